@@ -1,0 +1,308 @@
+package truce
+
+import (
+	"time"
+
+	"github.com/opentruce/truce/geo"
+)
+
+// An Agreement is a text in machine form, read and checked by the agreement
+// room. Everything in it that is a time has been resolved; what waits for an
+// event says so.
+type Agreement struct {
+	ID       string
+	Title    string
+	Status   Status
+	Digest   Digest // of all files of the folder
+	Location *time.Location
+	Zone     string // the IANA name of Location
+
+	Parties    []Party
+	Others     []Party
+	Zones      map[string]*Zone
+	ZoneOrder  []string
+	Lines      map[string]*Line
+	Phases     []Phase
+	Provisions []Provision
+	Sources    map[SourceID]Source
+}
+
+// Status of an agreement. Anything but InForce is marked on every output.
+type Status string
+
+const (
+	InForce   Status = "in-force"
+	Draft     Status = "draft"
+	Rehearsal Status = "rehearsal"
+)
+
+// A Party is bound by the text; others have a Role instead.
+type Party struct {
+	ID   PartyID
+	Name string
+	Role string
+}
+
+// A Source is who says things. Two sources are independent when their
+// publishers differ and neither is a party's.
+type Source struct {
+	ID        SourceID
+	Publisher string
+	Party     PartyID // set: what it says is an allegation
+	Apart     bool    // it keeps its own events apart: two of them are never one incident
+}
+
+// SourceOf returns the source as the agreement lists it; one that is not
+// listed is its own publisher.
+func (a *Agreement) SourceOf(id SourceID) Source {
+	if s, ok := a.Sources[id]; ok {
+		return s
+	}
+	return Source{ID: id, Publisher: "source " + string(id)}
+}
+
+// HasParty reports whether id is a party to the agreement.
+func (a *Agreement) HasParty(id PartyID) bool {
+	for _, p := range a.Parties {
+		if p.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// PartyIDs lists the parties in the agreement's order.
+func (a *Agreement) PartyIDs() []PartyID {
+	out := make([]PartyID, len(a.Parties))
+	for i, p := range a.Parties {
+		out[i] = p.ID
+	}
+	return out
+}
+
+// Provision returns the provision of an article.
+func (a *Agreement) Provision(art Article) (*Provision, bool) {
+	for i := range a.Provisions {
+		if a.Provisions[i].Article == art {
+			return &a.Provisions[i], true
+		}
+	}
+	return nil, false
+}
+
+// A Zone is an area by name.
+type Zone struct {
+	Name   string
+	File   string
+	Region *geo.Region
+}
+
+// A Line is dated geometry: each day's line of contact and who controlled what.
+type Line struct {
+	Name    string
+	Fixed   Date // the day that counts, unless Follows
+	Follows bool // the latest day not after the observation
+	Days    []LineDay
+}
+
+// A LineDay is one dated file: the line, and control by party where stated.
+type LineDay struct {
+	Date    Date
+	Path    *geo.Path               // nil where the file states only control
+	Control map[PartyID]*geo.Region // only parties the file speaks of
+}
+
+// On returns the day of the line that date d has, without looking at others:
+// a missing day is no data.
+func (l *Line) On(d Date) (LineDay, bool) {
+	for _, day := range l.Days {
+		if day.Date == d {
+			return day, true
+		}
+	}
+	return LineDay{}, false
+}
+
+// At returns the day that counts on date d: the fixed one, or with Follows
+// the latest that is not after d.
+func (l *Line) At(d Date) (LineDay, bool) {
+	if !l.Follows {
+		return l.On(l.Fixed)
+	}
+	for i := len(l.Days) - 1; i >= 0; i-- {
+		if l.Days[i].Date <= d {
+			return l.Days[i], true
+		}
+	}
+	return LineDay{}, false
+}
+
+// A Phase is a time in which provisions bind. It begins at From, or when
+// FromEvent is declared; it ends at To, or For after its beginning, or never.
+type Phase struct {
+	ID        string
+	From      Instant // Never with FromEvent
+	FromEvent string
+	To        Instant // Never: no stated end
+	For       Span    // zero: none
+}
+
+// A Provision is one obligation with its article. Exactly one of the kinds is
+// set.
+type Provision struct {
+	Article Article
+	Phase   string // empty: whenever the agreement is held against something
+	Binds   []PartyID
+	Text    string
+
+	Prohibit *Prohibit
+	Absent   *Absent
+	Withdraw *Withdraw
+	Freeze   *Freeze
+	Quiet    *Quiet
+
+	Daily      *Daily
+	Objects    []ObjectList
+	Readings   []Reading
+	Exceptions []Exception
+	Floor      Floor
+	Clocks     Clocks
+}
+
+// Kind names which kind is set.
+func (p *Provision) Kind() string {
+	switch {
+	case p.Prohibit != nil:
+		return "prohibit"
+	case p.Absent != nil:
+		return "absent"
+	case p.Withdraw != nil:
+		return "withdraw"
+	case p.Freeze != nil:
+		return "freeze"
+	case p.Quiet != nil:
+		return "quiet"
+	}
+	return ""
+}
+
+// Bound reports whether the provision binds id.
+func (p *Provision) Bound(id PartyID) bool {
+	for _, b := range p.Binds {
+		if b == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Where says which place of an act a prohibition looks at.
+type Where string
+
+const (
+	Impact     Where = "impact"     // where it was observed to happen
+	Launch     Where = "launch"     // where it was launched
+	Overflight Where = "overflight" // what it flew over
+)
+
+// Prohibit forbids acts. Empty Domain, Weapons or In mean all.
+type Prohibit struct {
+	Domain  Domain
+	Acts    []Act
+	Weapons Weapons
+	In      []string
+	Where   Where
+}
+
+// Weapons selects by class, by calibre, or both; the zero value selects all.
+type Weapons struct {
+	Classes []Class
+	Calibre CalibreRule
+}
+
+// Any reports whether w selects everything.
+func (w Weapons) Any() bool { return len(w.Classes) == 0 && w.Calibre == CalibreRule{} }
+
+// Absent forbids presence in zones.
+type Absent struct {
+	Of      []Sighted
+	Weapons Weapons
+	In      []string
+}
+
+// Withdraw keeps weapons at a distance from each party's line, from a
+// deadline on.
+type Withdraw struct {
+	Weapons   Weapons
+	Line      map[PartyID]string // by bound party
+	DistanceM int64
+	By        Deadline
+}
+
+// A Deadline is a date or a time after the phase begins; the zero value is
+// the beginning of the phase.
+type Deadline struct {
+	At    Instant
+	After Span
+}
+
+// Freeze forbids advance beyond a line fixed at a date.
+type Freeze struct {
+	Line       map[PartyID]string
+	ToleranceM int64
+}
+
+// Quiet is a condition: so many consecutive local days without these acts, and
+// each with enough coverage.
+type Quiet struct {
+	Days     int
+	Acts     []Act
+	In       []string
+	Coverage PPM
+}
+
+// Daily limits a provision to hours of the local day, from and to in minutes
+// after midnight; to before from crosses midnight.
+type Daily struct{ From, To int }
+
+// An ObjectList is what one party holds to be protected.
+type ObjectList struct {
+	Party   PartyID
+	Objects []Object
+}
+
+// An Object is protected with everything within BufferM metres of it.
+type Object struct {
+	ID, Name, Class string
+	Point           geo.Point
+	BufferM         int32
+}
+
+// A Reading is the article as one party reads it.
+type Reading struct {
+	ID   string
+	From Instant  // Always: as the phase
+	To   Instant  // Never: as the phase
+	In   []string // empty: as the article
+}
+
+// An Exception lifts a prohibition for its acts and zones; with Notified only
+// where a notification was given that long before.
+type Exception struct {
+	ID       string
+	Acts     []Act
+	In       []string
+	Notified time.Duration // 0: none needed
+	Needs    bool          // a notification is needed
+}
+
+// A Floor is what a finding needs before it is called an apparent violation,
+// before a party is named, and before an article is called held.
+type Floor struct {
+	Evidence    Standing
+	Attribution string
+	Coverage    PPM
+}
+
+// Clocks run from the moment a finding first exists.
+type Clocks struct{ Verify, Reply, Remedy time.Duration }

@@ -1,0 +1,171 @@
+package truce
+
+import "strings"
+
+// An Outcome is the answer under a provision. Undetermined carries its cause
+// in parentheses.
+type Outcome string
+
+const (
+	ApparentViolation Outcome = "apparent-violation"
+	Violation         Outcome = "violation" // only after a person's Decision
+	Uncorroborated    Outcome = "uncorroborated"
+	AllegedOnly       Outcome = "alleged-only"
+	NoViolation       Outcome = "no-violation"
+	NoneAlleged       Outcome = "none-alleged"
+	Held              Outcome = "held"
+	Fulfilled         Outcome = "fulfilled"
+	NotYetDue         Outcome = "not-yet-due"
+	Excepted          Outcome = "excepted"
+	OutOfScope        Outcome = "out-of-scope"
+	ReadingsDiffer    Outcome = "readings-differ"
+	AwaitingResponse  Outcome = "awaiting-response"
+
+	UndeterminedPlace      Outcome = "undetermined(place)"
+	UndeterminedTime       Outcome = "undetermined(time)"
+	UndeterminedFact       Outcome = "undetermined(missing-fact)"
+	UndeterminedConflict   Outcome = "undetermined(conflict)"
+	UndeterminedNoCoverage Outcome = "undetermined(no-coverage)"
+	UndeterminedWithheld   Outcome = "undetermined(withheld)"
+)
+
+// Outcomes lists all outcomes, those that ask for attention first. An article
+// over a period takes the first that any of its incidents has.
+var Outcomes = []Outcome{Violation, ApparentViolation, AwaitingResponse, ReadingsDiffer, Uncorroborated,
+	UndeterminedConflict, UndeterminedPlace, UndeterminedTime, UndeterminedFact, UndeterminedWithheld, AllegedOnly,
+	UndeterminedNoCoverage, NoneAlleged, Held, Fulfilled, NotYetDue, Excepted, NoViolation, OutOfScope}
+
+// Undetermined reports whether o is undetermined, for whatever cause.
+func (o Outcome) Undetermined() bool { return strings.HasPrefix(string(o), "undetermined(") }
+
+// Counts reports whether an incident of this outcome is counted as an
+// incident under the article.
+func (o Outcome) Counts() bool {
+	switch o {
+	case Violation, ApparentViolation, AwaitingResponse, ReadingsDiffer, Uncorroborated:
+		return true
+	}
+	return o.Undetermined()
+}
+
+// Words are the outcome as pages and reports print it.
+func (o Outcome) Words() string {
+	if c, ok := strings.CutPrefix(string(o), "undetermined("); ok {
+		return "undetermined: " + strings.ReplaceAll(strings.TrimSuffix(c, ")"), "-", " ")
+	}
+	if o == Violation {
+		return "decided violation"
+	}
+	return strings.ReplaceAll(string(o), "-", " ")
+}
+
+// ParseOutcome returns s as an outcome, or false.
+func ParseOutcome(s string) (Outcome, bool) {
+	for _, o := range Outcomes {
+		if string(o) == s {
+			return o, true
+		}
+	}
+	return "", false
+}
+
+// A Standing is how well something is established, apart from what it means.
+type Standing string
+
+const (
+	Alleged              Standing = "alleged"
+	SingleSource         Standing = "single-source"
+	Corroborated         Standing = "corroborated" // by independent sources
+	Verified             Standing = "verified"     // a person decided so
+	UnverifiableStanding Standing = "unverifiable"
+	Refuted              Standing = "refuted"
+)
+
+// Standings lists all standings.
+var Standings = []Standing{Alleged, SingleSource, Corroborated, Verified, UnverifiableStanding, Refuted}
+
+// AtLeast reports whether s meets a floor. Unverifiable and refuted meet none
+// but the lowest and none at all.
+func (s Standing) AtLeast(floor Standing) bool { return s.rank() >= floor.rank() }
+
+func (s Standing) rank() int {
+	switch s {
+	case SingleSource, UnverifiableStanding:
+		return 1
+	case Corroborated:
+		return 2
+	case Verified:
+		return 3
+	case Refuted:
+		return -1
+	}
+	return 0
+}
+
+// ParseStanding returns s as a standing, or false.
+func ParseStanding(s string) (Standing, bool) {
+	for _, t := range Standings {
+		if string(t) == s {
+			return t, true
+		}
+	}
+	return "", false
+}
+
+// A Fact names what an assessment would need to know, by the word a scenario
+// uses for it.
+type Fact string
+
+const (
+	FactAct      Fact = "act"
+	FactWeapon   Fact = "weapon"
+	FactCalibre  Fact = "calibre"
+	FactActor    Fact = "actor"
+	FactSide     Fact = "side"
+	FactObject   Fact = "object"
+	FactPlace    Fact = "place"
+	FactTime     Fact = "time"
+	FactNotice   Fact = "notification"
+	FactCoverage Fact = "coverage"
+)
+
+// A Task is a missing fact as work: what would have to be established, and by
+// whom it could be.
+type Task struct {
+	Fact Fact   `json:"fact"`
+	What string `json:"what"`
+	Who  string `json:"who"`
+}
+
+// An Assessment is one provision held against an incident, a tally, a period,
+// or one instance of a duty. Standing, outcome and attribution are three
+// answers and never one number.
+type Assessment struct {
+	Article  Article  `json:"article"`
+	Reading  string   `json:"reading,omitempty"` // whose reading of the article; empty: the article's
+	Party    PartyID  `json:"party,omitempty"`   // the party bound, where it was assessed alone
+	Of       Digest   `json:"of,omitzero"`       // the incident or tally; zero: the article over During
+	During   Interval `json:"during,omitzero"`
+	Outcome  Outcome  `json:"outcome"`
+	Standing Standing `json:"standing,omitempty"`
+	Missing  []Fact   `json:"missing,omitempty"`
+	Reasons  []string `json:"reasons,omitempty"`
+	Tasks    []Task   `json:"tasks,omitempty"`
+	Coverage PPM      `json:"coverage,omitempty"` // with Held and its likes
+	Signs    Signs    `json:"signs,omitzero"`     // of the observations that touch the article
+	DepthM   int64    `json:"depth_m,omitempty"`  // freeze: how far the advance reaches
+	AreaM2   int64    `json:"area_m2,omitempty"`  // freeze: its area
+	// Claimed lists the actors that observations name, as claims. Attribution
+	// is a person's finding and is "not attempted" until one is made.
+	Claimed []PartyID `json:"claimed_actor,omitempty"`
+}
+
+// Misses reports whether f is among the missing facts.
+func (a *Assessment) Misses(f Fact) bool {
+	for _, m := range a.Missing {
+		if m == f {
+			return true
+		}
+	}
+	return false
+}

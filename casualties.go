@@ -1,0 +1,112 @@
+package truce
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A Range is low, best and high, as UCDP gives deaths. It is valid when
+// low <= best <= high.
+type Range struct {
+	Low  int32 `json:"low"`
+	Best int32 `json:"best"`
+	High int32 `json:"high"`
+}
+
+// ParseRange reads 1 or 0..1..3.
+func ParseRange(s string) (Range, error) {
+	parts := strings.Split(s, "..")
+	var n [3]int32
+	for i, p := range parts {
+		v, err := strconv.ParseInt(p, 10, 32)
+		if err != nil || v < 0 || p[0] == '+' || len(parts) != 1 && len(parts) != 3 {
+			return Range{}, fmt.Errorf("range %q: want 1 or low..best..high such as 0..1..3", s)
+		}
+		n[i] = int32(v)
+	}
+	r := Range{n[0], n[1], n[2]}
+	if len(parts) == 1 {
+		r = Range{n[0], n[0], n[0]}
+	}
+	if r.Low > r.Best || r.Best > r.High {
+		return Range{}, fmt.Errorf("range %q: want low <= best <= high", s)
+	}
+	return r, nil
+}
+
+func (r Range) String() string {
+	if r.Low == r.Best && r.Best == r.High {
+		return strconv.Itoa(int(r.Best))
+	}
+	return fmt.Sprintf("%d..%d..%d", r.Low, r.Best, r.High)
+}
+
+// Words prints "1 (0 to 3)".
+func (r Range) Words() string {
+	if r.Low == r.Best && r.Best == r.High {
+		return strconv.Itoa(int(r.Best))
+	}
+	return fmt.Sprintf("%d (%d to %d)", r.Best, r.Low, r.High)
+}
+
+// Plus adds number by number: for different incidents, never within one.
+func (r Range) Plus(s Range) Range { return Range{r.Low + s.Low, r.Best + s.Best, r.High + s.High} }
+
+// MarshalText writes String.
+func (r Range) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads what ParseRange reads.
+func (r *Range) UnmarshalText(b []byte) (err error) {
+	*r, err = ParseRange(string(b))
+	return err
+}
+
+// Casualties of one observation. Killed and Injured happened in its interval.
+// Recovered bodies, people who succumbed to earlier wounds and retroactive
+// additions are reported in it but are not deaths of that time.
+type Casualties struct {
+	Killed      *Range `json:"killed,omitempty"` // nil: not stated, which is not zero
+	Injured     *Range `json:"injured,omitempty"`
+	Recovered   *Range `json:"recovered,omitempty"`
+	Succumbed   *Range `json:"succumbed,omitempty"`
+	Retroactive *Range `json:"retroactive,omitempty"`
+	Civilians   *Range `json:"civilians,omitempty"` // of Killed
+	Military    *Range `json:"military,omitempty"`  // of Killed
+}
+
+// CasualtyFields names the fields that counts and scenarios use, in order.
+var CasualtyFields = []string{"killed", "injured", "recovered", "succumbed", "retroactive"}
+
+// Field returns the range that CasualtyFields names, to be read or set.
+func (c *Casualties) Field(name string) **Range {
+	switch name {
+	case "killed":
+		return &c.Killed
+	case "injured":
+		return &c.Injured
+	case "recovered":
+		return &c.Recovered
+	case "succumbed":
+		return &c.Succumbed
+	case "retroactive":
+		return &c.Retroactive
+	}
+	return nil
+}
+
+// DeathsOfTheDay separates the deaths of a day from a published figure that
+// mixes them with bodies recovered, people who succumbed and retroactive
+// additions. newDeaths is what the publisher itself calls new; what it leaves
+// unexplained may or may not be of that day, so it widens the range upwards
+// and never moves the best figure.
+//
+// 20 reported, 18 recovered, 1 new: 1..1..2.
+func DeathsOfTheDay(reported, recovered, succumbed, retroactive, newDeaths int32) (Range, error) {
+	rest := reported - recovered - succumbed - retroactive
+	if rest < newDeaths || newDeaths < 0 {
+		return Range{}, fmt.Errorf("deaths: %d reported, but %d recovered, %d succumbed, %d retroactive and %d new make more",
+			reported, recovered, succumbed, retroactive, newDeaths)
+	}
+	return Range{newDeaths, newDeaths, rest}, nil
+}

@@ -1,0 +1,514 @@
+package geo
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+)
+
+// A Feature is a feature of a GeoJSON file: its properties, numbers among them
+// as json.Number, and its geometry by kind. Line is where it begins in the
+// file, from 1.
+type Feature struct {
+	Properties map[string]any
+	Polygons   MultiPolygon
+	Lines      MultiLine
+	Points     []Point
+	Line       int
+}
+
+// maxDepth bounds how deep arrays and objects may nest.
+const maxDepth = 32
+
+// ReadGeoJSON reads a FeatureCollection, a Feature or a geometry, strictly by
+// RFC 7946. It refuses coordinates that are not numbers or not on Earth, rings
+// that are not closed or cross themselves, a coordinate system other than CRS
+// 84, unknown types, double members and whatever is not JSON; errors begin with
+// line:column. Altitudes are ignored, bbox, id and foreign members too.
+// Polygons cut at the antimeridian (section 3.1.9) are joined again; an edge
+// that jumps by more than half a turn goes the short way.
+func ReadGeoJSON(data []byte) ([]Feature, error) {
+	r := &reader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	r.dec.UseNumber()
+	root, err := r.value(0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, r.errorf(r.next(), "more than one JSON value")
+	}
+	return r.root(root)
+}
+
+// A reader turns a file into nodes that know where they stand.
+type reader struct {
+	data []byte
+	dec  *json.Decoder
+}
+
+// A node is a JSON value: of value, items and members at most one is set.
+type node struct {
+	at      int // offset in the file
+	value   any // string, json.Number, bool or nil
+	items   []node
+	members map[string]node
+	kind    string // "array", "object", "string", "number", "true or false" or "null"
+}
+
+// errorf returns an error that begins with the line and column of an offset.
+func (r *reader) errorf(at int, format string, args ...any) error {
+	before := r.data[:min(at, len(r.data))]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	column := len(before) - bytes.LastIndexByte(before, '\n')
+	return fmt.Errorf("%d:%d: %s", line, column, fmt.Sprintf(format, args...))
+}
+
+func (r *reader) line(at int) int { return 1 + bytes.Count(r.data[:at], []byte("\n")) }
+
+// next returns the offset of the token to come.
+func (r *reader) next() int {
+	at := int(r.dec.InputOffset())
+	for at < len(r.data) && bytes.IndexByte([]byte(" \t\r\n,:"), r.data[at]) >= 0 {
+		at++
+	}
+	return at
+}
+
+func (r *reader) token() (json.Token, error) {
+	at := r.next()
+	t, err := r.dec.Token()
+	if err == nil {
+		return t, nil
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, r.errorf(len(r.data), "the file ends too early")
+	}
+	return nil, r.errorf(at, "not JSON: %v", err)
+}
+
+func (r *reader) value(depth int) (node, error) {
+	n := node{at: r.next()}
+	if depth > maxDepth {
+		return n, r.errorf(n.at, "nested deeper than %d", maxDepth)
+	}
+	t, err := r.token()
+	if err != nil {
+		return n, err
+	}
+	switch t := t.(type) {
+	case json.Delim:
+		if t == '[' {
+			return r.array(n, depth)
+		}
+		return r.object(n, depth)
+	case string:
+		n.kind, n.value = "string", t
+	case json.Number:
+		n.kind, n.value = "number", t
+	case bool:
+		n.kind, n.value = "true or false", t
+	default:
+		n.kind = "null"
+	}
+	return n, nil
+}
+
+func (r *reader) array(n node, depth int) (node, error) {
+	n.kind = "array"
+	for r.dec.More() {
+		item, err := r.value(depth + 1)
+		if err != nil {
+			return n, err
+		}
+		n.items = append(n.items, item)
+	}
+	_, err := r.token()
+	return n, err
+}
+
+func (r *reader) object(n node, depth int) (node, error) {
+	n.kind, n.members = "object", map[string]node{}
+	for r.dec.More() {
+		at := r.next()
+		t, err := r.token()
+		if err != nil {
+			return n, err
+		}
+		name, _ := t.(string)
+		if _, double := n.members[name]; double {
+			return n, r.errorf(at, "member %q: given twice", name)
+		}
+		if n.members[name], err = r.value(depth + 1); err != nil {
+			return n, err
+		}
+	}
+	_, err := r.token()
+	return n, err
+}
+
+// plain returns n as encoding/json would with UseNumber.
+func (n node) plain() any {
+	switch n.kind {
+	case "array":
+		out := make([]any, len(n.items))
+		for i, item := range n.items {
+			out[i] = item.plain()
+		}
+		return out
+	case "object":
+		out := make(map[string]any, len(n.members))
+		for name, member := range n.members {
+			out[name] = member.plain()
+		}
+		return out
+	}
+	return n.value
+}
+
+// member returns a member that must be there and of a kind.
+func (r *reader) member(n node, name, kind string) (node, error) {
+	m, ok := n.members[name]
+	if !ok {
+		return m, r.errorf(n.at, "no member %q", name)
+	}
+	if m.kind != kind {
+		return m, r.errorf(m.at, "%s: %s instead of %s", name, m.kind, kind)
+	}
+	return m, nil
+}
+
+func (r *reader) typeOf(n node) (string, error) {
+	if n.kind != "object" {
+		return "", r.errorf(n.at, "%s instead of a GeoJSON object", n.kind)
+	}
+	t, err := r.member(n, "type", "string")
+	if err != nil {
+		return "", err
+	}
+	return t.value.(string), nil
+}
+
+// forbidden lists members that RFC 7946, section 7.1, keeps for other types.
+var forbidden = map[string][]string{
+	"FeatureCollection": {"coordinates", "geometries", "geometry", "properties"},
+	"Feature":           {"coordinates", "geometries", "features"},
+	"":                  {"geometry", "properties", "features"},
+}
+
+func (r *reader) refuse(n node, kind string) error {
+	for _, name := range forbidden[kind] {
+		if m, ok := n.members[name]; ok {
+			return r.errorf(m.at, "member %q: not in a %s", name, cmp.Or(kind, "geometry"))
+		}
+	}
+	return nil
+}
+
+func (r *reader) root(n node) ([]Feature, error) {
+	kind, err := r.typeOf(n)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.checkCRS(n); err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "FeatureCollection":
+		return r.features(n)
+	case "Feature":
+		f, err := r.feature(n)
+		return []Feature{f}, err
+	}
+	f := Feature{Line: r.line(n.at)}
+	if err := r.geometry(n, &f); err != nil {
+		return nil, err
+	}
+	return []Feature{f}, nil
+}
+
+// checkCRS refuses the member crs of GeoJSON 2008 unless it names CRS 84, which
+// is what coordinates are without it.
+func (r *reader) checkCRS(n node) error {
+	crs, ok := n.members["crs"]
+	if !ok || crs.kind == "null" {
+		return nil
+	}
+	name, _ := crs.members["properties"].members["name"].value.(string)
+	if name == "urn:ogc:def:crs:OGC:1.3:CRS84" || name == "urn:ogc:def:crs:OGC::CRS84" {
+		return nil
+	}
+	return r.errorf(crs.at, "crs %q: only CRS 84 (longitude and latitude on WGS 84); convert the file", name)
+}
+
+func (r *reader) features(n node) ([]Feature, error) {
+	if err := r.refuse(n, "FeatureCollection"); err != nil {
+		return nil, err
+	}
+	list, err := r.member(n, "features", "array")
+	if err != nil {
+		return nil, err
+	}
+	out := []Feature{}
+	for _, item := range list.items {
+		kind, err := r.typeOf(item)
+		if err != nil {
+			return nil, err
+		}
+		if kind != "Feature" {
+			return nil, r.errorf(item.at, "type %q instead of Feature", kind)
+		}
+		f, err := r.feature(item)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+func (r *reader) feature(n node) (Feature, error) {
+	f := Feature{Line: r.line(n.at)}
+	if err := r.refuse(n, "Feature"); err != nil {
+		return f, err
+	}
+	if p, ok := n.members["properties"]; !ok || p.kind != "object" && p.kind != "null" {
+		return f, r.errorf(n.at, "properties: neither an object nor null")
+	} else if p.kind == "object" {
+		f.Properties = p.plain().(map[string]any)
+	}
+	g, ok := n.members["geometry"]
+	if !ok {
+		return f, r.errorf(n.at, "no member \"geometry\"; null would say there is none")
+	}
+	if g.kind == "null" {
+		return f, nil
+	}
+	return f, r.geometry(g, &f)
+}
+
+// geometry adds the geometry n to f.
+func (r *reader) geometry(n node, f *Feature) error {
+	kind, err := r.typeOf(n)
+	if err != nil {
+		return err
+	}
+	if err := r.refuse(n, ""); err != nil {
+		return err
+	}
+	if kind == "GeometryCollection" {
+		list, err := r.member(n, "geometries", "array")
+		if err != nil {
+			return err
+		}
+		for _, g := range list.items {
+			if err := r.geometry(g, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	add, ok := map[string]func(node, *Feature) error{
+		"Point": r.point, "MultiPoint": r.points, "LineString": r.lineString,
+		"MultiLineString": r.lines, "Polygon": r.polygon, "MultiPolygon": r.polygons,
+	}[kind]
+	if !ok {
+		return r.errorf(n.at, "type %q: not a GeoJSON type", kind)
+	}
+	c, err := r.member(n, "coordinates", "array")
+	if err != nil {
+		return err
+	}
+	return add(c, f)
+}
+
+// position reads [longitude, latitude] or [longitude, latitude, altitude].
+func (r *reader) position(n node) (Point, error) {
+	if n.kind != "array" || len(n.items) < 2 || len(n.items) > 3 {
+		return Point{}, r.errorf(n.at, "position: not two or three numbers")
+	}
+	var v [3]float64
+	for i, item := range n.items {
+		if item.kind != "number" {
+			return Point{}, r.errorf(item.at, "position: %s instead of number", item.kind)
+		}
+		x, err := strconv.ParseFloat(string(item.value.(json.Number)), 64)
+		if err != nil {
+			return Point{}, r.errorf(item.at, "position: number %s: out of range", item.value)
+		}
+		v[i] = x
+	}
+	p, err := PointOf(v[1], v[0])
+	if err != nil && math.Abs(v[0]) <= 90 && math.Abs(v[1]) <= 180 {
+		return p, r.errorf(n.at, "%v; GeoJSON puts longitude first: are they swapped?", err)
+	}
+	if err != nil {
+		return p, r.errorf(n.at, "%v", err)
+	}
+	return p, nil
+}
+
+func (r *reader) positions(n node) ([]Point, error) {
+	if n.kind != "array" {
+		return nil, r.errorf(n.at, "%s instead of positions", n.kind)
+	}
+	var out []Point
+	for _, item := range n.items {
+		p, err := r.position(item)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func (r *reader) point(n node, f *Feature) error {
+	p, err := r.position(n)
+	f.Points = append(f.Points, p)
+	return err
+}
+
+func (r *reader) points(n node, f *Feature) error {
+	all, err := r.positions(n)
+	f.Points = append(f.Points, all...)
+	return err
+}
+
+func (r *reader) lineString(n node, f *Feature) error {
+	line, err := r.positions(n)
+	if err != nil {
+		return err
+	}
+	if _, err := NewPath(MultiLine{line}); err != nil {
+		return r.errorf(n.at, "%v", err)
+	}
+	f.Lines = append(f.Lines, line)
+	return nil
+}
+
+func (r *reader) lines(n node, f *Feature) error { return r.all(n, f, r.lineString) }
+
+// all adds every item of n to f.
+func (r *reader) all(n node, f *Feature, add func(node, *Feature) error) error {
+	for _, item := range n.items {
+		if item.kind != "array" {
+			return r.errorf(item.at, "%s instead of array", item.kind)
+		}
+		if err := add(item, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reader) polygon(n node, f *Feature) error {
+	p, err := r.rings(n)
+	if err != nil {
+		return err
+	}
+	return r.addPolygons(n, MultiPolygon{p}, f)
+}
+
+func (r *reader) polygons(n node, f *Feature) error {
+	var m MultiPolygon
+	for _, item := range n.items {
+		if item.kind != "array" {
+			return r.errorf(item.at, "%s instead of array", item.kind)
+		}
+		p, err := r.rings(item)
+		if err != nil {
+			return err
+		}
+		m = append(m, p)
+	}
+	return r.addPolygons(n, m, f)
+}
+
+// addPolygons joins polygons that were cut at the antimeridian and checks that
+// all fit together.
+func (r *reader) addPolygons(n node, m MultiPolygon, f *Feature) error {
+	if len(m) == 0 {
+		return nil
+	}
+	if len(m) > 1 && m.cutAtAntimeridian() {
+		joined, err := Union(m)
+		if err != nil {
+			return r.errorf(n.at, "%v", err)
+		}
+		m = joined
+	}
+	flat, err := flatten(m)
+	if err == nil {
+		err = flat.check()
+	}
+	if err != nil {
+		return r.errorf(n.at, "%v", err)
+	}
+	f.Polygons = append(f.Polygons, flat.shape...)
+	return nil
+}
+
+// cutAtAntimeridian reports whether an edge of m runs along 180 degrees.
+func (m MultiPolygon) cutAtAntimeridian() bool {
+	for _, p := range m {
+		for _, ring := range p {
+			for i, a := range ring {
+				if a.Lon == -half && ring[(i+1)%len(ring)].Lon == -half {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// rings reads a polygon and checks each of its rings where it stands.
+func (r *reader) rings(n node) (Polygon, error) {
+	if len(n.items) == 0 {
+		return nil, r.errorf(n.at, "polygon without rings")
+	}
+	var p Polygon
+	for _, item := range n.items {
+		all, err := r.positions(item)
+		if err != nil {
+			return nil, err
+		}
+		last := len(all) - 1
+		if last < 3 {
+			return nil, r.errorf(item.at, "ring of %d positions: needs four, the last equal to the first", len(all))
+		}
+		if all[0] != all[last] {
+			return nil, r.errorf(item.items[last].at, "ring not closed: begins at %v, ends at %v", all[0], all[last])
+		}
+		ring, line, err := flattenRing(all[:last])
+		if err != nil {
+			return nil, r.errorf(item.at, "ring: %v", err)
+		}
+		if at, crosses := selfCrossing(line); crosses {
+			return nil, r.errorf(r.nearest(item, at), "ring crosses or touches itself near %v", wrapped(at.y, at.x))
+		}
+		p = append(p, ring)
+	}
+	return p, nil
+}
+
+// nearest returns where in the file the position of a ring nearest to at is.
+func (r *reader) nearest(ring node, at xy) int {
+	best, where := math.Inf(1), ring.at
+	for _, item := range ring.items {
+		p, err := r.position(item)
+		if err != nil {
+			continue
+		}
+		dx, dy := float64(wrapped(0, int64(p.Lon)-at.x).Lon), float64(int64(p.Lat)-at.y)
+		if d := norm2(dx, dy); d < best {
+			best, where = d, item.at
+		}
+	}
+	return where
+}

@@ -1,0 +1,291 @@
+package geo
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/golang/geo/s2"
+)
+
+// A Side says how a thing lies to a region.
+type Side int8
+
+// Straddles is also the answer within 1 cm of the boundary: it cannot be told.
+const (
+	Outside Side = iota - 1
+	Straddles
+	Inside
+)
+
+// String returns "outside", "straddles" or "inside".
+func (s Side) String() string {
+	switch s {
+	case Outside:
+		return "outside"
+	case Straddles:
+		return "straddles"
+	case Inside:
+		return "inside"
+	}
+	return fmt.Sprintf("Side(%d)", int8(s))
+}
+
+const (
+	edgeM     = 0.01 // within this of a boundary, sides cannot be told; metres
+	nilShare  = 1e-9 // below this an overlap or a remainder counts as nothing
+	roundingM = 0.01 // the grid of Points, and some air
+)
+
+// A Region is a MultiPolygon, ready for questions. It is immutable and safe
+// for concurrent use.
+type Region struct {
+	shape  MultiPolygon
+	flat   flat
+	curve  curve
+	rings  []span
+	index  *s2.ShapeIndex
+	area   float64
+	sw, ne Point
+	centre Point
+	radius float64
+}
+
+// A span is the stretch of a curve's pieces that makes one ring.
+type span struct {
+	first, end int
+	hole       bool
+}
+
+// NewRegion prepares m. It refuses a ring of fewer than three different
+// points, a ring that crosses or touches itself or another, holes outside
+// their polygon, polygons that overlap or share an edge (Union joins them),
+// edges of half a turn, and polygons around a pole. Equal points in a row
+// count as one.
+func NewRegion(m MultiPolygon) (*Region, error) {
+	f, err := flatten(m)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	return newRegion(f), nil
+}
+
+func newRegion(f flat) *Region {
+	r := &Region{shape: f.shape, flat: f, index: s2.NewShapeIndex(), area: f.shape.AreaM2()}
+	var loops [][]s2.Point
+	for _, p := range r.shape {
+		for i, ring := range p {
+			loops = append(loops, r.addRing(ring, i > 0))
+		}
+	}
+	r.index.Add(s2.LaxPolygonFromPoints(loops))
+	r.index.Build()
+	r.curve.index()
+	r.bound()
+	r.enclose()
+	return r
+}
+
+// addRing adds a ring to the curve and returns it for S2, whose interior is on
+// the left: outer rings anticlockwise, holes clockwise.
+func (r *Region) addRing(ring Ring, hole bool) []s2.Point {
+	var loop []s2.Point
+	first := len(r.curve.pieces)
+	for i, a := range ring {
+		for _, s := range r.curve.add(a.site(), ring[(i+1)%len(ring)].site()) {
+			loop = append(loop, s.s2())
+		}
+	}
+	r.rings = append(r.rings, span{first, len(r.curve.pieces), hole})
+	if (ringArea(ring.sites()) < 0) != hole {
+		for i, j := 0, len(loop)-1; i < j; i, j = i+1, j-1 {
+			loop[i], loop[j] = loop[j], loop[i]
+		}
+	}
+	return loop
+}
+
+// s2 returns s on S2's sphere, by its geodetic latitude. Over 10 km a great
+// circle of that sphere departs from the geodesic by less than edgeM.
+func (s site) s2() s2.Point { return s2.PointFromLatLng(s2.LatLngFromDegrees(s.lat, s.lon)) }
+
+// contains reports whether s is in r, for s at least edgeM from the boundary.
+func (r *Region) contains(s site) bool {
+	return s2.NewContainsPointQuery(r.index, s2.VertexModelSemiOpen).Contains(s.s2())
+}
+
+// Disc says how the disc of radiusM metres around p lies to r; radius 0 is the
+// point itself. A disc is Inside or Outside only if all of it is, by more
+// than 1 cm.
+func (r *Region) Disc(p Point, radiusM float64) Side { return r.disc(p.site(), radiusM) }
+
+func (r *Region) disc(s site, radiusM float64) Side {
+	limit := math.Max(0, radiusM) + edgeM
+	switch {
+	case r.curve.distance(s, limit) < limit:
+		return Straddles
+	case r.contains(s):
+		return Inside
+	}
+	return Outside
+}
+
+// BoundaryDistance returns the distance in metres from p to the nearest point
+// of r's boundary, whether p is inside or outside.
+func (r *Region) BoundaryDistance(p Point) float64 { return r.curve.distance(p.site(), math.Inf(1)) }
+
+// ShareOfDisc returns the share of the area of the disc of radiusM metres
+// around p that lies in r, 0 to 1, to 1e-3. For radius 0 it is 0, 1, or half
+// on the boundary.
+func (r *Region) ShareOfDisc(p Point, radiusM float64) float64 {
+	switch side := r.Disc(p, radiusM); {
+	case side != Straddles:
+		return float64(side+1) / 2
+	case radiusM < 3*edgeM:
+		return 0.5
+	}
+	s, chord := p.site(), 2*meanR*math.Sin(math.Min(radiusM/meanR, math.Pi)/2)
+	q, east, north := s.vec(), s.east(), s.north()
+	var sum float64
+	for _, ring := range r.rings {
+		var part float64
+		for _, p := range r.curve.pieces[ring.first:ring.end] {
+			x1, y1 := equalArea(p.a.sub(q), east, north)
+			x2, y2 := equalArea(p.at(1).sub(q), east, north)
+			part += triangleInCircle(x1, y1, x2, y2, chord)
+		}
+		if part = math.Abs(part); ring.hole {
+			part = -part
+		}
+		sum += part
+	}
+	return clamp01(sum / (math.Pi * float64(chord*chord)))
+}
+
+// equalArea returns where gap, a straight way from a place to another, ends in
+// Lambert's equal-area projection around the place.
+func equalArea(gap, east, north vec) (x, y float64) {
+	x, y = gap.dot(east), gap.dot(north)
+	h := norm2(x, y)
+	if h == 0 {
+		return 0, 0
+	}
+	k := math.Sqrt(gap.dot(gap)) / h
+	return x * k, y * k
+}
+
+func (s site) east() vec {
+	sin, cos := math.Sincos(s.lon * radian)
+	return vec{-sin, cos, 0}
+}
+
+func (s site) north() vec {
+	sin, cos := math.Sincos(s.lat * radian)
+	sinL, cosL := math.Sincos(s.lon * radian)
+	return vec{-sin * cosL, -sin * sinL, cos}
+}
+
+// triangleInCircle returns the signed area common to a circle around the
+// origin and the triangle of the origin, 1 and 2.
+func triangleInCircle(x1, y1, x2, y2, radius float64) float64 {
+	dx, dy := x2-x1, y2-y1
+	a := float64(dx*dx) + float64(dy*dy)
+	if a == 0 {
+		return 0
+	}
+	b := float64(x1*dx) + float64(y1*dy)
+	c := float64(x1*x1) + float64(y1*y1) - float64(radius*radius)
+	root := float64(b*b) - float64(a*c)
+	t1, t2 := 0.0, 0.0 // the stretch of the edge within the circle
+	if root > 0 {
+		w := math.Sqrt(root)
+		t1, t2 = clamp01((-b-w)/a), clamp01((-b+w)/a)
+	}
+	u1, v1, u2, v2 := x1+float64(t1*dx), y1+float64(t1*dy), x1+float64(t2*dx), y1+float64(t2*dy)
+	straight := float64((float64(u1*v2) - float64(u2*v1)) / 2)
+	round := turn(x1, y1, u1, v1) + turn(u2, v2, x2, y2)
+	return straight + float64(radius*radius/2*round)
+}
+
+// turn returns the angle from 1 to 2 as seen from the origin.
+func turn(x1, y1, x2, y2 float64) float64 {
+	return math.Atan2(float64(x1*y2)-float64(x2*y1), float64(x1*x2)+float64(y1*y2))
+}
+
+// AreaM2 returns the area of r in square metres.
+func (r *Region) AreaM2() float64 { return r.area }
+
+// Shape returns the polygons of r; they must not be changed.
+func (r *Region) Shape() MultiPolygon { return r.shape }
+
+// Bounds returns the southwest and northeast corners of a field of the
+// graticule that holds r. If r crosses the antimeridian, sw.Lon > ne.Lon.
+func (r *Region) Bounds() (sw, ne Point) { return r.sw, r.ne }
+
+// Enclosing returns a disc that surely holds r.
+func (r *Region) Enclosing() (centre Point, radiusM float64) { return r.centre, r.radius }
+
+// bound sets sw and ne. The northern edge of a piece rises above its ends by
+// no more than twice as much as its middle does.
+func (r *Region) bound() {
+	low, high := r.flat.bounds()
+	for i := range r.curve.pieces {
+		p := &r.curve.pieces[i]
+		a, b, mid := p.a.site().lat, p.at(1).site().lat, p.at(0.5).site().lat
+		rise := 2 * (mid - float64((a+b)/2))
+		north, south := math.Max(a, b)+math.Max(0, rise), math.Min(a, b)+math.Min(0, rise)
+		high.y = max(high.y, int64(math.Ceil(float64(math.Min(90, north)*unit)-0.01)))
+		low.y = min(low.y, int64(math.Floor(float64(math.Max(-90, south)*unit)+0.01)))
+	}
+	r.sw, r.ne = wrapped(low.y, low.x), wrapped(high.y, high.x)
+}
+
+func (r *Region) frame() frame {
+	south, west := r.sw.Degrees()
+	north, east := r.ne.Degrees()
+	if east < west {
+		east += 360
+	}
+	return frame{south, west, north, east}
+}
+
+// enclose sets centre and radius. Distances to places on a piece exceed those
+// to its ends by less than its sagitta seen from far, 2 m.
+func (r *Region) enclose() {
+	var sum vec
+	for i := range r.curve.pieces {
+		sum = sum.add(r.curve.pieces[i].a)
+	}
+	mid := sum.scale(1 / float64(len(r.curve.pieces)))
+	lat := math.Atan2(mid[2], norm2(mid[0], mid[1]))
+	r.centre = rounded(lat/radian, math.Atan2(mid[1], mid[0])/radian)
+	for i := range r.curve.pieces {
+		d := inverse(r.centre.site(), r.curve.pieces[i].a.site()).length
+		r.radius = math.Max(r.radius, d)
+	}
+	r.radius += 2 + roundingM
+}
+
+// Compare says how q lies to r, and which share of q's area lies in r. An
+// overlap or a remainder below 1e-9 of q's area counts as nothing: neighbours
+// that share edges are Outside each other, and a part of r built from r's own
+// vertices is Inside. Vertices set on an edge that has none there are rounded
+// to 1e-7 degree, and the slivers between count. The error is not nil only if
+// the overlay fails.
+func (r *Region) Compare(q *Region) (side Side, share float64, err error) {
+	if side := r.Disc(q.centre, q.radius); side != Straddles {
+		return side, float64(side+1) / 2, nil
+	}
+	all, common, err := overlap(q.flat, r.flat)
+	switch {
+	case err != nil:
+		return Straddles, 0, err
+	case common <= nilShare*all:
+		return Outside, 0, nil
+	case all-common <= nilShare*all:
+		return Inside, 1, nil
+	}
+	return Straddles, common / all, nil
+}

@@ -1,0 +1,53 @@
+package truce
+
+import "sort"
+
+// An Incident is one thing that happened, as far as can be seen: the
+// observations, and allegations, that are of it. No word of guilt is in it.
+type Incident struct {
+	ID       Digest         `json:"id"` // digest of the sorted IDs of Of
+	Of       []*Observation `json:"-"`
+	Occurred Interval       `json:"occurred"` // the hull
+}
+
+// IncidentID is the digest of the sorted observation IDs. It sorts ids.
+func IncidentID(ids []Digest) Digest {
+	sort.Slice(ids, func(i, j int) bool { return ids[i].Less(ids[j]) })
+	parts := make([]string, 0, len(ids)+1)
+	parts = append(parts, "incident")
+	for i := range ids {
+		parts = append(parts, string(ids[i][:]))
+	}
+	return DigestOf(parts...)
+}
+
+// NewIncident makes an incident of its observations, sorted by ID.
+func NewIncident(of []*Observation) *Incident {
+	sort.Slice(of, func(i, j int) bool { return of[i].ID.Less(of[j].ID) })
+	ids := make([]Digest, len(of))
+	hull := of[0].Occurred
+	for i, o := range of {
+		ids[i] = o.ID
+		hull = hull.Hull(o.Occurred)
+	}
+	return &Incident{ID: IncidentID(ids), Of: of, Occurred: hull}
+}
+
+// IDs lists the IDs of the incident's observations in order.
+func (i *Incident) IDs() []Digest {
+	out := make([]Digest, len(i.Of))
+	for k, o := range i.Of {
+		out[k] = o.ID
+	}
+	return out
+}
+
+// Alleged reports whether nothing but allegations is in it.
+func (i *Incident) Alleged() bool {
+	for _, o := range i.Of {
+		if !o.Alleged() {
+			return false
+		}
+	}
+	return true
+}

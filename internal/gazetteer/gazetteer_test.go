@@ -1,0 +1,153 @@
+package gazetteer
+
+import (
+	"bytes"
+	"compress/gzip"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/opentruce/truce/geo"
+)
+
+func TestRegionNames(t *testing.T) {
+	g := Default()
+	for _, tt := range []struct{ name, want string }{
+		{"Dnipropetrovsk", "Dnipropetrovsk Oblast"},
+		{"Dnipropetrovsk oblast", "Dnipropetrovsk Oblast"},
+		{"DNIPROPETROVSK OBLAST", "Dnipropetrovsk Oblast"},
+		{"Дніпропетровська область", "Dnipropetrovsk Oblast"},
+		{"Днепропетровская область", "Dnipropetrovsk Oblast"},
+		{"Dnipropetrovska oblast", "Dnipropetrovsk Oblast"},
+		{"Odeska oblast", "Odesa Oblast"},
+		{"Odessa Oblast", "Odesa Oblast"},
+		{"Oblast d'Odessa", "Odesa Oblast"},
+		{"Zaporizhzhya oblast", "Zaporizhzhia Oblast"},
+		{"Zaporizhia", "Zaporizhzhia Oblast"},
+		{"Mykolayiv oblast", "Mykolaiv Oblast"},
+		{"Ivano-Frankivska oblast", "Ivano-Frankivsk Oblast"},
+		{"Obwód ługański", "Luhansk Oblast"},
+		{"Kyiv", "Kyiv City"},
+		{"Kyiv City", "Kyiv City"},
+		{"Kyiv oblast", "Kyiv Oblast"},
+		{"Київська область", "Kyiv Oblast"},
+		{"Kharkiv", "Kharkiv Oblast"},
+		{"UA-43", "Autonomous Republic of Crimea"},
+		{"Крим", "Autonomous Republic of Crimea"},
+		{"ukraine", "Ukraine"},
+		{"Україна", "Ukraine"},
+	} {
+		if got, err := g.RegionName(tt.name); err != nil || got != tt.want {
+			t.Errorf("region %q = %q, %v, want %q", tt.name, got, err, tt.want)
+		}
+	}
+	for _, name := range []string{"", "oblast", "Atlantis", "Kursk oblast", "south"} {
+		if got, err := g.RegionName(name); err == nil {
+			t.Errorf("region %q = %q, want an error", name, got)
+		}
+	}
+}
+
+func TestEveryRegionIsInUkraine(t *testing.T) {
+	g := Default()
+	country, _, err := g.Region("Ukraine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if km2 := country.AreaM2() / 1e6; km2 < 640_000 || km2 > 640_060 {
+		t.Errorf("Ukraine has %.0f km2, want 640,027", km2)
+	}
+	var sum float64
+	for _, name := range g.Regions() {
+		if name == "Ukraine" {
+			continue
+		}
+		r, _, err := g.Region(name)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		sum += r.AreaM2()
+		side, share, err := country.Compare(r)
+		if err != nil || side != geo.Inside {
+			t.Errorf("%s to Ukraine: %v, share %v, %v; want inside", name, side, share, err)
+		}
+	}
+	if d := sum/country.AreaM2() - 1; d > 1e-9 || d < -1e-9 {
+		t.Errorf("the regions are %.12f of Ukraine", sum/country.AreaM2())
+	}
+}
+
+func TestLookup(t *testing.T) {
+	g := Default()
+	for _, tt := range []struct {
+		name   string
+		want   string
+		region bool
+	}{
+		{"Dnipropetrovsk", "Dnipropetrovsk Oblast", true},
+		{"Kharkiv oblast", "Kharkiv Oblast", true},
+		{"Kharkiv", "Kharkiv", false},
+		{"Kryvyi Rih", "Kryvyy Rih", false},
+		{"vinnytsia", "Vinnytsya", false},
+		{"Kyiv", "Kyiv City", true},
+	} {
+		got, err := g.Lookup(tt.name)
+		if err != nil || len(got) != 1 || got[0].Name != tt.want || got[0].Region != tt.region {
+			t.Errorf("lookup %q = %v, %v, want %q", tt.name, got, err, tt.want)
+		}
+	}
+	got, err := g.Lookup("Oleksandrivka")
+	if len(got) != 27 || err == nil || !strings.Contains(err.Error(), "there are 27: Oleksandrivka at ") || !strings.Contains(err.Error(), "and 19 more") {
+		t.Errorf("Oleksandrivka: %d places, %v", len(got), err)
+	}
+	if got, err := g.Lookup("Atlantis"); err == nil {
+		t.Errorf("Atlantis is at %v", got)
+	}
+}
+
+func TestDataIsSmall(t *testing.T) {
+	if len(ukraine) > 400_000 {
+		t.Errorf("%d bytes embedded, want at most 400,000", len(ukraine))
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	g := Default()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for _, name := range g.Regions()[:6] {
+				if _, _, err := g.Region(name); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func BenchmarkRegionName(b *testing.B) {
+	g := Default()
+	for b.Loop() {
+		g.RegionName("Dnipropetrovska oblast")
+	}
+}
+
+func BenchmarkDefault(b *testing.B) {
+	for b.Loop() {
+		z := ukraineReader(b)
+		if _, err := read(z); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func ukraineReader(tb testing.TB) *gzip.Reader {
+	tb.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(ukraine))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return z
+}

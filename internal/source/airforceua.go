@@ -1,0 +1,289 @@
+package source
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/opentruce/truce"
+)
+
+// airforceUA reads the air force's daily totals of missiles and drones, as
+// collected by Petro Ivaniuk: one tally for each row, that is for each model,
+// window and target. Times are local to Kyiv; a bare date is the whole day, and
+// windows cross midnight. Numbers are written as floats.
+//
+// The file names no actor, only launch places, so no actor is stated. Targets
+// that are regions become regions, several of them Ukraine as a whole;
+// operational commands ("south"), the front line and places we cannot find are
+// an unknown place with the publisher's word kept as its settlement.
+//
+// Rows with the same window, model, target and launch place are told apart by
+// "#2". The same loss may stand in two rows, as a part of a night's window and
+// of a day's total: on 20 August 2025 two Iskander-M at Odesa oblast stand
+// twice, with 1 and with 0 destroyed. Both stay; a tally is never merged.
+var airforceUA = Kind{
+	Name:        "airforce-ua",
+	Publisher:   "Air Force Command of the Armed Forces of Ukraine",
+	License:     "ODC-BY-1.0",
+	Attribution: "Petro Ivaniuk; source: Air Force Command of the Armed Forces of Ukraine (ODC-BY 1.0)",
+	Doc:         "daily totals of missiles and drones launched and destroyed, CSV: one row for each model and window",
+	Organ:       true,
+	Parse:       parseAirforceUA,
+	Expect:      [2]int{0, 12},
+}
+
+//go:embed airforceua_models.csv
+var airforceModelsCSV string
+
+// airforceModels maps a model to what it does and its class; the file is made
+// from the publisher's catalogue missiles_and_uavs.csv.
+var airforceModels = func() map[string]meaning {
+	out := map[string]meaning{}
+	for line := range strings.Lines(airforceModelsCSV) {
+		f := strings.Split(strings.TrimSpace(line), ",")
+		if f[0] == "model" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		act, err := truce.Words.Act(f[1])
+		if err != nil {
+			panic("airforceua_models.csv: " + err.Error())
+		}
+		class, err := truce.Words.Class(f[2])
+		if err != nil {
+			panic("airforceua_models.csv: " + err.Error())
+		}
+		out[f[0]] = meaning{act: act, weapon: class}
+	}
+	return out
+}()
+
+var airforceLayout = layout{
+	need: []string{"time_start", "time_end", "model", "launch_place", "target", "launched", "destroyed", "not_reach_goal",
+		"still_attacking", "border_crossing", "is_shahed", "num_hit_location", "num_fall_fragment_location", "turbojet", "turbojet_destroyed"},
+	ignore: []string{"target_main", "carrier", "affected region", "destroyed_details", "launched_details", "launch_place_details", "source"},
+}
+
+// airforceDetails are the figures beside the total: column, and our word.
+var airforceDetails = []struct {
+	col  int
+	name string
+}{{6, "intercepted"}, {7, "lost"}, {8, "still attacking"}, {10, "strike drones among them"},
+	{11, "hit locations"}, {12, "fragment locations"}, {13, "jet-powered"}, {14, "jet-powered intercepted"}}
+
+func parseAirforceUA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+	return readCSV(in, o, func([]string) (table, error) {
+		a := airforceReader{o: o, clock: o.clock(kyiv), same: map[string]int{}, places: map[string]truce.Place{}}
+		return table{layout: airforceLayout, read: a.row}, nil
+	})
+}
+
+type airforceReader struct {
+	o      Options
+	clock  *clock
+	same   map[string]int
+	places map[string]truce.Place
+}
+
+func (a *airforceReader) row(r *row, emit func(truce.Record)) error {
+	t := &truce.Tally{Source: a.o.source("airforce-ua"), Count: truce.Count{Kind: truce.Uncountable}}
+	class, err := airforceClass(string(r.cell(2)))
+	if err != nil {
+		return r.refuse(2, err.Error(), "add the model to airforceua_models.csv")
+	}
+	t.Act, t.Weapon = class.act, class.weapon
+	if t.Period, err = a.period(r); err != nil {
+		return err
+	}
+	if len(r.cell(5)) > 0 { // not stated is not zero
+		n, err := count(r.cell(5))
+		if err != nil {
+			return r.refuse(5, err.Error(), "")
+		}
+		t.Count = truce.Count{N: n}
+	}
+	if t.Details, err = airforceFigures(r, t.Count); err != nil {
+		return err
+	}
+	var ok bool
+	if t.Place, ok = a.places[string(r.cell(4))]; !ok {
+		if t.Place, err = a.place(string(r.cell(4))); err != nil {
+			return r.refuse(4, err.Error(), "")
+		}
+		a.places[string(r.cell(4))] = t.Place
+	}
+	t.Key = fmt.Sprintf("%s/%s %s, %s from %s", bytes.TrimSpace(r.cell(0)), bytes.TrimSpace(r.cell(1)), r.cell(2), r.cell(4), r.cell(3))
+	if a.same[t.Key]++; a.same[t.Key] > 1 {
+		t.Key += fmt.Sprintf(" #%d", a.same[t.Key])
+	}
+	t.SetID()
+	emit(truce.Record{Tally: t})
+	return nil
+}
+
+// airforceClass is the class of a model, or of "A and B" what their classes
+// have in common.
+func airforceClass(cell string) (meaning, error) {
+	if c, ok := airforceModels[cell]; ok {
+		return c, nil
+	}
+	var c meaning
+	for i, part := range strings.Split(cell, " and ") {
+		p, ok := airforceModels[part]
+		if !ok {
+			return c, fmt.Errorf("model %q is unknown", part)
+		}
+		if i == 0 {
+			c = p
+			continue
+		}
+		if p.act != c.act {
+			return c, errors.New("the models do different things, and which did how often is not stated")
+		}
+		c.weapon = commonClass(c.weapon, p.weapon)
+	}
+	return c, nil
+}
+
+// commonClass is the finest class that both are; empty when there is none.
+func commonClass(a, b truce.Class) truce.Class {
+	for _, c := range truce.Words.ClassPath(a) {
+		if truce.Words.ClassIs(b, c) {
+			return c
+		}
+	}
+	return ""
+}
+
+var airforceTime = mustLayout("YYYY-MM-DD[ h:mm")
+
+// period runs from the first moment of time_start to time_end; an end without
+// a time is the end of that day, and an end equal to the start is that minute.
+func (a *airforceReader) period(r *row) (truce.Interval, error) {
+	var out [2]truce.Interval
+	var hours [2]bool
+	for i := range out {
+		w, err := airforceTime.parse(bytes.TrimSpace(r.cell(i)))
+		if err == nil {
+			out[i], err = a.clock.moment(w)
+		}
+		if err != nil {
+			return truce.Interval{}, r.refuse(i, err.Error(), "")
+		}
+		hours[i] = w.unit < day
+	}
+	p := truce.Interval{Start: out[0].Start, End: out[1].End}
+	if hours[1] && out[1] != out[0] {
+		p.End -= minute
+	}
+	if !p.Valid() {
+		return p, r.refuse(1, "the window ends before it starts", "")
+	}
+	return p, nil
+}
+
+// airforceFigures reads the figures beside the total. What was destroyed and
+// what was lost cannot be more than what was launched.
+func airforceFigures(r *row, launched truce.Count) ([]truce.Detail, error) {
+	var out []truce.Detail
+	gone := int64(0)
+	for _, d := range airforceDetails {
+		if len(r.cell(d.col)) == 0 {
+			continue
+		}
+		n, err := count(r.cell(d.col))
+		if err != nil {
+			return nil, r.refuse(d.col, err.Error(), "")
+		}
+		out = append(out, truce.Detail{Name: d.name, N: int64(n)})
+		if d.col <= 7 {
+			gone += int64(n)
+		}
+	}
+	if launched.Kind == truce.Exactly && gone > int64(launched.N) {
+		return nil, r.refuseRow(fmt.Sprintf("%d destroyed or lost are more than %d launched", gone, launched.N), "")
+	}
+	crossed, err := pythonCounts(string(r.cell(9)))
+	if err != nil {
+		return nil, r.refuse(9, err.Error(), "")
+	}
+	for _, c := range crossed {
+		out = append(out, truce.Detail{Name: "crossed the border to " + c.Name, N: c.N})
+	}
+	return out, nil
+}
+
+// pythonCounts reads a dictionary as Python prints it: {'belarus': 1.0, 'russia': 3}.
+func pythonCounts(s string) ([]truce.Detail, error) {
+	bad := errors.New("want a dictionary such as {'belarus': 1.0}")
+	if s == "" {
+		return nil, nil
+	}
+	inner, ok := strings.CutPrefix(s, "{")
+	inner, end := strings.CutSuffix(inner, "}")
+	if !ok || !end {
+		return nil, bad
+	}
+	var out []truce.Detail
+	if strings.TrimSpace(inner) == "" {
+		return nil, nil
+	}
+	for item := range strings.SplitSeq(inner, ",") {
+		key, value, ok := strings.Cut(strings.TrimSpace(item), ": ")
+		if !ok || len(key) < 3 || key[0] != '\'' || strings.IndexByte(key[1:], '\'') != len(key)-2 {
+			return nil, bad
+		}
+		n, err := count([]byte(value))
+		if err != nil {
+			return nil, bad
+		}
+		out = append(out, truce.Detail{Name: key[1 : len(key)-1], N: int64(n)})
+	}
+	return out, nil
+}
+
+// airforceNoRegion are words of the publisher that are no region or
+// settlement we know: operational commands above all.
+var airforceNoRegion = map[string]bool{"south": true, "east": true, "west": true, "north": true, "center": true, "south-east": true,
+	"north-east": true, "front line": true, "Black Sea": true, "Snake Island": true}
+
+// place finds a target. Several places, or a part of a region, become the
+// smallest named region that surely holds them.
+func (a *airforceReader) place(target string) (truce.Place, error) {
+	unknown := truce.Place{Kind: truce.PlaceUnknown, Settlement: target}
+	g := a.o.places()
+	parts := strings.Split(target, " and ")
+	foreign := false
+	var one truce.Place
+	for _, part := range parts {
+		head, detail, _ := strings.Cut(part, ", ") // Dnipropetrovsk oblast, Dnipro Raion
+		found, err := g.Lookup(head)
+		switch {
+		case airforceNoRegion[head] || part == "" || strings.HasPrefix(part, "Kursk oblast"):
+			foreign = true
+		case len(found) == 0:
+			return one, err
+		case len(found) > 1: // somewhere in Ukraine, but which of them is not stated
+			one = truce.Place{Kind: truce.PlaceRegion, Name: "Ukraine", Settlement: target}
+		case found[0].Region:
+			one = truce.Place{Kind: truce.PlaceRegion, Name: found[0].Name}
+			if detail != "" {
+				one.Settlement = target
+			}
+			foreign = foreign || airforceNoRegion[detail]
+		default:
+			one = truce.Place{Kind: truce.PlacePoint, Point: found[0].Point, Uncertainty: found[0].UncertaintyM, Settlement: target}
+		}
+	}
+	switch {
+	case foreign:
+		return unknown, nil
+	case len(parts) > 1:
+		return truce.Place{Kind: truce.PlaceRegion, Name: "Ukraine", Settlement: target}, nil
+	}
+	return one, nil
+}

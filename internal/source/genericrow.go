@@ -1,0 +1,302 @@
+package source
+
+import (
+	"fmt"
+
+	"github.com/opentruce/truce"
+)
+
+// said is what the fields of one row say, before it is known which kind of
+// record they make.
+type said struct {
+	key      string
+	revision int32
+	claimant truce.PartyID
+	when     truce.Interval
+	reported truce.Instant
+}
+
+// row turns one row into one record.
+func (g *generic) row(r *row, emit func(truce.Record)) error {
+	var s said
+	if err := g.envelope(r, &s); err != nil {
+		return err
+	}
+	var rec truce.Record
+	var err error
+	switch g.m.Record {
+	case "coverage":
+		rec.Coverage, err = g.coverage(r, s)
+	case "tally":
+		rec.Tally, err = g.tally(r, s)
+	default:
+		rec.Observation, err = g.observation(r, s)
+	}
+	if err != nil {
+		return err
+	}
+	emit(rec)
+	return nil
+}
+
+// envelope reads what all kinds of record have.
+func (g *generic) envelope(r *row, s *said) error {
+	key, err := g.get(r, g.key)
+	if err != nil {
+		return err
+	}
+	if s.key = key.text; !key.set {
+		if g.key != nil {
+			return r.refuse(g.key.cols[0], "the key is empty", "")
+		}
+		s.key = g.digest(r)
+	}
+	revision, err := g.get(r, g.revision)
+	if err != nil {
+		return err
+	}
+	s.revision = revision.n
+	claimant, err := g.get(r, g.claimant)
+	if err != nil {
+		return err
+	}
+	s.claimant = truce.PartyID(claimant.text)
+	if g.m.Record == "allegation" && s.claimant == "" {
+		return r.refuseRow("an allegation without a claimant", "")
+	}
+	return g.times(r, s)
+}
+
+func (g *generic) times(r *row, s *said) error {
+	when, unit, err := g.interval(r, g.occurred)
+	if err != nil {
+		return err
+	}
+	if unit == 0 {
+		return r.refuse(g.occurred.col, "the time is missing", "")
+	}
+	s.when = when
+	if g.until != nil {
+		end, unit, err := g.interval(r, g.until)
+		if err != nil {
+			return err
+		}
+		if unit > 0 {
+			if s.when.End = end.Start; unit == day {
+				s.when.End = end.End
+			}
+			if !s.when.Valid() {
+				return r.refuse(g.until.col, "the end is not after the start", "")
+			}
+		}
+	}
+	if g.reported != nil {
+		at, unit, err := g.interval(r, g.reported)
+		if err != nil {
+			return err
+		}
+		if unit > 0 {
+			s.reported = at.End // said by then at the latest
+			if at.End-at.Start <= minute {
+				s.reported = at.Start
+			}
+		}
+	}
+	return nil
+}
+
+func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
+	act, err := g.get(r, g.act)
+	if err != nil {
+		return nil, err
+	}
+	if act.act == "" {
+		return nil, r.refuse(g.act.cols[0], "what was done is missing", "")
+	}
+	ob := &truce.Observation{Source: g.source, Key: s.key, Revision: s.revision, Claimant: s.claimant, Occurred: s.when,
+		Reported: s.reported, Act: act.act, Weapon: act.class, Count: truce.Count{N: 1}}
+	if ob.Place, err = g.place(r); err != nil {
+		return nil, err
+	}
+	var w word
+	for _, f := range []struct {
+		field *field
+		take  func(word)
+	}{
+		{g.weapon, func(w word) { ob.Weapon = w.class }},
+		{g.calibre, func(w word) { ob.Calibre = truce.Calibre(w.n) }},
+		{g.seen, func(w word) { ob.Seen = truce.Sighted(w.text) }},
+		{g.means, func(w word) { ob.Means = w.text }},
+		{g.count, func(w word) { ob.Count = w.count }},
+		{g.actor, func(w word) { ob.Actor = truce.PartyID(w.text) }},
+		{g.side, func(w word) { ob.Side = truce.PartyID(w.text) }},
+		{g.object, func(w word) { ob.Object = w.text }},
+		{g.grade, func(w word) { ob.Grade = w.grade }},
+		{g.note, func(w word) { ob.Note = w.text }},
+	} {
+		if f.field == nil {
+			continue
+		}
+		if w, err = g.get(r, f.field); err != nil {
+			return nil, err
+		}
+		if w.set {
+			f.take(w)
+		}
+	}
+	if ob.Casualties, err = g.deaths(r); err != nil {
+		return nil, err
+	}
+	ob.SetID()
+	return ob, nil
+}
+
+func (g *generic) tally(r *row, s said) (*truce.Tally, error) {
+	ob, err := g.observation(r, s)
+	if err != nil {
+		return nil, err
+	}
+	t := &truce.Tally{Source: ob.Source, Key: ob.Key, Revision: ob.Revision, Claimant: ob.Claimant, Act: ob.Act, Weapon: ob.Weapon,
+		Calibre: ob.Calibre, Period: ob.Occurred, Reported: ob.Reported, Place: ob.Place, Count: ob.Count, Actor: ob.Actor,
+		Side: ob.Side, Casualties: ob.Casualties}
+	if w, _ := g.get(r, g.count); !w.set { // a total that is not stated is not one
+		t.Count = truce.Count{Kind: truce.Uncountable}
+	}
+	for _, d := range g.details {
+		if len(r.cell(d.col)) == 0 {
+			continue
+		}
+		n, err := count(r.cell(d.col))
+		if err != nil {
+			return nil, r.refuse(d.col, err.Error(), "")
+		}
+		t.Details = append(t.Details, truce.Detail{Name: d.name, N: int64(n)})
+	}
+	t.SetID()
+	return t, nil
+}
+
+func (g *generic) coverage(r *row, s said) (*truce.Coverage, error) {
+	what, err := g.get(r, g.what)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := g.get(r, g.zone)
+	if err != nil {
+		return nil, err
+	}
+	share, err := g.get(r, g.share)
+	if err != nil {
+		return nil, err
+	}
+	if !what.set || !zone.set {
+		return nil, r.refuseRow("coverage needs what and zone", "")
+	}
+	c := &truce.Coverage{Source: g.source, Key: s.key, Claimant: s.claimant, What: what.text, Zone: zone.text, During: s.when, Share: truce.One}
+	if share.set {
+		c.Share = truce.PPM(share.n)
+	}
+	setCoverageID(c)
+	return c, nil
+}
+
+// deaths reads the numbers of people; nil when none is stated.
+func (g *generic) deaths(r *row) (*truce.Casualties, error) {
+	if g.casualties == nil && g.ofTheDay == nil {
+		return nil, nil
+	}
+	var c truce.Casualties
+	for _, f := range g.casualties {
+		v, err := f.read(r)
+		if err != nil {
+			return nil, err
+		}
+		*f.into(&c) = v
+	}
+	if g.ofTheDay != nil {
+		if err := g.dayFigure(r, &c); err != nil {
+			return nil, err
+		}
+	}
+	if c == (truce.Casualties{}) {
+		return nil, nil
+	}
+	return &c, nil
+}
+
+func (f *rangeField) read(r *row) (*truce.Range, error) {
+	if f.one >= 0 {
+		cell := r.cell(f.one)
+		if len(cell) == 0 {
+			return nil, nil
+		}
+		if n, err := count(cell); err == nil {
+			return &truce.Range{Low: n, Best: n, High: n}, nil
+		}
+		v, err := truce.ParseRange(string(cell))
+		if err != nil {
+			return nil, r.refuse(f.one, err.Error(), "")
+		}
+		return &v, nil
+	}
+	var n [3]int32
+	empty := 0
+	for i, col := range []int{f.low, f.best, f.high} {
+		if len(r.cell(col)) == 0 {
+			empty++
+			continue
+		}
+		var err error
+		if n[i], err = count(r.cell(col)); err != nil {
+			return nil, r.refuse(col, err.Error(), "")
+		}
+	}
+	switch {
+	case empty == 3:
+		return nil, nil
+	case empty > 0:
+		return nil, r.refuse(f.best, f.name+": low, best and high go together", "")
+	case n[0] > n[1] || n[1] > n[2]:
+		return nil, r.refuse(f.best, fmt.Sprintf("%s: low %d, best %d, high %d are not in order", f.name, n[0], n[1], n[2]), "")
+	}
+	return &truce.Range{Low: n[0], Best: n[1], High: n[2]}, nil
+}
+
+// dayFigure takes a published figure apart; see truce.DeathsOfTheDay.
+func (g *generic) dayFigure(r *row, c *truce.Casualties) error {
+	var n [5]int32
+	var stated [5]bool
+	for i, col := range g.ofTheDay {
+		if col < 0 || len(r.cell(col)) == 0 {
+			continue
+		}
+		v, err := count(r.cell(col))
+		if err != nil {
+			return r.refuse(col, err.Error(), "")
+		}
+		n[i], stated[i] = v, true
+	}
+	parts := stated[1] || stated[2] || stated[3] || stated[4]
+	if !stated[0] {
+		if parts {
+			return r.refuse(g.ofTheDay[0], "parts of a figure that is missing", "")
+		}
+		return nil
+	}
+	if !parts {
+		c.Killed = &truce.Range{Low: n[0], Best: n[0], High: n[0]}
+		return nil
+	}
+	killed, err := truce.DeathsOfTheDay(n[0], n[1], n[2], n[3], n[4])
+	if err != nil {
+		return r.refuse(g.ofTheDay[0], err.Error(), "")
+	}
+	c.Killed = &killed
+	for i, into := range []**truce.Range{&c.Recovered, &c.Succumbed, &c.Retroactive} {
+		if stated[i+1] {
+			v := n[i+1]
+			*into = &truce.Range{Low: v, Best: v, High: v}
+		}
+	}
+	return nil
+}

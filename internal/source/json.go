@@ -1,0 +1,437 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// readJSON drives a source whose rows are JSON objects: one on each line, the
+// elements of an array, or the features of a GeoJSON FeatureCollection, whose
+// properties are the cells. A member that the layout does not name ends the
+// file; a member that is absent or null is an empty cell.
+//
+// A line that is no JSON is refused and reading goes on with the next. In an
+// array there is no next line, so it ends the file.
+func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.Record, error] {
+	return func(yield func(truce.Record, error) bool) {
+		decoded, err := o.decode(in)
+		if err != nil {
+			yield(truce.Record{}, o.at(err))
+			return
+		}
+		j := &jsonReader{table: t, row: &row{file: o.File}, out: emitter{yield: yield}, maxCell: o.MaxCell}
+		j.names = append(slices.Clone(t.need), t.may...)
+		j.row.names = j.names
+		j.row.cells = make([][]byte, len(j.names))
+		j.row.at = make([]int, len(j.names))
+		for i := range j.row.at {
+			j.row.at[i] = i
+		}
+		if j.maxCell <= 0 {
+			j.maxCell = defaultMaxCell
+		}
+		head := bufio.NewReader(decoded)
+		first, err := firstByte(head)
+		switch {
+		case err == io.EOF:
+			err = errors.New("the file is empty")
+		case err != nil:
+		case features:
+			err = j.features(head)
+		case first == '[':
+			err = j.array(head)
+		default:
+			err = j.lines(head)
+		}
+		if err != nil && !j.out.stopped {
+			yield(truce.Record{}, o.at(err))
+		} else if !j.out.stopped && t.done != nil {
+			t.done(j.out.record)
+		}
+	}
+}
+
+type jsonReader struct {
+	table
+	names   []string
+	row     *row
+	out     emitter
+	maxCell int
+	text    []byte // cells of the current object, one after the other
+}
+
+// maxObject bounds one JSON object in bytes. Shapes are large.
+const maxObject = 32 << 20
+
+// firstByte looks past a byte order mark and white space without taking more.
+func firstByte(r *bufio.Reader) (byte, error) {
+	if head, _ := r.Peek(3); bytes.Equal(head, bom) {
+		r.Discard(3)
+	}
+	if head, _ := r.Peek(2); bytes.Equal(head, []byte{0xFF, 0xFE}) || bytes.Equal(head, []byte{0xFE, 0xFF}) {
+		return 0, errors.New("the file is UTF-16; save it as UTF-8")
+	}
+	for {
+		b, err := r.Peek(1)
+		if err != nil {
+			return 0, err
+		}
+		if !bytes.ContainsAny(b, " \t\r\n") {
+			return b[0], nil
+		}
+		r.Discard(1)
+	}
+}
+
+// lines reads one object from each line.
+func (j *jsonReader) lines(in io.Reader) error {
+	l := newLineReader(in, j.maxCell)
+	for !j.out.stopped {
+		l.line += l.passed()
+		n, err := l.lineLength(0)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("after line %d: %w", l.line, err)
+		}
+		j.row.line = l.line
+		if n < 0 {
+			j.row.n++
+			raw, _, fault := l.skipLong(l.line)
+			j.row.raw = raw
+			j.problem(j.row.refuseRow(fault.Error(), ""))
+			continue
+		}
+		l.next = n
+		raw := trimEnd(l.buf[l.from : l.from+n])
+		if len(bytes.TrimSpace(raw)) == 0 {
+			continue
+		}
+		if err := j.object(raw, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// array reads the elements of a JSON array.
+func (j *jsonReader) array(in io.Reader) error {
+	s := newElements(in)
+	if err := s.expect('['); err != nil {
+		return err
+	}
+	return s.each(func(raw json.RawMessage, line int) error {
+		j.row.line = line
+		return j.object(raw, nil)
+	}, &j.out)
+}
+
+// features reads the features of a GeoJSON FeatureCollection. Foreign members
+// beside them are passed over, as RFC 7946, section 6.1 wants.
+func (j *jsonReader) features(in io.Reader) error {
+	s := newElements(in)
+	if err := s.expect('{'); err != nil {
+		return err
+	}
+	found := false
+	for s.dec.More() {
+		s.budget.left = maxObject
+		name, err := s.dec.Token()
+		if err != nil {
+			return s.fault(err)
+		}
+		if name != "features" {
+			var skip json.RawMessage
+			if err := s.dec.Decode(&skip); err != nil {
+				return s.fault(err)
+			}
+			if name == "type" && string(skip) != `"FeatureCollection"` {
+				return fmt.Errorf("GeoJSON of type %s: want a FeatureCollection", clip(skip))
+			}
+			continue
+		}
+		found = true
+		if err := s.expect('['); err != nil {
+			return err
+		}
+		if err := s.each(j.feature, &j.out); err != nil || j.out.stopped {
+			return err
+		}
+	}
+	if !found {
+		return errors.New("no features: is this a GeoJSON FeatureCollection?")
+	}
+	if _, err := s.dec.Token(); err != nil {
+		return s.fault(err)
+	}
+	return nil
+}
+
+func (j *jsonReader) feature(raw json.RawMessage, line int) error {
+	j.row.line = line
+	var f struct {
+		Type       string          `json:"type"`
+		Properties json.RawMessage `json:"properties"`
+		Geometry   json.RawMessage `json:"geometry"`
+	}
+	if err := json.Unmarshal(raw, &f); err != nil || f.Type != "Feature" {
+		j.row.n++
+		j.row.raw = raw
+		j.problem(j.row.refuseRow("not a GeoJSON feature", ""))
+		return nil
+	}
+	if len(f.Properties) == 0 || string(f.Properties) == "null" {
+		f.Properties = json.RawMessage("{}")
+	}
+	if string(f.Geometry) == "null" {
+		f.Geometry = nil
+	}
+	return j.objectOf(f.Properties, raw, f.Geometry)
+}
+
+func (j *jsonReader) object(raw, geometry []byte) error { return j.objectOf(raw, raw, geometry) }
+
+// objectOf turns an object into a row and reads it.
+func (j *jsonReader) objectOf(object, raw, geometry []byte) error {
+	j.row.n++
+	j.row.raw = raw
+	j.row.geometry = geometry
+	refused, err := j.split(object)
+	if err != nil {
+		return fmt.Errorf("row %d (line %d): %w", j.row.n, j.row.line, err)
+	}
+	if refused == nil {
+		refused = j.read(j.row, j.out.record)
+	}
+	if refused != nil {
+		return j.problem(refused)
+	}
+	return nil
+}
+
+// problem hands an error about a row on; one that ends the file comes back.
+func (j *jsonReader) problem(err error) error {
+	switch err.(type) {
+	case *Refusal, *SetAside:
+		if !j.out.stopped {
+			j.out.problem(err)
+		}
+		return nil
+	}
+	return err
+}
+
+// split fills the cells from an object's members.
+func (j *jsonReader) split(object []byte) (refused, fatal error) {
+	clear(j.row.cells)
+	j.text = j.text[:0]
+	if !utf8.Valid(object) {
+		return j.row.refuseRow("the row is not UTF-8", "if the file is from Windows, state its encoding: cp1252 or cp1251"), nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(object))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return j.row.refuseRow("not a JSON object", ""), nil
+	}
+	seen := map[string]bool{}
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return j.row.refuseRow("not JSON: "+err.Error(), ""), nil
+		}
+		name, _ := t.(string)
+		var v json.RawMessage
+		if err := dec.Decode(&v); err != nil {
+			return j.row.refuseRow("not JSON: "+err.Error(), ""), nil
+		}
+		if seen[name] {
+			return j.row.refuseRow(fmt.Sprintf("member %q stands twice", name), ""), nil
+		}
+		seen[name] = true
+		i := slices.Index(j.names, name)
+		if i < 0 {
+			if slices.Contains(j.ignore, name) {
+				continue
+			}
+			return nil, fmt.Errorf("member %q is unknown%s", name, truce.Suggest(name, append(slices.Clone(j.names), j.ignore...)))
+		}
+		cell, why := plain(v)
+		if why == "" && len(cell) > j.maxCell {
+			why = fmt.Sprintf("longer than %d bytes", j.maxCell)
+		}
+		j.row.cells[i] = cell
+		if why != "" {
+			return j.row.refuse(i, why, ""), nil
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return j.row.refuseRow("not JSON: the object is not closed", ""), nil
+	}
+	if dec.InputOffset() < int64(len(bytes.TrimRight(object, " \t\r\n"))) {
+		return j.row.refuseRow("something follows the object", ""), nil
+	}
+	for i := range j.need {
+		if j.row.cells[i] == nil {
+			return j.row.refuse(i, "the member is missing", ""), nil
+		}
+	}
+	return nil, nil
+}
+
+// plain is a JSON value as a cell.
+func plain(v json.RawMessage) (cell []byte, why string) {
+	switch v[0] {
+	case '{', '[':
+		return v, "want a plain value"
+	case 'n':
+		return nil, ""
+	case '"':
+		var s string
+		if json.Unmarshal(v, &s) != nil {
+			return v, "not a string"
+		}
+		if bytes.IndexByte([]byte(s), 0) >= 0 {
+			return v, "the value has a NUL byte"
+		}
+		return append([]byte{}, s...), ""
+	}
+	return v, ""
+}
+
+// elements reads a JSON document one element at a time, with a bound on what
+// one may hold, and knows the line of each.
+type elements struct {
+	dec    *json.Decoder
+	budget *budget
+	line   int
+}
+
+// budget ends reading when one element needs too much, and remembers where
+// lines end.
+type budget struct {
+	in   io.Reader
+	left int
+	at   int64
+	ends []int64 // offsets of line ends not yet passed
+}
+
+func (b *budget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, fmt.Errorf("one JSON value is longer than %d bytes", maxObject)
+	}
+	n, err := b.in.Read(p[:min(len(p), 64<<10)])
+	for i := 0; ; {
+		k := bytes.IndexByte(p[i:n], '\n')
+		if k < 0 {
+			break
+		}
+		i += k + 1
+		b.ends = append(b.ends, b.at+int64(i))
+	}
+	b.at += int64(n)
+	b.left -= n
+	return n, err
+}
+
+func newElements(in io.Reader) *elements {
+	b := &budget{in: in, left: maxObject}
+	return &elements{dec: json.NewDecoder(b), budget: b, line: 1}
+}
+
+// here counts the lines up to an offset.
+func (s *elements) here(offset int64) int {
+	n := 0
+	for n < len(s.budget.ends) && s.budget.ends[n] <= offset {
+		n++
+	}
+	s.line += n
+	s.budget.ends = s.budget.ends[:copy(s.budget.ends, s.budget.ends[n:])]
+	return s.line
+}
+
+func (s *elements) fault(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = errors.New("the file ends too early")
+	}
+	return fmt.Errorf("near line %d: %w", s.here(s.dec.InputOffset()), err)
+}
+
+func (s *elements) expect(d json.Delim) error {
+	t, err := s.dec.Token()
+	if err != nil {
+		return s.fault(err)
+	}
+	if t != d {
+		return fmt.Errorf("near line %d: want %q", s.here(s.dec.InputOffset()), rune(d))
+	}
+	return nil
+}
+
+// each hands on the elements of an array whose bracket has been read.
+func (s *elements) each(do func(raw json.RawMessage, line int) error, out *emitter) error {
+	for !out.stopped {
+		s.budget.left = maxObject
+		if !s.dec.More() {
+			break
+		}
+		var raw json.RawMessage
+		if err := s.dec.Decode(&raw); err != nil {
+			return s.fault(err)
+		}
+		if err := do(raw, s.here(s.dec.InputOffset()-int64(len(raw)))); err != nil {
+			return err
+		}
+	}
+	if out.stopped {
+		return nil
+	}
+	if _, err := s.dec.Token(); err != nil {
+		return s.fault(err)
+	}
+	return nil
+}
+
+// shape reads the row's geometry.
+func (r *row) shape() (*geo.Feature, error) {
+	if r.geometry == nil {
+		return nil, r.refuseRow("the feature has no geometry", "")
+	}
+	fs, err := geo.ReadGeoJSON(r.geometry)
+	if err != nil {
+		return nil, r.refuseRow("geometry: "+err.Error(), "")
+	}
+	if len(fs) != 1 {
+		return nil, r.refuseRow("geometry: want one", "")
+	}
+	return &fs[0], nil
+}
+
+// pointShape reads the row's geometry as one position within bounds.
+func (r *row) pointShape(within box) (geo.Point, error) {
+	f, err := r.shape()
+	if err != nil {
+		return geo.Point{}, err
+	}
+	if len(f.Points) != 1 || f.Polygons != nil || f.Lines != nil {
+		return geo.Point{}, r.refuseRow("geometry: want one point", "")
+	}
+	p := f.Points[0]
+	if !within.holds(int64(p.Lat), int64(p.Lon)) {
+		hint := ""
+		if within.holds(int64(p.Lon), int64(p.Lat)) {
+			hint = "latitude and longitude look swapped"
+		}
+		return geo.Point{}, r.refuseRow("geometry: "+p.String()+" is out of bounds", hint)
+	}
+	return p, nil
+}

@@ -1,0 +1,271 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"go.yaml.in/yaml/v3"
+)
+
+// A Mapping says what the columns of a csv, jsonl or geojson file mean. It is
+// written in YAML or JSON and read strictly:
+//
+//	record: observation            # observation, tally, allegation or coverage
+//	source: post-1                 # as the agreement names it
+//	timezone: Europe/Kyiv          # of times that have no zone of their own
+//	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
+//	occurred: {column: date, time: clock, layout: "DD.MM.YYYY hh:mm", width: 15min}
+//	until: {column: end}
+//	reported: {column: sent}
+//	place:
+//	  lat: {column: latitude}
+//	  lon: {column: longitude}
+//	  uncertainty: {column: precision, values: {"1": 200, "2": 5000, "3": unknown}}
+//	  name: {column: village}      # for people; decides nothing
+//	  bounds: [22, 44, 41, 53]     # west, south, east, north
+//	act: {column: type, values: {shelling: fire, "shelling 120": {act: fire, weapon: mortar}, protest: {aside: no attack}}}
+//	weapon: {column: weapon, values: {mortar: mortar, "?": unknown}}
+//	count: {column: number}
+//	casualties:
+//	  killed: {low: k_min, best: k, high: k_max}
+//	  injured: {column: injured}
+//	ignore: [remarks, photo]
+//
+// A plain word is a constant, {column: x} takes the cell. With values, a cell
+// that is not among them refuses its row; without, the cell must be the word
+// itself. An empty cell is "not stated", unless values has "". Each column of
+// the file is named somewhere in the mapping.
+//
+// A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two
+// digits, and Z for a zone; from "[" on it may be left out; the default is
+// "YYYY-MM-DD[Thh:mm[:ss[.f[Z". The width is that of the finest field unless
+// width says more: 15min, 24h, P1D, or {column: minutes}. Until is exclusive,
+// but a date without a time is meant with that day.
+//
+// A place is the first of these that the row states: lat and lon, mgrs,
+// settlement and region (by name, through the gazetteer), object (at that
+// object), geometry of a GeoJSON feature. Without uncertainty, metres, a
+// position is placed but not locatable.
+//
+// A ministry's daily figure that mixes the deaths of the day with bodies
+// recovered, people who succumbed and later additions is taken apart:
+//
+//	casualties:
+//	  of_the_day: {reported: killed, recovered: found, succumbed: died_later, retroactive: committee, new: killed_new}
+//
+// A row that gives no part of it is taken as published.
+type Mapping struct {
+	Record     string           `yaml:"record"`
+	Source     string           `yaml:"source"`
+	Timezone   string           `yaml:"timezone"`
+	Key        Field            `yaml:"key"`
+	Revision   Field            `yaml:"revision"`
+	Claimant   Field            `yaml:"claimant"`
+	Occurred   TimeField        `yaml:"occurred"`
+	Until      TimeField        `yaml:"until"`
+	Reported   TimeField        `yaml:"reported"`
+	Place      PlaceFields      `yaml:"place"`
+	Act        Field            `yaml:"act"`
+	Weapon     Field            `yaml:"weapon"`
+	Calibre    Field            `yaml:"calibre"`
+	Seen       Field            `yaml:"seen"`
+	Means      Field            `yaml:"means"`
+	Count      Field            `yaml:"count"`
+	Actor      Field            `yaml:"actor"`
+	Side       Field            `yaml:"side"`
+	Object     Field            `yaml:"object"`
+	Grade      Field            `yaml:"grade"`
+	Note       Field            `yaml:"note"`
+	Casualties CasualtyFields   `yaml:"casualties"`
+	Details    map[string]Field `yaml:"details"` // of a tally
+	What       Field            `yaml:"what"`    // of coverage
+	Zone       Field            `yaml:"zone"`    // of coverage
+	Share      Field            `yaml:"share"`   // of coverage, 0 to 1
+	Ignore     []string         `yaml:"ignore"`
+
+	zone *time.Location
+}
+
+// A Field is a constant, or a column with the meaning of its values.
+type Field struct {
+	Value   string           `yaml:"value"`
+	Column  string           `yaml:"column"`
+	Columns []string         `yaml:"columns"` // joined by spaces
+	Values  map[string]Value `yaml:"values"`
+}
+
+// A Value is what one value of a column means. In a field that is not act,
+// only To and Aside are allowed.
+type Value struct {
+	To     string `yaml:"to"`
+	Act    string `yaml:"act"`
+	Weapon string `yaml:"weapon"`
+	Aside  string `yaml:"aside"` // the row is no record, for this reason
+}
+
+// A TimeField is a column, or one for the date and one for the time.
+type TimeField struct {
+	Column string `yaml:"column"`
+	Time   string `yaml:"time"`
+	Layout string `yaml:"layout"`
+	Width  Field  `yaml:"width"`
+}
+
+// PlaceFields say where a row's place is written.
+type PlaceFields struct {
+	Lat         Field     `yaml:"lat"`
+	Lon         Field     `yaml:"lon"`
+	MGRS        Field     `yaml:"mgrs"`
+	Settlement  Field     `yaml:"settlement"`
+	Region      Field     `yaml:"region"`
+	Object      Field     `yaml:"object"`
+	Geometry    bool      `yaml:"geometry"`
+	Uncertainty Field     `yaml:"uncertainty"`
+	Name        Field     `yaml:"name"`
+	Bounds      []float64 `yaml:"bounds"`
+}
+
+// CasualtyFields say where the numbers of people are.
+type CasualtyFields struct {
+	Killed      RangeField `yaml:"killed"`
+	Injured     RangeField `yaml:"injured"`
+	Recovered   RangeField `yaml:"recovered"`
+	Succumbed   RangeField `yaml:"succumbed"`
+	Retroactive RangeField `yaml:"retroactive"`
+	Civilians   RangeField `yaml:"civilians"`
+	Military    RangeField `yaml:"military"`
+	OfTheDay    struct {
+		Reported    string `yaml:"reported"`
+		Recovered   string `yaml:"recovered"`
+		Succumbed   string `yaml:"succumbed"`
+		Retroactive string `yaml:"retroactive"`
+		New         string `yaml:"new"`
+	} `yaml:"of_the_day"`
+}
+
+// A RangeField is one column with a number or low..best..high, or three.
+type RangeField struct {
+	Column string `yaml:"column"`
+	Low    string `yaml:"low"`
+	Best   string `yaml:"best"`
+	High   string `yaml:"high"`
+}
+
+// UnmarshalYAML reads a word as a constant.
+func (f *Field) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		f.Value = n.Value
+		return nil
+	}
+	type plain Field
+	return strictNode(n, (*plain)(f), "value", "column", "columns", "values")
+}
+
+// UnmarshalYAML reads a word as To.
+func (v *Value) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		v.To = n.Value
+		return nil
+	}
+	type plain Value
+	return strictNode(n, (*plain)(v), "to", "act", "weapon", "aside")
+}
+
+// strictNode decodes a mapping whose keys must be among known: a decoder's own
+// strictness does not reach into UnmarshalYAML.
+func strictNode(n *yaml.Node, into any, known ...string) error {
+	if n.Kind == yaml.MappingNode {
+		for i := 0; i < len(n.Content); i += 2 {
+			if k := n.Content[i]; !slices.Contains(known, k.Value) {
+				return fmt.Errorf("line %d: key %q is unknown%s", k.Line, k.Value, truce.Suggest(k.Value, known))
+			}
+		}
+	}
+	return n.Decode(into)
+}
+
+// maxMapping bounds a mapping file; YAML can make much of little.
+const maxMapping = 1 << 20
+
+// ParseMapping reads a mapping in YAML or JSON and checks all that does not
+// need a file to be checked.
+func ParseMapping(b []byte) (*Mapping, error) {
+	if len(b) > maxMapping {
+		return nil, fmt.Errorf("mapping: longer than %d bytes", maxMapping)
+	}
+	m := &Mapping{}
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	dec.KnownFields(true)
+	if err := dec.Decode(m); err != nil {
+		if err == io.EOF {
+			return nil, errors.New("mapping: the file is empty")
+		}
+		s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";", " not found in type source.", " is unknown in ").Replace(err.Error())
+		return nil, fmt.Errorf("mapping: %s", s)
+	}
+	if err := dec.Decode(&yaml.Node{}); err != io.EOF {
+		return nil, errors.New("mapping: more than one document")
+	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
+	return m, nil
+}
+
+func (m *Mapping) check() error {
+	if m.Record == "" {
+		m.Record = "observation"
+	}
+	if !slices.Contains([]string{"observation", "tally", "allegation", "coverage"}, m.Record) {
+		return fmt.Errorf("record %q: want observation, tally, allegation or coverage", m.Record)
+	}
+	if m.Timezone != "" {
+		loc, err := time.LoadLocation(m.Timezone)
+		if err != nil || m.Timezone == "Local" {
+			return fmt.Errorf("timezone %q is unknown; want one such as Europe/Kyiv", m.Timezone)
+		}
+		m.zone = loc
+	}
+	if m.Occurred.Column == "" {
+		return errors.New("occurred: which column says when?")
+	}
+	switch {
+	case m.Record == "coverage" && (!m.What.set() || !m.Zone.set()):
+		return errors.New("coverage: what and zone must be stated")
+	case m.Record != "coverage" && !m.Act.set():
+		return errors.New("act: what was done must be stated, as a word or by a column")
+	case m.Record == "allegation" && !m.Claimant.set():
+		return errors.New("allegation: claimant must be stated")
+	case m.Place.Lat.set() != m.Place.Lon.set():
+		return errors.New("place: lat and lon go together")
+	case len(m.Place.Bounds) != 0 && len(m.Place.Bounds) != 4:
+		return errors.New("place: bounds are west, south, east, north")
+	case len(m.Details) > 0 && m.Record != "tally":
+		return errors.New("details are for a tally")
+	}
+	if b := m.Place.Bounds; b != nil && !(b[0] < b[2] && b[1] < b[3] && b[0] >= -180 && b[2] <= 180 && b[1] >= -90 && b[3] <= 90) {
+		return errors.New("place: bounds are west, south, east, north, in degrees")
+	}
+	return nil
+}
+
+func (f Field) set() bool { return f.Value != "" || f.Column != "" || len(f.Columns) > 0 }
+
+// box is Bounds, or the Earth.
+func (p PlaceFields) box() box {
+	if p.Bounds == nil {
+		return everywhere
+	}
+	var n [4]int64
+	for i, d := range p.Bounds {
+		n[i], _ = fixed([]byte(strconv.FormatFloat(d, 'f', 7, 64)), 7)
+	}
+	return box{south: n[1], west: n[0], north: n[3], east: n[2]}
+}

@@ -1,0 +1,122 @@
+package source
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/opentruce/truce"
+)
+
+func TestMappingErrors(t *testing.T) {
+	const base = "source: s\noccurred: {column: at}\n"
+	for _, tt := range []struct{ name, yaml, want string }{
+		{"empty", "", "the file is empty"},
+		{"unknown key", base + "act: fire\nacts: fire\n", "line 4: field acts is unknown in Mapping"},
+		{"unknown key of a field", base + "act: {colum: x}\n", `line 3: key "colum" is unknown; did you mean "column"?`},
+		{"unknown key of a value", base + "act: {column: x, values: {a: {act: fire, weapons: tank}}}\n", `did you mean "weapon"?`},
+		{"key twice", base + "act: fire\nact: shot\n", "already defined"},
+		{"two documents", base + "act: fire\n---\nact: shot\n", "more than one document"},
+		{"no time", "source: s\nact: fire\n", "which column says when"},
+		{"no act", base, "what was done must be stated"},
+		{"unknown act", base + "act: fyre\n", `did you mean "fire"?`},
+		{"unknown act among values", base + "act: {column: x, values: {a: fyre}}\n", `value "a": act "fyre"`},
+		{"unknown weapon", base + "act: fire\nweapon: cannon\n", `weapon "cannon" is not in the vocabulary`},
+		{"unknown zone", base + "act: fire\ntimezone: Europe/Kyjiv\n", "is unknown"},
+		{"the machine's zone", base + "act: fire\ntimezone: Local\n", "is unknown"},
+		{"lat without lon", base + "act: fire\nplace: {lat: {column: a}}\n", "lat and lon go together"},
+		{"lat as a constant", base + "act: fire\nplace: {lat: \"48\", lon: \"37\"}\n", "lat, lon and mgrs are columns"},
+		{"bounds the wrong way", base + "act: fire\nplace: {bounds: [44, 22, 41, 53]}\n", "west, south, east, north"},
+		{"layout without a day", "source: s\noccurred: {column: at, layout: hh:mm}\nact: fire\n", "year, month and day once each"},
+		{"layout in another language", "source: s\noccurred: {column: at, layout: \"%Y-%m-%d\"}\nact: fire\n", "no field"},
+		{"width", "source: s\noccurred: {column: at, width: soon}\nact: fire\n", `duration "soon"`},
+		{"best without low", base + "act: fire\ncasualties: {killed: {best: k}}\n", "all of low, best and high"},
+		{"killed twice", base + "act: fire\ncasualties: {killed: {column: k}, of_the_day: {reported: a, new: b}}\n", "no killed beside it"},
+		{"allegation by nobody", base + "record: allegation\nact: fire\n", "claimant must be stated"},
+		{"unknown record", base + "record: rumour\nact: fire\n", "want observation"},
+		{"coverage of nothing", base + "record: coverage\n", "what and zone must be stated"},
+		{"no source", "occurred: {column: at}\nact: fire\n", "the source must be named"},
+		{"value and column", base + "act: {column: a, value: fire}\n", "either a value or a column"},
+		{"weapon in another field", base + "act: fire\nside: {column: x, values: {a: {act: fire}}}\n", "belongs to the field act"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := ParseMapping([]byte(tt.yaml))
+			if err == nil {
+				_, _, _, err = outcome(csvKind, strings.NewReader("at\n"), Options{Mapping: m})
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+	if _, _, _, err := outcome(csvKind, strings.NewReader("at\n"), Options{}); err == nil || !strings.Contains(err.Error(), "a mapping is needed") {
+		t.Errorf("without a mapping: %v", err)
+	}
+}
+
+// TestMappingInJSON: JSON is YAML.
+func TestMappingInJSON(t *testing.T) {
+	m, err := ParseMapping([]byte(`{"record": "coverage", "source": "s", "timezone": "Europe/Kyiv", "key": {"column": "id"},
+		"occurred": {"column": "from"}, "until": {"column": "to"}, "what": "patrol", "zone": {"column": "zone"}, "share": {"column": "seen"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := told(csvKind.Parse(strings.NewReader("id,from,to,zone,seen\n1,2026-03-01,2026-03-01,north,0.7\n2,2026-03-01 08:00,2026-03-01 12:00,north,\n3,2026-03-01,2026-03-01,north,7\n"), Options{Mapping: m}))
+	for _, want := range []string{
+		`"what":"patrol","zone":"north","during":{"start":"2026-02-28T22:00:00Z","end":"2026-03-01T22:00:00Z"},"share":700000}`,
+		`"during":{"start":"2026-03-01T06:00:00Z","end":"2026-03-01T10:00:00Z"},"share":1000000}`,
+		`row 3 (line 4): seen "7": want a share between 0 and 1`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestAllegationAndTally(t *testing.T) {
+	m, err := ParseMapping([]byte("record: allegation\nsource: mod-a\nclaimant: A\ntimezone: Europe/Kyiv\noccurred: {column: at}\nact: fire\nside: {column: against}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for r, err := range csvKind.Parse(strings.NewReader("at,against\n2026-03-01 10:00,B\n2026-03-01 10:00,B\n"), Options{Mapping: m}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Observation.Alleged() || r.Observation.Claimant != "A" || r.Observation.Side != "B" || r.Observation.Place.Kind != truce.PlaceUnknown {
+			t.Errorf("got %+v", r.Observation)
+		}
+		n++
+	}
+	if n != 2 {
+		t.Errorf("%d allegations, want 2", n)
+	}
+}
+
+// TestGazaThirdOfFebruary reads one real row of 3 February 2025: 20 reported,
+// of which 18 recovered, 1 succumbed and 1 new. Nothing is left unexplained.
+// Whoever maps the file without the people who succumbed leaves one death
+// unexplained, which may or may not be of that day.
+func TestGazaThirdOfFebruary(t *testing.T) {
+	const row = `{"report_date": "2025-02-03", "killed": 20, "killed_recovered": 18, "killed_succumbed": 1, "killed_truce_new": 1}`
+	for _, tt := range []struct{ name, figure, ignore, killed, recovered, succumbed string }{
+		{"all parts", "{reported: killed, recovered: killed_recovered, succumbed: killed_succumbed, new: killed_truce_new}", "[]", "1", "18", "1"},
+		{"one unexplained", "{reported: killed, recovered: killed_recovered, new: killed_truce_new}", "[killed_succumbed]", "1..1..2", "18", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := ParseMapping([]byte("record: tally\nsource: moh\ntimezone: Asia/Gaza\noccurred: {column: report_date}\nact: attack\nignore: " + tt.ignore +
+				"\ncasualties: {of_the_day: " + tt.figure + "}\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for r, err := range jsonlKind.Parse(strings.NewReader(row), Options{Mapping: m}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				c := r.Tally.Casualties
+				if c.Killed.String() != tt.killed || c.Recovered.String() != tt.recovered || (c.Succumbed == nil) != (tt.succumbed == "") {
+					t.Errorf("killed %v, recovered %v, succumbed %v; want %+v", c.Killed, c.Recovered, c.Succumbed, tt)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,293 @@
+package source
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+
+	"github.com/opentruce/truce"
+	"golang.org/x/text/encoding/charmap"
+)
+
+// A layout names every column a source may have. A column that is in none of
+// the three lists stops the file; so does a column of need that is missing.
+type layout struct {
+	need   []string
+	may    []string
+	ignore []string
+}
+
+// A row is what a source's own code sees: cells by the order of its layout,
+// need first and then may. The cells are valid until the next row.
+type row struct {
+	at    []int // position of each layout column among the cells; -1: this file has no such column
+	names []string
+	cells [][]byte
+	n     int // row number, from 1, the header not counted
+	line  int
+	raw   []byte
+	file  string
+
+	geometry []byte // of a GeoJSON feature
+}
+
+// cell returns column i of the layout, nil when the file does not have it.
+func (r *row) cell(i int) []byte {
+	if r.at[i] < 0 {
+		return nil
+	}
+	return r.cells[r.at[i]]
+}
+
+// refuse says that the value of column i cannot be read.
+func (r *row) refuse(i int, why, hint string) error {
+	return &Refusal{File: r.file, Row: r.n, Line: r.line, Column: r.names[i], Value: clip(r.cell(i)), Why: why, Hint: hint, Raw: bytes.Clone(r.raw)}
+}
+
+// refuseRow says that the row as a whole cannot be read.
+func (r *row) refuseRow(why, hint string) error {
+	return &Refusal{File: r.file, Row: r.n, Line: r.line, Why: why, Hint: hint, Raw: bytes.Clone(r.raw)}
+}
+
+// clip keeps a value short enough for a message.
+func clip(b []byte) string {
+	if len(b) > 80 {
+		return string(bytes.ToValidUTF8(b[:80], nil)) + "..."
+	}
+	return string(b)
+}
+
+// bind finds the layout's columns in a header.
+func (l layout) bind(header []string) (at []int, names []string, err error) {
+	names = append(append([]string{}, l.need...), l.may...)
+	at = make([]int, len(names))
+	for i := range at {
+		at[i] = -1
+	}
+	seen := map[string]bool{}
+	for pos, h := range header {
+		if seen[h] && h != "" {
+			return nil, nil, fmt.Errorf("column %q stands twice", h)
+		}
+		seen[h] = true
+		if i := slices.Index(names, h); i >= 0 {
+			at[i] = pos
+		} else if !slices.Contains(l.ignore, h) {
+			return nil, nil, fmt.Errorf("column %q is unknown%s", h, truce.Suggest(h, append(names, l.ignore...)))
+		}
+	}
+	for i, n := range l.need {
+		if at[i] < 0 {
+			return nil, nil, fmt.Errorf("column %q is missing%s", n, truce.Suggest(n, header))
+		}
+	}
+	return at, names, nil
+}
+
+// A reading turns one row into records. It returns a *Refusal or a *SetAside
+// for a row that yields none, and any other error to end the file.
+type reading func(r *row, emit func(truce.Record)) error
+
+// A table is how one file is read, chosen by its header.
+type table struct {
+	layout
+	read reading
+	done func(emit func(truce.Record)) // after the last row of a whole file; may be nil
+}
+
+// readCSV drives a source that is a table in CSV. begin is called once.
+func readCSV(in io.Reader, o Options, begin func(header []string) (table, error)) iter.Seq2[truce.Record, error] {
+	return func(yield func(truce.Record, error) bool) {
+		decoded, err := o.decode(in)
+		if err != nil {
+			yield(truce.Record{}, o.at(err))
+			return
+		}
+		l := newLineReader(decoded, o.MaxCell)
+		r, t, err := l.begin(o, begin)
+		if err != nil {
+			yield(truce.Record{}, o.at(err))
+			return
+		}
+		out := emitter{yield: yield}
+		emit := out.record
+		for !out.stopped {
+			r.raw, r.line, err = l.read()
+			r.n++
+			r.cells = l.cells
+			var fault *rowFault
+			switch {
+			case err == io.EOF:
+				if t.done != nil {
+					t.done(emit)
+				}
+				return
+			case errors.As(err, &fault):
+				err = r.refuseRow(fault.why, fault.hint)
+			case err != nil:
+				yield(truce.Record{}, o.at(fmt.Errorf("after line %d: %w", r.line, err)))
+				return
+			case len(r.cells) != l.width:
+				err = r.refuseRow(fmt.Sprintf("%d cells, but the header has %d", len(r.cells), l.width), "")
+			case o.Encoding != "" && bytes.ContainsRune(r.raw, '\uFFFD'):
+				err = r.refuseRow("a byte means nothing in "+o.Encoding, "is the encoding the right one?")
+			default:
+				err = t.read(r, emit)
+			}
+			if err != nil && !out.stopped && !out.problem(err) {
+				return
+			}
+		}
+	}
+}
+
+// begin reads the header.
+func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *row, t table, err error) {
+	if err := l.skipBOM(); err != nil {
+		return nil, t, err
+	}
+	raw, line, err := l.read()
+	if err == io.EOF {
+		return nil, t, errors.New("the file is empty: not even a header")
+	}
+	if err != nil {
+		return nil, t, fmt.Errorf("line %d: header: %w", line, err)
+	}
+	if bytes.IndexByte(raw, '\r') >= 0 {
+		return nil, t, errors.New("the lines end in CR alone; save the file with LF or CRLF")
+	}
+	header := make([]string, len(l.cells))
+	for i, c := range l.cells {
+		header[i] = string(bytes.TrimSpace(c))
+	}
+	l.width = len(header)
+	if t, err = choose(header); err != nil {
+		return nil, t, err
+	}
+	r = &row{file: o.File}
+	if r.at, r.names, err = t.bind(header); err != nil {
+		return nil, t, fmt.Errorf("line %d: %w", line, err)
+	}
+	return r, t, nil
+}
+
+// An emitter hands records on and remembers when nobody wants more.
+type emitter struct {
+	yield   func(truce.Record, error) bool
+	stopped bool
+}
+
+func (e *emitter) record(r truce.Record) {
+	if !e.stopped && !e.yield(r, nil) {
+		e.stopped = true
+	}
+}
+
+// problem hands an error on and reports whether reading goes on.
+func (e *emitter) problem(err error) bool {
+	if !e.yield(truce.Record{}, err) {
+		e.stopped = true
+		return false
+	}
+	switch err.(type) {
+	case *Refusal, *SetAside:
+		return true
+	}
+	return false
+}
+
+// decode returns in as UTF-8 and counts its bytes for Progress.
+func (o Options) decode(in io.Reader) (io.Reader, error) {
+	if o.Progress != nil {
+		in = &counting{in: in, tell: o.Progress}
+	}
+	switch o.Encoding {
+	case "", "utf-8":
+		return in, nil
+	case "cp1252", "windows-1252":
+		return charmap.Windows1252.NewDecoder().Reader(in), nil
+	case "cp1251", "windows-1251":
+		return charmap.Windows1251.NewDecoder().Reader(in), nil
+	case "latin1", "iso-8859-1":
+		return charmap.ISO8859_1.NewDecoder().Reader(in), nil
+	}
+	return nil, fmt.Errorf("encoding %q is unknown%s", o.Encoding, truce.Suggest(o.Encoding, []string{"utf-8", "cp1252", "cp1251", "latin1"}))
+}
+
+// at names the file an error belongs to.
+func (o Options) at(err error) error {
+	if o.File == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", o.File, err)
+}
+
+// counting reports the bytes read so far, at most once for each mebibyte.
+type counting struct {
+	in   io.Reader
+	tell func(int64)
+	n    int64
+	told int64
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	c.n += int64(n)
+	if c.n-c.told >= 1<<20 || err != nil && c.n > c.told {
+		c.told = c.n
+		c.tell(c.n)
+	}
+	return n, err
+}
+
+// words keeps one copy of each repeated string. It forgets everything when it
+// has grown large, so that a column of unique values costs no memory.
+type words map[string]string
+
+func (w words) of(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	if s, ok := w[string(b)]; ok {
+		return s
+	}
+	if len(w) >= 1<<16 {
+		clear(w)
+	}
+	s := string(b)
+	w[s] = s
+	return s
+}
+
+// occurrences numbers rows that are the same in everything we keep, for
+// publishers that give no key of their own.
+type occurrences map[[16]byte]int32
+
+// key is the digest of a row's content, with "#2" for its second occurrence.
+func (oc occurrences) key(content truce.Digest) string {
+	short := [16]byte(content[:])
+	oc[short]++
+	k := hex.EncodeToString(short[:])
+	if n := oc[short]; n > 1 {
+		k += "#" + strconv.Itoa(int(n))
+	}
+	return k
+}
+
+// setCoverageID makes c's ID from source and key.
+func setCoverageID(c *truce.Coverage) {
+	c.ID = truce.DigestOf("coverage", string(c.Source), c.Key)
+}
+
+// A meaning is what a publisher's word stands for: an act and a weapon, or
+// nothing that is recorded.
+type meaning struct {
+	act    truce.Act
+	weapon truce.Class
+	aside  *SetAside
+}

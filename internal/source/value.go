@@ -1,0 +1,139 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"strconv"
+
+	"github.com/opentruce/truce/geo"
+)
+
+// number reads an integer without sign, space or point.
+func number(b []byte) (int32, error) {
+	if len(b) == 0 {
+		return 0, errors.New("a number is missing")
+	}
+	var n int64
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, errors.New("not a whole number")
+		}
+		if n = n*10 + int64(c-'0'); n > math.MaxInt32 {
+			return 0, errors.New("the number is too large")
+		}
+	}
+	return int32(n), nil
+}
+
+// count reads an integer that the publisher may have written as a float, such
+// as 97.0; 97.5 is refused.
+func count(b []byte) (int32, error) {
+	if whole, frac, ok := bytes.Cut(b, []byte{'.'}); ok {
+		if len(frac) == 0 || len(bytes.Trim(frac, "0")) > 0 {
+			return 0, errors.New("not a whole number")
+		}
+		b = whole
+	}
+	return number(b)
+}
+
+// fixed reads a decimal number into units of 10^-digits, exactly; what is
+// beyond is rounded, halves away from zero. Exponents, NaN and infinities are
+// no decimal numbers.
+func fixed(b []byte, digits int) (int64, error) {
+	s := b
+	neg := len(s) > 0 && s[0] == '-'
+	if neg {
+		s = s[1:]
+	}
+	if len(s) == 0 {
+		return 0, errors.New("a number is missing")
+	}
+	var n int64
+	point, any, after := false, false, 0
+	for _, c := range s {
+		if c == '.' && !point {
+			point = true
+			continue
+		}
+		if c < '0' || c > '9' {
+			return 0, notDecimal(b)
+		}
+		any = true
+		if point {
+			if after++; after > digits {
+				if after == digits+1 && c >= '5' {
+					n++
+				}
+				continue
+			}
+		}
+		if n = n*10 + int64(c-'0'); n > math.MaxInt64/100 {
+			return 0, errors.New("the number is too large")
+		}
+	}
+	if !any {
+		return 0, notDecimal(b)
+	}
+	for ; after < digits; after++ {
+		if n *= 10; n > math.MaxInt64/100 {
+			return 0, errors.New("the number is too large")
+		}
+	}
+	if neg {
+		n = -n
+	}
+	return n, nil
+}
+
+func notDecimal(b []byte) error {
+	if bytes.IndexByte(b, ',') >= 0 {
+		return errors.New("not a decimal number; write a point, not a comma")
+	}
+	return errors.New("not a decimal number")
+}
+
+const degree = 10_000_000 // geo.Point units
+
+// A box bounds where a publisher's positions can lie, in geo.Point units.
+type box struct{ south, west, north, east int64 }
+
+var everywhere = box{-90 * degree, -180 * degree, 90 * degree, 180 * degree}
+
+func (b box) holds(lat, lon int64) bool {
+	return b.south <= lat && lat <= b.north && b.west <= lon && lon <= b.east
+}
+
+// position reads latitude and longitude in decimal degrees from columns la and
+// lo, and refuses what lies outside the bounds.
+func (r *row) position(la, lo int, within box) (geo.Point, error) {
+	lat, err := fixed(r.cell(la), 7)
+	if err != nil {
+		return geo.Point{}, r.refuse(la, err.Error(), "")
+	}
+	lon, err := fixed(r.cell(lo), 7)
+	if err != nil {
+		return geo.Point{}, r.refuse(lo, err.Error(), "")
+	}
+	if within.holds(lat, lon) {
+		if lat == 0 && lon == 0 {
+			return geo.Point{}, r.refuse(la, "position 0, 0", "that is how many programs write a missing position")
+		}
+		if lon == 180*degree { // the antimeridian has one name
+			lon = -lon
+		}
+		return geo.Point{Lat: int32(lat), Lon: int32(lon)}, nil
+	}
+	hint := ""
+	if within.holds(lon, lat) {
+		hint = "latitude and longitude look swapped"
+	}
+	why, col := "latitude is not within "+degrees(within.south)+" and "+degrees(within.north), la
+	if within.south <= lat && lat <= within.north {
+		why, col = "longitude is not within "+degrees(within.west)+" and "+degrees(within.east), lo
+	}
+	return geo.Point{}, r.refuse(col, why, hint)
+}
+
+func degrees(units int64) string { return strconv.FormatFloat(float64(units)/degree, 'f', -1, 64) }

@@ -1,0 +1,190 @@
+package source
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"io"
+	"iter"
+	"slices"
+
+	"github.com/opentruce/truce"
+)
+
+// viina reads monthly incident reports of VIINA 2.0 (Zhukov and Ayers). One
+// row is one report of one place: not an event, and not a count of anything.
+//
+// Times are those of publication, local to Kyiv. 00:00:00 means that the time
+// is unknown, and the report is about that day; otherwise what it reports
+// happened some time in the 24 hours before. A place is the centre of a
+// GeoNames settlement, whose extent is not known; near towns in Russia occur.
+// The labels are those of a classifier; "b" at the end of some is left of
+// VIINA's suffix "_b". A headline, when there is one, is never kept, and rows
+// have the same key without it.
+var viina = Kind{
+	Name:        "viina",
+	Publisher:   "VIINA 2.0, Zhukov and Ayers",
+	License:     "ODbL-1.0",
+	Attribution: "Zhukov and Ayers, VIINA 2.0 (ODbL 1.0); GeoNames (CC BY 4.0)",
+	Doc:         "monthly incident reports, CSV: one row for each report and place",
+	Parse:       parseVIINA,
+	Expect:      [2]int{20, 400},
+}
+
+const viinaUncertaintyM = 5000
+
+var viinaBounds = box{43 * degree, 21 * degree, 58 * degree, 61 * degree}
+
+func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+	return readCSV(in, o, func([]string) (table, error) {
+		v := viinaReader{source: o.source("viina"), clock: o.clock(kyiv), same: occurrences{}, words: words{}, labels: map[string]meaning{}}
+		return table{
+			layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "event_type"}, ignore: []string{"headline"}},
+			read:   v.row,
+		}, nil
+	})
+}
+
+type viinaReader struct {
+	source truce.SourceID
+	clock  *clock
+	same   occurrences
+	words  words
+	labels map[string]meaning // by the whole cell; there are some hundred combinations
+	buf    []byte
+}
+
+func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
+	labels := r.cell(4)
+	class, ok := v.labels[string(labels)]
+	if !ok {
+		var unknown string
+		if class, unknown = viinaMeaning(labels); unknown != "" {
+			return r.refuse(4, "label \""+unknown+"\" is unknown"+truce.Suggest(unknown, viinaLabels), "")
+		}
+		v.labels[string(labels)] = class
+	}
+	w, err := viinaTime.parse(r.cell(0))
+	if err != nil {
+		return r.refuse(0, err.Error(), "")
+	}
+	published, err := v.clock.moment(w)
+	if err != nil {
+		return r.refuse(0, err.Error(), "")
+	}
+	at, err := r.position(2, 1, viinaBounds)
+	if err != nil {
+		return err
+	}
+	if class.aside != nil {
+		v.key(r) // counted all the same, so that a class set aside later or earlier moves no key
+		return class.aside
+	}
+	ob := &truce.Observation{
+		Source: v.source, Key: v.key(r), Act: class.act, Weapon: class.weapon, Means: "media", Count: truce.Count{N: 1},
+		Occurred: truce.Interval{Start: published.Start - day, End: published.End - second}, Reported: published.End - second,
+		Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: viinaUncertaintyM, Settlement: v.words.of(r.cell(3))},
+		Note:  v.words.of(labels),
+	}
+	if w.hour == 0 && w.min == 0 && w.sec == 0 {
+		ob.Occurred = v.clock.day(w).Interval
+		ob.Reported = ob.Occurred.End
+	}
+	ob.SetID()
+	emit(truce.Record{Observation: ob})
+	return nil
+}
+
+var viinaTime = mustLayout("YYYY-MM-DD hh:mm:ss")
+
+// key is made of everything but the headline.
+func (v *viinaReader) key(r *row) string {
+	v.buf = v.buf[:0]
+	for i := range 5 {
+		v.buf = append(append(v.buf, r.cell(i)...), 0)
+	}
+	return v.same.key(sha256.Sum256(v.buf))
+}
+
+// viinaLabels are all labels we know, in the order in which they give their
+// reason to a row that is set aside.
+var viinaLabels = []string{"airstrike", "artillery", "firefighb", "uav", "ied", "armor", "raid", "civcas", "milcas", "property",
+	"airalerb", "aad", "control", "occupy", "retreab", "arresb", "hospital", "cyber", "san", "loc"}
+
+var (
+	viinaBlank     = &SetAside{"no class above VIINA's threshold"}
+	viinaTerritory = &SetAside{"territorial change"}
+	viinaDefence   = &SetAside{"air defence, not an act of attack"}
+	viinaOther     = map[string]*SetAside{
+		"arresb":   {"arrest"},
+		"hospital": {"hospital named, no act"},
+		"cyber":    {"cyber"},
+		"san":      {"sanctions"},
+		"loc":      {"a place is named, no act"},
+	}
+)
+
+// viinaMeaning turns labels into what the row reports, or names the label that
+// is unknown. Several labels of attack in one row leave open which of them
+// happened: the row is one report.
+func viinaMeaning(cell []byte) (c meaning, unknown string) {
+	has := map[string]bool{}
+	if len(cell) == 0 {
+		return meaning{aside: viinaBlank}, ""
+	}
+	for l := range bytes.SplitSeq(cell, []byte{'|'}) {
+		has[string(l)] = true
+	}
+	known := 0
+	for _, l := range viinaLabels {
+		if has[l] {
+			known++
+		}
+	}
+	if known != len(has) {
+		for l := range bytes.SplitSeq(cell, []byte{'|'}) {
+			if !slices.Contains(viinaLabels, string(l)) {
+				if len(l) == 0 {
+					return c, "(empty)"
+				}
+				return c, string(l)
+			}
+		}
+	}
+	attacks := 0
+	for _, l := range viinaLabels[:7] {
+		if has[l] {
+			attacks++
+		}
+	}
+	harm := has["civcas"] || has["milcas"]
+	switch {
+	case attacks > 1:
+		return meaning{act: "attack"}, ""
+	case has["airstrike"]:
+		return meaning{act: "strike", weapon: "aircraft"}, ""
+	case has["artillery"]:
+		return meaning{act: "fire", weapon: "artillery"}, ""
+	case has["firefighb"]:
+		return meaning{act: "fire", weapon: "small-arms"}, ""
+	case has["uav"] && (harm || has["property"]): // what class of drone is not stated
+		return meaning{act: "strike"}, ""
+	case has["ied"]:
+		return meaning{act: truce.ActExplosion}, ""
+	case attacks == 1, harm:
+		return meaning{act: "attack"}, ""
+	case has["property"]:
+		return meaning{act: "damage"}, ""
+	case has["airalerb"]:
+		return meaning{act: truce.ActAlert}, ""
+	case has["aad"]:
+		return meaning{aside: viinaDefence}, ""
+	case has["control"] || has["occupy"] || has["retreab"]:
+		return meaning{aside: viinaTerritory}, ""
+	}
+	for _, l := range viinaLabels {
+		if has[l] {
+			return meaning{aside: viinaOther[l]}, ""
+		}
+	}
+	return c, "(empty)"
+}

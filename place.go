@@ -1,0 +1,100 @@
+package truce
+
+import (
+	"fmt"
+
+	"github.com/opentruce/truce/geo"
+)
+
+// NotStated is the uncertainty of a position whose publisher says nothing
+// about it. Such a position is placed but never locatable.
+const NotStated = -1
+
+// PlaceKind says which of Place's fields count.
+type PlaceKind uint8
+
+const (
+	PlaceUnknown PlaceKind = iota // nowhere: only the publisher knows
+	PlacePoint                    // Point, within Uncertainty
+	PlaceWedge                    // seen from Post, between two bearings and two distances
+	PlaceRegion                   // a named zone or region, Name
+	PlaceObject                   // at the protected object Name, whose position is Point
+	PlaceShape                    // lines or areas as published
+)
+
+var placeKinds = [...]string{"unknown", "point", "wedge", "region", "object", "shape"}
+
+func (k PlaceKind) String() string { return placeKinds[k] }
+
+// MarshalText writes the kind's word.
+func (k PlaceKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the kind's word.
+func (k *PlaceKind) UnmarshalText(b []byte) error {
+	for i, s := range placeKinds {
+		if s == string(b) {
+			*k = PlaceKind(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("place kind %q is unknown", b)
+}
+
+// A Place is where something happened and how well that is known.
+type Place struct {
+	Kind        PlaceKind        `json:"kind"`
+	Point       geo.Point        `json:"point,omitzero"`       // WGS 84, 1e-7 degree
+	Uncertainty int32            `json:"uncertainty_m"`        // radius in metres that surely holds the position, or NotStated
+	Name        string           `json:"name,omitempty"`       // zone, region or object
+	Wedge       *Wedge           `json:"wedge,omitempty"`      // with PlaceWedge
+	Shape       geo.MultiPolygon `json:"shape,omitempty"`      // with PlaceShape, and resolved for PlaceWedge
+	Settlement  string           `json:"settlement,omitempty"` // the publisher's name for it, for people; decides nothing
+}
+
+// A Wedge is what an observer can say of a distant event: from this post,
+// between these bearings (degrees clockwise from north; 350 to 10 crosses
+// north), between these distances in metres.
+type Wedge struct {
+	Post    geo.Point `json:"post"`
+	FromDeg int32     `json:"from_deg"`
+	ToDeg   int32     `json:"to_deg"`
+	MinM    int32     `json:"min_m"`
+	MaxM    int32     `json:"max_m"`
+}
+
+// String says the place in words for tables and reasons.
+func (p Place) String() string {
+	switch p.Kind {
+	case PlacePoint:
+		s := p.Point.String()
+		if p.Settlement != "" {
+			s = p.Settlement + " (" + s + ")"
+		}
+		if p.Uncertainty == NotStated {
+			return s + ", uncertainty not stated"
+		}
+		return s + " ± " + Metres(int64(p.Uncertainty))
+	case PlaceWedge:
+		w := p.Wedge
+		return fmt.Sprintf("%s to %s from %s, bearing %03d to %03d", Metres(int64(w.MinM)), Metres(int64(w.MaxM)), w.Post, w.FromDeg, w.ToDeg)
+	case PlaceRegion:
+		return "somewhere in " + p.Name
+	case PlaceObject:
+		return "at " + p.Name
+	case PlaceShape:
+		return "an area as published"
+	}
+	return "place unknown"
+}
+
+// Metres prints a distance: metres below a kilometre, else kilometres with
+// one decimal below a hundred.
+func Metres(m int64) string {
+	switch {
+	case m < 1000 && m > -1000:
+		return fmt.Sprintf("%d m", m)
+	case m < 100_000 && m%1000 != 0:
+		return fmt.Sprintf("%d.%d km", (m+50)/1000, (m+50)%1000/100)
+	}
+	return fmt.Sprintf("%d km", (m+500)/1000)
+}

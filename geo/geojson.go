@@ -60,12 +60,20 @@ type node struct {
 	kind    string // "array", "object", "string", "number", "true or false" or "null"
 }
 
-// errorf returns an error that begins with the line and column of an offset.
+// A SyntaxError is a fault of a GeoJSON file at its place.
+type SyntaxError struct {
+	Line, Column int // from 1
+	Text         string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Text) }
+
+// errorf returns a SyntaxError at an offset.
 func (r *reader) errorf(at int, format string, args ...any) error {
 	before := r.data[:min(at, len(r.data))]
 	line := 1 + bytes.Count(before, []byte("\n"))
 	column := len(before) - bytes.LastIndexByte(before, '\n')
-	return fmt.Errorf("%d:%d: %s", line, column, fmt.Sprintf(format, args...))
+	return &SyntaxError{line, column, fmt.Sprintf(format, args...)}
 }
 
 func (r *reader) line(at int) int { return 1 + bytes.Count(r.data[:at], []byte("\n")) }

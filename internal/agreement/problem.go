@@ -1,0 +1,88 @@
+// Package agreement answers: what does this agreement folder say, and what is
+// wrong with it? It reads strictly, goes on after each fault, and reports all
+// of them at once with file, line and column.
+package agreement
+
+import (
+	"fmt"
+	"sort"
+)
+
+// Severity of a Problem. Only errors keep an agreement from being used.
+type Severity string
+
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning" // it can be used, but something in it cannot be monitored or will surprise
+)
+
+// A Problem is one thing wrong with an agreement folder. Code is stable: it
+// never changes its meaning between versions.
+type Problem struct {
+	File     string   `json:"file"` // relative to the folder
+	Line     int      `json:"line,omitempty"`
+	Column   int      `json:"column,omitempty"`
+	Severity Severity `json:"severity"`
+	Code     string   `json:"code"`
+	Text     string   `json:"text"`
+	Hint     string   `json:"hint,omitempty"`
+}
+
+func (p Problem) String() string {
+	s := p.File
+	if p.Line > 0 {
+		s += fmt.Sprintf(":%d:%d", p.Line, p.Column)
+	}
+	s += ": " + string(p.Severity) + " " + p.Code + ": " + p.Text
+	if p.Hint != "" {
+		s += "; " + p.Hint
+	}
+	return s
+}
+
+// Problems is all that Read found, in the order of the files.
+type Problems []Problem
+
+// Errors counts the problems that are errors.
+func (ps Problems) Errors() int {
+	n := 0
+	for _, p := range ps {
+		if p.Severity == Error {
+			n++
+		}
+	}
+	return n
+}
+
+// Err returns nil if there are no errors, else one error that shows the first
+// and counts the rest.
+func (ps Problems) Err() error {
+	n := ps.Errors()
+	for _, p := range ps {
+		if p.Severity != Error {
+			continue
+		}
+		if n == 1 {
+			return fmt.Errorf("%s", p)
+		}
+		return fmt.Errorf("%s (and %d more: see truce check)", p, n-1)
+	}
+	return nil
+}
+
+func (ps Problems) sort() {
+	sort.SliceStable(ps, func(i, j int) bool {
+		a, b := ps[i], ps[j]
+		if a.File != b.File {
+			// agreement.yaml first, then what it names
+			if (a.File == mainFile) != (b.File == mainFile) {
+				return a.File == mainFile
+			}
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Column < b.Column
+	})
+}

@@ -1,0 +1,223 @@
+package correlate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// cluster runs Kruskal within each connected component of kept edges and of
+// decisions, and returns units by incident.
+func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) [][]int {
+	rule := ruling(u, in.Decisions)
+	comp := newForest(len(u.members))
+	for _, e := range edges {
+		comp.join(int(e.a), int(e.b))
+	}
+	for _, m := range rule.merges {
+		comp.join(m.a, m.b)
+	}
+	// Components in the order of their smallest unit.
+	number := make([]int32, len(u.members))
+	var parts [][]int
+	for k := range u.members {
+		r := comp.find(k)
+		if r == k {
+			number[k] = int32(len(parts))
+			parts = append(parts, nil)
+		}
+		n := number[r]
+		parts[n] = append(parts[n], k)
+	}
+	byPart := make([][]edge, len(parts))
+	for _, e := range edges {
+		n := number[comp.find(int(e.a))]
+		byPart[n] = append(byPart[n], e)
+	}
+	groups := make([][][]int, len(parts))
+	merges := make([][]merge, len(parts))
+	for _, m := range rule.merges {
+		n := number[comp.find(m.a)]
+		merges[n] = append(merges[n], m)
+	}
+	found := make([][]Contradiction, len(parts))
+	parallel(len(parts), in.Workers, func(n int) {
+		if len(parts[n]) == 1 {
+			groups[n] = [][]int{parts[n]}
+			return
+		}
+		groups[n], found[n] = s.kruskal(u, parts[n], byPart[n], merges[n], rule.cannot)
+	})
+	res.Contradictions = rule.contradictions
+	var out [][]int
+	for n := range groups {
+		out = append(out, groups[n]...)
+		res.Contradictions = append(res.Contradictions, found[n]...)
+	}
+	return out
+}
+
+// rulings are decisions as pairs of units.
+type rulings struct {
+	merges         []merge // latest first
+	cannot         map[[2]int]bool
+	contradictions []Contradiction
+}
+
+type merge struct {
+	a, b int
+	d    *truce.Decision
+}
+
+// ruling lets the latest decision on each pair stand.
+func ruling(u *units, ds []*truce.Decision) rulings {
+	out := rulings{cannot: map[[2]int]bool{}}
+	type last struct {
+		d    *truce.Decision
+		join bool
+	}
+	pairs := map[[2]int]last{}
+	ds = slices.Clone(ds)
+	slices.SortStableFunc(ds, func(a, b *truce.Decision) int { return int(min(1, max(-1, a.Seq-b.Seq))) })
+	for _, d := range ds {
+		if d.Kind != truce.Merge && d.Kind != truce.Split {
+			continue
+		}
+		var of []int
+		for _, id := range d.Of {
+			if k, ok := u.of[id]; ok {
+				of = append(of, k)
+			}
+		}
+		for i := range of {
+			for j := range i {
+				if of[i] == of[j] {
+					if d.Kind == truce.Split {
+						out.contradictions = append(out.contradictions, Contradiction{d, "these detections are one footprint"})
+					}
+					continue
+				}
+				key := [2]int{min(of[i], of[j]), max(of[i], of[j])}
+				if old, ok := pairs[key]; ok && old.join != (d.Kind == truce.Merge) {
+					out.contradictions = append(out.contradictions, Contradiction{old.d, fmt.Sprintf("a later decision to %s overrides it", d.Kind)})
+				}
+				pairs[key] = last{d, d.Kind == truce.Merge}
+			}
+		}
+	}
+	for key, l := range pairs {
+		if l.join {
+			out.merges = append(out.merges, merge{key[0], key[1], l.d})
+		} else {
+			out.cannot[key] = true
+		}
+	}
+	slices.SortFunc(out.merges, func(x, y merge) int {
+		if x.d.Seq != y.d.Seq {
+			return int(min(1, max(-1, y.d.Seq-x.d.Seq)))
+		}
+		return slices.Compare([]int{x.a, x.b}, []int{y.a, y.b})
+	})
+	return out
+}
+
+// kruskal joins the units of one component: decisions first, the latest
+// before earlier ones, then edges by score and IDs.
+func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, cannot map[[2]int]bool) ([][]int, []Contradiction) {
+	in := make(map[int]*[]int, len(part))
+	for _, k := range part {
+		in[k] = &[]int{k}
+	}
+	join := func(a, b *[]int) {
+		if len(*a) < len(*b) {
+			a, b = b, a
+		}
+		*a = append(*a, *b...)
+		for _, k := range *b {
+			in[k] = a
+		}
+	}
+	var found []Contradiction
+	decided := map[[2]int]bool{}
+	for _, m := range merges {
+		a, b := in[m.a], in[m.b]
+		if a == b {
+			continue
+		}
+		if split(*a, *b, cannot) {
+			found = append(found, Contradiction{m.d, "it would bring together what another decision splits"})
+			continue
+		}
+		join(a, b)
+		decided[[2]int{m.a, m.b}] = true
+	}
+	s.sortEdges(u.items, edges)
+	for _, e := range edges {
+		a, b := in[int(e.a)], in[int(e.b)]
+		if a != b && !split(*a, *b, cannot) && s.fits(u, *a, *b) {
+			join(a, b)
+		}
+	}
+	var out [][]int
+	for _, k := range part {
+		if g := in[k]; g != nil && slices.Min(*g) == k {
+			out = append(out, *g)
+		}
+	}
+	return out, found
+}
+
+func split(a, b []int, cannot map[[2]int]bool) bool {
+	if len(cannot) == 0 {
+		return false
+	}
+	for _, i := range a {
+		for _, j := range b {
+			if cannot[[2]int{min(i, j), max(i, j)}] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fits reports whether two clusters may be one incident: size, extent in
+// space and time, sources that keep their events apart, and no pair below the
+// veto.
+func (s *scorer) fits(u *units, a, b []int) bool {
+	if len(a)+len(b) > s.m.Size {
+		return false
+	}
+	first, last, presence := int64(1)<<62, int64(-1)<<62, true
+	for _, k := range slices.Concat(a, b) {
+		if k >= len(u.items) {
+			continue // not locatable: here by decision
+		}
+		it := &u.items[k]
+		first, last, presence = min(first, it.start), max(last, it.end), presence && it.presence
+	}
+	extent := s.m.Extent.Minutes
+	if presence {
+		extent = s.m.Extent.PresenceMinutes
+	}
+	if last-first > extent*60_000 {
+		return false
+	}
+	for _, i := range a {
+		for _, j := range b {
+			if i >= len(u.items) || j >= len(u.items) {
+				continue
+			}
+			x, y := &u.items[i], &u.items[j]
+			if x.apart != 0 && x.apart == y.apart {
+				return false
+			}
+			if geo.ChordM(&x.vec, &y.vec)-x.u-y.u > s.m.Extent.Metres || s.score(x, y) < s.m.Veto {
+				return false
+			}
+		}
+	}
+	return true
+}

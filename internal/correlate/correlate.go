@@ -1,0 +1,364 @@
+package correlate
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// Input is all that correlation depends on.
+type Input struct {
+	Observations []*truce.Observation // in any order; IDs are unique
+	Decisions    []*truce.Decision    // merges and splits, others are ignored
+	Source       func(truce.SourceID) truce.Source
+	Places       func(*truce.Observation) (at geo.Point, radiusM int64, ok bool) // nil: Locate
+	Workers      int                                                             // 0: one per processor; the result does not depend on it
+}
+
+// A Result is the incidents, sorted by ID, and what a person should know of
+// how they came about.
+type Result struct {
+	Incidents      []*truce.Incident
+	Edges          int             // kept between observations
+	Unlocatable    int             // observations that take part in no merge
+	Contradictions []Contradiction // decisions that could not all be followed
+}
+
+// A Contradiction is a decision that a later one, or others together, made
+// impossible to follow.
+type Contradiction struct {
+	Decision *truce.Decision
+	Why      string
+}
+
+// Locate returns where an observation is, for correlation: its centre and the
+// radius that surely holds it. Regions, and positions whose publisher states
+// no uncertainty, have none.
+func Locate(o *truce.Observation) (geo.Point, int64, bool) {
+	p := &o.Place
+	switch p.Kind {
+	case truce.PlacePoint:
+		if p.Uncertainty == truce.NotStated {
+			return p.Point, 0, o.Alleged() // an allegation is taken at its word
+		}
+		return p.Point, int64(p.Uncertainty), true
+	case truce.PlaceObject:
+		return p.Point, int64(max(0, p.Uncertainty)), true
+	case truce.PlaceWedge, truce.PlaceShape:
+		if len(p.Shape) == 0 {
+			return geo.Point{}, 0, false
+		}
+		r, err := geo.NewRegion(p.Shape)
+		if err != nil {
+			return geo.Point{}, 0, false
+		}
+		c, radius := r.Enclosing()
+		return c, int64(radius) + 1 + int64(max(0, p.Uncertainty)), true
+	}
+	return geo.Point{}, 0, false
+}
+
+// Correlate puts observations into incidents with the Current method.
+func Correlate(in Input) *Result { return correlate(Current, in) }
+
+func correlate(m *Method, in Input) *Result {
+	if in.Workers <= 0 {
+		in.Workers = runtime.GOMAXPROCS(0)
+	}
+	u := newUnits(m, in)
+	s := newScorer(m, u.tables)
+	edges := s.edges(u.items, in.Workers)
+	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
+	groups := s.cluster(u, edges, in, res)
+	res.Incidents = make([]*truce.Incident, len(groups))
+	parallel(len(groups), in.Workers, func(i int) {
+		var of []*truce.Observation
+		for _, k := range groups[i] {
+			of = append(of, u.members[k]...)
+		}
+		res.Incidents[i] = truce.NewIncident(of)
+	})
+	slices.SortFunc(res.Incidents, func(a, b *truce.Incident) int { return compare(a.ID, b.ID) })
+	return res
+}
+
+func compare(a, b truce.Digest) int {
+	switch {
+	case a.Less(b):
+		return -1
+	case a == b:
+		return 0
+	}
+	return 1
+}
+
+// units are what is clustered: single observations and footprints. The first
+// len(items) of members can be located; the rest stay alone.
+type units struct {
+	items       []item
+	members     [][]*truce.Observation
+	of          map[truce.Digest]int // unit of an observation, only for those that decisions name
+	tables      [3][][]int32
+	unlocatable int
+}
+
+func newUnits(m *Method, in Input) *units {
+	obs := slices.Clone(in.Observations)
+	slices.SortFunc(obs, func(a, b *truce.Observation) int { return compare(a.ID, b.ID) })
+	var sides []truce.PartyID
+	for _, o := range obs {
+		if o.Side != "" && !slices.Contains(sides, o.Side) {
+			sides = append(sides, o.Side)
+		}
+	}
+	slices.Sort(sides)
+	w, tables := vocabularyTables(m, truce.Words, sides)
+	u := &units{tables: tables, of: map[truce.Digest]int{}}
+	locate := in.Places
+	if locate == nil {
+		locate = Locate
+	}
+	apart := apartNumbers(obs, in.Source)
+	var lost [][]*truce.Observation
+	add := func(of []*truce.Observation, at geo.Point, radius int64) {
+		o := of[0]
+		u.items = append(u.items, item{id: o.ID, vec: geo.VecOf(at), point: at, u: radius,
+			start: int64(o.Occurred.Start), end: int64(o.Occurred.End), calibre: o.Calibre,
+			kinds:    [3]uint16{w.acts[o.Act], w.classes[o.Weapon], w.sides[o.Side]},
+			presence: o.Act == truce.ActPresence, apart: apart[o.Source], casualties: o.Casualties})
+		u.members = append(u.members, of)
+	}
+	var pixels []pixel
+	backing := slices.Clone(obs) // one-element slices of it are members
+	for i, o := range obs {
+		at, radius, ok := locate(o)
+		if !ok || radius > m.Locatable.UncertaintyM || int64(o.Occurred.Width().Minutes()) > m.Locatable.WidthMin {
+			lost = append(lost, backing[i:i+1:i+1])
+			continue
+		}
+		if o.Act == truce.ActFirePixel {
+			pixels = append(pixels, pixel{o, at, geo.VecOf(at), radius})
+			continue
+		}
+		add(backing[i:i+1:i+1], at, radius)
+	}
+	for _, f := range footprints(m, pixels) {
+		at, radius := enclose(f)
+		of := make([]*truce.Observation, len(f))
+		for i := range f {
+			of[i] = f[i].o
+		}
+		if radius > m.Locatable.UncertaintyM {
+			// A fire front of many kilometres is one set, but no position.
+			lost = append(lost, of)
+			continue
+		}
+		add(of, at, radius)
+	}
+	for _, of := range lost {
+		u.unlocatable += len(of)
+	}
+	u.members = append(u.members, lost...)
+	u.index(in.Decisions)
+	return u
+}
+
+// index finds the units of the observations that decisions name.
+func (u *units) index(ds []*truce.Decision) {
+	want := map[truce.Digest]bool{}
+	for _, d := range ds {
+		for _, id := range d.Of {
+			want[id] = true
+		}
+	}
+	if len(want) == 0 {
+		return
+	}
+	for k, of := range u.members {
+		for _, o := range of {
+			if want[o.ID] {
+				u.of[o.ID] = k
+			}
+		}
+	}
+}
+
+func apartNumbers(obs []*truce.Observation, source func(truce.SourceID) truce.Source) map[truce.SourceID]int32 {
+	out := map[truce.SourceID]int32{}
+	if source == nil {
+		return out
+	}
+	seen := map[truce.SourceID]bool{}
+	for _, o := range obs {
+		if !seen[o.Source] {
+			seen[o.Source] = true
+			if source(o.Source).Apart {
+				out[o.Source] = int32(len(out) + 1)
+			}
+		}
+	}
+	return out
+}
+
+// parallel calls f(0) to f(n-1) on several goroutines and waits.
+func parallel(n, workers int, f func(i int)) {
+	const chunk = 256
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	next := 0
+	for range min(workers, (n+chunk-1)/chunk) {
+		wg.Go(func() {
+			for {
+				mu.Lock()
+				lo := next
+				next += chunk
+				mu.Unlock()
+				if lo >= n {
+					return
+				}
+				for i := lo; i < min(n, lo+chunk); i++ {
+					f(i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Explain scores two observations part by part, as if they were alone; ok is
+// false when either cannot be located.
+func Explain(a, b *truce.Observation, in Input) (parts []Part, total int64, ok bool) {
+	in.Observations = []*truce.Observation{a, b}
+	in.Decisions = nil
+	u := newUnits(Current, in)
+	if len(u.items) != 2 {
+		return nil, 0, false
+	}
+	s := newScorer(Current, u.tables)
+	return s.parts(&u.items[0], &u.items[1]), s.score(&u.items[0], &u.items[1]), true
+}
+
+// A pixel is a thermal detection with its place.
+type pixel struct {
+	o   *truce.Observation
+	at  geo.Point
+	vec geo.Vec
+	u   int64
+}
+
+// footprints joins the detections of one pass (same source, same interval)
+// that touch. A pixel is twice its radius wide.
+func footprints(m *Method, ps []pixel) [][]pixel {
+	type pass struct {
+		source truce.SourceID
+		v      truce.Interval
+	}
+	byPass := map[pass][]int{}
+	for i := range ps {
+		k := pass{ps[i].o.Source, ps[i].o.Occurred}
+		byPass[k] = append(byPass[k], i)
+	}
+	set := newForest(len(ps))
+	for _, list := range byPass { // any order: union is symmetric
+		widest := int64(1)
+		for _, i := range list {
+			widest = max(widest, 2*ps[i].u)
+		}
+		reach := widest * m.Footprint.PixelWidthsX10 / 10
+		level := geo.CellLevel(reach)
+		cells := map[geo.Cell][]int{}
+		for _, i := range list {
+			c := geo.CellOf(ps[i].at, level)
+			cells[c] = append(cells[c], i)
+		}
+		for c, here := range cells {
+			for _, n := range c.Around() {
+				for _, i := range here {
+					for _, j := range cells[n] {
+						width := ps[i].u + ps[j].u // half of each
+						if i < j && geo.ChordM(&ps[i].vec, &ps[j].vec)*10 <= width*m.Footprint.PixelWidthsX10 {
+							set.join(i, j)
+						}
+					}
+				}
+			}
+		}
+	}
+	var out [][]pixel
+	at := map[int]int{}
+	for i := range ps {
+		r := set.find(i)
+		k, ok := at[r]
+		if !ok {
+			k = len(out)
+			at[r] = k
+			out = append(out, nil)
+		}
+		out[k] = append(out[k], ps[i])
+	}
+	return out
+}
+
+// enclose returns a centre and radius that hold all pixels of a footprint.
+func enclose(f []pixel) (geo.Point, int64) {
+	if len(f) == 1 {
+		return f[0].at, f[0].u
+	}
+	points := make([]geo.Point, len(f))
+	for i := range f {
+		points[i] = f[i].at
+	}
+	c := geo.Middle(points)
+	v := geo.VecOf(c)
+	radius := int64(0)
+	for i := range f {
+		radius = max(radius, geo.ChordM(&v, &f[i].vec)+f[i].u+1)
+	}
+	return c, radius
+}
+
+// forest is union-find with path halving; roots are the smallest index.
+type forest []int32
+
+func newForest(n int) forest {
+	f := make(forest, n)
+	for i := range f {
+		f[i] = int32(i)
+	}
+	return f
+}
+
+func (f forest) find(i int) int {
+	for int(f[i]) != i {
+		f[i] = f[f[i]]
+		i = int(f[i])
+	}
+	return i
+}
+
+func (f forest) join(i, j int) {
+	i, j = f.find(i), f.find(j)
+	f[max(i, j)] = int32(min(i, j))
+}
+
+// edge joins items a and b; by score and IDs edges have one order.
+type edge struct {
+	a, b  int32 // a's ID before b's
+	score int64
+}
+
+func (s *scorer) sortEdges(items []item, es []edge) {
+	slices.SortFunc(es, func(x, y edge) int {
+		if c := cmp.Compare(y.score, x.score); c != 0 {
+			return c
+		}
+		if x.a != y.a {
+			return compare(items[x.a].id, items[y.a].id)
+		}
+		return compare(items[x.b].id, items[y.b].id)
+	})
+}

@@ -1,0 +1,228 @@
+package correlate
+
+import (
+	"fmt"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// An item is what the kernel compares: one observation, or the pixels of one
+// footprint. kinds index the tables of the scorer.
+type item struct {
+	id         truce.Digest
+	vec        geo.Vec // position in space
+	point      geo.Point
+	u          int64 // radius in metres
+	start, end int64 // milliseconds
+	kinds      [3]uint16
+	calibre    truce.Calibre
+	presence   bool
+	apart      int32 // sources that keep their own events apart: 1, 2, ...; 0: none
+	casualties *truce.Casualties
+}
+
+// scorer is a method made ready: its taxonomies as square tables.
+type scorer struct {
+	m       *Method
+	tables  [3][][]int32
+	lnArea  int64 // 1000 ln(R^2/2): the reference disc over 2 pi sigma^2
+	lnSpan  int64 // 1000 ln(T^2/2pi)/2 in minutes
+	reachMs int64 // no two items further apart in time reach the threshold
+}
+
+func newScorer(m *Method, tables [3][][]int32) *scorer {
+	s := &scorer{m: m, tables: tables}
+	r := uint64(m.Space.ReferenceRadiusM)
+	s.lnArea = milliLn(r*r) - milliLn(2)
+	// ln(T / (sqrt(2 pi) tau)) = ln(T^2/(2 pi)) / 2 - ln(tau^2) / 2;
+	// 2 pi is 6283185/1000000.
+	t := uint64(m.Time.ReferenceMin)
+	s.lnSpan = milliLn(t*t*1_000_000) - milliLn(6_283_185)
+	s.reachMs = max(m.Extent.Minutes, m.Extent.PresenceMinutes) * 60_000
+	return s
+}
+
+// score is the sum of all parts in milli-nats.
+func (s *scorer) score(a, b *item) int64 {
+	return s.m.Prior.Score + s.space(a, b) + s.time(a, b) + s.kind(a, b) + s.toll(a, b)
+}
+
+// space is ln of a two-dimensional normal density at the distance over the
+// uniform density of the reference disc.
+func (s *scorer) space(a, b *item) int64 {
+	v := s.variance(a.u, b.u)
+	d := geo.ChordM(&a.vec, &b.vec)
+	if d > 1_000_000 {
+		return -1 << 40
+	}
+	return min(s.m.Space.Max, s.lnArea-milliLn(uint64(v))-1000*d*d/(2*v))
+}
+
+// variance of the distance along one axis, in square metres.
+func (s *scorer) variance(u, w int64) int64 {
+	k := s.m.Space.UncertaintyPerSigmaX10
+	su, sw := 10*u/k, 10*w/k
+	return s.m.Space.BaseM*s.m.Space.BaseM + su*su + sw*sw
+}
+
+// time is the same in one dimension; intervals that overlap have no gap.
+func (s *scorer) time(a, b *item) int64 {
+	base := s.m.Time.BaseMin
+	if a.presence && b.presence {
+		base = s.m.Time.PresenceBaseMin
+	}
+	k := s.m.Time.WidthPerSigmaX10
+	wa, wb := 10*(a.end-a.start)/(60_000*k), 10*(b.end-b.start)/(60_000*k)
+	v := base*base + wa*wa + wb*wb
+	gap := gapMs(a, b) / 60_000
+	if gap > 1_000_000 {
+		return -1 << 40
+	}
+	return min(s.m.Time.Max, (s.lnSpan-milliLn(uint64(v)))/2-1000*gap*gap/(2*v))
+}
+
+func gapMs(a, b *item) int64 { return max(0, b.start-a.end, a.start-b.end) }
+
+func (s *scorer) kind(a, b *item) int64 {
+	sum := int64(0)
+	for i, t := range s.tables {
+		if t != nil {
+			sum += int64(t[a.kinds[i]][b.kinds[i]])
+		}
+	}
+	if a.calibre != 0 && b.calibre != 0 && a.calibre != b.calibre {
+		sum += s.m.Weapon.Calibre
+	}
+	return sum
+}
+
+func (s *scorer) toll(a, b *item) int64 {
+	if a.casualties == nil || b.casualties == nil {
+		return 0
+	}
+	x, y := a.casualties.Killed, b.casualties.Killed
+	if x == nil || y == nil {
+		return 0
+	}
+	if x.Low <= y.High && y.Low <= x.High {
+		return s.m.Casualties.Agree
+	}
+	return s.m.Casualties.Differ
+}
+
+// A Part is one term of a pair's score, for people.
+type Part struct {
+	Name  string `json:"name"`
+	Score int64  `json:"score"` // milli-nats
+	Words string `json:"words"`
+}
+
+// words maps acts, weapons and sides to table indexes. Index 0 is unknown.
+type words struct {
+	acts    map[truce.Act]uint16
+	classes map[truce.Class]uint16
+	sides   map[truce.PartyID]uint16
+}
+
+// vocabularyTables makes the tables of acts, weapons and sides.
+func vocabularyTables(m *Method, v *truce.Vocabulary, sides []truce.PartyID) (*words, [3][][]int32) {
+	w := &words{map[truce.Act]uint16{}, map[truce.Class]uint16{"": 0}, map[truce.PartyID]uint16{"": 0}}
+	acts := v.Acts()
+	for i, a := range acts {
+		w.acts[truce.Act(a)] = uint16(i)
+	}
+	classes := append([]string{""}, v.Classes()...)
+	for i, c := range classes {
+		w.classes[truce.Class(c)] = uint16(i)
+	}
+	for _, p := range sides {
+		if _, ok := w.sides[p]; !ok {
+			w.sides[p] = uint16(len(w.sides))
+		}
+	}
+	return w, [3][][]int32{
+		square(len(acts), func(i, j int) int64 { return actWeight(m, v, truce.Act(acts[i]), truce.Act(acts[j])) }),
+		square(len(classes), func(i, j int) int64 {
+			return weaponWeight(m, v, truce.Class(classes[i]), truce.Class(classes[j]))
+		}),
+		square(len(w.sides), func(i, j int) int64 {
+			switch {
+			case i == 0 || j == 0:
+				return m.Side.Unknown
+			case i == j:
+				return m.Side.Same
+			}
+			return m.Side.Other
+		}),
+	}
+}
+
+func square(n int, f func(i, j int) int64) [][]int32 {
+	t := make([][]int32, n)
+	for i := range t {
+		t[i] = make([]int32, n)
+		for j := range t[i] {
+			t[i][j] = int32(f(i, j))
+		}
+	}
+	return t
+}
+
+func actWeight(m *Method, v *truce.Vocabulary, a, b truce.Act) int64 {
+	pa, pb := v.ActPath(a), v.ActPath(b)
+	attack := func(p []truce.Act) bool { return p[len(p)-1] == "attack" }
+	switch {
+	case a == b:
+		return m.Act.Same
+	case v.ActIs(a, b) || v.ActIs(b, a):
+		return m.Act.Ancestor
+	case pa[len(pa)-1] == pb[len(pb)-1]:
+		return m.Act.Common
+	case v.Effect(a) && attack(pb) || v.Effect(b) && attack(pa):
+		return m.Act.Effect
+	case a == truce.ActFirePixel && (attack(pb) || v.Effect(b)), b == truce.ActFirePixel && (attack(pa) || v.Effect(a)),
+		a == "damage" && (attack(pb) || v.Effect(b)), b == "damage" && (attack(pa) || v.Effect(a)):
+		return m.Act.Sign
+	}
+	return m.Act.Unrelated
+}
+
+func weaponWeight(m *Method, v *truce.Vocabulary, a, b truce.Class) int64 {
+	switch {
+	case a == "" || b == "":
+		return m.Weapon.Unknown
+	case a == b:
+		return m.Weapon.Same
+	case v.ClassIs(a, b) || v.ClassIs(b, a):
+		return m.Weapon.Ancestor
+	}
+	pa, pb := v.ClassPath(a), v.ClassPath(b)
+	switch {
+	case pa[len(pa)-1] == pb[len(pb)-1]:
+		return m.Weapon.Common
+	case v.DomainOf("", a) != v.DomainOf("", b):
+		return m.Weapon.Domain
+	}
+	return m.Weapon.Other
+}
+
+// parts explains a pair's score term by term.
+func (s *scorer) parts(a, b *item) []Part {
+	gap := gapMs(a, b) / 60_000
+	when := "times overlap"
+	if gap > 0 {
+		when = fmt.Sprintf("%d min between them", gap)
+	}
+	kind := func(i int) int64 { return int64(s.tables[i][a.kinds[i]][b.kinds[i]]) }
+	cal := s.kind(a, b) - kind(0) - kind(1) - kind(2)
+	return []Part{
+		{"prior", s.m.Prior.Score, "odds before looking"},
+		{"distance", s.space(a, b), fmt.Sprintf("%s apart, ± %s and ± %s", truce.Metres(geo.ChordM(&a.vec, &b.vec)), truce.Metres(a.u), truce.Metres(b.u))},
+		{"time", s.time(a, b), when},
+		{"act", kind(0), "deepest common level of the acts"},
+		{"weapon", kind(1) + cal, "weapon class and calibre"},
+		{"side", kind(2), "target's side"},
+		{"casualties", s.toll(a, b), "killed, where both say"},
+	}
+}

@@ -153,8 +153,10 @@ type Assessment struct {
 	Tasks    []Task   `json:"tasks,omitempty"`
 	Coverage PPM      `json:"coverage,omitempty"` // with Held and its likes
 	Signs    Signs    `json:"signs,omitzero"`     // of the observations that touch the article
-	DepthM   int64    `json:"depth_m,omitempty"`  // freeze: how far the advance reaches
-	AreaM2   int64    `json:"area_m2,omitempty"`  // freeze: its area
+	// Casualties are those of the observations that touch the article.
+	Casualties *Casualties `json:"casualties,omitempty"`
+	DepthM     int64       `json:"depth_m,omitempty"` // freeze: how far the advance reaches
+	AreaM2     int64       `json:"area_m2,omitempty"` // freeze: its area
 	// Claimed lists the actors that observations name, as claims. Attribution
 	// is a person's finding and is "not attempted" until one is made.
 	Claimed []PartyID `json:"claimed_actor,omitempty"`

@@ -42,12 +42,15 @@ func (i *Incident) IDs() []Digest {
 	return out
 }
 
-// Alleged reports whether nothing but allegations is in it.
+// Alleged reports whether nothing but allegations is in it, or allegations
+// with signs such as fire pixels, which establish no act.
 func (i *Incident) Alleged() bool {
+	some := false
 	for _, o := range i.Of {
-		if !o.Alleged() {
+		if !o.Alleged() && !Words.Sign(o.Act) {
 			return false
 		}
+		some = some || o.Alleged()
 	}
-	return true
+	return some
 }

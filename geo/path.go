@@ -67,7 +67,8 @@ func (l *Path) Distance(p Point) float64 { return l.curve.distance(p.site(), mat
 // too large by at most 1 m or 0.1 percent; where a long ridge of r is equally
 // far from l it may, rarely, be too large by more, up to a few percent.
 func (l *Path) DistanceRange(r *Region) (least, most float64) {
-	return l.least(r), l.most(r)
+	_, most = l.Farthest(r)
+	return l.least(r), most
 }
 
 func (l *Path) least(r *Region) float64 {
@@ -100,10 +101,13 @@ func (l *Path) meets(r *Region) bool {
 	return false
 }
 
-// most searches r by halving squares: within a square the distance to l
-// differs from that of its centre by no more than its half diagonal.
-func (l *Path) most(r *Region) float64 {
-	var reached float64
+// Farthest returns how far in metres some point of r surely is from l, and
+// what no point of r exceeds; DistanceRange says how close the two are. Where
+// a corner of r is the farthest point, reached is exact.
+//
+// It searches r by halving squares: within a square the distance to l differs
+// from that of its centre by no more than its half diagonal.
+func (l *Path) Farthest(r *Region) (reached, bound float64) {
 	for i := range r.curve.pieces {
 		reached = math.Max(reached, l.curve.distance(r.curve.pieces[i].a.site(), math.Inf(1)))
 	}
@@ -111,7 +115,7 @@ func (l *Path) most(r *Region) float64 {
 	for range 20_000 {
 		s := (*open)[0]
 		if s.bound <= reached+math.Max(1, reached/1000) {
-			return math.Max(reached, s.bound)
+			return reached, math.Max(reached, s.bound)
 		}
 		heap.Pop(open)
 		for _, f := range s.frame.quarters() {
@@ -125,10 +129,10 @@ func (l *Path) most(r *Region) float64 {
 			heap.Push(open, q)
 		}
 		if open.Len() == 0 {
-			return reached
+			return reached, reached
 		}
 	}
-	return (*open)[0].bound
+	return reached, (*open)[0].bound
 }
 
 // A frame is a field of the graticule, in degrees; east may exceed 180.

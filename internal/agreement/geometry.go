@@ -17,17 +17,17 @@ import (
 )
 
 // features reads a GeoJSON file; faults are reported at their own line.
-func (r *reader) features(s str) []geo.Feature {
+func (r *reader) features(s str) (list []geo.Feature, ok bool) {
 	if !fs.ValidPath(s.V) {
 		r.d.errorf(s.Line, s.Col, "bad-path", "keep all files inside the folder", "%q leads out of the agreement's folder", s.V)
-		return nil
+		return nil, false
 	}
 	data, err := r.load(s.V)
 	if err != nil {
 		r.d.at(s, "no-file", "%s", err)
-		return nil
+		return nil, false
 	}
-	fs, err := geo.ReadGeoJSON(data)
+	list, err = geo.ReadGeoJSON(data)
 	if err != nil {
 		p := Problem{File: s.V, Severity: Error, Code: "bad-geometry", Text: err.Error()}
 		var at *geo.SyntaxError
@@ -35,9 +35,9 @@ func (r *reader) features(s str) []geo.Feature {
 			p.Line, p.Column, p.Text = at.Line, at.Column, at.Text
 		}
 		r.probs = append(r.probs, p)
-		return nil
+		return nil, false
 	}
-	return fs
+	return list, true
 }
 
 func (r *reader) zones(f *file, a *truce.Agreement) {
@@ -46,13 +46,15 @@ func (r *reader) zones(f *file, a *truce.Agreement) {
 		zone := &truce.Zone{Name: z.Key.V, File: z.Value.V}
 		a.Zones[z.Key.V] = zone
 		var shape geo.MultiPolygon
-		for _, ft := range r.features(z.Value) {
+		list, ok := r.features(z.Value)
+		if !ok {
+			continue
+		}
+		for _, ft := range list {
 			shape = append(shape, ft.Polygons...)
 		}
 		if len(shape) == 0 {
-			if r.read[z.Value.V] != nil {
-				r.d.at(z.Value, "no-area", "zone %q: no polygon in %s", z.Key.V, z.Value.V)
-			}
+			r.d.at(z.Value, "no-area", "zone %q: no polygon in %s", z.Key.V, z.Value.V)
 			continue
 		}
 		if len(shape) > 1 {
@@ -168,7 +170,8 @@ func (r *reader) lineFile(line *truce.Line, s str, a *truce.Agreement) {
 	}
 	lines := map[truce.Date]geo.MultiLine{}
 	control := map[truce.Date]map[truce.PartyID]geo.MultiPolygon{}
-	for i, ft := range r.features(s) {
+	list, _ := r.features(s)
+	for i, ft := range list {
 		text, _ := ft.Properties["date"].(string)
 		if text == "" {
 			text = strings.TrimSuffix(path.Base(s.V), ".geojson")
@@ -284,7 +287,7 @@ func object(row []string) (o truce.Object, at int, err error) {
 	if o.ID == "" {
 		return o, 0, errors.New("id is empty")
 	}
-	if o.Point, err = geo.ParseLatLon(row[3], row[4]); err != nil {
+	if o.Point, err = position(row[3], row[4]); err != nil {
 		return o, 3, err
 	}
 	n, err := strconv.ParseInt(row[5], 10, 32)
@@ -293,4 +296,19 @@ func object(row []string) (o truce.Object, at int, err error) {
 	}
 	o.BufferM = int32(n)
 	return o, 0, nil
+}
+
+// position reads degrees as tables write them, 48.05 and -1.5, or with the
+// letter of the hemisphere.
+func position(lat, lon string) (geo.Point, error) {
+	signed := func(s, plus, minus string) string {
+		if strings.ContainsAny(s, "NSEWnsew") {
+			return s
+		}
+		if rest, ok := strings.CutPrefix(s, "-"); ok {
+			return rest + minus
+		}
+		return s + plus
+	}
+	return geo.ParseLatLon(signed(lat, "N", "S"), signed(lon, "E", "W"))
 }

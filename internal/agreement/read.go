@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/opentruce/truce"
 )
@@ -61,7 +63,23 @@ func (r *reader) load(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	r.read[name] = data
+	if !utf8.Valid(data) {
+		return nil, fmt.Errorf("%s: line %d is not UTF-8", name, 1+bytes.Count(data[:invalid(data)], []byte("\n")))
+	}
 	return data, nil
+}
+
+// invalid is where the first byte stands that is not UTF-8.
+func invalid(data []byte) int {
+	at := 0
+	for at < len(data) {
+		r, n := utf8.DecodeRune(data[at:])
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		at += n
+	}
+	return at
 }
 
 // digest is over the name and bytes of every file that was read, by name.

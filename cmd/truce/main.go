@@ -1,0 +1,93 @@
+// Command truce is a ceasefire monitor that both sides can run: it reads an
+// agreement and what anyone saw, and says article by article what follows.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, the same for every command.
+const (
+	exitOK     = 0
+	exitNo     = 1 // it ran, and the answer is no: a statement does not hold, an agreement has errors, rows were refused
+	exitUnread = 2 // something could not be read, or the call is wrong
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	return command{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, args: os.Args[1:]}.run()
+}
+
+// command is the world as the commands see it, so that tests can hand in
+// another.
+type command struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() time.Time
+	args     []string
+}
+
+// exit carries an exit code with nothing more to say.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// hint is an error that says what to do.
+type hint struct {
+	err  error
+	hint string
+}
+
+func (h hint) Error() string { return h.err.Error() }
+func (h hint) Unwrap() error { return h.err }
+
+func (c command) run() int {
+	root := c.root()
+	root.SetArgs(c.args)
+	root.SetIn(c.in)
+	root.SetOut(c.out)
+	root.SetErr(c.err)
+	err := root.Execute()
+	var code exit
+	var h hint
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintf(c.err, "truce: error: %s\n", strings.TrimSpace(err.Error()))
+	if errors.As(err, &h) {
+		fmt.Fprintf(c.err, "truce: hint: %s\n", h.hint)
+	}
+	return exitUnread
+}
+
+func (c command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "truce",
+		Short: "A ceasefire monitor that both sides can run",
+		Long: `Truce takes a ceasefire agreement in machine-readable form and everything anyone
+saw, and says, article by article, what happened, what is an apparent violation,
+what nobody could see, and what must still be checked. People decide.
+
+Exit codes: 0 all is well; 1 it ran, and the answer is no (an agreement has
+errors, a statement of a scenario does not hold, rows were refused); 2 something
+could not be read, or the call is wrong.`,
+		Example: `  truce demo                                     twelve real days, as a report with a map
+  truce check agreements/ukraine-air-first       what is wrong with an agreement, all at once
+  truce test agreements/ukraine-air-first        run its cases`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(c.check(), c.test(), c.schema())
+	return root
+}

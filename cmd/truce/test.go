@@ -1,0 +1,142 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/spf13/cobra"
+)
+
+func (c command) test() *cobra.Command {
+	var format string
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "test AGREEMENT|FILE.scenario...",
+		Short: "Run the cases of an agreement, or scenario files",
+		Long: `Test runs <agreement>/cases/*.scenario, or the scenario files named. For each
+statement that does not hold it prints file and line, what was wanted, what
+came, and why. Exit 0 when every statement holds, 1 when one does not, 2 when
+something cannot be read.`,
+		Example: `  truce test agreements/ukraine-air-first
+  truce test --format json draft/cases/opening.scenario`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			runs := map[string]situation.Run{}
+			var order []string
+			for _, arg := range args {
+				files, home, err := scenarioFiles(arg)
+				if err != nil {
+					return err
+				}
+				for _, f := range files {
+					order = append(order, f)
+					runs[f] = runScenario(f, home)
+				}
+			}
+			return c.testReport(order, runs, format, verbose)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "also name files in which everything holds")
+	return cmd
+}
+
+func (c command) testReport(order []string, runs map[string]situation.Run, format string, verbose bool) error {
+	held, failed, faults := 0, 0, 0
+	for _, f := range order {
+		r := runs[f]
+		held, failed, faults = held+r.Held, failed+len(r.Failures), faults+len(r.Faults)
+		if format == "json" {
+			continue
+		}
+		for _, x := range r.Faults {
+			fmt.Fprintf(c.err, "%s\n", x.Error())
+		}
+		for _, x := range r.Failures {
+			fmt.Fprintf(c.out, "%s\n", x)
+		}
+		if verbose && len(r.Faults)+len(r.Failures) == 0 {
+			fmt.Fprintf(c.out, "%s: %s\n", f, plural(r.Held, "statement")+" held")
+		}
+	}
+	if format == "json" {
+		enc := json.NewEncoder(c.out)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(runs); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(c.out, "%s: %d held, %d did not, %d could not be read\n", plural(len(order), "file"), held, failed, faults)
+	}
+	switch {
+	case faults > 0:
+		return exit(exitUnread)
+	case failed > 0:
+		return exit(exitNo)
+	}
+	return nil
+}
+
+// scenarioFiles lists the cases of an agreement folder, whose agreement is
+// then home, or the one file.
+func scenarioFiles(arg string) (files []string, home string, err error) {
+	info, err := os.Stat(arg)
+	if err != nil {
+		return nil, "", err
+	}
+	if !info.IsDir() {
+		if dir := filepath.Dir(arg); filepath.Base(absolute(dir)) == "cases" {
+			if _, err := os.Stat(filepath.Join(dir, "..", "agreement.yaml")); err == nil {
+				home = filepath.Join(dir, "..")
+			}
+		}
+		return []string{arg}, home, nil
+	}
+	files, err = filepath.Glob(filepath.Join(arg, "cases", "*.scenario"))
+	if err != nil {
+		return nil, "", err
+	}
+	sort.Strings(files)
+	if len(files) == 0 {
+		return nil, "", hint{fmt.Errorf("%s: no cases", arg), "put texts into " + filepath.Join(arg, "cases") + ", named *.scenario"}
+	}
+	return files, arg, nil
+}
+
+func absolute(p string) string {
+	if a, err := filepath.Abs(p); err == nil {
+		return a
+	}
+	return p
+}
+
+func runScenario(file, home string) situation.Run {
+	f, err := os.Open(file)
+	if err != nil {
+		return situation.Run{Faults: []situation.Fault{{File: file, Text: err.Error()}}}
+	}
+	defer f.Close()
+	var a *truce.Agreement
+	if home != "" {
+		if a, err = loadAgreement(home); err != nil {
+			return situation.Run{Faults: []situation.Fault{{File: file, Text: err.Error()}}}
+		}
+	}
+	load := func(folder string) (*truce.Agreement, error) {
+		if filepath.IsAbs(folder) || strings.ContainsRune(folder, 0) {
+			return nil, fmt.Errorf("agreement %q: want a folder relative to the file", folder)
+		}
+		return loadAgreement(filepath.Join(filepath.Dir(file), folder))
+	}
+	return situation.RunScenario(file, f, a, load, options())
+}

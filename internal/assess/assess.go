@@ -1,0 +1,896 @@
+// Package assess answers: what does this incident, tally or period mean under
+// a provision? Kinds of obligation are plain Go, one file each. It is pure.
+//
+// All logic is three-valued (Kleene 1952, section 64): an unknown carries which
+// fact is missing. The package names outcomes and standings; it never declares
+// a violation, which only a Decision does, and never names who acted.
+package assess
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// Context is what is known at one moment, beside the incidents themselves.
+// Everything in it is read-only; Rules made from it may be used concurrently.
+type Context struct {
+	Agreement *truce.Agreement
+	Now       truce.Instant // moment of knowledge; Never: everything is known and all clocks have run out
+	First     truce.Instant // the start of the earliest entry: where a period without a stated beginning starts
+	Latest    truce.Instant // the end of the latest entry: where a period without a stated end stops when Now is Never
+
+	Phases        map[string]Phase
+	Notifications []Notice
+	Coverage      []*truce.Coverage
+	Restrictions  []*truce.Restriction
+	Responses     []Response
+	Tallies       []*truce.Tally
+	Decisions     []*truce.Decision // confirm, reject, verify, unverifiable; in order
+	PartyWord     []PartyWord       // when parties spoke, whatever they said
+
+	Known   func(truce.Digest) truce.Instant              // when an entry became known; nil: always
+	Region  func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
+	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
+	shapes  *shapes
+}
+
+// A Phase as events and decisions made it.
+type Phase struct {
+	During []truce.Interval // in order, apart from each other; an extension after a gap makes two
+	Begun  bool             // false: its event has not been declared
+	Why    string
+}
+
+// A Notice is a notification and when it was known.
+type Notice struct {
+	*truce.Notification
+	Known truce.Instant
+}
+
+// A Response is a party's reply and when it was known.
+type Response struct {
+	*truce.Response
+	Known truce.Instant
+}
+
+// PartyWord is one entry by a party: it reported on this time.
+type PartyWord struct {
+	Party  truce.PartyID
+	During truce.Interval
+}
+
+// A Rule is one provision, or one reading of it, ready to be held against
+// things.
+type Rule struct {
+	c       *Context
+	p       *truce.Provision
+	reading string
+	scope   []truce.Interval // when it binds
+	begun   bool
+	why     string // of the scope
+	in      []string
+	zone    *geo.Region // union of in; nil: everywhere
+	objects []truce.Object
+	limited bool // objects count even if there are none
+	kind    kind
+}
+
+// kind is one file each: what is particular to a kind of obligation.
+type kind interface {
+	// facts answers, for one observation, what only this kind knows.
+	facts(r *Rule, o *truce.Observation, t *trace) answer
+	// period answers for the article over v where the kind has an answer of
+	// its own, such as a duty that is not yet due; ok is false otherwise.
+	period(r *Rule, v truce.Interval, q Query) (a truce.Assessment, ok bool)
+	// acts that coverage must be able to detect.
+	acts() []truce.Act
+	// ground is the area by which coverage is weighed; nil: by time alone.
+	ground(r *Rule) *geo.Region
+}
+
+// NewContext prepares c for making rules.
+func NewContext(c Context) *Context {
+	if c.Known == nil {
+		c.Known = func(truce.Digest) truce.Instant { return truce.Always }
+	}
+	c.index()
+	c.shapes = &shapes{sides: map[string]int64{}, built: map[string]*geo.Region{}, covers: map[string]float64{}, advances: map[string]advance{}}
+	return &c
+}
+
+func (c *Context) index() {
+	c.decided = map[truce.Digest][]*truce.Decision{}
+	for _, d := range c.Decisions {
+		for _, id := range d.Of {
+			c.decided[id] = append(c.decided[id], d)
+		}
+	}
+}
+
+// Rules returns the readings of an article: one where the parties read it
+// alike.
+func (c *Context) Rules(p *truce.Provision) []*Rule {
+	if len(p.Readings) == 0 && len(p.Objects) <= 1 {
+		return []*Rule{c.rule(p, nil, p.Objects, "")}
+	}
+	var out []*Rule
+	if len(p.Readings) == 0 {
+		for _, l := range p.Objects {
+			out = append(out, c.rule(p, nil, []truce.ObjectList{l}, string(l.Party)))
+		}
+		return out
+	}
+	for i := range p.Readings {
+		rd := &p.Readings[i]
+		lists := p.Objects
+		for _, l := range p.Objects {
+			if string(l.Party) == rd.ID {
+				lists = []truce.ObjectList{l}
+			}
+		}
+		out = append(out, c.rule(p, rd, lists, rd.ID))
+	}
+	return out
+}
+
+func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.ObjectList, id string) *Rule {
+	r := &Rule{c: c, p: p, reading: id, scope: []truce.Interval{{Start: truce.Always, End: truce.Never}}, begun: true, limited: len(lists) > 0}
+	if p.Phase != "" {
+		ph := c.Phases[p.Phase]
+		r.scope, r.begun, r.why = slices.Clone(ph.During), ph.Begun, ph.Why
+	}
+	for _, l := range lists {
+		r.objects = append(r.objects, l.Objects...)
+	}
+	switch {
+	case p.Prohibit != nil:
+		r.kind, r.in = newProhibit(p.Prohibit), p.Prohibit.In
+	case p.Absent != nil:
+		r.kind, r.in = &absent{p.Absent}, p.Absent.In
+	case p.Withdraw != nil:
+		r.kind = newWithdraw(c, p)
+	case p.Freeze != nil:
+		r.kind = newFreeze(c, p)
+	case p.Quiet != nil:
+		r.kind, r.in = &quiet{p.Quiet}, p.Quiet.In
+	}
+	if rd != nil {
+		if rd.From != truce.Always {
+			end := truce.Never
+			if r.begun {
+				end = r.scope[len(r.scope)-1].End
+			}
+			r.scope, r.begun = []truce.Interval{{Start: rd.From, End: end}}, true
+		}
+		for i := range r.scope {
+			r.scope[i].End = min(r.scope[i].End, rd.To)
+		}
+		if len(rd.In) > 0 {
+			r.in = rd.In
+		}
+	}
+	if len(r.in) > 0 {
+		r.zone = c.union(r.in)
+	}
+	return r
+}
+
+// Article and Reading name the rule.
+func (r *Rule) Article() truce.Article { return r.p.Article }
+func (r *Rule) Reading() string        { return r.reading }
+
+// answer is what one observation says under a rule.
+type answer struct {
+	outcome truce.Outcome // touches: ApparentViolation; else NoViolation, OutOfScope, Excepted, NotYetDue or undetermined
+	missing factSet
+}
+
+// touches is the answer of an observation that shows what the article is
+// about. What it amounts to depends on the others of its incident.
+const touches = truce.ApparentViolation
+
+// truth is Kleene's: no, unknown, yes.
+type truth int8
+
+const (
+	no truth = iota - 1
+	unknown
+	yes
+)
+
+func and(a, b truth) truth { return min(a, b) }
+func or(a, b truth) truth  { return max(a, b) }
+
+// trace collects reasons in words, and costs nothing when nobody asks.
+type trace struct{ reasons []string }
+
+func (t *trace) say(format string, args ...any) {
+	if t != nil {
+		t.reasons = append(t.reasons, fmt.Sprintf(format, args...))
+	}
+}
+
+// factSet is a set of missing facts.
+type factSet uint16
+
+var factBits = []truce.Fact{truce.FactPlace, truce.FactTime, truce.FactAct, truce.FactWeapon, truce.FactCalibre, truce.FactActor,
+	truce.FactSide, truce.FactObject, truce.FactNotice, truce.FactCoverage}
+
+func fact(f truce.Fact) factSet { return 1 << slices.Index(factBits, f) }
+
+func (s factSet) list() []truce.Fact {
+	var out []truce.Fact
+	for i, f := range factBits {
+		if s&(1<<i) != 0 {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// cause picks the one cause an outcome can carry: place before time before
+// any other fact, the order in which formats.md lists them.
+func (s factSet) cause() truce.Outcome {
+	switch {
+	case s&fact(truce.FactPlace) != 0:
+		return truce.UndeterminedPlace
+	case s&fact(truce.FactTime) != 0:
+		return truce.UndeterminedTime
+	case s&fact(truce.FactCoverage) != 0:
+		return truce.UndeterminedNoCoverage
+	}
+	return truce.UndeterminedFact
+}
+
+// verdict folds single questions into an answer. Out of scope is stronger
+// than another act, domain or place, and both are stronger than any unknown.
+type verdict struct {
+	outOfScope, noViolation, notYetDue bool
+	missing                            factSet
+}
+
+func (v *verdict) scope(t truth, f truce.Fact) {
+	v.outOfScope = v.outOfScope || t == no
+	v.unknown(t, f)
+}
+
+func (v *verdict) match(t truth, f truce.Fact) {
+	v.noViolation = v.noViolation || t == no
+	v.unknown(t, f)
+}
+
+func (v *verdict) unknown(t truth, f truce.Fact) {
+	if t == unknown {
+		v.missing |= fact(f)
+	}
+}
+
+func (v *verdict) answer() answer {
+	switch {
+	case v.outOfScope:
+		return answer{outcome: truce.OutOfScope}
+	case v.noViolation:
+		return answer{outcome: truce.NoViolation}
+	case v.notYetDue:
+		return answer{outcome: truce.NotYetDue}
+	case v.missing != 0:
+		return answer{outcome: v.missing.cause(), missing: v.missing}
+	}
+	return answer{outcome: touches}
+}
+
+// observation answers for one observation, allegation or tally alone.
+func (r *Rule) observation(o *truce.Observation, party truce.PartyID, t *trace) answer {
+	var v verdict
+	v.scope(r.inScope(o.Occurred, t), truce.FactTime)
+	v.scope(r.bound(o, t), truce.FactActor)
+	if party != "" {
+		v.match(r.by(party, o, t), truce.FactActor)
+	}
+	base := v.answer()
+	if base.outcome == truce.OutOfScope {
+		return base
+	}
+	if truce.Words.Sign(o.Act) {
+		t.say("%s is a sign: it establishes no act", o.Act)
+		return answer{outcome: truce.UndeterminedFact, missing: fact(truce.FactAct)}
+	}
+	return r.except(join(base, r.kind.facts(r, o, t)), o, t)
+}
+
+// join of two sets of questions: both must be yes.
+func join(a, b answer) answer {
+	for _, o := range []truce.Outcome{truce.OutOfScope, truce.NoViolation, truce.NotYetDue} {
+		if a.outcome == o || b.outcome == o {
+			return answer{outcome: o}
+		}
+	}
+	if m := a.missing | b.missing; m != 0 {
+		return answer{outcome: m.cause(), missing: m}
+	}
+	return answer{outcome: touches}
+}
+
+// inScope asks whether the article bound at that time.
+func (r *Rule) inScope(v truce.Interval, t *trace) truth {
+	loc := r.c.Agreement.Location
+	if !r.begun {
+		t.say("article %s was not in force: %s", r.p.Article, r.why)
+		return no
+	}
+	in := no
+	for _, w := range r.scope {
+		switch {
+		case w.Contains(v):
+			in = yes
+		case w.Overlaps(v):
+			in = or(in, unknown)
+			edge := w.Start
+			if !v.Holds(edge) || edge == v.Start {
+				edge = w.End
+			}
+			t.say("it happened some time in %s, which contains the boundary of %s", v.In(loc), edge.In(loc))
+		}
+	}
+	if in == no {
+		if start := r.scope[0].Start; v.End <= start {
+			t.say("%s is before article %s began to bind on %s", v.In(loc), r.p.Article, start.In(loc))
+		} else {
+			t.say("%s is after article %s ceased to bind", v.In(loc), r.p.Article)
+		}
+		return no
+	}
+	if r.p.Daily != nil {
+		in = and(in, dailyTruth(r.p.Daily, v, loc, t))
+	}
+	return in
+}
+
+// bound asks whether those who could have acted are bound. Where the actor is
+// not known, any party could have acted: an article that binds all of them
+// binds the actor, whoever it was, and naming it is another question.
+func (r *Rule) bound(o *truce.Observation, t *trace) truth {
+	if o.Actor != "" {
+		if r.p.Bound(o.Actor) {
+			return yes
+		}
+		t.say("the actor named is %s, whom article %s does not bind", o.Actor, r.p.Article)
+		return no
+	}
+	for _, p := range r.c.Agreement.Parties {
+		if !r.p.Bound(p.ID) {
+			t.say("who acted is not known, and article %s does not bind %s", r.p.Article, p.ID)
+			return unknown
+		}
+	}
+	return yes
+}
+
+// by asks whether it was this party's doing, going by the source's claim.
+// Who acted is never guessed; where only one is bound, nobody else is asked.
+func (r *Rule) by(party truce.PartyID, o *truce.Observation, t *trace) truth {
+	switch {
+	case o.Actor == party, o.Actor == "" && len(r.p.Binds) == 1 && r.p.Bound(party):
+		return yes
+	case o.Actor == "":
+		t.say("who acted is not known")
+		return unknown
+	}
+	t.say("its source names %s, not %s", o.Actor, party)
+	return no
+}
+
+// dailyTruth asks whether v lies in the hours of local days that d names.
+func dailyTruth(d *truce.Daily, v truce.Interval, loc *time.Location, t *trace) truth {
+	some := false
+	for day := truce.DateOf(v.Start, loc).Add(-1); day.Start(loc) < v.End; day = day.Add(1) {
+		w := Window(d, day, loc)
+		if w.Contains(v) {
+			return yes
+		}
+		some = some || w.Overlaps(v)
+	}
+	hours := fmt.Sprintf("%02d:%02d to %02d:%02d", d.From/60, d.From%60, d.To/60, d.To%60)
+	if some {
+		t.say("%s lies partly in the hours %s", v.In(loc), hours)
+		return unknown
+	}
+	t.say("%s lies outside the hours %s in which the article binds", v.In(loc), hours)
+	return no
+}
+
+// Window is the daily window that begins on day: from the first occurrence of
+// its beginning to the last occurrence of its end across a change of clocks.
+func Window(d *truce.Daily, day truce.Date, loc *time.Location) truce.Interval {
+	end := day
+	if d.To <= d.From {
+		end = day.Add(1)
+	}
+	return truce.Interval{Start: occurrence(day, d.From, loc, false), End: occurrence(end, d.To, loc, true)}
+}
+
+// occurrence is the first or last moment of a day at which clocks show a
+// time. A time that a change of clocks skips is the moment of the change.
+func occurrence(day truce.Date, minute int, loc *time.Location, last bool) truce.Instant {
+	start := day.Start(loc)
+	next := day.Add(1).Start(loc)
+	if minute >= 24*60 {
+		return next
+	}
+	found := truce.Never
+	for i := start; i < next; i = i.Add(time.Minute) {
+		tm := i.Time().In(loc)
+		at := tm.Hour()*60 + tm.Minute()
+		if at == minute {
+			found = i
+			if !last {
+				return found
+			}
+		}
+		if at > minute && found == truce.Never {
+			return i // skipped
+		}
+	}
+	if found == truce.Never {
+		return next
+	}
+	return found
+}
+
+// Query asks for an assessment.
+type Query struct {
+	Party     truce.PartyID
+	Incidents []*truce.Incident
+	Reasons   bool // also say why, in words
+}
+
+// Incident holds an incident against the rule.
+func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
+	out := r.incident(inc, q, r.c.Now)
+	out.Of, out.During = inc.ID, inc.Occurred
+	if r.p.Quiet != nil && (out.Outcome == truce.ApparentViolation || out.Outcome == truce.Uncorroborated) {
+		// A condition is not violated; it is not yet met.
+		out.Outcome = truce.NotYetDue
+		if q.Reasons {
+			out.Reasons = append(out.Reasons, "it resets the count of quiet days")
+		}
+	}
+	if out.Outcome == truce.ApparentViolation && r.waiting(inc, q, &out) {
+		out.Outcome = truce.AwaitingResponse
+	}
+	r.decide(inc, &out)
+	return out
+}
+
+// incident is the finding itself, before clocks and people's decisions on it.
+func (r *Rule) incident(inc *truce.Incident, q Query, now truce.Instant) truce.Assessment {
+	var t *trace
+	if q.Reasons {
+		t = &trace{}
+	}
+	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party}
+	alleged, onlySigns := inc.Alleged(), OnlySigns(inc)
+	var definite truce.Outcome
+	var missing factSet
+	conflict, refuted := false, 0
+	var support, all publishers
+	var toll toll
+	for _, o := range inc.Of {
+		if o.Alleged() && !alleged {
+			continue // it stands beside what was observed and decides nothing
+		}
+		if r.c.refuted(o.ID) {
+			refuted++
+			t.say("%s was refuted by a decision", r.who(o))
+			continue
+		}
+		t.say("%s: %s", r.who(o), described{r.c.Agreement, o})
+		a := r.observation(o, q.Party, t)
+		all.add(r.c, o)
+		if truce.Words.Sign(o.Act) {
+			if onlySigns {
+				definite, missing = a.definite(definite), missing|a.missing
+			}
+			continue // it goes with an act and speaks for none
+		}
+		if o.Actor != "" && !slices.Contains(out.Claimed, o.Actor) {
+			out.Claimed = append(out.Claimed, o.Actor)
+		}
+		if !o.Alleged() && a.touching() {
+			out.Signs.Add(o.Count)
+			toll.add(o)
+		}
+		if a.outcome.Undetermined() {
+			missing |= a.missing
+			continue
+		}
+		conflict = conflict || definite != "" && definite != a.outcome
+		definite = a.outcome
+		if a.outcome == touches {
+			support.add(r.c, o)
+		}
+	}
+	out.Casualties = toll.sum()
+	out.Standing = all.standing(alleged)
+	switch {
+	case definite == "" && missing == 0 && refuted > 0:
+		out.Outcome, out.Standing = truce.NoViolation, truce.Refuted
+	case conflict:
+		out.Outcome = truce.UndeterminedConflict
+		t.say("the observations of this incident give different definite answers")
+	case definite == touches:
+		out.Standing = support.standing(alleged)
+		r.settle(inc, &out, alleged, t)
+	case definite != "":
+		out.Outcome = definite
+	default:
+		out.Outcome, out.Missing = missing.cause(), missing.list()
+		out.Tasks = tasks(out.Missing)
+	}
+	if s := person(r.c.on(inc)); s != "" && out.Standing != truce.Refuted {
+		out.Standing = s
+		if definite == touches && !conflict {
+			r.settle(inc, &out, alleged, t)
+		}
+	}
+	if t != nil {
+		out.Reasons = t.reasons
+	}
+	return out
+}
+
+// touching reports whether the observation counts as a sign of the article.
+func (a answer) touching() bool {
+	return a.outcome != truce.OutOfScope && a.outcome != truce.NoViolation && a.outcome != truce.Excepted
+}
+
+// definite is a's outcome if it is one, else the one before.
+func (a answer) definite(before truce.Outcome) truce.Outcome {
+	if a.outcome.Undetermined() {
+		return before
+	}
+	return a.outcome
+}
+
+// OnlySigns reports whether nothing in the incident but signs, such as fire
+// pixels and alerts, was observed: it counts in no article.
+func OnlySigns(inc *truce.Incident) bool {
+	for _, o := range inc.Of {
+		if !truce.Words.Sign(o.Act) {
+			return false
+		}
+	}
+	return true
+}
+
+// toll joins what observations of one incident say of casualties: the lowest
+// low, the best figure of the best grade (the lower of equals, as the more
+// conservative), the highest high.
+type toll struct {
+	out   truce.Casualties
+	grade [5]truce.Grade
+	any   bool
+}
+
+func (t *toll) add(o *truce.Observation) {
+	if o.Casualties == nil {
+		return
+	}
+	for i, name := range truce.CasualtyFields {
+		said, have := *o.Casualties.Field(name), t.out.Field(name)
+		switch {
+		case said == nil:
+		case *have == nil:
+			r := *said
+			*have, t.grade[i], t.any = &r, o.Grade, true
+		default:
+			r := *have
+			r.Low, r.High = min(r.Low, said.Low), max(r.High, said.High)
+			if o.Grade.Better(t.grade[i]) || o.Grade == t.grade[i] && said.Best < r.Best {
+				r.Best, t.grade[i] = said.Best, o.Grade
+			}
+		}
+	}
+}
+
+func (t *toll) sum() *truce.Casualties {
+	if !t.any {
+		return nil
+	}
+	return &t.out
+}
+
+// settle says what a definite touch amounts to, by its standing and the
+// article's evidence floor.
+func (r *Rule) settle(inc *truce.Incident, out *truce.Assessment, alleged bool, t *trace) {
+	floor := r.p.Floor.Evidence
+	switch {
+	case alleged && out.Standing != truce.Verified:
+		out.Outcome = truce.AllegedOnly
+		t.say("nothing but what parties allege speaks of it")
+	case out.Standing.AtLeast(floor) && out.Standing != truce.UnverifiableStanding:
+		out.Outcome = truce.ApparentViolation
+		t.say("standing %s meets the article's floor, %s", strings.ReplaceAll(string(out.Standing), "-", " "), strings.ReplaceAll(string(floor), "-", " "))
+	default:
+		out.Outcome = truce.Uncorroborated
+		t.say("standing %s is below the article's floor, %s", strings.ReplaceAll(string(out.Standing), "-", " "), strings.ReplaceAll(string(floor), "-", " "))
+	}
+}
+
+// publishers are the distinct publishers behind observations. Parties and
+// signs do not count toward corroboration.
+type publishers struct {
+	names []string
+	signs bool
+}
+
+func (p *publishers) add(c *Context, o *truce.Observation) {
+	if o.Alleged() {
+		return
+	}
+	if truce.Words.Sign(o.Act) {
+		p.signs = true
+		return
+	}
+	if s := c.Agreement.SourceOf(o.Source); s.Party == "" && !slices.Contains(p.names, s.Publisher) {
+		p.names = append(p.names, s.Publisher)
+	}
+}
+
+func (p *publishers) standing(alleged bool) truce.Standing {
+	switch {
+	case alleged:
+		return truce.Alleged
+	case len(p.names) > 1:
+		return truce.Corroborated
+	}
+	return truce.SingleSource
+}
+
+// who names the speaker of an observation, for reasons.
+func (r *Rule) who(o *truce.Observation) string {
+	s := r.c.Agreement.SourceOf(o.Source)
+	if o.Alleged() {
+		return string(o.Claimant) + " alleges"
+	}
+	if s.Publisher != "" && !strings.HasPrefix(s.Publisher, "source ") {
+		return s.Publisher + " (" + string(o.Source) + ")"
+	}
+	return string(o.Source)
+}
+
+// on lists the decisions that name one of the incident's observations, in
+// order.
+func (c *Context) on(inc *truce.Incident) []*truce.Decision {
+	if len(c.decided) == 0 {
+		return nil
+	}
+	var out []*truce.Decision
+	for _, o := range inc.Of {
+		for _, d := range c.decided[o.ID] {
+			if !slices.Contains(out, d) {
+				out = append(out, d)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *truce.Decision) int { return cmp.Compare(a.Seq, b.Seq) })
+	return out
+}
+
+// refuted reports whether a person rejected the observation as such, not
+// under an article.
+func (c *Context) refuted(id truce.Digest) bool {
+	for _, d := range c.decided[id] {
+		if d.Kind == truce.Reject && d.Article == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// person returns the standing that a person gave the incident, if any; the
+// latest decision counts.
+func person(decisions []*truce.Decision) truce.Standing {
+	var s truce.Standing
+	for _, d := range decisions {
+		switch d.Kind {
+		case truce.Verify:
+			s = truce.Verified
+		case truce.Unverifiable:
+			s = truce.UnverifiableStanding
+		}
+	}
+	return s
+}
+
+// decide applies what people decided of the incident; under the article the
+// latest confirmation or rejection counts.
+func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
+	var last *truce.Decision
+	for _, d := range r.c.on(inc) {
+		switch {
+		case d.Kind == truce.Verify, d.Kind == truce.Unverifiable:
+			out.Reasons = append(out.Reasons, fmt.Sprintf("decided %s: %s", d.Kind, d.Because))
+			earlierState(d, inc, out)
+		case (d.Kind == truce.Confirm || d.Kind == truce.Reject) && d.Article == r.p.Article:
+			last = d
+		}
+	}
+	if last == nil {
+		return
+	}
+	out.Missing, out.Tasks = nil, nil
+	if last.Kind == truce.Confirm {
+		out.Outcome = truce.Violation
+		out.Reasons = append(out.Reasons, "decided to be a violation: "+last.Because)
+	} else {
+		out.Outcome, out.Standing, out.Signs, out.Casualties = truce.NoViolation, truce.Refuted, truce.Signs{}, nil
+		out.Reasons = append(out.Reasons, "decided not to be a violation: "+last.Because)
+	}
+	earlierState(last, inc, out)
+}
+
+func earlierState(d *truce.Decision, inc *truce.Incident, out *truce.Assessment) {
+	if EarlierState(d, inc) {
+		out.Reasons = append(out.Reasons, "decided on an earlier state: the incident has other observations now")
+	}
+}
+
+// EarlierState reports whether the incident had other observations when d was
+// made: a person must look again.
+func EarlierState(d *truce.Decision, inc *truce.Incident) bool {
+	return len(d.State) > 0 && !slices.Equal(d.State, inc.IDs())
+}
+
+// waiting reports whether the reply clock still runs for an apparent
+// violation: from the moment the finding first existed in knowledge until the
+// reply or the clock's end.
+func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool {
+	clock := r.p.Clocks.Reply
+	if clock == 0 || r.c.Now == truce.Never {
+		return false
+	}
+	first := r.firstKnown(inc, q)
+	if end := first.Add(clock); end <= r.c.Now || first == truce.Always {
+		return false
+	} else if by := r.reply(inc, first); by != "" {
+		out.Reasons = append(out.Reasons, fmt.Sprintf("%s has replied", by))
+		return false
+	} else {
+		out.Reasons = append(out.Reasons, fmt.Sprintf("a reply is awaited until %s", end.In(r.c.Agreement.Location)))
+	}
+	return true
+}
+
+// FirstKnown is when the finding first existed in knowledge, Never if it does
+// not; clocks run from it.
+func (r *Rule) FirstKnown(inc *truce.Incident) truce.Instant { return r.firstKnown(inc, Query{}) }
+
+// firstKnown replays the moments at which the incident's observations, and
+// decisions on its standing, became known.
+func (r *Rule) firstKnown(inc *truce.Incident, q Query) truce.Instant {
+	var moments []truce.Instant
+	for _, o := range inc.Of {
+		moments = append(moments, r.c.Known(o.ID))
+	}
+	for _, d := range r.c.on(inc) {
+		moments = append(moments, r.c.Known(d.ID))
+	}
+	slices.Sort(moments)
+	q.Reasons = false
+	for _, at := range slices.Compact(moments) {
+		var of []*truce.Observation
+		for _, o := range inc.Of {
+			if r.c.Known(o.ID) <= at {
+				of = append(of, o)
+			}
+		}
+		if len(of) == 0 {
+			continue
+		}
+		past := *r
+		c := *r.c
+		c.Decisions = nil
+		for _, d := range r.c.Decisions {
+			if r.c.Known(d.ID) <= at {
+				c.Decisions = append(c.Decisions, d)
+			}
+		}
+		c.index()
+		past.c = &c
+		if past.incident(truce.NewIncident(of), q, at).Outcome == truce.ApparentViolation {
+			return at
+		}
+	}
+	return truce.Never
+}
+
+// reply returns who answered the incident, if a bound party did.
+func (r *Rule) reply(inc *truce.Incident, since truce.Instant) truce.PartyID {
+	for _, a := range r.c.Responses {
+		if !r.p.Bound(a.By) {
+			continue
+		}
+		for _, o := range inc.Of {
+			if o.ID == a.To {
+				return a.By
+			}
+		}
+	}
+	return ""
+}
+
+// Tally holds a tally against the rule, as if it were one observation. A
+// total is never corroborated: it is reconciled instead.
+func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
+	var t *trace
+	if q.Reasons {
+		t = &trace{}
+	}
+	o := &truce.Observation{ID: ty.ID, Source: ty.Source, Key: ty.Key, Claimant: ty.Claimant, Occurred: ty.Period, Place: ty.Place,
+		Act: ty.Act, Weapon: ty.Weapon, Calibre: ty.Calibre, Count: ty.Count, Actor: ty.Actor, Side: ty.Side}
+	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party, Of: ty.ID, During: ty.Period, Standing: truce.SingleSource}
+	if o.Alleged() {
+		out.Standing = truce.Alleged
+	}
+	a := r.observation(o, q.Party, t)
+	switch {
+	case a.outcome == touches && o.Alleged():
+		out.Outcome = truce.AllegedOnly
+		t.say("a total claimed by %s", o.Claimant)
+	case a.outcome == touches:
+		out.Outcome = truce.Uncorroborated
+		t.say("a total by one source")
+	default:
+		out.Outcome, out.Missing = a.outcome, a.missing.list()
+		out.Tasks = tasks(out.Missing)
+	}
+	if t != nil {
+		out.Reasons = t.reasons
+	}
+	return out
+}
+
+// Differ joins the assessments of several readings: their common outcome, or
+// that they differ.
+func Differ(as []truce.Assessment) truce.Assessment {
+	out := as[0]
+	if len(as) == 1 {
+		return out
+	}
+	out.Reading = ""
+	same := true
+	for _, a := range as[1:] {
+		same = same && a.Outcome == out.Outcome
+	}
+	if same {
+		return out
+	}
+	out.Outcome, out.Missing, out.Reasons = truce.ReadingsDiffer, nil, nil
+	seen := map[truce.Fact]bool{}
+	for _, a := range as {
+		out.Reasons = append(out.Reasons, fmt.Sprintf("as %s reads it: %s", a.Reading, a.Outcome.Words()))
+		for _, w := range a.Reasons {
+			out.Reasons = append(out.Reasons, "  "+w)
+		}
+		for _, m := range a.Missing {
+			if !seen[m] {
+				seen[m] = true
+				out.Missing = append(out.Missing, m)
+			}
+		}
+		if a.Signs.N > out.Signs.N {
+			out.Signs = a.Signs
+		}
+	}
+	sort.Slice(out.Missing, func(i, j int) bool { return out.Missing[i] < out.Missing[j] })
+	out.Tasks = tasks(out.Missing)
+	return out
+}

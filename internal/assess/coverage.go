@@ -1,0 +1,259 @@
+package assess
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// Coverage returns which share of the article's ground, weighted by time and
+// area, somebody independent of the parties could see over v, as far as the
+// article bound then. own is the same for what the parties' own organs cover,
+// which never makes anything held.
+//
+// Where coverage overlaps, geometries are united; a share without geometry is
+// spread evenly over its zone, and of several the largest counts, never a
+// product. At each moment this is the integral over the ground of the largest
+// share there: with shares s1 > s2 > ... and U(k) the union of all zones of at
+// least share s(k), the sum of (s(k) - s(k+1)) area(U(k)).
+func (r *Rule) Coverage(v truce.Interval) (independent, own truce.PPM) {
+	times := r.binding(v)
+	return r.covered(times, false), r.covered(times, true)
+}
+
+// binding is v as far as the article binds in it.
+func (r *Rule) binding(v truce.Interval) []truce.Interval {
+	var out []truce.Interval
+	for _, w := range r.scope {
+		if in := w.Intersect(v); in.Valid() && in.Start.Stated() && in.End.Stated() {
+			out = append(out, in)
+		}
+	}
+	if r.p.Daily == nil {
+		return out
+	}
+	loc := r.c.Agreement.Location
+	var hours []truce.Interval
+	for _, w := range out {
+		for day := truce.DateOf(w.Start, loc).Add(-1); day.Start(loc) < w.End; day = day.Add(1) {
+			if in := Window(r.p.Daily, day, loc).Intersect(w); in.Valid() {
+				hours = append(hours, in)
+			}
+		}
+	}
+	return hours
+}
+
+// view is one coverage entry made ready.
+type view struct {
+	*truce.Coverage
+	area *geo.Region // nil: no geometry
+	name string      // canonical, of the area
+}
+
+// covered integrates over times.
+func (r *Rule) covered(times []truce.Interval, own bool) truce.PPM {
+	var total, seen int64 // milliseconds; milliseconds times PPM
+	for _, v := range times {
+		total += int64(v.End - v.Start)
+		views := r.views(v, own)
+		if len(views) == 0 {
+			continue
+		}
+		cuts := []truce.Instant{v.Start, v.End}
+		for _, c := range views {
+			cuts = append(cuts, max(v.Start, c.During.Start), min(v.End, c.During.End))
+		}
+		for _, x := range r.c.Restrictions {
+			if x.During.Overlaps(v) {
+				cuts = append(cuts, max(v.Start, x.During.Start), min(v.End, x.During.End))
+			}
+		}
+		slices.Sort(cuts)
+		cuts = slices.Compact(cuts)
+		for i := range len(cuts) - 1 {
+			slice := truce.Interval{Start: cuts[i], End: cuts[i+1]}
+			seen += int64(slice.End-slice.Start) / 1000 * int64(r.momentary(views, slice))
+		}
+	}
+	if total < 1000 {
+		return 0
+	}
+	return truce.PPM(min(int64(truce.One), seen/(total/1000)))
+}
+
+// views lists the coverage that counts in v: independent or the parties' own,
+// and able to detect what the article is about.
+func (r *Rule) views(v truce.Interval, own bool) []view {
+	var out []view
+	for _, c := range r.c.Coverage {
+		party := c.Claimant != "" || r.c.Agreement.SourceOf(c.Source).Party != ""
+		if party != own || !c.During.Overlaps(v) || !r.detects(c.What) {
+			continue
+		}
+		w := view{Coverage: c}
+		if r.c.Region != nil {
+			if area, name, ok := r.c.Region(c.Zone); ok {
+				w.area, w.name = area, name
+			}
+		}
+		if w.area == nil && r.kind.ground(r) != nil {
+			continue // a zone without geometry lies nowhere
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// detects reports whether coverage of that kind could detect the article's
+// acts. A word of the vocabulary is that act alone; any other word, such as
+// patrol, is a way of looking.
+func (r *Rule) detects(what string) bool {
+	act, err := truce.Words.Act(what)
+	if err != nil {
+		return true
+	}
+	for _, a := range r.kind.acts() {
+		if truce.Words.ActIs(a, act) || truce.Words.ActIs(act, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// momentary is the share of the ground seen throughout a slice of time in
+// which nothing changes.
+func (r *Rule) momentary(views []view, at truce.Interval) truce.PPM {
+	type layer struct {
+		share truce.PPM
+		shape geo.MultiPolygon
+		key   string
+	}
+	var layers []layer
+	best := truce.PPM(0)
+	ground := r.kind.ground(r)
+	for _, c := range views {
+		if !c.During.Contains(at) {
+			continue
+		}
+		shape, key, left := r.c.unrestricted(c, at)
+		if !left {
+			continue
+		}
+		best = max(best, c.Share)
+		if ground != nil {
+			layers = append(layers, layer{c.Share, shape, key})
+		}
+	}
+	if ground == nil || len(layers) == 0 {
+		return best
+	}
+	slices.SortFunc(layers, func(a, b layer) int {
+		return cmp.Or(cmp.Compare(b.share, a.share), strings.Compare(a.key, b.key))
+	})
+	whole := ground.AreaM2()
+	sum := 0.0
+	for k := range layers {
+		next := truce.PPM(0)
+		if k+1 < len(layers) {
+			next = layers[k+1].share
+		}
+		if layers[k].share == next {
+			continue
+		}
+		var parts []geo.MultiPolygon
+		var keys []string
+		for _, l := range layers[:k+1] {
+			if !slices.Contains(keys, l.key) {
+				parts, keys = append(parts, l.shape), append(keys, l.key)
+			}
+		}
+		sum += float64(layers[k].share-next) * r.seen(ground, parts, keys)
+	}
+	return truce.PPM(min(float64(truce.One), sum/whole+0.5))
+}
+
+// seen is the area in square metres of the ground that lies in any of parts.
+func (r *Rule) seen(ground *geo.Region, parts []geo.MultiPolygon, keys []string) float64 {
+	slices.Sort(keys)
+	key := r.groundKey() + "\x00" + strings.Join(keys, "\x00")
+	if v, ok := r.c.shapes.cover(key); ok {
+		return v
+	}
+	area := 0.0
+	if u, err := geo.Union(parts...); err == nil && len(u) > 0 {
+		if in, err := geo.Intersect(u, ground.Shape()); err == nil {
+			area = in.AreaM2()
+		}
+	}
+	// A remainder below 1e-9 of the whole counts as nothing.
+	if whole := ground.AreaM2(); whole-area < whole*1e-9 {
+		area = whole
+	}
+	r.c.shapes.keepCover(key, area)
+	return area
+}
+
+func (r *Rule) groundKey() string {
+	return fmt.Sprintf("%s/%s/%s", r.p.Article, r.reading, strings.Join(r.in, ","))
+}
+
+// unrestricted is what is left of a view when restrictions have removed what
+// they name: one entry, a way of looking, a place, or all of them.
+func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygon, key string, left bool) {
+	key = v.name
+	if v.area != nil {
+		shape = v.area.Shape()
+	}
+	for i, x := range c.Restrictions {
+		if !x.During.Contains(at) || !x.To.IsZero() && x.To != v.ID || x.What != "" && x.What != v.What {
+			continue
+		}
+		s := c.spot(&x.Place)
+		if !s.known || s.name != "" && s.name == v.name || v.area == nil {
+			return nil, "", false
+		}
+		area := s.area
+		if area == nil {
+			var err error
+			if area, err = geo.NewRegion(geo.DiscPolygon(s.point, float64(max(1, s.radius)), 0)); err != nil {
+				continue
+			}
+		}
+		rest, err := geo.Subtract(shape, area.Shape())
+		if err != nil {
+			continue
+		}
+		if len(rest) == 0 {
+			return nil, "", false
+		}
+		shape, key = rest, fmt.Sprintf("%s less %d", key, i)
+	}
+	return shape, key, true
+}
+
+func (s *shapes) cover(key string) (float64, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.covers[key]
+	return v, ok
+}
+
+func (s *shapes) keepCover(key string, v float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.covers[key] = v
+}
+
+// everywhere is all zones of the agreement: the ground of an article that
+// names none.
+func (r *Rule) everywhere() *geo.Region {
+	if len(r.in) > 0 {
+		return r.zone
+	}
+	return r.c.union(r.c.Agreement.ZoneOrder)
+}

@@ -1,0 +1,216 @@
+package assess
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// freeze forbids advance beyond a line fixed at a date. It is measured twice:
+// from the dated control areas of the agreement's own line files, and from
+// positions that were seen beyond the line.
+type freeze struct {
+	*truce.Freeze
+	c     *Context
+	binds []truce.PartyID
+}
+
+func newFreeze(c *Context, p *truce.Provision) kind { return &freeze{p.Freeze, c, p.Binds} }
+
+func (k *freeze) acts() []truce.Act { return []truce.Act{truce.ActPresence} }
+
+// ground is none: a day of the line files sees the whole line or is no data.
+func (k *freeze) ground(*Rule) *geo.Region { return nil }
+
+func (k *freeze) facts(r *Rule, o *truce.Observation, t *trace) answer {
+	var v verdict
+	v.match(presence(o, []truce.Sighted{truce.SeenPosition}, t), truce.FactAct)
+	if v.noViolation {
+		return v.answer()
+	}
+	if o.Actor == "" {
+		t.say("whose position it is, and so which line counts, is not known")
+		v.unknown(unknown, truce.FactActor)
+		return v.answer()
+	}
+	v.match(k.beyond(o, t), truce.FactPlace)
+	return v.answer()
+}
+
+// beyond asks whether a position of o.Actor lies outside what it controlled on
+// the fixed day by more than the tolerance; where the file states the other
+// side's control, it must lie in that.
+func (k *freeze) beyond(o *truce.Observation, t *trace) truth {
+	line := k.c.Agreement.Lines[k.Line[o.Actor]]
+	s := k.c.spot(&o.Place)
+	if line == nil || !s.known {
+		t.say("where it was is not known")
+		return unknown
+	}
+	day, ok := line.On(line.Fixed)
+	if !ok || day.Control[o.Actor] == nil {
+		t.say("the line files do not say what %s controlled on %s", o.Actor, line.Fixed)
+		return unknown
+	}
+	point, radius := s.point, float64(s.radius)
+	if s.area != nil {
+		point, radius = s.area.Enclosing()
+	}
+	d := day.Control[o.Actor].BoundaryDistance(point)
+	if day.Control[o.Actor].Disc(point, 0) == geo.Inside {
+		d = -d
+	}
+	out := -within(int64(d*1000), int64(math.Ceil(radius*1000)), k.ToleranceM*1000)
+	switch {
+	case d <= 0:
+		t.say("it lies within what %s controlled on %s", o.Actor, line.Fixed)
+	default:
+		t.say("it lies %s ± %s beyond what %s controlled on %s; %s is tolerated", truce.Metres(int64(d+0.5)), truce.Metres(int64(math.Ceil(radius))), o.Actor, line.Fixed, truce.Metres(k.ToleranceM))
+	}
+	for _, p := range k.c.Agreement.PartyIDs() {
+		if p == o.Actor || day.Control[p] == nil || out == no {
+			continue
+		}
+		out = and(out, truth(day.Control[p].Disc(point, radius)))
+	}
+	return out
+}
+
+// period measures the last day of v that the line files have. A day without a
+// file is no data.
+func (k *freeze) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
+	var worst truce.Assessment
+	for _, p := range k.binds {
+		if q.Party != "" && q.Party != p {
+			continue
+		}
+		a := k.party(p, v, q)
+		if worst.Outcome == "" || rank(a.Outcome) < rank(worst.Outcome) {
+			a.Reasons = append(worst.Reasons, a.Reasons...)
+			worst = a
+		} else {
+			worst.Reasons = append(worst.Reasons, a.Reasons...)
+		}
+	}
+	return worst, worst.Outcome != ""
+}
+
+func (k *freeze) party(p truce.PartyID, v truce.Interval, q Query) (a truce.Assessment) {
+	say := func(format string, args ...any) {
+		if q.Reasons {
+			a.Reasons = append(a.Reasons, fmt.Sprintf(format, args...))
+		}
+	}
+	noData := func(format string, args ...any) truce.Assessment {
+		say(format, args...)
+		a.Outcome, a.Missing = truce.UndeterminedNoCoverage, []truce.Fact{truce.FactCoverage}
+		a.Tasks = tasks(a.Missing)
+		return a
+	}
+	line := k.c.Agreement.Lines[k.Line[p]]
+	if line == nil {
+		return noData("no line is given for %s", p)
+	}
+	fixed, ok := line.On(line.Fixed)
+	if !ok || fixed.Control[p] == nil {
+		return noData("the line files do not say what %s controlled on %s", p, line.Fixed)
+	}
+	day, ok := k.dayIn(line, v)
+	if !ok || day.Control[p] == nil {
+		return noData("the line files do not say what %s controlled in %s", p, v.In(k.c.Agreement.Location))
+	}
+	adv, err := k.c.advance(line.Name, p, fixed, day)
+	if err != nil {
+		return noData("the advance of %s cannot be measured: %s", p, err)
+	}
+	a.Coverage, a.AreaM2, a.DepthM = truce.One, int64(adv.areaM2+0.5), int64(adv.depthM+0.5)
+	if a.AreaM2 == 0 {
+		say("%s controls nothing on %s beyond what it controlled on %s", p, day.Date, line.Fixed)
+		a.Outcome = truce.Held
+		return a
+	}
+	say("%s controls %s km2 on %s beyond what it controlled on %s, up to %d m deep; %d m is tolerated", p, KM2(a.AreaM2), day.Date, line.Fixed, a.DepthM, k.ToleranceM)
+	switch tolerated := float64(k.ToleranceM); {
+	case adv.atMostM <= tolerated:
+		a.Outcome = truce.Held
+	case adv.depthM > tolerated+0.01:
+		a.Outcome = truce.ApparentViolation
+		say("the line files stand in the agreement itself, so this is measured and not witnessed")
+	default:
+		a.Outcome, a.Missing = truce.UndeterminedPlace, []truce.Fact{truce.FactPlace}
+		a.Tasks = tasks(a.Missing)
+	}
+	return a
+}
+
+// dayIn is the last day of the line's files within v.
+func (k *freeze) dayIn(l *truce.Line, v truce.Interval) (truce.LineDay, bool) {
+	loc := k.c.Agreement.Location
+	for i := len(l.Days) - 1; i >= 0; i-- {
+		if l.Days[i].Date.Day(loc).Overlaps(v) && l.Days[i].Date.Start(loc) >= v.Start {
+			return l.Days[i], true
+		}
+	}
+	return truce.LineDay{}, false
+}
+
+// An advance is control at a day minus control at the fixed day: its area, how
+// deep it surely is, and what it is not deeper than.
+type advance struct{ areaM2, depthM, atMostM float64 }
+
+func (c *Context) advance(line string, p truce.PartyID, fixed, day truce.LineDay) (advance, error) {
+	key := fmt.Sprintf("%s\x00%s\x00%s", line, p, day.Date)
+	out, ok := c.shapes.advance(key)
+	if ok {
+		return out, nil
+	}
+	more, err := geo.Subtract(day.Control[p].Shape(), fixed.Control[p].Shape())
+	if err != nil {
+		return out, err
+	}
+	if area := more.AreaM2(); len(more) > 0 && area > 1e-9*day.Control[p].AreaM2() {
+		beyond, err := geo.NewRegion(more)
+		if err != nil {
+			return out, err
+		}
+		edge, err := geo.NewPath(rings(fixed.Control[p].Shape()))
+		if err != nil {
+			return out, err
+		}
+		out.depthM, out.atMostM = edge.Farthest(beyond)
+		out.areaM2 = area
+	}
+	c.shapes.keepAdvance(key, out)
+	return out, nil
+}
+
+func (s *shapes) advance(key string) (advance, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.advances[key]
+	return v, ok
+}
+
+func (s *shapes) keepAdvance(key string, v advance) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.advances[key] = v
+}
+
+// rings are the boundary of a shape as closed lines.
+func rings(m geo.MultiPolygon) geo.MultiLine {
+	var out geo.MultiLine
+	for _, poly := range m {
+		for _, ring := range poly {
+			out = append(out, append(append([]geo.Point{}, ring...), ring[0]))
+		}
+	}
+	return out
+}
+
+// KM2 prints square metres as square kilometres, to 0.01.
+func KM2(m2 int64) string {
+	return fmt.Sprintf("%d.%02d", (m2+5000)/1_000_000, (m2+5000)%1_000_000/10_000)
+}

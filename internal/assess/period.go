@@ -1,0 +1,180 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/opentruce/truce"
+)
+
+// Span is the time over which the article is assessed when nobody names one:
+// from the beginning of its phase, or the earliest entry, to the moment of
+// knowledge, or the latest entry when everything is known. It is not Valid
+// when the article has not bound yet.
+func (r *Rule) Span() truce.Interval {
+	end := r.c.Now
+	if end == truce.Never {
+		end = r.c.Latest
+	}
+	if !r.begun || len(r.scope) == 0 {
+		return truce.Interval{Start: end, End: end}
+	}
+	v := truce.Interval{Start: r.scope[0].Start, End: min(end, r.scope[len(r.scope)-1].End)}
+	if v.Start == truce.Always {
+		v.Start = r.c.First
+	}
+	return v
+}
+
+// Found is what was held against the rule before the period is.
+type Found struct {
+	Incident *truce.Incident // nil: a tally
+	truce.Assessment
+}
+
+// Period holds the article over v: the outcome of what was found in it that
+// most asks for attention, or else what coverage allows to say. The zero
+// interval means Span.
+func (r *Rule) Period(v truce.Interval, found []Found, q Query) truce.Assessment {
+	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party}
+	say := func(format string, args ...any) {
+		if q.Reasons {
+			out.Reasons = append(out.Reasons, fmt.Sprintf(format, args...))
+		}
+	}
+	loc := r.c.Agreement.Location
+	asked := v != truce.Interval{}
+	binds := r.begun && len(r.scope) > 0
+	switch {
+	case asked:
+		binds = binds && slices.ContainsFunc(r.scope, v.Overlaps)
+	case r.c.Now != truce.Never:
+		v = r.Span()
+		binds = binds && slices.ContainsFunc(r.scope, func(w truce.Interval) bool { return w.Holds(r.c.Now) })
+	default:
+		v = r.Span()
+	}
+	if binds && !v.Valid() {
+		v.End = v.Start + 1 // it binds, and there is nothing yet to look at
+	}
+	out.During = v
+	if !binds {
+		out.Outcome = truce.OutOfScope
+		if r.begun && len(r.scope) > 0 {
+			say("article %s binds in %s", r.p.Article, r.scope[0].In(loc))
+		} else {
+			say("article %s is not in force: %s", r.p.Article, r.why)
+		}
+		return out
+	}
+	if q.Party != "" && !r.p.Bound(q.Party) {
+		out.Outcome = truce.OutOfScope
+		say("article %s does not bind %s", r.p.Article, q.Party)
+		return out
+	}
+	var own truce.PPM
+	out.Coverage, own = r.Coverage(v)
+	worst := r.worst(v, asked, found, &out)
+	if a, ok := r.kind.period(r, v, q); ok {
+		if worst == nil || rank(a.Outcome) <= rank(worst.Outcome) {
+			a.Article, a.Reading, a.Party, a.During = out.Article, out.Reading, out.Party, out.During
+			if a.Coverage == 0 {
+				a.Coverage = out.Coverage
+			}
+			a.Signs, a.Casualties = out.Signs, out.Casualties
+			return a
+		}
+	}
+	if worst != nil && rank(worst.Outcome) < rank(truce.UndeterminedNoCoverage) {
+		out.Outcome, out.Standing, out.Missing, out.Tasks, out.Claimed = worst.Outcome, worst.Standing, worst.Missing, worst.Tasks, worst.Claimed
+		if q.Reasons {
+			out.Reasons = append(out.Reasons, worst.Reasons...)
+		}
+		return out
+	}
+	switch {
+	case out.Coverage >= r.p.Floor.Coverage && out.Coverage > 0:
+		out.Outcome = truce.Held
+		say("nothing was seen, at coverage %s", out.Coverage.Percent())
+	case r.partySpoke(v, q.Party):
+		out.Outcome = truce.NoneAlleged
+		say("nothing was seen at coverage %s, below the article's floor, %s; parties report on the period and allege nothing", out.Coverage.Percent(), r.p.Floor.Coverage.Percent())
+	default:
+		out.Outcome, out.Missing = truce.UndeterminedNoCoverage, []truce.Fact{truce.FactCoverage}
+		out.Tasks = tasks(out.Missing)
+		say("nothing was seen, but only %s could have been, and the article's floor is %s", out.Coverage.Percent(), r.p.Floor.Coverage.Percent())
+	}
+	if own > 0 {
+		say("the parties' own organs covered %s; that never makes an article held", own.Percent())
+	}
+	return out
+}
+
+// worst picks what most asks for attention and adds up signs and casualties.
+// What happened only partly within the period asked for may lie outside it.
+func (r *Rule) worst(v truce.Interval, asked bool, found []Found, out *truce.Assessment) *truce.Assessment {
+	var worst *truce.Assessment
+	best := 0
+	for i := range found {
+		f := &found[i]
+		if f.Incident != nil && OnlySigns(f.Incident) {
+			continue
+		}
+		if asked && !f.During.Overlaps(v) || f.During.Start >= r.c.Now {
+			continue
+		}
+		a := &f.Assessment
+		if asked && !v.Contains(f.During) && a.Outcome.Counts() && a.Outcome != truce.Violation {
+			c := *a
+			c.Outcome, c.Missing = truce.UndeterminedTime, []truce.Fact{truce.FactTime}
+			c.Tasks = tasks(c.Missing)
+			a = &c
+		}
+		out.Signs.Sum(a.Signs)
+		if a.Casualties != nil && a.Outcome.Counts() {
+			out.Casualties = AddCasualties(out.Casualties, a.Casualties)
+		}
+		k := rank(a.Outcome)
+		if (f.Incident == nil || f.Incident.Alleged()) && a.Outcome.Undetermined() {
+			k = rank(truce.AllegedOnly) // a claim amounts to a claim at most
+		}
+		if worst == nil || k < best {
+			worst, best = a, k
+		}
+	}
+	return worst
+}
+
+func rank(o truce.Outcome) int { return slices.Index(truce.Outcomes, o) }
+
+// AddCasualties adds number by number; what one does not state adds nothing.
+// Either may be nil.
+func AddCasualties(a, b *truce.Casualties) *truce.Casualties {
+	if b == nil {
+		return a
+	}
+	out := truce.Casualties{}
+	if a != nil {
+		out = *a
+	}
+	for _, name := range truce.CasualtyFields {
+		have, more := out.Field(name), *b.Field(name)
+		switch {
+		case more == nil:
+		case *have == nil:
+			r := *more
+			*have = &r
+		default:
+			r := (*have).Plus(*more)
+			*have = &r
+		}
+	}
+	return &out
+}
+
+// partySpoke reports whether a party said anything of the period.
+func (r *Rule) partySpoke(v truce.Interval, party truce.PartyID) bool {
+	return slices.ContainsFunc(r.c.PartyWord, func(w PartyWord) bool {
+		return w.During.Overlaps(v)
+	})
+}

@@ -1,0 +1,582 @@
+package situation
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/opentruce/truce"
+)
+
+func sameEntry(a, b *truce.Record) bool {
+	x, y := *a, *b
+	x.Known, y.Known = 0, 0
+	return reflect.DeepEqual(x, y)
+}
+
+// speaker says as which source somebody speaks, and for which party, if any.
+func (p *script) speaker(who string) (truce.SourceID, truce.PartyID) {
+	if p.a.HasParty(truce.PartyID(who)) {
+		return truce.SourceID(who), truce.PartyID(who)
+	}
+	return truce.SourceID(who), p.a.SourceOf(truce.SourceID(who)).Party
+}
+
+// by reads "by <who>".
+func (p *script) by(l *line) (string, error) {
+	if !l.take("by") {
+		return "", fmt.Errorf("want by and who, got %q", l.peek())
+	}
+	return l.next("who")
+}
+
+func (p *script) party(l *line) (truce.PartyID, error) {
+	who, err := p.by(l)
+	if err != nil {
+		return "", err
+	}
+	_, party := p.speaker(who)
+	if party == "" {
+		var names []string
+		for _, id := range p.a.PartyIDs() {
+			names = append(names, string(id))
+		}
+		return "", fmt.Errorf("%q is no party%s", who, truce.Suggest(who, names))
+	}
+	return party, nil
+}
+
+func (p *script) interval(l *line) (truce.Interval, error) {
+	w, err := l.next("the interval")
+	if err != nil {
+		return truce.Interval{}, err
+	}
+	return ParseInterval(w, p.a.Location)
+}
+
+var observationKeys = []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "recovered", "succumbed", "retroactive",
+	"source", "key", "means", "reported", "count", "what", "grade"}
+
+func (p *script) observe(l *line) error {
+	id, err := p.name(l)
+	if err != nil {
+		return err
+	}
+	o, err := p.content(l, id, &truce.Observation{})
+	if err != nil {
+		return err
+	}
+	return p.add(id, truce.Record{Observation: o})
+}
+
+func (p *script) allege(l *line) error {
+	id, err := p.name(l)
+	if err != nil {
+		return err
+	}
+	party, err := p.party(l)
+	if err != nil {
+		return err
+	}
+	o, err := p.content(l, id, &truce.Observation{Source: truce.SourceID(party), Claimant: party})
+	if err != nil {
+		return err
+	}
+	return p.add(id, truce.Record{Observation: o})
+}
+
+// content reads <act> <interval> <place> [key=value ...] into o. A source
+// already set is kept unless another is named.
+func (p *script) content(l *line, id string, o *truce.Observation) (*truce.Observation, error) {
+	act, err := l.next("the act")
+	if err != nil {
+		return nil, err
+	}
+	if o.Act, err = truce.Words.Act(act); err != nil {
+		return nil, err
+	}
+	if o.Occurred, err = p.interval(l); err != nil {
+		return nil, err
+	}
+	pl, ok, err := p.places(l)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fmt.Errorf("the place is missing: want 48.0100N 37.8000E, region:<name>, zone:<name>, object:<id> or from ..., got %q", l.peek())
+	}
+	o.Place = pl
+	return p.rest(l, id, o)
+}
+
+// rest reads the keys of an observation and gives it its ID.
+func (p *script) rest(l *line, id string, o *truce.Observation) (*truce.Observation, error) {
+	keys, err := l.options(observationKeys...)
+	if err != nil {
+		return nil, err
+	}
+	o.Count, o.Key = truce.Count{N: 1}, id
+	for k, v := range keys {
+		if err := p.key(o, k, v); err != nil {
+			return nil, err
+		}
+	}
+	if o.Source == "" {
+		return nil, fmt.Errorf("source= is missing: who observed it?")
+	}
+	if o.Claimant == "" {
+		_, o.Claimant = p.speaker(string(o.Source))
+	}
+	if o.Act == truce.ActPresence && o.Seen == "" {
+		switch {
+		case o.Weapon != "" || o.Calibre != 0:
+			o.Seen = truce.SeenWeapon
+		case o.Object != "":
+			o.Seen = truce.SeenSite
+		default:
+			o.Seen = truce.SeenPosition
+		}
+	}
+	if o.Act != truce.ActPresence && o.Seen != "" {
+		return nil, fmt.Errorf("what= goes with a presence")
+	}
+	if o.Claimant != "" && o.Place.Kind == truce.PlacePoint && o.Place.Uncertainty == truce.NotStated {
+		o.Place.Uncertainty = 0 // an allegation is taken at its word
+	}
+	o.SetID()
+	return o, nil
+}
+
+func (p *script) key(o *truce.Observation, k, v string) (err error) {
+	switch k {
+	case "weapon":
+		o.Weapon, err = truce.Words.Class(v)
+	case "calibre":
+		o.Calibre, err = truce.ParseCalibre(v)
+	case "actor":
+		o.Actor = truce.PartyID(v)
+	case "side":
+		o.Side = truce.PartyID(v)
+	case "object":
+		o.Object = v
+	case "source":
+		o.Source = truce.SourceID(v)
+	case "key":
+		o.Key = v
+	case "means":
+		o.Means, err = truce.Words.Means(v)
+	case "reported":
+		o.Reported, err = ParseInstant(v, p.a.Location)
+	case "count":
+		o.Count, err = truce.ParseCount(v)
+	case "grade":
+		o.Grade, err = truce.ParseGrade(v)
+	case "what":
+		o.Seen, err = sighted(v)
+	default: // casualties
+		if o.Casualties == nil {
+			o.Casualties = &truce.Casualties{}
+		}
+		var r truce.Range
+		r, err = truce.ParseRange(v)
+		*o.Casualties.Field(k) = &r
+	}
+	return err
+}
+
+func sighted(s string) (truce.Sighted, error) {
+	switch w := truce.Sighted(s); w {
+	case truce.SeenWeapon, truce.SeenPosition, truce.SeenSite:
+		return w, nil
+	}
+	return "", fmt.Errorf("what %q: want weapon, position or site", s)
+}
+
+func (p *script) seen(l *line) error {
+	id, err := p.name(l)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(l)
+	if err != nil {
+		return err
+	}
+	o := &truce.Observation{Act: truce.ActPresence}
+	o.Source, o.Claimant = p.speaker(who)
+	if o.Occurred, err = p.interval(l); err != nil {
+		return err
+	}
+	pl, ok, err := p.places(l)
+	if err != nil {
+		return err
+	}
+	if ok {
+		o.Place = pl
+	}
+	if o, err = p.rest(l, id, o); err != nil {
+		return err
+	}
+	if !ok && o.Object != "" {
+		if at, err := p.object(o.Object); err == nil {
+			o.Place = at
+		}
+	}
+	return p.add(id, truce.Record{Observation: o})
+}
+
+// correct reads "correct <id> replaces <id> ..." and then what observe reads.
+// What is left out of source and key is that of the entry replaced.
+func (p *script) correct(l *line) error {
+	id, err := p.name(l)
+	if err != nil {
+		return err
+	}
+	if !l.take("replaces") {
+		return fmt.Errorf("want replaces and a name, got %q", l.peek())
+	}
+	name, err := l.next("what it replaces")
+	if err != nil {
+		return err
+	}
+	old, err := p.entry(name)
+	if err != nil {
+		return err
+	}
+	was := p.entries[old.record].Observation
+	if was == nil {
+		return fmt.Errorf("%s is neither an observation nor an allegation", name)
+	}
+	o, err := p.content(l, was.Key, &truce.Observation{Source: was.Source, Claimant: was.Claimant, Seen: was.Seen})
+	if err != nil {
+		return err
+	}
+	if o.Source == was.Source && o.Key == was.Key {
+		o.Revision = was.Revision + 1
+		o.SetID()
+	}
+	return p.add(id, truce.Record{Observation: o, Replaces: old.digest})
+}
+
+func (p *script) withdraw(l *line) error {
+	name, err := l.next("what is withdrawn")
+	if err != nil {
+		return err
+	}
+	e, err := p.entry(name)
+	if err != nil {
+		return err
+	}
+	if err := l.end(); err != nil {
+		return err
+	}
+	p.entries = append(p.entries, truce.Record{Known: p.known(), Withdrawal: &truce.Withdrawal{Of: e.digest}})
+	return nil
+}
+
+func (p *script) tally(l *line) error {
+	id, err := p.name(l)
+	if err != nil {
+		return err
+	}
+	who, err := p.by(l)
+	if err != nil {
+		return err
+	}
+	o, err := p.content(l, id, &truce.Observation{Source: truce.SourceID(who)})
+	if err != nil {
+		return err
+	}
+	stated := false
+	for _, w := range l.words {
+		stated = stated || strings.HasPrefix(w, "count=")
+	}
+	if !stated {
+		return fmt.Errorf("count= is missing: a tally is a total")
+	}
+	t := &truce.Tally{Source: o.Source, Key: o.Key, Act: o.Act, Weapon: o.Weapon, Calibre: o.Calibre, Period: o.Occurred, Reported: o.Reported,
+		Place: o.Place, Count: o.Count, Actor: o.Actor, Side: o.Side, Casualties: o.Casualties}
+	_, t.Claimant = p.speaker(who)
+	t.SetID()
+	return p.add(id, truce.Record{Tally: t})
+}
+
+func (p *script) cover(l *line) error {
+	id, err := p.name(l)
+	if err != nil {
+		return err
+	}
+	c := &truce.Coverage{Key: id, Share: truce.One}
+	if c.What, err = l.next("what covers"); err != nil {
+		return err
+	}
+	// What covers is a way of looking, an act that could be detected, or who looks.
+	_, listed := p.a.Sources[truce.SourceID(c.What)]
+	if listed || p.a.HasParty(truce.PartyID(c.What)) {
+		c.Source, c.Claimant = p.speaker(c.What)
+	}
+	zone, err := l.next("the zone")
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(zone, ":") {
+		zone = "region:" + zone
+	}
+	if !strings.HasPrefix(zone, "region:") && !strings.HasPrefix(zone, "zone:") {
+		return fmt.Errorf("%q is no zone", zone)
+	}
+	pl, err := p.region(zone)
+	if err != nil {
+		return err
+	}
+	c.Zone = pl.Name
+	if c.During, err = p.interval(l); err != nil {
+		return err
+	}
+	keys, err := l.options("share", "source", "key")
+	if err != nil {
+		return err
+	}
+	for k, v := range keys {
+		switch k {
+		case "share":
+			c.Share, err = truce.ParsePPM(v)
+		case "source":
+			c.Source, c.Claimant = p.speaker(v)
+		case "key":
+			c.Key = v
+		}
+		if err != nil {
+			return err
+		}
+	}
+	c.ID = truce.DigestOf("coverage", string(c.Source), c.Key)
+	return p.add(id, truce.Record{Coverage: c})
+}
+
+// said are the parts that notify, respond and restrict share.
+type said struct {
+	by     string
+	during truce.Interval
+	place  truce.Place
+	keys   map[string]string
+	to     truce.Digest
+}
+
+func (p *script) said(l *line, keys ...string) (id string, s said, err error) {
+	if id, err = p.name(l); err != nil {
+		return
+	}
+	if s.by, err = p.by(l); err != nil {
+		return
+	}
+	if s.during, err = p.interval(l); err != nil {
+		return
+	}
+	if s.place, _, err = p.places(l); err != nil {
+		return
+	}
+	if s.keys, err = l.options(append(keys, "to", "source", "key")...); err != nil {
+		return
+	}
+	if to := s.keys["to"]; to != "" {
+		var e *entry
+		if e, err = p.entry(to); err != nil {
+			return
+		}
+		s.to = e.digest
+	}
+	return
+}
+
+// speakerParty is the party that must have said it.
+func (p *script) speakerParty(who string) (truce.PartyID, error) {
+	if _, party := p.speaker(who); party != "" {
+		return party, nil
+	}
+	return "", fmt.Errorf("%q is no party", who)
+}
+
+func (p *script) reported(keys map[string]string) (truce.Instant, error) {
+	if keys["reported"] == "" {
+		return 0, nil
+	}
+	return ParseInstant(keys["reported"], p.a.Location)
+}
+
+func (p *script) notify(l *line) error {
+	id, s, err := p.said(l, "act", "reported")
+	if err != nil {
+		return err
+	}
+	n := &truce.Notification{Key: id, During: s.during, Place: s.place, To: s.to, Source: truce.SourceID(s.by)}
+	if n.By, err = p.speakerParty(s.by); err != nil {
+		return err
+	}
+	if n.Reported, err = p.reported(s.keys); err != nil {
+		return err
+	}
+	if act := s.keys["act"]; act != "" {
+		if n.Act, err = truce.Words.Act(act); err != nil {
+			return err
+		}
+	}
+	n.ID = truce.DigestOf("notification", s.by, id)
+	return p.add(id, truce.Record{Notification: n})
+}
+
+func (p *script) respond(l *line) error {
+	id, s, err := p.said(l, "says", "text", "reported")
+	if err != nil {
+		return err
+	}
+	r := &truce.Response{Key: id, During: s.during, To: s.to, Says: s.keys["says"], Text: s.keys["text"]}
+	if r.By, err = p.speakerParty(s.by); err != nil {
+		return err
+	}
+	if r.Reported, err = p.reported(s.keys); err != nil {
+		return err
+	}
+	r.ID = truce.DigestOf("response", s.by, id)
+	return p.add(id, truce.Record{Response: r})
+}
+
+func (p *script) restrict(l *line) error {
+	id, s, err := p.said(l, "what")
+	if err != nil {
+		return err
+	}
+	r := &truce.Restriction{Key: id, By: truce.PartyID(s.by), During: s.during, Place: s.place, To: s.to, What: s.keys["what"], Source: truce.SourceID(s.keys["source"])}
+	r.ID = truce.DigestOf("restriction", s.by, id)
+	return p.add(id, truce.Record{Restriction: r})
+}
+
+func (p *script) decide(l *line) error {
+	what, err := l.next("what is decided")
+	if err != nil {
+		return err
+	}
+	d := &truce.Decision{Kind: truce.DecisionKind(what)}
+	var names []string
+	for l.more() && l.peek() != "because" && !strings.Contains(l.peek(), "=") {
+		w, _ := l.next("")
+		names = append(names, w)
+	}
+	keys, err := l.options("article", "from", "to", "for", "by", "because")
+	if err != nil {
+		return err
+	}
+	if d.Because = strings.TrimSpace(keys["because"]); d.Because == "" {
+		return fmt.Errorf(`a decision says why: because "..."`)
+	}
+	d.By, d.Article = keys["by"], truce.Article(keys["article"])
+	if keys["from"] != "" {
+		if d.From, err = ParseInstant(keys["from"], p.a.Location); err != nil {
+			return err
+		}
+	} else if d.From = p.now; !p.dated {
+		d.From = truce.Always
+	}
+	if keys["to"] != "" {
+		if d.To, err = ParseInstant(keys["to"], p.a.Location); err != nil {
+			return err
+		}
+	}
+	if keys["for"] != "" {
+		if d.For, err = truce.ParseSpan(keys["for"]); err != nil {
+			return err
+		}
+	}
+	switch d.Kind {
+	case truce.Declare, truce.Extend, truce.Terminate:
+		if len(names) != 1 {
+			return fmt.Errorf("decide %s: want one name", what)
+		}
+		d.Name = names[0]
+	default:
+		for _, n := range names {
+			e, err := p.entry(n)
+			if err != nil {
+				return err
+			}
+			d.Of = append(d.Of, e.digest)
+		}
+	}
+	if err := CheckDecision(p.a, d); err != nil {
+		return err
+	}
+	if len(d.Of) > 0 && !p.checking {
+		s := p.situation()
+		for i, id := range d.Of {
+			inc := s.IncidentOf(id)
+			if inc == nil {
+				return fmt.Errorf("%s stands for no incident at this moment", names[i])
+			}
+			if d.Kind != truce.Merge && d.Kind != truce.Split {
+				d.State = inc.IDs()
+			}
+		}
+	}
+	p.seq++
+	d.Seq = p.seq
+	d.ID = truce.DigestOf("decision", strconv.FormatInt(p.seq, 10))
+	p.entries = append(p.entries, truce.Record{Known: p.known(), Decision: d})
+	return nil
+}
+
+// CheckDecision says what is wrong with a decision under an agreement.
+func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
+	var events, phases, articles, kinds []string
+	for _, p := range a.Phases {
+		phases = append(phases, p.ID)
+		if p.FromEvent != "" {
+			events = append(events, p.FromEvent)
+		}
+	}
+	for _, p := range a.Provisions {
+		articles = append(articles, string(p.Article))
+	}
+	for _, k := range truce.DecisionKinds {
+		kinds = append(kinds, string(k))
+	}
+	among := func(what, s string, words []string) error {
+		for _, w := range words {
+			if w == s {
+				return nil
+			}
+		}
+		return fmt.Errorf("%s %q is not in the agreement%s", what, s, truce.Suggest(s, words))
+	}
+	many := map[truce.DecisionKind][2]int{truce.Merge: {2, 512}, truce.Split: {2, 512}, truce.Confirm: {1, 1}, truce.Reject: {1, 1},
+		truce.Verify: {1, 1}, truce.Unverifiable: {1, 1}}
+	if strings.TrimSpace(d.Because) == "" {
+		return fmt.Errorf("a decision says why: because is empty")
+	}
+	switch d.Kind {
+	case truce.Declare:
+		return among("event", d.Name, events)
+	case truce.Extend, truce.Terminate:
+		if err := among("phase", d.Name, phases); err != nil {
+			return err
+		}
+		if d.To != 0 && d.To <= d.From {
+			return fmt.Errorf("the extension ends before it begins")
+		}
+		return nil
+	case truce.Confirm:
+		if d.Article == "" {
+			return fmt.Errorf("article= is missing: of which article is it a violation?")
+		}
+	}
+	n, ok := many[d.Kind]
+	if !ok {
+		return fmt.Errorf("decision %q is unknown%s", d.Kind, truce.Suggest(string(d.Kind), kinds))
+	}
+	if len(d.Of) < n[0] || len(d.Of) > n[1] {
+		return fmt.Errorf("decide %s: %d observations named, want %d to %d", d.Kind, len(d.Of), n[0], n[1])
+	}
+	if d.Article != "" {
+		return among("article", string(d.Article), articles)
+	}
+	return nil
+}

@@ -1,0 +1,364 @@
+package situation
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/opentruce/truce"
+)
+
+// incident holds when exactly these observations form one incident. Allegations
+// that stand beside them are only looked at when one of them is named.
+func (p *script) incident(l *line) error {
+	if !l.more() {
+		return fmt.Errorf("want the names of the incident's observations")
+	}
+	var want []string
+	alleged := false
+	var first *entry
+	for l.more() {
+		w, _ := l.next("")
+		e, err := p.entry(w)
+		if err != nil {
+			return err
+		}
+		o := p.entries[e.record].Observation
+		if o == nil {
+			return fmt.Errorf("%s is neither an observation nor an allegation", w)
+		}
+		alleged = alleged || o.Alleged()
+		if first == nil {
+			first = e
+		}
+		want = append(want, w)
+	}
+	if p.checking {
+		return nil
+	}
+	sort.Strings(want)
+	want = slices.Compact(want)
+	inc := p.situation().IncidentOf(first.digest)
+	if inc == nil {
+		p.expect("one incident of "+strings.Join(want, " "), first.id+" is not known, or withdrawn")
+		return nil
+	}
+	var got []string
+	for _, o := range inc.Of {
+		if !o.Alleged() || alleged {
+			got = append(got, p.called(o.ID, want))
+		}
+	}
+	sort.Strings(got)
+	p.expect("one incident of "+strings.Join(want, " "), "one incident of "+strings.Join(got, " "), p.scores(want)...)
+	return nil
+}
+
+// called is the name of an entry, if possible among those preferred.
+func (p *script) called(id truce.Digest, prefer []string) string {
+	best := ""
+	for name, e := range p.ids {
+		if e.digest == id && (best == "" || slices.Contains(prefer, name) || !slices.Contains(prefer, best) && name < best) {
+			best = name
+		}
+	}
+	if best == "" {
+		return id.String()
+	}
+	return best
+}
+
+func (p *script) incidents(l *line) error {
+	w, err := l.next("how many")
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(w)
+	if err != nil || n < 0 {
+		return fmt.Errorf("incidents %q: want a whole number", w)
+	}
+	if err := l.end(); err != nil || p.checking {
+		return err
+	}
+	s := p.situation()
+	var why []string
+	for _, inc := range s.Incidents {
+		var names []string
+		for _, o := range inc.Of {
+			names = append(names, p.called(o.ID, nil))
+		}
+		sort.Strings(names)
+		why = append(why, "one incident of "+strings.Join(names, " "))
+	}
+	sort.Strings(why)
+	p.expect(fmt.Sprintf("%d incidents", n), fmt.Sprintf("%d incidents", len(s.Incidents)), why...)
+	return nil
+}
+
+func (p *script) apart(l *line) error {
+	var inc [2]*truce.Incident
+	var names []string
+	for i := range inc {
+		w, err := l.next("a name")
+		if err != nil {
+			return err
+		}
+		e, err := p.entry(w)
+		if err != nil {
+			return err
+		}
+		names = append(names, w)
+		if !p.checking {
+			inc[i] = p.situation().IncidentOf(e.digest)
+		}
+	}
+	if err := l.end(); err != nil || p.checking {
+		return err
+	}
+	got := "in one incident"
+	switch {
+	case inc[0] == nil || inc[1] == nil:
+		got = "not both known"
+	case inc[0] != inc[1]:
+		got = "apart"
+	}
+	p.expect("apart", got, p.scores(names)...)
+	return nil
+}
+
+// scores explains why entries stand together or apart.
+func (p *script) scores(names []string) []string {
+	var out []string
+	for i := range names {
+		for j := range i {
+			a, b := p.entries[p.ids[names[j]].record].Observation, p.entries[p.ids[names[i]].record].Observation
+			if a == nil || b == nil || len(out) > 40 {
+				continue
+			}
+			parts, total, ok := p.situation().Pair(a, b)
+			if !ok {
+				out = append(out, fmt.Sprintf("%s and %s: not both locatable", names[j], names[i]))
+				continue
+			}
+			var words []string
+			for _, pt := range parts {
+				words = append(words, fmt.Sprintf("%s %d", pt.Name, pt.Score))
+			}
+			out = append(out, fmt.Sprintf("%s and %s: %d = %s", names[j], names[i], total, strings.Join(words, ", ")))
+		}
+	}
+	return out
+}
+
+var facts = []string{"act", "weapon", "calibre", "actor", "side", "object", "place", "time", "notification", "coverage"}
+
+func (p *script) assess(l *line) error {
+	art, err := l.next("the article")
+	if err != nil {
+		return err
+	}
+	w, err := l.next("the outcome")
+	if err != nil {
+		return err
+	}
+	outcome, ok := truce.ParseOutcome(w)
+	if !ok {
+		var names []string
+		for _, o := range truce.Outcomes {
+			names = append(names, string(o))
+		}
+		return fmt.Errorf("outcome %q is unknown%s", w, truce.Suggest(w, names))
+	}
+	want := []string{string(outcome)}
+	standing, named := truce.ParseStanding(l.peek())
+	if named {
+		l.at++
+		want = append(want, string(standing))
+	}
+	q := Query{Article: truce.Article(art), Reasons: true}
+	var missing []truce.Fact
+	because := ""
+	of := ""
+	for l.more() {
+		w, _ := l.next("")
+		key, value, eq := strings.Cut(w, "=")
+		if !eq && (w == "of" || w == "during" || w == "missing" || w == "because") {
+			if value, err = l.next("what follows " + w); err != nil {
+				return err
+			}
+		} else if !eq {
+			return fmt.Errorf("%q is not understood here", w)
+		}
+		switch key {
+		case "party":
+			if q.Party = truce.PartyID(value); !p.a.HasParty(q.Party) {
+				return fmt.Errorf("%q is no party", value)
+			}
+		case "reading":
+			q.Reading = value
+		case "of":
+			e, err := p.entry(value)
+			if err != nil {
+				return err
+			}
+			q.Of, of = e.digest, value
+		case "during":
+			if q.During, err = ParseInterval(value, p.a.Location); err != nil {
+				return err
+			}
+		case "missing":
+			for f := range strings.SplitSeq(value, ",") {
+				if !slices.Contains(facts, f) {
+					return fmt.Errorf("fact %q is unknown%s", f, truce.Suggest(f, facts))
+				}
+				missing = append(missing, truce.Fact(f))
+			}
+		case "because":
+			because = value
+		default:
+			return fmt.Errorf("key %q is unknown here%s", key, truce.Suggest(key, []string{"party", "reading", "of", "during", "missing", "because"}))
+		}
+	}
+	if p.checking {
+		_, err := (&Situation{Agreement: p.a, rules: p.situation().rules}).reading(q.Article, q.Reading)
+		return err
+	}
+	a, err := p.situation().Assess(q)
+	if err != nil {
+		if of != "" && strings.HasPrefix(err.Error(), "no entry") {
+			p.expect(strings.Join(want, " "), of+" is not known at that moment, or withdrawn")
+			return nil
+		}
+		return err
+	}
+	got := []string{string(a.Outcome)}
+	if named {
+		got = append(got, string(a.Standing))
+	}
+	for _, f := range missing {
+		want = append(want, "missing "+string(f))
+		if a.Misses(f) {
+			got = append(got, "missing "+string(f))
+		}
+	}
+	if because != "" {
+		want = append(want, fmt.Sprintf("because %q", because))
+		if strings.Contains(strings.ToLower(strings.Join(a.Reasons, "\n")), strings.ToLower(because)) {
+			got = append(got, fmt.Sprintf("because %q", because))
+		}
+	}
+	p.expect(strings.Join(want, " "), strings.Join(got, " "), a.Reasons...)
+	return nil
+}
+
+func (p *script) count(l *line) error {
+	art, err := l.next("the article")
+	if err != nil {
+		return err
+	}
+	keys, err := l.options(append([]string{"signs", "incidents", "violations", "coverage"}, truce.CasualtyFields...)...)
+	if err != nil {
+		return err
+	}
+	s := p.situation()
+	if _, err := s.reading(truce.Article(art), ""); err != nil {
+		return err
+	}
+	c := s.Count(truce.Article(art), truce.Interval{})
+	var want, got []string
+	say := func(key, w, g string) {
+		want, got = append(want, key+"="+w), append(got, key+"="+g)
+	}
+	for _, key := range append([]string{"signs", "incidents", "violations", "coverage"}, truce.CasualtyFields...) {
+		v, ok := keys[key]
+		if !ok {
+			continue
+		}
+		switch key {
+		case "signs":
+			w, err := truce.ParseSigns(v)
+			if err != nil {
+				return err
+			}
+			say(key, w.String(), c.Signs.String())
+		case "incidents", "violations":
+			n, err := strconv.Atoi(v)
+			if err != nil || n < 0 {
+				return fmt.Errorf("%s %q: want a whole number", key, v)
+			}
+			is := c.Incidents
+			if key == "violations" {
+				is = c.Violations
+			}
+			say(key, strconv.Itoa(n), strconv.Itoa(is))
+		case "coverage":
+			w, err := truce.ParsePPM(v)
+			if err != nil {
+				return err
+			}
+			g := c.Coverage
+			if d := w - g; d <= 5000 && d >= -5000 {
+				g = w // printed shares are rounded
+			}
+			say(key, w.String(), g.String())
+		default:
+			w, err := truce.ParseRange(v)
+			if err != nil {
+				return err
+			}
+			g := truce.Range{}
+			if c.Casualties != nil {
+				if r := *c.Casualties.Field(key); r != nil {
+					g = *r
+				}
+			}
+			say(key, w.String(), g.String())
+		}
+	}
+	if len(want) == 0 {
+		return fmt.Errorf("count: want signs=, incidents=, violations= or others")
+	}
+	p.expect(strings.Join(want, " "), strings.Join(got, " "))
+	return nil
+}
+
+func (p *script) reconcile(l *line) error {
+	name, err := l.next("the tally")
+	if err != nil {
+		return err
+	}
+	e, err := p.entry(name)
+	if err != nil {
+		return err
+	}
+	t := p.entries[e.record].Tally
+	if t == nil {
+		return fmt.Errorf("%s is no tally", name)
+	}
+	keys, err := l.options("found", "difference")
+	if err != nil {
+		return err
+	}
+	r := p.situation().Reconcile(t)
+	var want, got []string
+	if v, ok := keys["found"]; ok {
+		w, err := truce.ParseSigns(v)
+		if err != nil {
+			return err
+		}
+		want, got = append(want, "found="+w.String()), append(got, "found="+r.Found.String())
+	}
+	if v, ok := keys["difference"]; ok {
+		if _, err := strconv.Atoi(v); err != nil {
+			return fmt.Errorf("difference %q: want a whole number", v)
+		}
+		want, got = append(want, "difference="+v), append(got, "difference="+strconv.FormatInt(r.Difference, 10))
+	}
+	if len(want) == 0 {
+		return fmt.Errorf("reconcile: want found= or difference=")
+	}
+	p.expect(strings.Join(want, " "), strings.Join(got, " "))
+	return nil
+}

@@ -1,0 +1,308 @@
+package situation
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/correlate"
+)
+
+func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
+
+// IncidentOf returns the incident of an observation, or of an incident's own
+// ID; nil if there is none.
+func (s *Situation) IncidentOf(id truce.Digest) *truce.Incident {
+	s.once.Do(func() {
+		s.of = make(map[truce.Digest]*truce.Incident, len(s.Observations)+len(s.Incidents))
+		for _, inc := range s.Incidents {
+			s.of[inc.ID] = inc
+			for _, o := range inc.Of {
+				s.of[o.ID] = inc
+			}
+		}
+	})
+	return s.of[id]
+}
+
+// A Query asks for one assessment. Of and During may be zero.
+type Query struct {
+	Article truce.Article
+	Reading string
+	Party   truce.PartyID
+	Of      truce.Digest
+	During  truce.Interval
+	Reasons bool
+}
+
+// Assess answers a query. Without Of and During it is the article at the
+// moment of knowledge; with Of, what it says of an incident or a tally. It
+// fails when the article, the reading or the entry does not exist.
+func (s *Situation) Assess(q Query) (truce.Assessment, error) {
+	rules, err := s.reading(q.Article, q.Reading)
+	if err != nil {
+		return truce.Assessment{}, err
+	}
+	aq := assess.Query{Party: q.Party, Incidents: s.Incidents, Reasons: q.Reasons}
+	if q.Of.IsZero() {
+		found := s.Found(q.Article, q.Reading, q.Party)
+		return s.period(rules, q.During, found, aq), nil
+	}
+	if inc := s.IncidentOf(q.Of); inc != nil {
+		return each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, aq) }), nil
+	}
+	for _, t := range s.Tallies {
+		if t.ID == q.Of {
+			return each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, aq) }), nil
+		}
+	}
+	if v, ok := s.during(q.Of); ok {
+		found := s.Found(q.Article, q.Reading, q.Party)
+		return s.period(rules, v, found, aq), nil
+	}
+	return truce.Assessment{}, fmt.Errorf("no entry %s is known at that moment", q.Of)
+}
+
+// during is the time of an entry that is neither observation nor tally.
+func (s *Situation) during(id truce.Digest) (truce.Interval, bool) {
+	for _, c := range s.Coverage {
+		if c.ID == id {
+			return c.During, true
+		}
+	}
+	for _, n := range s.Notifications {
+		if n.ID == id {
+			return n.During, true
+		}
+	}
+	for _, r := range s.Responses {
+		if r.ID == id {
+			return r.During, true
+		}
+	}
+	for _, r := range s.Restrictions {
+		if r.ID == id {
+			return r.During, true
+		}
+	}
+	return truce.Interval{}, false
+}
+
+func (s *Situation) reading(art truce.Article, reading string) ([]*assess.Rule, error) {
+	rules, ok := s.rules[art]
+	if !ok {
+		var names []string
+		for _, p := range s.Agreement.Provisions {
+			names = append(names, string(p.Article))
+		}
+		return nil, fmt.Errorf("article %q is not in the agreement%s", art, truce.Suggest(string(art), names))
+	}
+	if reading == "" {
+		return rules, nil
+	}
+	var names []string
+	for _, r := range rules {
+		if r.Reading() == reading {
+			return []*assess.Rule{r}, nil
+		}
+		names = append(names, r.Reading())
+	}
+	return nil, fmt.Errorf("article %q has no reading %q%s", art, reading, truce.Suggest(reading, names))
+}
+
+func each(rules []*assess.Rule, f func(*assess.Rule) truce.Assessment) truce.Assessment {
+	if len(rules) == 1 {
+		return f(rules[0])
+	}
+	as := make([]truce.Assessment, len(rules))
+	for i, r := range rules {
+		as[i] = f(r)
+	}
+	return assess.Differ(as)
+}
+
+func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found []assess.Found, q assess.Query) truce.Assessment {
+	if q.Reasons {
+		found = s.reasoned(rules, v, found, q)
+	}
+	return each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, found, q) })
+}
+
+// reasoned gives reasons to the finding that decides the period.
+func (s *Situation) reasoned(rules []*assess.Rule, v truce.Interval, found []assess.Found, q assess.Query) []assess.Found {
+	quick := q
+	quick.Reasons = false
+	outcome := each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, found, quick) }).Outcome
+	for i, f := range found {
+		if f.Incident == nil || f.Outcome != outcome || v != (truce.Interval{}) && !f.During.Overlaps(v) {
+			continue
+		}
+		f.Assessment = each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(f.Incident, q) })
+		out := append([]assess.Found{}, found...)
+		out[i] = f
+		return out
+	}
+	return found
+}
+
+// Found holds every incident, in the order of Incidents, and then every tally
+// against an article, without reasons. The result is kept and must not be
+// changed.
+func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID) []assess.Found {
+	key := findingKey{art, reading, party}
+	s.mu.Lock()
+	out, ok := s.found[key]
+	s.mu.Unlock()
+	if ok {
+		return out
+	}
+	rules, err := s.reading(art, reading)
+	if err != nil {
+		return nil
+	}
+	q := assess.Query{Party: party}
+	out = make([]assess.Found, len(s.Incidents)+len(s.Tallies))
+	s.parallel(len(s.Incidents), func(i int) {
+		inc := s.Incidents[i]
+		out[i] = assess.Found{Incident: inc, Assessment: each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })}
+	})
+	for i, t := range s.Tallies {
+		out[len(s.Incidents)+i] = assess.Found{Assessment: each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })}
+	}
+	s.mu.Lock()
+	s.found[key] = out
+	s.mu.Unlock()
+	return out
+}
+
+// parallel calls f(0) to f(n-1) on several goroutines and waits.
+func (s *Situation) parallel(n int, f func(int)) {
+	workers := s.workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	const chunk = 512
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	next := 0
+	for range min(workers, (n+chunk-1)/chunk) {
+		wg.Go(func() {
+			for {
+				mu.Lock()
+				lo := next
+				next += chunk
+				mu.Unlock()
+				if lo >= n {
+					return
+				}
+				for i := lo; i < min(n, lo+chunk); i++ {
+					f(i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Clock is when a running clock of an incident's finding ends.
+type Clock struct {
+	Name string        `json:"clock"` // verify, reply, remedy
+	Ends truce.Instant `json:"ends"`
+}
+
+// Clocks lists the clocks of an article on an incident, from the moment the
+// finding first existed in knowledge.
+func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []Clock {
+	p, ok := s.Agreement.Provision(art)
+	if !ok || s.Now == truce.Never {
+		return nil
+	}
+	first := s.rules[art][0].FirstKnown(inc)
+	if !first.Stated() {
+		return nil
+	}
+	var out []Clock
+	if p.Clocks.Verify > 0 {
+		out = append(out, Clock{"verify", first.Add(p.Clocks.Verify)})
+	}
+	if p.Clocks.Reply > 0 {
+		out = append(out, Clock{"reply", first.Add(p.Clocks.Reply)})
+	}
+	if p.Clocks.Remedy > 0 {
+		out = append(out, Clock{"remedy", first.Add(p.Clocks.Remedy)})
+	}
+	return out
+}
+
+// A Count is the three numbers, which are never added, and what stands beside
+// them.
+type Count struct {
+	Signs      truce.Signs       `json:"signs"`
+	Incidents  int               `json:"incidents"`
+	Violations int               `json:"violations_decided"`
+	Coverage   truce.PPM         `json:"coverage_ppm"`
+	Casualties *truce.Casualties `json:"casualties,omitempty"`
+}
+
+// Count counts under an article, over its whole period or over v.
+func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
+	var out Count
+	for _, f := range s.Found(art, "", "") {
+		if f.Incident == nil || assess.OnlySigns(f.Incident) {
+			continue
+		}
+		if v != (truce.Interval{}) && !f.During.Overlaps(v) {
+			continue
+		}
+		out.Add(&f)
+	}
+	a, err := s.Assess(Query{Article: art, During: v})
+	if err == nil {
+		out.Coverage = a.Coverage
+	}
+	return out
+}
+
+// Add counts one incident.
+func (c *Count) Add(f *assess.Found) {
+	c.Signs.Sum(f.Signs)
+	if f.Outcome == truce.Violation {
+		c.Violations++
+	}
+	if f.Outcome.Counts() && (!f.Incident.Alleged() || f.Outcome == truce.Violation) {
+		c.Incidents++
+		c.Casualties = assess.AddCasualties(c.Casualties, f.Casualties)
+	}
+}
+
+// Reconciled is a tally beside what was found of it.
+type Reconciled struct {
+	Tally      *truce.Tally `json:"tally"`
+	Found      truce.Signs  `json:"found"`
+	Difference int64        `json:"difference"` // the tally's number less what was found
+}
+
+// Reconcile counts the signs of the tally's act and weapon that lie wholly in
+// its period and area. Allegations and signs such as pixels are none.
+func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
+	out := Reconciled{Tally: t}
+	inside := s.ctx.Within(&t.Place)
+	for _, o := range s.Observations {
+		if o.Alleged() || truce.Words.Sign(o.Act) || !truce.Words.ActIs(o.Act, t.Act) || !t.Period.Contains(o.Occurred) ||
+			t.Weapon != "" && !truce.Words.ClassIs(o.Weapon, t.Weapon) || t.Calibre != 0 && o.Calibre != t.Calibre || !inside(&o.Place) {
+			continue
+		}
+		out.Found.Add(o.Count)
+	}
+	out.Difference = int64(t.Count.N) - out.Found.N
+	return out
+}
+
+// Pair scores two observations part by part; ok is false when they cannot both
+// be located.
+func (s *Situation) Pair(a, b *truce.Observation) (parts []correlate.Part, total int64, ok bool) {
+	return correlate.Explain(a, b, correlate.Input{Source: s.Agreement.SourceOf})
+}

@@ -1,0 +1,411 @@
+package situation
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// line is one statement cut into words. Quotes hold spaces together, within a
+// word too: weapon="x y", region:"Dnipropetrovsk oblast". A # outside quotes
+// begins a comment.
+type line struct {
+	words []string
+	at    int // the next word
+}
+
+func cut(s string) (*line, error) {
+	l := &line{}
+	var w strings.Builder
+	quoted, some := false, false
+	flush := func() {
+		if some {
+			l.words = append(l.words, w.String())
+		}
+		w.Reset()
+		some = false
+	}
+	for _, r := range s {
+		switch {
+		case r == '"':
+			quoted, some = !quoted, true
+		case quoted:
+			w.WriteRune(r)
+		case r == '#':
+			flush()
+			return l, nil
+		case r == ' ' || r == '\t' || r == '\r':
+			flush()
+		case r == '\uFFFD':
+			return nil, fmt.Errorf("not UTF-8")
+		default:
+			w.WriteRune(r)
+			some = true
+		}
+	}
+	if quoted {
+		return nil, fmt.Errorf("a quotation mark is not closed")
+	}
+	flush()
+	return l, nil
+}
+
+func (l *line) more() bool { return l.at < len(l.words) }
+
+func (l *line) peek() string {
+	if l.more() {
+		return l.words[l.at]
+	}
+	return ""
+}
+
+func (l *line) next(what string) (string, error) {
+	if !l.more() {
+		return "", fmt.Errorf("%s is missing", what)
+	}
+	l.at++
+	return l.words[l.at-1], nil
+}
+
+// take consumes the next word if it is this one.
+func (l *line) take(word string) bool {
+	if l.peek() == word {
+		l.at++
+		return true
+	}
+	return false
+}
+
+func (l *line) end() error {
+	if l.more() {
+		return fmt.Errorf("%q is one word too many", l.peek())
+	}
+	return nil
+}
+
+// options reads key=value words to the end, and the two pairs of words that
+// have no sign of equality, grade and because. Keys that are not allowed are
+// refused with a suggestion.
+func (l *line) options(allowed ...string) (map[string]string, error) {
+	out := map[string]string{}
+	for l.more() {
+		w, _ := l.next("")
+		key, value, ok := strings.Cut(w, "=")
+		if !ok && (w == "grade" || w == "because" || w == "missing") {
+			v, err := l.next("what follows " + w)
+			if err != nil {
+				return nil, err
+			}
+			key, value, ok = w, v, true
+		}
+		if !ok {
+			return nil, fmt.Errorf("%q is not understood here; want key=value", w)
+		}
+		if !slices.Contains(allowed, key) {
+			return nil, fmt.Errorf("key %q is unknown here%s", key, truce.Suggest(key, allowed))
+		}
+		if _, twice := out[key]; twice {
+			return nil, fmt.Errorf("key %q stands twice", key)
+		}
+		if value == "" {
+			return nil, fmt.Errorf("key %q has no value", key)
+		}
+		out[key] = value
+	}
+	return out, nil
+}
+
+// ParseInstant reads a moment with its zone, or a date: its first moment in loc.
+func ParseInstant(s string, loc *time.Location) (truce.Instant, error) {
+	if d, err := truce.ParseDate(s); err == nil {
+		return d.Start(loc), nil
+	}
+	t, _, err := clockTime(s)
+	return t, err
+}
+
+// clockTime reads a moment with its zone, and how wide it is: a minute or a
+// second as it is written.
+func clockTime(s string) (truce.Instant, time.Duration, error) {
+	for _, f := range []struct {
+		layout string
+		width  time.Duration
+	}{{"2006-01-02T15:04Z07:00", time.Minute}, {"2006-01-02T15:04:05Z07:00", time.Second}, {"2006-01-02T15:04:05.000Z07:00", time.Millisecond}} {
+		if t, err := time.Parse(f.layout, s); err == nil {
+			return truce.InstantOf(t), f.width, nil
+		} else if strings.Contains(err.Error(), "out of range") {
+			return 0, 0, fmt.Errorf("time %q: no such day or hour", s)
+		}
+	}
+	if _, err := time.Parse("2006-01-02T15:04", s); err == nil {
+		return 0, 0, fmt.Errorf("time %q has no zone; write %sZ or %s+03:00", s, s, s)
+	}
+	return 0, 0, fmt.Errorf("time %q: want 2026-03-01T10:05Z or a date that exists", s)
+}
+
+// ParseInterval reads 2026-03-01T10:05/10:20Z, 2026-03-01T10:05Z (that
+// minute), two full times, a day of loc, or D1/D2 from midnight to midnight.
+func ParseInterval(s string, loc *time.Location) (truce.Interval, error) {
+	a, b, two := strings.Cut(s, "/")
+	if !two {
+		if d, err := truce.ParseDate(s); err == nil {
+			return d.Day(loc), nil
+		}
+		at, width, err := clockTime(s)
+		return truce.Interval{Start: at, End: at.Add(width)}, err
+	}
+	var v truce.Interval
+	var err error
+	if d, derr := truce.ParseDate(a); derr == nil {
+		e, err := truce.ParseDate(b)
+		if err != nil {
+			return v, fmt.Errorf("interval %q: %w", s, err)
+		}
+		v = truce.Interval{Start: d.Start(loc), End: e.Start(loc)}
+	} else {
+		// An end without a day is of the day of the start, and a start without
+		// a zone has that of the end.
+		if len(b) > 5 && b[2] == ':' && len(a) >= 10 {
+			b = a[:11] + b
+		}
+		if !zoned(a) {
+			a += zoneIn(b)
+		}
+		if v.Start, _, err = clockTime(a); err != nil {
+			return v, fmt.Errorf("interval %q: %w", s, err)
+		}
+		if v.End, _, err = clockTime(b); err != nil {
+			return v, fmt.Errorf("interval %q: %w", s, err)
+		}
+	}
+	if !v.Valid() {
+		return v, fmt.Errorf("interval %q ends before it begins; across midnight write both days", s)
+	}
+	return v, nil
+}
+
+func zoned(s string) bool { return zoneIn(s) != "" }
+
+// zoneIn is the zone a time ends in: Z or +03:00.
+func zoneIn(s string) string {
+	if strings.HasSuffix(s, "Z") {
+		return "Z"
+	}
+	if n := len(s) - 6; n > 10 && (s[n] == '+' || s[n] == '-') {
+		return s[n:]
+	}
+	return ""
+}
+
+// places reads a place and its uncertainty, if any stands next; ok is false
+// when what stands next is no place at all.
+func (p *script) places(l *line) (pl truce.Place, ok bool, err error) {
+	pl.Uncertainty = truce.NotStated
+	w := l.peek()
+	switch {
+	case w == "":
+		return pl, false, nil
+	case strings.HasPrefix(w, "region:"), strings.HasPrefix(w, "zone:"):
+		l.at++
+		pl, err = p.region(w)
+		return pl, true, err
+	case strings.HasPrefix(w, "object:"):
+		l.at++
+		pl, err = p.object(strings.TrimPrefix(w, "object:"))
+		return pl, true, err
+	case w == "from":
+		l.at++
+		if pl, err = p.wedge(l); err != nil {
+			return pl, true, err
+		}
+		m, stated, err := radius(l)
+		if stated && err == nil {
+			pl.Shape, err = grown(pl.Shape, m)
+		}
+		return pl, true, err
+	}
+	at, square, ok, err := p.coordinate(l)
+	if !ok || err != nil {
+		return pl, ok, err
+	}
+	pl.Kind, pl.Point = truce.PlacePoint, at
+	if square > 0 {
+		pl.Uncertainty = square
+	}
+	m, stated, err := radius(l)
+	if stated {
+		pl.Uncertainty = m
+	}
+	return pl, true, err
+}
+
+// radius reads ±200m or ± 0.4 km, if it stands next.
+func radius(l *line) (m int32, stated bool, err error) {
+	u, ok := strings.CutPrefix(l.peek(), "±")
+	if !ok {
+		u, ok = strings.CutPrefix(l.peek(), "+-")
+	}
+	if !ok {
+		return 0, false, nil
+	}
+	l.at++
+	if u == "" {
+		u = l.peek()
+		l.at++
+	}
+	if unit := l.peek(); !strings.HasSuffix(u, "m") && (unit == "m" || unit == "km") {
+		u += unit
+		l.at++
+	}
+	n, err := truce.ParseMetres(u)
+	if err == nil && n > 20_000_000 {
+		err = fmt.Errorf("uncertainty %q is more than half the Earth", u)
+	}
+	return int32(n), true, err
+}
+
+// grown is a shape with everything within m metres of it.
+func grown(shape geo.MultiPolygon, m int32) (geo.MultiPolygon, error) {
+	if m == 0 {
+		return shape, nil
+	}
+	var edges geo.MultiLine
+	for _, poly := range shape {
+		for _, ring := range poly {
+			edges = append(edges, append(append([]geo.Point{}, ring...), ring[0]))
+		}
+	}
+	edge, err := geo.NewPath(edges)
+	if err != nil {
+		return nil, err
+	}
+	strip, err := edge.Strip(float64(m))
+	if err != nil {
+		return nil, err
+	}
+	return geo.Union(shape, strip.Shape())
+}
+
+// coordinate reads "48.0100N 37.8000E" or a grid reference of one to four words.
+func (p *script) coordinate(l *line) (at geo.Point, radius int32, ok bool, err error) {
+	w := l.peek()
+	if n := len(w); n > 1 && strings.ContainsAny(w[n-1:], "NSns") && strings.ContainsAny(w[:1], "0123456789.-+") && !geo.LooksLikeMGRS(w) {
+		l.at++
+		lon, err := l.next("the longitude")
+		if err != nil {
+			return at, 0, true, err
+		}
+		at, err = geo.ParseLatLon(w, lon)
+		return at, 0, true, err
+	}
+	for n := min(4, len(l.words)-l.at); n > 0; n-- {
+		joined := strings.Join(l.words[l.at:l.at+n], " ")
+		if strings.ContainsAny(joined, "=:/±") || !geo.LooksLikeMGRS(joined) {
+			continue
+		}
+		l.at += n
+		c, r, err := geo.ParseMGRS(joined)
+		return c, int32(r + 1), true, err
+	}
+	return at, 0, false, nil
+}
+
+func (p *script) region(w string) (truce.Place, error) {
+	kind, name, _ := strings.Cut(w, ":")
+	if z := zoneOf(p.a, name); z != nil {
+		return truce.Place{Kind: truce.PlaceRegion, Name: z.Name}, nil
+	}
+	if kind == "zone" {
+		return truce.Place{}, fmt.Errorf("zone %q is not defined%s", name, truce.Suggest(name, p.a.ZoneOrder))
+	}
+	if p.opt.Region == nil {
+		return truce.Place{}, fmt.Errorf("region %q is unknown", name)
+	}
+	_, canonical, err := p.opt.Region(strings.ReplaceAll(name, "_", " "))
+	if err != nil {
+		return truce.Place{}, err
+	}
+	return truce.Place{Kind: truce.PlaceRegion, Name: canonical}, nil
+}
+
+func (p *script) object(id string) (truce.Place, error) {
+	var ids []string
+	for i := range p.a.Provisions {
+		for _, list := range p.a.Provisions[i].Objects {
+			for _, o := range list.Objects {
+				if o.ID == id {
+					return truce.Place{Kind: truce.PlaceObject, Name: id, Point: o.Point}, nil
+				}
+				ids = append(ids, o.ID)
+			}
+		}
+	}
+	return truce.Place{}, fmt.Errorf("object %q is on no list%s", id, truce.Suggest(id, ids))
+}
+
+// wedge reads <lat> <lon> bearing 350-010 distance 2-5km, after "from".
+func (p *script) wedge(l *line) (truce.Place, error) {
+	var pl truce.Place
+	post, _, ok, err := p.coordinate(l)
+	if err != nil {
+		return pl, err
+	}
+	if !ok {
+		return pl, fmt.Errorf("from: want the observer's position, such as 48.0100N 37.8000E")
+	}
+	w := &truce.Wedge{Post: post}
+	if !l.take("bearing") {
+		return pl, fmt.Errorf("from: want bearing 350-010")
+	}
+	b, err := l.next("the bearing")
+	if err != nil {
+		return pl, err
+	}
+	from, to, ok := strings.Cut(b, "-")
+	f, ferr := strconv.Atoi(from)
+	t, terr := strconv.Atoi(to)
+	if !ok || ferr != nil || terr != nil || f < 0 || f > 360 || t < 0 || t > 360 {
+		return pl, fmt.Errorf("bearing %q: want two bearings in degrees, such as 350-010", b)
+	}
+	w.FromDeg, w.ToDeg = int32(f), int32(t)
+	if !l.take("distance") {
+		return pl, fmt.Errorf("from: want distance 2-5km")
+	}
+	d, err := l.next("the distance")
+	if err != nil {
+		return pl, err
+	}
+	if w.MinM, w.MaxM, err = distances(d); err != nil {
+		return pl, err
+	}
+	shape, err := geo.Wedge(post, float64(f), float64(t), float64(w.MinM), float64(w.MaxM))
+	if err != nil {
+		return pl, err
+	}
+	return truce.Place{Kind: truce.PlaceWedge, Wedge: w, Shape: shape}, nil
+}
+
+// distances reads 2-5km or 500m-2km.
+func distances(s string) (least, most int32, err error) {
+	a, b, ok := strings.Cut(s, "-")
+	if !ok {
+		return 0, 0, fmt.Errorf("distance %q: want a range such as 2-5km", s)
+	}
+	if !strings.HasSuffix(a, "m") {
+		a += strings.TrimLeft(b, "0123456789.")
+	}
+	lo, err := truce.ParseMetres(a)
+	if err != nil {
+		return 0, 0, fmt.Errorf("distance %q: want a range such as 2-5km", s)
+	}
+	hi, err := truce.ParseMetres(b)
+	if err != nil || hi <= lo || hi > 2_000_000 {
+		return 0, 0, fmt.Errorf("distance %q: want a range such as 2-5km", s)
+	}
+	return int32(lo), int32(hi), nil
+}

@@ -57,12 +57,13 @@ func (r *reader) zones(f *file, a *truce.Agreement) {
 			r.d.at(z.Value, "no-area", "zone %q: no polygon in %s", z.Key.V, z.Value.V)
 			continue
 		}
-		if len(shape) > 1 {
-			if u, err := geo.Union(shape); err == nil {
+		region, err := geo.NewRegion(shape)
+		if err != nil && len(shape) > 1 { // polygons that overlap or share edges
+			if u, uerr := geo.Union(shape); uerr == nil {
 				shape = u
+				region, err = geo.NewRegion(shape)
 			}
 		}
-		region, err := geo.NewRegion(shape)
 		if err != nil {
 			r.probs = append(r.probs, Problem{File: z.Value.V, Severity: Error, Code: "bad-geometry", Text: err.Error()})
 			continue

@@ -22,7 +22,7 @@ func (k *absent) facts(r *Rule, o *truce.Observation, t *trace) answer {
 		w, missing := weaponTruth(o, k.Weapons, t)
 		v.match(w, missing)
 	}
-	v.match(r.c.inZone(&o.Place, r.in, r.zone, t), truce.FactPlace)
+	v.match(r.c.inZone(&o.Place, r.in, t), truce.FactPlace)
 	return v.answer()
 }
 

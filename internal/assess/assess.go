@@ -38,7 +38,10 @@ type Context struct {
 	Known   func(truce.Digest) truce.Instant              // when an entry became known; nil: always
 	Region  func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
 	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
-	shapes  *shapes
+	shapes  *Geometry
+
+	// Geometry is kept between contexts of one agreement; nil: made anew.
+	Geometry *Geometry
 }
 
 // A Phase as events and decisions made it.
@@ -64,6 +67,7 @@ type Response struct {
 type PartyWord struct {
 	Party  truce.PartyID
 	During truce.Interval
+	Covers string // of coverage: what it covers; empty: it said something
 }
 
 // A Rule is one provision, or one reading of it, ready to be held against
@@ -76,7 +80,6 @@ type Rule struct {
 	begun   bool
 	why     string // of the scope
 	in      []string
-	zone    *geo.Region // union of in; nil: everywhere
 	objects []truce.Object
 	limited bool // objects count even if there are none
 	kind    kind
@@ -101,7 +104,9 @@ func NewContext(c Context) *Context {
 		c.Known = func(truce.Digest) truce.Instant { return truce.Always }
 	}
 	c.index()
-	c.shapes = &shapes{sides: map[string]int64{}, built: map[string]*geo.Region{}, covers: map[string]float64{}, advances: map[string]advance{}}
+	if c.shapes = c.Geometry; c.shapes == nil {
+		c.shapes = NewGeometry()
+	}
 	return &c
 }
 
@@ -175,9 +180,6 @@ func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.Obje
 		if len(rd.In) > 0 {
 			r.in = rd.In
 		}
-	}
-	if len(r.in) > 0 {
-		r.zone = c.union(r.in)
 	}
 	return r
 }

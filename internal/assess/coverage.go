@@ -209,7 +209,7 @@ func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygo
 	if v.area != nil {
 		shape = v.area.Shape()
 	}
-	for i, x := range c.Restrictions {
+	for _, x := range c.Restrictions {
 		if !x.During.Contains(at) || !x.To.IsZero() && x.To != v.ID || x.What != "" && x.What != v.What {
 			continue
 		}
@@ -231,19 +231,19 @@ func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygo
 		if len(rest) == 0 {
 			return nil, "", false
 		}
-		shape, key = rest, fmt.Sprintf("%s less %d", key, i)
+		shape, key = rest, key+" less "+x.ID.Hex()
 	}
 	return shape, key, true
 }
 
-func (s *shapes) cover(key string) (float64, bool) {
+func (s *Geometry) cover(key string) (float64, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v, ok := s.covers[key]
 	return v, ok
 }
 
-func (s *shapes) keepCover(key string, v float64) {
+func (s *Geometry) keepCover(key string, v float64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.covers[key] = v
@@ -253,7 +253,7 @@ func (s *shapes) keepCover(key string, v float64) {
 // names none.
 func (r *Rule) everywhere() *geo.Region {
 	if len(r.in) > 0 {
-		return r.zone
+		return r.c.union(r.in)
 	}
 	return r.c.union(r.c.Agreement.ZoneOrder)
 }

@@ -116,9 +116,9 @@ func domainTruth(o *truce.Observation, d truce.Domain, t *trace) truth {
 	return no
 }
 
-// shapes keeps what many questions share, by name. Rules of one context use
-// it at once.
-type shapes struct {
+// Geometry keeps what many questions share, by name: unions, strips, which
+// region lies in which zone. Contexts of one agreement may share it, at once.
+type Geometry struct {
 	mu     sync.Mutex
 	sides  map[string]int64
 	built  map[string]*geo.Region
@@ -127,9 +127,14 @@ type shapes struct {
 	advances map[string]advance
 }
 
+// NewGeometry returns an empty store.
+func NewGeometry() *Geometry {
+	return &Geometry{sides: map[string]int64{}, built: map[string]*geo.Region{}, covers: map[string]float64{}, advances: map[string]advance{}}
+}
+
 // region returns the region kept under key, made by build when it is first
 // asked for; nil is kept too.
-func (s *shapes) region(key string, build func() *geo.Region) *geo.Region {
+func (s *Geometry) region(key string, build func() *geo.Region) *geo.Region {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, ok := s.built[key]
@@ -140,14 +145,14 @@ func (s *shapes) region(key string, build func() *geo.Region) *geo.Region {
 	return r
 }
 
-func (s *shapes) side(key string) (int64, bool) {
+func (s *Geometry) side(key string) (int64, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v, ok := s.sides[key]
 	return v, ok
 }
 
-func (s *shapes) keepSide(key string, v int64) {
+func (s *Geometry) keepSide(key string, v int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sides[key] = v
@@ -213,23 +218,42 @@ func (c *Context) spot(p *truce.Place) spot {
 	return spot{}
 }
 
-// inZone asks whether a place lies inside one of the zones.
-func (c *Context) inZone(p *truce.Place, names []string, zone *geo.Region, t *trace) truth {
+// inZone asks whether a place lies inside the union of the zones.
+func (c *Context) inZone(p *truce.Place, names []string, t *trace) truth {
 	if len(names) == 0 {
 		return yes
 	}
 	s := c.spot(p)
 	list := strings.Join(names, ", ")
-	if !s.known || zone == nil {
+	if !s.known {
 		t.say("where it happened is not known")
 		return unknown
 	}
+	side, share, touched, any := geo.Outside, truce.PPM(0), 0, false
 	for _, n := range names {
 		if s.name != "" && s.name == n {
 			return yes
 		}
+		z := c.Agreement.Zones[n]
+		if z == nil || z.Region == nil {
+			continue
+		}
+		any = true
+		one, part := c.side(s, z.Region, n, t != nil)
+		if side = max(side, one); side == geo.Inside {
+			return yes
+		}
+		if one == geo.Straddles {
+			share, touched = part, touched+1
+		}
 	}
-	side, share := c.side(s, zone, strings.Join(names, "\x00"), t != nil)
+	if !any {
+		t.say("where %s lies is not known", list)
+		return unknown
+	}
+	if touched > 1 { // it may lie across the border of two zones, and inside both together
+		side, share = c.side(s, c.union(names), strings.Join(names, "\x00"), t != nil)
+	}
 	switch side {
 	case geo.Inside:
 		return yes
@@ -380,7 +404,7 @@ func (r *Rule) exception(e *truce.Exception, o *truce.Observation, t *trace) (tr
 		return v
 	}
 	act := ask(actTruth(o.Act, e.Acts, nil), truce.FactAct)
-	place := ask(r.c.inZone(&o.Place, e.In, r.c.union(e.In), nil), truce.FactPlace)
+	place := ask(r.c.inZone(&o.Place, e.In, nil), truce.FactPlace)
 	if and(act, place) == no {
 		return no, 0
 	}

@@ -186,14 +186,14 @@ func (c *Context) advance(line string, p truce.PartyID, fixed, day truce.LineDay
 	return out, nil
 }
 
-func (s *shapes) advance(key string) (advance, bool) {
+func (s *Geometry) advance(key string) (advance, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v, ok := s.advances[key]
 	return v, ok
 }
 
-func (s *shapes) keepAdvance(key string, v advance) {
+func (s *Geometry) keepAdvance(key string, v advance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.advances[key] = v

@@ -96,7 +96,7 @@ func (r *Rule) Period(v truce.Interval, found []Found, q Query) truce.Assessment
 	case out.Coverage >= r.p.Floor.Coverage && out.Coverage > 0:
 		out.Outcome = truce.Held
 		say("nothing was seen, at coverage %s", out.Coverage.Percent())
-	case r.partySpoke(v, q.Party):
+	case r.partySpoke(v):
 		out.Outcome = truce.NoneAlleged
 		say("nothing was seen at coverage %s, below the article's floor, %s; parties report on the period and allege nothing", out.Coverage.Percent(), r.p.Floor.Coverage.Percent())
 	default:
@@ -172,9 +172,10 @@ func AddCasualties(a, b *truce.Casualties) *truce.Casualties {
 	return &out
 }
 
-// partySpoke reports whether a party said anything of the period.
-func (r *Rule) partySpoke(v truce.Interval, party truce.PartyID) bool {
+// partySpoke reports whether a party reports on the period: it alleged or
+// claimed something, whatever it was, or covered what the article is about.
+func (r *Rule) partySpoke(v truce.Interval) bool {
 	return slices.ContainsFunc(r.c.PartyWord, func(w PartyWord) bool {
-		return w.During.Overlaps(v)
+		return w.During.Overlaps(v) && (w.Covers == "" || r.detects(w.Covers))
 	})
 }

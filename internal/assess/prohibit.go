@@ -29,7 +29,9 @@ func (k *prohibit) facts(r *Rule, o *truce.Observation, t *trace) answer {
 	}
 	v.match(k.place(r, o, t), truce.FactPlace)
 	if r.limited {
-		v.match(r.atObject(o, t), truce.FactPlace)
+		at := r.atObject(o, t)
+		v.match(at, truce.FactPlace)
+		v.unknown(at, truce.FactObject)
 	}
 	return v.answer()
 }
@@ -38,7 +40,7 @@ func (k *prohibit) facts(r *Rule, o *truce.Observation, t *trace) answer {
 // where it was observed to happen: the launch for outgoing fire, a point of
 // the flight for an overflight, the impact for the rest.
 func (k *prohibit) place(r *Rule, o *truce.Observation, t *trace) truth {
-	in := r.c.inZone(&o.Place, r.in, r.zone, t)
+	in := r.c.inZone(&o.Place, r.in, t)
 	switch {
 	case len(r.in) == 0:
 		return yes

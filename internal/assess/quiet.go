@@ -23,7 +23,7 @@ func (k *quiet) facts(r *Rule, o *truce.Observation, t *trace) answer {
 	if v.noViolation {
 		return v.answer()
 	}
-	v.match(r.c.inZone(&o.Place, r.in, r.zone, t), truce.FactPlace)
+	v.match(r.c.inZone(&o.Place, r.in, t), truce.FactPlace)
 	return v.answer()
 }
 

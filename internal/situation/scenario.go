@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
 )
 
 // A Failure is a statement of a scenario that does not hold.
@@ -59,6 +60,7 @@ func RunScenario(file string, text io.Reader, a *truce.Agreement, load func(fold
 		p.out.Faults = append(p.out.Faults, Fault{file, 0, fmt.Sprintf("cannot be read, or longer than %d bytes", maxScenario)})
 		return *p.out
 	}
+	p.opt.Geometry = assess.NewGeometry()
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	in := bufio.NewScanner(bytes.NewReader(data))
 	in.Buffer(nil, maxScenario+1)
@@ -155,6 +157,7 @@ func (p *script) agreement(l *line) error {
 		return fmt.Errorf("no agreement can be read here")
 	}
 	p.a, err = p.load(folder)
+	p.opt.Geometry = assess.NewGeometry()
 	return err
 }
 

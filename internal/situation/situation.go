@@ -23,6 +23,8 @@ type Options struct {
 	// Region finds a region by name, after the agreement's own zones; nil: none.
 	Region  func(name string) (*geo.Region, string, error)
 	Workers int // 0: one per processor; the result does not depend on it
+	// Geometry is kept between situations of one agreement; nil: made anew.
+	Geometry *assess.Geometry
 }
 
 // A Situation is what follows from records at a moment of knowledge. It is
@@ -80,7 +82,7 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 			}
 			return l.common
 		},
-		Region: Regions(a, o.Region)})
+		Region: Regions(a, o.Region), Geometry: o.Geometry})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range a.Provisions {
 		s.rules[a.Provisions[i].Article] = s.ctx.Rules(&a.Provisions[i])
@@ -139,9 +141,9 @@ func (s *Situation) live(records []truce.Record) *living {
 			l.latest = max(l.latest, v.End)
 		}
 	}
-	word := func(p truce.PartyID, v truce.Interval) {
+	word := func(p truce.PartyID, v truce.Interval, covers string) {
 		if p != "" {
-			l.words = append(l.words, assess.PartyWord{Party: p, During: v})
+			l.words = append(l.words, assess.PartyWord{Party: p, During: v, Covers: covers})
 		}
 	}
 	once := make(map[truce.Digest]bool, len(records))
@@ -160,7 +162,7 @@ func (s *Situation) live(records []truce.Record) *living {
 			o := s.claimed(r.Observation)
 			s.Observations = append(s.Observations, o)
 			span(o.Occurred)
-			word(o.Claimant, o.Occurred)
+			word(o.Claimant, o.Occurred, "")
 		case r.Tally != nil:
 			t := r.Tally
 			if p := s.Agreement.SourceOf(t.Source).Party; p != "" && t.Claimant == "" {
@@ -170,7 +172,7 @@ func (s *Situation) live(records []truce.Record) *living {
 			}
 			s.Tallies = append(s.Tallies, t)
 			span(t.Period)
-			word(t.Claimant, t.Period)
+			word(t.Claimant, t.Period, "")
 		case r.Coverage != nil:
 			s.Coverage = append(s.Coverage, r.Coverage)
 			span(r.Coverage.During)
@@ -178,7 +180,7 @@ func (s *Situation) live(records []truce.Record) *living {
 			if p == "" {
 				p = s.Agreement.SourceOf(r.Coverage.Source).Party
 			}
-			word(p, r.Coverage.During)
+			word(p, r.Coverage.During, r.Coverage.What)
 		case r.Notification != nil:
 			s.Notifications = append(s.Notifications, assess.Notice{Notification: r.Notification, Known: r.Known})
 		case r.Response != nil:

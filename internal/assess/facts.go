@@ -522,3 +522,13 @@ func Describe(a *truce.Agreement, o *truce.Observation) string {
 func (c *Context) Within(area *truce.Place) func(*truce.Place) bool {
 	return func(p *truce.Place) bool { return c.insideNotice(p, area) == yes }
 }
+
+// May reports whether a place may lie in a region.
+func (c *Context) May(p *truce.Place, r *geo.Region) bool {
+	s := c.spot(p)
+	if !s.known {
+		return false
+	}
+	side, _ := c.side(s, r, "", false)
+	return side != geo.Outside
+}

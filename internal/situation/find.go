@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
 )
@@ -305,4 +306,40 @@ func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
 // be located.
 func (s *Situation) Pair(a, b *truce.Observation) (parts []correlate.Part, total int64, ok bool) {
 	return correlate.Explain(a, b, correlate.Input{Source: s.Agreement.SourceOf})
+}
+
+// Tally returns the tally of that ID, nil if there is none.
+func (s *Situation) Tally(id truce.Digest) *truce.Tally {
+	for _, t := range s.Tallies {
+		if t.ID == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// May reports whether a place may lie in a region: it does, or it cannot be
+// told that it does not.
+func (s *Situation) May(p *truce.Place, r *geo.Region) bool { return s.ctx.May(p, r) }
+
+// Find returns the IDs of all incidents, observations and tallies that begin
+// with a prefix of hexadecimal digits, each incident once.
+func (s *Situation) Find(prefix string) []truce.Digest {
+	var out []truce.Digest
+	for _, inc := range s.Incidents {
+		if strings.HasPrefix(inc.ID.Hex(), prefix) {
+			out = append(out, inc.ID)
+		}
+	}
+	for _, o := range s.Observations {
+		if strings.HasPrefix(o.ID.Hex(), prefix) {
+			out = append(out, o.ID)
+		}
+	}
+	for _, t := range s.Tallies {
+		if strings.HasPrefix(t.ID.Hex(), prefix) {
+			out = append(out, t.ID)
+		}
+	}
+	return out
 }

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/spf13/cobra"
+)
+
+func (c command) decide() *cobra.Command {
+	var article, because, by, from, to, last string
+	cmd := &cobra.Command{
+		Use:   "decide MISSION WHAT ID|NAME... --because REASON --by ROLE",
+		Short: "Record a person's decision, with its reason",
+		Long: `WHAT is one of
+  merge, split     observations that are, or are not, of one incident
+  confirm, reject  the incident is, or is not, a violation of --article
+  verify           established on site or by a certified sensor
+  unverifiable     it cannot be established
+  declare          an event of the agreement has happened, from --from
+  extend           a phase lasts longer, from --from, until --to or for --for
+  terminate        a phase ends, from --from
+A decision names observations, so that it survives a changed method. It is kept
+in MISSION/decisions.jsonl and takes effect from now on; what was known earlier
+stays as it was. A later decision overrides an earlier one.`,
+		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --by verification-officer
+  truce decide field declare ground-annex-signed --from 2025-09-01T00:00+03:00 --because "signed this morning" --by head-of-mission`,
+		Args: cobra.MinimumNArgs(3),
+		RunE: func(_ *cobra.Command, args []string) error {
+			m, err := openMission(args[0])
+			if err != nil {
+				return err
+			}
+			now := truce.InstantOf(c.now())
+			d := &truce.Decision{Kind: truce.DecisionKind(args[1]), Article: truce.Article(article), Because: because, By: by, From: now}
+			for _, t := range []struct {
+				flag, text string
+				to         *truce.Instant
+			}{{"from", from, &d.From}, {"to", to, &d.To}} {
+				if t.text == "" {
+					continue
+				}
+				if *t.to, err = situation.ParseInstant(t.text, m.agreement.Location); err != nil {
+					return fmt.Errorf("--%s: %w", t.flag, err)
+				}
+			}
+			if last != "" {
+				if d.For, err = truce.ParseSpan(last); err != nil {
+					return fmt.Errorf("--for: %w", err)
+				}
+			}
+			before, err := m.decisions()
+			if err != nil {
+				return err
+			}
+			d.Seq = int64(len(before)) + 1
+			if err := name(m, d, args[2:]); err != nil {
+				return err
+			}
+			if err := situation.CheckDecision(m.agreement, d); err != nil {
+				return err
+			}
+			d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), args[1], because, now.String())
+			if err := appendLine(filepath.Join(m.dir, "decisions.jsonl"), truce.Record{Known: now, Decision: d}); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.out, "decision %d recorded: %s, by %s\n", d.Seq, args[1], by)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&because, "because", "", "the reason; a decision without one is refused")
+	f.StringVar(&by, "by", "", "the role that decides, not a name")
+	f.StringVar(&article, "article", "", "with confirm and reject")
+	f.StringVar(&from, "from", "", "effective from (default: now)")
+	f.StringVar(&to, "to", "", "with extend: until")
+	f.StringVar(&last, "for", "", "with extend: for so long, P30D")
+	_ = cmd.MarkFlagRequired("because")
+	_ = cmd.MarkFlagRequired("by")
+	return cmd
+}
+
+// name fills in what the decision is about.
+func name(m *mission, d *truce.Decision, names []string) error {
+	switch d.Kind {
+	case truce.Declare, truce.Extend, truce.Terminate:
+		if len(names) != 1 {
+			return fmt.Errorf("%s: want one name", d.Kind)
+		}
+		d.Name = names[0]
+		return nil
+	}
+	s, err := m.situation(truce.Never, nil)
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		id, err := one(s, n)
+		if err != nil {
+			return err
+		}
+		inc := s.IncidentOf(id)
+		if inc == nil {
+			return fmt.Errorf("%s is a tally; decisions are about incidents", n)
+		}
+		if id == inc.ID {
+			id = inc.Of[0].ID
+		}
+		d.Of = append(d.Of, id)
+		if d.Kind != truce.Merge && d.Kind != truce.Split {
+			d.State = inc.IDs()
+		}
+	}
+	return nil
+}

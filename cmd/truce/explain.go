@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/spf13/cobra"
+)
+
+func (c command) explain() *cobra.Command {
+	var f filters
+	cmd := &cobra.Command{
+		Use:   "explain MISSION ID",
+		Short: "Say how an incident came about, and what each article says of it, in words",
+		Long: `Explain prints every observation of an incident with its source and grade, the
+score of each pair part by part, each article's reasoning in words, and what is
+missing and who could establish it. ID is an incident, an observation or a
+tally, or the first digits of one.`,
+		Example: `  truce explain field 3f2a91c04d77`,
+		Args:    cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			f.format = "table"
+			s, err := c.situationFor(args[0], &f)
+			if err != nil {
+				return err
+			}
+			id, err := one(s, args[1])
+			if err != nil {
+				return err
+			}
+			if t := s.Tally(id); t != nil {
+				return explainTally(c.out, s, t)
+			}
+			return explainIncident(c.out, s, s.IncidentOf(id))
+		},
+	}
+	cmd.Flags().StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
+	return cmd
+}
+
+// one finds the single entry whose ID begins so.
+func one(s *situation.Situation, prefix string) (truce.Digest, error) {
+	prefix = strings.ToLower(prefix)
+	if len(prefix) < 4 {
+		return truce.Digest{}, fmt.Errorf("ID %q: want at least four digits", prefix)
+	}
+	found := s.Find(prefix)
+	switch len(found) {
+	case 0:
+		return truce.Digest{}, hint{fmt.Errorf("nothing known here has an ID that begins with %q", prefix), "truce incidents and truce findings list the IDs"}
+	case 1:
+		return found[0], nil
+	}
+	var list []string
+	for _, id := range found {
+		list = append(list, id.String())
+	}
+	return truce.Digest{}, fmt.Errorf("ID %q is ambiguous: %s", prefix, strings.Join(list, ", "))
+}
+
+func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) error {
+	loc := s.Agreement.Location
+	mark(w, s.Agreement)
+	fmt.Fprintf(w, "Incident %s\n%s\n\nWhat was said of it\n", inc.ID, inc.Occurred.In(loc))
+	for _, o := range inc.Of {
+		who := string(o.Source)
+		if p := s.Agreement.SourceOf(o.Source).Publisher; !strings.HasPrefix(p, "source ") {
+			who = p + " (" + who + ")"
+		}
+		verb := "observation"
+		if o.Alleged() {
+			verb = "allegation by " + string(o.Claimant)
+		}
+		fmt.Fprintf(w, "  %s  %s, %s, grade %s\n", o.ID, verb, who, o.Grade)
+		fmt.Fprintf(w, "                %s\n", assess.Describe(s.Agreement, o))
+	}
+	if len(inc.Of) > 1 {
+		fmt.Fprintf(w, "\nWhy they are taken as one (milli-nats; 1500 and more joins)\n")
+	}
+	for i := range inc.Of {
+		for j := range i {
+			parts, total, ok := s.Pair(inc.Of[j], inc.Of[i])
+			if !ok {
+				fmt.Fprintf(w, "  %s and %s: not both locatable; joined by a decision or as one footprint\n", inc.Of[j].ID, inc.Of[i].ID)
+				continue
+			}
+			fmt.Fprintf(w, "  %s and %s: %d\n", inc.Of[j].ID, inc.Of[i].ID, total)
+			for _, p := range parts {
+				fmt.Fprintf(w, "      %-11s %6d  %s\n", p.Name, p.Score, p.Words)
+			}
+		}
+	}
+	for _, p := range s.Agreement.Provisions {
+		a, err := s.Assess(situation.Query{Article: p.Article, Of: inc.ID, Reasons: true})
+		if err != nil {
+			return err
+		}
+		explainAssessment(w, &p, &a)
+		for _, cl := range s.Clocks(p.Article, inc) {
+			fmt.Fprintf(w, "  clock %s: ends %s\n", cl.Name, cl.Ends.In(loc))
+		}
+	}
+	return nil
+}
+
+func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
+	fmt.Fprintf(w, "\nArticle %s: %s\n", p.Article, p.Text)
+	fmt.Fprintf(w, "  %s", a.Outcome.Words())
+	if a.Standing != "" {
+		fmt.Fprintf(w, ", standing %s", strings.ReplaceAll(string(a.Standing), "-", " "))
+	}
+	fmt.Fprintln(w)
+	for _, r := range a.Reasons {
+		fmt.Fprintf(w, "  - %s\n", r)
+	}
+	for _, t := range a.Tasks {
+		fmt.Fprintf(w, "  missing %s: %s\n    who could establish it: %s\n", t.Fact, t.What, t.Who)
+	}
+}
+
+func explainTally(w io.Writer, s *situation.Situation, t *truce.Tally) error {
+	mark(w, s.Agreement)
+	r := s.Reconcile(t)
+	fmt.Fprintf(w, "Tally %s, by %s\n%s; %s; %s\n", t.ID, t.Source, tallyWords(t), t.Place, t.Period.In(s.Agreement.Location))
+	for _, d := range t.Details {
+		fmt.Fprintf(w, "  %s: %d\n", d.Name, d.N)
+	}
+	fmt.Fprintf(w, "\nA total is never merged with anything. Found of it: %s signs; difference %d.\n", r.Found, r.Difference)
+	for _, p := range s.Agreement.Provisions {
+		a, err := s.Assess(situation.Query{Article: p.Article, Of: t.ID, Reasons: true})
+		if err != nil {
+			return err
+		}
+		explainAssessment(w, &p, &a)
+	}
+	return nil
+}
+
+// mark says that an agreement is not in force, wherever something is printed.
+func mark(w io.Writer, a *truce.Agreement) {
+	if a.Status != truce.InForce {
+		fmt.Fprintf(w, "%s: %s. Nobody has agreed to these terms; nothing here is a verdict.\n\n", strings.ToUpper(string(a.Status)), a.Title)
+	}
+}

@@ -1,0 +1,343 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/source"
+	"github.com/spf13/cobra"
+)
+
+type ingestFlags struct {
+	source, mapping, encoding, timezone, zone, known string
+	vintage                                          int
+	revises, whole                                   bool
+	format                                           string
+}
+
+func (c command) ingest() *cobra.Command {
+	var fl ingestFlags
+	cmd := &cobra.Command{
+		Use:   "ingest MISSION KIND FILE...",
+		Short: "Read files of a source into a mission",
+		Long: `Ingest reads files strictly: plain, gzip or zip. What it prints: rows read, new,
+already known, set aside (understood, and no record), refused. Refused rows are
+kept whole, with the reason, in MISSION/rejects/. The file itself is kept in
+MISSION/evidence/. Reading a file twice changes nothing. Exit 1 if rows were
+refused; the good ones are in.
+
+Kinds:
+` + kindsText(),
+		Example: `  truce ingest field viina viina_incidents_202508.csv
+  truce ingest field airforce-ua missile_attacks_daily.csv.gz
+  truce ingest field csv patrols.csv --mapping patrols.yaml
+  truce ingest field ucdp-ged vintage2022.csv --vintage 2 --revises`,
+		Args: cobra.MinimumNArgs(3),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("format", fl.format, "table", "json"); err != nil {
+				return err
+			}
+			m, err := openMission(args[0])
+			if err != nil {
+				return err
+			}
+			refused := 0
+			for _, name := range args[2:] {
+				n, err := c.ingestFile(m, args[1], name, fl)
+				refused += n.Refused
+				if err != nil {
+					return err
+				}
+				if err := c.ingested(name, n, fl.format); err != nil {
+					return err
+				}
+			}
+			if refused > 0 {
+				return exit(exitNo)
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&fl.source, "source", "", "source as the agreement names it (default: the kind)")
+	f.StringVar(&fl.mapping, "mapping", "", "what the columns mean, for csv, jsonl and geojson")
+	f.StringVar(&fl.encoding, "encoding", "", "utf-8 (default), cp1252, cp1251 or latin1")
+	f.StringVar(&fl.timezone, "timezone", "", "zone of local times (default: the publisher's)")
+	f.StringVar(&fl.zone, "zone", "", "firms: the zone its coverage is about")
+	f.StringVar(&fl.known, "known", "received", "when its records are known from: received (now), reported (for rehearsals), or a time")
+	f.IntVar(&fl.vintage, "vintage", 0, "ucdp-ged: number of the edition")
+	f.BoolVar(&fl.revises, "revises", false, "a later edition of what this source said before: differences are corrections")
+	f.BoolVar(&fl.whole, "whole", false, "with --revises: what it does not have any more is withdrawn")
+	f.StringVar(&fl.format, "format", "table", "table or json")
+	return cmd
+}
+
+func kindsText() string {
+	var b strings.Builder
+	for _, k := range source.Kinds {
+		fmt.Fprintf(&b, "  %-12s %s\n", k.Name, k.Doc)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func (c command) ingested(name string, n counts, format string) error {
+	if format == "json" {
+		return json.NewEncoder(c.out).Encode(struct {
+			File string `json:"file"`
+			counts
+		}{name, n})
+	}
+	fmt.Fprintf(c.out, "%s: %d read, %d new, %d already known, %d refused", filepath.Base(name), n.Read, n.New, n.Known, n.Refused)
+	if n.Corrected+n.Withdrawn > 0 {
+		fmt.Fprintf(c.out, ", %d corrected, %d withdrawn", n.Corrected, n.Withdrawn)
+	}
+	fmt.Fprintln(c.out)
+	var why []string
+	for w := range n.SetAside {
+		why = append(why, w)
+	}
+	sort.Strings(why)
+	for _, w := range why {
+		fmt.Fprintf(c.out, "  set aside: %6d %s\n", n.SetAside[w], w)
+	}
+	return nil
+}
+
+// said are the records of one source so far, by ID.
+type saidBefore struct {
+	by      map[truce.Digest]truce.Record
+	edition source.Edition
+}
+
+func (c command) before(m *mission, as truce.SourceID) (saidBefore, error) {
+	out := saidBefore{map[truce.Digest]truce.Record{}, source.Edition{}}
+	ins, err := m.intakes()
+	if err != nil {
+		return out, err
+	}
+	for i := range ins {
+		if ins[i].as() != as {
+			continue
+		}
+		var read []truce.Record
+		err := m.read(&ins[i], out.edition, nil, func(r truce.Record, err error) bool {
+			if err == nil {
+				read = append(read, r)
+			}
+			return true
+		})
+		if err != nil {
+			return out, err
+		}
+		for _, r := range read {
+			out.by[r.ID()] = r
+			out.edition.Add(r)
+		}
+	}
+	return out, nil
+}
+
+// taking counts what is read.
+type taking struct {
+	c     counts
+	fatal error // ended the file
+}
+
+func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]bool, rejects *rejects) {
+	n.c.Read++
+	var refusal *source.Refusal
+	var aside *source.SetAside
+	switch {
+	case errors.As(err, &refusal):
+		n.c.Refused++
+		rejects.add(refusal)
+		return
+	case errors.As(err, &aside):
+		n.c.SetAside[aside.Why]++
+		return
+	case err != nil:
+		n.c.Read--
+		n.fatal = err
+		return
+	case r.Withdrawal != nil:
+		n.c.Read--
+		n.c.Withdrawn++
+		return
+	}
+	id := r.ID()
+	old, known := before.by[id]
+	switch {
+	case now[id]:
+		n.c.Known++
+	case known && !sameSaid(&old, &r):
+		n.c.Refused++
+		rejects.add(&source.Refusal{File: rejects.file, Row: n.c.Read, Value: r.ID().String(), Why: "this source and key are known, and said something else",
+			Hint: "if it is a later edition, use --revises"})
+	case known:
+		n.c.Known++
+	case !r.Replaces.IsZero():
+		n.c.Corrected++
+	default:
+		n.c.New++
+	}
+	now[id] = true
+}
+
+func sameSaid(a, b *truce.Record) bool {
+	x, y := *a, *b
+	x.Known, y.Known, x.Replaces, y.Replaces = 0, 0, truce.Digest{}, truce.Digest{}
+	return reflect.DeepEqual(x, y)
+}
+
+// rejects keeps refused rows whole, with the reason.
+type rejects struct {
+	name, file string
+	out        *os.File
+	w          *bufio.Writer
+	err        error
+}
+
+func newRejects(dir string, in *intake) *rejects {
+	return &rejects{name: filepath.Join(dir, "rejects", fmt.Sprintf("%s-%s.jsonl", in.Evidence, in.Kind)), file: in.File}
+}
+
+func (r *rejects) add(x *source.Refusal) {
+	if r.err != nil {
+		return
+	}
+	if r.out == nil {
+		if r.err = os.MkdirAll(filepath.Dir(r.name), 0o755); r.err != nil {
+			return
+		}
+		if r.out, r.err = os.Create(r.name); r.err != nil {
+			return
+		}
+		r.w = bufio.NewWriter(r.out)
+	}
+	line, err := json.Marshal(struct {
+		File   string `json:"file"`
+		Row    int    `json:"row"`
+		Line   int    `json:"line,omitempty"`
+		Column string `json:"column,omitempty"`
+		Value  string `json:"value,omitempty"`
+		Why    string `json:"why"`
+		Hint   string `json:"hint,omitempty"`
+		Raw    string `json:"raw,omitempty"`
+		Bytes  []byte `json:"bytes,omitempty"` // instead of raw where it is not UTF-8
+	}{x.File, x.Row, x.Line, x.Column, strings.ToValidUTF8(x.Value, "\uFFFD"), x.Why, x.Hint, text(x.Raw), binary(x.Raw)})
+	if err == nil {
+		_, err = r.w.Write(append(line, '\n'))
+	}
+	r.err = err
+}
+
+func text(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return ""
+}
+
+func binary(b []byte) []byte {
+	if utf8.Valid(b) {
+		return nil
+	}
+	return b
+}
+
+func (r *rejects) close() error {
+	if r.out == nil {
+		return r.err
+	}
+	if err := r.w.Flush(); r.err == nil {
+		r.err = err
+	}
+	if err := r.out.Close(); r.err == nil {
+		r.err = err
+	}
+	return r.err
+}
+
+func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (counts, error) {
+	in := intake{Received: truce.InstantOf(c.now()), Known: fl.known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.source),
+		Encoding: fl.encoding, Timezone: fl.timezone, Zone: fl.zone, Vintage: fl.vintage, Revises: fl.revises, Whole: fl.whole}
+	n := taking{c: counts{SetAside: map[string]int{}}}
+	if _, err := in.known(); err != nil {
+		return n.c, hint{fmt.Errorf("--known %q: %w", fl.known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z"}
+	}
+	if fl.whole && !fl.revises {
+		return n.c, errors.New("--whole goes with --revises")
+	}
+	k, err := source.Find(kind)
+	if err != nil {
+		return n.c, err
+	}
+	if needs := slices.Contains([]string{"csv", "jsonl", "geojson"}, k.Name); needs != (fl.mapping != "") {
+		return n.c, hint{fmt.Errorf("kind %s: --mapping is needed for csv, jsonl and geojson, and only for them", k.Name), "doc/sources.md shows a mapping"}
+	}
+	if fl.mapping != "" {
+		text, err := os.ReadFile(fl.mapping)
+		if err != nil {
+			return n.c, err
+		}
+		mp, err := source.ParseMapping(text)
+		if err != nil {
+			return n.c, fmt.Errorf("%s: %w", fl.mapping, err)
+		}
+		if in.Source == "" {
+			in.Source = truce.SourceID(mp.Source)
+		}
+		if in.Mapping, _, err = m.evidence.Put(strings.NewReader(string(text))); err != nil {
+			return n.c, err
+		}
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return n.c, err
+	}
+	sum, size, err := m.evidence.Put(f)
+	f.Close()
+	if err != nil {
+		return n.c, err
+	}
+	in.Evidence = sum
+	before, err := c.before(m, in.as())
+	if err != nil {
+		return n.c, err
+	}
+	bar := c.bar("reading " + in.File)
+	rejects := newRejects(m.dir, &in)
+	now := map[truce.Digest]bool{}
+	err = m.read(&in, before.edition, func(done int64) { bar.tell(done, max(size, done)) }, func(r truce.Record, err error) bool {
+		n.take(r, err, &before, now, rejects)
+		return true
+	})
+	bar.done()
+	if err != nil {
+		return n.c, err
+	}
+	if n.fatal != nil { // what came before it stays good
+		err = hint{n.fatal, "what was read before it is in; mend the rest and ingest the file again"}
+	}
+	if rerr := rejects.close(); rerr != nil {
+		return n.c, rerr
+	}
+	if n.c.New+n.c.Corrected+n.c.Withdrawn == 0 {
+		return n.c, err // nothing to remember
+	}
+	in.Counts = n.c
+	if aerr := appendLine(filepath.Join(m.dir, "intake.jsonl"), in); aerr != nil {
+		return n.c, aerr
+	}
+	return n.c, err
+}

@@ -1,0 +1,324 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/spf13/cobra"
+)
+
+// filters narrow what comes out.
+type filters struct {
+	article, outcome, standing, party string
+	day, from, to, asKnown            string
+	bbox, zone                        string
+	format                            string
+	all                               bool
+
+	during truce.Interval
+	box    *geo.Region
+}
+
+func (f *filters) flags(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.day, "day", "", "a day of the agreement's zone, 2025-08-20")
+	fs.StringVar(&f.from, "from", "", "from this day or time")
+	fs.StringVar(&f.to, "to", "", "to the end of this day, or to this time")
+	fs.StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
+	fs.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees")
+	fs.StringVar(&f.zone, "zone", "", "a zone of the agreement, or a region")
+	fs.StringVar(&f.format, "format", "table", strings.Join(rowFormats, ", "))
+}
+
+// moment is the moment of knowledge asked for.
+func (f *filters) moment(a *truce.Agreement) (truce.Instant, error) {
+	if f.asKnown == "" {
+		return truce.Never, nil
+	}
+	return situation.ParseInstant(f.asKnown, a.Location)
+}
+
+func (f *filters) resolve(a *truce.Agreement) error {
+	if err := oneOf("format", f.format, rowFormats...); err != nil {
+		return err
+	}
+	var err error
+	if f.during, err = period(a, f.day, f.from, f.to); err != nil {
+		return err
+	}
+	if f.outcome != "" && f.outcome != "undetermined" {
+		if _, ok := truce.ParseOutcome(f.outcome); !ok {
+			var names []string
+			for _, o := range truce.Outcomes {
+				names = append(names, string(o))
+			}
+			return fmt.Errorf("--outcome %q is unknown%s", f.outcome, truce.Suggest(f.outcome, names))
+		}
+	}
+	if f.standing != "" {
+		if _, ok := truce.ParseStanding(f.standing); !ok {
+			return fmt.Errorf("--standing %q is unknown", f.standing)
+		}
+	}
+	switch {
+	case f.bbox != "" && f.zone != "":
+		return fmt.Errorf("--bbox and --zone exclude each other")
+	case f.bbox != "":
+		f.box, err = box(f.bbox)
+	case f.zone != "":
+		r, _, ok := situation.Regions(a, options().Region)(f.zone)
+		if !ok {
+			return fmt.Errorf("--zone %q: no such zone or region%s", f.zone, truce.Suggest(f.zone, a.ZoneOrder))
+		}
+		f.box = r
+	}
+	return err
+}
+
+// period reads a day, or from and to; the zero interval is everything.
+func period(a *truce.Agreement, day, from, to string) (truce.Interval, error) {
+	var v truce.Interval
+	if day != "" {
+		if from != "" || to != "" {
+			return v, fmt.Errorf("--day excludes --from and --to")
+		}
+		d, err := truce.ParseDate(day)
+		return d.Day(a.Location), err
+	}
+	if from == "" && to == "" {
+		return v, nil
+	}
+	v = truce.Interval{Start: truce.Always, End: truce.Never}
+	var err error
+	if from != "" {
+		if v.Start, err = situation.ParseInstant(from, a.Location); err != nil {
+			return v, fmt.Errorf("--from: %w", err)
+		}
+	}
+	if to != "" {
+		if d, derr := truce.ParseDate(to); derr == nil {
+			v.End = d.Add(1).Start(a.Location)
+		} else if v.End, err = situation.ParseInstant(to, a.Location); err != nil {
+			return v, fmt.Errorf("--to: %w", err)
+		}
+	}
+	if !v.Valid() {
+		return v, fmt.Errorf("--to is before --from")
+	}
+	return v, nil
+}
+
+func box(s string) (*geo.Region, error) {
+	var w, so, e, n float64
+	if _, err := fmt.Sscanf(s, "%f,%f,%f,%f", &w, &so, &e, &n); err != nil || so >= n || w >= e {
+		return nil, fmt.Errorf("--bbox %q: want west,south,east,north in degrees", s)
+	}
+	var ring geo.Ring
+	for _, c := range [][2]float64{{so, w}, {so, e}, {n, e}, {n, w}} {
+		p, err := geo.PointOf(c[0], c[1])
+		if err != nil {
+			return nil, err
+		}
+		ring = append(ring, p)
+	}
+	return geo.NewRegion(geo.MultiPolygon{{ring}})
+}
+
+// has reports whether an incident is within the filters of time and place;
+// what may lie within is shown.
+func (f *filters) has(inc *truce.Incident, s *situation.Situation) bool {
+	if f.during != (truce.Interval{}) && !inc.Occurred.Overlaps(f.during) {
+		return false
+	}
+	if f.box == nil {
+		return true
+	}
+	for _, o := range inc.Of {
+		if s.May(&o.Place, f.box) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c command) incidents() *cobra.Command {
+	var f filters
+	cmd := &cobra.Command{
+		Use:   "incidents MISSION",
+		Short: "List incidents: what happened, as far as can be seen",
+		Long: `Incidents are what observations and allegations are about, before any article is
+held against them. With --zone or --bbox, what may lie inside is listed too.
+Signs alone, such as fire pixels and alerts, are left out unless --all.`,
+		Example: `  truce incidents field --day 2025-08-20
+  truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			s, err := c.situationFor(args[0], &f)
+			if err != nil {
+				return err
+			}
+			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"}}
+			for _, inc := range byTime(s.Incidents) {
+				if !f.has(inc, s) || !f.all && assess.OnlySigns(inc) {
+					continue
+				}
+				var signs truce.Signs
+				var what, sources []string
+				state := "observed"
+				if inc.Alleged() {
+					state = "alleged"
+				}
+				for _, o := range inc.Of {
+					if !o.Alleged() {
+						signs.Add(o.Count)
+					}
+					what = add(what, actWords(o))
+					sources = add(sources, string(o.Source))
+				}
+				first := inc.Of[0]
+				out.add(&first.Place, inc.ID.String(), inc.Occurred.In(s.Agreement.Location), first.Place.String(), strings.Join(what, "; "),
+					signs.String(), strings.Join(sources, " "), state)
+			}
+			return out.write(c.out, f.format)
+		},
+	}
+	f.flags(cmd)
+	cmd.Flags().BoolVar(&f.all, "all", false, "also signs alone: fire pixels, alerts, damage")
+	return cmd
+}
+
+func actWords(o *truce.Observation) string {
+	w := string(o.Act)
+	if o.Seen != "" {
+		w += " of a " + string(o.Seen)
+	}
+	if o.Weapon != "" {
+		w += ", " + string(o.Weapon)
+	}
+	return w
+}
+
+func add(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// byTime sorts incidents for reading; equal times by ID.
+func byTime(list []*truce.Incident) []*truce.Incident {
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b *truce.Incident) int {
+		return int(min(1, max(-1, a.Occurred.Start-b.Occurred.Start)))
+	})
+	return out
+}
+
+// situationFor opens a mission, reads it and resolves the filters.
+func (c command) situationFor(dir string, f *filters) (*situation.Situation, error) {
+	m, err := openMission(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.resolve(m.agreement); err != nil {
+		return nil, err
+	}
+	now, err := f.moment(m.agreement)
+	if err != nil {
+		return nil, fmt.Errorf("--as-known: %w", err)
+	}
+	bar := c.bar("reading")
+	defer bar.done()
+	return m.situation(now, bar.tell)
+}
+
+func (c command) findings() *cobra.Command {
+	var f filters
+	cmd := &cobra.Command{
+		Use:   "findings MISSION",
+		Short: "List findings: each incident and tally under each article",
+		Long: `Findings are assessments, never verdicts: a violation needs a person's decision.
+Incidents to which an article has nothing to say (no violation, out of scope) are
+left out unless --outcome asks for them or --all.`,
+		Example: `  truce findings field --article 1 --outcome uncorroborated
+  truce findings field --from 2025-08-16 --to 2025-08-21 --format csv > findings.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			s, err := c.situationFor(args[0], &f)
+			if err != nil {
+				return err
+			}
+			if f.article != "" {
+				if _, err := s.Assess(situation.Query{Article: truce.Article(f.article)}); err != nil {
+					return fmt.Errorf("--article: %w", err)
+				}
+			}
+			if f.party != "" && !s.Agreement.HasParty(truce.PartyID(f.party)) {
+				return fmt.Errorf("--party %q is no party", f.party)
+			}
+			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"}}
+			for _, p := range s.Agreement.Provisions {
+				if f.article != "" && string(p.Article) != f.article {
+					continue
+				}
+				for _, x := range s.Found(p.Article, "", truce.PartyID(f.party)) {
+					f.finding(&out, s, &x)
+				}
+			}
+			return out.write(c.out, f.format)
+		},
+	}
+	f.flags(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&f.article, "article", "", "an article")
+	fs.StringVar(&f.outcome, "outcome", "", "an outcome, such as uncorroborated; undetermined takes every cause")
+	fs.StringVar(&f.standing, "standing", "", "alleged, single-source, corroborated, verified, unverifiable, refuted")
+	fs.StringVar(&f.party, "party", "", "held against this party alone")
+	fs.BoolVar(&f.all, "all", false, "also no violation, out of scope, and signs alone")
+	return cmd
+}
+
+// finding adds a row if it is within the filters.
+func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
+	wanted := f.outcome == string(x.Outcome) || f.outcome == "undetermined" && x.Outcome.Undetermined()
+	quiet := x.Outcome == truce.NoViolation || x.Outcome == truce.OutOfScope
+	if f.outcome != "" && !wanted || f.outcome == "" && quiet && !f.all || f.standing != "" && f.standing != string(x.Standing) {
+		return
+	}
+	var missing []string
+	for _, m := range x.Missing {
+		missing = append(missing, string(m))
+	}
+	cells := func(id, place, what string, signs truce.Signs) []string {
+		return []string{string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), id, x.During.In(s.Agreement.Location), place, what, signs.String(), strings.Join(missing, " ")}
+	}
+	if x.Incident != nil {
+		if !f.has(x.Incident, s) || !f.all && assess.OnlySigns(x.Incident) {
+			return
+		}
+		o := x.Incident.Of[0]
+		out.add(&o.Place, cells(x.Incident.ID.String(), o.Place.String(), actWords(o), x.Signs)...)
+		return
+	}
+	t := s.Tally(x.Of)
+	if f.during != (truce.Interval{}) && !t.Period.Overlaps(f.during) || f.box != nil && !s.May(&t.Place, f.box) {
+		return
+	}
+	out.add(&t.Place, cells(t.ID.String(), t.Place.String(), tallyWords(t), truce.Signs{})...)
+}
+
+func tallyWords(t *truce.Tally) string {
+	w := "tally: " + t.Count.String() + " " + string(t.Act)
+	if t.Weapon != "" {
+		w += ", " + string(t.Weapon)
+	}
+	if t.Claimant != "" {
+		w += ", says " + string(t.Claimant)
+	}
+	return w
+}

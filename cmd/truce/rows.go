@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// rows is a table that comes out in any of the formats.
+type rows struct {
+	columns []string
+	cells   [][]string
+	places  []*truce.Place // beside cells, for geojson
+}
+
+var rowFormats = []string{"table", "json", "csv", "geojson"}
+
+func (r *rows) add(place *truce.Place, cells ...string) {
+	r.cells = append(r.cells, cells)
+	r.places = append(r.places, place)
+}
+
+func (r *rows) write(w io.Writer, format string) error {
+	switch format {
+	case "table":
+		return r.table(w)
+	case "csv":
+		out := csv.NewWriter(w)
+		if err := out.Write(r.columns); err != nil {
+			return err
+		}
+		if err := out.WriteAll(r.cells); err != nil {
+			return err
+		}
+		return out.Error()
+	case "json":
+		list := make([]map[string]string, len(r.cells))
+		for i := range r.cells {
+			list[i] = r.object(i)
+		}
+		return indented(w, list)
+	case "geojson":
+		type feature struct {
+			Type       string            `json:"type"`
+			Geometry   any               `json:"geometry"`
+			Properties map[string]string `json:"properties"`
+		}
+		list := make([]feature, len(r.cells))
+		for i := range r.cells {
+			list[i] = feature{"Feature", geometry(r.places[i]), r.object(i)}
+		}
+		return indented(w, map[string]any{"type": "FeatureCollection", "features": list})
+	}
+	return oneOf("format", format, rowFormats...)
+}
+
+func (r *rows) object(i int) map[string]string {
+	out := map[string]string{}
+	for k, c := range r.columns {
+		out[c] = r.cells[i][k]
+	}
+	return out
+}
+
+func (r *rows) table(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, strings.ToUpper(strings.Join(r.columns, "\t")))
+	for _, c := range r.cells {
+		fmt.Fprintln(t, strings.Join(c, "\t"))
+	}
+	return t.Flush()
+}
+
+func indented(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// geometry is a place as GeoJSON: a point has its uncertainty as a polygon,
+// and a region, which is never a pin, has none here.
+func geometry(p *truce.Place) any {
+	if p == nil {
+		return nil
+	}
+	shape := p.Shape
+	if (p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject) && p.Uncertainty > 10 {
+		shape = geo.DiscPolygon(p.Point, float64(p.Uncertainty), 32)
+	}
+	switch {
+	case len(shape) > 0:
+		var polys [][][][2]float64
+		for _, poly := range shape {
+			var rings [][][2]float64
+			for _, ring := range poly {
+				var points [][2]float64
+				for i := range len(ring) + 1 {
+					lat, lon := ring[i%len(ring)].Degrees()
+					points = append(points, [2]float64{lon, lat})
+				}
+				rings = append(rings, points)
+			}
+			polys = append(polys, rings)
+		}
+		return map[string]any{"type": "MultiPolygon", "coordinates": polys}
+	case p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject:
+		lat, lon := p.Point.Degrees()
+		return map[string]any{"type": "Point", "coordinates": [2]float64{lon, lat}}
+	}
+	return nil
+}

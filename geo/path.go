@@ -16,6 +16,9 @@ type Path struct {
 	curve curve
 }
 
+// Lines returns the lines of l; they must not be changed.
+func (l *Path) Lines() MultiLine { return l.shape }
+
 // NewPath prepares m. It refuses a line of fewer than two different points,
 // and an edge of exactly half a turn of longitude, whose way is not known.
 func NewPath(m MultiLine) (*Path, error) {

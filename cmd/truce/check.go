@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -109,7 +110,16 @@ func readAgreement(folder string) (*truce.Agreement, agreement.Problems) {
 
 // loadAgreement is readAgreement for callers that need a sound one.
 func loadAgreement(folder string) (*truce.Agreement, error) {
-	a, probs := readAgreement(folder)
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return soundAgreement(folder, root.FS())
+}
+
+func soundAgreement(folder string, fsys fs.FS) (*truce.Agreement, error) {
+	a, probs := agreement.Read(fsys)
 	if err := probs.Err(); err != nil {
 		return nil, hint{fmt.Errorf("%s: %w", folder, err), "truce check " + folder + " lists all that is wrong"}
 	}

@@ -22,11 +22,16 @@ against this text and no other.`,
   truce ingest field viina viina_incidents_202508.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			a, err := c.initMission(args[0], folder)
+			root, err := os.OpenRoot(folder)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "%s: a mission for %q (%s), agreement %s\n", args[0], a.agreement.Title, a.agreement.Status, a.about.Digest)
+			defer root.Close()
+			m, err := c.initMission(args[0], folder, root.FS())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.out, "%s: a mission for %q (%s), agreement %s\n", args[0], m.agreement.Title, m.agreement.Status, m.about.Digest)
 			return nil
 		},
 	}
@@ -35,8 +40,10 @@ against this text and no other.`,
 	return cmd
 }
 
-func (c command) initMission(dir, folder string) (*mission, error) {
-	a, err := loadAgreement(folder)
+// initMission makes a mission of the agreement in fsys, which people know as
+// folder.
+func (c command) initMission(dir, folder string, fsys fs.FS) (*mission, error) {
+	a, err := soundAgreement(folder, fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +56,7 @@ func (c command) initMission(dir, folder string) (*mission, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := copyTree(filepath.Join(dir, "agreement"), os.DirFS(folder)); err != nil {
+	if err := copyTree(filepath.Join(dir, "agreement"), fsys); err != nil {
 		return nil, err
 	}
 	data, err := json.MarshalIndent(about{Format: 1, Agreement: a.ID, Digest: a.Digest, Made: c.now().UTC()}, "", "  ")

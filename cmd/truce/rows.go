@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/report"
 )
 
 // rows is a table that comes out in any of the formats.
@@ -53,7 +53,7 @@ func (r *rows) write(w io.Writer, format string) error {
 		}
 		list := make([]feature, len(r.cells))
 		for i := range r.cells {
-			list[i] = feature{"Feature", geometry(r.places[i]), r.object(i)}
+			list[i] = feature{"Feature", report.Geometry(r.places[i]), r.object(i)}
 		}
 		return indented(w, map[string]any{"type": "FeatureCollection", "features": list})
 	}
@@ -82,37 +82,4 @@ func indented(w io.Writer, v any) error {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
-}
-
-// geometry is a place as GeoJSON: a point has its uncertainty as a polygon,
-// and a region, which is never a pin, has none here.
-func geometry(p *truce.Place) any {
-	if p == nil {
-		return nil
-	}
-	shape := p.Shape
-	if (p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject) && p.Uncertainty > 10 {
-		shape = geo.DiscPolygon(p.Point, float64(p.Uncertainty), 32)
-	}
-	switch {
-	case len(shape) > 0:
-		var polys [][][][2]float64
-		for _, poly := range shape {
-			var rings [][][2]float64
-			for _, ring := range poly {
-				var points [][2]float64
-				for i := range len(ring) + 1 {
-					lat, lon := ring[i%len(ring)].Degrees()
-					points = append(points, [2]float64{lon, lat})
-				}
-				rings = append(rings, points)
-			}
-			polys = append(polys, rings)
-		}
-		return map[string]any{"type": "MultiPolygon", "coordinates": polys}
-	case p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject:
-		lat, lon := p.Point.Degrees()
-		return map[string]any{"type": "Point", "coordinates": [2]float64{lon, lat}}
-	}
-	return nil
 }

@@ -896,3 +896,17 @@ func Differ(as []truce.Assessment) truce.Assessment {
 	out.Tasks = tasks(out.Missing)
 	return out
 }
+
+// Relevant reports whether some observation of the incident shows, or may
+// show, what the article is about, leaving aside whether it bound then.
+func (r *Rule) Relevant(inc *truce.Incident) bool {
+	for _, o := range inc.Of {
+		if truce.Words.Sign(o.Act) {
+			continue
+		}
+		if a := r.kind.facts(r, o, nil); a.outcome == touches || a.outcome.Undetermined() {
+			return true
+		}
+	}
+	return false
+}

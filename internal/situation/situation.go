@@ -47,6 +47,7 @@ type Situation struct {
 	Unlocatable    int
 	Contradictions []correlate.Contradiction
 
+	extent  truce.Interval
 	ctx     *assess.Context
 	rules   map[truce.Article][]*assess.Rule
 	workers int
@@ -70,6 +71,7 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, found: map[findingKey][]assess.Found{}}
 	l := s.live(records)
 	known := l.known
+	s.extent = truce.Interval{Start: l.first, End: l.latest}
 	s.Phases = phases(a, s.Decisions)
 	res := correlate.Correlate(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers})
 	s.Incidents, s.Edges, s.Unlocatable, s.Contradictions = res.Incidents, res.Edges, res.Unlocatable, res.Contradictions
@@ -333,3 +335,7 @@ func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phas
 	}
 	return out
 }
+
+// Extent is the time that the entries are about: from the start of the
+// earliest to the end of the latest. It is not Valid when there are none.
+func (s *Situation) Extent() truce.Interval { return s.extent }

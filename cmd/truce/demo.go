@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/opentruce/truce/agreements"
+	"github.com/opentruce/truce/demo"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/spf13/cobra"
+)
+
+func (c command) demo() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Hold twelve real days of August 2025 against the air-first terms",
+		Long: `Demo makes a mission of the terms ukraine-air-first, a rehearsal, reads the twelve
+days of real data that are built into this program, and writes the report. It
+needs no network. The mission stays in DIR for more commands.`,
+		Example: `  truce demo
+  truce demo --out /tmp/first-look`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return c.runDemo(out) },
+	}
+	cmd.Flags().StringVar(&out, "out", filepath.Join("out", "demo"), "the folder to write to; an earlier demo in it is replaced")
+	return cmd
+}
+
+func (c command) runDemo(out string) error {
+	dir := filepath.Join(out, "mission")
+	if _, err := os.Stat(filepath.Join(dir, "mission.json")); err == nil {
+		if err := os.RemoveAll(dir); err != nil { // only what an earlier demo made
+			return err
+		}
+	}
+	terms, err := fs.Sub(agreements.Files, "ukraine-air-first")
+	if err != nil {
+		return err
+	}
+	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms)
+	if err != nil {
+		return err
+	}
+	mark(c.out, m.agreement)
+	if err := c.demoData(m, out); err != nil {
+		return err
+	}
+	f := filters{from: "2025-08-10", to: "2025-08-21", format: "table"}
+	if err := f.resolve(m.agreement); err != nil {
+		return err
+	}
+	now, err := f.moment(m.agreement)
+	if err != nil {
+		return err
+	}
+	s, err := m.situation(now, nil)
+	if err != nil {
+		return err
+	}
+	r, err := compose(m, s, f.during)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "\n%s, 10 to 21 August 2025\n\n", r.Title)
+	for _, h := range r.Headline {
+		fmt.Fprintf(c.out, "%s\n", wrap(h.About+". "+h.Text, 100))
+	}
+	name := filepath.Join(out, "report.html")
+	if err := writeFile(name, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "\ndigest %s\nreport %s\n\nGo on with:\n  truce findings %s --article 1\n  truce explain %s <id>\n  truce report %s --day 2025-08-20 --out day.html\n",
+		r.Digest.Hex(), name, dir, dir, dir)
+	return nil
+}
+
+// demoData reads the built-in files, in the order of their names.
+func (c command) demoData(m *mission, out string) error {
+	return fs.WalkDir(demo.Files, "data", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".csv" {
+			return err
+		}
+		data, err := fs.ReadFile(demo.Files, name)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(out, path.Base(name))
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			return err
+		}
+		defer os.Remove(file)
+		n, err := c.ingestFile(m, path.Base(path.Dir(name)), file, ingestFlags{known: "reported"})
+		if err != nil {
+			return err
+		}
+		return c.ingested(file, n, "table")
+	})
+}
+
+// wrap breaks a paragraph at blanks and indents its later lines.
+func wrap(s string, width int) string {
+	out, line := "", 0
+	for i, w := range strings.Fields(s) {
+		n := len([]rune(w))
+		switch {
+		case i == 0:
+		case line+1+n > width:
+			out += "\n  "
+			line = 2
+		default:
+			out += " "
+			line++
+		}
+		out += w
+		line += n
+	}
+	return out
+}

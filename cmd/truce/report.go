@@ -1,0 +1,594 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/source"
+	"github.com/spf13/cobra"
+)
+
+func (c command) report() *cobra.Command {
+	var f filters
+	var format, out string
+	cmd := &cobra.Command{
+		Use:   "report MISSION [--day DAY | --from DAY --to DAY]",
+		Short: "Print the report of a day or a period",
+		Long: `Report writes the daily report, or that of a period: in one page, article board,
+map, ribbon with coverage, allegations beside findings, totals beside what was
+found of them, casualties in ranges, method, annexes, licences. HTML is one file
+that opens offline and prints well. Without a period it covers everything.`,
+		Example: `  truce report field --day 2025-08-20 --out report.html
+  truce report field --from 2025-08-16 --to 2025-08-21 --format geojson > incidents.geojson`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			f.format = "table"
+			m, err := openMission(args[0])
+			if err != nil {
+				return err
+			}
+			if err := f.resolve(m.agreement); err != nil {
+				return err
+			}
+			now, err := f.moment(m.agreement)
+			if err != nil {
+				return fmt.Errorf("--as-known: %w", err)
+			}
+			bar := c.bar("reading")
+			s, err := m.situation(now, bar.tell)
+			bar.done()
+			if err != nil {
+				return err
+			}
+			r, err := compose(m, s, f.during)
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				return report.Write(c.out, format, r)
+			}
+			return writeFile(out, func(w *os.File) error { return report.Write(w, format, r) })
+		},
+	}
+	var names []string
+	for _, x := range report.Formats {
+		names = append(names, x.Name)
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&f.day, "day", "", "a day of the agreement's zone")
+	fs.StringVar(&f.from, "from", "", "from this day or time")
+	fs.StringVar(&f.to, "to", "", "to the end of this day, or to this time")
+	fs.StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
+	fs.StringVar(&format, "format", "html", strings.Join(names, ", "))
+	fs.StringVar(&out, "out", "", "the file to write (default: standard output)")
+	return cmd
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(name string, write func(*os.File) error) error {
+	tmp, err := os.CreateTemp(dirOf(name), ".truce-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	if err := write(tmp); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	if err := os.Chmod(tmp.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), name)
+}
+
+func dirOf(name string) string {
+	if i := strings.LastIndexByte(name, os.PathSeparator); i >= 0 {
+		return name[:i+1]
+	}
+	return "."
+}
+
+// composer gathers what a report prints from a situation.
+type composer struct {
+	m *mission
+	s *situation.Situation
+	a *truce.Agreement
+	v truce.Interval // the period
+	b truce.Interval // the one before, as long
+	r *report.Report
+	// relevant incidents of the period: neither alleged nor signs alone
+	observed []*truce.Incident
+}
+
+func compose(m *mission, s *situation.Situation, v truce.Interval) (*report.Report, error) {
+	c := &composer{m: m, s: s, a: m.agreement, v: v}
+	if v == (truce.Interval{}) {
+		c.v = s.Extent()
+	} else {
+		span := s.Extent()
+		if !v.Start.Stated() {
+			c.v.Start = span.Start
+		}
+		if !v.End.Stated() {
+			c.v.End = span.End
+		}
+		c.b = c.previous()
+	}
+	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
+		Period: c.v, Before: c.b, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest()}
+	if c.v.Width() <= 25*time.Hour {
+		c.r.Kind = "Daily report"
+	}
+	c.r.Basis["build"] = build()
+	c.incidents()
+	c.articles()
+	c.tallies()
+	c.regions()
+	c.coverage()
+	c.people()
+	if err := c.licences(); err != nil {
+		return nil, err
+	}
+	c.geography()
+	c.headline()
+	return c.r, nil
+}
+
+// previous is the period before, of as many local days if it is of whole days.
+func (c *composer) previous() truce.Interval {
+	loc := c.a.Location
+	first, last := truce.DateOf(c.v.Start, loc), truce.DateOf(c.v.End, loc)
+	if first.Start(loc) == c.v.Start && last.Start(loc) == c.v.End {
+		n := 0
+		for d := first; d != last && n < 4000; d = d.Add(1) {
+			n++
+		}
+		return truce.Interval{Start: first.Add(-n).Start(loc), End: c.v.Start}
+	}
+	return truce.Interval{Start: c.v.Start.Add(-c.v.Width()), End: c.v.Start}
+}
+
+// build names this program: module version or revision, and the Go version.
+func build() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	out := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			out += " " + s.Value[:12]
+		}
+		if s.Key == "vcs.modified" && s.Value == "true" {
+			out += " with changes"
+		}
+	}
+	return strings.TrimSpace(out + " " + info.GoVersion)
+}
+
+func (c *composer) incidents() {
+	for _, inc := range byTime(c.s.Incidents) {
+		if assess.OnlySigns(inc) || !inc.Occurred.Overlaps(c.v) {
+			continue
+		}
+		x := report.Incident{ID: inc.ID, Occurred: inc.Occurred, Place: inc.Of[0].Place}
+		var what []string
+		for _, o := range inc.Of {
+			what = add(what, actWords(o))
+			x.Sources = add(x.Sources, string(o.Source))
+			if !o.Alleged() {
+				x.Signs.Add(o.Count)
+			}
+		}
+		x.What = strings.Join(what, "; ")
+		if inc.Alleged() {
+			x.Claimant = inc.Of[0].Claimant
+			c.r.Claims = append(c.r.Claims, x)
+			continue
+		}
+		c.observed = append(c.observed, inc)
+		c.r.Incidents = append(c.r.Incidents, x)
+	}
+}
+
+func (c *composer) articles() {
+	index := map[truce.Digest]*report.Incident{}
+	for i := range c.r.Incidents {
+		index[c.r.Incidents[i].ID] = &c.r.Incidents[i]
+	}
+	for i := range c.r.Claims {
+		index[c.r.Claims[i].ID] = &c.r.Claims[i]
+	}
+	for _, p := range c.a.Provisions {
+		row := report.Article{Article: p.Article, Text: p.Text, Binds: p.Binds}
+		if a, err := c.s.Assess(situation.Query{Article: p.Article, During: c.v, Reasons: true}); err == nil {
+			row.Assessment = a
+		}
+		row.InForce = row.Assessment.Outcome != truce.OutOfScope
+		row.Count = count(c.s.Count(p.Article, c.v))
+		if c.b != (truce.Interval{}) {
+			b := count(c.s.Count(p.Article, c.b))
+			row.Before = &b
+		}
+		_, row.Own = c.s.Covered(p.Article, c.v)
+		by := map[truce.Outcome]int{}
+		found := c.s.Found(p.Article, "", "")
+		for i := range found {
+			f := &found[i]
+			if f.Incident == nil || index[f.Of] == nil {
+				continue
+			}
+			x := index[f.Of]
+			x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing})
+			if f.Outcome == truce.OutOfScope && c.s.Relevant(p.Article, f.Incident) {
+				row.Excluded++
+			}
+			if f.Outcome != truce.OutOfScope {
+				by[f.Outcome]++
+			}
+			if f.Casualties != nil && x.Casualty == "" {
+				x.Casualty = casualtyWords(f.Casualties)
+			}
+		}
+		for _, o := range truce.Outcomes {
+			if by[o] > 0 {
+				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, N: by[o]})
+			}
+		}
+		if row.InForce {
+			row.Ribbon = c.ribbon(&p, found)
+		}
+		c.r.Articles = append(c.r.Articles, row)
+	}
+}
+
+func casualtyWords(cs *truce.Casualties) string {
+	var out []string
+	for _, n := range truce.CasualtyFields {
+		if r := *cs.Field(n); r != nil {
+			out = append(out, n+" "+r.Words())
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+func count(c situation.Count) report.Count {
+	return report.Count{Signs: c.Signs, Incidents: c.Incidents, Violations: c.Violations, Coverage: c.Coverage, Casualties: c.Casualties}
+}
+
+// ribbon cuts the period into days, or a day into hours. An incident stands
+// where the middle of its time is, so that the bars add up.
+func (c *composer) ribbon(p *truce.Provision, found []assess.Found) []report.Bucket {
+	var out []report.Bucket
+	loc := c.a.Location
+	if c.v.Width() <= 49*time.Hour {
+		for t := c.v.Start; t < c.v.End; t = t.Add(time.Hour) {
+			out = append(out, report.Bucket{During: truce.Interval{Start: t, End: min(c.v.End, t.Add(time.Hour))}})
+		}
+	} else {
+		for d := truce.DateOf(c.v.Start, loc); d.Start(loc) < c.v.End && len(out) < 4000; d = d.Add(1) {
+			out = append(out, report.Bucket{During: d.Day(loc).Intersect(c.v)})
+		}
+	}
+	counts := make([]situation.Count, len(out))
+	for i := range found {
+		f := &found[i]
+		if f.Incident == nil || assess.OnlySigns(f.Incident) {
+			continue
+		}
+		middle := f.During.Start + (f.During.End-f.During.Start)/2
+		k := sort.Search(len(out), func(i int) bool { return out[i].During.End > middle })
+		if k < len(out) && out[k].During.Holds(middle) {
+			counts[k].Add(f)
+		}
+	}
+	for k := range out {
+		counts[k].Coverage, out[k].Own = c.s.Covered(p.Article, out[k].During)
+		out[k].Count = count(counts[k])
+	}
+	return out
+}
+
+func (c *composer) tallies() {
+	list := slices.Clone(c.s.Tallies)
+	slices.SortStableFunc(list, func(a, b *truce.Tally) int { return int(min(1, max(-1, a.Period.Start-b.Period.Start))) })
+	for _, t := range list {
+		if !t.Period.Overlaps(c.v) {
+			continue
+		}
+		rec := c.s.Reconcile(t)
+		x := report.Tally{Source: string(t.Source), Claimant: t.Claimant, Period: t.Period, Place: t.Place.String(), Count: t.Count, Details: t.Details,
+			Found: rec.Found, Difference: rec.Difference}
+		x.What = string(t.Act)
+		if t.Weapon != "" {
+			x.What += ", " + string(t.Weapon)
+		}
+		for _, p := range c.a.Provisions {
+			a, err := c.s.Assess(situation.Query{Article: p.Article, Of: t.ID})
+			if err == nil && a.Outcome != truce.NoViolation && a.Outcome != truce.OutOfScope {
+				x.Outcome = fmt.Sprintf("art. %s: %s", p.Article, a.Outcome.Words())
+				break
+			}
+		}
+		if x.Outcome == "" {
+			x.Outcome = "no article in force"
+		}
+		c.r.Tallies = append(c.r.Tallies, x)
+	}
+}
+
+const elsewhere = "not known to a region, or elsewhere"
+
+// regions counts what was observed by region, now and in the period before.
+func (c *composer) regions() {
+	type cell struct {
+		report.Region
+		acts map[string]int
+	}
+	rows := map[string]*cell{}
+	at := func(name string) *cell {
+		if rows[name] == nil {
+			rows[name] = &cell{report.Region{Name: name}, map[string]int{}}
+		}
+		return rows[name]
+	}
+	where := locator()
+	for _, inc := range c.s.Incidents {
+		in, before := inc.Occurred.Overlaps(c.v), c.b != (truce.Interval{}) && inc.Occurred.Overlaps(c.b)
+		if !in && !before || inc.Alleged() || assess.OnlySigns(inc) {
+			continue
+		}
+		row := at(where(inc))
+		var signs truce.Signs
+		for _, o := range inc.Of {
+			if !o.Alleged() && !truce.Words.Sign(o.Act) {
+				signs.Add(o.Count)
+			}
+		}
+		decided := 0
+		for _, p := range c.a.Provisions {
+			if a, err := c.s.Assess(situation.Query{Article: p.Article, Of: inc.ID}); err == nil && a.Outcome == truce.Violation {
+				decided = 1
+			}
+		}
+		take := func(n *report.Count) {
+			n.Signs.Sum(signs)
+			n.Incidents++
+			n.Violations += decided
+		}
+		if in {
+			take(&row.Count)
+			row.acts[actWords(inc.Of[0])]++
+		}
+		if before {
+			take(&row.Before)
+		}
+	}
+	for _, row := range rows {
+		for what, n := range row.acts {
+			row.Act = append(row.Act, report.Act{What: what, N: n})
+		}
+		sort.Slice(row.Act, func(i, j int) bool {
+			if row.Act[i].N != row.Act[j].N {
+				return row.Act[i].N > row.Act[j].N
+			}
+			return row.Act[i].What < row.Act[j].What
+		})
+		c.r.Regions = append(c.r.Regions, row.Region)
+	}
+	sort.Slice(c.r.Regions, func(i, j int) bool {
+		a, b := &c.r.Regions[i], &c.r.Regions[j]
+		if (a.Name == elsewhere) != (b.Name == elsewhere) {
+			return b.Name == elsewhere
+		}
+		if a.Count.Incidents != b.Count.Incidents {
+			return a.Count.Incidents > b.Count.Incidents
+		}
+		return a.Name < b.Name
+	})
+}
+
+// locator finds the gazetteer's region of an incident's place: the one that
+// holds all of it.
+func locator() func(*truce.Incident) string {
+	type named struct {
+		name string
+		r    *geo.Region
+	}
+	var list []named
+	g := gazetteer.Default()
+	for _, n := range g.Regions() {
+		if r, canonical, err := g.Region(n); err == nil && canonical != "Ukraine" {
+			list = append(list, named{canonical, r})
+		}
+	}
+	memo := map[geo.Point]string{}
+	return func(inc *truce.Incident) string {
+		p := &inc.Of[0].Place
+		switch p.Kind {
+		case truce.PlaceRegion:
+			for _, n := range list {
+				if n.name == p.Name {
+					return p.Name
+				}
+			}
+		case truce.PlacePoint, truce.PlaceObject:
+			if name, ok := memo[p.Point]; ok {
+				return name
+			}
+			name := elsewhere
+			for _, n := range list {
+				if n.r.Disc(p.Point, 0) == geo.Inside {
+					name = n.name
+				}
+			}
+			memo[p.Point] = name
+			return name
+		}
+		return elsewhere
+	}
+}
+
+// coverage sums up who could have seen what.
+func (c *composer) coverage() {
+	type key struct{ what, source string }
+	by := map[key]*report.Coverage{}
+	zones := map[key]map[string]bool{}
+	var order []key
+	for _, x := range c.s.Coverage {
+		if !x.During.Overlaps(c.v) {
+			continue
+		}
+		k := key{x.What, string(x.Source)}
+		row := by[k]
+		if row == nil {
+			row = &report.Coverage{What: x.What, Source: string(x.Source), Party: x.Claimant, During: x.During}
+			if row.Party == "" {
+				row.Party = c.a.SourceOf(x.Source).Party
+			}
+			by[k], zones[k] = row, map[string]bool{}
+			order = append(order, k)
+		}
+		row.During = row.During.Hull(x.During)
+		row.Days++
+		zones[k][x.Zone] = true
+	}
+	sort.Slice(order, func(i, j int) bool {
+		return order[i].what+"\x00"+order[i].source < order[j].what+"\x00"+order[j].source
+	})
+	for _, k := range order {
+		by[k].Zones = len(zones[k])
+		c.r.Seen = append(c.r.Seen, *by[k])
+	}
+}
+
+// people are restrictions, notifications, responses and decisions.
+func (c *composer) people() {
+	for _, x := range c.s.Restrictions {
+		if x.During.Overlaps(c.v) {
+			c.r.Denied = append(c.r.Denied, report.Restriction{By: string(x.By), What: x.What, Place: x.Place.String(), During: x.During})
+		}
+	}
+	for _, n := range c.s.Notifications {
+		if n.During.Overlaps(c.v) {
+			c.r.Said = append(c.r.Said, report.Notice{Kind: "notification", By: string(n.By), Text: string(n.Act) + ", " + n.Place.String(), During: n.During})
+		}
+	}
+	for _, x := range c.s.Responses {
+		if x.During.Overlaps(c.v) {
+			c.r.Said = append(c.r.Said, report.Notice{Kind: "reply", By: string(x.By), Text: strings.TrimSpace(x.Says + " " + x.Text), During: x.During})
+		}
+	}
+	for _, d := range c.s.Decisions {
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: d.Name, Because: d.Because, By: d.By}
+		for _, id := range d.Of {
+			if inc := c.s.IncidentOf(id); inc != nil {
+				x.Of = strings.TrimSpace(x.Of + " " + inc.ID.String())
+				x.Earlier = x.Earlier || assess.EarlierState(d, inc)
+			}
+		}
+		if d.Article != "" {
+			x.Of += ", article " + string(d.Article)
+		}
+		c.r.Decided = append(c.r.Decided, x)
+	}
+}
+
+func (c *composer) licences() error {
+	ins, err := c.m.intakes()
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for i := range ins {
+		k, err := source.Find(ins[i].Kind)
+		name := string(ins[i].as())
+		if err != nil || seen[name] {
+			continue
+		}
+		seen[name] = true
+		l := report.Licence{Source: name, License: k.License, Attribution: k.Attribution}
+		if l.Attribution == "" {
+			l.Attribution = "as its publisher states"
+		}
+		if l.License == "" {
+			l.License = "not stated"
+		}
+		c.r.Licences = append(c.r.Licences, l)
+	}
+	c.r.Licences = append(c.r.Licences,
+		report.Licence{Source: "regions and places", License: "CC BY 4.0, ODbL 1.0", Attribution: "Administrative boundaries courtesy of geoBoundaries.org; names OpenStreetMap contributors; settlements GeoNames"},
+		report.Licence{Source: "zones, lines and lists of the agreement", License: "see its SOURCES.md", Attribution: c.a.ID + "/SOURCES.md"})
+	return nil
+}
+
+// geography is what the map shows beside incidents.
+func (c *composer) geography() {
+	of := map[string][]string{}
+	for _, p := range c.a.Provisions {
+		var in []string
+		switch {
+		case p.Prohibit != nil:
+			in = p.Prohibit.In
+		case p.Absent != nil:
+			in = p.Absent.In
+		case p.Quiet != nil:
+			in = p.Quiet.In
+		}
+		for _, z := range in {
+			of[z] = append(of[z], string(p.Article))
+		}
+	}
+	for _, n := range c.a.ZoneOrder {
+		z := c.a.Zones[n]
+		label := "zone " + n
+		if len(of[n]) > 0 {
+			label += " (article " + strings.Join(of[n], ", ") + ")"
+		}
+		c.r.Map.Zones = append(c.r.Map.Zones, report.Area{Name: n, Label: label, Shape: z.Region.Shape()})
+	}
+	var names []string
+	for n := range c.a.Lines {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		l := c.a.Lines[n]
+		if day, ok := l.At(truce.DateOf(c.v.End-1, c.a.Location)); ok && day.Path != nil {
+			c.r.Map.Lines = append(c.r.Map.Lines, report.Lines{Label: fmt.Sprintf("Line %s of %s.", n, day.Date), Lines: day.Path.Lines()})
+		}
+	}
+	only := map[string]int{}
+	for _, list := range [][]report.Incident{c.r.Incidents, c.r.Claims} {
+		for i := range list {
+			if list[i].Place.Kind == truce.PlaceRegion {
+				only[list[i].Place.Name]++
+			}
+		}
+	}
+	lookup := situation.Regions(c.a, options().Region)
+	var regions []string
+	for n := range only {
+		regions = append(regions, n)
+	}
+	sort.Strings(regions)
+	for _, n := range regions {
+		if r, _, ok := lookup(n); ok {
+			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", plural(only[n], "incident"), n), Shape: r.Shape()})
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+func writeJSON(w io.Writer, r *Report) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(r)
+}
+
+// writeCSV writes one row for each finding, allegations and tallies among them.
+func writeCSV(w io.Writer, r *Report) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "sources", "claimant", "missing"}}
+	for _, list := range [][]Incident{r.Incidents, r.Claims} {
+		for i := range list {
+			x := &list[i]
+			for _, f := range x.Findings {
+				rows = append(rows, []string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), x.ID.String(), x.Occurred.Start.String(),
+					x.Occurred.End.String(), x.Place.String(), x.What, x.Signs.String(), strings.Join(x.Sources, " "), string(x.Claimant), facts(f.Missing)})
+			}
+		}
+	}
+	for _, t := range r.Tallies {
+		rows = append(rows, []string{string(r.Status), "", t.Outcome, "", "", t.Period.Start.String(), t.Period.End.String(), t.Place, "tally: " + t.What, t.Count.String(), t.Source, string(t.Claimant), ""})
+	}
+	if err := out.WriteAll(rows); err != nil {
+		return err
+	}
+	return out.Error()
+}
+
+func writeGeoJSON(w io.Writer, r *Report) error {
+	type feature struct {
+		Type       string         `json:"type"`
+		Geometry   any            `json:"geometry"`
+		Properties map[string]any `json:"properties"`
+	}
+	list := []feature{}
+	for _, group := range [][]Incident{r.Incidents, r.Claims} {
+		for i := range group {
+			x := &group[i]
+			list = append(list, feature{"Feature", Geometry(&x.Place), map[string]any{"status": r.Status, "id": x.ID.String(), "occurred": x.Occurred, "place": x.Place.String(),
+				"what": x.What, "outcome": x.Worst(), "findings": x.Findings, "sources": x.Sources, "claimant": x.Claimant}})
+		}
+	}
+	return writeAny(w, map[string]any{"type": "FeatureCollection", "features": list})
+}
+
+func writeAny(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// Geometry is a place as GeoJSON: a position has its uncertainty as a polygon,
+// and a region, which is never a pin, has no geometry here.
+func Geometry(p *truce.Place) any {
+	if p == nil {
+		return nil
+	}
+	shape := p.Shape
+	point := p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject
+	if point && p.Uncertainty > 10 {
+		shape = geo.DiscPolygon(p.Point, float64(p.Uncertainty), 32)
+	}
+	switch {
+	case len(shape) > 0:
+		return map[string]any{"type": "MultiPolygon", "coordinates": coordinates(shape)}
+	case point:
+		return map[string]any{"type": "Point", "coordinates": lonLat(p.Point)}
+	}
+	return nil
+}
+
+func coordinates(m geo.MultiPolygon) (polys [][][][2]float64) {
+	for _, poly := range m {
+		var rings [][][2]float64
+		for _, ring := range poly {
+			var points [][2]float64
+			for i := range len(ring) + 1 {
+				points = append(points, lonLat(ring[i%len(ring)]))
+			}
+			rings = append(rings, points)
+		}
+		polys = append(polys, rings)
+	}
+	return polys
+}
+
+func lonLat(p geo.Point) [2]float64 {
+	lat, lon := p.Degrees()
+	return [2]float64{lon, lat}
+}

@@ -1,0 +1,325 @@
+package report
+
+import (
+	"fmt"
+	"html"
+	"math"
+	"sort"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// view projects degrees to the drawing: plate carrée, stretched so that a
+// kilometre is as long in both directions at the middle latitude.
+type view struct {
+	west, north, scale, squeeze float64 // scale: units a degree of latitude
+	w, h                        float64
+}
+
+const kmPerDegree = 111.2 // of latitude, for the scale bar and radii of a drawing
+
+func (v view) xy(p geo.Point) (x, y float64) {
+	lat, lon := p.Degrees()
+	return (lon - v.west) * v.scale * v.squeeze, (v.north - lat) * v.scale
+}
+
+// frame chooses what the map shows: what happened, with a margin, or else the
+// first zone.
+func (r *Report) frame() view {
+	south, west, north, east := 90.0, 180.0, -90.0, -180.0
+	take := func(p geo.Point, km float64) {
+		lat, lon := p.Degrees()
+		d := km / kmPerDegree
+		south, north = math.Min(south, lat-d), math.Max(north, lat+d)
+		west, east = math.Min(west, lon-d), math.Max(east, lon+d)
+	}
+	for _, list := range [][]Incident{r.Incidents, r.Claims} {
+		for i := range list {
+			p := &list[i].Place
+			switch {
+			case p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject:
+				take(p.Point, 60)
+			case len(p.Shape) > 0:
+				take(p.Shape[0][0][0], 60)
+			}
+		}
+	}
+	for _, a := range r.Map.Regions {
+		for _, poly := range a.Shape {
+			for _, q := range poly[0] {
+				take(q, 0)
+			}
+		}
+	}
+	if south > north {
+		for _, z := range r.Map.Zones[:min(1, len(r.Map.Zones))] {
+			for _, poly := range z.Shape {
+				for _, q := range poly[0] {
+					take(q, 30)
+				}
+			}
+		}
+	}
+	if south > north {
+		south, west, north, east = -60, -180, 80, 180
+	}
+	v := view{west: west, north: north, squeeze: math.Cos((south + north) / 2 * math.Pi / 180), w: 1000}
+	v.scale = v.w / ((east - west) * v.squeeze)
+	v.h = (north - south) * v.scale
+	if v.h > 900 {
+		v.scale *= 900 / v.h
+		v.w, v.h = v.w*900/v.h, 900
+	}
+	return v
+}
+
+// path draws rings or lines, leaving out points that would not be seen.
+func (v view) path(b *strings.Builder, points []geo.Point, closed bool) {
+	var lx, ly float64
+	n := 0
+	for i, p := range points {
+		x, y := v.xy(p)
+		x, y = math.Max(-2000, math.Min(3000, x)), math.Max(-2000, math.Min(3000, y))
+		if n > 0 && i < len(points)-1 && math.Abs(x-lx)+math.Abs(y-ly) < 1 {
+			continue
+		}
+		c := byte('L')
+		if n == 0 {
+			c = 'M'
+		}
+		fmt.Fprintf(b, "%c%.1f %.1f", c, x, y)
+		lx, ly = x, y
+		n++
+	}
+	if closed {
+		b.WriteByte('Z')
+	}
+}
+
+func (v view) shape(m geo.MultiPolygon) string {
+	var b strings.Builder
+	for _, poly := range m {
+		for _, ring := range poly {
+			v.path(&b, ring, true)
+		}
+	}
+	return b.String()
+}
+
+// class is how an outcome is drawn: shape and fill, never hue alone.
+func class(o truce.Outcome) string {
+	switch {
+	case o == truce.Violation:
+		return "decided"
+	case o == truce.ApparentViolation || o == truce.AwaitingResponse:
+		return "apparent"
+	case o == truce.Uncorroborated:
+		return "uncorroborated"
+	case o.Undetermined() || o == truce.ReadingsDiffer:
+		return "undetermined"
+	case o == truce.AllegedOnly || o == truce.NoneAlleged:
+		return "alleged"
+	case o == truce.Excepted:
+		return "excepted"
+	case o == truce.OutOfScope || o == truce.NotYetDue:
+		return "outofscope"
+	}
+	return "none"
+}
+
+// spot is all incidents at one place.
+type spot struct {
+	x, y, r float64
+	place   string
+	n       int
+	worst   truce.Outcome
+	lines   []string
+}
+
+// drawMap returns the map as SVG.
+func (r *Report) drawMap() string {
+	v := r.frame()
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg class="map" viewBox="0 0 %.0f %.0f" role="img" aria-label="Map of incidents, zones and lines">`, v.w, v.h)
+	b.WriteString(`<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="7" class="hatchline"/></pattern></defs>`)
+	fmt.Fprintf(&b, `<rect class="water" width="%.0f" height="%.0f"/>`, v.w, v.h)
+	for _, z := range r.Map.Zones {
+		fmt.Fprintf(&b, `<path class="zone" d="%s"><title>%s</title></path>`, v.shape(z.Shape), html.EscapeString(z.Label))
+	}
+	for _, a := range r.Map.Regions {
+		fmt.Fprintf(&b, `<path class="region" d="%s"><title>%s</title></path>`, v.shape(a.Shape), html.EscapeString(a.Label))
+	}
+	for _, l := range r.Map.Lines {
+		for _, line := range l.Lines {
+			var d strings.Builder
+			v.path(&d, line, false)
+			fmt.Fprintf(&b, `<path class="line" d="%s"><title>%s</title></path>`, &d, html.EscapeString(l.Label))
+		}
+	}
+	for _, s := range r.spots(v) {
+		fmt.Fprintf(&b, `<g class="at %s"><title>%s</title><circle class="reach" cx="%.1f" cy="%.1f" r="%.1f"/>`, class(s.worst), html.EscapeString(s.place+"\n"+strings.Join(s.lines, "\n")), s.x, s.y, math.Max(s.r, 3))
+		fmt.Fprintf(&b, `<circle class="mark" cx="%.1f" cy="%.1f" r="%.1f"/>`, s.x, s.y, 2.5+1.2*math.Sqrt(float64(s.n)))
+		switch class(s.worst) {
+		case "undetermined":
+			m := 2.5 + 1.2*math.Sqrt(float64(s.n))
+			fmt.Fprintf(&b, `<path class="half" d="M%.1f %.1fa%.1f %.1f 0 0 0 0 %.1fZ"/>`, s.x, s.y-m, m, m, 2*m)
+		case "decided":
+			fmt.Fprintf(&b, `<path class="tick" d="M%.1f %.1fl2 2.4l4-5"/>`, s.x-2.8, s.y)
+		}
+		if s.n > 4 {
+			fmt.Fprintf(&b, `<text class="n" x="%.1f" y="%.1f">%d</text>`, s.x+4+1.2*math.Sqrt(float64(s.n)), s.y+3.5, s.n)
+		}
+		b.WriteString(`</g>`)
+	}
+	b.WriteString(v.bar())
+	fmt.Fprintf(&b, `<text class="cut" x="8" y="%.0f">%s · %s</text>`, v.h-8, html.EscapeString(r.when(r.Period)), html.EscapeString(r.cutOff()))
+	if m := r.Mark(); m != "" {
+		fmt.Fprintf(&b, `<text class="mapmark" x="%.0f" y="30">%s</text>`, v.w/2, m)
+	}
+	b.WriteString(`</svg>`)
+	return b.String()
+}
+
+// spots groups incidents by place, in a stable order.
+func (r *Report) spots(v view) []*spot {
+	by := map[string]*spot{}
+	var order []string
+	for _, list := range [][]Incident{r.Incidents, r.Claims} {
+		for i := range list {
+			x := &list[i]
+			p := &x.Place
+			if p.Kind != truce.PlacePoint && p.Kind != truce.PlaceObject {
+				continue
+			}
+			key := p.Point.String()
+			s := by[key]
+			if s == nil {
+				s = &spot{place: p.String(), worst: truce.OutOfScope}
+				s.x, s.y = v.xy(p.Point)
+				by[key] = s
+				order = append(order, key)
+			}
+			s.n++
+			s.r = math.Max(s.r, float64(max(0, p.Uncertainty))/1000/kmPerDegree*v.scale)
+			if before(x.Worst(), s.worst) {
+				s.worst = x.Worst()
+			}
+			if len(s.lines) < 12 {
+				s.lines = append(s.lines, r.when(x.Occurred)+": "+x.What+" ("+x.Worst().Words()+")")
+			} else if len(s.lines) == 12 {
+				s.lines = append(s.lines, "and more: see the annex")
+			}
+		}
+	}
+	out := make([]*spot, len(order))
+	for i, k := range order {
+		out[i] = by[k]
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].n > out[j].n }) // small ones on top
+	return out
+}
+
+func before(a, b truce.Outcome) bool {
+	for _, o := range truce.Outcomes {
+		if o == a || o == b {
+			return o == a && a != b
+		}
+	}
+	return false
+}
+
+// bar is a scale bar of a round number of kilometres.
+func (v view) bar() string {
+	km := 500.0
+	for _, n := range []float64{1, 2, 5, 10, 20, 50, 100, 200, 500} {
+		if n/kmPerDegree*v.scale > 80 {
+			km = n
+			break
+		}
+	}
+	w := km / kmPerDegree * v.scale
+	return fmt.Sprintf(`<g class="scale" transform="translate(%.0f %.0f)"><path d="M0 0v5h%.1fv-5"/><text x="%.1f" y="-3">%.0f km</text></g>`, v.w-w-16, v.h-16, w, w/2, km)
+}
+
+// drawRibbon returns three rows of bars and the coverage band under them: solid
+// where someone independent could see, hatched where nobody could.
+func (r *Report) drawRibbon(a *Article) string {
+	n := len(a.Ribbon)
+	if n == 0 {
+		return ""
+	}
+	const left, row, gap, band = 118.0, 26.0, 6.0, 14.0
+	width := 882.0
+	step := width / float64(n)
+	var most [3]float64
+	for _, k := range a.Ribbon {
+		most[0] = math.Max(most[0], float64(k.Signs.N+k.Signs.Uncountable))
+		most[1] = math.Max(most[1], float64(k.Incidents))
+		most[2] = math.Max(most[2], float64(k.Violations))
+	}
+	var b strings.Builder
+	height := 3*(row+gap) + 2*(band+gap) + 16
+	fmt.Fprintf(&b, `<svg class="ribbon" viewBox="0 0 1000 %.0f" role="img" aria-label="Signs, incidents and violations decided over time, with coverage">`, height)
+	for i, name := range []string{"signs", "incidents", "violations decided"} {
+		y := float64(i) * (row + gap)
+		fmt.Fprintf(&b, `<text class="rl" x="%.0f" y="%.1f">%s</text><path class="axis" d="M%.0f %.1fH1000"/>`, left-8, y+row-3, name, left, y+row)
+		for k := range a.Ribbon {
+			c := &a.Ribbon[k]
+			val := [3]float64{float64(c.Signs.N + c.Signs.Uncountable), float64(c.Incidents), float64(c.Violations)}[i]
+			if val == 0 {
+				continue
+			}
+			h := val / most[i] * row
+			fmt.Fprintf(&b, `<rect class="bar b%d" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: %s</title></rect>`, i, left+float64(k)*step+step*0.12, y+row-h, step*0.76, h,
+				html.EscapeString(r.when(c.During)), html.EscapeString(blockText(&c.Count)))
+		}
+	}
+	y := 3 * (row + gap)
+	for i, own := range []bool{false, true} {
+		name := "coverage"
+		if own {
+			name = "parties' own"
+		}
+		yy := y + float64(i)*(band+gap)
+		fmt.Fprintf(&b, `<text class="rl" x="%.0f" y="%.1f">%s</text>`, left-8, yy+band-3, name)
+		for k := range a.Ribbon {
+			c := &a.Ribbon[k]
+			p, cls := c.Coverage, "cov"
+			if own {
+				p, cls = c.Own, "cov own"
+			}
+			x := left + float64(k)*step
+			say := "nobody could see"
+			switch {
+			case p > 0 && c.Incidents == 0 && !own:
+				say = "looked, saw nothing, at coverage " + p.Percent()
+			case p > 0:
+				say = "coverage " + p.Percent()
+			}
+			title := html.EscapeString(r.when(c.During) + ": " + say)
+			fmt.Fprintf(&b, `<rect class="nocov" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, x, yy, step, band, title)
+			if p > 0 {
+				h := band * float64(p) / float64(truce.One)
+				fmt.Fprintf(&b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, cls, x, yy+band-h, step, h, title)
+			}
+		}
+	}
+	every := max(1, n/12)
+	for k := 0; k < n; k += every {
+		t := a.Ribbon[k].During.Start.Time().In(r.loc)
+		label := t.Format("2 Jan")
+		if a.Ribbon[k].During.Width().Hours() < 23 {
+			label = t.Format("15:04")
+		}
+		fmt.Fprintf(&b, `<text class="tick" x="%.1f" y="%.1f">%s</text>`, left+(float64(k)+0.5)*step, height-3, label)
+	}
+	b.WriteString(`</svg>`)
+	return b.String()
+}
+
+// blockText is the three numbers and the coverage, as one line.
+func blockText(c *Count) string {
+	return fmt.Sprintf("signs %s · incidents %s · violations decided %s · %s", c.Signs, grouped(int64(c.Incidents)), grouped(int64(c.Violations)), seen(c.Coverage))
+}

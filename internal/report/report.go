@@ -1,0 +1,301 @@
+// Package report answers: how is a situation put on paper? It takes plain
+// values, chosen and counted by others, and writes them in several formats. It
+// decides nothing and counts nothing of its own: figures in text, table and map
+// are the same figures.
+package report
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// A Report is everything that is printed.
+type Report struct {
+	Title     string            `json:"title"`
+	Agreement string            `json:"agreement"`
+	Status    truce.Status      `json:"status"` // anything but in-force is marked on every page
+	Kind      string            `json:"kind"`   // "Daily report" or "Report"
+	Zone      string            `json:"timezone"`
+	Parties   []truce.Party     `json:"parties"`
+	Others    []truce.Party     `json:"others,omitempty"`
+	Period    truce.Interval    `json:"period"`
+	Before    truce.Interval    `json:"previous_period"`
+	AsKnown   truce.Instant     `json:"as_known"` // never: everything that is known
+	Headline  []Sentence        `json:"headline"`
+	Articles  []Article         `json:"articles"`
+	Incidents []Incident        `json:"incidents"`
+	Claims    []Incident        `json:"allegations"`
+	Tallies   []Tally           `json:"tallies"`
+	Regions   []Region          `json:"regions"`
+	Seen      []Coverage        `json:"coverage"`
+	Denied    []Restriction     `json:"restrictions"`
+	Said      []Notice          `json:"notifications_and_responses"`
+	Decided   []Decision        `json:"decisions"`
+	Licences  []Licence         `json:"licences"`
+	Basis     map[string]string `json:"basis"`  // digests of what the findings rest on
+	Digest    truce.Digest      `json:"digest"` // of the situation, from which anyone recomputes this
+	Map       Map               `json:"-"`
+
+	loc *time.Location
+}
+
+// A Sentence of the headline has the word it is about in front.
+type Sentence struct {
+	About string `json:"about"`
+	Text  string `json:"text"`
+}
+
+// Count is the three numbers and the coverage beside them.
+type Count struct {
+	Signs      truce.Signs       `json:"signs"`
+	Incidents  int               `json:"incidents"`
+	Violations int               `json:"violations_decided"`
+	Coverage   truce.PPM         `json:"coverage_ppm"`
+	Casualties *truce.Casualties `json:"casualties,omitempty"`
+}
+
+// An Article is a row of the board, and its ribbon.
+type Article struct {
+	Article    truce.Article    `json:"article"`
+	Text       string           `json:"text"`
+	Binds      []truce.PartyID  `json:"binds"`
+	Assessment truce.Assessment `json:"assessment"`
+	Count      Count            `json:"count"`
+	Before     *Count           `json:"previous,omitempty"`
+	Own        truce.PPM        `json:"parties_own_coverage_ppm"`
+	Outcomes   []OutcomeCount   `json:"outcomes"`
+	Ribbon     []Bucket         `json:"ribbon,omitempty"`
+	InForce    bool             `json:"in_force"`
+	Excluded   int              `json:"out_of_scope"` // incidents recorded while it did not bind
+}
+
+// OutcomeCount is how many incidents of the period have an outcome.
+type OutcomeCount struct {
+	Outcome truce.Outcome `json:"outcome"`
+	N       int           `json:"n"`
+}
+
+// A Bucket is one bar of the ribbon.
+type Bucket struct {
+	During truce.Interval `json:"during"`
+	Count
+	Own truce.PPM `json:"parties_own_coverage_ppm"`
+}
+
+// An Incident is one row of an annex.
+type Incident struct {
+	ID       truce.Digest   `json:"id"`
+	Occurred truce.Interval `json:"occurred"`
+	Place    truce.Place    `json:"place"`
+	What     string         `json:"what"`
+	Sources  []string       `json:"sources"`
+	Signs    truce.Signs    `json:"signs"`
+	Findings []Finding      `json:"findings"`
+	Casualty string         `json:"casualties,omitempty"`
+	Claimant truce.PartyID  `json:"claimant,omitempty"`
+}
+
+// A Finding is what one article says of an incident.
+type Finding struct {
+	Article  truce.Article  `json:"article"`
+	Outcome  truce.Outcome  `json:"outcome"`
+	Standing truce.Standing `json:"standing,omitempty"`
+	Missing  []truce.Fact   `json:"missing,omitempty"`
+	Reasons  []string       `json:"reasons,omitempty"`
+}
+
+// Worst is the finding that most asks for attention, by the order of outcomes.
+func (i *Incident) Worst() truce.Outcome {
+	best := len(truce.Outcomes)
+	for _, f := range i.Findings {
+		for k, o := range truce.Outcomes[:best] {
+			if o == f.Outcome {
+				best = k
+				break
+			}
+		}
+	}
+	if best == len(truce.Outcomes) {
+		return truce.NoViolation
+	}
+	return truce.Outcomes[best]
+}
+
+// A Tally stands beside what was found of it.
+type Tally struct {
+	Source     string         `json:"source"`
+	Claimant   truce.PartyID  `json:"claimant,omitempty"`
+	What       string         `json:"what"`
+	Period     truce.Interval `json:"period"`
+	Place      string         `json:"place"`
+	Count      truce.Count    `json:"count"`
+	Details    []truce.Detail `json:"details,omitempty"`
+	Found      truce.Signs    `json:"found"`
+	Difference int64          `json:"difference"`
+	Outcome    string         `json:"outcome"` // under the first article that has something to say
+}
+
+// A Region is a row of the counts by region. Incidents that cannot be told
+// apart by region are counted under the last one.
+type Region struct {
+	Name   string `json:"region"`
+	Count  Count  `json:"count"`
+	Before Count  `json:"previous"`
+	Act    []Act  `json:"acts"`
+}
+
+// An Act is how many incidents were of an act and weapon.
+type Act struct {
+	What string `json:"what"`
+	N    int    `json:"n"`
+}
+
+// Coverage is one line of what could have been seen.
+type Coverage struct {
+	What   string         `json:"what"`
+	Source string         `json:"source"`
+	Party  truce.PartyID  `json:"party,omitempty"`
+	Zones  int            `json:"zones"`
+	During truce.Interval `json:"during"`
+	Days   int            `json:"entries"`
+}
+
+// A Restriction is a monitor denied, delayed or jammed.
+type Restriction struct {
+	By, What, Place string
+	During          truce.Interval
+}
+
+// A Notice is a notification or a response.
+type Notice struct {
+	Kind, By, Text string
+	During         truce.Interval
+}
+
+// A Decision as people made it.
+type Decision struct {
+	Seq     int64              `json:"seq"`
+	Kind    truce.DecisionKind `json:"kind"`
+	Of      string             `json:"of"`
+	Because string             `json:"because"`
+	By      string             `json:"by"`
+	Known   truce.Instant      `json:"known"`
+	Earlier bool               `json:"decided_on_an_earlier_state,omitempty"`
+}
+
+// A Licence of data that the report is made from.
+type Licence struct {
+	Source, License, Attribution string
+}
+
+// Map is what the map shows beside the incidents.
+type Map struct {
+	Zones   []Area
+	Lines   []Lines
+	Regions []Area // by name, to tint what is known only to its region
+}
+
+// An Area by name.
+type Area struct {
+	Name  string
+	Label string
+	Shape geo.MultiPolygon
+}
+
+// Lines of a date.
+type Lines struct {
+	Label string
+	Lines geo.MultiLine
+}
+
+// A Format writes a report.
+type Format struct {
+	Name  string
+	Write func(io.Writer, *Report) error
+}
+
+// Formats lists every format; to add one, write a file with its function and
+// add its word.
+var Formats = []Format{{"html", writeHTML}, {"md", writeMarkdown}, {"json", writeJSON}, {"csv", writeCSV}, {"geojson", writeGeoJSON}}
+
+// Write writes r in a format.
+func Write(w io.Writer, format string, r *Report) error {
+	var names []string
+	for _, f := range Formats {
+		if f.Name == format {
+			loc, err := time.LoadLocation(r.Zone)
+			if err != nil {
+				return err
+			}
+			c := *r
+			c.loc = loc
+			return f.Write(w, &c)
+		}
+		names = append(names, f.Name)
+	}
+	return fmt.Errorf("format %q is unknown%s", format, truce.Suggest(format, names))
+}
+
+// Mark is what stands on every page of what is not in force.
+func (r *Report) Mark() string {
+	if r.Status == truce.InForce {
+		return ""
+	}
+	return strings.ToUpper(string(r.Status))
+}
+
+// MarkWords explains the mark.
+func (r *Report) MarkWords() string {
+	switch r.Status {
+	case truce.Rehearsal:
+		return "A rehearsal: real reports of real days are held against terms that nobody has signed. Nothing here is a violation by anyone, and nothing here is a verdict."
+	case truce.Draft:
+		return "A draft: the terms are not agreed. Nothing here is a violation by anyone."
+	}
+	return ""
+}
+
+func (r *Report) when(v truce.Interval) string { return v.In(r.loc) }
+
+// cutOff says what the report knows.
+func (r *Report) cutOff() string {
+	if r.AsKnown == truce.Never {
+		return "all that is known; all clocks have run out"
+	}
+	return "as known " + r.AsKnown.In(r.loc)
+}
+
+// seen says a coverage: nothing is not the same as a little.
+func seen(p truce.PPM) string { return "seen " + p.Percent() }
+
+// words prints a standing or outcome.
+func words(s truce.Standing) string { return strings.ReplaceAll(string(s), "-", " ") }
+
+func facts(list []truce.Fact) string {
+	var out []string
+	for _, f := range list {
+		out = append(out, string(f))
+	}
+	sort.Strings(out)
+	return strings.Join(out, ", ")
+}
+
+// grouped prints a number with thin spaces between thousands, for people.
+func grouped(n int64) string {
+	s := fmt.Sprint(n)
+	neg := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	if neg {
+		return "\u2212" + s
+	}
+	return s
+}

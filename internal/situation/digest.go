@@ -1,0 +1,81 @@
+package situation
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/correlate"
+)
+
+// Digest is over every incident and every finding, in their order: two
+// machines that computed the same have the same digest.
+func (s *Situation) Digest() truce.Digest {
+	h := sha256.New()
+	for _, inc := range s.Incidents {
+		h.Write(inc.ID[:])
+	}
+	for i := range s.Agreement.Provisions {
+		p := &s.Agreement.Provisions[i]
+		io.WriteString(h, "\x00article "+string(p.Article)+"\x00")
+		for _, f := range s.Found(p.Article, "", "") {
+			digestAssessment(h, &f.Assessment)
+		}
+		a, err := s.Assess(Query{Article: p.Article})
+		if err == nil {
+			digestAssessment(h, &a)
+			binary.Write(h, binary.BigEndian, int32(a.Coverage))
+		}
+	}
+	return truce.Digest(h.Sum(nil))
+}
+
+func digestAssessment(w io.Writer, a *truce.Assessment) {
+	w.Write(a.Of[:])
+	fmt.Fprintf(w, "%s\x00%s\x00%v\x00%s\x00%d\x00%d\n", a.Outcome, a.Standing, a.Missing, a.Signs, a.DepthM, a.AreaM2/10_000)
+}
+
+// Basis names by digest what findings rest on beside the records.
+func (s *Situation) Basis() map[string]string {
+	return map[string]string{
+		"agreement":  s.Agreement.Digest.Hex(),
+		"method":     correlate.Current.Name + " " + correlate.Current.Digest.Hex(),
+		"vocabulary": fmt.Sprintf("%d %s", truce.Words.Version, truce.Words.Digest.Hex()),
+		"time zone":  s.Agreement.Zone + " " + zoneDigest(s.Agreement.Location).Hex(),
+	}
+}
+
+// zoneDigest is over the zone's offset on each day from 2000 to 2049, so that
+// two editions of tzdata that differ for those years differ here.
+func zoneDigest(loc *time.Location) truce.Digest {
+	h := sha256.New()
+	for t := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC); t.Year() < 2050; t = t.AddDate(0, 0, 1) {
+		_, offset := t.In(loc).Zone()
+		binary.Write(h, binary.BigEndian, int32(offset))
+	}
+	return truce.Digest(h.Sum(nil))
+}
+
+// Covered returns which share of an article's ground was seen over v, by
+// those independent of the parties and by the parties' own organs.
+func (s *Situation) Covered(art truce.Article, v truce.Interval) (independent, own truce.PPM) {
+	rules := s.rules[art]
+	if len(rules) == 0 {
+		return 0, 0
+	}
+	return rules[0].Coverage(v)
+}
+
+// Relevant reports whether the article would have something to say of an
+// incident if it bound: by act, weapon and place.
+func (s *Situation) Relevant(art truce.Article, inc *truce.Incident) bool {
+	for _, r := range s.rules[art] {
+		if r.Relevant(inc) {
+			return true
+		}
+	}
+	return false
+}

@@ -34,9 +34,9 @@ func (c *composer) headline() {
 		}
 		n := "nothing of the kind was recorded"
 		if a.Excluded > 0 {
-			n = plural(a.Excluded, "incident") + " of the kind " + were(a.Excluded) + " recorded and " + is(a.Excluded) + " a violation of nothing here"
+			n = plural(a.Excluded, "incident") + " that " + were(a.Excluded) + ", or may have been, of the kind " + were(a.Excluded) + " recorded; they are violations of nothing here"
 		}
-		say("Out of scope", "Article %s (%s) is not in force: %s.", a.Article, strings.ToLower(strings.TrimSuffix(a.Text, ".")), n)
+		say("Out of scope", "Article %s (%s) is not in force: %s.", a.Article, strings.TrimSuffix(a.Text, "."), n)
 	}
 	c.harm(say)
 	if len(r.Decided) == 0 {
@@ -153,38 +153,53 @@ func group(n int64) string {
 	return s
 }
 
-// unseen says what nobody could see.
+// unseen says what nobody could see, once for articles of which the same is
+// to be said.
 func (c *composer) unseen(say func(about, format string, args ...any)) {
 	own := false
 	for _, x := range c.r.Seen {
 		own = own || x.Party != ""
 	}
+	var texts []string
+	articles := map[string][]string{}
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
 		if !a.InForce {
 			continue
 		}
-		blind := 0
-		for _, b := range a.Ribbon {
-			if b.Coverage == 0 {
-				blind++
-			}
+		text := unseenWords(a)
+		if articles[text] == nil {
+			texts = append(texts, text)
 		}
-		unit := "days"
-		if len(a.Ribbon) > 0 && a.Ribbon[0].During.Width().Hours() < 23 {
-			unit = "hours"
+		articles[text] = append(articles[text], string(a.Article))
+	}
+	for _, text := range texts {
+		word := "article "
+		if len(articles[text]) > 1 {
+			word = "articles "
 		}
-		switch {
-		case a.Count.Coverage == 0:
-			text := "For article %s nobody independent of the parties stated what they could have seen, on any of %d %s: where nothing was reported, that is no sign that nothing happened."
-			if own {
-				text += " A party's own network listened; that counts as its own coverage and never as compliance."
-			}
-			say("Not seen", text, a.Article, len(a.Ribbon), unit)
-		default:
-			say("Not seen", "For article %s, %s of ground and time could be seen; %d of %d %s had nobody looking.", a.Article, a.Count.Coverage.Percent(), blind, len(a.Ribbon), unit)
+		say("Not seen", "For %s%s %s", word, strings.Join(articles[text], " and "), text)
+	}
+	if own {
+		say("Not seen", "A party's own network listened. That is printed as its own coverage, and never makes an article held.")
+	}
+}
+
+func unseenWords(a *report.Article) string {
+	blind := 0
+	for _, b := range a.Ribbon {
+		if b.Coverage == 0 {
+			blind++
 		}
 	}
+	unit := "days"
+	if len(a.Ribbon) > 0 && a.Ribbon[0].During.Width().Hours() < 23 {
+		unit = "hours"
+	}
+	if a.Count.Coverage == 0 {
+		return fmt.Sprintf("nobody independent of the parties stated what they could have seen, on any of %d %s: where nothing was reported, that is no sign that nothing happened.", len(a.Ribbon), unit)
+	}
+	return fmt.Sprintf("%s of ground and time could be seen; %d of %d %s had nobody looking.", a.Count.Coverage.Percent(), blind, len(a.Ribbon), unit)
 }
 
 func (c *composer) harm(say func(about, format string, args ...any)) {

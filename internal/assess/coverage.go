@@ -92,7 +92,7 @@ func (r *Rule) views(v truce.Interval, own bool) []view {
 	var out []view
 	for _, c := range r.c.Coverage {
 		party := c.Claimant != "" || r.c.Agreement.SourceOf(c.Source).Party != ""
-		if party != own || !c.During.Overlaps(v) || !r.detects(c.What) {
+		if party != own || !c.During.Overlaps(v) || !r.detects(c.What) && !(own && signal(c.What)) {
 			continue
 		}
 		w := view{Coverage: c}
@@ -123,6 +123,13 @@ func (r *Rule) detects(what string) bool {
 		}
 	}
 	return false
+}
+
+// signal reports whether coverage is of a sign, such as an alert: it detects no
+// act, but a party's own is shown as what the party listened to.
+func signal(what string) bool {
+	act, err := truce.Words.Act(what)
+	return err == nil && truce.Words.Sign(act)
 }
 
 // momentary is the share of the ground seen throughout a slice of time in

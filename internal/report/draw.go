@@ -108,6 +108,28 @@ func (v view) shape(m geo.MultiPolygon) string {
 	return b.String()
 }
 
+// label finds a place for a zone's name: over the middle of what is on the
+// map of its largest ring.
+func (v view) label(m geo.MultiPolygon) (x, y float64, ok bool) {
+	var best geo.Ring
+	for _, poly := range m {
+		if len(poly[0]) > len(best) {
+			best = poly[0]
+		}
+	}
+	n := 0
+	for _, p := range best {
+		px, py := v.xy(p)
+		if px > 20 && px < v.w-120 && py > 20 && py < v.h {
+			x, y, n = x+px, y+py, n+1
+		}
+	}
+	if n == 0 {
+		return 0, 0, false
+	}
+	return x / float64(n), y / float64(n), true
+}
+
 // class is how an outcome is drawn: shape and fill, never hue alone.
 func class(o truce.Outcome) string {
 	switch {
@@ -147,6 +169,11 @@ func (r *Report) drawMap() string {
 	fmt.Fprintf(&b, `<rect class="water" width="%.0f" height="%.0f"/>`, v.w, v.h)
 	for _, z := range r.Map.Zones {
 		fmt.Fprintf(&b, `<path class="zone" d="%s"><title>%s</title></path>`, v.shape(z.Shape), html.EscapeString(z.Label))
+	}
+	for _, z := range r.Map.Zones {
+		if x, y, ok := v.label(z.Shape); ok {
+			fmt.Fprintf(&b, `<text class="zl" x="%.0f" y="%.0f">%s</text>`, x, y, html.EscapeString(strings.ToUpper(z.Name)))
+		}
 	}
 	for _, a := range r.Map.Regions {
 		fmt.Fprintf(&b, `<path class="region" d="%s"><title>%s</title></path>`, v.shape(a.Shape), html.EscapeString(a.Label))

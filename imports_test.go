@@ -1,0 +1,119 @@
+package truce_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"os"
+)
+
+const module = "github.com/opentruce/truce"
+
+// house says who may import whom, of ours. A new room or a new arrow changes
+// this table in the same commit, and that line is the design discussion.
+var house = map[string][]string{
+	"geo":                {},
+	".":                  {"geo"},
+	"agreements":         {},
+	"demo":               {},
+	"internal/evidence":  {},
+	"internal/gazetteer": {".", "geo"},
+	"internal/source":    {".", "geo", "internal/gazetteer"},
+	"internal/agreement": {".", "geo"},
+	"internal/correlate": {".", "geo"},
+	"internal/assess":    {".", "geo"},
+	"internal/situation": {".", "geo", "internal/agreement", "internal/correlate", "internal/assess"},
+	"internal/report":    {".", "geo"},
+	"cmd/truce": {".", "geo", "agreements", "demo", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
+		"internal/correlate", "internal/assess", "internal/situation", "internal/report"},
+}
+
+// pure are the rooms that have no clock, network, randomness or environment.
+var pure = []string{".", "geo", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/situation", "internal/report"}
+
+// impure are what a pure room must not use: whole packages, and names of
+// packages that it may use otherwise.
+var (
+	impurePackages = []string{"net", "net/http", "math/rand", "math/rand/v2", "crypto/rand", "os/exec", "os/user"}
+	impureNames    = []string{"time.Now", "time.Since", "time.After", "time.Tick", "time.Local", "os.Getenv", "os.LookupEnv", "os.Hostname", "os.Args"}
+)
+
+// TestImports parses the files: asking the go command would let the test
+// cache answer for a tree it has not seen.
+func TestImports(t *testing.T) {
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "out" || name != "." && strings.HasPrefix(d.Name(), ".")) {
+			return fs.SkipDir
+		}
+		if d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		checkFile(t, name)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkFile(t *testing.T, name string) {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(src), "//go:build ignore") {
+		return
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := path.Dir(name)
+	may, ok := house[room]
+	if !ok {
+		t.Errorf("%s: room %q is not in the table", name, room)
+		return
+	}
+	isPure := slices.Contains(pure, room)
+	for _, imp := range f.Imports {
+		p, _ := strconv.Unquote(imp.Path.Value)
+		if isPure && slices.Contains(impurePackages, p) {
+			t.Errorf("%s: a pure room imports %s", name, p)
+		}
+		ours, ok := strings.CutPrefix(p, module)
+		if !ok {
+			continue
+		}
+		if ours = strings.TrimPrefix(ours, "/"); ours == "" {
+			ours = "."
+		}
+		if !slices.Contains(may, ours) {
+			t.Errorf("%s: %s may not import %s", name, room, ours)
+		}
+	}
+	if isPure {
+		for _, n := range impureNames {
+			if strings.Contains(string(src), n+"(") || strings.Contains(string(src), n+")") {
+				t.Errorf("%s: a pure room uses %s", name, n)
+			}
+		}
+	}
+}
+
+// TestHouseIsWhole: no row of the table speaks of a room that is gone.
+func TestHouseIsWhole(t *testing.T) {
+	for room := range house {
+		if list, err := os.ReadDir(room); err != nil || !slices.ContainsFunc(list, func(e fs.DirEntry) bool { return path.Ext(e.Name()) == ".go" }) {
+			t.Errorf("the table has room %q, and there is no Go file in it", room)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package truce
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -50,8 +51,12 @@ func (r Range) Words() string {
 	return fmt.Sprintf("%d (%d to %d)", r.Best, r.Low, r.High)
 }
 
-// Plus adds number by number: for different incidents, never within one.
-func (r Range) Plus(s Range) Range { return Range{r.Low + s.Low, r.Best + s.Best, r.High + s.High} }
+// Plus adds number by number, up to what an int32 holds: for different
+// incidents, never within one.
+func (r Range) Plus(s Range) Range {
+	add := func(a, b int32) int32 { return int32(min(int64(a)+int64(b), math.MaxInt32)) }
+	return Range{add(r.Low, s.Low), add(r.Best, s.Best), add(r.High, s.High)}
+}
 
 // MarshalText writes String.
 func (r Range) MarshalText() ([]byte, error) { return []byte(r.String()), nil }

@@ -83,7 +83,7 @@ type Interval struct {
 
 // Width is End less Start; an interval without a stated end is as wide as can be.
 func (v Interval) Width() time.Duration {
-	if !v.Start.Stated() || !v.End.Stated() {
+	if !v.Start.Stated() || !v.End.Stated() || v.End-v.Start > Instant(math.MaxInt64/int64(time.Millisecond)) {
 		return math.MaxInt64
 	}
 	return time.Duration(v.End-v.Start) * time.Millisecond
@@ -137,13 +137,21 @@ func (v Interval) In(loc *time.Location) string {
 // on a zone.
 type Date string
 
-// ParseDate refuses days that do not exist.
+// ParseDate refuses days that do not exist, and years before 1900 or after 2199.
 func ParseDate(s string) (Date, error) {
-	if _, err := time.Parse("2006-01-02", s); err != nil {
+	t, err := time.Parse("2006-01-02", s)
+	if err != nil {
 		return "", fmt.Errorf("date %q: %s", s, dateFault(err))
+	}
+	if !Plausible(InstantOf(t)) {
+		return "", fmt.Errorf("date %q: not in the years 1900 to 2199", s)
 	}
 	return Date(s), nil
 }
+
+// Plausible reports whether i lies in the years 1900 to 2199. Anything else
+// that is read is a slip, and would have days counted for centuries.
+func Plausible(i Instant) bool { return i >= -2_208_988_800_000 && i < 7_258_118_400_000 }
 
 func dateFault(err error) string {
 	if strings.Contains(err.Error(), "out of range") {
@@ -201,11 +209,12 @@ func ParseSpan(s string) (Span, error) {
 	bad := func() (Span, error) {
 		return Span{}, fmt.Errorf("duration %q: want calendar days as P14D or hours as 24h", s)
 	}
+	const maxDays = 36_525 // a century
 	var n int
-	if c, err := fmt.Sscanf(s, "%dmin", &n); c == 1 && err == nil && s == fmt.Sprintf("%dmin", n) && n > 0 {
+	if c, err := fmt.Sscanf(s, "%dmin", &n); c == 1 && err == nil && s == fmt.Sprintf("%dmin", n) && n > 0 && n < maxDays*1440 {
 		return Span{Time: time.Duration(n) * time.Minute}, nil
 	}
-	if c, err := fmt.Sscanf(s, "%dh", &n); c == 1 && err == nil && s == fmt.Sprintf("%dh", n) && n > 0 {
+	if c, err := fmt.Sscanf(s, "%dh", &n); c == 1 && err == nil && s == fmt.Sprintf("%dh", n) && n > 0 && n < maxDays*24 {
 		return Span{Time: time.Duration(n) * time.Hour}, nil
 	}
 	rest, ok := strings.CutPrefix(s, "P")
@@ -241,7 +250,7 @@ func ParseSpan(s string) (Span, error) {
 			return bad()
 		}
 	}
-	if digits != "" || out == (Span{}) {
+	if digits != "" || out == (Span{}) || out.Days > maxDays || out.Time > maxDays*24*time.Hour {
 		return bad()
 	}
 	return out, nil

@@ -16,6 +16,7 @@ type Tally struct {
 	Revision   int32       `json:"revision,omitempty"`
 	Claimant   PartyID     `json:"claimant,omitempty"` // empty: the source is no party
 	Act        Act         `json:"act"`
+	Seen       Sighted     `json:"seen,omitempty"` // with ActPresence
 	Weapon     Class       `json:"weapon,omitempty"`
 	Calibre    Calibre     `json:"calibre,omitempty"`
 	Period     Interval    `json:"period"`

@@ -95,6 +95,12 @@ func (v *Vocabulary) Act(s string) (Act, error) {
 	return Act(s), nil
 }
 
+// HasAct reports whether s is an act of the vocabulary.
+func (v *Vocabulary) HasAct(s string) bool {
+	_, ok := v.acts[Act(s)]
+	return ok
+}
+
 // Class returns s as a weapon class; "unknown" and "" are the empty class.
 func (v *Vocabulary) Class(s string) (Class, error) {
 	if s == "" || s == "unknown" {

@@ -206,7 +206,7 @@ func (r *reader) instant(s str, a *truce.Agreement) truce.Instant {
 		return d.Start(a.Location)
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00"} {
-		if t, err := time.Parse(layout, s.V); err == nil {
+		if t, err := time.Parse(layout, s.V); err == nil && truce.Plausible(truce.InstantOf(t)) {
 			return truce.InstantOf(t)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -39,6 +38,10 @@ type Context struct {
 	Region  func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
 	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
 	shapes  *Geometry
+
+	// Existed is the moment at which a finding of an apparent violation first
+	// existed in knowledge, from which clocks run. nil: no clock runs.
+	Existed func(r *Rule, inc *truce.Incident, party truce.PartyID) truce.Instant
 
 	// Geometry is kept between contexts of one agreement; nil: made anew.
 	Geometry *Geometry
@@ -80,7 +83,7 @@ type Rule struct {
 	begun   bool
 	why     string // of the scope
 	in      []string
-	objects []truce.Object
+	objects []object
 	limited bool // objects count even if there are none
 	kind    kind
 }
@@ -152,7 +155,9 @@ func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.Obje
 		r.scope, r.begun, r.why = slices.Clone(ph.During), ph.Begun, ph.Why
 	}
 	for _, l := range lists {
-		r.objects = append(r.objects, l.Objects...)
+		for _, o := range l.Objects {
+			r.objects = append(r.objects, object{o, geo.VecOf(o.Point)})
+		}
 	}
 	switch {
 	case p.Prohibit != nil:
@@ -176,6 +181,10 @@ func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.Obje
 		}
 		for i := range r.scope {
 			r.scope[i].End = min(r.scope[i].End, rd.To)
+		}
+		r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
+		if len(r.scope) == 0 {
+			r.begun, r.why = false, "as "+id+" reads it, it ends before it begins"
 		}
 		if len(rd.In) > 0 {
 			r.in = rd.In
@@ -426,6 +435,9 @@ func occurrence(day truce.Date, minute int, loc *time.Location, last bool) truce
 	if minute >= 24*60 {
 		return next
 	}
+	if next-start == 24*3600*1000 { // clocks do not change
+		return start.Add(time.Duration(minute) * time.Minute)
+	}
 	found := truce.Never
 	for i := start; i < next; i = i.Add(time.Minute) {
 		tm := i.Time().In(loc)
@@ -455,7 +467,7 @@ type Query struct {
 
 // Incident holds an incident against the rule.
 func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
-	out := r.incident(inc, q, r.c.Now)
+	out := r.incident(inc, q)
 	out.Of, out.During = inc.ID, inc.Occurred
 	if r.p.Quiet != nil && (out.Outcome == truce.ApparentViolation || out.Outcome == truce.Uncorroborated) {
 		// A condition is not violated; it is not yet met.
@@ -472,7 +484,7 @@ func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
 }
 
 // incident is the finding itself, before clocks and people's decisions on it.
-func (r *Rule) incident(inc *truce.Incident, q Query, now truce.Instant) truce.Assessment {
+func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	var t *trace
 	if q.Reasons {
 		t = &trace{}
@@ -689,12 +701,16 @@ func (c *Context) on(inc *truce.Incident) []*truce.Decision {
 // refuted reports whether a person rejected the observation as such, not
 // under an article.
 func (c *Context) refuted(id truce.Digest) bool {
+	out := false
 	for _, d := range c.decided[id] {
-		if d.Kind == truce.Reject && d.Article == "" {
-			return true
+		switch {
+		case d.Kind == truce.Reject && d.Article == "":
+			out = true
+		case d.Kind == truce.Verify, d.Kind == truce.Confirm:
+			out = false // a person decided again
 		}
 	}
-	return false
+	return out
 }
 
 // person returns the standing that a person gave the incident, if any; the
@@ -756,10 +772,10 @@ func EarlierState(d *truce.Decision, inc *truce.Incident) bool {
 // reply or the clock's end.
 func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool {
 	clock := r.p.Clocks.Reply
-	if clock == 0 || r.c.Now == truce.Never {
+	if clock == 0 || r.c.Now == truce.Never || r.c.Existed == nil {
 		return false
 	}
-	first := r.firstKnown(inc, q)
+	first := r.c.Existed(r, inc, q.Party)
 	if end := first.Add(clock); end <= r.c.Now || first == truce.Always {
 		return false
 	} else if by := r.reply(inc, first); by != "" {
@@ -769,49 +785,6 @@ func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool
 		out.Reasons = append(out.Reasons, fmt.Sprintf("a reply is awaited until %s", end.In(r.c.Agreement.Location)))
 	}
 	return true
-}
-
-// FirstKnown is when the finding first existed in knowledge, Never if it does
-// not; clocks run from it.
-func (r *Rule) FirstKnown(inc *truce.Incident) truce.Instant { return r.firstKnown(inc, Query{}) }
-
-// firstKnown replays the moments at which the incident's observations, and
-// decisions on its standing, became known.
-func (r *Rule) firstKnown(inc *truce.Incident, q Query) truce.Instant {
-	var moments []truce.Instant
-	for _, o := range inc.Of {
-		moments = append(moments, r.c.Known(o.ID))
-	}
-	for _, d := range r.c.on(inc) {
-		moments = append(moments, r.c.Known(d.ID))
-	}
-	slices.Sort(moments)
-	q.Reasons = false
-	for _, at := range slices.Compact(moments) {
-		var of []*truce.Observation
-		for _, o := range inc.Of {
-			if r.c.Known(o.ID) <= at {
-				of = append(of, o)
-			}
-		}
-		if len(of) == 0 {
-			continue
-		}
-		past := *r
-		c := *r.c
-		c.Decisions = nil
-		for _, d := range r.c.Decisions {
-			if r.c.Known(d.ID) <= at {
-				c.Decisions = append(c.Decisions, d)
-			}
-		}
-		c.index()
-		past.c = &c
-		if past.incident(truce.NewIncident(of), q, at).Outcome == truce.ApparentViolation {
-			return at
-		}
-	}
-	return truce.Never
 }
 
 // reply returns who answered the incident, if a bound party did.
@@ -837,7 +810,7 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 		t = &trace{}
 	}
 	o := &truce.Observation{ID: ty.ID, Source: ty.Source, Key: ty.Key, Claimant: ty.Claimant, Occurred: ty.Period, Place: ty.Place,
-		Act: ty.Act, Weapon: ty.Weapon, Calibre: ty.Calibre, Count: ty.Count, Actor: ty.Actor, Side: ty.Side}
+		Act: ty.Act, Seen: ty.Seen, Weapon: ty.Weapon, Calibre: ty.Calibre, Count: ty.Count, Actor: ty.Actor, Side: ty.Side}
 	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party, Of: ty.ID, During: ty.Period, Standing: truce.SingleSource}
 	if o.Alleged() {
 		out.Standing = truce.Alleged
@@ -861,40 +834,59 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 }
 
 // Differ joins the assessments of several readings: their common outcome, or
-// that they differ.
+// that they differ. What they count is joined so that the order of the readings
+// says nothing: the most signs, casualties from the lowest low to the highest
+// high, the least coverage, every missing fact.
 func Differ(as []truce.Assessment) truce.Assessment {
 	out := as[0]
 	if len(as) == 1 {
 		return out
 	}
-	out.Reading = ""
+	out.Reading, out.Missing, out.Tasks, out.Claimed, out.Casualties = "", nil, nil, nil, nil
 	same := true
-	for _, a := range as[1:] {
-		same = same && a.Outcome == out.Outcome
+	var toll toll
+	for i := range as {
+		a := &as[i]
+		same = same && a.Outcome == as[0].Outcome
+		if moreSigns(a.Signs, out.Signs) {
+			out.Signs = a.Signs
+		}
+		if a.Casualties != nil {
+			toll.add(&truce.Observation{Casualties: a.Casualties})
+		}
+		out.Coverage = min(out.Coverage, a.Coverage)
+		for _, m := range a.Missing {
+			if !slices.Contains(out.Missing, m) {
+				out.Missing = append(out.Missing, m)
+			}
+		}
+		for _, p := range a.Claimed {
+			if !slices.Contains(out.Claimed, p) {
+				out.Claimed = append(out.Claimed, p)
+			}
+		}
 	}
+	out.Casualties = toll.sum()
+	slices.Sort(out.Missing)
+	out.Tasks = tasks(out.Missing)
 	if same {
 		return out
 	}
-	out.Outcome, out.Missing, out.Reasons = truce.ReadingsDiffer, nil, nil
-	seen := map[truce.Fact]bool{}
+	out.Outcome, out.Reasons = truce.ReadingsDiffer, nil
 	for _, a := range as {
 		out.Reasons = append(out.Reasons, fmt.Sprintf("as %s reads it: %s", a.Reading, a.Outcome.Words()))
 		for _, w := range a.Reasons {
 			out.Reasons = append(out.Reasons, "  "+w)
 		}
-		for _, m := range a.Missing {
-			if !seen[m] {
-				seen[m] = true
-				out.Missing = append(out.Missing, m)
-			}
-		}
-		if a.Signs.N > out.Signs.N {
-			out.Signs = a.Signs
-		}
 	}
-	sort.Slice(out.Missing, func(i, j int) bool { return out.Missing[i] < out.Missing[j] })
-	out.Tasks = tasks(out.Missing)
 	return out
+}
+
+func moreSigns(a, b truce.Signs) bool {
+	if a.N != b.N {
+		return a.N > b.N
+	}
+	return a.Uncountable > b.Uncountable
 }
 
 // Relevant reports whether some observation of the incident shows, or may

@@ -113,10 +113,10 @@ func (r *Rule) views(v truce.Interval, own bool) []view {
 // acts. A word of the vocabulary is that act alone; any other word, such as
 // patrol, is a way of looking.
 func (r *Rule) detects(what string) bool {
-	act, err := truce.Words.Act(what)
-	if err != nil {
+	if !truce.Words.HasAct(what) {
 		return true
 	}
+	act := truce.Act(what)
 	for _, a := range r.kind.acts() {
 		if truce.Words.ActIs(a, act) || truce.Words.ActIs(act, a) {
 			return true
@@ -128,8 +128,7 @@ func (r *Rule) detects(what string) bool {
 // signal reports whether coverage is of a sign, such as an alert: it detects no
 // act, but a party's own is shown as what the party listened to.
 func signal(what string) bool {
-	act, err := truce.Words.Act(what)
-	return err == nil && truce.Words.Sign(act)
+	return truce.Words.HasAct(what) && truce.Words.Sign(truce.Act(what))
 }
 
 // momentary is the share of the ground seen throughout a slice of time in
@@ -216,6 +215,7 @@ func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygo
 	if v.area != nil {
 		shape = v.area.Shape()
 	}
+	var from []*truce.Restriction
 	for _, x := range c.Restrictions {
 		if !x.During.Contains(at) || !x.To.IsZero() && x.To != v.ID || x.What != "" && x.What != v.What {
 			continue
@@ -224,23 +224,42 @@ func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygo
 		if !s.known || s.name != "" && s.name == v.name || v.area == nil {
 			return nil, "", false
 		}
-		area := s.area
-		if area == nil {
-			var err error
-			if area, err = geo.NewRegion(geo.DiscPolygon(s.point, float64(max(1, s.radius)), 0)); err != nil {
-				continue
-			}
-		}
-		rest, err := geo.Subtract(shape, area.Shape())
-		if err != nil {
-			continue
-		}
-		if len(rest) == 0 {
-			return nil, "", false
-		}
-		shape, key = rest, key+" less "+x.ID.Hex()
+		from, key = append(from, x), key+" less "+x.ID.Hex()
 	}
-	return shape, key, true
+	if len(from) == 0 {
+		return shape, key, true
+	}
+	rest := c.shapes.region("rest of "+key, func() *geo.Region { return c.less(shape, from) })
+	if rest == nil {
+		return nil, "", false
+	}
+	return rest.Shape(), key, true
+}
+
+// less takes the places of restrictions from a shape; nil if nothing is left.
+func (c *Context) less(shape geo.MultiPolygon, from []*truce.Restriction) *geo.Region {
+	var parts []geo.MultiPolygon
+	for _, x := range from {
+		s := c.spot(&x.Place)
+		if s.area != nil {
+			parts = append(parts, s.area.Shape())
+		} else {
+			parts = append(parts, geo.DiscPolygon(s.point, float64(max(1, s.radius)), 0))
+		}
+	}
+	denied, err := geo.Union(parts...)
+	if err != nil {
+		return nil
+	}
+	rest, err := geo.Subtract(shape, denied)
+	if err != nil || len(rest) == 0 {
+		return nil
+	}
+	r, err := geo.NewRegion(rest)
+	if err != nil {
+		return nil
+	}
+	return r
 }
 
 func (s *Geometry) cover(key string) (float64, bool) {

@@ -175,6 +175,13 @@ func (c *Context) union(names []string) *geo.Region {
 	})
 }
 
+func (c *Context) unionIf(wanted bool, names []string) *geo.Region {
+	if !wanted {
+		return nil
+	}
+	return c.union(names)
+}
+
 // unite returns the union of parts as a region, nil if there is none.
 func unite(parts []geo.MultiPolygon) *geo.Region {
 	u, err := geo.Union(parts...)
@@ -251,8 +258,8 @@ func (c *Context) inZone(p *truce.Place, names []string, t *trace) truth {
 		t.say("where %s lies is not known", list)
 		return unknown
 	}
-	if touched > 1 { // it may lie across the border of two zones, and inside both together
-		side, share = c.side(s, c.union(names), strings.Join(names, "\x00"), t != nil)
+	if u := c.unionIf(touched > 1, names); u != nil { // it may lie across the border of two zones, and inside both together
+		side, share = c.side(s, u, strings.Join(names, "\x00"), t != nil)
 	}
 	switch side {
 	case geo.Inside:
@@ -322,18 +329,17 @@ func (r *Rule) atObject(o *truce.Observation, t *trace) truth {
 		return unknown
 	}
 	out := no
+	here := geo.VecOf(s.point)
 	for i := range r.objects {
 		x := &r.objects[i]
 		var near truth
 		if s.area != nil {
-			disc := geo.DiscPolygon(x.Point, float64(max(1, x.BufferM)), 0)
-			region, err := geo.NewRegion(disc)
-			if err != nil {
+			near = r.c.areaAt(s, x)
+		} else {
+			// The straight line is shorter than the geodesic by metres at most.
+			if geo.ChordM(&here, &x.vec) > s.radius+int64(x.BufferM)+1000 {
 				continue
 			}
-			side, _ := r.c.side(s, region, fmt.Sprint("object ", x.Point, x.BufferM), false)
-			near = truth(side)
-		} else {
 			d := int64(geo.Distance(s.point, x.Point)*1000 + 0.5)
 			near = within(d, s.radius*1000, int64(x.BufferM)*1000)
 		}
@@ -350,6 +356,32 @@ func (r *Rule) atObject(o *truce.Observation, t *trace) truth {
 		t.say("%s is at none of the protected objects%s", &o.Place, r.asRead())
 	}
 	return out
+}
+
+// object is a protected object, ready for quick questions.
+type object struct {
+	truce.Object
+	vec geo.Vec
+}
+
+// areaAt asks whether an area lies within the buffer of an object.
+func (c *Context) areaAt(s spot, x *object) truth {
+	if s.area.Disc(x.Point, float64(x.BufferM)) == geo.Outside {
+		return no
+	}
+	key := fmt.Sprint("object ", x.Point, x.BufferM)
+	disc := c.shapes.region(key, func() *geo.Region {
+		r, err := geo.NewRegion(geo.DiscPolygon(x.Point, float64(max(1, x.BufferM)), 0))
+		if err != nil {
+			return nil
+		}
+		return r
+	})
+	if disc == nil {
+		return unknown
+	}
+	side, _ := c.side(s, disc, key, false)
+	return truth(side)
 }
 
 func (r *Rule) asRead() string {

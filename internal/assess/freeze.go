@@ -69,13 +69,23 @@ func (k *freeze) beyond(o *truce.Observation, t *trace) truth {
 	default:
 		t.say("it lies %s ± %s beyond what %s controlled on %s; %s is tolerated", truce.Metres(int64(d+0.5)), truce.Metres(int64(math.Ceil(radius))), o.Actor, line.Fixed, truce.Metres(k.ToleranceM))
 	}
-	for _, p := range k.c.Agreement.PartyIDs() {
-		if p == o.Actor || day.Control[p] == nil || out == no {
-			continue
-		}
-		out = and(out, truth(day.Control[p].Disc(point, radius)))
+	if out == no {
+		return no
 	}
-	return out
+	var parts []geo.MultiPolygon
+	for _, p := range k.c.Agreement.PartyIDs() {
+		if p != o.Actor && day.Control[p] != nil {
+			parts = append(parts, day.Control[p].Shape())
+		}
+	}
+	if len(parts) == 0 {
+		return out
+	}
+	others := k.c.shapes.region(fmt.Sprint("others\x00", line.Name, "\x00", o.Actor), func() *geo.Region { return unite(parts) })
+	if others == nil {
+		return and(out, unknown)
+	}
+	return and(out, truth(others.Disc(point, radius)))
 }
 
 // period measures the last day of v that the line files have. A day without a

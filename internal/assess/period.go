@@ -21,7 +21,7 @@ func (r *Rule) Span() truce.Interval {
 	}
 	v := truce.Interval{Start: r.scope[0].Start, End: min(end, r.scope[len(r.scope)-1].End)}
 	if v.Start == truce.Always {
-		v.Start = r.c.First
+		v.Start = min(r.c.First, end)
 	}
 	return v
 }
@@ -55,7 +55,11 @@ func (r *Rule) Period(v truce.Interval, found []Found, q Query) truce.Assessment
 		v = r.Span()
 	}
 	if binds && !v.Valid() {
-		v.End = v.Start + 1 // it binds, and there is nothing yet to look at
+		// It binds, and there is nothing yet to look at.
+		if !v.Start.Stated() {
+			v.Start = 0
+		}
+		v.End = v.Start + 1
 	}
 	out.During = v
 	if !binds {
@@ -76,7 +80,9 @@ func (r *Rule) Period(v truce.Interval, found []Found, q Query) truce.Assessment
 	out.Coverage, own = r.Coverage(v)
 	worst := r.worst(v, asked, found, &out)
 	if a, ok := r.kind.period(r, v, q); ok {
-		if worst == nil || rank(a.Outcome) <= rank(worst.Outcome) {
+		// What a claim or an unknown act does to a condition is in its count.
+		stands := r.p.Quiet != nil && (worst == nil || worst.Outcome != truce.Violation)
+		if stands || worst == nil || rank(a.Outcome) <= rank(worst.Outcome) {
 			a.Article, a.Reading, a.Party, a.During = out.Article, out.Reading, out.Party, out.During
 			if a.Coverage == 0 {
 				a.Coverage = out.Coverage

@@ -45,8 +45,10 @@ func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bo
 			continue
 		}
 		state := quietDay
-		switch a := r.incident(inc, Query{}, r.c.Now); {
-		case a.Outcome == truce.ApparentViolation, a.Outcome == truce.Uncorroborated:
+		a := r.incident(inc, Query{})
+		r.decide(inc, &a)
+		switch {
+		case a.Outcome == truce.ApparentViolation, a.Outcome == truce.Uncorroborated, a.Outcome == truce.Violation:
 			state = fireDay
 		case a.Outcome.Undetermined():
 			state = unknownDay

@@ -112,7 +112,11 @@ func span(lo, hi float64) string {
 
 func (k *withdraw) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
 	due := k.due(r)
-	if v.End <= due {
+	now := v.End
+	if v == r.Span() || v.End == v.Start+1 { // the article at the moment of knowledge
+		now = r.c.Now
+	}
+	if now <= due {
 		a := truce.Assessment{Outcome: truce.NotYetDue}
 		if q.Reasons {
 			a.Reasons = []string{"the withdrawal falls due on " + due.In(k.c.Agreement.Location)}

@@ -156,7 +156,7 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 	s.sortEdges(u.items, edges)
 	for _, e := range edges {
 		a, b := in[int(e.a)], in[int(e.b)]
-		if a != b && !split(*a, *b, cannot) && s.fits(u, *a, *b) {
+		if a != b && s.fits(u, *a, *b) && !split(*a, *b, cannot) {
 			join(a, b)
 		}
 	}
@@ -169,8 +169,17 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 	return out, found
 }
 
+// split reports whether a decision splits a unit of a from one of b.
 func split(a, b []int, cannot map[[2]int]bool) bool {
 	if len(cannot) == 0 {
+		return false
+	}
+	if len(cannot) < len(a)*len(b) {
+		for pair := range cannot { // any order: one is enough
+			if slices.Contains(a, pair[0]) && slices.Contains(b, pair[1]) || slices.Contains(a, pair[1]) && slices.Contains(b, pair[0]) {
+				return true
+			}
+		}
 		return false
 	}
 	for _, i := range a {

@@ -109,14 +109,7 @@ type units struct {
 func newUnits(m *Method, in Input) *units {
 	obs := slices.Clone(in.Observations)
 	slices.SortFunc(obs, func(a, b *truce.Observation) int { return compare(a.ID, b.ID) })
-	var sides []truce.PartyID
-	for _, o := range obs {
-		if o.Side != "" && !slices.Contains(sides, o.Side) {
-			sides = append(sides, o.Side)
-		}
-	}
-	slices.Sort(sides)
-	w, tables := vocabularyTables(m, truce.Words, sides)
+	w, tables := vocabularyTables(m, truce.Words)
 	u := &units{tables: tables, of: map[truce.Digest]int{}}
 	locate := in.Places
 	if locate == nil {
@@ -126,9 +119,12 @@ func newUnits(m *Method, in Input) *units {
 	var lost [][]*truce.Observation
 	add := func(of []*truce.Observation, at geo.Point, radius int64) {
 		o := of[0]
+		if _, ok := w.sides[o.Side]; !ok {
+			w.sides[o.Side] = int32(len(w.sides))
+		}
 		u.items = append(u.items, item{id: o.ID, vec: geo.VecOf(at), point: at, u: radius,
 			start: int64(o.Occurred.Start), end: int64(o.Occurred.End), calibre: o.Calibre,
-			kinds:    [3]uint16{w.acts[o.Act], w.classes[o.Weapon], w.sides[o.Side]},
+			kinds: [3]uint16{w.acts[o.Act], w.classes[o.Weapon]}, side: w.sides[o.Side],
 			presence: o.Act == truce.ActPresence, apart: apart[o.Source], casualties: o.Casualties})
 		u.members = append(u.members, of)
 	}

@@ -107,8 +107,11 @@ func (s *scorer) grids(items []item) []grid {
 // uncertainty cannot reach the threshold, whatever else agrees.
 func (s *scorer) reach(u int64) int64 {
 	v := s.variance(u, u)
-	rest := s.m.Prior.Score + s.m.Time.Max + s.m.Casualties.Agree - s.m.Threshold
+	rest := s.m.Prior.Score + s.m.Time.Max + s.m.Casualties.Agree + max(s.m.Side.Same, s.m.Side.Unknown) - s.m.Threshold
 	for _, t := range s.tables {
+		if t == nil {
+			continue
+		}
 		most := int32(0)
 		for _, row := range t {
 			most = max(most, slices.Max(row))

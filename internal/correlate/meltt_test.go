@@ -106,7 +106,7 @@ func abs(n int64) int64 { return max(n, -n) }
 func integrate(crashes []crash, km float64, days int64) map[string]int {
 	m := *Current
 	m.Veto, m.Extent.Metres, m.Extent.Minutes = -1<<50, 1<<40, 1<<40
-	_, tables := vocabularyTables(&m, truce.Words, nil)
+	_, tables := vocabularyTables(&m, truce.Words)
 	s := newScorer(&m, tables)
 	u := &units{of: map[truce.Digest]int{}}
 	for i, c := range crashes {

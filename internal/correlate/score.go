@@ -16,6 +16,7 @@ type item struct {
 	u          int64 // radius in metres
 	start, end int64 // milliseconds
 	kinds      [3]uint16
+	side       int32 // 0: not stated
 	calibre    truce.Calibre
 	presence   bool
 	apart      int32 // sources that keep their own events apart: 1, 2, ...; 0: none
@@ -94,7 +95,17 @@ func (s *scorer) kind(a, b *item) int64 {
 	if a.calibre != 0 && b.calibre != 0 && a.calibre != b.calibre {
 		sum += s.m.Weapon.Calibre
 	}
-	return sum
+	return sum + s.side(a, b)
+}
+
+func (s *scorer) side(a, b *item) int64 {
+	switch {
+	case a.side == 0 || b.side == 0:
+		return s.m.Side.Unknown
+	case a.side == b.side:
+		return s.m.Side.Same
+	}
+	return s.m.Side.Other
 }
 
 func (s *scorer) toll(a, b *item) int64 {
@@ -118,16 +129,17 @@ type Part struct {
 	Words string `json:"words"`
 }
 
-// words maps acts, weapons and sides to table indexes. Index 0 is unknown.
+// words maps acts and weapons to table indexes, and sides to numbers. Index 0
+// of weapons and sides is unknown.
 type words struct {
 	acts    map[truce.Act]uint16
 	classes map[truce.Class]uint16
-	sides   map[truce.PartyID]uint16
+	sides   map[truce.PartyID]int32
 }
 
-// vocabularyTables makes the tables of acts, weapons and sides.
-func vocabularyTables(m *Method, v *truce.Vocabulary, sides []truce.PartyID) (*words, [3][][]int32) {
-	w := &words{map[truce.Act]uint16{}, map[truce.Class]uint16{"": 0}, map[truce.PartyID]uint16{"": 0}}
+// vocabularyTables makes the tables of acts and weapons.
+func vocabularyTables(m *Method, v *truce.Vocabulary) (*words, [3][][]int32) {
+	w := &words{map[truce.Act]uint16{}, map[truce.Class]uint16{"": 0}, map[truce.PartyID]int32{"": 0}}
 	acts := v.Acts()
 	for i, a := range acts {
 		w.acts[truce.Act(a)] = uint16(i)
@@ -136,24 +148,10 @@ func vocabularyTables(m *Method, v *truce.Vocabulary, sides []truce.PartyID) (*w
 	for i, c := range classes {
 		w.classes[truce.Class(c)] = uint16(i)
 	}
-	for _, p := range sides {
-		if _, ok := w.sides[p]; !ok {
-			w.sides[p] = uint16(len(w.sides))
-		}
-	}
 	return w, [3][][]int32{
 		square(len(acts), func(i, j int) int64 { return actWeight(m, v, truce.Act(acts[i]), truce.Act(acts[j])) }),
 		square(len(classes), func(i, j int) int64 {
 			return weaponWeight(m, v, truce.Class(classes[i]), truce.Class(classes[j]))
-		}),
-		square(len(w.sides), func(i, j int) int64 {
-			switch {
-			case i == 0 || j == 0:
-				return m.Side.Unknown
-			case i == j:
-				return m.Side.Same
-			}
-			return m.Side.Other
 		}),
 	}
 }
@@ -215,14 +213,14 @@ func (s *scorer) parts(a, b *item) []Part {
 		when = fmt.Sprintf("%d min between them", gap)
 	}
 	kind := func(i int) int64 { return int64(s.tables[i][a.kinds[i]][b.kinds[i]]) }
-	cal := s.kind(a, b) - kind(0) - kind(1) - kind(2)
+	cal := s.kind(a, b) - kind(0) - kind(1) - s.side(a, b)
 	return []Part{
 		{"prior", s.m.Prior.Score, "odds before looking"},
 		{"distance", s.space(a, b), fmt.Sprintf("%s apart, ± %s and ± %s", truce.Metres(geo.ChordM(&a.vec, &b.vec)), truce.Metres(a.u), truce.Metres(b.u))},
 		{"time", s.time(a, b), when},
 		{"act", kind(0), "deepest common level of the acts"},
 		{"weapon", kind(1) + cal, "weapon class and calibre"},
-		{"side", kind(2), "target's side"},
+		{"side", s.side(a, b), "target's side"},
 		{"casualties", s.toll(a, b), "killed, where both say"},
 	}
 }

@@ -247,7 +247,7 @@ func (p *script) correct(l *line) error {
 	if was == nil {
 		return fmt.Errorf("%s is neither an observation nor an allegation", name)
 	}
-	o, err := p.content(l, was.Key, &truce.Observation{Source: was.Source, Claimant: was.Claimant, Seen: was.Seen})
+	o, err := p.content(l, was.Key, &truce.Observation{Source: was.Source, Claimant: was.Claimant})
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,9 @@ func (p *script) withdraw(l *line) error {
 	if err := l.end(); err != nil {
 		return err
 	}
-	p.entries = append(p.entries, truce.Record{Known: p.known(), Withdrawal: &truce.Withdrawal{Of: e.digest}})
+	if !p.checking {
+		p.entries = append(p.entries, truce.Record{Known: p.known(), Withdrawal: &truce.Withdrawal{Of: e.digest}})
+	}
 	return nil
 }
 
@@ -294,7 +296,7 @@ func (p *script) tally(l *line) error {
 	if !stated {
 		return fmt.Errorf("count= is missing: a tally is a total")
 	}
-	t := &truce.Tally{Source: o.Source, Key: o.Key, Act: o.Act, Weapon: o.Weapon, Calibre: o.Calibre, Period: o.Occurred, Reported: o.Reported,
+	t := &truce.Tally{Source: o.Source, Key: o.Key, Act: o.Act, Seen: o.Seen, Weapon: o.Weapon, Calibre: o.Calibre, Period: o.Occurred, Reported: o.Reported,
 		Place: o.Place, Count: o.Count, Actor: o.Actor, Side: o.Side, Casualties: o.Casualties}
 	_, t.Claimant = p.speaker(who)
 	t.SetID()
@@ -505,7 +507,7 @@ func (p *script) decide(l *line) error {
 	if err := CheckDecision(p.a, d); err != nil {
 		return err
 	}
-	if len(d.Of) > 0 && !p.checking {
+	if len(d.Of) > 0 {
 		s := p.situation()
 		for i, id := range d.Of {
 			inc := s.IncidentOf(id)
@@ -516,6 +518,9 @@ func (p *script) decide(l *line) error {
 				d.State = inc.IDs()
 			}
 		}
+	}
+	if p.checking {
+		return nil
 	}
 	p.seq++
 	d.Seq = p.seq

@@ -221,7 +221,7 @@ func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []Clock {
 	if !ok || s.Now == truce.Never {
 		return nil
 	}
-	first := s.rules[art][0].FirstKnown(inc)
+	first := s.existed(s.rules[art][0], inc, "")
 	if !first.Stated() {
 		return nil
 	}

@@ -137,6 +137,9 @@ func clockTime(s string) (truce.Instant, time.Duration, error) {
 		width  time.Duration
 	}{{"2006-01-02T15:04Z07:00", time.Minute}, {"2006-01-02T15:04:05Z07:00", time.Second}, {"2006-01-02T15:04:05.000Z07:00", time.Millisecond}} {
 		if t, err := time.Parse(f.layout, s); err == nil {
+			if !truce.Plausible(truce.InstantOf(t)) {
+				return 0, 0, fmt.Errorf("time %q: not in the years 1900 to 2199", s)
+			}
 			return truce.InstantOf(t), f.width, nil
 		} else if strings.Contains(err.Error(), "out of range") {
 			return 0, 0, fmt.Errorf("time %q: no such day or hour", s)
@@ -170,7 +173,7 @@ func ParseInterval(s string, loc *time.Location) (truce.Interval, error) {
 	} else {
 		// An end without a day is of the day of the start, and a start without
 		// a zone has that of the end.
-		if len(b) > 5 && b[2] == ':' && len(a) >= 10 {
+		if len(b) > 5 && b[2] == ':' && len(a) > 10 && a[10] == 'T' {
 			b = a[:11] + b
 		}
 		if !zoned(a) {

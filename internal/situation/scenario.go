@@ -54,7 +54,7 @@ const maxScenario = 4 << 20
 // statement "agreement <folder>" names; a is the agreement until then, and may
 // be nil.
 func RunScenario(file string, text io.Reader, a *truce.Agreement, load func(folder string) (*truce.Agreement, error), o Options) Run {
-	p := &script{file: file, a: a, load: load, opt: o, now: truce.Never, ids: map[string]*entry{}, out: &Run{}}
+	p := &script{file: file, a: a, load: load, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Run{}}
 	data, err := io.ReadAll(io.LimitReader(text, maxScenario+1))
 	if err != nil || len(data) > maxScenario {
 		p.out.Faults = append(p.out.Faults, Fault{file, 0, fmt.Sprintf("cannot be read, or longer than %d bytes", maxScenario)})
@@ -88,12 +88,13 @@ type script struct {
 	dated   bool          // there has been an at
 	entries []truce.Record
 	ids     map[string]*entry
+	digests map[truce.Digest]*entry // the first of each digest
 	seq     int64
 
 	built    *Situation // of the first builtOf entries at builtAt
 	builtOf  int
 	builtAt  truce.Instant
-	checking bool // inside refused: expectations are read, not held against anything
+	checking bool // inside refused: a statement is read, and nothing is taken in
 }
 
 type entry struct {
@@ -157,6 +158,7 @@ func (p *script) agreement(l *line) error {
 		return fmt.Errorf("no agreement can be read here")
 	}
 	p.a, err = p.load(folder)
+	p.built = nil
 	p.opt.Geometry = assess.NewGeometry()
 	return err
 }
@@ -170,8 +172,11 @@ func (p *script) moment(l *line) error {
 	if err != nil {
 		return err
 	}
+	if err := l.end(); err != nil || p.checking {
+		return err
+	}
 	p.now, p.dated = at, true
-	return l.end()
+	return nil
 }
 
 // known is the moment from which an entry that stands here is known.
@@ -185,13 +190,18 @@ func (p *script) known() truce.Instant {
 // add takes an entry in under its name.
 func (p *script) add(id string, r truce.Record) error {
 	r.Known = p.known()
-	for _, e := range p.ids {
-		if old := &p.entries[e.record]; e.digest == r.ID() && !sameEntry(old, &r) {
-			return fmt.Errorf("%s has the source and key of %s, but says something else; use: correct %s replaces %s", id, e.id, id, e.id)
-		}
+	if e := p.digests[r.ID()]; e != nil && !sameEntry(&p.entries[e.record], &r) {
+		return fmt.Errorf("%s has the source and key of %s, but says something else; use: correct %s replaces %s", id, e.id, id, e.id)
+	}
+	if p.checking {
+		return nil
 	}
 	p.entries = append(p.entries, r)
-	p.ids[id] = &entry{id, r.ID(), len(p.entries) - 1}
+	e := &entry{id, r.ID(), len(p.entries) - 1}
+	p.ids[id] = e
+	if p.digests[e.digest] == nil {
+		p.digests[e.digest] = e
+	}
 	return nil
 }
 
@@ -246,8 +256,11 @@ func (p *script) refused(l *line) error {
 	if !l.more() {
 		return fmt.Errorf("the statement that must be refused is missing")
 	}
+	if l.peek() == "refused" {
+		return fmt.Errorf("refused refused says nothing")
+	}
 	trial := *p
-	trial.ids, trial.entries, trial.checking = maps.Clone(p.ids), slices.Clone(p.entries), true
+	trial.checking = true
 	want := strings.Join(l.words[l.at:], " ")
 	if err := trial.words(&line{words: l.words[l.at:]}); err != nil {
 		p.expect("refused", "refused")

@@ -49,6 +49,9 @@ type Situation struct {
 
 	extent  truce.Interval
 	ctx     *assess.Context
+	before  map[truce.Digest][]truce.Record // what an entry replaced, and how it came to be known itself
+	told    []truce.Record                  // decisions and notifications as they were recorded
+	opt     Options
 	rules   map[truce.Article][]*assess.Rule
 	workers int
 
@@ -68,7 +71,7 @@ type findingKey struct {
 // Build derives the situation of records known by now. Records of one moment
 // may stand in any order, except decisions, whose order counts.
 func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Options) *Situation {
-	s := &Situation{Agreement: a, Now: now, workers: o.Workers, found: map[findingKey][]assess.Found{}}
+	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey][]assess.Found{}}
 	l := s.live(records)
 	known := l.known
 	s.extent = truce.Interval{Start: l.first, End: l.latest}
@@ -84,7 +87,7 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 			}
 			return l.common
 		},
-		Region: Regions(a, o.Region), Geometry: o.Geometry})
+		Region: Regions(a, o.Region), Geometry: o.Geometry, Existed: s.existed})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range a.Provisions {
 		s.rules[a.Provisions[i].Article] = s.ctx.Rules(&a.Provisions[i])
@@ -135,6 +138,7 @@ func (s *Situation) live(records []truce.Record) *living {
 			next[r.Replaces] = r.ID()
 		}
 	}
+	s.history(records, next)
 	span := func(v truce.Interval) {
 		if v.Start.Stated() {
 			l.first = min(l.first, v.Start)
@@ -184,6 +188,7 @@ func (s *Situation) live(records []truce.Record) *living {
 			}
 			word(p, r.Coverage.During, r.Coverage.What)
 		case r.Notification != nil:
+			s.told = append(s.told, *r)
 			s.Notifications = append(s.Notifications, assess.Notice{Notification: r.Notification, Known: r.Known})
 		case r.Response != nil:
 			s.Responses = append(s.Responses, assess.Response{Response: r.Response, Known: r.Known})
@@ -192,6 +197,7 @@ func (s *Situation) live(records []truce.Record) *living {
 			s.Restrictions = append(s.Restrictions, r.Restriction)
 			span(r.Restriction.During)
 		case r.Decision != nil:
+			s.told = append(s.told, *r)
 			s.Decisions = append(s.Decisions, r.Decision)
 		}
 	}
@@ -213,20 +219,44 @@ func (s *Situation) claimed(o *truce.Observation) *truce.Observation {
 	return o
 }
 
-// follow lets decisions name what took the place of the entries they named. A
-// decision whose entries were all withdrawn keeps its effect on the rest of
-// the incident it was made on.
+// history keeps what entries replaced.
+func (s *Situation) history(records []truce.Record, next map[truce.Digest]truce.Digest) {
+	if len(next) == 0 {
+		return
+	}
+	s.before = map[truce.Digest][]truce.Record{}
+	for i := range records {
+		r := &records[i]
+		if r.Known > s.Now || r.Observation == nil {
+			continue
+		}
+		if _, replaced := next[r.ID()]; replaced || !r.Replaces.IsZero() {
+			id := successor(next, r.ID())
+			s.before[id] = append(s.before[id], *r)
+		}
+	}
+}
+
+// successor is what stands in an entry's place now.
+func successor(next map[truce.Digest]truce.Digest, id truce.Digest) truce.Digest {
+	for range len(next) + 1 {
+		n, ok := next[id]
+		if !ok {
+			break
+		}
+		id = n
+	}
+	return id
+}
+
+// follow lets decisions, replies and notifications name what took the place of
+// the entries they named. A decision whose entries were all withdrawn keeps its
+// effect on one of the rest of the incident it was made on, and so on the
+// incident that this is of now.
 func (s *Situation) follow(next map[truce.Digest]truce.Digest, live, gone map[truce.Digest]bool) {
 	resolve := func(ids []truce.Digest) (out []truce.Digest) {
 		for _, id := range ids {
-			for range len(next) + 1 {
-				n, ok := next[id]
-				if !ok {
-					break
-				}
-				id = n
-			}
-			if live[id] && !gone[id] && !slices.Contains(out, id) {
+			if id = successor(next, id); live[id] && !gone[id] && !slices.Contains(out, id) {
 				out = append(out, id)
 			}
 		}
@@ -238,7 +268,8 @@ func (s *Situation) follow(next map[truce.Digest]truce.Digest, live, gone map[tr
 		}
 		of := resolve(d.Of)
 		if len(of) == 0 {
-			of = resolve(d.State)
+			rest := resolve(d.State)
+			of = rest[:min(1, len(rest))]
 		}
 		if !slices.Equal(of, d.Of) {
 			c := *d
@@ -246,6 +277,69 @@ func (s *Situation) follow(next map[truce.Digest]truce.Digest, live, gone map[tr
 			s.Decisions[i] = &c
 		}
 	}
+	if len(next) == 0 {
+		return
+	}
+	for i := range s.Responses {
+		if to := successor(next, s.Responses[i].To); to != s.Responses[i].To {
+			c := *s.Responses[i].Response
+			c.To = to
+			s.Responses[i].Response = &c
+		}
+	}
+	for i, x := range s.Restrictions {
+		if to := successor(next, x.To); to != x.To {
+			c := *x
+			c.To = to
+			s.Restrictions[i] = &c
+		}
+	}
+}
+
+// existed is the moment at which an apparent violation first existed in
+// knowledge of what an incident is of now: the situation is built again, of
+// these entries and what they replaced, at each moment at which one of them, or
+// what was decided or notified, became known.
+func (s *Situation) existed(r *assess.Rule, inc *truce.Incident, party truce.PartyID) truce.Instant {
+	var recs []truce.Record
+	mine := map[truce.Digest]bool{}
+	for _, o := range inc.Of {
+		if past := s.before[o.ID]; past != nil {
+			recs = append(recs, past...)
+		} else {
+			recs = append(recs, truce.Record{Known: s.ctx.Known(o.ID), Observation: o})
+		}
+	}
+	for i := range recs {
+		mine[recs[i].ID()] = true
+	}
+	for _, t := range s.told {
+		if d := t.Decision; d == nil || len(d.Of) == 0 || slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return mine[id] }) {
+			recs = append(recs, t)
+		}
+	}
+	var moments []truce.Instant
+	for i := range recs {
+		moments = append(moments, recs[i].Known)
+	}
+	slices.Sort(moments)
+	o := s.opt
+	o.Workers = 1
+	for _, at := range slices.Compact(moments) {
+		past := Build(s.Agreement, recs, at, o)
+		past.ctx.Existed = nil
+		for _, rule := range past.rules[r.Article()] {
+			if rule.Reading() != r.Reading() {
+				continue
+			}
+			for _, i := range past.Incidents {
+				if out := rule.Incident(i, assess.Query{Party: party}).Outcome; out == truce.ApparentViolation || out == truce.Violation {
+					return at
+				}
+			}
+		}
+	}
+	return truce.Never
 }
 
 func compare(a, b truce.Digest) int {
@@ -306,33 +400,32 @@ func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phas
 		if d.Name != p.ID {
 			continue
 		}
-		last := &out.During[len(out.During)-1]
+		n := len(out.During)
 		switch d.Kind {
 		case truce.Extend:
-			to := d.To
+			to, from := d.To, d.From
+			if n > 0 {
+				from = max(d.From, out.During[n-1].End)
+			}
 			if to == 0 {
 				to = truce.Never
 			}
-			to = end(max(d.From, last.End), to, d.For)
-			if d.From <= last.End {
-				last.End = max(last.End, to)
-			} else {
+			if to = end(from, to, d.For); n > 0 && d.From <= out.During[n-1].End {
+				out.During[n-1].End = max(out.During[n-1].End, to)
+			} else if d.From < to {
 				out.During = append(out.During, truce.Interval{Start: d.From, End: to})
 			}
 			out.Why = fmt.Sprintf("phase %s was extended", p.ID)
 		case truce.Terminate:
-			var kept []truce.Interval
-			for _, v := range out.During {
-				if v.End = min(v.End, d.From); v.Valid() {
-					kept = append(kept, v)
-				}
+			for i := range out.During {
+				out.During[i].End = min(out.During[i].End, d.From)
 			}
+			out.During = slices.DeleteFunc(out.During, func(v truce.Interval) bool { return !v.Valid() })
 			out.Why = fmt.Sprintf("phase %s was terminated", p.ID)
-			if out.During = kept; len(kept) == 0 {
-				return assess.Phase{Why: out.Why}
-			}
 		}
 	}
+	out.During = slices.DeleteFunc(out.During, func(v truce.Interval) bool { return !v.Valid() })
+	out.Begun = len(out.During) > 0
 	return out
 }
 

@@ -12,6 +12,9 @@ type Incident struct {
 
 // IncidentID is the digest of the sorted observation IDs. It sorts ids.
 func IncidentID(ids []Digest) Digest {
+	if len(ids) == 1 {
+		return DigestOf("incident", string(ids[0][:]))
+	}
 	sort.Slice(ids, func(i, j int) bool { return ids[i].Less(ids[j]) })
 	parts := make([]string, 0, len(ids)+1)
 	parts = append(parts, "incident")
@@ -23,6 +26,10 @@ func IncidentID(ids []Digest) Digest {
 
 // NewIncident makes an incident of its observations, sorted by ID.
 func NewIncident(of []*Observation) *Incident {
+	if len(of) == 1 {
+		id := [1]Digest{of[0].ID}
+		return &Incident{ID: IncidentID(id[:]), Of: of, Occurred: of[0].Occurred}
+	}
 	sort.Slice(of, func(i, j int) bool { return of[i].ID.Less(of[j].ID) })
 	ids := make([]Digest, len(of))
 	hull := of[0].Occurred

@@ -156,6 +156,7 @@ func (c command) benchOne(dir string, n int) error {
 	s := situation.Build(a, recs, truce.Never, options())
 	built := time.Now()
 	out := benched{Observations: len(recs), Incidents: len(s.Incidents), Edges: float64(s.Edges) / float64(len(recs))}
+	recs = nil
 	for _, p := range a.Provisions {
 		for _, f := range s.Found(p.Article, "", "") {
 			if f.Outcome.Counts() {

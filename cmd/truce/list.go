@@ -269,6 +269,7 @@ left out unless --outcome asks for them or --all.`,
 				for _, x := range s.Found(p.Article, "", truce.PartyID(f.party)) {
 					f.finding(&out, s, &x)
 				}
+				f.silent(&out, s, p.Article)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -281,6 +282,23 @@ left out unless --outcome asks for them or --all.`,
 	fs.StringVar(&f.party, "party", "", "held against this party alone")
 	fs.BoolVar(&f.all, "all", false, "also no violation, out of scope, and signs alone")
 	return cmd
+}
+
+// silent adds the incidents of which an article has nothing to say, where they
+// are asked for.
+func (f *filters) silent(out *rows, s *situation.Situation, art truce.Article) {
+	if !f.all && f.outcome != string(truce.NoViolation) && f.outcome != string(truce.OutOfScope) {
+		return
+	}
+	for i, inc := range s.Incidents {
+		if o := s.Outcome(art, i); o != truce.NoViolation && o != truce.OutOfScope {
+			continue
+		}
+		a, err := s.Assess(situation.Query{Article: art, Party: truce.PartyID(f.party), Of: inc.ID})
+		if err == nil && (a.Outcome == truce.NoViolation || a.Outcome == truce.OutOfScope) {
+			f.finding(out, s, &assess.Found{Incident: inc, Assessment: a})
+		}
+	}
 }
 
 // finding adds a row if it is within the filters.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -20,7 +21,12 @@ const (
 	exitUnread = 2 // something could not be read, or the call is wrong
 )
 
-func main() { os.Exit(run()) }
+func main() {
+	// Half the room for garbage that Go would take: a mission of a million
+	// observations must fit a laptop in a tent.
+	debug.SetGCPercent(25)
+	os.Exit(run())
+}
 
 func run() int {
 	return command{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, args: os.Args[1:]}.run()

@@ -226,6 +226,20 @@ func (c *composer) articles() {
 		}
 		_, row.Own = c.s.Covered(p.Article, c.v)
 		by := map[truce.Outcome]int{}
+		for i, inc := range c.s.Incidents {
+			x, o := index[inc.ID], c.s.Outcome(p.Article, i)
+			switch {
+			case x == nil:
+			case o == truce.OutOfScope:
+				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o})
+				if c.s.Relevant(p.Article, inc) {
+					row.Excluded++
+				}
+			case o == truce.NoViolation:
+				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o})
+				by[o]++
+			}
+		}
 		found := c.s.Found(p.Article, "", "")
 		for i := range found {
 			f := &found[i]
@@ -234,12 +248,7 @@ func (c *composer) articles() {
 			}
 			x := index[f.Of]
 			x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing})
-			if f.Outcome == truce.OutOfScope && c.s.Relevant(p.Article, f.Incident) {
-				row.Excluded++
-			}
-			if f.Outcome != truce.OutOfScope {
-				by[f.Outcome]++
-			}
+			by[f.Outcome]++
 			if f.Casualties != nil && x.Casualty == "" {
 				x.Casualty = casualtyWords(f.Casualties)
 			}

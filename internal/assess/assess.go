@@ -236,15 +236,21 @@ var factBits = []truce.Fact{truce.FactPlace, truce.FactTime, truce.FactAct, truc
 
 func fact(f truce.Fact) factSet { return 1 << slices.Index(factBits, f) }
 
-func (s factSet) list() []truce.Fact {
-	var out []truce.Fact
-	for i, f := range factBits {
-		if s&(1<<i) != 0 {
-			out = append(out, f)
+// list returns the facts in order. The slice is shared and must not be changed.
+func (s factSet) list() []truce.Fact { return factLists[s] }
+
+// factLists has the list of every set: findings by the million share them.
+var factLists = func() [1 << 10][]truce.Fact {
+	var out [1 << 10][]truce.Fact
+	for s := range out {
+		for i, f := range factBits {
+			if s&(1<<i) != 0 {
+				out[s] = append(out[s], f)
+			}
 		}
 	}
 	return out
-}
+}()
 
 // cause picks the one cause an outcome can carry: place before time before
 // any other fact, the order in which formats.md lists them.
@@ -502,10 +508,14 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		}
 		if r.c.refuted(o.ID) {
 			refuted++
-			t.say("%s was refuted by a decision", r.who(o))
+			if t != nil {
+				t.say("%s was refuted by a decision", r.who(o))
+			}
 			continue
 		}
-		t.say("%s: %s", r.who(o), described{r.c.Agreement, o})
+		if t != nil {
+			t.say("%s: %s", r.who(o), Describe(r.c.Agreement, o))
+		}
 		a := r.observation(o, q.Party, t)
 		all.add(r.c, o)
 		if truce.Words.Sign(o.Act) {
@@ -546,7 +556,9 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		out.Outcome = definite
 	default:
 		out.Outcome, out.Missing = missing.cause(), missing.list()
-		out.Tasks = tasks(out.Missing)
+		if q.Reasons {
+			out.Tasks = tasks(out.Missing)
+		}
 	}
 	if s := person(r.c.on(inc)); s != "" && out.Standing != truce.Refuted {
 		out.Standing = s

@@ -522,14 +522,6 @@ func (c *Context) insideNotice(p, n *truce.Place) truth {
 	return within(d, s.radius*1000, max(10, area.radius*1000))
 }
 
-// described puts off Describe until somebody reads it.
-type described struct {
-	a *truce.Agreement
-	o *truce.Observation
-}
-
-func (d described) String() string { return Describe(d.a, d.o) }
-
 // Describe says an observation in words: who acted is never among them.
 func Describe(a *truce.Agreement, o *truce.Observation) string {
 	var b strings.Builder

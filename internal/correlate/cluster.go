@@ -19,14 +19,24 @@ func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) [][]int 
 	for _, m := range rule.merges {
 		comp.join(m.a, m.b)
 	}
-	// Components in the order of their smallest unit.
-	number := make([]int32, len(u.members))
+	// Most units are alone. The others are numbered by component, in the order
+	// of their smallest unit.
+	size := make([]int32, len(u.members))
+	for k := range u.members {
+		size[comp.find(k)]++
+	}
+	number := make([]int32, len(u.members)) // of roots
+	alone := make([]int, 0, len(u.members))
 	var parts [][]int
 	for k := range u.members {
 		r := comp.find(k)
+		if size[r] == 1 {
+			alone = append(alone, k)
+			continue
+		}
 		if r == k {
 			number[k] = int32(len(parts))
-			parts = append(parts, nil)
+			parts = append(parts, make([]int, 0, size[r]))
 		}
 		n := number[r]
 		parts[n] = append(parts[n], k)
@@ -44,14 +54,13 @@ func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) [][]int 
 	}
 	found := make([][]Contradiction, len(parts))
 	parallel(len(parts), in.Workers, func(n int) {
-		if len(parts[n]) == 1 {
-			groups[n] = [][]int{parts[n]}
-			return
-		}
 		groups[n], found[n] = s.kruskal(u, parts[n], byPart[n], merges[n], rule.cannot)
 	})
 	res.Contradictions = rule.contradictions
-	var out [][]int
+	out := make([][]int, 0, len(alone)+2*len(parts))
+	for i := range alone {
+		out = append(out, alone[i:i+1:i+1])
+	}
 	for n := range groups {
 		out = append(out, groups[n]...)
 		res.Contradictions = append(res.Contradictions, found[n]...)

@@ -21,21 +21,31 @@ func (s *Situation) Digest() truce.Digest {
 	for i := range s.Agreement.Provisions {
 		p := &s.Agreement.Provisions[i]
 		io.WriteString(h, "\x00article "+string(p.Article)+"\x00")
-		for _, f := range s.Found(p.Article, "", "") {
-			digestAssessment(h, &f.Assessment)
+		all := s.findings(p.Article, "", "")
+		h.Write(all.outcomes)
+		var b []byte
+		for i := range all.found {
+			b = digested(b[:0], &all.found[i].Assessment)
+			h.Write(b)
 		}
 		a, err := s.Assess(Query{Article: p.Article})
 		if err == nil {
-			digestAssessment(h, &a)
-			binary.Write(h, binary.BigEndian, int32(a.Coverage))
+			h.Write(binary.BigEndian.AppendUint32(digested(b[:0], &a), uint32(a.Coverage)))
 		}
 	}
 	return truce.Digest(h.Sum(nil))
 }
 
-func digestAssessment(w io.Writer, a *truce.Assessment) {
-	w.Write(a.Of[:])
-	fmt.Fprintf(w, "%s\x00%s\x00%v\x00%s\x00%d\x00%d\n", a.Outcome, a.Standing, a.Missing, a.Signs, a.DepthM, a.AreaM2/10_000)
+// digested appends what counts of a finding.
+func digested(b []byte, a *truce.Assessment) []byte {
+	b = append(b, a.Of[:]...)
+	b = append(append(append(append(b, a.Outcome...), 0), a.Standing...), 0)
+	for _, m := range a.Missing {
+		b = append(append(b, m...), ' ')
+	}
+	b = append(append(b, a.Signs.String()...), 0)
+	b = binary.BigEndian.AppendUint64(b, uint64(a.DepthM))
+	return append(binary.BigEndian.AppendUint64(b, uint64(a.AreaM2/10_000)), '\n')
 }
 
 // Basis names by digest what findings rest on beside the records.

@@ -3,6 +3,7 @@ package situation
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -149,10 +150,29 @@ func (s *Situation) reasoned(rules []*assess.Rule, v truce.Interval, found []ass
 	return found
 }
 
-// Found holds every incident, in the order of Incidents, and then every tally
-// against an article, without reasons. The result is kept and must not be
-// changed.
+// findings are what one article says: an outcome for each incident, and whole
+// assessments of those it has something to say of. Of a million incidents most
+// are no matter of an article.
+type findings struct {
+	outcomes []uint8 // index into truce.Outcomes, in the order of Incidents
+	found    []assess.Found
+}
+
+// Found lists what an article has something to say of, without reasons: the
+// incidents, in their order, and then the tallies, that are neither out of
+// scope nor no violation. The result is kept and must not be changed.
 func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID) []assess.Found {
+	return s.findings(art, reading, party).found
+}
+
+// Outcome is what an article says of Incidents[i].
+func (s *Situation) Outcome(art truce.Article, i int) truce.Outcome {
+	return truce.Outcomes[s.findings(art, "", "").outcomes[i]]
+}
+
+func silent(o truce.Outcome) bool { return o == truce.NoViolation || o == truce.OutOfScope }
+
+func (s *Situation) findings(art truce.Article, reading string, party truce.PartyID) *findings {
 	key := findingKey{art, reading, party}
 	s.mu.Lock()
 	out, ok := s.found[key]
@@ -162,16 +182,33 @@ func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID
 	}
 	rules, err := s.reading(art, reading)
 	if err != nil {
-		return nil
+		return &findings{}
 	}
 	q := assess.Query{Party: party}
-	out = make([]assess.Found, len(s.Incidents)+len(s.Tallies))
+	out = &findings{outcomes: make([]uint8, len(s.Incidents))}
+	parts := make([][]assess.Found, (len(s.Incidents)+chunk-1)/chunk)
 	s.parallel(len(s.Incidents), func(i int) {
 		inc := s.Incidents[i]
-		out[i] = assess.Found{Incident: inc, Assessment: each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })}
+		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
+		out.outcomes[i] = uint8(slices.Index(truce.Outcomes, a.Outcome))
+		if !silent(a.Outcome) {
+			parts[i/chunk] = append(parts[i/chunk], assess.Found{Incident: inc, Assessment: a})
+		}
 	})
-	for i, t := range s.Tallies {
-		out[len(s.Incidents)+i] = assess.Found{Assessment: each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })}
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	out.found = make([]assess.Found, 0, n+len(s.Tallies))
+	for i, p := range parts {
+		out.found = append(out.found, p...)
+		parts[i] = nil
+	}
+	for _, t := range s.Tallies {
+		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })
+		if !silent(a.Outcome) {
+			out.found = append(out.found, assess.Found{Assessment: a})
+		}
 	}
 	s.mu.Lock()
 	s.found[key] = out
@@ -179,13 +216,14 @@ func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID
 	return out
 }
 
+const chunk = 512 // of incidents that one goroutine takes at a time
+
 // parallel calls f(0) to f(n-1) on several goroutines and waits.
 func (s *Situation) parallel(n int, f func(int)) {
 	workers := s.workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	const chunk = 512
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	next := 0

@@ -59,7 +59,7 @@ type Situation struct {
 	of   map[truce.Digest]*truce.Incident // by observation
 
 	mu    sync.Mutex
-	found map[findingKey][]assess.Found
+	found map[findingKey]*findings
 }
 
 type findingKey struct {
@@ -71,7 +71,7 @@ type findingKey struct {
 // Build derives the situation of records known by now. Records of one moment
 // may stand in any order, except decisions, whose order counts.
 func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Options) *Situation {
-	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey][]assess.Found{}}
+	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}}
 	l := s.live(records)
 	known := l.known
 	s.extent = truce.Interval{Start: l.first, End: l.latest}
@@ -152,16 +152,30 @@ func (s *Situation) live(records []truce.Record) *living {
 			l.words = append(l.words, assess.PartyWord{Party: p, During: v, Covers: covers})
 		}
 	}
-	once := make(map[truce.Digest]bool, len(records))
+	observed := 0
+	for i := range records {
+		if records[i].Observation != nil {
+			observed++
+		}
+	}
+	s.Observations = make([]*truce.Observation, 0, observed)
+	once := map[truce.Digest]bool{} // of entries other than observations
 	for i := range records {
 		r := &records[i]
-		id := r.ID()
-		if r.Known > s.Now || r.Withdrawal != nil || gone[id] || once[id] {
+		if r.Known > s.Now || r.Withdrawal != nil {
 			continue
 		}
-		once[id] = true
+		id := r.ID()
+		if len(gone) > 0 && gone[id] || r.Observation == nil && once[id] {
+			continue
+		}
+		if r.Observation == nil {
+			once[id] = true
+		}
 		if r.Known != l.common {
-			l.known[id] = r.Known
+			if at, twice := l.known[id]; !twice || r.Known < at {
+				l.known[id] = r.Known
+			}
 		}
 		switch {
 		case r.Observation != nil:
@@ -201,11 +215,12 @@ func (s *Situation) live(records []truce.Record) *living {
 			s.Decisions = append(s.Decisions, r.Decision)
 		}
 	}
-	slices.SortFunc(s.Observations, func(a, b *truce.Observation) int { return compare(a.ID, b.ID) })
+	slices.SortStableFunc(s.Observations, func(a, b *truce.Observation) int { return compare(a.ID, b.ID) })
+	s.Observations = slices.CompactFunc(s.Observations, func(a, b *truce.Observation) bool { return a.ID == b.ID })
 	slices.SortFunc(s.Tallies, func(a, b *truce.Tally) int { return compare(a.ID, b.ID) })
 	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return compare(a.ID, b.ID) })
 	slices.SortStableFunc(s.Decisions, func(a, b *truce.Decision) int { return int(min(1, max(-1, a.Seq-b.Seq))) })
-	s.follow(next, once, gone)
+	s.follow(next, gone)
 	return l
 }
 
@@ -253,10 +268,10 @@ func successor(next map[truce.Digest]truce.Digest, id truce.Digest) truce.Digest
 // the entries they named. A decision whose entries were all withdrawn keeps its
 // effect on one of the rest of the incident it was made on, and so on the
 // incident that this is of now.
-func (s *Situation) follow(next map[truce.Digest]truce.Digest, live, gone map[truce.Digest]bool) {
+func (s *Situation) follow(next map[truce.Digest]truce.Digest, gone map[truce.Digest]bool) {
 	resolve := func(ids []truce.Digest) (out []truce.Digest) {
 		for _, id := range ids {
-			if id = successor(next, id); live[id] && !gone[id] && !slices.Contains(out, id) {
+			if id = successor(next, id); s.lives(id) && !gone[id] && !slices.Contains(out, id) {
 				out = append(out, id)
 			}
 		}
@@ -294,6 +309,12 @@ func (s *Situation) follow(next map[truce.Digest]truce.Digest, live, gone map[tr
 			s.Restrictions[i] = &c
 		}
 	}
+}
+
+// lives reports whether an observation is in force.
+func (s *Situation) lives(id truce.Digest) bool {
+	_, ok := slices.BinarySearchFunc(s.Observations, id, func(o *truce.Observation, id truce.Digest) int { return compare(o.ID, id) })
+	return ok
 }
 
 // existed is the moment at which an apparent violation first existed in

@@ -1,15 +1,47 @@
 # Each target is a line or two that a person could type.
 GO ?= go
+FUZZTIME ?= 30s
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build check test race golden fuzz bench demo same
+.PHONY: build check test race golden fuzz bench demo same lint vuln dist
 
-build: ## the binary, static, version from git
+demo: build ## twelve real days held against the air-first terms: a summary, and a report with a map
+	./truce demo
+
+test: check ## format, vet, tidy, and every test; needs no network once modules are there
+	$(GO) test ./...
+
+build: ## the binary, static
 	CGO_ENABLED=0 $(GO) build -trimpath -o truce ./cmd/truce
 
-check: ## format, vet, tidy
+check: ## gofmt, vet, tidy
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
 
-test: check ## everything, without network or clock
-	$(GO) test ./...
+lint: ## staticcheck; fetches it
+	$(GO) run $(STATICCHECK) ./...
+
+vuln: ## govulncheck; fetches it and its data
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...
+
+race: ## the tests that share memory, under the race detector
+	$(GO) test -race ./internal/... ./cmd/...
+
+golden: ## rewrite expected output, then read the difference
+	$(GO) test ./internal/source ./internal/report ./cmd/truce -update && git diff --stat
+
+fuzz: ## each fuzz target for FUZZTIME
+	@for t in $$(grep -rl '^func Fuzz' --include=*_test.go . | sort); do d=$$(dirname $$t); for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' $$t); do \
+		echo "$$d $$f"; $(GO) test $$d -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; done; done
+
+bench: build ## from CSV to findings, 100,000 and 1,000,000 observations; then the Go benchmarks
+	./truce bench
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+same: ## one digest of the demo under other processors, zones and languages
+	./bin/same
+
+dist: ## cross builds with their SHA-256
+	@mkdir -p out/dist; for t in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do \
+		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build -trimpath -o out/dist/truce-$${t%/*}-$${t#*/} ./cmd/truce; done; sha256sum out/dist/*

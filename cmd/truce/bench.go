@@ -115,7 +115,6 @@ weapon: {column: weapon}
 `
 
 func (c command) benchOne(dir string, n int) error {
-	start := time.Now()
 	sub, err := fs.Sub(agreements.Files, "ukraine-air-first")
 	if err != nil {
 		return err
@@ -124,7 +123,7 @@ func (c command) benchOne(dir string, n int) error {
 	if err != nil {
 		return err
 	}
-	start = time.Now() // the agreement is the same for every size
+	start := time.Now() // the agreement is the same for every size
 	recs := make([]truce.Record, 0, n)
 	for _, f := range []struct{ name, kind string }{{"viina.csv", "csv"}, {"ucdp-ged.csv", "csv"}, {"firms.csv", "firms"}} {
 		k, err := source.Find(f.kind)

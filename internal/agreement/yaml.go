@@ -29,24 +29,6 @@ type pair[T any] struct {
 }
 type mapping[T any] []pair[T]
 
-func (m mapping[T]) get(key string) (T, bool) {
-	for _, p := range m {
-		if p.Key.V == key {
-			return p.Value, true
-		}
-	}
-	var zero T
-	return zero, false
-}
-
-func (m mapping[T]) names() []string {
-	out := make([]string, len(m))
-	for i, p := range m {
-		out[i] = p.Key.V
-	}
-	return out
-}
-
 // decoder walks YAML nodes into the types of file.go. Unlike yaml.Unmarshal it
 // keeps positions, refuses what it does not know, and goes on after a fault.
 type decoder struct {

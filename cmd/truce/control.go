@@ -1,0 +1,162 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os"
+	"sort"
+	"strconv"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/spf13/cobra"
+)
+
+func (c command) control() *cobra.Command {
+	var line, party, base, published, format string
+	cmd := &cobra.Command{
+		Use:   "control AGREEMENT --line LINE --party PARTY --base ZONE",
+		Short: "Measure the share of an area that a party controls, by the agreement's line files",
+		Long: `Control measures, for each day of a line's files, the area that a party controls
+and its share of a base area, a zone of the agreement or a region. With
+--published it sets another series beside it: a CSV whose columns are date, area
+in square metres, and percent. The difference of the two shares is parted
+exactly into what the polygons explain, (A - A') / B', and what the bases
+explain, A / B - A / B', where A is the area, B the base, and the prime is theirs.`,
+		Example: `  truce control agreements/ukraine-freeze --line contact --party RU --base ukraine \
+      --published agreements/ukraine-freeze/published/control.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("format", format, "table", "json", "csv"); err != nil {
+				return err
+			}
+			a, err := loadAgreement(args[0])
+			if err != nil {
+				return err
+			}
+			out, err := shares(a, line, truce.PartyID(party), base, published)
+			if err != nil {
+				return err
+			}
+			return out.write(c.out, format)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&line, "line", "", "a line of the agreement")
+	f.StringVar(&party, "party", "", "a party")
+	f.StringVar(&base, "base", "", "the zone or region that shares are of")
+	f.StringVar(&published, "published", "", "another series to set beside it")
+	f.StringVar(&format, "format", "table", "table, json or csv")
+	for _, need := range []string{"line", "party", "base"} {
+		_ = cmd.MarkFlagRequired(need)
+	}
+	return cmd
+}
+
+// theirs is one day of a published series.
+type theirs struct{ areaM2, percent float64 }
+
+func shares(a *truce.Agreement, line string, party truce.PartyID, base, published string) (*rows, error) {
+	l := a.Lines[line]
+	if l == nil {
+		var names []string
+		for n := range a.Lines {
+			names = append(names, n)
+		}
+		sort.Strings(names)
+		return nil, fmt.Errorf("--line %q is not in the agreement%s", line, truce.Suggest(line, names))
+	}
+	region, name, ok := situation.Regions(a, options().Region)(base)
+	if !ok {
+		return nil, fmt.Errorf("--base %q: no such zone or region%s", base, truce.Suggest(base, a.ZoneOrder))
+	}
+	other, err := readPublished(published)
+	if err != nil {
+		return nil, err
+	}
+	out := &rows{columns: []string{"date", "controlled km2", "of " + name + " km2", "share %"}}
+	if published != "" {
+		out.columns = append(out.columns, "published km2", "of km2", "share %", "difference points", "by polygons", "by base")
+	}
+	b := region.AreaM2()
+	for _, day := range l.Days {
+		r := day.Control[party]
+		if r == nil {
+			continue
+		}
+		inside, err := geo.Intersect(r.Shape(), region.Shape())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", day.Date, err)
+		}
+		area := inside.AreaM2()
+		cells := []string{string(day.Date), assess.KM2(int64(area)), assess.KM2(int64(b)), points(100 * area / b)}
+		if published != "" {
+			p, ok := other[day.Date]
+			if !ok {
+				cells = append(cells, "no data", "", "", "", "", "")
+			} else {
+				d := partShare(area, b, p)
+				cells = append(cells, assess.KM2(int64(p.areaM2)), assess.KM2(int64(d.base)), points(p.percent), points(d.total), points(d.polygons), points(d.bases))
+			}
+		}
+		out.add(nil, cells...)
+	}
+	if len(out.cells) == 0 {
+		return nil, fmt.Errorf("the files of line %q do not say what %s controls", line, party)
+	}
+	return out, nil
+}
+
+// difference of two shares in points, and its two parts.
+type difference struct{ base, total, polygons, bases float64 }
+
+func partShare(area, base float64, p theirs) difference {
+	d := difference{base: p.areaM2 / p.percent * 100}
+	d.total = 100*area/base - p.percent
+	d.polygons = 100 * (area - p.areaM2) / d.base
+	d.bases = 100*area/base - 100*area/d.base
+	return d
+}
+
+func points(f float64) string {
+	return strconv.FormatFloat(math.Round(f*1000)/1000, 'f', 3, 64)
+}
+
+func readPublished(name string) (map[truce.Date]theirs, error) {
+	if name == "" {
+		return nil, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	list, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	out := map[truce.Date]theirs{}
+	for i, row := range list {
+		if i == 0 {
+			continue // the header
+		}
+		if len(row) != 3 {
+			return nil, fmt.Errorf("%s: row %d: want date, area in square metres, percent", name, i)
+		}
+		d, err := truce.ParseDate(row[0])
+		if err != nil {
+			return nil, fmt.Errorf("%s: row %d: %w", name, i, err)
+		}
+		var t theirs
+		for k, to := range []*float64{&t.areaM2, &t.percent} {
+			if *to, err = strconv.ParseFloat(row[k+1], 64); err != nil || !(*to > 0) || math.IsInf(*to, 0) {
+				return nil, fmt.Errorf("%s: row %d: %q is no positive number", name, i, row[k+1])
+			}
+		}
+		out[d] = t
+	}
+	return out, nil
+}

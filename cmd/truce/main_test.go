@@ -1,0 +1,143 @@
+package main
+
+import (
+	"flag"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite expected output")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"truce": func() {
+		// Tests say what time it is.
+		at := time.Date(2025, 8, 22, 9, 0, 0, 0, time.UTC)
+		os.Exit(command{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: func() time.Time { return at }, args: os.Args[1:]}.run())
+	}})
+}
+
+// TestScripts are days at the command line, as texts.
+func TestScripts(t *testing.T) {
+	here, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "script"), UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("REPO", here)
+			return nil
+		}})
+}
+
+func run3(args ...string) (code int, out, errs string) {
+	var o, e strings.Builder
+	code = command{in: strings.NewReader(""), out: &o, err: &e, now: func() time.Time { return time.Unix(0, 0) }, args: args}.run()
+	return code, o.String(), e.String()
+}
+
+// TestBad: folders and cases that must not pass, with the exit code that the
+// README beside them names.
+func TestBad(t *testing.T) {
+	index, err := os.ReadFile("testdata/bad/README")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(index)) {
+		name, says, ok := strings.Cut(strings.TrimSpace(line), ":")
+		dir := filepath.Join("testdata", "bad", name)
+		if _, err := os.Stat(dir); !ok || err != nil {
+			continue
+		}
+		n++
+		t.Run(name, func(t *testing.T) {
+			code, out, errs := run3("test", dir)
+			switch {
+			case strings.Contains(says, "(1 or 2)"):
+				if code != exitNo && code != exitUnread {
+					t.Errorf("exit %d, want 1 or 2\n%s%s", code, out, errs)
+				}
+			case strings.Contains(says, "exit 2"):
+				if code != exitUnread {
+					t.Errorf("exit %d, want 2\n%s%s", code, out, errs)
+				}
+			case strings.Contains(says, "exit 1"):
+				if code != exitNo {
+					t.Errorf("exit %d, want 1\n%s%s", code, out, errs)
+				}
+			case code != exitOK:
+				t.Errorf("exit %d, want 0\n%s%s", code, out, errs)
+			}
+			if code == exitUnread && errs == "" {
+				t.Error("nothing says what was wrong")
+			}
+		})
+	}
+	if n < 38 {
+		t.Errorf("%d bad folders were tried", n)
+	}
+}
+
+// TestLinkOutOfTheFolder: a link is no way out of an agreement's folder.
+func TestLinkOutOfTheFolder(t *testing.T) {
+	dir := t.TempDir()
+	if out, err := exec.Command("cp", "-r", "testdata/bad/00-control/.", dir).CombinedOutput(); err != nil {
+		t.Skip(string(out)) // no cp here
+	}
+	outside := filepath.Join(t.TempDir(), "box.geojson")
+	inside := filepath.Join(dir, "zones", "box.geojson")
+	if err := os.Rename(inside, outside); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, inside); err != nil {
+		t.Skip(err)
+	}
+	if code, out, _ := run3("check", dir); code != exitNo || !strings.Contains(out, "no such file") {
+		t.Errorf("exit %d: %s", code, out)
+	}
+}
+
+// TestControlShare: what the polygons explain and what the bases explain add
+// up to the difference of the two shares, within 0.01 points, on real days.
+func TestControlShare(t *testing.T) {
+	a, err := loadAgreement("../../agreements/ukraine-freeze")
+	if err != nil {
+		t.Fatal(err)
+	}
+	published, err := readPublished("../../agreements/ukraine-freeze/published/control.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := a.Zones["ukraine"].Region.AreaM2()
+	for _, day := range a.Lines["contact"].Days {
+		p, ok := published[day.Date]
+		if !ok {
+			t.Fatalf("%s: not in the published series", day.Date)
+		}
+		d := partShare(day.Control["RU"].AreaM2(), base, p)
+		if math.Abs(d.polygons+d.bases-d.total) > 0.01 {
+			t.Errorf("%s: %.4f + %.4f is not %.4f", day.Date, d.polygons, d.bases, d.total)
+		}
+		if d.base < 603e9 || d.base > 605e9 {
+			t.Errorf("%s: the published base is %.0f m2", day.Date, d.base)
+		}
+	}
+}
+
+// TestHelp: every command has an example and a sentence.
+func TestHelp(t *testing.T) {
+	c := command{out: io.Discard, err: io.Discard, now: time.Now}
+	for _, cmd := range c.root().Commands() {
+		if cmd.Example == "" || cmd.Short == "" {
+			t.Errorf("%s: no example or no sentence", cmd.Name())
+		}
+	}
+}

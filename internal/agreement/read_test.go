@@ -1,0 +1,165 @@
+package agreement
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const sound = `truce: 1
+id: test
+title: Test
+status: draft
+timezone: Europe/Kyiv
+parties: [{id: A}, {id: B}]
+zones: {box: box.geojson}
+lines: {edge: edge.geojson}
+phases: [{id: main, from: 2026-03-01}]
+provisions:
+  - article: "1"
+    phase: main
+    binds: [A, B]
+    prohibit: {acts: [fire], in: [box]}
+  - article: "2"
+    phase: main
+    binds: [A, B]
+    withdraw: {weapons: {calibre: ">=100"}, line: edge, distance: 25 km}
+`
+
+const box = `{"type":"Polygon","coordinates":[[[37,48],[37.05,48],[37.05,48.05],[37,48.05],[37,48]]]}`
+
+const edge = `{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"kind":"line-of-contact","date":"2026-03-01"},"geometry":{"type":"LineString","coordinates":[[37,48],[37,48.1]]}}]}`
+
+func folder(yaml string) fstest.MapFS {
+	return fstest.MapFS{"agreement.yaml": {Data: []byte(yaml)}, "box.geojson": {Data: []byte(box)}, "edge.geojson": {Data: []byte(edge)}}
+}
+
+func TestSound(t *testing.T) {
+	a, probs := Read(folder(sound))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Provisions) != 2 || a.Provisions[1].Withdraw.DistanceM != 25_000 || a.Digest.IsZero() {
+		t.Errorf("got %+v", a.Provisions)
+	}
+	again, _ := Read(folder(sound))
+	if again.Digest != a.Digest {
+		t.Error("the same folder has another digest")
+	}
+	other, _ := Read(folder(sound + "# a comment\n"))
+	if other.Digest == a.Digest {
+		t.Error("another text has the same digest")
+	}
+}
+
+// TestFaults changes one thing and looks for its code, at its line.
+func TestFaults(t *testing.T) {
+	for _, tt := range []struct {
+		name, from, to, code string
+		line                 int
+	}{
+		{"unknown key", "title: Test", "title: Test\ntitel: x", "unknown-key", 4},
+		{"missing key", "title: Test\n", "", "missing-key", 1},
+		{"key twice", "title: Test", "title: Test\ntitle: Twice", "duplicate-key", 4},
+		{"anchor", "parties: [{id: A}, {id: B}]", "parties: &p [{id: A}, {id: B}]", "alias", 6},
+		{"tag", "title: Test", "title: !!str Test", "tag", 3},
+		{"empty value", "title: Test", "title:", "empty-value", 3},
+		{"status", "status: draft", "status: maybe", "bad-value", 4},
+		{"time zone", "Europe/Kyiv", "Europe/Kiyv", "bad-timezone", 5},
+		{"party twice", "{id: B}]", "{id: A}]", "duplicate-party", 6},
+		{"no parties", "[{id: A}, {id: B}]", "[]", "no-parties", 1},
+		{"unknown party", "binds: [A, B]\n    prohibit", "binds: [A, C]\n    prohibit", "undefined-party", 13},
+		{"unknown zone", "in: [box]", "in: [bix]", "undefined-zone", 14},
+		{"unknown phase", "phase: main\n    binds: [A, B]\n    prohibit", "phase: mian\n    binds: [A, B]\n    prohibit", "undefined-phase", 12},
+		{"unknown line", "line: edge", "line: hedge", "undefined-line", 18},
+		{"unknown act", "acts: [fire]", "acts: [fier]", "unknown-word", 14},
+		{"no file", "box.geojson", "bax.geojson", "no-file", 7},
+		{"outside", "box.geojson", "../box.geojson", "bad-path", 7},
+		{"no kind", "    prohibit: {acts: [fire], in: [box]}\n", "", "one-kind", 11},
+		{"article twice", `article: "2"`, `article: "1"`, "duplicate-article", 15},
+		{"distance", "25 km", "25", "bad-distance", 18},
+		{"no such day", "2026-03-01}]", "2026-02-30}]", "bad-time", 9},
+		{"another century", "2026-03-01}]", "3026-03-01}]", "bad-time", 9},
+		{"ends before it begins", "from: 2026-03-01}", "from: 2026-03-01, to: 2026-02-01}", "bad-period", 9},
+		{"second document", "truce: 1", "---\ntruce: 1\n---\ntruce: 1", "second-document", 0},
+		{"calibre", ">=100", ">=x", "bad-value", 18},
+		{"unused", "phases: [", "phases: [{id: idle, from: 2026-04-01}, ", "unused", 9},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if !strings.Contains(sound, tt.from) {
+				t.Fatalf("%q is not in the sound text", tt.from)
+			}
+			_, probs := Read(folder(strings.Replace(sound, tt.from, tt.to, 1)))
+			for _, p := range probs {
+				if p.Code == tt.code && (tt.line == 0 || p.Line == tt.line) {
+					return
+				}
+			}
+			t.Errorf("no %s at line %d in %v", tt.code, tt.line, probs)
+		})
+	}
+}
+
+// TestCodes: every code that is used is explained, and every explanation is of
+// a code that is used.
+func TestCodes(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := string(b)
+		if i := strings.Index(s, "var Codes = "); i >= 0 {
+			s = s[:i]
+		}
+		text.WriteString(s)
+	}
+	for _, code := range CodeNames() {
+		head, _, _ := strings.Cut(code, "-")
+		if !strings.Contains(text.String(), `"`+code+`"`) && !strings.Contains(text.String(), `"`+head+`-"+`) {
+			t.Errorf("code %s is explained and never used", code)
+		}
+	}
+	if !slices.IsSorted(CodeNames()) {
+		t.Error("codes are not in order")
+	}
+}
+
+// TestSchema is JSON, and knows every kind of obligation.
+func TestSchema(t *testing.T) {
+	b, err := json.Marshal(Schema())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []string{"prohibit", "absent", "withdraw", "freeze", "quiet", "readings", "exceptions", "one-way-uav"} {
+		if !strings.Contains(string(b), `"`+k+`"`) {
+			t.Errorf("the schema does not know %s", k)
+		}
+	}
+}
+
+// FuzzRead: whatever the files hold, reading ends, and says something unless
+// the agreement is sound.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(sound), []byte(box), []byte(edge))
+	f.Add([]byte("truce: 1\nprovisions: [{}]"), []byte(`{"type":"Point","coordinates":[1,2]}`), []byte(`[]`))
+	f.Fuzz(func(t *testing.T, yaml, zone, line []byte) {
+		a, probs := Read(fstest.MapFS{"agreement.yaml": {Data: yaml}, "box.geojson": {Data: zone}, "edge.geojson": {Data: line}})
+		if a == nil && probs.Errors() == 0 {
+			t.Error("no agreement, and nothing says why")
+		}
+	})
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// sample is a report with hostile words in every text that a publisher or a
+// person may fill, and n incidents.
+func sample(t *testing.T, n int) *Report {
+	at := func(lat, lon float64) geo.Point {
+		p, err := geo.PointOf(lat, lon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	evil := `<script>alert(1)</script>"'&|=cmd`
+	day := truce.Interval{Start: 1755464400000, End: 1755550800000}
+	r := &Report{Title: "Halt " + evil, Agreement: "halt", Status: truce.Rehearsal, Kind: "Daily report", Zone: "Europe/Kyiv", Period: day, AsKnown: truce.Never,
+		Headline: []Sentence{{"What this is", "x"}, {"Borne out", evil}},
+		Articles: []Article{{Article: "1", Text: evil, InForce: true, Count: Count{Signs: truce.Signs{N: 12345, AtLeast: true}, Incidents: n, Coverage: 710_000},
+			Assessment: truce.Assessment{Outcome: truce.Uncorroborated, Reasons: []string{evil}},
+			Ribbon:     []Bucket{{During: day, Count: Count{Incidents: n, Coverage: 0}}, {During: day, Count: Count{Coverage: truce.One}}}}},
+		Tallies: []Tally{{Source: evil, Claimant: "UA", What: evil, Period: day, Place: evil, Count: truce.Count{N: 574}, Difference: -3}},
+		Seen:    []Coverage{{What: evil, Source: evil, During: day}}, Decided: []Decision{{Seq: 1, Because: evil}},
+		Licences: []Licence{{evil, evil, evil}}, Basis: map[string]string{"agreement": "00"},
+		Map: Map{Zones: []Area{{Name: evil, Label: evil, Shape: geo.MultiPolygon{{{at(48, 37), at(48, 38), at(49, 38)}}}}}}}
+	for i := range n {
+		r.Incidents = append(r.Incidents, Incident{ID: truce.DigestOf(fmt.Sprint(i)), Occurred: day, What: evil, Sources: []string{evil},
+			Place:    truce.Place{Kind: truce.PlacePoint, Point: at(48+float64(i%100)/100, 37+float64(i/100%100)/100), Uncertainty: 5000, Settlement: evil},
+			Findings: []Finding{{Article: "1", Outcome: truce.Outcomes[i%len(truce.Outcomes)], Standing: truce.SingleSource}}})
+	}
+	r.Incidents = append(r.Incidents, Incident{ID: truce.DigestOf("region"), Occurred: day, Place: truce.Place{Kind: truce.PlaceRegion, Name: evil}, What: "strike"})
+	return r
+}
+
+// TestFormats: every format writes, with no incidents, one, and many; nothing
+// that a publisher wrote becomes markup.
+func TestFormats(t *testing.T) {
+	for _, f := range Formats {
+		for _, n := range []int{0, 1, 3000} {
+			t.Run(fmt.Sprint(f.Name, n), func(t *testing.T) {
+				var b bytes.Buffer
+				if err := Write(&b, f.Name, sample(t, n)); err != nil {
+					t.Fatal(err)
+				}
+				if b.Len() == 0 {
+					t.Fatal("nothing was written")
+				}
+				switch f.Name {
+				case "html":
+					checkPage(t, b.String())
+				case "json", "geojson":
+					var v any
+					if err := json.Unmarshal(b.Bytes(), &v); err != nil {
+						t.Error(err)
+					}
+				case "csv":
+					rows, err := csv.NewReader(&b).ReadAll()
+					if err != nil || len(rows) < n+1 {
+						t.Errorf("%d rows, %v", len(rows), err)
+					}
+				case "md":
+					if !strings.Contains(b.String(), "REHEARSAL") {
+						t.Error("the mark is missing")
+					}
+				}
+			})
+		}
+	}
+	if err := Write(&bytes.Buffer{}, "docx", sample(t, 0)); err == nil || !strings.Contains(err.Error(), "unknown") {
+		t.Errorf("an unknown format: %v", err)
+	}
+}
+
+func checkPage(t *testing.T, s string) {
+	for _, bad := range []string{"<script", "ZgotmplZ", "http://", "https://", "src=", "<no value>"} {
+		if strings.Contains(s, bad) {
+			t.Errorf("the page has %q in it", bad)
+		}
+	}
+	for _, need := range []string{"REHEARSAL", "violations decided", "≥12\u202f345", "71 %", "nobody could see", "looked, saw nothing", "Licence", "lang=\"en\""} {
+		if !strings.Contains(s, need) {
+			t.Errorf("the page lacks %q", need)
+		}
+	}
+	for rest := s; ; {
+		i := strings.Index(rest, "<svg")
+		if i < 0 {
+			return
+		}
+		end := strings.Index(rest[i:], "</svg>")
+		d := xml.NewDecoder(strings.NewReader(rest[i : i+end+6]))
+		for {
+			if _, err := d.Token(); err != nil {
+				if err.Error() != "EOF" {
+					t.Errorf("a drawing is not well-formed: %v", err)
+				}
+				break
+			}
+		}
+		rest = rest[i+end:]
+	}
+}
+
+// TestMark: what is in force has no mark, and all else has.
+func TestMark(t *testing.T) {
+	for _, tt := range []struct {
+		s    truce.Status
+		want string
+	}{{truce.InForce, ""}, {truce.Rehearsal, "REHEARSAL"}, {truce.Draft, "DRAFT"}} {
+		if got := (&Report{Status: tt.s}).Mark(); got != tt.want {
+			t.Errorf("%s is marked %q", tt.s, got)
+		}
+	}
+}
+
+// TestDrawnOutcomes: every outcome has a class, and no two that people must
+// tell apart look alike.
+func TestDrawnOutcomes(t *testing.T) {
+	apart := []truce.Outcome{truce.Violation, truce.ApparentViolation, truce.Uncorroborated, truce.UndeterminedPlace, truce.AllegedOnly, truce.Excepted, truce.OutOfScope, truce.NoViolation}
+	seen := map[string]truce.Outcome{}
+	for _, o := range apart {
+		c := class(o)
+		if other, ok := seen[c]; ok {
+			t.Errorf("%s and %s are both drawn as %s", o, other, c)
+		}
+		seen[c] = o
+		if !strings.Contains(page, "."+c) && c != "none" {
+			t.Errorf("the page has no style for %s", c)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -33,12 +34,14 @@ func TestAgreements(t *testing.T) {
 			if err != nil || len(cases) == 0 {
 				t.Fatalf("cases: %v, %v", cases, err)
 			}
+			o := options()
+			o.Geometry = assess.NewGeometry()
 			for _, c := range cases {
 				text, err := os.Open(filepath.Join(dir, c))
 				if err != nil {
 					t.Fatal(err)
 				}
-				run := situation.RunScenario(filepath.Join(dir, c), text, a, nil, options())
+				run := situation.RunScenario(filepath.Join(dir, c), text, a, nil, o)
 				text.Close()
 				if run.Held == 0 {
 					t.Errorf("%s states nothing", c)

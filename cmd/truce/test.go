@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -37,9 +38,20 @@ something cannot be read.`,
 				if err != nil {
 					return err
 				}
+				var a *truce.Agreement
+				var broken error
+				if home != "" {
+					a, broken = loadAgreement(home)
+				}
+				o := options()
+				o.Geometry = assess.NewGeometry()
 				for _, f := range files {
 					order = append(order, f)
-					runs[f] = runScenario(f, home)
+					if broken != nil {
+						runs[f] = situation.Run{Faults: []situation.Fault{{File: f, Text: broken.Error()}}}
+					} else {
+						runs[f] = runScenario(f, a, o)
+					}
 				}
 			}
 			return c.testReport(order, runs, format, verbose)
@@ -120,23 +132,17 @@ func absolute(p string) string {
 	return p
 }
 
-func runScenario(file, home string) situation.Run {
+func runScenario(file string, a *truce.Agreement, o situation.Options) situation.Run {
 	f, err := os.Open(file)
 	if err != nil {
 		return situation.Run{Faults: []situation.Fault{{File: file, Text: err.Error()}}}
 	}
 	defer f.Close()
-	var a *truce.Agreement
-	if home != "" {
-		if a, err = loadAgreement(home); err != nil {
-			return situation.Run{Faults: []situation.Fault{{File: file, Text: err.Error()}}}
-		}
-	}
 	load := func(folder string) (*truce.Agreement, error) {
 		if filepath.IsAbs(folder) || strings.ContainsRune(folder, 0) {
 			return nil, fmt.Errorf("agreement %q: want a folder relative to the file", folder)
 		}
 		return loadAgreement(filepath.Join(filepath.Dir(file), folder))
 	}
-	return situation.RunScenario(file, f, a, load, options())
+	return situation.RunScenario(file, f, a, load, o)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"sort"
 	"strconv"
@@ -80,7 +81,9 @@ func (r *reader) flat(s str, name string, shape geo.MultiPolygon) {
 	for _, poly := range shape {
 		for _, ring := range poly {
 			for i := range ring {
-				worst = max(worst, geo.FlatDeviation(ring[i], ring[(i+1)%len(ring)]))
+				if a, b := ring[i], ring[(i+1)%len(ring)]; mayDepart(a, b) {
+					worst = max(worst, geo.FlatDeviation(a, b))
+				}
 			}
 		}
 	}
@@ -88,6 +91,17 @@ func (r *reader) flat(s str, name string, shape geo.MultiPolygon) {
 		r.d.warn(s, "flat-edge", "add points along the edge, or say in the text that edges are geodesics",
 			"zone %q: an edge drawn straight on a flat map departs by up to %s from the geodesic that counts", name, truce.Metres(int64(worst)))
 	}
+}
+
+// mayDepart is a quick look: the departure is about (e^2/8R) tan(lat), where e is
+// how far the edge goes east or west. Below half of 10 m nobody need compute it.
+func mayDepart(a, b geo.Point) bool {
+	lat, lon := a.Degrees()
+	lat2, lon2 := b.Degrees()
+	high := math.Max(math.Abs(lat), math.Abs(lat2)) * math.Pi / 180
+	const degree = 111_320 // metres of longitude at the equator
+	east := math.Abs(lon-lon2) * degree * math.Cos(math.Min(math.Abs(lat), math.Abs(lat2))*math.Pi/180)
+	return high > 1.5 || east*east*math.Tan(high)/(8*6_371_009) > 5
 }
 
 func (r *reader) lines(f *file, a *truce.Agreement) {

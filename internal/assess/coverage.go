@@ -190,6 +190,9 @@ func (r *Rule) seen(ground *geo.Region, parts []geo.MultiPolygon, keys []string)
 	if v, ok := r.c.shapes.cover(key); ok {
 		return v
 	}
+	if area, ok := r.whole(keys); ok {
+		return area
+	}
 	area := 0.0
 	if u, err := geo.Union(parts...); err == nil && len(u) > 0 {
 		if in, err := geo.Intersect(u, ground.Shape()); err == nil {
@@ -202,6 +205,30 @@ func (r *Rule) seen(ground *geo.Region, parts []geo.MultiPolygon, keys []string)
 	}
 	r.c.shapes.keepCover(key, area)
 	return area
+}
+
+// whole answers without an overlay for one zone of the ground, or all of them.
+func (r *Rule) whole(keys []string) (float64, bool) {
+	if r.p.Withdraw != nil {
+		return 0, false // its ground is a strip
+	}
+	zones := r.in
+	if len(zones) == 0 {
+		zones = r.c.Agreement.ZoneOrder
+	}
+	n := 0
+	for _, z := range zones {
+		if slices.Contains(keys, z) {
+			n++
+		}
+	}
+	switch {
+	case n == len(zones):
+		return r.kind.ground(r).AreaM2(), true
+	case n == 1 && len(keys) == 1:
+		return r.c.Agreement.Zones[keys[0]].Region.AreaM2(), true
+	}
+	return 0, false
 }
 
 func (r *Rule) groundKey() string {
@@ -224,7 +251,7 @@ func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygo
 		if !s.known || s.name != "" && s.name == v.name || v.area == nil {
 			return nil, "", false
 		}
-		from, key = append(from, x), key+" less "+x.ID.Hex()
+		from, key = append(from, x), key+" less "+placeKey(&x.Place)
 	}
 	if len(from) == 0 {
 		return shape, key, true
@@ -234,6 +261,11 @@ func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygo
 		return nil, "", false
 	}
 	return rest.Shape(), key, true
+}
+
+// placeKey names a place by what it is, the same in every situation.
+func placeKey(p *truce.Place) string {
+	return truce.DigestOf(p.Kind.String(), p.Point.String(), fmt.Sprint(p.Uncertainty), p.Name, fmt.Sprint(p.Shape)).Hex()
 }
 
 // less takes the places of restrictions from a shape; nil if nothing is left.

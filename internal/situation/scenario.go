@@ -52,7 +52,7 @@ const maxScenario = 4 << 20
 
 // RunScenario runs the scenario text. load reads the agreement folder that a
 // statement "agreement <folder>" names; a is the agreement until then, and may
-// be nil.
+// be nil. o.Geometry, if any, is of a.
 func RunScenario(file string, text io.Reader, a *truce.Agreement, load func(folder string) (*truce.Agreement, error), o Options) Run {
 	p := &script{file: file, a: a, load: load, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Run{}}
 	data, err := io.ReadAll(io.LimitReader(text, maxScenario+1))
@@ -60,7 +60,9 @@ func RunScenario(file string, text io.Reader, a *truce.Agreement, load func(fold
 		p.out.Faults = append(p.out.Faults, Fault{file, 0, fmt.Sprintf("cannot be read, or longer than %d bytes", maxScenario)})
 		return *p.out
 	}
-	p.opt.Geometry = assess.NewGeometry()
+	if p.opt.Geometry == nil {
+		p.opt.Geometry = assess.NewGeometry()
+	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	in := bufio.NewScanner(bytes.NewReader(data))
 	in.Buffer(nil, maxScenario+1)

@@ -75,7 +75,11 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 		if o.Alleged() {
 			verb = "allegation by " + string(o.Claimant)
 		}
-		fmt.Fprintf(w, "  %s  %s, %s, grade %s\n", o.ID, verb, who, o.Grade)
+		grade := "grade " + o.Grade.String()
+		if o.Grade == (truce.Grade{}) {
+			grade = "not graded"
+		}
+		fmt.Fprintf(w, "  %s  %s, %s, %s\n", o.ID, verb, who, grade)
 		fmt.Fprintf(w, "                %s\n", assess.Describe(s.Agreement, o))
 	}
 	if len(inc.Of) > 1 {
@@ -93,6 +97,25 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 				fmt.Fprintf(w, "      %-11s %6d  %s\n", p.Name, p.Score, p.Words)
 			}
 		}
+	}
+	const most = 8
+	near, tallies := s.MayConcern(inc, most)
+	if len(near)+len(tallies) > 0 {
+		fmt.Fprintf(w, "\nWhat may concern it (context: known too loosely to be merged, and counted for nothing)\n")
+	}
+	for _, other := range near {
+		o := other.Of[0]
+		who := string(o.Source)
+		if o.Alleged() && !truce.Words.Sign(o.Act) {
+			who = string(o.Claimant) + " alleges"
+		}
+		fmt.Fprintf(w, "  %s  %s: %s\n", other.ID, who, assess.Describe(s.Agreement, o))
+	}
+	if len(near) == most {
+		fmt.Fprintf(w, "  and more\n")
+	}
+	for _, t := range tallies {
+		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, tallyWords(t), t.Period.In(loc))
 	}
 	for _, p := range s.Agreement.Provisions {
 		a, err := s.Assess(situation.Query{Article: p.Article, Of: inc.ID, Reasons: true})

@@ -556,3 +556,27 @@ func (c *Context) May(p *truce.Place, r *geo.Region) bool {
 	side, _ := c.side(s, r, "", false)
 	return side != geo.Outside
 }
+
+// Meet reports whether two places may be one, as far as is known.
+func (c *Context) Meet(p, q *truce.Place) bool {
+	a, b := c.spot(p), c.spot(q)
+	if !a.known || !b.known {
+		return false
+	}
+	if a.area != nil && b.area == nil {
+		a, b = b, a
+	}
+	switch {
+	case a.area != nil:
+		side, _ := c.side(a, b.area, "", false)
+		return side != geo.Outside || a.name != "" && a.name == b.name
+	case b.area != nil:
+		side, _ := c.side(a, b.area, "", false)
+		return side != geo.Outside
+	}
+	reach := a.radius + b.radius
+	if p.Uncertainty == truce.NotStated || q.Uncertainty == truce.NotStated {
+		reach += 10_000 // nobody said how well it is known
+	}
+	return geo.Distance(a.point, b.point) <= float64(reach)
+}

@@ -62,6 +62,21 @@ func Locate(o *truce.Observation) (geo.Point, int64, bool) {
 	return geo.Point{}, 0, false
 }
 
+// Locatable reports whether an observation is known closely enough, in space
+// and time, to take part in incidents of several.
+func Locatable(o *truce.Observation) bool {
+	_, radius, ok := Locate(o)
+	return ok && radius <= Current.Locatable.UncertaintyM && int64(o.Occurred.Width().Minutes()) <= Current.Locatable.WidthMin
+}
+
+// Related reports whether two acts may be of one incident: a common root, an
+// effect and what may have caused it, a sign and what it may go with.
+func Related(a, b truce.Act) bool {
+	w := truce.Words
+	violent := func(x truce.Act) bool { return w.ActIs(x, "attack") || w.Effect(x) }
+	return actWeight(Current, w, a, b) > Current.Act.Unrelated || w.Sign(a) && violent(b) || w.Sign(b) && violent(a)
+}
+
 // Correlate puts observations into incidents with the Current method.
 func Correlate(in Input) *Result { return correlate(Current, in) }
 

@@ -381,3 +381,29 @@ func (s *Situation) Find(prefix string) []truce.Digest {
 	}
 	return out
 }
+
+// MayConcern lists what may be about an incident and cannot be merged with it,
+// because one of the two is known too loosely in space or time: reports of the
+// same day and region, alerts, fire pixels, allegations. It is context for
+// people and counts for nothing. Incidents come in their order, at most most.
+func (s *Situation) MayConcern(inc *truce.Incident, most int) (incidents []*truce.Incident, tallies []*truce.Tally) {
+	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && !correlate.Locatable(i.Of[0]) }
+	mine := loose(inc)
+	first := inc.Of[0]
+	for _, other := range s.Incidents {
+		if len(incidents) == most {
+			break
+		}
+		o := other.Of[0]
+		if other == inc || !other.Occurred.Overlaps(inc.Occurred) || !mine && !loose(other) || !correlate.Related(first.Act, o.Act) || !s.ctx.Meet(&first.Place, &o.Place) {
+			continue
+		}
+		incidents = append(incidents, other)
+	}
+	for _, t := range s.Tallies {
+		if len(tallies) < most && t.Period.Overlaps(inc.Occurred) && correlate.Related(first.Act, t.Act) && s.ctx.Meet(&first.Place, &t.Place) {
+			tallies = append(tallies, t)
+		}
+	}
+	return incidents, tallies
+}

@@ -87,6 +87,38 @@ func (p Place) String() string {
 	return "place unknown"
 }
 
+// Short says the place for people, with no more digits of a position than its
+// uncertainty allows.
+func (p Place) Short() string {
+	if p.Kind != PlacePoint {
+		return p.String()
+	}
+	digits := 2
+	switch {
+	case p.Uncertainty == NotStated || p.Uncertainty >= 1000:
+	case p.Uncertainty >= 100:
+		digits = 3
+	default:
+		digits = 4
+	}
+	lat, lon := p.Point.Degrees()
+	ns, ew := "N", "E"
+	if lat < 0 {
+		lat, ns = -lat, "S"
+	}
+	if lon < 0 {
+		lon, ew = -lon, "W"
+	}
+	s := fmt.Sprintf("%.*f° %s %.*f° %s", digits, lat, ns, digits, lon, ew)
+	if p.Settlement != "" {
+		s = p.Settlement + " (" + s + ")"
+	}
+	if p.Uncertainty == NotStated {
+		return s + ", uncertainty not stated"
+	}
+	return s + " ± " + Metres(int64(p.Uncertainty))
+}
+
 // Metres prints a distance: metres below a kilometre, else kilometres with
 // one decimal below a hundred.
 func Metres(m int64) string {

@@ -12,7 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"syscall"
+	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -165,12 +165,24 @@ func (c command) benchOne(dir string, n int) error {
 	}
 	done := time.Now()
 	out.ReadS, out.CorrelateS, out.AssessS, out.TotalS = read.Sub(start).Seconds(), built.Sub(read).Seconds(), done.Sub(built).Seconds(), done.Sub(start).Seconds()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err == nil {
-		out.PeakMiB = usage.Maxrss / 1024
-	}
+	out.PeakMiB = peakMiB()
 	out.Digest = s.Digest().Hex()
 	return json.NewEncoder(c.out).Encode(out)
+}
+
+// peakMiB is the largest resident size of this process so far, as Linux says
+// it; 0 elsewhere.
+func peakMiB() int64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, ok := strings.Cut(string(status), "VmHWM:")
+	var kb int64
+	if _, err := fmt.Sscan(rest, &kb); !ok || err != nil {
+		return 0
+	}
+	return kb / 1024
 }
 
 // dice is SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every

@@ -34,6 +34,11 @@ stays as it was. A later decision overrides an earlier one.`,
 			if err != nil {
 				return err
 			}
+			done, err := m.lock()
+			if err != nil {
+				return err
+			}
+			defer done()
 			now := truce.InstantOf(c.now())
 			d := &truce.Decision{Kind: truce.DecisionKind(args[1]), Article: truce.Article(article), Because: because, By: by, From: now}
 			for _, t := range []struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/agreements"
 	"github.com/opentruce/truce/demo"
 	"github.com/opentruce/truce/internal/report"
@@ -33,8 +35,12 @@ needs no network. The mission stays in DIR for more commands.`,
 
 func (c command) runDemo(out string) error {
 	dir := filepath.Join(out, "mission")
-	if _, err := os.Stat(filepath.Join(dir, "mission.json")); err == nil {
-		if err := os.RemoveAll(dir); err != nil { // only what an earlier demo made
+	if text, err := os.ReadFile(filepath.Join(dir, "mission.json")); err == nil {
+		var old about
+		if json.Unmarshal(text, &old) != nil || !old.Demo {
+			return hint{fmt.Errorf("%s is a mission that no demo made", dir), "choose another folder with --out"}
+		}
+		if err := os.RemoveAll(dir); err != nil {
 			return err
 		}
 	}
@@ -42,12 +48,12 @@ func (c command) runDemo(out string) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms)
+	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms, true)
 	if err != nil {
 		return err
 	}
 	mark(c.out, m.agreement)
-	if err := c.demoData(m, out); err != nil {
+	if err := c.demoData(m); err != nil {
 		return err
 	}
 	f := filters{from: "2025-08-10", to: "2025-08-21", format: "table"}
@@ -62,7 +68,7 @@ func (c command) runDemo(out string) error {
 	if err != nil {
 		return err
 	}
-	r, err := compose(m, s, f.during)
+	r, err := compose(m, s, f.during, truce.InstantOf(c.now()))
 	if err != nil {
 		return err
 	}
@@ -80,7 +86,12 @@ func (c command) runDemo(out string) error {
 }
 
 // demoData reads the built-in files, in the order of their names.
-func (c command) demoData(m *mission, out string) error {
+func (c command) demoData(m *mission) error {
+	stage, err := os.MkdirTemp("", "truce-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(stage)
 	return fs.WalkDir(demo.Files, "data", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".csv" {
 			return err
@@ -89,11 +100,10 @@ func (c command) demoData(m *mission, out string) error {
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(out, path.Base(name))
+		file := filepath.Join(stage, path.Base(name))
 		if err := os.WriteFile(file, data, 0o644); err != nil {
 			return err
 		}
-		defer os.Remove(file)
 		n, err := c.ingestFile(m, path.Base(path.Dir(name)), file, ingestFlags{known: "reported"})
 		if err != nil {
 			return err

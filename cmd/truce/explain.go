@@ -7,6 +7,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -32,10 +33,16 @@ tally, or the first digits of one.`,
 			if err != nil {
 				return err
 			}
+			var b strings.Builder
 			if t := s.Tally(id); t != nil {
-				return explainTally(c.out, s, t)
+				err = explainTally(&b, s, t)
+			} else {
+				err = explainIncident(&b, s, s.IncidentOf(id))
 			}
-			return explainIncident(c.out, s, s.IncidentOf(id))
+			for line := range strings.Lines(b.String()) {
+				fmt.Fprintln(c.out, report.Clean(strings.TrimSuffix(line, "\n")))
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -19,24 +20,17 @@ func (c *composer) headline() {
 		say("What this is", "%s", words)
 	}
 	for i := range r.Articles {
-		a := &r.Articles[i]
-		if a.InForce {
-			say("Article "+string(a.Article), "%s %s", strings.TrimSuffix(a.Text, ".")+":", c.articleWords(a))
+		if a := &r.Articles[i]; len(a.Force) > 0 {
+			say("Article "+string(a.Article), "%s %s", strings.TrimSuffix(a.Text, ".")+".", c.articleWords(a))
 		}
 	}
 	c.borneOut(say)
 	c.alleged(say)
 	c.unseen(say)
-	for i := range r.Articles {
-		a := &r.Articles[i]
-		if a.InForce {
-			continue
-		}
-		n := "nothing of the kind was recorded"
-		if a.Excluded > 0 {
-			n = plural(a.Excluded, "incident") + " that " + were(a.Excluded) + ", or may have been, of the kind " + were(a.Excluded) + " recorded; they are violations of nothing here"
-		}
-		say("Out of scope", "Article %s (%s) is not in force: %s.", a.Article, strings.TrimSuffix(a.Text, "."), n)
+	c.outOfScope(say)
+	if r.Shared > 0 {
+		say("Counted under several", "Of %s, %d may be the matter of more than one article, because the report does not say which act or weapon it was; each article counts them, and the articles do not add up.",
+			plural(len(r.Incidents), "incident"), r.Shared)
 	}
 	c.harm(say)
 	if len(r.Decided) == 0 {
@@ -47,11 +41,27 @@ func (c *composer) headline() {
 	c.waiting(say)
 }
 
-func were(n int) string {
-	if n == 1 {
-		return "was"
+// outOfScope says what was recorded while articles did not bind.
+func (c *composer) outOfScope(say func(about, format string, args ...any)) {
+	var never, partly []string
+	for i := range c.r.Articles {
+		a := &c.r.Articles[i]
+		n := plural(a.Excluded, "incident")
+		switch {
+		case len(a.Force) == 0 && a.Excluded == 0:
+			never = append(never, fmt.Sprintf("article %s (%s), and nothing of the kind was recorded", a.Article, strings.TrimSuffix(a.Text, ".")))
+		case len(a.Force) == 0:
+			never = append(never, fmt.Sprintf("article %s (%s), which does not apply to the %s recorded that are, or may be, of its kind", a.Article, strings.TrimSuffix(a.Text, "."), n))
+		case a.Excluded > 0:
+			partly = append(partly, fmt.Sprintf("article %s does not apply to %s", a.Article, n))
+		}
 	}
-	return "were"
+	if len(never) > 0 {
+		say("Out of scope", "Not in force: %s.", strings.Join(never, "; "))
+	}
+	if len(partly) > 0 {
+		say("Out of scope", "In force for a part of the period only: %s that are, or may be, of its kind, recorded at other times.", strings.Join(partly, "; "))
+	}
 }
 
 func is(n int) string {
@@ -62,17 +72,21 @@ func is(n int) string {
 }
 
 func (c *composer) articleWords(a *report.Article) string {
-	out := a.Assessment.Outcome.Words()
-	var parts []string
-	for _, o := range a.Outcomes {
-		if o.Outcome != truce.NoViolation {
-			parts = append(parts, fmt.Sprintf("%d %s", o.N, o.Outcome.Words()))
+	out := "Nothing was observed that it is about."
+	if a.Count.Incidents > 0 {
+		var parts []string
+		for _, o := range a.Outcomes {
+			if o.Outcome.Counts() {
+				parts = append(parts, fmt.Sprintf("%d %s", o.N, o.Outcome.Words()))
+			}
 		}
+		out = fmt.Sprintf("It may concern %s: %s.", plural(a.Count.Incidents, "incident"), strings.Join(parts, ", "))
 	}
-	if len(parts) > 0 {
-		out += "; incidents: " + strings.Join(parts, ", ")
+	seen := "seen by nobody independent"
+	if a.Count.Coverage > 0 {
+		seen = "seen " + a.Count.Coverage.Percent()
 	}
-	return fmt.Sprintf("%s. Signs %s · incidents %d · violations decided %d · seen %s.", out, a.Count.Signs, a.Count.Incidents, a.Count.Violations, a.Count.Coverage.Percent())
+	return fmt.Sprintf("%s Signs %s · incidents %d · violations decided %d · %s. The article as a whole: %s.", out, a.Count.Signs, a.Count.Incidents, a.Count.Violations, seen, a.Assessment.Outcome.Words())
 }
 
 // borneOut says what independent sources bear out.
@@ -84,13 +98,13 @@ func (c *composer) borneOut(say func(about, format string, args ...any)) {
 		for _, f := range x.Findings {
 			if f.Outcome.Counts() {
 				touched = true
-				borne = borne || f.Standing.AtLeast(truce.Corroborated)
+				borne = borne || f.Outcome != truce.ReadingsDiffer && !f.Outcome.Undetermined() && f.Standing.AtLeast(truce.Corroborated)
 			}
 		}
 		if touched {
 			of++
 			for _, s := range x.Sources {
-				sources[c.a.SourceOf(truce.SourceID(s)).Publisher] = true
+				sources[s] = true
 			}
 		}
 		if borne {
@@ -101,56 +115,70 @@ func (c *composer) borneOut(say func(about, format string, args ...any)) {
 	case of == 0:
 		say("Borne out", "Nothing that an article in force is about was observed.")
 	case n == 0:
-		say("Borne out", "None of %s that an article in force is about is borne out by a second independent source: %s. One source is not corroboration, however many reports it has.",
-			plural(of, "incident"), plural(len(sources), "publisher")+" observed them")
+		var names []string
+		for n := range sources {
+			names = append(names, n)
+		}
+		sort.Strings(names)
+		say("Borne out", "None of %s that an article in force may be about is borne out by a second independent source. All come from %s (%s); one source is not corroboration, however many reports it has.",
+			plural(of, "incident"), plural(len(names), "publisher"), strings.Join(names, ", "))
 	default:
 		say("Borne out", "%d of %s that an article in force is about %s borne out by independent sources.", n, plural(of, "incident"), is(n))
 	}
 }
 
-// alleged says who claims what.
+// alleged says who claims what. Totals are never added: their windows overlap.
 func (c *composer) alleged(say func(about, format string, args ...any)) {
-	type claim struct {
-		total, found int64
-		n            int
-	}
-	by := map[truce.PartyID]*claim{}
-	for _, t := range c.r.Tallies {
-		if t.Claimant == "" || !strings.Contains(t.What, "strike") {
-			continue
-		}
-		if by[t.Claimant] == nil {
-			by[t.Claimant] = &claim{}
-		}
-		by[t.Claimant].total += int64(t.Count.N)
-		by[t.Claimant].found += t.Found.N
-		by[t.Claimant].n++
-	}
-	single := map[truce.PartyID]int{}
-	for i := range c.r.Claims {
-		single[c.r.Claims[i].Claimant]++
-	}
 	for _, p := range c.a.Parties {
-		cl, n := by[p.ID], single[p.ID]
+		single, totals := 0, 0
+		var least, most truce.Count
+		var found, may truce.Signs
+		var span truce.Interval
+		acts := []string{}
+		for i := range c.r.Claims {
+			if c.r.Claims[i].Claimant == p.ID {
+				single++
+			}
+		}
+		for i := range c.r.Tallies {
+			t := &c.r.Tallies[i]
+			if t.Claimant != p.ID {
+				continue
+			}
+			if totals == 0 || t.Count.N < least.N {
+				least = t.Count
+			}
+			if totals == 0 || t.Count.N > most.N {
+				most = t.Count
+			}
+			if totals == 0 {
+				span = t.Period
+			}
+			totals, span = totals+1, span.Hull(t.Period)
+			found.Sum(t.Found)
+			may.Sum(t.MayBe)
+			acts = add(acts, strings.SplitN(t.What, ",", 2)[0])
+		}
 		switch {
-		case cl == nil && n == 0:
-			say("Alleged", "%s (%s) alleges nothing in what we were given.", p.Name, p.ID)
-		case cl != nil:
-			say("Alleged", "%s (%s) gives %s of strikes, %s launched in all (windows may overlap, so this is no total of ours). Reports by others that lie wholly within one of them: %d. The difference is not borne out, which does not mean that it did not happen.",
-				p.Name, p.ID, plural(cl.n, "total"), group(cl.total), cl.found)
-		}
-		if n > 0 {
-			say("Alleged", "%s (%s) alleges %s.", p.Name, p.ID, plural(n, "single event"))
+		case single+totals == 0:
+			say("Alleged", "No statement by %s (%s) was among the files read.", p.Name, p.ID)
+		default:
+			said := []string{}
+			if single > 0 {
+				said = append(said, plural(single, "single event"))
+			}
+			if totals > 0 {
+				said = append(said, fmt.Sprintf("%s (%s), of %s to %s, for windows in %s", plural(totals, "total"), strings.Join(acts, ", "), least, most, span.In(c.a.Location)))
+			}
+			say("Alleged", "%s (%s) states %s.", p.Name, p.ID, strings.Join(said, " and "))
+			switch {
+			case totals > 0 && found == (truce.Signs{}) && may != (truce.Signs{}):
+				say("Alleged", "Nothing reported by others lies surely within one of these totals; some may, but it is timed to a day and the totals to hours, so the two can hardly be compared. That says nothing for or against the totals.")
+			case totals > 0 && found == (truce.Signs{}):
+				say("Alleged", "Nothing reported by others lies within one of these totals. That says nothing for or against them.")
+			}
 		}
 	}
-}
-
-func group(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "\u202f" + s[i:]
-	}
-	return s
 }
 
 // unseen says what nobody could see, once for articles of which the same is
@@ -164,7 +192,7 @@ func (c *composer) unseen(say func(about, format string, args ...any)) {
 	articles := map[string][]string{}
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
-		if !a.InForce {
+		if len(a.Force) == 0 {
 			continue
 		}
 		text := unseenWords(a)
@@ -181,36 +209,58 @@ func (c *composer) unseen(say func(about, format string, args ...any)) {
 		say("Not seen", "For %s%s %s", word, strings.Join(articles[text], " and "), text)
 	}
 	if own {
-		say("Not seen", "A party's own network listened. That is printed as its own coverage, and never makes an article held.")
+		var parties []string
+		for _, x := range c.r.Seen {
+			if x.Party != "" {
+				parties = add(parties, fmt.Sprintf("%s of %s", x.Source, x.Party))
+			}
+		}
+		say("Not seen", "The parties' own organs reported (%s). That is printed as their own coverage, and is never used to say that an article held.", strings.Join(parties, ", "))
 	}
 }
 
 func unseenWords(a *report.Article) string {
-	blind := 0
+	blind, bars := 0, 0
 	for _, b := range a.Ribbon {
-		if b.Coverage == 0 {
-			blind++
+		if b.Force {
+			bars++
+			if b.Coverage == 0 {
+				blind++
+			}
 		}
 	}
-	unit := "days"
-	if len(a.Ribbon) > 0 && a.Ribbon[0].During.Width().Hours() < 23 {
-		unit = "hours"
+	unit := "day"
+	switch w := a.Ribbon[0].During.Width().Hours(); {
+	case w < 20:
+		unit = "hour"
+	case w > 30:
+		unit = "week"
 	}
 	if a.Count.Coverage == 0 {
-		return fmt.Sprintf("nobody independent of the parties stated what they could have seen, on any of %d %s: where nothing was reported, that is no sign that nothing happened.", len(a.Ribbon), unit)
+		return fmt.Sprintf("nobody independent of the parties stated what they could have seen, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened.", plural(bars, unit))
 	}
-	return fmt.Sprintf("%s of ground and time could be seen; %d of %d %s had nobody looking.", a.Count.Coverage.Percent(), blind, len(a.Ribbon), unit)
+	return fmt.Sprintf("%s of ground and time could be seen; in %d of %s nobody was looking.", a.Count.Coverage.Percent(), blind, plural(bars, unit))
 }
 
 func (c *composer) harm(say func(about, format string, args ...any)) {
+	said := false
 	for i := range c.r.Articles {
-		a := &c.r.Articles[i]
-		if a.InForce && a.Count.Casualties != nil {
+		if a := &c.r.Articles[i]; a.Count.Casualties != nil {
 			say("Harm", "Under article %s: %s. Ranges are best (low to high).", a.Article, casualtyWords(a.Count.Casualties))
-			return
+			said = true
 		}
 	}
-	say("Harm", "No source used here states numbers of killed or injured; that is not zero.")
+	for _, inc := range c.observed {
+		for _, o := range inc.Of {
+			if o.Casualties != nil && !said {
+				say("Harm", "Sources state killed or injured in incidents that no article in force is about; see the annex.")
+				return
+			}
+		}
+	}
+	if !said {
+		say("Harm", "No source used here states numbers of killed or injured; that is not zero.")
+	}
 }
 
 // waiting says what must still be checked.
@@ -228,12 +278,12 @@ func (c *composer) waiting(say func(about, format string, args ...any)) {
 		}
 	}
 	var parts []string
-	for _, f := range []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactObject} {
+	for _, f := range []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice} {
 		if n := missing[f]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s for %d", f, n))
+			parts = append(parts, fmt.Sprintf("%s of %s", f, plural(n, "incident")))
 		}
 	}
 	if len(parts) > 0 {
-		say("To be checked", "Facts that are missing before anything can be said: %s incidents.", strings.Join(parts, ", "))
+		say("To be checked", "Facts that are missing before anything can be said (an incident may lack several): %s.", strings.Join(parts, ", "))
 	}
 }

@@ -51,14 +51,22 @@ Kinds:
 			if err != nil {
 				return err
 			}
+			done, err := m.lock()
+			if err != nil {
+				return err
+			}
+			defer done()
 			refused := 0
 			for _, name := range args[2:] {
 				n, err := c.ingestFile(m, args[1], name, fl)
 				refused += n.Refused
-				if err != nil {
+				if err != nil && n.Read == 0 {
 					return err
 				}
-				if err := c.ingested(name, n, fl.format); err != nil {
+				if werr := c.ingested(name, n, fl.format); werr != nil {
+					return werr
+				}
+				if err != nil {
 					return err
 				}
 			}
@@ -140,9 +148,13 @@ func (c command) before(m *mission, as truce.SourceID) (saidBefore, error) {
 			return out, err
 		}
 		for _, r := range read {
-			out.by[r.ID()] = r
-			out.edition.Add(r)
+			if r.Withdrawal == nil {
+				if _, known := out.by[r.ID()]; !known {
+					out.by[r.ID()] = r
+				}
+			}
 		}
+		apply(out.edition, read)
 	}
 	return out, nil
 }
@@ -153,7 +165,7 @@ type taking struct {
 	fatal error // ended the file
 }
 
-func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]bool, rejects *rejects) {
+func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]truce.Record, rejects *rejects) {
 	n.c.Read++
 	var refusal *source.Refusal
 	var aside *source.SetAside
@@ -167,7 +179,7 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 		return
 	case err != nil:
 		n.c.Read--
-		n.fatal = err
+		n.fatal = errors.Join(n.fatal, err)
 		return
 	case r.Withdrawal != nil:
 		n.c.Read--
@@ -176,10 +188,11 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 	}
 	id := r.ID()
 	old, known := before.by[id]
+	first, again := now[id]
 	switch {
-	case now[id]:
+	case again && sameSaid(&first, &r):
 		n.c.Known++
-	case known && !sameSaid(&old, &r):
+	case again, known && !sameSaid(&old, &r):
 		n.c.Refused++
 		rejects.add(&source.Refusal{File: rejects.file, Row: n.c.Read, Value: r.ID().String(), Why: "this source and key are known, and said something else",
 			Hint: "if it is a later edition, use --revises"})
@@ -190,7 +203,9 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 	default:
 		n.c.New++
 	}
-	now[id] = true
+	if !again {
+		now[id] = r
+	}
 }
 
 func sameSaid(a, b *truce.Record) bool {
@@ -317,7 +332,7 @@ func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (coun
 	}
 	bar := c.bar("reading " + in.File)
 	rejects := newRejects(m.dir, &in)
-	now := map[truce.Digest]bool{}
+	now := map[truce.Digest]truce.Record{}
 	err = m.read(&in, before.edition, func(done int64) { bar.tell(done, max(size, done)) }, func(r truce.Record, err error) bool {
 		n.take(r, err, &before, now, rejects)
 		return true
@@ -327,7 +342,16 @@ func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (coun
 		return n.c, err
 	}
 	if n.fatal != nil { // what came before it stays good
-		err = hint{n.fatal, "what was read before it is in; mend the rest and ingest the file again"}
+		err = n.fatal
+		in.Cut = true
+		if n.c.New+n.c.Corrected > 0 {
+			err = hint{n.fatal, "what was read before it is in; mend the rest and ingest the file again"}
+		}
+	}
+	if in.Whole && (n.fatal != nil || n.c.Refused > 0) {
+		_ = rejects.close() // what was refused is told apart from what has vanished by a person
+		return n.c, hint{fmt.Errorf("%s: not the whole edition: %d rows were refused, or its end could not be read; nothing is taken in", in.File, n.c.Refused),
+			"without --whole, nothing is withdrawn"}
 	}
 	if rerr := rejects.close(); rerr != nil {
 		return n.c, rerr

@@ -22,12 +22,15 @@ against this text and no other.`,
   truce ingest field viina viina_incidents_202508.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if rel, err := filepath.Rel(absolute(folder), absolute(args[0])); err == nil && filepath.IsLocal(rel) {
+				return hint{fmt.Errorf("%s lies inside the agreement's folder", args[0]), "make the mission elsewhere"}
+			}
 			root, err := os.OpenRoot(folder)
 			if err != nil {
 				return err
 			}
 			defer root.Close()
-			m, err := c.initMission(args[0], folder, root.FS())
+			m, err := c.initMission(args[0], folder, root.FS(), false)
 			if err != nil {
 				return err
 			}
@@ -42,7 +45,7 @@ against this text and no other.`,
 
 // initMission makes a mission of the agreement in fsys, which people know as
 // folder.
-func (c command) initMission(dir, folder string, fsys fs.FS) (*mission, error) {
+func (c command) initMission(dir, folder string, fsys fs.FS, demo bool) (*mission, error) {
 	a, err := soundAgreement(folder, fsys)
 	if err != nil {
 		return nil, err
@@ -59,7 +62,7 @@ func (c command) initMission(dir, folder string, fsys fs.FS) (*mission, error) {
 	if err := copyTree(filepath.Join(dir, "agreement"), fsys); err != nil {
 		return nil, err
 	}
-	data, err := json.MarshalIndent(about{Format: 1, Agreement: a.ID, Digest: a.Digest, Made: c.now().UTC()}, "", "  ")
+	data, err := json.MarshalIndent(about{Format: 1, Agreement: a.ID, Digest: a.Digest, Made: c.now().UTC(), Demo: demo}, "", "  ")
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,8 @@ func period(a *truce.Agreement, day, from, to string) (truce.Interval, error) {
 
 func box(s string) (*geo.Region, error) {
 	var w, so, e, n float64
-	if _, err := fmt.Sscanf(s, "%f,%f,%f,%f", &w, &so, &e, &n); err != nil || so >= n || w >= e {
+	var rest string
+	if k, err := fmt.Sscanf(s+" .", "%f,%f,%f,%f %s", &w, &so, &e, &n, &rest); k != 5 || rest != "." || err != nil || so >= n || w >= e {
 		return nil, fmt.Errorf("--bbox %q: want west,south,east,north in degrees", s)
 	}
 	var ring geo.Ring

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +34,22 @@ type mission struct {
 	about     about
 	agreement *truce.Agreement
 	evidence  *evidence.Store
+	checked   map[truce.Digest]bool // evidence whose bytes were found to be those received
+}
+
+// check makes sure that a file is still what was received.
+func (m *mission) check(sum truce.Digest) error {
+	if m.checked[sum] {
+		return nil
+	}
+	if err := m.evidence.Check(sum); err != nil {
+		return hint{err, "put the file back as it was received: " + m.evidence.Path(sum)}
+	}
+	if m.checked == nil {
+		m.checked = map[truce.Digest]bool{}
+	}
+	m.checked[sum] = true
+	return nil
 }
 
 type about struct {
@@ -40,6 +57,21 @@ type about struct {
 	Agreement string       `json:"agreement"`
 	Digest    truce.Digest `json:"agreement_digest"`
 	Made      time.Time    `json:"made"`
+	Demo      bool         `json:"demo,omitempty"` // made by truce demo, which may replace it
+}
+
+// lock keeps other commands from writing to the mission until done is called.
+func (m *mission) lock() (done func(), err error) {
+	name := filepath.Join(m.dir, ".lock")
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return nil, hint{fmt.Errorf("%s: another command is writing to this mission", m.dir), "wait for it; if none is running, remove " + name}
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
+	return func() { os.Remove(name) }, nil
 }
 
 // An intake is one file that was ingested.
@@ -57,6 +89,7 @@ type intake struct {
 	Vintage  int            `json:"vintage,omitempty"`
 	Revises  bool           `json:"revises,omitempty"` // a later edition of what its source said before
 	Whole    bool           `json:"whole,omitempty"`   // and what it does not have any more is withdrawn
+	Cut      bool           `json:"cut,omitempty"`     // its end could not be read; what came before is in
 	Counts   counts         `json:"counts"`
 }
 
@@ -127,7 +160,13 @@ func lines(name string, f func(line []byte) error) error {
 func strict(line []byte, v any) error {
 	d := json.NewDecoder(strings.NewReader(string(line)))
 	d.DisallowUnknownFields()
-	return d.Decode(v)
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if d.More() {
+		return errors.New("more than one value in the line")
+	}
+	return nil
 }
 
 // appendLine adds one JSON line and brings it to disk.
@@ -186,11 +225,14 @@ func (m *mission) options(in *intake) (source.Kind, source.Options, error) {
 	}
 	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage}
 	if in.Timezone != "" {
-		if o.Location, err = time.LoadLocation(in.Timezone); err != nil {
+		if o.Location, err = time.LoadLocation(in.Timezone); err != nil || in.Timezone == "Local" {
 			return k, o, fmt.Errorf("timezone %q is not known", in.Timezone)
 		}
 	}
 	if !in.Mapping.IsZero() {
+		if err := m.check(in.Mapping); err != nil {
+			return k, o, err
+		}
 		text, err := os.ReadFile(m.evidence.Path(in.Mapping))
 		if err != nil {
 			return k, o, err
@@ -217,6 +259,9 @@ func (m *mission) read(in *intake, earlier source.Edition, progress func(int64),
 	if err != nil {
 		return err
 	}
+	if err := m.check(in.Evidence); err != nil {
+		return err
+	}
 	o.Progress = progress
 	entries, err := source.Open(m.evidence.Path(in.Evidence))
 	if err != nil {
@@ -237,6 +282,9 @@ func (m *mission) read(in *intake, earlier source.Edition, progress func(int64),
 			return err
 		}
 		seq := k.Parse(r, o)
+		if in.Whole {
+			seq = noting(seq, later)
+		}
 		if in.Revises {
 			seq = source.Revise(seq, earlier)
 		}
@@ -245,9 +293,6 @@ func (m *mission) read(in *intake, earlier source.Edition, progress func(int64),
 				rec.Known = fixed
 				if in.Known == "reported" {
 					rec.Known = reportedAt(&rec, in.Received)
-				}
-				if in.Whole {
-					later.Add(rec)
 				}
 			}
 			if !emit(rec, err) {
@@ -259,13 +304,28 @@ func (m *mission) read(in *intake, earlier source.Edition, progress func(int64),
 	}
 	if in.Whole {
 		for _, w := range source.Vanished(earlier, later) {
-			w.Known = in.Received
+			w.Known = fixed
 			if !emit(w, nil) {
 				return nil
 			}
 		}
 	}
 	return nil
+}
+
+// noting keeps what a whole edition says, before it is held against the earlier
+// one: what is unchanged has not vanished.
+func noting(seq iter.Seq2[truce.Record, error], into source.Edition) iter.Seq2[truce.Record, error] {
+	return func(yield func(truce.Record, error) bool) {
+		for r, err := range seq {
+			if err == nil {
+				into.Add(r)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 func (in *intake) known() (truce.Instant, error) {
@@ -310,7 +370,7 @@ func (m *mission) records(progress func(done, total int64)) ([]truce.Record, err
 		if info, err := os.Stat(m.evidence.Path(ins[i].Evidence)); err == nil {
 			total += info.Size()
 		}
-		rows += ins[i].Counts.Read
+		rows = min(rows+max(0, ins[i].Counts.Read), 1<<24)
 		revised[ins[i].as()] = revised[ins[i].as()] || ins[i].Revises
 	}
 	out := make([]truce.Record, 0, rows+rows/16)
@@ -330,24 +390,50 @@ func (m *mission) records(progress func(done, total int64)) ([]truce.Record, err
 			}
 		}
 		first := len(out)
+		var broken error
 		err := m.read(in, e, tell, func(r truce.Record, err error) bool {
 			if err == nil {
 				out = append(out, r)
+			} else if fatal(err) {
+				broken = err
 			}
 			return true
 		})
+		if err == nil && broken != nil && !in.Cut {
+			err = broken // it was read to its end when it came in
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", in.File, err)
 		}
 		if revised[in.as()] {
-			for _, r := range out[first:] {
-				e.Add(r)
-			}
+			apply(e, out[first:])
 		}
 		done += last
 	}
 	ds, err := m.decisions()
 	return append(out, ds...), err
+}
+
+// fatal reports whether an error ended a file, rather than one row of it.
+func fatal(err error) bool {
+	var refusal *source.Refusal
+	var aside *source.SetAside
+	return !errors.As(err, &refusal) && !errors.As(err, &aside)
+}
+
+// apply brings an edition up to date.
+func apply(e source.Edition, recs []truce.Record) {
+	for _, r := range recs {
+		if r.Withdrawal == nil {
+			e.Add(r)
+			continue
+		}
+		for key, o := range e {
+			if o.ID == r.Withdrawal.Of {
+				delete(e, key)
+			}
+		}
+	}
 }
 
 // situation is what follows at a moment.

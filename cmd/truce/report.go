@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"sort"
@@ -32,7 +33,7 @@ that opens offline and prints well. Without a period it covers everything.`,
 		Example: `  truce report field --day 2025-08-20 --out report.html
   truce report field --from 2025-08-16 --to 2025-08-21 --format geojson > incidents.geojson`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			f.format = "table"
 			m, err := openMission(args[0])
 			if err != nil {
@@ -45,13 +46,16 @@ that opens offline and prints well. Without a period it covers everything.`,
 			if err != nil {
 				return fmt.Errorf("--as-known: %w", err)
 			}
+			if format, err = formatOf(cmd, format, out); err != nil {
+				return err
+			}
 			bar := c.bar("reading")
 			s, err := m.situation(now, bar.tell)
 			bar.done()
 			if err != nil {
 				return err
 			}
-			r, err := compose(m, s, f.during)
+			r, err := compose(m, s, f.during, truce.InstantOf(c.now()))
 			if err != nil {
 				return err
 			}
@@ -73,6 +77,29 @@ that opens offline and prints well. Without a period it covers everything.`,
 	fs.StringVar(&format, "format", "html", strings.Join(names, ", "))
 	fs.StringVar(&out, "out", "", "the file to write (default: standard output)")
 	return cmd
+}
+
+// formatOf is the format asked for, or else what the file's name says.
+func formatOf(cmd *cobra.Command, format, out string) (string, error) {
+	var names []string
+	named := ""
+	for _, x := range report.Formats {
+		names = append(names, x.Name)
+		if strings.HasSuffix(out, "."+x.Name) {
+			named = x.Name
+		}
+	}
+	if err := oneOf("format", format, names...); err != nil {
+		return "", err
+	}
+	switch {
+	case named == "" || named == format:
+	case !cmd.Flags().Changed("format"):
+		return named, nil
+	default:
+		return "", fmt.Errorf("--format %s and --out %s say different things", format, out)
+	}
+	return format, nil
 }
 
 // writeFile writes a file whole or not at all.
@@ -114,22 +141,33 @@ type composer struct {
 	observed []*truce.Incident
 }
 
-func compose(m *mission, s *situation.Situation, v truce.Interval) (*report.Report, error) {
+func compose(m *mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*report.Report, error) {
 	c := &composer{m: m, s: s, a: m.agreement, v: v}
 	if v == (truce.Interval{}) {
-		c.v = s.Extent()
+		c.v = c.extent()
 	} else {
-		span := s.Extent()
+		span := c.extent()
 		if !v.Start.Stated() {
 			c.v.Start = span.Start
 		}
 		if !v.End.Stated() {
 			c.v.End = span.End
 		}
+		if !c.v.Valid() {
+			return nil, hint{fmt.Errorf("nothing is known of that period"), "what is known lies in " + span.In(m.agreement.Location)}
+		}
 		c.b = c.previous()
 	}
 	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
-		Period: c.v, Before: c.b, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest()}
+		Period: c.v, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest(), Issued: issued, Stage: "automatic, not reviewed by a person",
+		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{},
+		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}}
+	if c.b != (truce.Interval{}) {
+		c.r.Before = &c.b
+	}
+	if len(s.Decisions) > 0 {
+		c.r.Stage = "automatic, with decisions by people"
+	}
 	if c.v.Width() <= 25*time.Hour {
 		c.r.Kind = "Daily report"
 	}
@@ -144,8 +182,31 @@ func compose(m *mission, s *situation.Situation, v truce.Interval) (*report.Repo
 		return nil, err
 	}
 	c.geography()
+	c.shared()
 	c.headline()
 	return c.r, nil
+}
+
+// extent is the time that incidents and tallies are about; an alert without an
+// all-clear would make it years. Where nothing is known it is the day on which
+// the mission was made.
+func (c *composer) extent() truce.Interval {
+	v := truce.Interval{Start: truce.Never, End: truce.Always}
+	for _, inc := range c.s.Incidents {
+		if !assess.OnlySigns(inc) {
+			v = v.Hull(inc.Occurred)
+		}
+	}
+	for _, t := range c.s.Tallies {
+		v = v.Hull(t.Period)
+	}
+	if v.Valid() {
+		return v
+	}
+	if v = c.s.Extent(); v.Valid() {
+		return v
+	}
+	return truce.DateOf(truce.InstantOf(c.m.about.Made), c.a.Location).Day(c.a.Location)
 }
 
 // previous is the period before, of as many local days if it is of whole days.
@@ -153,10 +214,7 @@ func (c *composer) previous() truce.Interval {
 	loc := c.a.Location
 	first, last := truce.DateOf(c.v.Start, loc), truce.DateOf(c.v.End, loc)
 	if first.Start(loc) == c.v.Start && last.Start(loc) == c.v.End {
-		n := 0
-		for d := first; d != last && n < 4000; d = d.Add(1) {
-			n++
-		}
+		n := int((c.v.Width() + 12*time.Hour) / (24 * time.Hour))
 		return truce.Interval{Start: first.Add(-n).Start(loc), End: c.v.Start}
 	}
 	return truce.Interval{Start: c.v.Start.Add(-c.v.Width()), End: c.v.Start}
@@ -188,12 +246,10 @@ func (c *composer) incidents() {
 		x := report.Incident{ID: inc.ID, Occurred: inc.Occurred, Place: inc.Of[0].Place}
 		var what []string
 		for _, o := range inc.Of {
-			what = add(what, actWords(o))
-			x.Sources = add(x.Sources, string(o.Source))
-			if !o.Alleged() {
-				x.Signs.Add(o.Count)
-			}
+			what = add(what, spaced(actWords(o)))
+			x.Sources = add(x.Sources, c.publisher(o.Source))
 		}
+		x.Signs = signsOf(inc)
 		x.What = strings.Join(what, "; ")
 		if inc.Alleged() {
 			x.Claimant = inc.Of[0].Claimant
@@ -218,9 +274,9 @@ func (c *composer) articles() {
 		if a, err := c.s.Assess(situation.Query{Article: p.Article, During: c.v, Reasons: true}); err == nil {
 			row.Assessment = a
 		}
-		row.InForce = row.Assessment.Outcome != truce.OutOfScope
+		row.Force = c.s.InForce(p.Article, c.v)
 		row.Count = count(c.s.Count(p.Article, c.v))
-		if c.b != (truce.Interval{}) {
+		if c.r.Before != nil && len(c.s.InForce(p.Article, c.b)) > 0 {
 			b := count(c.s.Count(p.Article, c.b))
 			row.Before = &b
 		}
@@ -231,13 +287,13 @@ func (c *composer) articles() {
 			switch {
 			case x == nil:
 			case o == truce.OutOfScope:
-				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o})
-				if c.s.Relevant(p.Article, inc) {
+				relevant := c.s.Relevant(p.Article, inc)
+				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o, Relevant: relevant})
+				if relevant && !inc.Alleged() {
 					row.Excluded++
 				}
 			case o == truce.NoViolation:
-				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o})
-				by[o]++
+				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o, Relevant: c.s.Relevant(p.Article, inc)})
 			}
 		}
 		found := c.s.Found(p.Article, "", "")
@@ -247,7 +303,10 @@ func (c *composer) articles() {
 				continue
 			}
 			x := index[f.Of]
-			x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing})
+			x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing, Relevant: true})
+			if row.Deciding == "" && f.Outcome == row.Assessment.Outcome {
+				row.Deciding = f.Of.String()
+			}
 			by[f.Outcome]++
 			if f.Casualties != nil && x.Casualty == "" {
 				x.Casualty = casualtyWords(f.Casualties)
@@ -258,8 +317,8 @@ func (c *composer) articles() {
 				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, N: by[o]})
 			}
 		}
-		if row.InForce {
-			row.Ribbon = c.ribbon(&p, found)
+		if len(row.Force) > 0 {
+			row.Ribbon, row.Loose = c.ribbon(&p, found)
 		}
 		c.r.Articles = append(c.r.Articles, row)
 	}
@@ -279,37 +338,48 @@ func count(c situation.Count) report.Count {
 	return report.Count{Signs: c.Signs, Incidents: c.Incidents, Violations: c.Violations, Coverage: c.Coverage, Casualties: c.Casualties}
 }
 
-// ribbon cuts the period into days, or a day into hours. An incident stands
-// where the middle of its time is, so that the bars add up.
-func (c *composer) ribbon(p *truce.Provision, found []assess.Found) []report.Bucket {
-	var out []report.Bucket
+// ribbon cuts the period into hours, days or weeks. An incident stands in the
+// bar that holds all of its time; those that no bar holds are counted apart, so
+// that bars and the rest add up to the period.
+func (c *composer) ribbon(p *truce.Provision, found []assess.Found) (out []report.Bucket, rest report.Count) {
 	loc := c.a.Location
+	step := 1
+	if c.v.Width() > 200*24*time.Hour {
+		step = 7
+	}
 	if c.v.Width() <= 49*time.Hour {
 		for t := c.v.Start; t < c.v.End; t = t.Add(time.Hour) {
 			out = append(out, report.Bucket{During: truce.Interval{Start: t, End: min(c.v.End, t.Add(time.Hour))}})
 		}
 	} else {
-		for d := truce.DateOf(c.v.Start, loc); d.Start(loc) < c.v.End && len(out) < 4000; d = d.Add(1) {
-			out = append(out, report.Bucket{During: d.Day(loc).Intersect(c.v)})
+		for d := truce.DateOf(c.v.Start, loc); d.Start(loc) < c.v.End; d = d.Add(step) {
+			out = append(out, report.Bucket{During: truce.Interval{Start: d.Start(loc), End: d.Add(step).Start(loc)}.Intersect(c.v)})
 		}
 	}
 	counts := make([]situation.Count, len(out))
+	var loose situation.Count
 	for i := range found {
 		f := &found[i]
 		if f.Incident == nil || assess.OnlySigns(f.Incident) {
 			continue
 		}
-		middle := f.During.Start + (f.During.End-f.During.Start)/2
-		k := sort.Search(len(out), func(i int) bool { return out[i].During.End > middle })
-		if k < len(out) && out[k].During.Holds(middle) {
+		if !f.During.Overlaps(c.v) {
+			continue
+		}
+		k := sort.Search(len(out), func(i int) bool { return out[i].During.End > f.During.Start })
+		if k < len(out) && out[k].During.Contains(f.During) {
 			counts[k].Add(f)
+		} else {
+			loose.Add(f)
 		}
 	}
 	for k := range out {
 		counts[k].Coverage, out[k].Own = c.s.Covered(p.Article, out[k].During)
 		out[k].Count = count(counts[k])
+		out[k].Force = len(c.s.InForce(p.Article, out[k].During)) > 0
 	}
-	return out
+	loose.Coverage, _ = c.s.Covered(p.Article, c.v)
+	return out, count(loose)
 }
 
 func (c *composer) tallies() {
@@ -320,25 +390,30 @@ func (c *composer) tallies() {
 			continue
 		}
 		rec := c.s.Reconcile(t)
-		x := report.Tally{Source: string(t.Source), Claimant: t.Claimant, Period: t.Period, Place: t.Place.String(), Count: t.Count, Details: t.Details,
-			Found: rec.Found, Difference: rec.Difference}
-		x.What = string(t.Act)
+		x := report.Tally{ID: t.ID, Source: c.publisher(t.Source), Claimant: t.Claimant, Period: t.Period, Place: t.Place.Short(), Count: t.Count, Details: t.Details,
+			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, What: string(t.Act)}
 		if t.Weapon != "" {
-			x.What += ", " + string(t.Weapon)
+			x.What += ", " + spaced(string(t.Weapon))
 		}
 		for _, p := range c.a.Provisions {
 			a, err := c.s.Assess(situation.Query{Article: p.Article, Of: t.ID})
 			if err == nil && a.Outcome != truce.NoViolation && a.Outcome != truce.OutOfScope {
-				x.Outcome = fmt.Sprintf("art. %s: %s", p.Article, a.Outcome.Words())
-				break
+				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: a.Outcome, Standing: a.Standing, Missing: a.Missing, Relevant: true})
 			}
-		}
-		if x.Outcome == "" {
-			x.Outcome = "no article in force"
 		}
 		c.r.Tallies = append(c.r.Tallies, x)
 	}
 }
+
+// publisher names a source for people.
+func (c *composer) publisher(id truce.SourceID) string {
+	if p := c.a.SourceOf(id).Publisher; !strings.HasPrefix(p, "source ") {
+		return p
+	}
+	return string(id)
+}
+
+func spaced(s string) string { return strings.ReplaceAll(s, "-", " ") }
 
 const elsewhere = "not known to a region, or elsewhere"
 
@@ -362,12 +437,7 @@ func (c *composer) regions() {
 			continue
 		}
 		row := at(where(inc))
-		var signs truce.Signs
-		for _, o := range inc.Of {
-			if !o.Alleged() && !truce.Words.Sign(o.Act) {
-				signs.Add(o.Count)
-			}
-		}
+		signs := signsOf(inc)
 		decided := 0
 		for _, p := range c.a.Provisions {
 			if a, err := c.s.Assess(situation.Query{Article: p.Article, Of: inc.ID}); err == nil && a.Outcome == truce.Violation {
@@ -381,7 +451,7 @@ func (c *composer) regions() {
 		}
 		if in {
 			take(&row.Count)
-			row.acts[actWords(inc.Of[0])]++
+			row.acts[spaced(actWords(inc.Of[0]))]++
 		}
 		if before {
 			take(&row.Before)
@@ -399,16 +469,21 @@ func (c *composer) regions() {
 		})
 		c.r.Regions = append(c.r.Regions, row.Region)
 	}
-	sort.Slice(c.r.Regions, func(i, j int) bool {
-		a, b := &c.r.Regions[i], &c.r.Regions[j]
-		if (a.Name == elsewhere) != (b.Name == elsewhere) {
-			return b.Name == elsewhere
+	order := map[string]int{elsewhere: 1 << 30}
+	for i, n := range gazetteer.Default().Regions() {
+		order[n] = i
+	}
+	sort.Slice(c.r.Regions, func(i, j int) bool { return order[c.r.Regions[i].Name] < order[c.r.Regions[j].Name] })
+}
+
+// signsOf counts what was observed of an incident, pixels and alerts aside.
+func signsOf(inc *truce.Incident) (out truce.Signs) {
+	for _, o := range inc.Of {
+		if !o.Alleged() && !truce.Words.Sign(o.Act) {
+			out.Add(o.Count)
 		}
-		if a.Count.Incidents != b.Count.Incidents {
-			return a.Count.Incidents > b.Count.Incidents
-		}
-		return a.Name < b.Name
-	})
+	}
+	return out
 }
 
 // locator finds the gazetteer's region of an incident's place: the one that
@@ -465,7 +540,7 @@ func (c *composer) coverage() {
 		k := key{x.What, string(x.Source)}
 		row := by[k]
 		if row == nil {
-			row = &report.Coverage{What: x.What, Source: string(x.Source), Party: x.Claimant, During: x.During}
+			row = &report.Coverage{What: x.What, Source: c.publisher(x.Source), Party: x.Claimant, During: x.During}
 			if row.Party == "" {
 				row.Party = c.a.SourceOf(x.Source).Party
 			}
@@ -503,7 +578,7 @@ func (c *composer) people() {
 		}
 	}
 	for _, d := range c.s.Decisions {
-		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: d.Name, Because: d.Because, By: d.By}
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: d.Name, Because: d.Because, By: d.By, Known: c.s.Known(d.ID)}
 		for _, id := range d.Of {
 			if inc := c.s.IncidentOf(id); inc != nil {
 				x.Of = strings.TrimSpace(x.Of + " " + inc.ID.String())
@@ -541,8 +616,49 @@ func (c *composer) licences() error {
 	}
 	c.r.Licences = append(c.r.Licences,
 		report.Licence{Source: "regions and places", License: "CC BY 4.0, ODbL 1.0", Attribution: "Administrative boundaries courtesy of geoBoundaries.org; names OpenStreetMap contributors; settlements GeoNames"},
-		report.Licence{Source: "zones, lines and lists of the agreement", License: "see its SOURCES.md", Attribution: c.a.ID + "/SOURCES.md"})
+	)
+	c.r.Licences = append(c.r.Licences, c.geometrySources()...)
 	return nil
+}
+
+// shared counts incidents that stand under several articles because their act
+// or weapon is not stated.
+func (c *composer) shared() {
+	for i := range c.r.Incidents {
+		n := 0
+		for _, f := range c.r.Incidents[i].Findings {
+			if f.Relevant && f.Outcome != truce.NoViolation {
+				n++
+			}
+		}
+		if n > 1 {
+			c.r.Shared++
+		}
+	}
+}
+
+// geometrySources are the rows of the agreement's SOURCES.md: file, from,
+// licence, what to look out for.
+func (c *composer) geometrySources() (out []report.Licence) {
+	text, err := os.ReadFile(filepath.Join(c.m.dir, "agreement", "SOURCES.md"))
+	if err != nil {
+		return []report.Licence{{Source: "zones, lines and lists of the agreement", License: "not stated", Attribution: "the agreement has no SOURCES.md"}}
+	}
+	for line := range strings.Lines(string(text)) {
+		f := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if len(f) < 3 || !strings.HasPrefix(line, "|") || strings.Contains(f[0], "---") || strings.TrimSpace(f[0]) == "file" {
+			continue
+		}
+		l := report.Licence{Source: strings.TrimSpace(f[0]), License: strings.TrimSpace(f[2]), Attribution: strings.TrimSpace(f[1])}
+		if len(f) > 3 {
+			l.Attribution += "; " + strings.TrimSpace(f[3])
+		}
+		out = append(out, l)
+		if strings.HasPrefix(l.Source, "lines/") {
+			c.r.Map.Credit += "Lines: " + l.Attribution + ". "
+		}
+	}
+	return out
 }
 
 // geography is what the map shows beside incidents.
@@ -578,7 +694,7 @@ func (c *composer) geography() {
 	for _, n := range names {
 		l := c.a.Lines[n]
 		if day, ok := l.At(truce.DateOf(c.v.End-1, c.a.Location)); ok && day.Path != nil {
-			c.r.Map.Lines = append(c.r.Map.Lines, report.Lines{Label: fmt.Sprintf("Line %s of %s.", n, day.Date), Lines: day.Path.Lines()})
+			c.r.Map.Lines = append(c.r.Map.Lines, report.Lines{Label: fmt.Sprintf("Line %s of %s.", n, day.Date.Day(c.a.Location).In(c.a.Location)), Lines: day.Path.Lines()})
 		}
 	}
 	only := map[string]int{}

@@ -22,6 +22,9 @@ type rows struct {
 var rowFormats = []string{"table", "json", "csv", "geojson"}
 
 func (r *rows) add(place *truce.Place, cells ...string) {
+	for i := range cells {
+		cells[i] = report.Clean(cells[i])
+	}
 	r.cells = append(r.cells, cells)
 	r.places = append(r.places, place)
 }
@@ -35,9 +38,16 @@ func (r *rows) write(w io.Writer, format string) error {
 		if err := out.Write(r.columns); err != nil {
 			return err
 		}
-		if err := out.WriteAll(r.cells); err != nil {
-			return err
+		for _, c := range r.cells {
+			row := make([]string, len(c))
+			for k := range c {
+				row[k] = report.Plain(c[k])
+			}
+			if err := out.Write(row); err != nil {
+				return err
+			}
 		}
+		out.Flush()
 		return out.Error()
 	case "json":
 		list := make([]map[string]string, len(r.cells))

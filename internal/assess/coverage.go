@@ -25,6 +25,17 @@ func (r *Rule) Coverage(v truce.Interval) (independent, own truce.PPM) {
 	return r.covered(times, false), r.covered(times, true)
 }
 
+// InForce is v as far as the article binds in it, its daily hours aside.
+func (r *Rule) InForce(v truce.Interval) []truce.Interval {
+	var out []truce.Interval
+	for _, w := range r.scope {
+		if in := w.Intersect(v); r.begun && in.Valid() {
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
 // binding is v as far as the article binds in it.
 func (r *Rule) binding(v truce.Interval) []truce.Interval {
 	var out []truce.Interval

@@ -60,8 +60,8 @@ func (s *Store) Put(r io.Reader) (sum [32]byte, size int64, err error) {
 	}
 	sum = [32]byte(h.Sum(nil))
 	name := s.Path(sum)
-	if s.Has(sum) {
-		return sum, size, nil
+	if s.Has(sum) && s.Check(sum) == nil {
+		return sum, size, nil // and if it was altered, it is put back
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return sum, size, err

@@ -4,7 +4,9 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -20,23 +22,55 @@ func writeJSON(w io.Writer, r *Report) error {
 // writeCSV writes one row for each finding, allegations and tallies among them.
 func writeCSV(w io.Writer, r *Report) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "sources", "claimant", "missing"}}
+	rows := [][]string{{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "found", "may_be", "sources", "claimant", "missing"}}
 	for _, list := range [][]Incident{r.Incidents, r.Claims} {
 		for i := range list {
 			x := &list[i]
 			for _, f := range x.Findings {
-				rows = append(rows, []string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), x.ID.String(), x.Occurred.Start.String(),
-					x.Occurred.End.String(), x.Place.String(), x.What, x.Signs.String(), strings.Join(x.Sources, " "), string(x.Claimant), facts(f.Missing)})
+				rows = append(rows, []string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), x.ID.Hex(), x.Occurred.Start.String(),
+					x.Occurred.End.String(), x.Place.String(), x.What, x.Signs.String(), "", "", strings.Join(x.Sources, " "), string(x.Claimant), facts(f.Missing)})
 			}
 		}
 	}
-	for _, t := range r.Tallies {
-		rows = append(rows, []string{string(r.Status), "", t.Outcome, "", "", t.Period.Start.String(), t.Period.End.String(), t.Place, "tally: " + t.What, t.Count.String(), t.Source, string(t.Claimant), ""})
+	for i := range r.Tallies {
+		t := &r.Tallies[i]
+		for _, f := range t.Findings {
+			rows = append(rows, []string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), t.ID.Hex(), t.Period.Start.String(), t.Period.End.String(), t.Place,
+				"tally: " + t.What, t.Count.String(), t.Found.String(), t.MayBe.String(), t.Source, string(t.Claimant), facts(f.Missing)})
+		}
+	}
+	for _, row := range rows[1:] {
+		for k := range row {
+			row[k] = Plain(Clean(row[k]))
+		}
 	}
 	if err := out.WriteAll(rows); err != nil {
 		return err
 	}
 	return out.Error()
+}
+
+// Clean replaces what would move a terminal's cursor, hide text or turn its
+// direction: control characters and the bidirectional ones.
+func Clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+// Plain keeps a spreadsheet from taking a publisher's words for a formula.
+// Numbers stay.
+func Plain(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return s
+	}
+	if _, err := strconv.ParseFloat(s, 64); err != nil {
+		return "'" + s
+	}
+	return s
 }
 
 func writeGeoJSON(w io.Writer, r *Report) error {
@@ -49,7 +83,7 @@ func writeGeoJSON(w io.Writer, r *Report) error {
 	for _, group := range [][]Incident{r.Incidents, r.Claims} {
 		for i := range group {
 			x := &group[i]
-			list = append(list, feature{"Feature", Geometry(&x.Place), map[string]any{"status": r.Status, "id": x.ID.String(), "occurred": x.Occurred, "place": x.Place.String(),
+			list = append(list, feature{"Feature", Geometry(&x.Place), map[string]any{"status": r.Status, "id": x.ID.Hex(), "occurred": x.Occurred, "place": x.Place.String(),
 				"what": x.What, "outcome": x.Worst(), "findings": x.Findings, "sources": x.Sources, "claimant": x.Claimant}})
 		}
 	}

@@ -108,26 +108,84 @@ func (v view) shape(m geo.MultiPolygon) string {
 	return b.String()
 }
 
-// label finds a place for a zone's name: over the middle of what is on the
-// map of its largest ring.
-func (v view) label(m geo.MultiPolygon) (x, y float64, ok bool) {
-	var best geo.Ring
+// label finds a place for a zone's name: of a grid of points on the map, the one
+// that lies in this zone and in no other, farthest from the edges of all.
+func (v view) label(zones []Area, k int) (x, y float64, ok bool) {
+	const nx, ny = 40, 26
+	best := 0.0
+	for i := 1; i < nx; i++ {
+		for j := 2; j < ny; j++ {
+			px, py := v.w*float64(i)/nx, v.h*float64(j)/ny
+			alone := true
+			near := math.Min(math.Min(px, v.w-px)/2, math.Min(py, v.h-py)) // names are wide
+			for z := range zones {
+				in, d := v.in(zones[z].Shape, px, py)
+				if in != (z == k) {
+					alone = false
+					break
+				}
+				near = math.Min(near, d)
+			}
+			if alone && near > best {
+				x, y, best, ok = px, py, near, true
+			}
+		}
+	}
+	return x, y, ok && best > 12
+}
+
+// in reports whether a point of the drawing lies in a shape as drawn, and how
+// far it is from the shape's corners.
+func (v view) in(m geo.MultiPolygon, px, py float64) (in bool, near float64) {
+	near = 1e9
 	for _, poly := range m {
-		if len(poly[0]) > len(best) {
-			best = poly[0]
+		for _, ring := range poly {
+			qx, qy := v.xy(ring[len(ring)-1])
+			for _, p := range ring {
+				x, y := v.xy(p)
+				if (y > py) != (qy > py) && px < (qx-x)*(py-y)/(qy-y)+x {
+					in = !in
+				}
+				near = math.Min(near, math.Hypot(x-px, y-py))
+				qx, qy = x, y
+			}
 		}
 	}
-	n := 0
-	for _, p := range best {
-		px, py := v.xy(p)
-		if px > 20 && px < v.w-120 && py > 20 && py < v.h {
-			x, y, n = x+px, y+py, n+1
-		}
+	return in, near
+}
+
+// glyph draws an outcome: shape and fill, never hue alone. It is the same on
+// the map, in tables and in the legend.
+func glyph(o truce.Outcome, x, y, r float64) string {
+	ring := fmt.Sprintf(`<circle class="o" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, r)
+	full := fmt.Sprintf(`<circle class="f" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, r)
+	half := fmt.Sprintf(`<path class="f" d="M%.1f %.1fa%.1f %.1f 0 0 0 0 %.1fZ"/>`, x, y-r, r, r, 2*r)
+	switch class(o) {
+	case "decided":
+		return full + fmt.Sprintf(`<path class="t" d="M%.2f %.2fl%.2f %.2fl%.2f %.2f"/>`, x-r*0.55, y, r*0.4, r*0.45, r*0.7, -r*0.95)
+	case "apparent":
+		return full
+	case "awaiting":
+		return full + fmt.Sprintf(`<circle class="o" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, r*1.5)
+	case "uncorroborated":
+		return ring + fmt.Sprintf(`<circle class="f" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, r*0.35)
+	case "undetermined":
+		return ring + half
+	case "differ":
+		return ring + half + fmt.Sprintf(`<path class="o" d="M%.1f %.1fh%.1f"/>`, x-r, y, 2*r)
+	case "alleged":
+		return fmt.Sprintf(`<circle class="o d" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, r)
+	case "excepted":
+		return ring + fmt.Sprintf(`<path class="o" d="M%.1f %.1fh%.1f"/>`, x-r, y, 2*r)
+	case "outofscope":
+		return fmt.Sprintf(`<circle class="s" cx="%.1f" cy="%.1f" r="%.1f"/>`, x, y, r*0.5)
 	}
-	if n == 0 {
-		return 0, 0, false
-	}
-	return x / float64(n), y / float64(n), true
+	return ring
+}
+
+// mark is a glyph for running text.
+func mark(o truce.Outcome) string {
+	return `<svg class="g" viewBox="-7 -7 14 14" aria-hidden="true">` + glyph(o, 0, 0, 5) + `</svg>`
 }
 
 // class is how an outcome is drawn: shape and fill, never hue alone.
@@ -135,11 +193,15 @@ func class(o truce.Outcome) string {
 	switch {
 	case o == truce.Violation:
 		return "decided"
-	case o == truce.ApparentViolation || o == truce.AwaitingResponse:
+	case o == truce.ApparentViolation:
 		return "apparent"
+	case o == truce.AwaitingResponse:
+		return "awaiting"
 	case o == truce.Uncorroborated:
 		return "uncorroborated"
-	case o.Undetermined() || o == truce.ReadingsDiffer:
+	case o == truce.ReadingsDiffer:
+		return "differ"
+	case o.Undetermined():
 		return "undetermined"
 	case o == truce.AllegedOnly || o == truce.NoneAlleged:
 		return "alleged"
@@ -164,14 +226,14 @@ type spot struct {
 func (r *Report) drawMap() string {
 	v := r.frame()
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="map" viewBox="0 0 %.0f %.0f" role="img" aria-label="Map of incidents, zones and lines">`, v.w, v.h)
-	b.WriteString(`<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="7" class="hatchline"/></pattern></defs>`)
-	fmt.Fprintf(&b, `<rect class="water" width="%.0f" height="%.0f"/>`, v.w, v.h)
+	fmt.Fprintf(&b, `<svg class="map" viewBox="0 0 %.0f %.0f" role="img" aria-label="Map of incidents, zones and lines; the annex lists every incident">`, v.w, v.h)
+	b.WriteString(`<defs><pattern id="hatch" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="10" class="hatchline"/></pattern></defs>`)
+	fmt.Fprintf(&b, `<rect class="rest" width="%.0f" height="%.0f"/>`, v.w, v.h)
 	for _, z := range r.Map.Zones {
 		fmt.Fprintf(&b, `<path class="zone" d="%s"><title>%s</title></path>`, v.shape(z.Shape), html.EscapeString(z.Label))
 	}
-	for _, z := range r.Map.Zones {
-		if x, y, ok := v.label(z.Shape); ok {
+	for k, z := range r.Map.Zones {
+		if x, y, ok := v.label(r.Map.Zones, k); ok {
 			fmt.Fprintf(&b, `<text class="zl" x="%.0f" y="%.0f">%s</text>`, x, y, html.EscapeString(strings.ToUpper(z.Name)))
 		}
 	}
@@ -186,17 +248,12 @@ func (r *Report) drawMap() string {
 		}
 	}
 	for _, s := range r.spots(v) {
-		fmt.Fprintf(&b, `<g class="at %s"><title>%s</title><circle class="reach" cx="%.1f" cy="%.1f" r="%.1f"/>`, class(s.worst), html.EscapeString(s.place+"\n"+strings.Join(s.lines, "\n")), s.x, s.y, math.Max(s.r, 3))
-		fmt.Fprintf(&b, `<circle class="mark" cx="%.1f" cy="%.1f" r="%.1f"/>`, s.x, s.y, 2.5+1.2*math.Sqrt(float64(s.n)))
-		switch class(s.worst) {
-		case "undetermined":
-			m := 2.5 + 1.2*math.Sqrt(float64(s.n))
-			fmt.Fprintf(&b, `<path class="half" d="M%.1f %.1fa%.1f %.1f 0 0 0 0 %.1fZ"/>`, s.x, s.y-m, m, m, 2*m)
-		case "decided":
-			fmt.Fprintf(&b, `<path class="tick" d="M%.1f %.1fl2 2.4l4-5"/>`, s.x-2.8, s.y)
-		}
-		if s.n > 4 {
-			fmt.Fprintf(&b, `<text class="n" x="%.1f" y="%.1f">%d</text>`, s.x+4+1.2*math.Sqrt(float64(s.n)), s.y+3.5, s.n)
+		fmt.Fprintf(&b, `<g class="at"><title>%s</title><circle class="reach" cx="%.1f" cy="%.1f" r="%.1f"/>`, html.EscapeString(s.place+"\n"+strings.Join(s.lines, "\n")), s.x, s.y, math.Max(s.r, 1))
+		if s.n == 1 {
+			b.WriteString(glyph(s.worst, s.x, s.y, 4))
+		} else {
+			m := 6 + math.Sqrt(float64(s.n))
+			fmt.Fprintf(&b, `<circle class="many" cx="%.1f" cy="%.1f" r="%.1f"/><text class="n" x="%.1f" y="%.1f">%d</text>`, s.x, s.y, m, s.x, s.y+3.8, s.n)
 		}
 		b.WriteString(`</g>`)
 	}
@@ -223,7 +280,7 @@ func (r *Report) spots(v view) []*spot {
 			key := p.Point.String()
 			s := by[key]
 			if s == nil {
-				s = &spot{place: p.String(), worst: truce.OutOfScope}
+				s = &spot{place: p.Short(), worst: x.Worst()}
 				s.x, s.y = v.xy(p.Point)
 				by[key] = s
 				order = append(order, key)
@@ -277,7 +334,7 @@ func (r *Report) drawRibbon(a *Article) string {
 	if n == 0 {
 		return ""
 	}
-	const left, row, gap, band = 118.0, 26.0, 6.0, 14.0
+	const left, row, gap, band = 118.0, 26.0, 6.0, 20.0
 	width := 882.0
 	step := width / float64(n)
 	var most [3]float64
@@ -303,6 +360,11 @@ func (r *Report) drawRibbon(a *Article) string {
 				html.EscapeString(r.when(c.During)), html.EscapeString(blockText(&c.Count)))
 		}
 	}
+	for i, name := range []float64{most[0], most[1], most[2]} {
+		if name > 0 {
+			fmt.Fprintf(&b, `<text class="max" x="996" y="%.1f">most %s</text>`, float64(i)*(row+gap)+9, grouped(int64(name)))
+		}
+	}
 	y := 3 * (row + gap)
 	for i, own := range []bool{false, true} {
 		name := "coverage"
@@ -310,27 +372,9 @@ func (r *Report) drawRibbon(a *Article) string {
 			name = "parties' own"
 		}
 		yy := y + float64(i)*(band+gap)
-		fmt.Fprintf(&b, `<text class="rl" x="%.0f" y="%.1f">%s</text>`, left-8, yy+band-3, name)
+		fmt.Fprintf(&b, `<text class="rl" x="%.0f" y="%.1f">%s</text>`, left-8, yy+band-5, name)
 		for k := range a.Ribbon {
-			c := &a.Ribbon[k]
-			p, cls := c.Coverage, "cov"
-			if own {
-				p, cls = c.Own, "cov own"
-			}
-			x := left + float64(k)*step
-			say := "nobody could see"
-			switch {
-			case p > 0 && c.Incidents == 0 && !own:
-				say = "looked, saw nothing, at coverage " + p.Percent()
-			case p > 0:
-				say = "coverage " + p.Percent()
-			}
-			title := html.EscapeString(r.when(c.During) + ": " + say)
-			fmt.Fprintf(&b, `<rect class="nocov" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, x, yy, step, band, title)
-			if p > 0 {
-				h := band * float64(p) / float64(truce.One)
-				fmt.Fprintf(&b, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, cls, x, yy+band-h, step, h, title)
-			}
+			b.WriteString(r.bucketBand(&a.Ribbon[k], own, left+float64(k)*step, yy, step, band))
 		}
 	}
 	every := max(1, n/12)
@@ -344,6 +388,36 @@ func (r *Report) drawRibbon(a *Article) string {
 	}
 	b.WriteString(`</svg>`)
 	return b.String()
+}
+
+// bucketBand draws one bar's coverage: not in force, hatched where nobody could
+// see, solid as far as somebody could.
+func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
+	p, cls := c.Coverage, "cov"
+	if own {
+		p, cls = c.Own, "cov own"
+	}
+	if !c.Force {
+		return fmt.Sprintf(`<rect class="notforce" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: not in force</title></rect>`, x+0.5, y+0.5, w-1, h-1, html.EscapeString(r.when(c.During)))
+	}
+	say := "nobody could see"
+	switch {
+	case own && p == 0:
+		say = "no party reported on it"
+	case own:
+		say = "the parties' own coverage, " + p.Percent()
+	case p > 0 && c.Incidents == 0:
+		say = "looked, saw nothing, at coverage " + p.Percent()
+	case p > 0:
+		say = "coverage " + p.Percent()
+	}
+	title := html.EscapeString(r.when(c.During) + ": " + say)
+	out := fmt.Sprintf(`<rect class="nocov" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, x, y, w, h, title)
+	if p > 0 {
+		seen := h * float64(p) / float64(truce.One)
+		out += fmt.Sprintf(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, cls, x, y+h-seen, w, seen, title)
+	}
+	return out
 }
 
 // blockText is the three numbers and the coverage, as one line.

@@ -15,19 +15,29 @@ var page string
 
 var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
 	"count":     func(c Count) template.HTML { return block(&c) },
-	"class":     class,
+	"mark":      func(o truce.Outcome) template.HTML { return template.HTML(mark(o)) },
+	"outcome":   func(s string) truce.Outcome { return truce.Outcome(s) },
+	"place":     place,
+	"signs":     signWords,
+	"zero":      func(c Count) bool { return c.Signs == truce.Signs{} && c.Incidents == 0 && c.Violations == 0 },
 	"words":     words,
 	"facts":     facts,
 	"join":      strings.Join,
 	"toll":      tollWords,
 	"grouped64": func(n int) string { return grouped(int64(n)) },
 	"short":     func(d truce.Digest) string { return d.String() },
+	"share": func(p truce.PPM) string {
+		if p == 0 {
+			return "nobody"
+		}
+		return p.Percent()
+	},
 }).Parse(page))
 
 // block is the small block that stands wherever a count stands.
 func block(c *Count) template.HTML {
-	return template.HTML(fmt.Sprintf(`<span class="block"><span>signs&nbsp;<b>%s</b></span> <span>incidents&nbsp;<b>%s</b></span> <span>violations decided&nbsp;<b>%s</b></span> <span>seen&nbsp;<b>%s</b></span></span>`,
-		template.HTMLEscapeString(signWords(c.Signs)), grouped(int64(c.Incidents)), grouped(int64(c.Violations)), c.Coverage.Percent()))
+	return template.HTML(fmt.Sprintf(`<span class="block"><span>signs&nbsp;<b>%s</b></span> <span>incidents&nbsp;<b>%s</b></span> <span>violations decided&nbsp;<b>%s</b></span> <span>%s</span></span>`,
+		template.HTMLEscapeString(signWords(c.Signs)), grouped(int64(c.Incidents)), grouped(int64(c.Violations)), strings.Replace(seen(c.Coverage), "seen", "seen&nbsp;", 1)))
 }
 
 func signWords(s truce.Signs) string {
@@ -39,7 +49,7 @@ func signWords(s truce.Signs) string {
 // tollWords says casualties in ranges.
 func tollWords(c *truce.Casualties) string {
 	if c == nil {
-		return "none stated"
+		return "not stated by any source, which is not zero"
 	}
 	var out []string
 	for _, name := range truce.CasualtyFields {
@@ -48,7 +58,7 @@ func tollWords(c *truce.Casualties) string {
 		}
 	}
 	if len(out) == 0 {
-		return "none stated"
+		return "not stated by any source, which is not zero"
 	}
 	return strings.Join(out, "; ")
 }
@@ -67,19 +77,55 @@ func (p printed) CutOff() string               { return p.cutOff() }
 // Ribbon draws an article's ribbon.
 func (p printed) Ribbon(a Article) template.HTML { return template.HTML(p.drawRibbon(&a)) }
 
-// Findings are an incident's findings that say something: an article that does
-// not touch it is left out unless none does.
+// Findings are an incident's findings that say something: of articles that are
+// about it, or may be. None: no article is.
 func (p printed) Findings(x Incident) []Finding {
 	var out []Finding
 	for _, f := range x.Findings {
-		if f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope {
+		if f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope || f.Relevant {
 			out = append(out, f)
 		}
 	}
-	if len(out) == 0 && len(x.Findings) > 0 {
-		return x.Findings[:1]
-	}
 	return out
+}
+
+// Force says when an article bound in the period.
+func (p printed) Force(a Article) string {
+	if len(a.Force) == 0 {
+		return "not in force"
+	}
+	if len(a.Force) == 1 && a.Force[0] == p.Period {
+		return "in force"
+	}
+	var out []string
+	for _, v := range a.Force {
+		switch {
+		case v.End >= p.Period.End:
+			out = append(out, "from "+v.Start.In(p.loc))
+		case v.Start <= p.Period.Start:
+			out = append(out, "until "+v.End.In(p.loc))
+		default:
+			out = append(out, "in "+p.when(v))
+		}
+	}
+	return "in force " + strings.Join(out, ", ")
+}
+
+// Nested splits reasons by their indentation.
+func (p printed) Nested(reasons []string) template.HTML {
+	var b strings.Builder
+	in := false
+	for _, r := range reasons {
+		if deep := strings.HasPrefix(r, "  "); deep != in {
+			b.WriteString(map[bool]string{true: "<ul>", false: "</ul>"}[deep])
+			in = deep
+		}
+		b.WriteString("<li>" + template.HTMLEscapeString(strings.TrimSpace(r)) + "</li>")
+	}
+	if in {
+		b.WriteString("</ul>")
+	}
+	return template.HTML(b.String())
 }
 
 func writeHTML(w io.Writer, r *Report) error {

@@ -16,35 +16,68 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		fmt.Fprintf(b, "> **%s.** %s\n\n", m, r.MarkWords())
 	}
 	b.WriteString("## In one page\n\n")
-	for i, h := range r.Headline {
-		fmt.Fprintf(b, "%d. **%s.** %s\n", i+1, h.About, h.Text)
+	n := 0
+	for _, h := range r.Headline {
+		if h.About == "What this is" && r.Mark() != "" {
+			continue // it stands above
+		}
+		n++
+		fmt.Fprintf(b, "%d. **%s.** %s\n", n, h.About, h.Text)
 	}
 	b.WriteString("\n## Articles\n\n| Article | In force | Outcome | Counts |\n|---|---|---|---|\n")
+	p := printed{Report: r}
 	for _, a := range r.Articles {
-		force := "yes"
-		if !a.InForce {
-			force = fmt.Sprintf("no; %d incidents out of scope", a.Excluded)
+		counts := blockText(&a.Count)
+		if len(a.Force) == 0 {
+			counts = "not counted"
 		}
-		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, cell(a.Text), force, a.Assessment.Outcome.Words(), blockText(&a.Count))
+		if a.Excluded > 0 {
+			counts += fmt.Sprintf("; %d incidents out of scope", a.Excluded)
+		}
+		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, cell(a.Text), p.Force(a), a.Assessment.Outcome.Words(), counts)
 	}
-	b.WriteString("\n## Totals beside what was found of them\n\n| Says | Period | Where | What | Total | Found | Difference |\n|---|---|---|---|---:|---:|---:|\n")
+	b.WriteString("\n## Allegations beside findings\n\n")
+	if len(r.Claims) == 0 {
+		b.WriteString("No single events were alleged by the parties in what was read.\n")
+	} else {
+		b.WriteString("| Alleged by | When | Where | What | Found of it |\n|---|---|---|---|---|\n")
+	}
+	for _, x := range r.Claims {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", x.Claimant, r.when(x.Occurred), cell(place(x.Place)), cell(x.What), said(p.Findings(x)))
+	}
+	b.WriteString("\n## Totals beside what was found of them\n\n| Says | Period | Where | What | Total | Within | May be within | Difference | Outcome |\n|---|---|---|---|---:|---:|---:|---:|---|\n")
 	for _, t := range r.Tallies {
-		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s | %s | %s | %d |\n", cell(t.Source), t.Claimant, r.when(t.Period), cell(t.Place), cell(t.What), t.Count, t.Found, t.Difference)
+		who := cell(t.Source)
+		if t.Claimant != "" {
+			who += " (" + string(t.Claimant) + ")"
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %d | %s |\n", who, r.when(t.Period), cell(t.Place), cell(t.What), t.Count, t.Found, t.MayBe, t.Difference, said(t.Findings))
+	}
+	b.WriteString("\n## Counts by region\n\n| Region | Signs | Incidents | Violations decided |\n|---|---:|---:|---:|\n")
+	for _, x := range r.Regions {
+		fmt.Fprintf(b, "| %s | %s | %d | %d |\n", cell(x.Name), signWords(x.Count.Signs), x.Count.Incidents, x.Count.Violations)
 	}
 	b.WriteString("\n## Casualties\n\n")
 	for _, a := range r.Articles {
-		if a.InForce {
+		if len(a.Force) > 0 {
 			fmt.Fprintf(b, "- Article %s: %s\n", a.Article, tollWords(a.Count.Casualties))
 		}
 	}
-	b.WriteString("\n## Incidents\n\n| Occurred | Where | What | Finding | ID |\n|---|---|---|---|---|\n")
-	p := printed{Report: r}
-	for _, x := range r.Incidents {
-		var f []string
-		for _, y := range p.Findings(x) {
-			f = append(f, fmt.Sprintf("art. %s: %s", y.Article, y.Outcome.Words()))
+	b.WriteString("\n## What could be seen\n\n")
+	for _, c := range r.Seen {
+		own := ""
+		if c.Party != "" {
+			own = " (the own coverage of " + string(c.Party) + ")"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", r.when(x.Occurred), cell(x.Place.String()), cell(x.What), strings.Join(f, "; "), x.ID)
+		fmt.Fprintf(b, "- %s by %s%s, %d zones, %s\n", cell(c.What), cell(c.Source), own, c.Zones, r.when(c.During))
+	}
+	b.WriteString("\n## Decisions\n\n")
+	for _, d := range r.Decided {
+		fmt.Fprintf(b, "- %d: %s %s, because %s (%s)\n", d.Seq, d.Kind, cell(d.Of), cell(d.Because), cell(d.By))
+	}
+	b.WriteString("\n## Incidents\n\n| Occurred | Where | What | Finding | ID |\n|---|---|---|---|---|\n")
+	for _, x := range r.Incidents {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", r.when(x.Occurred), cell(place(x.Place)), cell(x.What), said(p.Findings(x)), x.ID)
 	}
 	b.WriteString("\n## Data\n\n")
 	for _, l := range r.Licences {
@@ -54,5 +87,19 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	return b.Flush()
 }
 
+// said joins findings in words.
+func said(fs []Finding) string {
+	var out []string
+	for _, f := range fs {
+		out = append(out, fmt.Sprintf("art. %s: %s", f.Article, f.Says()))
+	}
+	if len(out) == 0 {
+		return "no article is about it"
+	}
+	return strings.Join(out, "; ")
+}
+
 // cell keeps a text within its cell.
-func cell(s string) string { return strings.NewReplacer("|", "\\|", "\n", " ").Replace(s) }
+func cell(s string) string {
+	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", ">", "&gt;", "[", "\\[", "]", "\\]", "`", "\\`", "*", "\\*").Replace(Clean(s))
+}

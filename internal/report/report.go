@@ -25,8 +25,11 @@ type Report struct {
 	Parties   []truce.Party     `json:"parties"`
 	Others    []truce.Party     `json:"others,omitempty"`
 	Period    truce.Interval    `json:"period"`
-	Before    truce.Interval    `json:"previous_period"`
-	AsKnown   truce.Instant     `json:"as_known"` // never: everything that is known
+	Before    *truce.Interval   `json:"previous_period,omitempty"`
+	Issued    truce.Instant     `json:"issued"`
+	Stage     string            `json:"stage"`
+	Shared    int               `json:"incidents_under_several_articles"` // act or weapon is not stated
+	AsKnown   truce.Instant     `json:"as_known"`                         // never: everything that is known
 	Headline  []Sentence        `json:"headline"`
 	Articles  []Article         `json:"articles"`
 	Incidents []Incident        `json:"incidents"`
@@ -71,8 +74,10 @@ type Article struct {
 	Own        truce.PPM        `json:"parties_own_coverage_ppm"`
 	Outcomes   []OutcomeCount   `json:"outcomes"`
 	Ribbon     []Bucket         `json:"ribbon,omitempty"`
-	InForce    bool             `json:"in_force"`
-	Excluded   int              `json:"out_of_scope"` // incidents recorded while it did not bind
+	Loose      Count            `json:"not_in_the_ribbon"`  // incidents whose time is not within one bar
+	Force      []truce.Interval `json:"in_force"`           // of the period
+	Excluded   int              `json:"out_of_scope"`       // incidents of its kind, or that may be, recorded while it did not bind
+	Deciding   string           `json:"deciding,omitempty"` // the incident whose reasons the assessment has
 }
 
 // OutcomeCount is how many incidents of the period have an outcome.
@@ -85,7 +90,8 @@ type OutcomeCount struct {
 type Bucket struct {
 	During truce.Interval `json:"during"`
 	Count
-	Own truce.PPM `json:"parties_own_coverage_ppm"`
+	Own   truce.PPM `json:"parties_own_coverage_ppm"`
+	Force bool      `json:"in_force"`
 }
 
 // An Incident is one row of an annex.
@@ -107,13 +113,29 @@ type Finding struct {
 	Outcome  truce.Outcome  `json:"outcome"`
 	Standing truce.Standing `json:"standing,omitempty"`
 	Missing  []truce.Fact   `json:"missing,omitempty"`
-	Reasons  []string       `json:"reasons,omitempty"`
+	Relevant bool           `json:"relevant"` // the article is, or may be, about it
+}
+
+// Says is the outcome in words, for lists: an article that is not about an
+// incident does not acquit anyone.
+func (f Finding) Says() string {
+	switch {
+	case f.Outcome == truce.OutOfScope:
+		return "out of scope"
+	case f.Outcome == truce.NoViolation && !f.Relevant:
+		return "not what the article is about"
+	case f.Outcome == truce.UndeterminedFact && len(f.Missing) > 0:
+		return "undetermined: " + facts(f.Missing) + " not known"
+	}
+	return f.Outcome.Words()
 }
 
 // Worst is the finding that most asks for attention, by the order of outcomes.
 func (i *Incident) Worst() truce.Outcome {
 	best := len(truce.Outcomes)
+	scope := false
 	for _, f := range i.Findings {
+		scope = scope || f.Outcome == truce.OutOfScope && f.Relevant
 		for k, o := range truce.Outcomes[:best] {
 			if o == f.Outcome {
 				best = k
@@ -124,11 +146,15 @@ func (i *Incident) Worst() truce.Outcome {
 	if best == len(truce.Outcomes) {
 		return truce.NoViolation
 	}
+	if scope && truce.Outcomes[best] == truce.NoViolation {
+		return truce.OutOfScope // an article is about it, only not in force
+	}
 	return truce.Outcomes[best]
 }
 
 // A Tally stands beside what was found of it.
 type Tally struct {
+	ID         truce.Digest   `json:"id"`
 	Source     string         `json:"source"`
 	Claimant   truce.PartyID  `json:"claimant,omitempty"`
 	What       string         `json:"what"`
@@ -137,8 +163,9 @@ type Tally struct {
 	Count      truce.Count    `json:"count"`
 	Details    []truce.Detail `json:"details,omitempty"`
 	Found      truce.Signs    `json:"found"`
+	MayBe      truce.Signs    `json:"may_be"`
 	Difference int64          `json:"difference"`
-	Outcome    string         `json:"outcome"` // under the first article that has something to say
+	Findings   []Finding      `json:"findings"`
 }
 
 // A Region is a row of the counts by region. Incidents that cannot be told
@@ -168,14 +195,18 @@ type Coverage struct {
 
 // A Restriction is a monitor denied, delayed or jammed.
 type Restriction struct {
-	By, What, Place string
-	During          truce.Interval
+	By     string         `json:"by"`
+	What   string         `json:"what"`
+	Place  string         `json:"place"`
+	During truce.Interval `json:"during"`
 }
 
 // A Notice is a notification or a response.
 type Notice struct {
-	Kind, By, Text string
-	During         truce.Interval
+	Kind   string         `json:"kind"`
+	By     string         `json:"by"`
+	Text   string         `json:"text"`
+	During truce.Interval `json:"during"`
 }
 
 // A Decision as people made it.
@@ -191,13 +222,16 @@ type Decision struct {
 
 // A Licence of data that the report is made from.
 type Licence struct {
-	Source, License, Attribution string
+	Source      string `json:"source"`
+	License     string `json:"licence"`
+	Attribution string `json:"attribution"`
 }
 
 // Map is what the map shows beside the incidents.
 type Map struct {
 	Zones   []Area
 	Lines   []Lines
+	Credit  string // who drew zones and lines
 	Regions []Area // by name, to tint what is known only to its region
 }
 
@@ -266,13 +300,21 @@ func (r *Report) when(v truce.Interval) string { return v.In(r.loc) }
 // cutOff says what the report knows.
 func (r *Report) cutOff() string {
 	if r.AsKnown == truce.Never {
-		return "all that is known; all clocks have run out"
+		return "everything read; every period for a reply treated as ended"
 	}
 	return "as known " + r.AsKnown.In(r.loc)
 }
 
 // seen says a coverage: nothing is not the same as a little.
-func seen(p truce.PPM) string { return "seen " + p.Percent() }
+func seen(p truce.PPM) string {
+	if p == 0 {
+		return "seen: nobody"
+	}
+	return "seen " + p.Percent()
+}
+
+// place is where, for people.
+func place(p truce.Place) string { return p.Short() }
 
 // words prints a standing or outcome.
 func words(s truce.Standing) string { return strings.ReplaceAll(string(s), "-", " ") }

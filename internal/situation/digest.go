@@ -79,6 +79,16 @@ func (s *Situation) Covered(art truce.Article, v truce.Interval) (independent, o
 	return rules[0].Coverage(v)
 }
 
+// InForce is v as far as an article binds in it, by whoever reads it so.
+func (s *Situation) InForce(art truce.Article, v truce.Interval) []truce.Interval {
+	for _, r := range s.rules[art] {
+		if out := r.InForce(v); len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
 // Relevant reports whether the article would have something to say of an
 // incident if it bound: by act, weapon and place.
 func (s *Situation) Relevant(art truce.Article, inc *truce.Incident) bool {

@@ -577,6 +577,13 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 	if !ok {
 		return fmt.Errorf("decision %q is unknown%s", d.Kind, truce.Suggest(string(d.Kind), kinds))
 	}
+	for i, id := range d.Of {
+		for _, other := range d.Of[:i] {
+			if id == other {
+				return fmt.Errorf("decide %s: the same observation is named twice", d.Kind)
+			}
+		}
+	}
 	if len(d.Of) < n[0] || len(d.Of) > n[1] {
 		return fmt.Errorf("decide %s: %d observations named, want %d to %d", d.Kind, len(d.Of), n[0], n[1])
 	}

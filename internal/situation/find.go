@@ -321,6 +321,7 @@ func (c *Count) Add(f *assess.Found) {
 type Reconciled struct {
 	Tally      *truce.Tally `json:"tally"`
 	Found      truce.Signs  `json:"found"`
+	MayBe      truce.Signs  `json:"may_be"`     // further signs that may lie within it: time, place, act or weapon cannot be told apart
 	Difference int64        `json:"difference"` // the tally's number less what was found
 }
 
@@ -328,13 +329,20 @@ type Reconciled struct {
 // its period and area. Allegations and signs such as pixels are none.
 func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
 	out := Reconciled{Tally: t}
-	inside := s.ctx.Within(&t.Place)
+	w, inside := truce.Words, s.ctx.Within(&t.Place)
 	for _, o := range s.Observations {
-		if o.Alleged() || truce.Words.Sign(o.Act) || !truce.Words.ActIs(o.Act, t.Act) || !t.Period.Contains(o.Occurred) ||
-			t.Weapon != "" && !truce.Words.ClassIs(o.Weapon, t.Weapon) || t.Calibre != 0 && o.Calibre != t.Calibre || !inside(&o.Place) {
+		if o.Alleged() || w.Sign(o.Act) || !t.Period.Overlaps(o.Occurred) {
 			continue
 		}
-		out.Found.Add(o.Count)
+		act, weapon := w.ActIs(o.Act, t.Act), t.Weapon == "" || w.ClassIs(o.Weapon, t.Weapon)
+		calibre := t.Calibre == 0 || o.Calibre == t.Calibre
+		switch {
+		case act && weapon && calibre && t.Period.Contains(o.Occurred) && inside(&o.Place):
+			out.Found.Add(o.Count)
+		case (act || w.ActIs(t.Act, o.Act) || w.Effect(o.Act)) && (weapon || o.Weapon == "" || w.ClassIs(t.Weapon, o.Weapon)) &&
+			(calibre || o.Calibre == 0) && s.ctx.Meet(&o.Place, &t.Place):
+			out.MayBe.Add(o.Count)
+		}
 	}
 	out.Difference = int64(t.Count.N) - out.Found.N
 	return out
@@ -407,3 +415,6 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int) (incidents []*truc
 	}
 	return incidents, tallies
 }
+
+// Known is when an entry became known.
+func (s *Situation) Known(id truce.Digest) truce.Instant { return s.ctx.Known(id) }

@@ -133,7 +133,7 @@ func (s *Situation) live(records []truce.Record) *living {
 		case r.Known > s.Now:
 		case r.Withdrawal != nil:
 			gone[r.Withdrawal.Of] = true
-		case !r.Replaces.IsZero():
+		case !r.Replaces.IsZero() && r.Replaces != r.ID():
 			gone[r.Replaces] = true
 			next[r.Replaces] = r.ID()
 		}
@@ -152,13 +152,6 @@ func (s *Situation) live(records []truce.Record) *living {
 			l.words = append(l.words, assess.PartyWord{Party: p, During: v, Covers: covers})
 		}
 	}
-	observed := 0
-	for i := range records {
-		if records[i].Observation != nil {
-			observed++
-		}
-	}
-	s.Observations = make([]*truce.Observation, 0, observed)
 	once := map[truce.Digest]bool{} // of entries other than observations
 	for i := range records {
 		r := &records[i]
@@ -166,23 +159,16 @@ func (s *Situation) live(records []truce.Record) *living {
 			continue
 		}
 		id := r.ID()
-		if len(gone) > 0 && gone[id] || r.Observation == nil && once[id] {
+		if r.Observation != nil || gone[id] || once[id] {
 			continue
 		}
-		if r.Observation == nil {
-			once[id] = true
-		}
+		once[id] = true
 		if r.Known != l.common {
 			if at, twice := l.known[id]; !twice || r.Known < at {
 				l.known[id] = r.Known
 			}
 		}
 		switch {
-		case r.Observation != nil:
-			o := s.claimed(r.Observation)
-			s.Observations = append(s.Observations, o)
-			span(o.Occurred)
-			word(o.Claimant, o.Occurred, "")
 		case r.Tally != nil:
 			t := r.Tally
 			if p := s.Agreement.SourceOf(t.Source).Party; p != "" && t.Claimant == "" {
@@ -215,13 +201,50 @@ func (s *Situation) live(records []truce.Record) *living {
 			s.Decisions = append(s.Decisions, r.Decision)
 		}
 	}
-	slices.SortStableFunc(s.Observations, func(a, b *truce.Observation) int { return compare(a.ID, b.ID) })
-	s.Observations = slices.CompactFunc(s.Observations, func(a, b *truce.Observation) bool { return a.ID == b.ID })
+	for _, i := range firsts(records) {
+		r := &records[i]
+		if r.Known > s.Now || len(gone) > 0 && gone[r.Observation.ID] {
+			continue
+		}
+		if r.Known != l.common {
+			l.known[r.Observation.ID] = r.Known
+		}
+		o := s.claimed(r.Observation)
+		s.Observations = append(s.Observations, o)
+		span(o.Occurred)
+		word(o.Claimant, o.Occurred, "")
+	}
 	slices.SortFunc(s.Tallies, func(a, b *truce.Tally) int { return compare(a.ID, b.ID) })
 	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return compare(a.ID, b.ID) })
 	slices.SortStableFunc(s.Decisions, func(a, b *truce.Decision) int { return int(min(1, max(-1, a.Seq-b.Seq))) })
 	s.follow(next, gone)
 	return l
+}
+
+// firsts are the records of observations, by ID, the first of each ID alone: a
+// later row that says something else under a known ID is not taken in, whatever
+// moment it is known from.
+func firsts(records []truce.Record) []int32 {
+	n := 0
+	for i := range records {
+		if records[i].Observation != nil {
+			n++
+		}
+	}
+	out := make([]int32, 0, n)
+	for i := range records {
+		if records[i].Observation != nil {
+			out = append(out, int32(i))
+		}
+	}
+	id := func(i int32) truce.Digest { return records[i].Observation.ID }
+	slices.SortFunc(out, func(a, b int32) int {
+		if c := compare(id(a), id(b)); c != 0 {
+			return c
+		}
+		return int(a - b)
+	})
+	return slices.CompactFunc(out, func(a, b int32) bool { return id(a) == id(b) })
 }
 
 // claimed marks what a party's organ says as an allegation.

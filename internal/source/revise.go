@@ -36,6 +36,12 @@ func Revise(later iter.Seq2[truce.Record, error], earlier Edition) iter.Seq2[tru
 					if sameSaid(old, r.Observation) {
 						r, err = truce.Record{}, unchanged
 					} else {
+						if r.Observation.ID == old.ID { // the publisher numbers no editions
+							o := *r.Observation
+							o.Revision = old.Revision + 1
+							o.SetID()
+							r.Observation = &o
+						}
 						r.Replaces = old.ID
 					}
 				}

@@ -152,10 +152,10 @@ func (c command) benchOne(dir string, n int) error {
 		in.Close()
 	}
 	read := time.Now()
-	s := situation.Build(a, recs, truce.Never, options())
+	got := len(recs)
+	s := situation.Build(a, recs, truce.Never, options()) // the last use: the records may go
 	built := time.Now()
-	out := benched{Observations: len(recs), Incidents: len(s.Incidents), Edges: float64(s.Edges) / float64(len(recs))}
-	recs = nil
+	out := benched{Observations: got, Incidents: len(s.Incidents), Edges: float64(s.Edges) / float64(got)}
 	for _, p := range a.Provisions {
 		for _, f := range s.Found(p.Article, "", "") {
 			if f.Outcome.Counts() {

@@ -163,10 +163,21 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 		decided[[2]int{m.a, m.b}] = true
 	}
 	s.sortEdges(u.items, edges)
-	for _, e := range edges {
-		a, b := in[int(e.a)], in[int(e.b)]
-		if a != b && s.fits(u, *a, *b) && !split(*a, *b, cannot) {
-			join(a, b)
+	// What was observed finds together first. Then allegations join it, or each
+	// other, and never bring together what observations alone do not: no party's
+	// word corroborates anything.
+	for _, claims := range []bool{false, true} {
+		for _, e := range edges {
+			if (u.items[e.a].alleged || u.items[e.b].alleged) != claims {
+				continue
+			}
+			a, b := in[int(e.a)], in[int(e.b)]
+			if a == b || claims && u.observed(*a) && u.observed(*b) {
+				continue
+			}
+			if s.fits(u, *a, *b) && !split(*a, *b, cannot) {
+				join(a, b)
+			}
 		}
 	}
 	var out [][]int
@@ -176,6 +187,16 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 		}
 	}
 	return out, found
+}
+
+// observed reports whether something in a cluster is no allegation.
+func (u *units) observed(units []int) bool {
+	for _, k := range units {
+		if !u.members[k][0].Alleged() {
+			return true
+		}
+	}
+	return false
 }
 
 // split reports whether a decision splits a unit of a from one of b.

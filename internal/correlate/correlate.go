@@ -143,7 +143,7 @@ func newUnits(m *Method, in Input) *units {
 		u.items = append(u.items, item{id: o.ID, vec: geo.VecOf(at), point: at, u: radius,
 			start: int64(o.Occurred.Start), end: int64(o.Occurred.End), calibre: o.Calibre,
 			kinds: [3]uint16{w.acts[o.Act], w.classes[o.Weapon]}, side: w.sides[o.Side],
-			presence: o.Act == truce.ActPresence, apart: apart[o.Source], casualties: o.Casualties})
+			presence: o.Act == truce.ActPresence, alleged: o.Alleged(), apart: apart[o.Source], casualties: o.Casualties})
 		u.members = append(u.members, of)
 	}
 	var pixels []pixel

@@ -192,9 +192,13 @@ func (s *scorer) scan(items []item, list []int32, i int, top []neighbour) []neig
 	return top
 }
 
-// keep adds n to the best m.Edges, sorted worst first.
+// keep adds n to the best m.Edges, sorted worst first, allegations before all
+// that was observed.
 func (s *scorer) keep(items []item, top []neighbour, n neighbour) []neighbour {
 	worse := func(x, y neighbour) bool {
+		if a, b := items[x.k].alleged, items[y.k].alleged; a != b {
+			return a // no flood of claims displaces what was observed
+		}
 		if x.score != y.score {
 			return x.score < y.score
 		}

@@ -202,6 +202,38 @@ func TestMargins(t *testing.T) {
 	}
 }
 
+// TestClaimsJoinNothing: taking all allegations away leaves the incidents of
+// what was observed as they are.
+func TestClaimsJoinNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		obs := observations(t)
+		var seen []*truce.Observation
+		for _, o := range obs {
+			if rapid.IntRange(0, 3).Draw(t, "claim") == 0 && o.Act != truce.ActFirePixel {
+				o.Claimant = "A"
+			} else {
+				seen = append(seen, o)
+			}
+		}
+		var with []string
+		for _, inc := range Correlate(Input{Observations: obs, Source: source}).Incidents {
+			var of []*truce.Observation
+			for _, o := range inc.Of {
+				if !o.Alleged() {
+					of = append(of, o)
+				}
+			}
+			if len(of) > 0 {
+				with = append(with, truce.NewIncident(of).ID.Hex())
+			}
+		}
+		slices.Sort(with)
+		if without := ids(Correlate(Input{Observations: seen, Source: source})); !slices.Equal(with, without) {
+			t.Fatalf("allegations changed the incidents of observations:\n%v\n%v", with, without)
+		}
+	})
+}
+
 // TestMilliLn is within one unit of 1000 ln(x); the values are from tables.
 func TestMilliLn(t *testing.T) {
 	for x, want := range map[uint64]int64{1: 0, 2: 693, 10: 2303, 100: 4605, 123_456: 11724, 1_000_000: 13816, 1 << 40: 27726, 1e18: 41447} {

@@ -19,6 +19,7 @@ type item struct {
 	side       int32 // 0: not stated
 	calibre    truce.Calibre
 	presence   bool
+	alleged    bool
 	apart      int32 // sources that keep their own events apart: 1, 2, ...; 0: none
 	casualties *truce.Casualties
 }

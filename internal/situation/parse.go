@@ -237,7 +237,7 @@ func (p *script) places(l *line) (pl truce.Place, ok bool, err error) {
 		return pl, ok, err
 	}
 	pl.Kind, pl.Point = truce.PlacePoint, at
-	if square > 0 {
+	if square > 10 { // a coarse square is itself an uncertainty; a fine one is a coordinate
 		pl.Uncertainty = square
 	}
 	m, stated, err := radius(l)

@@ -334,8 +334,8 @@ func (r *Report) drawRibbon(a *Article) string {
 	if n == 0 {
 		return ""
 	}
-	const left, row, gap, band = 118.0, 26.0, 6.0, 20.0
-	width := 882.0
+	const left, row, gap, band = 158.0, 26.0, 6.0, 20.0
+	width := 842.0
 	step := width / float64(n)
 	var most [3]float64
 	for _, k := range a.Ribbon {
@@ -348,6 +348,9 @@ func (r *Report) drawRibbon(a *Article) string {
 	fmt.Fprintf(&b, `<svg class="ribbon" viewBox="0 0 1000 %.0f" role="img" aria-label="Signs, incidents and violations decided over time, with coverage">`, height)
 	for i, name := range []string{"signs", "incidents", "violations decided"} {
 		y := float64(i) * (row + gap)
+		if most[i] > 0 {
+			name += ", most " + grouped(int64(most[i]))
+		}
 		fmt.Fprintf(&b, `<text class="rl" x="%.0f" y="%.1f">%s</text><path class="axis" d="M%.0f %.1fH1000"/>`, left-8, y+row-3, name, left, y+row)
 		for k := range a.Ribbon {
 			c := &a.Ribbon[k]
@@ -358,11 +361,6 @@ func (r *Report) drawRibbon(a *Article) string {
 			h := val / most[i] * row
 			fmt.Fprintf(&b, `<rect class="bar b%d" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: %s</title></rect>`, i, left+float64(k)*step+step*0.12, y+row-h, step*0.76, h,
 				html.EscapeString(r.when(c.During)), html.EscapeString(blockText(&c.Count)))
-		}
-	}
-	for i, name := range []float64{most[0], most[1], most[2]} {
-		if name > 0 {
-			fmt.Fprintf(&b, `<text class="max" x="996" y="%.1f">most %s</text>`, float64(i)*(row+gap)+9, grouped(int64(name)))
 		}
 	}
 	y := 3 * (row + gap)

@@ -308,7 +308,7 @@ func (r *Report) cutOff() string {
 // seen says a coverage: nothing is not the same as a little.
 func seen(p truce.PPM) string {
 	if p == 0 {
-		return "seen: nobody"
+		return "seen by nobody"
 	}
 	return "seen " + p.Percent()
 }

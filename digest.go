@@ -1,6 +1,7 @@
 package truce
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -42,6 +43,9 @@ func (d Digest) Less(e Digest) bool {
 	}
 	return false
 }
+
+// Compare is -1, 0 or 1 by the order of Less.
+func (d Digest) Compare(e Digest) int { return bytes.Compare(d[:], e[:]) }
 
 // MarshalText writes Hex.
 func (d Digest) MarshalText() ([]byte, error) { return []byte(d.Hex()), nil }

@@ -90,7 +90,7 @@ func correlate(m *Method, in Input) *Result {
 	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
 	groups := s.cluster(u, edges, in, res)
 	res.Incidents = make([]*truce.Incident, len(groups))
-	parallel(len(groups), in.Workers, func(i int) {
+	Parallel(len(groups), in.Workers, func(i int) {
 		of := u.members[groups[i][0]]
 		if len(groups[i]) > 1 {
 			of = nil
@@ -100,18 +100,8 @@ func correlate(m *Method, in Input) *Result {
 		}
 		res.Incidents[i] = truce.NewIncident(of)
 	})
-	slices.SortFunc(res.Incidents, func(a, b *truce.Incident) int { return compare(a.ID, b.ID) })
+	slices.SortFunc(res.Incidents, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
 	return res
-}
-
-func compare(a, b truce.Digest) int {
-	switch {
-	case a.Less(b):
-		return -1
-	case a == b:
-		return 0
-	}
-	return 1
 }
 
 // units are what is clustered: single observations and footprints. The first
@@ -126,7 +116,7 @@ type units struct {
 
 func newUnits(m *Method, in Input) *units {
 	obs := slices.Clone(in.Observations)
-	slices.SortFunc(obs, func(a, b *truce.Observation) int { return compare(a.ID, b.ID) })
+	slices.SortFunc(obs, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
 	w, tables := vocabularyTables(m, truce.Words)
 	u := &units{tables: tables, of: map[truce.Digest]int{}, items: make([]item, 0, len(obs)), members: make([][]*truce.Observation, 0, len(obs))}
 	locate := in.Places
@@ -196,7 +186,7 @@ func (u *units) sortByPlace() {
 		if c := cmp.Or(cmp.Compare(cells[a], cells[b]), cmp.Compare(x.start, y.start)); c != 0 {
 			return c
 		}
-		return compare(x.id, y.id)
+		return x.id.Compare(y.id)
 	})
 	// In place, cycle by cycle: the items of a million observations are 130 MB.
 	for i := range order {
@@ -252,9 +242,17 @@ func apartNumbers(obs []*truce.Observation, source func(truce.SourceID) truce.So
 	return out
 }
 
-// parallel calls f(0) to f(n-1) on several goroutines and waits.
-func parallel(n, workers int, f func(i int)) {
-	const chunk = 256
+// Chunk is how many neighbouring calls Parallel gives to one goroutine at once.
+const Chunk = 256
+
+// Parallel calls f(0) to f(n-1) on several goroutines and waits. Calls k*Chunk
+// to (k+1)*Chunk-1 are made by one goroutine, in order. workers 0: one for each
+// processor.
+func Parallel(n, workers int, f func(i int)) {
+	const chunk = Chunk
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	next := 0
@@ -405,8 +403,8 @@ func (s *scorer) sortEdges(items []item, es []edge) {
 			return c
 		}
 		if x.a != y.a {
-			return compare(items[x.a].id, items[y.a].id)
+			return items[x.a].id.Compare(items[y.a].id)
 		}
-		return compare(items[x.b].id, items[y.b].id)
+		return items[x.b].id.Compare(items[y.b].id)
 	})
 }

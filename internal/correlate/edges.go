@@ -23,7 +23,7 @@ type neighbour struct {
 func (s *scorer) edges(items []item, workers int) []edge {
 	grids := s.grids(items)
 	best := make([][]neighbour, len(items))
-	parallel(len(items), workers, func(i int) {
+	Parallel(len(items), workers, func(i int) {
 		best[i] = s.partners(items, grids, i)
 	})
 	var out []edge

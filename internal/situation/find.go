@@ -2,10 +2,8 @@ package situation
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -186,13 +184,14 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 	}
 	q := assess.Query{Party: party}
 	out = &findings{outcomes: make([]uint8, len(s.Incidents))}
-	parts := make([][]assess.Found, (len(s.Incidents)+chunk-1)/chunk)
-	s.parallel(len(s.Incidents), func(i int) {
+	parts := make([][]assess.Found, (len(s.Incidents)+correlate.Chunk-1)/correlate.Chunk)
+	correlate.Parallel(len(s.Incidents), s.workers, func(i int) {
 		inc := s.Incidents[i]
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
 		out.outcomes[i] = uint8(slices.Index(truce.Outcomes, a.Outcome))
 		if !silent(a.Outcome) {
-			parts[i/chunk] = append(parts[i/chunk], assess.Found{Incident: inc, Assessment: a})
+			k := i / correlate.Chunk
+			parts[k] = append(parts[k], assess.Found{Incident: inc, Assessment: a})
 		}
 	})
 	n := 0
@@ -214,36 +213,6 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 	s.found[key] = out
 	s.mu.Unlock()
 	return out
-}
-
-const chunk = 512 // of incidents that one goroutine takes at a time
-
-// parallel calls f(0) to f(n-1) on several goroutines and waits.
-func (s *Situation) parallel(n int, f func(int)) {
-	workers := s.workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	next := 0
-	for range min(workers, (n+chunk-1)/chunk) {
-		wg.Go(func() {
-			for {
-				mu.Lock()
-				lo := next
-				next += chunk
-				mu.Unlock()
-				if lo >= n {
-					return
-				}
-				for i := lo; i < min(n, lo+chunk); i++ {
-					f(i)
-				}
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // Clock is when a running clock of an incident's finding ends.

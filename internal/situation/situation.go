@@ -214,8 +214,8 @@ func (s *Situation) live(records []truce.Record) *living {
 		span(o.Occurred)
 		word(o.Claimant, o.Occurred, "")
 	}
-	slices.SortFunc(s.Tallies, func(a, b *truce.Tally) int { return compare(a.ID, b.ID) })
-	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return compare(a.ID, b.ID) })
+	slices.SortFunc(s.Tallies, func(a, b *truce.Tally) int { return a.ID.Compare(b.ID) })
+	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return a.ID.Compare(b.ID) })
 	slices.SortStableFunc(s.Decisions, func(a, b *truce.Decision) int { return int(min(1, max(-1, a.Seq-b.Seq))) })
 	s.follow(next, gone)
 	return l
@@ -239,7 +239,7 @@ func firsts(records []truce.Record) []int32 {
 	}
 	id := func(i int32) truce.Digest { return records[i].Observation.ID }
 	slices.SortFunc(out, func(a, b int32) int {
-		if c := compare(id(a), id(b)); c != 0 {
+		if c := id(a).Compare(id(b)); c != 0 {
 			return c
 		}
 		return int(a - b)
@@ -336,7 +336,7 @@ func (s *Situation) follow(next map[truce.Digest]truce.Digest, gone map[truce.Di
 
 // lives reports whether an observation is in force.
 func (s *Situation) lives(id truce.Digest) bool {
-	_, ok := slices.BinarySearchFunc(s.Observations, id, func(o *truce.Observation, id truce.Digest) int { return compare(o.ID, id) })
+	_, ok := slices.BinarySearchFunc(s.Observations, id, func(o *truce.Observation, id truce.Digest) int { return o.ID.Compare(id) })
 	return ok
 }
 
@@ -384,16 +384,6 @@ func (s *Situation) existed(r *assess.Rule, inc *truce.Incident, party truce.Par
 		}
 	}
 	return truce.Never
-}
-
-func compare(a, b truce.Digest) int {
-	switch {
-	case a.Less(b):
-		return -1
-	case a == b:
-		return 0
-	}
-	return 1
 }
 
 func zoneOf(a *truce.Agreement, name string) *truce.Zone {

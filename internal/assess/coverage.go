@@ -255,7 +255,7 @@ func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygo
 	}
 	var from []*truce.Restriction
 	for _, x := range c.Restrictions {
-		if !x.During.Contains(at) || !x.To.IsZero() && x.To != v.ID || x.What != "" && x.What != v.What {
+		if !x.During.Contains(at) || !c.names(x, v) {
 			continue
 		}
 		s := c.spot(&x.Place)
@@ -272,6 +272,32 @@ func (c *Context) unrestricted(v view, at truce.Interval) (shape geo.MultiPolygo
 		return nil, "", false
 	}
 	return rest.Shape(), key, true
+}
+
+// names reports whether a restriction is on a view: the one entry it names, a way
+// of looking, the monitor it names where that monitor covers anything; else all.
+// Another word, such as jammed, says what kind of restriction it was.
+func (c *Context) names(x *truce.Restriction, v view) bool {
+	if !x.To.IsZero() {
+		return x.To == v.ID
+	}
+	if x.What != "" && x.What != v.What && c.looks(x.What) {
+		return false
+	}
+	for _, who := range []truce.SourceID{x.Source, truce.SourceID(x.By)} {
+		if who != "" && who != v.Source && slices.ContainsFunc(c.Coverage, func(o *truce.Coverage) bool { return o.Source == who }) {
+			return false
+		}
+	}
+	return true
+}
+
+// looks reports whether a word is a way of looking.
+func (c *Context) looks(what string) bool {
+	if _, err := truce.Words.Means(what); err == nil || what == "patrol" || what == "camera" || what == "satellite" {
+		return true
+	}
+	return slices.ContainsFunc(c.Coverage, func(o *truce.Coverage) bool { return o.What == what })
 }
 
 // placeKey names a place by what it is, the same in every situation.

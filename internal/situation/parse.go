@@ -215,6 +215,17 @@ func (p *script) places(l *line) (pl truce.Place, ok bool, err error) {
 		return pl, false, nil
 	case strings.HasPrefix(w, "region:"), strings.HasPrefix(w, "zone:"):
 		l.at++
+		// A name of several words may stand without quotes: the longest that is known.
+		for n := min(3, len(l.words)-l.at); n > 0; n-- {
+			name := strings.Join(append([]string{w}, l.words[l.at:l.at+n]...), " ")
+			if strings.ContainsAny(name, "=±") {
+				continue
+			}
+			if pl, err := p.region(name); err == nil {
+				l.at += n
+				return pl, true, nil
+			}
+		}
 		pl, err = p.region(w)
 		return pl, true, err
 	case strings.HasPrefix(w, "object:"):

@@ -2,12 +2,12 @@ package main
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -19,16 +19,16 @@ import (
 )
 
 type ingestFlags struct {
-	source, mapping, encoding, timezone, zone, known string
-	vintage                                          int
-	revises, whole                                   bool
-	format                                           string
+	kind, as, mapping, encoding, timezone, zone, known string
+	vintage                                            int
+	revises, whole                                     bool
+	format                                             string
 }
 
 func (c command) ingest() *cobra.Command {
 	var fl ingestFlags
 	cmd := &cobra.Command{
-		Use:   "ingest MISSION KIND FILE...",
+		Use:   "ingest MISSION --source KIND FILE...",
 		Short: "Read files of a source into a mission",
 		Long: `Ingest reads files strictly: plain, gzip or zip. What it prints: rows read, new,
 already known, set aside (understood, and no record), refused. Refused rows are
@@ -38,11 +38,11 @@ refused; the good ones are in.
 
 Kinds:
 ` + kindsText(),
-		Example: `  truce ingest field viina viina_incidents_202508.csv
-  truce ingest field airforce-ua missile_attacks_daily.csv.gz
-  truce ingest field csv patrols.csv --mapping patrols.yaml
-  truce ingest field ucdp-ged vintage2022.csv --vintage 2 --revises`,
-		Args: cobra.MinimumNArgs(3),
+		Example: `  truce ingest field --source viina viina_incidents_202508.csv
+  truce ingest field --source airforce-ua missile_attacks_daily.csv.gz
+  truce ingest field --source csv patrols.csv --mapping patrols.yaml
+  truce ingest field --source ucdp-ged vintage2022.csv --vintage 2 --revises`,
+		Args: cobra.MinimumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", fl.format, "table", "json"); err != nil {
 				return err
@@ -57,8 +57,8 @@ Kinds:
 			}
 			defer done()
 			refused := 0
-			for _, name := range args[2:] {
-				n, err := c.ingestFile(m, args[1], name, fl)
+			for _, name := range args[1:] {
+				n, err := c.ingestFile(m, fl.kind, name, fl)
 				refused += n.Refused
 				if err != nil && n.Read == 0 {
 					return err
@@ -77,7 +77,9 @@ Kinds:
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&fl.source, "source", "", "source as the agreement names it (default: the kind)")
+	f.StringVar(&fl.kind, "source", "", "the kind of source, one of those above")
+	_ = cmd.MarkFlagRequired("source")
+	f.StringVar(&fl.as, "as", "", "who says it, as the agreement names it (default: the mapping's source, or the kind)")
 	f.StringVar(&fl.mapping, "mapping", "", "what the columns mean, for csv, jsonl and geojson")
 	f.StringVar(&fl.encoding, "encoding", "", "utf-8 (default), cp1252, cp1251 or latin1")
 	f.StringVar(&fl.timezone, "timezone", "", "zone of local times (default: the publisher's)")
@@ -121,17 +123,36 @@ func (c command) ingested(name string, n counts, format string) error {
 	return nil
 }
 
-// said are the records of one source so far, by ID.
+// saidBefore is what one source said so far: by ID, a digest of the content; and
+// the edition, whole, where a later one is held against it.
 type saidBefore struct {
-	by      map[truce.Digest]truce.Record
+	by      map[truce.Digest]content
 	edition source.Edition
 }
 
-func (c command) before(m *mission, as truce.SourceID) (saidBefore, error) {
-	out := saidBefore{map[truce.Digest]truce.Record{}, source.Edition{}}
+// content is half a SHA-256 of a record, enough to tell a slip from a repetition.
+type content [16]byte
+
+// contentOf leaves aside when it became known and what it replaces.
+func contentOf(r *truce.Record) content {
+	c := *r
+	c.Known, c.Replaces = 0, truce.Digest{}
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic("record: " + err.Error()) // plain values: a fault of this build
+	}
+	sum := sha256.Sum256(b)
+	return content(sum[:16])
+}
+
+func (c command) before(m *mission, as truce.SourceID, revises bool) (saidBefore, error) {
+	out := saidBefore{map[truce.Digest]content{}, source.Edition{}}
 	ins, err := m.intakes()
 	if err != nil {
 		return out, err
+	}
+	for i := range ins {
+		revises = revises || ins[i].as() == as && ins[i].Revises
 	}
 	for i := range ins {
 		if ins[i].as() != as {
@@ -139,20 +160,21 @@ func (c command) before(m *mission, as truce.SourceID) (saidBefore, error) {
 		}
 		var read []truce.Record
 		err := m.read(&ins[i], out.edition, nil, func(r truce.Record, err error) bool {
-			if err == nil {
+			if err != nil || r.Withdrawal != nil && !revises {
+				return true
+			}
+			if r.Withdrawal == nil {
+				if _, known := out.by[r.ID()]; !known {
+					out.by[r.ID()] = contentOf(&r)
+				}
+			}
+			if revises { // editions are held whole, and nothing else is
 				read = append(read, r)
 			}
 			return true
 		})
 		if err != nil {
 			return out, err
-		}
-		for _, r := range read {
-			if r.Withdrawal == nil {
-				if _, known := out.by[r.ID()]; !known {
-					out.by[r.ID()] = r
-				}
-			}
 		}
 		apply(out.edition, read)
 	}
@@ -165,7 +187,7 @@ type taking struct {
 	fatal error // ended the file
 }
 
-func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]truce.Record, rejects *rejects) {
+func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]content, rejects *rejects) {
 	n.c.Read++
 	var refusal *source.Refusal
 	var aside *source.SetAside
@@ -189,10 +211,11 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 	id := r.ID()
 	old, known := before.by[id]
 	first, again := now[id]
+	says := contentOf(&r)
 	switch {
-	case again && sameSaid(&first, &r):
+	case again && first == says:
 		n.c.Known++
-	case again, known && !sameSaid(&old, &r):
+	case again, known && old != says:
 		n.c.Refused++
 		rejects.add(&source.Refusal{File: rejects.file, Row: n.c.Read, Value: r.ID().String(), Why: "this source and key are known, and said something else",
 			Hint: "if it is a later edition, use --revises"})
@@ -204,14 +227,8 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 		n.c.New++
 	}
 	if !again {
-		now[id] = r
+		now[id] = says
 	}
-}
-
-func sameSaid(a, b *truce.Record) bool {
-	x, y := *a, *b
-	x.Known, y.Known, x.Replaces, y.Replaces = 0, 0, truce.Digest{}, truce.Digest{}
-	return reflect.DeepEqual(x, y)
 }
 
 // rejects keeps refused rows whole, with the reason.
@@ -284,7 +301,7 @@ func (r *rejects) close() error {
 }
 
 func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (counts, error) {
-	in := intake{Received: truce.InstantOf(c.now()), Known: fl.known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.source),
+	in := intake{Received: truce.InstantOf(c.now()), Known: fl.known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.as),
 		Encoding: fl.encoding, Timezone: fl.timezone, Zone: fl.zone, Vintage: fl.vintage, Revises: fl.revises, Whole: fl.whole}
 	n := taking{c: counts{SetAside: map[string]int{}}}
 	if _, err := in.known(); err != nil {
@@ -326,13 +343,13 @@ func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (coun
 		return n.c, err
 	}
 	in.Evidence = sum
-	before, err := c.before(m, in.as())
+	before, err := c.before(m, in.as(), in.Revises)
 	if err != nil {
 		return n.c, err
 	}
 	bar := c.bar("reading " + in.File)
 	rejects := newRejects(m.dir, &in)
-	now := map[truce.Digest]truce.Record{}
+	now := map[truce.Digest]content{}
 	err = m.read(&in, before.edition, func(done int64) { bar.tell(done, max(size, done)) }, func(r truce.Record, err error) bool {
 		n.take(r, err, &before, now, rejects)
 		return true

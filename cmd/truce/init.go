@@ -19,7 +19,7 @@ func (c command) init() *cobra.Command {
 have no errors; warnings are printed. Its digest is noted: the mission is held
 against this text and no other.`,
 		Example: `  truce init field --agreement agreements/ukraine-air-first
-  truce ingest field viina viina_incidents_202508.csv`,
+  truce ingest field --source viina viina_incidents_202508.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if rel, err := filepath.Rel(absolute(folder), absolute(args[0])); err == nil && filepath.IsLocal(rel) {

@@ -163,26 +163,25 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 			if err != nil {
 				return err
 			}
-			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"}}
+			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
+				fields: []string{"id", "from", "until", "place", "what", "signs", "sources", "state"}}
 			for _, inc := range byTime(s.Incidents) {
 				if !f.has(inc, s) || !f.all && assess.OnlySigns(inc) {
 					continue
 				}
-				var signs truce.Signs
+				signs := signsOf(inc)
 				var what, sources []string
 				state := "observed"
 				if inc.Alleged() {
 					state = "alleged"
 				}
 				for _, o := range inc.Of {
-					if !o.Alleged() {
-						signs.Add(o.Count)
-					}
 					what = add(what, actWords(o))
 					sources = add(sources, string(o.Source))
 				}
 				first := inc.Of[0]
-				out.add(&first.Place, inc.ID.String(), inc.Occurred.In(s.Agreement.Location), first.Place.String(), strings.Join(what, "; "),
+				out.add2(&first.Place, []string{inc.ID.Hex(), inc.Occurred.Start.String(), inc.Occurred.End.String(), first.Place.String(), strings.Join(what, "; "), signs.String(), strings.Join(sources, " "), state},
+					inc.ID.String(), inc.Occurred.In(s.Agreement.Location), first.Place.Short(), strings.Join(what, "; "),
 					signs.String(), strings.Join(sources, " "), state)
 			}
 			return out.write(c.out, f.format)
@@ -262,7 +261,8 @@ left out unless --outcome asks for them or --all.`,
 			if f.party != "" && !s.Agreement.HasParty(truce.PartyID(f.party)) {
 				return fmt.Errorf("--party %q is no party", f.party)
 			}
-			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"}}
+			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"},
+				fields: []string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}}
 			for _, p := range s.Agreement.Provisions {
 				if f.article != "" && string(p.Article) != f.article {
 					continue
@@ -316,19 +316,22 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 	cells := func(id, place, what string, signs truce.Signs) []string {
 		return []string{string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), id, x.During.In(s.Agreement.Location), place, what, signs.String(), strings.Join(missing, " ")}
 	}
+	values := func(kind, place, what string, signs truce.Signs) []string {
+		return []string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), place, what, signs.String(), strings.Join(missing, " ")}
+	}
 	if x.Incident != nil {
 		if !f.has(x.Incident, s) || !f.all && assess.OnlySigns(x.Incident) {
 			return
 		}
 		o := x.Incident.Of[0]
-		out.add(&o.Place, cells(x.Incident.ID.String(), o.Place.String(), actWords(o), x.Signs)...)
+		out.add2(&o.Place, values("incident", o.Place.String(), actWords(o), x.Signs), cells(x.Incident.ID.String(), o.Place.Short(), actWords(o), x.Signs)...)
 		return
 	}
 	t := s.Tally(x.Of)
 	if f.during != (truce.Interval{}) && !t.Period.Overlaps(f.during) || f.box != nil && !s.May(&t.Place, f.box) {
 		return
 	}
-	out.add(&t.Place, cells(t.ID.String(), t.Place.String(), tallyWords(t), truce.Signs{})...)
+	out.add2(&t.Place, values("tally", t.Place.String(), tallyWords(t), truce.Signs{}), cells(t.ID.String(), t.Place.Short(), tallyWords(t), truce.Signs{})...)
 }
 
 func tallyWords(t *truce.Tally) string {

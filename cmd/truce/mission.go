@@ -353,6 +353,14 @@ func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
 		return r.Tally.Period.End
 	case r.Coverage != nil:
 		return r.Coverage.During.End
+	case r.Notification != nil && r.Notification.Reported != 0:
+		return r.Notification.Reported
+	case r.Response != nil && r.Response.Reported != 0:
+		return r.Response.Reported
+	case r.Response != nil:
+		return r.Response.During.Start
+	case r.Restriction != nil:
+		return r.Restriction.During.Start
 	}
 	return otherwise
 }

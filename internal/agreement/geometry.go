@@ -316,6 +316,10 @@ func object(row []string) (o truce.Object, at int, err error) {
 // position reads degrees as tables write them, 48.05 and -1.5, or with the
 // letter of the hemisphere.
 func position(lat, lon string) (geo.Point, error) {
+	if lon == "" && geo.LooksLikeMGRS(lat) { // a grid reference stands in the first
+		p, _, err := geo.ParseMGRS(lat)
+		return p, err
+	}
 	signed := func(s, plus, minus string) string {
 		if strings.ContainsAny(s, "NSEWnsew") {
 			return s

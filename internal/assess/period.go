@@ -47,7 +47,7 @@ func (r *Rule) Period(v truce.Interval, found []Found, q Query) truce.Assessment
 	binds := r.begun && len(r.scope) > 0
 	switch {
 	case asked:
-		binds = binds && slices.ContainsFunc(r.scope, v.Overlaps)
+		binds = binds && slices.ContainsFunc(r.scope, v.Overlaps) && (r.p.Daily == nil || len(r.binding(v)) > 0)
 	case r.c.Now != truce.Never:
 		v = r.Span()
 		binds = binds && slices.ContainsFunc(r.scope, func(w truce.Interval) bool { return w.Holds(r.c.Now) })

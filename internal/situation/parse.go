@@ -1,6 +1,7 @@
 package situation
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -223,15 +224,21 @@ func (p *script) places(l *line) (pl truce.Place, ok bool, err error) {
 			}
 			if pl, err := p.region(name); err == nil {
 				l.at += n
-				return pl, true, nil
+				return p.widened(l, pl)
 			}
 		}
-		pl, err = p.region(w)
-		return pl, true, err
+		if pl, err = p.region(w); err != nil {
+			return pl, true, err
+		}
+		return p.widened(l, pl)
 	case strings.HasPrefix(w, "object:"):
 		l.at++
 		pl, err = p.object(strings.TrimPrefix(w, "object:"))
-		return pl, true, err
+		m, stated, rerr := radius(l)
+		if stated {
+			pl.Uncertainty = m
+		}
+		return pl, true, errors.Join(err, rerr)
 	case w == "from":
 		l.at++
 		if pl, err = p.wedge(l); err != nil {
@@ -256,6 +263,20 @@ func (p *script) places(l *line) (pl truce.Place, ok bool, err error) {
 		pl.Uncertainty = m
 	}
 	return pl, true, err
+}
+
+// widened is a region with what stands within ± of it, if that stands next.
+func (p *script) widened(l *line, pl truce.Place) (truce.Place, bool, error) {
+	m, stated, err := radius(l)
+	if err != nil || !stated || m == 0 {
+		return pl, true, err
+	}
+	r, _, ok := Regions(p.a, p.opt.Region)(pl.Name)
+	if !ok {
+		return pl, true, fmt.Errorf("%s has no geometry to be widened", pl.Name)
+	}
+	shape, err := grown(r.Shape(), m)
+	return truce.Place{Kind: truce.PlaceShape, Shape: shape, Settlement: pl.Name, Uncertainty: truce.NotStated}, true, err
 }
 
 // radius reads ±200m or ± 0.4 km, if it stands next.

@@ -72,6 +72,7 @@ type generic struct {
 	act, weapon, calibre, seen, means       *field
 	count, actor, side, object, grade, note *field
 	what, zone, share                       *field
+	to, says, text                          *field
 	occurred, until, reported               *timeField
 	lat, lon, mgrs, settlement, region      *field
 	atObject, uncertainty, placeName        *field
@@ -182,6 +183,7 @@ func (g *generic) fields() {
 	g.actor, g.side, g.object = g.field("actor", m.Actor, plain), g.field("side", m.Side, plain), g.field("object", m.Object, plain)
 	g.grade = g.field("grade", m.Grade, func(s string) (w word, err error) { w.grade, err = truce.ParseGrade(s); return w, err })
 	g.what, g.zone = g.field("what", m.What, plain), g.field("zone", m.Zone, plain)
+	g.to, g.says, g.text = g.field("to", m.To, plain), g.field("says", m.Says, plain), g.field("text", m.Text, plain)
 	g.share = g.field("share", m.Share, func(s string) (word, error) {
 		n, err := fixed([]byte(s), 6)
 		if err == nil && (n < 0 || n > int64(truce.One)) {
@@ -450,20 +452,16 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 	position := func(at geo.Point) {
 		p.Kind, p.Point, p.Uncertainty = truce.PlacePoint, at, metres
 	}
+	if g.lat != nil && len(r.cell(g.lon.cols[0])) == 0 && geo.LooksLikeMGRS(string(r.cell(g.lat.cols[0]))) {
+		return g.square(r, p, g.lat.cols[0], metres)
+	}
 	if g.lat != nil && (len(r.cell(g.lat.cols[0])) > 0 || len(r.cell(g.lon.cols[0])) > 0) {
 		at, err := r.position(g.lat.cols[0], g.lon.cols[0], g.bounds)
 		position(at)
 		return p, err
 	}
 	if g.mgrs != nil && len(r.cell(g.mgrs.cols[0])) > 0 {
-		at, radius, err := geo.ParseMGRS(string(r.cell(g.mgrs.cols[0])))
-		if err != nil {
-			return p, r.refuse(g.mgrs.cols[0], err.Error(), "")
-		}
-		// What the publisher says of the position cannot be finer than the square it gives.
-		metres = max(metres, int32(math.Ceil(radius)))
-		position(at)
-		return p, nil
+		return g.square(r, p, g.mgrs.cols[0], metres)
 	}
 	for _, f := range []*field{g.settlement, g.region} {
 		w, err := g.get(r, f)
@@ -513,6 +511,17 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 	if g.m.Place.Geometry && r.geometry != nil {
 		return g.shape(r, p, metres)
 	}
+	return p, nil
+}
+
+// square reads a grid reference. What the publisher says of the position cannot
+// be finer than the square it gives.
+func (g *generic) square(r *row, p truce.Place, col int, metres int32) (truce.Place, error) {
+	at, radius, err := geo.ParseMGRS(string(r.cell(col)))
+	if err != nil {
+		return p, r.refuse(col, err.Error(), "")
+	}
+	p.Kind, p.Point, p.Uncertainty = truce.PlacePoint, at, max(metres, int32(math.Ceil(radius)))
 	return p, nil
 }
 

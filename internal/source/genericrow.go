@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/opentruce/truce"
 )
@@ -29,6 +30,8 @@ func (g *generic) row(r *row, emit func(truce.Record)) error {
 		rec.Coverage, err = g.coverage(r, s)
 	case "tally":
 		rec.Tally, err = g.tally(r, s)
+	case "notification", "response", "restriction":
+		err = g.statement(r, s, &rec)
 	default:
 		rec.Observation, err = g.observation(r, s)
 	}
@@ -61,8 +64,8 @@ func (g *generic) envelope(r *row, s *said) error {
 		return err
 	}
 	s.claimant = truce.PartyID(claimant.text)
-	if g.m.Record == "allegation" && s.claimant == "" {
-		return r.refuseRow("an allegation without a claimant", "")
+	if g.m.Claimant.set() && g.m.Record != "observation" && g.m.Record != "tally" && g.m.Record != "coverage" && s.claimant == "" {
+		return r.refuseRow("a "+g.m.Record+" without a claimant: who says so?", "")
 	}
 	return g.times(r, s)
 }
@@ -198,6 +201,59 @@ func (g *generic) coverage(r *row, s said) (*truce.Coverage, error) {
 	}
 	setCoverageID(c)
 	return c, nil
+}
+
+// statement reads what a party or a monitor announces, answers or was denied.
+func (g *generic) statement(r *row, s said, rec *truce.Record) error {
+	var text [4]word
+	for i, f := range []*field{g.to, g.what, g.says, g.text} {
+		var err error
+		if text[i], err = g.get(r, f); err != nil {
+			return err
+		}
+	}
+	to, err := about(text[0].text)
+	if err != nil {
+		return r.refuse(g.to.cols[0], err.Error(), "")
+	}
+	at, err := g.place(r)
+	if err != nil {
+		return err
+	}
+	by := string(s.claimant)
+	switch g.m.Record {
+	case "notification":
+		n := &truce.Notification{Source: g.source, Key: s.key, By: s.claimant, During: s.when, Place: at, Reported: s.reported, To: to}
+		act, err := g.get(r, g.act)
+		if err != nil {
+			return err
+		}
+		n.Act, n.ID = act.act, truce.DigestOf("notification", string(g.source), by, s.key)
+		rec.Notification = n
+	case "response":
+		if to.IsZero() {
+			return r.refuseRow("a response to nothing", "")
+		}
+		rec.Response = &truce.Response{ID: truce.DigestOf("response", string(g.source), by, s.key), Key: s.key, By: s.claimant, During: s.when,
+			Reported: s.reported, To: to, Says: text[2].text, Text: text[3].text}
+	case "restriction":
+		rec.Restriction = &truce.Restriction{ID: truce.DigestOf("restriction", string(g.source), by, s.key), Key: s.key, By: s.claimant, During: s.when,
+			Place: at, To: to, What: text[1].text, Source: g.source}
+	}
+	return nil
+}
+
+// about reads an ID, or the source and key of an observation.
+func about(s string) (d truce.Digest, err error) {
+	if s == "" {
+		return d, nil
+	}
+	if source, key, ok := strings.Cut(s, " "); ok {
+		o := truce.Observation{Source: truce.SourceID(source), Key: key}
+		o.SetID()
+		return o.ID, nil
+	}
+	return d, d.UnmarshalText([]byte(s))
 }
 
 // deaths reads the numbers of people; nil when none is stated.

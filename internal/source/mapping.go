@@ -17,7 +17,7 @@ import (
 // A Mapping says what the columns of a csv, jsonl or geojson file mean. It is
 // written in YAML or JSON and read strictly:
 //
-//	record: observation            # observation, tally, allegation or coverage
+//	record: observation            # observation, tally, allegation, coverage, notification, response, restriction
 //	source: post-1                 # as the agreement names it
 //	timezone: Europe/Kyiv          # of times that have no zone of their own
 //	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
@@ -61,6 +61,11 @@ import (
 //	  of_the_day: {reported: killed, recovered: found, succumbed: died_later, retroactive: committee, new: killed_new}
 //
 // A row that gives no part of it is taken as published.
+//
+// A notification, response or restriction has a claimant, who says so, and may
+// name with to what it is about: the ID of an entry, 64 hexadecimal digits, or
+// the source and key of an observation with a blank between them. A restriction
+// says with what which way of looking it was on, or what kind it was.
 type Mapping struct {
 	Record     string           `yaml:"record"`
 	Source     string           `yaml:"source"`
@@ -88,6 +93,9 @@ type Mapping struct {
 	What       Field            `yaml:"what"`    // of coverage
 	Zone       Field            `yaml:"zone"`    // of coverage
 	Share      Field            `yaml:"share"`   // of coverage, 0 to 1
+	To         Field            `yaml:"to"`      // what a notification, response or restriction is about: an ID, or "source key"
+	Says       Field            `yaml:"says"`    // of a response: accept, contest, explain, correct
+	Text       Field            `yaml:"text"`    // of a response
 	Ignore     []string         `yaml:"ignore"`
 
 	zone *time.Location
@@ -223,9 +231,12 @@ func (m *Mapping) check() error {
 	if m.Record == "" {
 		m.Record = "observation"
 	}
-	if !slices.Contains([]string{"observation", "tally", "allegation", "coverage"}, m.Record) {
-		return fmt.Errorf("record %q: want observation, tally, allegation or coverage", m.Record)
+	kinds := []string{"observation", "tally", "allegation", "coverage", "notification", "response", "restriction"}
+	if !slices.Contains(kinds, m.Record) {
+		return fmt.Errorf("record %q is unknown%s", m.Record, truce.Suggest(m.Record, kinds))
 	}
+	acts := slices.Contains([]string{"observation", "tally", "allegation"}, m.Record)
+	said := slices.Contains([]string{"allegation", "notification", "response", "restriction"}, m.Record)
 	if m.Timezone != "" {
 		loc, err := time.LoadLocation(m.Timezone)
 		if err != nil || m.Timezone == "Local" {
@@ -239,10 +250,12 @@ func (m *Mapping) check() error {
 	switch {
 	case m.Record == "coverage" && (!m.What.set() || !m.Zone.set()):
 		return errors.New("coverage: what and zone must be stated")
-	case m.Record != "coverage" && !m.Act.set():
+	case acts && !m.Act.set():
 		return errors.New("act: what was done must be stated, as a word or by a column")
-	case m.Record == "allegation" && !m.Claimant.set():
-		return errors.New("allegation: claimant must be stated")
+	case said && !m.Claimant.set():
+		return fmt.Errorf("%s: claimant must be stated: who says so", m.Record)
+	case m.Record == "response" && !m.To.set():
+		return errors.New("response: to, what it answers, must be stated")
 	case m.Place.Lat.set() != m.Place.Lon.set():
 		return errors.New("place: lat and lon go together")
 	case len(m.Place.Bounds) != 0 && len(m.Place.Bounds) != 4:

@@ -32,7 +32,7 @@ func TestMappingErrors(t *testing.T) {
 		{"best without low", base + "act: fire\ncasualties: {killed: {best: k}}\n", "all of low, best and high"},
 		{"killed twice", base + "act: fire\ncasualties: {killed: {column: k}, of_the_day: {reported: a, new: b}}\n", "no killed beside it"},
 		{"allegation by nobody", base + "record: allegation\nact: fire\n", "claimant must be stated"},
-		{"unknown record", base + "record: rumour\nact: fire\n", "want observation"},
+		{"unknown record", base + "record: rumour\nact: fire\n", "there is observation"},
 		{"coverage of nothing", base + "record: coverage\n", "what and zone must be stated"},
 		{"no source", "occurred: {column: at}\nact: fire\n", "the source must be named"},
 		{"value and column", base + "act: {column: a, value: fire}\n", "either a value or a column"},

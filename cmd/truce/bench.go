@@ -153,7 +153,7 @@ func (c command) benchOne(dir string, n int) error {
 	}
 	read := time.Now()
 	got := len(recs)
-	s := situation.Build(a, recs, truce.Never, options()) // the last use: the records may go
+	s := situation.Build(a, recs, truce.Never, options(nil)) // the last use: the records may go
 	built := time.Now()
 	out := benched{Observations: got, Incidents: len(s.Incidents), Edges: float64(s.Edges) / float64(got)}
 	for _, p := range a.Provisions {

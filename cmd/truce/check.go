@@ -127,8 +127,12 @@ func soundAgreement(folder string, fsys fs.FS) (*truce.Agreement, error) {
 }
 
 // options are what situations need here: the built-in gazetteer.
-func options() situation.Options {
-	return situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }}
+func options(b *bar) situation.Options {
+	o := situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }}
+	if b != nil {
+		o.Progress = b.count
+	}
+	return o
 }
 
 func (c command) schema() *cobra.Command {

@@ -69,7 +69,7 @@ func shares(a *truce.Agreement, line string, party truce.PartyID, base, publishe
 		sort.Strings(names)
 		return nil, fmt.Errorf("--line %q is not in the agreement%s", line, truce.Suggest(line, names))
 	}
-	region, name, ok := situation.Regions(a, options().Region)(base)
+	region, name, ok := situation.Regions(a, options(nil).Region)(base)
 	if !ok {
 		return nil, fmt.Errorf("--base %q: no such zone or region%s", base, truce.Suggest(base, a.ZoneOrder))
 	}

@@ -62,7 +62,7 @@ stays as it was. A later decision overrides an earlier one.`,
 				return err
 			}
 			d.Seq = int64(len(before)) + 1
-			if err := name(m, d, args[2:]); err != nil {
+			if err := name(c.bar(), m, d, args[2:]); err != nil {
 				return err
 			}
 			if err := situation.CheckDecision(m.agreement, d); err != nil {
@@ -89,7 +89,7 @@ stays as it was. A later decision overrides an earlier one.`,
 }
 
 // name fills in what the decision is about.
-func name(m *mission, d *truce.Decision, names []string) error {
+func name(b *bar, m *mission, d *truce.Decision, names []string) error {
 	switch d.Kind {
 	case truce.Declare, truce.Extend, truce.Terminate:
 		if len(names) != 1 {
@@ -98,7 +98,7 @@ func name(m *mission, d *truce.Decision, names []string) error {
 		d.Name = names[0]
 		return nil
 	}
-	s, err := m.situation(truce.Never, nil)
+	s, err := m.situation(truce.Never, b)
 	if err != nil {
 		return err
 	}

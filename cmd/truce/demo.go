@@ -64,7 +64,7 @@ func (c command) runDemo(out string) error {
 	if err != nil {
 		return err
 	}
-	s, err := m.situation(now, nil)
+	s, err := m.situation(now, c.bar())
 	if err != nil {
 		return err
 	}

@@ -347,10 +347,10 @@ func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (coun
 	if err != nil {
 		return n.c, err
 	}
-	bar := c.bar("reading " + in.File)
+	bar, reading := c.bar(), "reading "+in.File
 	rejects := newRejects(m.dir, &in)
 	now := map[truce.Digest]content{}
-	err = m.read(&in, before.edition, func(done int64) { bar.tell(done, max(size, done)) }, func(r truce.Record, err error) bool {
+	err = m.read(&in, before.edition, func(done int64) { bar.read(reading, done, max(size, done)) }, func(r truce.Record, err error) bool {
 		n.take(r, err, &before, now, rejects)
 		return true
 	})

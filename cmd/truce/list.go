@@ -71,7 +71,7 @@ func (f *filters) resolve(a *truce.Agreement) error {
 	case f.bbox != "":
 		f.box, err = box(f.bbox)
 	case f.zone != "":
-		r, _, ok := situation.Regions(a, options().Region)(f.zone)
+		r, _, ok := situation.Regions(a, options(nil).Region)(f.zone)
 		if !ok {
 			return fmt.Errorf("--zone %q: no such zone or region%s", f.zone, truce.Suggest(f.zone, a.ZoneOrder))
 		}
@@ -232,9 +232,7 @@ func (c command) situationFor(dir string, f *filters) (*situation.Situation, err
 	if err != nil {
 		return nil, fmt.Errorf("--as-known: %w", err)
 	}
-	bar := c.bar("reading")
-	defer bar.done()
-	return m.situation(now, bar.tell)
+	return m.situation(now, c.bar())
 }
 
 func (c command) findings() *cobra.Command {

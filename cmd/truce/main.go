@@ -22,9 +22,9 @@ const (
 )
 
 func main() {
-	// Half the room for garbage that Go would take: a mission of a million
+	// A seventh of the room for garbage that Go would take: a mission of a million
 	// observations must fit a laptop in a tent.
-	debug.SetGCPercent(25)
+	debug.SetGCPercent(15)
 	os.Exit(run())
 }
 

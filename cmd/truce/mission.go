@@ -366,7 +366,7 @@ func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
 }
 
 // records reads everything the mission was told and decided.
-func (m *mission) records(progress func(done, total int64)) ([]truce.Record, error) {
+func (m *mission) records(b *bar) ([]truce.Record, error) {
 	ins, err := m.intakes()
 	if err != nil {
 		return nil, err
@@ -393,9 +393,7 @@ func (m *mission) records(progress func(done, total int64)) ([]truce.Record, err
 		var last int64
 		tell := func(n int64) {
 			last = n
-			if progress != nil {
-				progress(done+n, max(total, done+n))
-			}
+			b.read("reading", done+n, max(total, done+n))
 		}
 		first := len(out)
 		var broken error
@@ -445,10 +443,11 @@ func apply(e source.Edition, recs []truce.Record) {
 }
 
 // situation is what follows at a moment.
-func (m *mission) situation(now truce.Instant, progress func(done, total int64)) (*situation.Situation, error) {
-	recs, err := m.records(progress)
+func (m *mission) situation(now truce.Instant, b *bar) (*situation.Situation, error) {
+	recs, err := m.records(b)
+	b.done()
 	if err != nil {
 		return nil, err
 	}
-	return situation.Build(m.agreement, recs, now, options()), nil
+	return situation.Build(m.agreement, recs, now, options(b)), nil
 }

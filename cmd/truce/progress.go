@@ -3,45 +3,113 @@ package main
 import (
 	"io"
 	"os"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
-// bar shows rate and time left of a long work, once it has taken a second, and
-// only to people: not where output goes to a file.
+// bar shows a long work, piece by piece, once it has taken a second: rate and
+// time left as soon as there are steps to tell them by, a turning mark until
+// then. It shows itself only to people, not where output goes to a file. A nil
+// bar shows nothing.
 type bar struct {
 	out   io.Writer
-	what  string
 	start time.Time
-	bar   *progressbar.ProgressBar
+
+	mu    sync.Mutex
+	what  string
+	steps int
+	drawn *progressbar.ProgressBar // nil: between pieces
+
+	quiet atomic.Bool
 }
 
-func (c command) bar(what string) *bar {
+func (c command) bar() *bar {
 	f, ok := c.err.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
-	return &bar{out: c.err, what: what, start: time.Now()}
+	return &bar{out: c.err, start: time.Now()}
 }
 
-// tell reports that done of total bytes have been read.
-func (b *bar) tell(done, total int64) {
-	if b == nil || b.bar == nil && time.Since(b.start) < time.Second {
+// read reports that done of total bytes have been read.
+func (b *bar) read(what string, done, total int64) {
+	b.tell(what, done, total, progressbar.OptionShowBytes(true))
+}
+
+// count reports that done of total things have been dealt with.
+func (b *bar) count(what string, done, total int) {
+	b.tell(what, int64(done), int64(total), progressbar.OptionShowIts(), progressbar.OptionShowCount())
+}
+
+// tell draws a piece of work, and wipes it away when it is done.
+func (b *bar) tell(what string, done, total int64, unit ...progressbar.Option) {
+	if b == nil {
 		return
 	}
-	if b.bar == nil {
-		b.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(b.what),
-			progressbar.OptionShowBytes(true), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
-			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if what != b.what || done >= total {
+		b.wipe()
 	}
-	b.bar.ChangeMax64(total)
-	_ = b.bar.Set64(done) // a bar that cannot be drawn harms nothing
+	if done >= total {
+		return
+	}
+	if b.drawn == nil {
+		b.what, b.steps = what, 0
+		b.drawn = b.new(-1)
+		_ = b.drawn.RenderBlank() // it turns by itself from here
+	}
+	if done == 0 {
+		return
+	}
+	b.steps++
+	if b.steps == 1 { // one step says nothing of a rate
+		return
+	}
+	if b.steps == 2 {
+		_ = b.drawn.Finish()
+		b.drawn = b.new(total, unit...)
+	}
+	// The library counts time from here, and would draw a rate out of nothing.
+	b.quiet.Store(b.steps == 2)
+	defer b.quiet.Store(false)
+	if b.drawn.GetMax64() != total {
+		b.drawn.ChangeMax64(total)
+	}
+	_ = b.drawn.Set64(done) // a bar that cannot be drawn harms nothing
 }
 
-func (b *bar) done() {
-	if b != nil && b.bar != nil {
-		_ = b.bar.Finish()
+func (b *bar) new(total int64, unit ...progressbar.Option) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(total, append(unit, progressbar.OptionSetWriter(b), progressbar.OptionSetDescription(b.what),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSpinnerType(9),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30))...)
+}
+
+// Write draws, unless it is too early.
+func (b *bar) Write(p []byte) (int, error) {
+	if b.quiet.Load() || time.Since(b.start) < time.Second {
+		return len(p), nil
 	}
+	return b.out.Write(p)
+}
+
+func (b *bar) wipe() {
+	if b.drawn != nil {
+		_ = b.drawn.Finish()
+		b.drawn = nil
+	}
+}
+
+// done wipes away what is still there.
+func (b *bar) done() {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wipe()
 }

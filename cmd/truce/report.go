@@ -49,9 +49,7 @@ that opens offline and prints well. Without a period it covers everything.`,
 			if format, err = formatOf(cmd, format, out); err != nil {
 				return err
 			}
-			bar := c.bar("reading")
-			s, err := m.situation(now, bar.tell)
-			bar.done()
+			s, err := m.situation(now, c.bar())
 			if err != nil {
 				return err
 			}
@@ -705,7 +703,7 @@ func (c *composer) geography() {
 			}
 		}
 	}
-	lookup := situation.Regions(c.a, options().Region)
+	lookup := situation.Regions(c.a, options(nil).Region)
 	var regions []string
 	for n := range only {
 		regions = append(regions, n)

@@ -43,7 +43,7 @@ something cannot be read.`,
 				if home != "" {
 					a, broken = loadAgreement(home)
 				}
-				o := options()
+				o := options(nil)
 				o.Geometry = assess.NewGeometry()
 				for _, f := range files {
 					order = append(order, f)

@@ -45,6 +45,9 @@ type Context struct {
 
 	// Geometry is kept between contexts of one agreement; nil: made anew.
 	Geometry *Geometry
+
+	// Progress, if any, hears how much of a period's coverage has been united.
+	Progress func(done, total int)
 }
 
 // A Phase as events and decisions made it.

@@ -87,8 +87,14 @@ func (r *Rule) covered(times []truce.Interval, own bool) truce.PPM {
 		slices.Sort(cuts)
 		cuts = slices.Compact(cuts)
 		for i := range len(cuts) - 1 {
+			if r.c.Progress != nil {
+				r.c.Progress(i, len(cuts)-1)
+			}
 			slice := truce.Interval{Start: cuts[i], End: cuts[i+1]}
 			seen += int64(slice.End-slice.Start) / 1000 * int64(r.momentary(views, slice))
+		}
+		if r.c.Progress != nil {
+			r.c.Progress(len(cuts)-1, len(cuts)-1)
 		}
 	}
 	if total < 1000 {

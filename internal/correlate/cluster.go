@@ -53,7 +53,7 @@ func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) [][]int 
 		merges[n] = append(merges[n], m)
 	}
 	found := make([][]Contradiction, len(parts))
-	Parallel(len(parts), in.Workers, func(n int) {
+	Parallel(len(parts), in.Workers, nil, func(n int) {
 		groups[n], found[n] = s.kruskal(u, parts[n], byPart[n], merges[n], rule.cannot)
 	})
 	res.Contradictions = rule.contradictions

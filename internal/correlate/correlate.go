@@ -17,6 +17,7 @@ type Input struct {
 	Source       func(truce.SourceID) truce.Source
 	Places       func(*truce.Observation) (at geo.Point, radiusM int64, ok bool) // nil: Locate
 	Workers      int                                                             // 0: one per processor; the result does not depend on it
+	Progress     func(done, total int)                                           // hears how many items have been compared; nil: nobody
 }
 
 // A Result is the incidents, sorted by ID, and what a person should know of
@@ -86,11 +87,11 @@ func correlate(m *Method, in Input) *Result {
 	}
 	u := newUnits(m, in)
 	s := newScorer(m, u.tables)
-	edges := s.edges(u.items, in.Workers)
+	edges := s.edges(u.items, in)
 	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
 	groups := s.cluster(u, edges, in, res)
 	res.Incidents = make([]*truce.Incident, len(groups))
-	Parallel(len(groups), in.Workers, func(i int) {
+	Parallel(len(groups), in.Workers, nil, func(i int) {
 		of := u.members[groups[i][0]]
 		if len(groups[i]) > 1 {
 			of = nil
@@ -247,8 +248,8 @@ const Chunk = 256
 
 // Parallel calls f(0) to f(n-1) on several goroutines and waits. Calls k*Chunk
 // to (k+1)*Chunk-1 are made by one goroutine, in order. workers 0: one for each
-// processor.
-func Parallel(n, workers int, f func(i int)) {
+// processor. tell, if any, hears how many calls were given out, never two at once.
+func Parallel(n, workers int, tell func(done, total int), f func(i int)) {
 	const chunk = Chunk
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -262,6 +263,9 @@ func Parallel(n, workers int, f func(i int)) {
 				mu.Lock()
 				lo := next
 				next += chunk
+				if tell != nil && lo < n {
+					tell(lo, n)
+				}
 				mu.Unlock()
 				if lo >= n {
 					return
@@ -273,6 +277,9 @@ func Parallel(n, workers int, f func(i int)) {
 		})
 	}
 	wg.Wait()
+	if tell != nil {
+		tell(n, n)
+	}
 }
 
 // Explain scores two observations part by part, as if they were alone; ok is

@@ -20,10 +20,10 @@ type neighbour struct {
 // threshold can still be reached, so that a cell and its neighbours hold them
 // all; within a cell they are sorted by time. Items differ in uncertainty by
 // a thousand times, so each class of uncertainty has a grid of its own size.
-func (s *scorer) edges(items []item, workers int) []edge {
+func (s *scorer) edges(items []item, in Input) []edge {
 	grids := s.grids(items)
 	best := make([][]neighbour, len(items))
-	Parallel(len(items), workers, func(i int) {
+	Parallel(len(items), in.Workers, in.Progress, func(i int) {
 		best[i] = s.partners(items, grids, i)
 	})
 	var out []edge

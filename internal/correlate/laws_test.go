@@ -99,7 +99,7 @@ func TestQuadratic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		u := newUnits(Current, Input{Observations: observations(t), Source: source})
 		s := newScorer(Current, u.tables)
-		got := s.edges(u.items, 1)
+		got := s.edges(u.items, Input{Workers: 1})
 		var want []edge
 		best := make([][]neighbour, len(u.items))
 		reach := Current.Extent.Minutes * minute

@@ -185,7 +185,7 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 	q := assess.Query{Party: party}
 	out = &findings{outcomes: make([]uint8, len(s.Incidents))}
 	parts := make([][]assess.Found, (len(s.Incidents)+correlate.Chunk-1)/correlate.Chunk)
-	correlate.Parallel(len(s.Incidents), s.workers, func(i int) {
+	correlate.Parallel(len(s.Incidents), s.workers, s.tell("assessing article "+string(art)), func(i int) {
 		inc := s.Incidents[i]
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
 		out.outcomes[i] = uint8(slices.Index(truce.Outcomes, a.Outcome))

@@ -25,6 +25,9 @@ type Options struct {
 	Workers int // 0: one per processor; the result does not depend on it
 	// Geometry is kept between situations of one agreement; nil: made anew.
 	Geometry *assess.Geometry
+	// Progress, if any, hears what is being done, and once more when it is
+	// done; perhaps from several goroutines.
+	Progress func(what string, done, total int)
 }
 
 // A Situation is what follows from records at a moment of knowledge. It is
@@ -76,7 +79,7 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 	known := l.known
 	s.extent = truce.Interval{Start: l.first, End: l.latest}
 	s.Phases = phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers})
+	res := correlate.Correlate(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers, Progress: s.tell("correlating")})
 	s.Incidents, s.Edges, s.Unlocatable, s.Contradictions = res.Incidents, res.Edges, res.Unlocatable, res.Contradictions
 	s.ctx = assess.NewContext(assess.Context{Agreement: a, Now: now, First: l.first, Latest: l.latest, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
@@ -87,12 +90,20 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 			}
 			return l.common
 		},
-		Region: Regions(a, o.Region), Geometry: o.Geometry, Existed: s.existed})
+		Region: Regions(a, o.Region), Geometry: o.Geometry, Existed: s.existed, Progress: s.tell("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range a.Provisions {
 		s.rules[a.Provisions[i].Article] = s.ctx.Rules(&a.Provisions[i])
 	}
 	return s
+}
+
+// tell is the progress of one piece of work; nil when nobody listens.
+func (s *Situation) tell(what string) func(done, total int) {
+	if s.opt.Progress == nil {
+		return nil
+	}
+	return func(done, total int) { s.opt.Progress(what, done, total) }
 }
 
 // Regions looks up the agreement's zones first, then outside.
@@ -368,7 +379,7 @@ func (s *Situation) existed(r *assess.Rule, inc *truce.Incident, party truce.Par
 	}
 	slices.Sort(moments)
 	o := s.opt
-	o.Workers = 1
+	o.Workers, o.Progress = 1, nil
 	for _, at := range slices.Compact(moments) {
 		past := Build(s.Agreement, recs, at, o)
 		past.ctx.Existed = nil

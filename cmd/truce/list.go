@@ -266,7 +266,7 @@ left out unless --outcome asks for them or --all.`,
 					continue
 				}
 				for _, x := range s.Found(p.Article, "", truce.PartyID(f.party)) {
-					f.finding(&out, s, &x)
+					f.finding(&out, s, x)
 				}
 				f.silent(&out, s, p.Article)
 			}

@@ -22,9 +22,9 @@ const (
 )
 
 func main() {
-	// A seventh of the room for garbage that Go would take: a mission of a million
+	// Half the room for garbage that Go would take: a mission of a million
 	// observations must fit a laptop in a tent.
-	debug.SetGCPercent(15)
+	debug.SetGCPercent(25)
 	os.Exit(run())
 }
 

@@ -295,8 +295,7 @@ func (c *composer) articles() {
 			}
 		}
 		found := c.s.Found(p.Article, "", "")
-		for i := range found {
-			f := &found[i]
+		for _, f := range found {
 			if f.Incident == nil || index[f.Of] == nil {
 				continue
 			}
@@ -339,7 +338,7 @@ func count(c situation.Count) report.Count {
 // ribbon cuts the period into hours, days or weeks. An incident stands in the
 // bar that holds all of its time; those that no bar holds are counted apart, so
 // that bars and the rest add up to the period.
-func (c *composer) ribbon(p *truce.Provision, found []assess.Found) (out []report.Bucket, rest report.Count) {
+func (c *composer) ribbon(p *truce.Provision, found []*assess.Found) (out []report.Bucket, rest report.Count) {
 	loc := c.a.Location
 	step := 1
 	if c.v.Width() > 200*24*time.Hour {
@@ -356,8 +355,7 @@ func (c *composer) ribbon(p *truce.Provision, found []assess.Found) (out []repor
 	}
 	counts := make([]situation.Count, len(out))
 	var loose situation.Count
-	for i := range found {
-		f := &found[i]
+	for _, f := range found {
 		if f.Incident == nil || assess.OnlySigns(f.Incident) {
 			continue
 		}

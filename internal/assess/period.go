@@ -35,7 +35,7 @@ type Found struct {
 // Period holds the article over v: the outcome of what was found in it that
 // most asks for attention, or else what coverage allows to say. The zero
 // interval means Span.
-func (r *Rule) Period(v truce.Interval, found []Found, q Query) truce.Assessment {
+func (r *Rule) Period(v truce.Interval, found []*Found, q Query) truce.Assessment {
 	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party}
 	say := func(format string, args ...any) {
 		if q.Reasons {
@@ -118,11 +118,10 @@ func (r *Rule) Period(v truce.Interval, found []Found, q Query) truce.Assessment
 
 // worst picks what most asks for attention and adds up signs and casualties.
 // What happened only partly within the period asked for may lie outside it.
-func (r *Rule) worst(v truce.Interval, asked bool, found []Found, out *truce.Assessment) *truce.Assessment {
+func (r *Rule) worst(v truce.Interval, asked bool, found []*Found, out *truce.Assessment) *truce.Assessment {
 	var worst *truce.Assessment
 	best := 0
-	for i := range found {
-		f := &found[i]
+	for _, f := range found {
 		if f.Incident != nil && OnlySigns(f.Incident) {
 			continue
 		}

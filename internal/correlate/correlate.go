@@ -243,14 +243,11 @@ func apartNumbers(obs []*truce.Observation, source func(truce.SourceID) truce.So
 	return out
 }
 
-// Chunk is how many neighbouring calls Parallel gives to one goroutine at once.
-const Chunk = 256
-
-// Parallel calls f(0) to f(n-1) on several goroutines and waits. Calls k*Chunk
-// to (k+1)*Chunk-1 are made by one goroutine, in order. workers 0: one for each
-// processor. tell, if any, hears how many calls were given out, never two at once.
+// Parallel calls f(0) to f(n-1) on several goroutines and waits. workers 0: one
+// for each processor. tell, if any, hears how many calls were given out, never
+// two at once.
 func Parallel(n, workers int, tell func(done, total int), f func(i int)) {
-	const chunk = Chunk
+	const chunk = 256
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}

@@ -24,8 +24,8 @@ func (s *Situation) Digest() truce.Digest {
 		all := s.findings(p.Article, "", "")
 		h.Write(all.outcomes)
 		var b []byte
-		for i := range all.found {
-			b = digested(b[:0], &all.found[i].Assessment)
+		for _, f := range all.found {
+			b = digested(b[:0], &f.Assessment)
 			h.Write(b)
 		}
 		a, err := s.Assess(Query{Article: p.Article})

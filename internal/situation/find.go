@@ -124,7 +124,7 @@ func each(rules []*assess.Rule, f func(*assess.Rule) truce.Assessment) truce.Ass
 	return assess.Differ(as)
 }
 
-func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found []assess.Found, q assess.Query) truce.Assessment {
+func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found []*assess.Found, q assess.Query) truce.Assessment {
 	if q.Reasons {
 		found = s.reasoned(rules, v, found, q)
 	}
@@ -132,7 +132,7 @@ func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found []asses
 }
 
 // reasoned gives reasons to the finding that decides the period.
-func (s *Situation) reasoned(rules []*assess.Rule, v truce.Interval, found []assess.Found, q assess.Query) []assess.Found {
+func (s *Situation) reasoned(rules []*assess.Rule, v truce.Interval, found []*assess.Found, q assess.Query) []*assess.Found {
 	quick := q
 	quick.Reasons = false
 	outcome := each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, found, quick) }).Outcome
@@ -140,9 +140,8 @@ func (s *Situation) reasoned(rules []*assess.Rule, v truce.Interval, found []ass
 		if f.Incident == nil || f.Outcome != outcome || v != (truce.Interval{}) && !f.During.Overlaps(v) {
 			continue
 		}
-		f.Assessment = each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(f.Incident, q) })
-		out := append([]assess.Found{}, found...)
-		out[i] = f
+		out := slices.Clone(found)
+		out[i] = &assess.Found{Incident: f.Incident, Assessment: each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(f.Incident, q) })}
 		return out
 	}
 	return found
@@ -153,13 +152,13 @@ func (s *Situation) reasoned(rules []*assess.Rule, v truce.Interval, found []ass
 // are no matter of an article.
 type findings struct {
 	outcomes []uint8 // index into truce.Outcomes, in the order of Incidents
-	found    []assess.Found
+	found    []*assess.Found
 }
 
 // Found lists what an article has something to say of, without reasons: the
 // incidents, in their order, and then the tallies, that are neither out of
 // scope nor no violation. The result is kept and must not be changed.
-func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID) []assess.Found {
+func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID) []*assess.Found {
 	return s.findings(art, reading, party).found
 }
 
@@ -184,29 +183,20 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 	}
 	q := assess.Query{Party: party}
 	out = &findings{outcomes: make([]uint8, len(s.Incidents))}
-	parts := make([][]assess.Found, (len(s.Incidents)+correlate.Chunk-1)/correlate.Chunk)
+	found := make([]*assess.Found, len(s.Incidents))
 	correlate.Parallel(len(s.Incidents), s.workers, s.tell("assessing article "+string(art)), func(i int) {
 		inc := s.Incidents[i]
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
 		out.outcomes[i] = uint8(slices.Index(truce.Outcomes, a.Outcome))
 		if !silent(a.Outcome) {
-			k := i / correlate.Chunk
-			parts[k] = append(parts[k], assess.Found{Incident: inc, Assessment: a})
+			found[i] = &assess.Found{Incident: inc, Assessment: a}
 		}
 	})
-	n := 0
-	for _, p := range parts {
-		n += len(p)
-	}
-	out.found = make([]assess.Found, 0, n+len(s.Tallies))
-	for i, p := range parts {
-		out.found = append(out.found, p...)
-		parts[i] = nil
-	}
+	out.found = slices.Clone(slices.DeleteFunc(found, func(f *assess.Found) bool { return f == nil }))
 	for _, t := range s.Tallies {
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })
 		if !silent(a.Outcome) {
-			out.found = append(out.found, assess.Found{Assessment: a})
+			out.found = append(out.found, &assess.Found{Assessment: a})
 		}
 	}
 	s.mu.Lock()
@@ -265,7 +255,7 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 		if v != (truce.Interval{}) && !f.During.Overlaps(v) {
 			continue
 		}
-		out.Add(&f)
+		out.Add(f)
 	}
 	a, err := s.Assess(Query{Article: art, During: v})
 	if err == nil {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -16,51 +17,60 @@ func edition(t *testing.T, file string) Edition {
 	return e
 }
 
-// TestVintages: UCDP's history of Ukraine changed between two vintages. What
-// changed names what it replaces, what is the same is set aside, what is gone
-// is only withdrawn when we say that both editions are whole.
+// TestVintages: UCDP's history of Ukraine in three editions. What changed names
+// what it replaces, what is the same is set aside, what is gone is only
+// withdrawn when we say that both editions are whole. The second writes the
+// same days and degrees otherwise than the first (2017-01-30 00:00:00.000,
+// 48.140000), which is no change.
 func TestVintages(t *testing.T) {
-	const oldFile, newFile = "testdata/ucdp-ged/vintage_2020.csv", "testdata/ucdp-ged/vintage_2022.csv"
-	old, later := edition(t, oldFile), edition(t, newFile)
-	var changed, added []string
-	same := 0
-	for r, err := range Revise(ucdpGED.Parse(open(t, newFile), sampleOptions(t, newFile)), old) {
-		switch {
-		case err == unchanged:
-			same++
-		case err != nil:
-		case r.Replaces.IsZero():
-			added = append(added, r.Observation.Key)
-		default:
-			changed = append(changed, r.Observation.Key)
-			before := old[r.Observation.Key]
-			if r.Replaces != before.ID || r.Observation.Revision != 2022 || r.Replaces == r.Observation.ID {
-				t.Errorf("%s: replaces %v, revision %d, ID %v; the older ID is %v", r.Observation.Key, r.Replaces, r.Observation.Revision, r.Observation.ID, before.ID)
-			}
-		}
-	}
-	var gone []string
-	for _, w := range Vanished(old, later) {
-		for key, ob := range old {
-			if ob.ID == w.Withdrawal.Of {
-				gone = append(gone, key)
-			}
-		}
-	}
 	for _, tt := range []struct {
-		what      string
-		got, want []string
+		older, newer         string
+		changed, added, gone []string
+		same                 int
 	}{
-		{"changed", changed, []string{"246810", "275283", "204791", "149866", "153037", "153154"}},
-		{"added", added, []string{"419757", "428182", "408080"}},
-		{"gone", gone, []string{"155052", "155112"}},
+		{"2020", "2021", nil, nil, nil, 12},
+		{"2021", "2022", []string{"246810", "275283", "204791", "149866", "153037", "153154"}, []string{"419757", "428182", "408080"}, []string{"155052", "155112"}, 4},
+		{"2020", "2022", []string{"246810", "275283", "204791", "149866", "153037", "153154"}, []string{"419757", "428182", "408080"}, []string{"155052", "155112"}, 4},
 	} {
-		if !slices.Equal(tt.got, tt.want) {
-			t.Errorf("%s: got %v, want %v", tt.what, tt.got, tt.want)
-		}
-	}
-	if same != 4 {
-		t.Errorf("%d unchanged, want 4", same)
+		t.Run(tt.older+" to "+tt.newer, func(t *testing.T) {
+			older, newer := "testdata/ucdp-ged/vintage_"+tt.older+".csv", "testdata/ucdp-ged/vintage_"+tt.newer+".csv"
+			old := edition(t, older)
+			var changed, added, gone []string
+			same := 0
+			for r, err := range Revise(ucdpGED.Parse(open(t, newer), sampleOptions(t, newer)), old) {
+				switch {
+				case err == unchanged:
+					same++
+				case err != nil:
+				case r.Replaces.IsZero():
+					added = append(added, r.Observation.Key)
+				default:
+					o := r.Observation
+					changed = append(changed, o.Key)
+					if before := old[o.Key]; r.Replaces != before.ID || strconv.Itoa(int(o.Revision)) != tt.newer || r.Replaces == o.ID {
+						t.Errorf("%s: replaces %v, revision %d, ID %v; the older ID is %v", o.Key, r.Replaces, o.Revision, o.ID, before.ID)
+					}
+				}
+			}
+			for _, w := range Vanished(old, edition(t, newer)) {
+				for key, ob := range old {
+					if ob.ID == w.Withdrawal.Of {
+						gone = append(gone, key)
+					}
+				}
+			}
+			for _, x := range []struct {
+				what      string
+				got, want []string
+			}{{"changed", changed, tt.changed}, {"added", added, tt.added}, {"gone", gone, tt.gone}} {
+				if !slices.Equal(x.got, x.want) {
+					t.Errorf("%s: got %v, want %v", x.what, x.got, x.want)
+				}
+			}
+			if same != tt.same {
+				t.Errorf("%d unchanged, want %d", same, tt.same)
+			}
+		})
 	}
 }
 

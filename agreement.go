@@ -38,9 +38,9 @@ const (
 
 // A Party is bound by the text; others have a Role instead.
 type Party struct {
-	ID   PartyID
-	Name string
-	Role string
+	ID   PartyID `json:"id"`
+	Name string  `json:"name"`
+	Role string  `json:"role,omitempty"`
 }
 
 // A Source is who says things. Two sources are independent when their

@@ -1,8 +1,11 @@
 package geo
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -46,6 +49,31 @@ func wrapped(lat, lon int64) Point {
 // Degrees returns latitude and longitude in degrees.
 func (p Point) Degrees() (lat, lon float64) {
 	return float64(p.Lat) / unit, float64(p.Lon) / unit
+}
+
+// MarshalJSON writes degrees, exactly: {"lat":48.01,"lon":37.8}.
+func (p Point) MarshalJSON() ([]byte, error) {
+	lat, lon := p.Degrees()
+	b := append([]byte(`{"lat":`), strconv.FormatFloat(lat, 'f', -1, 64)...)
+	b = append(append(b, `,"lon":`...), strconv.FormatFloat(lon, 'f', -1, 64)...)
+	return append(b, '}'), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. Both members must be there and
+// in range.
+func (p *Point) UnmarshalJSON(b []byte) error {
+	var d struct{ Lat, Lon *float64 }
+	if err := json.Unmarshal(b, &d); err != nil {
+		return err
+	}
+	if d.Lat == nil || d.Lon == nil {
+		return errors.New(`want a position as {"lat":48.01,"lon":37.8}, in degrees`)
+	}
+	at, err := PointOf(*d.Lat, *d.Lon)
+	if err == nil {
+		*p = at
+	}
+	return err
 }
 
 // String returns p as in "48.0100000N 37.8000000E", exactly; ParseLatLon reads

@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"encoding/json"
 	"math"
 	"strings"
 	"testing"
@@ -84,4 +85,32 @@ func FuzzParseLatLon(f *testing.F) {
 			t.Errorf("ParseLatLon(%q, %q) = %v, out of range", lat, lon, p)
 		}
 	})
+}
+
+func TestPointJSON(t *testing.T) {
+	for _, tt := range []struct {
+		p    Point
+		want string
+	}{
+		{Point{}, `{"lat":0,"lon":0}`},
+		{Point{484647200, 350461800}, `{"lat":48.46472,"lon":35.04618}`},
+		{Point{-quarter, -half}, `{"lat":-90,"lon":-180}`},
+		{Point{1, -1}, `{"lat":0.0000001,"lon":-0.0000001}`},
+		{Point{899999999, 1799999999}, `{"lat":89.9999999,"lon":179.9999999}`},
+	} {
+		got, err := json.Marshal(tt.p)
+		if err != nil || string(got) != tt.want {
+			t.Errorf("%v: got %s, %v, want %s", tt.p, got, err, tt.want)
+		}
+		var back Point
+		if err := json.Unmarshal(got, &back); err != nil || back != tt.p {
+			t.Errorf("%s: read as %v, %v", got, back, err)
+		}
+	}
+	for _, bad := range []string{`{}`, `{"lat":1}`, `{"lat":91,"lon":0}`, `{"lat":0,"lon":181}`, `[1,2]`, `"x"`} {
+		p := Point{7, 7}
+		if err := json.Unmarshal([]byte(bad), &p); err == nil || p != (Point{7, 7}) {
+			t.Errorf("%s: read as %v, want an error and the point untouched", bad, p)
+		}
+	}
 }

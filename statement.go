@@ -117,8 +117,8 @@ type Restriction struct {
 	Source SourceID `json:"source,omitempty"`
 }
 
-// A Withdrawal takes an earlier entry back. It leaves no trace in what is
-// derived afterwards; the record keeps both.
+// A Withdrawal takes an earlier entry back. It leaves no trace in findings; the
+// record, and the list of corrections, keep both.
 type Withdrawal struct {
 	Of Digest `json:"of"`
 }

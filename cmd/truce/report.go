@@ -129,19 +129,20 @@ func dirOf(name string) string {
 
 // composer gathers what a report prints from a situation.
 type composer struct {
-	m *mission
-	s *situation.Situation
-	a *truce.Agreement
-	v truce.Interval // the period
-	b truce.Interval // the one before, as long
-	r *report.Report
+	whole bool // no period was asked for
+	m     *mission
+	s     *situation.Situation
+	a     *truce.Agreement
+	v     truce.Interval // the period
+	b     truce.Interval // the one before, as long
+	r     *report.Report
 	// relevant incidents of the period: neither alleged nor signs alone
 	observed []*truce.Incident
 }
 
 func compose(m *mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*report.Report, error) {
-	c := &composer{m: m, s: s, a: m.agreement, v: v}
-	if v == (truce.Interval{}) {
+	c := &composer{m: m, s: s, a: m.agreement, v: v, whole: v == truce.Interval{}}
+	if c.whole {
 		c.v = c.extent()
 	} else {
 		span := c.extent()
@@ -159,7 +160,7 @@ func compose(m *mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
 		Period: c.v, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest(), Issued: issued, Stage: "automatic, not reviewed by a person",
 		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{},
-		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}}
+		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}, Corrected: []report.Correction{}}
 	if c.b != (truce.Interval{}) {
 		c.r.Before = &c.b
 	}
@@ -176,6 +177,7 @@ func compose(m *mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.regions()
 	c.coverage()
 	c.people()
+	c.corrections()
 	if err := c.licences(); err != nil {
 		return nil, err
 	}
@@ -586,6 +588,53 @@ func (c *composer) people() {
 		}
 		c.r.Decided = append(c.r.Decided, x)
 	}
+}
+
+// corrections are those of what occurred in the period, and those that became
+// known within it; all of them when no period was asked for.
+func (c *composer) corrections() {
+	for _, x := range c.s.Corrections {
+		about := x.Was.Occurred
+		if x.Is != nil {
+			about = about.Hull(x.Is.Occurred)
+		}
+		if !c.whole && !about.Overlaps(c.v) && !c.v.Holds(x.Known) {
+			continue
+		}
+		row := report.Correction{Known: x.Known, Source: c.publisher(x.Was.Source), Key: x.Was.Key, During: x.Was.Occurred}
+		was := c.told(x.Was)
+		if x.Is == nil {
+			row.Was, row.Is = strings.Join(was, "; "), "withdrawn"
+		} else {
+			is := c.told(x.Is)
+			var before, after []string
+			for i := range was {
+				if was[i] != is[i] {
+					before, after = append(before, was[i]), append(after, is[i])
+				}
+			}
+			if len(before) == 0 { // its note, its grade, or what it is evidence of
+				before, after = []string{"a detail that is not shown here"}, []string{"changed"}
+			}
+			row.Was, row.Is = strings.Join(before, "; "), strings.Join(after, "; ")
+		}
+		c.r.Corrected = append(c.r.Corrected, row)
+	}
+}
+
+// told is an observation in words, part by part.
+func (c *composer) told(o *truce.Observation) []string {
+	harm, actor, object := "no casualties stated", "no actor named", "no object named"
+	if o.Casualties != nil {
+		harm = casualtyWords(o.Casualties)
+	}
+	if o.Actor != "" {
+		actor = "actor " + string(o.Actor)
+	}
+	if o.Object != "" {
+		object = "object " + o.Object
+	}
+	return []string{actWords(o), o.Occurred.In(c.a.Location), o.Place.String(), "count " + o.Count.String(), harm, actor, object}
 }
 
 func (c *composer) licences() error {

@@ -71,6 +71,21 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		}
 		fmt.Fprintf(b, "- %s by %s%s, %d zones, %s\n", cell(c.What), cell(c.Source), own, c.Zones, r.when(c.During))
 	}
+	b.WriteString("\n## Restrictions on monitors\n\n")
+	for _, x := range r.Denied {
+		fmt.Fprintf(b, "- %s: %s, %s, %s\n", cell(x.By), cell(x.What), cell(x.Place), r.when(x.During))
+	}
+	none(b, len(r.Denied))
+	b.WriteString("\n## Notifications and replies\n\n")
+	for _, x := range r.Said {
+		fmt.Fprintf(b, "- %s by %s: %s, %s\n", x.Kind, cell(x.By), cell(x.Text), r.when(x.During))
+	}
+	none(b, len(r.Said))
+	b.WriteString("\n## Corrections\n\n")
+	for _, x := range r.Corrected {
+		fmt.Fprintf(b, "- %s, %s, %s: was %s; is %s\n", cell(x.Source), cell(x.Key), r.when(x.During), cell(x.Was), cell(x.Is))
+	}
+	none(b, len(r.Corrected))
 	b.WriteString("\n## Decisions\n\n")
 	for _, d := range r.Decided {
 		fmt.Fprintf(b, "- %d: %s %s, because %s (%s)\n", d.Seq, d.Kind, cell(d.Of), cell(d.Because), cell(d.By))
@@ -85,6 +100,13 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	}
 	fmt.Fprintf(b, "\nSituation digest %s\n", r.Digest.Hex())
 	return b.Flush()
+}
+
+// none says that a list is empty, so that it cannot be taken for forgotten.
+func none(w io.Writer, n int) {
+	if n == 0 {
+		io.WriteString(w, "None was recorded.\n")
+	}
 }
 
 // said joins findings in words.

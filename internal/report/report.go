@@ -40,6 +40,7 @@ type Report struct {
 	Denied    []Restriction     `json:"restrictions"`
 	Said      []Notice          `json:"notifications_and_responses"`
 	Decided   []Decision        `json:"decisions"`
+	Corrected []Correction      `json:"corrections"`
 	Licences  []Licence         `json:"licences"`
 	Basis     map[string]string `json:"basis"`  // digests of what the findings rest on
 	Digest    truce.Digest      `json:"digest"` // of the situation, from which anyone recomputes this
@@ -207,6 +208,17 @@ type Notice struct {
 	By     string         `json:"by"`
 	Text   string         `json:"text"`
 	During truce.Interval `json:"during"`
+}
+
+// A Correction is what a source changed or took back of what it had said. Was
+// and Is name only what differs.
+type Correction struct {
+	Known  truce.Instant  `json:"known"`
+	Source string         `json:"source"`
+	Key    string         `json:"key"` // the source's own
+	During truce.Interval `json:"during"`
+	Was    string         `json:"was"`
+	Is     string         `json:"is"` // "withdrawn"
 }
 
 // A Decision as people made it.

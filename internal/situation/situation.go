@@ -8,6 +8,7 @@
 package situation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -49,6 +50,7 @@ type Situation struct {
 	Edges          int
 	Unlocatable    int
 	Contradictions []correlate.Contradiction
+	Corrections    []Correction // in the order in which they became known
 
 	extent  truce.Interval
 	ctx     *assess.Context
@@ -63,6 +65,13 @@ type Situation struct {
 
 	mu    sync.Mutex
 	found map[findingKey]*findings
+}
+
+// A Correction is an observation that its source changed or took back.
+type Correction struct {
+	Known truce.Instant
+	Was   *truce.Observation
+	Is    *truce.Observation // nil: withdrawn
 }
 
 type findingKey struct {
@@ -150,6 +159,7 @@ func (s *Situation) live(records []truce.Record) *living {
 		}
 	}
 	s.history(records, next)
+	s.correct(records, gone)
 	span := func(v truce.Interval) {
 		if v.Start.Stated() {
 			l.first = min(l.first, v.Start)
@@ -284,6 +294,41 @@ func (s *Situation) history(records []truce.Record, next map[truce.Digest]truce.
 			s.before[id] = append(s.before[id], *r)
 		}
 	}
+}
+
+// correct lists what was changed or taken back; reading a file twice lists
+// nothing twice.
+func (s *Situation) correct(records []truce.Record, gone map[truce.Digest]bool) {
+	if len(gone) == 0 {
+		return
+	}
+	was := map[truce.Digest]*truce.Observation{}
+	for i := range records {
+		r := &records[i]
+		if r.Known <= s.Now && r.Observation != nil && gone[r.Observation.ID] && was[r.Observation.ID] == nil {
+			was[r.Observation.ID] = s.claimed(r.Observation)
+		}
+	}
+	said := map[[2]truce.Digest]bool{}
+	for i := range records {
+		r := &records[i]
+		c := Correction{Known: r.Known}
+		key := [2]truce.Digest{}
+		switch {
+		case r.Known > s.Now:
+		case r.Withdrawal != nil:
+			c.Was, key[0] = was[r.Withdrawal.Of], r.Withdrawal.Of
+		case r.Observation != nil && r.Replaces != r.Observation.ID:
+			c.Was, c.Is, key = was[r.Replaces], s.claimed(r.Observation), [2]truce.Digest{r.Replaces, r.Observation.ID}
+		}
+		if c.Was != nil && !said[key] {
+			said[key] = true
+			s.Corrections = append(s.Corrections, c)
+		}
+	}
+	slices.SortFunc(s.Corrections, func(a, b Correction) int {
+		return cmp.Or(cmp.Compare(a.Known, b.Known), a.Was.ID.Compare(b.Was.ID))
+	})
 }
 
 // successor is what stands in an entry's place now.

@@ -73,7 +73,7 @@ stays as it was. A later decision overrides an earlier one.`,
 				return err
 			}
 			fmt.Fprintf(c.out, "decision %d recorded: %s, by %s\n", d.Seq, args[1], by)
-			return nil
+			return c.became(m, d)
 		},
 	}
 	f := cmd.Flags()
@@ -86,6 +86,29 @@ stays as it was. A later decision overrides an earlier one.`,
 	_ = cmd.MarkFlagRequired("because")
 	_ = cmd.MarkFlagRequired("by")
 	return cmd
+}
+
+// became prints the incidents that a merge or a split has made: their IDs are
+// new.
+func (c command) became(m *mission, d *truce.Decision) error {
+	if d.Kind != truce.Merge && d.Kind != truce.Split {
+		return nil
+	}
+	s, err := m.situation(truce.Never, c.bar())
+	if err != nil {
+		return err
+	}
+	said := map[truce.Digest]bool{}
+	for _, id := range d.Of {
+		if inc := s.IncidentOf(id); inc != nil && !said[inc.ID] {
+			said[inc.ID] = true
+			fmt.Fprintf(c.out, "incident %s holds %s\n", inc.ID, plural(len(inc.Of), "observation"))
+		}
+	}
+	for _, x := range s.Contradictions {
+		fmt.Fprintf(c.out, "decision %d can no longer be followed whole: %s\n", x.Decision.Seq, x.Why)
+	}
+	return nil
 }
 
 // name fills in what the decision is about.

@@ -586,6 +586,11 @@ func (c *composer) people() {
 		if d.Article != "" {
 			x.Of += ", article " + string(d.Article)
 		}
+		for _, no := range c.s.Contradictions {
+			if no.Decision.ID == d.ID {
+				x.Unmet = no.Why
+			}
+		}
 		c.r.Decided = append(c.r.Decided, x)
 	}
 }

@@ -88,7 +88,14 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	none(b, len(r.Corrected))
 	b.WriteString("\n## Decisions\n\n")
 	for _, d := range r.Decided {
-		fmt.Fprintf(b, "- %d: %s %s, because %s (%s)\n", d.Seq, d.Kind, cell(d.Of), cell(d.Because), cell(d.By))
+		fmt.Fprintf(b, "- %d: %s %s, because %s (%s)", d.Seq, d.Kind, cell(d.Of), cell(d.Because), cell(d.By))
+		if d.Earlier {
+			b.WriteString("; decided on an earlier state: a person must look again")
+		}
+		if d.Unmet != "" {
+			b.WriteString("; can no longer be followed whole: " + cell(d.Unmet))
+		}
+		b.WriteString("\n")
 	}
 	b.WriteString("\n## Incidents\n\n| Occurred | Where | What | Finding | ID |\n|---|---|---|---|---|\n")
 	for _, x := range r.Incidents {

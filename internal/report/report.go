@@ -230,6 +230,7 @@ type Decision struct {
 	By      string             `json:"by"`
 	Known   truce.Instant      `json:"known"`
 	Earlier bool               `json:"decided_on_an_earlier_state,omitempty"`
+	Unmet   string             `json:"cannot_be_followed_whole,omitempty"` // why
 }
 
 // A Licence of data that the report is made from.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/situation"
@@ -61,17 +62,16 @@ type about struct {
 }
 
 // lock keeps other commands from writing to the mission until done is called.
+// The system frees it when this process ends, however it ends.
 func (m *mission) lock() (done func(), err error) {
-	name := filepath.Join(m.dir, ".lock")
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return nil, hint{fmt.Errorf("%s: another command is writing to this mission", m.dir), "wait for it; if none is running, remove " + name}
-	}
-	if err != nil {
+	l := flock.New(filepath.Join(m.dir, ".lock"))
+	switch ok, err := l.TryLock(); {
+	case err != nil:
 		return nil, err
+	case !ok:
+		return nil, hint{fmt.Errorf("%s: another command is writing to this mission", m.dir), "wait for it to end, and say it again"}
 	}
-	f.Close()
-	return func() { os.Remove(name) }, nil
+	return func() { _ = l.Unlock() }, nil // the file stays, and locks nothing
 }
 
 // An intake is one file that was ingested.

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A command that was killed leaves its file behind, and must not keep a field
+// post from its mission.
+func TestLock(t *testing.T) {
+	m := &mission{dir: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(m.dir, ".lock"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	done, err := m.lock()
+	if err != nil {
+		t.Fatalf("with a file left behind: %v", err)
+	}
+	if _, err := m.lock(); err == nil || !strings.Contains(err.Error(), "another command is writing") {
+		t.Errorf("a second writer: got %v, want a refusal", err)
+	}
+	done()
+	done, err = m.lock()
+	if err != nil {
+		t.Fatalf("after the first is done: %v", err)
+	}
+	done()
+}

@@ -51,7 +51,7 @@ func (c *composer) outOfScope(say func(about, format string, args ...any)) {
 		case len(a.Force) == 0 && a.Excluded == 0:
 			never = append(never, fmt.Sprintf("article %s (%s), and nothing of the kind was recorded", a.Article, strings.TrimSuffix(a.Text, ".")))
 		case len(a.Force) == 0:
-			never = append(never, fmt.Sprintf("article %s (%s), which does not apply to the %s recorded that are, or may be, of its kind", a.Article, strings.TrimSuffix(a.Text, "."), n))
+			never = append(never, fmt.Sprintf("article %s (%s), which does not apply to the %s recorded that %s, or may be, of its kind", a.Article, strings.TrimSuffix(a.Text, "."), n, is(a.Excluded)))
 		case a.Excluded > 0:
 			partly = append(partly, fmt.Sprintf("article %s does not apply to %s", a.Article, n))
 		}

@@ -66,6 +66,9 @@ Kinds:
 				if werr := c.ingested(name, n, fl.format); werr != nil {
 					return werr
 				}
+				if n.Refused > 0 && fl.format == "table" {
+					fmt.Fprintf(c.out, "  refused rows, each with its reason: %s\n", filepath.Join(m.dir, "rejects"))
+				}
 				if err != nil {
 					return err
 				}

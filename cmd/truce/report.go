@@ -129,11 +129,11 @@ func dirOf(name string) string {
 
 // composer gathers what a report prints from a situation.
 type composer struct {
-	whole bool // no period was asked for
 	m     *mission
 	s     *situation.Situation
 	a     *truce.Agreement
 	v     truce.Interval // the period
+	whole bool           // no period was asked for
 	b     truce.Interval // the one before, as long
 	r     *report.Report
 	// relevant incidents of the period: neither alleged nor signs alone
@@ -606,7 +606,7 @@ func (c *composer) corrections() {
 		if !c.whole && !about.Overlaps(c.v) && !c.v.Holds(x.Known) {
 			continue
 		}
-		row := report.Correction{Known: x.Known, Source: c.publisher(x.Was.Source), Key: x.Was.Key, During: x.Was.Occurred}
+		row := report.Correction{Known: x.Known, Source: c.publisher(x.Was.Source), Claimant: x.Was.Claimant, Key: x.Was.Key, During: x.Was.Occurred}
 		was := c.told(x.Was)
 		if x.Is == nil {
 			row.Was, row.Is = strings.Join(was, "; "), "withdrawn"

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/opentruce/truce"
 )
 
 // writeMarkdown writes the report for mail and wikis: the same figures, without
@@ -32,7 +34,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 			counts = "not counted"
 		}
 		if a.Excluded > 0 {
-			counts += fmt.Sprintf("; %d incidents out of scope", a.Excluded)
+			counts += fmt.Sprintf("; incidents out of scope: %d", a.Excluded)
 		}
 		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, cell(a.Text), p.Force(a), a.Assessment.Outcome.Words(), counts)
 	}
@@ -83,7 +85,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	none(b, len(r.Said))
 	b.WriteString("\n## Corrections\n\n")
 	for _, x := range r.Corrected {
-		fmt.Fprintf(b, "- %s, %s, %s: was %s; is %s\n", cell(x.Source), cell(x.Key), r.when(x.During), cell(x.Was), cell(x.Is))
+		fmt.Fprintf(b, "- %s, %s, %s: was %s; is %s\n", cell(x.Source)+claim(x.Claimant), cell(x.Key), r.when(x.During), cell(x.Was), cell(x.Is))
 	}
 	none(b, len(r.Corrected))
 	b.WriteString("\n## Decisions\n\n")
@@ -107,6 +109,14 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	}
 	fmt.Fprintf(b, "\nSituation digest %s\n", r.Digest.Hex())
 	return b.Flush()
+}
+
+// claim marks what a party says.
+func claim(p truce.PartyID) string {
+	if p == "" {
+		return ""
+	}
+	return " (claimed by " + cell(string(p)) + ")"
 }
 
 // none says that a list is empty, so that it cannot be taken for forgotten.

@@ -213,12 +213,13 @@ type Notice struct {
 // A Correction is what a source changed or took back of what it had said. Was
 // and Is name only what differs.
 type Correction struct {
-	Known  truce.Instant  `json:"known"`
-	Source string         `json:"source"`
-	Key    string         `json:"key"` // the source's own
-	During truce.Interval `json:"during"`
-	Was    string         `json:"was"`
-	Is     string         `json:"is"` // "withdrawn"
+	Known    truce.Instant  `json:"known"`
+	Source   string         `json:"source"`
+	Claimant truce.PartyID  `json:"claimant,omitempty"` // set: it corrects an allegation
+	Key      string         `json:"key"`                // the source's own
+	During   truce.Interval `json:"during"`
+	Was      string         `json:"was"`
+	Is       string         `json:"is"` // or "withdrawn"
 }
 
 // A Decision as people made it.

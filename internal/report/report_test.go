@@ -31,8 +31,9 @@ func sample(t *testing.T, n int) *Report {
 			Assessment: truce.Assessment{Outcome: truce.Uncorroborated, Reasons: []string{evil}},
 			Ribbon:     []Bucket{{During: day, Force: true, Count: Count{Incidents: n, Coverage: 0}}, {During: day, Force: true, Count: Count{Coverage: truce.One}}, {During: day}}}},
 		Tallies: []Tally{{Source: evil, Claimant: "UA", What: evil, Period: day, Place: evil, Count: truce.Count{N: 574}, Difference: -3}},
-		Seen:    []Coverage{{What: evil, Source: evil, During: day}}, Decided: []Decision{{Seq: 1, Because: evil}},
-		Licences: []Licence{{evil, evil, evil}}, Basis: map[string]string{"agreement": "00"},
+		Seen:    []Coverage{{What: evil, Source: evil, During: day}}, Decided: []Decision{{Seq: 1, Because: evil, Unmet: evil}},
+		Corrected: []Correction{{Source: evil, Claimant: truce.PartyID(evil), Key: evil, Was: evil, Is: evil}},
+		Licences:  []Licence{{evil, evil, evil}}, Basis: map[string]string{"agreement": "00"},
 		Map: Map{Zones: []Area{{Name: evil, Label: evil, Shape: geo.MultiPolygon{{{at(48, 37), at(48, 38), at(49, 38)}}}}}}}
 	for i := range n {
 		r.Incidents = append(r.Incidents, Incident{ID: truce.DigestOf(fmt.Sprint(i)), Occurred: day, What: evil, Sources: []string{evil},
@@ -137,6 +138,20 @@ func TestDrawnOutcomes(t *testing.T) {
 		seen[c] = o
 		if mark(o) == mark(truce.NoViolation) && o != truce.NoViolation {
 			t.Errorf("%s looks like no violation", o)
+		}
+	}
+}
+
+// TestCorrectedAllegation: what a party says stays a claim when it is corrected.
+func TestCorrectedAllegation(t *testing.T) {
+	r := &Report{Zone: "UTC", Corrected: []Correction{{Source: "press office", Claimant: "B", Key: "7", Was: "strike", Is: "withdrawn"}}}
+	for _, format := range []string{"html", "md"} {
+		var b strings.Builder
+		if err := Write(&b, format, r); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), "press office (claimed by B)") {
+			t.Errorf("%s: the claim is not marked", format)
 		}
 	}
 }

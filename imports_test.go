@@ -22,6 +22,7 @@ var house = map[string][]string{
 	".":                  {"geo"},
 	"agreements":         {},
 	"demo":               {},
+	"audit":              {}, // shares nothing with what it verifies
 	"internal/evidence":  {},
 	"internal/gazetteer": {".", "geo"},
 	"internal/source":    {".", "geo", "internal/gazetteer"},
@@ -30,7 +31,8 @@ var house = map[string][]string{
 	"internal/assess":    {".", "geo"},
 	"internal/situation": {".", "geo", "internal/agreement", "internal/correlate", "internal/assess"},
 	"internal/report":    {".", "geo"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
+	"internal/ledger":    {"."},
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
 		"internal/correlate", "internal/assess", "internal/situation", "internal/report"},
 }
 

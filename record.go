@@ -14,6 +14,7 @@ type Record struct {
 	Restriction  *Restriction  `json:"restriction,omitempty"`
 	Decision     *Decision     `json:"decision,omitempty"`
 	Withdrawal   *Withdrawal   `json:"withdrawal,omitempty"`
+	Attribution  *Attribution  `json:"attribution,omitempty"`
 }
 
 // ID is the entry's own digest; a withdrawal has none.
@@ -33,6 +34,8 @@ func (r *Record) ID() Digest {
 		return r.Restriction.ID
 	case r.Decision != nil:
 		return r.Decision.ID
+	case r.Attribution != nil:
+		return r.Attribution.ID
 	}
 	return Digest{}
 }

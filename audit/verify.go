@@ -1,0 +1,285 @@
+package audit
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A Summary is what was checked.
+type Summary struct {
+	Checkpoint *Checkpoint
+	Entries    int64
+	Kinds      map[string]int64 // entries by kind
+	Signatures int64            // of entries and batches; a batch's stands for all its members
+	Unfinished int              // members of batches that were signed and are not in the record
+	Keys       []Key
+	Agreement  string              // digest of the last agreement stated
+	Consents   map[string][]string // by digest: parties
+	Last       time.Time           // when the last entry was received
+
+	// Time spent by all workers together in reading, hashing and parsing, and
+	// checking signatures.
+	Reading, Hashing, Signing time.Duration
+}
+
+// Options are what Verify needs from outside. The zero value is useful.
+type Options struct {
+	From     int64                      // entries below were verified before, up to Keyring
+	Keyring  *Keyring                   // with From; nil: from the beginning
+	Workers  int                        // 0: one per processor
+	Progress func(done, total int64)    // called now and then, from one goroutine
+	Each     func(*Entry, []Key) error  // called with each entry and its signers, in order
+	Bundle   func(n int64, data []byte) // called with each bundle as it was read, before it is checked; by several goroutines
+}
+
+// Verify goes through the whole record below c: every entry against the tree,
+// every signature, whether its author might write it then, and that nothing
+// stands twice. It stops at the first fault, which names the entry. Memory does
+// not grow with the record, but for eight bytes an entry by which repetitions
+// are found.
+func (l *Log) Verify(ctx context.Context, c *Checkpoint, o Options) (*Summary, error) {
+	ring := o.Keyring
+	if ring == nil {
+		ring = &Keyring{}
+	}
+	s := &Summary{Checkpoint: c, Kinds: map[string]int64{}}
+	var clock clocks
+	pool := newSignatures(o.workers(), &clock)
+	seen := newSet(c.Size - o.From)
+	err := func() error {
+		for e, err := range l.entries(ctx, c, o, &clock) {
+			if err != nil {
+				return err
+			}
+			signers, sigs, err := ring.follow(e)
+			if err != nil {
+				return err
+			}
+			h := e.Submission()
+			if !seen.add(binary.BigEndian.Uint64(h[:])) {
+				return faultf(e.Index, "", "the same submission stands twice")
+			}
+			if len(sigs) > 0 {
+				s.Signatures += int64(len(sigs))
+				pool.check(e.Index, sigs)
+			}
+			s.Kinds[e.Kind]++
+			if o.Each != nil {
+				keys := make([]Key, len(signers))
+				for i, k := range signers {
+					keys[i] = *k
+				}
+				if err := o.Each(e, keys); err != nil {
+					return err
+				}
+			}
+			s.Last = e.Received
+			if s.Entries++; o.Progress != nil && (s.Entries%4096 == 0 || e.Index == c.Size-1) {
+				o.Progress(e.Index+1, c.Size)
+			}
+		}
+		return nil
+	}()
+	if serr := pool.wait(); serr != nil { // it may lie before what err says
+		err = serr
+	}
+	s.Keys, s.Agreement, s.Consents, s.Unfinished = ring.Keys(), ring.Agreement, ring.Consents, ring.Unfinished()
+	s.Reading, s.Hashing, s.Signing = clock.read.since(), clock.hash.since(), clock.sign.since()
+	return s, err
+}
+
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// Entries yields the entries of the tree of c from an index on, in order, each
+// proved to stand in the tree; it does not look at signatures.
+func (l *Log) Entries(ctx context.Context, c *Checkpoint, from int64) iter.Seq2[*Entry, error] {
+	return l.entries(ctx, c, Options{From: from}, &clocks{})
+}
+
+// entries reads bundles side by side and yields in order.
+func (l *Log) entries(ctx context.Context, c *Checkpoint, o Options, clock *clocks) iter.Seq2[*Entry, error] {
+	return func(yield func(*Entry, error) bool) {
+		if o.From >= c.Size {
+			return
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		type result struct {
+			list []*Entry
+			err  error
+		}
+		ahead := make(chan chan result, 2*o.workers())
+		go func() {
+			defer close(ahead)
+			slots := make(chan struct{}, o.workers())
+			for n := o.From / width; n*width < c.Size; n++ {
+				out := make(chan result, 1)
+				select {
+				case ahead <- out:
+				case <-ctx.Done():
+					return
+				}
+				slots <- struct{}{}
+				go func() {
+					defer func() { <-slots }()
+					list, err := l.checked(ctx, c, n, o, clock)
+					out <- result{list, err}
+				}()
+			}
+		}()
+		for out := range ahead {
+			r := <-out
+			if r.err != nil {
+				yield(nil, r.err)
+				return
+			}
+			for _, e := range r.list {
+				if e.Index >= o.From && !yield(e, nil) {
+					return
+				}
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+func (l *Log) checked(ctx context.Context, c *Checkpoint, n int64, o Options, clock *clocks) ([]*Entry, error) {
+	t := time.Now()
+	w := partial(c.Size, 0, n)
+	data, err := l.fetchTile(ctx, "entries", n, w)
+	if err != nil {
+		return nil, err
+	}
+	clock.read.add(t)
+	if o.Bundle != nil {
+		o.Bundle(n, data)
+	}
+	t = time.Now()
+	defer func() { clock.hash.add(t) }()
+	hashes, err := l.leaves(ctx, c, n, w)
+	if err != nil {
+		return nil, err
+	}
+	return l.parseBundle(data, hashes, n)
+}
+
+type clocks struct{ read, hash, sign stopwatch }
+
+type stopwatch struct{ n atomic.Int64 }
+
+func (s *stopwatch) add(from time.Time)   { s.n.Add(int64(time.Since(from))) }
+func (s *stopwatch) since() time.Duration { return time.Duration(s.n.Load()) }
+
+// signatures checks signatures beside the walk through the record.
+type signatures struct {
+	work  chan job
+	wg    sync.WaitGroup
+	clock *clocks
+
+	mu    sync.Mutex
+	first *Fault // of the lowest entry
+}
+
+type job struct {
+	index int64
+	sigs  []signature
+}
+
+func newSignatures(workers int, clock *clocks) *signatures {
+	p := &signatures{work: make(chan job, 64*workers), clock: clock}
+	for range workers {
+		p.wg.Go(func() {
+			for j := range p.work {
+				t := time.Now()
+				for i := range j.sigs {
+					if !j.sigs[i].valid() {
+						p.fault(faultf(j.index, "", "the signature of %s does not verify", j.sigs[i].key.Name))
+					}
+				}
+				p.clock.sign.add(t)
+			}
+		})
+	}
+	return p
+}
+
+func (p *signatures) fault(f *Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.first == nil || f.Entry < p.first.Entry {
+		p.first = f
+	}
+}
+
+func (p *signatures) check(index int64, sigs []signature) { p.work <- job{index, sigs} }
+
+// wait returns the fault of the lowest entry, if there is any.
+func (p *signatures) wait() error {
+	close(p.work)
+	p.wg.Wait()
+	if p.first == nil {
+		return nil
+	}
+	return p.first
+}
+
+// A set holds 64-bit prefixes of hashes, by open addressing.
+type set struct {
+	slots []uint64
+	n     int
+	zero  bool
+}
+
+func newSet(n int64) *set {
+	size := 1024
+	for int64(size) < 2*min(n, 1<<26) {
+		size *= 2
+	}
+	return &set{slots: make([]uint64, size)}
+}
+
+// add reports whether v is new.
+func (s *set) add(v uint64) bool {
+	if v == 0 {
+		was := s.zero
+		s.zero = true
+		return !was
+	}
+	if 4*s.n > 3*len(s.slots) {
+		old := s.slots
+		s.slots, s.n = make([]uint64, 2*len(old)), 0
+		for _, w := range old {
+			if w != 0 {
+				s.add(w)
+			}
+		}
+	}
+	for i := v; ; i++ {
+		switch slot := &s.slots[i%uint64(len(s.slots))]; *slot {
+		case v:
+			return false
+		case 0:
+			*slot = v
+			s.n++
+			return true
+		}
+	}
+}
+
+// String says in one line what was checked.
+func (s *Summary) String() string {
+	return fmt.Sprintf("%d entries and %d signatures under checkpoint %d, root %x", s.Entries, s.Signatures, s.Checkpoint.Size, s.Checkpoint.Root[:6])
+}

@@ -1,0 +1,242 @@
+package ledger
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/opentruce/truce"
+	"golang.org/x/mod/sumdb/note"
+)
+
+// maxLeaf is what a length prefix of tlog-tiles can say.
+const maxLeaf = 1<<16 - 1
+
+// batchSize is how many submissions one signature may stand for.
+const batchSize = 256
+
+// timeForm is how moments are written in an entry: UTC, milliseconds, always
+// three of them, so that there is one way to write each.
+const timeForm = "2006-01-02T15:04:05.000Z"
+
+// A Body is what an author says. Its canonical JSON is what is signed.
+type Body struct {
+	Kind    string         `json:"kind"`
+	Mission string         `json:"mission"`
+	At      string         `json:"at,omitempty"`   // by the author's clock
+	Known   truce.Instant  `json:"known,omitzero"` // a moment of knowledge other than that of receipt: rehearsals
+	Content jsontext.Value `json:"content,omitempty"`
+	// Replaces is the entry's noun that this one takes the place of.
+	Replaces truce.Digest `json:"replaces,omitzero"`
+	Sealed   *Sealed      `json:"sealed,omitempty"`
+}
+
+// Sealed are commitments to the fields that are not public, by shelf, each in
+// base64 and sorted.
+type Sealed struct {
+	Restricted []string `json:"restricted,omitempty"`
+	Shared     []string `json:"shared,omitempty"`
+}
+
+// A Submission is a body and the signatures of its authors, or a body that
+// stands in a signed batch.
+type Submission struct {
+	body []byte
+	kind string
+	sigs []string
+	in   *batchRef
+	// leaves are the hashes of the members, of a batch's own submission.
+	leaves []string
+}
+
+// Hash is the RFC 6962 leaf hash of the body: the submission's name.
+func (s *Submission) Hash() [32]byte { return leafHash(s.body) }
+
+// Kind is the kind of entry that it will be.
+func (s *Submission) Kind() string { return s.kind }
+
+type batchRef struct {
+	At   int    `json:"at"`
+	Root string `json:"root"`
+}
+
+// A leaf is the whole entry as it stands in the log.
+type leaf struct {
+	Batch    *batchRef      `json:"batch,omitempty"`
+	Body     jsontext.Value `json:"body"`
+	Leaves   []string       `json:"leaves,omitempty"`
+	Received string         `json:"received"`
+	Sigs     []string       `json:"sigs,omitempty"`
+}
+
+// canonical writes v as RFC 8785 does. It refuses what would not come back the
+// same: text that is not UTF-8, members that stand twice, numbers that a double
+// does not hold.
+func canonical(v any) ([]byte, error) {
+	raw, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		return nil, err
+	}
+	return canonicalBytes(raw)
+}
+
+func canonicalBytes(raw []byte) ([]byte, error) {
+	if err := safe(raw); err != nil {
+		return nil, err
+	}
+	out := jsontext.Value(raw)
+	if err := out.Canonicalize(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// safe refuses what a reader elsewhere might read otherwise: deep nesting, and
+// numbers whose value a double changes.
+func safe(raw []byte) error {
+	if len(raw) > maxLeaf {
+		return fmt.Errorf("%d bytes: an entry holds %d", len(raw), maxLeaf)
+	}
+	d := jsontext.NewDecoder(bytes.NewReader(raw)) // refuses members that stand twice, and what is not UTF-8
+	for {
+		if d.StackDepth() > 32 {
+			return errors.New("nested deeper than 32")
+		}
+		tok, err := d.ReadToken()
+		if err != nil {
+			if d.StackDepth() == 0 && d.InputOffset() > 0 && errors.Is(err, errEOF) {
+				return nil
+			}
+			return err
+		}
+		if tok.Kind() == '0' {
+			if lit := tok.String(); len(lit) > 15 || strings.ContainsAny(lit, "eE") {
+				return fmt.Errorf("number %.40s: more than every reader keeps; write it as text", lit)
+			}
+		}
+	}
+}
+
+// Say makes a body's submission, signed by all the keys.
+func (b *Body) Say(keys ...*Secret) (Submission, error) {
+	body, err := canonical(b)
+	if err != nil {
+		return Submission{}, fmt.Errorf("%s: %w", b.Kind, err)
+	}
+	s := Submission{body: body, kind: b.Kind}
+	for _, k := range keys {
+		line, err := k.line(body)
+		if err != nil {
+			return Submission{}, err
+		}
+		s.sigs = append(s.sigs, line)
+	}
+	return s, nil
+}
+
+// line signs a body as a note (C2SP signed-note) and returns the signature line.
+func (k *Secret) line(body []byte) (string, error) {
+	n, err := note.Sign(&note.Note{Text: string(body) + "\n"}, k.signer)
+	if err != nil {
+		return "", err
+	}
+	_, sigs, _ := bytes.Cut(n, []byte("\n\n"))
+	return string(bytes.TrimSuffix(sigs, []byte("\n"))), nil
+}
+
+// SayAll signs up to 256 bodies with one signature: first comes the batch's own
+// submission, then its members.
+func SayAll(mission string, at time.Time, k *Secret, bodies []Body) ([]Submission, error) {
+	switch len(bodies) {
+	case 0:
+		return nil, nil
+	case 1:
+		s, err := bodies[0].Say(k)
+		return []Submission{s}, err
+	}
+	if len(bodies) > batchSize {
+		return nil, fmt.Errorf("%d entries in a batch: at most %d", len(bodies), batchSize)
+	}
+	out := make([]Submission, 1, len(bodies)+1)
+	hashes := make([][32]byte, len(bodies))
+	leaves := make([]string, len(bodies))
+	for i := range bodies {
+		body, err := canonical(&bodies[i])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", bodies[i].Kind, err)
+		}
+		hashes[i] = leafHash(body)
+		leaves[i] = b64(hashes[i])
+		out = append(out, Submission{body: body, kind: bodies[i].Kind})
+	}
+	root := b64(merkleRoot(hashes))
+	for i := range bodies {
+		out[1+i].in = &batchRef{At: i, Root: root}
+	}
+	content, err := canonical(struct {
+		Root string `json:"root"`
+		Size int    `json:"size"`
+	}{root, len(bodies)})
+	if err != nil {
+		return nil, err
+	}
+	head, err := (&Body{Kind: "batch", Mission: mission, At: at.UTC().Format(timeForm), Content: content}).Say(k)
+	head.leaves = leaves
+	out[0] = head
+	return out, err
+}
+
+// leaf is the entry of a submission that was received at a moment.
+func (s *Submission) leaf(received time.Time) ([]byte, error) {
+	out, err := canonical(leaf{Batch: s.in, Body: s.body, Leaves: s.leaves, Received: received.UTC().Format(timeForm), Sigs: s.sigs})
+	if err == nil && len(out) > maxLeaf {
+		err = fmt.Errorf("%s of %d bytes: an entry holds %d", s.kind, len(out), maxLeaf)
+	}
+	return out, err
+}
+
+func b64(h [32]byte) string { return base64.StdEncoding.EncodeToString(h[:]) }
+
+// leafHash and nodeHash are those of RFC 6962, section 2.1.
+func leafHash(data []byte) [32]byte {
+	h := sha256.New()
+	h.Write([]byte{0})
+	h.Write(data)
+	return [32]byte(h.Sum(nil))
+}
+
+func nodeHash(a, b [32]byte) [32]byte {
+	var buf [65]byte
+	buf[0] = 1
+	copy(buf[1:], a[:])
+	copy(buf[33:], b[:])
+	return sha256.Sum256(buf[:])
+}
+
+// merkleRoot is the tree hash over leaf hashes, level by level: an odd one at
+// the end moves up as it is, which gives the tree of RFC 6962.
+func merkleRoot(level [][32]byte) [32]byte {
+	level = append([][32]byte(nil), level...)
+	for len(level) > 1 {
+		n := 0
+		for i := 0; i < len(level); i += 2 {
+			if i+1 < len(level) {
+				level[n] = nodeHash(level[i], level[i+1])
+			} else {
+				level[n] = level[i]
+			}
+			n++
+		}
+		level = level[:n]
+	}
+	return level[0]
+}
+
+// Bytes is what was signed, or is to be.
+func (s *Submission) Bytes() []byte { return s.body }

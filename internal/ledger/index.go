@@ -1,0 +1,242 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"go.etcd.io/bbolt"
+)
+
+// An index finds a submission by its hash, and keeps the state of the keys, so
+// that opening a record does not mean reading it. It is a cache: what is lost is
+// read from the record again.
+//
+// It is written without waiting for the disk. A mark says that a file was closed
+// whole; one without it, after a crash, is thrown away.
+type index struct {
+	db    *bbolt.DB
+	name  string
+	size  int64            // entries below are in db
+	fresh map[key]*pending // those since
+}
+
+type key [16]byte
+
+type pending struct {
+	at   int64
+	wait func() (int64, error) // nil: on disk
+}
+
+var (
+	bucketSeen  = []byte("seen")
+	bucketState = []byte("state")
+)
+
+// flushAt is how many entries are kept aside before they go into the file.
+const flushAt = 8192
+
+// saved is what stands in the file beside the index.
+type saved struct {
+	Size int64      `json:"size"`
+	Last time.Time  `json:"last"`
+	Keys []savedKey `json:"keys"`
+}
+
+type savedKey struct {
+	Key
+	From    int64 `json:"from"`
+	Revoked int64 `json:"revoked"`
+}
+
+// openIndex opens the index of a record of that size. An index that is ahead of
+// its record, or was not closed, begins anew.
+func openIndex(name string, size int64) (*index, error) {
+	x := &index{name: name, fresh: map[key]*pending{}}
+	if err := x.open(); err == nil {
+		s, serr := x.state()
+		if serr == nil && s.Size <= size && s.Size > 0 {
+			x.size = s.Size
+			return x, x.dirty()
+		}
+		x.db.Close()
+	}
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	if err := x.open(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return x, x.dirty()
+}
+
+func (x *index) open() (err error) {
+	// A file that another process left broken may make bbolt panic; that is a
+	// broken file, and no more.
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	x.db, err = bbolt.Open(x.name, 0o600, &bbolt.Options{Timeout: time.Second, NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
+	return err
+}
+
+// state reads the mark; without it there is none.
+func (x *index) state() (s saved, err error) {
+	err = x.db.View(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucketState)
+		if b == nil || b.Get([]byte("closed")) == nil {
+			return errors.New("not closed")
+		}
+		return json.Unmarshal(b.Get([]byte("closed")), &s)
+	})
+	return s, err
+}
+
+// dirty takes the mark away, durably, before the first write.
+func (x *index) dirty() error {
+	raw, err := x.take()
+	if err != nil {
+		return err
+	}
+	if err := x.db.Update(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucketIfNotExists(bucketState)
+		if err != nil {
+			return err
+		}
+		if raw != nil {
+			if err := b.Put([]byte("was"), raw); err != nil {
+				return err
+			}
+		}
+		_, err = tx.CreateBucketIfNotExists(bucketSeen)
+		return err
+	}); err != nil {
+		return err
+	}
+	return x.db.Sync()
+}
+
+func (x *index) take() (raw []byte, err error) {
+	err = x.db.Update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucketState)
+		if b == nil {
+			return nil
+		}
+		raw = append(raw, b.Get([]byte("closed"))...)
+		return b.Delete([]byte("closed"))
+	})
+	return raw, err
+}
+
+// restore gives back the keys as they were when the index was closed.
+func (x *index) restore(r *registry) (time.Time, error) {
+	var s saved
+	err := x.db.View(func(tx *bbolt.Tx) error {
+		return json.Unmarshal(tx.Bucket(bucketState).Get([]byte("was")), &s)
+	})
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, k := range s.Keys {
+		if err := r.add(k.Key, k.From); err != nil {
+			return time.Time{}, err
+		}
+		r.keys[r.order[len(r.order)-1]].Revoked = k.Revoked
+	}
+	return s.Last, nil
+}
+
+func short(h [32]byte) key { return key(h[:16]) }
+
+// get finds a submission, on disk or on its way there.
+func (x *index) get(h [32]byte) (wait func() (int64, error), at int64, ok bool, err error) {
+	if p := x.fresh[short(h)]; p != nil {
+		return p.wait, p.at, true, nil
+	}
+	k := short(h)
+	err = x.db.View(func(tx *bbolt.Tx) error {
+		if v := tx.Bucket(bucketSeen).Get(k[:]); len(v) == 8 {
+			at, ok = int64(binary.BigEndian.Uint64(v)), true
+		}
+		return nil
+	})
+	return nil, at, ok, err
+}
+
+// queue notes one that is on its way.
+func (x *index) queue(h [32]byte, at int64, wait func() (int64, error)) error {
+	x.fresh[short(h)] = &pending{at, wait}
+	if len(x.fresh) < 2*flushAt {
+		return nil
+	}
+	return x.flush(false)
+}
+
+// put notes one that is on disk.
+func (x *index) put(h [32]byte, at int64) error {
+	x.fresh[short(h)] = &pending{at: at}
+	if len(x.fresh) < 2*flushAt {
+		return nil
+	}
+	return x.flush(false)
+}
+
+// flush brings the older half, or all, into the file; those still on their way
+// to the record wait until they are there.
+func (x *index) flush(all bool) error {
+	var highest int64
+	for _, p := range x.fresh {
+		highest = max(highest, p.at)
+	}
+	return x.db.Update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucketSeen)
+		for k, p := range x.fresh {
+			if !all && p.at > highest-flushAt {
+				continue
+			}
+			if p.wait != nil {
+				if _, err := p.wait(); err != nil {
+					continue // it is not there, as far as is known
+				}
+			}
+			if err := b.Put(k[:], binary.BigEndian.AppendUint64(nil, uint64(p.at))); err != nil {
+				return err
+			}
+			delete(x.fresh, k)
+		}
+		return nil
+	})
+}
+
+// close writes the mark, if all that is known is on disk.
+func (x *index) close(whole bool, size int64, last time.Time, r *registry) error {
+	if !whole {
+		return x.db.Close()
+	}
+	err := x.flush(true)
+	if err == nil {
+		s := saved{Size: size, Last: last}
+		for _, k := range r.list() {
+			s.Keys = append(s.Keys, savedKey{k, k.From, k.Revoked})
+		}
+		var raw []byte
+		if raw, err = json.Marshal(s); err == nil {
+			// What the mark vouches for must be on disk before it.
+			if err = x.db.Sync(); err == nil {
+				err = x.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketState).Put([]byte("closed"), raw) })
+			}
+		}
+		if err == nil {
+			err = x.db.Sync()
+		}
+	}
+	if cerr := x.db.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}

@@ -1,0 +1,526 @@
+package ledger
+
+import (
+	"bufio"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+	"github.com/opentruce/truce"
+	"golang.org/x/mod/sumdb/note"
+)
+
+// A Role is what a key's holder does in the mission, and so what it may write.
+type Role string
+
+const (
+	RoleLog          Role = "log" // the mission's own voice; signs checkpoints, receipts and entry 0
+	Intake           Role = "intake"
+	Monitor          Role = "monitor"
+	DutyOfficer      Role = "duty-officer"
+	Verification     Role = "verification-officer"
+	ReportingOfficer Role = "reporting-officer"
+	HeadOfMission    Role = "head-of-mission"
+	Liaison          Role = "liaison"
+	Mediator         Role = "mediator"
+	Guarantor        Role = "guarantor"
+	Reader           Role = "reader"
+)
+
+// writes says which kinds of entry each role may write. audit has its own table,
+// by kind, and a test holds the two against each other.
+var writes = map[Role]string{
+	RoleLog:          "mission",
+	Intake:           "batch source observation seen tally allegation coverage restriction notification response withdrawal release outage",
+	Monitor:          "batch source observation seen coverage restriction withdrawal",
+	DutyOfficer:      "batch source observation seen tally allegation coverage restriction notification response withdrawal decision outage",
+	Verification:     "batch source observation seen tally restriction withdrawal decision attribution disclosure",
+	ReportingOfficer: "publication",
+	HeadOfMission:    "agreement method key revoke decision attribution release disclosure forgetting publication outage",
+	Liaison:          "batch consent tally allegation coverage notification response withdrawal",
+	Mediator:         "agreement",
+	Guarantor:        "",
+	Reader:           "",
+}
+
+// decides says which decisions each role may take.
+var decides = map[Role]string{
+	DutyOfficer:   "merge split",
+	Verification:  "merge split confirm reject verify unverifiable",
+	HeadOfMission: "merge split confirm reject verify unverifiable declare extend terminate",
+}
+
+// Roles lists the roles that a key can be given.
+var Roles = []Role{Intake, Monitor, DutyOfficer, Verification, ReportingOfficer, HeadOfMission, Liaison, Mediator, Guarantor, Reader}
+
+// ErrMayNot is wrapped by every refusal of a key: wrong role, revoked, run out,
+// unknown.
+var ErrMayNot = errors.New("the key may not sign this")
+
+// A Key is a role key as the record states it.
+type Key struct {
+	Name      string        `json:"name"` // a pseudonym within the mission
+	VKey      string        `json:"key"`  // verifier key (C2SP signed-note)
+	Role      Role          `json:"role"`
+	Party     truce.PartyID `json:"party,omitempty"`
+	Recipient string        `json:"recipient,omitempty"` // age, if it may read what is not public
+	Until     string        `json:"until,omitempty"`     // no later than this moment, exclusive
+	Replaces  string        `json:"replaces,omitempty"`  // the ID of a key that ends with this one
+	Because   string        `json:"because,omitempty"`
+
+	From    int64 `json:"-"` // index of the entry that states it
+	Revoked int64 `json:"-"` // index of the entry that ended it, or -1
+	v       note.Verifier
+}
+
+// ID names the key in signatures: its name and its hash.
+func (k *Key) ID() string { return fmt.Sprintf("%s+%08x", k.Name, k.v.KeyHash()) }
+
+// check makes sure that a key is one.
+func (k *Key) check() (err error) {
+	if k.v, err = note.NewVerifier(k.VKey); err != nil {
+		return fmt.Errorf("key %q: %w", k.Name, err)
+	}
+	switch {
+	case k.v.Name() != k.Name:
+		return fmt.Errorf("key %q is named %q in itself", k.Name, k.v.Name())
+	case k.Role != RoleLog && !slices.Contains(Roles, k.Role):
+		var names []string
+		for _, r := range Roles {
+			names = append(names, string(r))
+		}
+		return fmt.Errorf("key %q: role %q is unknown%s", k.Name, k.Role, truce.Suggest(string(k.Role), names))
+	case (k.Role == Liaison) != (k.Party != ""):
+		return fmt.Errorf("key %q: a liaison has a party, and nobody else", k.Name)
+	}
+	if k.Recipient != "" {
+		if _, err := age.ParseRecipients(strings.NewReader(k.Recipient)); err != nil {
+			return fmt.Errorf("key %q: recipient: %w", k.Name, err)
+		}
+	}
+	if k.Until != "" {
+		if _, err := time.Parse(timeForm, k.Until); err != nil {
+			return fmt.Errorf("key %q: until: %w", k.Name, err)
+		}
+	}
+	return nil
+}
+
+// A Secret is a key's private half, and its identity for reading.
+type Secret struct {
+	signer   note.Signer
+	vkey     string
+	skey     string
+	identity *age.HybridIdentity
+}
+
+// NewSecret makes a key. Its name is a pseudonym: it stands in the record for
+// ever, so it must be nobody's.
+func NewSecret(name string) (*Secret, error) {
+	if name == "" || strings.ContainsAny(name, "+ \t\n\u00a0@") {
+		return nil, fmt.Errorf("key name %q: want letters, digits, - and /, such as verification-1; no person's name", name)
+	}
+	skey, vkey, err := note.GenerateKey(rand.Reader, name)
+	if err != nil {
+		return nil, err
+	}
+	s := &Secret{skey: skey, vkey: vkey}
+	if s.signer, err = note.NewSigner(skey); err != nil {
+		return nil, err
+	}
+	s.identity, err = age.GenerateHybridIdentity()
+	return s, err
+}
+
+// Name is the key's name.
+func (s *Secret) Name() string { return s.signer.Name() }
+
+// ID names the key as signatures do.
+func (s *Secret) ID() string { return fmt.Sprintf("%s+%08x", s.signer.Name(), s.signer.KeyHash()) }
+
+// Public is the key as it is stated in the record, for a role.
+func (s *Secret) Public(role Role, party truce.PartyID) Key {
+	k := Key{Name: s.Name(), VKey: s.vkey, Role: role, Party: party, Revoked: -1}
+	if s.identity != nil {
+		k.Recipient = s.identity.Recipient().String()
+	}
+	return k
+}
+
+// VKey is the verifier key of its signatures.
+func (s *Secret) VKey() string { return s.vkey }
+
+// Identities open what was encrypted to the key.
+func (s *Secret) Identities() []age.Identity {
+	if s.identity == nil {
+		return nil
+	}
+	return []age.Identity{s.identity}
+}
+
+// Text is the key file.
+func (s *Secret) Text() string {
+	out := "# a secret key of truce: whoever has this file can sign as " + s.Name() + "\n" + s.skey + "\n"
+	if s.identity != nil {
+		out += s.identity.String() + "\n"
+	}
+	return out
+}
+
+// Card is the public half, for whoever keeps the record's keys.
+func (s *Secret) Card() string {
+	out := s.vkey + "\n"
+	if s.identity != nil {
+		out += s.identity.Recipient().String() + "\n"
+	}
+	return out
+}
+
+// ParseCard reads a public half.
+func ParseCard(text string) (Key, error) {
+	k := Key{Revoked: -1}
+	for line := range nonempty(text) {
+		if strings.HasPrefix(line, "age1") {
+			k.Recipient = line
+			continue
+		}
+		if k.VKey != "" {
+			return k, errors.New("two keys in one file")
+		}
+		k.VKey = line
+		k.Name, _, _ = strings.Cut(line, "+")
+	}
+	if k.VKey == "" {
+		return k, errors.New("no key in it")
+	}
+	return k, nil
+}
+
+func nonempty(text string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		sc := bufio.NewScanner(strings.NewReader(text))
+		for sc.Scan() {
+			if line := strings.TrimSpace(sc.Text()); line != "" && line[0] != '#' && !yield(line) {
+				return
+			}
+		}
+	}
+}
+
+// ParseSecret reads a key file.
+func ParseSecret(text string) (*Secret, error) {
+	s := &Secret{}
+	for line := range nonempty(text) {
+		switch {
+		case strings.HasPrefix(line, "PRIVATE+KEY+"):
+			signer, err := note.NewSigner(line)
+			if err != nil {
+				return nil, errors.New("the signing key does not parse")
+			}
+			s.signer, s.skey = signer, line
+		case strings.HasPrefix(line, "AGE-SECRET-KEY-"):
+			id, err := age.ParseHybridIdentity(line)
+			if err != nil {
+				return nil, errors.New("the reading key does not parse")
+			}
+			s.identity = id
+		default:
+			return nil, errors.New("a line that is no key")
+		}
+	}
+	if s.signer == nil {
+		return nil, errors.New("no signing key in it")
+	}
+	var err error
+	if s.vkey, err = verifierKey(s.skey); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// LoadSecret reads a key file, and refuses one that others may read.
+func LoadSecret(name string) (*Secret, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().Perm()&0o077 != 0 && onUnix {
+		return nil, fmt.Errorf("%s: others on this machine may read this key: chmod 600 %s", name, name)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := ParseSecret(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
+}
+
+const onUnix = os.PathSeparator == '/'
+
+// Save writes the key file, for its owner alone, and never over another.
+func (s *Secret) Save(name string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already: a key is never written over", name)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(s.Text())
+	if serr := f.Sync(); err == nil {
+		err = serr
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// A registry is the state of the keys at the end of the record.
+type registry struct {
+	keys     map[string]*Key
+	order    []string
+	roots    map[string]*Key // who signed the batches of late, by root
+	rootList []string
+}
+
+func newRegistry() *registry { return &registry{keys: map[string]*Key{}, roots: map[string]*Key{}} }
+
+// find returns the keys that signed a submission, and verifies the signatures.
+func (r *registry) find(s *Submission) ([]*Key, error) {
+	if s.in != nil {
+		k := r.roots[s.in.Root]
+		if k == nil {
+			return nil, fmt.Errorf("%w: the batch of this %s was not submitted first", ErrMayNot, s.kind)
+		}
+		return []*Key{k}, nil
+	}
+	if len(s.sigs) == 0 {
+		return nil, fmt.Errorf("%w: the %s is not signed", ErrMayNot, s.kind)
+	}
+	var out []*Key
+	for _, line := range s.sigs {
+		n := string(s.body) + "\n\n" + line + "\n"
+		var k *Key
+		_, err := note.Open([]byte(n), verifiers(func(name string, hash uint32) (note.Verifier, error) {
+			k = r.keys[fmt.Sprintf("%s+%08x", name, hash)]
+			if k == nil {
+				return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
+			}
+			return k.v, nil
+		}))
+		switch {
+		case k == nil && err != nil:
+			return nil, fmt.Errorf("%w: the record does not know the key that signed it (%.60s)", ErrMayNot, line)
+		case err != nil:
+			return nil, fmt.Errorf("%w: the signature of %s does not verify", ErrMayNot, k.Name)
+		}
+		out = append(out, k)
+	}
+	return out, nil
+}
+
+type verifiers func(name string, hash uint32) (note.Verifier, error)
+
+func (f verifiers) Verifier(name string, hash uint32) (note.Verifier, error) { return f(name, hash) }
+
+// may says why a key may not write a submission that is received at a moment,
+// in a sentence that says who could.
+func (r *registry) may(k *Key, s *Submission, received time.Time) error {
+	if k.Revoked >= 0 {
+		return fmt.Errorf("%w: %s ended with entry %d; sign with a key that is in force, or have the head of mission add one: truce keys add", ErrMayNot, k.Name, k.Revoked)
+	}
+	if k.Until != "" {
+		if until, _ := time.Parse(timeForm, k.Until); !received.Before(until) {
+			return fmt.Errorf("%w: %s ran out at %s; its holder makes a new one and has it put in its place: truce keys replace", ErrMayNot, k.Name, k.Until)
+		}
+	}
+	var c struct {
+		By       truce.PartyID `json:"by"`
+		Claimant truce.PartyID `json:"claimant"`
+		Party    truce.PartyID `json:"party"`
+		Kind     string        `json:"kind"`
+		Replaces string        `json:"replaces"`
+		Key      string        `json:"key"`
+	}
+	switch {
+	case k.Role == Liaison, s.kind == "decision", s.kind == "key", s.kind == "revoke":
+		if err := content(s.body, &c); err != nil {
+			return err
+		}
+	}
+	if s.kind == "key" && c.Replaces == k.ID() || s.kind == "revoke" && c.Key == k.ID() {
+		return nil
+	}
+	what, table := s.kind, writes
+	if s.kind == "decision" {
+		what, table = c.Kind, decides
+	}
+	if !slices.Contains(strings.Fields(table[k.Role]), what) {
+		return fmt.Errorf("%w: %s is the key of a %s, who may not write %s; %s", ErrMayNot, k.Name, words(k.Role), article(what), who(table, what))
+	}
+	if k.Role != Liaison || s.kind == "batch" || s.kind == "withdrawal" || c.By == k.Party || c.Claimant == k.Party || c.Party == k.Party {
+		return nil
+	}
+	return fmt.Errorf("%w: %s speaks for %s, and for nobody else", ErrMayNot, k.Name, k.Party)
+}
+
+func article(what string) string { return "\"" + what + "\"" }
+
+func words(r Role) string { return strings.ReplaceAll(string(r), "-", " ") }
+
+func who(table map[Role]string, what string) string {
+	var can []string
+	for _, r := range append([]Role{RoleLog}, Roles...) {
+		if slices.Contains(strings.Fields(table[r]), what) {
+			can = append(can, words(r))
+		}
+	}
+	switch len(can) {
+	case 0:
+		return "there is no such entry"
+	case 1:
+		return "only the " + can[0] + " may: sign with --as and that key"
+	}
+	return "a " + strings.Join(can[:len(can)-1], ", ") + " or " + can[len(can)-1] + " may: sign with --as and one of their keys"
+}
+
+// apply is what an entry changes about keys.
+func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
+	switch s.kind {
+	case "mission":
+		var c Mission
+		if err := content(s.body, &c); err != nil {
+			return err
+		}
+		for i := range c.Keys {
+			if err := r.add(c.Keys[i], index); err != nil {
+				return err
+			}
+		}
+	case "key":
+		var k Key
+		if err := content(s.body, &k); err != nil {
+			return err
+		}
+		if k.Replaces != "" {
+			old := r.keys[k.Replaces]
+			switch {
+			case old == nil || old.Revoked >= 0:
+				return fmt.Errorf("there is no key %q in force to replace", k.Replaces)
+			case old.Role != k.Role || old.Party != k.Party:
+				return errors.New("a key that replaces another has its role and party")
+			}
+			if err := r.add(k, index); err != nil {
+				return err
+			}
+			old.Revoked = index
+			return nil
+		}
+		return r.add(k, index)
+	case "revoke":
+		var c struct {
+			Key     string `json:"key"`
+			Because string `json:"because"`
+		}
+		if err := content(s.body, &c); err != nil {
+			return err
+		}
+		k := r.keys[c.Key]
+		if k == nil || k.Revoked >= 0 {
+			return fmt.Errorf("there is no key %q in force to revoke", c.Key)
+		}
+		k.Revoked = index
+	case "batch":
+		var c struct {
+			Root string `json:"root"`
+			Size int    `json:"size"`
+		}
+		if err := content(s.body, &c); err != nil {
+			return err
+		}
+		if len(signers) != 1 || c.Size != len(s.leaves) {
+			return errors.New("a batch has one author, and as many leaves as it says")
+		}
+		if r.roots[c.Root] == nil {
+			r.rootList = append(r.rootList, c.Root)
+		}
+		r.roots[c.Root] = signers[0]
+		// A batch's members follow it at once; one that comes after a thousand
+		// others can be signed again.
+		if len(r.rootList) > 1024 {
+			delete(r.roots, r.rootList[0])
+			r.rootList = r.rootList[1:]
+		}
+	}
+	return nil
+}
+
+func (r *registry) add(k Key, index int64) error {
+	if err := k.check(); err != nil {
+		return err
+	}
+	if r.keys[k.ID()] != nil {
+		return fmt.Errorf("the record knows the key %s already", k.ID())
+	}
+	k.From, k.Revoked = index, -1
+	r.keys[k.ID()] = &k
+	r.order = append(r.order, k.ID())
+	return nil
+}
+
+// named returns the key that a signature line names, or nil.
+func (r *registry) named(line string) *Key {
+	rest, _ := strings.CutPrefix(line, "— ")
+	name, b, _ := strings.Cut(rest, " ")
+	raw, err := base64.StdEncoding.DecodeString(b)
+	if err != nil || len(raw) < 5 {
+		return nil
+	}
+	return r.keys[fmt.Sprintf("%s+%08x", name, binary.BigEndian.Uint32(raw))]
+}
+
+// verifierKey is the public half of a signing key in its text form.
+func verifierKey(skey string) (string, error) {
+	f := strings.Split(skey, "+")
+	if len(f) != 5 {
+		return "", errors.New("the signing key does not parse")
+	}
+	raw, err := base64.StdEncoding.DecodeString(f[4])
+	if err != nil || len(raw) != 1+ed25519.SeedSize {
+		return "", errors.New("the signing key does not parse")
+	}
+	return note.NewEd25519VerifierKey(f[2], ed25519.NewKeyFromSeed(raw[1:]).Public().(ed25519.PublicKey))
+}
+
+// rootOf is the root that a batch's submission states.
+func rootOf(s *Submission) string {
+	var c struct {
+		Root string `json:"root"`
+	}
+	_ = content(s.body, &c)
+	return c.Root
+}
+
+// MayWrite reports whether a role may write a kind of entry; a liaison for its
+// own party alone.
+func MayWrite(r Role, kind string) bool { return slices.Contains(strings.Fields(writes[r]), kind) }
+
+// MayDecide reports whether a role may take a kind of decision.
+func MayDecide(r Role, kind string) bool { return slices.Contains(strings.Fields(decides[r]), kind) }

@@ -1,0 +1,251 @@
+package ledger
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+	"github.com/opentruce/truce"
+)
+
+// nouns are written as encoding/json would: zero numbers are left out too.
+var nouns = json.JoinOptions(jsonv1.OmitEmptyWithLegacySemantics(true), json.Deterministic(true))
+
+// KindOf is the kind of entry that a record becomes.
+func KindOf(r *truce.Record) string {
+	switch {
+	case r.Observation != nil && r.Observation.Claimant != "":
+		return "allegation"
+	case r.Observation != nil && r.Observation.Act == truce.ActPresence:
+		return "seen"
+	case r.Observation != nil:
+		return "observation"
+	case r.Tally != nil:
+		return "tally"
+	case r.Coverage != nil:
+		return "coverage"
+	case r.Notification != nil:
+		return "notification"
+	case r.Response != nil:
+		return "response"
+	case r.Restriction != nil:
+		return "restriction"
+	case r.Decision != nil:
+		return "decision"
+	case r.Withdrawal != nil:
+		return "withdrawal"
+	case r.Attribution != nil:
+		return "attribution"
+	}
+	return ""
+}
+
+// BodyOf is what is said by a record. Its Known is kept if stated.
+func BodyOf(mission string, r *truce.Record) (Body, error) {
+	b := Body{Kind: KindOf(r), Mission: mission, Known: r.Known, Replaces: r.Replaces}
+	var err error
+	switch {
+	case r.Observation != nil:
+		b.Content, err = json.Marshal(r.Observation, nouns)
+	case r.Tally != nil:
+		b.Content, err = json.Marshal(r.Tally, nouns)
+	case r.Coverage != nil:
+		b.Content, err = json.Marshal(r.Coverage, nouns)
+	case r.Notification != nil:
+		b.Content, err = json.Marshal(r.Notification, nouns)
+	case r.Response != nil:
+		b.Content, err = json.Marshal(r.Response, nouns)
+	case r.Restriction != nil:
+		b.Content, err = json.Marshal(r.Restriction, nouns)
+	case r.Decision != nil:
+		b.Content, err = json.Marshal(r.Decision, nouns)
+	case r.Withdrawal != nil:
+		b.Content, err = json.Marshal(r.Withdrawal, nouns)
+	case r.Attribution != nil:
+		b.Content, err = json.Marshal(r.Attribution, nouns)
+	default:
+		err = errors.New("nothing is said in it")
+	}
+	return b, err
+}
+
+// IsRecord reports whether an entry says something that findings rest on.
+func (e *Entry) IsRecord() bool {
+	switch e.Kind {
+	case "observation", "seen", "allegation", "tally", "coverage", "notification", "response", "restriction", "decision", "withdrawal", "attribution":
+		return true
+	}
+	return false
+}
+
+// Record gives back what an entry says. Of one that is not public, opened are
+// the fields that are held; without those that it needs it is ErrWithheld.
+func (e *Entry) Record(opened map[string]jsontext.Value) (truce.Record, error) {
+	r := truce.Record{Known: e.At(), Replaces: e.Replaces}
+	content := jsontext.Value(e.Content)
+	if e.Sealed != nil {
+		if len(opened) == 0 && len(e.Sealed.Shared) > 0 {
+			return r, ErrWithheld
+		}
+		var err error
+		if content, err = merge(content, opened); err != nil {
+			return r, fmt.Errorf("entry %d: %w", e.Index, err)
+		}
+	}
+	read := func(v any) error {
+		if err := json.Unmarshal(content, v, json.RejectUnknownMembers(true)); err != nil {
+			return fmt.Errorf("entry %d: %w", e.Index, err)
+		}
+		return nil
+	}
+	switch e.Kind {
+	case "observation", "seen", "allegation":
+		r.Observation = new(truce.Observation)
+		return r, read(r.Observation)
+	case "tally":
+		r.Tally = new(truce.Tally)
+		return r, read(r.Tally)
+	case "coverage":
+		r.Coverage = new(truce.Coverage)
+		return r, read(r.Coverage)
+	case "notification":
+		r.Notification = new(truce.Notification)
+		return r, read(r.Notification)
+	case "response":
+		r.Response = new(truce.Response)
+		return r, read(r.Response)
+	case "restriction":
+		r.Restriction = new(truce.Restriction)
+		return r, read(r.Restriction)
+	case "decision":
+		r.Decision = new(truce.Decision)
+		return r, read(r.Decision)
+	case "withdrawal":
+		r.Withdrawal = new(truce.Withdrawal)
+		return r, read(r.Withdrawal)
+	case "attribution":
+		r.Attribution = new(truce.Attribution)
+		return r, read(r.Attribution)
+	}
+	return r, fmt.Errorf("entry %d: a %s is no input of findings", e.Index, e.Kind)
+}
+
+// ErrWithheld says that an input's content is not held here.
+var ErrWithheld = errors.New("withheld")
+
+// An Opening is what stands behind one commitment: a salt, a field's name and
+// its value, as the canonical JSON array whose SHA-256 is the commitment.
+type Opening struct {
+	Restricted bool // or shared
+	Text       jsontext.Value
+}
+
+// Commitment is the commitment in base64.
+func (o *Opening) Commitment() string {
+	sum := sha256.Sum256(o.Text)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Field reads an opening: the field's name and value.
+func (o *Opening) Field() (name string, value jsontext.Value, err error) {
+	var parts []jsontext.Value
+	if err = json.Unmarshal(o.Text, &parts); err != nil {
+		return "", nil, err
+	}
+	if len(parts) != 3 {
+		return "", nil, errors.New("an opening has salt, name and value")
+	}
+	err = json.Unmarshal(parts[1], &name)
+	return name, parts[2], err
+}
+
+// Seal moves fields of a body's content behind commitments with a random salt
+// of 32 bytes each: those named in restricted, and all others but those named in
+// public as shared. The body then holds no trace of them but how many there are.
+func (b *Body) Seal(public, restricted []string) ([]Opening, error) {
+	var fields map[string]jsontext.Value
+	if err := json.Unmarshal(b.Content, &fields); err != nil {
+		return nil, err
+	}
+	var out []Opening
+	sealed := &Sealed{}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if slices.Contains(public, name) {
+			continue
+		}
+		salt := make([]byte, 32)
+		rand.Read(salt)
+		text, err := canonical([]any{base64.RawURLEncoding.EncodeToString(salt), name, fields[name]})
+		if err != nil {
+			return nil, err
+		}
+		o := Opening{Restricted: slices.Contains(restricted, name), Text: text}
+		if o.Restricted {
+			sealed.Restricted = append(sealed.Restricted, o.Commitment())
+		} else {
+			sealed.Shared = append(sealed.Shared, o.Commitment())
+		}
+		out = append(out, o)
+		delete(fields, name)
+	}
+	// In the order of the fields they would tell which is which.
+	slices.Sort(sealed.Shared)
+	slices.Sort(sealed.Restricted)
+	if len(out) > 0 {
+		b.Sealed = sealed
+	}
+	var err error
+	b.Content, err = canonical(fields)
+	return out, err
+}
+
+// Opened are the fields that openings reveal of an entry; one that the entry
+// did not commit to is refused.
+func (e *Entry) Opened(list []Opening) (map[string]jsontext.Value, error) {
+	out := map[string]jsontext.Value{}
+	for i := range list {
+		c := list[i].Commitment()
+		if e.Sealed == nil || !slices.Contains(e.Sealed.Shared, c) && !slices.Contains(e.Sealed.Restricted, c) {
+			return nil, fmt.Errorf("entry %d did not commit to what is said to stand behind it", e.Index)
+		}
+		name, value, err := list[i].Field()
+		if err != nil {
+			return nil, err
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// merge puts opened fields back.
+func merge(content jsontext.Value, opened map[string]jsontext.Value) (jsontext.Value, error) {
+	fields := map[string]jsontext.Value{}
+	if len(content) > 0 {
+		if err := json.Unmarshal(content, &fields); err != nil {
+			return nil, err
+		}
+	}
+	for name, value := range opened {
+		if _, twice := fields[name]; twice {
+			return nil, fmt.Errorf("field %q is public and sealed", name)
+		}
+		fields[name] = value
+	}
+	return json.Marshal(fields, json.Deterministic(true))
+}
+
+// Keyed is the ID of an item that is not public: nobody without the mission's
+// secret can tell it from what it was made of.
+func Keyed(secret []byte, id truce.Digest) truce.Digest {
+	h := hmac.New(sha256.New, secret)
+	h.Write(id[:])
+	return truce.Digest(h.Sum(nil))
+}

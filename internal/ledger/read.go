@@ -1,0 +1,213 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+	"github.com/opentruce/truce"
+	"github.com/transparency-dev/tessera/api"
+	"github.com/transparency-dev/tessera/api/layout"
+	"k8s.io/klog/v2"
+)
+
+var errEOF = io.EOF
+
+// An Entry is one entry of the record, read back and not verified.
+type Entry struct {
+	Index    int64
+	Received truce.Instant
+	Body     []byte
+	Kind     string
+	Known    truce.Instant // zero: when it was received
+	Replaces truce.Digest
+	Content  []byte
+	Sealed   *Sealed
+	Sigs     []string
+	batch    *batchRef
+	leaves   []string
+}
+
+// ID is the entry's name: the hash of what its author said.
+func (e *Entry) ID() truce.Digest { return leafHash(e.Body) }
+
+// At is the moment from which the entry is known.
+func (e *Entry) At() truce.Instant {
+	if e.Known != 0 {
+		return e.Known
+	}
+	return e.Received
+}
+
+func parseEntry(index int64, data []byte) (*Entry, error) {
+	var w leaf
+	if err := json.Unmarshal(data, &w, json.RejectUnknownMembers(true)); err != nil {
+		return nil, err
+	}
+	var b Body
+	if err := json.Unmarshal(w.Body, &b, json.RejectUnknownMembers(true)); err != nil {
+		return nil, err
+	}
+	var received truce.Instant
+	if err := received.UnmarshalText([]byte(w.Received)); err != nil {
+		return nil, err
+	}
+	return &Entry{Index: index, Received: received, Body: w.Body, Kind: b.Kind, Known: b.Known, Replaces: b.Replaces, Content: b.Content,
+		Sealed: b.Sealed, Sigs: w.Sigs, batch: w.Batch, leaves: w.Leaves}, nil
+}
+
+type bundleReader func(ctx context.Context, index uint64, partial uint8) ([]byte, error)
+
+// read yields entries in order; bundles are read and parsed side by side.
+func read(ctx context.Context, get bundleReader, from, to int64) iter.Seq2[*Entry, error] {
+	return func(yield func(*Entry, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		type result struct {
+			list []*Entry
+			err  error
+		}
+		workers := runtime.GOMAXPROCS(0)
+		ahead := make(chan chan result, 2*workers)
+		go func() {
+			defer close(ahead)
+			slots := make(chan struct{}, workers)
+			for n := from / layout.EntryBundleWidth; n*layout.EntryBundleWidth < to; n++ {
+				out := make(chan result, 1)
+				select {
+				case ahead <- out:
+				case <-ctx.Done():
+					return
+				}
+				slots <- struct{}{}
+				go func() {
+					defer func() { <-slots }()
+					list, err := readBundle(ctx, get, n, to)
+					out <- result{list, err}
+				}()
+			}
+		}()
+		for out := range ahead {
+			r := <-out
+			if r.err != nil {
+				yield(nil, r.err)
+				return
+			}
+			for _, e := range r.list {
+				if e.Index >= from && !yield(e, nil) {
+					return
+				}
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+func readBundle(ctx context.Context, get bundleReader, n, size int64) ([]*Entry, error) {
+	first := n * layout.EntryBundleWidth
+	count := min(size-first, layout.EntryBundleWidth)
+	raw, err := get(ctx, uint64(n), uint8(count%layout.EntryBundleWidth))
+	if err != nil {
+		return nil, fmt.Errorf("entries %d to %d: %w", first, first+count-1, err)
+	}
+	var b api.EntryBundle
+	if err := b.UnmarshalText(raw); err != nil {
+		return nil, fmt.Errorf("entries %d to %d: %w", first, first+count-1, err)
+	}
+	if int64(len(b.Entries)) < count {
+		return nil, fmt.Errorf("entries %d to %d: only %d are there", first, first+count-1, len(b.Entries))
+	}
+	out := make([]*Entry, count)
+	for i := range out {
+		if out[i], err = parseEntry(first+int64(i), b.Entries[i]); err != nil {
+			return nil, fmt.Errorf("entry %d: %w", first+int64(i), err)
+		}
+	}
+	return out, nil
+}
+
+// Entries reads the entries of a record's folder from one index up to another,
+// in order, without verifying them. The folder may be a mirror, or open for
+// appending elsewhere.
+func Entries(ctx context.Context, dir string, from, to int64) iter.Seq2[*Entry, error] {
+	return read(ctx, func(_ context.Context, n uint64, p uint8) ([]byte, error) {
+		data, err := os.ReadFile(filepath.Join(dir, layout.EntriesPath(n, p)))
+		if p > 0 && errors.Is(err, fs.ErrNotExist) { // the full one begins with the same
+			data, err = os.ReadFile(filepath.Join(dir, layout.EntriesPath(n, 0)))
+		}
+		return data, err
+	}, from, to)
+}
+
+// Published is the size that a record's checkpoint commits to.
+func Published(dir string) (int64, error) {
+	cp, err := os.ReadFile(filepath.Join(dir, "checkpoint"))
+	if err != nil {
+		return 0, err
+	}
+	if n := sizeOf(cp); n >= 0 {
+		return n, nil
+	}
+	return 0, fmt.Errorf("%s: no checkpoint", filepath.Join(dir, "checkpoint"))
+}
+
+// sizeOf reads the size of a checkpoint without verifying it; -1: none.
+func sizeOf(cp []byte) int64 {
+	lines := bytes.SplitN(cp, []byte("\n"), 3)
+	if len(lines) < 3 {
+		return -1
+	}
+	n, err := strconv.ParseInt(string(lines[1]), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// Tessera tells its troubles to a logger of the whole process; what it says is
+// kept, and shown when something fails.
+var (
+	quietOnce sync.Once
+	warnings  lastLine
+)
+
+func quiet() {
+	quietOnce.Do(func() {
+		klog.LogToStderr(false)
+		klog.SetOutput(&warnings)
+	})
+}
+
+func lastWarning() string { return warnings.String() }
+
+type lastLine struct {
+	mu   sync.Mutex
+	line []byte
+}
+
+func (l *lastLine) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(p) > 0 && (p[0] == 'W' || p[0] == 'E' || p[0] == 'F') {
+		l.line = append(l.line[:0], bytes.TrimSpace(p)...)
+	}
+	return len(p), nil
+}
+
+func (l *lastLine) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return string(l.line)
+}

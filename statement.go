@@ -90,6 +90,7 @@ type Notification struct {
 	Act      Act      `json:"act,omitempty"` // empty: not stated
 	Reported Instant  `json:"reported,omitzero"`
 	To       Digest   `json:"to,omitzero"` // what it answers, if anything
+	Text     string   `json:"text,omitempty"`
 }
 
 // A Response is a party's answer to an allegation or a finding.
@@ -115,6 +116,7 @@ type Restriction struct {
 	To     Digest   `json:"to,omitzero"` // one coverage entry
 	What   string   `json:"what,omitempty"`
 	Source SourceID `json:"source,omitempty"`
+	Text   string   `json:"text,omitempty"`
 }
 
 // A Withdrawal takes an earlier entry back. It leaves no trace in findings; the

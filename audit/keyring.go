@@ -104,6 +104,16 @@ func (r *Keyring) Keys() []Key {
 	return out
 }
 
+// logKey is the verifier key that the record states as its own.
+func (r *Keyring) logKey() string {
+	for _, id := range r.order {
+		if k := r.keys[id]; k.Role == "log" && k.Revoked < 0 {
+			return k.VKey
+		}
+	}
+	return ""
+}
+
 // Unfinished counts members of batches that were signed and have not come.
 func (r *Keyring) Unfinished() int {
 	n := 0

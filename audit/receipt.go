@@ -137,7 +137,7 @@ func (l *Log) Prove(ctx context.Context, c *Checkpoint, index int64) ([]byte, er
 			if err != nil {
 				return nil, err
 			}
-			return writeProof(e, keys[0], signed, size, path, inc, c), nil
+			return writeProof(ring.logKey(), e, keys[0], signed, size, path, inc, c), nil
 		}
 		if e.Batch != nil {
 			if h := headers[e.Batch.Root]; h != nil {
@@ -167,9 +167,9 @@ func batchPath(hashes []tlog.Hash, m int) tlog.RecordProof {
 }
 
 // writeProof writes what OpenProof reads: our lines, then a C2SP tlog-proof.
-func writeProof(e *Entry, author Key, signed []byte, size int, path, inc tlog.RecordProof, c *Checkpoint) []byte {
+func writeProof(log string, e *Entry, author Key, signed []byte, size int, path, inc tlog.RecordProof, c *Checkpoint) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\nauthor %s %s", proofV1, author.Role, author.VKey)
+	fmt.Fprintf(&b, "%s\nlog %s\nauthor %s %s", proofV1, log, author.Role, author.VKey)
 	if author.Party != "" {
 		fmt.Fprintf(&b, " %s", author.Party)
 	}
@@ -199,9 +199,10 @@ func OpenProof(raw []byte, policy *Policy) (*Proof, error) {
 		return bad("it ends early")
 	}
 	lines := strings.Split(string(head), "\n")
-	if len(lines) < 3 || lines[0] != proofV1 {
-		return bad("want %q in the first line", proofV1)
+	if len(lines) < 4 || lines[0] != proofV1 || !strings.HasPrefix(lines[1], "log ") {
+		return bad("want %q and the log in the first two lines", proofV1)
 	}
+	lines = lines[1:]
 	p := &Proof{}
 	var err error
 	if p.Checkpoint, err = policy.Open(cp); err != nil {
@@ -209,7 +210,7 @@ func OpenProof(raw []byte, policy *Policy) (*Proof, error) {
 	}
 	f := strings.Split(lines[1], " ")
 	if len(f) < 3 || len(f) > 4 || f[0] != "author" {
-		return bad("want the author in the second line")
+		return bad("want the author in the third line")
 	}
 	p.Author = Key{Role: f[1], VKey: f[2], Revoked: -1}
 	if len(f) == 4 {
@@ -221,7 +222,7 @@ func OpenProof(raw []byte, policy *Policy) (*Proof, error) {
 	p.Author.Name = p.Author.verifier.Name()
 	leaf, ok := strings.CutPrefix(lines[2], "entry ")
 	if !ok {
-		return bad("want the entry in the third line")
+		return bad("want the entry in the fourth line")
 	}
 	var index int64
 	if index, p.Inclusion, err = parseTlogProof(string(tl)); err != nil {
@@ -254,7 +255,7 @@ func (p *Proof) openBatch(lines []string) error {
 	}
 	f := strings.Split(lines[0], " ")
 	if len(f) != 3 || f[0] != "batch" {
-		return errors.New("want the batch in the fourth line")
+		return errors.New("want the batch in the fifth line")
 	}
 	var err error
 	if p.BatchSize, err = strconv.ParseInt(f[1], 10, 64); err != nil {
@@ -304,4 +305,15 @@ func parseTlogProof(s string) (index int64, path tlog.RecordProof, err error) {
 		path = append(path, h)
 	}
 	return index, path, nil
+}
+
+// ProofKey is the log's key that a proof names. It proves nothing by itself:
+// compare it with what the mission gave you.
+func ProofKey(raw []byte) string {
+	for line := range strings.Lines(string(raw)) {
+		if key, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "log "); ok {
+			return key
+		}
+	}
+	return ""
 }

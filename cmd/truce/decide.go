@@ -2,18 +2,19 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
 
 func (c command) decide() *cobra.Command {
-	var article, because, by, from, to, last string
+	var article, because, as, from, to, last string
 	cmd := &cobra.Command{
-		Use:   "decide MISSION WHAT ID|NAME... --because REASON --by ROLE",
+		Use:   "decide MISSION WHAT ID|NAME... --because REASON --as KEY",
 		Short: "Record a person's decision, with its reason",
 		Long: `WHAT is one of
   merge, split     observations that are, or are not, of one incident
@@ -23,24 +24,22 @@ func (c command) decide() *cobra.Command {
   declare          an event of the agreement has happened, from --from
   extend           a phase lasts longer, from --from, until --to or for --for
   terminate        a phase ends, from --from
-A decision names observations, so that it survives a changed method. It is kept
-in MISSION/decisions.jsonl and takes effect from now on; what was known earlier
-stays as it was. A later decision overrides an earlier one.`,
-		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --by verification-officer
-  truce decide field declare ground-annex-signed --from 2025-09-01T00:00+03:00 --because "signed this morning" --by head-of-mission`,
+A decision names observations, so that it survives a changed method. It becomes
+an entry of the record, signed with the key, and takes effect from now on; what
+was known earlier stays as it was. A later decision overrides an earlier one.
+Duty officers merge and split; verification officers also confirm, reject and
+verify; the head of mission also declares, extends and terminates.`,
+		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --as verification-1
+  truce decide field declare ground-annex-signed --from 2025-09-01T00:00+03:00 --because "signed this morning" --as head-of-mission`,
 		Args: cobra.MinimumNArgs(3),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := openMission(args[0])
-			if err != nil {
-				return err
-			}
-			done, err := m.lock()
+			m, done, err := c.writing(args[0])
 			if err != nil {
 				return err
 			}
 			defer done()
 			now := truce.InstantOf(c.now())
-			d := &truce.Decision{Kind: truce.DecisionKind(args[1]), Article: truce.Article(article), Because: because, By: by, From: now}
+			d := &truce.Decision{Kind: truce.DecisionKind(args[1]), Article: truce.Article(article), Because: because, From: now}
 			for _, t := range []struct {
 				flag, text string
 				to         *truce.Instant
@@ -57,11 +56,18 @@ stays as it was. A later decision overrides an earlier one.`,
 					return fmt.Errorf("--for: %w", err)
 				}
 			}
-			before, err := m.decisions()
+			key, whose, err := m.signer(as)
 			if err != nil {
 				return err
 			}
-			d.Seq = int64(len(before)) + 1
+			if !ledger.MayDecide(whose.Role, args[1]) && slices.Contains(truce.DecisionKinds, d.Kind) {
+				return ledger.Refusal(whose, args[1])
+			}
+			v, err := m.read(c.bar())
+			if err != nil {
+				return err
+			}
+			d.Seq, d.By = v.decisions+1, string(whose.Role)
 			if err := name(c.bar(), m, d, args[2:]); err != nil {
 				return err
 			}
@@ -69,22 +75,23 @@ stays as it was. A later decision overrides an earlier one.`,
 				return err
 			}
 			d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), args[1], because, now.String())
-			if err := appendLine(filepath.Join(m.dir, "decisions.jsonl"), truce.Record{Known: now, Decision: d}); err != nil {
+			at, err := m.speak(c, key, truce.Record{Decision: d})
+			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "decision %d recorded: %s, by %s\n", d.Seq, args[1], by)
+			fmt.Fprintf(c.out, "decision %d recorded: %s, by %s, entry %d\n", d.Seq, args[1], d.By, at)
 			return c.became(m, d)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&because, "because", "", "the reason; a decision without one is refused")
-	f.StringVar(&by, "by", "", "the role that decides, not a name")
+	f.StringVar(&as, "as", "", "the key that signs: a file, or a name")
 	f.StringVar(&article, "article", "", "with confirm and reject")
 	f.StringVar(&from, "from", "", "effective from (default: now)")
 	f.StringVar(&to, "to", "", "with extend: until")
 	f.StringVar(&last, "for", "", "with extend: for so long, P30D")
 	_ = cmd.MarkFlagRequired("because")
-	_ = cmd.MarkFlagRequired("by")
+	_ = cmd.MarkFlagRequired("as")
 	return cmd
 }
 

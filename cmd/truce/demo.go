@@ -48,7 +48,7 @@ func (c command) runDemo(out string) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms, true)
+	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms, initFlags{demo: true})
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (c command) demoData(m *mission) error {
 		if err := os.WriteFile(file, data, 0o644); err != nil {
 			return err
 		}
-		n, err := c.ingestFile(m, path.Base(path.Dir(name)), file, ingestFlags{known: "reported"})
+		n, err := c.ingestFile(m, path.Base(path.Dir(name)), file, ingestFlags{known: "reported", key: "intake", shelf: "public"})
 		if err != nil {
 			return err
 		}

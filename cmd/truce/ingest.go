@@ -22,6 +22,7 @@ type ingestFlags struct {
 	kind, as, mapping, encoding, timezone, zone, known string
 	vintage                                            int
 	revises, whole                                     bool
+	key, shelf                                         string
 	format                                             string
 }
 
@@ -32,8 +33,11 @@ func (c command) ingest() *cobra.Command {
 		Short: "Read files of a source into a mission",
 		Long: `Ingest reads files strictly: plain, gzip or zip. What it prints: rows read, new,
 already known, set aside (understood, and no record), refused. Refused rows are
-kept whole, with the reason, in MISSION/rejects/. The file itself is kept in
-MISSION/evidence/. Reading a file twice changes nothing. Exit 1 if rows were
+kept whole, with the reason, in MISSION/rejects/. Each record becomes a signed
+entry; the file itself lies beside them, by its SHA-256. What would give away an
+observer's post or a force's position starts on the shared shelf by itself.
+Reading a file twice changes nothing; a run that was cut short goes on where it
+stopped when it is repeated. Exit 1 if rows were
 refused; the good ones are in.
 
 Kinds:
@@ -45,6 +49,9 @@ Kinds:
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", fl.format, "table", "json"); err != nil {
+				return err
+			}
+			if err := oneOf("shelf", fl.shelf, "public", "shared"); err != nil {
 				return err
 			}
 			m, err := openMission(args[0])
@@ -91,6 +98,8 @@ Kinds:
 	f.IntVar(&fl.vintage, "vintage", 0, "ucdp-ged: number of the edition")
 	f.BoolVar(&fl.revises, "revises", false, "a later edition of what this source said before: differences are corrections")
 	f.BoolVar(&fl.whole, "whole", false, "with --revises: what it does not have any more is withdrawn")
+	f.StringVar(&fl.shelf, "shelf", "public", "public, or shared: released to both parties together, after the agreement's delay")
+	f.StringVar(&fl.key, "sign", "intake", "the key that signs for what was read: a file, or a name")
 	f.StringVar(&fl.format, "format", "table", "table or json")
 	return cmd
 }
@@ -148,7 +157,8 @@ func contentOf(r *truce.Record) content {
 	return content(sum[:16])
 }
 
-func (c command) before(m *mission, as truce.SourceID, revises bool) (saidBefore, error) {
+// before reads from the record what a source said.
+func (m *mission) before(as truce.SourceID, revises bool, b *bar) (saidBefore, error) {
 	out := saidBefore{map[truce.Digest]content{}, source.Edition{}}
 	ins, err := m.intakes()
 	if err != nil {
@@ -157,59 +167,78 @@ func (c command) before(m *mission, as truce.SourceID, revises bool) (saidBefore
 	for i := range ins {
 		revises = revises || ins[i].as() == as && ins[i].Revises
 	}
-	for i := range ins {
-		if ins[i].as() != as {
-			continue
-		}
-		var read []truce.Record
-		err := m.read(&ins[i], out.edition, nil, func(r truce.Record, err error) bool {
-			if err != nil || r.Withdrawal != nil && !revises {
-				return true
+	v, err := m.read(b)
+	if err != nil {
+		return out, err
+	}
+	var said []truce.Record
+	for i := range v.inputs {
+		r := v.inputs[i].Record
+		switch {
+		case v.inputs[i].withheld:
+		case r.Withdrawal != nil:
+			if revises {
+				said = append(said, r)
 			}
-			if r.Withdrawal == nil {
-				if _, known := out.by[r.ID()]; !known {
-					out.by[r.ID()] = contentOf(&r)
-				}
+		case sourceOf(&r) == as:
+			if _, known := out.by[r.ID()]; !known {
+				out.by[r.ID()] = contentOf(&r)
 			}
 			if revises { // editions are held whole, and nothing else is
-				read = append(read, r)
+				said = append(said, r)
 			}
-			return true
-		})
-		if err != nil {
-			return out, err
 		}
-		apply(out.edition, read)
 	}
+	apply(out.edition, said)
 	return out, nil
+}
+
+// sourceOf is whose word a record is; a decision is nobody's.
+func sourceOf(r *truce.Record) truce.SourceID {
+	switch {
+	case r.Observation != nil:
+		return r.Observation.Source
+	case r.Tally != nil:
+		return r.Tally.Source
+	case r.Coverage != nil:
+		return r.Coverage.Source
+	case r.Notification != nil:
+		return r.Notification.Source
+	case r.Restriction != nil:
+		return r.Restriction.Source
+	}
+	return ""
 }
 
 // taking counts what is read.
 type taking struct {
+	file  string
 	c     counts
 	fatal error // ended the file
 }
 
-func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]content, rejects *rejects) {
+// take reports whether a record is to go into the record: it is new, a
+// correction or a withdrawal. Refused rows are given to refuse.
+func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]content, refuse func(*source.Refusal)) (goes bool) {
 	n.c.Read++
 	var refusal *source.Refusal
 	var aside *source.SetAside
 	switch {
 	case errors.As(err, &refusal):
 		n.c.Refused++
-		rejects.add(refusal)
-		return
+		refuse(refusal)
+		return false
 	case errors.As(err, &aside):
 		n.c.SetAside[aside.Why]++
-		return
+		return false
 	case err != nil:
 		n.c.Read--
 		n.fatal = errors.Join(n.fatal, err)
-		return
+		return false
 	case r.Withdrawal != nil:
 		n.c.Read--
 		n.c.Withdrawn++
-		return
+		return true
 	}
 	id := r.ID()
 	old, known := before.by[id]
@@ -220,18 +249,21 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 		n.c.Known++
 	case again, known && old != says:
 		n.c.Refused++
-		rejects.add(&source.Refusal{File: rejects.file, Row: n.c.Read, Value: r.ID().String(), Why: "this source and key are known, and said something else",
+		refuse(&source.Refusal{File: n.file, Row: n.c.Read, Value: r.ID().String(), Why: "this source and key are known, and said something else",
 			Hint: "if it is a later edition, use --revises"})
 	case known:
 		n.c.Known++
 	case !r.Replaces.IsZero():
 		n.c.Corrected++
+		goes = true
 	default:
 		n.c.New++
+		goes = true
 	}
 	if !again {
 		now[id] = says
 	}
+	return goes
 }
 
 // rejects keeps refused rows whole, with the reason.
@@ -304,60 +336,32 @@ func (r *rejects) close() error {
 }
 
 func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (counts, error) {
-	in := intake{Received: truce.InstantOf(c.now()), Known: fl.known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.as),
-		Encoding: fl.encoding, Timezone: fl.timezone, Zone: fl.zone, Vintage: fl.vintage, Revises: fl.revises, Whole: fl.whole}
-	n := taking{c: counts{SetAside: map[string]int{}}}
-	if _, err := in.known(); err != nil {
-		return n.c, hint{fmt.Errorf("--known %q: %w", fl.known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z"}
-	}
-	if fl.whole && !fl.revises {
-		return n.c, errors.New("--whole goes with --revises")
-	}
-	k, err := source.Find(kind)
+	in, err := c.intakeOf(m, kind, name, fl)
 	if err != nil {
-		return n.c, err
+		return counts{}, err
 	}
-	if needs := slices.Contains([]string{"csv", "jsonl", "geojson"}, k.Name); needs != (fl.mapping != "") {
-		return n.c, hint{fmt.Errorf("kind %s: --mapping is needed for csv, jsonl and geojson, and only for them", k.Name), "doc/sources.md shows a mapping"}
-	}
-	if fl.mapping != "" {
-		text, err := os.ReadFile(fl.mapping)
-		if err != nil {
-			return n.c, err
-		}
-		mp, err := source.ParseMapping(text)
-		if err != nil {
-			return n.c, fmt.Errorf("%s: %w", fl.mapping, err)
-		}
-		if in.Source == "" {
-			in.Source = truce.SourceID(mp.Source)
-		}
-		if in.Mapping, _, err = m.evidence.Put(strings.NewReader(string(text))); err != nil {
-			return n.c, err
-		}
-	}
-	f, err := os.Open(name)
+	key, err := m.key(fl.key)
 	if err != nil {
-		return n.c, err
+		return counts{}, err
 	}
-	sum, size, err := m.evidence.Put(f)
-	f.Close()
+	done, err := m.receive(in, name, fl.shelf)
 	if err != nil {
-		return n.c, err
+		return counts{}, err
 	}
-	in.Evidence = sum
-	before, err := c.before(m, in.as(), in.Revises)
+	defer done()
+	bar := c.bar()
+	before, err := m.before(in.as(), in.Revises, bar)
 	if err != nil {
-		return n.c, err
+		return counts{}, err
 	}
-	bar, reading := c.bar(), "reading "+in.File
-	rejects := newRejects(m.dir, &in)
-	now := map[truce.Digest]content{}
-	err = m.read(&in, before.edition, func(done int64) { bar.read(reading, done, max(size, done)) }, func(r truce.Record, err error) bool {
-		n.take(r, err, &before, now, rejects)
-		return true
-	})
-	bar.done()
+	// Once to find out what it holds, and once more to put that into the record:
+	// what stands first in the record says how much there was of what.
+	secret, err := m.secret()
+	if err != nil {
+		return counts{}, err
+	}
+	y := &sayer{origin: m.origin(), shared: fl.shelf == "shared", secret: secret, known: in.Known != "received"}
+	n, err := m.survey(in, &before, y, bar)
 	if err != nil {
 		return n.c, err
 	}
@@ -369,19 +373,70 @@ func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (coun
 		}
 	}
 	if in.Whole && (n.fatal != nil || n.c.Refused > 0) {
-		_ = rejects.close() // what was refused is told apart from what has vanished by a person
 		return n.c, hint{fmt.Errorf("%s: not the whole edition: %d rows were refused, or its end could not be read; nothing is taken in", in.File, n.c.Refused),
 			"without --whole, nothing is withdrawn"}
-	}
-	if rerr := rejects.close(); rerr != nil {
-		return n.c, rerr
 	}
 	if n.c.New+n.c.Corrected+n.c.Withdrawn == 0 {
 		return n.c, err // nothing to remember
 	}
 	in.Counts = n.c
-	if aerr := appendLine(filepath.Join(m.dir, "intake.jsonl"), in); aerr != nil {
-		return n.c, aerr
+	if perr := c.pour(m, in, key, &before, y, bar); perr != nil {
+		return n.c, advise(perr)
 	}
+	m.seen = nil
 	return n.c, err
+}
+
+// intakeOf is what is noted of a file.
+func (c command) intakeOf(m *mission, kind, name string, fl ingestFlags) (*intake, error) {
+	in := &intake{Received: truce.InstantOf(c.now()), Known: fl.known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.as),
+		Encoding: fl.encoding, Timezone: fl.timezone, Zone: fl.zone, Vintage: fl.vintage, Revises: fl.revises, Whole: fl.whole}
+	if _, err := in.known(); err != nil {
+		return nil, hint{fmt.Errorf("--known %q: %w", fl.known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z"}
+	}
+	if fl.whole && !fl.revises {
+		return nil, errors.New("--whole goes with --revises")
+	}
+	k, err := source.Find(kind)
+	if err != nil {
+		return nil, err
+	}
+	if needs := slices.Contains([]string{"csv", "jsonl", "geojson"}, k.Name); needs != (fl.mapping != "") {
+		return nil, hint{fmt.Errorf("kind %s: --mapping is needed for csv, jsonl and geojson, and only for them", k.Name), "doc/sources.md shows a mapping"}
+	}
+	if fl.mapping == "" {
+		return in, nil
+	}
+	text, err := os.ReadFile(fl.mapping)
+	if err != nil {
+		return nil, err
+	}
+	mp, err := source.ParseMapping(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", fl.mapping, err)
+	}
+	if in.Source == "" {
+		in.Source = truce.SourceID(mp.Source)
+	}
+	in.Mapping, _, err = m.evidence.Put(strings.NewReader(string(text)))
+	return in, err
+}
+
+// survey reads a file and counts; refused rows are kept.
+func (m *mission) survey(in *intake, before *saidBefore, y *sayer, bar *bar) (taking, error) {
+	n := taking{file: in.File, c: counts{SetAside: map[string]int{}}}
+	rejects := newRejects(m.dir, in)
+	now := map[truce.Digest]content{}
+	err := m.parse(in, before.edition, func(done int64) { bar.read("reading "+in.File, done, max(in.size, done)) }, func(r truce.Record, err error) bool {
+		if err == nil {
+			r = y.keyed(r, before)
+		}
+		n.take(r, err, before, now, rejects.add)
+		return true
+	})
+	bar.done()
+	if cerr := rejects.close(); err == nil {
+		err = cerr
+	}
+	return n, err
 }

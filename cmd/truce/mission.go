@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -15,7 +13,7 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/evidence"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/source"
 )
 
@@ -23,34 +21,22 @@ import (
 //
 //	mission.json      what it is
 //	agreement/        the agreement folder, as it was taken in
-//	evidence/         files as received, by SHA-256
-//	intake.jsonl      what was ingested, in order
-//	decisions.jsonl   what people decided, in order
+//	record/           the record and what it names: all of it may be read by anybody
+//	record/evidence/  public files as received, by SHA-256
+//	private/          keys of this machine, and the secret behind keyed IDs
+//	shelf/            what is not public, encrypted
+//	receipts/         what the record acknowledged here
 //	rejects/          refused rows, whole, with the reason
 //
-// Observations are not stored: they are read from the evidence again, by the
-// same pure functions.
+// A mirror is the same without private/, shelf/ and rejects/.
 type mission struct {
 	dir       string
 	about     about
 	agreement *truce.Agreement
 	evidence  *evidence.Store
-	checked   map[truce.Digest]bool // evidence whose bytes were found to be those received
-}
-
-// check makes sure that a file is still what was received.
-func (m *mission) check(sum truce.Digest) error {
-	if m.checked[sum] {
-		return nil
-	}
-	if err := m.evidence.Check(sum); err != nil {
-		return hint{err, "put the file back as it was received: " + m.evidence.Path(sum)}
-	}
-	if m.checked == nil {
-		m.checked = map[truce.Digest]bool{}
-	}
-	m.checked[sum] = true
-	return nil
+	upTo      int64 // entries below are read; 0: all that the checkpoint commits to
+	readers   []*ledger.Secret
+	seen      *view // once it was read
 }
 
 type about struct {
@@ -58,8 +44,19 @@ type about struct {
 	Agreement string       `json:"agreement"`
 	Digest    truce.Digest `json:"agreement_digest"`
 	Made      time.Time    `json:"made"`
-	Demo      bool         `json:"demo,omitempty"` // made by truce demo, which may replace it
+	Demo      bool         `json:"demo,omitempty"`   // made by truce demo, which may replace it
+	Record    string       `json:"record,omitempty"` // verifier key of the log
+	Mirror    string       `json:"mirror,omitempty"` // where it is copied from
 }
+
+// origin is the name of the record.
+func (m *mission) origin() string {
+	name, _, _ := strings.Cut(m.about.Record, "+")
+	return name
+}
+
+func (m *mission) record() string          { return filepath.Join(m.dir, "record") }
+func (m *mission) private(n string) string { return filepath.Join(m.dir, "private", n) }
 
 // lock keeps other commands from writing to the mission until done is called.
 // The system frees it when this process ends, however it ends.
@@ -91,6 +88,9 @@ type intake struct {
 	Whole    bool           `json:"whole,omitempty"`   // and what it does not have any more is withdrawn
 	Cut      bool           `json:"cut,omitempty"`     // its end could not be read; what came before is in
 	Counts   counts         `json:"counts"`
+
+	path string // where its bytes lie while it is read
+	size int64
 }
 
 type counts struct {
@@ -109,11 +109,15 @@ func openMission(dir string) (*mission, error) {
 	if err != nil {
 		return nil, hint{fmt.Errorf("%s is no mission: %w", dir, err), "make one with: truce init " + dir + " --agreement <folder>"}
 	}
-	m := &mission{dir: dir, evidence: evidence.Open(filepath.Join(dir, "evidence"))}
+	m := &mission{dir: dir, evidence: evidence.Open(filepath.Join(dir, "record", "evidence"))}
 	if err := json.Unmarshal(data, &m.about); err != nil {
 		return nil, fmt.Errorf("%s/mission.json: %w", dir, err)
 	}
-	if m.about.Format != 1 {
+	switch m.about.Format {
+	case 1:
+		return nil, hint{fmt.Errorf("%s was made before missions had a signed record", dir), "truce migrate " + dir}
+	case 2:
+	default:
 		return nil, fmt.Errorf("%s/mission.json: format %d is unknown to this build", dir, m.about.Format)
 	}
 	if m.agreement, err = loadAgreement(filepath.Join(dir, "agreement")); err != nil {
@@ -124,36 +128,6 @@ func openMission(dir string) (*mission, error) {
 			"put the files back, or make a new mission for the new text"}
 	}
 	return m, nil
-}
-
-// lines calls f with each line of a JSON lines file; a file that is not there
-// has none. A last line without an end was not written to its end and is
-// refused.
-func lines(name string, f func(line []byte) error) error {
-	file, err := os.Open(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	r := bufio.NewReader(file)
-	for n := 1; ; n++ {
-		line, err := r.ReadBytes('\n')
-		if err == io.EOF {
-			if len(line) > 0 {
-				return hint{fmt.Errorf("%s:%d: the line has no end: a write was cut short", name, n), "nothing before it is lost; remove the last line and repeat the command"}
-			}
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, err)
-		}
-		if err := f(line); err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, err)
-		}
-	}
 }
 
 // strict decodes one JSON value and refuses unknown members.
@@ -169,54 +143,6 @@ func strict(line []byte, v any) error {
 	return nil
 }
 
-// appendLine adds one JSON line and brings it to disk.
-func appendLine(name string, v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	if _, err = f.Write(append(data, '\n')); err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return err
-}
-
-func (m *mission) intakes() ([]intake, error) {
-	var out []intake
-	err := lines(filepath.Join(m.dir, "intake.jsonl"), func(line []byte) error {
-		var in intake
-		if err := strict(line, &in); err != nil {
-			return err
-		}
-		out = append(out, in)
-		return nil
-	})
-	return out, err
-}
-
-func (m *mission) decisions() ([]truce.Record, error) {
-	var out []truce.Record
-	err := lines(filepath.Join(m.dir, "decisions.jsonl"), func(line []byte) error {
-		var r truce.Record
-		if err := strict(line, &r); err != nil {
-			return err
-		}
-		if r.Decision == nil {
-			return errors.New("no decision in it")
-		}
-		out = append(out, r)
-		return nil
-	})
-	return out, err
-}
-
 // options are what the source room is told about a file.
 func (m *mission) options(in *intake) (source.Kind, source.Options, error) {
 	k, err := source.Find(in.Kind)
@@ -230,10 +156,7 @@ func (m *mission) options(in *intake) (source.Kind, source.Options, error) {
 		}
 	}
 	if !in.Mapping.IsZero() {
-		if err := m.check(in.Mapping); err != nil {
-			return k, o, err
-		}
-		text, err := os.ReadFile(m.evidence.Path(in.Mapping))
+		text, err := m.file(in.Mapping)
 		if err != nil {
 			return k, o, err
 		}
@@ -252,18 +175,15 @@ func (in *intake) as() truce.SourceID {
 	return truce.SourceID(in.Kind)
 }
 
-// read reads one intake again. Records get the moment they are known from;
+// parse reads the file of an intake. Records get the moment they are known from;
 // earlier is what its source said before, where it revises that.
-func (m *mission) read(in *intake, earlier source.Edition, progress func(int64), emit func(truce.Record, error) bool) error {
+func (m *mission) parse(in *intake, earlier source.Edition, progress func(int64), emit func(truce.Record, error) bool) error {
 	k, o, err := m.options(in)
 	if err != nil {
 		return err
 	}
-	if err := m.check(in.Evidence); err != nil {
-		return err
-	}
 	o.Progress = progress
-	entries, err := source.Open(m.evidence.Path(in.Evidence))
+	entries, err := source.Open(in.path)
 	if err != nil {
 		return err
 	}
@@ -365,61 +285,6 @@ func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
 	return otherwise
 }
 
-// records reads everything the mission was told and decided.
-func (m *mission) records(b *bar) ([]truce.Record, error) {
-	ins, err := m.intakes()
-	if err != nil {
-		return nil, err
-	}
-	var total, done int64
-	rows := 0
-	revised := map[truce.SourceID]bool{}
-	for i := range ins {
-		if info, err := os.Stat(m.evidence.Path(ins[i].Evidence)); err == nil {
-			total += info.Size()
-		}
-		rows = min(rows+max(0, ins[i].Counts.Read), 1<<24)
-		revised[ins[i].as()] = revised[ins[i].as()] || ins[i].Revises
-	}
-	out := make([]truce.Record, 0, rows+rows/16)
-	editions := map[truce.SourceID]source.Edition{}
-	for i := range ins {
-		in := &ins[i]
-		e := editions[in.as()]
-		if e == nil {
-			e = source.Edition{}
-			editions[in.as()] = e
-		}
-		var last int64
-		tell := func(n int64) {
-			last = n
-			b.read("reading", done+n, max(total, done+n))
-		}
-		first := len(out)
-		var broken error
-		err := m.read(in, e, tell, func(r truce.Record, err error) bool {
-			if err == nil {
-				out = append(out, r)
-			} else if fatal(err) {
-				broken = err
-			}
-			return true
-		})
-		if err == nil && broken != nil && !in.Cut {
-			err = broken // it was read to its end when it came in
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", in.File, err)
-		}
-		if revised[in.as()] {
-			apply(e, out[first:])
-		}
-		done += last
-	}
-	ds, err := m.decisions()
-	return append(out, ds...), err
-}
-
 // fatal reports whether an error ended a file, rather than one row of it.
 func fatal(err error) bool {
 	var refusal *source.Refusal
@@ -440,14 +305,4 @@ func apply(e source.Edition, recs []truce.Record) {
 			}
 		}
 	}
-}
-
-// situation is what follows at a moment.
-func (m *mission) situation(now truce.Instant, b *bar) (*situation.Situation, error) {
-	recs, err := m.records(b)
-	b.done()
-	if err != nil {
-		return nil, err
-	}
-	return situation.Build(m.agreement, recs, now, options(b)), nil
 }

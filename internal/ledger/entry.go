@@ -75,6 +75,9 @@ type leaf struct {
 	Sigs     []string       `json:"sigs,omitempty"`
 }
 
+// Time is how entries write a moment.
+func Time(t time.Time) string { return t.UTC().Format(timeForm) }
+
 // canonical writes v as RFC 8785 does. It refuses what would not come back the
 // same: text that is not UTF-8, members that stand twice, numbers that a double
 // does not hold.

@@ -373,7 +373,7 @@ func (r *registry) may(k *Key, s *Submission, received time.Time) error {
 		what, table = c.Kind, decides
 	}
 	if !slices.Contains(strings.Fields(table[k.Role]), what) {
-		return fmt.Errorf("%w: %s is the key of a %s, who may not write %s; %s", ErrMayNot, k.Name, words(k.Role), article(what), who(table, what))
+		return refusal(k, what, table)
 	}
 	if k.Role != Liaison || s.kind == "batch" || s.kind == "withdrawal" || c.By == k.Party || c.Claimant == k.Party || c.Party == k.Party {
 		return nil
@@ -381,7 +381,12 @@ func (r *registry) may(k *Key, s *Submission, received time.Time) error {
 	return fmt.Errorf("%w: %s speaks for %s, and for nobody else", ErrMayNot, k.Name, k.Party)
 }
 
-func article(what string) string { return "\"" + what + "\"" }
+// Refusal is the sentence for a key that may not take a kind of decision.
+func Refusal(k Key, decision string) error { return refusal(&k, decision, decides) }
+
+func refusal(k *Key, what string, table map[Role]string) error {
+	return fmt.Errorf("%w: %s is the key of a %s, who may not write %q; %s", ErrMayNot, k.Name, words(k.Role), what, who(table, what))
+}
 
 func words(r Role) string { return strings.ReplaceAll(string(r), "-", " ") }
 
@@ -498,7 +503,7 @@ func (r *registry) named(line string) *Key {
 
 // verifierKey is the public half of a signing key in its text form.
 func verifierKey(skey string) (string, error) {
-	f := strings.Split(skey, "+")
+	f := strings.SplitN(skey, "+", 5)
 	if len(f) != 5 {
 		return "", errors.New("the signing key does not parse")
 	}

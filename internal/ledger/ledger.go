@@ -37,6 +37,24 @@ type Mission struct {
 	Title     string       `json:"title"`
 	Keys      []Key        `json:"keys"` // the log's own first
 	Demo      bool         `json:"demo,omitempty"`
+	Terms     *Terms       `json:"terms,omitempty"`
+}
+
+// Terms are an agreement as the record names it: its digest, and the files that
+// it was read from, which lie beside the record by their SHA-256.
+type Terms struct {
+	ID     string       `json:"id"`
+	Title  string       `json:"title"`
+	Status string       `json:"status"`
+	Digest truce.Digest `json:"digest"`
+	Files  []File       `json:"files"`
+}
+
+// A File is one that lies beside the record.
+type File struct {
+	Name   string       `json:"name"`
+	SHA256 truce.Digest `json:"sha256"`
+	Size   int64        `json:"size"`
 }
 
 // Config is what a log needs from outside.
@@ -217,7 +235,7 @@ func (l *Log) remember(ctx context.Context) error {
 			return err
 		}
 	}
-	for e, err := range read(ctx, l.reader.ReadEntryBundle, from, l.next) {
+	for e, err := range read(ctx, l.reader.ReadEntryBundle, from, l.next, itself) {
 		if err != nil {
 			return err
 		}
@@ -321,6 +339,12 @@ type Receipt struct {
 // ErrMayNot, ErrRefused and ErrClock say that nothing was written of the one
 // they name and those after it; ErrReopen, that it is not known.
 func (l *Log) Append(ctx context.Context, subs ...Submission) ([]Receipt, error) {
+	return l.Start(ctx, subs...)()
+}
+
+// Start is Append in two steps: their order in the record is settled when it
+// returns, and what it returns waits until they are durable.
+func (l *Log) Start(ctx context.Context, subs ...Submission) func() ([]Receipt, error) {
 	out := make([]Receipt, len(subs))
 	waits := make([]func() (int64, error), len(subs))
 	var refused error
@@ -331,19 +355,18 @@ func (l *Log) Append(ctx context.Context, subs ...Submission) ([]Receipt, error)
 		}
 		out[i].Submission = subs[i].Hash()
 	}
-	for i, wait := range waits {
-		at, err := wait()
-		if err != nil {
-			return nil, l.breakdown(err)
+	return func() ([]Receipt, error) {
+		for i, wait := range waits {
+			at, err := wait()
+			if err != nil {
+				return nil, l.breakdown(err)
+			}
+			out[i].Index = at & (1<<62 - 1)
+			out[i].Known = at&(1<<62) != 0
 		}
-		out[i].Index = at & (1<<62 - 1)
-		out[i].Known = at&(1<<62) != 0
-	}
-	// From here all that was taken is durable.
-	if refused != nil {
+		// From here all that was taken is durable.
 		return out[:len(waits)], refused
 	}
-	return out, nil
 }
 
 // breakdown stops the log after a write of which it is not known how far it came.

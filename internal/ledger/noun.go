@@ -249,3 +249,6 @@ func Keyed(secret []byte, id truce.Digest) truce.Digest {
 	h.Write(id[:])
 	return truce.Digest(h.Sum(nil))
 }
+
+// Fields are the revealed fields of an entry, by name.
+type Fields = map[string]jsontext.Value

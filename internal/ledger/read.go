@@ -68,13 +68,14 @@ func parseEntry(index int64, data []byte) (*Entry, error) {
 
 type bundleReader func(ctx context.Context, index uint64, partial uint8) ([]byte, error)
 
-// read yields entries in order; bundles are read and parsed side by side.
-func read(ctx context.Context, get bundleReader, from, to int64) iter.Seq2[*Entry, error] {
-	return func(yield func(*Entry, error) bool) {
+// read yields what f makes of each entry, in order; bundles are read, parsed and
+// made into something side by side.
+func read[T any](ctx context.Context, get bundleReader, from, to int64, f func(*Entry) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		type result struct {
-			list []*Entry
+			list []T
 			err  error
 		}
 		workers := runtime.GOMAXPROCS(0)
@@ -92,30 +93,32 @@ func read(ctx context.Context, get bundleReader, from, to int64) iter.Seq2[*Entr
 				slots <- struct{}{}
 				go func() {
 					defer func() { <-slots }()
-					list, err := readBundle(ctx, get, n, to)
+					list, err := readBundle(ctx, get, n, from, to, f)
 					out <- result{list, err}
 				}()
 			}
 		}()
+		var none T
 		for out := range ahead {
 			r := <-out
-			if r.err != nil {
-				yield(nil, r.err)
-				return
-			}
-			for _, e := range r.list {
-				if e.Index >= from && !yield(e, nil) {
+			for _, v := range r.list {
+				if !yield(v, nil) {
 					return
 				}
 			}
+			if r.err != nil {
+				yield(none, r.err)
+				return
+			}
 		}
 		if err := ctx.Err(); err != nil {
-			yield(nil, err)
+			yield(none, err)
 		}
 	}
 }
 
-func readBundle(ctx context.Context, get bundleReader, n, size int64) ([]*Entry, error) {
+// readBundle makes something of those entries of bundle n that are at least from.
+func readBundle[T any](ctx context.Context, get bundleReader, n, from, size int64, f func(*Entry) (T, error)) ([]T, error) {
 	first := n * layout.EntryBundleWidth
 	count := min(size-first, layout.EntryBundleWidth)
 	raw, err := get(ctx, uint64(n), uint8(count%layout.EntryBundleWidth))
@@ -129,26 +132,39 @@ func readBundle(ctx context.Context, get bundleReader, n, size int64) ([]*Entry,
 	if int64(len(b.Entries)) < count {
 		return nil, fmt.Errorf("entries %d to %d: only %d are there", first, first+count-1, len(b.Entries))
 	}
-	out := make([]*Entry, count)
-	for i := range out {
-		if out[i], err = parseEntry(first+int64(i), b.Entries[i]); err != nil {
-			return nil, fmt.Errorf("entry %d: %w", first+int64(i), err)
+	var out []T
+	for i := max(0, from-first); i < count; i++ {
+		e, err := parseEntry(first+i, b.Entries[i])
+		if err != nil {
+			return out, fmt.Errorf("entry %d: %w", first+i, err)
 		}
+		v, err := f(e)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, v)
 	}
 	return out, nil
 }
+
+func itself(e *Entry) (*Entry, error) { return e, nil }
 
 // Entries reads the entries of a record's folder from one index up to another,
 // in order, without verifying them. The folder may be a mirror, or open for
 // appending elsewhere.
 func Entries(ctx context.Context, dir string, from, to int64) iter.Seq2[*Entry, error] {
+	return Map(ctx, dir, from, to, itself)
+}
+
+// Map is Entries of what f makes of each; f is called by several goroutines.
+func Map[T any](ctx context.Context, dir string, from, to int64, f func(*Entry) (T, error)) iter.Seq2[T, error] {
 	return read(ctx, func(_ context.Context, n uint64, p uint8) ([]byte, error) {
 		data, err := os.ReadFile(filepath.Join(dir, layout.EntriesPath(n, p)))
 		if p > 0 && errors.Is(err, fs.ErrNotExist) { // the full one begins with the same
 			data, err = os.ReadFile(filepath.Join(dir, layout.EntriesPath(n, 0)))
 		}
 		return data, err
-	}, from, to)
+	}, from, to, f)
 }
 
 // Published is the size that a record's checkpoint commits to.
@@ -210,4 +226,19 @@ func (l *lastLine) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return string(l.line)
+}
+
+// KeysOf returns the keys that entries state, in that order, and which of them
+// have ended; other entries say nothing of keys. It verifies nothing.
+func KeysOf(entries []*Entry) ([]Key, error) {
+	r := newRegistry()
+	for _, e := range entries {
+		switch e.Kind {
+		case "mission", "key", "revoke":
+			if err := r.apply(&Submission{body: e.Body, kind: e.Kind}, nil, e.Index); err != nil {
+				return nil, fmt.Errorf("entry %d: %w", e.Index, err)
+			}
+		}
+	}
+	return r.list(), nil
 }

@@ -22,7 +22,7 @@ type Witness struct {
 // NewWitness makes a witness of a signing key's text, PRIVATE+KEY+...: the same
 // text serves other witnesses that speak the protocol.
 func NewWitness(skey string) (*Witness, error) {
-	f := strings.Split(strings.TrimSpace(skey), "+")
+	f := strings.SplitN(strings.TrimSpace(skey), "+", 5)
 	if len(f) != 5 || f[0] != "PRIVATE" || f[1] != "KEY" {
 		return nil, errors.New("no signing key")
 	}
@@ -56,3 +56,6 @@ func (w *Witness) Cosign(checkpoint []byte, at time.Time) (string, error) {
 	sig = append(sig, ed25519.Sign(w.key, []byte(msg))...)
 	return fmt.Sprintf("— %s %s\n", w.name, base64.StdEncoding.EncodeToString(sig)), nil
 }
+
+// Witness is the secret as a witness's key.
+func (s *Secret) Witness() (*Witness, error) { return NewWitness(s.skey) }

@@ -128,7 +128,26 @@ func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found []*asse
 	if q.Reasons {
 		found = s.reasoned(rules, v, found, q)
 	}
-	return each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, found, q) })
+	a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, found, q) })
+	return s.without(a, q)
+}
+
+// without says of an article that looks quiet that some of what is known is not
+// held here: silence among the rest decides nothing.
+func (s *Situation) without(a truce.Assessment, q assess.Query) truce.Assessment {
+	if s.Withheld == 0 {
+		return a
+	}
+	switch a.Outcome {
+	case truce.Held, truce.NoneAlleged, truce.NoViolation, truce.Fulfilled, truce.UndeterminedNoCoverage:
+	default:
+		return a
+	}
+	a.Outcome = truce.UndeterminedWithheld
+	if q.Reasons {
+		a.Reasons = append(a.Reasons, fmt.Sprintf("%d of the inputs in the record are withheld here: what they say is not known", s.Withheld))
+	}
+	return a
 }
 
 // reasoned gives reasons to the finding that decides the period.

@@ -271,3 +271,25 @@ func (p *script) refused(l *line) error {
 	p.expect("refused", "taken in", "the statement "+want+" was understood")
 	return nil
 }
+
+// ParseEntry reads one statement that says something, in the words of scenarios:
+// observe, allege, tally, cover, notify, respond, restrict or seen. Nothing above
+// it can be named. The entry is known from no particular moment.
+func ParseEntry(a *truce.Agreement, text string, o Options) (truce.Record, error) {
+	p := &script{a: a, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Run{}}
+	p.opt.Geometry = assess.NewGeometry()
+	l, err := cut(strings.TrimSpace(text))
+	if err != nil {
+		return truce.Record{}, err
+	}
+	said := []string{"observe", "allege", "tally", "cover", "notify", "respond", "restrict", "seen"}
+	if !slices.Contains(said, l.peek()) {
+		return truce.Record{}, fmt.Errorf("%q says nothing; want one of %s", l.peek(), strings.Join(said, ", "))
+	}
+	if err := p.words(l); err != nil {
+		return truce.Record{}, err
+	}
+	r := p.entries[0]
+	r.Known = 0
+	return r, nil
+}

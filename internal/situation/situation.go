@@ -26,10 +26,16 @@ type Options struct {
 	Workers int // 0: one per processor; the result does not depend on it
 	// Geometry is kept between situations of one agreement; nil: made anew.
 	Geometry *assess.Geometry
+	// Withheld are inputs that the record has and whoever computes this does not
+	// hold: not released, or forgotten. Silence then says nothing.
+	Withheld []Withheld
 	// Progress, if any, hears what is being done, and once more when it is
 	// done; perhaps from several goroutines.
 	Progress func(what string, done, total int)
 }
+
+// Withheld is an input whose content is not held; that it exists is known.
+type Withheld struct{ Known truce.Instant }
 
 // A Situation is what follows from records at a moment of knowledge. It is
 // read-only once built, and safe for concurrent use.
@@ -51,6 +57,8 @@ type Situation struct {
 	Unlocatable    int
 	Contradictions []correlate.Contradiction
 	Corrections    []Correction // in the order in which they became known
+	Attributions   []*truce.Attribution
+	Withheld       int // inputs that are not held here
 
 	extent  truce.Interval
 	ctx     *assess.Context
@@ -86,6 +94,11 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}}
 	l := s.live(records)
 	known := l.known
+	for _, w := range o.Withheld {
+		if w.Known <= now {
+			s.Withheld++
+		}
+	}
 	s.extent = truce.Interval{Start: l.first, End: l.latest}
 	s.Phases = phases(a, s.Decisions)
 	res := correlate.Correlate(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers, Progress: s.tell("correlating")})
@@ -220,6 +233,8 @@ func (s *Situation) live(records []truce.Record) *living {
 		case r.Decision != nil:
 			s.told = append(s.told, *r)
 			s.Decisions = append(s.Decisions, r.Decision)
+		case r.Attribution != nil:
+			s.Attributions = append(s.Attributions, r.Attribution)
 		}
 	}
 	for _, i := range firsts(records) {

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/spf13/cobra"
+)
+
+func (c command) keygen() *cobra.Command {
+	var out string
+	var witness bool
+	cmd := &cobra.Command{
+		Use:   "keygen NAME",
+		Short: "Make a key: a secret file, and a public one to hand to the mission",
+		Long: `Keygen writes NAME.key, which stays with you and is never sent to anybody, and
+NAME.pub, which the head of mission puts into the record with truce keys add. The
+name stands in the record for ever and must be nobody's: verification-1, ua-2.
+
+With --witness, the key co-signs checkpoints of records that you mirror, and is
+used for nothing else; other witnesses that speak C2SP tlog-witness take the same
+file.`,
+		Example: `  truce keygen verification-1
+  truce keygen example.org/witness-1 --witness --out /secure`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			s, err := ledger.NewSecret(args[0])
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				out = keyFolder()
+			}
+			base := filepath.Join(out, strings.ReplaceAll(args[0], "/", "-"))
+			if err := s.Save(base + ".key"); err != nil {
+				return err
+			}
+			card := s.Card()
+			if witness {
+				w, err := s.Witness()
+				if err != nil {
+					return err
+				}
+				card = w.VKey() + "\n"
+			}
+			if err := os.WriteFile(base+".pub", []byte(card), 0o644); err != nil {
+				return err
+			}
+			fmt.Fprintf(c.out, "secret: %s.key\npublic: %s.pub\n", base, base)
+			if witness {
+				fmt.Fprintf(c.out, "line for a policy: witness %s %s", strings.ReplaceAll(args[0], "/", "-"), card)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "the folder to write to (default: your own keys, "+keyFolder()+")")
+	cmd.Flags().BoolVar(&witness, "witness", false, "a witness's key")
+	return cmd
+}
+
+func (c command) keys() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "keys MISSION",
+		Short: "List the keys that the record states: roles, parties, from when and until when",
+		Example: `  truce keys field
+  truce keys add field verification-1.pub --role verification-officer --because "joined the mission" --as head-of-mission
+  truce keys revoke field ua-1+3f2a91c0 --because "the phone was lost" --as head-of-mission`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			m, err := openMission(args[0])
+			if err != nil {
+				return err
+			}
+			v, err := m.read(c.bar())
+			if err != nil {
+				return err
+			}
+			out := rows{columns: []string{"key", "role", "party", "from entry", "until", "state", "reads"}, fields: []string{"id", "role", "party", "from", "until", "state", "reads"}}
+			for i := range v.keys {
+				k := &v.keys[i]
+				state, reads := "in force", "no"
+				if k.Revoked >= 0 {
+					state = fmt.Sprintf("ended with entry %d", k.Revoked)
+				}
+				if k.Recipient != "" {
+					reads = "yes"
+				}
+				row := []string{k.ID(), string(k.Role), string(k.Party), fmt.Sprint(k.From), k.Until, state, reads}
+				out.add(nil, row...)
+			}
+			return out.write(c.out, format)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "table", strings.Join(rowFormats, ", "))
+	cmd.AddCommand(c.keysAdd(), c.keysReplace(), c.keysRevoke())
+	return cmd
+}
+
+// state says something about keys.
+func (c command) state(dir, as, kind string, content any) (int64, error) {
+	m, done, err := c.writing(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
+	key, _, err := m.signer(as)
+	if err != nil {
+		return 0, err
+	}
+	raw, err := json.Marshal(content)
+	if err != nil {
+		return 0, err
+	}
+	return m.say(c, said{body: ledger.Body{Kind: kind, Mission: m.origin(), At: ledger.Time(c.now()), Content: raw}}, key)
+}
+
+func (c command) keysAdd() *cobra.Command {
+	var role, party, until, because, as string
+	cmd := &cobra.Command{
+		Use:     "add MISSION FILE.pub --role ROLE --because TEXT --as KEY",
+		Short:   "State a key and its role in the record",
+		Long:    "Roles: " + roleNames() + ". A liaison needs --party.",
+		Example: `  truce keys add field ua-1.pub --role liaison --party UA --until 2026-06-01 --because "named by letter of 3 March" --as head-of-mission`,
+		Args:    cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			k, err := readCard(args[1])
+			if err != nil {
+				return err
+			}
+			m, err := openMission(args[0])
+			if err != nil {
+				return err
+			}
+			k.Role, k.Party, k.Because = ledger.Role(role), truce.PartyID(party), because
+			if party != "" && !m.agreement.HasParty(k.Party) {
+				return fmt.Errorf("--party %q is no party of the agreement", party)
+			}
+			if k.Until, err = instantText(m, until); err != nil {
+				return fmt.Errorf("--until: %w", err)
+			}
+			at, err := c.state(args[0], as, "key", k)
+			if err == nil {
+				fmt.Fprintf(c.out, "%s is a %s from entry %d on\n", k.Name, role, at)
+			}
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&role, "role", "", roleNames())
+	f.StringVar(&party, "party", "", "of a liaison")
+	f.StringVar(&until, "until", "", "a day or time at which it runs out")
+	reasonFlags(cmd, &because, &as)
+	_ = cmd.MarkFlagRequired("role")
+	return cmd
+}
+
+func roleNames() string {
+	var names []string
+	for _, r := range ledger.Roles {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
+}
+
+// instantText is a day or time as entries write moments; empty stays so.
+func instantText(m *mission, s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	at, err := situation.ParseInstant(s, m.agreement.Location)
+	if err != nil {
+		return "", err
+	}
+	return ledger.Time(at.Time()), nil
+}
+
+func (c command) keysReplace() *cobra.Command {
+	var old, until, because, as string
+	cmd := &cobra.Command{
+		Use:   "replace MISSION FILE.pub --old ID --because TEXT --as KEY",
+		Short: "Put a new key in the place of an old one, with its role and party",
+		Long: `The old key itself may sign for its replacement, or the head of mission. The old
+one ends with that entry.`,
+		Example: `  truce keys replace field ua-2.pub --old ua-1+3f2a91c0 --because "yearly change" --as ua-1`,
+		Args:    cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			k, err := readCard(args[1])
+			if err != nil {
+				return err
+			}
+			m, err := openMission(args[0])
+			if err != nil {
+				return err
+			}
+			was, err := m.keyNamed(old)
+			if err != nil {
+				return err
+			}
+			k.Role, k.Party, k.Because, k.Replaces = was.Role, was.Party, because, was.ID()
+			if k.Until, err = instantText(m, until); err != nil {
+				return fmt.Errorf("--until: %w", err)
+			}
+			at, err := c.state(args[0], as, "key", k)
+			if err == nil {
+				fmt.Fprintf(c.out, "%s takes the place of %s from entry %d on\n", k.Name, was.ID(), at)
+			}
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&old, "old", "", "the key that ends: its ID, or its name")
+	f.StringVar(&until, "until", "", "a day or time at which the new one runs out")
+	reasonFlags(cmd, &because, &as)
+	_ = cmd.MarkFlagRequired("old")
+	return cmd
+}
+
+func (c command) keysRevoke() *cobra.Command {
+	var because, as string
+	cmd := &cobra.Command{
+		Use:     "revoke MISSION ID --because TEXT --as KEY",
+		Short:   "End a key; what it signed before stays",
+		Example: `  truce keys revoke field ua-1+3f2a91c0 --because "the phone was lost" --as head-of-mission`,
+		Args:    cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			m, err := openMission(args[0])
+			if err != nil {
+				return err
+			}
+			k, err := m.keyNamed(args[1])
+			if err != nil {
+				return err
+			}
+			at, err := c.state(args[0], as, "revoke", map[string]string{"key": k.ID(), "because": because})
+			if err == nil {
+				fmt.Fprintf(c.out, "%s ended with entry %d\n", k.ID(), at)
+			}
+			return err
+		},
+	}
+	reasonFlags(cmd, &because, &as)
+	return cmd
+}
+
+// keyNamed finds a key in force by its ID or its name.
+func (m *mission) keyNamed(name string) (*ledger.Key, error) {
+	v, err := m.read(nil)
+	if err != nil {
+		return nil, err
+	}
+	var found []*ledger.Key
+	var ids []string
+	for i := range v.keys {
+		k := &v.keys[i]
+		ids = append(ids, k.ID())
+		if k.Revoked < 0 && (k.ID() == name || k.Name == name) {
+			found = append(found, k)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return nil, fmt.Errorf("no key %q is in force%s", name, truce.Suggest(name, ids))
+	}
+	return nil, hint{fmt.Errorf("several keys are named %q", name), "name it with its hash, as truce keys prints it"}
+}

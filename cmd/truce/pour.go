@@ -1,0 +1,385 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+
+	"filippo.io/age"
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/evidence"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/source"
+)
+
+// receive keeps a file as received: beside the record if it is public, encrypted
+// on the shelf if not. Until done is called it lies open to be read.
+func (m *mission) receive(in *intake, name, shelf string) (done func(), err error) {
+	done = func() {}
+	store := m.evidence
+	if shelf != "public" {
+		dir, err := os.MkdirTemp(m.private(""), "incoming-*")
+		if err != nil {
+			return done, err
+		}
+		done = func() { os.RemoveAll(dir) }
+		store = evidence.Open(dir)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		done()
+		return done, err
+	}
+	defer f.Close()
+	if in.Evidence, in.size, err = store.Put(f); err != nil {
+		done()
+		return done, err
+	}
+	in.path = store.Path(in.Evidence)
+	if shelf == "public" {
+		return done, nil
+	}
+	data, err := os.ReadFile(in.path)
+	if err == nil {
+		var to []age.Recipient
+		if to, err = m.recipients(ledger.Intake, ledger.HeadOfMission, ledger.Verification); err == nil {
+			err = m.shelf().Put(in.Evidence, data, to...)
+		}
+	}
+	return done, err
+}
+
+// recipients are the reading keys in force of some roles.
+func (m *mission) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
+	v, err := m.read(nil)
+	if err != nil {
+		return nil, err
+	}
+	var out []age.Recipient
+	for i := range v.keys {
+		k := &v.keys[i]
+		for _, r := range roles {
+			if k.Role != r || k.Revoked >= 0 || k.Recipient == "" {
+				continue
+			}
+			list, err := age.ParseRecipients(strings.NewReader(k.Recipient))
+			if err != nil {
+				return nil, fmt.Errorf("key %s: %w", k.Name, err)
+			}
+			out = append(out, list...)
+		}
+	}
+	if len(out) == 0 {
+		return nil, hint{fmt.Errorf("no key of a %s can read", roles[0]), "add one that has a recipient: truce keys add"}
+	}
+	return out, nil
+}
+
+// delicate reports whether a record would give away an observer's post or a
+// force's position: it starts on the shared shelf, whatever its file is.
+func delicate(r *truce.Record) bool {
+	switch {
+	case r.Observation != nil:
+		return r.Observation.Place.Wedge != nil || r.Observation.Act == truce.ActPresence
+	case r.Tally != nil:
+		return r.Tally.Act == truce.ActPresence
+	}
+	return false
+}
+
+// confidential are the fields that rules never read, and that may name people.
+var confidential = []string{"note", "evidence", "text"}
+
+// said is a body on its way into the record, with what stands behind its
+// commitments.
+type said struct {
+	body     ledger.Body
+	openings []ledger.Opening
+}
+
+// sayer makes bodies of records.
+type sayer struct {
+	origin string
+	shared bool
+	secret []byte
+	known  bool // the moment of knowledge is stated, and not that of receipt
+}
+
+func (y *sayer) say(r truce.Record) (said, error) {
+	if !y.known {
+		r.Known = 0
+	}
+	b, err := ledger.BodyOf(y.origin, &r)
+	if err != nil || !y.keeps(&r) {
+		return said{body: b}, err
+	}
+	openings, err := b.Seal([]string{"id", "of"}, confidential)
+	return said{b, openings}, err
+}
+
+// keeps reports whether a record starts on the shared shelf.
+func (y *sayer) keeps(r *truce.Record) bool { return y.shared || delicate(r) }
+
+// keyed gives an item that is not public an ID that tells nobody what it is of.
+// What it replaces has such an ID already, if the record knows it.
+func (y *sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
+	if !y.keeps(&r) {
+		return r
+	}
+	rekey := func(id truce.Digest) truce.Digest { return ledger.Keyed(y.secret, id) }
+	if _, known := before.by[r.Replaces]; !known && !r.Replaces.IsZero() {
+		r.Replaces = rekey(r.Replaces)
+	}
+	switch {
+	case r.Observation != nil:
+		o := *r.Observation
+		o.ID = rekey(o.ID)
+		r.Observation = &o
+	case r.Tally != nil:
+		t := *r.Tally
+		t.ID = rekey(t.ID)
+		r.Tally = &t
+	case r.Coverage != nil:
+		v := *r.Coverage
+		v.ID = rekey(v.ID)
+		r.Coverage = &v
+	case r.Notification != nil:
+		n := *r.Notification
+		n.ID = rekey(n.ID)
+		r.Notification = &n
+	case r.Response != nil:
+		p := *r.Response
+		p.ID = rekey(p.ID)
+		r.Response = &p
+	case r.Restriction != nil:
+		x := *r.Restriction
+		x.ID = rekey(x.ID)
+		r.Restriction = &x
+	}
+	return r
+}
+
+// pour puts a file's records into the record: first what the file was, then its
+// records in batches of 256 under one signature each.
+func (c command) pour(m *mission, in *intake, key *ledger.Secret, before *saidBefore, y *sayer, bar *bar) (err error) {
+	log, err := m.open(c, bar)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := log.Close(context.Background()); err == nil {
+			err = cerr
+		}
+	}()
+	about, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	first := said{body: ledger.Body{Kind: "source", Mission: log.Origin(), At: ledger.Time(c.now()), Content: about}}
+	if y.shared { // a file's name and digest may tell whose it is
+		if first.openings, err = first.body.Seal([]string{"received", "counts"}, nil); err != nil {
+			return err
+		}
+	}
+	w := m.writer(c, log, key)
+	w.add(first)
+	w.flush()
+	n, total := taking{file: in.File, c: counts{SetAside: map[string]int{}}}, in.Counts.New+in.Counts.Corrected+in.Counts.Withdrawn
+	seen := map[truce.Digest]content{}
+	done := 0
+	perr := m.parse(in, before.edition, nil, func(r truce.Record, rerr error) bool {
+		if rerr == nil {
+			r = y.keyed(r, before)
+		}
+		if !n.take(r, rerr, before, seen, func(*source.Refusal) {}) {
+			return w.err() == nil
+		}
+		s, serr := y.say(r)
+		if serr != nil {
+			w.fail(serr)
+			return false
+		}
+		w.add(s)
+		if done++; done%256 == 0 {
+			bar.count("writing to the record", done, total)
+		}
+		return w.err() == nil
+	})
+	werr := w.close()
+	bar.done()
+	return errors.Join(perr, werr)
+}
+
+// A writer signs what is added in batches, side by side, and brings them into
+// the record in order.
+type writer struct {
+	c    command
+	m    *mission
+	log  *ledger.Log
+	key  *ledger.Secret
+	list []said
+
+	jobs  chan chan signed
+	done  chan struct{}
+	slots chan struct{}
+
+	mu     sync.Mutex
+	broken error // the first
+}
+
+type signed struct {
+	subs []ledger.Submission
+	err  error
+}
+
+func (m *mission) writer(c command, log *ledger.Log, key *ledger.Secret) *writer {
+	w := &writer{c: c, m: m, log: log, key: key, jobs: make(chan chan signed, 4), done: make(chan struct{}),
+		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	go w.run()
+	return w
+}
+
+// run brings batches into the record; a few are on their way to the disk while
+// the next are signed.
+func (w *writer) run() {
+	defer close(w.done)
+	ctx := context.Background()
+	var waits []func() ([]ledger.Receipt, error)
+	settle := func(keep int) {
+		for len(waits) > keep {
+			got, err := waits[0]()
+			if err == nil {
+				err = w.m.keep(w.log, got)
+			}
+			if err != nil {
+				w.fail(err)
+			}
+			waits = waits[1:]
+		}
+	}
+	for job := range w.jobs {
+		s := <-job
+		if s.err != nil {
+			w.fail(s.err)
+			continue
+		}
+		if w.err() != nil {
+			continue
+		}
+		waits = append(waits, w.log.Start(ctx, s.subs...))
+		settle(16)
+	}
+	settle(0)
+}
+
+func (w *writer) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken == nil {
+		w.broken = err
+	}
+}
+
+func (w *writer) err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.broken
+}
+
+func (w *writer) add(s said) {
+	w.list = append(w.list, s)
+	if len(w.list) == 256 {
+		w.flush()
+	}
+}
+
+func (w *writer) flush() {
+	list := w.list
+	w.list = nil
+	if len(list) == 0 || w.err() != nil {
+		return
+	}
+	job := make(chan signed, 1)
+	w.slots <- struct{}{}
+	go func() {
+		defer func() { <-w.slots }()
+		job <- w.sign(list)
+	}()
+	w.jobs <- job
+}
+
+// sign signs a batch. What stands behind its commitments is on the shelf before
+// the record commits to it.
+func (w *writer) sign(list []said) signed {
+	bodies := make([]ledger.Body, len(list))
+	for i := range list {
+		bodies[i] = list[i].body
+	}
+	subs, err := ledger.SayAll(w.log.Origin(), w.c.now(), w.key, bodies)
+	if err != nil {
+		return signed{err: err}
+	}
+	members := subs[len(subs)-len(list):]
+	for i := range list {
+		if err := w.m.shelve(members[i].Hash(), list[i].openings); err != nil {
+			return signed{err: err}
+		}
+	}
+	return signed{subs: subs}
+}
+
+func (w *writer) close() error {
+	w.flush()
+	close(w.jobs)
+	<-w.done
+	return w.err()
+}
+
+// shelve encrypts openings: what the parties will get to the mission's intake,
+// what they will not to those who verify.
+func (m *mission) shelve(id truce.Digest, list []ledger.Opening) error {
+	var shared, restricted []ledger.Opening
+	for _, o := range list {
+		if o.Restricted {
+			restricted = append(restricted, o)
+		} else {
+			shared = append(shared, o)
+		}
+	}
+	for _, x := range []struct {
+		name  truce.Digest
+		list  []ledger.Opening
+		roles []ledger.Role
+	}{
+		{id, shared, []ledger.Role{ledger.Intake, ledger.HeadOfMission, ledger.Verification}},
+		{behind(id), restricted, []ledger.Role{ledger.HeadOfMission, ledger.Verification}},
+	} {
+		if len(x.list) == 0 {
+			continue
+		}
+		to, err := m.recipients(x.roles...)
+		if err != nil {
+			return err
+		}
+		data, err := json.Marshal(x.list)
+		if err != nil {
+			return err
+		}
+		if err := m.shelf().Put(x.name, data, to...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// behind is the name under which the restricted fields of an entry lie, so that
+// they can be removed and the others kept.
+func behind(id truce.Digest) truce.Digest {
+	return sha256.Sum256(append([]byte("restricted\x00"), id[:]...))
+}

@@ -1,0 +1,420 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce/audit"
+	"github.com/spf13/cobra"
+)
+
+// trustFlags say whose record is believed.
+type trustFlags struct{ key, policy string }
+
+func (t *trustFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&t.key, "key", "", "the record's verifier key, as the mission gave it to you")
+	cmd.Flags().StringVar(&t.policy, "policy", "", "a file that says which log and which witnesses are believed (C2SP tlog-policy)")
+}
+
+// A place is where a record lies, and whose key it is held against.
+type place struct {
+	where  string // as it was given
+	dir    string // the record's folder, if it is one here
+	fetch  audit.Fetch
+	policy *audit.Policy
+	told   bool // the key was told by the record itself
+}
+
+// locate finds the record at a mission, a mirror, a record's folder or an
+// address.
+func (t *trustFlags) locate(ctx context.Context, where string) (*place, error) {
+	p := &place{where: where}
+	var key string
+	if strings.HasPrefix(where, "http://") || strings.HasPrefix(where, "https://") {
+		var err error
+		if p.fetch, err = audit.HTTP(&http.Client{Timeout: 2 * time.Minute}, where); err != nil {
+			return nil, err
+		}
+	} else {
+		p.dir = where
+		if text, err := os.ReadFile(filepath.Join(where, "mission.json")); err == nil {
+			var a about
+			if err := json.Unmarshal(text, &a); err != nil {
+				return nil, fmt.Errorf("%s/mission.json: %w", where, err)
+			}
+			key, p.dir = a.Record, filepath.Join(where, "record")
+			if a.Format == 1 {
+				return nil, hint{fmt.Errorf("%s was made before missions had a signed record", where), "truce migrate " + where}
+			}
+		}
+		if _, err := os.Stat(filepath.Join(p.dir, "checkpoint")); err != nil {
+			return nil, hint{fmt.Errorf("%s holds no record: %w", where, err), "want a mission, a mirror, the folder of a record, or its address"}
+		}
+		p.fetch = audit.Dir(p.dir)
+	}
+	return p, t.trust(ctx, p, key)
+}
+
+// trust settles whose key is believed.
+func (t *trustFlags) trust(ctx context.Context, p *place, key string) (err error) {
+	switch {
+	case t.policy != "" && t.key != "":
+		return errors.New("--key and --policy exclude each other")
+	case t.policy != "":
+		text, rerr := os.ReadFile(t.policy)
+		if rerr != nil {
+			return rerr
+		}
+		p.policy, err = audit.ParsePolicy(text)
+		return err
+	case t.key != "":
+		key = t.key
+	case key == "":
+		if key, err = toldKey(ctx, p.fetch); err != nil {
+			return err
+		}
+		p.told = true
+	}
+	if p.policy, err = audit.Trust(key); err != nil {
+		return hint{err, "a verifier key looks like truce/field-1+1a2b3c4d+A..."}
+	}
+	return nil
+}
+
+// toldKey is the key that entry 0 of a record states of itself.
+func toldKey(ctx context.Context, fetch audit.Fetch) (string, error) {
+	key, err := audit.Introduced(ctx, fetch)
+	if err != nil {
+		return "", hint{err, "give the record's key with --key"}
+	}
+	return key, nil
+}
+
+func (p *place) log() *audit.Log { return &audit.Log{Fetch: p.fetch, Policy: p.policy} }
+
+func (c command) verify() *cobra.Command {
+	var trust trustFlags
+	var receipts, proofs []string
+	cmd := &cobra.Command{
+		Use:   "verify WHERE [REPORT...]",
+		Short: "Check that a record, a receipt, a proof or a published report is what was signed",
+		Long: `WHERE is a mission, a mirror, the folder of a record, or its address. Verify goes
+through all of it: the checkpoint and its co-signatures, every entry against the
+tree, every signature and whether its author might write it then, every file that
+lies beside. It says what it checked, and exits 1 at the first fault, which names
+the entry.
+
+With --receipt: is everything there that the mission acknowledged? With --proof: a
+small file from truce proof, checked without the record; WHERE may then be left
+out if --key or --policy is given. A REPORT is looked for among the publications.`,
+		Example: `  truce verify field
+  truce verify https://monitor.example/record --key truce/field-1+1a2b3c4d+AbC...
+  truce verify field --receipt field/receipts/4120.receipt
+  truce verify --proof finding.proof --key truce/field-1+1a2b3c4d+AbC...
+  truce verify field daily.html`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
+			ctx := context.Background()
+			if len(args) == 0 {
+				return c.verifyAlone(&trust, proofs)
+			}
+			if info, err := os.Stat(args[0]); err == nil && info.Mode().IsRegular() {
+				return c.verifyBeside(&trust, args)
+			}
+			p, err := trust.locate(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			for _, name := range proofs {
+				if err := c.verifyProof(p.policy, name); err != nil {
+					return c.fault(err)
+				}
+			}
+			if len(receipts) > 0 {
+				return c.fault(c.verifyReceipts(ctx, p, receipts))
+			}
+			if len(args) > 1 {
+				return c.fault(c.verifyReports(ctx, p, args[1:]))
+			}
+			if len(proofs) > 0 {
+				return nil
+			}
+			return c.fault(c.verifyAll(ctx, p))
+		},
+	}
+	trust.flags(cmd)
+	cmd.Flags().StringArrayVar(&receipts, "receipt", nil, "a receipt: is what it acknowledges there?")
+	cmd.Flags().StringArrayVar(&proofs, "proof", nil, "a proof made by truce proof")
+	return cmd
+}
+
+// fault prints what does not verify; the answer is then no.
+func (c command) fault(err error) error {
+	if !errors.Is(err, audit.ErrFault) {
+		return err
+	}
+	fmt.Fprintf(c.out, "FAULT: %s\n", err)
+	return exit(exitNo)
+}
+
+// verifyAll goes through the whole record.
+func (c command) verifyAll(ctx context.Context, p *place) error {
+	l := p.log()
+	cp, err := l.Checkpoint(ctx)
+	if err != nil {
+		return err
+	}
+	bar := c.bar()
+	var files []audit.File
+	s, err := l.Verify(ctx, cp, audit.Options{
+		Progress: func(done, total int64) { bar.count("verifying", int(done), int(total)) },
+		Each: func(e *audit.Entry, _ []audit.Key) error {
+			files = append(files, audit.Files(e)...)
+			return nil
+		}})
+	bar.done()
+	if err != nil {
+		return err
+	}
+	there, missing := 0, 0
+	for i, f := range files {
+		bar.count("verifying files", i, len(files))
+		switch _, err := l.File(ctx, f); {
+		case err == nil:
+			there++
+		case audit.Missing(err):
+			missing++
+		default:
+			bar.done()
+			return err
+		}
+	}
+	bar.done()
+	var strangers []string
+	beyond := 0
+	if p.dir != "" {
+		if strangers, beyond, err = l.Folder(ctx, p.dir, cp); err != nil {
+			return err
+		}
+	}
+	c.verified(p, s, there, missing, beyond, strangers)
+	return nil
+}
+
+// verified says in words what was checked, and what that means.
+func (c command) verified(p *place, s *audit.Summary, there, missing, beyond int, strangers []string) {
+	say := func(format string, args ...any) { fmt.Fprintf(c.out, format+"\n", args...) }
+	cp := s.Checkpoint
+	say("record %s: %s, the last received %s", cp.Origin, plural(int(s.Entries), "entry"), s.Last.Format("2 Jan 2006 15:04:05 UTC"))
+	if p.told {
+		say("  ! its key is the one that it states itself; compare it with what the mission gave you, or use --key")
+	}
+	say("  the checkpoint is signed, and commits to exactly these entries")
+	switch len(cp.Cosigned) {
+	case 0:
+		say("  no witness that is known here co-signed it: nobody else vouches that all were shown the same record")
+	default:
+		for _, w := range cp.Cosigned {
+			say("  co-signed by %s at %s", w.Witness, w.Time.Format("2 Jan 2006 15:04:05 UTC"))
+		}
+	}
+	say("  each of %s verifies, and each author might write what they wrote; nothing stands twice", plural(int(s.Signatures), "signature"))
+	if s.Unfinished > 0 {
+		say("  %s signed for in a batch never came: a run was cut short", plural(s.Unfinished, "entry"))
+	}
+	for _, k := range slices.Sorted(maps.Keys(s.Kinds)) {
+		say("    %8d %s", s.Kinds[k], strings.ReplaceAll(k, "-", " "))
+	}
+	say("  %s beside it, as received", are(there, "file"))
+	if missing > 0 {
+		say("  %s named and not here: not copied, or not public", are(missing, "file"))
+	}
+	if beyond > 0 {
+		say("  %s beyond the checkpoint: not yet committed to", are(beyond, "file"))
+	}
+	for _, n := range strangers {
+		say("  ! %s is no part of a record", n)
+	}
+	consent := "no party has signed it in this record"
+	if list := s.Consents[s.Agreement]; len(list) > 0 {
+		consent = "signed by " + strings.Join(list, " and ")
+	}
+	say("  agreement %.12s: %s", s.Agreement, consent)
+	say("What this does not show: that an entry is true.")
+}
+
+// are counts things that are there.
+func are(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " is"
+	}
+	return plural(n, what) + " are"
+}
+
+func (c command) verifyReceipts(ctx context.Context, p *place, names []string) error {
+	l := p.log()
+	cp, err := l.Checkpoint(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := toldKey(ctx, p.fetch)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		r, err := audit.OpenReceipt(raw, key)
+		if err != nil {
+			return err
+		}
+		if err := l.Honoured(ctx, cp, r); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s: all of %s acknowledged %s there\n", name, plural(len(r.Lines), "submission"), r.At.Format("2 Jan 2006 15:04:05 UTC"))
+	}
+	return nil
+}
+
+// verifyAlone checks proofs against a key, without any record.
+func (c command) verifyAlone(trust *trustFlags, proofs []string) error {
+	if len(proofs) == 0 || trust.key == "" && trust.policy == "" {
+		return hint{errors.New("what is to be verified?"), "name a mission, a record or its address; or --proof with --key"}
+	}
+	p := &place{}
+	if err := trust.trust(context.Background(), p, ""); err != nil {
+		return err
+	}
+	for _, name := range proofs {
+		if err := c.verifyProof(p.policy, name); err != nil {
+			return c.fault(err)
+		}
+	}
+	return nil
+}
+
+func (c command) verifyProof(policy *audit.Policy, name string) error {
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	p, err := audit.OpenProof(raw, policy)
+	if err != nil {
+		return err
+	}
+	e := p.Entry
+	who := p.Author.Name + ", " + strings.ReplaceAll(p.Author.Role, "-", " ")
+	if p.Author.Party != "" {
+		who += " of " + p.Author.Party
+	}
+	fmt.Fprintf(c.out, "%s: entry %d of %s, a %s received %s, signed by %s\n", name, e.Index, p.Checkpoint.Origin, e.Kind, e.Received.Format("2 Jan 2006 15:04:05 UTC"), who)
+	for _, w := range p.Checkpoint.Cosigned {
+		fmt.Fprintf(c.out, "  the record of that time was co-signed by %s at %s\n", w.Witness, w.Time.Format("2 Jan 2006 15:04:05 UTC"))
+	}
+	var pretty bytes.Buffer
+	if json.Indent(&pretty, e.Content, "  ", "  ") == nil {
+		fmt.Fprintf(c.out, "  %s\n", pretty.Bytes())
+	}
+	return nil
+}
+
+// verifyReports looks for the digests of published files among the entries.
+func (c command) verifyReports(ctx context.Context, p *place, names []string) error {
+	l := p.log()
+	cp, err := l.Checkpoint(ctx)
+	if err != nil {
+		return err
+	}
+	type found struct {
+		e    *audit.Entry
+		keys []audit.Key
+	}
+	published := map[string]found{}
+	if _, err := l.Verify(ctx, cp, audit.Options{Each: func(e *audit.Entry, keys []audit.Key) error {
+		if e.Kind == "publication" {
+			published[audit.Member(e.Content, "sha256")] = found{e, keys}
+		}
+		return nil
+	}}); err != nil {
+		return err
+	}
+	for _, name := range names {
+		sum, err := digestOfFile(name)
+		if err != nil {
+			return err
+		}
+		f, ok := published[sum]
+		if !ok {
+			return &audit.Fault{Entry: -1, File: name, Why: "no publication in the record has its digest, " + sum + ": it was altered, or was never published"}
+		}
+		fmt.Fprintf(c.out, "%s: published with entry %d, received %s, signed by %s\n", name, f.e.Index, f.e.Received.Format("2 Jan 2006 15:04:05 UTC"), f.keys[0].Name)
+	}
+	return nil
+}
+
+func digestOfFile(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// verifyBeside checks reports by the proofs that lie beside them, or against the
+// record that lies around them.
+func (c command) verifyBeside(trust *trustFlags, names []string) error {
+	ctx := context.Background()
+	for _, name := range names {
+		raw, err := os.ReadFile(name + ".proof")
+		if errors.Is(err, fs.ErrNotExist) {
+			return hint{fmt.Errorf("%s has no proof beside it", name), "name the record too: truce verify RECORD " + name}
+		}
+		if err != nil {
+			return err
+		}
+		p := &place{told: trust.key == "" && trust.policy == ""}
+		if p.told {
+			trust.key = audit.ProofKey(raw)
+		}
+		if err := trust.trust(ctx, p, ""); err != nil {
+			return err
+		}
+		pr, err := audit.OpenProof(raw, p.policy)
+		if err != nil {
+			return c.fault(err)
+		}
+		sum, err := digestOfFile(name)
+		if err != nil {
+			return err
+		}
+		if pr.Entry.Kind != "publication" || audit.Member(pr.Entry.Content, "sha256") != sum {
+			return c.fault(&audit.Fault{Entry: -1, File: name, Why: "its digest, " + sum + ", is not the one that was published: it was altered"})
+		}
+		fmt.Fprintf(c.out, "%s: published with entry %d of %s, received %s, signed by %s\n", name, pr.Entry.Index, pr.Checkpoint.Origin, pr.Entry.Received.Format("2 Jan 2006 15:04:05 UTC"), pr.Author.Name)
+		if p.told {
+			fmt.Fprintf(c.out, "  ! held against the key that the proof itself names; compare it with what the mission gave you, or use --key:\n    %s\n", trust.key)
+		}
+	}
+	return nil
+}

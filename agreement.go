@@ -25,6 +25,17 @@ type Agreement struct {
 	Phases     []Phase
 	Provisions []Provision
 	Sources    map[SourceID]Source
+	Release    time.Duration // how long what is shared is held back; 0: not stated
+}
+
+// ReleaseDelay is how long what gives away posts and positions is held back
+// before it goes to all parties at once: 24 hours where the agreement says
+// nothing.
+func (a *Agreement) ReleaseDelay() time.Duration {
+	if a.Release > 0 {
+		return a.Release
+	}
+	return 24 * time.Hour
 }
 
 // Status of an agreement. Anything but InForce is marked on every output.
@@ -34,6 +45,9 @@ const (
 	InForce   Status = "in-force"
 	Draft     Status = "draft"
 	Rehearsal Status = "rehearsal"
+	// Unsigned is an agreement whose file says in-force, and whose digest not
+	// every party has signed in the record.
+	Unsigned Status = "unsigned"
 )
 
 // A Party is bound by the text; others have a Role instead.

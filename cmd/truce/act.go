@@ -17,6 +17,9 @@ func (c command) writing(dir string) (m *mission, done func(), err error) {
 	if m, err = openMission(dir); err != nil {
 		return nil, nil, err
 	}
+	if m.about.Mirror != "" {
+		return nil, nil, hint{fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; send what you have to say to it"}
+	}
 	done, err = m.lock()
 	return m, done, err
 }
@@ -298,7 +301,7 @@ func (c command) observe() *cobra.Command {
 		`STATEMENT is an act, an interval and a place, in the words of scenarios, with
 source= and its keys. One that gives away the observer's post starts on the
 shared shelf.`,
-		`  truce observe field "explosion 2025-08-20T10:05/10:06+03:00 from 48.01 37.80 bearing 350-010 distance 2-5km source=patrol-3 means=heard count=3" --because "log of patrol 3" --as monitor-7`)
+		`  truce observe field "explosion 2025-08-20T10:05/10:06+03:00 from 48.01N 37.80E bearing 350-010 distance 2-5km source=patrol-3 means=heard count=3" --because "log of patrol 3" --as monitor-7`)
 }
 
 func (c command) restrict() *cobra.Command {

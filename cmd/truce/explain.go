@@ -172,6 +172,10 @@ func explainTally(w io.Writer, s *situation.Situation, t *truce.Tally) error {
 
 // mark says that an agreement is not in force, wherever something is printed.
 func mark(w io.Writer, a *truce.Agreement) {
+	if a.Status == truce.Unsigned {
+		fmt.Fprintf(w, "UNSIGNED: %s. Not every party has signed this text in the record: truce consent.\n\n", a.Title)
+		return
+	}
 	if a.Status != truce.InForce {
 		fmt.Fprintf(w, "%s: %s. Nobody has agreed to these terms; nothing here is a verdict.\n\n", strings.ToUpper(string(a.Status)), a.Title)
 	}

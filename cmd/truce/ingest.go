@@ -54,11 +54,7 @@ Kinds:
 			if err := oneOf("shelf", fl.shelf, "public", "shared"); err != nil {
 				return err
 			}
-			m, err := openMission(args[0])
-			if err != nil {
-				return err
-			}
-			done, err := m.lock()
+			m, done, err := c.writing(args[0])
 			if err != nil {
 				return err
 			}
@@ -418,7 +414,12 @@ func (c command) intakeOf(m *mission, kind, name string, fl ingestFlags) (*intak
 	if in.Source == "" {
 		in.Source = truce.SourceID(mp.Source)
 	}
-	in.Mapping, _, err = m.evidence.Put(strings.NewReader(string(text)))
+	if fl.shelf == "public" {
+		in.Mapping, _, err = m.evidence.Put(strings.NewReader(string(text)))
+	} else {
+		in.Mapping = sha256.Sum256(text)
+		err = m.shelvePiece(in.Mapping, text)
+	}
 	return in, err
 }
 

@@ -37,6 +37,7 @@ type mission struct {
 	upTo      int64 // entries below are read; 0: all that the checkpoint commits to
 	readers   []*ledger.Secret
 	seen      *view // once it was read
+	public    bool  // only what everybody can read
 }
 
 type about struct {
@@ -283,13 +284,6 @@ func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
 		return r.Restriction.During.Start
 	}
 	return otherwise
-}
-
-// fatal reports whether an error ended a file, rather than one row of it.
-func fatal(err error) bool {
-	var refusal *source.Refusal
-	var aside *source.SetAside
-	return !errors.As(err, &refusal) && !errors.As(err, &aside)
 }
 
 // apply brings an edition up to date.

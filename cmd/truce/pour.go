@@ -47,12 +47,18 @@ func (m *mission) receive(in *intake, name, shelf string) (done func(), err erro
 	}
 	data, err := os.ReadFile(in.path)
 	if err == nil {
-		var to []age.Recipient
-		if to, err = m.recipients(ledger.Intake, ledger.HeadOfMission, ledger.Verification); err == nil {
-			err = m.shelf().Put(in.Evidence, data, to...)
-		}
+		err = m.shelvePiece(in.Evidence, data)
 	}
 	return done, err
+}
+
+// shelvePiece encrypts a file for those who work with what is not public.
+func (m *mission) shelvePiece(name truce.Digest, data []byte) error {
+	to, err := m.recipients(ledger.Intake, ledger.HeadOfMission, ledger.Verification)
+	if err != nil {
+		return err
+	}
+	return m.shelf().Put(name, data, to...)
 }
 
 // recipients are the reading keys in force of some roles.

@@ -42,6 +42,7 @@ type view struct {
 	size      int64
 	inputs    []input // in the order of the record
 	decisions int64
+	sealed    []*ledger.Entry // inputs that are not public
 	rest      []*ledger.Entry // keys, sources, releases, publications: all that is no input
 	keys      []ledger.Key
 }
@@ -60,7 +61,6 @@ func (m *mission) read(b *bar) (*view, error) {
 		raw *ledger.Entry
 	}
 	v := &view{size: size, inputs: make([]input, 0, size)}
-	var sealed []*ledger.Entry
 	n := int64(0)
 	for x, err := range ledger.Map(context.Background(), m.record(), 0, size, func(e *ledger.Entry) (item, error) {
 		if !e.IsRecord() || e.Sealed != nil {
@@ -82,7 +82,7 @@ func (m *mission) read(b *bar) (*view, error) {
 			}
 			v.inputs = append(v.inputs, *x.in)
 		case x.raw.IsRecord():
-			sealed = append(sealed, x.raw)
+			v.sealed = append(v.sealed, x.raw)
 			v.inputs = append(v.inputs, input{entry: x.raw.Index}) // its place is kept
 		default:
 			v.rest = append(v.rest, x.raw)
@@ -91,16 +91,21 @@ func (m *mission) read(b *bar) (*view, error) {
 	if v.keys, err = ledger.KeysOf(v.rest); err != nil {
 		return nil, err
 	}
-	if err := m.unseal(v, sealed); err != nil {
+	if err := m.unseal(v); err != nil {
 		return nil, err
+	}
+	if m.agreement != nil && m.agreement.Status == truce.InForce && len(m.unsigned(v)) > 0 {
+		a := *m.agreement
+		a.Status = truce.Unsigned
+		m.agreement = &a
 	}
 	m.seen = v
 	return v, nil
 }
 
 // unseal opens what is not public, as far as it is held here.
-func (m *mission) unseal(v *view, sealed []*ledger.Entry) error {
-	if len(sealed) == 0 {
+func (m *mission) unseal(v *view) error {
+	if len(v.sealed) == 0 {
 		return nil
 	}
 	o, err := m.openings(v.rest)
@@ -108,7 +113,7 @@ func (m *mission) unseal(v *view, sealed []*ledger.Entry) error {
 		return err
 	}
 	i := 0
-	for _, e := range sealed {
+	for _, e := range v.sealed {
 		for v.inputs[i].entry != e.Index {
 			i++
 		}
@@ -189,6 +194,9 @@ func (m *mission) shelf() *evidence.Shelf { return evidence.OpenShelf(filepath.J
 // were handed in.
 func (m *mission) identities() []age.Identity {
 	var out []age.Identity
+	if m.public {
+		return nil
+	}
 	for _, s := range m.readers {
 		out = append(out, s.Identities()...)
 	}
@@ -200,9 +208,6 @@ func (m *mission) identities() []age.Identity {
 
 // open opens the record for writing.
 func (m *mission) open(c command, b *bar) (*ledger.Log, error) {
-	if m.about.Mirror != "" {
-		return nil, hint{fmt.Errorf("%s is a mirror", m.dir), "only the mission itself writes to its record; send what you have to say to it"}
-	}
 	signer, err := ledger.LoadSecret(m.private("log.key"))
 	if err != nil {
 		return nil, hint{fmt.Errorf("the record's own key: %w", err), "without it nothing can be added; the record stays readable"}

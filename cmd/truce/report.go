@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,16 +23,23 @@ import (
 
 func (c command) report() *cobra.Command {
 	var f filters
-	var format, out string
+	var format, out, as, because string
+	var publish bool
 	cmd := &cobra.Command{
 		Use:   "report MISSION [--day DAY | --from DAY --to DAY]",
 		Short: "Print the report of a day or a period",
 		Long: `Report writes the daily report, or that of a period: in one page, article board,
 map, ribbon with coverage, allegations beside findings, totals beside what was
 found of them, casualties in ranges, method, annexes, licences. HTML is one file
-that opens offline and prints well. Without a period it covers everything.`,
+that opens offline and prints well. Without a period it covers everything.
+
+With --publish, the file's digest becomes an entry of the record, with the digest
+of the situation it was computed from, and a proof is written beside it: whoever
+has the file can check it with truce verify, and whoever has the record computes
+the same.`,
 		Example: `  truce report field --day 2025-08-20 --out report.html
-  truce report field --from 2025-08-16 --to 2025-08-21 --format geojson > incidents.geojson`,
+  truce report field --from 2025-08-16 --to 2025-08-21 --format geojson > incidents.geojson
+  truce report field --day 2025-08-20 --out daily.html --publish --as reporting-1 --because "daily report"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.format = "table"
@@ -49,6 +57,16 @@ that opens offline and prints well. Without a period it covers everything.`,
 			if format, err = formatOf(cmd, format, out); err != nil {
 				return err
 			}
+			if publish && (out == "" || as == "" || because == "") {
+				return hint{errors.New("what is published?"), "--publish wants --out FILE, --as KEY and --because TEXT"}
+			}
+			if publish {
+				done, err := m.lock()
+				if err != nil {
+					return err
+				}
+				defer done()
+			}
 			s, err := m.situation(now, c.bar())
 			if err != nil {
 				return err
@@ -60,7 +78,10 @@ that opens offline and prints well. Without a period it covers everything.`,
 			if out == "" {
 				return report.Write(c.out, format, r)
 			}
-			return writeFile(out, func(w *os.File) error { return report.Write(w, format, r) })
+			if err := writeFile(out, func(w *os.File) error { return report.Write(w, format, r) }); err != nil || !publish {
+				return err
+			}
+			return c.publish(m, s, out, r.Title, as, because)
 		},
 	}
 	var names []string
@@ -74,6 +95,9 @@ that opens offline and prints well. Without a period it covers everything.`,
 	fs.StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
 	fs.StringVar(&format, "format", "html", strings.Join(names, ", "))
 	fs.StringVar(&out, "out", "", "the file to write (default: standard output)")
+	fs.BoolVar(&publish, "publish", false, "put the file's digest into the record")
+	fs.StringVar(&because, "because", "", "with --publish: what it is published as")
+	fs.StringVar(&as, "as", "", "with --publish: the key that signs")
 	return cmd
 }
 

@@ -18,8 +18,14 @@ type file struct {
 	Zones      mapping[str]      `yaml:"zones" doc:"name to GeoJSON file with polygons"`
 	Lines      mapping[lineSpec] `yaml:"lines" doc:"name to dated geometry"`
 	Phases     []phase           `yaml:"phases" doc:"when provisions bind"`
+	Release    *release          `yaml:"release" doc:"when what gives away posts and positions goes to the parties"`
 	Sources    []source          `yaml:"sources" doc:"who says things, and who publishes them"`
 	Provisions []provision       `yaml:"provisions" need:"an agreement obliges somebody to something" doc:"one obligation each"`
+}
+
+type release struct {
+	Pos   str
+	Delay str `yaml:"delay" need:"such as 24h" doc:"how long it is held back, from its receipt; to all parties at once"`
 }
 
 type party struct {

@@ -116,6 +116,9 @@ func (r *reader) compile(f *file) *truce.Agreement {
 	r.zones(f, a)
 	r.lines(f, a)
 	r.sources(f, a)
+	if f.Release != nil {
+		a.Release = r.hours(f.Release.Delay)
+	}
 	for i := range f.Phases {
 		r.phase(&f.Phases[i], a)
 	}

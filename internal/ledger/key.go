@@ -381,8 +381,16 @@ func (r *registry) may(k *Key, s *Submission, received time.Time) error {
 	return fmt.Errorf("%w: %s speaks for %s, and for nobody else", ErrMayNot, k.Name, k.Party)
 }
 
-// Refusal is the sentence for a key that may not take a kind of decision.
-func Refusal(k Key, decision string) error { return refusal(&k, decision, decides) }
+// Refusal is the sentence for a key that may not write a kind of entry, or take
+// a kind of decision.
+func Refusal(k Key, what string) error {
+	for _, kinds := range writes {
+		if slices.Contains(strings.Fields(kinds), what) {
+			return refusal(&k, what, writes)
+		}
+	}
+	return refusal(&k, what, decides)
+}
 
 func refusal(k *Key, what string, table map[Role]string) error {
 	return fmt.Errorf("%w: %s is the key of a %s, who may not write %q; %s", ErrMayNot, k.Name, words(k.Role), what, who(table, what))

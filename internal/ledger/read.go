@@ -158,9 +158,20 @@ func Entries(ctx context.Context, dir string, from, to int64) iter.Seq2[*Entry, 
 
 // Map is Entries of what f makes of each; f is called by several goroutines.
 func Map[T any](ctx context.Context, dir string, from, to int64, f func(*Entry) (T, error)) iter.Seq2[T, error] {
-	return read(ctx, func(_ context.Context, n uint64, p uint8) ([]byte, error) {
+	size, err := Published(dir)
+	if err != nil {
+		return func(yield func(T, error) bool) {
+			var none T
+			yield(none, err)
+		}
+	}
+	to = min(to, size)
+	return read(ctx, func(_ context.Context, n uint64, _ uint8) ([]byte, error) {
+		// The partial bundle of the checkpoint's size is there, or the full one,
+		// which begins with the same; others may be gone.
+		p := layout.PartialTileSize(0, n, uint64(size))
 		data, err := os.ReadFile(filepath.Join(dir, layout.EntriesPath(n, p)))
-		if p > 0 && errors.Is(err, fs.ErrNotExist) { // the full one begins with the same
+		if p > 0 && errors.Is(err, fs.ErrNotExist) {
 			data, err = os.ReadFile(filepath.Join(dir, layout.EntriesPath(n, 0)))
 		}
 		return data, err

@@ -305,6 +305,8 @@ func (r *Report) MarkWords() string {
 		return "A rehearsal: real reports of real days are held against terms that nobody has signed. Nothing here is a violation by anyone, and nothing here is a verdict."
 	case truce.Draft:
 		return "A draft: the terms are not agreed. Nothing here is a violation by anyone."
+	case truce.Unsigned:
+		return "Unsigned: the terms say that they are in force, and not every party has signed this text in the record."
 	}
 	return ""
 }

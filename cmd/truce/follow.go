@@ -1,0 +1,474 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/spf13/cobra"
+)
+
+func (c command) follow() *cobra.Command {
+	var trust trustFlags
+	var once, all, lean bool
+	var every time.Duration
+	var witness string
+	cmd := &cobra.Command{
+		Use:   "follow WHERE MIRROR",
+		Short: "Keep a mirror of a record: copy, verify, recompute, and co-sign as a witness",
+		Long: `WHERE is a mission, the folder of a record (a USB stick, say), or its address;
+MIRROR is a folder here. What is copied is verified while it comes, and what came
+already is not asked for again, so a run over a bad link goes on where it
+stopped. Then every incident and finding is computed anew and compared with the
+digests of what the mission published.
+
+If the record does not grow out of what was mirrored before, both checkpoints are
+kept in MIRROR/forks: together they prove to anybody that the mission showed two
+histories. Exit 1, and nothing of the mirror is changed.
+
+With --witness the mirror's checkpoint carries your co-signature: you saw this
+record, whole and grown out of all that you saw before.`,
+		Example: `  truce follow https://monitor.example/record mirror --key truce/field-1+1a2b3c4d+AbC...
+  truce follow /media/usb/record mirror --once
+  truce follow https://monitor.example/record mirror --every 5m --witness example.org-witness-1`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			f := &follower{c: c, trust: trust, where: args[0], dir: args[1], all: all, lean: lean}
+			if err := f.witnessKey(witness); err != nil {
+				return err
+			}
+			for {
+				err := f.round(ctx)
+				var fork *forked
+				switch {
+				case errors.As(err, &fork) || errors.Is(err, audit.ErrFault) || errors.Is(err, errDiffers):
+					fmt.Fprintf(c.out, "ALARM: %s\n", err)
+					return exit(exitNo)
+				case once || every == 0 || err == nil && ctx.Err() != nil:
+					return err
+				case err != nil:
+					fmt.Fprintf(c.err, "truce: %s; trying again in %s\n", err, every)
+				}
+				select {
+				case <-ctx.Done():
+					return nil
+				case <-time.After(every):
+				}
+			}
+		},
+	}
+	trust.flags(cmd)
+	fl := cmd.Flags()
+	fl.BoolVar(&once, "once", false, "one round, and no more (the default without --every)")
+	fl.DurationVar(&every, "every", 0, "go on, a round each so often: 1m")
+	fl.StringVar(&witness, "witness", "", "co-sign with this key: a file, or a name")
+	fl.BoolVar(&all, "all", false, "recompute every publication, not only the last")
+	fl.BoolVar(&lean, "lean", false, "leave the files beside the record: evidence is not copied, the agreement is")
+	return cmd
+}
+
+// A follower keeps one mirror.
+type follower struct {
+	c     command
+	trust trustFlags
+	where string
+	dir   string
+	all   bool
+	lean  bool
+	from  audit.Fetch // a bundle's; nil: found at where
+
+	witness *ledger.Witness
+	bytes   atomic.Int64
+	ring    *audit.Keyring // as of upTo
+	upTo    int64
+	told    bool // what is there was recomputed in this run
+}
+
+// forked is the evidence of two histories.
+type forked struct {
+	err  error
+	kept string
+}
+
+func (f *forked) Error() string {
+	return fmt.Sprintf("%v; both checkpoints are kept in %s: show them to the other party and to whoever guarantees the agreement", f.err, f.kept)
+}
+
+// errDiffers says that what the mission published does not follow from its record.
+var errDiffers = errors.New("what was published does not follow from the record")
+
+func (f *follower) witnessKey(name string) error {
+	if name == "" {
+		return nil
+	}
+	m := &mission{dir: f.dir}
+	s, err := m.key(name)
+	if err != nil {
+		return err
+	}
+	f.witness, err = s.Witness()
+	return err
+}
+
+func (f *follower) record() string { return filepath.Join(f.dir, "record") }
+
+// round is one look at the source.
+func (f *follower) round(ctx context.Context) error {
+	if err := os.MkdirAll(f.record(), 0o755); err != nil {
+		return err
+	}
+	p, err := f.source(ctx)
+	if err != nil {
+		return err
+	}
+	ours, err := f.ours(p.policy)
+	if err != nil {
+		return err
+	}
+	theirs := p.log()
+	cp, err := theirs.Checkpoint(ctx)
+	if err != nil {
+		return err
+	}
+	if ours != nil {
+		if err := theirs.Consistent(ctx, ours, cp); err != nil {
+			if errors.Is(err, audit.ErrFault) {
+				return f.fork(ours, cp, err)
+			}
+			return err
+		}
+	}
+	// What is here already is read from here, and asked for again only if it does
+	// not verify.
+	l := &audit.Log{Fetch: f.copying(p.fetch, true), Policy: p.policy}
+	s, missing, err := f.copy(ctx, l, ours, cp)
+	if errors.Is(err, audit.ErrFault) {
+		first := err
+		l = &audit.Log{Fetch: f.copying(p.fetch, false), Policy: p.policy}
+		if s, missing, err = f.copy(ctx, l, ours, cp); err == nil {
+			fmt.Fprintf(f.c.out, "  ! this mirror's own copy was damaged (%v), and was copied anew\n", first)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	m, err := f.settle(ctx, l, cp, s)
+	if err != nil {
+		return err
+	}
+	was := int64(0)
+	if ours != nil {
+		was = ours.Size
+	}
+	f.c.followed(f, s, was, missing)
+	if was == cp.Size && f.told {
+		return nil // nothing is new, and what there is was recomputed
+	}
+	f.told = true
+	return f.recompute(m)
+}
+
+// copy verifies what is new, and keeps it. After the first round of a run only
+// that is read; who held which key is remembered.
+func (f *follower) copy(ctx context.Context, l *audit.Log, ours, cp *audit.Checkpoint) (s *audit.Summary, missing int, err error) {
+	o := audit.Options{Keyring: f.ring}
+	if f.ring != nil && ours != nil && f.upTo == ours.Size {
+		o.From = f.upTo
+	} else {
+		o.Keyring = &audit.Keyring{}
+	}
+	f.ring = nil // one that stopped half way is of no use
+	bar := f.c.bar()
+	var named []audit.File
+	o.Progress = func(done, total int64) { bar.count("copying and verifying", int(done), int(total)) }
+	o.Each = func(e *audit.Entry, _ []audit.Key) error {
+		for _, x := range audit.Files(e) {
+			if !f.lean || e.Kind == "mission" || e.Kind == "agreement" {
+				named = append(named, x)
+			}
+		}
+		return nil
+	}
+	s, err = l.Verify(ctx, cp, o)
+	bar.done()
+	if err == nil {
+		missing, err = f.files(ctx, l, named, bar)
+	}
+	if err == nil {
+		f.ring, f.upTo = o.Keyring, cp.Size
+	}
+	return s, missing, err
+}
+
+// source finds the record that is followed; its key is settled with the first
+// round, and stays.
+func (f *follower) source(ctx context.Context) (*place, error) {
+	t := f.trust
+	text, err := os.ReadFile(filepath.Join(f.dir, "mission.json"))
+	var a about
+	if err == nil {
+		if err := json.Unmarshal(text, &a); err != nil {
+			return nil, fmt.Errorf("%s/mission.json: %w", f.dir, err)
+		}
+		if a.Mirror == "" {
+			return nil, hint{fmt.Errorf("%s is a mission, not a mirror", f.dir), "mirror into a folder of its own"}
+		}
+		if t.key != "" && t.key != a.Record {
+			return nil, fmt.Errorf("this mirror is of %s, not of %s", a.Record, t.key)
+		}
+		if t.policy == "" {
+			t.key = a.Record
+		}
+	}
+	if f.from != nil {
+		p := &place{where: f.where, fetch: f.from}
+		return p, t.trust(ctx, p, "")
+	}
+	return t.locate(ctx, f.where)
+}
+
+// ours is the checkpoint that was mirrored last, or nil.
+func (f *follower) ours(policy *audit.Policy) (*audit.Checkpoint, error) {
+	raw, err := os.ReadFile(filepath.Join(f.record(), "checkpoint"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	cp, err := policy.Open(raw)
+	if err != nil {
+		return nil, hint{fmt.Errorf("the mirror's own checkpoint: %w", err), "was the mirror altered, or is this another record?"}
+	}
+	return cp, nil
+}
+
+// fork keeps both checkpoints.
+func (f *follower) fork(ours, theirs *audit.Checkpoint, err error) error {
+	dir := filepath.Join(f.dir, "forks")
+	if merr := os.MkdirAll(dir, 0o755); merr != nil {
+		return merr
+	}
+	stamp := f.c.now().UTC().Format("20060102T150405Z")
+	for name, raw := range map[string][]byte{"ours": ours.Raw, "theirs": theirs.Raw} {
+		if werr := os.WriteFile(filepath.Join(dir, stamp+"-"+name+".checkpoint"), raw, 0o644); werr != nil {
+			return werr
+		}
+	}
+	return &forked{err, dir}
+}
+
+// copying reads what never changes from the mirror if it is there, and keeps
+// what it reads from the source. What it reads is not yet believed.
+func (f *follower) copying(source audit.Fetch, believe bool) audit.Fetch {
+	here := audit.Dir(f.record())
+	return func(ctx context.Context, path string) ([]byte, error) {
+		if path != "checkpoint" && believe {
+			if data, err := here(ctx, path); err == nil {
+				return data, nil
+			}
+		}
+		data, err := source(ctx, path)
+		if err != nil || path == "checkpoint" {
+			return data, err
+		}
+		f.bytes.Add(int64(len(data)))
+		name := filepath.Join(f.record(), filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return nil, err
+		}
+		return data, writeFile(name, func(w *os.File) error {
+			_, err := w.Write(data)
+			return err
+		})
+	}
+}
+
+// files copies what lies beside the record. What is not public is not there.
+func (f *follower) files(ctx context.Context, l *audit.Log, named []audit.File, bar *bar) (missing int, err error) {
+	for i, x := range named {
+		bar.count("copying files", i, len(named))
+		_, err := l.File(ctx, x)
+		switch {
+		case audit.Missing(err):
+			missing++
+		case errors.Is(err, audit.ErrFault):
+			// It may have been cut short on its way here; the next round asks again.
+			_ = os.Remove(filepath.Join(f.record(), filepath.FromSlash(x.Path())))
+			bar.done()
+			return missing, err
+		case err != nil:
+			bar.done()
+			return missing, err
+		}
+	}
+	bar.done()
+	return missing, nil
+}
+
+// settle makes the mirror what the checkpoint says, last of all the checkpoint.
+func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoint, s *audit.Summary) (*mission, error) {
+	if err := f.agreement(ctx, l, cp, s); err != nil {
+		return nil, err
+	}
+	raw := cp.Raw
+	if f.witness != nil {
+		line, err := f.witness.Cosign(raw, f.c.now())
+		if err != nil {
+			return nil, err
+		}
+		raw = append(dropSignature(raw, line), line...)
+	}
+	// From here a later round must grow out of this one.
+	if err := writeFile(filepath.Join(f.record(), "checkpoint"), func(w *os.File) error {
+		if _, err := w.Write(raw); err != nil {
+			return err
+		}
+		return w.Sync()
+	}); err != nil {
+		return nil, err
+	}
+	return openMission(f.dir)
+}
+
+// dropSignature takes away an earlier signature line of the same key name.
+func dropSignature(note []byte, line string) []byte {
+	name := line[:strings.LastIndexByte(strings.TrimSpace(line), ' ')+1]
+	var out []byte
+	for l := range strings.Lines(string(note)) {
+		if !strings.HasPrefix(l, name) {
+			out = append(out, l...)
+		}
+	}
+	return out
+}
+
+// agreement lays out the agreement's files as a folder, and mission.json.
+func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkpoint, s *audit.Summary) error {
+	e, err := l.Entry(ctx, cp, 0)
+	if err != nil {
+		return err
+	}
+	var content ledger.Mission
+	if err := json.Unmarshal(e.Content, &content); err != nil {
+		return err
+	}
+	if content.Terms == nil {
+		return fmt.Errorf("entry 0 names no terms")
+	}
+	if s.Agreement != content.Agreement.Hex() {
+		return fmt.Errorf("the agreement was amended: this build mirrors the first text only")
+	}
+	for _, x := range content.Terms.Files {
+		data, err := l.File(ctx, audit.File{Name: x.Name, SHA256: x.SHA256})
+		if err != nil {
+			return fmt.Errorf("agreement: %s: %w", x.Name, err)
+		}
+		if !filepath.IsLocal(filepath.FromSlash(x.Name)) {
+			return &audit.Fault{Entry: 0, Why: fmt.Sprintf("the file name %q leads out of the agreement's folder", x.Name)}
+		}
+		name := filepath.Join(f.dir, "agreement", filepath.FromSlash(x.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			return err
+		}
+	}
+	m := &mission{dir: f.dir, about: about{Format: 2, Agreement: content.Terms.ID, Digest: content.Agreement, Made: f.c.now().UTC(), Demo: content.Demo,
+		Record: content.Keys[0].VKey, Mirror: f.where}}
+	return m.save()
+}
+
+// followed says what a round did.
+func (c command) followed(f *follower, s *audit.Summary, was int64, missing int) {
+	fmt.Fprintf(c.out, "%s: %s, %d of them new; all verified", s.Checkpoint.Origin, plural(int(s.Checkpoint.Size), "entry"), s.Checkpoint.Size-was)
+	if n := f.bytes.Swap(0); n > 0 {
+		fmt.Fprintf(c.out, "; %.1f MB copied", float64(n)/1e6)
+	}
+	fmt.Fprintln(c.out)
+	if missing > 0 {
+		fmt.Fprintf(c.out, "  %s named and not to be had there: not public\n", are(missing, "file"))
+	}
+	if f.witness != nil {
+		fmt.Fprintf(c.out, "  co-signed as %s\n", strings.SplitN(f.witness.VKey(), "+", 2)[0])
+	}
+}
+
+// recompute computes incidents and findings from the mirror, and holds them
+// against the digests that the mission published.
+func (f *follower) recompute(m *mission) error {
+	v, err := m.read(f.c.bar())
+	if err != nil {
+		return err
+	}
+	checked := 0
+	for i := len(v.rest) - 1; i >= 0; i-- {
+		e := v.rest[i]
+		if e.Kind != "publication" || checked > 0 && !f.all {
+			continue
+		}
+		var p publication
+		if err := json.Unmarshal(e.Content, &p); err != nil {
+			return err
+		}
+		at := *m
+		at.upTo, at.seen = p.Entries, nil
+		s, err := at.situation(p.asKnown(), f.c.bar())
+		if err != nil {
+			return err
+		}
+		got := s.Digest()
+		switch want, whole := p.Digests["public"], p.Digests["mission"]; {
+		case got == want || got == whole:
+			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s): the same, digest %s\n", e.Index, p.Title, got)
+		case s.Withheld > 0 && want == whole:
+			fmt.Fprintf(f.c.out, "  %s withheld here, so what entry %d published cannot be recomputed\n", are(s.Withheld, "input"), e.Index)
+		default:
+			return fmt.Errorf("%w: entry %d (%s) has digest %s, and the record gives %s", errDiffers, e.Index, p.Title, want, got)
+		}
+		checked++
+	}
+	if checked > 0 {
+		return nil
+	}
+	s, err := m.situation(truce.Never, f.c.bar())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(f.c.out, "  recomputed: %s, digest %s; nothing was published yet to compare it with\n", plural(len(s.Incidents), "incident"), s.Digest())
+	return nil
+}
+
+// A publication is the content of an entry that says what was published.
+type publication struct {
+	Title   string                  `json:"title"`
+	File    string                  `json:"file"`
+	SHA256  truce.Digest            `json:"sha256"`
+	Entries int64                   `json:"entries"` // the record's size that it was computed from
+	Known   string                  `json:"known"`   // as known at; "never": everything
+	Digests map[string]truce.Digest `json:"digests"` // of the situation, to the public and to the mission
+	Because string                  `json:"because"`
+}
+
+func (p *publication) asKnown() truce.Instant {
+	var at truce.Instant
+	if at.UnmarshalText([]byte(p.Known)) != nil {
+		return truce.Never
+	}
+	return at
+}

@@ -1,0 +1,385 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/spf13/cobra"
+)
+
+func (c command) replay() *cobra.Command {
+	var at, format string
+	var diff, keys []string
+	cmd := &cobra.Command{
+		Use:   "replay MISSION",
+		Short: "Compute the situation again as the record stood at any moment, and its digest",
+		Long: `Replay reads the record of a mission or a mirror up to a moment: a number of
+entries, or a time of receipt. Whoever replays the same entries gets the same
+digest, on any machine. With --diff, it says what changed between two moments of
+knowledge, and because of which entries.`,
+		Example: `  truce replay field
+  truce replay mirror --at 4120
+  truce replay field --at 2025-08-21T18:00+03:00
+  truce replay field --diff 2025-08-20,2025-08-21`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("format", format, "table", "json"); err != nil {
+				return err
+			}
+			m, err := openMission(args[0])
+			if err != nil {
+				return err
+			}
+			if err := m.readWith(keys); err != nil {
+				return err
+			}
+			if len(diff) > 0 {
+				if len(diff) != 2 || at != "" {
+					return fmt.Errorf("--diff wants two moments, A,B, and no --at")
+				}
+				return c.replayDiff(m, diff[0], diff[1], format)
+			}
+			s, n, err := c.replayed(m, at)
+			if err != nil {
+				return err
+			}
+			return c.printReplay(s, n, format)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&at, "at", "", "entries below this index, or received up to this time (default: all)")
+	f.StringSliceVar(&diff, "diff", nil, "two such moments, A,B")
+	f.StringArrayVar(&keys, "with", nil, "a key that opens what was released to it: a file, or a name")
+	f.StringVar(&format, "format", "table", "table or json")
+	return cmd
+}
+
+// readWith takes keys to read with what is not public.
+func (m *mission) readWith(names []string) error {
+	for _, name := range names {
+		s, err := m.key(name)
+		if err != nil {
+			return err
+		}
+		m.readers = append(m.readers, s)
+	}
+	return nil
+}
+
+// replayed is the situation at a moment of the record, and how many entries it is
+// computed from.
+func (c command) replayed(m *mission, at string) (*situation.Situation, int64, error) {
+	n, err := m.moment(at)
+	if err != nil {
+		return nil, 0, err
+	}
+	then := *m
+	then.upTo, then.seen = n, nil
+	if n == 0 {
+		return nil, 0, hint{fmt.Errorf("nothing was in the record at %s", at), "entry 0 is the first"}
+	}
+	s, err := then.situation(truce.Never, c.bar())
+	return s, n, err
+}
+
+// moment is the number of entries that the record had.
+func (m *mission) moment(at string) (int64, error) {
+	size, err := m.end()
+	if err != nil || at == "" {
+		return size, err
+	}
+	if n, err := strconv.ParseInt(at, 10, 64); err == nil {
+		if n < 0 || n > size {
+			return 0, fmt.Errorf("entry %d: the record has %d", n, size)
+		}
+		return n, nil
+	}
+	t, err := situation.ParseInstant(at, m.agreement.Location)
+	if err != nil {
+		return 0, fmt.Errorf("%q is neither a number of entries nor a time: %w", at, err)
+	}
+	// Times of receipt never decrease.
+	low, high := int64(0), size
+	for low < high {
+		mid := (low + high) / 2
+		later := false
+		for e, err := range ledger.Entries(context.Background(), m.record(), mid, mid+1) {
+			if err != nil {
+				return 0, err
+			}
+			later = e.Received > t
+		}
+		if later {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	return low, nil
+}
+
+// replayTold is a replay as JSON.
+type replayTold struct {
+	Entries   int64                     `json:"entries"`
+	Digest    truce.Digest              `json:"digest"`
+	Incidents int                       `json:"incidents"`
+	Withheld  int                       `json:"withheld"`
+	Articles  map[truce.Article]outcome `json:"articles"`
+	Basis     map[string]string         `json:"basis"`
+}
+
+type outcome struct {
+	Outcome  truce.Outcome `json:"outcome"`
+	Coverage string        `json:"coverage"`
+}
+
+func tellReplay(s *situation.Situation, n int64) (replayTold, error) {
+	t := replayTold{n, s.Digest(), len(s.Incidents), s.Withheld, map[truce.Article]outcome{}, s.Basis()}
+	t.Basis["build"] = build()
+	for i := range s.Agreement.Provisions {
+		art := s.Agreement.Provisions[i].Article
+		a, err := s.Assess(situation.Query{Article: art})
+		if err != nil {
+			return t, err
+		}
+		t.Articles[art] = outcome{a.Outcome, a.Coverage.String()}
+	}
+	return t, nil
+}
+
+func (c command) printReplay(s *situation.Situation, n int64, format string) error {
+	t, err := tellReplay(s, n)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		e := json.NewEncoder(c.out)
+		e.SetIndent("", "  ")
+		return e.Encode(t)
+	}
+	mark(c.out, s.Agreement)
+	fmt.Fprintf(c.out, "%s: %s", plural(int(n), "entry"), plural(t.Incidents, "incident"))
+	if t.Withheld > 0 {
+		fmt.Fprintf(c.out, ", %s withheld here", are(t.Withheld, "input"))
+	}
+	fmt.Fprintln(c.out)
+	for i := range s.Agreement.Provisions {
+		art := s.Agreement.Provisions[i].Article
+		fmt.Fprintf(c.out, "  article %-6s %s, coverage %s\n", art, t.Articles[art].Outcome.Words(), t.Articles[art].Coverage)
+	}
+	for _, k := range slices.Sorted(maps.Keys(t.Basis)) {
+		fmt.Fprintf(c.out, "  %-12s %s\n", k, t.Basis[k])
+	}
+	fmt.Fprintf(c.out, "digest %s\n", t.Digest.Hex())
+	return nil
+}
+
+// A change is one thing that is not what it was.
+type change struct {
+	Article truce.Article `json:"article,omitempty"`
+	Of      truce.Digest  `json:"of,omitzero"` // an incident; zero: the article as a whole
+	What    string        `json:"what"`        // the incident in words
+	Was     string        `json:"was,omitempty"`
+	Is      string        `json:"is"`
+	Because []int64       `json:"because,omitempty"` // entries
+}
+
+func (c command) replayDiff(m *mission, a, b, format string) error {
+	was, from, err := c.replayed(m, a)
+	if err != nil {
+		return err
+	}
+	is, to, err := c.replayed(m, b)
+	if err != nil {
+		return err
+	}
+	if from > to {
+		return fmt.Errorf("%s is after %s", a, b)
+	}
+	entries, kinds, err := m.between(from, to)
+	if err != nil {
+		return err
+	}
+	changes, err := compare(was, is, entries)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		e := json.NewEncoder(c.out)
+		e.SetIndent("", "  ")
+		return e.Encode(struct {
+			From    int64          `json:"from"`
+			To      int64          `json:"to"`
+			Entries map[string]int `json:"entries"`
+			Changes []change       `json:"changes"`
+		}{from, to, kinds, changes})
+	}
+	mark(c.out, is.Agreement)
+	var came []string
+	for _, k := range slices.Sorted(maps.Keys(kinds)) {
+		came = append(came, plural(kinds[k], k))
+	}
+	if len(came) == 0 {
+		came = []string{"nothing"}
+	}
+	fmt.Fprintf(c.out, "From %s to %d: %s came in.\n", plural(int(from), "entry"), to, strings.Join(came, ", "))
+	if len(changes) == 0 {
+		fmt.Fprintln(c.out, "No incident and no finding changed.")
+	}
+	for _, x := range changes {
+		because := ""
+		if len(x.Because) > 0 {
+			because = " because of " + entryList(x.Because)
+		}
+		where := x.What
+		if x.Article != "" {
+			where = "article " + string(x.Article)
+			if x.What != "" {
+				where += ", " + x.What
+			}
+		}
+		if x.Was != "" {
+			where += ": was " + x.Was + ", is " + x.Is
+		} else {
+			where += ": " + x.Is
+		}
+		fmt.Fprintf(c.out, "  %s%s\n", where, because)
+	}
+	return nil
+}
+
+func entryList(list []int64) string {
+	var parts []string
+	for i, n := range list {
+		if i == 8 {
+			parts = append(parts, fmt.Sprintf("and %d more", len(list)-i))
+			break
+		}
+		parts = append(parts, strconv.FormatInt(n, 10))
+	}
+	if len(list) == 1 {
+		return "entry " + parts[0]
+	}
+	return "entries " + strings.Join(parts, ", ")
+}
+
+// between finds which entries in [from, to) speak of which observation, and
+// counts them by kind.
+func (m *mission) between(from, to int64) (map[truce.Digest][]int64, map[string]int, error) {
+	then := *m
+	then.upTo, then.seen = to, nil
+	v, err := then.read(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	of, kinds := map[truce.Digest][]int64{}, map[string]int{}
+	for i := range v.inputs {
+		in := &v.inputs[i]
+		if in.entry < from {
+			continue
+		}
+		if in.withheld {
+			kinds["withheld input"]++
+			continue
+		}
+		kinds[strings.ReplaceAll(ledger.KindOf(&in.Record), "-", " ")]++
+		var about []truce.Digest
+		switch r := &in.Record; {
+		case r.Observation != nil:
+			about = []truce.Digest{r.Observation.ID, r.Replaces}
+		case r.Decision != nil:
+			about = append(slices.Clone(r.Decision.Of), r.Decision.State...)
+		case r.Response != nil:
+			about = []truce.Digest{r.Response.To}
+		case r.Notification != nil:
+			about = []truce.Digest{r.Notification.To}
+		case r.Withdrawal != nil:
+			about = []truce.Digest{r.Withdrawal.Of}
+		case r.Attribution != nil:
+			about = r.Attribution.Of
+		}
+		for _, id := range about {
+			if !id.IsZero() {
+				of[id] = append(of[id], in.entry)
+			}
+		}
+	}
+	return of, kinds, nil
+}
+
+// compare lists what differs between two situations of one agreement.
+func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]change, error) {
+	because := func(lists ...[]*truce.Observation) []int64 {
+		var out []int64
+		for _, list := range lists {
+			for _, o := range list {
+				out = append(out, entries[o.ID]...)
+			}
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	var out []change
+	before := map[truce.Digest]*truce.Incident{}
+	for _, inc := range was.Incidents {
+		before[inc.ID] = inc
+	}
+	now := map[truce.Digest]bool{}
+	for _, inc := range byTime(is.Incidents) {
+		now[inc.ID] = true
+		if before[inc.ID] != nil {
+			continue
+		}
+		old := was.IncidentOf(inc.Of[0].ID)
+		x := change{Of: inc.ID, What: incidentWords(is, inc), Is: "new, of " + plural(len(inc.Of), "observation"), Because: because(inc.Of)}
+		if old != nil {
+			x.Was = "incident " + old.ID.String() + ", of " + plural(len(old.Of), "observation")
+			x.Because = because(inc.Of, old.Of)
+		}
+		out = append(out, x)
+	}
+	for _, inc := range byTime(was.Incidents) {
+		if now[inc.ID] || is.IncidentOf(inc.Of[0].ID) != nil {
+			continue
+		}
+		out = append(out, change{Of: inc.ID, What: incidentWords(was, inc), Is: "not known any more", Because: because(inc.Of)})
+	}
+	for i := range is.Agreement.Provisions {
+		art := is.Agreement.Provisions[i].Article
+		old := map[truce.Digest]truce.Outcome{}
+		for _, f := range was.Found(art, "", "") {
+			old[f.Of] = f.Outcome
+		}
+		for _, f := range is.Found(art, "", "") {
+			if o, known := old[f.Of]; !known || o == f.Outcome || f.Incident == nil {
+				continue
+			}
+			out = append(out, change{art, f.Of, incidentWords(is, f.Incident), old[f.Of].Words(), f.Outcome.Words(), because(f.Incident.Of)})
+		}
+		a, err := was.Assess(situation.Query{Article: art})
+		if err != nil {
+			return nil, err
+		}
+		b, err := is.Assess(situation.Query{Article: art})
+		if err != nil {
+			return nil, err
+		}
+		if a.Outcome != b.Outcome || a.Coverage != b.Coverage {
+			out = append(out, change{Article: art, Was: a.Outcome.Words() + " at coverage " + a.Coverage.String(), Is: b.Outcome.Words() + " at coverage " + b.Coverage.String()})
+		}
+	}
+	return out, nil
+}
+
+func incidentWords(s *situation.Situation, inc *truce.Incident) string {
+	o := inc.Of[0]
+	return fmt.Sprintf("incident %s (%s, %s, %s)", inc.ID, inc.Occurred.In(s.Agreement.Location), o.Place.Short(), actWords(o))
+}

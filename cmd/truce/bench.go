@@ -29,7 +29,8 @@ import (
 // comes from a second publisher, which reports most of what the first does.
 func (c command) bench() *cobra.Command {
 	var small, large, one int
-	var dir string
+	var dir, step string
+	var record bool
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure the way from CSV to findings on generated observations",
@@ -38,13 +39,23 @@ holds them against every article of ukraine-air-first, once for each size, each
 in a process of its own. A tenth are fire pixels in ten dense cells, and 10,000
 know only their region. It prints observations a second, peak memory, edges per
 observation, and the exponent with which time grows. A thousand observations
-fall on a day, whatever the size.`,
+fall on a day, whatever the size.
+
+With --record: appends a second and their time to the receipt, with one writer and
+64, beside Tessera alone on the same disk; then the same observations ingested,
+verified, replayed and mirrored.`,
 		Example: `  truce bench
-  truce bench --small 10000 --large 100000`,
+  truce bench --small 10000 --large 100000
+  truce bench --record`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if one > 0 {
+			switch {
+			case one > 0:
 				return c.benchOne(dir, one)
+			case step != "":
+				return c.benchStep(step, dir)
+			case record:
+				return c.benchRecord(small, large)
 			}
 			return c.benchBoth(small, large)
 		},
@@ -53,7 +64,9 @@ fall on a day, whatever the size.`,
 	f.IntVar(&small, "small", 100_000, "observations in the first run")
 	f.IntVar(&large, "large", 1_000_000, "observations in the second run")
 	f.IntVar(&one, "one", 0, "run one size in this process, on the files in --dir, and print JSON")
-	f.StringVar(&dir, "dir", "", "with --one: where the files are")
+	f.BoolVar(&record, "record", false, "measure the record: appending, verifying, replaying, mirroring")
+	f.StringVar(&step, "step", "", "take one step of --record in this process, and print JSON")
+	f.StringVar(&dir, "dir", "", "with --one and --step: where the files are")
 	return cmd
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,10 +48,11 @@ type Sealed struct {
 // A Submission is a body and the signatures of its authors, or a body that
 // stands in a signed batch.
 type Submission struct {
-	body []byte
-	kind string
-	sigs []string
-	in   *batchRef
+	body    []byte // canonical
+	kind    string
+	mission string
+	sigs    []string
+	in      *batchRef
 	// leaves are the hashes of the members, of a batch's own submission.
 	leaves []string
 }
@@ -132,7 +134,7 @@ func (b *Body) Say(keys ...*Secret) (Submission, error) {
 	if err != nil {
 		return Submission{}, fmt.Errorf("%s: %w", b.Kind, err)
 	}
-	s := Submission{body: body, kind: b.Kind}
+	s := Submission{body: body, kind: b.Kind, mission: b.Mission}
 	for _, k := range keys {
 		line, err := k.line(body)
 		if err != nil {
@@ -176,7 +178,7 @@ func SayAll(mission string, at time.Time, k *Secret, bodies []Body) ([]Submissio
 		}
 		hashes[i] = leafHash(body)
 		leaves[i] = b64(hashes[i])
-		out = append(out, Submission{body: body, kind: bodies[i].Kind})
+		out = append(out, Submission{body: body, kind: bodies[i].Kind, mission: bodies[i].Mission})
 	}
 	root := b64(merkleRoot(hashes))
 	for i := range bodies {
@@ -196,12 +198,52 @@ func SayAll(mission string, at time.Time, k *Secret, bodies []Body) ([]Submissio
 }
 
 // leaf is the entry of a submission that was received at a moment.
+//
+// Its canonical form is put together, not computed: the body is canonical, the
+// members stand in order, and hashes and times need no escapes.
 func (s *Submission) leaf(received time.Time) ([]byte, error) {
-	out, err := canonical(leaf{Batch: s.in, Body: s.body, Leaves: s.leaves, Received: received.UTC().Format(timeForm), Sigs: s.sigs})
-	if err == nil && len(out) > maxLeaf {
-		err = fmt.Errorf("%s of %d bytes: an entry holds %d", s.kind, len(out), maxLeaf)
+	out := make([]byte, 0, len(s.body)+256+48*len(s.leaves))
+	if s.in != nil {
+		out = append(out, `{"batch":{"at":`...)
+		out = strconv.AppendInt(out, int64(s.in.At), 10)
+		out = append(append(append(out, `,"root":"`...), s.in.Root...), `"},"body":`...)
+	} else {
+		out = append(out, `{"body":`...)
 	}
-	return out, err
+	out = append(out, s.body...)
+	for i, h := range s.leaves {
+		if i == 0 {
+			out = append(out, `,"leaves":["`...)
+		} else {
+			out = append(out, `","`...)
+		}
+		out = append(out, h...)
+	}
+	if len(s.leaves) > 0 {
+		out = append(out, `"]`...)
+	}
+	out = append(out, `,"received":"`...)
+	out = received.UTC().AppendFormat(out, timeForm)
+	out = append(out, '"')
+	for i, line := range s.sigs {
+		if i == 0 {
+			out = append(out, `,"sigs":[`...)
+		} else {
+			out = append(out, ',')
+		}
+		var err error
+		if out, err = jsontext.AppendQuote(out, line); err != nil {
+			return nil, err
+		}
+	}
+	if len(s.sigs) > 0 {
+		out = append(out, ']')
+	}
+	out = append(out, '}')
+	if len(out) > maxLeaf {
+		return nil, fmt.Errorf("%s of %d bytes: an entry holds %d", s.kind, len(out), maxLeaf)
+	}
+	return out, nil
 }
 
 func b64(h [32]byte) string { return base64.StdEncoding.EncodeToString(h[:]) }

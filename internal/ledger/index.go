@@ -1,10 +1,13 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -20,16 +23,11 @@ import (
 type index struct {
 	db    *bbolt.DB
 	name  string
-	size  int64            // entries below are in db
-	fresh map[key]*pending // those since
+	size  int64         // entries below are in db
+	fresh map[key]int64 // those since
 }
 
 type key [16]byte
-
-type pending struct {
-	at   int64
-	wait func() (int64, error) // nil: on disk
-}
 
 var (
 	bucketSeen  = []byte("seen")
@@ -55,7 +53,7 @@ type savedKey struct {
 // openIndex opens the index of a record of that size. An index that is ahead of
 // its record, or was not closed, begins anew.
 func openIndex(name string, size int64) (*index, error) {
-	x := &index{name: name, fresh: map[key]*pending{}}
+	x := &index{name: name, fresh: map[key]int64{}}
 	if err := x.open(); err == nil {
 		s, serr := x.state()
 		if serr == nil && s.Size <= size && s.Size > 0 {
@@ -153,64 +151,48 @@ func (x *index) restore(r *registry) (time.Time, error) {
 
 func short(h [32]byte) key { return key(h[:16]) }
 
-// get finds a submission, on disk or on its way there.
-func (x *index) get(h [32]byte) (wait func() (int64, error), at int64, ok bool, err error) {
-	if p := x.fresh[short(h)]; p != nil {
-		return p.wait, p.at, true, nil
-	}
+// get finds a submission.
+func (x *index) get(h [32]byte) (at int64, ok bool, err error) {
 	k := short(h)
+	if at, ok := x.fresh[k]; ok {
+		return at, true, nil
+	}
 	err = x.db.View(func(tx *bbolt.Tx) error {
 		if v := tx.Bucket(bucketSeen).Get(k[:]); len(v) == 8 {
 			at, ok = int64(binary.BigEndian.Uint64(v)), true
 		}
 		return nil
 	})
-	return nil, at, ok, err
-}
-
-// queue notes one that is on its way.
-func (x *index) queue(h [32]byte, at int64, wait func() (int64, error)) error {
-	x.fresh[short(h)] = &pending{at, wait}
-	if len(x.fresh) < 2*flushAt {
-		return nil
-	}
-	return x.flush(false)
+	return at, ok, err
 }
 
 // put notes one that is on disk.
 func (x *index) put(h [32]byte, at int64) error {
-	x.fresh[short(h)] = &pending{at: at}
-	if len(x.fresh) < 2*flushAt {
+	x.fresh[short(h)] = at
+	if len(x.fresh) < flushAt {
 		return nil
 	}
-	return x.flush(false)
+	return x.flush()
 }
 
-// flush brings the older half, or all, into the file; those still on their way
-// to the record wait until they are there.
-func (x *index) flush(all bool) error {
-	var highest int64
-	for _, p := range x.fresh {
-		highest = max(highest, p.at)
-	}
-	return x.db.Update(func(tx *bbolt.Tx) error {
+func (x *index) flush() error {
+	err := x.db.Update(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(bucketSeen)
-		for k, p := range x.fresh {
-			if !all && p.at > highest-flushAt {
-				continue
-			}
-			if p.wait != nil {
-				if _, err := p.wait(); err != nil {
-					continue // it is not there, as far as is known
-				}
-			}
-			if err := b.Put(k[:], binary.BigEndian.AppendUint64(nil, uint64(p.at))); err != nil {
+		for _, k := range sortedKeys(x.fresh) { // in order it is several times faster
+			if err := b.Put(k[:], binary.BigEndian.AppendUint64(nil, uint64(x.fresh[k]))); err != nil {
 				return err
 			}
-			delete(x.fresh, k)
 		}
 		return nil
 	})
+	if err == nil {
+		clear(x.fresh)
+	}
+	return err
+}
+
+func sortedKeys(m map[key]int64) []key {
+	return slices.SortedFunc(maps.Keys(m), func(a, b key) int { return bytes.Compare(a[:], b[:]) })
 }
 
 // close writes the mark, if all that is known is on disk.
@@ -218,7 +200,7 @@ func (x *index) close(whole bool, size int64, last time.Time, r *registry) error
 	if !whole {
 		return x.db.Close()
 	}
-	err := x.flush(true)
+	err := x.flush()
 	if err == nil {
 		s := saved{Size: size, Last: last}
 		for _, k := range r.list() {

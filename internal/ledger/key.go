@@ -315,30 +315,19 @@ func (r *registry) find(s *Submission) ([]*Key, error) {
 		return nil, fmt.Errorf("%w: the %s is not signed", ErrMayNot, s.kind)
 	}
 	var out []*Key
+	msg := append(slices.Clip(s.body), '\n')
 	for _, line := range s.sigs {
-		n := string(s.body) + "\n\n" + line + "\n"
-		var k *Key
-		_, err := note.Open([]byte(n), verifiers(func(name string, hash uint32) (note.Verifier, error) {
-			k = r.keys[fmt.Sprintf("%s+%08x", name, hash)]
-			if k == nil {
-				return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
-			}
-			return k.v, nil
-		}))
+		k, sig := r.named(line)
 		switch {
-		case k == nil && err != nil:
+		case k == nil:
 			return nil, fmt.Errorf("%w: the record does not know the key that signed it (%.60s)", ErrMayNot, line)
-		case err != nil:
+		case !k.v.Verify(msg, sig):
 			return nil, fmt.Errorf("%w: the signature of %s does not verify", ErrMayNot, k.Name)
 		}
 		out = append(out, k)
 	}
 	return out, nil
 }
-
-type verifiers func(name string, hash uint32) (note.Verifier, error)
-
-func (f verifiers) Verifier(name string, hash uint32) (note.Verifier, error) { return f(name, hash) }
 
 // may says why a key may not write a submission that is received at a moment,
 // in a sentence that says who could.
@@ -471,18 +460,37 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 		if len(signers) != 1 || c.Size != len(s.leaves) {
 			return errors.New("a batch has one author, and as many leaves as it says")
 		}
-		if r.roots[c.Root] == nil {
-			r.rootList = append(r.rootList, c.Root)
-		}
-		r.roots[c.Root] = signers[0]
-		// A batch's members follow it at once; one that comes after a thousand
-		// others can be signed again.
-		if len(r.rootList) > 1024 {
-			delete(r.roots, r.rootList[0])
-			r.rootList = r.rootList[1:]
-		}
+		r.open(c.Root, signers[0])
 	}
 	return nil
+}
+
+// open notes who signed a batch, whose members may follow. They do at once; one
+// that comes after a thousand other batches can be signed again.
+func (r *registry) open(root string, by *Key) {
+	if r.roots[root] == nil {
+		r.rootList = append(r.rootList, root)
+	}
+	r.roots[root] = by
+	if len(r.rootList) > 1024 {
+		delete(r.roots, r.rootList[0])
+		r.rootList = r.rootList[1:]
+	}
+}
+
+// dry reports why apply would fail, and changes nothing.
+func (r *registry) dry(s *Submission, signers []*Key) error {
+	switch s.kind {
+	case "mission", "key", "revoke", "batch":
+	default:
+		return nil
+	}
+	c := newRegistry()
+	for id, k := range r.keys {
+		copied := *k
+		c.keys[id] = &copied
+	}
+	return c.apply(s, signers, 0)
 }
 
 func (r *registry) add(k Key, index int64) error {
@@ -498,15 +506,15 @@ func (r *registry) add(k Key, index int64) error {
 	return nil
 }
 
-// named returns the key that a signature line names, or nil.
-func (r *registry) named(line string) *Key {
+// named returns the key that a signature line names, or nil, and the signature.
+func (r *registry) named(line string) (*Key, []byte) {
 	rest, _ := strings.CutPrefix(line, "— ")
 	name, b, _ := strings.Cut(rest, " ")
 	raw, err := base64.StdEncoding.DecodeString(b)
 	if err != nil || len(raw) < 5 {
-		return nil
+		return nil, nil
 	}
-	return r.keys[fmt.Sprintf("%s+%08x", name, binary.BigEndian.Uint32(raw))]
+	return r.keys[fmt.Sprintf("%s+%08x", name, binary.BigEndian.Uint32(raw))], raw[4:]
 }
 
 // verifierKey is the public half of a signing key in its text form.

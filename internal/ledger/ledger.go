@@ -66,10 +66,8 @@ type Config struct {
 	// tlog-policy, with their addresses). The record goes on when they cannot be
 	// reached, and asks again with the next checkpoint.
 	Policy []byte
-	// Batch is how many entries are written at once, and Wait how long the first
-	// of them waits for others. Zero: 4,096, and one millisecond.
+	// Batch is how many entries are written at once at most. Zero: 4,096.
 	Batch uint
-	Wait  time.Duration
 	// Progress, if any, hears how far the record was read again after a crash.
 	Progress func(done, total int64)
 	// driver is another than Tessera's on POSIX; for tests of faults.
@@ -88,6 +86,10 @@ var (
 	ErrRefused = errors.New("refused")
 )
 
+// groupAge is how long Tessera waits for more once it was given something. It is
+// given groups, so there is nothing to wait for.
+const groupAge = 200 * time.Microsecond
+
 // slack is how far the clock may go back before appending stops: what time
 // servers correct by themselves.
 const slack = 5 * time.Second
@@ -101,12 +103,16 @@ type Log struct {
 	stop   context.CancelFunc
 	reader tessera.LogReader
 
-	mu     sync.Mutex
-	next   int64
-	last   time.Time // received, of the last entry
-	keys   *registry
-	seen   *index
-	broken error
+	wake  chan struct{}
+	ended chan struct{}
+
+	mu      sync.Mutex
+	next    int64
+	last    time.Time // received, of the last entry
+	keys    *registry
+	seen    *index
+	waiting []*request
+	broken  error
 }
 
 // Create makes a new record, with entry 0 and what else is said at once.
@@ -132,7 +138,12 @@ func Create(ctx context.Context, cfg Config, m Mission, more ...Submission) (*Lo
 	if err != nil {
 		return nil, nil, err
 	}
-	receipts, err := l.Append(ctx, append([]Submission{first}, more...)...)
+	receipts, err := l.Append(ctx, first)
+	if err == nil && len(more) > 0 {
+		var rest []Receipt
+		rest, err = l.Append(ctx, more...)
+		receipts = append(receipts, rest...)
+	}
 	if err != nil {
 		l.Close(ctx)
 		return nil, nil, err
@@ -150,9 +161,6 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 	if cfg.Batch == 0 {
 		cfg.Batch = 4096
 	}
-	if cfg.Wait == 0 {
-		cfg.Wait = time.Millisecond
-	}
 	if cfg.driver == nil {
 		if cfg.driver, err = posix.New(ctx, posix.Config{Path: cfg.Dir}); err != nil {
 			return nil, err
@@ -164,9 +172,7 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 	if info, err := os.Stat(cp); err == nil && info.ModTime().After(time.Now()) {
 		_ = os.Chtimes(cp, time.Time{}, time.Now().Add(-time.Minute))
 	}
-	opts := tessera.NewAppendOptions().WithCheckpointSigner(cfg.Signer.signer).WithBatching(cfg.Batch, cfg.Wait).
-		WithCheckpointInterval(100 * time.Millisecond).WithCheckpointRepublishInterval(10 * time.Minute).
-		WithGarbageCollectionInterval(200 * time.Millisecond)
+	opts := options(tessera.NewAppendOptions(), cfg.Signer, cfg.Batch, groupAge)
 	if len(cfg.Policy) > 0 {
 		group, err := tessera.NewWitnessGroupFromPolicy(cfg.Policy)
 		if err != nil {
@@ -195,6 +201,8 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 	if err := l.remember(ctx); err != nil {
 		return nil, err
 	}
+	l.wake, l.ended = make(chan struct{}, 1), make(chan struct{})
+	go l.run(run)
 	return l, nil
 }
 
@@ -269,7 +277,7 @@ func (r *registry) signersOf(s *Submission) ([]*Key, error) {
 	}
 	var out []*Key
 	for _, line := range s.sigs {
-		k := r.named(line)
+		k, _ := r.named(line)
 		if k == nil {
 			return nil, fmt.Errorf("signed with an unknown key: %.60s", line)
 		}
@@ -331,156 +339,321 @@ type Receipt struct {
 	Index      int64
 	Submission [32]byte
 	Known      bool // it was there already: nothing was written
+	with       *acknowledged
 }
 
-// Append writes submissions in order and returns a receipt for each. When it
-// returns nil, all of them are on disk and in the tree, and the next checkpoint
-// commits to them. The members of a batch follow its own submission. Errors:
-// ErrMayNot, ErrRefused and ErrClock say that nothing was written of the one
-// they name and those after it; ErrReopen, that it is not known.
+// acknowledged are submissions that became durable together: one signature
+// acknowledges all of them.
+type acknowledged struct {
+	list []Receipt
+	once sync.Once
+	note []byte
+	err  error
+}
+
+// together is how many one receipt names at most.
+const together = 32
+
+// Append writes submissions and returns a receipt for each. When it returns nil,
+// all of them are on disk and in the tree, and the next checkpoint commits to
+// them. Those of one call may stand in any order, but that the members of a batch
+// come after its own submission; what must follow something else is appended
+// after that was. ErrMayNot, ErrRefused and ErrClock say that nothing was written
+// of the one that they name; the receipts are then of the others. After ErrReopen
+// it is not known what was written.
 func (l *Log) Append(ctx context.Context, subs ...Submission) ([]Receipt, error) {
 	return l.Start(ctx, subs...)()
 }
 
-// Start is Append in two steps: their order in the record is settled when it
-// returns, and what it returns waits until they are durable.
+// Start is Append in two steps: what it returns waits until the submissions are
+// durable.
 func (l *Log) Start(ctx context.Context, subs ...Submission) func() ([]Receipt, error) {
-	out := make([]Receipt, len(subs))
-	waits := make([]func() (int64, error), len(subs))
-	var refused error
+	list := make([]*request, len(subs))
 	for i := range subs {
-		if waits[i], refused = l.queue(ctx, &subs[i]); refused != nil {
-			waits = waits[:i]
-			break
-		}
-		out[i].Submission = subs[i].Hash()
-	}
-	return func() ([]Receipt, error) {
-		for i, wait := range waits {
-			at, err := wait()
-			if err != nil {
-				return nil, l.breakdown(err)
-			}
-			out[i].Index = at & (1<<62 - 1)
-			out[i].Known = at&(1<<62) != 0
-		}
-		// From here all that was taken is durable.
-		return out[:len(waits)], refused
-	}
-}
-
-// breakdown stops the log after a write of which it is not known how far it came.
-func (l *Log) breakdown(err error) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.broken == nil {
-		l.broken = err
-	}
-	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("%w: the disk is full; nothing that was acknowledged is lost: %w", ErrReopen, err)
-	}
-	return fmt.Errorf("%w: %w", ErrReopen, err)
-}
-
-// queue takes one submission: everything about it is checked, and its place in
-// the record is settled. It is not yet on disk.
-func (l *Log) queue(ctx context.Context, s *Submission) (func() (int64, error), error) {
-	if len(s.body) == 0 {
-		return nil, fmt.Errorf("%w: nothing is said", ErrRefused)
-	}
-	var b struct {
-		Mission string `json:"mission"`
-	}
-	if err := json.Unmarshal(s.body, &b); err != nil || b.Mission != l.Origin() {
-		return nil, fmt.Errorf("%w: the %s was written for the record %q, and this is %q", ErrRefused, s.kind, b.Mission, l.Origin())
-	}
-	h := s.Hash()
-	signers, err := l.signers(s)
-	if err != nil {
-		return nil, err
+		list[i] = l.ask(&subs[i])
 	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.broken != nil {
-		return nil, fmt.Errorf("%w: %w", ErrReopen, l.broken)
-	}
-	if wait, at, ok, err := l.seen.get(h); err != nil {
-		return nil, err
-	} else if ok {
-		if s.kind == "batch" { // its members may still have to come
-			l.keys.roots[rootOf(s)] = signers[0]
-		}
-		return known(wait, at), nil
-	}
-	received, err := l.now()
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range signers {
-		if err := l.keys.may(k, s, received); err != nil {
-			return nil, err
-		}
-	}
-	if (s.kind == "mission") != (l.next == 0) {
-		return nil, fmt.Errorf("%w: entry 0, and no other, says what the mission is", ErrRefused)
-	}
-	data, err := s.leaf(received)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
-	}
-	if err := l.keys.apply(s, signers, l.next); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
-	}
-	at := l.next
-	l.next++
-	l.last = received
-	future := l.add(ctx, tessera.NewEntry(data))
-	// Its place is what the queue's order makes it; a log that gives another was
-	// written to by somebody else.
-	wait := sync.OnceValues(func() (int64, error) {
-		got, err := future()
-		if err == nil && int64(got.Index) != at {
-			err = fmt.Errorf("entry %d was written at %d: something else writes to this record", at, got.Index)
-		}
-		return at, err
-	})
-	if err := l.seen.queue(h, at, wait); err != nil {
-		return nil, err
-	}
-	return wait, nil
-}
-
-// known waits, if it must, for the first writing of what is said again.
-func known(wait func() (int64, error), at int64) func() (int64, error) {
-	return func() (int64, error) {
-		if wait != nil {
-			if _, err := wait(); err != nil {
-				return 0, err
-			}
-		}
-		return at | 1<<62, nil
-	}
-}
-
-// signers verifies signatures, outside the lock: it is the dear part.
-func (l *Log) signers(s *Submission) ([]*Key, error) {
-	if s.kind == "mission" {
-		return nil, nil
-	}
-	if s.in != nil {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return l.keys.find(s)
-	}
-	l.mu.Lock()
-	r := &registry{keys: map[string]*Key{}}
-	for _, line := range s.sigs {
-		if k := l.keys.named(line); k != nil {
-			r.keys[k.ID()] = k
+	for _, r := range list {
+		if r.err == nil {
+			l.waiting = append(l.waiting, r)
 		}
 	}
 	l.mu.Unlock()
-	return r.find(s)
+	select {
+	case l.wake <- struct{}{}:
+	default: // it is awake
+	}
+	return func() ([]Receipt, error) {
+		out := make([]Receipt, 0, len(list))
+		var refused error
+		for _, r := range list {
+			select {
+			case <-r.done:
+			case <-l.ended:
+				return out, fmt.Errorf("%w: it was closed", ErrReopen)
+			}
+			switch {
+			case r.err == nil:
+				out = append(out, Receipt{r.at, r.hash, r.known, r.with})
+			case errors.Is(r.err, ErrReopen):
+				return nil, r.err
+			case refused == nil:
+				refused = r.err
+			}
+		}
+		return out, refused
+	}
+}
+
+// A request is a submission on its way.
+type request struct {
+	s       *Submission
+	hash    [32]byte
+	signers []*Key // verified, of what is not a member of a batch
+	done    chan struct{}
+	again   []*request // the same, said while this one is on its way
+
+	at    int64
+	known bool
+	with  *acknowledged
+	err   error
+}
+
+func (r *request) finish(at int64, known bool, err error) {
+	r.at, r.known, r.err = at, known, err
+	close(r.done)
+	for _, other := range r.again {
+		other.finish(at, true, err)
+	}
+}
+
+// ask checks everything about a submission that does not hang on its place in
+// the record: above all its signatures, which is the dear part.
+func (l *Log) ask(s *Submission) *request {
+	r := &request{s: s, done: make(chan struct{})}
+	refuse := func(err error) *request {
+		r.finish(0, false, err)
+		return r
+	}
+	if len(s.body) == 0 {
+		return refuse(fmt.Errorf("%w: nothing is said", ErrRefused))
+	}
+	r.hash = s.Hash()
+	if s.mission != l.Origin() {
+		return refuse(fmt.Errorf("%w: the %s was written for the record %q, and this is %q", ErrRefused, s.kind, s.mission, l.Origin()))
+	}
+	if s.kind == "mission" || s.in != nil {
+		return r
+	}
+	known := newRegistry()
+	l.mu.Lock()
+	for _, line := range s.sigs {
+		if k, _ := l.keys.named(line); k != nil {
+			known.keys[k.ID()] = k
+		}
+	}
+	l.mu.Unlock()
+	var err error
+	if r.signers, err = known.find(s); err != nil {
+		return refuse(err)
+	}
+	return r
+}
+
+// run writes what is waiting, group by group, until the log is closed.
+//
+// Tessera does not promise the order of what it is given while it writes, and
+// does not keep it under load. So there is one group on its way at a time, and
+// nothing in a group hangs on anything else in it: a batch's members go with a
+// later group than the batch, and what changes keys goes alone.
+func (l *Log) run(ctx context.Context) {
+	defer close(l.ended)
+	for {
+		select {
+		case <-l.wake:
+		case <-ctx.Done():
+			return
+		}
+		for {
+			group, data := l.gather()
+			if len(group) == 0 {
+				break
+			}
+			l.commit(ctx, group, data)
+			l.linger(len(group))
+		}
+	}
+}
+
+// linger waits a little for those who were just answered to say the next thing:
+// as many as there were will mostly come again, and one group of all is written
+// in the time of one group of few. Nobody waits for others who was alone.
+func (l *Log) linger(were int) {
+	for begin := time.Now(); were > 1 && time.Since(begin) < most; time.Sleep(100 * time.Microsecond) {
+		l.mu.Lock()
+		here := len(l.waiting)
+		l.mu.Unlock()
+		if here >= were {
+			return
+		}
+	}
+}
+
+// most is how long linger waits: a fraction of what a group takes to the disk.
+const most = 4 * time.Millisecond
+
+// gather takes the next group from those that wait, and answers at once those
+// that are known or refused.
+func (l *Log) gather() (group []*request, data [][]byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	received, clock := l.now()
+	var left []*request
+	mine := map[[32]byte]*request{}
+	roots := map[string]bool{} // of batches in this group
+	alone := false
+	for i, r := range l.waiting {
+		if alone || len(group) == int(l.cfg.Batch) {
+			left = append(left, l.waiting[i:]...)
+			break
+		}
+		if l.broken != nil {
+			r.finish(0, false, fmt.Errorf("%w: %w", ErrReopen, l.broken))
+			continue
+		}
+		if first := mine[r.hash]; first != nil {
+			first.again = append(first.again, r)
+			continue
+		}
+		at, ok, err := l.seen.get(r.hash)
+		if ok && r.s.kind == "batch" { // its members may still have to come
+			l.keys.open(rootOf(r.s), r.signers[0])
+		}
+		if ok || err != nil {
+			r.finish(at, ok, err)
+			continue
+		}
+		changes := r.s.kind == "key" || r.s.kind == "revoke" || r.s.kind == "mission"
+		if r.s.in != nil && roots[r.s.in.Root] || changes && len(group) > 0 {
+			left = append(left, r)
+			if changes { // nothing overtakes it
+				left = append(left, l.waiting[i+1:]...)
+				break
+			}
+			continue
+		}
+		text, err := l.admit(r, received, clock)
+		if err != nil {
+			r.finish(0, false, err)
+			continue
+		}
+		if r.s.kind == "batch" {
+			roots[rootOf(r.s)] = true
+		}
+		alone = changes
+		mine[r.hash] = r
+		group, data = append(group, r), append(data, text)
+	}
+	l.waiting = left
+	if len(group) > 0 {
+		l.last = received
+	}
+	return group, data
+}
+
+// admit checks what hangs on the moment: whether the signers may write it now.
+// It returns the entry.
+func (l *Log) admit(r *request, received time.Time, clock error) ([]byte, error) {
+	if clock != nil {
+		return nil, clock
+	}
+	if (r.s.kind == "mission") != (l.next == 0) {
+		return nil, fmt.Errorf("%w: entry 0, and no other, says what the mission is", ErrRefused)
+	}
+	if r.s.in != nil {
+		var err error
+		if r.signers, err = l.keys.find(r.s); err != nil {
+			return nil, err
+		}
+	}
+	for _, k := range r.signers {
+		if err := l.keys.may(k, r.s, received); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.keys.dry(r.s, r.signers); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	data, err := r.s.leaf(received)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	return data, nil
+}
+
+// commit writes a group and answers. Until then nobody was told anything.
+func (l *Log) commit(ctx context.Context, group []*request, data [][]byte) {
+	futures := make([]tessera.IndexFuture, len(group))
+	for i := range data {
+		futures[i] = l.add(ctx, tessera.NewEntry(data[i]))
+	}
+	at := make([]int64, len(group))
+	var failed error
+	for i, f := range futures {
+		got, err := f()
+		if err != nil && failed == nil {
+			failed = err
+		}
+		at[i] = int64(got.Index)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if failed == nil {
+		failed = l.settle(group, at)
+	}
+	if failed != nil {
+		l.broken = failed
+		err := fmt.Errorf("%w: %w", ErrReopen, failed)
+		if errors.Is(failed, syscall.ENOSPC) {
+			err = fmt.Errorf("%w: the disk is full; nothing that was acknowledged is lost: %w", ErrReopen, failed)
+		}
+		for _, r := range group {
+			r.finish(0, false, err)
+		}
+		return
+	}
+	// From here they are durable, in the tree and known: they may be acknowledged.
+	var with *acknowledged
+	for i, r := range group {
+		if i%together == 0 {
+			with = &acknowledged{}
+		}
+		with.list = append(with.list, Receipt{Index: at[i], Submission: r.hash})
+		r.with = with
+	}
+	for i, r := range group {
+		r.finish(at[i], false, nil)
+	}
+}
+
+// settle notes where a group stands.
+func (l *Log) settle(group []*request, at []int64) error {
+	there := make([]bool, len(group))
+	for i, r := range group {
+		n := at[i] - l.next
+		if n < 0 || n >= int64(len(group)) || there[n] {
+			return fmt.Errorf("entry %d was not to stand there: something else writes to this record", at[i])
+		}
+		there[n] = true
+		if err := l.keys.apply(r.s, r.signers, at[i]); err != nil {
+			return err
+		}
+		if err := l.seen.put(r.hash, at[i]); err != nil {
+			return err
+		}
+	}
+	l.next += int64(len(group))
+	return nil
 }
 
 // now is the moment of receipt: the clock's, and never before the last.
@@ -495,8 +668,18 @@ func (l *Log) now() (time.Time, error) {
 	return t, nil
 }
 
-// ReceiptNote is the log's signed word for receipts, a small text to keep.
+// ReceiptNote is the log's signed word for receipts, a small text to keep. That
+// of a single one also names what became durable with it, by hash.
 func (l *Log) ReceiptNote(receipts []Receipt) ([]byte, error) {
+	if len(receipts) == 1 && receipts[0].with != nil {
+		with := receipts[0].with
+		with.once.Do(func() { with.note, with.err = l.receipt(with.list) })
+		return with.note, with.err
+	}
+	return l.receipt(receipts)
+}
+
+func (l *Log) receipt(receipts []Receipt) ([]byte, error) {
 	text := "truce-receipt/v1\n" + l.Origin() + "\n" + l.cfg.Now().UTC().Format(timeForm) + "\n"
 	for _, r := range receipts {
 		text += fmt.Sprintf("%d %s\n", r.Index, b64(r.Submission))
@@ -518,6 +701,7 @@ func (l *Log) Close(ctx context.Context) error {
 		}
 	}
 	l.stop()
+	<-l.ended
 	if serr := l.seen.close(broken == nil && err == nil, l.next, l.last, l.keys); err == nil {
 		err = serr
 	}

@@ -38,7 +38,7 @@ func (c *clock) set(t time.Time) {
 
 // world is a record with a key for each role.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	cfg   ledger.Config
 	clock *clock
 	keys  map[ledger.Role]*ledger.Secret
@@ -46,7 +46,7 @@ type world struct {
 	log   *ledger.Log
 }
 
-func secret(t *testing.T, name string) *ledger.Secret {
+func secret(t testing.TB, name string) *ledger.Secret {
 	t.Helper()
 	s, err := ledger.NewSecret(name)
 	if err != nil {
@@ -55,7 +55,7 @@ func secret(t *testing.T, name string) *ledger.Secret {
 	return s
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, clock: newClock(), keys: map[ledger.Role]*ledger.Secret{}}
 	w.cfg = ledger.Config{Dir: filepath.Join(t.TempDir(), "record"), Signer: secret(t, "truce.test/mission"), Now: w.clock.now}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -212,7 +213,10 @@ var (
 
 func quiet() {
 	quietOnce.Do(func() {
-		klog.LogToStderr(false)
+		var f flag.FlagSet
+		klog.InitFlags(&f)
+		_ = f.Set("logtostderr", "false")
+		_ = f.Set("stderrthreshold", "FATAL")
 		klog.SetOutput(&warnings)
 	})
 }

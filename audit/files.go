@@ -133,7 +133,7 @@ func (l *Log) held(ctx context.Context, c *Checkpoint, path, name string, m []st
 	if err != nil {
 		return true, err
 	}
-	now, err := l.fetchTile(ctx, m[1], n, there)
+	now, _, err := l.fetchTile(ctx, m[1], n, there)
 	if err != nil {
 		return true, err
 	}

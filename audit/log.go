@@ -163,23 +163,23 @@ func tilePath(what string, n int64, w int) string {
 
 // fetchTile reads a tile or bundle. The partial one may be gone where the full
 // one, which begins with the same, is there.
-func (l *Log) fetchTile(ctx context.Context, what string, n int64, w int) ([]byte, error) {
-	data, err := l.Fetch(ctx, tilePath(what, n, w))
+func (l *Log) fetchTile(ctx context.Context, what string, n int64, w int) (data []byte, longer bool, err error) {
+	data, err = l.Fetch(ctx, tilePath(what, n, w))
 	if err != nil && w < width && errors.Is(err, fs.ErrNotExist) {
 		if full, ferr := l.Fetch(ctx, tilePath(what, n, width)); ferr == nil {
-			return full, nil
+			return full, true, nil
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, faultf(-1, tilePath(what, n, w), "the file is missing")
+		return nil, false, faultf(-1, tilePath(what, n, w), "the file is missing")
 	}
-	return data, err
+	return data, false, err
 }
 
 // bundle reads the entries of bundle n, and holds each against the tree of c.
 func (l *Log) bundle(ctx context.Context, c *Checkpoint, n int64) ([]*Entry, error) {
 	w := partial(c.Size, 0, n)
-	data, err := l.fetchTile(ctx, "entries", n, w)
+	data, longer, err := l.fetchTile(ctx, "entries", n, w)
 	if err != nil {
 		return nil, err
 	}
@@ -187,11 +187,12 @@ func (l *Log) bundle(ctx context.Context, c *Checkpoint, n int64) ([]*Entry, err
 	if err != nil {
 		return nil, err
 	}
-	return l.parseBundle(data, hashes, n)
+	return parseBundle(data, hashes, n, longer)
 }
 
-// parseBundle splits a bundle and holds each entry against its hash.
-func (l *Log) parseBundle(data []byte, hashes []tlog.Hash, n int64) ([]*Entry, error) {
+// parseBundle splits a bundle and holds each entry against its hash. Only one
+// that is longer than the tree may have more than the tree has.
+func parseBundle(data []byte, hashes []tlog.Hash, n int64, longer bool) ([]*Entry, error) {
 	out := make([]*Entry, 0, len(hashes))
 	file := tilePath("entries", n, width)
 	if len(hashes) < width {
@@ -213,6 +214,9 @@ func (l *Log) parseBundle(data []byte, hashes []tlog.Hash, n int64) ([]*Entry, e
 			return nil, faultf(index, file, "%v", err)
 		}
 		out = append(out, e)
+	}
+	if len(data) > 0 && !longer {
+		return nil, faultf(-1, file, "something follows the last entry")
 	}
 	return out, nil
 }
@@ -267,11 +271,11 @@ func (l *Log) tile(ctx context.Context, level int, n int64, w int) ([]byte, erro
 			return data, nil
 		}
 	}
-	data, err := l.fetchTile(ctx, what, n, w)
+	data, longer, err := l.fetchTile(ctx, what, n, w)
 	if err != nil {
 		return nil, err
 	}
-	if len(data) != w*tlog.HashSize && len(data) != width*tlog.HashSize {
+	if len(data) != w*tlog.HashSize && (!longer || len(data) != width*tlog.HashSize) {
 		return nil, faultf(-1, key, "%d bytes, want %d", len(data), w*tlog.HashSize)
 	}
 	data = data[:w*tlog.HashSize]

@@ -159,7 +159,7 @@ func (l *Log) entries(ctx context.Context, c *Checkpoint, o Options, clock *cloc
 func (l *Log) checked(ctx context.Context, c *Checkpoint, n int64, o Options, clock *clocks) ([]*Entry, error) {
 	t := time.Now()
 	w := partial(c.Size, 0, n)
-	data, err := l.fetchTile(ctx, "entries", n, w)
+	data, longer, err := l.fetchTile(ctx, "entries", n, w)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (l *Log) checked(ctx context.Context, c *Checkpoint, n int64, o Options, cl
 	if err != nil {
 		return nil, err
 	}
-	return l.parseBundle(data, hashes, n)
+	return parseBundle(data, hashes, n, longer)
 }
 
 type clocks struct{ read, hash, sign stopwatch }

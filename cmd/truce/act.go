@@ -30,7 +30,7 @@ func (m *mission) signer(as string) (*ledger.Secret, ledger.Key, error) {
 	if err != nil {
 		return nil, ledger.Key{}, err
 	}
-	v, err := m.read(nil)
+	v, err := m.glance(nil)
 	if err != nil {
 		return nil, ledger.Key{}, err
 	}

@@ -163,27 +163,24 @@ func (m *mission) before(as truce.SourceID, revises bool, b *bar) (saidBefore, e
 	for i := range ins {
 		revises = revises || ins[i].as() == as && ins[i].Revises
 	}
-	v, err := m.read(b)
-	if err != nil {
-		return out, err
-	}
 	var said []truce.Record
-	for i := range v.inputs {
-		r := v.inputs[i].Record
+	_, err = m.walk(b, func(r *truce.Record, _ int64) {
 		switch {
-		case v.inputs[i].withheld:
 		case r.Withdrawal != nil:
 			if revises {
-				said = append(said, r)
+				said = append(said, *r)
 			}
-		case sourceOf(&r) == as:
+		case sourceOf(r) == as:
 			if _, known := out.by[r.ID()]; !known {
-				out.by[r.ID()] = contentOf(&r)
+				out.by[r.ID()] = contentOf(r)
 			}
 			if revises { // editions are held whole, and nothing else is
-				said = append(said, r)
+				said = append(said, *r)
 			}
 		}
+	})
+	if err != nil {
+		return out, err
 	}
 	apply(out.edition, said)
 	return out, nil

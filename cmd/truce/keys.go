@@ -78,7 +78,7 @@ func (c command) keys() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v, err := m.read(c.bar())
+			v, err := m.glance(c.bar())
 			if err != nil {
 				return err
 			}
@@ -251,7 +251,7 @@ func (c command) keysRevoke() *cobra.Command {
 
 // keyNamed finds a key in force by its ID or its name.
 func (m *mission) keyNamed(name string) (*ledger.Key, error) {
-	v, err := m.read(nil)
+	v, err := m.glance(nil)
 	if err != nil {
 		return nil, err
 	}

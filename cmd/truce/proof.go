@@ -177,7 +177,7 @@ func (c command) publish(m *mission, s *situation.Situation, name, title, as, be
 
 // publicDigest is the digest of what the public can compute at the same moment.
 func (m *mission) publicDigest(s *situation.Situation, b *bar) (truce.Digest, error) {
-	if v, err := m.read(nil); err != nil || len(v.sealed) == 0 {
+	if v, err := m.glance(nil); err != nil || len(v.sealed) == 0 {
 		return s.Digest(), err
 	}
 	all := *m

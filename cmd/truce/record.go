@@ -18,13 +18,6 @@ import (
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// An input is what an entry says, and where it stands.
-type input struct {
-	truce.Record
-	entry    int64
-	withheld bool // its content is not held here
-}
-
 // end is the size up to which the record is read.
 func (m *mission) end() (int64, error) {
 	size, err := ledger.Published(m.record())
@@ -40,34 +33,76 @@ func (m *mission) end() (int64, error) {
 // A view is what one walk through a record finds.
 type view struct {
 	size      int64
-	inputs    []input // in the order of the record
+	records   []truce.Record // what findings rest on and is held here
+	entryOf   []int64        // where each stands
+	withheld  []withheldAt   // what is not held
 	decisions int64
 	sealed    []*ledger.Entry // inputs that are not public
 	rest      []*ledger.Entry // keys, sources, releases, publications: all that is no input
 	keys      []ledger.Key
 }
 
-// read walks through the record once.
+type withheldAt struct {
+	entry int64
+	known truce.Instant
+}
+
+// read walks through the record and keeps all of it.
 func (m *mission) read(b *bar) (*view, error) {
-	if m.seen != nil {
+	if m.seen != nil && m.seen.records != nil {
 		return m.seen, nil
 	}
 	size, err := m.end()
 	if err != nil {
 		return nil, err
 	}
+	records, entryOf := make([]truce.Record, 0, size), make([]int64, 0, size)
+	v, err := m.walk(b, func(r *truce.Record, at int64) {
+		records, entryOf = append(records, *r), append(entryOf, at)
+	})
+	if err != nil {
+		return nil, err
+	}
+	v.records, v.entryOf = records, entryOf
+	m.seen = v
+	return v, nil
+}
+
+// glance walks through the record and keeps keys, sources and the like.
+func (m *mission) glance(b *bar) (*view, error) {
+	if m.seen != nil {
+		return m.seen, nil
+	}
+	v, err := m.walk(b, nil)
+	m.seen = v
+	return v, err
+}
+
+// walk goes through the record once and calls each with what findings rest on,
+// what is not public last; nil: it is not even decoded.
+func (m *mission) walk(b *bar, each func(r *truce.Record, at int64)) (*view, error) {
+	size, err := m.end()
+	if err != nil {
+		return nil, err
+	}
 	type item struct {
-		in  *input
+		r   truce.Record
+		at  int64
 		raw *ledger.Entry
 	}
-	v := &view{size: size, inputs: make([]input, 0, size)}
+	v := &view{size: size}
 	n := int64(0)
 	for x, err := range ledger.Map(context.Background(), m.record(), 0, size, func(e *ledger.Entry) (item, error) {
-		if !e.IsRecord() || e.Sealed != nil {
+		switch {
+		case e.Kind == "batch":
+			return item{}, nil
+		case !e.IsRecord() || e.Sealed != nil:
 			return item{raw: e}, nil
+		case each == nil && e.Kind != "decision":
+			return item{}, nil
 		}
 		r, err := e.Record(nil)
-		return item{in: &input{Record: r, entry: e.Index}}, err
+		return item{r: r, at: e.Index}, err
 	}) {
 		if err != nil {
 			return nil, err
@@ -76,22 +111,21 @@ func (m *mission) read(b *bar) (*view, error) {
 			b.count("reading the record", int(n), int(size))
 		}
 		switch {
-		case x.in != nil:
-			if x.in.Decision != nil {
+		case x.raw != nil && x.raw.IsRecord():
+			v.sealed = append(v.sealed, x.raw)
+		case x.raw != nil:
+			v.rest = append(v.rest, x.raw)
+		case x.r.ID().IsZero() && x.r.Withdrawal == nil: // nothing to keep
+		default:
+			if x.r.Decision != nil {
 				v.decisions++
 			}
-			v.inputs = append(v.inputs, *x.in)
-		case x.raw.IsRecord():
-			v.sealed = append(v.sealed, x.raw)
-			v.inputs = append(v.inputs, input{entry: x.raw.Index}) // its place is kept
-		default:
-			v.rest = append(v.rest, x.raw)
+			if each != nil {
+				each(&x.r, x.at)
+			}
 		}
 	}
 	if v.keys, err = ledger.KeysOf(v.rest); err != nil {
-		return nil, err
-	}
-	if err := m.unseal(v); err != nil {
 		return nil, err
 	}
 	if m.agreement != nil && m.agreement.Status == truce.InForce && len(m.unsigned(v)) > 0 {
@@ -99,12 +133,14 @@ func (m *mission) read(b *bar) (*view, error) {
 		a.Status = truce.Unsigned
 		m.agreement = &a
 	}
-	m.seen = v
-	return v, nil
+	if each == nil {
+		return v, nil
+	}
+	return v, m.unseal(v, each)
 }
 
 // unseal opens what is not public, as far as it is held here.
-func (m *mission) unseal(v *view) error {
+func (m *mission) unseal(v *view, each func(r *truce.Record, at int64)) error {
 	if len(v.sealed) == 0 {
 		return nil
 	}
@@ -112,55 +148,41 @@ func (m *mission) unseal(v *view) error {
 	if err != nil {
 		return err
 	}
-	i := 0
 	for _, e := range v.sealed {
-		for v.inputs[i].entry != e.Index {
-			i++
-		}
 		fields, err := o.of(e)
 		if err != nil {
 			return err
 		}
-		v.inputs[i].Record, err = e.Record(fields)
-		if v.inputs[i].withheld = errors.Is(err, ledger.ErrWithheld); err != nil && !v.inputs[i].withheld {
+		r, err := e.Record(fields)
+		switch {
+		case errors.Is(err, ledger.ErrWithheld):
+			v.withheld = append(v.withheld, withheldAt{e.Index, e.At()})
+		case err != nil:
 			return err
+		default:
+			each(&r, e.Index)
 		}
 	}
 	return nil
 }
 
-// records are the inputs that are held, and those that are not.
-func (m *mission) records(b *bar) (recs []truce.Record, withheld []situation.Withheld, err error) {
-	v, err := m.read(b)
-	if err != nil {
-		return nil, nil, err
-	}
-	recs = make([]truce.Record, 0, len(v.inputs))
-	for i := range v.inputs {
-		if in := &v.inputs[i]; in.withheld {
-			withheld = append(withheld, situation.Withheld{Known: in.Known})
-		} else {
-			recs = append(recs, in.Record)
-		}
-	}
-	return recs, withheld, nil
-}
-
 // situation is what follows at a moment.
 func (m *mission) situation(now truce.Instant, b *bar) (*situation.Situation, error) {
-	recs, withheld, err := m.records(b)
+	v, err := m.read(b)
 	b.done()
 	if err != nil {
 		return nil, err
 	}
 	o := options(b)
-	o.Withheld = withheld
-	return situation.Build(m.agreement, recs, now, o), nil
+	for _, w := range v.withheld {
+		o.Withheld = append(o.Withheld, situation.Withheld{Known: w.known})
+	}
+	return situation.Build(m.agreement, v.records, now, o), nil
 }
 
 // intakes are the files that were read into the record, in order.
 func (m *mission) intakes() ([]intake, error) {
-	v, err := m.read(nil)
+	v, err := m.glance(nil)
 	if err != nil {
 		return nil, err
 	}

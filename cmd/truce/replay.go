@@ -281,18 +281,19 @@ func (m *mission) between(from, to int64) (map[truce.Digest][]int64, map[string]
 		return nil, nil, err
 	}
 	of, kinds := map[truce.Digest][]int64{}, map[string]int{}
-	for i := range v.inputs {
-		in := &v.inputs[i]
-		if in.entry < from {
-			continue
-		}
-		if in.withheld {
+	for _, w := range v.withheld {
+		if w.entry >= from {
 			kinds["withheld input"]++
+		}
+	}
+	for i := range v.records {
+		r, at := &v.records[i], v.entryOf[i]
+		if at < from {
 			continue
 		}
-		kinds[strings.ReplaceAll(ledger.KindOf(&in.Record), "-", " ")]++
+		kinds[strings.ReplaceAll(ledger.KindOf(r), "-", " ")]++
 		var about []truce.Digest
-		switch r := &in.Record; {
+		switch {
 		case r.Observation != nil:
 			about = []truce.Digest{r.Observation.ID, r.Replaces}
 		case r.Decision != nil:
@@ -308,7 +309,7 @@ func (m *mission) between(from, to int64) (map[truce.Digest][]int64, map[string]
 		}
 		for _, id := range about {
 			if !id.IsZero() {
-				of[id] = append(of[id], in.entry)
+				of[id] = append(of[id], at)
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func partyWords(a *truce.Agreement) string {
 
 // releaseDue releases what is due and was not released before.
 func (c command) releaseDue(m *mission, key *ledger.Secret, now bool) (released, later int, err error) {
-	v, err := m.read(c.bar())
+	v, err := m.glance(c.bar())
 	if err != nil {
 		return 0, 0, err
 	}
@@ -186,7 +186,7 @@ func (m *mission) released(v *view) (map[truce.Digest]bool, error) {
 
 // sealedEntry finds an entry that is not public, by its number or an ID.
 func (m *mission) sealedEntry(what string, b *bar) (*ledger.Entry, error) {
-	v, err := m.read(b)
+	v, err := m.glance(b)
 	if err != nil {
 		return nil, err
 	}
@@ -399,7 +399,7 @@ digest of its text in the record. Until then every output says that it is not.`,
 			if err != nil {
 				return err
 			}
-			v, err := m.read(c.bar())
+			v, err := m.glance(c.bar())
 			if err != nil {
 				return err
 			}

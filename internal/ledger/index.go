@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // An index finds a submission by its hash, and keeps the state of the keys, so
@@ -54,7 +55,10 @@ type savedKey struct {
 // its record, or was not closed, begins anew.
 func openIndex(name string, size int64) (*index, error) {
 	x := &index{name: name, fresh: map[key]int64{}}
-	if err := x.open(); err == nil {
+	switch err := x.open(); {
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, ErrBusy
+	case err == nil:
 		s, serr := x.state()
 		if serr == nil && s.Size <= size && s.Size > 0 {
 			x.size = s.Size

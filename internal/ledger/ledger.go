@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -79,6 +80,8 @@ var (
 	// ErrReopen means that a write failed and it is not known how much of it
 	// came through: close the log and open it again, then repeat.
 	ErrReopen = errors.New("the record could not be written")
+	// ErrBusy means that another process has the record open for writing.
+	ErrBusy = errors.New("another process is writing to this record")
 	// ErrClock means that the clock stands before the last entry.
 	ErrClock = errors.New("the clock has gone back")
 	// ErrRefused means that a submission is none: its form, its size or its
@@ -193,11 +196,6 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 		return nil, fmt.Errorf("%s: %w", cfg.Dir, err)
 	}
 	l.add, l.shut, l.reader = app.Add, shut, reader
-	size, err := reader.IntegratedSize(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", cfg.Dir, err)
-	}
-	l.next = int64(size)
 	if err := l.remember(ctx); err != nil {
 		return nil, err
 	}
@@ -213,7 +211,7 @@ func writable(dir string) error {
 	}
 	f, err := os.CreateTemp(dir, ".write-*")
 	if err != nil {
-		return fmt.Errorf("the record cannot be written: %w", err)
+		return fmt.Errorf("the record cannot be written: %s%w", cause(err), err)
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(make([]byte, 4096))
@@ -223,19 +221,33 @@ func writable(dir string) error {
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("the disk is full: %w", err)
+	if err != nil {
+		return fmt.Errorf("%s%w", cause(err), err)
 	}
-	return err
+	return nil
 }
 
 // remember brings what is known of the record up to its end: keys, the last
 // moment, and what was said already.
-func (l *Log) remember(ctx context.Context) error {
-	var err error
+func (l *Log) remember(ctx context.Context) (err error) {
+	size, err := l.reader.IntegratedSize(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", l.cfg.Dir, err)
+	}
+	l.next = int64(size)
 	if l.seen, err = openIndex(filepath.Join(l.cfg.Dir, ".state", "index.db"), l.next); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			l.seen.db.Close()
+		}
+	}()
+	// From here no other process writes, and the size is the size.
+	if size, err = l.reader.IntegratedSize(ctx); err != nil {
+		return err
+	}
+	l.next = int64(size)
 	l.keys = newRegistry()
 	from := l.seen.size
 	if from > 0 {
@@ -613,10 +625,7 @@ func (l *Log) commit(ctx context.Context, group []*request, data [][]byte) {
 	}
 	if failed != nil {
 		l.broken = failed
-		err := fmt.Errorf("%w: %w", ErrReopen, failed)
-		if errors.Is(failed, syscall.ENOSPC) {
-			err = fmt.Errorf("%w: the disk is full; nothing that was acknowledged is lost: %w", ErrReopen, failed)
-		}
+		err := fmt.Errorf("%w: %s%w", ErrReopen, cause(failed), failed)
 		for _, r := range group {
 			r.finish(0, false, err)
 		}
@@ -634,6 +643,17 @@ func (l *Log) commit(ctx context.Context, group []*request, data [][]byte) {
 	for i, r := range group {
 		r.finish(at[i], false, nil)
 	}
+}
+
+// cause says the common causes in plain words. Tessera hands on the text of an
+// error and not the error.
+func cause(err error) string {
+	for no, words := range map[syscall.Errno]string{syscall.ENOSPC: "the disk is full: ", syscall.EROFS: "the disk cannot be written to: "} {
+		if errors.Is(err, no) || strings.Contains(err.Error(), no.Error()) {
+			return words
+		}
+	}
+	return ""
 }
 
 // settle notes where a group stands.

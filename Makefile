@@ -3,7 +3,7 @@ GO ?= go
 FUZZTIME ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build check test race golden fuzz bench demo same lint vuln dist
+.PHONY: build check test race golden fuzz bench demo same lint vuln dist torture interop
 
 demo: build ## twelve real days held against the air-first terms: a summary, and a report with a map
 	./truce demo
@@ -35,11 +35,18 @@ fuzz: ## each fuzz target for FUZZTIME
 	@for t in $$(grep -rl '^func Fuzz' --include=*_test.go . | sort); do d=$$(dirname $$t); for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' $$t); do \
 		echo "$$d $$f"; $(GO) test $$d -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; done; done
 
-bench: build ## from CSV to findings, 100,000 and 1,000,000 observations; then the Go benchmarks
+torture: ## a writer killed 1,000 times under load, and every write failed in every way
+	TRUCE_TORTURE=$(or $(TIMES),1000) TRUCE_FAULTS=all $(GO) test ./internal/ledger -run 'TestTorture|TestFaultLayer' -count=1 -timeout 60m -v
+
+interop: ## the record against programs that others wrote; fetches them
+	cd interop && $(GO) vet . && $(GO) test -count=1 -v .
+
+bench: build ## from CSV to findings, and the record: 100,000 and 1,000,000 observations; then the Go benchmarks
 	./truce bench
+	./truce bench --record
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-same: ## one digest of the demo under other processors, zones and languages
+same: ## one digest of the demo under other processors, zones, languages and versions of Go
 	./bin/same
 
 dist: ## cross builds with their SHA-256

@@ -56,6 +56,11 @@ func TestImports(t *testing.T) {
 		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "out" || name != "." && strings.HasPrefix(d.Name(), ".")) {
 			return fs.SkipDir
 		}
+		if d.IsDir() && name != "." {
+			if _, err := os.Stat(path.Join(name, "go.mod")); err == nil { // another module
+				return fs.SkipDir
+			}
+		}
 		if d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 			return nil
 		}

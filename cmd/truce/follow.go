@@ -335,6 +335,14 @@ func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoin
 		}
 		raw = append(dropSignature(raw, line), line...)
 	}
+	if f.witness != nil {
+		vkey := f.witness.VKey()
+		name, _, _ := strings.Cut(vkey, "+")
+		text := "witness " + strings.ReplaceAll(name, "/", "-") + " " + vkey + "\nquorum none\n"
+		if err := os.WriteFile(filepath.Join(f.dir, "policy"), []byte(text), 0o644); err != nil {
+			return nil, err
+		}
+	}
 	// From here a later round must grow out of this one.
 	if err := writeFile(filepath.Join(f.record(), "checkpoint"), func(w *os.File) error {
 		if _, err := w.Write(raw); err != nil {

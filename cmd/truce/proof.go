@@ -196,8 +196,8 @@ func (c command) export() *cobra.Command {
 		Use:   "export MISSION --bundle FILE.truce",
 		Short: "Write the record, its evidence and the proofs of what was published into one file",
 		Long: `The file is a zip of what a mirror needs, for a stick or a mail. All of it is
-verified while it is written. The same record gives the same file, byte for byte.
-What is not public is not in it.`,
+verified while it is written. The same record gives the same files in it, and from
+one build the same bytes. What is not public is not in it.`,
 		Example: `  truce export field --bundle field.truce
   truce import field.truce mirror`,
 		Args: cobra.ExactArgs(1),

@@ -68,15 +68,6 @@ type batchRef struct {
 	Root string `json:"root"`
 }
 
-// A leaf is the whole entry as it stands in the log.
-type leaf struct {
-	Batch    *batchRef      `json:"batch,omitempty"`
-	Body     jsontext.Value `json:"body"`
-	Leaves   []string       `json:"leaves,omitempty"`
-	Received string         `json:"received"`
-	Sigs     []string       `json:"sigs,omitempty"`
-}
-
 // Time is how entries write a moment.
 func Time(t time.Time) string { return t.UTC().Format(timeForm) }
 

@@ -59,3 +59,13 @@ func (w *Witness) Cosign(checkpoint []byte, at time.Time) (string, error) {
 
 // Witness is the secret as a witness's key.
 func (s *Secret) Witness() (*Witness, error) { return NewWitness(s.skey) }
+
+// SeedOf is the Ed25519 seed of a signing key's text; nil if it is none. Other
+// programs' formats of the same key are made from it.
+func SeedOf(skey string) []byte {
+	w, err := NewWitness(skey)
+	if err != nil {
+		return nil
+	}
+	return w.key.Seed()
+}

@@ -124,6 +124,16 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 	for _, t := range tallies {
 		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, tallyWords(t), t.Period.In(loc))
 	}
+	for _, x := range s.Attributions {
+		if of := s.IncidentOf(x.Of[0]); of == nil || of.ID != inc.ID {
+			continue
+		}
+		who := "not possible"
+		if x.Actor != "" {
+			who = string(x.Actor) + ", " + strings.ReplaceAll(x.Confidence, "-", " ")
+		}
+		fmt.Fprintf(w, "\nAttribution (%s): %s, on the basis of %s, because %s\n", x.By, who, x.Basis, x.Because)
+	}
 	for _, p := range s.Agreement.Provisions {
 		a, err := s.Assess(situation.Query{Article: p.Article, Of: inc.ID, Reasons: true})
 		if err != nil {

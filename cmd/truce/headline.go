@@ -33,10 +33,14 @@ func (c *composer) headline() {
 			plural(len(r.Incidents), "incident"), r.Shared)
 	}
 	c.harm(say)
+	attributed := "Attribution was not attempted."
+	if n := len(r.Attributed); n > 0 {
+		attributed = fmt.Sprintf("Attribution was attempted of %s; see below.", plural(n, "incident"))
+	}
 	if len(r.Decided) == 0 {
-		say("Decided", "No person has decided anything, so no violation is stated. Attribution was not attempted.")
+		say("Decided", "No person has decided anything, so no violation is stated. %s", attributed)
 	} else {
-		say("Decided", "%s by people; see below. Attribution was not attempted.", plural(len(r.Decided), "decision"))
+		say("Decided", "%s by people; see below. %s", plural(len(r.Decided), "decision"), attributed)
 	}
 	c.waiting(say)
 }

@@ -184,7 +184,7 @@ func compose(m *mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
 		Period: c.v, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest(), Issued: issued, Stage: "automatic, not reviewed by a person",
 		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{},
-		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}, Corrected: []report.Correction{}}
+		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}, Attributed: []report.Attribution{}, Corrected: []report.Correction{}}
 	if c.b != (truce.Interval{}) {
 		c.r.Before = &c.b
 	}
@@ -201,6 +201,7 @@ func compose(m *mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.regions()
 	c.coverage()
 	c.people()
+	c.attributions()
 	c.corrections()
 	if err := c.licences(); err != nil {
 		return nil, err
@@ -617,6 +618,51 @@ func (c *composer) people() {
 		}
 		c.r.Decided = append(c.r.Decided, x)
 	}
+}
+
+// attributions are the last of each incident: a later statement takes the place
+// of an earlier one.
+func (c *composer) attributions() {
+	last := map[truce.Digest]int{}
+	for _, a := range c.s.Attributions {
+		inc := c.s.IncidentOf(a.Of[0])
+		if inc == nil || !inc.Occurred.Overlaps(c.v) {
+			continue
+		}
+		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: a.Basis, Because: a.Because, By: a.By, Known: c.s.Known(a.ID),
+			Earlier: len(a.State) > 0 && !slices.Equal(a.State, inc.IDs())}
+		if floor := c.namingFloor(inc); a.Actor != "" && slices.Index(truce.Confidences, a.Confidence) < slices.Index(truce.Confidences, floor) {
+			x.Below = floor
+		} else {
+			x.Actor = string(a.Actor)
+		}
+		if i, again := last[inc.ID]; again {
+			c.r.Attributed[i] = x
+			continue
+		}
+		last[inc.ID] = len(c.r.Attributed)
+		c.r.Attributed = append(c.r.Attributed, x)
+	}
+}
+
+// namingFloor is how likely an attribution must be held before a party is named:
+// the most that any article asks for under which the incident counts.
+func (c *composer) namingFloor(inc *truce.Incident) string {
+	floor, any := "", "likely"
+	for i := range c.a.Provisions {
+		p := &c.a.Provisions[i]
+		if slices.Index(truce.Confidences, p.Floor.Attribution) > slices.Index(truce.Confidences, any) {
+			any = p.Floor.Attribution
+		}
+		a, err := c.s.Assess(situation.Query{Article: p.Article, Of: inc.ID})
+		if err == nil && a.Outcome.Counts() && slices.Index(truce.Confidences, p.Floor.Attribution) > slices.Index(truce.Confidences, floor) {
+			floor = p.Floor.Attribution
+		}
+	}
+	if floor == "" {
+		return any
+	}
+	return floor
 }
 
 // corrections are those of what occurred in the period, and those that became

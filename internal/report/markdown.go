@@ -99,6 +99,17 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		}
 		b.WriteString("\n")
 	}
+	if len(r.Attributed) > 0 {
+		b.WriteString("\n## Attribution\n\n")
+	}
+	for i := range r.Attributed {
+		x := &r.Attributed[i]
+		fmt.Fprintf(b, "- incident %s: %s, on the basis of %s, because %s (%s)", cell(x.Of), cell(x.Words()), cell(x.Basis), cell(x.Because), cell(x.By))
+		if x.Earlier {
+			b.WriteString("; stated on an earlier state: a person must look again")
+		}
+		b.WriteString("\n")
+	}
 	b.WriteString("\n## Incidents\n\n| Occurred | Where | What | Finding | ID |\n|---|---|---|---|---|\n")
 	for _, x := range r.Incidents {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", r.when(x.Occurred), cell(place(x.Place)), cell(x.What), said(p.Findings(x)), x.ID)

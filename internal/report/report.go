@@ -17,34 +17,36 @@ import (
 
 // A Report is everything that is printed.
 type Report struct {
-	Title     string            `json:"title"`
-	Agreement string            `json:"agreement"`
-	Status    truce.Status      `json:"status"` // anything but in-force is marked on every page
-	Kind      string            `json:"kind"`   // "Daily report" or "Report"
-	Zone      string            `json:"timezone"`
-	Parties   []truce.Party     `json:"parties"`
-	Others    []truce.Party     `json:"others,omitempty"`
-	Period    truce.Interval    `json:"period"`
-	Before    *truce.Interval   `json:"previous_period,omitempty"`
-	Issued    truce.Instant     `json:"issued"`
-	Stage     string            `json:"stage"`
-	Shared    int               `json:"incidents_under_several_articles"` // act or weapon is not stated
-	AsKnown   truce.Instant     `json:"as_known"`                         // never: everything that is known
-	Headline  []Sentence        `json:"headline"`
-	Articles  []Article         `json:"articles"`
-	Incidents []Incident        `json:"incidents"`
-	Claims    []Incident        `json:"allegations"`
-	Tallies   []Tally           `json:"tallies"`
-	Regions   []Region          `json:"regions"`
-	Seen      []Coverage        `json:"coverage"`
-	Denied    []Restriction     `json:"restrictions"`
-	Said      []Notice          `json:"notifications_and_responses"`
-	Decided   []Decision        `json:"decisions"`
-	Corrected []Correction      `json:"corrections"`
-	Licences  []Licence         `json:"licences"`
-	Basis     map[string]string `json:"basis"`  // digests of what the findings rest on
-	Digest    truce.Digest      `json:"digest"` // of the situation, from which anyone recomputes this
-	Map       Map               `json:"-"`
+	Title     string          `json:"title"`
+	Agreement string          `json:"agreement"`
+	Status    truce.Status    `json:"status"` // anything but in-force is marked on every page
+	Kind      string          `json:"kind"`   // "Daily report" or "Report"
+	Zone      string          `json:"timezone"`
+	Parties   []truce.Party   `json:"parties"`
+	Others    []truce.Party   `json:"others,omitempty"`
+	Period    truce.Interval  `json:"period"`
+	Before    *truce.Interval `json:"previous_period,omitempty"`
+	Issued    truce.Instant   `json:"issued"`
+	Stage     string          `json:"stage"`
+	Shared    int             `json:"incidents_under_several_articles"` // act or weapon is not stated
+	AsKnown   truce.Instant   `json:"as_known"`                         // never: everything that is known
+	Headline  []Sentence      `json:"headline"`
+	Articles  []Article       `json:"articles"`
+	Incidents []Incident      `json:"incidents"`
+	Claims    []Incident      `json:"allegations"`
+	Tallies   []Tally         `json:"tallies"`
+	Regions   []Region        `json:"regions"`
+	Seen      []Coverage      `json:"coverage"`
+	Denied    []Restriction   `json:"restrictions"`
+	Said      []Notice        `json:"notifications_and_responses"`
+	Decided   []Decision      `json:"decisions"`
+	// Attributed is apart from what happened and from what it means.
+	Attributed []Attribution     `json:"attributions"`
+	Corrected  []Correction      `json:"corrections"`
+	Licences   []Licence         `json:"licences"`
+	Basis      map[string]string `json:"basis"`  // digests of what the findings rest on
+	Digest     truce.Digest      `json:"digest"` // of the situation, from which anyone recomputes this
+	Map        Map               `json:"-"`
 
 	loc *time.Location
 }
@@ -232,6 +234,32 @@ type Decision struct {
 	Known   truce.Instant      `json:"known"`
 	Earlier bool               `json:"decided_on_an_earlier_state,omitempty"`
 	Unmet   string             `json:"cannot_be_followed_whole,omitempty"` // why
+}
+
+// An Attribution is a person's statement of who acted. Actor is empty where
+// attribution was not possible, or is below what the agreement asks for before a
+// party is named: Below then says so.
+type Attribution struct {
+	Of         string        `json:"of"`
+	Actor      string        `json:"actor,omitempty"`
+	Confidence string        `json:"confidence,omitempty"`
+	Below      string        `json:"below,omitempty"` // the confidence that the agreement asks for
+	Basis      string        `json:"basis"`
+	Because    string        `json:"because"`
+	By         string        `json:"by"`
+	Known      truce.Instant `json:"known"`
+	Earlier    bool          `json:"stated_on_an_earlier_state,omitempty"`
+}
+
+// Words say who is held to have acted, as far as it may be said.
+func (a *Attribution) Words() string {
+	switch {
+	case a.Actor != "":
+		return a.Actor + ", " + strings.ReplaceAll(a.Confidence, "-", " ")
+	case a.Below != "":
+		return "attempted; " + strings.ReplaceAll(a.Confidence, "-", " ") + " is below what the agreement asks for before a party is named, " + strings.ReplaceAll(a.Below, "-", " ")
+	}
+	return "attempted, and not possible"
 }
 
 // A Licence of data that the report is made from.

@@ -122,7 +122,8 @@ type Restriction struct {
 // A Withdrawal takes an earlier entry back. It leaves no trace in findings; the
 // record, and the list of corrections, keep both.
 type Withdrawal struct {
-	Of Digest `json:"of"`
+	Of      Digest `json:"of"`
+	Because string `json:"because,omitempty"`
 }
 
 // ParsePPM reads a share from 0 to 1, such as 0.7, digit by digit.

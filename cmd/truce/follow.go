@@ -168,7 +168,7 @@ func (f *follower) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := f.settle(ctx, l, cp, s)
+	m, err := f.settle(ctx, l, cp)
 	if err != nil {
 		return err
 	}
@@ -323,8 +323,8 @@ func (f *follower) files(ctx context.Context, l *audit.Log, named []audit.File, 
 }
 
 // settle makes the mirror what the checkpoint says, last of all the checkpoint.
-func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoint, s *audit.Summary) (*mission, error) {
-	if err := f.agreement(ctx, l, cp, s); err != nil {
+func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoint) (*mission, error) {
+	if err := f.agreement(ctx, l, cp); err != nil {
 		return nil, err
 	}
 	raw := cp.Raw
@@ -352,6 +352,17 @@ func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoin
 	}); err != nil {
 		return nil, err
 	}
+	m, err := openMission(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	v, err := m.glance(f.c.bar())
+	if err != nil {
+		return nil, err
+	}
+	if err := m.install(v); err != nil {
+		return nil, err
+	}
 	return openMission(f.dir)
 }
 
@@ -368,7 +379,7 @@ func dropSignature(note []byte, line string) []byte {
 }
 
 // agreement lays out the agreement's files as a folder, and mission.json.
-func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkpoint, s *audit.Summary) error {
+func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkpoint) error {
 	e, err := l.Entry(ctx, cp, 0)
 	if err != nil {
 		return err
@@ -379,9 +390,6 @@ func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkp
 	}
 	if content.Terms == nil {
 		return fmt.Errorf("entry 0 names no terms")
-	}
-	if s.Agreement != content.Agreement.Hex() {
-		return fmt.Errorf("the agreement was amended: this build mirrors the first text only")
 	}
 	for _, x := range content.Terms.Files {
 		data, err := l.File(ctx, audit.File{Name: x.Name, SHA256: x.SHA256})

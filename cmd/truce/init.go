@@ -125,12 +125,12 @@ func (c command) begin(dir string, a *truce.Agreement, fl initFlags) (*mission, 
 		return nil, err
 	}
 	ctx := context.Background()
-	terms, err := m.terms(a, signer.Name())
+	terms, err := m.terms(a, filepath.Join(dir, "agreement"))
 	if err != nil {
 		return nil, err
 	}
 	log, _, err := ledger.Create(ctx, ledger.Config{Dir: m.record(), Signer: signer, Now: c.now},
-		ledger.Mission{Agreement: a.Digest, Title: a.Title, Keys: keys, Demo: fl.demo, Terms: terms})
+		ledger.Mission{Agreement: a.Digest, Title: a.Title, Keys: keys, Demo: fl.demo, Terms: terms, Method: thisMethod()})
 	if err != nil {
 		return nil, err
 	}
@@ -177,9 +177,8 @@ func readCard(name string) (ledger.Key, error) {
 }
 
 // terms puts the agreement's files where mirrors find them, and lists them.
-func (m *mission) terms(a *truce.Agreement, origin string) (*ledger.Terms, error) {
+func (m *mission) terms(a *truce.Agreement, root string) (*ledger.Terms, error) {
 	t := &ledger.Terms{ID: a.ID, Title: a.Title, Status: string(a.Status), Digest: a.Digest}
-	root := filepath.Join(m.dir, "agreement")
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err

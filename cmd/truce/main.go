@@ -94,6 +94,6 @@ could not be read, or the call is wrong.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.migrate(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.findings(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema(), c.bench())
+	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.migrate(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.findings(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema(), c.bench())
 	return root
 }

@@ -45,9 +45,10 @@ type about struct {
 	Agreement string       `json:"agreement"`
 	Digest    truce.Digest `json:"agreement_digest"`
 	Made      time.Time    `json:"made"`
-	Demo      bool         `json:"demo,omitempty"`   // made by truce demo, which may replace it
-	Record    string       `json:"record,omitempty"` // verifier key of the log
-	Mirror    string       `json:"mirror,omitempty"` // where it is copied from
+	Demo      bool         `json:"demo,omitempty"`             // made by truce demo, which may replace it
+	Folder    string       `json:"agreement_folder,omitempty"` // of an amended agreement; empty: agreement
+	Record    string       `json:"record,omitempty"`           // verifier key of the log
+	Mirror    string       `json:"mirror,omitempty"`           // where it is copied from
 }
 
 // origin is the name of the record.
@@ -121,7 +122,11 @@ func openMission(dir string) (*mission, error) {
 	default:
 		return nil, fmt.Errorf("%s/mission.json: format %d is unknown to this build", dir, m.about.Format)
 	}
-	if m.agreement, err = loadAgreement(filepath.Join(dir, "agreement")); err != nil {
+	folder := "agreement"
+	if m.about.Folder != "" {
+		folder = filepath.Base(m.about.Folder)
+	}
+	if m.agreement, err = loadAgreement(filepath.Join(dir, folder)); err != nil {
 		return nil, err
 	}
 	if m.agreement.Digest != m.about.Digest {

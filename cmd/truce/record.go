@@ -128,7 +128,10 @@ func (m *mission) walk(b *bar, each func(r *truce.Record, at int64)) (*view, err
 	if v.keys, err = ledger.KeysOf(v.rest); err != nil {
 		return nil, err
 	}
-	if m.agreement != nil && m.agreement.Status == truce.InForce && len(m.unsigned(v)) > 0 {
+	if err := m.adopt(v); err != nil {
+		return nil, err
+	}
+	if m.agreement != nil && m.agreement.Status == truce.InForce && len(m.unsigned(v, m.agreement.Digest.Hex())) > 0 {
 		a := *m.agreement
 		a.Status = truce.Unsigned
 		m.agreement = &a
@@ -171,6 +174,9 @@ func (m *mission) situation(now truce.Instant, b *bar) (*situation.Situation, er
 	v, err := m.read(b)
 	b.done()
 	if err != nil {
+		return nil, err
+	}
+	if err := m.sameMethod(v); err != nil {
 		return nil, err
 	}
 	o := options(b)

@@ -159,7 +159,9 @@ type composer struct {
 	v     truce.Interval // the period
 	whole bool           // no period was asked for
 	b     truce.Interval // the one before, as long
-	r     *report.Report
+
+	outages []outage
+	r       *report.Report
 	// relevant incidents of the period: neither alleged nor signs alone
 	observed []*truce.Incident
 }
@@ -200,6 +202,10 @@ func compose(m *mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.tallies()
 	c.regions()
 	c.coverage()
+	var err error
+	if c.outages, err = m.outages(); err != nil {
+		return nil, err
+	}
 	c.people()
 	c.attributions()
 	c.corrections()
@@ -588,6 +594,15 @@ func (c *composer) people() {
 	for _, x := range c.s.Restrictions {
 		if x.During.Overlaps(c.v) {
 			c.r.Denied = append(c.r.Denied, report.Restriction{By: string(x.By), What: x.What, Place: x.Place.String(), During: x.During})
+		}
+	}
+	for _, x := range c.outages {
+		if x.During.Overlaps(c.v) {
+			what := x.What
+			if what == "" {
+				what = "everything"
+			}
+			c.r.Denied = append(c.r.Denied, report.Restriction{By: "the mission itself", What: "outage of " + what + ": " + x.Because, Place: "its own", During: x.During})
 		}
 	}
 	for _, n := range c.s.Notifications {

@@ -373,14 +373,17 @@ elsewhere, is beyond this command.`,
 }
 
 func (c command) consent() *cobra.Command {
-	var because, as string
+	var to, because, as string
+	var method bool
 	cmd := &cobra.Command{
 		Use:   "consent MISSION --because TEXT --as KEY",
-		Short: "Sign the agreement's text, as one party",
+		Short: "Sign the agreement's text, an amendment or a method, as one party",
 		Long: `An agreement is in force, and marked so, once every party's liaison has signed the
-digest of its text in the record. Until then every output says that it is not.`,
-		Example: `  truce consent field --because "signed at the line, 3 March" --as ua-1`,
-		Args:    cobra.ExactArgs(1),
+digest of its text in the record. Until then every output says that it is not. An
+amendment, and a change of method, take effect in the same way.`,
+		Example: `  truce consent field --because "signed at the line, 3 March" --as ua-1
+  truce consent field --to 582ed616aba6 --because "amendment 1" --as ua-1`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			m, done, err := c.writing(args[0])
 			if err != nil {
@@ -391,7 +394,15 @@ digest of its text in the record. Until then every output says that it is not.`,
 			if err != nil {
 				return err
 			}
-			content, err := json.Marshal(map[string]any{"to": m.about.Digest, "what": "agreement", "party": whose.Party, "because": because})
+			what, kind := m.about.Digest.Hex(), "agreement"
+			if method {
+				what, kind = thisMethod(), "method"
+			} else if to != "" {
+				if what, err = m.stated(to); err != nil {
+					return err
+				}
+			}
+			content, err := json.Marshal(map[string]any{"to": what, "what": kind, "party": whose.Party, "because": because})
 			if err != nil {
 				return err
 			}
@@ -399,30 +410,61 @@ digest of its text in the record. Until then every output says that it is not.`,
 			if err != nil {
 				return err
 			}
+			fmt.Fprintf(c.out, "%s has signed the %s %.40s, entry %d\n", whose.Party, kind, what, at)
+			var digest truce.Digest
+			if digest.UnmarshalText([]byte(what)) != nil {
+				return nil
+			}
 			v, err := m.glance(c.bar())
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "%s has signed agreement %s, entry %d\n", whose.Party, m.about.Digest, at)
-			if missing := m.unsigned(v); len(missing) > 0 {
+			if missing := m.unsigned(v, what); len(missing) > 0 {
 				fmt.Fprintf(c.out, "  not yet: %s\n", strings.Join(missing, ", "))
+				return nil
 			}
-			return nil
+			return c.effective(m, digest)
 		},
 	}
+	cmd.Flags().StringVar(&to, "to", "", "the digest of a text that was stated (default: the one in effect)")
+	cmd.Flags().BoolVar(&method, "method", false, "sign this build's method")
 	reasonFlags(cmd, &because, &as)
 	return cmd
 }
 
-// unsigned are the parties that have not signed the agreement in the record.
-func (m *mission) unsigned(v *view) (out []string) {
+// stated is the digest of terms in the record that begins like this.
+func (m *mission) stated(prefix string) (string, error) {
+	v, err := m.glance(nil)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range v.rest {
+		var t ledger.Terms
+		switch e.Kind {
+		case "mission":
+			var c ledger.Mission
+			if json.Unmarshal(e.Content, &c) == nil && c.Terms != nil {
+				t = *c.Terms
+			}
+		case "agreement":
+			_ = json.Unmarshal(e.Content, &t)
+		}
+		if h := t.Digest.Hex(); !t.Digest.IsZero() && len(prefix) >= 6 && strings.HasPrefix(h, strings.ToLower(prefix)) {
+			return h, nil
+		}
+	}
+	return "", fmt.Errorf("no agreement in the record has a digest that begins with %q", prefix)
+}
+
+// unsigned are the parties that have not signed something in the record.
+func (m *mission) unsigned(v *view, what string) (out []string) {
 	signed := map[string]bool{}
 	for _, e := range v.rest {
 		var c struct {
-			To    truce.Digest `json:"to"`
-			Party string       `json:"party"`
+			To    string `json:"to"`
+			Party string `json:"party"`
 		}
-		if e.Kind == "consent" && json.Unmarshal(e.Content, &c) == nil && c.To == m.about.Digest {
+		if e.Kind == "consent" && json.Unmarshal(e.Content, &c) == nil && c.To == what {
 			signed[c.Party] = true
 		}
 	}

@@ -39,6 +39,7 @@ type Mission struct {
 	Keys      []Key        `json:"keys"` // the log's own first
 	Demo      bool         `json:"demo,omitempty"`
 	Terms     *Terms       `json:"terms,omitempty"`
+	Method    string       `json:"method,omitempty"` // name and digest of the method that findings are computed with
 }
 
 // Terms are an agreement as the record names it: its digest, and the files that
@@ -49,6 +50,9 @@ type Terms struct {
 	Status string       `json:"status"`
 	Digest truce.Digest `json:"digest"`
 	Files  []File       `json:"files"`
+	// Of an amendment: the digest of the text whose place it takes, and why.
+	Replaces truce.Digest `json:"replaces,omitzero"`
+	Because  string       `json:"because,omitempty"`
 }
 
 // A File is one that lies beside the record.

@@ -83,6 +83,10 @@ func readAll(r io.Reader, path string) ([]byte, error) {
 type Log struct {
 	Fetch  Fetch
 	Policy *Policy
+	// Keep, if set, is given each tile and bundle that was read and proved, cut
+	// to what the tree has of it: what a mirror may store. It is called by several
+	// goroutines at once; its error ends the reading.
+	Keep func(path string, data []byte) error
 
 	mu    sync.Mutex
 	tiles map[string][]byte // full tiles above the lowest: few, and asked for again and again
@@ -187,7 +191,20 @@ func (l *Log) bundle(ctx context.Context, c *Checkpoint, n int64) ([]*Entry, err
 	if err != nil {
 		return nil, err
 	}
-	return parseBundle(data, hashes, n, longer)
+	return l.proved(data, hashes, n, longer)
+}
+
+// proved is parseBundle, and keeps what it read.
+func (l *Log) proved(data []byte, hashes []tlog.Hash, n int64, longer bool) ([]*Entry, error) {
+	list, err := parseBundle(data, hashes, n, longer)
+	if err != nil || l.Keep == nil {
+		return list, err
+	}
+	size := 0
+	for _, e := range list {
+		size += 2 + len(e.Leaf)
+	}
+	return list, l.Keep(tilePath("entries", n, len(hashes)), data[:size])
 }
 
 // parseBundle splits a bundle and holds each entry against its hash. Only one
@@ -227,7 +244,11 @@ func (l *Log) leaves(ctx context.Context, c *Checkpoint, n int64, w int) ([]tlog
 	for i := range at {
 		at[i] = tlog.StoredHashIndex(0, n*width+int64(i))
 	}
-	hs, err := l.hashes(ctx, c).ReadHashes(at)
+	r := &tileReader{l: l, ctx: ctx}
+	hs, err := tlog.TileHashReader(c.Tree(), r).ReadHashes(at)
+	if err == nil {
+		err = r.err
+	}
 	if err != nil {
 		return nil, l.located(ctx, c, err)
 	}
@@ -236,12 +257,13 @@ func (l *Log) leaves(ctx context.Context, c *Checkpoint, n int64, w int) ([]tlog
 
 // hashes reads hashes of the tree of c, each proved against its root.
 func (l *Log) hashes(ctx context.Context, c *Checkpoint) tlog.HashReader {
-	return tlog.TileHashReader(c.Tree(), &tileReader{l, ctx})
+	return tlog.TileHashReader(c.Tree(), &tileReader{l: l, ctx: ctx})
 }
 
 type tileReader struct {
 	l   *Log
 	ctx context.Context
+	err error // of keeping
 }
 
 func (r *tileReader) Height() int { return 8 }
@@ -257,7 +279,17 @@ func (r *tileReader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	return out, nil
 }
 
-func (r *tileReader) SaveTiles([]tlog.Tile, [][]byte) {}
+// SaveTiles is called with tiles that were proved.
+func (r *tileReader) SaveTiles(tiles []tlog.Tile, data [][]byte) {
+	if r.l.Keep == nil {
+		return
+	}
+	for i, t := range tiles {
+		if err := r.l.Keep(tilePath(fmt.Sprint(t.L), t.N, t.W), data[i]); err != nil && r.err == nil {
+			r.err = err
+		}
+	}
+}
 
 // tile reads w hashes of a tile, unproved.
 func (l *Log) tile(ctx context.Context, level int, n int64, w int) ([]byte, error) {

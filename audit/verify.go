@@ -30,12 +30,11 @@ type Summary struct {
 
 // Options are what Verify needs from outside. The zero value is useful.
 type Options struct {
-	From     int64                      // entries below were verified before, up to Keyring
-	Keyring  *Keyring                   // with From; nil: from the beginning
-	Workers  int                        // 0: one per processor
-	Progress func(done, total int64)    // called now and then, from one goroutine
-	Each     func(*Entry, []Key) error  // called with each entry and its signers, in order
-	Bundle   func(n int64, data []byte) // called with each bundle as it was read, before it is checked; by several goroutines
+	From     int64                     // entries below were verified before, up to Keyring
+	Keyring  *Keyring                  // with From; nil: from the beginning
+	Workers  int                       // 0: one per processor
+	Progress func(done, total int64)   // called now and then, from one goroutine
+	Each     func(*Entry, []Key) error // called with each entry and its signers, in order
 }
 
 // Verify goes through the whole record below c: every entry against the tree,
@@ -164,16 +163,13 @@ func (l *Log) checked(ctx context.Context, c *Checkpoint, n int64, o Options, cl
 		return nil, err
 	}
 	clock.read.add(t)
-	if o.Bundle != nil {
-		o.Bundle(n, data)
-	}
 	t = time.Now()
 	defer func() { clock.hash.add(t) }()
 	hashes, err := l.leaves(ctx, c, n, w)
 	if err != nil {
 		return nil, err
 	}
-	return parseBundle(data, hashes, n, longer)
+	return l.proved(data, hashes, n, longer)
 }
 
 type clocks struct{ read, hash, sign stopwatch }

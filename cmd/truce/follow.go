@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -156,11 +157,11 @@ func (f *follower) round(ctx context.Context) error {
 	}
 	// What is here already is read from here, and asked for again only if it does
 	// not verify.
-	l := &audit.Log{Fetch: f.copying(p.fetch, true), Policy: p.policy}
+	l := &audit.Log{Fetch: f.copying(p.fetch, true), Policy: p.policy, Keep: f.keep}
 	s, missing, err := f.copy(ctx, l, ours, cp)
 	if errors.Is(err, audit.ErrFault) {
 		first := err
-		l = &audit.Log{Fetch: f.copying(p.fetch, false), Policy: p.policy}
+		l = &audit.Log{Fetch: f.copying(p.fetch, false), Policy: p.policy, Keep: f.keep}
 		if s, missing, err = f.copy(ctx, l, ours, cp); err == nil {
 			fmt.Fprintf(f.c.out, "  ! this mirror's own copy was damaged (%v), and was copied anew\n", first)
 		}
@@ -274,8 +275,8 @@ func (f *follower) fork(ours, theirs *audit.Checkpoint, err error) error {
 	return &forked{err, dir}
 }
 
-// copying reads what never changes from the mirror if it is there, and keeps
-// what it reads from the source. What it reads is not yet believed.
+// copying reads from the mirror what is there, all of which was proved before it
+// was stored, and the rest from the source.
 func (f *follower) copying(source audit.Fetch, believe bool) audit.Fetch {
 	here := audit.Dir(f.record())
 	return func(ctx context.Context, path string) ([]byte, error) {
@@ -285,34 +286,41 @@ func (f *follower) copying(source audit.Fetch, believe bool) audit.Fetch {
 			}
 		}
 		data, err := source(ctx, path)
-		if err != nil || path == "checkpoint" {
-			return data, err
+		if err == nil && path != "checkpoint" {
+			f.bytes.Add(int64(len(data)))
 		}
-		f.bytes.Add(int64(len(data)))
-		name := filepath.Join(f.record(), filepath.FromSlash(path))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return nil, err
-		}
-		return data, writeFile(name, func(w *os.File) error {
-			_, err := w.Write(data)
-			return err
-		})
+		return data, err
 	}
+}
+
+// keep stores what was proved.
+func (f *follower) keep(path string, data []byte) error {
+	name := filepath.Join(f.record(), filepath.FromSlash(path))
+	if info, err := os.Stat(name); err == nil && info.Size() == int64(len(data)) {
+		if have, err := os.ReadFile(name); err == nil && bytes.Equal(have, data) {
+			return nil
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return writeFile(name, func(w *os.File) error {
+		_, err := w.Write(data)
+		return err
+	})
 }
 
 // files copies what lies beside the record. What is not public is not there.
 func (f *follower) files(ctx context.Context, l *audit.Log, named []audit.File, bar *bar) (missing int, err error) {
 	for i, x := range named {
 		bar.count("copying files", i, len(named))
-		_, err := l.File(ctx, x)
+		data, err := l.File(ctx, x)
+		if err == nil {
+			err = f.keep(x.Path(), data)
+		}
 		switch {
 		case audit.Missing(err):
 			missing++
-		case errors.Is(err, audit.ErrFault):
-			// It may have been cut short on its way here; the next round asks again.
-			_ = os.Remove(filepath.Join(f.record(), filepath.FromSlash(x.Path())))
-			bar.done()
-			return missing, err
 		case err != nil:
 			bar.done()
 			return missing, err

@@ -49,6 +49,7 @@ func (t *trustFlags) locate(ctx context.Context, where string) (*place, error) {
 		if p.fetch, err = audit.HTTP(&http.Client{Timeout: 2 * time.Minute}, where); err != nil {
 			return nil, err
 		}
+		p.fetch = patient(p.fetch)
 	} else {
 		p.dir = where
 		if text, err := os.ReadFile(filepath.Join(where, "mission.json")); err == nil {
@@ -67,6 +68,24 @@ func (t *trustFlags) locate(ctx context.Context, where string) (*place, error) {
 		p.fetch = audit.Dir(p.dir)
 	}
 	return p, t.trust(ctx, p, key)
+}
+
+// patient asks again, a little later each time, when a connection breaks. What is
+// not there is not there.
+func patient(fetch audit.Fetch) audit.Fetch {
+	return func(ctx context.Context, path string) (data []byte, err error) {
+		for wait := 100 * time.Millisecond; ; wait *= 3 {
+			data, err = fetch(ctx, path)
+			if err == nil || errors.Is(err, fs.ErrNotExist) || wait > 5*time.Second || ctx.Err() != nil {
+				return data, err
+			}
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(wait):
+			}
+		}
+	}
 }
 
 // trust settles whose key is believed.

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/ledger"
 )
 
@@ -100,32 +99,6 @@ func TestFaultLayer(t *testing.T) {
 	for line := range strings.Lines(string(out)) {
 		if strings.Contains(line, "faults tried") {
 			t.Log(strings.TrimSpace(line))
-		}
-	}
-}
-
-// holds makes sure that what was acknowledged is there.
-func (w *world) holds(acked map[[32]byte]int64) {
-	w.t.Helper()
-	p, err := audit.Trust(w.cfg.Signer.VKey())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	l := &audit.Log{Fetch: audit.Dir(w.cfg.Dir), Policy: p}
-	cp, err := l.Checkpoint(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	there := map[[32]byte]int64{}
-	for e, err := range l.Entries(w.t.Context(), cp, 0) {
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		there[e.Submission()] = e.Index
-	}
-	for h, at := range acked {
-		if got, ok := there[h]; !ok || got != at {
-			w.t.Errorf("acknowledged at %d, and it is %v at %d", at, ok, got)
 		}
 	}
 }

@@ -24,6 +24,19 @@ func (c command) writing(dir string) (m *mission, done func(), err error) {
 	return m, done, err
 }
 
+// signing opens a mission for somebody to say something, with the key they sign
+// with and what the record says of it.
+func (c command) signing(dir, as string) (m *mission, key *ledger.Secret, whose ledger.Key, done func(), err error) {
+	if m, done, err = c.writing(dir); err != nil {
+		return nil, nil, whose, nil, err
+	}
+	if key, whose, err = m.signer(as); err != nil {
+		done()
+		return nil, nil, whose, nil, err
+	}
+	return m, key, whose, done, nil
+}
+
 // signer finds a key and what the record says of it.
 func (m *mission) signer(as string) (*ledger.Secret, ledger.Key, error) {
 	s, err := m.key(as)
@@ -108,15 +121,11 @@ that party alone; both sides' answers stand side by side in every report.`,
 			if err := oneOf("says", says, words...); err != nil {
 				return err
 			}
-			m, done, err := c.writing(args[0])
+			m, key, whose, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
 			defer done()
-			key, whose, err := m.signer(as)
-			if err != nil {
-				return err
-			}
 			if whose.Party == "" {
 				return ledger.Refusal(whose, "response")
 			}
@@ -166,7 +175,7 @@ and was not possible.`,
 					return err
 				}
 			}
-			m, done, err := c.writing(args[0])
+			m, key, whose, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
@@ -174,10 +183,6 @@ and was not possible.`,
 			known := func(o truce.Party) bool { return string(o.ID) == actor }
 			if actor != "" && !m.agreement.HasParty(truce.PartyID(actor)) && !slices.ContainsFunc(m.agreement.Others, known) {
 				return fmt.Errorf("--actor %q is neither a party nor another of the agreement", actor)
-			}
-			key, whose, err := m.signer(as)
-			if err != nil {
-				return err
 			}
 			id, inc, err := c.subject(m, args[1])
 			if err != nil {
@@ -217,15 +222,11 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 		Example: example,
 		Args:    cobra.MinimumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, done, err := c.writing(args[0])
+			m, key, whose, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
 			defer done()
-			key, whose, err := m.signer(as)
-			if err != nil {
-				return err
-			}
 			text := word + " " + strings.ReplaceAll(whose.Name, "/", "-") + "-" + ledger.Time(c.now())
 			if word != "observe" {
 				who := by

@@ -33,7 +33,7 @@ verify; the head of mission also declares, extends and terminates.`,
   truce decide field declare ground-annex-signed --from 2025-09-01T00:00+03:00 --because "signed this morning" --as head-of-mission`,
 		Args: cobra.MinimumNArgs(3),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, done, err := c.writing(args[0])
+			m, key, whose, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
@@ -55,10 +55,6 @@ verify; the head of mission also declares, extends and terminates.`,
 				if d.For, err = truce.ParseSpan(last); err != nil {
 					return fmt.Errorf("--for: %w", err)
 				}
-			}
-			key, whose, err := m.signer(as)
-			if err != nil {
-				return err
 			}
 			if !ledger.MayDecide(whose.Role, args[1]) && slices.Contains(truce.DecisionKinds, d.Kind) {
 				return ledger.Refusal(whose, args[1])

@@ -33,15 +33,11 @@ no key that reads, nothing is released.`,
   truce replay mirror --with ua-1`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, done, err := c.writing(args[0])
+			m, key, _, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
 			defer done()
-			key, _, err := m.signer(as)
-			if err != nil {
-				return err
-			}
 			n, later, err := c.releaseDue(m, key, now)
 			if err != nil {
 				return err
@@ -226,15 +222,11 @@ what was known then, and nothing else. It cannot be taken back.`,
   truce disclose field 17 --file --because "asked for by the court" --as head-of-mission`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, done, err := c.writing(args[0])
+			m, key, _, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
 			defer done()
-			key, _, err := m.signer(as)
-			if err != nil {
-				return err
-			}
 			e, err := m.sealedEntry(args[1], c.bar())
 			if err != nil {
 				return err
@@ -316,15 +308,11 @@ elsewhere, is beyond this command.`,
 		Example: `  truce forget field 3f2a91c04d77 --because "the witness asked for it" --as head-of-mission`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, done, err := c.writing(args[0])
+			m, key, _, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
 			defer done()
-			key, _, err := m.signer(as)
-			if err != nil {
-				return err
-			}
 			e, err := m.sealedEntry(args[1], c.bar())
 			if err != nil {
 				return err
@@ -385,15 +373,11 @@ amendment, and a change of method, take effect in the same way.`,
   truce consent field --to 582ed616aba6 --because "amendment 1" --as ua-1`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, done, err := c.writing(args[0])
+			m, key, whose, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
 			defer done()
-			key, whose, err := m.signer(as)
-			if err != nil {
-				return err
-			}
 			what, kind := m.about.Digest.Hex(), "agreement"
 			if method {
 				what, kind = thisMethod(), "method"

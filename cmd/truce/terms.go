@@ -162,7 +162,7 @@ record stood, is found again with replay --at.`,
 		Example: `  truce amend field agreements/ukraine-air-first-2 --because "second round, 4 April" --as head-of-mission`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, done, err := c.writing(args[0])
+			m, key, _, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
@@ -178,10 +178,6 @@ record stood, is found again with replay --at.`,
 			}
 			if a.Digest == m.about.Digest {
 				return fmt.Errorf("%s is the text that is in effect", args[1])
-			}
-			key, _, err := m.signer(as)
-			if err != nil {
-				return err
 			}
 			t, err := m.terms(a, args[1])
 			if err != nil {
@@ -322,15 +318,11 @@ report that covers it lists the correction.`,
 		Example: `  truce withdraw field 3f2a91c04d77 --because "a drill, says the post" --as monitor-7`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, done, err := c.writing(args[0])
+			m, key, _, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
 			defer done()
-			key, _, err := m.signer(as)
-			if err != nil {
-				return err
-			}
 			s, err := m.situation(truce.Never, c.bar())
 			if err != nil {
 				return err

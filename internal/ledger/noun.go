@@ -51,30 +51,38 @@ func KindOf(r *truce.Record) string {
 // BodyOf is what is said by a record. Its Known is kept if stated.
 func BodyOf(mission string, r *truce.Record) (Body, error) {
 	b := Body{Kind: KindOf(r), Mission: mission, Known: r.Known, Replaces: r.Replaces}
+	said := noun(r)
+	if said == nil {
+		return b, errors.New("nothing is said in it")
+	}
 	var err error
+	b.Content, err = json.Marshal(said, nouns)
+	return b, err
+}
+
+// noun is what a record says, or nil.
+func noun(r *truce.Record) any {
 	switch {
 	case r.Observation != nil:
-		b.Content, err = json.Marshal(r.Observation, nouns)
+		return r.Observation
 	case r.Tally != nil:
-		b.Content, err = json.Marshal(r.Tally, nouns)
+		return r.Tally
 	case r.Coverage != nil:
-		b.Content, err = json.Marshal(r.Coverage, nouns)
+		return r.Coverage
 	case r.Notification != nil:
-		b.Content, err = json.Marshal(r.Notification, nouns)
+		return r.Notification
 	case r.Response != nil:
-		b.Content, err = json.Marshal(r.Response, nouns)
+		return r.Response
 	case r.Restriction != nil:
-		b.Content, err = json.Marshal(r.Restriction, nouns)
+		return r.Restriction
 	case r.Decision != nil:
-		b.Content, err = json.Marshal(r.Decision, nouns)
+		return r.Decision
 	case r.Withdrawal != nil:
-		b.Content, err = json.Marshal(r.Withdrawal, nouns)
+		return r.Withdrawal
 	case r.Attribution != nil:
-		b.Content, err = json.Marshal(r.Attribution, nouns)
-	default:
-		err = errors.New("nothing is said in it")
+		return r.Attribution
 	}
-	return b, err
+	return nil
 }
 
 // IsRecord reports whether an entry says something that findings rest on.
@@ -100,42 +108,39 @@ func (e *Entry) Record(opened map[string]jsontext.Value) (truce.Record, error) {
 			return r, fmt.Errorf("entry %d: %w", e.Index, err)
 		}
 	}
-	read := func(v any) error {
-		if err := json.Unmarshal(content, v, json.RejectUnknownMembers(true)); err != nil {
-			return fmt.Errorf("entry %d: %w", e.Index, err)
-		}
-		return nil
-	}
+	var err error
 	switch e.Kind {
 	case "observation", "seen", "allegation":
-		r.Observation = new(truce.Observation)
-		return r, read(r.Observation)
+		r.Observation, err = reading[truce.Observation](content)
 	case "tally":
-		r.Tally = new(truce.Tally)
-		return r, read(r.Tally)
+		r.Tally, err = reading[truce.Tally](content)
 	case "coverage":
-		r.Coverage = new(truce.Coverage)
-		return r, read(r.Coverage)
+		r.Coverage, err = reading[truce.Coverage](content)
 	case "notification":
-		r.Notification = new(truce.Notification)
-		return r, read(r.Notification)
+		r.Notification, err = reading[truce.Notification](content)
 	case "response":
-		r.Response = new(truce.Response)
-		return r, read(r.Response)
+		r.Response, err = reading[truce.Response](content)
 	case "restriction":
-		r.Restriction = new(truce.Restriction)
-		return r, read(r.Restriction)
+		r.Restriction, err = reading[truce.Restriction](content)
 	case "decision":
-		r.Decision = new(truce.Decision)
-		return r, read(r.Decision)
+		r.Decision, err = reading[truce.Decision](content)
 	case "withdrawal":
-		r.Withdrawal = new(truce.Withdrawal)
-		return r, read(r.Withdrawal)
+		r.Withdrawal, err = reading[truce.Withdrawal](content)
 	case "attribution":
-		r.Attribution = new(truce.Attribution)
-		return r, read(r.Attribution)
+		r.Attribution, err = reading[truce.Attribution](content)
+	default:
+		err = fmt.Errorf("a %s is no input of findings", e.Kind)
 	}
-	return r, fmt.Errorf("entry %d: a %s is no input of findings", e.Index, e.Kind)
+	if err != nil {
+		err = fmt.Errorf("entry %d: %w", e.Index, err)
+	}
+	return r, err
+}
+
+// reading decodes a noun, and refuses members that it does not have.
+func reading[T any](content jsontext.Value) (*T, error) {
+	v := new(T)
+	return v, json.Unmarshal(content, v, json.RejectUnknownMembers(true))
 }
 
 // ErrWithheld says that an input's content is not held here.

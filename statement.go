@@ -122,8 +122,9 @@ type Restriction struct {
 // A Withdrawal takes an earlier entry back. It leaves no trace in findings; the
 // record, and the list of corrections, keep both.
 type Withdrawal struct {
-	Of      Digest `json:"of"`
-	Because string `json:"because,omitempty"`
+	Of      Digest  `json:"of"`
+	By      PartyID `json:"by,omitempty"` // a party, which takes back its own and nothing else; empty: the mission
+	Because string  `json:"because,omitempty"`
 }
 
 // ParsePPM reads a share from 0 to 1, such as 0.7, digit by digit.

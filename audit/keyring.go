@@ -304,7 +304,7 @@ func (k *Key) may(e *Entry) error {
 	if !slices.Contains(roles, k.Role) {
 		return fmt.Errorf("signed with %s, whose role %s may not write it; %s may", k.Name, k.Role, strings.Join(roles, ", "))
 	}
-	if k.Role != "liaison" || e.Kind == "batch" || e.Kind == "withdrawal" {
+	if k.Role != "liaison" || e.Kind == "batch" {
 		return nil
 	}
 	for _, party := range []string{"by", "claimant", "party"} {

@@ -127,7 +127,7 @@ that party alone; both sides' answers stand side by side in every report.`,
 			}
 			defer done()
 			if whose.Party == "" {
-				return ledger.Refusal(whose, "response")
+				return hint{fmt.Errorf("%w: %s is the key of a %s, and a response is a party's", ledger.ErrMayNot, whose.Name, whose.Role), "sign with the key of that party's liaison"}
 			}
 			id, _, err := c.subject(m, args[1])
 			if err != nil {
@@ -151,12 +151,26 @@ that party alone; both sides' answers stand side by side in every report.`,
 	return cmd
 }
 
+func sourceNames(a *truce.Agreement) (out []string) {
+	for id := range a.Sources {
+		out = append(out, string(id))
+	}
+	slices.Sort(out)
+	return out
+}
+
 // reasonFlags are those of everything that people say.
 func reasonFlags(cmd *cobra.Command, because, as *string) {
 	cmd.Flags().StringVar(because, "because", "", "the reason, for the record")
 	cmd.Flags().StringVar(as, "as", "", "the key that signs: a file, or a name")
 	_ = cmd.MarkFlagRequired("because")
 	_ = cmd.MarkFlagRequired("as")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if strings.TrimSpace(*because) == "" {
+			return errors.New("--because: a reason without a word is none")
+		}
+		return nil
+	}
 }
 
 func (c command) attribute() *cobra.Command {
@@ -230,7 +244,10 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 			text := word + " " + strings.ReplaceAll(whose.Name, "/", "-") + "-" + ledger.Time(c.now())
 			if word != "observe" {
 				who := by
-				if whose.Party != "" {
+				switch {
+				case whose.Party != "" && by != "" && by != string(whose.Party):
+					return fmt.Errorf("%w: %s speaks for %s, and for nobody else", ledger.ErrMayNot, whose.Name, whose.Party)
+				case whose.Party != "":
 					who = string(whose.Party)
 				}
 				if who == "" {
@@ -241,6 +258,12 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 			r, err := situation.ParseEntry(m.agreement, text+" "+strings.Join(args[1:], " "), options(nil))
 			if err != nil {
 				return hint{err, "doc/scenario-language.md says how statements are written"}
+			}
+			if o := r.Observation; word == "observe" && o.Source != "mission" {
+				if _, named := m.agreement.Sources[o.Source]; !named {
+					return hint{fmt.Errorf("the agreement names no source %q%s", o.Source, truce.Suggest(string(o.Source), sourceNames(m.agreement))),
+						"a source of another name counts as another publisher, and two publishers corroborate; use source=mission for the mission's own, or one that the agreement names"}
+				}
 			}
 			if to != "" {
 				id, _, err := c.subject(m, to)
@@ -268,7 +291,16 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "%s recorded, entry %d\n", strings.ReplaceAll(ledger.KindOf(&r), "-", " "), at)
+			shelf := ""
+			if delicate(&r) {
+				shelf = ", on the shared shelf"
+				secret, err := m.secret()
+				if err != nil {
+					return err
+				}
+				r = (&sayer{secret: secret}).keyed(r, &saidBefore{})
+			}
+			fmt.Fprintf(c.out, "%s %s recorded, entry %d%s\n", strings.ReplaceAll(ledger.KindOf(&r), "-", " "), r.ID(), at, shelf)
 			return nil
 		},
 	}

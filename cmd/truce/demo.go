@@ -80,8 +80,8 @@ func (c command) runDemo(out string) error {
 	if err := writeFile(name, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "\ndigest %s\nreport %s\n\nGo on with:\n  truce findings %s --article 1\n  truce explain %s <id>\n  truce report %s --day 2025-08-20 --out day.html\n",
-		r.Digest.Hex(), name, dir, dir, dir)
+	fmt.Fprintf(c.out, "\ndigest %s\nreport %s\n\nGo on with:\n  truce findings %s --article 1\n  truce explain %s <id>\n  truce report %s --day 2025-08-20 --out day.html\n  truce verify %s\n  truce follow %s %s\n",
+		r.Digest.Hex(), name, dir, dir, dir, dir, dir, filepath.Join(out, "mirror"))
 	return nil
 }
 

@@ -124,6 +124,11 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 	for _, t := range tallies {
 		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, tallyWords(t), t.Period.In(loc))
 	}
+	for _, x := range s.Responses {
+		if of := s.IncidentOf(x.To); of != nil && of.ID == inc.ID {
+			fmt.Fprintf(w, "\nReply by %s, %s: %s: %s\n", x.By, x.During.Start.In(loc), x.Says, x.Text)
+		}
+	}
 	for _, x := range s.Attributions {
 		if of := s.IncidentOf(x.Of[0]); of == nil || of.ID != inc.ID {
 			continue

@@ -35,9 +35,9 @@ already is not asked for again, so a run over a bad link goes on where it
 stopped. Then every incident and finding is computed anew and compared with the
 digests of what the mission published.
 
-If the record does not grow out of what was mirrored before, both checkpoints are
-kept in MIRROR/forks: together they prove to anybody that the mission showed two
-histories. Exit 1, and nothing of the mirror is changed.
+If the record does not grow out of what was mirrored before, both checkpoints and
+the other history are kept in MIRROR/forks: together with the mirror they prove to
+anybody that the mission signed two. Exit 1, and nothing of the mirror is changed.
 
 With --witness the mirror's checkpoint carries your co-signature: you saw this
 record, whole and grown out of all that you saw before.`,
@@ -104,11 +104,12 @@ type follower struct {
 // forked is the evidence of two histories.
 type forked struct {
 	err  error
-	kept string
+	what string
+	dir  string
 }
 
 func (f *forked) Error() string {
-	return fmt.Sprintf("%v; both checkpoints are kept in %s: show them to the other party and to whoever guarantees the agreement", f.err, f.kept)
+	return fmt.Sprintf("%v; %s kept in %s: together with this mirror they prove it; show them to the other party and to whoever guarantees the agreement", f.err, f.what, f.dir)
 }
 
 // errDiffers says that what the mission published does not follow from its record.
@@ -147,13 +148,23 @@ func (f *follower) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if ours != nil && cp.Size < ours.Size {
+		mine := &audit.Log{Fetch: audit.Dir(f.record()), Policy: p.policy}
+		if err := mine.Consistent(ctx, cp, ours); err == nil {
+			fmt.Fprintf(f.c.out, "%s: what is there is older, %s of the %d that this mirror has: nothing new, and nothing that contradicts it\n", cp.Origin, plural(int(cp.Size), "entry"), ours.Size)
+			return nil
+		}
+	}
 	if ours != nil {
 		if err := theirs.Consistent(ctx, ours, cp); err != nil {
 			if errors.Is(err, audit.ErrFault) {
-				return f.fork(ours, cp, err)
+				return f.fork(ctx, p, ours, cp, err)
 			}
 			return err
 		}
+	}
+	if p.told && ours == nil {
+		fmt.Fprintf(f.c.out, "! the record's key is the one that it states itself; compare it with what the mission gave you:\n  %s\n", toldKeyOr(ctx, p.fetch))
 	}
 	// What is here already is read from here, and asked for again only if it does
 	// not verify.
@@ -260,19 +271,34 @@ func (f *follower) ours(policy *audit.Policy) (*audit.Checkpoint, error) {
 	return cp, nil
 }
 
-// fork keeps both checkpoints.
-func (f *follower) fork(ours, theirs *audit.Checkpoint, err error) error {
-	dir := filepath.Join(f.dir, "forks")
-	if merr := os.MkdirAll(dir, 0o755); merr != nil {
+// fork keeps both checkpoints, and the other history as far as it can be had:
+// the two records together are the proof.
+func (f *follower) fork(ctx context.Context, p *place, ours, theirs *audit.Checkpoint, err error) error {
+	dir := filepath.Join(f.dir, "forks", f.c.now().UTC().Format("20060102T150405Z"))
+	other := filepath.Join(dir, "theirs")
+	if merr := os.MkdirAll(other, 0o755); merr != nil {
 		return merr
 	}
-	stamp := f.c.now().UTC().Format("20060102T150405Z")
-	for name, raw := range map[string][]byte{"ours": ours.Raw, "theirs": theirs.Raw} {
-		if werr := os.WriteFile(filepath.Join(dir, stamp+"-"+name+".checkpoint"), raw, 0o644); werr != nil {
+	for name, raw := range map[string][]byte{filepath.Join(dir, "ours.checkpoint"): ours.Raw, filepath.Join(other, "checkpoint"): theirs.Raw} {
+		if werr := os.WriteFile(name, raw, 0o644); werr != nil {
 			return werr
 		}
 	}
-	return &forked{err, dir}
+	l := &audit.Log{Fetch: p.fetch, Policy: p.policy, Keep: func(path string, data []byte) error { return keepIn(other, path, data) }}
+	kept := "both checkpoints and the other history are"
+	if _, verr := l.Verify(ctx, theirs, audit.Options{}); verr != nil {
+		kept = "both checkpoints, and what could be had of the other history, are"
+	}
+	return &forked{err, kept, dir}
+}
+
+// toldKeyOr is the key that a record states, for people to compare.
+func toldKeyOr(ctx context.Context, fetch audit.Fetch) string {
+	key, err := toldKey(ctx, fetch)
+	if err != nil {
+		return err.Error()
+	}
+	return key
 }
 
 // copying reads from the mirror what is there, all of which was proved before it
@@ -294,8 +320,10 @@ func (f *follower) copying(source audit.Fetch, believe bool) audit.Fetch {
 }
 
 // keep stores what was proved.
-func (f *follower) keep(path string, data []byte) error {
-	name := filepath.Join(f.record(), filepath.FromSlash(path))
+func (f *follower) keep(path string, data []byte) error { return keepIn(f.record(), path, data) }
+
+func keepIn(dir, path string, data []byte) error {
+	name := filepath.Join(dir, filepath.FromSlash(path))
 	if info, err := os.Stat(name); err == nil && info.Size() == int64(len(data)) {
 		if have, err := os.ReadFile(name); err == nil && bytes.Equal(have, data) {
 			return nil
@@ -427,6 +455,9 @@ func (c command) followed(f *follower, s *audit.Summary, was int64, missing int)
 		f.copied += n
 		fmt.Fprintf(c.out, "; %.1f MB copied", float64(n)/1e6)
 	}
+	if age := c.now().Sub(s.Last).Round(time.Second); !s.Last.IsZero() {
+		fmt.Fprintf(c.out, "; the last was received %s ago", age)
+	}
 	fmt.Fprintln(c.out)
 	if missing > 0 {
 		fmt.Fprintf(c.out, "  %s named and not to be had there: not public\n", are(missing, "file"))
@@ -461,6 +492,8 @@ func (f *follower) recompute(m *mission) error {
 		}
 		got := s.Digest()
 		switch want, whole := p.Digests["public"], p.Digests["mission"]; {
+		case s.Withheld > 0 && got == want:
+			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s), as far as it is public: the same, digest %s; %s withheld here\n", e.Index, p.Title, got, are(s.Withheld, "input"))
 		case got == want || got == whole:
 			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s): the same, digest %s\n", e.Index, p.Title, got)
 		case s.Withheld > 0 && want == whole:

@@ -26,6 +26,12 @@ func (c *composer) headline() {
 	}
 	c.borneOut(say)
 	c.alleged(say)
+	if c.held > 0 {
+		say("Not for publication", "This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", plural(c.held, "input"))
+	}
+	if n := c.s.Withheld; n > 0 {
+		say("Withheld", "%s in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.", are(n, "input"))
+	}
 	c.unseen(say)
 	c.outOfScope(say)
 	if r.Shared > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -88,12 +89,14 @@ func (c command) keys() *cobra.Command {
 				state, reads := "in force", "no"
 				if k.Revoked >= 0 {
 					state = fmt.Sprintf("ended with entry %d", k.Revoked)
+				} else if k.Until != "" && k.Until <= ledger.Time(c.now()) {
+					state = "ran out"
 				}
 				if k.Recipient != "" {
 					reads = "yes"
 				}
 				row := []string{k.ID(), string(k.Role), string(k.Party), fmt.Sprint(k.From), k.Until, state, reads}
-				out.add(nil, row...)
+				out.add2(nil, row, slices.Clone(row)...)
 			}
 			return out.write(c.out, format)
 		},
@@ -142,7 +145,7 @@ func (c command) keysAdd() *cobra.Command {
 			if party != "" && !m.agreement.HasParty(k.Party) {
 				return fmt.Errorf("--party %q is no party of the agreement", party)
 			}
-			if k.Until, err = instantText(m, until); err != nil {
+			if k.Until, err = c.until(m, until); err != nil {
 				return fmt.Errorf("--until: %w", err)
 			}
 			at, err := c.state(args[0], as, "key", k)
@@ -169,14 +172,17 @@ func roleNames() string {
 	return strings.Join(names, ", ")
 }
 
-// instantText is a day or time as entries write moments; empty stays so.
-func instantText(m *mission, s string) (string, error) {
+// until is a day or time to come, as entries write moments; empty stays so.
+func (c command) until(m *mission, s string) (string, error) {
 	if s == "" {
 		return "", nil
 	}
 	at, err := situation.ParseInstant(s, m.agreement.Location)
 	if err != nil {
 		return "", err
+	}
+	if !at.Time().After(c.now()) {
+		return "", fmt.Errorf("%s is past: the key could sign nothing", s)
 	}
 	return ledger.Time(at.Time()), nil
 }
@@ -204,7 +210,7 @@ one ends with that entry.`,
 				return err
 			}
 			k.Role, k.Party, k.Because, k.Replaces = was.Role, was.Party, because, was.ID()
-			if k.Until, err = instantText(m, until); err != nil {
+			if k.Until, err = c.until(m, until); err != nil {
 				return fmt.Errorf("--until: %w", err)
 			}
 			at, err := c.state(args[0], as, "key", k)

@@ -19,6 +19,7 @@ type filters struct {
 	bbox, zone                        string
 	format                            string
 	all                               bool
+	with                              []string // keys that read
 
 	during truce.Interval
 	box    *geo.Region
@@ -33,6 +34,12 @@ func (f *filters) flags(cmd *cobra.Command) {
 	fs.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees")
 	fs.StringVar(&f.zone, "zone", "", "a zone of the agreement, or a region")
 	fs.StringVar(&f.format, "format", "table", strings.Join(rowFormats, ", "))
+	withFlag(cmd, &f.with)
+}
+
+// withFlag is for keys that open what was released to them.
+func withFlag(cmd *cobra.Command, with *[]string) {
+	cmd.Flags().StringArrayVar(with, "with", nil, "a key that opens what was released to it: a file, or a name")
 }
 
 // moment is the moment of knowledge asked for.
@@ -232,7 +239,14 @@ func (c command) situationFor(dir string, f *filters) (*situation.Situation, err
 	if err != nil {
 		return nil, fmt.Errorf("--as-known: %w", err)
 	}
-	return m.situation(now, c.bar())
+	if err := m.readWith(f.with); err != nil {
+		return nil, err
+	}
+	s, err := m.situation(now, c.bar())
+	if err == nil && s.Withheld > 0 && f.format == "table" {
+		fmt.Fprintf(c.out, "%s withheld here: what they say is not in this list.\n\n", are(s.Withheld, "input"))
+	}
+	return s, err
 }
 
 func (c command) findings() *cobra.Command {

@@ -122,7 +122,10 @@ func entryOf(dir, what string) (int64, error) {
 	case 1:
 		return found[0], nil
 	}
-	return 0, fmt.Errorf("ID %q is ambiguous: %s", what, entryList(found))
+	if sum != "" {
+		return found[len(found)-1], nil // published again
+	}
+	return 0, hint{fmt.Errorf("ID %q is ambiguous: %s", what, entryList(found)), "name the entry by its number"}
 }
 
 // publish puts a file's digest into the record, and its proof beside it.
@@ -140,11 +143,11 @@ func (c command) publish(m *mission, s *situation.Situation, name, title, as, be
 		return err
 	}
 	p := publication{Title: title, File: filepath.Base(name), Entries: size, Known: s.Now.String(), Because: because,
-		Digests: map[string]truce.Digest{"mission": s.Digest()}}
+		Digests: map[string]truce.Digest{"public": s.Digest()}}
 	if err := p.SHA256.UnmarshalText([]byte(text)); err != nil {
 		return err
 	}
-	if p.Digests["public"], err = m.publicDigest(s, c.bar()); err != nil {
+	if p.Digests["mission"], err = m.wholeDigest(s, c.bar()); err != nil {
 		return err
 	}
 	content, err := json.Marshal(p)
@@ -172,16 +175,20 @@ func (c command) publish(m *mission, s *situation.Situation, name, title, as, be
 		return err
 	}
 	fmt.Fprintf(c.out, "%s: published with entry %d; its proof: %s.proof\n", name, at, name)
+	if s.Withheld > 0 {
+		fmt.Fprintf(c.out, "  it is computed from what is public: %s held back, and not in it\n", are(s.Withheld, "input"))
+	}
 	return nil
 }
 
-// publicDigest is the digest of what the public can compute at the same moment.
-func (m *mission) publicDigest(s *situation.Situation, b *bar) (truce.Digest, error) {
-	if v, err := m.glance(nil); err != nil || len(v.sealed) == 0 {
-		return s.Digest(), err
+// wholeDigest is the digest of what the mission itself computes at the same
+// moment, with what is held back.
+func (m *mission) wholeDigest(s *situation.Situation, b *bar) (truce.Digest, error) {
+	if s.Withheld == 0 {
+		return s.Digest(), nil
 	}
 	all := *m
-	all.seen, all.public = nil, true
+	all.seen, all.public = nil, false
 	out, err := all.situation(s.Now, b)
 	if err != nil {
 		return truce.Digest{}, err
@@ -294,8 +301,8 @@ func (c command) importBundle() *cobra.Command {
 		Use:   "import FILE.truce MIRROR",
 		Short: "Bring a mirror up to a bundle: verify, recompute, co-sign",
 		Long: `Import does what follow does, with a file as its source. Bundles may come in any
-order; one that is older than the mirror, or of another history, is refused and
-kept as evidence.`,
+order: one that is older than the mirror adds nothing, and one of another history is
+refused and kept as evidence.`,
 		Example: `  truce import field.truce mirror --key truce/field-1+1a2b3c4d+AbC...`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {

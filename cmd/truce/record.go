@@ -147,6 +147,11 @@ func (m *mission) unseal(v *view, each func(r *truce.Record, at int64)) error {
 	if len(v.sealed) == 0 {
 		return nil
 	}
+	if m.about.Mirror == "" && !m.public {
+		if _, err := ledger.LoadSecret(m.private("intake.key")); err != nil {
+			return hint{fmt.Errorf("the mission's own key to its shelf: %w", err), "without it, findings lack what is held back; put the file back from its copy"}
+		}
+	}
 	o, err := m.openings(v.rest)
 	if err != nil {
 		return err

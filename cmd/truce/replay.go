@@ -57,7 +57,7 @@ knowledge, and because of which entries.`,
 	f := cmd.Flags()
 	f.StringVar(&at, "at", "", "entries below this index, or received up to this time (default: all)")
 	f.StringSliceVar(&diff, "diff", nil, "two such moments, A,B")
-	f.StringArrayVar(&keys, "with", nil, "a key that opens what was released to it: a file, or a name")
+	withFlag(cmd, &keys)
 	f.StringVar(&format, "format", "table", "table or json")
 	return cmd
 }

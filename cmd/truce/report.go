@@ -66,6 +66,10 @@ the same.`,
 					return err
 				}
 				defer done()
+				m.public = true // what is held back is not published by slip
+			}
+			if err := m.readWith(f.with); err != nil {
+				return err
 			}
 			s, err := m.situation(now, c.bar())
 			if err != nil {
@@ -93,6 +97,7 @@ the same.`,
 	fs.StringVar(&f.from, "from", "", "from this day or time")
 	fs.StringVar(&f.to, "to", "", "to the end of this day, or to this time")
 	fs.StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
+	withFlag(cmd, &f.with)
 	fs.StringVar(&format, "format", "html", strings.Join(names, ", "))
 	fs.StringVar(&out, "out", "", "the file to write (default: standard output)")
 	fs.BoolVar(&publish, "publish", false, "put the file's digest into the record")
@@ -161,6 +166,7 @@ type composer struct {
 	b     truce.Interval // the one before, as long
 
 	outages []outage
+	held    int // inputs that the public does not have
 	r       *report.Report
 	// relevant incidents of the period: neither alleged nor signs alone
 	observed []*truce.Incident
@@ -192,6 +198,11 @@ func compose(m *mission, s *situation.Situation, v truce.Interval, issued truce.
 	}
 	if len(s.Decisions) > 0 {
 		c.r.Stage = "automatic, with decisions by people"
+	}
+	if v, err := m.glance(nil); err != nil {
+		return nil, err
+	} else if c.held = len(v.sealed) - s.Withheld; c.held > 0 {
+		c.r.Stage += "; not for publication"
 	}
 	if c.v.Width() <= 25*time.Hour {
 		c.r.Kind = "Daily report"
@@ -611,8 +622,13 @@ func (c *composer) people() {
 		}
 	}
 	for _, x := range c.s.Responses {
-		if x.During.Overlaps(c.v) {
-			c.r.Said = append(c.r.Said, report.Notice{Kind: "reply", By: string(x.By), Text: strings.TrimSpace(x.Says + " " + x.Text), During: x.During})
+		// A reply stands with what it answers, and with the day on which it came.
+		inc, text := c.s.IncidentOf(x.To), strings.TrimSpace(x.Says+" "+x.Text)
+		if inc != nil {
+			text = "to incident " + inc.ID.String() + ": " + text
+		}
+		if x.During.Overlaps(c.v) || inc != nil && inc.Occurred.Overlaps(c.v) {
+			c.r.Said = append(c.r.Said, report.Notice{Kind: "reply", By: string(x.By), Text: text, During: x.During})
 		}
 	}
 	for _, d := range c.s.Decisions {

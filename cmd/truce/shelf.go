@@ -195,7 +195,10 @@ func (m *mission) sealedEntry(what string, b *bar) (*ledger.Entry, error) {
 			return e, nil
 		}
 	}
-	return nil, fmt.Errorf("entry %d is public already", index)
+	if index >= v.size {
+		return nil, fmt.Errorf("there is no entry %d: the record has %d", index, v.size)
+	}
+	return nil, fmt.Errorf("entry %d holds nothing back", index)
 }
 
 // held are all openings of an entry that can be read here.
@@ -242,8 +245,10 @@ what was known then, and nothing else. It cannot be taken back.`,
 				if err != nil {
 					return err
 				}
-				if len(fields) > 0 && !slices.Contains(fields, name) && (!file || name != "evidence") {
-					continue
+				switch {
+				case slices.Contains(fields, name), file && name == "evidence":
+				case len(fields) > 0, slices.Contains(confidential, name):
+					continue // what may name people is disclosed by name alone
 				}
 				if file && name == "evidence" {
 					if err := m.publish(value); err != nil {
@@ -271,7 +276,7 @@ what was known then, and nothing else. It cannot be taken back.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringArrayVar(&fields, "field", nil, "only this field; may be given several times (default: all that is held)")
+	cmd.Flags().StringArrayVar(&fields, "field", nil, "only this field; may be given several times (default: all but note, text and evidence, which may name people)")
 	cmd.Flags().BoolVar(&file, "file", false, "also the file as received, of a source")
 	reasonFlags(cmd, &because, &as)
 	return cmd
@@ -320,6 +325,9 @@ elsewhere, is beyond this command.`,
 			content, err := json.Marshal(map[string]any{"of": e.ID(), "all": all, "because": because})
 			if err != nil {
 				return err
+			}
+			if e.Kind != "source" && !m.shelf().Has(behind(e.ID())) && (!all || !m.shelf().Has(e.ID())) {
+				return fmt.Errorf("nothing more of entry %d lies on this mission's shelf", e.Index)
 			}
 			var file truce.Digest
 			if list, err := m.held(e); err == nil {

@@ -211,6 +211,10 @@ func (c command) effective(m *mission, digest truce.Digest) error {
 		return err
 	}
 	if m.about.Digest == digest {
+		if m.agreement.Status == truce.Draft || m.agreement.Status == truce.Rehearsal {
+			fmt.Fprintf(c.out, "  it is in effect, as a %s: signing does not put such terms in force\n", m.agreement.Status)
+			return nil
+		}
 		fmt.Fprintln(c.out, "  it is in effect")
 		return nil
 	}
@@ -318,7 +322,7 @@ report that covers it lists the correction.`,
 		Example: `  truce withdraw field 3f2a91c04d77 --because "a drill, says the post" --as monitor-7`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, key, _, done, err := c.signing(args[0], as)
+			m, key, whose, done, err := c.signing(args[0], as)
 			if err != nil {
 				return err
 			}
@@ -336,7 +340,10 @@ report that covers it lists the correction.`,
 			} else if inc != nil && inc.ID == id {
 				id = inc.Of[0].ID
 			}
-			at, err := m.speak(c, key, truce.Record{Withdrawal: &truce.Withdrawal{Of: id, Because: because}})
+			if mine := s.SaidBy(id); whose.Party != "" && mine != whose.Party {
+				return hint{fmt.Errorf("%s is not what %s said", id, whose.Party), "a party takes back its own word; of another's it says what it thinks with truce respond"}
+			}
+			at, err := m.speak(c, key, truce.Record{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
 			if err != nil {
 				return err
 			}

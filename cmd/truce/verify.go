@@ -227,20 +227,25 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	there, missing := 0, 0
+	there := 0
+	var missing []audit.File
 	for i, f := range files {
 		bar.count("verifying files", i, len(files))
 		switch _, err := l.File(ctx, f); {
 		case err == nil:
 			there++
 		case audit.Missing(err):
-			missing++
+			missing = append(missing, f)
 		default:
 			bar.done()
 			return err
 		}
 	}
 	bar.done()
+	if _, err := os.Stat(filepath.Join(filepath.Dir(p.dir), "private")); p.dir != "" && err == nil && len(missing) > 0 {
+		// The mission itself has what it received, or has lost it.
+		return &audit.Fault{Entry: missing[0].Entry, File: missing[0].Path(), Why: "the file " + missing[0].Name + ", which is public, is not there"}
+	}
 	var strangers []string
 	beyond := 0
 	if p.dir != "" {
@@ -253,7 +258,7 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 }
 
 // verified says in words what was checked, and what that means.
-func (c command) verified(p *place, s *audit.Summary, there, missing, beyond int, strangers []string) {
+func (c command) verified(p *place, s *audit.Summary, there int, missing []audit.File, beyond int, strangers []string) {
 	say := func(format string, args ...any) { fmt.Fprintf(c.out, format+"\n", args...) }
 	cp := s.Checkpoint
 	say("record %s: %s, the last received %s", cp.Origin, plural(int(s.Entries), "entry"), s.Last.Format("2 Jan 2006 15:04:05 UTC"))
@@ -277,8 +282,15 @@ func (c command) verified(p *place, s *audit.Summary, there, missing, beyond int
 		say("    %8d %s", s.Kinds[k], strings.ReplaceAll(k, "-", " "))
 	}
 	say("  %s beside it, as received", are(there, "file"))
-	if missing > 0 {
-		say("  %s named and not here: not copied, or not public", are(missing, "file"))
+	if len(missing) > 0 {
+		say("  %s named and not here, not copied or disclosed later:", are(len(missing), "file"))
+	}
+	for i, f := range missing {
+		if i == 8 {
+			say("    and %d more", len(missing)-i)
+			break
+		}
+		say("    entry %d: %s", f.Entry, f.Name)
 	}
 	if beyond > 0 {
 		say("  %s beyond the checkpoint: not yet committed to", are(beyond, "file"))

@@ -364,7 +364,7 @@ func (r *registry) may(k *Key, s *Submission, received time.Time) error {
 	if !slices.Contains(strings.Fields(table[k.Role]), what) {
 		return refusal(k, what, table)
 	}
-	if k.Role != Liaison || s.kind == "batch" || s.kind == "withdrawal" || c.By == k.Party || c.Claimant == k.Party || c.Party == k.Party {
+	if k.Role != Liaison || s.kind == "batch" || c.By == k.Party || c.Claimant == k.Party || c.Party == k.Party {
 		return nil
 	}
 	return fmt.Errorf("%w: %s speaks for %s, and for nobody else", ErrMayNot, k.Name, k.Party)
@@ -400,7 +400,11 @@ func who(table map[Role]string, what string) string {
 	case 1:
 		return "only the " + can[0] + " may: sign with --as and that key"
 	}
-	return "a " + strings.Join(can[:len(can)-1], ", ") + " or " + can[len(can)-1] + " may: sign with --as and one of their keys"
+	a := "a "
+	if strings.ContainsAny(can[0][:1], "aeiou") {
+		a = "an "
+	}
+	return a + strings.Join(can[:len(can)-1], ", ") + " or " + can[len(can)-1] + " may: sign with --as and one of their keys"
 }
 
 // apply is what an entry changes about keys.
@@ -448,6 +452,9 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 		if k == nil || k.Revoked >= 0 {
 			return fmt.Errorf("there is no key %q in force to revoke", c.Key)
 		}
+		if k.Role == HeadOfMission && !r.another(k) {
+			return fmt.Errorf("%s is the only key of a head of mission in force: nobody could state keys any more; replace it, or add another first", k.Name)
+		}
 		k.Revoked = index
 	case "batch":
 		var c struct {
@@ -491,6 +498,16 @@ func (r *registry) dry(s *Submission, signers []*Key) error {
 		c.keys[id] = &copied
 	}
 	return c.apply(s, signers, 0)
+}
+
+// another reports whether a role has another key in force.
+func (r *registry) another(k *Key) bool {
+	for _, o := range r.keys {
+		if o.ID() != k.ID() && o.Role == k.Role && o.Revoked < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *registry) add(k Key, index int64) error {

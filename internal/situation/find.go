@@ -66,6 +66,21 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 	return truce.Assessment{}, fmt.Errorf("no entry %s is known at that moment", q.Of)
 }
 
+// SaidBy is the party whose word an observation or tally is; empty: no party's.
+func (s *Situation) SaidBy(id truce.Digest) truce.PartyID {
+	if inc := s.IncidentOf(id); inc != nil {
+		for _, o := range inc.Of {
+			if o.ID == id {
+				return o.Claimant
+			}
+		}
+	}
+	if t := s.Tally(id); t != nil {
+		return t.Claimant
+	}
+	return ""
+}
+
 // during is the time of an entry that is neither observation nor tally.
 func (s *Situation) during(id truce.Digest) (truce.Interval, bool) {
 	for _, c := range s.Coverage {

@@ -160,13 +160,19 @@ func (s *Situation) live(records []truce.Record) *living {
 	}
 	gone := map[truce.Digest]bool{}
 	next := map[truce.Digest]truce.Digest{} // a replaced entry to the one in its place
+	own := s.owners(records)
 	for i := range records {
 		r := &records[i]
 		switch {
 		case r.Known > s.Now:
 		case r.Withdrawal != nil:
-			gone[r.Withdrawal.Of] = true
+			if by := r.Withdrawal.By; by == "" || own[r.Withdrawal.Of] == by {
+				gone[r.Withdrawal.Of] = true
+			}
 		case !r.Replaces.IsZero() && r.Replaces != r.ID():
+			if by := s.speaks(r); by != "" && own[r.Replaces] != by {
+				continue // a party corrects what it said itself, and nothing else
+			}
 			gone[r.Replaces] = true
 			next[r.Replaces] = r.ID()
 		}
@@ -255,6 +261,51 @@ func (s *Situation) live(records []truce.Record) *living {
 	slices.SortStableFunc(s.Decisions, func(a, b *truce.Decision) int { return int(min(1, max(-1, a.Seq-b.Seq))) })
 	s.follow(next, gone)
 	return l
+}
+
+// owners says whose word those records are that others withdraw or correct.
+func (s *Situation) owners(records []truce.Record) map[truce.Digest]truce.PartyID {
+	out := map[truce.Digest]truce.PartyID{}
+	for i := range records {
+		switch r := &records[i]; {
+		case r.Withdrawal != nil && r.Withdrawal.By != "":
+			out[r.Withdrawal.Of] = ""
+		case !r.Replaces.IsZero() && s.speaks(r) != "":
+			out[r.Replaces] = ""
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	for i := range records {
+		if _, asked := out[records[i].ID()]; asked {
+			out[records[i].ID()] = s.speaks(&records[i])
+		}
+	}
+	return out
+}
+
+// speaks is the party whose word a record is, or empty.
+func (s *Situation) speaks(r *truce.Record) truce.PartyID {
+	claim := func(claimant truce.PartyID, source truce.SourceID) truce.PartyID {
+		if claimant != "" {
+			return claimant
+		}
+		return s.Agreement.SourceOf(source).Party
+	}
+	switch {
+	case r.Observation != nil:
+		return claim(r.Observation.Claimant, r.Observation.Source)
+	case r.Tally != nil:
+		return claim(r.Tally.Claimant, r.Tally.Source)
+	case r.Coverage != nil:
+		return claim(r.Coverage.Claimant, r.Coverage.Source)
+	case r.Notification != nil:
+		return r.Notification.By
+	case r.Response != nil:
+		return r.Response.By
+	}
+	return ""
 }
 
 // firsts are the records of observations, by ID, the first of each ID alone: a

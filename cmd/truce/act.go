@@ -241,7 +241,8 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 				return err
 			}
 			defer done()
-			text := word + " " + strings.ReplaceAll(whose.Name, "/", "-") + "-" + ledger.Time(c.now())
+			// A key of its own for each thing said, also within one millisecond.
+			text := fmt.Sprintf("%s %s-%s-%s", word, strings.ReplaceAll(whose.Name, "/", "-"), ledger.Time(c.now()), truce.DigestOf(args[1:]...))
 			if word != "observe" {
 				who := by
 				switch {

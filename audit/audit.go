@@ -32,6 +32,7 @@ type Fault struct {
 	Entry int64  // index of the entry, or -1
 	File  string // the file in the record, or empty
 	Why   string
+	Fork  bool // the log signed two histories: both checkpoints prove it
 }
 
 func (f *Fault) Error() string {
@@ -50,5 +51,5 @@ func (f *Fault) Error() string {
 func (f *Fault) Unwrap() error { return ErrFault }
 
 func faultf(entry int64, file, format string, args ...any) *Fault {
-	return &Fault{entry, file, fmt.Sprintf(format, args...)}
+	return &Fault{Entry: entry, File: file, Why: fmt.Sprintf(format, args...)}
 }

@@ -309,6 +309,22 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
+// TestHugeTree: a size that nobody writes is refused before anything is computed
+// with it.
+func TestHugeTree(t *testing.T) {
+	f, p := load(t, "testdata/record"), trust(t)
+	for _, size := range []string{"4611686018427387904", "9223372036854775807", "562949953421312"} {
+		lines := strings.SplitN(string(f["checkpoint"]), "\n", 3)
+		g := f.with("checkpoint", []byte(lines[0]+"\n"+size+"\n"+lines[2]))
+		if err := g.check(t, p); !errors.Is(err, audit.ErrFault) {
+			t.Errorf("%s: %v", size, err)
+		}
+		if _, err := audit.Introduced(t.Context(), g.fetch); err == nil {
+			t.Errorf("%s: introduced itself", size)
+		}
+	}
+}
+
 // FuzzEntry: nothing that is read as an entry panics, and what is read is
 // canonical.
 func FuzzEntry(f *testing.F) {

@@ -44,6 +44,7 @@ func (c *Checkpoint) Tree() tlog.Tree { return tlog.Tree{N: c.Size, Hash: c.Root
 // must have co-signed (C2SP tlog-policy).
 type Policy struct {
 	logs      []note.Verifier
+	keys      []string                 // of the logs, as they were given
 	witnesses map[string]note.Verifier // by name in the policy
 	groups    map[string]group
 	quorum    string
@@ -101,7 +102,7 @@ func (p *Policy) line(f []string, keys map[string]bool) error {
 		if err != nil {
 			return err
 		}
-		p.logs = append(p.logs, v)
+		p.logs, p.keys = append(p.logs, v), append(p.keys, f[1])
 		return once(f[1])
 	case f[0] == "witness" && (len(f) == 3 || len(f) == 4):
 		if known(f[1]) {
@@ -147,6 +148,16 @@ func (p *Policy) line(f []string, keys map[string]bool) error {
 	return fmt.Errorf("%q: want log, witness, group or quorum with what belongs to it", f[0])
 }
 
+// LogKey is the verifier key that the policy believes for an origin, or empty.
+func (p *Policy) LogKey(origin string) string {
+	for i, v := range p.logs {
+		if v.Name() == origin {
+			return p.keys[i]
+		}
+	}
+	return ""
+}
+
 // Origins are the origins of the logs that the policy believes.
 func (p *Policy) Origins() []string {
 	var out []string
@@ -179,7 +190,12 @@ func (p *Policy) Open(raw []byte) (*Checkpoint, error) {
 	if err != nil {
 		return nil, faultf(-1, "checkpoint", "%v", err)
 	}
-	c.Raw = raw
+	// What a mirror stores: the signatures that were verified, and a few others at
+	// most, since notes have a bound on how many.
+	n.UnverifiedSigs = n.UnverifiedSigs[:min(8, len(n.UnverifiedSigs))]
+	if c.Raw, err = note.Sign(n); err != nil {
+		return nil, faultf(-1, "checkpoint", "%v", err)
+	}
 	signed := false
 	for _, s := range n.Sigs {
 		if slices.ContainsFunc(p.logs, func(v note.Verifier) bool {
@@ -216,6 +232,10 @@ func (p *Policy) met(name string, c *Checkpoint) bool {
 	return n >= g.need
 }
 
+// mostEntries bounds the size of a tree: far more than anybody writes, and far
+// less than arithmetic can hold.
+const mostEntries = 1 << 48
+
 // parseCheckpoint reads the note's text. Extension lines are allowed, and say
 // nothing to us.
 func parseCheckpoint(text string) (*Checkpoint, error) {
@@ -224,7 +244,7 @@ func parseCheckpoint(text string) (*Checkpoint, error) {
 		return nil, errors.New("want origin, size and root")
 	}
 	n, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || n < 0 || strconv.FormatInt(n, 10) != lines[1] {
+	if err != nil || n < 0 || n > mostEntries || strconv.FormatInt(n, 10) != lines[1] {
 		return nil, fmt.Errorf("size %q", lines[1])
 	}
 	root, err := parseHash(lines[2])

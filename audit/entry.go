@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -92,6 +94,7 @@ func ParseEntry(index int64, leaf []byte) (*Entry, error) {
 }
 
 func (e *Entry) readBody() (err error) {
+	at := false
 	ms, err := members(e.Body)
 	if err != nil {
 		return err
@@ -104,7 +107,20 @@ func (e *Entry) readBody() (err error) {
 			e.Mission, err = str(m.value)
 		case "content":
 			e.Content = m.value
-		case "at", "known", "replaces", "sealed":
+		case "at":
+			at = true
+			_, err = moment(m.value)
+		case "known":
+			if s, _ := str(m.value); s != "always" {
+				_, err = moment(m.value)
+			}
+		case "replaces":
+			var s string
+			if s, err = str(m.value); err == nil && !hexDigest.MatchString(s) {
+				err = errors.New("want 64 hexadecimal digits")
+			}
+		case "sealed":
+			err = checkSealed(m.value)
 		default:
 			err = errors.New("is unknown")
 		}
@@ -112,8 +128,55 @@ func (e *Entry) readBody() (err error) {
 			return fmt.Errorf("member %q: %w", m.name, err)
 		}
 	}
-	if e.Kind == "" || e.Mission == "" {
+	switch {
+	case e.Kind == "" || e.Mission == "":
 		return errors.New("it lacks kind or mission")
+	case at && e.Batch != nil:
+		return errors.New("a member of a batch has no time of its own")
+	}
+	return nil
+}
+
+var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// moment reads a time: RFC 3339 in UTC, to the millisecond at most.
+func moment(raw []byte) (time.Time, error) {
+	s, err := str(raw)
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, err := time.Parse("2006-01-02T15:04:05.999Z", s)
+	if err != nil {
+		return t, fmt.Errorf("%q: want a time such as 2026-03-01T10:05:00Z", s)
+	}
+	return t, nil
+}
+
+// checkSealed wants commitments by shelf, sorted and none twice.
+func checkSealed(raw []byte) error {
+	ms, err := members(raw)
+	if err != nil {
+		return err
+	}
+	if len(ms) == 0 {
+		return errors.New("nothing is sealed")
+	}
+	for _, m := range ms {
+		if m.name != "restricted" && m.name != "shared" {
+			return fmt.Errorf("shelf %q is unknown", m.name)
+		}
+		var list []string
+		if err := json.Unmarshal(m.value, &list); err != nil {
+			return err
+		}
+		for i, s := range list {
+			if _, err := parseHash(s); err != nil {
+				return err
+			}
+			if i > 0 && list[i-1] >= s {
+				return errors.New("commitments are sorted, and none stands twice")
+			}
+		}
 	}
 	return nil
 }
@@ -132,21 +195,16 @@ func (e *Entry) readReceived(raw []byte) error {
 }
 
 func readBatch(raw []byte) (*Batch, error) {
-	var b struct {
-		At   *int   `json:"at"`
-		Root string `json:"root"`
-	}
-	if err := json.Unmarshal(raw, &b); err != nil {
-		return nil, err
-	}
-	root, err := parseHash(b.Root)
-	if err == nil && (b.At == nil || *b.At < 0 || *b.At >= MaxBatch) {
-		err = errors.New("no place in a batch")
-	}
+	o := objectOf(raw)
+	root, err := parseHash(o.text("root"))
 	if err != nil {
 		return nil, err
 	}
-	return &Batch{root, *b.At}, nil
+	at, err := strconv.Atoi(string(o["at"]))
+	if err != nil || at < 0 || at >= MaxBatch || len(o) != 2 {
+		return nil, errors.New("want at, a place in a batch, and root")
+	}
+	return &Batch{root, at}, nil
 }
 
 func readHashes(raw []byte) ([]tlog.Hash, error) {

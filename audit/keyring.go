@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
@@ -85,6 +86,7 @@ type Keyring struct {
 	keys      map[string]*Key     // by ID
 	order     []string
 	batches   map[tlog.Hash]*openBatch
+	seen      *set // submissions
 	next      int64
 	last      time.Time
 }
@@ -167,6 +169,12 @@ func (r *Keyring) follow(e *Entry) ([]*Key, []signature, error) {
 		return bad("entry 0, and no other, says what the mission is")
 	case e.Index > 0 && e.Mission != r.Origin:
 		return bad("it was written for the record %q, not %q", e.Mission, r.Origin)
+	}
+	if r.seen == nil {
+		r.seen = newSet()
+	}
+	if !r.seen.add(e.Submission()) {
+		return bad("the same submission stands twice")
 	}
 	r.next++
 	r.last = e.Received
@@ -298,8 +306,15 @@ func (k *Key) may(e *Entry) error {
 	if !known {
 		return fmt.Errorf("kind %q is unknown", e.Kind)
 	}
-	if e.Kind == "key" && c.text("replaces") == k.ID() || e.Kind == "revoke" && c.text("key") == k.ID() {
+	switch {
+	case e.Kind == "key" && c.text("role") == "log":
+		return errors.New("the log's own key is stated in entry 0, and nowhere else")
+	case e.Kind == "key" && c.text("replaces") == k.ID() && !k.Until.IsZero() && !within(c.text("until"), k.Until) && !slices.Contains(roles, k.Role):
+		return fmt.Errorf("%s runs out at %s, and what it puts in its place does not", k.Name, k.Until.Format(timeForm))
+	case e.Kind == "key" && c.text("replaces") == k.ID(), e.Kind == "revoke" && c.text("key") == k.ID():
 		return nil // one's own
+	case (e.Kind == "observation" || e.Kind == "seen") && bytes.Contains(e.Content, []byte(`"claimant":`)) && objectOf(e.Content).text("claimant") != "":
+		return errors.New("what a party claims is an allegation")
 	}
 	if !slices.Contains(roles, k.Role) {
 		return fmt.Errorf("signed with %s, whose role %s may not write it; %s may", k.Name, k.Role, strings.Join(roles, ", "))
@@ -307,12 +322,26 @@ func (k *Key) may(e *Entry) error {
 	if k.Role != "liaison" || e.Kind == "batch" {
 		return nil
 	}
+	speaks := false
 	for _, party := range []string{"by", "claimant", "party"} {
-		if c.text(party) == k.Party {
-			return nil
+		switch said := c.text(party); {
+		case said == k.Party:
+			speaks = true
+		case said != "":
+			return fmt.Errorf("signed with %s, who speaks for %s alone", k.Name, k.Party)
 		}
 	}
-	return fmt.Errorf("signed with %s, who speaks for %s alone", k.Name, k.Party)
+	if !speaks || e.Kind == "consent" && c.text("party") != k.Party {
+		return fmt.Errorf("signed with %s, who speaks for %s alone", k.Name, k.Party)
+	}
+	return nil
+}
+
+// within reports whether a moment as entries write it is stated and no later
+// than t.
+func within(s string, t time.Time) bool {
+	u, err := time.Parse(timeForm, s)
+	return err == nil && !u.After(t)
 }
 
 // needsContent spares reading the content of the many entries whose kind alone
@@ -384,7 +413,10 @@ func (r *Keyring) open(e *Entry, signers []*Key) error {
 	case string(c["size"]) != strconv.Itoa(len(e.Leaves)) || root != batchRoot(e.Leaves):
 		return errors.New("its leaves are not those that its author signed")
 	case r.batches[root] != nil:
-		return errors.New("this batch is open already")
+		// Signed again, after a run that was cut short: the members that have not
+		// come may come under this one.
+		r.batches[root].key = signers[0]
+		return nil
 	}
 	r.batches[root] = &openBatch{slices.Clone(e.Leaves), len(e.Leaves), signers[0]}
 	return nil

@@ -72,12 +72,24 @@ func HTTP(client *http.Client, base string) (Fetch, error) {
 }
 
 func readAll(r io.Reader, path string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s: longer than any file of a record can be", path)
+	most := MaxSize(path)
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("%s: longer than any such file of a record can be, %d bytes", path, most)
 	}
 	return data, err
 }
+
+// MaxSize bounds what is read as a file of a record, by its path.
+func MaxSize(path string) int64 {
+	if strings.HasPrefix(path, "evidence/") {
+		return MaxEvidence
+	}
+	return maxFile
+}
+
+// MaxEvidence bounds a file beside the record.
+const MaxEvidence = 256 << 20
 
 // A Log reads a record that it does not trust.
 type Log struct {
@@ -111,7 +123,7 @@ func (l *Log) Consistent(ctx context.Context, before, now *Checkpoint) error {
 	case now.Size < before.Size:
 		return faultf(-1, "checkpoint", "it commits to %d entries, and an earlier one to %d: it is old, or entries were taken away", now.Size, before.Size)
 	case now.Size == before.Size && now.Root != before.Root:
-		return faultf(-1, "checkpoint", "two checkpoints of size %d have different roots: the log has two histories", now.Size)
+		return fork("two checkpoints of size %d have different roots: the log has two histories", now.Size)
 	case now.Size == before.Size || before.Size == 0:
 		return nil
 	}
@@ -120,9 +132,15 @@ func (l *Log) Consistent(ctx context.Context, before, now *Checkpoint) error {
 		return l.located(ctx, now, err)
 	}
 	if err := tlog.CheckTree(p, now.Size, now.Root, before.Size, before.Root); err != nil {
-		return faultf(-1, "checkpoint", "size %d does not grow out of size %d: the log has two histories", now.Size, before.Size)
+		return fork("size %d does not grow out of size %d: the log has two histories", now.Size, before.Size)
 	}
 	return nil
+}
+
+func fork(format string, args ...any) *Fault {
+	f := faultf(-1, "checkpoint", format, args...)
+	f.Fork = true
+	return f
 }
 
 // Entry reads one entry and proves that it stands in the tree of c.
@@ -329,7 +347,7 @@ func (l *Log) located(ctx context.Context, c *Checkpoint, err error) error {
 	if errors.As(err, &fault) || !strings.Contains(err.Error(), "inconsistent tile") {
 		return err
 	}
-	top := 0
+	top, looked := 0, 0
 	for c.Size>>(8*(top+1)) > 0 {
 		top++
 	}
@@ -341,6 +359,9 @@ func (l *Log) located(ctx context.Context, c *Checkpoint, err error) error {
 				return perr
 			}
 			for i := range w {
+				if looked++; looked > 1<<14 { // a large tree is not searched to its end
+					return faultf(-1, "tile", "a tile's hashes are not those that its parent commits to")
+				}
 				child, cerr := l.tile(ctx, level-1, n*width+int64(i), width)
 				if cerr != nil {
 					return cerr

@@ -208,6 +208,9 @@ func OpenProof(raw []byte, policy *Policy) (*Proof, error) {
 	if p.Checkpoint, err = policy.Open(cp); err != nil {
 		return nil, err
 	}
+	if head, _ := strings.CutPrefix(string(head), proofV1+"\nlog "); !strings.HasPrefix(head, policy.LogKey(p.Checkpoint.Origin)+"\n") {
+		return bad("it names another key of the log than the one that is believed")
+	}
 	f := strings.Split(lines[1], " ")
 	if len(f) < 3 || len(f) > 4 || f[0] != "author" {
 		return bad("want the author in the third line")
@@ -237,10 +240,13 @@ func OpenProof(raw []byte, policy *Policy) (*Proof, error) {
 	if p.Entry.Mission != p.Checkpoint.Origin {
 		return bad("the entry was written for the record %q", p.Entry.Mission)
 	}
-	if p.Signed = p.Entry.Note(); p.Entry.Batch != nil {
+	switch p.Signed = p.Entry.Note(); {
+	case p.Entry.Batch != nil:
 		if err := p.openBatch(lines[3:]); err != nil {
 			return bad("%v", err)
 		}
+	case len(lines) > 3:
+		return bad("something follows the entry")
 	}
 	if _, err := note.Open(p.Signed, note.VerifierList(p.Author.verifier)); err != nil {
 		return bad("the signature of %s does not verify: %v", p.Author.Name, err)

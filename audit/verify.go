@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // A Summary is what was checked.
@@ -40,8 +42,8 @@ type Options struct {
 // Verify goes through the whole record below c: every entry against the tree,
 // every signature, whether its author might write it then, and that nothing
 // stands twice. It stops at the first fault, which names the entry. Memory does
-// not grow with the record, but for eight bytes an entry by which repetitions
-// are found.
+// not grow with the record, but for sixteen bytes an entry by which
+// repetitions are found.
 func (l *Log) Verify(ctx context.Context, c *Checkpoint, o Options) (*Summary, error) {
 	ring := o.Keyring
 	if ring == nil {
@@ -50,7 +52,6 @@ func (l *Log) Verify(ctx context.Context, c *Checkpoint, o Options) (*Summary, e
 	s := &Summary{Checkpoint: c, Kinds: map[string]int64{}}
 	var clock clocks
 	pool := newSignatures(o.workers(), &clock)
-	seen := newSet(c.Size - o.From)
 	err := func() error {
 		for e, err := range l.entries(ctx, c, o, &clock) {
 			if err != nil {
@@ -59,10 +60,6 @@ func (l *Log) Verify(ctx context.Context, c *Checkpoint, o Options) (*Summary, e
 			signers, sigs, err := ring.follow(e)
 			if err != nil {
 				return err
-			}
-			h := e.Submission()
-			if !seen.add(binary.BigEndian.Uint64(h[:])) {
-				return faultf(e.Index, "", "the same submission stands twice")
 			}
 			if len(sigs) > 0 {
 				s.Signatures += int64(len(sigs))
@@ -232,45 +229,44 @@ func (p *signatures) wait() error {
 	return p.first
 }
 
-// A set holds 64-bit prefixes of hashes, by open addressing.
+// A set holds 128-bit prefixes of hashes, by open addressing: half a hash, since
+// two submissions that share a quarter of one can be found in minutes.
 type set struct {
-	slots []uint64
+	slots [][2]uint64
 	n     int
-	zero  bool
 }
 
-func newSet(n int64) *set {
-	size := 1024
-	for int64(size) < 2*min(n, 1<<26) {
-		size *= 2
-	}
-	return &set{slots: make([]uint64, size)}
-}
+func newSet() *set { return &set{slots: make([][2]uint64, 1024)} }
 
-// add reports whether v is new.
-func (s *set) add(v uint64) bool {
-	if v == 0 {
-		was := s.zero
-		s.zero = true
-		return !was
+// add reports whether h is new.
+func (s *set) add(h tlog.Hash) bool {
+	v := [2]uint64{binary.BigEndian.Uint64(h[:]), binary.BigEndian.Uint64(h[8:])}
+	if v == ([2]uint64{}) {
+		v[1] = 1 // the empty slot's own value
 	}
 	if 4*s.n > 3*len(s.slots) {
 		old := s.slots
-		s.slots, s.n = make([]uint64, 2*len(old)), 0
+		s.slots = make([][2]uint64, 2*len(old))
 		for _, w := range old {
-			if w != 0 {
-				s.add(w)
+			if w != ([2]uint64{}) {
+				*s.slot(w) = w
 			}
 		}
 	}
-	for i := v; ; i++ {
-		switch slot := &s.slots[i%uint64(len(s.slots))]; *slot {
-		case v:
-			return false
-		case 0:
-			*slot = v
-			s.n++
-			return true
+	slot := s.slot(v)
+	if *slot == v {
+		return false
+	}
+	*slot = v
+	s.n++
+	return true
+}
+
+// slot is where v stands, or would.
+func (s *set) slot(v [2]uint64) *[2]uint64 {
+	for i := v[0]; ; i++ {
+		if at := &s.slots[i%uint64(len(s.slots))]; *at == v || *at == ([2]uint64{}) {
+			return at
 		}
 	}
 }

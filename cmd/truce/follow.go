@@ -18,6 +18,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -56,8 +57,8 @@ record, whole and grown out of all that you saw before.`,
 				err := f.round(ctx)
 				var fork *forked
 				switch {
-				case errors.As(err, &fork) || errors.Is(err, audit.ErrFault) || errors.Is(err, errDiffers):
-					fmt.Fprintf(c.out, "ALARM: %s\n", err)
+				case errors.As(err, &fork) || errors.Is(err, audit.ErrFault) && every == 0 || errors.Is(err, errDiffers):
+					fmt.Fprintf(c.out, "ALARM: %s\n", report.Clean(err.Error()))
 					return exit(exitNo)
 				case once || every == 0 || err == nil && ctx.Err() != nil:
 					return err
@@ -150,14 +151,21 @@ func (f *follower) round(ctx context.Context) error {
 	}
 	if ours != nil && cp.Size < ours.Size {
 		mine := &audit.Log{Fetch: audit.Dir(f.record()), Policy: p.policy}
-		if err := mine.Consistent(ctx, cp, ours); err == nil {
+		var fault *audit.Fault
+		switch err := mine.Consistent(ctx, cp, ours); {
+		case errors.As(err, &fault) && fault.Fork:
+			return f.fork(ctx, p, ours, cp, err)
+		case err == nil:
 			fmt.Fprintf(f.c.out, "%s: what is there is older, %s of the %d that this mirror has: nothing new, and nothing that contradicts it\n", cp.Origin, plural(int(cp.Size), "entry"), ours.Size)
 			return nil
+		default:
+			return err
 		}
 	}
 	if ours != nil {
 		if err := theirs.Consistent(ctx, ours, cp); err != nil {
-			if errors.Is(err, audit.ErrFault) {
+			var fault *audit.Fault
+			if errors.As(err, &fault) && fault.Fork {
 				return f.fork(ctx, p, ours, cp, err)
 			}
 			return err
@@ -420,9 +428,9 @@ func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkp
 	if err != nil {
 		return err
 	}
-	var content ledger.Mission
-	if err := json.Unmarshal(e.Content, &content); err != nil {
-		return err
+	content, err := ledger.MissionOf(e.Content)
+	if err != nil {
+		return fmt.Errorf("entry 0: %w", err)
 	}
 	if content.Terms == nil {
 		return fmt.Errorf("entry 0 names no terms")
@@ -444,7 +452,7 @@ func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkp
 		}
 	}
 	m := &mission{dir: f.dir, about: about{Format: 2, Agreement: content.Terms.ID, Digest: content.Agreement, Made: f.c.now().UTC(), Demo: content.Demo,
-		Record: content.Keys[0].VKey, Mirror: f.where}}
+		Record: l.Policy.LogKey(cp.Origin), Mirror: f.where}}
 	return m.save()
 }
 
@@ -491,15 +499,13 @@ func (f *follower) recompute(m *mission) error {
 			return err
 		}
 		got := s.Digest()
-		switch want, whole := p.Digests["public"], p.Digests["mission"]; {
-		case s.Withheld > 0 && got == want:
+		switch want := p.Digests["public"]; {
+		case got != want: // what everybody can compute is what counts here
+			return fmt.Errorf("%w: entry %d (%s) has the public digest %s, and the record gives %s", errDiffers, e.Index, p.Title, want, got)
+		case s.Withheld > 0:
 			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s), as far as it is public: the same, digest %s; %s withheld here\n", e.Index, p.Title, got, are(s.Withheld, "input"))
-		case got == want || got == whole:
-			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s): the same, digest %s\n", e.Index, p.Title, got)
-		case s.Withheld > 0 && want == whole:
-			fmt.Fprintf(f.c.out, "  %s withheld here, so what entry %d published cannot be recomputed\n", are(s.Withheld, "input"), e.Index)
 		default:
-			return fmt.Errorf("%w: entry %d (%s) has digest %s, and the record gives %s", errDiffers, e.Index, p.Title, want, got)
+			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s): the same, digest %s\n", e.Index, p.Title, got)
 		}
 		checked++
 	}

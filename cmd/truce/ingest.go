@@ -205,9 +205,11 @@ func sourceOf(r *truce.Record) truce.SourceID {
 
 // taking counts what is read.
 type taking struct {
-	file  string
-	c     counts
-	fatal error // ended the file
+	file string
+	c    counts
+
+	delicate int   // rows that are not for the public
+	fatal    error // ended the file
 }
 
 // take reports whether a record is to go into the record: it is new, a
@@ -276,10 +278,10 @@ func (r *rejects) add(x *source.Refusal) {
 		return
 	}
 	if r.out == nil {
-		if r.err = os.MkdirAll(filepath.Dir(r.name), 0o755); r.err != nil {
+		if r.err = os.MkdirAll(filepath.Dir(r.name), 0o700); r.err != nil {
 			return
 		}
-		if r.out, r.err = os.Create(r.name); r.err != nil {
+		if r.out, r.err = os.OpenFile(r.name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); r.err != nil {
 			return
 		}
 		r.w = bufio.NewWriter(r.out)
@@ -349,6 +351,7 @@ func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (coun
 	}
 	// Once to find out what it holds, and once more to put that into the record:
 	// what stands first in the record says how much there was of what.
+	there := m.named(in.Evidence)
 	secret, err := m.secret()
 	if err != nil {
 		return counts{}, err
@@ -357,6 +360,13 @@ func (c command) ingestFile(m *mission, kind, name string, fl ingestFlags) (coun
 	n, err := m.survey(in, &before, y, bar)
 	if err != nil {
 		return n.c, err
+	}
+	if n.delicate > 0 && !y.shared {
+		if !there {
+			_ = os.Remove(m.evidence.Path(in.Evidence)) // the file tells what its rows would not
+		}
+		return n.c, hint{fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, plural(n.delicate, "row")),
+			"ingest it with --shelf shared: it goes to all parties after the agreement's delay"}
 	}
 	if n.fatal != nil { // what came before it stays good
 		err = n.fatal
@@ -427,6 +437,9 @@ func (m *mission) survey(in *intake, before *saidBefore, y *sayer, bar *bar) (ta
 	now := map[truce.Digest]content{}
 	err := m.parse(in, before.edition, func(done int64) { bar.read("reading "+in.File, done, max(in.size, done)) }, func(r truce.Record, err error) bool {
 		if err == nil {
+			if delicate(&r) {
+				n.delicate++
+			}
 			r = y.keyed(r, before)
 		}
 		n.take(r, err, before, now, rejects.add)

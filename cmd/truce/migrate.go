@@ -156,6 +156,22 @@ func (c command) migrateFile(old, m *mission, in *intake, key *ledger.Secret, se
 	if err != nil {
 		return err
 	}
+	if n.delicate > 0 { // what it holds is not for the public, and it was never told so
+		data, err := os.ReadFile(in.path)
+		if err == nil {
+			err = m.shelvePiece(in.Evidence, data)
+		}
+		if err == nil {
+			err = os.Remove(m.evidence.Path(in.Evidence))
+		}
+		if err != nil {
+			return err
+		}
+		in.path, y.shared = old.evidence.Path(in.Evidence), true
+		if n, err = m.survey(in, &before, y, bar); err != nil {
+			return err
+		}
+	}
 	if n.fatal != nil && !in.Cut {
 		return n.fatal // it was read to its end when it came in
 	}

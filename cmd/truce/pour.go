@@ -13,6 +13,7 @@ import (
 
 	"filippo.io/age"
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/source"
@@ -37,6 +38,10 @@ func (m *mission) receive(in *intake, name, shelf string) (done func(), err erro
 		return done, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Size() > audit.MaxEvidence {
+		done()
+		return done, hint{fmt.Errorf("%s has %d bytes, and a file beside the record has %d at most", name, info.Size(), audit.MaxEvidence), "split it, or pack it with gzip"}
+	}
 	if in.Evidence, in.size, err = store.Put(f); err != nil {
 		done()
 		return done, err
@@ -189,7 +194,7 @@ func (c command) pour(m *mission, in *intake, key *ledger.Secret, before *saidBe
 	}
 	first := said{body: ledger.Body{Kind: "source", Mission: log.Origin(), At: ledger.Time(c.now()), Content: about}}
 	if y.shared { // a file's name and digest may tell whose it is
-		if first.openings, err = first.body.Seal([]string{"received", "counts"}, nil); err != nil {
+		if first.openings, err = first.body.Seal([]string{"received"}, nil); err != nil {
 			return err
 		}
 	}
@@ -373,7 +378,7 @@ func (m *mission) shelve(id truce.Digest, list []ledger.Opening) error {
 		if err != nil {
 			return err
 		}
-		data, err := json.Marshal(x.list)
+		data, err := ledger.Marshal(x.list)
 		if err != nil {
 			return err
 		}

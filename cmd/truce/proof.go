@@ -20,6 +20,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -318,7 +319,7 @@ refused and kept as evidence.`,
 			err = f.round(context.Background())
 			var fork *forked
 			if errors.As(err, &fork) || errors.Is(err, audit.ErrFault) || errors.Is(err, errDiffers) {
-				fmt.Fprintf(c.out, "ALARM: %s\n", err)
+				fmt.Fprintf(c.out, "ALARM: %s\n", report.Clean(err.Error()))
 				return exit(exitNo)
 			}
 			return err
@@ -338,9 +339,9 @@ func zipped(z *zip.Reader) audit.Fetch {
 			return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
 		}
 		defer f.Close()
-		const most = 1 << 30
+		most := audit.MaxSize(path)
 		data, err := io.ReadAll(io.LimitReader(f, most+1))
-		if err == nil && len(data) > most {
+		if err == nil && int64(len(data)) > most {
 			err = fmt.Errorf("%s expands beyond %d bytes", path, most)
 		}
 		return data, err

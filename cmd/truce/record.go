@@ -9,9 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
@@ -211,6 +213,12 @@ func (m *mission) intakes() ([]intake, error) {
 	return out, nil
 }
 
+// named reports whether a source in the record names a public file.
+func (m *mission) named(sum truce.Digest) bool {
+	ins, err := m.intakes()
+	return err == nil && slices.ContainsFunc(ins, func(in intake) bool { return in.Evidence == sum })
+}
+
 // file reads a file as received, public or not.
 func (m *mission) file(sum truce.Digest) ([]byte, error) {
 	if err := m.evidence.Check(sum); err == nil {
@@ -355,8 +363,8 @@ func (m *mission) openings(rest []*ledger.Entry) (*openings, error) {
 
 // revealed is the content of a disclosure, and of a release once decrypted.
 type revealed struct {
-	Of       truce.Digest      `json:"of"`
-	Openings []json.RawMessage `json:"openings"`
+	Of       truce.Digest     `json:"of"`
+	Openings []jsontext.Value `json:"openings"`
 }
 
 func (o *openings) reveal(e *ledger.Entry) error {
@@ -391,7 +399,7 @@ func (o *openings) reveal(e *ledger.Entry) error {
 	}
 	for _, r := range list {
 		for _, text := range r.Openings {
-			o.told[r.Of] = append(o.told[r.Of], ledger.Opening{Text: []byte(text)})
+			o.told[r.Of] = append(o.told[r.Of], ledger.Opening{Text: text})
 		}
 	}
 	return nil

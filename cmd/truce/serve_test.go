@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // small is a mission with a few hundred observations.
@@ -179,5 +180,54 @@ func TestFollowLiar(t *testing.T) {
 	lying.Store(false)
 	if err := f.round(t.Context()); err != nil {
 		t.Errorf("once it is honest again: %v", err)
+	}
+}
+
+// TestFollowBrokenSource: a source that cannot prove its growth is no fork.
+func TestFollowBrokenSource(t *testing.T) {
+	c, dir := small(t)
+	var broken atomic.Bool
+	honest := serveRecord(filepath.Join(dir, "record"))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if broken.Load() && strings.HasPrefix(r.URL.Path, "/tile/") {
+			_, _ = w.Write([]byte("junk"))
+			return
+		}
+		honest.ServeHTTP(w, r)
+	}))
+	defer srv.Close()
+	mirror := filepath.Join(t.TempDir(), "mirror")
+	f := &follower{c: c, where: srv.URL, dir: mirror, blind: true}
+	if err := f.round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m, err := openMission(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := m.key("intake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := situation.ParseEntry(m.agreement, "observe x strike 2025-08-20T10:05/10:06Z 48.2N 37.8E ±200m source=viina weapon=missile", options(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.speak(c, key, r); err != nil {
+		t.Fatal(err)
+	}
+	broken.Store(true)
+	if err := f.round(t.Context()); err == nil {
+		t.Error("junk was followed")
+	}
+	if _, err := os.Stat(filepath.Join(mirror, "forks")); err == nil {
+		t.Error("junk passed for a fork")
+	}
+	if code, out, errs := run3("verify", mirror); code != exitOK {
+		t.Errorf("the mirror does not verify any more: exit %d\n%s%s", code, out, errs)
+	}
+	broken.Store(false)
+	if err := f.round(t.Context()); err != nil {
+		t.Error(err)
 	}
 }

@@ -118,7 +118,7 @@ func (c command) releaseDue(m *mission, key *ledger.Secret, now bool) (released,
 		}
 		r := revealed{Of: e.ID()}
 		for _, o := range list {
-			r.Openings = append(r.Openings, json.RawMessage(o.Text))
+			r.Openings = append(r.Openings, o.Text)
 			size += len(o.Text) + 2
 		}
 		if len(list) == 0 {
@@ -136,7 +136,7 @@ func (c command) releaseDue(m *mission, key *ledger.Secret, now bool) (released,
 }
 
 func (c command) releaseOne(m *mission, key *ledger.Secret, batch []revealed, to []age.Recipient) error {
-	plain, err := json.Marshal(batch)
+	plain, err := ledger.Marshal(batch)
 	if err != nil {
 		return err
 	}
@@ -256,12 +256,12 @@ what was known then, and nothing else. It cannot be taken back.`,
 					}
 				}
 				names = append(names, name)
-				r.Openings = append(r.Openings, json.RawMessage(o.Text))
+				r.Openings = append(r.Openings, o.Text)
 			}
 			if len(names) == 0 {
 				return hint{errors.New("nothing of that is held here"), "it was forgotten, or is encrypted to other keys: sign with one that reads"}
 			}
-			content, err := json.Marshal(struct {
+			content, err := ledger.Marshal(struct {
 				revealed
 				Because string `json:"because"`
 			}{r, because})

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -204,7 +205,7 @@ func (c command) fault(err error) error {
 	if !errors.Is(err, audit.ErrFault) {
 		return err
 	}
-	fmt.Fprintf(c.out, "FAULT: %s\n", err)
+	fmt.Fprintf(c.out, "FAULT: %s\n", report.Clean(err.Error()))
 	return exit(exitNo)
 }
 
@@ -320,10 +321,7 @@ func (c command) verifyReceipts(ctx context.Context, p *place, names []string) e
 	if err != nil {
 		return err
 	}
-	key, err := toldKey(ctx, p.fetch)
-	if err != nil {
-		return err
-	}
+	key := p.policy.LogKey(cp.Origin)
 	for _, name := range names {
 		raw, err := os.ReadFile(name)
 		if err != nil {
@@ -372,7 +370,8 @@ func (c command) verifyProof(policy *audit.Policy, name string) error {
 	if p.Author.Party != "" {
 		who += " of " + p.Author.Party
 	}
-	fmt.Fprintf(c.out, "%s: entry %d of %s, a %s received %s, signed by %s\n", name, e.Index, p.Checkpoint.Origin, e.Kind, e.Received.Format("2 Jan 2006 15:04:05 UTC"), who)
+	fmt.Fprintf(c.out, "%s: entry %d of %s, a %s received %s, signed by %s\n", name, e.Index, p.Checkpoint.Origin, e.Kind, e.Received.Format("2 Jan 2006 15:04:05 UTC"), report.Clean(who))
+	fmt.Fprintln(c.out, "  (the role is as the proof says; the record shows that the key had it)")
 	for _, w := range p.Checkpoint.Cosigned {
 		fmt.Fprintf(c.out, "  the record of that time was co-signed by %s at %s\n", w.Witness, w.Time.Format("2 Jan 2006 15:04:05 UTC"))
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -112,7 +113,8 @@ func safe(raw []byte) error {
 			return err
 		}
 		if tok.Kind() == '0' {
-			if lit := tok.String(); len(lit) > 15 || strings.ContainsAny(lit, "eE") {
+			lit := tok.String()
+			if f, err := strconv.ParseFloat(lit, 64); err != nil || f != 0 && math.Abs(f) < 1e-6 || len(lit) > 15 || strings.ContainsAny(lit, "eE") {
 				return fmt.Errorf("number %.40s: more than every reader keeps; write it as text", lit)
 			}
 		}
@@ -186,6 +188,24 @@ func SayAll(mission string, at time.Time, k *Secret, bodies []Body) ([]Submissio
 	head.leaves = leaves
 	out[0] = head
 	return out, err
+}
+
+// sound makes sure that what is said can be read again: a noun that nobody can
+// decode would stop every reader of the record.
+func (s *Submission) sound() error {
+	var b Body
+	if err := json.Unmarshal(s.body, &b, json.RejectUnknownMembers(true)); err != nil {
+		return err
+	}
+	e := &Entry{Kind: b.Kind, Content: b.Content}
+	if !e.IsRecord() || b.Sealed != nil {
+		return nil
+	}
+	r, err := e.Record(nil)
+	if err == nil && r.Observation != nil && r.Observation.Claimant != "" && b.Kind != "allegation" {
+		err = errors.New("what a party claims is an allegation")
+	}
+	return err
 }
 
 // leaf is the entry of a submission that was received at a moment.

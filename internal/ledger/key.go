@@ -324,6 +324,9 @@ func (r *registry) find(s *Submission) ([]*Key, error) {
 		case !k.v.Verify(msg, sig):
 			return nil, fmt.Errorf("%w: the signature of %s does not verify", ErrMayNot, k.Name)
 		}
+		if slices.Contains(out, k) {
+			return nil, fmt.Errorf("%w: it is signed twice with %s", ErrRefused, k.Name)
+		}
 		out = append(out, k)
 	}
 	return out, nil
@@ -347,6 +350,8 @@ func (r *registry) may(k *Key, s *Submission, received time.Time) error {
 		Kind     string        `json:"kind"`
 		Replaces string        `json:"replaces"`
 		Key      string        `json:"key"`
+		Role     Role          `json:"role"`
+		Until    string        `json:"until"`
 	}
 	switch {
 	case k.Role == Liaison, s.kind == "decision", s.kind == "key", s.kind == "revoke":
@@ -354,17 +359,30 @@ func (r *registry) may(k *Key, s *Submission, received time.Time) error {
 			return err
 		}
 	}
-	if s.kind == "key" && c.Replaces == k.ID() || s.kind == "revoke" && c.Key == k.ID() {
-		return nil
-	}
 	what, table := s.kind, writes
 	if s.kind == "decision" {
 		what, table = c.Kind, decides
 	}
-	if !slices.Contains(strings.Fields(table[k.Role]), what) {
+	allowed := slices.Contains(strings.Fields(table[k.Role]), what)
+	switch {
+	case s.kind == "key" && c.Role == RoleLog:
+		return fmt.Errorf("%w: the log's own key is stated in entry 0, and nowhere else", ErrRefused)
+	case s.kind == "key" && c.Replaces == k.ID() && !allowed && k.Until != "" && (c.Until == "" || c.Until > k.Until):
+		return fmt.Errorf("%w: %s runs out at %s, and so must what it puts in its place; the head of mission may allow more", ErrMayNot, k.Name, k.Until)
+	case s.kind == "key" && c.Replaces == k.ID(), s.kind == "revoke" && c.Key == k.ID():
+		return nil
+	}
+	if !allowed {
 		return refusal(k, what, table)
 	}
-	if k.Role != Liaison || s.kind == "batch" || c.By == k.Party || c.Claimant == k.Party || c.Party == k.Party {
+	if k.Role != Liaison || s.kind == "batch" {
+		return nil
+	}
+	speaks, other := false, false
+	for _, p := range []truce.PartyID{c.By, c.Claimant, c.Party} {
+		speaks, other = speaks || p == k.Party, other || p != "" && p != k.Party
+	}
+	if speaks && !other && (s.kind != "consent" || c.Party == k.Party) {
 		return nil
 	}
 	return fmt.Errorf("%w: %s speaks for %s, and for nobody else", ErrMayNot, k.Name, k.Party)
@@ -464,7 +482,7 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 		if err := content(s.body, &c); err != nil {
 			return err
 		}
-		if len(signers) != 1 || c.Size != len(s.leaves) {
+		if len(signers) != 1 || c.Size != len(s.leaves) || c.Size == 0 {
 			return errors.New("a batch has one author, and as many leaves as it says")
 		}
 		r.open(c.Root, signers[0])

@@ -600,6 +600,9 @@ func (l *Log) admit(r *request, received time.Time, clock error) ([]byte, error)
 	if err := l.keys.dry(r.s, r.signers); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
+	if err := r.s.sound(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
 	data, err := r.s.leaf(received)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)

@@ -274,7 +274,7 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%s was signed: %d bytes", tt.name, len(s.Bytes()))
 		}
 	}
-	b := w.body("observation", `{"a":"`+strings.Repeat("x", 65300)+`"}`)
+	b := w.body("observation", `{"key":"`+strings.Repeat("x", 65300)+`"}`)
 	s, err := b.Say(w.keys[ledger.Monitor])
 	if err == nil {
 		_, err = w.log.Append(t.Context(), s)
@@ -284,6 +284,55 @@ func TestHostile(t *testing.T) {
 	}
 	if w.log.Size() != 1 {
 		t.Errorf("%d entries: something hostile came in", w.log.Size())
+	}
+}
+
+// TestSignedAgain: a run was cut short between a batch and its members, and says
+// the same again a little later, under a batch signed anew.
+func TestSignedAgain(t *testing.T) {
+	w := newWorld(t)
+	var bodies []ledger.Body
+	for i := range 20 {
+		bodies = append(bodies, w.body("observation", fmt.Sprintf(`{"key":"%d"}`, i)))
+	}
+	for _, come := range []int{0, 7, 20} { // how many members came before the cut
+		subs, err := ledger.SayAll(w.log.Origin(), w.clock.now(), w.keys[ledger.Intake], bodies)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.log.Append(t.Context(), subs[:1+come]...); err != nil {
+			t.Fatal(err)
+		}
+		w.reopen()
+	}
+	if s := w.verify(); s.Kinds["observation"] != 20 || s.Kinds["batch"] != 3 {
+		t.Errorf("%v", s.Kinds)
+	}
+}
+
+// TestSpeaksForOthers: who a content names is whose key it is signed with.
+func TestSpeaksForOthers(t *testing.T) {
+	w := newWorld(t)
+	ua := w.keys[ledger.Liaison]
+	for _, tt := range []struct {
+		name string
+		sub  ledger.Submission
+	}{
+		{"a consent in the other's name", w.say("consent", `{"by":"UA","party":"RU","to":"x","what":"agreement"}`, ua)},
+		{"a consent in nobody's name", w.say("consent", `{"by":"UA","to":"x","what":"agreement"}`, ua)},
+		{"a withdrawal in nobody's name", w.say("withdrawal", `{"of":"`+strings.Repeat("0", 64)+`"}`, ua)},
+		{"a withdrawal in the other's name", w.say("withdrawal", `{"by":"RU","of":"`+strings.Repeat("0", 64)+`"}`, ua)},
+		{"a monitor who claims for a party", w.say("observation", `{"claimant":"RU","key":"m"}`, w.keys[ledger.Monitor])},
+		{"a noun with a member it has not", w.say("observation", `{"colour":"red","key":"m"}`, w.keys[ledger.Monitor])},
+		{"a log's key stated later", w.say("key", `{"key":"`+ua.VKey()+`","name":"ua-1","role":"log"}`, w.keys[ledger.HeadOfMission])},
+		{"signed twice with one key", w.say("outage", `{"because":"x"}`, w.keys[ledger.Intake], w.keys[ledger.Intake])},
+	} {
+		if _, err := w.log.Append(t.Context(), tt.sub); !errors.Is(err, ledger.ErrMayNot) && !errors.Is(err, ledger.ErrRefused) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	if w.log.Size() != 1 {
+		t.Errorf("%d entries", w.log.Size())
 	}
 }
 

@@ -109,6 +109,11 @@ func (e *Entry) Record(opened map[string]jsontext.Value) (truce.Record, error) {
 		}
 	}
 	var err error
+	if known, ok := opened["known"]; ok { // when it became known may itself tell what it is
+		if err := json.Unmarshal(known, &r.Known); err != nil {
+			return r, fmt.Errorf("entry %d: %w", e.Index, err)
+		}
+	}
 	switch e.Kind {
 	case "observation", "seen", "allegation":
 		r.Observation, err = reading[truce.Observation](content)
@@ -180,6 +185,13 @@ func (b *Body) Seal(public, restricted []string) ([]Opening, error) {
 	if err := json.Unmarshal(b.Content, &fields); err != nil {
 		return nil, err
 	}
+	if b.Known != 0 {
+		known, err := json.Marshal(b.Known)
+		if err != nil {
+			return nil, err
+		}
+		fields["known"], b.Known = known, 0
+	}
 	var out []Opening
 	sealed := &Sealed{}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
@@ -225,6 +237,9 @@ func (e *Entry) Opened(list []Opening) (map[string]jsontext.Value, error) {
 		if err != nil {
 			return nil, err
 		}
+		if was, twice := out[name]; twice && string(was) != string(value) {
+			return nil, fmt.Errorf("entry %d committed to two values of %q", e.Index, name)
+		}
 		out[name] = value
 	}
 	return out, nil
@@ -239,6 +254,9 @@ func merge(content jsontext.Value, opened map[string]jsontext.Value) (jsontext.V
 		}
 	}
 	for name, value := range opened {
+		if name == "known" {
+			continue
+		}
 		if _, twice := fields[name]; twice {
 			return nil, fmt.Errorf("field %q is public and sealed", name)
 		}
@@ -253,6 +271,16 @@ func Keyed(secret []byte, id truce.Digest) truce.Digest {
 	h := hmac.New(sha256.New, secret)
 	h.Write(id[:])
 	return truce.Digest(h.Sum(nil))
+}
+
+// Marshal writes v as JSON without touching what is JSON already: an opening that
+// was escaped otherwise would not be the one that was committed to.
+func Marshal(v any) ([]byte, error) { return json.Marshal(v, json.Deterministic(true)) }
+
+// MissionOf reads the content of entry 0.
+func MissionOf(content []byte) (Mission, error) {
+	var m Mission
+	return m, json.Unmarshal(content, &m, json.RejectUnknownMembers(true))
 }
 
 // Fields are the revealed fields of an entry, by name.

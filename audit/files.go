@@ -74,10 +74,11 @@ func (l *Log) File(ctx context.Context, f File) ([]byte, error) {
 var tileName = regexp.MustCompile(`^tile/(entries|[0-9]+)/((?:x\d{3}/)*\d{3})(?:\.p/(\d+))?$`)
 
 // Folder holds every file in a record's folder against the tree of c, also those
-// that no current proof needs: a partial tile must be the beginning of what is
-// there now. It returns the files that are no part of a record, and how many lie
-// beyond the checkpoint.
-func (l *Log) Folder(ctx context.Context, dir string, c *Checkpoint) (strangers []string, beyond int, err error) {
+// that no current proof needs: a partial tile is the beginning of what is there
+// now. One that is not is left over from a write that was cut short, or was
+// altered since; nothing rests on it, and it is named. It also returns the files
+// that are no part of a record, and how many lie beyond the checkpoint.
+func (l *Log) Folder(ctx context.Context, dir string, c *Checkpoint) (strangers, leftover []string, beyond int, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -98,17 +99,22 @@ func (l *Log) Folder(ctx context.Context, dir string, c *Checkpoint) (strangers 
 			strangers = append(strangers, name)
 			return nil
 		}
-		in, err := l.held(ctx, c, path, name, m)
-		if !in {
+		in, same, err := l.held(ctx, c, path, m)
+		switch {
+		case err != nil:
+			return err
+		case !in:
 			beyond++
+		case !same:
+			leftover = append(leftover, name)
 		}
-		return err
+		return nil
 	})
-	return strangers, beyond, err
+	return strangers, leftover, beyond, err
 }
 
 // held compares one tile or bundle with the tree.
-func (l *Log) held(ctx context.Context, c *Checkpoint, path, name string, m []string) (in bool, err error) {
+func (l *Log) held(ctx context.Context, c *Checkpoint, path string, m []string) (in, same bool, err error) {
 	var n int64
 	for part := range strings.SplitSeq(strings.ReplaceAll(m[2], "x", ""), "/") {
 		v, _ := strconv.ParseInt(part, 10, 64)
@@ -127,20 +133,17 @@ func (l *Log) held(ctx context.Context, c *Checkpoint, path, name string, m []st
 		there = partial(c.Size, level, n)
 	}
 	if there < w {
-		return false, nil // written after the checkpoint, or to be
+		return false, false, nil // written after the checkpoint, or to be
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return true, err
+		return true, false, err
 	}
 	now, _, err := l.fetchTile(ctx, m[1], n, there)
 	if err != nil {
-		return true, err
+		return true, false, err
 	}
-	if m[1] != "entries" && len(data) != w*32 || !bytes.HasPrefix(now, data) {
-		return true, faultf(-1, name, "it is not the beginning of %s", tilePath(m[1], n, there))
-	}
-	return true, nil
+	return true, (m[1] == "entries" || len(data) == w*32) && bytes.HasPrefix(now, data), nil
 }
 
 // Missing reports whether an error says that a file is not there, rather than

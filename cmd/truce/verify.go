@@ -247,19 +247,19 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 		// The mission itself has what it received, or has lost it.
 		return &audit.Fault{Entry: missing[0].Entry, File: missing[0].Path(), Why: "the file " + missing[0].Name + ", which is public, is not there"}
 	}
-	var strangers []string
+	var strangers, leftover []string
 	beyond := 0
 	if p.dir != "" {
-		if strangers, beyond, err = l.Folder(ctx, p.dir, cp); err != nil {
+		if strangers, leftover, beyond, err = l.Folder(ctx, p.dir, cp); err != nil {
 			return err
 		}
 	}
-	c.verified(p, s, there, missing, beyond, strangers)
+	c.verified(p, s, there, missing, beyond, strangers, leftover)
 	return nil
 }
 
 // verified says in words what was checked, and what that means.
-func (c command) verified(p *place, s *audit.Summary, there int, missing []audit.File, beyond int, strangers []string) {
+func (c command) verified(p *place, s *audit.Summary, there int, missing []audit.File, beyond int, strangers, leftover []string) {
 	say := func(format string, args ...any) { fmt.Fprintf(c.out, format+"\n", args...) }
 	cp := s.Checkpoint
 	say("record %s: %s, the last received %s", cp.Origin, plural(int(s.Entries), "entry"), s.Last.Format("2 Jan 2006 15:04:05 UTC"))
@@ -295,6 +295,9 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 	}
 	if beyond > 0 {
 		say("  %s beyond the checkpoint: not yet committed to", are(beyond, "file"))
+	}
+	for _, n := range leftover {
+		say("  ! %s is not of this tree: left over from a write that was cut short, or altered; nothing rests on it", n)
 	}
 	for _, n := range strangers {
 		say("  ! %s is no part of a record", n)

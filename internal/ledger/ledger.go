@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -254,6 +255,11 @@ func (l *Log) remember(ctx context.Context) (err error) {
 	l.next = int64(size)
 	l.keys = newRegistry()
 	from := l.seen.size
+	if from == 0 && l.next > 0 { // it was not closed: a crash, or an index that was lost
+		if err := sweep(filepath.Join(l.cfg.Dir, "tile")); err != nil {
+			return err
+		}
+	}
 	if from > 0 {
 		if l.last, err = l.seen.restore(l.keys); err != nil {
 			return err
@@ -280,6 +286,23 @@ func (l *Log) remember(ctx context.Context) (err error) {
 		}
 	}
 	return nil
+}
+
+// tileFile is what a finished tile or bundle is called; what a crash left half
+// written beside it has a longer number.
+var tileFile = regexp.MustCompile(`^(x?\d{3}|\d{1,3})$`)
+
+// sweep takes away what was half written when the process ended.
+func sweep(dir string) error {
+	return filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || d.IsDir() || tileFile.MatchString(d.Name()) {
+			return err
+		}
+		return os.Remove(name)
+	})
 }
 
 // signersOf finds the signers without checking their signatures, which were

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unique"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -116,7 +117,9 @@ func (e *Entry) Record(opened map[string]jsontext.Value) (truce.Record, error) {
 	}
 	switch e.Kind {
 	case "observation", "seen", "allegation":
-		r.Observation, err = reading[truce.Observation](content)
+		if r.Observation, err = reading[truce.Observation](content); err == nil {
+			shareWords(r.Observation)
+		}
 	case "tally":
 		r.Tally, err = reading[truce.Tally](content)
 	case "coverage":
@@ -140,6 +143,18 @@ func (e *Entry) Record(opened map[string]jsontext.Value) (truce.Record, error) {
 		err = fmt.Errorf("entry %d: %w", e.Index, err)
 	}
 	return r, err
+}
+
+// shareWords keeps one copy of the words that a million observations have in
+// common.
+func shareWords(o *truce.Observation) {
+	o.Source = unique.Make(o.Source).Value()
+	o.Act = unique.Make(o.Act).Value()
+	o.Weapon = unique.Make(o.Weapon).Value()
+	o.Means = unique.Make(o.Means).Value()
+	o.Place.Name = unique.Make(o.Place.Name).Value()
+	o.Place.Settlement = unique.Make(o.Place.Settlement).Value()
+	o.Note = unique.Make(o.Note).Value()
 }
 
 // reading decodes a noun, and refuses members that it does not have.

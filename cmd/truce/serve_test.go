@@ -83,6 +83,11 @@ func TestServeRecord(t *testing.T) {
 			t.Errorf("%s: %d", m, w.Code)
 		}
 	}
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	if code, out, errs := run3("verify", srv.URL); code != exitOK || !strings.Contains(out, "its key is the one that it states itself") {
+		t.Errorf("verify %s: exit %d\n%s%s", srv.URL, code, out, errs)
+	}
 	plain, packed := ask("GET", "/tile/entries/000"), ask("GET", "/tile/entries/000", "Accept-Encoding", "gzip")
 	z, err := gzip.NewReader(packed.Body)
 	if err != nil {

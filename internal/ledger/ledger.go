@@ -429,7 +429,11 @@ func (l *Log) Start(ctx context.Context, subs ...Submission) func() ([]Receipt, 
 			select {
 			case <-r.done:
 			case <-l.ended:
-				return out, fmt.Errorf("%w: it was closed", ErrReopen)
+				select {
+				case <-r.done: // it was answered just before
+				default:
+					return out, fmt.Errorf("%w: it was closed", ErrReopen)
+				}
 			}
 			switch {
 			case r.err == nil:

@@ -17,8 +17,8 @@ func (c command) writing(dir string) (m *mission, done func(), err error) {
 	if m, err = openMission(dir); err != nil {
 		return nil, nil, err
 	}
-	if m.about.Mirror != "" {
-		return nil, nil, hint{fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; send what you have to say to it"}
+	if m.about.Mirror != "" && *c.into == "" {
+		return nil, nil, hint{fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; sign with --into FILE here, and hand the file to the mission: truce submit"}
 	}
 	done, err = m.lock()
 	return m, done, err
@@ -59,7 +59,7 @@ func (m *mission) signer(as string) (*ledger.Secret, ledger.Key, error) {
 // speak signs one record and brings it into the record; at is its entry. What is
 // delicate starts on the shared shelf.
 func (m *mission) speak(c command, key *ledger.Secret, r truce.Record) (at int64, err error) {
-	secret, err := m.secret()
+	secret, err := m.idSecret(c)
 	if err != nil {
 		return 0, err
 	}
@@ -77,6 +77,9 @@ func (m *mission) say(c command, s said, keys ...*ledger.Secret) (at int64, err 
 	sub, err := s.body.Say(keys...)
 	if err != nil {
 		return 0, err
+	}
+	if *c.into != "" {
+		return 0, m.handOver(*c.into, &sub, s.openings)
 	}
 	if err := m.shelve(sub.Hash(), s.openings); err != nil {
 		return 0, err
@@ -146,7 +149,7 @@ that party alone; both sides' answers stand side by side in every report.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&says, "says", "", strings.Join(words, ", "))
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	_ = cmd.MarkFlagRequired("says")
 	return cmd
 }
@@ -160,9 +163,10 @@ func sourceNames(a *truce.Agreement) (out []string) {
 }
 
 // reasonFlags are those of everything that people say.
-func reasonFlags(cmd *cobra.Command, because, as *string) {
+func (c command) reasonFlags(cmd *cobra.Command, because, as *string) {
 	cmd.Flags().StringVar(because, "because", "", "the reason, for the record")
 	cmd.Flags().StringVar(as, "as", "", "the key that signs: a file, or a name")
+	cmd.Flags().StringVar(c.into, "into", "", "sign into this file, to be handed to the mission (truce submit), instead of writing to the record; also works on a mirror")
 	_ = cmd.MarkFlagRequired("because")
 	_ = cmd.MarkFlagRequired("as")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
@@ -219,7 +223,7 @@ and was not possible.`,
 	f.StringVar(&actor, "actor", "", "a party, or another actor that the agreement names")
 	f.StringVar(&confidence, "confidence", "", strings.Join(truce.Confidences, ", "))
 	f.StringVar(&basis, "basis", "", "what it rests on")
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	_ = cmd.MarkFlagRequired("basis")
 	return cmd
 }
@@ -295,7 +299,7 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 			shelf := ""
 			if delicate(&r) {
 				shelf = ", on the shared shelf"
-				secret, err := m.secret()
+				secret, err := m.idSecret(c)
 				if err != nil {
 					return err
 				}
@@ -311,7 +315,7 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 	if word != "observe" {
 		cmd.Flags().StringVar(&by, "by", "", "whom it was heard from, where it is not the key's own party")
 	}
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	return cmd
 }
 

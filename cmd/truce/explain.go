@@ -46,6 +46,7 @@ tally, or the first digits of one.`,
 		},
 	}
 	cmd.Flags().StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
+	withFlag(cmd, &f.with)
 	return cmd
 }
 

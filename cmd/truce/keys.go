@@ -159,7 +159,7 @@ func (c command) keysAdd() *cobra.Command {
 	f.StringVar(&role, "role", "", roleNames())
 	f.StringVar(&party, "party", "", "of a liaison")
 	f.StringVar(&until, "until", "", "a day or time at which it runs out")
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	_ = cmd.MarkFlagRequired("role")
 	return cmd
 }
@@ -223,7 +223,7 @@ one ends with that entry.`,
 	f := cmd.Flags()
 	f.StringVar(&old, "old", "", "the key that ends: its ID, or its name")
 	f.StringVar(&until, "until", "", "a day or time at which the new one runs out")
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	_ = cmd.MarkFlagRequired("old")
 	return cmd
 }
@@ -251,7 +251,7 @@ func (c command) keysRevoke() *cobra.Command {
 			return err
 		},
 	}
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	return cmd
 }
 

@@ -39,6 +39,7 @@ type command struct {
 	out, err io.Writer
 	now      func() time.Time
 	args     []string
+	into     *string // sign into this file instead of the record; set by root
 }
 
 // exit carries an exit code with nothing more to say.
@@ -56,6 +57,7 @@ func (h hint) Error() string { return h.err.Error() }
 func (h hint) Unwrap() error { return h.err }
 
 func (c command) run() int {
+	c.into = new(string)
 	root := c.root()
 	root.SetArgs(c.args)
 	root.SetIn(c.in)
@@ -64,8 +66,12 @@ func (c command) run() int {
 	err := root.Execute()
 	var code exit
 	var h hint
+	var handed handedOver
 	switch {
 	case err == nil:
+		return exitOK
+	case errors.As(err, &handed):
+		fmt.Fprintf(c.out, "%s: signed; hand it to the mission, which takes it in with: truce submit MISSION %s\n", handed.file, handed.file)
 		return exitOK
 	case errors.As(err, &code):
 		return int(code)
@@ -78,6 +84,9 @@ func (c command) run() int {
 }
 
 func (c command) root() *cobra.Command {
+	if c.into == nil {
+		c.into = new(string)
+	}
 	root := &cobra.Command{
 		Use:   "truce",
 		Short: "A ceasefire monitor that both sides can run",
@@ -94,6 +103,6 @@ could not be read, or the call is wrong.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.migrate(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.findings(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema(), c.bench())
+	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.migrate(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.findings(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema(), c.bench())
 	return root
 }

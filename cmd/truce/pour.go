@@ -59,7 +59,7 @@ func (m *mission) receive(in *intake, name, shelf string) (done func(), err erro
 
 // shelvePiece encrypts a file for those who work with what is not public.
 func (m *mission) shelvePiece(name truce.Digest, data []byte) error {
-	to, err := m.recipients(ledger.Intake, ledger.HeadOfMission, ledger.Verification)
+	to, err := m.recipients(sharedReaders...)
 	if err != nil {
 		return err
 	}
@@ -355,21 +355,14 @@ func (w *writer) close() error {
 // shelve encrypts openings: what the parties will get to the mission's intake,
 // what they will not to those who verify.
 func (m *mission) shelve(id truce.Digest, list []ledger.Opening) error {
-	var shared, restricted []ledger.Opening
-	for _, o := range list {
-		if o.Restricted {
-			restricted = append(restricted, o)
-		} else {
-			shared = append(shared, o)
-		}
-	}
+	shared, restricted := parted(list)
 	for _, x := range []struct {
 		name  truce.Digest
 		list  []ledger.Opening
 		roles []ledger.Role
 	}{
-		{id, shared, []ledger.Role{ledger.Intake, ledger.HeadOfMission, ledger.Verification}},
-		{behind(id), restricted, []ledger.Role{ledger.HeadOfMission, ledger.Verification}},
+		{id, shared, sharedReaders},
+		{behind(id), restricted, restrictedReaders},
 	} {
 		if len(x.list) == 0 {
 			continue
@@ -387,6 +380,24 @@ func (m *mission) shelve(id truce.Digest, list []ledger.Opening) error {
 		}
 	}
 	return nil
+}
+
+// Who keeps the mission's shelf: what the parties will get is read by the intake
+// too, which releases it; what they will not, by those who verify.
+var (
+	sharedReaders     = []ledger.Role{ledger.Intake, ledger.HeadOfMission, ledger.Verification}
+	restrictedReaders = []ledger.Role{ledger.HeadOfMission, ledger.Verification}
+)
+
+func parted(list []ledger.Opening) (shared, restricted []ledger.Opening) {
+	for _, o := range list {
+		if o.Restricted {
+			restricted = append(restricted, o)
+		} else {
+			shared = append(shared, o)
+		}
+	}
+	return shared, restricted
 }
 
 // behind is the name under which the restricted fields of an entry lie, so that

@@ -278,7 +278,7 @@ what was known then, and nothing else. It cannot be taken back.`,
 	}
 	cmd.Flags().StringArrayVar(&fields, "field", nil, "only this field; may be given several times (default: all but note, text and evidence, which may name people)")
 	cmd.Flags().BoolVar(&file, "file", false, "also the file as received, of a source")
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	return cmd
 }
 
@@ -364,7 +364,7 @@ elsewhere, is beyond this command.`,
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also what the parties were to get; findings then lack this input")
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	return cmd
 }
 
@@ -420,7 +420,7 @@ amendment, and a change of method, take effect in the same way.`,
 	}
 	cmd.Flags().StringVar(&to, "to", "", "the digest of a text that was stated (default: the one in effect)")
 	cmd.Flags().BoolVar(&method, "method", false, "sign this build's method")
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	return cmd
 }
 

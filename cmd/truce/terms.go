@@ -196,7 +196,7 @@ record stood, is found again with replay --at.`,
 			return c.effective(m, a.Digest)
 		},
 	}
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	return cmd
 }
 
@@ -240,7 +240,7 @@ in force, takes effect once every party has signed it: truce consent --method.`,
 			return err
 		},
 	}
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	return cmd
 }
 
@@ -280,7 +280,7 @@ monitors: silence in those hours says less.`,
 	f.StringVar(&from, "from", "", "from this time")
 	f.StringVar(&to, "to", "", "to this time")
 	f.StringVar(&what, "what", "", "what was out: intake, camera-3, everything (default: everything)")
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	_ = cmd.MarkFlagRequired("from")
 	_ = cmd.MarkFlagRequired("to")
 	return cmd
@@ -351,6 +351,6 @@ report that covers it lists the correction.`,
 			return nil
 		},
 	}
-	reasonFlags(cmd, &because, &as)
+	c.reasonFlags(cmd, &because, &as)
 	return cmd
 }

@@ -34,6 +34,11 @@ func (s *Shelf) Put(name [32]byte, data []byte, to ...age.Recipient) error {
 	if err != nil {
 		return err
 	}
+	return s.Keep(name, sealed)
+}
+
+// Keep brings to disk what was encrypted elsewhere.
+func (s *Shelf) Keep(name [32]byte, sealed []byte) error {
 	path := s.Path(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err

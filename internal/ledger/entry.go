@@ -148,6 +148,46 @@ func (k *Secret) line(body []byte) (string, error) {
 	return string(bytes.TrimSuffix(sigs, []byte("\n"))), nil
 }
 
+// handed is a submission as a file.
+type handed struct {
+	Format int            `json:"truce_submission"`
+	Body   jsontext.Value `json:"body"`
+	Sigs   []string       `json:"sigs"`
+	// What stands behind its commitments, encrypted to those of the mission who
+	// keep the shelf.
+	Shared     []byte `json:"shared,omitempty"`
+	Restricted []byte `json:"restricted,omitempty"`
+}
+
+// Handed is a submission in a file, for the mission to take in, with what stands
+// behind its commitments, encrypted.
+func (s *Submission) Handed(shared, restricted []byte) ([]byte, error) {
+	return canonical(handed{1, s.body, s.sigs, shared, restricted})
+}
+
+// ParseHanded reads such a file strictly.
+func ParseHanded(data []byte) (s Submission, shared, restricted []byte, err error) {
+	if err := safe(bytes.TrimSpace(data)); err != nil {
+		return s, nil, nil, err
+	}
+	var h handed
+	if err := json.Unmarshal(data, &h, json.RejectUnknownMembers(true)); err != nil {
+		return s, nil, nil, err
+	}
+	if h.Format != 1 {
+		return s, nil, nil, fmt.Errorf("format %d is unknown to this build", h.Format)
+	}
+	body, err := canonicalBytes(h.Body)
+	if err != nil {
+		return s, nil, nil, err
+	}
+	var b Body
+	if err := json.Unmarshal(body, &b, json.RejectUnknownMembers(true)); err != nil {
+		return s, nil, nil, err
+	}
+	return Submission{body: body, kind: b.Kind, mission: b.Mission, sigs: h.Sigs}, h.Shared, h.Restricted, nil
+}
+
 // SayAll signs up to 256 bodies with one signature: first comes the batch's own
 // submission, then its members.
 func SayAll(mission string, at time.Time, k *Secret, bodies []Body) ([]Submission, error) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,17 +22,37 @@ import (
 // small is a mission with a few hundred observations.
 func small(t *testing.T) (c command, dir string) {
 	t.Helper()
-	c = command{in: strings.NewReader(""), out: io.Discard, err: io.Discard, now: time.Now}
-	work := t.TempDir()
-	if err := generate(work, 2000); err != nil {
+	c = command{in: strings.NewReader(""), out: io.Discard, err: io.Discard, now: time.Now, into: new(string)}
+	made.Do(func() {
+		work, err := os.MkdirTemp("", "truce-small-")
+		if err == nil {
+			err = generate(work, 2000)
+		}
+		if err == nil {
+			err = c.benchFill(work, filepath.Join(work, "mission"))
+		}
+		madeIn, madeErr = work, err
+	})
+	if madeErr != nil {
+		t.Fatal(madeErr)
+	}
+	dir = filepath.Join(t.TempDir(), "mission")
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(madeIn, "mission"))); err != nil {
 		t.Fatal(err)
 	}
-	dir = filepath.Join(work, "mission")
-	if err := c.benchFill(work, dir); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"log.key", "intake.key", "head-of-mission.key", "id.secret"} { // a copy has other rights
+		if err := os.Chmod(filepath.Join(dir, "private", name), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return c, dir
 }
+
+var (
+	made    sync.Once
+	madeIn  string
+	madeErr error
+)
 
 // TestServeRecord: static files by the rules of tlog-tiles, and nothing else.
 func TestServeRecord(t *testing.T) {

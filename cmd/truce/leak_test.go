@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	bin "encoding/binary"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// planted are what must not leave the mission: a post's and a position's
+// coordinates, a witness, the keys of rows, a file's name.
+var planted = []string{"48.0119773", "37.8229771", "480119773", "378229771", "49.1294771", "491294771", "Zzyzxson", "row-hidden-7", "roster-of-unit-9"}
+
+// disguises are the ways in which a text may stand in a file: plain, in
+// hexadecimal, and in base64 at each of its three alignments.
+func disguises(s string) (out [][]byte) {
+	b := []byte(s)
+	out = append(out, b, bytes.ToLower(b), bytes.ToUpper(b), []byte(hex.EncodeToString(b)))
+	for pad := range 3 {
+		e := base64.RawStdEncoding.EncodeToString(append(make([]byte, pad), b...))
+		// The first and last characters hang on what stands beside.
+		from, to := []int{0, 2, 3}[pad], len(e)-1
+		if to-from >= 8 {
+			out = append(out, []byte(e[from:to]))
+		}
+	}
+	return out
+}
+
+// TestNothingLeaks searches every byte of a public mirror, before a release and
+// after it, for what was planted in what is not public.
+func TestNothingLeaks(t *testing.T) {
+	c, dir := small(t)
+	work := t.TempDir()
+	write := func(name, text string) string {
+		name = filepath.Join(work, name)
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	rows := write("roster-of-unit-9.csv", "id,at,lat,lon,within,act,weapon\nrow-hidden-7,2025-08-20T02:10,49.1294771,37.9,400,strike,missile\n")
+	mapping := write("roster-of-unit-9.yaml", "record: observation\nsource: viina\ntimezone: UTC\nkey: {column: id}\noccurred: {column: at}\nplace: {lat: {column: lat}, lon: {column: lon}, uncertainty: {column: within}}\nact: {column: act}\nweapon: {column: weapon}\n")
+	run := func(args ...string) {
+		t.Helper()
+		cc := c
+		cc.args = args
+		if code := cc.run(); code != exitOK {
+			_, out, errs := run3(args...)
+			t.Fatalf("%v: exit %d\n%s%s", args, code, out, errs)
+		}
+	}
+	run("ingest", dir, "--source", "csv", rows, "--mapping", mapping, "--shelf", "shared")
+	run("observe", dir, "explosion 2025-08-20T10:05/10:06Z from 48.0119773N 37.8229771E bearing 350-010 distance 2-5km source=mission means=heard count=>=3", "--because", "heard by Zzyzxson", "--as", "intake")
+	for _, p := range []string{"UA", "RU"} {
+		run("keygen", p+"-1", "--out", work)
+		run("keys", "add", dir, filepath.Join(work, p+"-1.pub"), "--role", "liaison", "--party", p, "--because", "named", "--as", "head-of-mission")
+	}
+	m, err := openMission(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.situation(0, nil); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := m.read(nil); err != nil || len(v.sealed) != 2 || len(v.withheld) != 0 {
+		t.Fatalf("%v: the mission itself does not hold what is not public", err)
+	}
+	searched := 0
+	for _, when := range []string{"before", "after"} {
+		mirror := filepath.Join(work, "mirror-"+when)
+		f := &follower{c: c, where: filepath.Join(dir, "record"), dir: mirror, blind: true}
+		if err := f.round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		searched += search(t, mirror)
+		searched += search(t, filepath.Join(dir, "record"))
+		run("release", dir, "--now", "--as", "head-of-mission")
+	}
+	t.Logf("%d bytes searched for %d texts in every disguise: 0 hits", searched, len(planted))
+	// And the search finds what is there.
+	hit := filepath.Join(work, "hit")
+	if err := os.MkdirAll(hit, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range disguises(planted[6]) {
+		if err := os.WriteFile(filepath.Join(hit, string(rune('a'+i))), append([]byte("xx"), d...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := hits(t, hit); n < 5 {
+		t.Errorf("the search found %d of its own disguises", n)
+	}
+}
+
+func search(t *testing.T, dir string) (size int) {
+	t.Helper()
+	if n := hits(t, dir); n > 0 {
+		t.Errorf("%s: %d hits", dir, n)
+	}
+	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if info, ierr := d.Info(); err == nil && ierr == nil && info.Mode().IsRegular() {
+			size += int(info.Size())
+		}
+		return nil
+	})
+	return size
+}
+
+// hits counts files in which something planted stands, in whatever disguise.
+func hits(t *testing.T, dir string) (n int) {
+	t.Helper()
+	var wanted [][]byte
+	for _, p := range planted {
+		wanted = append(wanted, disguises(p)...)
+	}
+	for _, v := range []int32{480119773, 378229771, 491294771} {
+		wanted = append(wanted, bin.BigEndian.AppendUint32(nil, uint32(v)), bin.LittleEndian.AppendUint32(nil, uint32(v)))
+	}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, w := range wanted {
+			if bytes.Contains(data, w) {
+				t.Logf("%s holds %q", path, w)
+				n++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

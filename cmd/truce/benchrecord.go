@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -61,6 +62,7 @@ func (c command) benchRecord(small, large int) error {
 // benchAppend times single appends with one and 64 writers, and Tessera alone
 // with the same entries on the same disk.
 func (c command) benchAppend(dir string) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(writingGC))
 	ctx := context.Background()
 	signer, err := ledger.NewSecret("bench")
 	if err != nil {

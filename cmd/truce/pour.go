@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -179,6 +180,7 @@ func (y *sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
 // pour puts a file's records into the record: first what the file was, then its
 // records in batches of 256 under one signature each.
 func (c command) pour(m *mission, in *intake, key *ledger.Secret, before *saidBefore, y *sayer, bar *bar) (err error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(writingGC))
 	log, err := m.open(c, bar)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -58,6 +59,9 @@ func (m *mission) read(b *bar) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What is decoded is half garbage, and half of what the situation will need in
+	// the end: the collector can wait.
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	records, entryOf := make([]truce.Record, 0, size), make([]int64, 0, size)
 	v, err := m.walk(b, func(r *truce.Record, at int64) {
 		records, entryOf = append(records, *r), append(entryOf, at)
@@ -261,8 +265,13 @@ func (m *mission) open(c command, b *bar) (*ledger.Log, error) {
 		Progress: func(done, total int64) { b.count("reading the record again", int(done), int(total)) }})
 }
 
+// writingGC is the collector's share while the record is written, which needs
+// little room: at the share of the whole program it would collect all the time.
+const writingGC = 100
+
 // append opens the record, says something, keeps the receipt and closes it.
 func (m *mission) append(c command, subs ...ledger.Submission) ([]ledger.Receipt, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(writingGC))
 	log, err := m.open(c, c.bar())
 	if err != nil {
 		return nil, err

@@ -116,6 +116,32 @@ func TestTwoWriters(t *testing.T) {
 	w.verify()
 }
 
+// TestUnlockable: Tessera ends the process where it cannot lock its tree; we say
+// so before it does, and go on when it can be locked again.
+func TestUnlockable(t *testing.T) {
+	w := newWorld(t)
+	lock := filepath.Join(w.cfg.Dir, ".state", "treeState.lock")
+	if err := os.Rename(lock, lock+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(lock, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	sub := w.say("observation", `{"key":"a"}`, w.keys[ledger.Monitor])
+	if _, err := w.log.Append(t.Context(), sub); !errors.Is(err, ledger.ErrReopen) {
+		t.Errorf("a lock that cannot be opened: %v", err)
+	}
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
+	}
+	w.reopen()
+	if r, err := w.log.Append(t.Context(), sub); err != nil || r[0].Known {
+		t.Errorf("after it was mended: %+v, %v", r, err)
+	}
+	w.reopen()
+	w.verify()
+}
+
 // TestIndexLost: the index is a cache; without it, or with another's, nothing
 // is written twice.
 func TestIndexLost(t *testing.T) {

@@ -639,12 +639,14 @@ func (l *Log) admit(r *request, received time.Time, clock error) ([]byte, error)
 
 // commit writes a group and answers. Until then nobody was told anything.
 func (l *Log) commit(ctx context.Context, group []*request, data [][]byte) {
-	futures := make([]tessera.IndexFuture, len(group))
+	failed := l.lockable()
+	var futures []tessera.IndexFuture
 	for i := range data {
-		futures[i] = l.add(ctx, tessera.NewEntry(data[i]))
+		if failed == nil {
+			futures = append(futures, l.add(ctx, tessera.NewEntry(data[i])))
+		}
 	}
 	at := make([]int64, len(group))
-	var failed error
 	for i, f := range futures {
 		got, err := f()
 		if err != nil && failed == nil {
@@ -677,6 +679,18 @@ func (l *Log) commit(ctx context.Context, group []*request, data [][]byte) {
 	for i, r := range group {
 		r.finish(at[i], false, nil)
 	}
+}
+
+// lockable makes sure that Tessera can lock the tree: where it cannot, as on a
+// disk that has become read-only, it ends the process.
+func (l *Log) lockable() error {
+	f, err := os.OpenFile(filepath.Join(l.cfg.Dir, ".state", "treeState.lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	// Closing any file of it would let go of a POSIX lock of this process; nobody
+	// holds it between groups.
+	return f.Close()
 }
 
 // cause says the common causes in plain words. Tessera hands on the text of an

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/transparency-dev/tessera"
-	"github.com/transparency-dev/tessera/storage/posix"
 )
 
 // A BareLog is Tessera with the same settings and nothing of ours above it, to
@@ -19,7 +18,7 @@ type BareLog struct {
 // Bare opens a log of Tessera alone.
 func Bare(ctx context.Context, dir string, signer *Secret, batch uint, wait time.Duration) (*BareLog, error) {
 	quiet()
-	d, err := posix.New(ctx, posix.Config{Path: dir})
+	d, err := newDriver(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

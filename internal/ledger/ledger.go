@@ -29,7 +29,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/opentruce/truce"
 	"github.com/transparency-dev/tessera"
-	"github.com/transparency-dev/tessera/storage/posix"
 	"golang.org/x/mod/sumdb/note"
 )
 
@@ -170,7 +169,7 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 		cfg.Batch = 4096
 	}
 	if cfg.driver == nil {
-		if cfg.driver, err = posix.New(ctx, posix.Config{Path: cfg.Dir}); err != nil {
+		if cfg.driver, err = newDriver(ctx, cfg.Dir); err != nil {
 			return nil, err
 		}
 	}

@@ -162,11 +162,13 @@ func sourceNames(a *truce.Agreement) (out []string) {
 	return out
 }
 
+const intoHelp = "sign into this file, to be handed to the mission (truce submit), instead of writing to the record; also works on a mirror"
+
 // reasonFlags are those of everything that people say.
 func (c command) reasonFlags(cmd *cobra.Command, because, as *string) {
 	cmd.Flags().StringVar(because, "because", "", "the reason, for the record")
 	cmd.Flags().StringVar(as, "as", "", "the key that signs: a file, or a name")
-	cmd.Flags().StringVar(c.into, "into", "", "sign into this file, to be handed to the mission (truce submit), instead of writing to the record; also works on a mirror")
+	cmd.Flags().StringVar(c.into, "into", "", intoHelp)
 	_ = cmd.MarkFlagRequired("because")
 	_ = cmd.MarkFlagRequired("as")
 	cmd.PreRunE = func(*cobra.Command, []string) error {

@@ -82,6 +82,7 @@ verify; the head of mission also declares, extends and terminates.`,
 	f := cmd.Flags()
 	f.StringVar(&because, "because", "", "the reason; a decision without one is refused")
 	f.StringVar(&as, "as", "", "the key that signs: a file, or a name")
+	f.StringVar(c.into, "into", "", intoHelp)
 	f.StringVar(&article, "article", "", "with confirm and reject")
 	f.StringVar(&from, "from", "", "effective from (default: now)")
 	f.StringVar(&to, "to", "", "with extend: until")

@@ -114,8 +114,9 @@ func (l *Log) Checkpoint(ctx context.Context) (*Checkpoint, error) {
 }
 
 // Consistent returns nil if the tree of now grew out of that of before, without
-// a change to what was there. A fault means that the log signed two histories:
-// both checkpoints together prove it to anybody.
+// a change to what was there. A [Fault] with Fork set means that the log signed
+// two histories: both checkpoints together prove it to anybody. Any other fault
+// says what kept it from being shown, such as an older checkpoint or a bad tile.
 func (l *Log) Consistent(ctx context.Context, before, now *Checkpoint) error {
 	switch {
 	case before.Origin != now.Origin:

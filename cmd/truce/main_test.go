@@ -140,3 +140,16 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
+
+func TestPlural(t *testing.T) {
+	for what, want := range map[string]string{
+		"day": "6 days", "key": "6 keys", "entry": "6 entries", "party": "6 parties", "incident": "6 incidents",
+	} {
+		if got := plural(6, what); got != want {
+			t.Errorf("plural(6, %q) = %q, want %q", what, got, want)
+		}
+	}
+	if got := plural(1, "day"); got != "1 day" {
+		t.Errorf("plural(1, day) = %q", got)
+	}
+}

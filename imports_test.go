@@ -32,7 +32,9 @@ var house = map[string][]string{
 	"internal/situation": {".", "geo", "internal/agreement", "internal/correlate", "internal/assess"},
 	"internal/report":    {".", "geo"},
 	"internal/ledger":    {"."},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
+	"internal/mission": {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess",
+		"internal/situation", "internal/report", "internal/ledger"},
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/mission", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
 		"internal/correlate", "internal/assess", "internal/situation", "internal/report"},
 }
 

@@ -1,118 +1,44 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
 
 // writing opens a mission and keeps other commands from writing to it.
-func (c command) writing(dir string) (m *mission, done func(), err error) {
-	if m, err = openMission(dir); err != nil {
+func (c command) writing(dir string) (m *mission.Mission, done func(), err error) {
+	if m, err = c.openMission(dir); err != nil {
 		return nil, nil, err
 	}
-	if m.about.Mirror != "" && *c.into == "" {
-		return nil, nil, hint{fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; sign with --into FILE here, and hand the file to the mission: truce submit"}
+	if m.About.Mirror != "" && *c.into == "" {
+		return nil, nil, mission.Hinted(fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; sign with --into FILE here, and hand the file to the mission: truce submit")
 	}
-	done, err = m.lock()
+	done, err = m.Lock()
 	return m, done, err
 }
 
 // signing opens a mission for somebody to say something, with the key they sign
 // with and what the record says of it.
-func (c command) signing(dir, as string) (m *mission, key *ledger.Secret, whose ledger.Key, done func(), err error) {
+func (c command) signing(dir, as string) (m *mission.Mission, key *ledger.Secret, whose ledger.Key, done func(), err error) {
 	if m, done, err = c.writing(dir); err != nil {
 		return nil, nil, whose, nil, err
 	}
-	if key, whose, err = m.signer(as); err != nil {
+	if key, whose, err = m.Signer(as); err != nil {
 		done()
 		return nil, nil, whose, nil, err
 	}
 	return m, key, whose, done, nil
 }
 
-// signer finds a key and what the record says of it.
-func (m *mission) signer(as string) (*ledger.Secret, ledger.Key, error) {
-	s, err := m.key(as)
-	if err != nil {
-		return nil, ledger.Key{}, err
-	}
-	v, err := m.glance(nil)
-	if err != nil {
-		return nil, ledger.Key{}, err
-	}
-	for _, k := range v.keys {
-		if k.VKey == s.VKey() {
-			m.readers = append(m.readers, s)
-			return s, k, nil
-		}
-	}
-	return nil, ledger.Key{}, hint{fmt.Errorf("the record does not know the key %s", s.ID()), "the head of mission adds it with: truce keys add"}
-}
-
-// speak signs one record and brings it into the record; at is its entry. What is
-// delicate starts on the shared shelf.
-func (m *mission) speak(c command, key *ledger.Secret, r truce.Record) (at int64, err error) {
-	secret, err := m.idSecret(c)
-	if err != nil {
-		return 0, err
-	}
-	y := &sayer{origin: m.origin(), secret: secret, known: r.Known != 0}
-	s, err := y.say(y.keyed(r, &saidBefore{}))
-	if err != nil {
-		return 0, err
-	}
-	s.body.At = ledger.Time(c.now())
-	return m.say(c, s, key)
-}
-
-// say signs a body with all the keys and brings it into the record.
-func (m *mission) say(c command, s said, keys ...*ledger.Secret) (at int64, err error) {
-	sub, err := s.body.Say(keys...)
-	if err != nil {
-		return 0, err
-	}
-	if *c.into != "" {
-		return 0, m.handOver(*c.into, &sub, s.openings)
-	}
-	if err := m.shelve(sub.Hash(), s.openings); err != nil {
-		return 0, err
-	}
-	got, err := m.append(c, sub)
-	if err != nil {
-		return 0, err
-	}
-	m.seen = nil
-	return got[0].Index, nil
-}
-
-// subject finds what an answer is about: an observation or tally, or for an
-// incident its first observation, which stays when the incident changes.
-func (c command) subject(m *mission, name string) (truce.Digest, *truce.Incident, error) {
-	s, err := m.situation(truce.Never, c.bar())
-	if err != nil {
-		return truce.Digest{}, nil, err
-	}
-	id, err := one(s, name)
-	if err != nil {
-		return id, nil, err
-	}
-	inc := s.IncidentOf(id)
-	if inc != nil && id == inc.ID {
-		id = inc.Of[0].ID
-	}
-	return id, inc, nil
-}
-
 func (c command) respond() *cobra.Command {
 	var says, because, as string
-	words := []string{"accept", "contest", "explain", "correct"}
 	cmd := &cobra.Command{
 		Use:   "respond MISSION ID --says WORD --because TEXT --as KEY",
 		Short: "Record a party's answer to an incident, an allegation or a tally",
@@ -121,7 +47,7 @@ that party alone; both sides' answers stand side by side in every report.`,
 		Example: `  truce respond field 3f2a91c04d77 --says contest --because "our forces did not fire that day; see the log of post 7" --as ua-1`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("says", says, words...); err != nil {
+			if err := oneOf("says", says, mission.Answers...); err != nil {
 				return err
 			}
 			m, key, whose, done, err := c.signing(args[0], as)
@@ -129,17 +55,7 @@ that party alone; both sides' answers stand side by side in every report.`,
 				return err
 			}
 			defer done()
-			if whose.Party == "" {
-				return hint{fmt.Errorf("%w: %s is the key of a %s, and a response is a party's", ledger.ErrMayNot, whose.Name, whose.Role), "sign with the key of that party's liaison"}
-			}
-			id, _, err := c.subject(m, args[1])
-			if err != nil {
-				return err
-			}
-			now := truce.InstantOf(c.now())
-			r := &truce.Response{Key: now.String(), By: whose.Party, During: truce.Interval{Start: now, End: now + 1}, Reported: now, To: id, Says: says, Text: because}
-			r.ID = truce.DigestOf("response", string(r.By), r.Key, id.Hex(), says)
-			at, err := m.speak(c, key, truce.Record{Response: r})
+			at, err := m.Respond(key, whose, args[1], says, because)
 			if err != nil {
 				return err
 			}
@@ -148,18 +64,10 @@ that party alone; both sides' answers stand side by side in every report.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&says, "says", "", strings.Join(words, ", "))
+	f.StringVar(&says, "says", "", strings.Join(mission.Answers, ", "))
 	c.reasonFlags(cmd, &because, &as)
 	_ = cmd.MarkFlagRequired("says")
 	return cmd
-}
-
-func sourceNames(a *truce.Agreement) (out []string) {
-	for id := range a.Sources {
-		out = append(out, string(id))
-	}
-	slices.Sort(out)
-	return out
 }
 
 const intoHelp = "sign into this file, to be handed to the mission (truce submit), instead of writing to the record; also works on a mirror"
@@ -200,20 +108,7 @@ and was not possible.`,
 				return err
 			}
 			defer done()
-			known := func(o truce.Party) bool { return string(o.ID) == actor }
-			if actor != "" && !m.agreement.HasParty(truce.PartyID(actor)) && !slices.ContainsFunc(m.agreement.Others, known) {
-				return fmt.Errorf("--actor %q is neither a party nor another of the agreement", actor)
-			}
-			id, inc, err := c.subject(m, args[1])
-			if err != nil {
-				return err
-			}
-			if inc == nil {
-				return fmt.Errorf("%s is a tally; attribution is of incidents", args[1])
-			}
-			a := &truce.Attribution{Of: []truce.Digest{id}, State: inc.IDs(), Actor: truce.PartyID(actor), Basis: basis, Confidence: confidence, Because: because, By: string(whose.Role)}
-			a.ID = truce.DigestOf("attribution", id.Hex(), actor, confidence, basis, because, ledger.Time(c.now()))
-			at, err := m.speak(c, key, truce.Record{Attribution: a})
+			at, err := m.Attribute(key, whose, args[1], truce.Attribution{Actor: truce.PartyID(actor), Basis: basis, Confidence: confidence, Because: because})
 			if err != nil {
 				return err
 			}
@@ -247,65 +142,13 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 				return err
 			}
 			defer done()
-			// A key of its own for each thing said, also within one millisecond.
-			text := fmt.Sprintf("%s %s-%s-%s", word, strings.ReplaceAll(whose.Name, "/", "-"), ledger.Time(c.now()), truce.DigestOf(args[1:]...))
-			if word != "observe" {
-				who := by
-				switch {
-				case whose.Party != "" && by != "" && by != string(whose.Party):
-					return fmt.Errorf("%w: %s speaks for %s, and for nobody else", ledger.ErrMayNot, whose.Name, whose.Party)
-				case whose.Party != "":
-					who = string(whose.Party)
-				}
-				if who == "" {
-					return hint{fmt.Errorf("who says so?"), "sign with the key of a party's liaison, or name whom it was heard from with --by"}
-				}
-				text += " by " + who
-			}
-			r, err := situation.ParseEntry(m.agreement, text+" "+strings.Join(args[1:], " "), options(nil))
-			if err != nil {
-				return hint{err, "doc/scenario-language.md says how statements are written"}
-			}
-			if o := r.Observation; word == "observe" && o.Source != "mission" {
-				if _, named := m.agreement.Sources[o.Source]; !named {
-					return hint{fmt.Errorf("the agreement names no source %q%s", o.Source, truce.Suggest(string(o.Source), sourceNames(m.agreement))),
-						"a source of another name counts as another publisher, and two publishers corroborate; use source=mission for the mission's own, or one that the agreement names"}
-				}
-			}
-			if to != "" {
-				id, _, err := c.subject(m, to)
-				if err != nil {
-					return err
-				}
-				if r.Notification == nil {
-					return errors.New("--to goes with notify")
-				}
-				r.Notification.To = id
-			}
-			now := truce.InstantOf(c.now())
-			switch {
-			case r.Notification != nil:
-				r.Notification.Text, r.Notification.Reported = because, now
-			case r.Restriction != nil:
-				r.Restriction.Text = because
-			case r.Observation != nil:
-				r.Observation.Note = because
-				if r.Observation.Reported == 0 {
-					r.Observation.Reported = now
-				}
-			}
-			at, err := m.speak(c, key, r)
+			r, at, err := m.State(key, whose, word, by, to, because, strings.Join(args[1:], " "))
 			if err != nil {
 				return err
 			}
 			shelf := ""
-			if delicate(&r) {
+			if mission.Delicate(&r) {
 				shelf = ", on the shared shelf"
-				secret, err := m.idSecret(c)
-				if err != nil {
-					return err
-				}
-				r = (&sayer{secret: secret}).keyed(r, &saidBefore{})
 			}
 			fmt.Fprintf(c.out, "%s %s recorded, entry %d%s\n", strings.ReplaceAll(ledger.KindOf(&r), "-", " "), r.ID(), at, shelf)
 			return nil

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
@@ -132,7 +134,7 @@ func (c command) benchOne(dir string, n int) error {
 	if err != nil {
 		return err
 	}
-	a, err := soundAgreement("ukraine-air-first", sub)
+	a, err := mission.SoundAgreement("ukraine-air-first", sub)
 	if err != nil {
 		return err
 	}
@@ -166,7 +168,7 @@ func (c command) benchOne(dir string, n int) error {
 	}
 	read := time.Now()
 	got := len(recs)
-	s := situation.Build(a, recs, truce.Never, options(nil)) // the last use: the records may go
+	s := situation.Build(a, recs, truce.Never, mission.Options(mission.Silent{})) // the last use: the records may go
 	built := time.Now()
 	out := benched{Observations: got, Incidents: len(s.Incidents), Edges: float64(s.Edges) / float64(got)}
 	for _, p := range a.Provisions {

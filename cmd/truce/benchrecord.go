@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"context"
 	"encoding/json"
 	"fmt"
@@ -62,7 +64,7 @@ func (c command) benchRecord(small, large int) error {
 // benchAppend times single appends with one and 64 writers, and Tessera alone
 // with the same entries on the same disk.
 func (c command) benchAppend(dir string) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(writingGC))
+	defer debug.SetGCPercent(debug.SetGCPercent(mission.WritingGC))
 	ctx := context.Background()
 	signer, err := ledger.NewSecret("bench")
 	if err != nil {
@@ -289,11 +291,11 @@ func (c command) benchStep(step, dir string) error {
 }
 
 func benchReplay(dir string) (string, error) {
-	m, err := openMission(dir)
+	m, err := mission.Open(dir)
 	if err != nil {
 		return "", err
 	}
-	s, err := m.situation(truce.Never, nil)
+	s, err := m.Situation(truce.Never)
 	if err != nil {
 		return "", err
 	}
@@ -305,24 +307,24 @@ type nowhere struct{}
 
 func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 
-func (c command) benchFill(dir, mission string) error {
+func (c command) benchFill(dir, folder string) error {
 	sub, err := fs.Sub(agreements.Files, "ukraine-air-first")
 	if err != nil {
 		return err
 	}
-	m, err := c.initMission(mission, "ukraine-air-first", sub, initFlags{origin: "bench"})
+	m, err := c.initMission(folder, "ukraine-air-first", sub, initFlags{origin: "bench"})
 	if err != nil {
 		return err
 	}
 	for _, f := range []struct{ name, kind string }{{"viina.csv", "csv"}, {"ucdp-ged.csv", "csv"}, {"firms.csv", "firms"}} {
-		fl := ingestFlags{known: "reported", key: "intake", shelf: "public"}
+		fl := mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}
 		if f.kind == "csv" {
-			fl.mapping = filepath.Join(dir, f.name+".yaml")
-			if err := os.WriteFile(fl.mapping, fmt.Appendf(nil, benchMapping, f.name[:len(f.name)-4]), 0o644); err != nil {
+			fl.Mapping = filepath.Join(dir, f.name+".yaml")
+			if err := os.WriteFile(fl.Mapping, fmt.Appendf(nil, benchMapping, f.name[:len(f.name)-4]), 0o644); err != nil {
 				return err
 			}
 		}
-		if _, err := c.ingestFile(m, f.kind, filepath.Join(dir, f.name), fl); err != nil {
+		if _, err := m.IngestFile(f.kind, filepath.Join(dir, f.name), fl); err != nil {
 			return err
 		}
 	}

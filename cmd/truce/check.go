@@ -1,18 +1,14 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"encoding/json"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
-	"github.com/opentruce/truce/internal/gazetteer"
-	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
 
@@ -34,7 +30,7 @@ Codes are stable; truce check --codes lists them. Exit 1 if there are errors.`,
 			}
 			all := agreement.Problems{}
 			for _, folder := range args {
-				_, probs := readAgreement(folder)
+				_, probs := mission.ReadAgreement(folder)
 				for i := range probs {
 					probs[i].File = filepath.Join(folder, probs[i].File)
 				}
@@ -51,7 +47,7 @@ Codes are stable; truce check --codes lists them. Exit 1 if there are errors.`,
 				for _, p := range all {
 					fmt.Fprintln(c.out, p)
 				}
-				fmt.Fprintf(c.out, "%s, %s\n", plural(all.Errors(), "error"), plural(len(all)-all.Errors(), "warning"))
+				fmt.Fprintf(c.out, "%s, %s\n", mission.Plural(all.Errors(), "error"), mission.Plural(len(all)-all.Errors(), "warning"))
 			}
 			if all.Errors() > 0 {
 				return exit(exitNo)
@@ -81,16 +77,6 @@ Codes are stable; truce check --codes lists them. Exit 1 if there are errors.`,
 	return cmd
 }
 
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	if stem, ok := strings.CutSuffix(what, "y"); ok && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeou") {
-		return fmt.Sprintf("%d %sies", n, stem)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // oneOf refuses a flag's value that is not among words.
 func oneOf(flag, value string, words ...string) error {
 	for _, w := range words {
@@ -99,44 +85,6 @@ func oneOf(flag, value string, words ...string) error {
 		}
 	}
 	return fmt.Errorf("--%s %q is unknown%s", flag, value, truce.Suggest(value, words))
-}
-
-// readAgreement reads a folder of the file system.
-func readAgreement(folder string) (*truce.Agreement, agreement.Problems) {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, agreement.Problems{{File: "agreement.yaml", Severity: agreement.Error, Code: "no-file", Text: err.Error(),
-			Hint: "an agreement is a folder with agreement.yaml in it"}}
-	}
-	defer root.Close()
-	return agreement.Read(root.FS())
-}
-
-// loadAgreement is readAgreement for callers that need a sound one.
-func loadAgreement(folder string) (*truce.Agreement, error) {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	return soundAgreement(folder, root.FS())
-}
-
-func soundAgreement(folder string, fsys fs.FS) (*truce.Agreement, error) {
-	a, probs := agreement.Read(fsys)
-	if err := probs.Err(); err != nil {
-		return nil, hint{fmt.Errorf("%s: %w", folder, err), "truce check " + folder + " lists all that is wrong"}
-	}
-	return a, nil
-}
-
-// options are what situations need here: the built-in gazetteer.
-func options(b *bar) situation.Options {
-	o := situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }}
-	if b != nil {
-		o.Progress = b.count
-	}
-	return o
 }
 
 func (c command) schema() *cobra.Command {

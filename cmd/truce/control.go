@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"encoding/csv"
 	"fmt"
 	"math"
@@ -33,7 +35,7 @@ explain, A / B - A / B', where A is the area, B the base, and the prime is their
 			if err := oneOf("format", format, "table", "json", "csv"); err != nil {
 				return err
 			}
-			a, err := loadAgreement(args[0])
+			a, err := mission.LoadAgreement(args[0])
 			if err != nil {
 				return err
 			}
@@ -69,7 +71,7 @@ func shares(a *truce.Agreement, line string, party truce.PartyID, base, publishe
 		sort.Strings(names)
 		return nil, fmt.Errorf("--line %q is not in the agreement%s", line, truce.Suggest(line, names))
 	}
-	region, name, ok := situation.Regions(a, options(nil).Region)(base)
+	region, name, ok := situation.Regions(a, mission.Options(mission.Silent{}).Region)(base)
 	if !ok {
 		return nil, fmt.Errorf("--base %q: no such zone or region%s", base, truce.Suggest(base, a.ZoneOrder))
 	}

@@ -1,12 +1,11 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"fmt"
-	"slices"
-	"strconv"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -47,7 +46,7 @@ verify; the head of mission also declares, extends and terminates.`,
 				if t.text == "" {
 					continue
 				}
-				if *t.to, err = situation.ParseInstant(t.text, m.agreement.Location); err != nil {
+				if *t.to, err = situation.ParseInstant(t.text, m.Agreement.Location); err != nil {
 					return fmt.Errorf("--%s: %w", t.flag, err)
 				}
 			}
@@ -56,22 +55,7 @@ verify; the head of mission also declares, extends and terminates.`,
 					return fmt.Errorf("--for: %w", err)
 				}
 			}
-			if !ledger.MayDecide(whose.Role, args[1]) && slices.Contains(truce.DecisionKinds, d.Kind) {
-				return ledger.Refusal(whose, args[1])
-			}
-			v, err := m.read(c.bar())
-			if err != nil {
-				return err
-			}
-			d.Seq, d.By = v.decisions+1, string(whose.Role)
-			if err := name(c.bar(), m, d, args[2:]); err != nil {
-				return err
-			}
-			if err := situation.CheckDecision(m.agreement, d); err != nil {
-				return err
-			}
-			d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), args[1], because, now.String())
-			at, err := m.speak(c, key, truce.Record{Decision: d})
+			at, err := m.Decide(key, whose, d, args[2:])
 			if err != nil {
 				return err
 			}
@@ -94,11 +78,11 @@ verify; the head of mission also declares, extends and terminates.`,
 
 // became prints the incidents that a merge or a split has made: their IDs are
 // new.
-func (c command) became(m *mission, d *truce.Decision) error {
+func (c command) became(m *mission.Mission, d *truce.Decision) error {
 	if d.Kind != truce.Merge && d.Kind != truce.Split {
 		return nil
 	}
-	s, err := m.situation(truce.Never, c.bar())
+	s, err := m.Situation(truce.Never)
 	if err != nil {
 		return err
 	}
@@ -106,45 +90,11 @@ func (c command) became(m *mission, d *truce.Decision) error {
 	for _, id := range d.Of {
 		if inc := s.IncidentOf(id); inc != nil && !said[inc.ID] {
 			said[inc.ID] = true
-			fmt.Fprintf(c.out, "incident %s holds %s\n", inc.ID, plural(len(inc.Of), "observation"))
+			fmt.Fprintf(c.out, "incident %s holds %s\n", inc.ID, mission.Plural(len(inc.Of), "observation"))
 		}
 	}
 	for _, x := range s.Contradictions {
 		fmt.Fprintf(c.out, "decision %d can no longer be followed whole: %s\n", x.Decision.Seq, x.Why)
-	}
-	return nil
-}
-
-// name fills in what the decision is about.
-func name(b *bar, m *mission, d *truce.Decision, names []string) error {
-	switch d.Kind {
-	case truce.Declare, truce.Extend, truce.Terminate:
-		if len(names) != 1 {
-			return fmt.Errorf("%s: want one name", d.Kind)
-		}
-		d.Name = names[0]
-		return nil
-	}
-	s, err := m.situation(truce.Never, b)
-	if err != nil {
-		return err
-	}
-	for _, n := range names {
-		id, err := one(s, n)
-		if err != nil {
-			return err
-		}
-		inc := s.IncidentOf(id)
-		if inc == nil {
-			return fmt.Errorf("%s is a tally; decisions are about incidents", n)
-		}
-		if id == inc.ID {
-			id = inc.Of[0].ID
-		}
-		d.Of = append(d.Of, id)
-		if d.Kind != truce.Merge && d.Kind != truce.Split {
-			d.State = inc.IDs()
-		}
 	}
 	return nil
 }

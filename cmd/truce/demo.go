@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -36,9 +38,9 @@ needs no network. The mission stays in DIR for more commands.`,
 func (c command) runDemo(out string) error {
 	dir := filepath.Join(out, "mission")
 	if text, err := os.ReadFile(filepath.Join(dir, "mission.json")); err == nil {
-		var old about
+		var old mission.About
 		if json.Unmarshal(text, &old) != nil || !old.Demo {
-			return hint{fmt.Errorf("%s is a mission that no demo made", dir), "choose another folder with --out"}
+			return mission.Hinted(fmt.Errorf("%s is a mission that no demo made", dir), "choose another folder with --out")
 		}
 		if err := os.RemoveAll(dir); err != nil {
 			return err
@@ -52,23 +54,23 @@ func (c command) runDemo(out string) error {
 	if err != nil {
 		return err
 	}
-	mark(c.out, m.agreement)
+	mark(c.out, m.Agreement)
 	if err := c.demoData(m); err != nil {
 		return err
 	}
 	f := filters{from: "2025-08-10", to: "2025-08-21", format: "table"}
-	if err := f.resolve(m.agreement); err != nil {
+	if err := f.resolve(m.Agreement); err != nil {
 		return err
 	}
-	now, err := f.moment(m.agreement)
+	now, err := f.moment(m.Agreement)
 	if err != nil {
 		return err
 	}
-	s, err := m.situation(now, c.bar())
+	s, err := m.Situation(now)
 	if err != nil {
 		return err
 	}
-	r, err := compose(m, s, f.during, truce.InstantOf(c.now()))
+	r, err := mission.Compose(m, s, f.during, truce.InstantOf(c.now()))
 	if err != nil {
 		return err
 	}
@@ -77,7 +79,7 @@ func (c command) runDemo(out string) error {
 		fmt.Fprintf(c.out, "%s\n", wrap(h.About+". "+h.Text, 100))
 	}
 	name := filepath.Join(out, "report.html")
-	if err := writeFile(name, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {
+	if err := mission.WriteFile(name, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "\ndigest %s\nreport %s\n\nGo on with:\n  truce findings %s --article 1\n  truce explain %s <id>\n  truce report %s --day 2025-08-20 --out day.html\n  truce verify %s\n  truce follow %s %s\n",
@@ -86,7 +88,7 @@ func (c command) runDemo(out string) error {
 }
 
 // demoData reads the built-in files, in the order of their names.
-func (c command) demoData(m *mission) error {
+func (c command) demoData(m *mission.Mission) error {
 	stage, err := os.MkdirTemp("", "truce-demo-")
 	if err != nil {
 		return err
@@ -104,7 +106,7 @@ func (c command) demoData(m *mission) error {
 		if err := os.WriteFile(file, data, 0o644); err != nil {
 			return err
 		}
-		n, err := c.ingestFile(m, path.Base(path.Dir(name)), file, ingestFlags{known: "reported", key: "intake", shelf: "public"})
+		n, err := m.IngestFile(path.Base(path.Dir(name)), file, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
 		if err != nil {
 			return err
 		}

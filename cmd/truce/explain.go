@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"fmt"
 	"io"
 	"strings"
@@ -29,7 +31,7 @@ tally, or the first digits of one.`,
 			if err != nil {
 				return err
 			}
-			id, err := one(s, args[1])
+			id, err := mission.One(s, args[1])
 			if err != nil {
 				return err
 			}
@@ -48,26 +50,6 @@ tally, or the first digits of one.`,
 	cmd.Flags().StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
 	withFlag(cmd, &f.with)
 	return cmd
-}
-
-// one finds the single entry whose ID begins so.
-func one(s *situation.Situation, prefix string) (truce.Digest, error) {
-	prefix = strings.ToLower(prefix)
-	if len(prefix) < 4 {
-		return truce.Digest{}, fmt.Errorf("ID %q: want at least four digits", prefix)
-	}
-	found := s.Find(prefix)
-	switch len(found) {
-	case 0:
-		return truce.Digest{}, hint{fmt.Errorf("nothing known here has an ID that begins with %q", prefix), "truce incidents and truce findings list the IDs"}
-	case 1:
-		return found[0], nil
-	}
-	var list []string
-	for _, id := range found {
-		list = append(list, id.String())
-	}
-	return truce.Digest{}, fmt.Errorf("ID %q is ambiguous: %s", prefix, strings.Join(list, ", "))
 }
 
 func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) error {
@@ -123,7 +105,7 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 		fmt.Fprintf(w, "  and more\n")
 	}
 	for _, t := range tallies {
-		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, tallyWords(t), t.Period.In(loc))
+		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, mission.TallyWords(t), t.Period.In(loc))
 	}
 	for _, x := range s.Responses {
 		if of := s.IncidentOf(x.To); of != nil && of.ID == inc.ID {
@@ -171,7 +153,7 @@ func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 func explainTally(w io.Writer, s *situation.Situation, t *truce.Tally) error {
 	mark(w, s.Agreement)
 	r := s.Reconcile(t)
-	fmt.Fprintf(w, "Tally %s, by %s\n%s; %s; %s\n", t.ID, t.Source, tallyWords(t), t.Place, t.Period.In(s.Agreement.Location))
+	fmt.Fprintf(w, "Tally %s, by %s\n%s; %s; %s\n", t.ID, t.Source, mission.TallyWords(t), t.Place, t.Period.In(s.Agreement.Location))
 	for _, d := range t.Details {
 		fmt.Fprintf(w, "  %s: %d\n", d.Name, d.N)
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"bytes"
 	"context"
 	"encoding/json"
@@ -120,8 +122,8 @@ func (f *follower) witnessKey(name string) error {
 	if name == "" {
 		return nil
 	}
-	m := &mission{dir: f.dir}
-	s, err := m.key(name)
+	m := &mission.Mission{Dir: f.dir}
+	s, err := m.Key(name)
 	if err != nil {
 		return err
 	}
@@ -156,7 +158,7 @@ func (f *follower) round(ctx context.Context) error {
 		case errors.As(err, &fault) && fault.Fork:
 			return f.fork(ctx, p, ours, cp, err)
 		case err == nil:
-			fmt.Fprintf(f.c.out, "%s: what is there is older, %s of the %d that this mirror has: nothing new, and nothing that contradicts it\n", cp.Origin, plural(int(cp.Size), "entry"), ours.Size)
+			fmt.Fprintf(f.c.out, "%s: what is there is older, %s of the %d that this mirror has: nothing new, and nothing that contradicts it\n", cp.Origin, mission.Plural(int(cp.Size), "entry"), ours.Size)
 			return nil
 		default:
 			return err
@@ -216,7 +218,7 @@ func (f *follower) copy(ctx context.Context, l *audit.Log, ours, cp *audit.Check
 	f.ring = nil // one that stopped half way is of no use
 	bar := f.c.bar()
 	var named []audit.File
-	o.Progress = func(done, total int64) { bar.count("copying and verifying", int(done), int(total)) }
+	o.Progress = func(done, total int64) { bar.Count("copying and verifying", int(done), int(total)) }
 	o.Each = func(e *audit.Entry, _ []audit.Key) error {
 		for _, x := range audit.Files(e) {
 			if !f.lean || e.Kind == "mission" || e.Kind == "agreement" {
@@ -226,7 +228,7 @@ func (f *follower) copy(ctx context.Context, l *audit.Log, ours, cp *audit.Check
 		return nil
 	}
 	s, err = l.Verify(ctx, cp, o)
-	bar.done()
+	bar.Done()
 	if err == nil {
 		missing, err = f.files(ctx, l, named, bar)
 	}
@@ -241,13 +243,13 @@ func (f *follower) copy(ctx context.Context, l *audit.Log, ours, cp *audit.Check
 func (f *follower) source(ctx context.Context) (*place, error) {
 	t := f.trust
 	text, err := os.ReadFile(filepath.Join(f.dir, "mission.json"))
-	var a about
+	var a mission.About
 	if err == nil {
 		if err := json.Unmarshal(text, &a); err != nil {
 			return nil, fmt.Errorf("%s/mission.json: %w", f.dir, err)
 		}
 		if a.Mirror == "" {
-			return nil, hint{fmt.Errorf("%s is a mission, not a mirror", f.dir), "mirror into a folder of its own"}
+			return nil, mission.Hinted(fmt.Errorf("%s is a mission, not a mirror", f.dir), "mirror into a folder of its own")
 		}
 		if t.key != "" && t.key != a.Record {
 			return nil, fmt.Errorf("this mirror is of %s, not of %s", a.Record, t.key)
@@ -274,7 +276,7 @@ func (f *follower) ours(policy *audit.Policy) (*audit.Checkpoint, error) {
 	}
 	cp, err := policy.Open(raw)
 	if err != nil {
-		return nil, hint{fmt.Errorf("the mirror's own checkpoint: %w", err), "was the mirror altered, or is this another record?"}
+		return nil, mission.Hinted(fmt.Errorf("the mirror's own checkpoint: %w", err), "was the mirror altered, or is this another record?")
 	}
 	return cp, nil
 }
@@ -340,7 +342,7 @@ func keepIn(dir, path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return writeFile(name, func(w *os.File) error {
+	return mission.WriteFile(name, func(w *os.File) error {
 		_, err := w.Write(data)
 		return err
 	})
@@ -349,7 +351,7 @@ func keepIn(dir, path string, data []byte) error {
 // files copies what lies beside the record. What is not public is not there.
 func (f *follower) files(ctx context.Context, l *audit.Log, named []audit.File, bar *bar) (missing int, err error) {
 	for i, x := range named {
-		bar.count("copying files", i, len(named))
+		bar.Count("copying files", i, len(named))
 		data, err := l.File(ctx, x)
 		if err == nil {
 			err = f.keep(x.Path(), data)
@@ -358,16 +360,16 @@ func (f *follower) files(ctx context.Context, l *audit.Log, named []audit.File, 
 		case audit.Missing(err):
 			missing++
 		case err != nil:
-			bar.done()
+			bar.Done()
 			return missing, err
 		}
 	}
-	bar.done()
+	bar.Done()
 	return missing, nil
 }
 
 // settle makes the mirror what the checkpoint says, last of all the checkpoint.
-func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoint) (*mission, error) {
+func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoint) (*mission.Mission, error) {
 	if err := f.agreement(ctx, l, cp); err != nil {
 		return nil, err
 	}
@@ -388,7 +390,7 @@ func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoin
 		}
 	}
 	// From here a later round must grow out of this one.
-	if err := writeFile(filepath.Join(f.record(), "checkpoint"), func(w *os.File) error {
+	if err := mission.WriteFile(filepath.Join(f.record(), "checkpoint"), func(w *os.File) error {
 		if _, err := w.Write(raw); err != nil {
 			return err
 		}
@@ -396,18 +398,18 @@ func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoin
 	}); err != nil {
 		return nil, err
 	}
-	m, err := openMission(f.dir)
+	m, err := f.c.openMission(f.dir)
 	if err != nil {
 		return nil, err
 	}
-	v, err := m.glance(f.c.bar())
+	v, err := m.Glance()
 	if err != nil {
 		return nil, err
 	}
-	if err := m.install(v); err != nil {
+	if err := m.Install(v); err != nil {
 		return nil, err
 	}
-	return openMission(f.dir)
+	return f.c.openMission(f.dir)
 }
 
 // dropSignature takes away an earlier signature line of the same key name.
@@ -451,14 +453,14 @@ func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkp
 			return err
 		}
 	}
-	m := &mission{dir: f.dir, about: about{Format: 2, Agreement: content.Terms.ID, Digest: content.Agreement, Made: f.c.now().UTC(), Demo: content.Demo,
+	m := &mission.Mission{Dir: f.dir, About: mission.About{Format: 2, Agreement: content.Terms.ID, Digest: content.Agreement, Made: f.c.now().UTC(), Demo: content.Demo,
 		Record: l.Policy.LogKey(cp.Origin), Mirror: f.where}}
-	return m.save()
+	return m.Save()
 }
 
 // followed says what a round did.
 func (c command) followed(f *follower, s *audit.Summary, was int64, missing int) {
-	fmt.Fprintf(c.out, "%s: %s, %d of them new; all verified", s.Checkpoint.Origin, plural(int(s.Checkpoint.Size), "entry"), s.Checkpoint.Size-was)
+	fmt.Fprintf(c.out, "%s: %s, %d of them new; all verified", s.Checkpoint.Origin, mission.Plural(int(s.Checkpoint.Size), "entry"), s.Checkpoint.Size-was)
 	if n := f.bytes.Swap(0); n > 0 {
 		f.copied += n
 		fmt.Fprintf(c.out, "; %.1f MB copied", float64(n)/1e6)
@@ -468,7 +470,7 @@ func (c command) followed(f *follower, s *audit.Summary, was int64, missing int)
 	}
 	fmt.Fprintln(c.out)
 	if missing > 0 {
-		fmt.Fprintf(c.out, "  %s named and not to be had there: not public\n", are(missing, "file"))
+		fmt.Fprintf(c.out, "  %s named and not to be had there: not public\n", mission.Are(missing, "file"))
 	}
 	if f.witness != nil {
 		fmt.Fprintf(c.out, "  co-signed as %s\n", strings.SplitN(f.witness.VKey(), "+", 2)[0])
@@ -477,24 +479,24 @@ func (c command) followed(f *follower, s *audit.Summary, was int64, missing int)
 
 // recompute computes incidents and findings from the mirror, and holds them
 // against the digests that the mission published.
-func (f *follower) recompute(m *mission) error {
-	v, err := m.read(f.c.bar())
+func (f *follower) recompute(m *mission.Mission) error {
+	v, err := m.Read()
 	if err != nil {
 		return err
 	}
 	checked := 0
-	for i := len(v.rest) - 1; i >= 0; i-- {
-		e := v.rest[i]
+	for i := len(v.Rest) - 1; i >= 0; i-- {
+		e := v.Rest[i]
 		if e.Kind != "publication" || checked > 0 && !f.all {
 			continue
 		}
-		var p publication
+		var p mission.Publication
 		if err := json.Unmarshal(e.Content, &p); err != nil {
 			return err
 		}
 		at := *m
-		at.upTo, at.seen = p.Entries, nil
-		s, err := at.situation(p.asKnown(), f.c.bar())
+		at.UpTo, at.Seen = p.Entries, nil
+		s, err := at.Situation(p.AsKnown())
 		if err != nil {
 			return err
 		}
@@ -503,7 +505,7 @@ func (f *follower) recompute(m *mission) error {
 		case got != want: // what everybody can compute is what counts here
 			return fmt.Errorf("%w: entry %d (%s) has the public digest %s, and the record gives %s", errDiffers, e.Index, p.Title, want, got)
 		case s.Withheld > 0:
-			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s), as far as it is public: the same, digest %s; %s withheld here\n", e.Index, p.Title, got, are(s.Withheld, "input"))
+			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s), as far as it is public: the same, digest %s; %s withheld here\n", e.Index, p.Title, got, mission.Are(s.Withheld, "input"))
 		default:
 			fmt.Fprintf(f.c.out, "  recomputed what entry %d published (%s): the same, digest %s\n", e.Index, p.Title, got)
 		}
@@ -512,29 +514,10 @@ func (f *follower) recompute(m *mission) error {
 	if checked > 0 {
 		return nil
 	}
-	s, err := m.situation(truce.Never, f.c.bar())
+	s, err := m.Situation(truce.Never)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(f.c.out, "  recomputed: %s, digest %s; nothing was published yet to compare it with\n", plural(len(s.Incidents), "incident"), s.Digest())
+	fmt.Fprintf(f.c.out, "  recomputed: %s, digest %s; nothing was published yet to compare it with\n", mission.Plural(len(s.Incidents), "incident"), s.Digest())
 	return nil
-}
-
-// A publication is the content of an entry that says what was published.
-type publication struct {
-	Title   string                  `json:"title"`
-	File    string                  `json:"file"`
-	SHA256  truce.Digest            `json:"sha256"`
-	Entries int64                   `json:"entries"` // the record's size that it was computed from
-	Known   string                  `json:"known"`   // as known at; "never": everything
-	Digests map[string]truce.Digest `json:"digests"` // of the situation, to the public and to the mission
-	Because string                  `json:"because"`
-}
-
-func (p *publication) asKnown() truce.Instant {
-	var at truce.Instant
-	if at.UnmarshalText([]byte(p.Known)) != nil {
-		return truce.Never
-	}
-	return at
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"encoding/json"
 	"fmt"
 	"os"
@@ -36,7 +38,7 @@ file.`,
 				return err
 			}
 			if out == "" {
-				out = keyFolder()
+				out = mission.KeyFolder()
 			}
 			base := filepath.Join(out, strings.ReplaceAll(args[0], "/", "-"))
 			if err := s.Save(base + ".key"); err != nil {
@@ -60,7 +62,7 @@ file.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", "the folder to write to (default: your own keys, "+keyFolder()+")")
+	cmd.Flags().StringVar(&out, "out", "", "the folder to write to (default: your own keys, "+mission.KeyFolder()+")")
 	cmd.Flags().BoolVar(&witness, "witness", false, "a witness's key")
 	return cmd
 }
@@ -75,17 +77,17 @@ func (c command) keys() *cobra.Command {
   truce keys revoke field ua-1+3f2a91c0 --because "the phone was lost" --as head-of-mission`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := openMission(args[0])
+			m, err := c.openMission(args[0])
 			if err != nil {
 				return err
 			}
-			v, err := m.glance(c.bar())
+			v, err := m.Glance()
 			if err != nil {
 				return err
 			}
 			out := rows{columns: []string{"key", "role", "party", "from entry", "until", "state", "reads"}, fields: []string{"id", "role", "party", "from", "until", "state", "reads"}}
-			for i := range v.keys {
-				k := &v.keys[i]
+			for i := range v.Keys {
+				k := &v.Keys[i]
 				state, reads := "in force", "no"
 				if k.Revoked >= 0 {
 					state = fmt.Sprintf("ended with entry %d", k.Revoked)
@@ -113,7 +115,7 @@ func (c command) state(dir, as, kind string, content any) (int64, error) {
 		return 0, err
 	}
 	defer done()
-	key, _, err := m.signer(as)
+	key, _, err := m.Signer(as)
 	if err != nil {
 		return 0, err
 	}
@@ -121,7 +123,7 @@ func (c command) state(dir, as, kind string, content any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return m.say(c, said{body: ledger.Body{Kind: kind, Mission: m.origin(), At: ledger.Time(c.now()), Content: raw}}, key)
+	return m.Say(mission.Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(c.now()), Content: raw}}, key)
 }
 
 func (c command) keysAdd() *cobra.Command {
@@ -133,16 +135,16 @@ func (c command) keysAdd() *cobra.Command {
 		Example: `  truce keys add field ua-1.pub --role liaison --party UA --until 2026-06-01 --because "named by letter of 3 March" --as head-of-mission`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			k, err := readCard(args[1])
+			k, err := mission.ReadCard(args[1])
 			if err != nil {
 				return err
 			}
-			m, err := openMission(args[0])
+			m, err := c.openMission(args[0])
 			if err != nil {
 				return err
 			}
 			k.Role, k.Party, k.Because = ledger.Role(role), truce.PartyID(party), because
-			if party != "" && !m.agreement.HasParty(k.Party) {
+			if party != "" && !m.Agreement.HasParty(k.Party) {
 				return fmt.Errorf("--party %q is no party of the agreement", party)
 			}
 			if k.Until, err = c.until(m, until); err != nil {
@@ -173,11 +175,11 @@ func roleNames() string {
 }
 
 // until is a day or time to come, as entries write moments; empty stays so.
-func (c command) until(m *mission, s string) (string, error) {
+func (c command) until(m *mission.Mission, s string) (string, error) {
 	if s == "" {
 		return "", nil
 	}
-	at, err := situation.ParseInstant(s, m.agreement.Location)
+	at, err := situation.ParseInstant(s, m.Agreement.Location)
 	if err != nil {
 		return "", err
 	}
@@ -197,15 +199,15 @@ one ends with that entry.`,
 		Example: `  truce keys replace field ua-2.pub --old ua-1+3f2a91c0 --because "yearly change" --as ua-1`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			k, err := readCard(args[1])
+			k, err := mission.ReadCard(args[1])
 			if err != nil {
 				return err
 			}
-			m, err := openMission(args[0])
+			m, err := c.openMission(args[0])
 			if err != nil {
 				return err
 			}
-			was, err := m.keyNamed(old)
+			was, err := m.KeyNamed(old)
 			if err != nil {
 				return err
 			}
@@ -236,11 +238,11 @@ func (c command) keysRevoke() *cobra.Command {
 		Example: `  truce keys revoke field ua-1+3f2a91c0 --because "the phone was lost" --as head-of-mission`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := openMission(args[0])
+			m, err := c.openMission(args[0])
 			if err != nil {
 				return err
 			}
-			k, err := m.keyNamed(args[1])
+			k, err := m.KeyNamed(args[1])
 			if err != nil {
 				return err
 			}
@@ -253,28 +255,4 @@ func (c command) keysRevoke() *cobra.Command {
 	}
 	c.reasonFlags(cmd, &because, &as)
 	return cmd
-}
-
-// keyNamed finds a key in force by its ID or its name.
-func (m *mission) keyNamed(name string) (*ledger.Key, error) {
-	v, err := m.glance(nil)
-	if err != nil {
-		return nil, err
-	}
-	var found []*ledger.Key
-	var ids []string
-	for i := range v.keys {
-		k := &v.keys[i]
-		ids = append(ids, k.ID())
-		if k.Revoked < 0 && (k.ID() == name || k.Name == name) {
-			found = append(found, k)
-		}
-	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return nil, fmt.Errorf("no key %q is in force%s", name, truce.Suggest(name, ids))
-	}
-	return nil, hint{fmt.Errorf("several keys are named %q", name), "name it with its hash, as truce keys prints it"}
 }

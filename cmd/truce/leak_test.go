@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"bytes"
 	"encoding/base64"
 	bin "encoding/binary"
@@ -60,14 +62,14 @@ func TestNothingLeaks(t *testing.T) {
 		run("keygen", p+"-1", "--out", work)
 		run("keys", "add", dir, filepath.Join(work, p+"-1.pub"), "--role", "liaison", "--party", p, "--because", "named", "--as", "head-of-mission")
 	}
-	m, err := openMission(dir)
+	m, err := mission.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.situation(0, nil); err != nil {
+	if _, err := m.Situation(0); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := m.read(nil); err != nil || len(v.sealed) != 2 || len(v.withheld) != 0 {
+	if v, err := m.Read(); err != nil || len(v.Sealed) != 2 || len(v.Withheld) != 0 {
 		t.Fatalf("%v: the mission itself does not hold what is not public", err)
 	}
 	searched := 0

@@ -1,8 +1,9 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -78,7 +79,7 @@ func (f *filters) resolve(a *truce.Agreement) error {
 	case f.bbox != "":
 		f.box, err = box(f.bbox)
 	case f.zone != "":
-		r, _, ok := situation.Regions(a, options(nil).Region)(f.zone)
+		r, _, ok := situation.Regions(a, mission.Options(mission.Silent{}).Region)(f.zone)
 		if !ok {
 			return fmt.Errorf("--zone %q: no such zone or region%s", f.zone, truce.Suggest(f.zone, a.ZoneOrder))
 		}
@@ -172,19 +173,19 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 			}
 			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
 				fields: []string{"id", "from", "until", "place", "what", "signs", "sources", "state"}}
-			for _, inc := range byTime(s.Incidents) {
+			for _, inc := range mission.ByTime(s.Incidents) {
 				if !f.has(inc, s) || !f.all && assess.OnlySigns(inc) {
 					continue
 				}
-				signs := signsOf(inc)
+				signs := mission.SignsOf(inc)
 				var what, sources []string
 				state := "observed"
 				if inc.Alleged() {
 					state = "alleged"
 				}
 				for _, o := range inc.Of {
-					what = add(what, actWords(o))
-					sources = add(sources, string(o.Source))
+					what = mission.Add(what, mission.ActWords(o))
+					sources = mission.Add(sources, string(o.Source))
 				}
 				first := inc.Of[0]
 				out.add2(&first.Place, []string{inc.ID.Hex(), inc.Occurred.Start.String(), inc.Occurred.End.String(), first.Place.String(), strings.Join(what, "; "), signs.String(), strings.Join(sources, " "), state},
@@ -199,52 +200,25 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 	return cmd
 }
 
-func actWords(o *truce.Observation) string {
-	w := string(o.Act)
-	if o.Seen != "" {
-		w += " of a " + string(o.Seen)
-	}
-	if o.Weapon != "" {
-		w += ", " + string(o.Weapon)
-	}
-	return w
-}
-
-func add(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
-}
-
-// byTime sorts incidents for reading; equal times by ID.
-func byTime(list []*truce.Incident) []*truce.Incident {
-	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b *truce.Incident) int {
-		return int(min(1, max(-1, a.Occurred.Start-b.Occurred.Start)))
-	})
-	return out
-}
-
 // situationFor opens a mission, reads it and resolves the filters.
 func (c command) situationFor(dir string, f *filters) (*situation.Situation, error) {
-	m, err := openMission(dir)
+	m, err := c.openMission(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.resolve(m.agreement); err != nil {
+	if err := f.resolve(m.Agreement); err != nil {
 		return nil, err
 	}
-	now, err := f.moment(m.agreement)
+	now, err := f.moment(m.Agreement)
 	if err != nil {
 		return nil, fmt.Errorf("--as-known: %w", err)
 	}
-	if err := m.readWith(f.with); err != nil {
+	if err := m.ReadWith(f.with); err != nil {
 		return nil, err
 	}
-	s, err := m.situation(now, c.bar())
+	s, err := m.Situation(now)
 	if err == nil && s.Withheld > 0 && f.format == "table" {
-		fmt.Fprintf(c.out, "%s withheld here: what they say is not in this list.\n\n", are(s.Withheld, "input"))
+		fmt.Fprintf(c.out, "%s withheld here: what they say is not in this list.\n\n", mission.Are(s.Withheld, "input"))
 	}
 	return s, err
 }
@@ -336,23 +310,12 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 			return
 		}
 		o := x.Incident.Of[0]
-		out.add2(&o.Place, values("incident", o.Place.String(), actWords(o), x.Signs), cells(x.Incident.ID.String(), o.Place.Short(), actWords(o), x.Signs)...)
+		out.add2(&o.Place, values("incident", o.Place.String(), mission.ActWords(o), x.Signs), cells(x.Incident.ID.String(), o.Place.Short(), mission.ActWords(o), x.Signs)...)
 		return
 	}
 	t := s.Tally(x.Of)
 	if f.during != (truce.Interval{}) && !t.Period.Overlaps(f.during) || f.box != nil && !s.May(&t.Place, f.box) {
 		return
 	}
-	out.add2(&t.Place, values("tally", t.Place.String(), tallyWords(t), truce.Signs{}), cells(t.ID.String(), t.Place.Short(), tallyWords(t), truce.Signs{})...)
-}
-
-func tallyWords(t *truce.Tally) string {
-	w := "tally: " + t.Count.String() + " " + string(t.Act)
-	if t.Weapon != "" {
-		w += ", " + string(t.Weapon)
-	}
-	if t.Claimant != "" {
-		w += ", says " + string(t.Claimant)
-	}
-	return w
+	out.add2(&t.Place, values("tally", t.Place.String(), mission.TallyWords(t), truce.Signs{}), cells(t.ID.String(), t.Place.Short(), mission.TallyWords(t), truce.Signs{})...)
 }

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"errors"
 	"fmt"
 	"io"
@@ -48,15 +50,6 @@ type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
-// hint is an error that says what to do.
-type hint struct {
-	err  error
-	hint string
-}
-
-func (h hint) Error() string { return h.err.Error() }
-func (h hint) Unwrap() error { return h.err }
-
 func (c command) run() int {
 	c.into = new(string)
 	root := c.root()
@@ -66,20 +59,20 @@ func (c command) run() int {
 	root.SetErr(c.err)
 	err := root.Execute()
 	var code exit
-	var h hint
-	var handed handedOver
+	var h mission.Hint
+	var handed mission.HandedOver
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &handed):
-		fmt.Fprintf(c.out, "%s: signed; hand it to the mission, which takes it in with: truce submit MISSION %s\n", handed.file, handed.file)
+		fmt.Fprintf(c.out, "%s: signed; hand it to the mission, which takes it in with: truce submit MISSION %s\n", handed.File, handed.File)
 		return exitOK
 	case errors.As(err, &code):
 		return int(code)
 	}
 	fmt.Fprintf(c.err, "truce: error: %s\n", strings.TrimSpace(err.Error()))
 	if errors.As(err, &h) {
-		fmt.Fprintf(c.err, "truce: hint: %s\n", h.hint)
+		fmt.Fprintf(c.err, "truce: hint: %s\n", h.Hint)
 	}
 	return exitUnread
 }
@@ -129,4 +122,18 @@ var groups = []struct{ title, commands string }{
 	{"The record:", "verify proof follow replay serve-record export import migrate"},
 	{"What is not public:", "release disclose forget"},
 	{other, "bench"},
+}
+
+// openMission opens a mission for a command: with its clock, its progress bar,
+// and the file that it signs into.
+func (c command) openMission(dir string) (*mission.Mission, error) {
+	m, err := mission.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	m.Now, m.Progress = c.now, c.bar()
+	if c.into != nil {
+		m.Into = *c.into
+	}
+	return m, nil
 }

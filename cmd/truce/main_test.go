@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"flag"
 	"io"
 	"math"
@@ -107,7 +109,7 @@ func TestLinkOutOfTheFolder(t *testing.T) {
 // TestControlShare: what the polygons explain and what the bases explain add
 // up to the difference of the two shares, within 0.01 points, on real days.
 func TestControlShare(t *testing.T) {
-	a, err := loadAgreement("../../agreements/ukraine-freeze")
+	a, err := mission.LoadAgreement("../../agreements/ukraine-freeze")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,11 +147,11 @@ func TestPlural(t *testing.T) {
 	for what, want := range map[string]string{
 		"day": "6 days", "key": "6 keys", "entry": "6 entries", "party": "6 parties", "incident": "6 incidents",
 	} {
-		if got := plural(6, what); got != want {
+		if got := mission.Plural(6, what); got != want {
 			t.Errorf("plural(6, %q) = %q, want %q", what, got, want)
 		}
 	}
-	if got := plural(1, "day"); got != "1 day" {
+	if got := mission.Plural(1, "day"); got != "1 day" {
 		t.Errorf("plural(1, day) = %q", got)
 	}
 }

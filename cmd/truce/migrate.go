@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"bufio"
 	"bytes"
 	"encoding/json"
@@ -34,12 +36,12 @@ kept beside, as MISSION.old.`,
 			if err != nil {
 				return err
 			}
-			done, err := old.lock()
+			done, err := old.Lock()
 			if err != nil {
 				return err
 			}
 			defer done()
-			fl.demo = old.about.Demo
+			fl.demo = old.About.Demo
 			next := dir + ".migrating"
 			if err := os.RemoveAll(next); err != nil { // of a run that was cut short
 				return err
@@ -67,53 +69,54 @@ kept beside, as MISSION.old.`,
 
 // openOld opens a mission of the first format: intake.jsonl, decisions.jsonl and
 // evidence/.
-func openOld(dir string) (*mission, error) {
+func openOld(dir string) (*mission.Mission, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "mission.json"))
 	if err != nil {
 		return nil, err
 	}
-	m := &mission{dir: dir, evidence: evidence.Open(filepath.Join(dir, "evidence"))}
-	if err := json.Unmarshal(text, &m.about); err != nil {
+	m := mission.NewMission(dir)
+	m.Evidence = evidence.Open(filepath.Join(dir, "evidence"))
+	if err := json.Unmarshal(text, &m.About); err != nil {
 		return nil, fmt.Errorf("%s/mission.json: %w", dir, err)
 	}
-	if m.about.Format != 1 {
+	if m.About.Format != 1 {
 		return nil, fmt.Errorf("%s has a record already", dir)
 	}
-	if m.agreement, err = loadAgreement(filepath.Join(dir, "agreement")); err != nil {
+	if m.Agreement, err = mission.LoadAgreement(filepath.Join(dir, "agreement")); err != nil {
 		return nil, err
 	}
-	if m.agreement.Digest != m.about.Digest {
-		return nil, hint{fmt.Errorf("%s/agreement is not the agreement this mission was made with", dir), "put the files back"}
+	if m.Agreement.Digest != m.About.Digest {
+		return nil, mission.Hinted(fmt.Errorf("%s/agreement is not the agreement this mission was made with", dir), "put the files back")
 	}
 	return m, nil
 }
 
-func (c command) migrateTo(old *mission, dir string, fl initFlags) error {
+func (c command) migrateTo(old *mission.Mission, dir string, fl initFlags) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	if err := copyTree(filepath.Join(dir, "agreement"), os.DirFS(filepath.Join(old.dir, "agreement"))); err != nil {
+	if err := mission.CopyTree(filepath.Join(dir, "agreement"), os.DirFS(filepath.Join(old.Dir, "agreement"))); err != nil {
 		return err
 	}
-	m, err := c.begin(dir, old.agreement, fl)
+	m, err := c.begin(dir, old.Agreement, fl)
 	if err != nil {
 		return err
 	}
-	if err := copyTree(filepath.Join(dir, "rejects"), os.DirFS(filepath.Join(old.dir, "rejects"))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := mission.CopyTree(filepath.Join(dir, "rejects"), os.DirFS(filepath.Join(old.Dir, "rejects"))); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	secret, err := m.secret()
+	secret, err := m.Secret()
 	if err != nil {
 		return err
 	}
-	intakeKey, err := m.key("intake")
+	intakeKey, err := m.Key("intake")
 	if err != nil {
 		return err
 	}
-	var ins []intake
-	if err := lines(filepath.Join(old.dir, "intake.jsonl"), func(line []byte) error {
-		var in intake
-		err := strict(line, &in)
+	var ins []mission.Intake
+	if err := lines(filepath.Join(old.Dir, "intake.jsonl"), func(line []byte) error {
+		var in mission.Intake
+		err := mission.Strict(line, &in)
 		ins = append(ins, in)
 		return err
 	}); err != nil {
@@ -127,82 +130,81 @@ func (c command) migrateTo(old *mission, dir string, fl initFlags) error {
 	return c.migrateDecisions(old, m)
 }
 
-func (c command) migrateFile(old, m *mission, in *intake, key *ledger.Secret, secret []byte) error {
+func (c command) migrateFile(old, m *mission.Mission, in *mission.Intake, key *ledger.Secret, secret []byte) error {
 	for _, sum := range []truce.Digest{in.Evidence, in.Mapping} {
 		if sum.IsZero() {
 			continue
 		}
-		if err := old.evidence.Check(sum); err != nil {
+		if err := old.Evidence.Check(sum); err != nil {
 			return err
 		}
-		f, err := os.Open(old.evidence.Path(sum))
+		f, err := os.Open(old.Evidence.Path(sum))
 		if err != nil {
 			return err
 		}
-		_, in.size, err = m.evidence.Put(f)
+		_, in.Size, err = m.Evidence.Put(f)
 		f.Close()
 		if err != nil {
 			return err
 		}
 	}
-	in.path = m.evidence.Path(in.Evidence)
-	bar := c.bar()
-	before, err := m.before(in.as(), in.Revises, bar)
+	in.Path = m.Evidence.Path(in.Evidence)
+	before, err := m.Before(in.As(), in.Revises)
 	if err != nil {
 		return err
 	}
-	y := &sayer{origin: m.origin(), secret: secret, known: true}
-	n, err := m.survey(in, &before, y, bar)
+	y := &mission.Sayer{Origin: m.Origin(), Secret: secret, Known: true}
+	n, err := m.Survey(in, &before, y)
 	if err != nil {
 		return err
 	}
-	if n.delicate > 0 { // what it holds is not for the public, and it was never told so
-		data, err := os.ReadFile(in.path)
+	if n.Delicate > 0 { // what it holds is not for the public, and it was never told so
+		data, err := os.ReadFile(in.Path)
 		if err == nil {
-			err = m.shelvePiece(in.Evidence, data)
+			err = m.ShelvePiece(in.Evidence, data)
 		}
 		if err == nil {
-			err = os.Remove(m.evidence.Path(in.Evidence))
+			err = os.Remove(m.Evidence.Path(in.Evidence))
 		}
 		if err != nil {
 			return err
 		}
-		in.path, y.shared = old.evidence.Path(in.Evidence), true
-		if n, err = m.survey(in, &before, y, bar); err != nil {
+		in.Path, y.Shared = old.Evidence.Path(in.Evidence), true
+		if n, err = m.Survey(in, &before, y); err != nil {
 			return err
 		}
 	}
-	if n.fatal != nil && !in.Cut {
-		return n.fatal // it was read to its end when it came in
+	if n.Fatal != nil && !in.Cut {
+		return n.Fatal // it was read to its end when it came in
 	}
-	in.Counts = n.c
-	if n.c.New+n.c.Corrected+n.c.Withdrawn == 0 {
+	in.Counts = n.C
+	if n.C.New+n.C.Corrected+n.C.Withdrawn == 0 {
 		return nil
 	}
-	if err := c.pour(m, in, key, &before, y, bar); err != nil {
-		return advise(err)
+	if err := m.Pour(in, key, &before, y); err != nil {
+		return mission.Advise(err)
 	}
-	m.seen = nil
-	return c.ingested(in.File, n.c, "table")
+	m.Seen = nil
+	return c.ingested(in.File, n.C, "table")
 }
 
 // migrateDecisions signs old decisions with the new mission's head: they keep
 // the role that took them, and when it was known.
-func (c command) migrateDecisions(old, m *mission) error {
+func (c command) migrateDecisions(old, m *mission.Mission) error {
 	var subs []ledger.Submission
-	key, kerr := m.key("head-of-mission")
-	err := lines(filepath.Join(old.dir, "decisions.jsonl"), func(line []byte) error {
+	key, kerr := m.Key("head-of-mission")
+	err := lines(filepath.Join(old.Dir, "decisions.jsonl"), func(line []byte) error {
 		var r truce.Record
-		if err := strict(line, &r); err != nil {
+		if err := mission.Strict(line, &r); err != nil {
 			return err
 		}
 		if r.Decision == nil {
 			return errors.New("no decision in it")
 		}
 		if kerr != nil {
-			return hint{kerr, "decisions are signed anew: migrate without --head"}
+			return mission.Hinted(kerr, "decisions are signed anew: migrate without --head")
 		}
-		b, err := ledger.BodyOf(m.origin(), &r)
+		b, err := ledger.BodyOf(m.Origin(), &r)
 		if err != nil {
 			return err
 		}
@@ -214,10 +216,10 @@ func (c command) migrateDecisions(old, m *mission) error {
 	if err != nil || len(subs) == 0 {
 		return err
 	}
-	if _, err := m.append(c, subs...); err != nil {
+	if _, err := m.Append(subs...); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%s\n", plural(len(subs), "decision"))
+	fmt.Fprintf(c.out, "%s\n", mission.Plural(len(subs), "decision"))
 	return nil
 }
 
@@ -240,7 +242,7 @@ func lines(name string, f func(line []byte) error) error {
 		case err == io.EOF && len(bytes.TrimSpace(line)) == 0:
 			return nil
 		case err == io.EOF:
-			return hint{fmt.Errorf("%s:%d: the line has no end: a write was cut short", name, n), "nothing before it is lost; remove the last line and repeat the command"}
+			return mission.Hinted(fmt.Errorf("%s:%d: the line has no end: a write was cut short", name, n), "nothing before it is lost; remove the last line and repeat the command")
 		case err != nil:
 			return fmt.Errorf("%s:%d: %w", name, n, err)
 		}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,19 +12,19 @@ import (
 // A command that was killed leaves its file behind, and must not keep a field
 // post from its mission.
 func TestLock(t *testing.T) {
-	m := &mission{dir: t.TempDir()}
-	if err := os.WriteFile(filepath.Join(m.dir, ".lock"), nil, 0o644); err != nil {
+	m := &mission.Mission{Dir: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(m.Dir, ".lock"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	done, err := m.lock()
+	done, err := m.Lock()
 	if err != nil {
 		t.Fatalf("with a file left behind: %v", err)
 	}
-	if _, err := m.lock(); err == nil || !strings.Contains(err.Error(), "another command is writing") {
+	if _, err := m.Lock(); err == nil || !strings.Contains(err.Error(), "another command is writing") {
 		t.Errorf("a second writer: got %v, want a refusal", err)
 	}
 	done()
-	done, err = m.lock()
+	done, err = m.Lock()
 	if err != nil {
 		t.Fatalf("after the first is done: %v", err)
 	}

@@ -35,13 +35,13 @@ func (c command) bar() *bar {
 	return &bar{out: c.err, start: time.Now()}
 }
 
-// read reports that done of total bytes have been read.
-func (b *bar) read(what string, done, total int64) {
+// Read reports that done of total bytes have been read.
+func (b *bar) Read(what string, done, total int64) {
 	b.tell(what, done, total, progressbar.OptionShowBytes(true))
 }
 
-// count reports that done of total things have been dealt with.
-func (b *bar) count(what string, done, total int) {
+// Count reports that done of total things have been dealt with.
+func (b *bar) Count(what string, done, total int) {
 	b.tell(what, int64(done), int64(total), progressbar.OptionShowIts(), progressbar.OptionShowCount())
 }
 
@@ -104,8 +104,8 @@ func (b *bar) wipe() {
 	}
 }
 
-// done wipes away what is still there.
-func (b *bar) done() {
+// Done wipes away what is still there.
+func (b *bar) Done() {
 	if b == nil {
 		return
 	}

@@ -31,34 +31,34 @@ func (s *screen) take() string {
 func TestBar(t *testing.T) {
 	var s screen
 	b := &bar{out: &s, start: time.Now()}
-	b.count("comparing", 0, 10)
-	b.done()
+	b.Count("comparing", 0, 10)
+	b.Done()
 	if got := s.take(); got != "" {
 		t.Errorf("drew %q within the first second", got)
 	}
 
 	b.start = b.start.Add(-time.Minute)
-	b.count("comparing", 0, 10)
+	b.Count("comparing", 0, 10)
 	if got := s.take(); !strings.Contains(got, "comparing") {
 		t.Errorf("a piece without steps drew %q, want a turning mark", got)
 	}
-	b.count("comparing", 1, 10)
-	b.count("comparing", 2, 10)
+	b.Count("comparing", 1, 10)
+	b.Count("comparing", 2, 10)
 	s.take()
 	// The library draws at most ten times a second.
 	for i := range 5 {
 		time.Sleep(60 * time.Millisecond)
-		b.count("comparing", 3+i, 10)
+		b.Count("comparing", 3+i, 10)
 	}
 	if got := s.take(); !strings.Contains(got, "comparing  ") || !strings.Contains(got, "/10,") || strings.Contains(got, "(2/10") {
 		t.Errorf("drew %q, want steps of ten from the third on", got)
 	}
-	b.count("comparing", 10, 10)
+	b.Count("comparing", 10, 10)
 	if got := s.take(); strings.Trim(got, " \r") != "" || b.drawn != nil {
 		t.Errorf("a piece that is done left %q", got)
 	}
 
 	var none *bar
-	none.read("reading", 1, 2)
-	none.done()
+	none.Read("reading", 1, 2)
+	none.Done()
 }

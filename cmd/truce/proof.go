@@ -1,9 +1,10 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"archive/zip"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,8 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/opentruce/truce"
@@ -47,9 +46,9 @@ the observations it rests on, or the report that prints it.`,
 				return err
 			}
 			if p.dir == "" {
-				return hint{errors.New("proofs are made from a mission or a mirror"), "truce follow " + args[0] + " mirror"}
+				return mission.Hinted(errors.New("proofs are made from a mission or a mirror"), "truce follow "+args[0]+" mirror")
 			}
-			index, err := entryOf(p.dir, args[1])
+			index, err := mission.EntryOf(p.dir, args[1])
 			if err != nil {
 				return err
 			}
@@ -61,7 +60,7 @@ the observations it rests on, or the report that prints it.`,
 				_, err = c.out.Write(text)
 				return err
 			}
-			return writeFile(out, func(f *os.File) error {
+			return mission.WriteFile(out, func(f *os.File) error {
 				_, err := f.Write(text)
 				return err
 			})
@@ -81,87 +80,39 @@ func prove(ctx context.Context, p *place, index int64) ([]byte, error) {
 	return l.Prove(ctx, cp, index)
 }
 
-// entryOf finds the entry that is meant: by its number, by an ID, by a file that
-// was published.
-func entryOf(dir, what string) (int64, error) {
-	if n, err := strconv.ParseInt(what, 10, 64); err == nil && len(what) < 12 {
-		return n, nil
-	}
-	sum := ""
-	if info, err := os.Stat(what); err == nil && info.Mode().IsRegular() {
-		if sum, err = digestOfFile(what); err != nil {
-			return 0, err
-		}
-	}
-	what = strings.ToLower(what)
-	var found []int64
-	for at, err := range ledger.Map(context.Background(), dir, 0, 1<<62, func(e *ledger.Entry) (int64, error) {
-		id := e.ID()
-		switch {
-		case sum != "":
-			if e.Kind == "publication" && audit.Member(e.Content, "sha256") == sum {
-				return e.Index, nil
-			}
-		case len(what) >= 4 && (strings.HasPrefix(hex.EncodeToString(id[:]), what) || strings.HasPrefix(audit.Member(e.Content, "id"), what)):
-			return e.Index, nil
-		}
-		return -1, nil
-	}) {
-		if err != nil {
-			return 0, err
-		}
-		if at >= 0 {
-			found = append(found, at)
-		}
-	}
-	switch len(found) {
-	case 0:
-		if sum != "" {
-			return 0, hint{fmt.Errorf("%s was not published in this record, or was altered since", what), "truce report --publish"}
-		}
-		return 0, hint{fmt.Errorf("no entry says anything with ID %q", what), "incidents and findings are computed; truce explain names the observations that they rest on"}
-	case 1:
-		return found[0], nil
-	}
-	if sum != "" {
-		return found[len(found)-1], nil // published again
-	}
-	return 0, hint{fmt.Errorf("ID %q is ambiguous: %s", what, entryList(found)), "name the entry by its number"}
-}
-
 // publish puts a file's digest into the record, and its proof beside it.
-func (c command) publish(m *mission, s *situation.Situation, name, title, as, because string) error {
-	key, _, err := m.signer(as)
+func (c command) publish(m *mission.Mission, s *situation.Situation, name, title, as, because string) error {
+	key, _, err := m.Signer(as)
 	if err != nil {
 		return err
 	}
-	size, err := m.end()
+	size, err := m.End()
 	if err != nil {
 		return err
 	}
-	text, err := digestOfFile(name)
+	text, err := mission.DigestOfFile(name)
 	if err != nil {
 		return err
 	}
-	p := publication{Title: title, File: filepath.Base(name), Entries: size, Known: s.Now.String(), Because: because,
+	p := mission.Publication{Title: title, File: filepath.Base(name), Entries: size, Known: s.Now.String(), Because: because,
 		Digests: map[string]truce.Digest{"public": s.Digest()}}
 	if err := p.SHA256.UnmarshalText([]byte(text)); err != nil {
 		return err
 	}
-	if p.Digests["mission"], err = m.wholeDigest(s, c.bar()); err != nil {
+	if p.Digests["mission"], err = m.WholeDigest(s); err != nil {
 		return err
 	}
 	content, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
-	at, err := m.say(c, said{body: ledger.Body{Kind: "publication", Mission: m.origin(), At: ledger.Time(c.now()), Content: content}}, key)
+	at, err := m.Say(mission.Said{Body: ledger.Body{Kind: "publication", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
 	if err != nil {
 		return err
 	}
 	ctx := context.Background()
 	var trust trustFlags
-	where, err := trust.locate(ctx, m.dir)
+	where, err := trust.locate(ctx, m.Dir)
 	if err != nil {
 		return err
 	}
@@ -169,7 +120,7 @@ func (c command) publish(m *mission, s *situation.Situation, name, title, as, be
 	if err != nil {
 		return err
 	}
-	if err := writeFile(name+".proof", func(f *os.File) error {
+	if err := mission.WriteFile(name+".proof", func(f *os.File) error {
 		_, err := f.Write(proof)
 		return err
 	}); err != nil {
@@ -177,24 +128,9 @@ func (c command) publish(m *mission, s *situation.Situation, name, title, as, be
 	}
 	fmt.Fprintf(c.out, "%s: published with entry %d; its proof: %s.proof\n", name, at, name)
 	if s.Withheld > 0 {
-		fmt.Fprintf(c.out, "  it is computed from what is public: %s held back, and not in it\n", are(s.Withheld, "input"))
+		fmt.Fprintf(c.out, "  it is computed from what is public: %s held back, and not in it\n", mission.Are(s.Withheld, "input"))
 	}
 	return nil
-}
-
-// wholeDigest is the digest of what the mission itself computes at the same
-// moment, with what is held back.
-func (m *mission) wholeDigest(s *situation.Situation, b *bar) (truce.Digest, error) {
-	if s.Withheld == 0 {
-		return s.Digest(), nil
-	}
-	all := *m
-	all.seen, all.public = nil, false
-	out, err := all.situation(s.Now, b)
-	if err != nil {
-		return truce.Digest{}, err
-	}
-	return out.Digest(), nil
 }
 
 func (c command) export() *cobra.Command {
@@ -215,7 +151,7 @@ one build the same bytes. What is not public is not in it.`,
 			if err != nil {
 				return err
 			}
-			return c.fault(writeFile(out, func(f *os.File) error { return c.bundle(ctx, p, f) }))
+			return c.fault(mission.WriteFile(out, func(f *os.File) error { return c.bundle(ctx, p, f) }))
 		},
 	}
 	trust.flags(cmd)
@@ -246,7 +182,7 @@ func (c command) bundle(ctx context.Context, p *place, w io.Writer) error {
 	bar := c.bar()
 	var published []int64
 	var named []audit.File
-	s, err := l.Verify(ctx, cp, audit.Options{Progress: func(done, total int64) { bar.count("verifying", int(done), int(total)) },
+	s, err := l.Verify(ctx, cp, audit.Options{Progress: func(done, total int64) { bar.Count("verifying", int(done), int(total)) },
 		Each: func(e *audit.Entry, _ []audit.Key) error {
 			if e.Kind == "publication" {
 				published = append(published, e.Index)
@@ -254,7 +190,7 @@ func (c command) bundle(ctx context.Context, p *place, w io.Writer) error {
 			named = append(named, audit.Files(e)...)
 			return nil
 		}})
-	bar.done()
+	bar.Done()
 	if err != nil {
 		return err
 	}
@@ -272,7 +208,7 @@ func (c command) bundle(ctx context.Context, p *place, w io.Writer) error {
 		return err
 	}
 	for i, name := range slices.Sorted(maps.Keys(names)) {
-		bar.count("writing", i, len(names))
+		bar.Count("writing", i, len(names))
 		data, err := p.fetch(ctx, name)
 		if err != nil {
 			return err
@@ -281,7 +217,7 @@ func (c command) bundle(ctx context.Context, p *place, w io.Writer) error {
 			return err
 		}
 	}
-	bar.done()
+	bar.Done()
 	for _, index := range published {
 		text, err := l.Prove(ctx, cp, index)
 		if err != nil {
@@ -291,7 +227,7 @@ func (c command) bundle(ctx context.Context, p *place, w io.Writer) error {
 			return err
 		}
 	}
-	fmt.Fprintf(c.out, "%s: %s, %s, %s\n", cp.Origin, plural(int(s.Entries), "entry"), plural(len(names), "file"), plural(len(published), "proof"))
+	fmt.Fprintf(c.out, "%s: %s, %s, %s\n", cp.Origin, mission.Plural(int(s.Entries), "entry"), mission.Plural(len(names), "file"), mission.Plural(len(published), "proof"))
 	return z.Close()
 }
 
@@ -309,7 +245,7 @@ refused and kept as evidence.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			z, err := zip.OpenReader(args[0])
 			if err != nil {
-				return hint{fmt.Errorf("%s: %w", args[0], err), "want a file that truce export wrote"}
+				return mission.Hinted(fmt.Errorf("%s: %w", args[0], err), "want a file that truce export wrote")
 			}
 			defer z.Close()
 			f := &follower{c: c, trust: trust, where: args[0], dir: args[1], from: zipped(&z.Reader)}

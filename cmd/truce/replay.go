@@ -1,16 +1,15 @@
 package main
 
 import (
-	"context"
+	"github.com/opentruce/truce/internal/mission"
+
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -34,11 +33,11 @@ knowledge, and because of which entries.`,
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err
 			}
-			m, err := openMission(args[0])
+			m, err := c.openMission(args[0])
 			if err != nil {
 				return err
 			}
-			if err := m.readWith(keys); err != nil {
+			if err := m.ReadWith(keys); err != nil {
 				return err
 			}
 			if len(diff) > 0 {
@@ -62,68 +61,20 @@ knowledge, and because of which entries.`,
 	return cmd
 }
 
-// readWith takes keys to read with what is not public.
-func (m *mission) readWith(names []string) error {
-	for _, name := range names {
-		s, err := m.key(name)
-		if err != nil {
-			return err
-		}
-		m.readers = append(m.readers, s)
-	}
-	return nil
-}
-
 // replayed is the situation at a moment of the record, and how many entries it is
 // computed from.
-func (c command) replayed(m *mission, at string) (*situation.Situation, int64, error) {
-	n, err := m.moment(at)
+func (c command) replayed(m *mission.Mission, at string) (*situation.Situation, int64, error) {
+	n, err := m.Moment(at)
 	if err != nil {
 		return nil, 0, err
 	}
 	then := *m
-	then.upTo, then.seen = n, nil
+	then.UpTo, then.Seen = n, nil
 	if n == 0 {
-		return nil, 0, hint{fmt.Errorf("nothing was in the record at %s", at), "entry 0 is the first"}
+		return nil, 0, mission.Hinted(fmt.Errorf("nothing was in the record at %s", at), "entry 0 is the first")
 	}
-	s, err := then.situation(truce.Never, c.bar())
+	s, err := then.Situation(truce.Never)
 	return s, n, err
-}
-
-// moment is the number of entries that the record had.
-func (m *mission) moment(at string) (int64, error) {
-	size, err := m.end()
-	if err != nil || at == "" {
-		return size, err
-	}
-	if n, err := strconv.ParseInt(at, 10, 64); err == nil {
-		if n < 0 || n > size {
-			return 0, fmt.Errorf("entry %d: the record has %d", n, size)
-		}
-		return n, nil
-	}
-	t, err := situation.ParseInstant(at, m.agreement.Location)
-	if err != nil {
-		return 0, fmt.Errorf("%q is neither a number of entries nor a time: %w", at, err)
-	}
-	// Times of receipt never decrease.
-	low, high := int64(0), size
-	for low < high {
-		mid := (low + high) / 2
-		later := false
-		for e, err := range ledger.Entries(context.Background(), m.record(), mid, mid+1) {
-			if err != nil {
-				return 0, err
-			}
-			later = e.Received > t
-		}
-		if later {
-			high = mid
-		} else {
-			low = mid + 1
-		}
-	}
-	return low, nil
 }
 
 // replayTold is a replay as JSON.
@@ -143,7 +94,7 @@ type outcome struct {
 
 func tellReplay(s *situation.Situation, n int64) (replayTold, error) {
 	t := replayTold{n, s.Digest(), len(s.Incidents), s.Withheld, map[truce.Article]outcome{}, s.Basis()}
-	t.Basis["build"] = build()
+	t.Basis["build"] = mission.Build()
 	for i := range s.Agreement.Provisions {
 		art := s.Agreement.Provisions[i].Article
 		a, err := s.Assess(situation.Query{Article: art})
@@ -166,9 +117,9 @@ func (c command) printReplay(s *situation.Situation, n int64, format string) err
 		return e.Encode(t)
 	}
 	mark(c.out, s.Agreement)
-	fmt.Fprintf(c.out, "%s: %s", plural(int(n), "entry"), plural(t.Incidents, "incident"))
+	fmt.Fprintf(c.out, "%s: %s", mission.Plural(int(n), "entry"), mission.Plural(t.Incidents, "incident"))
 	if t.Withheld > 0 {
-		fmt.Fprintf(c.out, ", %s withheld here", are(t.Withheld, "input"))
+		fmt.Fprintf(c.out, ", %s withheld here", mission.Are(t.Withheld, "input"))
 	}
 	fmt.Fprintln(c.out)
 	for i := range s.Agreement.Provisions {
@@ -192,7 +143,7 @@ type change struct {
 	Because []int64       `json:"because,omitempty"` // entries
 }
 
-func (c command) replayDiff(m *mission, a, b, format string) error {
+func (c command) replayDiff(m *mission.Mission, a, b, format string) error {
 	was, from, err := c.replayed(m, a)
 	if err != nil {
 		return err
@@ -204,7 +155,7 @@ func (c command) replayDiff(m *mission, a, b, format string) error {
 	if from > to {
 		return fmt.Errorf("%s is after %s", a, b)
 	}
-	entries, kinds, err := m.between(from, to)
+	entries, kinds, err := m.Between(from, to)
 	if err != nil {
 		return err
 	}
@@ -225,19 +176,19 @@ func (c command) replayDiff(m *mission, a, b, format string) error {
 	mark(c.out, is.Agreement)
 	var came []string
 	for _, k := range slices.Sorted(maps.Keys(kinds)) {
-		came = append(came, plural(kinds[k], k))
+		came = append(came, mission.Plural(kinds[k], k))
 	}
 	if len(came) == 0 {
 		came = []string{"nothing"}
 	}
-	fmt.Fprintf(c.out, "From %s to %d: %s came in.\n", plural(int(from), "entry"), to, strings.Join(came, ", "))
+	fmt.Fprintf(c.out, "From %s to %d: %s came in.\n", mission.Plural(int(from), "entry"), to, strings.Join(came, ", "))
 	if len(changes) == 0 {
 		fmt.Fprintln(c.out, "No incident and no finding changed.")
 	}
 	for _, x := range changes {
 		because := ""
 		if len(x.Because) > 0 {
-			because = " because of " + entryList(x.Because)
+			because = " because of " + mission.EntryList(x.Because)
 		}
 		where := x.What
 		if x.Article != "" {
@@ -254,66 +205,6 @@ func (c command) replayDiff(m *mission, a, b, format string) error {
 		fmt.Fprintf(c.out, "  %s%s\n", where, because)
 	}
 	return nil
-}
-
-func entryList(list []int64) string {
-	var parts []string
-	for i, n := range list {
-		if i == 8 {
-			parts = append(parts, fmt.Sprintf("and %d more", len(list)-i))
-			break
-		}
-		parts = append(parts, strconv.FormatInt(n, 10))
-	}
-	if len(list) == 1 {
-		return "entry " + parts[0]
-	}
-	return "entries " + strings.Join(parts, ", ")
-}
-
-// between finds which entries in [from, to) speak of which observation, and
-// counts them by kind.
-func (m *mission) between(from, to int64) (map[truce.Digest][]int64, map[string]int, error) {
-	then := *m
-	then.upTo, then.seen = to, nil
-	v, err := then.read(nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	of, kinds := map[truce.Digest][]int64{}, map[string]int{}
-	for _, w := range v.withheld {
-		if w.entry >= from {
-			kinds["withheld input"]++
-		}
-	}
-	for i := range v.records {
-		r, at := &v.records[i], v.entryOf[i]
-		if at < from {
-			continue
-		}
-		kinds[strings.ReplaceAll(ledger.KindOf(r), "-", " ")]++
-		var about []truce.Digest
-		switch {
-		case r.Observation != nil:
-			about = []truce.Digest{r.Observation.ID, r.Replaces}
-		case r.Decision != nil:
-			about = append(slices.Clone(r.Decision.Of), r.Decision.State...)
-		case r.Response != nil:
-			about = []truce.Digest{r.Response.To}
-		case r.Notification != nil:
-			about = []truce.Digest{r.Notification.To}
-		case r.Withdrawal != nil:
-			about = []truce.Digest{r.Withdrawal.Of}
-		case r.Attribution != nil:
-			about = r.Attribution.Of
-		}
-		for _, id := range about {
-			if !id.IsZero() {
-				of[id] = append(of[id], at)
-			}
-		}
-	}
-	return of, kinds, nil
 }
 
 // compare lists what differs between two situations of one agreement.
@@ -334,20 +225,20 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 		before[inc.ID] = inc
 	}
 	now := map[truce.Digest]bool{}
-	for _, inc := range byTime(is.Incidents) {
+	for _, inc := range mission.ByTime(is.Incidents) {
 		now[inc.ID] = true
 		if before[inc.ID] != nil {
 			continue
 		}
 		old := was.IncidentOf(inc.Of[0].ID)
-		x := change{Of: inc.ID, What: incidentWords(is, inc), Is: "new, of " + plural(len(inc.Of), "observation"), Because: because(inc.Of)}
+		x := change{Of: inc.ID, What: incidentWords(is, inc), Is: "new, of " + mission.Plural(len(inc.Of), "observation"), Because: because(inc.Of)}
 		if old != nil {
-			x.Was = "incident " + old.ID.String() + ", of " + plural(len(old.Of), "observation")
+			x.Was = "incident " + old.ID.String() + ", of " + mission.Plural(len(old.Of), "observation")
 			x.Because = because(inc.Of, old.Of)
 		}
 		out = append(out, x)
 	}
-	for _, inc := range byTime(was.Incidents) {
+	for _, inc := range mission.ByTime(was.Incidents) {
 		if now[inc.ID] || is.IncidentOf(inc.Of[0].ID) != nil {
 			continue
 		}
@@ -382,5 +273,5 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 
 func incidentWords(s *situation.Situation, inc *truce.Incident) string {
 	o := inc.Of[0]
-	return fmt.Sprintf("incident %s (%s, %s, %s)", inc.ID, inc.Occurred.In(s.Agreement.Location), o.Place.Short(), actWords(o))
+	return fmt.Sprintf("incident %s (%s, %s, %s)", inc.ID, inc.Occurred.In(s.Agreement.Location), o.Place.Short(), mission.ActWords(o))
 }

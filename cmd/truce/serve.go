@@ -30,7 +30,7 @@ outside the folder is served, and nothing is accepted.`,
 		Example: `  truce serve-record field --addr :8080`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := openMission(args[0])
+			m, err := c.openMission(args[0])
 			if err != nil {
 				return err
 			}
@@ -40,8 +40,8 @@ outside the folder is served, and nothing is accepted.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "serving the record %s at http://%s\n", m.origin(), l.Addr())
-			s := &http.Server{Handler: serveRecord(m.record()), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
+			fmt.Fprintf(c.out, "serving the record %s at http://%s\n", m.Origin(), l.Addr())
+			s := &http.Server{Handler: serveRecord(m.Record()), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
 			go func() {
 				<-ctx.Done()
 				wait, cancel := context.WithTimeout(context.Background(), 10*time.Second)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -227,19 +229,19 @@ func TestFollowBrokenSource(t *testing.T) {
 	if err := f.round(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	m, err := openMission(dir)
+	m, err := mission.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := m.key("intake")
+	key, err := m.Key("intake")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := situation.ParseEntry(m.agreement, "observe x strike 2025-08-20T10:05/10:06Z 48.2N 37.8E ±200m source=viina weapon=missile", options(nil))
+	r, err := situation.ParseEntry(m.Agreement, "observe x strike 2025-08-20T10:05/10:06Z 48.2N 37.8E ±200m source=viina weapon=missile", mission.Options(mission.Silent{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.speak(c, key, r); err != nil {
+	if _, err := m.Speak(key, r); err != nil {
 		t.Fatal(err)
 	}
 	broken.Store(true)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"encoding/json"
 	"fmt"
 	"os"
@@ -41,9 +43,9 @@ something cannot be read.`,
 				var a *truce.Agreement
 				var broken error
 				if home != "" {
-					a, broken = loadAgreement(home)
+					a, broken = mission.LoadAgreement(home)
 				}
-				o := options(nil)
+				o := mission.Options(mission.Silent{})
 				o.Geometry = assess.NewGeometry()
 				for _, f := range files {
 					order = append(order, f)
@@ -77,7 +79,7 @@ func (c command) testReport(order []string, runs map[string]situation.Run, forma
 			fmt.Fprintf(c.out, "%s\n", x)
 		}
 		if verbose && len(r.Faults)+len(r.Failures) == 0 {
-			fmt.Fprintf(c.out, "%s: %s\n", f, plural(r.Held, "statement")+" held")
+			fmt.Fprintf(c.out, "%s: %s\n", f, mission.Plural(r.Held, "statement")+" held")
 		}
 	}
 	if format == "json" {
@@ -88,7 +90,7 @@ func (c command) testReport(order []string, runs map[string]situation.Run, forma
 			return err
 		}
 	} else {
-		fmt.Fprintf(c.out, "%s: %d held, %d did not, %d could not be read\n", plural(len(order), "file"), held, failed, faults)
+		fmt.Fprintf(c.out, "%s: %d held, %d did not, %d could not be read\n", mission.Plural(len(order), "file"), held, failed, faults)
 	}
 	switch {
 	case faults > 0:
@@ -120,7 +122,7 @@ func scenarioFiles(arg string) (files []string, home string, err error) {
 	}
 	sort.Strings(files)
 	if len(files) == 0 {
-		return nil, "", hint{fmt.Errorf("%s: no cases", arg), "put texts into " + filepath.Join(arg, "cases") + ", named *.scenario"}
+		return nil, "", mission.Hinted(fmt.Errorf("%s: no cases", arg), "put texts into "+filepath.Join(arg, "cases")+", named *.scenario")
 	}
 	return files, arg, nil
 }
@@ -142,7 +144,7 @@ func runScenario(file string, a *truce.Agreement, o situation.Options) situation
 		if filepath.IsAbs(folder) || strings.ContainsRune(folder, 0) {
 			return nil, fmt.Errorf("agreement %q: want a folder relative to the file", folder)
 		}
-		return loadAgreement(filepath.Join(filepath.Dir(file), folder))
+		return mission.LoadAgreement(filepath.Join(filepath.Dir(file), folder))
 	}
 	return situation.RunScenario(file, f, a, load, o)
 }

@@ -1,14 +1,13 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mission"
+
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -54,17 +53,17 @@ func (t *trustFlags) locate(ctx context.Context, where string) (*place, error) {
 	} else {
 		p.dir = where
 		if text, err := os.ReadFile(filepath.Join(where, "mission.json")); err == nil {
-			var a about
+			var a mission.About
 			if err := json.Unmarshal(text, &a); err != nil {
 				return nil, fmt.Errorf("%s/mission.json: %w", where, err)
 			}
 			key, p.dir = a.Record, filepath.Join(where, "record")
 			if a.Format == 1 {
-				return nil, hint{fmt.Errorf("%s was made before missions had a signed record", where), "truce migrate " + where}
+				return nil, mission.Hinted(fmt.Errorf("%s was made before missions had a signed record", where), "truce migrate "+where)
 			}
 		}
 		if _, err := os.Stat(filepath.Join(p.dir, "checkpoint")); err != nil {
-			return nil, hint{fmt.Errorf("%s holds no record: %w", where, err), "want a mission, a mirror, the folder of a record, or its address"}
+			return nil, mission.Hinted(fmt.Errorf("%s holds no record: %w", where, err), "want a mission, a mirror, the folder of a record, or its address")
 		}
 		p.fetch = audit.Dir(p.dir)
 	}
@@ -110,7 +109,7 @@ func (t *trustFlags) trust(ctx context.Context, p *place, key string) (err error
 		p.told = true
 	}
 	if p.policy, err = audit.ParsePolicy(append([]byte("log "+key+"\nquorum none\n"), p.witnesses()...)); err != nil {
-		return hint{err, "a verifier key looks like truce/field-1+1a2b3c4d+A..."}
+		return mission.Hinted(err, "a verifier key looks like truce/field-1+1a2b3c4d+A...")
 	}
 	return nil
 }
@@ -137,7 +136,7 @@ func (p *place) witnesses() (out []byte) {
 func toldKey(ctx context.Context, fetch audit.Fetch) (string, error) {
 	key, err := audit.Introduced(ctx, fetch)
 	if err != nil {
-		return "", hint{err, "give the record's key with --key"}
+		return "", mission.Hinted(err, "give the record's key with --key")
 	}
 	return key, nil
 }
@@ -219,30 +218,30 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 	bar := c.bar()
 	var files []audit.File
 	s, err := l.Verify(ctx, cp, audit.Options{
-		Progress: func(done, total int64) { bar.count("verifying", int(done), int(total)) },
+		Progress: func(done, total int64) { bar.Count("verifying", int(done), int(total)) },
 		Each: func(e *audit.Entry, _ []audit.Key) error {
 			files = append(files, audit.Files(e)...)
 			return nil
 		}})
-	bar.done()
+	bar.Done()
 	if err != nil {
 		return err
 	}
 	there := 0
 	var missing []audit.File
 	for i, f := range files {
-		bar.count("verifying files", i, len(files))
+		bar.Count("verifying files", i, len(files))
 		switch _, err := l.File(ctx, f); {
 		case err == nil:
 			there++
 		case audit.Missing(err):
 			missing = append(missing, f)
 		default:
-			bar.done()
+			bar.Done()
 			return err
 		}
 	}
-	bar.done()
+	bar.Done()
 	if _, err := os.Stat(filepath.Join(filepath.Dir(p.dir), "private")); p.dir != "" && err == nil && len(missing) > 0 {
 		// The mission itself has what it received, or has lost it.
 		return &audit.Fault{Entry: missing[0].Entry, File: missing[0].Path(), Why: "the file " + missing[0].Name + ", which is public, is not there"}
@@ -262,7 +261,7 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 func (c command) verified(p *place, s *audit.Summary, there int, missing []audit.File, beyond int, strangers, leftover []string) {
 	say := func(format string, args ...any) { fmt.Fprintf(c.out, format+"\n", args...) }
 	cp := s.Checkpoint
-	say("record %s: %s, the last received %s", cp.Origin, plural(int(s.Entries), "entry"), s.Last.Format("2 Jan 2006 15:04:05 UTC"))
+	say("record %s: %s, the last received %s", cp.Origin, mission.Plural(int(s.Entries), "entry"), s.Last.Format("2 Jan 2006 15:04:05 UTC"))
 	if p.told {
 		say("  ! its key is the one that it states itself; compare it with what the mission gave you, or use --key")
 	}
@@ -275,16 +274,16 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 			say("  co-signed by %s at %s", w.Witness, w.Time.Format("2 Jan 2006 15:04:05 UTC"))
 		}
 	}
-	say("  each of %s verifies, and each author might write what they wrote; nothing stands twice", plural(int(s.Signatures), "signature"))
+	say("  each of %s verifies, and each author might write what they wrote; nothing stands twice", mission.Plural(int(s.Signatures), "signature"))
 	if s.Unfinished > 0 {
-		say("  %s signed for in a batch never came: a run was cut short", plural(s.Unfinished, "entry"))
+		say("  %s signed for in a batch never came: a run was cut short", mission.Plural(s.Unfinished, "entry"))
 	}
 	for _, k := range slices.Sorted(maps.Keys(s.Kinds)) {
 		say("    %8d %s", s.Kinds[k], strings.ReplaceAll(k, "-", " "))
 	}
-	say("  %s beside it, as received", are(there, "file"))
+	say("  %s beside it, as received", mission.Are(there, "file"))
 	if len(missing) > 0 {
-		say("  %s named and not here, not copied or disclosed later:", are(len(missing), "file"))
+		say("  %s named and not here, not copied or disclosed later:", mission.Are(len(missing), "file"))
 	}
 	for i, f := range missing {
 		if i == 8 {
@@ -294,7 +293,7 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 		say("    entry %d: %s", f.Entry, f.Name)
 	}
 	if beyond > 0 {
-		say("  %s beyond the checkpoint: not yet committed to", are(beyond, "file"))
+		say("  %s beyond the checkpoint: not yet committed to", mission.Are(beyond, "file"))
 	}
 	for _, n := range leftover {
 		say("  ! %s is not of this tree: left over from a write that was cut short, or altered; nothing rests on it", n)
@@ -308,14 +307,6 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 	}
 	say("  agreement %.12s: %s", s.Agreement, consent)
 	say("What this does not show: that an entry is true.")
-}
-
-// are counts things that are there.
-func are(n int, what string) string {
-	if n == 1 {
-		return "1 " + what + " is"
-	}
-	return plural(n, what) + " are"
 }
 
 func (c command) verifyReceipts(ctx context.Context, p *place, names []string) error {
@@ -337,7 +328,7 @@ func (c command) verifyReceipts(ctx context.Context, p *place, names []string) e
 		if err := l.Honoured(ctx, cp, r); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s: all of %s acknowledged %s there\n", name, plural(len(r.Lines), "submission"), r.At.Format("2 Jan 2006 15:04:05 UTC"))
+		fmt.Fprintf(c.out, "%s: all of %s acknowledged %s there\n", name, mission.Plural(len(r.Lines), "submission"), r.At.Format("2 Jan 2006 15:04:05 UTC"))
 	}
 	return nil
 }
@@ -345,7 +336,7 @@ func (c command) verifyReceipts(ctx context.Context, p *place, names []string) e
 // verifyAlone checks proofs against a key, without any record.
 func (c command) verifyAlone(trust *trustFlags, proofs []string) error {
 	if len(proofs) == 0 || trust.key == "" && trust.policy == "" {
-		return hint{errors.New("what is to be verified?"), "name a mission, a record or its address; or --proof with --key"}
+		return mission.Hinted(errors.New("what is to be verified?"), "name a mission, a record or its address; or --proof with --key")
 	}
 	p := &place{}
 	if err := trust.trust(context.Background(), p, ""); err != nil {
@@ -406,7 +397,7 @@ func (c command) verifyReports(ctx context.Context, p *place, names []string) er
 		return err
 	}
 	for _, name := range names {
-		sum, err := digestOfFile(name)
+		sum, err := mission.DigestOfFile(name)
 		if err != nil {
 			return err
 		}
@@ -419,19 +410,6 @@ func (c command) verifyReports(ctx context.Context, p *place, names []string) er
 	return nil
 }
 
-func digestOfFile(name string) (string, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
 // verifyBeside checks reports by the proofs that lie beside them, or against the
 // record that lies around them.
 func (c command) verifyBeside(trust *trustFlags, names []string) error {
@@ -439,7 +417,7 @@ func (c command) verifyBeside(trust *trustFlags, names []string) error {
 	for _, name := range names {
 		raw, err := os.ReadFile(name + ".proof")
 		if errors.Is(err, fs.ErrNotExist) {
-			return hint{fmt.Errorf("%s has no proof beside it", name), "name the record too: truce verify RECORD " + name}
+			return mission.Hinted(fmt.Errorf("%s has no proof beside it", name), "name the record too: truce verify RECORD "+name)
 		}
 		if err != nil {
 			return err
@@ -455,7 +433,7 @@ func (c command) verifyBeside(trust *trustFlags, names []string) error {
 		if err != nil {
 			return c.fault(err)
 		}
-		sum, err := digestOfFile(name)
+		sum, err := mission.DigestOfFile(name)
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package main
+package mission
 
 import (
 	"context"
@@ -22,11 +22,11 @@ import (
 
 // receive keeps a file as received: beside the record if it is public, encrypted
 // on the shelf if not. Until done is called it lies open to be read.
-func (m *mission) receive(in *intake, name, shelf string) (done func(), err error) {
+func (m *Mission) receive(in *Intake, name, shelf string) (done func(), err error) {
 	done = func() {}
-	store := m.evidence
+	store := m.Evidence
 	if shelf != "public" {
-		dir, err := os.MkdirTemp(m.private(""), "incoming-*")
+		dir, err := os.MkdirTemp(m.Private(""), "incoming-*")
 		if err != nil {
 			return done, err
 		}
@@ -41,41 +41,41 @@ func (m *mission) receive(in *intake, name, shelf string) (done func(), err erro
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.Size() > audit.MaxEvidence {
 		done()
-		return done, hint{fmt.Errorf("%s has %d bytes, and a file beside the record has %d at most", name, info.Size(), audit.MaxEvidence), "split it, or pack it with gzip"}
+		return done, Hint{fmt.Errorf("%s has %d bytes, and a file beside the record has %d at most", name, info.Size(), audit.MaxEvidence), "split it, or pack it with gzip"}
 	}
-	if in.Evidence, in.size, err = store.Put(f); err != nil {
+	if in.Evidence, in.Size, err = store.Put(f); err != nil {
 		done()
 		return done, err
 	}
-	in.path = store.Path(in.Evidence)
+	in.Path = store.Path(in.Evidence)
 	if shelf == "public" {
 		return done, nil
 	}
-	data, err := os.ReadFile(in.path)
+	data, err := os.ReadFile(in.Path)
 	if err == nil {
-		err = m.shelvePiece(in.Evidence, data)
+		err = m.ShelvePiece(in.Evidence, data)
 	}
 	return done, err
 }
 
-// shelvePiece encrypts a file for those who work with what is not public.
-func (m *mission) shelvePiece(name truce.Digest, data []byte) error {
+// ShelvePiece encrypts a file for those who work with what is not public.
+func (m *Mission) ShelvePiece(name truce.Digest, data []byte) error {
 	to, err := m.recipients(sharedReaders...)
 	if err != nil {
 		return err
 	}
-	return m.shelf().Put(name, data, to...)
+	return m.Shelf().Put(name, data, to...)
 }
 
 // recipients are the reading keys in force of some roles.
-func (m *mission) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
-	v, err := m.glance(nil)
+func (m *Mission) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
+	v, err := m.Glance()
 	if err != nil {
 		return nil, err
 	}
 	var out []age.Recipient
-	for i := range v.keys {
-		k := &v.keys[i]
+	for i := range v.Keys {
+		k := &v.Keys[i]
 		for _, r := range roles {
 			if k.Role != r || k.Revoked >= 0 || k.Recipient == "" {
 				continue
@@ -88,14 +88,14 @@ func (m *mission) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, hint{fmt.Errorf("no key of a %s can read", roles[0]), "add one that has a recipient: truce keys add"}
+		return nil, Hint{fmt.Errorf("no key of a %s can read", roles[0]), "add one that has a recipient: truce keys add"}
 	}
 	return out, nil
 }
 
-// delicate reports whether a record would give away an observer's post or a
+// Delicate reports whether a record would give away an observer's post or a
 // force's position: it starts on the shared shelf, whatever its file is.
-func delicate(r *truce.Record) bool {
+func Delicate(r *truce.Record) bool {
 	switch {
 	case r.Observation != nil:
 		return r.Observation.Place.Wedge != nil || r.Observation.Act == truce.ActPresence
@@ -106,45 +106,45 @@ func delicate(r *truce.Record) bool {
 }
 
 // confidential are the fields that rules never read, and that may name people.
-var confidential = []string{"note", "evidence", "text"}
+var Confidential = []string{"note", "evidence", "text"}
 
-// said is a body on its way into the record, with what stands behind its
+// Said is a body on its way into the record, with what stands behind its
 // commitments.
-type said struct {
-	body     ledger.Body
+type Said struct {
+	Body     ledger.Body
 	openings []ledger.Opening
 }
 
-// sayer makes bodies of records.
-type sayer struct {
-	origin string
-	shared bool
-	secret []byte
-	known  bool // the moment of knowledge is stated, and not that of receipt
+// Sayer makes bodies of records.
+type Sayer struct {
+	Origin string
+	Shared bool
+	Secret []byte
+	Known  bool // the moment of knowledge is stated, and not that of receipt
 }
 
-func (y *sayer) say(r truce.Record) (said, error) {
-	if !y.known {
+func (y *Sayer) say(r truce.Record) (Said, error) {
+	if !y.Known {
 		r.Known = 0
 	}
-	b, err := ledger.BodyOf(y.origin, &r)
+	b, err := ledger.BodyOf(y.Origin, &r)
 	if err != nil || !y.keeps(&r) {
-		return said{body: b}, err
+		return Said{Body: b}, err
 	}
-	openings, err := b.Seal([]string{"id", "of"}, confidential)
-	return said{b, openings}, err
+	openings, err := b.Seal([]string{"id", "of"}, Confidential)
+	return Said{b, openings}, err
 }
 
 // keeps reports whether a record starts on the shared shelf.
-func (y *sayer) keeps(r *truce.Record) bool { return y.shared || delicate(r) }
+func (y *Sayer) keeps(r *truce.Record) bool { return y.Shared || Delicate(r) }
 
 // keyed gives an item that is not public an ID that tells nobody what it is of.
 // What it replaces has such an ID already, if the record knows it.
-func (y *sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
+func (y *Sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
 	if !y.keeps(&r) {
 		return r
 	}
-	rekey := func(id truce.Digest) truce.Digest { return ledger.Keyed(y.secret, id) }
+	rekey := func(id truce.Digest) truce.Digest { return ledger.Keyed(y.Secret, id) }
 	if _, known := before.by[r.Replaces]; !known && !r.Replaces.IsZero() {
 		r.Replaces = rekey(r.Replaces)
 	}
@@ -177,11 +177,11 @@ func (y *sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
 	return r
 }
 
-// pour puts a file's records into the record: first what the file was, then its
+// Pour puts a file's records into the record: first what the file was, then its
 // records in batches of 256 under one signature each.
-func (c command) pour(m *mission, in *intake, key *ledger.Secret, before *saidBefore, y *sayer, bar *bar) (err error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(writingGC))
-	log, err := m.open(c, bar)
+func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sayer) (err error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(WritingGC))
+	log, err := m.Open()
 	if err != nil {
 		return err
 	}
@@ -194,16 +194,16 @@ func (c command) pour(m *mission, in *intake, key *ledger.Secret, before *saidBe
 	if err != nil {
 		return err
 	}
-	first := said{body: ledger.Body{Kind: "source", Mission: log.Origin(), At: ledger.Time(c.now()), Content: about}}
-	if y.shared { // a file's name and digest may tell whose it is
-		if first.openings, err = first.body.Seal([]string{"received"}, nil); err != nil {
+	first := Said{Body: ledger.Body{Kind: "source", Mission: log.Origin(), At: ledger.Time(m.Now()), Content: about}}
+	if y.Shared { // a file's name and digest may tell whose it is
+		if first.openings, err = first.Body.Seal([]string{"received"}, nil); err != nil {
 			return err
 		}
 	}
-	w := m.writer(c, log, key)
+	w := m.writer(log, key)
 	w.add(first)
 	w.flush()
-	n, total := taking{file: in.File, c: counts{SetAside: map[string]int{}}}, in.Counts.New+in.Counts.Corrected+in.Counts.Withdrawn
+	n, total := taking{file: in.File, C: Counts{SetAside: map[string]int{}}}, in.Counts.New+in.Counts.Corrected+in.Counts.Withdrawn
 	seen := map[truce.Digest]content{}
 	done := 0
 	perr := m.parse(in, before.edition, nil, func(r truce.Record, rerr error) bool {
@@ -220,23 +220,22 @@ func (c command) pour(m *mission, in *intake, key *ledger.Secret, before *saidBe
 		}
 		w.add(s)
 		if done++; done%256 == 0 {
-			bar.count("writing to the record", done, total)
+			m.Progress.Count("writing to the record", done, total)
 		}
 		return w.err() == nil
 	})
 	werr := w.close()
-	bar.done()
+	m.Progress.Done()
 	return errors.Join(perr, werr)
 }
 
 // A writer signs what is added in batches, side by side, and brings them into
 // the record in order.
 type writer struct {
-	c    command
-	m    *mission
+	m    *Mission
 	log  *ledger.Log
 	key  *ledger.Secret
-	list []said
+	list []Said
 
 	jobs  chan chan signed
 	done  chan struct{}
@@ -251,8 +250,8 @@ type signed struct {
 	err  error
 }
 
-func (m *mission) writer(c command, log *ledger.Log, key *ledger.Secret) *writer {
-	w := &writer{c: c, m: m, log: log, key: key, jobs: make(chan chan signed, 4), done: make(chan struct{}),
+func (m *Mission) writer(log *ledger.Log, key *ledger.Secret) *writer {
+	w := &writer{m: m, log: log, key: key, jobs: make(chan chan signed, 4), done: make(chan struct{}),
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	go w.run()
 	return w
@@ -305,7 +304,7 @@ func (w *writer) err() error {
 	return w.broken
 }
 
-func (w *writer) add(s said) {
+func (w *writer) add(s Said) {
 	w.list = append(w.list, s)
 	if len(w.list) == 256 {
 		w.flush()
@@ -329,12 +328,12 @@ func (w *writer) flush() {
 
 // sign signs a batch. What stands behind its commitments is on the shelf before
 // the record commits to it.
-func (w *writer) sign(list []said) signed {
+func (w *writer) sign(list []Said) signed {
 	bodies := make([]ledger.Body, len(list))
 	for i := range list {
-		bodies[i] = list[i].body
+		bodies[i] = list[i].Body
 	}
-	subs, err := ledger.SayAll(w.log.Origin(), w.c.now(), w.key, bodies)
+	subs, err := ledger.SayAll(w.log.Origin(), w.m.Now(), w.key, bodies)
 	if err != nil {
 		return signed{err: err}
 	}
@@ -356,7 +355,7 @@ func (w *writer) close() error {
 
 // shelve encrypts openings: what the parties will get to the mission's intake,
 // what they will not to those who verify.
-func (m *mission) shelve(id truce.Digest, list []ledger.Opening) error {
+func (m *Mission) shelve(id truce.Digest, list []ledger.Opening) error {
 	shared, restricted := parted(list)
 	for _, x := range []struct {
 		name  truce.Digest
@@ -364,7 +363,7 @@ func (m *mission) shelve(id truce.Digest, list []ledger.Opening) error {
 		roles []ledger.Role
 	}{
 		{id, shared, sharedReaders},
-		{behind(id), restricted, restrictedReaders},
+		{Behind(id), restricted, restrictedReaders},
 	} {
 		if len(x.list) == 0 {
 			continue
@@ -377,7 +376,7 @@ func (m *mission) shelve(id truce.Digest, list []ledger.Opening) error {
 		if err != nil {
 			return err
 		}
-		if err := m.shelf().Put(x.name, data, to...); err != nil {
+		if err := m.Shelf().Put(x.name, data, to...); err != nil {
 			return err
 		}
 	}
@@ -402,8 +401,8 @@ func parted(list []ledger.Opening) (shared, restricted []ledger.Opening) {
 	return shared, restricted
 }
 
-// behind is the name under which the restricted fields of an entry lie, so that
+// Behind is the name under which the restricted fields of an entry lie, so that
 // they can be removed and the others kept.
-func behind(id truce.Digest) truce.Digest {
+func Behind(id truce.Digest) truce.Digest {
 	return sha256.Sum256(append([]byte("restricted\x00"), id[:]...))
 }

@@ -1,9 +1,10 @@
-package main
+package mission
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -17,7 +18,50 @@ import (
 	"github.com/opentruce/truce/internal/source"
 )
 
-// A mission is a folder:
+// NewKey makes a key and saves it.
+func NewKey(name, file string) (*ledger.Secret, error) {
+	s, err := ledger.NewSecret(name)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Save(file)
+}
+
+// ReadCard reads the public half of a key from a file.
+func ReadCard(name string) (ledger.Key, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return ledger.Key{}, err
+	}
+	k, err := ledger.ParseCard(string(text))
+	if err != nil {
+		return k, Hint{fmt.Errorf("%s: %w", name, err), "it is the .pub file that truce keygen wrote"}
+	}
+	return k, nil
+}
+
+// CopyTree copies the regular files of fsys.
+func CopyTree(to string, fsys fs.FS) error {
+	return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, filepath.FromSlash(name))
+		switch {
+		case d.IsDir():
+			return os.MkdirAll(target, 0o755)
+		case !d.Type().IsRegular():
+			return nil
+		}
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, data, 0o644)
+	})
+}
+
+// A Mission is a folder:
 //
 //	mission.json      what it is
 //	agreement/        the agreement folder, as it was taken in
@@ -29,18 +73,22 @@ import (
 //	rejects/          refused rows, whole, with the reason
 //
 // A mirror is the same without private/, shelf/ and rejects/.
-type mission struct {
-	dir       string
-	about     about
-	agreement *truce.Agreement
-	evidence  *evidence.Store
-	upTo      int64 // entries below are read; 0: all that the checkpoint commits to
+type Mission struct {
+	Dir       string
+	About     About
+	Agreement *truce.Agreement
+	Evidence  *evidence.Store
+	UpTo      int64 // entries below are read; 0: all that the checkpoint commits to
 	readers   []*ledger.Secret
-	seen      *view // once it was read
-	public    bool  // only what everybody can read
+	Seen      *Contents // once it was read
+	Now       func() time.Time
+	Progress  Progress
+	Into      string // sign into this file instead of the record
+	Public    bool   // only what everybody can read
 }
 
-type about struct {
+// About is mission.json.
+type About struct {
 	Format    int          `json:"truce_mission"`
 	Agreement string       `json:"agreement"`
 	Digest    truce.Digest `json:"agreement_digest"`
@@ -51,30 +99,33 @@ type about struct {
 	Mirror    string       `json:"mirror,omitempty"`           // where it is copied from
 }
 
-// origin is the name of the record.
-func (m *mission) origin() string {
-	name, _, _ := strings.Cut(m.about.Record, "+")
+// Origin is the name of the record.
+func (m *Mission) Origin() string {
+	name, _, _ := strings.Cut(m.About.Record, "+")
 	return name
 }
 
-func (m *mission) record() string          { return filepath.Join(m.dir, "record") }
-func (m *mission) private(n string) string { return filepath.Join(m.dir, "private", n) }
+// Record is the folder of the record.
+func (m *Mission) Record() string { return filepath.Join(m.Dir, "record") }
 
-// lock keeps other commands from writing to the mission until done is called.
+// Private is a file that never leaves the machine.
+func (m *Mission) Private(n string) string { return filepath.Join(m.Dir, "private", n) }
+
+// Lock keeps other commands from writing to the mission until done is called.
 // The system frees it when this process ends, however it ends.
-func (m *mission) lock() (done func(), err error) {
-	l := flock.New(filepath.Join(m.dir, ".lock"))
+func (m *Mission) Lock() (done func(), err error) {
+	l := flock.New(filepath.Join(m.Dir, ".lock"))
 	switch ok, err := l.TryLock(); {
 	case err != nil:
 		return nil, err
 	case !ok:
-		return nil, hint{fmt.Errorf("%s: another command is writing to this mission", m.dir), "wait for it to end, and say it again"}
+		return nil, Hint{fmt.Errorf("%s: another command is writing to this mission", m.Dir), "wait for it to end, and say it again"}
 	}
 	return func() { _ = l.Unlock() }, nil // the file stays, and locks nothing
 }
 
-// An intake is one file that was ingested.
-type intake struct {
+// An Intake is one file that was ingested.
+type Intake struct {
 	Received truce.Instant  `json:"received"`
 	Known    string         `json:"known"` // "received", "reported" or an instant: when its records are known from
 	Kind     string         `json:"kind"`
@@ -89,13 +140,14 @@ type intake struct {
 	Revises  bool           `json:"revises,omitempty"` // a later edition of what its source said before
 	Whole    bool           `json:"whole,omitempty"`   // and what it does not have any more is withdrawn
 	Cut      bool           `json:"cut,omitempty"`     // its end could not be read; what came before is in
-	Counts   counts         `json:"counts"`
+	Counts   Counts         `json:"counts"`
 
-	path string // where its bytes lie while it is read
-	size int64
+	Path string // where its bytes lie while it is read
+	Size int64
 }
 
-type counts struct {
+// Counts are the rows of a file, by what became of them.
+type Counts struct {
 	Read      int            `json:"read"`
 	New       int            `json:"new"`
 	Known     int            `json:"already_known"`
@@ -105,39 +157,60 @@ type counts struct {
 	Withdrawn int            `json:"withdrawn,omitempty"`
 }
 
-// openMission reads a mission folder and its agreement.
-func openMission(dir string) (*mission, error) {
+// NewMission is a mission whose folder has yet to be filled.
+func NewMission(dir string) *Mission {
+	return &Mission{Dir: dir, Evidence: evidence.Open(filepath.Join(dir, "record", "evidence")), Now: time.Now, Progress: Silent{}}
+}
+
+// Progress hears how far a long work is; pieces of work follow one another.
+type Progress interface {
+	Read(what string, done, total int64) // bytes
+	Count(what string, done, total int)
+	Done()
+}
+
+// Silent shows no progress.
+type Silent struct{}
+
+func (Silent) Read(string, int64, int64) {}
+
+func (Silent) Count(string, int, int) {}
+
+func (Silent) Done() {}
+
+// Open reads a mission folder and its agreement.
+func Open(dir string) (*Mission, error) {
 	data, err := os.ReadFile(filepath.Join(dir, "mission.json"))
 	if err != nil {
-		return nil, hint{fmt.Errorf("%s is no mission: %w", dir, err), "make one with: truce init " + dir + " --agreement <folder>"}
+		return nil, Hint{fmt.Errorf("%s is no mission: %w", dir, err), "make one with: truce init " + dir + " --agreement <folder>"}
 	}
-	m := &mission{dir: dir, evidence: evidence.Open(filepath.Join(dir, "record", "evidence"))}
-	if err := json.Unmarshal(data, &m.about); err != nil {
+	m := NewMission(dir)
+	if err := json.Unmarshal(data, &m.About); err != nil {
 		return nil, fmt.Errorf("%s/mission.json: %w", dir, err)
 	}
-	switch m.about.Format {
+	switch m.About.Format {
 	case 1:
-		return nil, hint{fmt.Errorf("%s was made before missions had a signed record", dir), "truce migrate " + dir}
+		return nil, Hint{fmt.Errorf("%s was made before missions had a signed record", dir), "truce migrate " + dir}
 	case 2:
 	default:
-		return nil, fmt.Errorf("%s/mission.json: format %d is unknown to this build", dir, m.about.Format)
+		return nil, fmt.Errorf("%s/mission.json: format %d is unknown to this build", dir, m.About.Format)
 	}
 	folder := "agreement"
-	if m.about.Folder != "" {
-		folder = filepath.Base(m.about.Folder)
+	if m.About.Folder != "" {
+		folder = filepath.Base(m.About.Folder)
 	}
-	if m.agreement, err = loadAgreement(filepath.Join(dir, folder)); err != nil {
+	if m.Agreement, err = LoadAgreement(filepath.Join(dir, folder)); err != nil {
 		return nil, err
 	}
-	if m.agreement.Digest != m.about.Digest {
-		return nil, hint{fmt.Errorf("%s/agreement is not the agreement this mission was made with (%s, now %s)", dir, m.about.Digest, m.agreement.Digest),
+	if m.Agreement.Digest != m.About.Digest {
+		return nil, Hint{fmt.Errorf("%s/agreement is not the agreement this mission was made with (%s, now %s)", dir, m.About.Digest, m.Agreement.Digest),
 			"put the files back, or make a new mission for the new text"}
 	}
 	return m, nil
 }
 
-// strict decodes one JSON value and refuses unknown members.
-func strict(line []byte, v any) error {
+// Strict decodes one JSON value and refuses unknown members.
+func Strict(line []byte, v any) error {
 	d := json.NewDecoder(strings.NewReader(string(line)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
@@ -150,7 +223,7 @@ func strict(line []byte, v any) error {
 }
 
 // options are what the source room is told about a file.
-func (m *mission) options(in *intake) (source.Kind, source.Options, error) {
+func (m *Mission) reading(in *Intake) (source.Kind, source.Options, error) {
 	k, err := source.Find(in.Kind)
 	if err != nil {
 		return k, source.Options{}, err
@@ -173,8 +246,8 @@ func (m *mission) options(in *intake) (source.Kind, source.Options, error) {
 	return k, o, nil
 }
 
-// as is the source its records name.
-func (in *intake) as() truce.SourceID {
+// As is the source its records name.
+func (in *Intake) As() truce.SourceID {
 	if in.Source != "" {
 		return in.Source
 	}
@@ -183,13 +256,13 @@ func (in *intake) as() truce.SourceID {
 
 // parse reads the file of an intake. Records get the moment they are known from;
 // earlier is what its source said before, where it revises that.
-func (m *mission) parse(in *intake, earlier source.Edition, progress func(int64), emit func(truce.Record, error) bool) error {
-	k, o, err := m.options(in)
+func (m *Mission) parse(in *Intake, earlier source.Edition, progress func(int64), emit func(truce.Record, error) bool) error {
+	k, o, err := m.reading(in)
 	if err != nil {
 		return err
 	}
 	o.Progress = progress
-	entries, err := source.Open(in.path)
+	entries, err := source.Open(in.Path)
 	if err != nil {
 		return err
 	}
@@ -254,7 +327,7 @@ func noting(seq iter.Seq2[truce.Record, error], into source.Edition) iter.Seq2[t
 	}
 }
 
-func (in *intake) known() (truce.Instant, error) {
+func (in *Intake) known() (truce.Instant, error) {
 	switch in.Known {
 	case "received", "reported":
 		return in.Received, nil

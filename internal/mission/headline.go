@@ -1,4 +1,4 @@
-package main
+package mission
 
 import (
 	"fmt"
@@ -27,26 +27,26 @@ func (c *composer) headline() {
 	c.borneOut(say)
 	c.alleged(say)
 	if c.held > 0 {
-		say("Not for publication", "This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", plural(c.held, "input"))
+		say("Not for publication", "This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", Plural(c.held, "input"))
 	}
 	if n := c.s.Withheld; n > 0 {
-		say("Withheld", "%s in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.", are(n, "input"))
+		say("Withheld", "%s in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.", Are(n, "input"))
 	}
 	c.unseen(say)
 	c.outOfScope(say)
 	if r.Shared > 0 {
 		say("Counted under several", "Of %s, %d may be the matter of more than one article, because the report does not say which act or weapon it was; each article counts them, and the articles do not add up.",
-			plural(len(r.Incidents), "incident"), r.Shared)
+			Plural(len(r.Incidents), "incident"), r.Shared)
 	}
 	c.harm(say)
 	attributed := "Attribution was not attempted."
 	if n := len(r.Attributed); n > 0 {
-		attributed = fmt.Sprintf("Attribution was attempted of %s; see below.", plural(n, "incident"))
+		attributed = fmt.Sprintf("Attribution was attempted of %s; see below.", Plural(n, "incident"))
 	}
 	if len(r.Decided) == 0 {
 		say("Decided", "No person has decided anything, so no violation is stated. %s", attributed)
 	} else {
-		say("Decided", "%s by people; see below. %s", plural(len(r.Decided), "decision"), attributed)
+		say("Decided", "%s by people; see below. %s", Plural(len(r.Decided), "decision"), attributed)
 	}
 	c.waiting(say)
 }
@@ -56,7 +56,7 @@ func (c *composer) outOfScope(say func(about, format string, args ...any)) {
 	var never, partly []string
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
-		n := plural(a.Excluded, "incident")
+		n := Plural(a.Excluded, "incident")
 		switch {
 		case len(a.Force) == 0 && a.Excluded == 0:
 			never = append(never, fmt.Sprintf("article %s (%s), and nothing of the kind was recorded", a.Article, strings.TrimSuffix(a.Text, ".")))
@@ -74,13 +74,6 @@ func (c *composer) outOfScope(say func(about, format string, args ...any)) {
 	}
 }
 
-func is(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
-}
-
 func (c *composer) articleWords(a *report.Article) string {
 	out := "Nothing was observed that it is about."
 	if a.Count.Incidents > 0 {
@@ -90,7 +83,7 @@ func (c *composer) articleWords(a *report.Article) string {
 				parts = append(parts, fmt.Sprintf("%d %s", o.N, o.Outcome.Words()))
 			}
 		}
-		out = fmt.Sprintf("It may concern %s: %s.", plural(a.Count.Incidents, "incident"), strings.Join(parts, ", "))
+		out = fmt.Sprintf("It may concern %s: %s.", Plural(a.Count.Incidents, "incident"), strings.Join(parts, ", "))
 	}
 	seen := "seen by nobody independent"
 	if a.Count.Coverage > 0 {
@@ -131,9 +124,9 @@ func (c *composer) borneOut(say func(about, format string, args ...any)) {
 		}
 		sort.Strings(names)
 		say("Borne out", "None of %s that an article in force may be about is borne out by a second independent source. All come from %s (%s); one source is not corroboration, however many reports it has.",
-			plural(of, "incident"), plural(len(names), "publisher"), strings.Join(names, ", "))
+			Plural(of, "incident"), Plural(len(names), "publisher"), strings.Join(names, ", "))
 	default:
-		say("Borne out", "%d of %s that an article in force is about %s borne out by independent sources.", n, plural(of, "incident"), is(n))
+		say("Borne out", "%d of %s that an article in force is about %s borne out by independent sources.", n, Plural(of, "incident"), is(n))
 	}
 }
 
@@ -167,7 +160,7 @@ func (c *composer) alleged(say func(about, format string, args ...any)) {
 			totals, span = totals+1, span.Hull(t.Period)
 			found.Sum(t.Found)
 			may.Sum(t.MayBe)
-			acts = add(acts, strings.SplitN(t.What, ",", 2)[0])
+			acts = Add(acts, strings.SplitN(t.What, ",", 2)[0])
 		}
 		switch {
 		case single+totals == 0:
@@ -175,10 +168,10 @@ func (c *composer) alleged(say func(about, format string, args ...any)) {
 		default:
 			said := []string{}
 			if single > 0 {
-				said = append(said, plural(single, "single event"))
+				said = append(said, Plural(single, "single event"))
 			}
 			if totals > 0 {
-				said = append(said, fmt.Sprintf("%s (%s), of %s to %s, for windows in %s", plural(totals, "total"), strings.Join(acts, ", "), least, most, span.In(c.a.Location)))
+				said = append(said, fmt.Sprintf("%s (%s), of %s to %s, for windows in %s", Plural(totals, "total"), strings.Join(acts, ", "), least, most, span.In(c.a.Location)))
 			}
 			say("Alleged", "%s (%s) states %s.", p.Name, p.ID, strings.Join(said, " and "))
 			switch {
@@ -222,34 +215,11 @@ func (c *composer) unseen(say func(about, format string, args ...any)) {
 		var parties []string
 		for _, x := range c.r.Seen {
 			if x.Party != "" {
-				parties = add(parties, fmt.Sprintf("%s of %s", x.Source, x.Party))
+				parties = Add(parties, fmt.Sprintf("%s of %s", x.Source, x.Party))
 			}
 		}
 		say("Not seen", "The parties' own organs reported (%s). That is printed as their own coverage, and is never used to say that an article held.", strings.Join(parties, ", "))
 	}
-}
-
-func unseenWords(a *report.Article) string {
-	blind, bars := 0, 0
-	for _, b := range a.Ribbon {
-		if b.Force {
-			bars++
-			if b.Coverage == 0 {
-				blind++
-			}
-		}
-	}
-	unit := "day"
-	switch w := a.Ribbon[0].During.Width().Hours(); {
-	case w < 20:
-		unit = "hour"
-	case w > 30:
-		unit = "week"
-	}
-	if a.Count.Coverage == 0 {
-		return fmt.Sprintf("nobody independent of the parties stated what they could have seen, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened.", plural(bars, unit))
-	}
-	return fmt.Sprintf("%s of ground and time could be seen; in %d of %s nobody was looking.", a.Count.Coverage.Percent(), blind, plural(bars, unit))
 }
 
 func (c *composer) harm(say func(about, format string, args ...any)) {
@@ -290,10 +260,40 @@ func (c *composer) waiting(say func(about, format string, args ...any)) {
 	var parts []string
 	for _, f := range []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice} {
 		if n := missing[f]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s of %s", f, plural(n, "incident")))
+			parts = append(parts, fmt.Sprintf("%s of %s", f, Plural(n, "incident")))
 		}
 	}
 	if len(parts) > 0 {
 		say("To be checked", "Facts that are missing before anything can be said (an incident may lack several): %s.", strings.Join(parts, ", "))
 	}
+}
+
+func is(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+func unseenWords(a *report.Article) string {
+	blind, bars := 0, 0
+	for _, b := range a.Ribbon {
+		if b.Force {
+			bars++
+			if b.Coverage == 0 {
+				blind++
+			}
+		}
+	}
+	unit := "day"
+	switch w := a.Ribbon[0].During.Width().Hours(); {
+	case w < 20:
+		unit = "hour"
+	case w > 30:
+		unit = "week"
+	}
+	if a.Count.Coverage == 0 {
+		return fmt.Sprintf("nobody independent of the parties stated what they could have seen, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened.", Plural(bars, unit))
+	}
+	return fmt.Sprintf("%s of ground and time could be seen; in %d of %s nobody was looking.", a.Count.Coverage.Percent(), blind, Plural(bars, unit))
 }

@@ -1,0 +1,51 @@
+package mission
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// ReadAgreement reads a folder of the file system.
+func ReadAgreement(folder string) (*truce.Agreement, agreement.Problems) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, agreement.Problems{{File: "agreement.yaml", Severity: agreement.Error, Code: "no-file", Text: err.Error(),
+			Hint: "an agreement is a folder with agreement.yaml in it"}}
+	}
+	defer root.Close()
+	return agreement.Read(root.FS())
+}
+
+// LoadAgreement is readAgreement for callers that need a sound one.
+func LoadAgreement(folder string) (*truce.Agreement, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return SoundAgreement(folder, root.FS())
+}
+
+// SoundAgreement reads an agreement of which nothing is wrong; folder is how
+// people know it.
+func SoundAgreement(folder string, fsys fs.FS) (*truce.Agreement, error) {
+	a, probs := agreement.Read(fsys)
+	if err := probs.Err(); err != nil {
+		return nil, Hint{fmt.Errorf("%s: %w", folder, err), "truce check " + folder + " lists all that is wrong"}
+	}
+	return a, nil
+}
+
+// Options are what situations need here: the built-in gazetteer.
+func Options(p Progress) situation.Options {
+	return situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }, Progress: p.Count}
+}
+
+func (m *Mission) options() situation.Options { return Options(m.Progress) }

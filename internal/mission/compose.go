@@ -1,0 +1,713 @@
+package mission
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/source"
+)
+
+// composer gathers what a report prints from a situation.
+type composer struct {
+	m     *Mission
+	s     *situation.Situation
+	a     *truce.Agreement
+	v     truce.Interval // the period
+	whole bool           // no period was asked for
+	b     truce.Interval // the one before, as long
+
+	outages []Outage
+	held    int // inputs that the public does not have
+	r       *report.Report
+	// relevant incidents of the period: neither alleged nor signs alone
+	observed []*truce.Incident
+}
+
+// Compose gathers what the report of a period prints; the zero interval is
+// everything that is known.
+func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*report.Report, error) {
+	c := &composer{m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{}}
+	if c.whole {
+		c.v = c.extent()
+	} else {
+		span := c.extent()
+		if !v.Start.Stated() {
+			c.v.Start = span.Start
+		}
+		if !v.End.Stated() {
+			c.v.End = span.End
+		}
+		if !c.v.Valid() {
+			return nil, Hint{fmt.Errorf("nothing is known of that period"), "what is known lies in " + span.In(m.Agreement.Location)}
+		}
+		c.b = c.previous()
+	}
+	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
+		Period: c.v, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest(), Issued: issued, Stage: "automatic, not reviewed by a person",
+		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{},
+		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}, Attributed: []report.Attribution{}, Corrected: []report.Correction{}}
+	if c.b != (truce.Interval{}) {
+		c.r.Before = &c.b
+	}
+	if len(s.Decisions) > 0 {
+		c.r.Stage = "automatic, with decisions by people"
+	}
+	if v, err := m.Glance(); err != nil {
+		return nil, err
+	} else if c.held = len(v.Sealed) - s.Withheld; c.held > 0 {
+		c.r.Stage += "; not for publication"
+	}
+	if c.v.Width() <= 25*time.Hour {
+		c.r.Kind = "Daily report"
+	}
+	c.r.Basis["build"] = Build()
+	c.incidents()
+	c.articles()
+	c.tallies()
+	c.regions()
+	c.coverage()
+	var err error
+	if c.outages, err = m.outages(); err != nil {
+		return nil, err
+	}
+	c.people()
+	c.attributions()
+	c.corrections()
+	if err := c.licences(); err != nil {
+		return nil, err
+	}
+	c.geography()
+	c.shared()
+	c.headline()
+	return c.r, nil
+}
+
+// extent is the time that incidents and tallies are about; an alert without an
+// all-clear would make it years. Where nothing is known it is the day on which
+// the mission was made.
+func (c *composer) extent() truce.Interval {
+	v := truce.Interval{Start: truce.Never, End: truce.Always}
+	for _, inc := range c.s.Incidents {
+		if !assess.OnlySigns(inc) {
+			v = v.Hull(inc.Occurred)
+		}
+	}
+	for _, t := range c.s.Tallies {
+		v = v.Hull(t.Period)
+	}
+	if v.Valid() {
+		return v
+	}
+	if v = c.s.Extent(); v.Valid() {
+		return v
+	}
+	return truce.DateOf(truce.InstantOf(c.m.About.Made), c.a.Location).Day(c.a.Location)
+}
+
+// previous is the period before, of as many local days if it is of whole days.
+func (c *composer) previous() truce.Interval {
+	loc := c.a.Location
+	first, last := truce.DateOf(c.v.Start, loc), truce.DateOf(c.v.End, loc)
+	if first.Start(loc) == c.v.Start && last.Start(loc) == c.v.End {
+		n := int((c.v.Width() + 12*time.Hour) / (24 * time.Hour))
+		return truce.Interval{Start: first.Add(-n).Start(loc), End: c.v.Start}
+	}
+	return truce.Interval{Start: c.v.Start.Add(-c.v.Width()), End: c.v.Start}
+}
+
+// Build names this program: module version or revision, and the Go version.
+func Build() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	out := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			out += " " + s.Value[:12]
+		}
+		if s.Key == "vcs.modified" && s.Value == "true" {
+			out += " with changes"
+		}
+	}
+	return strings.TrimSpace(out + " " + info.GoVersion)
+}
+
+func (c *composer) incidents() {
+	for _, inc := range ByTime(c.s.Incidents) {
+		if assess.OnlySigns(inc) || !inc.Occurred.Overlaps(c.v) {
+			continue
+		}
+		x := report.Incident{ID: inc.ID, Occurred: inc.Occurred, Place: inc.Of[0].Place}
+		var what []string
+		for _, o := range inc.Of {
+			what = Add(what, spaced(ActWords(o)))
+			x.Sources = Add(x.Sources, c.publisher(o.Source))
+		}
+		x.Signs = SignsOf(inc)
+		x.What = strings.Join(what, "; ")
+		if inc.Alleged() {
+			x.Claimant = inc.Of[0].Claimant
+			c.r.Claims = append(c.r.Claims, x)
+			continue
+		}
+		c.observed = append(c.observed, inc)
+		c.r.Incidents = append(c.r.Incidents, x)
+	}
+}
+
+func (c *composer) articles() {
+	index := map[truce.Digest]*report.Incident{}
+	for i := range c.r.Incidents {
+		index[c.r.Incidents[i].ID] = &c.r.Incidents[i]
+	}
+	for i := range c.r.Claims {
+		index[c.r.Claims[i].ID] = &c.r.Claims[i]
+	}
+	for _, p := range c.a.Provisions {
+		row := report.Article{Article: p.Article, Text: p.Text, Binds: p.Binds}
+		if a, err := c.s.Assess(situation.Query{Article: p.Article, During: c.v, Reasons: true}); err == nil {
+			row.Assessment = a
+		}
+		row.Force = c.s.InForce(p.Article, c.v)
+		row.Count = count(c.s.Count(p.Article, c.v))
+		if c.r.Before != nil && len(c.s.InForce(p.Article, c.b)) > 0 {
+			b := count(c.s.Count(p.Article, c.b))
+			row.Before = &b
+		}
+		_, row.Own = c.s.Covered(p.Article, c.v)
+		by := map[truce.Outcome]int{}
+		for i, inc := range c.s.Incidents {
+			x, o := index[inc.ID], c.s.Outcome(p.Article, i)
+			switch {
+			case x == nil:
+			case o == truce.OutOfScope:
+				relevant := c.s.Relevant(p.Article, inc)
+				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o, Relevant: relevant})
+				if relevant && !inc.Alleged() {
+					row.Excluded++
+				}
+			case o == truce.NoViolation:
+				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o, Relevant: c.s.Relevant(p.Article, inc)})
+			}
+		}
+		found := c.s.Found(p.Article, "", "")
+		for _, f := range found {
+			if f.Incident == nil || index[f.Of] == nil {
+				continue
+			}
+			x := index[f.Of]
+			x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing, Relevant: true})
+			if row.Deciding == "" && f.Outcome == row.Assessment.Outcome {
+				row.Deciding = f.Of.String()
+			}
+			by[f.Outcome]++
+			if f.Casualties != nil && x.Casualty == "" {
+				x.Casualty = casualtyWords(f.Casualties)
+			}
+		}
+		for _, o := range truce.Outcomes {
+			if by[o] > 0 {
+				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, N: by[o]})
+			}
+		}
+		if len(row.Force) > 0 {
+			row.Ribbon, row.Loose = c.ribbon(&p, found)
+		}
+		c.r.Articles = append(c.r.Articles, row)
+	}
+}
+
+func count(c situation.Count) report.Count {
+	return report.Count{Signs: c.Signs, Incidents: c.Incidents, Violations: c.Violations, Coverage: c.Coverage, Casualties: c.Casualties}
+}
+
+// ribbon cuts the period into hours, days or weeks. An incident stands in the
+// bar that holds all of its time; those that no bar holds are counted apart, so
+// that bars and the rest add up to the period.
+func (c *composer) ribbon(p *truce.Provision, found []*assess.Found) (out []report.Bucket, rest report.Count) {
+	loc := c.a.Location
+	step := 1
+	if c.v.Width() > 200*24*time.Hour {
+		step = 7
+	}
+	if c.v.Width() <= 49*time.Hour {
+		for t := c.v.Start; t < c.v.End; t = t.Add(time.Hour) {
+			out = append(out, report.Bucket{During: truce.Interval{Start: t, End: min(c.v.End, t.Add(time.Hour))}})
+		}
+	} else {
+		for d := truce.DateOf(c.v.Start, loc); d.Start(loc) < c.v.End; d = d.Add(step) {
+			out = append(out, report.Bucket{During: truce.Interval{Start: d.Start(loc), End: d.Add(step).Start(loc)}.Intersect(c.v)})
+		}
+	}
+	counts := make([]situation.Count, len(out))
+	var loose situation.Count
+	for _, f := range found {
+		if f.Incident == nil || assess.OnlySigns(f.Incident) {
+			continue
+		}
+		if !f.During.Overlaps(c.v) {
+			continue
+		}
+		k := sort.Search(len(out), func(i int) bool { return out[i].During.End > f.During.Start })
+		if k < len(out) && out[k].During.Contains(f.During) {
+			counts[k].Add(f)
+		} else {
+			loose.Add(f)
+		}
+	}
+	for k := range out {
+		counts[k].Coverage, out[k].Own = c.s.Covered(p.Article, out[k].During)
+		out[k].Count = count(counts[k])
+		out[k].Force = len(c.s.InForce(p.Article, out[k].During)) > 0
+	}
+	loose.Coverage, _ = c.s.Covered(p.Article, c.v)
+	return out, count(loose)
+}
+
+func (c *composer) tallies() {
+	list := slices.Clone(c.s.Tallies)
+	slices.SortStableFunc(list, func(a, b *truce.Tally) int { return int(min(1, max(-1, a.Period.Start-b.Period.Start))) })
+	for _, t := range list {
+		if !t.Period.Overlaps(c.v) {
+			continue
+		}
+		rec := c.s.Reconcile(t)
+		x := report.Tally{ID: t.ID, Source: c.publisher(t.Source), Claimant: t.Claimant, Period: t.Period, Place: t.Place.Short(), Count: t.Count, Details: t.Details,
+			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, What: string(t.Act)}
+		if t.Weapon != "" {
+			x.What += ", " + spaced(string(t.Weapon))
+		}
+		for _, p := range c.a.Provisions {
+			a, err := c.s.Assess(situation.Query{Article: p.Article, Of: t.ID})
+			if err == nil && a.Outcome != truce.NoViolation && a.Outcome != truce.OutOfScope {
+				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: a.Outcome, Standing: a.Standing, Missing: a.Missing, Relevant: true})
+			}
+		}
+		c.r.Tallies = append(c.r.Tallies, x)
+	}
+}
+
+// publisher names a source for people.
+func (c *composer) publisher(id truce.SourceID) string {
+	if p := c.a.SourceOf(id).Publisher; !strings.HasPrefix(p, "source ") {
+		return p
+	}
+	return string(id)
+}
+
+const elsewhere = "not known to a region, or elsewhere"
+
+// regions counts what was observed by region, now and in the period before.
+func (c *composer) regions() {
+	type cell struct {
+		report.Region
+		acts map[string]int
+	}
+	rows := map[string]*cell{}
+	at := func(name string) *cell {
+		if rows[name] == nil {
+			rows[name] = &cell{report.Region{Name: name}, map[string]int{}}
+		}
+		return rows[name]
+	}
+	where := locator()
+	for _, inc := range c.s.Incidents {
+		in, before := inc.Occurred.Overlaps(c.v), c.b != (truce.Interval{}) && inc.Occurred.Overlaps(c.b)
+		if !in && !before || inc.Alleged() || assess.OnlySigns(inc) {
+			continue
+		}
+		row := at(where(inc))
+		signs := SignsOf(inc)
+		decided := 0
+		for _, p := range c.a.Provisions {
+			if a, err := c.s.Assess(situation.Query{Article: p.Article, Of: inc.ID}); err == nil && a.Outcome == truce.Violation {
+				decided = 1
+			}
+		}
+		take := func(n *report.Count) {
+			n.Signs.Sum(signs)
+			n.Incidents++
+			n.Violations += decided
+		}
+		if in {
+			take(&row.Count)
+			row.acts[spaced(ActWords(inc.Of[0]))]++
+		}
+		if before {
+			take(&row.Before)
+		}
+	}
+	for _, row := range rows {
+		for what, n := range row.acts {
+			row.Act = append(row.Act, report.Act{What: what, N: n})
+		}
+		sort.Slice(row.Act, func(i, j int) bool {
+			if row.Act[i].N != row.Act[j].N {
+				return row.Act[i].N > row.Act[j].N
+			}
+			return row.Act[i].What < row.Act[j].What
+		})
+		c.r.Regions = append(c.r.Regions, row.Region)
+	}
+	order := map[string]int{elsewhere: 1 << 30}
+	for i, n := range gazetteer.Default().Regions() {
+		order[n] = i
+	}
+	sort.Slice(c.r.Regions, func(i, j int) bool { return order[c.r.Regions[i].Name] < order[c.r.Regions[j].Name] })
+}
+
+// locator finds the gazetteer's region of an incident's place: the one that
+// holds all of it.
+func locator() func(*truce.Incident) string {
+	type named struct {
+		name string
+		r    *geo.Region
+	}
+	var list []named
+	g := gazetteer.Default()
+	for _, n := range g.Regions() {
+		if r, canonical, err := g.Region(n); err == nil && canonical != "Ukraine" {
+			list = append(list, named{canonical, r})
+		}
+	}
+	memo := map[geo.Point]string{}
+	return func(inc *truce.Incident) string {
+		p := &inc.Of[0].Place
+		switch p.Kind {
+		case truce.PlaceRegion:
+			for _, n := range list {
+				if n.name == p.Name {
+					return p.Name
+				}
+			}
+		case truce.PlacePoint, truce.PlaceObject:
+			if name, ok := memo[p.Point]; ok {
+				return name
+			}
+			name := elsewhere
+			for _, n := range list {
+				if n.r.Disc(p.Point, 0) == geo.Inside {
+					name = n.name
+				}
+			}
+			memo[p.Point] = name
+			return name
+		}
+		return elsewhere
+	}
+}
+
+// coverage sums up who could have seen what.
+func (c *composer) coverage() {
+	type key struct{ what, source string }
+	by := map[key]*report.Coverage{}
+	zones := map[key]map[string]bool{}
+	var order []key
+	for _, x := range c.s.Coverage {
+		if !x.During.Overlaps(c.v) {
+			continue
+		}
+		k := key{x.What, string(x.Source)}
+		row := by[k]
+		if row == nil {
+			row = &report.Coverage{What: x.What, Source: c.publisher(x.Source), Party: x.Claimant, During: x.During}
+			if row.Party == "" {
+				row.Party = c.a.SourceOf(x.Source).Party
+			}
+			by[k], zones[k] = row, map[string]bool{}
+			order = append(order, k)
+		}
+		row.During = row.During.Hull(x.During)
+		row.Days++
+		zones[k][x.Zone] = true
+	}
+	sort.Slice(order, func(i, j int) bool {
+		return order[i].what+"\x00"+order[i].source < order[j].what+"\x00"+order[j].source
+	})
+	for _, k := range order {
+		by[k].Zones = len(zones[k])
+		c.r.Seen = append(c.r.Seen, *by[k])
+	}
+}
+
+// people are restrictions, notifications, responses and decisions.
+func (c *composer) people() {
+	for _, x := range c.s.Restrictions {
+		if x.During.Overlaps(c.v) {
+			c.r.Denied = append(c.r.Denied, report.Restriction{By: string(x.By), What: x.What, Place: x.Place.String(), During: x.During})
+		}
+	}
+	for _, x := range c.outages {
+		if x.During.Overlaps(c.v) {
+			what := x.What
+			if what == "" {
+				what = "everything"
+			}
+			c.r.Denied = append(c.r.Denied, report.Restriction{By: "the mission itself", What: "outage of " + what + ": " + x.Because, Place: "its own", During: x.During})
+		}
+	}
+	for _, n := range c.s.Notifications {
+		if n.During.Overlaps(c.v) {
+			c.r.Said = append(c.r.Said, report.Notice{Kind: "notification", By: string(n.By), Text: string(n.Act) + ", " + n.Place.String(), During: n.During})
+		}
+	}
+	for _, x := range c.s.Responses {
+		// A reply stands with what it answers, and with the day on which it came.
+		inc, text := c.s.IncidentOf(x.To), strings.TrimSpace(x.Says+" "+x.Text)
+		if inc != nil {
+			text = "to incident " + inc.ID.String() + ": " + text
+		}
+		if x.During.Overlaps(c.v) || inc != nil && inc.Occurred.Overlaps(c.v) {
+			c.r.Said = append(c.r.Said, report.Notice{Kind: "reply", By: string(x.By), Text: text, During: x.During})
+		}
+	}
+	for _, d := range c.s.Decisions {
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: d.Name, Because: d.Because, By: d.By, Known: c.s.Known(d.ID)}
+		for _, id := range d.Of {
+			if inc := c.s.IncidentOf(id); inc != nil {
+				x.Of = strings.TrimSpace(x.Of + " " + inc.ID.String())
+				x.Earlier = x.Earlier || assess.EarlierState(d, inc)
+			}
+		}
+		if d.Article != "" {
+			x.Of += ", article " + string(d.Article)
+		}
+		for _, no := range c.s.Contradictions {
+			if no.Decision.ID == d.ID {
+				x.Unmet = no.Why
+			}
+		}
+		c.r.Decided = append(c.r.Decided, x)
+	}
+}
+
+// attributions are the last of each incident: a later statement takes the place
+// of an earlier one.
+func (c *composer) attributions() {
+	last := map[truce.Digest]int{}
+	for _, a := range c.s.Attributions {
+		inc := c.s.IncidentOf(a.Of[0])
+		if inc == nil || !inc.Occurred.Overlaps(c.v) {
+			continue
+		}
+		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: a.Basis, Because: a.Because, By: a.By, Known: c.s.Known(a.ID),
+			Earlier: len(a.State) > 0 && !slices.Equal(a.State, inc.IDs())}
+		if floor := c.namingFloor(inc); a.Actor != "" && slices.Index(truce.Confidences, a.Confidence) < slices.Index(truce.Confidences, floor) {
+			x.Below = floor
+		} else {
+			x.Actor = string(a.Actor)
+		}
+		if i, again := last[inc.ID]; again {
+			c.r.Attributed[i] = x
+			continue
+		}
+		last[inc.ID] = len(c.r.Attributed)
+		c.r.Attributed = append(c.r.Attributed, x)
+	}
+}
+
+// namingFloor is how likely an attribution must be held before a party is named:
+// the most that any article asks for under which the incident counts.
+func (c *composer) namingFloor(inc *truce.Incident) string {
+	floor, any := "", "likely"
+	for i := range c.a.Provisions {
+		p := &c.a.Provisions[i]
+		if slices.Index(truce.Confidences, p.Floor.Attribution) > slices.Index(truce.Confidences, any) {
+			any = p.Floor.Attribution
+		}
+		a, err := c.s.Assess(situation.Query{Article: p.Article, Of: inc.ID})
+		if err == nil && a.Outcome.Counts() && slices.Index(truce.Confidences, p.Floor.Attribution) > slices.Index(truce.Confidences, floor) {
+			floor = p.Floor.Attribution
+		}
+	}
+	if floor == "" {
+		return any
+	}
+	return floor
+}
+
+// corrections are those of what occurred in the period, and those that became
+// known within it; all of them when no period was asked for.
+func (c *composer) corrections() {
+	for _, x := range c.s.Corrections {
+		about := x.Was.Occurred
+		if x.Is != nil {
+			about = about.Hull(x.Is.Occurred)
+		}
+		if !c.whole && !about.Overlaps(c.v) && !c.v.Holds(x.Known) {
+			continue
+		}
+		row := report.Correction{Known: x.Known, Source: c.publisher(x.Was.Source), Claimant: x.Was.Claimant, Key: x.Was.Key, During: x.Was.Occurred}
+		was := c.told(x.Was)
+		if x.Is == nil {
+			row.Was, row.Is = strings.Join(was, "; "), "withdrawn"
+		} else {
+			is := c.told(x.Is)
+			var before, after []string
+			for i := range was {
+				if was[i] != is[i] {
+					before, after = append(before, was[i]), append(after, is[i])
+				}
+			}
+			if len(before) == 0 { // its note, its grade, or what it is evidence of
+				before, after = []string{"a detail that is not shown here"}, []string{"changed"}
+			}
+			row.Was, row.Is = strings.Join(before, "; "), strings.Join(after, "; ")
+		}
+		c.r.Corrected = append(c.r.Corrected, row)
+	}
+}
+
+// told is an observation in words, part by part.
+func (c *composer) told(o *truce.Observation) []string {
+	harm, actor, object := "no casualties stated", "no actor named", "no object named"
+	if o.Casualties != nil {
+		harm = casualtyWords(o.Casualties)
+	}
+	if o.Actor != "" {
+		actor = "actor " + string(o.Actor)
+	}
+	if o.Object != "" {
+		object = "object " + o.Object
+	}
+	return []string{ActWords(o), o.Occurred.In(c.a.Location), o.Place.String(), "count " + o.Count.String(), harm, actor, object}
+}
+
+func (c *composer) licences() error {
+	ins, err := c.m.intakes()
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for i := range ins {
+		k, err := source.Find(ins[i].Kind)
+		name := string(ins[i].As())
+		if err != nil || seen[name] {
+			continue
+		}
+		seen[name] = true
+		l := report.Licence{Source: name, License: k.License, Attribution: k.Attribution}
+		if l.Attribution == "" {
+			l.Attribution = "as its publisher states"
+		}
+		if l.License == "" {
+			l.License = "not stated"
+		}
+		c.r.Licences = append(c.r.Licences, l)
+	}
+	c.r.Licences = append(c.r.Licences,
+		report.Licence{Source: "regions and places", License: "CC BY 4.0, ODbL 1.0", Attribution: "Administrative boundaries courtesy of geoBoundaries.org; names OpenStreetMap contributors; settlements GeoNames"},
+	)
+	c.r.Licences = append(c.r.Licences, c.geometrySources()...)
+	return nil
+}
+
+// shared counts incidents that stand under several articles because their act
+// or weapon is not stated.
+func (c *composer) shared() {
+	for i := range c.r.Incidents {
+		n := 0
+		for _, f := range c.r.Incidents[i].Findings {
+			if f.Relevant && f.Outcome != truce.NoViolation {
+				n++
+			}
+		}
+		if n > 1 {
+			c.r.Shared++
+		}
+	}
+}
+
+// geometrySources are the rows of the agreement's SOURCES.md: file, from,
+// licence, what to look out for.
+func (c *composer) geometrySources() (out []report.Licence) {
+	text, err := os.ReadFile(filepath.Join(c.m.Dir, "agreement", "SOURCES.md"))
+	if err != nil {
+		return []report.Licence{{Source: "zones, lines and lists of the agreement", License: "not stated", Attribution: "the agreement has no SOURCES.md"}}
+	}
+	for line := range strings.Lines(string(text)) {
+		f := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if len(f) < 3 || !strings.HasPrefix(line, "|") || strings.Contains(f[0], "---") || strings.TrimSpace(f[0]) == "file" {
+			continue
+		}
+		l := report.Licence{Source: strings.TrimSpace(f[0]), License: strings.TrimSpace(f[2]), Attribution: strings.TrimSpace(f[1])}
+		if len(f) > 3 {
+			l.Attribution += "; " + strings.TrimSpace(f[3])
+		}
+		out = append(out, l)
+		if strings.HasPrefix(l.Source, "lines/") {
+			c.r.Map.Credit += "Lines: " + l.Attribution + ". "
+		}
+	}
+	return out
+}
+
+// geography is what the map shows beside incidents.
+func (c *composer) geography() {
+	of := map[string][]string{}
+	for _, p := range c.a.Provisions {
+		var in []string
+		switch {
+		case p.Prohibit != nil:
+			in = p.Prohibit.In
+		case p.Absent != nil:
+			in = p.Absent.In
+		case p.Quiet != nil:
+			in = p.Quiet.In
+		}
+		for _, z := range in {
+			of[z] = append(of[z], string(p.Article))
+		}
+	}
+	for _, n := range c.a.ZoneOrder {
+		z := c.a.Zones[n]
+		label := "zone " + n
+		if len(of[n]) > 0 {
+			label += " (article " + strings.Join(of[n], ", ") + ")"
+		}
+		c.r.Map.Zones = append(c.r.Map.Zones, report.Area{Name: n, Label: label, Shape: z.Region.Shape()})
+	}
+	var names []string
+	for n := range c.a.Lines {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		l := c.a.Lines[n]
+		if day, ok := l.At(truce.DateOf(c.v.End-1, c.a.Location)); ok && day.Path != nil {
+			c.r.Map.Lines = append(c.r.Map.Lines, report.Lines{Label: fmt.Sprintf("Line %s of %s.", n, day.Date.Day(c.a.Location).In(c.a.Location)), Lines: day.Path.Lines()})
+		}
+	}
+	only := map[string]int{}
+	for _, list := range [][]report.Incident{c.r.Incidents, c.r.Claims} {
+		for i := range list {
+			if list[i].Place.Kind == truce.PlaceRegion {
+				only[list[i].Place.Name]++
+			}
+		}
+	}
+	lookup := situation.Regions(c.a, Options(Silent{}).Region)
+	var regions []string
+	for n := range only {
+		regions = append(regions, n)
+	}
+	sort.Strings(regions)
+	for _, n := range regions {
+		if r, _, ok := lookup(n); ok {
+			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", Plural(only[n], "incident"), n), Shape: r.Shape()})
+		}
+	}
+}

@@ -1,0 +1,269 @@
+package mission
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+func sourceNames(a *truce.Agreement) (out []string) {
+	for id := range a.Sources {
+		out = append(out, string(id))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// answers are what a party may say to something.
+var Answers = []string{"accept", "contest", "explain", "correct"}
+
+// Decide records a decision about what names stand for; at is its entry.
+func (m *Mission) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision, names []string) (at int64, err error) {
+	if !ledger.MayDecide(whose.Role, string(d.Kind)) && slices.Contains(truce.DecisionKinds, d.Kind) {
+		return 0, ledger.Refusal(whose, string(d.Kind))
+	}
+	v, err := m.Read()
+	if err != nil {
+		return 0, err
+	}
+	d.Seq, d.By = v.decisions+1, string(whose.Role)
+	if err := m.name(d, names); err != nil {
+		return 0, err
+	}
+	if err := situation.CheckDecision(m.Agreement, d); err != nil {
+		return 0, err
+	}
+	d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), string(d.Kind), d.Because, truce.InstantOf(m.Now()).String())
+	return m.Speak(key, truce.Record{Decision: d})
+}
+
+// Respond records a party's answer to an incident, an allegation or a tally.
+func (m *Mission) Respond(key *ledger.Secret, whose ledger.Key, to, says, because string) (at int64, err error) {
+	if whose.Party == "" {
+		return 0, Hint{fmt.Errorf("%w: %s is the key of a %s, and a response is a party's", ledger.ErrMayNot, whose.Name, whose.Role), "sign with the key of that party's liaison"}
+	}
+	if !slices.Contains(Answers, says) {
+		return 0, fmt.Errorf("an answer %q is unknown%s", says, truce.Suggest(says, Answers))
+	}
+	id, _, err := m.subject(to)
+	if err != nil {
+		return 0, err
+	}
+	now := truce.InstantOf(m.Now())
+	r := &truce.Response{Key: now.String(), By: whose.Party, During: truce.Interval{Start: now, End: now + 1}, Reported: now, To: id, Says: says, Text: because}
+	r.ID = truce.DigestOf("response", string(r.By), r.Key, id.Hex(), says)
+	return m.Speak(key, truce.Record{Response: r})
+}
+
+// Attribute records who a person holds to have acted in the incident that a name
+// stands for; a holds actor, basis, confidence and reason.
+func (m *Mission) Attribute(key *ledger.Secret, whose ledger.Key, to string, a truce.Attribution) (at int64, err error) {
+	known := func(o truce.Party) bool { return o.ID == a.Actor }
+	if a.Actor != "" && !m.Agreement.HasParty(a.Actor) && !slices.ContainsFunc(m.Agreement.Others, known) {
+		return 0, fmt.Errorf("the actor %q is neither a party nor another of the agreement", a.Actor)
+	}
+	id, inc, err := m.subject(to)
+	if err != nil {
+		return 0, err
+	}
+	if inc == nil {
+		return 0, fmt.Errorf("%s is a tally; attribution is of incidents", to)
+	}
+	a.Of, a.State, a.By = []truce.Digest{id}, inc.IDs(), string(whose.Role)
+	a.ID = truce.DigestOf("attribution", id.Hex(), string(a.Actor), a.Confidence, a.Basis, a.Because, ledger.Time(m.Now()))
+	return m.Speak(key, truce.Record{Attribution: &a})
+}
+
+// Withdraw takes back what a name stands for; id is what it was.
+func (m *Mission) Withdraw(key *ledger.Secret, whose ledger.Key, name, because string) (id truce.Digest, at int64, err error) {
+	s, err := m.Situation(truce.Never)
+	if err != nil {
+		return id, 0, err
+	}
+	if id, err = One(s, name); err != nil {
+		return id, 0, err
+	}
+	if inc := s.IncidentOf(id); inc != nil && inc.ID == id && len(inc.Of) > 1 {
+		return id, 0, Hint{fmt.Errorf("%s is an incident of %s", name, Plural(len(inc.Of), "observation")), "incidents are computed; name the observation that is withdrawn: truce explain lists them"}
+	} else if inc != nil && inc.ID == id {
+		id = inc.Of[0].ID
+	}
+	if mine := s.SaidBy(id); whose.Party != "" && mine != whose.Party {
+		return id, 0, Hint{fmt.Errorf("%s is not what %s said", id, whose.Party), "a party takes back its own word; of another's it says what it thinks with truce respond"}
+	}
+	at, err = m.Speak(key, truce.Record{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
+	return id, at, err
+}
+
+// State records a statement in the words of scenarios: word is notify, allege,
+// observe or restrict, text what stands after who says it. by is whom it was
+// heard from, where that is not the key's own party; to is what a notification
+// answers. It returns what stands in the record.
+func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, because, statement string) (r truce.Record, at int64, err error) {
+	// A key of its own for each thing said, also within one millisecond.
+	text := fmt.Sprintf("%s %s-%s-%s", word, strings.ReplaceAll(whose.Name, "/", "-"), ledger.Time(m.Now()), truce.DigestOf(statement))
+	if word != "observe" {
+		switch {
+		case whose.Party != "" && by != "" && by != string(whose.Party):
+			return r, 0, fmt.Errorf("%w: %s speaks for %s, and for nobody else", ledger.ErrMayNot, whose.Name, whose.Party)
+		case whose.Party != "":
+			by = string(whose.Party)
+		}
+		if by == "" {
+			return r, 0, Hint{fmt.Errorf("who says so?"), "sign with the key of a party's liaison, or name whom it was heard from with --by"}
+		}
+		text += " by " + by
+	}
+	if r, err = situation.ParseEntry(m.Agreement, text+" "+statement, m.options()); err != nil {
+		return r, 0, Hint{err, "doc/scenario-language.md says how statements are written"}
+	}
+	if o := r.Observation; word == "observe" && o.Source != "mission" {
+		if _, named := m.Agreement.Sources[o.Source]; !named {
+			return r, 0, Hint{fmt.Errorf("the agreement names no source %q%s", o.Source, truce.Suggest(string(o.Source), sourceNames(m.Agreement))),
+				"a source of another name counts as another publisher, and two publishers corroborate; use source=mission for the mission's own, or one that the agreement names"}
+		}
+	}
+	if to != "" {
+		id, _, err := m.subject(to)
+		if err != nil {
+			return r, 0, err
+		}
+		if r.Notification == nil {
+			return r, 0, errors.New("--to goes with notify")
+		}
+		r.Notification.To = id
+	}
+	now := truce.InstantOf(m.Now())
+	switch {
+	case r.Notification != nil:
+		r.Notification.Text, r.Notification.Reported = because, now
+	case r.Restriction != nil:
+		r.Restriction.Text = because
+	case r.Observation != nil:
+		r.Observation.Note = because
+		if r.Observation.Reported == 0 {
+			r.Observation.Reported = now
+		}
+	}
+	if at, err = m.Speak(key, r); err != nil || !Delicate(&r) {
+		return r, at, err
+	}
+	secret, err := m.idSecret()
+	if err != nil {
+		return r, at, err
+	}
+	return (&Sayer{Secret: secret}).keyed(r, &saidBefore{}), at, nil
+}
+
+// Signer finds a key and what the record says of it.
+func (m *Mission) Signer(as string) (*ledger.Secret, ledger.Key, error) {
+	s, err := m.Key(as)
+	if err != nil {
+		return nil, ledger.Key{}, err
+	}
+	v, err := m.Glance()
+	if err != nil {
+		return nil, ledger.Key{}, err
+	}
+	for _, k := range v.Keys {
+		if k.VKey == s.VKey() {
+			m.readers = append(m.readers, s)
+			return s, k, nil
+		}
+	}
+	return nil, ledger.Key{}, Hint{fmt.Errorf("the record does not know the key %s", s.ID()), "the head of mission adds it with: truce keys add"}
+}
+
+// Speak signs one record and brings it into the record; at is its entry. What is
+// delicate starts on the shared shelf.
+func (m *Mission) Speak(key *ledger.Secret, r truce.Record) (at int64, err error) {
+	secret, err := m.idSecret()
+	if err != nil {
+		return 0, err
+	}
+	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0}
+	s, err := y.say(y.keyed(r, &saidBefore{}))
+	if err != nil {
+		return 0, err
+	}
+	s.Body.At = ledger.Time(m.Now())
+	return m.Say(s, key)
+}
+
+// Say signs a body with all the keys and brings it into the record.
+func (m *Mission) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
+	sub, err := s.Body.Say(keys...)
+	if err != nil {
+		return 0, err
+	}
+	if m.Into != "" {
+		return 0, m.handOver(m.Into, &sub, s.openings)
+	}
+	if err := m.shelve(sub.Hash(), s.openings); err != nil {
+		return 0, err
+	}
+	got, err := m.Append(sub)
+	if err != nil {
+		return 0, err
+	}
+	m.Seen = nil
+	return got[0].Index, nil
+}
+
+// subject finds what an answer is about: an observation or tally, or for an
+// incident its first observation, which stays when the incident changes.
+func (m *Mission) subject(name string) (truce.Digest, *truce.Incident, error) {
+	s, err := m.Situation(truce.Never)
+	if err != nil {
+		return truce.Digest{}, nil, err
+	}
+	id, err := One(s, name)
+	if err != nil {
+		return id, nil, err
+	}
+	inc := s.IncidentOf(id)
+	if inc != nil && id == inc.ID {
+		id = inc.Of[0].ID
+	}
+	return id, inc, nil
+}
+
+// name fills in what the decision is about.
+func (m *Mission) name(d *truce.Decision, names []string) error {
+	switch d.Kind {
+	case truce.Declare, truce.Extend, truce.Terminate:
+		if len(names) != 1 {
+			return fmt.Errorf("%s: want one name", d.Kind)
+		}
+		d.Name = names[0]
+		return nil
+	}
+	s, err := m.Situation(truce.Never)
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		id, err := One(s, n)
+		if err != nil {
+			return err
+		}
+		inc := s.IncidentOf(id)
+		if inc == nil {
+			return fmt.Errorf("%s is a tally; decisions are about incidents", n)
+		}
+		if id == inc.ID {
+			id = inc.Of[0].ID
+		}
+		d.Of = append(d.Of, id)
+		if d.Kind != truce.Merge && d.Kind != truce.Split {
+			d.State = inc.IDs()
+		}
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package mission
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"filippo.io/age"
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/evidence"
+	"github.com/opentruce/truce/internal/ledger"
+)
+
+// mostReleased bounds how much one release reveals: an entry holds 65,535 bytes.
+const mostReleased = 40_000
+
+// PartyWords are the IDs of the parties, in the agreement's order.
+func PartyWords(a *truce.Agreement) string {
+	var out []string
+	for _, p := range a.PartyIDs() {
+		out = append(out, string(p))
+	}
+	return strings.Join(out, " and ")
+}
+
+// ReleaseDue releases what is due and was not released before.
+func (m *Mission) ReleaseDue(key *ledger.Secret, now bool) (released, later int, err error) {
+	v, err := m.Glance()
+	if err != nil {
+		return 0, 0, err
+	}
+	if now {
+		for _, k := range v.Keys {
+			if k.VKey == key.VKey() && k.Role != ledger.HeadOfMission {
+				return 0, 0, Hint{fmt.Errorf("%s is the key of a %s", k.Name, k.Role), "only the head of mission releases before the delay is over"}
+			}
+		}
+	}
+	var to []age.Recipient
+	for _, p := range m.Agreement.PartyIDs() {
+		found := false
+		for i := range v.Keys {
+			k := &v.Keys[i]
+			if k.Role != ledger.Liaison || k.Party != p || k.Revoked >= 0 || k.Recipient == "" {
+				continue
+			}
+			list, err := age.ParseRecipients(strings.NewReader(k.Recipient))
+			if err != nil {
+				return 0, 0, fmt.Errorf("key %s: %w", k.Name, err)
+			}
+			to, found = append(to, list...), true
+		}
+		if !found {
+			return 0, 0, Hint{fmt.Errorf("%s has no key that reads: nothing is released to anybody", p), "both parties see the same, at the same moment; add a liaison's key with truce keys add"}
+		}
+	}
+	gone, err := m.released(v)
+	if err != nil {
+		return 0, 0, err
+	}
+	var batch []Revealed
+	size := 0
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		defer func() { batch, size = nil, 0 }()
+		return m.releaseOne(key, batch, to)
+	}
+	due := truce.InstantOf(m.Now()).Add(-m.Agreement.ReleaseDelay())
+	for _, e := range v.Sealed {
+		if len(e.Sealed.Shared) == 0 || gone[e.ID()] {
+			continue
+		}
+		if !now && e.Received > due {
+			later++
+			continue
+		}
+		list, err := m.shelved(e.ID())
+		if err != nil {
+			return released, later, err
+		}
+		r := Revealed{Of: e.ID()}
+		for _, o := range list {
+			r.Openings = append(r.Openings, o.Text)
+			size += len(o.Text) + 2
+		}
+		if len(list) == 0 {
+			continue // forgotten
+		}
+		batch = append(batch, r)
+		released++
+		if size > mostReleased/2 {
+			if err := flush(); err != nil {
+				return released, later, err
+			}
+		}
+	}
+	return released, later, flush()
+}
+
+func (m *Mission) releaseOne(key *ledger.Secret, batch []Revealed, to []age.Recipient) error {
+	plain, err := ledger.Marshal(batch)
+	if err != nil {
+		return err
+	}
+	sealed, err := evidence.Encrypt(plain, to...)
+	if err != nil {
+		return err
+	}
+	var of []truce.Digest
+	for _, r := range batch {
+		of = append(of, r.Of)
+	}
+	content, err := json.Marshal(struct {
+		Of     []truce.Digest `json:"of"`
+		Sealed []byte         `json:"sealed"`
+		To     string         `json:"to"`
+	}{of, sealed, PartyWords(m.Agreement)})
+	if err != nil {
+		return err
+	}
+	_, err = m.Say(Said{Body: ledger.Body{Kind: "release", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	return err
+}
+
+// released are the entries whose shared fields were released already.
+func (m *Mission) released(v *Contents) (map[truce.Digest]bool, error) {
+	out := map[truce.Digest]bool{}
+	for _, e := range v.Rest {
+		if e.Kind != "release" {
+			continue
+		}
+		var c struct {
+			Of []truce.Digest `json:"of"`
+		}
+		if err := json.Unmarshal(e.Content, &c); err != nil {
+			return nil, fmt.Errorf("entry %d: %w", e.Index, err)
+		}
+		for _, id := range c.Of {
+			out[id] = true
+		}
+	}
+	return out, nil
+}
+
+// SealedEntry finds an entry that is not public, by its number or an ID.
+func (m *Mission) SealedEntry(what string) (*ledger.Entry, error) {
+	v, err := m.Glance()
+	if err != nil {
+		return nil, err
+	}
+	index, err := EntryOf(m.Record(), what)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range append(slices.Clone(v.Sealed), v.Rest...) {
+		if e.Index == index && e.Sealed != nil {
+			return e, nil
+		}
+	}
+	if index >= v.size {
+		return nil, fmt.Errorf("there is no entry %d: the record has %d", index, v.size)
+	}
+	return nil, fmt.Errorf("entry %d holds nothing back", index)
+}
+
+// Held are all openings of an entry that can be read here.
+func (m *Mission) Held(e *ledger.Entry) ([]ledger.Opening, error) {
+	list, err := m.shelved(e.ID())
+	if err != nil {
+		return nil, err
+	}
+	more, err := m.shelved(Behind(e.ID()))
+	return append(list, more...), err
+}
+
+// Publish puts a file from the shelf beside the record.
+func (m *Mission) Publish(digest []byte) error {
+	var sum truce.Digest
+	if err := json.Unmarshal(digest, &sum); err != nil {
+		return err
+	}
+	data, err := m.Shelf().Get(sum, m.identities()...)
+	if err != nil {
+		return fmt.Errorf("the file: %w", err)
+	}
+	got, _, err := m.Evidence.Put(strings.NewReader(string(data)))
+	if err == nil && got != sum {
+		err = evidence.ErrAltered
+	}
+	return err
+}
+
+// Stated is the digest of terms in the record that begins like this.
+func (m *Mission) Stated(prefix string) (string, error) {
+	v, err := m.Glance()
+	if err != nil {
+		return "", err
+	}
+	for _, e := range v.Rest {
+		var t ledger.Terms
+		switch e.Kind {
+		case "mission":
+			var c ledger.Mission
+			if json.Unmarshal(e.Content, &c) == nil && c.Terms != nil {
+				t = *c.Terms
+			}
+		case "agreement":
+			_ = json.Unmarshal(e.Content, &t)
+		}
+		if h := t.Digest.Hex(); !t.Digest.IsZero() && len(prefix) >= 6 && strings.HasPrefix(h, strings.ToLower(prefix)) {
+			return h, nil
+		}
+	}
+	return "", fmt.Errorf("no agreement in the record has a digest that begins with %q", prefix)
+}
+
+// Unsigned are the parties that have not signed something in the record.
+func (m *Mission) Unsigned(v *Contents, what string) (out []string) {
+	signed := map[string]bool{}
+	for _, e := range v.Rest {
+		var c struct {
+			To    string `json:"to"`
+			Party string `json:"party"`
+		}
+		if e.Kind == "consent" && json.Unmarshal(e.Content, &c) == nil && c.To == what {
+			signed[c.Party] = true
+		}
+	}
+	for _, p := range m.Agreement.PartyIDs() {
+		if !signed[string(p)] {
+			out = append(out, string(p))
+		}
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package mission
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// Plural is a number of things in words.
+func Plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	if stem, ok := strings.CutSuffix(what, "y"); ok && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeou") {
+		return fmt.Sprintf("%d %sies", n, stem)
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// One finds the single entry whose ID begins so.
+func One(s *situation.Situation, prefix string) (truce.Digest, error) {
+	prefix = strings.ToLower(prefix)
+	if len(prefix) < 4 {
+		return truce.Digest{}, fmt.Errorf("ID %q: want at least four digits", prefix)
+	}
+	found := s.Find(prefix)
+	switch len(found) {
+	case 0:
+		return truce.Digest{}, Hint{fmt.Errorf("nothing known here has an ID that begins with %q", prefix), "truce incidents and truce findings list the IDs"}
+	case 1:
+		return found[0], nil
+	}
+	var list []string
+	for _, id := range found {
+		list = append(list, id.String())
+	}
+	return truce.Digest{}, fmt.Errorf("ID %q is ambiguous: %s", prefix, strings.Join(list, ", "))
+}
+
+// ActWords say what an observation is of.
+func ActWords(o *truce.Observation) string {
+	w := string(o.Act)
+	if o.Seen != "" {
+		w += " of a " + string(o.Seen)
+	}
+	if o.Weapon != "" {
+		w += ", " + string(o.Weapon)
+	}
+	return w
+}
+
+// Add appends s unless it is there.
+func Add(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// ByTime sorts incidents for reading; equal times by ID.
+func ByTime(list []*truce.Incident) []*truce.Incident {
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b *truce.Incident) int {
+		return int(min(1, max(-1, a.Occurred.Start-b.Occurred.Start)))
+	})
+	return out
+}
+
+// TallyWords say what a tally is of.
+func TallyWords(t *truce.Tally) string {
+	w := "tally: " + t.Count.String() + " " + string(t.Act)
+	if t.Weapon != "" {
+		w += ", " + string(t.Weapon)
+	}
+	if t.Claimant != "" {
+		w += ", says " + string(t.Claimant)
+	}
+	return w
+}
+
+// EntryList names entries by number.
+func EntryList(list []int64) string {
+	var parts []string
+	for i, n := range list {
+		if i == 8 {
+			parts = append(parts, fmt.Sprintf("and %d more", len(list)-i))
+			break
+		}
+		parts = append(parts, strconv.FormatInt(n, 10))
+	}
+	if len(list) == 1 {
+		return "entry " + parts[0]
+	}
+	return "entries " + strings.Join(parts, ", ")
+}
+
+func casualtyWords(cs *truce.Casualties) string {
+	var out []string
+	for _, n := range truce.CasualtyFields {
+		if r := *cs.Field(n); r != nil {
+			out = append(out, n+" "+r.Words())
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+func spaced(s string) string { return strings.ReplaceAll(s, "-", " ") }
+
+// SignsOf counts what was observed of an incident, pixels and alerts aside.
+func SignsOf(inc *truce.Incident) (out truce.Signs) {
+	for _, o := range inc.Of {
+		if !o.Alleged() && !truce.Words.Sign(o.Act) {
+			out.Add(o.Count)
+		}
+	}
+	return out
+}
+
+// Are counts things that are there.
+func Are(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " is"
+	}
+	return Plural(n, what) + " are"
+}

@@ -26,6 +26,16 @@ type Agreement struct {
 	Provisions []Provision
 	Sources    map[SourceID]Source
 	Release    time.Duration // how long what is shared is held back; 0: not stated
+	Public     PublicRelease // what the public sees, and when
+}
+
+// PublicRelease says how what is public is shown to the public, on pages, maps
+// and in files. It takes nothing out of the record: it keeps pages from putting
+// people in danger by drawing them a map. The zero value shows all at once.
+type PublicRelease struct {
+	Delay time.Duration // how long after it became known
+	BlurM int32         // no place is shown closer than this, in metres
+	Hold  []Act         // acts that are not shown at all, with their descendants
 }
 
 // ReleaseDelay is how long what gives away posts and positions is held back

@@ -34,7 +34,9 @@ var house = map[string][]string{
 	"internal/ledger":    {"."},
 	"internal/mission": {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess",
 		"internal/situation", "internal/report", "internal/ledger"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/mission", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
+	"internal/view":    {".", "geo"},
+	"internal/monitor": {".", "internal/mission", "internal/ledger", "internal/situation", "internal/report", "internal/view"},
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/mission", "internal/monitor", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
 		"internal/correlate", "internal/assess", "internal/situation", "internal/report"},
 }
 

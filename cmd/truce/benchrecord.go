@@ -312,7 +312,7 @@ func (c command) benchFill(dir, folder string) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.initMission(folder, "ukraine-air-first", sub, initFlags{origin: "bench"})
+	m, err := c.initMission(folder, "ukraine-air-first", sub, mission.InitFlags{Origin: "bench"})
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (c command) runDemo(out string) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms, initFlags{demo: true})
+	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms, mission.InitFlags{Demo: true})
 	if err != nil {
 		return err
 	}

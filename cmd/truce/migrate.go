@@ -20,7 +20,7 @@ import (
 )
 
 func (c command) migrate() *cobra.Command {
-	var fl initFlags
+	var fl mission.InitFlags
 	cmd := &cobra.Command{
 		Use:   "migrate MISSION",
 		Short: "Bring a mission that was made without a signed record into one",
@@ -41,7 +41,7 @@ kept beside, as MISSION.old.`,
 				return err
 			}
 			defer done()
-			fl.demo = old.About.Demo
+			fl.Demo = old.About.Demo
 			next := dir + ".migrating"
 			if err := os.RemoveAll(next); err != nil { // of a run that was cut short
 				return err
@@ -62,8 +62,8 @@ kept beside, as MISSION.old.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&fl.origin, "name", "", "of the record, for ever (default: made up)")
-	cmd.Flags().StringVar(&fl.head, "head", "", "the head of mission's public key, a .pub file (default: a key is made)")
+	cmd.Flags().StringVar(&fl.Origin, "name", "", "of the record, for ever (default: made up)")
+	cmd.Flags().StringVar(&fl.Head, "head", "", "the head of mission's public key, a .pub file (default: a key is made)")
 	return cmd
 }
 
@@ -91,14 +91,14 @@ func openOld(dir string) (*mission.Mission, error) {
 	return m, nil
 }
 
-func (c command) migrateTo(old *mission.Mission, dir string, fl initFlags) error {
+func (c command) migrateTo(old *mission.Mission, dir string, fl mission.InitFlags) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	if err := mission.CopyTree(filepath.Join(dir, "agreement"), os.DirFS(filepath.Join(old.Dir, "agreement"))); err != nil {
 		return err
 	}
-	m, err := c.begin(dir, old.Agreement, fl)
+	m, err := mission.Begin(dir, old.Agreement, fl, c.now, c.bar())
 	if err != nil {
 		return err
 	}

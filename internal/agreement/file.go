@@ -24,8 +24,16 @@ type file struct {
 }
 
 type release struct {
+	Pos    str
+	Delay  str            `yaml:"delay" need:"such as 24h" doc:"how long it is held back, from its receipt; to all parties at once"`
+	Public *publicRelease `yaml:"public" doc:"how what is public is shown to the public"`
+}
+
+type publicRelease struct {
 	Pos   str
-	Delay str `yaml:"delay" need:"such as 24h" doc:"how long it is held back, from its receipt; to all parties at once"`
+	Delay str   `yaml:"delay" doc:"how long after it became known, such as 6h"`
+	Blur  str   `yaml:"blur" doc:"no place is shown closer than this, such as 1 km"`
+	Hold  []str `yaml:"hold" doc:"acts that are not shown at all, with their descendants"`
 }
 
 type party struct {

@@ -118,6 +118,9 @@ func (r *reader) compile(f *file) *truce.Agreement {
 	r.sources(f, a)
 	if f.Release != nil {
 		a.Release = r.hours(f.Release.Delay)
+		if q := f.Release.Public; q != nil {
+			a.Public = truce.PublicRelease{Delay: r.hours(q.Delay), BlurM: int32(min(r.distance(q.Blur), 1_000_000)), Hold: r.acts(q.Hold)}
+		}
 	}
 	for i := range f.Phases {
 		r.phase(&f.Phases[i], a)

@@ -308,7 +308,8 @@ func (c *composer) publisher(id truce.SourceID) string {
 	return string(id)
 }
 
-const elsewhere = "not known to a region, or elsewhere"
+// Elsewhere stands for the region of a place that none surely holds.
+const Elsewhere = "not known to a region, or elsewhere"
 
 // regions counts what was observed by region, now and in the period before.
 func (c *composer) regions() {
@@ -323,13 +324,13 @@ func (c *composer) regions() {
 		}
 		return rows[name]
 	}
-	where := locator()
+	where := regionOf()
 	for _, inc := range c.s.Incidents {
 		in, before := inc.Occurred.Overlaps(c.v), c.b != (truce.Interval{}) && inc.Occurred.Overlaps(c.b)
 		if !in && !before || inc.Alleged() || assess.OnlySigns(inc) {
 			continue
 		}
-		row := at(where(inc))
+		row := at(where(&inc.Of[0].Place))
 		signs := SignsOf(inc)
 		decided := 0
 		for _, p := range c.a.Provisions {
@@ -362,16 +363,15 @@ func (c *composer) regions() {
 		})
 		c.r.Regions = append(c.r.Regions, row.Region)
 	}
-	order := map[string]int{elsewhere: 1 << 30}
+	order := map[string]int{Elsewhere: 1 << 30}
 	for i, n := range gazetteer.Default().Regions() {
 		order[n] = i
 	}
 	sort.Slice(c.r.Regions, func(i, j int) bool { return order[c.r.Regions[i].Name] < order[c.r.Regions[j].Name] })
 }
 
-// locator finds the gazetteer's region of an incident's place: the one that
-// holds all of it.
-func locator() func(*truce.Incident) string {
+// regionOf finds the gazetteer's region that holds all of a place.
+func regionOf() func(*truce.Place) string {
 	type named struct {
 		name string
 		r    *geo.Region
@@ -384,8 +384,7 @@ func locator() func(*truce.Incident) string {
 		}
 	}
 	memo := map[geo.Point]string{}
-	return func(inc *truce.Incident) string {
-		p := &inc.Of[0].Place
+	return func(p *truce.Place) string {
 		switch p.Kind {
 		case truce.PlaceRegion:
 			for _, n := range list {
@@ -397,7 +396,7 @@ func locator() func(*truce.Incident) string {
 			if name, ok := memo[p.Point]; ok {
 				return name
 			}
-			name := elsewhere
+			name := Elsewhere
 			for _, n := range list {
 				if n.r.Disc(p.Point, 0) == geo.Inside {
 					name = n.name
@@ -406,7 +405,7 @@ func locator() func(*truce.Incident) string {
 			memo[p.Point] = name
 			return name
 		}
-		return elsewhere
+		return Elsewhere
 	}
 }
 

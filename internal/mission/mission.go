@@ -15,6 +15,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/source"
 )
 
@@ -85,6 +86,17 @@ type Mission struct {
 	Progress  Progress
 	Into      string // sign into this file instead of the record
 	Public    bool   // only what everybody can read
+
+	// Live is set while a process keeps the record open: what is read is what it
+	// has read, and what is said goes through its log.
+	Live *Live
+}
+
+// Live is a record that is kept open.
+type Live struct {
+	Log       *ledger.Log // nil: it is only read, as a mirror is
+	Contents  *Contents
+	Situation *situation.Situation // all that is known
 }
 
 // About is mission.json.

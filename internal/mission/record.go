@@ -102,6 +102,9 @@ type withheldAt struct {
 
 // Read walks through the record and keeps all of it.
 func (m *Mission) Read() (*Contents, error) {
+	if m.Live != nil {
+		return m.Live.Contents, nil
+	}
 	if m.Seen != nil && m.Seen.records != nil {
 		return m.Seen, nil
 	}
@@ -126,6 +129,9 @@ func (m *Mission) Read() (*Contents, error) {
 
 // Glance walks through the record and keeps keys, sources and the like.
 func (m *Mission) Glance() (*Contents, error) {
+	if m.Live != nil {
+		return m.Live.Contents, nil
+	}
 	if m.Seen != nil {
 		return m.Seen, nil
 	}
@@ -141,14 +147,23 @@ func (m *Mission) walk(each func(r *truce.Record, at int64)) (*Contents, error) 
 	if err != nil {
 		return nil, err
 	}
+	v := &Contents{}
+	if err := m.walkOn(v, size, each); err != nil || each == nil {
+		return v, err
+	}
+	return v, m.unseal(v, each)
+}
+
+// walkOn goes on from where v ends, up to size, and leaves aside what is not
+// public.
+func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at int64)) (err error) {
 	type item struct {
 		r   truce.Record
 		at  int64
 		raw *ledger.Entry
 	}
-	v := &Contents{size: size}
-	n := int64(0)
-	for x, err := range ledger.Map(context.Background(), m.Record(), 0, size, func(e *ledger.Entry) (item, error) {
+	from, n, rest := v.size, v.size, len(v.Rest)
+	for x, err := range ledger.Map(context.Background(), m.Record(), from, size, func(e *ledger.Entry) (item, error) {
 		switch {
 		case e.Kind == "batch":
 			return item{}, nil
@@ -161,7 +176,7 @@ func (m *Mission) walk(each func(r *truce.Record, at int64)) (*Contents, error) 
 		return item{r: r, at: e.Index}, err
 	}) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if n++; n%4096 == 0 || n == size {
 			m.Progress.Count("reading the record", int(n), int(size))
@@ -181,21 +196,32 @@ func (m *Mission) walk(each func(r *truce.Record, at int64)) (*Contents, error) 
 			}
 		}
 	}
+	v.size = size
+	if rest == len(v.Rest) {
+		return nil // neither keys nor terms have changed
+	}
 	if v.Keys, err = ledger.KeysOf(v.Rest); err != nil {
-		return nil, err
+		return err
 	}
 	if err := m.adopt(v); err != nil {
-		return nil, err
+		return err
 	}
-	if m.Agreement != nil && m.Agreement.Status == truce.InForce && len(m.Unsigned(v, m.Agreement.Digest.Hex())) > 0 {
+	if m.Agreement == nil {
+		return nil
+	}
+	status := m.Agreement.Status
+	switch unsigned := len(m.Unsigned(v, m.Agreement.Digest.Hex())) > 0; {
+	case status == truce.InForce && unsigned:
+		status = truce.Unsigned
+	case status == truce.Unsigned && !unsigned: // the last has signed since
+		status = truce.InForce
+	}
+	if status != m.Agreement.Status {
 		a := *m.Agreement
-		a.Status = truce.Unsigned
+		a.Status = status
 		m.Agreement = &a
 	}
-	if each == nil {
-		return v, nil
-	}
-	return v, m.unseal(v, each)
+	return nil
 }
 
 // unseal opens what is not public, as far as it is held here.
@@ -232,6 +258,9 @@ func (m *Mission) unseal(v *Contents, each func(r *truce.Record, at int64)) erro
 
 // Situation is what follows at a moment.
 func (m *Mission) Situation(now truce.Instant) (*situation.Situation, error) {
+	if m.Live != nil && now == truce.Never {
+		return m.Live.Situation, nil
+	}
 	v, err := m.Read()
 	m.Progress.Done()
 	if err != nil {
@@ -322,6 +351,13 @@ const WritingGC = 100
 
 // Append opens the record, says something, keeps the receipt and closes it.
 func (m *Mission) Append(subs ...ledger.Submission) ([]ledger.Receipt, error) {
+	if m.Live != nil {
+		got, err := m.Live.Log.Append(context.Background(), subs...)
+		if err == nil {
+			err = m.keep(m.Live.Log, got)
+		}
+		return got, Advise(err)
+	}
 	defer debug.SetGCPercent(debug.SetGCPercent(WritingGC))
 	log, err := m.Open()
 	if err != nil {

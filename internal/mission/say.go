@@ -167,17 +167,25 @@ func (m *Mission) Signer(as string) (*ledger.Secret, ledger.Key, error) {
 	if err != nil {
 		return nil, ledger.Key{}, err
 	}
+	whose, err := m.KeyOf(s)
+	if err == nil {
+		m.readers = append(m.readers, s)
+	}
+	return s, whose, err
+}
+
+// KeyOf is what the record says of a key.
+func (m *Mission) KeyOf(s *ledger.Secret) (ledger.Key, error) {
 	v, err := m.Glance()
 	if err != nil {
-		return nil, ledger.Key{}, err
+		return ledger.Key{}, err
 	}
 	for _, k := range v.Keys {
 		if k.VKey == s.VKey() {
-			m.readers = append(m.readers, s)
-			return s, k, nil
+			return k, nil
 		}
 	}
-	return nil, ledger.Key{}, Hint{fmt.Errorf("the record does not know the key %s", s.ID()), "the head of mission adds it with: truce keys add"}
+	return ledger.Key{}, Hint{fmt.Errorf("the record does not know the key %s", s.ID()), "the head of mission adds it with: truce keys add"}
 }
 
 // Speak signs one record and brings it into the record; at is its entry. What is

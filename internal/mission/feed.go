@@ -1,0 +1,253 @@
+package mission
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// A Feed reads a record while it grows, and gives each audience the situation
+// that follows from what it has. One goroutine calls Advance and Situation at a
+// time.
+type Feed struct {
+	m        Mission // its own: terms change with the record
+	v        *Contents
+	mu       sync.RWMutex // of entries alone, which may be asked for at any time
+	entries  map[truce.Digest]int64
+	opened   map[truce.Audience]map[int64]*truce.Record
+	last     truce.Instant // when the last entry was received
+	geometry map[truce.Digest]*assess.Geometry
+}
+
+// Feed begins to read the record.
+func (m *Mission) Feed() *Feed {
+	f := &Feed{m: *m, v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, geometry: map[truce.Digest]*assess.Geometry{}}
+	f.m.Seen = nil
+	for _, a := range truce.Audiences {
+		f.opened[a] = map[int64]*truce.Record{}
+	}
+	return f
+}
+
+// Agreement is the text in effect, as far as the record is read.
+func (f *Feed) Agreement() *truce.Agreement { return f.m.Agreement }
+
+// Contents is what was read so far; it does not change with Advance.
+func (f *Feed) Contents() *Contents {
+	v := *f.v // what is appended later lies beyond the ends of its slices
+	return &v
+}
+
+// Size is how many entries were read.
+func (f *Feed) Size() int64 { return f.v.size }
+
+// Received is when the last of them was received.
+func (f *Feed) Received() truce.Instant { return f.last }
+
+// EntryOf is the entry that says what has this ID; -1 if none does.
+func (f *Feed) EntryOf(id truce.Digest) int64 {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if at, ok := f.entries[id]; ok {
+		return at
+	}
+	return -1
+}
+
+// Advance reads what the record has more than before, never beyond what its
+// checkpoint commits to.
+func (f *Feed) Advance() (grew bool, err error) {
+	size, err := f.m.End()
+	if err != nil || size <= f.v.size {
+		return false, err
+	}
+	sealed, rest := len(f.v.Sealed), len(f.v.Rest)
+	if err := f.m.walkOn(f.v, size, func(r *truce.Record, at int64) {
+		f.v.records, f.v.entryOf = append(f.v.records, *r), append(f.v.entryOf, at)
+		f.note(r.ID(), at)
+	}); err != nil {
+		return false, err
+	}
+	f.m.Progress.Done()
+	if err := f.m.sameMethod(f.v); err != nil {
+		return false, err
+	}
+	for e, err := range ledger.Entries(context.Background(), f.m.Record(), size-1, size) {
+		if err != nil {
+			return false, err
+		}
+		f.last = e.Received
+	}
+	if sealed != len(f.v.Sealed) || rest != len(f.v.Rest) && len(f.v.Sealed) > 0 {
+		return true, f.open()
+	}
+	return true, nil
+}
+
+// note keeps where something was first said.
+func (f *Feed) note(id truce.Digest, at int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, known := f.entries[id]; !known {
+		f.entries[id] = at
+	}
+}
+
+// open opens what each audience holds of what is not public and was not opened
+// for it before.
+func (f *Feed) open() error {
+	gone, err := f.m.released(f.v)
+	if err != nil {
+		return err
+	}
+	told, err := f.m.openings(f.v.Rest)
+	if err != nil {
+		return err
+	}
+	for _, e := range f.v.Sealed {
+		var held []ledger.Opening
+		for _, a := range []truce.Audience{truce.ForPublic, truce.ForParties, truce.ForMission} {
+			if f.opened[a][e.Index] != nil {
+				continue
+			}
+			if held == nil && (a == truce.ForMission || a == truce.ForParties && gone[e.ID()]) {
+				if held, err = f.m.shelved(e.ID()); err != nil {
+					return err
+				}
+			}
+			fields, err := e.Opened(append(slices.Clone(told.told[e.ID()]), held...))
+			if err != nil {
+				return err
+			}
+			r, err := e.Record(fields)
+			switch {
+			case errors.Is(err, ledger.ErrWithheld):
+				continue
+			case err != nil:
+				return err
+			}
+			f.opened[a][e.Index] = &r
+			f.note(r.ID(), e.Index)
+		}
+	}
+	return nil
+}
+
+// Same reports whether two audiences have the same inputs.
+func (f *Feed) Same(a, b truce.Audience) bool { return len(f.opened[a]) == len(f.opened[b]) }
+
+// Situation is what follows, for an audience, from what was known at a moment.
+func (f *Feed) Situation(a truce.Audience, now truce.Instant) *situation.Situation {
+	records := slices.Clip(f.v.records)
+	o := f.m.options()
+	for _, e := range f.v.Sealed {
+		if r := f.opened[a][e.Index]; r != nil {
+			records = append(records, *r)
+		} else {
+			o.Withheld = append(o.Withheld, situation.Withheld{Known: e.At()})
+		}
+	}
+	g := f.geometry[f.m.Agreement.Digest]
+	if g == nil {
+		g = assess.NewGeometry()
+		f.geometry[f.m.Agreement.Digest] = g
+	}
+	o.Geometry = g
+	s := situation.Build(f.m.Agreement, records, now, o)
+	f.m.Progress.Done()
+	return s
+}
+
+// Rows are a situation's incidents as lists and maps show them.
+func (f *Feed) Rows(s *situation.Situation) []truce.Row {
+	found := map[truce.Digest][]truce.ShortFinding{}
+	for _, p := range s.Agreement.Provisions {
+		for _, x := range s.Found(p.Article, "", "") {
+			if x.Incident != nil {
+				found[x.Incident.ID] = append(found[x.Incident.ID], truce.ShortFinding{Article: p.Article, Outcome: x.Outcome, Standing: x.Standing, Missing: x.Missing})
+			}
+		}
+	}
+	region := regionOf()
+	out := make([]truce.Row, len(s.Incidents))
+	for i, inc := range s.Incidents {
+		r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: *best(inc), Signs: SignsOf(inc), Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc),
+			Known: truce.Always, Entry: -1, Findings: found[inc.ID]}
+		var what []string
+		for _, o := range inc.Of {
+			what = Add(what, spaced(ActWords(o)))
+			if !slices.Contains(r.Sources, o.Source) {
+				r.Sources = append(r.Sources, o.Source)
+			}
+			if at := s.Known(o.ID); at > r.Known {
+				r.Known = at
+			}
+			r.Entry = max(r.Entry, f.EntryOf(o.ID))
+		}
+		lead := leading(inc)
+		r.Act, r.Weapon, r.What = lead.Act, lead.Weapon, strings.Join(what, "; ")
+		if r.Alleged {
+			r.Claimant = lead.Claimant
+		}
+		r.Region = region(&r.Place)
+		for _, p := range s.Agreement.Provisions {
+			if s.Outcome(p.Article, i) == truce.OutOfScope && s.Relevant(p.Article, inc) {
+				r.Findings = append(r.Findings, truce.ShortFinding{Article: p.Article, Outcome: truce.OutOfScope})
+			}
+		}
+		out[i] = r
+	}
+	return out
+}
+
+// leading is the observation that says what an incident is: one that is neither
+// an allegation nor a sign, if there is one.
+func leading(inc *truce.Incident) *truce.Observation {
+	for _, o := range inc.Of {
+		if !o.Alleged() && !truce.Words.Sign(o.Act) {
+			return o
+		}
+	}
+	for _, o := range inc.Of {
+		if !truce.Words.Sign(o.Act) {
+			return o
+		}
+	}
+	return inc.Of[0]
+}
+
+// best is the place of the observation that knows it best: a position before an
+// area, the smaller uncertainty before the larger.
+func best(inc *truce.Incident) *truce.Place {
+	rank := func(p *truce.Place) int64 {
+		switch {
+		case p.Kind == truce.PlaceObject:
+			return 0
+		case p.Kind == truce.PlacePoint && p.Uncertainty != truce.NotStated:
+			return int64(p.Uncertainty)
+		case p.Kind == truce.PlaceWedge:
+			return int64(p.Wedge.MaxM)
+		case p.Kind == truce.PlacePoint:
+			return 1 << 40
+		case p.Kind == truce.PlaceShape:
+			return 1 << 41
+		case p.Kind == truce.PlaceRegion:
+			return 1 << 42
+		}
+		return 1 << 43
+	}
+	out := &inc.Of[0].Place
+	for _, o := range inc.Of[1:] {
+		if rank(&o.Place) < rank(out) {
+			out = &o.Place
+		}
+	}
+	return out
+}

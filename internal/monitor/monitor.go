@@ -1,0 +1,344 @@
+// Package monitor answers: when? It keeps a mission's record open, brings what
+// follows from it up to date when it grows or when a clock runs out, and lets
+// people say things meanwhile. What follows is for situation to say, what is
+// written for mission and ledger, who sees what for view.
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/view"
+)
+
+// Config is what a room needs from outside.
+type Config struct {
+	Mission *mission.Mission
+	// ReadOnly leaves the record closed: a mirror, or a mission that another
+	// process writes to.
+	ReadOnly bool
+	Log      *slog.Logger // nil: slog.Default
+	// Poll is how often a record that others write to is looked at. Zero: 1 s.
+	Poll time.Duration
+}
+
+// A Room is a mission in operation. Its methods may be called from many
+// goroutines.
+type Room struct {
+	cfg  Config
+	log  *ledger.Log // nil: read only
+	feed *mission.Feed
+	free func() // the mission's lock
+
+	saying  sync.Mutex // what must know all that was said before
+	reading sync.Mutex // of the feed
+	state   atomic.Pointer[State]
+	failed  atomic.Pointer[error] // why it is not up to date
+
+	mu      sync.Mutex
+	changed chan struct{} // closed when the state changes
+	past    []*past       // the latest used last
+	reports []*composed
+
+	wake chan struct{}
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// A State is what follows from the record at one of its sizes. It does not
+// change.
+type State struct {
+	Agreement  *truce.Agreement
+	Contents   *mission.Contents
+	Size       int64
+	Received   truce.Instant // of the last entry
+	Now        truce.Instant // when it was computed
+	Situations map[truce.Audience]*situation.Situation
+	views      map[truce.Audience]*view.View
+	next       truce.Instant          // when time alone changes what follows
+	Added      map[truce.Audience]int // incidents, with the last change
+}
+
+// Reader is the picture of an audience.
+func (s *State) Reader(a truce.Audience) truce.Reader { return s.views[a] }
+
+// Open opens a mission for operation, and returns once its record is read.
+func Open(ctx context.Context, cfg Config) (r *Room, err error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Poll == 0 {
+		cfg.Poll = time.Second
+	}
+	m := cfg.Mission
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}}
+	if m.About.Mirror != "" {
+		r.cfg.ReadOnly = true
+	}
+	if !r.cfg.ReadOnly {
+		if r.free, err = m.Lock(); err != nil {
+			return nil, err
+		}
+		if r.log, err = m.Open(); err != nil {
+			r.free()
+			return nil, mission.Advise(err)
+		}
+	}
+	r.feed = m.Feed()
+	if err := r.refresh(ctx); err != nil {
+		r.release(ctx)
+		return nil, err
+	}
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r.stop = stop
+	go r.run(run)
+	return r, nil
+}
+
+// Close ends it: what was acknowledged is under a checkpoint.
+func (r *Room) Close(ctx context.Context) error {
+	r.stop()
+	<-r.done
+	return r.release(ctx)
+}
+
+func (r *Room) release(ctx context.Context) error {
+	var err error
+	if r.log != nil {
+		err = r.log.Close(ctx)
+	}
+	if s := r.state.Load(); s != nil {
+		for _, v := range s.views {
+			err = errors.Join(err, v.Close())
+		}
+	}
+	r.free()
+	return err
+}
+
+// run keeps the state up to date.
+func (r *Room) run(ctx context.Context) {
+	defer close(r.done)
+	tick := time.NewTicker(r.cfg.Poll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-r.wake:
+		}
+		if err := r.refresh(ctx); err != nil && ctx.Err() == nil {
+			if old := r.failed.Swap(&err); old == nil {
+				r.cfg.Log.Error("the room is not up to date", "err", err)
+			}
+			continue
+		}
+		r.failed.Store(nil)
+	}
+}
+
+// Now is the room's clock.
+func (r *Room) Now() truce.Instant { return truce.InstantOf(r.cfg.Mission.Now()) }
+
+// State is what follows from the record, and an error if that could not be
+// brought up to date: the state is then an earlier one.
+func (r *Room) State() (*State, error) {
+	if err := r.failed.Load(); err != nil {
+		return r.state.Load(), *err
+	}
+	return r.state.Load(), nil
+}
+
+// Changed is closed when the next state is there.
+func (r *Room) Changed() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.changed
+}
+
+// refresh computes the next state, if the record has grown or time alone has
+// changed what follows.
+func (r *Room) refresh(ctx context.Context) error {
+	r.reading.Lock()
+	defer r.reading.Unlock()
+	grew, err := r.feed.Advance()
+	if err != nil {
+		return err
+	}
+	old, now := r.state.Load(), r.Now()
+	if !grew && old != nil && now < old.next {
+		return nil
+	}
+	s := &State{Agreement: r.feed.Agreement(), Contents: r.feed.Contents(), Size: r.feed.Size(), Received: r.feed.Received(), Now: now,
+		Situations: map[truce.Audience]*situation.Situation{}, views: map[truce.Audience]*view.View{}, Added: map[truce.Audience]int{}}
+	var rows []truce.Row
+	for i, a := range truce.Audiences {
+		before := truce.Audience("")
+		if i > 0 {
+			before = truce.Audiences[i-1]
+		}
+		if before != "" && r.feed.Same(a, before) {
+			s.Situations[a] = s.Situations[before]
+		} else {
+			s.Situations[a] = r.feed.Situation(a, now)
+			rows = r.feed.Rows(s.Situations[a])
+		}
+		if old != nil {
+			s.views[a] = old.views[a]
+		} else if s.views[a], err = view.Open(r.viewFile(a), a, r.Now); err != nil {
+			return err
+		}
+		added, changed, err := s.views[a].Write(ctx, r.picture(s, a, now), s.Agreement.Public, rows)
+		if err != nil {
+			return fmt.Errorf("read model of the %s: %w", a, err)
+		}
+		s.Added[a] = added
+		if old != nil && added+changed > 0 {
+			r.cfg.Log.Debug("picture", "audience", a, "entries", s.Size, "added", added, "changed", changed)
+		}
+	}
+	s.next = next(s.Situations[truce.ForMission], now)
+	r.state.Store(s)
+	r.mu.Lock()
+	close(r.changed)
+	r.changed = make(chan struct{})
+	r.mu.Unlock()
+	return nil
+}
+
+func (r *Room) picture(s *State, a truce.Audience, at truce.Instant) truce.Picture {
+	x := s.Situations[a]
+	return truce.Picture{AsKnown: at, Size: s.Size, Received: s.Received, Digest: x.Digest(), Withheld: x.Withheld}
+}
+
+// viewFile is where the read model of an audience lies; it may be deleted.
+func (r *Room) viewFile(a truce.Audience) string {
+	return filepath.Join(r.cfg.Mission.Dir, "view", string(a)+".sqlite")
+}
+
+// Rebuild deletes the read models of a mission, which are made anew when it is
+// opened.
+func Rebuild(m *mission.Mission) error {
+	err := os.RemoveAll(filepath.Join(m.Dir, "view"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// next is when time alone changes what follows: a phase begins or ends, a reply
+// is due, a day is over.
+func next(s *situation.Situation, now truce.Instant) truce.Instant {
+	loc := s.Agreement.Location
+	at := truce.DateOf(now, loc).Add(1).Start(loc)
+	take := func(t truce.Instant) {
+		if t > now {
+			at = min(at, t)
+		}
+	}
+	for _, p := range s.Phases {
+		for _, v := range p.During {
+			take(v.Start)
+			take(v.End)
+		}
+	}
+	for _, p := range s.Agreement.Provisions {
+		for _, f := range s.Found(p.Article, "", "") {
+			if f.Incident == nil || f.Outcome != truce.AwaitingResponse {
+				continue
+			}
+			for _, c := range s.Clocks(p.Article, f.Incident) {
+				take(c.Ends)
+			}
+		}
+	}
+	return at
+}
+
+// ErrReadOnly says that this room only reads: a mirror, or a copy.
+var ErrReadOnly = errors.New("this room only reads the record")
+
+// patience is how long somebody who said something waits for the picture to show
+// it. What they said is in the record by then.
+const patience = 10 * time.Second
+
+// Say lets somebody say something: say is given the mission as it stands, and
+// returns the entry. When Say returns nil, the entry is in the record and what
+// follows from it is shown. What is said one after another knows all that was
+// said before: a decision's number, and who may do what.
+func (r *Room) Say(ctx context.Context, say func(m *mission.Mission) (at int64, err error)) (int64, error) {
+	r.saying.Lock()
+	defer r.saying.Unlock()
+	at, err := r.Tell(ctx, say)
+	if err != nil {
+		return at, err
+	}
+	return at, r.Await(ctx, at)
+}
+
+// Tell is Say for what does not hang on what was said before: many may tell at
+// once, and it returns as soon as the entry is in the record.
+func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, err error)) (int64, error) {
+	if r.log == nil {
+		return 0, ErrReadOnly
+	}
+	m := *r.cfg.Mission
+	s := r.state.Load()
+	m.Agreement = s.Agreement
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission]}
+	at, err := say(&m)
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+	return at, err
+}
+
+// Await returns once the picture shows an entry.
+func (r *Room) Await(ctx context.Context, at int64) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	for {
+		changed := r.Changed()
+		if s, _ := r.State(); s.Size > at {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-poll.C: // the checkpoint may be a little behind the entry
+			select {
+			case r.wake <- struct{}{}:
+			default:
+			}
+		case <-ctx.Done():
+			return fmt.Errorf("entry %d is in the record, and not yet in the picture: %w", at, ctx.Err())
+		}
+	}
+}
+
+// Mission is the mission as it stands, for reading.
+func (r *Room) Mission() *mission.Mission {
+	m := *r.cfg.Mission
+	s := r.state.Load()
+	m.Agreement = s.Agreement
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission]}
+	return &m
+}
+
+// EntryOf is the entry that first said what has this ID; -1 if none did.
+func (r *Room) EntryOf(id truce.Digest) int64 { return r.feed.EntryOf(id) }

@@ -1,0 +1,224 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+)
+
+// opened is a mission of the air-first terms with a room over it, and its head.
+func opened(t *testing.T) (*Room, *ledger.Secret) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "field")
+	m, err := mission.Init(dir, "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/field"}, time.Now, mission.Silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(context.Background(), Config{Mission: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	head, err := m.Key("head-of-mission")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, head
+}
+
+// observe records a strike of one kind at one place each hour.
+func observe(r *Room, n int) (int64, error) {
+	return r.Tell(context.Background(), func(m *mission.Mission) (int64, error) {
+		intake, whose, err := m.Signer("intake")
+		if err != nil {
+			return 0, err
+		}
+		text := fmt.Sprintf("strike 2025-08-%02dT%02d:05/%02d:06Z 48.0%dN 37.8E ±200m source=mission weapon=missile", 17+n/24, n%24, n%24, n%10)
+		_, at, err := m.State(intake, whose, "observe", "", "", "a test", text)
+		return at, err
+	})
+}
+
+// TestSay: what was said is in the picture when Say returns, for whoever may see
+// it.
+func TestSay(t *testing.T) {
+	r, head := opened(t)
+	ctx := context.Background()
+	changed := r.Changed()
+	at, err := observe(r, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Await(ctx, at); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-changed:
+	default:
+		t.Error("nobody heard that the picture has changed")
+	}
+	s, err := r.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, n, err := s.Reader(truce.ForPublic).Incidents(ctx, truce.Query{Limit: 10})
+	if err != nil || n != 1 {
+		t.Fatalf("%d incidents, %v", n, err)
+	}
+	if got := r.EntryOf(s.Situations[truce.ForMission].Incidents[0].Of[0].ID); got != at || rows[0].Entry != at {
+		t.Errorf("entry %d, row %d, want %d", got, rows[0].Entry, at)
+	}
+	at, err = r.Say(ctx, func(m *mission.Mission) (int64, error) {
+		whose, err := m.KeyOf(head)
+		if err != nil {
+			return 0, err
+		}
+		return m.Decide(head, whose, &truce.Decision{Kind: truce.Confirm, Article: "1", Because: "fragments"}, []string{rows[0].ID.Hex()})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ = r.State()
+	rows, _, err = s.Reader(truce.ForPublic).Incidents(ctx, truce.Query{Limit: 10, Outcome: truce.Violation})
+	if err != nil || len(rows) != 1 || s.Size != at+1 {
+		t.Errorf("decided: %v, %v, size %d after entry %d", rows, err, s.Size, at)
+	}
+}
+
+// TestDecisionsInOrder: decisions taken at the same time have numbers of their
+// own.
+func TestDecisionsInOrder(t *testing.T) {
+	r, head := opened(t)
+	ctx := context.Background()
+	at, err := observe(r, 1)
+	if err == nil {
+		err = r.Await(ctx, at)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := r.State()
+	id := s.Situations[truce.ForMission].Incidents[0].ID.Hex()
+	var wg sync.WaitGroup
+	for i := range 5 {
+		wg.Go(func() {
+			if _, err := r.Say(ctx, func(m *mission.Mission) (int64, error) {
+				whose, err := m.KeyOf(head)
+				if err != nil {
+					return 0, err
+				}
+				return m.Decide(head, whose, &truce.Decision{Kind: truce.Verify, Because: fmt.Sprint("reason ", i)}, []string{id})
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	s, _ = r.State()
+	seen := map[int64]bool{}
+	for _, d := range s.Situations[truce.ForMission].Decisions {
+		if seen[d.Seq] {
+			t.Errorf("two decisions are number %d", d.Seq)
+		}
+		seen[d.Seq] = true
+	}
+	if len(seen) != 5 {
+		t.Errorf("%d decisions, want 5", len(seen))
+	}
+}
+
+// TestGrownIsAnew is the law of the room: what it shows after it grew is what one
+// that opens the same record shows, and what replay computes.
+func TestGrownIsAnew(t *testing.T) {
+	r, _ := opened(t)
+	ctx := context.Background()
+	var wg sync.WaitGroup
+	var last int64
+	var mu sync.Mutex
+	for n := range 40 {
+		wg.Go(func() {
+			at, err := observe(r, n)
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			last = max(last, at)
+		})
+	}
+	wg.Wait()
+	if err := r.Await(ctx, last); err != nil {
+		t.Fatal(err)
+	}
+	s, _ := r.State()
+	fresh, err := mission.Open(r.cfg.Mission.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := fresh.Situation(s.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Situations[truce.ForMission].Digest(); got != want.Digest() {
+		t.Errorf("digest %s, replayed %s", got, want.Digest())
+	}
+	grown, n, err := s.Reader(truce.ForMission).Incidents(ctx, truce.Query{Limit: 100})
+	if err != nil || n != len(want.Incidents) {
+		t.Fatalf("%d incidents, want %d, %v", n, len(want.Incidents), err)
+	}
+	mirror, err := Open(ctx, Config{Mission: fresh, ReadOnly: true})
+	if err == nil {
+		err = Rebuild(fresh)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mirror.Close(ctx)
+	m, _ := mirror.State()
+	anew, _, err := m.Reader(truce.ForMission).Incidents(ctx, truce.Query{Limit: 100})
+	if err != nil || fmt.Sprint(anew) != fmt.Sprint(grown) {
+		t.Errorf("made anew: %v\ngrown: %v; %v", anew, grown, err)
+	}
+	if _, err := mirror.Tell(ctx, func(*mission.Mission) (int64, error) { return 0, nil }); err != ErrReadOnly {
+		t.Errorf("a room that only reads lets somebody speak: %v", err)
+	}
+}
+
+// TestKnown: the picture as known at an earlier moment lacks what came later.
+func TestKnown(t *testing.T) {
+	r, _ := opened(t)
+	ctx := context.Background()
+	before := r.Now()
+	at, err := observe(r, 1)
+	if err == nil {
+		err = r.Await(ctx, at)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, reader, err := r.Known(ctx, truce.ForMission, before-60_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, n, err := reader.Incidents(ctx, truce.Query{}); err != nil || n != 0 {
+		t.Errorf("%d incidents were known before the first, %v", n, err)
+	}
+	if _, reader, err = r.Known(ctx, truce.ForMission, truce.Never); err != nil {
+		t.Fatal(err)
+	}
+	if _, n, err := reader.Incidents(ctx, truce.Query{}); err != nil || n != 1 {
+		t.Errorf("%d incidents are known now, %v", n, err)
+	}
+}

@@ -1,0 +1,100 @@
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/view"
+)
+
+// mostPast is how many earlier pictures, and mostReports how many composed
+// reports, are kept.
+const (
+	mostPast    = 6
+	mostReports = 24
+)
+
+// past is a picture as known at an earlier moment.
+type past struct {
+	audience  truce.Audience
+	at        truce.Instant
+	size      int64 // of the record; later entries may be known from earlier moments, in a rehearsal
+	situation *situation.Situation
+	view      *view.View
+}
+
+// Known is the situation and the picture of an audience as known at a moment;
+// Never is now. Moments are cut to whole minutes, so that a slider does not ask
+// for thousands of pictures.
+func (r *Room) Known(ctx context.Context, a truce.Audience, at truce.Instant) (*situation.Situation, truce.Reader, error) {
+	s, _ := r.State()
+	if at == truce.Never || at >= s.Now {
+		return s.Situations[a], s.views[a], nil
+	}
+	at -= at % 60_000
+	r.mu.Lock()
+	for i, p := range r.past {
+		if p.audience == a && p.at == at && p.size == s.Size {
+			r.past = append(append(r.past[:i:i], r.past[i+1:]...), p)
+			r.mu.Unlock()
+			return p.situation, p.view, nil
+		}
+	}
+	r.mu.Unlock()
+
+	r.reading.Lock()
+	defer r.reading.Unlock()
+	p := &past{audience: a, at: at, size: r.feed.Size(), situation: r.feed.Situation(a, at)}
+	v, err := view.Open("", a, r.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.view = v
+	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: p.size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld}, s.Agreement.Public, r.feed.Rows(p.situation)); err != nil {
+		v.Close()
+		return nil, nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.past = append(r.past, p); len(r.past) > mostPast {
+		gone := r.past[0].view
+		time.AfterFunc(time.Minute, func() { _ = gone.Close() }) // somebody may still be reading from it
+		r.past = r.past[1:]
+	}
+	return p.situation, p.view, nil
+}
+
+type composed struct {
+	situation *situation.Situation
+	period    truce.Interval
+	report    *report.Report
+}
+
+// Report gathers what is to be said of a period from a situation. It is shared:
+// it must not be changed.
+func (r *Room) Report(a truce.Audience, s *situation.Situation, period truce.Interval) (*report.Report, error) {
+	r.mu.Lock()
+	for _, c := range r.reports {
+		if c.situation == s && c.period == period {
+			r.mu.Unlock()
+			return c.report, nil
+		}
+	}
+	r.mu.Unlock()
+	m := r.Mission()
+	m.Public = a == truce.ForPublic
+	out, err := mission.Compose(m, s, period, r.Now())
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.reports = append(r.reports, &composed{s, period, out}); len(r.reports) > mostReports {
+		r.reports = r.reports[1:]
+	}
+	return out, nil
+}

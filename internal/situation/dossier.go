@@ -1,0 +1,146 @@
+package situation
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/correlate"
+)
+
+// A Dossier is all that is to be said of one incident.
+type Dossier struct {
+	Incident     *truce.Incident
+	Said         []Said    // its observations and allegations
+	Pairs        []Pairing // why they are taken as one
+	Under        []Under   // article by article
+	Near         []*truce.Incident
+	NearTallies  []*truce.Tally
+	Responses    []*truce.Response // in the order in which they became known
+	Attributions []*truce.Attribution
+	Decisions    []Decided
+	History      []Step // of knowledge
+}
+
+// Said is an observation or allegation, in words.
+type Said struct {
+	*truce.Observation
+	Words string
+	Known truce.Instant
+}
+
+// A Pairing is the score of two observations. Without Parts they were not both
+// located: joined by a decision, or as one footprint.
+type Pairing struct {
+	A, B  truce.Digest
+	Total int64 // milli-nats
+	Parts []correlate.Part
+}
+
+// Under is what one article says of it, with the clocks that run.
+type Under struct {
+	Provision *truce.Provision
+	truce.Assessment
+	Clocks []Clock
+}
+
+// Decided is a decision about it; Earlier if its membership has changed since.
+type Decided struct {
+	*truce.Decision
+	Known   truce.Instant
+	Earlier bool
+	Unmet   string // why it can no longer be followed whole
+}
+
+// A Step is something of it that became known.
+type Step struct {
+	Known truce.Instant
+	Kind  string // observation, allegation, correction, withdrawal, response, attribution, decision
+	ID    truce.Digest
+	Of    truce.Digest // what it corrects or withdraws
+}
+
+// mostNear bounds the context of a dossier.
+const mostNear = 8
+
+// Dossier gathers what is to be said of an incident; nil if id is of none.
+func (s *Situation) Dossier(id truce.Digest) (*Dossier, error) {
+	inc := s.IncidentOf(id)
+	if inc == nil {
+		return nil, nil
+	}
+	d := &Dossier{Incident: inc}
+	mine := map[truce.Digest]bool{inc.ID: true}
+	for _, o := range inc.Of {
+		mine[o.ID] = true
+		d.Said = append(d.Said, Said{o, assess.Describe(s.Agreement, o), s.Known(o.ID)})
+		kind := "observation"
+		if o.Alleged() {
+			kind = "allegation"
+		}
+		d.History = append(d.History, Step{Known: s.Known(o.ID), Kind: kind, ID: o.ID})
+	}
+	for i := range inc.Of {
+		for j := range i {
+			parts, total, ok := s.Pair(inc.Of[j], inc.Of[i])
+			if !ok {
+				parts = nil
+			}
+			d.Pairs = append(d.Pairs, Pairing{inc.Of[j].ID, inc.Of[i].ID, total, parts})
+		}
+	}
+	d.Near, d.NearTallies = s.MayConcern(inc, mostNear)
+	for i := range s.Agreement.Provisions {
+		p := &s.Agreement.Provisions[i]
+		a, err := s.Assess(Query{Article: p.Article, Of: inc.ID, Reasons: true})
+		if err != nil {
+			return nil, err
+		}
+		d.Under = append(d.Under, Under{p, a, s.Clocks(p.Article, inc)})
+	}
+	s.people(d, mine)
+	for _, c := range s.Corrections {
+		switch {
+		case c.Is != nil && mine[c.Is.ID]:
+			d.History = append(d.History, Step{c.Known, "correction", c.Is.ID, c.Was.ID})
+		case c.Is == nil && mine[c.Was.ID]:
+			d.History = append(d.History, Step{c.Known, "withdrawal", truce.Digest{}, c.Was.ID})
+		}
+	}
+	slices.SortStableFunc(d.History, func(a, b Step) int { return cmp.Compare(a.Known, b.Known) })
+	return d, nil
+}
+
+// people adds what parties answered and what persons held and decided.
+func (s *Situation) people(d *Dossier, mine map[truce.Digest]bool) {
+	step := func(kind string, id truce.Digest) truce.Instant {
+		at := s.Known(id)
+		d.History = append(d.History, Step{Known: at, Kind: kind, ID: id})
+		return at
+	}
+	for i := range s.Responses {
+		if x := s.Responses[i].Response; mine[x.To] {
+			d.Responses = append(d.Responses, x)
+			step("response", x.ID)
+		}
+	}
+	for _, a := range s.Attributions {
+		if mine[a.Of[0]] {
+			d.Attributions = append(d.Attributions, a)
+			step("attribution", a.ID)
+		}
+	}
+	for _, x := range s.Decisions {
+		if !slices.ContainsFunc(x.Of, func(id truce.Digest) bool { return mine[id] }) {
+			continue
+		}
+		out := Decided{Decision: x, Known: step("decision", x.ID), Earlier: assess.EarlierState(x, d.Incident)}
+		for _, no := range s.Contradictions {
+			if no.Decision.ID == x.ID {
+				out.Unmet = no.Why
+			}
+		}
+		d.Decisions = append(d.Decisions, out)
+	}
+}

@@ -1,0 +1,275 @@
+package view
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+var _ truce.Reader = (*View)(nil)
+
+// Position is where a place stands on a map; ok is false where it is known to a
+// region at best, or not at all: such a place is listed, and never a pin.
+func Position(p *truce.Place) (at geo.Point, ok bool) {
+	switch p.Kind {
+	case truce.PlacePoint, truce.PlaceObject:
+		return p.Point, true
+	case truce.PlaceWedge, truce.PlaceShape:
+		if len(p.Shape) > 0 {
+			at, _ = extent(p.Shape)
+			return at, true
+		}
+	}
+	return at, false
+}
+
+// Picture says what the answers rest on, and how much the audience does not see
+// yet.
+func (v *View) Picture() truce.Picture {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	p := v.picture
+	now := v.now()
+	p.Delayed = 0
+	for _, at := range v.waiting {
+		if at > now {
+			p.Delayed++
+		}
+	}
+	return p
+}
+
+// filter is a query as SQL: conditions on the table incident, named i.
+type filter struct {
+	from  string
+	where []string
+	args  []any
+}
+
+func (f *filter) add(cond string, args ...any) {
+	f.where, f.args = append(f.where, cond), append(f.args, args...)
+}
+
+func (f *filter) sql() string { return f.from + " WHERE " + strings.Join(f.where, " AND ") }
+
+func (v *View) filter(q *truce.Query) *filter {
+	f := &filter{from: ` FROM incident i`}
+	if q.Box != nil { // the R*Tree first: SQLite does not know how few it finds
+		f.from = ` FROM place p CROSS JOIN incident i ON i.n = p.n`
+	}
+	f.add(`i.shown <= ?`, int64(v.now()))
+	if !q.Signs {
+		f.add(`i.sign = 0`)
+	}
+	if q.During != (truce.Interval{}) {
+		f.add(`i.start < ? AND i.stop > ?`, int64(q.During.End), int64(q.During.Start))
+	}
+	if b := q.Box; b != nil {
+		f.add(`p.west >= ? AND p.east <= ? AND p.south >= ? AND p.north <= ?`, b.West, b.East, b.South, b.North)
+	}
+	if q.Region != "" {
+		f.add(`i.region = ?`, q.Region)
+	}
+	if q.Act != "" {
+		f.add(`instr(i.act, ?) > 0`, "/"+string(q.Act)+"/")
+	}
+	if q.Source != "" {
+		f.add(`i.n IN (SELECT n FROM source WHERE source = ?)`, string(q.Source))
+	}
+	v.finding(f, q)
+	if match := matched(q.Text); match != "" {
+		f.add(`i.n IN (SELECT rowid FROM words WHERE words MATCH ?)`, match)
+	}
+	return f
+}
+
+// finding narrows to what articles say: one finding must meet all of it.
+func (v *View) finding(f *filter, q *truce.Query) {
+	var where []string
+	var args []any
+	if q.Article != "" {
+		where, args = append(where, `article = ?`), append(args, string(q.Article))
+		if q.Outcome == "" {
+			where, args = append(where, `outcome NOT IN (?, ?)`), append(args, string(truce.OutOfScope), string(truce.NoViolation))
+		}
+	}
+	switch q.Outcome {
+	case "":
+	case truce.Undetermined:
+		where = append(where, `outcome LIKE 'undetermined(%'`)
+	default:
+		where, args = append(where, `outcome = ?`), append(args, string(q.Outcome))
+	}
+	if q.Standing != "" {
+		where, args = append(where, `standing = ?`), append(args, string(q.Standing))
+	}
+	if len(where) > 0 {
+		f.add(`i.n IN (SELECT n FROM finding WHERE `+strings.Join(where, " AND ")+`)`, args...)
+	}
+}
+
+// matched turns words into a full-text query: all of them, each as a prefix.
+// Whatever people type is words and never syntax.
+func matched(text string) string {
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) > 16 {
+		words = words[:16]
+	}
+	for i, w := range words {
+		words[i] = `"` + w + `"*`
+	}
+	return strings.Join(words, " ")
+}
+
+var orders = map[truce.Order]string{
+	"":             `i.start DESC, i.id`,
+	truce.Latest:   `i.start DESC, i.id`,
+	truce.Earliest: `i.start, i.id`,
+	truce.Arrived:  `i.known DESC, i.id`,
+	truce.Gravest:  `i.rank, i.start DESC, i.id`,
+}
+
+// Incidents returns the rows that a query asks for, and how many there are.
+func (v *View) Incidents(ctx context.Context, q truce.Query) ([]truce.Row, int, error) {
+	f := v.filter(&q)
+	var total int
+	if err := v.db.QueryRowContext(ctx, `SELECT count(*)`+f.sql(), f.args...).Scan(&total); err != nil {
+		return nil, 0, err
+	}
+	if q.Limit <= 0 || q.Offset >= total {
+		return nil, total, nil
+	}
+	order, ok := orders[q.Order]
+	if !ok {
+		order = orders[""]
+	}
+	rows, err := v.db.QueryContext(ctx, `SELECT i.row`+f.sql()+` ORDER BY `+order+` LIMIT ? OFFSET ?`, append(f.args, q.Limit, max(0, q.Offset))...)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	var out []truce.Row
+	for rows.Next() {
+		r, err := scanned(rows)
+		if err != nil {
+			return nil, 0, err
+		}
+		out = append(out, r)
+	}
+	return out, total, rows.Err()
+}
+
+type scanner interface{ Scan(...any) error }
+
+func scanned(s scanner) (r truce.Row, err error) {
+	var text []byte
+	if err := s.Scan(&text); err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal(text, &r)
+}
+
+// Row returns one incident.
+func (v *View) Row(ctx context.Context, id truce.Digest) (truce.Row, bool, error) {
+	r, err := scanned(v.db.QueryRowContext(ctx, `SELECT row FROM incident WHERE id = ? AND shown <= ?`, id[:], int64(v.now())))
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
+// Marks returns what a map shows of a query.
+func (v *View) Marks(ctx context.Context, q truce.Query, cell int32, most int) ([]truce.Mark, error) {
+	f := v.filter(&q)
+	f.add(`i.lat IS NOT NULL`)
+	if cell > 0 {
+		var more int
+		err := v.db.QueryRowContext(ctx, `SELECT 1`+f.sql()+` LIMIT 1 OFFSET ?`, append(slices.Clone(f.args), most)...).Scan(&more)
+		if err == nil {
+			return v.squares(ctx, f, cell)
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+	}
+	rows, err := v.db.QueryContext(ctx, `SELECT i.row`+f.sql()+` ORDER BY i.rank DESC, i.start, i.id`, f.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []truce.Mark
+	for rows.Next() {
+		r, err := scanned(rows)
+		if err != nil {
+			return nil, err
+		}
+		at, _ := Position(&r.Place)
+		out = append(out, truce.Mark{Point: at, N: 1, Row: &r})
+	}
+	return out, rows.Err()
+}
+
+// squares counts by square of a grid; a mark stands in the middle of those that
+// it stands for.
+func (v *View) squares(ctx context.Context, f *filter, cell int32) ([]truce.Mark, error) {
+	args := append([]any{cell, cell}, f.args...)
+	rows, err := v.db.QueryContext(ctx, `SELECT (i.lat + 900000000) / ? AS y, (i.lon + 1800000000) / ? AS x, i.lead, count(*), sum(i.lat), sum(i.lon)`+f.sql()+` GROUP BY y, x, i.lead ORDER BY y, x, i.lead`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []truce.Mark
+	var lat, lon, lastY, lastX int64
+	lastY = -1
+	settle := func() {
+		if k := len(out) - 1; k >= 0 {
+			out[k].Point = geo.Point{Lat: int32(lat / int64(out[k].N)), Lon: int32(lon / int64(out[k].N))}
+		}
+		lat, lon = 0, 0
+	}
+	for rows.Next() {
+		var y, x, n, a, b int64
+		var lead string
+		if err := rows.Scan(&y, &x, &lead, &n, &a, &b); err != nil {
+			return nil, err
+		}
+		if y != lastY || x != lastX {
+			settle()
+			out = append(out, truce.Mark{Leads: map[truce.Outcome]int{}})
+			lastY, lastX = y, x
+		}
+		m := &out[len(out)-1]
+		m.N += int(n)
+		m.Leads[truce.Outcome(lead)] += int(n)
+		lat, lon = lat+a, lon+b
+	}
+	settle()
+	return out, rows.Err()
+}
+
+// Regions counts the incidents of a query by region.
+func (v *View) Regions(ctx context.Context, q truce.Query) (map[string]int, error) {
+	f := v.filter(&q)
+	rows, err := v.db.QueryContext(ctx, `SELECT i.region, count(*)`+f.sql()+` GROUP BY i.region`, f.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]int{}
+	for rows.Next() {
+		var name string
+		var n int
+		if err := rows.Scan(&name, &n); err != nil {
+			return nil, err
+		}
+		out[name] = n
+	}
+	return out, rows.Err()
+}

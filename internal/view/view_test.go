@@ -1,0 +1,354 @@
+package view
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"pgregory.net/rapid"
+)
+
+const now truce.Instant = 1_755_700_000_000
+
+func clock() truce.Instant { return now }
+
+func anyPlace(t *rapid.T) truce.Place {
+	at := geo.Point{Lat: rapid.Int32Range(440000000, 523000000).Draw(t, "lat"), Lon: rapid.Int32Range(221000000, 402000000).Draw(t, "lon")}
+	switch rapid.IntRange(0, 2).Draw(t, "kind of place") {
+	case 0:
+		return truce.Place{Kind: truce.PlaceRegion, Name: "Poltava Oblast"}
+	case 1:
+		return truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: truce.NotStated}
+	}
+	return truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: rapid.Int32Range(0, 20000).Draw(t, "uncertainty")}
+}
+
+func anyRow(t *rapid.T) truce.Row {
+	k := rapid.IntRange(0, 40).Draw(t, "key")
+	start := now - truce.Instant(rapid.IntRange(0, 1000).Draw(t, "start"))*3_600_000
+	r := truce.Row{ID: truce.DigestOf("row", fmt.Sprint(k)), Occurred: truce.Interval{Start: start, End: start + 600_000}, Place: anyPlace(t),
+		Region: rapid.SampledFrom([]string{"Poltava Oblast", "elsewhere"}).Draw(t, "region"), Known: now - truce.Instant(rapid.IntRange(0, 100).Draw(t, "known"))*3_600_000,
+		Act: rapid.SampledFrom([]truce.Act{"strike", "fire", "shot", "explosion", "alert", "presence"}).Draw(t, "act"),
+		Sources: []truce.SourceID{rapid.SampledFrom([]truce.SourceID{"post-1", "viina"}).Draw(t, "source")}}
+	r.What = string(r.Act)
+	r.OnlySign = r.Act == "alert"
+	if rapid.Bool().Draw(t, "found") {
+		r.Findings = []truce.ShortFinding{{Article: rapid.SampledFrom([]truce.Article{"1", "2"}).Draw(t, "article"),
+			Outcome: rapid.SampledFrom(truce.Outcomes).Draw(t, "outcome"), Standing: rapid.SampledFrom(truce.Standings).Draw(t, "standing")}}
+	}
+	return r
+}
+
+func anyRows(t *rapid.T) []truce.Row {
+	return rapid.SliceOfNDistinct(rapid.Custom(anyRow), 0, 30, func(r truce.Row) truce.Digest { return r.ID }).Draw(t, "rows")
+}
+
+func opened(t interface{ Fatal(...any) }, name string, to truce.Audience) *View {
+	v, err := Open(name, to, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func anyQuery(t *rapid.T) truce.Query {
+	q := truce.Query{Limit: 1000, Signs: rapid.Bool().Draw(t, "signs"), Order: rapid.SampledFrom(truce.Orders).Draw(t, "order")}
+	if rapid.Bool().Draw(t, "by time") {
+		q.During = truce.Interval{Start: now - 300*3_600_000, End: now - 100*3_600_000}
+	}
+	if rapid.Bool().Draw(t, "by box") {
+		q.Box = &truce.Box{West: 300000000, South: 460000000, East: 350000000, North: 500000000}
+	}
+	q.Article = rapid.SampledFrom([]truce.Article{"", "1"}).Draw(t, "of article")
+	q.Outcome = rapid.SampledFrom([]truce.Outcome{"", truce.Undetermined, truce.Uncorroborated}).Draw(t, "of outcome")
+	q.Standing = rapid.SampledFrom([]truce.Standing{"", truce.SingleSource}).Draw(t, "of standing")
+	q.Act = rapid.SampledFrom([]truce.Act{"", "attack", "fire", "strike"}).Draw(t, "of act")
+	q.Source = rapid.SampledFrom([]truce.SourceID{"", "viina"}).Draw(t, "of source")
+	q.Region = rapid.SampledFrom([]string{"", "Poltava Oblast"}).Draw(t, "of region")
+	return q
+}
+
+// asked answers a query the plain way.
+func asked(q *truce.Query, r *truce.Row) bool {
+	at, placed := Position(&r.Place)
+	found := slices.ContainsFunc(r.Findings, func(f truce.ShortFinding) bool {
+		quiet := f.Outcome == truce.OutOfScope || f.Outcome == truce.NoViolation
+		return (q.Article == "" || f.Article == q.Article && (q.Outcome != "" || !quiet)) &&
+			(q.Outcome == "" || f.Outcome == q.Outcome || q.Outcome == truce.Undetermined && f.Outcome.Undetermined()) &&
+			(q.Standing == "" || f.Standing == q.Standing)
+	})
+	return (q.Signs || !r.OnlySign) &&
+		(q.During == truce.Interval{} || r.Occurred.Overlaps(q.During)) &&
+		(q.Box == nil || placed && q.Box.Holds(at)) &&
+		(q.Region == "" || r.Region == q.Region) &&
+		(q.Act == "" || truce.Words.ActIs(r.Act, q.Act)) &&
+		(q.Source == "" || slices.Contains(r.Sources, q.Source)) &&
+		(found || q.Article == "" && q.Outcome == "" && q.Standing == "")
+}
+
+// TestQueries holds every answer against the plain way.
+func TestQueries(t *testing.T) {
+	v := opened(t, "", truce.ForMission)
+	defer v.Close()
+	rapid.Check(t, func(t *rapid.T) {
+		rows, q := anyRows(t), anyQuery(t)
+		if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{}, rows); err != nil {
+			t.Fatal(err)
+		}
+		want := map[truce.Digest]bool{}
+		placed := 0
+		for i := range rows {
+			if asked(&q, &rows[i]) {
+				want[rows[i].ID] = true
+				if _, ok := Position(&rows[i].Place); ok {
+					placed++
+				}
+			}
+		}
+		got, total, err := v.Incidents(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total != len(want) || len(got) != total {
+			t.Fatalf("%d rows, total %d, want %d", len(got), total, len(want))
+		}
+		for i := range got {
+			if !want[got[i].ID] {
+				t.Errorf("%s was not asked for", got[i].ID)
+			}
+			if i > 0 && q.Order == truce.Earliest && got[i-1].Occurred.Start > got[i].Occurred.Start {
+				t.Errorf("not in order at %d", i)
+			}
+		}
+		for _, most := range []int{0, 1000} {
+			marks, err := v.Marks(context.Background(), q, 5_000_000, most)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := 0
+			for _, m := range marks {
+				sum += m.N
+			}
+			if sum != placed {
+				t.Errorf("marks stand for %d incidents, want %d", sum, placed)
+			}
+		}
+	})
+}
+
+// TestGrown is the law of a cache: brought up to date it is what it would be if
+// made anew, also when it was closed in between.
+func TestGrown(t *testing.T) {
+	dir := t.TempDir()
+	n := 0
+	rapid.Check(t, func(t *rapid.T) {
+		n++
+		name := filepath.Join(dir, fmt.Sprint(n), "view.sqlite")
+		rules := truce.PublicRelease{BlurM: 1000, Delay: 5 * time.Hour, Hold: []truce.Act{"presence"}}
+		grown := opened(t, name, truce.ForPublic)
+		var last []truce.Row
+		for range 3 {
+			last = anyRows(t)
+			if _, _, err := grown.Write(context.Background(), truce.Picture{Size: 7}, rules, last); err != nil {
+				t.Fatal(err)
+			}
+			if rapid.Bool().Draw(t, "reopen") {
+				grown.Close()
+				grown = opened(t, name, truce.ForPublic)
+			}
+		}
+		fresh := opened(t, "", truce.ForPublic)
+		defer fresh.Close()
+		defer grown.Close()
+		if _, _, err := fresh.Write(context.Background(), truce.Picture{Size: 7}, rules, last); err != nil {
+			t.Fatal(err)
+		}
+		if added, changed, err := grown.Write(context.Background(), truce.Picture{Size: 7}, rules, last); err != nil || added+changed > 0 {
+			t.Errorf("the same rows again: %d added, %d changed, %v", added, changed, err)
+		}
+		q := truce.Query{Limit: 100, Signs: true}
+		a, _, err := grown.Incidents(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _, err := fresh.Incidents(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fmt.Sprint(a) != fmt.Sprint(b) {
+			t.Errorf("grown: %v\nmade anew: %v", a, b)
+		}
+		if grown.Picture() != fresh.Picture() {
+			t.Errorf("grown: %+v\nmade anew: %+v", grown.Picture(), fresh.Picture())
+		}
+	})
+}
+
+func TestSearch(t *testing.T) {
+	v := opened(t, "", truce.ForMission)
+	defer v.Close()
+	row := truce.Row{ID: truce.DigestOf("a"), What: "strike, one way uav", Region: "Запорізька область", Act: "strike", Place: truce.Place{Kind: truce.PlacePoint, Settlement: "Оріхів"}}
+	if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{}, []truce.Row{row}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		text string
+		want int
+	}{
+		{"strike", 1}, {"STRI", 1}, {"запорізь", 1}, {"оріхів uav", 1}, {"strike mortar", 0}, {"", 1},
+		{`" OR text : *`, 0}, {`NOT strike`, 0}, {`strike")`, 1}, {"'; DROP TABLE incident; --", 0}, {row.ID.Hex()[:8], 1}, {strings.Repeat("strike ", 200), 1},
+	} {
+		if _, got, err := v.Incidents(context.Background(), truce.Query{Text: tt.text}); err != nil || got != tt.want {
+			t.Errorf("%q: %d, %v; want %d", tt.text, got, err, tt.want)
+		}
+	}
+}
+
+// TestMadeAnew: a damaged file, or one for another audience, is made anew.
+func TestMadeAnew(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a b?c%.sqlite")
+	v := opened(t, name, truce.ForMission)
+	if _, _, err := v.Write(context.Background(), truce.Picture{Size: 9}, truce.PublicRelease{}, []truce.Row{{ID: truce.DigestOf("a"), Act: "strike"}}); err != nil {
+		t.Fatal(err)
+	}
+	v.Close()
+	v = opened(t, name, truce.ForPublic)
+	if got := v.Picture(); got.Size != 0 {
+		t.Errorf("the public's picture begins with the mission's: %+v", got)
+	}
+	v.Close()
+}
+
+// TestPublish is the table of who sees what.
+func TestPublish(t *testing.T) {
+	at := geo.Point{Lat: 480123456, Lon: 378765432}
+	point := truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: 200}
+	rules := truce.PublicRelease{Delay: 6 * time.Hour, BlurM: 1000, Hold: []truce.Act{"presence", "fire"}}
+	for _, tt := range []struct {
+		name  string
+		rules truce.PublicRelease
+		to    truce.Audience
+		act   truce.Act
+		held  bool
+		from  truce.Instant
+		wider bool
+	}{
+		{"the mission sees all", rules, truce.ForMission, "presence", false, truce.Always, false},
+		{"both parties see all that they were released", rules, truce.ForParties, "presence", false, truce.Always, false},
+		{"the public sees later and less closely", rules, truce.ForPublic, "strike", false, now + 6*3_600_000, true},
+		{"and not what is held", rules, truce.ForPublic, "presence", true, truce.Never, false},
+		{"nor what is of that kind", rules, truce.ForPublic, "shot", true, truce.Never, false},
+		{"without rules all at once", truce.PublicRelease{}, truce.ForPublic, "presence", false, truce.Always, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := Publish(tt.rules, tt.to, now, tt.act, point)
+			if got.Held != tt.held || got.From != tt.from || got.Wider != tt.wider {
+				t.Errorf("%+v", got)
+			}
+			if !tt.held && !tt.wider && got.Place.Point != at {
+				t.Errorf("the place became %v", got.Place)
+			}
+		})
+	}
+}
+
+// TestBlurred: the wider place holds the true one, asking twice tells no more, and
+// an observer's post is not in it.
+func TestBlurred(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		at := geo.Point{Lat: rapid.Int32Range(-890000000, 890000000).Draw(t, "lat"), Lon: rapid.Int32Range(-1790000000, 1790000000).Draw(t, "lon")}
+		m := rapid.Int32Range(100, 50_000).Draw(t, "blur")
+		u := rapid.Int32Range(0, m-1).Draw(t, "uncertainty")
+		got, wider := blurred(truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: u, Settlement: "X"}, m)
+		if !wider || got.Settlement != "" {
+			t.Fatalf("%+v", got)
+		}
+		if d := geo.Distance(at, got.Point); int64(d)+int64(u) > int64(got.Uncertainty) {
+			t.Errorf("%v ± %d m became %v ± %d m, %d m away", at, u, got.Point, got.Uncertainty, int64(d))
+		}
+		if got.Point == at {
+			t.Skip("the middle of a square")
+		}
+		near, _ := blurred(truce.Place{Kind: truce.PlacePoint, Point: got.Point, Uncertainty: u}, m)
+		if near.Point != got.Point {
+			t.Errorf("another report of the same square stands elsewhere: %v, %v", near.Point, got.Point)
+		}
+	})
+	post := geo.Point{Lat: 480000000, Lon: 378000000}
+	got, _ := blurred(truce.Place{Kind: truce.PlaceWedge, Wedge: &truce.Wedge{Post: post, MaxM: 5000}}, 500)
+	if got.Wedge != nil || got.Point == post || got.Uncertainty < 10_000 {
+		t.Errorf("a post became %+v", got)
+	}
+}
+
+// TestNoOracle: no box, however narrow, finds the true position of what is
+// blurred.
+func TestNoOracle(t *testing.T) {
+	v := opened(t, "", truce.ForPublic)
+	defer v.Close()
+	at := geo.Point{Lat: 480123456, Lon: 378765432}
+	row := truce.Row{ID: truce.DigestOf("a"), Act: "strike", Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: 10}}
+	if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{BlurM: 2000}, []truce.Row{row}); err != nil {
+		t.Fatal(err)
+	}
+	q := truce.Query{Box: &truce.Box{West: at.Lon - 10, East: at.Lon + 10, South: at.Lat - 10, North: at.Lat + 10}}
+	if _, n, err := v.Incidents(context.Background(), q); err != nil || n != 0 {
+		t.Errorf("found %d, %v", n, err)
+	}
+	got, ok, err := v.Row(context.Background(), row.ID)
+	if err != nil || !ok || got.Place.Point == at || !got.Blurred {
+		t.Errorf("%+v, %v, %v", got, ok, err)
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	rows := many(10_000)
+	for b.Loop() {
+		v := opened(b, "", truce.ForMission)
+		if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{}, rows); err != nil {
+			b.Fatal(err)
+		}
+		v.Close()
+	}
+}
+
+func BenchmarkMarks(b *testing.B) {
+	v := opened(b, "", truce.ForMission)
+	defer v.Close()
+	if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{}, many(100_000)); err != nil {
+		b.Fatal(err)
+	}
+	for _, bb := range []struct {
+		name string
+		box  truce.Box
+	}{
+		{"country", truce.Box{West: 220000000, East: 410000000, South: 440000000, North: 530000000}},
+		{"town", truce.Box{West: 300000000, East: 301000000, South: 480000000, North: 481000000}},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := v.Marks(context.Background(), truce.Query{Box: &bb.box}, 3_000_000, 500); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// many rows, spread evenly.
+func many(n int) []truce.Row {
+	rows := make([]truce.Row, n)
+	for i := range rows {
+		rows[i] = truce.Row{ID: truce.DigestOf("row", fmt.Sprint(i)), Act: "strike", What: "strike", Region: "Poltava Oblast", Sources: []truce.SourceID{"viina"},
+			Occurred: truce.Interval{Start: now - truce.Instant(i)*60_000, End: now - truce.Instant(i)*60_000 + 1000}, Known: now,
+			Place:    truce.Place{Kind: truce.PlacePoint, Point: geo.Point{Lat: 440000000 + int32(i*7919%83000000), Lon: 221000000 + int32(i*104729%181000000)}, Uncertainty: 500},
+			Findings: []truce.ShortFinding{{Article: "1", Outcome: truce.Uncorroborated, Standing: truce.SingleSource}}}
+	}
+	return rows
+}

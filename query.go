@@ -1,0 +1,146 @@
+package truce
+
+import (
+	"context"
+
+	"github.com/opentruce/truce/geo"
+)
+
+// An Audience is who a picture is for. The public and the parties compute from
+// less than the mission holds; both parties are one audience, so that neither
+// ever sees what the other does not.
+type Audience string
+
+const (
+	ForMission Audience = "mission" // all that the mission holds
+	ForParties Audience = "parties" // what is public, and what was released to both parties
+	ForPublic  Audience = "public"
+)
+
+// Audiences lists all, from who sees most to who sees least.
+var Audiences = []Audience{ForMission, ForParties, ForPublic}
+
+// A Row is an incident as lists and maps show it: what happened as far as is
+// known, and what each article says of it.
+type Row struct {
+	ID       Digest         `json:"id"`
+	Occurred Interval       `json:"occurred"`
+	Place    Place          `json:"place"`  // the best known of its observations
+	Region   string         `json:"region"` // the gazetteer's, where one surely holds the place
+	What     string         `json:"what"`
+	Act      Act            `json:"act"`
+	Weapon   Class          `json:"weapon,omitempty"`
+	Signs    Signs          `json:"signs"`
+	Sources  []SourceID     `json:"sources"`
+	Alleged  bool           `json:"alleged"`            // nothing but parties say so
+	Claimant PartyID        `json:"claimant,omitempty"` // of what is only alleged
+	OnlySign bool           `json:"only_sign"`          // a fire pixel, an alert, damage: establishes no act
+	Known    Instant        `json:"known"`              // when the last of its observations became known
+	Entry    int64          `json:"entry"`              // of the record, of that observation
+	Findings []ShortFinding `json:"findings"`
+	Blurred  bool           `json:"blurred,omitempty"` // Place is wider than what is known, by the release rules
+}
+
+// A ShortFinding is what one article says, without reasons.
+type ShortFinding struct {
+	Article  Article  `json:"article"`
+	Outcome  Outcome  `json:"outcome"`
+	Standing Standing `json:"standing,omitempty"`
+	Missing  []Fact   `json:"missing,omitempty"`
+}
+
+// Lead is the finding that most asks for attention, in the order of Outcomes;
+// the zero value where no article has anything to say.
+func (r *Row) Lead() ShortFinding {
+	for _, o := range Outcomes {
+		for _, f := range r.Findings {
+			if f.Outcome == o {
+				return f
+			}
+		}
+	}
+	return ShortFinding{}
+}
+
+// A Box is an area between two meridians and two parallels, in 1e-7 degree. West
+// is at most east: a box does not cross the 180th meridian.
+type Box struct{ West, South, East, North int32 }
+
+// Holds reports whether p lies in b, edges included.
+func (b Box) Holds(p geo.Point) bool {
+	return b.West <= p.Lon && p.Lon <= b.East && b.South <= p.Lat && p.Lat <= b.North
+}
+
+// Undetermined asks a Query for outcomes of every cause.
+const Undetermined Outcome = "undetermined"
+
+// A Query asks for incidents. A zero field leaves nothing out, but that signs
+// alone (fire pixels, alerts, damage) are left out unless Signs is set.
+type Query struct {
+	During   Interval // that overlap it
+	Box      *Box     // whose position lies in it
+	Region   string
+	Article  Article // of which it has something to say: neither out of scope nor no violation
+	Outcome  Outcome // under Article, or under any
+	Standing Standing
+	Act      Act // or a descendant
+	Source   SourceID
+	Text     string // words that all occur, in what is printed of it
+	Signs    bool
+	Order    Order
+	Offset   int
+	Limit    int // 0: none but the count
+}
+
+// Order is how incidents are listed.
+type Order string
+
+const (
+	Latest   Order = "latest"   // by time of occurrence, the last first; the zero value too
+	Earliest Order = "earliest" // by time of occurrence
+	Arrived  Order = "arrived"  // by when the last of it became known, the last first
+	Gravest  Order = "gravest"  // by outcome, those that ask for attention first, then the latest
+)
+
+// Orders lists all.
+var Orders = []Order{Latest, Earliest, Arrived, Gravest}
+
+// A Mark is what stands at one place of the map: an incident, or several that
+// are too near to one another to be told apart there.
+type Mark struct {
+	Point geo.Point
+	N     int             // how many; 1: Row is set
+	Leads map[Outcome]int // of several: how many have which lead
+	Row   *Row
+}
+
+// A Picture says what a Reader's answers rest on.
+type Picture struct {
+	Audience Audience `json:"audience"`
+	AsKnown  Instant  `json:"as_known"` // Never: everything that is known
+	Size     int64    `json:"entries"`  // of the record
+	Received Instant  `json:"received"` // of the last entry
+	Digest   Digest   `json:"digest"`   // of the situation
+	Total    int      `json:"incidents"`
+	Held     int      `json:"held"`     // incidents that the release rules keep from this audience
+	Delayed  int      `json:"delayed"`  // and those that they show it later
+	Blurred  int      `json:"blurred"`  // shown, with a wider place
+	Withheld int      `json:"withheld"` // inputs that this audience does not have
+}
+
+// A Reader answers from one picture: what one audience sees, as known at one
+// moment. It is safe for concurrent use, and its answers do not change.
+type Reader interface {
+	Picture() Picture
+	// Incidents returns the rows that a query asks for, and how many there are
+	// without Offset and Limit.
+	Incidents(ctx context.Context, q Query) ([]Row, int, error)
+	// Row returns one incident; ok is false if there is none of that ID here.
+	Row(ctx context.Context, id Digest) (r Row, ok bool, err error)
+	// Marks returns what a map shows of a query: each incident that has a position
+	// for itself, or, where there are more than most, their number by square of
+	// a grid of cell (1e-7 degree).
+	Marks(ctx context.Context, q Query, cell int32, most int) ([]Mark, error)
+	// Regions counts the incidents of a query by region.
+	Regions(ctx context.Context, q Query) (map[string]int, error)
+}

@@ -3,13 +3,18 @@ GO ?= go
 FUZZTIME ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build check test race golden fuzz bench demo same lint vuln dist torture interop
+.PHONY: ui browser build check test race golden fuzz bench demo same lint vuln dist torture interop
 
-demo: build ## twelve real days held against the air-first terms: a summary, and a report with a map
+demo: ui build ## twelve real days held against the air-first terms: a summary, a report with a map, and the room at http://localhost:8471
 	./truce demo
+	./truce serve out/demo/mission --demo
 
 test: check ## format, vet, tidy, and every test; needs no network once modules are there
 	$(GO) test ./...
+
+ui: ## the pages' scripts and fonts, where npm is; without it pages work, and the map says how to build it
+	@command -v npm >/dev/null || { echo "npm is not here: the room's map, live news and passkeys are left out"; exit 0; }; \
+		cd internal/web/ui && { [ -f node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --ignore-scripts; } && npm run --silent build
 
 build: ## the binary, static
 	CGO_ENABLED=0 $(GO) build -trimpath -o truce ./cmd/truce

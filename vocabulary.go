@@ -191,6 +191,9 @@ func (v *Vocabulary) CalibreRange(c Class) (lo, hi Calibre, ok bool) {
 func (v *Vocabulary) Acts() []string    { return keys(v.acts) }
 func (v *Vocabulary) Classes() []string { return keys(v.weapons) }
 
+// AllMeans lists the means of observation.
+func (v *Vocabulary) AllMeans() []string { return keys(v.means) }
+
 func keys[K ~string, V any](m map[K]V) []string {
 	out := make([]string, 0, len(m))
 	for k := range m {

@@ -710,3 +710,16 @@ func (c *composer) geography() {
 		}
 	}
 }
+
+// RegionNames are the gazetteer's regions, in its order.
+func RegionNames() []string { return gazetteer.Default().Regions() }
+
+// RegionShape is the outline of a gazetteer's region or of a zone; nil: there is
+// none of that name.
+func RegionShape(a *truce.Agreement, name string) *geo.Region {
+	r, _, ok := situation.Regions(a, Options(Silent{}).Region)(name)
+	if !ok {
+		return nil
+	}
+	return r
+}

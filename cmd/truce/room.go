@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/people"
+	"github.com/opentruce/truce/internal/web"
+	"github.com/spf13/cobra"
+)
+
+type serveFlags struct {
+	addr, origin, cert, key string
+	readOnly, demo          bool
+}
+
+func (c command) serve() *cobra.Command {
+	var fl serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve MISSION",
+		Short: "Open the room: map, desk, party rooms, reports, record, in a browser",
+		Long: `Serve keeps the mission's record open and answers browsers: the public sees what is
+public; people sign in and see, and may write, what their role allows. A decision
+taken in a browser is signed with that person's role key and stands in the record.
+Mirrors follow the record at the same address.
+
+At the first start it prints a link, good once and for seven days, with which the
+head of mission sets a passkey, or a password and a second factor. The head of
+mission then invites the others.
+
+On a mirror, or with --read-only, nothing can be written. Passkeys and cookies need
+the address that people open: --origin. Without --cert and --key it speaks plain
+HTTP, for this machine alone or behind a server that speaks TLS.`,
+		Example: `  truce serve field
+  truce serve field --addr :443 --origin https://truce.example --cert cert.pem --key key.pem
+  truce serve mirror --addr 127.0.0.1:8472`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return c.serveRoom(args[0], fl) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&fl.addr, "addr", "127.0.0.1:8471", "where to listen")
+	f.StringVar(&fl.origin, "origin", "", "the address that people open (default: http://localhost and the port)")
+	f.StringVar(&fl.cert, "cert", "", "a file with the TLS certificate")
+	f.StringVar(&fl.key, "key", "", "a file with its key")
+	f.BoolVar(&fl.readOnly, "read-only", false, "write nothing to the record")
+	f.BoolVar(&fl.demo, "demo", false, "of a demo: an account for each role, with its link")
+	return cmd
+}
+
+func (c command) serveRoom(dir string, fl serveFlags) error {
+	if (fl.cert == "") != (fl.key == "") {
+		return errors.New("--cert and --key go together")
+	}
+	m, err := c.openMission(dir)
+	if err != nil {
+		return err
+	}
+	if fl.demo && !m.About.Demo {
+		return mission.Hinted(fmt.Errorf("%s is a mission that no demo made", dir), "--demo makes accounts for everybody; leave it out")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	l, err := net.Listen("tcp", fl.addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if fl.origin == "" {
+		_, port, err := net.SplitHostPort(l.Addr().String())
+		if err != nil {
+			return err
+		}
+		scheme := "http"
+		if fl.cert != "" {
+			scheme = "https"
+		}
+		fl.origin = scheme + "://localhost:" + port
+	}
+	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log})
+	if err != nil {
+		return err
+	}
+	closing := func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		return room.Close(ctx)
+	}
+	err = c.answer(ctx, m, room, l, log, fl)
+	return errors.Join(err, closing())
+}
+
+func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.Room, l net.Listener, log *slog.Logger, fl serveFlags) error {
+	store, err := people.Open(m.Private("people.sqlite"), c.now)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	s, err := web.New(web.Config{Room: room, People: store, Origin: strings.TrimSuffix(fl.origin, "/"), Record: serveRecord(m.Record()), Log: log, Build: mission.Build()})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "the room of %q (%s) is at %s\n", m.Agreement.Title, m.Agreement.Status, fl.origin)
+	if !s.Bundled() {
+		fmt.Fprintf(c.out, "  the map, live news and passkeys were not built in: make ui, and build again\n")
+	}
+	if m.About.Mirror == "" && !fl.readOnly {
+		if err := c.firstLinks(ctx, m, room, store, fl); err != nil {
+			return err
+		}
+	}
+	srv := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	srv.RegisterOnShutdown(s.End)
+	go func() {
+		<-ctx.Done()
+		wait, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = srv.Shutdown(wait)
+	}()
+	if fl.cert != "" {
+		srv.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+		err = srv.ServeTLS(l, fl.cert, fl.key)
+	} else {
+		err = srv.Serve(l)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// firstLinks prints the head of mission's link while there is nobody who can sign
+// in, and the links of a demo's people.
+func (c command) firstLinks(ctx context.Context, m *mission.Mission, room *monitor.Room, store *people.Store, fl serveFlags) error {
+	all, err := store.All(ctx)
+	if err != nil {
+		return err
+	}
+	file := m.Private("head-of-mission.key")
+	if len(all) == 0 {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			fmt.Fprintf(c.out, "  nobody can sign in: the head of mission's key is not here; put it at %s\n", file)
+			return nil
+		}
+		if err := store.Add(ctx, people.Account{Name: "head-of-mission", Role: string(ledger.HeadOfMission), Key: file}); err != nil {
+			return err
+		}
+	}
+	list := []people.Account{{Name: "head-of-mission"}}
+	if fl.demo {
+		for _, p := range m.Agreement.Parties {
+			list = append(list, people.Account{Name: strings.ToLower(string(p.ID)) + "-1", Role: string(ledger.Liaison), Party: string(p.ID)})
+		}
+		for _, r := range []ledger.Role{ledger.Monitor, ledger.DutyOfficer, ledger.Verification, ledger.ReportingOfficer, ledger.Mediator, ledger.Guarantor} {
+			list = append(list, people.Account{Name: strings.TrimSuffix(string(r), "-officer") + "-1", Role: string(r)})
+		}
+	}
+	for _, a := range list {
+		got, err := store.Account(ctx, a.Name)
+		if errors.Is(err, people.ErrNobody) {
+			if _, err := room.Say(ctx, func(m *mission.Mission) (int64, error) {
+				head, err := ledger.LoadSecret(file)
+				if err != nil {
+					return 0, err
+				}
+				name, at, err := web.StateKey(m, head, a, "demo")
+				a.Key = name
+				return at, err
+			}); err != nil {
+				return fmt.Errorf("%s: %w", a.Name, err)
+			}
+			if err := store.Add(ctx, a); err != nil {
+				return err
+			}
+			got = &a
+		} else if err != nil {
+			return err
+		}
+		if got.Set || got.Ended {
+			continue
+		}
+		token, err := store.Invite(ctx, a.Name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "  %-18s %s/join/%s\n", a.Name, fl.origin, token)
+	}
+	return nil
+}
+
+func (c command) rebuild() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rebuild MISSION",
+		Short: "Make the room's read models anew from the record",
+		Long: `The read models under MISSION/view are caches: serve brings them up to date by itself,
+and makes one anew that is missing or damaged. Rebuild deletes them and makes them
+at once, which shows that nothing but the record is needed.`,
+		Example: `  truce rebuild field`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			m, err := c.openMission(args[0])
+			if err != nil {
+				return err
+			}
+			done, err := m.Lock()
+			if err != nil {
+				return err
+			}
+			defer done()
+			if err := monitor.Rebuild(m); err != nil {
+				return err
+			}
+			ctx := context.Background()
+			room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: true})
+			if err != nil {
+				return err
+			}
+			s, _ := room.State()
+			for _, a := range truce.Audiences {
+				p := s.Reader(a).Picture()
+				fmt.Fprintf(c.out, "%s: %s, digest %s\n", filepath.Join(args[0], "view", string(a)+".sqlite"), mission.Plural(p.Total, "incident"), p.Digest)
+			}
+			return room.Close(ctx)
+		},
+	}
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"sync"
+	"time"
+
+	"github.com/opentruce/truce/internal/people"
+	"golang.org/x/time/rate"
+)
+
+// limits bound how often somebody may change something: strangers by address,
+// people by account.
+type limits struct {
+	mu    sync.Mutex
+	by    map[string]*limit
+	swept time.Time
+}
+
+type limit struct {
+	*rate.Limiter
+	seen time.Time
+}
+
+func newLimits() *limits { return &limits{by: map[string]*limit{}} }
+
+const mostLimits = 100_000
+
+func (l *limits) allow(addr string, who *people.Account) bool {
+	key, per, burst := "address "+addr, rate.Limit(20), 60
+	if who != nil {
+		key, per, burst = "account "+who.Name, rate.Limit(50), 200
+	}
+	return l.take(key, per, burst)
+}
+
+// allowSignIn bounds attempts to sign in from one address: an account has its own
+// lock.
+func (l *limits) allowSignIn(addr string) bool {
+	return l.take("sign-in "+addr, rate.Every(2*time.Second), 30)
+}
+
+func (l *limits) take(key string, per rate.Limit, burst int) bool {
+	now := time.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Sub(l.swept) > time.Minute || len(l.by) > mostLimits {
+		for k, x := range l.by {
+			if now.Sub(x.seen) > 10*time.Minute || len(l.by) > mostLimits {
+				delete(l.by, k)
+			}
+		}
+		l.swept = now
+	}
+	x := l.by[key]
+	if x == nil {
+		x = &limit{Limiter: rate.NewLimiter(per, burst)}
+		l.by[key] = x
+	}
+	x.seen = now
+	return x.AllowN(now, 1)
+}

@@ -1,0 +1,105 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/opentruce/truce"
+)
+
+// news is what a page hears when the picture has changed.
+type news struct {
+	Entries int64 `json:"entries"`
+	Added   int   `json:"added"` // incidents, since the page was connected
+	Total   int   `json:"total"`
+	Late    bool  `json:"late"` // the picture could not be brought up to date
+}
+
+// live is a stream of server-sent events: how much there is that a page does not
+// show yet. It moves nothing by itself: who reads keeps their place.
+func (s *Server) live(q *request) error {
+	h := q.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	out := http.NewResponseController(q.w)
+	first, _ := s.Room.State()
+	seen := first.Size
+	begun := first.Reader(q.to).Picture().Total
+	beat := time.NewTicker(20 * time.Second)
+	defer beat.Stop()
+	send := func(text string) error {
+		// One who does not read is let go.
+		if err := out.SetWriteDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprint(q.w, text); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	if err := send("retry: 3000\n\n"); err != nil {
+		return nil
+	}
+	for {
+		changed := s.Room.Changed()
+		state, failed := s.Room.State()
+		if state.Size != seen || failed != nil {
+			seen = state.Size
+			total := state.Reader(q.to).Picture().Total
+			data, err := json.Marshal(news{Entries: state.Size, Added: total - begun, Total: total, Late: failed != nil})
+			if err != nil {
+				return err
+			}
+			if err := send(fmt.Sprintf("id: %d\ndata: %s\n\n", state.Size, data)); err != nil {
+				return nil
+			}
+		}
+		select {
+		case <-q.Context().Done():
+			return nil
+		case <-s.stop:
+			return nil
+		case <-changed:
+		case <-beat.C:
+			if err := send(": still here\n\n"); err != nil {
+				return nil
+			}
+		}
+	}
+}
+
+// apiPicture says what the answers rest on.
+func (s *Server) apiPicture(q *request) error {
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return err
+	}
+	return q.json(map[string]any{"agreement": sit.Agreement.ID, "status": sit.Agreement.Status, "picture": reader.Picture(), "basis": sit.Basis()})
+}
+
+// apiIncidents is the list as JSON, a page at a time.
+func (s *Server) apiIncidents(q *request) error {
+	b, p, err := s.list(q)
+	if err != nil {
+		return err
+	}
+	rows := b.Rows
+	if rows == nil {
+		rows = []truce.Row{}
+	}
+	return q.json(map[string]any{"status": p.Agreement.Status, "picture": p.Picture, "total": b.Total, "page": b.Page, "pages": b.Pages, "incidents": rows})
+}
+
+// tlog hands out the record to mirrors.
+func (s *Server) tlog(q *request) error {
+	q.w.Header().Del("Cache-Control")
+	s.Record.ServeHTTP(q.w, q.Request)
+	return nil
+}

@@ -1,0 +1,423 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
+)
+
+// pages are the templates, each with the frame around it.
+type pages struct{ by map[string]*template.Template }
+
+func (s *Server) parse() (*pages, error) {
+	p := &pages{by: map[string]*template.Template{}}
+	names, err := fs.Glob(files, "page/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		base := strings.TrimSuffix(strings.TrimPrefix(name, "page/"), ".html")
+		if base == "frame" || base == "parts" {
+			continue
+		}
+		t, err := template.New("frame.html").Funcs(s.funcs()).ParseFS(files, "page/frame.html", "page/parts.html", name)
+		if err != nil {
+			return nil, err
+		}
+		p.by[base] = t
+	}
+	return p, nil
+}
+
+// funcs are what templates may call that does not hang on who reads.
+func (s *Server) funcs() template.FuncMap {
+	return template.FuncMap{
+		"glyph":   report.Glyph,
+		"class":   report.Class,
+		"asset":   s.assetURL,
+		"bundled": s.Bundled,
+		"short":   func(d truce.Digest) string { return d.String() },
+		"hex":     func(d truce.Digest) string { return d.Hex() },
+		"join":    strings.Join,
+		"add":     func(a, b int) int { return a + b },
+		"pairs":   pairs,
+		"ringOf":  ringOf,
+		"spaced":  func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "-", " ") },
+	}
+}
+
+// pairs makes a map of its arguments, for parts that want several.
+func pairs(args ...any) (map[string]any, error) {
+	if len(args)%2 != 0 {
+		return nil, fmt.Errorf("pairs: an odd number of arguments")
+	}
+	out := map[string]any{}
+	for i := 0; i < len(args); i += 2 {
+		out[fmt.Sprint(args[i])] = args[i+1]
+	}
+	return out, nil
+}
+
+// ringOf is how a standing is drawn around an outcome's sign.
+func ringOf(s truce.Standing) string {
+	switch s {
+	case truce.SingleSource, truce.UnverifiableStanding:
+		return "thin"
+	case truce.Corroborated:
+		return "double"
+	case truce.Verified:
+		return "thick"
+	case truce.Refuted:
+		return "struck"
+	}
+	return "none"
+}
+
+func (s *Server) assetURL(name string) string {
+	return "/assets/" + name + "?v=" + s.assets[name].hash
+}
+
+// A Page is what every page knows.
+type Page struct {
+	q         *request
+	Nav       string // which of the rooms
+	Title     string
+	Agreement *truce.Agreement
+	Picture   truce.Picture
+	At        truce.Instant // as known at; Never: now
+	Late      bool          // the picture could not be brought up to date
+	Wall      bool
+	Body      any
+}
+
+// page renders a page.
+func (q *request) page(name string, p *Page) error { return q.pageWith(http.StatusOK, name, p) }
+
+func (q *request) pageWith(status int, name string, p *Page) error {
+	p.q = q
+	if p.Agreement == nil {
+		state, err := q.s.Room.State()
+		p.Agreement, p.Late = state.Agreement, err != nil
+		if p.Picture == (truce.Picture{}) {
+			p.Picture = state.Reader(q.to).Picture()
+		}
+	}
+	t := q.s.pages.by[name]
+	var b bytes.Buffer // a page is whole or not at all
+	if err := t.Execute(&b, p); err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", p.q.lang.Tag)
+	h.Add("Vary", "Cookie, Accept-Language")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
+	}
+	q.w.WriteHeader(status)
+	_, err := b.WriteTo(q.w)
+	return err
+}
+
+// fault answers with an error page.
+func (s *Server) fault(w http.ResponseWriter, r *http.Request, status int, id string) {
+	s.faultWith(w, r, status, id, "", "")
+}
+
+func (s *Server) faultWith(w http.ResponseWriter, r *http.Request, status int, id, text, hint string) {
+	who, _ := s.who(r)
+	q := &request{Request: r, s: s, w: w, who: who, to: AudienceOf(RoleOf(who)), lang: s.words.of(r)}
+	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.Header.Get("Accept"), "application/json") {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = q.json(map[string]string{"error": q.lang.say(id), "what": text, "hint": hint})
+		return
+	}
+	p := &Page{Title: q.lang.say(id), Body: map[string]any{"Status": status, "ID": id, "Text": text, "Hint": hint}}
+	if err := q.pageWith(status, "fault", p); err != nil {
+		s.Log.Error("fault page", "err", err)
+		http.Error(w, http.StatusText(status), status)
+	}
+}
+
+// What templates ask of a page.
+
+// T is a message in the reader's language.
+func (p *Page) T(id string, args ...any) string { return p.q.lang.say(id, args...) }
+
+// W is the word for a value of a vocabulary.
+func (p *Page) W(kind string, value any) string { return p.q.lang.word(kind, fmt.Sprint(value)) }
+
+func (p *Page) Lang() *lingo { return p.q.lang }
+func (p *Page) Languages() []*lingo {
+	var out []*lingo
+	for _, t := range Languages[:len(Languages)-1] {
+		out = append(out, p.q.s.words.by[t])
+	}
+	return out
+}
+
+// Who is the name of who reads; empty: nobody has signed in.
+func (p *Page) Who() string {
+	if p.q.who == nil {
+		return ""
+	}
+	return p.q.who.Name
+}
+
+// Role is their role, and Party their party.
+func (p *Page) Role() ledger.Role { return RoleOf(p.q.who) }
+func (p *Page) Party() truce.PartyID {
+	if p.q.who == nil {
+		return ""
+	}
+	return truce.PartyID(p.q.who.Party)
+}
+
+// May reports whether the reader may open a route, so that nobody is shown a way
+// that is closed to them.
+func (p *Page) May(pattern string) bool {
+	for i := range routes {
+		if routes[i].Pattern == pattern {
+			return routes[i].May(p.Role())
+		}
+	}
+	panic("web: a template asks for " + pattern)
+}
+
+// MayDecide reports whether the reader may take a kind of decision.
+func (p *Page) MayDecide(kind string) bool { return ledger.MayDecide(p.Role(), kind) }
+
+// Theme is what the reader has chosen: light, dark, or empty as the system has it.
+func (p *Page) Theme() string {
+	if c, err := p.q.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
+		return c.Value
+	}
+	return ""
+}
+
+// Path is the address of this page.
+func (p *Page) Path() string { return p.q.URL.RequestURI() }
+
+// With is the address of this page with some of its query changed; an empty value
+// takes a key away.
+func (p *Page) With(args ...string) string { return p.On(p.q.URL.Path, args...) }
+
+// On is With for another path of the same state.
+func (p *Page) On(path string, args ...string) string {
+	v := url.Values{}
+	for k, x := range p.q.URL.Query() {
+		if len(x) > 0 && x[0] != "" {
+			v.Set(k, x[0])
+		}
+	}
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i+1] == "" {
+			v.Del(args[i])
+		} else {
+			v.Set(args[i], args[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// Query is one value of the address.
+func (p *Page) Query(key string) string { return p.q.URL.Query().Get(key) }
+
+// Mark is what stands on every page of what is not in force.
+func (p *Page) Mark() string {
+	if p.Agreement.Status == truce.InForce {
+		return ""
+	}
+	return p.W("status", p.Agreement.Status)
+}
+
+// MarkWords explains it.
+func (p *Page) MarkWords() string { return p.T("status." + string(p.Agreement.Status) + ".words") }
+
+// When is a moment in the agreement's zone.
+func (p *Page) When(i truce.Instant) string {
+	if !i.Stated() {
+		return "–"
+	}
+	return p.dated(i.In(p.Agreement.Location))
+}
+
+// During is an interval in the agreement's zone.
+func (p *Page) During(v truce.Interval) string { return p.dated(v.In(p.Agreement.Location)) }
+
+var english = regexp.MustCompile(`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|to)\b`)
+
+// dated puts the words of a time into the reader's language; its order, day before
+// month, is that of all of them.
+func (p *Page) dated(s string) string {
+	if p.q.lang.Tag == base || p.q.lang.Tag == pseudo {
+		return s
+	}
+	return english.ReplaceAllStringFunc(s, func(w string) string { return p.T("month." + w) })
+}
+
+// ISO is a moment for machines.
+func (p *Page) ISO(i truce.Instant) string {
+	if !i.Stated() {
+		return ""
+	}
+	return i.Time().Format(time.RFC3339)
+}
+
+// AsKnown says what is known up to when.
+func (p *Page) AsKnown() string {
+	if p.At != truce.Never {
+		return p.When(p.At)
+	}
+	return p.When(p.Picture.AsKnown)
+}
+
+// Left says how long it is until a moment, or since.
+func (p *Page) Left(i truce.Instant) string {
+	d := i.Time().Sub(p.q.s.Room.Now().Time()).Round(time.Minute)
+	if d < 0 {
+		return p.T("clock.over", "Since", p.span(-d))
+	}
+	return p.span(d)
+}
+
+// Over reports whether a moment is past.
+func (p *Page) Over(i truce.Instant) bool { return i <= p.q.s.Room.Now() }
+
+// Soon reports whether a clock has less than a quarter of a day left.
+func (p *Page) Soon(i truce.Instant) bool {
+	return !p.Over(i) && i.Time().Sub(p.q.s.Room.Now().Time()) < 6*time.Hour
+}
+
+func (p *Page) span(d time.Duration) string {
+	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
+	if days > 0 {
+		return p.T("span.days", "N", days) + " " + p.T("span.hours", "N", hours)
+	}
+	if hours > 0 {
+		return p.T("span.hours", "N", hours) + " " + p.T("span.minutes", "N", minutes)
+	}
+	return p.T("span.minutes", "N", minutes)
+}
+
+// Grouped prints a number with thin spaces between thousands.
+func (p *Page) Grouped(n any) string {
+	text := fmt.Sprint(n)
+	if len(text) <= 4 {
+		return text
+	}
+	var out []string
+	for len(text) > 3 {
+		out = append(out, text[len(text)-3:])
+		text = text[:len(text)-3]
+	}
+	out = append(out, text)
+	slices.Reverse(out)
+	return strings.Join(out, "\u202f")
+}
+
+// Signs prints a sum of signs.
+func (p *Page) Signs(s truce.Signs) string {
+	out := strings.Replace(s.String(), fmt.Sprint(s.N), p.Grouped(s.N), 1)
+	out = strings.ReplaceAll(out, ">=", "≥\u202f")
+	return strings.ReplaceAll(out, "uncountable", p.T("count.uncountable"))
+}
+
+// Seen says a coverage.
+func (p *Page) Seen(c truce.PPM) string {
+	if c == 0 {
+		return p.T("count.nobody")
+	}
+	return c.Percent()
+}
+
+// Outcome is the word for an outcome.
+func (p *Page) Outcome(o truce.Outcome) string { return p.W("outcome", o) }
+
+// Publisher names a source for people.
+func (p *Page) Publisher(id truce.SourceID) string {
+	if x := p.Agreement.SourceOf(id).Publisher; !strings.HasPrefix(x, "source ") {
+		return x
+	}
+	return string(id)
+}
+
+// What says what a row is of, in the reader's language.
+func (p *Page) What(r *truce.Row) string {
+	out := p.W("act", r.Act)
+	if r.Weapon != "" {
+		out += ", " + p.W("weapon", r.Weapon)
+	}
+	return out
+}
+
+// Letter is a party's letter: colour never says a party alone.
+func (p *Page) Letter(id truce.PartyID) string {
+	for i, x := range p.Agreement.Parties {
+		if x.ID == id {
+			return string(rune('A' + i))
+		}
+	}
+	return "·"
+}
+
+// Outcomes, Standings, Acts and Sources are what filters offer.
+func (p *Page) Outcomes() []truce.Outcome   { return truce.Outcomes }
+func (p *Page) Standings() []truce.Standing { return truce.Standings }
+func (p *Page) Acts() []string              { return truce.Words.Acts() }
+func (p *Page) Weapons() []string           { return truce.Words.Classes() }
+func (p *Page) Sources() []string {
+	var out []string
+	for id := range p.Agreement.Sources {
+		out = append(out, string(id))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Live reports whether this is what is known now, which changes.
+func (p *Page) Live() bool { return p.At == truce.Never }
+
+// Never reports whether a moment does not come.
+func (p *Page) Never(i truce.Instant) bool { return i == truce.Never }
+
+// Confidences, Answers, Regions and Means are what forms offer.
+func (p *Page) Confidences() []string { return truce.Confidences }
+func (p *Page) Answers() []string     { return mission.Answers }
+func (p *Page) Regions() []string     { return mission.RegionNames() }
+func (p *Page) Means() []string       { return truce.Words.AllMeans() }
+
+// Origin is the address of this room.
+func (p *Page) Origin() string { return p.q.s.Origin }
+
+// scriptWords are the messages that scripts say.
+var scriptWords = []string{"frame.new", "frame.lost", "keys.walk", "keys.open", "keys.search", "keys.help", "keys.close", "map.in", "map.out", "map.label", "record.verified", "record.failed"}
+
+// Script is what scripts say, in the reader's language, as JSON. Names without a
+// room are short for them.
+func (p *Page) Script() (string, error) {
+	words := map[string]string{}
+	for _, id := range scriptWords {
+		short := strings.TrimPrefix(strings.TrimPrefix(id, "frame."), "record.")
+		words[short] = p.T(id)
+	}
+	data, err := json.Marshal(words)
+	return string(data), err
+}

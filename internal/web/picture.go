@@ -1,0 +1,399 @@
+package web
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// pictureBody is the room's first page.
+type pictureBody struct {
+	Report   *report.Report
+	Articles []articleState
+	Block    *report.Count // over all articles in force, each incident once
+	Rows     []truce.Row
+	Total    int
+	Regions  []regionCount
+	Period   truce.Interval
+	From, To string // days, for the form
+	Slider   slider
+	Map      string // what the script reads, JSON
+	Figure   template.HTML
+	Filtered bool
+}
+
+type articleState struct {
+	*report.Article
+	Force  bool
+	Next   *situation.Clock // the next that runs out
+	Clocks int
+	Ribbon template.HTML
+}
+
+type regionCount struct {
+	Name string
+	N    int
+}
+
+// slider is the moment of knowledge as a place on a line, in minutes.
+type slider struct {
+	Min, Max, Value int64
+	Live            bool
+}
+
+// picture is the map, the ribbon, the counts and the articles.
+func (s *Server) picture(q *request) error {
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return err
+	}
+	b := &pictureBody{Period: shown(st, sit), Filtered: st.Query != truce.Query{During: st.Period}}
+	if b.Report, err = s.Room.Report(q.to, sit, b.Period); err != nil {
+		return err
+	}
+	b.Period = b.Report.Period
+	loc := sit.Agreement.Location
+	b.From, b.To = day(b.Period.Start, loc), day(b.Period.End-1, loc)
+	st.Query.During, st.Query.Limit = b.Period, perPage
+	if st.Query.Order == "" {
+		st.Query.Order = truce.Gravest
+	}
+	if b.Rows, b.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
+		return err
+	}
+	if b.Regions, err = regions(q, reader, st.Query); err != nil {
+		return err
+	}
+	p := &Page{Nav: "picture", Title: q.lang.say("nav.picture"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Wall: q.URL.Query().Get("wall") == "1", Body: b}
+	p.q = q
+	for i := range b.Report.Articles {
+		x := articleState{Article: &b.Report.Articles[i]}
+		x.Force = len(x.Article.Force) > 0
+		x.Next, x.Clocks = s.nextClock(sit, x.Article.Article)
+		x.Ribbon = ribbon(p, x.Article)
+		b.Articles = append(b.Articles, x)
+	}
+	b.Slider = sliderOf(sit, st.At, s.Room.Now())
+	if b.Map, err = s.mapState(q, st, b.Period, sit); err != nil {
+		return err
+	}
+	if q.to != truce.ForPublic || sit.Agreement.Public.BlurM == 0 && sit.Agreement.Public.Delay == 0 && len(sit.Agreement.Public.Hold) == 0 {
+		// The drawing for who has no script knows no release rules.
+		b.Figure = recall(&s.memo, sit, "figure "+b.Period.String(), func() template.HTML {
+			out, err := b.Report.Figure()
+			if err != nil {
+				s.Log.Error("figure", "err", err)
+			}
+			return out
+		})
+	}
+	return q.page("picture", p)
+}
+
+func day(i truce.Instant, loc *time.Location) string {
+	return i.Time().In(loc).Format(time.DateOnly)
+}
+
+// sliderOf spans what was known first to now.
+func sliderOf(s *situation.Situation, at, now truce.Instant) slider {
+	first := now
+	for _, o := range s.Observations {
+		if k := s.Known(o.ID); k.Stated() {
+			first = min(first, k)
+		}
+	}
+	out := slider{Min: int64(first) / 60_000, Max: int64(now) / 60_000, Value: int64(now) / 60_000, Live: at == truce.Never}
+	// In a rehearsal on past days all that was known was known long ago.
+	if last := s.Extent().End; last.Stated() && last < now.Add(-30*24*time.Hour) {
+		out.Max = int64(last.Add(7*24*time.Hour)) / 60_000
+		out.Value = out.Max
+	}
+	if at != truce.Never {
+		out.Value = int64(at) / 60_000
+		out.Max = max(out.Max, out.Value)
+	}
+	out.Min = min(out.Min, out.Value)
+	return out
+}
+
+// nextClock is the clock of an article that runs out next, and how many run.
+func (s *Server) nextClock(sit *situation.Situation, art truce.Article) (next *situation.Clock, n int) {
+	all := recall(&s.memo, sit, "clocks "+string(art), func() []situation.Clock { return clocksOf(sit, art) })
+	now := s.Room.Now()
+	for i := range all {
+		if all[i].Ends <= now {
+			continue
+		}
+		n++
+		if next == nil || all[i].Ends < next.Ends {
+			next = &all[i]
+		}
+	}
+	return next, n
+}
+
+// clocksOf are the clocks of an article on what it counts and nobody has decided.
+func clocksOf(s *situation.Situation, art truce.Article) (out []situation.Clock) {
+	p, ok := s.Agreement.Provision(art)
+	if !ok || p.Clocks.Verify+p.Clocks.Reply+p.Clocks.Remedy == 0 {
+		return nil
+	}
+	for _, f := range s.Found(art, "", "") {
+		if f.Incident != nil && f.Outcome.Counts() && f.Outcome != truce.Violation {
+			out = append(out, s.Clocks(art, f.Incident)...)
+		}
+	}
+	return out
+}
+
+func regions(q *request, r truce.Reader, query truce.Query) ([]regionCount, error) {
+	by, err := r.Regions(q.Context(), query)
+	if err != nil {
+		return nil, err
+	}
+	var out []regionCount
+	for _, n := range mission.RegionNames() {
+		if by[n] > 0 {
+			out = append(out, regionCount{n, by[n]})
+		}
+	}
+	if by[mission.Elsewhere] > 0 {
+		out = append(out, regionCount{mission.Elsewhere, by[mission.Elsewhere]})
+	}
+	return out, nil
+}
+
+// listBody is a list of incidents.
+type listBody struct {
+	Rows  []truce.Row
+	Total int
+	Page  int
+	Pages int
+	First int
+	State *state
+	From  string
+	To    string
+}
+
+func (s *Server) list(q *request) (*listBody, *Page, error) {
+	st, err := q.state()
+	if err != nil {
+		return nil, nil, err
+	}
+	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return nil, nil, err
+	}
+	st.Query.Limit, st.Query.Offset = perPage, (st.Page-1)*perPage
+	b := &listBody{State: st, Page: st.Page}
+	if b.Rows, b.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
+		return nil, nil, err
+	}
+	b.Pages = max(1, (b.Total+perPage-1)/perPage)
+	b.First = st.Query.Offset + 1
+	loc := sit.Agreement.Location
+	if st.Period.Start.Stated() && st.Period != (truce.Interval{}) {
+		b.From = day(st.Period.Start, loc)
+	}
+	if st.Period.End.Stated() && st.Period != (truce.Interval{}) {
+		b.To = day(st.Period.End-1, loc)
+	}
+	return b, &Page{Nav: "incidents", Title: q.lang.say("nav.incidents"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: b}, nil
+}
+
+// incidents lists; format=csv and geojson export what the list shows, all pages of
+// it.
+func (s *Server) incidents(q *request) error {
+	switch q.URL.Query().Get("format") {
+	case "":
+	case "csv", "geojson", "json":
+		return s.export(q, q.URL.Query().Get("format"))
+	default:
+		return bad("format: want csv, geojson or json")
+	}
+	_, p, err := s.list(q)
+	if err != nil {
+		return err
+	}
+	return q.page("incidents", p)
+}
+
+// mostExported bounds one export.
+const mostExported = 200_000
+
+func (s *Server) export(q *request, format string) error {
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return err
+	}
+	st.Query.Limit = mostExported
+	rows, total, err := reader.Incidents(q.Context(), st.Query)
+	if err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Disposition", `attachment; filename="incidents.`+format+`"`)
+	h.Set("X-Truce-Status", string(sit.Agreement.Status))
+	h.Set("X-Truce-Situation", reader.Picture().Digest.Hex())
+	if total > len(rows) {
+		h.Set("X-Truce-Left-Out", strconv.Itoa(total-len(rows)))
+	}
+	switch format {
+	case "csv":
+		h.Set("Content-Type", "text/csv; charset=utf-8")
+		return writeRows(q.w, string(sit.Agreement.Status), rows)
+	case "json":
+		return q.json(map[string]any{"status": sit.Agreement.Status, "picture": reader.Picture(), "total": total, "incidents": rows})
+	}
+	h.Set("Content-Type", "application/geo+json")
+	features := make([]any, len(rows))
+	for i := range rows {
+		features[i] = map[string]any{"type": "Feature", "id": rows[i].ID.Hex(), "geometry": report.Geometry(&rows[i].Place), "properties": rows[i]}
+	}
+	return json.NewEncoder(q.w).Encode(map[string]any{"type": "FeatureCollection", "status": sit.Agreement.Status, "features": features})
+}
+
+func writeRows(w http.ResponseWriter, status string, rows []truce.Row) error {
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{"status", "id", "from", "until", "place", "region", "what", "signs", "sources", "alleged_by", "known", "entry", "findings"})
+	for i := range rows {
+		r := &rows[i]
+		var found, sources []string
+		for _, f := range r.Findings {
+			found = append(found, fmt.Sprintf("%s: %s %s", f.Article, f.Outcome, f.Standing))
+		}
+		for _, x := range r.Sources {
+			sources = append(sources, string(x))
+		}
+		row := []string{status, r.ID.Hex(), r.Occurred.Start.String(), r.Occurred.End.String(), r.Place.Short(), r.Region, r.What, r.Signs.String(), strings.Join(sources, " "),
+			string(r.Claimant), r.Known.String(), strconv.FormatInt(r.Entry, 10), strings.Join(found, "; ")}
+		for k := range row {
+			row[k] = report.Plain(report.Clean(row[k]))
+		}
+		_ = out.Write(row)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+type incidentBody struct {
+	*monitor.Dossier
+	Decidable []string // kinds of decisions that the reader may take of it
+	Tasks     []task
+	Map       string
+	Cite      string
+}
+
+type task struct {
+	truce.Task
+	Article truce.Article
+}
+
+// incident is all that may be read of one incident.
+func (s *Server) incident(q *request) error {
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return err
+	}
+	id, err := q.digest(sit, q.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d, err := s.Room.Dossier(q.Context(), q.to, st.At, id)
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		return errNotFound
+	}
+	if d.Private && q.who != nil {
+		if err := s.People.Read(q.Context(), q.who, "incident "+d.Row.ID.String(), q.URL.Path); err != nil {
+			return err // what cannot be noted is not shown
+		}
+	}
+	b := &incidentBody{Dossier: d, Cite: s.Origin + "/incidents/" + d.Incident.Of[0].ID.Hex()}
+	for _, k := range []truce.DecisionKind{truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Merge, truce.Split} {
+		if (&Page{q: q}).MayDecide(string(k)) {
+			b.Decidable = append(b.Decidable, string(k))
+		}
+	}
+	for _, u := range d.Under {
+		for _, t := range u.Tasks {
+			b.Tasks = append(b.Tasks, task{t, u.Provision.Article})
+		}
+	}
+	if b.Map, err = evidenceMap(d); err != nil {
+		return err
+	}
+	return q.page("incident", &Page{Nav: "incidents", Title: q.lang.say("incident.title", "ID", d.Row.ID.String()), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: b})
+}
+
+// evidenceMap is what the map of one incident draws, as GeoJSON.
+func evidenceMap(d *monitor.Dossier) (string, error) {
+	var features []any
+	for _, x := range d.Said {
+		g := report.Geometry(&x.Place)
+		if g == nil {
+			continue
+		}
+		kind := "observation"
+		if x.Alleged() {
+			kind = "allegation"
+		}
+		features = append(features, map[string]any{"type": "Feature", "geometry": g, "properties": map[string]any{"kind": kind, "id": x.ID.String(), "source": x.Source, "uncertainty": x.Place.Uncertainty}})
+	}
+	data, err := json.Marshal(map[string]any{"type": "FeatureCollection", "features": features})
+	return string(data), err
+}
+
+// proof is the inclusion proof of an entry: a file that proves, without this
+// server, that the record has it.
+func (s *Server) proof(q *request) error {
+	n, err := strconv.ParseInt(q.PathValue("entry"), 10, 64)
+	state, _ := s.Room.State()
+	if err != nil || n < 0 || n >= state.Size {
+		return errNotFound
+	}
+	m := s.Room.Mission()
+	policy, err := audit.Trust(m.About.Record)
+	if err != nil {
+		return err
+	}
+	l := &audit.Log{Fetch: audit.Dir(m.Record()), Policy: policy}
+	cp, err := l.Checkpoint(q.Context())
+	if err != nil {
+		return err
+	}
+	text, err := l.Prove(q.Context(), cp, n)
+	if err != nil {
+		return err
+	}
+	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	q.w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="entry-%d.proof"`, n))
+	_, err = q.w.Write(text)
+	return err
+}

@@ -1,0 +1,480 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// deskBody is the verification desk: what waits for a person, in the order in which
+// its clocks run out.
+type deskBody struct {
+	Queue    []waiting
+	Total    int
+	Reviewed int
+	Changed  []changedItem
+	Kind     string
+	Kinds    []queueKind
+	Shown    int
+}
+
+type queueKind struct {
+	Name string
+	N    int
+}
+
+// waiting is one incident under one article that a person has yet to look at.
+type waiting struct {
+	Row      truce.Row
+	Article  truce.Article
+	Finding  truce.ShortFinding
+	Clocks   []situation.Clock
+	Ends     truce.Instant // the first that runs out; Never: no clock
+	Reviewed bool          // somebody decided something about it
+	Replies  []truce.PartyID
+}
+
+// changedItem is an incident whose membership has changed since somebody decided
+// about it.
+type changedItem struct {
+	Incident *truce.Incident
+	Decision *truce.Decision
+	Why      string // set: the decision can no longer be followed whole
+}
+
+const mostQueued = 100
+
+func (s *Server) desk(q *request) error {
+	state, _ := s.Room.State()
+	sit := state.Situations[q.to]
+	reader := state.Reader(q.to)
+	b := &deskBody{Kind: q.URL.Query().Get("kind")}
+	decided := map[truce.Digest]bool{}
+	for _, d := range sit.Decisions {
+		for _, id := range d.Of {
+			if inc := sit.IncidentOf(id); inc != nil {
+				if d.Kind != truce.Merge && d.Kind != truce.Split {
+					decided[inc.ID] = true
+				}
+			}
+		}
+	}
+	replied := map[truce.Digest][]truce.PartyID{}
+	for _, r := range sit.Responses {
+		if inc := sit.IncidentOf(r.To); inc != nil && !slices.Contains(replied[inc.ID], r.By) {
+			replied[inc.ID] = append(replied[inc.ID], r.By)
+		}
+	}
+	counts := map[string]int{}
+	var all []waiting
+	for _, p := range sit.Agreement.Provisions {
+		for _, f := range sit.Found(p.Article, "", "") {
+			if f.Incident == nil || onlySigns(f.Incident) || f.Outcome == truce.Violation || !f.Outcome.Counts() && f.Outcome != truce.AllegedOnly {
+				continue
+			}
+			if decided[f.Incident.ID] {
+				b.Reviewed++
+				continue
+			}
+			kind := queueOf(f.Outcome)
+			counts[kind]++
+			if b.Kind != "" && b.Kind != kind {
+				continue
+			}
+			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never, Replies: replied[f.Incident.ID]}
+			w.Row.ID, w.Row.Occurred = f.Incident.ID, f.Incident.Occurred
+			for _, c := range sit.Clocks(p.Article, f.Incident) {
+				w.Clocks = append(w.Clocks, c)
+				if c.Ends > s.Room.Now() {
+					w.Ends = min(w.Ends, c.Ends)
+				}
+			}
+			all = append(all, w)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b waiting) int {
+		switch {
+		case a.Ends != b.Ends:
+			return sign(int64(a.Ends) - int64(b.Ends))
+		case rank(a.Finding.Outcome) != rank(b.Finding.Outcome):
+			return rank(a.Finding.Outcome) - rank(b.Finding.Outcome)
+		}
+		return sign(int64(b.Row.Occurred.Start) - int64(a.Row.Occurred.Start))
+	})
+	b.Total = len(all)
+	for _, k := range []string{"apparent", "uncorroborated", "undetermined", "alleged"} {
+		b.Kinds = append(b.Kinds, queueKind{k, counts[k]})
+	}
+	for _, w := range all[:min(len(all), mostQueued)] {
+		row, ok, err := reader.Row(q.Context(), w.Row.ID)
+		if err != nil {
+			return err
+		}
+		if ok {
+			w.Row = row
+			b.Queue = append(b.Queue, w)
+		}
+	}
+	b.Shown = len(b.Queue)
+	b.Changed = changedSince(sit)
+	return q.page("desk", &Page{Nav: "desk", Title: q.lang.say("nav.desk"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b})
+}
+
+func sign(n int64) int {
+	switch {
+	case n < 0:
+		return -1
+	case n > 0:
+		return 1
+	}
+	return 0
+}
+
+func rank(o truce.Outcome) int { return slices.Index(truce.Outcomes, o) }
+
+// queueOf is the heap of the desk that an outcome goes to.
+func queueOf(o truce.Outcome) string {
+	switch {
+	case o.Undetermined(), o == truce.ReadingsDiffer:
+		return "undetermined"
+	case o == truce.Uncorroborated:
+		return "uncorroborated"
+	case o == truce.AllegedOnly:
+		return "alleged"
+	}
+	return "apparent"
+}
+
+// changedSince lists decisions that were taken on an earlier state, and those that
+// can no longer be followed whole. A later decision of the same kind settles it.
+func changedSince(s *situation.Situation) []changedItem {
+	var out []changedItem
+	last := map[string]bool{}
+	for _, d := range slices.Backward(s.Decisions) {
+		for _, id := range d.Of {
+			inc := s.IncidentOf(id)
+			if inc == nil {
+				continue
+			}
+			key := inc.ID.Hex() + string(d.Article)
+			if d.Kind == truce.Merge || d.Kind == truce.Split || last[key] {
+				continue
+			}
+			last[key] = true
+			if len(d.State) > 0 && !slices.Equal(d.State, inc.IDs()) {
+				out = append(out, changedItem{Incident: inc, Decision: d})
+			}
+		}
+	}
+	for _, c := range s.Contradictions {
+		out = append(out, changedItem{Decision: c.Decision, Why: c.Why})
+	}
+	return out
+}
+
+type agreementBody struct {
+	Agreement *truce.Agreement
+	Phases    []phaseState
+	Articles  []articleText
+	Unsigned  []string
+	Signed    []string
+	Limits    []string // what cannot be monitored
+	Map       string
+	Decisions []*truce.Decision
+	Amended   []amendment
+}
+
+type amendment struct {
+	Entry  int64
+	Digest truce.Digest
+	Title  string
+	Why    string
+}
+
+type phaseState struct {
+	truce.Phase
+	Now    bool
+	During []truce.Interval
+	Why    string
+}
+
+type articleText struct {
+	truce.Provision
+	Rule  string // what it means to the machine
+	Force bool
+}
+
+func (s *Server) agreement(q *request) error {
+	state, _ := s.Room.State()
+	a, sit := state.Agreement, state.Situations[q.to]
+	m := s.Room.Mission()
+	b := &agreementBody{Agreement: a, Unsigned: m.Unsigned(state.Contents, a.Digest.Hex())}
+	for _, p := range a.PartyIDs() {
+		if !slices.Contains(b.Unsigned, string(p)) {
+			b.Signed = append(b.Signed, string(p))
+		}
+	}
+	now := s.Room.Now()
+	for _, p := range a.Phases {
+		x := phaseState{Phase: p, During: sit.Phases[p.ID].During, Why: sit.Phases[p.ID].Why}
+		x.Now = slices.ContainsFunc(x.During, func(v truce.Interval) bool { return v.Holds(now) })
+		b.Phases = append(b.Phases, x)
+	}
+	for _, p := range a.Provisions {
+		b.Articles = append(b.Articles, articleText{p, mission.RuleWords(a, &p), len(sit.InForce(p.Article, truce.Interval{Start: now, End: now + 1})) > 0})
+	}
+	for _, d := range sit.Decisions {
+		if d.Kind == truce.Declare || d.Kind == truce.Extend || d.Kind == truce.Terminate {
+			b.Decisions = append(b.Decisions, d)
+		}
+	}
+	for _, e := range state.Contents.Rest {
+		if e.Kind != "agreement" {
+			continue
+		}
+		var t ledger.Terms
+		if err := json.Unmarshal(e.Content, &t); err == nil {
+			b.Amended = append(b.Amended, amendment{e.Index, t.Digest, t.Title, t.Because})
+		}
+	}
+	b.Limits = m.Limits()
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	if b.Map, err = s.mapState(q, st, shown(st, sit), sit); err != nil {
+		return err
+	}
+	return q.page("agreement", &Page{Nav: "agreement", Title: q.lang.say("nav.agreement"), Agreement: a, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
+}
+
+type recordBody struct {
+	Origin, Key string
+	Checkpoint  string
+	Size        int64
+	Received    truce.Instant
+	Witnesses   []witness
+	Keys        []ledger.Key
+	Sources     int
+	Sealed      int
+	Days        []growth
+	Most        int
+	Entries     []entryLine
+}
+
+type growth struct {
+	Day string
+	N   int
+}
+
+type entryLine struct {
+	Index    int64
+	Kind     string
+	Received truce.Instant
+}
+
+func (s *Server) recordPage(q *request) error {
+	state, _ := s.Room.State()
+	m := s.Room.Mission()
+	b := &recordBody{Origin: m.Origin(), Key: m.About.Record, Size: state.Size, Received: state.Received, Keys: state.Contents.Keys, Sealed: len(state.Contents.Sealed)}
+	text, err := os.ReadFile(filepath.Join(m.Record(), "checkpoint"))
+	if err != nil {
+		return err
+	}
+	b.Checkpoint = string(text)
+	policyText, err := os.ReadFile(filepath.Join(m.Dir, "policy"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	policy, err := audit.ParsePolicy(append([]byte("log "+m.About.Record+"\nquorum none\n"), witnessLines(policyText)...))
+	if err != nil {
+		return err
+	}
+	cp, err := policy.Open(text)
+	if err != nil {
+		return err
+	}
+	for _, w := range cp.Cosigned {
+		b.Witnesses = append(b.Witnesses, witness{w.Witness, truce.InstantOf(w.Time)})
+	}
+	for _, e := range state.Contents.Rest {
+		if e.Kind == "source" {
+			b.Sources++
+		}
+		b.Entries = append(b.Entries, entryLine{e.Index, e.Kind, e.Received})
+	}
+	slices.Reverse(b.Entries)
+	b.Entries = b.Entries[:min(len(b.Entries), 40)]
+	return q.page("record", &Page{Nav: "record", Title: q.lang.say("nav.record"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
+}
+
+// reportsBody lists what was published, and what may be looked at before it is.
+type reportsBody struct {
+	Published []publishedReport
+	Days      []string
+}
+
+type publishedReport struct {
+	Entry    int64
+	Received truce.Instant
+	mission.Publication
+	Here bool // the file lies on this machine
+}
+
+func (s *Server) reports(q *request) error {
+	state, _ := s.Room.State()
+	b := &reportsBody{}
+	for _, e := range slices.Backward(state.Contents.Rest) {
+		if e.Kind != "publication" {
+			continue
+		}
+		x := publishedReport{Entry: e.Index, Received: e.Received}
+		if err := json.Unmarshal(e.Content, &x.Publication); err != nil {
+			return err
+		}
+		x.Here = s.publishedFile(&x.Publication) != ""
+		b.Published = append(b.Published, x)
+	}
+	return q.page("reports", &Page{Nav: "reports", Title: q.lang.say("nav.reports"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
+}
+
+// publishedFile is where a published file lies, by its digest; empty: not here.
+func (s *Server) publishedFile(p *mission.Publication) string {
+	name := filepath.Join(s.Room.Mission().Dir, "published", p.SHA256.Hex())
+	if sum, err := mission.DigestOfFile(name); err != nil || sum != p.SHA256.Hex() {
+		return ""
+	}
+	return name
+}
+
+// published serves a published report as it was published, byte for byte.
+func (s *Server) published(q *request) error {
+	n, err := strconv.ParseInt(q.PathValue("n"), 10, 64)
+	if err != nil {
+		return errNotFound
+	}
+	state, _ := s.Room.State()
+	for _, e := range state.Contents.Rest {
+		if e.Index != n || e.Kind != "publication" {
+			continue
+		}
+		var p mission.Publication
+		if err := json.Unmarshal(e.Content, &p); err != nil {
+			return err
+		}
+		name := s.publishedFile(&p)
+		if name == "" {
+			return errNotFound
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		// It brings its own styles within it, and nothing else.
+		h := q.w.Header()
+		h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+		h.Set("Content-Type", http.DetectContentType(data))
+		_, err = q.w.Write(data)
+		return err
+	}
+	return errNotFound
+}
+
+// partyBody is the party's room: what waits for its answer, what it said, what the
+// other party sees of that: the same.
+type partyBody struct {
+	Party   truce.Party
+	Asked   []waiting
+	Said    []truce.Row
+	SaidN   int
+	Notices []*truce.Notification
+	Replies []*truce.Response
+	Record  string
+}
+
+func (s *Server) party(q *request) error {
+	state, _ := s.Room.State()
+	sit, reader := state.Situations[q.to], state.Reader(q.to)
+	b := &partyBody{}
+	for _, p := range state.Agreement.Parties {
+		if p.ID == truce.PartyID(q.who.Party) {
+			b.Party = p
+		}
+	}
+	answered := map[*truce.Incident]bool{}
+	for _, r := range sit.Responses {
+		if r.By == b.Party.ID {
+			answered[sit.IncidentOf(r.To)] = true
+		}
+	}
+	for _, p := range sit.Agreement.Provisions {
+		for _, f := range sit.Found(p.Article, "", "") {
+			if f.Incident == nil || f.Outcome != truce.AwaitingResponse && f.Outcome != truce.ApparentViolation {
+				continue
+			}
+			if answered[f.Incident] {
+				continue
+			}
+			row, ok, err := reader.Row(q.Context(), f.Incident.ID)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			w := waiting{Row: row, Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never}
+			for _, c := range sit.Clocks(p.Article, f.Incident) {
+				if c.Name == "reply" {
+					w.Clocks, w.Ends = append(w.Clocks, c), c.Ends
+				}
+			}
+			b.Asked = append(b.Asked, w)
+		}
+	}
+	slices.SortStableFunc(b.Asked, func(x, y waiting) int { return sign(int64(x.Ends) - int64(y.Ends)) })
+	b.Asked = b.Asked[:min(len(b.Asked), mostQueued)]
+	var err error
+	if b.Said, b.SaidN, err = reader.Incidents(q.Context(), truce.Query{Text: string(b.Party.ID), Outcome: truce.AllegedOnly, Limit: 20, Order: truce.Arrived}); err != nil {
+		return err
+	}
+	for _, n := range sit.Notifications {
+		b.Notices = append(b.Notices, n.Notification)
+	}
+	for _, r := range sit.Responses {
+		b.Replies = append(b.Replies, r.Response)
+	}
+	return q.page("party", &Page{Nav: "party", Title: q.lang.say("nav.party"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b})
+}
+
+func (s *Server) observePage(q *request) error {
+	state, _ := s.Room.State()
+	return q.page("observe", &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": mission.RegionNames()}})
+}
+
+// witnessLines are the lines of a policy that name witnesses.
+func witnessLines(policy []byte) (out []byte) {
+	for line := range bytes.Lines(policy) {
+		if bytes.HasPrefix(bytes.TrimSpace(line), []byte("witness ")) {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+// witness is somebody who co-signed the last checkpoint.
+type witness struct {
+	Name string
+	At   truce.Instant
+}

@@ -1,0 +1,468 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// signer is the reader's role key, and what the record says of it.
+func (q *request) signer(m *mission.Mission) (*ledger.Secret, ledger.Key, error) {
+	key, err := ledger.LoadSecret(q.who.Key)
+	if err != nil {
+		return nil, ledger.Key{}, fmt.Errorf("the key of %s: %w", q.who.Name, err)
+	}
+	whose, err := m.KeyOf(key)
+	return key, whose, err
+}
+
+// reason is what every act must give.
+func (q *request) reason() (string, error) {
+	text := strings.TrimSpace(q.PostFormValue("because"))
+	if text == "" {
+		return "", bad("%s", q.lang.say("fault.no-reason"))
+	}
+	if len(text) > 8000 {
+		return "", bad("%s", q.lang.say("fault.reason-long"))
+	}
+	return text, nil
+}
+
+// say lets the reader say something, and waits until the picture shows it.
+func (q *request) say(say func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error)) (int64, error) {
+	return q.s.Room.Say(q.Context(), func(m *mission.Mission) (int64, error) {
+		key, whose, err := q.signer(m)
+		if err != nil {
+			return 0, err
+		}
+		return say(m, key, whose)
+	})
+}
+
+// done leads back to where the form stood, with what became of it.
+func (q *request) done(to, what string, at int64) error {
+	u, err := url.Parse(to)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(to, "//") {
+		u = &url.URL{Path: "/"}
+	}
+	v := u.Query()
+	v.Set("done", what)
+	v.Set("entry", fmt.Sprint(at))
+	u.RawQuery = v.Encode()
+	return q.back(u.String())
+}
+
+// decide takes a decision about an incident, signed with the reader's role key.
+func (s *Server) decide(q *request) error {
+	because, err := q.reason()
+	if err != nil {
+		return err
+	}
+	kind := truce.DecisionKind(q.PostFormValue("kind"))
+	if !slices.Contains([]truce.DecisionKind{truce.Merge, truce.Split, truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable}, kind) {
+		return bad("decision %q is unknown", kind)
+	}
+	id := q.PathValue("id")
+	d := &truce.Decision{Kind: kind, Because: because, From: s.Room.Now()}
+	if kind == truce.Confirm || kind == truce.Reject {
+		d.Article = truce.Article(q.PostFormValue("article"))
+	}
+	names := []string{id}
+	switch kind {
+	case truce.Merge: // with another incident
+		names = append(names, strings.TrimSpace(q.PostFormValue("with")))
+	case truce.Split: // these observations from the rest
+		if names = q.PostForm["of"]; len(names) < 1 {
+			return bad("%s", q.lang.say("fault.nothing-chosen"))
+		}
+	}
+	// Who decides has seen this state of it; if it has changed since, they look again.
+	seen := q.PostFormValue("state")
+	var about truce.Digest
+	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		sit, err := m.Situation(truce.Never)
+		if err != nil {
+			return 0, err
+		}
+		found, err := q.digest(sit, id)
+		if err != nil {
+			return 0, err
+		}
+		inc := sit.IncidentOf(found)
+		if inc == nil {
+			return 0, errNotFound
+		}
+		if seen != "" && seen != inc.ID.Hex() {
+			return 0, bad("%s", q.lang.say("fault.changed"))
+		}
+		if kind == truce.Split {
+			if names, err = splitNames(inc, names); err != nil {
+				return 0, err
+			}
+		}
+		about = inc.Of[0].ID
+		return m.Decide(key, whose, d, names)
+	})
+	if err != nil {
+		return err
+	}
+	return q.done("/incidents/"+about.Hex(), string(kind), at)
+}
+
+// splitNames are the observations to be taken apart: the chosen ones, and one of
+// the rest for them to be apart from.
+func splitNames(inc *truce.Incident, chosen []string) ([]string, error) {
+	var out []string
+	for _, o := range inc.Of {
+		if slices.Contains(chosen, o.ID.Hex()) {
+			out = append(out, o.ID.Hex())
+		}
+	}
+	if len(out) != len(chosen) || len(out) >= len(inc.Of) {
+		return nil, bad("choose some of the incident's observations, and not all")
+	}
+	for _, o := range inc.Of {
+		if !slices.Contains(chosen, o.ID.Hex()) {
+			out = append(out, o.ID.Hex())
+		}
+	}
+	return out, nil
+}
+
+// attribute records who the reader holds to have acted.
+func (s *Server) attribute(q *request) error {
+	because, err := q.reason()
+	if err != nil {
+		return err
+	}
+	a := truce.Attribution{Actor: truce.PartyID(q.PostFormValue("actor")), Confidence: q.PostFormValue("confidence"), Basis: strings.TrimSpace(q.PostFormValue("basis")), Because: because}
+	if a.Actor == "" {
+		a.Confidence = ""
+	} else if !slices.Contains(truce.Confidences, a.Confidence) {
+		return bad("confidence %q is unknown", a.Confidence)
+	}
+	if a.Basis == "" {
+		return bad("%s", q.lang.say("fault.no-basis"))
+	}
+	id := q.PathValue("id")
+	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		return m.Attribute(key, whose, id, a)
+	})
+	if err != nil {
+		return err
+	}
+	return q.done("/incidents/"+id, "attribute", at)
+}
+
+// declare records that an event of the agreement has happened.
+func (s *Server) declare(q *request) error {
+	because, err := q.reason()
+	if err != nil {
+		return err
+	}
+	state, _ := s.Room.State()
+	d := &truce.Decision{Kind: truce.DecisionKind(q.PostFormValue("kind")), Because: because, From: s.Room.Now()}
+	if !slices.Contains([]truce.DecisionKind{truce.Declare, truce.Extend, truce.Terminate}, d.Kind) {
+		return bad("decision %q is unknown", d.Kind)
+	}
+	for _, t := range []struct {
+		key string
+		to  *truce.Instant
+	}{{"from", &d.From}, {"to", &d.To}} {
+		if text := q.PostFormValue(t.key); text != "" {
+			if *t.to, err = localTime(text, state.Agreement.Location); err != nil {
+				return bad("%s: %v", t.key, err)
+			}
+		}
+	}
+	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		return m.Decide(key, whose, d, []string{q.PostFormValue("name")})
+	})
+	if err != nil {
+		return err
+	}
+	return q.done("/agreement", string(d.Kind), at)
+}
+
+// localTime reads a moment with its zone, a day, or what a browser's field for a
+// time gives, which has no zone and is taken to be in the agreement's. An hour
+// that a change of clocks skips or repeats is refused: nothing is guessed.
+func localTime(s string, loc *time.Location) (truce.Instant, error) {
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05"} {
+		t, err := time.ParseInLocation(layout, s, loc)
+		if err != nil {
+			continue
+		}
+		for _, other := range []time.Duration{-time.Hour, time.Hour} {
+			if t.Add(other).Format(layout) == s {
+				return 0, fmt.Errorf("%s comes twice that day, as the clocks change: write it with its zone, such as %s", s, t.Format(time.RFC3339))
+			}
+		}
+		if t.Format(layout) != s {
+			return 0, fmt.Errorf("there is no %s that day, as the clocks change", s)
+		}
+		s = t.UTC().Format(time.RFC3339)
+	}
+	return situation.ParseInstant(s, loc)
+}
+
+// withdraw takes back what the reader's side said.
+func (s *Server) withdraw(q *request) error {
+	because, err := q.reason()
+	if err != nil {
+		return err
+	}
+	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		_, at, err := m.Withdraw(key, whose, q.PostFormValue("id"), because)
+		return at, err
+	})
+	if err != nil {
+		return err
+	}
+	return q.done(q.PostFormValue("next"), "withdraw", at)
+}
+
+// respond records a party's answer.
+func (s *Server) respond(q *request) error {
+	because, err := q.reason()
+	if err != nil {
+		return err
+	}
+	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		return m.Respond(key, whose, q.PostFormValue("to"), q.PostFormValue("says"), because)
+	})
+	if err != nil {
+		return err
+	}
+	return q.done(q.PostFormValue("next"), "respond", at)
+}
+
+// statement makes the words of a scenario from a form. Fields that would begin
+// another key are refused by the language itself, which knows each key once.
+func (q *request) statement(word string) (string, error) {
+	state, _ := q.s.Room.State()
+	loc := state.Agreement.Location
+	var b strings.Builder
+	field := func(name string) string {
+		return strings.Join(strings.Fields(q.PostFormValue(name)), " ")
+	}
+	if word == "observe" || word == "allege" {
+		act, err := truce.Words.Act(field("act"))
+		if err != nil {
+			return "", bad("%v", err)
+		}
+		b.WriteString(string(act) + " ")
+	}
+	from, err := localTime(field("from"), loc)
+	if err != nil {
+		return "", bad("from: %v", err)
+	}
+	to := from.Add(time.Minute)
+	if field("to") != "" {
+		if to, err = localTime(field("to"), loc); err != nil {
+			return "", bad("to: %v", err)
+		}
+	}
+	if to <= from {
+		return "", bad("%s", q.lang.say("fault.to-before-from"))
+	}
+	fmt.Fprintf(&b, "%s/%s", from, to)
+	place, err := q.placeOf(field)
+	if err != nil {
+		return "", err
+	}
+	b.WriteString(" " + place)
+	for _, k := range []string{"act", "weapon", "calibre", "actor", "side", "object", "killed", "injured", "means", "count", "what", "source"} {
+		v := field(k)
+		if v == "" || k == "act" && word != "notify" {
+			continue
+		}
+		if strings.ContainsAny(v, "\"=#") {
+			return "", bad("%s: %q has a sign that cannot stand here", k, v)
+		}
+		if strings.Contains(v, " ") {
+			v = `"` + v + `"`
+		}
+		b.WriteString(" " + k + "=" + v)
+	}
+	if g := field("grade"); g != "" && (word == "observe" || word == "allege") {
+		b.WriteString(" grade " + g)
+	}
+	return b.String(), nil
+}
+
+// placeOf is the place of a form: a position with its radius, a wedge from a post,
+// or a region.
+func (q *request) placeOf(field func(string) string) (string, error) {
+	one := func(name string) (string, error) {
+		v := field(name)
+		if v == "" || strings.ContainsAny(v, " \"=#") {
+			return "", bad("%s: %q", name, v)
+		}
+		return v, nil
+	}
+	switch kind := field("where"); kind {
+	case "region":
+		v := field("place")
+		if v == "" || strings.ContainsAny(v, "\"=#") {
+			return "", bad("place: %q", v)
+		}
+		return "region:" + v, nil
+	case "wedge":
+		var v [6]string
+		for i, k := range []string{"lat", "lon", "bearing-from", "bearing-to", "distance-from", "distance-to"} {
+			var err error
+			if v[i], err = one(k); err != nil {
+				return "", err
+			}
+		}
+		return fmt.Sprintf("from %s %s bearing %s-%s distance %s-%skm", hemisphere(v[0], "N", "S"), hemisphere(v[1], "E", "W"), v[2], v[3], v[4], v[5]), nil
+	case "point", "":
+		lat, err := one("lat")
+		if err != nil {
+			return "", err
+		}
+		lon, err := one("lon")
+		if err != nil {
+			return "", err
+		}
+		out := hemisphere(lat, "N", "S") + " " + hemisphere(lon, "E", "W")
+		if r := field("radius"); r != "" {
+			if strings.ContainsAny(r, " \"=#") {
+				return "", bad("radius: %q", r)
+			}
+			out += " ±" + r + "m"
+		}
+		return out, nil
+	default:
+		return "", bad("where: %q", kind)
+	}
+}
+
+func hemisphere(v, plus, minus string) string {
+	if rest, ok := strings.CutPrefix(v, "-"); ok {
+		return rest + minus
+	}
+	if strings.HasSuffix(v, plus) || strings.HasSuffix(v, minus) {
+		return v
+	}
+	return v + plus
+}
+
+// state records a statement of a form.
+func (q *request) statementSaid(word, by, to string) (truce.Record, int64, error) {
+	because, err := q.reason()
+	if err != nil {
+		return truce.Record{}, 0, err
+	}
+	text, err := q.statement(word)
+	if err != nil {
+		return truce.Record{}, 0, err
+	}
+	var r truce.Record
+	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
+		r, at, err = m.State(key, whose, word, by, to, because, text)
+		return at, err
+	})
+	return r, at, err
+}
+
+func (s *Server) allege(q *request) error {
+	_, at, err := q.statementSaid("allege", "", "")
+	if err != nil {
+		return err
+	}
+	return q.done("/party", "allege", at)
+}
+
+func (s *Server) notify(q *request) error {
+	_, at, err := q.statementSaid("notify", "", "")
+	if err != nil {
+		return err
+	}
+	return q.done("/party", "notify", at)
+}
+
+func (s *Server) observe(q *request) error {
+	r, at, err := q.statementSaid("observe", "", "")
+	if err != nil {
+		return err
+	}
+	return q.done("/incidents/"+r.ID().Hex(), "observe", at)
+}
+
+func (s *Server) restrict(q *request) error {
+	_, at, err := q.statementSaid("restrict", q.PostFormValue("by"), "")
+	if err != nil {
+		return err
+	}
+	return q.done("/observe", "restrict", at)
+}
+
+// consent signs the agreement's text for the reader's party.
+func (s *Server) consent(q *request) error {
+	because, err := q.reason()
+	if err != nil {
+		return err
+	}
+	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		digest := m.Agreement.Digest.Hex()
+		if q.PostFormValue("digest") != digest {
+			return 0, bad("%s", q.lang.say("fault.changed"))
+		}
+		content, err := json.Marshal(map[string]any{"to": digest, "what": "agreement", "party": whose.Party, "because": because})
+		if err != nil {
+			return 0, err
+		}
+		return m.Say(mission.Said{Body: ledger.Body{Kind: "consent", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	})
+	if err != nil {
+		return err
+	}
+	return q.done("/agreement", "consent", at)
+}
+
+// submission takes in what somebody signed elsewhere, as truce submit does, and
+// answers with the record's signed receipt. Whose it is, and whether they may, its
+// signature says; a session is not needed.
+func (s *Server) submission(q *request) error {
+	data, err := io.ReadAll(q.Body)
+	if err != nil {
+		return err
+	}
+	var note []byte
+	var got ledger.Receipt
+	at, err := s.Room.Tell(q.Context(), func(m *mission.Mission) (int64, error) {
+		if m.Live.Log == nil {
+			return 0, errors.New("read only")
+		}
+		var err error
+		_, got, note, err = m.Take(m.Live.Log, data)
+		return got.Index, err
+	})
+	if err != nil {
+		return err
+	}
+	if q.URL.Query().Get("wait") == "1" {
+		ctx, cancel := context.WithCancel(q.Context())
+		defer cancel()
+		if err := s.Room.Await(ctx, at); err != nil {
+			return err
+		}
+	}
+	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	q.w.Header().Set("X-Truce-Entry", fmt.Sprint(at))
+	_, err = q.w.Write(note)
+	return err
+}

@@ -1,0 +1,191 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// A state is what an address asks for: the same for whoever opens it, but for what
+// they may see.
+type state struct {
+	At     truce.Instant // as known at; Never: now
+	Period truce.Interval
+	Query  truce.Query
+	Page   int
+}
+
+// perPage is how many rows a list has.
+const perPage = 50
+
+// widest is how long a period is shown where none is asked for.
+const widest = 31 * 24 * time.Hour
+
+// state reads an address. What cannot be read is an error that names it: a picture
+// that leaves out a condition in silence would be another picture.
+func (q *request) state() (*state, error) {
+	now, _ := q.s.Room.State()
+	a, v := now.Agreement, q.URL.Query()
+	st := &state{At: truce.Never}
+	var err error
+	if t := v.Get("at"); t != "" && t != "now" {
+		if st.At, err = localTime(t, a.Location); err != nil {
+			return nil, bad("at: %v", err)
+		}
+	}
+	if st.Period, err = period(a, v); err != nil {
+		return nil, err
+	}
+	st.Query, err = query(a, v)
+	st.Query.During = st.Period
+	if err != nil {
+		return nil, err
+	}
+	if t := v.Get("page"); t != "" {
+		if st.Page, err = strconv.Atoi(t); err != nil || st.Page < 1 || st.Page > 1_000_000 {
+			return nil, bad("page %q: want a number from 1", t)
+		}
+	}
+	st.Page = max(1, st.Page)
+	return st, nil
+}
+
+// period reads from and to: days, the last included, or moments. Zero: none asked
+// for.
+func period(a *truce.Agreement, v url.Values) (out truce.Interval, err error) {
+	from, to := v.Get("from"), v.Get("to")
+	if from == "" && to == "" {
+		return out, nil
+	}
+	out = truce.Interval{Start: truce.Always, End: truce.Never}
+	if from != "" {
+		if out.Start, err = localTime(from, a.Location); err != nil {
+			return out, bad("from: %v", err)
+		}
+	}
+	if to != "" {
+		if d, derr := truce.ParseDate(to); derr == nil {
+			out.End = d.Add(1).Start(a.Location)
+		} else if out.End, err = localTime(to, a.Location); err != nil {
+			return out, bad("to: %v", err)
+		}
+	}
+	if !out.Valid() {
+		return out, bad("to is before from")
+	}
+	return out, nil
+}
+
+func query(a *truce.Agreement, v url.Values) (q truce.Query, err error) {
+	q = truce.Query{Article: truce.Article(v.Get("article")), Standing: truce.Standing(v.Get("standing")), Outcome: truce.Outcome(v.Get("outcome")), Act: truce.Act(v.Get("act")),
+		Source: truce.SourceID(v.Get("source")), Region: v.Get("region"), Text: v.Get("q"), Signs: v.Get("signs") == "1", Order: truce.Order(v.Get("order"))}
+	if len(q.Text) > 400 {
+		return q, bad("q: too long")
+	}
+	if _, ok := a.Provision(q.Article); !ok && q.Article != "" {
+		return q, bad("article %q: the agreement has none", q.Article)
+	}
+	if _, ok := truce.ParseOutcome(string(q.Outcome)); !ok && q.Outcome != "" && q.Outcome != truce.Undetermined {
+		return q, bad("outcome %q is unknown", q.Outcome)
+	}
+	if _, ok := truce.ParseStanding(string(q.Standing)); !ok && q.Standing != "" {
+		return q, bad("standing %q is unknown", q.Standing)
+	}
+	if q.Act != "" && !truce.Words.HasAct(string(q.Act)) {
+		return q, bad("act %q is unknown", q.Act)
+	}
+	if q.Order != "" && !slices.Contains(truce.Orders, q.Order) {
+		return q, bad("order %q is unknown", q.Order)
+	}
+	if t := v.Get("bbox"); t != "" {
+		if q.Box, err = box(t); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+// box reads west,south,east,north in degrees.
+func box(s string) (*truce.Box, error) {
+	f := strings.Split(s, ",")
+	var n [4]float64
+	if len(f) != 4 {
+		return nil, bad("bbox %q: want west,south,east,north in degrees", s)
+	}
+	for i := range f {
+		var err error
+		if n[i], err = strconv.ParseFloat(f[i], 64); err != nil || n[i] < -180 || n[i] > 180 || i%2 == 1 && (n[i] < -90 || n[i] > 90) {
+			return nil, bad("bbox %q: want west,south,east,north in degrees", s)
+		}
+	}
+	if n[0] > n[2] || n[1] > n[3] {
+		return nil, bad("bbox %q: west is at most east, and south at most north", s)
+	}
+	return &truce.Box{West: degrees(n[0]), South: degrees(n[1]), East: degrees(n[2]), North: degrees(n[3])}, nil
+}
+
+func degrees(d float64) int32 { return int32(min(1799999999, max(-1800000000, d*1e7))) }
+
+// shown is the period that a picture shows: the one asked for, or else all that is
+// known, or the last month of it.
+func shown(st *state, s *situation.Situation) truce.Interval {
+	if st.Period != (truce.Interval{}) {
+		return st.Period
+	}
+	v := truce.Interval{Start: truce.Never, End: truce.Always}
+	for _, inc := range s.Incidents {
+		if !onlySigns(inc) {
+			v = v.Hull(inc.Occurred)
+		}
+	}
+	for _, t := range s.Tallies {
+		v = v.Hull(t.Period)
+	}
+	if !v.Valid() {
+		return truce.Interval{}
+	}
+	loc := s.Agreement.Location
+	last := truce.DateOf(v.End-1, loc)
+	out := truce.Interval{Start: truce.DateOf(v.Start, loc).Start(loc), End: last.Add(1).Start(loc)}
+	if v.Width() > widest {
+		out.Start = last.Add(-30).Start(loc)
+	}
+	return out
+}
+
+func onlySigns(inc *truce.Incident) bool {
+	for _, o := range inc.Of {
+		if !truce.Words.Sign(o.Act) {
+			return false
+		}
+	}
+	return true
+}
+
+// digest reads an ID from an address: all 64 digits, or the first twelve or more of
+// one that is known here.
+func (q *request) digest(s *situation.Situation, text string) (id truce.Digest, err error) {
+	if len(text) == 64 {
+		if err := id.UnmarshalText([]byte(text)); err != nil {
+			return id, errNotFound
+		}
+		return id, nil
+	}
+	if len(text) < 8 || len(text) > 64 || strings.Trim(text, "0123456789abcdef") != "" {
+		return id, errNotFound
+	}
+	found := s.Find(text)
+	if len(found) == 0 {
+		return id, errNotFound
+	}
+	if len(found) > 1 {
+		return id, bad("ID %q is ambiguous: %s", text, fmt.Sprint(found))
+	}
+	return found[0], nil
+}

@@ -1,0 +1,492 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"embed"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/geojson"
+	"github.com/paulmach/orb/maptile"
+	"github.com/paulmach/orb/simplify"
+	"golang.org/x/sync/singleflight"
+)
+
+// The base map is land, water, regions and towns, and no border of a state: zones
+// and lines are the agreement's, with their article and date. Natural Earth draws
+// borders as they are held, which is for no monitor to say.
+//
+//go:embed basemap
+var baseFiles embed.FS
+
+type baseMap struct {
+	land    []*geojson.Feature
+	regions []*geojson.Feature
+	towns   []*geojson.Feature
+}
+
+func unpacked(name string) ([]byte, error) {
+	data, err := baseFiles.ReadFile("basemap/" + name)
+	if err != nil {
+		return nil, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
+func newBaseMap() (*baseMap, error) {
+	b := &baseMap{}
+	for _, name := range []string{"ne_110m_admin_0_countries.geojson.gz", "ne_50m_countries_subset.geojson.gz"} {
+		text, err := unpacked(name)
+		if err != nil {
+			return nil, err
+		}
+		fc, err := geojson.UnmarshalFeatureCollection(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, f := range fc.Features {
+			f.Properties = nil
+		}
+		b.land = append(b.land, fc.Features...)
+	}
+	text, err := unpacked("ne_10m_populated_places_subset.csv.gz")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	column := map[string]int{}
+	for i, c := range rows[0] {
+		column[c] = i
+	}
+	for _, r := range rows[1:] {
+		lat, err1 := strconv.ParseFloat(r[column["latitude"]], 64)
+		lon, err2 := strconv.ParseFloat(r[column["longitude"]], 64)
+		rank, err3 := strconv.Atoi(r[column["scalerank"]])
+		if err1 != nil || err2 != nil || err3 != nil {
+			return nil, fmt.Errorf("populated places: %q", r)
+		}
+		f := geojson.NewFeature(orb.Point{lon, lat})
+		f.Properties = geojson.Properties{"name": r[column["name"]], "rank": rank}
+		b.towns = append(b.towns, f)
+	}
+	for _, name := range mission.RegionNames() {
+		if r := mission.RegionShape(&truce.Agreement{}, name); r != nil && name != "Ukraine" {
+			f := geojson.NewFeature(orbShape(r.Shape()))
+			f.Properties = geojson.Properties{"name": name}
+			b.regions = append(b.regions, f)
+		}
+	}
+	return b, nil
+}
+
+func orbPoint(p geo.Point) orb.Point {
+	lat, lon := p.Degrees()
+	return orb.Point{lon, lat}
+}
+
+func orbShape(m geo.MultiPolygon) orb.MultiPolygon {
+	out := make(orb.MultiPolygon, len(m))
+	for i, poly := range m {
+		for _, ring := range poly {
+			r := make(orb.Ring, 0, len(ring)+1)
+			for _, q := range ring {
+				r = append(r, orbPoint(q))
+			}
+			if len(r) > 0 && r[0] != r[len(r)-1] {
+				r = append(r, r[0])
+			}
+			out[i] = append(out[i], r)
+		}
+	}
+	return out
+}
+
+// mostZoom is as far as tiles go: some 10 m a pixel, and no place is known better
+// than the map shows.
+const mostZoom = 14
+
+func tileOf(q *request) (maptile.Tile, error) {
+	z, err1 := strconv.ParseUint(q.PathValue("z"), 10, 8)
+	x, err2 := strconv.ParseUint(q.PathValue("x"), 10, 32)
+	y, err3 := strconv.ParseUint(strings.TrimSuffix(q.PathValue("y"), ".mvt"), 10, 32)
+	t := maptile.New(uint32(x), uint32(y), maptile.Zoom(z))
+	if err1 != nil || err2 != nil || err3 != nil || z > mostZoom || !t.Valid() {
+		return t, errNotFound
+	}
+	return t, nil
+}
+
+// around is a tile's bound with a margin, so that what crosses its edge is whole.
+func around(t maptile.Tile) orb.Bound { return t.Bound(0.05) }
+
+func within(list []*geojson.Feature, b orb.Bound) *geojson.FeatureCollection {
+	fc := geojson.NewFeatureCollection()
+	for _, f := range list {
+		if f.Geometry.Bound().Intersects(b) {
+			c := *f // projecting and clipping change the geometry
+			c.Geometry = orb.Clone(f.Geometry)
+			fc.Append(&c)
+		}
+	}
+	return fc
+}
+
+func encoded(t maptile.Tile, layers map[string]*geojson.FeatureCollection) ([]byte, error) {
+	l := mvt.NewLayers(layers)
+	l.ProjectToTile(t)
+	l.Clip(mvt.MapboxGLDefaultExtentBound)
+	l.Simplify(simplify.DouglasPeucker(1))
+	l.RemoveEmpty(1, 4)
+	return packed(l)
+}
+
+// packed writes layers in version 2 of the specification, compressed.
+func packed(l mvt.Layers) ([]byte, error) {
+	for i := range l {
+		l[i].Version = 2
+	}
+	return mvt.MarshalGzipped(l)
+}
+
+// baseTile is a tile of the base map. It is the same for everybody, for as long as
+// this program runs.
+func (s *Server) baseTile(q *request) error {
+	t, err := tileOf(q)
+	if err != nil {
+		return err
+	}
+	data, err := s.tiles.get(fmt.Sprintf("base/%d/%d/%d", t.Z, t.X, t.Y), func() ([]byte, error) {
+		b := around(t)
+		towns := geojson.NewFeatureCollection()
+		for _, f := range s.base.towns {
+			if b.Contains(f.Geometry.(orb.Point)) && f.Properties["rank"].(int) <= int(t.Z)+1 {
+				c := *f
+				towns.Append(&c)
+			}
+		}
+		return encoded(t, map[string]*geojson.FeatureCollection{"land": within(s.base.land, b), "regions": within(s.base.regions, b), "towns": towns})
+	})
+	if err != nil {
+		return err
+	}
+	q.w.Header().Set("Cache-Control", "public, max-age=86400")
+	return q.tile(data)
+}
+
+func (q *request) tile(data []byte) error {
+	h := q.w.Header()
+	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
+	h.Set("Content-Encoding", "gzip")
+	_, err := q.w.Write(data)
+	return err
+}
+
+// mostMarks is how many incidents a tile shows for themselves; more are counted by
+// squares of a grid, 32 to a tile's side.
+const (
+	mostMarks = 400
+	squares   = 24
+)
+
+// incidentTile is a tile of incidents, as one audience sees them and as an address
+// asks for them.
+func (s *Server) incidentTile(q *request) error {
+	t, err := tileOf(q)
+	if err != nil {
+		return err
+	}
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	_, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return err
+	}
+	pic := reader.Picture()
+	v := q.URL.Query()
+	key := url.Values{}
+	for _, k := range []string{"at", "from", "to", "article", "outcome", "standing", "act", "source", "region", "q", "signs"} {
+		if x := v.Get(k); x != "" {
+			key.Set(k, x)
+		}
+	}
+	name := fmt.Sprintf("%s/%d/%d/%d/%d/%d/%s", q.to, pic.Size, pic.Delayed, t.Z, t.X, t.Y, key.Encode())
+	data, err := s.tiles.get(name, func() ([]byte, error) {
+		b := around(t)
+		query := st.Query
+		query.Box = &truce.Box{West: degrees(b.Min[0]), South: degrees(b.Min[1]), East: degrees(b.Max[0]), North: degrees(b.Max[1])}
+		cell := int32(max(1, (t.Bound().Max[0]-t.Bound().Min[0])*1e7/squares))
+		// Whoever asked first may go; the others still wait for it.
+		marks, err := reader.Marks(context.WithoutCancel(q.Context()), query, cell, mostMarks)
+		if err != nil {
+			return nil, err
+		}
+		fc := geojson.NewFeatureCollection()
+		for _, m := range marks {
+			fc.Append(feature(&m))
+		}
+		l := mvt.NewLayers(map[string]*geojson.FeatureCollection{"incidents": fc})
+		l.ProjectToTile(t)
+		return packed(l)
+	})
+	if err != nil {
+		return err
+	}
+	q.w.Header().Set("Cache-Control", "private, no-cache")
+	return q.tile(data)
+}
+
+// feature is a mark as the map draws it: its sign and ring, or how many it stands
+// for and what most asks for attention among them.
+func feature(m *truce.Mark) *geojson.Feature {
+	f := geojson.NewFeature(orbPoint(m.Point))
+	f.Properties = geojson.Properties{"n": m.N}
+	if m.Row != nil {
+		lead := m.Row.Lead()
+		f.Properties["id"] = m.Row.ID.Hex()
+		f.Properties["class"] = drawnAs(m.Row, lead.Outcome)
+		f.Properties["ring"] = ringOf(lead.Standing)
+		f.Properties["u"] = int(m.Row.Place.Uncertainty)
+		f.Properties["at"] = int64(m.Row.Occurred.Start)
+		f.Properties["what"] = m.Row.What
+		return f
+	}
+	for _, o := range truce.Outcomes {
+		if m.Leads[o] > 0 {
+			f.Properties["class"] = report.Class(o)
+			return f
+		}
+	}
+	f.Properties["class"] = "none"
+	return f
+}
+
+func drawnAs(r *truce.Row, o truce.Outcome) string {
+	if r.Alleged {
+		return "alleged"
+	}
+	return report.Class(o)
+}
+
+// uncertain is how well the places in a box are known: discs, wedges and areas, for
+// a map that is near enough to show them.
+func (s *Server) uncertain(q *request) error {
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	if st.Query.Box == nil {
+		return bad("bbox: want west,south,east,north in degrees")
+	}
+	_, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return err
+	}
+	st.Query.Limit = mostMarks
+	rows, total, err := reader.Incidents(q.Context(), st.Query)
+	if err != nil {
+		return err
+	}
+	features := []any{}
+	if total <= mostMarks {
+		for i := range rows {
+			p := &rows[i].Place
+			var g any
+			switch {
+			case p.Kind == truce.PlacePoint && p.Uncertainty > 10, p.Kind == truce.PlaceObject && p.Uncertainty > 10:
+				g = disc(p.Point, float64(p.Uncertainty))
+			case len(p.Shape) > 0:
+				g = geojson.NewGeometry(orbShape(p.Shape))
+			default:
+				continue
+			}
+			features = append(features, map[string]any{"type": "Feature", "geometry": g, "properties": map[string]any{"id": rows[i].ID.Hex(), "class": drawnAs(&rows[i], rows[i].Lead().Outcome)}})
+		}
+	}
+	q.w.Header().Set("Cache-Control", "private, no-cache")
+	return q.json(map[string]any{"type": "FeatureCollection", "features": features})
+}
+
+// disc is a circle for the eye, not for measuring: metres on a sphere.
+func disc(p geo.Point, m float64) *geojson.Geometry {
+	lat, lon := p.Degrees()
+	const corners, perDegree = 48, 111_195.0
+	ring := make(orb.Ring, 0, corners+1)
+	for i := 0; i <= corners; i++ {
+		a := 2 * math.Pi * float64(i%corners) / corners
+		ring = append(ring, orb.Point{lon + m*math.Sin(a)/(perDegree*math.Max(0.01, math.Cos(lat*math.Pi/180))), lat + m*math.Cos(a)/perDegree})
+	}
+	return geojson.NewGeometry(orb.Polygon{ring})
+}
+
+// agreementShapes are the zones and lines of the agreement, and the regions that
+// incidents are known to and no closer, with how many.
+func (s *Server) agreementShapes(q *request) error {
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return err
+	}
+	v := shown(st, sit)
+	rep, err := s.Room.Report(q.to, sit, v)
+	if err != nil {
+		return err
+	}
+	features := []any{}
+	add := func(kind, label string, g orb.Geometry) {
+		g = simplify.DouglasPeucker(0.002).Simplify(orb.Clone(g))
+		features = append(features, map[string]any{"type": "Feature", "geometry": geojson.NewGeometry(g), "properties": map[string]any{"kind": kind, "label": label}})
+	}
+	for _, z := range rep.Map.Zones {
+		add("zone", z.Label, orbShape(z.Shape))
+	}
+	for _, l := range rep.Map.Lines {
+		var lines orb.MultiLineString
+		for _, line := range l.Lines {
+			var x orb.LineString
+			for _, p := range line {
+				x = append(x, orbPoint(p))
+			}
+			lines = append(lines, x)
+		}
+		add("line", l.Label, lines)
+	}
+	only := st.Query
+	only.During = v
+	by, err := onlyRegions(q, reader, only)
+	if err != nil {
+		return err
+	}
+	for name, n := range by {
+		if r := mission.RegionShape(sit.Agreement, name); r != nil {
+			add("region", q.lang.say("map.region", "N", n, "Name", name), orbShape(r.Shape()))
+		}
+	}
+	q.w.Header().Set("Cache-Control", "private, no-cache")
+	return q.json(map[string]any{"type": "FeatureCollection", "features": features})
+}
+
+// onlyRegions counts incidents whose place is a region and nothing closer.
+func onlyRegions(q *request, reader truce.Reader, query truce.Query) (map[string]int, error) {
+	query.Limit = 20_000
+	rows, _, err := reader.Incidents(q.Context(), query)
+	out := map[string]int{}
+	for i := range rows {
+		if rows[i].Place.Kind == truce.PlaceRegion {
+			out[rows[i].Place.Name]++
+		}
+	}
+	return out, err
+}
+
+// mapState is what the map's script begins with.
+func (s *Server) mapState(q *request, st *state, period truce.Interval, sit *situation.Situation) (string, error) {
+	v := url.Values{}
+	for _, k := range []string{"at", "article", "outcome", "standing", "act", "source", "region", "q", "signs"} {
+		if x := q.URL.Query().Get(k); x != "" {
+			v.Set(k, x)
+		}
+	}
+	if period.Start.Stated() {
+		v.Set("from", period.Start.Time().Format("2006-01-02T15:04:05Z"))
+	}
+	if period.End.Stated() {
+		v.Set("to", period.End.Time().Format("2006-01-02T15:04:05Z"))
+	}
+	data, err := json.Marshal(map[string]any{"query": v.Encode(), "bounds": bounds(sit.Agreement), "zoom": mostZoom, "words": map[string]string{
+		"uncertain": q.lang.say("map.uncertain"), "several": q.lang.say("map.several"), "reset": q.lang.say("map.reset")}})
+	return string(data), err
+}
+
+// bounds is what the map shows at first: the agreement's lines, or else its first
+// zone.
+func bounds(a *truce.Agreement) [4]float64 {
+	b := orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}
+	for _, l := range a.Lines {
+		for _, d := range l.Days {
+			if d.Path != nil {
+				for _, line := range d.Path.Lines() {
+					for _, p := range line {
+						b = b.Extend(orbPoint(p))
+					}
+				}
+			}
+		}
+	}
+	for _, n := range a.ZoneOrder[:min(1, len(a.ZoneOrder))] {
+		if z := a.Zones[n]; z.Region != nil {
+			b = b.Union(orbShape(z.Region.Shape()).Bound())
+		}
+	}
+	if b.IsEmpty() {
+		return [4]float64{-170, -60, 170, 75}
+	}
+	return [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
+}
+
+// tileCache keeps tiles that were made; what many ask for at once is made once.
+type tileCache struct {
+	mu    sync.Mutex
+	by    map[string][]byte
+	order []string // oldest first
+	size  int
+	once  singleflight.Group
+}
+
+const mostCached = 64 << 20
+
+func newTileCache() *tileCache { return &tileCache{by: map[string][]byte{}} }
+
+func (c *tileCache) get(key string, build func() ([]byte, error)) ([]byte, error) {
+	c.mu.Lock()
+	data, ok := c.by[key]
+	c.mu.Unlock()
+	if ok {
+		return data, nil
+	}
+	v, err, _ := c.once.Do(key, func() (any, error) { return build() })
+	if err != nil {
+		return nil, err
+	}
+	data = v.([]byte)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.by[key]; !ok {
+		c.by[key] = data
+		c.order = append(c.order, key)
+		c.size += len(data) + len(key)
+		for c.size > mostCached && len(c.order) > 1 {
+			c.size -= len(c.by[c.order[0]]) + len(c.order[0])
+			delete(c.by, c.order[0])
+			c.order = c.order[1:]
+		}
+	}
+	return data, nil
+}

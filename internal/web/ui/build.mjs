@@ -1,0 +1,27 @@
+// Bundles the scripts and fonts of the pages into dist/, with the licences of what
+// is in them. Nothing is loaded from elsewhere when the room runs.
+import { build } from 'esbuild'
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+
+const note = await readFile('dist/README', 'utf8').catch(() => '')
+await rm('dist', { recursive: true, force: true })
+await mkdir('dist')
+if (note) await writeFile('dist/README', note)
+const common = {
+  bundle: true, format: 'esm', target: 'es2022', minify: true, legalComments: 'eof', outdir: 'dist', charset: 'utf8',
+  entryNames: '[name]', chunkNames: 'chunk-[hash]', assetNames: '[name]-[hash]', loader: { '.woff2': 'file' }, publicPath: '/assets',
+}
+const app = await build({ ...common, entryPoints: ['src/app.ts'], splitting: true, metafile: true, publicPath: undefined })
+await build({ ...common, entryPoints: { app: 'src/fonts.css' } })
+await build({ ...common, entryPoints: { worker: 'maplibre-gl/dist/maplibre-gl-worker.mjs' } })
+const used = new Set(Object.keys(app.metafile.inputs).map((f) => f.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]).filter(Boolean))
+for (const p of ['@fontsource-variable/noto-sans', '@fontsource-variable/noto-sans-arabic', 'maplibre-gl']) used.add(p)
+let text = ''
+for (const p of [...used].sort()) {
+  const dir = `node_modules/${p}`
+  const about = JSON.parse(await readFile(`${dir}/package.json`, 'utf8'))
+  const file = (await readdir(dir)).find((f) => /^licen[cs]e/i.test(f))
+  text += `${p} ${about.version}, ${about.license}\n\n${file ? await readFile(`${dir}/${file}`, 'utf8') : ''}\n\n`
+}
+await writeFile('dist/LICENSES.txt', text)
+void cp

@@ -1,0 +1,15 @@
+// What every page needs of script. Each piece looks for its element and does
+// nothing without it; a page without script has the same content.
+import { hear } from './news'
+import { keys } from './keys'
+import { passkeys } from './passkeys'
+import { slider } from './slider'
+
+hear()
+keys()
+passkeys()
+slider()
+const map = document.querySelector<HTMLElement>('.map[data-kind]')
+if (map) void import('./map').then((m) => m.draw(map))
+const verify = document.querySelector<HTMLElement>('#verify')
+if (verify) void import('./verify').then((m) => m.offer(verify))

@@ -1,0 +1,225 @@
+// The map: land and water, the agreement's zones and lines, incidents by outcome,
+// standing and how well their place is known. What is shown, and how closely, was
+// decided by the server; this only draws.
+import { Map as GLMap, NavigationControl, Popup, ScaleControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl'
+import type GeoJSON from 'geojson'
+import { word } from './words'
+
+interface State { query: string; bounds: [number, number, number, number]; zoom: number; words: Record<string, string> }
+
+const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+const empty = { type: 'FeatureCollection' as const, features: [] }
+
+export function draw(box: HTMLElement): void {
+  const state = JSON.parse(box.dataset.state ?? 'null') as State | null
+  const evidence = box.dataset.evidence ? (JSON.parse(box.dataset.evidence) as GeoJSON.FeatureCollection) : null
+  box.replaceChildren()
+  setWorkerUrl(document.querySelector('#words')?.getAttribute('data-worker') ?? '/assets/worker.js')
+  const here = /^#(-?[\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash)
+  const map = new GLMap({
+    container: box, style: style(state, evidence), attributionControl: false, maxZoom: 15, renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
+    ...(here ? { zoom: Number(here[1]), center: [Number(here[3]), Number(here[2])] as [number, number] } : { bounds: bounds(state, evidence), fitBoundsOptions: { padding: 20, maxZoom: 11 } }),
+    locale: { 'Map.Title': word('map.label'), 'NavigationControl.ZoomIn': word('map.in'), 'NavigationControl.ZoomOut': word('map.out') },
+  })
+  map.setMissingStyleImageResolver((id) => image(map, id))
+  map.addControl(new NavigationControl({ showCompass: false }))
+  map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left')
+  map.touchZoomRotate.disableRotation()
+  if (state && box.dataset.kind === 'picture') follow(map, state)
+  // For tests, and for whoever takes a picture of a page: the map stands still.
+  map.on('idle', () => box.setAttribute('data-idle', ''))
+  map.on('movestart', () => box.removeAttribute('data-idle'))
+  map.on('error', (e) => console.warn(String(e.error?.message ?? e)))
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  dark.addEventListener('change', () => map.setStyle(style(state, evidence)))
+}
+
+function bounds(state: State | null, evidence: GeoJSON.FeatureCollection | null): [number, number, number, number] {
+  if (!evidence?.features.length) return state?.bounds ?? [-170, -60, 170, 75]
+  const b: [number, number, number, number] = [180, 90, -180, -90]
+  const take = (c: unknown, u: number): void => {
+    if (Array.isArray(c) && typeof c[0] === 'number') {
+      const [x, y] = c as [number, number]
+      b[0] = Math.min(b[0], x - u * 1.6); b[1] = Math.min(b[1], y - u); b[2] = Math.max(b[2], x + u * 1.6); b[3] = Math.max(b[3], y + u)
+    } else if (Array.isArray(c)) for (const d of c) take(d, u)
+  }
+  for (const f of evidence.features) take((f.geometry as GeoJSON.Point).coordinates, Math.max(500, Number(f.properties?.['uncertainty'] ?? 0)) / 111_195 * 1.3)
+  return b
+}
+
+function style(state: State | null, evidence: GeoJSON.FeatureCollection | null): StyleSpecification {
+  const q = state?.query ?? ''
+  const root = location.origin
+  const s: StyleSpecification = {
+    version: 8,
+    sources: {
+      base: { type: 'vector', tiles: [`${root}/tiles/base/{z}/{x}/{y}`], maxzoom: 10 },
+      agreement: { type: 'geojson', data: `${root}/map/agreement.geojson?${q}` },
+    },
+    layers: [
+      { id: 'water', type: 'background', paint: { 'background-color': css('--water') } },
+      { id: 'land', type: 'fill', source: 'base', 'source-layer': 'land', paint: { 'fill-color': css('--land'), 'fill-antialias': false } },
+      { id: 'regions', type: 'line', source: 'base', 'source-layer': 'regions', paint: { 'line-color': css('--rule'), 'line-width': 0.8 } },
+      { id: 'known-to-region', type: 'fill', source: 'agreement', filter: ['==', ['get', 'kind'], 'region'], paint: { 'fill-pattern': 'hatch', 'fill-opacity': 0.5 } },
+      { id: 'zones', type: 'line', source: 'agreement', filter: ['==', ['get', 'kind'], 'zone'], paint: { 'line-color': css('--zone'), 'line-width': 1.6 } },
+      { id: 'lines', type: 'line', source: 'agreement', filter: ['==', ['get', 'kind'], 'line'], paint: { 'line-color': css('--line'), 'line-width': 2.2, 'line-dasharray': [4, 2] } },
+      { id: 'towns', type: 'symbol', source: 'base', 'source-layer': 'towns', layout: { 'icon-image': ['concat', 'town:', ['get', 'name']], 'icon-anchor': 'left', 'symbol-sort-key': ['get', 'rank'] } },
+    ],
+  }
+  if (evidence) {
+    s.sources['evidence'] = { type: 'geojson', data: evidence }
+    s.sources['known'] = { type: 'geojson', data: discs(evidence) }
+    s.layers.push(
+      { id: 'known', type: 'fill', source: 'known', paint: { 'fill-color': css('--mark'), 'fill-opacity': 0.1, 'fill-outline-color': css('--mark') } },
+      { id: 'areas', type: 'fill', source: 'evidence', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': css('--mark'), 'fill-opacity': 0.15, 'fill-outline-color': css('--mark') } },
+      { id: 'evidence', type: 'symbol', source: 'evidence', filter: ['==', ['geometry-type'], 'Point'], layout: { 'icon-image': ['match', ['get', 'kind'], 'allegation', 'sign:alleged:none', 'sign:uncorroborated:none'], 'icon-allow-overlap': true } },
+    )
+  }
+  if (state && document.body.dataset.nav === 'picture') {
+    s.sources['incidents'] = { type: 'vector', tiles: [`${root}/tiles/incidents/{z}/{x}/{y}?${q}`], maxzoom: state.zoom }
+    s.sources['known'] = { type: 'geojson', data: empty }
+    s.layers.push(
+      { id: 'known', type: 'fill', source: 'known', paint: { 'fill-color': css('--mark'), 'fill-opacity': 0.08, 'fill-outline-color': css('--mark') } },
+      { id: 'several', type: 'symbol', source: 'incidents', 'source-layer': 'incidents', filter: ['>', ['get', 'n'], 1], layout: { 'icon-image': ['concat', 'several:', ['get', 'class'], ':', ['to-string', ['get', 'n']]], 'icon-allow-overlap': true } },
+      { id: 'incidents', type: 'symbol', source: 'incidents', 'source-layer': 'incidents', filter: ['==', ['get', 'n'], 1], layout: { 'icon-image': ['concat', 'sign:', ['get', 'class'], ':', ['get', 'ring']], 'icon-allow-overlap': true } },
+    )
+  }
+  return s
+}
+
+// Circles for the eye: metres on a sphere.
+function discs(list: GeoJSON.FeatureCollection): GeoJSON.FeatureCollection {
+  const out: GeoJSON.Feature[] = []
+  for (const f of list.features) {
+    const u = Number(f.properties?.['uncertainty'] ?? 0)
+    if (f.geometry.type !== 'Point' || u <= 0) continue
+    const [lon, lat] = f.geometry.coordinates as [number, number]
+    const ring: [number, number][] = []
+    for (let i = 0; i <= 48; i++) {
+      const a = (2 * Math.PI * (i % 48)) / 48
+      ring.push([lon + (u * Math.sin(a)) / (111_195 * Math.max(0.01, Math.cos((lat * Math.PI) / 180))), lat + (u * Math.cos(a)) / 111_195])
+    }
+    out.push({ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [ring] } })
+  }
+  return { type: 'FeatureCollection', features: out }
+}
+
+// follow keeps the address, the list and the map together.
+function follow(map: GLMap, state: State): void {
+  let last = ''
+  const known = async () => {
+    const source = map.getSource<GeoJSONSource>('known')
+    if (!source) return
+    if (map.getZoom() < 7.5) { last = ''; source.setData(empty); return }
+    const b = map.getBounds()
+    const box = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((x) => x.toFixed(3)).join(',')
+    if (box === last) return
+    last = box
+    const q = new URLSearchParams(state.query)
+    q.set('bbox', box)
+    const r = await fetch(`/map/uncertain.geojson?${q}`)
+    if (r.ok && box === last) source.setData((await r.json()) as GeoJSON.FeatureCollection)
+  }
+  map.on('moveend', () => {
+    const c = map.getCenter()
+    history.replaceState(history.state, '', `#${map.getZoom().toFixed(2)}/${c.lat.toFixed(4)}/${c.lng.toFixed(4)}`)
+    void known()
+  })
+  map.on('load', () => void known())
+  for (const layer of ['incidents', 'several']) {
+    map.on('mouseenter', layer, () => { map.getCanvas().style.cursor = 'pointer' })
+    map.on('mouseleave', layer, () => { map.getCanvas().style.cursor = '' })
+  }
+  map.on('click', 'several', (e) => map.easeTo({ center: e.lngLat, zoom: map.getZoom() + 2 }))
+  map.on('click', 'incidents', (e) => {
+    const list = document.createElement('ul')
+    list.className = 'cards'
+    for (const f of (e.features ?? []).slice(0, 12)) {
+      const id = String(f.properties['id'])
+      const row = document.querySelector(`.cards [data-id="${CSS.escape(id)}"] a`)
+      const a = document.createElement('a')
+      a.href = `/incidents/${id}${location.search}`
+      a.textContent = String(f.properties['what'])
+      const li = document.createElement('li')
+      if (row) { const copy = row.cloneNode(true); li.append(copy) } else li.append(a)
+      list.append(li)
+    }
+    new Popup({ maxWidth: '20rem' }).setLngLat(e.lngLat).setDOMContent(list).addTo(map)
+  })
+}
+
+// Signs are drawn, not fetched: outcome is shape and fill, standing the ring.
+function image(map: GLMap, id: string): void {
+  const ratio = Math.max(1, window.devicePixelRatio)
+  const [kind, a = '', b = ''] = split(id)
+  const mark = css('--mark'), paper = css('--land'), soft = css('--soft')
+  const on = (w: number, h: number, paint: (g: CanvasRenderingContext2D) => void) => {
+    const c = document.createElement('canvas')
+    c.width = Math.ceil(w * ratio); c.height = Math.ceil(h * ratio)
+    const g = c.getContext('2d')!
+    g.scale(ratio, ratio)
+    paint(g)
+    if (!map.hasImage(id)) map.addImage(id, g.getImageData(0, 0, c.width, c.height), { pixelRatio: ratio })
+  }
+  if (kind === 'hatch') {
+    on(8, 8, (g) => { g.strokeStyle = soft; g.lineWidth = 1; g.beginPath(); g.moveTo(0, 8); g.lineTo(8, 0); g.stroke() })
+  } else if (kind === 'town') {
+    const font = '12px "Noto Sans Variable", sans-serif'
+    const g0 = document.createElement('canvas').getContext('2d')!
+    g0.font = font
+    on(g0.measureText(a).width + 12, 17, (g) => {
+      g.font = font; g.textBaseline = 'middle'; g.lineJoin = 'round'
+      g.fillStyle = soft; g.beginPath(); g.arc(3, 8.5, 1.8, 0, 7); g.fill()
+      g.strokeStyle = paper; g.lineWidth = 3; g.strokeText(a, 8, 8.5); g.fillText(a, 8, 8.5)
+    })
+  } else if (kind === 'several') {
+    const n = Number(b)
+    const label = n >= 10_000 ? `${Math.round(n / 1000)}k` : String(n)
+    const r = Math.min(26, 11 + Math.log10(n) * 4.5)
+    on(r * 2 + 4, r * 2 + 4, (g) => {
+      g.fillStyle = paper; g.strokeStyle = mark; g.lineWidth = a === 'decided' || a === 'apparent' ? 2.6 : 1.3
+      if (a === 'alleged') g.setLineDash([3, 2])
+      g.beginPath(); g.arc(r + 2, r + 2, r, 0, 7); g.fill(); g.stroke()
+      g.fillStyle = mark; g.font = '600 11.5px "Noto Sans Variable", sans-serif'; g.textAlign = 'center'; g.textBaseline = 'middle'
+      g.fillText(label, r + 2, r + 2.5)
+    })
+  } else if (kind === 'sign') {
+    on(28, 28, (g) => sign(g, a, b, mark, paper, soft))
+  }
+}
+
+function split(id: string): string[] {
+  const i = id.indexOf(':')
+  if (i < 0) return [id]
+  const kind = id.slice(0, i), rest = id.slice(i + 1)
+  if (kind === 'town') return [kind, rest]
+  const j = rest.lastIndexOf(':')
+  return [kind, rest.slice(0, j), rest.slice(j + 1)]
+}
+
+function sign(g: CanvasRenderingContext2D, cls: string, ring: string, mark: string, paper: string, soft: string): void {
+  const x = 14, y = 14, r = 5.5
+  const circle = (r: number) => { g.beginPath(); g.arc(x, y, r, 0, 2 * Math.PI) }
+  g.fillStyle = paper; circle(r + 1.5); g.fill()
+  g.strokeStyle = mark; g.fillStyle = mark; g.lineWidth = 1.5
+  if (ring === 'thin' || ring === 'double') { g.lineWidth = 1; circle(r + 2.6); g.stroke() }
+  if (ring === 'double') { circle(r + 4.8); g.stroke() }
+  if (ring === 'thick') { g.lineWidth = 2.6; circle(r + 3.4); g.stroke() }
+  g.lineWidth = 1.5
+  const half = () => { g.beginPath(); g.arc(x, y, r, Math.PI / 2, (3 * Math.PI) / 2); g.fill() }
+  switch (cls) {
+    case 'decided':
+      circle(r); g.fill(); g.strokeStyle = paper; g.lineWidth = 1.8; g.beginPath(); g.moveTo(x - 3, y); g.lineTo(x - 0.8, y + 2.4); g.lineTo(x + 3, y - 2.6); g.stroke(); break
+    case 'apparent': circle(r); g.fill(); break
+    case 'awaiting': circle(r * 0.7); g.fill(); circle(r); g.stroke(); break
+    case 'uncorroborated': circle(r); g.stroke(); circle(r * 0.38); g.fill(); break
+    case 'undetermined': circle(r); g.stroke(); half(); break
+    case 'differ': circle(r); g.stroke(); half(); g.beginPath(); g.moveTo(x - r, y); g.lineTo(x + r, y); g.stroke(); break
+    case 'alleged': g.setLineDash([2.4, 1.8]); circle(r); g.stroke(); g.setLineDash([]); break
+    case 'excepted': circle(r); g.stroke(); g.beginPath(); g.moveTo(x - r, y); g.lineTo(x + r, y); g.stroke(); break
+    case 'outofscope': g.fillStyle = soft; circle(r * 0.5); g.fill(); break
+    default: circle(r); g.stroke()
+  }
+  if (ring === 'struck') { g.strokeStyle = mark; g.beginPath(); g.moveTo(x - 8, y + 8); g.lineTo(x + 8, y - 8); g.stroke() }
+}
+

@@ -1,0 +1,321 @@
+// Package web is the room that people work in: it answers over HTTP what a
+// mission knows, to each audience what it may see, and lets people say things
+// under their own role's key. Pages are made here and work without script; the
+// map, live news and passkeys need some, from ui/.
+//
+// It decides nothing: what follows is for situation to say, who sees it for view,
+// and who may write what for the record's keys. Who may open which page stands in
+// one table, routes.
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/people"
+)
+
+//go:embed page locale ui/style.css all:ui/dist
+var files embed.FS
+
+// Config is what a server needs from outside.
+type Config struct {
+	Room   *monitor.Room
+	People *people.Store
+	// Origin is the address that people open, such as https://truce.example; what
+	// comes from elsewhere may not change anything here.
+	Origin string
+	// Record serves the record's folder to mirrors (C2SP tlog-tiles).
+	Record http.Handler
+	Log    *slog.Logger // nil: slog.Default
+	Build  string
+}
+
+// A Server answers requests. It is safe for concurrent use.
+type Server struct {
+	Config
+	mux      *http.ServeMux
+	words    *catalogue
+	pages    *pages
+	passkeys *people.Passkeys
+	limits   *limits
+	memo     memo
+	assets   map[string]asset
+	tiles    *tileCache
+	base     *baseMap
+	stop     chan struct{} // closed when live connections are to end
+	ended    sync.Once
+}
+
+// New makes a server.
+func New(c Config) (*Server, error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	origin, err := url.Parse(c.Origin)
+	if err != nil || origin.Host == "" {
+		return nil, fmt.Errorf("origin %q: want an address such as https://truce.example", c.Origin)
+	}
+	s := &Server{Config: c, mux: http.NewServeMux(), limits: newLimits(), tiles: newTileCache(), stop: make(chan struct{})}
+	if s.words, err = newCatalogue(); err != nil {
+		return nil, err
+	}
+	if s.assets, err = readAssets(); err != nil {
+		return nil, err
+	}
+	if s.base, err = newBaseMap(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = s.parse(); err != nil {
+		return nil, err
+	}
+	if s.passkeys, err = c.People.Passkeys(origin.Hostname(), c.Origin); err != nil {
+		return nil, err
+	}
+	for i := range routes {
+		r := &routes[i]
+		s.mux.Handle(r.Pattern, s.guard(r))
+	}
+	return s, nil
+}
+
+// End ends the connections that would stay open for ever: live news.
+func (s *Server) End() { s.ended.Do(func() { close(s.stop) }) }
+
+// Handler answers requests, with what stands around every answer.
+func (s *Server) Handler() http.Handler {
+	sameOrigin := http.NewCrossOriginProtection()
+	if err := sameOrigin.AddTrustedOrigin(s.Origin); err != nil {
+		panic("web: " + err.Error()) // New has parsed it
+	}
+	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fault(w, r, http.StatusForbidden, "fault.origin")
+	}))
+	h := sameOrigin.Handler(s.mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		// No inline script or style, and nothing from anywhere else.
+		head.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Referrer-Policy", "no-referrer")
+		head.Set("X-Frame-Options", "DENY")
+		head.Set("Cross-Origin-Opener-Policy", "same-origin")
+		head.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()")
+		if strings.HasPrefix(s.Origin, "https:") {
+			head.Set("Strict-Transport-Security", "max-age=63072000")
+		}
+		defer func() {
+			if v := recover(); v != nil {
+				if v == http.ErrAbortHandler {
+					panic(v)
+				}
+				s.Log.Error("a request ended in a panic", "path", r.URL.Path, "panic", v)
+				s.fault(w, r, http.StatusInternalServerError, "fault.internal")
+			}
+		}()
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// mostForm bounds what a form may hold, in bytes.
+const mostForm = 64 << 10
+
+// cookie is the name of the session's cookie. Browsers take the prefix as a
+// promise: this host alone, over TLS alone.
+func (s *Server) cookie() string {
+	if strings.HasPrefix(s.Origin, "https:") {
+		return "__Host-truce"
+	}
+	return "truce"
+}
+
+func (s *Server) setCookie(w http.ResponseWriter, name, value string, lasts time.Duration) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(lasts.Seconds()), HttpOnly: true, Secure: strings.HasPrefix(s.Origin, "https:"), SameSite: http.SameSiteLaxMode})
+}
+
+// who is the account of a request; nil: nobody has signed in.
+func (s *Server) who(r *http.Request) (*people.Account, error) {
+	c, err := r.Cookie(s.cookie())
+	if err != nil {
+		return nil, nil
+	}
+	a, err := s.People.Session(r.Context(), c.Value)
+	if errors.Is(err, people.ErrSignedOut) {
+		return nil, nil
+	}
+	return a, err
+}
+
+// address is who asks, for limits.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// A request is one request with what is known of who asks.
+type request struct {
+	*http.Request
+	s    *Server
+	w    http.ResponseWriter
+	who  *people.Account
+	to   truce.Audience
+	lang *lingo
+}
+
+// guard asks the table of routes before a page is made.
+func (s *Server) guard(route *Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := s.who(r)
+		if err != nil {
+			s.Log.Error("session", "err", err)
+			s.fault(w, r, http.StatusInternalServerError, "fault.internal")
+			return
+		}
+		role := RoleOf(who)
+		if !route.May(role) {
+			if who == nil && r.Method == http.MethodGet {
+				http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+				return
+			}
+			s.fault(w, r, http.StatusForbidden, "fault.may-not")
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.limits.allow(address(r), who) {
+			w.Header().Set("Retry-After", "10")
+			s.fault(w, r, http.StatusTooManyRequests, "fault.too-many")
+			return
+		}
+		if who != nil {
+			w.Header().Set("Cache-Control", "private, no-store")
+		}
+		q := &request{Request: r, s: s, w: w, who: who, to: AudienceOf(role), lang: s.words.of(r)}
+		if err := route.answer(s, q); err != nil {
+			s.failed(q, err)
+		}
+	})
+}
+
+// Errors that become pages.
+var (
+	errNotFound = errors.New("not found")
+	errBad      = errors.New("cannot be read")
+)
+
+// bad is an error in what somebody typed or followed.
+func bad(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", errBad, fmt.Sprintf(format, args...))
+}
+
+// failed turns an error into a page: what happened, what was not lost, what to do.
+func (s *Server) failed(q *request, err error) {
+	var hint mission.Hint
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, errNotFound):
+		s.fault(q.w, q.Request, http.StatusNotFound, "fault.not-found")
+	case errors.As(err, &tooLarge):
+		s.fault(q.w, q.Request, http.StatusRequestEntityTooLarge, "fault.too-large")
+	case errors.Is(err, context.Canceled):
+	case errors.Is(err, errBad), errors.As(err, &hint), isRefusal(err):
+		text := strings.TrimPrefix(err.Error(), errBad.Error()+": ")
+		s.faultWith(q.w, q.Request, http.StatusUnprocessableEntity, "fault.refused", text, hint.Hint)
+	default:
+		s.Log.Error("request", "path", q.URL.Path, "err", err)
+		s.fault(q.w, q.Request, http.StatusInternalServerError, "fault.internal")
+	}
+}
+
+// asset is a file for browsers, by a name that changes with its content.
+type asset struct {
+	data []byte
+	hash string
+	kind string
+}
+
+// kinds are the types of the files that are served.
+var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".woff2": "font/woff2",
+	".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", ".json": "application/json", ".webmanifest": "application/manifest+json"}
+
+func readAssets() (map[string]asset, error) {
+	out := map[string]asset{}
+	add := func(name, file string) error {
+		data, err := files.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(data)
+		out[name] = asset{data, hex.EncodeToString(sum[:6]), kinds[filepath.Ext(name)]}
+		return nil
+	}
+	if err := add("style.css", "ui/style.css"); err != nil {
+		return nil, err
+	}
+	err := fs.WalkDir(files, "ui/dist", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || kinds[filepath.Ext(name)] == "" {
+			return err
+		}
+		return add(strings.TrimPrefix(name, "ui/dist/"), name)
+	})
+	return out, err
+}
+
+// Bundled reports whether the scripts were built into this program.
+func (s *Server) Bundled() bool { return s.assets["app.js"].data != nil }
+
+// asset serves a file; with the right v it may be kept for ever.
+func (s *Server) asset(q *request) error {
+	a, ok := s.assets[q.PathValue("name")]
+	if !ok || a.kind == "" {
+		return errNotFound
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", a.kind)
+	h.Set("ETag", `"`+a.hash+`"`)
+	if q.URL.Query().Get("v") == a.hash {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	} else {
+		h.Set("Cache-Control", "public, no-cache")
+	}
+	http.ServeContent(q.w, q.Request, "", time.Time{}, strings.NewReader(string(a.data)))
+	return nil
+}
+
+// json answers with JSON.
+func (q *request) json(v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	q.w.Header().Set("Content-Type", "application/json")
+	_, err = q.w.Write(append(data, '\n'))
+	return err
+}
+
+// back sends somebody on after a form.
+func (q *request) back(to string) error {
+	http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
+	return nil
+}

@@ -34,7 +34,7 @@ func anyRow(t *rapid.T) truce.Row {
 	start := now - truce.Instant(rapid.IntRange(0, 1000).Draw(t, "start"))*3_600_000
 	r := truce.Row{ID: truce.DigestOf("row", fmt.Sprint(k)), Occurred: truce.Interval{Start: start, End: start + 600_000}, Place: anyPlace(t),
 		Region: rapid.SampledFrom([]string{"Poltava Oblast", "elsewhere"}).Draw(t, "region"), Known: now - truce.Instant(rapid.IntRange(0, 100).Draw(t, "known"))*3_600_000,
-		Act: rapid.SampledFrom([]truce.Act{"strike", "fire", "shot", "explosion", "alert", "presence"}).Draw(t, "act"),
+		Act:     rapid.SampledFrom([]truce.Act{"strike", "fire", "shot", "explosion", "alert", "presence"}).Draw(t, "act"),
 		Sources: []truce.SourceID{rapid.SampledFrom([]truce.SourceID{"post-1", "viina"}).Draw(t, "source")}}
 	r.What = string(r.Act)
 	r.OnlySign = r.Act == "alert"

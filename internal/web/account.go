@@ -126,11 +126,17 @@ func (q *request) ceremonyState() string {
 }
 
 func (s *Server) passkeyBegin(q *request) error {
+	if s.passkeys == nil {
+		return errNotFound
+	}
 	options, state, err := s.passkeys.BeginSignIn()
 	return s.ceremony(q, options, state, err)
 }
 
 func (s *Server) passkeySignIn(q *request) error {
+	if s.passkeys == nil {
+		return errNotFound
+	}
 	if !s.limits.allowSignIn(address(q.Request)) {
 		return bad("%s", q.lang.say("sign-in.locked"))
 	}
@@ -216,6 +222,9 @@ func (s *Server) join(q *request) error {
 }
 
 func (s *Server) joinPasskeyBegin(q *request) error {
+	if s.passkeys == nil {
+		return errNotFound
+	}
 	a, err := s.invited(q)
 	if err != nil {
 		return err
@@ -225,6 +234,9 @@ func (s *Server) joinPasskeyBegin(q *request) error {
 }
 
 func (s *Server) joinPasskey(q *request) error {
+	if s.passkeys == nil {
+		return errNotFound
+	}
 	a, err := s.invited(q)
 	if err != nil {
 		return err

@@ -421,3 +421,6 @@ func (p *Page) Script() (string, error) {
 	data, err := json.Marshal(words)
 	return string(data), err
 }
+
+// Passkeys reports whether one can sign in with a passkey here.
+func (p *Page) Passkeys() bool { return p.q.s.passkeys != nil }

@@ -86,8 +86,11 @@ func New(c Config) (*Server, error) {
 	if s.pages, err = s.parse(); err != nil {
 		return nil, err
 	}
-	if s.passkeys, err = c.People.Passkeys(origin.Hostname(), c.Origin); err != nil {
-		return nil, err
+	// WebAuthn knows hosts by name: at a bare address, people sign in by password.
+	if net.ParseIP(origin.Hostname()) == nil {
+		if s.passkeys, err = c.People.Passkeys(origin.Hostname(), c.Origin); err != nil {
+			return nil, err
+		}
 	}
 	for i := range routes {
 		r := &routes[i]
@@ -212,6 +215,16 @@ func (s *Server) guard(route *Route) http.Handler {
 			w.Header().Set("Cache-Control", "private, no-store")
 		}
 		q := &request{Request: r, s: s, w: w, who: who, to: AudienceOf(role), lang: s.words.of(r)}
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+			if err := r.ParseForm(); err != nil {
+				var tooLarge *http.MaxBytesError
+				if !errors.As(err, &tooLarge) {
+					err = bad("%v", err)
+				}
+				s.failed(q, err)
+				return
+			}
+		}
 		if err := route.answer(s, q); err != nil {
 			s.failed(q, err)
 		}

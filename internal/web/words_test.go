@@ -1,0 +1,179 @@
+package web
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/net/html"
+)
+
+func messages(t *testing.T, tag string) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile("locale/active." + tag + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out map[string]any
+	if err := yaml.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// same are texts that are the same in English and another language, on purpose.
+var same = regexp.MustCompile(`^(list\.of|span\.)`)
+
+// TestTranslated: every message is in every language, differs from the English, and
+// has the same places for values.
+func TestTranslated(t *testing.T) {
+	en := messages(t, "en")
+	values := regexp.MustCompile(`\{\{\.\w+\}\}`)
+	for _, tag := range []string{"uk", "ru"} {
+		other := messages(t, tag)
+		for id, text := range en {
+			got, ok := other[id]
+			if !ok {
+				t.Errorf("%s: %s is not translated", tag, id)
+				continue
+			}
+			if reflect.DeepEqual(text, got) && !same.MatchString(id) {
+				t.Errorf("%s: %s is the English %q", tag, id, got)
+			}
+			a, one := text.(string)
+			b, two := got.(string)
+			if one != two {
+				t.Errorf("%s: %s has a plural in one of the two", tag, id)
+			} else if one && strings.Join(values.FindAllString(a, -1), "") != strings.Join(values.FindAllString(b, -1), "") {
+				t.Errorf("%s: %s: %q, %q", tag, id, a, b)
+			}
+		}
+		for id := range other {
+			if _, ok := en[id]; !ok {
+				t.Errorf("%s: %s is in no English", tag, id)
+			}
+		}
+	}
+}
+
+// TestMessagesExist: what pages and code ask for is in the catalogue, and every word
+// of the vocabularies.
+func TestMessagesExist(t *testing.T) {
+	en := messages(t, "en")
+	ask := func(where, id string) {
+		if _, ok := en[id]; !ok {
+			t.Errorf("%s asks for %q", where, id)
+		}
+	}
+	inPage, inCode := regexp.MustCompile(`\.T "([a-z.-]+)"`), regexp.MustCompile(`(?:\bsay|\.T)\("([a-z.-]+[a-z])"|"((?:fault|sign-in|join)\.[a-z-]+)"`)
+	files, _ := filepath.Glob("page/*.html")
+	code, _ := filepath.Glob("*.go")
+	for _, name := range append(files, code...) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		re := inCode
+		if strings.HasSuffix(name, ".html") {
+			re = inPage
+		}
+		for _, m := range re.FindAllStringSubmatch(string(text), -1) {
+			id := m[1]
+			if id == "" && len(m) > 2 {
+				id = m[2]
+			}
+			if !strings.HasSuffix(id, ".") && !strings.HasSuffix(id, ".html") {
+				ask(name, id)
+			}
+		}
+	}
+	for _, id := range scriptWords {
+		ask("a script", id)
+	}
+	for _, o := range truce.Outcomes {
+		ask("outcomes", "outcome."+string(o))
+	}
+	for _, s := range truce.Standings {
+		ask("standings", "standing."+string(s))
+	}
+	for _, a := range truce.Words.Acts() {
+		ask("acts", "act."+a)
+	}
+	for _, w := range truce.Words.Classes() {
+		ask("weapons", "weapon."+w)
+	}
+	for _, m := range truce.Words.AllMeans() {
+		ask("means", "means."+m)
+	}
+	for _, r := range ledger.Roles {
+		ask("roles", "role."+string(r))
+	}
+	for _, d := range truce.DecisionKinds {
+		ask("decisions", "decision."+string(d))
+	}
+	for _, a := range truce.Audiences {
+		ask("audiences", "audience."+string(a))
+	}
+	for _, c := range truce.Confidences {
+		ask("confidences", "confidence."+c)
+	}
+}
+
+// TestNothingUntranslated shows every page in the pseudo-language: each word that is
+// not between its brackets is data, which stands in <bdi>, <code> or <time>, or is
+// marked with its own language.
+func TestNothingUntranslated(t *testing.T) {
+	h := theHouse(t)
+	for path, role := range h.pagesOf(t) {
+		sep := "?"
+		if strings.Contains(path, "?") {
+			sep = "&"
+		}
+		_, body, _ := h.get(t, role, path+sep+"lang="+pseudo)
+		if strings.Contains(body, "⟨") {
+			t.Errorf("%s: a message is missing: %s", path, regexp.MustCompile("⟨[^⟩]*⟩").FindString(body))
+		}
+		doc, err := html.Parse(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var walk func(n *html.Node)
+		walk = func(n *html.Node) {
+			if n.Type == html.ElementNode {
+				for _, a := range n.Attr {
+					if a.Key == "lang" && n.Data != "html" {
+						return
+					}
+				}
+				switch n.Data {
+				case "bdi", "code", "script", "option", "datalist", "noscript", "title", "pre", "svg":
+					return
+				}
+			}
+			if n.Type == html.TextNode {
+				rest := regexp.MustCompile("⟦[^⟦⟧]*(⟦[^⟧]*⟧[^⟦⟧]*)*⟧").ReplaceAllString(n.Data, "")
+				rest = strings.NewReplacer("Truce", "", "SHA-256", "", "CSV", "", "GeoJSON", "", "JSON", "").Replace(rest)
+				if strings.ContainsFunc(rest, unicode.IsLetter) {
+					t.Errorf("%s: %q is in no catalogue", path, strings.TrimSpace(rest))
+				}
+			}
+			for c := range n.ChildNodes() {
+				walk(c)
+			}
+		}
+		walk(doc)
+		if !strings.Contains(body, `dir="rtl"`) {
+			t.Errorf("%s does not turn round", path)
+		}
+	}
+}

@@ -27,8 +27,8 @@ check: ## gofmt, vet, tidy
 lint: ## staticcheck; fetches it
 	$(GO) run $(STATICCHECK) ./...
 
-vuln: ## govulncheck; fetches it and its data
-	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...
+vuln: ## govulncheck; fetches it and its data, by the module proxy
+	./bin/vuln
 
 race: ## the tests that share memory, under the race detector
 	$(GO) test -race ./internal/... ./cmd/...
@@ -57,3 +57,6 @@ same: ## one digest of the demo under other processors, zones, languages and ver
 dist: ## cross builds with their SHA-256
 	@mkdir -p out/dist; for t in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do \
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build -trimpath -o out/dist/truce-$${t%/*}-$${t#*/} ./cmd/truce; done; sha256sum out/dist/*
+
+browser: ui build ## each role's day through the room in a real browser (needs Chromium and npm)
+	cd internal/web/ui && TRUCE=$(CURDIR)/truce node --test --test-concurrency=1 test/

@@ -30,6 +30,7 @@ type Report struct {
 	Stage     string          `json:"stage"`
 	Shared    int             `json:"incidents_under_several_articles"` // act or weapon is not stated
 	AsKnown   truce.Instant   `json:"as_known"`                         // never: everything that is known
+	Summary   []string        `json:"summary,omitempty"`                // by the reporting officer; its figures are bound to the data
 	Headline  []Sentence      `json:"headline"`
 	Articles  []Article       `json:"articles"`
 	Incidents []Incident      `json:"incidents"`
@@ -298,7 +299,7 @@ type Format struct {
 
 // Formats lists every format; to add one, write a file with its function and
 // add its word.
-var Formats = []Format{{"html", writeHTML}, {"md", writeMarkdown}, {"json", writeJSON}, {"csv", writeCSV}, {"geojson", writeGeoJSON}}
+var Formats = []Format{{"html", writeHTML}, {"md", writeMarkdown}, {"json", writeJSON}, {"csv", writeCSV}, {"geojson", writeGeoJSON}, {"gpkg", writeGeoPackage}, {"pdf", writePDF}}
 
 // Write writes r in a format.
 func Write(w io.Writer, format string, r *Report) error {

@@ -2,10 +2,13 @@ package report
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -70,6 +73,10 @@ func TestFormats(t *testing.T) {
 					if err != nil || len(rows) < n+1 {
 						t.Errorf("%d rows, %v", len(rows), err)
 					}
+				case "pdf":
+					checkPDF(t, b.Bytes(), sample(t, n))
+				case "gpkg":
+					checkGeoPackage(t, b.Bytes(), n)
 				case "md":
 					if !strings.Contains(b.String(), "REHEARSAL") {
 						t.Error("the mark is missing")
@@ -153,5 +160,46 @@ func TestCorrectedAllegation(t *testing.T) {
 		if !strings.Contains(b.String(), "press office (claimed by B)") {
 			t.Errorf("%s: the claim is not marked", format)
 		}
+	}
+}
+
+// checkPDF: it is one, and the same report gives the same bytes.
+func checkPDF(t *testing.T, data []byte, r *Report) {
+	if !bytes.HasPrefix(data, []byte("%PDF-1.")) || !bytes.Contains(data[max(0, len(data)-32):], []byte("%%EOF")) {
+		t.Errorf("no PDF: %.20q", data)
+	}
+	var again bytes.Buffer
+	if err := Write(&again, "pdf", r); err != nil || !bytes.Equal(again.Bytes(), data) {
+		t.Errorf("written twice: %d and %d bytes, %v", len(data), again.Len(), err)
+	}
+}
+
+// checkGeoPackage reads it back as any program would.
+func checkGeoPackage(t *testing.T, data []byte, n int) {
+	name := filepath.Join(t.TempDir(), "x.gpkg")
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", "file:"+name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for query, want := range map[string]int{
+		`PRAGMA application_id`:                 1196444487,
+		`SELECT count(*) FROM incidents_points`: n,
+		`SELECT count(*) FROM incidents_points WHERE hex(substr(geom, 1, 8)) = '47500001E6100000' AND length(geom) = 29`: n,
+		`SELECT count(*) FROM incidents_without_place`:                                                                   1,
+		`SELECT count(*) FROM gpkg_contents JOIN gpkg_geometry_columns USING (table_name)`:                               2,
+		`SELECT count(*) FROM incidents_points WHERE status <> 'rehearsal' OR uncertainty_m <> 5000`:                     0,
+	} {
+		var got int
+		if err := db.QueryRow(query).Scan(&got); err != nil || got != want {
+			t.Errorf("%s: %d, %v; want %d", query, got, err, want)
+		}
+	}
+	var check string
+	if err := db.QueryRow(`PRAGMA integrity_check`).Scan(&check); err != nil || check != "ok" {
+		t.Errorf("%s, %v", check, err)
 	}
 }

@@ -306,10 +306,27 @@ func (p *Page) Soon(i truce.Instant) bool {
 	return !p.Over(i) && i.Time().Sub(p.q.s.Room.Now().Time()) < 6*time.Hour
 }
 
+// Span is a duration in words.
+func (p *Page) Span(d time.Duration) string { return p.span(d) }
+
+// Since is an interval whose end may not come.
+func (p *Page) Since(v truce.Interval) string {
+	if v.End == truce.Never {
+		return p.When(v.Start) + " –"
+	}
+	return p.During(v)
+}
+
 func (p *Page) span(d time.Duration) string {
 	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
+	if days > 0 && hours == 0 {
+		return p.T("span.days", "N", days)
+	}
 	if days > 0 {
 		return p.T("span.days", "N", days) + " " + p.T("span.hours", "N", hours)
+	}
+	if hours > 0 && minutes == 0 {
+		return p.T("span.hours", "N", hours)
 	}
 	if hours > 0 {
 		return p.T("span.hours", "N", hours) + " " + p.T("span.minutes", "N", minutes)

@@ -88,8 +88,30 @@ func newBaseMap() (*baseMap, error) {
 		if err1 != nil || err2 != nil || err3 != nil {
 			return nil, fmt.Errorf("populated places: %q", r)
 		}
+		if r[column["adm0_a3"]] == "UKR" {
+			continue // by their own names, below
+		}
 		f := geojson.NewFeature(orb.Point{lon, lat})
 		f.Properties = geojson.Properties{"name": r[column["name"]], "rank": rank}
+		b.towns = append(b.towns, f)
+	}
+	if text, err = unpacked("ukraine-settlements_pop200.json.gz"); err != nil {
+		return nil, err
+	}
+	settlements, err := geojson.UnmarshalFeatureCollection(text)
+	if err != nil {
+		return nil, fmt.Errorf("settlements: %w", err)
+	}
+	for _, f := range settlements.Features {
+		pop, _ := f.Properties["pop"].(float64)
+		rank := 12
+		for i, least := range []float64{1_000_000, 600_000, 250_000, 150_000, 80_000, 40_000, 15_000, 5_000, 2_000} {
+			if pop >= least {
+				rank = i + 3
+				break
+			}
+		}
+		f.Properties = geojson.Properties{"name": f.Properties["name"], "rank": rank}
 		b.towns = append(b.towns, f)
 	}
 	for _, name := range mission.RegionNames() {

@@ -52,9 +52,9 @@ func writePDF(w io.Writer, r *Report) error {
 		style string
 		data  []byte
 	}{{"", goregular.TTF}, {"B", gobold.TTF}} {
-		s.AddUTF8FontFromBytes("go", f.style, f.data)
+		s.AddUTF8FontFromBytes("go", f.style, slices.Clone(f.data)) // the library writes into it
 	}
-	s.AddUTF8FontFromBytes("mono", "", gomono.TTF)
+	s.AddUTF8FontFromBytes("mono", "", slices.Clone(gomono.TTF))
 	s.SetMargins(left, top, right)
 	s.SetAutoPageBreak(true, bottom)
 	s.AliasNbPages("{pages}")
@@ -69,9 +69,10 @@ func writePDF(w io.Writer, r *Report) error {
 	return s.Output(w)
 }
 
-// printable leaves out what the fonts do not have.
+// printable is a text in signs that have a glyph each: of two that share one, the
+// library would keep either.
 func printable(text string) string {
-	return strings.NewReplacer("\u202f", "\u00a0", "≥\u00a0", "≥").Replace(Clean(text))
+	return strings.NewReplacer("\u202f", " ", "\u00a0", " ", "\u00ad", "", "\u2011", "-", "≥ ", "≥").Replace(Clean(text))
 }
 
 func (s *sheet) font(style string, size float64) { s.SetFont("go", style, size) }

@@ -165,6 +165,18 @@ func TestCorrectedAllegation(t *testing.T) {
 
 // checkPDF: it is one, and the same report gives the same bytes.
 func checkPDF(t *testing.T, data []byte, r *Report) {
+	r.Summary = []string{"ABCEHIKMOPTXaceopxyi, АВСЕНІКМОРТХасеорхуі: Latin and Cyrillic letters that look the same; a\u00a0b c; - – ·"}
+	var with bytes.Buffer
+	if err := Write(&with, "pdf", r); err != nil {
+		t.Error(err)
+	}
+	for range 5 {
+		var again bytes.Buffer
+		if err := Write(&again, "pdf", r); err != nil || !bytes.Equal(again.Bytes(), with.Bytes()) {
+			t.Errorf("written twice, with Cyrillic: %d and %d bytes, %v", with.Len(), again.Len(), err)
+		}
+	}
+	r.Summary = nil
 	if !bytes.HasPrefix(data, []byte("%PDF-1.")) || !bytes.Contains(data[max(0, len(data)-32):], []byte("%%EOF")) {
 		t.Errorf("no PDF: %.20q", data)
 	}

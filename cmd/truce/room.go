@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -112,7 +113,12 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		return err
 	}
 	defer store.Close()
-	s, err := web.New(web.Config{Room: room, People: store, Origin: strings.TrimSuffix(fl.origin, "/"), Record: serveRecord(m.Record()), Log: log, Build: mission.Build()})
+	work, err := desk.Open(m.Private("desk.sqlite"), c.now)
+	if err != nil {
+		return err
+	}
+	defer work.Close()
+	s, err := web.New(web.Config{Room: room, People: store, Desk: work, Origin: strings.TrimSuffix(fl.origin, "/"), Record: serveRecord(m.Record()), Log: log, Build: mission.Build()})
 	if err != nil {
 		return err
 	}

@@ -145,9 +145,19 @@ func (f *Feed) Same(a, b truce.Audience) bool { return len(f.opened[a]) == len(f
 
 // Situation is what follows, for an audience, from what was known at a moment.
 func (f *Feed) Situation(a truce.Audience, now truce.Instant) *situation.Situation {
-	records := slices.Clip(f.v.records)
+	return f.SituationOf(a, now, f.v.size)
+}
+
+// SituationOf is Situation from the entries below a size alone: a frozen report
+// stays what it was, also where something is stated later to have been known then.
+func (f *Feed) SituationOf(a truce.Audience, now truce.Instant, size int64) *situation.Situation {
+	n, _ := slices.BinarySearch(f.v.entryOf, size) // entries come in order
+	records := slices.Clip(f.v.records[:n])
 	o := f.m.options()
 	for _, e := range f.v.Sealed {
+		if e.Index >= size {
+			continue
+		}
 		if r := f.opened[a][e.Index]; r != nil {
 			records = append(records, *r)
 		} else {

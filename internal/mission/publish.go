@@ -1,7 +1,11 @@
 package mission
 
 import (
+	"crypto/sha256"
+	"encoding/json"
+
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -38,4 +42,15 @@ func (m *Mission) WholeDigest(s *situation.Situation) (truce.Digest, error) {
 		return truce.Digest{}, err
 	}
 	return out.Digest(), nil
+}
+
+// PublishFile puts the digest of a file's bytes into the record, with the digests of
+// the situation that it was computed from; at is the entry.
+func (m *Mission) PublishFile(key *ledger.Secret, p Publication, data []byte) (at int64, err error) {
+	p.SHA256 = sha256.Sum256(data)
+	content, err := json.Marshal(p)
+	if err != nil {
+		return 0, err
+	}
+	return m.Say(Said{Body: ledger.Body{Kind: "publication", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
 }

@@ -35,10 +35,21 @@ func (r *Room) Known(ctx context.Context, a truce.Audience, at truce.Instant) (*
 	if at == truce.Never || at >= s.Now {
 		return s.Situations[a], s.views[a], nil
 	}
-	at -= at % 60_000
+	return r.known(ctx, a, at-at%60_000, s.Size)
+}
+
+// Frozen is the situation of an audience as known at a moment, from the entries
+// below a size alone.
+func (r *Room) Frozen(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, error) {
+	s, _, err := r.known(ctx, a, at, size)
+	return s, err
+}
+
+func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, truce.Reader, error) {
+	s, _ := r.State()
 	r.mu.Lock()
 	for i, p := range r.past {
-		if p.audience == a && p.at == at && p.size == s.Size {
+		if p.audience == a && p.at == at && p.size == size {
 			r.past = append(append(r.past[:i:i], r.past[i+1:]...), p)
 			r.mu.Unlock()
 			return p.situation, p.view, nil
@@ -48,7 +59,7 @@ func (r *Room) Known(ctx context.Context, a truce.Audience, at truce.Instant) (*
 
 	r.reading.Lock()
 	defer r.reading.Unlock()
-	p := &past{audience: a, at: at, size: r.feed.Size(), situation: r.feed.Situation(a, at)}
+	p := &past{audience: a, at: at, size: size, situation: r.feed.SituationOf(a, at, size)}
 	v, err := view.Open("", a, r.Now)
 	if err != nil {
 		return nil, nil, err

@@ -186,7 +186,7 @@ type listBody struct {
 	Page  int
 	Pages int
 	First int
-	State *state
+	State *address
 	From  string
 	To    string
 }

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/situation"
@@ -320,10 +321,13 @@ func (s *Server) recordPage(q *request) error {
 	return q.page("record", &Page{Nav: "record", Title: q.lang.say("nav.record"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
 }
 
-// reportsBody lists what was published, and what may be looked at before it is.
+// reportsBody lists what was published, and for those who make reports what is on its
+// way.
 type reportsBody struct {
 	Published []publishedReport
-	Days      []string
+	Drafts    []*desk.Item
+	Kinds     []string
+	Day       string
 }
 
 type publishedReport struct {
@@ -333,21 +337,41 @@ type publishedReport struct {
 	Here bool // the file lies on this machine
 }
 
-func (s *Server) reports(q *request) error {
+// publications are those of the record, the latest first.
+func (s *Server) publications() (out []publishedReport, err error) {
 	state, _ := s.Room.State()
-	b := &reportsBody{}
 	for _, e := range slices.Backward(state.Contents.Rest) {
 		if e.Kind != "publication" {
 			continue
 		}
 		x := publishedReport{Entry: e.Index, Received: e.Received}
 		if err := json.Unmarshal(e.Content, &x.Publication); err != nil {
-			return err
+			return nil, fmt.Errorf("entry %d: %w", e.Index, err)
 		}
 		x.Here = s.publishedFile(&x.Publication) != ""
-		b.Published = append(b.Published, x)
+		out = append(out, x)
 	}
-	return q.page("reports", &Page{Nav: "reports", Title: q.lang.say("nav.reports"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
+	return out, nil
+}
+
+func (s *Server) reports(q *request) error {
+	state, _ := s.Room.State()
+	b := &reportsBody{Kinds: draftKinds}
+	var err error
+	if b.Published, err = s.publications(); err != nil {
+		return err
+	}
+	p := &Page{Nav: "reports", Title: q.lang.say("nav.reports"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b}
+	if slices.Contains(reporters, RoleOf(q.who)) {
+		if b.Drafts, err = s.Desk.List(q.Context(), "draft", "", 50); err != nil {
+			return err
+		}
+		v := shown(&address{}, state.Situations[truce.ForPublic])
+		if v.End.Stated() {
+			b.Day = day(v.End-1, state.Agreement.Location)
+		}
+	}
+	return q.page("reports", p)
 }
 
 // publishedFile is where a published file lies, by its digest; empty: not here.
@@ -365,31 +389,15 @@ func (s *Server) published(q *request) error {
 	if err != nil {
 		return errNotFound
 	}
-	state, _ := s.Room.State()
-	for _, e := range state.Contents.Rest {
-		if e.Index != n || e.Kind != "publication" {
-			continue
-		}
-		var p mission.Publication
-		if err := json.Unmarshal(e.Content, &p); err != nil {
-			return err
-		}
-		name := s.publishedFile(&p)
-		if name == "" {
-			return errNotFound
-		}
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		// It brings its own styles within it, and nothing else.
-		h := q.w.Header()
-		h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
-		h.Set("Content-Type", http.DetectContentType(data))
-		_, err = q.w.Write(data)
+	p := s.publication(n)
+	if p == nil || !p.Here {
+		return errNotFound
+	}
+	data, err := os.ReadFile(s.publishedFile(&p.Publication))
+	if err != nil {
 		return err
 	}
-	return errNotFound
+	return q.file(p.File, data)
 }
 
 // partyBody is the party's room: what waits for its answer, what it said, what the

@@ -51,6 +51,7 @@ var (
 	observers = []ledger.Role{ledger.Intake, ledger.Monitor, ledger.DutyOfficer, ledger.Verification}
 	liaisons  = []ledger.Role{ledger.Liaison}
 	head      = []ledger.Role{ledger.HeadOfMission}
+	reporters = []ledger.Role{ledger.ReportingOfficer, ledger.HeadOfMission}
 	verifiers = []ledger.Role{ledger.Verification, ledger.HeadOfMission}
 )
 
@@ -100,6 +101,13 @@ var routes = []Route{
 	{"POST /party/allege", liaisons, (*Server).allege},
 	{"POST /party/notify", liaisons, (*Server).notify},
 	{"POST /party/consent", liaisons, (*Server).consent},
+
+	{"POST /reports/drafts", reporters, (*Server).freeze},
+	{"GET /reports/drafts/{n}", reporters, (*Server).draftPage},
+	{"POST /reports/drafts/{n}", reporters, (*Server).draftSave},
+	{"GET /reports/drafts/{n}/preview", reporters, (*Server).draftPreview},
+	{"POST /reports/drafts/{n}/clear", head, (*Server).draftClear},
+	{"POST /reports/drafts/{n}/publish", reporters, (*Server).draftPublish},
 
 	{"GET /people", head, (*Server).peoplePage},
 	{"POST /people", head, (*Server).invite},

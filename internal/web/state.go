@@ -12,9 +12,9 @@ import (
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// A state is what an address asks for: the same for whoever opens it, but for what
+// An address is what a URL asks for: the same for whoever opens it, but for what
 // they may see.
-type state struct {
+type address struct {
 	At     truce.Instant // as known at; Never: now
 	Period truce.Interval
 	Query  truce.Query
@@ -29,10 +29,10 @@ const widest = 31 * 24 * time.Hour
 
 // state reads an address. What cannot be read is an error that names it: a picture
 // that leaves out a condition in silence would be another picture.
-func (q *request) state() (*state, error) {
+func (q *request) state() (*address, error) {
 	now, _ := q.s.Room.State()
 	a, v := now.Agreement, q.URL.Query()
-	st := &state{At: truce.Never}
+	st := &address{At: truce.Never}
 	var err error
 	if t := v.Get("at"); t != "" && t != "now" {
 		if st.At, err = localTime(t, a.Location); err != nil {
@@ -134,7 +134,7 @@ func degrees(d float64) int32 { return int32(min(1799999999, max(-1800000000, d*
 
 // shown is the period that a picture shows: the one asked for, or else all that is
 // known, or the last month of it.
-func shown(st *state, s *situation.Situation) truce.Interval {
+func shown(st *address, s *situation.Situation) truce.Interval {
 	if st.Period != (truce.Interval{}) {
 		return st.Period
 	}

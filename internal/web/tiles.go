@@ -429,7 +429,7 @@ func onlyRegions(q *request, reader truce.Reader, query truce.Query) (map[string
 }
 
 // mapState is what the map's script begins with.
-func (s *Server) mapState(q *request, st *state, period truce.Interval, sit *situation.Situation) (string, error) {
+func (s *Server) mapState(q *request, st *address, period truce.Interval, sit *situation.Situation) (string, error) {
 	v := url.Values{}
 	for _, k := range []string{"at", "article", "outcome", "standing", "act", "source", "region", "q", "signs"} {
 		if x := q.URL.Query().Get(k); x != "" {

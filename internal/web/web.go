@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
@@ -39,6 +40,7 @@ var files embed.FS
 type Config struct {
 	Room   *monitor.Room
 	People *people.Store
+	Desk   *desk.Store
 	// Origin is the address that people open, such as https://truce.example; what
 	// comes from elsewhere may not change anything here.
 	Origin string
@@ -169,8 +171,8 @@ func (s *Server) who(r *http.Request) (*people.Account, error) {
 	return a, err
 }
 
-// address is who asks, for limits.
-func address(r *http.Request) string {
+// remote is who asks, for limits.
+func remote(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
@@ -206,7 +208,7 @@ func (s *Server) guard(route *Route) http.Handler {
 			s.fault(w, r, http.StatusForbidden, "fault.may-not")
 			return
 		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.limits.allow(address(r), who) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.limits.allow(remote(r), who) {
 			w.Header().Set("Retry-After", "10")
 			s.fault(w, r, http.StatusTooManyRequests, "fault.too-many")
 			return

@@ -14,11 +14,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -31,6 +33,7 @@ import (
 type house struct {
 	room   *monitor.Room
 	store  *people.Store
+	desk   *desk.Store
 	server *Server
 	http   *httptest.Server
 	client map[ledger.Role]*http.Client
@@ -49,6 +52,7 @@ func TestMain(m *testing.M) {
 		built.http.Close()
 		_ = built.room.Close(context.Background())
 		_ = built.store.Close()
+		_ = built.desk.Close()
 		_ = os.RemoveAll(filepath.Dir(built.room.Mission().Dir))
 	}
 	os.Exit(code)
@@ -91,9 +95,12 @@ func build() (*house, error) {
 	if h.store, err = people.Open(m.Private("people.sqlite"), time.Now); err != nil {
 		return nil, err
 	}
+	if h.desk, err = desk.Open(m.Private("desk.sqlite"), time.Now); err != nil {
+		return nil, err
+	}
 	h.http = httptest.NewUnstartedServer(nil)
 	origin := strings.Replace("http://"+h.http.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
-	if h.server, err = New(Config{Room: h.room, People: h.store, Origin: origin, Record: http.FileServer(http.Dir(m.Record())), Log: quiet}); err != nil {
+	if h.server, err = New(Config{Room: h.room, People: h.store, Desk: h.desk, Origin: origin, Record: http.FileServer(http.Dir(m.Record())), Log: quiet}); err != nil {
 		return nil, err
 	}
 	h.http.Config.Handler = h.server.Handler()
@@ -194,6 +201,8 @@ func (h *house) ask(t *testing.T, role ledger.Role, method, path string, form ur
 	return resp.StatusCode, string(data), resp.Header
 }
 
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
 // entries is how many the record has.
 func (h *house) entries() int64 {
 	s, _ := h.room.State()
@@ -240,6 +249,7 @@ var may = map[string]string{
 	"GET /desk":      "imdvrh", "GET /observe": "imdv", "POST /observe": "imdv", "POST /restrict": "imd",
 	"POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /declare": "h", "POST /withdraw": "iml",
 	"GET /party": "l", "POST /party/respond": "l", "POST /party/allege": "l", "POST /party/notify": "l", "POST /party/consent": "l",
+	"POST /reports/drafts": "rh", "GET /reports/drafts/{n}": "rh", "POST /reports/drafts/{n}": "rh", "GET /reports/drafts/{n}/preview": "rh", "POST /reports/drafts/{n}/clear": "h", "POST /reports/drafts/{n}/publish": "rh",
 	"GET /people": "h", "POST /people": "h", "POST /people/{name}/invite": "h", "POST /people/{name}/end": "h", "GET /reads": "h",
 	"GET /api/incidents": "imdvrhlega-", "GET /api/picture": "imdvrhlega-", "POST /api/submissions": "imdvrhlega-",
 }
@@ -402,7 +412,7 @@ func TestCrossSite(t *testing.T) {
 func (h *house) pagesOf(t *testing.T) map[string]ledger.Role {
 	at := h.observe(t, url.Values{"from": {"2025-08-20T07:05"}, "lat": {"50.1"}})
 	return map[string]ledger.Role{"/": Anybody, "/incidents": Anybody, "/incidents?signs=1&order=arrived": Anybody, at: ledger.Verification, at + "?x=1": ledger.Liaison, "/agreement": ledger.Liaison, "/agreement?x=1": ledger.HeadOfMission, "/record": Anybody,
-		"/reports": Anybody, "/desk": ledger.Verification, "/desk?kind=undetermined": ledger.DutyOfficer, "/party": ledger.Liaison, "/observe": ledger.Monitor, "/people": ledger.HeadOfMission, "/reads": ledger.HeadOfMission,
+		"/reports": Anybody, "/reports?x=1": ledger.ReportingOfficer, "/desk": ledger.Verification, "/desk?kind=undetermined": ledger.DutyOfficer, "/party": ledger.Liaison, "/observe": ledger.Monitor, "/people": ledger.HeadOfMission, "/reads": ledger.HeadOfMission,
 		"/sign-in": Anybody, "/nowhere": Anybody, "/incidents?at=yesterday": Anybody, "/?wall=1": Anybody}
 }
 

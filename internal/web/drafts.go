@@ -1,0 +1,372 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
+)
+
+// A draft is a report that is being made: its data are frozen, its prose is a
+// person's. It becomes a publication of the record, and then no longer changes.
+type draft struct {
+	Kind     string         `json:"kind"` // spot, daily, weekly
+	Period   truce.Interval `json:"period"`
+	Frozen   truce.Instant  `json:"frozen"`  // the moment of knowledge
+	Entries  int64          `json:"entries"` // of the record, at the cut-off
+	Prose    string         `json:"prose"`
+	Cleared  string         `json:"cleared,omitempty"` // by whom
+	Embargo  truce.Instant  `json:"embargo,omitzero"`  // not published before
+	Corrects int64          `json:"corrects,omitempty"`
+	Why      string         `json:"why,omitempty"` // of a correction
+	Entry    int64          `json:"entry,omitempty"`
+}
+
+// draftKinds are the reports that a mission makes.
+var draftKinds = []string{"spot", "daily", "weekly"}
+
+// publishedAs are the formats that a report is published in.
+var publishedAs = []string{"html", "pdf", "csv", "geojson", "gpkg"}
+
+// freeze begins a draft: what is known now, of a period, stays what it is.
+func (s *Server) freeze(q *request) error {
+	state, _ := s.Room.State()
+	loc := state.Agreement.Location
+	d := draft{Kind: q.PostFormValue("kind"), Frozen: state.Now, Entries: state.Size}
+	day, err := truce.ParseDate(q.PostFormValue("day"))
+	if err != nil {
+		return bad("%v", err)
+	}
+	switch d.Kind {
+	case "spot", "daily":
+		d.Period = day.Day(loc)
+	case "weekly":
+		d.Period = truce.Interval{Start: day.Add(-6).Start(loc), End: day.Add(1).Start(loc)}
+	default:
+		return bad("kind %q is unknown", d.Kind)
+	}
+	if c := q.PostFormValue("corrects"); c != "" {
+		if d.Corrects, err = strconv.ParseInt(c, 10, 64); err != nil || s.publication(d.Corrects) == nil {
+			return bad("entry %q published nothing", c)
+		}
+		if d.Why = strings.TrimSpace(q.PostFormValue("why")); d.Why == "" {
+			return bad("%s", q.lang.say("fault.no-reason"))
+		}
+	}
+	if _, _, err := s.draftReport(q.Context(), &d); err != nil {
+		return err
+	}
+	n, _, err := s.Desk.Add(q.Context(), "draft", "", "draft", q.who.Name, d)
+	if err != nil {
+		return err
+	}
+	return q.back(fmt.Sprintf("/reports/drafts/%d", n))
+}
+
+// publication is what an entry published; nil: nothing.
+func (s *Server) publication(entry int64) *publishedReport {
+	list, err := s.publications()
+	if err != nil {
+		return nil
+	}
+	for i := range list {
+		if list[i].Entry == entry {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// draftReport composes a draft as the public will read it.
+func (s *Server) draftReport(ctx context.Context, d *draft) (*report.Report, []string, error) {
+	sit, err := s.Room.Frozen(ctx, truce.ForPublic, d.Frozen, d.Entries)
+	if err != nil {
+		return nil, nil, err
+	}
+	m := s.Room.Mission()
+	m.Public = true
+	r, err := mission.Compose(m, sit, d.Period, d.Frozen)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Kind = map[string]string{"spot": "Spot report", "daily": "Daily report", "weekly": "Weekly report"}[d.Kind]
+	if d.Corrects > 0 {
+		r.Kind = "Correction of the report of entry " + strconv.FormatInt(d.Corrects, 10) + ": " + d.Why
+	}
+	var loose []string
+	r.Summary, loose, err = bound(d.Prose, r)
+	if d.Cleared != "" {
+		r.Stage += "; cleared by the head of mission"
+	}
+	return r, loose, err
+}
+
+var (
+	figure  = regexp.MustCompile(`\{([a-z]+)(?: ([^{}]*))?\}`)
+	digits  = regexp.MustCompile(`\d[\d.,\x{202f} ]*\d|\d`)
+	named   = regexp.MustCompile(`\b[Aa]rticles? \d+(\([a-z]\))?`) // a number that names, and counts nothing
+	spacing = regexp.MustCompile(`\n[ \t]*\n`)
+)
+
+// bound puts the data's figures in the place of {signs 1}, {incidents 1}, {decided 1},
+// {seen 1}, {outcome 1} for article 1, and of {incidents} and {allegations} for all.
+// It also returns the numbers that were typed and are bound to nothing.
+func bound(prose string, r *report.Report) (paragraphs, loose []string, err error) {
+	loose = digits.FindAllString(named.ReplaceAllString(figure.ReplaceAllString(prose, ""), ""), -1)
+	for _, p := range spacing.Split(strings.ReplaceAll(prose, "\r\n", "\n"), -1) {
+		if p = strings.Join(strings.Fields(p), " "); p == "" {
+			continue
+		}
+		p = figure.ReplaceAllStringFunc(p, func(token string) string {
+			m := figure.FindStringSubmatch(token)
+			text, ferr := figureOf(r, m[1], m[2])
+			err = errors.Join(err, ferr)
+			return text
+		})
+		paragraphs = append(paragraphs, p)
+	}
+	return paragraphs, loose, err
+}
+
+func figureOf(r *report.Report, what, article string) (string, error) {
+	switch what {
+	case "allegations":
+		return strconv.Itoa(len(r.Claims)), nil
+	case "incidents":
+		if article == "" {
+			return strconv.Itoa(len(r.Incidents)), nil
+		}
+	}
+	for i := range r.Articles {
+		a := &r.Articles[i]
+		if string(a.Article) != article {
+			continue
+		}
+		switch what {
+		case "signs":
+			return a.Count.Signs.String(), nil
+		case "incidents":
+			return strconv.Itoa(a.Count.Incidents), nil
+		case "decided":
+			return strconv.Itoa(a.Count.Violations), nil
+		case "seen":
+			if a.Count.Coverage == 0 {
+				return "seen by nobody independent", nil
+			}
+			return "seen " + a.Count.Coverage.Percent(), nil
+		case "outcome":
+			return a.Assessment.Outcome.Words(), nil
+		}
+	}
+	return "", bad("{%s %s}: no such figure; there are signs, incidents, decided, seen and outcome of an article, and incidents and allegations of all", what, article)
+}
+
+func (s *Server) draftOf(q *request) (*desk.Item, *draft, error) {
+	n, err := strconv.ParseInt(q.PathValue("n"), 10, 64)
+	if err != nil {
+		return nil, nil, errNotFound
+	}
+	item, err := s.Desk.Get(q.Context(), "draft", n)
+	if errors.Is(err, desk.ErrGone) {
+		return nil, nil, errNotFound
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	var d draft
+	return item, &d, item.Into(&d)
+}
+
+type draftBody struct {
+	Item     *desk.Item
+	Draft    *draft
+	Report   *report.Report
+	Loose    []string
+	Formats  []string
+	Embargo  bool // still runs
+	Articles []string
+}
+
+func (s *Server) draftPage(q *request) error {
+	item, d, err := s.draftOf(q)
+	if err != nil {
+		return err
+	}
+	b := &draftBody{Item: item, Draft: d, Formats: publishedAs, Embargo: d.Embargo > s.Room.Now()}
+	if b.Report, b.Loose, err = s.draftReport(q.Context(), d); err != nil && !errors.Is(err, errBad) {
+		return err
+	}
+	state, _ := s.Room.State()
+	return q.page("draft", &Page{Nav: "reports", Title: q.lang.say("draft.title"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
+}
+
+// draftChange changes a draft as somebody has seen it.
+func (s *Server) draftChange(q *request, change func(item *desk.Item, d *draft) (state string, err error)) error {
+	item, d, err := s.draftOf(q)
+	if err != nil {
+		return err
+	}
+	version, err := strconv.ParseInt(q.PostFormValue("version"), 10, 64)
+	if err != nil {
+		return bad("version: %q", q.PostFormValue("version"))
+	}
+	if item.State == "published" {
+		return bad("%s", q.lang.say("draft.is-published"))
+	}
+	if version != item.Version {
+		return bad("%s", q.lang.say("fault.changed"))
+	}
+	state, err := change(item, d)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Set(q.Context(), item.N, version, state, q.who.Name, d); errors.Is(err, desk.ErrChanged) {
+		return bad("%s", q.lang.say("fault.changed"))
+	} else if err != nil {
+		return err
+	}
+	return q.back(fmt.Sprintf("/reports/drafts/%d", item.N))
+}
+
+// draftSave keeps the prose. What was cleared is so no longer: somebody else's words
+// stand under the clearance of another text.
+func (s *Server) draftSave(q *request) error {
+	return s.draftChange(q, func(_ *desk.Item, d *draft) (string, error) {
+		d.Prose, d.Cleared = q.PostFormValue("prose"), ""
+		_, _, err := s.draftReport(q.Context(), d)
+		return "draft", err
+	})
+}
+
+// draftClear is the head of mission's word that it may go out, perhaps not before a
+// moment.
+func (s *Server) draftClear(q *request) error {
+	return s.draftChange(q, func(_ *desk.Item, d *draft) (string, error) {
+		d.Cleared, d.Embargo = q.who.Name, 0
+		if text := q.PostFormValue("embargo"); text != "" {
+			state, _ := s.Room.State()
+			var err error
+			if d.Embargo, err = localTime(text, state.Agreement.Location); err != nil {
+				return "", bad("embargo: %v", err)
+			}
+		}
+		_, _, err := s.draftReport(q.Context(), d)
+		return "cleared", err
+	})
+}
+
+// draftPublish writes the files and puts their digests into the record. A file lies
+// here before the record names it.
+func (s *Server) draftPublish(q *request) error {
+	because, err := q.reason()
+	if err != nil {
+		return err
+	}
+	return s.draftChange(q, func(item *desk.Item, d *draft) (string, error) {
+		switch {
+		case item.State != "cleared":
+			return "", bad("%s", q.lang.say("draft.not-cleared"))
+		case d.Embargo > s.Room.Now():
+			return "", bad("%s", q.lang.say("draft.embargo"))
+		}
+		r, _, err := s.draftReport(q.Context(), d)
+		if err != nil {
+			return "", err
+		}
+		whole, err := s.Room.Frozen(q.Context(), truce.ForMission, d.Frozen, d.Entries)
+		if err != nil {
+			return "", err
+		}
+		p := mission.Publication{Title: r.Kind + ": " + r.Title, Entries: d.Entries, Known: d.Frozen.String(), Because: because,
+			Digests: map[string]truce.Digest{"public": r.Digest, "mission": whole.Digest()}}
+		name := fmt.Sprintf("%s-%s", d.Kind, d.Period.Start.Time().In(whole.Agreement.Location).Format(time.DateOnly))
+		for _, format := range publishedAs {
+			var b bytes.Buffer
+			if err := report.Write(&b, format, r); err != nil {
+				return "", err
+			}
+			if err := s.keepPublished(b.Bytes()); err != nil {
+				return "", err
+			}
+			p.File = name + "." + format
+			at, err := q.say(func(m *mission.Mission, key *ledger.Secret, _ ledger.Key) (int64, error) {
+				return m.PublishFile(key, p, b.Bytes())
+			})
+			if err != nil {
+				return "", err
+			}
+			if d.Entry == 0 {
+				d.Entry = at
+			}
+		}
+		return "published", nil
+	})
+}
+
+// keepPublished keeps a file by its digest.
+func (s *Server) keepPublished(data []byte) error {
+	dir := filepath.Join(s.Room.Mission().Dir, "published")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return mission.WriteFile(filepath.Join(dir, truce.Digest(sha256.Sum256(data)).Hex()), func(f *os.File) error {
+		if _, err := f.Write(data); err != nil {
+			return err
+		}
+		return f.Sync()
+	})
+}
+
+// draftPreview is a draft in one of its formats, as it would be published.
+func (s *Server) draftPreview(q *request) error {
+	_, d, err := s.draftOf(q)
+	if err != nil {
+		return err
+	}
+	r, _, err := s.draftReport(q.Context(), d)
+	if err != nil {
+		return err
+	}
+	format := q.URL.Query().Get("format")
+	if format == "" {
+		format = "html"
+	}
+	var b bytes.Buffer
+	if err := report.Write(&b, format, r); err != nil {
+		return bad("%v", err)
+	}
+	return q.file("draft."+format, b.Bytes())
+}
+
+// fileKinds are the types of published files.
+var fileKinds = map[string]string{".html": "text/html; charset=utf-8", ".pdf": "application/pdf", ".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json", ".gpkg": "application/geopackage+sqlite3", ".json": "application/json", ".md": "text/markdown; charset=utf-8"}
+
+// file answers with a report's file. A page among them brings its own styles within
+// it, and may do nothing else.
+func (q *request) file(name string, data []byte) error {
+	kind := fileKinds[filepath.Ext(name)]
+	h := q.w.Header()
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	h.Set("Content-Type", kind)
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+	if ext := filepath.Ext(name); ext != ".html" && ext != ".pdf" {
+		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, regexp.MustCompile(`[^A-Za-z0-9._-]`).ReplaceAllString(name, "-")))
+	}
+	_, err := q.w.Write(data)
+	return err
+}

@@ -135,18 +135,30 @@ func (c command) publish(m *mission.Mission, s *situation.Situation, name, title
 
 func (c command) export() *cobra.Command {
 	var trust trustFlags
-	var out string
+	var out, folder string
 	cmd := &cobra.Command{
-		Use:   "export MISSION --bundle FILE.truce",
-		Short: "Write the record, its evidence and the proofs of what was published into one file",
-		Long: `The file is a zip of what a mirror needs, for a stick or a mail. All of it is
+		Use:   "export MISSION --bundle FILE.truce | --site FOLDER",
+		Short: "Write the record into one file for a stick, or the public face as a static site",
+		Long: `A bundle holds the record, its evidence and the proofs of what was published: it is a zip of what a mirror needs, for a stick or a mail. All of it is
 verified while it is written. The same record gives the same files in it, and from
-one build the same bytes. What is not public is not in it.`,
+one build the same bytes. What is not public is not in it.
+
+A site is what the public sees of the room, as files: pages in every language, the
+map with its tiles, published reports, proofs, and the record itself, which mirrors
+follow there. Links are relative; any web server or CDN carries it. Search, sign-in
+and the slider need a server, and are left out.`,
 		Example: `  truce export field --bundle field.truce
+  truce export field --site public && rsync -a public/ web:/var/www/truce/
   truce import field.truce mirror`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			ctx := context.Background()
+			switch {
+			case (out == "") == (folder == ""):
+				return errors.New("want --bundle FILE or --site FOLDER")
+			case folder != "":
+				return c.exportSite(ctx, args[0], folder)
+			}
 			p, err := trust.locate(ctx, args[0])
 			if err != nil {
 				return err
@@ -156,7 +168,7 @@ one build the same bytes. What is not public is not in it.`,
 	}
 	trust.flags(cmd)
 	cmd.Flags().StringVar(&out, "bundle", "", "the file to write")
-	_ = cmd.MarkFlagRequired("bundle")
+	cmd.Flags().StringVar(&folder, "site", "", "the new folder to write the site to")
 	return cmd
 }
 

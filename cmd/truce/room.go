@@ -247,3 +247,43 @@ at once, which shows that nothing but the record is needed.`,
 		},
 	}
 }
+
+// exportSite writes the public face of a mission, or of a mirror, as files.
+func (c command) exportSite(ctx context.Context, dir, folder string) error {
+	m, err := c.openMission(dir)
+	if err != nil {
+		return err
+	}
+	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer room.Close(ctx)
+	work, err := os.MkdirTemp("", "truce-site-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	store, err := people.Open(filepath.Join(work, "people.sqlite"), c.now) // nobody signs in to files
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	items, err := desk.Open(filepath.Join(work, "desk.sqlite"), c.now)
+	if err != nil {
+		return err
+	}
+	defer items.Close()
+	s, err := web.New(web.Config{Room: room, People: store, Desk: items, Origin: "http://localhost", Record: serveRecord(m.Record()), Build: mission.Build()})
+	if err != nil {
+		return err
+	}
+	bar := c.bar()
+	n, err := s.WriteSite(ctx, folder, func(done, total int) { bar.Count("writing the site", done, total) })
+	bar.Done()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%s: %s\n", folder, mission.Plural(n, "file"))
+	return nil
+}

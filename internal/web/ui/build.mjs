@@ -1,7 +1,7 @@
 // Bundles the scripts and fonts of the pages into dist/, with the licences of what
 // is in them. Nothing is loaded from elsewhere when the room runs.
 import { build } from 'esbuild'
-import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 
 const note = await readFile('dist/README', 'utf8').catch(() => '')
 await rm('dist', { recursive: true, force: true })
@@ -9,9 +9,9 @@ await mkdir('dist')
 if (note) await writeFile('dist/README', note)
 const common = {
   bundle: true, format: 'esm', target: 'es2022', minify: true, legalComments: 'eof', outdir: 'dist', charset: 'utf8',
-  entryNames: '[name]', chunkNames: 'chunk-[hash]', assetNames: '[name]-[hash]', loader: { '.woff2': 'file' }, publicPath: '/assets',
+  entryNames: '[name]', chunkNames: 'chunk-[hash]', assetNames: '[name]-[hash]', loader: { '.woff2': 'file' },
 }
-const app = await build({ ...common, entryPoints: ['src/app.ts'], splitting: true, metafile: true, publicPath: undefined })
+const app = await build({ ...common, entryPoints: ['src/app.ts'], splitting: true, metafile: true })
 await build({ ...common, entryPoints: { app: 'src/fonts.css' } })
 await build({ ...common, entryPoints: { worker: 'maplibre-gl/dist/maplibre-gl-worker.mjs' } })
 const used = new Set(Object.keys(app.metafile.inputs).map((f) => f.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]).filter(Boolean))
@@ -24,4 +24,3 @@ for (const p of [...used].sort()) {
   text += `${p} ${about.version}, ${about.license}\n\n${file ? await readFile(`${dir}/${file}`, 'utf8') : ''}\n\n`
 }
 await writeFile('dist/LICENSES.txt', text)
-void cp

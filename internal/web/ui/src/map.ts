@@ -3,7 +3,7 @@
 // decided by the server; this only draws.
 import { Map as GLMap, NavigationControl, Popup, ScaleControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl'
 import type GeoJSON from 'geojson'
-import { word } from './words'
+import { rootOf, still, word } from './words'
 
 interface State { query: string; bounds: [number, number, number, number]; zoom: number; words: Record<string, string> }
 
@@ -14,7 +14,7 @@ export function draw(box: HTMLElement): void {
   const state = JSON.parse(box.dataset.state ?? 'null') as State | null
   const evidence = box.dataset.evidence ? (JSON.parse(box.dataset.evidence) as GeoJSON.FeatureCollection) : null
   box.replaceChildren()
-  setWorkerUrl(document.querySelector('#words')?.getAttribute('data-worker') ?? '/assets/worker.js')
+  setWorkerUrl(new URL(document.querySelector('#words')?.getAttribute('data-worker') ?? '/assets/worker.js', location.href).href)
   const here = /^#(-?[\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash)
   const map = new GLMap({
     container: box, style: style(state, evidence), attributionControl: false, maxZoom: 15, renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
@@ -49,11 +49,11 @@ function bounds(state: State | null, evidence: GeoJSON.FeatureCollection | null)
 
 function style(state: State | null, evidence: GeoJSON.FeatureCollection | null): StyleSpecification {
   const q = state?.query ?? ''
-  const root = location.origin
+  const root = rootOf()
   const s: StyleSpecification = {
     version: 8,
     sources: {
-      base: { type: 'vector', tiles: [`${root}/tiles/base/{z}/{x}/{y}`], maxzoom: 10 },
+      base: { type: 'vector', tiles: [`${root}/tiles/base/{z}/{x}/{y}`], maxzoom: still() ? 8 : 10 },
       agreement: { type: 'geojson', data: `${root}/map/agreement.geojson?${q}` },
     },
     layers: [
@@ -76,7 +76,7 @@ function style(state: State | null, evidence: GeoJSON.FeatureCollection | null):
     )
   }
   if (state && document.body.dataset.nav === 'picture') {
-    s.sources['incidents'] = { type: 'vector', tiles: [`${root}/tiles/incidents/{z}/{x}/{y}?${q}`], maxzoom: state.zoom }
+    s.sources['incidents'] = { type: 'vector', tiles: [`${root}/tiles/incidents/{z}/{x}/{y}?${q}`], maxzoom: still() ? 8 : state.zoom }
     s.sources['known'] = { type: 'geojson', data: empty }
     s.layers.push(
       { id: 'known', type: 'fill', source: 'known', paint: { 'fill-color': css('--mark'), 'fill-opacity': 0.08, 'fill-outline-color': css('--mark') } },
@@ -109,7 +109,7 @@ function follow(map: GLMap, state: State): void {
   let last = ''
   const known = async () => {
     const source = map.getSource<GeoJSONSource>('known')
-    if (!source) return
+    if (!source || still()) return
     if (map.getZoom() < 7.5) { last = ''; source.setData(empty); return }
     const b = map.getBounds()
     const box = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((x) => x.toFixed(3)).join(',')
@@ -138,7 +138,7 @@ function follow(map: GLMap, state: State): void {
       const id = String(f.properties['id'])
       const row = document.querySelector(`.cards [data-id="${CSS.escape(id)}"] a`)
       const a = document.createElement('a')
-      a.href = `/incidents/${id}${location.search}`
+      a.href = `${rootOf()}/incidents/${id}${still() ? '/' : location.search}`
       a.textContent = String(f.properties['what'])
       const li = document.createElement('li')
       if (row) { const copy = row.cloneNode(true); li.append(copy) } else li.append(a)

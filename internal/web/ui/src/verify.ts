@@ -1,7 +1,7 @@
 // Verifies the record in the reader's own browser: the signature of the checkpoint
 // (C2SP signed-note, Ed25519) and the tree over every entry (RFC 6962; tlog-tiles).
 // It shares no code with the server.
-import { word } from './words'
+import { rootOf, word } from './words'
 
 const bytes = (s: string) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0))
 const sha = async (...parts: Uint8Array[]) => {
@@ -63,12 +63,12 @@ export function path(n: number): string {
 }
 
 async function verify(vkey: string, tell: (done: number, total: number) => void): Promise<number> {
-  const note = await (await fetch('/checkpoint', { cache: 'no-store' })).text()
+  const note = await (await fetch(`${rootOf()}/checkpoint`, { cache: 'no-store' })).text()
   const { size, root } = await opened(note, vkey)
   const tree = new Tree()
   for (let tile = 0; tile * 256 < size; tile++) {
     const width = Math.min(256, size - tile * 256)
-    const r = await fetch(`/tile/entries/${path(tile)}${width < 256 ? `.p/${width}` : ''}`)
+    const r = await fetch(`${rootOf()}/tile/entries/${path(tile)}${width < 256 ? `.p/${width}` : ''}`)
     if (!r.ok) throw new Error(`entries from ${tile * 256} on cannot be read: ${r.status}`)
     const data = new Uint8Array(await r.arrayBuffer())
     let at = 0

@@ -3,7 +3,7 @@ GO ?= go
 FUZZTIME ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: ui browser build check test race golden fuzz bench demo same lint vuln dist torture interop
+.PHONY: ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
 
 demo: ui build ## twelve real days held against the air-first terms: a summary, a report with a map, and the room at http://localhost:8471
 	./truce demo
@@ -60,3 +60,6 @@ dist: ## cross builds with their SHA-256
 
 browser: ui build ## each role's day through the room in a real browser (needs Chromium and npm)
 	cd internal/web/ui && TRUCE=$(CURDIR)/truce node --test --test-concurrency=1 test/
+
+load: build ## a room under 200 readers and 20 writers, killed half way: OBSERVATIONS=1000000 FOR=5m for the large one
+	./truce load --observations $(or $(OBSERVATIONS),0) --for $(or $(FOR),30s)

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 	"time"
@@ -28,6 +30,7 @@ import (
 
 type serveFlags struct {
 	addr, origin, cert, key string
+	profile                 string
 	readOnly, demo          bool
 }
 
@@ -60,6 +63,8 @@ HTTP, for this machine alone or behind a server that speaks TLS.`,
 	f.StringVar(&fl.cert, "cert", "", "a file with the TLS certificate")
 	f.StringVar(&fl.key, "key", "", "a file with its key")
 	f.BoolVar(&fl.readOnly, "read-only", false, "write nothing to the record")
+	f.StringVar(&fl.profile, "cpu-profile", "", "write a CPU profile to this file, until it ends")
+	_ = f.MarkHidden("cpu-profile")
 	f.BoolVar(&fl.demo, "demo", false, "of a demo: an account for each role, with its link")
 	return cmd
 }
@@ -77,22 +82,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	l, err := net.Listen("tcp", fl.addr)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	if fl.origin == "" {
-		_, port, err := net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			return err
-		}
-		scheme := "http"
-		if fl.cert != "" {
-			scheme = "https"
-		}
-		fl.origin = scheme + "://localhost:" + port
-	}
+	debug.SetGCPercent(100) // half of the room is made anew with each answer
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log})
 	if err != nil {
@@ -102,6 +92,23 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
 		return room.Close(ctx)
+	}
+	// Whoever comes before the room is open is refused at once, and comes again.
+	l, err := net.Listen("tcp", fl.addr)
+	if err != nil {
+		return errors.Join(err, closing())
+	}
+	defer l.Close()
+	if fl.origin == "" {
+		_, port, err := net.SplitHostPort(l.Addr().String())
+		if err != nil {
+			return errors.Join(err, closing())
+		}
+		scheme := "http"
+		if fl.cert != "" {
+			scheme = "https"
+		}
+		fl.origin = scheme + "://localhost:" + port
 	}
 	err = c.answer(ctx, m, room, l, log, fl)
 	return errors.Join(err, closing())
@@ -122,6 +129,7 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 	if err != nil {
 		return err
 	}
+	s.Warm(ctx)
 	fmt.Fprintf(c.out, "the room of %q (%s) is at %s\n", m.Agreement.Title, m.Agreement.Status, fl.origin)
 	if !s.Bundled() {
 		fmt.Fprintf(c.out, "  the map, live news and passkeys were not built in: make ui, and build again\n")
@@ -130,6 +138,17 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		if err := c.firstLinks(ctx, m, room, store, fl); err != nil {
 			return err
 		}
+	}
+	if fl.profile != "" {
+		f, err := os.Create(fl.profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	srv := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}

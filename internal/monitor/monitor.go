@@ -140,13 +140,22 @@ func (r *Room) run(ctx context.Context) {
 		case <-tick.C:
 		case <-r.wake:
 		}
-		if err := r.refresh(ctx); err != nil && ctx.Err() == nil {
+		begin := time.Now()
+		err := r.refresh(ctx)
+		if err != nil && ctx.Err() == nil {
 			if old := r.failed.Swap(&err); old == nil {
 				r.cfg.Log.Error("the room is not up to date", "err", err)
 			}
 			continue
 		}
 		r.failed.Store(nil)
+		// Entries that come one after another are taken together: what follows from
+		// them is computed at most half of the time, and seen within a second.
+		select {
+		case <-time.After(min(500*time.Millisecond, max(20*time.Millisecond, time.Since(begin)))):
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

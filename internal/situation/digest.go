@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -61,13 +62,21 @@ func (s *Situation) Basis() map[string]string {
 // zoneDigest is over the zone's offset on each day from 2000 to 2049, so that
 // two editions of tzdata that differ for those years differ here.
 func zoneDigest(loc *time.Location) truce.Digest {
+	// A zone's offsets do not change while the program runs.
+	if d, ok := zoneDigests.Load(loc.String()); ok {
+		return d.(truce.Digest)
+	}
 	h := sha256.New()
 	for t := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC); t.Year() < 2050; t = t.AddDate(0, 0, 1) {
 		_, offset := t.In(loc).Zone()
 		binary.Write(h, binary.BigEndian, int32(offset))
 	}
-	return truce.Digest(h.Sum(nil))
+	d := truce.Digest(h.Sum(nil))
+	zoneDigests.Store(loc.String(), d)
+	return d
 }
+
+var zoneDigests sync.Map // of truce.Digest, by the zone's name
 
 // Covered returns which share of an article's ground was seen over v, by
 // those independent of the parties and by the parties' own organs.

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bytes"
+	"net/http"
 	"sync"
+	"time"
 
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -49,3 +52,59 @@ func recall[T any](m *memo, s *situation.Situation, key string, build func() T) 
 	k.mus.Unlock()
 	return f().(T)
 }
+
+// fresh is how old a page may be that many people ask for at once.
+const fresh = time.Second
+
+// pageCache keeps the pages that everybody gets alike, for a second: whoever has not
+// signed in, and asks for the same address in the same language, sees the same.
+// What many ask for at once is made once.
+type pageCache struct {
+	mu   sync.Mutex
+	by   map[string]*keptPage
+	size int
+}
+
+type keptPage struct {
+	once sync.Once
+	at   time.Time
+	code int
+	head http.Header
+	body []byte
+}
+
+const mostPages = 64 << 20 // bytes
+
+func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *keptPage {
+	now := time.Now()
+	c.mu.Lock()
+	if c.by == nil || c.size > mostPages {
+		c.by, c.size = map[string]*keptPage{}, 0
+	}
+	p := c.by[key]
+	if p == nil || now.Sub(p.at) > fresh {
+		p = &keptPage{at: now}
+		c.by[key] = p
+	}
+	c.mu.Unlock()
+	p.once.Do(func() {
+		p.code, p.head, p.body = build()
+		c.mu.Lock()
+		c.size += len(p.body) + len(key)
+		c.mu.Unlock()
+	})
+	return p
+}
+
+// recorder keeps an answer.
+type recorder struct {
+	head http.Header
+	code int
+	body bytes.Buffer
+}
+
+func newRecorder() *recorder { return &recorder{head: http.Header{}, code: http.StatusOK} }
+
+func (r *recorder) Header() http.Header         { return r.head }
+func (r *recorder) WriteHeader(code int)        { r.code = code }
+func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }

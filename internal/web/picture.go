@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -30,7 +32,6 @@ type pictureBody struct {
 	From, To string // days, for the form
 	Slider   slider
 	Map      string // what the script reads, JSON
-	Figure   template.HTML
 	Filtered bool
 }
 
@@ -93,16 +94,6 @@ func (s *Server) picture(q *request) error {
 	if b.Map, err = s.mapState(q, st, b.Period, sit); err != nil {
 		return err
 	}
-	if q.to != truce.ForPublic || sit.Agreement.Public.BlurM == 0 && sit.Agreement.Public.Delay == 0 && len(sit.Agreement.Public.Hold) == 0 {
-		// The drawing for who has no script knows no release rules.
-		b.Figure = recall(&s.memo, sit, "figure "+b.Period.String(), func() template.HTML {
-			out, err := b.Report.Figure()
-			if err != nil {
-				s.Log.Error("figure", "err", err)
-			}
-			return out
-		})
-	}
 	return q.page("picture", p)
 }
 
@@ -132,9 +123,40 @@ func sliderOf(s *situation.Situation, at, now truce.Instant) slider {
 	return out
 }
 
+// figure is the map as a drawing, for who has no script.
+func (s *Server) figure(q *request) error {
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	sit, _, err := s.Room.Known(q.Context(), q.to, st.At)
+	if err != nil {
+		return err
+	}
+	if rules := sit.Agreement.Public; q.to == truce.ForPublic && (rules.BlurM > 0 || rules.Delay > 0 || len(rules.Hold) > 0) {
+		return errNotFound // the drawing knows no release rules
+	}
+	r, err := s.Room.Report(q.to, sit, shown(st, sit))
+	if err != nil {
+		return err
+	}
+	svg := recall(&s.memo, sit, "figure "+r.Period.String(), func() string {
+		out, err := r.Drawing()
+		if err != nil {
+			s.Log.Error("figure", "err", err)
+		}
+		return out
+	})
+	h := q.w.Header()
+	h.Set("Content-Type", "image/svg+xml")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	_, err = io.WriteString(q.w, svg)
+	return err
+}
+
 // nextClock is the clock of an article that runs out next, and how many run.
 func (s *Server) nextClock(sit *situation.Situation, art truce.Article) (next *situation.Clock, n int) {
-	all := recall(&s.memo, sit, "clocks "+string(art), func() []situation.Clock { return clocksOf(sit, art) })
+	all := recall(&s.memo, sit, "clocks "+string(art), func() []situation.Clock { return s.clocks.all(sit, art) })
 	now := s.Room.Now()
 	for i := range all {
 		if all[i].Ends <= now {
@@ -148,16 +170,46 @@ func (s *Server) nextClock(sit *situation.Situation, art truce.Article) (next *s
 	return next, n
 }
 
-// clocksOf are the clocks of an article on what it counts and nobody has decided.
-func clocksOf(s *situation.Situation, art truce.Article) (out []situation.Clock) {
+// all are the clocks of an article on what it counts and nobody has decided.
+func (c *clockCache) all(s *situation.Situation, art truce.Article) (out []situation.Clock) {
 	p, ok := s.Agreement.Provision(art)
 	if !ok || p.Clocks.Verify+p.Clocks.Reply+p.Clocks.Remedy == 0 {
 		return nil
 	}
 	for _, f := range s.Found(art, "", "") {
 		if f.Incident != nil && f.Outcome.Counts() && f.Outcome != truce.Violation {
-			out = append(out, s.Clocks(art, f.Incident)...)
+			out = append(out, c.of(s, art, f.Incident)...)
 		}
+	}
+	return out
+}
+
+// clockCache keeps clocks from one situation to the next: when a finding first
+// existed hangs on its incident's own observations, and on what people decided,
+// announced and answered, and not on what else was observed since.
+type clockCache struct {
+	mu sync.Mutex
+	on string // what people said, as far as it was counted
+	by map[string][]situation.Clock
+}
+
+func (c *clockCache) of(s *situation.Situation, art truce.Article, inc *truce.Incident) []situation.Clock {
+	on := fmt.Sprint(s.Agreement.Digest.Hex(), len(s.Decisions), len(s.Notifications), len(s.Responses), len(s.Restrictions), len(s.Coverage), len(s.Corrections), s.Now == truce.Never)
+	key := string(art) + " " + string(inc.ID[:])
+	c.mu.Lock()
+	if c.on != on || len(c.by) > 200_000 {
+		c.on, c.by = on, map[string][]situation.Clock{}
+	}
+	out, ok := c.by[key]
+	c.mu.Unlock()
+	if ok {
+		return out
+	}
+	out = s.Clocks(art, inc)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.on == on {
+		c.by[key] = out
 	}
 	return out
 }

@@ -96,7 +96,7 @@ func (s *Server) desk(q *request) error {
 			}
 			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never, Replies: replied[f.Incident.ID]}
 			w.Row.ID, w.Row.Occurred = f.Incident.ID, f.Incident.Occurred
-			for _, c := range sit.Clocks(p.Article, f.Incident) {
+			for _, c := range s.clocks.of(sit, p.Article, f.Incident) {
 				w.Clocks = append(w.Clocks, c)
 				if c.Ends > s.Room.Now() {
 					w.Ends = min(w.Ends, c.Ends)
@@ -443,7 +443,7 @@ func (s *Server) party(q *request) error {
 				continue
 			}
 			w := waiting{Row: row, Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never}
-			for _, c := range sit.Clocks(p.Article, f.Incident) {
+			for _, c := range s.clocks.of(sit, p.Article, f.Incident) {
 				if c.Name == "reply" {
 					w.Clocks, w.Ends = append(w.Clocks, c), c.Ends
 				}

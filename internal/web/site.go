@@ -104,20 +104,10 @@ func (w *site) answer(from string) (int, http.Header, []byte, error) {
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	out := &recorder{head: http.Header{}, code: http.StatusOK}
+	out := newRecorder()
 	w.s.Handler().ServeHTTP(out, req)
 	return out.code, out.head, out.body.Bytes(), nil
 }
-
-type recorder struct {
-	head http.Header
-	code int
-	body bytes.Buffer
-}
-
-func (r *recorder) Header() http.Header         { return r.head }
-func (r *recorder) WriteHeader(code int)        { r.code = code }
-func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
 
 func (w *site) keep(file string, data []byte) error {
 	name := filepath.Join(w.dir, filepath.FromSlash(file))
@@ -181,6 +171,9 @@ func (w *site) target(link, lang string) string {
 			return w.raw[u.Path]
 		}
 		return ""
+	case u.Path == "/map/picture.svg":
+		w.raw["/map/picture.svg"] = "map/picture.svg"
+		return "map/picture.svg"
 	case u.Path == "/incidents" && q.Has("format"):
 		f := q.Get("format")
 		w.raw["/incidents?format="+f] = "data/incidents." + f

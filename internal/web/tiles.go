@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -256,7 +257,7 @@ func (s *Server) incidentTile(q *request) error {
 			key.Set(k, x)
 		}
 	}
-	name := fmt.Sprintf("%s/%d/%d/%d/%d/%d/%s", q.to, pic.Size, pic.Delayed, t.Z, t.X, t.Y, key.Encode())
+	name := fmt.Sprintf("%s/%s/%d/%d/%d/%s", q.to, s.tiles.edition(pic), t.Z, t.X, t.Y, key.Encode())
 	data, err := s.tiles.get(name, func() ([]byte, error) {
 		b := around(t)
 		query := st.Query
@@ -480,11 +481,40 @@ type tileCache struct {
 	order []string // oldest first
 	size  int
 	once  singleflight.Group
+
+	editions map[string]edition // by audience
 }
 
 const mostCached = 64 << 20
 
-func newTileCache() *tileCache { return &tileCache{by: map[string][]byte{}} }
+// edition names the picture that tiles are of: the last one, or one that was the last
+// less than a second ago, so that a burst of entries does not undo every tile.
+func (c *tileCache) edition(p truce.Picture) string {
+	name := fmt.Sprintf("%s %s %s %d %d", p.Audience, p.AsKnown, p.Digest, p.Size, p.Delayed)
+	key := string(p.Audience)
+	now := time.Now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.editions[key]; e.name != "" && p.Size >= e.size && now.Sub(e.at) < fresh {
+		if p.AsKnown >= e.known {
+			return e.name
+		}
+		return name // of an earlier moment
+	}
+	c.editions[key] = edition{name, p.Size, p.AsKnown, now}
+	return name
+}
+
+type edition struct {
+	name  string
+	size  int64
+	known truce.Instant
+	at    time.Time
+}
+
+func newTileCache() *tileCache {
+	return &tileCache{by: map[string][]byte{}, editions: map[string]edition{}}
+}
 
 func (c *tileCache) get(key string, build func() ([]byte, error)) ([]byte, error) {
 	c.mu.Lock()

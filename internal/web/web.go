@@ -59,6 +59,8 @@ type Server struct {
 	passkeys *people.Passkeys
 	limits   *limits
 	memo     memo
+	clocks   clockCache
+	alikes   pageCache
 	assets   map[string]asset
 	tiles    *tileCache
 	base     *baseMap
@@ -99,6 +101,18 @@ func New(c Config) (*Server, error) {
 		s.mux.Handle(r.Pattern, s.guard(r))
 	}
 	return s, nil
+}
+
+// Warm makes the first page once, before anybody asks for it: coverage united, tiles
+// of the whole.
+func (s *Server) Warm(ctx context.Context) {
+	for _, path := range []string{"/", "/map/agreement.geojson", "/tiles/base/5/18/10", "/tiles/incidents/5/18/10"} {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Origin+path, nil)
+		if err != nil {
+			return
+		}
+		s.Handler().ServeHTTP(newRecorder(), req)
+	}
 }
 
 // End ends the connections that would stay open for ever: live news.
@@ -227,10 +241,38 @@ func (s *Server) guard(route *Route) http.Handler {
 				return
 			}
 		}
+		if who == nil && route.Alike && r.Method == http.MethodGet {
+			s.alike(q, route)
+			return
+		}
 		if err := route.answer(s, q); err != nil {
 			s.failed(q, err)
 		}
 	})
+}
+
+// alike answers with a page that everybody gets alike.
+func (s *Server) alike(q *request, route *Route) {
+	theme := ""
+	if c, err := q.Cookie("theme"); err == nil {
+		theme = c.Value
+	}
+	p := s.alikes.get(q.lang.Tag+" "+theme+" "+q.URL.RequestURI(), func() (int, http.Header, []byte) {
+		out := newRecorder()
+		// Whoever asked first may go; the others still wait for it.
+		mine := *q
+		mine.Request, mine.w = q.WithContext(context.WithoutCancel(q.Context())), out
+		if err := route.answer(s, &mine); err != nil {
+			s.failed(&mine, err)
+		}
+		return out.code, out.head, out.body.Bytes()
+	})
+	h := q.w.Header()
+	for k, v := range p.head {
+		h[k] = v
+	}
+	q.w.WriteHeader(p.code)
+	_, _ = q.w.Write(p.body) // whoever asked may have gone
 }
 
 // Errors that become pages.
@@ -253,7 +295,7 @@ func (s *Server) failed(q *request, err error) {
 		s.fault(q.w, q.Request, http.StatusNotFound, "fault.not-found")
 	case errors.As(err, &tooLarge):
 		s.fault(q.w, q.Request, http.StatusRequestEntityTooLarge, "fault.too-large")
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), q.Context().Err() != nil: // whoever asked has gone
 	case errors.Is(err, errBad), errors.As(err, &hint), isRefusal(err):
 		text := strings.TrimPrefix(err.Error(), errBad.Error()+": ")
 		s.faultWith(q.w, q.Request, http.StatusUnprocessableEntity, "fault.refused", text, hint.Hint)

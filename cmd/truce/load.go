@@ -1,0 +1,419 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/agreements"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/people"
+	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/web"
+	"github.com/spf13/cobra"
+)
+
+// loadFlags are how hard a room is pressed.
+type loadFlags struct {
+	observations, readers, writers int
+	lasts                          time.Duration
+}
+
+// load presses a room as people would on a bad day: readers who look at pages, tiles
+// and lists, a second or two apart, and writers who submit signed observations. The
+// server is killed half way, and what it acknowledged is looked for at the end.
+func (c command) load() *cobra.Command {
+	var fl loadFlags
+	cmd := &cobra.Command{
+		Use:    "load",
+		Hidden: true, // for make load
+		Short:  "Press a room with readers and writers, kill it, and measure",
+		Args:   cobra.NoArgs,
+		RunE:   func(*cobra.Command, []string) error { return c.runLoad(fl) },
+	}
+	f := cmd.Flags()
+	f.IntVar(&fl.observations, "observations", 0, "generated observations (default: the demo's twelve days)")
+	f.IntVar(&fl.readers, "readers", 200, "readers")
+	f.IntVar(&fl.writers, "writers", 20, "writers")
+	f.DurationVar(&fl.lasts, "for", 30*time.Second, "how long")
+	return cmd
+}
+
+// pressed is what the load measures, by what was asked for.
+type pressed struct {
+	mu      sync.Mutex
+	took    map[string][]time.Duration
+	refused map[string]int // status codes that are none of ours to expect
+	broken  int            // connections that broke: the server was down
+}
+
+func (p *pressed) note(what string, d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.took[what] = append(p.took[what], d)
+}
+
+func (p *pressed) refuse(what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refused[what]++
+}
+
+func (c command) runLoad(fl loadFlags) error {
+	dir, err := os.MkdirTemp("", "truce-load-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	folder := filepath.Join(dir, "mission")
+	writer, err := c.loadMission(dir, folder, fl)
+	if err != nil {
+		return err
+	}
+	room := &loadRoom{folder: folder, addr: "127.0.0.1:0", err: c.err}
+	if err := room.start(); err != nil {
+		return err
+	}
+	defer room.stop(syscall.SIGKILL)
+	fmt.Fprintf(c.out, "%d readers and %d writers for %s\n", fl.readers, fl.writers, fl.lasts)
+	m, err := mission.Open(folder)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), fl.lasts)
+	defer cancel()
+	p := &pressed{took: map[string][]time.Duration{}, refused: map[string]int{}}
+	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: fl.readers + fl.writers}}
+	var wg sync.WaitGroup
+	for i := range fl.readers {
+		wg.Go(func() { p.read(ctx, client, room, i) })
+	}
+	var mu sync.Mutex
+	acknowledged := map[truce.Digest]bool{}
+	for i := range fl.writers {
+		wg.Go(func() {
+			p.write(ctx, client, room, m, writer, i, func(d truce.Digest) {
+				mu.Lock()
+				acknowledged[d] = true
+				mu.Unlock()
+			})
+		})
+	}
+	// Killed half way, as a power cut would.
+	select {
+	case <-time.After(fl.lasts / 2):
+		room.stop(syscall.SIGKILL)
+		if err := room.start(); err != nil {
+			return err
+		}
+	case <-ctx.Done():
+	}
+	wg.Wait()
+	room.stop(syscall.SIGTERM)
+	for _, what := range []string{"page", "tile", "api", "submitted", "shown", "restarted"} {
+		list := p.took[what]
+		if len(list) == 0 && what == "restarted" {
+			continue
+		}
+		if len(list) == 0 {
+			return fmt.Errorf("nothing was measured of %s", what)
+		}
+		slices.Sort(list)
+		at := func(q float64) time.Duration {
+			return list[min(len(list)-1, int(q*float64(len(list))))].Round(100 * time.Microsecond)
+		}
+		fmt.Fprintf(c.out, "%-10s %7d  p50 %10s  p95 %10s  p99 %10s\n", what, len(list), at(.5), at(.95), at(.99))
+	}
+	if len(p.refused) > 0 {
+		fmt.Fprintf(c.out, "answered otherwise: %v\n", p.refused)
+	}
+	fmt.Fprintf(c.out, "connections that broke while the server was down: %d\n", p.broken)
+	lost := len(acknowledged)
+	for e, err := range ledger.Entries(context.Background(), m.Record(), 0, 1<<62) {
+		if err != nil {
+			return err
+		}
+		if acknowledged[e.ID()] {
+			delete(acknowledged, e.ID())
+		}
+	}
+	fmt.Fprintf(c.out, "acknowledged %d, lost %d\n", lost, len(acknowledged))
+	if len(acknowledged) > 0 || len(p.refused) > 0 {
+		return exit(exitNo)
+	}
+	return nil
+}
+
+// loadMission makes the mission that is pressed, and a monitor's key.
+func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, error) {
+	if fl.observations > 0 {
+		if err := generate(dir, fl.observations); err != nil {
+			return nil, err
+		}
+		if err := c.benchFill(dir, folder); err != nil {
+			return nil, err
+		}
+	} else {
+		terms, err := fs.Sub(agreements.Files, "ukraine-air-first")
+		if err != nil {
+			return nil, err
+		}
+		m, err := c.initMission(folder, "ukraine-air-first", terms, mission.InitFlags{Origin: "load"})
+		if err != nil {
+			return nil, err
+		}
+		quiet := c
+		quiet.out = io.Discard
+		if err := quiet.demoData(m); err != nil {
+			return nil, err
+		}
+	}
+	m, err := mission.Open(folder)
+	if err != nil {
+		return nil, err
+	}
+	head, err := m.Key("head-of-mission")
+	if err != nil {
+		return nil, err
+	}
+	file, _, err := web.StateKey(m, head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
+	if err != nil {
+		return nil, err
+	}
+	return ledger.LoadSecret(file)
+}
+
+// loadRoom is a server in a process of its own.
+type loadRoom struct {
+	folder, addr string
+	err          io.Writer
+	mu           sync.Mutex
+	run          *exec.Cmd
+	home         string
+	life         int // counts its starts
+}
+
+var atAddress = regexp.MustCompile(` is at http://localhost:(\d+)`)
+
+func (r *loadRoom) start() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	run := exec.Command(self, "serve", r.folder, "--addr", r.addr)
+	run.Stderr = r.err
+	out, err := run.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := run.Start(); err != nil {
+		return err
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if m := atAddress.FindStringSubmatch(lines.Text()); m != nil {
+			r.mu.Lock()
+			r.life++
+			r.run, r.addr, r.home = run, "127.0.0.1:"+m[1], "http://localhost:"+m[1]
+			r.mu.Unlock()
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return nil
+		}
+	}
+	_ = run.Wait()
+	return errors.New("the room did not open")
+}
+
+func (r *loadRoom) lives() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.life
+}
+
+func (r *loadRoom) stop(s syscall.Signal) {
+	if r.run != nil && r.run.ProcessState == nil {
+		_ = r.run.Process.Signal(s)
+		_ = r.run.Wait()
+	}
+}
+
+// get asks, and notes how long the whole answer took; body is nil where the server
+// was down.
+func (p *pressed) get(ctx context.Context, client *http.Client, what, url string) []byte {
+	begin := time.Now()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		p.down(ctx)
+		return nil
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		p.down(ctx)
+		return nil
+	}
+	if resp.StatusCode != http.StatusOK {
+		p.refuse(what + " " + resp.Status)
+		return nil
+	}
+	p.note(what, time.Since(begin))
+	return body
+}
+
+// down waits a little for a server that is not there.
+func (p *pressed) down(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	p.mu.Lock()
+	p.broken++
+	p.mu.Unlock()
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+	}
+}
+
+var incidentLink = regexp.MustCompile(`/incidents/[0-9a-f]{64}`)
+
+// read is one reader: a page, then what its map would ask for, then an incident or
+// a list, with a second or two to look at it.
+func (p *pressed) read(ctx context.Context, client *http.Client, room *loadRoom, seed int) {
+	d := rand.New(rand.NewPCG(uint64(seed), 7))
+	for ctx.Err() == nil {
+		var links [][]byte
+		switch d.IntN(4) {
+		case 0:
+			links = incidentLink.FindAll(p.get(ctx, client, "page", room.home+"/"), -1)
+		case 1:
+			links = incidentLink.FindAll(p.get(ctx, client, "page", fmt.Sprintf("%s/incidents?page=%d", room.home, 1+d.IntN(4))), -1)
+		case 2:
+			p.get(ctx, client, "api", room.home+"/api/incidents?order=arrived")
+		default:
+			z := 5 + d.IntN(4)
+			n := float64(int(1) << z)
+			x, y := int((22+18*d.Float64()+180)/360*n), int((0.335+0.03*d.Float64())*n)
+			for i := range 4 {
+				p.get(ctx, client, "tile", fmt.Sprintf("%s/tiles/incidents/%d/%d/%d", room.home, z, x+i%2, y+i/2))
+				p.get(ctx, client, "tile", fmt.Sprintf("%s/tiles/base/%d/%d/%d", room.home, z, x+i%2, y+i/2))
+			}
+		}
+		if len(links) > 0 {
+			p.get(ctx, client, "page", room.home+string(links[d.IntN(len(links))]))
+		}
+		select {
+		case <-time.After(time.Duration(1000+d.IntN(2000)) * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+}
+
+var entriesShown = regexp.MustCompile(`"entries":(\d+)`)
+
+// write is one writer: an observation signed, submitted until it is acknowledged,
+// and looked for until the picture shows it.
+func (p *pressed) write(ctx context.Context, client *http.Client, room *loadRoom, m *mission.Mission, key *ledger.Secret, seed int, acknowledged func(truce.Digest)) {
+	d := rand.New(rand.NewPCG(uint64(seed), 11))
+	for n := 0; ctx.Err() == nil; n++ {
+		text := fmt.Sprintf("observe load-%d-%d strike 2025-08-%02dT%02d:%02d/%02d:%02dZ %.4fN %.4fE ±200m source=mission weapon=missile", seed, n, 17+d.IntN(4), 1, d.IntN(30), 2, d.IntN(30), 47+4*d.Float64(), 25+12*d.Float64())
+		r, err := situation.ParseEntry(m.Agreement, text, mission.Options(mission.Silent{}))
+		if err != nil {
+			p.refuse(err.Error())
+			return
+		}
+		b, err := ledger.BodyOf(m.Origin(), &r)
+		if err != nil {
+			p.refuse(err.Error())
+			return
+		}
+		b.At = ledger.Time(time.Now())
+		sub, err := b.Say(key)
+		if err != nil {
+			p.refuse(err.Error())
+			return
+		}
+		handed, err := sub.Handed(nil, nil)
+		if err != nil {
+			p.refuse(err.Error())
+			return
+		}
+		begin := time.Now()
+		for ctx.Err() == nil {
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, room.home+"/api/submissions", bytes.NewReader(handed))
+			if err != nil {
+				return
+			}
+			sent := time.Now()
+			resp, err := client.Do(req)
+			if err != nil {
+				p.down(ctx)
+				begin = time.Now()
+				continue
+			}
+			body, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if err != nil {
+				p.down(ctx)
+				continue
+			}
+			if resp.StatusCode == http.StatusTooManyRequests {
+				time.Sleep(500 * time.Millisecond)
+				begin = time.Now()
+				continue
+			}
+			if resp.StatusCode != http.StatusOK {
+				p.refuse("submission " + resp.Status + " " + string(body[:min(len(body), 300)]))
+				return
+			}
+			life := room.lives()
+			p.note("submitted", time.Since(sent))
+			acknowledged(sub.Hash())
+			entry, err := strconv.ParseInt(resp.Header.Get("X-Truce-Entry"), 10, 64)
+			if err != nil {
+				p.refuse("a receipt without its entry")
+				return
+			}
+			for ctx.Err() == nil {
+				m := entriesShown.FindSubmatch(p.get(ctx, client, "api", room.home+"/api/picture"))
+				if m == nil {
+					continue
+				}
+				if n, _ := strconv.ParseInt(string(m[1]), 10, 64); n > entry {
+					what := "shown"
+					if room.lives() != life {
+						what = "restarted" // the server came back meanwhile
+					}
+					p.note(what, time.Since(begin))
+					break
+				}
+				time.Sleep(30 * time.Millisecond)
+			}
+			break
+		}
+		select {
+		case <-time.After(time.Duration(1500+d.IntN(1000)) * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+}

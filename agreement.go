@@ -27,6 +27,40 @@ type Agreement struct {
 	Sources    map[SourceID]Source
 	Release    time.Duration // how long what is shared is held back; 0: not stated
 	Public     PublicRelease // what the public sees, and when
+	Alerts     []AlertRule
+}
+
+// An AlertRule says when people are to be told at once, and about what.
+type AlertRule struct {
+	ID      string
+	When    AlertKind
+	Article Article       // with first, burst and clock; empty: any
+	In      []string      // with first: these zones, each for itself
+	Source  SourceID      // with silent
+	Times   int           // with burst: so many times the seven days before
+	Within  time.Duration // with burst: how long a burst is
+	Before  time.Duration // with clock: so long before it runs out
+	After   time.Duration // with silent: for so long
+}
+
+// AlertKind is what an alert is about.
+type AlertKind string
+
+const (
+	AlertFirst  AlertKind = "first"  // the first incident in a zone
+	AlertBurst  AlertKind = "burst"  // many more than in the days before
+	AlertClock  AlertKind = "clock"  // a clock is about to run out
+	AlertSilent AlertKind = "silent" // nothing comes from a source
+)
+
+// An Alert is one thing that people are told at once, with its reason in words. The
+// same thing has the same key.
+type Alert struct {
+	Key   string  `json:"key"`
+	Rule  string  `json:"rule"`
+	Words string  `json:"words"`
+	Of    Digest  `json:"of,omitzero"` // an observation of the incident it is about
+	At    Instant `json:"at"`
 }
 
 // PublicRelease says how what is public is shown to the public, on pages, maps

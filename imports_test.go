@@ -36,10 +36,11 @@ var house = map[string][]string{
 		"internal/situation", "internal/report", "internal/ledger"},
 	"internal/view":    {".", "geo"},
 	"internal/people":  {},
+	"internal/courier": {},
 	"internal/desk":    {},
 	"internal/monitor": {".", "internal/assess", "internal/mission", "internal/ledger", "internal/situation", "internal/report", "internal/view"},
-	"internal/web":     {".", "geo", "audit", "internal/desk", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/report", "internal/situation"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/web", "internal/desk", "internal/people", "internal/mission", "internal/monitor", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
+	"internal/web":     {".", "geo", "audit", "internal/courier", "internal/desk", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/report", "internal/situation"},
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/web", "internal/courier", "internal/desk", "internal/people", "internal/mission", "internal/monitor", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
 		"internal/correlate", "internal/assess", "internal/situation", "internal/report"},
 }
 

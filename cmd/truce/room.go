@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -15,8 +16,12 @@ import (
 	"runtime/debug"
 	"runtime/pprof"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
+
+	"github.com/opentruce/truce/internal/courier"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
@@ -30,6 +35,7 @@ import (
 
 type serveFlags struct {
 	addr, origin, cert, key string
+	alerts                  string
 	profile                 string
 	readOnly, demo          bool
 }
@@ -63,6 +69,7 @@ HTTP, for this machine alone or behind a server that speaks TLS.`,
 	f.StringVar(&fl.cert, "cert", "", "a file with the TLS certificate")
 	f.StringVar(&fl.key, "key", "", "a file with its key")
 	f.BoolVar(&fl.readOnly, "read-only", false, "write nothing to the record")
+	f.StringVar(&fl.alerts, "alerts", "", "a file that says who is told of alerts, by e-mail and webhook (doc/operations.md)")
 	f.StringVar(&fl.profile, "cpu-profile", "", "write a CPU profile to this file, until it ends")
 	_ = f.MarkHidden("cpu-profile")
 	f.BoolVar(&fl.demo, "demo", false, "of a demo: an account for each role, with its link")
@@ -125,7 +132,11 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		return err
 	}
 	defer work.Close()
-	s, err := web.New(web.Config{Room: room, People: store, Desk: work, Origin: strings.TrimSuffix(fl.origin, "/"), Record: serveRecord(m.Record()), Log: log, Build: mission.Build()})
+	told, err := readCourier(fl.alerts)
+	if err != nil {
+		return err
+	}
+	s, err := web.New(web.Config{Room: room, People: store, Desk: work, Courier: told, Origin: strings.TrimSuffix(fl.origin, "/"), Record: serveRecord(m.Record()), Log: log, Build: mission.Build()})
 	if err != nil {
 		return err
 	}
@@ -153,6 +164,13 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 	srv := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	srv.RegisterOnShutdown(s.End)
+	var watching sync.WaitGroup
+	watched, ended := context.WithCancel(ctx)
+	if m.About.Mirror == "" && !fl.readOnly {
+		watching.Go(func() { s.Watch(watched) })
+	}
+	defer watching.Wait()
+	defer ended()
 	go func() {
 		<-ctx.Done()
 		wait, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -265,6 +283,27 @@ at once, which shows that nothing but the record is needed.`,
 			return room.Close(ctx)
 		},
 	}
+}
+
+// readCourier reads who is told of alerts; no file is nobody.
+func readCourier(name string) (*courier.Config, error) {
+	if name == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	c := &courier.Config{}
+	if err := d.Decode(c); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := c.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return c, nil
 }
 
 // exportSite writes the public face of a mission, or of a mirror, as files.

@@ -19,6 +19,7 @@ type file struct {
 	Lines      mapping[lineSpec] `yaml:"lines" doc:"name to dated geometry"`
 	Phases     []phase           `yaml:"phases" doc:"when provisions bind"`
 	Release    *release          `yaml:"release" doc:"when what gives away posts and positions goes to the parties"`
+	Alerts     []alertRule       `yaml:"alerts" doc:"when people are told at once"`
 	Sources    []source          `yaml:"sources" doc:"who says things, and who publishes them"`
 	Provisions []provision       `yaml:"provisions" need:"an agreement obliges somebody to something" doc:"one obligation each"`
 }
@@ -34,6 +35,19 @@ type publicRelease struct {
 	Delay str   `yaml:"delay" doc:"how long after it became known, such as 6h"`
 	Blur  str   `yaml:"blur" doc:"no place is shown closer than this, such as 1 km"`
 	Hold  []str `yaml:"hold" doc:"acts that are not shown at all, with their descendants"`
+}
+
+type alertRule struct {
+	Pos     str
+	ID      str   `yaml:"id" need:"a short name" doc:"short name"`
+	When    str   `yaml:"when" need:"first, burst, clock or silent" doc:"what it is about" enum:"first burst clock silent"`
+	Article str   `yaml:"article" doc:"first, burst, clock: of this article alone"`
+	In      []str `yaml:"in" doc:"first: in these zones, each for itself"`
+	Source  str   `yaml:"source" doc:"silent: the source that nothing comes from"`
+	Times   str   `yaml:"times" doc:"burst: so many times what the seven days before had, such as 3"`
+	Within  str   `yaml:"within" doc:"burst: how long a burst is, such as 6h"`
+	Before  str   `yaml:"before" doc:"clock: so long before it runs out, such as 3h"`
+	After   str   `yaml:"after" doc:"silent: for so long, such as 48h"`
 }
 
 type party struct {

@@ -134,7 +134,49 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		seen[p.Article.V] = p.Article
 		a.Provisions = append(a.Provisions, r.provision(p, a))
 	}
+	for i := range f.Alerts {
+		a.Alerts = append(a.Alerts, r.alert(&f.Alerts[i], a))
+	}
 	return a
+}
+
+// alert reads a rule: each kind has what it needs, and nothing that it would not
+// look at.
+func (r *reader) alert(x *alertRule, a *truce.Agreement) truce.AlertRule {
+	out := truce.AlertRule{ID: x.ID.V, When: truce.AlertKind(x.When.V), Article: truce.Article(x.Article.V), In: r.in(x.In, a), Source: truce.SourceID(x.Source.V),
+		Within: r.hours(x.Within), Before: r.hours(x.Before), After: r.hours(x.After)}
+	r.word(x.When, "first", "burst", "clock", "silent")
+	for _, o := range a.Alerts {
+		if o.ID == out.ID {
+			r.d.at(x.ID, "duplicate-alert", "alert %q stands twice", o.ID)
+		}
+	}
+	if _, ok := a.Provision(out.Article); x.Article.set() && !ok {
+		r.d.at(x.Article, "undefined-article", "article %q is not defined", x.Article.V)
+	}
+	if _, ok := a.Sources[out.Source]; x.Source.set() && !ok {
+		r.d.at(x.Source, "undefined-source", "source %q is not defined", x.Source.V)
+	}
+	if x.Times.set() {
+		n, err := strconv.Atoi(x.Times.V)
+		if err != nil || n < 2 || n > 1000 {
+			r.d.at(x.Times, "bad-number", "%q: want a whole number from 2 to 1000", x.Times.V)
+		}
+		out.Times = n
+	}
+	for _, k := range []struct {
+		name string
+		v    str
+		of   truce.AlertKind
+	}{{"source", x.Source, truce.AlertSilent}, {"after", x.After, truce.AlertSilent}, {"times", x.Times, truce.AlertBurst}, {"within", x.Within, truce.AlertBurst}, {"before", x.Before, truce.AlertClock}} {
+		switch {
+		case k.of == out.When && !k.v.set():
+			r.d.errorf(x.Pos.Line, x.Pos.Col, "missing-key", "", "alert %q: %s needs %q", out.ID, out.When, k.name)
+		case k.of != out.When && k.v.set():
+			r.d.at(k.v, "idle-key", "alert %q: %s does not look at %q", out.ID, out.When, k.name)
+		}
+	}
+	return out
 }
 
 func (r *reader) word(s str, allowed ...string) bool {

@@ -22,6 +22,7 @@ import (
 // deskBody is the verification desk: what waits for a person, in the order in which
 // its clocks run out.
 type deskBody struct {
+	Alerts   []alertLine
 	Queue    []waiting
 	Total    int
 	Reviewed int
@@ -130,6 +131,10 @@ func (s *Server) desk(q *request) error {
 	}
 	b.Shown = len(b.Queue)
 	b.Changed = changedSince(sit)
+	var err error
+	if b.Alerts, err = s.openAlerts(q.Context()); err != nil {
+		return err
+	}
 	return q.page("desk", &Page{Nav: "desk", Title: q.lang.say("nav.desk"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b})
 }
 

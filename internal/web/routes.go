@@ -90,6 +90,7 @@ var routes = []Route{
 	{"POST /settings", nil, (*Server).settings, false},
 
 	{"GET /desk", staff, (*Server).desk, false},
+	{"POST /alerts/{n}/acknowledge", deciders, (*Server).acknowledge, false},
 	{"GET /observe", observers, (*Server).observePage, false},
 	{"POST /observe", observers, (*Server).observe, false},
 	{"POST /restrict", []ledger.Role{ledger.Intake, ledger.Monitor, ledger.DutyOfficer}, (*Server).restrict, false},

@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/courier"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -41,6 +42,8 @@ type Config struct {
 	Room   *monitor.Room
 	People *people.Store
 	Desk   *desk.Store
+	// Courier carries alerts out of the room; nil: they stand on the desk alone.
+	Courier *courier.Config
 	// Origin is the address that people open, such as https://truce.example; what
 	// comes from elsewhere may not change anything here.
 	Origin string

@@ -1,0 +1,175 @@
+package situation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+)
+
+// leastBurst is how many incidents a burst has at least: two where there was none
+// are no burst.
+const leastBurst = 3
+
+// Alerts are what the agreement's rules say people are to be told at a moment, in
+// the order of the rules. A moment that has passed is no reason for an alert: what
+// was known for longer than a week before now is for reports.
+func (s *Situation) Alerts(now truce.Instant) []truce.Alert {
+	var out []truce.Alert
+	for i := range s.Agreement.Alerts {
+		r := &s.Agreement.Alerts[i]
+		switch r.When {
+		case truce.AlertFirst:
+			out = append(out, s.firsts(r, now)...)
+		case truce.AlertBurst:
+			out = append(out, s.burst(r, now)...)
+		case truce.AlertClock:
+			out = append(out, s.ending(r, now)...)
+		case truce.AlertSilent:
+			out = append(out, s.silence(r, now)...)
+		}
+	}
+	return out
+}
+
+const week = 7 * 24 * time.Hour
+
+// counted are the incidents that count under a rule's article, or under any, with
+// what the first such article says; observed ones, and neither signs nor claims.
+func (s *Situation) counted(r *truce.AlertRule) []*assess.Found {
+	var out []*assess.Found
+	seen := map[truce.Digest]bool{}
+	for _, p := range s.Agreement.Provisions {
+		if r.Article != "" && r.Article != p.Article {
+			continue
+		}
+		for _, f := range s.Found(p.Article, "", "") {
+			if f.Incident == nil || !f.Outcome.Counts() || f.Incident.Alleged() || assess.OnlySigns(f.Incident) || seen[f.Of] {
+				continue
+			}
+			seen[f.Of] = true
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// firstKnown is when an incident was first known of.
+func (s *Situation) firstKnown(inc *truce.Incident) truce.Instant {
+	at := truce.Never
+	for _, o := range inc.Of {
+		at = min(at, s.Known(o.ID))
+	}
+	return at
+}
+
+func (s *Situation) incidentWords(f *assess.Found) string {
+	o := f.Incident.Of[0]
+	return fmt.Sprintf("%s; article %s: %s, %s", assess.Describe(s.Agreement, o), f.Article, f.Outcome.Words(), strings.ReplaceAll(string(f.Standing), "-", " "))
+}
+
+func (s *Situation) firsts(r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
+	found := s.counted(r)
+	slices.SortStableFunc(found, func(a, b *assess.Found) int {
+		if d := cmp.Compare(s.firstKnown(a.Incident), s.firstKnown(b.Incident)); d != 0 {
+			return d
+		}
+		return a.Of.Compare(b.Of)
+	})
+	zones := r.In
+	if len(zones) == 0 {
+		zones = []string{""}
+	}
+	for _, z := range zones {
+		for _, f := range found {
+			where := "the first incident"
+			if z != "" {
+				zone := s.Agreement.Zones[z]
+				if zone == nil || !slices.ContainsFunc(f.Incident.Of, func(o *truce.Observation) bool { return s.May(&o.Place, zone.Region) }) {
+					continue
+				}
+				where += " that lies, or may lie, in zone " + z
+			}
+			if at := s.firstKnown(f.Incident); at > now.Add(-week) || !at.Stated() {
+				out = append(out, truce.Alert{Key: "first " + r.ID + " " + z, Rule: r.ID, Of: f.Incident.Of[0].ID, At: now, Words: where + ": " + s.incidentWords(f)})
+			}
+			break
+		}
+	}
+	return out
+}
+
+func (s *Situation) burst(r *truce.AlertRule, now truce.Instant) []truce.Alert {
+	recent, before := 0, 0
+	var last *assess.Found
+	for _, f := range s.counted(r) {
+		switch at := f.Incident.Occurred.Start; {
+		case at > now || f.Incident.Occurred.Width() > r.Within:
+		case at > now.Add(-r.Within):
+			recent++
+			if last == nil || at > last.Incident.Occurred.Start {
+				last = f
+			}
+		case at > now.Add(-r.Within-week):
+			before++
+		}
+	}
+	// before / (week / within) is what such a time had on average.
+	if recent < leastBurst || int64(recent)*int64(week) < int64(r.Times)*int64(before)*int64(r.Within) {
+		return nil
+	}
+	tenths := int64(before) * int64(r.Within) * 10 / int64(week)
+	loc := s.Agreement.Location
+	return []truce.Alert{{Key: "burst " + r.ID + " " + truce.DateOf(now, loc).Day(loc).Start.String(), Rule: r.ID, Of: last.Incident.Of[0].ID, At: now,
+		Words: fmt.Sprintf("%d incidents in the last %s; over the seven days before, such a time had %d.%d on average; the last: %s", recent, hoursWords(r.Within), tenths/10, tenths%10, s.incidentWords(last))}}
+}
+
+func hoursWords(d time.Duration) string {
+	if h := int(d.Hours()); time.Duration(h)*time.Hour == d {
+		if h == 1 {
+			return "hour"
+		}
+		return fmt.Sprintf("%d hours", h)
+	}
+	return d.String()
+}
+
+func (s *Situation) ending(r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
+	for _, f := range s.counted(r) {
+		if f.Outcome == truce.Violation {
+			continue
+		}
+		for _, c := range s.Clocks(f.Article, f.Incident) {
+			if c.Ends <= now || c.Ends > now.Add(r.Before) {
+				continue
+			}
+			o := f.Incident.Of[0]
+			out = append(out, truce.Alert{Key: fmt.Sprintf("clock %s %s %s %s", r.ID, f.Article, c.Name, o.ID.Hex()), Rule: r.ID, Of: o.ID, At: now,
+				Words: fmt.Sprintf("the clock to %s ends at %s: %s", c.Name, c.Ends.In(s.Agreement.Location), s.incidentWords(f))})
+		}
+	}
+	return out
+}
+
+func (s *Situation) silence(r *truce.AlertRule, now truce.Instant) []truce.Alert {
+	last := truce.Always
+	for _, o := range s.Observations {
+		if at := s.Known(o.ID); o.Source == r.Source && at.Stated() && at <= now {
+			last = max(last, at)
+		}
+	}
+	for _, t := range s.Tallies {
+		if at := s.Known(t.ID); t.Source == r.Source && at.Stated() && at <= now {
+			last = max(last, at)
+		}
+	}
+	if !last.Stated() || last > now.Add(-r.After) {
+		return nil // it has never spoken, or not long ago
+	}
+	return []truce.Alert{{Key: "silent " + r.ID + " " + last.String(), Rule: r.ID, At: now,
+		Words: fmt.Sprintf("nothing has come from %s since %s; silence is not quiet", s.Agreement.SourceOf(r.Source).Publisher, last.In(s.Agreement.Location))}}
+}

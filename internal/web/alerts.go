@@ -1,0 +1,180 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/courier"
+	"github.com/opentruce/truce/internal/desk"
+)
+
+// alertItem is an alert as the desk keeps it: open until a person has seen it, and
+// carried each way until it arrives or its tries run out.
+type alertItem struct {
+	truce.Alert
+	Sent  map[string]time.Time `json:"sent"`
+	Tries map[string]int       `json:"tries"`
+	Next  map[string]time.Time `json:"next"`
+	Fault map[string]string    `json:"fault"`
+}
+
+// tries are how long after one another a message is carried again: some two hours in
+// all.
+var tries = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
+
+// Watch raises alerts when the picture changes and when time alone gives reason, and
+// carries them, until ctx ends.
+func (s *Server) Watch(ctx context.Context) {
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
+	for {
+		changed := s.Room.Changed()
+		if err := s.raise(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("alerts", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		case <-tick.C:
+		}
+	}
+}
+
+// raise keeps the alerts of now that are new, and carries those that have not
+// arrived.
+func (s *Server) raise(ctx context.Context) error {
+	state, _ := s.Room.State()
+	now := s.Room.Now()
+	for _, a := range state.Situations[truce.ForMission].Alerts(now) {
+		if _, _, err := s.Desk.Add(ctx, "alert", a.Key, "open", "", alertItem{Alert: a, Sent: map[string]time.Time{}, Tries: map[string]int{}, Next: map[string]time.Time{}, Fault: map[string]string{}}); err != nil {
+			return err
+		}
+	}
+	if s.Courier == nil {
+		return nil
+	}
+	for _, kept := range []string{"open", "seen"} {
+		list, err := s.Desk.List(ctx, "alert", kept, 200)
+		if err != nil {
+			return err
+		}
+		for _, i := range list {
+			if err := s.carry(ctx, i, state.Agreement); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// carry takes one alert the ways that it has not gone.
+func (s *Server) carry(ctx context.Context, i *desk.Item, a *truce.Agreement) error {
+	var x alertItem
+	if err := i.Into(&x); err != nil {
+		return err
+	}
+	now, tried := s.Room.Now().Time(), false
+	for _, way := range s.Courier.Ways() {
+		if _, sent := x.Sent[way]; sent || x.Tries[way] > len(tries) || now.Before(x.Next[way]) {
+			continue
+		}
+		tried = true
+		m := courier.Message{Key: x.Key, At: x.At.Time(), Mission: s.Room.Mission().Origin(), Status: string(a.Status), Subject: subject(a, &x.Alert), Text: x.Words, Link: s.Origin + "/desk"}
+		if !x.Of.IsZero() {
+			m.Link = s.Origin + "/incidents/" + x.Of.Hex()
+		}
+		if err := s.Courier.Carry(ctx, way, m); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			n := x.Tries[way]
+			x.Tries[way], x.Fault[way] = n+1, err.Error()
+			x.Next[way] = now.Add(tries[min(n, len(tries)-1)])
+			s.Log.Warn("an alert did not arrive", "alert", x.Key, "way", way, "tries", n+1, "err", err)
+			continue
+		}
+		x.Sent[way] = now
+	}
+	if !tried {
+		return nil
+	}
+	if err := s.Desk.Set(ctx, i.N, i.Version, i.State, i.By, x); err != nil && !errors.Is(err, desk.ErrChanged) {
+		return err
+	}
+	return nil
+}
+
+// subject begins with the mark of what is not in force.
+func subject(a *truce.Agreement, x *truce.Alert) string {
+	mark := ""
+	if a.Status != truce.InForce {
+		mark = strings.ToUpper(string(a.Status)) + ": "
+	}
+	words, _, _ := strings.Cut(x.Words, ":")
+	return mark + x.Rule + ": " + words
+}
+
+// acknowledge says that a person has seen an alert.
+func (s *Server) acknowledge(q *request) error {
+	n, err := strconv.ParseInt(q.PathValue("n"), 10, 64)
+	if err != nil {
+		return errNotFound
+	}
+	i, err := s.Desk.Get(q.Context(), "alert", n)
+	if errors.Is(err, desk.ErrGone) {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	var x alertItem
+	if err := i.Into(&x); err != nil {
+		return err
+	}
+	if i.State == "open" {
+		if err := s.Desk.Set(q.Context(), n, i.Version, "seen", q.who.Name, x); errors.Is(err, desk.ErrChanged) {
+			return bad("%s", q.lang.say("fault.changed"))
+		} else if err != nil {
+			return err
+		}
+	}
+	return q.back("/desk")
+}
+
+// alertLine is an alert on the desk.
+type alertLine struct {
+	N int64
+	alertItem
+}
+
+// Faults are the ways that it did not arrive, in words.
+func (a alertLine) Faults() (out []string) {
+	for way, f := range a.Fault {
+		if _, sent := a.Sent[way]; !sent {
+			out = append(out, fmt.Sprintf("%s: %s", way, f))
+		}
+	}
+	return out
+}
+
+func (s *Server) openAlerts(ctx context.Context) ([]alertLine, error) {
+	list, err := s.Desk.List(ctx, "alert", "open", 100)
+	if err != nil {
+		return nil, err
+	}
+	var out []alertLine
+	for _, i := range list {
+		x := alertLine{N: i.N}
+		if err := i.Into(&x.alertItem); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}

@@ -72,28 +72,30 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 		fmt.Fprintf(w, "  %s  %s, %s, %s\n", o.ID, verb, who, grade)
 		fmt.Fprintf(w, "                %s\n", assess.Describe(s.Agreement, o))
 	}
+	d, err := s.Dossier(inc.ID)
+	if err != nil {
+		return err
+	}
 	if len(inc.Of) > 1 {
 		fmt.Fprintf(w, "\nWhy they are taken as one (milli-nats; 1500 and more joins)\n")
 	}
-	for i := range inc.Of {
-		for j := range i {
-			parts, total, ok := s.Pair(inc.Of[j], inc.Of[i])
-			if !ok {
-				fmt.Fprintf(w, "  %s and %s: not both locatable; joined by a decision or as one footprint\n", inc.Of[j].ID, inc.Of[i].ID)
-				continue
-			}
-			fmt.Fprintf(w, "  %s and %s: %d\n", inc.Of[j].ID, inc.Of[i].ID, total)
-			for _, p := range parts {
-				fmt.Fprintf(w, "      %-11s %6d  %s\n", p.Name, p.Score, p.Words)
-			}
+	for _, x := range d.Pairs {
+		if x.Parts == nil {
+			fmt.Fprintf(w, "  %s and %s: not both locatable; joined by a decision or as one footprint\n", x.A, x.B)
+			continue
+		}
+		fmt.Fprintf(w, "  %s and %s: %d\n", x.A, x.B, x.Total)
+		for _, p := range x.Parts {
+			fmt.Fprintf(w, "      %-11s %6d  %s\n", p.Name, p.Score, p.Words)
 		}
 	}
-	const most = 8
-	near, tallies := s.MayConcern(inc, most)
-	if len(near)+len(tallies) > 0 {
+	if n := len(inc.Of) * (len(inc.Of) - 1) / 2; n > len(d.Pairs) {
+		fmt.Fprintf(w, "  and %d more pairs\n", n-len(d.Pairs))
+	}
+	if len(d.Near)+len(d.NearTallies) > 0 {
 		fmt.Fprintf(w, "\nWhat may concern it (context: known too loosely to be merged, and counted for nothing)\n")
 	}
-	for _, other := range near {
+	for _, other := range d.Near {
 		o := other.Of[0]
 		who := string(o.Source)
 		if o.Alleged() && !truce.Words.Sign(o.Act) {
@@ -101,34 +103,26 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 		}
 		fmt.Fprintf(w, "  %s  %s: %s\n", other.ID, who, assess.Describe(s.Agreement, o))
 	}
-	if len(near) == most {
+	if len(d.Near) == situation.MostNear {
 		fmt.Fprintf(w, "  and more\n")
 	}
-	for _, t := range tallies {
+	for _, t := range d.NearTallies {
 		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, mission.TallyWords(t), t.Period.In(loc))
 	}
-	for _, x := range s.Responses {
-		if of := s.IncidentOf(x.To); of != nil && of.ID == inc.ID {
-			fmt.Fprintf(w, "\nReply by %s, %s: %s: %s\n", x.By, x.During.Start.In(loc), x.Says, x.Text)
-		}
+	for _, x := range d.Responses {
+		fmt.Fprintf(w, "\nReply by %s, %s: %s: %s\n", x.By, x.During.Start.In(loc), x.Says, x.Text)
 	}
-	for _, x := range s.Attributions {
-		if of := s.IncidentOf(x.Of[0]); of == nil || of.ID != inc.ID {
-			continue
-		}
+	for _, x := range d.Attributions {
 		who := "not possible"
 		if x.Actor != "" {
 			who = string(x.Actor) + ", " + strings.ReplaceAll(x.Confidence, "-", " ")
 		}
 		fmt.Fprintf(w, "\nAttribution (%s): %s, on the basis of %s, because %s\n", x.By, who, x.Basis, x.Because)
 	}
-	for _, p := range s.Agreement.Provisions {
-		a, err := s.Assess(situation.Query{Article: p.Article, Of: inc.ID, Reasons: true})
-		if err != nil {
-			return err
-		}
-		explainAssessment(w, &p, &a)
-		for _, cl := range s.Clocks(p.Article, inc) {
+	for i := range d.Under {
+		u := &d.Under[i]
+		explainAssessment(w, u.Provision, &u.Assessment)
+		for _, cl := range u.Clocks {
 			fmt.Fprintf(w, "  clock %s: ends %s\n", cl.Name, cl.Ends.In(loc))
 		}
 	}

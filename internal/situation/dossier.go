@@ -13,7 +13,7 @@ import (
 type Dossier struct {
 	Incident     *truce.Incident
 	Said         []Said    // its observations and allegations
-	Pairs        []Pairing // why they are taken as one
+	Pairs        []Pairing // why they are taken as one; of the first 32 alone
 	Under        []Under   // article by article
 	Near         []*truce.Incident
 	NearTallies  []*truce.Tally
@@ -61,8 +61,11 @@ type Step struct {
 	Of    truce.Digest // what it corrects or withdraws
 }
 
-// mostNear bounds the context of a dossier.
-const mostNear = 8
+// MostNear bounds the context of a dossier.
+const MostNear = 8
+
+// mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
+const mostPaired = 32
 
 // Dossier gathers what is to be said of an incident; nil if id is of none.
 func (s *Situation) Dossier(id truce.Digest) (*Dossier, error) {
@@ -81,7 +84,7 @@ func (s *Situation) Dossier(id truce.Digest) (*Dossier, error) {
 		}
 		d.History = append(d.History, Step{Known: s.Known(o.ID), Kind: kind, ID: o.ID})
 	}
-	for i := range inc.Of {
+	for i := range inc.Of[:min(len(inc.Of), mostPaired)] {
 		for j := range i {
 			parts, total, ok := s.Pair(inc.Of[j], inc.Of[i])
 			if !ok {
@@ -90,7 +93,7 @@ func (s *Situation) Dossier(id truce.Digest) (*Dossier, error) {
 			d.Pairs = append(d.Pairs, Pairing{inc.Of[j].ID, inc.Of[i].ID, total, parts})
 		}
 	}
-	d.Near, d.NearTallies = s.MayConcern(inc, mostNear)
+	d.Near, d.NearTallies = s.MayConcern(inc, MostNear)
 	for i := range s.Agreement.Provisions {
 		p := &s.Agreement.Provisions[i]
 		a, err := s.Assess(Query{Article: p.Article, Of: inc.ID, Reasons: true})

@@ -73,11 +73,7 @@ func (s *Server) live(q *request) error {
 
 // apiPicture says what the answers rest on.
 func (s *Server) apiPicture(q *request) error {
-	st, err := q.state()
-	if err != nil {
-		return err
-	}
-	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	_, sit, reader, err := q.known()
 	if err != nil {
 		return err
 	}

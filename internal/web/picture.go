@@ -56,11 +56,7 @@ type slider struct {
 
 // picture is the map, the ribbon, the counts and the articles.
 func (s *Server) picture(q *request) error {
-	st, err := q.state()
-	if err != nil {
-		return err
-	}
-	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	st, sit, reader, err := q.known()
 	if err != nil {
 		return err
 	}
@@ -125,11 +121,7 @@ func sliderOf(s *situation.Situation, at, now truce.Instant) slider {
 
 // figure is the map as a drawing, for who has no script.
 func (s *Server) figure(q *request) error {
-	st, err := q.state()
-	if err != nil {
-		return err
-	}
-	sit, _, err := s.Room.Known(q.Context(), q.to, st.At)
+	st, sit, _, err := q.known()
 	if err != nil {
 		return err
 	}
@@ -244,11 +236,7 @@ type listBody struct {
 }
 
 func (s *Server) list(q *request) (*listBody, *Page, error) {
-	st, err := q.state()
-	if err != nil {
-		return nil, nil, err
-	}
-	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	st, sit, reader, err := q.known()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -290,11 +278,7 @@ func (s *Server) incidents(q *request) error {
 const mostExported = 200_000
 
 func (s *Server) export(q *request, format string) error {
-	st, err := q.state()
-	if err != nil {
-		return err
-	}
-	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	st, sit, reader, err := q.known()
 	if err != nil {
 		return err
 	}
@@ -354,6 +338,7 @@ type incidentBody struct {
 	Tasks     []task
 	Map       string
 	Cite      string
+	Reviews   []workLine
 }
 
 type task struct {
@@ -363,11 +348,7 @@ type task struct {
 
 // incident is all that may be read of one incident.
 func (s *Server) incident(q *request) error {
-	st, err := q.state()
-	if err != nil {
-		return err
-	}
-	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	st, sit, reader, err := q.known()
 	if err != nil {
 		return err
 	}
@@ -396,6 +377,11 @@ func (s *Server) incident(q *request) error {
 	for _, u := range d.Under {
 		for _, t := range u.Tasks {
 			b.Tasks = append(b.Tasks, task{t, u.Provision.Article})
+		}
+	}
+	if q.to == truce.ForMission {
+		if b.Reviews, err = s.reviewers(q.Context(), d.Incident); err != nil {
+			return err
 		}
 	}
 	if b.Map, err = evidenceMap(d); err != nil {

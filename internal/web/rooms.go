@@ -22,6 +22,7 @@ import (
 // deskBody is the verification desk: what waits for a person, in the order in which
 // its clocks run out.
 type deskBody struct {
+	*handover
 	Alerts   []alertLine
 	Queue    []waiting
 	Total    int
@@ -132,6 +133,9 @@ func (s *Server) desk(q *request) error {
 	b.Shown = len(b.Queue)
 	b.Changed = changedSince(sit)
 	var err error
+	if b.handover, err = s.handover(q.Context()); err != nil {
+		return err
+	}
 	if b.Alerts, err = s.openAlerts(q.Context()); err != nil {
 		return err
 	}

@@ -90,6 +90,8 @@ var routes = []Route{
 	{"POST /settings", nil, (*Server).settings, false},
 
 	{"GET /desk", staff, (*Server).desk, false},
+	{"POST /work", staff, (*Server).addWork, false},
+	{"POST /work/{n}/done", staff, (*Server).endWork, false},
 	{"POST /alerts/{n}/acknowledge", deciders, (*Server).acknowledge, false},
 	{"GET /observe", observers, (*Server).observePage, false},
 	{"POST /observe", observers, (*Server).observe, false},

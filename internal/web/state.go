@@ -56,6 +56,16 @@ func (q *request) state() (*address, error) {
 	return st, nil
 }
 
+// known reads an address, and gives what its moment knows, for who asks.
+func (q *request) known() (*address, *situation.Situation, truce.Reader, error) {
+	st, err := q.state()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	sit, reader, err := q.s.Room.Known(q.Context(), q.to, st.At)
+	return st, sit, reader, err
+}
+
 // period reads from and to: days, the last included, or moments. Zero: none asked
 // for.
 func period(a *truce.Agreement, v url.Values) (out truce.Interval, err error) {

@@ -241,11 +241,7 @@ func (s *Server) incidentTile(q *request) error {
 	if err != nil {
 		return err
 	}
-	st, err := q.state()
-	if err != nil {
-		return err
-	}
-	_, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	st, _, reader, err := q.known()
 	if err != nil {
 		return err
 	}
@@ -369,11 +365,7 @@ func disc(p geo.Point, m float64) *geojson.Geometry {
 // agreementShapes are the zones and lines of the agreement, and the regions that
 // incidents are known to and no closer, with how many.
 func (s *Server) agreementShapes(q *request) error {
-	st, err := q.state()
-	if err != nil {
-		return err
-	}
-	sit, reader, err := s.Room.Known(q.Context(), q.to, st.At)
+	st, sit, reader, err := q.known()
 	if err != nil {
 		return err
 	}

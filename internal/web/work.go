@@ -1,0 +1,182 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/desk"
+)
+
+// What a shift keeps between themselves: tasks for patrols made from missing facts,
+// who looks at what, notes for the next shift, and who has checked in. None of it is
+// an input or a finding; nobody outside the mission sees it.
+
+// workItem is one of them.
+type workItem struct {
+	Text string       `json:"text"`
+	Fact truce.Fact   `json:"fact,omitempty"` // of a task
+	Of   truce.Digest `json:"of,omitzero"`    // an observation of the incident it is about
+}
+
+// workLine is one as pages show it.
+type workLine struct {
+	N       int64
+	Version int64
+	By      string
+	At      truce.Instant
+	workItem
+}
+
+const mostText = 2000
+
+func (s *Server) workLines(ctx context.Context, kind, state string, most int) ([]workLine, error) {
+	list, err := s.Desk.List(ctx, kind, state, most)
+	if err != nil {
+		return nil, err
+	}
+	var out []workLine
+	for _, i := range list {
+		x := workLine{N: i.N, Version: i.Version, By: i.By, At: truce.InstantOf(i.Changed)}
+		if err := i.Into(&x.workItem); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// subject is the incident that a form is about, by its first observation, which stays
+// when the incident changes.
+func (q *request) subject() (truce.Digest, error) {
+	state, _ := q.s.Room.State()
+	sit := state.Situations[q.to]
+	id, err := q.digest(sit, q.PostFormValue("of"))
+	if err != nil {
+		return id, err
+	}
+	inc := sit.IncidentOf(id)
+	if inc == nil {
+		return id, errNotFound
+	}
+	return inc.Of[0].ID, nil
+}
+
+// addWork keeps a task, a note, a review or a check-in.
+func (s *Server) addWork(q *request) error {
+	x := workItem{Text: strings.TrimSpace(q.PostFormValue("text"))}
+	kind, key, state := q.PostFormValue("kind"), "", "open"
+	if len(x.Text) > mostText {
+		return bad("%s", q.lang.say("fault.reason-long"))
+	}
+	var err error
+	switch kind {
+	case "task":
+		if x.Of, err = q.subject(); err != nil {
+			return err
+		}
+		x.Fact = truce.Fact(q.PostFormValue("fact"))
+		key = x.Of.Hex() + " " + string(x.Fact) + " " + x.Text
+	case "review":
+		if x.Of, err = q.subject(); err != nil {
+			return err
+		}
+		key = x.Of.Hex()
+	case "note":
+		if x.Text == "" {
+			return bad("%s", q.lang.say("fault.no-reason"))
+		}
+	case "check-in":
+		key = q.who.Name
+	default:
+		return bad("kind %q is unknown", kind)
+	}
+	n, fresh, err := s.Desk.Add(q.Context(), kind, key, state, q.who.Name, x)
+	if err != nil {
+		return err
+	}
+	if !fresh { // the same again: whoever says so last
+		i, err := s.Desk.Get(q.Context(), kind, n)
+		if err != nil {
+			return err
+		}
+		if err := s.Desk.Set(q.Context(), n, i.Version, state, q.who.Name, x); err != nil && !errors.Is(err, desk.ErrChanged) {
+			return err
+		}
+	}
+	return q.back(local(q.PostFormValue("next")))
+}
+
+// endWork says that a task is done, or that nobody looks at something any more.
+func (s *Server) endWork(q *request) error {
+	n, err := strconv.ParseInt(q.PathValue("n"), 10, 64)
+	if err != nil {
+		return errNotFound
+	}
+	for _, kind := range []string{"task", "review", "note"} {
+		i, err := s.Desk.Get(q.Context(), kind, n)
+		if errors.Is(err, desk.ErrGone) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var x workItem
+		if err := i.Into(&x); err != nil {
+			return err
+		}
+		if err := s.Desk.Set(q.Context(), n, i.Version, "done", q.who.Name, x); err != nil && !errors.Is(err, desk.ErrChanged) {
+			return err
+		}
+		return q.back(local(q.PostFormValue("next")))
+	}
+	return errNotFound
+}
+
+// A handover is what the next shift finds: what is open, what came and was decided
+// since, who is where.
+type handover struct {
+	Tasks, Reviews, Notes, CheckIns []workLine
+	Late                            map[string]bool // of check-ins: longer ago than four hours
+}
+
+// lateCheckIn is after how long a team that has not checked in is pointed out.
+const lateCheckIn = 4 * time.Hour
+
+func (s *Server) handover(ctx context.Context) (*handover, error) {
+	h := &handover{Late: map[string]bool{}}
+	for _, x := range []struct {
+		kind string
+		to   *[]workLine
+		most int
+	}{{"task", &h.Tasks, 100}, {"review", &h.Reviews, 100}, {"note", &h.Notes, 20}, {"check-in", &h.CheckIns, 100}} {
+		var err error
+		if *x.to, err = s.workLines(ctx, x.kind, "open", x.most); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range h.CheckIns {
+		h.Late[c.By] = c.At < s.Room.Now().Add(-lateCheckIn)
+	}
+	return h, nil
+}
+
+// reviewers are who looks at an incident now.
+func (s *Server) reviewers(ctx context.Context, inc *truce.Incident) ([]workLine, error) {
+	list, err := s.workLines(ctx, "review", "open", 200)
+	if err != nil {
+		return nil, err
+	}
+	var out []workLine
+	for _, x := range list {
+		for _, o := range inc.Of {
+			if o.ID == x.Of {
+				out = append(out, x)
+			}
+		}
+	}
+	return out, nil
+}

@@ -3,6 +3,8 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -41,6 +44,18 @@ type Entry struct {
 
 // ID is the entry's name: the hash of what its author said.
 func (e *Entry) ID() truce.Digest { return leafHash(e.Body) }
+
+// Signers are the IDs of the keys that an entry says it is signed with; of a member
+// of a batch, none: the batch is signed.
+func (e *Entry) Signers() (out []string) {
+	for _, line := range e.Sigs {
+		name, b, _ := strings.Cut(strings.TrimPrefix(line, "— "), " ")
+		if raw, err := base64.StdEncoding.DecodeString(b); err == nil && len(raw) > 4 {
+			out = append(out, fmt.Sprintf("%s+%08x", name, binary.BigEndian.Uint32(raw)))
+		}
+	}
+	return out
+}
 
 // At is the moment from which the entry is known.
 func (e *Entry) At() truce.Instant {

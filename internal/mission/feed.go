@@ -19,7 +19,7 @@ import (
 type Feed struct {
 	m        Mission // its own: terms change with the record
 	v        *Contents
-	mu       sync.RWMutex // of entries alone, which may be asked for at any time
+	mu       sync.RWMutex // of entries and opened, which may be asked for at any time
 	entries  map[truce.Digest]int64
 	opened   map[truce.Audience]map[int64]*truce.Record
 	last     truce.Instant // when the last entry was received
@@ -91,6 +91,14 @@ func (f *Feed) Advance() (grew bool, err error) {
 	return true, nil
 }
 
+// Opened reports whether an audience has what an entry holds back. It may be asked
+// at any time.
+func (f *Feed) Opened(a truce.Audience, entry int64) bool {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.opened[a][entry] != nil
+}
+
 // note keeps where something was first said.
 func (f *Feed) note(id truce.Digest, at int64) {
 	f.mu.Lock()
@@ -133,7 +141,9 @@ func (f *Feed) open() error {
 			case err != nil:
 				return err
 			}
+			f.mu.Lock()
 			f.opened[a][e.Index] = &r
+			f.mu.Unlock()
 			f.note(r.ID(), e.Index)
 		}
 	}

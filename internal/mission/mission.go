@@ -85,7 +85,10 @@ type Mission struct {
 	Now       func() time.Time
 	Progress  Progress
 	Into      string // sign into this file instead of the record
-	Public    bool   // only what everybody can read
+	// Closed puts what is said on the shared shelf, whatever it is: committed to now,
+	// and opened to all parties by one release.
+	Closed bool
+	Public bool // only what everybody can read
 
 	// Live is set while a process keeps the record open: what is read is what it
 	// has read, and what is said goes through its log.

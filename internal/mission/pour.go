@@ -131,7 +131,9 @@ func (y *Sayer) say(r truce.Record) (Said, error) {
 	if err != nil || !y.keeps(&r) {
 		return Said{Body: b}, err
 	}
-	openings, err := b.Seal([]string{"id", "of"}, Confidential)
+	// Whose word it is stays public: a liaison writes for its own party alone, and
+	// whoever verifies must see that.
+	openings, err := b.Seal([]string{"id", "of", "claimant", "by"}, Confidential)
 	return Said{b, openings}, err
 }
 

@@ -151,14 +151,14 @@ func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, beca
 			r.Observation.Reported = now
 		}
 	}
-	if at, err = m.Speak(key, r); err != nil || !Delicate(&r) {
+	if at, err = m.Speak(key, r); err != nil || !m.Closed && !Delicate(&r) {
 		return r, at, err
 	}
 	secret, err := m.idSecret()
 	if err != nil {
 		return r, at, err
 	}
-	return (&Sayer{Secret: secret}).keyed(r, &saidBefore{}), at, nil
+	return (&Sayer{Secret: secret, Shared: m.Closed}).keyed(r, &saidBefore{}), at, nil
 }
 
 // Signer finds a key and what the record says of it.
@@ -195,7 +195,7 @@ func (m *Mission) Speak(key *ledger.Secret, r truce.Record) (at int64, err error
 	if err != nil {
 		return 0, err
 	}
-	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0}
+	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0, Shared: m.Closed}
 	s, err := y.say(y.keyed(r, &saidBefore{}))
 	if err != nil {
 		return 0, err

@@ -159,6 +159,9 @@ func (r *Room) run(ctx context.Context) {
 	}
 }
 
+// Opened reports whether both parties have what an entry holds back.
+func (r *Room) Opened(entry int64) bool { return r.feed.Opened(truce.ForParties, entry) }
+
 // Now is the room's clock.
 func (r *Room) Now() truce.Instant { return truce.InstantOf(r.cfg.Mission.Now()) }
 
@@ -338,6 +341,14 @@ func (r *Room) Await(ctx context.Context, at int64) error {
 			return fmt.Errorf("entry %d is in the record, and not yet in the picture: %w", at, ctx.Err())
 		}
 	}
+}
+
+// Settle returns once the picture shows all that is in the record by now.
+func (r *Room) Settle(ctx context.Context) error {
+	if r.log == nil {
+		return nil
+	}
+	return r.Await(ctx, r.log.Size()-1)
 }
 
 // Mission is the mission as it stands, for reading.

@@ -22,6 +22,7 @@ import (
 // deskBody is the verification desk: what waits for a person, in the order in which
 // its clocks run out.
 type deskBody struct {
+	Sealed map[truce.PartyID]int
 	*handover
 	Alerts   []alertLine
 	Queue    []waiting
@@ -63,7 +64,7 @@ func (s *Server) desk(q *request) error {
 	state, _ := s.Room.State()
 	sit := state.Situations[q.to]
 	reader := state.Reader(q.to)
-	b := &deskBody{Kind: q.URL.Query().Get("kind")}
+	b := &deskBody{Sealed: sealedClaims(state.Contents, s.Room.Opened), Kind: q.URL.Query().Get("kind")}
 	decided := map[truce.Digest]bool{}
 	for _, d := range sit.Decisions {
 		for _, id := range d.Of {
@@ -418,13 +419,13 @@ type partyBody struct {
 	SaidN   int
 	Notices []*truce.Notification
 	Replies []*truce.Response
-	Record  string
+	Sealed  map[truce.PartyID]int
 }
 
 func (s *Server) party(q *request) error {
 	state, _ := s.Room.State()
 	sit, reader := state.Situations[q.to], state.Reader(q.to)
-	b := &partyBody{}
+	b := &partyBody{Sealed: sealedClaims(state.Contents, s.Room.Opened)}
 	for _, p := range state.Agreement.Parties {
 		if p.ID == truce.PartyID(q.who.Party) {
 			b.Party = p

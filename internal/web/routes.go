@@ -98,6 +98,7 @@ var routes = []Route{
 	{"POST /restrict", []ledger.Role{ledger.Intake, ledger.Monitor, ledger.DutyOfficer}, (*Server).restrict, false},
 	{"POST /incidents/{id}/decide", deciders, (*Server).decide, false},
 	{"POST /incidents/{id}/attribute", verifiers, (*Server).attribute, false},
+	{"POST /release", head, (*Server).release, false},
 	{"POST /declare", head, (*Server).declare, false},
 	{"POST /withdraw", []ledger.Role{ledger.Intake, ledger.Monitor, ledger.Liaison}, (*Server).withdraw, false},
 

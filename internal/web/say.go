@@ -372,6 +372,7 @@ func (q *request) statementSaid(word, by, to string) (truce.Record, int64, error
 	}
 	var r truce.Record
 	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
+		m.Closed = word == "allege" && q.PostFormValue("sealed") == "1"
 		r, at, err = m.State(key, whose, word, by, to, because, text)
 		return at, err
 	})
@@ -408,6 +409,49 @@ func (s *Server) restrict(q *request) error {
 		return err
 	}
 	return q.done("/observe", "restrict", at)
+}
+
+// sealedClaims counts what each party has committed to and is not opened yet: the
+// record shows that it is there, and nothing of what it says.
+func sealedClaims(c *mission.Contents, opened func(int64) bool) map[truce.PartyID]int {
+	party := map[string]truce.PartyID{}
+	for _, k := range c.Keys {
+		party[k.ID()] = k.Party
+	}
+	out := map[truce.PartyID]int{}
+	for _, e := range c.Sealed {
+		if e.Kind != "allegation" || opened(e.Index) {
+			continue
+		}
+		for _, id := range e.Signers() {
+			if p := party[id]; p != "" {
+				out[p]++
+			}
+		}
+	}
+	return out
+}
+
+// release opens what is on the shared shelf to both parties, in one entry for both.
+func (s *Server) release(q *request) error {
+	if _, err := q.reason(); err != nil {
+		return err
+	}
+	released := 0
+	if _, err := s.Room.Tell(q.Context(), func(m *mission.Mission) (int64, error) {
+		key, _, err := q.signer(m)
+		if err != nil {
+			return 0, err
+		}
+		released, _, err = m.ReleaseDue(key, true)
+		return 0, err
+	}); err != nil {
+		return err
+	}
+	if err := s.Room.Settle(q.Context()); err != nil {
+		return err
+	}
+	return q.done("/desk", "release", int64(released))
 }
 
 // consent signs the agreement's text for the reader's party.

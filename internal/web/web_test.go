@@ -119,8 +119,16 @@ func build() (*house, error) {
 			return nil, fmt.Errorf("%s: %w", role, err)
 		}
 	}
+	kept := h.client[ledger.Liaison]
+	if err := h.enrol(people.Account{Name: "ru-1", Role: string(ledger.Liaison), Party: "RU"}, head); err != nil {
+		return nil, err
+	}
+	h.client[other], h.client[ledger.Liaison] = h.client[ledger.Liaison], kept
 	return h, nil
 }
+
+// other is the other party's liaison.
+const other ledger.Role = "liaison of RU"
 
 func visitor() *http.Client {
 	jar, _ := cookiejar.New(nil)
@@ -247,7 +255,7 @@ var may = map[string]string{
 	"GET /join/{token}": "imdvrhlega-", "POST /join/{token}": "imdvrhlega-", "POST /join/{token}/passkey/begin": "imdvrhlega-", "POST /join/{token}/passkey": "imdvrhlega-",
 	"POST /settings": "imdvrhlega-",
 	"GET /desk":      "imdvrh", "GET /observe": "imdv", "POST /observe": "imdv", "POST /restrict": "imd",
-	"POST /work": "imdvrh", "POST /work/{n}/done": "imdvrh", "POST /alerts/{n}/acknowledge": "dvh", "POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /declare": "h", "POST /withdraw": "iml",
+	"POST /work": "imdvrh", "POST /work/{n}/done": "imdvrh", "POST /alerts/{n}/acknowledge": "dvh", "POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /release": "h", "POST /declare": "h", "POST /withdraw": "iml",
 	"GET /party": "l", "POST /party/respond": "l", "POST /party/allege": "l", "POST /party/notify": "l", "POST /party/consent": "l",
 	"POST /reports/drafts": "rh", "GET /reports/drafts/{n}": "rh", "POST /reports/drafts/{n}": "rh", "GET /reports/drafts/{n}/preview": "rh", "POST /reports/drafts/{n}/clear": "h", "POST /reports/drafts/{n}/publish": "rh",
 	"GET /people": "h", "POST /people": "h", "POST /people/{name}/invite": "h", "POST /people/{name}/end": "h", "GET /reads": "h",
@@ -373,6 +381,10 @@ func TestWhoSeesWhat(t *testing.T) {
 		}
 	}
 	check("before its release", func(r ledger.Role) bool { return AudienceOf(r) == "mission" })
+	if code, body, _ := h.post(t, ledger.HeadOfMission, "/release", url.Values{"because": {"the post was given up"}}); code != 303 {
+		t.Fatalf("release: %d %s", code, said(body))
+	}
+	check("after its release", func(r ledger.Role) bool { return AudienceOf(r) != "public" })
 	if code, body, _ := h.get(t, ledger.HeadOfMission, "/reads"); code != 200 || !strings.Contains(body, "verification-1") {
 		t.Errorf("who read it was not noted: %d", code)
 	}

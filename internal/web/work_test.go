@@ -61,3 +61,45 @@ func TestHandover(t *testing.T) {
 		t.Error("what a shift keeps between themselves stands in the record")
 	}
 }
+
+// TestSealedClaims: each party commits before it sees the other's claim, and both are
+// opened together.
+func TestSealedClaims(t *testing.T) {
+	h := theHouse(t)
+	claim := func(role ledger.Role, place string) {
+		t.Helper()
+		code, body, _ := h.post(t, role, "/party/allege", url.Values{"act": {"strike"}, "from": {"2025-08-19T10:05"}, "where": {"region"}, "place": {place}, "because": {"x"}, "sealed": {"1"}})
+		if code != 303 {
+			t.Fatalf("%s: %d %s", role, code, said(body))
+		}
+	}
+	seen := func(role ledger.Role, place string) bool {
+		_, body, _ := h.get(t, role, "/incidents?format=csv&from=2025-08-19&to=2025-08-19")
+		return strings.Contains(body, place)
+	}
+	claim(ledger.Liaison, "Cherkasy")
+	claim(other, "Ternopil")
+	for _, role := range []ledger.Role{ledger.Liaison, other} {
+		_, body, _ := h.get(t, role, "/party")
+		if n := strings.Count(body, "</bdi>: <b>1</b>"); n != 2 {
+			t.Errorf("%s sees that %d parties have committed to a claim, want 2", role, n)
+		}
+	}
+	if seen(other, "Cherkasy") || seen(ledger.Liaison, "Ternopil") || seen(Anybody, "Cherkasy") {
+		t.Error("a sealed claim is seen")
+	}
+	if code, _, _ := h.post(t, ledger.HeadOfMission, "/release", url.Values{"because": {"both have committed"}}); code != 303 {
+		t.Fatal(code)
+	}
+	for _, role := range []ledger.Role{ledger.Liaison, other} {
+		if !seen(role, "Cherkasy") || !seen(role, "Ternopil") {
+			t.Errorf("%s does not see both claims", role)
+		}
+		if _, body, _ := h.get(t, role, "/party"); strings.Contains(body, "</bdi>: <b>1</b>") {
+			t.Error("what was opened is still called sealed")
+		}
+	}
+	if seen(Anybody, "Cherkasy") {
+		t.Error("the public sees what was released to the parties")
+	}
+}

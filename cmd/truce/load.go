@@ -44,9 +44,15 @@ func (c command) load() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:    "load",
 		Hidden: true, // for make load
-		Short:  "Press a room with readers and writers, kill it, and measure",
-		Args:   cobra.NoArgs,
-		RunE:   func(*cobra.Command, []string) error { return c.runLoad(fl) },
+		Short:  "Press a room with readers and writers, kill it half way, and measure",
+		Long: `Load opens a room in a process of its own, presses it with readers who look at pages,
+tiles and lists, and with writers who submit signed observations, kills it half way,
+opens it again, and prints how long answers took, how long it was from a submission
+to the picture, and whether anything that was acknowledged is missing.`,
+		Example: `  truce load
+  truce load --observations 100000 --for 1m`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return c.runLoad(fl) },
 	}
 	f := cmd.Flags()
 	f.IntVar(&fl.observations, "observations", 0, "generated observations (default: the demo's twelve days)")

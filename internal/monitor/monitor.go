@@ -186,12 +186,12 @@ func (r *Room) Changed() <-chan struct{} {
 func (r *Room) refresh(ctx context.Context) error {
 	r.reading.Lock()
 	defer r.reading.Unlock()
-	grew, err := r.feed.Advance()
-	if err != nil {
+	if _, err := r.feed.Advance(); err != nil {
 		return err
 	}
 	old, now := r.state.Load(), r.Now()
-	if !grew && old != nil && now < old.next {
+	// What was read and could not be shown is tried again: the feed is ahead then.
+	if old != nil && old.Size == r.feed.Size() && now < old.next {
 		return nil
 	}
 	s := &State{Agreement: r.feed.Agreement(), Contents: r.feed.Contents(), Size: r.feed.Size(), Received: r.feed.Received(), Now: now,
@@ -210,8 +210,11 @@ func (r *Room) refresh(ctx context.Context) error {
 		}
 		if old != nil {
 			s.views[a] = old.views[a]
-		} else if s.views[a], err = view.Open(r.viewFile(a), a, r.Now); err != nil {
-			return err
+		} else {
+			var err error
+			if s.views[a], err = view.Open(r.viewFile(a), a, r.Now); err != nil {
+				return err
+			}
 		}
 		added, changed, err := s.views[a].Write(ctx, r.picture(s, a, now), s.Agreement.Public, rows)
 		if err != nil {
@@ -301,6 +304,10 @@ func (r *Room) Say(ctx context.Context, say func(m *mission.Mission) (at int64, 
 	return at, r.Await(ctx, at)
 }
 
+// ErrNotShown says that something is in the record, and that the picture does not show
+// it yet: nothing is to be said again.
+var ErrNotShown = errors.New("it is in the record, and not yet in the picture")
+
 // Tell is Say for what does not hang on what was said before: many may tell at
 // once, and it returns as soon as the entry is in the record.
 func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, err error)) (int64, error) {
@@ -338,7 +345,7 @@ func (r *Room) Await(ctx context.Context, at int64) error {
 			default:
 			}
 		case <-ctx.Done():
-			return fmt.Errorf("entry %d is in the record, and not yet in the picture: %w", at, ctx.Err())
+			return fmt.Errorf("entry %d: %w", at, ErrNotShown)
 		}
 	}
 }

@@ -38,6 +38,23 @@ func (r *Room) Known(ctx context.Context, a truce.Audience, at truce.Instant) (*
 	return r.known(ctx, a, at-at%60_000, s.Size)
 }
 
+// Ready reports whether a moment's picture is at hand, and need not be computed.
+func (r *Room) Ready(a truce.Audience, at truce.Instant) bool {
+	s, _ := r.State()
+	if at == truce.Never || at >= s.Now {
+		return true
+	}
+	at -= at % 60_000
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.past {
+		if p.audience == a && p.at == at && p.size == s.Size {
+			return true
+		}
+	}
+	return false
+}
+
 // Frozen is the situation of an audience as known at a moment, from the entries
 // below a size alone.
 func (r *Room) Frozen(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, error) {

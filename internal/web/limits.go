@@ -39,6 +39,14 @@ func (l *limits) allowSignIn(addr string) bool {
 	return l.take("sign-in "+addr, rate.Every(2*time.Second), 30)
 }
 
+// allowPast bounds how many earlier moments are computed for somebody.
+func (l *limits) allowPast(addr string, who *people.Account) bool {
+	if who != nil {
+		return l.take("past "+who.Name, 2, 30)
+	}
+	return l.take("past at "+addr, rate.Every(2*time.Second), 15)
+}
+
 func (l *limits) take(key string, per rate.Limit, burst int) bool {
 	now := time.Now()
 	l.mu.Lock()

@@ -282,6 +282,7 @@ func (s *Server) alike(q *request, route *Route) {
 var (
 	errNotFound = errors.New("not found")
 	errBad      = errors.New("cannot be read")
+	errTooMany  = errors.New("too many at once")
 )
 
 // bad is an error in what somebody typed or followed.
@@ -296,6 +297,9 @@ func (s *Server) failed(q *request, err error) {
 	switch {
 	case errors.Is(err, errNotFound):
 		s.fault(q.w, q.Request, http.StatusNotFound, "fault.not-found")
+	case errors.Is(err, errTooMany):
+		q.w.Header().Set("Retry-After", "5")
+		s.fault(q.w, q.Request, http.StatusTooManyRequests, "fault.too-many")
 	case errors.As(err, &tooLarge):
 		s.fault(q.w, q.Request, http.StatusRequestEntityTooLarge, "fault.too-large")
 	case errors.Is(err, context.Canceled), q.Context().Err() != nil: // whoever asked has gone

@@ -551,6 +551,24 @@ func TestTooMuch(t *testing.T) {
 	t.Errorf("2,000 submissions in a row: the last was answered %d", code)
 }
 
+// TestPastHasAnEnd: nobody has earlier moments computed without end.
+func TestPastHasAnEnd(t *testing.T) {
+	h := theHouse(t)
+	for i := range 60 {
+		code, _, head := h.get(t, ledger.Reader, fmt.Sprintf("/incidents?at=2025-08-%02dT%02d:00:00Z", 10+i/24, i%24))
+		if code == http.StatusTooManyRequests {
+			if head.Get("Retry-After") == "" {
+				t.Error("and nobody says when to come again")
+			}
+			return
+		}
+		if code != 200 {
+			t.Fatal(code)
+		}
+	}
+	t.Error("60 moments, one after another")
+}
+
 // TestPaths: nothing outside of what is served is served.
 func TestPaths(t *testing.T) {
 	h := theHouse(t)

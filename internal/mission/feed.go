@@ -23,6 +23,7 @@ type Feed struct {
 	entries  map[truce.Digest]int64
 	opened   map[truce.Audience]map[int64]*truce.Record
 	last     truce.Instant // when the last entry was received
+	behind   bool          // entries were read whose consequences were not drawn
 	geometry map[truce.Digest]*assess.Geometry
 }
 
@@ -62,33 +63,44 @@ func (f *Feed) EntryOf(id truce.Digest) int64 {
 }
 
 // Advance reads what the record has more than before, never beyond what its
-// checkpoint commits to.
-func (f *Feed) Advance() (grew bool, err error) {
+// checkpoint commits to. Where it fails, nothing was read that the next call does
+// not read again.
+func (f *Feed) Advance() error {
 	size, err := f.m.End()
-	if err != nil || size <= f.v.size {
-		return false, err
+	if err != nil || size <= f.v.size && !f.behind {
+		return err
 	}
-	sealed, rest := len(f.v.Sealed), len(f.v.Rest)
-	if err := f.m.walkOn(f.v, size, func(r *truce.Record, at int64) {
-		f.v.records, f.v.entryOf = append(f.v.records, *r), append(f.v.entryOf, at)
-		f.note(r.ID(), at)
-	}); err != nil {
-		return false, err
+	opens := f.behind
+	if size > f.v.size {
+		sealed, rest := len(f.v.Sealed), len(f.v.Rest)
+		records, entryOf := f.v.records, f.v.entryOf
+		if err := f.m.walkOn(f.v, size, func(r *truce.Record, at int64) {
+			records, entryOf = append(records, *r), append(entryOf, at)
+			f.note(r.ID(), at)
+		}); err != nil {
+			return err
+		}
+		f.v.records, f.v.entryOf = records, entryOf
+		f.m.Progress.Done()
+		opens = opens || sealed != len(f.v.Sealed) || rest != len(f.v.Rest)
 	}
-	f.m.Progress.Done()
+	f.behind = true
 	if err := f.m.sameMethod(f.v); err != nil {
-		return false, err
+		return err
 	}
-	for e, err := range ledger.Entries(context.Background(), f.m.Record(), size-1, size) {
+	for e, err := range ledger.Entries(context.Background(), f.m.Record(), f.v.size-1, f.v.size) {
 		if err != nil {
-			return false, err
+			return err
 		}
 		f.last = e.Received
 	}
-	if sealed != len(f.v.Sealed) || rest != len(f.v.Rest) && len(f.v.Sealed) > 0 {
-		return true, f.open()
+	if opens && len(f.v.Sealed) > 0 {
+		if err := f.open(); err != nil {
+			return err
+		}
 	}
-	return true, nil
+	f.behind = false
+	return nil
 }
 
 // Opened reports whether an audience has what an entry holds back. It may be asked

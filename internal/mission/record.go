@@ -155,15 +155,16 @@ func (m *Mission) walk(each func(r *truce.Record, at int64)) (*Contents, error) 
 }
 
 // walkOn goes on from where v ends, up to size, and leaves aside what is not
-// public.
-func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at int64)) (err error) {
+// public. Where it fails, v stays as it was: it can be tried again. What each was
+// given is then the caller's to forget.
+func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at int64)) error {
 	type item struct {
 		r   truce.Record
 		at  int64
 		raw *ledger.Entry
 	}
-	from, n, rest := v.size, v.size, len(v.Rest)
-	for x, err := range ledger.Map(context.Background(), m.Record(), from, size, func(e *ledger.Entry) (item, error) {
+	to, n := *v, v.size // what is appended lies beyond the ends of v's slices
+	for x, err := range ledger.Map(context.Background(), m.Record(), v.size, size, func(e *ledger.Entry) (item, error) {
 		switch {
 		case e.Kind == "batch":
 			return item{}, nil
@@ -183,31 +184,38 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 		}
 		switch {
 		case x.raw != nil && x.raw.IsRecord():
-			v.Sealed = append(v.Sealed, x.raw)
+			to.Sealed = append(to.Sealed, x.raw)
 		case x.raw != nil:
-			v.Rest = append(v.Rest, x.raw)
+			to.Rest = append(to.Rest, x.raw)
 		case x.r.ID().IsZero() && x.r.Withdrawal == nil: // nothing to keep
 		default:
 			if x.r.Decision != nil {
-				v.decisions++
+				to.decisions++
 			}
 			if each != nil {
 				each(&x.r, x.at)
 			}
 		}
 	}
-	v.size = size
-	if rest == len(v.Rest) {
-		return nil // neither keys nor terms have changed
+	to.size = size
+	if len(to.Rest) > len(v.Rest) { // keys or terms may have changed
+		var err error
+		if to.Keys, err = ledger.KeysOf(to.Rest); err != nil {
+			return err
+		}
+		if err := m.adopt(&to); err != nil {
+			return err
+		}
+		m.signed(&to)
 	}
-	if v.Keys, err = ledger.KeysOf(v.Rest); err != nil {
-		return err
-	}
-	if err := m.adopt(v); err != nil {
-		return err
-	}
+	*v = to
+	return nil
+}
+
+// signed sets the status that the agreement has by who has signed.
+func (m *Mission) signed(v *Contents) {
 	if m.Agreement == nil {
-		return nil
+		return
 	}
 	status := m.Agreement.Status
 	switch unsigned := len(m.Unsigned(v, m.Agreement.Digest.Hex())) > 0; {
@@ -221,7 +229,6 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 		a.Status = status
 		m.Agreement = &a
 	}
-	return nil
 }
 
 // unseal opens what is not public, as far as it is held here.

@@ -186,7 +186,7 @@ func (r *Room) Changed() <-chan struct{} {
 func (r *Room) refresh(ctx context.Context) error {
 	r.reading.Lock()
 	defer r.reading.Unlock()
-	if _, err := r.feed.Advance(); err != nil {
+	if err := r.feed.Advance(); err != nil {
 		return err
 	}
 	old, now := r.state.Load(), r.Now()

@@ -44,15 +44,7 @@ func (r *Room) Ready(a truce.Audience, at truce.Instant) bool {
 	if at == truce.Never || at >= s.Now {
 		return true
 	}
-	at -= at % 60_000
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, p := range r.past {
-		if p.audience == a && p.at == at && p.size == s.Size {
-			return true
-		}
-	}
-	return false
+	return r.kept(a, at-at%60_000, s.Size) != nil
 }
 
 // Frozen is the situation of an audience as known at a moment, from the entries
@@ -62,20 +54,32 @@ func (r *Room) Frozen(ctx context.Context, a truce.Audience, at truce.Instant, s
 	return s, err
 }
 
-func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, truce.Reader, error) {
-	s, _ := r.State()
+// kept is an earlier picture that is at hand; nil: it is not.
+func (r *Room) kept(a truce.Audience, at truce.Instant, size int64) *past {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	for i, p := range r.past {
 		if p.audience == a && p.at == at && p.size == size {
 			r.past = append(append(r.past[:i:i], r.past[i+1:]...), p)
-			r.mu.Unlock()
-			return p.situation, p.view, nil
+			return p
 		}
 	}
-	r.mu.Unlock()
+	return nil
+}
 
+func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, truce.Reader, error) {
+	s, _ := r.State()
+	if p := r.kept(a, at, size); p != nil {
+		return p.situation, p.view, nil
+	}
 	r.reading.Lock()
 	defer r.reading.Unlock()
+	if p := r.kept(a, at, size); p != nil { // who asked before has had it made
+		return p.situation, p.view, nil
+	}
+	if err := ctx.Err(); err != nil { // and who waited in vain has gone
+		return nil, nil, err
+	}
 	p := &past{audience: a, at: at, size: size, situation: r.feed.SituationOf(a, at, size)}
 	v, err := view.Open("", a, r.Now)
 	if err != nil {

@@ -287,11 +287,19 @@ const (
 	argonTime, argonMemory, argonThreads = 3, 64 * 1024, 4
 )
 
+// hashing bounds how many passwords are hashed at once: each takes 64 MiB.
+var hashing = make(chan struct{}, 4)
+
+func hash(password string, salt []byte) string {
+	hashing <- struct{}{}
+	defer func() { <-hashing }()
+	return base64.RawStdEncoding.EncodeToString(argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, 32))
+}
+
 func protect(password string) string {
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, 32)
-	return fmt.Sprintf("argon2id$%s$%s", base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
+	return fmt.Sprintf("argon2id$%s$%s", base64.RawStdEncoding.EncodeToString(salt), hash(password, salt))
 }
 
 func matches(password, kept string) bool {
@@ -303,8 +311,7 @@ func matches(password, kept string) bool {
 	if err != nil {
 		return false
 	}
-	key := base64.RawStdEncoding.EncodeToString(argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, 32))
-	return subtle.ConstantTimeCompare([]byte(key), []byte(f[2])) == 1
+	return subtle.ConstantTimeCompare([]byte(hash(password, salt)), []byte(f[2])) == 1
 }
 
 // SignIn signs in with a password and a code, and returns the session's secret.

@@ -110,6 +110,9 @@ func open(name string, to truce.Audience, now func() truce.Instant) (*View, erro
 	v.db = db
 	if name == "" {
 		db.SetMaxOpenConns(1) // each connection would be a database of its own
+	} else {
+		db.SetMaxOpenConns(8) // each keeps up to 32 MiB of pages
+		db.SetMaxIdleConns(8)
 	}
 	if err := v.begin(); err != nil {
 		db.Close()

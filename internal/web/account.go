@@ -363,6 +363,10 @@ func (s *Server) endAccount(q *request) error {
 	if a.Name == q.who.Name {
 		return bad("%s", q.lang.say("people.not-yourself"))
 	}
+	// The door first: what fails after that can be tried again, and lets nobody in.
+	if err := s.People.End(q.Context(), a.Name); err != nil {
+		return err
+	}
 	if _, err := q.say(func(m *mission.Mission, key *ledger.Secret, _ ledger.Key) (int64, error) {
 		theirs, err := ledger.LoadSecret(a.Key)
 		if err != nil {
@@ -374,9 +378,6 @@ func (s *Server) endAccount(q *request) error {
 		}
 		return m.Say(mission.Said{Body: ledger.Body{Kind: "revoke", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
 	}); err != nil {
-		return err
-	}
-	if err := s.People.End(q.Context(), a.Name); err != nil {
 		return err
 	}
 	return q.back("/people")

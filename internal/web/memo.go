@@ -67,13 +67,17 @@ type pageCache struct {
 
 type keptPage struct {
 	once sync.Once
-	at   time.Time
+	at   time.Time // when it was made; zero: it is being made
 	code int
 	head http.Header
 	body []byte
 }
 
-const mostPages = 64 << 20 // bytes
+// mostPages bounds what is kept of all pages, mostPage of one, in bytes.
+const (
+	mostPages = 64 << 20
+	mostPage  = 1 << 20
+)
 
 func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *keptPage {
 	now := time.Now()
@@ -82,16 +86,26 @@ func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *ke
 		c.by, c.size = map[string]*keptPage{}, 0
 	}
 	p := c.by[key]
-	if p == nil || now.Sub(p.at) > fresh {
-		p = &keptPage{at: now}
+	if p == nil || !p.at.IsZero() && now.Sub(p.at) > fresh {
+		p = &keptPage{code: http.StatusInternalServerError, head: http.Header{}}
 		c.by[key] = p
 	}
 	c.mu.Unlock()
 	p.once.Do(func() {
+		// An error is the asker's own, and what is large is asked for by few. A panic
+		// leaves neither a page nor an age.
+		keep := false
+		defer func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if p.at = time.Now(); keep {
+				c.size += len(p.body) + len(key)
+			} else if c.by[key] == p {
+				delete(c.by, key)
+			}
+		}()
 		p.code, p.head, p.body = build()
-		c.mu.Lock()
-		c.size += len(p.body) + len(key)
-		c.mu.Unlock()
+		keep = p.code < 400 && len(p.body) <= mostPage
 	})
 	return p
 }

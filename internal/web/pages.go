@@ -202,8 +202,10 @@ func (p *Page) May(pattern string) bool {
 func (p *Page) MayDecide(kind string) bool { return ledger.MayDecide(p.Role(), kind) }
 
 // Theme is what the reader has chosen: light, dark, or empty as the system has it.
-func (p *Page) Theme() string {
-	if c, err := p.q.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
+func (p *Page) Theme() string { return themeOf(p.q.Request) }
+
+func themeOf(r *http.Request) string {
+	if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
 		return c.Value
 	}
 	return ""

@@ -186,7 +186,7 @@ type clockCache struct {
 }
 
 func (c *clockCache) of(s *situation.Situation, art truce.Article, inc *truce.Incident) []situation.Clock {
-	on := fmt.Sprint(s.Agreement.Digest.Hex(), len(s.Decisions), len(s.Notifications), len(s.Responses), len(s.Restrictions), len(s.Coverage), len(s.Corrections), s.Now == truce.Never)
+	on := fmt.Sprint(s.Agreement.Digest.Hex(), len(s.Decisions), len(s.Notifications), len(s.Responses), len(s.Restrictions), len(s.Coverage), len(s.Corrections), s.Withheld, s.Now == truce.Never)
 	key := string(art) + " " + string(inc.ID[:])
 	c.mu.Lock()
 	if c.on != on || len(c.by) > 200_000 {

@@ -14,6 +14,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -41,13 +42,18 @@ func (q *request) reason() (string, error) {
 
 // say lets the reader say something, and waits until the picture shows it.
 func (q *request) say(say func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error)) (int64, error) {
-	return q.s.Room.Say(q.Context(), func(m *mission.Mission) (int64, error) {
+	at, err := q.s.Room.Say(q.Context(), func(m *mission.Mission) (int64, error) {
 		key, whose, err := q.signer(m)
 		if err != nil {
 			return 0, err
 		}
 		return say(m, key, whose)
 	})
+	if errors.Is(err, monitor.ErrNotShown) { // it was said: an error would have it said twice
+		q.s.Log.Warn("said, and not shown yet", "entry", at)
+		return at, nil
+	}
+	return at, err
 }
 
 // done leads back to where the form stood, with what became of it.
@@ -448,7 +454,7 @@ func (s *Server) release(q *request) error {
 	}); err != nil {
 		return err
 	}
-	if err := s.Room.Settle(q.Context()); err != nil {
+	if err := s.Room.Settle(q.Context()); err != nil && !errors.Is(err, monitor.ErrNotShown) {
 		return err
 	}
 	return q.done("/desk", "release", int64(released))
@@ -501,7 +507,7 @@ func (s *Server) submission(q *request) error {
 	if q.URL.Query().Get("wait") == "1" {
 		ctx, cancel := context.WithCancel(q.Context())
 		defer cancel()
-		if err := s.Room.Await(ctx, at); err != nil {
+		if err := s.Room.Await(ctx, at); err != nil && !errors.Is(err, monitor.ErrNotShown) {
 			return err
 		}
 	}

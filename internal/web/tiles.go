@@ -314,16 +314,12 @@ func drawnAs(r *truce.Row, o truce.Outcome) string {
 // uncertain is how well the places in a box are known: discs, wedges and areas, for
 // a map that is near enough to show them.
 func (s *Server) uncertain(q *request) error {
-	st, err := q.state()
+	st, _, reader, err := q.known()
 	if err != nil {
 		return err
 	}
 	if st.Query.Box == nil {
 		return bad("bbox: want west,south,east,north in degrees")
-	}
-	_, reader, err := s.Room.Known(q.Context(), q.to, st.At)
-	if err != nil {
-		return err
 	}
 	st.Query.Limit = mostMarks
 	rows, total, err := reader.Incidents(q.Context(), st.Query)

@@ -244,7 +244,7 @@ func (s *Server) guard(route *Route) http.Handler {
 				return
 			}
 		}
-		if who == nil && route.Alike && r.Method == http.MethodGet {
+		if who == nil && route.Alike && r.Method == http.MethodGet && r.URL.Query().Get("format") == "" {
 			s.alike(q, route)
 			return
 		}
@@ -256,10 +256,7 @@ func (s *Server) guard(route *Route) http.Handler {
 
 // alike answers with a page that everybody gets alike.
 func (s *Server) alike(q *request, route *Route) {
-	theme := ""
-	if c, err := q.Cookie("theme"); err == nil {
-		theme = c.Value
-	}
+	theme := themeOf(q.Request)
 	p := s.alikes.get(q.lang.Tag+" "+theme+" "+q.URL.RequestURI(), func() (int, http.Header, []byte) {
 		out := newRecorder()
 		// Whoever asked first may go; the others still wait for it.

@@ -29,6 +29,7 @@ type Row struct {
 	Region   string         `json:"region"` // the gazetteer's, where one surely holds the place
 	What     string         `json:"what"`
 	Act      Act            `json:"act"`
+	Acts     []Act          `json:"-"` // of all its observations
 	Weapon   Class          `json:"weapon,omitempty"`
 	Signs    Signs          `json:"signs"`
 	Sources  []SourceID     `json:"sources"`

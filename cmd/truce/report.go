@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
 
 	"errors"
 	"fmt"
@@ -70,6 +71,9 @@ the same.`,
 			r, err := mission.Compose(m, s, f.during, truce.InstantOf(c.now()))
 			if err != nil {
 				return err
+			}
+			if publish {
+				monitor.Abridge(m.Agreement.Public, s, r, min(s.Now, r.Issued))
 			}
 			if out == "" {
 				return report.Write(c.out, format, r)

@@ -215,6 +215,9 @@ func (f *Feed) Rows(s *situation.Situation) []truce.Row {
 		var what []string
 		for _, o := range inc.Of {
 			what = Add(what, spaced(ActWords(o)))
+			if !slices.Contains(r.Acts, o.Act) {
+				r.Acts = append(r.Acts, o.Act)
+			}
 			if !slices.Contains(r.Sources, o.Source) {
 				r.Sources = append(r.Sources, o.Source)
 			}

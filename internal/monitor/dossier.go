@@ -2,10 +2,14 @@ package monitor
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/view"
 )
@@ -52,14 +56,87 @@ func (r *Room) Dossier(ctx context.Context, a truce.Audience, at truce.Instant, 
 		}
 	}
 	if a == truce.ForPublic {
-		publish(s, state.Agreement.Public, out)
+		publish(s, state.Agreement.Public, out, r.Now())
 	}
 	return out, nil
 }
 
+// sightOf is what the public may see of an incident by all of its observations: it is
+// held if one of them is, and wider if the place of one is.
+func sightOf(rules truce.PublicRelease, s *situation.Situation, inc *truce.Incident) (out view.Sight) {
+	out.From = truce.Always
+	for _, o := range inc.Of {
+		x := view.Publish(rules, truce.ForPublic, s.Known(o.ID), o.Act, o.Place)
+		out.Held, out.Wider, out.From = out.Held || x.Held, out.Wider || x.Wider, max(out.From, x.From)
+	}
+	return out
+}
+
+// Abridge makes a report one for the public, as the agreement's release rules have
+// it at a moment: incidents that they hold or show later are in its figures and
+// not in its lists, places are no closer than they allow, and what is not shown
+// is said.
+func Abridge(rules truce.PublicRelease, s *situation.Situation, r *report.Report, now truce.Instant) {
+	if rules.BlurM == 0 && rules.Delay == 0 && len(rules.Hold) == 0 {
+		return
+	}
+	gone, wider := map[string]bool{}, map[string]bool{}
+	listed := func(list []report.Incident) []report.Incident {
+		out := []report.Incident{}
+		for _, x := range list {
+			inc := s.IncidentOf(x.ID)
+			if inc == nil {
+				continue
+			}
+			sight, id := sightOf(rules, s, inc), inc.ID.String()
+			if sight.Held || sight.From > now {
+				gone[id] = true
+				continue
+			}
+			wider[id] = sight.Wider
+			x.Place = view.Publish(rules, truce.ForPublic, s.Known(inc.Of[0].ID), inc.Of[0].Act, x.Place).Place
+			out = append(out, x)
+		}
+		return out
+	}
+	r.Incidents, r.Claims = listed(r.Incidents), listed(r.Claims)
+	names := func(text string) bool {
+		for id := range gone {
+			if strings.Contains(text, id) {
+				return true
+			}
+		}
+		return false
+	}
+	r.Said = slices.DeleteFunc(r.Said, func(x report.Notice) bool { return x.Kind == "reply" && names(x.Text) })
+	r.Decided = slices.DeleteFunc(r.Decided, func(x report.Decision) bool { return names(x.Of) })
+	r.Attributed = slices.DeleteFunc(r.Attributed, func(x report.Attribution) bool { return names(x.Of) })
+	// A correction prints what an observation said before, its place with it; reasons
+	// and the pictures of when things happened tell of single incidents.
+	corrected := len(r.Corrected)
+	r.Corrected = []report.Correction{}
+	for i := range r.Articles {
+		a := &r.Articles[i]
+		if gone[a.Deciding] || wider[a.Deciding] {
+			a.Assessment.Reasons, a.Deciding = nil, ""
+		}
+	}
+	n := 0
+	for _, w := range wider {
+		if w {
+			n++
+		}
+	}
+	if len(gone)+n+corrected == 0 {
+		return
+	}
+	r.Headline = append(r.Headline, report.Sentence{About: "Not shown", Text: fmt.Sprintf("By the agreement's release rules, %s of this period are counted and not listed, %s have a place in them that is shown wider than it is known, and %s are left out.",
+		mission.Plural(len(gone), "incident"), mission.Plural(n, "incident"), mission.Plural(corrected, "correction"))})
+}
+
 // publish makes a dossier one for the public: places no closer than the rules
 // allow, and neither notes nor reasons that would tell a place that is blurred.
-func publish(s *situation.Situation, rules truce.PublicRelease, d *Dossier) {
+func publish(s *situation.Situation, rules truce.PublicRelease, d *Dossier, now truce.Instant) {
 	for i, x := range d.Said {
 		sight := view.Publish(rules, truce.ForPublic, x.Known, x.Act, x.Place)
 		if !sight.Wider {
@@ -70,11 +147,10 @@ func publish(s *situation.Situation, rules truce.PublicRelease, d *Dossier) {
 		d.Said[i].Observation, d.Said[i].Words = &o, assess.Describe(s.Agreement, &o)
 	}
 	d.Near = slices.DeleteFunc(slices.Clone(d.Near), func(inc *truce.Incident) bool {
-		o := inc.Of[0]
-		sight := view.Publish(rules, truce.ForPublic, s.Known(o.ID), o.Act, o.Place)
-		return sight.Held || sight.Wider
+		sight := sightOf(rules, s, inc)
+		return sight.Held || sight.Wider || sight.From > now
 	})
-	if !d.Row.Blurred {
+	if !d.Row.Blurred && !sightOf(rules, s, d.Incident).Wider {
 		return
 	}
 	d.Pairs = nil

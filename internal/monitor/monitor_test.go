@@ -222,3 +222,62 @@ func TestKnown(t *testing.T) {
 		t.Errorf("%d incidents are known now, %v", n, err)
 	}
 }
+
+// TestAbridge: a report for the public lists nothing that the release rules hold or
+// show later, names no place closer than they allow, and says so; its figures
+// stay.
+func TestAbridge(t *testing.T) {
+	r, _ := opened(t)
+	ctx := context.Background()
+	var at int64
+	for n := range 3 {
+		var err error
+		if at, err = observe(r, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Await(ctx, at); err != nil {
+		t.Fatal(err)
+	}
+	state, _ := r.State()
+	s := state.Situations[truce.ForPublic]
+	for _, c := range []struct {
+		name   string
+		rules  truce.PublicRelease
+		listed int
+		finest int32 // metres
+	}{
+		{"no rules", truce.PublicRelease{}, 3, 200},
+		{"held", truce.PublicRelease{Hold: []truce.Act{"strike"}}, 0, 0},
+		{"held by what it descends from", truce.PublicRelease{Hold: []truce.Act{"attack"}}, 0, 0},
+		{"another act is held", truce.PublicRelease{Hold: []truce.Act{"overflight"}}, 3, 200},
+		{"later", truce.PublicRelease{Delay: time.Hour}, 0, 0},
+		{"wider", truce.PublicRelease{BlurM: 5000}, 3, 5000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := r.Mission()
+			m.Public = true
+			out, err := mission.Compose(m, s, truce.Interval{}, r.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			counted := out.Articles[0].Count
+			Abridge(c.rules, s, out, r.Now())
+			if len(out.Incidents) != c.listed {
+				t.Errorf("%d incidents are listed, want %d", len(out.Incidents), c.listed)
+			}
+			for _, x := range out.Incidents {
+				if x.Place.Uncertainty < c.finest {
+					t.Errorf("%s: within %d m", x.Place, x.Place.Uncertainty)
+				}
+			}
+			if out.Articles[0].Count != counted {
+				t.Error("its figures have changed")
+			}
+			last := out.Headline[len(out.Headline)-1]
+			if says := last.About == "Not shown"; says != (c.listed == 0 || c.finest == 5000) {
+				t.Errorf("it says last: %v", last)
+			}
+		})
+	}
+}

@@ -123,6 +123,9 @@ func (r *Room) Report(a truce.Audience, s *situation.Situation, period truce.Int
 	if err != nil {
 		return nil, err
 	}
+	if m.Public {
+		Abridge(s.Agreement.Public, s, out, r.Now())
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.reports = append(r.reports, &composed{s, period, out}); len(r.reports) > mostReports {

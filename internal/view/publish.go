@@ -110,9 +110,13 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// Shown is a row as an audience sees it, and from when; ok is false if not at all.
+// Shown is a row as an audience sees it, and from when; ok is false if not at all:
+// one observation that is held keeps the whole incident.
 func Shown(rules truce.PublicRelease, to truce.Audience, r truce.Row) (out truce.Row, from truce.Instant, ok bool) {
 	s := Publish(rules, to, r.Known, r.Act, r.Place)
+	for _, act := range r.Acts {
+		s.Held = s.Held || Publish(rules, to, r.Known, act, r.Place).Held
+	}
 	if s.Held {
 		return truce.Row{}, truce.Never, false
 	}

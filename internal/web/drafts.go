@@ -17,6 +17,7 @@ import (
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/report"
 )
 
@@ -102,6 +103,7 @@ func (s *Server) draftReport(ctx context.Context, d *draft) (*report.Report, []s
 	if err != nil {
 		return nil, nil, err
 	}
+	monitor.Abridge(sit.Agreement.Public, sit, r, d.Frozen)
 	r.Kind = map[string]string{"spot": "Spot report", "daily": "Daily report", "weekly": "Weekly report"}[d.Kind]
 	if d.Corrects > 0 {
 		r.Kind = "Correction of the report of entry " + strconv.FormatInt(d.Corrects, 10) + ": " + d.Why
@@ -285,6 +287,15 @@ func (s *Server) draftPublish(q *request) error {
 		r, _, err := s.draftReport(q.Context(), d)
 		if err != nil {
 			return "", err
+		}
+		// What everybody will recompute is recomputed here first, as they will: a digest
+		// that nobody can find again would speak against the record.
+		theirs := s.Room.Mission()
+		theirs.Live, theirs.Seen, theirs.UpTo, theirs.Public, theirs.Progress = nil, nil, d.Entries, true, mission.Silent{}
+		if public, err := theirs.Situation(d.Frozen); err != nil {
+			return "", err
+		} else if public.Digest() != r.Digest {
+			return "", fmt.Errorf("the report rests on %s, and the public record below entry %d gives %s: it is not published", r.Digest, d.Entries, public.Digest())
 		}
 		whole, err := s.Room.Frozen(q.Context(), truce.ForMission, d.Frozen, d.Entries)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -37,6 +38,7 @@ type serveFlags struct {
 	addr, origin, cert, key string
 	alerts                  string
 	profile                 string
+	proxies                 []string
 	readOnly, demo          bool
 }
 
@@ -68,6 +70,7 @@ HTTP, for this machine alone or behind a server that speaks TLS.`,
 	f.StringVar(&fl.origin, "origin", "", "the address that people open (default: http://localhost and the port)")
 	f.StringVar(&fl.cert, "cert", "", "a file with the TLS certificate")
 	f.StringVar(&fl.key, "key", "", "a file with its key")
+	f.StringSliceVar(&fl.proxies, "proxy", nil, "an address or network of a server before this one, whose X-Forwarded-For is believed (may be given again)")
 	f.BoolVar(&fl.readOnly, "read-only", false, "write nothing to the record")
 	f.StringVar(&fl.alerts, "alerts", "", "a file that says who is told of alerts, by e-mail and webhook (doc/operations.md)")
 	f.StringVar(&fl.profile, "cpu-profile", "", "write a CPU profile to this file, until it ends")
@@ -136,7 +139,11 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 	if err != nil {
 		return err
 	}
-	s, err := web.New(web.Config{Room: room, People: store, Desk: work, Courier: told, Origin: strings.TrimSuffix(fl.origin, "/"), Record: serveRecord(m.Record()), Log: log, Build: mission.Build()})
+	proxies, err := networks(fl.proxies)
+	if err != nil {
+		return err
+	}
+	s, err := web.New(web.Config{Room: room, People: store, Desk: work, Courier: told, Proxies: proxies, Origin: strings.TrimSuffix(fl.origin, "/"), Record: serveRecord(m.Record()), Log: log, Build: mission.Build()})
 	if err != nil {
 		return err
 	}
@@ -187,6 +194,22 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		return nil
 	}
 	return err
+}
+
+// networks reads addresses and networks.
+func networks(list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range list {
+		p, err := netip.ParsePrefix(text)
+		if a, aerr := netip.ParseAddr(text); aerr == nil {
+			p, err = a.Prefix(a.BitLen())
+		}
+		if err != nil {
+			return nil, mission.Hinted(fmt.Errorf("--proxy %q: neither an address nor a network", text), "such as 127.0.0.1 or 10.0.0.0/8")
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
 }
 
 // firstLinks prints the head of mission's link while there is nobody who can sign

@@ -172,10 +172,8 @@ func (s *Store) End(ctx context.Context, name string) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE account SET ended = ? WHERE name = ?`, s.now().Unix(), name); err != nil {
 		return err
 	}
-	for _, q := range []string{`UPDATE account SET password = '', totp = '' WHERE name = ?`, `DELETE FROM session WHERE account = ?`, `DELETE FROM passkey WHERE account = ?`, `DELETE FROM invite WHERE account = ?`} {
-		if _, err := tx.ExecContext(ctx, q, name); err != nil {
-			return err
-		}
+	if err := s.close(ctx, tx, name); err != nil {
+		return err
 	}
 	return tx.Commit()
 }
@@ -218,7 +216,8 @@ func (s *Store) Invited(ctx context.Context, token string) (*Account, error) {
 	return a, err
 }
 
-// use takes an invitation within a transaction.
+// use takes an invitation within a transaction. What opened the account before opens
+// it no longer: whoever is invited again has lost it, perhaps to somebody.
 func (s *Store) use(ctx context.Context, tx *sql.Tx, token, name string) error {
 	r, err := tx.ExecContext(ctx, `DELETE FROM invite WHERE hash = ? AND account = ? AND expires > ?`, hashed(token), name, s.now().Unix())
 	if err != nil {
@@ -226,6 +225,16 @@ func (s *Store) use(ctx context.Context, tx *sql.Tx, token, name string) error {
 	}
 	if n, err := r.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, ErrInvite)
+	}
+	return s.close(ctx, tx, name)
+}
+
+// close takes away all that opens an account.
+func (s *Store) close(ctx context.Context, tx *sql.Tx, name string) error {
+	for _, q := range []string{`UPDATE account SET password = '', totp = '' WHERE name = ?`, `DELETE FROM session WHERE account = ?`, `DELETE FROM passkey WHERE account = ?`, `DELETE FROM invite WHERE account = ?`} {
+		if _, err := tx.ExecContext(ctx, q, name); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -254,6 +263,7 @@ func (s *Store) SetPassword(ctx context.Context, invitation, password, secret, c
 	if !ok {
 		return nil, ErrWrong
 	}
+	kept := protect(password) // slow: before the store is locked
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -262,7 +272,7 @@ func (s *Store) SetPassword(ctx context.Context, invitation, password, secret, c
 	if err := s.use(ctx, tx, invitation, a.Name); err != nil {
 		return nil, err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE account SET password = ?, totp = ?, step = ?, failures = 0, locked = 0 WHERE name = ?`, protect(password), secret, step, a.Name); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE account SET password = ?, totp = ?, step = ?, failures = 0, locked = 0 WHERE name = ?`, kept, secret, step, a.Name); err != nil {
 		return nil, err
 	}
 	return a, tx.Commit()

@@ -243,3 +243,37 @@ func TestNothingPlain(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 }
+
+// TestInvitedAgain: a new link ends what opened the account before.
+func TestInvitedAgain(t *testing.T) {
+	s, c, old := joined(t)
+	ctx := context.Background()
+	token, _, err := s.SignIn(ctx, "duty-1", good, code(t, old, c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := s.Invite(ctx, "duty-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Session(ctx, token); err != nil {
+		t.Errorf("a link that nobody has used signs out: %v", err)
+	}
+	secret, _, err := NewFactor("test", "duty-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetPassword(ctx, link, good+" anew", secret, code(t, secret, c)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Session(ctx, token); !errors.Is(err, ErrSignedOut) {
+		t.Errorf("the earlier session: %v", err)
+	}
+	c.t = c.t.Add(time.Minute)
+	if _, _, err := s.SignIn(ctx, "duty-1", good, code(t, old, c)); err == nil {
+		t.Error("the earlier password still opens it")
+	}
+	if _, _, err := s.SignIn(ctx, "duty-1", good+" anew", code(t, secret, c)); err != nil {
+		t.Errorf("the new one: %v", err)
+	}
+}

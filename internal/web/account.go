@@ -41,7 +41,7 @@ func (s *Server) signIn(q *request) error {
 	again := func(id string, status int) error {
 		return q.pageWith(status, "sign-in", &Page{Title: q.lang.say("sign-in.title"), At: truce.Never, Body: map[string]any{"Next": next, "Fault": id, "Name": q.PostFormValue("name")}})
 	}
-	if !s.limits.allowSignIn(remote(q.Request)) {
+	if !s.limits.allowSignIn(s.remote(q.Request)) {
 		return again("sign-in.locked", 429)
 	}
 	token, a, err := s.People.SignIn(q.Context(), strings.TrimSpace(q.PostFormValue("name")), q.PostFormValue("password"), q.PostFormValue("code"))
@@ -137,7 +137,7 @@ func (s *Server) passkeySignIn(q *request) error {
 	if s.passkeys == nil {
 		return errNotFound
 	}
-	if !s.limits.allowSignIn(remote(q.Request)) {
+	if !s.limits.allowSignIn(s.remote(q.Request)) {
 		return bad("%s", q.lang.say("sign-in.locked"))
 	}
 	token, a, err := s.passkeys.SignIn(q.Context(), q.ceremonyState(), q.Request)

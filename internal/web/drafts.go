@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,9 @@ type draft struct {
 	Corrects int64          `json:"corrects,omitempty"`
 	Why      string         `json:"why,omitempty"` // of a correction
 	Entry    int64          `json:"entry,omitempty"`
+	// Done are the formats that are in the record: all, or what was done when
+	// publishing failed half way, and is not done again.
+	Done []string `json:"done,omitempty"`
 }
 
 // draftKinds are the reports that a mission makes.
@@ -247,6 +251,9 @@ func (s *Server) draftChange(q *request, change func(item *desk.Item, d *draft) 
 // stand under the clearance of another text.
 func (s *Server) draftSave(q *request) error {
 	return s.draftChange(q, func(_ *desk.Item, d *draft) (string, error) {
+		if len(d.Done) > 0 {
+			return "", bad("%s", q.lang.say("draft.is-published"))
+		}
 		d.Prose, d.Cleared = q.PostFormValue("prose"), ""
 		_, _, err := s.draftReport(q.Context(), d)
 		return "draft", err
@@ -277,7 +284,14 @@ func (s *Server) draftPublish(q *request) error {
 	if err != nil {
 		return err
 	}
-	return s.draftChange(q, func(item *desk.Item, d *draft) (string, error) {
+	s.publishing.Lock() // nobody publishes the same twice, by two hands
+	defer s.publishing.Unlock()
+	return s.draftChange(q, func(item *desk.Item, d *draft) (state string, err error) {
+		defer func() {
+			if err != nil && len(d.Done) > 0 {
+				err = errors.Join(err, s.Desk.Set(q.Context(), item.N, item.Version, item.State, q.who.Name, d))
+			}
+		}()
 		switch {
 		case item.State != "cleared":
 			return "", bad("%s", q.lang.say("draft.not-cleared"))
@@ -305,6 +319,9 @@ func (s *Server) draftPublish(q *request) error {
 			Digests: map[string]truce.Digest{"public": r.Digest, "mission": whole.Digest()}}
 		name := fmt.Sprintf("%s-%s", d.Kind, d.Period.Start.Time().In(whole.Agreement.Location).Format(time.DateOnly))
 		for _, format := range publishedAs {
+			if slices.Contains(d.Done, format) {
+				continue
+			}
 			var b bytes.Buffer
 			if err := report.Write(&b, format, r); err != nil {
 				return "", err
@@ -319,7 +336,7 @@ func (s *Server) draftPublish(q *request) error {
 			if err != nil {
 				return "", err
 			}
-			if d.Entry == 0 {
+			if d.Done = append(d.Done, format); d.Entry == 0 {
 				d.Entry = at
 			}
 		}

@@ -47,6 +47,10 @@ func (q *request) say(say func(m *mission.Mission, key *ledger.Secret, whose led
 		if err != nil {
 			return 0, err
 		}
+		if q.to != truce.ForMission { // what they name is what they see
+			state, _ := q.s.Room.State()
+			m.Live.Situation = state.Situations[q.to]
+		}
 		return say(m, key, whose)
 	})
 	if errors.Is(err, monitor.ErrNotShown) { // it was said: an error would have it said twice

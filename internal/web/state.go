@@ -63,7 +63,7 @@ func (q *request) known() (*address, *situation.Situation, truce.Reader, error) 
 		return nil, nil, nil, err
 	}
 	// An earlier moment is computed whole: nobody has that done without end.
-	if !q.s.Room.Ready(q.to, st.At) && !q.s.limits.allowPast(remote(q.Request), q.who) {
+	if !q.s.Room.Ready(q.to, st.At) && !q.s.limits.allowPast(q.s.remote(q.Request), q.who) {
 		return nil, nil, nil, errTooMany
 	}
 	sit, reader, err := q.s.Room.Known(q.Context(), q.to, st.At)

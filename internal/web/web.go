@@ -20,8 +20,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -47,6 +49,9 @@ type Config struct {
 	// Origin is the address that people open, such as https://truce.example; what
 	// comes from elsewhere may not change anything here.
 	Origin string
+	// Proxies are the networks of servers that stand before this one, whose word is
+	// taken for who asks (X-Forwarded-For).
+	Proxies []netip.Prefix
 	// Record serves the record's folder to mirrors (C2SP tlog-tiles).
 	Record http.Handler
 	Log    *slog.Logger // nil: slog.Default
@@ -69,6 +74,8 @@ type Server struct {
 	base     *baseMap
 	stop     chan struct{} // closed when live connections are to end
 	ended    sync.Once
+
+	publishing sync.Mutex
 }
 
 // New makes a server.
@@ -188,13 +195,31 @@ func (s *Server) who(r *http.Request) (*people.Account, error) {
 	return a, err
 }
 
-// remote is who asks, for limits.
-func remote(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+// remote is who asks, for limits: the nearest address that is not one of our own
+// proxies, and of IPv6 the network, since whoever has one address has 2^64.
+func (s *Server) remote(r *http.Request) string {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	addr := at.Addr().Unmap()
+	ours := func(a netip.Addr) bool {
+		return slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(a) })
+	}
+	told := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(told) - 1; i >= 0 && ours(addr); i-- {
+		a, err := netip.ParseAddr(strings.TrimSpace(told[i]))
+		if err != nil {
+			break
+		}
+		addr = a.Unmap()
+	}
+	if addr.Is6() {
+		if net, err := addr.WithZone("").Prefix(64); err == nil {
+			return net.String()
+		}
+	}
+	return addr.String()
 }
 
 // A request is one request with what is known of who asks.
@@ -225,7 +250,7 @@ func (s *Server) guard(route *Route) http.Handler {
 			s.fault(w, r, http.StatusForbidden, "fault.may-not")
 			return
 		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.limits.allow(remote(r), who) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.limits.allow(s.remote(r), who) {
 			w.Header().Set("Retry-After", "10")
 			s.fault(w, r, http.StatusTooManyRequests, "fault.too-many")
 			return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -28,26 +29,44 @@ type alertItem struct {
 var tries = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
 
 // Watch raises alerts when the picture changes and when time alone gives reason, and
-// carries them, until ctx ends.
+// carries them, until ctx ends. A mail server that does not answer keeps none from
+// the desk.
 func (s *Server) Watch(ctx context.Context) {
+	raised := make(chan struct{}, 1)
+	var carrying sync.WaitGroup
+	carrying.Go(func() {
+		s.again(ctx, s.carryAll, func() <-chan struct{} { return raised })
+	})
+	s.again(ctx, func(ctx context.Context) error {
+		err := s.raise(ctx)
+		select {
+		case raised <- struct{}{}:
+		default:
+		}
+		return err
+	}, s.Room.Changed)
+	carrying.Wait()
+}
+
+// again does something now, whenever it is woken, and every ten seconds.
+func (s *Server) again(ctx context.Context, do func(context.Context) error, woken func() <-chan struct{}) {
 	tick := time.NewTicker(10 * time.Second)
 	defer tick.Stop()
 	for {
-		changed := s.Room.Changed()
-		if err := s.raise(ctx); err != nil && ctx.Err() == nil {
+		wake := woken()
+		if err := do(ctx); err != nil && ctx.Err() == nil {
 			s.Log.Error("alerts", "err", err)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-changed:
+		case <-wake:
 		case <-tick.C:
 		}
 	}
 }
 
-// raise keeps the alerts of now that are new, and carries those that have not
-// arrived.
+// raise keeps the alerts of now that are new.
 func (s *Server) raise(ctx context.Context) error {
 	state, _ := s.Room.State()
 	now := s.Room.Now()
@@ -56,9 +75,15 @@ func (s *Server) raise(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// carryAll carries the alerts that have not arrived.
+func (s *Server) carryAll(ctx context.Context) error {
 	if s.Courier == nil {
 		return nil
 	}
+	state, _ := s.Room.State()
 	for _, kept := range []string{"open", "seen"} {
 		list, err := s.Desk.List(ctx, "alert", kept, 200)
 		if err != nil {

@@ -2,9 +2,14 @@ package web
 
 import (
 	"context"
+	"errors"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,7 +17,10 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/courier"
+	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
 )
 
 // TestAlerts: an alert stands on the desk with its reason until a person has seen it;
@@ -38,7 +46,7 @@ func TestAlerts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // the second is too soon after the first, and tries nothing
-		if err := h.server.raise(ctx); err != nil {
+		if err := h.server.carryAll(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -56,7 +64,7 @@ func TestAlerts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if err := h.server.raise(ctx); err != nil {
+		if err := h.server.carryAll(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,4 +80,83 @@ func TestAlerts(t *testing.T) {
 	if kept, err = h.desk.Get(ctx, "alert", n); err != nil || kept.By != "verification-1" {
 		t.Errorf("who has seen it: %+v, %v", kept, err)
 	}
+}
+
+// TestWatch: an alert of the agreement's rules is on the desk while another's way out
+// of the room hangs.
+func TestWatch(t *testing.T) {
+	terms := filepath.Join(t.TempDir(), "terms")
+	if err := os.CopyFS(terms, os.DirFS("../../agreements/ukraine-air-first")); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(terms, "agreement.yaml")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, append(text, "\nalerts:\n  - {id: first-here, when: first, article: \"1\", in: [ukraine]}\n"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	m, err := mission.Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS(terms), mission.InitFlags{Origin: "test/watch"}, time.Now, mission.Silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	room, err := monitor.Open(ctx, monitor.Config{Mission: m, Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := desk.Open(m.Private("desk.sqlite"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hung := make(chan struct{}, 1)
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		hung <- struct{}{}
+		<-ctx.Done()
+	}))
+	s := &Server{Config: Config{Room: room, Desk: store, Log: quiet, Origin: "http://localhost",
+		Courier: &courier.Config{Hooks: []courier.Hook{{URL: hook.URL, Secret: "0123456789abcdef", Private: true}}}}}
+	item := alertItem{Alert: truce.Alert{Key: "before", Rule: "before", Words: "an alert of before", At: room.Now()}, Sent: map[string]time.Time{}, Tries: map[string]int{}, Next: map[string]time.Time{}, Fault: map[string]string{}}
+	if _, _, err := store.Add(ctx, "alert", item.Key, "open", "", item); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { s.Watch(ctx); close(ended) }()
+	defer func() {
+		cancel()
+		<-ended
+		hook.Close()
+		if err := errors.Join(store.Close(), room.Close(context.Background())); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-hung
+	at, err := room.Tell(ctx, func(m *mission.Mission) (int64, error) {
+		intake, whose, err := m.Signer("intake")
+		if err != nil {
+			return 0, err
+		}
+		now := m.Now().UTC().Add(-time.Hour)
+		_, at, err := m.State(intake, whose, "observe", "", "", "a test", now.Format("strike 2006-01-02T15:04Z/")+now.Add(time.Minute).Format("2006-01-02T15:04Z")+" 48.00N 37.8E ±200m source=firms weapon=missile")
+		return at, err
+	})
+	if err == nil {
+		err = room.Await(ctx, at)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 500 {
+		list, err := store.List(ctx, "alert", "open", 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) == 2 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("the alert waits for another's webhook")
 }

@@ -307,6 +307,9 @@ func (q *request) statement(word string) (string, error) {
 		b.WriteString(" " + k + "=" + v)
 	}
 	if g := field("grade"); g != "" && (word == "observe" || word == "allege") {
+		if strings.ContainsAny(g, " \"=#") {
+			return "", bad("grade: %q", g)
+		}
 		b.WriteString(" grade " + g)
 	}
 	return b.String(), nil

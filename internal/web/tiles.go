@@ -253,7 +253,7 @@ func (s *Server) incidentTile(q *request) error {
 			key.Set(k, x)
 		}
 	}
-	name := fmt.Sprintf("%s/%s/%d/%d/%d/%s", q.to, s.tiles.edition(pic), t.Z, t.X, t.Y, key.Encode())
+	name := fmt.Sprintf("%s/%s/%d/%d/%d/%s", q.to, s.tiles.edition(pic, st.At == truce.Never), t.Z, t.X, t.Y, key.Encode())
 	data, err := s.tiles.get(name, func() ([]byte, error) {
 		b := around(t)
 		query := st.Query
@@ -476,28 +476,28 @@ type tileCache struct {
 const mostCached = 64 << 20
 
 // edition names the picture that tiles are of: the last one, or one that was the last
-// less than a second ago, so that a burst of entries does not undo every tile.
-func (c *tileCache) edition(p truce.Picture) string {
+// less than a second ago, so that a burst of entries does not undo every tile. An
+// earlier moment's picture is named by itself.
+func (c *tileCache) edition(p truce.Picture, live bool) string {
 	name := fmt.Sprintf("%s %s %s %d %d", p.Audience, p.AsKnown, p.Digest, p.Size, p.Delayed)
+	if !live {
+		return name
+	}
 	key := string(p.Audience)
 	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e := c.editions[key]; e.name != "" && p.Size >= e.size && now.Sub(e.at) < fresh {
-		if p.AsKnown >= e.known {
-			return e.name
-		}
-		return name // of an earlier moment
+		return e.name
 	}
-	c.editions[key] = edition{name, p.Size, p.AsKnown, now}
+	c.editions[key] = edition{name, p.Size, now}
 	return name
 }
 
 type edition struct {
-	name  string
-	size  int64
-	known truce.Instant
-	at    time.Time
+	name string
+	size int64
+	at   time.Time
 }
 
 func newTileCache() *tileCache {

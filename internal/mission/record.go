@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 	"github.com/go-json-experiment/json/jsontext"
@@ -93,7 +94,17 @@ type Contents struct {
 	Sealed    []*ledger.Entry // inputs that are not public
 	Rest      []*ledger.Entry // keys, sources, releases, publications: all that is no input
 	Keys      []ledger.Key
+	Days      []Begun // days (UTC) on which entries were received, in order
 }
+
+// Begun is a day's first entry.
+type Begun struct {
+	Day   truce.Date
+	Entry int64
+}
+
+// Size is how many entries were read.
+func (v *Contents) Size() int64 { return v.size }
 
 type withheldAt struct {
 	entry int64
@@ -159,28 +170,37 @@ func (m *Mission) walk(each func(r *truce.Record, at int64)) (*Contents, error) 
 // given is then the caller's to forget.
 func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at int64)) error {
 	type item struct {
-		r   truce.Record
-		at  int64
-		raw *ledger.Entry
+		r        truce.Record
+		at       int64
+		raw      *ledger.Entry
+		received truce.Instant
 	}
 	to, n := *v, v.size // what is appended lies beyond the ends of v's slices
+	tomorrow := truce.Always
 	for x, err := range ledger.Map(context.Background(), m.Record(), v.size, size, func(e *ledger.Entry) (item, error) {
+		x := item{at: e.Index, received: e.Received}
+		var err error
 		switch {
 		case e.Kind == "batch":
-			return item{}, nil
 		case !e.IsRecord() || e.Sealed != nil:
-			return item{raw: e}, nil
-		case each == nil && e.Kind != "decision":
-			return item{}, nil
+			x.raw = e
+		case each != nil || e.Kind == "decision":
+			x.r, err = e.Record(nil)
 		}
-		r, err := e.Record(nil)
-		return item{r: r, at: e.Index}, err
+		return x, err
 	}) {
 		if err != nil {
 			return err
 		}
 		if n++; n%4096 == 0 || n == size {
 			m.Progress.Count("reading the record", int(n), int(size))
+		}
+		if x.received >= tomorrow {
+			day := truce.DateOf(x.received, time.UTC)
+			if n := len(to.Days); n == 0 || to.Days[n-1].Day < day {
+				to.Days = append(to.Days, Begun{day, x.at})
+			}
+			tomorrow = day.Add(1).Start(time.UTC)
 		}
 		switch {
 		case x.raw != nil && x.raw.IsRecord():

@@ -281,13 +281,34 @@ type recordBody struct {
 	Sources     int
 	Sealed      int
 	Days        []growth
-	Most        int
 	Entries     []entryLine
 }
 
+// growth is what came on one day.
 type growth struct {
-	Day string
-	N   int
+	Day   truce.Date
+	N     int64
+	Total int64 // by its end
+	Share int64 // of the day on which most came, in percent
+}
+
+// mostDays is how many days of growth are shown.
+const mostDays = 30
+
+// grown are the last days on which something came, the latest first.
+func grown(v *mission.Contents) (out []growth) {
+	end, most := v.Size(), int64(1)
+	for _, d := range slices.Backward(v.Days) {
+		if len(out) == mostDays {
+			break
+		}
+		out = append(out, growth{Day: d.Day, N: end - d.Entry, Total: end})
+		most, end = max(most, end-d.Entry), d.Entry
+	}
+	for i := range out {
+		out[i].Share = (out[i].N*100 + most - 1) / most
+	}
+	return out
 }
 
 type entryLine struct {
@@ -299,7 +320,7 @@ type entryLine struct {
 func (s *Server) recordPage(q *request) error {
 	state, _ := s.Room.State()
 	m := s.Room.Mission()
-	b := &recordBody{Origin: m.Origin(), Key: m.About.Record, Size: state.Size, Received: state.Received, Keys: state.Contents.Keys, Sealed: len(state.Contents.Sealed)}
+	b := &recordBody{Origin: m.Origin(), Key: m.About.Record, Size: state.Size, Received: state.Received, Keys: state.Contents.Keys, Sealed: len(state.Contents.Sealed), Days: grown(state.Contents)}
 	text, err := os.ReadFile(filepath.Join(m.Record(), "checkpoint"))
 	if err != nil {
 		return err

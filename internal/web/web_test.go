@@ -663,3 +663,20 @@ func TestLocalTime(t *testing.T) {
 		}
 	}
 }
+
+// TestGrowth: the days of the record's growth add up to its size.
+func TestGrowth(t *testing.T) {
+	h := theHouse(t)
+	state, _ := h.room.State()
+	days := grown(state.Contents)
+	var n int64
+	for _, d := range days {
+		n += d.N
+	}
+	if len(days) == 0 || n != state.Size || days[0].Total != state.Size {
+		t.Errorf("%+v, and %d entries", days, state.Size)
+	}
+	if _, body, _ := h.get(t, ledger.Reader, "/record"); !strings.Contains(body, "<bdi>"+string(days[0].Day)+"</bdi>") {
+		t.Errorf("the page does not say so: %.400s", said(body))
+	}
+}

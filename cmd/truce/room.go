@@ -168,8 +168,7 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		}
 		defer pprof.StopCPUProfile()
 	}
-	srv := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	srv := httpServer(s.Handler(), log)
 	srv.RegisterOnShutdown(s.End)
 	var watching sync.WaitGroup
 	watched, ended := context.WithCancel(ctx)
@@ -194,6 +193,12 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		return nil
 	}
 	return err
+}
+
+// httpServer serves whom it may, and waits for nobody for ever.
+func httpServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 }
 
 // networks reads addresses and networks.

@@ -239,7 +239,7 @@ func (s *Server) draftChange(q *request, change func(item *desk.Item, d *draft) 
 	if err != nil {
 		return err
 	}
-	if err := s.Desk.Set(q.Context(), item.N, version, state, q.who.Name, d); errors.Is(err, desk.ErrChanged) {
+	if err := s.Desk.Set(q.Context(), item.N, item.Version, state, q.who.Name, d); errors.Is(err, desk.ErrChanged) {
 		return bad("%s", q.lang.say("fault.changed"))
 	} else if err != nil {
 		return err
@@ -286,12 +286,7 @@ func (s *Server) draftPublish(q *request) error {
 	}
 	s.publishing.Lock() // nobody publishes the same twice, by two hands
 	defer s.publishing.Unlock()
-	return s.draftChange(q, func(item *desk.Item, d *draft) (state string, err error) {
-		defer func() {
-			if err != nil && len(d.Done) > 0 {
-				err = errors.Join(err, s.Desk.Set(q.Context(), item.N, item.Version, item.State, q.who.Name, d))
-			}
-		}()
+	return s.draftChange(q, func(item *desk.Item, d *draft) (string, error) {
 		switch {
 		case item.State != "cleared":
 			return "", bad("%s", q.lang.say("draft.not-cleared"))
@@ -339,6 +334,11 @@ func (s *Server) draftPublish(q *request) error {
 			if d.Done = append(d.Done, format); d.Entry == 0 {
 				d.Entry = at
 			}
+			// What is in the record is so whatever comes next.
+			if err := s.Desk.Set(context.WithoutCancel(q.Context()), item.N, item.Version, item.State, q.who.Name, d); err != nil {
+				return "", err
+			}
+			item.Version++
 		}
 		return "published", nil
 	})

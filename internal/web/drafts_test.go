@@ -58,6 +58,12 @@ func TestReport(t *testing.T) {
 		t.Errorf("over somebody else's change: %d", code)
 	}
 	before := h.entries()
+	// What fails half way goes on where it stopped: nothing is in the record twice.
+	kept := publishedAs[2]
+	publishedAs[2] = "no such format"
+	step(ledger.ReportingOfficer, "/publish", url.Values{"because": {"daily report"}}, 500)
+	publishedAs[2] = kept
+	step(ledger.ReportingOfficer, "", url.Values{"prose": {"another text under the same report"}}, 422)
 	step(ledger.ReportingOfficer, "/publish", url.Values{"because": {"daily report"}}, 303)
 	if got := h.entries() - before; got != int64(len(publishedAs)) {
 		t.Fatalf("%d entries, want %d", got, len(publishedAs))

@@ -34,6 +34,7 @@ import (
 type loadFlags struct {
 	observations, readers, writers int
 	lasts                          time.Duration
+	mission                        string // made there and kept, or used as it is there
 }
 
 // load presses a room as people would on a bad day: readers who look at pages, tiles
@@ -50,7 +51,8 @@ tiles and lists, and with writers who submit signed observations, kills it half 
 opens it again, and prints how long answers took, how long it was from a submission
 to the picture, and whether anything that was acknowledged is missing.`,
 		Example: `  truce load
-  truce load --observations 100000 --for 1m`,
+  truce load --observations 100000 --for 1m
+  truce load --observations 1000000 --for 5m --mission /tmp/million`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return c.runLoad(fl) },
 	}
@@ -58,7 +60,8 @@ to the picture, and whether anything that was acknowledged is missing.`,
 	f.IntVar(&fl.observations, "observations", 0, "generated observations (default: the demo's twelve days)")
 	f.IntVar(&fl.readers, "readers", 200, "readers")
 	f.IntVar(&fl.writers, "writers", 20, "writers")
-	f.DurationVar(&fl.lasts, "for", 30*time.Second, "how long")
+	f.DurationVar(&fl.lasts, "for", 30*time.Second, "how long; zero: make the mission, and no more")
+	f.StringVar(&fl.mission, "mission", "", "make the mission in this folder and keep it, or press the one that is there")
 	return cmd
 }
 
@@ -88,9 +91,12 @@ func (c command) runLoad(fl loadFlags) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	folder := filepath.Join(dir, "mission")
+	folder := fl.mission
+	if folder == "" {
+		folder = filepath.Join(dir, "mission")
+	}
 	writer, err := c.loadMission(dir, folder, fl)
-	if err != nil {
+	if err != nil || fl.lasts == 0 {
 		return err
 	}
 	room := &loadRoom{folder: folder, addr: "127.0.0.1:0", err: c.err}
@@ -169,6 +175,13 @@ func (c command) runLoad(fl loadFlags) error {
 
 // loadMission makes the mission that is pressed, and a monitor's key.
 func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, error) {
+	if _, err := os.Stat(filepath.Join(folder, "mission.json")); err == nil {
+		m, err := mission.Open(folder)
+		if err != nil {
+			return nil, err
+		}
+		return m.Key("monitor-1")
+	}
 	if fl.observations > 0 {
 		if err := generate(dir, fl.observations); err != nil {
 			return nil, err

@@ -11,7 +11,7 @@ import (
 // cluster runs Kruskal within each connected component of kept edges and of
 // decisions, and returns units by incident.
 func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) [][]int {
-	rule := ruling(u, in.Decisions)
+	rule := ruling(u.of, in.Decisions, func(a, b int) bool { return a < b })
 	comp := newForest(len(u.members))
 	for _, e := range edges {
 		comp.join(int(e.a), int(e.b))
@@ -80,8 +80,9 @@ type merge struct {
 	d    *truce.Decision
 }
 
-// ruling lets the latest decision on each pair stand.
-func ruling(u *units, ds []*truce.Decision) rulings {
+// ruling lets the latest decision on each pair stand. before is the order of
+// units.
+func ruling(unit map[truce.Digest]int, ds []*truce.Decision, before func(a, b int) bool) rulings {
 	out := rulings{cannot: map[[2]int]bool{}}
 	type last struct {
 		d    *truce.Decision
@@ -96,7 +97,7 @@ func ruling(u *units, ds []*truce.Decision) rulings {
 		}
 		var of []int
 		for _, id := range d.Of {
-			if k, ok := u.of[id]; ok {
+			if k, ok := unit[id]; ok {
 				of = append(of, k)
 			}
 		}
@@ -118,6 +119,9 @@ func ruling(u *units, ds []*truce.Decision) rulings {
 	}
 	for key, l := range pairs {
 		if l.join {
+			if before(key[1], key[0]) {
+				key[0], key[1] = key[1], key[0]
+			}
 			out.merges = append(out.merges, merge{key[0], key[1], l.d})
 		} else {
 			out.cannot[key] = true
@@ -127,7 +131,15 @@ func ruling(u *units, ds []*truce.Decision) rulings {
 		if x.d.Seq != y.d.Seq {
 			return int(min(1, max(-1, y.d.Seq-x.d.Seq)))
 		}
-		return slices.Compare([]int{x.a, x.b}, []int{y.a, y.b})
+		for _, pair := range [][2]int{{x.a, y.a}, {x.b, y.b}} {
+			if pair[0] != pair[1] {
+				if before(pair[0], pair[1]) {
+					return -1
+				}
+				return 1
+			}
+		}
+		return 0
 	})
 	return out
 }
@@ -149,7 +161,6 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 		}
 	}
 	var found []Contradiction
-	decided := map[[2]int]bool{}
 	for _, m := range merges {
 		a, b := in[m.a], in[m.b]
 		if a == b {
@@ -160,7 +171,6 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 			continue
 		}
 		join(a, b)
-		decided[[2]int{m.a, m.b}] = true
 	}
 	s.sortEdges(u.items, edges)
 	// What was observed finds together first. Then allegations join it, or each
@@ -231,10 +241,10 @@ func (s *scorer) fits(u *units, a, b []int) bool {
 	}
 	first, last, presence := int64(1)<<62, int64(-1)<<62, true
 	for _, k := range slices.Concat(a, b) {
-		if k >= len(u.items) {
-			continue // not locatable: here by decision
-		}
 		it := &u.items[k]
+		if it.lost {
+			continue // here by decision
+		}
 		first, last, presence = min(first, it.start), max(last, it.end), presence && it.presence
 	}
 	extent := s.m.Extent.Minutes
@@ -246,10 +256,10 @@ func (s *scorer) fits(u *units, a, b []int) bool {
 	}
 	for _, i := range a {
 		for _, j := range b {
-			if i >= len(u.items) || j >= len(u.items) {
+			x, y := &u.items[i], &u.items[j]
+			if x.lost || y.lost {
 				continue
 			}
-			x, y := &u.items[i], &u.items[j]
 			if x.apart != 0 && x.apart == y.apart {
 				return false
 			}

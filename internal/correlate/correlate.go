@@ -67,7 +67,7 @@ func Locate(o *truce.Observation) (geo.Point, int64, bool) {
 // and time, to take part in incidents of several.
 func Locatable(o *truce.Observation) bool {
 	_, radius, ok := Locate(o)
-	return ok && radius <= Current.Locatable.UncertaintyM && int64(o.Occurred.Width().Minutes()) <= Current.Locatable.WidthMin
+	return ok && Current.locatable(o, radius)
 }
 
 // Related reports whether two acts may be of one incident: a common root, an
@@ -87,30 +87,40 @@ func correlate(m *Method, in Input) *Result {
 	}
 	u := newUnits(m, in)
 	s := newScorer(m, u.tables)
-	edges := s.edges(u.items, in)
+	located := u.items[:u.located]
+	edges := edgesOf(located, s.best(located, s.grids(located), in))
 	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
-	groups := s.cluster(u, edges, in, res)
-	res.Incidents = make([]*truce.Incident, len(groups))
-	Parallel(len(groups), in.Workers, nil, func(i int) {
-		of := u.members[groups[i][0]]
-		if len(groups[i]) > 1 {
-			of = nil
-			for _, k := range groups[i] {
-				of = append(of, u.members[k]...)
-			}
-		}
-		res.Incidents[i] = truce.NewIncident(of)
-	})
+	res.Incidents = u.incidents(s.cluster(u, edges, in, res), in.Workers)
 	slices.SortFunc(res.Incidents, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
 	return res
 }
 
+// incidents makes an incident of each group of units, in their order.
+func (u *units) incidents(groups [][]int, workers int) []*truce.Incident {
+	out := make([]*truce.Incident, len(groups))
+	Parallel(len(groups), workers, nil, func(i int) { out[i] = u.incident(groups[i]) })
+	return out
+}
+
+func (u *units) incident(group []int) *truce.Incident {
+	of := u.members[group[0]]
+	if len(group) > 1 {
+		of = nil
+		for _, k := range group {
+			of = append(of, u.members[k]...)
+		}
+	}
+	return truce.NewIncident(of)
+}
+
 // units are what is clustered: single observations and footprints. The first
-// len(items) of members can be located; the rest stay alone.
+// located of them can be located; the rest stay alone.
 type units struct {
 	items       []item
 	members     [][]*truce.Observation
+	located     int
 	of          map[truce.Digest]int // unit of an observation, only for those that decisions name
+	words       *words
 	tables      [3][][]int32
 	unlocatable int
 }
@@ -119,29 +129,22 @@ func newUnits(m *Method, in Input) *units {
 	obs := slices.Clone(in.Observations)
 	slices.SortFunc(obs, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
 	w, tables := vocabularyTables(m, truce.Words)
-	u := &units{tables: tables, of: map[truce.Digest]int{}, items: make([]item, 0, len(obs)), members: make([][]*truce.Observation, 0, len(obs))}
+	u := &units{words: w, tables: tables, of: map[truce.Digest]int{}, items: make([]item, 0, len(obs)), members: make([][]*truce.Observation, 0, len(obs))}
 	locate := in.Places
 	if locate == nil {
 		locate = Locate
 	}
-	apart := apartNumbers(obs, in.Source)
+	w.apartNumbers(obs, in.Source)
 	var lost [][]*truce.Observation
 	add := func(of []*truce.Observation, at geo.Point, radius int64) {
-		o := of[0]
-		if _, ok := w.sides[o.Side]; !ok {
-			w.sides[o.Side] = int32(len(w.sides))
-		}
-		u.items = append(u.items, item{id: o.ID, vec: geo.VecOf(at), point: at, u: radius,
-			start: int64(o.Occurred.Start), end: int64(o.Occurred.End), calibre: o.Calibre,
-			kinds: [3]uint16{w.acts[o.Act], w.classes[o.Weapon]}, side: w.sides[o.Side],
-			presence: o.Act == truce.ActPresence, alleged: o.Alleged(), apart: apart[o.Source], casualties: o.Casualties})
+		u.items = append(u.items, w.item(of, at, radius))
 		u.members = append(u.members, of)
 	}
 	var pixels []pixel
 	backing := slices.Clone(obs) // one-element slices of it are members
 	for i, o := range obs {
 		at, radius, ok := locate(o)
-		if !ok || radius > m.Locatable.UncertaintyM || int64(o.Occurred.Width().Minutes()) > m.Locatable.WidthMin {
+		if !ok || !m.locatable(o, radius) {
 			lost = append(lost, backing[i:i+1:i+1])
 			continue
 		}
@@ -164,23 +167,50 @@ func newUnits(m *Method, in Input) *units {
 		}
 		add(of, at, radius)
 	}
+	u.located = len(u.items)
 	u.sortByPlace()
 	for _, of := range lost {
 		u.unlocatable += len(of)
+		u.items = append(u.items, lostItem(of))
 	}
 	u.members = append(u.members, lost...)
 	u.index(in.Decisions)
 	return u
 }
 
+// locatable reports whether something that is somewhere within a radius is known
+// closely enough.
+func (m *Method) locatable(o *truce.Observation, radius int64) bool {
+	return radius <= m.Locatable.UncertaintyM && int64(o.Occurred.Width().Minutes()) <= m.Locatable.WidthMin
+}
+
+// item is what of shows, at a place.
+func (w *words) item(of []*truce.Observation, at geo.Point, radius int64) item {
+	o := of[0]
+	if _, ok := w.sides[o.Side]; !ok {
+		w.sides[o.Side] = int32(len(w.sides))
+	}
+	return item{id: o.ID, vec: geo.VecOf(at), point: at, u: radius,
+		start: int64(o.Occurred.Start), end: int64(o.Occurred.End), calibre: o.Calibre,
+		kinds: [3]uint16{w.acts[o.Act], w.classes[o.Weapon]}, side: w.sides[o.Side], footprint: len(of) > 1,
+		presence: o.Act == truce.ActPresence, alleged: o.Alleged(), apart: w.apart[o.Source], casualties: o.Casualties}
+}
+
+// lostItem stands for what cannot be located.
+func lostItem(of []*truce.Observation) item {
+	return item{id: of[0].ID, lost: true, footprint: len(of) > 1}
+}
+
+// sideBySide is the level of the cells by which units are sorted: about 15 km.
+const sideBySide = 9
+
 // sortByPlace puts what may be compared side by side in memory: by cell, time
 // and ID, whatever the order of arrival.
 func (u *units) sortByPlace() {
-	const level = 9 // about 15 km
 	order := make([]int32, len(u.items))
 	cells := make([]geo.Cell, len(u.items))
 	for i := range order {
-		order[i], cells[i] = int32(i), geo.CellOf(u.items[i].point, level)
+		order[i], cells[i] = int32(i), geo.CellOf(u.items[i].point, sideBySide)
 	}
 	slices.SortFunc(order, func(a, b int32) int {
 		x, y := &u.items[a], &u.items[b]
@@ -226,21 +256,21 @@ func (u *units) index(ds []*truce.Decision) {
 	}
 }
 
-func apartNumbers(obs []*truce.Observation, source func(truce.SourceID) truce.Source) map[truce.SourceID]int32 {
-	out := map[truce.SourceID]int32{}
+// apartNumbers numbers the sources that keep their own events apart.
+func (w *words) apartNumbers(obs []*truce.Observation, source func(truce.SourceID) truce.Source) {
 	if source == nil {
-		return out
+		return
 	}
-	seen := map[truce.SourceID]bool{}
 	for _, o := range obs {
-		if !seen[o.Source] {
-			seen[o.Source] = true
-			if source(o.Source).Apart {
-				out[o.Source] = int32(len(out) + 1)
-			}
+		if _, seen := w.apart[o.Source]; seen {
+			continue
+		}
+		w.apart[o.Source] = 0
+		if source(o.Source).Apart {
+			w.numbers++
+			w.apart[o.Source] = w.numbers
 		}
 	}
-	return out
 }
 
 // Parallel calls f(0) to f(n-1) on several goroutines and waits. workers 0: one
@@ -285,7 +315,7 @@ func Explain(a, b *truce.Observation, in Input) (parts []Part, total int64, ok b
 	in.Observations = []*truce.Observation{a, b}
 	in.Decisions = nil
 	u := newUnits(Current, in)
-	if len(u.items) != 2 {
+	if u.located != 2 {
 		return nil, 0, false
 	}
 	s := newScorer(Current, u.tables)
@@ -300,13 +330,15 @@ type pixel struct {
 	u   int64
 }
 
+// pass is one look of one sensor.
+type pass struct {
+	source truce.SourceID
+	v      truce.Interval
+}
+
 // footprints joins the detections of one pass (same source, same interval)
 // that touch. A pixel is twice its radius wide.
 func footprints(m *Method, ps []pixel) [][]pixel {
-	type pass struct {
-		source truce.SourceID
-		v      truce.Interval
-	}
 	byPass := map[pass][]int{}
 	for i := range ps {
 		k := pass{ps[i].o.Source, ps[i].o.Occurred}

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/opentruce/truce/geo"
@@ -12,34 +13,48 @@ type neighbour struct {
 	score int32
 }
 
-// edges finds, for each item, its best partners at or above the threshold, at
-// most m.Edges of them by (score, ID), and returns each pair that either end
-// ranks, once.
+// best finds, for each item, its best partners at or above the threshold, at
+// most m.Edges of them by (score, ID).
 //
 // Candidates come from S2 cells no smaller than the distance at which the
 // threshold can still be reached, so that a cell and its neighbours hold them
 // all; within a cell they are sorted by time. Items differ in uncertainty by
 // a thousand times, so each class of uncertainty has a grid of its own size.
-func (s *scorer) edges(items []item, in Input) []edge {
-	grids := s.grids(items)
+func (s *scorer) best(items []item, grids []grid, in Input) [][]neighbour {
 	best := make([][]neighbour, len(items))
 	Parallel(len(items), in.Workers, in.Progress, func(i int) {
 		best[i] = s.partners(items, grids, i)
 	})
+	return best
+}
+
+// edgesOf returns each pair that either end ranks, once.
+func edgesOf(items []item, best [][]neighbour) []edge {
 	var out []edge
-	for i, list := range best {
-		for _, n := range list {
-			j := int(n.k)
-			if i < j || !slices.ContainsFunc(best[j], func(o neighbour) bool { return int(o.k) == i }) {
-				e := edge{int32(i), n.k, int64(n.score)}
-				if items[j].id.Less(items[i].id) {
-					e.a, e.b = e.b, e.a
-				}
-				out = append(out, e)
+	for i := range best {
+		out = edgesAt(items, best, i, out)
+	}
+	return out
+}
+
+// edgesAt appends those of the pairs of i that fall to it.
+func edgesAt(items []item, best [][]neighbour, i int, out []edge) []edge {
+	for _, n := range best[i] {
+		j := int(n.k)
+		if i < j || !ranks(best[j], i) {
+			e := edge{int32(i), n.k, int64(n.score)}
+			if items[j].id.Less(items[i].id) {
+				e.a, e.b = e.b, e.a
 			}
+			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// ranks reports whether k is among best.
+func ranks(best []neighbour, k int) bool {
+	return slices.ContainsFunc(best, func(n neighbour) bool { return int(n.k) == k })
 }
 
 // classes of uncertainty, upper bounds in metres.
@@ -67,40 +82,38 @@ func (s *scorer) grids(items []item) []grid {
 		g := &out[c]
 		g.level = geo.CellLevel(s.reach(classes[c]))
 		g.cells, g.own = map[geo.Cell][]int32{}, map[geo.Cell][]int32{}
-		coarse := false
 		for i := range items {
-			coarse = coarse || classOf(items[i].u) == c
-		}
-		if !coarse {
-			continue
-		}
-		for i := range items {
-			k := classOf(items[i].u)
-			if k > c {
-				continue
+			if !items[i].lost && classOf(items[i].u) == c {
+				g.fill(items, c)
+				break
 			}
-			cell := geo.CellOf(items[i].point, g.level)
-			g.cells[cell] = append(g.cells[cell], int32(i))
-			if k == c {
-				g.own[cell] = append(g.own[cell], int32(i))
-			}
-		}
-		byStart := func(list []int32) {
-			slices.SortFunc(list, func(a, b int32) int {
-				if d := items[a].start - items[b].start; d != 0 {
-					return int(min(1, max(-1, d)))
-				}
-				return int(a - b)
-			})
-		}
-		for _, list := range g.cells {
-			byStart(list)
-		}
-		for _, list := range g.own {
-			byStart(list)
 		}
 	}
 	return out
+}
+
+// fill puts all items of a class and of finer ones into its grid.
+func (g *grid) fill(items []item, class int) {
+	for i := range items {
+		k := classOf(items[i].u)
+		if k > class || items[i].lost {
+			continue
+		}
+		cell := geo.CellOf(items[i].point, g.level)
+		g.cells[cell] = append(g.cells[cell], int32(i))
+		if k == class {
+			g.own[cell] = append(g.own[cell], int32(i))
+		}
+	}
+	for _, lists := range []map[geo.Cell][]int32{g.cells, g.own} {
+		for _, list := range lists {
+			slices.SortFunc(list, func(a, b int32) int { return byStart(items, a, b) })
+		}
+	}
+}
+
+func byStart(items []item, a, b int32) int {
+	return cmp.Or(cmp.Compare(items[a].start, items[b].start), cmp.Compare(a, b))
 }
 
 // reach is the distance in metres beyond which two items of at most this
@@ -170,16 +183,11 @@ func (s *scorer) partners(items []item, grids []grid, i int) []neighbour {
 // scan looks at the items of one cell that are near in time.
 func (s *scorer) scan(items []item, list []int32, i int, top []neighbour) []neighbour {
 	a := &items[i]
-	reach := s.m.Extent.Minutes * 60_000
-	if a.presence {
-		reach = s.reachMs
-	}
-	// No located item is wider than the bound, so earlier starts are too far.
-	from := a.start - reach - s.m.Locatable.WidthMin*60_000
-	at, _ := slices.BinarySearchFunc(list, from, func(k int32, t int64) int { return int(min(1, max(-1, items[k].start-t))) })
+	from, to := s.window(a)
+	at, _ := slices.BinarySearchFunc(list, from, func(k int32, t int64) int { return cmp.Compare(items[k].start, t) })
 	for _, k := range list[at:] {
 		b := &items[k]
-		if b.start > a.end+reach {
+		if b.start > to {
 			break
 		}
 		if int(k) == i {
@@ -190,6 +198,16 @@ func (s *scorer) scan(items []item, list []int32, i int, top []neighbour) []neig
 		}
 	}
 	return top
+}
+
+// window is when those begin that an item is compared with.
+func (s *scorer) window(a *item) (from, to int64) {
+	reach := s.m.Extent.Minutes * 60_000
+	if a.presence {
+		reach = s.reachMs
+	}
+	// No located item is wider than the bound, so earlier starts are too far.
+	return a.start - reach - s.m.Locatable.WidthMin*60_000, a.end + reach
 }
 
 // keep adds n to the best m.Edges, sorted worst first, allegations before all

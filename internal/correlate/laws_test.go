@@ -99,7 +99,8 @@ func TestQuadratic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		u := newUnits(Current, Input{Observations: observations(t), Source: source})
 		s := newScorer(Current, u.tables)
-		got := s.edges(u.items, Input{Workers: 1})
+		u.items = u.items[:u.located]
+		got := edgesOf(u.items, s.best(u.items, s.grids(u.items), Input{Workers: 1}))
 		var want []edge
 		best := make([][]neighbour, len(u.items))
 		reach := Current.Extent.Minutes * minute

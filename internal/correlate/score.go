@@ -20,6 +20,8 @@ type item struct {
 	calibre    truce.Calibre
 	presence   bool
 	alleged    bool
+	lost       bool // it cannot be located: it takes part in no merge that no decision makes
+	footprint  bool
 	apart      int32 // sources that keep their own events apart: 1, 2, ...; 0: none
 	casualties *truce.Casualties
 }
@@ -136,11 +138,13 @@ type words struct {
 	acts    map[truce.Act]uint16
 	classes map[truce.Class]uint16
 	sides   map[truce.PartyID]int32
+	apart   map[truce.SourceID]int32 // as item has it
+	numbers int32
 }
 
 // vocabularyTables makes the tables of acts and weapons.
 func vocabularyTables(m *Method, v *truce.Vocabulary) (*words, [3][][]int32) {
-	w := &words{map[truce.Act]uint16{}, map[truce.Class]uint16{"": 0}, map[truce.PartyID]int32{"": 0}}
+	w := &words{map[truce.Act]uint16{}, map[truce.Class]uint16{"": 0}, map[truce.PartyID]int32{"": 0}, map[truce.SourceID]int32{}, 0}
 	acts := v.Acts()
 	for i, a := range acts {
 		w.acts[truce.Act(a)] = uint16(i)

@@ -1,0 +1,556 @@
+package correlate
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// An Index correlates observations that come and go: a change costs what it
+// touches, and not what there is. After any changes it has the incidents that
+// Correlate gives of the observations and decisions that are then there
+// (TestIndex). One goroutine uses it at a time.
+//
+// What an observation's partners are hangs on its neighbourhood alone, and what
+// becomes of a connected component of kept edges on that component alone. So an
+// observation that comes or goes changes the partners of those near it, and the
+// components that these are in are clustered again.
+type Index struct {
+	s  *scorer
+	in Input // but for its observations and decisions
+	*units
+	grids    []grid
+	partner  [][]neighbour     // of each unit
+	rankedBy [][]int32         // units that have it as a partner, in no order
+	incident []*truce.Incident // that a unit is of; nil: the slot is free
+	free     []int
+	passes   map[pass]map[truce.Digest]pixel
+	edges    int
+	rule     rulings
+	found    []Contradiction // of components
+}
+
+// A Change is what came of an update, each list by ID. What stays keeps its
+// pointer.
+type Change struct{ Added, Gone []*truce.Incident }
+
+// NewIndex correlates, and keeps what later changes need. Beside the
+// observations that is about 500 bytes for each.
+func NewIndex(in Input) (*Index, *Result) {
+	if in.Workers <= 0 {
+		in.Workers = runtime.GOMAXPROCS(0)
+	}
+	if in.Places == nil {
+		in.Places = Locate
+	}
+	u := newUnits(Current, in)
+	x := &Index{s: newScorer(Current, u.tables), units: u, passes: map[pass]map[truce.Digest]pixel{}}
+	located := u.items[:u.located]
+	x.grids = x.s.grids(located)
+	x.partner = append(x.s.best(located, x.grids, in), make([][]neighbour, len(u.items)-u.located)...)
+	edges := edgesOf(located, x.partner[:u.located])
+	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
+	groups := x.s.cluster(u, edges, in, res)
+	incidents := u.incidents(groups, in.Workers)
+	x.incident = make([]*truce.Incident, len(u.items))
+	for i, g := range groups {
+		for _, k := range g {
+			x.incident[k] = incidents[i]
+		}
+	}
+	x.rankedBy = make([][]int32, len(u.items))
+	for i, list := range x.partner {
+		for _, n := range list {
+			x.rankedBy[n.k] = append(x.rankedBy[n.k], int32(i))
+		}
+	}
+	u.of = make(map[truce.Digest]int, len(in.Observations))
+	for k, of := range u.members {
+		for _, o := range of {
+			u.of[o.ID] = k
+			if p, ok := x.pixel(o, in); ok {
+				x.pass(o)[o.ID] = p
+			}
+		}
+	}
+	x.edges = len(edges)
+	x.rule = ruling(u.of, in.Decisions, x.before)
+	x.in = in
+	x.in.Observations, x.in.Decisions, x.in.Progress = nil, nil, nil
+	x.contradictions()
+	slices.SortFunc(incidents, byID)
+	res.Incidents = incidents
+	return x, res
+}
+
+func byID(a, b *truce.Incident) int { return a.ID.Compare(b.ID) }
+
+// pixel is a detection that is located and so may be of a footprint.
+func (x *Index) pixel(o *truce.Observation, in Input) (pixel, bool) {
+	if o.Act != truce.ActFirePixel {
+		return pixel{}, false
+	}
+	at, radius, ok := in.Places(o)
+	return pixel{o, at, geo.VecOf(at), radius}, ok && x.s.m.locatable(o, radius)
+}
+
+// pass are the pixels of an observation's pass.
+func (x *Index) pass(o *truce.Observation) map[truce.Digest]pixel {
+	key := pass{o.Source, o.Occurred}
+	if x.passes[key] == nil {
+		x.passes[key] = map[truce.Digest]pixel{}
+	}
+	return x.passes[key]
+}
+
+// Update takes away observations that are there and adds others, and lets the
+// decisions stand that are given, all of them.
+func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Change, *Result) {
+	c := &change{x: x, dirty: map[int]bool{}, gone: map[*truce.Incident]bool{}, refill: map[int]bool{}}
+	swept := map[pass]bool{}
+	for _, o := range drop {
+		if p := x.passes[pass{o.Source, o.Occurred}]; p != nil {
+			if _, ok := p[o.ID]; ok {
+				delete(p, o.ID)
+				swept[pass{o.Source, o.Occurred}] = true
+				c.loose = append(c.loose, x.of[o.ID])
+				delete(x.of, o.ID)
+				continue
+			}
+		}
+		k := x.of[o.ID]
+		delete(x.of, o.ID)
+		c.remove(k)
+	}
+	x.words.apartNumbers(add, x.in.Source)
+	var fresh []int
+	for _, o := range add {
+		if p, ok := x.pixel(o, x.in); ok {
+			x.pass(o)[o.ID] = p
+			swept[pass{o.Source, o.Occurred}] = true
+			continue
+		}
+		of := []*truce.Observation{o}
+		if at, radius, ok := x.in.Places(o); ok && x.s.m.locatable(o, radius) {
+			fresh = append(fresh, x.put(of, x.words.item(of, at, radius)))
+		} else {
+			c.dirty[x.put(of, lostItem(of))] = true
+		}
+	}
+	fresh = append(fresh, c.footprints(swept)...)
+	c.partners(fresh)
+	c.rulings(ds)
+	return c.recluster(), &Result{Edges: x.edges, Unlocatable: x.unlocatable, Contradictions: slices.Concat(x.rule.contradictions, x.found)}
+}
+
+// change is one update.
+type change struct {
+	x      *Index
+	dirty  map[int]bool // units whose component is to be clustered again
+	gone   map[*truce.Incident]bool
+	refill map[int]bool // units that lost one of as many partners as are kept
+	loose  []int        // units that pixels were taken from
+}
+
+// put gives a unit a slot.
+func (x *Index) put(of []*truce.Observation, it item) int {
+	k := len(x.items)
+	if n := len(x.free); n > 0 {
+		k, x.free = x.free[n-1], x.free[:n-1]
+		x.items[k], x.members[k], x.partner[k], x.rankedBy[k] = it, of, nil, nil
+	} else {
+		x.items, x.members = append(x.items, it), append(x.members, of)
+		x.partner, x.rankedBy, x.incident = append(x.partner, nil), append(x.rankedBy, nil), append(x.incident, nil)
+	}
+	for _, o := range of {
+		x.of[o.ID] = k
+	}
+	if it.lost {
+		x.unlocatable += len(of)
+		return k
+	}
+	x.located++
+	class := classOf(it.u)
+	for c := class; c < len(x.grids); c++ {
+		g := &x.grids[c]
+		if len(g.own) == 0 {
+			if c == class { // the first of its class
+				g.cells = map[geo.Cell][]int32{}
+				g.fill(x.items, c)
+			}
+			continue
+		}
+		cell := geo.CellOf(it.point, g.level)
+		g.cells[cell] = x.insert(g.cells[cell], k)
+		if c == class {
+			g.own[cell] = x.insert(g.own[cell], k)
+		}
+	}
+	return k
+}
+
+func (x *Index) insert(list []int32, k int) []int32 {
+	at, _ := slices.BinarySearchFunc(list, int32(k), func(a, b int32) int { return byStart(x.items, a, b) })
+	return slices.Insert(list, at, int32(k))
+}
+
+// remove frees the slot of a unit.
+func (c *change) remove(k int) {
+	x, it := c.x, &c.x.items[k]
+	if inc := x.incident[k]; inc != nil {
+		c.gone[inc] = true
+		for _, o := range inc.Of { // what is left of it may be alone now
+			if other, ok := x.of[o.ID]; ok && other != k {
+				c.dirty[other] = true
+			}
+		}
+	}
+	for _, by := range slices.Clone(x.rankedBy[k]) {
+		if len(x.partner[by]) == x.s.m.Edges {
+			c.refill[int(by)] = true
+		}
+		rest := slices.DeleteFunc(slices.Clone(x.partner[by]), func(n neighbour) bool { return int(n.k) == k })
+		c.set(int(by), rest)
+	}
+	c.set(k, nil)
+	delete(c.dirty, k)
+	delete(c.refill, k)
+	if it.lost {
+		x.unlocatable -= len(x.members[k])
+	} else {
+		x.located--
+		class := classOf(it.u)
+		for n := class; n < len(x.grids); n++ {
+			g := &x.grids[n]
+			if len(g.own) == 0 {
+				continue
+			}
+			cell := geo.CellOf(it.point, g.level)
+			x.cut(g.cells, cell, k)
+			if n == class {
+				x.cut(g.own, cell, k)
+			}
+		}
+	}
+	x.items[k], x.members[k], x.incident[k] = item{lost: true}, nil, nil
+	x.free = append(x.free, k)
+}
+
+func (x *Index) cut(lists map[geo.Cell][]int32, cell geo.Cell, k int) {
+	list := lists[cell]
+	at, ok := slices.BinarySearchFunc(list, int32(k), func(a, b int32) int { return byStart(x.items, a, b) })
+	if !ok {
+		return
+	}
+	if list = slices.Delete(list, at, at+1); len(list) == 0 {
+		delete(lists, cell)
+	} else {
+		lists[cell] = list
+	}
+}
+
+// set gives a unit its partners, and marks those whose edges change.
+func (c *change) set(k int, best []neighbour) {
+	x := c.x
+	old := x.partner[k]
+	x.partner[k] = best
+	for _, n := range old {
+		if ranks(best, int(n.k)) {
+			continue
+		}
+		by := x.rankedBy[n.k]
+		at := slices.Index(by, int32(k))
+		by[at] = by[len(by)-1]
+		x.rankedBy[n.k] = by[:len(by)-1]
+		c.dirty[k], c.dirty[int(n.k)] = true, true
+		if !ranks(x.partner[n.k], k) {
+			x.edges--
+		}
+	}
+	for _, n := range best {
+		if ranks(old, int(n.k)) {
+			continue
+		}
+		x.rankedBy[n.k] = append(x.rankedBy[n.k], int32(k))
+		c.dirty[k], c.dirty[int(n.k)] = true, true
+		if !ranks(x.partner[n.k], k) {
+			x.edges++
+		}
+	}
+}
+
+// footprints makes the units of passes anew, and returns those that are new.
+func (c *change) footprints(swept map[pass]bool) (fresh []int) {
+	x := c.x
+	for _, k := range c.loose {
+		if x.members[k] != nil {
+			c.remove(k)
+		}
+	}
+	for key := range swept { // any order: passes do not touch one another
+		var ps []pixel
+		for _, p := range x.passes[key] {
+			ps = append(ps, p)
+		}
+		if len(ps) == 0 {
+			delete(x.passes, key)
+			continue
+		}
+		slices.SortFunc(ps, func(a, b pixel) int { return a.o.ID.Compare(b.o.ID) })
+		sets := footprints(x.s.m, ps)
+		same := func(f []pixel) bool {
+			k, ok := x.of[f[0].o.ID]
+			return ok && x.members[k] != nil && slices.EqualFunc(f, x.members[k], func(p pixel, o *truce.Observation) bool { return p.o == o })
+		}
+		for _, f := range sets {
+			if same(f) {
+				continue
+			}
+			for _, p := range f {
+				if k, ok := x.of[p.o.ID]; ok && x.members[k] != nil && slices.ContainsFunc(x.members[k], func(o *truce.Observation) bool { return o.ID == p.o.ID }) {
+					c.remove(k)
+				}
+			}
+		}
+		for _, f := range sets {
+			if same(f) {
+				continue
+			}
+			of := make([]*truce.Observation, len(f))
+			for i := range f {
+				of[i] = f[i].o
+			}
+			if at, radius := enclose(f); radius <= x.s.m.Locatable.UncertaintyM {
+				fresh = append(fresh, x.put(of, x.words.item(of, at, radius)))
+			} else {
+				c.dirty[x.put(of, lostItem(of))] = true
+			}
+		}
+	}
+	return fresh
+}
+
+// partners finds those of new units, and lets those near them have them as
+// partners.
+func (c *change) partners(fresh []int) {
+	x := c.x
+	isNew := make(map[int]bool, len(fresh))
+	for _, k := range fresh {
+		isNew[k] = true
+	}
+	for _, k := range fresh {
+		c.dirty[k] = true
+		c.set(k, x.s.partners(x.items, x.grids, k))
+		x.near(k, func(j int, score int64) {
+			if isNew[j] || c.refill[j] {
+				return // it looks for itself
+			}
+			c.set(j, x.s.keep(x.items, slices.Clone(x.partner[j]), neighbour{int32(k), int32(score)}))
+		})
+	}
+	for k := range c.refill { // any order: each looks at what is there
+		c.set(k, x.s.partners(x.items, x.grids, k))
+	}
+}
+
+// near calls f with each unit that would look at k, and find a partner in it.
+func (x *Index) near(k int, f func(j int, score int64)) {
+	it := &x.items[k]
+	class := classOf(it.u)
+	widest := x.s.m.Locatable.WidthMin * 60_000
+	for c := class; c < len(x.grids); c++ {
+		g := &x.grids[c]
+		lists := g.own
+		if c == class {
+			lists = g.cells
+		}
+		for _, cell := range geo.CellOf(it.point, g.level).Around() {
+			list := lists[cell]
+			at, _ := slices.BinarySearchFunc(list, it.start-x.s.reachMs-widest, func(k int32, t int64) int { return cmp.Compare(x.items[k].start, t) })
+			for _, j := range list[at:] {
+				other := &x.items[j]
+				if other.start > it.end+x.s.reachMs+widest {
+					break
+				}
+				if from, to := x.s.window(other); int(j) == k || it.start < from || it.start > to {
+					continue
+				}
+				if score := x.s.score(other, it); score >= x.s.m.Threshold {
+					f(int(j), score)
+				}
+			}
+		}
+	}
+}
+
+// rulings lets decisions stand, and marks the units that they concern otherwise
+// than before.
+func (c *change) rulings(ds []*truce.Decision) {
+	x := c.x
+	old := x.rule
+	x.rule = ruling(x.of, ds, x.before)
+	mark := func(k int) {
+		if x.members[k] != nil {
+			c.dirty[k] = true
+		}
+	}
+	for _, m := range old.merges {
+		mark(m.a)
+		mark(m.b)
+	}
+	for _, m := range x.rule.merges {
+		mark(m.a)
+		mark(m.b)
+	}
+	for pair := range old.cannot {
+		if !x.rule.cannot[pair] {
+			mark(pair[0])
+			mark(pair[1])
+		}
+	}
+	for pair := range x.rule.cannot {
+		if !old.cannot[pair] {
+			mark(pair[0])
+			mark(pair[1])
+		}
+	}
+}
+
+// before is the order of units in which Correlate numbers them.
+func (x *Index) before(a, b int) bool {
+	p, q := &x.items[a], &x.items[b]
+	if p.lost != q.lost {
+		return q.lost
+	}
+	if p.lost {
+		if p.footprint != q.footprint {
+			return q.footprint
+		}
+		return p.id.Less(q.id)
+	}
+	if d := cmp.Or(cmp.Compare(geo.CellOf(p.point, sideBySide), geo.CellOf(q.point, sideBySide)), cmp.Compare(p.start, q.start)); d != 0 {
+		return d < 0
+	}
+	return p.id.Less(q.id)
+}
+
+// recluster clusters again the components of what is dirty.
+func (c *change) recluster() Change {
+	x := c.x
+	linked := map[int][]int{} // by merges
+	for _, m := range x.rule.merges {
+		linked[m.a], linked[m.b] = append(linked[m.a], m.b), append(linked[m.b], m.a)
+	}
+	seen := map[int]bool{}
+	made := map[truce.Digest]*truce.Incident{}
+	var loud []component
+	for k := range c.dirty { // any order: components do not touch one another
+		if seen[k] || x.members[k] == nil {
+			continue
+		}
+		part := x.component(k, linked, seen)
+		var es []edge
+		for _, i := range part {
+			es = edgesAt(x.items, x.partner, i, es)
+		}
+		var merges []merge
+		for _, m := range x.rule.merges {
+			if slices.Contains(part, m.a) {
+				merges = append(merges, m)
+			}
+		}
+		groups, found := x.s.kruskal(x.units, part, es, merges, x.rule.cannot)
+		if len(found) > 0 {
+			loud = append(loud, component{slices.MinFunc(part, x.order), found})
+		}
+		for _, i := range part {
+			if inc := x.incident[i]; inc != nil {
+				c.gone[inc] = true
+			}
+		}
+		for _, g := range groups {
+			inc := x.units.incident(g)
+			made[inc.ID] = inc
+			for _, i := range g {
+				x.incident[i] = inc
+			}
+		}
+	}
+	x.found = nil
+	slices.SortFunc(loud, func(a, b component) int { return x.order(a.first, b.first) })
+	for _, l := range loud {
+		x.found = append(x.found, l.found...)
+	}
+	// What is as it was keeps its pointer, unless an observation in it is another
+	// of the same ID.
+	var out Change
+	for inc := range c.gone {
+		if again := made[inc.ID]; again != nil && slices.Equal(again.Of, inc.Of) {
+			delete(made, inc.ID)
+			for _, o := range inc.Of {
+				x.incident[x.of[o.ID]] = inc
+			}
+			continue
+		}
+		out.Gone = append(out.Gone, inc)
+	}
+	for _, inc := range made {
+		out.Added = append(out.Added, inc)
+	}
+	slices.SortFunc(out.Gone, byID)
+	slices.SortFunc(out.Added, byID)
+	return out
+}
+
+// component is one in which decisions could not all be followed.
+type component struct {
+	first int
+	found []Contradiction
+}
+
+func (x *Index) order(a, b int) int {
+	switch {
+	case a == b:
+		return 0
+	case x.before(a, b):
+		return -1
+	}
+	return 1
+}
+
+// component are the units that edges and merges lead to from one.
+func (x *Index) component(k int, linked map[int][]int, seen map[int]bool) []int {
+	part := []int{k}
+	seen[k] = true
+	visit := func(j int) {
+		if !seen[j] {
+			seen[j] = true
+			part = append(part, j)
+		}
+	}
+	for at := 0; at < len(part); at++ {
+		i := part[at]
+		for _, n := range x.partner[i] {
+			visit(int(n.k))
+		}
+		for _, j := range x.rankedBy[i] {
+			visit(int(j))
+		}
+		for _, j := range linked[i] {
+			visit(j)
+		}
+	}
+	return part
+}
+
+// contradictions finds those of components once; updates find them anew.
+func (x *Index) contradictions() {
+	c := &change{x: x, dirty: map[int]bool{}, gone: map[*truce.Incident]bool{}}
+	for _, m := range x.rule.merges {
+		c.dirty[m.a] = true
+	}
+	c.recluster()
+}

@@ -81,6 +81,7 @@ func (c command) replayed(m *mission.Mission, at string) (*situation.Situation, 
 type replayTold struct {
 	Entries   int64                     `json:"entries"`
 	Digest    truce.Digest              `json:"digest"`
+	Earlier   truce.Digest              `json:"earlier_digest"` // as published before digests were trees
 	Incidents int                       `json:"incidents"`
 	Withheld  int                       `json:"withheld"`
 	Articles  map[truce.Article]outcome `json:"articles"`
@@ -93,7 +94,7 @@ type outcome struct {
 }
 
 func tellReplay(s *situation.Situation, n int64) (replayTold, error) {
-	t := replayTold{n, s.Digest(), len(s.Incidents), s.Withheld, map[truce.Article]outcome{}, s.Basis()}
+	t := replayTold{n, s.Digest(), s.EarlierDigest(), len(s.Incidents), s.Withheld, map[truce.Article]outcome{}, s.Basis()}
 	t.Basis["build"] = mission.Build()
 	for i := range s.Agreement.Provisions {
 		art := s.Agreement.Provisions[i].Article
@@ -130,6 +131,7 @@ func (c command) printReplay(s *situation.Situation, n int64, format string) err
 		fmt.Fprintf(c.out, "  %-12s %s\n", k, t.Basis[k])
 	}
 	fmt.Fprintf(c.out, "digest %s\n", t.Digest.Hex())
+	fmt.Fprintf(c.out, "before digests were trees: %s\n", t.Earlier.Hex())
 	return nil
 }
 

@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,9 +14,141 @@ import (
 	"github.com/opentruce/truce/internal/correlate"
 )
 
-// Digest is over every incident and every finding, in their order: two
-// machines that computed the same have the same digest.
+// Digest is over every incident and every finding: two machines that computed the
+// same have the same digest. It is the root of a tree of two levels, so that one
+// incident that changes costs its leaf and the root. A leaf is over the incidents
+// whose IDs begin with the same 12 bits, in their order, and over what each
+// article says of them; the root over all leaves, and over what each article says
+// of the tallies and of its whole period.
 func (s *Situation) Digest() truce.Digest {
+	l := s.kept().copy()
+	var missing []int
+	for i, ok := range l.made {
+		if !ok {
+			missing = append(missing, i)
+		}
+	}
+	if len(missing) > 0 {
+		for i := range s.Agreement.Provisions {
+			s.findings(s.Agreement.Provisions[i].Article, "", "")
+		}
+		correlate.Parallel(len(missing), s.workers, nil, func(i int) {
+			l.sums[missing[i]], l.made[missing[i]] = s.leaf(missing[i]), true
+		})
+		s.mu.Lock()
+		s.leaves = l
+		s.mu.Unlock()
+	}
+	h := sha256.New()
+	io.WriteString(h, "truce situation 2\x00")
+	for i := range l.sums {
+		h.Write(l.sums[i][:])
+	}
+	var b []byte
+	for i := range s.Agreement.Provisions {
+		p := &s.Agreement.Provisions[i]
+		io.WriteString(h, "\x00article "+string(p.Article)+"\x00")
+		all := s.findings(p.Article, "", "")
+		for _, f := range all.found[all.incidents:] {
+			b = digested(b[:0], &f.Assessment)
+			h.Write(b)
+		}
+		s.digestPeriod(h, p.Article)
+	}
+	return truce.Digest(h.Sum(nil))
+}
+
+func (s *Situation) digestPeriod(h hash.Hash, art truce.Article) {
+	if a, err := s.Assess(Query{Article: art}); err == nil {
+		h.Write(binary.BigEndian.AppendUint32(digested(nil, &a), uint32(a.Coverage)))
+	}
+}
+
+// leafBits is how many bits of an incident's ID say of which leaf it is.
+const leafBits = 12
+
+// leaves are those of a digest, as far as they are made. A situation's own do not
+// change.
+type leaves struct {
+	sums []truce.Digest
+	made []bool
+}
+
+func leafOf(id truce.Digest) int { return int(binary.BigEndian.Uint16(id[:2]) >> (16 - leafBits)) }
+
+func (l *leaves) copy() *leaves {
+	if l == nil {
+		return &leaves{make([]truce.Digest, 1<<leafBits), make([]bool, 1<<leafBits)}
+	}
+	return &leaves{slices.Clone(l.sums), slices.Clone(l.made)}
+}
+
+// without are the leaves without those of some incidents.
+func (l *leaves) without(ids []truce.Digest) *leaves {
+	if l == nil || len(ids) == 0 {
+		return l
+	}
+	out := l.copy()
+	for _, id := range ids {
+		out.made[leafOf(id)] = false
+	}
+	return out
+}
+
+// kept are the leaves that are made; nil: none.
+func (s *Situation) kept() *leaves {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.leaves
+}
+
+// leaf is one leaf; zero where there is no incident.
+func (s *Situation) leaf(n int) truce.Digest {
+	var from, to truce.Digest
+	binary.BigEndian.PutUint16(from[:2], uint16(n<<(16-leafBits)))
+	last := n == 1<<leafBits-1
+	if !last {
+		binary.BigEndian.PutUint16(to[:2], uint16((n+1)<<(16-leafBits)))
+	}
+	lo, hi := part(s.Incidents, incidentID, from, to, last)
+	if lo == hi {
+		return truce.Digest{}
+	}
+	h := sha256.New()
+	for _, inc := range s.Incidents[lo:hi] {
+		h.Write(inc.ID[:])
+	}
+	var b []byte
+	for i := range s.Agreement.Provisions {
+		art := s.Agreement.Provisions[i].Article
+		io.WriteString(h, "\x00article "+string(art)+"\x00")
+		all := s.findings(art, "", "")
+		h.Write(all.outcomes[lo:hi])
+		a, z := part(all.found[:all.incidents], foundOf, from, to, last)
+		for _, f := range all.found[a:z] {
+			b = digested(b[:0], &f.Assessment)
+			h.Write(b)
+		}
+	}
+	return truce.Digest(h.Sum(nil))
+}
+
+// part is where those of a sorted list stand whose IDs are at least from and below
+// to; rest: to the end.
+func part[T any](list []T, id func(T) truce.Digest, from, to truce.Digest, rest bool) (lo, hi int) {
+	find := func(d truce.Digest) int {
+		at, _ := slices.BinarySearchFunc(list, d, func(x T, d truce.Digest) int { return id(x).Compare(d) })
+		return at
+	}
+	if lo, hi = find(from), len(list); !rest {
+		hi = find(to)
+	}
+	return lo, hi
+}
+
+// EarlierDigest is Digest as it was before it became a tree: what was published
+// with it is still found to be the same.
+func (s *Situation) EarlierDigest() truce.Digest {
 	h := sha256.New()
 	for _, inc := range s.Incidents {
 		h.Write(inc.ID[:])
@@ -29,10 +163,7 @@ func (s *Situation) Digest() truce.Digest {
 			b = digested(b[:0], &f.Assessment)
 			h.Write(b)
 		}
-		a, err := s.Assess(Query{Article: p.Article})
-		if err == nil {
-			h.Write(binary.BigEndian.AppendUint32(digested(b[:0], &a), uint32(a.Coverage)))
-		}
+		s.digestPeriod(h, p.Article)
 	}
 	return truce.Digest(h.Sum(nil))
 }

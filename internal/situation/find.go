@@ -16,16 +16,28 @@ func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
 // IncidentOf returns the incident of an observation, or of an incident's own
 // ID; nil if there is none.
 func (s *Situation) IncidentOf(id truce.Digest) *truce.Incident {
+	if at, ok := slices.BinarySearchFunc(s.Incidents, id, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) }); ok {
+		return s.Incidents[at]
+	}
+	if at, ok := s.place(id); ok {
+		return s.homes()[at]
+	}
+	return nil
+}
+
+// homes are the incidents of Observations, one for one.
+func (s *Situation) homes() []*truce.Incident {
 	s.once.Do(func() {
-		s.of = make(map[truce.Digest]*truce.Incident, len(s.Observations)+len(s.Incidents))
-		for _, inc := range s.Incidents {
-			s.of[inc.ID] = inc
-			for _, o := range inc.Of {
-				s.of[o.ID] = inc
+		s.home = make([]*truce.Incident, len(s.Observations))
+		correlate.Parallel(len(s.Incidents), s.workers, nil, func(i int) {
+			for _, o := range s.Incidents[i].Of {
+				if at, ok := s.place(o.ID); ok {
+					s.home[at] = s.Incidents[i]
+				}
 			}
-		}
+		})
 	})
-	return s.of[id]
+	return s.home
 }
 
 // A Query asks for one assessment. Of and During may be zero.
@@ -185,8 +197,10 @@ func (s *Situation) reasoned(rules []*assess.Rule, v truce.Interval, found []*as
 // assessments of those it has something to say of. Of a million incidents most
 // are no matter of an article.
 type findings struct {
-	outcomes []uint8 // index into truce.Outcomes, in the order of Incidents
-	found    []*assess.Found
+	outcomes  []uint8 // index into truce.Outcomes, in the order of Incidents
+	found     []*assess.Found
+	incidents int             // how many of found are of incidents: they come first
+	awaiting  []*assess.Found // those for which a reply is awaited, which time alone changes
 }
 
 // Found lists what an article has something to say of, without reasons: the
@@ -221,22 +235,45 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 	correlate.Parallel(len(s.Incidents), s.workers, s.tell("assessing article "+string(art)), func(i int) {
 		inc := s.Incidents[i]
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
-		out.outcomes[i] = uint8(slices.Index(truce.Outcomes, a.Outcome))
+		out.outcomes[i] = outcomeNumber(a.Outcome)
 		if !silent(a.Outcome) {
 			found[i] = &assess.Found{Incident: inc, Assessment: a}
 		}
 	})
-	out.found = slices.Clone(slices.DeleteFunc(found, func(f *assess.Found) bool { return f == nil }))
-	for _, t := range s.Tallies {
-		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })
-		if !silent(a.Outcome) {
-			out.found = append(out.found, &assess.Found{Assessment: a})
+	found = slices.Clone(slices.DeleteFunc(found, func(f *assess.Found) bool { return f == nil }))
+	for _, f := range found {
+		if f.Outcome == truce.AwaitingResponse {
+			out.awaiting = append(out.awaiting, f)
 		}
 	}
+	out.incidents = len(found)
+	out.found = s.tallies(rules, q, found)
 	s.mu.Lock()
 	s.found[key] = out
 	s.mu.Unlock()
 	return out
+}
+
+// tallies appends what they say of the tallies.
+func (s *Situation) tallies(rules []*assess.Rule, q assess.Query, out []*assess.Found) []*assess.Found {
+	for _, t := range s.Tallies {
+		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })
+		if !silent(a.Outcome) {
+			out = append(out, &assess.Found{Assessment: a})
+		}
+	}
+	return out
+}
+
+func outcomeNumber(o truce.Outcome) uint8 { return uint8(slices.Index(truce.Outcomes, o)) }
+
+// Finding is what an article says of an incident, without reasons; nil: nothing.
+func (s *Situation) Finding(art truce.Article, id truce.Digest) *assess.Found {
+	all := s.findings(art, "", "")
+	if at, ok := slices.BinarySearchFunc(all.found[:all.incidents], id, func(f *assess.Found, id truce.Digest) int { return f.Of.Compare(id) }); ok {
+		return all.found[at]
+	}
+	return nil
 }
 
 // Clock is when a running clock of an incident's finding ends.

@@ -10,6 +10,7 @@ package situation
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -68,11 +69,13 @@ type Situation struct {
 	rules   map[truce.Article][]*assess.Rule
 	workers int
 
-	once sync.Once
-	of   map[truce.Digest]*truce.Incident // by observation
+	once  sync.Once
+	home  []*truce.Incident // of each of Observations
+	since *sinces
 
-	mu    sync.Mutex
-	found map[findingKey]*findings
+	mu     sync.Mutex
+	found  map[findingKey]*findings
+	leaves *leaves // of the digest
 }
 
 // A Correction is an observation that its source changed or took back.
@@ -91,33 +94,35 @@ type findingKey struct {
 // Build derives the situation of records known by now. Records of one moment
 // may stand in any order, except decisions, whose order counts.
 func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Options) *Situation {
-	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}}
-	l := s.live(records)
-	known := l.known
-	for _, w := range o.Withheld {
-		if w.Known <= now {
+	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &sinces{}}
+	l := s.live(records, (*Situation).claimed)
+	s.Phases = phases(a, s.Decisions)
+	res := correlate.Correlate(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers, Progress: s.tell("correlating")})
+	s.correlated(res)
+	s.settle(l)
+	return s
+}
+
+func (s *Situation) correlated(res *correlate.Result) {
+	s.Incidents, s.Edges, s.Unlocatable, s.Contradictions = res.Incidents, res.Edges, res.Unlocatable, res.Contradictions
+}
+
+// settle makes the rules ready, of all that is known beside the incidents.
+func (s *Situation) settle(l *living) {
+	for _, w := range s.opt.Withheld {
+		if w.Known <= s.Now {
 			s.Withheld++
 		}
 	}
 	s.extent = truce.Interval{Start: l.first, End: l.latest}
-	s.Phases = phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers, Progress: s.tell("correlating")})
-	s.Incidents, s.Edges, s.Unlocatable, s.Contradictions = res.Incidents, res.Edges, res.Unlocatable, res.Contradictions
-	s.ctx = assess.NewContext(assess.Context{Agreement: a, Now: now, First: l.first, Latest: l.latest, Phases: s.Phases,
+	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: l.first, Latest: l.latest, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
-		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words,
-		Known: func(id truce.Digest) truce.Instant {
-			if at, ok := known[id]; ok {
-				return at
-			}
-			return l.common
-		},
-		Region: Regions(a, o.Region), Geometry: o.Geometry, Existed: s.existed, Progress: s.tell("uniting coverage")})
+		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
+		Region: Regions(s.Agreement, s.opt.Region), Geometry: s.opt.Geometry, Existed: s.existed, Progress: s.tell("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
-	for i := range a.Provisions {
-		s.rules[a.Provisions[i].Article] = s.ctx.Rules(&a.Provisions[i])
+	for i := range s.Agreement.Provisions {
+		s.rules[s.Agreement.Provisions[i].Article] = s.ctx.Rules(&s.Agreement.Provisions[i])
 	}
-	return s
 }
 
 // tell is the progress of one piece of work; nil when nobody listens.
@@ -144,22 +149,67 @@ func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, erro
 
 // living are the entries in force at a moment.
 type living struct {
-	known  map[truce.Digest]truce.Instant // of entries whose moment is not common
-	common truce.Instant                  // the moment most entries share
+	known  *moments
 	first  truce.Instant
 	latest truce.Instant
 	words  []assess.PartyWord
+	gone   map[truce.Digest]bool         // withdrawn or replaced
+	next   map[truce.Digest]truce.Digest // a replaced entry to the one in its place
+}
+
+// moments are when entries became known.
+type moments struct {
+	common truce.Instant // the moment most of them share
+	mu     sync.RWMutex
+	of     map[truce.Digest]truce.Instant // of the others
+}
+
+func (m *moments) when(id truce.Digest) truce.Instant {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if at, ok := m.of[id]; ok {
+		return at
+	}
+	return m.common
+}
+
+func (m *moments) add(of map[truce.Digest]truce.Instant) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.Copy(m.of, of)
+}
+
+// span lets the extent of what is known reach over a time.
+func (l *living) span(v truce.Interval) {
+	if v.Start.Stated() {
+		l.first = min(l.first, v.Start)
+	}
+	if v.End.Stated() {
+		l.latest = max(l.latest, v.End)
+	}
+}
+
+// word notes that a party spoke of a time.
+func (l *living) word(p truce.PartyID, v truce.Interval, covers string) {
+	if p != "" {
+		l.words = append(l.words, assess.PartyWord{Party: p, During: v, Covers: covers})
+	}
+}
+
+func (l *living) observed(o *truce.Observation) {
+	l.span(o.Occurred)
+	l.word(o.Claimant, o.Occurred, "")
 }
 
 // live keeps what was known by then, and neither withdrawn nor replaced. Of
-// entries with one ID the first counts: reading a file twice is harmless.
-func (s *Situation) live(records []truce.Record) *living {
-	l := &living{known: map[truce.Digest]truce.Instant{}, common: truce.Always, first: truce.Never, latest: truce.Always}
+// entries with one ID the first counts: reading a file twice is harmless. claim
+// marks what a party's organ says.
+func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.Observation) *truce.Observation) *living {
+	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, first: truce.Never, latest: truce.Always,
+		gone: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	if len(records) > 0 {
-		l.common = records[0].Known
+		l.known.common = records[0].Known
 	}
-	gone := map[truce.Digest]bool{}
-	next := map[truce.Digest]truce.Digest{} // a replaced entry to the one in its place
 	own := s.owners(records)
 	for i := range records {
 		r := &records[i]
@@ -167,31 +217,18 @@ func (s *Situation) live(records []truce.Record) *living {
 		case r.Known > s.Now:
 		case r.Withdrawal != nil:
 			if by := r.Withdrawal.By; by == "" || own[r.Withdrawal.Of] == by {
-				gone[r.Withdrawal.Of] = true
+				l.gone[r.Withdrawal.Of] = true
 			}
 		case !r.Replaces.IsZero() && r.Replaces != r.ID():
 			if by := s.speaks(r); by != "" && own[r.Replaces] != by {
 				continue // a party corrects what it said itself, and nothing else
 			}
-			gone[r.Replaces] = true
-			next[r.Replaces] = r.ID()
+			l.gone[r.Replaces] = true
+			l.next[r.Replaces] = r.ID()
 		}
 	}
-	s.history(records, next)
-	s.correct(records, gone)
-	span := func(v truce.Interval) {
-		if v.Start.Stated() {
-			l.first = min(l.first, v.Start)
-		}
-		if v.End.Stated() {
-			l.latest = max(l.latest, v.End)
-		}
-	}
-	word := func(p truce.PartyID, v truce.Interval, covers string) {
-		if p != "" {
-			l.words = append(l.words, assess.PartyWord{Party: p, During: v, Covers: covers})
-		}
-	}
+	s.history(records, l.next)
+	s.correct(records, l.gone)
 	once := map[truce.Digest]bool{} // of entries other than observations
 	for i := range records {
 		r := &records[i]
@@ -199,68 +236,77 @@ func (s *Situation) live(records []truce.Record) *living {
 			continue
 		}
 		id := r.ID()
-		if r.Observation != nil || gone[id] || once[id] {
+		if r.Observation != nil || l.gone[id] || once[id] {
 			continue
 		}
 		once[id] = true
-		if r.Known != l.common {
-			if at, twice := l.known[id]; !twice || r.Known < at {
-				l.known[id] = r.Known
+		if r.Known != l.known.common {
+			if at, twice := l.known.of[id]; !twice || r.Known < at {
+				l.known.of[id] = r.Known
 			}
 		}
-		switch {
-		case r.Tally != nil:
-			t := r.Tally
-			if p := s.Agreement.SourceOf(t.Source).Party; p != "" && t.Claimant == "" {
-				c := *t
-				c.Claimant = p
-				t = &c
-			}
-			s.Tallies = append(s.Tallies, t)
-			span(t.Period)
-			word(t.Claimant, t.Period, "")
-		case r.Coverage != nil:
-			s.Coverage = append(s.Coverage, r.Coverage)
-			span(r.Coverage.During)
-			p := r.Coverage.Claimant
-			if p == "" {
-				p = s.Agreement.SourceOf(r.Coverage.Source).Party
-			}
-			word(p, r.Coverage.During, r.Coverage.What)
-		case r.Notification != nil:
-			s.told = append(s.told, *r)
-			s.Notifications = append(s.Notifications, assess.Notice{Notification: r.Notification, Known: r.Known})
-		case r.Response != nil:
-			s.Responses = append(s.Responses, assess.Response{Response: r.Response, Known: r.Known})
-			span(r.Response.During)
-		case r.Restriction != nil:
-			s.Restrictions = append(s.Restrictions, r.Restriction)
-			span(r.Restriction.During)
-		case r.Decision != nil:
-			s.told = append(s.told, *r)
-			s.Decisions = append(s.Decisions, r.Decision)
-		case r.Attribution != nil:
-			s.Attributions = append(s.Attributions, r.Attribution)
-		}
+		s.take(l, r)
 	}
 	for _, i := range firsts(records) {
 		r := &records[i]
-		if r.Known > s.Now || len(gone) > 0 && gone[r.Observation.ID] {
+		if r.Known > s.Now || len(l.gone) > 0 && l.gone[r.Observation.ID] {
 			continue
 		}
-		if r.Known != l.common {
-			l.known[r.Observation.ID] = r.Known
+		if r.Known != l.known.common {
+			l.known.of[r.Observation.ID] = r.Known
 		}
-		o := s.claimed(r.Observation)
+		o := claim(s, r.Observation)
 		s.Observations = append(s.Observations, o)
-		span(o.Occurred)
-		word(o.Claimant, o.Occurred, "")
+		l.observed(o)
 	}
+	s.arrange()
+	s.follow(l.next, l.gone)
+	return l
+}
+
+// take adds an entry that is no observation.
+func (s *Situation) take(l *living, r *truce.Record) {
+	switch {
+	case r.Tally != nil:
+		t := r.Tally
+		if p := s.Agreement.SourceOf(t.Source).Party; p != "" && t.Claimant == "" {
+			c := *t
+			c.Claimant = p
+			t = &c
+		}
+		s.Tallies = append(s.Tallies, t)
+		l.span(t.Period)
+		l.word(t.Claimant, t.Period, "")
+	case r.Coverage != nil:
+		s.Coverage = append(s.Coverage, r.Coverage)
+		l.span(r.Coverage.During)
+		p := r.Coverage.Claimant
+		if p == "" {
+			p = s.Agreement.SourceOf(r.Coverage.Source).Party
+		}
+		l.word(p, r.Coverage.During, r.Coverage.What)
+	case r.Notification != nil:
+		s.told = append(s.told, *r)
+		s.Notifications = append(s.Notifications, assess.Notice{Notification: r.Notification, Known: r.Known})
+	case r.Response != nil:
+		s.Responses = append(s.Responses, assess.Response{Response: r.Response, Known: r.Known})
+		l.span(r.Response.During)
+	case r.Restriction != nil:
+		s.Restrictions = append(s.Restrictions, r.Restriction)
+		l.span(r.Restriction.During)
+	case r.Decision != nil:
+		s.told = append(s.told, *r)
+		s.Decisions = append(s.Decisions, r.Decision)
+	case r.Attribution != nil:
+		s.Attributions = append(s.Attributions, r.Attribution)
+	}
+}
+
+// arrange puts what has an order into it.
+func (s *Situation) arrange() {
 	slices.SortFunc(s.Tallies, func(a, b *truce.Tally) int { return a.ID.Compare(b.ID) })
 	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return a.ID.Compare(b.ID) })
-	slices.SortStableFunc(s.Decisions, func(a, b *truce.Decision) int { return int(min(1, max(-1, a.Seq-b.Seq))) })
-	s.follow(next, gone)
-	return l
+	slices.SortStableFunc(s.Decisions, bySeq)
 }
 
 // owners says whose word those records are that others withdraw or correct.
@@ -458,8 +504,13 @@ func (s *Situation) follow(next map[truce.Digest]truce.Digest, gone map[truce.Di
 
 // lives reports whether an observation is in force.
 func (s *Situation) lives(id truce.Digest) bool {
-	_, ok := slices.BinarySearchFunc(s.Observations, id, func(o *truce.Observation, id truce.Digest) int { return o.ID.Compare(id) })
+	_, ok := s.place(id)
 	return ok
+}
+
+// place is where an observation stands among Observations.
+func (s *Situation) place(id truce.Digest) (int, bool) {
+	return slices.BinarySearchFunc(s.Observations, id, func(o *truce.Observation, id truce.Digest) int { return o.ID.Compare(id) })
 }
 
 // existed is the moment at which an apparent violation first existed in
@@ -467,6 +518,48 @@ func (s *Situation) lives(id truce.Digest) bool {
 // these entries and what they replaced, at each moment at which one of them, or
 // what was decided or notified, became known.
 func (s *Situation) existed(r *assess.Rule, inc *truce.Incident, party truce.PartyID) truce.Instant {
+	key := findingKey{r.Article(), r.Reading(), party}
+	at, ok := s.since.get(inc, key)
+	if !ok {
+		at = s.firstExisted(r, inc, party)
+		s.since.keep(inc, key, at)
+	}
+	return at
+}
+
+// sinces keep when findings first existed. An incident of which anything else
+// is known has another pointer.
+type sinces struct {
+	mu sync.Mutex
+	at map[*truce.Incident]map[findingKey]truce.Instant
+}
+
+func (x *sinces) get(inc *truce.Incident, key findingKey) (truce.Instant, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	at, ok := x.at[inc][key]
+	return at, ok
+}
+
+func (x *sinces) keep(inc *truce.Incident, key findingKey, at truce.Instant) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.at == nil {
+		x.at = map[*truce.Incident]map[findingKey]truce.Instant{}
+	}
+	if x.at[inc] == nil {
+		x.at[inc] = map[findingKey]truce.Instant{}
+	}
+	x.at[inc][key] = at
+}
+
+func (x *sinces) forget(inc *truce.Incident) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.at, inc)
+}
+
+func (s *Situation) firstExisted(r *assess.Rule, inc *truce.Incident, party truce.PartyID) truce.Instant {
 	var recs []truce.Record
 	mine := map[truce.Digest]bool{}
 	for _, o := range inc.Of {
@@ -490,7 +583,7 @@ func (s *Situation) existed(r *assess.Rule, inc *truce.Incident, party truce.Par
 	}
 	slices.Sort(moments)
 	o := s.opt
-	o.Workers, o.Progress = 1, nil
+	o.Workers, o.Progress, o.Withheld = 1, nil, nil
 	for _, at := range slices.Compact(moments) {
 		past := Build(s.Agreement, recs, at, o)
 		past.ctx.Existed = nil

@@ -1,0 +1,532 @@
+package situation
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/correlate"
+)
+
+// A Growing situation is kept up while entries arrive and time passes: what
+// comes costs what it touches, not what there is. Each situation that it gives is
+// the one that Build gives of the same records at the same moment, to the byte
+// (TestGrowing), and does not change any more. One goroutine uses it at a time.
+//
+// What touches everything is computed anew: other terms, a phase that people
+// declare, extend or end, a clock that was set back. What withdraws or corrects
+// costs a look at every record, and assesses again only what it touches.
+type Growing struct {
+	opt   Options
+	last  *Situation
+	live  *living
+	index *correlate.Index
+	// Of an observation, what stands in the situation: the same, or a copy that
+	// bears the party whose organ said it.
+	claims map[*truce.Observation]*truce.Observation
+	others map[truce.Digest]bool // IDs of entries that are no observations
+	future []truce.Record        // not known yet
+	raw    []*truce.Decision     // as they were made, in order
+}
+
+// Grow begins with nothing. The options' Withheld is given with each step.
+func Grow(o Options) *Growing { return &Growing{opt: o} }
+
+// A Change is what a step made otherwise.
+type Change struct {
+	All     bool              // everything may be other than before
+	Touched []*truce.Incident // that are new, or of which something is said that was not said before; by ID
+	Gone    []truce.Digest    // incidents that there are no more; sorted
+}
+
+// Step derives the situation of all records known by now. fresh are those that
+// were not there at the step before; all gives every one of them, in the order of
+// the record, and is asked where the new alone do not say what follows.
+func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []truce.Record, withheld []Withheld, now truce.Instant) (*Situation, Change) {
+	g.opt.Withheld = withheld
+	if g.last == nil || g.last.Agreement != a || now < g.last.Now {
+		return g.anew(a, all(), now)
+	}
+	due := fresh
+	if len(g.future) > 0 {
+		due = slices.Concat(g.future, fresh)
+	}
+	var take, wait []truce.Record
+	for _, r := range due {
+		if r.Known > now {
+			wait = append(wait, r)
+		} else {
+			take = append(take, r)
+		}
+	}
+	s, l := g.last.again(now, g.opt), g.live
+	if g.plain(take, wait) {
+		l = l.grown()
+		s.grow(l, take, g)
+		g.future = wait
+	} else {
+		records := all()
+		g.future = later(records, now)
+		l = s.live(records, g.claim)
+		g.known(records, s)
+	}
+	return g.next(s, l)
+}
+
+// claim is Situation.claimed that gives the same copy for the same observation.
+func (g *Growing) claim(s *Situation, o *truce.Observation) *truce.Observation {
+	if out, ok := g.claims[o]; ok {
+		return out
+	}
+	out := s.claimed(o)
+	if out != o {
+		g.claims[o] = out
+	}
+	return out
+}
+
+func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
+	for _, r := range records {
+		if r.Known > now {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// anew begins again with all records.
+func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Instant) (*Situation, Change) {
+	g.claims = map[*truce.Observation]*truce.Observation{}
+	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &sinces{}}
+	l := s.live(records, g.claim)
+	var res *correlate.Result
+	s.Phases = phases(a, s.Decisions)
+	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: g.opt.Workers, Progress: s.tell("correlating")})
+	s.correlated(res)
+	s.settle(l)
+	g.future = later(records, now)
+	g.known(records, s)
+	g.last, g.live = s, l
+	return s, Change{All: true}
+}
+
+// known keeps what a later step must know of the records of this one.
+func (g *Growing) known(records []truce.Record, s *Situation) {
+	g.others, g.raw = map[truce.Digest]bool{}, nil
+	for i := range records {
+		if r := &records[i]; r.Observation == nil && r.Withdrawal == nil && r.Known <= s.Now {
+			g.others[r.ID()] = true
+			if r.Decision != nil {
+				g.raw = append(g.raw, r.Decision)
+			}
+		}
+	}
+	slices.SortStableFunc(g.raw, bySeq)
+}
+
+// plain reports whether records do no more than add to what is there. Of two with
+// one ID the first in the record counts, even if it is known later: such are looked
+// at among all.
+func (g *Growing) plain(records, waiting []truce.Record) bool {
+	seen := map[truce.Digest]bool{}
+	for i := range waiting {
+		seen[waiting[i].ID()] = true
+	}
+	for i := range records {
+		r := &records[i]
+		id := r.ID()
+		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.live.gone[id] || g.last.lives(id) {
+			return false
+		}
+		seen[id] = true
+		if d := r.Decision; d != nil && slices.ContainsFunc(g.raw, func(o *truce.Decision) bool { return o.Seq == d.Seq }) {
+			return false
+		}
+	}
+	return true
+}
+
+// again is a situation with what there was, to be made the next.
+func (s *Situation) again(now truce.Instant, o Options) *Situation {
+	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: s.since, before: s.before}
+}
+
+// grown is a copy to which entries are added. The map of moments is shared: what
+// is in it stays, and nobody asks an earlier situation for what it does not have.
+func (l *living) grown() *living {
+	out := *l
+	return &out
+}
+
+// grow makes s what the last situation was, with plain records added.
+func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
+	was := g.last
+	s.Tallies, s.Coverage, s.Corrections = was.Tallies, was.Coverage, was.Corrections
+	s.Notifications, s.Responses, s.Restrictions, s.Attributions, s.told = was.Notifications, slices.Clone(was.Responses), slices.Clone(was.Restrictions), was.Attributions, was.told
+	var observed []*truce.Observation
+	moments := map[truce.Digest]truce.Instant{}
+	decided := false
+	for i := range records {
+		r := &records[i]
+		id := r.ID()
+		if r.Known != l.known.common {
+			moments[id] = r.Known
+		}
+		if r.Observation == nil {
+			g.others[id] = true
+			if r.Decision != nil {
+				g.raw, decided = append(slices.Clip(g.raw), r.Decision), true
+			}
+			s.take(l, r)
+			continue
+		}
+		o := g.claim(s, r.Observation)
+		l.observed(o)
+		observed = append(observed, o)
+	}
+	l.known.add(moments)
+	slices.SortFunc(observed, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
+	s.Observations = was.Observations
+	if len(observed) > 0 {
+		s.Observations = sewn(seam(was.Observations, nil, observed, observationID), was.Observations, observed)
+	}
+	if len(s.Tallies) != len(was.Tallies) {
+		s.Tallies = slices.Clone(s.Tallies)
+	}
+	if len(s.Coverage) != len(was.Coverage) {
+		s.Coverage = slices.Clone(s.Coverage)
+	}
+	if s.Decisions = slices.Clone(g.raw); decided {
+		slices.SortStableFunc(g.raw, bySeq)
+		slices.SortStableFunc(s.Decisions, bySeq)
+	}
+	s.arrange()
+	s.follow(l.next, l.gone)
+}
+
+// next correlates and assesses what changed between the last situation and s.
+func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
+	was := g.last
+	add, drop := difference(was.Observations, s.Observations)
+	ch, res := g.index.Update(add, drop, s.Decisions)
+	s.Phases = phases(s.Agreement, s.Decisions)
+	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.told, s.told)
+	if everything {
+		s.since = &sinces{}
+	}
+	// What was said about an incident changes what follows for it.
+	said := map[truce.Digest]bool{}
+	spoken(was, s, func(id truce.Digest) { said[id] = true })
+	touched := map[truce.Digest]*truce.Incident{} // as it is now
+	for _, inc := range ch.Added {
+		touched[inc.ID] = inc
+	}
+	gone := map[truce.Digest]bool{}
+	for _, inc := range ch.Gone {
+		gone[inc.ID] = true
+	}
+	again := func(inc *truce.Incident) {
+		if inc != nil && !gone[inc.ID] && touched[inc.ID] == nil {
+			c := *inc // another pointer: nothing that was kept for it holds any more
+			touched[inc.ID] = &c
+		}
+	}
+	for id := range said {
+		again(was.IncidentOf(id))
+	}
+	for _, v := range noticed(was, s) {
+		for _, inc := range was.Incidents {
+			if inc.Occurred.Overlaps(v) {
+				again(inc)
+			}
+		}
+	}
+	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
+	s.settle(l)
+	if !everything {
+		for _, inc := range was.overdue(s) {
+			again(inc)
+		}
+	}
+	fresh := slices.SortedFunc(maps.Values(touched), func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
+	out := Change{All: everything, Touched: fresh}
+	for id := range gone {
+		if touched[id] == nil {
+			out.Gone = append(out.Gone, id)
+		}
+	}
+	slices.SortFunc(out.Gone, truce.Digest.Compare)
+	s.join(was, fresh, out.Gone, add, drop)
+	if !everything {
+		s.inherit(was, fresh, out.Gone)
+	}
+	g.last, g.live = s, l
+	return s, out
+}
+
+// difference lists what is in is and not in was, and the other way round, by
+// pointer; both are sorted by ID.
+func difference(was, is []*truce.Observation) (add, drop []*truce.Observation) {
+	i, j := 0, 0
+	for i < len(was) && j < len(is) {
+		switch c := 0; {
+		case was[i] == is[j]:
+			i, j = i+1, j+1
+			continue
+		default:
+			if c = was[i].ID.Compare(is[j].ID); c <= 0 {
+				drop = append(drop, was[i])
+				i++
+			}
+			if c >= 0 {
+				add = append(add, is[j])
+				j++
+			}
+		}
+	}
+	return append(add, is[j:]...), append(drop, was[i:]...)
+}
+
+func samePhase(a, b assess.Phase) bool {
+	return a.Begun == b.Begun && a.Why == b.Why && slices.Equal(a.During, b.During)
+}
+
+// sameGeneral reports whether no decision that is about no incident was made:
+// such as when a phase begins.
+func sameGeneral(was, is []truce.Record) bool {
+	general := func(list []truce.Record) (out []truce.Digest) {
+		for i := range list {
+			if d := list[i].Decision; d != nil && len(d.Of) == 0 {
+				out = append(out, d.ID)
+			}
+		}
+		return out
+	}
+	return slices.Equal(general(was), general(is))
+}
+
+// spoken calls f with each observation of which decisions or replies say
+// otherwise than before.
+func spoken(was, is *Situation, f func(truce.Digest)) {
+	old := map[truce.Digest][]truce.Digest{}
+	for _, d := range was.Decisions {
+		old[d.ID] = d.Of
+	}
+	for _, d := range is.Decisions {
+		if of, ok := old[d.ID]; ok && slices.Equal(of, d.Of) {
+			delete(old, d.ID)
+			continue
+		}
+		for _, id := range d.Of {
+			f(id)
+		}
+	}
+	for _, of := range old {
+		for _, id := range of {
+			f(id)
+		}
+	}
+	answered := func(list []assess.Response) map[[2]truce.Digest]bool {
+		out := map[[2]truce.Digest]bool{}
+		for _, r := range list {
+			out[[2]truce.Digest{r.ID, r.To}] = true
+		}
+		return out
+	}
+	a, b := answered(was.Responses), answered(is.Responses)
+	for x := range a {
+		if !b[x] {
+			f(x[1])
+		}
+	}
+	for x := range b {
+		if !a[x] {
+			f(x[1])
+		}
+	}
+	// What was known of what an observation replaces, or since when, decides when a
+	// finding first existed.
+	for id, past := range is.before {
+		if len(was.before[id]) != len(past) {
+			f(id)
+		}
+	}
+}
+
+// noticed are the hours of notifications that are only in one of two situations.
+func noticed(was, is *Situation) (out []truce.Interval) {
+	in := func(list []assess.Notice, n assess.Notice) bool {
+		return slices.ContainsFunc(list, func(o assess.Notice) bool { return o.ID == n.ID && o.Known == n.Known })
+	}
+	for _, n := range was.Notifications {
+		if !in(is.Notifications, n) {
+			out = append(out, n.During)
+		}
+	}
+	for _, n := range is.Notifications {
+		if !in(was.Notifications, n) {
+			out = append(out, n.During)
+		}
+	}
+	return out
+}
+
+// overdue are the incidents for which a reply was awaited and time has passed:
+// under is, something else follows.
+func (s *Situation) overdue(is *Situation) (out []*truce.Incident) {
+	for key, f := range s.computed() {
+		rules, err := is.reading(key.article, key.reading)
+		if err != nil {
+			continue
+		}
+		for _, x := range f.awaiting {
+			if each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(x.Incident, assess.Query{Party: key.party}) }).Outcome != x.Outcome {
+				out = append(out, x.Incident)
+			}
+		}
+	}
+	return out
+}
+
+// computed are the findings that are at hand.
+func (s *Situation) computed() map[findingKey]*findings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.found)
+}
+
+// join makes the incidents of s from those before.
+func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.Digest, add, drop []*truce.Observation) {
+	drops := dropping(fresh, gone)
+	t := seam(was.Incidents, drops, fresh, incidentID)
+	s.Incidents = sewn(t, was.Incidents, fresh)
+	for _, at := range t.drop {
+		s.since.forget(was.Incidents[at])
+	}
+	of := map[truce.Digest]*truce.Incident{}
+	for _, inc := range fresh {
+		for _, o := range inc.Of {
+			of[o.ID] = inc
+		}
+	}
+	dropped := make([]truce.Digest, len(drop))
+	for i, o := range drop {
+		dropped[i] = o.ID
+	}
+	homes := make([]*truce.Incident, len(add))
+	for i, o := range add {
+		homes[i] = of[o.ID]
+	}
+	home := sewn(seam(was.Observations, dropped, add, observationID), was.homes(), homes)
+	for id, inc := range of {
+		if at, ok := s.place(id); ok {
+			home[at] = inc
+		}
+	}
+	s.once.Do(func() { s.home = home })
+}
+
+// dropping are the IDs of what is taken out of a list: what is gone, and what is
+// put in again.
+func dropping(fresh []*truce.Incident, gone []truce.Digest) []truce.Digest {
+	out := slices.Clone(gone)
+	for _, inc := range fresh {
+		out = append(out, inc.ID)
+	}
+	slices.SortFunc(out, truce.Digest.Compare)
+	return out
+}
+
+// inherit takes over the findings on what is as it was.
+func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truce.Digest) {
+	drop := dropping(fresh, gone)
+	all := seam(was.Incidents, drop, fresh, incidentID)
+	for key, old := range was.computed() {
+		if key.party != "" || key.reading != "" {
+			continue // seldom asked for
+		}
+		rules, err := s.reading(key.article, key.reading)
+		if err != nil {
+			continue
+		}
+		outcomes := make([]uint8, len(fresh))
+		var found []*assess.Found
+		for i, inc := range fresh {
+			a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, assess.Query{}) })
+			outcomes[i] = outcomeNumber(a.Outcome)
+			if !silent(a.Outcome) {
+				found = append(found, &assess.Found{Incident: inc, Assessment: a})
+			}
+		}
+		f := &findings{outcomes: sewn(all, old.outcomes, outcomes)}
+		before := old.found[:old.incidents]
+		in := sewn(seam(before, drop, found, foundOf), before, found)
+		f.incidents = len(in)
+		f.found = s.tallies(rules, assess.Query{}, in)
+		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {
+			_, out := slices.BinarySearchFunc(drop, x.Of, truce.Digest.Compare)
+			return out
+		})
+		for _, x := range found {
+			if x.Outcome == truce.AwaitingResponse {
+				f.awaiting = append(f.awaiting, x)
+			}
+		}
+		slices.SortFunc(f.awaiting, func(a, b *assess.Found) int { return a.Of.Compare(b.Of) })
+		s.found[key] = f
+	}
+	s.leaves = was.kept().without(drop)
+}
+
+func observationID(o *truce.Observation) truce.Digest { return o.ID }
+func incidentID(i *truce.Incident) truce.Digest       { return i.ID }
+func foundOf(f *assess.Found) truce.Digest            { return f.Of }
+
+// A stitch says how a sorted list is made from another: which of its places are
+// left out, and before which the new ones go.
+type stitch struct{ drop, add []int }
+
+// seam finds how dropped IDs leave a list and new elements come into it. All are
+// sorted by ID.
+func seam[T any](list []T, drop []truce.Digest, add []T, id func(T) truce.Digest) stitch {
+	var out stitch
+	find := func(d truce.Digest) (int, bool) {
+		return slices.BinarySearchFunc(list, d, func(x T, d truce.Digest) int { return id(x).Compare(d) })
+	}
+	for _, d := range drop {
+		if at, ok := find(d); ok {
+			out.drop = append(out.drop, at)
+		}
+	}
+	for _, x := range add {
+		at, _ := find(id(x))
+		out.add = append(out.add, at)
+	}
+	return out
+}
+
+// sewn is the new list, copied in pieces.
+func sewn[T any](t stitch, list, add []T) []T {
+	out := make([]T, 0, len(list)-len(t.drop)+len(add))
+	at, d := 0, 0
+	upTo := func(end int) {
+		for ; d < len(t.drop) && t.drop[d] < end; d++ {
+			out = append(out, list[at:t.drop[d]]...)
+			at = t.drop[d] + 1
+		}
+		if at < end {
+			out = append(out, list[at:end]...)
+			at = end
+		}
+	}
+	for i, place := range t.add {
+		upTo(place)
+		out = append(out, add[i])
+	}
+	upTo(len(list))
+	return out
+}
+
+func bySeq(a, b *truce.Decision) int { return cmp.Compare(a.Seq, b.Seq) }

@@ -1,0 +1,213 @@
+package situation_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/situation"
+	"pgregory.net/rapid"
+)
+
+// TestGrowing: a situation that grows, in whatever portions entries arrive and
+// whenever it is looked at, is the one that Build gives, down to the words of its
+// reasons; and what it says has changed is all that has.
+func TestGrowing(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		all := story(t, a)
+		g := situation.Grow(opts())
+		var have []truce.Record
+		now := all[0].Known
+		shown := map[truce.Digest]string{}
+		rest := all
+		for step := range rapid.IntRange(1, 12).Draw(t, "steps") {
+			n := rapid.IntRange(0, min(8, len(rest))).Draw(t, "arrive")
+			fresh := rest[:n]
+			have, rest = append(slices.Clip(have), fresh...), rest[n:]
+			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 30, 600, 3000}).Draw(t, "minutes")) * time.Minute)
+			if rapid.IntRange(0, 30).Draw(t, "clock set back") == 0 {
+				now = now.Add(-time.Hour)
+			}
+			got, ch := g.Step(a, fresh, func() []truce.Record { return have }, nil, now)
+			// Sometimes nobody asks what the articles say before more arrives.
+			if rapid.IntRange(0, 3).Draw(t, "asked") == 0 {
+				shown = nil
+				continue
+			}
+			want := situation.Build(a, have, now, opts())
+			same(t, step, want, got)
+			if shown == nil || ch.All {
+				shown = map[truce.Digest]string{}
+				for _, inc := range got.Incidents {
+					shown[inc.ID] = row(got, inc)
+				}
+			}
+			for _, id := range ch.Gone {
+				delete(shown, id)
+			}
+			for _, inc := range ch.Touched {
+				shown[inc.ID] = row(got, inc)
+			}
+			if len(shown) != len(want.Incidents) {
+				t.Fatalf("step %d: %d incidents as told, want %d", step, len(shown), len(want.Incidents))
+			}
+			for _, inc := range want.Incidents {
+				if shown[inc.ID] != row(want, inc) {
+					t.Fatalf("step %d: nobody was told that incident %s is\n%s, was\n%s", step, inc.ID, row(want, inc), shown[inc.ID])
+				}
+			}
+		}
+	})
+}
+
+// row is what lists show of an incident.
+func row(s *situation.Situation, inc *truce.Incident) string {
+	out := fmt.Sprint(inc.IDs(), inc.Occurred, inc.Alleged())
+	for i := range s.Agreement.Provisions {
+		art := s.Agreement.Provisions[i].Article
+		if f := s.Finding(art, inc.ID); f != nil {
+			out += fmt.Sprintf(" %s %s %s %v %s", art, f.Outcome, f.Standing, f.Missing, f.Signs)
+		}
+	}
+	return out
+}
+
+func same(t *rapid.T, step int, want, got *situation.Situation) {
+	t.Helper()
+	if got.EarlierDigest() != want.EarlierDigest() {
+		t.Fatalf("step %d: digest %s, want %s", step, got.EarlierDigest(), want.EarlierDigest())
+	}
+	if got.Digest() != want.Digest() {
+		t.Fatalf("step %d: the digest's leaves are not those of what is there", step)
+	}
+	str := func(s *situation.Situation) string {
+		out := fmt.Sprintln(s.Extent(), s.Edges, s.Unlocatable, s.Withheld, len(s.Tallies), len(s.Coverage), len(s.Restrictions), len(s.Attributions))
+		for _, o := range s.Observations {
+			inc := s.IncidentOf(o.ID)
+			if inc == nil {
+				return fmt.Sprintf("observation %s is of no incident", o.ID)
+			}
+			out += fmt.Sprintln(o.ID, o.Claimant, s.Known(o.ID), inc.ID)
+		}
+		for _, d := range s.Decisions {
+			out += fmt.Sprintln(d.ID, d.Of, d.Seq, s.Known(d.ID))
+		}
+		for _, c := range s.Contradictions {
+			out += fmt.Sprintln(c.Decision.ID, c.Why)
+		}
+		for _, c := range s.Corrections {
+			out += fmt.Sprintln(c.Known, c.Was.ID, c.Is == nil)
+		}
+		for _, x := range s.Responses {
+			out += fmt.Sprintln(x.ID, x.To, x.Known)
+		}
+		for i := range s.Agreement.Provisions {
+			art := s.Agreement.Provisions[i].Article
+			for i, inc := range s.Incidents {
+				a, err := s.Assess(situation.Query{Article: art, Of: inc.ID, Reasons: true})
+				out += fmt.Sprintln(art, s.Outcome(art, i), a, err, s.Clocks(art, inc))
+			}
+			a, err := s.Assess(situation.Query{Article: art, Reasons: true})
+			out += fmt.Sprintln(art, a, err, s.Count(art, truce.Interval{}).Signs, s.Count(art, truce.Interval{}).Incidents)
+			for _, f := range s.Found(art, "", "") {
+				out += fmt.Sprintln(f.Of, f.Outcome, f.Incident == nil || assess.OnlySigns(f.Incident))
+			}
+		}
+		return out
+	}
+	if a, b := str(want), str(got); a != b {
+		t.Fatalf("step %d: it is\n%s, want\n%s", step, b, a)
+	}
+}
+
+// story draws what a mission is told over some days: observations close to one
+// another, what withdraws and corrects them, and all that parties and people say.
+func story(t *rapid.T, a *truce.Agreement) []truce.Record {
+	begin := truce.Instant(1772323200000)
+	at := begin
+	var out []truce.Record
+	var said []*truce.Observation
+	pick := func() truce.Digest { return said[rapid.IntRange(0, len(said)-1).Draw(t, "of")].ID }
+	zone := a.Zones["box"].Region
+	sw, ne := zone.Bounds()
+	place := func() truce.Place {
+		mid := geoPoint(sw, ne)
+		mid.Lat += int32(rapid.IntRange(-8, 8).Draw(t, "lat") * 2000)
+		return truce.Place{Kind: truce.PlacePoint, Uncertainty: rapid.SampledFrom([]int32{100, 400, 3000, truce.NotStated}).Draw(t, "u"), Point: mid}
+	}
+	span := func() truce.Interval {
+		start := begin + truce.Instant(rapid.IntRange(0, 400).Draw(t, "start"))*60_000
+		return truce.Interval{Start: start, End: start + 60_000*truce.Instant(rapid.SampledFrom([]int{1, 30, 1440}).Draw(t, "width"))}
+	}
+	observe := func(n int) *truce.Observation {
+		o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"ngo", "post-1", "camera", "mod-a", "viirs"}).Draw(t, "source"), Key: fmt.Sprint(n),
+			Count: truce.Count{N: int32(rapid.IntRange(1, 9).Draw(t, "count"))}, Occurred: span(), Place: place(),
+			Act: rapid.SampledFrom([]truce.Act{"fire", "strike", "strike", "explosion"}).Draw(t, "act")}
+		if o.Source == "viirs" {
+			o.Act, o.Place.Uncertainty = truce.ActFirePixel, 188
+			o.Occurred = truce.Interval{Start: begin, End: begin + 60_000}
+		}
+		o.SetID()
+		return o
+	}
+	for n := range rapid.IntRange(4, 40).Draw(t, "n") {
+		at = at.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "later")) * time.Minute)
+		r := truce.Record{Known: at}
+		if rapid.IntRange(0, 9).Draw(t, "of tomorrow") == 0 {
+			r.Known = at.Add(20 * time.Hour)
+		}
+		key := fmt.Sprint("k", n)
+		id := truce.DigestOf("entry", key)
+		switch k := rapid.IntRange(0, 19).Draw(t, "kind"); {
+		case k < 10 || len(said) == 0:
+			r.Observation = observe(n)
+			if k == 0 && len(said) > 0 { // said twice
+				r.Observation = said[rapid.IntRange(0, len(said)-1).Draw(t, "twice")]
+			}
+			said = append(said, r.Observation)
+		case k == 10:
+			r.Withdrawal = &truce.Withdrawal{Of: pick()}
+		case k == 11:
+			r.Observation, r.Replaces = observe(n), pick()
+			said = append(said, r.Observation)
+		case k == 12:
+			r.Response = &truce.Response{ID: id, Key: key, By: rapid.SampledFrom([]truce.PartyID{"A", "B"}).Draw(t, "by"), To: pick(), During: span()}
+		case k == 13:
+			r.Notification = &truce.Notification{ID: id, Key: key, By: "A", During: span(), Place: place(), Act: "explosion", Reported: begin.Add(-48 * time.Hour)}
+		case k == 14:
+			r.Tally = &truce.Tally{ID: id, Source: "mod-a", Key: key, Act: "strike", Period: span(), Place: place(), Count: truce.Count{N: 5}}
+		case k == 15:
+			r.Coverage = &truce.Coverage{ID: id, Source: "post-1", Key: key, What: "patrol", Zone: "box", During: span(), Share: 700_000}
+		case k == 16:
+			r.Restriction = &truce.Restriction{ID: id, Key: key, By: "A", During: span(), Place: truce.Place{Kind: truce.PlaceRegion, Name: "box"}}
+		default:
+			d := &truce.Decision{ID: id, Seq: int64(n), Because: "a test", Of: []truce.Digest{pick()}}
+			if d.Kind = rapid.SampledFrom([]truce.DecisionKind{truce.Merge, truce.Split, truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Declare}).Draw(t, "decide"); d.Kind == truce.Merge || d.Kind == truce.Split {
+				d.Of = append(d.Of, pick(), pick())
+			}
+			switch d.Kind {
+			case truce.Confirm, truce.Reject:
+				d.Article = rapid.SampledFrom([]truce.Article{"1", "2"}).Draw(t, "article")
+			case truce.Declare:
+				d.Of, d.Name, d.From = nil, "annex-signed", at
+			}
+			r.Decision = d
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func geoPoint(sw, ne geo.Point) geo.Point {
+	return geo.Point{Lat: (sw.Lat + ne.Lat) / 2, Lon: (sw.Lon + ne.Lon) / 2}
+}

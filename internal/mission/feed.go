@@ -22,6 +22,10 @@ type Feed struct {
 	mu       sync.RWMutex // of entries and opened, which may be asked for at any time
 	entries  map[truce.Digest]int64
 	opened   map[truce.Audience]map[int64]*truce.Record
+	order    map[truce.Audience][]int64 // of opened: as they came
+	grown    map[truce.Audience]*grown
+	root     map[truce.Audience]truce.Audience // whose situation an audience was given last
+	region   func(*truce.Place) string
 	last     truce.Instant // when the last entry was received
 	behind   bool          // entries were read whose consequences were not drawn
 	geometry map[truce.Digest]*assess.Geometry
@@ -29,7 +33,8 @@ type Feed struct {
 
 // Feed begins to read the record.
 func (m *Mission) Feed() *Feed {
-	f := &Feed{m: *m, v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, geometry: map[truce.Digest]*assess.Geometry{}}
+	f := &Feed{m: *m, v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, order: map[truce.Audience][]int64{},
+		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, region: regionOf(), geometry: map[truce.Digest]*assess.Geometry{}}
 	f.m.Seen = nil
 	for _, a := range truce.Audiences {
 		f.opened[a] = map[int64]*truce.Record{}
@@ -155,6 +160,7 @@ func (f *Feed) open() error {
 			}
 			f.mu.Lock()
 			f.opened[a][e.Index] = &r
+			f.order[a] = append(f.order[a], e.Index)
 			f.mu.Unlock()
 			f.note(r.ID(), e.Index)
 		}
@@ -162,20 +168,75 @@ func (f *Feed) open() error {
 	return nil
 }
 
-// Same reports whether two audiences have the same inputs.
-func (f *Feed) Same(a, b truce.Audience) bool { return len(f.opened[a]) == len(f.opened[b]) }
+// same reports whether two audiences have the same inputs.
+func (f *Feed) same(a, b truce.Audience) bool { return len(f.opened[a]) == len(f.opened[b]) }
 
-// Situation is what follows, for an audience, from what was known at a moment.
-func (f *Feed) Situation(a truce.Audience, now truce.Instant) *situation.Situation {
-	return f.SituationOf(a, now, f.v.size)
+// grown is a situation that grows with the record, and how much of it is in.
+type grown struct {
+	situation *situation.Growing
+	agreement *truce.Agreement
+	plain     int // of the records that everybody has
+	opened    int // of those that were opened for the audience
 }
 
-// SituationOf is Situation from the entries below a size alone: a frozen report
-// stays what it was, also where something is stated later to have been known then.
-func (f *Feed) SituationOf(a truce.Audience, now truce.Instant, size int64) *situation.Situation {
+// Step is what follows, for an audience, from what is known at a moment, and what
+// of it is other than at the step before. Audiences with the same inputs share a
+// situation; they are asked for in the order of truce.Audiences.
+func (f *Feed) Step(a truce.Audience, now truce.Instant) (*situation.Situation, situation.Change) {
+	root := a
+	for _, before := range truce.Audiences[:slices.Index(truce.Audiences, a)] {
+		if f.same(a, before) {
+			root = before
+			break
+		}
+	}
+	g := f.grown[root]
+	if root != a {
+		delete(f.grown, a)
+	}
+	moved := f.root[a] != root
+	f.root[a] = root
+	if g == nil {
+		g = &grown{situation: situation.Grow(f.options())}
+		f.grown[root] = g
+	}
+	if root != a && g.agreement != nil { // it was stepped for the audience before
+		s, ch := g.situation.Latest()
+		ch.All = ch.All || moved
+		return s, ch
+	}
+	fresh := slices.Clip(f.v.records[g.plain:])
+	for _, at := range f.order[root][g.opened:] {
+		fresh = append(fresh, *f.opened[root][at])
+	}
+	g.plain, g.opened, g.agreement = len(f.v.records), len(f.order[root]), f.m.Agreement
+	s, ch := g.situation.Step(f.m.Agreement, fresh, func() []truce.Record {
+		all, _ := f.inputs(root, f.v.size)
+		return all
+	}, f.withheld(root), now)
+	f.m.Progress.Done()
+	ch.All = ch.All || moved
+	return s, ch
+}
+
+// options are those of all situations of the text in effect.
+func (f *Feed) options() situation.Options {
+	o := f.m.options()
+	g := f.geometry[f.m.Agreement.Digest]
+	if g == nil {
+		g = assess.NewGeometry()
+		f.geometry[f.m.Agreement.Digest] = g
+	}
+	o.Geometry = g
+	return o
+}
+
+// inputs are what an audience has of the entries below a size, in the order of the
+// record, what is not public last; and what it does not have.
+func (f *Feed) inputs(a truce.Audience, size int64) ([]truce.Record, []situation.Withheld) {
 	n, _ := slices.BinarySearch(f.v.entryOf, size) // entries come in order
 	records := slices.Clip(f.v.records[:n])
-	o := f.m.options()
+	var withheld []situation.Withheld
 	for _, e := range f.v.Sealed {
 		if e.Index >= size {
 			continue
@@ -183,35 +244,48 @@ func (f *Feed) SituationOf(a truce.Audience, now truce.Instant, size int64) *sit
 		if r := f.opened[a][e.Index]; r != nil {
 			records = append(records, *r)
 		} else {
-			o.Withheld = append(o.Withheld, situation.Withheld{Known: e.At()})
+			withheld = append(withheld, situation.Withheld{Known: e.At()})
 		}
 	}
-	g := f.geometry[f.m.Agreement.Digest]
-	if g == nil {
-		g = assess.NewGeometry()
-		f.geometry[f.m.Agreement.Digest] = g
-	}
-	o.Geometry = g
-	s := situation.Build(f.m.Agreement, records, now, o)
-	f.m.Progress.Done()
-	return s
+	return records, withheld
 }
 
-// Rows are a situation's incidents as lists and maps show them.
-func (f *Feed) Rows(s *situation.Situation) []truce.Row {
-	found := map[truce.Digest][]truce.ShortFinding{}
-	for _, p := range s.Agreement.Provisions {
-		for _, x := range s.Found(p.Article, "", "") {
-			if x.Incident != nil {
-				found[x.Incident.ID] = append(found[x.Incident.ID], truce.ShortFinding{Article: p.Article, Outcome: x.Outcome, Standing: x.Standing, Missing: x.Missing})
-			}
-		}
+func (f *Feed) withheld(a truce.Audience) []situation.Withheld {
+	if len(f.opened[a]) == len(f.v.Sealed) {
+		return nil
 	}
-	region := regionOf()
-	out := make([]truce.Row, len(s.Incidents))
-	for i, inc := range s.Incidents {
+	_, out := f.inputs(a, f.v.size)
+	return out
+}
+
+// Past readies the situation of an audience as known at a moment, from the entries
+// below a size alone: a frozen report stays what it was, also where something is
+// stated later to have been known then. The situation is computed by what Past
+// returns, which needs nothing of the feed any more.
+func (f *Feed) Past(a truce.Audience, now truce.Instant, size int64) func() *situation.Situation {
+	o, agreement := f.options(), f.m.Agreement
+	o.Progress = nil
+	records, withheld := f.inputs(a, size)
+	o.Withheld = withheld
+	return func() *situation.Situation { return situation.Build(agreement, records, now, o) }
+}
+
+// Rows are a situation's incidents as lists and maps show them. It may be called
+// at any time.
+func (f *Feed) Rows(s *situation.Situation) []truce.Row {
+	return f.rows(s, s.Incidents, regionOf())
+}
+
+// RowsOf are the rows of some of them.
+func (f *Feed) RowsOf(s *situation.Situation, incidents []*truce.Incident) []truce.Row {
+	return f.rows(s, incidents, f.region)
+}
+
+func (f *Feed) rows(s *situation.Situation, incidents []*truce.Incident, region func(*truce.Place) string) []truce.Row {
+	out := make([]truce.Row, len(incidents))
+	for i, inc := range incidents {
 		r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: *best(inc), Signs: SignsOf(inc), Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc),
-			Known: truce.Always, Entry: -1, Findings: found[inc.ID]}
+			Known: truce.Always, Entry: -1}
 		var what []string
 		for _, o := range inc.Of {
 			what = Add(what, spaced(ActWords(o)))
@@ -232,11 +306,19 @@ func (f *Feed) Rows(s *situation.Situation) []truce.Row {
 			r.Claimant = lead.Claimant
 		}
 		r.Region = region(&r.Place)
-		for _, p := range s.Agreement.Provisions {
-			if s.Outcome(p.Article, i) == truce.OutOfScope && s.Relevant(p.Article, inc) {
-				r.Findings = append(r.Findings, truce.ShortFinding{Article: p.Article, Outcome: truce.OutOfScope})
+		// What is outside an article's time is last: it is what the act would be a
+		// matter of.
+		var outside []truce.ShortFinding
+		for i := range s.Agreement.Provisions {
+			art := s.Agreement.Provisions[i].Article
+			switch o, x := s.Finding(art, inc.ID); {
+			case x != nil:
+				r.Findings = append(r.Findings, truce.ShortFinding{Article: art, Outcome: o, Standing: x.Standing, Missing: x.Missing})
+			case o == truce.OutOfScope && s.Relevant(art, inc):
+				outside = append(outside, truce.ShortFinding{Article: art, Outcome: o})
 			}
 		}
+		r.Findings = append(r.Findings, outside...)
 		out[i] = r
 	}
 	return out

@@ -42,8 +42,10 @@ type Room struct {
 	feed *mission.Feed
 	free func() // the mission's lock
 
-	saying  sync.Mutex // what must know all that was said before
-	reading sync.Mutex // of the feed
+	saying  sync.Mutex              // what must know all that was said before
+	reading sync.Mutex              // of the feed
+	looking sync.Mutex              // back, at what was known
+	unsure  map[truce.Audience]bool // whose read model may not be what it was last given; under reading
 	state   atomic.Pointer[State]
 	failed  atomic.Pointer[error] // why it is not up to date
 
@@ -83,7 +85,7 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		cfg.Poll = time.Second
 	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}, unsure: map[truce.Audience]bool{}}
 	if m.About.Mirror != "" {
 		r.cfg.ReadOnly = true
 	}
@@ -196,18 +198,9 @@ func (r *Room) refresh(ctx context.Context) error {
 	}
 	s := &State{Agreement: r.feed.Agreement(), Contents: r.feed.Contents(), Size: r.feed.Size(), Received: r.feed.Received(), Now: now,
 		Situations: map[truce.Audience]*situation.Situation{}, views: map[truce.Audience]*view.View{}, Added: map[truce.Audience]int{}}
-	var rows []truce.Row
-	for i, a := range truce.Audiences {
-		before := truce.Audience("")
-		if i > 0 {
-			before = truce.Audiences[i-1]
-		}
-		if before != "" && r.feed.Same(a, before) {
-			s.Situations[a] = s.Situations[before]
-		} else {
-			s.Situations[a] = r.feed.Situation(a, now)
-			rows = r.feed.Rows(s.Situations[a])
-		}
+	for _, a := range truce.Audiences {
+		var ch situation.Change
+		s.Situations[a], ch = r.feed.Step(a, now)
 		if old != nil {
 			s.views[a] = old.views[a]
 		} else {
@@ -216,10 +209,19 @@ func (r *Room) refresh(ctx context.Context) error {
 				return err
 			}
 		}
-		added, changed, err := s.views[a].Write(ctx, r.picture(s, a, now), s.Agreement.Public, rows)
+		whole := ch.All || r.unsure[a]
+		r.unsure[a] = true // until it is written
+		var added, changed int
+		var err error
+		if whole {
+			added, changed, err = s.views[a].Write(ctx, r.picture(s, a, now), s.Agreement.Public, r.feed.Rows(s.Situations[a]))
+		} else {
+			added, changed, err = s.views[a].Change(ctx, r.picture(s, a, now), r.feed.RowsOf(s.Situations[a], ch.Touched), ch.Gone)
+		}
 		if err != nil {
 			return fmt.Errorf("read model of the %s: %w", a, err)
 		}
+		r.unsure[a] = false
 		s.Added[a] = added
 		if old != nil && added+changed > 0 {
 			r.cfg.Log.Debug("picture", "audience", a, "entries", s.Size, "added", added, "changed", changed)
@@ -271,10 +273,7 @@ func next(s *situation.Situation, now truce.Instant) truce.Instant {
 		}
 	}
 	for _, p := range s.Agreement.Provisions {
-		for _, f := range s.Found(p.Article, "", "") {
-			if f.Incident == nil || f.Outcome != truce.AwaitingResponse {
-				continue
-			}
+		for _, f := range s.Awaiting(p.Article) {
 			for _, c := range s.Clocks(p.Article, f.Incident) {
 				take(c.Ends)
 			}

@@ -72,15 +72,19 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 	if p := r.kept(a, at, size); p != nil {
 		return p.situation, p.view, nil
 	}
-	r.reading.Lock()
-	defer r.reading.Unlock()
+	// One is computed at a time, while the picture goes on.
+	r.looking.Lock()
+	defer r.looking.Unlock()
 	if p := r.kept(a, at, size); p != nil { // who asked before has had it made
 		return p.situation, p.view, nil
 	}
 	if err := ctx.Err(); err != nil { // and who waited in vain has gone
 		return nil, nil, err
 	}
-	p := &past{audience: a, at: at, size: size, situation: r.feed.SituationOf(a, at, size)}
+	r.reading.Lock()
+	build := r.feed.Past(a, at, size)
+	r.reading.Unlock()
+	p := &past{audience: a, at: at, size: size, situation: build()}
 	v, err := view.Open("", a, r.Now)
 	if err != nil {
 		return nil, nil, err

@@ -267,13 +267,22 @@ func (s *Situation) tallies(rules []*assess.Rule, q assess.Query, out []*assess.
 
 func outcomeNumber(o truce.Outcome) uint8 { return uint8(slices.Index(truce.Outcomes, o)) }
 
-// Finding is what an article says of an incident, without reasons; nil: nothing.
-func (s *Situation) Finding(art truce.Article, id truce.Digest) *assess.Found {
+// Finding is what an article says of an incident, and its finding without reasons;
+// nil where it has nothing to say.
+func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, *assess.Found) {
 	all := s.findings(art, "", "")
 	if at, ok := slices.BinarySearchFunc(all.found[:all.incidents], id, func(f *assess.Found, id truce.Digest) int { return f.Of.Compare(id) }); ok {
-		return all.found[at]
+		return all.found[at].Outcome, all.found[at]
 	}
-	return nil
+	if at, ok := slices.BinarySearchFunc(s.Incidents, id, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) }); ok {
+		return truce.Outcomes[all.outcomes[at]], nil
+	}
+	return "", nil
+}
+
+// Awaiting lists the findings of an article for which a reply is awaited.
+func (s *Situation) Awaiting(art truce.Article) []*assess.Found {
+	return s.findings(art, "", "").awaiting
 }
 
 // Clock is when a running clock of an incident's finding ends.

@@ -29,7 +29,11 @@ type Growing struct {
 	others map[truce.Digest]bool // IDs of entries that are no observations
 	future []truce.Record        // not known yet
 	raw    []*truce.Decision     // as they were made, in order
+	change Change                // of the last step
 }
+
+// Latest is what the last step gave.
+func (g *Growing) Latest() (*Situation, Change) { return g.last, g.change }
 
 // Grow begins with nothing. The options' Withheld is given with each step.
 func Grow(o Options) *Growing { return &Growing{opt: o} }
@@ -108,8 +112,8 @@ func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Ins
 	s.settle(l)
 	g.future = later(records, now)
 	g.known(records, s)
-	g.last, g.live = s, l
-	return s, Change{All: true}
+	g.last, g.live, g.change = s, l, Change{All: true}
+	return s, g.change
 }
 
 // known keeps what a later step must know of the records of this one.
@@ -163,8 +167,9 @@ func (l *living) grown() *living {
 // grow makes s what the last situation was, with plain records added.
 func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 	was := g.last
-	s.Tallies, s.Coverage, s.Corrections = was.Tallies, was.Coverage, was.Corrections
-	s.Notifications, s.Responses, s.Restrictions, s.Attributions, s.told = was.Notifications, slices.Clone(was.Responses), slices.Clone(was.Restrictions), was.Attributions, was.told
+	s.Tallies, s.Coverage, s.Corrections = slices.Clone(was.Tallies), slices.Clone(was.Coverage), was.Corrections
+	s.Notifications, s.Responses, s.Restrictions = slices.Clone(was.Notifications), slices.Clone(was.Responses), slices.Clone(was.Restrictions)
+	s.Attributions, s.told = slices.Clone(was.Attributions), slices.Clone(was.told)
 	var observed []*truce.Observation
 	moments := map[truce.Digest]truce.Instant{}
 	decided := false
@@ -192,17 +197,11 @@ func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 	if len(observed) > 0 {
 		s.Observations = sewn(seam(was.Observations, nil, observed, observationID), was.Observations, observed)
 	}
-	if len(s.Tallies) != len(was.Tallies) {
-		s.Tallies = slices.Clone(s.Tallies)
-	}
-	if len(s.Coverage) != len(was.Coverage) {
-		s.Coverage = slices.Clone(s.Coverage)
-	}
 	if s.Decisions = slices.Clone(g.raw); decided {
 		slices.SortStableFunc(g.raw, bySeq)
 		slices.SortStableFunc(s.Decisions, bySeq)
 	}
-	s.arrange()
+	s.arrange(l)
 	s.follow(l.next, l.gone)
 }
 
@@ -262,7 +261,7 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	if !everything {
 		s.inherit(was, fresh, out.Gone)
 	}
-	g.last, g.live = s, l
+	g.last, g.live, g.change = s, l, out
 	return s, out
 }
 

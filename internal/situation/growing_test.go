@@ -75,7 +75,7 @@ func row(s *situation.Situation, inc *truce.Incident) string {
 	out := fmt.Sprint(inc.IDs(), inc.Occurred, inc.Alleged())
 	for i := range s.Agreement.Provisions {
 		art := s.Agreement.Provisions[i].Article
-		if f := s.Finding(art, inc.ID); f != nil {
+		if _, f := s.Finding(art, inc.ID); f != nil {
 			out += fmt.Sprintf(" %s %s %s %v %s", art, f.Outcome, f.Standing, f.Missing, f.Signs)
 		}
 	}

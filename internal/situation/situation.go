@@ -259,7 +259,7 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 		s.Observations = append(s.Observations, o)
 		l.observed(o)
 	}
-	s.arrange()
+	s.arrange(l)
 	s.follow(l.next, l.gone)
 	return l
 }
@@ -302,11 +302,17 @@ func (s *Situation) take(l *living, r *truce.Record) {
 	}
 }
 
-// arrange puts what has an order into it.
-func (s *Situation) arrange() {
+// arrange puts everything into its order: what was said and answered into that in
+// which it became known.
+func (s *Situation) arrange(l *living) {
 	slices.SortFunc(s.Tallies, func(a, b *truce.Tally) int { return a.ID.Compare(b.ID) })
 	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return a.ID.Compare(b.ID) })
+	slices.SortFunc(s.Restrictions, func(a, b *truce.Restriction) int { return a.ID.Compare(b.ID) })
 	slices.SortStableFunc(s.Decisions, bySeq)
+	slices.SortStableFunc(s.Responses, func(a, b assess.Response) int { return cmp.Compare(a.Known, b.Known) })
+	slices.SortStableFunc(s.Notifications, func(a, b assess.Notice) int { return cmp.Compare(a.Known, b.Known) })
+	slices.SortStableFunc(s.told, func(a, b truce.Record) int { return cmp.Compare(a.Known, b.Known) })
+	slices.SortStableFunc(s.Attributions, func(a, b *truce.Attribution) int { return cmp.Compare(l.known.when(a.ID), l.known.when(b.ID)) })
 }
 
 // owners says whose word those records are that others withdraw or correct.

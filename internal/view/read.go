@@ -36,13 +36,8 @@ func (v *View) Picture() truce.Picture {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	p := v.picture
-	now := v.now()
-	p.Delayed = 0
-	for _, at := range v.waiting {
-		if at > now {
-			p.Delayed++
-		}
-	}
+	past, _ := slices.BinarySearch(v.waiting, v.now()+1)
+	p.Delayed = len(v.waiting) - past
 	return p
 }
 

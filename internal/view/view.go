@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -66,16 +67,20 @@ type View struct {
 	to    truce.Audience
 	now   func() truce.Instant
 
+	prints map[truce.Digest]print // only who writes looks at it
+	next   int64                  // the last number given to a row
+
 	mu      sync.RWMutex
 	picture truce.Picture
-	prints  map[truce.Digest]print
-	waiting []truce.Instant // when rows that are not shown yet will be
+	waiting []truce.Instant // when rows that are not shown yet will be, in order
 }
 
-// print tells a row that has changed from one that has not.
+// print tells a row that has changed from one that has not, and what it counts for.
 type print struct {
-	n    int64
-	hash [8]byte
+	n             int64 // 0: it is held, and not in the file
+	hash          [8]byte
+	from          truce.Instant // when it is shown; Always: at once
+	sign, blurred bool
 }
 
 // Open opens the read model in a file, or in memory if name is empty, and makes
@@ -169,7 +174,8 @@ func (v *View) begin() error {
 		if len(id) != len(truce.Digest{}) {
 			return fmt.Errorf("incident %d: an ID of %d bytes", n, len(id))
 		}
-		v.prints[truce.Digest(id)] = print{n, hashed(row, truce.Instant(shown))}
+		v.prints[truce.Digest(id)] = print{n: n, hash: hashed(row, truce.Instant(shown))}
+		v.next = max(v.next, n)
 	}
 	return rows.Err()
 }
@@ -185,73 +191,168 @@ func (v *View) Close() error { return v.db.Close() }
 // Write makes the read model show these rows and nothing else. Only what has
 // changed is written, all of it or nothing; added and changed say which.
 func (v *View) Write(ctx context.Context, p truce.Picture, rules truce.PublicRelease, rows []truce.Row) (added, changed int, err error) {
-	tx, err := v.db.BeginTx(ctx, nil)
+	w, err := v.begun(ctx, rules)
 	if err != nil {
 		return 0, 0, err
 	}
-	defer tx.Rollback()
-	w := &writer{tx: tx, prints: make(map[truce.Digest]print, len(rows))}
-	for _, p := range v.prints {
-		w.next = max(w.next, p.n)
-	}
-	p.Audience = v.to
-	p.Held, p.Blurred, p.Total = 0, 0, 0
-	now := v.now()
-	var waiting []truce.Instant
+	defer w.tx.Rollback()
 	for i := range rows {
-		r, from, ok := Shown(rules, v.to, rows[i])
-		if !ok {
-			p.Held++
-			continue
-		}
-		if !r.OnlySign {
-			p.Total++
-		}
-		if r.Blurred {
-			p.Blurred++
-		}
-		if from > now {
-			waiting = append(waiting, from)
-		}
-		old, known := v.prints[r.ID]
-		switch wrote, err := w.put(&r, from, old, known); {
-		case err != nil:
+		if err := w.write(rows[i]); err != nil {
 			return 0, 0, err
-		case wrote && known:
-			changed++
-		case wrote:
-			added++
 		}
 	}
-	for id, old := range v.prints {
+	for id := range v.prints {
 		if _, kept := w.prints[id]; !kept {
-			if err := w.drop(old.n); err != nil {
+			if err := w.leave(id); err != nil {
 				return 0, 0, err
 			}
-			changed++
 		}
 	}
+	p.Held, p.Blurred, p.Total = 0, 0, 0
+	var waiting []truce.Instant
+	now := v.now()
+	for _, x := range w.prints {
+		x.count(&p, 1)
+		if x.from > now {
+			waiting = append(waiting, x.from)
+		}
+	}
+	slices.Sort(waiting)
+	return w.done(p, w.prints, waiting)
+}
+
+// Change is Write where all that is other than before is known: rows that are new
+// or changed, and incidents that there are no more. What it costs hangs on how
+// many these are.
+func (v *View) Change(ctx context.Context, p truce.Picture, rows []truce.Row, gone []truce.Digest) (added, changed int, err error) {
+	w, err := v.begun(ctx, v.rules)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer w.tx.Rollback()
+	for i := range rows {
+		if err := w.write(rows[i]); err != nil {
+			return 0, 0, err
+		}
+	}
+	for _, id := range gone {
+		if err := w.leave(id); err != nil {
+			return 0, 0, err
+		}
+	}
+	p.Held, p.Blurred, p.Total = v.picture.Held, v.picture.Blurred, v.picture.Total
+	now := v.now()
+	past, _ := slices.BinarySearch(v.waiting, now+1)
+	waiting := slices.Clone(v.waiting[past:])
+	out := func(id truce.Digest) {
+		old, known := v.prints[id]
+		if !known {
+			return
+		}
+		old.count(&p, -1)
+		if at, ok := slices.BinarySearch(waiting, old.from); ok {
+			waiting = slices.Delete(waiting, at, at+1)
+		}
+	}
+	for _, id := range gone {
+		out(id)
+	}
+	for id, x := range w.prints {
+		out(id)
+		x.count(&p, 1)
+		if x.from > now {
+			at, _ := slices.BinarySearch(waiting, x.from)
+			waiting = slices.Insert(waiting, at, x.from)
+		}
+	}
+	// What is in the file counts once that is committed.
+	if added, changed, err = w.done(p, v.prints, waiting); err != nil {
+		return 0, 0, err
+	}
+	for _, id := range gone {
+		delete(v.prints, id)
+	}
+	for id, x := range w.prints {
+		v.prints[id] = x
+	}
+	return added, changed, nil
+}
+
+// count adds a row to what a picture counts, or takes it away.
+func (x *print) count(p *truce.Picture, n int) {
+	switch {
+	case x.n == 0:
+		p.Held += n
+		return
+	case x.blurred:
+		p.Blurred += n
+	}
+	if !x.sign {
+		p.Total += n
+	}
+}
+
+func (v *View) begun(ctx context.Context, rules truce.PublicRelease) (*writer, error) {
+	tx, err := v.db.BeginTx(ctx, nil)
+	return &writer{v: v, tx: tx, rules: rules, next: v.next, prints: map[truce.Digest]print{}}, err
+}
+
+// write writes a row as the audience sees it.
+func (w *writer) write(row truce.Row) error {
+	old, known := w.v.prints[row.ID]
+	r, from, ok := Shown(w.rules, w.v.to, row)
+	if !ok {
+		if known && old.n != 0 {
+			if err := w.drop(old.n); err != nil {
+				return err
+			}
+			w.changed++
+		}
+		w.prints[row.ID] = print{from: truce.Always}
+		return nil
+	}
+	return w.put(&r, from, old, known && old.n != 0)
+}
+
+// leave takes out an incident that there is no more.
+func (w *writer) leave(id truce.Digest) error {
+	old, known := w.v.prints[id]
+	if !known || old.n == 0 {
+		return nil
+	}
+	w.changed++
+	return w.drop(old.n)
+}
+
+// done commits, and lets readers know of it.
+func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []truce.Instant) (added, changed int, err error) {
+	p.Audience = w.v.to
 	text, err := json.Marshal(p)
 	if err != nil {
 		return 0, 0, err
 	}
-	if _, err := tx.Exec(`INSERT OR REPLACE INTO meta VALUES ('picture', ?)`, text); err != nil {
+	if _, err := w.tx.Exec(`INSERT OR REPLACE INTO meta VALUES ('picture', ?)`, text); err != nil {
 		return 0, 0, err
 	}
-	if err := tx.Commit(); err != nil {
+	if err := w.tx.Commit(); err != nil {
 		return 0, 0, err
 	}
+	v := w.v
+	v.prints, v.rules, v.next = prints, w.rules, w.next
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.picture, v.prints, v.waiting, v.rules = p, w.prints, waiting, rules
-	return added, changed, nil
+	v.picture, v.waiting = p, waiting
+	return w.added, w.changed, nil
 }
 
 type writer struct {
-	tx     *sql.Tx
-	next   int64
-	prints map[truce.Digest]print
-	stmts  map[string]*sql.Stmt
+	v              *View
+	tx             *sql.Tx
+	rules          truce.PublicRelease
+	next           int64
+	prints         map[truce.Digest]print // of what was written, or stands there already
+	stmts          map[string]*sql.Stmt
+	added, changed int
 }
 
 func (w *writer) exec(query string, args ...any) error {
@@ -271,27 +372,29 @@ func (w *writer) exec(query string, args ...any) error {
 }
 
 // put writes a row unless it stands there already.
-func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) (wrote bool, err error) {
+func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) error {
 	data, err := json.Marshal(r)
 	if err != nil {
-		return false, err
+		return err
 	}
 	row := string(data)
-	hash := hashed(row, from)
-	if known && old.hash == hash {
-		w.prints[r.ID] = old
-		return false, nil
+	is := print{n: old.n, hash: hashed(row, from), from: from, sign: r.OnlySign, blurred: r.Blurred}
+	if known && old.hash == is.hash {
+		w.prints[r.ID] = is
+		return nil
 	}
-	n := old.n
 	if known {
-		if err := w.drop(n); err != nil {
-			return false, err
+		if err := w.drop(old.n); err != nil {
+			return err
 		}
+		w.changed++
 	} else {
 		w.next++
-		n = w.next
+		w.added++
+		is.n = w.next
 	}
-	w.prints[r.ID] = print{n, hash}
+	n := is.n
+	w.prints[r.ID] = is
 	lead := r.Lead()
 	rank := len(truce.Outcomes)
 	for i, o := range truce.Outcomes {
@@ -304,24 +407,24 @@ func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) (w
 		lat, lon = at.Lat, at.Lon
 		// The R*Tree rounds nothing: it holds 32-bit integers.
 		if err := w.exec(`INSERT INTO place VALUES (?, ?, ?, ?, ?)`, n, at.Lon, at.Lon, at.Lat, at.Lat); err != nil {
-			return false, err
+			return err
 		}
 	}
 	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), int64(from),
 		lat, lon, r.Region, path(r.Act), r.OnlySign, string(lead.Outcome), rank, row); err != nil {
-		return false, err
+		return err
 	}
 	for _, f := range r.Findings {
 		if err := w.exec(`INSERT OR IGNORE INTO finding VALUES (?, ?, ?, ?)`, string(f.Article), string(f.Outcome), string(f.Standing), n); err != nil {
-			return false, err
+			return err
 		}
 	}
 	for _, s := range r.Sources {
 		if err := w.exec(`INSERT OR IGNORE INTO source VALUES (?, ?)`, string(s), n); err != nil {
-			return false, err
+			return err
 		}
 	}
-	return true, w.exec(`INSERT INTO words (rowid, text) VALUES (?, ?)`, n, searched(r))
+	return w.exec(`INSERT INTO words (rowid, text) VALUES (?, ?)`, n, searched(r))
 }
 
 func (w *writer) drop(n int64) error {

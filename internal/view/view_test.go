@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -348,4 +349,58 @@ func many(n int) []truce.Row {
 			Findings: []truce.ShortFinding{{Article: "1", Outcome: truce.Uncorroborated, Standing: truce.SingleSource}}}
 	}
 	return rows
+}
+
+// TestChange: what is written piece by piece is what is written at once: rows,
+// and what is held, blurred and shown later.
+func TestChange(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rules := truce.PublicRelease{Delay: 30 * time.Hour, BlurM: 5000, Hold: []truce.Act{"presence"}}
+		v, whole := opened(t, "", truce.ForPublic), opened(t, "", truce.ForPublic)
+		defer v.Close()
+		defer whole.Close()
+		there := map[truce.Digest]truce.Row{}
+		for _, r := range anyRows(t) {
+			there[r.ID] = r
+		}
+		ctx := context.Background()
+		if _, _, err := v.Write(ctx, truce.Picture{}, rules, slices.Collect(maps.Values(there))); err != nil {
+			t.Fatal(err)
+		}
+		for range rapid.IntRange(1, 4).Draw(t, "steps") {
+			rows := anyRows(t)
+			var gone []truce.Digest
+			for id := range there {
+				if id[0]%5 == 0 && !slices.ContainsFunc(rows, func(r truce.Row) bool { return r.ID == id }) {
+					gone = append(gone, id)
+					delete(there, id)
+				}
+			}
+			for _, r := range rows {
+				there[r.ID] = r
+			}
+			if _, _, err := v.Change(ctx, truce.Picture{}, rows, gone); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := whole.Write(ctx, truce.Picture{}, rules, slices.Collect(maps.Values(there))); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := v.Picture(), whole.Picture(); got != want {
+				t.Fatalf("picture %+v, want %+v", got, want)
+			}
+			for _, q := range []truce.Query{{Limit: 1000, Signs: true, Order: truce.Earliest}, anyQuery(t)} {
+				got, n, err := v.Incidents(ctx, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, m, err := whole.Incidents(ctx, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n != m || fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Fatalf("%d incidents %v\nwant %d %v", n, got, m, want)
+				}
+			}
+		}
+	})
 }

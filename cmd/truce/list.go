@@ -283,7 +283,7 @@ func (f *filters) silent(out *rows, s *situation.Situation, art truce.Article) {
 		}
 		a, err := s.Assess(situation.Query{Article: art, Party: truce.PartyID(f.party), Of: inc.ID})
 		if err == nil && (a.Outcome == truce.NoViolation || a.Outcome == truce.OutOfScope) {
-			f.finding(out, s, &assess.Found{Incident: inc, Assessment: a})
+			f.finding(out, s, assess.NewFound(inc, a))
 		}
 	}
 }

@@ -26,16 +26,91 @@ func (r *Rule) Span() truce.Interval {
 	return v
 }
 
-// Found is what was held against the rule before the period is.
+// Found is what was held against the rule before the period is. What is asked of
+// each of a million of them stands beside it.
 type Found struct {
 	Incident *truce.Incident // nil: a tally
 	truce.Assessment
+	OnlySigns bool // nothing in the incident but signs
+	Alleged   bool // nothing in it but what parties allege, or it is a tally
+}
+
+// NewFound is the finding on an incident; nil: on a tally.
+func NewFound(inc *truce.Incident, a truce.Assessment) *Found {
+	return &Found{Incident: inc, Assessment: a, OnlySigns: inc != nil && OnlySigns(inc), Alleged: inc == nil || inc.Alleged()}
+}
+
+// A Sum is what findings amount to together: the one that most asks for attention,
+// the first of equals, and what their signs and casualties add up to. The zero
+// value is that of none.
+type Sum struct {
+	Worst      *truce.Assessment
+	Of         *Found // that Worst is of
+	rank       int
+	Signs      truce.Signs
+	Casualties *truce.Casualties
+	Latest     truce.Instant // when the last of them began
+}
+
+// Add adds a finding, as a says it.
+func (s *Sum) Add(f *Found, a *truce.Assessment) {
+	if f.OnlySigns {
+		return
+	}
+	s.Signs.Sum(a.Signs)
+	if a.Casualties != nil && a.Outcome.Counts() {
+		s.Casualties = AddCasualties(s.Casualties, a.Casualties)
+	}
+	k := rank(a.Outcome)
+	if f.Alleged && a.Outcome.Undetermined() {
+		k = rank(truce.AllegedOnly) // a claim amounts to a claim at most
+	}
+	if s.Worst == nil || k < s.rank {
+		s.Worst, s.Of, s.rank = a, f, k
+	}
+	s.Latest = max(s.Latest, f.During.Start)
+}
+
+// Join adds a sum of findings that come after these.
+func (s *Sum) Join(o *Sum) {
+	if o.Worst == nil {
+		return
+	}
+	s.Signs.Sum(o.Signs)
+	if o.Casualties != nil {
+		s.Casualties = AddCasualties(s.Casualties, o.Casualties)
+	}
+	if s.Worst == nil || o.rank < s.rank {
+		s.Worst, s.Of, s.rank = o.Worst, o.Of, o.rank
+	}
+	s.Latest = max(s.Latest, o.Latest)
+}
+
+// SumOf sums up what was found, as far as v has it, if a period is asked for: what
+// happened only partly in it may lie outside it. What begins at now or later is not
+// there yet.
+func SumOf(v truce.Interval, now truce.Instant, found []*Found) (out Sum) {
+	asked := v != truce.Interval{}
+	for _, f := range found {
+		if f.OnlySigns || asked && !f.During.Overlaps(v) || f.During.Start >= now {
+			continue
+		}
+		a := &f.Assessment
+		if asked && !v.Contains(f.During) && a.Outcome.Counts() && a.Outcome != truce.Violation {
+			c := *a
+			c.Outcome, c.Missing = truce.UndeterminedTime, []truce.Fact{truce.FactTime}
+			c.Tasks = tasks(c.Missing)
+			a = &c
+		}
+		out.Add(f, a)
+	}
+	return out
 }
 
 // Period holds the article over v: the outcome of what was found in it that
 // most asks for attention, or else what coverage allows to say. The zero
-// interval means Span.
-func (r *Rule) Period(v truce.Interval, found []*Found, q Query) truce.Assessment {
+// interval means Span. found is SumOf v.
+func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party}
 	say := func(format string, args ...any) {
 		if q.Reasons {
@@ -78,7 +153,8 @@ func (r *Rule) Period(v truce.Interval, found []*Found, q Query) truce.Assessmen
 	}
 	var own truce.PPM
 	out.Coverage, own = r.Coverage(v)
-	worst := r.worst(v, asked, found, &out)
+	worst := found.Worst
+	out.Signs, out.Casualties = found.Signs, found.Casualties
 	if a, ok := r.kind.period(r, v, q); ok {
 		// What a claim or an unknown act does to a condition is in its count.
 		stands := r.p.Quiet != nil && (worst == nil || worst.Outcome != truce.Violation)
@@ -114,40 +190,6 @@ func (r *Rule) Period(v truce.Interval, found []*Found, q Query) truce.Assessmen
 		say("the parties' own organs covered %s; that never makes an article held", own.Percent())
 	}
 	return out
-}
-
-// worst picks what most asks for attention and adds up signs and casualties.
-// What happened only partly within the period asked for may lie outside it.
-func (r *Rule) worst(v truce.Interval, asked bool, found []*Found, out *truce.Assessment) *truce.Assessment {
-	var worst *truce.Assessment
-	best := 0
-	for _, f := range found {
-		if f.Incident != nil && OnlySigns(f.Incident) {
-			continue
-		}
-		if asked && !f.During.Overlaps(v) || f.During.Start >= r.c.Now {
-			continue
-		}
-		a := &f.Assessment
-		if asked && !v.Contains(f.During) && a.Outcome.Counts() && a.Outcome != truce.Violation {
-			c := *a
-			c.Outcome, c.Missing = truce.UndeterminedTime, []truce.Fact{truce.FactTime}
-			c.Tasks = tasks(c.Missing)
-			a = &c
-		}
-		out.Signs.Sum(a.Signs)
-		if a.Casualties != nil && a.Outcome.Counts() {
-			out.Casualties = AddCasualties(out.Casualties, a.Casualties)
-		}
-		k := rank(a.Outcome)
-		if (f.Incident == nil || f.Incident.Alleged()) && a.Outcome.Undetermined() {
-			k = rank(truce.AllegedOnly) // a claim amounts to a claim at most
-		}
-		if worst == nil || k < best {
-			worst, best = a, k
-		}
-	}
-	return worst
 }
 
 func rank(o truce.Outcome) int { return slices.Index(truce.Outcomes, o) }

@@ -48,7 +48,7 @@ func (s *Situation) counted(r *truce.AlertRule) []*assess.Found {
 			continue
 		}
 		for _, f := range s.Found(p.Article, "", "") {
-			if f.Incident == nil || !f.Outcome.Counts() || f.Incident.Alleged() || assess.OnlySigns(f.Incident) || seen[f.Of] {
+			if f.Incident == nil || !f.Outcome.Counts() || f.Alleged || f.OnlySigns || seen[f.Of] {
 				continue
 			}
 			seen[f.Of] = true

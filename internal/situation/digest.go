@@ -1,6 +1,7 @@
 package situation
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
 )
 
@@ -21,24 +23,7 @@ import (
 // article says of them; the root over all leaves, and over what each article says
 // of the tallies and of its whole period.
 func (s *Situation) Digest() truce.Digest {
-	l := s.kept().copy()
-	var missing []int
-	for i, ok := range l.made {
-		if !ok {
-			missing = append(missing, i)
-		}
-	}
-	if len(missing) > 0 {
-		for i := range s.Agreement.Provisions {
-			s.findings(s.Agreement.Provisions[i].Article, "", "")
-		}
-		correlate.Parallel(len(missing), s.workers, nil, func(i int) {
-			l.sums[missing[i]], l.made[missing[i]] = s.leaf(missing[i]), true
-		})
-		s.mu.Lock()
-		s.leaves = l
-		s.mu.Unlock()
-	}
+	l := s.made()
 	h := sha256.New()
 	io.WriteString(h, "truce situation 2\x00")
 	for i := range l.sums {
@@ -58,6 +43,61 @@ func (s *Situation) Digest() truce.Digest {
 	return truce.Digest(h.Sum(nil))
 }
 
+// made makes the leaves that are not made yet.
+func (s *Situation) made() *leaves {
+	l := s.kept()
+	if l != nil && !slices.Contains(l.made, false) {
+		return l
+	}
+	l = l.copy()
+	var missing []int
+	for i, ok := range l.made {
+		if ok {
+			continue
+		}
+		if lo, hi := part(s.Incidents, incidentID, i); lo == hi {
+			l.sums[i], l.spans[i], l.made[i] = truce.Digest{}, nothing, true
+		} else {
+			missing = append(missing, i)
+		}
+	}
+	for i := range s.Agreement.Provisions {
+		s.findings(s.Agreement.Provisions[i].Article, "", "")
+	}
+	correlate.Parallel(len(missing), s.workers, nil, func(i int) {
+		n := missing[i]
+		l.sums[n], l.spans[n], l.made[n] = s.leaf(n), s.leafSpan(n), true
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leaves = l
+	return l
+}
+
+// nothing is the span of no incident: Hull takes nothing from it.
+var nothing = truce.Interval{Start: truce.Never, End: truce.Always}
+
+// Occurred is the time from the first to the last of the incidents, signs alone
+// aside; not Valid where there is none.
+func (s *Situation) Occurred() truce.Interval {
+	out := nothing
+	for _, v := range s.made().spans {
+		out = out.Hull(v)
+	}
+	return out
+}
+
+func (s *Situation) leafSpan(n int) truce.Interval {
+	out := nothing
+	lo, hi := part(s.Incidents, incidentID, n)
+	for _, inc := range s.Incidents[lo:hi] {
+		if !assess.OnlySigns(inc) {
+			out = out.Hull(inc.Occurred)
+		}
+	}
+	return out
+}
+
 func (s *Situation) digestPeriod(h hash.Hash, art truce.Article) {
 	if a, err := s.Assess(Query{Article: art}); err == nil {
 		h.Write(binary.BigEndian.AppendUint32(digested(nil, &a), uint32(a.Coverage)))
@@ -70,17 +110,18 @@ const leafBits = 12
 // leaves are those of a digest, as far as they are made. A situation's own do not
 // change.
 type leaves struct {
-	sums []truce.Digest
-	made []bool
+	sums  []truce.Digest
+	spans []truce.Interval // of the incidents that are not signs alone
+	made  []bool
 }
 
 func leafOf(id truce.Digest) int { return int(binary.BigEndian.Uint16(id[:2]) >> (16 - leafBits)) }
 
 func (l *leaves) copy() *leaves {
 	if l == nil {
-		return &leaves{make([]truce.Digest, 1<<leafBits), make([]bool, 1<<leafBits)}
+		return &leaves{make([]truce.Digest, 1<<leafBits), make([]truce.Interval, 1<<leafBits), make([]bool, 1<<leafBits)}
 	}
-	return &leaves{slices.Clone(l.sums), slices.Clone(l.made)}
+	return &leaves{slices.Clone(l.sums), slices.Clone(l.spans), slices.Clone(l.made)}
 }
 
 // without are the leaves without those of some incidents.
@@ -104,13 +145,7 @@ func (s *Situation) kept() *leaves {
 
 // leaf is one leaf; zero where there is no incident.
 func (s *Situation) leaf(n int) truce.Digest {
-	var from, to truce.Digest
-	binary.BigEndian.PutUint16(from[:2], uint16(n<<(16-leafBits)))
-	last := n == 1<<leafBits-1
-	if !last {
-		binary.BigEndian.PutUint16(to[:2], uint16((n+1)<<(16-leafBits)))
-	}
-	lo, hi := part(s.Incidents, incidentID, from, to, last)
+	lo, hi := part(s.Incidents, incidentID, n)
 	if lo == hi {
 		return truce.Digest{}
 	}
@@ -124,8 +159,7 @@ func (s *Situation) leaf(n int) truce.Digest {
 		io.WriteString(h, "\x00article "+string(art)+"\x00")
 		all := s.findings(art, "", "")
 		h.Write(all.outcomes[lo:hi])
-		a, z := part(all.found[:all.incidents], foundOf, from, to, last)
-		for _, f := range all.found[a:z] {
+		for _, f := range all.leaf(n) {
 			b = digested(b[:0], &f.Assessment)
 			h.Write(b)
 		}
@@ -133,17 +167,13 @@ func (s *Situation) leaf(n int) truce.Digest {
 	return truce.Digest(h.Sum(nil))
 }
 
-// part is where those of a sorted list stand whose IDs are at least from and below
-// to; rest: to the end.
-func part[T any](list []T, id func(T) truce.Digest, from, to truce.Digest, rest bool) (lo, hi int) {
-	find := func(d truce.Digest) int {
-		at, _ := slices.BinarySearchFunc(list, d, func(x T, d truce.Digest) int { return id(x).Compare(d) })
+// part is where those of a sorted list stand that are of a leaf.
+func part[T any](list []T, id func(T) truce.Digest, leaf int) (lo, hi int) {
+	find := func(leaf int) int {
+		at, _ := slices.BinarySearchFunc(list, leaf, func(x T, leaf int) int { return cmp.Compare(leafOf(id(x)), leaf) })
 		return at
 	}
-	if lo, hi = find(from), len(list); !rest {
-		hi = find(to)
-	}
-	return lo, hi
+	return find(leaf), find(leaf + 1)
 }
 
 // EarlierDigest is Digest as it was before it became a tree: what was published

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -60,10 +61,14 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 	}
 	aq := assess.Query{Party: q.Party, Incidents: s.Incidents, Reasons: q.Reasons}
 	if q.Of.IsZero() {
-		found := s.Found(q.Article, q.Reading, q.Party)
-		return s.period(rules, q.During, found, aq), nil
+		return s.period(rules, q.During, s.findings(q.Article, q.Reading, q.Party), aq), nil
 	}
 	if inc := s.IncidentOf(q.Of); inc != nil {
+		if !q.Reasons && q.Party == "" && q.Reading == "" {
+			if _, f := s.Finding(q.Article, inc.ID); f != nil {
+				return f.Assessment, nil
+			}
+		}
 		return each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, aq) }), nil
 	}
 	for _, t := range s.Tallies {
@@ -72,8 +77,7 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 		}
 	}
 	if v, ok := s.during(q.Of); ok {
-		found := s.Found(q.Article, q.Reading, q.Party)
-		return s.period(rules, v, found, aq), nil
+		return s.period(rules, v, s.findings(q.Article, q.Reading, q.Party), aq), nil
 	}
 	return truce.Assessment{}, fmt.Errorf("no entry %s is known at that moment", q.Of)
 }
@@ -151,11 +155,17 @@ func each(rules []*assess.Rule, f func(*assess.Rule) truce.Assessment) truce.Ass
 	return assess.Differ(as)
 }
 
-func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found []*assess.Found, q assess.Query) truce.Assessment {
-	if q.Reasons {
-		found = s.reasoned(rules, v, found, q)
+func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found *findings, q assess.Query) truce.Assessment {
+	var sum assess.Sum
+	if v == (truce.Interval{}) {
+		sum, _ = found.whole(s.Now)
+	} else {
+		sum = assess.SumOf(v, s.Now, found.found)
 	}
-	a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, found, q) })
+	if q.Reasons {
+		s.reason(rules, v, &sum, q)
+	}
+	a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, &sum, q) })
 	return s.without(a, q)
 }
 
@@ -177,20 +187,18 @@ func (s *Situation) without(a truce.Assessment, q assess.Query) truce.Assessment
 	return a
 }
 
-// reasoned gives reasons to the finding that decides the period.
-func (s *Situation) reasoned(rules []*assess.Rule, v truce.Interval, found []*assess.Found, q assess.Query) []*assess.Found {
+// reason gives reasons to the finding that decides the period.
+func (s *Situation) reason(rules []*assess.Rule, v truce.Interval, sum *assess.Sum, q assess.Query) {
+	f := sum.Of
+	if f == nil || f.Incident == nil || sum.Worst != &f.Assessment {
+		return
+	}
 	quick := q
 	quick.Reasons = false
-	outcome := each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, found, quick) }).Outcome
-	for i, f := range found {
-		if f.Incident == nil || f.Outcome != outcome || v != (truce.Interval{}) && !f.During.Overlaps(v) {
-			continue
-		}
-		out := slices.Clone(found)
-		out[i] = &assess.Found{Incident: f.Incident, Assessment: each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(f.Incident, q) })}
-		return out
+	if each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, sum, quick) }).Outcome == f.Outcome {
+		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(f.Incident, q) })
+		sum.Worst = &a
 	}
-	return found
 }
 
 // findings are what one article says: an outcome for each incident, and whole
@@ -201,6 +209,76 @@ type findings struct {
 	found     []*assess.Found
 	incidents int             // how many of found are of incidents: they come first
 	awaiting  []*assess.Found // those for which a reply is awaited, which time alone changes
+
+	mu   sync.Mutex
+	sums []*leafSum // of found, by leaf of the digest; nil: not made
+}
+
+// leafSum is what the findings of one leaf amount to.
+type leafSum struct {
+	sum   assess.Sum
+	count Count
+}
+
+// few is how many findings are summed up each time; sums of more are kept by leaf.
+var few = 10_000
+
+// whole sums up all findings, but for what begins at now or later, and counts them.
+func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
+	if f.incidents <= few {
+		for _, x := range f.found[:f.incidents] {
+			if !x.OnlySigns {
+				count.Add(x)
+			}
+		}
+		return assess.SumOf(truce.Interval{}, now, f.found), count
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.sums == nil {
+		f.sums = make([]*leafSum, 1<<leafBits)
+	}
+	for n, l := range f.sums {
+		if l == nil {
+			l = &leafSum{}
+			for _, x := range f.leaf(n) {
+				if !x.OnlySigns {
+					l.sum.Add(x, &x.Assessment)
+					l.count.Add(x)
+				}
+			}
+			f.sums[n] = l
+		}
+		if l.sum.Latest >= now {
+			part := assess.SumOf(truce.Interval{}, now, f.leaf(n))
+			sum.Join(&part)
+		} else {
+			sum.Join(&l.sum)
+		}
+		count.join(&l.count)
+	}
+	rest := assess.SumOf(truce.Interval{}, now, f.found[f.incidents:])
+	sum.Join(&rest)
+	return sum, count
+}
+
+// leaf are the findings of one leaf.
+func (f *findings) leaf(n int) []*assess.Found {
+	lo, hi := part(f.found[:f.incidents], foundOf, n)
+	return f.found[lo:hi]
+}
+
+// without are the sums without those of some incidents.
+func (f *findings) without(ids []truce.Digest) []*leafSum {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := slices.Clone(f.sums)
+	if out != nil {
+		for _, id := range ids {
+			out[leafOf(id)] = nil
+		}
+	}
+	return out
 }
 
 // Found lists what an article has something to say of, without reasons: the
@@ -237,7 +315,7 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
 		out.outcomes[i] = outcomeNumber(a.Outcome)
 		if !silent(a.Outcome) {
-			found[i] = &assess.Found{Incident: inc, Assessment: a}
+			found[i] = assess.NewFound(inc, a)
 		}
 	})
 	found = slices.Clone(slices.DeleteFunc(found, func(f *assess.Found) bool { return f == nil }))
@@ -259,7 +337,7 @@ func (s *Situation) tallies(rules []*assess.Rule, q assess.Query, out []*assess.
 	for _, t := range s.Tallies {
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })
 		if !silent(a.Outcome) {
-			out = append(out, &assess.Found{Assessment: a})
+			out = append(out, assess.NewFound(nil, a))
 		}
 	}
 	return out
@@ -328,14 +406,15 @@ type Count struct {
 // Count counts under an article, over its whole period or over v.
 func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 	var out Count
-	for _, f := range s.Found(art, "", "") {
-		if f.Incident == nil || assess.OnlySigns(f.Incident) {
-			continue
+	all := s.findings(art, "", "")
+	if v == (truce.Interval{}) {
+		_, out = all.whole(s.Now)
+	} else {
+		for _, f := range all.found[:all.incidents] {
+			if !f.OnlySigns && f.During.Overlaps(v) {
+				out.Add(f)
+			}
 		}
-		if v != (truce.Interval{}) && !f.During.Overlaps(v) {
-			continue
-		}
-		out.Add(f)
 	}
 	a, err := s.Assess(Query{Article: art, During: v})
 	if err == nil {
@@ -350,10 +429,18 @@ func (c *Count) Add(f *assess.Found) {
 	if f.Outcome == truce.Violation {
 		c.Violations++
 	}
-	if f.Outcome.Counts() && (!f.Incident.Alleged() || f.Outcome == truce.Violation) {
+	if f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation) {
 		c.Incidents++
 		c.Casualties = assess.AddCasualties(c.Casualties, f.Casualties)
 	}
+}
+
+// join adds what was counted of other incidents; coverage is none of theirs.
+func (c *Count) join(o *Count) {
+	c.Signs.Sum(o.Signs)
+	c.Incidents += o.Incidents
+	c.Violations += o.Violations
+	c.Casualties = assess.AddCasualties(c.Casualties, o.Casualties)
 }
 
 // Reconciled is a tally beside what was found of it.

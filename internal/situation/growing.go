@@ -27,7 +27,8 @@ type Growing struct {
 	// bears the party whose organ said it.
 	claims map[*truce.Observation]*truce.Observation
 	others map[truce.Digest]bool // IDs of entries that are no observations
-	future []truce.Record        // not known yet
+	future []truce.Record        // not known yet, by when they will be
+	early  map[truce.Digest]int  // their IDs, and how many have each
 	raw    []*truce.Decision     // as they were made, in order
 	change Change                // of the last step
 }
@@ -53,12 +54,10 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 	if g.last == nil || g.last.Agreement != a || now < g.last.Now {
 		return g.anew(a, all(), now)
 	}
-	due := fresh
-	if len(g.future) > 0 {
-		due = slices.Concat(g.future, fresh)
-	}
-	var take, wait []truce.Record
-	for _, r := range due {
+	due, _ := slices.BinarySearchFunc(g.future, now+1, func(r truce.Record, t truce.Instant) int { return cmp.Compare(r.Known, t) })
+	take := slices.Clone(g.future[:due])
+	var wait []truce.Record
+	for _, r := range fresh {
 		if r.Known > now {
 			wait = append(wait, r)
 		} else {
@@ -66,17 +65,33 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 		}
 	}
 	s, l := g.last.again(now, g.opt), g.live
-	if g.plain(take, wait) {
+	if g.plain(take, due, wait) {
 		l = l.grown()
 		s.grow(l, take, g)
-		g.future = wait
+		for i := range take[:due] {
+			g.early[take[i].ID()]--
+		}
+		g.wait(g.future[due:], wait)
 	} else {
 		records := all()
-		g.future = later(records, now)
+		g.early = map[truce.Digest]int{}
+		g.wait(nil, later(records, now))
 		l = s.live(records, g.claim)
 		g.known(records, s)
 	}
 	return g.next(s, l)
+}
+
+// wait keeps records that are not known yet: rest, which are kept already, and more.
+func (g *Growing) wait(rest, more []truce.Record) {
+	for i := range more {
+		g.early[more[i].ID()]++
+	}
+	g.future = rest
+	if len(more) > 0 {
+		g.future = slices.Concat(rest, more)
+		slices.SortStableFunc(g.future, func(a, b truce.Record) int { return cmp.Compare(a.Known, b.Known) })
+	}
 }
 
 // claim is Situation.claimed that gives the same copy for the same observation.
@@ -102,7 +117,7 @@ func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
 
 // anew begins again with all records.
 func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Instant) (*Situation, Change) {
-	g.claims = map[*truce.Observation]*truce.Observation{}
+	g.claims, g.early = map[*truce.Observation]*truce.Observation{}, map[truce.Digest]int{}
 	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &sinces{}}
 	l := s.live(records, g.claim)
 	var res *correlate.Result
@@ -110,7 +125,7 @@ func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Ins
 	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: g.opt.Workers, Progress: s.tell("correlating")})
 	s.correlated(res)
 	s.settle(l)
-	g.future = later(records, now)
+	g.wait(nil, later(records, now))
 	g.known(records, s)
 	g.last, g.live, g.change = s, l, Change{All: true}
 	return s, g.change
@@ -130,18 +145,25 @@ func (g *Growing) known(records []truce.Record, s *Situation) {
 	slices.SortStableFunc(g.raw, bySeq)
 }
 
-// plain reports whether records do no more than add to what is there. Of two with
-// one ID the first in the record counts, even if it is known later: such are looked
-// at among all.
-func (g *Growing) plain(records, waiting []truce.Record) bool {
+// plain reports whether records do no more than add to what is there; the first
+// due of them were waited for. Of two with one ID the first in the record counts,
+// even if it is known later: such are looked at among all.
+func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record) bool {
 	seen := map[truce.Digest]bool{}
 	for i := range waiting {
-		seen[waiting[i].ID()] = true
+		id := waiting[i].ID()
+		if waiting[i].Withdrawal == nil && (seen[id] || g.early[id] > 0) {
+			return false
+		}
+		seen[id] = true
 	}
 	for i := range records {
 		r := &records[i]
 		id := r.ID()
 		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.live.gone[id] || g.last.lives(id) {
+			return false
+		}
+		if i < due && g.early[id] > 1 || i >= due && g.early[id] > 0 {
 			return false
 		}
 		seen[id] = true
@@ -456,10 +478,10 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 			a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, assess.Query{}) })
 			outcomes[i] = outcomeNumber(a.Outcome)
 			if !silent(a.Outcome) {
-				found = append(found, &assess.Found{Incident: inc, Assessment: a})
+				found = append(found, assess.NewFound(inc, a))
 			}
 		}
-		f := &findings{outcomes: sewn(all, old.outcomes, outcomes)}
+		f := &findings{outcomes: sewn(all, old.outcomes, outcomes), sums: old.without(drop)}
 		before := old.found[:old.incidents]
 		in := sewn(seam(before, drop, found, foundOf), before, found)
 		f.incidents = len(in)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -33,6 +34,7 @@ type composer struct {
 	r       *report.Report
 	// relevant incidents of the period: neither alleged nor signs alone
 	observed []*truce.Incident
+	within   []*truce.Incident // all incidents of the period, by ID
 }
 
 // Compose gathers what the report of a period prints; the zero interval is
@@ -98,12 +100,7 @@ func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 // all-clear would make it years. Where nothing is known it is the day on which
 // the mission was made.
 func (c *composer) extent() truce.Interval {
-	v := truce.Interval{Start: truce.Never, End: truce.Always}
-	for _, inc := range c.s.Incidents {
-		if !assess.OnlySigns(inc) {
-			v = v.Hull(inc.Occurred)
-		}
-	}
+	v := c.s.Occurred()
 	for _, t := range c.s.Tallies {
 		v = v.Hull(t.Period)
 	}
@@ -146,8 +143,9 @@ func Build() string {
 }
 
 func (c *composer) incidents() {
-	for _, inc := range ByTime(c.s.Incidents) {
-		if assess.OnlySigns(inc) || !inc.Occurred.Overlaps(c.v) {
+	c.within = c.s.Within(c.v)
+	for _, inc := range ByTime(c.within) {
+		if assess.OnlySigns(inc) {
 			continue
 		}
 		x := report.Incident{ID: inc.ID, Occurred: inc.Occurred, Place: inc.Of[0].Place}
@@ -189,10 +187,13 @@ func (c *composer) articles() {
 		}
 		_, row.Own = c.s.Covered(p.Article, c.v)
 		by := map[truce.Outcome]int{}
-		for i, inc := range c.s.Incidents {
-			x, o := index[inc.ID], c.s.Outcome(p.Article, i)
+		for _, inc := range c.within {
+			x := index[inc.ID]
+			if x == nil {
+				continue
+			}
+			o, _ := c.s.Finding(p.Article, inc.ID)
 			switch {
-			case x == nil:
 			case o == truce.OutOfScope:
 				relevant := c.s.Relevant(p.Article, inc)
 				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o, Relevant: relevant})
@@ -203,7 +204,7 @@ func (c *composer) articles() {
 				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o, Relevant: c.s.Relevant(p.Article, inc)})
 			}
 		}
-		found := c.s.Found(p.Article, "", "")
+		found := c.s.FoundWithin(p.Article, c.v)
 		for _, f := range found {
 			if f.Incident == nil || index[f.Of] == nil {
 				continue
@@ -255,10 +256,7 @@ func (c *composer) ribbon(p *truce.Provision, found []*assess.Found) (out []repo
 	counts := make([]situation.Count, len(out))
 	var loose situation.Count
 	for _, f := range found {
-		if f.Incident == nil || assess.OnlySigns(f.Incident) {
-			continue
-		}
-		if !f.During.Overlaps(c.v) {
+		if f.Incident == nil || f.OnlySigns {
 			continue
 		}
 		k := sort.Search(len(out), func(i int) bool { return out[i].During.End > f.During.Start })
@@ -324,13 +322,16 @@ func (c *composer) regions() {
 		}
 		return rows[name]
 	}
-	where := regionOf()
-	for _, inc := range c.s.Incidents {
+	incidents := c.within
+	if c.b != (truce.Interval{}) {
+		incidents = c.s.Within(c.v.Hull(c.b))
+	}
+	for _, inc := range incidents {
 		in, before := inc.Occurred.Overlaps(c.v), c.b != (truce.Interval{}) && inc.Occurred.Overlaps(c.b)
 		if !in && !before || inc.Alleged() || assess.OnlySigns(inc) {
 			continue
 		}
-		row := at(where(&inc.Of[0].Place))
+		row := at(regionOf(&inc.Of[0].Place))
 		signs := SignsOf(inc)
 		decided := 0
 		for _, p := range c.a.Provisions {
@@ -370,43 +371,73 @@ func (c *composer) regions() {
 	sort.Slice(c.r.Regions, func(i, j int) bool { return order[c.r.Regions[i].Name] < order[c.r.Regions[j].Name] })
 }
 
-// regionOf finds the gazetteer's region that holds all of a place.
-func regionOf() func(*truce.Place) string {
-	type named struct {
-		name string
-		r    *geo.Region
+// regionOf names the region that surely holds a place; Elsewhere: none does, as
+// far as is known.
+func regionOf(p *truce.Place) string {
+	list := namedRegions()
+	switch p.Kind {
+	case truce.PlaceRegion:
+		for i := range list {
+			if list[i].name == p.Name {
+				return p.Name
+			}
+		}
+	case truce.PlacePoint, truce.PlaceObject:
+		return regionsOfPoints.get(p.Point, func() string {
+			name := Elsewhere
+			for i := range list {
+				if list[i].region.Disc(p.Point, 0) == geo.Inside {
+					name = list[i].name
+				}
+			}
+			return name
+		})
 	}
-	var list []named
+	return Elsewhere
+}
+
+type namedRegion struct {
+	name   string
+	region *geo.Region
+}
+
+var namedRegions = sync.OnceValue(func() (list []namedRegion) {
 	g := gazetteer.Default()
 	for _, n := range g.Regions() {
 		if r, canonical, err := g.Region(n); err == nil && canonical != "Ukraine" {
-			list = append(list, named{canonical, r})
+			list = append(list, namedRegion{canonical, r})
 		}
 	}
-	memo := map[geo.Point]string{}
-	return func(p *truce.Place) string {
-		switch p.Kind {
-		case truce.PlaceRegion:
-			for _, n := range list {
-				if n.name == p.Name {
-					return p.Name
-				}
-			}
-		case truce.PlacePoint, truce.PlaceObject:
-			if name, ok := memo[p.Point]; ok {
-				return name
-			}
-			name := Elsewhere
-			for _, n := range list {
-				if n.r.Disc(p.Point, 0) == geo.Inside {
-					name = n.name
-				}
-			}
-			memo[p.Point] = name
-			return name
-		}
-		return Elsewhere
+	return list
+})
+
+// regionsOfPoints keeps where points lie: the gazetteer does not change while the
+// program runs.
+var regionsOfPoints pointMemo
+
+type pointMemo struct {
+	mu sync.RWMutex
+	of map[geo.Point]string
+}
+
+// mostPoints bounds what is kept: some 50 MB.
+const mostPoints = 1 << 20
+
+func (m *pointMemo) get(p geo.Point, find func() string) string {
+	m.mu.RLock()
+	name, ok := m.of[p]
+	m.mu.RUnlock()
+	if ok {
+		return name
 	}
+	name = find()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.of == nil || len(m.of) >= mostPoints {
+		m.of = map[geo.Point]string{}
+	}
+	m.of[p] = name
+	return name
 }
 
 // coverage sums up who could have seen what.

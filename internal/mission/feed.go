@@ -25,7 +25,6 @@ type Feed struct {
 	order    map[truce.Audience][]int64 // of opened: as they came
 	grown    map[truce.Audience]*grown
 	root     map[truce.Audience]truce.Audience // whose situation an audience was given last
-	region   func(*truce.Place) string
 	last     truce.Instant // when the last entry was received
 	behind   bool          // entries were read whose consequences were not drawn
 	geometry map[truce.Digest]*assess.Geometry
@@ -34,7 +33,7 @@ type Feed struct {
 // Feed begins to read the record.
 func (m *Mission) Feed() *Feed {
 	f := &Feed{m: *m, v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, order: map[truce.Audience][]int64{},
-		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, region: regionOf(), geometry: map[truce.Digest]*assess.Geometry{}}
+		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, geometry: map[truce.Digest]*assess.Geometry{}}
 	f.m.Seen = nil
 	for _, a := range truce.Audiences {
 		f.opened[a] = map[int64]*truce.Record{}
@@ -270,18 +269,9 @@ func (f *Feed) Past(a truce.Audience, now truce.Instant, size int64) func() *sit
 	return func() *situation.Situation { return situation.Build(agreement, records, now, o) }
 }
 
-// Rows are a situation's incidents as lists and maps show them. It may be called
+// Rows are incidents of a situation as lists and maps show them. It may be called
 // at any time.
-func (f *Feed) Rows(s *situation.Situation) []truce.Row {
-	return f.rows(s, s.Incidents, regionOf())
-}
-
-// RowsOf are the rows of some of them.
-func (f *Feed) RowsOf(s *situation.Situation, incidents []*truce.Incident) []truce.Row {
-	return f.rows(s, incidents, f.region)
-}
-
-func (f *Feed) rows(s *situation.Situation, incidents []*truce.Incident, region func(*truce.Place) string) []truce.Row {
+func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident) []truce.Row {
 	out := make([]truce.Row, len(incidents))
 	for i, inc := range incidents {
 		r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: *best(inc), Signs: SignsOf(inc), Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc),
@@ -305,7 +295,7 @@ func (f *Feed) rows(s *situation.Situation, incidents []*truce.Incident, region 
 		if r.Alleged {
 			r.Claimant = lead.Claimant
 		}
-		r.Region = region(&r.Place)
+		r.Region = regionOf(&r.Place)
 		// What is outside an article's time is last: it is what the act would be a
 		// matter of.
 		var outside []truce.ShortFinding

@@ -214,9 +214,9 @@ func (r *Room) refresh(ctx context.Context) error {
 		var added, changed int
 		var err error
 		if whole {
-			added, changed, err = s.views[a].Write(ctx, r.picture(s, a, now), s.Agreement.Public, r.feed.Rows(s.Situations[a]))
+			added, changed, err = s.views[a].Write(ctx, r.picture(s, a, now), s.Agreement.Public, r.feed.Rows(s.Situations[a], s.Situations[a].Incidents))
 		} else {
-			added, changed, err = s.views[a].Change(ctx, r.picture(s, a, now), r.feed.RowsOf(s.Situations[a], ch.Touched), ch.Gone)
+			added, changed, err = s.views[a].Change(ctx, r.picture(s, a, now), r.feed.Rows(s.Situations[a], ch.Touched), ch.Gone)
 		}
 		if err != nil {
 			return fmt.Errorf("read model of the %s: %w", a, err)

@@ -41,6 +41,34 @@ func (s *Situation) homes() []*truce.Incident {
 	return s.home
 }
 
+// calendar are the incidents by day.
+func (s *Situation) calendar() *calendar[*truce.Incident] {
+	s.onceC.Do(func() {
+		s.cal = newCalendar(s.Incidents, incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
+	})
+	return s.cal
+}
+
+// Within lists the incidents that overlap v, by ID.
+func (s *Situation) Within(v truce.Interval) []*truce.Incident { return s.calendar().in(v) }
+
+// observed lists the observations that overlap v.
+func (s *Situation) observed(v truce.Interval) (out []*truce.Observation) {
+	for _, inc := range s.Within(v) {
+		for _, o := range inc.Of {
+			if v.Overlaps(o.Occurred) {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// FoundWithin is Found, of what overlaps v.
+func (s *Situation) FoundWithin(art truce.Article, v truce.Interval) []*assess.Found {
+	return s.findings(art, "", "").within(v)
+}
+
 // A Query asks for one assessment. Of and During may be zero.
 type Query struct {
 	Article truce.Article
@@ -160,7 +188,7 @@ func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found *findin
 	if v == (truce.Interval{}) {
 		sum, _ = found.whole(s.Now)
 	} else {
-		sum = assess.SumOf(v, s.Now, found.found)
+		sum = assess.SumOf(v, s.Now, found.within(v))
 	}
 	if q.Reasons {
 		s.reason(rules, v, &sum, q)
@@ -209,9 +237,32 @@ type findings struct {
 	found     []*assess.Found
 	incidents int             // how many of found are of incidents: they come first
 	awaiting  []*assess.Found // those for which a reply is awaited, which time alone changes
+	ticking   []*assess.Found // those that count, undecided, of which a clock may still run
+
+	onceC sync.Once
+	cal   *calendar[*assess.Found]
 
 	mu   sync.Mutex
 	sums []*leafSum // of found, by leaf of the digest; nil: not made
+}
+
+// calendar are the findings on incidents, by day.
+func (f *findings) calendar() *calendar[*assess.Found] {
+	f.onceC.Do(func() {
+		f.cal = newCalendar(f.found[:f.incidents], foundOf, func(x *assess.Found) truce.Interval { return x.During })
+	})
+	return f.cal
+}
+
+// within are the findings that overlap v: those on incidents by ID, then tallies.
+func (f *findings) within(v truce.Interval) []*assess.Found {
+	out := f.calendar().in(v)
+	for _, x := range f.found[f.incidents:] {
+		if x.During.Overlaps(v) {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // leafSum is what the findings of one leaf amount to.
@@ -323,6 +374,9 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 		if f.Outcome == truce.AwaitingResponse {
 			out.awaiting = append(out.awaiting, f)
 		}
+		if s.ticks(art, f) {
+			out.ticking = append(out.ticking, f)
+		}
 	}
 	out.incidents = len(found)
 	out.found = s.tallies(rules, q, found)
@@ -393,6 +447,60 @@ func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []Clock {
 	return out
 }
 
+// Running lists the clocks of an article on an incident that have not run out.
+func (s *Situation) Running(art truce.Article, inc *truce.Incident) []Clock {
+	if !s.mayRun(art, inc) {
+		return nil
+	}
+	return slices.DeleteFunc(s.Clocks(art, inc), func(c Clock) bool { return c.Ends <= s.Now })
+}
+
+// AllRunning lists the running clocks of an article, of all that counts and that
+// nobody has decided.
+func (s *Situation) AllRunning(art truce.Article) (out []Clock) {
+	for _, f := range s.findings(art, "", "").ticking {
+		out = append(out, s.Running(art, f.Incident)...)
+	}
+	return out
+}
+
+// ticks reports whether a finding may have a clock that runs.
+func (s *Situation) ticks(art truce.Article, f *assess.Found) bool {
+	return f.Outcome.Counts() && f.Outcome != truce.Violation && s.mayRun(art, f.Incident)
+}
+
+// mayRun is cheap, where Clocks looks at every moment: no finding existed first
+// after the last moment at which anything of its incident became known.
+func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
+	p, ok := s.Agreement.Provision(art)
+	if !ok || s.Now == truce.Never {
+		return false
+	}
+	longest := max(p.Clocks.Verify, p.Clocks.Reply, p.Clocks.Remedy)
+	if longest == 0 {
+		return false
+	}
+	last := truce.Always
+	for _, o := range inc.Of {
+		last = max(last, s.Known(o.ID))
+	}
+	if last.Add(longest) > s.Now {
+		return true
+	}
+	for i := range s.told {
+		t := &s.told[i]
+		if d := t.Decision; d != nil && len(d.Of) > 0 && !slices.ContainsFunc(d.Of, func(id truce.Digest) bool {
+			return slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return o.ID == id })
+		}) {
+			continue
+		}
+		if t.Known.Add(longest) > s.Now {
+			return true
+		}
+	}
+	return false
+}
+
 // A Count is the three numbers, which are never added, and what stands beside
 // them.
 type Count struct {
@@ -410,8 +518,8 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 	if v == (truce.Interval{}) {
 		_, out = all.whole(s.Now)
 	} else {
-		for _, f := range all.found[:all.incidents] {
-			if !f.OnlySigns && f.During.Overlaps(v) {
+		for _, f := range all.calendar().in(v) {
+			if !f.OnlySigns {
 				out.Add(f)
 			}
 		}
@@ -456,8 +564,8 @@ type Reconciled struct {
 func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
 	out := Reconciled{Tally: t}
 	w, inside := truce.Words, s.ctx.Within(&t.Place)
-	for _, o := range s.Observations {
-		if o.Alleged() || w.Sign(o.Act) || !t.Period.Overlaps(o.Occurred) {
+	for _, o := range s.observed(t.Period) {
+		if o.Alleged() || w.Sign(o.Act) {
 			continue
 		}
 		act, weapon := w.ActIs(o.Act, t.Act), t.Weapon == "" || w.ClassIs(o.Weapon, t.Weapon)
@@ -524,12 +632,12 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int) (incidents []*truc
 	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && !correlate.Locatable(i.Of[0]) }
 	mine := loose(inc)
 	first := inc.Of[0]
-	for _, other := range s.Incidents {
+	for _, other := range s.Within(inc.Occurred) {
 		if len(incidents) == most {
 			break
 		}
 		o := other.Of[0]
-		if other == inc || !other.Occurred.Overlaps(inc.Occurred) || !mine && !loose(other) || !correlate.Related(first.Act, o.Act) || !s.ctx.Meet(&first.Place, &o.Place) {
+		if other == inc || !mine && !loose(other) || !correlate.Related(first.Act, o.Act) || !s.ctx.Meet(&first.Place, &o.Place) {
 			continue
 		}
 		incidents = append(incidents, other)

@@ -210,7 +210,7 @@ func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 			continue
 		}
 		o := g.claim(s, r.Observation)
-		l.observed(o)
+		l.observed(o, r.Known)
 		observed = append(observed, o)
 	}
 	l.known.add(moments)
@@ -258,10 +258,8 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 		again(was.IncidentOf(id))
 	}
 	for _, v := range noticed(was, s) {
-		for _, inc := range was.Incidents {
-			if inc.Occurred.Overlaps(v) {
-				again(inc)
-			}
+		for _, inc := range was.Within(v) {
+			again(inc)
 		}
 	}
 	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
@@ -423,24 +421,28 @@ func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.D
 	drops := dropping(fresh, gone)
 	t := seam(was.Incidents, drops, fresh, incidentID)
 	s.Incidents = sewn(t, was.Incidents, fresh)
-	for _, at := range t.drop {
-		s.since.forget(was.Incidents[at])
+	dropped := make([]*truce.Incident, len(t.drop))
+	for i, at := range t.drop {
+		dropped[i] = was.Incidents[at]
+		s.since.forget(dropped[i])
 	}
+	cal := was.calendar().with(dropped, fresh)
+	s.onceC.Do(func() { s.cal = cal })
 	of := map[truce.Digest]*truce.Incident{}
 	for _, inc := range fresh {
 		for _, o := range inc.Of {
 			of[o.ID] = inc
 		}
 	}
-	dropped := make([]truce.Digest, len(drop))
+	left := make([]truce.Digest, len(drop))
 	for i, o := range drop {
-		dropped[i] = o.ID
+		left[i] = o.ID
 	}
 	homes := make([]*truce.Incident, len(add))
 	for i, o := range add {
 		homes[i] = of[o.ID]
 	}
-	home := sewn(seam(was.Observations, dropped, add, observationID), was.homes(), homes)
+	home := sewn(seam(was.Observations, left, add, observationID), was.homes(), homes)
 	for id, inc := range of {
 		if at, ok := s.place(id); ok {
 			home[at] = inc
@@ -483,19 +485,35 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 		}
 		f := &findings{outcomes: sewn(all, old.outcomes, outcomes), sums: old.without(drop)}
 		before := old.found[:old.incidents]
-		in := sewn(seam(before, drop, found, foundOf), before, found)
+		t := seam(before, drop, found, foundOf)
+		in := sewn(t, before, found)
+		lost := make([]*assess.Found, len(t.drop))
+		for i, at := range t.drop {
+			lost[i] = before[at]
+		}
+		cal := old.calendar().with(lost, found)
+		f.onceC.Do(func() { f.cal = cal })
 		f.incidents = len(in)
 		f.found = s.tallies(rules, assess.Query{}, in)
 		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {
 			_, out := slices.BinarySearchFunc(drop, x.Of, truce.Digest.Compare)
 			return out
 		})
+		f.ticking = slices.DeleteFunc(slices.Clone(old.ticking), func(x *assess.Found) bool {
+			_, out := slices.BinarySearchFunc(drop, x.Of, truce.Digest.Compare)
+			return out || !s.mayRun(key.article, x.Incident)
+		})
 		for _, x := range found {
 			if x.Outcome == truce.AwaitingResponse {
 				f.awaiting = append(f.awaiting, x)
 			}
+			if s.ticks(key.article, x) {
+				f.ticking = append(f.ticking, x)
+			}
 		}
-		slices.SortFunc(f.awaiting, func(a, b *assess.Found) int { return a.Of.Compare(b.Of) })
+		for _, list := range [][]*assess.Found{f.awaiting, f.ticking} {
+			slices.SortFunc(list, func(a, b *assess.Found) int { return a.Of.Compare(b.Of) })
+		}
 		s.found[key] = f
 	}
 	s.leaves = was.kept().without(drop)

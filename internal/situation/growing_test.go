@@ -91,7 +91,7 @@ func same(t *rapid.T, step int, want, got *situation.Situation) {
 		t.Fatalf("step %d: the digest's leaves are not those of what is there", step)
 	}
 	str := func(s *situation.Situation) string {
-		out := fmt.Sprintln(s.Extent(), s.Occurred(), s.Edges, s.Unlocatable, s.Withheld, len(s.Tallies), len(s.Coverage), len(s.Restrictions), len(s.Attributions))
+		out := fmt.Sprintln(s.Extent(), s.Occurred(), s.FirstKnown(), near(s), s.Edges, s.Unlocatable, s.Withheld, len(s.Tallies), len(s.Coverage), len(s.Restrictions), len(s.Attributions))
 		for _, o := range s.Observations {
 			inc := s.IncidentOf(o.ID)
 			if inc == nil {
@@ -119,6 +119,7 @@ func same(t *rapid.T, step int, want, got *situation.Situation) {
 			}
 			a, err := s.Assess(situation.Query{Article: art, Reasons: true})
 			out += fmt.Sprintln(art, a, err, s.Count(art, truce.Interval{}), s.Count(art, truce.Interval{Start: 1772323200000, End: 1772323200000 + 3*3_600_000}))
+			out += fmt.Sprintln(s.AllRunning(art))
 			for _, f := range s.Found(art, "", "") {
 				out += fmt.Sprintln(f.Of, f.Outcome, f.Incident == nil || assess.OnlySigns(f.Incident))
 			}
@@ -212,4 +213,17 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 
 func geoPoint(sw, ne geo.Point) geo.Point {
 	return geo.Point{Lat: (sw.Lat + ne.Lat) / 2, Lon: (sw.Lon + ne.Lon) / 2}
+}
+
+// near lists what the calendars have of some hours.
+func near(s *situation.Situation) (out []truce.Digest) {
+	for _, v := range []truce.Interval{{Start: 1772323200000 + 3_600_000, End: 1772323200000 + 7_200_000}, {Start: truce.Always, End: truce.Never}} {
+		for _, inc := range s.Within(v) {
+			out = append(out, inc.ID)
+		}
+		for _, f := range s.FoundWithin("1", v) {
+			out = append(out, f.Of)
+		}
+	}
+	return out
 }

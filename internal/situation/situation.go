@@ -62,6 +62,7 @@ type Situation struct {
 	Withheld       int // inputs that are not held here
 
 	extent  truce.Interval
+	early   truce.Instant
 	ctx     *assess.Context
 	before  map[truce.Digest][]truce.Record // what an entry replaced, and how it came to be known itself
 	told    []truce.Record                  // decisions and notifications as they were recorded
@@ -72,6 +73,8 @@ type Situation struct {
 	once  sync.Once
 	home  []*truce.Incident // of each of Observations
 	since *sinces
+	onceC sync.Once
+	cal   *calendar[*truce.Incident]
 
 	mu     sync.Mutex
 	found  map[findingKey]*findings
@@ -114,7 +117,7 @@ func (s *Situation) settle(l *living) {
 			s.Withheld++
 		}
 	}
-	s.extent = truce.Interval{Start: l.first, End: l.latest}
+	s.extent, s.early = truce.Interval{Start: l.first, End: l.latest}, l.early
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: l.first, Latest: l.latest, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
@@ -155,6 +158,7 @@ type living struct {
 	words  []assess.PartyWord
 	gone   map[truce.Digest]bool         // withdrawn or replaced
 	next   map[truce.Digest]truce.Digest // a replaced entry to the one in its place
+	early  truce.Instant                 // when the first observation became known
 }
 
 // moments are when entries became known.
@@ -196,7 +200,10 @@ func (l *living) word(p truce.PartyID, v truce.Interval, covers string) {
 	}
 }
 
-func (l *living) observed(o *truce.Observation) {
+func (l *living) observed(o *truce.Observation, known truce.Instant) {
+	if known.Stated() {
+		l.early = min(l.early, known)
+	}
 	l.span(o.Occurred)
 	l.word(o.Claimant, o.Occurred, "")
 }
@@ -205,7 +212,7 @@ func (l *living) observed(o *truce.Observation) {
 // entries with one ID the first counts: reading a file twice is harmless. claim
 // marks what a party's organ says.
 func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.Observation) *truce.Observation) *living {
-	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, first: truce.Never, latest: truce.Always,
+	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, first: truce.Never, latest: truce.Always, early: truce.Never,
 		gone: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	if len(records) > 0 {
 		l.known.common = records[0].Known
@@ -257,7 +264,7 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 		}
 		o := claim(s, r.Observation)
 		s.Observations = append(s.Observations, o)
-		l.observed(o)
+		l.observed(o, r.Known)
 	}
 	s.arrange(l)
 	s.follow(l.next, l.gone)
@@ -683,6 +690,10 @@ func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phas
 	out.Begun = len(out.During) > 0
 	return out
 }
+
+// FirstKnown is when the first observation became known; Never: none did at a
+// moment that is stated.
+func (s *Situation) FirstKnown() truce.Instant { return s.early }
 
 // Extent is the time that the entries are about: from the start of the
 // earliest to the end of the latest. It is not Valid when there are none.

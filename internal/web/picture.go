@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -99,12 +98,7 @@ func day(i truce.Instant, loc *time.Location) string {
 
 // sliderOf spans what was known first to now.
 func sliderOf(s *situation.Situation, at, now truce.Instant) slider {
-	first := now
-	for _, o := range s.Observations {
-		if k := s.Known(o.ID); k.Stated() {
-			first = min(first, k)
-		}
-	}
+	first := min(now, s.FirstKnown())
 	out := slider{Min: int64(first) / 60_000, Max: int64(now) / 60_000, Value: int64(now) / 60_000, Live: at == truce.Never}
 	// In a rehearsal on past days all that was known was known long ago.
 	if last := s.Extent().End; last.Stated() && last < now.Add(-30*24*time.Hour) {
@@ -148,7 +142,7 @@ func (s *Server) figure(q *request) error {
 
 // nextClock is the clock of an article that runs out next, and how many run.
 func (s *Server) nextClock(sit *situation.Situation, art truce.Article) (next *situation.Clock, n int) {
-	all := recall(&s.memo, sit, "clocks "+string(art), func() []situation.Clock { return s.clocks.all(sit, art) })
+	all := recall(&s.memo, sit, "clocks "+string(art), func() []situation.Clock { return sit.AllRunning(art) })
 	now := s.Room.Now()
 	for i := range all {
 		if all[i].Ends <= now {
@@ -160,50 +154,6 @@ func (s *Server) nextClock(sit *situation.Situation, art truce.Article) (next *s
 		}
 	}
 	return next, n
-}
-
-// all are the clocks of an article on what it counts and nobody has decided.
-func (c *clockCache) all(s *situation.Situation, art truce.Article) (out []situation.Clock) {
-	p, ok := s.Agreement.Provision(art)
-	if !ok || p.Clocks.Verify+p.Clocks.Reply+p.Clocks.Remedy == 0 {
-		return nil
-	}
-	for _, f := range s.Found(art, "", "") {
-		if f.Incident != nil && f.Outcome.Counts() && f.Outcome != truce.Violation {
-			out = append(out, c.of(s, art, f.Incident)...)
-		}
-	}
-	return out
-}
-
-// clockCache keeps clocks from one situation to the next: when a finding first
-// existed hangs on its incident's own observations, and on what people decided,
-// announced and answered, and not on what else was observed since.
-type clockCache struct {
-	mu sync.Mutex
-	on string // what people said, as far as it was counted
-	by map[string][]situation.Clock
-}
-
-func (c *clockCache) of(s *situation.Situation, art truce.Article, inc *truce.Incident) []situation.Clock {
-	on := fmt.Sprint(s.Agreement.Digest.Hex(), len(s.Decisions), len(s.Notifications), len(s.Responses), len(s.Restrictions), len(s.Coverage), len(s.Corrections), s.Withheld, s.Now == truce.Never)
-	key := string(art) + " " + string(inc.ID[:])
-	c.mu.Lock()
-	if c.on != on || len(c.by) > 200_000 {
-		c.on, c.by = on, map[string][]situation.Clock{}
-	}
-	out, ok := c.by[key]
-	c.mu.Unlock()
-	if ok {
-		return out
-	}
-	out = s.Clocks(art, inc)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.on == on {
-		c.by[key] = out
-	}
-	return out
 }
 
 func regions(q *request, r truce.Reader, query truce.Query) ([]regionCount, error) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,11 +100,8 @@ func (s *Server) desk(q *request) error {
 			}
 			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never, Replies: replied[f.Incident.ID]}
 			w.Row.ID, w.Row.Occurred = f.Incident.ID, f.Incident.Occurred
-			for _, c := range s.clocks.of(sit, p.Article, f.Incident) {
-				w.Clocks = append(w.Clocks, c)
-				if c.Ends > s.Room.Now() {
-					w.Ends = min(w.Ends, c.Ends)
-				}
+			for _, c := range sit.Running(p.Article, f.Incident) {
+				w.Ends = min(w.Ends, c.Ends)
 			}
 			all = append(all, w)
 		}
@@ -111,7 +109,7 @@ func (s *Server) desk(q *request) error {
 	slices.SortStableFunc(all, func(a, b waiting) int {
 		switch {
 		case a.Ends != b.Ends:
-			return sign(int64(a.Ends) - int64(b.Ends))
+			return cmp.Compare(a.Ends, b.Ends)
 		case rank(a.Finding.Outcome) != rank(b.Finding.Outcome):
 			return rank(a.Finding.Outcome) - rank(b.Finding.Outcome)
 		}
@@ -127,6 +125,7 @@ func (s *Server) desk(q *request) error {
 			return err
 		}
 		if ok {
+			w.Clocks = sit.Clocks(w.Article, sit.IncidentOf(w.Row.ID))
 			w.Row = row
 			b.Queue = append(b.Queue, w)
 		}
@@ -458,6 +457,7 @@ func (s *Server) party(q *request) error {
 			answered[sit.IncidentOf(r.To)] = true
 		}
 	}
+	var all []waiting
 	for _, p := range sit.Agreement.Provisions {
 		for _, f := range sit.Found(p.Article, "", "") {
 			if f.Incident == nil || f.Outcome != truce.AwaitingResponse && f.Outcome != truce.ApparentViolation {
@@ -466,24 +466,32 @@ func (s *Server) party(q *request) error {
 			if answered[f.Incident] {
 				continue
 			}
-			row, ok, err := reader.Row(q.Context(), f.Incident.ID)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				continue
-			}
-			w := waiting{Row: row, Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never}
-			for _, c := range s.clocks.of(sit, p.Article, f.Incident) {
+			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never}
+			w.Row.ID = f.Incident.ID
+			for _, c := range sit.Running(p.Article, f.Incident) {
 				if c.Name == "reply" {
-					w.Clocks, w.Ends = append(w.Clocks, c), c.Ends
+					w.Ends = c.Ends
 				}
 			}
-			b.Asked = append(b.Asked, w)
+			all = append(all, w)
 		}
 	}
-	slices.SortStableFunc(b.Asked, func(x, y waiting) int { return sign(int64(x.Ends) - int64(y.Ends)) })
-	b.Asked = b.Asked[:min(len(b.Asked), mostQueued)]
+	slices.SortStableFunc(all, func(x, y waiting) int { return cmp.Compare(x.Ends, y.Ends) })
+	for _, w := range all {
+		if len(b.Asked) == mostQueued {
+			break
+		}
+		row, ok, err := reader.Row(q.Context(), w.Row.ID)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		w.Clocks = slices.DeleteFunc(sit.Clocks(w.Article, sit.IncidentOf(row.ID)), func(c situation.Clock) bool { return c.Name != "reply" })
+		w.Row = row
+		b.Asked = append(b.Asked, w)
+	}
 	var err error
 	if b.Said, b.SaidN, err = reader.Incidents(q.Context(), truce.Query{Text: string(b.Party.ID), Outcome: truce.AllegedOnly, Limit: 20, Order: truce.Arrived}); err != nil {
 		return err

@@ -152,12 +152,7 @@ func shown(st *address, s *situation.Situation) truce.Interval {
 	if st.Period != (truce.Interval{}) {
 		return st.Period
 	}
-	v := truce.Interval{Start: truce.Never, End: truce.Always}
-	for _, inc := range s.Incidents {
-		if !onlySigns(inc) {
-			v = v.Hull(inc.Occurred)
-		}
-	}
+	v := s.Occurred()
 	for _, t := range s.Tallies {
 		v = v.Hull(t.Period)
 	}

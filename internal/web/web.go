@@ -67,7 +67,6 @@ type Server struct {
 	passkeys *people.Passkeys
 	limits   *limits
 	memo     memo
-	clocks   clockCache
 	alikes   pageCache
 	assets   map[string]asset
 	tiles    *tileCache

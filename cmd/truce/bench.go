@@ -98,7 +98,7 @@ func (c command) benchBoth(small, large int) error {
 			return err
 		}
 		defer os.RemoveAll(dir)
-		if err := generate(dir, n); err != nil {
+		if err := generate(dir, n, benchDays(n)); err != nil {
 			return err
 		}
 		run := exec.Command(self, "bench", "--one", strconv.Itoa(n), "--dir", dir)
@@ -247,15 +247,18 @@ func seeds() ([]seed, error) {
 	return out, nil
 }
 
+// benchDays is over how many days observations are spread: a thousand fall on each,
+// whatever the size.
+func benchDays(n int) int { return max(1, n/1000) }
+
 // generate writes n observations to three files in dir.
-func generate(dir string, n int) error {
+func generate(dir string, n, days int) error {
 	real, err := seeds()
 	if err != nil {
 		return err
 	}
 	d := dice(20250815)
 	pixels, regions := n/10, min(10_000, n/10)
-	days := max(1, n/1000)
 	begin := time.Date(2025, 8, 16, 0, 0, 0, 0, time.UTC)
 	press, err := newTable(filepath.Join(dir, "viina.csv"), "id", "at", "minutes", "lat", "lon", "within", "region", "act", "weapon")
 	if err != nil {

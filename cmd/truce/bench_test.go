@@ -9,7 +9,7 @@ import (
 // generated once.
 func BenchmarkFindings(b *testing.B) {
 	dir := b.TempDir()
-	if err := generate(dir, 10_000); err != nil {
+	if err := generate(dir, 10_000, benchDays(10_000)); err != nil {
 		b.Fatal(err)
 	}
 	c := command{out: io.Discard, err: io.Discard}

@@ -221,7 +221,7 @@ func (c command) benchSteps(dir string, n int) (map[string]measured, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := generate(dir, n); err != nil {
+	if err := generate(dir, n, benchDays(n)); err != nil {
 		return nil, err
 	}
 	out := map[string]measured{}

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -65,10 +66,15 @@ to the picture, and whether anything that was acknowledged is missing.`,
 	return cmd
 }
 
+// coldFor is for how long a server that has just opened is measured apart: nothing
+// that many ask for is made yet.
+const coldFor = 5 * time.Second
+
 // pressed is what the load measures, by what was asked for.
 type pressed struct {
 	mu      sync.Mutex
-	took    map[string][]time.Duration
+	took    map[string][]time.Duration // "page", and "page, cold" for the first seconds of a server's life
+	opened  time.Time
 	refused map[string]int // status codes that are none of ours to expect
 	broken  int            // connections that broke: the server was down
 }
@@ -76,6 +82,9 @@ type pressed struct {
 func (p *pressed) note(what string, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if time.Since(p.opened) < coldFor+d {
+		what += ", cold"
+	}
 	p.took[what] = append(p.took[what], d)
 }
 
@@ -111,7 +120,7 @@ func (c command) runLoad(fl loadFlags) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), fl.lasts)
 	defer cancel()
-	p := &pressed{took: map[string][]time.Duration{}, refused: map[string]int{}}
+	p := &pressed{took: map[string][]time.Duration{}, refused: map[string]int{}, opened: time.Now()}
 	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: fl.readers + fl.writers}}
 	var wg sync.WaitGroup
 	for i := range fl.readers {
@@ -132,26 +141,31 @@ func (c command) runLoad(fl loadFlags) error {
 	select {
 	case <-time.After(fl.lasts / 2):
 		room.stop(syscall.SIGKILL)
+		killed := time.Now()
 		if err := room.start(); err != nil {
 			return err
 		}
+		fmt.Fprintf(c.out, "killed after half of it, and open again %s later\n", time.Since(killed).Round(100*time.Millisecond))
+		p.mu.Lock()
+		p.opened = time.Now()
+		p.mu.Unlock()
 	case <-ctx.Done():
 	}
 	wg.Wait()
 	room.stop(syscall.SIGTERM)
-	for _, what := range []string{"page", "tile", "api", "submitted", "shown", "restarted"} {
+	for _, what := range []string{"page", "tile", "api", "submitted", "shown", "page, cold", "tile, cold", "api, cold", "submitted, cold", "shown, cold", "restarted"} {
 		list := p.took[what]
-		if len(list) == 0 && what == "restarted" {
+		switch {
+		case len(list) == 0 && (what == "restarted" || strings.HasSuffix(what, "cold")):
 			continue
-		}
-		if len(list) == 0 {
+		case len(list) == 0:
 			return fmt.Errorf("nothing was measured of %s", what)
 		}
 		slices.Sort(list)
 		at := func(q float64) time.Duration {
 			return list[min(len(list)-1, int(q*float64(len(list))))].Round(100 * time.Microsecond)
 		}
-		fmt.Fprintf(c.out, "%-10s %7d  p50 %10s  p95 %10s  p99 %10s\n", what, len(list), at(.5), at(.95), at(.99))
+		fmt.Fprintf(c.out, "%-15s %7d  p50 %10s  p95 %10s  p99 %10s\n", what, len(list), at(.5), at(.95), at(.99))
 	}
 	if len(p.refused) > 0 {
 		fmt.Fprintf(c.out, "answered otherwise: %v\n", p.refused)
@@ -173,6 +187,9 @@ func (c command) runLoad(fl loadFlags) error {
 	return nil
 }
 
+// mostLoadDays is over how many days the observations of a load are spread at most.
+const mostLoadDays = 400
+
 // loadMission makes the mission that is pressed, and a monitor's key.
 func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, error) {
 	if _, err := os.Stat(filepath.Join(folder, "mission.json")); err == nil {
@@ -180,10 +197,11 @@ func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, 
 		if err != nil {
 			return nil, err
 		}
-		return m.Key("monitor-1")
+		return ledger.LoadSecret(m.Private(filepath.Join("people", "monitor-1.key")))
 	}
 	if fl.observations > 0 {
-		if err := generate(dir, fl.observations); err != nil {
+		// All of it was known before today: more of it is more on each day.
+		if err := generate(dir, fl.observations, min(benchDays(fl.observations), mostLoadDays)); err != nil {
 			return nil, err
 		}
 		if err := c.benchFill(dir, folder); err != nil {
@@ -308,9 +326,16 @@ func (p *pressed) down(ctx context.Context) {
 	p.mu.Lock()
 	p.broken++
 	p.mu.Unlock()
+	pause(ctx, time.Duration(500+rand.IntN(1000))*time.Millisecond)
+}
+
+// pause waits, and reports whether there is still somebody to wait for.
+func pause(ctx context.Context, d time.Duration) bool {
 	select {
-	case <-time.After(time.Second):
+	case <-time.After(d):
+		return true
 	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -320,6 +345,9 @@ var incidentLink = regexp.MustCompile(`/incidents/[0-9a-f]{64}`)
 // a list, with a second or two to look at it.
 func (p *pressed) read(ctx context.Context, client *http.Client, room *loadRoom, seed int) {
 	d := rand.New(rand.NewPCG(uint64(seed), 7))
+	if !pause(ctx, time.Duration(d.IntN(2000))*time.Millisecond) { // people do not all come at once
+		return
+	}
 	for ctx.Err() == nil {
 		var links [][]byte
 		switch d.IntN(4) {
@@ -341,10 +369,7 @@ func (p *pressed) read(ctx context.Context, client *http.Client, room *loadRoom,
 		if len(links) > 0 {
 			p.get(ctx, client, "page", room.home+string(links[d.IntN(len(links))]))
 		}
-		select {
-		case <-time.After(time.Duration(1000+d.IntN(2000)) * time.Millisecond):
-		case <-ctx.Done():
-		}
+		pause(ctx, time.Duration(1000+d.IntN(2000))*time.Millisecond)
 	}
 }
 
@@ -354,8 +379,9 @@ var entriesShown = regexp.MustCompile(`"entries":(\d+)`)
 // and looked for until the picture shows it.
 func (p *pressed) write(ctx context.Context, client *http.Client, room *loadRoom, m *mission.Mission, key *ledger.Secret, seed int, acknowledged func(truce.Digest)) {
 	d := rand.New(rand.NewPCG(uint64(seed), 11))
+	run := time.Now().Unix() // the mission may have been pressed before
 	for n := 0; ctx.Err() == nil; n++ {
-		text := fmt.Sprintf("observe load-%d-%d strike 2025-08-%02dT%02d:%02d/%02d:%02dZ %.4fN %.4fE ±200m source=mission weapon=missile", seed, n, 17+d.IntN(4), 1, d.IntN(30), 2, d.IntN(30), 47+4*d.Float64(), 25+12*d.Float64())
+		text := fmt.Sprintf("observe load-%d-%d-%d strike 2025-08-%02dT%02d:%02d/%02d:%02dZ %.4fN %.4fE ±200m source=mission weapon=missile", run, seed, n, 17+d.IntN(4), 1, d.IntN(30), 2, d.IntN(30), 47+4*d.Float64(), 25+12*d.Float64())
 		r, err := situation.ParseEntry(m.Agreement, text, mission.Options(mission.Silent{}))
 		if err != nil {
 			p.refuse(err.Error())
@@ -419,20 +445,19 @@ func (p *pressed) write(ctx context.Context, client *http.Client, room *loadRoom
 					continue
 				}
 				if n, _ := strconv.ParseInt(string(m[1]), 10, 64); n > entry {
-					what := "shown"
-					if room.lives() != life {
-						what = "restarted" // the server came back meanwhile
+					if room.lives() != life { // the server came back meanwhile
+						p.mu.Lock()
+						p.took["restarted"] = append(p.took["restarted"], time.Since(begin))
+						p.mu.Unlock()
+					} else {
+						p.note("shown", time.Since(begin))
 					}
-					p.note(what, time.Since(begin))
 					break
 				}
 				time.Sleep(30 * time.Millisecond)
 			}
 			break
 		}
-		select {
-		case <-time.After(time.Duration(1500+d.IntN(1000)) * time.Millisecond):
-		case <-ctx.Done():
-		}
+		pause(ctx, time.Duration(1500+d.IntN(1000))*time.Millisecond)
 	}
 }

@@ -28,7 +28,7 @@ func small(t *testing.T) (c command, dir string) {
 	made.Do(func() {
 		work, err := os.MkdirTemp("", "truce-small-")
 		if err == nil {
-			err = generate(work, 2000)
+			err = generate(work, 2000, benchDays(2000))
 		}
 		if err == nil {
 			err = c.benchFill(work, filepath.Join(work, "mission"))

@@ -568,7 +568,11 @@ func (c *Context) Meet(p, q *truce.Place) bool {
 	}
 	switch {
 	case a.area != nil:
-		side, _ := c.side(a, b.area, "", false)
+		key := ""
+		if b.name != "" { // two regions by name: asked of each pair that is near in time
+			key = "meets\x00" + b.name
+		}
+		side, _ := c.side(a, b.area, key, false)
 		return side != geo.Outside || a.name != "" && a.name == b.name
 	case b.area != nil:
 		side, _ := c.side(a, b.area, "", false)

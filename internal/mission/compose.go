@@ -335,7 +335,7 @@ func (c *composer) regions() {
 		signs := SignsOf(inc)
 		decided := 0
 		for _, p := range c.a.Provisions {
-			if a, err := c.s.Assess(situation.Query{Article: p.Article, Of: inc.ID}); err == nil && a.Outcome == truce.Violation {
+			if o, _ := c.s.Finding(p.Article, inc.ID); o == truce.Violation {
 				decided = 1
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -25,8 +26,8 @@ type Feed struct {
 	order    map[truce.Audience][]int64 // of opened: as they came
 	grown    map[truce.Audience]*grown
 	root     map[truce.Audience]truce.Audience // whose situation an audience was given last
-	last     truce.Instant // when the last entry was received
-	behind   bool          // entries were read whose consequences were not drawn
+	last     truce.Instant                     // when the last entry was received
+	behind   bool                              // entries were read whose consequences were not drawn
 	geometry map[truce.Digest]*assess.Geometry
 }
 
@@ -273,7 +274,8 @@ func (f *Feed) Past(a truce.Audience, now truce.Instant, size int64) func() *sit
 // at any time.
 func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident) []truce.Row {
 	out := make([]truce.Row, len(incidents))
-	for i, inc := range incidents {
+	correlate.Parallel(len(incidents), 0, nil, func(i int) {
+		inc := incidents[i]
 		r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: *best(inc), Signs: SignsOf(inc), Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc),
 			Known: truce.Always, Entry: -1}
 		var what []string
@@ -310,7 +312,7 @@ func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident) []truce
 		}
 		r.Findings = append(r.Findings, outside...)
 		out[i] = r
-	}
+	})
 	return out
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/view"
+	"golang.org/x/sync/errgroup"
 )
 
 // Config is what a room needs from outside.
@@ -198,9 +199,15 @@ func (r *Room) refresh(ctx context.Context) error {
 	}
 	s := &State{Agreement: r.feed.Agreement(), Contents: r.feed.Contents(), Size: r.feed.Size(), Received: r.feed.Received(), Now: now,
 		Situations: map[truce.Audience]*situation.Situation{}, views: map[truce.Audience]*view.View{}, Added: map[truce.Audience]int{}}
+	var writes errgroup.Group // each read model is a file of its own
+	var mu sync.Mutex
+	rows := map[*situation.Situation]func() []truce.Row{} // all of them, made once for audiences that see the same
 	for _, a := range truce.Audiences {
-		var ch situation.Change
-		s.Situations[a], ch = r.feed.Step(a, now)
+		x, ch := r.feed.Step(a, now)
+		s.Situations[a] = x
+		if rows[x] == nil {
+			rows[x] = sync.OnceValue(func() []truce.Row { return r.feed.Rows(x, x.Incidents) })
+		}
 		if old != nil {
 			s.views[a] = old.views[a]
 		} else {
@@ -209,23 +216,30 @@ func (r *Room) refresh(ctx context.Context) error {
 				return err
 			}
 		}
-		whole := ch.All || r.unsure[a]
+		v, whole, all := s.views[a], ch.All || r.unsure[a], rows[x]
 		r.unsure[a] = true // until it is written
-		var added, changed int
-		var err error
-		if whole {
-			added, changed, err = s.views[a].Write(ctx, r.picture(s, a, now), s.Agreement.Public, r.feed.Rows(s.Situations[a], s.Situations[a].Incidents))
-		} else {
-			added, changed, err = s.views[a].Change(ctx, r.picture(s, a, now), r.feed.Rows(s.Situations[a], ch.Touched), ch.Gone)
-		}
-		if err != nil {
-			return fmt.Errorf("read model of the %s: %w", a, err)
-		}
-		r.unsure[a] = false
-		s.Added[a] = added
-		if old != nil && added+changed > 0 {
-			r.cfg.Log.Debug("picture", "audience", a, "entries", s.Size, "added", added, "changed", changed)
-		}
+		writes.Go(func() error {
+			var added, changed int
+			var err error
+			if whole {
+				added, changed, err = v.Write(ctx, r.picture(s, x, now), s.Agreement.Public, all())
+			} else {
+				added, changed, err = v.Change(ctx, r.picture(s, x, now), r.feed.Rows(x, ch.Touched), ch.Gone)
+			}
+			if err != nil {
+				return fmt.Errorf("read model of the %s: %w", a, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			r.unsure[a], s.Added[a] = false, added
+			if old != nil && added+changed > 0 {
+				r.cfg.Log.Debug("picture", "audience", a, "entries", s.Size, "added", added, "changed", changed)
+			}
+			return nil
+		})
+	}
+	if err := writes.Wait(); err != nil {
+		return err
 	}
 	s.next = next(s.Situations[truce.ForMission], now)
 	r.state.Store(s)
@@ -236,8 +250,7 @@ func (r *Room) refresh(ctx context.Context) error {
 	return nil
 }
 
-func (r *Room) picture(s *State, a truce.Audience, at truce.Instant) truce.Picture {
-	x := s.Situations[a]
+func (r *Room) picture(s *State, x *situation.Situation, at truce.Instant) truce.Picture {
 	return truce.Picture{AsKnown: at, Size: s.Size, Received: s.Received, Digest: x.Digest(), Withheld: x.Withheld}
 }
 

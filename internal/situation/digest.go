@@ -158,7 +158,7 @@ func (s *Situation) leaf(n int) truce.Digest {
 		art := s.Agreement.Provisions[i].Article
 		io.WriteString(h, "\x00article "+string(art)+"\x00")
 		all := s.findings(art, "", "")
-		h.Write(all.outcomes[lo:hi])
+		h.Write(plain(all.outcomes[lo:hi]))
 		for _, f := range all.leaf(n) {
 			b = digested(b[:0], &f.Assessment)
 			h.Write(b)
@@ -187,7 +187,7 @@ func (s *Situation) EarlierDigest() truce.Digest {
 		p := &s.Agreement.Provisions[i]
 		io.WriteString(h, "\x00article "+string(p.Article)+"\x00")
 		all := s.findings(p.Article, "", "")
-		h.Write(all.outcomes)
+		h.Write(plain(all.outcomes))
 		var b []byte
 		for _, f := range all.found {
 			b = digested(b[:0], &f.Assessment)
@@ -262,10 +262,13 @@ func (s *Situation) InForce(art truce.Article, v truce.Interval) []truce.Interva
 // Relevant reports whether the article would have something to say of an
 // incident if it bound: by act, weapon and place.
 func (s *Situation) Relevant(art truce.Article, inc *truce.Incident) bool {
-	for _, r := range s.rules[art] {
-		if r.Relevant(inc) {
-			return true
-		}
+	all := s.findings(art, "", "")
+	at, ok := slices.BinarySearchFunc(s.Incidents, inc.ID, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) })
+	if !ok {
+		return false
 	}
-	return false
+	if n := all.outcomes[at]; silent(truce.Outcomes[n&^relevant]) {
+		return n&relevant != 0
+	}
+	return slices.ContainsFunc(s.rules[art], func(r *assess.Rule) bool { return r.Relevant(inc) })
 }

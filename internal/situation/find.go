@@ -233,7 +233,7 @@ func (s *Situation) reason(rules []*assess.Rule, v truce.Interval, sum *assess.S
 // assessments of those it has something to say of. Of a million incidents most
 // are no matter of an article.
 type findings struct {
-	outcomes  []uint8 // index into truce.Outcomes, in the order of Incidents
+	outcomes  []uint8 // in the order of Incidents: index into truce.Outcomes, and relevant
 	found     []*assess.Found
 	incidents int             // how many of found are of incidents: they come first
 	awaiting  []*assess.Found // those for which a reply is awaited, which time alone changes
@@ -341,7 +341,29 @@ func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID
 
 // Outcome is what an article says of Incidents[i].
 func (s *Situation) Outcome(art truce.Article, i int) truce.Outcome {
-	return truce.Outcomes[s.findings(art, "", "").outcomes[i]]
+	return truce.Outcomes[s.findings(art, "", "").outcomes[i]&^relevant]
+}
+
+// relevant is set beside an outcome that says nothing of an incident which the
+// article would be about if it bound: by act, weapon and place.
+const relevant = 1 << 7
+
+// outcomeOf is what findings keep of every incident.
+func outcomeOf(rules []*assess.Rule, inc *truce.Incident, o truce.Outcome) uint8 {
+	n := uint8(slices.Index(truce.Outcomes, o))
+	if silent(o) && slices.ContainsFunc(rules, func(r *assess.Rule) bool { return r.Relevant(inc) }) {
+		n |= relevant
+	}
+	return n
+}
+
+// plain are outcomes without what stands beside them.
+func plain(outcomes []uint8) []uint8 {
+	out := slices.Clone(outcomes)
+	for i := range out {
+		out[i] &^= relevant
+	}
+	return out
 }
 
 func silent(o truce.Outcome) bool { return o == truce.NoViolation || o == truce.OutOfScope }
@@ -364,7 +386,7 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 	correlate.Parallel(len(s.Incidents), s.workers, s.tell("assessing article "+string(art)), func(i int) {
 		inc := s.Incidents[i]
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
-		out.outcomes[i] = outcomeNumber(a.Outcome)
+		out.outcomes[i] = outcomeOf(rules, inc, a.Outcome)
 		if !silent(a.Outcome) {
 			found[i] = assess.NewFound(inc, a)
 		}
@@ -397,8 +419,6 @@ func (s *Situation) tallies(rules []*assess.Rule, q assess.Query, out []*assess.
 	return out
 }
 
-func outcomeNumber(o truce.Outcome) uint8 { return uint8(slices.Index(truce.Outcomes, o)) }
-
 // Finding is what an article says of an incident, and its finding without reasons;
 // nil where it has nothing to say.
 func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, *assess.Found) {
@@ -407,7 +427,7 @@ func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, 
 		return all.found[at].Outcome, all.found[at]
 	}
 	if at, ok := slices.BinarySearchFunc(s.Incidents, id, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) }); ok {
-		return truce.Outcomes[all.outcomes[at]], nil
+		return truce.Outcomes[all.outcomes[at]&^relevant], nil
 	}
 	return "", nil
 }

@@ -478,7 +478,7 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 		var found []*assess.Found
 		for i, inc := range fresh {
 			a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, assess.Query{}) })
-			outcomes[i] = outcomeNumber(a.Outcome)
+			outcomes[i] = outcomeOf(rules, inc, a.Outcome)
 			if !silent(a.Outcome) {
 				found = append(found, assess.NewFound(inc, a))
 			}

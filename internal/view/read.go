@@ -133,6 +133,10 @@ var orders = map[truce.Order]string{
 
 // Incidents returns the rows that a query asks for, and how many there are.
 func (v *View) Incidents(ctx context.Context, q truce.Query) ([]truce.Row, int, error) {
+	if numbers, total, ok := v.list(&q); ok {
+		rows, err := v.read(ctx, numbers)
+		return rows, total, err
+	}
 	f := v.filter(&q)
 	var total int
 	if err := v.db.QueryRowContext(ctx, `SELECT count(*)`+f.sql(), f.args...).Scan(&total); err != nil {
@@ -182,6 +186,21 @@ func (v *View) Row(ctx context.Context, id truce.Digest) (truce.Row, bool, error
 
 // Marks returns what a map shows of a query.
 func (v *View) Marks(ctx context.Context, q truce.Query, cell int32, most int) ([]truce.Mark, error) {
+	if numbers, squares, ok := v.marks(&q, cell, most); ok {
+		if squares != nil {
+			return squares, nil
+		}
+		rows, err := v.read(ctx, numbers)
+		if err != nil {
+			return nil, err
+		}
+		var out []truce.Mark
+		for i := range rows {
+			at, _ := Position(&rows[i].Place)
+			out = append(out, truce.Mark{Point: at, N: 1, Row: &rows[i]})
+		}
+		return out, nil
+	}
 	f := v.filter(&q)
 	f.add(`i.lat IS NOT NULL`)
 	if cell > 0 {
@@ -251,6 +270,9 @@ func (v *View) squares(ctx context.Context, f *filter, cell int32) ([]truce.Mark
 
 // Regions counts the incidents of a query by region.
 func (v *View) Regions(ctx context.Context, q truce.Query) (map[string]int, error) {
+	if out, ok := v.byRegion(&q); ok {
+		return out, nil
+	}
 	f := v.filter(&q)
 	rows, err := v.db.QueryContext(ctx, `SELECT i.region, count(*)`+f.sql()+` GROUP BY i.region`, f.args...)
 	if err != nil {

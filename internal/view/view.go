@@ -27,7 +27,7 @@ import (
 )
 
 // format changes with what stands in the file: an older file is made anew.
-const format = 3
+const format = 4
 
 const schema = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -44,10 +44,6 @@ CREATE TABLE incident (
   lead TEXT NOT NULL, rank INTEGER NOT NULL,
   row TEXT NOT NULL                 -- the whole row, JSON
 );
-CREATE INDEX incident_start ON incident (sign, start);
-CREATE INDEX incident_known ON incident (sign, known);
-CREATE INDEX incident_rank ON incident (sign, rank, start);
-CREATE INDEX incident_region ON incident (region);
 CREATE TABLE finding (
   article TEXT NOT NULL, outcome TEXT NOT NULL, standing TEXT NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY (article, outcome, standing, n)
@@ -73,6 +69,7 @@ type View struct {
 	mu      sync.RWMutex
 	picture truce.Picture
 	waiting []truce.Instant // when rows that are not shown yet will be, in order
+	columns *columns        // nil: not written since it was opened; SQLite answers
 }
 
 // print tells a row that has changed from one that has not, and what it counts for.
@@ -218,7 +215,7 @@ func (v *View) Write(ctx context.Context, p truce.Picture, rules truce.PublicRel
 		}
 	}
 	slices.Sort(waiting)
-	return w.done(p, w.prints, waiting)
+	return w.done(p, w.prints, waiting, true)
 }
 
 // Change is Write where all that is other than before is known: rows that are new
@@ -266,7 +263,7 @@ func (v *View) Change(ctx context.Context, p truce.Picture, rows []truce.Row, go
 		}
 	}
 	// What is in the file counts once that is committed.
-	if added, changed, err = w.done(p, v.prints, waiting); err != nil {
+	if added, changed, err = w.done(p, v.prints, waiting, false); err != nil {
 		return 0, 0, err
 	}
 	for _, id := range gone {
@@ -325,7 +322,7 @@ func (w *writer) leave(id truce.Digest) error {
 }
 
 // done commits, and lets readers know of it.
-func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []truce.Instant) (added, changed int, err error) {
+func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []truce.Instant, whole bool) (added, changed int, err error) {
 	p.Audience = w.v.to
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -339,9 +336,22 @@ func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []
 	}
 	v := w.v
 	v.prints, v.rules, v.next = prints, w.rules, w.next
+	var anew *columns
+	if whole { // others read the old ones meanwhile
+		anew = &columns{}
+		for _, f := range w.columns {
+			f(anew)
+		}
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.picture, v.waiting = p, waiting
+	if v.picture, v.waiting = p, waiting; whole {
+		v.columns = anew
+	} else if v.columns != nil {
+		for _, f := range w.columns {
+			f(v.columns)
+		}
+	}
 	return w.added, w.changed, nil
 }
 
@@ -351,6 +361,7 @@ type writer struct {
 	rules          truce.PublicRelease
 	next           int64
 	prints         map[truce.Digest]print // of what was written, or stands there already
+	columns        []func(*columns)       // what becomes of them
 	stmts          map[string]*sql.Stmt
 	added, changed int
 }
@@ -381,6 +392,7 @@ func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) er
 	is := print{n: old.n, hash: hashed(row, from), from: from, sign: r.OnlySign, blurred: r.Blurred}
 	if known && old.hash == is.hash {
 		w.prints[r.ID] = is
+		w.column(is.n, r, from)
 		return nil
 	}
 	if known {
@@ -395,6 +407,7 @@ func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) er
 	}
 	n := is.n
 	w.prints[r.ID] = is
+	w.column(n, r, from)
 	lead := r.Lead()
 	rank := len(truce.Outcomes)
 	for i, o := range truce.Outcomes {
@@ -427,7 +440,13 @@ func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) er
 	return w.exec(`INSERT INTO words (rowid, text) VALUES (?, ?)`, n, searched(r))
 }
 
+func (w *writer) column(n int64, r *truce.Row, shown truce.Instant) {
+	x := *r
+	w.columns = append(w.columns, func(c *columns) { c.put(n, &x, shown) })
+}
+
 func (w *writer) drop(n int64) error {
+	w.columns = append(w.columns, func(c *columns) { c.drop(n) })
 	for _, q := range []string{`DELETE FROM incident WHERE n = ?`, `DELETE FROM finding WHERE n = ?`, `DELETE FROM source WHERE n = ?`, `DELETE FROM place WHERE n = ?`, `DELETE FROM words WHERE rowid = ?`} {
 		if err := w.exec(q, n); err != nil {
 			return err

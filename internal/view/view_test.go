@@ -127,6 +127,10 @@ func TestQueries(t *testing.T) {
 				t.Errorf("not in order at %d", i)
 			}
 		}
+		sameInSQL(t, v, q)
+		q.Limit, q.Offset = rapid.IntRange(0, 9).Draw(t, "limit"), rapid.IntRange(0, 9).Draw(t, "offset")
+		sameInSQL(t, v, q)
+		q.Limit, q.Offset = 1000, 0
 		for _, most := range []int{0, 1000} {
 			marks, err := v.Marks(context.Background(), q, 5_000_000, most)
 			if err != nil {
@@ -141,6 +145,42 @@ func TestQueries(t *testing.T) {
 			}
 		}
 	})
+}
+
+// sameInSQL holds what columns answer against what SQLite does.
+func sameInSQL(t *rapid.T, v *View, q truce.Query) {
+	answers := func() string {
+		ctx := context.Background()
+		rows, n, err := v.Incidents(ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := fmt.Sprintln(rows, n)
+		for _, most := range []int{0, 3, 1000} {
+			for _, cell := range []int32{0, 5_000_000} {
+				marks, err := v.Marks(ctx, q, cell, most)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range marks {
+					out += fmt.Sprintln(m.Point, m.N, m.Leads, m.Row)
+				}
+			}
+		}
+		regions, err := v.Regions(ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out + fmt.Sprintln(regions)
+	}
+	columns := v.columns
+	fast := answers()
+	v.columns = nil
+	slow := answers()
+	v.columns = columns
+	if fast != slow {
+		t.Fatalf("%+v: columns say\n%s, SQLite\n%s", q, fast, slow)
+	}
 }
 
 // TestGrown is the law of a cache: brought up to date it is what it would be if
@@ -397,6 +437,7 @@ func TestChange(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				sameInSQL(t, v, q)
 				if n != m || fmt.Sprint(got) != fmt.Sprint(want) {
 					t.Fatalf("%d incidents %v\nwant %d %v", n, got, m, want)
 				}

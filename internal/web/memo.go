@@ -53,10 +53,15 @@ func recall[T any](m *memo, s *situation.Situation, key string, build func() T) 
 	return f().(T)
 }
 
-// fresh is how old a page may be that many people ask for at once.
-const fresh = time.Second
+// fresh is how old a page may be that many people ask for at once. One that is
+// older, and not older than stale, is given out while it is made anew: nobody waits
+// for it but who comes after a pause.
+const (
+	fresh = time.Second
+	stale = 2 * time.Second
+)
 
-// pageCache keeps the pages that everybody gets alike, for a second: whoever has not
+// pageCache keeps the pages that everybody gets alike, for a moment: whoever has not
 // signed in, and asks for the same address in the same language, sees the same.
 // What many ask for at once is made once.
 type pageCache struct {
@@ -66,11 +71,13 @@ type pageCache struct {
 }
 
 type keptPage struct {
-	once sync.Once
-	at   time.Time // when it was made; zero: it is being made
-	code int
-	head http.Header
-	body []byte
+	once    sync.Once
+	at      time.Time // when it was made; zero: it is being made
+	renewed bool      // another is being made in its place
+	counted int       // octets
+	code    int
+	head    http.Header
+	body    []byte
 }
 
 // mostPages bounds what is kept of all pages, mostPage of one, in bytes.
@@ -86,28 +93,54 @@ func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *ke
 		c.by, c.size = map[string]*keptPage{}, 0
 	}
 	p := c.by[key]
+	if p != nil && !p.at.IsZero() && now.Sub(p.at) > fresh && now.Sub(p.at) <= stale {
+		if !p.renewed {
+			p.renewed = true
+			go func() {
+				defer func() { _ = recover() }() // whoever asks next meets it in their own request
+				c.make(key, newPage(), build)
+			}()
+		}
+		c.mu.Unlock()
+		return p
+	}
 	if p == nil || !p.at.IsZero() && now.Sub(p.at) > fresh {
-		p = &keptPage{code: http.StatusInternalServerError, head: http.Header{}}
+		c.drop(key)
+		p = newPage()
 		c.by[key] = p
 	}
 	c.mu.Unlock()
+	c.make(key, p, build)
+	return p
+}
+
+// drop forgets a page, under mu.
+func (c *pageCache) drop(key string) {
+	if p := c.by[key]; p != nil {
+		c.size -= p.counted
+		delete(c.by, key)
+	}
+}
+
+func newPage() *keptPage { return &keptPage{code: http.StatusInternalServerError, head: http.Header{}} }
+
+// make makes a page once, and keeps it. An error is the asker's own, and what is
+// large is asked for by few. A panic leaves neither a page nor an age.
+func (c *pageCache) make(key string, p *keptPage, build func() (int, http.Header, []byte)) {
 	p.once.Do(func() {
-		// An error is the asker's own, and what is large is asked for by few. A panic
-		// leaves neither a page nor an age.
 		keep := false
 		defer func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
+			c.drop(key)
 			if p.at = time.Now(); keep {
-				c.size += len(p.body) + len(key)
-			} else if c.by[key] == p {
-				delete(c.by, key)
+				c.by[key], p.counted = p, len(p.body)+len(key)
+				c.size += p.counted
 			}
 		}()
 		p.code, p.head, p.body = build()
 		keep = p.code < 400 && len(p.body) <= mostPage
 	})
-	return p
 }
 
 // recorder keeps an answer.

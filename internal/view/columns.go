@@ -1,0 +1,394 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// columns are what maps and lists choose, count and sort by, of every row of the
+// file, in memory: some 70 bytes for each. SQLite needs 300 ms to count a million
+// incidents by square, a pass over these takes a few. What it is asked by words
+// alone, and for the rows themselves, it answers.
+type columns struct {
+	rows     []column // by the row's number; numbers of rows that are gone stay empty
+	articles map[truce.Article]int
+	findings [][]finding // by article, and by the row's number
+	regions  numbers[string]
+	sources  numbers[truce.SourceID]
+	acts     numbers[truce.Act]
+}
+
+type column struct {
+	start, stop, known, shown truce.Instant
+	id                        uint64 // the first octets: what is equal otherwise goes by it
+	sources                   uint64 // a bit for each
+	at                        geo.Point
+	region, act               uint16
+	lead, rank                uint8
+	there, sign, placed       bool
+}
+
+// finding is one article's, in the order of Outcomes and Standings, plus one; zero
+// is none.
+type finding struct{ outcome, standing uint8 }
+
+// mostSources is how many sources have a bit; a query for another goes to SQLite.
+const mostSources = 64
+
+// numbers numbers names as they come.
+type numbers[T comparable] struct {
+	of    map[T]int
+	names []T
+}
+
+func (n *numbers[T]) number(x T) int {
+	i, ok := n.of[x]
+	if !ok {
+		if n.of == nil {
+			n.of = map[T]int{}
+		}
+		i = len(n.names)
+		n.of[x], n.names = i, append(n.names, x)
+	}
+	return i
+}
+
+// put sets the column of a row.
+func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
+	for int64(len(c.rows)) <= n {
+		c.rows = append(c.rows, column{})
+	}
+	lead := r.Lead()
+	x := column{start: r.Occurred.Start, stop: r.Occurred.End, known: r.Known, shown: shown, id: binary.BigEndian.Uint64(r.ID[:8]),
+		region: uint16(c.regions.number(r.Region)), act: uint16(c.acts.number(r.Act)), lead: uint8(len(truce.Outcomes)), there: true, sign: r.OnlySign}
+	if i := slices.Index(truce.Outcomes, lead.Outcome); i >= 0 {
+		x.lead = uint8(i)
+	}
+	x.rank = x.lead
+	x.at, x.placed = Position(&r.Place)
+	for _, s := range r.Sources {
+		if k := c.sources.number(s); k < mostSources {
+			x.sources |= 1 << k
+		}
+	}
+	c.rows[n] = x
+	for _, list := range c.findings {
+		if int64(len(list)) > n {
+			list[n] = finding{}
+		}
+	}
+	for _, f := range r.Findings {
+		a, ok := c.articles[f.Article]
+		if !ok {
+			if c.articles == nil {
+				c.articles = map[truce.Article]int{}
+			}
+			a = len(c.findings)
+			c.articles[f.Article], c.findings = a, append(c.findings, nil)
+		}
+		for int64(len(c.findings[a])) <= n {
+			c.findings[a] = append(c.findings[a], finding{})
+		}
+		c.findings[a][n] = finding{uint8(slices.Index(truce.Outcomes, f.Outcome) + 1), uint8(slices.Index(truce.Standings, f.Standing) + 1)}
+	}
+}
+
+func (c *columns) drop(n int64) {
+	if n < int64(len(c.rows)) {
+		c.rows[n] = column{}
+	}
+}
+
+// asks is a query made ready; ok is false where columns cannot answer it.
+func (c *columns) asks(q *truce.Query, now truce.Instant) (f func(n int) bool, ok bool) {
+	if matched(q.Text) != "" {
+		return nil, false
+	}
+	source := uint64(0)
+	if q.Source != "" {
+		k, known := c.sources.of[q.Source]
+		if known && k >= mostSources {
+			return nil, false
+		}
+		if !known {
+			return func(int) bool { return false }, true
+		}
+		source = 1 << k
+	}
+	region := -1
+	if q.Region != "" {
+		k, known := c.regions.of[q.Region]
+		if !known {
+			return func(int) bool { return false }, true
+		}
+		region = k
+	}
+	var acts []bool
+	if q.Act != "" {
+		acts = make([]bool, len(c.acts.names))
+		for i, a := range c.acts.names {
+			acts[i] = truce.Words.ActIs(a, q.Act)
+		}
+	}
+	found := c.finds(q)
+	during := q.During != truce.Interval{}
+	return func(n int) bool {
+		x := &c.rows[n]
+		return x.there && x.shown <= now && (q.Signs || !x.sign) &&
+			(!during || x.start < q.During.End && q.During.Start < x.stop) &&
+			(q.Box == nil || x.placed && q.Box.Holds(x.at)) &&
+			(region < 0 || int(x.region) == region) &&
+			(source == 0 || x.sources&source != 0) &&
+			(acts == nil || acts[x.act]) &&
+			(found == nil || found(n))
+	}, true
+}
+
+// finds is what a query asks of articles: one finding must meet all of it. nil:
+// nothing.
+func (c *columns) finds(q *truce.Query) func(n int) bool {
+	if q.Article == "" && q.Outcome == "" && q.Standing == "" {
+		return nil
+	}
+	outcomes := make([]bool, len(truce.Outcomes)+1)
+	for i, o := range truce.Outcomes {
+		switch q.Outcome {
+		case "":
+			outcomes[i+1] = q.Article == "" || o != truce.OutOfScope && o != truce.NoViolation
+		case truce.Undetermined:
+			outcomes[i+1] = o.Undetermined()
+		default:
+			outcomes[i+1] = o == q.Outcome
+		}
+	}
+	standing := uint8(slices.Index(truce.Standings, q.Standing) + 1)
+	if q.Standing != "" && standing == 0 {
+		return func(int) bool { return false }
+	}
+	lists := c.findings
+	if q.Article != "" {
+		a, ok := c.articles[q.Article]
+		if !ok {
+			return func(int) bool { return false }
+		}
+		lists = c.findings[a : a+1]
+	}
+	return func(n int) bool {
+		for _, list := range lists {
+			if n < len(list) && outcomes[list[n].outcome] && (standing == 0 || list[n].standing == standing) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// order is how rows are listed, as the orders of SQL are.
+func (c *columns) order(o truce.Order) func(a, b int32) int {
+	latest := func(x, y *column) int { return cmp.Or(cmp.Compare(y.start, x.start), cmp.Compare(x.id, y.id)) }
+	by := map[truce.Order]func(x, y *column) int{
+		truce.Latest:   latest,
+		truce.Earliest: func(x, y *column) int { return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(x.id, y.id)) },
+		truce.Arrived:  func(x, y *column) int { return cmp.Or(cmp.Compare(y.known, x.known), cmp.Compare(x.id, y.id)) },
+		truce.Gravest:  func(x, y *column) int { return cmp.Or(cmp.Compare(x.rank, y.rank), latest(x, y)) },
+	}[o]
+	if by == nil {
+		by = latest
+	}
+	return func(a, b int32) int { return by(&c.rows[a], &c.rows[b]) }
+}
+
+// list is one page of what is asked for, and how many there are.
+func (c *columns) list(q *truce.Query, asked func(n int) bool) (page []int64, total int) {
+	want := 0
+	if q.Limit > 0 {
+		want = max(0, q.Offset) + q.Limit
+	}
+	less := c.order(q.Order)
+	var best []int32
+	for n := range c.rows {
+		if !asked(n) {
+			continue
+		}
+		if total++; want == 0 {
+			continue
+		}
+		// The best are kept among twice as many, so that most cost one comparison.
+		if best = append(best, int32(n)); len(best) >= 2*want+256 {
+			slices.SortFunc(best, less)
+			best = best[:want]
+		}
+	}
+	slices.SortFunc(best, less)
+	for _, n := range best[min(len(best), max(0, q.Offset)):min(len(best), want)] {
+		page = append(page, int64(n))
+	}
+	return page, total
+}
+
+// marks are those that a map shows: rows, or their number by square.
+func (c *columns) marks(asked func(n int) bool, cell int32, most int) (rows []int64, squares []truce.Mark) {
+	type square struct {
+		n, lat, lon int64
+		leads       [32]int32
+	}
+	var list []int32
+	by := map[[2]int64]*square{}
+	for n := range c.rows {
+		x := &c.rows[n]
+		if !x.placed || !asked(n) {
+			continue
+		}
+		if cell <= 0 || len(list) <= most {
+			list = append(list, int32(n))
+		}
+		if cell <= 0 {
+			continue
+		}
+		key := [2]int64{(int64(x.at.Lat) + 900_000_000) / int64(cell), (int64(x.at.Lon) + 1_800_000_000) / int64(cell)}
+		s := by[key]
+		if s == nil {
+			s = &square{}
+			by[key] = s
+		}
+		s.n, s.lat, s.lon = s.n+1, s.lat+int64(x.at.Lat), s.lon+int64(x.at.Lon)
+		s.leads[x.lead]++
+	}
+	if cell <= 0 || len(list) <= most {
+		slices.SortFunc(list, func(a, b int32) int {
+			x, y := &c.rows[a], &c.rows[b]
+			return cmp.Or(cmp.Compare(y.rank, x.rank), cmp.Compare(x.start, y.start), cmp.Compare(x.id, y.id))
+		})
+		for _, n := range list {
+			rows = append(rows, int64(n))
+		}
+		return rows, nil
+	}
+	keys := make([][2]int64, 0, len(by))
+	for k := range by {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b [2]int64) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	for _, k := range keys {
+		s := by[k]
+		m := truce.Mark{Point: geo.Point{Lat: int32(s.lat / s.n), Lon: int32(s.lon / s.n)}, N: int(s.n), Leads: map[truce.Outcome]int{}}
+		for i, n := range s.leads {
+			switch {
+			case n == 0:
+			case i < len(truce.Outcomes):
+				m.Leads[truce.Outcomes[i]] = int(n)
+			default:
+				m.Leads[""] = int(n)
+			}
+		}
+		squares = append(squares, m)
+	}
+	return nil, squares
+}
+
+// byRegion counts.
+func (c *columns) byRegion(asked func(n int) bool) map[string]int {
+	counts := make([]int, len(c.regions.names))
+	for n := range c.rows {
+		if asked(n) {
+			counts[c.rows[n].region]++
+		}
+	}
+	out := map[string]int{}
+	for i, n := range counts {
+		if n > 0 {
+			out[c.regions.names[i]] = n
+		}
+	}
+	return out
+}
+
+// list, marks and byRegion answer from the columns; ok is false where only SQLite
+// can.
+func (v *View) list(q *truce.Query) (page []int64, total int, ok bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.columns == nil {
+		return nil, 0, false
+	}
+	asked, ok := v.columns.asks(q, v.now())
+	if !ok {
+		return nil, 0, false
+	}
+	page, total = v.columns.list(q, asked)
+	return page, total, true
+}
+
+func (v *View) marks(q *truce.Query, cell int32, most int) (rows []int64, squares []truce.Mark, ok bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.columns == nil {
+		return nil, nil, false
+	}
+	asked, ok := v.columns.asks(q, v.now())
+	if !ok {
+		return nil, nil, false
+	}
+	rows, squares = v.columns.marks(asked, cell, most)
+	return rows, squares, true
+}
+
+func (v *View) byRegion(q *truce.Query) (map[string]int, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.columns == nil {
+		return nil, false
+	}
+	asked, ok := v.columns.asks(q, v.now())
+	if !ok {
+		return nil, false
+	}
+	return v.columns.byRegion(asked), true
+}
+
+// read reads rows by number, in that order; those that have gone meanwhile are
+// left out.
+func (v *View) read(ctx context.Context, numbers []int64) ([]truce.Row, error) {
+	const most = 500
+	by := make(map[int64]truce.Row, len(numbers))
+	for part := range slices.Chunk(numbers, most) {
+		args := make([]any, len(part))
+		for i, n := range part {
+			args[i] = n
+		}
+		rows, err := v.db.QueryContext(ctx, `SELECT n, row FROM incident WHERE n IN (?`+strings.Repeat(", ?", len(part)-1)+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var n int64
+			var text []byte
+			var r truce.Row
+			if err = rows.Scan(&n, &text); err == nil {
+				err = json.Unmarshal(text, &r)
+			}
+			if err != nil {
+				rows.Close()
+				return nil, err
+			}
+			by[n] = r
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]truce.Row, 0, len(numbers))
+	for _, n := range numbers {
+		if r, ok := by[n]; ok {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}

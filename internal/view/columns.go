@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 
@@ -17,7 +18,8 @@ import (
 // incidents by square, a pass over these takes a few. What it is asked by words
 // alone, and for the rows themselves, it answers.
 type columns struct {
-	rows     []column // by the row's number; numbers of rows that are gone stay empty
+	rows     []column    // by the row's number; numbers of rows that are gone stay empty
+	points   []geo.Point // of rows, or nowhere: what a map asks first, close together in memory
 	articles map[truce.Article]int
 	findings [][]finding // by article, and by the row's number
 	regions  numbers[string]
@@ -60,10 +62,13 @@ func (n *numbers[T]) number(x T) int {
 	return i
 }
 
+// nowhere stands for a row without a position.
+var nowhere = geo.Point{Lat: math.MinInt32, Lon: math.MinInt32}
+
 // put sets the column of a row.
 func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 	for int64(len(c.rows)) <= n {
-		c.rows = append(c.rows, column{})
+		c.rows, c.points = append(c.rows, column{}), append(c.points, nowhere)
 	}
 	lead := r.Lead()
 	x := column{start: r.Occurred.Start, stop: r.Occurred.End, known: r.Known, shown: shown, id: binary.BigEndian.Uint64(r.ID[:8]),
@@ -72,7 +77,10 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 		x.lead = uint8(i)
 	}
 	x.rank = x.lead
-	x.at, x.placed = Position(&r.Place)
+	c.points[n] = nowhere
+	if x.at, x.placed = Position(&r.Place); x.placed {
+		c.points[n] = x.at
+	}
 	for _, s := range r.Sources {
 		if k := c.sources.number(s); k < mostSources {
 			x.sources |= 1 << k
@@ -102,7 +110,7 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 
 func (c *columns) drop(n int64) {
 	if n < int64(len(c.rows)) {
-		c.rows[n] = column{}
+		c.rows[n], c.points[n] = column{}, nowhere
 	}
 }
 
@@ -140,10 +148,12 @@ func (c *columns) asks(q *truce.Query, now truce.Instant) (f func(n int) bool, o
 	found := c.finds(q)
 	during := q.During != truce.Interval{}
 	return func(n int) bool {
+		if q.Box != nil && !q.Box.Holds(c.points[n]) {
+			return false
+		}
 		x := &c.rows[n]
 		return x.there && x.shown <= now && (q.Signs || !x.sign) &&
 			(!during || x.start < q.During.End && q.During.Start < x.stop) &&
-			(q.Box == nil || x.placed && q.Box.Holds(x.at)) &&
 			(region < 0 || int(x.region) == region) &&
 			(source == 0 || x.sources&source != 0) &&
 			(acts == nil || acts[x.act]) &&
@@ -213,17 +223,18 @@ func (c *columns) list(q *truce.Query, asked func(n int) bool) (page []int64, to
 	}
 	less := c.order(q.Order)
 	var best []int32
+	full := false // the last of best is worse than any other that is on the page
 	for n := range c.rows {
 		if !asked(n) {
 			continue
 		}
-		if total++; want == 0 {
+		if total++; want == 0 || full && less(best[want-1], int32(n)) < 0 {
 			continue
 		}
 		// The best are kept among twice as many, so that most cost one comparison.
 		if best = append(best, int32(n)); len(best) >= 2*want+256 {
 			slices.SortFunc(best, less)
-			best = best[:want]
+			best, full = best[:want], true
 		}
 	}
 	slices.SortFunc(best, less)
@@ -234,30 +245,21 @@ func (c *columns) list(q *truce.Query, asked func(n int) bool) (page []int64, to
 }
 
 // marks are those that a map shows: rows, or their number by square.
-func (c *columns) marks(asked func(n int) bool, cell int32, most int) (rows []int64, squares []truce.Mark) {
-	type square struct {
-		n, lat, lon int64
-		leads       [32]int32
-	}
+func (c *columns) marks(q *truce.Query, asked func(n int) bool, cell int32, most int) (rows []int64, squares []truce.Mark) {
 	var list []int32
-	by := map[[2]int64]*square{}
-	for n := range c.rows {
-		x := &c.rows[n]
-		if !x.placed || !asked(n) {
+	by := newGrid(q.Box, cell)
+	for n := range c.points {
+		if c.points[n] == nowhere || !asked(n) {
 			continue
 		}
+		x := &c.rows[n]
 		if cell <= 0 || len(list) <= most {
 			list = append(list, int32(n))
 		}
 		if cell <= 0 {
 			continue
 		}
-		key := [2]int64{(int64(x.at.Lat) + 900_000_000) / int64(cell), (int64(x.at.Lon) + 1_800_000_000) / int64(cell)}
-		s := by[key]
-		if s == nil {
-			s = &square{}
-			by[key] = s
-		}
+		s := by.square(x.at)
 		s.n, s.lat, s.lon = s.n+1, s.lat+int64(x.at.Lat), s.lon+int64(x.at.Lon)
 		s.leads[x.lead]++
 	}
@@ -271,13 +273,8 @@ func (c *columns) marks(asked func(n int) bool, cell int32, most int) (rows []in
 		}
 		return rows, nil
 	}
-	keys := make([][2]int64, 0, len(by))
-	for k := range by {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b [2]int64) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	for _, k := range keys {
-		s := by[k]
+	slices.SortFunc(by.squares, func(a, b *square) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x)) })
+	for _, s := range by.squares {
 		m := truce.Mark{Point: geo.Point{Lat: int32(s.lat / s.n), Lon: int32(s.lon / s.n)}, N: int(s.n), Leads: map[truce.Outcome]int{}}
 		for i, n := range s.leads {
 			switch {
@@ -291,6 +288,62 @@ func (c *columns) marks(asked func(n int) bool, cell int32, most int) (rows []in
 		squares = append(squares, m)
 	}
 	return nil, squares
+}
+
+// square is one of a grid's, with what is in it.
+type square struct {
+	y, x        int64
+	n, lat, lon int64
+	leads       [32]int32
+}
+
+// grid finds a square by its place: in a list, where a box says how many there are.
+type grid struct {
+	cell              int64
+	south, west, wide int64
+	near              []int32 // of squares of the box, plus one
+	far               map[[2]int64]*square
+	squares           []*square
+}
+
+// mostNear bounds the list of squares: a map's tile has some hundreds.
+const mostNear = 1 << 16
+
+func newGrid(b *truce.Box, cell int32) *grid {
+	g := &grid{cell: int64(max(1, cell)), far: map[[2]int64]*square{}}
+	if b == nil || cell <= 0 {
+		return g
+	}
+	var north, east int64
+	g.south, g.west = g.at(geo.Point{Lat: b.South, Lon: b.West})
+	north, east = g.at(geo.Point{Lat: b.North, Lon: b.East})
+	if g.wide = east - g.west + 1; g.wide > 0 && north >= g.south && g.wide*(north-g.south+1) <= mostNear {
+		g.near = make([]int32, g.wide*(north-g.south+1))
+	}
+	return g
+}
+
+func (g *grid) at(p geo.Point) (y, x int64) {
+	return (int64(p.Lat) + 900_000_000) / g.cell, (int64(p.Lon) + 1_800_000_000) / g.cell
+}
+
+func (g *grid) square(p geo.Point) *square {
+	y, x := g.at(p)
+	if g.near != nil { // the box holds what is asked for
+		k := &g.near[(y-g.south)*g.wide+x-g.west]
+		if *k == 0 {
+			g.squares = append(g.squares, &square{y: y, x: x})
+			*k = int32(len(g.squares))
+		}
+		return g.squares[*k-1]
+	}
+	s := g.far[[2]int64{y, x}]
+	if s == nil {
+		s = &square{y: y, x: x}
+		g.far[[2]int64{y, x}] = s
+		g.squares = append(g.squares, s)
+	}
+	return s
 }
 
 // byRegion counts.
@@ -336,7 +389,7 @@ func (v *View) marks(q *truce.Query, cell int32, most int) (rows []int64, square
 	if !ok {
 		return nil, nil, false
 	}
-	rows, squares = v.columns.marks(asked, cell, most)
+	rows, squares = v.columns.marks(q, asked, cell, most)
 	return rows, squares, true
 }
 

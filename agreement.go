@@ -225,6 +225,9 @@ type Provision struct {
 	Exceptions []Exception
 	Floor      Floor
 	Clocks     Clocks
+	// SecondReader: a confirmation or rejection stands once a second person has
+	// decided the same.
+	SecondReader bool
 }
 
 // Kind names which kind is set.

@@ -10,13 +10,15 @@ const (
 	Reject       DecisionKind = "reject"       // it is not
 	Verify       DecisionKind = "verify"       // established on site or by a certified sensor
 	Unverifiable DecisionKind = "unverifiable" // cannot be established
+	Regrade      DecisionKind = "grade"        // an observation's source and information are graded so
+	Ask          DecisionKind = "ask"          // a fact is asked for before anything else is decided
 	Declare      DecisionKind = "declare"      // an event of the agreement has happened
 	Extend       DecisionKind = "extend"       // a phase lasts longer
 	Terminate    DecisionKind = "terminate"    // a phase ends
 )
 
 // DecisionKinds lists all kinds in the order of the documentation.
-var DecisionKinds = []DecisionKind{Merge, Split, Confirm, Reject, Verify, Unverifiable, Declare, Extend, Terminate}
+var DecisionKinds = []DecisionKind{Merge, Split, Confirm, Reject, Verify, Unverifiable, Regrade, Ask, Declare, Extend, Terminate}
 
 // A Decision is a person's act. It always says why. It names observations,
 // never a computed incident, so that it survives a changed method.
@@ -26,11 +28,25 @@ type Decision struct {
 	Of      []Digest     `json:"of,omitempty"`      // observations or allegations
 	State   []Digest     `json:"state,omitempty"`   // the incident's observations when it was decided; empty: not recorded
 	Article Article      `json:"article,omitempty"` // with Confirm and Reject
-	Name    string       `json:"name,omitempty"`    // the event or phase
+	Name    string       `json:"name,omitempty"`    // the event or phase; with Ask: the party that is asked, or empty
+	Fact    Fact         `json:"fact,omitempty"`    // with Ask
+	Grade   Grade        `json:"grade,omitzero"`    // with Regrade
 	From    Instant      `json:"from,omitzero"`     // effective from
 	To      Instant      `json:"to,omitzero"`       // with Extend: the new end
 	For     Span         `json:"for,omitzero"`      // with Extend: how much longer
 	Because string       `json:"because"`
 	By      string       `json:"by,omitempty"` // a role, not a name
+	// Hand is whose decision it is among those of one role: the ID of the key that
+	// signed it. The record has it with the signature, and not in what is signed.
+	Hand string `json:"-"`
 	Seq     int64        `json:"seq"`          // order of decisions: later ones override earlier
+}
+
+// SameHand reports whether two decisions may be one person's: they were signed
+// with one key, or nothing says that they were not.
+func (d *Decision) SameHand(o *Decision) bool {
+	if d.Hand == "" && o.Hand == "" {
+		return d.By == o.By
+	}
+	return d.Hand == o.Hand
 }

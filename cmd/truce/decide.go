@@ -11,7 +11,7 @@ import (
 )
 
 func (c command) decide() *cobra.Command {
-	var article, because, as, from, to, last string
+	var article, because, as, from, to, last, grade, fact, of string
 	cmd := &cobra.Command{
 		Use:   "decide MISSION WHAT ID|NAME... --because REASON --as KEY",
 		Short: "Record a person's decision, with its reason",
@@ -20,15 +20,20 @@ func (c command) decide() *cobra.Command {
   confirm, reject  the incident is, or is not, a violation of --article
   verify           established on site or by a certified sensor
   unverifiable     it cannot be established
+  grade            an observation's source and information are graded --grade B2
+  ask              a --fact is asked for, --of a party or of whoever can tell
   declare          an event of the agreement has happened, from --from
   extend           a phase lasts longer, from --from, until --to or for --for
   terminate        a phase ends, from --from
 A decision names observations, so that it survives a changed method. It becomes
 an entry of the record, signed with the key, and takes effect from now on; what
 was known earlier stays as it was. A later decision overrides an earlier one.
-Duty officers merge and split; verification officers also confirm, reject and
-verify; the head of mission also declares, extends and terminates.`,
+Where an article has readers: 2, confirm and reject take effect once a second
+person has decided the same. Duty officers merge, split and ask; verification
+officers also confirm, reject, verify and grade; the head of mission also declares, extends and terminates.`,
 		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --as verification-1
+  truce decide field grade 3f2a91c04d77 --grade B2 --because "its photographs were geolocated" --as verification-1
+  truce decide field ask 3f2a91c04d77 --fact weapon --of RU --because "which weapon was it?" --as verification-1
   truce decide field declare ground-annex-signed --from 2025-09-01T00:00+03:00 --because "signed this morning" --as head-of-mission`,
 		Args: cobra.MinimumNArgs(3),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -55,6 +60,14 @@ verify; the head of mission also declares, extends and terminates.`,
 					return fmt.Errorf("--for: %w", err)
 				}
 			}
+			if grade != "" {
+				if d.Grade, err = truce.ParseGrade(grade); err != nil {
+					return fmt.Errorf("--grade: %w", err)
+				}
+			}
+			if d.Fact = truce.Fact(fact); d.Kind == truce.Ask {
+				d.Name = of
+			}
 			at, err := m.Decide(key, whose, d, args[2:])
 			if err != nil {
 				return err
@@ -71,6 +84,9 @@ verify; the head of mission also declares, extends and terminates.`,
 	f.StringVar(&from, "from", "", "effective from (default: now)")
 	f.StringVar(&to, "to", "", "with extend: until")
 	f.StringVar(&last, "for", "", "with extend: for so long, P30D")
+	f.StringVar(&grade, "grade", "", "with grade: the source A to F, the information 1 to 6")
+	f.StringVar(&fact, "fact", "", "with ask: place, time, act, weapon, calibre, actor, side or object")
+	f.StringVar(&of, "of", "", "with ask: the party that is asked; left out: whoever can tell")
 	_ = cmd.MarkFlagRequired("because")
 	_ = cmd.MarkFlagRequired("as")
 	return cmd

@@ -124,6 +124,7 @@ type provision struct {
 	Exceptions []exception  `yaml:"exceptions" doc:"what is allowed all the same"`
 	Floor      *floor       `yaml:"floor" doc:"what a finding needs"`
 	Clocks     *clocks      `yaml:"clocks" doc:"time to verify, reply, remedy"`
+	Readers    str          `yaml:"readers" doc:"2: a decision under the article stands when a second person has made it too" enum:"1 2"`
 }
 
 type prohibit struct {

@@ -334,6 +334,9 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 	if p.Floor != nil {
 		r.floor(p.Floor, &out.Floor)
 	}
+	if p.Readers.set() && r.word(p.Readers, "1", "2") {
+		out.SecondReader = p.Readers.V == "2"
+	}
 	if p.Clocks != nil {
 		out.Clocks = truce.Clocks{Verify: r.hours(p.Clocks.Verify), Reply: r.hours(p.Clocks.Reply), Remedy: r.hours(p.Clocks.Remedy)}
 	}

@@ -234,6 +234,9 @@ func (t *trace) say(format string, args ...any) {
 // factSet is a set of missing facts.
 type factSet uint16
 
+// Facts lists what can be missing.
+var Facts = factBits
+
 var factBits = []truce.Fact{truce.FactPlace, truce.FactTime, truce.FactAct, truce.FactWeapon, truce.FactCalibre, truce.FactActor,
 	truce.FactSide, truce.FactObject, truce.FactNotice, truce.FactCoverage}
 
@@ -746,15 +749,18 @@ func person(decisions []*truce.Decision) truce.Standing {
 // decide applies what people decided of the incident; under the article the
 // latest confirmation or rejection counts.
 func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
-	var last *truce.Decision
 	for _, d := range r.c.on(inc) {
-		switch {
-		case d.Kind == truce.Verify, d.Kind == truce.Unverifiable:
+		switch d.Kind {
+		case truce.Verify, truce.Unverifiable:
 			out.Reasons = append(out.Reasons, fmt.Sprintf("decided %s: %s", d.Kind, d.Because))
 			earlierState(d, inc, out)
-		case (d.Kind == truce.Confirm || d.Kind == truce.Reject) && d.Article == r.p.Article:
-			last = d
+		case truce.Ask:
+			out.Reasons = append(out.Reasons, fmt.Sprintf("%s is asked for: %s", d.Fact, d.Because))
 		}
+	}
+	last, first := r.standing(inc)
+	if first != nil {
+		out.Reasons = append(out.Reasons, fmt.Sprintf("decided %s by one person, and the article asks for a second reader: %s", first.Kind, first.Because))
 	}
 	if last == nil {
 		return
@@ -768,6 +774,33 @@ func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
 		out.Reasons = append(out.Reasons, "decided not to be a violation: "+last.Because)
 	}
 	earlierState(last, inc, out)
+}
+
+// standing is the decision under the article that counts, and a later one that
+// waits for a second reader; nil: none. Where the article asks for one, a decision
+// counts once another person has decided the same, with nothing else decided
+// between.
+func (r *Rule) standing(inc *truce.Incident) (last, first *truce.Decision) {
+	for _, d := range r.c.on(inc) {
+		switch {
+		case d.Kind != truce.Confirm && d.Kind != truce.Reject || d.Article != r.p.Article:
+		case !r.p.SecondReader, first != nil && first.Kind == d.Kind && !first.SameHand(d):
+			last, first = d, nil
+		case first == nil || first.Kind != d.Kind:
+			first = d
+		}
+	}
+	if first != nil && last != nil && first.Kind == last.Kind {
+		first = nil // somebody says again what stands
+	}
+	return last, first
+}
+
+// Pending is the decision under the article on an incident that waits for a second
+// reader; nil: none does.
+func (r *Rule) Pending(inc *truce.Incident) *truce.Decision {
+	_, first := r.standing(inc)
+	return first
 }
 
 func earlierState(d *truce.Decision, inc *truce.Incident, out *truce.Assessment) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unique"
 
 	"github.com/go-json-experiment/json"
@@ -131,7 +132,9 @@ func (e *Entry) Record(opened map[string]jsontext.Value) (truce.Record, error) {
 	case "restriction":
 		r.Restriction, err = reading[truce.Restriction](content)
 	case "decision":
-		r.Decision, err = reading[truce.Decision](content)
+		if r.Decision, err = reading[truce.Decision](content); err == nil {
+			r.Decision.Hand = strings.Join(e.Signers(), " ")
+		}
 	case "withdrawal":
 		r.Withdrawal, err = reading[truce.Withdrawal](content)
 	case "attribution":

@@ -266,6 +266,9 @@ func (m *Mission) name(d *truce.Decision, names []string) error {
 			return fmt.Errorf("%s is a tally; decisions are about incidents", n)
 		}
 		if id == inc.ID {
+			if d.Kind == truce.Regrade && len(inc.Of) > 1 {
+				return Hint{fmt.Errorf("%s is an incident of %s, and each has a grade of its own", n, Plural(len(inc.Of), "observation")), "name the observation; truce explain lists them"}
+			}
 			id = inc.Of[0].ID
 		}
 		d.Of = append(d.Of, id)

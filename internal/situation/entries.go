@@ -3,10 +3,12 @@ package situation
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
 )
 
 func sameEntry(a, b *truce.Record) bool {
@@ -464,7 +466,7 @@ func (p *script) decide(l *line) error {
 		w, _ := l.next("")
 		names = append(names, w)
 	}
-	keys, err := l.options("article", "from", "to", "for", "by", "because")
+	keys, err := l.options("article", "from", "to", "for", "by", "fact", "because")
 	if err != nil {
 		return err
 	}
@@ -479,7 +481,14 @@ func (p *script) decide(l *line) error {
 	} else if d.From = p.now; !p.dated {
 		d.From = truce.Always
 	}
-	if keys["to"] != "" {
+	switch {
+	case d.Kind == truce.Regrade:
+		if d.Grade, err = truce.ParseGrade(keys["to"]); err != nil {
+			return err
+		}
+	case d.Kind == truce.Ask:
+		d.Name, d.Fact = keys["to"], truce.Fact(keys["fact"])
+	case keys["to"] != "":
 		if d.To, err = ParseInstant(keys["to"], p.a.Location); err != nil {
 			return err
 		}
@@ -553,7 +562,7 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 		return fmt.Errorf("%s %q is not in the agreement%s", what, s, truce.Suggest(s, words))
 	}
 	many := map[truce.DecisionKind][2]int{truce.Merge: {2, 512}, truce.Split: {2, 512}, truce.Confirm: {1, 1}, truce.Reject: {1, 1},
-		truce.Verify: {1, 1}, truce.Unverifiable: {1, 1}}
+		truce.Verify: {1, 1}, truce.Unverifiable: {1, 1}, truce.Regrade: {1, 1}, truce.Ask: {1, 1}}
 	if strings.TrimSpace(d.Because) == "" {
 		return fmt.Errorf("a decision says why: because is empty")
 	}
@@ -568,6 +577,21 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 			return fmt.Errorf("the extension ends before it begins")
 		}
 		return nil
+	case truce.Regrade:
+		if _, err := truce.ParseGrade(d.Grade.String()); err != nil {
+			return err
+		}
+	case truce.Ask:
+		if !slices.Contains(assess.Facts, d.Fact) {
+			var facts []string
+			for _, f := range assess.Facts {
+				facts = append(facts, string(f))
+			}
+			return fmt.Errorf("fact %q is unknown%s", d.Fact, truce.Suggest(string(d.Fact), facts))
+		}
+		if d.Name != "" && !a.HasParty(truce.PartyID(d.Name)) {
+			return fmt.Errorf("%q is not a party of the agreement: whom is it asked of?", d.Name)
+		}
 	case truce.Confirm:
 		if d.Article == "" {
 			return fmt.Errorf("article= is missing: of which article is it a violation?")

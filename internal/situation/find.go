@@ -432,6 +432,20 @@ func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, 
 	return "", nil
 }
 
+// Facts lists what can be missing for a finding, and be asked for.
+func Facts() []truce.Fact { return assess.Facts }
+
+// Pending is a decision under an article on an incident that waits for a second
+// reader; nil: none does.
+func (s *Situation) Pending(art truce.Article, inc *truce.Incident) *truce.Decision {
+	for _, r := range s.rules[art] {
+		if d := r.Pending(inc); d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
 // Awaiting lists the findings of an article for which a reply is awaited.
 func (s *Situation) Awaiting(art truce.Article) []*assess.Found {
 	return s.findings(art, "", "").awaiting

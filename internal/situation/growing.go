@@ -225,6 +225,10 @@ func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 	}
 	s.arrange(l)
 	s.follow(l.next, l.gone)
+	if decided && len(observed) == 0 { // the list is the last situation's
+		s.Observations = slices.Clone(s.Observations)
+	}
+	s.regrade()
 }
 
 // next correlates and assesses what changed between the last situation and s.

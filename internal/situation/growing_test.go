@@ -97,7 +97,7 @@ func same(t *rapid.T, step int, want, got *situation.Situation) {
 			if inc == nil {
 				return fmt.Sprintf("observation %s is of no incident", o.ID)
 			}
-			out += fmt.Sprintln(o.ID, o.Claimant, s.Known(o.ID), inc.ID)
+			out += fmt.Sprintln(o.ID, o.Claimant, o.Grade, s.Known(o.ID), inc.ID)
 		}
 		for _, d := range s.Decisions {
 			out += fmt.Sprintln(d.ID, d.Of, d.Seq, s.Known(d.ID))
@@ -194,13 +194,17 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 		case k == 16:
 			r.Restriction = &truce.Restriction{ID: id, Key: key, By: "A", During: span(), Place: truce.Place{Kind: truce.PlaceRegion, Name: "box"}}
 		default:
-			d := &truce.Decision{ID: id, Seq: int64(n), Because: "a test", Of: []truce.Digest{pick()}}
-			if d.Kind = rapid.SampledFrom([]truce.DecisionKind{truce.Merge, truce.Split, truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Declare}).Draw(t, "decide"); d.Kind == truce.Merge || d.Kind == truce.Split {
+			d := &truce.Decision{ID: id, Seq: int64(n), Because: "a test", By: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "by"), Of: []truce.Digest{pick()}}
+			if d.Kind = rapid.SampledFrom([]truce.DecisionKind{truce.Merge, truce.Split, truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Declare, truce.Regrade, truce.Ask}).Draw(t, "decide"); d.Kind == truce.Merge || d.Kind == truce.Split {
 				d.Of = append(d.Of, pick(), pick())
 			}
 			switch d.Kind {
 			case truce.Confirm, truce.Reject:
 				d.Article = rapid.SampledFrom([]truce.Article{"1", "2"}).Draw(t, "article")
+			case truce.Regrade:
+				d.Grade = truce.Grade{Source: 'B', Info: byte('1' + rapid.IntRange(0, 1).Draw(t, "grade"))}
+			case truce.Ask:
+				d.Fact = truce.FactPlace
 			case truce.Declare:
 				d.Of, d.Name, d.From = nil, "annex-signed", at
 			}

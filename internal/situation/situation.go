@@ -268,6 +268,7 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 	}
 	s.arrange(l)
 	s.follow(l.next, l.gone)
+	s.regrade()
 	return l
 }
 
@@ -511,6 +512,26 @@ func (s *Situation) follow(next map[truce.Digest]truce.Digest, gone map[truce.Di
 			c := *x
 			c.To = to
 			s.Restrictions[i] = &c
+		}
+	}
+}
+
+// regrade gives observations the grades that people decided; the latest counts.
+// Observations is the situation's own.
+func (s *Situation) regrade() {
+	for _, d := range s.Decisions {
+		if d.Kind != truce.Regrade {
+			continue
+		}
+		for _, id := range d.Of {
+			later := slices.ContainsFunc(s.Decisions, func(o *truce.Decision) bool {
+				return o.Kind == truce.Regrade && o.Seq > d.Seq && slices.Contains(o.Of, id)
+			})
+			if at, ok := s.place(id); ok && !later && s.Observations[at].Grade != d.Grade {
+				o := *s.Observations[at]
+				o.Grade = d.Grade
+				s.Observations[at] = &o
+			}
 		}
 	}
 }

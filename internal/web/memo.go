@@ -54,11 +54,13 @@ func recall[T any](m *memo, s *situation.Situation, key string, build func() T) 
 }
 
 // fresh is how old a page may be that many people ask for at once. One that is
-// older, and not older than stale, is given out while it is made anew: nobody waits
-// for it but who comes after a pause.
+// older is given out while it is made anew, until it is stale, or older than four
+// times what it took to make: nobody waits for it but who comes after a pause. It
+// says itself as known at which moment it is.
 const (
-	fresh = time.Second
-	stale = 2 * time.Second
+	fresh     = time.Second
+	stale     = 2 * time.Second
+	mostStale = 15 * time.Second
 )
 
 // pageCache keeps the pages that everybody gets alike, for a moment: whoever has not
@@ -75,6 +77,7 @@ type keptPage struct {
 	at      time.Time // when it was made; zero: it is being made
 	renewed bool      // another is being made in its place
 	counted int       // octets
+	took    time.Duration
 	code    int
 	head    http.Header
 	body    []byte
@@ -93,7 +96,7 @@ func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *ke
 		c.by, c.size = map[string]*keptPage{}, 0
 	}
 	p := c.by[key]
-	if p != nil && !p.at.IsZero() && now.Sub(p.at) > fresh && now.Sub(p.at) <= stale {
+	if p != nil && !p.at.IsZero() && now.Sub(p.at) > fresh && now.Sub(p.at) <= max(stale, min(mostStale, 4*p.took)) {
 		if !p.renewed {
 			p.renewed = true
 			go func() {
@@ -128,12 +131,12 @@ func newPage() *keptPage { return &keptPage{code: http.StatusInternalServerError
 // large is asked for by few. A panic leaves neither a page nor an age.
 func (c *pageCache) make(key string, p *keptPage, build func() (int, http.Header, []byte)) {
 	p.once.Do(func() {
-		keep := false
+		keep, begin := false, time.Now()
 		defer func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.drop(key)
-			if p.at = time.Now(); keep {
+			if p.at, p.took = time.Now(), time.Since(begin); keep {
 				c.by[key], p.counted = p, len(p.body)+len(key)
 				c.size += p.counted
 			}

@@ -17,6 +17,7 @@ import (
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // pages are the templates, each with the frame around it.
@@ -418,10 +419,13 @@ func (p *Page) Live() bool { return p.At == truce.Never }
 func (p *Page) Never(i truce.Instant) bool { return i == truce.Never }
 
 // Confidences, Answers, Regions and Means are what forms offer.
-func (p *Page) Confidences() []string { return truce.Confidences }
-func (p *Page) Answers() []string     { return mission.Answers }
-func (p *Page) Regions() []string     { return mission.RegionNames() }
-func (p *Page) Means() []string       { return truce.Words.AllMeans() }
+func (p *Page) Confidences() []string  { return truce.Confidences }
+func (p *Page) Answers() []string      { return mission.Answers }
+func (p *Page) SourceGrades() []string { return strings.Split("ABCDEF", "") }
+func (p *Page) InfoGrades() []string   { return strings.Split("123456", "") }
+func (p *Page) Facts() []truce.Fact    { return situation.Facts() }
+func (p *Page) Regions() []string      { return mission.RegionNames() }
+func (p *Page) Means() []string        { return truce.Words.AllMeans() }
 
 // Origin is the address of this room.
 func (p *Page) Origin() string { return p.q.s.Origin }

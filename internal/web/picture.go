@@ -282,9 +282,18 @@ func writeRows(w http.ResponseWriter, status string, rows []truce.Row) error {
 	return out.Error()
 }
 
+// second is a decision that takes effect once another person has decided the same.
+type second struct {
+	Article  truce.Article
+	Decision *truce.Decision
+	Mine     bool // it is the reader's own
+}
+
 type incidentBody struct {
 	*monitor.Dossier
 	Decidable []string // kinds of decisions that the reader may take of it
+	Second    []second // decisions that wait for a second reader
+	Owner     workLine
 	Tasks     []task
 	Map       string
 	Cite      string
@@ -325,6 +334,13 @@ func (s *Server) incident(q *request) error {
 		}
 	}
 	for _, u := range d.Under {
+		if x := sit.Pending(u.Provision.Article, d.Incident); x != nil && q.to == truce.ForMission {
+			mine := false
+			if _, whose, err := q.signer(s.Room.Mission()); err == nil {
+				mine = whose.ID() == x.Hand
+			}
+			b.Second = append(b.Second, second{u.Provision.Article, x, mine})
+		}
 		for _, t := range u.Tasks {
 			b.Tasks = append(b.Tasks, task{t, u.Provision.Article})
 		}
@@ -333,6 +349,11 @@ func (s *Server) incident(q *request) error {
 		if b.Reviews, err = s.reviewers(q.Context(), d.Incident); err != nil {
 			return err
 		}
+		owners, err := s.owners(q.Context(), sit)
+		if err != nil {
+			return err
+		}
+		b.Owner = owners[d.Incident.ID]
 	}
 	if b.Map, err = evidenceMap(d); err != nil {
 		return err

@@ -33,6 +33,7 @@ type deskBody struct {
 	Kind     string
 	Kinds    []queueKind
 	Shown    int
+	Mine     bool // only what is the reader's own
 }
 
 type queueKind struct {
@@ -49,6 +50,7 @@ type waiting struct {
 	Ends     truce.Instant // the first that runs out; Never: no clock
 	Reviewed bool          // somebody decided something about it
 	Replies  []truce.PartyID
+	Owner    workLine // whose it is on the desk; zero: nobody's
 }
 
 // changedItem is an incident whose membership has changed since somebody decided
@@ -66,15 +68,21 @@ func (s *Server) desk(q *request) error {
 	sit := state.Situations[q.to]
 	reader := state.Reader(q.to)
 	b := &deskBody{Sealed: sealedClaims(state.Contents, s.Room.Opened), Kind: q.URL.Query().Get("kind")}
+	b.Mine = q.URL.Query().Get("mine") == "1"
 	decided := map[truce.Digest]bool{}
 	for _, d := range sit.Decisions {
-		for _, id := range d.Of {
-			if inc := sit.IncidentOf(id); inc != nil {
-				if d.Kind != truce.Merge && d.Kind != truce.Split {
+		switch d.Kind {
+		case truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable:
+			for _, id := range d.Of {
+				if inc := sit.IncidentOf(id); inc != nil {
 					decided[inc.ID] = true
 				}
 			}
 		}
+	}
+	owners, err := s.owners(q.Context(), sit)
+	if err != nil {
+		return err
 	}
 	replied := map[truce.Digest][]truce.PartyID{}
 	for _, r := range sit.Responses {
@@ -89,16 +97,19 @@ func (s *Server) desk(q *request) error {
 			if f.Incident == nil || onlySigns(f.Incident) || f.Outcome == truce.Violation || !f.Outcome.Counts() && f.Outcome != truce.AllegedOnly {
 				continue
 			}
-			if decided[f.Incident.ID] {
-				b.Reviewed++
-				continue
-			}
 			kind := queueOf(f.Outcome)
+			if decided[f.Incident.ID] {
+				if sit.Pending(p.Article, f.Incident) == nil {
+					b.Reviewed++
+					continue
+				}
+				kind = "second"
+			}
 			counts[kind]++
-			if b.Kind != "" && b.Kind != kind {
+			if b.Kind != "" && b.Kind != kind || b.Mine && owners[f.Incident.ID].By != q.who.Name {
 				continue
 			}
-			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never, Replies: replied[f.Incident.ID]}
+			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never, Replies: replied[f.Incident.ID], Owner: owners[f.Incident.ID]}
 			w.Row.ID, w.Row.Occurred = f.Incident.ID, f.Incident.Occurred
 			for _, c := range sit.Running(p.Article, f.Incident) {
 				w.Ends = min(w.Ends, c.Ends)
@@ -116,7 +127,7 @@ func (s *Server) desk(q *request) error {
 		return sign(int64(b.Row.Occurred.Start) - int64(a.Row.Occurred.Start))
 	})
 	b.Total = len(all)
-	for _, k := range []string{"apparent", "uncorroborated", "undetermined", "alleged"} {
+	for _, k := range []string{"second", "apparent", "uncorroborated", "undetermined", "alleged"} {
 		b.Kinds = append(b.Kinds, queueKind{k, counts[k]})
 	}
 	for _, w := range all[:min(len(all), mostQueued)] {
@@ -132,7 +143,6 @@ func (s *Server) desk(q *request) error {
 	}
 	b.Shown = len(b.Queue)
 	b.Changed = changedSince(sit)
-	var err error
 	if b.handover, err = s.handover(q.Context()); err != nil {
 		return err
 	}
@@ -179,7 +189,7 @@ func changedSince(s *situation.Situation) []changedItem {
 				continue
 			}
 			key := inc.ID.Hex() + string(d.Article)
-			if d.Kind == truce.Merge || d.Kind == truce.Split || last[key] {
+			if d.Kind == truce.Merge || d.Kind == truce.Split || d.Kind == truce.Regrade || d.Kind == truce.Ask || last[key] {
 				continue
 			}
 			last[key] = true
@@ -433,6 +443,7 @@ func (s *Server) published(q *request) error {
 // partyBody is the party's room: what waits for its answer, what it said, what the
 // other party sees of that: the same.
 type partyBody struct {
+	Facts   []*truce.Decision // that are asked for
 	Party   truce.Party
 	Asked   []waiting
 	Said    []truce.Row
@@ -495,6 +506,11 @@ func (s *Server) party(q *request) error {
 	var err error
 	if b.Said, b.SaidN, err = reader.Incidents(q.Context(), truce.Query{Text: string(b.Party.ID), Outcome: truce.AllegedOnly, Limit: 20, Order: truce.Arrived}); err != nil {
 		return err
+	}
+	for _, d := range sit.Decisions { // both parties see what either is asked
+		if d.Kind == truce.Ask && len(d.Of) > 0 {
+			b.Facts = append(b.Facts, d)
+		}
 	}
 	for _, n := range sit.Notifications {
 		b.Notices = append(b.Notices, n.Notification)

@@ -80,7 +80,7 @@ func (s *Server) decide(q *request) error {
 		return err
 	}
 	kind := truce.DecisionKind(q.PostFormValue("kind"))
-	if !slices.Contains([]truce.DecisionKind{truce.Merge, truce.Split, truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable}, kind) {
+	if !slices.Contains([]truce.DecisionKind{truce.Merge, truce.Split, truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Regrade, truce.Ask}, kind) {
 		return bad("decision %q is unknown", kind)
 	}
 	id := q.PathValue("id")
@@ -90,6 +90,15 @@ func (s *Server) decide(q *request) error {
 	}
 	names := []string{id}
 	switch kind {
+	case truce.Regrade: // one of its observations
+		if names = q.PostForm["of"]; len(names) != 1 {
+			return bad("%s", q.lang.say("fault.nothing-chosen"))
+		}
+		if d.Grade, err = truce.ParseGrade(q.PostFormValue("source") + q.PostFormValue("info")); err != nil {
+			return bad("%v", err)
+		}
+	case truce.Ask:
+		d.Fact, d.Name = truce.Fact(q.PostFormValue("fact")), q.PostFormValue("party")
 	case truce.Merge: // with another incident
 		names = append(names, strings.TrimSpace(q.PostFormValue("with")))
 	case truce.Split: // these observations from the rest
@@ -115,6 +124,9 @@ func (s *Server) decide(q *request) error {
 		}
 		if seen != "" && seen != inc.ID.Hex() {
 			return 0, bad("%s", q.lang.say("fault.changed"))
+		}
+		if kind == truce.Regrade && !slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return o.ID.Hex() == names[0] }) {
+			return 0, errNotFound
 		}
 		if kind == truce.Split {
 			if names, err = splitNames(inc, names); err != nil {

@@ -48,14 +48,18 @@ var (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if built != nil {
-		built.server.End()
-		built.http.Close()
-		_ = built.room.Close(context.Background())
-		_ = built.store.Close()
-		_ = built.desk.Close()
-		_ = os.RemoveAll(filepath.Dir(built.room.Mission().Dir))
+		built.close()
 	}
 	os.Exit(code)
+}
+
+func (h *house) close() {
+	h.server.End()
+	h.http.Close()
+	_ = h.room.Close(context.Background())
+	_ = h.store.Close()
+	_ = h.desk.Close()
+	_ = os.RemoveAll(filepath.Dir(h.room.Mission().Dir))
 }
 
 // theHouse is open, once for all tests: the air-first terms, a few observations, an account for each
@@ -63,7 +67,7 @@ func TestMain(m *testing.M) {
 func theHouse(t *testing.T) *house {
 	t.Helper()
 	opened.Do(func() {
-		h, err := build()
+		h, err := build("../../agreements/ukraine-air-first")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,12 +81,12 @@ func theHouse(t *testing.T) *house {
 
 const password = "correct horse battery"
 
-func build() (*house, error) {
+func build(terms string) (*house, error) {
 	dir, err := os.MkdirTemp("", "truce-web-")
 	if err != nil {
 		return nil, err
 	}
-	m, err := mission.Init(filepath.Join(dir, "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/field"}, time.Now, mission.Silent{})
+	m, err := mission.Init(filepath.Join(dir, "field"), "air-first", os.DirFS(terms), mission.InitFlags{Origin: "test/field"}, time.Now, mission.Silent{})
 	if err != nil {
 		return nil, err
 	}

@@ -3,12 +3,14 @@ package web
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // What a shift keeps between themselves: tasks for patrols made from missing facts,
@@ -80,6 +82,11 @@ func (s *Server) addWork(q *request) error {
 		}
 		x.Fact = truce.Fact(q.PostFormValue("fact"))
 		key = x.Of.Hex() + " " + string(x.Fact) + " " + x.Text
+	case "owner": // whoever took it last has it
+		if x.Of, err = q.subject(); err != nil {
+			return err
+		}
+		key = x.Of.Hex()
 	case "review":
 		if x.Of, err = q.subject(); err != nil {
 			return err
@@ -116,7 +123,7 @@ func (s *Server) endWork(q *request) error {
 	if err != nil {
 		return errNotFound
 	}
-	for _, kind := range []string{"task", "review", "note"} {
+	for _, kind := range []string{"task", "review", "note", "owner"} {
 		i, err := s.Desk.Get(q.Context(), kind, n)
 		if errors.Is(err, desk.ErrGone) {
 			continue
@@ -162,6 +169,23 @@ func (s *Server) handover(ctx context.Context) (*handover, error) {
 		h.Late[c.By] = c.At < s.Room.Now().Add(-lateCheckIn)
 	}
 	return h, nil
+}
+
+// owners are whose incidents are on the desk.
+func (s *Server) owners(ctx context.Context, sit *situation.Situation) (map[truce.Digest]workLine, error) {
+	list, err := s.workLines(ctx, "owner", "open", 10_000)
+	if err != nil {
+		return nil, err
+	}
+	out := map[truce.Digest]workLine{}
+	for _, x := range slices.Backward(list) { // where two have become one, whoever took theirs last
+		if inc := sit.IncidentOf(x.Of); inc != nil {
+			if have, ok := out[inc.ID]; !ok || have.At <= x.At {
+				out[inc.ID] = x
+			}
+		}
+	}
+	return out, nil
 }
 
 // reviewers are who looks at an incident now.

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -101,5 +104,93 @@ func TestSealedClaims(t *testing.T) {
 	}
 	if seen(Anybody, "Cherkasy") {
 		t.Error("the public sees what was released to the parties")
+	}
+}
+
+// TestSecondReader: where the agreement asks for two, one person's decision waits,
+// is queued for another, and takes effect when another decides the same; questions
+// and grades stand in the record, and an item on the desk has an owner.
+func TestSecondReader(t *testing.T) {
+	terms := filepath.Join(t.TempDir(), "terms")
+	if err := os.CopyFS(terms, os.DirFS("../../agreements/ukraine-air-first")); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(terms, "agreement.yaml")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, bytes.Replace(text, []byte("  - article: \"1\"\n"), []byte("  - article: \"1\"\n    readers: 2\n"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h, err := build(terms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	at := h.observe(t, url.Values{})
+	id := strings.TrimPrefix(at, "/incidents/")
+	decide := func(role ledger.Role, form url.Values) {
+		t.Helper()
+		form.Set("because", "a test")
+		if code, body, _ := h.post(t, role, at+"/decide", form); code != 303 {
+			t.Fatalf("%s: %v: %d %s", role, form, code, said(body))
+		}
+	}
+	outcome := func() string {
+		_, body, _ := h.get(t, ledger.HeadOfMission, "/api/incidents")
+		return body
+	}
+	decide(ledger.Verification, url.Values{"kind": {"confirm"}, "article": {"1"}})
+	if strings.Contains(outcome(), `"outcome":"violation"`) {
+		t.Fatal("one reader was enough")
+	}
+	decide(ledger.Verification, url.Values{"kind": {"confirm"}, "article": {"1"}})
+	if strings.Contains(outcome(), `"outcome":"violation"`) {
+		t.Fatal("one reader twice was enough")
+	}
+	if _, body, _ := h.get(t, ledger.Verification, at); !strings.Contains(body, "It is your own decision") {
+		t.Error("whoever decided is not told that another must")
+	}
+	if _, body, _ := h.get(t, ledger.HeadOfMission, at); !strings.Contains(body, "It takes effect when you decide the same") {
+		t.Error("the second reader is not asked")
+	}
+	if _, body, _ := h.get(t, ledger.HeadOfMission, "/desk?kind=second"); strings.Count(body, `<tr data-id=`) != 1 {
+		t.Error("it is not queued for a second reader")
+	}
+	decide(ledger.HeadOfMission, url.Values{"kind": {"confirm"}, "article": {"1"}})
+	if !strings.Contains(outcome(), `"outcome":"violation"`) {
+		t.Errorf("two readers were not enough: %s", outcome())
+	}
+	// A question, which both parties see, and a grade.
+	decide(ledger.DutyOfficer, url.Values{"kind": {"ask"}, "fact": {"weapon"}, "party": {"RU"}})
+	for _, party := range []ledger.Role{ledger.Liaison, other} {
+		if _, body, _ := h.get(t, party, "/party"); !strings.Contains(body, "Facts that are asked for") {
+			t.Errorf("%s does not see what is asked", party)
+		}
+	}
+	if code, _, _ := h.post(t, ledger.DutyOfficer, at+"/decide", url.Values{"kind": {"grade"}, "of": {id}, "source": {"B"}, "info": {"2"}, "because": {"x"}}); code != 422 {
+		t.Errorf("a duty officer graded: %d", code)
+	}
+	if code, _, _ := h.post(t, ledger.Verification, at+"/decide", url.Values{"kind": {"grade"}, "of": {strings.Repeat("ab", 32)}, "source": {"B"}, "info": {"2"}, "because": {"x"}}); code != 404 {
+		t.Errorf("something of another incident was graded: %d", code)
+	}
+	decide(ledger.Verification, url.Values{"kind": {"grade"}, "of": {id}, "source": {"B"}, "info": {"2"}})
+	if _, body, _ := h.get(t, ledger.Verification, at); !strings.Contains(body, "<bdi>B2</bdi>") {
+		t.Error("the grade is not shown")
+	}
+	// Whose it is.
+	if code, _, _ := h.post(t, ledger.DutyOfficer, "/work", url.Values{"kind": {"owner"}, "of": {id}}); code != 303 {
+		t.Fatal(code)
+	}
+	second := h.observe(t, url.Values{"from": {"2025-08-21T10:05"}, "lat": {"49.5"}})
+	if code, _, _ := h.post(t, ledger.DutyOfficer, "/work", url.Values{"kind": {"owner"}, "of": {strings.TrimPrefix(second, "/incidents/")}}); code != 303 {
+		t.Fatal(code)
+	}
+	if _, body, _ := h.get(t, ledger.DutyOfficer, "/desk?mine=1"); strings.Count(body, `<tr data-id=`) != 1 || !strings.Contains(body, "duty-1") {
+		t.Errorf("the duty officer's own: %s", said(body))
+	}
+	if _, body, _ := h.get(t, ledger.Verification, "/desk?mine=1"); strings.Contains(body, `<tr data-id=`) {
+		t.Error("what is another's is shown as one's own")
 	}
 }

@@ -38,7 +38,7 @@ type serveFlags struct {
 	addr, origin, cert, key string
 	alerts                  string
 	profile                 string
-	proxies                 []string
+	proxies, mirrors        []string
 	readOnly, demo          bool
 }
 
@@ -61,6 +61,7 @@ the address that people open: --origin. Without --cert and --key it speaks plain
 HTTP, for this machine alone or behind a server that speaks TLS.`,
 		Example: `  truce serve field
   truce serve field --addr :443 --origin https://truce.example --cert cert.pem --key key.pem
+  truce serve field --mirror party-a=https://mirror.example/record --mirror archive=https://archive.example
   truce serve mirror --addr 127.0.0.1:8472`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return c.serveRoom(args[0], fl) },
@@ -71,6 +72,7 @@ HTTP, for this machine alone or behind a server that speaks TLS.`,
 	f.StringVar(&fl.cert, "cert", "", "a file with the TLS certificate")
 	f.StringVar(&fl.key, "key", "", "a file with its key")
 	f.StringSliceVar(&fl.proxies, "proxy", nil, "an address or network of a server before this one, whose X-Forwarded-For is believed (may be given again)")
+	f.StringArrayVar(&fl.mirrors, "mirror", nil, "a mirror to ask for its checkpoint, name=address (may be given again): the record page says how far behind it is")
 	f.BoolVar(&fl.readOnly, "read-only", false, "write nothing to the record")
 	f.StringVar(&fl.alerts, "alerts", "", "a file that says who is told of alerts, by e-mail and webhook (doc/operations.md)")
 	f.StringVar(&fl.profile, "cpu-profile", "", "write a CPU profile to this file, until it ends")
@@ -82,6 +84,22 @@ HTTP, for this machine alone or behind a server that speaks TLS.`,
 func (c command) serveRoom(dir string, fl serveFlags) error {
 	if (fl.cert == "") != (fl.key == "") {
 		return errors.New("--cert and --key go together")
+	}
+	// What was typed is read before the room is opened, which may take a while.
+	var told web.Config
+	var err error
+	if told.Courier, err = readCourier(fl.alerts); err != nil {
+		return err
+	}
+	if told.Proxies, err = networks(fl.proxies); err != nil {
+		return err
+	}
+	for _, text := range fl.mirrors {
+		mirror, err := web.ParseMirror(text)
+		if err != nil {
+			return mission.Hinted(err, "a mirror is served by truce serve or truce serve-record on what truce follow keeps")
+		}
+		told.Mirrors = append(told.Mirrors, mirror)
 	}
 	m, err := c.openMission(dir)
 	if err != nil {
@@ -120,11 +138,11 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 		}
 		fl.origin = scheme + "://localhost:" + port
 	}
-	err = c.answer(ctx, m, room, l, log, fl)
+	err = c.answer(ctx, m, room, l, log, fl, told)
 	return errors.Join(err, closing())
 }
 
-func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.Room, l net.Listener, log *slog.Logger, fl serveFlags) error {
+func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.Room, l net.Listener, log *slog.Logger, fl serveFlags, told web.Config) error {
 	store, err := people.Open(m.Private("people.sqlite"), c.now)
 	if err != nil {
 		return err
@@ -135,15 +153,8 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		return err
 	}
 	defer work.Close()
-	told, err := readCourier(fl.alerts)
-	if err != nil {
-		return err
-	}
-	proxies, err := networks(fl.proxies)
-	if err != nil {
-		return err
-	}
-	s, err := web.New(web.Config{Room: room, People: store, Desk: work, Courier: told, Proxies: proxies, Origin: strings.TrimSuffix(fl.origin, "/"), Record: serveRecord(m.Record()), Log: log, Build: mission.Build()})
+	told.Room, told.People, told.Desk, told.Origin, told.Record, told.Log, told.Build = room, store, work, strings.TrimSuffix(fl.origin, "/"), serveRecord(m.Record()), log, mission.Build()
+	s, err := web.New(told)
 	if err != nil {
 		return err
 	}
@@ -174,6 +185,9 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 	watched, ended := context.WithCancel(ctx)
 	if m.About.Mirror == "" && !fl.readOnly {
 		watching.Go(func() { s.Watch(watched) })
+	}
+	if len(told.Mirrors) > 0 {
+		watching.Go(func() { s.AskMirrors(watched) })
 	}
 	defer watching.Wait()
 	defer ended()

@@ -23,6 +23,7 @@ import (
 
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/web"
 )
 
 // certificate is one of localhost's own, in two files.
@@ -77,7 +78,7 @@ func TestRoomOverTLS(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() {
-		ended <- c.answer(ctx, m, room, l, quiet, serveFlags{origin: origin, cert: cert, key: key})
+		ended <- c.answer(ctx, m, room, l, quiet, serveFlags{origin: origin, cert: cert, key: key}, web.Config{})
 	}()
 	visit := func(most uint16) (*http.Response, error) {
 		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS10, MaxVersion: most}, DisableKeepAlives: true}}

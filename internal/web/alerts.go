@@ -66,12 +66,16 @@ func (s *Server) again(ctx context.Context, do func(context.Context) error, woke
 	}
 }
 
+func newAlert(a truce.Alert) alertItem {
+	return alertItem{Alert: a, Sent: map[string]time.Time{}, Tries: map[string]int{}, Next: map[string]time.Time{}, Fault: map[string]string{}}
+}
+
 // raise keeps the alerts of now that are new.
 func (s *Server) raise(ctx context.Context) error {
 	state, _ := s.Room.State()
 	now := s.Room.Now()
 	for _, a := range state.Situations[truce.ForMission].Alerts(now) {
-		if _, _, err := s.Desk.Add(ctx, "alert", a.Key, "open", "", alertItem{Alert: a, Sent: map[string]time.Time{}, Tries: map[string]int{}, Next: map[string]time.Time{}, Fault: map[string]string{}}); err != nil {
+		if _, _, err := s.Desk.Add(ctx, "alert", a.Key, "open", "", newAlert(a)); err != nil {
 			return err
 		}
 	}

@@ -1,9 +1,13 @@
 package web
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"testing"
+	"time"
 )
 
 // TestRemote: only our own proxies are believed about who asks.
@@ -28,5 +32,50 @@ func TestRemote(t *testing.T) {
 		if got := s.remote(r); got != c.want {
 			t.Errorf("%s, told %q: %s, want %s", c.from, c.told, got, c.want)
 		}
+	}
+}
+
+// pipes is a listener whose connections hold nothing: whoever does not read is
+// waited for at once.
+type pipes struct {
+	conns chan net.Conn
+	once  sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	c, ok := <-p.conns
+	if !ok {
+		return nil, net.ErrClosed
+	}
+	return c, nil
+}
+
+func (p *pipes) Close() error   { p.once.Do(func() { close(p.conns) }); return nil }
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// TestDeafReader: who asks for what is live and does not read it is let go.
+func TestDeafReader(t *testing.T) {
+	h := theHouse(t)
+	defer func(was time.Duration) { h.server.letGo = was }(h.server.letGo)
+	h.server.letGo = 50 * time.Millisecond
+	l := &pipes{conns: make(chan net.Conn)}
+	ended := make(chan struct{}, 1)
+	handler := h.server.Handler()
+	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler.ServeHTTP(w, r)
+		ended <- struct{}{}
+	})}
+	go func() { _ = srv.Serve(l) }()
+	defer srv.Close()
+	here, there := net.Pipe()
+	defer here.Close()
+	l.conns <- there
+	if _, err := io.WriteString(here, "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Fatal("somebody who does not read is waited for")
 	}
 }

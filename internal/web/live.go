@@ -32,7 +32,7 @@ func (s *Server) live(q *request) error {
 	defer beat.Stop()
 	send := func(text string) error {
 		// One who does not read is let go.
-		if err := out.SetWriteDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		if err := out.SetWriteDeadline(time.Now().Add(s.letGo)); err != nil {
 			return err
 		}
 		if _, err := fmt.Fprint(q.w, text); err != nil {

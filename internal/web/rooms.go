@@ -291,6 +291,7 @@ type recordBody struct {
 	Sealed      int
 	Days        []growth
 	Entries     []entryLine
+	Mirrors     []mirrorState
 }
 
 // growth is what came on one day.
@@ -329,7 +330,7 @@ type entryLine struct {
 func (s *Server) recordPage(q *request) error {
 	state, _ := s.Room.State()
 	m := s.Room.Mission()
-	b := &recordBody{Origin: m.Origin(), Key: m.About.Record, Size: state.Size, Received: state.Received, Keys: state.Contents.Keys, Sealed: len(state.Contents.Sealed), Days: grown(state.Contents)}
+	b := &recordBody{Origin: m.Origin(), Key: m.About.Record, Size: state.Size, Received: state.Received, Keys: state.Contents.Keys, Sealed: len(state.Contents.Sealed), Days: grown(state.Contents), Mirrors: s.mirrors.all()}
 	text, err := os.ReadFile(filepath.Join(m.Record(), "checkpoint"))
 	if err != nil {
 		return err

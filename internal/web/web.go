@@ -52,6 +52,8 @@ type Config struct {
 	// Proxies are the networks of servers that stand before this one, whose word is
 	// taken for who asks (X-Forwarded-For).
 	Proxies []netip.Prefix
+	// Mirrors are asked for their checkpoints, and held against this record.
+	Mirrors []Mirror
 	// Record serves the record's folder to mirrors (C2SP tlog-tiles).
 	Record http.Handler
 	Log    *slog.Logger // nil: slog.Default
@@ -71,6 +73,8 @@ type Server struct {
 	assets   map[string]asset
 	tiles    *tileCache
 	base     *baseMap
+	mirrors  mirrors
+	letGo    time.Duration // how long somebody who does not read what is live is waited for
 	stop     chan struct{} // closed when live connections are to end
 	ended    sync.Once
 
@@ -86,7 +90,7 @@ func New(c Config) (*Server, error) {
 	if err != nil || origin.Host == "" {
 		return nil, fmt.Errorf("origin %q: want an address such as https://truce.example", c.Origin)
 	}
-	s := &Server{Config: c, mux: http.NewServeMux(), limits: newLimits(), tiles: newTileCache(), stop: make(chan struct{})}
+	s := &Server{Config: c, mux: http.NewServeMux(), limits: newLimits(), tiles: newTileCache(), letGo: 10 * time.Second, stop: make(chan struct{})}
 	if s.words, err = newCatalogue(); err != nil {
 		return nil, err
 	}

@@ -3,14 +3,11 @@ package main
 import (
 	"github.com/opentruce/truce/internal/mission"
 
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -32,28 +29,7 @@ record stood, is found again with replay --at.`,
 				return err
 			}
 			defer done()
-			root, err := os.OpenRoot(args[1])
-			if err != nil {
-				return err
-			}
-			defer root.Close()
-			a, err := mission.SoundAgreement(args[1], root.FS())
-			if err != nil {
-				return err
-			}
-			if a.Digest == m.About.Digest {
-				return fmt.Errorf("%s is the text that is in effect", args[1])
-			}
-			t, err := m.Terms(a, args[1])
-			if err != nil {
-				return err
-			}
-			t.Replaces, t.Because = m.About.Digest, because
-			content, err := json.Marshal(t)
-			if err != nil {
-				return err
-			}
-			at, err := m.Say(mission.Said{Body: ledger.Body{Kind: "agreement", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+			a, at, err := m.Amend(key, args[1], because)
 			if err != nil {
 				return err
 			}

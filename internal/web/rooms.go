@@ -216,13 +216,6 @@ type agreementBody struct {
 	Amended   []amendment
 }
 
-type amendment struct {
-	Entry  int64
-	Digest truce.Digest
-	Title  string
-	Why    string
-}
-
 type phaseState struct {
 	truce.Phase
 	Now    bool
@@ -260,15 +253,7 @@ func (s *Server) agreement(q *request) error {
 			b.Decisions = append(b.Decisions, d)
 		}
 	}
-	for _, e := range state.Contents.Rest {
-		if e.Kind != "agreement" {
-			continue
-		}
-		var t ledger.Terms
-		if err := json.Unmarshal(e.Content, &t); err == nil {
-			b.Amended = append(b.Amended, amendment{e.Index, t.Digest, t.Title, t.Because})
-		}
-	}
+	b.Amended = recall(&s.memo, sit, "amendments", func() []amendment { return s.amendments(m, state.Contents, a) })
 	b.Limits = m.Limits()
 	st, err := q.state()
 	if err != nil {

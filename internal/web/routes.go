@@ -99,6 +99,7 @@ var routes = []Route{
 	{"POST /incidents/{id}/decide", deciders, (*Server).decide, false},
 	{"POST /incidents/{id}/attribute", verifiers, (*Server).attribute, false},
 	{"POST /release", head, (*Server).release, false},
+	{"POST /agreement/amend", []ledger.Role{ledger.HeadOfMission, ledger.Mediator}, (*Server).amend, false},
 	{"POST /declare", head, (*Server).declare, false},
 	{"POST /withdraw", []ledger.Role{ledger.Intake, ledger.Monitor, ledger.Liaison}, (*Server).withdraw, false},
 

@@ -486,9 +486,17 @@ func (s *Server) consent(q *request) error {
 		return err
 	}
 	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		// What is signed is the text in effect, or one that was stated to take its place.
 		digest := m.Agreement.Digest.Hex()
-		if q.PostFormValue("digest") != digest {
-			return 0, bad("%s", q.lang.say("fault.changed"))
+		if asked := q.PostFormValue("digest"); asked != digest {
+			v, err := m.Read()
+			if err != nil {
+				return 0, err
+			}
+			if !slices.ContainsFunc(q.s.amendments(m, v, m.Agreement), func(x amendment) bool { return x.Digest.Hex() == asked }) {
+				return 0, bad("%s", q.lang.say("fault.changed"))
+			}
+			digest = asked
 		}
 		content, err := json.Marshal(map[string]any{"to": digest, "what": "agreement", "party": whose.Party, "because": because})
 		if err != nil {

@@ -74,6 +74,7 @@ type Server struct {
 	tiles    *tileCache
 	base     *baseMap
 	mirrors  mirrors
+	proposed sync.Map      // []articleChange, by the digests of two texts
 	letGo    time.Duration // how long somebody who does not read what is live is waited for
 	stop     chan struct{} // closed when live connections are to end
 	ended    sync.Once
@@ -163,7 +164,11 @@ func (s *Server) Handler() http.Handler {
 			}
 		}()
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+			most := int64(mostForm)
+			if r.URL.Path == "/agreement/amend" { // read only once it is known who asks
+				most = mostTerms
+			}
+			r.Body = http.MaxBytesReader(w, r.Body, most)
 		}
 		h.ServeHTTP(w, r)
 	})

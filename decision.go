@@ -39,7 +39,7 @@ type Decision struct {
 	// Hand is whose decision it is among those of one role: the ID of the key that
 	// signed it. The record has it with the signature, and not in what is signed.
 	Hand string `json:"-"`
-	Seq     int64        `json:"seq"`          // order of decisions: later ones override earlier
+	Seq  int64  `json:"seq"` // order of decisions: later ones override earlier
 }
 
 // SameHand reports whether two decisions may be one person's: they were signed

@@ -223,11 +223,11 @@ func and(a, b truth) truth { return min(a, b) }
 func or(a, b truth) truth  { return max(a, b) }
 
 // trace collects reasons in words, and costs nothing when nobody asks.
-type trace struct{ reasons []string }
+type trace struct{ reasons []truce.Reason }
 
 func (t *trace) say(format string, args ...any) {
 	if t != nil {
-		t.reasons = append(t.reasons, fmt.Sprintf(format, args...))
+		t.reasons = append(t.reasons, truce.Because(format, args...))
 	}
 }
 
@@ -485,7 +485,7 @@ func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
 		// A condition is not violated; it is not yet met.
 		out.Outcome = truce.NotYetDue
 		if q.Reasons {
-			out.Reasons = append(out.Reasons, "it resets the count of quiet days")
+			out.Reasons = append(out.Reasons, truce.Because("it resets the count of quiet days"))
 		}
 	}
 	if out.Outcome == truce.ApparentViolation && r.waiting(inc, q, &out) {
@@ -520,7 +520,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 			continue
 		}
 		if t != nil {
-			t.say("%s: %s", r.who(o), Describe(r.c.Agreement, o))
+			t.say("%s: %s", r.who(o), truce.Told{Observation: o, English: Describe(r.c.Agreement, o)})
 		}
 		a := r.observation(o, q.Party, t)
 		all.add(r.c, o)
@@ -649,11 +649,15 @@ func (r *Rule) settle(inc *truce.Incident, out *truce.Assessment, alleged bool, 
 		t.say("nothing but what parties allege speaks of it")
 	case out.Standing.AtLeast(floor) && out.Standing != truce.UnverifiableStanding:
 		out.Outcome = truce.ApparentViolation
-		t.say("standing %s meets the article's floor, %s", strings.ReplaceAll(string(out.Standing), "-", " "), strings.ReplaceAll(string(floor), "-", " "))
+		t.say("standing %s meets the article's floor, %s", standingWords(out.Standing), standingWords(floor))
 	default:
 		out.Outcome = truce.Uncorroborated
-		t.say("standing %s is below the article's floor, %s", strings.ReplaceAll(string(out.Standing), "-", " "), strings.ReplaceAll(string(floor), "-", " "))
+		t.say("standing %s is below the article's floor, %s", standingWords(out.Standing), standingWords(floor))
 	}
+}
+
+func standingWords(s truce.Standing) truce.InWords {
+	return truce.InWords{Kind: "standing", Value: string(s), English: strings.ReplaceAll(string(s), "-", " ")}
 }
 
 // publishers are the distinct publishers behind observations. Parties and
@@ -687,10 +691,10 @@ func (p *publishers) standing(alleged bool) truce.Standing {
 }
 
 // who names the speaker of an observation, for reasons.
-func (r *Rule) who(o *truce.Observation) string {
+func (r *Rule) who(o *truce.Observation) any {
 	s := r.c.Agreement.SourceOf(o.Source)
 	if o.Alleged() {
-		return string(o.Claimant) + " alleges"
+		return truce.Because("%s alleges", string(o.Claimant))
 	}
 	if s.Publisher != "" && !strings.HasPrefix(s.Publisher, "source ") {
 		return s.Publisher + " (" + string(o.Source) + ")"
@@ -752,15 +756,15 @@ func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
 	for _, d := range r.c.on(inc) {
 		switch d.Kind {
 		case truce.Verify, truce.Unverifiable:
-			out.Reasons = append(out.Reasons, fmt.Sprintf("decided %s: %s", d.Kind, d.Because))
+			out.Reasons = append(out.Reasons, truce.Because("decided %s: %s", decisionWords(d.Kind), d.Because))
 			earlierState(d, inc, out)
 		case truce.Ask:
-			out.Reasons = append(out.Reasons, fmt.Sprintf("%s is asked for: %s", d.Fact, d.Because))
+			out.Reasons = append(out.Reasons, truce.Because("%s is asked for: %s", truce.InWords{Kind: "fact", Value: string(d.Fact), English: string(d.Fact)}, d.Because))
 		}
 	}
 	last, first := r.standing(inc)
 	if first != nil {
-		out.Reasons = append(out.Reasons, fmt.Sprintf("decided %s by one person, and the article asks for a second reader: %s", first.Kind, first.Because))
+		out.Reasons = append(out.Reasons, truce.Because("decided %s by one person, and the article asks for a second reader: %s", decisionWords(first.Kind), first.Because))
 	}
 	if last == nil {
 		return
@@ -768,12 +772,16 @@ func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
 	out.Missing, out.Tasks = nil, nil
 	if last.Kind == truce.Confirm {
 		out.Outcome = truce.Violation
-		out.Reasons = append(out.Reasons, "decided to be a violation: "+last.Because)
+		out.Reasons = append(out.Reasons, truce.Because("decided to be a violation: %s", last.Because))
 	} else {
 		out.Outcome, out.Standing, out.Signs, out.Casualties = truce.NoViolation, truce.Refuted, truce.Signs{}, nil
-		out.Reasons = append(out.Reasons, "decided not to be a violation: "+last.Because)
+		out.Reasons = append(out.Reasons, truce.Because("decided not to be a violation: %s", last.Because))
 	}
 	earlierState(last, inc, out)
+}
+
+func decisionWords(k truce.DecisionKind) truce.InWords {
+	return truce.InWords{Kind: "decision", Value: string(k), English: string(k)}
 }
 
 // standing is the decision under the article that counts, and a later one that
@@ -805,7 +813,7 @@ func (r *Rule) Pending(inc *truce.Incident) *truce.Decision {
 
 func earlierState(d *truce.Decision, inc *truce.Incident, out *truce.Assessment) {
 	if EarlierState(d, inc) {
-		out.Reasons = append(out.Reasons, "decided on an earlier state: the incident has other observations now")
+		out.Reasons = append(out.Reasons, truce.Because("decided on an earlier state: the incident has other observations now"))
 	}
 }
 
@@ -827,10 +835,10 @@ func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool
 	if end := first.Add(clock); end <= r.c.Now || first == truce.Always {
 		return false
 	} else if by := r.reply(inc, first); by != "" {
-		out.Reasons = append(out.Reasons, fmt.Sprintf("%s has replied", by))
+		out.Reasons = append(out.Reasons, truce.Because("%s has replied", by))
 		return false
 	} else {
-		out.Reasons = append(out.Reasons, fmt.Sprintf("a reply is awaited until %s", end.In(r.c.Agreement.Location)))
+		out.Reasons = append(out.Reasons, truce.Because("a reply is awaited until %s", end.In(r.c.Agreement.Location)))
 	}
 	return true
 }
@@ -922,9 +930,9 @@ func Differ(as []truce.Assessment) truce.Assessment {
 	}
 	out.Outcome, out.Reasons = truce.ReadingsDiffer, nil
 	for _, a := range as {
-		out.Reasons = append(out.Reasons, fmt.Sprintf("as %s reads it: %s", a.Reading, a.Outcome.Words()))
+		out.Reasons = append(out.Reasons, truce.Because("as %s reads it: %s", a.Reading, truce.InWords{Kind: "outcome", Value: string(a.Outcome), English: a.Outcome.Words()}))
 		for _, w := range a.Reasons {
-			out.Reasons = append(out.Reasons, "  "+w)
+			out.Reasons = append(out.Reasons, truce.Because("  %s", w))
 		}
 	}
 	return out

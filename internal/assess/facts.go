@@ -384,11 +384,11 @@ func (c *Context) areaAt(s spot, x *object) truth {
 	return truth(side)
 }
 
-func (r *Rule) asRead() string {
+func (r *Rule) asRead() any {
 	if r.reading == "" {
 		return ""
 	}
-	return " as " + r.reading + " reads the article"
+	return truce.Because(" as %s reads the article", r.reading)
 }
 
 // within asks whether something at distance d with radius u surely lies

@@ -110,7 +110,7 @@ func (k *freeze) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, b
 func (k *freeze) party(p truce.PartyID, v truce.Interval, q Query) (a truce.Assessment) {
 	say := func(format string, args ...any) {
 		if q.Reasons {
-			a.Reasons = append(a.Reasons, fmt.Sprintf(format, args...))
+			a.Reasons = append(a.Reasons, truce.Because(format, args...))
 		}
 	}
 	noData := func(format string, args ...any) truce.Assessment {

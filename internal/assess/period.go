@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/opentruce/truce"
@@ -114,7 +113,7 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party}
 	say := func(format string, args ...any) {
 		if q.Reasons {
-			out.Reasons = append(out.Reasons, fmt.Sprintf(format, args...))
+			out.Reasons = append(out.Reasons, truce.Because(format, args...))
 		}
 	}
 	loc := r.c.Agreement.Location

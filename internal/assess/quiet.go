@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"fmt"
-
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 )
@@ -59,7 +57,8 @@ func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bo
 	}
 	var out truce.Assessment
 	run, unseen := 0, 0
-	last := ""
+	var last *truce.Reason
+	reset := func(d truce.Date) *truce.Reason { r := truce.Because("the count was reset on %s", d); return &r }
 	first := truce.DateOf(v.Start, loc)
 	if first.Start(loc) < v.Start {
 		first = first.Add(1) // a day that has begun is not a whole one
@@ -72,7 +71,7 @@ func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bo
 		}
 		switch state {
 		case fireDay:
-			run, last = 0, fmt.Sprintf("the count was reset on %s", d)
+			run, last = 0, reset(d)
 		case unknownDay:
 			unseen++
 		case quietDay:
@@ -80,22 +79,22 @@ func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bo
 		}
 	}
 	if states[truce.DateOf(v.End-1, loc)] == fireDay && truce.DateOf(v.End-1, loc).Day(loc).End > v.End {
-		run, last = 0, fmt.Sprintf("the count was reset on %s", truce.DateOf(v.End-1, loc))
+		run, last = 0, reset(truce.DateOf(v.End-1, loc))
 	}
 	out.Outcome = truce.NotYetDue
 	if run >= k.Days {
 		out.Outcome = truce.Fulfilled
 	}
 	if q.Reasons {
-		out.Reasons = append(out.Reasons, fmt.Sprintf("%d of %d consecutive quiet days", min(run, k.Days), k.Days))
-		if last != "" {
-			out.Reasons = append(out.Reasons, last)
+		out.Reasons = append(out.Reasons, truce.Because("%d of %d consecutive quiet days", min(run, k.Days), k.Days))
+		if last != nil {
+			out.Reasons = append(out.Reasons, *last)
 		}
 		if unseen > 0 {
-			out.Reasons = append(out.Reasons, fmt.Sprintf("%d days could not be told, and paused the count", unseen))
+			out.Reasons = append(out.Reasons, truce.Because("%d days could not be told, and paused the count", unseen))
 		}
 		if out.Outcome == truce.Fulfilled {
-			out.Reasons = append(out.Reasons, "the condition is met; what it opens, only a decision opens")
+			out.Reasons = append(out.Reasons, truce.Because("the condition is met; what it opens, only a decision opens"))
 		}
 	}
 	return out, true

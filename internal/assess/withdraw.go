@@ -119,7 +119,7 @@ func (k *withdraw) period(r *Rule, v truce.Interval, q Query) (truce.Assessment,
 	if now <= due {
 		a := truce.Assessment{Outcome: truce.NotYetDue}
 		if q.Reasons {
-			a.Reasons = []string{"the withdrawal falls due on " + due.In(k.c.Agreement.Location)}
+			a.Reasons = []truce.Reason{truce.Because("the withdrawal falls due on %s", due.In(k.c.Agreement.Location))}
 		}
 		return a, true
 	}

@@ -112,10 +112,11 @@ func (p printed) Force(a Article) string {
 }
 
 // Nested splits reasons by their indentation.
-func (p printed) Nested(reasons []string) template.HTML {
+func (p printed) Nested(reasons []truce.Reason) template.HTML {
 	var b strings.Builder
 	in := false
-	for _, r := range reasons {
+	for _, reason := range reasons {
+		r := reason.String()
 		if deep := strings.HasPrefix(r, "  "); deep != in {
 			b.WriteString(map[bool]string{true: "<ul>", false: "</ul>"}[deep])
 			in = deep

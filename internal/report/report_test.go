@@ -31,7 +31,7 @@ func sample(t *testing.T, n int) *Report {
 	r := &Report{Title: "Halt " + evil, Agreement: "halt", Status: truce.Rehearsal, Kind: "Daily report", Zone: "Europe/Kyiv", Period: day, AsKnown: truce.Never,
 		Headline: []Sentence{{"What this is", "x"}, {"Borne out", evil}},
 		Articles: []Article{{Article: "1", Text: evil, Force: []truce.Interval{day}, Count: Count{Signs: truce.Signs{N: 12345, AtLeast: true}, Incidents: n, Coverage: 710_000},
-			Assessment: truce.Assessment{Outcome: truce.Uncorroborated, Reasons: []string{evil}},
+			Assessment: truce.Assessment{Outcome: truce.Uncorroborated, Reasons: []truce.Reason{truce.Because("%s", evil)}},
 			Ribbon:     []Bucket{{During: day, Force: true, Count: Count{Incidents: n, Coverage: 0}}, {During: day, Force: true, Count: Count{Coverage: truce.One}}, {During: day}}}},
 		Tallies: []Tally{{Source: evil, Claimant: "UA", What: evil, Period: day, Place: evil, Count: truce.Count{N: 574}, Difference: -3}},
 		Seen:    []Coverage{{What: evil, Source: evil, During: day}}, Decided: []Decision{{Seq: 1, Because: evil, Unmet: evil}},

@@ -249,11 +249,11 @@ func (p *script) assess(l *line) error {
 	}
 	if because != "" {
 		want = append(want, fmt.Sprintf("because %q", because))
-		if strings.Contains(strings.ToLower(strings.Join(a.Reasons, "\n")), strings.ToLower(because)) {
+		if strings.Contains(strings.ToLower(strings.Join(texts(a.Reasons), "\n")), strings.ToLower(because)) {
 			got = append(got, fmt.Sprintf("because %q", because))
 		}
 	}
-	p.expect(strings.Join(want, " "), strings.Join(got, " "), a.Reasons...)
+	p.expect(strings.Join(want, " "), strings.Join(got, " "), texts(a.Reasons)...)
 	return nil
 }
 
@@ -369,4 +369,11 @@ func (p *script) reconcile(l *line) error {
 	}
 	p.expect(strings.Join(want, " "), strings.Join(got, " "))
 	return nil
+}
+
+func texts(reasons []truce.Reason) (out []string) {
+	for _, r := range reasons {
+		out = append(out, r.String())
+	}
+	return out
 }

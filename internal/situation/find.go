@@ -210,7 +210,7 @@ func (s *Situation) without(a truce.Assessment, q assess.Query) truce.Assessment
 	}
 	a.Outcome = truce.UndeterminedWithheld
 	if q.Reasons {
-		a.Reasons = append(a.Reasons, fmt.Sprintf("%d of the inputs in the record are withheld here: what they say is not known", s.Withheld))
+		a.Reasons = append(a.Reasons, truce.Because("%d of the inputs in the record are withheld here: what they say is not known", s.Withheld))
 	}
 	return a
 }

@@ -388,6 +388,61 @@ func (p *Page) What(r *truce.Row) string {
 	return out
 }
 
+// Reason says why, in the reader's language.
+func (p *Page) Reason(r truce.Reason) string {
+	l := p.q.lang
+	switch {
+	case l.Tag == pseudo:
+		return "⟦" + r.String() + "⟧"
+	case l.why[r.Format] == "":
+		return r.String()
+	}
+	args := make([]any, len(r.Args))
+	for i, a := range r.Args {
+		args[i] = p.said(a)
+	}
+	return fmt.Sprintf(l.why[r.Format], args...)
+}
+
+// said is what a reason is about, in the reader's language.
+func (p *Page) said(a any) any {
+	switch a := a.(type) {
+	case truce.Reason:
+		return p.Reason(a)
+	case truce.InWords:
+		return p.W(a.Kind, a.Value)
+	case truce.Act:
+		return p.W("act", a)
+	case truce.Class:
+		return p.W("weapon", a)
+	case truce.Told:
+		return p.observed(a.Observation)
+	case string:
+		return p.dated(a)
+	case int, int64:
+		return a // some are printed as numbers
+	}
+	return p.dated(fmt.Sprint(a))
+}
+
+// observed says an observation: act, count, weapon, place and time.
+func (p *Page) observed(o *truce.Observation) string {
+	out := p.W("act", o.Act)
+	switch {
+	case o.Seen != "":
+		out += ", " + p.W("weapon", string(o.Seen))
+	case o.Count.Kind != truce.Exactly || o.Count.N > 1:
+		out += " (" + o.Count.String() + ")"
+	}
+	if o.Weapon != "" {
+		out += ", " + p.W("weapon", o.Weapon)
+		if o.Calibre != 0 {
+			out += " " + o.Calibre.String() + " " + p.T("unit.mm")
+		}
+	}
+	return out + ", " + o.Place.String() + ", " + p.During(o.Occurred)
+}
+
 // Letter is a party's letter: colour never says a party alone.
 func (p *Page) Letter(id truce.PartyID) string {
 	for i, x := range p.Agreement.Parties {

@@ -35,6 +35,7 @@ type lingo struct {
 	Dir  string
 	Name string // in itself
 	loc  *i18n.Localizer
+	why  map[string]string // reasons, by their English; nil: they are said in it
 }
 
 func newCatalogue() (*catalogue, error) {
@@ -62,6 +63,11 @@ func newCatalogue() (*catalogue, error) {
 		} else {
 			l.loc = i18n.NewLocalizer(c.bundle, t)
 			tags = append(tags, language.MustParse(t))
+		}
+		if text, err := files.ReadFile("locale/reasons." + t + ".yaml"); err == nil {
+			if err := yaml.Unmarshal(text, &l.why); err != nil {
+				return nil, fmt.Errorf("reasons.%s.yaml: %w", t, err)
+			}
 		}
 		c.by[t] = l
 	}

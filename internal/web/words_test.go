@@ -1,16 +1,22 @@
 package web
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/situation"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/net/html"
 )
@@ -118,6 +124,11 @@ func TestMessagesExist(t *testing.T) {
 	for _, r := range ledger.Roles {
 		ask("roles", "role."+string(r))
 	}
+	for _, f := range situation.Facts() {
+		ask("what is missing", "fact."+string(f))
+		ask("what would establish it", "task."+string(f))
+		ask("who could", "who."+string(f))
+	}
 	for _, d := range truce.DecisionKinds {
 		ask("decisions", "decision."+string(d))
 	}
@@ -174,6 +185,78 @@ func TestNothingUntranslated(t *testing.T) {
 		walk(doc)
 		if !strings.Contains(body, `dir="rtl"`) {
 			t.Errorf("%s does not turn round", path)
+		}
+	}
+}
+
+// TestReasonsTranslated: every sentence in which an article gives its reasons stands in
+// each language, with as many blanks of the same kind, and no others do.
+func TestReasonsTranslated(t *testing.T) {
+	written := map[string]bool{}
+	for _, dir := range []string{"../assess", "../situation"} {
+		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(names) == 0 {
+			t.Fatal(names, err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok || len(call.Args) == 0 {
+					return true
+				}
+				called := ""
+				switch f := call.Fun.(type) {
+				case *ast.SelectorExpr:
+					called = f.Sel.Name
+				case *ast.Ident:
+					called = f.Name
+				}
+				text, ok := call.Args[0].(*ast.BasicLit)
+				if ok && slices.Contains([]string{"say", "Because", "noData"}, called) {
+					format, err := strconv.Unquote(text.Value)
+					if err != nil {
+						t.Fatal(err)
+					}
+					written[format] = true
+				}
+				return true
+			})
+		}
+	}
+	if len(written) < 80 {
+		t.Fatalf("%d reasons were found", len(written))
+	}
+	words, err := newCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	blanks := regexp.MustCompile(`%(\[\d+\])?[a-z]`)
+	for _, tag := range Languages {
+		if tag == base || tag == pseudo {
+			continue
+		}
+		why := words.by[tag].why
+		for format := range written {
+			is, ok := why[format]
+			if !ok {
+				t.Errorf("%s has no words for %q", tag, format)
+				continue
+			}
+			if a, b := blanks.FindAllString(format, -1), blanks.FindAllString(is, -1); !slices.Equal(a, b) {
+				t.Errorf("%s: %q has the blanks %v, and %q %v", tag, format, a, is, b)
+			}
+		}
+		for format := range why {
+			if !written[format] {
+				t.Errorf("%s has words for %q, which nothing says", tag, format)
+			}
 		}
 	}
 }

@@ -54,7 +54,7 @@ type Context struct {
 type Phase struct {
 	During []truce.Interval // in order, apart from each other; an extension after a gap makes two
 	Begun  bool             // false: its event has not been declared
-	Why    string
+	Why    truce.Reason
 }
 
 // A Notice is a notification and when it was known.
@@ -84,7 +84,7 @@ type Rule struct {
 	reading string
 	scope   []truce.Interval // when it binds
 	begun   bool
-	why     string // of the scope
+	why     truce.Reason // of the scope
 	in      []string
 	objects []object
 	limited bool // objects count even if there are none
@@ -187,7 +187,7 @@ func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.Obje
 		}
 		r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
 		if len(r.scope) == 0 {
-			r.begun, r.why = false, "as "+id+" reads it, it ends before it begins"
+			r.begun, r.why = false, truce.Because("as %s reads it, it ends before it begins", id)
 		}
 		if len(rd.In) > 0 {
 			r.in = rd.In

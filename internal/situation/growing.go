@@ -313,7 +313,7 @@ func difference(was, is []*truce.Observation) (add, drop []*truce.Observation) {
 }
 
 func samePhase(a, b assess.Phase) bool {
-	return a.Begun == b.Begun && a.Why == b.Why && slices.Equal(a.During, b.During)
+	return a.Begun == b.Begun && a.Why.String() == b.Why.String() && slices.Equal(a.During, b.During)
 }
 
 // sameGeneral reports whether no decision that is about no incident was made:

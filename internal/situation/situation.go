@@ -9,7 +9,6 @@ package situation
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -668,9 +667,9 @@ func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phas
 			}
 		}
 		if from == truce.Never {
-			return assess.Phase{Why: fmt.Sprintf("phase %s begins when %s is declared, and it has not been", p.ID, p.FromEvent)}
+			return assess.Phase{Why: truce.Because("phase %s begins when %s is declared, and it has not been", p.ID, p.FromEvent)}
 		}
-		out.Why = fmt.Sprintf("%s was declared", p.FromEvent)
+		out.Why = truce.Because("%s was declared", p.FromEvent)
 	}
 	end := func(from truce.Instant, to truce.Instant, s truce.Span) truce.Instant {
 		if s != (truce.Span{}) {
@@ -698,13 +697,13 @@ func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phas
 			} else if d.From < to {
 				out.During = append(out.During, truce.Interval{Start: d.From, End: to})
 			}
-			out.Why = fmt.Sprintf("phase %s was extended", p.ID)
+			out.Why = truce.Because("phase %s was extended", p.ID)
 		case truce.Terminate:
 			for i := range out.During {
 				out.During[i].End = min(out.During[i].End, d.From)
 			}
 			out.During = slices.DeleteFunc(out.During, func(v truce.Interval) bool { return !v.Valid() })
-			out.Why = fmt.Sprintf("phase %s was terminated", p.ID)
+			out.Why = truce.Because("phase %s was terminated", p.ID)
 		}
 	}
 	out.During = slices.DeleteFunc(out.During, func(v truce.Interval) bool { return !v.Valid() })

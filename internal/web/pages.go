@@ -416,7 +416,7 @@ func (p *Page) said(a any) any {
 	case truce.Class:
 		return p.W("weapon", a)
 	case truce.Told:
-		return p.observed(a.Observation)
+		return p.Observed(a.Observation)
 	case string:
 		return p.dated(a)
 	case int, int64:
@@ -425,8 +425,8 @@ func (p *Page) said(a any) any {
 	return p.dated(fmt.Sprint(a))
 }
 
-// observed says an observation: act, count, weapon, place and time.
-func (p *Page) observed(o *truce.Observation) string {
+// Observed says an observation: act, count, weapon, place and time.
+func (p *Page) Observed(o *truce.Observation) string {
 	out := p.W("act", o.Act)
 	switch {
 	case o.Seen != "":

@@ -220,7 +220,7 @@ type phaseState struct {
 	truce.Phase
 	Now    bool
 	During []truce.Interval
-	Why    string
+	Why    truce.Reason
 }
 
 type articleText struct {

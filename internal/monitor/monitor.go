@@ -199,8 +199,8 @@ func (r *Room) refresh(ctx context.Context) error {
 	}
 	s := &State{Agreement: r.feed.Agreement(), Contents: r.feed.Contents(), Size: r.feed.Size(), Received: r.feed.Received(), Now: now,
 		Situations: map[truce.Audience]*situation.Situation{}, views: map[truce.Audience]*view.View{}, Added: map[truce.Audience]int{}}
-	var writes errgroup.Group // each read model is a file of its own
-	var mu sync.Mutex
+	var writes errgroup.Group                             // each read model is a file of its own
+	var mu sync.Mutex                                     // of what the writes leave behind
 	rows := map[*situation.Situation]func() []truce.Row{} // all of them, made once for audiences that see the same
 	for _, a := range truce.Audiences {
 		x, ch := r.feed.Step(a, now)
@@ -216,8 +216,10 @@ func (r *Room) refresh(ctx context.Context) error {
 				return err
 			}
 		}
+		mu.Lock() // those before are being written
 		v, whole, all := s.views[a], ch.All || r.unsure[a], rows[x]
 		r.unsure[a] = true // until it is written
+		mu.Unlock()
 		writes.Go(func() error {
 			var added, changed int
 			var err error

@@ -53,15 +53,23 @@ func recall[T any](m *memo, s *situation.Situation, key string, build func() T) 
 	return f().(T)
 }
 
-// fresh is how old a page may be that many people ask for at once. One that is
-// older is given out while it is made anew, until it is stale, or older than four
-// times what it took to make: nobody waits for it but who comes after a pause. It
-// says itself as known at which moment it is.
+// fresh is how old a page may be that many people ask for at once, or twice what it
+// took to make, so that it takes a third of one processor at most. One that is
+// older is given out while it is made anew, until it is stale, or older than six
+// times what it took: nobody waits for it but who comes after a pause. It says
+// itself as known at which moment it is.
 const (
 	fresh     = time.Second
 	stale     = 2 * time.Second
+	mostFresh = 5 * time.Second
 	mostStale = 15 * time.Second
 )
+
+// age is how old a page is, and whether it is fresh, or not stale yet.
+func (p *keptPage) age(now time.Time) (isFresh, usable bool) {
+	old := now.Sub(p.at)
+	return old <= max(fresh, min(mostFresh, 2*p.took)), old <= max(stale, min(mostStale, 6*p.took))
+}
 
 // pageCache keeps the pages that everybody gets alike, for a moment: whoever has not
 // signed in, and asks for the same address in the same language, sees the same.
@@ -96,7 +104,11 @@ func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *ke
 		c.by, c.size = map[string]*keptPage{}, 0
 	}
 	p := c.by[key]
-	if p != nil && !p.at.IsZero() && now.Sub(p.at) > fresh && now.Sub(p.at) <= max(stale, min(mostStale, 4*p.took)) {
+	made, isFresh, usable := p != nil && !p.at.IsZero(), false, false
+	if made {
+		isFresh, usable = p.age(now)
+	}
+	if made && !isFresh && usable {
 		if !p.renewed {
 			p.renewed = true
 			go func() {
@@ -107,7 +119,7 @@ func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *ke
 		c.mu.Unlock()
 		return p
 	}
-	if p == nil || !p.at.IsZero() && now.Sub(p.at) > fresh {
+	if p == nil || made && !isFresh {
 		c.drop(key)
 		p = newPage()
 		c.by[key] = p

@@ -30,7 +30,8 @@ an entry of the record, signed with the key, and takes effect from now on; what
 was known earlier stays as it was. A later decision overrides an earlier one.
 Where an article has readers: 2, confirm and reject take effect once a second
 person has decided the same. Duty officers merge, split and ask; verification
-officers also confirm, reject, verify and grade; the head of mission also declares, extends and terminates.`,
+officers also confirm, reject, verify and grade; the head of mission also
+declares, extends and terminates.`,
 		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --as verification-1
   truce decide field grade 3f2a91c04d77 --grade B2 --because "its photographs were geolocated" --as verification-1
   truce decide field ask 3f2a91c04d77 --fact weapon --of RU --because "which weapon was it?" --as verification-1

@@ -501,8 +501,8 @@ func (f *follower) recompute(m *mission.Mission) error {
 			return err
 		}
 		want, got := p.Digests["public"], s.Digest()
-		if earlier := s.EarlierDigest(); earlier == want { // published by an earlier build
-			got = earlier
+		if got != want && s.EarlierDigest() == want { // published by an earlier build
+			got = want
 		}
 		switch {
 		case got != want: // what everybody can compute is what counts here

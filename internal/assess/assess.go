@@ -804,6 +804,16 @@ func (r *Rule) standing(inc *truce.Incident) (last, first *truce.Decision) {
 	return last, first
 }
 
+// Alone reports whether a decision on an incident has no effect for want of a second
+// reader: none of its kind stands.
+func (r *Rule) Alone(d *truce.Decision, inc *truce.Incident) bool {
+	if !r.p.SecondReader || d.Article != r.p.Article || d.Kind != truce.Confirm && d.Kind != truce.Reject {
+		return false
+	}
+	last, _ := r.standing(inc)
+	return last == nil || last.Kind != d.Kind
+}
+
 // Pending is the decision under the article on an incident that waits for a second
 // reader; nil: none does.
 func (r *Rule) Pending(inc *truce.Incident) *truce.Decision {

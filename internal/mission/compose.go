@@ -505,7 +505,10 @@ func (c *composer) people() {
 		}
 	}
 	for _, d := range c.s.Decisions {
-		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: d.Name, Because: d.Because, By: d.By, Known: c.s.Known(d.ID)}
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: d.Because, By: d.By, Known: c.s.Known(d.ID)}
+		if len(d.Of) == 0 {
+			x.Of = d.Name
+		}
 		for _, id := range d.Of {
 			if inc := c.s.IncidentOf(id); inc != nil {
 				x.Of = strings.TrimSpace(x.Of + " " + inc.ID.String())
@@ -515,6 +518,15 @@ func (c *composer) people() {
 		if d.Article != "" {
 			x.Of += ", article " + string(d.Article)
 		}
+		switch d.Kind {
+		case truce.Regrade:
+			x.Of += ", " + d.Grade.String()
+		case truce.Ask:
+			if x.Of += ", " + string(d.Fact); d.Name != "" {
+				x.Of += ", asked of " + d.Name
+			}
+		}
+		x.Alone = c.s.Alone(d)
 		for _, no := range c.s.Contradictions {
 			if no.Decision.ID == d.ID {
 				x.Unmet = no.Why

@@ -94,6 +94,9 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		if d.Earlier {
 			b.WriteString("; decided on an earlier state: a person must look again")
 		}
+		if d.Alone {
+			b.WriteString("; by one reader: no effect until a second decides the same")
+		}
 		if d.Unmet != "" {
 			b.WriteString("; can no longer be followed whole: " + cell(d.Unmet))
 		}

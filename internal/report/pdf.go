@@ -365,6 +365,9 @@ func (s *sheet) people() {
 		if x.Earlier {
 			because += " (decided on an earlier state: a person must look again)"
 		}
+		if x.Alone {
+			because += " (by one reader: no effect until a second decides the same)"
+		}
 		if x.Unmet != "" {
 			because += " (can no longer be followed whole: " + x.Unmet + ")"
 		}

@@ -234,6 +234,7 @@ type Decision struct {
 	By      string             `json:"by"`
 	Known   truce.Instant      `json:"known"`
 	Earlier bool               `json:"decided_on_an_earlier_state,omitempty"`
+	Alone   bool               `json:"awaits_second_reader,omitempty"`     // it has no effect until a second person decides the same
 	Unmet   string             `json:"cannot_be_followed_whole,omitempty"` // why
 }
 

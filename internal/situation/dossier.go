@@ -50,6 +50,7 @@ type Decided struct {
 	*truce.Decision
 	Known   truce.Instant
 	Earlier bool
+	Alone   bool   // no effect: no second reader decided the same
 	Unmet   string // why it can no longer be followed whole
 }
 
@@ -138,7 +139,7 @@ func (s *Situation) people(d *Dossier, mine map[truce.Digest]bool) {
 		if !slices.ContainsFunc(x.Of, func(id truce.Digest) bool { return mine[id] }) {
 			continue
 		}
-		out := Decided{Decision: x, Known: step("decision", x.ID), Earlier: assess.EarlierState(x, d.Incident)}
+		out := Decided{Decision: x, Known: step("decision", x.ID), Earlier: assess.EarlierState(x, d.Incident), Alone: s.Alone(x)}
 		for _, no := range s.Contradictions {
 			if no.Decision.ID == x.ID {
 				out.Unmet = no.Why

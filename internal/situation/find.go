@@ -28,7 +28,7 @@ func (s *Situation) IncidentOf(id truce.Digest) *truce.Incident {
 
 // homes are the incidents of Observations, one for one.
 func (s *Situation) homes() []*truce.Incident {
-	s.once.Do(func() {
+	s.onceHome.Do(func() {
 		s.home = make([]*truce.Incident, len(s.Observations))
 		correlate.Parallel(len(s.Incidents), s.workers, nil, func(i int) {
 			for _, o := range s.Incidents[i].Of {
@@ -43,7 +43,7 @@ func (s *Situation) homes() []*truce.Incident {
 
 // calendar are the incidents by day.
 func (s *Situation) calendar() *calendar[*truce.Incident] {
-	s.onceC.Do(func() {
+	s.onceCal.Do(func() {
 		s.cal = newCalendar(s.Incidents, incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
 	})
 	return s.cal
@@ -239,8 +239,8 @@ type findings struct {
 	awaiting  []*assess.Found // those for which a reply is awaited, which time alone changes
 	ticking   []*assess.Found // those that count, undecided, of which a clock may still run
 
-	onceC sync.Once
-	cal   *calendar[*assess.Found]
+	onceCal sync.Once
+	cal     *calendar[*assess.Found]
 
 	mu   sync.Mutex
 	sums []*leafSum // of found, by leaf of the digest; nil: not made
@@ -248,7 +248,7 @@ type findings struct {
 
 // calendar are the findings on incidents, by day.
 func (f *findings) calendar() *calendar[*assess.Found] {
-	f.onceC.Do(func() {
+	f.onceCal.Do(func() {
 		f.cal = newCalendar(f.found[:f.incidents], foundOf, func(x *assess.Found) truce.Interval { return x.During })
 	})
 	return f.cal
@@ -434,6 +434,15 @@ func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, 
 
 // Facts lists what can be missing for a finding, and be asked for.
 func Facts() []truce.Fact { return assess.Facts }
+
+// Alone reports whether a decision has no effect for want of a second reader.
+func (s *Situation) Alone(d *truce.Decision) bool {
+	if len(d.Of) == 0 {
+		return false
+	}
+	inc := s.IncidentOf(d.Of[0])
+	return inc != nil && slices.ContainsFunc(s.rules[d.Article], func(r *assess.Rule) bool { return r.Alone(d, inc) })
+}
 
 // Pending is a decision under an article on an incident that waits for a second
 // reader; nil: none does.

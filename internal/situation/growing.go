@@ -431,7 +431,7 @@ func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.D
 		s.since.forget(dropped[i])
 	}
 	cal := was.calendar().with(dropped, fresh)
-	s.onceC.Do(func() { s.cal = cal })
+	s.onceCal.Do(func() { s.cal = cal })
 	of := map[truce.Digest]*truce.Incident{}
 	for _, inc := range fresh {
 		for _, o := range inc.Of {
@@ -452,7 +452,7 @@ func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.D
 			home[at] = inc
 		}
 	}
-	s.once.Do(func() { s.home = home })
+	s.onceHome.Do(func() { s.home = home })
 }
 
 // dropping are the IDs of what is taken out of a list: what is gone, and what is
@@ -496,7 +496,7 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 			lost[i] = before[at]
 		}
 		cal := old.calendar().with(lost, found)
-		f.onceC.Do(func() { f.cal = cal })
+		f.onceCal.Do(func() { f.cal = cal })
 		f.incidents = len(in)
 		f.found = s.tallies(rules, assess.Query{}, in)
 		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {

@@ -69,11 +69,11 @@ type Situation struct {
 	rules   map[truce.Article][]*assess.Rule
 	workers int
 
-	once  sync.Once
-	home  []*truce.Incident // of each of Observations
-	since *sinces
-	onceC sync.Once
-	cal   *calendar[*truce.Incident]
+	onceHome sync.Once
+	home     []*truce.Incident // of each of Observations
+	since    *sinces
+	onceCal  sync.Once
+	cal      *calendar[*truce.Incident]
 
 	mu     sync.Mutex
 	found  map[findingKey]*findings

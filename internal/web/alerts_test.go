@@ -85,18 +85,9 @@ func TestAlerts(t *testing.T) {
 // TestWatch: an alert of the agreement's rules is on the desk while another's way out
 // of the room hangs.
 func TestWatch(t *testing.T) {
-	terms := filepath.Join(t.TempDir(), "terms")
-	if err := os.CopyFS(terms, os.DirFS("../../agreements/ukraine-air-first")); err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(terms, "agreement.yaml")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, append(text, "\nalerts:\n  - {id: first-here, when: first, article: \"1\", in: [ukraine]}\n"...), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	terms := changedTerms(t, func(text string) string {
+		return text + "\nalerts:\n  - {id: first-here, when: first, article: \"1\", in: [ukraine]}\n"
+	})
 	m, err := mission.Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS(terms), mission.InitFlags{Origin: "test/watch"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)

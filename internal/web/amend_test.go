@@ -77,18 +77,12 @@ func (h *house) amend(t *testing.T, role ledger.Role, data []byte) (int, string)
 // effect, and takes its place when the last party has signed; what is no agreement
 // is refused, and leaves nothing.
 func TestAmend(t *testing.T) {
-	terms := filepath.Join(t.TempDir(), "terms")
-	if err := os.CopyFS(terms, os.DirFS("../../agreements/ukraine-air-first")); err != nil {
-		t.Fatal(err)
-	}
+	terms := changedTerms(t, func(text string) string { return strings.Replace(text, "status: rehearsal", "status: in-force", 1) })
 	raw, err := os.ReadFile(filepath.Join(terms, "agreement.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := strings.Replace(string(raw), "status: rehearsal", "status: in-force", 1)
-	if err := os.WriteFile(filepath.Join(terms, "agreement.yaml"), []byte(now), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	now := string(raw)
 	h, err := build(terms)
 	if err != nil {
 		t.Fatal(err)

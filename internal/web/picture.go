@@ -286,6 +286,7 @@ func writeRows(w http.ResponseWriter, status string, rows []truce.Row) error {
 type second struct {
 	Article  truce.Article
 	Decision *truce.Decision
+	May      bool // the reader may take it
 	Mine     bool // it is the reader's own
 }
 
@@ -334,12 +335,14 @@ func (s *Server) incident(q *request) error {
 		}
 	}
 	for _, u := range d.Under {
-		if x := sit.Pending(u.Provision.Article, d.Incident); x != nil && q.to == truce.ForMission {
-			mine := false
-			if _, whose, err := q.signer(s.Room.Mission()); err == nil {
-				mine = whose.ID() == x.Hand
+		if x := sit.Pending(u.Provision.Article, d.Incident); x != nil { // who reads of the decision reads that it does not stand
+			w := second{Article: u.Provision.Article, Decision: x}
+			if w.May = (&Page{q: q}).MayDecide(string(x.Kind)); w.May {
+				if _, whose, err := q.signer(s.Room.Mission()); err == nil {
+					w.Mine = whose.ID() == x.Hand
+				}
 			}
-			b.Second = append(b.Second, second{u.Provision.Article, x, mine})
+			b.Second = append(b.Second, w)
 		}
 		for _, t := range u.Tasks {
 			b.Tasks = append(b.Tasks, task{t, u.Provision.Article})

@@ -139,7 +139,15 @@ func (s *Server) decide(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done("/incidents/"+about.Hex(), string(kind), at)
+	what := string(kind)
+	if kind == truce.Confirm || kind == truce.Reject {
+		state, _ := s.Room.State()
+		sit := state.Situations[q.to]
+		if inc := sit.IncidentOf(about); inc != nil && sit.Pending(d.Article, inc) != nil {
+			what = "first" // it is no violation yet, nor none
+		}
+	}
+	return q.done("/incidents/"+about.Hex(), what, at)
 }
 
 // splitNames are the observations to be taken apart: the chosen ones, and one of

@@ -131,6 +131,28 @@ func build(terms string) (*house, error) {
 	return h, nil
 }
 
+// changedTerms is the folder of the air-first terms, with its agreement changed.
+func changedTerms(t *testing.T, change func(string) string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "terms")
+	if err := os.CopyFS(dir, os.DirFS("../../agreements/ukraine-air-first")); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "agreement.yaml")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	is := change(string(text))
+	if is == string(text) {
+		t.Fatal("the terms were not changed")
+	}
+	if err := os.WriteFile(name, []byte(is), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // other is the other party's liaison.
 const other ledger.Role = "liaison of RU"
 

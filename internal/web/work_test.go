@@ -1,10 +1,7 @@
 package web
 
 import (
-	"bytes"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -111,18 +108,9 @@ func TestSealedClaims(t *testing.T) {
 // is queued for another, and takes effect when another decides the same; questions
 // and grades stand in the record, and an item on the desk has an owner.
 func TestSecondReader(t *testing.T) {
-	terms := filepath.Join(t.TempDir(), "terms")
-	if err := os.CopyFS(terms, os.DirFS("../../agreements/ukraine-air-first")); err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(terms, "agreement.yaml")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, bytes.Replace(text, []byte("  - article: \"1\"\n"), []byte("  - article: \"1\"\n    readers: 2\n"), 1), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	terms := changedTerms(t, func(text string) string {
+		return strings.Replace(text, "  - article: \"1\"\n", "  - article: \"1\"\n    readers: 2\n", 1)
+	})
 	h, err := build(terms)
 	if err != nil {
 		t.Fatal(err)
@@ -130,18 +118,22 @@ func TestSecondReader(t *testing.T) {
 	defer h.close()
 	at := h.observe(t, url.Values{})
 	id := strings.TrimPrefix(at, "/incidents/")
-	decide := func(role ledger.Role, form url.Values) {
+	decide := func(role ledger.Role, form url.Values) string {
 		t.Helper()
 		form.Set("because", "a test")
-		if code, body, _ := h.post(t, role, at+"/decide", form); code != 303 {
+		code, body, head := h.post(t, role, at+"/decide", form)
+		if code != 303 {
 			t.Fatalf("%s: %v: %d %s", role, form, code, said(body))
 		}
+		return head.Get("Location")
 	}
 	outcome := func() string {
 		_, body, _ := h.get(t, ledger.HeadOfMission, "/api/incidents")
 		return body
 	}
-	decide(ledger.Verification, url.Values{"kind": {"confirm"}, "article": {"1"}})
+	if to := decide(ledger.Verification, url.Values{"kind": {"confirm"}, "article": {"1"}}); !strings.Contains(to, "done=first") {
+		t.Errorf("one reader is told that it is confirmed: %s", to)
+	}
 	if strings.Contains(outcome(), `"outcome":"violation"`) {
 		t.Fatal("one reader was enough")
 	}
@@ -152,13 +144,20 @@ func TestSecondReader(t *testing.T) {
 	if _, body, _ := h.get(t, ledger.Verification, at); !strings.Contains(body, "It is your own decision") {
 		t.Error("whoever decided is not told that another must")
 	}
+	for _, role := range []ledger.Role{Anybody, ledger.Liaison} { // no word accuses before it stands
+		if _, body, _ := h.get(t, role, at+"?x=1"); !strings.Contains(body, "By one reader: no effect") || strings.Contains(body, "It takes effect when you") {
+			t.Errorf("%s is not told that it has no effect yet", role)
+		}
+	}
 	if _, body, _ := h.get(t, ledger.HeadOfMission, at); !strings.Contains(body, "It takes effect when you decide the same") {
 		t.Error("the second reader is not asked")
 	}
 	if _, body, _ := h.get(t, ledger.HeadOfMission, "/desk?kind=second"); strings.Count(body, `<tr data-id=`) != 1 {
 		t.Error("it is not queued for a second reader")
 	}
-	decide(ledger.HeadOfMission, url.Values{"kind": {"confirm"}, "article": {"1"}})
+	if to := decide(ledger.HeadOfMission, url.Values{"kind": {"confirm"}, "article": {"1"}}); !strings.Contains(to, "done=confirm") {
+		t.Errorf("the second reader is not told that it is confirmed: %s", to)
+	}
 	if !strings.Contains(outcome(), `"outcome":"violation"`) {
 		t.Errorf("two readers were not enough: %s", outcome())
 	}

@@ -98,6 +98,7 @@ func whole(t *testing.T, r truce.Record) {
 
 func FuzzMapping(f *testing.F) {
 	f.Add([]byte(fuzzMapping))
+	f.Add([]byte("record: coverage\nwhat: {value: w}\nzone: {value: z}\noccurred: {column: a}\nplace: {bounds: []}\n"))
 	for _, k := range Kinds {
 		maps, _ := filepath.Glob("testdata/" + k.Name + "/*.mapping.yaml")
 		for _, m := range maps {

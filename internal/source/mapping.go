@@ -258,7 +258,7 @@ func (m *Mapping) check() error {
 		return errors.New("response: to, what it answers, must be stated")
 	case m.Place.Lat.set() != m.Place.Lon.set():
 		return errors.New("place: lat and lon go together")
-	case len(m.Place.Bounds) != 0 && len(m.Place.Bounds) != 4:
+	case m.Place.Bounds != nil && len(m.Place.Bounds) != 4: // "bounds: []" is there, and empty
 		return errors.New("place: bounds are west, south, east, north")
 	case len(m.Details) > 0 && m.Record != "tally":
 		return errors.New("details are for a tally")

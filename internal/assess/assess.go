@@ -473,8 +473,8 @@ func occurrence(day truce.Date, minute int, loc *time.Location, last bool) truce
 // Query asks for an assessment.
 type Query struct {
 	Party     truce.PartyID
-	Incidents []*truce.Incident
-	Reasons   bool // also say why, in words
+	Incidents func(truce.Interval) []*truce.Incident // those that overlap a time; asked of what a period says
+	Reasons   bool                                   // also say why, in words
 }
 
 // Incident holds an incident against the rule.

@@ -64,13 +64,22 @@ func (s *Sum) Add(f *Found, a *truce.Assessment) {
 	if f.Alleged && a.Outcome.Undetermined() {
 		k = rank(truce.AllegedOnly) // a claim amounts to a claim at most
 	}
-	if s.Worst == nil || k < s.rank {
+	if s.Worst == nil || k < s.rank || k == s.rank && f.before(s.Of) {
 		s.Worst, s.Of, s.rank = a, f, k
 	}
 	s.Latest = max(s.Latest, f.During.Start)
 }
 
-// Join adds a sum of findings that come after these.
+// before reports whether a finding is the first of two that ask for as much attention:
+// an incident's before a tally's, and then by ID.
+func (f *Found) before(o *Found) bool {
+	if (f.Incident == nil) != (o.Incident == nil) {
+		return o.Incident == nil
+	}
+	return f.Of.Compare(o.Of) < 0
+}
+
+// Join adds a sum of other findings.
 func (s *Sum) Join(o *Sum) {
 	if o.Worst == nil {
 		return
@@ -79,7 +88,7 @@ func (s *Sum) Join(o *Sum) {
 	if o.Casualties != nil {
 		s.Casualties = AddCasualties(s.Casualties, o.Casualties)
 	}
-	if s.Worst == nil || o.rank < s.rank {
+	if s.Worst == nil || o.rank < s.rank || o.rank == s.rank && o.Of.before(s.Of) {
 		s.Worst, s.Of, s.rank = o.Worst, o.Of, o.rank
 	}
 	s.Latest = max(s.Latest, o.Latest)

@@ -38,8 +38,8 @@ const (
 func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
 	loc := r.c.Agreement.Location
 	states := map[truce.Date]dayState{}
-	for _, inc := range q.Incidents {
-		if !inc.Occurred.Overlaps(v) || OnlySigns(inc) || inc.Alleged() {
+	for _, inc := range q.Incidents(v) {
+		if OnlySigns(inc) || inc.Alleged() {
 			continue
 		}
 		state := quietDay

@@ -32,14 +32,44 @@ type composer struct {
 	outages []Outage
 	held    int // inputs that the public does not have
 	r       *report.Report
-	// relevant incidents of the period: neither alleged nor signs alone
-	observed []*truce.Incident
-	within   []*truce.Incident // all incidents of the period, by ID
+	z       *sums // of the period
 }
 
 // Compose gathers what the report of a period prints; the zero interval is
 // everything that is known.
 func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*report.Report, error) {
+	c, err := compose(m, s, v, issued)
+	if err != nil {
+		return nil, err
+	}
+	c.incidents()
+	c.regions()
+	if err := c.licences(); err != nil {
+		return nil, err
+	}
+	return c.r, nil
+}
+
+// A Board is a report without its lists: what the room's first page says of a period.
+type Board struct {
+	Period    truce.Interval
+	Headline  []report.Sentence
+	Articles  []report.Article
+	Map       report.Map
+	Corrected int // corrections of what occurred in the period, or that became known in it
+}
+
+// BoardOf gathers what the first page shows of a period. It says what Compose says,
+// and costs the days that changed, and not the incidents there are.
+func BoardOf(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*Board, error) {
+	c, err := compose(m, s, v, issued)
+	if err != nil {
+		return nil, err
+	}
+	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Map, len(c.r.Corrected)}, nil
+}
+
+func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*composer, error) {
 	c := &composer{m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{}}
 	if c.whole {
 		c.v = c.extent()
@@ -75,10 +105,10 @@ func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 		c.r.Kind = "Daily report"
 	}
 	c.r.Basis["build"] = Build()
-	c.incidents()
+	c.z = sumsOf(s, c.v)
+	c.r.Shared = c.z.shared
 	c.articles()
 	c.tallies()
-	c.regions()
 	c.coverage()
 	var err error
 	if c.outages, err = m.outages(); err != nil {
@@ -87,13 +117,9 @@ func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.people()
 	c.attributions()
 	c.corrections()
-	if err := c.licences(); err != nil {
-		return nil, err
-	}
 	c.geography()
-	c.shared()
 	c.headline()
-	return c.r, nil
+	return c, nil
 }
 
 // extent is the time that incidents and tallies are about; an alert without an
@@ -142,9 +168,9 @@ func Build() string {
 	return strings.TrimSpace(out + " " + info.GoVersion)
 }
 
+// incidents lists them, with what each article says of each.
 func (c *composer) incidents() {
-	c.within = c.s.Within(c.v)
-	for _, inc := range ByTime(c.within) {
+	for _, inc := range ByTime(c.s.Within(c.v)) {
 		if assess.OnlySigns(inc) {
 			continue
 		}
@@ -156,25 +182,28 @@ func (c *composer) incidents() {
 		}
 		x.Signs = SignsOf(inc)
 		x.What = strings.Join(what, "; ")
+		c.s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
+			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
+			if f != nil {
+				says.Standing, says.Missing = f.Standing, f.Missing
+				if f.Casualties != nil && x.Casualty == "" {
+					x.Casualty = casualtyWords(f.Casualties)
+				}
+			}
+			x.Findings = append(x.Findings, says)
+		})
 		if inc.Alleged() {
 			x.Claimant = inc.Of[0].Claimant
 			c.r.Claims = append(c.r.Claims, x)
-			continue
+		} else {
+			c.r.Incidents = append(c.r.Incidents, x)
 		}
-		c.observed = append(c.observed, inc)
-		c.r.Incidents = append(c.r.Incidents, x)
 	}
 }
 
 func (c *composer) articles() {
-	index := map[truce.Digest]*report.Incident{}
-	for i := range c.r.Incidents {
-		index[c.r.Incidents[i].ID] = &c.r.Incidents[i]
-	}
-	for i := range c.r.Claims {
-		index[c.r.Claims[i].ID] = &c.r.Claims[i]
-	}
-	for _, p := range c.a.Provisions {
+	for i := range c.a.Provisions {
+		p := &c.a.Provisions[i]
 		row := report.Article{Article: p.Article, Text: p.Text, Binds: p.Binds}
 		if a, err := c.s.Assess(situation.Query{Article: p.Article, During: c.v, Reasons: true}); err == nil {
 			row.Assessment = a
@@ -186,46 +215,17 @@ func (c *composer) articles() {
 			row.Before = &b
 		}
 		_, row.Own = c.s.Covered(p.Article, c.v)
-		by := map[truce.Outcome]int{}
-		for _, inc := range c.within {
-			x := index[inc.ID]
-			if x == nil {
-				continue
-			}
-			o, _ := c.s.Finding(p.Article, inc.ID)
-			switch {
-			case o == truce.OutOfScope:
-				relevant := c.s.Relevant(p.Article, inc)
-				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o, Relevant: relevant})
-				if relevant && !inc.Alleged() {
-					row.Excluded++
+		row.Excluded = c.z.articles[i].excluded
+		for k, o := range truce.Outcomes {
+			if x := c.z.articles[i].outcomes[k]; x.n > 0 {
+				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, N: x.n})
+				if o == row.Assessment.Outcome {
+					row.Deciding = x.first.String()
 				}
-			case o == truce.NoViolation:
-				x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: o, Relevant: c.s.Relevant(p.Article, inc)})
-			}
-		}
-		found := c.s.FoundWithin(p.Article, c.v)
-		for _, f := range found {
-			if f.Incident == nil || index[f.Of] == nil {
-				continue
-			}
-			x := index[f.Of]
-			x.Findings = append(x.Findings, report.Finding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing, Relevant: true})
-			if row.Deciding == "" && f.Outcome == row.Assessment.Outcome {
-				row.Deciding = f.Of.String()
-			}
-			by[f.Outcome]++
-			if f.Casualties != nil && x.Casualty == "" {
-				x.Casualty = casualtyWords(f.Casualties)
-			}
-		}
-		for _, o := range truce.Outcomes {
-			if by[o] > 0 {
-				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, N: by[o]})
 			}
 		}
 		if len(row.Force) > 0 {
-			row.Ribbon, row.Loose = c.ribbon(&p, found)
+			row.Ribbon, row.Loose = c.ribbon(p)
 		}
 		c.r.Articles = append(c.r.Articles, row)
 	}
@@ -235,16 +235,19 @@ func count(c situation.Count) report.Count {
 	return report.Count{Signs: c.Signs, Incidents: c.Incidents, Violations: c.Violations, Coverage: c.Coverage, Casualties: c.Casualties}
 }
 
+// hourly is up to which width a period is cut into hours.
+const hourly = 49 * time.Hour
+
 // ribbon cuts the period into hours, days or weeks. An incident stands in the
 // bar that holds all of its time; those that no bar holds are counted apart, so
 // that bars and the rest add up to the period.
-func (c *composer) ribbon(p *truce.Provision, found []*assess.Found) (out []report.Bucket, rest report.Count) {
+func (c *composer) ribbon(p *truce.Provision) (out []report.Bucket, rest report.Count) {
 	loc := c.a.Location
 	step := 1
 	if c.v.Width() > 200*24*time.Hour {
 		step = 7
 	}
-	if c.v.Width() <= 49*time.Hour {
+	if c.v.Width() <= hourly {
 		for t := c.v.Start; t < c.v.End; t = t.Add(time.Hour) {
 			out = append(out, report.Bucket{During: truce.Interval{Start: t, End: min(c.v.End, t.Add(time.Hour))}})
 		}
@@ -255,15 +258,22 @@ func (c *composer) ribbon(p *truce.Provision, found []*assess.Found) (out []repo
 	}
 	counts := make([]situation.Count, len(out))
 	var loose situation.Count
-	for _, f := range found {
-		if f.Incident == nil || f.OnlySigns {
-			continue
+	at := func(v truce.Interval) *situation.Count {
+		k := sort.Search(len(out), func(i int) bool { return out[i].During.End > v.Start })
+		if k < len(out) && out[k].During.Contains(v) {
+			return &counts[k]
 		}
-		k := sort.Search(len(out), func(i int) bool { return out[i].During.End > f.During.Start })
-		if k < len(out) && out[k].During.Contains(f.During) {
-			counts[k].Add(f)
-		} else {
-			loose.Add(f)
+		return &loose
+	}
+	var single []*assess.Found
+	if c.v.Width() <= hourly {
+		single = c.s.FoundWithin(p.Article, c.v)
+	} else {
+		single = c.s.CountDays(p.Article, c.v, func(day truce.Interval, n *situation.Count) { at(day).Join(n) })
+	}
+	for _, f := range single {
+		if f.Incident != nil && !f.OnlySigns {
+			at(f.During).Add(f)
 		}
 	}
 	for k := range out {
@@ -311,50 +321,30 @@ const Elsewhere = "not known to a region, or elsewhere"
 
 // regions counts what was observed by region, now and in the period before.
 func (c *composer) regions() {
-	type cell struct {
-		report.Region
-		acts map[string]int
-	}
-	rows := map[string]*cell{}
-	at := func(name string) *cell {
-		if rows[name] == nil {
-			rows[name] = &cell{report.Region{Name: name}, map[string]int{}}
-		}
-		return rows[name]
-	}
-	incidents := c.within
+	before := newSums(0)
 	if c.b != (truce.Interval{}) {
-		incidents = c.s.Within(c.v.Hull(c.b))
+		before = sumsOf(c.s, c.b)
 	}
-	for _, inc := range incidents {
-		in, before := inc.Occurred.Overlaps(c.v), c.b != (truce.Interval{}) && inc.Occurred.Overlaps(c.b)
-		if !in && !before || inc.Alleged() || assess.OnlySigns(inc) {
-			continue
+	names := map[string]bool{}
+	for _, z := range []*sums{c.z, before} {
+		for n := range z.regions {
+			names[n] = true
 		}
-		row := at(regionOf(&inc.Of[0].Place))
-		signs := SignsOf(inc)
-		decided := 0
-		for _, p := range c.a.Provisions {
-			if o, _ := c.s.Finding(p.Article, inc.ID); o == truce.Violation {
-				decided = 1
+	}
+	for name := range names {
+		row := report.Region{Name: name}
+		if r := before.regions[name]; r != nil {
+			row.Before = r.Count
+		}
+		if r := c.z.regions[name]; r != nil {
+			row.Count = r.Count
+			acts := map[string]int{}
+			for x, n := range r.acts {
+				acts[spaced(ActWords(&truce.Observation{Act: x.act, Seen: x.seen, Weapon: x.weapon}))] += n
 			}
-		}
-		take := func(n *report.Count) {
-			n.Signs.Sum(signs)
-			n.Incidents++
-			n.Violations += decided
-		}
-		if in {
-			take(&row.Count)
-			row.acts[spaced(ActWords(inc.Of[0]))]++
-		}
-		if before {
-			take(&row.Before)
-		}
-	}
-	for _, row := range rows {
-		for what, n := range row.acts {
-			row.Act = append(row.Act, report.Act{What: what, N: n})
+			for what, n := range acts {
+				row.Act = append(row.Act, report.Act{What: what, N: n})
+			}
 		}
 		sort.Slice(row.Act, func(i, j int) bool {
 			if row.Act[i].N != row.Act[j].N {
@@ -362,7 +352,7 @@ func (c *composer) regions() {
 			}
 			return row.Act[i].What < row.Act[j].What
 		})
-		c.r.Regions = append(c.r.Regions, row.Region)
+		c.r.Regions = append(c.r.Regions, row)
 	}
 	order := map[string]int{Elsewhere: 1 << 30}
 	for i, n := range gazetteer.Default().Regions() {
@@ -657,22 +647,6 @@ func (c *composer) licences() error {
 	return nil
 }
 
-// shared counts incidents that stand under several articles because their act
-// or weapon is not stated.
-func (c *composer) shared() {
-	for i := range c.r.Incidents {
-		n := 0
-		for _, f := range c.r.Incidents[i].Findings {
-			if f.Relevant && f.Outcome != truce.NoViolation {
-				n++
-			}
-		}
-		if n > 1 {
-			c.r.Shared++
-		}
-	}
-}
-
 // geometrySources are the rows of the agreement's SOURCES.md: file, from,
 // licence, what to look out for.
 func (c *composer) geometrySources() (out []report.Licence) {
@@ -733,23 +707,15 @@ func (c *composer) geography() {
 			c.r.Map.Lines = append(c.r.Map.Lines, report.Lines{Label: fmt.Sprintf("Line %s of %s.", n, day.Date.Day(c.a.Location).In(c.a.Location)), Lines: day.Path.Lines()})
 		}
 	}
-	only := map[string]int{}
-	for _, list := range [][]report.Incident{c.r.Incidents, c.r.Claims} {
-		for i := range list {
-			if list[i].Place.Kind == truce.PlaceRegion {
-				only[list[i].Place.Name]++
-			}
-		}
-	}
 	lookup := situation.Regions(c.a, Options(Silent{}).Region)
 	var regions []string
-	for n := range only {
+	for n := range c.z.vague {
 		regions = append(regions, n)
 	}
 	sort.Strings(regions)
 	for _, n := range regions {
 		if r, _, ok := lookup(n); ok {
-			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", Plural(only[n], "incident"), n), Shape: r.Shape()})
+			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", Plural(c.z.vague[n], "incident"), n), Shape: r.Shape()})
 		}
 	}
 }

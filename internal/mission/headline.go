@@ -36,7 +36,7 @@ func (c *composer) headline() {
 	c.outOfScope(say)
 	if r.Shared > 0 {
 		say("Counted under several", "Of %s, %d may be the matter of more than one article, because the report does not say which act or weapon it was; each article counts them, and the articles do not add up.",
-			Plural(len(r.Incidents), "incident"), r.Shared)
+			Plural(c.z.observed, "incident"), r.Shared)
 	}
 	c.harm(say)
 	attributed := "Attribution was not attempted."
@@ -94,33 +94,14 @@ func (c *composer) articleWords(a *report.Article) string {
 
 // borneOut says what independent sources bear out.
 func (c *composer) borneOut(say func(about, format string, args ...any)) {
-	n, of, sources := 0, 0, map[string]bool{}
-	for i := range c.r.Incidents {
-		x := &c.r.Incidents[i]
-		touched, borne := false, false
-		for _, f := range x.Findings {
-			if f.Outcome.Counts() {
-				touched = true
-				borne = borne || f.Outcome != truce.ReadingsDiffer && !f.Outcome.Undetermined() && f.Standing.AtLeast(truce.Corroborated)
-			}
-		}
-		if touched {
-			of++
-			for _, s := range x.Sources {
-				sources[s] = true
-			}
-		}
-		if borne {
-			n++
-		}
-	}
+	n, of := c.z.borne, c.z.touched
 	switch {
 	case of == 0:
 		say("Borne out", "Nothing that an article in force is about was observed.")
 	case n == 0:
 		var names []string
-		for n := range sources {
-			names = append(names, n)
+		for id := range c.z.sources {
+			names = Add(names, c.publisher(id))
 		}
 		sort.Strings(names)
 		say("Borne out", "None of %s that an article in force may be about is borne out by a second independent source. All come from %s (%s); one source is not corroboration, however many reports it has.",
@@ -133,16 +114,11 @@ func (c *composer) borneOut(say func(about, format string, args ...any)) {
 // alleged says who claims what. Totals are never added: their windows overlap.
 func (c *composer) alleged(say func(about, format string, args ...any)) {
 	for _, p := range c.a.Parties {
-		single, totals := 0, 0
+		single, totals := c.z.claimants[p.ID], 0
 		var least, most truce.Count
 		var found, may truce.Signs
 		var span truce.Interval
 		acts := []string{}
-		for i := range c.r.Claims {
-			if c.r.Claims[i].Claimant == p.ID {
-				single++
-			}
-		}
 		for i := range c.r.Tallies {
 			t := &c.r.Tallies[i]
 			if t.Claimant != p.ID {
@@ -230,13 +206,9 @@ func (c *composer) harm(say func(about, format string, args ...any)) {
 			said = true
 		}
 	}
-	for _, inc := range c.observed {
-		for _, o := range inc.Of {
-			if o.Casualties != nil && !said {
-				say("Harm", "Sources state killed or injured in incidents that no article in force is about; see the annex.")
-				return
-			}
-		}
+	if c.z.harmed && !said {
+		say("Harm", "Sources state killed or injured in incidents that no article in force is about; see the annex.")
+		return
 	}
 	if !said {
 		say("Harm", "No source used here states numbers of killed or injured; that is not zero.")
@@ -245,21 +217,9 @@ func (c *composer) harm(say func(about, format string, args ...any)) {
 
 // waiting says what must still be checked.
 func (c *composer) waiting(say func(about, format string, args ...any)) {
-	missing := map[truce.Fact]int{}
-	for i := range c.r.Incidents {
-		seen := map[truce.Fact]bool{}
-		for _, f := range c.r.Incidents[i].Findings {
-			for _, m := range f.Missing {
-				if !seen[m] && f.Outcome.Counts() {
-					seen[m] = true
-					missing[m]++
-				}
-			}
-		}
-	}
 	var parts []string
 	for _, f := range []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice} {
-		if n := missing[f]; n > 0 {
+		if n := c.z.missing[f]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%s of %s", f, Plural(n, "incident")))
 		}
 	}

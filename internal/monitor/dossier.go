@@ -72,36 +72,68 @@ func sightOf(rules truce.PublicRelease, s *situation.Situation, inc *truce.Incid
 	return out
 }
 
+// open reports whether the agreement has no release rules.
+func open(rules truce.PublicRelease) bool {
+	return rules.BlurM == 0 && rules.Delay == 0 && len(rules.Hold) == 0
+}
+
+// unlisted are the incidents of a report that the public does not see at a moment, and
+// those of which it sees a place that is wider than it is known.
+type unlisted struct{ gone, wider map[string]bool }
+
+func newUnlisted() *unlisted { return &unlisted{map[string]bool{}, map[string]bool{}} }
+
+// see notes an incident, and reports whether it is listed.
+func (u *unlisted) see(rules truce.PublicRelease, s *situation.Situation, inc *truce.Incident, now truce.Instant) bool {
+	sight, id := sightOf(rules, s, inc), inc.ID.String()
+	if sight.Held || sight.From > now {
+		u.gone[id] = true
+		return false
+	}
+	if sight.Wider {
+		u.wider[id] = true
+	}
+	return true
+}
+
+// say leaves out the reasons of what decides an article where it is not shown, or not
+// as it is known, and gives the sentence that says how much is not shown; nil: all is.
+func (u *unlisted) say(articles []report.Article, corrected int) []report.Sentence {
+	for i := range articles {
+		a := &articles[i]
+		if u.gone[a.Deciding] || u.wider[a.Deciding] {
+			a.Assessment.Reasons, a.Deciding = nil, ""
+		}
+	}
+	if len(u.gone)+len(u.wider)+corrected == 0 {
+		return nil
+	}
+	return []report.Sentence{{About: "Not shown", Text: fmt.Sprintf("By the agreement's release rules, %s of this period are counted and not listed, %s have a place in them that is shown wider than it is known, and %s are left out.",
+		mission.Plural(len(u.gone), "incident"), mission.Plural(len(u.wider), "incident"), mission.Plural(corrected, "correction"))}}
+}
+
 // Abridge makes a report one for the public, as the agreement's release rules have
 // it at a moment: incidents that they hold or show later are in its figures and
 // not in its lists, places are no closer than they allow, and what is not shown
 // is said.
 func Abridge(rules truce.PublicRelease, s *situation.Situation, r *report.Report, now truce.Instant) {
-	if rules.BlurM == 0 && rules.Delay == 0 && len(rules.Hold) == 0 {
+	if open(rules) {
 		return
 	}
-	gone, wider := map[string]bool{}, map[string]bool{}
+	u := newUnlisted()
 	listed := func(list []report.Incident) []report.Incident {
 		out := []report.Incident{}
 		for _, x := range list {
-			inc := s.IncidentOf(x.ID)
-			if inc == nil {
-				continue
+			if inc := s.IncidentOf(x.ID); inc != nil && u.see(rules, s, inc, now) {
+				x.Place = view.Publish(rules, truce.ForPublic, s.Known(inc.Of[0].ID), inc.Of[0].Act, x.Place).Place
+				out = append(out, x)
 			}
-			sight, id := sightOf(rules, s, inc), inc.ID.String()
-			if sight.Held || sight.From > now {
-				gone[id] = true
-				continue
-			}
-			wider[id] = sight.Wider
-			x.Place = view.Publish(rules, truce.ForPublic, s.Known(inc.Of[0].ID), inc.Of[0].Act, x.Place).Place
-			out = append(out, x)
 		}
 		return out
 	}
 	r.Incidents, r.Claims = listed(r.Incidents), listed(r.Claims)
 	names := func(text string) bool {
-		for id := range gone {
+		for id := range u.gone {
 			if strings.Contains(text, id) {
 				return true
 			}
@@ -115,23 +147,21 @@ func Abridge(rules truce.PublicRelease, s *situation.Situation, r *report.Report
 	// and the pictures of when things happened tell of single incidents.
 	corrected := len(r.Corrected)
 	r.Corrected = []report.Correction{}
-	for i := range r.Articles {
-		a := &r.Articles[i]
-		if gone[a.Deciding] || wider[a.Deciding] {
-			a.Assessment.Reasons, a.Deciding = nil, ""
-		}
-	}
-	n := 0
-	for _, w := range wider {
-		if w {
-			n++
-		}
-	}
-	if len(gone)+n+corrected == 0 {
+	r.Headline = append(r.Headline, u.say(r.Articles, corrected)...)
+}
+
+// abridge is Abridge, of a board.
+func abridge(rules truce.PublicRelease, s *situation.Situation, b *mission.Board, now truce.Instant) {
+	if open(rules) {
 		return
 	}
-	r.Headline = append(r.Headline, report.Sentence{About: "Not shown", Text: fmt.Sprintf("By the agreement's release rules, %s of this period are counted and not listed, %s have a place in them that is shown wider than it is known, and %s are left out.",
-		mission.Plural(len(gone), "incident"), mission.Plural(n, "incident"), mission.Plural(corrected, "correction"))})
+	u := newUnlisted()
+	for _, inc := range s.Within(b.Period) {
+		if !assess.OnlySigns(inc) {
+			u.see(rules, s, inc, now)
+		}
+	}
+	b.Headline = append(b.Headline, u.say(b.Articles, b.Corrected)...)
 }
 
 // publish makes a dossier one for the public: places no closer than the rules

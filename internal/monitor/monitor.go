@@ -53,7 +53,7 @@ type Room struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed when the state changes
 	past    []*past       // the latest used last
-	reports []*composed
+	boards  map[truce.Audience][]*board
 
 	wake chan struct{}
 	stop context.CancelFunc
@@ -86,7 +86,7 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		cfg.Poll = time.Second
 	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}, unsure: map[truce.Audience]bool{}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}}
 	if m.About.Mirror != "" {
 		r.cfg.ReadOnly = true
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -261,8 +262,17 @@ func TestAbridge(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			// The first page says what the report says.
+			board, err := mission.BoardOf(m, s, truce.Interval{}, r.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			abridge(c.rules, s, board, r.Now())
 			counted := out.Articles[0].Count
 			Abridge(c.rules, s, out, r.Now())
+			if !reflect.DeepEqual(board.Headline, out.Headline) || !reflect.DeepEqual(board.Articles, out.Articles) || board.Period != out.Period {
+				t.Errorf("the board says %v\n%v, want\n%v\n%v", board.Headline, board.Articles, out.Headline, out.Articles)
+			}
 			if len(out.Incidents) != c.listed {
 				t.Errorf("%d incidents are listed, want %d", len(out.Incidents), c.listed)
 			}

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -11,11 +12,11 @@ import (
 	"github.com/opentruce/truce/internal/view"
 )
 
-// mostPast is how many earlier pictures, and mostReports how many composed
-// reports, are kept.
+// mostPast is how many earlier pictures, and mostBoards how many boards of each
+// audience, are kept.
 const (
-	mostPast    = 6
-	mostReports = 24
+	mostPast   = 6
+	mostBoards = 12
 )
 
 // past is a picture as known at an earlier moment.
@@ -104,36 +105,45 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 	return p.situation, p.view, nil
 }
 
-type composed struct {
+// board is what was composed of a period, once for all who ask.
+type board struct {
 	situation *situation.Situation
 	period    truce.Interval
-	report    *report.Report
+	compose   func() (*mission.Board, error)
 }
 
-// Report gathers what is to be said of a period from a situation. It is shared:
+// Board gathers what the first page says of a period from a situation. It is shared:
 // it must not be changed.
-func (r *Room) Report(a truce.Audience, s *situation.Situation, period truce.Interval) (*report.Report, error) {
+func (r *Room) Board(a truce.Audience, s *situation.Situation, period truce.Interval) (*mission.Board, error) {
 	r.mu.Lock()
-	for _, c := range r.reports {
-		if c.situation == s && c.period == period {
+	for _, b := range r.boards[a] {
+		if b.situation == s && b.period == period {
 			r.mu.Unlock()
-			return c.report, nil
+			return b.compose()
 		}
 	}
+	b := &board{situation: s, period: period, compose: sync.OnceValues(func() (*mission.Board, error) {
+		m := r.Mission()
+		m.Public = a == truce.ForPublic
+		out, err := mission.BoardOf(m, s, period, r.Now())
+		if err == nil && m.Public {
+			abridge(s.Agreement.Public, s, out, r.Now())
+		}
+		return out, err
+	})}
+	list := append(r.boards[a], b)
+	r.boards[a] = list[max(0, len(list)-mostBoards):]
 	r.mu.Unlock()
+	return b.compose()
+}
+
+// Report gathers all that is to be said of a period from a situation, with its lists.
+func (r *Room) Report(a truce.Audience, s *situation.Situation, period truce.Interval) (*report.Report, error) {
 	m := r.Mission()
 	m.Public = a == truce.ForPublic
 	out, err := mission.Compose(m, s, period, r.Now())
-	if err != nil {
-		return nil, err
-	}
-	if m.Public {
+	if err == nil && m.Public {
 		Abridge(s.Agreement.Public, s, out, r.Now())
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.reports = append(r.reports, &composed{s, period, out}); len(r.reports) > mostReports {
-		r.reports = r.reports[1:]
-	}
-	return out, nil
+	return out, err
 }

@@ -3,39 +3,54 @@ package situation
 import (
 	"maps"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/opentruce/truce"
 )
 
-// A calendar finds by day what overlaps a time: a page is about a month or an hour
-// of what may be years. It does not change; with makes another that shares the days
-// that stay as they are.
+// A calendar finds by local day what overlaps a time: a page is about a month or an
+// hour of what may be years. It does not change; with makes another that shares the
+// days that stay as they are, and what was made of them.
 type calendar[T comparable] struct {
+	loc    *time.Location
 	id     func(T) truce.Digest
 	during func(T) truce.Interval
-	days   map[int64][]T // by the number of the day (UTC), in no order
-	wide   []T           // of more than mostDays days, or of no known end
+	days   map[int64]*day[T] // by number
+	wide   []T               // of more than mostDays days, or of no known end
+}
+
+// A day is what overlaps one, and what is kept of it.
+type day[T any] struct {
+	list    []T // what lies wholly in the day, in no order
+	several []T // what is of other days too
+
+	mu   sync.Mutex
+	kept map[string]any
 }
 
 const (
-	dayMs    = 24 * 3600 * 1000
-	mostDays = 10
+	daySeconds = 24 * 3600
+	mostDays   = 10
 )
 
-func newCalendar[T comparable](list []T, id func(T) truce.Digest, during func(T) truce.Interval) *calendar[T] {
-	c := &calendar[T]{id: id, during: during, days: map[int64][]T{}}
+func newCalendar[T comparable](loc *time.Location, list []T, id func(T) truce.Digest, during func(T) truce.Interval) *calendar[T] {
+	c := &calendar[T]{loc: loc, id: id, during: during, days: map[int64]*day[T]{}}
 	for _, x := range list {
 		c.add(x)
 	}
 	return c
 }
 
-func dayOf(i truce.Instant) int64 {
-	d := int64(i) / dayMs
-	if int64(i)%dayMs < 0 {
-		d--
-	}
-	return d
+// dayOf is the number of the local day of a moment, from 1970.
+func (c *calendar[T]) dayOf(i truce.Instant) int64 {
+	y, m, d := i.Time().In(c.loc).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / daySeconds
+}
+
+// hours is the time of a day: from its first moment to that of the next.
+func (c *calendar[T]) hours(n int64) truce.Interval {
+	return truce.DateOf(truce.InstantOf(time.Unix(n*daySeconds, 0)), time.UTC).Day(c.loc)
 }
 
 // reach are the first and last day of something.
@@ -44,7 +59,8 @@ func (c *calendar[T]) reach(x T) (from, to int64, wide bool) {
 	if !v.Start.Stated() || !v.End.Stated() {
 		return 0, 0, true
 	}
-	from, to = dayOf(v.Start), max(dayOf(v.Start), dayOf(v.End-1))
+	from = c.dayOf(v.Start)
+	to = max(from, c.dayOf(v.End-1))
 	return from, to, to-from >= mostDays
 }
 
@@ -54,8 +70,19 @@ func (c *calendar[T]) add(x T) {
 		c.wide = append(c.wide, x)
 		return
 	}
-	for d := from; d <= to; d++ {
-		c.days[d] = append(c.days[d], x)
+	v := c.during(x)
+	alone := from == to && v.Start < v.End // what lasts no time overlaps no day that begins then
+	for n := from; n <= to; n++ {
+		d := c.days[n]
+		if d == nil {
+			d = &day[T]{}
+			c.days[n] = d
+		}
+		if alone {
+			d.list = append(d.list, x)
+		} else {
+			d.several = append(d.several, x)
+		}
 	}
 }
 
@@ -65,14 +92,20 @@ func (c *calendar[T]) with(drop, add []T) *calendar[T] {
 	if c == nil {
 		return nil
 	}
-	out := &calendar[T]{c.id, c.during, maps.Clone(c.days), slices.Clip(c.wide)}
+	out := &calendar[T]{c.loc, c.id, c.during, maps.Clone(c.days), slices.Clip(c.wide)}
 	gone := map[T]bool{}
-	own := map[int64]bool{} // days whose list is not shared any more
 	for _, x := range drop {
 		gone[x] = true
 	}
 	keep := func(list []T) []T {
 		return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return gone[x] })
+	}
+	own := map[int64]bool{} // days that are not shared any more
+	touch := func(n int64) {
+		if d := out.days[n]; d != nil && !own[n] {
+			out.days[n] = &day[T]{list: keep(d.list), several: keep(d.several)}
+		}
+		own[n] = true
 	}
 	for _, x := range drop {
 		from, to, wide := c.reach(x)
@@ -80,54 +113,122 @@ func (c *calendar[T]) with(drop, add []T) *calendar[T] {
 			out.wide = keep(out.wide)
 			continue
 		}
-		for d := from; d <= to; d++ {
-			if own[d] {
-				continue
-			}
-			if out.days[d], own[d] = keep(out.days[d]), true; len(out.days[d]) == 0 {
-				delete(out.days, d)
-			}
+		for n := from; n <= to; n++ {
+			touch(n)
 		}
 	}
 	for _, x := range add {
 		if from, to, wide := c.reach(x); !wide {
-			for d := from; d <= to; d++ {
-				if !own[d] { // appending makes it its own
-					out.days[d], own[d] = slices.Clip(out.days[d]), true
-				}
+			for n := from; n <= to; n++ {
+				touch(n)
 			}
 		}
 		out.add(x)
 	}
+	for n := range own {
+		if d := out.days[n]; d != nil && len(d.list)+len(d.several) == 0 {
+			delete(out.days, n)
+		}
+	}
 	return out
 }
 
-// in lists what overlaps v, by ID.
-func (c *calendar[T]) in(v truce.Interval) (out []T) {
+// afresh is the calendar with nothing kept of its days.
+func (c *calendar[T]) afresh() *calendar[T] {
+	out := *c
+	out.days = make(map[int64]*day[T], len(c.days))
+	for n, d := range c.days {
+		out.days[n] = &day[T]{list: d.list, several: d.several}
+	}
+	return &out
+}
+
+// span are the days that v touches, in order, of those in which there is anything.
+func (c *calendar[T]) span(v truce.Interval) (out []int64) {
+	from, to := int64(-1<<40), int64(1<<40)
+	if v.Start.Stated() {
+		from = c.dayOf(v.Start)
+	}
+	if v.End.Stated() {
+		to = c.dayOf(v.End - 1)
+	}
+	if to-from < int64(len(c.days)) {
+		for n := from; n <= to; n++ {
+			if c.days[n] != nil {
+				out = append(out, n)
+			}
+		}
+		return out
+	}
+	for n := range c.days {
+		if from <= n && n <= to {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// split is what overlaps v as days that lie wholly in it, of which what is of that
+// day alone is meant, and the rest by ID: what is of several days, and of those at
+// the ends of v.
+func (c *calendar[T]) split(v truce.Interval) (whole []int64, rest []T) {
+	first := int64(-1 << 40)
+	if v.Start.Stated() {
+		first = c.dayOf(v.Start)
+	}
+	take := func(n int64, list []T) {
+		for _, x := range list { // what is of several days is taken on the first of them
+			if w := c.during(x); w.Overlaps(v) && max(c.dayOf(w.Start), first) == n {
+				rest = append(rest, x)
+			}
+		}
+	}
+	days := c.span(v)
+	for i, n := range days {
+		d := c.days[n]
+		if i > 0 && i < len(days)-1 || v.Contains(c.hours(n)) {
+			whole = append(whole, n)
+		} else {
+			take(n, d.list)
+		}
+		take(n, d.several)
+	}
 	for _, x := range c.wide {
 		if c.during(x).Overlaps(v) {
-			out = append(out, x)
+			rest = append(rest, x)
 		}
 	}
-	from, to := dayOf(v.Start), dayOf(v.End-1)
-	take := func(day int64) {
-		for _, x := range c.days[day] { // what is of several days is taken on the first of them
-			if w := c.during(x); w.Overlaps(v) && max(dayOf(w.Start), from) == day {
-				out = append(out, x)
-			}
-		}
+	c.sort(rest)
+	return whole, rest
+}
+
+func (c *calendar[T]) sort(list []T) {
+	slices.SortFunc(list, func(a, b T) int { return c.id(a).Compare(c.id(b)) })
+}
+
+// in lists what overlaps v, by ID.
+func (c *calendar[T]) in(v truce.Interval) []T {
+	whole, out := c.split(v)
+	for _, n := range whole {
+		out = append(out, c.days[n].list...)
 	}
-	if v.Start.Stated() && v.End.Stated() && to-from < int64(len(c.days)) {
-		for d := from; d <= to; d++ {
-			take(d)
-		}
-	} else {
-		for d := range c.days { // any order: sorted below
-			if from <= d && d <= to {
-				take(d)
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b T) int { return c.id(a).Compare(c.id(b)) })
+	c.sort(out)
 	return out
+}
+
+// keep gives what build makes of what lies wholly in a day, made once for as long
+// as the day stays as it is.
+func keep[T, V any](d *day[T], key string, build func([]T) V) V {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if v, ok := d.kept[key]; ok {
+		return v.(V)
+	}
+	v := build(d.list)
+	if d.kept == nil {
+		d.kept = map[string]any{}
+	}
+	d.kept[key] = v
+	return v
 }

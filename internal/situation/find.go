@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -44,13 +45,37 @@ func (s *Situation) homes() []*truce.Incident {
 // calendar are the incidents by day.
 func (s *Situation) calendar() *calendar[*truce.Incident] {
 	s.onceCal.Do(func() {
-		s.cal = newCalendar(s.Incidents, incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
+		s.cal = newCalendar(s.Agreement.Location, s.Incidents, incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
 	})
 	return s.cal
 }
 
 // Within lists the incidents that overlap v, by ID.
 func (s *Situation) Within(v truce.Interval) []*truce.Incident { return s.calendar().in(v) }
+
+// A Day is what of a local day is that day's alone.
+type Day struct {
+	During truce.Interval
+	day    *day[*truce.Incident]
+}
+
+// Days splits what overlaps v: days that lie wholly in it, each with the incidents of
+// it alone, and by ID the incidents of several days or of days that v cuts.
+func (s *Situation) Days(v truce.Interval) (days []Day, rest []*truce.Incident) {
+	c := s.calendar()
+	whole, rest := c.split(v)
+	for _, n := range whole {
+		days = append(days, Day{c.hours(n), c.days[n]})
+	}
+	return days, rest
+}
+
+// Keep gives what build makes of a day's incidents and of what is found of them. It is
+// made once, for as long as the day stays as it is, under a key of whoever asks; the
+// next situations have it too.
+func Keep[T any](d Day, key string, build func([]*truce.Incident) T) T {
+	return keep(d.day, key, build)
+}
 
 // observed lists the observations that overlap v.
 func (s *Situation) observed(v truce.Interval) (out []*truce.Observation) {
@@ -87,7 +112,7 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 	if err != nil {
 		return truce.Assessment{}, err
 	}
-	aq := assess.Query{Party: q.Party, Incidents: s.Incidents, Reasons: q.Reasons}
+	aq := assess.Query{Party: q.Party, Incidents: s.Within, Reasons: q.Reasons}
 	if q.Of.IsZero() {
 		return s.period(rules, q.During, s.findings(q.Article, q.Reading, q.Party), aq), nil
 	}
@@ -188,7 +213,7 @@ func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found *findin
 	if v == (truce.Interval{}) {
 		sum, _ = found.whole(s.Now)
 	} else {
-		sum = assess.SumOf(v, s.Now, found.within(v))
+		sum, _ = found.over(v, s.Now)
 	}
 	if q.Reasons {
 		s.reason(rules, v, &sum, q)
@@ -239,6 +264,7 @@ type findings struct {
 	awaiting  []*assess.Found // those for which a reply is awaited, which time alone changes
 	ticking   []*assess.Found // those that count, undecided, of which a clock may still run
 
+	loc     *time.Location
 	onceCal sync.Once
 	cal     *calendar[*assess.Found]
 
@@ -249,14 +275,18 @@ type findings struct {
 // calendar are the findings on incidents, by day.
 func (f *findings) calendar() *calendar[*assess.Found] {
 	f.onceCal.Do(func() {
-		f.cal = newCalendar(f.found[:f.incidents], foundOf, func(x *assess.Found) truce.Interval { return x.During })
+		f.cal = newCalendar(f.loc, f.found[:f.incidents], foundOf, func(x *assess.Found) truce.Interval { return x.During })
 	})
 	return f.cal
 }
 
 // within are the findings that overlap v: those on incidents by ID, then tallies.
 func (f *findings) within(v truce.Interval) []*assess.Found {
-	out := f.calendar().in(v)
+	return append(f.calendar().in(v), f.tallied(v)...)
+}
+
+// tallied are the findings on tallies that overlap v.
+func (f *findings) tallied(v truce.Interval) (out []*assess.Found) {
 	for _, x := range f.found[f.incidents:] {
 		if x.During.Overlaps(v) {
 			out = append(out, x)
@@ -265,10 +295,43 @@ func (f *findings) within(v truce.Interval) []*assess.Found {
 	return out
 }
 
-// leafSum is what the findings of one leaf amount to.
+// over sums up what overlaps v, but for what begins at now or later, and counts it:
+// whole days by what is kept of them, the rest one by one.
+func (f *findings) over(v truce.Interval, now truce.Instant) (sum assess.Sum, count Count) {
+	c := f.calendar()
+	whole, rest := c.split(v)
+	for _, n := range whole {
+		d := keep(c.days[n], "sum", summed)
+		if d.sum.Latest >= now {
+			part := assess.SumOf(truce.Interval{}, now, c.days[n].list)
+			sum.Join(&part)
+		} else {
+			sum.Join(&d.sum)
+		}
+		count.Join(&d.count)
+	}
+	one := summed(rest)
+	count.Join(&one.count)
+	part := assess.SumOf(v, now, append(rest, f.tallied(v)...))
+	sum.Join(&part)
+	return sum, count
+}
+
+// leafSum is what some findings amount to: those of one leaf, or of one day.
 type leafSum struct {
 	sum   assess.Sum
 	count Count
+}
+
+func summed(list []*assess.Found) *leafSum {
+	out := &leafSum{}
+	for _, x := range list {
+		if !x.OnlySigns {
+			out.sum.Add(x, &x.Assessment)
+			out.count.Add(x)
+		}
+	}
+	return out
 }
 
 // few is how many findings are summed up each time; sums of more are kept by leaf.
@@ -291,13 +354,7 @@ func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
 	}
 	for n, l := range f.sums {
 		if l == nil {
-			l = &leafSum{}
-			for _, x := range f.leaf(n) {
-				if !x.OnlySigns {
-					l.sum.Add(x, &x.Assessment)
-					l.count.Add(x)
-				}
-			}
+			l = summed(f.leaf(n))
 			f.sums[n] = l
 		}
 		if l.sum.Latest >= now {
@@ -306,7 +363,7 @@ func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
 		} else {
 			sum.Join(&l.sum)
 		}
-		count.join(&l.count)
+		count.Join(&l.count)
 	}
 	rest := assess.SumOf(truce.Interval{}, now, f.found[f.incidents:])
 	sum.Join(&rest)
@@ -381,7 +438,7 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 		return &findings{}
 	}
 	q := assess.Query{Party: party}
-	out = &findings{outcomes: make([]uint8, len(s.Incidents))}
+	out = &findings{outcomes: make([]uint8, len(s.Incidents)), loc: s.Agreement.Location}
 	found := make([]*assess.Found, len(s.Incidents))
 	correlate.Parallel(len(s.Incidents), s.workers, s.tell("assessing article "+string(art)), func(i int) {
 		inc := s.Incidents[i]
@@ -430,6 +487,28 @@ func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, 
 		return truce.Outcomes[all.outcomes[at]&^relevant], nil
 	}
 	return "", nil
+}
+
+// Findings calls say with what each article says of an incident, in the order of the
+// agreement: its outcome, whether the article would be about it if it bound where it
+// says nothing of it, and its finding without reasons, or nil.
+func (s *Situation) Findings(inc *truce.Incident, say func(art int, o truce.Outcome, relevant bool, f *assess.Found)) {
+	at, ok := slices.BinarySearchFunc(s.Incidents, inc.ID, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) })
+	if !ok {
+		return
+	}
+	for i := range s.Agreement.Provisions {
+		all := s.findings(s.Agreement.Provisions[i].Article, "", "")
+		n := all.outcomes[at]
+		o := truce.Outcomes[n&^relevant]
+		if silent(o) {
+			say(i, o, n&relevant != 0, nil)
+			continue
+		}
+		if k, ok := slices.BinarySearchFunc(all.found[:all.incidents], inc.ID, func(f *assess.Found, id truce.Digest) int { return f.Of.Compare(id) }); ok {
+			say(i, o, true, all.found[k])
+		}
+	}
 }
 
 // Facts lists what can be missing for a finding, and be asked for.
@@ -561,17 +640,24 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 	if v == (truce.Interval{}) {
 		_, out = all.whole(s.Now)
 	} else {
-		for _, f := range all.calendar().in(v) {
-			if !f.OnlySigns {
-				out.Add(f)
-			}
-		}
+		_, out = all.over(v, s.Now)
 	}
 	a, err := s.Assess(Query{Article: art, During: v})
 	if err == nil {
 		out.Coverage = a.Coverage
 	}
 	return out
+}
+
+// CountDays splits Count: what is of each whole day in v, and by ID the findings that
+// are of several days, or of days that v cuts.
+func (s *Situation) CountDays(art truce.Article, v truce.Interval, each func(day truce.Interval, c *Count)) (rest []*assess.Found) {
+	c := s.findings(art, "", "").calendar()
+	whole, rest := c.split(v)
+	for _, n := range whole {
+		each(c.hours(n), &keep(c.days[n], "sum", summed).count)
+	}
+	return rest
 }
 
 // Add counts one incident.
@@ -586,8 +672,8 @@ func (c *Count) Add(f *assess.Found) {
 	}
 }
 
-// join adds what was counted of other incidents; coverage is none of theirs.
-func (c *Count) join(o *Count) {
+// Join adds what was counted of other incidents; coverage is none of theirs.
+func (c *Count) Join(o *Count) {
 	c.Signs.Sum(o.Signs)
 	c.Incidents += o.Incidents
 	c.Violations += o.Violations

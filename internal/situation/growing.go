@@ -281,7 +281,7 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 		}
 	}
 	slices.SortFunc(out.Gone, truce.Digest.Compare)
-	s.join(was, fresh, out.Gone, add, drop)
+	s.join(was, fresh, out.Gone, add, drop, everything)
 	if !everything {
 		s.inherit(was, fresh, out.Gone)
 	}
@@ -420,8 +420,9 @@ func (s *Situation) computed() map[findingKey]*findings {
 	return maps.Clone(s.found)
 }
 
-// join makes the incidents of s from those before.
-func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.Digest, add, drop []*truce.Observation) {
+// join makes the incidents of s from those before; everything: what is found of them
+// may be other.
+func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.Digest, add, drop []*truce.Observation, everything bool) {
 	drops := dropping(fresh, gone)
 	t := seam(was.Incidents, drops, fresh, incidentID)
 	s.Incidents = sewn(t, was.Incidents, fresh)
@@ -431,6 +432,9 @@ func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.D
 		s.since.forget(dropped[i])
 	}
 	cal := was.calendar().with(dropped, fresh)
+	if everything {
+		cal = cal.afresh()
+	}
 	s.onceCal.Do(func() { s.cal = cal })
 	of := map[truce.Digest]*truce.Incident{}
 	for _, inc := range fresh {
@@ -487,7 +491,7 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 				found = append(found, assess.NewFound(inc, a))
 			}
 		}
-		f := &findings{outcomes: sewn(all, old.outcomes, outcomes), sums: old.without(drop)}
+		f := &findings{outcomes: sewn(all, old.outcomes, outcomes), sums: old.without(drop), loc: old.loc}
 		before := old.found[:old.incidents]
 		t := seam(before, drop, found, foundOf)
 		in := sewn(t, before, found)

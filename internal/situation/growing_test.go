@@ -119,7 +119,7 @@ func same(t *rapid.T, step int, want, got *situation.Situation) {
 			}
 			a, err := s.Assess(situation.Query{Article: art, Reasons: true})
 			out += fmt.Sprintln(art, a, err, s.Count(art, truce.Interval{}), s.Count(art, truce.Interval{Start: 1772323200000, End: 1772323200000 + 3*3_600_000}))
-			out += fmt.Sprintln(s.AllRunning(art))
+			out += fmt.Sprintln(s.AllRunning(art), byDay(t, s, art))
 			for _, f := range s.Found(art, "", "") {
 				out += fmt.Sprintln(f.Of, f.Outcome, f.Incident == nil || assess.OnlySigns(f.Incident))
 			}
@@ -217,6 +217,62 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 
 func geoPoint(sw, ne geo.Point) geo.Point {
 	return geo.Point{Lat: (sw.Lat + ne.Lat) / 2, Lon: (sw.Lon + ne.Lon) / 2}
+}
+
+// byDay is what is kept of days: it must be what a look at every incident gives.
+func byDay(t *rapid.T, s *situation.Situation, art truce.Article) (out string) {
+	const hour, begins = 3_600_000, 1772323200000
+	said := func(inc *truce.Incident) (out string) {
+		s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
+			out += fmt.Sprint(" ", art, o, relevant || s.Relevant(s.Agreement.Provisions[art].Article, inc), f != nil)
+			if f != nil {
+				out += fmt.Sprint(f.Standing, f.Missing)
+			}
+		})
+		return fmt.Sprintln(inc.ID, out)
+	}
+	for _, v := range []truce.Interval{{Start: begins - 48*hour, End: begins + 96*hour}, {Start: begins + 5*hour, End: begins + 31*hour}} {
+		var lines []string
+		days, rest := s.Days(v)
+		for _, d := range days {
+			lines = append(lines, situation.Keep(d, "lines", func(list []*truce.Incident) (out []string) {
+				for _, inc := range list {
+					out = append(out, said(inc))
+				}
+				return out
+			})...)
+		}
+		for _, inc := range rest {
+			lines = append(lines, said(inc))
+		}
+		var each []string
+		for _, inc := range s.Within(v) {
+			each = append(each, said(inc))
+		}
+		slices.Sort(lines)
+		slices.Sort(each)
+		if !slices.Equal(lines, each) {
+			t.Fatalf("the days of %v have\n%s, want\n%s", v, lines, each)
+		}
+		// Counted by day, and one by one.
+		var direct, split situation.Count
+		count := func(c *situation.Count, list []*assess.Found) {
+			for _, f := range list {
+				if f.Incident != nil && !f.OnlySigns {
+					c.Add(f)
+				}
+			}
+		}
+		count(&direct, s.FoundWithin(art, v))
+		count(&split, s.CountDays(art, v, func(_ truce.Interval, c *situation.Count) { split.Join(c) }))
+		a, err := s.Assess(situation.Query{Article: art, During: v, Reasons: true})
+		direct.Coverage, split.Coverage = a.Coverage, a.Coverage
+		if got := fmt.Sprint(s.Count(art, v), split); err != nil || got != fmt.Sprint(direct, direct) {
+			t.Fatalf("%v counts %s, want %v (%v)", v, got, direct, err)
+		}
+		out += fmt.Sprintln(direct, a, lines)
+	}
+	return out
 }
 
 // near lists what the calendars have of some hours.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -21,7 +22,7 @@ import (
 
 // pictureBody is the room's first page.
 type pictureBody struct {
-	Report   *report.Report
+	Board    *mission.Board
 	Articles []articleState
 	Block    *report.Count // over all articles in force, each incident once
 	Rows     []truce.Row
@@ -60,10 +61,10 @@ func (s *Server) picture(q *request) error {
 		return err
 	}
 	b := &pictureBody{Period: shown(st, sit), Filtered: st.Query != truce.Query{During: st.Period}}
-	if b.Report, err = s.Room.Report(q.to, sit, b.Period); err != nil {
+	if b.Board, err = s.Room.Board(q.to, sit, b.Period); err != nil {
 		return err
 	}
-	b.Period = b.Report.Period
+	b.Period = b.Board.Period
 	loc := sit.Agreement.Location
 	b.From, b.To = day(b.Period.Start, loc), day(b.Period.End-1, loc)
 	st.Query.During, st.Query.Limit = b.Period, perPage
@@ -78,8 +79,8 @@ func (s *Server) picture(q *request) error {
 	}
 	p := &Page{Nav: "picture", Title: q.lang.say("nav.picture"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Wall: q.URL.Query().Get("wall") == "1", Body: b}
 	p.q = q
-	for i := range b.Report.Articles {
-		x := articleState{Article: &b.Report.Articles[i]}
+	for i := range b.Board.Articles {
+		x := articleState{Article: &b.Board.Articles[i]}
 		x.Force = len(x.Article.Force) > 0
 		x.Next, x.Clocks = s.nextClock(sit, x.Article.Article)
 		x.Ribbon = ribbon(p, x.Article)
@@ -122,17 +123,20 @@ func (s *Server) figure(q *request) error {
 	if rules := sit.Agreement.Public; q.to == truce.ForPublic && (rules.BlurM > 0 || rules.Delay > 0 || len(rules.Hold) > 0) {
 		return errNotFound // the drawing knows no release rules
 	}
-	r, err := s.Room.Report(q.to, sit, shown(st, sit))
+	v := shown(st, sit)
+	draw := recall(&s.memo, sit, "figure "+v.String(), func() func() (string, error) {
+		return sync.OnceValues(func() (string, error) {
+			r, err := s.Room.Report(q.to, sit, v)
+			if err != nil {
+				return "", err
+			}
+			return r.Drawing()
+		})
+	})
+	svg, err := draw()
 	if err != nil {
 		return err
 	}
-	svg := recall(&s.memo, sit, "figure "+r.Period.String(), func() string {
-		out, err := r.Drawing()
-		if err != nil {
-			s.Log.Error("figure", "err", err)
-		}
-		return out
-	})
 	h := q.w.Header()
 	h.Set("Content-Type", "image/svg+xml")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")

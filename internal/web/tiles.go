@@ -366,7 +366,7 @@ func (s *Server) agreementShapes(q *request) error {
 		return err
 	}
 	v := shown(st, sit)
-	rep, err := s.Room.Report(q.to, sit, v)
+	board, err := s.Room.Board(q.to, sit, v)
 	if err != nil {
 		return err
 	}
@@ -375,10 +375,10 @@ func (s *Server) agreementShapes(q *request) error {
 		g = simplify.DouglasPeucker(0.002).Simplify(orb.Clone(g))
 		features = append(features, map[string]any{"type": "Feature", "geometry": geojson.NewGeometry(g), "properties": map[string]any{"kind": kind, "label": label}})
 	}
-	for _, z := range rep.Map.Zones {
+	for _, z := range board.Map.Zones {
 		add("zone", z.Label, orbShape(z.Shape))
 	}
-	for _, l := range rep.Map.Lines {
+	for _, l := range board.Map.Lines {
 		var lines orb.MultiLineString
 		for _, line := range l.Lines {
 			var x orb.LineString

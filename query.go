@@ -140,7 +140,7 @@ type Reader interface {
 	Row(ctx context.Context, id Digest) (r Row, ok bool, err error)
 	// Marks returns what a map shows of a query: each incident that has a position
 	// for itself, or, where there are more than most, their number by square of
-	// a grid of cell (1e-7 degree).
+	// a grid of cell (1e-7 degree). The box of the query is widened to whole squares.
 	Marks(ctx context.Context, q Query, cell int32, most int) ([]Mark, error)
 	// Regions counts the incidents of a query by region.
 	Regions(ctx context.Context, q Query) (map[string]int, error)

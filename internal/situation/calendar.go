@@ -170,8 +170,8 @@ func (c *calendar[T]) span(v truce.Interval) (out []int64) {
 }
 
 // split is what overlaps v as days that lie wholly in it, of which what is of that
-// day alone is meant, and the rest by ID: what is of several days, and of those at
-// the ends of v.
+// day alone is meant, and the rest in no order: what is of several days, and of those
+// at the ends of v.
 func (c *calendar[T]) split(v truce.Interval) (whole []int64, rest []T) {
 	first := int64(-1 << 40)
 	if v.Start.Stated() {
@@ -199,8 +199,20 @@ func (c *calendar[T]) split(v truce.Interval) (whole []int64, rest []T) {
 			rest = append(rest, x)
 		}
 	}
-	c.sort(rest)
 	return whole, rest
+}
+
+// each calls f with what overlaps v, in no order.
+func (c *calendar[T]) each(v truce.Interval, f func(T)) {
+	whole, rest := c.split(v)
+	for _, n := range whole {
+		for _, x := range c.days[n].list {
+			f(x)
+		}
+	}
+	for _, x := range rest {
+		f(x)
+	}
 }
 
 func (c *calendar[T]) sort(list []T) {

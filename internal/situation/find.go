@@ -60,7 +60,7 @@ type Day struct {
 }
 
 // Days splits what overlaps v: days that lie wholly in it, each with the incidents of
-// it alone, and by ID the incidents of several days or of days that v cuts.
+// it alone, and in no order the incidents of several days or of days that v cuts.
 func (s *Situation) Days(v truce.Interval) (days []Day, rest []*truce.Incident) {
 	c := s.calendar()
 	whole, rest := c.split(v)
@@ -649,8 +649,8 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 	return out
 }
 
-// CountDays splits Count: what is of each whole day in v, and by ID the findings that
-// are of several days, or of days that v cuts.
+// CountDays splits Count: what is of each whole day in v, and in no order the findings
+// that are of several days, or of days that v cuts.
 func (s *Situation) CountDays(art truce.Article, v truce.Interval, each func(day truce.Interval, c *Count)) (rest []*assess.Found) {
 	c := s.findings(art, "", "").calendar()
 	whole, rest := c.split(v)
@@ -761,15 +761,21 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int) (incidents []*truc
 	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && !correlate.Locatable(i.Of[0]) }
 	mine := loose(inc)
 	first := inc.Of[0]
-	for _, other := range s.Within(inc.Occurred) {
+	var may []*truce.Incident // by what is quickly told; a day may have thousands
+	c := s.calendar()
+	c.each(inc.Occurred, func(other *truce.Incident) {
+		if other != inc && (mine || loose(other)) && correlate.Related(first.Act, other.Of[0].Act) {
+			may = append(may, other)
+		}
+	})
+	c.sort(may)
+	for _, other := range may {
 		if len(incidents) == most {
 			break
 		}
-		o := other.Of[0]
-		if other == inc || !mine && !loose(other) || !correlate.Related(first.Act, o.Act) || !s.ctx.Meet(&first.Place, &o.Place) {
-			continue
+		if s.ctx.Meet(&first.Place, &other.Of[0].Place) {
+			incidents = append(incidents, other)
 		}
-		incidents = append(incidents, other)
 	}
 	for _, t := range s.Tallies {
 		if len(tallies) < most && t.Period.Overlaps(inc.Occurred) && correlate.Related(first.Act, t.Act) && s.ctx.Meet(&first.Place, &t.Place) {

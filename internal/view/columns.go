@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"math"
 	"slices"
 	"strings"
 
@@ -18,8 +17,11 @@ import (
 // incidents by square, a pass over these takes a few. What it is asked by words
 // alone, and for the rows themselves, it answers.
 type columns struct {
-	rows     []column    // by the row's number; numbers of rows that are gone stay empty
-	points   []geo.Point // of rows, or nowhere: what a map asks first, close together in memory
+	rows     []column // by the row's number; numbers of rows that are gone stay empty
+	places   buckets  // rows with a position, by place
+	days     buckets  // rows, by the day on which they begin
+	long     []int32  // rows that last longer than days can find
+	counted  counted
 	articles map[truce.Article]int
 	findings [][]finding // by article, and by the row's number
 	regions  numbers[string]
@@ -62,14 +64,55 @@ func (n *numbers[T]) number(x T) int {
 	return i
 }
 
-// nowhere stands for a row without a position.
-var nowhere = geo.Point{Lat: math.MinInt32, Lon: math.MinInt32}
+// buckets are rows by place or by time, in no order.
+type buckets map[int64][]int32
+
+func (b buckets) add(key int64, n int32) { b[key] = append(b[key], n) }
+
+func (b buckets) remove(key int64, n int32) {
+	list := b[key]
+	if at := slices.Index(list, n); at >= 0 {
+		list[at] = list[len(list)-1]
+		b[key] = list[:len(list)-1]
+	}
+}
+
+// bucketCell is the side of a bucket by place, 1e-7 degree: some 25 km. longest is how
+// long what is found by its first day may last, in days.
+const (
+	bucketCell = 2_500_000
+	longest    = 10
+	msOfDay    = 24 * 3_600_000
+)
+
+// squareOf is where a position lies in a grid.
+func squareOf(p geo.Point, cell int64) (y, x int64) {
+	return (int64(p.Lat) + 900_000_000) / cell, (int64(p.Lon) + 1_800_000_000) / cell
+}
+
+func bucketOf(y, x int64) int64 { return y<<32 | x }
+
+func dayOf(i truce.Instant) int64 {
+	d := int64(i) / msOfDay
+	if int64(i)%msOfDay < 0 {
+		d--
+	}
+	return d
+}
+
+func newColumns(now truce.Instant) *columns {
+	c := &columns{places: buckets{}, days: buckets{}, articles: map[truce.Article]int{}}
+	c.counted.hidden, c.counted.asOf = map[int32]bool{}, now
+	return c
+}
 
 // put sets the column of a row.
 func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
+	c.drop(n)
 	for int64(len(c.rows)) <= n {
-		c.rows, c.points = append(c.rows, column{}), append(c.points, nowhere)
+		c.rows = append(c.rows, column{})
 	}
+	names := c.names()
 	lead := r.Lead()
 	x := column{start: r.Occurred.Start, stop: r.Occurred.End, known: r.Known, shown: shown, id: binary.BigEndian.Uint64(r.ID[:8]),
 		region: uint16(c.regions.number(r.Region)), act: uint16(c.acts.number(r.Act)), lead: uint8(len(truce.Outcomes)), there: true, sign: r.OnlySign}
@@ -77,27 +120,16 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 		x.lead = uint8(i)
 	}
 	x.rank = x.lead
-	c.points[n] = nowhere
-	if x.at, x.placed = Position(&r.Place); x.placed {
-		c.points[n] = x.at
-	}
+	x.at, x.placed = Position(&r.Place)
 	for _, s := range r.Sources {
 		if k := c.sources.number(s); k < mostSources {
 			x.sources |= 1 << k
 		}
 	}
 	c.rows[n] = x
-	for _, list := range c.findings {
-		if int64(len(list)) > n {
-			list[n] = finding{}
-		}
-	}
 	for _, f := range r.Findings {
 		a, ok := c.articles[f.Article]
 		if !ok {
-			if c.articles == nil {
-				c.articles = map[truce.Article]int{}
-			}
 			a = len(c.findings)
 			c.articles[f.Article], c.findings = a, append(c.findings, nil)
 		}
@@ -106,16 +138,123 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 		}
 		c.findings[a][n] = finding{uint8(slices.Index(truce.Outcomes, f.Outcome) + 1), uint8(slices.Index(truce.Standings, f.Standing) + 1)}
 	}
+	if x.placed {
+		y, x := squareOf(x.at, bucketCell)
+		c.places.add(bucketOf(y, x), int32(n))
+	}
+	if x.long() {
+		c.long = append(c.long, int32(n))
+	} else {
+		c.days.add(dayOf(x.start), int32(n))
+	}
+	if c.names() != names {
+		c.counted.levels = nil // made ready for the names that there were
+	}
+	c.enter(int32(n))
+}
+
+// long reports whether a row's first day does not say when to look for it.
+func (x *column) long() bool { return dayOf(x.stop)-dayOf(x.start) > longest }
+
+// names is how many names have a number.
+func (c *columns) names() int {
+	return len(c.regions.names) + len(c.sources.names) + len(c.acts.names) + len(c.findings)
 }
 
 func (c *columns) drop(n int64) {
-	if n < int64(len(c.rows)) {
-		c.rows[n], c.points[n] = column{}, nowhere
+	if n >= int64(len(c.rows)) || !c.rows[n].there {
+		return
+	}
+	c.leave(int32(n))
+	x := &c.rows[n]
+	if x.placed {
+		y, x := squareOf(x.at, bucketCell)
+		c.places.remove(bucketOf(y, x), int32(n))
+	}
+	if x.long() {
+		c.long = slices.DeleteFunc(c.long, func(k int32) bool { return k == int32(n) })
+	} else {
+		c.days.remove(dayOf(x.start), int32(n))
+	}
+	c.rows[n] = column{}
+	for _, list := range c.findings {
+		if int64(len(list)) > n {
+			list[n] = finding{}
+		}
 	}
 }
 
-// asks is a query made ready; ok is false where columns cannot answer it.
-func (c *columns) asks(q *truce.Query, now truce.Instant) (f func(n int) bool, ok bool) {
+// among gives the rows that a query may ask for, in no order: those near its box, or
+// of its days, or all.
+func (c *columns) among(q *truce.Query, f func(n int)) {
+	all := func(lists [][]int32) {
+		for _, list := range lists {
+			for _, n := range list {
+				f(int(n))
+			}
+		}
+	}
+	lists, least := [][]int32(nil), len(c.rows)
+	if q.Box != nil {
+		if in, n := c.near(q.Box); n < least {
+			lists, least = in, n
+		}
+	}
+	if q.During.Start.Stated() && q.During.End.Stated() && q.During != (truce.Interval{}) {
+		if in, n := c.on(q.During); n < least {
+			lists, least = in, n
+		}
+	}
+	if least < len(c.rows) {
+		all(lists)
+		return
+	}
+	for n := range c.rows {
+		f(n)
+	}
+}
+
+func (c *columns) near(b *truce.Box) (lists [][]int32, n int) {
+	south, west := squareOf(geo.Point{Lat: b.South, Lon: b.West}, bucketCell)
+	north, east := squareOf(geo.Point{Lat: b.North, Lon: b.East}, bucketCell)
+	take := func(list []int32) { lists, n = append(lists, list), n+len(list) }
+	if (north-south+1)*(east-west+1) > int64(len(c.places)) {
+		for key, list := range c.places {
+			if y, x := key>>32, key&(1<<32-1); south <= y && y <= north && west <= x && x <= east {
+				take(list)
+			}
+		}
+		return lists, n
+	}
+	for y := south; y <= north; y++ {
+		for x := west; x <= east; x++ {
+			take(c.places[bucketOf(y, x)])
+		}
+	}
+	return lists, n
+}
+
+func (c *columns) on(v truce.Interval) (lists [][]int32, n int) {
+	from, to := dayOf(v.Start)-longest, dayOf(v.End)
+	take := func(list []int32) { lists, n = append(lists, list), n+len(list) }
+	take(c.long)
+	if to-from > int64(len(c.days)) {
+		for d, list := range c.days {
+			if from <= d && d <= to {
+				take(list)
+			}
+		}
+		return lists, n
+	}
+	for d := from; d <= to; d++ {
+		take(c.days[d])
+	}
+	return lists, n
+}
+
+// asks is a query made ready, whenever rows are shown; ok is false where columns
+// cannot answer it. It holds until a row comes or goes.
+func (c *columns) asks(q *truce.Query) (f func(n int) bool, ok bool) {
 	if matched(q.Text) != "" {
 		return nil, false
 	}
@@ -148,11 +287,9 @@ func (c *columns) asks(q *truce.Query, now truce.Instant) (f func(n int) bool, o
 	found := c.finds(q)
 	during := q.During != truce.Interval{}
 	return func(n int) bool {
-		if q.Box != nil && !q.Box.Holds(c.points[n]) {
-			return false
-		}
 		x := &c.rows[n]
-		return x.there && x.shown <= now && (q.Signs || !x.sign) &&
+		return x.there && (q.Signs || !x.sign) &&
+			(q.Box == nil || x.placed && q.Box.Holds(x.at)) &&
 			(!during || x.start < q.During.End && q.During.Start < x.stop) &&
 			(region < 0 || int(x.region) == region) &&
 			(source == 0 || x.sources&source != 0) &&
@@ -216,7 +353,7 @@ func (c *columns) order(o truce.Order) func(a, b int32) int {
 }
 
 // list is one page of what is asked for, and how many there are.
-func (c *columns) list(q *truce.Query, asked func(n int) bool) (page []int64, total int) {
+func (c *columns) list(q *truce.Query, now truce.Instant, asked func(n int) bool) (page []int64, total int) {
 	want := 0
 	if q.Limit > 0 {
 		want = max(0, q.Offset) + q.Limit
@@ -224,19 +361,19 @@ func (c *columns) list(q *truce.Query, asked func(n int) bool) (page []int64, to
 	less := c.order(q.Order)
 	var best []int32
 	full := false // the last of best is worse than any other that is on the page
-	for n := range c.rows {
-		if !asked(n) {
-			continue
+	c.among(q, func(n int) {
+		if !asked(n) || c.rows[n].shown > now {
+			return
 		}
 		if total++; want == 0 || full && less(best[want-1], int32(n)) < 0 {
-			continue
+			return
 		}
 		// The best are kept among twice as many, so that most cost one comparison.
 		if best = append(best, int32(n)); len(best) >= 2*want+256 {
 			slices.SortFunc(best, less)
 			best, full = best[:want], true
 		}
-	}
+	})
 	slices.SortFunc(best, less)
 	for _, n := range best[min(len(best), max(0, q.Offset)):min(len(best), want)] {
 		page = append(page, int64(n))
@@ -245,115 +382,39 @@ func (c *columns) list(q *truce.Query, asked func(n int) bool) (page []int64, to
 }
 
 // marks are those that a map shows: rows, or their number by square.
-func (c *columns) marks(q *truce.Query, asked func(n int) bool, cell int32, most int) (rows []int64, squares []truce.Mark) {
-	var list []int32
-	by := newGrid(q.Box, cell)
-	for n := range c.points {
-		if c.points[n] == nowhere || !asked(n) {
-			continue
+func (c *columns) marks(q *truce.Query, now truce.Instant, asked func(n int) bool, cell int32, most int) (rows []int64, squares []truce.Mark) {
+	if cell > 0 {
+		if list, n := c.squares(q, now, int64(cell)); n > most {
+			for _, s := range list {
+				squares = append(squares, s.mark())
+			}
+			return nil, squares
 		}
-		x := &c.rows[n]
-		if cell <= 0 || len(list) <= most {
+	}
+	var list []int32
+	c.among(q, func(n int) {
+		if x := &c.rows[n]; x.placed && x.shown <= now && asked(n) {
 			list = append(list, int32(n))
 		}
-		if cell <= 0 {
-			continue
-		}
-		s := by.square(x.at)
-		s.n, s.lat, s.lon = s.n+1, s.lat+int64(x.at.Lat), s.lon+int64(x.at.Lon)
-		s.leads[x.lead]++
+	})
+	slices.SortFunc(list, func(a, b int32) int {
+		x, y := &c.rows[a], &c.rows[b]
+		return cmp.Or(cmp.Compare(y.rank, x.rank), cmp.Compare(x.start, y.start), cmp.Compare(x.id, y.id))
+	})
+	for _, n := range list {
+		rows = append(rows, int64(n))
 	}
-	if cell <= 0 || len(list) <= most {
-		slices.SortFunc(list, func(a, b int32) int {
-			x, y := &c.rows[a], &c.rows[b]
-			return cmp.Or(cmp.Compare(y.rank, x.rank), cmp.Compare(x.start, y.start), cmp.Compare(x.id, y.id))
-		})
-		for _, n := range list {
-			rows = append(rows, int64(n))
-		}
-		return rows, nil
-	}
-	slices.SortFunc(by.squares, func(a, b *square) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x)) })
-	for _, s := range by.squares {
-		m := truce.Mark{Point: geo.Point{Lat: int32(s.lat / s.n), Lon: int32(s.lon / s.n)}, N: int(s.n), Leads: map[truce.Outcome]int{}}
-		for i, n := range s.leads {
-			switch {
-			case n == 0:
-			case i < len(truce.Outcomes):
-				m.Leads[truce.Outcomes[i]] = int(n)
-			default:
-				m.Leads[""] = int(n)
-			}
-		}
-		squares = append(squares, m)
-	}
-	return nil, squares
-}
-
-// square is one of a grid's, with what is in it.
-type square struct {
-	y, x        int64
-	n, lat, lon int64
-	leads       [32]int32
-}
-
-// grid finds a square by its place: in a list, where a box says how many there are.
-type grid struct {
-	cell              int64
-	south, west, wide int64
-	near              []int32 // of squares of the box, plus one
-	far               map[[2]int64]*square
-	squares           []*square
-}
-
-// mostNear bounds the list of squares: a map's tile has some hundreds.
-const mostNear = 1 << 16
-
-func newGrid(b *truce.Box, cell int32) *grid {
-	g := &grid{cell: int64(max(1, cell)), far: map[[2]int64]*square{}}
-	if b == nil || cell <= 0 {
-		return g
-	}
-	var north, east int64
-	g.south, g.west = g.at(geo.Point{Lat: b.South, Lon: b.West})
-	north, east = g.at(geo.Point{Lat: b.North, Lon: b.East})
-	if g.wide = east - g.west + 1; g.wide > 0 && north >= g.south && g.wide*(north-g.south+1) <= mostNear {
-		g.near = make([]int32, g.wide*(north-g.south+1))
-	}
-	return g
-}
-
-func (g *grid) at(p geo.Point) (y, x int64) {
-	return (int64(p.Lat) + 900_000_000) / g.cell, (int64(p.Lon) + 1_800_000_000) / g.cell
-}
-
-func (g *grid) square(p geo.Point) *square {
-	y, x := g.at(p)
-	if g.near != nil { // the box holds what is asked for
-		k := &g.near[(y-g.south)*g.wide+x-g.west]
-		if *k == 0 {
-			g.squares = append(g.squares, &square{y: y, x: x})
-			*k = int32(len(g.squares))
-		}
-		return g.squares[*k-1]
-	}
-	s := g.far[[2]int64{y, x}]
-	if s == nil {
-		s = &square{y: y, x: x}
-		g.far[[2]int64{y, x}] = s
-		g.squares = append(g.squares, s)
-	}
-	return s
+	return rows, nil
 }
 
 // byRegion counts.
-func (c *columns) byRegion(asked func(n int) bool) map[string]int {
+func (c *columns) byRegion(q *truce.Query, now truce.Instant, asked func(n int) bool) map[string]int {
 	counts := make([]int, len(c.regions.names))
-	for n := range c.rows {
-		if asked(n) {
+	c.among(q, func(n int) {
+		if asked(n) && c.rows[n].shown <= now {
 			counts[c.rows[n].region]++
 		}
-	}
+	})
 	out := map[string]int{}
 	for i, n := range counts {
 		if n > 0 {
@@ -371,11 +432,11 @@ func (v *View) list(q *truce.Query) (page []int64, total int, ok bool) {
 	if v.columns == nil {
 		return nil, 0, false
 	}
-	asked, ok := v.columns.asks(q, v.now())
+	asked, ok := v.columns.asks(q)
 	if !ok {
 		return nil, 0, false
 	}
-	page, total = v.columns.list(q, asked)
+	page, total = v.columns.list(q, v.now(), asked)
 	return page, total, true
 }
 
@@ -385,11 +446,11 @@ func (v *View) marks(q *truce.Query, cell int32, most int) (rows []int64, square
 	if v.columns == nil {
 		return nil, nil, false
 	}
-	asked, ok := v.columns.asks(q, v.now())
+	asked, ok := v.columns.asks(q)
 	if !ok {
 		return nil, nil, false
 	}
-	rows, squares = v.columns.marks(q, asked, cell, most)
+	rows, squares = v.columns.marks(q, v.now(), asked, cell, most)
 	return rows, squares, true
 }
 
@@ -399,11 +460,11 @@ func (v *View) byRegion(q *truce.Query) (map[string]int, bool) {
 	if v.columns == nil {
 		return nil, false
 	}
-	asked, ok := v.columns.asks(q, v.now())
+	asked, ok := v.columns.asks(q)
 	if !ok {
 		return nil, false
 	}
-	return v.columns.byRegion(asked), true
+	return v.columns.byRegion(q, v.now(), asked), true
 }
 
 // read reads rows by number, in that order; those that have gone meanwhile are

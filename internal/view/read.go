@@ -186,6 +186,9 @@ func (v *View) Row(ctx context.Context, id truce.Digest) (truce.Row, bool, error
 
 // Marks returns what a map shows of a query.
 func (v *View) Marks(ctx context.Context, q truce.Query, cell int32, most int) ([]truce.Mark, error) {
+	if cell > 0 && q.Box != nil {
+		q.Box = widened(q.Box, cell)
+	}
 	if numbers, squares, ok := v.marks(&q, cell, most); ok {
 		if squares != nil {
 			return squares, nil

@@ -338,7 +338,7 @@ func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []
 	v.prints, v.rules, v.next = prints, w.rules, w.next
 	var anew *columns
 	if whole { // others read the old ones meanwhile
-		anew = &columns{}
+		anew = newColumns(v.now())
 		for _, f := range w.columns {
 			f(anew)
 		}
@@ -348,6 +348,7 @@ func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []
 	if v.picture, v.waiting = p, waiting; whole {
 		v.columns = anew
 	} else if v.columns != nil {
+		v.columns.sweep(v.now())
 		for _, f := range w.columns {
 			f(v.columns)
 		}

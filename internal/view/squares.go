@@ -1,0 +1,209 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// square is one of a grid's, with what is in it. What was added can be taken away.
+type square struct {
+	y, x        int64
+	n, lat, lon int64
+	leads       [32]int32
+}
+
+func (s *square) add(x *column, n int64) {
+	s.n, s.lat, s.lon = s.n+n, s.lat+n*int64(x.at.Lat), s.lon+n*int64(x.at.Lon)
+	s.leads[x.lead] += int32(n)
+}
+
+// mark stands in the middle of those that it stands for.
+func (s *square) mark() truce.Mark {
+	m := truce.Mark{Point: geo.Point{Lat: int32(s.lat / s.n), Lon: int32(s.lon / s.n)}, N: int(s.n), Leads: map[truce.Outcome]int{}}
+	for i, n := range s.leads {
+		switch {
+		case n == 0:
+		case i < len(truce.Outcomes):
+			m.Leads[truce.Outcomes[i]] = int(n)
+		default:
+			m.Leads[""] = int(n)
+		}
+	}
+	return m
+}
+
+// widened is a box made of whole squares of a grid: each is counted whole in every
+// map's tile that it touches, so that two tiles never show a part of it each.
+func widened(b *truce.Box, cell int32) *truce.Box {
+	c := int64(cell)
+	south, west := squareOf(geo.Point{Lat: b.South, Lon: b.West}, c)
+	north, east := squareOf(geo.Point{Lat: b.North, Lon: b.East}, c)
+	return &truce.Box{South: int32(south*c - 900_000_000), West: int32(west*c - 1_800_000_000), North: int32((north+1)*c - 1 - 900_000_000), East: int32((east+1)*c - 1 - 1_800_000_000)}
+}
+
+// counted are counts by square that are kept up while rows come and go, for what maps
+// ask for again and again: a million rows are counted once for each zoom and question.
+type counted struct {
+	mu     sync.Mutex
+	levels []*level       // the latest used last
+	hidden map[int32]bool // rows that were to be shown after asOf: in no level
+	asOf   truce.Instant
+}
+
+// level is the whole grid of one question.
+type level struct {
+	query   truce.Query // without box, order and limit
+	cell    int64
+	squares map[[2]int64]*square
+}
+
+const mostLevels = 24
+
+func (l *level) add(x *column, n int64) {
+	at := [2]int64{}
+	at[0], at[1] = squareOf(x.at, l.cell)
+	s := l.squares[at]
+	if s == nil {
+		s = &square{y: at[0], x: at[1]}
+		l.squares[at] = s
+	}
+	if s.add(x, n); s.n == 0 {
+		delete(l.squares, at)
+	}
+}
+
+// enter and leave keep levels up with a row.
+func (c *columns) enter(n int32) {
+	if c.rows[n].shown > c.counted.asOf {
+		c.counted.hidden[n] = true
+		return
+	}
+	c.count(n, 1)
+}
+
+func (c *columns) leave(n int32) {
+	if c.counted.hidden[n] {
+		delete(c.counted.hidden, n)
+		return
+	}
+	c.count(n, -1)
+}
+
+func (c *columns) count(n int32, by int64) {
+	if !c.rows[n].placed {
+		return
+	}
+	for _, l := range c.counted.levels {
+		if asked, _ := c.asks(&l.query); asked(int(n)) {
+			l.add(&c.rows[n], by)
+		}
+	}
+}
+
+// sweep takes in what is shown by now.
+func (c *columns) sweep(now truce.Instant) {
+	if now <= c.counted.asOf {
+		return
+	}
+	c.counted.asOf = now
+	for n := range c.counted.hidden {
+		if c.rows[n].shown <= now {
+			delete(c.counted.hidden, n)
+			c.count(n, 1)
+		}
+	}
+}
+
+// level finds a question's, or counts it.
+func (c *columns) level(q *truce.Query, cell int64) *level {
+	key := *q
+	key.Box, key.Order, key.Offset, key.Limit = nil, "", 0, 0
+	for i, l := range c.counted.levels {
+		if l.query == key && l.cell == cell {
+			c.counted.levels = append(append(c.counted.levels[:i:i], c.counted.levels[i+1:]...), l)
+			return l
+		}
+	}
+	l := &level{query: key, cell: cell, squares: map[[2]int64]*square{}}
+	if asked, ok := c.asks(&l.query); ok {
+		c.among(&l.query, func(n int) {
+			if x := &c.rows[n]; x.placed && asked(n) && !c.counted.hidden[int32(n)] {
+				l.add(x, 1)
+			}
+		})
+	}
+	if c.counted.levels = append(c.counted.levels, l); len(c.counted.levels) > mostLevels {
+		c.counted.levels = c.counted.levels[1:]
+	}
+	return l
+}
+
+// squares counts a query by square, and together.
+func (c *columns) squares(q *truce.Query, now truce.Instant, cell int64) (out []*square, total int) {
+	asked, _ := c.asks(q)
+	own := &level{cell: cell, squares: map[[2]int64]*square{}}
+	if q.Box == nil || now < c.counted.asOf { // of everywhere, or as it was before
+		c.among(q, func(n int) {
+			if x := &c.rows[n]; x.placed && x.shown <= now && asked(n) {
+				own.add(x, 1)
+			}
+		})
+		for _, s := range own.squares {
+			out = append(out, s)
+		}
+	} else {
+		c.counted.mu.Lock()
+		defer c.counted.mu.Unlock()
+		for n := range c.counted.hidden { // shown since the last row came
+			if x := &c.rows[n]; x.placed && x.shown <= now && asked(int(n)) {
+				own.add(x, 1)
+			}
+		}
+		out = c.level(q, cell).within(q.Box, own)
+	}
+	for _, s := range out {
+		total += int(s.n)
+	}
+	slices.SortFunc(out, func(a, b *square) int { return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.x, b.x)) })
+	return out, total
+}
+
+// within gives the squares of a box, each with what more has of it.
+func (l *level) within(b *truce.Box, more *level) (out []*square) {
+	south, west := squareOf(geo.Point{Lat: b.South, Lon: b.West}, l.cell)
+	north, east := squareOf(geo.Point{Lat: b.North, Lon: b.East}, l.cell)
+	take := func(s *square) {
+		c := *s
+		if x := more.squares[[2]int64{s.y, s.x}]; x != nil {
+			c.n, c.lat, c.lon = c.n+x.n, c.lat+x.lat, c.lon+x.lon
+			for i := range c.leads {
+				c.leads[i] += x.leads[i]
+			}
+			delete(more.squares, [2]int64{s.y, s.x})
+		}
+		out = append(out, &c)
+	}
+	if (north-south+1)*(east-west+1) > int64(len(l.squares)) {
+		for at, s := range l.squares {
+			if south <= at[0] && at[0] <= north && west <= at[1] && at[1] <= east {
+				take(s)
+			}
+		}
+	} else {
+		for y := south; y <= north; y++ {
+			for x := west; x <= east; x++ {
+				if s := l.squares[[2]int64{y, x}]; s != nil {
+					take(s)
+				}
+			}
+		}
+	}
+	for _, s := range more.squares {
+		out = append(out, s)
+	}
+	return out
+}

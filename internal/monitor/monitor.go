@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,10 +44,13 @@ type Room struct {
 	feed *mission.Feed
 	free func() // the mission's lock
 
-	saying  sync.Mutex              // what must know all that was said before
-	reading sync.Mutex              // of the feed
-	looking sync.Mutex              // back, at what was known
-	unsure  map[truce.Audience]bool // whose read model may not be what it was last given; under reading
+	saying  sync.Mutex                    // what must know all that was said before
+	reading sync.Mutex                    // of the feed
+	looking sync.Mutex                    // back, at what was known
+	views   map[truce.Audience]*view.View // the read models that are open; under reading
+	lenses  map[truce.Audience]*view.Lens
+	given   map[truce.Audience]truce.Audience // whose read model each audience is given; under reading
+	unsure  map[truce.Audience]bool           // whose read model may not be what it was last given; under reading
 	state   atomic.Pointer[State]
 	failed  atomic.Pointer[error] // why it is not up to date
 
@@ -69,13 +73,13 @@ type State struct {
 	Received   truce.Instant // of the last entry
 	Now        truce.Instant // when it was computed
 	Situations map[truce.Audience]*situation.Situation
-	views      map[truce.Audience]*view.View
+	readers    map[truce.Audience]truce.Reader
 	next       truce.Instant          // when time alone changes what follows
 	Added      map[truce.Audience]int // incidents, with the last change
 }
 
 // Reader is the picture of an audience.
-func (s *State) Reader(a truce.Audience) truce.Reader { return s.views[a] }
+func (s *State) Reader(a truce.Audience) truce.Reader { return s.readers[a] }
 
 // Open opens a mission for operation, and returns once its record is read.
 func Open(ctx context.Context, cfg Config) (r *Room, err error) {
@@ -86,7 +90,10 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		cfg.Poll = time.Second
 	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}}
+	for _, a := range truce.Audiences {
+		r.lenses[a] = view.NewLens(a)
+	}
 	if m.About.Mirror != "" {
 		r.cfg.ReadOnly = true
 	}
@@ -122,10 +129,8 @@ func (r *Room) release(ctx context.Context) error {
 	if r.log != nil {
 		err = r.log.Close(ctx)
 	}
-	if s := r.state.Load(); s != nil {
-		for _, v := range s.views {
-			err = errors.Join(err, v.Close())
-		}
+	for _, v := range r.views {
+		err = errors.Join(err, v.Close())
 	}
 	r.free()
 	return err
@@ -198,50 +203,39 @@ func (r *Room) refresh(ctx context.Context) error {
 		return nil
 	}
 	s := &State{Agreement: r.feed.Agreement(), Contents: r.feed.Contents(), Size: r.feed.Size(), Received: r.feed.Received(), Now: now,
-		Situations: map[truce.Audience]*situation.Situation{}, views: map[truce.Audience]*view.View{}, Added: map[truce.Audience]int{}}
-	var writes errgroup.Group                             // each read model is a file of its own
-	var mu sync.Mutex                                     // of what the writes leave behind
-	rows := map[*situation.Situation]func() []truce.Row{} // all of them, made once for audiences that see the same
+		Situations: map[truce.Audience]*situation.Situation{}, readers: map[truce.Audience]truce.Reader{}, Added: map[truce.Audience]int{}}
+	changes := map[truce.Audience]situation.Change{}
 	for _, a := range truce.Audiences {
-		x, ch := r.feed.Step(a, now)
-		s.Situations[a] = x
-		if rows[x] == nil {
-			rows[x] = sync.OnceValue(func() []truce.Row { return r.feed.Rows(x, x.Incidents) })
-		}
-		if old != nil {
-			s.views[a] = old.views[a]
-		} else {
-			var err error
-			if s.views[a], err = view.Open(r.viewFile(a), a, r.Now); err != nil {
-				return err
-			}
-		}
-		mu.Lock() // those before are being written
-		v, whole, all := s.views[a], ch.All || r.unsure[a], rows[x]
-		r.unsure[a] = true // until it is written
-		mu.Unlock()
-		writes.Go(func() error {
-			var added, changed int
-			var err error
-			if whole {
-				added, changed, err = v.Write(ctx, r.picture(s, x, now), s.Agreement.Public, all())
-			} else {
-				added, changed, err = v.Change(ctx, r.picture(s, x, now), r.feed.Rows(x, ch.Touched), ch.Gone)
-			}
-			if err != nil {
-				return fmt.Errorf("read model of the %s: %w", a, err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			r.unsure[a], s.Added[a] = false, added
-			if old != nil && added+changed > 0 {
-				r.cfg.Log.Debug("picture", "audience", a, "entries", s.Size, "added", added, "changed", changed)
-			}
-			return nil
-		})
+		s.Situations[a], changes[a] = r.feed.Step(a, now)
+		s.readers[a] = r.lenses[a]
 	}
-	if err := writes.Wait(); err != nil {
-		return err
+	// Who sees less than before has a read model of their own before anything is written
+	// to the one that was shared: nobody is shown for a moment what is not theirs.
+	root := r.roots(s)
+	var fresh, used []truce.Audience
+	for _, a := range truce.Audiences {
+		switch {
+		case root[a] != a:
+			r.unsure[a] = true // its own is not kept up meanwhile
+		case r.given[a] == a:
+			used = append(used, a)
+		default:
+			fresh = append(fresh, a)
+		}
+	}
+	for _, list := range [][]truce.Audience{fresh, used} {
+		if err := r.write(ctx, s, list, changes, old == nil); err != nil {
+			return err
+		}
+		for _, a := range truce.Audiences {
+			if of := root[a]; slices.Contains(list, of) && r.given[a] != of {
+				r.lenses[a].Turn(r.views[of])
+				r.given[a] = of
+			}
+		}
+	}
+	for a, of := range root {
+		s.Added[a] = s.Added[of]
 	}
 	s.next = next(s.Situations[truce.ForMission], now)
 	r.state.Store(s)
@@ -252,11 +246,72 @@ func (r *Room) refresh(ctx context.Context) error {
 	return nil
 }
 
-func (r *Room) picture(s *State, x *situation.Situation, at truce.Instant) truce.Picture {
-	return truce.Picture{AsKnown: at, Size: s.Size, Received: s.Received, Digest: x.Digest(), Withheld: x.Withheld}
+// roots says whose read model each audience is given: that of the first that has the
+// same inputs, where no release rules come between, or its own. Who leaves another's
+// is given its own first.
+func (r *Room) roots(s *State) map[truce.Audience]truce.Audience {
+	root := map[truce.Audience]truce.Audience{}
+	for i, a := range truce.Audiences {
+		root[a] = a
+		for _, before := range truce.Audiences[:i] {
+			if root[before] == before && s.Situations[before] == s.Situations[a] && (a != truce.ForPublic || open(s.Agreement.Public)) {
+				root[a] = before
+				break
+			}
+		}
+		if of := r.given[a]; of != "" && of != a && of != root[a] && r.given[root[a]] == root[a] {
+			root[a] = a
+		}
+	}
+	return root
 }
 
-// viewFile is where the read model of an audience lies; it may be deleted.
+// write brings the read models of some audiences up to date: each is a file of its own.
+func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, changes map[truce.Audience]situation.Change, first bool) error {
+	var writes errgroup.Group
+	var mu sync.Mutex // of what the writes leave behind
+	for _, a := range list {
+		if r.views[a] == nil {
+			v, err := view.Open(r.viewFile(a), a, r.Now)
+			if err != nil {
+				return errors.Join(err, writes.Wait())
+			}
+			r.views[a] = v
+		}
+		x, ch, v := s.Situations[a], changes[a], r.views[a]
+		mu.Lock() // those before are being written
+		whole := first || ch.All || r.unsure[a]
+		r.unsure[a] = true // until it is written
+		mu.Unlock()
+		writes.Go(func() error {
+			var added, changed int
+			var err error
+			if whole {
+				added, changed, err = v.Write(ctx, r.picture(s, x), s.Agreement.Public, r.feed.Rows(x, x.Incidents))
+			} else {
+				added, changed, err = v.Change(ctx, r.picture(s, x), r.feed.Rows(x, ch.Touched), ch.Gone)
+			}
+			if err != nil {
+				return fmt.Errorf("read model of the %s: %w", a, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			r.unsure[a], s.Added[a] = false, added
+			if !first && added+changed > 0 {
+				r.cfg.Log.Debug("picture", "audience", a, "entries", s.Size, "added", added, "changed", changed)
+			}
+			return nil
+		})
+	}
+	return writes.Wait()
+}
+
+func (r *Room) picture(s *State, x *situation.Situation) truce.Picture {
+	return truce.Picture{AsKnown: s.Now, Size: s.Size, Received: s.Received, Digest: x.Digest(), Withheld: x.Withheld}
+}
+
+// viewFile is where the read model of an audience lies, if it is its own; it may be
+// deleted.
 func (r *Room) viewFile(a truce.Audience) string {
 	return filepath.Join(r.cfg.Mission.Dir, "view", string(a)+".sqlite")
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -289,5 +290,85 @@ func TestAbridge(t *testing.T) {
 				t.Errorf("it says last: %v", last)
 			}
 		})
+	}
+}
+
+// TestAlike: audiences that see the same share a read model, and each has its own as
+// soon as one sees less, whole and at once.
+func TestAlike(t *testing.T) {
+	r, _ := opened(t)
+	ctx := context.Background()
+	rules := func(p truce.PublicRelease) {
+		r.reading.Lock()
+		defer r.reading.Unlock()
+		r.feed.Agreement().Public = p
+	}
+	for n, c := range []struct {
+		rules truce.PublicRelease
+		own   bool
+		seen  int
+	}{
+		{truce.PublicRelease{}, false, 1},
+		{truce.PublicRelease{Hold: []truce.Act{"strike"}}, true, 0},
+		{truce.PublicRelease{}, false, 3},
+		{truce.PublicRelease{BlurM: 5000}, true, 4},
+		{truce.PublicRelease{}, false, 5},
+	} {
+		rules(c.rules)
+		// Whoever looks meanwhile, with the reader they had, never sees more than that.
+		before, _ := r.State()
+		public := before.Reader(truce.ForPublic)
+		most := max(c.seen, public.Picture().Total)
+		stop, stopped := make(chan struct{}), make(chan int)
+		go func() {
+			seen := 0
+			for {
+				select {
+				case <-stop:
+					stopped <- seen
+					return
+				default:
+				}
+				rows, _, err := public.Incidents(ctx, truce.Query{Limit: 10})
+				if err != nil {
+					t.Error(err)
+				}
+				seen = max(seen, len(rows))
+				if c.rules.BlurM > 0 && slices.ContainsFunc(rows, func(x truce.Row) bool { return x.Place.Uncertainty < 1000 && len(rows) > n }) {
+					t.Errorf("%d: the public saw a place closer than it is shown", n)
+				}
+			}
+		}()
+		at, err := observe(r, n)
+		if err == nil {
+			err = r.Await(ctx, at)
+		}
+		close(stop)
+		if seen := <-stopped; seen > most {
+			t.Errorf("%d: the public saw %d incidents, %d at most are for it", n, seen, most)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _ := r.State()
+		if s.Reader(truce.ForPublic).Picture().Audience != truce.ForPublic || s.Reader(truce.ForParties).Picture().Audience != truce.ForParties {
+			t.Errorf("%d: a reader is not its audience's", n)
+		}
+		for a, want := range map[truce.Audience]int{truce.ForMission: n + 1, truce.ForParties: n + 1, truce.ForPublic: c.seen} {
+			rows, got, err := s.Reader(a).Incidents(ctx, truce.Query{Limit: 10})
+			if err != nil || got != want || s.Reader(a).Picture().Total != want {
+				t.Errorf("%d: the %s sees %d incidents, in its picture %d, want %d; %v", n, a, got, s.Reader(a).Picture().Total, want, err)
+			}
+			for _, x := range rows {
+				if blurred := x.Place.Uncertainty > 1000; blurred != (a == truce.ForPublic && c.rules.BlurM > 0) {
+					t.Errorf("%d: the %s sees %s", n, a, x.Place)
+				}
+			}
+		}
+		r.reading.Lock()
+		if own := r.given[truce.ForPublic] == truce.ForPublic; own != c.own {
+			t.Errorf("%d: the public has a read model of its own: %v", n, own)
+		}
+		r.reading.Unlock()
 	}
 }

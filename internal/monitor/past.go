@@ -34,7 +34,7 @@ type past struct {
 func (r *Room) Known(ctx context.Context, a truce.Audience, at truce.Instant) (*situation.Situation, truce.Reader, error) {
 	s, _ := r.State()
 	if at == truce.Never || at >= s.Now {
-		return s.Situations[a], s.views[a], nil
+		return s.Situations[a], s.readers[a], nil
 	}
 	return r.known(ctx, a, at-at%60_000, s.Size)
 }

@@ -170,9 +170,9 @@ func (c command) benchOne(dir string, n int) error {
 	got := len(recs)
 	s := situation.Build(a, recs, truce.Never, mission.Options(mission.Silent{})) // the last use: the records may go
 	built := time.Now()
-	out := benched{Observations: got, Incidents: len(s.Incidents), Edges: float64(s.Edges) / float64(got)}
+	out := benched{Observations: got, Incidents: len(s.Incidents()), Edges: float64(s.Edges) / float64(got)}
 	for _, p := range a.Provisions {
-		for _, f := range s.Found(p.Article, "", "") {
+		for f := range s.Found(p.Article, "", "") {
 			if f.Outcome.Counts() {
 				out.Findings++
 			}

@@ -521,6 +521,6 @@ func (f *follower) recompute(m *mission.Mission) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(f.c.out, "  recomputed: %s, digest %s; nothing was published yet to compare it with\n", mission.Plural(len(s.Incidents), "incident"), s.Digest())
+	fmt.Fprintf(f.c.out, "  recomputed: %s, digest %s; nothing was published yet to compare it with\n", mission.Plural(len(s.Incidents()), "incident"), s.Digest())
 	return nil
 }

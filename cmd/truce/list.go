@@ -173,7 +173,7 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 			}
 			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
 				fields: []string{"id", "from", "until", "place", "what", "signs", "sources", "state"}}
-			for _, inc := range mission.ByTime(s.Incidents) {
+			for _, inc := range mission.ByTime(s.Incidents()) {
 				if !f.has(inc, s) || !f.all && assess.OnlySigns(inc) {
 					continue
 				}
@@ -253,7 +253,7 @@ left out unless --outcome asks for them or --all.`,
 				if f.article != "" && string(p.Article) != f.article {
 					continue
 				}
-				for _, x := range s.Found(p.Article, "", truce.PartyID(f.party)) {
+				for x := range s.Found(p.Article, "", truce.PartyID(f.party)) {
 					f.finding(&out, s, x)
 				}
 				f.silent(&out, s, p.Article)
@@ -277,8 +277,8 @@ func (f *filters) silent(out *rows, s *situation.Situation, art truce.Article) {
 	if !f.all && f.outcome != string(truce.NoViolation) && f.outcome != string(truce.OutOfScope) {
 		return
 	}
-	for i, inc := range s.Incidents {
-		if o := s.Outcome(art, i); o != truce.NoViolation && o != truce.OutOfScope {
+	for _, inc := range s.Incidents() {
+		if o := s.Outcome(art, inc); o != truce.NoViolation && o != truce.OutOfScope {
 			continue
 		}
 		a, err := s.Assess(situation.Query{Article: art, Party: truce.PartyID(f.party), Of: inc.ID})

@@ -94,7 +94,7 @@ type outcome struct {
 }
 
 func tellReplay(s *situation.Situation, n int64) (replayTold, error) {
-	t := replayTold{n, s.Digest(), s.EarlierDigest(), len(s.Incidents), s.Withheld, map[truce.Article]outcome{}, s.Basis()}
+	t := replayTold{n, s.Digest(), s.EarlierDigest(), len(s.Incidents()), s.Withheld, map[truce.Article]outcome{}, s.Basis()}
 	t.Basis["build"] = mission.Build()
 	for i := range s.Agreement.Provisions {
 		art := s.Agreement.Provisions[i].Article
@@ -223,11 +223,11 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 	}
 	var out []change
 	before := map[truce.Digest]*truce.Incident{}
-	for _, inc := range was.Incidents {
+	for _, inc := range was.Incidents() {
 		before[inc.ID] = inc
 	}
 	now := map[truce.Digest]bool{}
-	for _, inc := range mission.ByTime(is.Incidents) {
+	for _, inc := range mission.ByTime(is.Incidents()) {
 		now[inc.ID] = true
 		if before[inc.ID] != nil {
 			continue
@@ -240,7 +240,7 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 		}
 		out = append(out, x)
 	}
-	for _, inc := range mission.ByTime(was.Incidents) {
+	for _, inc := range mission.ByTime(was.Incidents()) {
 		if now[inc.ID] || is.IncidentOf(inc.Of[0].ID) != nil {
 			continue
 		}
@@ -249,10 +249,10 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 	for i := range is.Agreement.Provisions {
 		art := is.Agreement.Provisions[i].Article
 		old := map[truce.Digest]truce.Outcome{}
-		for _, f := range was.Found(art, "", "") {
+		for f := range was.Found(art, "", "") {
 			old[f.Of] = f.Outcome
 		}
-		for _, f := range is.Found(art, "", "") {
+		for f := range is.Found(art, "", "") {
 			if o, known := old[f.Of]; !known || o == f.Outcome || f.Incident == nil {
 				continue
 			}

@@ -34,8 +34,10 @@ type Found struct {
 	Alleged   bool // nothing in it but what parties allege, or it is a tally
 }
 
-// NewFound is the finding on an incident; nil: on a tally.
+// NewFound is the finding on an incident; nil: on a tally. Its reasons are left out: a
+// clock that runs or has run out is among them, and the finding is kept while it does.
 func NewFound(inc *truce.Incident, a truce.Assessment) *Found {
+	a.Reasons = nil
 	return &Found{Incident: inc, Assessment: a, OnlySigns: inc != nil && OnlySigns(inc), Alleged: inc == nil || inc.Alleged()}
 }
 

@@ -287,7 +287,7 @@ func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, chang
 			var added, changed int
 			var err error
 			if whole {
-				added, changed, err = v.Write(ctx, r.picture(s, x), s.Agreement.Public, r.feed.Rows(x, x.Incidents))
+				added, changed, err = v.Write(ctx, r.picture(s, x), s.Agreement.Public, r.feed.Rows(x, x.Incidents()))
 			} else {
 				added, changed, err = v.Change(ctx, r.picture(s, x), r.feed.Rows(x, ch.Touched), ch.Gone)
 			}

@@ -79,7 +79,7 @@ func TestSay(t *testing.T) {
 	if err != nil || n != 1 {
 		t.Fatalf("%d incidents, %v", n, err)
 	}
-	if got := r.EntryOf(s.Situations[truce.ForMission].Incidents[0].Of[0].ID); got != at || rows[0].Entry != at {
+	if got := r.EntryOf(s.Situations[truce.ForMission].Incidents()[0].Of[0].ID); got != at || rows[0].Entry != at {
 		t.Errorf("entry %d, row %d, want %d", got, rows[0].Entry, at)
 	}
 	at, err = r.Say(ctx, func(m *mission.Mission) (int64, error) {
@@ -112,7 +112,7 @@ func TestDecisionsInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := r.State()
-	id := s.Situations[truce.ForMission].Incidents[0].ID.Hex()
+	id := s.Situations[truce.ForMission].Incidents()[0].ID.Hex()
 	var wg sync.WaitGroup
 	for i := range 5 {
 		wg.Go(func() {
@@ -177,8 +177,8 @@ func TestGrownIsAnew(t *testing.T) {
 		t.Errorf("digest %s, replayed %s", got, want.Digest())
 	}
 	grown, n, err := s.Reader(truce.ForMission).Incidents(ctx, truce.Query{Limit: 100})
-	if err != nil || n != len(want.Incidents) {
-		t.Fatalf("%d incidents, want %d, %v", n, len(want.Incidents), err)
+	if err != nil || n != len(want.Incidents()) {
+		t.Fatalf("%d incidents, want %d, %v", n, len(want.Incidents()), err)
 	}
 	mirror, err := Open(ctx, Config{Mission: fresh, ReadOnly: true})
 	if err == nil {

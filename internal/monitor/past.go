@@ -91,7 +91,7 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 		return nil, nil, err
 	}
 	p.view = v
-	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: p.size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld}, s.Agreement.Public, r.feed.Rows(p.situation, p.situation.Incidents)); err != nil {
+	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: p.size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld}, s.Agreement.Public, r.feed.Rows(p.situation, p.situation.Incidents())); err != nil {
 		v.Close()
 		return nil, nil, err
 	}

@@ -47,7 +47,7 @@ func (s *Situation) counted(r *truce.AlertRule) []*assess.Found {
 		if r.Article != "" && r.Article != p.Article {
 			continue
 		}
-		for _, f := range s.Found(p.Article, "", "") {
+		for f := range s.Found(p.Article, "", "") {
 			if f.Incident == nil || !f.Outcome.Counts() || f.Alleged || f.OnlySigns || seen[f.Of] {
 				continue
 			}
@@ -157,7 +157,7 @@ func (s *Situation) ending(r *truce.AlertRule, now truce.Instant) (out []truce.A
 
 func (s *Situation) silence(r *truce.AlertRule, now truce.Instant) []truce.Alert {
 	last := truce.Always
-	for _, o := range s.Observations {
+	for o := range s.observations.all() {
 		if at := s.Known(o.ID); o.Source == r.Source && at.Stated() && at <= now {
 			last = max(last, at)
 		}

@@ -34,7 +34,7 @@ func (s *Situation) Digest() truce.Digest {
 		p := &s.Agreement.Provisions[i]
 		io.WriteString(h, "\x00article "+string(p.Article)+"\x00")
 		all := s.findings(p.Article, "", "")
-		for _, f := range all.found[all.incidents:] {
+		for _, f := range all.tallied {
 			b = digested(b[:0], &f.Assessment)
 			h.Write(b)
 		}
@@ -55,7 +55,7 @@ func (s *Situation) made() *leaves {
 		if ok {
 			continue
 		}
-		if lo, hi := part(s.Incidents, incidentID, i); lo == hi {
+		if _, _, list := s.incidents.leaf(i); len(list) == 0 {
 			l.sums[i], l.spans[i], l.made[i] = truce.Digest{}, nothing, true
 		} else {
 			missing = append(missing, i)
@@ -89,8 +89,8 @@ func (s *Situation) Occurred() truce.Interval {
 
 func (s *Situation) leafSpan(n int) truce.Interval {
 	out := nothing
-	lo, hi := part(s.Incidents, incidentID, n)
-	for _, inc := range s.Incidents[lo:hi] {
+	_, _, list := s.incidents.leaf(n)
+	for _, inc := range list {
 		if !assess.OnlySigns(inc) {
 			out = out.Hull(inc.Occurred)
 		}
@@ -145,12 +145,12 @@ func (s *Situation) kept() *leaves {
 
 // leaf is one leaf; zero where there is no incident.
 func (s *Situation) leaf(n int) truce.Digest {
-	lo, hi := part(s.Incidents, incidentID, n)
-	if lo == hi {
+	piece, from, list := s.incidents.leaf(n)
+	if len(list) == 0 {
 		return truce.Digest{}
 	}
 	h := sha256.New()
-	for _, inc := range s.Incidents[lo:hi] {
+	for _, inc := range list {
 		h.Write(inc.ID[:])
 	}
 	var b []byte
@@ -158,7 +158,7 @@ func (s *Situation) leaf(n int) truce.Digest {
 		art := s.Agreement.Provisions[i].Article
 		io.WriteString(h, "\x00article "+string(art)+"\x00")
 		all := s.findings(art, "", "")
-		h.Write(plain(all.outcomes[lo:hi]))
+		h.Write(plain(all.outcomes[piece][from : from+len(list)]))
 		for _, f := range all.leaf(n) {
 			b = digested(b[:0], &f.Assessment)
 			h.Write(b)
@@ -180,16 +180,18 @@ func part[T any](list []T, id func(T) truce.Digest, leaf int) (lo, hi int) {
 // with it is still found to be the same.
 func (s *Situation) EarlierDigest() truce.Digest {
 	h := sha256.New()
-	for _, inc := range s.Incidents {
+	for inc := range s.incidents.all() {
 		h.Write(inc.ID[:])
 	}
 	for i := range s.Agreement.Provisions {
 		p := &s.Agreement.Provisions[i]
 		io.WriteString(h, "\x00article "+string(p.Article)+"\x00")
 		all := s.findings(p.Article, "", "")
-		h.Write(plain(all.outcomes))
+		for _, p := range all.outcomes {
+			h.Write(plain(p))
+		}
 		var b []byte
-		for _, f := range all.found {
+		for f := range all.each() {
 			b = digested(b[:0], &f.Assessment)
 			h.Write(b)
 		}
@@ -263,11 +265,11 @@ func (s *Situation) InForce(art truce.Article, v truce.Interval) []truce.Interva
 // incident if it bound: by act, weapon and place.
 func (s *Situation) Relevant(art truce.Article, inc *truce.Incident) bool {
 	all := s.findings(art, "", "")
-	at, ok := slices.BinarySearchFunc(s.Incidents, inc.ID, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) })
+	p, at, ok := s.incidents.find(inc.ID)
 	if !ok {
 		return false
 	}
-	if n := all.outcomes[at]; silent(truce.Outcomes[n&^relevant]) {
+	if n := all.outcomes[p][at]; silent(truce.Outcomes[n&^relevant]) {
 		return n&relevant != 0
 	}
 	return slices.ContainsFunc(s.rules[art], func(r *assess.Rule) bool { return r.Relevant(inc) })

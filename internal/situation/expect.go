@@ -84,11 +84,11 @@ func (p *script) incidents(l *line) error {
 	}
 	s := p.situation()
 	var why []string
-	if len(s.Incidents) == n {
+	if len(s.Incidents()) == n {
 		p.expect("", "")
 		return nil
 	}
-	for _, inc := range s.Incidents[:min(50, len(s.Incidents))] {
+	for _, inc := range s.Incidents()[:min(50, len(s.Incidents()))] {
 		var names []string
 		for _, o := range inc.Of {
 			names = append(names, p.called(o.ID, nil))
@@ -97,7 +97,7 @@ func (p *script) incidents(l *line) error {
 		why = append(why, "one incident of "+strings.Join(names, " "))
 	}
 	sort.Strings(why)
-	p.expect(fmt.Sprintf("%d incidents", n), fmt.Sprintf("%d incidents", len(s.Incidents)), why...)
+	p.expect(fmt.Sprintf("%d incidents", n), fmt.Sprintf("%d incidents", len(s.Incidents())), why...)
 	return nil
 }
 

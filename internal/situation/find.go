@@ -2,6 +2,7 @@ package situation
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -18,23 +19,24 @@ func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
 // IncidentOf returns the incident of an observation, or of an incident's own
 // ID; nil if there is none.
 func (s *Situation) IncidentOf(id truce.Digest) *truce.Incident {
-	if at, ok := slices.BinarySearchFunc(s.Incidents, id, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) }); ok {
-		return s.Incidents[at]
+	if inc, ok := s.incidents.get(id); ok {
+		return inc
 	}
-	if at, ok := s.place(id); ok {
-		return s.homes()[at]
+	if p, at, ok := s.observations.find(id); ok {
+		return s.homes()[p][at]
 	}
 	return nil
 }
 
-// homes are the incidents of Observations, one for one.
-func (s *Situation) homes() []*truce.Incident {
+// homes are the incidents of observations, one for one.
+func (s *Situation) homes() [][]*truce.Incident {
 	s.onceHome.Do(func() {
-		s.home = make([]*truce.Incident, len(s.Observations))
-		correlate.Parallel(len(s.Incidents), s.workers, nil, func(i int) {
-			for _, o := range s.Incidents[i].Of {
-				if at, ok := s.place(o.ID); ok {
-					s.home[at] = s.Incidents[i]
+		s.home = along(s.observations, make([]*truce.Incident, s.observations.n))
+		all := s.Incidents()
+		correlate.Parallel(len(all), s.workers, nil, func(i int) {
+			for _, o := range all[i].Of {
+				if p, at, ok := s.observations.find(o.ID); ok {
+					s.home[p][at] = all[i]
 				}
 			}
 		})
@@ -45,7 +47,7 @@ func (s *Situation) homes() []*truce.Incident {
 // calendar are the incidents by day.
 func (s *Situation) calendar() *calendar[*truce.Incident] {
 	s.onceCal.Do(func() {
-		s.cal = newCalendar(s.Agreement.Location, s.Incidents, incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
+		s.cal = newCalendar(s.Agreement.Location, s.Incidents(), incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
 	})
 	return s.cal
 }
@@ -258,11 +260,11 @@ func (s *Situation) reason(rules []*assess.Rule, v truce.Interval, sum *assess.S
 // assessments of those it has something to say of. Of a million incidents most
 // are no matter of an article.
 type findings struct {
-	outcomes  []uint8 // in the order of Incidents: index into truce.Outcomes, and relevant
-	found     []*assess.Found
-	incidents int             // how many of found are of incidents: they come first
-	awaiting  []*assess.Found // those for which a reply is awaited, which time alone changes
-	ticking   []*assess.Found // those that count, undecided, of which a clock may still run
+	outcomes [][]uint8 // along the incidents: index into truce.Outcomes, and relevant
+	found    *shelf[*assess.Found]
+	tallied  []*assess.Found // of tallies, in their order
+	awaiting []*assess.Found // of found, those for which a reply is awaited, which time alone changes
+	ticking  []*assess.Found // of found, those that count, undecided, of which a clock may still run
 
 	loc     *time.Location
 	onceCal sync.Once
@@ -275,19 +277,35 @@ type findings struct {
 // calendar are the findings on incidents, by day.
 func (f *findings) calendar() *calendar[*assess.Found] {
 	f.onceCal.Do(func() {
-		f.cal = newCalendar(f.loc, f.found[:f.incidents], foundOf, func(x *assess.Found) truce.Interval { return x.During })
+		f.cal = newCalendar(f.loc, f.found.list(), foundOf, func(x *assess.Found) truce.Interval { return x.During })
 	})
 	return f.cal
 }
 
 // within are the findings that overlap v: those on incidents by ID, then tallies.
 func (f *findings) within(v truce.Interval) []*assess.Found {
-	return append(f.calendar().in(v), f.tallied(v)...)
+	return append(f.calendar().in(v), f.talliedIn(v)...)
 }
 
-// tallied are the findings on tallies that overlap v.
-func (f *findings) tallied(v truce.Interval) (out []*assess.Found) {
-	for _, x := range f.found[f.incidents:] {
+// each gives the findings on incidents by ID, and then those on tallies.
+func (f *findings) each() iter.Seq[*assess.Found] {
+	return func(yield func(*assess.Found) bool) {
+		for x := range f.found.all() {
+			if !yield(x) {
+				return
+			}
+		}
+		for _, x := range f.tallied {
+			if !yield(x) {
+				return
+			}
+		}
+	}
+}
+
+// talliedIn are the findings on tallies that overlap v.
+func (f *findings) talliedIn(v truce.Interval) (out []*assess.Found) {
+	for _, x := range f.tallied {
 		if x.During.Overlaps(v) {
 			out = append(out, x)
 		}
@@ -312,7 +330,7 @@ func (f *findings) over(v truce.Interval, now truce.Instant) (sum assess.Sum, co
 	}
 	one := summed(rest)
 	count.Join(&one.count)
-	part := assess.SumOf(v, now, append(rest, f.tallied(v)...))
+	part := assess.SumOf(v, now, append(rest, f.talliedIn(v)...))
 	sum.Join(&part)
 	return sum, count
 }
@@ -339,13 +357,9 @@ var few = 10_000
 
 // whole sums up all findings, but for what begins at now or later, and counts them.
 func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
-	if f.incidents <= few {
-		for _, x := range f.found[:f.incidents] {
-			if !x.OnlySigns {
-				count.Add(x)
-			}
-		}
-		return assess.SumOf(truce.Interval{}, now, f.found), count
+	if f.found.n <= few {
+		list := f.found.list()
+		return assess.SumOf(truce.Interval{}, now, append(list, f.tallied...)), summed(list).count
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -365,15 +379,15 @@ func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
 		}
 		count.Join(&l.count)
 	}
-	rest := assess.SumOf(truce.Interval{}, now, f.found[f.incidents:])
+	rest := assess.SumOf(truce.Interval{}, now, f.tallied)
 	sum.Join(&rest)
 	return sum, count
 }
 
 // leaf are the findings of one leaf.
 func (f *findings) leaf(n int) []*assess.Found {
-	lo, hi := part(f.found[:f.incidents], foundOf, n)
-	return f.found[lo:hi]
+	_, _, list := f.found.leaf(n)
+	return list
 }
 
 // without are the sums without those of some incidents.
@@ -391,14 +405,15 @@ func (f *findings) without(ids []truce.Digest) []*leafSum {
 
 // Found lists what an article has something to say of, without reasons: the
 // incidents, in their order, and then the tallies, that are neither out of
-// scope nor no violation. The result is kept and must not be changed.
-func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID) []*assess.Found {
-	return s.findings(art, reading, party).found
+// scope nor no violation.
+func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID) iter.Seq[*assess.Found] {
+	return s.findings(art, reading, party).each()
 }
 
-// Outcome is what an article says of Incidents[i].
-func (s *Situation) Outcome(art truce.Article, i int) truce.Outcome {
-	return truce.Outcomes[s.findings(art, "", "").outcomes[i]&^relevant]
+// Outcome is what an article says of an incident.
+func (s *Situation) Outcome(art truce.Article, inc *truce.Incident) truce.Outcome {
+	o, _ := s.Finding(art, inc.ID)
+	return o
 }
 
 // relevant is set beside an outcome that says nothing of an incident which the
@@ -438,17 +453,18 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 		return &findings{}
 	}
 	q := assess.Query{Party: party}
-	out = &findings{outcomes: make([]uint8, len(s.Incidents)), loc: s.Agreement.Location}
-	found := make([]*assess.Found, len(s.Incidents))
-	correlate.Parallel(len(s.Incidents), s.workers, s.tell("assessing article "+string(art)), func(i int) {
-		inc := s.Incidents[i]
+	all := s.Incidents()
+	outcomes, found := make([]uint8, len(all)), make([]*assess.Found, len(all))
+	correlate.Parallel(len(all), s.workers, s.tell("assessing article "+string(art)), func(i int) {
+		inc := all[i]
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
-		out.outcomes[i] = outcomeOf(rules, inc, a.Outcome)
+		outcomes[i] = outcomeOf(rules, inc, a.Outcome)
 		if !silent(a.Outcome) {
 			found[i] = assess.NewFound(inc, a)
 		}
 	})
 	found = slices.Clone(slices.DeleteFunc(found, func(f *assess.Found) bool { return f == nil }))
+	out = &findings{outcomes: along(s.incidents, outcomes), found: newShelf(foundOf, found, len(s.incidents.pieces) > 1), loc: s.Agreement.Location, tallied: s.tallies(rules, q)}
 	for _, f := range found {
 		if f.Outcome == truce.AwaitingResponse {
 			out.awaiting = append(out.awaiting, f)
@@ -457,16 +473,14 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 			out.ticking = append(out.ticking, f)
 		}
 	}
-	out.incidents = len(found)
-	out.found = s.tallies(rules, q, found)
 	s.mu.Lock()
 	s.found[key] = out
 	s.mu.Unlock()
 	return out
 }
 
-// tallies appends what they say of the tallies.
-func (s *Situation) tallies(rules []*assess.Rule, q assess.Query, out []*assess.Found) []*assess.Found {
+// tallies are the findings on the tallies.
+func (s *Situation) tallies(rules []*assess.Rule, q assess.Query) (out []*assess.Found) {
 	for _, t := range s.Tallies {
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })
 		if !silent(a.Outcome) {
@@ -480,11 +494,11 @@ func (s *Situation) tallies(rules []*assess.Rule, q assess.Query, out []*assess.
 // nil where it has nothing to say.
 func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, *assess.Found) {
 	all := s.findings(art, "", "")
-	if at, ok := slices.BinarySearchFunc(all.found[:all.incidents], id, func(f *assess.Found, id truce.Digest) int { return f.Of.Compare(id) }); ok {
-		return all.found[at].Outcome, all.found[at]
+	if f, ok := all.found.get(id); ok {
+		return f.Outcome, f
 	}
-	if at, ok := slices.BinarySearchFunc(s.Incidents, id, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) }); ok {
-		return truce.Outcomes[all.outcomes[at]&^relevant], nil
+	if p, at, ok := s.incidents.find(id); ok {
+		return truce.Outcomes[all.outcomes[p][at]&^relevant], nil
 	}
 	return "", nil
 }
@@ -493,20 +507,20 @@ func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, 
 // agreement: its outcome, whether the article would be about it if it bound where it
 // says nothing of it, and its finding without reasons, or nil.
 func (s *Situation) Findings(inc *truce.Incident, say func(art int, o truce.Outcome, relevant bool, f *assess.Found)) {
-	at, ok := slices.BinarySearchFunc(s.Incidents, inc.ID, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) })
+	p, at, ok := s.incidents.find(inc.ID)
 	if !ok {
 		return
 	}
 	for i := range s.Agreement.Provisions {
 		all := s.findings(s.Agreement.Provisions[i].Article, "", "")
-		n := all.outcomes[at]
+		n := all.outcomes[p][at]
 		o := truce.Outcomes[n&^relevant]
 		if silent(o) {
 			say(i, o, n&relevant != 0, nil)
 			continue
 		}
-		if k, ok := slices.BinarySearchFunc(all.found[:all.incidents], inc.ID, func(f *assess.Found, id truce.Digest) int { return f.Of.Compare(id) }); ok {
-			say(i, o, true, all.found[k])
+		if f, ok := all.found.get(inc.ID); ok {
+			say(i, o, true, f)
 		}
 	}
 }
@@ -735,12 +749,12 @@ func (s *Situation) May(p *truce.Place, r *geo.Region) bool { return s.ctx.May(p
 // with a prefix of hexadecimal digits, each incident once.
 func (s *Situation) Find(prefix string) []truce.Digest {
 	var out []truce.Digest
-	for _, inc := range s.Incidents {
+	for inc := range s.incidents.all() {
 		if strings.HasPrefix(inc.ID.Hex(), prefix) {
 			out = append(out, inc.ID)
 		}
 	}
-	for _, o := range s.Observations {
+	for o := range s.observations.all() {
 		if strings.HasPrefix(o.ID.Hex(), prefix) {
 			out = append(out, o.ID)
 		}

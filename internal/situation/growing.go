@@ -76,7 +76,7 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 		records := all()
 		g.early = map[truce.Digest]int{}
 		g.wait(nil, later(records, now))
-		l = s.live(records, g.claim)
+		l = s.live(records, g.claim, true)
 		g.known(records, s)
 	}
 	return g.next(s, l)
@@ -119,11 +119,11 @@ func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
 func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Instant) (*Situation, Change) {
 	g.claims, g.early = map[*truce.Observation]*truce.Observation{}, map[truce.Digest]int{}
 	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &sinces{}}
-	l := s.live(records, g.claim)
+	l := s.live(records, g.claim, true)
 	var res *correlate.Result
 	s.Phases = phases(a, s.Decisions)
-	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: g.opt.Workers, Progress: s.tell("correlating")})
-	s.correlated(res)
+	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Workers: g.opt.Workers, Progress: s.tell("correlating")})
+	s.correlated(res, true)
 	s.settle(l)
 	g.wait(nil, later(records, now))
 	g.known(records, s)
@@ -215,26 +215,20 @@ func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 	}
 	l.known.add(moments)
 	slices.SortFunc(observed, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
-	s.Observations = was.Observations
-	if len(observed) > 0 {
-		s.Observations = sewn(seam(was.Observations, nil, observed, observationID), was.Observations, observed)
-	}
+	s.observations, _, _ = was.observations.with(nil, observed)
 	if s.Decisions = slices.Clone(g.raw); decided {
 		slices.SortStableFunc(g.raw, bySeq)
 		slices.SortStableFunc(s.Decisions, bySeq)
 	}
 	s.arrange(l)
 	s.follow(l.next, l.gone)
-	if decided && len(observed) == 0 { // the list is the last situation's
-		s.Observations = slices.Clone(s.Observations)
-	}
 	s.regrade()
 }
 
 // next correlates and assesses what changed between the last situation and s.
 func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	was := g.last
-	add, drop := difference(was.Observations, s.Observations)
+	add, drop := difference(was.observations, s.observations)
 	ch, res := g.index.Update(add, drop, s.Decisions)
 	s.Phases = phases(s.Agreement, s.Decisions)
 	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.told, s.told)
@@ -281,7 +275,7 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 		}
 	}
 	slices.SortFunc(out.Gone, truce.Digest.Compare)
-	s.join(was, fresh, out.Gone, add, drop, everything)
+	s.join(was, fresh, out.Gone, everything)
 	if !everything {
 		s.inherit(was, fresh, out.Gone)
 	}
@@ -289,27 +283,29 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	return s, out
 }
 
-// difference lists what is in is and not in was, and the other way round, by
-// pointer; both are sorted by ID.
-func difference(was, is []*truce.Observation) (add, drop []*truce.Observation) {
-	i, j := 0, 0
-	for i < len(was) && j < len(is) {
-		switch c := 0; {
-		case was[i] == is[j]:
-			i, j = i+1, j+1
-			continue
-		default:
-			if c = was[i].ID.Compare(is[j].ID); c <= 0 {
-				drop = append(drop, was[i])
+// difference lists what is in is and not in was, and the other way round, by pointer.
+func difference(was, is *shelf[*truce.Observation]) (add, drop []*truce.Observation) {
+	for _, p := range differing(was, is) {
+		a, b := was.pieces[p], is.pieces[p]
+		i, j := 0, 0
+		for i < len(a) && j < len(b) {
+			if a[i] == b[j] {
+				i, j = i+1, j+1
+				continue
+			}
+			c := a[i].ID.Compare(b[j].ID)
+			if c <= 0 {
+				drop = append(drop, a[i])
 				i++
 			}
 			if c >= 0 {
-				add = append(add, is[j])
+				add = append(add, b[j])
 				j++
 			}
 		}
+		add, drop = append(add, b[j:]...), append(drop, a[i:]...)
 	}
-	return append(add, is[j:]...), append(drop, was[i:]...)
+	return add, drop
 }
 
 func samePhase(a, b assess.Phase) bool {
@@ -422,14 +418,11 @@ func (s *Situation) computed() map[findingKey]*findings {
 
 // join makes the incidents of s from those before; everything: what is found of them
 // may be other.
-func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.Digest, add, drop []*truce.Observation, everything bool) {
-	drops := dropping(fresh, gone)
-	t := seam(was.Incidents, drops, fresh, incidentID)
-	s.Incidents = sewn(t, was.Incidents, fresh)
-	dropped := make([]*truce.Incident, len(t.drop))
-	for i, at := range t.drop {
-		dropped[i] = was.Incidents[at]
-		s.since.forget(dropped[i])
+func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.Digest, everything bool) {
+	var dropped []*truce.Incident
+	s.incidents, dropped, _ = was.incidents.with(dropping(fresh, gone), fresh)
+	for _, inc := range dropped {
+		s.since.forget(inc)
 	}
 	cal := was.calendar().with(dropped, fresh)
 	if everything {
@@ -437,25 +430,18 @@ func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.D
 	}
 	s.onceCal.Do(func() { s.cal = cal })
 	of := map[truce.Digest]*truce.Incident{}
+	touched := differing(was.observations, s.observations)
 	for _, inc := range fresh {
 		for _, o := range inc.Of {
 			of[o.ID] = inc
+			touched = append(touched, s.observations.piece(o.ID))
 		}
 	}
-	left := make([]truce.Digest, len(drop))
-	for i, o := range drop {
-		left[i] = o.ID
-	}
-	homes := make([]*truce.Incident, len(add))
-	for i, o := range add {
-		homes[i] = of[o.ID]
-	}
-	home := sewn(seam(was.Observations, left, add, observationID), was.homes(), homes)
-	for id, inc := range of {
-		if at, ok := s.place(id); ok {
-			home[at] = inc
-		}
-	}
+	slices.Sort(touched)
+	home := alongside(s.observations, was.observations, was.homes(), slices.Compact(touched), func(o *truce.Observation) (*truce.Incident, bool) {
+		inc, ok := of[o.ID]
+		return inc, ok
+	})
 	s.onceHome.Do(func() { s.home = home })
 }
 
@@ -473,7 +459,7 @@ func dropping(fresh []*truce.Incident, gone []truce.Digest) []truce.Digest {
 // inherit takes over the findings on what is as it was.
 func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truce.Digest) {
 	drop := dropping(fresh, gone)
-	all := seam(was.Incidents, drop, fresh, incidentID)
+	touched := differing(was.incidents, s.incidents)
 	for key, old := range was.computed() {
 		if key.party != "" || key.reading != "" {
 			continue // seldom asked for
@@ -482,27 +468,24 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 		if err != nil {
 			continue
 		}
-		outcomes := make([]uint8, len(fresh))
+		outcomes := map[*truce.Incident]uint8{}
 		var found []*assess.Found
-		for i, inc := range fresh {
+		for _, inc := range fresh {
 			a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, assess.Query{}) })
-			outcomes[i] = outcomeOf(rules, inc, a.Outcome)
+			outcomes[inc] = outcomeOf(rules, inc, a.Outcome)
 			if !silent(a.Outcome) {
 				found = append(found, assess.NewFound(inc, a))
 			}
 		}
-		f := &findings{outcomes: sewn(all, old.outcomes, outcomes), sums: old.without(drop), loc: old.loc}
-		before := old.found[:old.incidents]
-		t := seam(before, drop, found, foundOf)
-		in := sewn(t, before, found)
-		lost := make([]*assess.Found, len(t.drop))
-		for i, at := range t.drop {
-			lost[i] = before[at]
-		}
+		f := &findings{sums: old.without(drop), loc: old.loc, tallied: s.tallies(rules, assess.Query{})}
+		f.outcomes = alongside(s.incidents, was.incidents, old.outcomes, touched, func(inc *truce.Incident) (uint8, bool) {
+			o, ok := outcomes[inc]
+			return o, ok
+		})
+		var lost []*assess.Found
+		f.found, lost, _ = old.found.with(drop, found)
 		cal := old.calendar().with(lost, found)
 		f.onceCal.Do(func() { f.cal = cal })
-		f.incidents = len(in)
-		f.found = s.tallies(rules, assess.Query{}, in)
 		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {
 			_, out := slices.BinarySearchFunc(drop, x.Of, truce.Digest.Compare)
 			return out
@@ -530,50 +513,5 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 func observationID(o *truce.Observation) truce.Digest { return o.ID }
 func incidentID(i *truce.Incident) truce.Digest       { return i.ID }
 func foundOf(f *assess.Found) truce.Digest            { return f.Of }
-
-// A stitch says how a sorted list is made from another: which of its places are
-// left out, and before which the new ones go.
-type stitch struct{ drop, add []int }
-
-// seam finds how dropped IDs leave a list and new elements come into it. All are
-// sorted by ID.
-func seam[T any](list []T, drop []truce.Digest, add []T, id func(T) truce.Digest) stitch {
-	var out stitch
-	find := func(d truce.Digest) (int, bool) {
-		return slices.BinarySearchFunc(list, d, func(x T, d truce.Digest) int { return id(x).Compare(d) })
-	}
-	for _, d := range drop {
-		if at, ok := find(d); ok {
-			out.drop = append(out.drop, at)
-		}
-	}
-	for _, x := range add {
-		at, _ := find(id(x))
-		out.add = append(out.add, at)
-	}
-	return out
-}
-
-// sewn is the new list, copied in pieces.
-func sewn[T any](t stitch, list, add []T) []T {
-	out := make([]T, 0, len(list)-len(t.drop)+len(add))
-	at, d := 0, 0
-	upTo := func(end int) {
-		for ; d < len(t.drop) && t.drop[d] < end; d++ {
-			out = append(out, list[at:t.drop[d]]...)
-			at = t.drop[d] + 1
-		}
-		if at < end {
-			out = append(out, list[at:end]...)
-			at = end
-		}
-	}
-	for i, place := range t.add {
-		upTo(place)
-		out = append(out, add[i])
-	}
-	upTo(len(list))
-	return out
-}
 
 func bySeq(a, b *truce.Decision) int { return cmp.Compare(a.Seq, b.Seq) }

@@ -48,7 +48,7 @@ func TestGrowing(t *testing.T) {
 			same(t, step, want, got)
 			if shown == nil || ch.All {
 				shown = map[truce.Digest]string{}
-				for _, inc := range got.Incidents {
+				for _, inc := range got.Incidents() {
 					shown[inc.ID] = row(got, inc)
 				}
 			}
@@ -58,10 +58,10 @@ func TestGrowing(t *testing.T) {
 			for _, inc := range ch.Touched {
 				shown[inc.ID] = row(got, inc)
 			}
-			if len(shown) != len(want.Incidents) {
-				t.Fatalf("step %d: %d incidents as told, want %d", step, len(shown), len(want.Incidents))
+			if len(shown) != len(want.Incidents()) {
+				t.Fatalf("step %d: %d incidents as told, want %d", step, len(shown), len(want.Incidents()))
 			}
-			for _, inc := range want.Incidents {
+			for _, inc := range want.Incidents() {
 				if shown[inc.ID] != row(want, inc) {
 					t.Fatalf("step %d: nobody was told that incident %s is\n%s, was\n%s", step, inc.ID, row(want, inc), shown[inc.ID])
 				}
@@ -92,7 +92,7 @@ func same(t *rapid.T, step int, want, got *situation.Situation) {
 	}
 	str := func(s *situation.Situation) string {
 		out := fmt.Sprintln(s.Extent(), s.Occurred(), s.FirstKnown(), near(s), s.Edges, s.Unlocatable, s.Withheld, len(s.Tallies), len(s.Coverage), len(s.Restrictions), len(s.Attributions))
-		for _, o := range s.Observations {
+		for o := range s.Observations() {
 			inc := s.IncidentOf(o.ID)
 			if inc == nil {
 				return fmt.Sprintf("observation %s is of no incident", o.ID)
@@ -113,14 +113,14 @@ func same(t *rapid.T, step int, want, got *situation.Situation) {
 		}
 		for i := range s.Agreement.Provisions {
 			art := s.Agreement.Provisions[i].Article
-			for i, inc := range s.Incidents {
+			for _, inc := range s.Incidents() {
 				a, err := s.Assess(situation.Query{Article: art, Of: inc.ID, Reasons: true})
-				out += fmt.Sprintln(art, s.Outcome(art, i), a, err, s.Clocks(art, inc))
+				out += fmt.Sprintln(art, s.Outcome(art, inc), a, err, s.Clocks(art, inc))
 			}
 			a, err := s.Assess(situation.Query{Article: art, Reasons: true})
 			out += fmt.Sprintln(art, a, err, s.Count(art, truce.Interval{}), s.Count(art, truce.Interval{Start: 1772323200000, End: 1772323200000 + 3*3_600_000}))
 			out += fmt.Sprintln(s.AllRunning(art), byDay(t, s, art))
-			for _, f := range s.Found(art, "", "") {
+			for f := range s.Found(art, "", "") {
 				out += fmt.Sprintln(f.Of, f.Outcome, f.Incident == nil || assess.OnlySigns(f.Incident))
 			}
 		}

@@ -9,6 +9,7 @@ package situation
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -43,7 +44,6 @@ type Situation struct {
 	Agreement *truce.Agreement
 	Now       truce.Instant // Never: everything is known
 
-	Observations  []*truce.Observation // allegations among them; by ID
 	Tallies       []*truce.Tally
 	Coverage      []*truce.Coverage
 	Notifications []assess.Notice
@@ -52,13 +52,17 @@ type Situation struct {
 	Decisions     []*truce.Decision // in order
 	Phases        map[string]assess.Phase
 
-	Incidents      []*truce.Incident // by ID
 	Edges          int
 	Unlocatable    int
 	Contradictions []correlate.Contradiction
 	Corrections    []Correction // in the order in which they became known
 	Attributions   []*truce.Attribution
 	Withheld       int // inputs that are not held here
+
+	observations *shelf[*truce.Observation] // allegations among them
+	incidents    *shelf[*truce.Incident]
+	onceFlat     sync.Once
+	flat         []*truce.Incident
 
 	extent  truce.Interval
 	early   truce.Instant
@@ -70,7 +74,7 @@ type Situation struct {
 	workers int
 
 	onceHome sync.Once
-	home     []*truce.Incident // of each of Observations
+	home     [][]*truce.Incident // of each of observations
 	since    *sinces
 	onceCal  sync.Once
 	cal      *calendar[*truce.Incident]
@@ -97,17 +101,27 @@ type findingKey struct {
 // may stand in any order, except decisions, whose order counts.
 func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Options) *Situation {
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &sinces{}}
-	l := s.live(records, (*Situation).claimed)
+	l := s.live(records, (*Situation).claimed, false)
 	s.Phases = phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.Observations, Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers, Progress: s.tell("correlating")})
-	s.correlated(res)
+	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers, Progress: s.tell("correlating")})
+	s.correlated(res, false)
 	s.settle(l)
 	return s
 }
 
-func (s *Situation) correlated(res *correlate.Result) {
-	s.Incidents, s.Edges, s.Unlocatable, s.Contradictions = res.Incidents, res.Edges, res.Unlocatable, res.Contradictions
+func (s *Situation) correlated(res *correlate.Result, growing bool) {
+	s.incidents = newShelf(incidentID, res.Incidents, growing)
+	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
 }
+
+// Incidents lists all, by ID. The list is kept and must not be changed.
+func (s *Situation) Incidents() []*truce.Incident {
+	s.onceFlat.Do(func() { s.flat = s.incidents.list() })
+	return s.flat
+}
+
+// Observations gives all, allegations among them, by ID.
+func (s *Situation) Observations() iter.Seq[*truce.Observation] { return s.observations.all() }
 
 // settle makes the rules ready, of all that is known beside the incidents.
 func (s *Situation) settle(l *living) {
@@ -209,8 +223,8 @@ func (l *living) observed(o *truce.Observation, known truce.Instant) {
 
 // live keeps what was known by then, and neither withdrawn nor replaced. Of
 // entries with one ID the first counts: reading a file twice is harmless. claim
-// marks what a party's organ says.
-func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.Observation) *truce.Observation) *living {
+// marks what a party's organ says; growing: more will come.
+func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.Observation) *truce.Observation, growing bool) *living {
 	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, first: truce.Never, latest: truce.Always, early: truce.Never,
 		gone: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	if len(records) > 0 {
@@ -253,6 +267,7 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 		}
 		s.take(l, r)
 	}
+	var observed []*truce.Observation
 	for _, i := range firsts(records) {
 		r := &records[i]
 		if r.Known > s.Now || len(l.gone) > 0 && l.gone[r.Observation.ID] {
@@ -262,9 +277,10 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 			l.known.of[r.Observation.ID] = r.Known
 		}
 		o := claim(s, r.Observation)
-		s.Observations = append(s.Observations, o)
+		observed = append(observed, o)
 		l.observed(o, r.Known)
 	}
+	s.observations = newShelf(observationID, observed, growing)
 	s.arrange(l)
 	s.follow(l.next, l.gone)
 	s.regrade()
@@ -516,7 +532,6 @@ func (s *Situation) follow(next map[truce.Digest]truce.Digest, gone map[truce.Di
 }
 
 // regrade gives observations the grades that people decided; the latest counts.
-// Observations is the situation's own.
 func (s *Situation) regrade() {
 	for _, d := range s.Decisions {
 		if d.Kind != truce.Regrade {
@@ -526,10 +541,10 @@ func (s *Situation) regrade() {
 			later := slices.ContainsFunc(s.Decisions, func(o *truce.Decision) bool {
 				return o.Kind == truce.Regrade && o.Seq > d.Seq && slices.Contains(o.Of, id)
 			})
-			if at, ok := s.place(id); ok && !later && s.Observations[at].Grade != d.Grade {
-				o := *s.Observations[at]
+			if was, ok := s.observations.get(id); ok && !later && was.Grade != d.Grade {
+				o := *was
 				o.Grade = d.Grade
-				s.Observations[at] = &o
+				s.observations, _, _ = s.observations.with(nil, []*truce.Observation{&o})
 			}
 		}
 	}
@@ -537,13 +552,8 @@ func (s *Situation) regrade() {
 
 // lives reports whether an observation is in force.
 func (s *Situation) lives(id truce.Digest) bool {
-	_, ok := s.place(id)
+	_, ok := s.observations.get(id)
 	return ok
-}
-
-// place is where an observation stands among Observations.
-func (s *Situation) place(id truce.Digest) (int, bool) {
-	return slices.BinarySearchFunc(s.Observations, id, func(o *truce.Observation, id truce.Digest) int { return o.ID.Compare(id) })
 }
 
 // existed is the moment at which an apparent violation first existed in
@@ -624,7 +634,7 @@ func (s *Situation) firstExisted(r *assess.Rule, inc *truce.Incident, party truc
 			if rule.Reading() != r.Reading() {
 				continue
 			}
-			for _, i := range past.Incidents {
+			for _, i := range past.Incidents() {
 				if out := rule.Incident(i, assess.Query{Party: party}).Outcome; out == truce.ApparentViolation || out == truce.Violation {
 					return at
 				}

@@ -93,7 +93,7 @@ func (s *Server) desk(q *request) error {
 	counts := map[string]int{}
 	var all []waiting
 	for _, p := range sit.Agreement.Provisions {
-		for _, f := range sit.Found(p.Article, "", "") {
+		for f := range sit.Found(p.Article, "", "") {
 			if f.Incident == nil || onlySigns(f.Incident) || f.Outcome == truce.Violation || !f.Outcome.Counts() && f.Outcome != truce.AllegedOnly {
 				continue
 			}
@@ -456,7 +456,7 @@ func (s *Server) party(q *request) error {
 	}
 	var all []waiting
 	for _, p := range sit.Agreement.Provisions {
-		for _, f := range sit.Found(p.Article, "", "") {
+		for f := range sit.Found(p.Article, "", "") {
 			if f.Incident == nil || f.Outcome != truce.AwaitingResponse && f.Outcome != truce.ApparentViolation {
 				continue
 			}

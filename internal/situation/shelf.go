@@ -1,0 +1,200 @@
+package situation
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/opentruce/truce"
+)
+
+// A shelf is a list in the order of IDs, in pieces by the first bits of the ID: one
+// that is like another but for a few elements shares all pieces but theirs, where a
+// list of a million would be copied. A shelf of few is one piece. It does not change.
+type shelf[T any] struct {
+	id     func(T) truce.Digest
+	pieces [][]T
+	n      int
+}
+
+// mostWhole is of how many elements a shelf is one piece.
+const mostWhole = 4096
+
+// newShelf puts a sorted list on a shelf, which keeps it; growing: more will come.
+func newShelf[T any](id func(T) truce.Digest, list []T, growing bool) *shelf[T] {
+	x := &shelf[T]{id: id, n: len(list)}
+	if !growing && len(list) <= mostWhole {
+		x.pieces = [][]T{list}
+		return x
+	}
+	x.pieces = make([][]T, 1<<leafBits)
+	for at := 0; at < len(list); {
+		leaf, end := leafOf(id(list[at])), at+1
+		for end < len(list) && leafOf(id(list[end])) == leaf {
+			end++
+		}
+		x.pieces[leaf] = list[at:end:end]
+		at = end
+	}
+	return x
+}
+
+// piece is which of the pieces an ID belongs to.
+func (x *shelf[T]) piece(d truce.Digest) int {
+	if len(x.pieces) == 1 {
+		return 0
+	}
+	return leafOf(d)
+}
+
+// find says where an element stands, or would.
+func (x *shelf[T]) find(d truce.Digest) (piece, at int, ok bool) {
+	piece = x.piece(d)
+	at, ok = slices.BinarySearchFunc(x.pieces[piece], d, func(e T, d truce.Digest) int { return x.id(e).Compare(d) })
+	return piece, at, ok
+}
+
+// get is an element; the zero value if there is none of that ID.
+func (x *shelf[T]) get(d truce.Digest) (out T, ok bool) {
+	if p, at, ok := x.find(d); ok {
+		return x.pieces[p][at], true
+	}
+	return out, false
+}
+
+// all are the elements in their order.
+func (x *shelf[T]) all() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for _, p := range x.pieces {
+			for _, e := range p {
+				if !yield(e) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// list is all of it as one.
+func (x *shelf[T]) list() []T {
+	if len(x.pieces) == 1 {
+		return slices.Clip(x.pieces[0])
+	}
+	out := make([]T, 0, x.n)
+	for _, p := range x.pieces {
+		out = append(out, p...)
+	}
+	return out
+}
+
+// leaf are the elements of a leaf of the digest, and where they begin in their piece.
+func (x *shelf[T]) leaf(n int) (piece, from int, list []T) {
+	if len(x.pieces) > 1 {
+		return n, 0, x.pieces[n]
+	}
+	lo, hi := part(x.pieces[0], x.id, n)
+	return 0, lo, x.pieces[0][lo:hi]
+}
+
+// with is the shelf without some IDs and with new elements, both sorted; an element of
+// an ID that is there stands in the place of it. dropped are those that are not there
+// any more, touched the pieces that are other, in order.
+func (x *shelf[T]) with(drop []truce.Digest, add []T) (out *shelf[T], dropped []T, touched []int) {
+	out = &shelf[T]{id: x.id, pieces: x.pieces, n: x.n}
+	for len(drop) > 0 || len(add) > 0 {
+		p := 1 << leafBits
+		if len(drop) > 0 {
+			p = x.piece(drop[0])
+		}
+		if len(add) > 0 {
+			p = min(p, x.piece(x.id(add[0])))
+		}
+		var d []truce.Digest
+		var a []T
+		d, drop = headed(drop, func(id truce.Digest) bool { return x.piece(id) == p })
+		a, add = headed(add, func(e T) bool { return x.piece(x.id(e)) == p })
+		piece, gone := merged(x.id, x.pieces[p], d, a)
+		if len(gone) == 0 && len(a) == 0 {
+			continue
+		}
+		if len(touched) == 0 {
+			out.pieces = slices.Clone(x.pieces)
+		}
+		out.pieces[p], out.n = piece, out.n+len(piece)-len(x.pieces[p])
+		dropped, touched = append(dropped, gone...), append(touched, p)
+	}
+	return out, dropped, touched
+}
+
+// headed splits a list where it ceases to be of something.
+func headed[T any](list []T, of func(T) bool) (head, rest []T) {
+	n := 0
+	for n < len(list) && of(list[n]) {
+		n++
+	}
+	return list[:n], list[n:]
+}
+
+// merged is a sorted list without some IDs and with new elements.
+func merged[T any](id func(T) truce.Digest, list []T, drop []truce.Digest, add []T) (out, gone []T) {
+	out = make([]T, 0, len(list)+len(add))
+	for _, e := range list {
+		at := id(e)
+		for len(drop) > 0 && drop[0].Compare(at) < 0 {
+			drop = drop[1:]
+		}
+		for len(add) > 0 && id(add[0]).Compare(at) < 0 {
+			out, add = append(out, add[0]), add[1:]
+		}
+		if len(drop) > 0 && drop[0] == at || len(add) > 0 && id(add[0]) == at {
+			gone = append(gone, e)
+			continue
+		}
+		out = append(out, e)
+	}
+	return append(out, add...), gone
+}
+
+// along splits values of a shelf's elements as the shelf is split.
+func along[T, V any](x *shelf[T], values []V) [][]V {
+	out := make([][]V, len(x.pieces))
+	for i, p := range x.pieces {
+		out[i], values = values[:len(p):len(p)], values[len(p):]
+	}
+	return out
+}
+
+// alongside are the values of a shelf's elements, in pieces that were touched since it
+// was another: what value gives, or what there was.
+func alongside[T, V any](x, was *shelf[T], old [][]V, touched []int, value func(T) (V, bool)) [][]V {
+	if len(touched) == 0 {
+		return old
+	}
+	out := slices.Clone(old)
+	for _, p := range touched {
+		list := make([]V, len(x.pieces[p]))
+		for i, e := range x.pieces[p] {
+			v, fresh := value(e)
+			if !fresh {
+				_, at, _ := was.find(x.id(e))
+				v = old[p][at]
+			}
+			list[i] = v
+		}
+		out[p] = list
+	}
+	return out
+}
+
+// differing are the pieces of two shelves that are not the same.
+func differing[T any](a, b *shelf[T]) (out []int) {
+	for p := range a.pieces {
+		if !sameList(a.pieces[p], b.pieces[p]) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func sameList[T any](a, b []T) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}

@@ -283,6 +283,9 @@ func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, chang
 		whole := first || ch.All || r.unsure[a]
 		r.unsure[a] = true // until it is written
 		mu.Unlock()
+		if first { // one processor writes meanwhile
+			writes.Go(func() error { x.Ready(); return nil })
+		}
 		writes.Go(func() error {
 			var added, changed int
 			var err error

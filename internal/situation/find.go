@@ -79,6 +79,16 @@ func Keep[T any](d Day, key string, build func([]*truce.Incident) T) T {
 	return keep(d.day, key, build)
 }
 
+// Ready makes what the next step and the first questions need, where there is time for
+// it: calendars and homes.
+func (s *Situation) Ready() {
+	s.homes()
+	s.calendar()
+	for i := range s.Agreement.Provisions {
+		s.findings(s.Agreement.Provisions[i].Article, "", "").calendar()
+	}
+}
+
 // observed lists the observations that overlap v.
 func (s *Situation) observed(v truce.Interval) (out []*truce.Observation) {
 	for _, inc := range s.Within(v) {

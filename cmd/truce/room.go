@@ -115,7 +115,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log})
 	if err != nil {
-		return err
+		return stopped(ctx, err)
 	}
 	closing := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
@@ -139,8 +139,16 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 		}
 		fl.origin = scheme + "://localhost:" + port
 	}
-	err = c.answer(ctx, m, room, l, log, fl, told)
+	err = stopped(ctx, c.answer(ctx, m, room, l, log, fl, told))
 	return errors.Join(err, closing())
+}
+
+// stopped is no error where somebody asked the room to end before it was open.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // roomGC is how much of what a room holds may be garbage beside it before all of it is

@@ -59,7 +59,8 @@ type Alert struct {
 	Key   string  `json:"key"`
 	Rule  string  `json:"rule"`
 	Words string  `json:"words"`
-	Of    Digest  `json:"of,omitzero"` // an observation of the incident it is about
+	Why   Kept    `json:"why,omitzero"` // Words, to be said in another language too
+	Of    Digest  `json:"of,omitzero"`  // an observation of the incident it is about
 	At    Instant `json:"at"`
 }
 

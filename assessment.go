@@ -1,7 +1,6 @@
 package truce
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -174,42 +173,3 @@ func (a *Assessment) Misses(f Fact) bool {
 	}
 	return false
 }
-
-// A Reason is one sentence of why: English words with what they are said of, so that
-// it can be said in another language too. It is written as its English words.
-type Reason struct {
-	Format string // as of package fmt
-	Args   []any  // texts, acts, weapons, places, InWords, Told, other Reasons
-}
-
-// Because is a reason.
-func Because(format string, args ...any) Reason { return Reason{format, args} }
-
-func (r Reason) String() string {
-	if len(r.Args) == 0 {
-		return r.Format
-	}
-	return fmt.Sprintf(r.Format, r.Args...)
-}
-
-// MarshalText writes String.
-func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
-
-// UnmarshalText reads a sentence as it stands.
-func (r *Reason) UnmarshalText(b []byte) error {
-	*r = Reason{"%s", []any{string(b)}}
-	return nil
-}
-
-// InWords is a word of a vocabulary, with the English that reports print.
-type InWords struct{ Kind, Value, English string } // outcome, standing, fact, decision
-
-func (w InWords) String() string { return w.English }
-
-// Told is an observation in English words.
-type Told struct {
-	Observation *Observation
-	English     string
-}
-
-func (t Told) String() string { return t.English }

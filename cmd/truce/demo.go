@@ -76,7 +76,7 @@ func (c command) runDemo(out string) error {
 	}
 	fmt.Fprintf(c.out, "\n%s, 10 to 21 August 2025\n\n", r.Title)
 	for _, h := range r.Headline {
-		fmt.Fprintf(c.out, "%s\n", wrap(h.About+". "+h.Text, 100))
+		fmt.Fprintf(c.out, "%s\n", wrap(h.About.String()+". "+h.Text.String(), 100))
 	}
 	name := filepath.Join(out, "report.html")
 	if err := mission.WriteFile(name, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {

@@ -109,10 +109,10 @@ func domainTruth(o *truce.Observation, d truce.Domain, t *trace) truth {
 	case d:
 		return yes
 	case "":
-		t.say("which weapon it was is not known, and so not whether it was %s", d)
+		t.say("which weapon it was is not known, and so not whether it was %s", truce.Word("domain", d))
 		return unknown
 	}
-	t.say("%s is not %s", o.Weapon, d)
+	t.say("%s is not %s", o.Weapon, truce.Word("domain", d))
 	return no
 }
 

@@ -1,7 +1,6 @@
 package correlate
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/opentruce/truce"
@@ -105,13 +104,13 @@ func ruling(unit map[truce.Digest]int, ds []*truce.Decision, before func(a, b in
 			for j := range i {
 				if of[i] == of[j] {
 					if d.Kind == truce.Split {
-						out.contradictions = append(out.contradictions, Contradiction{d, "these detections are one footprint"})
+						out.contradictions = append(out.contradictions, Contradiction{d, truce.Because("these detections are one footprint")})
 					}
 					continue
 				}
 				key := [2]int{min(of[i], of[j]), max(of[i], of[j])}
 				if old, ok := pairs[key]; ok && old.join != (d.Kind == truce.Merge) {
-					out.contradictions = append(out.contradictions, Contradiction{old.d, fmt.Sprintf("a later decision to %s overrides it", d.Kind)})
+					out.contradictions = append(out.contradictions, Contradiction{old.d, truce.Because("a later decision to %s overrides it", truce.Word("decision", d.Kind))})
 				}
 				pairs[key] = last{d, d.Kind == truce.Merge}
 			}
@@ -167,7 +166,7 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 			continue
 		}
 		if split(*a, *b, cannot) {
-			found = append(found, Contradiction{m.d, "it would bring together what another decision splits"})
+			found = append(found, Contradiction{m.d, truce.Because("it would bring together what another decision splits")})
 			continue
 		}
 		join(a, b)

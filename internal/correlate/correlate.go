@@ -33,7 +33,7 @@ type Result struct {
 // impossible to follow.
 type Contradiction struct {
 	Decision *truce.Decision
-	Why      string
+	Why      truce.Reason
 }
 
 // Locate returns where an observation is, for correlation: its centre and the

@@ -519,7 +519,7 @@ func (c *composer) people() {
 		x.Alone = c.s.Alone(d)
 		for _, no := range c.s.Contradictions {
 			if no.Decision.ID == d.ID {
-				x.Unmet = no.Why
+				x.Unmet = no.Why.String()
 			}
 		}
 		c.r.Decided = append(c.r.Decided, x)

@@ -1,7 +1,6 @@
 package mission
 
 import (
-	"fmt"
 	"sort"
 	"strings"
 
@@ -9,116 +8,136 @@ import (
 	"github.com/opentruce/truce/internal/report"
 )
 
+// because and number are short: a headline is made of little else.
+var because = truce.Because
+
+func number(n int, what string) truce.Number { return truce.Number{N: n, Of: what} }
+
+// sentence is one of the headline: what it is about, and what it says.
+type sentence func(about truce.Reason, text truce.Reason)
+
 // headline is the first page in words: what is known, how well, what nobody
 // could see, what was out of scope, and what is waiting for whom.
 func (c *composer) headline() {
 	r := c.r
-	say := func(about, format string, args ...any) {
-		r.Headline = append(r.Headline, report.Sentence{About: about, Text: fmt.Sprintf(format, args...)})
+	say := func(about, text truce.Reason) {
+		r.Headline = append(r.Headline, report.Sentence{About: about, Text: text})
 	}
 	if words := r.MarkWords(); words != "" {
-		say("What this is", "%s", words)
+		say(because("What this is"), because("%s", words))
 	}
 	for i := range r.Articles {
 		if a := &r.Articles[i]; len(a.Force) > 0 {
-			say("Article "+string(a.Article), "%s %s", strings.TrimSuffix(a.Text, ".")+".", c.articleWords(a))
+			say(because("Article %s", string(a.Article)), because("%s %s", strings.TrimSuffix(a.Text, ".")+".", c.articleWords(a)))
 		}
 	}
 	c.borneOut(say)
 	c.alleged(say)
 	if c.held > 0 {
-		say("Not for publication", "This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", Plural(c.held, "input"))
+		say(because("Not for publication"), because("This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", number(c.held, "input")))
 	}
-	if n := c.s.Withheld; n > 0 {
-		say("Withheld", "%s in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.", Are(n, "input"))
+	switch n := c.s.Withheld; {
+	case n == 1:
+		say(because("Withheld"), because("1 input is in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest."))
+	case n > 1:
+		say(because("Withheld"), because("%s are in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.", number(n, "input")))
 	}
 	c.unseen(say)
 	c.outOfScope(say)
 	if r.Shared > 0 {
-		say("Counted under several", "Of %s, %d may be the matter of more than one article, because the report does not say which act or weapon it was; each article counts them, and the articles do not add up.",
-			Plural(c.z.observed, "incident"), r.Shared)
+		say(because("Counted under several"), because("Of %s, %d may be the matter of more than one article, because the report does not say which act or weapon it was; each article counts them, and the articles do not add up.",
+			number(c.z.observed, "incident"), r.Shared))
 	}
 	c.harm(say)
-	attributed := "Attribution was not attempted."
+	attributed := because("Attribution was not attempted.")
 	if n := len(r.Attributed); n > 0 {
-		attributed = fmt.Sprintf("Attribution was attempted of %s; see below.", Plural(n, "incident"))
+		attributed = because("Attribution was attempted of %s; see below.", number(n, "incident"))
 	}
 	if len(r.Decided) == 0 {
-		say("Decided", "No person has decided anything, so no violation is stated. %s", attributed)
+		say(because("Decided"), because("No person has decided anything, so no violation is stated. %s", attributed))
 	} else {
-		say("Decided", "%s by people; see below. %s", Plural(len(r.Decided), "decision"), attributed)
+		say(because("Decided"), because("%s by people; see below. %s", number(len(r.Decided), "decision"), attributed))
 	}
 	c.waiting(say)
 }
 
 // outOfScope says what was recorded while articles did not bind.
-func (c *composer) outOfScope(say func(about, format string, args ...any)) {
-	var never, partly []string
+func (c *composer) outOfScope(say sentence) {
+	var never, partly []truce.Reason
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
-		n := Plural(a.Excluded, "incident")
+		art, text, n := string(a.Article), strings.TrimSuffix(a.Text, "."), number(a.Excluded, "incident")
 		switch {
 		case len(a.Force) == 0 && a.Excluded == 0:
-			never = append(never, fmt.Sprintf("article %s (%s), and nothing of the kind was recorded", a.Article, strings.TrimSuffix(a.Text, ".")))
+			never = append(never, because("article %s (%s), and nothing of the kind was recorded", art, text))
+		case len(a.Force) == 0 && a.Excluded == 1:
+			never = append(never, because("article %s (%s), which does not apply to the %s recorded that is, or may be, of its kind", art, text, n))
 		case len(a.Force) == 0:
-			never = append(never, fmt.Sprintf("article %s (%s), which does not apply to the %s recorded that %s, or may be, of its kind", a.Article, strings.TrimSuffix(a.Text, "."), n, is(a.Excluded)))
+			never = append(never, because("article %s (%s), which does not apply to the %s recorded that are, or may be, of its kind", art, text, n))
 		case a.Excluded > 0:
-			partly = append(partly, fmt.Sprintf("article %s does not apply to %s", a.Article, n))
+			partly = append(partly, because("article %s does not apply to %s", art, n))
 		}
 	}
 	if len(never) > 0 {
-		say("Out of scope", "Not in force: %s.", strings.Join(never, "; "))
+		say(because("Out of scope"), because("Not in force: %s.", truce.Joined("%s; %s", never)))
 	}
 	if len(partly) > 0 {
-		say("Out of scope", "In force for a part of the period only: %s that are, or may be, of its kind, recorded at other times.", strings.Join(partly, "; "))
+		say(because("Out of scope"), because("In force for a part of the period only: %s that are, or may be, of its kind, recorded at other times.", truce.Joined("%s; %s", partly)))
 	}
 }
 
-func (c *composer) articleWords(a *report.Article) string {
-	out := "Nothing was observed that it is about."
+func outcomeWords(o truce.Outcome) truce.InWords {
+	return truce.InWords{Kind: "outcome", Value: string(o), English: o.Words()}
+}
+
+func (c *composer) articleWords(a *report.Article) truce.Reason {
+	out := because("Nothing was observed that it is about.")
 	if a.Count.Incidents > 0 {
-		var parts []string
+		var parts []truce.Reason
 		for _, o := range a.Outcomes {
 			if o.Outcome.Counts() {
-				parts = append(parts, fmt.Sprintf("%d %s", o.N, o.Outcome.Words()))
+				parts = append(parts, because("%d %s", o.N, outcomeWords(o.Outcome)))
 			}
 		}
-		out = fmt.Sprintf("It may concern %s: %s.", Plural(a.Count.Incidents, "incident"), strings.Join(parts, ", "))
+		out = because("It may concern %s: %s.", number(a.Count.Incidents, "incident"), truce.Joined("%s, %s", parts))
 	}
-	seen := "seen by nobody independent"
+	seen := because("seen by nobody independent")
 	if a.Count.Coverage > 0 {
-		seen = "seen " + a.Count.Coverage.Percent()
+		seen = because("seen %s", a.Count.Coverage.Percent())
 	}
-	return fmt.Sprintf("%s Signs %s · incidents %d · violations decided %d · %s. The article as a whole: %s.", out, a.Count.Signs, a.Count.Incidents, a.Count.Violations, seen, a.Assessment.Outcome.Words())
+	return because("%s Signs %s · incidents %d · violations decided %d · %s. The article as a whole: %s.", out, a.Count.Signs.String(), a.Count.Incidents, a.Count.Violations, seen, outcomeWords(a.Assessment.Outcome))
 }
 
 // borneOut says what independent sources bear out.
-func (c *composer) borneOut(say func(about, format string, args ...any)) {
-	n, of := c.z.borne, c.z.touched
+func (c *composer) borneOut(say sentence) {
+	n, of, about := c.z.borne, c.z.touched, because("Borne out")
 	switch {
 	case of == 0:
-		say("Borne out", "Nothing that an article in force is about was observed.")
+		say(about, because("Nothing that an article in force is about was observed."))
 	case n == 0:
 		var names []string
 		for id := range c.z.sources {
 			names = Add(names, c.publisher(id))
 		}
 		sort.Strings(names)
-		say("Borne out", "None of %s that an article in force may be about is borne out by a second independent source. All come from %s (%s); one source is not corroboration, however many reports it has.",
-			Plural(of, "incident"), Plural(len(names), "publisher"), strings.Join(names, ", "))
+		say(about, because("None of %s that an article in force may be about is borne out by a second independent source. All come from %s (%s); one source is not corroboration, however many reports it has.",
+			number(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
+	case n == 1:
+		say(about, because("%d of %s that an article in force is about is borne out by independent sources.", n, number(of, "incident")))
 	default:
-		say("Borne out", "%d of %s that an article in force is about %s borne out by independent sources.", n, Plural(of, "incident"), is(n))
+		say(about, because("%d of %s that an article in force is about are borne out by independent sources.", n, number(of, "incident")))
 	}
 }
 
 // alleged says who claims what. Totals are never added: their windows overlap.
-func (c *composer) alleged(say func(about, format string, args ...any)) {
+func (c *composer) alleged(say sentence) {
+	about := because("Alleged")
 	for _, p := range c.a.Parties {
 		single, totals := c.z.claimants[p.ID], 0
 		var least, most truce.Count
 		var found, may truce.Signs
 		var span truce.Interval
-		acts := []string{}
+		var acts []truce.InWords
 		for i := range c.r.Tallies {
 			t := &c.r.Tallies[i]
 			if t.Claimant != p.ID {
@@ -136,38 +155,45 @@ func (c *composer) alleged(say func(about, format string, args ...any)) {
 			totals, span = totals+1, span.Hull(t.Period)
 			found.Sum(t.Found)
 			may.Sum(t.MayBe)
-			acts = Add(acts, strings.SplitN(t.What, ",", 2)[0])
+			act, _, _ := strings.Cut(t.What, ",")
+			acts = addWord(acts, truce.InWords{Kind: "act", Value: act, English: act})
 		}
 		switch {
 		case single+totals == 0:
-			say("Alleged", "No statement by %s (%s) was among the files read.", p.Name, p.ID)
+			say(about, because("No statement by %s (%s) was among the files read.", p.Name, string(p.ID)))
 		default:
-			said := []string{}
+			var said []truce.Reason
 			if single > 0 {
-				said = append(said, Plural(single, "single event"))
+				said = append(said, because("%s", number(single, "single event")))
 			}
 			if totals > 0 {
-				said = append(said, fmt.Sprintf("%s (%s), of %s to %s, for windows in %s", Plural(totals, "total"), strings.Join(acts, ", "), least, most, span.In(c.a.Location)))
+				said = append(said, because("%s (%s), of %s to %s, for windows in %s", number(totals, "total"), truce.Joined("%s, %s", acts), least.String(), most.String(), span.In(c.a.Location)))
 			}
-			say("Alleged", "%s (%s) states %s.", p.Name, p.ID, strings.Join(said, " and "))
+			say(about, because("%s (%s) states %s.", p.Name, string(p.ID), truce.Joined("%s and %s", said)))
 			switch {
 			case totals > 0 && found == (truce.Signs{}) && may != (truce.Signs{}):
-				say("Alleged", "Nothing reported by others lies surely within one of these totals; some may, but it is timed to a day and the totals to hours, so the two can hardly be compared. That says nothing for or against the totals.")
+				say(about, because("Nothing reported by others lies surely within one of these totals; some may, but it is timed to a day and the totals to hours, so the two can hardly be compared. That says nothing for or against the totals."))
 			case totals > 0 && found == (truce.Signs{}):
-				say("Alleged", "Nothing reported by others lies within one of these totals. That says nothing for or against them.")
+				say(about, because("Nothing reported by others lies within one of these totals. That says nothing for or against them."))
 			}
 		}
 	}
 }
 
+func addWord(list []truce.InWords, w truce.InWords) []truce.InWords {
+	for _, x := range list {
+		if x == w {
+			return list
+		}
+	}
+	return append(list, w)
+}
+
 // unseen says what nobody could see, once for articles of which the same is
 // to be said.
-func (c *composer) unseen(say func(about, format string, args ...any)) {
-	own := false
-	for _, x := range c.r.Seen {
-		own = own || x.Party != ""
-	}
-	var texts []string
+func (c *composer) unseen(say sentence) {
+	about := because("Not seen")
+	var texts []truce.Reason
 	articles := map[string][]string{}
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
@@ -175,67 +201,72 @@ func (c *composer) unseen(say func(about, format string, args ...any)) {
 			continue
 		}
 		text := unseenWords(a)
-		if articles[text] == nil {
+		if articles[text.String()] == nil {
 			texts = append(texts, text)
 		}
-		articles[text] = append(articles[text], string(a.Article))
+		articles[text.String()] = append(articles[text.String()], string(a.Article))
 	}
 	for _, text := range texts {
-		word := "article "
-		if len(articles[text]) > 1 {
-			word = "articles "
+		if list := articles[text.String()]; len(list) > 1 {
+			say(about, because("For articles %s %s", truce.Joined("%s and %s", list), text))
+		} else {
+			say(about, because("For article %s %s", list[0], text))
 		}
-		say("Not seen", "For %s%s %s", word, strings.Join(articles[text], " and "), text)
 	}
-	if own {
-		var parties []string
-		for _, x := range c.r.Seen {
-			if x.Party != "" {
-				parties = Add(parties, fmt.Sprintf("%s of %s", x.Source, x.Party))
-			}
+	var parties []truce.Reason
+	seen := map[string]bool{}
+	for _, x := range c.r.Seen {
+		if words := because("%s of %s", x.Source, string(x.Party)); x.Party != "" && !seen[words.String()] {
+			seen[words.String()] = true
+			parties = append(parties, words)
 		}
-		say("Not seen", "The parties' own organs reported (%s). That is printed as their own coverage, and is never used to say that an article held.", strings.Join(parties, ", "))
+	}
+	if len(parties) > 0 {
+		say(about, because("The parties' own organs reported (%s). That is printed as their own coverage, and is never used to say that an article held.", truce.Joined("%s, %s", parties)))
 	}
 }
 
-func (c *composer) harm(say func(about, format string, args ...any)) {
-	said := false
+func (c *composer) harm(say sentence) {
+	about, said := because("Harm"), false
 	for i := range c.r.Articles {
 		if a := &c.r.Articles[i]; a.Count.Casualties != nil {
-			say("Harm", "Under article %s: %s. Ranges are best (low to high).", a.Article, casualtyWords(a.Count.Casualties))
+			say(about, because("Under article %s: %s. Ranges are best (low to high).", string(a.Article), harmWords(a.Count.Casualties)))
 			said = true
 		}
 	}
-	if c.z.harmed && !said {
-		say("Harm", "Sources state killed or injured in incidents that no article in force is about; see the annex.")
-		return
+	switch {
+	case said:
+	case c.z.harmed:
+		say(about, because("Sources state killed or injured in incidents that no article in force is about; see the annex."))
+	default:
+		say(about, because("No source used here states numbers of killed or injured; that is not zero."))
 	}
-	if !said {
-		say("Harm", "No source used here states numbers of killed or injured; that is not zero.")
+}
+
+func harmWords(cs *truce.Casualties) truce.Reason {
+	var out []truce.Reason
+	for _, n := range truce.CasualtyFields {
+		if r := *cs.Field(n); r != nil {
+			out = append(out, because("%s %s", truce.Word("casualty", n), r.Words()))
+		}
 	}
+	return truce.Joined("%s; %s", out)
 }
 
 // waiting says what must still be checked.
-func (c *composer) waiting(say func(about, format string, args ...any)) {
-	var parts []string
+func (c *composer) waiting(say sentence) {
+	var parts []truce.Reason
 	for _, f := range []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice} {
 		if n := c.z.missing[f]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s of %s", f, Plural(n, "incident")))
+			parts = append(parts, because("%s of %s", truce.InWords{Kind: "fact", Value: string(f), English: string(f)}, number(n, "incident")))
 		}
 	}
 	if len(parts) > 0 {
-		say("To be checked", "Facts that are missing before anything can be said (an incident may lack several): %s.", strings.Join(parts, ", "))
+		say(because("To be checked"), because("Facts that are missing before anything can be said (an incident may lack several): %s.", truce.Joined("%s, %s", parts)))
 	}
 }
 
-func is(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
-}
-
-func unseenWords(a *report.Article) string {
+func unseenWords(a *report.Article) truce.Reason {
 	blind, bars := 0, 0
 	for _, b := range a.Ribbon {
 		if b.Force {
@@ -253,7 +284,7 @@ func unseenWords(a *report.Article) string {
 		unit = "week"
 	}
 	if a.Count.Coverage == 0 {
-		return fmt.Sprintf("nobody independent of the parties stated what they could have seen, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened.", Plural(bars, unit))
+		return because("nobody independent of the parties stated what they could have seen, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened.", number(bars, unit))
 	}
-	return fmt.Sprintf("%s of ground and time could be seen; in %d of %s nobody was looking.", a.Count.Coverage.Percent(), blind, Plural(bars, unit))
+	return because("%s of ground and time could be seen; in %d of %s nobody was looking.", a.Count.Coverage.Percent(), blind, number(bars, unit))
 }

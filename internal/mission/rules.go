@@ -3,7 +3,6 @@ package mission
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -11,114 +10,114 @@ import (
 )
 
 // RuleWords say what an article means to this program, for a lawyer to hold against
-// its text. Words of the vocabulary stand as they are.
-func RuleWords(a *truce.Agreement, p *truce.Provision) string {
-	var parts []string
-	say := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+// its text. The first letter is small where a word of the vocabulary begins it.
+func RuleWords(a *truce.Agreement, p *truce.Provision) truce.Reason {
+	var parts []truce.Reason
+	add := func(r truce.Reason) { parts = append(parts, r) }
 	switch {
 	case p.Prohibit != nil:
 		k := p.Prohibit
-		acts := "any act"
+		acts := because("any act")
 		if len(k.Acts) > 0 {
-			acts = list(k.Acts)
+			acts = anyOf("act", k.Acts)
 		}
-		say("No %s, by %s", acts, weaponWords(k.Weapons))
+		add(because("No %s, by %s", acts, weaponWords(k.Weapons)))
 		if k.Domain != "" {
-			say("in the %s domain", k.Domain)
+			add(because("in the %s domain", truce.Word("domain", k.Domain)))
 		}
-		say("in %s, judged by the place of %s", zones(k.In), k.Where)
+		add(because("in %s, judged by the place of %s", zones(k.In), truce.Word("where", k.Where)))
 	case p.Absent != nil:
-		say("No %s (%s) in %s", list(p.Absent.Of), weaponWords(p.Absent.Weapons), zones(p.Absent.In))
+		add(because("No %s (%s) in %s", anyOf("weapon", p.Absent.Of), weaponWords(p.Absent.Weapons), zones(p.Absent.In)))
 	case p.Withdraw != nil:
 		k := p.Withdraw
-		say("%s at least %s from the line (%s)", strings.ToUpper(weaponWords(k.Weapons)[:1])+weaponWords(k.Weapons)[1:], truce.Metres(k.DistanceM), lineWords(k.Line))
+		add(because("%s at least %s from the line (%s)", weaponWords(k.Weapons), truce.Metres(k.DistanceM), lineWords(k.Line)))
 		switch {
 		case k.By.At != 0:
-			say("from %s on", k.By.At.In(a.Location))
+			add(because("from %s on", k.By.At.In(a.Location)))
 		case k.By.After != (truce.Span{}):
-			say("from %s after its phase begins", k.By.After)
+			add(because("from %s after its phase begins", k.By.After.String()))
 		}
 	case p.Freeze != nil:
-		say("No control beyond the line (%s) as it was at its date, with a tolerance of %s", lineWords(p.Freeze.Line), truce.Metres(p.Freeze.ToleranceM))
+		add(because("No control beyond the line (%s) as it was at its date, with a tolerance of %s", lineWords(p.Freeze.Line), truce.Metres(p.Freeze.ToleranceM)))
 	case p.Quiet != nil:
-		say("%s in a row without %s in %s, each seen at least %s; meeting it proposes, a decision opens", Plural(p.Quiet.Days, "local day"), list(p.Quiet.Acts), zones(p.Quiet.In), p.Quiet.Coverage.Percent())
+		add(because("%s in a row without %s in %s, each seen at least %s; meeting it proposes, a decision opens", number(p.Quiet.Days, "local day"), anyOf("act", p.Quiet.Acts), zones(p.Quiet.In), p.Quiet.Coverage.Percent()))
 	}
 	if d := p.Daily; d != nil {
-		say("each day from %02d:%02d to %02d:%02d", d.From/60, d.From%60, d.To/60, d.To%60)
+		add(because("each day from %s to %s", clock(d.From), clock(d.To)))
 	}
 	if len(p.Objects) > 0 {
 		n := 0
 		for _, o := range p.Objects {
 			n += len(o.Objects)
 		}
-		say("at %s that the parties list", Plural(n, "object"))
+		add(because("at %s that the parties list", number(n, "object")))
 	}
 	if p.Phase != "" {
-		say("while the phase %s lasts", p.Phase)
+		add(because("while the phase %s lasts", p.Phase))
 	}
-	out := strings.Join(parts, ", ") + "."
+	out := because("%s.", truce.Joined("%s, %s", parts))
 	for _, r := range p.Readings {
-		out += fmt.Sprintf(" As %s reads it: %s.", r.ID, readingWords(a, &r))
+		out = because("%s As %s reads it: %s.", out, r.ID, readingWords(a, &r))
 	}
 	for _, e := range p.Exceptions {
-		out += fmt.Sprintf(" Excepted (%s): %s in %s", e.ID, list(e.Acts), zones(e.In))
 		if e.Needs {
-			out += fmt.Sprintf(", if notified %s before", hours(e.Notified))
+			out = because("%s Excepted (%s): %s in %s, if notified %s before.", out, e.ID, anyOf("act", e.Acts), zones(e.In), number(int(e.Notified/time.Hour), "hour"))
+		} else {
+			out = because("%s Excepted (%s): %s in %s.", out, e.ID, anyOf("act", e.Acts), zones(e.In))
 		}
-		out += "."
 	}
-	out += fmt.Sprintf(" An apparent violation needs evidence that is %s; a party is named only where that is held to be %s; it held only if at least %s was seen.",
-		spaced(string(p.Floor.Evidence)), spaced(p.Floor.Attribution), p.Floor.Coverage.Percent())
-	return out
+	return because("%s An apparent violation needs evidence that is %s; a party is named only where that is held to be %s; it held only if at least %s was seen.",
+		out, truce.Word("standing", p.Floor.Evidence), truce.Word("confidence", p.Floor.Attribution), p.Floor.Coverage.Percent())
 }
 
-func readingWords(a *truce.Agreement, r *truce.Reading) string {
-	var parts []string
+func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+func readingWords(a *truce.Agreement, r *truce.Reading) truce.Reason {
+	var parts []truce.Reason
 	if r.From.Stated() {
-		parts = append(parts, "from "+r.From.In(a.Location))
+		parts = append(parts, because("from %s", r.From.In(a.Location)))
 	}
 	if r.To.Stated() {
-		parts = append(parts, "until "+r.To.In(a.Location))
+		parts = append(parts, because("until %s", r.To.In(a.Location)))
 	}
 	if len(r.In) > 0 {
-		parts = append(parts, "in "+zones(r.In))
+		parts = append(parts, because("in %s", zones(r.In)))
 	}
 	if len(parts) == 0 {
-		return "as it stands"
+		return because("as it stands")
 	}
-	return strings.Join(parts, ", ")
+	return truce.Joined("%s, %s", parts)
 }
 
-func hours(d time.Duration) string { return Plural(int(d.Hours()), "hour") }
-
-func list[T ~string](words []T) string {
-	var out []string
-	for _, w := range words {
-		out = append(out, spaced(string(w)))
+// anyOf is a list of words of a vocabulary.
+func anyOf[T ~string](kind string, words []T) truce.Reason {
+	out := make([]truce.InWords, len(words))
+	for i, w := range words {
+		out[i] = truce.Word(kind, w)
 	}
-	return strings.Join(out, " or ")
+	return truce.Joined("%s or %s", out)
 }
 
-func zones(in []string) string {
+func zones(in []string) truce.Reason {
 	if len(in) == 0 {
-		return "any place"
+		return because("any place")
 	}
-	return strings.Join(in, ", ")
+	return truce.Joined("%s, %s", in)
 }
 
-func weaponWords(w truce.Weapons) string {
+func weaponWords(w truce.Weapons) truce.Reason {
 	switch {
 	case w.Any():
-		return "any weapon"
+		return because("any weapon")
 	case len(w.Classes) == 0:
-		return "any weapon of " + w.Calibre.String()
+		return because("any weapon of %s", w.Calibre.String())
 	case w.Calibre == truce.CalibreRule{}:
-		return list(w.Classes)
+		return anyOf("weapon", w.Classes)
 	}
-	return list(w.Classes) + " of " + w.Calibre.String()
+	return because("%s of %s", anyOf("weapon", w.Classes), w.Calibre.String())
 }
 
-func lineWords(by map[truce.PartyID]string) string {
+func lineWords(by map[truce.PartyID]string) truce.Reason {
 	var parties []string
 	for p := range by {
 		parties = append(parties, string(p))
@@ -128,7 +127,7 @@ func lineWords(by map[truce.PartyID]string) string {
 	for _, p := range parties {
 		out = append(out, p+": "+by[truce.PartyID(p)])
 	}
-	return strings.Join(out, ", ")
+	return truce.Joined("%s, %s", out)
 }
 
 // Limits are what the agreement's text leaves open or nobody can monitor, as truce

@@ -11,15 +11,7 @@ import (
 )
 
 // Plural is a number of things in words.
-func Plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	if stem, ok := strings.CutSuffix(what, "y"); ok && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeou") {
-		return fmt.Sprintf("%d %sies", n, stem)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
+func Plural(n int, what string) string { return truce.Number{N: n, Of: what}.String() }
 
 // One finds the single entry whose ID begins so.
 func One(s *situation.Situation, prefix string) (truce.Digest, error) {

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -108,8 +107,8 @@ func (u *unlisted) say(articles []report.Article, corrected int) []report.Senten
 	if len(u.gone)+len(u.wider)+corrected == 0 {
 		return nil
 	}
-	return []report.Sentence{{About: "Not shown", Text: fmt.Sprintf("By the agreement's release rules, %s of this period are counted and not listed, %s have a place in them that is shown wider than it is known, and %s are left out.",
-		mission.Plural(len(u.gone), "incident"), mission.Plural(len(u.wider), "incident"), mission.Plural(corrected, "correction"))}}
+	return []report.Sentence{{About: truce.Because("Not shown"), Text: truce.Because("By the agreement's release rules, %s of this period are counted and not listed, %s have a place in them that is shown wider than it is known, and %s are left out.",
+		truce.Number{N: len(u.gone), Of: "incident"}, truce.Number{N: len(u.wider), Of: "incident"}, truce.Number{N: corrected, Of: "correction"})}}
 }
 
 // Abridge makes a report one for the public, as the agreement's release rules have

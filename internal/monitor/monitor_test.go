@@ -286,7 +286,7 @@ func TestAbridge(t *testing.T) {
 				t.Error("its figures have changed")
 			}
 			last := out.Headline[len(out.Headline)-1]
-			if says := last.About == "Not shown"; says != (c.listed == 0 || c.finest == 5000) {
+			if says := last.About.String() == "Not shown"; says != (c.listed == 0 || c.finest == 5000) {
 				t.Errorf("it says last: %v", last)
 			}
 		})

@@ -20,7 +20,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	b.WriteString("## In one page\n\n")
 	n := 0
 	for _, h := range r.Headline {
-		if h.About == "What this is" && r.Mark() != "" {
+		if h.Mark() {
 			continue // it stands above
 		}
 		n++

@@ -270,8 +270,8 @@ func (s *sheet) first() {
 	}
 	s.h2("In one page")
 	for _, h := range r.Headline {
-		if h.About != "What this is" {
-			s.p(h.About, h.Text)
+		if !h.Mark() {
+			s.p(h.About.String(), h.Text.String())
 		}
 	}
 }

@@ -54,9 +54,12 @@ type Report struct {
 
 // A Sentence of the headline has the word it is about in front.
 type Sentence struct {
-	About string `json:"about"`
-	Text  string `json:"text"`
+	About truce.Reason `json:"about"`
+	Text  truce.Reason `json:"text"`
 }
+
+// Mark reports whether it says what the report is: that it is a rehearsal, or a draft.
+func (s Sentence) Mark() bool { return s.About.Format == "What this is" }
 
 // Count is the three numbers and the coverage beside them.
 type Count struct {

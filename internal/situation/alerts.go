@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -67,9 +66,15 @@ func (s *Situation) firstKnown(inc *truce.Incident) truce.Instant {
 	return at
 }
 
-func (s *Situation) incidentWords(f *assess.Found) string {
+func (s *Situation) incidentWords(f *assess.Found) truce.Reason {
 	o := f.Incident.Of[0]
-	return fmt.Sprintf("%s; article %s: %s, %s", assess.Describe(s.Agreement, o), f.Article, f.Outcome.Words(), strings.ReplaceAll(string(f.Standing), "-", " "))
+	return truce.Because("%s; article %s: %s, %s", truce.Told{Observation: o, English: assess.Describe(s.Agreement, o)}, string(f.Article), truce.InWords{Kind: "outcome", Value: string(f.Outcome), English: f.Outcome.Words()}, truce.Word("standing", f.Standing))
+}
+
+// alert is one, in words.
+func alert(a truce.Alert, why truce.Reason) truce.Alert {
+	a.Words, a.Why = why.String(), truce.Kept(why)
+	return a
 }
 
 func (s *Situation) firsts(r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
@@ -86,16 +91,16 @@ func (s *Situation) firsts(r *truce.AlertRule, now truce.Instant) (out []truce.A
 	}
 	for _, z := range zones {
 		for _, f := range found {
-			where := "the first incident"
+			words := truce.Because("the first incident: %s", s.incidentWords(f))
 			if z != "" {
 				zone := s.Agreement.Zones[z]
 				if zone == nil || !slices.ContainsFunc(f.Incident.Of, func(o *truce.Observation) bool { return s.May(&o.Place, zone.Region) }) {
 					continue
 				}
-				where += " that lies, or may lie, in zone " + z
+				words = truce.Because("the first incident that lies, or may lie, in zone %s: %s", z, s.incidentWords(f))
 			}
 			if at := s.firstKnown(f.Incident); at > now.Add(-week) || !at.Stated() {
-				out = append(out, truce.Alert{Key: "first " + r.ID + " " + z, Rule: r.ID, Of: f.Incident.Of[0].ID, At: now, Words: where + ": " + s.incidentWords(f)})
+				out = append(out, alert(truce.Alert{Key: "first " + r.ID + " " + z, Rule: r.ID, Of: f.Incident.Of[0].ID, At: now}, words))
 			}
 			break
 		}
@@ -124,16 +129,13 @@ func (s *Situation) burst(r *truce.AlertRule, now truce.Instant) []truce.Alert {
 	}
 	tenths := int64(before) * int64(r.Within) * 10 / int64(week)
 	loc := s.Agreement.Location
-	return []truce.Alert{{Key: "burst " + r.ID + " " + truce.DateOf(now, loc).Day(loc).Start.String(), Rule: r.ID, Of: last.Incident.Of[0].ID, At: now,
-		Words: fmt.Sprintf("%d incidents in the last %s; over the seven days before, such a time had %d.%d on average; the last: %s", recent, hoursWords(r.Within), tenths/10, tenths%10, s.incidentWords(last))}}
+	words := truce.Because("%d incidents in the last %s; over the seven days before, such a time had %d.%d on average; the last: %s", recent, hoursWords(r.Within), tenths/10, tenths%10, s.incidentWords(last))
+	return []truce.Alert{alert(truce.Alert{Key: "burst " + r.ID + " " + truce.DateOf(now, loc).Day(loc).Start.String(), Rule: r.ID, Of: last.Incident.Of[0].ID, At: now}, words)}
 }
 
-func hoursWords(d time.Duration) string {
+func hoursWords(d time.Duration) any {
 	if h := int(d.Hours()); time.Duration(h)*time.Hour == d {
-		if h == 1 {
-			return "hour"
-		}
-		return fmt.Sprintf("%d hours", h)
+		return truce.Number{N: h, Of: "hour"}
 	}
 	return d.String()
 }
@@ -148,8 +150,8 @@ func (s *Situation) ending(r *truce.AlertRule, now truce.Instant) (out []truce.A
 				continue
 			}
 			o := f.Incident.Of[0]
-			out = append(out, truce.Alert{Key: fmt.Sprintf("clock %s %s %s %s", r.ID, f.Article, c.Name, o.ID.Hex()), Rule: r.ID, Of: o.ID, At: now,
-				Words: fmt.Sprintf("the clock to %s ends at %s: %s", c.Name, c.Ends.In(s.Agreement.Location), s.incidentWords(f))})
+			out = append(out, alert(truce.Alert{Key: fmt.Sprintf("clock %s %s %s %s", r.ID, f.Article, c.Name, o.ID.Hex()), Rule: r.ID, Of: o.ID, At: now},
+				truce.Because("the clock to %s ends at %s: %s", truce.Word("clock", c.Name), c.Ends.In(s.Agreement.Location), s.incidentWords(f))))
 		}
 	}
 	return out
@@ -170,6 +172,6 @@ func (s *Situation) silence(r *truce.AlertRule, now truce.Instant) []truce.Alert
 	if !last.Stated() || last > now.Add(-r.After) {
 		return nil // it has never spoken, or not long ago
 	}
-	return []truce.Alert{{Key: "silent " + r.ID + " " + last.String(), Rule: r.ID, At: now,
-		Words: fmt.Sprintf("nothing has come from %s since %s; silence is not quiet", s.Agreement.SourceOf(r.Source).Publisher, last.In(s.Agreement.Location))}}
+	return []truce.Alert{alert(truce.Alert{Key: "silent " + r.ID + " " + last.String(), Rule: r.ID, At: now},
+		truce.Because("nothing has come from %s since %s; silence is not quiet", s.Agreement.SourceOf(r.Source).Publisher, last.In(s.Agreement.Location)))}
 }

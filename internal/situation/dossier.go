@@ -50,8 +50,8 @@ type Decided struct {
 	*truce.Decision
 	Known   truce.Instant
 	Earlier bool
-	Alone   bool   // no effect: no second reader decided the same
-	Unmet   string // why it can no longer be followed whole
+	Alone   bool          // no effect: no second reader decided the same
+	Unmet   *truce.Reason // why it can no longer be followed whole
 }
 
 // A Step is something of it that became known.
@@ -142,7 +142,7 @@ func (s *Situation) people(d *Dossier, mine map[truce.Digest]bool) {
 		out := Decided{Decision: x, Known: step("decision", x.ID), Earlier: assess.EarlierState(x, d.Incident), Alone: s.Alone(x)}
 		for _, no := range s.Contradictions {
 			if no.Decision.ID == x.ID {
-				out.Unmet = no.Why
+				out.Unmet = &no.Why
 			}
 		}
 		d.Decisions = append(d.Decisions, out)

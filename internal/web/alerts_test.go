@@ -151,3 +151,42 @@ func TestWatch(t *testing.T) {
 	}
 	t.Error("the alert waits for another's webhook")
 }
+
+// TestAcknowledgedWhileCarried: a person who acknowledges an alert while it is carried is
+// not refused, and it is not carried twice for that; it is said in their language.
+func TestAcknowledgedWhileCarried(t *testing.T) {
+	h := theHouse(t)
+	ctx := context.Background()
+	var came, code atomic.Int32
+	var n int64
+	var err error
+	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if came.Add(1) == 1 {
+			c, _, _ := h.post(t, ledger.Verification, "/alerts/"+itoa(n)+"/acknowledge", url.Values{})
+			code.Store(int32(c))
+		}
+	}))
+	defer hook.Close()
+	h.server.Courier = &courier.Config{Hooks: []courier.Hook{{URL: hook.URL, Secret: "0123456789abcdef", Private: true}}}
+	defer func() { h.server.Courier = nil }()
+	why := truce.Because("nothing has come from %s since %s; silence is not quiet", "post 1", "1 Sep 2025 10:00 EEST")
+	n, _, err = h.desk.Add(ctx, "alert", "silent y", "open", "", newAlert(truce.Alert{Key: "silent y", Rule: "silent", Words: why.String(), Why: truce.Kept(why), At: h.room.Now()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, body, _ := h.get(t, ledger.DutyOfficer, "/desk?lang=uk"); !strings.Contains(body, "мовчання – не тиша") || !strings.Contains(body, "post 1") {
+		t.Errorf("the desk in Ukrainian: %.900s", said(body))
+	}
+	for range 2 {
+		if err := h.server.carryAll(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := h.desk.Get(ctx, "alert", n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if came.Load() != 1 || code.Load() != 303 || kept.State != "seen" || kept.By != "verification-1" {
+		t.Errorf("it came %d times; acknowledging was answered %d; it is %s by %q", came.Load(), code.Load(), kept.State, kept.By)
+	}
+}

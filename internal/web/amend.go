@@ -44,7 +44,7 @@ type amendment struct {
 type articleChange struct {
 	Article  truce.Article
 	Was, Is  string // empty: there is no such article
-	Rule, To string
+	Rule, To truce.Reason
 }
 
 // amendments are all that the record states, the latest first.
@@ -89,10 +89,10 @@ func (s *Server) changes(m *mission.Mission, now *truce.Agreement, t *ledger.Ter
 
 // changed lists the articles that two texts have otherwise.
 func changed(was, is *truce.Agreement) (out []articleChange) {
-	words := func(a *truce.Agreement, art truce.Article) (text, rule string) {
+	words := func(a *truce.Agreement, art truce.Article) (text string, rule truce.Reason) {
 		p, ok := a.Provision(art)
 		if !ok {
-			return "", ""
+			return "", truce.Reason{}
 		}
 		return p.Text, mission.RuleWords(a, p)
 	}
@@ -108,7 +108,7 @@ func changed(was, is *truce.Agreement) (out []articleChange) {
 		x := articleChange{Article: art}
 		x.Was, x.Rule = words(was, art)
 		x.Is, x.To = words(is, art)
-		if x.Was != x.Is || x.Rule != x.To {
+		if x.Was != x.Is || x.Rule.String() != x.To.String() {
 			out = append(out, x)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
@@ -404,6 +406,16 @@ func (p *Page) Reason(r truce.Reason) string {
 	return fmt.Sprintf(l.why[r.Format], args...)
 }
 
+// Kept is Reason, of what is kept in a file.
+func (p *Page) Kept(k truce.Kept) string { return p.Reason(truce.Reason(k)) }
+
+// Sentence is Reason that begins with a capital letter.
+func (p *Page) Sentence(r truce.Reason) string {
+	s := p.Reason(r)
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[n:]
+}
+
 // said is what a reason is about, in the reader's language.
 func (p *Page) said(a any) any {
 	switch a := a.(type) {
@@ -411,6 +423,8 @@ func (p *Page) said(a any) any {
 		return p.Reason(a)
 	case truce.InWords:
 		return p.W(a.Kind, a.Value)
+	case truce.Number:
+		return p.T("n."+strings.ReplaceAll(a.Of, " ", "-"), "N", a.N)
 	case truce.Act:
 		return p.W("act", a)
 	case truce.Class:

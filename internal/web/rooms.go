@@ -58,7 +58,7 @@ type waiting struct {
 type changedItem struct {
 	Incident *truce.Incident
 	Decision *truce.Decision
-	Why      string // set: the decision can no longer be followed whole
+	Why      *truce.Reason // set: the decision can no longer be followed whole
 }
 
 const mostQueued = 100
@@ -199,7 +199,7 @@ func changedSince(s *situation.Situation) []changedItem {
 		}
 	}
 	for _, c := range s.Contradictions {
-		out = append(out, changedItem{Decision: c.Decision, Why: c.Why})
+		out = append(out, changedItem{Decision: c.Decision, Why: &c.Why})
 	}
 	return out
 }
@@ -225,7 +225,7 @@ type phaseState struct {
 
 type articleText struct {
 	truce.Provision
-	Rule  string // what it means to the machine
+	Rule  truce.Reason // what it means to the machine
 	Force bool
 }
 

@@ -138,6 +138,38 @@ func TestMessagesExist(t *testing.T) {
 	for _, c := range truce.Confidences {
 		ask("confidences", "confidence."+c)
 	}
+	for _, d := range []truce.Domain{"air", "ground", "sea"} {
+		ask("domains", "domain."+string(d))
+	}
+	for _, w := range []truce.Where{truce.Impact, truce.Launch, truce.Overflight} {
+		ask("places of an act", "where."+string(w))
+	}
+	for _, c := range truce.CasualtyFields {
+		ask("harm", "casualty."+c)
+	}
+	// What sentences count.
+	counted := regexp.MustCompile(`(?:\bnumber\([^"]*|Of: )"([a-z ]+)"`)
+	found := 0
+	for _, dir := range []string{"assess", "situation", "mission", "monitor"} {
+		names, _ := filepath.Glob("../" + dir + "/*.go")
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range counted.FindAllStringSubmatch(string(text), -1) {
+				if found++; !strings.HasSuffix(name, "_test.go") {
+					ask(name, "n."+strings.ReplaceAll(m[1], " ", "-"))
+				}
+			}
+		}
+	}
+	for _, unit := range []string{"hour", "day", "week"} { // of a ribbon's bars
+		ask("ribbons", "n."+unit)
+	}
+	if found < 10 {
+		t.Errorf("%d things are counted", found)
+	}
 }
 
 // TestNothingUntranslated shows every page in the pseudo-language: each word that is
@@ -189,11 +221,11 @@ func TestNothingUntranslated(t *testing.T) {
 	}
 }
 
-// TestReasonsTranslated: every sentence in which an article gives its reasons stands in
-// each language, with as many blanks of the same kind, and no others do.
+// TestReasonsTranslated: every sentence that reasons, headlines, alerts and rules are
+// made of stands in each language, with as many blanks of the same kind, and no others do.
 func TestReasonsTranslated(t *testing.T) {
 	written := map[string]bool{}
-	for _, dir := range []string{"../assess", "../situation"} {
+	for _, dir := range []string{"../assess", "../situation", "../mission", "../monitor", "../correlate"} {
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(names) == 0 {
 			t.Fatal(names, err)
@@ -219,7 +251,7 @@ func TestReasonsTranslated(t *testing.T) {
 					called = f.Name
 				}
 				text, ok := call.Args[0].(*ast.BasicLit)
-				if ok && slices.Contains([]string{"say", "Because", "noData"}, called) {
+				if ok && slices.Contains([]string{"say", "Because", "because", "Joined", "noData"}, called) {
 					format, err := strconv.Unquote(text.Value)
 					if err != nil {
 						t.Fatal(err)

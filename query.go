@@ -88,6 +88,7 @@ type Query struct {
 	Source   SourceID
 	Text     string // words that all occur, in what is printed of it
 	Signs    bool
+	Vague    bool // known to a region, and no closer
 	Order    Order
 	Offset   int
 	Limit    int // 0: none but the count
@@ -142,6 +143,7 @@ type Reader interface {
 	// for itself, or, where there are more than most, their number by square of
 	// a grid of cell (1e-7 degree). The box of the query is widened to whole squares.
 	Marks(ctx context.Context, q Query, cell int32, most int) ([]Mark, error)
-	// Regions counts the incidents of a query by region.
+	// Regions counts the incidents of a query by region; of a Vague one, by the name of
+	// the region that is all that is known of the place.
 	Regions(ctx context.Context, q Query) (map[string]int, error)
 }

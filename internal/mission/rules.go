@@ -35,7 +35,7 @@ func RuleWords(a *truce.Agreement, p *truce.Provision) truce.Reason {
 		case k.By.At != 0:
 			add(because("from %s on", k.By.At.In(a.Location)))
 		case k.By.After != (truce.Span{}):
-			add(because("from %s after its phase begins", k.By.After.String()))
+			add(because("from %s after its phase begins", spanWords(k.By.After)))
 		}
 	case p.Freeze != nil:
 		add(because("No control beyond the line (%s) as it was at its date, with a tolerance of %s", lineWords(p.Freeze.Line), truce.Metres(p.Freeze.ToleranceM)))
@@ -68,6 +68,16 @@ func RuleWords(a *truce.Agreement, p *truce.Provision) truce.Reason {
 	}
 	return because("%s An apparent violation needs evidence that is %s; a party is named only where that is held to be %s; it held only if at least %s was seen.",
 		out, truce.Word("standing", p.Floor.Evidence), truce.Word("confidence", p.Floor.Attribution), p.Floor.Coverage.Percent())
+}
+
+func spanWords(s truce.Span) any {
+	switch {
+	case s.Days != 0 && s.Time == 0:
+		return number(s.Days, "day")
+	case s.Days == 0 && s.Time%time.Hour == 0:
+		return number(int(s.Time/time.Hour), "hour")
+	}
+	return s.String()
 }
 
 func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }

@@ -25,6 +25,7 @@ type columns struct {
 	articles map[truce.Article]int
 	findings [][]finding // by article, and by the row's number
 	regions  numbers[string]
+	vague    numbers[string]
 	sources  numbers[truce.SourceID]
 	acts     numbers[truce.Act]
 }
@@ -34,7 +35,7 @@ type column struct {
 	id                        uint64 // the first octets: what is equal otherwise goes by it
 	sources                   uint64 // a bit for each
 	at                        geo.Point
-	region, act               uint16
+	region, act, vague        uint16 // of vague, plus one; zero: it is not
 	lead, rank                uint8
 	there, sign, placed       bool
 }
@@ -120,6 +121,9 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 		x.lead = uint8(i)
 	}
 	x.rank = x.lead
+	if name := vague(r); name != "" {
+		x.vague = uint16(c.vague.number(name) + 1)
+	}
 	x.at, x.placed = Position(&r.Place)
 	for _, s := range r.Sources {
 		if k := c.sources.number(s); k < mostSources {
@@ -288,7 +292,7 @@ func (c *columns) asks(q *truce.Query) (f func(n int) bool, ok bool) {
 	during := q.During != truce.Interval{}
 	return func(n int) bool {
 		x := &c.rows[n]
-		return x.there && (q.Signs || !x.sign) &&
+		return x.there && (q.Signs || !x.sign) && (!q.Vague || x.vague > 0) &&
 			(q.Box == nil || x.placed && q.Box.Holds(x.at)) &&
 			(!during || x.start < q.During.End && q.During.Start < x.stop) &&
 			(region < 0 || int(x.region) == region) &&
@@ -409,16 +413,25 @@ func (c *columns) marks(q *truce.Query, now truce.Instant, asked func(n int) boo
 
 // byRegion counts.
 func (c *columns) byRegion(q *truce.Query, now truce.Instant, asked func(n int) bool) map[string]int {
-	counts := make([]int, len(c.regions.names))
+	names := c.regions.names
+	if q.Vague {
+		names = c.vague.names
+	}
+	counts := make([]int, len(names))
 	c.among(q, func(n int) {
-		if asked(n) && c.rows[n].shown <= now {
-			counts[c.rows[n].region]++
+		x := &c.rows[n]
+		switch {
+		case !asked(n) || x.shown > now:
+		case q.Vague:
+			counts[x.vague-1]++
+		default:
+			counts[x.region]++
 		}
 	})
 	out := map[string]int{}
 	for i, n := range counts {
 		if n > 0 {
-			out[c.regions.names[i]] = n
+			out[names[i]] = n
 		}
 	}
 	return out

@@ -63,6 +63,9 @@ func (v *View) filter(q *truce.Query) *filter {
 	if !q.Signs {
 		f.add(`i.sign = 0`)
 	}
+	if q.Vague {
+		f.add(`i.vague <> ''`)
+	}
 	if q.During != (truce.Interval{}) {
 		f.add(`i.start < ? AND i.stop > ?`, int64(q.During.End), int64(q.During.Start))
 	}
@@ -271,13 +274,18 @@ func (v *View) squares(ctx context.Context, f *filter, cell int32) ([]truce.Mark
 	return out, rows.Err()
 }
 
-// Regions counts the incidents of a query by region.
+// Regions counts the incidents of a query by region: by what lists say it is, or by the
+// name that all that is known of the place is, if the query is Vague.
 func (v *View) Regions(ctx context.Context, q truce.Query) (map[string]int, error) {
 	if out, ok := v.byRegion(&q); ok {
 		return out, nil
 	}
 	f := v.filter(&q)
-	rows, err := v.db.QueryContext(ctx, `SELECT i.region, count(*)`+f.sql()+` GROUP BY i.region`, f.args...)
+	by := `i.region`
+	if q.Vague {
+		by = `i.vague`
+	}
+	rows, err := v.db.QueryContext(ctx, `SELECT `+by+`, count(*)`+f.sql()+` GROUP BY `+by, f.args...)
 	if err != nil {
 		return nil, err
 	}

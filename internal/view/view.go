@@ -27,7 +27,7 @@ import (
 )
 
 // format changes with what stands in the file: an older file is made anew.
-const format = 4
+const format = 5
 
 const schema = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -39,6 +39,7 @@ CREATE TABLE incident (
   shown INTEGER NOT NULL,           -- from when the audience sees it
   lat INTEGER, lon INTEGER,         -- 1e-7 degree; null: known to a region at best
   region TEXT NOT NULL,
+  vague TEXT NOT NULL,              -- the region that it is known to, and no closer; or empty
   act TEXT NOT NULL,                -- with all its parents: /attack/strike/
   sign INTEGER NOT NULL,
   lead TEXT NOT NULL, rank INTEGER NOT NULL,
@@ -424,8 +425,8 @@ func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) er
 			return err
 		}
 	}
-	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), int64(from),
-		lat, lon, r.Region, path(r.Act), r.OnlySign, string(lead.Outcome), rank, row); err != nil {
+	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), int64(from),
+		lat, lon, r.Region, vague(r), path(r.Act), r.OnlySign, string(lead.Outcome), rank, row); err != nil {
 		return err
 	}
 	for _, f := range r.Findings {
@@ -454,6 +455,14 @@ func (w *writer) drop(n int64) error {
 		}
 	}
 	return nil
+}
+
+// vague is the name of the region that a row is known to and no closer; or empty.
+func vague(r *truce.Row) string {
+	if r.Place.Kind == truce.PlaceRegion {
+		return r.Place.Name
+	}
+	return ""
 }
 
 // path is an act with its parents, so that a prefix search finds descendants.

@@ -23,7 +23,7 @@ func anyPlace(t *rapid.T) truce.Place {
 	at := geo.Point{Lat: rapid.Int32Range(440000000, 523000000).Draw(t, "lat"), Lon: rapid.Int32Range(221000000, 402000000).Draw(t, "lon")}
 	switch rapid.IntRange(0, 2).Draw(t, "kind of place") {
 	case 0:
-		return truce.Place{Kind: truce.PlaceRegion, Name: "Poltava Oblast"}
+		return truce.Place{Kind: truce.PlaceRegion, Name: rapid.SampledFrom([]string{"Poltava Oblast", "Kyiv Oblast"}).Draw(t, "of region")}
 	case 1:
 		return truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: truce.NotStated}
 	}
@@ -71,6 +71,7 @@ func anyQuery(t *rapid.T) truce.Query {
 	q.Standing = rapid.SampledFrom([]truce.Standing{"", truce.SingleSource}).Draw(t, "of standing")
 	q.Act = rapid.SampledFrom([]truce.Act{"", "attack", "fire", "strike"}).Draw(t, "of act")
 	q.Source = rapid.SampledFrom([]truce.SourceID{"", "viina"}).Draw(t, "of source")
+	q.Vague = rapid.Bool().Draw(t, "vague") && rapid.Bool().Draw(t, "vague too")
 	q.Region = rapid.SampledFrom([]string{"", "Poltava Oblast"}).Draw(t, "of region")
 	return q
 }
@@ -84,7 +85,7 @@ func asked(q *truce.Query, r *truce.Row) bool {
 			(q.Outcome == "" || f.Outcome == q.Outcome || q.Outcome == truce.Undetermined && f.Outcome.Undetermined()) &&
 			(q.Standing == "" || f.Standing == q.Standing)
 	})
-	return (q.Signs || !r.OnlySign) &&
+	return (q.Signs || !r.OnlySign) && (!q.Vague || r.Place.Kind == truce.PlaceRegion) &&
 		(q.During == truce.Interval{} || r.Occurred.Overlaps(q.During)) &&
 		(q.Box == nil || placed && q.Box.Holds(at)) &&
 		(q.Region == "" || r.Region == q.Region) &&

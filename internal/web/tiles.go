@@ -391,7 +391,8 @@ func (s *Server) agreementShapes(q *request) error {
 	}
 	only := st.Query
 	only.During = v
-	by, err := onlyRegions(q, reader, only)
+	only.Vague = true
+	by, err := reader.Regions(q.Context(), only)
 	if err != nil {
 		return err
 	}
@@ -402,19 +403,6 @@ func (s *Server) agreementShapes(q *request) error {
 	}
 	q.w.Header().Set("Cache-Control", "private, no-cache")
 	return q.json(map[string]any{"type": "FeatureCollection", "features": features})
-}
-
-// onlyRegions counts incidents whose place is a region and nothing closer.
-func onlyRegions(q *request, reader truce.Reader, query truce.Query) (map[string]int, error) {
-	query.Limit = 20_000
-	rows, _, err := reader.Incidents(q.Context(), query)
-	out := map[string]int{}
-	for i := range rows {
-		if rows[i].Place.Kind == truce.PlaceRegion {
-			out[rows[i].Place.Name]++
-		}
-	}
-	return out, err
 }
 
 // mapState is what the map's script begins with.

@@ -601,6 +601,12 @@ func (s *Situation) Running(art truce.Article, inc *truce.Incident) []Clock {
 	return slices.DeleteFunc(s.Clocks(art, inc), func(c Clock) bool { return c.Ends <= s.Now })
 }
 
+// Ticking lists the findings of an article that count and are undecided, of which a
+// clock may still run.
+func (s *Situation) Ticking(art truce.Article) []*assess.Found {
+	return s.findings(art, "", "").ticking
+}
+
 // AllRunning lists the running clocks of an article, of all that counts and that
 // nobody has decided.
 func (s *Situation) AllRunning(art truce.Article) (out []Clock) {

@@ -91,10 +91,28 @@ func (s *Server) desk(q *request) error {
 		}
 	}
 	counts := map[string]int{}
-	var all []waiting
+	// Of a million a hundred are shown: the first are kept among some more, as lists are.
+	type queued struct {
+		inc  *truce.Incident
+		a    *truce.Assessment
+		ends truce.Instant
+		n    int
+	}
+	first := func(x, y queued) int {
+		return cmp.Or(cmp.Compare(x.ends, y.ends), cmp.Compare(rank(x.a.Outcome), rank(y.a.Outcome)), cmp.Compare(y.inc.Occurred.Start, x.inc.Occurred.Start), cmp.Compare(x.n, y.n))
+	}
+	var all []queued
 	for _, p := range sit.Agreement.Provisions {
+		ends := map[truce.Digest]truce.Instant{}
+		for _, f := range sit.Ticking(p.Article) {
+			for _, c := range sit.Running(p.Article, f.Incident) {
+				if at, ok := ends[f.Of]; !ok || c.Ends < at {
+					ends[f.Of] = c.Ends
+				}
+			}
+		}
 		for f := range sit.Found(p.Article, "", "") {
-			if f.Incident == nil || onlySigns(f.Incident) || f.Outcome == truce.Violation || !f.Outcome.Counts() && f.Outcome != truce.AllegedOnly {
+			if f.Incident == nil || f.OnlySigns || f.Outcome == truce.Violation || !f.Outcome.Counts() && f.Outcome != truce.AllegedOnly {
 				continue
 			}
 			kind := queueOf(f.Outcome)
@@ -109,36 +127,30 @@ func (s *Server) desk(q *request) error {
 			if b.Kind != "" && b.Kind != kind || b.Mine && owners[f.Incident.ID].By != q.who.Name {
 				continue
 			}
-			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never, Replies: replied[f.Incident.ID], Owner: owners[f.Incident.ID]}
-			w.Row.ID, w.Row.Occurred = f.Incident.ID, f.Incident.Occurred
-			for _, c := range sit.Running(p.Article, f.Incident) {
-				w.Ends = min(w.Ends, c.Ends)
+			at, runs := ends[f.Of]
+			if !runs {
+				at = truce.Never
 			}
-			all = append(all, w)
+			b.Total++
+			if all = append(all, queued{f.Incident, &f.Assessment, at, b.Total}); len(all) >= 4*mostQueued {
+				slices.SortFunc(all, first)
+				all = all[:mostQueued]
+			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b waiting) int {
-		switch {
-		case a.Ends != b.Ends:
-			return cmp.Compare(a.Ends, b.Ends)
-		case rank(a.Finding.Outcome) != rank(b.Finding.Outcome):
-			return rank(a.Finding.Outcome) - rank(b.Finding.Outcome)
-		}
-		return sign(int64(b.Row.Occurred.Start) - int64(a.Row.Occurred.Start))
-	})
-	b.Total = len(all)
+	slices.SortFunc(all, first)
 	for _, k := range []string{"second", "apparent", "uncorroborated", "undetermined", "alleged"} {
 		b.Kinds = append(b.Kinds, queueKind{k, counts[k]})
 	}
-	for _, w := range all[:min(len(all), mostQueued)] {
-		row, ok, err := reader.Row(q.Context(), w.Row.ID)
+	for _, x := range all[:min(len(all), mostQueued)] {
+		id := x.inc.ID
+		row, ok, err := reader.Row(q.Context(), id)
 		if err != nil {
 			return err
 		}
 		if ok {
-			w.Clocks = sit.Clocks(w.Article, sit.IncidentOf(w.Row.ID))
-			w.Row = row
-			b.Queue = append(b.Queue, w)
+			b.Queue = append(b.Queue, waiting{Row: row, Article: x.a.Article, Finding: truce.ShortFinding{Article: x.a.Article, Outcome: x.a.Outcome, Standing: x.a.Standing, Missing: x.a.Missing},
+				Ends: x.ends, Replies: replied[id], Owner: owners[id], Clocks: sit.Clocks(x.a.Article, x.inc)})
 		}
 	}
 	b.Shown = len(b.Queue)
@@ -150,16 +162,6 @@ func (s *Server) desk(q *request) error {
 		return err
 	}
 	return q.page("desk", &Page{Nav: "desk", Title: q.lang.say("nav.desk"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b})
-}
-
-func sign(n int64) int {
-	switch {
-	case n < 0:
-		return -1
-	case n > 0:
-		return 1
-	}
-	return 0
 }
 
 func rank(o truce.Outcome) int { return slices.Index(truce.Outcomes, o) }

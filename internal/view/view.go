@@ -15,19 +15,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/opentruce/truce"
+	"golang.org/x/sync/errgroup"
 	_ "modernc.org/sqlite" // SQLite without cgo, with R*Tree and FTS5
 )
 
 // format changes with what stands in the file: an older file is made anew.
-const format = 5
+const format = 6
 
 const schema = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -43,6 +46,7 @@ CREATE TABLE incident (
   act TEXT NOT NULL,                -- with all its parents: /attack/strike/
   sign INTEGER NOT NULL,
   lead TEXT NOT NULL, rank INTEGER NOT NULL,
+  hash BLOB NOT NULL,               -- of row and shown
   row TEXT NOT NULL                 -- the whole row, JSON
 );
 CREATE TABLE finding (
@@ -156,31 +160,54 @@ func (v *View) begin() error {
 	} else if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	rows, err := v.db.Query(`SELECT n, id, shown, row FROM incident`)
+	rows, err := v.db.Query(`SELECT n, id, hash FROM incident`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var n int64
-		var id []byte
-		var shown int64
-		var row string
-		if err := rows.Scan(&n, &id, &shown, &row); err != nil {
+		var id, hash []byte
+		if err := rows.Scan(&n, &id, &hash); err != nil {
 			return err
 		}
-		if len(id) != len(truce.Digest{}) {
-			return fmt.Errorf("incident %d: an ID of %d bytes", n, len(id))
+		if len(id) != len(truce.Digest{}) || len(hash) != len(print{}.hash) {
+			return fmt.Errorf("incident %d: an ID of %d bytes, a hash of %d", n, len(id), len(hash))
 		}
-		v.prints[truce.Digest(id)] = print{n: n, hash: hashed(row, truce.Instant(shown))}
+		v.prints[truce.Digest(id)] = print{n: n, hash: [8]byte(hash)}
 		v.next = max(v.next, n)
 	}
 	return rows.Err()
 }
 
-func hashed(row string, shown truce.Instant) [8]byte {
-	sum := sha256.Sum256(append([]byte(row), shown.String()...))
-	return [8]byte(sum[:8])
+// hashed tells a row as an audience sees it, from a moment on, from any other.
+func hashed(r *truce.Row, shown truce.Instant) (data []byte, hash [8]byte, err error) {
+	if data, err = json.Marshal(r); err != nil {
+		return nil, hash, err
+	}
+	h := sha256.New()
+	h.Write(data)
+	io.WriteString(h, shown.String())
+	return data, [8]byte(h.Sum(nil)), nil
+}
+
+// hashes are those of rows as the audience sees them, by all processors: at a start
+// nearly all rows stand there already, and this is how it is known.
+func (w *writer) hashes(rows []truce.Row) ([][8]byte, error) {
+	out := make([][8]byte, len(rows))
+	var work errgroup.Group
+	per := max(1, (len(rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	for from := 0; from < len(rows); from += per {
+		work.Go(func() (err error) {
+			for i := from; i < min(len(rows), from+per) && err == nil; i++ {
+				if r, shown, ok := Shown(w.rules, w.v.to, rows[i]); ok {
+					_, out[i], err = hashed(&r, shown)
+				}
+			}
+			return err
+		})
+	}
+	return out, work.Wait()
 }
 
 // Close lets go of the file.
@@ -194,8 +221,12 @@ func (v *View) Write(ctx context.Context, p truce.Picture, rules truce.PublicRel
 		return 0, 0, err
 	}
 	defer w.tx.Rollback()
+	hashes, err := w.hashes(rows)
+	if err != nil {
+		return 0, 0, err
+	}
 	for i := range rows {
-		if err := w.write(rows[i]); err != nil {
+		if err := w.write(rows[i], hashes[i]); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -228,8 +259,12 @@ func (v *View) Change(ctx context.Context, p truce.Picture, rows []truce.Row, go
 		return 0, 0, err
 	}
 	defer w.tx.Rollback()
+	hashes, err := w.hashes(rows)
+	if err != nil {
+		return 0, 0, err
+	}
 	for i := range rows {
-		if err := w.write(rows[i]); err != nil {
+		if err := w.write(rows[i], hashes[i]); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -296,7 +331,7 @@ func (v *View) begun(ctx context.Context, rules truce.PublicRelease) (*writer, e
 }
 
 // write writes a row as the audience sees it.
-func (w *writer) write(row truce.Row) error {
+func (w *writer) write(row truce.Row, hash [8]byte) error {
 	old, known := w.v.prints[row.ID]
 	r, from, ok := Shown(w.rules, w.v.to, row)
 	if !ok {
@@ -309,7 +344,7 @@ func (w *writer) write(row truce.Row) error {
 		w.prints[row.ID] = print{from: truce.Always}
 		return nil
 	}
-	return w.put(&r, from, old, known && old.n != 0)
+	return w.put(&r, from, hash, old, known && old.n != 0)
 }
 
 // leave takes out an incident that there is no more.
@@ -385,13 +420,8 @@ func (w *writer) exec(query string, args ...any) error {
 }
 
 // put writes a row unless it stands there already.
-func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) error {
-	data, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	row := string(data)
-	is := print{n: old.n, hash: hashed(row, from), from: from, sign: r.OnlySign, blurred: r.Blurred}
+func (w *writer) put(r *truce.Row, from truce.Instant, hash [8]byte, old print, known bool) error {
+	is := print{n: old.n, hash: hash, from: from, sign: r.OnlySign, blurred: r.Blurred}
 	if known && old.hash == is.hash {
 		w.prints[r.ID] = is
 		w.column(is.n, r, from)
@@ -410,6 +440,10 @@ func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) er
 	n := is.n
 	w.prints[r.ID] = is
 	w.column(n, r, from)
+	data, _, err := hashed(r, from)
+	if err != nil {
+		return err
+	}
 	lead := r.Lead()
 	rank := len(truce.Outcomes)
 	for i, o := range truce.Outcomes {
@@ -425,8 +459,8 @@ func (w *writer) put(r *truce.Row, from truce.Instant, old print, known bool) er
 			return err
 		}
 	}
-	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), int64(from),
-		lat, lon, r.Region, vague(r), path(r.Act), r.OnlySign, string(lead.Outcome), rank, row); err != nil {
+	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), int64(from),
+		lat, lon, r.Region, vague(r), path(r.Act), r.OnlySign, string(lead.Outcome), rank, hash[:], string(data)); err != nil {
 		return err
 	}
 	for _, f := range r.Findings {

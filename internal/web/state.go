@@ -168,15 +168,6 @@ func shown(st *address, s *situation.Situation) truce.Interval {
 	return out
 }
 
-func onlySigns(inc *truce.Incident) bool {
-	for _, o := range inc.Of {
-		if !truce.Words.Sign(o.Act) {
-			return false
-		}
-	}
-	return true
-}
-
 // digest reads an ID from an address: all 64 digits, or the first twelve or more of
 // one that is known here.
 func (q *request) digest(s *situation.Situation, text string) (id truce.Digest, err error) {

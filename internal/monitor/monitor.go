@@ -206,8 +206,10 @@ func (r *Room) refresh(ctx context.Context) error {
 		Situations: map[truce.Audience]*situation.Situation{}, readers: map[truce.Audience]truce.Reader{}, Added: map[truce.Audience]int{}}
 	changes := map[truce.Audience]situation.Change{}
 	for _, a := range truce.Audiences {
-		s.Situations[a], changes[a] = r.feed.Step(a, now)
-		s.readers[a] = r.lenses[a]
+		x, ch := r.feed.Step(a, now)
+		ch.All = ch.All || old == nil || r.unsure[a]
+		s.Situations[a], changes[a], s.readers[a] = x, ch, r.lenses[a]
+		r.unsure[a] = true // until it is written: nobody tells twice what has changed
 	}
 	// Who sees less than before has a read model of their own before anything is written
 	// to the one that was shared: nobody is shown for a moment what is not theirs.
@@ -215,8 +217,7 @@ func (r *Room) refresh(ctx context.Context) error {
 	var fresh, used []truce.Audience
 	for _, a := range truce.Audiences {
 		switch {
-		case root[a] != a:
-			r.unsure[a] = true // its own is not kept up meanwhile
+		case root[a] != a: // its own is not kept up meanwhile
 		case r.given[a] == a:
 			used = append(used, a)
 		default:
@@ -279,17 +280,13 @@ func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, chang
 			r.views[a] = v
 		}
 		x, ch, v := s.Situations[a], changes[a], r.views[a]
-		mu.Lock() // those before are being written
-		whole := first || ch.All || r.unsure[a]
-		r.unsure[a] = true // until it is written
-		mu.Unlock()
 		if first { // one processor writes meanwhile
 			writes.Go(func() error { x.Ready(); return nil })
 		}
 		writes.Go(func() error {
 			var added, changed int
 			var err error
-			if whole {
+			if ch.All {
 				added, changed, err = v.Write(ctx, r.picture(s, x), s.Agreement.Public, r.feed.Rows(x, x.Incidents()))
 			} else {
 				added, changed, err = v.Change(ctx, r.picture(s, x), r.feed.Rows(x, ch.Touched), ch.Gone)

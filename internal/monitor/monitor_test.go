@@ -339,7 +339,23 @@ func TestAlike(t *testing.T) {
 				}
 			}
 		}()
+		// What could not be written is written later, whole: also what could have been.
+		file := r.viewFile(truce.ForPublic)
+		if n == 1 {
+			if err := os.MkdirAll(filepath.Join(file, "in the way"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
 		at, err := observe(r, n)
+		if n == 1 && err == nil {
+			for end := time.Now().Add(10 * time.Second); err == nil && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+				_, err = r.State()
+			}
+			if err == nil {
+				t.Error("a read model lies in a folder's place, and the room does not say so")
+			}
+			err = os.RemoveAll(file)
+		}
 		if err == nil {
 			err = r.Await(ctx, at)
 		}

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -134,7 +135,13 @@ func (r *Room) Board(a truce.Audience, s *situation.Situation, period truce.Inte
 	list := append(r.boards[a], b)
 	r.boards[a] = list[max(0, len(list)-mostBoards):]
 	r.mu.Unlock()
-	return b.compose()
+	out, err := b.compose()
+	if err != nil { // whoever asks next tries again
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.boards[a] = slices.DeleteFunc(slices.Clone(r.boards[a]), func(x *board) bool { return x == b })
+	}
+	return out, err
 }
 
 // Report gathers all that is to be said of a period from a situation, with its lists.

@@ -56,10 +56,7 @@ func (s *Situation) calendar() *calendar[*truce.Incident] {
 func (s *Situation) Within(v truce.Interval) []*truce.Incident { return s.calendar().in(v) }
 
 // A Day is what of a local day is that day's alone.
-type Day struct {
-	During truce.Interval
-	day    *day[*truce.Incident]
-}
+type Day struct{ day *day[*truce.Incident] }
 
 // Days splits what overlaps v: days that lie wholly in it, each with the incidents of
 // it alone, and in no order the incidents of several days or of days that v cuts.
@@ -67,7 +64,7 @@ func (s *Situation) Days(v truce.Interval) (days []Day, rest []*truce.Incident) 
 	c := s.calendar()
 	whole, rest := c.split(v)
 	for _, n := range whole {
-		days = append(days, Day{c.hours(n), c.days[n]})
+		days = append(days, Day{c.days[n]})
 	}
 	return days, rest
 }

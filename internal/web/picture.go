@@ -74,6 +74,9 @@ func (s *Server) picture(q *request) error {
 	if b.Rows, b.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
 		return err
 	}
+	if err := s.noteRows(q, sit, b.Rows); err != nil {
+		return err
+	}
 	if b.Regions, err = regions(q, reader, st.Query); err != nil {
 		return err
 	}
@@ -199,6 +202,9 @@ func (s *Server) list(q *request) (*listBody, *Page, error) {
 	if b.Rows, b.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
 		return nil, nil, err
 	}
+	if err := s.noteRows(q, sit, b.Rows); err != nil {
+		return nil, nil, err
+	}
 	b.Pages = max(1, (b.Total+perPage-1)/perPage)
 	b.First = st.Query.Offset + 1
 	loc := sit.Agreement.Location
@@ -239,6 +245,9 @@ func (s *Server) export(q *request, format string) error {
 	st.Query.Limit = mostExported
 	rows, total, err := reader.Incidents(q.Context(), st.Query)
 	if err != nil {
+		return err
+	}
+	if err := s.noteRows(q, sit, rows); err != nil {
 		return err
 	}
 	h := q.w.Header()

@@ -154,6 +154,13 @@ func (s *Server) desk(q *request) error {
 		}
 	}
 	b.Shown = len(b.Queue)
+	rows := make([]truce.Row, len(b.Queue))
+	for i := range b.Queue {
+		rows[i] = b.Queue[i].Row
+	}
+	if err := s.noteRows(q, sit, rows); err != nil {
+		return err
+	}
 	b.Changed = changedSince(sit)
 	if b.handover, err = s.handover(q.Context()); err != nil {
 		return err

@@ -245,6 +245,9 @@ func (s *Server) incidentTile(q *request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.noteMap(q); err != nil {
+		return err
+	}
 	pic := reader.Picture()
 	v := q.URL.Query()
 	key := url.Values{}
@@ -314,7 +317,7 @@ func drawnAs(r *truce.Row, o truce.Outcome) string {
 // uncertain is how well the places in a box are known: discs, wedges and areas, for
 // a map that is near enough to show them.
 func (s *Server) uncertain(q *request) error {
-	st, _, reader, err := q.known()
+	st, sit, reader, err := q.known()
 	if err != nil {
 		return err
 	}
@@ -324,6 +327,9 @@ func (s *Server) uncertain(q *request) error {
 	st.Query.Limit = mostMarks
 	rows, total, err := reader.Incidents(q.Context(), st.Query)
 	if err != nil {
+		return err
+	}
+	if err := s.noteRows(q, sit, rows); err != nil {
 		return err
 	}
 	features := []any{}

@@ -75,6 +75,7 @@ type Server struct {
 	base     *baseMap
 	mirrors  mirrors
 	proposed sync.Map      // []articleChange, by the digests of two texts
+	looked   sync.Map      // when it was last noted that somebody looks at the map, by account
 	letGo    time.Duration // how long somebody who does not read what is live is waited for
 	stop     chan struct{} // closed when live connections are to end
 	ended    sync.Once

@@ -407,6 +407,28 @@ func TestWhoSeesWhat(t *testing.T) {
 		}
 	}
 	check("before its release", func(r ledger.Role) bool { return AudienceOf(r) == "mission" })
+	for range 2 {
+		if code, _, _ := h.get(t, ledger.Verification, "/tiles/incidents/6/38/22"); code != 200 {
+			t.Errorf("a tile: %d", code)
+		}
+	}
+	_, noted, _ := h.get(t, ledger.HeadOfMission, "/reads")
+	for _, way := range append(ways, "/desk") {
+		if way == "/desk" {
+			h.get(t, ledger.Verification, way)
+			_, noted, _ = h.get(t, ledger.HeadOfMission, "/reads")
+		}
+		// A list may have none of it on its first page; what asks for explosions has.
+		if !strings.Contains(noted, `href="`+html.EscapeString(way)+`"`) && strings.Contains(way, "explosion") {
+			t.Errorf("that the mission's people were shown it by %s was not noted", way)
+		}
+	}
+	if n := strings.Count(noted, "the map"); n != 1 {
+		t.Errorf("that somebody looked at the map was noted %d times", n)
+	}
+	if strings.Contains(noted, "liaison") || strings.Contains(noted, "reader-1") {
+		t.Error("what is not shown to them was noted")
+	}
 	if code, body, _ := h.post(t, ledger.HeadOfMission, "/release", url.Values{"because": {"the post was given up"}}); code != 303 {
 		t.Fatalf("release: %d %s", code, said(body))
 	}

@@ -368,11 +368,15 @@ func (s *Server) endAccount(q *request) error {
 		return err
 	}
 	if _, err := q.say(func(m *mission.Mission, key *ledger.Secret, _ ledger.Key) (int64, error) {
-		theirs, err := ledger.LoadSecret(a.Key)
-		if err != nil {
-			return 0, err
+		id := ""
+		if theirs, err := ledger.LoadSecret(a.Key); err == nil {
+			id = theirs.ID()
+		} else if k, nerr := m.KeyNamed(a.Name); nerr == nil { // the file has gone; the record has its name
+			id = k.ID()
+		} else {
+			return 0, errors.Join(err, nerr)
 		}
-		content, err := json.Marshal(map[string]string{"key": theirs.ID(), "because": because})
+		content, err := json.Marshal(map[string]string{"key": id, "because": because})
 		if err != nil {
 			return 0, err
 		}

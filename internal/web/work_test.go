@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -191,5 +193,40 @@ func TestSecondReader(t *testing.T) {
 	}
 	if _, body, _ := h.get(t, ledger.Verification, "/desk?mine=1"); strings.Contains(body, `<tr data-id=`) {
 		t.Error("what is another's is shown as one's own")
+	}
+}
+
+// TestEnded: an account that is ended has no key in force any more, also where the
+// key's file has gone.
+func TestEnded(t *testing.T) {
+	h := theHouse(t)
+	for _, name := range []string{"leaver-1", "leaver-2"} {
+		if code, body, _ := h.post(t, ledger.HeadOfMission, "/people", url.Values{"name": {name}, "role": {string(ledger.Monitor)}, "because": {"joined"}}); code != 201 {
+			t.Fatalf("%d %s", code, said(body))
+		}
+		a, err := h.store.Account(context.Background(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "leaver-2" {
+			if err := os.Remove(a.Key); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if code, body, _ := h.post(t, ledger.HeadOfMission, "/people/"+name+"/end", url.Values{"because": {"left"}}); code != 303 {
+			t.Errorf("%s: %d %s", name, code, said(body))
+		}
+		state, _ := h.room.State()
+		found := false
+		for _, k := range state.Contents.Keys {
+			if k.Name == name {
+				if found = true; k.Revoked < 0 {
+					t.Errorf("the key of %s is still in force", name)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s never had a key", name)
+		}
 	}
 }

@@ -1,0 +1,338 @@
+package situation
+
+import (
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/correlate"
+)
+
+// findings are what one article says: an outcome for each incident, and whole
+// assessments of those it has something to say of. Of a million incidents most
+// are no matter of an article.
+type findings struct {
+	outcomes [][]uint8 // along the incidents: index into truce.Outcomes, and relevant
+	found    *shelf[*assess.Found]
+	tallied  []*assess.Found // of tallies, in their order
+	awaiting []*assess.Found // of found, those for which a reply is awaited, which time alone changes
+	ticking  []*assess.Found // of found, those that count, undecided, of which a clock may still run
+
+	loc     *time.Location
+	onceCal sync.Once
+	cal     *calendar[*assess.Found]
+
+	mu   sync.Mutex
+	sums []*leafSum // of found, by leaf of the digest; nil: not made
+}
+
+// calendar are the findings on incidents, by day.
+func (f *findings) calendar() *calendar[*assess.Found] {
+	f.onceCal.Do(func() {
+		f.cal = newCalendar(f.loc, f.found.list(), foundOf, func(x *assess.Found) truce.Interval { return x.During })
+	})
+	return f.cal
+}
+
+// within are the findings that overlap v: those on incidents by ID, then tallies.
+func (f *findings) within(v truce.Interval) []*assess.Found {
+	return append(f.calendar().in(v), f.talliedIn(v)...)
+}
+
+// each gives the findings on incidents by ID, and then those on tallies.
+func (f *findings) each() iter.Seq[*assess.Found] {
+	return func(yield func(*assess.Found) bool) {
+		for x := range f.found.all() {
+			if !yield(x) {
+				return
+			}
+		}
+		for _, x := range f.tallied {
+			if !yield(x) {
+				return
+			}
+		}
+	}
+}
+
+// talliedIn are the findings on tallies that overlap v.
+func (f *findings) talliedIn(v truce.Interval) (out []*assess.Found) {
+	for _, x := range f.tallied {
+		if x.During.Overlaps(v) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// over sums up what overlaps v, but for what begins at now or later, and counts it:
+// whole days by what is kept of them, the rest one by one.
+func (f *findings) over(v truce.Interval, now truce.Instant) (sum assess.Sum, count Count) {
+	c := f.calendar()
+	whole, rest := c.split(v)
+	for _, n := range whole {
+		d := keep(c.days[n], "sum", summed)
+		if d.sum.Latest >= now {
+			part := assess.SumOf(truce.Interval{}, now, c.days[n].list)
+			sum.Join(&part)
+		} else {
+			sum.Join(&d.sum)
+		}
+		count.Join(&d.count)
+	}
+	one := summed(rest)
+	count.Join(&one.count)
+	part := assess.SumOf(v, now, append(rest, f.talliedIn(v)...))
+	sum.Join(&part)
+	return sum, count
+}
+
+// leafSum is what some findings amount to: those of one leaf, or of one day.
+type leafSum struct {
+	sum   assess.Sum
+	count Count
+}
+
+func summed(list []*assess.Found) *leafSum {
+	out := &leafSum{}
+	for _, x := range list {
+		if !x.OnlySigns {
+			out.sum.Add(x, &x.Assessment)
+			out.count.Add(x)
+		}
+	}
+	return out
+}
+
+// few is how many findings are summed up each time; sums of more are kept by leaf.
+var few = 10_000
+
+// whole sums up all findings, but for what begins at now or later, and counts them.
+func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
+	if f.found.n <= few {
+		list := f.found.list()
+		return assess.SumOf(truce.Interval{}, now, append(list, f.tallied...)), summed(list).count
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.sums == nil {
+		f.sums = make([]*leafSum, 1<<leafBits)
+	}
+	for n, l := range f.sums {
+		if l == nil {
+			l = summed(f.leaf(n))
+			f.sums[n] = l
+		}
+		if l.sum.Latest >= now {
+			part := assess.SumOf(truce.Interval{}, now, f.leaf(n))
+			sum.Join(&part)
+		} else {
+			sum.Join(&l.sum)
+		}
+		count.Join(&l.count)
+	}
+	rest := assess.SumOf(truce.Interval{}, now, f.tallied)
+	sum.Join(&rest)
+	return sum, count
+}
+
+// leaf are the findings of one leaf.
+func (f *findings) leaf(n int) []*assess.Found {
+	_, _, list := f.found.leaf(n)
+	return list
+}
+
+// without are the sums without those of some incidents.
+func (f *findings) without(ids []truce.Digest) []*leafSum {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := slices.Clone(f.sums)
+	if out != nil {
+		for _, id := range ids {
+			out[leafOf(id)] = nil
+		}
+	}
+	return out
+}
+
+// Found lists what an article has something to say of, without reasons: the
+// incidents, in their order, and then the tallies, that are neither out of
+// scope nor no violation.
+func (s *Situation) Found(art truce.Article, reading string, party truce.PartyID) iter.Seq[*assess.Found] {
+	return s.findings(art, reading, party).each()
+}
+
+// Outcome is what an article says of an incident.
+func (s *Situation) Outcome(art truce.Article, inc *truce.Incident) truce.Outcome {
+	o, _ := s.Finding(art, inc.ID)
+	return o
+}
+
+// relevant is set beside an outcome that says nothing of an incident which the
+// article would be about if it bound: by act, weapon and place.
+const relevant = 1 << 7
+
+// outcomeOf is what findings keep of every incident.
+func outcomeOf(rules []*assess.Rule, inc *truce.Incident, o truce.Outcome) uint8 {
+	n := uint8(slices.Index(truce.Outcomes, o))
+	if silent(o) && slices.ContainsFunc(rules, func(r *assess.Rule) bool { return r.Relevant(inc) }) {
+		n |= relevant
+	}
+	return n
+}
+
+// plain are outcomes without what stands beside them.
+func plain(outcomes []uint8) []uint8 {
+	out := slices.Clone(outcomes)
+	for i := range out {
+		out[i] &^= relevant
+	}
+	return out
+}
+
+func silent(o truce.Outcome) bool { return o == truce.NoViolation || o == truce.OutOfScope }
+
+func (s *Situation) findings(art truce.Article, reading string, party truce.PartyID) *findings {
+	key := findingKey{art, reading, party}
+	s.mu.Lock()
+	out, ok := s.found[key]
+	s.mu.Unlock()
+	if ok {
+		return out
+	}
+	rules, err := s.reading(art, reading)
+	if err != nil {
+		return &findings{}
+	}
+	q := assess.Query{Party: party}
+	all := s.Incidents()
+	outcomes, found := make([]uint8, len(all)), make([]*assess.Found, len(all))
+	correlate.Parallel(len(all), s.workers, s.tell("assessing article "+string(art)), func(i int) {
+		inc := all[i]
+		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
+		outcomes[i] = outcomeOf(rules, inc, a.Outcome)
+		if !silent(a.Outcome) {
+			found[i] = assess.NewFound(inc, a)
+		}
+	})
+	found = slices.Clone(slices.DeleteFunc(found, func(f *assess.Found) bool { return f == nil }))
+	out = &findings{outcomes: along(s.incidents, outcomes), found: newShelf(foundOf, found, len(s.incidents.pieces) > 1), loc: s.Agreement.Location, tallied: s.tallies(rules, q)}
+	for _, f := range found {
+		if f.Outcome == truce.AwaitingResponse {
+			out.awaiting = append(out.awaiting, f)
+		}
+		if s.ticks(art, f) {
+			out.ticking = append(out.ticking, f)
+		}
+	}
+	s.mu.Lock()
+	s.found[key] = out
+	s.mu.Unlock()
+	return out
+}
+
+// tallies are the findings on the tallies.
+func (s *Situation) tallies(rules []*assess.Rule, q assess.Query) (out []*assess.Found) {
+	for _, t := range s.Tallies {
+		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Tally(t, q) })
+		if !silent(a.Outcome) {
+			out = append(out, assess.NewFound(nil, a))
+		}
+	}
+	return out
+}
+
+// Finding is what an article says of an incident, and its finding without reasons;
+// nil where it has nothing to say.
+func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, *assess.Found) {
+	all := s.findings(art, "", "")
+	if f, ok := all.found.get(id); ok {
+		return f.Outcome, f
+	}
+	if p, at, ok := s.incidents.find(id); ok {
+		return truce.Outcomes[all.outcomes[p][at]&^relevant], nil
+	}
+	return "", nil
+}
+
+// Findings calls say with what each article says of an incident, in the order of the
+// agreement: its outcome, whether the article would be about it if it bound where it
+// says nothing of it, and its finding without reasons, or nil.
+func (s *Situation) Findings(inc *truce.Incident, say func(art int, o truce.Outcome, relevant bool, f *assess.Found)) {
+	p, at, ok := s.incidents.find(inc.ID)
+	if !ok {
+		return
+	}
+	for i := range s.Agreement.Provisions {
+		all := s.findings(s.Agreement.Provisions[i].Article, "", "")
+		n := all.outcomes[p][at]
+		o := truce.Outcomes[n&^relevant]
+		if silent(o) {
+			say(i, o, n&relevant != 0, nil)
+			continue
+		}
+		if f, ok := all.found.get(inc.ID); ok {
+			say(i, o, true, f)
+		}
+	}
+}
+
+// A Count is the three numbers, which are never added, and what stands beside
+// them.
+type Count struct {
+	Signs      truce.Signs       `json:"signs"`
+	Incidents  int               `json:"incidents"`
+	Violations int               `json:"violations_decided"`
+	Coverage   truce.PPM         `json:"coverage_ppm"`
+	Casualties *truce.Casualties `json:"casualties,omitempty"`
+}
+
+// Count counts under an article, over its whole period or over v.
+func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
+	var out Count
+	all := s.findings(art, "", "")
+	if v == (truce.Interval{}) {
+		_, out = all.whole(s.Now)
+	} else {
+		_, out = all.over(v, s.Now)
+	}
+	a, err := s.Assess(Query{Article: art, During: v})
+	if err == nil {
+		out.Coverage = a.Coverage
+	}
+	return out
+}
+
+// CountDays splits Count: what is of each whole day in v, and in no order the findings
+// that are of several days, or of days that v cuts.
+func (s *Situation) CountDays(art truce.Article, v truce.Interval, each func(day truce.Interval, c *Count)) (rest []*assess.Found) {
+	c := s.findings(art, "", "").calendar()
+	whole, rest := c.split(v)
+	for _, n := range whole {
+		each(c.hours(n), &keep(c.days[n], "sum", summed).count)
+	}
+	return rest
+}
+
+// Add counts one incident.
+func (c *Count) Add(f *assess.Found) {
+	c.Signs.Sum(f.Signs)
+	if f.Outcome == truce.Violation {
+		c.Violations++
+	}
+	if f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation) {
+		c.Incidents++
+		c.Casualties = assess.AddCasualties(c.Casualties, f.Casualties)
+	}
+}
+
+// Join adds what was counted of other incidents; coverage is none of theirs.
+func (c *Count) Join(o *Count) {
+	c.Signs.Sum(o.Signs)
+	c.Incidents += o.Incidents
+	c.Violations += o.Violations
+	c.Casualties = assess.AddCasualties(c.Casualties, o.Casualties)
+}

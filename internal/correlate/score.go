@@ -1,8 +1,6 @@
 package correlate
 
 import (
-	"fmt"
-
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 )
@@ -127,9 +125,9 @@ func (s *scorer) toll(a, b *item) int64 {
 
 // A Part is one term of a pair's score, for people.
 type Part struct {
-	Name  string `json:"name"`
-	Score int64  `json:"score"` // milli-nats
-	Words string `json:"words"`
+	Name  string       `json:"name"`
+	Score int64        `json:"score"` // milli-nats
+	Words truce.Reason `json:"words"`
 }
 
 // words maps acts and weapons to table indexes, and sides to numbers. Index 0
@@ -213,19 +211,19 @@ func weaponWeight(m *Method, v *truce.Vocabulary, a, b truce.Class) int64 {
 // parts explains a pair's score term by term.
 func (s *scorer) parts(a, b *item) []Part {
 	gap := gapMs(a, b) / 60_000
-	when := "times overlap"
+	when := truce.Because("times overlap")
 	if gap > 0 {
-		when = fmt.Sprintf("%d min between them", gap)
+		when = truce.Because("%d min between them", gap)
 	}
 	kind := func(i int) int64 { return int64(s.tables[i][a.kinds[i]][b.kinds[i]]) }
 	cal := s.kind(a, b) - kind(0) - kind(1) - s.side(a, b)
 	return []Part{
-		{"prior", s.m.Prior.Score, "odds before looking"},
-		{"distance", s.space(a, b), fmt.Sprintf("%s apart, ± %s and ± %s", truce.Metres(geo.ChordM(&a.vec, &b.vec)), truce.Metres(a.u), truce.Metres(b.u))},
+		{"prior", s.m.Prior.Score, truce.Because("odds before looking")},
+		{"distance", s.space(a, b), truce.Because("%s apart, ± %s and ± %s", truce.Metres(geo.ChordM(&a.vec, &b.vec)), truce.Metres(a.u), truce.Metres(b.u))},
 		{"time", s.time(a, b), when},
-		{"act", kind(0), "deepest common level of the acts"},
-		{"weapon", kind(1) + cal, "weapon class and calibre"},
-		{"side", s.side(a, b), "target's side"},
-		{"casualties", s.toll(a, b), "killed, where both say"},
+		{"act", kind(0), truce.Because("deepest common level of the acts")},
+		{"weapon", kind(1) + cal, truce.Because("weapon class and calibre")},
+		{"side", s.side(a, b), truce.Because("target's side")},
+		{"casualties", s.toll(a, b), truce.Because("killed, where both say")},
 	}
 }

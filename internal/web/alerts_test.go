@@ -160,8 +160,9 @@ func TestAcknowledgedWhileCarried(t *testing.T) {
 	var came, code atomic.Int32
 	var n int64
 	var err error
-	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		if came.Add(1) == 1 {
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		said, _ := io.ReadAll(r.Body) // alerts of other tests go this way too
+		if strings.Contains(string(said), "silent y") && came.Add(1) == 1 {
 			c, _, _ := h.post(t, ledger.Verification, "/alerts/"+itoa(n)+"/acknowledge", url.Values{})
 			code.Store(int32(c))
 		}

@@ -147,6 +147,9 @@ func TestMessagesExist(t *testing.T) {
 	for _, c := range truce.CasualtyFields {
 		ask("harm", "casualty."+c)
 	}
+	for _, n := range []string{"prior", "distance", "time", "act", "weapon", "side", "casualties"} {
+		ask("parts of a score", "part."+n)
+	}
 	// What sentences count.
 	counted := regexp.MustCompile(`(?:\bnumber\([^"]*|Of: )"([a-z ]+)"`)
 	found := 0

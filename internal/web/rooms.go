@@ -154,11 +154,7 @@ func (s *Server) desk(q *request) error {
 		}
 	}
 	b.Shown = len(b.Queue)
-	rows := make([]truce.Row, len(b.Queue))
-	for i := range b.Queue {
-		rows[i] = b.Queue[i].Row
-	}
-	if err := s.noteRows(q, sit, rows); err != nil {
+	if err := s.noteRows(q, sit, rowsOf(b.Queue)); err != nil {
 		return err
 	}
 	b.Changed = changedSince(sit)
@@ -169,6 +165,14 @@ func (s *Server) desk(q *request) error {
 		return err
 	}
 	return q.page("desk", &Page{Nav: "desk", Title: q.lang.say("nav.desk"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b})
+}
+
+func rowsOf(list []waiting) []truce.Row {
+	out := make([]truce.Row, len(list))
+	for i := range list {
+		out[i] = list[i].Row
+	}
+	return out
 }
 
 func rank(o truce.Outcome) int { return slices.Index(truce.Outcomes, o) }
@@ -500,6 +504,9 @@ func (s *Server) party(q *request) error {
 	}
 	var err error
 	if b.Said, b.SaidN, err = reader.Incidents(q.Context(), truce.Query{Text: string(b.Party.ID), Outcome: truce.AllegedOnly, Limit: 20, Order: truce.Arrived}); err != nil {
+		return err
+	}
+	if err := s.noteRows(q, sit, append(rowsOf(b.Asked), b.Said...)); err != nil {
 		return err
 	}
 	for _, d := range sit.Decisions { // both parties see what either is asked

@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/people"
 )
 
 // TestHandover: what one shift leaves, the next finds, and nobody else does.
@@ -70,7 +72,7 @@ func TestSealedClaims(t *testing.T) {
 	h := theHouse(t)
 	claim := func(role ledger.Role, place string) {
 		t.Helper()
-		code, body, _ := h.post(t, role, "/party/allege", url.Values{"act": {"strike"}, "from": {"2025-08-19T10:05"}, "where": {"region"}, "place": {place}, "because": {"x"}, "sealed": {"1"}})
+		code, body, _ := h.post(t, role, "/party/allege", url.Values{"act": {"strike"}, "weapon": {"missile"}, "from": {"2025-08-19T10:05"}, "where": {"region"}, "place": {place}, "because": {"x"}, "sealed": {"1"}})
 		if code != 303 {
 			t.Fatalf("%s: %d %s", role, code, said(body))
 		}
@@ -100,6 +102,13 @@ func TestSealedClaims(t *testing.T) {
 		if _, body, _ := h.get(t, role, "/party"); strings.Contains(body, "</bdi>: <b>1</b>") {
 			t.Error("what was opened is still called sealed")
 		}
+	}
+	readings, err := h.store.Readings(t.Context(), 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(readings, func(r people.Reading) bool { return r.Role == string(ledger.Liaison) && r.Path == "/party" }) {
+		t.Error("that a liaison was shown what is not public, in the party's room, was not noted")
 	}
 	if seen(Anybody, "Cherkasy") {
 		t.Error("the public sees what was released to the parties")

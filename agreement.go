@@ -90,6 +90,9 @@ const (
 	InForce   Status = "in-force"
 	Draft     Status = "draft"
 	Rehearsal Status = "rehearsal"
+	// Historic is an agreement that was in force and binds nobody now. With
+	// Rehearsal it is the only one whose record may state earlier moments of knowledge.
+	Historic Status = "historic"
 	// Unsigned is an agreement whose file says in-force, and whose digest not
 	// every party has signed in the record.
 	Unsigned Status = "unsigned"

@@ -15,6 +15,10 @@ type Record struct {
 	Decision     *Decision     `json:"decision,omitempty"`
 	Withdrawal   *Withdrawal   `json:"withdrawal,omitempty"`
 	Attribution  *Attribution  `json:"attribution,omitempty"`
+
+	// Speaker is the party whose key signed the entry; empty: the mission. IDs,
+	// withdrawals and corrections belong to the speaker that stated them.
+	Speaker PartyID `json:"-"`
 }
 
 // ID is the entry's own digest; a withdrawal has none.

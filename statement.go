@@ -96,6 +96,7 @@ type Notification struct {
 // A Response is a party's answer to an allegation or a finding.
 type Response struct {
 	ID       Digest   `json:"id"`
+	Source   SourceID `json:"source,omitempty"` // of a file that it was read from
 	Key      string   `json:"key"`
 	By       PartyID  `json:"by"`
 	During   Interval `json:"during"` // when it was given

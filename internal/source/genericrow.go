@@ -234,7 +234,7 @@ func (g *generic) statement(r *row, s said, rec *truce.Record) error {
 		if to.IsZero() {
 			return r.refuseRow("a response to nothing", "")
 		}
-		rec.Response = &truce.Response{ID: truce.DigestOf("response", string(g.source), by, s.key), Key: s.key, By: s.claimant, During: s.when,
+		rec.Response = &truce.Response{ID: truce.DigestOf("response", string(g.source), by, s.key), Source: g.source, Key: s.key, By: s.claimant, During: s.when,
 			Reported: s.reported, To: to, Says: text[2].text, Text: text[3].text}
 	case "restriction":
 		rec.Restriction = &truce.Restriction{ID: truce.DigestOf("restriction", string(g.source), by, s.key), Key: s.key, By: s.claimant, During: s.when,

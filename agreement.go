@@ -27,6 +27,7 @@ type Agreement struct {
 	Sources    map[SourceID]Source
 	Release    time.Duration // how long what is shared is held back; 0: not stated
 	Public     PublicRelease // what the public sees, and when
+	Texts      []string      // kinds of entries whose free text is public at once; of TextKinds
 	Alerts     []AlertRule
 }
 
@@ -72,6 +73,10 @@ type PublicRelease struct {
 	BlurM int32         // no place is shown closer than this, in metres
 	Hold  []Act         // acts that are not shown at all, with their descendants
 }
+
+// TextKinds are the kinds of entries that contain free text of people: notes and
+// reasons. It is sealed unless the agreement publishes the texts of that kind.
+var TextKinds = []string{"observation", "seen", "allegation", "notification", "response", "restriction", "withdrawal", "decision", "attribution"}
 
 // ReleaseDelay is how long what gives away posts and positions is held back
 // before it goes to all parties at once: 24 hours where the agreement says

@@ -34,8 +34,8 @@ type Decision struct {
 	From    Instant      `json:"from,omitzero"`     // effective from
 	To      Instant      `json:"to,omitzero"`       // with Extend: the new end
 	For     Span         `json:"for,omitzero"`      // with Extend: how much longer
-	Because string       `json:"because"`
-	By      string       `json:"by,omitempty"` // a role, not a name
+	Because string       `json:"because,omitempty"` // empty: sealed, and not read here
+	By      string       `json:"by,omitempty"`      // a role, not a name
 	// Hand is whose decision it is among those of one role: the ID of the key that
 	// signed it. The record has it with the signature, and not in what is signed.
 	Hand string `json:"-"`

@@ -14,11 +14,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"filippo.io/torchwood"
+	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/transparency-dev/tessera/api"
@@ -62,7 +64,15 @@ func write(t *testing.T, log *ledger.Log, monitor *ledger.Secret, from, n int) {
 	for i := from; i < from+n; i += 256 {
 		var bodies []ledger.Body
 		for j := i; j < min(i+256, from+n); j++ {
-			bodies = append(bodies, ledger.Body{Kind: "observation", Mission: log.Origin(), Content: fmt.Appendf(nil, `{"key":"%d"}`, j)})
+			at := truce.InstantOf(time.Date(2025, 8, 15, 12, 0, 0, 0, time.UTC))
+			o := &truce.Observation{Source: truce.OwnSource, Key: strconv.Itoa(j), Act: "strike", Occurred: truce.Interval{Start: at, End: at.Add(time.Minute)},
+				Place: truce.Place{Kind: truce.PlaceRegion, Name: "Donetsk"}, Count: truce.Count{N: 1}}
+			o.SetID()
+			b, err := ledger.BodyOf(log.Origin(), &truce.Record{Observation: o})
+			if err != nil {
+				t.Fatal(err)
+			}
+			bodies = append(bodies, b)
 		}
 		subs, err := ledger.SayAll(log.Origin(), time.Now(), monitor, bodies)
 		if err != nil {

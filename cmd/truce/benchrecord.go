@@ -88,7 +88,10 @@ func (c command) benchAppend(dir string) error {
 	// Authors sign elsewhere; what is timed begins with a signed submission and
 	// ends with a signed receipt.
 	sign := func(key string) (ledger.Submission, error) {
-		b := ledger.Body{Kind: "observation", Mission: "bench", Content: fmt.Appendf(nil, `{"act":"strike","key":%q,"note":%q}`, key, padding)}
+		b, err := benchBody(key)
+		if err != nil {
+			return ledger.Submission{}, err
+		}
 		return b.Say(intake)
 	}
 	write := func(s ledger.Submission) error {
@@ -127,13 +130,25 @@ func (c command) benchAppend(dir string) error {
 	return log.Close(ctx)
 }
 
+// benchBody is an observation of the usual size.
+func benchBody(key string) (ledger.Body, error) {
+	at := truce.InstantOf(time.Date(2025, 8, 15, 12, 0, 0, 0, time.UTC))
+	o := &truce.Observation{Source: truce.OwnSource, Key: key, Act: "strike", Occurred: truce.Interval{Start: at, End: at.Add(time.Minute)},
+		Place: truce.Place{Kind: truce.PlaceRegion, Name: "Donetsk"}, Count: truce.Count{N: 1}, Note: padding}
+	o.SetID()
+	return ledger.BodyOf("bench", &truce.Record{Observation: o})
+}
+
 // benchBatches is 64 writers who sign 256 entries at once, as files are read.
 func (c command) benchBatches(ctx context.Context, log *ledger.Log, intake *ledger.Secret) error {
 	var all [][]ledger.Submission
 	for i := range 256 {
 		bodies := make([]ledger.Body, 256)
 		for j := range bodies {
-			bodies[j] = ledger.Body{Kind: "observation", Mission: "bench", Content: fmt.Appendf(nil, `{"act":"strike","key":"batch-%d-%d","note":%q}`, i, j, padding)}
+			var err error
+			if bodies[j], err = benchBody(fmt.Sprintf("batch-%d-%d", i, j)); err != nil {
+				return err
+			}
 		}
 		subs, err := ledger.SayAll("bench", c.now(), intake, bodies)
 		if err != nil {

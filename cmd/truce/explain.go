@@ -27,7 +27,7 @@ tally, or the first digits of one.`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			f.format = "table"
-			s, err := c.situationFor(args[0], &f)
+			m, s, err := c.situationFor(args[0], &f)
 			if err != nil {
 				return err
 			}
@@ -39,7 +39,7 @@ tally, or the first digits of one.`,
 			if t := s.Tally(id); t != nil {
 				err = explainTally(&b, s, t)
 			} else {
-				err = explainIncident(&b, s, s.IncidentOf(id))
+				err = explainIncident(&b, m, s, s.IncidentOf(id))
 			}
 			for line := range strings.Lines(b.String()) {
 				fmt.Fprintln(c.out, report.Clean(strings.TrimSuffix(line, "\n")))
@@ -52,7 +52,7 @@ tally, or the first digits of one.`,
 	return cmd
 }
 
-func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) error {
+func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, inc *truce.Incident) error {
 	loc := s.Agreement.Location
 	mark(w, s.Agreement)
 	fmt.Fprintf(w, "Incident %s\n%s\n\nWhat was said of it\n", inc.ID, inc.Occurred.In(loc))
@@ -71,6 +71,9 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 		}
 		fmt.Fprintf(w, "  %s  %s, %s, %s\n", o.ID, verb, who, grade)
 		fmt.Fprintf(w, "                %s\n", assess.Describe(s.Agreement, o))
+		if note := m.Words(o.ID, o.Note); note != "" {
+			fmt.Fprintf(w, "                note: %s\n", note)
+		}
 	}
 	d, err := s.Dossier(inc.ID)
 	if err != nil {
@@ -110,14 +113,14 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, mission.TallyWords(t), t.Period.In(loc))
 	}
 	for _, x := range d.Responses {
-		fmt.Fprintf(w, "\nReply by %s, %s: %s: %s\n", x.By, x.During.Start.In(loc), x.Says, x.Text)
+		fmt.Fprintf(w, "\nReply by %s, %s: %s: %s\n", x.By, x.During.Start.In(loc), x.Says, m.Words(x.ID, x.Text))
 	}
 	for _, x := range d.Attributions {
 		who := "not possible"
 		if x.Actor != "" {
 			who = string(x.Actor) + ", " + strings.ReplaceAll(x.Confidence, "-", " ")
 		}
-		fmt.Fprintf(w, "\nAttribution (%s): %s, on the basis of %s, because %s\n", x.By, who, x.Basis, x.Because)
+		fmt.Fprintf(w, "\nAttribution (%s): %s, on the basis of %s, because %s\n", x.By, who, m.Basis(x.ID, x.Basis), m.Words(x.ID, x.Because))
 	}
 	for i := range d.Under {
 		u := &d.Under[i]

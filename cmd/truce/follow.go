@@ -496,6 +496,14 @@ func (f *follower) recompute(m *mission.Mission) error {
 		}
 		at := *m
 		at.UpTo, at.Seen = p.Entries, nil
+		then, err := at.Read()
+		if err != nil {
+			return err
+		}
+		if other := at.OtherMethod(then); other != "" {
+			fmt.Fprintf(f.c.out, "  entry %d (%s) was published with the method %.40s; this build has %.40s and cannot compute it again: use the build of that time\n", e.Index, p.Title, other, mission.ThisMethod())
+			continue
+		}
 		s, err := at.Situation(p.AsKnown())
 		if err != nil {
 			return err

@@ -167,7 +167,7 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
   truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			s, err := c.situationFor(args[0], &f)
+			_, s, err := c.situationFor(args[0], &f)
 			if err != nil {
 				return err
 			}
@@ -201,26 +201,52 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 }
 
 // situationFor opens a mission, reads it and resolves the filters.
-func (c command) situationFor(dir string, f *filters) (*situation.Situation, error) {
+func (c command) situationFor(dir string, f *filters) (*mission.Mission, *situation.Situation, error) {
 	m, err := c.openMission(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := f.resolve(m.Agreement); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	now, err := f.moment(m.Agreement)
 	if err != nil {
-		return nil, fmt.Errorf("--as-known: %w", err)
+		return nil, nil, fmt.Errorf("--as-known: %w", err)
 	}
 	if err := m.ReadWith(f.with); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := m.Situation(now)
-	if err == nil && s.Withheld > 0 && f.format == "table" {
-		fmt.Fprintf(c.out, "%s withheld here: what they say is not in this list.\n\n", mission.Are(s.Withheld, "input"))
+	if err == nil && f.format == "table" {
+		err = c.caveats(m, s)
 	}
-	return s, err
+	return m, s, err
+}
+
+// caveats says what a list rests on that its reader must know: inputs that are
+// withheld, entries that cannot be used, another method.
+func (c command) caveats(m *mission.Mission, s *situation.Situation) error {
+	v, err := m.Glance()
+	if err != nil {
+		return err
+	}
+	said := false
+	if s.Withheld > 0 {
+		fmt.Fprintf(c.out, "%s withheld here: what they say is not in this list.\n", mission.Are(s.Withheld, "input"))
+		said = true
+	}
+	if n := v.Skipped(); n > 0 {
+		fmt.Fprintf(c.out, "%s of the record cannot be used and %s skipped; truce verify lists them.\n", mission.Plural(n, "entry"), map[bool]string{true: "is", false: "are"}[n == 1])
+		said = true
+	}
+	if other := m.OtherMethod(v); other != "" {
+		fmt.Fprintf(c.out, "The record names the method %.40s. This build computes with %.40s, so findings may differ from those published.\n", other, mission.ThisMethod())
+		said = true
+	}
+	if said {
+		fmt.Fprintln(c.out)
+	}
+	return nil
 }
 
 func (c command) findings() *cobra.Command {
@@ -235,7 +261,7 @@ left out unless --outcome asks for them or --all.`,
   truce findings field --from 2025-08-16 --to 2025-08-21 --format csv > findings.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			s, err := c.situationFor(args[0], &f)
+			_, s, err := c.situationFor(args[0], &f)
 			if err != nil {
 				return err
 			}

@@ -398,7 +398,7 @@ func (p *pressed) write(ctx context.Context, client *http.Client, room *loadRoom
 			p.refuse(err.Error())
 			return
 		}
-		handed, err := sub.Handed(nil, nil)
+		handed, err := sub.Handed(ledger.Pieces{})
 		if err != nil {
 			p.refuse(err.Error())
 			return

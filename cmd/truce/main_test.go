@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite expected output")
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"truce": func() {
 		// Tests say what time it is.
-		at := time.Date(2025, 8, 22, 9, 0, 0, 0, time.UTC)
+		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
 		os.Exit(command{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: func() time.Time { return at }, args: os.Args[1:]}.run())
 	}})
 }

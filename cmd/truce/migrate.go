@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/evidence"
@@ -188,8 +189,9 @@ func (c command) migrateFile(old, m *mission.Mission, in *mission.Intake, key *l
 	return c.ingested(in.File, n.C, "table")
 }
 
-// migrateDecisions signs old decisions with the new mission's head: they keep
-// the role that took them, and when it was known.
+// migrateDecisions signs old decisions with the new mission's head. Nobody signed
+// them before, so they are the head's from now on: the reason says which role took
+// them, and when.
 func (c command) migrateDecisions(old, m *mission.Mission) error {
 	var subs []ledger.Submission
 	key, kerr := m.Key("head-of-mission")
@@ -204,6 +206,14 @@ func (c command) migrateDecisions(old, m *mission.Mission) error {
 		if kerr != nil {
 			return mission.Hinted(kerr, "decisions are signed anew: migrate without --head")
 		}
+		d := r.Decision
+		if d.By != "" && d.By != string(ledger.HeadOfMission) {
+			d.Because += " (decided by a " + strings.ReplaceAll(d.By, "-", " ") + ")"
+		}
+		if r.Known.Stated() {
+			d.Because += " (decided " + r.Known.String() + ")"
+		}
+		d.By, r.Known = string(ledger.HeadOfMission), 0
 		b, err := ledger.BodyOf(m.Origin(), &r)
 		if err != nil {
 			return err

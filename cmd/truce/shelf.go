@@ -75,7 +75,7 @@ what was known then, and nothing else. It cannot be taken back.`,
 			if err != nil {
 				return err
 			}
-			r := mission.Revealed{Of: e.ID()}
+			r := ledger.Disclosure{Of: e.ID(), Because: because}
 			var names []string
 			for _, o := range list {
 				name, value, err := o.Field()
@@ -98,10 +98,7 @@ what was known then, and nothing else. It cannot be taken back.`,
 			if len(names) == 0 {
 				return mission.Hinted(errors.New("nothing of that is held here"), "it was forgotten, or is encrypted to other keys: sign with one that reads")
 			}
-			content, err := ledger.Marshal(struct {
-				mission.Revealed
-				Because string `json:"because"`
-			}{r, because})
+			content, err := ledger.Marshal(r)
 			if err != nil {
 				return err
 			}
@@ -142,11 +139,11 @@ elsewhere, is beyond this command.`,
 			if err != nil {
 				return err
 			}
-			content, err := json.Marshal(map[string]any{"of": e.ID(), "all": all, "because": because})
+			content, err := json.Marshal(ledger.Forgetting{Of: e.ID(), All: all, Because: because})
 			if err != nil {
 				return err
 			}
-			if e.Kind != "source" && !m.Shelf().Has(mission.Behind(e.ID())) && (!all || !m.Shelf().Has(e.ID())) {
+			if e.Kind != "source" && !m.Shelf().Has(mission.Behind(e.ID())) && !m.Shelf().Has(mission.TextOf(e.ID())) && (!all || !m.Shelf().Has(e.ID())) {
 				return fmt.Errorf("nothing more of entry %d lies on this mission's shelf", e.Index)
 			}
 			var file truce.Digest
@@ -162,7 +159,7 @@ elsewhere, is beyond this command.`,
 			if err != nil {
 				return err
 			}
-			names := []truce.Digest{mission.Behind(e.ID())}
+			names := []truce.Digest{mission.Behind(e.ID()), mission.TextOf(e.ID())}
 			if all {
 				names = append(names, e.ID())
 			}
@@ -214,7 +211,7 @@ amendment, and a change of method, take effect in the same way.`,
 					return err
 				}
 			}
-			content, err := json.Marshal(map[string]any{"to": what, "what": kind, "party": whose.Party, "because": because})
+			content, err := json.Marshal(ledger.Consent{To: what, What: kind, Party: whose.Party, Because: because})
 			if err != nil {
 				return err
 			}

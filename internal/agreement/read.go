@@ -118,6 +118,10 @@ func (r *reader) compile(f *file) *truce.Agreement {
 	r.sources(f, a)
 	if f.Release != nil {
 		a.Release = r.hours(f.Release.Delay)
+		for _, k := range f.Release.Texts {
+			r.word(k, truce.TextKinds...)
+			a.Texts = append(a.Texts, k.V)
+		}
 		if q := f.Release.Public; q != nil {
 			a.Public = truce.PublicRelease{Delay: r.hours(q.Delay), BlurM: int32(min(r.distance(q.Blur), 1_000_000)), Hold: r.acts(q.Hold)}
 		}

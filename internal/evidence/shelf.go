@@ -126,3 +126,10 @@ func Decrypt(sealed []byte, ids ...age.Identity) ([]byte, error) {
 	}
 	return io.ReadAll(r)
 }
+
+// Sealed reports whether data has the form of something that was encrypted: whose
+// it is cannot be seen.
+func Sealed(data []byte) bool {
+	header, err := age.ExtractHeader(bytes.NewReader(data))
+	return err == nil && len(data) > len(header)
+}

@@ -14,7 +14,7 @@ func BenchmarkAppend(b *testing.B) {
 	w := newWorld(b)
 	subs := make([]ledger.Submission, b.N) // their authors sign them elsewhere
 	for i := range subs {
-		subs[i] = w.say("observation", fmt.Sprintf(`{"key":"%d"}`, i), w.keys[ledger.Monitor])
+		subs[i] = w.say("observation", sighting(fmt.Sprintf("%d", i)), w.keys[ledger.Monitor])
 	}
 	var n atomic.Int64
 	b.SetParallelism(32)

@@ -155,37 +155,53 @@ type handed struct {
 	Sigs   []string       `json:"sigs"`
 	// What stands behind its commitments, encrypted to those of the mission who
 	// keep the shelf.
+	Pieces
+}
+
+// Pieces are what is behind an entry's commitments, encrypted to those who may
+// read it, each a list of openings.
+type Pieces struct {
 	Shared     []byte `json:"shared,omitempty"`
 	Restricted []byte `json:"restricted,omitempty"`
+	Texts      []byte `json:"texts,omitempty"`
 }
 
 // Handed is a submission in a file, for the mission to take in, with what stands
 // behind its commitments, encrypted.
-func (s *Submission) Handed(shared, restricted []byte) ([]byte, error) {
-	return canonical(handed{1, s.body, s.sigs, shared, restricted})
+func (s *Submission) Handed(p Pieces) ([]byte, error) {
+	return canonical(handed{1, s.body, s.sigs, p})
 }
 
 // ParseHanded reads such a file strictly.
-func ParseHanded(data []byte) (s Submission, shared, restricted []byte, err error) {
+func ParseHanded(data []byte) (s Submission, p Pieces, err error) {
 	if err := safe(bytes.TrimSpace(data)); err != nil {
-		return s, nil, nil, err
+		return s, p, err
 	}
 	var h handed
 	if err := json.Unmarshal(data, &h, json.RejectUnknownMembers(true)); err != nil {
-		return s, nil, nil, err
+		return s, p, errors.New(plainly(err))
 	}
 	if h.Format != 1 {
-		return s, nil, nil, fmt.Errorf("format %d is unknown to this build", h.Format)
+		return s, p, fmt.Errorf("format %d is unknown to this build", h.Format)
 	}
 	body, err := canonicalBytes(h.Body)
 	if err != nil {
-		return s, nil, nil, err
+		return s, p, err
 	}
 	var b Body
 	if err := json.Unmarshal(body, &b, json.RejectUnknownMembers(true)); err != nil {
-		return s, nil, nil, err
+		return s, p, errors.New(plainly(err))
 	}
-	return Submission{body: body, kind: b.Kind, mission: b.Mission, sigs: h.Sigs}, h.Shared, h.Restricted, nil
+	return Submission{body: body, kind: b.Kind, mission: b.Mission, sigs: h.Sigs}, h.Pieces, nil
+}
+
+// Entry is the entry that a submission would be if it were received at a moment.
+func (s *Submission) Entry(received time.Time) (*Entry, error) {
+	data, err := s.leaf(received)
+	if err != nil {
+		return nil, err
+	}
+	return parseEntry(-1, data)
 }
 
 // SayAll signs up to 256 bodies with one signature: first comes the batch's own
@@ -228,24 +244,6 @@ func SayAll(mission string, at time.Time, k *Secret, bodies []Body) ([]Submissio
 	head.leaves = leaves
 	out[0] = head
 	return out, err
-}
-
-// sound makes sure that what is said can be read again: a noun that nobody can
-// decode would stop every reader of the record.
-func (s *Submission) sound() error {
-	var b Body
-	if err := json.Unmarshal(s.body, &b, json.RejectUnknownMembers(true)); err != nil {
-		return err
-	}
-	e := &Entry{Kind: b.Kind, Content: b.Content}
-	if !e.IsRecord() || b.Sealed != nil {
-		return nil
-	}
-	r, err := e.Record(nil)
-	if err == nil && r.Observation != nil && r.Observation.Claimant != "" && b.Kind != "allegation" {
-		err = errors.New("what a party claims is an allegation")
-	}
-	return err
 }
 
 // leaf is the entry of a submission that was received at a moment.

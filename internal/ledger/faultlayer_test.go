@@ -109,7 +109,7 @@ func TestTwoWriters(t *testing.T) {
 	if _, err := ledger.Open(t.Context(), w.cfg); !errors.Is(err, ledger.ErrBusy) {
 		t.Errorf("a second writer: %v", err)
 	}
-	if _, err := w.log.Append(t.Context(), w.say("observation", `{"key":"a"}`, w.keys[ledger.Monitor])); err != nil {
+	if _, err := w.log.Append(t.Context(), w.say("observation", sighting("a"), w.keys[ledger.Monitor])); err != nil {
 		t.Errorf("the first, after the second tried: %v", err)
 	}
 	w.reopen()
@@ -127,7 +127,7 @@ func TestUnlockable(t *testing.T) {
 	if err := os.Mkdir(lock, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	sub := w.say("observation", `{"key":"a"}`, w.keys[ledger.Monitor])
+	sub := w.say("observation", sighting("a"), w.keys[ledger.Monitor])
 	if _, err := w.log.Append(t.Context(), sub); !errors.Is(err, ledger.ErrReopen) {
 		t.Errorf("a lock that cannot be opened: %v", err)
 	}

@@ -62,7 +62,7 @@ func session(t *testing.T, w *world, f *fault) (acked map[[32]byte]int64) {
 	acked = map[[32]byte]int64{}
 	var todo [][]ledger.Submission
 	for i := range 6 {
-		todo = append(todo, []ledger.Submission{w.say("observation", fmt.Sprintf(`{"key":"single-%d"}`, i), w.keys[ledger.Monitor])})
+		todo = append(todo, []ledger.Submission{w.say("observation", sighting(fmt.Sprintf("single-%d", i)), w.keys[ledger.Monitor])})
 		if i == 2 {
 			todo = append(todo, w.batch(w.keys[ledger.Intake], 0, 200), []ledger.Submission{w.key(secret(t, "new-1").Public(ledger.Monitor, ""))}, w.batch(w.keys[ledger.Intake], 200, 120))
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/opentruce/truce"
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
 )
@@ -40,10 +41,17 @@ const flushAt = 8192
 
 // saved is what stands in the file beside the index.
 type saved struct {
-	Size int64      `json:"size"`
-	Last time.Time  `json:"last"`
-	Keys []savedKey `json:"keys"`
+	Form    int                                `json:"form"`
+	Size    int64                              `json:"size"`
+	Last    time.Time                          `json:"last"`
+	Keys    []savedKey                         `json:"keys"`
+	Binding bool                               `json:"binding"`
+	Files   map[string]map[truce.SourceID]bool `json:"files"`
 }
+
+// savedForm is what saved looks like; one of another form is made anew from the
+// record.
+const savedForm = 2
 
 type savedKey struct {
 	Key
@@ -96,6 +104,9 @@ func (x *index) state() (s saved, err error) {
 		}
 		return json.Unmarshal(b.Get([]byte("closed")), &s)
 	})
+	if err == nil && s.Form != savedForm {
+		err = fmt.Errorf("the index has the form %d", s.Form)
+	}
 	return s, err
 }
 
@@ -149,6 +160,10 @@ func (x *index) restore(r *registry) (time.Time, error) {
 			return time.Time{}, err
 		}
 		r.keys[r.order[len(r.order)-1]].Revoked = k.Revoked
+	}
+	r.binding = s.Binding
+	if s.Files != nil {
+		r.files = s.Files
 	}
 	return s.Last, nil
 }
@@ -206,7 +221,7 @@ func (x *index) close(whole bool, size int64, last time.Time, r *registry) error
 	}
 	err := x.flush()
 	if err == nil {
-		s := saved{Size: size, Last: last}
+		s := saved{Form: savedForm, Size: size, Last: last, Binding: r.binding, Files: r.files}
 		for _, k := range r.list() {
 			s.Keys = append(s.Keys, savedKey{k, k.From, k.Revoked})
 		}

@@ -296,20 +296,53 @@ func (s *Secret) Save(name string) error {
 type registry struct {
 	keys     map[string]*Key
 	order    []string
-	roots    map[string]*Key // who signed the batches of late, by root
+	roots    map[string]*signedBatch // the batches of late, by root
 	rootList []string
+	// binding says that some text stated in the record is neither a rehearsal nor
+	// historic.
+	binding bool
+	// files are the sources of which a key has put a file into the record, by the
+	// key's ID. anySource stands for a file whose source is sealed.
+	files map[string]map[truce.SourceID]bool
 }
 
-func newRegistry() *registry { return &registry{keys: map[string]*Key{}, roots: map[string]*Key{}} }
+// A signedBatch is one whose members may follow.
+type signedBatch struct {
+	by     *Key
+	leaves []string // the members' hashes, in base64
+}
+
+// anySource is no source's name.
+const anySource truce.SourceID = "*"
+
+func newRegistry() *registry {
+	return &registry{keys: map[string]*Key{}, roots: map[string]*signedBatch{}, files: map[string]map[truce.SourceID]bool{}}
+}
+
+// mayName reports whether a key has put a file of a source into the record.
+func (r *registry) mayName(k *Key, source truce.SourceID) bool {
+	f := r.files[k.ID()]
+	return f[source] || f[anySource]
+}
+
+func (r *registry) name(k *Key, source truce.SourceID) {
+	if r.files[k.ID()] == nil {
+		r.files[k.ID()] = map[truce.SourceID]bool{}
+	}
+	r.files[k.ID()][source] = true
+}
 
 // find returns the keys that signed a submission, and verifies the signatures.
 func (r *registry) find(s *Submission) ([]*Key, error) {
 	if s.in != nil {
-		k := r.roots[s.in.Root]
-		if k == nil {
+		b := r.roots[s.in.Root]
+		if b == nil {
 			return nil, fmt.Errorf("%w: the batch of this %s was not submitted first", ErrMayNot, s.kind)
 		}
-		return []*Key{k}, nil
+		if s.in.At < 0 || s.in.At >= len(b.leaves) || b.leaves[s.in.At] != b64(s.Hash()) {
+			return nil, fmt.Errorf("%w: this %s is not what its author signed in the batch", ErrMayNot, s.kind)
+		}
+		return []*Key{b.by}, nil
 	}
 	if len(s.sigs) == 0 {
 		return nil, fmt.Errorf("%w: the %s is not signed", ErrMayNot, s.kind)
@@ -438,6 +471,31 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 				return err
 			}
 		}
+		r.binding = c.Terms == nil || binds(c.Terms.Status)
+	case "agreement":
+		var c Terms
+		if err := content(s.body, &c); err != nil {
+			return err
+		}
+		r.binding = r.binding || binds(c.Status)
+	case "source":
+		var c struct {
+			Kind   truce.SourceID `json:"kind"`
+			Source truce.SourceID `json:"source"`
+		}
+		if err := content(s.body, &c); err != nil {
+			return err
+		}
+		for _, k := range signers {
+			switch {
+			case c.Source != "":
+				r.name(k, c.Source)
+			case c.Kind != "":
+				r.name(k, c.Kind)
+			default: // sealed
+				r.name(k, anySource)
+			}
+		}
 	case "key":
 		var k Key
 		if err := content(s.body, &k); err != nil {
@@ -459,10 +517,7 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 		}
 		return r.add(k, index)
 	case "revoke":
-		var c struct {
-			Key     string `json:"key"`
-			Because string `json:"because"`
-		}
+		var c revocation
 		if err := content(s.body, &c); err != nil {
 			return err
 		}
@@ -475,28 +530,30 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 		}
 		k.Revoked = index
 	case "batch":
-		var c struct {
-			Root string `json:"root"`
-			Size int    `json:"size"`
-		}
+		var c batchContent
 		if err := content(s.body, &c); err != nil {
 			return err
 		}
-		if len(signers) != 1 || c.Size != len(s.leaves) || c.Size == 0 {
+		if len(signers) != 1 || c.Size != len(s.leaves) || c.Size == 0 || c.Size > batchSize {
 			return errors.New("a batch has one author, and as many leaves as it says")
 		}
-		r.open(c.Root, signers[0])
+		r.open(c.Root, signers[0], s.leaves)
 	}
 	return nil
 }
 
+// binds reports whether terms of a status bind anybody, or are to.
+func binds(status string) bool {
+	return status != string(truce.Rehearsal) && status != string(truce.Historic)
+}
+
 // open notes who signed a batch, whose members may follow. They do at once; one
 // that comes after a thousand other batches can be signed again.
-func (r *registry) open(root string, by *Key) {
+func (r *registry) open(root string, by *Key, leaves []string) {
 	if r.roots[root] == nil {
 		r.rootList = append(r.rootList, root)
 	}
-	r.roots[root] = by
+	r.roots[root] = &signedBatch{by, leaves}
 	if len(r.rootList) > 1024 {
 		delete(r.roots, r.rootList[0])
 		r.rootList = r.rootList[1:]
@@ -506,7 +563,12 @@ func (r *registry) open(root string, by *Key) {
 // dry reports why apply would fail, and changes nothing.
 func (r *registry) dry(s *Submission, signers []*Key) error {
 	switch s.kind {
-	case "mission", "key", "revoke", "batch":
+	case "mission", "key", "revoke":
+	case "batch":
+		if len(signers) != 1 {
+			return errors.New("a batch has one author")
+		}
+		return sameRoot(s)
 	default:
 		return nil
 	}
@@ -516,6 +578,29 @@ func (r *registry) dry(s *Submission, signers []*Key) error {
 		c.keys[id] = &copied
 	}
 	return c.apply(s, signers, 0)
+}
+
+// sameRoot makes sure that a batch's leaves are those whose root its author signed.
+func sameRoot(s *Submission) error {
+	var c batchContent
+	if err := content(s.body, &c); err != nil {
+		return err
+	}
+	if c.Size != len(s.leaves) || c.Size == 0 || c.Size > batchSize {
+		return errors.New("a batch has one author, and as many leaves as it says")
+	}
+	hashes := make([][32]byte, len(s.leaves))
+	for i, leaf := range s.leaves {
+		raw, err := base64.StdEncoding.Strict().DecodeString(leaf)
+		if err != nil || len(raw) != 32 {
+			return errors.New("a leaf of the batch is not 32 bytes in base64")
+		}
+		hashes[i] = [32]byte(raw)
+	}
+	if b64(merkleRoot(hashes)) != c.Root {
+		return errors.New("the leaves of the batch are not those that its author signed")
+	}
+	return nil
 }
 
 // another reports whether a role has another key in force.

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -270,8 +271,11 @@ func (l *Log) remember(ctx context.Context) (err error) {
 		}
 		s := &Submission{body: e.Body, kind: e.Kind, sigs: e.Sigs, in: e.batch, leaves: e.leaves}
 		signers, err := l.keys.signersOf(s)
-		if err == nil {
+		switch {
+		case err == nil:
 			err = l.keys.apply(s, signers, e.Index)
+		case s.in != nil && from > 0: // of a batch that was signed before what is read here
+			err = nil
 		}
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", e.Index, err)
@@ -311,7 +315,10 @@ func (r *registry) signersOf(s *Submission) ([]*Key, error) {
 		return nil, nil
 	}
 	if s.in != nil {
-		return []*Key{r.roots[s.in.Root]}, nil
+		if b := r.roots[s.in.Root]; b != nil {
+			return []*Key{b.by}, nil
+		}
+		return nil, fmt.Errorf("its batch was not signed by anybody")
 	}
 	var out []*Key
 	for _, line := range s.sigs {
@@ -502,6 +509,31 @@ func (l *Log) ask(s *Submission) *request {
 	return r
 }
 
+// Vet says whether the record would take a submission now, and writes nothing: its
+// signatures, the roles of those who signed, and every rule that the record alone
+// can check. It returns the key that signed it, and its index if the record has it.
+func (l *Log) Vet(s Submission) (by Key, at int64, known bool, err error) {
+	if s.kind == "batch" || s.in != nil {
+		return by, 0, false, fmt.Errorf("%w: batches are not handed over", ErrRefused)
+	}
+	r := l.ask(&s)
+	if r.err != nil {
+		return by, 0, false, r.err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(r.signers) == 0 {
+		return by, 0, false, fmt.Errorf("%w: entry 0, and no other, says what the mission is", ErrRefused)
+	}
+	by = *r.signers[0]
+	if at, known, err = l.seen.get(r.hash); err != nil || known {
+		return by, at, known, err
+	}
+	received, clock := l.now()
+	_, err = l.admit(r, received, clock)
+	return by, 0, false, err
+}
+
 // run writes what is waiting, group by group, until the log is closed.
 //
 // Tessera does not promise the order of what it is given while it writes, and
@@ -569,13 +601,14 @@ func (l *Log) gather() (group []*request, data [][]byte) {
 		}
 		at, ok, err := l.seen.get(r.hash)
 		if ok && r.s.kind == "batch" { // its members may still have to come
-			l.keys.open(rootOf(r.s), r.signers[0])
+			l.keys.open(rootOf(r.s), r.signers[0], r.s.leaves)
 		}
 		if ok || err != nil {
 			r.finish(at, ok, err)
 			continue
 		}
-		changes := r.s.kind == "key" || r.s.kind == "revoke" || r.s.kind == "mission"
+		// What others in the group may depend on goes alone.
+		changes := slices.Contains([]string{"key", "revoke", "mission", "source", "agreement"}, r.s.kind)
 		if r.s.in != nil && roots[r.s.in.Root] || changes && len(group) > 0 {
 			left = append(left, r)
 			if changes { // nothing overtakes it
@@ -626,7 +659,7 @@ func (l *Log) admit(r *request, received time.Time, clock error) ([]byte, error)
 	if err := l.keys.dry(r.s, r.signers); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	if err := r.s.sound(); err != nil {
+	if err := l.sound(r, received); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	data, err := r.s.leaf(received)

@@ -126,7 +126,7 @@ func (w *world) batch(k *ledger.Secret, from, n int) []ledger.Submission {
 	w.t.Helper()
 	var bodies []ledger.Body
 	for i := range n {
-		bodies = append(bodies, w.body("observation", fmt.Sprintf(`{"key":"%d"}`, from+i)))
+		bodies = append(bodies, w.body("observation", sighting(fmt.Sprintf("%d", from+i))))
 	}
 	subs, err := ledger.SayAll(w.log.Origin(), w.clock.now(), k, bodies)
 	if err != nil {
@@ -139,7 +139,7 @@ func (w *world) batch(k *ledger.Secret, from, n int) []ledger.Submission {
 // before and after the record was closed, and the same twice is one entry.
 func TestAppend(t *testing.T) {
 	w := newWorld(t)
-	first, err := w.log.Append(t.Context(), w.say("observation", `{"key":"a"}`, w.keys[ledger.Monitor]))
+	first, err := w.log.Append(t.Context(), w.say("observation", sighting("a"), w.keys[ledger.Monitor]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestAppend(t *testing.T) {
 	if w.log.Size() != size {
 		t.Errorf("size %d after opening again, before %d", w.log.Size(), size)
 	}
-	again, err := w.log.Append(t.Context(), w.say("observation", `{"key":"a"}`, w.keys[ledger.Monitor]))
+	again, err := w.log.Append(t.Context(), w.say("observation", sighting("a"), w.keys[ledger.Monitor]))
 	if err != nil || !again[0].Known || again[0].Index != 1 {
 		t.Errorf("said again after opening again: %+v, %v", again, err)
 	}
@@ -224,15 +224,15 @@ func TestMayNot(t *testing.T) {
 		{"a monitor decides nothing", "may not write \"confirm\"; a verification officer or head of mission may", w.say("decision", `{"kind":"confirm"}`, w.keys[ledger.Monitor])},
 		{"a liaison speaks for its own party", "speaks for RU, and for nobody else", w.say("response", `{"by":"UA"}`, w.ru)},
 		{"a stranger", "does not know the key", w.say("observation", `{}`, stranger)},
-		{"a revoked key", "ended with entry 3", w.say("observation", `{"key":"g"}`, gone)},
-		{"nobody", "not signed", w.say("observation", `{"key":"n"}`)},
+		{"a revoked key", "ended with entry 3", w.say("observation", sighting("g"), gone)},
+		{"nobody", "not signed", w.say("observation", sighting("n"))},
 	} {
 		if _, err := w.log.Append(t.Context(), tt.sub); !errors.Is(err, ledger.ErrMayNot) || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 		}
 	}
 	w.clock.set(time.Date(2026, 3, 1, 11, 0, 0, 0, time.UTC))
-	if _, err := w.log.Append(t.Context(), w.say("observation", `{"key":"l"}`, late)); err == nil || !strings.Contains(err.Error(), "ran out at 2026-03-01T11:00:00.000Z") {
+	if _, err := w.log.Append(t.Context(), w.say("observation", sighting("l"), late)); err == nil || !strings.Contains(err.Error(), "ran out at 2026-03-01T11:00:00.000Z") {
 		t.Errorf("a key that ran out: %v", err)
 	}
 	w.reopen()
@@ -293,7 +293,7 @@ func TestSignedAgain(t *testing.T) {
 	w := newWorld(t)
 	var bodies []ledger.Body
 	for i := range 20 {
-		bodies = append(bodies, w.body("observation", fmt.Sprintf(`{"key":"%d"}`, i)))
+		bodies = append(bodies, w.body("observation", sighting(fmt.Sprintf("%d", i))))
 	}
 	for _, come := range []int{0, 7, 20} { // how many members came before the cut
 		subs, err := ledger.SayAll(w.log.Origin(), w.clock.now(), w.keys[ledger.Intake], bodies)
@@ -340,15 +340,15 @@ func TestSpeaksForOthers(t *testing.T) {
 func TestClock(t *testing.T) {
 	w := newWorld(t)
 	w.clock.set(w.clock.now().Add(-time.Second))
-	if _, err := w.log.Append(t.Context(), w.say("observation", `{"key":"1"}`, w.keys[ledger.Monitor])); err != nil {
+	if _, err := w.log.Append(t.Context(), w.say("observation", sighting("1"), w.keys[ledger.Monitor])); err != nil {
 		t.Errorf("back by a second, as time servers do: %v", err)
 	}
 	w.clock.set(w.clock.now().Add(-time.Hour))
-	if _, err := w.log.Append(t.Context(), w.say("observation", `{"key":"2"}`, w.keys[ledger.Monitor])); !errors.Is(err, ledger.ErrClock) {
+	if _, err := w.log.Append(t.Context(), w.say("observation", sighting("2"), w.keys[ledger.Monitor])); !errors.Is(err, ledger.ErrClock) {
 		t.Errorf("back by an hour: %v", err)
 	}
 	w.clock.set(w.clock.now().Add(2 * time.Hour))
-	if _, err := w.log.Append(t.Context(), w.say("observation", `{"key":"2"}`, w.keys[ledger.Monitor])); err != nil {
+	if _, err := w.log.Append(t.Context(), w.say("observation", sighting("2"), w.keys[ledger.Monitor])); err != nil {
 		t.Errorf("after it was set: %v", err)
 	}
 	w.reopen()
@@ -365,7 +365,7 @@ func TestManyWriters(t *testing.T) {
 		wg.Go(func() {
 			for j := range 10 {
 				key := fmt.Sprint((i*10 + j) % 400)
-				r, err := w.log.Append(t.Context(), w.say("observation", `{"key":"`+key+`"}`, w.keys[ledger.Monitor]))
+				r, err := w.log.Append(t.Context(), w.say("observation", sighting(key), w.keys[ledger.Monitor]))
 				if err != nil {
 					t.Error(err)
 					return

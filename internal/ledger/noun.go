@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"unique"
 
 	"github.com/go-json-experiment/json"
@@ -96,26 +95,34 @@ func (e *Entry) IsRecord() bool {
 	return false
 }
 
-// Record gives back what an entry says. Of one that is not public, opened are
-// the fields that are held; without those that it needs it is ErrWithheld.
-func (e *Entry) Record(opened map[string]jsontext.Value) (truce.Record, error) {
+// Record gives back what an entry says. What is sealed is opened by o, if it is
+// held: without all of the shared fields the entry is ErrWithheld, and no field is
+// ever read as if it were empty. Restricted fields are texts that no finding
+// depends on; they stay out of the record. An entry that cannot be used is an
+// *Objection.
+func (e *Entry) Record(o *Opened) (truce.Record, error) {
 	r := truce.Record{Known: e.At(), Replaces: e.Replaces}
 	content := jsontext.Value(e.Content)
 	if e.Sealed != nil {
-		if len(opened) == 0 && len(e.Sealed.Shared) > 0 {
-			return r, ErrWithheld
+		if bad := checkSealed(e); bad != nil {
+			return r, bad
 		}
-		var err error
-		if content, err = merge(content, opened); err != nil {
-			return r, fmt.Errorf("entry %d: %w", e.Index, err)
+		if len(e.Sealed.Shared) > 0 {
+			if o == nil || !o.whole {
+				return r, ErrWithheld
+			}
+			var err error
+			if content, err = merge(content, o.Shared); err != nil {
+				return r, skip(RuleForm, "%v", err)
+			}
+			if known, ok := o.Shared["known"]; ok { // when it became known may itself tell what it is
+				if err := json.Unmarshal(known, &r.Known); err != nil {
+					return r, skip(RuleForm, "%s", plainly(err))
+				}
+			}
 		}
 	}
 	var err error
-	if known, ok := opened["known"]; ok { // when it became known may itself tell what it is
-		if err := json.Unmarshal(known, &r.Known); err != nil {
-			return r, fmt.Errorf("entry %d: %w", e.Index, err)
-		}
-	}
 	switch e.Kind {
 	case "observation", "seen", "allegation":
 		if r.Observation, err = reading[truce.Observation](content); err == nil {
@@ -132,20 +139,33 @@ func (e *Entry) Record(opened map[string]jsontext.Value) (truce.Record, error) {
 	case "restriction":
 		r.Restriction, err = reading[truce.Restriction](content)
 	case "decision":
-		if r.Decision, err = reading[truce.Decision](content); err == nil {
-			r.Decision.Hand = strings.Join(e.Signers(), " ")
-		}
+		r.Decision, err = reading[truce.Decision](content)
 	case "withdrawal":
 		r.Withdrawal, err = reading[truce.Withdrawal](content)
 	case "attribution":
 		r.Attribution, err = reading[truce.Attribution](content)
 	default:
-		err = fmt.Errorf("a %s is no input of findings", e.Kind)
+		err = fmt.Errorf("findings do not depend on a %s", e.Kind)
 	}
 	if err != nil {
-		err = fmt.Errorf("entry %d: %w", e.Index, err)
+		return r, skip(RuleForm, "%s", plainly(err))
 	}
-	return r, err
+	if got := KindOf(&r); got != e.Kind {
+		return r, skip(RuleForm, "its kind is %s, and it says what a %s says", e.Kind, got)
+	}
+	if bad := checkRecord(&r, e.Received); bad != nil {
+		return r, bad
+	}
+	return r, nil
+}
+
+// NounID is the ID that an entry's public content states; zero: none.
+func (e *Entry) NounID() truce.Digest {
+	var c struct {
+		ID truce.Digest `json:"id"`
+	}
+	_ = json.Unmarshal(e.Content, &c)
+	return c.ID
 }
 
 // shareWords keeps one copy of the words that a million observations have in
@@ -160,9 +180,18 @@ func shareWords(o *truce.Observation) {
 	o.Note = unique.Make(o.Note).Value()
 }
 
-// reading decodes a noun, and refuses members that it does not have.
-func reading[T any](content jsontext.Value) (*T, error) {
-	v := new(T)
+// reading decodes a noun, and refuses members that it does not have. Content that
+// makes the decoder panic is content that cannot be read.
+func reading[T any](content jsontext.Value) (v *T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a fault of this program: %v", p)
+		}
+	}()
+	if len(content) == 0 {
+		return nil, errors.New("the content is missing")
+	}
+	v = new(T)
 	return v, json.Unmarshal(content, v, json.RejectUnknownMembers(true))
 }
 
@@ -195,25 +224,41 @@ func (o *Opening) Field() (name string, value jsontext.Value, err error) {
 	return name, parts[2], err
 }
 
-// Seal moves fields of a body's content behind commitments with a random salt
-// of 32 bytes each: those named in restricted, and all others but those named in
-// public as shared. The body then holds no trace of them but how many there are.
-func (b *Body) Seal(public, restricted []string) ([]Opening, error) {
+// A Shelf is where a field is kept that is not public.
+type Shelf int
+
+const (
+	Public     Shelf = iota
+	Shared           // findings depend on it; it goes to all parties
+	Restricted       // no finding depends on it
+)
+
+// Seal moves fields of a body's content behind commitments with a random salt of
+// 32 bytes each, each field onto the shelf that where names. The body then holds no
+// trace of them but how many there are. A moment of knowledge goes with the shared
+// fields, if there are any.
+func (b *Body) Seal(where func(field string) Shelf) ([]Opening, error) {
 	var fields map[string]jsontext.Value
 	if err := json.Unmarshal(b.Content, &fields); err != nil {
 		return nil, err
 	}
-	if b.Known != 0 {
+	names := slices.Sorted(maps.Keys(fields))
+	if b.Known != 0 && slices.ContainsFunc(names, func(n string) bool { return where(n) == Shared }) {
 		known, err := json.Marshal(b.Known)
 		if err != nil {
 			return nil, err
 		}
 		fields["known"], b.Known = known, 0
+		names = slices.Sorted(maps.Keys(fields))
 	}
 	var out []Opening
 	sealed := &Sealed{}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if slices.Contains(public, name) {
+	for _, name := range names {
+		shelf := where(name)
+		if name == "known" {
+			shelf = Shared
+		}
+		if shelf == Public {
 			continue
 		}
 		salt := make([]byte, 32)
@@ -222,7 +267,7 @@ func (b *Body) Seal(public, restricted []string) ([]Opening, error) {
 		if err != nil {
 			return nil, err
 		}
-		o := Opening{Restricted: slices.Contains(restricted, name), Text: text}
+		o := Opening{Restricted: shelf == Restricted, Text: text}
 		if o.Restricted {
 			sealed.Restricted = append(sealed.Restricted, o.Commitment())
 		} else {
@@ -242,25 +287,73 @@ func (b *Body) Seal(public, restricted []string) ([]Opening, error) {
 	return out, err
 }
 
-// Opened are the fields that openings reveal of an entry; one that the entry
-// did not commit to is refused.
-func (e *Entry) Opened(list []Opening) (map[string]jsontext.Value, error) {
-	out := map[string]jsontext.Value{}
+// Opened are the sealed fields of one entry that are held, by name.
+type Opened struct {
+	Shared     Fields
+	Restricted Fields
+	whole      bool // every shared commitment is opened
+}
+
+// Whole reports whether all shared fields are opened.
+func (o *Opened) Whole() bool { return o != nil && o.whole }
+
+// Open takes the fields that openings reveal of an entry. One that the entry did
+// not commit to, or that cannot be read, is left out and counted in strange: it is
+// somebody's invention, and hides none of the others.
+func (e *Entry) Open(list []Opening) (o *Opened, strange int) {
+	o = &Opened{Shared: Fields{}, Restricted: Fields{}}
+	if e.Sealed == nil {
+		return o, len(list)
+	}
+	shared := map[string]bool{} // commitments that are opened
 	for i := range list {
 		c := list[i].Commitment()
-		if e.Sealed == nil || !slices.Contains(e.Sealed.Shared, c) && !slices.Contains(e.Sealed.Restricted, c) {
-			return nil, fmt.Errorf("entry %d did not commit to what is said to stand behind it", e.Index)
+		fields := o.Shared
+		if !slices.Contains(e.Sealed.Shared, c) {
+			fields = o.Restricted
+			if !slices.Contains(e.Sealed.Restricted, c) {
+				strange++
+				continue
+			}
 		}
 		name, value, err := list[i].Field()
 		if err != nil {
-			return nil, err
+			strange++
+			continue
 		}
-		if was, twice := out[name]; twice && string(was) != string(value) {
-			return nil, fmt.Errorf("entry %d committed to two values of %q", e.Index, name)
+		// An author who commits to two values of one field would show each to somebody
+		// else: the field then is none.
+		if was, twice := fields[name]; twice && string(was) != string(value) {
+			strange++
+			delete(fields, name)
+			continue
 		}
-		out[name] = value
+		fields[name] = value
+		if slices.Contains(e.Sealed.Shared, c) {
+			shared[c] = true
+		}
 	}
-	return out, nil
+	o.whole = len(o.Shared) == len(e.Sealed.Shared) && len(shared) == len(e.Sealed.Shared)
+	return o, strange
+}
+
+// Check holds an entry of which everything is held against the rules about what it
+// says: its sealed content too is written as this program writes it.
+func (e *Entry) Check(o *Opened) (truce.Record, error) {
+	r, err := e.Record(o)
+	if err != nil {
+		return r, err
+	}
+	content := jsontext.Value(e.Content)
+	if e.Sealed != nil && len(e.Sealed.Shared) > 0 {
+		if content, err = merge(content, o.Shared); err != nil {
+			return r, skip(RuleForm, "%v", err)
+		}
+	}
+	if bad := e.again(&r, content); bad != nil {
+		return r, bad
+	}
+	return r, nil
 }
 
 // merge puts opened fields back.

@@ -38,6 +38,7 @@ type Entry struct {
 	Content  []byte
 	Sealed   *Sealed
 	Sigs     []string
+	By       *Key // who signed it, once a Trail has followed it
 	batch    *batchRef
 	leaves   []string
 }
@@ -166,17 +167,28 @@ func readBundle[T any](ctx context.Context, get bundleReader, n, from, size int6
 	}
 	var out []T
 	for i := max(0, from-first); i < count; i++ {
-		e, err := parseEntry(first+i, b.Entries[i])
-		if err != nil {
-			return out, fmt.Errorf("entry %d: %w", first+i, err)
-		}
-		v, err := f(e)
+		v, err := made(first+i, b.Entries[i], f)
 		if err != nil {
 			return out, err
 		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// made is what f makes of one entry. A panic is an error that names the entry: it
+// would end the process here, where many goroutines read.
+func made[T any](index int64, data []byte, f func(*Entry) (T, error)) (v T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("entry %d: a fault of this program: %v", index, p)
+		}
+	}()
+	e, err := parseEntry(index, data)
+	if err != nil {
+		return v, fmt.Errorf("entry %d: %w", index, err)
+	}
+	return f(e)
 }
 
 func itself(e *Entry) (*Entry, error) { return e, nil }

@@ -52,11 +52,11 @@ func writeUntilKilled(dir string) {
 				if g == 0 {
 					var bodies []ledger.Body
 					for j := range 40 {
-						bodies = append(bodies, ledger.Body{Kind: "observation", Mission: log.Origin(), Content: fmt.Appendf(nil, `{"key":"%s-%d-%d-%d"}`, round, g, i, j)})
+						bodies = append(bodies, ledger.Body{Kind: "observation", Mission: log.Origin(), Content: []byte(sighting(fmt.Sprintf("%s-%d-%d-%d", round, g, i, j)))})
 					}
 					subs, err = ledger.SayAll(log.Origin(), time.Now(), monitor, bodies)
 				} else {
-					b := ledger.Body{Kind: "observation", Mission: log.Origin(), Content: fmt.Appendf(nil, `{"key":"%s-%d-%d"}`, round, g, i)}
+					b := ledger.Body{Kind: "observation", Mission: log.Origin(), Content: []byte(sighting(fmt.Sprintf("%s-%d-%d", round, g, i)))}
 					var s ledger.Submission
 					s, err = b.Say(monitor)
 					subs = []ledger.Submission{s}

@@ -486,7 +486,7 @@ func (c *composer) people() {
 	}
 	for _, x := range c.s.Responses {
 		// A reply stands with what it answers, and with the day on which it came.
-		inc, text := c.s.IncidentOf(x.To), strings.TrimSpace(x.Says+" "+x.Text)
+		inc, text := c.s.IncidentOf(x.To), strings.TrimSpace(x.Says+" "+c.m.Words(x.ID, x.Text))
 		if inc != nil {
 			text = "to incident " + inc.ID.String() + ": " + text
 		}
@@ -495,7 +495,7 @@ func (c *composer) people() {
 		}
 	}
 	for _, d := range c.s.Decisions {
-		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: d.Because, By: d.By, Known: c.s.Known(d.ID)}
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.m.Words(d.ID, d.Because), By: d.By, Known: c.s.Known(d.ID)}
 		if len(d.Of) == 0 {
 			x.Of = d.Name
 		}
@@ -535,7 +535,7 @@ func (c *composer) attributions() {
 		if inc == nil || !inc.Occurred.Overlaps(c.v) {
 			continue
 		}
-		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: a.Basis, Because: a.Because, By: a.By, Known: c.s.Known(a.ID),
+		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: c.m.Basis(a.ID, a.Basis), Because: c.m.Words(a.ID, a.Because), By: a.By, Known: c.s.Known(a.ID),
 			Earlier: len(a.State) > 0 && !slices.Equal(a.State, inc.IDs())}
 		if floor := c.namingFloor(inc); a.Actor != "" && slices.Index(truce.Confidences, a.Confidence) < slices.Index(truce.Confidences, floor) {
 			x.Below = floor

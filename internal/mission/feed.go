@@ -2,8 +2,10 @@ package mission
 
 import (
 	"context"
-	"errors"
+	"encoding/binary"
+	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -29,12 +31,16 @@ type Feed struct {
 	last     truce.Instant                     // when the last entry was received
 	behind   bool                              // entries were read whose consequences were not drawn
 	geometry map[truce.Digest]*assess.Geometry
+	sum      map[truce.Audience]inputs // of opened
+	bad      map[int64]bool            // sealed entries that nobody can use
+	texts    textCache
 }
 
 // Feed begins to read the record.
 func (m *Mission) Feed() *Feed {
 	f := &Feed{m: *m, v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, order: map[truce.Audience][]int64{},
-		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, geometry: map[truce.Digest]*assess.Geometry{}}
+		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, geometry: map[truce.Digest]*assess.Geometry{},
+		sum: map[truce.Audience]inputs{}, bad: map[int64]bool{}}
 	f.m.Seen = nil
 	for _, a := range truce.Audiences {
 		f.opened[a] = map[int64]*truce.Record{}
@@ -88,11 +94,9 @@ func (f *Feed) Advance() error {
 		f.v.records, f.v.entryOf = records, entryOf
 		f.m.Progress.Done()
 		opens = opens || sealed != len(f.v.Sealed) || rest != len(f.v.Rest)
+		f.texts.read(f.v)
 	}
 	f.behind = true
-	if err := f.m.sameMethod(f.v); err != nil {
-		return err
-	}
 	for e, err := range ledger.Entries(context.Background(), f.m.Record(), f.v.size-1, f.v.size) {
 		if err != nil {
 			return err
@@ -125,51 +129,76 @@ func (f *Feed) note(id truce.Digest, at int64) {
 	}
 }
 
-// open opens what each audience holds of what is not public and was not opened
-// for it before.
+// open opens what each audience holds of what is sealed and was not opened for it
+// before.
 func (f *Feed) open() error {
 	gone, err := f.m.released(f.v)
 	if err != nil {
 		return err
 	}
-	told, err := f.m.openings(f.v.Rest)
-	if err != nil {
-		return err
-	}
+	told := f.m.openings(f.v)
 	for _, e := range f.v.Sealed {
-		var held []ledger.Opening
+		if f.bad[e.Index] {
+			continue
+		}
+		var own *ledger.Opened // with the mission's own piece of it
 		for _, a := range []truce.Audience{truce.ForPublic, truce.ForParties, truce.ForMission} {
 			if f.opened[a][e.Index] != nil {
 				continue
 			}
-			if held == nil && (a == truce.ForMission || a == truce.ForParties && gone[e.ID()]) {
-				if held, err = f.m.shelved(e.ID()); err != nil {
-					return err
+			o := own
+			if a == truce.ForMission || a == truce.ForParties && gone[e.ID()] {
+				if own == nil {
+					own = told.of(f.v, e)
 				}
+				o = own
+			} else {
+				o = f.m.open(f.v, e, told.told[e.ID()])
 			}
-			fields, err := e.Opened(append(slices.Clone(told.told[e.ID()]), held...))
-			if err != nil {
-				return err
+			r, bad := f.m.opened(f.v, e, o)
+			if bad {
+				f.bad[e.Index] = true
+				break
 			}
-			r, err := e.Record(fields)
-			switch {
-			case errors.Is(err, ledger.ErrWithheld):
+			if r == nil {
 				continue
-			case err != nil:
-				return err
 			}
 			f.mu.Lock()
-			f.opened[a][e.Index] = &r
+			f.opened[a][e.Index] = r
 			f.order[a] = append(f.order[a], e.Index)
 			f.mu.Unlock()
+			f.sum[a] = f.sum[a].plus(e.Index, r)
 			f.note(r.ID(), e.Index)
 		}
 	}
 	return nil
 }
 
-// same reports whether two audiences have the same inputs.
-func (f *Feed) same(a, b truce.Audience) bool { return len(f.opened[a]) == len(f.opened[b]) }
+// same reports whether two audiences have the same inputs: as many, and with the
+// same contents.
+func (f *Feed) same(a, b truce.Audience) bool { return f.sum[a] == f.sum[b] }
+
+// An inputs is a digest over what was opened for an audience, whatever the order in
+// which it was: how many, and the sum of the digests of each, word by word, which
+// nobody can bring about with other inputs short of 2^64 attempts for each word.
+type inputs struct {
+	n   int
+	sum [4]uint64
+}
+
+// plus adds one input: its entry, and what was read of it.
+func (s inputs) plus(entry int64, r *truce.Record) inputs {
+	data, err := json.Marshal(r)
+	if err != nil {
+		panic("record: " + err.Error()) // plain values: a fault of this build
+	}
+	d := truce.DigestOf("input", strconv.FormatInt(entry, 10), string(data))
+	s.n++
+	for i := range s.sum {
+		s.sum[i] += binary.BigEndian.Uint64(d[8*i:])
+	}
+	return s
+}
 
 // grown is a situation that grows with the record, and how much of it is in.
 type grown struct {
@@ -238,20 +267,20 @@ func (f *Feed) inputs(a truce.Audience, size int64) ([]truce.Record, []situation
 	records := slices.Clip(f.v.records[:n])
 	var withheld []situation.Withheld
 	for _, e := range f.v.Sealed {
-		if e.Index >= size {
+		if e.Index >= size || f.bad[e.Index] {
 			continue
 		}
 		if r := f.opened[a][e.Index]; r != nil {
 			records = append(records, *r)
 		} else {
-			withheld = append(withheld, situation.Withheld{Known: e.At()})
+			withheld = append(withheld, situation.Withheld{Known: e.Received})
 		}
 	}
 	return records, withheld
 }
 
 func (f *Feed) withheld(a truce.Audience) []situation.Withheld {
-	if len(f.opened[a]) == len(f.v.Sealed) {
+	if len(f.opened[a])+len(f.bad) == len(f.v.Sealed) {
 		return nil
 	}
 	_, out := f.inputs(a, f.v.size)

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/source"
 )
 
@@ -190,7 +191,7 @@ func (r *rejects) add(x *source.Refusal) {
 		Hint   string `json:"hint,omitempty"`
 		Raw    string `json:"raw,omitempty"`
 		Bytes  []byte `json:"bytes,omitempty"` // instead of raw where it is not UTF-8
-	}{x.File, x.Row, x.Line, x.Column, strings.ToValidUTF8(x.Value, "\uFFFD"), x.Why, x.Hint, text(x.Raw), binary(x.Raw)})
+	}{x.File, x.Row, x.Line, x.Column, strings.ToValidUTF8(x.Value, "\uFFFD"), x.Why, x.Hint, text(x.Raw), rawBytes(x.Raw)})
 	if err == nil {
 		_, err = r.w.Write(append(line, '\n'))
 	}
@@ -204,7 +205,7 @@ func text(b []byte) string {
 	return ""
 }
 
-func binary(b []byte) []byte {
+func rawBytes(b []byte) []byte {
 	if utf8.Valid(b) {
 		return nil
 	}
@@ -325,6 +326,14 @@ func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 	return in, err
 }
 
+// sound rejects a row that the record would not admit.
+func (m *Mission) sound(in *Intake, y *Sayer, r truce.Record) (truce.Record, error) {
+	if o := ledger.CheckRecord(&r, in.Received, y.keeps(&r)); o != nil {
+		return r, &source.Refusal{File: in.File, Value: r.ID().String(), Why: o.Why}
+	}
+	return r, nil
+}
+
 // Survey reads a file and counts; refused rows are kept.
 func (m *Mission) Survey(in *Intake, before *saidBefore, y *Sayer) (taking, error) {
 	n := taking{file: in.File, C: Counts{SetAside: map[string]int{}}}
@@ -335,7 +344,7 @@ func (m *Mission) Survey(in *Intake, before *saidBefore, y *Sayer) (taking, erro
 			if Delicate(&r) {
 				n.Delicate++
 			}
-			r = y.keyed(r, before)
+			r, err = m.sound(in, y, y.keyed(r, before))
 		}
 		n.take(r, err, before, now, rejects.add)
 		return true

@@ -88,7 +88,9 @@ type Mission struct {
 	// Closed puts what is said on the shared shelf, whatever it is: committed to now,
 	// and opened to all parties by one release.
 	Closed bool
-	Public bool // only what everybody can read
+	Public bool    // only what everybody can read
+	For    *Reader // whose reading it is; nil: the mission's, or whoever has the keys that are here
+	texts  *textCache
 
 	// Live is set while a process keeps the record open: what is read is what it
 	// has read, and what is said goes through its log.
@@ -100,6 +102,10 @@ type Live struct {
 	Log       *ledger.Log // nil: it is only read, as a mirror is
 	Contents  *Contents
 	Situation *situation.Situation // all that is known
+	// Quota, if any, says whether a key may submit so many bytes more now.
+	Quota func(key string, bytes int) error
+	// Text, if any, gives sealed texts: Feed.Text.
+	Text func(id truce.Digest, r Reader) Texts
 }
 
 // About is mission.json.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -105,8 +106,8 @@ func Delicate(r *truce.Record) bool {
 	return false
 }
 
-// confidential are the fields that rules never read, and that may name people.
-var Confidential = []string{"note", "evidence", "text"}
+// Confidential are the fields that no finding depends on, and that may name people.
+var Confidential = append([]string{"evidence"}, textFields...)
 
 // Said is a body on its way into the record, with what stands behind its
 // commitments.
@@ -121,6 +122,9 @@ type Sayer struct {
 	Shared bool
 	Secret []byte
 	Known  bool // the moment of knowledge is stated, and not that of receipt
+	// Terms say which free texts are public at once. Nil: a file is read, whose texts
+	// are its publisher's and are as public as the file.
+	Terms *truce.Agreement
 }
 
 func (y *Sayer) say(r truce.Record) (Said, error) {
@@ -128,12 +132,17 @@ func (y *Sayer) say(r truce.Record) (Said, error) {
 		r.Known = 0
 	}
 	b, err := ledger.BodyOf(y.Origin, &r)
-	if err != nil || !y.keeps(&r) {
-		return Said{Body: b}, err
+	if err != nil {
+		return Said{}, err
 	}
-	// Whose word it is stays public: a liaison writes for its own party alone, and
-	// whoever verifies must see that.
-	openings, err := b.Seal([]string{"id", "of", "claimant", "by"}, Confidential)
+	where := textShelf
+	switch {
+	case y.keeps(&r):
+		where = shelfOf
+	case y.Terms == nil || !SealsTexts(y.Terms, b.Kind):
+		return Said{Body: b}, nil
+	}
+	openings, err := b.Seal(where)
 	return Said{b, openings}, err
 }
 
@@ -198,7 +207,12 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 	}
 	first := Said{Body: ledger.Body{Kind: "source", Mission: log.Origin(), At: ledger.Time(m.Now()), Content: about}}
 	if y.Shared { // a file's name and digest may tell whose it is
-		if first.openings, err = first.Body.Seal([]string{"received"}, nil); err != nil {
+		if first.openings, err = first.Body.Seal(func(name string) ledger.Shelf {
+			if name == "received" {
+				return ledger.Public
+			}
+			return ledger.Shared
+		}); err != nil {
 			return err
 		}
 	}
@@ -210,7 +224,7 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 	done := 0
 	perr := m.parse(in, before.edition, nil, func(r truce.Record, rerr error) bool {
 		if rerr == nil {
-			r = y.keyed(r, before)
+			r, rerr = m.sound(in, y, y.keyed(r, before))
 		}
 		if !n.take(r, rerr, before, seen, func(*source.Refusal) {}) {
 			return w.err() == nil
@@ -355,56 +369,61 @@ func (w *writer) close() error {
 	return w.err()
 }
 
-// shelve encrypts openings: what the parties will get to the mission's intake,
-// what they will not to those who verify.
+// shelve encrypts openings and keeps them, each to those who may read it.
 func (m *Mission) shelve(id truce.Digest, list []ledger.Opening) error {
-	shared, restricted := parted(list)
-	for _, x := range []struct {
-		name  truce.Digest
-		list  []ledger.Opening
-		roles []ledger.Role
-	}{
-		{id, shared, sharedReaders},
-		{Behind(id), restricted, restrictedReaders},
-	} {
-		if len(x.list) == 0 {
+	for _, p := range piecesOf(id, list) {
+		if len(p.list) == 0 {
 			continue
 		}
-		to, err := m.recipients(x.roles...)
+		to, err := m.recipients(p.readers...)
 		if err != nil {
 			return err
 		}
-		data, err := ledger.Marshal(x.list)
+		data, err := ledger.Marshal(p.list)
 		if err != nil {
 			return err
 		}
-		if err := m.Shelf().Put(x.name, data, to...); err != nil {
+		if err := m.Shelf().Put(p.name, data, to...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Who keeps the mission's shelf: what the parties will get is read by the intake
-// too, which releases it; what they will not, by those who verify.
+// A piece is what is kept on the shelf together: openings with the same readers.
+type piece struct {
+	name    truce.Digest
+	list    []ledger.Opening
+	readers []ledger.Role
+}
+
+// piecesOf parts openings by who reads them: what findings depend on, what is
+// restricted, and free text, in that order.
+func piecesOf(id truce.Digest, list []ledger.Opening) [3]piece {
+	out := [3]piece{{name: id, readers: sharedReaders}, {name: Behind(id), readers: restrictedReaders}, {name: TextOf(id), readers: sharedReaders}}
+	for _, o := range list {
+		at := 0
+		if o.Restricted {
+			at = 1
+			if name, _, err := o.Field(); err == nil && slices.Contains(textFields, name) {
+				at = 2
+			}
+		}
+		out[at].list = append(out[at].list, o)
+	}
+	return out
+}
+
+// Who keeps the mission's shelf: what the parties will get, and what the mission's
+// people write, is read by the intake too, which releases it and shows it to them;
+// what they will not get, by those who verify.
 var (
 	sharedReaders     = []ledger.Role{ledger.Intake, ledger.HeadOfMission, ledger.Verification}
 	restrictedReaders = []ledger.Role{ledger.HeadOfMission, ledger.Verification}
 )
 
-func parted(list []ledger.Opening) (shared, restricted []ledger.Opening) {
-	for _, o := range list {
-		if o.Restricted {
-			restricted = append(restricted, o)
-		} else {
-			shared = append(shared, o)
-		}
-	}
-	return shared, restricted
-}
-
-// Behind is the name under which the restricted fields of an entry lie, so that
-// they can be removed and the others kept.
+// Behind is the name under which the restricted fields of an entry are kept, so
+// that they can be removed and the others kept.
 func Behind(id truce.Digest) truce.Digest {
 	return sha256.Sum256(append([]byte("restricted\x00"), id[:]...))
 }

@@ -10,24 +10,7 @@ import (
 )
 
 // A Publication is the content of an entry that says what was published.
-type Publication struct {
-	Title   string                  `json:"title"`
-	File    string                  `json:"file"`
-	SHA256  truce.Digest            `json:"sha256"`
-	Entries int64                   `json:"entries"` // the record's size that it was computed from
-	Known   string                  `json:"known"`   // as known at; "never": everything
-	Digests map[string]truce.Digest `json:"digests"` // of the situation, to the public and to the mission
-	Because string                  `json:"because"`
-}
-
-// AsKnown is the moment of knowledge of what was published.
-func (p *Publication) AsKnown() truce.Instant {
-	var at truce.Instant
-	if at.UnmarshalText([]byte(p.Known)) != nil {
-		return truce.Never
-	}
-	return at
-}
+type Publication = ledger.Publication
 
 // WholeDigest is the digest of what the mission itself computes at the same
 // moment, with what is held back.

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"filippo.io/age"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/evidence"
@@ -87,14 +86,30 @@ func (m *Mission) End() (int64, error) {
 // A Contents is what one walk through a record finds.
 type Contents struct {
 	size      int64
-	records   []truce.Record // what findings rest on and is held here
+	records   []truce.Record // what findings depend on and is held here
 	entryOf   []int64        // where each stands
 	Withheld  []withheldAt   // what is not held
 	decisions int64
-	Sealed    []*ledger.Entry // inputs that are not public
-	Rest      []*ledger.Entry // keys, sources, releases, publications: all that is no input
+	Sealed    []*ledger.Entry // inputs of which something is sealed that findings depend on
+	Texts     []*ledger.Entry // inputs with sealed texts; some are in Sealed too
+	Rest      []*ledger.Entry // keys, sources, releases, publications: all that is not an input
 	Keys      []ledger.Key
 	Days      []Begun // days (UTC) on which entries were received, in order
+	// Objections are to entries that break a rule of doc/record-format.md, in the
+	// order of the record; those to what is sealed come last.
+	Objections []ledger.Objected
+	trail      *ledger.Trail
+}
+
+// Skipped counts the entries that readers skip.
+func (v *Contents) Skipped() int {
+	skipped := map[int64]bool{}
+	for _, o := range v.Objections {
+		if o.Skipped {
+			skipped[o.Entry] = true
+		}
+	}
+	return len(skipped)
 }
 
 // Begun is a day's first entry.
@@ -165,64 +180,82 @@ func (m *Mission) walk(each func(r *truce.Record, at int64)) (*Contents, error) 
 	return v, m.unseal(v, each)
 }
 
-// walkOn goes on from where v ends, up to size, and leaves aside what is not
-// public. Where it fails, v stays as it was: it can be tried again. What each was
-// given is then the caller's to forget.
+// walkOn goes on from where v ends, up to size, and leaves aside what is sealed.
+// An entry that cannot be used is skipped, and listed with the reason. Where
+// walkOn fails, v stays as it was: it can be tried again. What each was given is
+// then the caller's to forget.
 func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at int64)) error {
 	type item struct {
-		r        truce.Record
-		at       int64
-		raw      *ledger.Entry
-		received truce.Instant
+		e   *ledger.Entry
+		r   truce.Record
+		err error // of r
 	}
 	to, n := *v, v.size // what is appended lies beyond the ends of v's slices
+	if err := m.follow(&to); err != nil {
+		return err
+	}
 	tomorrow := truce.Always
 	for x, err := range ledger.Map(context.Background(), m.Record(), v.size, size, func(e *ledger.Entry) (item, error) {
-		x := item{at: e.Index, received: e.Received}
-		var err error
-		switch {
-		case e.Kind == "batch":
-		case !e.IsRecord() || e.Sealed != nil:
-			x.raw = e
-		case each != nil || e.Kind == "decision":
-			x.r, err = e.Record(nil)
+		x := item{e: e}
+		if e.IsRecord() && (each != nil || e.Kind == "decision") {
+			x.r, x.err = e.Record(nil)
 		}
-		return x, err
+		return x, nil
 	}) {
 		if err != nil {
 			return err
 		}
+		e := x.e
 		if n++; n%4096 == 0 || n == size {
 			m.Progress.Count("reading the record", int(n), int(size))
 		}
-		if x.received >= tomorrow {
-			day := truce.DateOf(x.received, time.UTC)
+		if e.Received >= tomorrow {
+			day := truce.DateOf(e.Received, time.UTC)
 			if n := len(to.Days); n == 0 || to.Days[n-1].Day < day {
-				to.Days = append(to.Days, Begun{day, x.at})
+				to.Days = append(to.Days, Begun{day, e.Index})
 			}
 			tomorrow = day.Add(1).Start(time.UTC)
 		}
-		switch {
-		case x.raw != nil && x.raw.IsRecord():
-			to.Sealed = append(to.Sealed, x.raw)
-		case x.raw != nil:
-			to.Rest = append(to.Rest, x.raw)
-		case x.r.ID().IsZero() && x.r.Withdrawal == nil: // nothing to keep
-		default:
-			if x.r.Decision != nil {
-				to.decisions++
+		by, bad := to.trail.Follow(e)
+		var objection *ledger.Objection
+		if bad == nil && errors.As(x.err, &objection) {
+			bad = objection
+		}
+		if bad != nil {
+			to.object(e, bad)
+			continue
+		}
+		if !e.IsRecord() {
+			if e.Kind != "batch" {
+				to.Rest = append(to.Rest, e)
 			}
-			if each != nil {
-				each(&x.r, x.at)
-			}
+			continue
+		}
+		if e.Sealed != nil && len(e.Sealed.Restricted) > 0 {
+			to.Texts = append(to.Texts, e)
+		}
+		if e.Sealed != nil && len(e.Sealed.Shared) > 0 {
+			to.object(e, to.trail.Uses(e.NounID(), by))
+			to.Sealed = append(to.Sealed, e)
+			continue
+		}
+		if x.r.ID().IsZero() && x.r.Withdrawal == nil { // not decoded
+			continue
+		}
+		to.object(e, to.trail.Settle(e, &x.r, by)...)
+		if x.r.Decision != nil {
+			to.decisions++
+			x.r.Decision.Seq = to.decisions // the order of the record, whatever its author states
+		} else if x.r.Attribution == nil {
+			to.object(e, to.trail.Uses(x.r.ID(), by))
+		}
+		if each != nil {
+			each(&x.r, e.Index)
 		}
 	}
 	to.size = size
 	if len(to.Rest) > len(v.Rest) { // keys or terms may have changed
-		var err error
-		if to.Keys, err = ledger.KeysOf(to.Rest); err != nil {
-			return err
-		}
+		to.Keys = to.trail.Keys()
 		if err := m.adopt(&to); err != nil {
 			return err
 		}
@@ -230,6 +263,32 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 	}
 	*v = to
 	return nil
+}
+
+// follow brings the trail of v to where v ends: it is ahead where a walk failed.
+func (m *Mission) follow(v *Contents) error {
+	if v.trail != nil && v.trail.Size() == v.size {
+		return nil
+	}
+	v.trail = ledger.NewTrail()
+	for e, err := range ledger.Entries(context.Background(), m.Record(), 0, v.size) {
+		if err != nil {
+			return err
+		}
+		if by, bad := v.trail.Follow(e); bad == nil && e.IsRecord() {
+			v.trail.Uses(e.NounID(), by)
+		}
+	}
+	return nil
+}
+
+// object lists objections to an entry.
+func (v *Contents) object(e *ledger.Entry, list ...*ledger.Objection) {
+	for _, o := range list {
+		if o != nil {
+			v.Objections = append(v.Objections, ledger.Objected{Entry: e.Index, Kind: e.Kind, Objection: o})
+		}
+	}
 }
 
 // signed sets the status that the agreement has by who has signed.
@@ -261,26 +320,44 @@ func (m *Mission) unseal(v *Contents, each func(r *truce.Record, at int64)) erro
 			return Hint{fmt.Errorf("the mission's own key to its shelf: %w", err), "without it, findings lack what is held back; put the file back from its copy"}
 		}
 	}
-	o, err := m.openings(v.Rest)
-	if err != nil {
-		return err
-	}
+	o := m.openings(v)
 	for _, e := range v.Sealed {
-		fields, err := o.of(e)
-		if err != nil {
-			return err
-		}
-		r, err := e.Record(fields)
+		r, bad := m.opened(v, e, o.of(v, e))
 		switch {
-		case errors.Is(err, ledger.ErrWithheld):
-			v.Withheld = append(v.Withheld, withheldAt{e.Index, e.At()})
-		case err != nil:
-			return err
+		case bad:
+		case r == nil:
+			v.Withheld = append(v.Withheld, withheldAt{e.Index, e.Received})
 		default:
-			each(&r, e.Index)
+			each(r, e.Index)
 		}
 	}
 	return nil
+}
+
+// opened is what a sealed entry says; nil: not all of it is held here. bad: nobody
+// can use it, and it is listed.
+func (m *Mission) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *truce.Record, bad bool) {
+	rec, err := e.Record(o)
+	var objection *ledger.Objection
+	switch {
+	case errors.Is(err, ledger.ErrWithheld):
+		return nil, false
+	case errors.As(err, &objection):
+		v.objectOnce(e, objection)
+		return nil, true
+	}
+	for _, x := range v.trail.Settle(e, &rec, e.By) {
+		v.objectOnce(e, x)
+	}
+	return &rec, false
+}
+
+// objectOnce lists an objection that may be met several times: for each audience,
+// and at each reading.
+func (v *Contents) objectOnce(e *ledger.Entry, o *ledger.Objection) {
+	if !slices.ContainsFunc(v.Objections, func(x ledger.Objected) bool { return x.Entry == e.Index && x.Rule == o.Rule }) {
+		v.object(e, o)
+	}
 }
 
 // Situation is what follows at a moment.
@@ -291,9 +368,6 @@ func (m *Mission) Situation(now truce.Instant) (*situation.Situation, error) {
 	v, err := m.Read()
 	m.Progress.Done()
 	if err != nil {
-		return nil, err
-	}
-	if err := m.sameMethod(v); err != nil {
 		return nil, err
 	}
 	o := m.options()
@@ -315,10 +389,9 @@ func (m *Mission) intakes() ([]Intake, error) {
 			continue
 		}
 		var in Intake
-		if err := Strict(e.Content, &in); err != nil {
-			return nil, fmt.Errorf("entry %d: %w", e.Index, err)
+		if Strict(e.Content, &in) == nil {
+			out = append(out, in)
 		}
-		out = append(out, in)
 	}
 	return out, nil
 }
@@ -465,91 +538,92 @@ func (m *Mission) Secret() ([]byte, error) {
 	return hex.DecodeString(strings.TrimSpace(string(text)))
 }
 
-// openings are the fields of entries that are not public, as far as they are
-// held here: from the shelf, or revealed in the record.
+// openings are what the record itself reveals of sealed fields, to all or to the
+// keys that are at hand.
 type openings struct {
 	m    *Mission
 	told map[truce.Digest][]ledger.Opening
 }
 
-// openings collects what the record itself reveals: to all, or to the keys that
-// are at hand.
-func (m *Mission) openings(rest []*ledger.Entry) (*openings, error) {
+// openings collects disclosures, and the releases that open here. One that does
+// not open is listed.
+func (m *Mission) openings(v *Contents) *openings {
 	o := &openings{m: m, told: map[truce.Digest][]ledger.Opening{}}
-	for _, e := range rest {
-		if err := o.reveal(e); err != nil {
-			return nil, fmt.Errorf("entry %d: %w", e.Index, err)
+	ids := m.identities()
+	for _, e := range v.Rest {
+		var list []ledger.Revealed
+		switch e.Kind {
+		case "disclosure":
+			var c ledger.Disclosure
+			if json.Unmarshal(e.Content, &c) == nil {
+				list = []ledger.Revealed{{Of: c.Of, Openings: c.Openings}}
+			}
+		case "release":
+			var c ledger.Release
+			if json.Unmarshal(e.Content, &c) != nil {
+				continue
+			}
+			plain, err := evidence.Decrypt(c.Sealed, ids...)
+			if errors.Is(err, evidence.ErrNotForYou) {
+				continue
+			}
+			if err == nil {
+				err = json.Unmarshal(plain, &list)
+			}
+			if err != nil {
+				v.objectOnce(e, &ledger.Objection{Rule: ledger.RuleOpening, Why: "the release does not open: " + err.Error(), Skipped: true})
+				continue
+			}
+		}
+		for _, r := range list {
+			for _, text := range r.Openings {
+				o.told[r.Of] = append(o.told[r.Of], ledger.Opening{Text: text})
+			}
 		}
 	}
-	return o, nil
+	return o
 }
 
-// Revealed is the content of a disclosure, and of a release once decrypted.
-type Revealed struct {
-	Of       truce.Digest     `json:"of"`
-	Openings []jsontext.Value `json:"openings"`
+// of gives what is held of one entry: revealed in the record, or on the shelf
+// here. What does not open, or was never committed to, is listed and left out.
+func (o *openings) of(v *Contents, e *ledger.Entry) *ledger.Opened {
+	return o.m.open(v, e, o.told[e.ID()], e.ID())
 }
 
-func (o *openings) reveal(e *ledger.Entry) error {
-	var list []Revealed
-	switch e.Kind {
-	case "disclosure":
-		var c struct {
-			Revealed
-			Because string `json:"because"`
-		}
-		if err := json.Unmarshal(e.Content, &c); err != nil {
-			return err
-		}
-		list = []Revealed{c.Revealed}
-	case "release":
-		var c struct {
-			Sealed []byte `json:"sealed"`
-		}
-		if err := json.Unmarshal(e.Content, &c); err != nil {
-			return err
-		}
-		plain, err := evidence.Decrypt(c.Sealed, o.m.identities()...)
-		if errors.Is(err, evidence.ErrNotForYou) {
-			return nil
-		}
+// open opens an entry with openings that were revealed and those in pieces of the
+// shelf.
+func (m *Mission) open(v *Contents, e *ledger.Entry, list []ledger.Opening, pieces ...truce.Digest) *ledger.Opened {
+	list = slices.Clip(list)
+	for _, name := range pieces {
+		held, err := m.shelved(name)
 		if err != nil {
-			return err
+			v.objectOnce(e, &ledger.Objection{Rule: ledger.RuleShelf, Why: "its piece on the shelf does not open: " + err.Error()})
+			continue
 		}
-		if err := json.Unmarshal(plain, &list); err != nil {
-			return err
-		}
+		list = append(list, held...)
 	}
-	for _, r := range list {
-		for _, text := range r.Openings {
-			o.told[r.Of] = append(o.told[r.Of], ledger.Opening{Text: text})
-		}
+	opened, strange := e.Open(list)
+	if strange > 0 {
+		v.objectOnce(e, &ledger.Objection{Rule: ledger.RuleOpening, Why: Plural(strange, "opening") + " of it are none that it committed to"})
 	}
-	return nil
+	return opened
 }
 
-// of gives the fields of one entry.
-func (o *openings) of(e *ledger.Entry) (ledger.Fields, error) {
-	if e.Sealed == nil {
-		return nil, nil
-	}
-	list := o.told[e.ID()]
-	held, err := o.m.shelved(e.ID())
-	if err != nil {
-		return nil, err
-	}
-	return e.Opened(append(list, held...))
-}
-
-// shelved are the openings of an entry that lie on the shelf here.
-func (m *Mission) shelved(id truce.Digest) ([]ledger.Opening, error) {
-	data, err := m.Shelf().Get(id, m.identities()...)
+// shelved are the openings in a piece on the shelf here; none if it is not there,
+// or is encrypted to others.
+func (m *Mission) shelved(name truce.Digest) ([]ledger.Opening, error) {
+	data, err := m.Shelf().Get(name, m.identities()...)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, evidence.ErrNotForYou) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("shelf: %w", err)
+		return nil, err
 	}
+	return parseOpenings(data)
+}
+
+func parseOpenings(data []byte) ([]ledger.Opening, error) {
 	var list []ledger.Opening
-	return list, json.Unmarshal(data, &list)
+	err := json.Unmarshal(data, &list)
+	return list, err
 }

@@ -195,7 +195,7 @@ func (m *Mission) Speak(key *ledger.Secret, r truce.Record) (at int64, err error
 	if err != nil {
 		return 0, err
 	}
-	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0, Shared: m.Closed}
+	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0, Shared: m.Closed, Terms: m.Agreement}
 	s, err := y.say(y.keyed(r, &saidBefore{}))
 	if err != nil {
 		return 0, err
@@ -213,15 +213,37 @@ func (m *Mission) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
 	if m.Into != "" {
 		return 0, m.handOver(m.Into, &sub, s.openings)
 	}
+	e, err := sub.Entry(m.Now())
+	if err != nil {
+		return 0, err
+	}
+	if len(keys) > 0 {
+		whose, err := m.KeyOf(keys[0])
+		if err != nil {
+			return 0, err
+		}
+		opened, _ := e.Open(s.openings)
+		if err := m.admit(e, &whose, opened); err != nil {
+			return 0, err
+		}
+	}
 	if err := m.shelve(sub.Hash(), s.openings); err != nil {
 		return 0, err
 	}
 	got, err := m.Append(sub)
 	if err != nil {
+		m.unshelve(sub.Hash())
 		return 0, err
 	}
 	m.Seen = nil
-	return got[0].Index, nil
+	return got[0].Index, m.hearBoth(nil, &sub, s.openings)
+}
+
+// unshelve removes what was kept for an entry that was not written after all.
+func (m *Mission) unshelve(id truce.Digest) {
+	for _, p := range piecesOf(id, nil) {
+		_ = m.Shelf().Remove(p.name)
+	}
 }
 
 // subject finds what an answer is about: an observation or tally, or for an

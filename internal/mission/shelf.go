@@ -1,6 +1,7 @@
 package mission
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -37,51 +38,41 @@ func (m *Mission) ReleaseDue(key *ledger.Secret, now bool) (released, later int,
 			}
 		}
 	}
-	var to []age.Recipient
-	for _, p := range m.Agreement.PartyIDs() {
-		found := false
-		for i := range v.Keys {
-			k := &v.Keys[i]
-			if k.Role != ledger.Liaison || k.Party != p || k.Revoked >= 0 || k.Recipient == "" {
-				continue
-			}
-			list, err := age.ParseRecipients(strings.NewReader(k.Recipient))
-			if err != nil {
-				return 0, 0, fmt.Errorf("key %s: %w", k.Name, err)
-			}
-			to, found = append(to, list...), true
-		}
-		if !found {
-			return 0, 0, Hint{fmt.Errorf("%s has no key that reads: nothing is released to anybody", p), "both parties see the same, at the same moment; add a liaison's key with truce keys add"}
-		}
+	to, err := m.toParties(v)
+	if err != nil {
+		return 0, 0, err
 	}
 	gone, err := m.released(v)
 	if err != nil {
 		return 0, 0, err
 	}
-	var batch []Revealed
+	var batch []ledger.Revealed
 	size := 0
 	flush := func() error {
 		if len(batch) == 0 {
 			return nil
 		}
 		defer func() { batch, size = nil, 0 }()
-		return m.releaseOne(key, batch, to)
+		return m.releaseOne(nil, key, batch, to)
 	}
 	due := truce.InstantOf(m.Now()).Add(-m.Agreement.ReleaseDelay())
-	for _, e := range v.Sealed {
-		if len(e.Sealed.Shared) == 0 || gone[e.ID()] {
+	// The reasons of decisions have no delay.
+	for _, e := range append(slices.Clone(v.Sealed), reasonsIn(v.Texts)...) {
+		if gone[e.ID()] {
 			continue
 		}
-		if !now && e.Received > due {
+		name := e.ID()
+		if slices.Contains(forBothParties, e.Kind) {
+			name = TextOf(name)
+		} else if !now && e.Received > due {
 			later++
 			continue
 		}
-		list, err := m.shelved(e.ID())
+		list, err := m.shelved(name)
 		if err != nil {
-			return released, later, err
+			continue // withheld, and listed
 		}
-		r := Revealed{Of: e.ID()}
+		r := ledger.Revealed{Of: e.ID()}
 		for _, o := range list {
 			r.Openings = append(r.Openings, o.Text)
 			size += len(o.Text) + 2
@@ -100,7 +91,67 @@ func (m *Mission) ReleaseDue(key *ledger.Secret, now bool) (released, later int,
 	return released, later, flush()
 }
 
-func (m *Mission) releaseOne(key *ledger.Secret, batch []Revealed, to []age.Recipient) error {
+// reasonsIn are the entries among those with texts whose texts go to both parties.
+func reasonsIn(list []*ledger.Entry) (out []*ledger.Entry) {
+	for _, e := range list {
+		if slices.Contains(forBothParties, e.Kind) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// toParties are the reading keys of all parties' liaisons. If one party has none,
+// nothing is released to anybody.
+func (m *Mission) toParties(v *Contents) (to []age.Recipient, err error) {
+	for _, p := range m.Agreement.PartyIDs() {
+		found := false
+		for i := range v.Keys {
+			k := &v.Keys[i]
+			if k.Role != ledger.Liaison || k.Party != p || k.Revoked >= 0 || k.Recipient == "" {
+				continue
+			}
+			list, err := age.ParseRecipients(strings.NewReader(k.Recipient))
+			if err != nil {
+				return nil, fmt.Errorf("key %s: %w", k.Name, err)
+			}
+			to, found = append(to, list...), true
+		}
+		if !found {
+			return nil, Hint{fmt.Errorf("%s has no key that reads: nothing is released to anybody", p), "both parties see the same, at the same moment; add a liaison's key with truce keys add"}
+		}
+	}
+	return to, nil
+}
+
+// hearBoth lets both parties read the texts of a decision or an attribution that
+// was just recorded. Where that cannot be done now, since a party has no key that
+// reads, the next release does it: the entry itself is in the record.
+func (m *Mission) hearBoth(log *ledger.Log, sub *ledger.Submission, list []ledger.Opening) error {
+	if !slices.Contains(forBothParties, sub.Kind()) || len(list) == 0 {
+		return nil
+	}
+	v, err := m.Glance()
+	if err != nil {
+		return err
+	}
+	to, err := m.toParties(v)
+	if err != nil {
+		return nil
+	}
+	key, err := m.Key("intake")
+	if err != nil {
+		return nil
+	}
+	r := ledger.Revealed{Of: truce.Digest(sub.Hash())}
+	for _, o := range piecesOf(r.Of, list)[2].list {
+		r.Openings = append(r.Openings, o.Text)
+	}
+	return m.releaseOne(log, key, []ledger.Revealed{r}, to)
+}
+
+// releaseOne writes a release; log is the record where it is open already, or nil.
+func (m *Mission) releaseOne(log *ledger.Log, key *ledger.Secret, batch []ledger.Revealed, to []age.Recipient) error {
 	plain, err := ledger.Marshal(batch)
 	if err != nil {
 		return err
@@ -113,15 +164,22 @@ func (m *Mission) releaseOne(key *ledger.Secret, batch []Revealed, to []age.Reci
 	for _, r := range batch {
 		of = append(of, r.Of)
 	}
-	content, err := json.Marshal(struct {
-		Of     []truce.Digest `json:"of"`
-		Sealed []byte         `json:"sealed"`
-		To     string         `json:"to"`
-	}{of, sealed, PartyWords(m.Agreement)})
+	content, err := json.Marshal(ledger.Release{Of: of, Sealed: sealed, To: PartyWords(m.Agreement)})
 	if err != nil {
 		return err
 	}
-	_, err = m.Say(Said{Body: ledger.Body{Kind: "release", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	// What it is of may have been recorded a moment ago, and not be read yet: the
+	// mission knows that it is there.
+	sub, err := (&ledger.Body{Kind: "release", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}).Say(key)
+	if err != nil {
+		return err
+	}
+	if log != nil {
+		_, err = log.Append(context.Background(), sub)
+	} else {
+		_, err = m.Append(sub)
+	}
+	m.Seen = nil
 	return err
 }
 
@@ -132,11 +190,9 @@ func (m *Mission) released(v *Contents) (map[truce.Digest]bool, error) {
 		if e.Kind != "release" {
 			continue
 		}
-		var c struct {
-			Of []truce.Digest `json:"of"`
-		}
+		var c ledger.Release
 		if err := json.Unmarshal(e.Content, &c); err != nil {
-			return nil, fmt.Errorf("entry %d: %w", e.Index, err)
+			continue // listed as an entry that cannot be used
 		}
 		for _, id := range c.Of {
 			out[id] = true
@@ -155,7 +211,7 @@ func (m *Mission) SealedEntry(what string) (*ledger.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range append(slices.Clone(v.Sealed), v.Rest...) {
+	for _, e := range slices.Concat(v.Sealed, v.Texts, v.Rest) {
 		if e.Index == index && e.Sealed != nil {
 			return e, nil
 		}
@@ -172,8 +228,14 @@ func (m *Mission) Held(e *ledger.Entry) ([]ledger.Opening, error) {
 	if err != nil {
 		return nil, err
 	}
-	more, err := m.shelved(Behind(e.ID()))
-	return append(list, more...), err
+	for _, name := range []truce.Digest{Behind(e.ID()), TextOf(e.ID())} {
+		more, err := m.shelved(name)
+		if err != nil {
+			return list, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
 }
 
 // Publish puts a file from the shelf beside the record.

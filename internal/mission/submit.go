@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
@@ -19,31 +20,28 @@ type HandedOver struct{ File string }
 
 func (h HandedOver) Error() string { return "signed into " + h.File }
 
-// handOver writes a signed submission into a file. What stands behind its
-// commitments goes with it, encrypted to those who keep the mission's shelf.
+// handOver writes a signed submission into a file. What is behind its commitments
+// goes with it, encrypted to those who keep the mission's shelf.
 func (m *Mission) handOver(file string, sub *ledger.Submission, openings []ledger.Opening) error {
-	shared, restricted := parted(openings)
-	sealed := make([][]byte, 2)
-	for i, x := range []struct {
-		list  []ledger.Opening
-		roles []ledger.Role
-	}{{shared, sharedReaders}, {restricted, restrictedReaders}} {
-		if len(x.list) == 0 {
+	var pieces ledger.Pieces
+	for i, p := range piecesOf(truce.Digest(sub.Hash()), openings) {
+		if len(p.list) == 0 {
 			continue
 		}
-		var to []age.Recipient
-		data, err := ledger.Marshal(x.list)
+		to := []*[]byte{&pieces.Shared, &pieces.Restricted, &pieces.Texts}[i]
+		var readers []age.Recipient
+		data, err := ledger.Marshal(p.list)
 		if err == nil {
-			to, err = m.recipients(x.roles...)
+			readers, err = m.recipients(p.readers...)
 		}
 		if err == nil {
-			sealed[i], err = evidence.Encrypt(data, to...)
+			*to, err = evidence.Encrypt(data, readers...)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	text, err := sub.Handed(sealed[0], sealed[1])
+	text, err := sub.Handed(pieces)
 	if err != nil {
 		return err
 	}
@@ -73,35 +71,154 @@ func (m *Mission) idSecret() ([]byte, error) {
 	return secret, nil
 }
 
-// ErrNotSubmission is wrapped where a file is no signed submission.
-var ErrNotSubmission = errors.New("no submission")
+// ErrNotSubmission is wrapped where a file is not a signed submission.
+var ErrNotSubmission = errors.New("not a submission")
+
+// ErrTooMany is wrapped where a key has submitted more than its quota.
+var ErrTooMany = errors.New("too many submissions")
 
 // Take brings a signed submission, as it was handed over, into the record, and
-// returns the record's signed receipt for it.
+// returns the record's signed receipt for it. Everything that can be checked is
+// checked before anything is written anywhere: the signature, the role, each rule
+// of doc/record-format.md, and that what is behind its commitments is here.
 func (m *Mission) Take(log *ledger.Log, data []byte) (kind string, got ledger.Receipt, note []byte, err error) {
-	sub, shared, restricted, err := ledger.ParseHanded(data)
+	sub, pieces, err := ledger.ParseHanded(data)
 	if err != nil {
 		return "", got, nil, fmt.Errorf("%w: %w", ErrNotSubmission, err)
 	}
-	// What is behind the commitments is on the shelf before the record commits to it.
-	hash := truce.Digest(sub.Hash())
-	for piece, sealed := range map[truce.Digest][]byte{hash: shared, Behind(hash): restricted} {
-		if len(sealed) == 0 || m.Shelf().Has(piece) {
-			continue
-		}
-		if err := m.Shelf().Keep(piece, sealed); err != nil {
-			return "", got, nil, err
-		}
-	}
-	list, err := log.Append(context.Background(), sub)
+	kind = strings.ReplaceAll(sub.Kind(), "-", " ")
+	by, _, known, err := log.Vet(sub)
 	if err != nil {
 		return "", got, nil, err
 	}
-	if note, err = log.ReceiptNote(list); err != nil {
+	if m.Live != nil && m.Live.Quota != nil {
+		if err := m.Live.Quota(by.ID(), len(data)); err != nil {
+			return "", got, nil, fmt.Errorf("%w: %w", ErrTooMany, err)
+		}
+	}
+	e, err := sub.Entry(m.Now())
+	if err != nil {
+		return "", got, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, err)
+	}
+	opened, list, err := m.unpack(e, pieces)
+	if err != nil && !known {
 		return "", got, nil, err
 	}
-	if !list[0].Known {
-		err = m.keep(log, list)
+	hash := truce.Digest(sub.Hash())
+	if !known {
+		if err := m.admit(e, &by, opened); err != nil {
+			return "", got, nil, err
+		}
 	}
-	return strings.ReplaceAll(sub.Kind(), "-", " "), list[0], note, err
+	// What is behind the commitments is on the shelf before the record commits to it.
+	kept, err := m.keepPieces(hash, pieces, known, err == nil)
+	if err != nil {
+		return "", got, nil, err
+	}
+	receipts, err := log.Append(context.Background(), sub)
+	if err != nil {
+		for _, name := range kept {
+			_ = m.Shelf().Remove(name)
+		}
+		return "", got, nil, err
+	}
+	if note, err = log.ReceiptNote(receipts); err != nil {
+		return "", got, nil, err
+	}
+	if !receipts[0].Known {
+		if err = m.keep(log, receipts); err == nil {
+			err = m.hearBoth(log, &sub, list)
+		}
+	}
+	return kind, receipts[0], note, err
+}
+
+// unpack opens the pieces of a submission, and holds them against its commitments:
+// all of them must be here, and open with the mission's own key, but for what is
+// restricted to those who verify. Of that, only the form can be seen here.
+func (m *Mission) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []ledger.Opening, error) {
+	refuse := func(format string, args ...any) (*ledger.Opened, []ledger.Opening, error) {
+		return nil, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, &ledger.Objection{Rule: ledger.RuleShelf, Why: fmt.Sprintf(format, args...)})
+	}
+	if e.Sealed == nil {
+		if len(p.Shared)+len(p.Restricted)+len(p.Texts) > 0 {
+			return refuse("it comes with sealed pieces, and commits to none")
+		}
+		return &ledger.Opened{}, nil, nil
+	}
+	var all []ledger.Opening
+	for _, x := range []struct {
+		what   string
+		sealed []byte
+	}{{"shared", p.Shared}, {"texts", p.Texts}} {
+		if len(x.sealed) == 0 {
+			continue
+		}
+		plain, err := evidence.Decrypt(x.sealed, m.identities()...)
+		if err != nil {
+			return refuse("the piece %q does not open with the mission's key: %v", x.what, err)
+		}
+		list, err := parseOpenings(plain)
+		if err != nil {
+			return refuse("the piece %q is not a list of openings: %v", x.what, err)
+		}
+		all = append(all, list...)
+	}
+	opened, strange := e.Open(all)
+	restricted := len(e.Sealed.Restricted) - len(opened.Restricted)
+	switch {
+	case strange > 0:
+		return refuse("%s in its pieces are not what it commits to", Plural(strange, "opening"))
+	case !opened.Whole():
+		return refuse("what is behind its commitments did not come with it, or not all of it")
+	case restricted > 0 && !evidence.Sealed(p.Restricted):
+		return refuse("what is behind its restricted commitments did not come with it")
+	case restricted == 0 && len(p.Restricted) > 0:
+		return refuse("it comes with a restricted piece, and commits to nothing in it")
+	}
+	for name := range opened.Restricted {
+		if !slices.Contains(textFields, name) {
+			return refuse("the field %q is not a text; want it in the restricted piece", name)
+		}
+	}
+	return opened, all, nil
+}
+
+// keepPieces puts the pieces of a submission on the shelf, and returns the names of
+// those that were not there before. A piece that is there and opens is left; one
+// that does not is replaced by a good one. What was forgotten stays forgotten.
+func (m *Mission) keepPieces(id truce.Digest, p ledger.Pieces, known, good bool) (kept []truce.Digest, err error) {
+	if known && (!good || m.forgotten(id)) {
+		return nil, nil
+	}
+	for i, x := range piecesOf(id, nil) {
+		sealed := [][]byte{p.Shared, p.Restricted, p.Texts}[i]
+		if len(sealed) == 0 {
+			continue
+		}
+		if m.Shelf().Has(x.name) {
+			if _, err := m.shelved(x.name); err == nil {
+				continue
+			}
+		} else {
+			kept = append(kept, x.name)
+		}
+		if err := m.Shelf().Keep(x.name, sealed); err != nil {
+			return kept, err
+		}
+	}
+	return kept, nil
+}
+
+// forgotten reports whether the record says that something of an entry was removed
+// from the shelf. Where that cannot be read, nothing is put back.
+func (m *Mission) forgotten(id truce.Digest) bool {
+	v, err := m.Glance()
+	if err != nil {
+		return true
+	}
+	return slices.ContainsFunc(v.Rest, func(e *ledger.Entry) bool {
+		var c ledger.Forgetting
+		return e.Kind == "forgetting" && Strict(e.Content, &c) == nil && c.Of == id
+	})
 }

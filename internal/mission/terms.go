@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/correlate"
@@ -15,23 +16,30 @@ import (
 // computed with, at its end: the last that were stated and, if the terms say that
 // they are in force, that every party has signed. Terms that bind nobody, drafts
 // and rehearsals, need nobody's signature.
-func (m *Mission) inEffect(v *Contents) (terms *ledger.Terms, method string, err error) {
+func (m *Mission) inEffect(v *Contents) (terms *ledger.Terms, method string) {
+	list, method := m.statedTexts(v)
+	return list[len(list)-1].terms, method
+}
+
+// A statedText is one that is or was in effect, and the entry that states it; nil: none.
+type statedText struct {
+	terms *ledger.Terms
+	entry *ledger.Entry
+}
+
+// statedTexts lists the texts that came into effect one after another, and the method in
+// effect at the end.
+func (m *Mission) statedTexts(v *Contents) (list []statedText, method string) {
 	signed := map[string]map[string]bool{} // by what was signed
 	for _, e := range v.Rest {
-		var c struct {
-			To    string `json:"to"`
-			Party string `json:"party"`
-		}
-		if e.Kind != "consent" {
+		var c ledger.Consent
+		if e.Kind != "consent" || json.Unmarshal(e.Content, &c) != nil {
 			continue
-		}
-		if err := json.Unmarshal(e.Content, &c); err != nil {
-			return nil, "", fmt.Errorf("entry %d: %w", e.Index, err)
 		}
 		if signed[c.To] == nil {
 			signed[c.To] = map[string]bool{}
 		}
-		signed[c.To][c.Party] = true
+		signed[c.To][string(c.Party)] = true
 	}
 	all := func(what string) bool {
 		for _, p := range m.Agreement.PartyIDs() {
@@ -41,60 +49,61 @@ func (m *Mission) inEffect(v *Contents) (terms *ledger.Terms, method string, err
 		}
 		return true
 	}
+	list = []statedText{{}}
 	for _, e := range v.Rest {
+		terms := list[len(list)-1].terms
 		switch e.Kind {
 		case "mission":
 			var c ledger.Mission
-			if err := json.Unmarshal(e.Content, &c); err != nil {
-				return nil, "", fmt.Errorf("entry %d: %w", e.Index, err)
+			if json.Unmarshal(e.Content, &c) == nil {
+				list, method = append(list, statedText{c.Terms, e}), c.Method
 			}
-			terms, method = c.Terms, c.Method
 		case "agreement":
 			var t ledger.Terms
-			if err := json.Unmarshal(e.Content, &t); err != nil {
-				return nil, "", fmt.Errorf("entry %d: %w", e.Index, err)
+			if json.Unmarshal(e.Content, &t) != nil {
+				continue
 			}
 			if terms == nil || terms.Status != string(truce.InForce) && t.Status != string(truce.InForce) || all(t.Digest.Hex()) {
-				terms = &t
+				list = append(list, statedText{&t, e})
 			}
 		case "method":
-			var c struct{ Method string }
-			if err := json.Unmarshal(e.Content, &c); err != nil {
-				return nil, "", fmt.Errorf("entry %d: %w", e.Index, err)
+			var c ledger.MethodStated
+			if json.Unmarshal(e.Content, &c) != nil {
+				continue
 			}
 			if terms == nil || terms.Status != string(truce.InForce) || all(c.Method) {
 				method = c.Method
 			}
 		}
 	}
-	return terms, method, nil
+	return list, method
 }
 
-// adopt makes the terms in effect those of the mission, as far as it is read.
+// adopt makes the terms in effect those of the mission, as far as it is read. Terms
+// whose files are not here, or are another agreement, are passed over and listed:
+// those before them stay in effect.
 func (m *Mission) adopt(v *Contents) error {
 	if m.Agreement == nil {
 		return nil
 	}
-	t, _, err := m.inEffect(v)
-	if err != nil || t == nil || t.Digest == m.Agreement.Digest {
-		return err
+	list, _ := m.statedTexts(v)
+	for _, t := range slices.Backward(list) {
+		if t.terms == nil || t.terms.Digest == m.Agreement.Digest {
+			return nil
+		}
+		a, err := m.Proposed(t.terms)
+		if err == nil && a.Digest != t.terms.Digest {
+			err = fmt.Errorf("the files beside the record are not those of the agreement %s", t.terms.Digest)
+		}
+		if err == nil {
+			m.Agreement = a
+			return nil
+		}
+		if t.entry.Kind == "mission" { // without its first text a record says nothing
+			return err
+		}
+		v.objectOnce(t.entry, &ledger.Objection{Rule: ledger.RuleFiles, Why: "the terms cannot be read: " + err.Error(), Skipped: true})
 	}
-	dir, err := os.MkdirTemp("", "truce-terms-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if err := m.layOut(t, dir); err != nil {
-		return err
-	}
-	a, err := LoadAgreement(dir)
-	if err != nil {
-		return err
-	}
-	if a.Digest != t.Digest {
-		return fmt.Errorf("agreement %s: the files beside the record are not its files", t.Digest)
-	}
-	m.Agreement = a
 	return nil
 }
 
@@ -161,9 +170,9 @@ func (m *Mission) Amend(key *ledger.Secret, folder, because string) (a *truce.Ag
 
 // Install makes the terms in effect those that later commands begin with.
 func (m *Mission) Install(v *Contents) error {
-	t, _, err := m.inEffect(v)
-	if err != nil || t == nil || t.Digest == m.About.Digest {
-		return err
+	t, _ := m.inEffect(v)
+	if t == nil || t.Digest == m.About.Digest {
+		return nil
 	}
 	folder := "agreement-" + t.Digest.String()
 	if err := m.layOut(t, filepath.Join(m.Dir, folder)); err != nil {
@@ -173,26 +182,22 @@ func (m *Mission) Install(v *Contents) error {
 	return m.Save()
 }
 
-// sameMethod refuses to compute with another method than the record's: a changed
-// method gives new findings, and is agreed, not slipped in.
-func (m *Mission) sameMethod(v *Contents) error {
-	_, method, err := m.inEffect(v)
-	if err != nil || method == "" || method == ThisMethod() {
-		return err
+// OtherMethod is the method that the record names, where it is another than this
+// build's: what is computed here may then differ from what was published. Empty:
+// it is the same.
+func (m *Mission) OtherMethod(v *Contents) string {
+	_, method := m.inEffect(v)
+	if method == ThisMethod() {
+		return ""
 	}
-	return Hint{fmt.Errorf("the record is computed with the method %s, and this build has %s", method, ThisMethod()),
-		"use the build of that time, or have the change agreed: truce method " + m.Dir}
+	return method
 }
 
 // ThisMethod names the method of this build.
 func ThisMethod() string { return correlate.Current.Name + " " + correlate.Current.Digest.Hex() }
 
 // An Outage is the mission's own.
-type Outage struct {
-	What    string         `json:"what,omitempty"`
-	During  truce.Interval `json:"during"`
-	Because string         `json:"because"`
-}
+type Outage = ledger.Outage
 
 // outages are those of the record.
 func (m *Mission) outages() (out []Outage, err error) {
@@ -205,10 +210,9 @@ func (m *Mission) outages() (out []Outage, err error) {
 			continue
 		}
 		var o Outage
-		if err := json.Unmarshal(e.Content, &o); err != nil {
-			return nil, fmt.Errorf("entry %d: %w", e.Index, err)
+		if json.Unmarshal(e.Content, &o) == nil {
+			out = append(out, o)
 		}
-		out = append(out, o)
 	}
 	return out, nil
 }

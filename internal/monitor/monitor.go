@@ -59,6 +59,8 @@ type Room struct {
 	past    []*past       // the latest used last
 	boards  map[truce.Audience][]*board
 
+	quota quotas
+
 	wake chan struct{}
 	stop context.CancelFunc
 	done chan struct{}
@@ -386,7 +388,7 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission]}
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Text, Quota: r.quota.take}
 	at, err := say(&m)
 	select {
 	case r.wake <- struct{}{}:
@@ -432,9 +434,12 @@ func (r *Room) Mission() *mission.Mission {
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission]}
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Text, Quota: r.quota.take}
 	return &m
 }
+
+// Text gives the sealed texts of an item, as far as a reader may have them.
+func (r *Room) Text(id truce.Digest, to mission.Reader) mission.Texts { return r.feed.Text(id, to) }
 
 // EntryOf is the entry that first said what has this ID; -1 if none did.
 func (r *Room) EntryOf(id truce.Digest) int64 { return r.feed.EntryOf(id) }

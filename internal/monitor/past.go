@@ -147,7 +147,7 @@ func (r *Room) Board(a truce.Audience, s *situation.Situation, period truce.Inte
 // Report gathers all that is to be said of a period from a situation, with its lists.
 func (r *Room) Report(a truce.Audience, s *situation.Situation, period truce.Interval) (*report.Report, error) {
 	m := r.Mission()
-	m.Public = a == truce.ForPublic
+	m.Public, m.For = a == truce.ForPublic, &mission.Reader{Audience: a}
 	out, err := mission.Compose(m, s, period, r.Now())
 	if err == nil && m.Public {
 		Abridge(s.Agreement.Public, s, out, r.Now())

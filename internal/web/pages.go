@@ -106,6 +106,57 @@ type Page struct {
 	Body      any
 }
 
+// reader is who reads the page, for texts.
+func (q *request) reader() mission.Reader {
+	r := mission.Reader{Audience: q.to}
+	if q.who != nil {
+		r.Party = truce.PartyID(q.who.Party)
+	}
+	return r
+}
+
+// Words is an item's free text: the one that is public, or else the sealed one, as
+// far as whoever asks may read it.
+func (p *Page) Words(id truce.Digest, public string) string {
+	if public != "" {
+		return public
+	}
+	t := p.q.s.Room.Text(id, p.q.reader())
+	return p.text(t.Words(), t.Sealed)
+}
+
+// Basis is Words of what an attribution is based on.
+func (p *Page) Basis(id truce.Digest, public string) string {
+	if public != "" {
+		return public
+	}
+	t := p.q.s.Room.Text(id, p.q.reader())
+	return p.text(t.Basis, t.Sealed)
+}
+
+func (p *Page) text(words string, sealed bool) string {
+	if words == "" && sealed {
+		return p.T("text.sealed")
+	}
+	return words
+}
+
+// ReadBy says who will read the reason in a form that makes an entry of a kind.
+func (p *Page) ReadBy(kind string) string {
+	a := p.Agreement
+	switch {
+	case kind == "":
+		return ""
+	case !mission.SealsTexts(a, kind):
+		return p.T("read.public")
+	case mission.ForBothParties(kind):
+		return p.T("read.both")
+	case p.q.who != nil && p.q.who.Party != "":
+		return p.T("read.side")
+	}
+	return p.T("read.mission")
+}
+
 // page renders a page.
 func (q *request) page(name string, p *Page) error { return q.pageWith(http.StatusOK, name, p) }
 

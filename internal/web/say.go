@@ -506,7 +506,7 @@ func (s *Server) consent(q *request) error {
 			}
 			digest = asked
 		}
-		content, err := json.Marshal(map[string]any{"to": digest, "what": "agreement", "party": whose.Party, "because": because})
+		content, err := json.Marshal(ledger.Consent{To: digest, What: "agreement", Party: whose.Party, Because: because})
 		if err != nil {
 			return 0, err
 		}

@@ -1,0 +1,578 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/opentruce/truce"
+)
+
+// An Objection says that an entry breaks a rule of doc/record-format.md. The log
+// admits no entry that breaks one. A record may hold such an entry all the same,
+// from before the rule existed: readers then skip the entry, if Skipped, or count
+// it as the rule's row in that document says.
+type Objection struct {
+	Rule    string
+	Why     string
+	Skipped bool
+}
+
+func (o *Objection) Error() string { return o.Why }
+
+// The rules, by their names in doc/record-format.md.
+const (
+	RuleForm    = "form"
+	RuleTime    = "time"
+	RuleFuture  = "future"
+	RulePlace   = "place"
+	RuleSealed  = "sealed"
+	RuleOpening = "opening"
+	RuleID      = "id"
+	RuleSpeaker = "speaker"
+	RuleSource  = "source"
+	RuleFile    = "file"
+	RuleBy      = "by"
+	RuleKnown   = "known"
+	RuleWords   = "words"
+	RuleFiles   = "files"
+	RuleShelf   = "shelf"
+	RuleText    = "text"
+	// RuleSigned is broken where nobody whom the record knows signed an entry: the
+	// record does not verify then, and readers skip the entry until somebody looks.
+	RuleSigned = "signed"
+)
+
+func skip(rule, format string, args ...any) *Objection {
+	return &Objection{rule, fmt.Sprintf(format, args...), true}
+}
+
+func count(rule, format string, args ...any) *Objection {
+	return &Objection{Rule: rule, Why: fmt.Sprintf(format, args...)}
+}
+
+const (
+	// Ahead is how far after its receipt something may begin that was observed: what
+	// clocks differ by.
+	Ahead = 10 * time.Minute
+	// longest is the most that an observation or an allegation may last: catalogues
+	// hold events of several years.
+	longest = 3_660 * 24 * time.Hour
+	// longestTotal is the most that anything else may last: a century.
+	longestTotal = 36_525 * 24 * time.Hour
+	// mostUncertain is half of the way around the Earth, in metres.
+	mostUncertain = 20_000_000
+	mostCalibre   = 20_000 // tenths of a millimetre
+)
+
+// checkRecord checks the values of what an entry says, which was received at a
+// moment.
+func checkRecord(r *truce.Record, received truce.Instant) *Objection {
+	var during *truce.Interval
+	var place *truce.Place
+	var stated []truce.Instant // other moments
+	limit, observed := longestTotal, true
+	switch {
+	case r.Observation != nil:
+		o := r.Observation
+		during, place, limit = &o.Occurred, &o.Place, longest
+		stated = append(stated, o.Reported)
+		if why := checkObservation(o); why != "" {
+			return skip(RuleForm, "%s", why)
+		}
+	case r.Tally != nil:
+		t := r.Tally
+		during, place = &t.Period, &t.Place
+		stated = append(stated, t.Reported)
+		if why := checkNumbers(t.Act, t.Calibre, t.Revision, t.Casualties); why != "" {
+			return skip(RuleForm, "%s", why)
+		}
+	case r.Coverage != nil:
+		c := r.Coverage
+		during = &c.During
+		if c.Share < 0 || c.Share > truce.One {
+			return skip(RuleForm, "a share of %d, but shares lie between 0 and %d", c.Share, truce.One)
+		}
+		if c.What == "" || c.Zone == "" {
+			return skip(RuleForm, "what watched, or which zone, is missing")
+		}
+	case r.Notification != nil:
+		during, place, observed = &r.Notification.During, &r.Notification.Place, false
+		stated = append(stated, r.Notification.Reported)
+	case r.Response != nil:
+		during = &r.Response.During
+		stated = append(stated, r.Response.Reported)
+	case r.Restriction != nil:
+		during, place = &r.Restriction.During, &r.Restriction.Place
+	case r.Decision != nil:
+		stated = append(stated, r.Decision.From, r.Decision.To)
+		if r.Decision.From == truce.Always { // a moment of scenarios
+			stated = stated[1:]
+		}
+		if r.Decision.Kind == "" {
+			return skip(RuleForm, "the kind of decision is missing")
+		}
+	case r.Withdrawal != nil:
+		if r.Withdrawal.Of.IsZero() {
+			return skip(RuleForm, "it does not say what is withdrawn")
+		}
+	case r.Attribution != nil:
+		if len(r.Attribution.Of) == 0 {
+			return skip(RuleForm, "it does not say of which incident")
+		}
+	}
+	if r.Withdrawal == nil && r.ID().IsZero() {
+		return skip(RuleForm, "the ID is missing")
+	}
+	for _, t := range stated {
+		if t != 0 && !truce.Plausible(t) {
+			return skip(RuleTime, "the time %s is not in the years 1900 to 2199", instant(t))
+		}
+	}
+	if during != nil {
+		if o := checkInterval(*during, limit); o != nil {
+			return o
+		}
+		if observed && during.Start > received.Add(Ahead) {
+			return skip(RuleFuture, "it begins at %s and was received at %s: nobody can have seen it yet", during.Start, received)
+		}
+	}
+	if place != nil {
+		if why := checkPlace(place); why != "" {
+			return skip(RulePlace, "%s", why)
+		}
+	}
+	return nil
+}
+
+// CheckRecord says why a record would not be admitted, whoever signs it, if it were
+// received at a moment: its values, and its ID unless it is to be sealed. Whoever
+// reads files can then reject the row and keep the rest. Nil: it may be.
+func CheckRecord(r *truce.Record, received truce.Instant, sealed bool) *Objection {
+	if o := checkRecord(r, received); o != nil {
+		return o
+	}
+	if sealed {
+		return nil
+	}
+	return checkID(r)
+}
+
+// instant prints a moment, also one that a page must not print.
+func instant(t truce.Instant) string {
+	if !t.Stated() {
+		return strconv.Quote(t.String())
+	}
+	return t.String()
+}
+
+func checkInterval(v truce.Interval, limit time.Duration) *Objection {
+	switch {
+	case !truce.Plausible(v.Start) || !truce.Plausible(v.End):
+		return skip(RuleTime, "the time from %s to %s is not within the years 1900 to 2199", instant(v.Start), instant(v.End))
+	case !v.Valid():
+		return skip(RuleTime, "the time from %s to %s ends before it begins", v.Start, v.End)
+	case v.Width() > limit:
+		return skip(RuleTime, "the time from %s to %s is longer than %d days", v.Start, v.End, int(limit.Hours()/24))
+	}
+	return nil
+}
+
+func checkObservation(o *truce.Observation) string {
+	switch {
+	case (o.Act == truce.ActPresence) != (o.Seen != ""):
+		return "what was seen goes with the act presence, and only with it"
+	case o.Seen != "" && o.Seen != truce.SeenWeapon && o.Seen != truce.SeenPosition && o.Seen != truce.SeenSite:
+		return fmt.Sprintf("%q was seen; want weapon, position or site", o.Seen)
+	case o.Source == "":
+		return "the source is missing"
+	}
+	return checkNumbers(o.Act, o.Calibre, o.Revision, o.Casualties)
+}
+
+func checkNumbers(act truce.Act, c truce.Calibre, revision int32, dead *truce.Casualties) string {
+	switch {
+	case act == "":
+		return "the act is missing"
+	case c < 0 || c > mostCalibre:
+		return fmt.Sprintf("a calibre of %d tenths of a millimetre", c)
+	case revision < 0:
+		return fmt.Sprintf("revision %d", revision)
+	}
+	if dead == nil {
+		return ""
+	}
+	for _, r := range []*truce.Range{dead.Killed, dead.Injured, dead.Recovered, dead.Succumbed, dead.Retroactive, dead.Civilians, dead.Military} {
+		if r != nil && (r.Low < 0 || r.Low > r.Best || r.Best > r.High) {
+			return fmt.Sprintf("the numbers %d, %d and %d are not a lowest, a best and a highest", r.Low, r.Best, r.High)
+		}
+	}
+	return ""
+}
+
+// checkPlace makes sure that a place has what its kind promises: code that reads
+// places relies on it.
+func checkPlace(p *truce.Place) string {
+	// A position of exactly 0 N 0 E is an empty field in every file that has one.
+	hasPoint, hasWedge, hasShape := p.Point != (truce.Place{}).Point, p.Wedge != nil, len(p.Shape) > 0
+	want := func(point, wedge, shape bool) bool {
+		return hasPoint == point && hasWedge == wedge && hasShape == shape
+	}
+	fits := true
+	switch p.Kind {
+	case truce.PlaceUnknown:
+		fits = want(false, false, false)
+	case truce.PlacePoint:
+		fits = want(true, false, false)
+	case truce.PlaceWedge:
+		fits = want(false, true, true)
+	case truce.PlaceRegion:
+		fits = want(false, false, false) && p.Name != ""
+	case truce.PlaceObject:
+		fits = want(true, false, false) && p.Name != ""
+	case truce.PlaceShape:
+		fits = want(false, false, true)
+	}
+	if !fits {
+		return fmt.Sprintf("the place is of the kind %s, and does not have the members of that kind, or has others", p.Kind)
+	}
+	if p.Uncertainty < truce.NotStated || p.Uncertainty > mostUncertain {
+		return fmt.Sprintf("an uncertainty of %d m; want 0 to %d, or -1 for not stated", p.Uncertainty, mostUncertain)
+	}
+	if w := p.Wedge; w != nil {
+		if w.FromDeg < 0 || w.FromDeg > 360 || w.ToDeg < 0 || w.ToDeg > 360 {
+			return fmt.Sprintf("bearings from %d to %d; want 0 to 360 degrees", w.FromDeg, w.ToDeg)
+		}
+		if w.MinM < 0 || w.MinM >= w.MaxM || w.MaxM > 2_000_000 {
+			return fmt.Sprintf("distances from %d to %d m; want a smaller and a larger one, up to 2,000,000", w.MinM, w.MaxM)
+		}
+	}
+	for _, polygon := range p.Shape {
+		if len(polygon) == 0 {
+			return "a polygon without a ring"
+		}
+		for _, ring := range polygon {
+			if len(ring) < 3 {
+				return fmt.Sprintf("a ring of %d points; want at least 3", len(ring))
+			}
+		}
+	}
+	return ""
+}
+
+// identity are the IDs that an item may have: the digests of its source, key and
+// revision. None: its ID is free.
+func identity(r *truce.Record) []truce.Digest {
+	revision := func(n int32) string { return strconv.Itoa(int(n)) }
+	switch {
+	case r.Observation != nil:
+		o := r.Observation
+		return []truce.Digest{truce.DigestOf("observation", string(o.Source), o.Key, revision(o.Revision))}
+	case r.Tally != nil:
+		t := r.Tally
+		return []truce.Digest{truce.DigestOf("tally", string(t.Source), t.Key, revision(t.Revision))}
+	case r.Coverage != nil:
+		return []truce.Digest{truce.DigestOf("coverage", string(r.Coverage.Source), r.Coverage.Key)}
+	case r.Notification != nil:
+		n := r.Notification
+		return []truce.Digest{truce.DigestOf("notification", string(n.By), n.Key), truce.DigestOf("notification", string(n.Source), string(n.By), n.Key)}
+	case r.Response != nil:
+		a := r.Response
+		return []truce.Digest{truce.DigestOf("response", string(a.By), a.Key), truce.DigestOf("response", string(a.Source), string(a.By), a.Key),
+			truce.DigestOf("response", string(a.By), a.Key, a.To.Hex(), a.Says)}
+	case r.Restriction != nil:
+		x := r.Restriction
+		return []truce.Digest{truce.DigestOf("restriction", string(x.By), x.Key), truce.DigestOf("restriction", string(x.Source), string(x.By), x.Key)}
+	}
+	return nil
+}
+
+// checkID is the rule "id": whoever can compute an ID beforehand could otherwise
+// take the ID of somebody else's item.
+func checkID(r *truce.Record) *Objection {
+	if want := identity(r); len(want) > 0 && !slices.Contains(want, r.ID()) {
+		return count(RuleID, "the ID %s is not the digest of its source, key and revision", r.ID())
+	}
+	return nil
+}
+
+// sourceOf is the source that a record names, and whose word it is.
+func sourceOf(r *truce.Record) (source truce.SourceID, claimant truce.PartyID) {
+	switch {
+	case r.Observation != nil:
+		return r.Observation.Source, r.Observation.Claimant
+	case r.Tally != nil:
+		return r.Tally.Source, r.Tally.Claimant
+	case r.Coverage != nil:
+		return r.Coverage.Source, r.Coverage.Claimant
+	case r.Notification != nil:
+		return r.Notification.Source, r.Notification.By
+	case r.Response != nil:
+		return r.Response.Source, r.Response.By
+	case r.Restriction != nil:
+		return r.Restriction.Source, ""
+	}
+	return "", ""
+}
+
+// checkSpoken are the rules about what an item says of its source, against the key
+// that signed it: "source", "file" and "by".
+func (r *registry) checkSpoken(rec *truce.Record, k *Key) *Objection {
+	source, claimant := sourceOf(rec)
+	switch {
+	case k.Role == Liaison:
+		if source != "" && source != truce.SourceID(k.Party) {
+			return count(RuleSource, "%s names the source %q, and speaks for %s alone", k.Name, source, k.Party)
+		}
+	case source == "" || source == truce.OwnSource || source == truce.SourceID(claimant):
+	case !r.mayName(k, source):
+		return count(RuleFile, "it names the source %q, and %s has put no file of that source into the record", source, k.Name)
+	}
+	if d := rec.Decision; d != nil && d.By != "" && d.By != string(k.Role) {
+		return count(RuleBy, "it says that a %s decided, and %s is the key of a %s", d.By, k.Name, words(k.Role))
+	}
+	if a := rec.Attribution; a != nil && a.By != string(k.Role) {
+		return count(RuleBy, "it says that a %s stated it, and %s is the key of a %s", a.By, k.Name, words(k.Role))
+	}
+	return nil
+}
+
+// checkKnown is the rule "known".
+func (r *registry) checkKnown(known, received truce.Instant, k *Key) *Objection {
+	switch {
+	case known == 0 || known >= received:
+		return nil
+	case k.Role != Intake:
+		return count(RuleKnown, "%s says that it was known at %s, before it was received: only the intake may, in a rehearsal", k.Name, known)
+	case r.binding:
+		return count(RuleKnown, "it says that it was known at %s, before it was received: only a record whose terms bind nobody may", known)
+	}
+	return nil
+}
+
+// checkSealed is the rule "sealed", on what can be seen of an entry.
+func checkSealed(e *Entry) *Objection {
+	if e.Sealed == nil {
+		return nil
+	}
+	if !e.IsRecord() && e.Kind != "source" {
+		return skip(RuleSealed, "a %s has nothing that can be sealed", e.Kind)
+	}
+	if len(e.Sealed.Shared)+len(e.Sealed.Restricted) == 0 {
+		return skip(RuleSealed, "it is sealed, and nothing is")
+	}
+	for _, list := range [][]string{e.Sealed.Shared, e.Sealed.Restricted} {
+		for i, c := range list {
+			if raw, err := base64.StdEncoding.Strict().DecodeString(c); err != nil || len(raw) != 32 {
+				return skip(RuleSealed, "the commitment %.50q is not 32 bytes in base64", c)
+			}
+			if i > 0 && list[i-1] >= c {
+				return skip(RuleSealed, "commitments are not in order, or one appears twice")
+			}
+		}
+	}
+	if !e.IsRecord() || e.Kind == "withdrawal" {
+		return nil
+	}
+	if len(e.Sealed.Shared) > 0 && e.NounID().IsZero() {
+		return skip(RuleSealed, "the ID of a sealed entry must be public")
+	}
+	return nil
+}
+
+// checkOther decodes what findings do not depend on, each as its kind: whoever
+// reads it later can.
+func (e *Entry) checkOther() *Objection {
+	form := func(v any) *Objection {
+		if err := strictly(e.Content, v); err != nil {
+			return skip(RuleForm, "%s", plainly(err))
+		}
+		return nil
+	}
+	switch e.Kind {
+	case "mission":
+		return form(&Mission{})
+	case "key":
+		return form(&Key{})
+	case "revoke":
+		return form(&revocation{})
+	case "batch":
+		return form(&batchContent{})
+	case "consent":
+		var c Consent
+		if o := form(&c); o != nil {
+			return o
+		}
+		if c.To == "" || c.Party == "" {
+			return skip(RuleForm, "a consent names what is signed, and the party")
+		}
+	case "agreement":
+		var t Terms
+		if o := form(&t); o != nil {
+			return o
+		}
+		return checkFiles(&t)
+	case "method":
+		var c MethodStated
+		if o := form(&c); o != nil {
+			return o
+		}
+		if c.Method == "" {
+			return skip(RuleForm, "the method is missing")
+		}
+	case "release":
+		var c Release
+		if o := form(&c); o != nil {
+			return o
+		}
+		if len(c.Of) == 0 || !bytes.HasPrefix(c.Sealed, []byte(ageHeader)) {
+			return skip(RuleForm, "a release names entries, and contains an age file")
+		}
+	case "disclosure":
+		var c Disclosure
+		if o := form(&c); o != nil {
+			return o
+		}
+		for _, text := range c.Openings {
+			o := Opening{Text: text}
+			if _, _, err := o.Field(); err != nil {
+				return skip(RuleForm, "an opening cannot be read: %s", plainly(err))
+			}
+		}
+	case "forgetting":
+		return form(&Forgetting{})
+	case "publication":
+		var c Publication
+		if o := form(&c); o != nil {
+			return o
+		}
+		if c.SHA256.IsZero() || c.Entries < 0 || e.Index > 0 && c.Entries > e.Index {
+			return skip(RuleForm, "a publication names the file's digest, and how many entries it was computed from")
+		}
+	case "outage":
+		var c Outage
+		if o := form(&c); o != nil {
+			return o
+		}
+		return checkInterval(c.During, longestTotal)
+	case "source":
+		return e.checkSource()
+	default:
+		return skip(RuleForm, "the kind %q is unknown", e.Kind)
+	}
+	return nil
+}
+
+// ageHeader begins every age file (C2SP age).
+const ageHeader = "age-encryption.org/v1\n"
+
+func checkFiles(t *Terms) *Objection {
+	if t.Digest.IsZero() || t.ID == "" || len(t.Files) == 0 {
+		return skip(RuleForm, "terms have an ID, a digest and files")
+	}
+	for _, f := range t.Files {
+		if f.Name == "" || f.SHA256.IsZero() || f.Size < 0 {
+			return skip(RuleForm, "a file of terms has a name, a digest and a size")
+		}
+	}
+	return nil
+}
+
+// checkSource reads what was noted of a file; sealed, only its moment of receipt
+// can be seen.
+func (e *Entry) checkSource() *Objection {
+	var c struct {
+		Received truce.Instant `json:"received"`
+		Known    string        `json:"known"`
+		Kind     string        `json:"kind"`
+		File     string        `json:"file"`
+		Evidence truce.Digest  `json:"evidence"`
+		Mapping  truce.Digest  `json:"mapping"`
+		Source   string        `json:"source"`
+		Encoding string        `json:"encoding"`
+		Timezone string        `json:"timezone"`
+		Zone     string        `json:"zone"`
+		Vintage  int           `json:"vintage"`
+		Revises  bool          `json:"revises"`
+		Whole    bool          `json:"whole"`
+		Cut      bool          `json:"cut"`
+		Counts   struct {
+			Read      int            `json:"read"`
+			New       int            `json:"new"`
+			Known     int            `json:"already_known"`
+			Refused   int            `json:"refused"`
+			SetAside  map[string]int `json:"set_aside"`
+			Corrected int            `json:"corrected"`
+			Withdrawn int            `json:"withdrawn"`
+		} `json:"counts"`
+		// In old records.
+		Path string
+		Size int64
+	}
+	if err := strictly(e.Content, &c); err != nil {
+		return skip(RuleForm, "%s", plainly(err))
+	}
+	if !truce.Plausible(c.Received) {
+		return skip(RuleTime, "a file received at %s", instant(c.Received))
+	}
+	if e.Sealed == nil && (c.Kind == "" || c.Evidence.IsZero()) {
+		return skip(RuleForm, "a source names its kind, and the digest of its file")
+	}
+	return nil
+}
+
+// strictly decodes content, and refuses a member that its kind does not have.
+func strictly(content []byte, v any) error {
+	if len(content) == 0 {
+		return errors.New("the content is missing")
+	}
+	return json.Unmarshal(content, v, json.RejectUnknownMembers(true))
+}
+
+// plainly is an error of the decoder without the words of its maker.
+func plainly(err error) string {
+	s := err.Error()
+	for _, p := range []string{"json: ", "jsontext: "} {
+		s = strings.TrimPrefix(s, p)
+	}
+	return "the content cannot be read: " + strings.ReplaceAll(s, "\u00a0", " ")
+}
+
+// again reports whether content is written as this program writes it: every item
+// has one form, so that no two readers take different things from it.
+func (e *Entry) again(r *truce.Record, content []byte) *Objection {
+	raw, err := json.Marshal(noun(r), nouns)
+	if err == nil {
+		raw, err = canonicalBytes(raw)
+	}
+	if err != nil {
+		return skip(RuleForm, "%s", plainly(err))
+	}
+	if bytes.Equal(raw, content) {
+		return nil
+	}
+	var want, got map[string]jsontext.Value
+	if json.Unmarshal(raw, &want) != nil || json.Unmarshal(content, &got) != nil {
+		return skip(RuleForm, "the content is not written as this program writes it")
+	}
+	for name := range got {
+		if _, ok := want[name]; !ok {
+			return skip(RuleForm, "the member %q is empty, or does not belong there", name)
+		}
+	}
+	for name, v := range want {
+		if g, ok := got[name]; !ok {
+			return skip(RuleForm, "the member %q is missing", name)
+		} else if !bytes.Equal(g, v) {
+			return skip(RuleForm, "the member %q is %.80s; write it as %.80s", name, g, v)
+		}
+	}
+	return nil
+}

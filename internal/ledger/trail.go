@@ -1,0 +1,204 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/opentruce/truce"
+)
+
+// sound holds a submission against the rules of doc/record-format.md that need no
+// more than the record: what is written can be read by everybody, and everybody
+// takes the same from it. Sealed fields are for whoever holds their openings.
+func (l *Log) sound(r *request, received time.Time) error {
+	s := r.s
+	data, err := s.leaf(received)
+	if err != nil {
+		return err
+	}
+	e, err := parseEntry(l.next, data)
+	if err != nil {
+		return fmt.Errorf("it cannot be read again: %w", err)
+	}
+	return l.keys.weigh(e, r.signers)
+}
+
+// weigh reports the first rule that an entry breaks; nil: none.
+func (r *registry) weigh(e *Entry, signers []*Key) error {
+	if o := checkSealed(e); o != nil {
+		return o
+	}
+	for _, k := range signers {
+		if o := r.checkKnown(e.Known, e.Received, k); o != nil {
+			return o
+		}
+	}
+	if !e.IsRecord() {
+		if o := e.checkOther(); o != nil {
+			return o
+		}
+		return nil
+	}
+	rec, err := e.Record(nil)
+	if err == ErrWithheld {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if o := e.again(&rec, e.Content); o != nil {
+		return o
+	}
+	return r.weighRecord(e, &rec, signers)
+}
+
+// weighRecord holds what an entry says against its signers.
+func (r *registry) weighRecord(e *Entry, rec *truce.Record, signers []*Key) error {
+	if e.Sealed == nil || len(e.Sealed.Shared) == 0 {
+		if o := checkID(rec); o != nil {
+			return o
+		}
+	}
+	for _, k := range signers {
+		if o := r.checkSpoken(rec, k); o != nil {
+			return o
+		}
+	}
+	return nil
+}
+
+// A Trail goes through a record entry by entry and says of each who signed it, and
+// which rules it breaks. It does not verify signatures: that is for audit.
+type Trail struct {
+	keys *registry
+	next int64
+
+	mu    sync.RWMutex            // of what follows, which may be asked for at any time
+	sides map[truce.PartyID]uint8 // the mission is 0
+	// used is who used an ID first, by the first eight bytes of the ID: two of a
+	// million that share them by chance are one case in forty million, and what is
+	// listed then is still counted.
+	used map[[8]byte]uint8
+}
+
+// NewTrail begins before entry 0.
+func NewTrail() *Trail {
+	return &Trail{keys: newRegistry(), sides: map[truce.PartyID]uint8{"": 0}, used: map[[8]byte]uint8{}}
+}
+
+// Size is how many entries it has gone through.
+func (t *Trail) Size() int64 { return t.next }
+
+// Keys are the keys stated so far, in that order.
+func (t *Trail) Keys() []Key { return t.keys.list() }
+
+// Follow goes one entry on. It returns the key that signed the entry (the first,
+// where there are several) and an objection if nobody can use the entry.
+func (t *Trail) Follow(e *Entry) (*Key, *Objection) {
+	t.next = e.Index + 1
+	s := &Submission{body: e.Body, kind: e.Kind, sigs: e.Sigs, in: e.batch, leaves: e.leaves}
+	signers, err := t.keys.signersOf(s)
+	if err != nil {
+		return nil, skip(RuleSigned, "%v", err)
+	}
+	if !e.IsRecord() {
+		if o := e.checkOther(); o != nil {
+			return first(signers), o
+		}
+	}
+	e.By = first(signers)
+	if err := t.keys.apply(s, signers, e.Index); err != nil {
+		return e.By, skip(RuleForm, "%v", err)
+	}
+	return e.By, nil
+}
+
+// Uses notes that a key's side uses an ID, and objects if another side used it
+// before.
+func (t *Trail) Uses(id truce.Digest, by *Key) *Objection {
+	if by == nil || id.IsZero() {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	side, ok := t.sides[by.Party]
+	if !ok {
+		side = uint8(len(t.sides))
+		t.sides[by.Party] = side
+	}
+	k := [8]byte(id[:8])
+	if first, known := t.used[k]; known && first != side {
+		return count(RuleSpeaker, "the ID %s was used before by another speaker", id)
+	} else if !known {
+		t.used[k] = side
+	}
+	return nil
+}
+
+// UsedByAnother reports whether another side than a key's used an ID.
+func (t *Trail) UsedByAnother(id truce.Digest, by *Key) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	side, used := t.used[[8]byte(id[:8])]
+	mine, known := t.sides[by.Party]
+	return used && (!known || side != mine)
+}
+
+func first(signers []*Key) *Key {
+	if len(signers) == 0 {
+		return nil
+	}
+	return signers[0]
+}
+
+// Settle gives a record what only the record knows of it: who spoke, by whose hand
+// it was written, and the moment from which it is known where its author may not
+// state one. It returns the rules that the entry breaks and is counted in spite of.
+func (t *Trail) Settle(e *Entry, r *truce.Record, by *Key) (out []*Objection) {
+	if by == nil {
+		return nil
+	}
+	note := func(o *Objection) {
+		if o != nil {
+			out = append(out, o)
+		}
+	}
+	r.Speaker = by.Party
+	if o := t.keys.checkKnown(r.Known, e.Received, by); o != nil {
+		note(o)
+		r.Known = e.Received
+	}
+	if e.Sealed == nil || len(e.Sealed.Shared) == 0 {
+		note(checkID(r))
+	}
+	note(t.keys.checkSpoken(r, by))
+	switch {
+	case r.Observation != nil:
+		if by.Role != Intake {
+			r.Observation.Hand = by.ID()
+		}
+	case r.Decision != nil:
+		r.Decision.By = string(by.Role)
+		if r.Decision.Hand = strings.Join(e.Signers(), " "); r.Decision.Hand == "" { // of a batch
+			r.Decision.Hand = by.ID()
+		}
+	case r.Attribution != nil:
+		r.Attribution.By = string(by.Role)
+	}
+	return out
+}
+
+// Objected is an objection to an entry, with where it stands.
+type Objected struct {
+	Entry int64
+	Kind  string
+	*Objection
+}
+
+// Skips reports whether readers skip the entry.
+func Skips(list []*Objection) bool {
+	return slices.ContainsFunc(list, func(o *Objection) bool { return o.Skipped })
+}

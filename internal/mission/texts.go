@@ -1,0 +1,237 @@
+package mission
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+)
+
+// Free text is what people write in their own words: a note, a reason. No finding
+// depends on it, and it may name people. It is sealed, and each text has its
+// readers: the reasons of decisions and attributions go to both parties at once,
+// everything else to its author's side and the mission. An agreement may say of a
+// kind that its texts are published at once; and anything can be disclosed. Reasons
+// of entries about the record itself (keys, consents, publications, disclosures,
+// outages) are said to everybody: the forms say so.
+
+// textFields are the members of content that are free text.
+var textFields = []string{"note", "text", "because", "basis"}
+
+// forBothParties are the kinds whose texts go to both parties at once.
+var forBothParties = []string{"decision", "attribution"}
+
+// TextOf is the name under which the texts of an entry are kept on the shelf.
+func TextOf(id truce.Digest) truce.Digest {
+	return sha256.Sum256(append([]byte("texts\x00"), id[:]...))
+}
+
+// Texts are what an entry says in free text, as far as somebody may read it.
+type Texts struct {
+	Note, Text, Because, Basis string
+	Sealed                     bool // there is some that they may not read
+}
+
+// Words is the entry's one text, where it has no more.
+func (t *Texts) Words() string {
+	for _, s := range []string{t.Note, t.Text, t.Because} {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// textsIn reads texts among opened fields.
+func textsIn(o *ledger.Opened) (t Texts) {
+	for _, x := range []struct {
+		name string
+		to   *string
+	}{{"note", &t.Note}, {"text", &t.Text}, {"because", &t.Because}, {"basis", &t.Basis}} {
+		if v, ok := o.Restricted[x.name]; ok {
+			_ = json.Unmarshal(v, x.to) // a text that is not one is none
+		}
+	}
+	return t
+}
+
+// A Reader is who reads texts: an audience, and within the parties one of them.
+type Reader struct {
+	Audience truce.Audience
+	Party    truce.PartyID
+}
+
+// mayRead reports whether a reader is given the texts of an entry that were not
+// disclosed; released are the entries that were released to both parties.
+func (r Reader) mayRead(e *ledger.Entry, released bool) bool {
+	switch r.Audience {
+	case truce.ForMission:
+		return true
+	case truce.ForParties:
+		return released && slices.Contains(forBothParties, e.Kind) || e.By != nil && r.Party != "" && e.By.Party == r.Party
+	}
+	return false
+}
+
+// shelfOf says where the fields of an item go that starts on the shared shelf.
+// Whose word it is stays public: a liaison writes for its own party alone, and
+// whoever verifies must see that.
+func shelfOf(field string) ledger.Shelf {
+	switch {
+	case slices.Contains([]string{"id", "of", "claimant", "by"}, field):
+		return ledger.Public
+	case field == "evidence", slices.Contains(textFields, field):
+		return ledger.Restricted
+	}
+	return ledger.Shared
+}
+
+// textShelf says where the fields of a public item go: its texts are sealed.
+func textShelf(field string) ledger.Shelf {
+	if slices.Contains(textFields, field) {
+		return ledger.Restricted
+	}
+	return ledger.Public
+}
+
+// SealsTexts reports whether the texts of a kind are sealed under an agreement.
+func SealsTexts(a *truce.Agreement, kind string) bool {
+	return slices.Contains(truce.TextKinds, kind) && !slices.Contains(a.Texts, kind)
+}
+
+// textCache finds the sealed texts of items, and keeps those that were opened. Its
+// methods may be called at any time.
+type textCache struct {
+	mu        sync.Mutex
+	seen      int // entries of Contents.Texts that are in byID
+	rest      int // entries of Contents.Rest that were looked at
+	byID      map[truce.Digest][]*ledger.Entry
+	released  map[truce.Digest]bool
+	disclosed map[truce.Digest][]ledger.Opening
+	opened    map[int64]*ledger.Opened // by the mission
+}
+
+// read takes in what the record has more than before.
+func (c *textCache) read(v *Contents) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byID == nil {
+		c.byID, c.released = map[truce.Digest][]*ledger.Entry{}, map[truce.Digest]bool{}
+		c.disclosed, c.opened = map[truce.Digest][]ledger.Opening{}, map[int64]*ledger.Opened{}
+	}
+	for _, e := range v.Texts[c.seen:] {
+		c.byID[e.NounID()] = append(c.byID[e.NounID()], e)
+	}
+	c.seen = len(v.Texts)
+	for _, e := range v.Rest[c.rest:] {
+		switch e.Kind {
+		case "release":
+			var x ledger.Release
+			if json.Unmarshal(e.Content, &x) == nil {
+				for _, id := range x.Of {
+					c.released[id] = true
+				}
+			}
+		case "disclosure":
+			var x ledger.Disclosure
+			if json.Unmarshal(e.Content, &x) == nil {
+				for _, text := range x.Openings {
+					c.disclosed[x.Of] = append(c.disclosed[x.Of], ledger.Opening{Text: text})
+				}
+			}
+		case "forgetting":
+			clear(c.opened) // it may have been kept here
+		}
+	}
+	c.rest = len(v.Rest)
+}
+
+// of gives the texts of the item that an entry states, to a reader.
+func (c *textCache) of(m *Mission, id truce.Digest, r Reader) (out Texts) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range c.byID[id] {
+		o, _ := e.Open(c.disclosed[e.ID()])
+		if r.mayRead(e, c.released[e.ID()]) {
+			if c.opened[e.Index] == nil {
+				list := slices.Clone(c.disclosed[e.ID()])
+				if held, err := m.shelved(TextOf(e.ID())); err == nil {
+					list = append(list, held...)
+				}
+				c.opened[e.Index], _ = e.Open(list)
+			}
+			o = c.opened[e.Index]
+		}
+		t := textsIn(o)
+		t.Sealed = len(o.Restricted) < len(e.Sealed.Restricted)
+		// One ID may have entries of several speakers: the first is the item's.
+		return t
+	}
+	return out
+}
+
+// Text gives the sealed texts of an item by its ID, as far as a reader may have
+// them. It may be asked at any time.
+func (f *Feed) Text(id truce.Digest, r Reader) Texts { return f.texts.of(&f.m, id, r) }
+
+// Text is Feed.Text of a record that is read once.
+func (m *Mission) Text(id truce.Digest, r Reader) Texts {
+	if m.Live != nil && m.Live.Text != nil {
+		return m.Live.Text(id, r)
+	}
+	v, err := m.Glance()
+	if err != nil {
+		return Texts{}
+	}
+	if m.texts == nil {
+		m.texts = &textCache{}
+		m.texts.read(v)
+		m.texts.disclosed = m.openings(v).told // releases that open here among them
+	}
+	return m.texts.of(m, id, r)
+}
+
+// ForBothParties reports whether the texts of a kind go to both parties at once.
+func ForBothParties(kind string) bool { return slices.Contains(forBothParties, kind) }
+
+// reader is who reads what is made of a mission here.
+func (m *Mission) reader() Reader {
+	switch {
+	case m.Public:
+		return Reader{Audience: truce.ForPublic}
+	case m.For != nil:
+		return *m.For
+	}
+	return Reader{Audience: truce.ForMission} // on a mirror, that is what opens here
+}
+
+// Words is an item's free text: the one that is public, or else the sealed one, as
+// far as it may be read here.
+func (m *Mission) Words(id truce.Digest, public string) string {
+	if public != "" {
+		return public
+	}
+	t := m.Text(id, m.reader())
+	if w := t.Words(); w != "" || !t.Sealed {
+		return w
+	}
+	return NotRead
+}
+
+// Basis is Words of what an attribution is based on.
+func (m *Mission) Basis(id truce.Digest, public string) string {
+	if public != "" {
+		return public
+	}
+	t := m.Text(id, m.reader())
+	if t.Basis == "" && t.Sealed {
+		return NotRead
+	}
+	return t.Basis
+}
+
+// NotRead stands for a text that may not be read here.
+const NotRead = "(not public)"

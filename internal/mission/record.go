@@ -27,7 +27,7 @@ import (
 // EntryOf finds the entry that is meant: by its number, by an ID, by a file that
 // was published.
 func EntryOf(dir, what string) (int64, error) {
-	if n, err := strconv.ParseInt(what, 10, 64); err == nil && len(what) < 12 {
+	if n, err := strconv.ParseInt(what, 10, 64); err == nil && n >= 0 && len(what) < 12 {
 		return n, nil
 	}
 	sum := ""
@@ -314,8 +314,8 @@ func (m *Mission) intakes() ([]Intake, error) {
 		if e.Kind != "source" || e.Sealed != nil {
 			continue
 		}
-		var in Intake
-		if err := Strict(e.Content, &in); err != nil {
+		in, err := ParseIntake(e.Content)
+		if err != nil {
 			return nil, fmt.Errorf("entry %d: %w", e.Index, err)
 		}
 		out = append(out, in)

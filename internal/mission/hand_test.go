@@ -62,6 +62,8 @@ func TestByHand(t *testing.T) {
 		{"allege", "UA", "strike " + where + " source=viina", map[string]string{"source": "viina"}, "", "source=viina cannot be stated here"},
 		{"allege", "UA", "strike " + where + " source=mission", map[string]string{"source": "mission"}, "", "source=mission cannot be stated here"},
 		{"notify", "UA", where + " act=strike", nil, "UA", ""},
+		{"notify", "airforce-ua", where + " act=strike", nil, "UA", ""},
+		{"allege", "airforce-ua", "strike " + where, nil, "UA", ""},
 		{"notify", "UA", where + " source=viina", map[string]string{"source": "viina"}, "", "source=viina cannot be stated here"},
 		{"notify", "UA", where + " key=x", map[string]string{"key": "x"}, "", "key= cannot be stated by hand"},
 		{"restrict", "RU", where + " what=access", map[string]string{"what": "access"}, "", ""},

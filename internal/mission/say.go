@@ -155,6 +155,9 @@ func (m *Mission) statement(whose ledger.Key, word, by, content string) (st situ
 	case whose.Party != "":
 		by = string(whose.Party)
 	}
+	if party := m.Agreement.SourceOf(truce.SourceID(by)).Party; party != "" && word != "restrict" && !m.Agreement.HasParty(truce.PartyID(by)) {
+		by = string(party) // an organ of a party was named: the word, and its source, are the party's
+	}
 	if st.By = by; by == "" {
 		return st, Hint{fmt.Errorf("who says so?"), "sign with the key of a party's liaison, or name whom it was heard from with --by"}
 	}

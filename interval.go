@@ -1,6 +1,8 @@
 package truce
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -200,8 +202,41 @@ func startOfDay(y int, m time.Month, d int, loc *time.Location) time.Time {
 // A Span is a duration as agreements write them: calendar days, which follow
 // the zone's clocks, and hours, which do not.
 type Span struct {
-	Days int           `json:"days,omitempty"`
-	Time time.Duration `json:"time,omitempty"`
+	Days int
+	Time time.Duration
+}
+
+// spanJSON is how a Span is stored. Minutes keep the number short: an entry of the
+// record may have numbers of at most 15 digits, and more than 277 hours have more
+// nanoseconds than that.
+type spanJSON struct {
+	Days    int   `json:"days,omitempty"`
+	Minutes int64 `json:"minutes,omitempty"`
+	Time    int64 `json:"time,omitempty"` // nanoseconds, in decisions of before the record; never written
+}
+
+// MarshalJSON writes days and minutes.
+func (s Span) MarshalJSON() ([]byte, error) {
+	if s.Time%time.Minute != 0 {
+		return nil, fmt.Errorf("duration %s: want whole minutes", s.Time)
+	}
+	return json.Marshal(spanJSON{Days: s.Days, Minutes: int64(s.Time / time.Minute)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, or days and nanoseconds.
+func (s *Span) UnmarshalJSON(b []byte) error {
+	var in spanJSON
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		return fmt.Errorf("duration: %w", err)
+	}
+	const most = int64(math.MaxInt64 / time.Minute)
+	if in.Time != 0 && in.Minutes != 0 || in.Minutes > most || in.Minutes < -most {
+		return fmt.Errorf("duration: time %d and minutes %d: want one of them, and at most %d minutes", in.Time, in.Minutes, most)
+	}
+	*s = Span{in.Days, time.Duration(in.Time) + time.Duration(in.Minutes)*time.Minute}
+	return nil
 }
 
 // ParseSpan reads P14D, P2W, PT24H, PT90M, P1DT12H, 24h, 90min.
@@ -237,6 +272,9 @@ func ParseSpan(s string) (Span, error) {
 		}
 		fmt.Sscanf(digits, "%d", &n)
 		digits = ""
+		if out.Days > maxDays || out.Time > maxDays*24*time.Hour { // before a sum can overflow
+			return bad()
+		}
 		switch {
 		case !inTime && r == 'D':
 			out.Days += n

@@ -182,9 +182,10 @@ allegation keeps its claimant, and by itself yields at most "alleged only".`,
 func (c command) observe() *cobra.Command {
 	return c.statement("observe", "Record what a monitor saw or heard",
 		`STATEMENT is an act, an interval and a place, in the words of scenarios, with
-source= and its keys. One that gives away the observer's post starts on the
+its keys. Its source is always mission, the mission's own; to use another source,
+ingest its file. A statement that gives away the observer's post starts on the
 shared shelf.`,
-		`  truce observe field "explosion 2025-08-20T10:05/10:06+03:00 from 48.01N 37.80E bearing 350-010 distance 2-5km source=mission means=heard count=3" --because "log of patrol 3" --as monitor-7`)
+		`  truce observe field "explosion 2025-08-20T10:05/10:06+03:00 from 48.01N 37.80E bearing 350-010 distance 2-5km means=heard count=3" --because "log of patrol 3" --as monitor-7`)
 }
 
 func (c command) restrict() *cobra.Command {

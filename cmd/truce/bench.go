@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -52,6 +53,8 @@ verified, replayed and mirrored.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			switch {
+			case small < 1 || large < 1 || one < 0:
+				return errors.New("--small, --large and --one: want numbers of observations from 1")
 			case one > 0:
 				return c.benchOne(dir, one)
 			case step != "":

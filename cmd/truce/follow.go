@@ -49,6 +49,9 @@ record, whole and grown out of all that you saw before.`,
   truce follow https://monitor.example/record mirror --every 5m --witness example.org-witness-1`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if every < 0 {
+				return fmt.Errorf("--every %s: want a time from 0, such as 5m", every)
+			}
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			f := &follower{c: c, trust: trust, where: args[0], dir: args[1], all: all, lean: lean}

@@ -95,6 +95,9 @@ func (p *pressed) refuse(what string) {
 }
 
 func (c command) runLoad(fl loadFlags) error {
+	if fl.observations < 0 || fl.readers < 0 || fl.writers < 0 || fl.lasts < 0 {
+		return errors.New("--observations, --readers, --writers and --for: want numbers from 0")
+	}
 	dir, err := os.MkdirTemp("", "truce-load-")
 	if err != nil {
 		return err

@@ -116,8 +116,7 @@ func (c command) migrateTo(old *mission.Mission, dir string, fl mission.InitFlag
 	}
 	var ins []mission.Intake
 	if err := lines(filepath.Join(old.Dir, "intake.jsonl"), func(line []byte) error {
-		var in mission.Intake
-		err := mission.Strict(line, &in)
+		in, err := mission.ParseIntake(line)
 		ins = append(ins, in)
 		return err
 	}); err != nil {

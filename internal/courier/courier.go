@@ -69,6 +69,9 @@ func (c *Config) Check() error {
 	if m := c.Mail; m != nil && (m.Host == "" || m.From == "" || len(m.To) == 0) {
 		return errors.New("mail: want host, from and to")
 	}
+	if m := c.Mail; m != nil && (m.Port < 0 || m.Port > 65535) {
+		return fmt.Errorf("mail: port %d: want a number from 1 to 65535, or none for 587", m.Port)
+	}
 	for i, h := range c.Hooks {
 		u, err := url.Parse(h.URL)
 		if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && h.Private) {
@@ -121,7 +124,7 @@ func (c *Mail) send(ctx context.Context, m Message) error {
 	msg.SetDateWithValue(m.At)
 	msg.SetGenHeader("Truce-Key", m.Key)
 	msg.SetBodyString(mail.TypeTextPlain, m.Text+"\n\n"+m.Link+"\n")
-	options := []mail.Option{mail.WithPort(max(c.Port, 0)), mail.WithTimeout(20 * time.Second)}
+	options := []mail.Option{mail.WithPort(c.Port), mail.WithTimeout(20 * time.Second)}
 	if c.Port == 0 {
 		options[0] = mail.WithPort(587)
 	}

@@ -124,6 +124,8 @@ func TestCheck(t *testing.T) {
 		"no address":       {Hooks: []Hook{{URL: "/x", Secret: "0123456789abcdef"}}},
 		"another protocol": {Hooks: []Hook{{URL: "file:///etc/passwd", Secret: "0123456789abcdef", Private: true}}},
 		"mail to nobody":   {Mail: &Mail{Host: "x", From: "a@b"}},
+		"a negative port":  {Mail: &Mail{Host: "x", From: "a@b", To: []string{"c@d"}, Port: -1}},
+		"a port too large": {Mail: &Mail{Host: "x", From: "a@b", To: []string{"c@d"}, Port: 65536}},
 	} {
 		if err := c.Check(); err == nil {
 			t.Errorf("%s is sound", name)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -292,6 +293,9 @@ func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 		Encoding: fl.Encoding, Timezone: fl.Timezone, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Whole: fl.Whole}
 	if _, err := in.known(); err != nil {
 		return nil, Hint{fmt.Errorf("--known %q: %w", fl.Known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z"}
+	}
+	if fl.Vintage < 0 || fl.Vintage > math.MaxInt32 {
+		return nil, fmt.Errorf("--vintage %d: want the number of an edition, from 0 to %d", fl.Vintage, math.MaxInt32)
 	}
 	if fl.Whole && !fl.Revises {
 		return nil, errors.New("--whole goes with --revises")

@@ -163,8 +163,20 @@ type Intake struct {
 	Cut      bool           `json:"cut,omitempty"`     // its end could not be read; what came before is in
 	Counts   Counts         `json:"counts"`
 
-	Path string // where its bytes lie while it is read
-	Size int64
+	Path string `json:"-"` // of its bytes while it is read: a place on this server, and nobody else's business
+	Size int64  `json:"-"`
+}
+
+// ParseIntake reads the content of a source entry strictly. Old entries also have the
+// members Path and Size, which are ignored.
+func ParseIntake(content []byte) (Intake, error) {
+	var old struct {
+		Intake
+		Path string // these hide those of Intake
+		Size int64
+	}
+	err := Strict(content, &old)
+	return old.Intake, err
 }
 
 // Counts are the rows of a file, by what became of them.

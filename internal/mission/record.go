@@ -26,7 +26,7 @@ import (
 // EntryOf finds the entry that is meant: by its number, by an ID, by a file that
 // was published.
 func EntryOf(dir, what string) (int64, error) {
-	if n, err := strconv.ParseInt(what, 10, 64); err == nil && len(what) < 12 {
+	if n, err := strconv.ParseInt(what, 10, 64); err == nil && n >= 0 && len(what) < 12 {
 		return n, nil
 	}
 	sum := ""
@@ -388,8 +388,7 @@ func (m *Mission) intakes() ([]Intake, error) {
 		if e.Kind != "source" || e.Sealed != nil {
 			continue
 		}
-		var in Intake
-		if Strict(e.Content, &in) == nil {
+		if in, err := ParseIntake(e.Content); err == nil {
 			out = append(out, in)
 		}
 	}

@@ -1,8 +1,10 @@
 package mission
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,14 +13,6 @@ import (
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 )
-
-func sourceNames(a *truce.Agreement) (out []string) {
-	for id := range a.Sources {
-		out = append(out, string(id))
-	}
-	slices.Sort(out)
-	return out
-}
 
 // answers are what a party may say to something.
 var Answers = []string{"accept", "contest", "explain", "correct"}
@@ -102,33 +96,96 @@ func (m *Mission) Withdraw(key *ledger.Secret, whose ledger.Key, name, because s
 }
 
 // State records a statement in the words of scenarios: word is notify, allege,
-// observe or restrict, text what stands after who says it. by is whom it was
-// heard from, where that is not the key's own party; to is what a notification
-// answers. It returns what stands in the record.
-func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, because, statement string) (r truce.Record, at int64, err error) {
-	// A key of its own for each thing said, also within one millisecond.
-	text := fmt.Sprintf("%s %s-%s-%s", word, strings.ReplaceAll(whose.Name, "/", "-"), ledger.Time(m.Now()), truce.DigestOf(statement))
-	if word != "observe" {
+// observe or restrict, and text is what follows the speaker. by names whom the
+// statement was heard from, if that is not the key's own party; to is what a
+// notification answers. State returns the record as it was stored, and its entry.
+func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, because, text string) (r truce.Record, at int64, err error) {
+	st, err := m.statement(whose, word, by, text)
+	if err != nil {
+		return r, 0, err
+	}
+	if r, err = situation.ParseStatement(m.Agreement, st, text, byHand(word), m.options()); err != nil {
+		var hint Hint
+		if !errors.As(err, &hint) {
+			err = Hint{err, "doc/scenario-language.md says how statements are written"}
+		}
+		return r, 0, err
+	}
+	return m.record(key, r, to, because)
+}
+
+// StateFields records a statement from the fields of a form; what else it is given
+// and what it returns are as with State. No value of a field is read as syntax. An
+// error in one field is a *situation.FieldError.
+func (m *Mission) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to, because string, f situation.Fields) (r truce.Record, at int64, err error) {
+	f.Keys = maps.Clone(f.Keys)
+	for _, k := range []string{"source", "key"} {
+		if v := f.Keys[k]; v != "" {
+			if err := byHand(word)(k, v); err != nil {
+				return r, 0, err
+			}
+		}
+		delete(f.Keys, k)
+	}
+	content, err := json.Marshal(f)
+	if err != nil {
+		return r, 0, err
+	}
+	st, err := m.statement(whose, word, by, string(content))
+	if err != nil {
+		return r, 0, err
+	}
+	if r, err = situation.Compose(m.Agreement, st, f, m.options()); err != nil {
+		return r, 0, err
+	}
+	return m.record(key, r, to, because)
+}
+
+// statement is what the mission knows of what a person states by hand: for whom they
+// speak, and a key that no other entry has, even within one millisecond.
+func (m *Mission) statement(whose ledger.Key, word, by, content string) (st situation.Statement, err error) {
+	st = situation.Statement{Word: word, Source: truce.OwnSource,
+		Key: fmt.Sprintf("%s-%s-%s", strings.NewReplacer("/", "-", "=", "-").Replace(whose.Name), ledger.Time(m.Now()), truce.DigestOf(content))}
+	if word == "observe" {
+		return st, nil
+	}
+	switch {
+	case whose.Party != "" && by != "" && by != string(whose.Party):
+		return st, fmt.Errorf("%w: %s speaks for %s, and for nobody else", ledger.ErrMayNot, whose.Name, whose.Party)
+	case whose.Party != "":
+		by = string(whose.Party)
+	}
+	if party := m.Agreement.SourceOf(truce.SourceID(by)).Party; party != "" && word != "restrict" && !m.Agreement.HasParty(truce.PartyID(by)) {
+		by = string(party) // an organ of a party was named: the word, and its source, are the party's
+	}
+	if st.By = by; by == "" {
+		return st, Hint{fmt.Errorf("who says so?"), "sign with the key of a party's liaison, or name whom it was heard from with --by"}
+	}
+	return st, nil
+}
+
+// byHand says which keys a person may not choose in a statement that they enter by
+// hand. With another source or another key it would count as somebody else's word,
+// or take the place of another row.
+func byHand(word string) func(key, value string) error {
+	return func(key, value string) error {
 		switch {
-		case whose.Party != "" && by != "" && by != string(whose.Party):
-			return r, 0, fmt.Errorf("%w: %s speaks for %s, and for nobody else", ledger.ErrMayNot, whose.Name, whose.Party)
-		case whose.Party != "":
-			by = string(whose.Party)
+		case key == "key":
+			return Hint{errors.New("key= cannot be stated by hand: the program makes the key of each statement"), "leave key= out"}
+		case key != "source":
+			return nil
+		case word == "allege" || word == "notify":
+			return Hint{fmt.Errorf("source=%s cannot be stated here: the source of what a party says is that party", value), "leave source= out"}
+		case value != string(truce.OwnSource):
+			return Hint{fmt.Errorf("source=%s: what people enter by hand has the source %s", value, truce.OwnSource),
+				"to use another source, ingest its file: truce ingest MISSION --source KIND FILE"}
 		}
-		if by == "" {
-			return r, 0, Hint{fmt.Errorf("who says so?"), "sign with the key of a party's liaison, or name whom it was heard from with --by"}
-		}
-		text += " by " + by
+		return nil
 	}
-	if r, err = situation.ParseEntry(m.Agreement, text+" "+statement, m.options()); err != nil {
-		return r, 0, Hint{err, "doc/scenario-language.md says how statements are written"}
-	}
-	if o := r.Observation; word == "observe" && o.Source != "mission" {
-		if _, named := m.Agreement.Sources[o.Source]; !named {
-			return r, 0, Hint{fmt.Errorf("the agreement names no source %q%s", o.Source, truce.Suggest(string(o.Source), sourceNames(m.Agreement))),
-				"a source of another name counts as another publisher, and two publishers corroborate; use source=mission for the mission's own, or one that the agreement names"}
-		}
-	}
+}
+
+// record completes what a person stated, and brings it into the record.
+func (m *Mission) record(key *ledger.Secret, r truce.Record, to, because string) (_ truce.Record, at int64, err error) {
 	if to != "" {
 		id, _, err := m.subject(to)
 		if err != nil {

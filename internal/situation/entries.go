@@ -38,6 +38,11 @@ func (p *script) party(l *line) (truce.PartyID, error) {
 	if err != nil {
 		return "", err
 	}
+	return p.partyOf(who)
+}
+
+// partyOf is the party for which somebody speaks.
+func (p *script) partyOf(who string) (truce.PartyID, error) {
 	_, party := p.speaker(who)
 	if party == "" {
 		var names []string
@@ -65,7 +70,7 @@ func (p *script) observe(l *line) error {
 	if err != nil {
 		return err
 	}
-	o, err := p.content(l, id, &truce.Observation{})
+	o, err := p.content(l, id, &truce.Observation{Source: p.source})
 	if err != nil {
 		return err
 	}
@@ -127,6 +132,11 @@ func (p *script) rest(l *line, id string, o *truce.Observation) (*truce.Observat
 	if o.Source == "" {
 		return nil, fmt.Errorf("source= is missing: who observed it?")
 	}
+	return p.finish(o)
+}
+
+// finish fills in what follows from what an observation states, and gives it its ID.
+func (p *script) finish(o *truce.Observation) (*truce.Observation, error) {
 	if o.Claimant == "" {
 		_, o.Claimant = p.speaker(string(o.Source))
 	}
@@ -413,6 +423,10 @@ func (p *script) notify(l *line) error {
 	if err != nil {
 		return err
 	}
+	return p.notification(id, s)
+}
+
+func (p *script) notification(id string, s said) (err error) {
 	n := &truce.Notification{Key: id, During: s.during, Place: s.place, To: s.to, Source: truce.SourceID(s.by)}
 	if n.By, err = p.speakerParty(s.by); err != nil {
 		return err
@@ -450,6 +464,10 @@ func (p *script) restrict(l *line) error {
 	if err != nil {
 		return err
 	}
+	return p.restriction(id, s)
+}
+
+func (p *script) restriction(id string, s said) error {
 	r := &truce.Restriction{Key: id, By: truce.PartyID(s.by), During: s.during, Place: s.place, To: s.to, What: s.keys["what"], Source: truce.SourceID(s.keys["source"])}
 	r.ID = truce.DigestOf("restriction", s.by, id)
 	return p.add(id, truce.Record{Restriction: r})

@@ -18,6 +18,8 @@ import (
 type line struct {
 	words []string
 	at    int // the next word
+	// allow, if set, is asked about each key=value.
+	allow func(key, value string) error
 }
 
 func cut(s string) (*line, error) {
@@ -115,6 +117,11 @@ func (l *line) options(allowed ...string) (map[string]string, error) {
 		}
 		if value == "" {
 			return nil, fmt.Errorf("key %q has no value", key)
+		}
+		if l.allow != nil {
+			if err := l.allow(key, value); err != nil {
+				return nil, err
+			}
 		}
 		out[key] = value
 	}
@@ -297,11 +304,17 @@ func radius(l *line) (m int32, stated bool, err error) {
 		u += unit
 		l.at++
 	}
-	n, err := truce.ParseMetres(u)
+	m, err = uncertainty(u)
+	return m, true, err
+}
+
+// uncertainty reads a radius such as 200m or 0.4km.
+func uncertainty(s string) (int32, error) {
+	n, err := truce.ParseMetres(s)
 	if err == nil && n > 20_000_000 {
-		err = fmt.Errorf("uncertainty %q is more than half the Earth", u)
+		err = fmt.Errorf("uncertainty %q is more than half the Earth", s)
 	}
-	return int32(n), true, err
+	return int32(n), err
 }
 
 // grown is a shape with everything within m metres of it.
@@ -350,13 +363,19 @@ func (p *script) coordinate(l *line) (at geo.Point, radius int32, ok bool, err e
 	return at, 0, false, nil
 }
 
+// region reads region:<name> or zone:<name>.
 func (p *script) region(w string) (truce.Place, error) {
 	kind, name, _ := strings.Cut(w, ":")
+	if kind == "zone" && zoneOf(p.a, name) == nil {
+		return truce.Place{}, fmt.Errorf("zone %q is not defined%s", name, truce.Suggest(name, p.a.ZoneOrder))
+	}
+	return p.named(name)
+}
+
+// named is the zone or region of a name: the agreement's zones come first.
+func (p *script) named(name string) (truce.Place, error) {
 	if z := zoneOf(p.a, name); z != nil {
 		return truce.Place{Kind: truce.PlaceRegion, Name: z.Name}, nil
-	}
-	if kind == "zone" {
-		return truce.Place{}, fmt.Errorf("zone %q is not defined%s", name, truce.Suggest(name, p.a.ZoneOrder))
 	}
 	if p.opt.Region == nil {
 		return truce.Place{}, fmt.Errorf("region %q is unknown", name)
@@ -402,12 +421,12 @@ func (p *script) wedge(l *line) (truce.Place, error) {
 		return pl, err
 	}
 	from, to, ok := strings.Cut(b, "-")
-	f, ferr := strconv.Atoi(from)
-	t, terr := strconv.Atoi(to)
-	if !ok || ferr != nil || terr != nil || f < 0 || f > 360 || t < 0 || t > 360 {
+	var fok, tok bool
+	w.FromDeg, fok = bearing(from)
+	w.ToDeg, tok = bearing(to)
+	if !ok || !fok || !tok {
 		return pl, fmt.Errorf("bearing %q: want two bearings in degrees, such as 350-010", b)
 	}
-	w.FromDeg, w.ToDeg = int32(f), int32(t)
 	if !l.take("distance") {
 		return pl, fmt.Errorf("from: want distance 2-5km")
 	}
@@ -418,9 +437,23 @@ func (p *script) wedge(l *line) (truce.Place, error) {
 	if w.MinM, w.MaxM, err = distances(d); err != nil {
 		return pl, err
 	}
-	shape, err := geo.Wedge(post, float64(f), float64(t), float64(w.MinM), float64(w.MaxM))
+	return wedgeOf(w)
+}
+
+// bearing reads whole degrees from 0 to 360.
+func bearing(s string) (int32, bool) {
+	n, err := strconv.Atoi(s)
+	return int32(n), err == nil && n >= 0 && n <= 360
+}
+
+// farthest is how far from a post something may be that is seen from it, in metres.
+const farthest = 2_000_000
+
+// wedgeOf is the place of a wedge, with its shape.
+func wedgeOf(w *truce.Wedge) (truce.Place, error) {
+	shape, err := geo.Wedge(w.Post, float64(w.FromDeg), float64(w.ToDeg), float64(w.MinM), float64(w.MaxM))
 	if err != nil {
-		return pl, err
+		return truce.Place{}, err
 	}
 	return truce.Place{Kind: truce.PlaceWedge, Wedge: w, Shape: shape}, nil
 }
@@ -439,7 +472,7 @@ func distances(s string) (least, most int32, err error) {
 		return 0, 0, fmt.Errorf("distance %q: want a range such as 2-5km", s)
 	}
 	hi, err := truce.ParseMetres(b)
-	if err != nil || hi <= lo || hi > 2_000_000 {
+	if err != nil || hi <= lo || hi > farthest {
 		return 0, 0, fmt.Errorf("distance %q: want a range such as 2-5km", s)
 	}
 	return int32(lo), int32(hi), nil

@@ -93,6 +93,8 @@ type script struct {
 	digests map[truce.Digest]*entry // the first of each digest
 	seq     int64
 
+	source truce.SourceID // whose word an observation is that names no source; empty: it must name one
+
 	built    *Situation // of the first builtOf entries at builtAt
 	builtOf  int
 	builtAt  truce.Instant
@@ -276,8 +278,7 @@ func (p *script) refused(l *line) error {
 // observe, allege, tally, cover, notify, respond, restrict or seen. Nothing above
 // it can be named. The entry is known from no particular moment.
 func ParseEntry(a *truce.Agreement, text string, o Options) (truce.Record, error) {
-	p := &script{a: a, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Run{}}
-	p.opt.Geometry = assess.NewGeometry()
+	p := blank(a, o)
 	l, err := cut(strings.TrimSpace(text))
 	if err != nil {
 		return truce.Record{}, err
@@ -289,7 +290,19 @@ func ParseEntry(a *truce.Agreement, text string, o Options) (truce.Record, error
 	if err := p.words(l); err != nil {
 		return truce.Record{}, err
 	}
+	return p.only(), nil
+}
+
+// blank is a scenario in which nothing is stated yet.
+func blank(a *truce.Agreement, o Options) *script {
+	p := &script{a: a, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Run{}}
+	p.opt.Geometry = assess.NewGeometry()
+	return p
+}
+
+// only is the one entry of a scenario, known from no particular moment.
+func (p *script) only() truce.Record {
 	r := p.entries[0]
 	r.Known = 0
-	return r, nil
+	return r
 }

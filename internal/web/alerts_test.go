@@ -130,7 +130,7 @@ func TestWatch(t *testing.T) {
 			return 0, err
 		}
 		now := m.Now().UTC().Add(-time.Hour)
-		_, at, err := m.State(intake, whose, "observe", "", "", "a test", now.Format("strike 2006-01-02T15:04Z/")+now.Add(time.Minute).Format("2006-01-02T15:04Z")+" 48.00N 37.8E ±200m source=firms weapon=missile")
+		_, at, err := m.State(intake, whose, "observe", "", "", "a test", now.Format("strike 2006-01-02T15:04Z/")+now.Add(time.Minute).Format("2006-01-02T15:04Z")+" 48.00N 37.8E ±200m source=mission weapon=missile")
 		return at, err
 	})
 	if err == nil {

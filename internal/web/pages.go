@@ -518,19 +518,11 @@ func (p *Page) Letter(id truce.PartyID) string {
 	return "·"
 }
 
-// Outcomes, Standings, Acts and Sources are what filters offer.
+// Outcomes, Standings, Acts and Weapons are what filters and forms offer.
 func (p *Page) Outcomes() []truce.Outcome   { return truce.Outcomes }
 func (p *Page) Standings() []truce.Standing { return truce.Standings }
 func (p *Page) Acts() []string              { return truce.Words.Acts() }
 func (p *Page) Weapons() []string           { return truce.Words.Classes() }
-func (p *Page) Sources() []string {
-	var out []string
-	for id := range p.Agreement.Sources {
-		out = append(out, string(id))
-	}
-	slices.Sort(out)
-	return out
-}
 
 // Live reports whether this is what is known now, which changes.
 func (p *Page) Live() bool { return p.At == truce.Never }

@@ -278,142 +278,107 @@ func (s *Server) respond(q *request) error {
 	return q.done(q.PostFormValue("next"), "respond", at)
 }
 
-// statement makes the words of a scenario from a form. Fields that would begin
-// another key are refused by the language itself, which knows each key once.
-func (q *request) statement(word string) (string, error) {
+// fields reads a form that states something: what a person observed, alleges,
+// announces, or was denied.
+func (q *request) fields(word string) (situation.Fields, error) {
 	state, _ := q.s.Room.State()
-	loc := state.Agreement.Location
-	var b strings.Builder
-	field := func(name string) string {
-		return strings.Join(strings.Fields(q.PostFormValue(name)), " ")
+	f := situation.Fields{Keys: map[string]string{}}
+	var err error
+	if f.During.Start, err = localTime(q.field("from"), state.Agreement.Location); err != nil {
+		return f, q.wrong("from", err)
 	}
-	if word == "observe" || word == "allege" {
-		act, err := truce.Words.Act(field("act"))
-		if err != nil {
-			return "", bad("%v", err)
-		}
-		b.WriteString(string(act) + " ")
-	}
-	from, err := localTime(field("from"), loc)
-	if err != nil {
-		return "", bad("from: %v", err)
-	}
-	to := from.Add(time.Minute)
-	if field("to") != "" {
-		if to, err = localTime(field("to"), loc); err != nil {
-			return "", bad("to: %v", err)
+	f.During.End = f.During.Start.Add(time.Minute)
+	if to := q.field("to"); to != "" {
+		if f.During.End, err = localTime(to, state.Agreement.Location); err != nil {
+			return f, q.wrong("to", err)
 		}
 	}
-	if to <= from {
-		return "", bad("%s", q.lang.say("fault.to-before-from"))
+	if !f.During.Valid() {
+		return f, bad("%s", q.lang.say("fault.to-before-from"))
 	}
-	fmt.Fprintf(&b, "%s/%s", from, to)
-	place, err := q.placeOf(field)
-	if err != nil {
-		return "", err
+	if f.Place, err = q.placeFields(); err != nil {
+		return f, err
 	}
-	b.WriteString(" " + place)
-	for _, k := range []string{"act", "weapon", "calibre", "actor", "side", "object", "killed", "injured", "means", "count", "what", "source"} {
-		v := field(k)
-		if v == "" || k == "act" && word != "notify" {
-			continue
-		}
-		if strings.ContainsAny(v, "\"=#") {
-			return "", bad("%s: %q has a sign that cannot stand here", k, v)
-		}
-		if strings.Contains(v, " ") {
-			v = `"` + v + `"`
-		}
-		b.WriteString(" " + k + "=" + v)
+	if word != "restrict" {
+		f.Act = q.field("act")
 	}
-	if g := field("grade"); g != "" && (word == "observe" || word == "allege") {
-		if strings.ContainsAny(g, " \"=#") {
-			return "", bad("grade: %q", g)
+	// Which of these a statement may have, and which nobody may choose, the mission says.
+	for _, k := range []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "means", "count", "what", "grade", "source", "key"} {
+		if v := q.field(k); v != "" {
+			f.Keys[k] = v
 		}
-		b.WriteString(" grade " + g)
 	}
-	return b.String(), nil
+	return f, nil
 }
 
-// placeOf is the place of a form: a position with its radius, a wedge from a post,
-// or a region.
-func (q *request) placeOf(field func(string) string) (string, error) {
-	one := func(name string) (string, error) {
-		v := field(name)
-		if v == "" || strings.ContainsAny(v, " \"=#") {
-			return "", bad("%s: %q", name, v)
-		}
-		return v, nil
-	}
-	switch kind := field("where"); kind {
+// field is the value of a form's field, with single spaces between its words.
+func (q *request) field(name string) string {
+	return strings.Join(strings.Fields(q.PostFormValue(name)), " ")
+}
+
+// placeFields reads the place of a form: a position with its radius, a wedge from a
+// post, or a region.
+func (q *request) placeFields() (f situation.PlaceFields, err error) {
+	switch kind := q.field("where"); kind {
 	case "region":
-		v := field("place")
-		if v == "" || strings.ContainsAny(v, "\"=#") {
-			return "", bad("place: %q", v)
-		}
-		return "region:" + v, nil
+		f.Kind, f.Name = truce.PlaceRegion, q.field("place")
+		return f, nil
 	case "wedge":
-		var v [6]string
-		for i, k := range []string{"lat", "lon", "bearing-from", "bearing-to", "distance-from", "distance-to"} {
-			var err error
-			if v[i], err = one(k); err != nil {
-				return "", err
-			}
-		}
-		return fmt.Sprintf("from %s %s bearing %s-%s distance %s-%skm", hemisphere(v[0], "N", "S"), hemisphere(v[1], "E", "W"), v[2], v[3], v[4], v[5]), nil
+		f.Kind = truce.PlaceWedge
+		f.BearingFrom, f.BearingTo = q.field("bearing-from"), q.field("bearing-to")
+		f.DistanceFrom, f.DistanceTo = q.field("distance-from"), q.field("distance-to")
 	case "point", "":
-		lat, err := one("lat")
-		if err != nil {
-			return "", err
-		}
-		lon, err := one("lon")
-		if err != nil {
-			return "", err
-		}
-		out := hemisphere(lat, "N", "S") + " " + hemisphere(lon, "E", "W")
-		if r := field("radius"); r != "" {
-			if strings.ContainsAny(r, " \"=#") {
-				return "", bad("radius: %q", r)
-			}
-			out += " ±" + r + "m"
-		}
-		return out, nil
+		f.Kind, f.Radius = truce.PlacePoint, q.field("radius")
 	default:
-		return "", bad("where: %q", kind)
+		return f, q.wrong("where", fmt.Errorf("%q is unknown", kind))
 	}
+	f.Lat, f.Lon = q.field("lat"), q.field("lon")
+	return f, nil
 }
 
-func hemisphere(v, plus, minus string) string {
-	if rest, ok := strings.CutPrefix(v, "-"); ok {
-		return rest + minus
+// labels are the labels of fields whose name is not that of their label.
+var labels = map[string]string{"place": "form.region-name", "what": "observe.kind", "by": "observe.by"}
+
+// labelled are the fields that have a label in a form.
+var labelled = []string{"act", "weapon", "count", "from", "to", "where", "place", "lat", "lon", "radius", "bearing-from", "bearing-to", "distance-from", "distance-to",
+	"means", "grade", "killed", "injured", "what", "by"}
+
+// wrong says which field of the form is wrong, by the label that the reader sees.
+func (q *request) wrong(field string, err error) error {
+	if !slices.Contains(labelled, field) {
+		return bad("%s: %v", field, err)
 	}
-	if strings.HasSuffix(v, plus) || strings.HasSuffix(v, minus) {
-		return v
+	id := labels[field]
+	if id == "" {
+		id = "form." + field
 	}
-	return v + plus
+	return bad("%s: %v", q.lang.say(id), err)
 }
 
-// state records a statement of a form.
-func (q *request) statementSaid(word, by, to string) (truce.Record, int64, error) {
+// enter records the statement of a form.
+func (q *request) enter(word, by string) (r truce.Record, at int64, err error) {
 	because, err := q.reason()
 	if err != nil {
-		return truce.Record{}, 0, err
+		return r, 0, err
 	}
-	text, err := q.statement(word)
+	f, err := q.fields(word)
 	if err != nil {
-		return truce.Record{}, 0, err
+		return r, 0, err
 	}
-	var r truce.Record
-	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
+	at, err = q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
 		m.Closed = word == "allege" && q.PostFormValue("sealed") == "1"
-		r, at, err = m.State(key, whose, word, by, to, because, text)
+		r, at, err = m.StateFields(key, whose, word, by, "", because, f)
 		return at, err
 	})
+	var field *situation.FieldError
+	if errors.As(err, &field) {
+		err = q.wrong(field.Field, field.Err)
+	}
 	return r, at, err
 }
 
 func (s *Server) allege(q *request) error {
-	_, at, err := q.statementSaid("allege", "", "")
+	_, at, err := q.enter("allege", "")
 	if err != nil {
 		return err
 	}
@@ -421,7 +386,7 @@ func (s *Server) allege(q *request) error {
 }
 
 func (s *Server) notify(q *request) error {
-	_, at, err := q.statementSaid("notify", "", "")
+	_, at, err := q.enter("notify", "")
 	if err != nil {
 		return err
 	}
@@ -429,7 +394,7 @@ func (s *Server) notify(q *request) error {
 }
 
 func (s *Server) observe(q *request) error {
-	r, at, err := q.statementSaid("observe", "", "")
+	r, at, err := q.enter("observe", "")
 	if err != nil {
 		return err
 	}
@@ -437,7 +402,7 @@ func (s *Server) observe(q *request) error {
 }
 
 func (s *Server) restrict(q *request) error {
-	_, at, err := q.statementSaid("restrict", q.PostFormValue("by"), "")
+	_, at, err := q.enter("restrict", q.field("by"))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -134,7 +135,11 @@ func box(s string) (*truce.Box, error) {
 	}
 	for i := range f {
 		var err error
-		if n[i], err = strconv.ParseFloat(f[i], 64); err != nil || n[i] < -180 || n[i] > 180 || i%2 == 1 && (n[i] < -90 || n[i] > 90) {
+		limit := 180.0
+		if i%2 == 1 {
+			limit = 90
+		}
+		if n[i], err = strconv.ParseFloat(f[i], 64); err != nil || !(math.Abs(n[i]) <= limit) { // NaN is in no limits
 			return nil, bad("bbox %q: want west,south,east,north in degrees", s)
 		}
 	}

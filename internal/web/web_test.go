@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
@@ -662,7 +663,8 @@ func TestNext(t *testing.T) {
 // left out in silence.
 func TestAddresses(t *testing.T) {
 	h := theHouse(t)
-	for _, bad := range []string{"at=noon", "from=2025-13-01", "to=x", "from=2025-08-21&to=2025-08-20", "article=99", "outcome=guilty", "standing=sure", "act=dance", "order=random", "page=0", "page=x", "bbox=1,2,3", "bbox=9,9,1,1", "format=exe", "q=" + strings.Repeat("x", 401)} {
+	for _, bad := range []string{"at=noon", "from=2025-13-01", "to=x", "from=2025-08-21&to=2025-08-20", "article=99", "outcome=guilty", "standing=sure", "act=dance", "order=random", "page=0", "page=x", "page=-1", "page=1000001", "page=99999999999999999999", "page=1e3", "page=NaN", "bbox=1,2,3", "bbox=9,9,1,1", "bbox=NaN,44,41,53", "bbox=22,nan,41,53", "bbox=22,44,NaN,53", "bbox=22,44,41,NaN", "bbox=NaN,NaN,NaN,NaN", "bbox=-Inf,44,41,53",
+		"bbox=22,44,Inf,53", "bbox=22,44,%2BInf,53", "bbox=22,44,1e999,53", "bbox=22,-91,41,53", "bbox=-181,44,41,53", "bbox=0x16,44,41,53", "bbox=,44,41,53", "format=exe", "q=" + strings.Repeat("x", 401)} {
 		if code, body, _ := h.get(t, Anybody, "/incidents?"+bad); code != 422 || said(body) == "" {
 			t.Errorf("%s: %d", bad, code)
 		}
@@ -737,4 +739,87 @@ func TestGrowth(t *testing.T) {
 	if _, body, _ := h.get(t, ledger.Reader, "/record"); !strings.Contains(body, "<bdi>"+string(days[0].Day)+"</bdi>") {
 		t.Errorf("the page does not say so: %.400s", said(body))
 	}
+}
+
+// TestFormValuesAreNoSyntax: what somebody types into one field of a form is the value
+// of that field, whatever it looks like in the language of scenarios.
+func TestFormValuesAreNoSyntax(t *testing.T) {
+	h := theHouse(t)
+	for _, tt := range []struct {
+		role  ledger.Role
+		path  string
+		form  url.Values
+		field string // whose label the answer names
+	}{
+		{ledger.Monitor, "/observe", url.Values{"where": {"region"}, "place": {"Kharkiv Oblast grade A1"}}, "Region"},
+		{ledger.Monitor, "/observe", url.Values{"where": {"region"}, "place": {"Kharkiv Oblast ±5km"}}, "Region"},
+		{ledger.Monitor, "/observe", url.Values{"where": {"region"}, "place": {"ukraine weapon=missile"}}, "Region"},
+		{ledger.Monitor, "/observe", url.Values{"where": {"region"}, "place": {`Kharkiv" weapon="missile`}}, "Region"},
+		{ledger.Monitor, "/observe", url.Values{"where": {"region"}, "place": {""}}, "Region"},
+		{ledger.Monitor, "/observe", url.Values{"where": {"region"}, "place": {"Kharkivv Oblast"}}, `did you mean "Kharkiv Oblast"`},
+		{ledger.Monitor, "/observe", url.Values{"where": {"region"}, "place": {"russiaa"}}, `did you mean "russia"`},
+		{ledger.Monitor, "/observe", url.Values{"where": {"object"}, "place": {"x"}}, "Where"},
+		{ledger.Monitor, "/observe", url.Values{"lat": {"48.01N 37.8E ±5km"}}, "Latitude"},
+		{ledger.Monitor, "/observe", url.Values{"lat": {"NaN"}}, "Latitude"},
+		{ledger.Monitor, "/observe", url.Values{"lon": {"37.8E grade A1"}}, "Longitude"},
+		{ledger.Monitor, "/observe", url.Values{"lon": {""}}, "Longitude"},
+		{ledger.Monitor, "/observe", url.Values{"radius": {"5k"}}, "Within"},
+		{ledger.Monitor, "/observe", url.Values{"radius": {"-5"}}, "Within"},
+		{ledger.Monitor, "/observe", url.Values{"radius": {"Inf"}}, "Within"},
+		{ledger.Monitor, "/observe", url.Values{"radius": {"30000000"}}, "Within"},
+		{ledger.Monitor, "/observe", url.Values{"weapon": {"missile grade A1"}}, "Weapon"},
+		{ledger.Monitor, "/observe", url.Values{"weapon": {"missile #"}}, "Weapon"},
+		{ledger.Monitor, "/observe", url.Values{"count": {"3 killed=9"}}, "How many"},
+		{ledger.Monitor, "/observe", url.Values{"killed": {"-1"}}, "Killed"},
+		{ledger.Monitor, "/observe", url.Values{"injured": {"99999999999"}}, "Injured"},
+		{ledger.Monitor, "/observe", url.Values{"grade": {"A1 weapon=missile"}}, "Grade"},
+		{ledger.Monitor, "/observe", url.Values{"means": {"heard count=2"}}, "By what means"},
+		{ledger.Monitor, "/observe", url.Values{"act": {"strike 2020-01-01"}}, "Act"},
+		{ledger.Monitor, "/observe", url.Values{"from": {"2025-08-20T10:05/10:06Z"}}, "From"},
+		{ledger.Monitor, "/observe", url.Values{"to": {"2025-08-20T10:09 48N"}}, "To"},
+		{ledger.Monitor, "/observe", url.Values{"where": {"wedge"}, "bearing-from": {"350-010"}, "bearing-to": {"10"}, "distance-from": {"2"}, "distance-to": {"5"}}, "Bearing from"},
+		{ledger.Monitor, "/observe", url.Values{"where": {"wedge"}, "bearing-from": {"350"}, "bearing-to": {"10"}, "distance-from": {"2km bearing"}, "distance-to": {"5"}}, "Distance from"},
+		{ledger.Monitor, "/observe", url.Values{"where": {"wedge"}, "bearing-from": {"350"}, "bearing-to": {"10"}, "distance-from": {"2"}, "distance-to": {"5km source=viina"}}, "to, km"},
+		{ledger.Monitor, "/restrict", url.Values{"what": {"access"}, "by": {"RU 2025-08-20 region:ukraine"}, "weapon": {""}}, "By whom"},
+		{ledger.Monitor, "/restrict", url.Values{"what": {"access"}, "by": {"RU"}, "weapon": {"mortar"}}, "Weapon"},
+		{ledger.Liaison, "/party/allege", url.Values{"where": {"region"}, "place": {"Kharkiv Oblast ±5km"}}, "Region"},
+		{ledger.Liaison, "/party/notify", url.Values{"weapon": {""}, "where": {"region"}, "place": {"Kharkiv Oblast grade A1"}}, "Region"},
+		{ledger.Liaison, "/party/notify", url.Values{"act": {"explosion reported=2020-01-01"}, "weapon": {""}}, "Act"},
+		// Nobody chooses by hand whose word it is, or which entry.
+		{ledger.Monitor, "/observe", url.Values{"source": {"viina"}}, "truce ingest"},
+		{ledger.Monitor, "/observe", url.Values{"key": {"x"}}, "key="},
+		{ledger.Liaison, "/party/allege", url.Values{"source": {"viina"}}, "source=viina"},
+		{ledger.Liaison, "/party/allege", url.Values{"source": {"UA"}}, "source=UA"},
+		{ledger.Liaison, "/party/notify", url.Values{"source": {"viina"}, "weapon": {""}}, "source=viina"},
+		{ledger.Monitor, "/restrict", url.Values{"what": {"access"}, "by": {"RU"}, "source": {"viina"}, "weapon": {""}}, "source=viina"},
+	} {
+		for k, v := range map[string]string{"act": "strike", "weapon": "missile", "from": "2025-08-20T12:05", "lat": "48.01", "lon": "37.80", "because": "a test"} {
+			if !tt.form.Has(k) {
+				tt.form.Set(k, v)
+			}
+		}
+		before := h.entries()
+		code, body, _ := h.post(t, tt.role, tt.path, tt.form)
+		if code != 422 || h.entries() != before || !strings.Contains(said(html.UnescapeString(body)), tt.field) {
+			t.Errorf("%s %v: %d, %d entries more: %s; want it to name %q", tt.path, tt.form, code, h.entries()-before, said(html.UnescapeString(body)), tt.field)
+		}
+	}
+}
+
+// TestFormTextIsKept: free text is recorded as it was typed, also where the language of
+// scenarios would read signs in it.
+func TestFormTextIsKept(t *testing.T) {
+	h := theHouse(t)
+	const what = `access=denied #3 "by the gate" ±5km`
+	code, body, _ := h.post(t, ledger.Monitor, "/restrict", url.Values{"what": {what}, "by": {"RU"}, "from": {"2025-08-20T10:05"}, "where": {"region"}, "place": {"kharkiv OBLAST"}, "because": {"a test"}})
+	if code != 303 {
+		t.Fatalf("%d %s", code, said(body))
+	}
+	state, _ := h.room.State()
+	for _, x := range state.Situations[truce.ForMission].Restrictions {
+		if x.What == what && x.By == "RU" && x.Place.Name == "Kharkiv Oblast" && x.Source == "" {
+			return
+		}
+	}
+	t.Error("it is not in the record as it was typed")
 }

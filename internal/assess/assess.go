@@ -63,6 +63,16 @@ type Notice struct {
 	Known truce.Instant
 }
 
+// told is the moment that decides whether a notification came in time: when the
+// mission received it, or the time its author states if that is later. Authors
+// can date a notification back, so their own time never makes it earlier.
+func (n *Notice) told() truce.Instant {
+	if n.Reported == 0 { // not stated
+		return n.Known
+	}
+	return max(n.Known, n.Reported)
+}
+
 // A Response is a party's reply and when it was known.
 type Response struct {
 	*truce.Response
@@ -844,7 +854,7 @@ func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool
 	first := r.c.Existed(r, inc, q.Party)
 	if end := first.Add(clock); end <= r.c.Now || first == truce.Always {
 		return false
-	} else if by := r.reply(inc, first); by != "" {
+	} else if by := r.reply(inc); by != "" {
 		out.Reasons = append(out.Reasons, truce.Because("%s has replied", by))
 		return false
 	} else {
@@ -853,8 +863,10 @@ func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool
 	return true
 }
 
-// reply returns who answered the incident, if a bound party did.
-func (r *Rule) reply(inc *truce.Incident, since truce.Instant) truce.PartyID {
+// reply returns who answered the incident, if a bound party did. Responses are
+// those received by the moment of knowledge; the times that they state for
+// themselves decide nothing.
+func (r *Rule) reply(inc *truce.Incident) truce.PartyID {
 	for _, a := range r.c.Responses {
 		if !r.p.Bound(a.By) {
 			continue

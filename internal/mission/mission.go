@@ -372,7 +372,7 @@ func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
 	case r.Response != nil && r.Response.Reported != 0:
 		return r.Response.Reported
 	case r.Response != nil:
-		return r.Response.During.Start
+		return r.Response.During.End
 	case r.Restriction != nil:
 		return r.Restriction.During.Start
 	}

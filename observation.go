@@ -44,7 +44,15 @@ type Observation struct {
 	Grade      Grade       `json:"grade,omitzero"`
 	Note       string      `json:"note,omitempty"` // the publisher's own words for the kind, never a rule input
 	Evidence   []Digest    `json:"evidence,omitempty"`
+
+	// Hand is the ID of the key of the person who wrote it into the record; empty:
+	// the intake read it from a file. The record has it with the signature, and not
+	// in what is signed. One hand never corroborates itself.
+	Hand string `json:"-"`
 }
+
+// OwnSource is the source of what the mission's people enter by hand.
+const OwnSource SourceID = "mission"
 
 // SetID makes o's ID from source, key and revision, so that reading a file
 // twice is harmless.

@@ -516,7 +516,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	var definite truce.Outcome
 	var missing factSet
 	conflict, refuted := false, 0
-	var support, all publishers
+	var support, all witnesses
 	var toll toll
 	for _, o := range inc.Of {
 		if o.Alleged() && !alleged {
@@ -567,6 +567,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		t.say("the observations of this incident give different definite answers")
 	case definite == touches:
 		out.Standing = support.standing(alleged)
+		support.dependent(r, t)
 		r.settle(inc, &out, alleged, t)
 	case definite != "":
 		out.Outcome = definite
@@ -668,36 +669,6 @@ func (r *Rule) settle(inc *truce.Incident, out *truce.Assessment, alleged bool, 
 
 func standingWords(s truce.Standing) truce.InWords {
 	return truce.InWords{Kind: "standing", Value: string(s), English: strings.ReplaceAll(string(s), "-", " ")}
-}
-
-// publishers are the distinct publishers behind observations. Parties and
-// signs do not count toward corroboration.
-type publishers struct {
-	names []string
-	signs bool
-}
-
-func (p *publishers) add(c *Context, o *truce.Observation) {
-	if o.Alleged() {
-		return
-	}
-	if truce.Words.Sign(o.Act) {
-		p.signs = true
-		return
-	}
-	if s := c.Agreement.SourceOf(o.Source); s.Party == "" && !slices.Contains(p.names, s.Publisher) {
-		p.names = append(p.names, s.Publisher)
-	}
-}
-
-func (p *publishers) standing(alleged bool) truce.Standing {
-	switch {
-	case alleged:
-		return truce.Alleged
-	case len(p.names) > 1:
-		return truce.Corroborated
-	}
-	return truce.SingleSource
 }
 
 // who names the speaker of an observation, for reasons.

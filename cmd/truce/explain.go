@@ -110,14 +110,20 @@ func explainIncident(w io.Writer, s *situation.Situation, inc *truce.Incident) e
 		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, mission.TallyWords(t), t.Period.In(loc))
 	}
 	for _, x := range d.Responses {
-		fmt.Fprintf(w, "\nReply by %s, %s: %s: %s\n", x.By, x.During.Start.In(loc), x.Says, x.Text)
+		fmt.Fprintf(w, "\n%s\n", report.Phrase(": ", fmt.Sprintf("Reply by %s, %s", x.By, x.During.Start.In(loc)), x.Says, x.Text))
 	}
 	for _, x := range d.Attributions {
 		who := "not possible"
 		if x.Actor != "" {
 			who = string(x.Actor) + ", " + strings.ReplaceAll(x.Confidence, "-", " ")
 		}
-		fmt.Fprintf(w, "\nAttribution (%s): %s, on the basis of %s, because %s\n", x.By, who, x.Basis, x.Because)
+		if x.Basis != "" {
+			who += ", on the basis of " + x.Basis
+		}
+		if x.Because != "" {
+			who += ", because " + x.Because
+		}
+		fmt.Fprintf(w, "\nAttribution (%s): %s\n", x.By, who)
 	}
 	for i := range d.Under {
 		u := &d.Under[i]

@@ -737,15 +737,18 @@ func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
 	for _, d := range r.c.on(inc) {
 		switch d.Kind {
 		case truce.Verify, truce.Unverifiable:
-			out.Reasons = append(out.Reasons, truce.Because("decided %s: %s", decisionWords(d.Kind), d.Because))
+			out.Reasons = append(out.Reasons, worded(d, truce.Because("decided %s", decisionWords(d.Kind)), truce.Because("decided %s: %s", decisionWords(d.Kind), d.Because)))
 			earlierState(d, inc, out)
 		case truce.Ask:
-			out.Reasons = append(out.Reasons, truce.Because("%s is asked for: %s", truce.InWords{Kind: "fact", Value: string(d.Fact), English: string(d.Fact)}, d.Because))
+			asked := truce.InWords{Kind: "fact", Value: string(d.Fact), English: string(d.Fact)}
+			out.Reasons = append(out.Reasons, worded(d, truce.Because("%s is asked for", asked), truce.Because("%s is asked for: %s", asked, d.Because)))
 		}
 	}
 	last, first := r.standing(inc)
 	if first != nil {
-		out.Reasons = append(out.Reasons, truce.Because("decided %s by one person, and the article asks for a second reader: %s", decisionWords(first.Kind), first.Because))
+		kind := decisionWords(first.Kind)
+		out.Reasons = append(out.Reasons, worded(first, truce.Because("decided %s by one person, and the article asks for a second reader", kind),
+			truce.Because("decided %s by one person, and the article asks for a second reader: %s", kind, first.Because)))
 	}
 	if last == nil {
 		return
@@ -753,12 +756,21 @@ func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
 	out.Missing, out.Tasks = nil, nil
 	if last.Kind == truce.Confirm {
 		out.Outcome = truce.Violation
-		out.Reasons = append(out.Reasons, truce.Because("decided to be a violation: %s", last.Because))
+		out.Reasons = append(out.Reasons, worded(last, truce.Because("decided to be a violation"), truce.Because("decided to be a violation: %s", last.Because)))
 	} else {
 		out.Outcome, out.Standing, out.Signs, out.Casualties = truce.NoViolation, truce.Refuted, truce.Signs{}, nil
-		out.Reasons = append(out.Reasons, truce.Because("decided not to be a violation: %s", last.Because))
+		out.Reasons = append(out.Reasons, worded(last, truce.Because("decided not to be a violation"), truce.Because("decided not to be a violation: %s", last.Because)))
 	}
 	earlierState(last, inc, out)
+}
+
+// worded is the sentence with the text of a decision, or the one without: some
+// readers do not have the text.
+func worded(d *truce.Decision, without, with truce.Reason) truce.Reason {
+	if strings.TrimSpace(d.Because) == "" {
+		return without
+	}
+	return with
 }
 
 func decisionWords(k truce.DecisionKind) truce.InWords {

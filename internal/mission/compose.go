@@ -122,14 +122,11 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	return c, nil
 }
 
-// extent is the time that incidents and tallies are about; an alert without an
-// all-clear would make it years. Where nothing is known it is the day on which
-// the mission was made.
+// extent is the time that observations and tallies are about, without those whose
+// dates are probably wrong. Where nothing is known it is the day on which the
+// mission was made.
 func (c *composer) extent() truce.Interval {
 	v := c.s.Occurred()
-	for _, t := range c.s.Tallies {
-		v = v.Hull(t.Period)
-	}
 	if v.Valid() {
 		return v
 	}

@@ -306,7 +306,8 @@ func (m *Mission) parse(in *Intake, earlier source.Edition, progress func(int64)
 			if err == nil {
 				rec.Known = fixed
 				if in.Known == "reported" {
-					rec.Known = reportedAt(&rec, in.Received)
+					// What was received was known by then, whatever date it bears.
+					rec.Known = min(reportedAt(&rec, in.Received), in.Received)
 				}
 			}
 			if !emit(rec, err) {

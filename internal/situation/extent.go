@@ -20,9 +20,10 @@ import (
 // is no such rule for the newest entries, because the first report after a quiet
 // year must be seen.
 type times struct {
-	days  []dayTimes // in order
-	n     int        // entries in days
-	wrong int        // entries that begin after they became known
+	days  []*dayTimes // in order
+	on    map[int64]*dayTimes
+	n     int // entries in days
+	wrong int // entries that begin after they became known
 }
 
 // dayTimes are of what begins on one day of UTC.
@@ -66,11 +67,16 @@ func (t *times) add(v truce.Interval, known truce.Instant, loc *time.Location) {
 		day--
 	}
 	t.n++
-	i, there := slices.BinarySearchFunc(t.days, day, func(d dayTimes, day int64) int { return cmp.Compare(d.day, day) })
-	if !there {
-		t.days = slices.Insert(t.days, i, dayTimes{day, 0, truce.Never, truce.Always})
+	d := t.on[day]
+	if d == nil {
+		if t.on == nil {
+			t.on = map[int64]*dayTimes{}
+		}
+		d = &dayTimes{day, 0, truce.Never, truce.Always}
+		t.on[day] = d
+		i, _ := slices.BinarySearchFunc(t.days, day, func(d *dayTimes, day int64) int { return cmp.Compare(d.day, day) })
+		t.days = slices.Insert(t.days, i, d)
 	}
-	d := &t.days[i]
 	d.n, d.first, d.last = d.n+1, min(d.first, first), max(d.last, last)
 }
 

@@ -110,8 +110,9 @@ type Party struct {
 	Role string  `json:"role,omitempty"`
 }
 
-// A Source is who says things. Two sources are independent when their
-// publishers differ and neither is a party's.
+// A Source is who says things. Two sources can be independent when their
+// publishers differ and neither is a party's; observations of one person's hand,
+// or one row under two names, are not, whatever sources they name.
 type Source struct {
 	ID        SourceID
 	Publisher string

@@ -117,7 +117,7 @@ func checkFile(t *testing.T, name string) {
 	}
 	if isPure {
 		for _, n := range impureNames {
-			if strings.Contains(string(src), n+"(") || strings.Contains(string(src), n+")") {
+			if strings.Contains(string(src), n+"(") || strings.Contains(string(src), n+")") || strings.Contains(string(src), n+",") || strings.Contains(string(src), n+"\n") {
 				t.Errorf("%s: a pure room uses %s", name, n)
 			}
 		}

@@ -113,14 +113,20 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, mission.TallyWords(t), t.Period.In(loc))
 	}
 	for _, x := range d.Responses {
-		fmt.Fprintf(w, "\nReply by %s, %s: %s: %s\n", x.By, x.During.Start.In(loc), x.Says, m.Words(x.ID, x.Text))
+		fmt.Fprintf(w, "\n%s\n", report.Phrase(": ", fmt.Sprintf("Reply by %s, %s", x.By, x.During.Start.In(loc)), x.Says, m.Words(x.ID, x.Text)))
 	}
 	for _, x := range d.Attributions {
 		who := "not possible"
 		if x.Actor != "" {
 			who = string(x.Actor) + ", " + strings.ReplaceAll(x.Confidence, "-", " ")
 		}
-		fmt.Fprintf(w, "\nAttribution (%s): %s, on the basis of %s, because %s\n", x.By, who, m.Basis(x.ID, x.Basis), m.Words(x.ID, x.Because))
+		if basis := m.Basis(x.ID, x.Basis); basis != "" {
+			who += ", on the basis of " + basis
+		}
+		if because := m.Words(x.ID, x.Because); because != "" {
+			who += ", because " + because
+		}
+		fmt.Fprintf(w, "\nAttribution (%s): %s\n", x.By, who)
 	}
 	for i := range d.Under {
 		u := &d.Under[i]

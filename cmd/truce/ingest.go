@@ -27,12 +27,18 @@ Reading a file twice changes nothing; a run that was cut short goes on where it
 stopped when it is repeated. Exit 1 if rows were
 refused; the good ones are in.
 
+The source (--as, or the mapping's source, or the kind) must be one that the
+agreement lists. A source that is not listed counts as a publisher of its own,
+and two publishers can confirm each other: a slip in the name would let one
+publisher confirm itself. To read a source that is really new, use --new-source.
+
 Kinds:
 ` + kindsText(),
 		Example: `  truce ingest field --source viina viina_incidents_202508.csv
   truce ingest field --source airforce-ua missile_attacks_daily.csv.gz
   truce ingest field --source csv patrols.csv --mapping patrols.yaml
-  truce ingest field --source ucdp-ged vintage2022.csv --vintage 2 --revises`,
+  truce ingest field --source ucdp-ged vintage2022.csv --vintage 2 --revises
+  truce ingest field --source csv ngo.csv --mapping ngo.yaml --as ngo-2 --new-source`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", fl.Format, "table", "json"); err != nil {
@@ -73,6 +79,7 @@ Kinds:
 	f.StringVar(&fl.Kind, "source", "", "the kind of source, one of those above")
 	_ = cmd.MarkFlagRequired("source")
 	f.StringVar(&fl.As, "as", "", "who says it, as the agreement names it (default: the mapping's source, or the kind)")
+	f.BoolVar(&fl.NewSource, "new-source", false, "read a source that the agreement does not list, as a publisher of its own")
 	f.StringVar(&fl.Mapping, "mapping", "", "what the columns mean, for csv, jsonl and geojson")
 	f.StringVar(&fl.Encoding, "encoding", "", "utf-8 (default), cp1252, cp1251 or latin1")
 	f.StringVar(&fl.Timezone, "timezone", "", "zone of local times (default: the publisher's)")

@@ -63,6 +63,16 @@ type Notice struct {
 	Known truce.Instant
 }
 
+// told is the moment that decides whether a notification came in time: when the
+// mission received it, or the time its author states if that is later. Authors
+// can date a notification back, so their own time never makes it earlier.
+func (n *Notice) told() truce.Instant {
+	if n.Reported == 0 { // not stated
+		return n.Known
+	}
+	return max(n.Known, n.Reported)
+}
+
 // A Response is a party's reply and when it was known.
 type Response struct {
 	*truce.Response
@@ -506,7 +516,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	var definite truce.Outcome
 	var missing factSet
 	conflict, refuted := false, 0
-	var support, all publishers
+	var support, all witnesses
 	var toll toll
 	for _, o := range inc.Of {
 		if o.Alleged() && !alleged {
@@ -557,6 +567,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		t.say("the observations of this incident give different definite answers")
 	case definite == touches:
 		out.Standing = support.standing(alleged)
+		support.dependent(r, t)
 		r.settle(inc, &out, alleged, t)
 	case definite != "":
 		out.Outcome = definite
@@ -660,36 +671,6 @@ func standingWords(s truce.Standing) truce.InWords {
 	return truce.InWords{Kind: "standing", Value: string(s), English: strings.ReplaceAll(string(s), "-", " ")}
 }
 
-// publishers are the distinct publishers behind observations. Parties and
-// signs do not count toward corroboration.
-type publishers struct {
-	names []string
-	signs bool
-}
-
-func (p *publishers) add(c *Context, o *truce.Observation) {
-	if o.Alleged() {
-		return
-	}
-	if truce.Words.Sign(o.Act) {
-		p.signs = true
-		return
-	}
-	if s := c.Agreement.SourceOf(o.Source); s.Party == "" && !slices.Contains(p.names, s.Publisher) {
-		p.names = append(p.names, s.Publisher)
-	}
-}
-
-func (p *publishers) standing(alleged bool) truce.Standing {
-	switch {
-	case alleged:
-		return truce.Alleged
-	case len(p.names) > 1:
-		return truce.Corroborated
-	}
-	return truce.SingleSource
-}
-
 // who names the speaker of an observation, for reasons.
 func (r *Rule) who(o *truce.Observation) any {
 	s := r.c.Agreement.SourceOf(o.Source)
@@ -756,15 +737,18 @@ func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
 	for _, d := range r.c.on(inc) {
 		switch d.Kind {
 		case truce.Verify, truce.Unverifiable:
-			out.Reasons = append(out.Reasons, truce.Because("decided %s: %s", decisionWords(d.Kind), d.Because))
+			out.Reasons = append(out.Reasons, worded(d, truce.Because("decided %s", decisionWords(d.Kind)), truce.Because("decided %s: %s", decisionWords(d.Kind), d.Because)))
 			earlierState(d, inc, out)
 		case truce.Ask:
-			out.Reasons = append(out.Reasons, truce.Because("%s is asked for: %s", truce.InWords{Kind: "fact", Value: string(d.Fact), English: string(d.Fact)}, d.Because))
+			asked := truce.InWords{Kind: "fact", Value: string(d.Fact), English: string(d.Fact)}
+			out.Reasons = append(out.Reasons, worded(d, truce.Because("%s is asked for", asked), truce.Because("%s is asked for: %s", asked, d.Because)))
 		}
 	}
 	last, first := r.standing(inc)
 	if first != nil {
-		out.Reasons = append(out.Reasons, truce.Because("decided %s by one person, and the article asks for a second reader: %s", decisionWords(first.Kind), first.Because))
+		kind := decisionWords(first.Kind)
+		out.Reasons = append(out.Reasons, worded(first, truce.Because("decided %s by one person, and the article asks for a second reader", kind),
+			truce.Because("decided %s by one person, and the article asks for a second reader: %s", kind, first.Because)))
 	}
 	if last == nil {
 		return
@@ -772,12 +756,21 @@ func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
 	out.Missing, out.Tasks = nil, nil
 	if last.Kind == truce.Confirm {
 		out.Outcome = truce.Violation
-		out.Reasons = append(out.Reasons, truce.Because("decided to be a violation: %s", last.Because))
+		out.Reasons = append(out.Reasons, worded(last, truce.Because("decided to be a violation"), truce.Because("decided to be a violation: %s", last.Because)))
 	} else {
 		out.Outcome, out.Standing, out.Signs, out.Casualties = truce.NoViolation, truce.Refuted, truce.Signs{}, nil
-		out.Reasons = append(out.Reasons, truce.Because("decided not to be a violation: %s", last.Because))
+		out.Reasons = append(out.Reasons, worded(last, truce.Because("decided not to be a violation"), truce.Because("decided not to be a violation: %s", last.Because)))
 	}
 	earlierState(last, inc, out)
+}
+
+// worded is the sentence with the text of a decision, or the one without: some
+// readers do not have the text.
+func worded(d *truce.Decision, without, with truce.Reason) truce.Reason {
+	if strings.TrimSpace(d.Because) == "" {
+		return without
+	}
+	return with
 }
 
 func decisionWords(k truce.DecisionKind) truce.InWords {
@@ -844,7 +837,7 @@ func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool
 	first := r.c.Existed(r, inc, q.Party)
 	if end := first.Add(clock); end <= r.c.Now || first == truce.Always {
 		return false
-	} else if by := r.reply(inc, first); by != "" {
+	} else if by := r.reply(inc); by != "" {
 		out.Reasons = append(out.Reasons, truce.Because("%s has replied", by))
 		return false
 	} else {
@@ -853,8 +846,10 @@ func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool
 	return true
 }
 
-// reply returns who answered the incident, if a bound party did.
-func (r *Rule) reply(inc *truce.Incident, since truce.Instant) truce.PartyID {
+// reply returns who answered the incident, if a bound party did. Responses are
+// those received by the moment of knowledge; the times that they state for
+// themselves decide nothing.
+func (r *Rule) reply(inc *truce.Incident) truce.PartyID {
 	for _, a := range r.c.Responses {
 		if !r.p.Bound(a.By) {
 			continue

@@ -456,18 +456,14 @@ func (r *Rule) exception(e *truce.Exception, o *truce.Observation, t *trace) (tr
 }
 
 // notified asks for a notification that covers the observation: only its own
-// place and hours, and reported in time before its hours begin.
+// place and hours, and received in time before its hours begin.
 func (r *Rule) notified(e *truce.Exception, o *truce.Observation, t *trace) (truth, factSet) {
 	best, why := no, factSet(0)
 	for _, n := range r.c.Notifications {
 		if !r.p.Bound(n.By) || o.Actor != "" && o.Actor != n.By || n.Act != "" && actTruth(n.Act, e.Acts, nil) == no {
 			continue
 		}
-		told := n.Reported
-		if told == 0 {
-			told = n.Known
-		}
-		if told != truce.Always && told.Add(e.Notified) > n.During.Start {
+		if told := n.told(); told != truce.Always && told.Add(e.Notified) > n.During.Start {
 			t.say("the notification by %s came too late: %s before its hours are required", n.By, truce.Span{Time: e.Notified})
 			continue
 		}

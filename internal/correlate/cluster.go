@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/opentruce/truce"
@@ -89,7 +90,7 @@ func ruling(unit map[truce.Digest]int, ds []*truce.Decision, before func(a, b in
 	}
 	pairs := map[[2]int]last{}
 	ds = slices.Clone(ds)
-	slices.SortStableFunc(ds, func(a, b *truce.Decision) int { return int(min(1, max(-1, a.Seq-b.Seq))) })
+	slices.SortStableFunc(ds, func(a, b *truce.Decision) int { return cmp.Compare(a.Seq, b.Seq) })
 	for _, d := range ds {
 		if d.Kind != truce.Merge && d.Kind != truce.Split {
 			continue
@@ -128,7 +129,7 @@ func ruling(unit map[truce.Digest]int, ds []*truce.Decision, before func(a, b in
 	}
 	slices.SortFunc(out.merges, func(x, y merge) int {
 		if x.d.Seq != y.d.Seq {
-			return int(min(1, max(-1, y.d.Seq-x.d.Seq)))
+			return cmp.Compare(y.d.Seq, x.d.Seq)
 		}
 		for _, pair := range [][2]int{{x.a, y.a}, {x.b, y.b}} {
 			if pair[0] != pair[1] {

@@ -2,7 +2,9 @@ package correlate
 
 import (
 	"cmp"
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -273,9 +275,25 @@ func (w *words) apartNumbers(obs []*truce.Observation, source func(truce.SourceI
 	}
 }
 
+// A Panic is what Parallel panics with: what a call panicked with, and where.
+type Panic struct {
+	Value any
+	Stack []byte // of the goroutine of that call
+}
+
+func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap returns the value if it is an error.
+func (p *Panic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
 // Parallel calls f(0) to f(n-1) on several goroutines and waits. workers 0: one
 // for each processor. tell, if any, hears how many calls were given out, never
-// two at once.
+// two at once. If a call panics, no more calls are given out, and when those
+// under way have ended Parallel panics with a *Panic in the goroutine of its
+// caller, who can recover from it; otherwise one bad entry would end the process.
 func Parallel(n, workers int, tell func(done, total int), f func(i int)) {
 	const chunk = 256
 	if workers <= 0 {
@@ -283,27 +301,49 @@ func Parallel(n, workers int, tell func(done, total int), f func(i int)) {
 	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
+	var broken *Panic // the first
 	next := 0
-	for range min(workers, (n+chunk-1)/chunk) {
-		wg.Go(func() {
-			for {
-				mu.Lock()
-				lo := next
-				next += chunk
-				if tell != nil && lo < n {
-					tell(lo, n)
-				}
-				mu.Unlock()
-				if lo >= n {
-					return
-				}
-				for i := lo; i < min(n, lo+chunk); i++ {
-					f(i)
-				}
+	give := func() (lo int) {
+		mu.Lock()
+		defer mu.Unlock() // tell may panic
+		if lo = next; broken != nil || lo >= n {
+			return n
+		}
+		next += chunk
+		if tell != nil {
+			tell(lo, n)
+		}
+		return lo
+	}
+	work := func() {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
 			}
-		})
+			p, carried := v.(*Panic) // of a Parallel inside this one
+			if !carried {
+				p = &Panic{v, debug.Stack()}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if broken == nil {
+				broken = p
+			}
+		}()
+		for lo := give(); lo < n; lo = give() {
+			for i := lo; i < min(n, lo+chunk); i++ {
+				f(i)
+			}
+		}
+	}
+	for range min(workers, (n+chunk-1)/chunk) {
+		wg.Go(work)
 	}
 	wg.Wait()
+	if broken != nil {
+		panic(broken)
+	}
 	if tell != nil {
 		tell(n, n)
 	}

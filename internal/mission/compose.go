@@ -122,14 +122,11 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	return c, nil
 }
 
-// extent is the time that incidents and tallies are about; an alert without an
-// all-clear would make it years. Where nothing is known it is the day on which
-// the mission was made.
+// extent is the time that observations and tallies are about, without those whose
+// dates are probably wrong. Where nothing is known it is the day on which the
+// mission was made.
 func (c *composer) extent() truce.Interval {
 	v := c.s.Occurred()
-	for _, t := range c.s.Tallies {
-		v = v.Hull(t.Period)
-	}
 	if v.Valid() {
 		return v
 	}
@@ -476,19 +473,19 @@ func (c *composer) people() {
 			if what == "" {
 				what = "everything"
 			}
-			c.r.Denied = append(c.r.Denied, report.Restriction{By: "the mission itself", What: "outage of " + what + ": " + x.Because, Place: "its own", During: x.During})
+			c.r.Denied = append(c.r.Denied, report.Restriction{By: "the mission itself", What: report.Phrase(": ", "outage of "+what, x.Because), Place: "its own", During: x.During})
 		}
 	}
 	for _, n := range c.s.Notifications {
 		if n.During.Overlaps(c.v) {
-			c.r.Said = append(c.r.Said, report.Notice{Kind: "notification", By: string(n.By), Text: string(n.Act) + ", " + n.Place.String(), During: n.During})
+			c.r.Said = append(c.r.Said, report.Notice{Kind: "notification", By: string(n.By), Text: report.Phrase(", ", string(n.Act), n.Place.String()), During: n.During})
 		}
 	}
 	for _, x := range c.s.Responses {
 		// A reply stands with what it answers, and with the day on which it came.
-		inc, text := c.s.IncidentOf(x.To), strings.TrimSpace(x.Says+" "+c.m.Words(x.ID, x.Text))
+		inc, text := c.s.IncidentOf(x.To), report.Phrase(" ", x.Says, c.m.Words(x.ID, x.Text))
 		if inc != nil {
-			text = "to incident " + inc.ID.String() + ": " + text
+			text = report.Phrase(": ", "to incident "+inc.ID.String(), text)
 		}
 		if x.During.Overlaps(c.v) || inc != nil && inc.Occurred.Overlaps(c.v) {
 			c.r.Said = append(c.r.Said, report.Notice{Kind: "reply", By: string(x.By), Text: text, During: x.During})
@@ -506,13 +503,13 @@ func (c *composer) people() {
 			}
 		}
 		if d.Article != "" {
-			x.Of += ", article " + string(d.Article)
+			x.Of = report.Phrase(", ", x.Of, "article "+string(d.Article))
 		}
 		switch d.Kind {
 		case truce.Regrade:
-			x.Of += ", " + d.Grade.String()
+			x.Of = report.Phrase(", ", x.Of, d.Grade.String())
 		case truce.Ask:
-			if x.Of += ", " + string(d.Fact); d.Name != "" {
+			if x.Of = report.Phrase(", ", x.Of, string(d.Fact)); d.Name != "" {
 				x.Of += ", asked of " + d.Name
 			}
 		}

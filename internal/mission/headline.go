@@ -26,6 +26,9 @@ func (c *composer) headline() {
 	if words := r.MarkWords(); words != "" {
 		say(because("What this is"), because("%s", words))
 	}
+	if n := c.s.Outside(); c.whole && n > 0 {
+		say(because("Dates"), because("Not in this period: %s with dates that are probably wrong, because they are more than a year before all others, or after the day on which the mission received them. To see them, ask for their dates.", number(n, "report")))
+	}
 	for i := range r.Articles {
 		if a := &r.Articles[i]; len(a.Force) > 0 {
 			say(because("Article %s", string(a.Article)), because("%s %s", strings.TrimSuffix(a.Text, ".")+".", c.articleWords(a)))

@@ -23,6 +23,7 @@ type IngestFlags struct {
 	Kind, As, Mapping, Encoding, Timezone, Zone, Known string
 	Vintage                                            int
 	Revises, Whole                                     bool
+	NewSource                                          bool // the agreement need not list the source
 	Key, Shelf                                         string
 	Format                                             string
 }
@@ -308,7 +309,7 @@ func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 		return nil, Hint{fmt.Errorf("kind %s: --mapping is needed for csv, jsonl and geojson, and only for them", k.Name), "doc/sources.md shows a mapping"}
 	}
 	if fl.Mapping == "" {
-		return in, nil
+		return in, m.listed(in.As(), fl.NewSource)
 	}
 	text, err := os.ReadFile(fl.Mapping)
 	if err != nil {
@@ -320,6 +321,9 @@ func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 	}
 	if in.Source == "" {
 		in.Source = truce.SourceID(mp.Source)
+	}
+	if err := m.listed(in.As(), fl.NewSource); err != nil {
+		return nil, err
 	}
 	if fl.Shelf == "public" {
 		in.Mapping, _, err = m.Evidence.Put(strings.NewReader(string(text)))
@@ -336,6 +340,26 @@ func (m *Mission) sound(in *Intake, y *Sayer, r truce.Record) (truce.Record, err
 		return r, &source.Refusal{File: in.File, Value: r.ID().String(), Why: o.Why}
 	}
 	return r, nil
+}
+
+// listed returns an error if the agreement does not list a source. A source that
+// is not listed counts as a publisher of its own, so a slip in its name would
+// let one publisher confirm itself.
+func (m *Mission) listed(id truce.SourceID, allowed bool) error {
+	if _, ok := m.Agreement.Sources[id]; ok || allowed {
+		return nil
+	}
+	names := sourceNames(m.Agreement)
+	list := "the agreement lists no sources"
+	suggest := ""
+	if len(names) > 0 {
+		list = "the agreement lists " + strings.Join(names, ", ")
+		if suggest = truce.Suggest(string(id), names); strings.HasPrefix(suggest, "; there is") {
+			suggest = "" // the list follows
+		}
+	}
+	return Hint{fmt.Errorf("the agreement does not list the source %q%s", id, suggest),
+		list + "; name the source with --as or in the mapping, or use --new-source: a source that is not listed counts as a publisher of its own, and two publishers can confirm each other"}
 }
 
 // Survey reads a file and counts; refused rows are kept.
@@ -358,4 +382,13 @@ func (m *Mission) Survey(in *Intake, before *saidBefore, y *Sayer) (taking, erro
 		err = cerr
 	}
 	return n, err
+}
+
+// sourceNames are the sources that an agreement lists, in order.
+func sourceNames(a *truce.Agreement) (out []string) {
+	for id := range a.Sources {
+		out = append(out, string(id))
+	}
+	slices.Sort(out)
+	return out
 }

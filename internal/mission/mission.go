@@ -324,7 +324,8 @@ func (m *Mission) parse(in *Intake, earlier source.Edition, progress func(int64)
 			if err == nil {
 				rec.Known = fixed
 				if in.Known == "reported" {
-					rec.Known = reportedAt(&rec, in.Received)
+					// What was received was known by then, whatever date it bears.
+					rec.Known = min(reportedAt(&rec, in.Received), in.Received)
 				}
 			}
 			if !emit(rec, err) {
@@ -390,7 +391,7 @@ func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
 	case r.Response != nil && r.Response.Reported != 0:
 		return r.Response.Reported
 	case r.Response != nil:
-		return r.Response.During.Start
+		return r.Response.During.End
 	case r.Restriction != nil:
 		return r.Restriction.During.Start
 	}

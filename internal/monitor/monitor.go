@@ -283,9 +283,9 @@ func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, chang
 		}
 		x, ch, v := s.Situations[a], changes[a], r.views[a]
 		if first { // one processor writes meanwhile
-			writes.Go(func() error { x.Ready(); return nil })
+			writes.Go(view.Guard(func() error { x.Ready(); return nil }))
 		}
-		writes.Go(func() error {
+		writes.Go(view.Guard(func() error {
 			var added, changed int
 			var err error
 			if ch.All {
@@ -303,7 +303,7 @@ func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, chang
 				r.cfg.Log.Debug("picture", "audience", a, "entries", s.Size, "added", added, "changed", changed)
 			}
 			return nil
-		})
+		}))
 	}
 	return writes.Wait()
 }

@@ -75,12 +75,12 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	}
 	b.WriteString("\n## Restrictions on monitors\n\n")
 	for _, x := range r.Denied {
-		fmt.Fprintf(b, "- %s: %s, %s, %s\n", cell(x.By), cell(x.What), cell(x.Place), r.when(x.During))
+		fmt.Fprintf(b, "- %s\n", Phrase(": ", cell(x.By), Phrase(", ", cell(x.What), cell(x.Place), r.when(x.During))))
 	}
 	none(b, len(r.Denied))
 	b.WriteString("\n## Notifications and replies\n\n")
 	for _, x := range r.Said {
-		fmt.Fprintf(b, "- %s by %s: %s, %s\n", x.Kind, cell(x.By), cell(x.Text), r.when(x.During))
+		fmt.Fprintf(b, "- %s by %s: %s\n", x.Kind, cell(x.By), Phrase(", ", cell(x.Text), r.when(x.During)))
 	}
 	none(b, len(r.Said))
 	b.WriteString("\n## Corrections\n\n")
@@ -90,7 +90,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	none(b, len(r.Corrected))
 	b.WriteString("\n## Decisions\n\n")
 	for _, d := range r.Decided {
-		fmt.Fprintf(b, "- %d: %s %s, because %s (%s)", d.Seq, d.Kind, cell(d.Of), cell(d.Because), cell(d.By))
+		fmt.Fprintf(b, "- %d: %s%s%s", d.Seq, Phrase(" ", string(d.Kind), cell(d.Of)), after(", because ", cell(d.Because)), inBrackets(cell(d.By)))
 		if d.Earlier {
 			b.WriteString("; decided on an earlier state: a person must look again")
 		}
@@ -107,7 +107,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	}
 	for i := range r.Attributed {
 		x := &r.Attributed[i]
-		fmt.Fprintf(b, "- incident %s: %s, on the basis of %s, because %s (%s)", cell(x.Of), cell(x.Words()), cell(x.Basis), cell(x.Because), cell(x.By))
+		fmt.Fprintf(b, "- incident %s: %s%s%s%s", cell(x.Of), cell(x.Words()), after(", on the basis of ", cell(x.Basis)), after(", because ", cell(x.Because)), inBrackets(cell(x.By)))
 		if x.Earlier {
 			b.WriteString("; stated on an earlier state: a person must look again")
 		}

@@ -371,12 +371,12 @@ func (s *sheet) people() {
 		if x.Unmet != "" {
 			because += " (can no longer be followed whole: " + x.Unmet + ")"
 		}
-		rows = append(rows, []string{fmt.Sprint(x.Seq), string(x.Kind), x.Of, because, words(truce.Standing(x.By))})
+		rows = append(rows, []string{fmt.Sprint(x.Seq), string(x.Kind), x.Of, strings.TrimSpace(because), words(truce.Standing(x.By))})
 	}
 	section("Decisions", "No person has decided anything. There is therefore no violation in this report, only findings.", []columnOf{{"No.", .06, false}, {"What", .12, false}, {"Of", .22, false}, {"Because", .44, false}, {"By", .16, false}}, rows)
 	rows = nil
 	for _, x := range r.Attributed {
-		rows = append(rows, []string{x.Of, x.Words(), x.Basis + ". " + x.Because})
+		rows = append(rows, []string{x.Of, x.Words(), Phrase(". ", x.Basis, x.Because)})
 	}
 	if rows != nil {
 		section("Attribution", "", []columnOf{{"Incident", .2, false}, {"Who", .3, false}, {"On what basis", .5, false}}, rows)

@@ -390,3 +390,30 @@ func grouped(n int64) string {
 	}
 	return s
 }
+
+// Phrase joins the parts that say something: a text that somebody left empty,
+// or that a reader does not have, leaves no colon or comma behind.
+func Phrase(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// after is text with words before it, or nothing.
+func after(words, text string) string {
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return words + text
+}
+
+func inBrackets(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}

@@ -215,3 +215,36 @@ func checkGeoPackage(t *testing.T, data []byte, n int) {
 		t.Errorf("%s, %v", check, err)
 	}
 }
+
+// TestWithoutWords: what people said without a text, or with one that the
+// reader does not have, prints without a colon, comma or "because" before nothing.
+func TestWithoutWords(t *testing.T) {
+	r := sample(t, 1)
+	day := r.Period
+	r.Denied = []Restriction{{By: "B", During: day}, {During: day, What: "uav"}}
+	r.Said = []Notice{{Kind: "notification", By: "A", During: day}, {Kind: "reply", By: "B", During: day, Text: "to incident 1"}}
+	r.Decided = []Decision{{Seq: 1, Kind: truce.Confirm, Of: "incident 1"}, {Seq: 2, Kind: truce.Reject, Earlier: true, By: "head"}}
+	r.Attributed = []Attribution{{Of: "1", Actor: "A", Confidence: "likely"}, {Of: "2", Because: "we saw it", By: "head"}}
+	for _, format := range []string{"html", "md"} {
+		var b bytes.Buffer
+		if err := Write(&b, format, r); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			if format == "md" && (strings.Contains(line, "because ,") || strings.Contains(line, "because (") || strings.Contains(line, "basis of ,") || strings.Contains(line, ": ,") || strings.Contains(line, " ()") ||
+				strings.Contains(line, ", ,") || strings.HasSuffix(line, ": \n") || strings.HasSuffix(line, "because \n") || strings.HasPrefix(line, "- : ")) {
+				t.Errorf("%s: %q", format, line)
+			}
+		}
+		if strings.Contains(b.String(), "<q></q>") {
+			t.Errorf("%s: an empty quotation", format)
+		}
+	}
+	for _, tt := range []struct{ got, want string }{
+		{Phrase(": ", "reply", "", " "), "reply"}, {Phrase(", ", "", "a", "b"), "a, b"}, {Phrase(". "), ""}, {after(", because ", " "), ""}, {after(", because ", "x"), ", because x"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%q, want %q", tt.got, tt.want)
+		}
+	}
+}

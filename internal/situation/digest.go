@@ -56,7 +56,7 @@ func (s *Situation) made() *leaves {
 			continue
 		}
 		if _, _, list := s.incidents.leaf(i); len(list) == 0 {
-			l.sums[i], l.spans[i], l.made[i] = truce.Digest{}, nothing, true
+			l.sums[i], l.made[i] = truce.Digest{}, true
 		} else {
 			missing = append(missing, i)
 		}
@@ -66,36 +66,12 @@ func (s *Situation) made() *leaves {
 	}
 	correlate.Parallel(len(missing), s.workers, nil, func(i int) {
 		n := missing[i]
-		l.sums[n], l.spans[n], l.made[n] = s.leaf(n), s.leafSpan(n), true
+		l.sums[n], l.made[n] = s.leaf(n), true
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.leaves = l
 	return l
-}
-
-// nothing is the span of no incident: Hull takes nothing from it.
-var nothing = truce.Interval{Start: truce.Never, End: truce.Always}
-
-// Occurred is the time from the first to the last of the incidents, signs alone
-// aside; not Valid where there is none.
-func (s *Situation) Occurred() truce.Interval {
-	out := nothing
-	for _, v := range s.made().spans {
-		out = out.Hull(v)
-	}
-	return out
-}
-
-func (s *Situation) leafSpan(n int) truce.Interval {
-	out := nothing
-	_, _, list := s.incidents.leaf(n)
-	for _, inc := range list {
-		if !assess.OnlySigns(inc) {
-			out = out.Hull(inc.Occurred)
-		}
-	}
-	return out
 }
 
 func (s *Situation) digestPeriod(h hash.Hash, art truce.Article) {
@@ -110,18 +86,17 @@ const leafBits = 12
 // leaves are those of a digest, as far as they are made. A situation's own do not
 // change.
 type leaves struct {
-	sums  []truce.Digest
-	spans []truce.Interval // of the incidents that are not signs alone
-	made  []bool
+	sums []truce.Digest
+	made []bool
 }
 
 func leafOf(id truce.Digest) int { return int(binary.BigEndian.Uint16(id[:2]) >> (16 - leafBits)) }
 
 func (l *leaves) copy() *leaves {
 	if l == nil {
-		return &leaves{make([]truce.Digest, 1<<leafBits), make([]truce.Interval, 1<<leafBits), make([]bool, 1<<leafBits)}
+		return &leaves{make([]truce.Digest, 1<<leafBits), make([]bool, 1<<leafBits)}
 	}
-	return &leaves{slices.Clone(l.sums), slices.Clone(l.spans), slices.Clone(l.made)}
+	return &leaves{slices.Clone(l.sums), slices.Clone(l.made)}
 }
 
 // without are the leaves without those of some incidents.

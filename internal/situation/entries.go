@@ -283,7 +283,7 @@ func (p *script) withdraw(l *line) error {
 		return err
 	}
 	if !p.checking {
-		p.entries = append(p.entries, truce.Record{Known: p.known(), Withdrawal: &truce.Withdrawal{Of: e.digest}})
+		p.entries = append(p.entries, truce.Record{Known: p.known(0), Withdrawal: &truce.Withdrawal{Of: e.digest}})
 	}
 	return nil
 }
@@ -552,7 +552,7 @@ func (p *script) decide(l *line) error {
 	p.seq++
 	d.Seq = p.seq
 	d.ID = truce.DigestOf("decision", strconv.FormatInt(p.seq, 10))
-	p.entries = append(p.entries, truce.Record{Known: p.known(), Decision: d})
+	p.entries = append(p.entries, truce.Record{Known: p.known(0), Decision: d})
 	return nil
 }
 

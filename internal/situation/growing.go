@@ -181,6 +181,7 @@ func (s *Situation) again(now truce.Instant, o Options) *Situation {
 
 // grown is a copy to which entries are added. The map of moments is shared: what
 // is in it stays, and nobody asks an earlier situation for what it does not have.
+// The times are shared too: an earlier situation has drawn its extents from them.
 func (l *living) grown() *living {
 	out := *l
 	return &out

@@ -155,7 +155,7 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 	observe := func(n int) *truce.Observation {
 		o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"ngo", "post-1", "camera", "mod-a", "viirs"}).Draw(t, "source"), Key: fmt.Sprint(n),
 			Count: truce.Count{N: int32(rapid.IntRange(1, 9).Draw(t, "count"))}, Occurred: span(), Place: place(),
-			Act: rapid.SampledFrom([]truce.Act{"fire", "strike", "strike", "explosion"}).Draw(t, "act")}
+			Act: rapid.SampledFrom([]truce.Act{"fire", "strike", "strike", "explosion"}).Draw(t, "act"), Hand: rapid.SampledFrom([]string{"", "anna", "boris"}).Draw(t, "hand")}
 		if o.Source == "viirs" {
 			o.Act, o.Place.Uncertainty = truce.ActFirePixel, 188
 			o.Occurred = truce.Interval{Start: begin, End: begin + 60_000}

@@ -36,6 +36,7 @@ func records(t *rapid.T, a *truce.Agreement) []truce.Record {
 			Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: rapid.SampledFrom([]int32{100, 400, 3000, truce.NotStated}).Draw(t, "u"),
 				Point: geo.Point{Lat: sw.Lat + int32(rapid.IntRange(0, int(ne.Lat-sw.Lat)).Draw(t, "lat")), Lon: sw.Lon + int32(rapid.IntRange(0, int(ne.Lon-sw.Lon)).Draw(t, "lon"))}},
 		}
+		o.Hand = rapid.SampledFrom([]string{"", "anna", "boris"}).Draw(t, "hand")
 		if rapid.IntRange(0, 5).Draw(t, "alleged") == 0 {
 			o.Claimant = a.Parties[0].ID
 		}

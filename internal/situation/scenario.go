@@ -183,17 +183,36 @@ func (p *script) moment(l *line) error {
 	return nil
 }
 
-// known is the moment from which an entry that stands here is known.
-func (p *script) known() truce.Instant {
-	if p.dated {
+// known is the moment from which an entry that stands here is known: the at
+// above it. Without one it is known from the time its author states, if any.
+func (p *script) known(reported truce.Instant) truce.Instant {
+	switch {
+	case p.dated:
 		return p.now
+	case reported != 0:
+		return reported
 	}
 	return truce.Always
 }
 
+// reportedOf is when an entry's author states that it was reported; 0: not stated.
+func reportedOf(r *truce.Record) truce.Instant {
+	switch {
+	case r.Observation != nil:
+		return r.Observation.Reported
+	case r.Tally != nil:
+		return r.Tally.Reported
+	case r.Notification != nil:
+		return r.Notification.Reported
+	case r.Response != nil:
+		return r.Response.Reported
+	}
+	return 0
+}
+
 // add takes an entry in under its name.
 func (p *script) add(id string, r truce.Record) error {
-	r.Known = p.known()
+	r.Known = p.known(reportedOf(&r))
 	if e := p.digests[r.ID()]; e != nil && !sameEntry(&p.entries[e.record], &r) {
 		return fmt.Errorf("%s has the source and key of %s, but says something else; use: correct %s replaces %s", id, e.id, id, e.id)
 	}

@@ -13,6 +13,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -64,7 +65,9 @@ type Situation struct {
 	onceFlat     sync.Once
 	flat         []*truce.Incident
 
-	extent  truce.Interval
+	extent  truce.Interval // of all entries
+	window  truce.Interval // of observations, signs aside, and tallies
+	outside int            // how many of these are not in it
 	early   truce.Instant
 	ctx     *assess.Context
 	before  map[truce.Digest][]truce.Record // what an entry replaced, and how it came to be known itself
@@ -130,8 +133,11 @@ func (s *Situation) settle(l *living) {
 			s.Withheld++
 		}
 	}
-	s.extent, s.early = truce.Interval{Start: l.first, End: l.latest}, l.early
-	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: l.first, Latest: l.latest, Phases: s.Phases,
+	s.extent, _ = l.all.extent()
+	s.window, s.outside = l.acts.extent()
+	early, _ := l.knew.extent()
+	s.early = early.Start
+	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
 		Region: Regions(s.Agreement, s.opt.Region), Geometry: s.opt.Geometry, Existed: s.existed, Progress: s.tell("uniting coverage")})
@@ -165,13 +171,14 @@ func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, erro
 
 // living are the entries in force at a moment.
 type living struct {
-	known  *moments
-	first  truce.Instant
-	latest truce.Instant
-	words  []assess.PartyWord
-	gone   map[truce.Digest]bool         // withdrawn or replaced
-	next   map[truce.Digest]truce.Digest // a replaced entry to the one in its place
-	early  truce.Instant                 // when the first observation became known
+	known *moments
+	loc   *time.Location
+	all   times // of all entries
+	acts  times // of observations, signs aside, and tallies
+	knew  times // when observations became known
+	words []assess.PartyWord
+	gone  map[truce.Digest]bool         // withdrawn or replaced
+	next  map[truce.Digest]truce.Digest // a replaced entry to the one in its place
 }
 
 // moments are when entries became known.
@@ -197,14 +204,7 @@ func (m *moments) add(of map[truce.Digest]truce.Instant) {
 }
 
 // span lets the extent of what is known reach over a time.
-func (l *living) span(v truce.Interval) {
-	if v.Start.Stated() {
-		l.first = min(l.first, v.Start)
-	}
-	if v.End.Stated() {
-		l.latest = max(l.latest, v.End)
-	}
-}
+func (l *living) span(v truce.Interval, known truce.Instant) { l.all.add(v, known, l.loc) }
 
 // word notes that a party spoke of a time.
 func (l *living) word(p truce.PartyID, v truce.Interval, covers string) {
@@ -215,9 +215,12 @@ func (l *living) word(p truce.PartyID, v truce.Interval, covers string) {
 
 func (l *living) observed(o *truce.Observation, known truce.Instant) {
 	if known.Stated() {
-		l.early = min(l.early, known)
+		l.knew.add(truce.Interval{Start: known, End: known}, truce.Always, l.loc)
 	}
-	l.span(o.Occurred)
+	l.span(o.Occurred, known)
+	if !truce.Words.Sign(o.Act) { // an alert without an all-clear would make it years
+		l.acts.add(o.Occurred, known, l.loc)
+	}
 	l.word(o.Claimant, o.Occurred, "")
 }
 
@@ -225,7 +228,7 @@ func (l *living) observed(o *truce.Observation, known truce.Instant) {
 // entries with one ID the first counts: reading a file twice is harmless. claim
 // marks what a party's organ says; growing: more will come.
 func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.Observation) *truce.Observation, growing bool) *living {
-	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, first: truce.Never, latest: truce.Always, early: truce.Never,
+	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, loc: s.Agreement.Location,
 		gone: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	if len(records) > 0 {
 		l.known.common = records[0].Known
@@ -298,11 +301,12 @@ func (s *Situation) take(l *living, r *truce.Record) {
 			t = &c
 		}
 		s.Tallies = append(s.Tallies, t)
-		l.span(t.Period)
+		l.span(t.Period, r.Known)
+		l.acts.add(t.Period, r.Known, l.loc)
 		l.word(t.Claimant, t.Period, "")
 	case r.Coverage != nil:
 		s.Coverage = append(s.Coverage, r.Coverage)
-		l.span(r.Coverage.During)
+		l.span(r.Coverage.During, r.Known)
 		p := r.Coverage.Claimant
 		if p == "" {
 			p = s.Agreement.SourceOf(r.Coverage.Source).Party
@@ -313,10 +317,10 @@ func (s *Situation) take(l *living, r *truce.Record) {
 		s.Notifications = append(s.Notifications, assess.Notice{Notification: r.Notification, Known: r.Known})
 	case r.Response != nil:
 		s.Responses = append(s.Responses, assess.Response{Response: r.Response, Known: r.Known})
-		l.span(r.Response.During)
+		l.span(r.Response.During, r.Known)
 	case r.Restriction != nil:
 		s.Restrictions = append(s.Restrictions, r.Restriction)
-		l.span(r.Restriction.During)
+		l.span(r.Restriction.During, r.Known)
 	case r.Decision != nil:
 		s.told = append(s.told, *r)
 		s.Decisions = append(s.Decisions, r.Decision)
@@ -721,10 +725,20 @@ func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phas
 	return out
 }
 
-// FirstKnown is when the first observation became known; Never: none did at a
+// FirstKnown is when the first observation became known, a few aside that are
+// dated more than a year before all others (see times); Never: none did at a
 // moment that is stated.
 func (s *Situation) FirstKnown() truce.Instant { return s.early }
 
 // Extent is the time that the entries are about: from the start of the
-// earliest to the end of the latest. It is not Valid when there are none.
+// earliest to the end of the latest, without those whose dates are probably
+// wrong (see times). It is not Valid when there are none.
 func (s *Situation) Extent() truce.Interval { return s.extent }
+
+// Occurred is Extent of observations and tallies alone, signs aside: the period
+// of a report or a page where nobody asks for one.
+func (s *Situation) Occurred() truce.Interval { return s.window }
+
+// Outside is how many observations and tallies are not in Occurred, because
+// their dates are probably wrong.
+func (s *Situation) Outside() int { return s.outside }

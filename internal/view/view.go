@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -198,16 +199,29 @@ func (w *writer) hashes(rows []truce.Row) ([][8]byte, error) {
 	var work errgroup.Group
 	per := max(1, (len(rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
 	for from := 0; from < len(rows); from += per {
-		work.Go(func() (err error) {
+		work.Go(Guard(func() (err error) {
 			for i := from; i < min(len(rows), from+per) && err == nil; i++ {
 				if r, shown, ok := Shown(w.rules, w.v.to, rows[i]); ok {
 					_, out[i], err = hashed(&r, shown)
 				}
 			}
 			return err
-		})
+		}))
 	}
 	return out, work.Wait()
+}
+
+// Guard makes a panic of f an error with its stack: a panic in a goroutine of its
+// own would end the process, whoever waits for it.
+func Guard(f func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = fmt.Errorf("panic: %v\n\n%s", v, debug.Stack())
+			}
+		}()
+		return f()
+	}
 }
 
 // Close lets go of the file.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 )
 
@@ -458,4 +459,14 @@ func TestChange(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestGuard: what panics in a goroutine of its own is an error for whoever waits.
+func TestGuard(t *testing.T) {
+	var work errgroup.Group
+	work.Go(Guard(func() error { panic("an odd row") }))
+	work.Go(Guard(func() error { return nil }))
+	if err := work.Wait(); err == nil || !strings.Contains(err.Error(), "an odd row") || !strings.Contains(err.Error(), "TestGuard") {
+		t.Errorf("the error names neither what nor where: %v", err)
+	}
 }

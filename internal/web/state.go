@@ -158,9 +158,6 @@ func shown(st *address, s *situation.Situation) truce.Interval {
 		return st.Period
 	}
 	v := s.Occurred()
-	for _, t := range s.Tallies {
-		v = v.Hull(t.Period)
-	}
 	if !v.Valid() {
 		return truce.Interval{}
 	}

@@ -305,6 +305,10 @@ func objectOf(raw []byte) object {
 	if err != nil {
 		return nil
 	}
+	return named(ms)
+}
+
+func named(ms []member) object {
 	o := make(object, len(ms))
 	for _, m := range ms {
 		o[m.name] = m.value

@@ -65,16 +65,17 @@ const (
 // contents are the forms of the content of each kind.
 var contents = func() map[string]form {
 	calibre, revision := whole(0, 20_000), whole(0, math.MaxInt32)
-	observation := formOf(
+	observation := [][]field{
 		must(digest, "id"), must(text, "source", "key", "act"), must(interval(longSighting), "occurred"), must(place, "place"), must(count, "count"),
 		may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(grade, "grade"), may(listOf(digest), "evidence"),
-		may(text, "claimant", "weapon", "seen", "means", "actor", "side", "object", "note"))
+		may(text, "weapon", "seen", "means", "actor", "side", "object", "note")}
+	unclaimed := formOf(append(observation, may(text, "claimant"))...)
 	terms := [][]field{must(text, "id", "title", "status"), must(digest, "digest"),
 		must(listOf(nested(formOf(must(text, "name"), must(digest, "sha256"), must(anyInt, "size")))), "files")}
 	key := formOf(must(text, "name", "key", "role"), may(text, "party", "recipient", "until", "replaces", "because"))
 	counts := formOf(must(anyInt, "read", "new", "already_known", "refused"), may(anyInt, "corrected", "withdrawn"), may(mapOf(anyInt), "set_aside"))
 	return map[string]form{
-		"observation": observation, "seen": observation, "allegation": observation,
+		"observation": unclaimed, "seen": unclaimed, "allegation": formOf(append(observation, must(text, "claimant"))...),
 		"tally": formOf(
 			must(digest, "id"), must(text, "source", "key", "act"), must(interval(longest), "period"), must(place, "place"), must(count, "count"),
 			may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(listOf(digest), "evidence"),

@@ -223,7 +223,8 @@ const noDigest = "00000000000000000000000000000000000000000000000000000000000000
 
 // digestOfParts is the SHA-256 of parts, each after its length in eight bytes.
 func digestOfParts(parts ...string) [32]byte {
-	var b []byte
+	var buf [512]byte
+	b := buf[:0]
 	for _, p := range parts {
 		b = append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...)
 	}

@@ -517,6 +517,7 @@ func TestOneEntry(t *testing.T) {
 		{"form", "decision", 0, `-seq`},
 		{"form", "decision", 0, `seq=1e+21`},
 		{"form", "decision", 0, `seq=1000000000000000`},
+		{"", "decision", 0, `seq=999999999999999`},
 		{"form", "decision", 0, `for={"weeks":1}`},
 		{"form", "decision", 0, `of="x"`},
 		{"form", "attribution", 0, `-of`},

@@ -563,7 +563,8 @@ func TestOneEntry(t *testing.T) {
 		{"time", "outage", 0, `during=` + long(36526, "Z")},
 
 		{"", "observation", 0, `occurred={"start":"2026-03-01T10:10:00Z","end":"2026-03-02T00:00:00Z"}`},
-		{"future", "observation", 0, `occurred={"start":"2026-03-01T10:10:00.500Z","end":"2026-03-02T00:00:00Z"}`},
+		{"", "observation", 0, `occurred={"start":"2026-03-01T10:10:00.002Z","end":"2026-03-02T00:00:00Z"}`}, // it is received at 10:00:00.002
+		{"future", "observation", 0, `occurred={"start":"2026-03-01T10:10:00.003Z","end":"2026-03-02T00:00:00Z"}`},
 		{"future", "seen", 0, `occurred={"start":"2026-03-01T11:00:00Z","end":"2026-03-02T00:00:00Z"}`},
 		{"future", "allegation", 0, `occurred={"start":"2026-03-01T11:00:00Z","end":"2026-03-02T00:00:00Z"}`},
 		{"future", "tally", 0, `period={"start":"2026-03-01T11:00:00Z","end":"2026-03-02T00:00:00Z"}`},

@@ -687,6 +687,45 @@ func TestOneEntry(t *testing.T) {
 	}
 }
 
+// TestCheckEntry: what the fault of a record would hide, and who signed.
+func TestCheckEntry(t *testing.T) {
+	s := newScribe(t, "in force")
+	_, observation := soundOf(t, "observation", 0)
+	_, allegation := soundOf(t, "allegation", 0)
+	_, decision := soundOf(t, "decision", 0)
+	for _, tt := range []struct {
+		name, kind, content string
+		key                 audit.Key
+		want                []string
+	}{
+		{"an unknown kind", "wish", `{}`, audit.Key{Role: "intake"}, []string{"-1 form s"}},
+		{"an observation with a claimant", "observation", edited(t, "observation", observation, `claimant="UA"`), audit.Key{Role: "intake"}, []string{"-1 form s"}},
+		{"an observation with an empty claimant", "observation", edited(t, "observation", observation, `claimant=""`), audit.Key{Role: "intake"}, nil},
+		{"a party's own", "allegation", edited(t, "allegation", allegation), audit.Key{Role: "liaison", Party: "UA"}, nil},
+		{"the other party's", "allegation", edited(t, "allegation", allegation), audit.Key{Role: "liaison", Party: "RU"}, []string{"-1 source"}},
+		{"the mission's", "allegation", edited(t, "allegation", allegation), audit.Key{Role: "intake"}, nil},
+		{"by the role", "decision", edited(t, "decision", decision), audit.Key{Role: "verification-officer"}, nil},
+		{"by another role", "decision", edited(t, "decision", decision), audit.Key{Role: "head-of-mission"}, []string{"-1 by"}},
+		{"history is not asked", "observation", edited(t, "observation", observation, `source="press"`), audit.Key{Role: "intake"}, nil},
+		{"a broken form, and a wrong source", "allegation", edited(t, "allegation", allegation, `-act`, `source="RU"`), audit.Key{Role: "liaison", Party: "UA"}, []string{"-1 form s"}},
+	} {
+		e, err := audit.ParseBody(s.body(tt.kind, tt.content), s.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the same key may be asked about twice
+			if got := briefs(audit.CheckEntry(e, tt.key)); !slices.Equal(got, tt.want) {
+				t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+			}
+		}
+	}
+	for _, bad := range []string{``, `{}`, `[]`, `{"kind":"method"}`, `{"kind":"method","mission":"m","x":1}`, `{"kind":"method", "mission":"m"}`} {
+		if _, err := audit.ParseBody([]byte(bad), s.now); err == nil {
+			t.Errorf("%s passed for a body", bad)
+		}
+	}
+}
+
 func briefs(list []audit.Objection) (out []string) {
 	for _, o := range list {
 		out = append(out, brief(o))
@@ -747,6 +786,9 @@ func TestHistory(t *testing.T) {
 		{"a sealed item with an unknown member", func(s *scribe) { closed(s, "intake-1", "observation", fmt.Sprintf(`{"id":%q,"x":1}`, id("1")), c1) }, []string{"1 form s"}},
 		{"a sealed kind that cannot be", func(s *scribe) { closed(s, "head-1", "method", `{"method":"m"}`, c1) }, []string{"1 sealed s"}},
 		{"a sealed kind that cannot be, with too little", func(s *scribe) { closed(s, "head-1", "method", `{}`, c1) }, []string{"1 form s"}},
+		{"an empty shelf excuses nothing", func(s *scribe) {
+			s.say("intake-1", "observation", fmt.Sprintf(`{"id":%q}`, id("1")), `"sealed":{"shared":[]}`)
+		}, []string{"1 form s"}},
 		{"restricted fields alone excuse nothing", func(s *scribe) {
 			s.say("intake-1", "observation", fmt.Sprintf(`{"id":%q}`, id("1")), sealedMember("restricted", c1))
 		}, []string{"1 form s"}},
@@ -785,6 +827,11 @@ func TestHistory(t *testing.T) {
 		{"a disclosure of nothing that is there", func(s *scribe) {
 			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[]}`, zeros))
 		}, []string{"1 opening s"}},
+		{"a disclosure of what is public", func(s *scribe) {
+			_, content := soundOf(s.t, "observation", 0)
+			sub := s.say("monitor-1", "observation", edited(s.t, "observation", content))
+			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[]}`, sub))
+		}, []string{"2 opening s"}},
 		{"a disclosure before its entry", func(s *scribe) {
 			h := tlog.RecordHash(s.body("observation", fmt.Sprintf(`{"id":%q}`, id("1")), sealedMember("shared", c1)))
 			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":"%x","openings":[%s]}`, h[:], o1))

@@ -342,6 +342,7 @@ func FuzzEntry(f *testing.F) {
 		}
 		if err == nil {
 			_ = audit.Files(e)
+			_ = audit.CheckEntry(e, audit.Key{Role: "intake"})
 			_, _ = (&audit.Keyring{}).Check(e)
 		}
 	})

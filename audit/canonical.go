@@ -90,7 +90,8 @@ func (s *scanner) object(depth int, out *[]member) error {
 		s.i++
 		return nil
 	}
-	last, first := "", true
+	var last []byte
+	first := true
 	for {
 		if s.peek() != '"' {
 			return s.fail("want a member's name")
@@ -100,10 +101,10 @@ func (s *scanner) object(depth int, out *[]member) error {
 			return err
 		}
 		if !first && !before(last, name) {
-			if last == name {
-				return s.fail("member " + strconv.Quote(name) + " stands twice")
+			if bytes.Equal(last, name) {
+				return s.fail("member " + strconv.Quote(string(name)) + " stands twice")
 			}
-			return s.fail("member " + strconv.Quote(name) + " is not in order")
+			return s.fail("member " + strconv.Quote(string(name)) + " is not in order")
 		}
 		last, first = name, false
 		if s.peek() != ':' {
@@ -115,7 +116,7 @@ func (s *scanner) object(depth int, out *[]member) error {
 			return err
 		}
 		if out != nil {
-			*out = append(*out, member{name, s.b[start:s.i]})
+			*out = append(*out, member{string(name), s.b[start:s.i]})
 		}
 		switch s.peek() {
 		case ',':
@@ -132,7 +133,7 @@ func (s *scanner) object(depth int, out *[]member) error {
 // before reports whether a sorts before b by UTF-16 code units (RFC 8785,
 // section 3.2.3), which differs from the order of bytes beyond the Basic
 // Multilingual Plane only.
-func before(a, b string) bool {
+func before(a, b []byte) bool {
 	for i := 0; i < len(a) && i < len(b); i++ {
 		if a[i] == b[i] {
 			continue
@@ -140,7 +141,7 @@ func before(a, b string) bool {
 		if a[i] < utf8.RuneSelf || b[i] < utf8.RuneSelf {
 			return a[i] < b[i]
 		}
-		return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b))) < 0
+		return slices.Compare(utf16.Encode([]rune(string(a))), utf16.Encode([]rune(string(b)))) < 0
 	}
 	return len(a) < len(b)
 }
@@ -167,49 +168,50 @@ func (s *scanner) array(depth int) error {
 	}
 }
 
-// text reads a string and refuses any but its shortest form.
-func (s *scanner) text() (string, error) {
+// text reads a string and refuses any but its shortest form. What it returns may
+// be part of what is read.
+func (s *scanner) text() ([]byte, error) {
 	s.i++
 	start := s.i
 	for s.i < len(s.b) {
 		switch c := s.b[s.i]; {
 		case c == '"':
-			out := string(s.b[start:s.i])
+			out := s.b[start:s.i]
 			s.i++
 			return out, nil
 		case c == '\\':
 			s.i = start
 			return s.escaped()
 		case c < 0x20:
-			return "", s.fail("a control character in a string")
+			return nil, s.fail("a control character in a string")
 		case c < utf8.RuneSelf:
 			s.i++
 		default:
 			r, n := utf8.DecodeRune(s.b[s.i:])
 			if r == utf8.RuneError && n == 1 {
-				return "", s.fail("not UTF-8")
+				return nil, s.fail("not UTF-8")
 			}
 			s.i += n
 		}
 	}
-	return "", s.fail("a string without an end")
+	return nil, s.fail("a string without an end")
 }
 
 // escaped reads the rest of a string that has escapes.
-func (s *scanner) escaped() (string, error) {
+func (s *scanner) escaped() ([]byte, error) {
 	var out []byte
 	for s.i < len(s.b) {
 		c := s.b[s.i]
 		switch {
 		case c == '"':
 			s.i++
-			return string(out), nil
+			return out, nil
 		case c < 0x20:
-			return "", s.fail("a control character in a string")
+			return nil, s.fail("a control character in a string")
 		case c != '\\':
 			r, n := utf8.DecodeRune(s.b[s.i:])
 			if r == utf8.RuneError && n == 1 {
-				return "", s.fail("not UTF-8")
+				return nil, s.fail("not UTF-8")
 			}
 			out = append(out, s.b[s.i:s.i+n]...)
 			s.i += n
@@ -225,16 +227,16 @@ func (s *scanner) escaped() (string, error) {
 		}
 		// What is left are the control characters without a letter of their own.
 		if s.i+6 > len(s.b) || s.b[s.i+1] != 'u' {
-			return "", s.fail("an escape that RFC 8785 does not write")
+			return nil, s.fail("an escape that RFC 8785 does not write")
 		}
 		v, err := strconv.ParseUint(string(s.b[s.i+2:s.i+6]), 16, 16)
 		if err != nil || v >= 0x20 || bytes.IndexByte([]byte("\b\t\n\f\r"), byte(v)) >= 0 || fmt.Sprintf("%04x", v) != string(s.b[s.i+2:s.i+6]) {
-			return "", s.fail("an escape that RFC 8785 does not write")
+			return nil, s.fail("an escape that RFC 8785 does not write")
 		}
 		out = append(out, byte(v))
 		s.i += 6
 	}
-	return "", s.fail("a string without an end")
+	return nil, s.fail("a string without an end")
 }
 
 // number refuses numbers that are not written as ECMAScript writes the IEEE
@@ -287,13 +289,16 @@ func ecmaNumber(f float64) string {
 	return string(s)
 }
 
+var errNotString = errors.New("want a string")
+
 // str decodes a JSON string that was found canonical.
 func str(raw []byte) (string, error) {
 	if len(raw) < 2 || raw[0] != '"' {
-		return "", errors.New("want a string")
+		return "", errNotString
 	}
 	s := scanner{b: raw}
-	return s.text()
+	b, err := s.text()
+	return string(b), err
 }
 
 // An object is the members of a JSON object by name.
@@ -305,6 +310,10 @@ func objectOf(raw []byte) object {
 	if err != nil {
 		return nil
 	}
+	return named(ms)
+}
+
+func named(ms []member) object {
 	o := make(object, len(ms))
 	for _, m := range ms {
 		o[m.name] = m.value

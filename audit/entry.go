@@ -29,6 +29,10 @@ type Entry struct {
 	Sigs     []string  // note signature lines over the body; none for a member of a batch
 	Batch    *Batch    // of a member of a batch
 	Leaves   []tlog.Hash
+
+	known  []byte // of the body: as it is written, or nil
+	sealed []byte
+	exam   *exam // what was found of it by itself, if somebody has looked
 }
 
 // A Batch says where a member stands in a signed batch.
@@ -93,6 +97,17 @@ func ParseEntry(index int64, leaf []byte) (*Entry, error) {
 	return e, nil
 }
 
+// ParseBody reads a body that is not in a record, as strictly as [ParseEntry] does:
+// what somebody wants to submit, for [CheckEntry]. received is when it was handed
+// over. The entry has no index, which is -1, no leaf and no signatures.
+func ParseBody(body []byte, received time.Time) (*Entry, error) {
+	e := &Entry{Index: -1, Body: body, Received: received}
+	if err := e.readBody(); err != nil {
+		return nil, fmt.Errorf("body: %w", err)
+	}
+	return e, nil
+}
+
 func (e *Entry) readBody() (err error) {
 	at := false
 	ms, err := members(e.Body)
@@ -111,6 +126,7 @@ func (e *Entry) readBody() (err error) {
 			at = true
 			_, err = moment(m.value)
 		case "known":
+			e.known = m.value
 			if s, _ := str(m.value); s != "always" {
 				_, err = moment(m.value)
 			}
@@ -120,6 +136,7 @@ func (e *Entry) readBody() (err error) {
 				err = errors.New("want 64 hexadecimal digits")
 			}
 		case "sealed":
+			e.sealed = m.value
 			err = checkSealed(m.value)
 		default:
 			err = errors.New("is unknown")

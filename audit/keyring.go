@@ -71,14 +71,21 @@ var Deciders = map[string][]string{
 	"reject":       {"verification-officer", "head-of-mission"},
 	"verify":       {"verification-officer", "head-of-mission"},
 	"unverifiable": {"verification-officer", "head-of-mission"},
+	"grade":        {"verification-officer", "head-of-mission"},
+	"ask":          {"duty-officer", "verification-officer", "head-of-mission"},
 	"declare":      {"head-of-mission"},
 	"extend":       {"head-of-mission"},
 	"terminate":    {"head-of-mission"},
 }
 
+// keyRoles are the roles that a key can have.
+var keyRoles = []string{"log", "intake", "monitor", "duty-officer", "verification-officer", "reporting-officer", "head-of-mission", "liaison", "mediator", "guarantor", "reader"}
+
 // A Keyring follows the keys of a record, entry by entry, and says whether each
-// entry was signed by somebody who might write it. The zero value is ready for
-// entry 0.
+// entry was signed by somebody who might write it, and which rules it breaks. The
+// zero value is ready for entry 0. Memory grows by up to 43 bytes an entry by which
+// repetitions are found, and by what the rules need: about 50 bytes an item, and
+// for each entry that is not public about 100 bytes and 32 for each commitment.
 type Keyring struct {
 	Origin    string              // of entry 0
 	Agreement string              // digest of the agreement that entry 0 or a later one names
@@ -89,6 +96,9 @@ type Keyring struct {
 	seen      *set // submissions
 	next      int64
 	last      time.Time
+	history   history
+	objected  objected
+	latest    []Objection
 }
 
 type openBatch struct {
@@ -105,6 +115,16 @@ func (r *Keyring) Keys() []Key {
 	}
 	return out
 }
+
+// Objections returns the rules that the entries so far break, in the order of the
+// entries, and at most the first 1,000 of them.
+func (r *Keyring) Objections() []Objection { return slices.Clone(r.objected.list) }
+
+// Objected counts all objections so far, also those beyond the first 1,000.
+func (r *Keyring) Objected() int64 { return r.objected.all }
+
+// Latest returns the rules that the entry breaks which was followed last.
+func (r *Keyring) Latest() []Objection { return slices.Clone(r.latest) }
 
 // logKey is the verifier key that the record states as its own.
 func (r *Keyring) logKey() string {
@@ -135,8 +155,9 @@ type signature struct {
 func (s *signature) valid() bool { return s.key.verifier.Verify(s.msg, s.sig) }
 
 // Check follows one entry, in order: its signatures, whether its signers might
-// write it at that point, and what it changes about keys. It returns the
-// signers; those of a member of a batch signed the batch. Errors are faults.
+// write it at that point, what it changes about keys, and which rules it breaks,
+// which [Keyring.Latest] then returns. It returns the signers; those of a member of
+// a batch signed the batch. Errors are faults.
 func (r *Keyring) Check(e *Entry) ([]Key, error) {
 	signers, sigs, err := r.follow(e)
 	if err != nil {
@@ -195,7 +216,18 @@ func (r *Keyring) follow(e *Entry) ([]*Key, []signature, error) {
 	if err := r.apply(e, signers); err != nil {
 		return bad("%v", err)
 	}
+	r.judge(e, signers)
 	return signers, sigs, nil
+}
+
+// judge notes which rules an entry breaks.
+func (r *Keyring) judge(e *Entry, signers []*Key) {
+	x := e.examine()
+	e.exam = nil // callers may keep the entry
+	x.signed(signers)
+	r.history.follow(e, x, signers)
+	r.latest = x.list(e.Index)
+	r.objected.add(r.latest)
 }
 
 // begin takes the first keys from entry 0.
@@ -224,6 +256,9 @@ func (r *Keyring) add(raw []byte, index int64) error {
 	}
 	if k.Name != k.verifier.Name() {
 		return fmt.Errorf("key %q is named %q in itself", k.Name, k.verifier.Name())
+	}
+	if !slices.Contains(keyRoles, k.Role) {
+		return fmt.Errorf("key %q: the role %q is unknown", k.Name, k.Role)
 	}
 	if (k.Role == "liaison") != (k.Party != "") {
 		return fmt.Errorf("key %q: a liaison has a party, and nobody else", k.Name)
@@ -358,7 +393,6 @@ func (r *Keyring) apply(e *Entry, signers []*Key) error {
 		if open.left--; open.left == 0 {
 			delete(r.batches, b.Root)
 		}
-		return nil
 	}
 	c := object{}
 	switch e.Kind {
@@ -369,16 +403,17 @@ func (r *Keyring) apply(e *Entry, signers []*Key) error {
 	case "batch":
 		return r.open(e, signers)
 	case "key":
+		if c.text("replaces") == "" {
+			return r.add(e.Content, e.Index)
+		}
+		old := r.keys[c.text("replaces")] // before the new key is known: it cannot replace itself
+		if old == nil || old.Revoked >= 0 {
+			return fmt.Errorf("there is no key %q in force to replace", c.text("replaces"))
+		}
 		if err := r.add(e.Content, e.Index); err != nil {
 			return err
 		}
-		if c.text("replaces") == "" {
-			return nil
-		}
-		old, k := r.keys[c.text("replaces")], r.keys[r.order[len(r.order)-1]]
-		if old == nil {
-			return fmt.Errorf("it replaces key %q, which the record does not know", c.text("replaces"))
-		}
+		k := r.keys[r.order[len(r.order)-1]]
 		if old.Role != k.Role || old.Party != k.Party {
 			return errors.New("a key that replaces another has its role and party")
 		}
@@ -386,7 +421,10 @@ func (r *Keyring) apply(e *Entry, signers []*Key) error {
 	case "revoke":
 		k := r.keys[c.text("key")]
 		if k == nil || k.Revoked >= 0 {
-			return fmt.Errorf("there is no key %q to revoke", c.text("key"))
+			return fmt.Errorf("there is no key %q in force to revoke", c.text("key"))
+		}
+		if k.Role == headOfMission && !r.another(k) {
+			return fmt.Errorf("it revokes %s, the last key of a head of mission: nobody could state keys any more", k.Name)
 		}
 		k.Revoked = e.Index
 	case "agreement":
@@ -399,6 +437,19 @@ func (r *Keyring) apply(e *Entry, signers []*Key) error {
 		}
 	}
 	return nil
+}
+
+const headOfMission = "head-of-mission"
+
+// another reports whether a role has another key that was not revoked. One that
+// has run out by its own date counts, as it does when a mission writes the record.
+func (r *Keyring) another(k *Key) bool {
+	for _, o := range r.keys {
+		if o != k && o.Role == k.Role && o.Revoked < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // open takes in a signed batch, whose members may follow.

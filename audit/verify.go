@@ -25,6 +25,12 @@ type Summary struct {
 	Consents   map[string][]string // by digest: parties
 	Last       time.Time           // when the last entry was received
 
+	// Objections to the entries that were verified, in their order: at most the
+	// first 1,000. Objected counts all; Breaking counts the entries that break any
+	// rule, and Skipped those that readers do not use for it.
+	Objections                  []Objection
+	Objected, Breaking, Skipped int64
+
 	// Time spent by all workers together in reading, hashing and parsing, and
 	// checking signatures.
 	Reading, Hashing, Signing time.Duration
@@ -37,19 +43,23 @@ type Options struct {
 	Workers  int                       // 0: one per processor
 	Progress func(done, total int64)   // called now and then, from one goroutine
 	Each     func(*Entry, []Key) error // called with each entry and its signers, in order
+
+	examine bool // look at each entry by itself while others are read
 }
 
 // Verify goes through the whole record below c: every entry against the tree,
-// every signature, whether its author might write it then, and that nothing
-// stands twice. It stops at the first fault, which names the entry. Memory does
-// not grow with the record, but for sixteen bytes an entry by which
-// repetitions are found.
+// every signature, whether its author might write it then, that nothing stands
+// twice, and which rules entries break. It stops at the first fault, which names the
+// entry; a broken rule is not a fault. Memory grows as that of a [Keyring] does, and
+// otherwise not with the record.
 func (l *Log) Verify(ctx context.Context, c *Checkpoint, o Options) (*Summary, error) {
 	ring := o.Keyring
 	if ring == nil {
 		ring = &Keyring{}
 	}
 	s := &Summary{Checkpoint: c, Kinds: map[string]int64{}}
+	var found objected
+	o.examine = true
 	var clock clocks
 	pool := newSignatures(o.workers(), &clock)
 	err := func() error {
@@ -66,6 +76,7 @@ func (l *Log) Verify(ctx context.Context, c *Checkpoint, o Options) (*Summary, e
 				pool.check(e.Index, sigs)
 			}
 			s.Kinds[e.Kind]++
+			found.add(ring.latest)
 			if o.Each != nil {
 				keys := make([]Key, len(signers))
 				for i, k := range signers {
@@ -86,6 +97,7 @@ func (l *Log) Verify(ctx context.Context, c *Checkpoint, o Options) (*Summary, e
 		err = serr
 	}
 	s.Keys, s.Agreement, s.Consents, s.Unfinished = ring.Keys(), ring.Agreement, ring.Consents, ring.Unfinished()
+	s.Objections, s.Objected, s.Breaking, s.Skipped = found.list, found.all, found.entries, found.skipped
 	s.Reading, s.Hashing, s.Signing = clock.read.since(), clock.hash.since(), clock.sign.since()
 	return s, err
 }
@@ -166,7 +178,13 @@ func (l *Log) checked(ctx context.Context, c *Checkpoint, n int64, o Options, cl
 	if err != nil {
 		return nil, err
 	}
-	return l.proved(data, hashes, n, longer)
+	list, err := l.proved(data, hashes, n, longer)
+	if err == nil && o.examine {
+		for _, e := range list {
+			e.examine()
+		}
+	}
+	return list, err
 }
 
 type clocks struct{ read, hash, sign stopwatch }

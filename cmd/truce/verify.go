@@ -153,7 +153,8 @@ func (c command) verify() *cobra.Command {
 through all of it: the checkpoint and its co-signatures, every entry against the
 tree, every signature and whether its author might write it then, every file that
 lies beside. It says what it checked, and exits 1 at the first fault, which names
-the entry.
+the entry. It also lists the entries that break a rule of doc/record-format.md. Such
+an entry is not a fault: the record still verifies.
 
 With --receipt: is everything there that the mission acknowledged? With --proof: a
 small file from truce proof, checked without the record; WHERE may then be left
@@ -306,7 +307,33 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 		consent = "signed by " + strings.Join(list, " and ")
 	}
 	say("  agreement %.12s: %s", s.Agreement, consent)
+	c.objections(s)
 	say("What this does not show: that an entry is true.")
+}
+
+// mostListed is how many broken rules are listed.
+const mostListed = 20
+
+// objections says which entries break a rule of the record format, if any does.
+func (c command) objections(s *audit.Summary) {
+	if s.Breaking == 0 {
+		return
+	}
+	verb, are := "break", "are"
+	if s.Breaking == 1 {
+		verb = "breaks"
+	}
+	if s.Skipped == 1 {
+		are = "is"
+	}
+	fmt.Fprintf(c.out, "  ! %s %s a rule of doc/record-format.md, of which %d %s skipped by readers of the record:\n", mission.Plural(int(s.Breaking), "entry"), verb, s.Skipped, are)
+	listed := s.Objections[:min(mostListed, len(s.Objections))]
+	for _, o := range listed {
+		fmt.Fprintf(c.out, "    %s\n", report.Clean(o.String()))
+	}
+	if more := s.Objected - int64(len(listed)); more > 0 {
+		fmt.Fprintf(c.out, "    and %d more\n", more)
+	}
 }
 
 func (c command) verifyReceipts(ctx context.Context, p *place, names []string) error {

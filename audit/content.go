@@ -90,7 +90,7 @@ var contents = func() map[string]form {
 			may(text, "source", "what", "text"), may(digest, "to")),
 		"withdrawal": formOf(must(digest, "of"), may(text, "by", "because")),
 		"decision": formOf(must(digest, "id"), must(text, "kind"), must(anyInt, "seq"), may(listOf(digest), "of", "state"), may(text, "article", "name", "fact", "because", "by"),
-			may(grade, "grade"), may(when, "from", "to"), may(nested(formOf(may(anyInt, "days", "time"))), "for")),
+			may(grade, "grade"), may(when, "from", "to"), may(nested(formOf(may(anyInt, "days", "minutes", "time"))), "for")),
 		"attribution": formOf(must(digest, "id"), must(listOf(digest), "of"), must(text, "by"), may(listOf(digest), "state"), may(text, "actor", "basis", "confidence", "because")),
 		"mission":     formOf(must(digest, "agreement"), must(text, "title"), must(listOf(nested(key)), "keys"), may(boolean, "demo"), may(nested(formOf(terms...)), "terms"), may(text, "method")),
 		"key":         key,

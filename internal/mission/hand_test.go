@@ -145,7 +145,7 @@ act: {value: strike}
 				t.Fatal(err)
 			}
 		}
-		if _, err := m.IngestFile("csv", rows, IngestFlags{Mapping: mapping, Known: "received", Key: "intake", Shelf: shelf}); err != nil {
+		if _, err := m.IngestFile("csv", rows, IngestFlags{Mapping: mapping, Known: "received", Key: "intake", Shelf: shelf, NewSource: true}); err != nil {
 			t.Fatal(err)
 		}
 		v, err := m.Read()

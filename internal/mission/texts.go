@@ -177,6 +177,13 @@ func (c *textCache) of(m *Mission, id truce.Digest, r Reader) (out Texts) {
 // them. It may be asked at any time.
 func (f *Feed) Text(id truce.Digest, r Reader) Texts { return f.texts.of(&f.m, id, r) }
 
+// HasText reports whether an item has a sealed text. It may be asked at any time.
+func (f *Feed) HasText(id truce.Digest) bool {
+	f.texts.mu.Lock()
+	defer f.texts.mu.Unlock()
+	return len(f.texts.byID[id]) > 0
+}
+
 // Text is Feed.Text of a record that is read once.
 func (m *Mission) Text(id truce.Digest, r Reader) Texts {
 	if m.Live != nil && m.Live.Text != nil {

@@ -447,9 +447,9 @@ func TestWhoSeesWhat(t *testing.T) {
 	if code, body, _ := h.get(t, ledger.HeadOfMission, "/reads"); code != 200 || !strings.Contains(body, "verification-1") {
 		t.Errorf("who read it was not noted: %d", code)
 	}
-	for role := range letters { // what an observer adds in words may name people: no page shows it
-		if _, body, _ := h.get(t, role, at); strings.Contains(body, "watchtower") {
-			t.Errorf("the note is shown to %q", role)
+	for role := range letters { // what an observer adds in words may name people: it stays with the mission
+		if _, body, _ := h.get(t, role, at); strings.Contains(body, "watchtower") != (AudienceOf(role) == truce.ForMission) {
+			t.Errorf("the note is shown to %q: %v", role, strings.Contains(body, "watchtower"))
 		}
 	}
 }

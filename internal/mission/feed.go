@@ -87,7 +87,7 @@ func (f *Feed) Advance() error {
 		records, entryOf := f.v.records, f.v.entryOf
 		if err := f.m.walkOn(f.v, size, func(r *truce.Record, at int64) {
 			records, entryOf = append(records, *r), append(entryOf, at)
-			f.note(r.ID(), at)
+			f.noteOf(r, at)
 		}); err != nil {
 			return err
 		}
@@ -129,6 +129,15 @@ func (f *Feed) note(id truce.Digest, at int64) {
 	}
 }
 
+// noteOf is note, of an item that may be kept beside another speaker's.
+func (f *Feed) noteOf(r *truce.Record, at int64) {
+	id := r.ID()
+	if r.Speaker != "" || f.EntryOf(id) >= 0 {
+		f.note(situation.Beside(r.Speaker, id), at)
+	}
+	f.note(id, at)
+}
+
 // open opens what each audience holds of what is sealed and was not opened for it
 // before.
 func (f *Feed) open() error {
@@ -168,7 +177,7 @@ func (f *Feed) open() error {
 			f.order[a] = append(f.order[a], e.Index)
 			f.mu.Unlock()
 			f.sum[a] = f.sum[a].plus(e.Index, r)
-			f.note(r.ID(), e.Index)
+			f.noteOf(r, e.Index)
 		}
 	}
 	return nil

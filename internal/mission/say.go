@@ -88,6 +88,9 @@ func (m *Mission) Withdraw(key *ledger.Secret, whose ledger.Key, name, because s
 	} else if inc != nil && inc.ID == id {
 		id = inc.Of[0].ID
 	}
+	if p := s.Speaker(id); whose.Party == "" && p != "" {
+		return id, 0, Hint{fmt.Errorf("%s was signed by %s: the mission does not take back a party's word", id, p), "reject it with truce decide, or ask the party to withdraw it"}
+	}
 	if mine := s.SaidBy(id); whose.Party != "" && mine != whose.Party {
 		return id, 0, Hint{fmt.Errorf("%s is not what %s said", id, whose.Party), "a party takes back its own word; of another's it says what it thinks with truce respond"}
 	}

@@ -49,12 +49,12 @@ func (r *Room) Dossier(ctx context.Context, a truce.Audience, at truce.Instant, 
 		sealed[e.Index] = true
 	}
 	for _, x := range d.Decisions {
-		out.Private = out.Private || a != truce.ForPublic && r.feed.HasText(x.ID)
+		out.Private = out.Private || a != truce.ForPublic && r.feed.Load().HasText(x.ID)
 	}
 	for _, x := range d.History {
 		if e := r.EntryOf(x.ID); e >= 0 {
 			out.Entries[x.ID] = e
-			out.Private = out.Private || sealed[e] || a == truce.ForMission && r.feed.HasText(x.ID)
+			out.Private = out.Private || sealed[e] || a == truce.ForMission && r.feed.Load().HasText(x.ID)
 		}
 	}
 	if a == truce.ForPublic {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -41,7 +42,7 @@ type Config struct {
 type Room struct {
 	cfg  Config
 	log  *ledger.Log // nil: read only
-	feed *mission.Feed
+	feed atomic.Pointer[mission.Feed]
 	free func() // the mission's lock
 
 	saying  sync.Mutex                    // what must know all that was said before
@@ -108,8 +109,8 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 			return nil, mission.Advise(err)
 		}
 	}
-	r.feed = m.Feed()
-	if err := r.refresh(ctx); err != nil {
+	r.feed.Store(m.Feed())
+	if err := r.guarded(ctx); err != nil {
 		r.release(ctx)
 		return nil, err
 	}
@@ -151,10 +152,17 @@ func (r *Room) run(ctx context.Context) {
 		case <-r.wake:
 		}
 		begin := time.Now()
-		err := r.refresh(ctx)
+		err := r.guarded(ctx)
 		if err != nil && ctx.Err() == nil {
 			if old := r.failed.Swap(&err); old == nil {
 				r.cfg.Log.Error("the room is not up to date", "err", err)
+			}
+			if errors.Is(err, errPanic) { // the same entries would do the same at once
+				select {
+				case <-time.After(pause):
+				case <-ctx.Done():
+					return
+				}
 			}
 			continue
 		}
@@ -170,7 +178,7 @@ func (r *Room) run(ctx context.Context) {
 }
 
 // Opened reports whether both parties have what an entry holds back.
-func (r *Room) Opened(entry int64) bool { return r.feed.Opened(truce.ForParties, entry) }
+func (r *Room) Opened(entry int64) bool { return r.feed.Load().Opened(truce.ForParties, entry) }
 
 // Now is the room's clock.
 func (r *Room) Now() truce.Instant { return truce.InstantOf(r.cfg.Mission.Now()) }
@@ -191,24 +199,50 @@ func (r *Room) Changed() <-chan struct{} {
 	return r.changed
 }
 
+// errPanic is wrapped where a fault of this program ended a computation.
+var errPanic = errors.New("a fault of this program")
+
+// pause is how long nothing is computed after that.
+const pause = 30 * time.Second
+
+// guarded is refresh that a panic does not end the room: what was shown stays, what
+// is said is still written to the record and acknowledged, and everything is read
+// again. The error names the entries that were being taken in.
+func (r *Room) guarded(ctx context.Context) (err error) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		from := int64(0)
+		if s := r.state.Load(); s != nil {
+			from = s.Size
+		}
+		r.cfg.Log.Error("a panic while the picture was computed", "panic", v, "stack", string(debug.Stack()))
+		err = fmt.Errorf("%w while entries %d to %d were taken in: %v", errPanic, from, r.feed.Load().Size()-1, v)
+		r.feed.Store(r.cfg.Mission.Feed())
+	}()
+	return r.refresh(ctx)
+}
+
 // refresh computes the next state, if the record has grown or time alone has
 // changed what follows.
 func (r *Room) refresh(ctx context.Context) error {
 	r.reading.Lock()
 	defer r.reading.Unlock()
-	if err := r.feed.Advance(); err != nil {
+	if err := r.feed.Load().Advance(); err != nil {
 		return err
 	}
 	old, now := r.state.Load(), r.Now()
 	// What was read and could not be shown is tried again: the feed is ahead then.
-	if old != nil && old.Size == r.feed.Size() && now < old.next {
+	if old != nil && old.Size == r.feed.Load().Size() && now < old.next {
 		return nil
 	}
-	s := &State{Agreement: r.feed.Agreement(), Contents: r.feed.Contents(), Size: r.feed.Size(), Received: r.feed.Received(), Now: now,
+	s := &State{Agreement: r.feed.Load().Agreement(), Contents: r.feed.Load().Contents(), Size: r.feed.Load().Size(), Received: r.feed.Load().Received(), Now: now,
 		Situations: map[truce.Audience]*situation.Situation{}, readers: map[truce.Audience]truce.Reader{}, Added: map[truce.Audience]int{}}
 	changes := map[truce.Audience]situation.Change{}
 	for _, a := range truce.Audiences {
-		x, ch := r.feed.Step(a, now)
+		x, ch := r.feed.Load().Step(a, now)
 		ch.All = ch.All || old == nil || r.unsure[a]
 		s.Situations[a], changes[a], s.readers[a] = x, ch, r.lenses[a]
 		r.unsure[a] = true // until it is written: nobody tells twice what has changed
@@ -289,9 +323,9 @@ func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, chang
 			var added, changed int
 			var err error
 			if ch.All {
-				added, changed, err = v.Write(ctx, r.picture(s, x), s.Agreement.Public, r.feed.Rows(x, x.Incidents()))
+				added, changed, err = v.Write(ctx, r.picture(s, x), s.Agreement.Public, r.feed.Load().Rows(x, x.Incidents()))
 			} else {
-				added, changed, err = v.Change(ctx, r.picture(s, x), r.feed.Rows(x, ch.Touched), ch.Gone)
+				added, changed, err = v.Change(ctx, r.picture(s, x), r.feed.Load().Rows(x, ch.Touched), ch.Gone)
 			}
 			if err != nil {
 				return fmt.Errorf("read model of the %s: %w", a, err)
@@ -388,7 +422,7 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Text, Quota: r.quota.take}
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take}
 	at, err := say(&m)
 	select {
 	case r.wake <- struct{}{}:
@@ -434,12 +468,14 @@ func (r *Room) Mission() *mission.Mission {
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Text, Quota: r.quota.take}
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take}
 	return &m
 }
 
 // Text gives the sealed texts of an item, as far as a reader may have them.
-func (r *Room) Text(id truce.Digest, to mission.Reader) mission.Texts { return r.feed.Text(id, to) }
+func (r *Room) Text(id truce.Digest, to mission.Reader) mission.Texts {
+	return r.feed.Load().Text(id, to)
+}
 
 // EntryOf is the entry that first said what has this ID; -1 if none did.
-func (r *Room) EntryOf(id truce.Digest) int64 { return r.feed.EntryOf(id) }
+func (r *Room) EntryOf(id truce.Digest) int64 { return r.feed.Load().EntryOf(id) }

@@ -301,7 +301,7 @@ func TestAlike(t *testing.T) {
 	rules := func(p truce.PublicRelease) {
 		r.reading.Lock()
 		defer r.reading.Unlock()
-		r.feed.Agreement().Public = p
+		r.feed.Load().Agreement().Public = p
 	}
 	for n, c := range []struct {
 		rules truce.PublicRelease

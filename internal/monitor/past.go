@@ -84,7 +84,7 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 		return nil, nil, err
 	}
 	r.reading.Lock()
-	build := r.feed.Past(a, at, size)
+	build := r.feed.Load().Past(a, at, size)
 	r.reading.Unlock()
 	p := &past{audience: a, at: at, size: size, situation: build()}
 	v, err := view.Open("", a, r.Now)
@@ -92,7 +92,7 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 		return nil, nil, err
 	}
 	p.view = v
-	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: p.size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld}, s.Agreement.Public, r.feed.Rows(p.situation, p.situation.Incidents())); err != nil {
+	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: p.size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld}, s.Agreement.Public, r.feed.Load().Rows(p.situation, p.situation.Incidents())); err != nil {
 		v.Close()
 		return nil, nil, err
 	}

@@ -160,7 +160,7 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 	for i := range records {
 		r := &records[i]
 		id := r.ID()
-		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.live.gone[id] || g.last.lives(id) {
+		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.live.named[id] || g.last.lives(id) {
 			return false
 		}
 		if i < due && g.early[id] > 1 || i >= due && g.early[id] > 0 {
@@ -176,7 +176,7 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 
 // again is a situation with what there was, to be made the next.
 func (s *Situation) again(now truce.Instant, o Options) *Situation {
-	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: s.since, before: s.before}
+	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: s.since, before: s.before, moved: s.moved, signed: s.signed}
 }
 
 // grown is a copy to which entries are added. The map of moments is shared: what
@@ -195,12 +195,15 @@ func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 	s.Attributions, s.told = slices.Clone(was.Attributions), slices.Clone(was.told)
 	var observed []*truce.Observation
 	moments := map[truce.Digest]truce.Instant{}
-	decided := false
+	decided, spoken := false, map[truce.Digest]truce.PartyID{}
 	for i := range records {
 		r := &records[i]
 		id := r.ID()
 		if r.Known != l.known.common {
 			moments[id] = r.Known
+		}
+		if r.Speaker != "" {
+			spoken[id] = r.Speaker
 		}
 		if r.Observation == nil {
 			g.others[id] = true
@@ -213,6 +216,10 @@ func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 		o := g.claim(s, r.Observation)
 		l.observed(o, r.Known)
 		observed = append(observed, o)
+	}
+	if len(spoken) > 0 {
+		s.signed = maps.Clone(s.signed)
+		maps.Copy(s.signed, spoken)
 	}
 	l.known.add(moments)
 	slices.SortFunc(observed, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })

@@ -177,6 +177,11 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 			if k == 0 && len(said) > 0 { // said twice
 				r.Observation = said[rapid.IntRange(0, len(said)-1).Draw(t, "twice")]
 			}
+			if k == 1 && len(said) > 0 { // something else under the same ID, perhaps by another speaker
+				o := *r.Observation
+				o.ID = pick()
+				r.Observation = &o
+			}
 			said = append(said, r.Observation)
 		case k == 10:
 			r.Withdrawal = &truce.Withdrawal{Of: pick()}
@@ -209,6 +214,12 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 				d.Of, d.Name, d.From = nil, "annex-signed", at
 			}
 			r.Decision = d
+		}
+		if r.Decision == nil {
+			r.Speaker = rapid.SampledFrom([]truce.PartyID{"", "", "", "A", "B"}).Draw(t, "speaker")
+		}
+		if r.Withdrawal != nil {
+			r.Withdrawal.By = r.Speaker
 		}
 		out = append(out, r)
 	}

@@ -70,8 +70,10 @@ type Situation struct {
 	outside int            // how many of these are not in it
 	early   truce.Instant
 	ctx     *assess.Context
-	before  map[truce.Digest][]truce.Record // what an entry replaced, and how it came to be known itself
-	told    []truce.Record                  // decisions and notifications as they were recorded
+	before  map[truce.Digest][]truce.Record           // what an entry replaced, and how it came to be known itself
+	told    []truce.Record                            // decisions and notifications as they were recorded
+	signed  map[truce.Digest]truce.PartyID            // of items that a party's key signed
+	moved   map[*truce.Observation]*truce.Observation // to what is kept Beside
 	opt     Options
 	rules   map[truce.Article][]*assess.Rule
 	workers int
@@ -178,6 +180,7 @@ type living struct {
 	knew  times // when observations became known
 	words []assess.PartyWord
 	gone  map[truce.Digest]bool         // withdrawn or replaced
+	named map[truce.Digest]bool         // what withdrawals and corrections name, whether they may or not
 	next  map[truce.Digest]truce.Digest // a replaced entry to the one in its place
 }
 
@@ -229,22 +232,33 @@ func (l *living) observed(o *truce.Observation, known truce.Instant) {
 // marks what a party's organ says; growing: more will come.
 func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.Observation) *truce.Observation, growing bool) *living {
 	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, loc: s.Agreement.Location,
-		gone: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
+		gone: map[truce.Digest]bool{}, named: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
+	s.signed = map[truce.Digest]truce.PartyID{}
+	if s.moved == nil {
+		s.moved = map[*truce.Observation]*truce.Observation{}
+	}
 	if len(records) > 0 {
 		l.known.common = records[0].Known
 	}
+	records = s.apart(records)
 	own := s.owners(records)
 	for i := range records {
 		r := &records[i]
+		if r.Speaker != "" && r.Withdrawal == nil {
+			s.signed[r.ID()] = r.Speaker
+		}
 		switch {
 		case r.Known > s.Now:
 		case r.Withdrawal != nil:
-			if by := r.Withdrawal.By; by == "" || own[r.Withdrawal.Of] == by {
-				l.gone[r.Withdrawal.Of] = true
+			of := r.Withdrawal.Of
+			l.named[of] = true
+			if o, known := own[of]; known && o.mayTakeBack(r.Speaker, r.Withdrawal.By) {
+				l.gone[of] = true
 			}
 		case !r.Replaces.IsZero() && r.Replaces != r.ID():
-			if by := s.speaks(r); by != "" && own[r.Replaces] != by {
-				continue // a party corrects what it said itself, and nothing else
+			l.named[r.Replaces] = true
+			if o, known := own[r.Replaces]; known && !o.mayTakeBack(r.Speaker, s.speaks(r)) {
+				continue
 			}
 			l.gone[r.Replaces] = true
 			l.next[r.Replaces] = r.ID()
@@ -340,28 +354,6 @@ func (s *Situation) arrange(l *living) {
 	slices.SortStableFunc(s.Notifications, func(a, b assess.Notice) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.told, func(a, b truce.Record) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.Attributions, func(a, b *truce.Attribution) int { return cmp.Compare(l.known.when(a.ID), l.known.when(b.ID)) })
-}
-
-// owners says whose word those records are that others withdraw or correct.
-func (s *Situation) owners(records []truce.Record) map[truce.Digest]truce.PartyID {
-	out := map[truce.Digest]truce.PartyID{}
-	for i := range records {
-		switch r := &records[i]; {
-		case r.Withdrawal != nil && r.Withdrawal.By != "":
-			out[r.Withdrawal.Of] = ""
-		case !r.Replaces.IsZero() && s.speaks(r) != "":
-			out[r.Replaces] = ""
-		}
-	}
-	if len(out) == 0 {
-		return nil
-	}
-	for i := range records {
-		if _, asked := out[records[i].ID()]; asked {
-			out[records[i].ID()] = s.speaks(&records[i])
-		}
-	}
-	return out
 }
 
 // speaks is the party whose word a record is, or empty.

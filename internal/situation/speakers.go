@@ -1,0 +1,161 @@
+package situation
+
+import (
+	"github.com/opentruce/truce"
+)
+
+// Beside is the ID under which a speaker's item is kept that has the ID of another
+// speaker's earlier one: neither hides the other. No record admits such an item any
+// more; old ones may have it.
+func Beside(speaker truce.PartyID, id truce.Digest) truce.Digest {
+	return truce.DigestOf("beside", string(speaker), id.Hex())
+}
+
+// apart gives records in which no two speakers share an ID: the first in the record
+// keeps it, the others' are Beside it, and what each speaker withdraws or corrects
+// under the ID is its own. Mostly these are the records themselves.
+func (s *Situation) apart(records []truce.Record) []truce.Record {
+	used := map[truce.Digest]truce.PartyID{} // IDs that a party uses, and who used them first
+	for i := range records {
+		if r := &records[i]; r.Speaker != "" && r.Withdrawal == nil {
+			used[r.ID()] = ""
+		}
+	}
+	if len(used) == 0 {
+		return records
+	}
+	seen, shared := map[truce.Digest]bool{}, map[truce.Digest]bool{}
+	for i := range records {
+		r := &records[i]
+		id := r.ID()
+		if _, ok := used[id]; !ok || r.Withdrawal != nil {
+			continue
+		}
+		if !seen[id] {
+			seen[id], used[id] = true, r.Speaker
+		} else if used[id] != r.Speaker {
+			shared[id] = true
+		}
+	}
+	if len(shared) == 0 {
+		return records
+	}
+	// Of those that share an ID, which speakers have an item of their own under it?
+	own := map[owned]bool{}
+	for i := range records {
+		if r := &records[i]; r.Withdrawal == nil && shared[r.ID()] && used[r.ID()] != r.Speaker {
+			own[owned{r.Speaker, r.ID()}] = true
+		}
+	}
+	out := make([]truce.Record, len(records))
+	copy(out, records)
+	for i := range out {
+		r := &out[i]
+		if r.Withdrawal != nil {
+			if own[owned{r.Speaker, r.Withdrawal.Of}] {
+				w := *r.Withdrawal
+				w.Of = Beside(r.Speaker, w.Of)
+				r.Withdrawal = &w
+			}
+			continue
+		}
+		if own[owned{r.Speaker, r.Replaces}] {
+			r.Replaces = Beside(r.Speaker, r.Replaces)
+		}
+		if own[owned{r.Speaker, r.ID()}] {
+			s.move(r, Beside(r.Speaker, r.ID()))
+		}
+	}
+	return out
+}
+
+type owned struct {
+	speaker truce.PartyID
+	id      truce.Digest
+}
+
+// move gives a record's item another ID. The item itself stays as it is: others may
+// have it too. The same observation is moved to the same copy each time, since a
+// growing situation knows observations by where they are.
+func (s *Situation) move(r *truce.Record, id truce.Digest) {
+	switch {
+	case r.Observation != nil:
+		was := r.Observation
+		if s.moved[was] == nil {
+			o := *was
+			o.ID = id
+			s.moved[was] = &o
+		}
+		r.Observation = s.moved[was]
+	case r.Tally != nil:
+		t := *r.Tally
+		t.ID = id
+		r.Tally = &t
+	case r.Coverage != nil:
+		c := *r.Coverage
+		c.ID = id
+		r.Coverage = &c
+	case r.Notification != nil:
+		n := *r.Notification
+		n.ID = id
+		r.Notification = &n
+	case r.Response != nil:
+		a := *r.Response
+		a.ID = id
+		r.Response = &a
+	case r.Restriction != nil:
+		x := *r.Restriction
+		x.ID = id
+		r.Restriction = &x
+	}
+}
+
+// An owner is whose item it is.
+type owner struct {
+	speaker truce.PartyID // who signed it; empty: the mission
+	word    truce.PartyID // whose word it is; empty: nobody's but the mission's
+}
+
+// owners finds the owners of the items that others withdraw or correct; the first
+// entry of each ID counts.
+func (s *Situation) owners(records []truce.Record) map[truce.Digest]owner {
+	asked := map[truce.Digest]bool{}
+	for i := range records {
+		switch r := &records[i]; {
+		case r.Withdrawal != nil:
+			asked[r.Withdrawal.Of] = true
+		case !r.Replaces.IsZero():
+			asked[r.Replaces] = true
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	out := map[truce.Digest]owner{}
+	for i := range records {
+		r := &records[i]
+		if id := r.ID(); r.Withdrawal == nil && asked[id] {
+			if _, known := out[id]; !known {
+				out[id] = owner{r.Speaker, s.speaks(r)}
+			}
+		}
+	}
+	return out
+}
+
+// mayTakeBack reports whether who signed an entry, in the name of a party or of the
+// mission (empty), may withdraw or correct an item. A party takes back what it said
+// itself, and what the mission wrote down for it. The mission takes back what the
+// mission signed, and nothing that a party signed.
+func (o owner) mayTakeBack(signed, name truce.PartyID) bool {
+	switch {
+	case o.speaker != "":
+		return o.speaker == signed
+	case signed != "":
+		return o.word == signed
+	}
+	return name == "" || o.word == name
+}
+
+// Speaker is the party that signed an item; empty: the mission did.
+func (s *Situation) Speaker(id truce.Digest) truce.PartyID { return s.signed[id] }

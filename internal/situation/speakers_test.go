@@ -1,0 +1,90 @@
+package situation_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// TestSpeakers: what was said stays, whoever else uses its ID, withdraws it or
+// corrects it. The table is worked out by hand.
+func TestSpeakers(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	at := truce.InstantOf(time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC))
+	// said is an item by a speaker, told apart by its weapon.
+	said := func(by, claimant truce.PartyID, id, weapon string) truce.Record {
+		at += 60_000
+		o := &truce.Observation{ID: truce.DigestOf(id), Source: "post-1", Key: id + weapon, Claimant: claimant, Act: "strike", Weapon: truce.Class(weapon),
+			Occurred: truce.Interval{Start: at - 60_000, End: at}, Place: truce.Place{Kind: truce.PlaceRegion, Name: "box"}, Count: truce.Count{N: 1}}
+		return truce.Record{Known: at, Observation: o, Speaker: by}
+	}
+	counted := func(by truce.PartyID, id string) truce.Record {
+		at += 60_000
+		return truce.Record{Known: at, Speaker: by, Tally: &truce.Tally{ID: truce.DigestOf(id), Source: "mod-a", Key: string(by) + id, Act: "strike",
+			Period: truce.Interval{Start: at - 60_000, End: at}, Place: truce.Place{Kind: truce.PlaceRegion, Name: "box"}, Count: truce.Count{N: 5}}}
+	}
+	takes := func(by, name truce.PartyID, id string) truce.Record {
+		at += 60_000
+		return truce.Record{Known: at, Speaker: by, Withdrawal: &truce.Withdrawal{Of: truce.DigestOf(id), By: name}}
+	}
+	corrects := func(r truce.Record, id string) truce.Record {
+		r.Replaces = truce.DigestOf(id)
+		return r
+	}
+	for _, tt := range []struct {
+		name    string
+		records []truce.Record
+		want    string // the weapons of the observations that are left, and how many tallies
+	}{
+		{"a party's allegation with the mission's ID, and its withdrawal", []truce.Record{said("", "", "x", "mortar"), said("A", "A", "x", "mlrs"), takes("A", "A", "x")}, "mortar 0"},
+		{"the withdrawal first", []truce.Record{said("", "", "x", "mortar"), takes("A", "A", "x"), said("A", "A", "x", "mlrs")}, "mortar 0"},
+		{"an ID of a row to come, used first", []truce.Record{said("A", "A", "x", "mlrs"), said("", "", "x", "mortar")}, "mlrs mortar 0"},
+		{"and then withdrawn by who used it", []truce.Record{said("A", "A", "x", "mlrs"), said("", "", "x", "mortar"), takes("A", "A", "x")}, "mortar 0"},
+		{"and then withdrawn by the mission", []truce.Record{said("A", "A", "x", "mlrs"), said("", "", "x", "mortar"), takes("", "", "x")}, "mlrs 0"},
+		{"a party withdraws what the mission saw", []truce.Record{said("", "", "x", "mortar"), takes("A", "A", "x")}, "mortar 0"},
+		{"the mission withdraws what it saw", []truce.Record{said("", "", "x", "mortar"), takes("", "", "x")}, "0"},
+		{"the mission withdraws what a party signed", []truce.Record{said("A", "A", "x", "mortar"), takes("", "", "x")}, "mortar 0"},
+		{"the mission withdraws it in the party's name", []truce.Record{said("A", "A", "x", "mortar"), takes("", "A", "x")}, "mortar 0"},
+		{"the mission withdraws what it wrote down for a party", []truce.Record{said("", "A", "x", "mortar"), takes("", "", "x")}, "0"},
+		{"a party withdraws what the mission wrote down for it", []truce.Record{said("", "A", "x", "mortar"), takes("A", "A", "x")}, "0"},
+		{"the other party does", []truce.Record{said("", "A", "x", "mortar"), takes("B", "B", "x")}, "mortar 0"},
+		{"a party corrects its own word", []truce.Record{said("A", "A", "x", "mortar"), corrects(said("A", "A", "y", "mlrs"), "x")}, "mlrs 0"},
+		{"a party corrects the mission", []truce.Record{said("", "", "x", "mortar"), corrects(said("A", "A", "y", "mlrs"), "x")}, "mlrs mortar 0"},
+		{"a party corrects the other's word", []truce.Record{said("B", "B", "x", "mortar"), corrects(said("A", "A", "y", "mlrs"), "x")}, "mlrs mortar 0"},
+		{"a party corrects its own under the mission's ID", []truce.Record{said("", "", "x", "mortar"), said("A", "A", "x", "mlrs"), corrects(said("A", "A", "y", "tank"), "x")}, "mortar tank 0"},
+		{"the other party's total under the same ID", []truce.Record{counted("A", "t"), counted("B", "t"), takes("B", "B", "t")}, "1"},
+		{"a total of each under one ID", []truce.Record{counted("A", "t"), counted("B", "t")}, "2"},
+		{"one speaker twice under one ID", []truce.Record{said("A", "A", "x", "mortar"), said("A", "A", "x", "mlrs")}, "mortar 0"},
+		{"three speakers under one ID", []truce.Record{said("", "", "x", "mortar"), said("A", "A", "x", "mlrs"), said("B", "B", "x", "tank")}, "mlrs mortar tank 0"},
+	} {
+		left := func(s *situation.Situation) string {
+			var out []string
+			for o := range s.Observations() {
+				out = append(out, string(o.Weapon))
+			}
+			slices.Sort(out)
+			return strings.TrimSpace(strings.Join(out, " ") + " " + string(rune('0'+len(s.Tallies))))
+		}
+		if got := left(situation.Build(a, tt.records, truce.Never, opts())); got != tt.want {
+			t.Errorf("%s: %s is left, want %s", tt.name, got, tt.want)
+		}
+		// The same where they come one by one.
+		g := situation.Grow(opts())
+		var s *situation.Situation
+		for i := range tt.records {
+			s, _ = g.Step(a, tt.records[i:i+1], func() []truce.Record { return tt.records[:i+1] }, nil, at)
+		}
+		if got := left(s); got != tt.want {
+			t.Errorf("%s, one by one: %s is left, want %s", tt.name, got, tt.want)
+		}
+	}
+}

@@ -1231,6 +1231,68 @@ func TestFaults(t *testing.T) {
 			text := s.key("monitor-2", "monitor", "")
 			s.say("head-1", "key", edited(s.t, "key", text, fmt.Sprintf("replaces=%q", s.keys["monitor-2"].id())))
 		}, "in force to replace"},
+		{"a key that runs out replaces itself for as long", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("late-1", "key", edited(s.t, "key", own(s, "late-2", "monitor", "", "late-1"), `until="2026-04-01T00:00:00.000Z"`))
+		}, ""},
+		{"a key that runs out replaces itself for longer", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("late-1", "key", edited(s.t, "key", own(s, "late-2", "monitor", "", "late-1"), `until="2026-04-01T00:00:00.001Z"`))
+		}, "and what it puts in its place does not"},
+		{"a key that runs out replaces itself for ever", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("late-1", "key", own(s, "late-2", "monitor", "", "late-1"))
+		}, "and what it puts in its place does not"},
+		{"a head's key that runs out is replaced for ever", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("head-2", "head-of-mission", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("head-2", "key", own(s, "head-3", "head-of-mission", "", "head-2"))
+		}, ""},
+		{"a key that runs out is replaced by the head for ever", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("head-1", "key", own(s, "late-2", "monitor", "", "late-1"))
+		}, ""},
+		{"a monitor states a key", func(s *scribe) { s.say("monitor-1", "key", s.key("monitor-2", "monitor", "")) }, "may not write it"},
+		{"a monitor replaces another", func(s *scribe) { s.say("monitor-1", "key", own(s, "duty-2", "duty-officer", "", "duty-1")) }, "may not write it"},
+		{"a key that is none", func(s *scribe) { s.say("head-1", "key", `{"name":"x-1","key":"x-1+00000000+AAAA","role":"monitor"}`) }, `key "x-1"`},
+		{"a key that runs out at no time", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("x-1", "monitor", ""), `until="soon"`))
+		}, "until"},
+		{"entry 0 without a list of keys", func(s *scribe) {
+			s.leaves = nil
+			s.say(origin, "mission", `{"keys":"x"}`)
+		}, "keys"},
+		{"a line that is no signature", func(s *scribe) {
+			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"head-1 AAAAAAAAAAAA"}})
+		}, "no signature line"},
+		{"a signature without its hash", func(s *scribe) {
+			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"— head-1 AAAA"}})
+		}, "no signature line"},
+		{"a signature without a name", func(s *scribe) {
+			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"—  AAAAAAAAAAAA"}})
+		}, "no signature line"},
+		{"a signature that is not base64", func(s *scribe) {
+			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"— head-1 AAAAAAAAAAAAA"}})
+		}, "no signature line"},
+		{"a batch of two authors", func(s *scribe) {
+			s.batch("monitor-1", two(s), nil)
+			var m map[string]any
+			_ = json.Unmarshal(s.leaves[1], &m)
+			body := canonical(s.t, m["body"])
+			m["sigs"] = []string{s.line(body, "monitor-1"), s.line(body, "intake-1")}
+			s.leaves[1] = canonical(s.t, m)
+		}, "a batch has one author"},
+		{"a batch that is signed again", func(s *scribe) {
+			bodies := two(s)
+			s.batch("monitor-1", bodies, nil)
+			rest := s.leaves[3]
+			s.leaves = s.leaves[:3]
+			body := s.body("batch", fmt.Sprintf(`{"root":%q,"size":2}`, rootOf(s.t, bodies)), `"at":"2026-03-01T10:00:01Z"`)
+			var m map[string]any
+			_ = json.Unmarshal(s.leaves[1], &m)
+			s.add(map[string]any{"body": json.RawMessage(body), "leaves": m["leaves"], "sigs": []string{s.line(body, "intake-1")}})
+			s.leaves = append(s.leaves, bytes.Replace(rest, []byte(`00.004Z`), []byte(`00.005Z`), 1))
+			revoke(s, "head-1", "monitor-1")
+		}, ""},
 		{"a key that is known already", func(s *scribe) {
 			s.say("head-1", "key", fmt.Sprintf(`{"name":"monitor-1","key":%q,"role":"monitor"}`, s.keys["monitor-1"].vkey))
 		}, "is known already"},
@@ -1302,6 +1364,21 @@ func TestFaults(t *testing.T) {
 		case tt.want != "" && (err == nil || !errors.Is(err, audit.ErrFault) || !strings.Contains(err.Error(), tt.want)):
 			t.Errorf("%s: %v, want a fault with %q", tt.name, err, tt.want)
 		}
+	}
+}
+
+// TestConsents: a party counts once, whichever of its keys signs.
+func TestConsents(t *testing.T) {
+	s := newScribe(t, "in force")
+	s.say("head-1", "key", s.key("ua-2", "liaison", "UA"))
+	for _, who := range []string{"ua-1", "ua-2", "ru-1"} {
+		party := s.keys[who].party
+		s.say(who, "consent", fmt.Sprintf(`{"to":%q,"party":%q,"because":%q}`, zeros, party, who))
+	}
+	s.say("mediator-1", "agreement", strings.Replace(termsOf("draft"), zeros, strings.Repeat("1", 64), 1))
+	sum, err := s.verify(audit.Options{})
+	if err != nil || !slices.Equal(sum.Consents[zeros], []string{"UA", "RU"}) || sum.Agreement != strings.Repeat("1", 64) {
+		t.Errorf("%v, %s, %v", sum.Consents, sum.Agreement, err)
 	}
 }
 

@@ -827,6 +827,10 @@ func TestHistory(t *testing.T) {
 		{"a disclosure of nothing that is there", func(s *scribe) {
 			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[]}`, zeros))
 		}, []string{"1 opening s"}},
+		{"a disclosure of what readers skip", func(s *scribe) {
+			sub := closed(s, "intake-1", "observation", fmt.Sprintf(`{"id":%q,"x":1}`, id("1")), c1, c2)
+			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[%s]}`, sub, o1))
+		}, []string{"1 form s"}},
 		{"a disclosure of what is public", func(s *scribe) {
 			_, content := soundOf(s.t, "observation", 0)
 			sub := s.say("monitor-1", "observation", edited(s.t, "observation", content))
@@ -1421,7 +1425,7 @@ func (c *cosigner) Sign(msg []byte) ([]byte, error) {
 // and not with one fewer.
 func TestQuorum(t *testing.T) {
 	s := newScribe(t, "in force")
-	w := []*cosigner{newCosigner(t, "w.test/1"), newCosigner(t, "w.test/2"), newCosigner(t, "w.test/3"), newCosigner(t, "w.test/4")}
+	w := []*cosigner{newCosigner(t, "w.test/1"), newCosigner(t, "w.test/2"), newCosigner(t, "w.test/3"), newCosigner(t, "w.test/1")} // the last has the name of the first
 	base := "log " + s.keys[origin].vkey + "\n"
 	for i, c := range w[:3] {
 		base += fmt.Sprintf("witness w%d %s\n", i+1, c.vkey())
@@ -1435,6 +1439,8 @@ func TestQuorum(t *testing.T) {
 		{"quorum w1", []int{0}, true},
 		{"quorum w1", []int{1, 2}, false},
 		{"quorum w1", nil, false},
+		{"witness w4 " + w[3].vkey() + "\nquorum w1", []int{3}, false},
+		{"witness w4 " + w[3].vkey() + "\nquorum w4", []int{3}, true},
 		{"group g any w1 w2 w3\nquorum g", []int{2}, true},
 		{"group g any w1 w2 w3\nquorum g", nil, false},
 		{"group g 2 w1 w2 w3\nquorum g", []int{0, 2}, true},
@@ -1519,4 +1525,33 @@ func TestFixture(t *testing.T) {
 	if err != nil || s.Objected != 0 {
 		t.Errorf("%v, %v", s.Objections, err)
 	}
+}
+
+// FuzzBody: no body makes CheckEntry panic, and each rule is said once at most, in
+// order, and nothing beside a broken form.
+func FuzzBody(f *testing.F) {
+	s := newScribe(f, "in force")
+	for _, c := range sound {
+		if c.content != "" {
+			f.Add(s.body(c.kind, edited(f, c.kind, c.content)))
+		}
+	}
+	_, c1 := opening("act", `"fire"`)
+	f.Add(s.body("observation", fmt.Sprintf(`{"id":%q}`, zeros), sealedMember("shared", c1), `"known":"always"`))
+	order := []string{"form", "time", "future", "place", "sealed", "id", "source", "by"}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		e, err := audit.ParseBody(body, s.now)
+		if err != nil {
+			return
+		}
+		last := -1
+		list := audit.CheckEntry(e, audit.Key{Role: "liaison", Party: "UA"})
+		for _, o := range list {
+			at := slices.Index(order, o.Rule)
+			if at <= last || o.Why == "" || o.Skipped != (at < 5) || o.Rule == "form" && len(list) > 1 {
+				t.Errorf("%v of %s", list, body)
+			}
+			last = at
+		}
+	})
 }

@@ -12,14 +12,14 @@
 // inclusion [Proof] and a [Receipt] can be checked alone, years later, without
 // the record.
 //
-// It also says which entries break a rule of doc/record-format.md, such as an
-// interval that ends before it begins, or a latitude of 95 degrees: an [Objection]. The
-// record verifies all the same.
-//
 // What it proves: that nothing was altered, left out or put in after it was
 // signed; who signed each entry, and that they were allowed to; that this view
 // grew out of an earlier one. What it cannot prove: that an entry is true, and
 // that nobody was shown another record, unless witnesses co-signed this one.
+//
+// The package also says which entries break a rule of doc/record-format.md, such
+// as an interval that ends before it begins, or a latitude of 95 degrees: an
+// [Objection]. The record verifies all the same.
 package audit
 
 import (

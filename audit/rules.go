@@ -292,7 +292,7 @@ func CheckEntry(e *Entry, k Key) []Objection {
 // A history is what the rules need to know of earlier entries. Its memory grows by
 // about 50 bytes for each item with an ID, by about 100 bytes and 32 for each
 // commitment for each entry that is not public, and by about 50 bytes for each
-// source entry. Entries that readers skip are not in it.
+// source entry. Of entries that readers skip it has the commitments alone.
 type history struct {
 	owners map[[16]byte]uint32 // by the first half of an ID: who used it first
 	sides  map[string]uint32   // speakers, numbered: the mission is 0
@@ -319,6 +319,9 @@ func (h *history) follow(e *Entry, x *exam, signers []*Key) {
 		h.owners, h.sides = map[[16]byte]uint32{}, map[string]uint32{"": 0}
 		h.sealed, h.files = map[tlog.Hash][]tlog.Hash{}, map[fileOf]struct{}{}
 	}
+	if len(x.commitments) > 0 {
+		h.sealed[e.Submission()] = x.commitments // also of what readers skip: it committed to them
+	}
 	if x.broken(ruleForm) {
 		return
 	}
@@ -331,9 +334,6 @@ func (h *history) follow(e *Entry, x *exam, signers []*Key) {
 	}
 	h.owned(x, signers)
 	h.read(x, signers)
-	if len(x.commitments) > 0 {
-		h.sealed[e.Submission()] = x.commitments
-	}
 	switch x.kind {
 	case "mission":
 		h.past = bygone(objectOf(x.content["terms"]))

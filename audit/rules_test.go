@@ -827,6 +827,10 @@ func TestHistory(t *testing.T) {
 		{"a disclosure of nothing that is there", func(s *scribe) {
 			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[]}`, zeros))
 		}, []string{"1 opening s"}},
+		{"a disclosure of what readers skip", func(s *scribe) {
+			sub := closed(s, "intake-1", "observation", fmt.Sprintf(`{"id":%q,"x":1}`, id("1")), c1, c2)
+			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[%s]}`, sub, o1))
+		}, []string{"1 form s"}},
 		{"a disclosure of what is public", func(s *scribe) {
 			_, content := soundOf(s.t, "observation", 0)
 			sub := s.say("monitor-1", "observation", edited(s.t, "observation", content))
@@ -1231,6 +1235,68 @@ func TestFaults(t *testing.T) {
 			text := s.key("monitor-2", "monitor", "")
 			s.say("head-1", "key", edited(s.t, "key", text, fmt.Sprintf("replaces=%q", s.keys["monitor-2"].id())))
 		}, "in force to replace"},
+		{"a key that runs out replaces itself for as long", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("late-1", "key", edited(s.t, "key", own(s, "late-2", "monitor", "", "late-1"), `until="2026-04-01T00:00:00.000Z"`))
+		}, ""},
+		{"a key that runs out replaces itself for longer", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("late-1", "key", edited(s.t, "key", own(s, "late-2", "monitor", "", "late-1"), `until="2026-04-01T00:00:00.001Z"`))
+		}, "and what it puts in its place does not"},
+		{"a key that runs out replaces itself for ever", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("late-1", "key", own(s, "late-2", "monitor", "", "late-1"))
+		}, "and what it puts in its place does not"},
+		{"a head's key that runs out is replaced for ever", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("head-2", "head-of-mission", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("head-2", "key", own(s, "head-3", "head-of-mission", "", "head-2"))
+		}, ""},
+		{"a key that runs out is replaced by the head for ever", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
+			s.say("head-1", "key", own(s, "late-2", "monitor", "", "late-1"))
+		}, ""},
+		{"a monitor states a key", func(s *scribe) { s.say("monitor-1", "key", s.key("monitor-2", "monitor", "")) }, "may not write it"},
+		{"a monitor replaces another", func(s *scribe) { s.say("monitor-1", "key", own(s, "duty-2", "duty-officer", "", "duty-1")) }, "may not write it"},
+		{"a key that is none", func(s *scribe) { s.say("head-1", "key", `{"name":"x-1","key":"x-1+00000000+AAAA","role":"monitor"}`) }, `key "x-1"`},
+		{"a key that runs out at no time", func(s *scribe) {
+			s.say("head-1", "key", edited(s.t, "key", s.key("x-1", "monitor", ""), `until="soon"`))
+		}, "until"},
+		{"entry 0 without a list of keys", func(s *scribe) {
+			s.leaves = nil
+			s.say(origin, "mission", `{"keys":"x"}`)
+		}, "keys"},
+		{"a line that is no signature", func(s *scribe) {
+			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"head-1 AAAAAAAAAAAA"}})
+		}, "no signature line"},
+		{"a signature without its hash", func(s *scribe) {
+			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"— head-1 AAAA"}})
+		}, "no signature line"},
+		{"a signature without a name", func(s *scribe) {
+			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"—  AAAAAAAAAAAA"}})
+		}, "no signature line"},
+		{"a signature that is not base64", func(s *scribe) {
+			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"— head-1 AAAAAAAAAAAAA"}})
+		}, "no signature line"},
+		{"a batch of two authors", func(s *scribe) {
+			s.batch("monitor-1", two(s), nil)
+			var m map[string]any
+			_ = json.Unmarshal(s.leaves[1], &m)
+			body := canonical(s.t, m["body"])
+			m["sigs"] = []string{s.line(body, "monitor-1"), s.line(body, "intake-1")}
+			s.leaves[1] = canonical(s.t, m)
+		}, "a batch has one author"},
+		{"a batch that is signed again", func(s *scribe) {
+			bodies := two(s)
+			s.batch("monitor-1", bodies, nil)
+			rest := s.leaves[3]
+			s.leaves = s.leaves[:3]
+			body := s.body("batch", fmt.Sprintf(`{"root":%q,"size":2}`, rootOf(s.t, bodies)), `"at":"2026-03-01T10:00:01Z"`)
+			var m map[string]any
+			_ = json.Unmarshal(s.leaves[1], &m)
+			s.add(map[string]any{"body": json.RawMessage(body), "leaves": m["leaves"], "sigs": []string{s.line(body, "intake-1")}})
+			s.leaves = append(s.leaves, bytes.Replace(rest, []byte(`00.004Z`), []byte(`00.005Z`), 1))
+			revoke(s, "head-1", "monitor-1")
+		}, ""},
 		{"a key that is known already", func(s *scribe) {
 			s.say("head-1", "key", fmt.Sprintf(`{"name":"monitor-1","key":%q,"role":"monitor"}`, s.keys["monitor-1"].vkey))
 		}, "is known already"},
@@ -1305,6 +1371,21 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestConsents: a party counts once, whichever of its keys signs.
+func TestConsents(t *testing.T) {
+	s := newScribe(t, "in force")
+	s.say("head-1", "key", s.key("ua-2", "liaison", "UA"))
+	for _, who := range []string{"ua-1", "ua-2", "ru-1"} {
+		party := s.keys[who].party
+		s.say(who, "consent", fmt.Sprintf(`{"to":%q,"party":%q,"because":%q}`, zeros, party, who))
+	}
+	s.say("mediator-1", "agreement", strings.Replace(termsOf("draft"), zeros, strings.Repeat("1", 64), 1))
+	sum, err := s.verify(audit.Options{})
+	if err != nil || !slices.Equal(sum.Consents[zeros], []string{"UA", "RU"}) || sum.Agreement != strings.Repeat("1", 64) {
+		t.Errorf("%v, %s, %v", sum.Consents, sum.Agreement, err)
+	}
+}
+
 // A cosigner is a witness (C2SP tlog-cosignature).
 type cosigner struct {
 	name string
@@ -1344,7 +1425,7 @@ func (c *cosigner) Sign(msg []byte) ([]byte, error) {
 // and not with one fewer.
 func TestQuorum(t *testing.T) {
 	s := newScribe(t, "in force")
-	w := []*cosigner{newCosigner(t, "w.test/1"), newCosigner(t, "w.test/2"), newCosigner(t, "w.test/3"), newCosigner(t, "w.test/4")}
+	w := []*cosigner{newCosigner(t, "w.test/1"), newCosigner(t, "w.test/2"), newCosigner(t, "w.test/3"), newCosigner(t, "w.test/1")} // the last has the name of the first
 	base := "log " + s.keys[origin].vkey + "\n"
 	for i, c := range w[:3] {
 		base += fmt.Sprintf("witness w%d %s\n", i+1, c.vkey())
@@ -1358,6 +1439,8 @@ func TestQuorum(t *testing.T) {
 		{"quorum w1", []int{0}, true},
 		{"quorum w1", []int{1, 2}, false},
 		{"quorum w1", nil, false},
+		{"witness w4 " + w[3].vkey() + "\nquorum w1", []int{3}, false},
+		{"witness w4 " + w[3].vkey() + "\nquorum w4", []int{3}, true},
 		{"group g any w1 w2 w3\nquorum g", []int{2}, true},
 		{"group g any w1 w2 w3\nquorum g", nil, false},
 		{"group g 2 w1 w2 w3\nquorum g", []int{0, 2}, true},
@@ -1442,4 +1525,33 @@ func TestFixture(t *testing.T) {
 	if err != nil || s.Objected != 0 {
 		t.Errorf("%v, %v", s.Objections, err)
 	}
+}
+
+// FuzzBody: no body makes CheckEntry panic, and each rule is said once at most, in
+// order, and nothing beside a broken form.
+func FuzzBody(f *testing.F) {
+	s := newScribe(f, "in force")
+	for _, c := range sound {
+		if c.content != "" {
+			f.Add(s.body(c.kind, edited(f, c.kind, c.content)))
+		}
+	}
+	_, c1 := opening("act", `"fire"`)
+	f.Add(s.body("observation", fmt.Sprintf(`{"id":%q}`, zeros), sealedMember("shared", c1), `"known":"always"`))
+	order := []string{"form", "time", "future", "place", "sealed", "id", "source", "by"}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		e, err := audit.ParseBody(body, s.now)
+		if err != nil {
+			return
+		}
+		last := -1
+		list := audit.CheckEntry(e, audit.Key{Role: "liaison", Party: "UA"})
+		for _, o := range list {
+			at := slices.Index(order, o.Rule)
+			if at <= last || o.Why == "" || o.Skipped != (at < 5) || o.Rule == "form" && len(list) > 1 {
+				t.Errorf("%v of %s", list, body)
+			}
+			last = at
+		}
+	})
 }

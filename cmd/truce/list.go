@@ -235,7 +235,7 @@ func (c command) caveats(m *mission.Mission, s *situation.Situation) error {
 		fmt.Fprintf(c.out, "%s withheld here: what they say is not in this list.\n", mission.Are(s.Withheld, "input"))
 		said = true
 	}
-	if n := v.Skipped(); n > 0 {
+	if n := v.Skipped(truce.ForMission); n > 0 {
 		fmt.Fprintf(c.out, "%s of the record cannot be used and %s skipped; truce verify lists them.\n", mission.Plural(n, "entry"), map[bool]string{true: "is", false: "are"}[n == 1])
 		said = true
 	}

@@ -193,8 +193,9 @@ func (t *Trail) Settle(e *Entry, r *truce.Record, by *Key) (out []*Objection) {
 
 // Objected is an objection to an entry, with where it stands.
 type Objected struct {
-	Entry int64
-	Kind  string
+	Entry  int64
+	Kind   string
+	Inside bool // it is about what is sealed: only whoever holds the openings knows of it
 	*Objection
 }
 

@@ -22,12 +22,14 @@ import (
 
 // composer gathers what a report prints from a situation.
 type composer struct {
-	m     *Mission
-	s     *situation.Situation
-	a     *truce.Agreement
-	v     truce.Interval // the period
-	whole bool           // no period was asked for
-	b     truce.Interval // the one before, as long
+	skipped int    // entries that cannot be used
+	other   string // the method that the record names, if it is another
+	m       *Mission
+	s       *situation.Situation
+	a       *truce.Agreement
+	v       truce.Interval // the period
+	whole   bool           // no period was asked for
+	b       truce.Interval // the one before, as long
 
 	outages []Outage
 	held    int // inputs that the public does not have
@@ -98,8 +100,11 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	}
 	if v, err := m.Glance(); err != nil {
 		return nil, err
-	} else if c.held = len(v.Sealed) - s.Withheld; c.held > 0 {
-		c.r.Stage += "; not for publication"
+	} else {
+		c.skipped, c.other = v.Skipped(m.reader().Audience), m.OtherMethod(v)
+		if c.held = len(v.Sealed) - s.Withheld; c.held > 0 {
+			c.r.Stage += "; not for publication"
+		}
 	}
 	if c.v.Width() <= 25*time.Hour {
 		c.r.Kind = "Daily report"

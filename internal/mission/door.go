@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
@@ -24,8 +25,24 @@ func (m *Mission) admit(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) (err 
 			err = fmt.Errorf("%w: it cannot be used: %v", ledger.ErrRefused, p)
 		}
 	}()
+	if err := m.verifiable(e, by); err != nil {
+		return fmt.Errorf("%w: %w", ledger.ErrRefused, err)
+	}
 	if bad := m.objection(e, by, o); bad != nil {
 		return fmt.Errorf("%w: %w", ledger.ErrRefused, bad)
+	}
+	return nil
+}
+
+// verifiable asks the verifier, which shares no code with the writer: what it would
+// object to is never written.
+func (m *Mission) verifiable(e *ledger.Entry, by *ledger.Key) error {
+	x, err := audit.ParseBody(e.Body, e.Received.Time())
+	if err != nil {
+		return &ledger.Objection{Rule: ledger.RuleForm, Why: err.Error()}
+	}
+	for _, o := range audit.CheckEntry(x, audit.Key{Name: by.Name, VKey: by.VKey, Role: string(by.Role), Party: string(by.Party), Revoked: -1}) {
+		return &ledger.Objection{Rule: o.Rule, Why: o.Why, Skipped: o.Skipped}
 	}
 	return nil
 }

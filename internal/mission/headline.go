@@ -26,6 +26,15 @@ func (c *composer) headline() {
 	if words := r.MarkWords(); words != "" {
 		say(because("What this is"), because("%s", words))
 	}
+	if c.other != "" {
+		say(because("Method"), because("The record names the method %s. This report was computed with another, %s, so its findings may differ from those published before.", short(c.other), short(ThisMethod())))
+	}
+	switch n := c.skipped; {
+	case n == 1:
+		say(because("Entries skipped"), because("1 entry of the record breaks a rule of its format and cannot be used. The record page and truce verify give its number and the reason."))
+	case n > 1:
+		say(because("Entries skipped"), because("%s of the record break a rule of its format and cannot be used. The record page and truce verify give their numbers and the reasons.", number(n, "entry")))
+	}
 	if n := c.s.Outside(); c.whole && n > 0 {
 		say(because("Dates"), because("Not in this period: %s with dates that are probably wrong, because they are more than a year before all others, or after the day on which the mission received them. To see them, ask for their dates.", number(n, "report")))
 	}
@@ -62,6 +71,15 @@ func (c *composer) headline() {
 		say(because("Decided"), because("%s by people; see below. %s", number(len(r.Decided), "decision"), attributed))
 	}
 	c.waiting(say)
+}
+
+// short is a method's name with the first twelve digits of its digest.
+func short(method string) string {
+	name, digest, ok := strings.Cut(method, " ")
+	if !ok {
+		return method
+	}
+	return name + " " + digest[:min(12, len(digest))]
 }
 
 // outOfScope says what was recorded while articles did not bind.

@@ -59,6 +59,11 @@ func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) e
 	if err != nil {
 		return err
 	}
+	if r.Known < e.Received { // stated behind a commitment, where the log does not see it
+		if err := m.knownObjection(r.Known, by); err != nil {
+			return err
+		}
+	}
 	if by.Role != ledger.Intake {
 		if err := m.textObjection(e); err != nil {
 			return err
@@ -68,6 +73,36 @@ func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) e
 		return &ledger.Objection{Rule: ledger.RuleSpeaker, Why: fmt.Sprintf("the ID %s was used before by another speaker", e.NounID())}
 	}
 	return m.sayObjection(&r, o)
+}
+
+// knownObjection is the rule "known", of a moment that is sealed.
+func (m *Mission) knownObjection(known truce.Instant, by *ledger.Key) error {
+	bad := func(why string) error {
+		return &ledger.Objection{Rule: ledger.RuleKnown, Why: fmt.Sprintf("it says that it was known at %s, before it was received: %s", known, why)}
+	}
+	if by.Role != ledger.Intake {
+		return bad("only the intake may, in a rehearsal")
+	}
+	v, err := m.Glance()
+	if err != nil {
+		return err
+	}
+	for _, e := range v.Rest {
+		var c struct {
+			Status string        `json:"status"`
+			Terms  *ledger.Terms `json:"terms"`
+		}
+		if e.Kind != "mission" && e.Kind != "agreement" || json.Unmarshal(e.Content, &c) != nil {
+			continue
+		}
+		if c.Terms != nil {
+			c.Status = c.Terms.Status
+		}
+		if c.Status != string(truce.Rehearsal) && c.Status != string(truce.Historic) {
+			return bad("only a record whose terms bind nobody may")
+		}
+	}
+	return nil
 }
 
 // textObjection is the rule "text".

@@ -22,6 +22,8 @@ import (
 
 // composer gathers what a report prints from a situation.
 type composer struct {
+	texts   bool   // with what people wrote
+	private int    // texts that are not public
 	skipped int    // entries that cannot be used
 	other   string // the method that the record names, if it is another
 	m       *Mission
@@ -40,7 +42,7 @@ type composer struct {
 // Compose gathers what the report of a period prints; the zero interval is
 // everything that is known.
 func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*report.Report, error) {
-	c, err := compose(m, s, v, issued)
+	c, err := compose(m, s, v, issued, true)
 	if err != nil {
 		return nil, err
 	}
@@ -64,15 +66,17 @@ type Board struct {
 // BoardOf gathers what the first page shows of a period. It says what Compose says,
 // and costs the days that changed, and not the incidents there are.
 func BoardOf(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*Board, error) {
-	c, err := compose(m, s, v, issued)
+	c, err := compose(m, s, v, issued, false)
 	if err != nil {
 		return nil, err
 	}
 	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Map, len(c.r.Corrected)}, nil
 }
 
-func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*composer, error) {
-	c := &composer{m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{}}
+// compose gathers what a report says; texts: with what people wrote, each of which
+// must be opened.
+func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant, texts bool) (*composer, error) {
+	c := &composer{texts: texts, m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{}}
 	if c.whole {
 		c.v = c.extent()
 	} else {
@@ -102,9 +106,7 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 		return nil, err
 	} else {
 		c.skipped, c.other = v.Skipped(m.reader().Audience), m.OtherMethod(v)
-		if c.held = len(v.Sealed) - s.Withheld; c.held > 0 {
-			c.r.Stage += "; not for publication"
-		}
+		c.held = len(v.Sealed) - s.Withheld
 	}
 	if c.v.Width() <= 25*time.Hour {
 		c.r.Kind = "Daily report"
@@ -121,6 +123,9 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	}
 	c.people()
 	c.attributions()
+	if c.held > 0 || c.private > 0 {
+		c.r.Stage += "; not for publication"
+	}
 	c.corrections()
 	c.geography()
 	c.headline()
@@ -488,7 +493,7 @@ func (c *composer) people() {
 	}
 	for _, x := range c.s.Responses {
 		// A reply stands with what it answers, and with the day on which it came.
-		inc, text := c.s.IncidentOf(x.To), report.Phrase(" ", x.Says, c.m.Words(x.ID, x.Text))
+		inc, text := c.s.IncidentOf(x.To), report.Phrase(" ", x.Says, c.words(x.ID, x.Text))
 		if inc != nil {
 			text = report.Phrase(": ", "to incident "+inc.ID.String(), text)
 		}
@@ -497,7 +502,7 @@ func (c *composer) people() {
 		}
 	}
 	for _, d := range c.s.Decisions {
-		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.m.Words(d.ID, d.Because), By: d.By, Known: c.s.Known(d.ID)}
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.words(d.ID, d.Because), By: d.By, Known: c.s.Known(d.ID)}
 		if len(d.Of) == 0 {
 			x.Of = d.Name
 		}
@@ -528,6 +533,28 @@ func (c *composer) people() {
 	}
 }
 
+// words is Mission.Words, and counts the texts that are not public.
+func (c *composer) words(id truce.Digest, public string) string {
+	if !c.texts {
+		return public
+	}
+	return c.text(public, c.m.Words(id, public))
+}
+
+func (c *composer) basis(id truce.Digest, public string) string {
+	if !c.texts {
+		return public
+	}
+	return c.text(public, c.m.Basis(id, public))
+}
+
+func (c *composer) text(public, words string) string {
+	if public == "" && words != "" && words != NotRead {
+		c.private++
+	}
+	return words
+}
+
 // attributions are the last of each incident: a later statement takes the place
 // of an earlier one.
 func (c *composer) attributions() {
@@ -537,7 +564,7 @@ func (c *composer) attributions() {
 		if inc == nil || !inc.Occurred.Overlaps(c.v) {
 			continue
 		}
-		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: c.m.Basis(a.ID, a.Basis), Because: c.m.Words(a.ID, a.Because), By: a.By, Known: c.s.Known(a.ID),
+		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: c.basis(a.ID, a.Basis), Because: c.words(a.ID, a.Because), By: a.By, Known: c.s.Known(a.ID),
 			Earlier: len(a.State) > 0 && !slices.Equal(a.State, inc.IDs())}
 		if floor := c.namingFloor(inc); a.Actor != "" && slices.Index(truce.Confidences, a.Confidence) < slices.Index(truce.Confidences, floor) {
 			x.Below = floor

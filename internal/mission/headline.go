@@ -48,6 +48,9 @@ func (c *composer) headline() {
 	if c.held > 0 {
 		say(because("Not for publication"), because("This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", number(c.held, "input")))
 	}
+	if c.private > 0 {
+		say(because("Not for publication"), because("This report contains %s that people wrote for the mission or for both parties. What is published is made with --publish, from what is public.", number(c.private, "text")))
+	}
 	switch n := c.s.Withheld; {
 	case n == 1:
 		say(because("Withheld"), because("1 input is in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest."))

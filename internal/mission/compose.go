@@ -30,7 +30,9 @@ type composer struct {
 	b     truce.Interval // the one before, as long
 
 	outages []Outage
-	held    int // inputs that the public does not have
+	held    int    // inputs that the public does not have
+	skipped int    // entries of the record that cannot be used
+	method  string // that the record names, if it is not this build's
 	r       *report.Report
 	z       *sums // of the period
 }
@@ -96,9 +98,12 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	if len(s.Decisions) > 0 {
 		c.r.Stage = "automatic, with decisions by people"
 	}
-	if v, err := m.Glance(); err != nil {
+	read, err := m.Glance()
+	if err != nil {
 		return nil, err
-	} else if c.held = len(v.Sealed) - s.Withheld; c.held > 0 {
+	}
+	c.skipped, c.method = read.Skipped(), m.OtherMethod(read)
+	if c.held = len(read.Sealed) - s.Withheld; c.held > 0 {
 		c.r.Stage += "; not for publication"
 	}
 	if c.v.Width() <= 25*time.Hour {
@@ -110,7 +115,6 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.articles()
 	c.tallies()
 	c.coverage()
-	var err error
 	if c.outages, err = m.outages(); err != nil {
 		return nil, err
 	}

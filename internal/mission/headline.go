@@ -13,6 +13,9 @@ var because = truce.Because
 
 func number(n int, what string) truce.Number { return truce.Number{N: n, Of: what} }
 
+// shortMethod is as much of a method's name and digest as tells methods apart.
+func shortMethod(method string) string { return method[:min(len(method), 24)] }
+
 // sentence is one of the headline: what it is about, and what it says.
 type sentence func(about truce.Reason, text truce.Reason)
 
@@ -44,6 +47,12 @@ func (c *composer) headline() {
 		say(because("Withheld"), because("1 input is in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest."))
 	case n > 1:
 		say(because("Withheld"), because("%s are in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.", number(n, "input")))
+	}
+	if c.skipped > 0 {
+		say(because("Skipped"), because("Entries of the record that cannot be used and are skipped: %d. truce verify lists each with the reason.", c.skipped))
+	}
+	if c.method != "" {
+		say(because("Another method"), because("The record names the method %s. This report was computed with %s, so findings may differ from those published.", shortMethod(c.method), shortMethod(ThisMethod())))
 	}
 	c.unseen(say)
 	c.outOfScope(say)

@@ -464,7 +464,7 @@ func (c command) verifyProof(policy *audit.Policy, name string) error {
 	if p.Author.Party != "" {
 		who += " of " + p.Author.Party
 	}
-	fmt.Fprintf(c.out, "%s: entry %d of %s, a %s received %s, signed by %s\n", name, e.Index, p.Checkpoint.Origin, e.Kind, e.Received.Format("2 Jan 2006 15:04:05 UTC"), report.Clean(who))
+	fmt.Fprintf(c.out, "%s: entry %d of %s, %s received %s, signed by %s\n", name, e.Index, p.Checkpoint.Origin, withArticle(e.Kind), e.Received.Format("2 Jan 2006 15:04:05 UTC"), report.Clean(who))
 	fmt.Fprintln(c.out, "  (the role is as the proof says; the record shows that the key had it)")
 	for _, w := range p.Checkpoint.Cosigned {
 		fmt.Fprintf(c.out, "  the record of that time was co-signed by %s at %s\n", w.Witness, w.Time.Format("2 Jan 2006 15:04:05 UTC"))

@@ -230,23 +230,29 @@ func (c command) caveats(m *mission.Mission, s *situation.Situation) error {
 	if err != nil {
 		return err
 	}
-	said := false
+	list := reservations(m, v)
 	if s.Withheld > 0 {
-		fmt.Fprintf(c.out, "%s withheld here: what they say is not in this list.\n", mission.Are(s.Withheld, "input"))
-		said = true
+		list = append([]string{mission.Are(s.Withheld, "input") + " withheld here: what they say is not in this list."}, list...)
 	}
-	if n := v.Skipped(truce.ForMission); n > 0 {
-		fmt.Fprintf(c.out, "%s of the record cannot be used and %s skipped; truce verify lists them.\n", mission.Plural(n, "entry"), map[bool]string{true: "is", false: "are"}[n == 1])
-		said = true
+	for _, text := range list {
+		fmt.Fprintln(c.out, text)
 	}
-	if other := m.OtherMethod(v); other != "" {
-		fmt.Fprintf(c.out, "The record names the method %.40s. This build computes with %.40s, so findings may differ from those published.\n", other, mission.ThisMethod())
-		said = true
-	}
-	if said {
+	if len(list) > 0 {
 		fmt.Fprintln(c.out)
 	}
 	return nil
+}
+
+// reservations are sentences about a record that readers of its findings must know:
+// entries that cannot be used, another method.
+func reservations(m *mission.Mission, v *mission.Contents) (list []string) {
+	if n := v.Skipped(truce.ForMission); n > 0 {
+		list = append(list, fmt.Sprintf("%s of the record cannot be used and %s skipped; truce verify lists them.", mission.Plural(n, "entry"), map[bool]string{true: "is", false: "are"}[n == 1]))
+	}
+	if other := m.OtherMethod(v); other != "" {
+		list = append(list, fmt.Sprintf("The record names the method %.40s. This build computes with %.40s, so findings may differ from those published.", other, mission.ThisMethod()))
+	}
+	return list
 }
 
 func (c command) findings() *cobra.Command {

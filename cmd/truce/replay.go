@@ -46,11 +46,11 @@ knowledge, and because of which entries.`,
 				}
 				return c.replayDiff(m, diff[0], diff[1], format)
 			}
-			s, n, err := c.replayed(m, at)
+			s, n, v, err := c.replayed(m, at)
 			if err != nil {
 				return err
 			}
-			return c.printReplay(s, n, format)
+			return c.printReplay(m, s, n, v, format)
 		},
 	}
 	f := cmd.Flags()
@@ -62,19 +62,23 @@ knowledge, and because of which entries.`,
 }
 
 // replayed is the situation at a moment of the record, and how many entries it is
-// computed from.
-func (c command) replayed(m *mission.Mission, at string) (*situation.Situation, int64, error) {
+// computed from, with what was read.
+func (c command) replayed(m *mission.Mission, at string) (*situation.Situation, int64, *mission.Contents, error) {
 	n, err := m.Moment(at)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, nil, err
 	}
 	then := *m
 	then.UpTo, then.Seen = n, nil
 	if n == 0 {
-		return nil, 0, mission.Hinted(fmt.Errorf("nothing was in the record at %s", at), "entry 0 is the first")
+		return nil, 0, nil, mission.Hinted(fmt.Errorf("nothing was in the record at %s", at), "entry 0 is the first")
 	}
 	s, err := then.Situation(truce.Never)
-	return s, n, err
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	v, err := then.Read()
+	return s, n, v, err
 }
 
 // replayTold is a replay as JSON.
@@ -84,6 +88,8 @@ type replayTold struct {
 	Earlier   truce.Digest              `json:"earlier_digest"` // as published before digests were trees
 	Incidents int                       `json:"incidents"`
 	Withheld  int                       `json:"withheld"`
+	Skipped   int                       `json:"skipped"`
+	Method    string                    `json:"record_method,omitempty"` // that the record names, if it is not this build's
 	Articles  map[truce.Article]outcome `json:"articles"`
 	Basis     map[string]string         `json:"basis"`
 }
@@ -94,7 +100,7 @@ type outcome struct {
 }
 
 func tellReplay(s *situation.Situation, n int64) (replayTold, error) {
-	t := replayTold{n, s.Digest(), s.EarlierDigest(), len(s.Incidents()), s.Withheld, map[truce.Article]outcome{}, s.Basis()}
+	t := replayTold{Entries: n, Digest: s.Digest(), Earlier: s.EarlierDigest(), Incidents: len(s.Incidents()), Withheld: s.Withheld, Articles: map[truce.Article]outcome{}, Basis: s.Basis()}
 	t.Basis["build"] = mission.Build()
 	for i := range s.Agreement.Provisions {
 		art := s.Agreement.Provisions[i].Article
@@ -107,11 +113,12 @@ func tellReplay(s *situation.Situation, n int64) (replayTold, error) {
 	return t, nil
 }
 
-func (c command) printReplay(s *situation.Situation, n int64, format string) error {
+func (c command) printReplay(m *mission.Mission, s *situation.Situation, n int64, v *mission.Contents, format string) error {
 	t, err := tellReplay(s, n)
 	if err != nil {
 		return err
 	}
+	t.Skipped, t.Method = v.Skipped(truce.ForMission), m.OtherMethod(v)
 	if format == "json" {
 		e := json.NewEncoder(c.out)
 		e.SetIndent("", "  ")
@@ -123,6 +130,9 @@ func (c command) printReplay(s *situation.Situation, n int64, format string) err
 		fmt.Fprintf(c.out, ", %s withheld here", mission.Are(t.Withheld, "input"))
 	}
 	fmt.Fprintln(c.out)
+	for _, text := range reservations(m, v) {
+		fmt.Fprintln(c.out, text)
+	}
 	for i := range s.Agreement.Provisions {
 		art := s.Agreement.Provisions[i].Article
 		fmt.Fprintf(c.out, "  article %-6s %s, coverage %s\n", art, t.Articles[art].Outcome.Words(), t.Articles[art].Coverage)
@@ -146,11 +156,11 @@ type change struct {
 }
 
 func (c command) replayDiff(m *mission.Mission, a, b, format string) error {
-	was, from, err := c.replayed(m, a)
+	was, from, _, err := c.replayed(m, a)
 	if err != nil {
 		return err
 	}
-	is, to, err := c.replayed(m, b)
+	is, to, _, err := c.replayed(m, b)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/spf13/cobra"
@@ -75,6 +76,14 @@ func (c command) take(m *mission.Mission, log *ledger.Log, name string) error {
 		fmt.Fprintf(c.out, "%s: it stands in the record already, entry %d; receipt %s.receipt\n", name, got.Index, name)
 		return nil
 	}
-	fmt.Fprintf(c.out, "%s: a %s, entry %d; receipt %s.receipt\n", name, kind, got.Index, name)
+	fmt.Fprintf(c.out, "%s: %s, entry %d; receipt %s.receipt\n", name, withArticle(kind), got.Index, name)
 	return nil
+}
+
+// withArticle is a word with the article that English puts before it.
+func withArticle(word string) string {
+	if word != "" && strings.ContainsRune("aeiou", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
 }

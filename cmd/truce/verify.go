@@ -4,6 +4,7 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/spf13/cobra"
 )
@@ -218,10 +220,17 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 	}
 	bar := c.bar()
 	var files []audit.File
+	texts := map[int64]string{} // digests of the agreements that are stated, by entry
 	s, err := l.Verify(ctx, cp, audit.Options{
 		Progress: func(done, total int64) { bar.Count("verifying", int(done), int(total)) },
 		Each: func(e *audit.Entry, _ []audit.Key) error {
 			files = append(files, audit.Files(e)...)
+			switch e.Kind {
+			case "mission":
+				texts[e.Index] = audit.Member(e.Content, "agreement")
+			case "agreement":
+				texts[e.Index] = audit.Member(e.Content, "digest")
+			}
 			return nil
 		}})
 	bar.Done()
@@ -243,10 +252,24 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 		}
 	}
 	bar.Done()
-	if _, err := os.Stat(filepath.Join(filepath.Dir(p.dir), "private")); p.dir != "" && err == nil && len(missing) > 0 {
-		// The mission itself has what it received, or has lost it.
-		return &audit.Fault{Entry: missing[0].Entry, File: missing[0].Path(), Why: "the file " + missing[0].Name + ", which is public, is not there"}
+	_, err = os.Stat(filepath.Join(filepath.Dir(p.dir), "private"))
+	own := p.dir != "" && err == nil
+	var extra []audit.Objection
+	for _, f := range missing {
+		switch {
+		case f.Entry > 0 && texts[f.Entry] != "": // whoever may amend can state a text without its files
+			delete(texts, f.Entry)
+			extra = append(extra, audit.Objection{Entry: f.Entry, Rule: ledger.RuleFiles, Why: "the file " + f.Name + " of the terms is not there", Skipped: true})
+		case f.Entry > 0 && slices.ContainsFunc(extra, func(o audit.Objection) bool { return o.Entry == f.Entry }):
+		case own: // the mission itself has what it received, or has lost it
+			return &audit.Fault{Entry: f.Entry, File: f.Path(), Why: "the file " + f.Name + ", which is public, is not there"}
+		}
 	}
+	if list := slices.Sorted(maps.Keys(texts)); len(list) > 0 {
+		s.Agreement = texts[list[len(list)-1]]
+	}
+	object(s, extra)
+	unread := c.asRead(p, s)
 	var strangers, leftover []string
 	beyond := 0
 	if p.dir != "" {
@@ -255,6 +278,9 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 		}
 	}
 	c.verified(p, s, there, missing, beyond, strangers, leftover)
+	if unread != nil {
+		fmt.Fprintf(c.out, "  ! the rules that only the mission can check were not checked: %v\n", unread)
+	}
 	return nil
 }
 
@@ -309,6 +335,53 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 	say("  agreement %.12s: %s", s.Agreement, consent)
 	c.objections(s)
 	say("What this does not show: that an entry is true.")
+}
+
+// asRead adds the objections that only the mission, or whoever holds what is sealed,
+// can make: where a mission or a mirror is verified, its entries are read as its other
+// commands read them.
+func (c command) asRead(p *place, s *audit.Summary) error {
+	if _, err := os.Stat(filepath.Join(p.where, "mission.json")); err != nil || int64(len(s.Objections)) < s.Objected {
+		return nil
+	}
+	m, err := c.openMission(p.where)
+	if err != nil {
+		return err
+	}
+	list, err := m.Objections()
+	if err != nil {
+		return err
+	}
+	var extra []audit.Objection
+	for _, x := range list {
+		extra = append(extra, audit.Objection{Entry: x.Entry, Rule: x.Rule, Why: x.Why, Skipped: x.Skipped})
+	}
+	object(s, extra)
+	return nil
+}
+
+// object adds objections to a summary, each rule once for an entry.
+func object(s *audit.Summary, extra []audit.Objection) {
+	for _, x := range extra {
+		told, broken, skipped := false, false, false
+		for _, o := range s.Objections {
+			if o.Entry == x.Entry {
+				told, broken, skipped = told || o.Rule == x.Rule, true, skipped || o.Skipped
+			}
+		}
+		if told {
+			continue
+		}
+		s.Objections = append(s.Objections, x)
+		s.Objected++
+		if !broken {
+			s.Breaking++
+		}
+		if x.Skipped && !skipped {
+			s.Skipped++
+		}
+	}
+	slices.SortStableFunc(s.Objections, func(a, b audit.Objection) int { return cmp.Compare(a.Entry, b.Entry) })
 }
 
 // mostListed is how many broken rules are listed.
@@ -391,7 +464,7 @@ func (c command) verifyProof(policy *audit.Policy, name string) error {
 	if p.Author.Party != "" {
 		who += " of " + p.Author.Party
 	}
-	fmt.Fprintf(c.out, "%s: entry %d of %s, a %s received %s, signed by %s\n", name, e.Index, p.Checkpoint.Origin, e.Kind, e.Received.Format("2 Jan 2006 15:04:05 UTC"), report.Clean(who))
+	fmt.Fprintf(c.out, "%s: entry %d of %s, %s received %s, signed by %s\n", name, e.Index, p.Checkpoint.Origin, withArticle(e.Kind), e.Received.Format("2 Jan 2006 15:04:05 UTC"), report.Clean(who))
 	fmt.Fprintln(c.out, "  (the role is as the proof says; the record shows that the key had it)")
 	for _, w := range p.Checkpoint.Cosigned {
 		fmt.Fprintf(c.out, "  the record of that time was co-signed by %s at %s\n", w.Witness, w.Time.Format("2 Jan 2006 15:04:05 UTC"))

@@ -102,12 +102,12 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	if len(s.Decisions) > 0 {
 		c.r.Stage = "automatic, with decisions by people"
 	}
-	if v, err := m.Glance(); err != nil {
+	read, err := m.Glance()
+	if err != nil {
 		return nil, err
-	} else {
-		c.skipped, c.other = v.Skipped(m.reader().Audience), m.OtherMethod(v)
-		c.held = len(v.Sealed) - s.Withheld
 	}
+	c.skipped, c.other = read.Skipped(m.reader().Audience), m.OtherMethod(read)
+	c.held = len(read.Sealed) - s.Withheld
 	if c.v.Width() <= 25*time.Hour {
 		c.r.Kind = "Daily report"
 	}
@@ -117,7 +117,6 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.articles()
 	c.tallies()
 	c.coverage()
-	var err error
 	if c.outages, err = m.outages(); err != nil {
 		return nil, err
 	}

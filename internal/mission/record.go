@@ -153,6 +153,17 @@ func (m *Mission) Read() (*Contents, error) {
 	return v, nil
 }
 
+// Objections walks through the record and lists the objections to its entries, also
+// those that only the mission, or whoever holds what is sealed, can make. It keeps
+// nothing else.
+func (m *Mission) Objections() ([]ledger.Objected, error) {
+	v, err := m.walk(func(*truce.Record, int64) {})
+	if err != nil {
+		return nil, err
+	}
+	return v.Objections, nil
+}
+
 // Glance walks through the record and keeps keys, sources and the like.
 func (m *Mission) Glance() (*Contents, error) {
 	if m.Live != nil {

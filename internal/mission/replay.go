@@ -75,8 +75,9 @@ func (m *Mission) Between(from, to int64) (map[truce.Digest][]int64, map[string]
 			kinds["withheld input"]++
 		}
 	}
-	for i := range v.records {
-		r, at := &v.records[i], v.entryOf[i]
+	records := situation.Apart(v.records) // what another speaker says under an ID is about something else
+	for i := range records {
+		r, at := &records[i], v.entryOf[i]
 		if at < from {
 			continue
 		}

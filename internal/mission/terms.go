@@ -12,23 +12,17 @@ import (
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// inEffect are the terms that a record stands under, and the method that it is
-// computed with, at its end: the last that were stated and, if the terms say that
-// they are in force, that every party has signed. Terms that bind nobody, drafts
-// and rehearsals, need nobody's signature.
-func (m *Mission) inEffect(v *Contents) (terms *ledger.Terms, method string) {
-	list, method := m.statedTexts(v)
-	return list[len(list)-1].terms, method
-}
-
 // A statedText is one that is or was in effect, and the entry that states it; nil: none.
 type statedText struct {
 	terms *ledger.Terms
 	entry *ledger.Entry
 }
 
-// statedTexts lists the texts that came into effect one after another, and the method in
-// effect at the end.
+// statedTexts lists the texts that came into effect one after another, and the method
+// that the record is computed with at its end. A text comes into effect when it is
+// stated and, if the terms say that they are in force, every party has signed it. Terms
+// that bind nobody, drafts and rehearsals, need nobody's signature. Whether the files of
+// a text can be read is for adopt.
 func (m *Mission) statedTexts(v *Contents) (list []statedText, method string) {
 	signed := map[string]map[string]bool{} // by what was signed
 	for _, e := range v.Rest {
@@ -175,12 +169,15 @@ func (m *Mission) Amend(key *ledger.Secret, folder, because string) (a *truce.Ag
 	return a, at, err
 }
 
-// Install makes the terms in effect those that later commands begin with.
+// Install makes the terms in effect those that later commands begin with. Of terms
+// that cannot be read nothing is installed: those before them stay in effect.
 func (m *Mission) Install(v *Contents) error {
-	t, _ := m.inEffect(v)
-	if t == nil || t.Digest == m.About.Digest {
+	list, _ := m.statedTexts(v)
+	at := slices.IndexFunc(list, func(t statedText) bool { return t.terms != nil && t.terms.Digest == m.Agreement.Digest })
+	if at < 0 || m.Agreement.Digest == m.About.Digest {
 		return nil
 	}
+	t := list[at].terms
 	folder := "agreement-" + t.Digest.String()
 	if err := m.layOut(t, filepath.Join(m.Dir, folder)); err != nil {
 		return err
@@ -193,7 +190,7 @@ func (m *Mission) Install(v *Contents) error {
 // build's: what is computed here may then differ from what was published. Empty:
 // it is the same.
 func (m *Mission) OtherMethod(v *Contents) string {
-	_, method := m.inEffect(v)
+	_, method := m.statedTexts(v)
 	if method == ThisMethod() {
 		return ""
 	}

@@ -11,6 +11,12 @@ func Beside(speaker truce.PartyID, id truce.Digest) truce.Digest {
 	return truce.DigestOf("beside", string(speaker), id.Hex())
 }
 
+// Apart gives records as a situation knows them: no two speakers share an ID.
+func Apart(records []truce.Record) []truce.Record {
+	s := &Situation{moved: map[*truce.Observation]*truce.Observation{}}
+	return s.apart(records)
+}
+
 // apart gives records in which no two speakers share an ID: the first in the record
 // keeps it, the others' are Beside it, and what each speaker withdraws or corrects
 // under the ID is its own. Mostly these are the records themselves.

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,8 +45,8 @@ type lab struct {
 	server *Server
 	keys   map[string]*ledger.Secret // by role; the other party's liaison is "RU"
 	now    func() time.Time
-	asked  uint32
-	log    bytes.Buffer // what the room and the server logged
+	asked  atomic.Uint32
+	log    safeBuffer // what the room and the server logged
 }
 
 const airFirst = "../../agreements/ukraine-air-first"
@@ -111,35 +113,46 @@ func (l *lab) say(as, kind string, content any) int64 {
 // open opens the room and a server over it.
 func (l *lab) open() {
 	l.t.Helper()
+	if err := l.tryOpen(); err != nil {
+		l.t.Fatalf("the room does not open: %v\n%s", err, l.log.String())
+	}
+}
+
+func (l *lab) tryOpen() error {
 	m, err := mission.Open(l.dir)
 	if err != nil {
-		l.t.Fatal(err)
+		return err
 	}
 	m.Now, m.Progress = l.now, mission.Silent{}
 	l.m = m
 	l.log.Reset()
 	quiet := slog.New(slog.NewTextHandler(&l.log, nil))
 	if l.room, err = monitor.Open(context.Background(), monitor.Config{Mission: m, Log: quiet, Quota: &monitor.Quota{}}); err != nil {
-		l.t.Fatalf("the room does not open: %v", err)
+		return err
 	}
 	if l.store, err = people.Open(m.Private("people.sqlite"), time.Now); err != nil {
-		l.t.Fatal(err)
+		return err
 	}
 	if l.desk, err = desk.Open(m.Private("desk.sqlite"), time.Now); err != nil {
-		l.t.Fatal(err)
+		return err
 	}
-	if l.server, err = New(Config{Room: l.room, People: l.store, Desk: l.desk, Origin: "http://localhost", Record: http.FileServer(http.Dir(m.Record())), Log: quiet}); err != nil {
-		l.t.Fatal(err)
-	}
+	l.server, err = New(Config{Room: l.room, People: l.store, Desk: l.desk, Origin: "http://localhost", Record: http.FileServer(http.Dir(m.Record())), Log: quiet})
+	return err
 }
 
 func (l *lab) close() {
-	l.server.End()
-	for _, err := range []error{l.room.Close(context.Background()), l.store.Close(), l.desk.Close()} {
-		if err != nil {
-			l.t.Error(err)
-		}
+	if err := l.tryClose(); err != nil {
+		l.t.Error(err)
 	}
+}
+
+func (l *lab) tryClose() error {
+	if l.server == nil {
+		return nil
+	}
+	l.server.End()
+	l.server = nil
+	return errors.Join(l.room.Close(context.Background()), l.store.Close(), l.desk.Close())
 }
 
 // again closes the room and opens it again.
@@ -153,8 +166,8 @@ func (l *lab) again() {
 // address is met.
 func (l *lab) ask(method, path string, body []byte, cookies ...*http.Cookie) (int, string, http.Header) {
 	req := httptest.NewRequest(method, "http://localhost"+path, bytes.NewReader(body))
-	l.asked++
-	req.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:4711", byte(l.asked>>16), byte(l.asked>>8), byte(l.asked))
+	n := l.asked.Add(1)
+	req.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:4711", byte(n>>16), byte(n>>8), byte(n))
 	for _, c := range cookies {
 		req.AddCookie(c)
 	}
@@ -473,3 +486,27 @@ func digestOf(parts ...string) string { return truce.DigestOf(parts...).Hex() }
 
 // leafHash is the leaf hash of RFC 6962, section 2.1.
 func leafHash(data []byte) [32]byte { return sha256.Sum256(append([]byte{0}, data...)) }
+
+// A safeBuffer is a buffer that many write to.
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func (b *safeBuffer) Reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.b.Reset()
+}

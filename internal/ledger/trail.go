@@ -146,10 +146,12 @@ func (t *Trail) Uses(id truce.Digest, by *Key, alone bool) *Objection {
 		t.used[k] = side
 		return nil
 	}
-	return taken(id, first != side, alone)
+	return Taken(id, first != side, alone)
 }
 
-func taken(id truce.Digest, byAnother, alone bool) *Objection {
+// Taken is what is to be said of an ID that was used before, by another speaker or the
+// same.
+func Taken(id truce.Digest, byAnother, alone bool) *Objection {
 	switch {
 	case byAnother:
 		return count(RuleSpeaker, "the ID %s was used before by another speaker", id)
@@ -168,7 +170,7 @@ func (t *Trail) MayUse(id truce.Digest, by *Key, alone bool) *Objection {
 		return nil
 	}
 	mine, known := t.sides[by.Party]
-	return taken(id, !known || first != mine, alone)
+	return Taken(id, !known || first != mine, alone)
 }
 
 // Alone reports whether no other item may have the ID of a record's.

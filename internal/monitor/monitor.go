@@ -62,7 +62,8 @@ type Room struct {
 	past    []*past       // the latest used last
 	boards  map[truce.Audience][]*board
 
-	quota quotas
+	quota  quotas
+	claims mission.Claims
 
 	wake chan struct{}
 	stop context.CancelFunc
@@ -427,7 +428,7 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take}
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
 	at, err := say(&m)
 	select {
 	case r.wake <- struct{}{}:
@@ -473,7 +474,7 @@ func (r *Room) Mission() *mission.Mission {
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take}
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
 	return &m
 }
 

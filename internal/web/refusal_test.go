@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -945,5 +946,33 @@ func TestForgottenStaysForgotten(t *testing.T) {
 	}
 	if d := difference(before, s.listing()); d != "" {
 		t.Errorf("opened again: %s", d)
+	}
+}
+
+// TestSameIDAtOnce: of two speakers, or two decisions, that use one ID at the same
+// moment, one is accepted.
+func TestSameIDAtOnce(t *testing.T) {
+	s := newScene(t, airFirst)
+	for i := range 12 {
+		theirs := s.notification("UA")
+		both := []handedBody{s.signed("duty-officer", "notification", theirs), s.signed("liaison", "notification", theirs, object{"at": "2025-08-21T00:00:00.000Z"})}
+		if i%3 == 2 {
+			one, other := s.decision("verify", s.observed["id"].(string)), s.decision("unverifiable", s.observed["id"].(string))
+			both = []handedBody{s.signed("verification-officer", "decision", one), s.signed("head-of-mission", "decision", with(other, object{"id": one["id"]}))}
+		}
+		var all sync.WaitGroup
+		codes := make([]int, len(both))
+		for j, h := range both {
+			all.Go(func() { codes[j], _, _ = s.submit(h, false) })
+		}
+		all.Wait()
+		slices.Sort(codes)
+		if !slices.Equal(codes, []int{200, 422}) {
+			t.Errorf("round %d: answered %v", i, codes)
+		}
+	}
+	s.settle()
+	if sum, err := s.lab.verified(); err != nil || sum.Objected != 0 {
+		t.Errorf("%v, objections %v", err, sum.Objections)
 	}
 }

@@ -66,8 +66,10 @@ type crafter struct {
 	*rand.Rand
 	agreement string
 	terms     object
-	ids       []string // of items
-	hashes    []string // of submissions
+	ids       []string                     // of items
+	hashes    []string                     // of submissions
+	openings  map[string][]json.RawMessage // of them
+	last      []json.RawMessage            // openings of the body that is being made
 }
 
 func newCrafter(seed uint64, l *lab) *crafter {
@@ -80,7 +82,7 @@ func newCrafter(seed uint64, l *lab) *crafter {
 		l.t.Fatal(err)
 	}
 	c.ids = []string{digestOf("nothing")}
-	c.hashes = []string{digestOf("nothing")}
+	c.hashes, c.openings = []string{digestOf("nothing")}, map[string][]json.RawMessage{}
 	return c
 }
 
@@ -90,6 +92,9 @@ func oneOf[T any](c *crafter, list []T) T { return list[c.IntN(len(list))] }
 // lab's own is ever ended: whoever may do that may end the mission.
 var everyKind = []string{"observation", "seen", "allegation", "tally", "coverage", "notification", "response", "restriction", "withdrawal", "decision", "attribution", "source", "outage", "consent",
 	"key", "revoke", "method", "publication", "agreement", "disclosure", "release", "forgetting", "batch", "mission"}
+
+// sealableKinds are the kinds of which something can be sealed.
+var sealableKinds = []string{"observation", "seen", "allegation", "tally", "coverage", "notification", "response", "restriction", "decision", "withdrawal", "attribution", "source"}
 
 // valid is a content that complies with most rules.
 func (c *crafter) valid(kind, role string) object {
@@ -124,9 +129,21 @@ func (c *crafter) valid(kind, role string) object {
 	case "decision":
 		d := c.decision(string(oneOf(c, truce.DecisionKinds)), id)
 		for k, v := range map[string]any{"article": "1", "fact": "act", "grade": "B2", "name": oneOf(c, []string{"UA", "air", "ground", "ground-annex-signed"}), "from": "2025-08-21T05:00:00Z", "to": "2027-08-21T05:00:00Z", "by": role, "for": object{"days": 3}} {
-			if c.IntN(3) == 0 {
+			if c.IntN(12) == 0 {
 				d[k] = v
 			}
+		}
+		switch truce.DecisionKind(d["kind"].(string)) {
+		case truce.Confirm, truce.Reject:
+			d["article"] = oneOf(c, []string{"1", "2", "3", "4"})
+		case truce.Regrade:
+			d["grade"] = oneOf(c, []string{"A1", "F6"})
+		case truce.Ask:
+			d["fact"] = "act"
+		case truce.Declare:
+			d = with(d, object{"of": nil, "name": "ground-annex-signed", "from": oneOf(c, strangeTimes)})
+		case truce.Extend, truce.Terminate:
+			d = with(d, object{"of": nil, "name": oneOf(c, []string{"air", "ground"}), "from": oneOf(c, strangeTimes), "to": oneOf(c, strangeTimes)})
 		}
 		if d["kind"] == "merge" || d["kind"] == "split" {
 			d["of"] = []string{id, oneOf(c, c.ids)}
@@ -151,7 +168,11 @@ func (c *crafter) valid(kind, role string) object {
 	case "agreement":
 		return with(c.terms, object{"because": c.key()})
 	case "disclosure":
-		return object{"of": oneOf(c, c.hashes), "openings": []any{[]any{"c2FsdA", "act", "strike"}}, "because": c.key()}
+		of := oneOf(c, c.hashes)
+		if list := c.openings[of]; len(list) > 0 && c.IntN(4) > 0 {
+			return object{"of": of, "openings": list[:1+c.IntN(len(list))], "because": c.key()}
+		}
+		return object{"of": of, "openings": []any{[]any{"c2FsdA", "act", "strike"}}, "because": c.key()}
 	case "release":
 		return object{"of": []string{oneOf(c, c.hashes)}, "sealed": base64.StdEncoding.EncodeToString([]byte("age-encryption.org/v1\n" + c.key())), "to": "UA and RU"}
 	case "forgetting":
@@ -311,8 +332,9 @@ func (c *crafter) next(l *lab, role string) crafted {
 	if id, ok := content["id"].(string); ok && c.IntN(4) == 0 && len(c.ids) < 200 {
 		c.ids = append(c.ids, id)
 	}
-	if body["sealed"] != nil && len(c.hashes) < 200 {
+	if body["sealed"] != nil && len(c.hashes) < 2000 {
 		c.hashes = append(c.hashes, leafOf(v))
+		c.openings[leafOf(v)] = c.last
 	}
 	return out
 }
@@ -322,7 +344,10 @@ func (c *crafter) next(l *lab, role string) crafted {
 func (c *crafter) seal(kind string, content, body object, out *crafted) {
 	closed := c.IntN(4) == 0
 	var shared, restricted []string
-	var plain, texts, rest []json.RawMessage
+	var plain, texts, rest []ledger.Opening
+	if closed = closed && slices.Contains(sealableKinds, kind); kind == "batch" || kind == "mission" {
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(content)) {
 		text := slices.Contains(isText, name)
 		switch {
@@ -344,14 +369,14 @@ func (c *crafter) seal(kind string, content, body object, out *crafted) {
 		opening := ledger.Opening{Text: o}
 		switch {
 		case text:
-			restricted, texts = append(restricted, opening.Commitment()), append(texts, json.RawMessage(o))
+			restricted, texts = append(restricted, opening.Commitment()), append(texts, ledger.Opening{Restricted: true, Text: o})
 		case name == "evidence":
-			restricted, rest = append(restricted, opening.Commitment()), append(rest, json.RawMessage(o))
+			restricted, rest = append(restricted, opening.Commitment()), append(rest, ledger.Opening{Restricted: true, Text: o})
 		default:
-			shared, plain = append(shared, opening.Commitment()), append(plain, json.RawMessage(o))
+			shared, plain = append(shared, opening.Commitment()), append(plain, ledger.Opening{Text: o})
 		}
 	}
-	if c.IntN(30) == 0 { // a commitment to nothing
+	if c.IntN(60) == 0 { // a commitment to nothing
 		shared = append(shared, base64.StdEncoding.EncodeToString(make([]byte, 32)))
 	}
 	if len(shared)+len(restricted) == 0 {
@@ -367,15 +392,15 @@ func (c *crafter) seal(kind string, content, body object, out *crafted) {
 		sealed["restricted"] = restricted
 	}
 	body["sealed"] = sealed
-	piece := func(list []json.RawMessage) *craftedPiece {
-		if len(list) == 0 && c.IntN(30) > 0 {
+	piece := func(list []ledger.Opening) *craftedPiece {
+		if len(list) == 0 && c.IntN(60) > 0 {
 			return nil
 		}
-		raw, err := json.Marshal(list)
+		raw, err := ledger.Marshal(list)
 		if err != nil {
 			return nil
 		}
-		switch c.IntN(30) {
+		switch c.IntN(60) {
 		case 0:
 			return &craftedPiece{Raw: []byte("garbage")}
 		case 1:
@@ -383,17 +408,11 @@ func (c *crafter) seal(kind string, content, body object, out *crafted) {
 		case 2:
 			return nil
 		}
-		// An opening is what was committed to, byte by byte.
-		var b strings.Builder
-		b.WriteByte('[')
-		for i, o := range list {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.Write(o)
-		}
-		b.WriteByte(']')
-		return &craftedPiece{Plain: b.String()}
+		return &craftedPiece{Plain: string(raw)}
+	}
+	c.last = nil
+	for _, o := range slices.Concat(plain, texts) {
+		c.last = append(c.last, json.RawMessage(o.Text))
 	}
 	out.Pieces.Shared, out.Pieces.Texts, out.Pieces.Restricted = piece(plain), piece(texts), piece(rest)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -309,6 +310,9 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 		var c ledger.Release
 		if err := Strict(e.Content, &c); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
+		}
+		if !evidence.Sealed(c.Sealed) {
+			return bad(ledger.RuleForm, "the ciphertext of the release is not an age file: nobody could open it")
 		}
 		for _, id := range c.Of {
 			if _, err := m.sealedEntry(id); err != nil {

@@ -280,6 +280,9 @@ var refusals = []refusal{
 	{"form", "a release that is not an age file", "age", func(s *scene) handedBody {
 		return handedBody{Body: s.body("release", object{"of": []string{s.sealedAs}, "sealed": base64.StdEncoding.EncodeToString([]byte("hello")), "to": "UA and RU"}, nil), By: "head-of-mission"}
 	}, ""},
+	{"form", "a release that only begins as an age file", "not an age file", func(s *scene) handedBody {
+		return handedBody{Body: s.body("release", object{"of": []string{s.sealedAs}, "sealed": base64.StdEncoding.EncodeToString([]byte("age-encryption.org/v1\nhello")), "to": "UA and RU"}, nil), By: "head-of-mission"}
+	}, "-"},
 	{"form", "a publication of more entries than there are", "publication", func(s *scene) handedBody {
 		return handedBody{Body: s.body("publication", object{"title": "t", "file": "f", "known": "k", "because": "b", "sha256": digestOf("x"), "entries": 1_000_000, "digests": object{}}, nil), By: "reporting-officer"}
 	}, "-"},

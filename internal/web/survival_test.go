@@ -424,6 +424,7 @@ type survivor struct {
 	ring     *audit.Keyring // of what was verified
 	upTo     int64
 	accepted int
+	taken    []crafted // what was accepted
 }
 
 // hand hands in bodies, several at a time. An answer that says that the server has a
@@ -442,6 +443,7 @@ func (s *survivor) hand(list []crafted) error {
 				mu.Lock()
 				defer mu.Unlock()
 				s.accepted++
+				s.taken = append(s.taken, list[i])
 			}
 			return nil
 		})
@@ -521,24 +523,21 @@ func breaks(t *testing.T, list []crafted) error {
 	return s.alive(true)
 }
 
-// smallest halves a list of bodies that breaks a room, as long as one half does too.
+// smallest leaves out what a list of bodies that breaks a room does not need: halves
+// first, then smaller parts, for some minutes at most.
 func smallest(t *testing.T, list []crafted) []crafted {
-	for len(list) > 1 {
-		n := len(list) / 2
-		switch {
-		case breaks(t, list[:n]) != nil:
-			list = list[:n]
-		case breaks(t, list[n:]) != nil:
-			list = list[n:]
-		default: // they break it together
-			for i := 0; i < len(list) && len(list) <= 40; {
-				if without := slices.Delete(slices.Clone(list), i, i+1); breaks(t, without) != nil {
-					list = without
-				} else {
-					i++
-				}
+	end := time.Now().Add(3 * time.Minute)
+	for part := (len(list) + 1) / 2; len(list) > 1; part = (part + 1) / 2 {
+		for from := 0; from < len(list) && time.Now().Before(end); {
+			without := slices.Delete(slices.Clone(list), from, min(from+part, len(list)))
+			if len(without) > 0 && breaks(t, without) != nil {
+				list = without
+			} else {
+				from += part
 			}
-			return list
+		}
+		if part == 1 || time.Now().After(end) {
+			break
 		}
 	}
 	return list
@@ -591,6 +590,9 @@ func TestSurvival(t *testing.T) {
 			err = s.alive(i/100%5 == 4 || i == n*len(signers)-1)
 		}
 		if err != nil {
+			if breaks(t, batch) == nil { // it takes what was accepted before
+				batch = slices.Concat(s.taken, batch)
+			}
 			least := smallest(t, batch)
 			raw, _ := json.MarshalIndent(least, "", "  ")
 			name := filepath.Join(os.TempDir(), fmt.Sprintf("survival-%d.json", seed))

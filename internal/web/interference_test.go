@@ -341,7 +341,7 @@ func (p *play) ofServer(t testing.TB, a truce.Audience) *situation.Situation {
 // with its own key.
 func TestMirrorsSeeTheSame(t *testing.T) {
 	x := newCopied(t)
-	fewChecks(t, 4)
+	fewChecks(t, 3)
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHistory(rt)
 		p := x.playOf(t, h, func(int) (bool, bool) { return false, false })
@@ -443,7 +443,7 @@ func (p *play) normal(body string) string {
 // shown.
 func TestNonInterference(t *testing.T) {
 	x := newCopied(t)
-	fewChecks(t, 4)
+	fewChecks(t, 3)
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHistory(rt)
 		a := rapid.SampledFrom([]truce.Audience{truce.ForPublic, truce.ForParties}).Draw(rt, "audience")

@@ -389,7 +389,7 @@ func (r *registry) may(k *Key, s *Submission, received time.Time) error {
 	switch {
 	case k.Role == Liaison, s.kind == "decision", s.kind == "key", s.kind == "revoke":
 		if err := content(s.body, &c); err != nil {
-			return err
+			return fmt.Errorf("%w: %s", ErrRefused, plainly(err))
 		}
 	}
 	what, table := s.kind, writes

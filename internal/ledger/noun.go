@@ -111,6 +111,11 @@ func (e *Entry) Record(o *Opened) (truce.Record, error) {
 			if o == nil || !o.whole {
 				return r, ErrWithheld
 			}
+			for _, name := range neverSealed {
+				if _, ok := o.Shared[name]; ok {
+					return r, skip(RuleSealed, "the member %q is sealed, and must be public", name)
+				}
+			}
 			var err error
 			if content, err = merge(content, o.Shared); err != nil {
 				return r, skip(RuleForm, "%v", err)
@@ -120,6 +125,11 @@ func (e *Entry) Record(o *Opened) (truce.Record, error) {
 					return r, skip(RuleForm, "%s", plainly(err))
 				}
 			}
+		}
+	}
+	for _, t := range []truce.Instant{e.Known, r.Known} {
+		if bad := checkKnownAt(t); bad != nil {
+			return r, bad
 		}
 	}
 	var err error

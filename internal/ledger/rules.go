@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -368,6 +369,11 @@ func checkSealed(e *Entry) *Objection {
 	if len(e.Sealed.Shared)+len(e.Sealed.Restricted) == 0 {
 		return skip(RuleSealed, "it is sealed, and nothing is")
 	}
+	for _, c := range e.Sealed.Shared {
+		if slices.Contains(e.Sealed.Restricted, c) {
+			return skip(RuleSealed, "the commitment %.50q appears twice", c)
+		}
+	}
 	for _, list := range [][]string{e.Sealed.Shared, e.Sealed.Restricted} {
 		for i, c := range list {
 			if raw, err := base64.StdEncoding.Strict().DecodeString(c); err != nil || len(raw) != 32 {
@@ -378,21 +384,42 @@ func checkSealed(e *Entry) *Objection {
 			}
 		}
 	}
-	if !e.IsRecord() || e.Kind == "withdrawal" {
+	if !e.IsRecord() || len(e.Sealed.Shared) == 0 {
 		return nil
 	}
-	if len(e.Sealed.Shared) > 0 && e.NounID().IsZero() {
-		return skip(RuleSealed, "the ID of a sealed entry must be public")
+	var fields map[string]jsontext.Value
+	if len(e.Content) > 0 {
+		if err := json.Unmarshal(e.Content, &fields); err != nil {
+			return skip(RuleForm, "%s", plainly(err))
+		}
+	}
+	for _, name := range mustBePublic[e.Kind] {
+		if _, ok := fields[name]; !ok {
+			return skip(RuleSealed, "the member %q of a sealed %s must be public: whose word it is must be seen by whoever checks it", name, e.Kind)
+		}
 	}
 	return nil
 }
 
+// neverSealed are the members that are public in every entry.
+var neverSealed = []string{"id", "of", "by", "claimant"}
+
+// mustBePublic are the members of neverSealed that each kind has.
+var mustBePublic = map[string][]string{"observation": {"id"}, "seen": {"id"}, "allegation": {"id", "claimant"}, "tally": {"id"}, "coverage": {"id"}, "notification": {"id", "by"},
+	"response": {"id", "by"}, "restriction": {"id", "by"}, "withdrawal": {"of"}, "decision": {"id"}, "attribution": {"id", "of", "by"}}
+
 // checkOther decodes what findings do not depend on, each as its kind: whoever
 // reads it later can.
 func (e *Entry) checkOther() *Objection {
+	if o := e.checkKnownTime(); o != nil {
+		return o
+	}
 	form := func(v any) *Objection {
 		if err := strictly(e.Content, v); err != nil {
 			return skip(RuleForm, "%s", plainly(err))
+		}
+		if why := complete(e.Content, needed[e.Kind]...); why != "" {
+			return skip(RuleForm, "%s", why)
 		}
 		return nil
 	}
@@ -432,6 +459,12 @@ func (e *Entry) checkOther() *Objection {
 		if o := form(&c); o != nil {
 			return o
 		}
+		var raw struct {
+			Sealed string `json:"sealed"`
+		}
+		if err := json.Unmarshal(e.Content, &raw); err != nil || raw.Sealed != base64.StdEncoding.EncodeToString(c.Sealed) {
+			return skip(RuleForm, "the ciphertext of a release is not written in base64")
+		}
 		if len(c.Of) == 0 || !bytes.HasPrefix(c.Sealed, []byte(ageHeader)) {
 			return skip(RuleForm, "a release names entries, and contains an age file")
 		}
@@ -444,6 +477,9 @@ func (e *Entry) checkOther() *Objection {
 			o := Opening{Text: text}
 			if _, _, err := o.Field(); err != nil {
 				return skip(RuleForm, "an opening cannot be read: %s", plainly(err))
+			}
+			if why := openingForm(text); why != "" {
+				return skip(RuleForm, "%s", why)
 			}
 		}
 	case "forgetting":
@@ -461,6 +497,21 @@ func (e *Entry) checkOther() *Objection {
 		if o := form(&c); o != nil {
 			return o
 		}
+		var times struct {
+			During map[string]jsontext.Value `json:"during"`
+		}
+		if err := json.Unmarshal(e.Content, &times); err != nil {
+			return skip(RuleForm, "%s", plainly(err))
+		}
+		for _, name := range []string{"start", "end"} {
+			raw, ok := times.During[name]
+			if !ok {
+				return skip(RuleForm, "the member %q is missing", "during."+name)
+			}
+			if o := checkMoment(raw); o != nil {
+				return o
+			}
+		}
 		return checkInterval(c.During, longestTotal)
 	case "source":
 		return e.checkSource()
@@ -468,6 +519,109 @@ func (e *Entry) checkOther() *Objection {
 		return skip(RuleForm, "the kind %q is unknown", e.Kind)
 	}
 	return nil
+}
+
+// needed are the members that the content of each kind must have, of those that
+// findings do not depend on; "counts" are those of a source.
+var needed = map[string][]string{
+	"mission": {"agreement", "title", "keys"}, "key": {"name", "key", "role"}, "revoke": {"key"}, "batch": {"root", "size"}, "consent": {"to", "party"},
+	"agreement": {"id", "title", "status", "digest", "files"}, "method": {"method"}, "release": {"of", "sealed", "to"}, "disclosure": {"of", "openings"}, "forgetting": {"of"},
+	"publication": {"title", "file", "known", "because", "sha256", "entries", "digests"}, "outage": {"during"},
+	"counts": {"read", "new", "already_known", "refused"},
+}
+
+// complete says which member an object lacks, or which is null: the decoder takes
+// both for an empty one.
+func complete(object []byte, names ...string) string {
+	var fields map[string]jsontext.Value
+	if err := json.Unmarshal(object, &fields); err != nil {
+		return plainly(err)
+	}
+	for _, name := range names {
+		if _, ok := fields[name]; !ok {
+			return fmt.Sprintf("the member %q is missing", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if name == "openings" { // what is behind a commitment may be null
+			continue
+		}
+		if hasNull(fields[name]) {
+			return fmt.Sprintf("the member %q is null, or contains null", name)
+		}
+	}
+	return ""
+}
+
+// hasNull reports whether a JSON value is null or contains it.
+func hasNull(v jsontext.Value) bool {
+	d := jsontext.NewDecoder(bytes.NewReader(v))
+	for {
+		tok, err := d.ReadToken()
+		if err != nil {
+			return false // its end: it was read before
+		}
+		if tok.Kind() == 'n' {
+			return true
+		}
+	}
+}
+
+// checkMoment is the form of a moment: RFC 3339 with at most three decimals.
+func checkMoment(raw jsontext.Value) *Objection {
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return skip(RuleForm, "%s", plainly(err))
+	}
+	if t, err := time.Parse(time.RFC3339Nano, s); err != nil || t.Nanosecond()%1e6 != 0 || len(s) < len("2006-01-02T15:04:05Z") || strings.Contains(s, ",") {
+		return skip(RuleForm, "the time %.40q is not written as 2026-03-01T10:05:00Z, with at most three decimals", s)
+	}
+	return nil
+}
+
+// checkKnownTime is the part of the rule "time" that is about when an entry was
+// known.
+func (e *Entry) checkKnownTime() *Objection {
+	return checkKnownAt(e.Known)
+}
+
+func checkKnownAt(t truce.Instant) *Objection {
+	if t != 0 && t != truce.Always && !truce.Plausible(t) {
+		return skip(RuleTime, "it says that it was known at %s, which is not in the years 1900 to 2199", instant(t))
+	}
+	return nil
+}
+
+// checkBody is the form of what is around the content: it is written as this
+// program writes it, so that no two readers take different things from it.
+func (e *Entry) checkBody() *Objection {
+	var b Body
+	if err := json.Unmarshal(e.Body, &b, json.RejectUnknownMembers(true)); err != nil {
+		return skip(RuleForm, "%s", plainly(err))
+	}
+	if b.At != "" {
+		if t, err := time.Parse(timeForm, b.At); err != nil || t.Format(timeForm) != b.At {
+			return skip(RuleForm, "it says that it was said at %.40q; want a time such as 2026-03-01T10:05:00.000Z", b.At)
+		}
+	}
+	raw, err := canonical(&b)
+	if err != nil {
+		return skip(RuleForm, "%s", plainly(err))
+	}
+	if !bytes.Equal(raw, e.Body) {
+		return skip(RuleForm, "the members beside the content are not written as this program writes them: one is empty, or a time has another form")
+	}
+	return nil
+}
+
+// openingForm says what is wrong with an opening: a salt, the name of a field and a
+// value.
+func openingForm(text jsontext.Value) string {
+	var parts []jsontext.Value
+	if err := json.Unmarshal(text, &parts); err != nil || len(parts) != 3 || parts[0].Kind() != '"' || parts[1].Kind() != '"' {
+		return "an opening is a list of a salt, a field and a value"
+	}
+	return ""
 }
 
 // ageHeader begins every age file (C2SP age).
@@ -518,6 +672,28 @@ func (e *Entry) checkSource() *Objection {
 	}
 	if err := strictly(e.Content, &c); err != nil {
 		return skip(RuleForm, "%s", plainly(err))
+	}
+	must := []string{"received"}
+	if e.Sealed == nil || len(e.Sealed.Shared) == 0 {
+		must = append(must, "known", "kind", "file", "evidence", "counts")
+	}
+	if why := complete(e.Content, must...); why != "" {
+		return skip(RuleForm, "%s", why)
+	}
+	var raw struct {
+		Received jsontext.Value `json:"received"`
+		Counts   jsontext.Value `json:"counts"`
+	}
+	if err := json.Unmarshal(e.Content, &raw); err != nil {
+		return skip(RuleForm, "%s", plainly(err))
+	}
+	if o := checkMoment(raw.Received); o != nil {
+		return o
+	}
+	if raw.Counts != nil {
+		if why := complete(raw.Counts, needed["counts"]...); why != "" {
+			return skip(RuleForm, "%s", why)
+		}
 	}
 	if !truce.Plausible(c.Received) {
 		return skip(RuleTime, "a file received at %s", instant(c.Received))

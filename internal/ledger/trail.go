@@ -28,7 +28,13 @@ func (l *Log) sound(r *request, received time.Time) ([]byte, error) {
 
 // weigh reports the first rule that an entry breaks; nil: none.
 func (r *registry) weigh(e *Entry, signers []*Key) error {
+	if o := e.checkBody(); o != nil {
+		return o
+	}
 	if o := checkSealed(e); o != nil {
+		return o
+	}
+	if o := e.checkKnownTime(); o != nil {
 		return o
 	}
 	for _, k := range signers {
@@ -104,12 +110,16 @@ func (t *Trail) Follow(e *Entry) (*Key, *Objection) {
 	if err != nil {
 		return nil, skip(RuleSigned, "%v", err)
 	}
+	e.By = first(signers)
 	if !e.IsRecord() {
 		if o := e.checkOther(); o != nil {
-			return first(signers), o
+			// What it changes about keys has happened all the same: what they signed counts.
+			if slices.Contains([]string{"mission", "key", "revoke", "batch"}, e.Kind) {
+				_ = t.keys.apply(s, signers, e.Index)
+			}
+			return e.By, o
 		}
 	}
-	e.By = first(signers)
 	if err := t.keys.apply(s, signers, e.Index); err != nil {
 		return e.By, skip(RuleForm, "%v", err)
 	}
@@ -117,8 +127,9 @@ func (t *Trail) Follow(e *Entry) (*Key, *Objection) {
 }
 
 // Uses notes that a key's side uses an ID, and objects if another side used it
-// before.
-func (t *Trail) Uses(id truce.Digest, by *Key) *Objection {
+// before. An ID that is alone is that of a decision or an attribution: no earlier
+// item may have it, whoever stated that.
+func (t *Trail) Uses(id truce.Digest, by *Key, alone bool) *Objection {
 	if by == nil || id.IsZero() {
 		return nil
 	}
@@ -130,21 +141,59 @@ func (t *Trail) Uses(id truce.Digest, by *Key) *Objection {
 		t.sides[by.Party] = side
 	}
 	k := [8]byte(id[:8])
-	if first, known := t.used[k]; known && first != side {
-		return count(RuleSpeaker, "the ID %s was used before by another speaker", id)
-	} else if !known {
+	first, known := t.used[k]
+	if !known {
 		t.used[k] = side
+		return nil
+	}
+	return Taken(id, first != side, alone)
+}
+
+// Taken is what is to be said of an ID that was used before, by another speaker or the
+// same.
+func Taken(id truce.Digest, byAnother, alone bool) *Objection {
+	switch {
+	case byAnother:
+		return count(RuleSpeaker, "the ID %s was used before by another speaker", id)
+	case alone:
+		return count(RuleID, "an earlier item has the same ID %s", id)
 	}
 	return nil
 }
 
-// UsedByAnother reports whether another side than a key's used an ID.
-func (t *Trail) UsedByAnother(id truce.Digest, by *Key) bool {
+// MayUse is what Uses would object, and notes nothing.
+func (t *Trail) MayUse(id truce.Digest, by *Key, alone bool) *Objection {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	side, used := t.used[[8]byte(id[:8])]
+	first, used := t.used[[8]byte(id[:8])]
+	if !used {
+		return nil
+	}
 	mine, known := t.sides[by.Party]
-	return used && (!known || side != mine)
+	return Taken(id, !known || first != mine, alone)
+}
+
+// Alone reports whether no other item may have the ID of a record's.
+func Alone(r *truce.Record) bool { return r.Decision != nil || r.Attribution != nil }
+
+// Spoken is the first of the rules "known", "source", "file" and "by" that a record
+// breaks whose sealed fields are opened.
+func (l *Log) Spoken(rec *truce.Record, received truce.Instant, by *Key) *Objection {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.keys.spoken(rec, received, by)
+}
+
+// Spoken is Log.Spoken as far as the trail goes.
+func (t *Trail) Spoken(rec *truce.Record, received truce.Instant, by *Key) *Objection {
+	return t.keys.spoken(rec, received, by)
+}
+
+func (r *registry) spoken(rec *truce.Record, received truce.Instant, by *Key) *Objection {
+	if o := r.checkKnown(rec.Known, received, by); o != nil {
+		return o
+	}
+	return r.checkSpoken(rec, by)
 }
 
 func first(signers []*Key) *Key {

@@ -10,6 +10,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -69,10 +70,64 @@ func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) e
 			return err
 		}
 	}
-	if e.Sealed != nil && len(e.Sealed.Shared) > 0 && by.Party != "" && m.usedByAnother(e.NounID(), by) {
-		return &ledger.Objection{Rule: ledger.RuleSpeaker, Why: fmt.Sprintf("the ID %s was used before by another speaker", e.NounID())}
+	// The log has checked what is public, and not what is sealed.
+	if bad, err := m.spoken(&r, e, by); err != nil || bad != nil {
+		return errors.Join(err, asError(bad))
 	}
-	return m.sayObjection(&r, o)
+	if err := m.sayObjection(&r, o); err != nil {
+		return err
+	}
+	return m.idObjection(&r, e, by)
+}
+
+// asError is an objection as an error; nil stays nil.
+func asError(o *ledger.Objection) error {
+	if o == nil {
+		return nil
+	}
+	return o
+}
+
+// spoken holds what an item says of whose it is, with its sealed fields, against the
+// key that signed it.
+func (m *Mission) spoken(r *truce.Record, e *ledger.Entry, by *ledger.Key) (*ledger.Objection, error) {
+	if m.Live != nil && m.Live.Log != nil {
+		return m.Live.Log.Spoken(r, e.Received, by), nil
+	}
+	v, err := m.Glance()
+	if err != nil || v.trail == nil {
+		return nil, err
+	}
+	return v.trail.Spoken(r, e.Received, by), nil
+}
+
+// idObjection is the rule "speaker", and the part of the rule "id" that needs what
+// came before. The ID of a public observation or restriction of the mission can be
+// stated by nobody else, whose source would be another: where the record has to be read
+// for the answer, it is not asked for.
+func (m *Mission) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) error {
+	sealed := e.Sealed != nil && len(e.Sealed.Shared) > 0
+	switch {
+	case r.Withdrawal != nil:
+		return nil
+	case m.Live == nil && !sealed && (e.Kind == "observation" || e.Kind == "seen" || e.Kind == "restriction"):
+		return nil
+	}
+	v, err := m.Read()
+	if err != nil || v.trail == nil {
+		return err
+	}
+	// First the claim, and then the trail: what is in neither is in nobody's use.
+	if m.Live != nil && m.Live.Claims != nil {
+		if bad := m.Live.Claims.take(r.ID(), e.ID(), by, ledger.Alone(r), v.size); bad != nil {
+			return bad
+		}
+	}
+	if bad := v.trail.MayUse(r.ID(), by, ledger.Alone(r)); bad != nil {
+		m.settled(e, -1)
+		return bad
+	}
+	return nil
 }
 
 // knownObjection is the rule "known", of a moment that is sealed.
@@ -245,15 +300,6 @@ func (m *Mission) objects() (out []truce.Object) {
 	return out
 }
 
-// usedByAnother reports whether an ID was used by another speaker before.
-func (m *Mission) usedByAnother(id truce.Digest, by *ledger.Key) bool {
-	v, err := m.Read()
-	if err != nil || v.trail == nil {
-		return false
-	}
-	return v.trail.UsedByAnother(id, by)
-}
-
 // otherObjection holds entries that are not inputs of findings against what they
 // name.
 func (m *Mission) otherObjection(e *ledger.Entry) error {
@@ -316,6 +362,9 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 		var c ledger.Release
 		if err := Strict(e.Content, &c); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
+		}
+		if !evidence.Sealed(c.Sealed) {
+			return bad(ledger.RuleForm, "the ciphertext of the release is not an age file: nobody could open it")
 		}
 		for _, id := range c.Of {
 			if _, err := m.sealedEntry(id); err != nil {

@@ -103,7 +103,8 @@ type Live struct {
 	Contents  *Contents
 	Situation *situation.Situation // all that is known
 	// Quota, if any, says whether a key may submit so many bytes more now.
-	Quota func(key string, bytes int) error
+	Quota  func(key string, bytes int) error
+	Claims *Claims // nil: one submission at a time
 	// Text, if any, gives sealed texts: Feed.Text.
 	Text func(id truce.Digest, r Reader) Texts
 }

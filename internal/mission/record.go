@@ -246,7 +246,7 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 			to.Texts = append(to.Texts, e)
 		}
 		if e.Sealed != nil && len(e.Sealed.Shared) > 0 {
-			to.object(e, to.trail.Uses(e.NounID(), by))
+			to.object(e, to.trail.Uses(e.NounID(), by, e.Kind == "decision" || e.Kind == "attribution"))
 			to.Sealed = append(to.Sealed, e)
 			continue
 		}
@@ -257,8 +257,9 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 		if x.r.Decision != nil {
 			to.decisions++
 			x.r.Decision.Seq = to.decisions // the order of the record, whatever its author states
-		} else if x.r.Attribution == nil {
-			to.object(e, to.trail.Uses(x.r.ID(), by))
+		}
+		if x.r.Withdrawal == nil {
+			to.object(e, to.trail.Uses(x.r.ID(), by, ledger.Alone(&x.r)))
 		}
 		if each != nil {
 			each(&x.r, e.Index)
@@ -287,7 +288,7 @@ func (m *Mission) follow(v *Contents) error {
 			return err
 		}
 		if by, bad := v.trail.Follow(e); bad == nil && e.IsRecord() {
-			v.trail.Uses(e.NounID(), by)
+			v.trail.Uses(e.NounID(), by, false)
 		}
 	}
 	return nil

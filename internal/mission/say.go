@@ -288,10 +288,14 @@ func (m *Mission) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
 		}
 	}
 	if err := m.shelve(sub.Hash(), s.openings); err != nil {
+		m.settled(e, -1)
 		return 0, err
 	}
 	got, err := m.Append(sub)
-	if err != nil {
+	if err == nil {
+		m.settled(e, got[0].Index)
+	} else {
+		m.settled(e, -1)
 		m.unshelve(sub.Hash())
 		return 0, err
 	}

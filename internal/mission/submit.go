@@ -107,16 +107,23 @@ func (m *Mission) Take(log *ledger.Log, data []byte) (kind string, got ledger.Re
 	hash := truce.Digest(sub.Hash())
 	if !known {
 		if err := m.admit(e, &by, opened); err != nil {
-			return "", got, nil, err
+			// The same submission may have been written since it was vetted.
+			if _, _, known, _ = log.Vet(sub); !known {
+				return "", got, nil, err
+			}
 		}
 	}
 	// What is behind the commitments is on the shelf before the record commits to it.
 	kept, err := m.keepPieces(hash, pieces, known, err == nil)
 	if err != nil {
+		m.settled(e, -1)
 		return "", got, nil, err
 	}
 	receipts, err := log.Append(context.Background(), sub)
-	if err != nil {
+	if err == nil {
+		m.settled(e, receipts[0].Index)
+	} else {
+		m.settled(e, -1)
 		for _, name := range kept {
 			_ = m.Shelf().Remove(name)
 		}

@@ -35,6 +35,8 @@ type Config struct {
 	Log      *slog.Logger // nil: slog.Default
 	// Poll is how often a record that others write to is looked at. Zero: 1 s.
 	Poll time.Duration
+	// Quota bounds what each key submits from elsewhere. Nil: DefaultQuota.
+	Quota *Quota
 }
 
 // A Room is a mission in operation. Its methods may be called from many
@@ -60,7 +62,8 @@ type Room struct {
 	past    []*past       // the latest used last
 	boards  map[truce.Audience][]*board
 
-	quota quotas
+	quota  quotas
+	claims mission.Claims
 
 	wake chan struct{}
 	stop context.CancelFunc
@@ -92,8 +95,11 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 	if cfg.Poll == 0 {
 		cfg.Poll = time.Second
 	}
+	if cfg.Quota == nil {
+		cfg.Quota = &DefaultQuota
+	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}, quota: quotas{Quota: *cfg.Quota}}
 	for _, a := range truce.Audiences {
 		r.lenses[a] = view.NewLens(a)
 	}
@@ -422,7 +428,7 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take}
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
 	at, err := say(&m)
 	select {
 	case r.wake <- struct{}{}:
@@ -468,7 +474,7 @@ func (r *Room) Mission() *mission.Mission {
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take}
+	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
 	return &m
 }
 

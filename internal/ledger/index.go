@@ -51,12 +51,13 @@ type saved struct {
 
 // savedForm is the version of saved. An index of another version is made again from
 // the record.
-const savedForm = 2
+const savedForm = 3
 
 type savedKey struct {
 	Key
-	From    int64 `json:"from"`
-	Revoked int64 `json:"revoked"`
+	From    int64  `json:"from"`
+	Revoked int64  `json:"revoked"`
+	Hand    string `json:"hand"`
 }
 
 // openIndex opens the index of a record of that size. An index that is ahead of
@@ -159,7 +160,8 @@ func (x *index) restore(r *registry) (time.Time, error) {
 		if err := r.add(k.Key, k.From); err != nil {
 			return time.Time{}, err
 		}
-		r.keys[r.order[len(r.order)-1]].Revoked = k.Revoked
+		last := r.keys[r.order[len(r.order)-1]]
+		last.Revoked, last.Hand = k.Revoked, k.Hand
 	}
 	r.binding = s.Binding
 	if s.Files != nil {
@@ -223,7 +225,7 @@ func (x *index) close(whole bool, size int64, last time.Time, r *registry) error
 	if err == nil {
 		s := saved{Form: savedForm, Size: size, Last: last, Binding: r.binding, Files: r.files}
 		for _, k := range r.list() {
-			s.Keys = append(s.Keys, savedKey{k, k.From, k.Revoked})
+			s.Keys = append(s.Keys, savedKey{k, k.From, k.Revoked, k.Hand})
 		}
 		var raw []byte
 		if raw, err = json.Marshal(s); err == nil {

@@ -78,8 +78,11 @@ type Key struct {
 	Replaces  string        `json:"replaces,omitempty"`  // the ID of a key that ends with this one
 	Because   string        `json:"because,omitempty"`
 
-	From    int64 `json:"-"` // index of the entry that states it
-	Revoked int64 `json:"-"` // index of the entry that ended it, or -1
+	From int64 `json:"-"` // index of the entry that states it
+	// Hand is the ID of the first key of the chain that this one is the last of, each
+	// of which replaced the one before: the keys of one person, or its own ID.
+	Hand    string `json:"-"`
+	Revoked int64  `json:"-"` // index of the entry that ended it, or -1
 	v       note.Verifier
 }
 
@@ -512,6 +515,7 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 			if err := r.add(k, index); err != nil {
 				return err
 			}
+			r.keys[r.order[len(r.order)-1]].Hand = old.Hand
 			old.Revoked = index
 			return nil
 		}
@@ -620,18 +624,19 @@ func (r *registry) add(k Key, index int64) error {
 	if r.keys[k.ID()] != nil {
 		return fmt.Errorf("the record knows the key %s already", k.ID())
 	}
-	k.From, k.Revoked = index, -1
+	k.From, k.Revoked, k.Hand = index, -1, k.ID()
 	r.keys[k.ID()] = &k
 	r.order = append(r.order, k.ID())
 	return nil
 }
 
 // named returns the key that a signature line names, or nil, and the signature.
+// A line has one form, so that nobody's verifier reads another.
 func (r *registry) named(line string) (*Key, []byte) {
-	rest, _ := strings.CutPrefix(line, "— ")
+	rest, dash := strings.CutPrefix(line, "— ")
 	name, b, _ := strings.Cut(rest, " ")
-	raw, err := base64.StdEncoding.DecodeString(b)
-	if err != nil || len(raw) < 5 {
+	raw, err := base64.StdEncoding.Strict().DecodeString(b)
+	if !dash || err != nil || len(raw) < 5 || base64.StdEncoding.EncodeToString(raw) != b {
 		return nil, nil
 	}
 	return r.keys[fmt.Sprintf("%s+%08x", name, binary.BigEndian.Uint32(raw))], raw[4:]

@@ -374,6 +374,11 @@ func checkSealed(e *Entry) *Objection {
 			return skip(RuleSealed, "the commitment %.50q appears twice", c)
 		}
 	}
+	for _, c := range e.Sealed.Restricted {
+		if slices.Contains(e.Sealed.Shared, c) {
+			return skip(RuleSealed, "a commitment is on both shelves")
+		}
+	}
 	for _, list := range [][]string{e.Sealed.Shared, e.Sealed.Restricted} {
 		for i, c := range list {
 			if raw, err := base64.StdEncoding.Strict().DecodeString(c); err != nil || len(raw) != 32 {

@@ -3,7 +3,6 @@ package ledger
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +22,14 @@ func (l *Log) sound(r *request, received time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("it cannot be read again: %w", err)
 	}
-	return data, l.keys.weigh(e, r.signers)
+	if err := l.keys.weigh(e, r.signers); err != nil {
+		return nil, err
+	}
+	// What is signed elsewhere may be written otherwise than this program writes it.
+	if l.cfg.Verifier != nil && r.s.in == nil {
+		return data, l.cfg.Verifier(l.next, data)
+	}
+	return data, nil
 }
 
 // weigh reports the first rule that an entry breaks; nil: none.
@@ -227,13 +233,11 @@ func (t *Trail) Settle(e *Entry, r *truce.Record, by *Key) (out []*Objection) {
 	switch {
 	case r.Observation != nil:
 		if by.Role != Intake {
-			r.Observation.Hand = by.ID()
+			r.Observation.Hand = by.Hand
 		}
 	case r.Decision != nil:
 		r.Decision.By = string(by.Role)
-		if r.Decision.Hand = strings.Join(e.Signers(), " "); r.Decision.Hand == "" { // of a batch
-			r.Decision.Hand = by.ID()
-		}
+		r.Decision.Hand = by.Hand
 	case r.Attribution != nil:
 		r.Attribution.By = string(by.Role)
 	}

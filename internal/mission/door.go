@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"filippo.io/age"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/geo"
@@ -60,11 +61,6 @@ func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) e
 	if err != nil {
 		return err
 	}
-	if r.Known < e.Received { // stated behind a commitment, where the log does not see it
-		if err := m.knownObjection(r.Known, by); err != nil {
-			return err
-		}
-	}
 	if by.Role != ledger.Intake {
 		if err := m.textObjection(e); err != nil {
 			return err
@@ -73,6 +69,9 @@ func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) e
 	// The log has checked what is public, and not what is sealed.
 	if bad, err := m.spoken(&r, e, by); err != nil || bad != nil {
 		return errors.Join(err, asError(bad))
+	}
+	if err := m.sizeObjection(&r, by); err != nil {
+		return err
 	}
 	if err := m.sayObjection(&r, o); err != nil {
 		return err
@@ -130,36 +129,6 @@ func (m *Mission) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) 
 	return nil
 }
 
-// knownObjection is the rule "known", of a moment that is sealed.
-func (m *Mission) knownObjection(known truce.Instant, by *ledger.Key) error {
-	bad := func(why string) error {
-		return &ledger.Objection{Rule: ledger.RuleKnown, Why: fmt.Sprintf("it says that it was known at %s, before it was received: %s", known, why)}
-	}
-	if by.Role != ledger.Intake {
-		return bad("only the intake may, in a rehearsal")
-	}
-	v, err := m.Glance()
-	if err != nil {
-		return err
-	}
-	for _, e := range v.Rest {
-		var c struct {
-			Status string        `json:"status"`
-			Terms  *ledger.Terms `json:"terms"`
-		}
-		if e.Kind != "mission" && e.Kind != "agreement" || json.Unmarshal(e.Content, &c) != nil {
-			continue
-		}
-		if c.Terms != nil {
-			c.Status = c.Terms.Status
-		}
-		if c.Status != string(truce.Rehearsal) && c.Status != string(truce.Historic) {
-			return bad("only a record whose terms bind nobody may")
-		}
-	}
-	return nil
-}
-
 // textObjection is the rule "text".
 func (m *Mission) textObjection(e *ledger.Entry) error {
 	if !SealsTexts(m.Agreement, e.Kind) {
@@ -175,6 +144,66 @@ func (m *Mission) textObjection(e *ledger.Entry) error {
 		}
 	}
 	return nil
+}
+
+const (
+	// mostStated is how many points a place may have that a person states: enough for
+	// any area on a map, and few enough to be computed with at once.
+	mostStated = 256
+	// mostCorrections is how often an item may be corrected.
+	mostCorrections = 32
+)
+
+// sizeObjection bounds what an item costs everybody who computes with it. Files have
+// their own bounds.
+func (m *Mission) sizeObjection(r *truce.Record, by *ledger.Key) error {
+	if by.Role == ledger.Intake {
+		return nil
+	}
+	var p *truce.Place
+	switch {
+	case r.Observation != nil:
+		p = &r.Observation.Place
+	case r.Tally != nil:
+		p = &r.Tally.Place
+	case r.Notification != nil:
+		p = &r.Notification.Place
+	case r.Restriction != nil:
+		p = &r.Restriction.Place
+	}
+	if p != nil {
+		n := 0
+		for _, polygon := range p.Shape {
+			for _, ring := range polygon {
+				n += len(ring)
+			}
+		}
+		if n > mostStated {
+			return &ledger.Objection{Rule: ledger.RulePlace, Why: fmt.Sprintf("the place has %d points, and one that a person states has at most %d", n, mostStated)}
+		}
+	}
+	if r.Replaces.IsZero() {
+		return nil
+	}
+	v, err := m.Read()
+	if err != nil {
+		return err
+	}
+	was := map[truce.Digest]truce.Digest{}
+	for i := range v.records {
+		if x := &v.records[i]; !x.Replaces.IsZero() {
+			was[x.ID()] = x.Replaces
+		}
+	}
+	n := 0
+	for id := r.Replaces; n <= mostCorrections; n++ {
+		before, corrected := was[id]
+		if !corrected {
+			return nil
+		}
+		id = before
+	}
+	return &ledger.Objection{Rule: ledger.RuleForm, Why: fmt.Sprintf("what it replaces has been corrected %d times already; withdraw it, and state it as something new", mostCorrections)}
 }
 
 // sayObjection holds what an item says against vocabulary, agreement and geometry.
@@ -341,7 +370,14 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 		if err := Strict(e.Content, &k); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
-		return m.partyObjection(k.Party)
+		return errors.Join(m.partyObjection(k.Party), m.keyObjection(&k))
+	case "source":
+		var c Intake
+		if e.Sealed == nil && Strict(e.Content, &c) == nil {
+			if err := m.Evidence.Check(c.Evidence); err != nil {
+				return bad(ledger.RuleFiles, "the file that it names is not here; files are brought in at the mission, with truce ingest")
+			}
+		}
 	case "disclosure":
 		var c ledger.Disclosure
 		if err := Strict(e.Content, &c); err != nil {
@@ -383,6 +419,42 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 	return nil
 }
 
+// keyObjection makes sure that a key can be named, and that what is released can be
+// encrypted to it together with all others: one party's key must not keep the other
+// from reading.
+func (m *Mission) keyObjection(k *ledger.Key) error {
+	v, err := m.Glance()
+	if err != nil {
+		return err
+	}
+	var before *ledger.Key
+	for i := range v.Keys {
+		x := &v.Keys[i]
+		switch {
+		case x.ID() == k.Replaces:
+			before = x
+		case x.Name == k.Name && x.Revoked < 0:
+			return words("the name %q is that of another key in force; choose another", k.Name)
+		}
+	}
+	if before != nil && before.Recipient != "" && k.Recipient == "" {
+		return &ledger.Objection{Rule: ledger.RuleForm, Why: fmt.Sprintf("the key %s reads, and so must the one in its place: it has no recipient", before.Name)}
+	}
+	if k.Recipient == "" {
+		return nil
+	}
+	list, err := age.ParseRecipients(strings.NewReader(k.Recipient))
+	if err == nil && len(list) == 1 {
+		if _, hybrid := list[0].(*age.HybridRecipient); hybrid && len(k.Recipient) < mostRecipient {
+			return nil
+		}
+	}
+	return &ledger.Objection{Rule: ledger.RuleForm, Why: "want one recipient, as truce keygen makes it (age, ML-KEM-768 and X25519)"}
+}
+
+// mostRecipient is longer than any one recipient is written.
+const mostRecipient = 4096
+
 // stated reports whether a text or a method was stated in the record, or is what
 // this build has.
 func (m *Mission) stated(what, name string) bool {
@@ -405,7 +477,7 @@ func (m *Mission) stated(what, name string) bool {
 		if c.Terms != nil {
 			c.Digest = c.Terms.Digest
 		}
-		if what == "method" && c.Method == name || what == "agreement" && !c.Digest.IsZero() && c.Digest.Hex() == strings.ToLower(name) {
+		if what == "method" && c.Method == name || what == "agreement" && !c.Digest.IsZero() && c.Digest.Hex() == name {
 			return true
 		}
 	}

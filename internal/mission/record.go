@@ -462,7 +462,11 @@ func (m *Mission) Open() (*ledger.Log, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return ledger.Open(context.Background(), ledger.Config{Dir: m.Record(), Signer: signer, Now: m.Now, Policy: policy,
+	verifier := func(index int64, leaf []byte) error {
+		_, err := audit.ParseEntry(index, leaf)
+		return err
+	}
+	return ledger.Open(context.Background(), ledger.Config{Dir: m.Record(), Signer: signer, Now: m.Now, Policy: policy, Verifier: verifier,
 		Progress: func(done, total int64) { m.Progress.Count("reading the record again", int(done), int(total)) }})
 }
 

@@ -296,11 +296,14 @@ func (m *Mission) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
 		m.settled(e, got[0].Index)
 	} else {
 		m.settled(e, -1)
-		m.unshelve(sub.Hash())
+		if !errors.Is(err, ledger.ErrReopen) { // it may have been written
+			m.unshelve(sub.Hash())
+		}
 		return 0, err
 	}
 	m.Seen = nil
-	return got[0].Index, m.hearBoth(nil, &sub, s.openings)
+	m.hearBoth(nil, &sub, s.openings)
+	return got[0].Index, nil
 }
 
 // unshelve removes what was kept for an entry that was not written after all.

@@ -111,11 +111,15 @@ func (m *Mission) toParties(v *Contents) (to []age.Recipient, err error) {
 			if k.Role != ledger.Liaison || k.Party != p || k.Revoked >= 0 || k.Recipient == "" {
 				continue
 			}
+			// An old key may have other recipients, which cannot be in one ciphertext with
+			// these, or so many that it would not fit an entry.
 			list, err := age.ParseRecipients(strings.NewReader(k.Recipient))
-			if err != nil {
-				return nil, fmt.Errorf("key %s: %w", k.Name, err)
+			if err != nil || len(list) != 1 {
+				continue
 			}
-			to, found = append(to, list...), true
+			if _, hybrid := list[0].(*age.HybridRecipient); hybrid {
+				to, found = append(to, list...), true
+			}
 		}
 		if !found {
 			return nil, Hint{fmt.Errorf("%s has no key that reads: nothing is released to anybody", p), "both parties see the same, at the same moment; add a liaison's key with truce keys add"}
@@ -125,29 +129,28 @@ func (m *Mission) toParties(v *Contents) (to []age.Recipient, err error) {
 }
 
 // hearBoth lets both parties read the texts of a decision or an attribution that
-// was just recorded. Where that cannot be done now, since a party has no key that
-// reads, the next release does it: the entry itself is in the record.
-func (m *Mission) hearBoth(log *ledger.Log, sub *ledger.Submission, list []ledger.Opening) error {
+// was just recorded. The entry itself is in the record: where its texts cannot be
+// released now, since a party has no key that reads, the next release does it, and
+// nobody is told that the act failed.
+func (m *Mission) hearBoth(log *ledger.Log, sub *ledger.Submission, list []ledger.Opening) {
 	if !slices.Contains(forBothParties, sub.Kind()) || len(list) == 0 {
-		return nil
-	}
-	v, err := m.Glance()
-	if err != nil {
-		return err
-	}
-	to, err := m.toParties(v)
-	if err != nil {
-		return nil
-	}
-	key, err := m.Key("intake")
-	if err != nil {
-		return nil
+		return
 	}
 	r := ledger.Revealed{Of: truce.Digest(sub.Hash())}
 	for _, o := range piecesOf(r.Of, list)[2].list {
 		r.Openings = append(r.Openings, o.Text)
 	}
-	return m.releaseOne(log, key, []ledger.Revealed{r}, to)
+	v, err := m.Glance()
+	if err != nil || len(r.Openings) == 0 {
+		return
+	}
+	to, err := m.toParties(v)
+	if err != nil {
+		return
+	}
+	if key, err := m.Key("intake"); err == nil {
+		_ = m.releaseOne(log, key, []ledger.Revealed{r}, to)
+	}
 }
 
 // releaseOne writes a release; log is the record where it is open already, or nil.

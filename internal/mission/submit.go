@@ -91,8 +91,14 @@ func (m *Mission) Take(log *ledger.Log, data []byte) (kind string, got ledger.Re
 	if err != nil {
 		return "", got, nil, err
 	}
+	if most := mostOf(by.Role); len(sub.Bytes()) > most {
+		return "", got, nil, fmt.Errorf("%w: %s of %d bytes; a %s hands in at most %d", ledger.ErrRefused, kind, len(sub.Bytes()), strings.ReplaceAll(string(by.Role), "-", " "), most)
+	}
+	if sub.Kind() == "source" {
+		return "", got, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, &ledger.Objection{Rule: ledger.RuleFiles, Why: "files are brought in at the mission, with truce ingest"})
+	}
 	if m.Live != nil && m.Live.Quota != nil {
-		if err := m.Live.Quota(by.ID(), len(data)); err != nil {
+		if err := m.Live.Quota(quotaOf(&by), len(data)); err != nil {
 			return "", got, nil, fmt.Errorf("%w: %w", ErrTooMany, err)
 		}
 	}
@@ -124,8 +130,10 @@ func (m *Mission) Take(log *ledger.Log, data []byte) (kind string, got ledger.Re
 		m.settled(e, receipts[0].Index)
 	} else {
 		m.settled(e, -1)
-		for _, name := range kept {
-			_ = m.Shelf().Remove(name)
+		if !errors.Is(err, ledger.ErrReopen) { // it may have been written
+			for _, name := range kept {
+				_ = m.Shelf().Remove(name)
+			}
 		}
 		return "", got, nil, err
 	}
@@ -133,11 +141,29 @@ func (m *Mission) Take(log *ledger.Log, data []byte) (kind string, got ledger.Re
 		return "", got, nil, err
 	}
 	if !receipts[0].Known {
-		if err = m.keep(log, receipts); err == nil {
-			err = m.hearBoth(log, &sub, list)
-		}
+		err = m.keep(log, receipts)
+		m.hearBoth(log, &sub, list)
 	}
 	return kind, receipts[0], note, err
+}
+
+// mostOf is how long a body may be that somebody hands in. A bundle of entries is
+// written once more for each that is added to it, so long ones cost the disk dearly.
+func mostOf(role ledger.Role) int {
+	switch role {
+	case ledger.HeadOfMission, ledger.Mediator, ledger.Intake, ledger.ReportingOfficer:
+		return 1 << 16
+	}
+	return 1 << 14
+}
+
+// quotaOf is whose quota a submission counts toward: a party's, or a person's, however
+// often they replace their key.
+func quotaOf(by *ledger.Key) string {
+	if by.Party != "" {
+		return "party " + string(by.Party)
+	}
+	return by.Hand
 }
 
 // unpack opens the pieces of a submission, and holds them against its commitments:

@@ -128,6 +128,16 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 		}
 		fmt.Fprintf(w, "\nAttribution (%s): %s\n", x.By, who)
 	}
+	for _, x := range d.Decisions {
+		what := strings.ReplaceAll(string(x.Kind), "-", " ")
+		if x.Article != "" {
+			what += ", article " + string(x.Article)
+		}
+		if because := m.Words(x.ID, x.Because); because != "" {
+			what += ", because " + because
+		}
+		fmt.Fprintf(w, "\nDecision (%s): %s\n", x.By, what)
+	}
 	for i := range d.Under {
 		u := &d.Under[i]
 		explainAssessment(w, u.Provision, &u.Assessment)

@@ -487,6 +487,7 @@ func (f *follower) recompute(m *mission.Mission) error {
 	if err != nil {
 		return err
 	}
+	f.c.openedObjections(v)
 	checked := 0
 	for i := len(v.Rest) - 1; i >= 0; i-- {
 		e := v.Rest[i]
@@ -534,4 +535,21 @@ func (f *follower) recompute(m *mission.Mission) error {
 	}
 	fmt.Fprintf(f.c.out, "  recomputed: %s, digest %s; nothing was published yet to compare it with\n", mission.Plural(len(s.Incidents()), "incident"), s.Digest())
 	return nil
+}
+
+// openedObjections lists the entries that break a rule, as far as they can be read here:
+// what is sealed and opened here among them.
+func (c command) openedObjections(v *mission.Contents) {
+	list := v.Objects(truce.ForMission)
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(c.out, "  ! %s to entries of the record; %s skipped:\n", mission.Plural(len(list), "objection"), mission.Are(v.Skipped(truce.ForMission), "entry"))
+	for i, o := range list {
+		if i == mostListed {
+			fmt.Fprintf(c.out, "      and %d more\n", len(list)-i)
+			break
+		}
+		fmt.Fprintf(c.out, "      entry %d: %s: %s\n", o.Entry, o.Rule, report.Clean(o.Why))
+	}
 }

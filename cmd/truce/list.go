@@ -246,7 +246,7 @@ func (c command) caveats(m *mission.Mission, s *situation.Situation) error {
 // reservations are sentences about a record that readers of its findings must know:
 // entries that cannot be used, another method.
 func reservations(m *mission.Mission, v *mission.Contents) (list []string) {
-	if n := v.Skipped(); n > 0 {
+	if n := v.Skipped(truce.ForMission); n > 0 {
 		list = append(list, fmt.Sprintf("%s of the record cannot be used and %s skipped; truce verify lists them.", mission.Plural(n, "entry"), map[bool]string{true: "is", false: "are"}[n == 1]))
 	}
 	if other := m.OtherMethod(v); other != "" {

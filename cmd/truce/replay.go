@@ -118,7 +118,7 @@ func (c command) printReplay(m *mission.Mission, s *situation.Situation, n int64
 	if err != nil {
 		return err
 	}
-	t.Skipped, t.Method = v.Skipped(), m.OtherMethod(v)
+	t.Skipped, t.Method = v.Skipped(truce.ForMission), m.OtherMethod(v)
 	if format == "json" {
 		e := json.NewEncoder(c.out)
 		e.SetIndent("", "  ")

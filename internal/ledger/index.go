@@ -49,8 +49,8 @@ type saved struct {
 	Files   map[string]map[truce.SourceID]bool `json:"files"`
 }
 
-// savedForm is what saved looks like; one of another form is made anew from the
-// record.
+// savedForm is the version of saved. An index of another version is made again from
+// the record.
 const savedForm = 2
 
 type savedKey struct {

@@ -312,7 +312,7 @@ type signedBatch struct {
 	leaves []string // the members' hashes, in base64
 }
 
-// anySource is no source's name.
+// anySource stands for every source; no source has this name.
 const anySource truce.SourceID = "*"
 
 func newRegistry() *registry {

@@ -659,10 +659,7 @@ func (l *Log) admit(r *request, received time.Time, clock error) ([]byte, error)
 	if err := l.keys.dry(r.s, r.signers); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	if err := l.sound(r, received); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
-	}
-	data, err := r.s.leaf(received)
+	data, err := l.sound(r, received)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}

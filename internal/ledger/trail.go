@@ -12,18 +12,18 @@ import (
 
 // sound holds a submission against the rules of doc/record-format.md that need no
 // more than the record: what is written can be read by everybody, and everybody
-// takes the same from it. Sealed fields are for whoever holds their openings.
-func (l *Log) sound(r *request, received time.Time) error {
-	s := r.s
-	data, err := s.leaf(received)
+// takes the same from it. Sealed fields are for whoever holds their openings. It
+// returns the entry as it is written.
+func (l *Log) sound(r *request, received time.Time) ([]byte, error) {
+	data, err := r.s.leaf(received)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	e, err := parseEntry(l.next, data)
 	if err != nil {
-		return fmt.Errorf("it cannot be read again: %w", err)
+		return nil, fmt.Errorf("it cannot be read again: %w", err)
 	}
-	return l.keys.weigh(e, r.signers)
+	return data, l.keys.weigh(e, r.signers)
 }
 
 // weigh reports the first rule that an entry breaks; nil: none.
@@ -193,8 +193,9 @@ func (t *Trail) Settle(e *Entry, r *truce.Record, by *Key) (out []*Objection) {
 
 // Objected is an objection to an entry, with where it stands.
 type Objected struct {
-	Entry int64
-	Kind  string
+	Entry  int64
+	Kind   string
+	Inside bool // it is about what is sealed: only whoever holds the openings knows of it
 	*Objection
 }
 

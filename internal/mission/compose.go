@@ -22,17 +22,19 @@ import (
 
 // composer gathers what a report prints from a situation.
 type composer struct {
-	m     *Mission
-	s     *situation.Situation
-	a     *truce.Agreement
-	v     truce.Interval // the period
-	whole bool           // no period was asked for
-	b     truce.Interval // the one before, as long
+	texts   bool   // with what people wrote
+	private int    // texts that are not public
+	skipped int    // entries that cannot be used
+	other   string // the method that the record names, if it is another
+	m       *Mission
+	s       *situation.Situation
+	a       *truce.Agreement
+	v       truce.Interval // the period
+	whole   bool           // no period was asked for
+	b       truce.Interval // the one before, as long
 
 	outages []Outage
-	held    int    // inputs that the public does not have
-	skipped int    // entries of the record that cannot be used
-	method  string // that the record names, if it is not this build's
+	held    int // inputs that the public does not have
 	r       *report.Report
 	z       *sums // of the period
 }
@@ -40,7 +42,7 @@ type composer struct {
 // Compose gathers what the report of a period prints; the zero interval is
 // everything that is known.
 func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*report.Report, error) {
-	c, err := compose(m, s, v, issued)
+	c, err := compose(m, s, v, issued, true)
 	if err != nil {
 		return nil, err
 	}
@@ -64,15 +66,17 @@ type Board struct {
 // BoardOf gathers what the first page shows of a period. It says what Compose says,
 // and costs the days that changed, and not the incidents there are.
 func BoardOf(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*Board, error) {
-	c, err := compose(m, s, v, issued)
+	c, err := compose(m, s, v, issued, false)
 	if err != nil {
 		return nil, err
 	}
 	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Map, len(c.r.Corrected)}, nil
 }
 
-func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*composer, error) {
-	c := &composer{m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{}}
+// compose gathers what a report says; texts: with what people wrote, each of which
+// must be opened.
+func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant, texts bool) (*composer, error) {
+	c := &composer{texts: texts, m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{}}
 	if c.whole {
 		c.v = c.extent()
 	} else {
@@ -98,13 +102,11 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	if len(s.Decisions) > 0 {
 		c.r.Stage = "automatic, with decisions by people"
 	}
-	read, err := m.Glance()
-	if err != nil {
+	if v, err := m.Glance(); err != nil {
 		return nil, err
-	}
-	c.skipped, c.method = read.Skipped(), m.OtherMethod(read)
-	if c.held = len(read.Sealed) - s.Withheld; c.held > 0 {
-		c.r.Stage += "; not for publication"
+	} else {
+		c.skipped, c.other = v.Skipped(m.reader().Audience), m.OtherMethod(v)
+		c.held = len(v.Sealed) - s.Withheld
 	}
 	if c.v.Width() <= 25*time.Hour {
 		c.r.Kind = "Daily report"
@@ -115,11 +117,15 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	c.articles()
 	c.tallies()
 	c.coverage()
+	var err error
 	if c.outages, err = m.outages(); err != nil {
 		return nil, err
 	}
 	c.people()
 	c.attributions()
+	if c.held > 0 || c.private > 0 {
+		c.r.Stage += "; not for publication"
+	}
 	c.corrections()
 	c.geography()
 	c.headline()
@@ -487,7 +493,7 @@ func (c *composer) people() {
 	}
 	for _, x := range c.s.Responses {
 		// A reply stands with what it answers, and with the day on which it came.
-		inc, text := c.s.IncidentOf(x.To), report.Phrase(" ", x.Says, c.m.Words(x.ID, x.Text))
+		inc, text := c.s.IncidentOf(x.To), report.Phrase(" ", x.Says, c.words(x.ID, x.Text))
 		if inc != nil {
 			text = report.Phrase(": ", "to incident "+inc.ID.String(), text)
 		}
@@ -496,7 +502,7 @@ func (c *composer) people() {
 		}
 	}
 	for _, d := range c.s.Decisions {
-		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.m.Words(d.ID, d.Because), By: d.By, Known: c.s.Known(d.ID)}
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.words(d.ID, d.Because), By: d.By, Known: c.s.Known(d.ID)}
 		if len(d.Of) == 0 {
 			x.Of = d.Name
 		}
@@ -527,6 +533,28 @@ func (c *composer) people() {
 	}
 }
 
+// words is Mission.Words, and counts the texts that are not public.
+func (c *composer) words(id truce.Digest, public string) string {
+	if !c.texts {
+		return public
+	}
+	return c.text(public, c.m.Words(id, public))
+}
+
+func (c *composer) basis(id truce.Digest, public string) string {
+	if !c.texts {
+		return public
+	}
+	return c.text(public, c.m.Basis(id, public))
+}
+
+func (c *composer) text(public, words string) string {
+	if public == "" && words != "" && words != NotRead {
+		c.private++
+	}
+	return words
+}
+
 // attributions are the last of each incident: a later statement takes the place
 // of an earlier one.
 func (c *composer) attributions() {
@@ -536,7 +564,7 @@ func (c *composer) attributions() {
 		if inc == nil || !inc.Occurred.Overlaps(c.v) {
 			continue
 		}
-		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: c.m.Basis(a.ID, a.Basis), Because: c.m.Words(a.ID, a.Because), By: a.By, Known: c.s.Known(a.ID),
+		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: c.basis(a.ID, a.Basis), Because: c.words(a.ID, a.Because), By: a.By, Known: c.s.Known(a.ID),
 			Earlier: len(a.State) > 0 && !slices.Equal(a.State, inc.IDs())}
 		if floor := c.namingFloor(inc); a.Actor != "" && slices.Index(truce.Confidences, a.Confidence) < slices.Index(truce.Confidences, floor) {
 			x.Below = floor

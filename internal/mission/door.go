@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
@@ -24,8 +25,24 @@ func (m *Mission) admit(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) (err 
 			err = fmt.Errorf("%w: it cannot be used: %v", ledger.ErrRefused, p)
 		}
 	}()
+	if err := m.verifiable(e, by); err != nil {
+		return fmt.Errorf("%w: %w", ledger.ErrRefused, err)
+	}
 	if bad := m.objection(e, by, o); bad != nil {
 		return fmt.Errorf("%w: %w", ledger.ErrRefused, bad)
+	}
+	return nil
+}
+
+// verifiable asks the verifier, which shares no code with the writer: what it would
+// object to is never written.
+func (m *Mission) verifiable(e *ledger.Entry, by *ledger.Key) error {
+	x, err := audit.ParseBody(e.Body, e.Received.Time())
+	if err != nil {
+		return &ledger.Objection{Rule: ledger.RuleForm, Why: err.Error()}
+	}
+	for _, o := range audit.CheckEntry(x, audit.Key{Name: by.Name, VKey: by.VKey, Role: string(by.Role), Party: string(by.Party), Revoked: -1}) {
+		return &ledger.Objection{Rule: o.Rule, Why: o.Why, Skipped: o.Skipped}
 	}
 	return nil
 }
@@ -42,6 +59,11 @@ func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) e
 	if err != nil {
 		return err
 	}
+	if r.Known < e.Received { // stated behind a commitment, where the log does not see it
+		if err := m.knownObjection(r.Known, by); err != nil {
+			return err
+		}
+	}
 	if by.Role != ledger.Intake {
 		if err := m.textObjection(e); err != nil {
 			return err
@@ -51,6 +73,36 @@ func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) e
 		return &ledger.Objection{Rule: ledger.RuleSpeaker, Why: fmt.Sprintf("the ID %s was used before by another speaker", e.NounID())}
 	}
 	return m.sayObjection(&r, o)
+}
+
+// knownObjection is the rule "known", of a moment that is sealed.
+func (m *Mission) knownObjection(known truce.Instant, by *ledger.Key) error {
+	bad := func(why string) error {
+		return &ledger.Objection{Rule: ledger.RuleKnown, Why: fmt.Sprintf("it says that it was known at %s, before it was received: %s", known, why)}
+	}
+	if by.Role != ledger.Intake {
+		return bad("only the intake may, in a rehearsal")
+	}
+	v, err := m.Glance()
+	if err != nil {
+		return err
+	}
+	for _, e := range v.Rest {
+		var c struct {
+			Status string        `json:"status"`
+			Terms  *ledger.Terms `json:"terms"`
+		}
+		if e.Kind != "mission" && e.Kind != "agreement" || json.Unmarshal(e.Content, &c) != nil {
+			continue
+		}
+		if c.Terms != nil {
+			c.Status = c.Terms.Status
+		}
+		if c.Status != string(truce.Rehearsal) && c.Status != string(truce.Historic) {
+			return bad("only a record whose terms bind nobody may")
+		}
+	}
+	return nil
 }
 
 // textObjection is the rule "text".

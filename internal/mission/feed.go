@@ -31,8 +31,8 @@ type Feed struct {
 	last     truce.Instant                     // when the last entry was received
 	behind   bool                              // entries were read whose consequences were not drawn
 	geometry map[truce.Digest]*assess.Geometry
-	sum      map[truce.Audience]inputs // of opened
-	bad      map[int64]bool            // sealed entries that nobody can use
+	sum      map[truce.Audience]inputs         // of opened
+	bad      map[truce.Audience]map[int64]bool // sealed entries that were opened for it, and that nobody can use
 	texts    textCache
 }
 
@@ -40,10 +40,10 @@ type Feed struct {
 func (m *Mission) Feed() *Feed {
 	f := &Feed{m: *m, v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, order: map[truce.Audience][]int64{},
 		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, geometry: map[truce.Digest]*assess.Geometry{},
-		sum: map[truce.Audience]inputs{}, bad: map[int64]bool{}}
+		sum: map[truce.Audience]inputs{}, bad: map[truce.Audience]map[int64]bool{}}
 	f.m.Seen = nil
 	for _, a := range truce.Audiences {
-		f.opened[a] = map[int64]*truce.Record{}
+		f.opened[a], f.bad[a] = map[int64]*truce.Record{}, map[int64]bool{}
 	}
 	return f
 }
@@ -147,12 +147,9 @@ func (f *Feed) open() error {
 	}
 	told := f.m.openings(f.v)
 	for _, e := range f.v.Sealed {
-		if f.bad[e.Index] {
-			continue
-		}
 		var own *ledger.Opened // with the mission's own piece of it
 		for _, a := range []truce.Audience{truce.ForPublic, truce.ForParties, truce.ForMission} {
-			if f.opened[a][e.Index] != nil {
+			if f.opened[a][e.Index] != nil || f.bad[a][e.Index] {
 				continue
 			}
 			o := own
@@ -166,8 +163,9 @@ func (f *Feed) open() error {
 			}
 			r, bad := f.m.opened(f.v, e, o)
 			if bad {
-				f.bad[e.Index] = true
-				break
+				f.bad[a][e.Index] = true
+				f.sum[a] = f.sum[a].plus(e.Index, &truce.Record{})
+				continue
 			}
 			if r == nil {
 				continue
@@ -276,7 +274,7 @@ func (f *Feed) inputs(a truce.Audience, size int64) ([]truce.Record, []situation
 	records := slices.Clip(f.v.records[:n])
 	var withheld []situation.Withheld
 	for _, e := range f.v.Sealed {
-		if e.Index >= size || f.bad[e.Index] {
+		if e.Index >= size || f.bad[a][e.Index] {
 			continue
 		}
 		if r := f.opened[a][e.Index]; r != nil {
@@ -289,7 +287,7 @@ func (f *Feed) inputs(a truce.Audience, size int64) ([]truce.Record, []situation
 }
 
 func (f *Feed) withheld(a truce.Audience) []situation.Withheld {
-	if len(f.opened[a])+len(f.bad) == len(f.v.Sealed) {
+	if len(f.opened[a])+len(f.bad[a]) == len(f.v.Sealed) {
 		return nil
 	}
 	_, out := f.inputs(a, f.v.size)

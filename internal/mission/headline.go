@@ -13,9 +13,6 @@ var because = truce.Because
 
 func number(n int, what string) truce.Number { return truce.Number{N: n, Of: what} }
 
-// shortMethod is as much of a method's name and digest as tells methods apart.
-func shortMethod(method string) string { return method[:min(len(method), 24)] }
-
 // sentence is one of the headline: what it is about, and what it says.
 type sentence func(about truce.Reason, text truce.Reason)
 
@@ -28,6 +25,15 @@ func (c *composer) headline() {
 	}
 	if words := r.MarkWords(); words != "" {
 		say(because("What this is"), because("%s", words))
+	}
+	if c.other != "" {
+		say(because("Method"), because("The record names the method %s. This report was computed with another, %s, so its findings may differ from those published before.", short(c.other), short(ThisMethod())))
+	}
+	switch n := c.skipped; {
+	case n == 1:
+		say(because("Entries skipped"), because("1 entry of the record breaks a rule of its format and cannot be used. The record page and truce verify give its number and the reason."))
+	case n > 1:
+		say(because("Entries skipped"), because("%s of the record break a rule of its format and cannot be used. The record page and truce verify give their numbers and the reasons.", number(n, "entry")))
 	}
 	if n := c.s.Outside(); c.whole && n > 0 {
 		say(because("Dates"), because("Not in this period: %s with dates that are probably wrong, because they are more than a year before all others, or after the day on which the mission received them. To see them, ask for their dates.", number(n, "report")))
@@ -42,17 +48,14 @@ func (c *composer) headline() {
 	if c.held > 0 {
 		say(because("Not for publication"), because("This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", number(c.held, "input")))
 	}
+	if c.private > 0 {
+		say(because("Not for publication"), because("This report contains %s that people wrote for the mission or for both parties. What is published is made with --publish, from what is public.", number(c.private, "text")))
+	}
 	switch n := c.s.Withheld; {
 	case n == 1:
 		say(because("Withheld"), because("1 input is in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest."))
 	case n > 1:
 		say(because("Withheld"), because("%s are in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.", number(n, "input")))
-	}
-	if c.skipped > 0 {
-		say(because("Skipped"), because("Entries of the record that cannot be used and are skipped: %d. truce verify lists each with the reason.", c.skipped))
-	}
-	if c.method != "" {
-		say(because("Another method"), because("The record names the method %s. This report was computed with %s, so findings may differ from those published.", shortMethod(c.method), shortMethod(ThisMethod())))
 	}
 	c.unseen(say)
 	c.outOfScope(say)
@@ -71,6 +74,15 @@ func (c *composer) headline() {
 		say(because("Decided"), because("%s by people; see below. %s", number(len(r.Decided), "decision"), attributed))
 	}
 	c.waiting(say)
+}
+
+// short is a method's name with the first twelve digits of its digest.
+func short(method string) string {
+	name, digest, ok := strings.Cut(method, " ")
+	if !ok {
+		return method
+	}
+	return name + " " + digest[:min(12, len(digest))]
 }
 
 // outOfScope says what was recorded while articles did not bind.

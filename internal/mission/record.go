@@ -101,10 +101,10 @@ type Contents struct {
 	trail      *ledger.Trail
 }
 
-// Skipped counts the entries that readers skip.
-func (v *Contents) Skipped() int {
+// Skipped counts the entries that readers skip, as far as an audience may know.
+func (v *Contents) Skipped(a truce.Audience) int {
 	skipped := map[int64]bool{}
-	for _, o := range v.Objections {
+	for _, o := range v.Objects(a) {
 		if o.Skipped {
 			skipped[o.Entry] = true
 		}
@@ -161,7 +161,7 @@ func (m *Mission) Objections() ([]ledger.Objected, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.Objections, nil
+	return v.Objects(truce.ForMission), nil
 }
 
 // Glance walks through the record and keeps keys, sources and the like.
@@ -354,21 +354,31 @@ func (m *Mission) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *tru
 	case errors.Is(err, ledger.ErrWithheld):
 		return nil, false
 	case errors.As(err, &objection):
-		v.objectOnce(e, objection)
+		v.objectInside(e, objection)
 		return nil, true
 	}
 	for _, x := range v.trail.Settle(e, &rec, e.By) {
-		v.objectOnce(e, x)
+		v.objectInside(e, x)
 	}
 	return &rec, false
 }
 
-// objectOnce lists an objection that may be met several times: for each audience,
-// and at each reading.
-func (v *Contents) objectOnce(e *ledger.Entry, o *ledger.Objection) {
+// objectInside lists an objection to what is sealed, once: it may be met for each
+// audience, and at each reading.
+func (v *Contents) objectInside(e *ledger.Entry, o *ledger.Objection) {
 	if !slices.ContainsFunc(v.Objections, func(x ledger.Objected) bool { return x.Entry == e.Index && x.Rule == o.Rule }) {
-		v.object(e, o)
+		v.Objections = append(v.Objections, ledger.Objected{Entry: e.Index, Kind: e.Kind, Inside: true, Objection: o})
 	}
+}
+
+// Objects lists the objections that an audience may know of.
+func (v *Contents) Objects(a truce.Audience) (out []ledger.Objected) {
+	for _, o := range v.Objections {
+		if !o.Inside || a == truce.ForMission {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // Situation is what follows at a moment.
@@ -581,7 +591,7 @@ func (m *Mission) openings(v *Contents) *openings {
 				err = json.Unmarshal(plain, &list)
 			}
 			if err != nil {
-				v.objectOnce(e, &ledger.Objection{Rule: ledger.RuleOpening, Why: "the release does not open: " + err.Error(), Skipped: true})
+				v.objectInside(e, &ledger.Objection{Rule: ledger.RuleOpening, Why: "the release does not open: " + err.Error(), Skipped: true})
 				continue
 			}
 		}
@@ -607,14 +617,14 @@ func (m *Mission) open(v *Contents, e *ledger.Entry, list []ledger.Opening, piec
 	for _, name := range pieces {
 		held, err := m.shelved(name)
 		if err != nil {
-			v.objectOnce(e, &ledger.Objection{Rule: ledger.RuleShelf, Why: "its piece on the shelf does not open: " + err.Error()})
+			v.objectInside(e, &ledger.Objection{Rule: ledger.RuleShelf, Why: "its piece on the shelf does not open: " + err.Error()})
 			continue
 		}
 		list = append(list, held...)
 	}
 	opened, strange := e.Open(list)
 	if strange > 0 {
-		v.objectOnce(e, &ledger.Objection{Rule: ledger.RuleOpening, Why: Plural(strange, "opening") + " of it are none that it committed to"})
+		v.objectInside(e, &ledger.Objection{Rule: ledger.RuleOpening, Why: Plural(strange, "opening") + " of it are none that it committed to"})
 	}
 	return opened
 }

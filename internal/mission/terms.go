@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // A statedText is one that is or was in effect, and the entry that states it; nil: none.
@@ -96,9 +96,16 @@ func (m *Mission) adopt(v *Contents) error {
 		if t.entry.Kind == "mission" { // without its first text a record says nothing
 			return err
 		}
-		v.objectOnce(t.entry, &ledger.Objection{Rule: ledger.RuleFiles, Why: "the terms cannot be read: " + err.Error(), Skipped: true})
+		v.objectTerms(t.entry, &ledger.Objection{Rule: ledger.RuleFiles, Why: "the terms cannot be read: " + err.Error(), Skipped: true})
 	}
 	return nil
+}
+
+// objectTerms lists, once, that terms are passed over.
+func (v *Contents) objectTerms(e *ledger.Entry, o *ledger.Objection) {
+	if !slices.ContainsFunc(v.Objections, func(x ledger.Objected) bool { return x.Entry == e.Index && x.Rule == o.Rule }) {
+		v.object(e, o)
+	}
 }
 
 // layOut writes the files of terms into a folder.
@@ -191,7 +198,7 @@ func (m *Mission) OtherMethod(v *Contents) string {
 }
 
 // ThisMethod names the method of this build.
-func ThisMethod() string { return correlate.Current.Name + " " + correlate.Current.Digest.Hex() }
+func ThisMethod() string { return situation.Method() }
 
 // An Outage is the mission's own.
 type Outage = ledger.Outage

@@ -202,8 +202,8 @@ func (r *Room) Changed() <-chan struct{} {
 // errPanic is wrapped where a fault of this program ended a computation.
 var errPanic = errors.New("a fault of this program")
 
-// pause is how long nothing is computed after that.
-const pause = 30 * time.Second
+// pause is how long nothing is computed after that; tests make it shorter.
+var pause = 30 * time.Second
 
 // guarded is refresh that a panic does not end the room: what was shown stays, what
 // is said is still written to the record and acknowledged, and everything is read

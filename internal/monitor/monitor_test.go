@@ -42,15 +42,17 @@ func opened(t *testing.T) (*Room, *ledger.Secret) {
 
 // observe records a strike of one kind at one place each hour.
 func observe(r *Room, n int) (int64, error) {
-	return r.Tell(context.Background(), func(m *mission.Mission) (int64, error) {
-		intake, whose, err := m.Signer("intake")
-		if err != nil {
-			return 0, err
-		}
-		text := fmt.Sprintf("strike 2025-08-%02dT%02d:05/%02d:06Z 48.0%dN 37.8E ±200m source=mission weapon=missile", 17+n/24, n%24, n%24, n%10)
-		_, at, err := m.State(intake, whose, "observe", "", "", "a test", text)
-		return at, err
-	})
+	return r.Tell(context.Background(), func(m *mission.Mission) (int64, error) { return observeIn(m, n) })
+}
+
+func observeIn(m *mission.Mission, n int) (int64, error) {
+	intake, whose, err := m.Signer("intake")
+	if err != nil {
+		return 0, err
+	}
+	text := fmt.Sprintf("strike 2025-08-%02dT%02d:05/%02d:06Z 48.0%dN 37.8E ±200m source=mission weapon=missile", 17+n/24, n%24, n%24, n%10)
+	_, at, err := m.State(intake, whose, "observe", "", "", "a test", text)
+	return at, err
 }
 
 // TestSay: what was said is in the picture when Say returns, for whoever may see

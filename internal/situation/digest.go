@@ -191,7 +191,7 @@ func digested(b []byte, a *truce.Assessment) []byte {
 func (s *Situation) Basis() map[string]string {
 	return map[string]string{
 		"agreement":  s.Agreement.Digest.Hex(),
-		"method":     correlate.Current.Name + " " + correlate.Current.Digest.Hex(),
+		"method":     Method(),
 		"vocabulary": fmt.Sprintf("%d %s", truce.Words.Version, truce.Words.Digest.Hex()),
 		"time zone":  s.Agreement.Zone + " " + zoneDigest(s.Agreement.Location).Hex(),
 	}
@@ -248,4 +248,10 @@ func (s *Situation) Relevant(art truce.Article, inc *truce.Incident) bool {
 		return n&relevant != 0
 	}
 	return slices.ContainsFunc(s.rules[art], func(r *assess.Rule) bool { return r.Relevant(inc) })
+}
+
+// Method names the method of this build: the weights by which observations are
+// joined, the vocabulary, and the rules by which incidents are assessed.
+func Method() string {
+	return correlate.Current.Name + " " + truce.DigestOf("method", correlate.Current.Digest.Hex(), truce.Words.Digest.Hex(), assess.Digest().Hex()).Hex()
 }

@@ -290,7 +290,14 @@ type recordBody struct {
 	Days        []growth
 	Entries     []entryLine
 	Mirrors     []mirrorState
+	Objections  []ledger.Objected // entries that break a rule, the first of them
+	Objected    int               // how many there are
+	Skipped     int               // entries that readers skip
+	Method      string            // that the record names, if it is not the one used here
 }
+
+// mostObjections bounds the list of the record page.
+const mostObjections = 200
 
 // growth is what came on one day.
 type growth struct {
@@ -357,6 +364,9 @@ func (s *Server) recordPage(q *request) error {
 	}
 	slices.Reverse(b.Entries)
 	b.Entries = b.Entries[:min(len(b.Entries), 40)]
+	list := state.Contents.Objects(q.to)
+	b.Objections, b.Objected, b.Skipped = list[:min(len(list), mostObjections)], len(list), state.Contents.Skipped(q.to)
+	b.Method = s.Room.Mission().OtherMethod(state.Contents)
 	return q.page("record", &Page{Nav: "record", Title: q.lang.say("nav.record"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
 }
 

@@ -328,6 +328,9 @@ func (s *Server) failed(q *request, err error) {
 	switch {
 	case errors.Is(err, errNotFound):
 		s.fault(q.w, q.Request, http.StatusNotFound, "fault.not-found")
+	case errors.Is(err, mission.ErrTooMany):
+		q.w.Header().Set("Retry-After", "60")
+		s.faultWith(q.w, q.Request, http.StatusTooManyRequests, "fault.too-many", err.Error(), "")
 	case errors.Is(err, errTooMany):
 		q.w.Header().Set("Retry-After", "5")
 		s.fault(q.w, q.Request, http.StatusTooManyRequests, "fault.too-many")

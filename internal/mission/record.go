@@ -161,7 +161,7 @@ func (m *Mission) Objections() ([]ledger.Objected, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.Objections, nil
+	return v.Objects(truce.ForMission), nil
 }
 
 // Glance walks through the record and keeps keys, sources and the like.

@@ -13,8 +13,8 @@ import (
 // TestQuota: a key may submit a day's reports at once, and not without end; another
 // key has a quota of its own.
 func TestQuota(t *testing.T) {
-	var q quotas
-	for i := range quotaBurst {
+	q := quotas{Quota: DefaultQuota}
+	for i := range DefaultQuota.Submissions {
 		if err := q.take("ua-1+00000001", 1000); err != nil {
 			t.Fatalf("submission %d: %v", i, err)
 		}
@@ -24,12 +24,12 @@ func TestQuota(t *testing.T) {
 		refused = refused || q.take("ua-1+00000001", 1000) != nil
 	}
 	if !refused {
-		t.Errorf("%d submissions at once were accepted", quotaBurst+100)
+		t.Errorf("%d submissions at once were accepted", DefaultQuota.Submissions+100)
 	}
 	if err := q.take("ru-1+00000002", 1000); err != nil {
 		t.Errorf("another key: %v", err)
 	}
-	if err := q.take("ru-1+00000002", quotaByteBurst); err == nil {
+	if err := q.take("ru-1+00000002", DefaultQuota.Bytes); err == nil {
 		t.Error("128 MB and a little more were accepted at once")
 	}
 }

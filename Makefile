@@ -3,7 +3,7 @@ GO ?= go
 FUZZTIME ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
+.PHONY: laws ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
 
 demo: ui build ## twelve real days held against the air-first terms: a summary, a report with a map, and the room at http://localhost:8471
 	./truce demo
@@ -32,6 +32,10 @@ vuln: ## govulncheck; fetches it and its data, by the module proxy
 
 race: ## the tests that share memory, under the race detector
 	$(GO) test -race ./internal/... ./cmd/...
+
+laws: ## what takes longer: every command and form writes every kind of entry; bodies by the thousand against a running room; SURVIVAL=10000 for a night
+	TRUCE_LAWS=1 $(GO) test ./cmd/truce -run 'TestScripts/everything|TestEveryForm' -count=1
+	TRUCE_LAWS=1 TRUCE_SURVIVAL=$(or $(SURVIVAL),200) $(GO) test ./internal/web -run 'TestHonest|TestSurvival|TestMirrorsSeeTheSame|TestNonInterference' -rapid.checks=10 -count=1 -timeout 6h
 
 golden: ## rewrite expected output, then read the difference
 	$(GO) test ./internal/source ./internal/report ./cmd/truce -update && git diff --stat

@@ -368,9 +368,13 @@ func (r *registry) find(s *Submission) ([]*Key, error) {
 	return out, nil
 }
 
+// May says why a key may not write a submission that is received at a moment; nil: it
+// may.
+func (s *Submission) May(k *Key, received time.Time) error { return s.may(k, received) }
+
 // may says why a key may not write a submission that is received at a moment,
 // in a sentence that says who could.
-func (r *registry) may(k *Key, s *Submission, received time.Time) error {
+func (s *Submission) may(k *Key, received time.Time) error {
 	if k.Revoked >= 0 {
 		return fmt.Errorf("%w: %s ended with entry %d; sign with a key that is in force, or have the head of mission add one: truce keys add", ErrMayNot, k.Name, k.Revoked)
 	}

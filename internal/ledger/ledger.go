@@ -656,7 +656,7 @@ func (l *Log) admit(r *request, received time.Time, clock error) ([]byte, error)
 		}
 	}
 	for _, k := range r.signers {
-		if err := l.keys.may(k, r.s, received); err != nil {
+		if err := r.s.may(k, received); err != nil {
 			return nil, err
 		}
 	}

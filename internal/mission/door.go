@@ -427,6 +427,9 @@ func (m *Mission) keyObjection(k *ledger.Key) error {
 	if err != nil {
 		return err
 	}
+	if !slices.Contains(ledger.Roles, k.Role) {
+		return nil // the record says so, and which there are
+	}
 	var before *ledger.Key
 	for i := range v.Keys {
 		x := &v.Keys[i]

@@ -282,6 +282,9 @@ func (m *Mission) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
 		if err != nil {
 			return 0, err
 		}
+		if err := sub.May(&whose, m.Now()); err != nil {
+			return 0, err
+		}
 		opened, _ := e.Open(s.openings)
 		if err := m.admit(e, &whose, opened); err != nil {
 			return 0, err

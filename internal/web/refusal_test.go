@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -649,6 +650,9 @@ func TestKnownWhereTermsBind(t *testing.T) {
 // receipt, and what findings depend on is shown. A submission handed in again is the
 // same entry.
 func TestHonest(t *testing.T) {
+	if os.Getenv("TRUCE_LAWS") == "" {
+		t.Skip("it takes twenty seconds: make laws")
+	}
 	s := newScene(t, airFirst)
 	of := s.observed["id"].(string)
 	says := func(c object) object { c["because"] = "by agreement"; return c }

@@ -544,11 +544,11 @@ func smallest(t *testing.T, list []crafted) []crafted {
 }
 
 // TestSurvival hands in arbitrary bodies, signed with the key of every role: the room
-// goes on as before. TRUCE_SURVIVAL is how many a role (a night is 10,000); TRUCE_SEED makes the same
+// goes on as before. TRUCE_SURVIVAL is how many a role (make laws: 200; a night is 10,000); TRUCE_SEED makes the same
 // ones again. A body that breaks it is printed, and written beside the test as JSON,
 // for testdata/survival, whose bodies are handed in first.
 func TestSurvival(t *testing.T) {
-	n, seed := 50, uint64(time.Now().UnixNano())
+	n, seed := 10, uint64(time.Now().UnixNano())
 	for name, to := range map[string]func(string) error{
 		"TRUCE_SURVIVAL": func(v string) (err error) { n, err = strconv.Atoi(v); return err },
 		"TRUCE_SEED":     func(v string) (err error) { seed, err = strconv.ParseUint(v, 10, 64); return err },

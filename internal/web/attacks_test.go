@@ -1,0 +1,181 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"filippo.io/age"
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
+)
+
+// TestSignatureForm: a signature line that our own reading of it would accept, and a
+// verifier's would not, is refused: it would end every verification of the record.
+func TestSignatureForm(t *testing.T) {
+	s := newScene(t, airFirst)
+	body := s.body("response", s.response("UA", s.observed["id"].(string)), nil)
+	line := signature(t, s.keys["liaison"], body)
+	name, raw, _ := strings.Cut(strings.TrimPrefix(line, "— "), " ")
+	trailing := raw[:len(raw)-1] + string(raw[len(raw)-1]+1)
+	if strings.HasSuffix(raw, "=") {
+		at := strings.TrimRight(raw, "=")
+		trailing = at[:len(at)-1] + string(at[len(at)-1]+1) + raw[len(at):]
+	}
+	size := s.size()
+	for what, bad := range map[string]string{"no dash": strings.TrimPrefix(line, "— "), "another last bit": "— " + name + " " + trailing, "a line feed within": "— " + name + " " + raw[:20] + "\n" + raw[20:], "two blanks": "— " + name + "  " + raw} {
+		data, err := json.Marshal(map[string]any{"truce_submission": 1, "body": json.RawMessage(body), "sigs": []string{bad}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code, text, _ := s.ask(http.MethodPost, "/api/submissions", data); code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", what, code, text)
+		}
+	}
+	if s.size() != size {
+		t.Error("the record has grown")
+	}
+	s.must(handedBody{Body: body, By: "liaison"})
+	if _, err := s.verified(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestBounds: what one key hands in costs nobody more than it should.
+func TestBounds(t *testing.T) {
+	s := newScene(t, airFirst)
+	comb := func(teeth int) object { // a shape of two points for each tooth, and a spine
+		var ring []object
+		for i := range teeth {
+			x := func(n int) json.Number { return json.Number(fmt.Sprintf("37.%04d", n)) } // digits as written
+			ring = append(ring, object{"lat": 48, "lon": x(10*i + 1)}, object{"lat": 48.5, "lon": x(10*i + 5)})
+		}
+		ring = append(ring, object{"lat": 47.9, "lon": 37.5}, object{"lat": 47.9, "lon": 37.1})
+		return object{"kind": "shape", "uncertainty_m": -1, "shape": [][][]object{{ring}}}
+	}
+	s.refused(allegationWith(object{"place": comb(200)})(s), "at most 256")
+	s.refused(allegationWith(object{"object": strings.Repeat("x", 20_000)})(s), "at most 16384")
+	s.refused(handedBody{Body: s.body("source", s.source("nowhere.csv"), nil), By: "monitor"}, "truce ingest")
+
+	before := s.allegation("UA")
+	s.must(s.signed("liaison", "allegation", before))
+	for n := range 40 {
+		next := s.allegation("UA")
+		h := s.signed("liaison", "allegation", next, object{"replaces": before["id"]})
+		code, text, _ := s.submit(h, true)
+		if code == http.StatusUnprocessableEntity && strings.Contains(text, "corrected 32 times") {
+			if n < 30 {
+				t.Errorf("refused after %d corrections: %s", n, text)
+			}
+			return
+		}
+		if code != http.StatusOK {
+			t.Fatalf("correction %d: %d %s", n, code, text)
+		}
+		before = next
+	}
+	t.Error("a chain of 40 corrections was accepted")
+}
+
+// TestReplacedKeys: a key that its holder replaces reads what the old one read, has a
+// name of its own, and is still the same hand.
+func TestReplacedKeys(t *testing.T) {
+	s := newScene(t, airFirst)
+	classic, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	replacing := func(old, name, recipient string) (*ledger.Secret, object) {
+		next, err := ledger.NewSecret(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := next.Public(ledger.Monitor, "")
+		role, party := "monitor", ""
+		if old == "liaison" {
+			role, party = "liaison", "UA"
+		}
+		o := object{"name": name, "key": next.VKey(), "role": role, "replaces": s.keys[old].ID(), "recipient": k.Recipient}
+		if party != "" {
+			o["party"] = party
+		}
+		switch recipient {
+		case "none":
+			delete(o, "recipient")
+		case "classic":
+			o["recipient"] = classic.Recipient().String()
+		case "two":
+			o["recipient"] = k.Recipient + "\n" + k.Recipient
+		}
+		return next, o
+	}
+	for _, recipient := range []string{"none", "classic", "two"} {
+		_, o := replacing("liaison", "ua-2", recipient)
+		s.refused(handedBody{Body: s.body("key", o, nil), By: "liaison"}, "recipient")
+	}
+	for _, name := range []string{"head-of-mission", "intake", "ru-1"} {
+		_, o := replacing("liaison", name, "")
+		s.refused(handedBody{Body: s.body("key", o, nil), By: "liaison"}, "choose another")
+	}
+
+	// One monitor, two keys: what both saw is seen by one.
+	first := with(s.observation(), object{"place": object{"kind": "point", "point": object{"lat": 48.7, "lon": 37.7}, "uncertainty_m": 200}})
+	s.must(s.signed("monitor", "observation", first))
+	next, o := replacing("monitor", "monitor-2", "")
+	s.must(handedBody{Body: s.body("key", o, nil), By: "monitor"})
+	old := s.keys["monitor"]
+	s.keys["monitor"] = next
+	second := with(s.observation(), object{"place": object{"kind": "point", "point": object{"lat": 48.7, "lon": 37.7}, "uncertainty_m": 200}})
+	s.must(s.signed("monitor", "observation", second))
+	state, _ := s.room.State()
+	hands := map[string]bool{}
+	for x := range state.Situations[truce.ForMission].Observations() {
+		for _, o := range []object{first, second} {
+			if x.ID.Hex() == o["id"] {
+				hands[x.Hand] = true
+			}
+		}
+	}
+	if len(hands) != 1 || !hands[old.ID()] {
+		t.Errorf("one person's two keys are the hands %v", hands)
+	}
+	s.again() // the chain is known after a restart too
+	s.must(s.signed("monitor", "observation", s.observation()))
+	if _, err := s.verified(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestReasonsReleasedLater: that a party has no key that reads makes no decision fail;
+// its reason is released when it can be.
+func TestReasonsReleasedLater(t *testing.T) {
+	s := newScene(t, airFirst)
+	s.must(handedBody{Body: s.body("revoke", object{"key": s.keys[liaisonOfRU].ID(), "because": "lost"}, nil), By: liaisonOfRU})
+	s.settle()
+	s.must(s.signed("verification-officer", "decision", s.decisionOf("verify", "verification-officer")))
+	s.addKey(liaisonOfRU, "ru-2", ledger.Liaison, "RU", "")
+	released, n := func() (out int) {
+		state, _ := s.room.State()
+		for _, e := range state.Contents.Rest {
+			if e.Kind == "release" {
+				out++
+			}
+		}
+		return out
+	}, 0
+	before := released()
+	if _, err := s.room.Say(t.Context(), func(m *mission.Mission) (at int64, err error) {
+		n, _, err = m.ReleaseDue(s.keys["intake"], false)
+		state, _ := s.room.State()
+		return state.Size - 1, err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s.settle()
+	if n == 0 || released() == before {
+		t.Errorf("%d items were released once RU could read again", n)
+	}
+}

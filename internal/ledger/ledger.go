@@ -75,7 +75,7 @@ type Config struct {
 	// Batch is how many entries are written at once at most. Zero: 4,096.
 	Batch uint
 	// Verifier, if any, is asked for an error about each entry as it is to be written,
-	// with its index, but for the members of batches: what a verifier refuses is not
+	// with its index, except the members of batches: what a verifier refuses is not
 	// written.
 	Verifier func(index int64, leaf []byte) error
 	// Progress, if any, hears how far the record was read again after a crash.

@@ -124,6 +124,12 @@ func (e *Entry) Record(o *Opened) (truce.Record, error) {
 				if err := json.Unmarshal(known, &r.Known); err != nil {
 					return r, skip(RuleForm, "%s", plainly(err))
 				}
+				if r.Known != truce.Always && !truce.Plausible(r.Known) {
+					return r, skip(RuleTime, "it says that it was known at %s, which is not in the years 1900 to 2199", instant(r.Known))
+				}
+				if r.Known == 0 { // stated; zero is what is not
+					r.Known = -1
+				}
 			}
 		}
 	}
@@ -347,7 +353,7 @@ func (e *Entry) Open(list []Opening) (o *Opened, strange int) {
 	return o, strange
 }
 
-// Check holds an entry of which everything is held against the rules about what it
+// Check holds an entry of which everything is checked against the rules about what it
 // says: its sealed content too is written as this program writes it.
 func (e *Entry) Check(o *Opened) (truce.Record, error) {
 	r, err := e.Record(o)

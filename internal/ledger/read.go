@@ -39,6 +39,7 @@ type Entry struct {
 	Sealed   *Sealed
 	Sigs     []string
 	By       *Key // who signed it, once a Trail has followed it
+	binding  bool // whether terms bound anybody before it, once a Trail has followed it
 	batch    *batchRef
 	leaves   []string
 }

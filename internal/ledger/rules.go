@@ -346,13 +346,13 @@ func (r *registry) checkSpoken(rec *truce.Record, k *Key) *Objection {
 }
 
 // checkKnown is the rule "known".
-func (r *registry) checkKnown(known, received truce.Instant, k *Key) *Objection {
+func checkKnown(known, received truce.Instant, k *Key, binding bool) *Objection {
 	switch {
 	case known == 0 || known >= received:
 		return nil
 	case k.Role != Intake:
 		return count(RuleKnown, "%s says that it was known at %s, before it was received: only the intake may, in a rehearsal", k.Name, known)
-	case r.binding:
+	case binding:
 		return count(RuleKnown, "it says that it was known at %s, before it was received: only a record whose terms bind nobody may", known)
 	}
 	return nil

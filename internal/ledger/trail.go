@@ -44,7 +44,7 @@ func (r *registry) weigh(e *Entry, signers []*Key) error {
 		return o
 	}
 	for _, k := range signers {
-		if o := r.checkKnown(e.Known, e.Received, k); o != nil {
+		if o := checkKnown(e.Known, e.Received, k, r.binding); o != nil {
 			return o
 		}
 	}
@@ -116,7 +116,7 @@ func (t *Trail) Follow(e *Entry) (*Key, *Objection) {
 	if err != nil {
 		return nil, skip(RuleSigned, "%v", err)
 	}
-	e.By = first(signers)
+	e.By, e.binding = first(signers), t.keys.binding
 	if !e.IsRecord() {
 		if o := e.checkOther(); o != nil {
 			// What it changes about keys has happened all the same: what they signed counts.
@@ -196,7 +196,7 @@ func (t *Trail) Spoken(rec *truce.Record, received truce.Instant, by *Key) *Obje
 }
 
 func (r *registry) spoken(rec *truce.Record, received truce.Instant, by *Key) *Objection {
-	if o := r.checkKnown(rec.Known, received, by); o != nil {
+	if o := checkKnown(rec.Known, received, by, r.binding); o != nil {
 		return o
 	}
 	return r.checkSpoken(rec, by)
@@ -222,7 +222,8 @@ func (t *Trail) Settle(e *Entry, r *truce.Record, by *Key) (out []*Objection) {
 		}
 	}
 	r.Speaker = by.Party
-	if o := t.keys.checkKnown(r.Known, e.Received, by); o != nil {
+	// By the terms at that point: what is opened later is known since the same moment.
+	if o := checkKnown(r.Known, e.Received, by, e.binding); o != nil {
 		note(o)
 		r.Known = e.Received
 	}

@@ -167,7 +167,7 @@ func quotaOf(by *ledger.Key) string {
 }
 
 // unpack opens the pieces of a submission, and holds them against its commitments:
-// all of them must be here, and open with the mission's own key, but for what is
+// all of them must be here, and open with the mission's own key, except what is
 // restricted to those who verify. Of that, only the form can be seen here.
 func (m *Mission) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []ledger.Opening, error) {
 	refuse := func(format string, args ...any) (*ledger.Opened, []ledger.Opening, error) {

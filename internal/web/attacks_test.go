@@ -179,3 +179,14 @@ func TestReasonsReleasedLater(t *testing.T) {
 		t.Errorf("%d items were released once RU could read again", n)
 	}
 }
+
+// TestSealedKnown: a moment of knowledge behind a commitment is held against the same
+// rule as one that is public, whatever moment it is.
+func TestSealedKnown(t *testing.T) {
+	s := newScene(t, airFirst)
+	for known, want := range map[string]string{"1970-01-01T00:00:00Z": "before it was received", "2025-08-10T00:00:00Z": "before it was received", "always": "before it was received", "2500-01-01T00:00:00Z": "1900 to 2199"} {
+		content := with(s.notification("UA"), object{"known": known})
+		body, pieces := s.sealedBody("notification", content, nil, "known", "key", "during", "place", "act")
+		s.refused(handedBody{body, "liaison", pieces}, want)
+	}
+}

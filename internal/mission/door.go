@@ -168,6 +168,9 @@ func (m *Mission) sizeObjection(r *truce.Record, by *ledger.Key) error {
 		p = &r.Tally.Place
 	case r.Notification != nil:
 		p = &r.Notification.Place
+		if p.Kind == truce.PlaceUnknown { // it might be of anything, anywhere
+			return &ledger.Objection{Rule: ledger.RulePlace, Why: "a notification says where: it covers only its place and hours"}
+		}
 	case r.Restriction != nil:
 		p = &r.Restriction.Place
 	}

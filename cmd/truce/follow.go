@@ -488,7 +488,7 @@ func (f *follower) recompute(m *mission.Mission) error {
 		return err
 	}
 	f.c.openedObjections(v)
-	checked := 0
+	checked, others := 0, 0
 	for i := len(v.Rest) - 1; i >= 0; i-- {
 		e := v.Rest[i]
 		if e.Kind != "publication" || checked > 0 && !f.all {
@@ -505,7 +505,9 @@ func (f *follower) recompute(m *mission.Mission) error {
 			return err
 		}
 		if other := at.OtherMethod(then); other != "" {
-			fmt.Fprintf(f.c.out, "  entry %d (%s) was published with the method %.40s; this build has %.40s and cannot compute it again: use the build of that time\n", e.Index, p.Title, other, mission.ThisMethod())
+			if others++; others == 1 || f.all {
+				fmt.Fprintf(f.c.out, "  entry %d (%s) was published with the method %.40s; this build has %.40s and cannot compute it again: use the build of that time\n", e.Index, p.Title, other, mission.ThisMethod())
+			}
 			continue
 		}
 		s, err := at.Situation(p.AsKnown())
@@ -533,7 +535,11 @@ func (f *follower) recompute(m *mission.Mission) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(f.c.out, "  recomputed: %s, digest %s; nothing was published yet to compare it with\n", mission.Plural(len(s.Incidents()), "incident"), s.Digest())
+	why := "nothing was published yet to compare it with"
+	if others > 0 {
+		why = "nothing was published with this method to compare it with"
+	}
+	fmt.Fprintf(f.c.out, "  recomputed: %s, digest %s; %s\n", mission.Plural(len(s.Incidents()), "incident"), s.Digest(), why)
 	return nil
 }
 

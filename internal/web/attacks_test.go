@@ -16,6 +16,7 @@ import (
 // TestSignatureForm: a signature line that our own reading of it would accept, and a
 // verifier's would not, is refused: it would end every verification of the record.
 func TestSignatureForm(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	body := s.body("response", s.response("UA", s.observed["id"].(string)), nil)
 	line := signature(t, s.keys["liaison"], body)
@@ -46,6 +47,7 @@ func TestSignatureForm(t *testing.T) {
 
 // TestBounds: what one key hands in costs nobody more than it should.
 func TestBounds(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	comb := func(teeth int) object { // a shape of two points for each tooth, and a spine
 		var ring []object
@@ -83,6 +85,7 @@ func TestBounds(t *testing.T) {
 // TestReplacedKeys: a key that its holder replaces reads what the old one read, has a
 // name of its own, and is still the same hand.
 func TestReplacedKeys(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	classic, err := age.GenerateX25519Identity()
 	if err != nil {
@@ -152,6 +155,7 @@ func TestReplacedKeys(t *testing.T) {
 // TestReasonsReleasedLater: that a party has no key that reads makes no decision fail;
 // its reason is released when it can be.
 func TestReasonsReleasedLater(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	s.must(handedBody{Body: s.body("revoke", object{"key": s.keys[liaisonOfRU].ID(), "because": "lost"}, nil), By: liaisonOfRU})
 	s.settle()
@@ -183,6 +187,7 @@ func TestReasonsReleasedLater(t *testing.T) {
 // TestSealedKnown: a moment of knowledge behind a commitment is held against the same
 // rule as one that is public, whatever moment it is.
 func TestSealedKnown(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	for known, want := range map[string]string{"1970-01-01T00:00:00Z": "before it was received", "2025-08-10T00:00:00Z": "before it was received", "always": "before it was received", "2500-01-01T00:00:00Z": "1900 to 2199"} {
 		content := with(s.notification("UA"), object{"known": known})

@@ -340,6 +340,7 @@ func (p *play) ofServer(t testing.TB, a truce.Audience) *situation.Situation {
 // computes from its own copy of the record: anybody from the record alone, a party
 // with its own key.
 func TestMirrorsSeeTheSame(t *testing.T) {
+	t.Parallel()
 	x := newCopied(t)
 	fewChecks(t, 3)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -442,6 +443,7 @@ func (p *play) normal(body string) string {
 // TestNonInterference: what is not given to an audience changes no byte that it is
 // shown.
 func TestNonInterference(t *testing.T) {
+	t.Parallel()
 	x := newCopied(t)
 	fewChecks(t, 3)
 	rapid.Check(t, func(rt *rapid.T) {

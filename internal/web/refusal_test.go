@@ -126,12 +126,10 @@ type scene struct {
 	observed    object     // the mission's public observation
 	sealed      object     // an observation of the mission that gives away a post
 	sealedAs    string     // its submission
-	openings    []string   // of it
 	partySealed object     // a sealed allegation by UA
 	decided     object     // a decision of the mission
 	consent     []byte     // a body that is in the record
 	old         handedBody // a sealed allegation that the mission forgets
-	oldPieces   ledger.Pieces
 }
 
 func newScene(t *testing.T, terms string) *scene {
@@ -551,6 +549,7 @@ var refusals = []refusal{
 // it, signed by keys that could otherwise write them: the answer says why, the record
 // does not grow, and nothing is written below the mission's folder.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	s.addKey("revoked", "monitor-2", ledger.Monitor, "", "")
 	s.say("head-of-mission", "revoke", object{"key": s.keys["revoked"].ID(), "because": "lost"})
@@ -634,6 +633,7 @@ func (l *lab) size() int64 {
 // TestKnownWhereTermsBind: where terms bind, nobody states that something was known
 // before it was received; in a rehearsal the intake may.
 func TestKnownWhereTermsBind(t *testing.T) {
+	t.Parallel()
 	early := object{"known": "2025-08-20T10:00:00Z"}
 	s := newScene(t, airFirst)
 	s.must(s.signed("intake", "observation", s.observation(), early))
@@ -650,6 +650,7 @@ func TestKnownWhereTermsBind(t *testing.T) {
 // receipt, and what findings depend on is shown. A submission handed in again is the
 // same entry.
 func TestHonest(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("TRUCE_LAWS") == "" {
 		t.Skip("it takes twenty seconds: make laws")
 	}
@@ -844,6 +845,7 @@ func (s *scene) decisionOf(kind, role string) object {
 // TestWithdrawalOfAnothers: a party takes back the mission's observation, and says
 // something else under its ID: the observation is listed as before, with its findings.
 func TestWithdrawalOfAnothers(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	id := s.observed["id"].(string)
 	shown := func() string {
@@ -892,6 +894,7 @@ func TestWithdrawalOfAnothers(t *testing.T) {
 // TestOrderOfDecisions: a decision that numbers itself last is not last: a later one
 // of the head of mission takes its place.
 func TestOrderOfDecisions(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	a, b := s.observation(), with(s.observation(), object{"occurred": span("2025-08-20T19:05:00Z", 1)})
 	for _, o := range []object{a, b} {
@@ -927,6 +930,7 @@ func TestOrderOfDecisions(t *testing.T) {
 // TestForgottenStaysForgotten: pieces handed in under the hash of what was forgotten
 // bring nothing back, whoever hands them in, and the room opens again.
 func TestForgottenStaysForgotten(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	of := leafOf(s.old.Body)
 	s.must(handedBody{Body: s.body("forgetting", object{"of": of, "all": true, "because": "a court's order"}, nil), By: "head-of-mission"})
@@ -961,6 +965,7 @@ func TestForgottenStaysForgotten(t *testing.T) {
 // TestSameIDAtOnce: of two speakers, or two decisions, that use one ID at the same
 // moment, one is accepted.
 func TestSameIDAtOnce(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, airFirst)
 	for i := range 12 {
 		theirs := s.notification("UA")

@@ -548,6 +548,7 @@ func smallest(t *testing.T, list []crafted) []crafted {
 // ones again. A body that breaks it is printed, and written beside the test as JSON,
 // for testdata/survival, whose bodies are handed in first.
 func TestSurvival(t *testing.T) {
+	t.Parallel()
 	n, seed := 10, uint64(time.Now().UnixNano())
 	for name, to := range map[string]func(string) error{
 		"TRUCE_SURVIVAL": func(v string) (err error) { n, err = strconv.Atoi(v); return err },

@@ -1,5 +1,10 @@
 package truce
 
+import (
+	"slices"
+	"strconv"
+)
+
 // A Record is one entry as the mission learnt it: exactly one of the pointers
 // is set. Known is the moment of knowledge; what is derived as of a moment
 // uses only what was known by then.
@@ -42,4 +47,40 @@ func (r *Record) ID() Digest {
 		return r.Attribution.ID
 	}
 	return Digest{}
+}
+
+// OwnID reports whether an item's ID is the digest of its own source, key and
+// revision, so that nobody else can have chosen it. Items without a source, such as
+// decisions, have an ID that is free, and theirs counts as their own. The ID of an
+// item that was sealed says nothing of its source, and is not.
+func (r *Record) OwnID() bool {
+	want := r.identity()
+	return len(want) == 0 || slices.Contains(want, r.ID())
+}
+
+// identity are the IDs that an item may have: the digests of its source, key and
+// revision. None: its ID is free.
+func (r *Record) identity() []Digest {
+	revision := func(n int32) string { return strconv.Itoa(int(n)) }
+	switch {
+	case r.Observation != nil:
+		o := r.Observation
+		return []Digest{DigestOf("observation", string(o.Source), o.Key, revision(o.Revision))}
+	case r.Tally != nil:
+		t := r.Tally
+		return []Digest{DigestOf("tally", string(t.Source), t.Key, revision(t.Revision))}
+	case r.Coverage != nil:
+		return []Digest{DigestOf("coverage", string(r.Coverage.Source), r.Coverage.Key)}
+	case r.Notification != nil:
+		n := r.Notification
+		return []Digest{DigestOf("notification", string(n.By), n.Key), DigestOf("notification", string(n.Source), string(n.By), n.Key)}
+	case r.Response != nil:
+		a := r.Response
+		return []Digest{DigestOf("response", string(a.By), a.Key), DigestOf("response", string(a.Source), string(a.By), a.Key),
+			DigestOf("response", string(a.By), a.Key, a.To.Hex(), a.Says)}
+	case r.Restriction != nil:
+		x := r.Restriction
+		return []Digest{DigestOf("restriction", string(x.By), x.Key), DigestOf("restriction", string(x.Source), string(x.By), x.Key)}
+	}
+	return nil
 }

@@ -226,7 +226,8 @@ func (r *Keyring) judge(e *Entry, signers []*Key) {
 	e.exam = nil // callers may keep the entry
 	x.signed(signers)
 	r.history.follow(e, x, signers)
-	r.latest = x.list(e.Index)
+	r.latest = append(x.list(e.Index), r.history.late...)
+	r.history.late = nil
 	r.objected.add(r.latest)
 }
 

@@ -295,7 +295,11 @@ func CheckEntry(e *Entry, k Key) []Objection {
 // source entry. Of entries that readers skip it has the commitments alone.
 type history struct {
 	owners map[[16]byte]uint32 // by the first half of an ID: who used it first
-	sides  map[string]uint32   // speakers, numbered: the mission is 0
+	// closed are entries that used an ID first that they do not show to be their own,
+	// since they are sealed; -1: one that broke the rule id.
+	closed map[[16]byte]int64
+	late   []Objection       // to earlier entries, found with the latest
+	sides  map[string]uint32 // speakers, numbered: the mission is 0
 	sealed map[tlog.Hash][]tlog.Hash
 	files  map[fileOf]struct{}
 	past   bool // all terms so far are of a rehearsal, or historic
@@ -317,6 +321,7 @@ func fileNamed(k *Key, name string) fileOf {
 func (h *history) follow(e *Entry, x *exam, signers []*Key) {
 	if h.owners == nil {
 		h.owners, h.sides = map[[16]byte]uint32{}, map[string]uint32{"": 0}
+		h.closed = map[[16]byte]int64{}
 		h.sealed, h.files = map[tlog.Hash][]tlog.Hash{}, map[fileOf]struct{}{}
 	}
 	if len(x.commitments) > 0 {
@@ -332,7 +337,7 @@ func (h *history) follow(e *Entry, x *exam, signers []*Key) {
 	if x.skipped() {
 		return
 	}
-	h.owned(x, signers)
+	h.owned(e.Index, x, signers)
 	h.read(x, signers)
 	switch x.kind {
 	case "mission":
@@ -392,7 +397,7 @@ func (h *history) disclosed(x *exam) {
 
 // owned is the rule speaker, and the part of the rule id that needs what came
 // before: no decision or attribution has the ID of another item.
-func (h *history) owned(x *exam, signers []*Key) {
+func (h *history) owned(index int64, x *exam, signers []*Key) {
 	if !x.named {
 		return
 	}
@@ -407,11 +412,29 @@ func (h *history) owned(x *exam, signers []*Key) {
 	switch {
 	case !taken:
 		h.owners[id] = side
+		switch {
+		case x.closed:
+			h.closed[id] = index
+		case x.broken(ruleID):
+			h.closed[id] = -1
+		}
+	case owner != side && !x.closed && !x.broken(ruleID) && h.isClosed(id):
+		// All can see whose the ID is.
+		if at := h.closed[id]; at >= 0 {
+			h.late = append(h.late, Objection{at, ruleNames[ruleSpeaker], "its `id` is that of another speaker's item", ruleSpeaker <= ruleOpening})
+		}
+		h.owners[id] = side
+		delete(h.closed, id)
 	case owner != side:
 		x.say(ruleSpeaker, "another speaker has used its `id` before")
 	case x.kind == "decision" || x.kind == "attribution":
 		x.say(ruleID, "an earlier entry has the same `id`")
 	}
+}
+
+func (h *history) isClosed(id [16]byte) bool {
+	_, closed := h.closed[id]
+	return closed
 }
 
 // read is the rule file.

@@ -877,6 +877,22 @@ func TestHistory(t *testing.T) {
 			of(s, "allegation", 0, "")
 			closed(s, "duty-1", "allegation", fmt.Sprintf(`{"id":%q,"claimant":"UA"}`, digestOf("observation", "UA", "a1", "0")), c1)
 		}, []string{"2 speaker"}},
+		{"a sealed item had taken a party's own ID", func(s *scribe) {
+			taken := fmt.Sprintf(`{"id":%q,"claimant":"RU"}`, digestOf("observation", "UA", "a1", "0"))
+			closed(s, "ru-1", "allegation", taken, c1)
+			of(s, "allegation", 0, "")
+			of(s, "allegation", 0, "", `act="explosion"`)
+			closed(s, "ru-1", "allegation", taken, c1, c2)
+		}, []string{"1 speaker", "4 speaker"}},
+		{"a public item had taken a party's own ID", func(s *scribe) {
+			of(s, "allegation", 0, "ru-1", `claimant="RU"`, `source="RU"`, fmt.Sprintf("id=%q", digestOf("observation", "UA", "a1", "0")))
+			of(s, "allegation", 0, "")
+		}, []string{"1 id"}},
+		{"a sealed item takes the ID of one that is its own by what all see", func(s *scribe) {
+			of(s, "allegation", 0, "")
+			closed(s, "duty-1", "allegation", fmt.Sprintf(`{"id":%q,"claimant":"UA"}`, digestOf("observation", "UA", "a1", "0")), c1)
+			of(s, "allegation", 0, "", `act="explosion"`)
+		}, []string{"2 speaker"}},
 		{"two keys of a party", func(s *scribe) {
 			s.say("head-1", "key", s.key("ua-2", "liaison", "UA"))
 			of(s, "allegation", 0, "")

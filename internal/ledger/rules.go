@@ -268,37 +268,10 @@ func checkPlace(p *truce.Place) string {
 	return ""
 }
 
-// identity are the IDs that an item may have: the digests of its source, key and
-// revision. None: its ID is free.
-func identity(r *truce.Record) []truce.Digest {
-	revision := func(n int32) string { return strconv.Itoa(int(n)) }
-	switch {
-	case r.Observation != nil:
-		o := r.Observation
-		return []truce.Digest{truce.DigestOf("observation", string(o.Source), o.Key, revision(o.Revision))}
-	case r.Tally != nil:
-		t := r.Tally
-		return []truce.Digest{truce.DigestOf("tally", string(t.Source), t.Key, revision(t.Revision))}
-	case r.Coverage != nil:
-		return []truce.Digest{truce.DigestOf("coverage", string(r.Coverage.Source), r.Coverage.Key)}
-	case r.Notification != nil:
-		n := r.Notification
-		return []truce.Digest{truce.DigestOf("notification", string(n.By), n.Key), truce.DigestOf("notification", string(n.Source), string(n.By), n.Key)}
-	case r.Response != nil:
-		a := r.Response
-		return []truce.Digest{truce.DigestOf("response", string(a.By), a.Key), truce.DigestOf("response", string(a.Source), string(a.By), a.Key),
-			truce.DigestOf("response", string(a.By), a.Key, a.To.Hex(), a.Says)}
-	case r.Restriction != nil:
-		x := r.Restriction
-		return []truce.Digest{truce.DigestOf("restriction", string(x.By), x.Key), truce.DigestOf("restriction", string(x.Source), string(x.By), x.Key)}
-	}
-	return nil
-}
-
 // checkID is the rule "id": whoever can compute an ID beforehand could otherwise
 // take the ID of somebody else's item.
 func checkID(r *truce.Record) *Objection {
-	if want := identity(r); len(want) > 0 && !slices.Contains(want, r.ID()) {
+	if !r.OwnID() {
 		return count(RuleID, "the ID %s is not the digest of its source, key and revision", r.ID())
 	}
 	return nil

@@ -93,12 +93,18 @@ type Trail struct {
 	// used is who used an ID first, by the first eight bytes of the ID: two of a
 	// million that share them by chance are one case in forty million, and what is
 	// listed then is still counted.
-	used map[[8]byte]uint8
+	used map[[8]byte]use
+}
+
+// A use of an ID: by which side, and whether the item shows that the ID is its own.
+type use struct {
+	side uint8
+	own  bool
 }
 
 // NewTrail begins before entry 0.
 func NewTrail() *Trail {
-	return &Trail{keys: newRegistry(), sides: map[truce.PartyID]uint8{"": 0}, used: map[[8]byte]uint8{}}
+	return &Trail{keys: newRegistry(), sides: map[truce.PartyID]uint8{"": 0}, used: map[[8]byte]use{}}
 }
 
 // Size is how many entries it has gone through.
@@ -134,10 +140,12 @@ func (t *Trail) Follow(e *Entry) (*Key, *Objection) {
 
 // Uses notes that a key's side uses an ID, and objects if another side used it
 // before. An ID that is alone is that of a decision or an attribution: no earlier
-// item may have it, whoever stated that.
-func (t *Trail) Uses(id truce.Digest, by *Key, alone bool) *Objection {
+// item may have it, whoever stated that. own says that all can see that the ID is the
+// item's own, by OwnID: then it is not for a sealed item of another side to have taken
+// it, and over reports that it had.
+func (t *Trail) Uses(id truce.Digest, by *Key, alone, own bool) (o *Objection, over bool) {
 	if by == nil || id.IsZero() {
-		return nil
+		return nil, false
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -149,10 +157,33 @@ func (t *Trail) Uses(id truce.Digest, by *Key, alone bool) *Objection {
 	k := [8]byte(id[:8])
 	first, known := t.used[k]
 	if !known {
-		t.used[k] = side
-		return nil
+		t.used[k] = use{side, own}
+		return nil, false
 	}
-	return Taken(id, first != side, alone)
+	if own && !first.own && first.side != side {
+		t.used[k] = use{side, own}
+		return nil, true
+	}
+	return Taken(id, first.side != side, alone), false
+}
+
+// NotItsOwn is what is to be said of an earlier item when another speaker's own ID
+// turns out to be the one that it has.
+func NotItsOwn(id truce.Digest) *Objection {
+	return count(RuleSpeaker, "the ID %s is that of another speaker's item", id)
+}
+
+// Owner is whose item has an ID, as far as the trail goes.
+func (t *Trail) Owner(id truce.Digest) (party truce.PartyID, known bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	first, known := t.used[[8]byte(id[:8])]
+	for p, side := range t.sides {
+		if known && side == first.side {
+			return p, true
+		}
+	}
+	return "", false
 }
 
 // Taken is what is to be said of an ID that was used before, by another speaker or the
@@ -168,7 +199,7 @@ func Taken(id truce.Digest, byAnother, alone bool) *Objection {
 }
 
 // MayUse is what Uses would object, and notes nothing.
-func (t *Trail) MayUse(id truce.Digest, by *Key, alone bool) *Objection {
+func (t *Trail) MayUse(id truce.Digest, by *Key, alone, own bool) *Objection {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	first, used := t.used[[8]byte(id[:8])]
@@ -176,7 +207,11 @@ func (t *Trail) MayUse(id truce.Digest, by *Key, alone bool) *Objection {
 		return nil
 	}
 	mine, known := t.sides[by.Party]
-	return Taken(id, !known || first != mine, alone)
+	another := !known || first.side != mine
+	if another && own && !first.own {
+		return nil
+	}
+	return Taken(id, another, alone)
 }
 
 // Alone reports whether no other item may have the ID of a record's.

@@ -18,12 +18,13 @@ type Claims struct {
 type claim struct {
 	submission truce.Digest
 	party      truce.PartyID
+	own        bool  // of the ID, by OwnID
 	at         int64 // the entry; -1: not written yet
 }
 
 // take claims the ID of a submission, or objects. read is how many entries of the
 // record were read: their claims are not needed any more.
-func (c *Claims) take(id, submission truce.Digest, by *ledger.Key, alone bool, read int64) *ledger.Objection {
+func (c *Claims) take(id, submission truce.Digest, by *ledger.Key, alone, own bool, read int64) *ledger.Objection {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.by == nil {
@@ -35,8 +36,8 @@ func (c *Claims) take(id, submission truce.Digest, by *ledger.Key, alone bool, r
 		}
 	}
 	x, claimed := c.by[id]
-	if !claimed {
-		c.by[id] = claim{submission, by.Party, -1}
+	if !claimed || own && !x.own && x.party != by.Party {
+		c.by[id] = claim{submission, by.Party, own, -1}
 		return nil
 	}
 	if x.submission == submission {

@@ -116,13 +116,14 @@ func (m *Mission) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) 
 	if err != nil || v.trail == nil {
 		return err
 	}
+	own := !sealed && r.OwnID()
 	// First the claim, and then the trail: what is in neither is in nobody's use.
 	if m.Live != nil && m.Live.Claims != nil {
-		if bad := m.Live.Claims.take(r.ID(), e.ID(), by, ledger.Alone(r), v.size); bad != nil {
+		if bad := m.Live.Claims.take(r.ID(), e.ID(), by, ledger.Alone(r), own, v.size); bad != nil {
 			return bad
 		}
 	}
-	if bad := v.trail.MayUse(r.ID(), by, ledger.Alone(r)); bad != nil {
+	if bad := v.trail.MayUse(r.ID(), by, ledger.Alone(r), own); bad != nil {
 		m.settled(e, -1)
 		return bad
 	}

@@ -1,6 +1,7 @@
 package mission
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -134,6 +135,13 @@ func (f *Feed) noteOf(r *truce.Record, at int64) {
 	id := r.ID()
 	if r.Speaker != "" || f.EntryOf(id) >= 0 {
 		f.note(situation.Beside(r.Speaker, id), at)
+	}
+	if was := f.EntryOf(id); was >= 0 && r.OwnID() {
+		if _, sealed := slices.BinarySearchFunc(f.v.Sealed, was, func(e *ledger.Entry, at int64) int { return cmp.Compare(e.Index, at) }); sealed {
+			f.mu.Lock()
+			f.entries[id] = at // the sealed item had taken another's ID
+			f.mu.Unlock()
+		}
 	}
 	f.note(id, at)
 }

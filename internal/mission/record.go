@@ -246,7 +246,8 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 			to.Texts = append(to.Texts, e)
 		}
 		if e.Sealed != nil && len(e.Sealed.Shared) > 0 {
-			to.object(e, to.trail.Uses(e.NounID(), by, e.Kind == "decision" || e.Kind == "attribution"))
+			o, _ := to.trail.Uses(e.NounID(), by, e.Kind == "decision" || e.Kind == "attribution", false)
+			to.object(e, o)
 			to.Sealed = append(to.Sealed, e)
 			continue
 		}
@@ -259,7 +260,13 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 			x.r.Decision.Seq = to.decisions // the order of the record, whatever its author states
 		}
 		if x.r.Withdrawal == nil {
-			to.object(e, to.trail.Uses(x.r.ID(), by, ledger.Alone(&x.r)))
+			o, over := to.trail.Uses(x.r.ID(), by, ledger.Alone(&x.r), x.r.OwnID())
+			to.object(e, o)
+			for _, was := range to.Sealed {
+				if over && was.NounID() == x.r.ID() && was.By.Party != by.Party {
+					to.object(was, ledger.NotItsOwn(x.r.ID()))
+				}
+			}
 		}
 		if each != nil {
 			each(&x.r, e.Index)
@@ -288,7 +295,8 @@ func (m *Mission) follow(v *Contents) error {
 			return err
 		}
 		if by, bad := v.trail.Follow(e); bad == nil && e.IsRecord() {
-			v.trail.Uses(e.NounID(), by, false)
+			r, err := e.Record(nil)
+			v.trail.Uses(e.NounID(), by, false, err == nil && r.OwnID())
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // Free text is what people write in their own words: a note, a reason. No finding
@@ -109,6 +110,7 @@ type textCache struct {
 	seen      int // entries of Contents.Texts that are in byID
 	rest      int // entries of Contents.Rest that were looked at
 	byID      map[truce.Digest][]*ledger.Entry
+	trail     *ledger.Trail
 	released  map[truce.Digest]bool
 	disclosed map[truce.Digest][]ledger.Opening
 	opened    map[int64]*ledger.Opened // by the mission
@@ -123,9 +125,14 @@ func (c *textCache) read(v *Contents) {
 		c.disclosed, c.opened = map[truce.Digest][]ledger.Opening{}, map[int64]*ledger.Opened{}
 	}
 	for _, e := range v.Texts[c.seen:] {
-		c.byID[e.NounID()] = append(c.byID[e.NounID()], e)
+		id := e.NounID()
+		c.byID[id] = append(c.byID[id], e)
+		if e.By != nil && e.By.Party != "" {
+			id = situation.Beside(e.By.Party, id)
+			c.byID[id] = append(c.byID[id], e)
+		}
 	}
-	c.seen = len(v.Texts)
+	c.seen, c.trail = len(v.Texts), v.trail
 	for _, e := range v.Rest[c.rest:] {
 		switch e.Kind {
 		case "release":
@@ -153,7 +160,11 @@ func (c *textCache) read(v *Contents) {
 func (c *textCache) of(m *Mission, id truce.Digest, r Reader) (out Texts) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// One ID may have entries of several speakers: nobody's words are another's.
 	for _, e := range c.byID[id] {
+		if !c.speaks(e, id) {
+			continue
+		}
 		o, _ := e.Open(c.disclosed[e.ID()])
 		if r.mayRead(e, c.released[e.ID()]) {
 			if c.opened[e.Index] == nil {
@@ -165,12 +176,20 @@ func (c *textCache) of(m *Mission, id truce.Digest, r Reader) (out Texts) {
 			}
 			o = c.opened[e.Index]
 		}
-		t := textsIn(o)
-		t.Sealed = len(o.Restricted) < len(e.Sealed.Restricted)
-		// One ID may have entries of several speakers: the first is the item's.
-		return t
+		out = textsIn(o)
+		out.Sealed = len(o.Restricted) < len(e.Sealed.Restricted)
+		break
 	}
 	return out
+}
+
+// speaks reports whether an entry was signed by the side whose item has an ID.
+func (c *textCache) speaks(e *ledger.Entry, id truce.Digest) bool {
+	if c.trail == nil || e.By == nil || e.NounID() != id {
+		return true
+	}
+	party, known := c.trail.Owner(id)
+	return !known || party == e.By.Party
 }
 
 // Text gives the sealed texts of an item by its ID, as far as a reader may have
@@ -181,7 +200,7 @@ func (f *Feed) Text(id truce.Digest, r Reader) Texts { return f.texts.of(&f.m, i
 func (f *Feed) HasText(id truce.Digest) bool {
 	f.texts.mu.Lock()
 	defer f.texts.mu.Unlock()
-	return len(f.texts.byID[id]) > 0
+	return slices.ContainsFunc(f.texts.byID[id], func(e *ledger.Entry) bool { return f.texts.speaks(e, id) })
 }
 
 // Text is Feed.Text of a record that is read once.

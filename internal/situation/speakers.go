@@ -18,7 +18,7 @@ func Apart(records []truce.Record) []truce.Record {
 }
 
 // apart gives records in which no two speakers share an ID: the first in the record
-// keeps it, the others' are Beside it, and what each speaker withdraws or corrects
+// whose own it is, by OwnID, or else the first, keeps it; the others' are Beside it, and what each speaker withdraws or corrects
 // under the ID is its own. Mostly these are the records themselves.
 func (s *Situation) apart(records []truce.Record) []truce.Record {
 	used := map[truce.Digest]truce.PartyID{} // IDs that a party uses, and who used them first
@@ -30,7 +30,7 @@ func (s *Situation) apart(records []truce.Record) []truce.Record {
 	if len(used) == 0 {
 		return records
 	}
-	seen, shared := map[truce.Digest]bool{}, map[truce.Digest]bool{}
+	seen, shared, proven := map[truce.Digest]bool{}, map[truce.Digest]bool{}, map[truce.Digest]bool{}
 	for i := range records {
 		r := &records[i]
 		id := r.ID()
@@ -38,9 +38,12 @@ func (s *Situation) apart(records []truce.Record) []truce.Record {
 			continue
 		}
 		if !seen[id] {
-			seen[id], used[id] = true, r.Speaker
+			seen[id], used[id], proven[id] = true, r.Speaker, r.OwnID()
 		} else if used[id] != r.Speaker {
 			shared[id] = true
+			if !proven[id] && r.OwnID() {
+				used[id], proven[id] = r.Speaker, true
+			}
 		}
 	}
 	if len(shared) == 0 {

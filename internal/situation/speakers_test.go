@@ -88,3 +88,58 @@ func TestSpeakers(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnID: an item keeps the ID that is the digest of its source and key, whoever
+// used that before: a party cannot make what is said of the other's item its own.
+func TestOwnID(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	at := truce.InstantOf(time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC))
+	id := truce.DigestOf("observation", "post-1", "k", "0")
+	said := func(by truce.PartyID, key, weapon string) truce.Record {
+		at += 60_000
+		o := &truce.Observation{ID: id, Source: "post-1", Key: key, Claimant: by, Act: "strike", Weapon: truce.Class(weapon),
+			Occurred: truce.Interval{Start: at - 60_000, End: at}, Place: truce.Place{Kind: truce.PlaceRegion, Name: "box"}, Count: truce.Count{N: 1}}
+		return truce.Record{Known: at, Observation: o, Speaker: by}
+	}
+	takes := func(by truce.PartyID) truce.Record {
+		at += 60_000
+		return truce.Record{Known: at, Speaker: by, Withdrawal: &truce.Withdrawal{Of: id, By: by}}
+	}
+	for _, tt := range []struct {
+		name         string
+		records      []truce.Record
+		left, hasIts string // weapons: of all that is left, and of what has the ID
+	}{
+		{"first", []truce.Record{said("B", "k", "mortar"), said("A", "other", "mlrs")}, "mlrs mortar", "mortar"},
+		{"taken before", []truce.Record{said("A", "other", "mlrs"), said("B", "k", "mortar")}, "mlrs mortar", "mortar"},
+		{"taken before from the mission", []truce.Record{said("A", "other", "mlrs"), said("", "k", "mortar")}, "mlrs mortar", "mortar"},
+		{"taken before by two", []truce.Record{said("A", "other", "mlrs"), said("B", "more", "tank"), said("", "k", "mortar")}, "mlrs mortar tank", "mortar"},
+		{"nobody's", []truce.Record{said("A", "other", "mlrs"), said("B", "more", "mortar")}, "mlrs mortar", "mlrs"},
+		{"taken before, and withdrawn by who took it", []truce.Record{said("A", "other", "mlrs"), said("B", "k", "mortar"), takes("A")}, "mortar", "mortar"},
+		{"taken before, and withdrawn by its owner", []truce.Record{said("A", "other", "mlrs"), said("B", "k", "mortar"), takes("B")}, "mlrs", ""},
+	} {
+		check := func(how string, s *situation.Situation) {
+			var left, its []string
+			for o := range s.Observations() {
+				left = append(left, string(o.Weapon))
+				if o.ID == id {
+					its = append(its, string(o.Weapon))
+				}
+			}
+			slices.Sort(left)
+			if strings.Join(left, " ") != tt.left || strings.Join(its, " ") != tt.hasIts {
+				t.Errorf("%s%s: %s is left, and %s has the ID; want %s and %s", tt.name, how, left, its, tt.left, tt.hasIts)
+			}
+		}
+		check("", situation.Build(a, tt.records, truce.Never, opts()))
+		g := situation.Grow(opts())
+		var s *situation.Situation
+		for i := range tt.records {
+			s, _ = g.Step(a, tt.records[i:i+1], func() []truce.Record { return tt.records[:i+1] }, nil, at)
+		}
+		check(", one by one", s)
+	}
+}

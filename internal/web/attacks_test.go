@@ -3,7 +3,10 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,6 +14,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // TestSignatureForm: a signature line that our own reading of it would accept, and a
@@ -194,4 +198,64 @@ func TestSealedKnown(t *testing.T) {
 		body, pieces := s.sealedBody("notification", content, nil, "known", "key", "during", "place", "act")
 		s.refused(handedBody{body, "liaison", pieces}, want)
 	}
+}
+
+// TestTakenID: who takes the ID that another's item will have keeps nothing from the
+// record, puts no words in anybody's mouth, and is who is listed.
+func TestTakenID(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, airFirst)
+	const words = "the mission has verified it"
+	taken := map[string]string{} // ID to the entry that took it
+	for _, of := range []object{s.allegation("RU"), s.observation()} {
+		content := with(s.allegation("UA"), object{"id": of["id"], "note": words})
+		body, pieces := s.sealedBody("allegation", content, nil, append(slices.Clone(allegationFields), "note")...)
+		taken[of["id"].(string)] = s.must(handedBody{body, "liaison", pieces})
+		by, kind := liaisonOfRU, "allegation"
+		if _, ok := of["claimant"]; !ok {
+			by, kind = "monitor", "observation"
+		}
+		entry := s.must(s.signed(by, kind, of))
+		var id truce.Digest
+		if err := id.UnmarshalText([]byte(of["id"].(string))); err != nil {
+			t.Fatal(err)
+		}
+		if x := s.room.Text(id, mission.Reader{Audience: truce.ForMission}); x.Words() != "" || x.Sealed {
+			t.Errorf("the %s %s has the words %+v", kind, id, x)
+		}
+		if x := s.room.Text(situation.Beside("UA", id), mission.Reader{Audience: truce.ForMission}); x.Words() != words {
+			t.Errorf("what UA said has the words %+v", x)
+		}
+		if at := s.room.EntryOf(id); strconv.FormatInt(at, 10) != entry {
+			t.Errorf("the %s %s is shown as entry %d, and is entry %s", kind, id, at, entry)
+		}
+	}
+	want := slices.Sorted(maps.Values(taken))
+	check := func() {
+		t.Helper()
+		state, _ := s.room.State()
+		var listed []string
+		for _, o := range state.Contents.Objections {
+			if o.Rule == ledger.RuleSpeaker {
+				listed = append(listed, strconv.FormatInt(o.Entry, 10))
+			}
+		}
+		if slices.Sort(listed); !slices.Equal(listed, want) {
+			t.Errorf("the room lists the entries %s, want %s", listed, want)
+		}
+		sum, err := s.verified()
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed = nil
+		for _, o := range sum.Objections {
+			listed = append(listed, strconv.FormatInt(o.Entry, 10))
+		}
+		if slices.Sort(listed); !slices.Equal(listed, want) {
+			t.Errorf("the verifier lists the entries %s, want %s: %v", listed, want, sum.Objections)
+		}
+	}
+	check()
+	s.again()
+	check()
 }

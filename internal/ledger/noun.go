@@ -369,7 +369,43 @@ func (e *Entry) Check(o *Opened) (truce.Record, error) {
 	if bad := e.again(&r, content); bad != nil {
 		return r, bad
 	}
-	return r, nil
+	if o == nil || len(o.Restricted) == 0 {
+		return r, nil
+	}
+	return r, e.checkRestricted(content, o.Restricted)
+}
+
+// mostRestricted is how long the restricted fields of one entry may be together, as
+// long as a body that is handed in.
+const mostRestricted = 16 << 10
+
+// checkRestricted holds restricted fields against the kind that they are of: they are
+// texts and evidence, which no finding depends on. content is everything else.
+func (e *Entry) checkRestricted(content jsontext.Value, restricted Fields) error {
+	length := 0
+	for name, value := range restricted {
+		if !slices.Contains([]string{"note", "text", "because", "basis", "evidence"}, name) {
+			return skip(RuleSealed, "the member %q is restricted, which only texts and evidence may be", name)
+		}
+		length += len(value)
+	}
+	if length > mostRestricted {
+		return skip(RuleForm, "its texts are %d bytes long together; want at most %d", length, mostRestricted)
+	}
+	all, err := merge(content, restricted)
+	if err != nil {
+		return skip(RuleForm, "%v", err)
+	}
+	open := *e
+	open.Content, open.Sealed = []byte(all), nil
+	r, err := open.Record(nil)
+	if err != nil {
+		return err
+	}
+	if bad := open.again(&r, all); bad != nil {
+		return bad
+	}
+	return nil
 }
 
 // merge puts opened fields back.

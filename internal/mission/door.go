@@ -229,7 +229,7 @@ func (m *Mission) sayObjection(r *truce.Record, o *ledger.Opened) error {
 		x := r.Notification
 		return errors.Join(m.actObjection(x.Act, "", ""), m.partyObjection(x.By), m.placeObjection(&x.Place))
 	case r.Response != nil:
-		if s := r.Response.Says; s != "" && !slices.Contains(Answers, s) {
+		if s := r.Response.Says; !slices.Contains(Answers, s) {
 			return words("an answer %q is unknown%s", s, truce.Suggest(s, Answers))
 		}
 		return m.partyObjection(r.Response.By)

@@ -43,7 +43,7 @@ func (m *Mission) Respond(key *ledger.Secret, whose ledger.Key, to, says, becaus
 		return 0, Hint{fmt.Errorf("%w: %s is the key of a %s, and a response is a party's", ledger.ErrMayNot, whose.Name, whose.Role), "sign with the key of that party's liaison"}
 	}
 	if !slices.Contains(Answers, says) {
-		return 0, fmt.Errorf("an answer %q is unknown%s", says, truce.Suggest(says, Answers))
+		return 0, Hint{fmt.Errorf("an answer %q is unknown%s", says, truce.Suggest(says, Answers)), "want one of " + strings.Join(Answers, ", ")}
 	}
 	id, _, err := m.subject(to)
 	if err != nil {

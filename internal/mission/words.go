@@ -17,7 +17,7 @@ func Plural(n int, what string) string { return truce.Number{N: n, Of: what}.Str
 func One(s *situation.Situation, prefix string) (truce.Digest, error) {
 	prefix = strings.ToLower(prefix)
 	if len(prefix) < 4 {
-		return truce.Digest{}, fmt.Errorf("ID %q: want at least four digits", prefix)
+		return truce.Digest{}, Hint{fmt.Errorf("ID %q: want at least four digits", prefix), "truce incidents and truce findings list the IDs"}
 	}
 	found := s.Find(prefix)
 	switch len(found) {
@@ -30,7 +30,7 @@ func One(s *situation.Situation, prefix string) (truce.Digest, error) {
 	for _, id := range found {
 		list = append(list, id.String())
 	}
-	return truce.Digest{}, fmt.Errorf("ID %q is ambiguous: %s", prefix, strings.Join(list, ", "))
+	return truce.Digest{}, Hint{fmt.Errorf("ID %q is ambiguous: %s", prefix, strings.Join(list, ", ")), "give more of its digits"}
 }
 
 // ActWords say what an observation is of.

@@ -332,12 +332,17 @@ func (s *Store) SignIn(ctx context.Context, name, password, code string) (string
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", nil, err
 	}
+	// Only who has the password can lock an account: else anybody could keep somebody
+	// else out, past the hour by which they are to answer. Guesses at passwords are
+	// slowed down by where they come from.
+	if !matches(password, kept) || kept == "" {
+		return "", nil, ErrWrong
+	}
 	if s.now().Unix() < locked {
 		return "", nil, ErrLocked
 	}
-	good := matches(password, kept)
 	used, fresh := s.step(secret, code, step)
-	if !good || !fresh || kept == "" {
+	if !fresh {
 		return "", nil, errors.Join(ErrWrong, s.failed(ctx, name))
 	}
 	// One of two that come with the same code at once gets in.

@@ -126,11 +126,26 @@ func TestOneCodeOnce(t *testing.T) {
 	}
 }
 
+// TestNobodyLocksAnother: who does not have the password keeps nobody out.
+func TestNobodyLocksAnother(t *testing.T) {
+	s, c, secret := joined(t)
+	ctx := context.Background()
+	for range 3 * mostFailures {
+		if _, _, err := s.SignIn(ctx, "duty-1", "not this one at all", code(t, secret, c)); !errors.Is(err, ErrWrong) {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := s.SignIn(ctx, "duty-1", good, code(t, secret, c)); err != nil {
+		t.Errorf("after somebody's guesses: %v", err)
+	}
+}
+
+// TestLocked: who has the password has a few tries at the code.
 func TestLocked(t *testing.T) {
 	s, c, secret := joined(t)
 	ctx := context.Background()
 	for range mostFailures {
-		if _, _, err := s.SignIn(ctx, "duty-1", "not this one at all", "000000"); !errors.Is(err, ErrWrong) {
+		if _, _, err := s.SignIn(ctx, "duty-1", good, "no code"); !errors.Is(err, ErrWrong) {
 			t.Fatal(err)
 		}
 	}

@@ -259,3 +259,65 @@ func TestTakenID(t *testing.T) {
 	s.again()
 	check()
 }
+
+// TestRestrictedForm: what is sealed from the findings is a text of its kind, or
+// evidence, and nothing else; and an answer answers.
+func TestRestrictedForm(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, airFirst)
+	restricted := func(kind string, content object, name string, value any) handedBody {
+		t.Helper()
+		raw, err := json.Marshal(with(content, object{name: value}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := ledger.Body{Kind: kind, Mission: "test/field", At: ledger.Time(s.now()), Content: raw}
+		openings, err := b.Seal(func(f string) ledger.Shelf {
+			if f == name {
+				return ledger.Restricted
+			}
+			return ledger.Public
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sub, err := b.Say()
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := ledger.Marshal(openings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return handedBody{sub.Bytes(), "liaison", ledger.Pieces{Texts: s.ageFile(plain, "intake", "head-of-mission", "verification-officer")}}
+	}
+	size := s.size()
+	for _, tt := range []struct {
+		kind, name string
+		value      any
+	}{
+		{"allegation", "note", 5}, {"allegation", "note", nil}, {"allegation", "note", []string{"a"}}, {"allegation", "note", ""}, {"allegation", "note", strings.Repeat("x", 17<<10)},
+		{"allegation", "because", "x"}, {"allegation", "text", "x"}, {"allegation", "basis", "x"}, {"allegation", "weapon", "mortar"},
+		{"notification", "because", "x"}, {"response", "says", "contest"}, {"response", "note", "x"},
+	} {
+		content := s.allegation("UA")
+		switch tt.kind {
+		case "notification":
+			content = s.notification("UA")
+		case "response":
+			content = s.response("UA", s.observed["id"].(string))
+		}
+		if tt.name == "weapon" {
+			delete(content, "weapon")
+		}
+		s.refused(restricted(tt.kind, content, tt.name, tt.value), "")
+	}
+	answer := s.response("UA", s.observed["id"].(string))
+	delete(answer, "says")
+	answer["id"] = truce.DigestOf("response", "UA", answer["key"].(string)).Hex()
+	s.refused(handedBody{Body: s.body("response", answer, nil), By: "liaison"}, "answer")
+	if s.size() != size {
+		t.Errorf("%d entries were written", s.size()-size)
+	}
+	s.must(restricted("allegation", s.allegation("UA"), "note", strings.Repeat("x", 8000)))
+}

@@ -262,9 +262,11 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 		if x.r.Withdrawal == nil {
 			o, over := to.trail.Uses(x.r.ID(), by, ledger.Alone(&x.r), x.r.OwnID())
 			to.object(e, o)
-			for _, was := range to.Sealed {
-				if over && was.NounID() == x.r.ID() && was.By.Party != by.Party {
-					to.object(was, ledger.NotItsOwn(x.r.ID()))
+			if over { // a sealed item had taken it: that one is listed
+				for _, was := range to.Sealed {
+					if was.By != nil && was.NounID() == x.r.ID() && was.By.Party != by.Party {
+						to.object(was, ledger.NotItsOwn(x.r.ID()))
+					}
 				}
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/mission"
 
 	"encoding/json"
@@ -79,7 +80,7 @@ func (c command) runDemo(out string) error {
 		fmt.Fprintf(c.out, "%s\n", wrap(h.About.String()+". "+h.Text.String(), 100))
 	}
 	name := filepath.Join(out, "report.html")
-	if err := mission.WriteFile(name, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {
+	if err := disk.WriteFile(name, 0o644, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "\ndigest %s\nreport %s\n\nGo on with:\n  truce findings %s --article 1\n  truce explain %s <id>\n  truce report %s --day 2025-08-20 --out day.html\n  truce verify %s\n  truce follow %s %s\n",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/mission"
 
 	"bytes"
@@ -293,7 +294,7 @@ func (f *follower) fork(ctx context.Context, p *place, ours, theirs *audit.Check
 		return merr
 	}
 	for name, raw := range map[string][]byte{filepath.Join(dir, "ours.checkpoint"): ours.Raw, filepath.Join(other, "checkpoint"): theirs.Raw} {
-		if werr := os.WriteFile(name, raw, 0o644); werr != nil {
+		if werr := disk.WriteBytes(name, 0o644, raw); werr != nil {
 			return werr
 		}
 	}
@@ -345,10 +346,7 @@ func keepIn(dir, path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return mission.WriteFile(name, func(w *os.File) error {
-		_, err := w.Write(data)
-		return err
-	})
+	return disk.Replace(name, 0o644, data) // what is damaged is copied anew
 }
 
 // files copies what lies beside the record. What is not public is not there.
@@ -388,17 +386,12 @@ func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoin
 		vkey := f.witness.VKey()
 		name, _, _ := strings.Cut(vkey, "+")
 		text := "witness " + strings.ReplaceAll(name, "/", "-") + " " + vkey + "\nquorum none\n"
-		if err := os.WriteFile(filepath.Join(f.dir, "policy"), []byte(text), 0o644); err != nil {
+		if err := disk.WriteBytes(filepath.Join(f.dir, "policy"), 0o644, []byte(text)); err != nil {
 			return nil, err
 		}
 	}
 	// From here a later round must grow out of this one.
-	if err := mission.WriteFile(filepath.Join(f.record(), "checkpoint"), func(w *os.File) error {
-		if _, err := w.Write(raw); err != nil {
-			return err
-		}
-		return w.Sync()
-	}); err != nil {
+	if err := disk.WriteBytes(filepath.Join(f.record(), "checkpoint"), 0o644, raw); err != nil {
 		return nil, err
 	}
 	m, err := f.c.openMission(f.dir)
@@ -452,7 +445,7 @@ func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkp
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(name, data, 0o644); err != nil {
+		if err := disk.WriteBytes(name, 0o644, data); err != nil {
 			return err
 		}
 	}

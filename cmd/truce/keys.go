@@ -1,11 +1,11 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/mission"
 
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,7 +52,7 @@ file.`,
 				}
 				card = w.VKey() + "\n"
 			}
-			if err := os.WriteFile(base+".pub", []byte(card), 0o644); err != nil {
+			if err := disk.WriteBytes(base+".pub", 0o644, []byte(card)); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.out, "secret: %s.key\npublic: %s.pub\n", base, base)

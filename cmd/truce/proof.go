@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/mission"
 
 	"archive/zip"
@@ -60,7 +61,7 @@ the observations it rests on, or the report that prints it.`,
 				_, err = c.out.Write(text)
 				return err
 			}
-			return mission.WriteFile(out, func(f *os.File) error {
+			return disk.WriteFile(out, 0o644, func(f *os.File) error {
 				_, err := f.Write(text)
 				return err
 			})
@@ -120,7 +121,7 @@ func (c command) publish(m *mission.Mission, s *situation.Situation, name, title
 	if err != nil {
 		return err
 	}
-	if err := mission.WriteFile(name+".proof", func(f *os.File) error {
+	if err := disk.WriteFile(name+".proof", 0o644, func(f *os.File) error {
 		_, err := f.Write(proof)
 		return err
 	}); err != nil {
@@ -163,7 +164,7 @@ and the slider need a server, and are left out.`,
 			if err != nil {
 				return err
 			}
-			return c.fault(mission.WriteFile(out, func(f *os.File) error { return c.bundle(ctx, p, f) }))
+			return c.fault(disk.WriteFile(out, 0o644, func(f *os.File) error { return c.bundle(ctx, p, f) }))
 		},
 	}
 	trust.flags(cmd)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 
@@ -78,7 +79,7 @@ the same.`,
 			if out == "" {
 				return report.Write(c.out, format, r)
 			}
-			if err := mission.WriteFile(out, func(w *os.File) error { return report.Write(w, format, r) }); err != nil || !publish {
+			if err := disk.WriteFile(out, 0o644, func(w *os.File) error { return report.Write(w, format, r) }); err != nil || !publish {
 				return err
 			}
 			return c.publish(m, s, out, r.Title, as, because)

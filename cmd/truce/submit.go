@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/mission"
 
 	"context"
@@ -69,7 +70,7 @@ func (c command) take(m *mission.Mission, log *ledger.Log, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(name+".receipt", note, 0o644); err != nil {
+	if err := disk.WriteBytes(name+".receipt", 0o644, note); err != nil {
 		return err
 	}
 	if got.Known {

@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/opentruce/truce/internal/disk"
 )
 
 // A Store is a folder of files named by their digest.
@@ -49,27 +51,21 @@ func (s *Store) Put(r io.Reader) (sum [32]byte, size int64, err error) {
 	defer os.Remove(tmp.Name())
 	h := sha256.New()
 	size, err = io.Copy(io.MultiWriter(tmp, h), r)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
 	if err != nil {
+		tmp.Close()
 		return sum, size, err
 	}
 	sum = [32]byte(h.Sum(nil))
 	name := s.Path(sum)
 	if s.Has(sum) && s.Check(sum) == nil {
+		tmp.Close()
 		return sum, size, nil // and if it was altered, it is put back
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	if err := disk.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		tmp.Close()
 		return sum, size, err
 	}
-	if err := os.Chmod(tmp.Name(), 0o444); err != nil {
-		return sum, size, err
-	}
-	return sum, size, os.Rename(tmp.Name(), name)
+	return sum, size, disk.Place(tmp, name, 0o444)
 }
 
 // Check reads the file of a digest to its end and returns ErrAltered when it

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"filippo.io/age"
+	"github.com/opentruce/truce/internal/disk"
 )
 
 // A Shelf keeps what is not public, each piece encrypted (age) to those who may
@@ -40,25 +41,10 @@ func (s *Shelf) Put(name [32]byte, data []byte, to ...age.Recipient) error {
 // Keep brings to disk what was encrypted elsewhere.
 func (s *Shelf) Keep(name [32]byte, sealed []byte) error {
 	path := s.Path(name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := disk.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), "incoming-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(sealed)
-	if serr := tmp.Sync(); err == nil {
-		err = serr
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return disk.WriteBytes(path, 0o600, sealed)
 }
 
 // Get decrypts a piece. One that is not there, or was removed, is

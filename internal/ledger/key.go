@@ -17,6 +17,7 @@ import (
 
 	"filippo.io/age"
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/disk"
 	"golang.org/x/mod/sumdb/note"
 )
 
@@ -275,22 +276,12 @@ const onUnix = os.PathSeparator == '/'
 
 // Save writes the key file, for its owner alone, and never over another.
 func (s *Secret) Save(name string) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+	if err := disk.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	err := disk.Create(name, 0o600, []byte(s.Text()))
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already: a key is never written over", name)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(s.Text())
-	if serr := f.Sync(); err == nil {
-		err = serr
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
 	}
 	return err
 }

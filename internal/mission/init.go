@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/ledger"
 )
 
@@ -79,7 +80,7 @@ func Begin(dir string, a *truce.Agreement, fl InitFlags, now func() time.Time, p
 	}
 	var secret [32]byte
 	rand.Read(secret[:])
-	if err := os.WriteFile(m.Private("id.secret"), []byte(hex.EncodeToString(secret[:])+"\n"), 0o600); err != nil {
+	if err := disk.Create(m.Private("id.secret"), 0o600, []byte(hex.EncodeToString(secret[:])+"\n")); err != nil {
 		return nil, err
 	}
 	ctx := context.Background()

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/ledger"
 )
 
@@ -41,10 +42,7 @@ func (m *Mission) Save() error {
 	if err != nil {
 		return err
 	}
-	return WriteFile(filepath.Join(m.Dir, "mission.json"), func(f *os.File) error {
-		_, err := f.Write(append(data, '\n'))
-		return err
-	})
+	return disk.WriteBytes(filepath.Join(m.Dir, "mission.json"), 0o644, append(data, '\n'))
 }
 
 // Terms puts the agreement's files where mirrors find them, and lists them.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
@@ -50,7 +51,7 @@ func CopyTree(to string, fsys fs.FS) error {
 		target := filepath.Join(to, filepath.FromSlash(name))
 		switch {
 		case d.IsDir():
-			return os.MkdirAll(target, 0o755)
+			return disk.MkdirAll(target, 0o755)
 		case !d.Type().IsRegular():
 			return nil
 		}
@@ -58,7 +59,7 @@ func CopyTree(to string, fsys fs.FS) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(target, data, 0o644)
+		return disk.WriteBytes(target, 0o644, data)
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"filippo.io/age"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
@@ -518,10 +519,10 @@ func (m *Mission) keep(log *ledger.Log, got []ledger.Receipt) error {
 		return err
 	}
 	dir := filepath.Join(m.Dir, "receipts")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := disk.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.receipt", got[len(got)-1].Index)), text, 0o644)
+	return disk.WriteBytes(filepath.Join(dir, fmt.Sprintf("%d.receipt", got[len(got)-1].Index)), 0o644, text)
 }
 
 // Advise adds what to do to errors of the record.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -119,10 +120,10 @@ func (m *Mission) layOut(t *ledger.Terms, dir string) error {
 			return fmt.Errorf("agreement: %s: %w", f.Name, err)
 		}
 		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		if err := disk.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(name, data, 0o644); err != nil {
+		if err := disk.WriteBytes(name, 0o644, data); err != nil {
 			return err
 		}
 	}

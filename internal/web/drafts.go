@@ -16,6 +16,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -350,12 +351,7 @@ func (s *Server) keepPublished(data []byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return mission.WriteFile(filepath.Join(dir, truce.Digest(sha256.Sum256(data)).Hex()), func(f *os.File) error {
-		if _, err := f.Write(data); err != nil {
-			return err
-		}
-		return f.Sync()
-	})
+	return disk.WriteBytes(filepath.Join(dir, truce.Digest(sha256.Sum256(data)).Hex()), 0o644, data)
 }
 
 // draftPreview is a draft in one of its formats, as it would be published.

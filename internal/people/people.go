@@ -1,7 +1,7 @@
 // Package people answers: who is this, and may they come in? It keeps the
 // accounts of a room: sign-in by passkey (WebAuthn) or by password with a second
-// factor (TOTP, RFC 6238), one-time invitations, sessions, lock-out after
-// failures, and the log of who read what is not public. An account is a pseudonym
+// factor (TOTP, RFC 6238), one-time invitations, sessions, a lock
+// after failures, by name and address, and the log of who read what is not public. An account is a pseudonym
 // with a role key of the record; no real name is kept.
 //
 // What it keeps is this machine's alone and never goes into the record.
@@ -44,19 +44,17 @@ var (
 
 // What limits sign-in.
 const (
-	MinPassword  = 12               // characters
-	mostFailures = 8                // in a row, then
-	lockedFor    = 15 * time.Minute // and twice as long with each failure after it, to a day
-	inviteFor    = 7 * 24 * time.Hour
-	sessionFor   = 12 * time.Hour // a shift; from the last use
-	sessionMost  = 7 * 24 * time.Hour
+	MinPassword = 12 // characters
+	inviteFor   = 7 * 24 * time.Hour
+	sessionFor  = 12 * time.Hour // a shift; from the last use
+	sessionMost = 7 * 24 * time.Hour
 )
 
 const schema = `
 CREATE TABLE IF NOT EXISTS account (
   name TEXT PRIMARY KEY, role TEXT NOT NULL, party TEXT NOT NULL, key TEXT NOT NULL,
   handle BLOB NOT NULL UNIQUE, password TEXT NOT NULL DEFAULT '', totp TEXT NOT NULL DEFAULT '', step INTEGER NOT NULL DEFAULT 0,
-  failures INTEGER NOT NULL DEFAULT 0, locked INTEGER NOT NULL DEFAULT 0, made INTEGER NOT NULL, ended INTEGER NOT NULL DEFAULT 0);
+  made INTEGER NOT NULL, ended INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS passkey (id BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES account, credential TEXT NOT NULL, made INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS invite (hash BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES account, expires INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS session (hash BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES account, made INTEGER NOT NULL, seen INTEGER NOT NULL);
@@ -94,7 +92,7 @@ func Open(name string, now func() time.Time) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := db.Exec(schema); err != nil {
+	if _, err := db.Exec(schema + attempts); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -231,7 +229,7 @@ func (s *Store) use(ctx context.Context, tx *sql.Tx, token, name string) error {
 
 // close takes away all that opens an account.
 func (s *Store) close(ctx context.Context, tx *sql.Tx, name string) error {
-	for _, q := range []string{`UPDATE account SET password = '', totp = '' WHERE name = ?`, `DELETE FROM session WHERE account = ?`, `DELETE FROM passkey WHERE account = ?`, `DELETE FROM invite WHERE account = ?`} {
+	for _, q := range []string{`UPDATE account SET password = '', totp = '' WHERE name = ?`, `DELETE FROM session WHERE account = ?`, `DELETE FROM passkey WHERE account = ?`, `DELETE FROM invite WHERE account = ?`, `DELETE FROM place WHERE account = ?`} {
 		if _, err := tx.ExecContext(ctx, q, name); err != nil {
 			return err
 		}
@@ -263,7 +261,10 @@ func (s *Store) SetPassword(ctx context.Context, invitation, password, secret, c
 	if !ok {
 		return nil, ErrWrong
 	}
-	kept := protect(password) // slow: before the store is locked
+	kept, err := protect(ctx, password) // slow: before the store is locked
+	if err != nil {
+		return nil, err
+	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -272,7 +273,7 @@ func (s *Store) SetPassword(ctx context.Context, invitation, password, secret, c
 	if err := s.use(ctx, tx, invitation, a.Name); err != nil {
 		return nil, err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE account SET password = ?, totp = ?, step = ?, failures = 0, locked = 0 WHERE name = ?`, kept, secret, step, a.Name); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE account SET password = ?, totp = ?, step = ? WHERE name = ?`, kept, secret, step, a.Name); err != nil {
 		return nil, err
 	}
 	return a, tx.Commit()
@@ -292,76 +293,83 @@ func (s *Store) step(secret, code string, after int64) (int64, bool) {
 	return 0, false
 }
 
-// Argon2id as RFC 9106, section 4, recommends where memory is scarce.
-const (
-	argonTime, argonMemory, argonThreads = 3, 64 * 1024, 4
+// Argon2id as RFC 9106, section 4, recommends where memory is scarce. Only tests
+// change it.
+var (
+	argonTime    uint32 = 3
+	argonMemory  uint32 = 64 * 1024 // KiB
+	argonThreads uint8  = 4
 )
 
 // hashing bounds how many passwords are hashed at once: each takes 64 MiB.
 var hashing = make(chan struct{}, 4)
 
-func hash(password string, salt []byte) string {
-	hashing <- struct{}{}
+// hash waits for its turn as long as whoever asks does.
+func hash(ctx context.Context, password string, salt []byte) (string, error) {
+	select {
+	case hashing <- struct{}{}:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 	defer func() { <-hashing }()
-	return base64.RawStdEncoding.EncodeToString(argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, 32))
+	return base64.RawStdEncoding.EncodeToString(argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, 32)), nil
 }
 
-func protect(password string) string {
+func protect(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	return fmt.Sprintf("argon2id$%s$%s", base64.RawStdEncoding.EncodeToString(salt), hash(password, salt))
+	text, err := hash(ctx, password, salt)
+	return fmt.Sprintf("argon2id$%s$%s", base64.RawStdEncoding.EncodeToString(salt), text), err
 }
 
-func matches(password, kept string) bool {
+func matches(ctx context.Context, password, kept string) (bool, error) {
 	f := strings.Split(kept, "$")
 	if len(f) != 3 || f[0] != "argon2id" {
 		f = []string{"", "AAAAAAAAAAAAAAAAAAAAAA", ""} // as long for who does not exist
 	}
 	salt, err := base64.RawStdEncoding.DecodeString(f[1])
 	if err != nil {
-		return false
+		return false, err
 	}
-	return subtle.ConstantTimeCompare([]byte(hash(password, salt)), []byte(f[2])) == 1
+	text, err := hash(ctx, password, salt)
+	return subtle.ConstantTimeCompare([]byte(text), []byte(f[2])) == 1, err
 }
 
-// SignIn signs in with a password and a code, and returns the session's secret.
-func (s *Store) SignIn(ctx context.Context, name, password, code string) (string, *Account, error) {
+// SignIn signs in with a password and a code, and returns the session's secret. from
+// is the network address that asks: failures lock a name for that address alone, so
+// that nobody can keep somebody else out. The error is ErrWrong, or ErrLocked after
+// too many failures; neither depends on whether the account exists, nor does the time
+// that it takes.
+func (s *Store) SignIn(ctx context.Context, from, name, password, code string) (string, *Account, error) {
+	if err := s.attempt(ctx, name, from); err != nil {
+		return "", nil, err
+	}
 	var kept, secret string
-	var step, failures, locked int64
-	err := s.db.QueryRowContext(ctx, `SELECT password, totp, step, failures, locked FROM account WHERE name = ? AND ended = 0`, name).Scan(&kept, &secret, &step, &failures, &locked)
+	var step int64
+	err := s.db.QueryRowContext(ctx, `SELECT password, totp, step FROM account WHERE name = ? AND ended = 0`, name).Scan(&kept, &secret, &step)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", nil, err
 	}
-	// Only who has the password can lock an account: else anybody could keep somebody
-	// else out, past the hour by which they are to answer. Guesses at passwords are
-	// slowed down by where they come from.
-	if !matches(password, kept) || kept == "" {
-		return "", nil, ErrWrong
-	}
-	if s.now().Unix() < locked {
-		return "", nil, ErrLocked
+	right, err := matches(ctx, password, kept)
+	if err != nil {
+		return "", nil, err
 	}
 	used, fresh := s.step(secret, code, step)
-	if !fresh {
-		return "", nil, errors.Join(ErrWrong, s.failed(ctx, name))
+	if !right || kept == "" || !fresh {
+		return "", nil, ErrWrong
 	}
 	// One of two that come with the same code at once gets in.
-	r, err := s.db.ExecContext(ctx, `UPDATE account SET failures = 0, locked = 0, step = ? WHERE name = ? AND step < ?`, used, name, used)
+	r, err := s.db.ExecContext(ctx, `UPDATE account SET step = ? WHERE name = ? AND step < ?`, used, name, used)
 	if err != nil {
 		return "", nil, err
 	}
 	if n, err := r.RowsAffected(); err != nil || n == 0 {
 		return "", nil, errors.Join(ErrWrong, err)
 	}
+	if err := s.succeeded(ctx, name, from); err != nil {
+		return "", nil, err
+	}
 	return s.begin(ctx, name)
-}
-
-// failed counts a failure, and locks after too many.
-func (s *Store) failed(ctx context.Context, name string) error {
-	_, err := s.db.ExecContext(ctx, `UPDATE account SET failures = failures + 1,
-		locked = CASE WHEN failures + 1 < ? THEN 0 ELSE ? + min(86400, ? * (1 << min(10, failures + 1 - ?))) END WHERE name = ?`,
-		mostFailures, s.now().Unix(), int64(lockedFor.Seconds()), mostFailures, name)
-	return err
 }
 
 // begin begins a session.

@@ -3,15 +3,26 @@ package people
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/pquerna/otp/totp"
 )
+
+// TestMain makes passwords cheap to hash: there are hundreds here.
+func TestMain(m *testing.M) {
+	argonTime, argonMemory = 1, 64
+	m.Run()
+}
+
+// home is where the tests' people are.
+const home = "192.0.2.1"
 
 // clock is a clock that tests turn.
 type clock struct{ t time.Time }
@@ -79,15 +90,15 @@ func TestSignIn(t *testing.T) {
 		{"nobody", "duty-2", good, now},
 		{"an old code", "duty-1", good, func() string { out, _ := totp.GenerateCode(secret, c.t.Add(-5*time.Minute)); return out }()},
 	} {
-		if _, _, err := s.SignIn(ctx, tt.account, tt.password, tt.code); !errors.Is(err, ErrWrong) {
+		if _, _, err := s.SignIn(ctx, home, tt.account, tt.password, tt.code); !errors.Is(err, ErrWrong) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	token, a, err := s.SignIn(ctx, "duty-1", good, now)
+	token, a, err := s.SignIn(ctx, home, "duty-1", good, now)
 	if err != nil || a.Role != "duty-officer" {
 		t.Fatalf("%+v, %v", a, err)
 	}
-	if _, _, err := s.SignIn(ctx, "duty-1", good, now); !errors.Is(err, ErrWrong) {
+	if _, _, err := s.SignIn(ctx, home, "duty-1", good, now); !errors.Is(err, ErrWrong) {
 		t.Errorf("a code is good twice: %v", err)
 	}
 	if got, err := s.Session(ctx, token); err != nil || got.Name != "duty-1" {
@@ -113,7 +124,7 @@ func TestOneCodeOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 6 {
 		wg.Go(func() {
-			if _, _, err := s.SignIn(context.Background(), "duty-1", good, now); err == nil {
+			if _, _, err := s.SignIn(context.Background(), home, "duty-1", good, now); err == nil {
 				mu.Lock()
 				in++
 				mu.Unlock()
@@ -126,42 +137,166 @@ func TestOneCodeOnce(t *testing.T) {
 	}
 }
 
-// TestNobodyLocksAnother: who does not have the password keeps nobody out.
+// TestNobodyLocksAnother: failures from one address keep nobody out at another, whether
+// or not the password was right.
 func TestNobodyLocksAnother(t *testing.T) {
-	s, c, secret := joined(t)
-	ctx := context.Background()
-	for range 3 * mostFailures {
-		if _, _, err := s.SignIn(ctx, "duty-1", "not this one at all", code(t, secret, c)); !errors.Is(err, ErrWrong) {
-			t.Fatal(err)
+	for _, password := range []string{"not this one at all", good} {
+		s, c, secret := joined(t)
+		ctx := context.Background()
+		for i := range 3 * mostFailures {
+			want := ErrWrong
+			if i >= mostFailures {
+				want = ErrLocked
+			}
+			if _, _, err := s.SignIn(ctx, "198.51.100.7", "duty-1", password, "no code"); !errors.Is(err, want) {
+				t.Fatalf("attempt %d: %v, want %v", i+1, err, want)
+			}
 		}
-	}
-	if _, _, err := s.SignIn(ctx, "duty-1", good, code(t, secret, c)); err != nil {
-		t.Errorf("after somebody's guesses: %v", err)
+		if _, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, secret, c)); err != nil {
+			t.Errorf("after somebody's guesses elsewhere: %v", err)
+		}
 	}
 }
 
-// TestLocked: who has the password has a few tries at the code.
+// TestLocked: the lock is a quarter of an hour, then twice as long with each failure,
+// to a day; the right password does not open it, and success forgets what was.
 func TestLocked(t *testing.T) {
 	s, c, secret := joined(t)
 	ctx := context.Background()
+	try := func(password string) error {
+		_, _, err := s.SignIn(ctx, home, "duty-1", password, code(t, secret, c))
+		return err
+	}
 	for range mostFailures {
-		if _, _, err := s.SignIn(ctx, "duty-1", good, "no code"); !errors.Is(err, ErrWrong) {
+		if err := try("not this one at all"); !errors.Is(err, ErrWrong) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := s.SignIn(ctx, "duty-1", good, code(t, secret, c)); !errors.Is(err, ErrLocked) {
-		t.Fatalf("after %d failures: %v", mostFailures, err)
+	for i, minutes := range []int{15, 30, 60, 120, 240, 480, 960, 1440, 1440} {
+		if err := try(good); !errors.Is(err, ErrLocked) {
+			t.Fatalf("lock %d: %v", i+1, err)
+		}
+		c.t = c.t.Add(time.Duration(minutes)*time.Minute - time.Second)
+		if err := try(good); !errors.Is(err, ErrLocked) {
+			t.Errorf("lock %d ended before %d minutes: %v", i+1, minutes, err)
+		}
+		c.t = c.t.Add(time.Second)
+		if err := try("not this one at all"); !errors.Is(err, ErrWrong) {
+			t.Fatalf("lock %d, after %d minutes: %v", i+1, minutes, err)
+		}
 	}
-	c.t = c.t.Add(lockedFor + time.Second)
-	if _, _, err := s.SignIn(ctx, "duty-1", good, code(t, secret, c)); err != nil {
-		t.Errorf("after the lock: %v", err)
+	c.t = c.t.Add(25 * time.Hour)
+	if err := try(good); err != nil {
+		t.Fatalf("after the lock: %v", err)
+	}
+	c.t = c.t.Add(time.Minute)
+	for i := range mostFailures - 1 {
+		if err := try("not this one at all"); !errors.Is(err, ErrWrong) {
+			t.Fatalf("failure %d after a success: %v", i+1, err)
+		}
+	}
+	if err := try(good); err != nil {
+		t.Errorf("success did not forget: %v", err)
+	}
+}
+
+// TestUnknownNamesAlike: the answers to a name that exists and to one that does not are
+// the same, attempt by attempt.
+func TestUnknownNamesAlike(t *testing.T) {
+	s, c, _ := joined(t)
+	ctx := context.Background()
+	for i := range mostFailures + 4 {
+		_, _, real := s.SignIn(ctx, home, "duty-1", "not this one at all", "000000")
+		_, _, none := s.SignIn(ctx, home, "duty-2", "not this one at all", "000000")
+		if real == nil || none == nil || real.Error() != none.Error() {
+			t.Fatalf("attempt %d: %v of an account, %v of none", i+1, real, none)
+		}
+	}
+	for i := range mostEverywhere + 4 {
+		from := fmt.Sprintf("203.0.113.%d", i)
+		_, _, real := s.SignIn(ctx, from, "duty-1", "not this one at all", "000000")
+		_, _, none := s.SignIn(ctx, from, "duty-2", "not this one at all", "000000")
+		if real == nil || none == nil || real.Error() != none.Error() {
+			t.Fatalf("address %d: %v of an account, %v of none", i+1, real, none)
+		}
+	}
+	c.t = c.t.Add(forgetAfter + time.Second)
+	if _, _, err := s.SignIn(ctx, home, "duty-3", "not this one at all", "000000"); !errors.Is(err, ErrWrong) {
+		t.Fatal(err)
+	}
+	var n int
+	if err := s.db.QueryRow(`SELECT count(*) FROM attempt`).Scan(&n); err != nil || n != 2 {
+		t.Errorf("%d rows of attempts, want the 2 of today: %v", n, err)
+	}
+}
+
+// TestManyAddresses: strangers share a slow rate for a name, one a minute after the
+// first; an address that signed in before is not among them.
+func TestManyAddresses(t *testing.T) {
+	s, c, secret := joined(t)
+	ctx := context.Background()
+	if _, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, secret, c)); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	stranger := func() error {
+		n++
+		_, _, err := s.SignIn(ctx, fmt.Sprintf("2001:db8:%x::/64", n), "duty-1", "not this one at all", "000000")
+		return err
+	}
+	for i := 1; i < mostEverywhere; i++ { // the first was home's own, before it was known
+		if err := stranger(); !errors.Is(err, ErrWrong) {
+			t.Fatalf("stranger %d: %v", i, err)
+		}
+	}
+	if err := stranger(); !errors.Is(err, ErrLocked) {
+		t.Fatalf("one too many: %v", err)
+	}
+	c.t = c.t.Add(59 * time.Second)
+	if err := stranger(); !errors.Is(err, ErrLocked) {
+		t.Errorf("before a minute: %v", err)
+	}
+	c.t = c.t.Add(time.Second)
+	if err := stranger(); !errors.Is(err, ErrWrong) {
+		t.Errorf("after a minute: %v", err)
+	}
+	if err := stranger(); !errors.Is(err, ErrLocked) {
+		t.Errorf("a second in that minute: %v", err)
+	}
+	if _, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, secret, c)); err != nil {
+		t.Errorf("whose account it is, at home: %v", err)
+	}
+	c.t = c.t.Add(knownFor + time.Second)
+	for range mostEverywhere {
+		_ = stranger()
+	}
+	if _, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, secret, c)); !errors.Is(err, ErrLocked) {
+		t.Errorf("an address is known for ever: %v", err)
+	}
+}
+
+// TestAtOnce: many attempts at once are as many as in turn.
+func TestAtOnce(t *testing.T) {
+	s, _, _ := joined(t)
+	var wrong atomic.Int64
+	var wg sync.WaitGroup
+	for range 3 * mostFailures {
+		wg.Go(func() {
+			if _, _, err := s.SignIn(context.Background(), home, "duty-1", "not this one at all", "000000"); errors.Is(err, ErrWrong) {
+				wrong.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if wrong.Load() != mostFailures {
+		t.Errorf("%d of them were looked at, want %d", wrong.Load(), mostFailures)
 	}
 }
 
 func TestSessionsEnd(t *testing.T) {
 	s, c, secret := joined(t)
 	ctx := context.Background()
-	token, _, err := s.SignIn(ctx, "duty-1", good, code(t, secret, c))
+	token, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, secret, c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +311,7 @@ func TestSessionsEnd(t *testing.T) {
 		t.Errorf("unused for 13 hours: %v", err)
 	}
 	c.t = c.t.Add(time.Minute)
-	if token, _, err = s.SignIn(ctx, "duty-1", good, code(t, secret, c)); err != nil {
+	if token, _, err = s.SignIn(ctx, home, "duty-1", good, code(t, secret, c)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.End(ctx, "duty-1"); err != nil {
@@ -186,7 +321,7 @@ func TestSessionsEnd(t *testing.T) {
 		t.Errorf("the account has ended: %v", err)
 	}
 	c.t = c.t.Add(time.Minute)
-	if _, _, err := s.SignIn(ctx, "duty-1", good, code(t, secret, c)); !errors.Is(err, ErrWrong) {
+	if _, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, secret, c)); !errors.Is(err, ErrWrong) {
 		t.Errorf("signed in to an account that has ended: %v", err)
 	}
 }
@@ -236,7 +371,7 @@ func TestInvitations(t *testing.T) {
 // file, and nobody else may read it.
 func TestNothingPlain(t *testing.T) {
 	s, c, secret := joined(t)
-	token, _, err := s.SignIn(context.Background(), "duty-1", good, code(t, secret, c))
+	token, _, err := s.SignIn(context.Background(), home, "duty-1", good, code(t, secret, c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +398,7 @@ func TestNothingPlain(t *testing.T) {
 func TestInvitedAgain(t *testing.T) {
 	s, c, old := joined(t)
 	ctx := context.Background()
-	token, _, err := s.SignIn(ctx, "duty-1", good, code(t, old, c))
+	token, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, old, c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,10 +420,10 @@ func TestInvitedAgain(t *testing.T) {
 		t.Errorf("the earlier session: %v", err)
 	}
 	c.t = c.t.Add(time.Minute)
-	if _, _, err := s.SignIn(ctx, "duty-1", good, code(t, old, c)); err == nil {
+	if _, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, old, c)); err == nil {
 		t.Error("the earlier password still opens it")
 	}
-	if _, _, err := s.SignIn(ctx, "duty-1", good+" anew", code(t, secret, c)); err != nil {
+	if _, _, err := s.SignIn(ctx, home, "duty-1", good+" anew", code(t, secret, c)); err != nil {
 		t.Errorf("the new one: %v", err)
 	}
 }

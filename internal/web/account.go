@@ -44,7 +44,7 @@ func (s *Server) signIn(q *request) error {
 	if !s.limits.allowSignIn(s.remote(q.Request)) {
 		return again("sign-in.locked", 429)
 	}
-	token, a, err := s.People.SignIn(q.Context(), strings.TrimSpace(q.PostFormValue("name")), q.PostFormValue("password"), q.PostFormValue("code"))
+	token, a, err := s.People.SignIn(q.Context(), s.remote(q.Request), strings.TrimSpace(q.PostFormValue("name")), q.PostFormValue("password"), q.PostFormValue("code"))
 	switch {
 	case errors.Is(err, people.ErrLocked):
 		return again("sign-in.locked", 429)

@@ -130,7 +130,7 @@ func newCopied(t *testing.T) *copied {
 		t.Fatal(err)
 	}
 	code, _ = totp.GenerateCode(secret, time.Now())
-	session, _, err := l.store.SignIn(ctx, "liaison-1", password, code)
+	session, _, err := l.store.SignIn(ctx, "192.0.2.1", "liaison-1", password, code)
 	if err != nil {
 		t.Fatal(err)
 	}

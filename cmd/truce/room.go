@@ -40,7 +40,8 @@ type serveFlags struct {
 	alerts                  string
 	profile                 string
 	proxies, mirrors        []string
-	readOnly, demo          bool
+	port                    int // that it listens on
+	readOnly, demo, plain   bool
 }
 
 func (c command) serve() *cobra.Command {
@@ -58,8 +59,9 @@ head of mission sets a passkey, or a password and a second factor. The head of
 mission then invites the others.
 
 On a mirror, or with --read-only, nothing can be written. Passkeys and cookies need
-the address that people open: --origin. Without --cert and --key it speaks plain
-HTTP, for this machine alone or behind a server that speaks TLS.`,
+the address that people open: --origin. Other host names are refused. Without --cert
+and --key it speaks plain HTTP: to this machine alone, to the servers that --proxy
+names, which speak TLS, or to anybody with --plain-http.`,
 		Example: `  truce serve field
   truce serve field --addr :443 --origin https://truce.example --cert cert.pem --key key.pem
   truce serve field --mirror party-a=https://mirror.example/record --mirror archive=https://archive.example
@@ -74,6 +76,7 @@ HTTP, for this machine alone or behind a server that speaks TLS.`,
 	f.StringVar(&fl.key, "key", "", "a file with its key")
 	f.StringSliceVar(&fl.proxies, "proxy", nil, "an address or network of a server before this one, whose X-Forwarded-For is believed (may be given again)")
 	f.StringArrayVar(&fl.mirrors, "mirror", nil, "a mirror to ask for its checkpoint, name=address (may be given again): the record page says how far behind it is")
+	f.BoolVar(&fl.plain, "plain-http", false, "speak plain HTTP to other machines: passwords cross the network unencrypted, and one-time links work on this machine alone")
 	f.BoolVar(&fl.readOnly, "read-only", false, "write nothing to the record")
 	f.StringVar(&fl.alerts, "alerts", "", "a file that says who is told of alerts, by e-mail and webhook (doc/operations.md)")
 	f.StringVar(&fl.profile, "cpu-profile", "", "write a CPU profile to this file, until it ends")
@@ -85,6 +88,9 @@ HTTP, for this machine alone or behind a server that speaks TLS.`,
 func (c command) serveRoom(dir string, fl serveFlags) error {
 	if (fl.cert == "") != (fl.key == "") {
 		return errors.New("--cert and --key go together")
+	}
+	if err := private(fl); err != nil {
+		return err
 	}
 	// What was typed is read before the room is opened, which may take a while.
 	var told web.Config
@@ -139,8 +145,25 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 		}
 		fl.origin = scheme + "://localhost:" + port
 	}
+	fl.port = l.Addr().(*net.TCPAddr).Port
 	err = stopped(ctx, c.answer(ctx, m, room, l, log, fl, told))
 	return errors.Join(err, closing())
+}
+
+// private refuses an address that other machines reach and nobody encrypts.
+func private(fl serveFlags) error {
+	if fl.cert != "" || len(fl.proxies) > 0 || fl.plain {
+		return nil
+	}
+	at, err := net.ResolveTCPAddr("tcp", fl.addr)
+	if err != nil {
+		return mission.Hinted(fmt.Errorf("--addr %q: %w", fl.addr, err), "such as 127.0.0.1:8471, or :443 for every address of this machine")
+	}
+	if at.IP.IsLoopback() {
+		return nil
+	}
+	return mission.Hinted(fmt.Errorf("--addr %s can be reached from other machines, and passwords would cross the network unencrypted", fl.addr),
+		"give --cert and --key, or --proxy with the address of the server that speaks TLS; --plain-http serves it unencrypted all the same")
 }
 
 // stopped is no error where somebody asked the room to end before it was open.
@@ -312,7 +335,11 @@ func (c command) firstLinks(ctx context.Context, m *mission.Mission, room *monit
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "  %-18s %s/join/%s\n", a.Name, fl.origin, token)
+		at := strings.TrimSuffix(fl.origin, "/")
+		if web.PlainHTTP(at) { // a link that crosses the network unencrypted is anybody's
+			at = fmt.Sprintf("http://localhost:%d", fl.port)
+		}
+		fmt.Fprintf(c.out, "  %-18s %s/join/%s\n", a.Name, at, token)
 	}
 	return nil
 }

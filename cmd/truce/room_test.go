@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -158,5 +159,34 @@ func TestSlowClients(t *testing.T) {
 	r.Body.Close()
 	if r.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("a header of 64 KiB: %d", r.StatusCode)
+	}
+}
+
+// TestPrivate: serve refuses an address that other machines reach and nobody encrypts.
+func TestPrivate(t *testing.T) {
+	for _, tt := range []struct {
+		fl serveFlags
+		ok bool
+	}{
+		{serveFlags{addr: "127.0.0.1:8471"}, true},
+		{serveFlags{addr: "localhost:0"}, true},
+		{serveFlags{addr: "[::1]:8471"}, true},
+		{serveFlags{addr: ":8471"}, false},
+		{serveFlags{addr: "0.0.0.0:8471"}, false},
+		{serveFlags{addr: "[::]:8471"}, false},
+		{serveFlags{addr: "192.0.2.1:8471"}, false},
+		{serveFlags{addr: ":8471", plain: true}, true},
+		{serveFlags{addr: ":8471", proxies: []string{"10.0.0.1"}}, true},
+		{serveFlags{addr: ":443", cert: "c", key: "k"}, true},
+		{serveFlags{addr: "8471"}, false},
+	} {
+		err := private(tt.fl)
+		if (err == nil) != tt.ok {
+			t.Errorf("%+v: %v", tt.fl, err)
+		}
+		var hint mission.Hint
+		if err != nil && !errors.As(err, &hint) {
+			t.Errorf("%+v: no hint: %v", tt.fl, err)
+		}
 	}
 }

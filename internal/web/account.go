@@ -271,6 +271,8 @@ func (s *Server) invite(q *request) error {
 	a := people.Account{Name: strings.TrimSpace(q.PostFormValue("name")), Role: q.PostFormValue("role"), Party: q.PostFormValue("party")}
 	state, _ := s.Room.State()
 	switch {
+	case PlainHTTP(s.Origin):
+		return bad("%s", q.lang.say("people.plain-http"))
 	case !people.Valid(a.Name):
 		return bad("%s", q.lang.say("people.bad-name"))
 	case !slices.Contains(ledger.Roles, ledger.Role(a.Role)):
@@ -333,6 +335,9 @@ func StateKey(m *mission.Mission, head *ledger.Secret, a people.Account, because
 
 func (s *Server) inviteAgain(q *request) error {
 	name := q.PathValue("name")
+	if PlainHTTP(s.Origin) {
+		return bad("%s", q.lang.say("people.plain-http"))
+	}
 	a, err := s.People.Account(q.Context(), name)
 	if errors.Is(err, people.ErrNobody) || err == nil && a.Ended {
 		return errNotFound

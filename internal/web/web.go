@@ -164,6 +164,9 @@ func (s *Server) Handler() http.Handler {
 				s.fault(w, r, http.StatusInternalServerError, "fault.internal")
 			}
 		}()
+		if s.reached(w, r) {
+			return
+		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			most := int64(mostForm)
 			if r.URL.Path == "/agreement/amend" { // read only once it is known who asks

@@ -37,6 +37,7 @@ type Fault struct {
 	File  string // the file in the record, or empty
 	Why   string
 	Fork  bool // the log signed two histories: both checkpoints prove it
+	few   bool // too few witnesses co-signed it
 }
 
 func (f *Fault) Error() string {

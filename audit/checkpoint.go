@@ -214,7 +214,9 @@ func (p *Policy) Open(raw []byte) (*Checkpoint, error) {
 		return nil, faultf(-1, "checkpoint", "it carries no signature of the key of the log %q", c.Origin)
 	}
 	if p.quorum != "none" && !p.met(p.quorum, c) {
-		return nil, faultf(-1, "checkpoint", "too few witnesses co-signed it for the quorum %q: %d", p.quorum, len(c.Cosigned))
+		f := faultf(-1, "checkpoint", "too few witnesses co-signed it for the quorum %q: %d", p.quorum, len(c.Cosigned))
+		f.few = true
+		return nil, f
 	}
 	return c, nil
 }

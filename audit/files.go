@@ -93,7 +93,7 @@ func (l *Log) Folder(ctx context.Context, dir string, c *Checkpoint) (strangers,
 		}
 		m := tileName.FindStringSubmatch(name)
 		switch {
-		case name == "checkpoint" || strings.HasPrefix(filepath.Base(name), "."):
+		case name == "checkpoint" || name == "checkpoint.cosigned" || strings.HasPrefix(filepath.Base(name), "."):
 			return nil
 		case m == nil:
 			strangers = append(strangers, name)

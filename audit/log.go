@@ -104,9 +104,29 @@ type Log struct {
 	tiles map[string][]byte // full tiles above the lowest: few, and asked for again and again
 }
 
-// Checkpoint reads the current checkpoint and holds it against the policy.
+// Checkpoint reads the newest checkpoint that the policy believes: the current one, or
+// where its quorum has not co-signed that yet, the last one that it did.
 func (l *Log) Checkpoint(ctx context.Context) (*Checkpoint, error) {
 	raw, err := l.Fetch(ctx, "checkpoint")
+	if err != nil {
+		return nil, err
+	}
+	c, err := l.Policy.Open(raw)
+	var fault *Fault
+	if !errors.As(err, &fault) || !fault.few {
+		return c, err
+	}
+	if before, berr := l.Cosigned(ctx); berr == nil {
+		return before, nil
+	}
+	return nil, err
+}
+
+// Cosigned reads the last checkpoint that witnesses co-signed, which may be older than
+// the current one. A record without one is fs.ErrNotExist. Whether the current one
+// grows out of it is for [Log.Consistent] to say.
+func (l *Log) Cosigned(ctx context.Context) (*Checkpoint, error) {
+	raw, err := l.Fetch(ctx, "checkpoint.cosigned")
 	if err != nil {
 		return nil, err
 	}

@@ -320,7 +320,7 @@ func toldKeyOr(ctx context.Context, fetch audit.Fetch) string {
 func (f *follower) copying(source audit.Fetch, believe bool) audit.Fetch {
 	here := audit.Dir(f.record())
 	return func(ctx context.Context, path string) ([]byte, error) {
-		if path != "checkpoint" && believe {
+		if path != "checkpoint" && path != ledger.Cosigned && believe {
 			if data, err := here(ctx, path); err == nil {
 				return data, nil
 			}
@@ -387,6 +387,12 @@ func (f *follower) settle(ctx context.Context, l *audit.Log, cp *audit.Checkpoin
 		name, _, _ := strings.Cut(vkey, "+")
 		text := "witness " + strings.ReplaceAll(name, "/", "-") + " " + vkey + "\nquorum none\n"
 		if err := disk.WriteBytes(filepath.Join(f.dir, "policy"), 0o644, []byte(text)); err != nil {
+			return nil, err
+		}
+	}
+	// What witnesses vouch for goes with it, where this copy grew out of that.
+	if before, err := l.Cosigned(ctx); err == nil && before.Size <= cp.Size && l.Consistent(ctx, before, cp) == nil {
+		if err := disk.WriteBytes(filepath.Join(f.record(), ledger.Cosigned), 0o644, before.Raw); err != nil {
 			return nil, err
 		}
 	}

@@ -23,7 +23,9 @@ against this text and no other. The record begins with entry 0: the terms, and t
 keys of the intake and the head of mission. Whoever has MISSION/record can check
 and recompute everything; MISSION/private stays here.`,
 		Example: `  truce init field --agreement agreements/ukraine-air-first
-  truce ingest field --source viina viina_incidents_202508.csv`,
+  truce ingest field --source viina viina_incidents_202508.csv
+  truce init field --agreement agreements/ukraine-air-first --quorum 1 \
+    --witness "witness.example/w1+1a2b3c4d+BAbC... https://witness.example"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if rel, err := filepath.Rel(absolute(folder), absolute(args[0])); err == nil && filepath.IsLocal(rel) {
@@ -49,6 +51,8 @@ and recompute everything; MISSION/private stays here.`,
 	cmd.Flags().StringVar(&folder, "agreement", "", "the agreement folder")
 	cmd.Flags().StringVar(&fl.Origin, "name", "", "of the record, for ever: such as monitor.example/ceasefire-1 (default: made up)")
 	cmd.Flags().StringVar(&fl.Head, "head", "", "the head of mission's public key, a .pub file (default: a key is made)")
+	cmd.Flags().StringArrayVar(&fl.Witnesses, "witness", nil, "who is asked to co-sign the record: a verifier key and an address (may be given again); written to MISSION/policy")
+	cmd.Flags().IntVar(&fl.Quorum, "quorum", 0, "how many of the witnesses must have co-signed before a report is published")
 	_ = cmd.MarkFlagRequired("agreement")
 	return cmd
 }

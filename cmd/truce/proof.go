@@ -81,6 +81,31 @@ func prove(ctx context.Context, p *place, index int64) ([]byte, error) {
 	return l.Prove(ctx, cp, index)
 }
 
+// vouched asks the witnesses once, where the quorum has not co-signed the record as it
+// is: with no room open, nobody else asks them.
+func (c command) vouched(m *mission.Mission) error {
+	size, err := m.End()
+	if err != nil {
+		return err
+	}
+	if m.Vouched(size) == nil {
+		return nil
+	}
+	w, err := m.Witnesses(0)
+	if err != nil {
+		return err
+	}
+	if err := w.Ask(context.Background()); err != nil {
+		return err
+	}
+	for _, x := range w.States() {
+		if x.Error != "" {
+			fmt.Fprintf(c.err, "truce: the witness %s did not co-sign: %s\n", x.Name, x.Error)
+		}
+	}
+	return m.Vouched(size)
+}
+
 // publish puts a file's digest into the record, and its proof beside it.
 func (c command) publish(m *mission.Mission, s *situation.Situation, name, title, as, because string) error {
 	key, _, err := m.Signer(as)

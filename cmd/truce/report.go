@@ -61,6 +61,9 @@ the same.`,
 				}
 				defer done()
 				m.Public = true // what is held back is not published by slip
+				if err := c.vouched(m); err != nil {
+					return err
+				}
 			}
 			if err := m.ReadWith(f.with); err != nil {
 				return err

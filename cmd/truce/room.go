@@ -42,6 +42,7 @@ type serveFlags struct {
 	proxies, mirrors        []string
 	port                    int // that it listens on
 	readOnly, demo, plain   bool
+	cosign                  time.Duration
 }
 
 func (c command) serve() *cobra.Command {
@@ -76,6 +77,7 @@ names, which speak TLS, or to anybody with --plain-http.`,
 	f.StringVar(&fl.key, "key", "", "a file with its key")
 	f.StringSliceVar(&fl.proxies, "proxy", nil, "an address or network of a server before this one, whose X-Forwarded-For is believed (may be given again)")
 	f.StringArrayVar(&fl.mirrors, "mirror", nil, "a mirror to ask for its checkpoint, name=address (may be given again): the record page says how far behind it is")
+	f.DurationVar(&fl.cosign, "cosign-every", ledger.CosignEvery, "how often the witnesses of MISSION/policy are asked to co-sign (10s or more)")
 	f.BoolVar(&fl.plain, "plain-http", false, "speak plain HTTP to other machines: passwords cross the network unencrypted, and one-time links work on this machine alone")
 	f.BoolVar(&fl.readOnly, "read-only", false, "write nothing to the record")
 	f.StringVar(&fl.alerts, "alerts", "", "a file that says who is told of alerts, by e-mail and webhook (doc/operations.md)")
@@ -91,6 +93,9 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	}
 	if err := private(fl); err != nil {
 		return err
+	}
+	if fl.cosign < ledger.CosignLeast {
+		return mission.Hinted(fmt.Errorf("--cosign-every %s: public witnesses block whoever asks more than once in %s", fl.cosign, ledger.CosignLeast), "--cosign-every 30s")
 	}
 	// What was typed is read before the room is opened, which may take a while.
 	var told web.Config
@@ -119,7 +124,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	defer stop()
 	roomMemory()
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log})
+	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log, CosignEvery: fl.cosign})
 	if err != nil {
 		return stopped(ctx, err)
 	}

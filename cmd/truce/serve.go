@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/opentruce/truce/internal/ledger"
 	"github.com/spf13/cobra"
 )
 
@@ -25,7 +27,8 @@ func (c command) serveRecord() *cobra.Command {
 		Short: "Serve the record to whoever mirrors it: static files, and nothing else",
 		Long: `Serve-record hands out MISSION/record by HTTP (C2SP tlog-tiles). Tiles and evidence
 never change and may be cached for ever; the checkpoint may not. Any other web
-server over the same folder, or a copy of the folder, does as well. Nothing
+server over the same folder, or a copy of the folder, does as well. The last
+checkpoint that witnesses co-signed is beside it, checkpoint.cosigned. Nothing
 outside the folder is served, and nothing is accepted.`,
 		Example: `  truce serve-record field --addr :8080`,
 		Args:    cobra.ExactArgs(1),
@@ -69,7 +72,7 @@ func serveRecord(dir string) http.Handler {
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 		cache, kind, packed := "public, max-age=31536000, immutable", "application/octet-stream", false
 		switch {
-		case name == "checkpoint":
+		case name == "checkpoint" || name == ledger.Cosigned:
 			cache, kind = "no-cache", "text/plain; charset=utf-8"
 		case strings.HasPrefix(name, "tile/entries/"):
 			packed = true
@@ -78,6 +81,22 @@ func serveRecord(dir string) http.Handler {
 			packed = true
 		default:
 			http.NotFound(w, r)
+			return
+		}
+		if name == "checkpoint" { // with its co-signatures, where it has any
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				http.NotFound(w, r)
+				return
+			}
+			if cosigned, err := os.ReadFile(filepath.Join(dir, ledger.Cosigned)); err == nil {
+				text = ledger.WithCosignatures(text, cosigned)
+			}
+			w.Header().Set("Cache-Control", cache)
+			w.Header().Set("Content-Type", kind)
+			w.Header().Set("X-Content-Type-Options", "nosniff")
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
 			return
 		}
 		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))

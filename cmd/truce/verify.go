@@ -38,7 +38,10 @@ type place struct {
 	dir    string // the record's folder, if it is one here
 	fetch  audit.Fetch
 	policy *audit.Policy
-	told   bool // the key was told by the record itself
+	// vouched is the last checkpoint that witnesses co-signed, where it is not the
+	// current one.
+	vouched *audit.Checkpoint
+	told    bool // the key was told by the record itself
 }
 
 // locate finds the record at a mission, a mirror, a record's folder or an
@@ -277,6 +280,16 @@ func (c command) verifyAll(ctx context.Context, p *place) error {
 			return err
 		}
 	}
+	// Witnesses follow at their own pace: what they vouch for may be older, and must be
+	// what this record grew out of.
+	if len(cp.Cosigned) == 0 {
+		if before, berr := l.Cosigned(ctx); berr == nil && len(before.Cosigned) > 0 && before.Size <= cp.Size {
+			if err := l.Consistent(ctx, before, cp); err != nil {
+				return err
+			}
+			p.vouched = before
+		}
+	}
 	c.verified(p, s, there, missing, beyond, strangers, leftover)
 	if unread != nil {
 		fmt.Fprintf(c.out, "  ! the rules that only the mission can check were not checked: %v\n", unread)
@@ -293,8 +306,12 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 		say("  ! its key is the one that it states itself; compare it with what the mission gave you, or use --key")
 	}
 	say("  the checkpoint is signed, and commits to exactly these entries")
-	switch len(cp.Cosigned) {
-	case 0:
+	switch {
+	case p.vouched != nil:
+		for _, w := range p.vouched.Cosigned {
+			say("  co-signed up to entry %d of %d by %s at %s", p.vouched.Size-1, cp.Size-1, w.Witness, w.Time.Format("2 Jan 2006 15:04:05 UTC"))
+		}
+	case len(cp.Cosigned) == 0:
 		say("  no witness that is known here co-signed it: nobody else vouches that all were shown the same record")
 	default:
 		for _, w := range cp.Cosigned {

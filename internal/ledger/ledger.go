@@ -68,10 +68,6 @@ type Config struct {
 	Dir    string  // of the record; everything in it but .state may be read by anybody
 	Signer *Secret // the log's key; its name is the record's origin
 	Now    func() time.Time
-	// Policy, if any, names witnesses to be asked for co-signatures (C2SP
-	// tlog-policy, with their addresses). The record goes on when they cannot be
-	// reached, and asks again with the next checkpoint.
-	Policy []byte
 	// Batch is how many entries are written at once at most. Zero: 4,096.
 	Batch uint
 	// Verifier, if any, is asked for an error about each entry as it is to be written,
@@ -185,13 +181,6 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 		_ = os.Chtimes(cp, time.Time{}, time.Now().Add(-time.Minute))
 	}
 	opts := options(tessera.NewAppendOptions(), cfg.Signer, cfg.Batch, groupAge)
-	if len(cfg.Policy) > 0 {
-		group, err := tessera.NewWitnessGroupFromPolicy(cfg.Policy)
-		if err != nil {
-			return nil, fmt.Errorf("witnesses: %w", err)
-		}
-		opts = opts.WithWitnesses(group, &tessera.WitnessOptions{FailOpen: true})
-	}
 	l = &Log{cfg: cfg}
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	l.stop = stop

@@ -411,6 +411,12 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 				return bad(ledger.RuleOpening, "%v", err)
 			}
 		}
+	case "publication":
+		var p ledger.Publication
+		if err := Strict(e.Content, &p); err != nil {
+			return bad(ledger.RuleForm, "%v", err)
+		}
+		return m.Vouched(p.Entries)
 	case "forgetting":
 		var c ledger.Forgetting
 		if err := Strict(e.Content, &c); err != nil {

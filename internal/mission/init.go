@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -20,6 +23,9 @@ import (
 func Init(dir, folder string, fsys fs.FS, fl InitFlags, now func() time.Time, progress Progress) (*Mission, error) {
 	a, err := SoundAgreement(folder, fsys)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := fl.policy(); err != nil { // before anything is written
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, "mission.json")); err == nil {
@@ -44,6 +50,53 @@ type InitFlags struct {
 	Origin string // the record's name; empty: made up
 	Head   string // a file with the public half of the head of mission's key; empty: one is made
 	Demo   bool
+	// Witnesses are asked to co-sign the record: for each a verifier key and an
+	// address. Quorum is how many of them must have co-signed before a report is
+	// published; 0: none.
+	Witnesses []string
+	Quorum    int
+}
+
+// policy is the text of the mission's policy file (C2SP tlog-policy); empty: nobody is
+// to be asked.
+func (fl *InitFlags) policy() (string, error) {
+	if len(fl.Witnesses) == 0 {
+		if fl.Quorum > 0 {
+			return "", Hinted(errors.New("a quorum without witnesses"), "name each witness with --witness")
+		}
+		return "", nil
+	}
+	var b strings.Builder
+	b.WriteString("# Who is asked to co-sign this record, and how many of them must have before a report is published.\n")
+	var names []string
+	for _, text := range fl.Witnesses {
+		f := strings.Fields(text)
+		if len(f) == 4 && f[0] == "witness" { // as keygen prints it, with an address
+			f = f[2:]
+		}
+		if len(f) != 2 {
+			return "", Hinted(fmt.Errorf("--witness %q: want a verifier key and an address", text), `--witness "witness.example/w1+1a2b3c4d+BAbC... https://witness.example"`)
+		}
+		key, _, _ := strings.Cut(f[0], "+")
+		name := strings.ReplaceAll(key, "/", "-")
+		if slices.Contains(names, name) {
+			return "", Hinted(fmt.Errorf("--witness: two keys of the name %q", key), "each witness has a key of its own")
+		}
+		names = append(names, name)
+		fmt.Fprintf(&b, "witness %s %s %s\n", name, f[0], f[1])
+	}
+	switch {
+	case fl.Quorum < 0 || fl.Quorum > len(names):
+		return "", Hinted(fmt.Errorf("--quorum %d: --witness names %d", fl.Quorum, len(names)), "a number from 0 to that")
+	case fl.Quorum == 0:
+		b.WriteString("quorum none\n")
+	default:
+		fmt.Fprintf(&b, "group witnesses %d %s\nquorum witnesses\n", fl.Quorum, strings.Join(names, " "))
+	}
+	if _, err := ledger.NewWitnesses(ledger.CosignConfig{Policy: []byte(b.String()), Now: time.Now}); err != nil {
+		return "", Hinted(err, `--witness "witness.example/w1+1a2b3c4d+BAbC... https://witness.example"`)
+	}
+	return b.String(), nil
 }
 
 // Begin makes the keys and the record of a mission whose agreement is in place.
@@ -95,6 +148,15 @@ func Begin(dir string, a *truce.Agreement, fl InitFlags, now func() time.Time, p
 	}
 	if err := log.Close(ctx); err != nil {
 		return nil, err
+	}
+	policy, err := fl.policy()
+	if err != nil {
+		return nil, err
+	}
+	if policy != "" {
+		if err := disk.WriteBytes(filepath.Join(dir, PolicyFile), 0o644, []byte(policy)); err != nil {
+			return nil, err
+		}
 	}
 	m.About = About{Format: 2, Agreement: a.ID, Digest: a.Digest, Made: now().UTC(), Demo: fl.Demo, Record: signer.VKey()}
 	if err := m.Save(); err != nil {

@@ -3,6 +3,8 @@ package mission
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"path/filepath"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
@@ -25,6 +27,22 @@ func (m *Mission) WholeDigest(s *situation.Situation) (truce.Digest, error) {
 		return truce.Digest{}, err
 	}
 	return out.Digest(), nil
+}
+
+// Vouched returns nil if as many entries are co-signed as the quorum of the mission's
+// policy wants, or if the policy states no quorum. A report that rests on them may be
+// published then.
+func (m *Mission) Vouched(entries int64) error {
+	w, err := m.Witnesses(0)
+	if err != nil {
+		return err
+	}
+	size, wanted := w.Met()
+	if !wanted || size >= entries {
+		return nil
+	}
+	return Hint{fmt.Errorf("the report rests on %s, and the quorum of witnesses has co-signed %d of them; it was not published", Plural(int(entries), "entry"), size),
+		"an open room asks its witnesses every 30 seconds, and its record page says who co-signed; try again when they have, or change the quorum in " + filepath.Join(m.Dir, PolicyFile)}
 }
 
 // PublishFile puts the digest of a file's bytes into the record, with the digests of

@@ -469,16 +469,35 @@ func (m *Mission) Open() (*ledger.Log, error) {
 	if err != nil {
 		return nil, Hint{fmt.Errorf("the record's own key: %w", err), "without it nothing can be added; the record stays readable"}
 	}
-	policy, err := os.ReadFile(filepath.Join(m.Dir, "policy"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
 	verifier := func(index int64, leaf []byte) error {
 		_, err := audit.ParseEntry(index, leaf)
 		return err
 	}
-	return ledger.Open(context.Background(), ledger.Config{Dir: m.Record(), Signer: signer, Now: m.Now, Policy: policy, Verifier: verifier,
+	return ledger.Open(context.Background(), ledger.Config{Dir: m.Record(), Signer: signer, Now: m.Now, Verifier: verifier,
 		Progress: func(done, total int64) { m.Progress.Count("reading the record again", int(done), int(total)) }})
+}
+
+// PolicyFile names the witnesses that are asked to co-sign the record, and the quorum
+// without which no report is published (C2SP tlog-policy). It need not be there.
+const PolicyFile = "policy"
+
+// Witnesses are those that the mission's policy names, each to be asked this often at
+// most; zero is ledger.CosignEvery.
+func (m *Mission) Witnesses(every time.Duration) (*ledger.Witnesses, error) {
+	name := filepath.Join(m.Dir, PolicyFile)
+	policy, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	signer, err := ledger.LoadSecret(m.Private("log.key"))
+	if err != nil {
+		return nil, err
+	}
+	w, err := ledger.NewWitnesses(ledger.CosignConfig{Dir: m.Record(), Signer: signer, Policy: policy, Now: m.Now, Every: every})
+	if err != nil {
+		return nil, Hint{fmt.Errorf("%s: %w", name, err), "one line for each witness: witness NAME KEY ADDRESS (doc/operations.md)"}
+	}
+	return w, nil
 }
 
 // writingGC is the collector's share while the record is written, which needs

@@ -35,6 +35,9 @@ type Config struct {
 	Log      *slog.Logger // nil: slog.Default
 	// Poll is how often a record that others write to is looked at. Zero: 1 s.
 	Poll time.Duration
+	// CosignEvery is how often the mission's witnesses are asked. Zero:
+	// ledger.CosignEvery.
+	CosignEvery time.Duration
 	// Quota bounds what each key submits from elsewhere. Nil: DefaultQuota.
 	Quota *Quota
 }
@@ -65,9 +68,12 @@ type Room struct {
 	quota  quotas
 	claims mission.Claims
 
-	wake chan struct{}
-	stop context.CancelFunc
-	done chan struct{}
+	witnesses *ledger.Witnesses // nil: read only
+
+	wake  chan struct{}
+	stop  context.CancelFunc
+	done  chan struct{}
+	asked chan struct{} // closed when no witness is being asked any more
 }
 
 // A State is what follows from the record at one of its sizes. It does not
@@ -99,7 +105,7 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		cfg.Quota = &DefaultQuota
 	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}, quota: quotas{Quota: *cfg.Quota}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}, quota: quotas{Quota: *cfg.Quota}}
 	for _, a := range truce.Audiences {
 		r.lenses[a] = view.NewLens(a)
 	}
@@ -115,6 +121,12 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 			return nil, mission.Advise(err)
 		}
 	}
+	if !r.cfg.ReadOnly {
+		if r.witnesses, err = m.Witnesses(cfg.CosignEvery); err != nil {
+			r.release(ctx)
+			return nil, err
+		}
+	}
 	r.feed.Store(m.Feed())
 	if err := r.guarded(ctx); err != nil {
 		r.release(ctx)
@@ -123,6 +135,12 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop = stop
 	go r.run(run)
+	go func() {
+		defer close(r.asked)
+		if r.witnesses != nil {
+			r.witnesses.Run(run, func(err error) { r.cfg.Log.Error("the witnesses could not be asked", "err", err) })
+		}
+	}()
 	return r, nil
 }
 
@@ -130,6 +148,7 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 func (r *Room) Close(ctx context.Context) error {
 	r.stop()
 	<-r.done
+	<-r.asked
 	return r.release(ctx)
 }
 
@@ -182,6 +201,9 @@ func (r *Room) run(ctx context.Context) {
 		}
 	}
 }
+
+// Witnesses are those that this room asks to co-sign its record; nil: it only reads.
+func (r *Room) Witnesses() *ledger.Witnesses { return r.witnesses }
 
 // Opened reports whether both parties have what an entry holds back.
 func (r *Room) Opened(entry int64) bool { return r.feed.Load().Opened(truce.ForParties, entry) }

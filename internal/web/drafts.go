@@ -294,6 +294,9 @@ func (s *Server) draftPublish(q *request) error {
 		case d.Embargo > s.Room.Now():
 			return "", bad("%s", q.lang.say("draft.embargo"))
 		}
+		if err := s.Room.Mission().Vouched(d.Entries); err != nil {
+			return "", err
+		}
 		r, _, err := s.draftReport(q.Context(), d)
 		if err != nil {
 			return "", err

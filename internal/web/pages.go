@@ -354,6 +354,15 @@ func (p *Page) Left(i truce.Instant) string {
 	return p.span(d)
 }
 
+// Ago says how long ago a moment was, to the second within two minutes.
+func (p *Page) Ago(i truce.Instant) string {
+	d := max(0, p.q.s.Room.Now().Time().Sub(i.Time()))
+	if d < 2*time.Minute {
+		return p.T("span.seconds", "N", int(d.Seconds()))
+	}
+	return p.span(d.Round(time.Minute))
+}
+
 // Over reports whether a moment is past.
 func (p *Page) Over(i truce.Instant) bool { return i <= p.q.s.Room.Now() }
 

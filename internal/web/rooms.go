@@ -284,6 +284,7 @@ type recordBody struct {
 	Size        int64
 	Received    truce.Instant
 	Witnesses   []witness
+	Cosigned    int64 // entries that a witness co-signed at least
 	Keys        []ledger.Key
 	Sources     int
 	Sealed      int
@@ -353,8 +354,16 @@ func (s *Server) recordPage(q *request) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range cp.Cosigned {
-		b.Witnesses = append(b.Witnesses, witness{w.Witness, truce.InstantOf(w.Time)})
+	b.see(cp)
+	if text, err := os.ReadFile(filepath.Join(m.Record(), ledger.Cosigned)); err == nil {
+		cp, err := policy.Open(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", ledger.Cosigned, err)
+		}
+		b.see(cp)
+	}
+	if w := s.Room.Witnesses(); w != nil {
+		b.ask(w.States())
 	}
 	for _, e := range state.Contents.Rest {
 		if e.Kind == "source" {
@@ -548,8 +557,45 @@ func witnessLines(policy []byte) (out []byte) {
 	return out
 }
 
-// witness is somebody who co-signed the last checkpoint.
+// see notes who co-signed a checkpoint.
+func (b *recordBody) see(cp *audit.Checkpoint) {
+	for _, w := range cp.Cosigned {
+		x := b.witness(w.Witness)
+		if cp.Size > x.Size || cp.Size == x.Size && truce.InstantOf(w.Time) > x.At {
+			x.Size, x.At = cp.Size, truce.InstantOf(w.Time)
+		}
+		b.Cosigned = max(b.Cosigned, cp.Size)
+	}
+}
+
+// ask notes how the witnesses were found that this room asks.
+func (b *recordBody) ask(list []ledger.Cosigner) {
+	for _, w := range list {
+		x := b.witness(w.Name)
+		if w.Size > x.Size {
+			x.Size, x.At = w.Size, truce.InstantOf(w.Signed)
+		}
+		x.Fault = w.Error
+	}
+}
+
+func (b *recordBody) witness(name string) *witness {
+	for i := range b.Witnesses {
+		if b.Witnesses[i].Name == name {
+			return &b.Witnesses[i]
+		}
+	}
+	b.Witnesses = append(b.Witnesses, witness{Name: name})
+	return &b.Witnesses[len(b.Witnesses)-1]
+}
+
+// Last is the last entry that a witness co-signed.
+func (w witness) Last() int64 { return w.Size - 1 }
+
+// witness is somebody who co-signs the record.
 type witness struct {
-	Name string
-	At   truce.Instant
+	Size  int64  // entries that it co-signed; 0: none yet
+	Fault string // of the last request, for the mission's eyes
+	Name  string
+	At    truce.Instant
 }

@@ -76,6 +76,7 @@ var routes = []Route{
 	{"GET /map/uncertain.geojson", nil, (*Server).uncertain, false},
 	{"GET /assets/{name...}", nil, (*Server).asset, false},
 	{"GET /checkpoint", nil, (*Server).tlog, false},
+	{"GET /checkpoint.cosigned", nil, (*Server).tlog, false},
 	{"GET /tile/{rest...}", nil, (*Server).tlog, false},
 	{"GET /evidence/{rest...}", nil, (*Server).tlog, false},
 	{"GET /sign-in", nil, (*Server).signInPage, false},

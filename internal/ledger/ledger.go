@@ -189,9 +189,12 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 			stop()
 		}
 	}()
+	if err := lockable(cfg.Dir); err != nil {
+		return nil, fmt.Errorf("the record cannot be written: %s%w", cause(err), err)
+	}
 	app, shut, reader, err := tessera.NewAppender(run, cfg.driver, opts)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", cfg.Dir, err)
+		return nil, fmt.Errorf("%s: %s%w", cfg.Dir, cause(err), err)
 	}
 	l.add, l.shut, l.reader = app.Add, shut, reader
 	if err := l.remember(ctx); err != nil {
@@ -661,7 +664,7 @@ func (l *Log) admit(r *request, received time.Time, clock error) ([]byte, error)
 
 // commit writes a group and answers. Until then nobody was told anything.
 func (l *Log) commit(ctx context.Context, group []*request, data [][]byte) {
-	failed := l.lockable()
+	failed := lockable(l.cfg.Dir)
 	var futures []tessera.IndexFuture
 	for i := range data {
 		if failed == nil {
@@ -705,8 +708,11 @@ func (l *Log) commit(ctx context.Context, group []*request, data [][]byte) {
 
 // lockable makes sure that Tessera can lock the tree: where it cannot, as on a
 // disk that has become read-only, it ends the process.
-func (l *Log) lockable() error {
-	f, err := os.OpenFile(filepath.Join(l.cfg.Dir, ".state", "treeState.lock"), os.O_CREATE|os.O_RDWR, 0o644)
+func lockable(dir string) error {
+	f, err := os.OpenFile(filepath.Join(dir, ".state", "treeState.lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // a new record, whose folder Tessera makes
+	}
 	if err != nil {
 		return err
 	}

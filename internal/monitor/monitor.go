@@ -46,9 +46,13 @@ type Config struct {
 // goroutines.
 type Room struct {
 	cfg  Config
-	log  *ledger.Log // nil: read only
+	log  atomic.Pointer[ledger.Log] // nil: read only
 	feed atomic.Pointer[mission.Feed]
 	free func() // the mission's lock
+
+	broken     atomic.Pointer[error] // why the record cannot be written for now
+	recovering sync.WaitGroup
+	ended      chan struct{} // closed when the room is
 
 	saying  sync.Mutex                    // what must know all that was said before
 	reading sync.Mutex                    // of the feed
@@ -105,7 +109,7 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		cfg.Quota = &DefaultQuota
 	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}, quota: quotas{Quota: *cfg.Quota}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}, quota: quotas{Quota: *cfg.Quota}}
 	for _, a := range truce.Audiences {
 		r.lenses[a] = view.NewLens(a)
 	}
@@ -116,10 +120,12 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		if r.free, err = m.Lock(); err != nil {
 			return nil, err
 		}
-		if r.log, err = m.Open(); err != nil {
+		l, err := m.Open()
+		if err != nil {
 			r.free()
 			return nil, mission.Advise(err)
 		}
+		r.log.Store(l)
 	}
 	if !r.cfg.ReadOnly {
 		if r.witnesses, err = m.Witnesses(cfg.CosignEvery); err != nil {
@@ -154,8 +160,10 @@ func (r *Room) Close(ctx context.Context) error {
 
 func (r *Room) release(ctx context.Context) error {
 	var err error
-	if r.log != nil {
-		err = r.log.Close(ctx)
+	close(r.ended)
+	r.recovering.Wait()
+	if l := r.log.Load(); l != nil && r.broken.Load() == nil {
+		err = l.Close(ctx)
 	}
 	for _, v := range r.views {
 		err = errors.Join(err, v.Close())
@@ -444,14 +452,17 @@ var ErrNotShown = errors.New("it is in the record, and not yet in the picture")
 // Tell is Say for what does not hang on what was said before: many may tell at
 // once, and it returns as soon as the entry is in the record.
 func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, err error)) (int64, error) {
-	if r.log == nil {
-		return 0, ErrReadOnly
+	l, err := r.writable()
+	if err != nil {
+		return 0, err
 	}
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
+	m.Live = &mission.Live{Log: l, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
 	at, err := say(&m)
+	r.broke(l, err)
+	err = r.closedMeanwhile(err)
 	select {
 	case r.wake <- struct{}{}:
 	default:
@@ -485,10 +496,11 @@ func (r *Room) Await(ctx context.Context, at int64) error {
 
 // Settle returns once the picture shows all that is in the record by now.
 func (r *Room) Settle(ctx context.Context) error {
-	if r.log == nil {
+	l := r.log.Load()
+	if l == nil {
 		return nil
 	}
-	return r.Await(ctx, r.log.Size()-1)
+	return r.Await(ctx, l.Size()-1)
 }
 
 // Mission is the mission as it stands, for reading.
@@ -496,7 +508,7 @@ func (r *Room) Mission() *mission.Mission {
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
+	m.Live = &mission.Live{Log: r.log.Load(), Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
 	return &m
 }
 

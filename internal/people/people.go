@@ -20,7 +20,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -76,6 +78,9 @@ type Account struct {
 type Store struct {
 	db  *sql.DB
 	now func() time.Time
+
+	unwrittenMu sync.Mutex
+	unwritten   []Reading // that the disk had no room for, the earliest first
 }
 
 // Open opens the store in a file, which only its owner can read.
@@ -96,7 +101,7 @@ func Open(name string, now func() time.Time) (*Store, error) {
 		db.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &Store{db, now}, nil
+	return &Store{db: db, now: now}, nil
 }
 
 // Close lets go of the file.
@@ -397,7 +402,9 @@ func (s *Store) Session(ctx context.Context, token string) (*Account, error) {
 		return nil, ErrSignedOut
 	}
 	if err == nil && now-seen > 60 { // a write a minute, not one a request
-		_, err = s.db.ExecContext(ctx, `UPDATE session SET seen = ? WHERE hash = ?`, now, hashed(token))
+		// Where it cannot be written, as on a full disk, people are not signed out: the
+		// session ends twelve hours after the last use that was written.
+		_, _ = s.db.ExecContext(ctx, `UPDATE session SET seen = ? WHERE hash = ?`, now, hashed(token))
 	}
 	return a, err
 }
@@ -421,10 +428,41 @@ type Reading struct {
 	Account, Role, Item, Path string
 }
 
-// Read notes that somebody read something that is not public.
+// mostUnwritten bounds how many readings are kept in memory while they cannot be
+// written.
+const mostUnwritten = 10_000
+
+// Read notes that somebody read something that is not public. While the disk is full, a
+// number of them is kept in memory and written with the next that can be: those on duty
+// must go on reading then, and what is kept so is lost only if the process ends before.
 func (s *Store) Read(ctx context.Context, a *Account, item, path string) error {
-	_, err := s.db.ExecContext(ctx, `INSERT INTO readlog (at, account, role, item, path) VALUES (?, ?, ?, ?, ?)`, s.now().UnixMilli(), a.Name, a.Role, item, path)
-	return err
+	s.unwrittenMu.Lock()
+	defer s.unwrittenMu.Unlock()
+	all := append(s.unwritten, Reading{s.now(), a.Name, a.Role, item, path})
+	err := s.write(ctx, all)
+	switch {
+	case err == nil:
+		s.unwritten = nil
+	case ctx.Err() != nil || len(all) > mostUnwritten:
+		return err
+	default:
+		s.unwritten = all
+	}
+	return nil
+}
+
+func (s *Store) write(ctx context.Context, list []Reading) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for _, r := range list {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO readlog (at, account, role, item, path) VALUES (?, ?, ?, ?, ?)`, r.At.UnixMilli(), r.Account, r.Role, r.Item, r.Path); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }
 
 // Readings are the last of them, the latest first.
@@ -434,8 +472,11 @@ func (s *Store) Readings(ctx context.Context, most int) ([]Reading, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []Reading
-	for rows.Next() {
+	s.unwrittenMu.Lock()
+	out := slices.Clone(s.unwritten)
+	s.unwrittenMu.Unlock()
+	slices.Reverse(out)
+	for rows.Next() && len(out) < most {
 		var r Reading
 		var at int64
 		if err := rows.Scan(&at, &r.Account, &r.Role, &r.Item, &r.Path); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -290,6 +291,55 @@ func TestAtOnce(t *testing.T) {
 	wg.Wait()
 	if wrong.Load() != mostFailures {
 		t.Errorf("%d of them were looked at, want %d", wrong.Load(), mostFailures)
+	}
+}
+
+// TestReadingsWhileFull: who read what is noted while nothing can be written, in order,
+// and written with the next that can be; not without bound.
+func TestReadingsWhileFull(t *testing.T) {
+	s, c, _ := joined(t)
+	ctx := context.Background()
+	a := &Account{Name: "duty-1", Role: "duty-officer"}
+	read := func(item string) error {
+		c.t = c.t.Add(time.Second)
+		return s.Read(ctx, a, item, "/")
+	}
+	items := func() (out []string) {
+		t.Helper()
+		list, err := s.Readings(ctx, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range list {
+			out = append(out, r.Item)
+		}
+		return out
+	}
+	if err := read("1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.db.Exec(`ALTER TABLE readlog RENAME TO away`); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(read("2"), read("3")); err != nil {
+		t.Errorf("those on duty cannot read: %v", err)
+	}
+	s.unwritten = slices.Grow(s.unwritten, mostUnwritten)[:mostUnwritten]
+	if err := read("4"); err == nil {
+		t.Error("there is no bound")
+	}
+	s.unwritten = s.unwritten[:2]
+	if _, err := s.db.Exec(`ALTER TABLE away RENAME TO readlog`); err != nil {
+		t.Fatal(err)
+	}
+	if got := items(); !slices.Equal(got, []string{"3", "2", "1"}) {
+		t.Errorf("before they are written: %v", got)
+	}
+	if err := read("5"); err != nil || len(s.unwritten) != 0 {
+		t.Errorf("%v, %d unwritten", err, len(s.unwritten))
+	}
+	if got := items(); !slices.Equal(got, []string{"5", "3", "2", "1"}) {
+		t.Errorf("after: %v", got)
 	}
 }
 

@@ -21,7 +21,6 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
 	"github.com/opentruce/truce/internal/situation"
-	"github.com/pquerna/otp/totp"
 	"pgregory.net/rapid"
 )
 
@@ -109,32 +108,8 @@ func newCopied(t *testing.T) *copied {
 	t.Helper()
 	clock := start.Add(-time.Hour)
 	l := newLab(t, airFirst, func() time.Time { return clock })
-	file := filepath.Join(t.TempDir(), "ua.key")
-	if err := l.keys["liaison"].Save(file); err != nil {
-		t.Fatal(err)
-	}
-	ctx := context.Background()
-	if err := l.store.Add(ctx, people.Account{Name: "liaison-1", Role: string(ledger.Liaison), Party: "UA", Key: file}); err != nil {
-		t.Fatal(err)
-	}
-	token, err := l.store.Invite(ctx, "liaison-1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, _, err := people.NewFactor("test", "liaison-1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	code, _ := totp.GenerateCode(secret, time.Now().Add(-30*time.Second))
-	if _, err := l.store.SetPassword(ctx, token, password, secret, code); err != nil {
-		t.Fatal(err)
-	}
-	code, _ = totp.GenerateCode(secret, time.Now())
-	session, _, err := l.store.SignIn(ctx, "192.0.2.1", "liaison-1", password, code)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := &copied{dir: l.dir, keys: l.keys, cookie: &http.Cookie{Name: "truce", Value: session}, key: file}
+	session, file := l.signIn(people.Account{Name: "liaison-1", Role: string(ledger.Liaison), Party: "UA"})
+	out := &copied{dir: l.dir, keys: l.keys, cookie: session, key: file}
 	if err := l.tryClose(); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,7 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
+	"github.com/pquerna/otp/totp"
 	"golang.org/x/mod/sumdb/note"
 )
 
@@ -57,7 +59,12 @@ const liaisonOfRU = "RU"
 // newLab makes a mission of terms, and opens it.
 func newLab(t testing.TB, terms string, now func() time.Time) *lab {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "field")
+	return newLabIn(t, filepath.Join(t.TempDir(), "field"), terms, now)
+}
+
+// newLabIn is newLab in a folder.
+func newLabIn(t testing.TB, dir, terms string, now func() time.Time) *lab {
+	t.Helper()
 	m, err := mission.Init(dir, "air-first", os.DirFS(terms), mission.InitFlags{Origin: "test/field"}, now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +162,39 @@ func (l *lab) tryClose() error {
 	return errors.Join(l.room.Close(context.Background()), l.store.Close(), l.desk.Close())
 }
 
+// signIn makes an account for one of the lab's keys and signs it in; file is where the
+// key is kept.
+func (l *lab) signIn(a people.Account) (session *http.Cookie, file string) {
+	l.t.Helper()
+	ctx := l.t.Context()
+	file = filepath.Join(l.t.TempDir(), a.Name+".key")
+	if err := l.keys[a.Role].Save(file); err != nil {
+		l.t.Fatal(err)
+	}
+	a.Key = file
+	if err := l.store.Add(ctx, a); err != nil {
+		l.t.Fatal(err)
+	}
+	token, err := l.store.Invite(ctx, a.Name)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	secret, _, err := people.NewFactor("test", a.Name)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	code, _ := totp.GenerateCode(secret, time.Now().Add(-30*time.Second))
+	if _, err := l.store.SetPassword(ctx, token, password, secret, code); err != nil {
+		l.t.Fatal(err)
+	}
+	code, _ = totp.GenerateCode(secret, time.Now())
+	text, _, err := l.store.SignIn(ctx, "192.0.2.1", a.Name, password, code)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return &http.Cookie{Name: "truce", Value: text}, file
+}
+
 // again closes the room and opens it again.
 func (l *lab) again() {
 	l.t.Helper()
@@ -165,7 +205,17 @@ func (l *lab) again() {
 // ask asks the server, each time from another address, so that no limit of an
 // address is met.
 func (l *lab) ask(method, path string, body []byte, cookies ...*http.Cookie) (int, string, http.Header) {
-	req := httptest.NewRequest(method, "http://localhost"+path, bytes.NewReader(body))
+	return l.serve(httptest.NewRequest(method, "http://localhost"+path, bytes.NewReader(body)), cookies...)
+}
+
+// form sends a form.
+func (l *lab) form(path string, form url.Values, cookies ...*http.Cookie) (int, string, http.Header) {
+	req := httptest.NewRequest(http.MethodPost, "http://localhost"+path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return l.serve(req, cookies...)
+}
+
+func (l *lab) serve(req *http.Request, cookies ...*http.Cookie) (int, string, http.Header) {
 	n := l.asked.Add(1)
 	req.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:4711", byte(n>>16), byte(n>>8), byte(n))
 	for _, c := range cookies {

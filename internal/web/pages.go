@@ -200,7 +200,7 @@ func (s *Server) faultWith(w http.ResponseWriter, r *http.Request, status int, i
 		_ = q.json(map[string]string{"error": q.lang.say(id), "what": text, "hint": hint})
 		return
 	}
-	p := &Page{Title: q.lang.say(id), Body: map[string]any{"Status": status, "ID": id, "Text": text, "Hint": hint}}
+	p := &Page{Title: q.lang.say(id), Body: map[string]any{"Status": status, "ID": id, "Text": text, "Hint": hint, "Said": strings.HasPrefix(id, "fault.storage") || id == "fault.unsure"}}
 	if err := q.pageWith(status, "fault", p); err != nil {
 		s.Log.Error("fault page", "err", err)
 		http.Error(w, http.StatusText(status), status)

@@ -26,14 +26,19 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/courier"
 	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 //go:embed page locale ui/style.css all:ui/dist
@@ -331,6 +336,10 @@ func (s *Server) failed(q *request, err error) {
 	switch {
 	case errors.Is(err, errNotFound):
 		s.fault(q.w, q.Request, http.StatusNotFound, "fault.not-found")
+	case errors.Is(err, monitor.ErrUnavailable), isStorage(err):
+		s.unstored(q, "fault.storage", err)
+	case errors.Is(err, ledger.ErrReopen):
+		s.unstored(q, "fault.unsure", err)
 	case errors.Is(err, mission.ErrTooMany):
 		q.w.Header().Set("Retry-After", "60")
 		s.faultWith(q.w, q.Request, http.StatusTooManyRequests, "fault.too-many", err.Error(), "")
@@ -347,6 +356,34 @@ func (s *Server) failed(q *request, err error) {
 		s.Log.Error("request", "path", q.URL.Path, "err", err)
 		s.fault(q.w, q.Request, http.StatusInternalServerError, "fault.internal")
 	}
+}
+
+// unstored answers that something could not be stored, and why, without the folders of
+// this machine.
+func (s *Server) unstored(q *request, id string, err error) {
+	s.Log.Error("nothing can be stored", "path", q.URL.Path, "err", err)
+	why, text := "storage.failed", err.Error()
+	switch {
+	case strings.Contains(text, syscall.ENOSPC.Error()), strings.Contains(text, syscall.EDQUOT.Error()), strings.Contains(text, "disk is full"): // SQLite's words
+		why = "storage.full"
+	case strings.Contains(text, syscall.EROFS.Error()), strings.Contains(text, "readonly database"):
+		why = "storage.read-only"
+	}
+	q.w.Header().Set("Retry-After", "10")
+	s.faultWith(q.w, q.Request, http.StatusServiceUnavailable, id, q.lang.say(why), "")
+}
+
+// isStorage reports whether an error says that nothing can be stored for now: a full
+// disk, or one that can only be read, below the record or below SQLite.
+func isStorage(err error) bool {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		switch e.Code() & 0xff { // the primary result code
+		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR:
+			return true
+		}
+	}
+	return disk.Full(err)
 }
 
 // asset is a file for browsers, by a name that changes with its content.

@@ -29,7 +29,6 @@ type Row struct {
 	Region   string         `json:"region"` // the gazetteer's, where one surely holds the place
 	What     string         `json:"what"`
 	Act      Act            `json:"act"`
-	Acts     []Act          `json:"-"` // of all its observations
 	Weapon   Class          `json:"weapon,omitempty"`
 	Signs    Signs          `json:"signs"`
 	Sources  []SourceID     `json:"sources"`
@@ -39,7 +38,7 @@ type Row struct {
 	Known    Instant        `json:"known"`              // when the last of its observations became known
 	Entry    int64          `json:"entry"`              // of the record, of that observation
 	Findings []ShortFinding `json:"findings"`
-	Blurred  bool           `json:"blurred,omitempty"` // Place is wider than what is known, by the release rules
+	Blurred  bool           `json:"blurred,omitempty"` // a place in it is shown wider than what is known, by the release rules
 }
 
 // A ShortFinding is what one article says, without reasons.

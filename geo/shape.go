@@ -48,6 +48,25 @@ func (m MultiPolygon) PerimeterM() float64 {
 	return sum
 }
 
+// Extent returns the middle of the corners' bounds and, in metres, no less than how
+// far the farthest corner is from it. Of a shape without corners both are zero.
+func (m MultiPolygon) Extent() (middle Point, reachM int32) {
+	west, east, south, north := int64(math.MaxInt32), int64(math.MinInt32), int64(math.MaxInt32), int64(math.MinInt32)
+	for _, polygon := range m {
+		for _, ring := range polygon {
+			for _, q := range ring {
+				west, east = min(west, int64(q.Lon)), max(east, int64(q.Lon))
+				south, north = min(south, int64(q.Lat)), max(north, int64(q.Lat))
+			}
+		}
+	}
+	if west > east {
+		return Point{}, 0
+	}
+	reach := (east - west + north - south) / 2 / 89 // 1e-7 degree is 11.2 mm at most
+	return Point{Lat: int32((south + north) / 2), Lon: int32((west + east) / 2)}, int32(min(reach, 20_000_000))
+}
+
 func (r Ring) sites() []site {
 	s := make([]site, len(r))
 	for i, p := range r {

@@ -71,7 +71,8 @@ func (c command) runDemo(out string) error {
 	if err != nil {
 		return err
 	}
-	r, err := mission.Compose(m, s, f.during, truce.InstantOf(c.now()))
+	issued := truce.InstantOf(c.now())
+	r, err := mission.Compose(m, s, f.during, issued, issued)
 	if err != nil {
 		return err
 	}

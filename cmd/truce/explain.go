@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/release"
 
 	"fmt"
 	"io"
@@ -75,7 +76,7 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 			fmt.Fprintf(w, "                note: %s\n", note)
 		}
 	}
-	d, err := s.Dossier(inc.ID)
+	d, err := s.Dossier(inc.ID, release.Viewer{To: truce.ForMission})
 	if err != nil {
 		return err
 	}

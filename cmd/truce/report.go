@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/mission"
-	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/release"
 
 	"errors"
 	"fmt"
@@ -60,7 +60,7 @@ the same.`,
 					return err
 				}
 				defer done()
-				m.Public = true // what is held back is not published by slip
+				m.For = release.Reader{Audience: truce.ForPublic} // what is withheld is not published by mistake
 				if err := c.vouched(m); err != nil {
 					return err
 				}
@@ -72,12 +72,10 @@ the same.`,
 			if err != nil {
 				return err
 			}
-			r, err := mission.Compose(m, s, f.during, truce.InstantOf(c.now()))
+			issued := truce.InstantOf(c.now())
+			r, err := mission.Compose(m, s, f.during, issued, min(s.Now, issued))
 			if err != nil {
 				return err
-			}
-			if publish {
-				monitor.Abridge(m.Agreement.Public, s, r, min(s.Now, r.Issued))
 			}
 			if out == "" {
 				return report.Write(c.out, format, r)

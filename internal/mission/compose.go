@@ -15,6 +15,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/source"
@@ -35,14 +36,21 @@ type composer struct {
 
 	outages []Outage
 	held    int // inputs that the public does not have
-	r       *report.Report
-	z       *sums // of the period
+
+	// What the report may list is decided before anything of it is written.
+	to         release.Viewer
+	shown      release.Tally // of the incidents of the period
+	left       int           // corrections that are left out
+	decided    int           // decisions, listed or not
+	attributed int           // incidents of which attribution was attempted, listed or not
+	r          *report.Report
+	z          *sums // of the period
 }
 
-// Compose gathers what the report of a period prints; the zero interval is
-// everything that is known.
-func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*report.Report, error) {
-	c, err := compose(m, s, v, issued, true)
+// Compose gathers what the report of a period prints for the mission's reader, who
+// looks at a moment; the zero interval is everything that is known.
+func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at truce.Instant) (*report.Report, error) {
+	c, err := compose(m, s, v, issued, at, true)
 	if err != nil {
 		return nil, err
 	}
@@ -56,27 +64,29 @@ func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 
 // A Board is a report without its lists: what the room's first page says of a period.
 type Board struct {
-	Period    truce.Interval
-	Headline  []report.Sentence
-	Articles  []report.Article
-	Map       report.Map
-	Corrected int // corrections of what occurred in the period, or that became known in it
+	Period   truce.Interval
+	Headline []report.Sentence
+	Articles []report.Article
+	Map      report.Map
+	Until    truce.Instant // from when on its reader is shown more of the period
 }
 
-// BoardOf gathers what the first page shows of a period. It says what Compose says,
-// and costs the days that changed, and not the incidents there are.
-func BoardOf(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant) (*Board, error) {
-	c, err := compose(m, s, v, issued, false)
+// BoardOf gathers what the first page shows of a period now. It says what Compose
+// says; where no release rules apply it costs the days that changed, and not the
+// incidents there are.
+func BoardOf(m *Mission, s *situation.Situation, v truce.Interval, now truce.Instant) (*Board, error) {
+	c, err := compose(m, s, v, now, now, false)
 	if err != nil {
 		return nil, err
 	}
-	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Map, len(c.r.Corrected)}, nil
+	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Map, c.shown.Until}, nil
 }
 
 // compose gathers what a report says; texts: with what people wrote, each of which
 // must be opened.
-func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.Instant, texts bool) (*composer, error) {
-	c := &composer{texts: texts, m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{}}
+func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at truce.Instant, texts bool) (*composer, error) {
+	c := &composer{texts: texts, m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{},
+		to: release.Viewer{To: m.reader().Audience, Rules: m.Agreement.Public, At: at}, shown: release.NewTally()}
 	if c.whole {
 		c.v = c.extent()
 	} else {
@@ -90,6 +100,7 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 		if !c.v.Valid() {
 			return nil, Hint{fmt.Errorf("nothing is known of that period"), "what is known lies in " + span.In(m.Agreement.Location)}
 		}
+		c.v = c.to.Whole(c.v, c.a.Location)
 		c.b = c.previous()
 	}
 	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
@@ -113,7 +124,8 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	}
 	c.r.Basis["build"] = Build()
 	c.z = sumsOf(s, c.v)
-	c.r.Shared = c.z.shared
+	c.r.Shared, c.r.Observed, c.r.Claimed = c.z.shared, c.z.observed, c.z.claims
+	c.look()
 	c.articles()
 	c.tallies()
 	c.coverage()
@@ -131,16 +143,49 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued truce.
 	return c, nil
 }
 
+// look counts what the reader is not shown of the period's incidents, or not as it is
+// known.
+func (c *composer) look() {
+	if c.to.Plain() {
+		return
+	}
+	for _, inc := range c.s.Within(c.v) {
+		if !assess.OnlySigns(inc) {
+			c.shown.Add(c.to.Incident(inc, c.s.Known), c.to.At)
+		}
+	}
+}
+
+// lists reports whether the report may name an incident.
+func (c *composer) lists(inc *truce.Incident) bool { return c.to.Lists(inc, c.s.Known) }
+
+// names reports whether the report may print what somebody said of items: every
+// incident that they belong to is listed. What was said of items that belong to none
+// any more, since they were withdrawn, is not printed where anything is withheld.
+func (c *composer) names(ids ...truce.Digest) bool {
+	for _, id := range ids {
+		switch inc := c.s.IncidentOf(id); {
+		case inc != nil:
+			if !c.lists(inc) {
+				return false
+			}
+		case c.s.Tally(id) == nil && c.to.Withholds():
+			return false
+		}
+	}
+	return true
+}
+
 // extent is the time that observations and tallies are about, without those whose
 // dates are probably wrong. Where nothing is known it is the day on which the
 // mission was made.
 func (c *composer) extent() truce.Interval {
 	v := c.s.Occurred()
 	if v.Valid() {
-		return v
+		return c.to.Whole(v, c.a.Location)
 	}
 	if v = c.s.Extent(); v.Valid() {
-		return v
+		return c.to.Whole(v, c.a.Location)
 	}
 	return truce.DateOf(truce.InstantOf(c.m.About.Made), c.a.Location).Day(c.a.Location)
 }
@@ -174,13 +219,14 @@ func Build() string {
 	return strings.TrimSpace(out + " " + info.GoVersion)
 }
 
-// incidents lists them, with what each article says of each.
+// incidents lists those that the reader is shown, with what each article says of each.
 func (c *composer) incidents() {
 	for _, inc := range ByTime(c.s.Within(c.v)) {
-		if assess.OnlySigns(inc) {
+		if assess.OnlySigns(inc) || !c.lists(inc) {
 			continue
 		}
-		x := report.Incident{ID: inc.ID, Occurred: inc.Occurred, Place: inc.Of[0].Place}
+		x := report.Incident{ID: inc.ID, Occurred: inc.Occurred}
+		x.Place, _ = c.to.Place(inc.Of[0].Place)
 		var what []string
 		for _, o := range inc.Of {
 			what = Add(what, spaced(ActWords(o)))
@@ -222,19 +268,38 @@ func (c *composer) articles() {
 		}
 		_, row.Own = c.s.Covered(p.Article, c.v)
 		row.Excluded = c.z.articles[i].excluded
+		var deciding truce.Digest
 		for k, o := range truce.Outcomes {
 			if x := c.z.articles[i].outcomes[k]; x.n > 0 {
 				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, N: x.n})
 				if o == row.Assessment.Outcome {
-					row.Deciding = x.first.String()
+					deciding, row.Deciding = x.first, x.first.String()
 				}
 			}
+		}
+		if !c.reasons(p.Article, deciding) {
+			row.Assessment.Reasons, row.Deciding = nil, ""
 		}
 		if len(row.Force) > 0 {
 			row.Ribbon, row.Loose = c.ribbon(p)
 		}
 		c.r.Articles = append(c.r.Articles, row)
 	}
+}
+
+// reasons reports whether the report may print why an article's assessment is what it
+// is: reasons are those of the incident that decides it, and tell its place. first is
+// the incident that the report names as that one.
+func (c *composer) reasons(art truce.Article, first truce.Digest) bool {
+	if c.to.Plain() {
+		return true
+	}
+	for _, inc := range []*truce.Incident{c.s.Deciding(art, c.v), c.s.IncidentOf(first)} {
+		if inc != nil && !c.to.Tells(inc, c.s.Known) {
+			return false
+		}
+	}
+	return true
 }
 
 func count(c situation.Count) report.Count {
@@ -245,8 +310,8 @@ func count(c situation.Count) report.Count {
 const hourly = 49 * time.Hour
 
 // ribbon cuts the period into hours, days or weeks. An incident stands in the
-// bar that holds all of its time; those that no bar holds are counted apart, so
-// that bars and the rest add up to the period.
+// bar that holds all of its time; those that no bar holds, and those that are not
+// listed, are counted apart, so that bars and the rest add up to the period.
 func (c *composer) ribbon(p *truce.Provision) (out []report.Bucket, rest report.Count) {
 	loc := c.a.Location
 	step := 1
@@ -272,14 +337,18 @@ func (c *composer) ribbon(p *truce.Provision) (out []report.Bucket, rest report.
 		return &loose
 	}
 	var single []*assess.Found
-	if c.v.Width() <= hourly {
+	if c.v.Width() <= hourly || c.to.Withholds() {
 		single = c.s.FoundWithin(p.Article, c.v)
 	} else {
 		single = c.s.CountDays(p.Article, c.v, func(day truce.Interval, n *situation.Count) { at(day).Join(n) })
 	}
 	for _, f := range single {
-		if f.Incident != nil && !f.OnlySigns {
+		switch {
+		case f.Incident == nil || f.OnlySigns:
+		case c.lists(f.Incident):
 			at(f.During).Add(f)
+		default:
+			loose.Add(f)
 		}
 	}
 	for k := range out {
@@ -327,26 +396,30 @@ const Elsewhere = "not known to a region, or elsewhere"
 
 // regions counts what was observed by region, now and in the period before.
 func (c *composer) regions() {
-	before := newSums(0)
+	before := map[string]*regionSum{}
 	if c.b != (truce.Interval{}) {
-		before = sumsOf(c.s, c.b)
+		before, _ = c.byRegion(c.b, sumsOf(c.s, c.b))
 	}
+	here, _ := c.byRegion(c.v, c.z)
 	names := map[string]bool{}
-	for _, z := range []*sums{c.z, before} {
-		for n := range z.regions {
+	for _, z := range []map[string]*regionSum{here, before} {
+		for n := range z {
 			names[n] = true
 		}
 	}
 	for name := range names {
 		row := report.Region{Name: name}
-		if r := before.regions[name]; r != nil {
+		if r := before[name]; r != nil {
 			row.Before = r.Count
 		}
-		if r := c.z.regions[name]; r != nil {
+		if r := here[name]; r != nil {
 			row.Count = r.Count
 			acts := map[string]int{}
 			for x, n := range r.acts {
 				acts[spaced(ActWords(&truce.Observation{Act: x.act, Seen: x.seen, Weapon: x.weapon}))] += n
+			}
+			if r.unlisted > 0 {
+				acts["not listed, by the release rules"] = r.unlisted
 			}
 			for what, n := range acts {
 				row.Act = append(row.Act, report.Act{What: what, N: n})
@@ -365,6 +438,41 @@ func (c *composer) regions() {
 		order[n] = i
 	}
 	sort.Slice(c.r.Regions, func(i, j int) bool { return order[c.r.Regions[i].Name] < order[c.r.Regions[j].Name] })
+}
+
+// byRegion counts what was observed in a period by the region of the place that the
+// reader is shown, and what is known to a region and no closer. What is not listed is
+// counted, and in no region. z is the sum of the period, as it is known.
+func (c *composer) byRegion(v truce.Interval, z *sums) (regions map[string]*regionSum, vague map[string]int) {
+	if c.to.Plain() {
+		return z.regions, z.vague
+	}
+	out := newSums(0)
+	for _, inc := range c.s.Within(v) {
+		if assess.OnlySigns(inc) {
+			continue
+		}
+		place, _ := c.to.Place(inc.Of[0].Place)
+		listed := c.lists(inc)
+		if listed && place.Kind == truce.PlaceRegion {
+			out.vague[place.Name]++
+		}
+		if inc.Alleged() {
+			continue
+		}
+		decided := 0
+		c.s.Findings(inc, func(_ int, o truce.Outcome, _ bool, f *assess.Found) {
+			if f != nil && o == truce.Violation {
+				decided = 1
+			}
+		})
+		if listed {
+			out.region(regionOf(&place)).add(inc, decided)
+		} else {
+			out.region(Elsewhere).addUnlisted(inc, decided)
+		}
+	}
+	return out.regions, out.vague
 }
 
 // regionOf names the region that surely holds a place; Elsewhere: none does, as
@@ -491,6 +599,9 @@ func (c *composer) people() {
 		}
 	}
 	for _, x := range c.s.Responses {
+		if !x.To.IsZero() && !c.names(x.To) {
+			continue
+		}
 		// A reply stands with what it answers, and with the day on which it came.
 		inc, text := c.s.IncidentOf(x.To), report.Phrase(" ", x.Says, c.words(x.ID, x.Text))
 		if inc != nil {
@@ -501,6 +612,10 @@ func (c *composer) people() {
 		}
 	}
 	for _, d := range c.s.Decisions {
+		c.decided++
+		if !c.names(d.Of...) || len(d.Of) == 0 && !ofPhase(d) && c.to.Withholds() {
+			continue // of what is not listed, or of what was since withdrawn
+		}
 		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.words(d.ID, d.Because), By: d.By, Known: c.s.Known(d.ID)}
 		if len(d.Of) == 0 {
 			x.Of = d.Name
@@ -532,6 +647,12 @@ func (c *composer) people() {
 	}
 }
 
+// ofPhase reports whether a decision is about the agreement's phases, and not about
+// incidents.
+func ofPhase(d *truce.Decision) bool {
+	return d.Kind == truce.Declare || d.Kind == truce.Extend || d.Kind == truce.Terminate
+}
+
 // words is Mission.Words, and counts the texts that are not public.
 func (c *composer) words(id truce.Digest, public string) string {
 	if !c.texts {
@@ -557,10 +678,17 @@ func (c *composer) text(public, words string) string {
 // attributions are the last of each incident: a later statement takes the place
 // of an earlier one.
 func (c *composer) attributions() {
-	last := map[truce.Digest]int{}
+	last, attempted := map[truce.Digest]int{}, map[truce.Digest]bool{}
 	for _, a := range c.s.Attributions {
 		inc := c.s.IncidentOf(a.Of[0])
 		if inc == nil || !inc.Occurred.Overlaps(c.v) {
+			continue
+		}
+		if !attempted[inc.ID] {
+			attempted[inc.ID] = true
+			c.attributed++
+		}
+		if !c.lists(inc) {
 			continue
 		}
 		x := report.Attribution{Of: inc.ID.String(), Confidence: a.Confidence, Basis: c.basis(a.ID, a.Basis), Because: c.words(a.ID, a.Because), By: a.By, Known: c.s.Known(a.ID),
@@ -608,6 +736,14 @@ func (c *composer) corrections() {
 			about = about.Hull(x.Is.Occurred)
 		}
 		if !c.whole && !about.Overlaps(c.v) && !c.v.Holds(x.Known) {
+			continue
+		}
+		var of *truce.Incident
+		if x.Is != nil {
+			of = c.s.IncidentOf(x.Is.ID)
+		}
+		if !c.to.Corrects(x.Known, x.Was, x.Is, of, c.s.Known) {
+			c.left++
 			continue
 		}
 		row := report.Correction{Known: x.Known, Source: c.publisher(x.Was.Source), Claimant: x.Was.Claimant, Key: x.Was.Key, During: x.Was.Occurred}
@@ -736,14 +872,15 @@ func (c *composer) geography() {
 		}
 	}
 	lookup := situation.Regions(c.a, Options(Silent{}).Region)
+	_, vague := c.byRegion(c.v, c.z)
 	var regions []string
-	for n := range c.z.vague {
+	for n := range vague {
 		regions = append(regions, n)
 	}
 	sort.Strings(regions)
 	for _, n := range regions {
 		if r, _, ok := lookup(n); ok {
-			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", Plural(c.z.vague[n], "incident"), n), Shape: r.Shape()})
+			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", Plural(vague[n], "incident"), n), Shape: r.Shape()})
 		}
 	}
 }

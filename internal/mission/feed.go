@@ -3,10 +3,7 @@ package mission
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -14,6 +11,7 @@ import (
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -32,7 +30,7 @@ type Feed struct {
 	last     truce.Instant                     // when the last entry was received
 	behind   bool                              // entries were read whose consequences were not drawn
 	geometry map[truce.Digest]*assess.Geometry
-	sum      map[truce.Audience]inputs         // of opened
+	sum      map[truce.Audience]release.Inputs // of opened
 	bad      map[truce.Audience]map[int64]bool // sealed entries that were opened for it, and that nobody can use
 	texts    textCache
 }
@@ -41,7 +39,7 @@ type Feed struct {
 func (m *Mission) Feed() *Feed {
 	f := &Feed{m: *m, v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, order: map[truce.Audience][]int64{},
 		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, geometry: map[truce.Digest]*assess.Geometry{},
-		sum: map[truce.Audience]inputs{}, bad: map[truce.Audience]map[int64]bool{}}
+		sum: map[truce.Audience]release.Inputs{}, bad: map[truce.Audience]map[int64]bool{}}
 	f.m.Seen = nil
 	for _, a := range truce.Audiences {
 		f.opened[a], f.bad[a] = map[int64]*truce.Record{}, map[int64]bool{}
@@ -161,7 +159,7 @@ func (f *Feed) open() error {
 				continue
 			}
 			o := own
-			if a == truce.ForMission || a == truce.ForParties && gone[e.ID()] {
+			if release.Opens(a, gone[e.ID()]) {
 				if own == nil {
 					own = told.of(f.v, e)
 				}
@@ -172,7 +170,7 @@ func (f *Feed) open() error {
 			r, bad := f.m.opened(f.v, e, o)
 			if bad {
 				f.bad[a][e.Index] = true
-				f.sum[a] = f.sum[a].plus(e.Index, &truce.Record{})
+				f.sum[a] = f.sum[a].Plus(e.Index, nil)
 				continue
 			}
 			if r == nil {
@@ -182,37 +180,11 @@ func (f *Feed) open() error {
 			f.opened[a][e.Index] = r
 			f.order[a] = append(f.order[a], e.Index)
 			f.mu.Unlock()
-			f.sum[a] = f.sum[a].plus(e.Index, r)
+			f.sum[a] = f.sum[a].Plus(e.Index, r)
 			f.noteOf(r, e.Index)
 		}
 	}
 	return nil
-}
-
-// same reports whether two audiences have the same inputs: as many, and with the
-// same contents.
-func (f *Feed) same(a, b truce.Audience) bool { return f.sum[a] == f.sum[b] }
-
-// An inputs is a digest over what was opened for an audience, whatever the order in
-// which it was: how many, and the sum of the digests of each, word by word, which
-// nobody can bring about with other inputs short of 2^64 attempts for each word.
-type inputs struct {
-	n   int
-	sum [4]uint64
-}
-
-// plus adds one input: its entry, and what was read of it.
-func (s inputs) plus(entry int64, r *truce.Record) inputs {
-	data, err := json.Marshal(r)
-	if err != nil {
-		panic("record: " + err.Error()) // plain values: a fault of this build
-	}
-	d := truce.DigestOf("input", strconv.FormatInt(entry, 10), string(data))
-	s.n++
-	for i := range s.sum {
-		s.sum[i] += binary.BigEndian.Uint64(d[8*i:])
-	}
-	return s
 }
 
 // grown is a situation that grows with the record, and how much of it is in.
@@ -229,7 +201,7 @@ type grown struct {
 func (f *Feed) Step(a truce.Audience, now truce.Instant) (*situation.Situation, situation.Change) {
 	root := a
 	for _, before := range truce.Audiences[:slices.Index(truce.Audiences, a)] {
-		if f.same(a, before) {
+		if f.sum[a] == f.sum[before] {
 			root = before
 			break
 		}
@@ -314,10 +286,10 @@ func (f *Feed) Past(a truce.Audience, now truce.Instant, size int64) func() *sit
 	return func() *situation.Situation { return situation.Build(agreement, records, now, o) }
 }
 
-// Rows are incidents of a situation as lists and maps show them. It may be called
-// at any time.
-func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident) []truce.Row {
-	out := make([]truce.Row, len(incidents))
+// Rows are incidents of a situation as lists and maps show them to a viewer, whenever
+// it looks. It may be called at any time.
+func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident, to release.Viewer) []release.Row {
+	out := make([]release.Row, len(incidents))
 	correlate.Parallel(len(incidents), 0, nil, func(i int) {
 		inc := incidents[i]
 		r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: *best(inc), Signs: SignsOf(inc), Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc),
@@ -325,9 +297,6 @@ func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident) []truce
 		var what []string
 		for _, o := range inc.Of {
 			what = Add(what, spaced(ActWords(o)))
-			if !slices.Contains(r.Acts, o.Act) {
-				r.Acts = append(r.Acts, o.Act)
-			}
 			if !slices.Contains(r.Sources, o.Source) {
 				r.Sources = append(r.Sources, o.Source)
 			}
@@ -355,7 +324,7 @@ func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident) []truce
 			}
 		}
 		r.Findings = append(r.Findings, outside...)
-		out[i] = r
+		out[i] = to.Row(r, to.Incident(inc, s.Known), regionOf)
 	})
 	return out
 }

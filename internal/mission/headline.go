@@ -65,15 +65,19 @@ func (c *composer) headline() {
 	}
 	c.harm(say)
 	attributed := because("Attribution was not attempted.")
-	if n := len(r.Attributed); n > 0 {
+	if n := c.attributed; n > 0 {
 		attributed = because("Attribution was attempted of %s; see below.", number(n, "incident"))
 	}
-	if len(r.Decided) == 0 {
+	if c.decided == 0 {
 		say(because("Decided"), because("No person has decided anything, so no violation is stated. %s", attributed))
 	} else {
-		say(because("Decided"), because("%s by people; see below. %s", number(len(r.Decided), "decision"), attributed))
+		say(because("Decided"), because("%s by people; see below. %s", number(c.decided, "decision"), attributed))
 	}
 	c.waiting(say)
+	if c.shown.Unlisted+c.shown.Wider+c.left > 0 {
+		say(because("Not shown"), because("By the agreement's release rules, %s of this period are counted and not listed, %s have a place in them that is shown wider than it is known, and %s are left out.",
+			number(c.shown.Unlisted, "incident"), number(c.shown.Wider, "incident"), number(c.left, "correction")))
+	}
 }
 
 // short is a method's name with the first twelve digits of its digest.

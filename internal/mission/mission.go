@@ -16,6 +16,7 @@ import (
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/source"
 )
@@ -89,8 +90,7 @@ type Mission struct {
 	// Closed puts what is said on the shared shelf, whatever it is: committed to now,
 	// and opened to all parties by one release.
 	Closed bool
-	Public bool    // only what everybody can read
-	For    *Reader // whose reading it is; nil: the mission's, or whoever has the keys that are here
+	For    release.Reader // whose reading it is; zero: the mission's, or whoever has the keys that are here
 	texts  *textCache
 
 	// Live is set while a process keeps the record open: what is read is what it
@@ -107,7 +107,7 @@ type Live struct {
 	Quota  func(key string, bytes int) error
 	Claims *Claims // nil: one submission at a time
 	// Text, if any, gives sealed texts: Feed.Text.
-	Text func(id truce.Digest, r Reader) Texts
+	Text func(id truce.Digest, r release.Reader) Texts
 }
 
 // About is mission.json.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -21,7 +22,7 @@ func (m *Mission) WholeDigest(s *situation.Situation) (truce.Digest, error) {
 		return s.Digest(), nil
 	}
 	all := *m
-	all.Seen, all.Public = nil, false
+	all.Seen, all.For = nil, release.Reader{}
 	out, err := all.Situation(s.Now)
 	if err != nil {
 		return truce.Digest{}, err

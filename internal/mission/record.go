@@ -21,6 +21,7 @@ import (
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -338,7 +339,7 @@ func (m *Mission) unseal(v *Contents, each func(r *truce.Record, at int64)) erro
 	if len(v.Sealed) == 0 {
 		return nil
 	}
-	if m.About.Mirror == "" && !m.Public {
+	if m.About.Mirror == "" && !m.For.Public() {
 		if _, err := ledger.LoadSecret(m.Private("intake.key")); err != nil {
 			return Hint{fmt.Errorf("the mission's own key to its shelf: %w", err), "without it, findings lack what is held back; put the file back from its copy"}
 		}
@@ -386,7 +387,7 @@ func (v *Contents) objectInside(e *ledger.Entry, o *ledger.Objection) {
 // Objects lists the objections that an audience may know of.
 func (v *Contents) Objects(a truce.Audience) (out []ledger.Objected) {
 	for _, o := range v.Objections {
-		if !o.Inside || a == truce.ForMission {
+		if !o.Inside || release.HearsInside(a) {
 			out = append(out, o)
 		}
 	}
@@ -451,7 +452,7 @@ func (m *Mission) Shelf() *evidence.Shelf { return evidence.OpenShelf(filepath.J
 // were handed in.
 func (m *Mission) identities() []age.Identity {
 	var out []age.Identity
-	if m.Public {
+	if m.For.Public() {
 		return nil
 	}
 	for _, s := range m.readers {

@@ -11,6 +11,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/release"
 )
 
 // mostReleased bounds how much one release reveals: an entry holds 65,535 bytes.
@@ -62,7 +63,7 @@ func (m *Mission) ReleaseDue(key *ledger.Secret, now bool) (released, later int,
 			continue
 		}
 		name := e.ID()
-		if slices.Contains(forBothParties, e.Kind) {
+		if release.TextsForBoth(e.Kind) {
 			name = TextOf(name)
 		} else if !now && e.Received > due {
 			later++
@@ -94,7 +95,7 @@ func (m *Mission) ReleaseDue(key *ledger.Secret, now bool) (released, later int,
 // reasonsIn are the entries among those with texts whose texts go to both parties.
 func reasonsIn(list []*ledger.Entry) (out []*ledger.Entry) {
 	for _, e := range list {
-		if slices.Contains(forBothParties, e.Kind) {
+		if release.TextsForBoth(e.Kind) {
 			out = append(out, e)
 		}
 	}
@@ -133,7 +134,7 @@ func (m *Mission) toParties(v *Contents) (to []age.Recipient, err error) {
 // released now, since a party has no key that reads, the next release does it, and
 // nobody is told that the act failed.
 func (m *Mission) hearBoth(log *ledger.Log, sub *ledger.Submission, list []ledger.Opening) {
-	if !slices.Contains(forBothParties, sub.Kind()) || len(list) == 0 {
+	if !release.TextsForBoth(sub.Kind()) || len(list) == 0 {
 		return
 	}
 	r := ledger.Revealed{Of: truce.Digest(sub.Hash())}

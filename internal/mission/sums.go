@@ -35,7 +35,25 @@ type outcomeSum struct {
 
 type regionSum struct {
 	report.Count
-	acts map[actSeen]int
+	acts     map[actSeen]int
+	unlisted int // of which nothing but the number is told
+}
+
+// add counts an incident of the region; decided is 1 where it was decided to be a
+// violation.
+func (r *regionSum) add(inc *truce.Incident, decided int) {
+	r.Signs.Sum(SignsOf(inc))
+	r.Incidents++
+	r.Violations += decided
+	r.acts[actSeen{inc.Of[0].Act, inc.Of[0].Seen, inc.Of[0].Weapon}]++
+}
+
+// addUnlisted counts one of which neither act nor place is told.
+func (r *regionSum) addUnlisted(inc *truce.Incident, decided int) {
+	r.Signs.Sum(SignsOf(inc))
+	r.Incidents++
+	r.Violations += decided
+	r.unlisted++
 }
 
 type actSeen struct {
@@ -136,11 +154,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident) {
 	for _, o := range inc.Of {
 		z.harmed = z.harmed || o.Casualties != nil
 	}
-	row := z.region(regionOf(place))
-	row.Signs.Sum(SignsOf(inc))
-	row.Incidents++
-	row.Violations += decided
-	row.acts[actSeen{inc.Of[0].Act, inc.Of[0].Seen, inc.Of[0].Weapon}]++
+	z.region(regionOf(place)).add(inc, decided)
 }
 
 func addFact(list []truce.Fact, f truce.Fact) []truce.Fact {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -21,9 +22,6 @@ import (
 
 // textFields are the members of content that are free text.
 var textFields = []string{"note", "text", "because", "basis"}
-
-// forBothParties are the kinds whose texts go to both parties at once.
-var forBothParties = []string{"decision", "attribution"}
 
 // TextOf is the name under which the texts of an entry are kept on the shelf.
 func TextOf(id truce.Digest) truce.Digest {
@@ -57,24 +55,6 @@ func textsIn(o *ledger.Opened) (t Texts) {
 		}
 	}
 	return t
-}
-
-// A Reader is who reads texts: an audience, and within the parties one of them.
-type Reader struct {
-	Audience truce.Audience
-	Party    truce.PartyID
-}
-
-// mayRead reports whether a reader is given the texts of an entry that were not
-// disclosed; released are the entries that were released to both parties.
-func (r Reader) mayRead(e *ledger.Entry, released bool) bool {
-	switch r.Audience {
-	case truce.ForMission:
-		return true
-	case truce.ForParties:
-		return released && slices.Contains(forBothParties, e.Kind) || e.By != nil && r.Party != "" && e.By.Party == r.Party
-	}
-	return false
 }
 
 // shelfOf says where the fields of an item go that starts on the shared shelf.
@@ -157,7 +137,7 @@ func (c *textCache) read(v *Contents) {
 }
 
 // of gives the texts of the item that an entry states, to a reader.
-func (c *textCache) of(m *Mission, id truce.Digest, r Reader) (out Texts) {
+func (c *textCache) of(m *Mission, id truce.Digest, r release.Reader) (out Texts) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	// One ID may have entries of several speakers: nobody's words are another's.
@@ -166,7 +146,11 @@ func (c *textCache) of(m *Mission, id truce.Digest, r Reader) (out Texts) {
 			continue
 		}
 		o, _ := e.Open(c.disclosed[e.ID()])
-		if r.mayRead(e, c.released[e.ID()]) {
+		var by truce.PartyID
+		if e.By != nil {
+			by = e.By.Party
+		}
+		if r.Reads(e.Kind, by, c.released[e.ID()]) {
 			if c.opened[e.Index] == nil {
 				list := slices.Clone(c.disclosed[e.ID()])
 				if held, err := m.shelved(TextOf(e.ID())); err == nil {
@@ -194,7 +178,7 @@ func (c *textCache) speaks(e *ledger.Entry, id truce.Digest) bool {
 
 // Text gives the sealed texts of an item by its ID, as far as a reader may have
 // them. It may be asked at any time.
-func (f *Feed) Text(id truce.Digest, r Reader) Texts { return f.texts.of(&f.m, id, r) }
+func (f *Feed) Text(id truce.Digest, r release.Reader) Texts { return f.texts.of(&f.m, id, r) }
 
 // HasText reports whether an item has a sealed text. It may be asked at any time.
 func (f *Feed) HasText(id truce.Digest) bool {
@@ -204,7 +188,7 @@ func (f *Feed) HasText(id truce.Digest) bool {
 }
 
 // Text is Feed.Text of a record that is read once.
-func (m *Mission) Text(id truce.Digest, r Reader) Texts {
+func (m *Mission) Text(id truce.Digest, r release.Reader) Texts {
 	if m.Live != nil && m.Live.Text != nil {
 		return m.Live.Text(id, r)
 	}
@@ -220,18 +204,12 @@ func (m *Mission) Text(id truce.Digest, r Reader) Texts {
 	return m.texts.of(m, id, r)
 }
 
-// ForBothParties reports whether the texts of a kind go to both parties at once.
-func ForBothParties(kind string) bool { return slices.Contains(forBothParties, kind) }
-
 // reader is who reads what is made of a mission here.
-func (m *Mission) reader() Reader {
-	switch {
-	case m.Public:
-		return Reader{Audience: truce.ForPublic}
-	case m.For != nil:
-		return *m.For
+func (m *Mission) reader() release.Reader {
+	if m.For == (release.Reader{}) {
+		return release.Reader{Audience: truce.ForMission} // on a mirror, that is what opens there
 	}
-	return Reader{Audience: truce.ForMission} // on a mirror, that is what opens here
+	return m.For
 }
 
 // Words is an item's free text: the one that is public, or else the sealed one, as

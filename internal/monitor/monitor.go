@@ -1,7 +1,7 @@
 // Package monitor answers: when? It keeps a mission's record open, brings what
 // follows from it up to date when it grows or when a clock runs out, and lets
 // people say things meanwhile. What follows is for situation to say, what is
-// written for mission and ledger, who sees what for view.
+// written for mission and ledger, who sees what for release.
 package monitor
 
 import (
@@ -21,6 +21,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/view"
 	"golang.org/x/sync/errgroup"
@@ -327,7 +328,7 @@ func (r *Room) roots(s *State) map[truce.Audience]truce.Audience {
 	for i, a := range truce.Audiences {
 		root[a] = a
 		for _, before := range truce.Audiences[:i] {
-			if root[before] == before && s.Situations[before] == s.Situations[a] && (a != truce.ForPublic || open(s.Agreement.Public)) {
+			if root[before] == before && release.Alike(s.Agreement.Public, before, a, s.Situations[before] == s.Situations[a]) {
 				root[a] = before
 				break
 			}
@@ -358,10 +359,11 @@ func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, chang
 		writes.Go(view.Guard(func() error {
 			var added, changed int
 			var err error
+			to := release.Viewer{To: a, Rules: s.Agreement.Public}
 			if ch.All {
-				added, changed, err = v.Write(ctx, r.picture(s, x), s.Agreement.Public, r.feed.Load().Rows(x, x.Incidents()))
+				added, changed, err = v.Write(ctx, r.picture(s, x), r.feed.Load().Rows(x, x.Incidents(), to))
 			} else {
-				added, changed, err = v.Change(ctx, r.picture(s, x), r.feed.Load().Rows(x, ch.Touched), ch.Gone)
+				added, changed, err = v.Change(ctx, r.picture(s, x), r.feed.Load().Rows(x, ch.Touched, to), ch.Gone)
 			}
 			if err != nil {
 				return fmt.Errorf("read model of the %s: %w", a, err)
@@ -513,7 +515,7 @@ func (r *Room) Mission() *mission.Mission {
 }
 
 // Text gives the sealed texts of an item, as far as a reader may have them.
-func (r *Room) Text(id truce.Digest, to mission.Reader) mission.Texts {
+func (r *Room) Text(id truce.Digest, to release.Reader) mission.Texts {
 	return r.feed.Load().Text(id, to)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/view"
@@ -92,7 +93,8 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 		return nil, nil, err
 	}
 	p.view = v
-	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: p.size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld}, s.Agreement.Public, r.feed.Load().Rows(p.situation, p.situation.Incidents())); err != nil {
+	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: p.size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld},
+		r.feed.Load().Rows(p.situation, p.situation.Incidents(), release.Viewer{To: a, Rules: s.Agreement.Public})); err != nil {
 		v.Close()
 		return nil, nil, err
 	}
@@ -113,44 +115,55 @@ type board struct {
 	compose   func() (*mission.Board, error)
 }
 
-// Board gathers what the first page says of a period from a situation. It is shared:
-// it must not be changed.
+// Sees is an audience that looks now, under the release rules of a situation.
+func (r *Room) Sees(a truce.Audience, s *situation.Situation) release.Viewer {
+	return release.Viewer{To: a, Rules: s.Agreement.Public, At: r.Now()}
+}
+
+// Board gathers what the first page says of a period from a situation. It is shared,
+// until the audience is shown more of the period: it must not be changed.
 func (r *Room) Board(a truce.Audience, s *situation.Situation, period truce.Interval) (*mission.Board, error) {
+	b := r.boardOf(a, s, period)
+	out, err := b.compose()
+	if err == nil && out.Until > r.Now() {
+		return out, nil
+	}
+	r.forget(a, b) // whoever asks next has it made again
+	if err != nil {
+		return nil, err
+	}
+	return r.boardOf(a, s, period).compose()
+}
+
+// boardOf is the board that is kept, or one to be composed.
+func (r *Room) boardOf(a truce.Audience, s *situation.Situation, period truce.Interval) *board {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, b := range r.boards[a] {
 		if b.situation == s && b.period == period {
-			r.mu.Unlock()
-			return b.compose()
+			return b
 		}
 	}
 	b := &board{situation: s, period: period, compose: sync.OnceValues(func() (*mission.Board, error) {
 		m := r.Mission()
-		m.Public = a == truce.ForPublic
-		out, err := mission.BoardOf(m, s, period, r.Now())
-		if err == nil && m.Public {
-			abridge(s.Agreement.Public, s, out, r.Now())
-		}
-		return out, err
+		m.For = release.Reader{Audience: a}
+		return mission.BoardOf(m, s, period, r.Now())
 	})}
 	list := append(r.boards[a], b)
 	r.boards[a] = list[max(0, len(list)-mostBoards):]
-	r.mu.Unlock()
-	out, err := b.compose()
-	if err != nil { // whoever asks next tries again
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.boards[a] = slices.DeleteFunc(slices.Clone(r.boards[a]), func(x *board) bool { return x == b })
-	}
-	return out, err
+	return b
+}
+
+func (r *Room) forget(a truce.Audience, b *board) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.boards[a] = slices.DeleteFunc(slices.Clone(r.boards[a]), func(x *board) bool { return x == b })
 }
 
 // Report gathers all that is to be said of a period from a situation, with its lists.
 func (r *Room) Report(a truce.Audience, s *situation.Situation, period truce.Interval) (*report.Report, error) {
 	m := r.Mission()
-	m.Public, m.For = a == truce.ForPublic, &mission.Reader{Audience: a}
-	out, err := mission.Compose(m, s, period, r.Now())
-	if err == nil && m.Public {
-		Abridge(s.Agreement.Public, s, out, r.Now())
-	}
-	return out, err
+	m.For = release.Reader{Audience: a}
+	now := r.Now()
+	return mission.Compose(m, s, period, now, now)
 }

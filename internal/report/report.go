@@ -48,6 +48,8 @@ type Report struct {
 	Basis      map[string]string `json:"basis"`  // digests of what the findings rest on
 	Digest     truce.Digest      `json:"digest"` // of the situation, from which anyone recomputes this
 	Map        Map               `json:"-"`
+	Observed   int               `json:"-"` // incidents of the period, listed or not
+	Claimed    int               `json:"-"` // allegations of the period, listed or not
 
 	loc *time.Location
 }

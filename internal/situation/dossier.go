@@ -7,6 +7,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/release"
 )
 
 // A Dossier is all that is to be said of one incident.
@@ -68,17 +69,21 @@ const MostNear = 8
 // mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
 const mostPaired = 32
 
-// Dossier gathers what is to be said of an incident; nil if id is of none.
-func (s *Situation) Dossier(id truce.Digest) (*Dossier, error) {
+// Dossier gathers what a viewer is shown of an incident; nil if id is of none, or of
+// one that it is not shown. Where a place in it is shown wider than it is known, what
+// would tell the place is left out: the scores of its pairs, reasons, and what is near.
+func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*Dossier, error) {
 	inc := s.IncidentOf(id)
-	if inc == nil {
+	if inc == nil || !to.Lists(inc, s.Known) {
 		return nil, nil
 	}
+	tells := to.Tells(inc, s.Known)
 	d := &Dossier{Incident: inc}
 	mine := map[truce.Digest]bool{inc.ID: true}
 	for _, o := range inc.Of {
 		mine[o.ID] = true
-		d.Said = append(d.Said, Said{o, assess.Describe(s.Agreement, o), s.Known(o.ID)})
+		x := to.Said(o)
+		d.Said = append(d.Said, Said{x, assess.Describe(s.Agreement, x), s.Known(o.ID)})
 		kind := "observation"
 		if o.Alleged() {
 			kind = "allegation"
@@ -86,6 +91,9 @@ func (s *Situation) Dossier(id truce.Digest) (*Dossier, error) {
 		d.History = append(d.History, Step{Known: s.Known(o.ID), Kind: kind, ID: o.ID})
 	}
 	for i := range inc.Of[:min(len(inc.Of), mostPaired)] {
+		if !tells {
+			break
+		}
 		for j := range i {
 			parts, total, ok := s.Pair(inc.Of[j], inc.Of[i])
 			if !ok {
@@ -94,10 +102,12 @@ func (s *Situation) Dossier(id truce.Digest) (*Dossier, error) {
 			d.Pairs = append(d.Pairs, Pairing{inc.Of[j].ID, inc.Of[i].ID, total, parts})
 		}
 	}
-	d.Near, d.NearTallies = s.MayConcern(inc, MostNear)
+	if tells {
+		d.Near, d.NearTallies = s.MayConcern(inc, MostNear, func(other *truce.Incident) bool { return to.Tells(other, s.Known) })
+	}
 	for i := range s.Agreement.Provisions {
 		p := &s.Agreement.Provisions[i]
-		a, err := s.Assess(Query{Article: p.Article, Of: inc.ID, Reasons: true})
+		a, err := s.Assess(Query{Article: p.Article, Of: inc.ID, Reasons: tells})
 		if err != nil {
 			return nil, err
 		}

@@ -228,6 +228,15 @@ func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found *findin
 	return s.without(a, q)
 }
 
+// Deciding is the incident that decides what an article says of a period, if one does.
+func (s *Situation) Deciding(art truce.Article, v truce.Interval) *truce.Incident {
+	sum, _ := s.findings(art, "", "").over(v, s.Now)
+	if sum.Of == nil {
+		return nil
+	}
+	return sum.Of.Incident
+}
+
 // without says of an article that looks quiet that some of what is known is not
 // held here: silence among the rest decides nothing.
 func (s *Situation) without(a truce.Assessment, q assess.Query) truce.Assessment {
@@ -455,7 +464,8 @@ func (s *Situation) Find(prefix string) []truce.Digest {
 // because one of the two is known too loosely in space or time: reports of the
 // same day and region, alerts, fire pixels, allegations. It is context for
 // people and counts for nothing. Incidents come in their order, at most most.
-func (s *Situation) MayConcern(inc *truce.Incident, most int) (incidents []*truce.Incident, tallies []*truce.Tally) {
+// sees says which incidents whoever reads this is shown.
+func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.Incident) bool) (incidents []*truce.Incident, tallies []*truce.Tally) {
 	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && !correlate.Locatable(i.Of[0]) }
 	mine := loose(inc)
 	first := inc.Of[0]
@@ -471,7 +481,7 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int) (incidents []*truc
 		if len(incidents) == most {
 			break
 		}
-		if s.ctx.Meet(&first.Place, &other.Of[0].Place) {
+		if s.ctx.Meet(&first.Place, &other.Of[0].Place) && sees(other) {
 			incidents = append(incidents, other)
 		}
 	}

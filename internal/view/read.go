@@ -23,7 +23,7 @@ func Position(p *truce.Place) (at geo.Point, ok bool) {
 		return p.Point, true
 	case truce.PlaceWedge, truce.PlaceShape:
 		if len(p.Shape) > 0 {
-			at, _ = extent(p.Shape)
+			at, _ = p.Shape.Extent()
 			return at, true
 		}
 	}

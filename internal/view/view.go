@@ -3,8 +3,8 @@
 // and brought up to date while the record grows. It never knows more than the
 // situation that it was given, and so is never ahead of the record.
 //
-// What an audience may see is decided when a picture is written (publish.go), so
-// that no query, however narrow its box, finds what is not shown.
+// It is given rows as the audience is shown them (internal/release), and has no
+// others, so that no query, however narrow its box, finds what is not shown.
 package view
 
 import (
@@ -26,12 +26,13 @@ import (
 	"sync"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/release"
 	"golang.org/x/sync/errgroup"
 	_ "modernc.org/sqlite" // SQLite without cgo, with R*Tree and FTS5
 )
 
 // format changes with what stands in the file: an older file is made anew.
-const format = 6
+const format = 7
 
 const schema = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -64,10 +65,9 @@ CREATE VIRTUAL TABLE words USING fts5 (text, content='', contentless_delete=1, t
 // A View is the read model of one audience. Its methods may be called from many
 // goroutines; one of them writes at a time.
 type View struct {
-	db    *sql.DB
-	rules truce.PublicRelease
-	to    truce.Audience
-	now   func() truce.Instant
+	db  *sql.DB
+	to  truce.Audience
+	now func() truce.Instant
 
 	prints map[truce.Digest]print // only who writes looks at it
 	next   int64                  // the last number given to a row
@@ -192,17 +192,17 @@ func hashed(r *truce.Row, shown truce.Instant) (data []byte, hash [8]byte, err e
 	return data, [8]byte(h.Sum(nil)), nil
 }
 
-// hashes are those of rows as the audience sees them, by all processors: at a start
-// nearly all rows stand there already, and this is how it is known.
-func (w *writer) hashes(rows []truce.Row) ([][8]byte, error) {
+// hashes are those of rows, by all processors: at a start nearly all rows are in the
+// file already, and this is how it is known.
+func hashes(rows []release.Row) ([][8]byte, error) {
 	out := make([][8]byte, len(rows))
 	var work errgroup.Group
 	per := max(1, (len(rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
 	for from := 0; from < len(rows); from += per {
 		work.Go(Guard(func() (err error) {
 			for i := from; i < min(len(rows), from+per) && err == nil; i++ {
-				if r, shown, ok := Shown(w.rules, w.v.to, rows[i]); ok {
-					_, out[i], err = hashed(&r, shown)
+				if r := &rows[i]; !r.Held {
+					_, out[i], err = hashed(&r.Row, r.From)
 				}
 			}
 			return err
@@ -229,18 +229,18 @@ func (v *View) Close() error { return v.db.Close() }
 
 // Write makes the read model show these rows and nothing else. Only what has
 // changed is written, all of it or nothing; added and changed say which.
-func (v *View) Write(ctx context.Context, p truce.Picture, rules truce.PublicRelease, rows []truce.Row) (added, changed int, err error) {
-	w, err := v.begun(ctx, rules)
+func (v *View) Write(ctx context.Context, p truce.Picture, rows []release.Row) (added, changed int, err error) {
+	w, err := v.begun(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
 	defer w.tx.Rollback()
-	hashes, err := w.hashes(rows)
+	hashes, err := hashes(rows)
 	if err != nil {
 		return 0, 0, err
 	}
 	for i := range rows {
-		if err := w.write(rows[i], hashes[i]); err != nil {
+		if err := w.write(&rows[i], hashes[i]); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -267,18 +267,18 @@ func (v *View) Write(ctx context.Context, p truce.Picture, rules truce.PublicRel
 // Change is Write where all that is other than before is known: rows that are new
 // or changed, and incidents that there are no more. What it costs hangs on how
 // many these are.
-func (v *View) Change(ctx context.Context, p truce.Picture, rows []truce.Row, gone []truce.Digest) (added, changed int, err error) {
-	w, err := v.begun(ctx, v.rules)
+func (v *View) Change(ctx context.Context, p truce.Picture, rows []release.Row, gone []truce.Digest) (added, changed int, err error) {
+	w, err := v.begun(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
 	defer w.tx.Rollback()
-	hashes, err := w.hashes(rows)
+	hashes, err := hashes(rows)
 	if err != nil {
 		return 0, 0, err
 	}
 	for i := range rows {
-		if err := w.write(rows[i], hashes[i]); err != nil {
+		if err := w.write(&rows[i], hashes[i]); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -339,16 +339,15 @@ func (x *print) count(p *truce.Picture, n int) {
 	}
 }
 
-func (v *View) begun(ctx context.Context, rules truce.PublicRelease) (*writer, error) {
+func (v *View) begun(ctx context.Context) (*writer, error) {
 	tx, err := v.db.BeginTx(ctx, nil)
-	return &writer{v: v, tx: tx, rules: rules, next: v.next, prints: map[truce.Digest]print{}}, err
+	return &writer{v: v, tx: tx, next: v.next, prints: map[truce.Digest]print{}}, err
 }
 
-// write writes a row as the audience sees it.
-func (w *writer) write(row truce.Row, hash [8]byte) error {
+// write writes a row, or takes out one that is held.
+func (w *writer) write(row *release.Row, hash [8]byte) error {
 	old, known := w.v.prints[row.ID]
-	r, from, ok := Shown(w.rules, w.v.to, row)
-	if !ok {
+	if row.Held {
 		if known && old.n != 0 {
 			if err := w.drop(old.n); err != nil {
 				return err
@@ -358,7 +357,7 @@ func (w *writer) write(row truce.Row, hash [8]byte) error {
 		w.prints[row.ID] = print{from: truce.Always}
 		return nil
 	}
-	return w.put(&r, from, hash, old, known && old.n != 0)
+	return w.put(&row.Row, row.From, hash, old, known && old.n != 0)
 }
 
 // leave takes out an incident that there is no more.
@@ -385,7 +384,7 @@ func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []
 		return 0, 0, err
 	}
 	v := w.v
-	v.prints, v.rules, v.next = prints, w.rules, w.next
+	v.prints, v.next = prints, w.next
 	var anew *columns
 	if whole { // others read the old ones meanwhile
 		anew = newColumns(v.now())
@@ -409,7 +408,6 @@ func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []
 type writer struct {
 	v              *View
 	tx             *sql.Tx
-	rules          truce.PublicRelease
 	next           int64
 	prints         map[truce.Digest]print // of what was written, or stands there already
 	columns        []func(*columns)       // what becomes of them

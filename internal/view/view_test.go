@@ -12,6 +12,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/release"
 	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 )
@@ -50,6 +51,19 @@ func anyRow(t *rapid.T) truce.Row {
 func anyRows(t *rapid.T) []truce.Row {
 	return rapid.SliceOfNDistinct(rapid.Custom(anyRow), 0, 30, func(r truce.Row) truce.Digest { return r.ID }).Draw(t, "rows")
 }
+
+// shown are rows of one observation each, as release rules show them to the public.
+func shown(rules truce.PublicRelease, rows []truce.Row) []release.Row {
+	to := release.Viewer{To: truce.ForPublic, Rules: rules}
+	out := make([]release.Row, len(rows))
+	for i, r := range rows {
+		out[i] = to.Row(r, to.Observation(r.Known, r.Act, &r.Place), func(*truce.Place) string { return r.Region })
+	}
+	return out
+}
+
+// all are rows as they are.
+func all(rows []truce.Row) []release.Row { return shown(truce.PublicRelease{}, rows) }
 
 func opened(t interface{ Fatal(...any) }, name string, to truce.Audience) *View {
 	v, err := Open(name, to, clock)
@@ -101,7 +115,7 @@ func TestQueries(t *testing.T) {
 	defer v.Close()
 	rapid.Check(t, func(t *rapid.T) {
 		rows, q := anyRows(t), anyQuery(t)
-		if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{}, rows); err != nil {
+		if _, _, err := v.Write(context.Background(), truce.Picture{}, all(rows)); err != nil {
 			t.Fatal(err)
 		}
 		want := map[truce.Digest]bool{}
@@ -201,7 +215,7 @@ func TestGrown(t *testing.T) {
 		var last []truce.Row
 		for range 3 {
 			last = anyRows(t)
-			if _, _, err := grown.Write(context.Background(), truce.Picture{Size: 7}, rules, last); err != nil {
+			if _, _, err := grown.Write(context.Background(), truce.Picture{Size: 7}, shown(rules, last)); err != nil {
 				t.Fatal(err)
 			}
 			if rapid.Bool().Draw(t, "reopen") {
@@ -212,10 +226,10 @@ func TestGrown(t *testing.T) {
 		fresh := opened(t, "", truce.ForPublic)
 		defer fresh.Close()
 		defer grown.Close()
-		if _, _, err := fresh.Write(context.Background(), truce.Picture{Size: 7}, rules, last); err != nil {
+		if _, _, err := fresh.Write(context.Background(), truce.Picture{Size: 7}, shown(rules, last)); err != nil {
 			t.Fatal(err)
 		}
-		if added, changed, err := grown.Write(context.Background(), truce.Picture{Size: 7}, rules, last); err != nil || added+changed > 0 {
+		if added, changed, err := grown.Write(context.Background(), truce.Picture{Size: 7}, shown(rules, last)); err != nil || added+changed > 0 {
 			t.Errorf("the same rows again: %d added, %d changed, %v", added, changed, err)
 		}
 		q := truce.Query{Limit: 100, Signs: true}
@@ -240,7 +254,7 @@ func TestSearch(t *testing.T) {
 	v := opened(t, "", truce.ForMission)
 	defer v.Close()
 	row := truce.Row{ID: truce.DigestOf("a"), What: "strike, one way uav", Region: "Запорізька область", Act: "strike", Place: truce.Place{Kind: truce.PlacePoint, Settlement: "Оріхів"}}
-	if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{}, []truce.Row{row}); err != nil {
+	if _, _, err := v.Write(context.Background(), truce.Picture{}, all([]truce.Row{row})); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
@@ -260,7 +274,7 @@ func TestSearch(t *testing.T) {
 func TestMadeAnew(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a b?c%.sqlite")
 	v := opened(t, name, truce.ForMission)
-	if _, _, err := v.Write(context.Background(), truce.Picture{Size: 9}, truce.PublicRelease{}, []truce.Row{{ID: truce.DigestOf("a"), Act: "strike"}}); err != nil {
+	if _, _, err := v.Write(context.Background(), truce.Picture{Size: 9}, all([]truce.Row{{ID: truce.DigestOf("a"), Act: "strike"}})); err != nil {
 		t.Fatal(err)
 	}
 	v.Close()
@@ -271,65 +285,6 @@ func TestMadeAnew(t *testing.T) {
 	v.Close()
 }
 
-// TestPublish is the table of who sees what.
-func TestPublish(t *testing.T) {
-	at := geo.Point{Lat: 480123456, Lon: 378765432}
-	point := truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: 200}
-	rules := truce.PublicRelease{Delay: 6 * time.Hour, BlurM: 1000, Hold: []truce.Act{"presence", "fire"}}
-	for _, tt := range []struct {
-		name  string
-		rules truce.PublicRelease
-		to    truce.Audience
-		act   truce.Act
-		held  bool
-		from  truce.Instant
-		wider bool
-	}{
-		{"the mission sees all", rules, truce.ForMission, "presence", false, truce.Always, false},
-		{"both parties see all that they were released", rules, truce.ForParties, "presence", false, truce.Always, false},
-		{"the public sees later and less closely", rules, truce.ForPublic, "strike", false, now + 6*3_600_000, true},
-		{"and not what is held", rules, truce.ForPublic, "presence", true, truce.Never, false},
-		{"nor what is of that kind", rules, truce.ForPublic, "shot", true, truce.Never, false},
-		{"without rules all at once", truce.PublicRelease{}, truce.ForPublic, "presence", false, truce.Always, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got := Publish(tt.rules, tt.to, now, tt.act, point)
-			if got.Held != tt.held || got.From != tt.from || got.Wider != tt.wider {
-				t.Errorf("%+v", got)
-			}
-			if !tt.held && !tt.wider && got.Place.Point != at {
-				t.Errorf("the place became %v", got.Place)
-			}
-		})
-	}
-}
-
-// TestBlurred: the wider place holds the true one, asking twice tells no more, and
-// an observer's post is not in it.
-func TestBlurred(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		at := geo.Point{Lat: rapid.Int32Range(-890000000, 890000000).Draw(t, "lat"), Lon: rapid.Int32Range(-1790000000, 1790000000).Draw(t, "lon")}
-		m := rapid.Int32Range(100, 50_000).Draw(t, "blur")
-		u := rapid.Int32Range(0, m-1).Draw(t, "uncertainty")
-		got, wider := blurred(truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: u, Settlement: "X"}, m)
-		if !wider || got.Settlement != "" {
-			t.Fatalf("%+v", got)
-		}
-		if d := geo.Distance(at, got.Point); int64(d)+int64(u) > int64(got.Uncertainty) {
-			t.Errorf("%v ± %d m became %v ± %d m, %d m away", at, u, got.Point, got.Uncertainty, int64(d))
-		}
-		near, _ := blurred(truce.Place{Kind: truce.PlacePoint, Point: got.Point, Uncertainty: u}, m)
-		if near.Point != got.Point {
-			t.Errorf("another report of the same square stands elsewhere: %v, %v", near.Point, got.Point)
-		}
-	})
-	post := geo.Point{Lat: 480000000, Lon: 378000000}
-	got, _ := blurred(truce.Place{Kind: truce.PlaceWedge, Wedge: &truce.Wedge{Post: post, MaxM: 5000}}, 500)
-	if got.Wedge != nil || got.Point == post || got.Uncertainty < 10_000 {
-		t.Errorf("a post became %+v", got)
-	}
-}
-
 // TestNoOracle: no box, however narrow, finds the true position of what is
 // blurred.
 func TestNoOracle(t *testing.T) {
@@ -337,7 +292,7 @@ func TestNoOracle(t *testing.T) {
 	defer v.Close()
 	at := geo.Point{Lat: 480123456, Lon: 378765432}
 	row := truce.Row{ID: truce.DigestOf("a"), Act: "strike", Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: 10}}
-	if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{BlurM: 2000}, []truce.Row{row}); err != nil {
+	if _, _, err := v.Write(context.Background(), truce.Picture{}, shown(truce.PublicRelease{BlurM: 2000}, []truce.Row{row})); err != nil {
 		t.Fatal(err)
 	}
 	q := truce.Query{Box: &truce.Box{West: at.Lon - 10, East: at.Lon + 10, South: at.Lat - 10, North: at.Lat + 10}}
@@ -351,10 +306,10 @@ func TestNoOracle(t *testing.T) {
 }
 
 func BenchmarkWrite(b *testing.B) {
-	rows := many(10_000)
+	rows := all(many(10_000))
 	for b.Loop() {
 		v := opened(b, "", truce.ForMission)
-		if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{}, rows); err != nil {
+		if _, _, err := v.Write(context.Background(), truce.Picture{}, rows); err != nil {
 			b.Fatal(err)
 		}
 		v.Close()
@@ -364,7 +319,7 @@ func BenchmarkWrite(b *testing.B) {
 func BenchmarkMarks(b *testing.B) {
 	v := opened(b, "", truce.ForMission)
 	defer v.Close()
-	if _, _, err := v.Write(context.Background(), truce.Picture{}, truce.PublicRelease{}, many(100_000)); err != nil {
+	if _, _, err := v.Write(context.Background(), truce.Picture{}, all(many(100_000))); err != nil {
 		b.Fatal(err)
 	}
 	for _, bb := range []struct {
@@ -413,7 +368,7 @@ func TestChange(t *testing.T) {
 		at := now
 		v.now = func() truce.Instant { return at }
 		whole.now = v.now
-		if _, _, err := v.Write(ctx, truce.Picture{}, rules, slices.Collect(maps.Values(there))); err != nil {
+		if _, _, err := v.Write(ctx, truce.Picture{}, shown(rules, slices.Collect(maps.Values(there)))); err != nil {
 			t.Fatal(err)
 		}
 		// What is counted for a map is kept up, and what is shown later comes to it.
@@ -433,10 +388,10 @@ func TestChange(t *testing.T) {
 			for _, r := range rows {
 				there[r.ID] = r
 			}
-			if _, _, err := v.Change(ctx, truce.Picture{}, rows, gone); err != nil {
+			if _, _, err := v.Change(ctx, truce.Picture{}, shown(rules, rows), gone); err != nil {
 				t.Fatal(err)
 			}
-			if _, _, err := whole.Write(ctx, truce.Picture{}, rules, slices.Collect(maps.Values(there))); err != nil {
+			if _, _, err := whole.Write(ctx, truce.Picture{}, shown(rules, slices.Collect(maps.Values(there)))); err != nil {
 				t.Fatal(err)
 			}
 			if got, want := v.Picture(), whole.Picture(); got != want {

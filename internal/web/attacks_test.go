@@ -14,6 +14,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -220,10 +221,10 @@ func TestTakenID(t *testing.T) {
 		if err := id.UnmarshalText([]byte(of["id"].(string))); err != nil {
 			t.Fatal(err)
 		}
-		if x := s.room.Text(id, mission.Reader{Audience: truce.ForMission}); x.Words() != "" || x.Sealed {
+		if x := s.room.Text(id, release.Reader{Audience: truce.ForMission}); x.Words() != "" || x.Sealed {
 			t.Errorf("the %s %s has the words %+v", kind, id, x)
 		}
-		if x := s.room.Text(situation.Beside("UA", id), mission.Reader{Audience: truce.ForMission}); x.Words() != words {
+		if x := s.room.Text(situation.Beside("UA", id), release.Reader{Audience: truce.ForMission}); x.Words() != words {
 			t.Errorf("what UA said has the words %+v", x)
 		}
 		if at := s.room.EntryOf(id); strconv.FormatInt(at, 10) != entry {

@@ -19,7 +19,7 @@ import (
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
-	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 )
 
@@ -103,12 +103,11 @@ func (s *Server) draftReport(ctx context.Context, d *draft) (*report.Report, []s
 		return nil, nil, err
 	}
 	m := s.Room.Mission()
-	m.Public = true
-	r, err := mission.Compose(m, sit, d.Period, d.Frozen)
+	m.For = release.Reader{Audience: truce.ForPublic}
+	r, err := mission.Compose(m, sit, d.Period, d.Frozen, d.Frozen)
 	if err != nil {
 		return nil, nil, err
 	}
-	monitor.Abridge(sit.Agreement.Public, sit, r, d.Frozen)
 	r.Kind = map[string]string{"spot": "Spot report", "daily": "Daily report", "weekly": "Weekly report"}[d.Kind]
 	if d.Corrects > 0 {
 		r.Kind = "Correction of the report of entry " + strconv.FormatInt(d.Corrects, 10) + ": " + d.Why
@@ -151,10 +150,10 @@ func bound(prose string, r *report.Report) (paragraphs, loose []string, err erro
 func figureOf(r *report.Report, what, article string) (string, error) {
 	switch what {
 	case "allegations":
-		return strconv.Itoa(len(r.Claims)), nil
+		return strconv.Itoa(r.Claimed), nil
 	case "incidents":
 		if article == "" {
-			return strconv.Itoa(len(r.Incidents)), nil
+			return strconv.Itoa(r.Observed), nil
 		}
 	}
 	for i := range r.Articles {
@@ -304,7 +303,7 @@ func (s *Server) draftPublish(q *request) error {
 		// What everybody will recompute is recomputed here first, as they will: a digest
 		// that nobody can find again would speak against the record.
 		theirs := s.Room.Mission()
-		theirs.Live, theirs.Seen, theirs.UpTo, theirs.Public, theirs.Progress = nil, nil, d.Entries, true, mission.Silent{}
+		theirs.Live, theirs.Seen, theirs.UpTo, theirs.For, theirs.Progress = nil, nil, d.Entries, release.Reader{Audience: truce.ForPublic}, mission.Silent{}
 		if public, err := theirs.Situation(d.Frozen); err != nil {
 			return "", err
 		} else if public.Digest() != r.Digest {

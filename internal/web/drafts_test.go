@@ -10,6 +10,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 )
 
@@ -98,7 +99,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.UpTo, m.Public = list[0].Entries, true
+	m.UpTo, m.For = list[0].Entries, release.Reader{Audience: truce.ForPublic}
 	sit, err := m.Situation(list[0].AsKnown())
 	if err != nil || sit.Digest() != list[0].Digests["public"] {
 		t.Errorf("computed again: %s, published %s, %v", sit.Digest(), list[0].Digests["public"], err)

@@ -18,6 +18,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -107,8 +108,8 @@ type Page struct {
 }
 
 // reader is who reads the page, for texts.
-func (q *request) reader() mission.Reader {
-	r := mission.Reader{Audience: q.to}
+func (q *request) reader() release.Reader {
+	r := release.Reader{Audience: q.to}
 	if q.who != nil {
 		r.Party = truce.PartyID(q.who.Party)
 	}
@@ -149,7 +150,7 @@ func (p *Page) ReadBy(kind string) string {
 		return ""
 	case !mission.SealsTexts(a, kind):
 		return p.T("read.public")
-	case mission.ForBothParties(kind):
+	case release.TextsForBoth(kind):
 		return p.T("read.both")
 	case p.q.who != nil && p.q.who.Party != "":
 		return p.T("read.side")

@@ -3,7 +3,7 @@
 // under their own role's key. Pages are made here and work without script; the
 // map, live news and passkeys need some, from ui/.
 //
-// It decides nothing: what follows is for situation to say, who sees it for view,
+// It decides nothing: what follows is for situation to say, who sees it for release,
 // and who may write what for the record's keys. Who may open which page stands in
 // one table, routes.
 package web

@@ -1,0 +1,52 @@
+package release
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"strconv"
+
+	"github.com/opentruce/truce"
+)
+
+// Opens reports whether an audience has what an entry withholds, whatever of it was
+// disclosed to all: the mission has it, and both parties have it once it was
+// released to them.
+func Opens(to truce.Audience, released bool) bool {
+	switch to {
+	case truce.ForMission:
+		return true
+	case truce.ForParties:
+		return released
+	}
+	return false
+}
+
+// HearsInside reports whether an audience is told of faults inside of what is
+// sealed: only the mission can tell them.
+func HearsInside(to truce.Audience) bool { return to == truce.ForMission }
+
+// Inputs is a digest over what was opened for an audience, in whatever order that
+// was: how many entries, and the sum of the digests of each, word by word. Two
+// audiences whose Inputs are equal have the same; nobody can bring that about with
+// other inputs short of 2^64 attempts for each word.
+type Inputs struct {
+	n   int
+	sum [4]uint64
+}
+
+// Plus adds one input: its entry, and what was read of it; nil: nobody can use it.
+func (s Inputs) Plus(entry int64, r *truce.Record) Inputs {
+	if r == nil {
+		r = &truce.Record{}
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		panic("record: " + err.Error()) // plain values: a fault of this build
+	}
+	d := truce.DigestOf("input", strconv.FormatInt(entry, 10), string(data))
+	s.n++
+	for i := range s.sum {
+		s.sum[i] += binary.BigEndian.Uint64(d[8*i:])
+	}
+	return s
+}

@@ -341,15 +341,6 @@ func (s *Situation) Ticking(art truce.Article) []*assess.Found {
 	return s.findings(art, "", "").ticking
 }
 
-// AllRunning lists the running clocks of an article, of all that counts and that
-// nobody has decided.
-func (s *Situation) AllRunning(art truce.Article) (out []Clock) {
-	for _, f := range s.findings(art, "", "").ticking {
-		out = append(out, s.Running(art, f.Incident)...)
-	}
-	return out
-}
-
 // ticks reports whether a finding may have a clock that runs.
 func (s *Situation) ticks(art truce.Article, f *assess.Found) bool {
 	return f.Outcome.Counts() && f.Outcome != truce.Violation && s.mayRun(art, f.Incident)

@@ -119,7 +119,10 @@ func same(t *rapid.T, step int, want, got *situation.Situation) {
 			}
 			a, err := s.Assess(situation.Query{Article: art, Reasons: true})
 			out += fmt.Sprintln(art, a, err, s.Count(art, truce.Interval{}), s.Count(art, truce.Interval{Start: 1772323200000, End: 1772323200000 + 3*3_600_000}))
-			out += fmt.Sprintln(s.AllRunning(art), byDay(t, s, art))
+			for _, f := range s.Ticking(art) {
+				out += fmt.Sprintln(f.Of, s.Running(art, f.Incident))
+			}
+			out += byDay(t, s, art) + "\n"
 			for f := range s.Found(art, "", "") {
 				out += fmt.Sprintln(f.Of, f.Outcome, f.Incident == nil || assess.OnlySigns(f.Incident))
 			}

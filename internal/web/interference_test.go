@@ -104,10 +104,13 @@ type copied struct {
 
 var start = time.Date(2025, 8, 22, 6, 0, 0, 0, time.UTC)
 
-func newCopied(t *testing.T) *copied {
+// newCopied is a mission of the air-first terms to be copied.
+func newCopied(t *testing.T) *copied { return newCopiedOf(t, airFirst) }
+
+func newCopiedOf(t *testing.T, terms string) *copied {
 	t.Helper()
 	clock := start.Add(-time.Hour)
-	l := newLab(t, airFirst, func() time.Time { return clock })
+	l := newLab(t, terms, func() time.Time { return clock })
 	session, file := l.signIn(people.Account{Name: "liaison-1", Role: string(ledger.Liaison), Party: "UA"})
 	out := &copied{dir: l.dir, keys: l.keys, cookie: session, key: file}
 	if err := l.tryClose(); err != nil {

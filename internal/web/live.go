@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/monitor"
 )
 
 // news is what a page hears when the picture has changed.
@@ -27,7 +28,10 @@ func (s *Server) live(q *request) error {
 	out := http.NewResponseController(q.w)
 	first, _ := s.Room.State()
 	seen := first.Size
-	begun := first.Reader(q.to).Picture().Total
+	begun, err := q.total(first)
+	if err != nil {
+		return err
+	}
 	beat := time.NewTicker(20 * time.Second)
 	defer beat.Stop()
 	send := func(text string) error {
@@ -48,7 +52,10 @@ func (s *Server) live(q *request) error {
 		state, failed := s.Room.State()
 		if state.Size != seen || failed != nil {
 			seen = state.Size
-			total := state.Reader(q.to).Picture().Total
+			total, err := q.total(state)
+			if err != nil {
+				return err
+			}
 			data, err := json.Marshal(news{Entries: state.Size, Added: total - begun, Total: total, Late: failed != nil})
 			if err != nil {
 				return err
@@ -69,6 +76,17 @@ func (s *Server) live(q *request) error {
 			}
 		}
 	}
+}
+
+// total is how many incidents whoever asks is shown now. What is delayed is no news
+// yet: a page that is asked again would not show it.
+func (q *request) total(state *monitor.State) (int, error) {
+	reader := state.Reader(q.to)
+	if q.sees(state.Situations[q.to]).Plain() {
+		return reader.Picture().Total, nil
+	}
+	_, n, err := reader.Incidents(q.Context(), truce.Query{})
+	return n, err
 }
 
 // apiPicture says what the answers rest on.

@@ -16,6 +16,7 @@ import (
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -85,11 +86,11 @@ func (s *Server) picture(q *request) error {
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
 		x.Force = len(x.Article.Force) > 0
-		x.Next, x.Clocks = s.nextClock(sit, x.Article.Article)
+		x.Next, x.Clocks = s.nextClock(q, sit, x.Article.Article)
 		x.Ribbon = ribbon(p, x.Article)
 		b.Articles = append(b.Articles, x)
 	}
-	b.Slider = sliderOf(sit, st.At, s.Room.Now())
+	b.Slider = sliderOf(sit, st.At, q.sees(sit))
 	if b.Map, err = s.mapState(q, st, b.Period, sit); err != nil {
 		return err
 	}
@@ -100,12 +101,17 @@ func day(i truce.Instant, loc *time.Location) string {
 	return i.Time().In(loc).Format(time.DateOnly)
 }
 
-// sliderOf spans what was known first to now.
-func sliderOf(s *situation.Situation, at, now truce.Instant) slider {
-	first := min(now, s.FirstKnown())
+// sees is who asks, as somebody who looks now at what follows from a situation.
+func (q *request) sees(sit *situation.Situation) release.Viewer { return q.s.Room.Sees(q.to, sit) }
+
+// sliderOf spans what was known first to now, for a viewer who looks now.
+func sliderOf(s *situation.Situation, at truce.Instant, to release.Viewer) slider {
+	now := to.At
+	whole := to.Whole(truce.Interval{Start: s.FirstKnown(), End: s.Extent().End}, s.Agreement.Location)
+	first := min(now, whole.Start)
 	out := slider{Min: int64(first) / 60_000, Max: int64(now) / 60_000, Value: int64(now) / 60_000, Live: at == truce.Never}
 	// In a rehearsal on past days all that was known was known long ago.
-	if last := s.Extent().End; last.Stated() && last < now.Add(-30*24*time.Hour) {
+	if last := whole.End; last.Stated() && last < now.Add(-30*24*time.Hour) {
 		out.Max = int64(last.Add(7*24*time.Hour)) / 60_000
 		out.Value = out.Max
 	}
@@ -119,15 +125,14 @@ func sliderOf(s *situation.Situation, at, now truce.Instant) slider {
 
 // figure is the map as a drawing, for who has no script.
 func (s *Server) figure(q *request) error {
-	st, sit, _, err := q.known()
+	st, sit, reader, err := q.known()
 	if err != nil {
 		return err
 	}
-	if rules := sit.Agreement.Public; q.to == truce.ForPublic && (rules.BlurM > 0 || rules.Delay > 0 || len(rules.Hold) > 0) {
-		return errNotFound // the drawing knows no release rules
-	}
 	v := shown(st, sit)
-	draw := recall(&s.memo, sit, "figure "+v.String(), func() func() (string, error) {
+	// Audiences may share a situation, and what is delayed is drawn once it is shown.
+	key := fmt.Sprintf("figure %s %d %s", q.to, reader.Picture().Delayed, v)
+	draw := recall(&s.memo, sit, key, func() func() (string, error) {
 		return sync.OnceValues(func() (string, error) {
 			r, err := s.Room.Report(q.to, sit, v)
 			if err != nil {
@@ -147,17 +152,31 @@ func (s *Server) figure(q *request) error {
 	return err
 }
 
-// nextClock is the clock of an article that runs out next, and how many run.
-func (s *Server) nextClock(sit *situation.Situation, art truce.Article) (next *situation.Clock, n int) {
-	all := recall(&s.memo, sit, "clocks "+string(art), func() []situation.Clock { return sit.AllRunning(art) })
-	now := s.Room.Now()
+// ticking is a clock and the incident that it is of.
+type ticking struct {
+	situation.Clock
+	of *truce.Incident
+}
+
+// nextClock is the clock of an article that runs out next, and how many run, of the
+// incidents that whoever asks is shown.
+func (s *Server) nextClock(q *request, sit *situation.Situation, art truce.Article) (next *situation.Clock, n int) {
+	all := recall(&s.memo, sit, "clocks "+string(art), func() (out []ticking) {
+		for _, f := range sit.Ticking(art) {
+			for _, c := range sit.Running(art, f.Incident) {
+				out = append(out, ticking{c, f.Incident})
+			}
+		}
+		return out
+	})
+	to := q.sees(sit)
 	for i := range all {
-		if all[i].Ends <= now {
+		if all[i].Ends <= to.At || !to.Lists(all[i].of, sit.Known) {
 			continue
 		}
 		n++
 		if next == nil || all[i].Ends < next.Ends {
-			next = &all[i]
+			next = &all[i].Clock
 		}
 	}
 	return next, n

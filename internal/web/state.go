@@ -182,7 +182,11 @@ func (q *request) digest(s *situation.Situation, text string) (id truce.Digest, 
 	if len(text) < 8 || len(text) > 64 || strings.Trim(text, "0123456789abcdef") != "" {
 		return id, errNotFound
 	}
-	found := s.Find(text)
+	to := q.sees(s)
+	found := slices.DeleteFunc(s.Find(text), func(id truce.Digest) bool { // nor are they counted
+		inc := s.IncidentOf(id)
+		return inc != nil && !to.Lists(inc, s.Known)
+	})
 	if len(found) == 0 {
 		return id, errNotFound
 	}

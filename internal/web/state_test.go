@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -34,7 +35,7 @@ func TestShownWithOddDates(t *testing.T) {
 		if got, want := shown(&address{}, s), (truce.Interval{Start: day(2025, 8, 1), End: day(2025, 8, 26)}); got != want {
 			t.Errorf("as known %s: the page shows %s, want %s", now, got, want)
 		}
-		at := sliderOf(s, truce.Never, day(2025, 8, 27))
+		at := sliderOf(s, truce.Never, release.Viewer{To: truce.ForPublic, At: day(2025, 8, 27)})
 		if want := int64(day(2025, 8, 1).Add(2*time.Hour)) / 60_000; at.Min != want {
 			t.Errorf("as known %s: the slider begins at %d, want %d", now, at.Min, want)
 		}

@@ -18,21 +18,17 @@ func (v Viewer) Place(p truce.Place) (shown truce.Place, wider bool) {
 // that asking twice, or reading several reports from one spot, tells no more; the
 // radius holds the true position wherever it was in the square.
 func blurred(p truce.Place, m int32) (truce.Place, bool) {
-	var at geo.Point
-	known := max(0, p.Uncertainty)
-	switch {
-	case p.Kind == truce.PlacePoint && known < m, p.Kind == truce.PlaceObject:
-		at = p.Point
-	case p.Kind == truce.PlaceWedge: // never the post itself
+	at, known := p.Point, max(0, p.Uncertainty)
+	if p.Kind == truce.PlaceWedge { // never the post itself
 		at, known = p.Wedge.Post, p.Wedge.MaxM
 		m = max(m, known)
-	case p.Kind == truce.PlaceShape:
-		middle, reach := p.Shape.Extent()
-		if reach >= m {
-			return p, false
-		}
-		at, known = middle, reach
-	default:
+	}
+	if p.Kind == truce.PlaceShape {
+		at, known = p.Shape.Extent()
+	}
+	always := p.Kind == truce.PlaceWedge || p.Kind == truce.PlaceObject
+	closer := (p.Kind == truce.PlacePoint || p.Kind == truce.PlaceShape) && known < m
+	if !always && !closer {
 		return p, false
 	}
 	return truce.Place{Kind: truce.PlacePoint, Point: snapped(at, m), Uncertainty: m + known}, true
@@ -41,14 +37,14 @@ func blurred(p truce.Place, m int32) (truce.Place, bool) {
 // snapped is the centre of the square of about m metres that holds p: steps of
 // latitude, and of longitude at that latitude's row. Half its diagonal is below m.
 func snapped(p geo.Point, m int32) geo.Point {
-	step := max(1, int64(m)*90) // 1e-7 degree: a degree is some 111 km, so about m metres
+	step := int64(m) * 90 // 1e-7 degree: a degree is some 111 km, so about m metres
 	row := floorDiv(int64(p.Lat), step)*step + step/2
-	wide := step
-	switch lat := max(row, -row) / 1e7; {
-	case lat >= 80:
-		wide = step * 6
-	case lat >= 60:
+	wide, lat := step, max(row, -row)/1e7
+	if lat >= 60 {
 		wide = step * 2
+	}
+	if lat >= 80 {
+		wide = step * 6
 	}
 	col := floorDiv(int64(p.Lon), wide)*wide + wide/2
 	return geo.Point{Lat: int32(min(900000000, max(-900000000, row))), Lon: int32(min(1799999999, max(-1800000000, col)))}

@@ -39,10 +39,11 @@ type composer struct {
 
 	// What the report may list is decided before anything of it is written.
 	to         release.Viewer
-	shown      release.Tally // of the incidents of the period
-	left       int           // corrections that are left out
-	decided    int           // decisions, listed or not
-	attributed int           // incidents of which attribution was attempted, listed or not
+	shown      release.Tally  // of the incidents of the period
+	vague      map[string]int // of those, known to a region and no closer, by its name
+	left       int            // corrections that are left out
+	decided    int            // decisions, listed or not
+	attributed int            // incidents of which attribution was attempted, listed or not
 	r          *report.Report
 	z          *sums // of the period
 }
@@ -143,15 +144,21 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	return c, nil
 }
 
-// look counts what the reader is not shown of the period's incidents, or not as it is
-// known.
+// look goes through the period's incidents for what the reader is not shown of them,
+// or not as it is known. Where the reader is shown all, the sums of days have it.
 func (c *composer) look() {
-	if c.to.Plain() {
+	if c.vague = c.z.vague; c.to.Plain() {
 		return
 	}
+	c.vague = map[string]int{}
 	for _, inc := range c.s.Within(c.v) {
-		if !assess.OnlySigns(inc) {
-			c.shown.Add(c.to.Incident(inc, c.s.Known), c.to.At)
+		if assess.OnlySigns(inc) {
+			continue
+		}
+		sight := c.to.Incident(inc, c.s.Known)
+		c.shown.Add(sight, c.to.At)
+		if p := &inc.Of[0].Place; sight.Listed(c.to.At) && p.Kind == truce.PlaceRegion {
+			c.vague[p.Name]++
 		}
 	}
 }
@@ -398,9 +405,9 @@ const Elsewhere = "not known to a region, or elsewhere"
 func (c *composer) regions() {
 	before := map[string]*regionSum{}
 	if c.b != (truce.Interval{}) {
-		before, _ = c.byRegion(c.b, sumsOf(c.s, c.b))
+		before = c.byRegion(c.b, sumsOf(c.s, c.b))
 	}
-	here, _ := c.byRegion(c.v, c.z)
+	here := c.byRegion(c.v, c.z)
 	names := map[string]bool{}
 	for _, z := range []map[string]*regionSum{here, before} {
 		for n := range z {
@@ -441,23 +448,15 @@ func (c *composer) regions() {
 }
 
 // byRegion counts what was observed in a period by the region of the place that the
-// reader is shown, and what is known to a region and no closer. What is not listed is
-// counted, and in no region. z is the sum of the period, as it is known.
-func (c *composer) byRegion(v truce.Interval, z *sums) (regions map[string]*regionSum, vague map[string]int) {
+// reader is shown. What is not listed is counted, and in no region. z is the sum of
+// the period, as it is known.
+func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 	if c.to.Plain() {
-		return z.regions, z.vague
+		return z.regions
 	}
 	out := newSums(0)
 	for _, inc := range c.s.Within(v) {
-		if assess.OnlySigns(inc) {
-			continue
-		}
-		place, _ := c.to.Place(inc.Of[0].Place)
-		listed := c.lists(inc)
-		if listed && place.Kind == truce.PlaceRegion {
-			out.vague[place.Name]++
-		}
-		if inc.Alleged() {
+		if assess.OnlySigns(inc) || inc.Alleged() {
 			continue
 		}
 		decided := 0
@@ -466,13 +465,14 @@ func (c *composer) byRegion(v truce.Interval, z *sums) (regions map[string]*regi
 				decided = 1
 			}
 		})
-		if listed {
+		if c.lists(inc) {
+			place, _ := c.to.Place(inc.Of[0].Place)
 			out.region(regionOf(&place)).add(inc, decided)
 		} else {
 			out.region(Elsewhere).addUnlisted(inc, decided)
 		}
 	}
-	return out.regions, out.vague
+	return out.regions
 }
 
 // regionOf names the region that surely holds a place; Elsewhere: none does, as
@@ -872,15 +872,14 @@ func (c *composer) geography() {
 		}
 	}
 	lookup := situation.Regions(c.a, Options(Silent{}).Region)
-	_, vague := c.byRegion(c.v, c.z)
 	var regions []string
-	for n := range vague {
+	for n := range c.vague {
 		regions = append(regions, n)
 	}
 	sort.Strings(regions)
 	for _, n := range regions {
 		if r, _, ok := lookup(n); ok {
-			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", Plural(vague[n], "incident"), n), Shape: r.Shape()})
+			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", Plural(c.vague[n], "incident"), n), Shape: r.Shape()})
 		}
 	}
 }

@@ -65,5 +65,5 @@ dist: ## cross builds with their SHA-256
 browser: ui build ## each role's day through the room in a real browser (needs Chromium and npm)
 	cd internal/web/ui && TRUCE=$(CURDIR)/truce node --test --test-concurrency=1 test/
 
-load: build ## a room under 200 readers and 20 writers, killed half way: OBSERVATIONS=1000000 FOR=5m for the large one
-	./truce load --observations $(or $(OBSERVATIONS),0) --for $(or $(FOR),30s)
+load: build ## a room under 200 readers, 20 writers and an attack by 60, then killed: OBSERVATIONS=1000000 FOR=5m for the large one
+	./truce load --observations $(or $(OBSERVATIONS),0) --for $(or $(FOR),45s)

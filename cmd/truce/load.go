@@ -34,13 +34,15 @@ import (
 // loadFlags are how hard a room is pressed.
 type loadFlags struct {
 	observations, readers, writers int
+	attackers                      int
 	lasts                          time.Duration
 	mission                        string // made there and kept, or used as it is there
 }
 
 // load presses a room as people would on a bad day: readers who look at pages, tiles
 // and lists, a second or two apart, and writers who submit signed observations. The
-// server is killed half way, and what it acknowledged is looked for at the end.
+// server is attacked for a while, and killed; what it acknowledged is looked for at the
+// end.
 func (c command) load() *cobra.Command {
 	var fl loadFlags
 	cmd := &cobra.Command{
@@ -48,9 +50,12 @@ func (c command) load() *cobra.Command {
 		Hidden: true, // for make load
 		Short:  "Press a room with readers and writers, kill it half way, and measure",
 		Long: `Load opens a room in a process of its own, presses it with readers who look at pages,
-tiles and lists, and with writers who submit signed observations, kills it half way,
-opens it again, and prints how long answers took, how long it was from a submission
-to the picture, and whether anything that was acknowledged is missing.`,
+tiles and lists, and with writers who submit signed observations. For the second third
+of the time, attackers from many addresses ask for what is expensive, as fast as they
+are answered: wide and random periods, earlier moments, drawings, exports. Then it
+kills the room and opens it again. It prints how long answers took, how long it was
+from a submission to the picture, and whether anything that was acknowledged is
+missing. It fails if readers wait more than three times as long (p95) under attack.`,
 		Example: `  truce load
   truce load --observations 100000 --for 1m
   truce load --observations 1000000 --for 5m --mission /tmp/million`,
@@ -61,7 +66,8 @@ to the picture, and whether anything that was acknowledged is missing.`,
 	f.IntVar(&fl.observations, "observations", 0, "generated observations (default: the demo's twelve days)")
 	f.IntVar(&fl.readers, "readers", 200, "readers")
 	f.IntVar(&fl.writers, "writers", 20, "writers")
-	f.DurationVar(&fl.lasts, "for", 30*time.Second, "how long; zero: make the mission, and no more")
+	f.IntVar(&fl.attackers, "attackers", 60, "attackers, each from an address of their own")
+	f.DurationVar(&fl.lasts, "for", 45*time.Second, "how long; zero: make the mission, and no more")
 	f.StringVar(&fl.mission, "mission", "", "make the mission in this folder and keep it, or press the one that is there")
 	return cmd
 }
@@ -75,15 +81,20 @@ type pressed struct {
 	mu      sync.Mutex
 	took    map[string][]time.Duration // "page", and "page, cold" for the first seconds of a server's life
 	opened  time.Time
+	attack  bool
 	refused map[string]int // status codes that are none of ours to expect
+	hostile map[int]int    // status codes that attackers got
 	broken  int            // connections that broke: the server was down
 }
 
 func (p *pressed) note(what string, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if time.Since(p.opened) < coldFor+d {
+	switch {
+	case time.Since(p.opened) < coldFor+d:
 		what += ", cold"
+	case p.attack:
+		what += attacked
 	}
 	p.took[what] = append(p.took[what], d)
 }
@@ -95,8 +106,8 @@ func (p *pressed) refuse(what string) {
 }
 
 func (c command) runLoad(fl loadFlags) error {
-	if fl.observations < 0 || fl.readers < 0 || fl.writers < 0 || fl.lasts < 0 {
-		return errors.New("--observations, --readers, --writers and --for: want numbers from 0")
+	if fl.observations < 0 || fl.readers < 0 || fl.writers < 0 || fl.attackers < 0 || fl.lasts < 0 {
+		return errors.New("--observations, --readers, --writers, --attackers and --for: want numbers from 0")
 	}
 	dir, err := os.MkdirTemp("", "truce-load-")
 	if err != nil {
@@ -123,43 +134,55 @@ func (c command) runLoad(fl loadFlags) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), fl.lasts)
 	defer cancel()
-	p := &pressed{took: map[string][]time.Duration{}, refused: map[string]int{}, opened: time.Now()}
-	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: fl.readers + fl.writers}}
+	p := &pressed{took: map[string][]time.Duration{}, refused: map[string]int{}, hostile: map[int]int{}, opened: time.Now()}
+	shared := &http.Transport{MaxIdleConnsPerHost: fl.readers + fl.writers}
+	client := func(i int) *http.Client {
+		return &http.Client{Timeout: 30 * time.Second, Transport: from{shared, fmt.Sprintf("10.1.%d.%d", i/250, i%250)}}
+	}
 	var wg sync.WaitGroup
 	for i := range fl.readers {
-		wg.Go(func() { p.read(ctx, client, room, i) })
+		wg.Go(func() { p.read(ctx, client(i), room, i) })
 	}
 	var mu sync.Mutex
 	acknowledged := map[truce.Digest]bool{}
 	for i := range fl.writers {
 		wg.Go(func() {
-			p.write(ctx, client, room, m, writer, i, func(d truce.Digest) {
+			p.write(ctx, client(fl.readers+i), room, m, writer, i, func(d truce.Digest) {
 				mu.Lock()
 				acknowledged[d] = true
 				mu.Unlock()
 			})
 		})
 	}
-	// Killed half way, as a power cut would.
-	select {
-	case <-time.After(fl.lasts / 2):
+	// A third in peace, a third under attack; then killed, as a power cut would.
+	if pause(ctx, fl.lasts/3) {
+		during, end := context.WithTimeout(ctx, fl.lasts/3)
+		p.under(true)
+		var attackers sync.WaitGroup
+		for i := range fl.attackers {
+			attackers.Go(func() { p.strain(during, room, i) })
+		}
+		attackers.Wait()
+		end()
+		p.under(false)
+	}
+	if ctx.Err() == nil {
 		room.stop(syscall.SIGKILL)
 		killed := time.Now()
 		if err := room.start(); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "killed after half of it, and open again %s later\n", time.Since(killed).Round(100*time.Millisecond))
+		fmt.Fprintf(c.out, "killed after two thirds of it, and open again %s later\n", time.Since(killed).Round(100*time.Millisecond))
 		p.mu.Lock()
 		p.opened = time.Now()
 		p.mu.Unlock()
-	case <-ctx.Done():
 	}
 	wg.Wait()
 	room.stop(syscall.SIGTERM)
-	for _, what := range []string{"page", "tile", "api", "submitted", "shown", "page, cold", "tile, cold", "api, cold", "submitted, cold", "shown, cold", "restarted"} {
+	for _, what := range []string{"page", "tile", "api", "submitted", "shown", "page, cold", "tile, cold", "api, cold", "submitted, cold", "shown, cold", "page" + attacked, "tile" + attacked, "api" + attacked, "submitted" + attacked, "shown" + attacked, "restarted"} {
 		list := p.took[what]
 		switch {
-		case len(list) == 0 && (what == "restarted" || strings.HasSuffix(what, "cold")):
+		case len(list) == 0 && (what == "restarted" || strings.HasSuffix(what, "cold") || strings.HasSuffix(what, attacked) && fl.attackers == 0):
 			continue
 		case len(list) == 0:
 			return fmt.Errorf("nothing was measured of %s", what)
@@ -169,6 +192,15 @@ func (c command) runLoad(fl loadFlags) error {
 			return list[min(len(list)-1, int(q*float64(len(list))))].Round(100 * time.Microsecond)
 		}
 		fmt.Fprintf(c.out, "%-15s %7d  p50 %10s  p95 %10s  p99 %10s\n", what, len(list), at(.5), at(.95), at(.99))
+	}
+	strained := false
+	if fl.attackers > 0 {
+		fmt.Fprintf(c.out, "attackers were answered: %v\n", p.hostile)
+		for _, what := range []string{"page", "tile", "api"} {
+			calm, under := max(p95(p.took[what]), unnoticed), p95(p.took[what+attacked])
+			fmt.Fprintf(c.out, "%s p95 under attack: %.1f times that without\n", what, float64(under)/float64(calm))
+			strained = strained || under > 3*calm
+		}
 	}
 	if len(p.refused) > 0 {
 		fmt.Fprintf(c.out, "answered otherwise: %v\n", p.refused)
@@ -184,7 +216,7 @@ func (c command) runLoad(fl loadFlags) error {
 		}
 	}
 	fmt.Fprintf(c.out, "acknowledged %d, lost %d\n", lost, len(acknowledged))
-	if len(acknowledged) > 0 || len(p.refused) > 0 {
+	if len(acknowledged) > 0 || len(p.refused) > 0 || strained {
 		return exit(exitNo)
 	}
 	return nil
@@ -240,6 +272,18 @@ func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, 
 	return ledger.LoadSecret(file)
 }
 
+// from sends requests as a proxy would that hears them from an address.
+type from struct {
+	http.RoundTripper
+	addr string
+}
+
+func (f from) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("X-Forwarded-For", f.addr)
+	return f.RoundTripper.RoundTrip(r)
+}
+
 // loadRoom is a server in a process of its own.
 type loadRoom struct {
 	folder, addr string
@@ -257,7 +301,7 @@ func (r *loadRoom) start() error {
 	if err != nil {
 		return err
 	}
-	run := exec.Command(self, "serve", r.folder, "--addr", r.addr)
+	run := exec.Command(self, "serve", r.folder, "--addr", r.addr, "--proxy", "127.0.0.1") // each has an address of their own
 	run.Stderr = r.err
 	out, err := run.StdoutPipe()
 	if err != nil {
@@ -291,6 +335,65 @@ func (r *loadRoom) stop(s syscall.Signal) {
 	if r.run != nil && r.run.ProcessState == nil {
 		_ = r.run.Process.Signal(s)
 		_ = r.run.Wait()
+	}
+}
+
+// attacked marks what was measured under attack.
+const attacked = ", attacked"
+
+// unnoticed is a time within which nobody notices a difference: on a machine with
+// nothing else to do, answers take a millisecond or two, and three times that is noise.
+const unnoticed = 20 * time.Millisecond
+
+func (p *pressed) under(attack bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.attack = attack
+}
+
+func p95(list []time.Duration) time.Duration {
+	if len(list) == 0 {
+		return 0
+	}
+	list = slices.Sorted(slices.Values(list))
+	return list[min(len(list)-1, len(list)*95/100)]
+}
+
+// strain is one attacker, who asks for what is expensive as fast as it is answered.
+func (p *pressed) strain(ctx context.Context, room *loadRoom, seed int) {
+	d := rand.New(rand.NewPCG(uint64(seed), 13))
+	client := &http.Client{Timeout: 30 * time.Second}
+	defer client.CloseIdleConnections()
+	day := func() string {
+		return time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, d.IntN(700)).Format(time.DateOnly)
+	}
+	for ctx.Err() == nil {
+		a, b := day(), day()
+		path := [...]string{
+			"/?from=1900-01-01&to=2100-12-31",
+			fmt.Sprintf("/?from=%d-01-01&to=2100-12-31&x=%d", 1900+d.IntN(120), d.Int()),
+			"/?from=" + min(a, b) + "&to=" + max(a, b),
+			"/map/picture.svg?from=" + min(a, b) + "&to=" + max(a, b),
+			"/map/agreement.geojson?from=" + min(a, b) + "&to=" + max(a, b),
+			fmt.Sprintf("/?at=%sT%02d:%02d", day(), d.IntN(24), d.IntN(60)),
+			"/incidents?format=csv",
+			fmt.Sprintf("/incidents?q=%x", d.Uint32()),
+			fmt.Sprintf("/tiles/incidents/%d/18/10?q=%x", 5+d.IntN(3), d.Uint32()),
+		}[d.IntN(9)]
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, room.home+path, nil)
+		if err != nil {
+			return
+		}
+		req.Header.Set("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", seed%250))
+		resp, err := client.Do(req)
+		if err != nil {
+			continue
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		p.mu.Lock()
+		p.hostile[resp.StatusCode]++
+		p.mu.Unlock()
 	}
 }
 

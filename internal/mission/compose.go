@@ -316,14 +316,18 @@ func count(c situation.Count) report.Count {
 // hourly is up to which width a period is cut into hours.
 const hourly = 49 * time.Hour
 
+// mostBars is how many bars an article's ribbon has: of days, or of as many weeks each
+// as it takes.
+const mostBars = 200
+
 // ribbon cuts the period into hours, days or weeks. An incident stands in the
 // bar that holds all of its time; those that no bar holds, and those that are not
 // listed, are counted apart, so that bars and the rest add up to the period.
 func (c *composer) ribbon(p *truce.Provision) (out []report.Bucket, rest report.Count) {
 	loc := c.a.Location
 	step := 1
-	if c.v.Width() > 200*24*time.Hour {
-		step = 7
+	if days := int(c.v.Width() / (24 * time.Hour)); days > mostBars {
+		step = 7 * ((days + 7*mostBars - 1) / (7 * mostBars)) // weeks: a year's bars begin on one weekday
 	}
 	if c.v.Width() <= hourly {
 		for t := c.v.Start; t < c.v.End; t = t.Add(time.Hour) {

@@ -57,7 +57,9 @@ type Room struct {
 
 	saying  sync.Mutex                    // what must know all that was said before
 	reading sync.Mutex                    // of the feed
-	looking sync.Mutex                    // back, at what was known
+	looking *lane                         // back, at what was known
+	usual   *lane                         // composing what everybody asks for
+	chosen  *lane                         // composing periods that somebody chose
 	views   map[truce.Audience]*view.View // the read models that are open; under reading
 	lenses  map[truce.Audience]*view.Lens
 	given   map[truce.Audience]truce.Audience // whose read model each audience is given; under reading
@@ -68,7 +70,7 @@ type Room struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed when the state changes
 	past    []*past       // the latest used last
-	boards  map[truce.Audience][]*board
+	boards  map[boardsOf][]*board
 
 	quota  quotas
 	claims mission.Claims
@@ -110,7 +112,7 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		cfg.Quota = &DefaultQuota
 	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[truce.Audience][]*board{}, quota: quotas{Quota: *cfg.Quota}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[boardsOf][]*board{}, looking: newLane(mostWaiting), usual: newLane(mostWaiting), chosen: newLane(mostWaiting), quota: quotas{Quota: *cfg.Quota}}
 	for _, a := range truce.Audiences {
 		r.lenses[a] = view.NewLens(a)
 	}

@@ -2,8 +2,8 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -38,7 +38,7 @@ func (r *Room) Known(ctx context.Context, a truce.Audience, at truce.Instant) (*
 	if at == truce.Never || at >= s.Now {
 		return s.Situations[a], s.readers[a], nil
 	}
-	return r.known(ctx, a, at-at%60_000, s.Size)
+	return r.known(ctx, a, at-at%60_000, s.Size, false)
 }
 
 // Ready reports whether a moment's picture is at hand, and need not be computed.
@@ -53,7 +53,7 @@ func (r *Room) Ready(a truce.Audience, at truce.Instant) bool {
 // Frozen is the situation of an audience as known at a moment, from the entries
 // below a size alone.
 func (r *Room) Frozen(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, error) {
-	s, _, err := r.known(ctx, a, at, size)
+	s, _, err := r.known(ctx, a, at, size, true)
 	return s, err
 }
 
@@ -70,14 +70,17 @@ func (r *Room) kept(a truce.Audience, at truce.Instant, size int64) *past {
 	return nil
 }
 
-func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, truce.Reader, error) {
+func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, size int64, patient bool) (*situation.Situation, truce.Reader, error) {
 	s, _ := r.State()
 	if p := r.kept(a, at, size); p != nil {
 		return p.situation, p.view, nil
 	}
 	// One is computed at a time, while the picture goes on.
-	r.looking.Lock()
-	defer r.looking.Unlock()
+	leave, err := r.looking.enter(ctx, patient)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer leave()
 	if p := r.kept(a, at, size); p != nil { // who asked before has had it made
 		return p.situation, p.view, nil
 	}
@@ -112,7 +115,16 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 type board struct {
 	situation *situation.Situation
 	period    truce.Interval
-	compose   func() (*mission.Board, error)
+	done      chan struct{} // closed when it is composed
+	out       *mission.Board
+	err       error
+}
+
+// boardsOf are those of an audience that are kept together: periods that somebody chose
+// never take the place of those that everybody asks for.
+type boardsOf struct {
+	audience truce.Audience
+	chosen   bool
 }
 
 // Sees is an audience that looks now, under the release rules of a situation.
@@ -121,47 +133,89 @@ func (r *Room) Sees(a truce.Audience, s *situation.Situation) release.Viewer {
 }
 
 // Board gathers what the first page says of a period from a situation. It is shared,
-// until the audience is shown more of the period: it must not be changed.
-func (r *Room) Board(a truce.Audience, s *situation.Situation, period truce.Interval) (*mission.Board, error) {
-	b := r.boardOf(a, s, period)
-	out, err := b.compose()
-	if err == nil && out.Until > r.Now() {
-		return out, nil
+// until the audience is shown more of the period: it must not be changed. chosen
+// says that it is not the period that everybody is shown: those boards are composed one
+// at a time, and ErrBusy says that too many wait.
+func (r *Room) Board(ctx context.Context, a truce.Audience, s *situation.Situation, period truce.Interval, chosen bool) (*mission.Board, error) {
+	of, lane := boardsOf{a, chosen}, r.usual
+	if chosen {
+		lane = r.chosen
 	}
-	r.forget(a, b) // whoever asks next has it made again
-	if err != nil {
-		return nil, err
+	for {
+		b, mine := r.boardOf(of, s, period)
+		if mine {
+			r.compose(ctx, of, lane, b)
+		}
+		select {
+		case <-b.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		switch {
+		case b.err == nil && b.out.Until > r.Now():
+			return b.out, nil
+		case b.err == nil && mine: // it was just composed
+			return b.out, nil
+		case b.err == nil:
+			r.forget(of, b) // more is shown by now
+		case mine || errors.Is(b.err, ErrBusy):
+			return nil, b.err
+		}
+		// Whoever composed it went away: the next one does it.
 	}
-	return r.boardOf(a, s, period).compose()
 }
 
-// boardOf is the board that is kept, or one to be composed.
-func (r *Room) boardOf(a truce.Audience, s *situation.Situation, period truce.Interval) *board {
+// compose makes a board, once it is its turn.
+func (r *Room) compose(ctx context.Context, of boardsOf, lane *lane, b *board) {
+	b.err = errPanic
+	defer func() {
+		if b.err != nil { // whoever asks next tries again
+			r.forget(of, b)
+		}
+		close(b.done)
+	}()
+	leave, err := lane.enter(ctx, !of.chosen)
+	if err != nil {
+		b.err = err
+		return
+	}
+	defer leave()
+	m := r.Mission()
+	m.For = release.Reader{Audience: of.audience}
+	b.out, b.err = mission.BoardOf(m, b.situation, b.period, r.Now())
+}
+
+// boardOf is the board that is kept, or a new one, which is the caller's to compose.
+func (r *Room) boardOf(of boardsOf, s *situation.Situation, period truce.Interval) (b *board, mine bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, b := range r.boards[a] {
+	for _, b := range r.boards[of] {
 		if b.situation == s && b.period == period {
-			return b
+			return b, false
 		}
 	}
-	b := &board{situation: s, period: period, compose: sync.OnceValues(func() (*mission.Board, error) {
-		m := r.Mission()
-		m.For = release.Reader{Audience: a}
-		return mission.BoardOf(m, s, period, r.Now())
-	})}
-	list := append(r.boards[a], b)
-	r.boards[a] = list[max(0, len(list)-mostBoards):]
-	return b
+	b = &board{situation: s, period: period, done: make(chan struct{})}
+	list := append(r.boards[of], b)
+	r.boards[of] = list[max(0, len(list)-mostBoards):]
+	return b, true
 }
 
-func (r *Room) forget(a truce.Audience, b *board) {
+func (r *Room) forget(of boardsOf, b *board) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.boards[a] = slices.DeleteFunc(slices.Clone(r.boards[a]), func(x *board) bool { return x == b })
+	r.boards[of] = slices.DeleteFunc(slices.Clone(r.boards[of]), func(x *board) bool { return x == b })
 }
 
 // Report gathers all that is to be said of a period from a situation, with its lists.
-func (r *Room) Report(a truce.Audience, s *situation.Situation, period truce.Interval) (*report.Report, error) {
+// chosen is as for Board; a report is composed each time.
+func (r *Room) Report(ctx context.Context, a truce.Audience, s *situation.Situation, period truce.Interval, chosen bool) (*report.Report, error) {
+	if chosen {
+		leave, err := r.chosen.enter(ctx, false)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+	}
 	m := r.Mission()
 	m.For = release.Reader{Audience: a}
 	now := r.Now()

@@ -48,6 +48,9 @@ func TestRecovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for round := range 3 {
+		if err := r.Await(ctx, at); err != nil { // a checkpoint commits to it, too
+			t.Fatal(err)
+		}
 		free := blocked(t, r.cfg.Mission)
 		if _, err := observe(r, 10+round); !errors.Is(err, ledger.ErrReopen) {
 			t.Fatalf("round %d: %v", round, err)

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limits bound how often somebody may change something: strangers by address,
-// people by account.
+// limits bound how often somebody may change something: strangers by address, people
+// by account. How much is computed for a reader is bounded by the queue.
 type limits struct {
 	mu    sync.Mutex
 	by    map[string]*limit
@@ -45,6 +45,41 @@ func (l *limits) allowPast(addr string, who *people.Account) bool {
 		return l.take("past "+who.Name, 2, 30)
 	}
 	return l.take("past at "+addr, rate.Every(2*time.Second), 15)
+}
+
+// listeners are the connections that stay open, by address: each is a goroutine and a
+// file of the server's.
+type listeners struct {
+	mu  sync.Mutex
+	by  map[string]int
+	all int
+}
+
+const (
+	mostListening = 100  // from one address: an office
+	mostListeners = 5000 // in all
+)
+
+// enter counts a connection in, unless there are too many.
+func (l *listeners) enter(addr string) (leave func(), ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.by == nil {
+		l.by = map[string]int{}
+	}
+	if l.by[addr] >= mostListening || l.all >= mostListeners {
+		return nil, false
+	}
+	l.by[addr]++
+	l.all++
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.all--
+		if l.by[addr]--; l.by[addr] == 0 {
+			delete(l.by, addr)
+		}
+	}, true
 }
 
 func (l *limits) take(key string, per rate.Limit, burst int) bool {

@@ -25,6 +25,11 @@ func (s *Server) live(q *request) error {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
+	leave, ok := s.listening.enter(s.remote(q.Request))
+	if !ok {
+		return errTooMany
+	}
+	defer leave()
 	out := http.NewResponseController(q.w)
 	first, _ := s.Room.State()
 	seen := first.Size

@@ -61,8 +61,8 @@ func (s *Server) picture(q *request) error {
 	if err != nil {
 		return err
 	}
-	b := &pictureBody{Period: shown(st, sit), Filtered: st.Query != truce.Query{During: st.Period}}
-	if b.Board, err = s.Room.Board(q.to, sit, b.Period); err != nil {
+	b := &pictureBody{Period: shown(st, sit, s.Room.Now()), Filtered: st.Query != truce.Query{During: st.Period}}
+	if b.Board, err = s.Room.Board(q.Context(), q.to, sit, b.Period, b.Period != usual(sit)); err != nil {
 		return err
 	}
 	b.Period = b.Board.Period
@@ -129,18 +129,19 @@ func (s *Server) figure(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := shown(st, sit)
-	// Audiences may share a situation, and what is delayed is drawn once it is shown.
-	key := fmt.Sprintf("figure %s %d %s", q.to, reader.Picture().Delayed, v)
-	draw := recall(&s.memo, sit, key, func() func() (string, error) {
-		return sync.OnceValues(func() (string, error) {
-			r, err := s.Room.Report(q.to, sit, v)
-			if err != nil {
-				return "", err
-			}
-			return r.Drawing()
-		})
-	})
+	v := shown(st, sit, s.Room.Now())
+	chosen := v != usual(sit)
+	draw := func() (string, error) {
+		r, err := s.Room.Report(q.Context(), q.to, sit, v, chosen)
+		if err != nil {
+			return "", err
+		}
+		return r.Drawing()
+	}
+	if !chosen { // once for all; periods that somebody chose have no end
+		// Audiences may share a situation, and what is delayed is drawn once it is shown.
+		draw = recall(&s.memo, sit, fmt.Sprintf("figure %s %d", q.to, reader.Picture().Delayed), func() func() (string, error) { return sync.OnceValues(draw) })
+	}
 	svg, err := draw()
 	if err != nil {
 		return err

@@ -272,7 +272,7 @@ func (s *Server) agreement(q *request) error {
 	if err != nil {
 		return err
 	}
-	if b.Map, err = s.mapState(q, st, shown(st, sit), sit); err != nil {
+	if b.Map, err = s.mapState(q, st, shown(st, sit, s.Room.Now()), sit); err != nil {
 		return err
 	}
 	return q.page("agreement", &Page{Nav: "agreement", Title: q.lang.say("nav.agreement"), Agreement: a, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
@@ -424,7 +424,7 @@ func (s *Server) reports(q *request) error {
 		if b.Drafts, err = s.Desk.List(q.Context(), "draft", "", 50); err != nil {
 			return err
 		}
-		v := shown(&address{}, state.Situations[truce.ForPublic])
+		v := usual(state.Situations[truce.ForPublic])
 		if v.End.Stated() {
 			b.Day = day(v.End-1, state.Agreement.Location)
 		}

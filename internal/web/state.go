@@ -151,12 +151,35 @@ func box(s string) (*truce.Box, error) {
 
 func degrees(d float64) int32 { return int32(min(1799999999, max(-1800000000, d*1e7))) }
 
-// shown is the period that a picture shows: the one asked for, or else all that is
-// known, or the last month of it.
-func shown(st *address, s *situation.Situation) truce.Interval {
+// shown is the period that a picture shows at a moment: what is known of the one that
+// was asked for, or else all that is known, or the last month of it.
+func shown(st *address, s *situation.Situation, now truce.Instant) truce.Interval {
 	if st.Period != (truce.Interval{}) {
-		return st.Period
+		return knownPart(st.Period, s, now)
 	}
+	return usual(s)
+}
+
+// knownPart is the part of a period that can show anything: from the first day that
+// something is known of to the last, or to today. A period that has none of it stays as
+// it is: it shows that nothing is known of it.
+func knownPart(v truce.Interval, s *situation.Situation, now truce.Instant) truce.Interval {
+	loc := s.Agreement.Location
+	known := truce.DateOf(now, loc).Day(loc)
+	for _, x := range []truce.Interval{s.Occurred(), s.Extent()} {
+		if x.Valid() {
+			known.Start = min(known.Start, truce.DateOf(x.Start, loc).Start(loc))
+			known.End = max(known.End, truce.DateOf(x.End-1, loc).Add(1).Start(loc))
+		}
+	}
+	if cut := v.Intersect(known); cut.Valid() && cut.Width() > 0 {
+		return cut
+	}
+	return v
+}
+
+// usual is the period that everybody is shown who asks for none.
+func usual(s *situation.Situation) truce.Interval {
 	v := s.Occurred()
 	if !v.Valid() {
 		return truce.Interval{}

@@ -32,7 +32,7 @@ func TestShownWithOddDates(t *testing.T) {
 	}
 	for _, now := range []truce.Instant{truce.Never, day(2025, 8, 27)} {
 		s := situation.Build(a, recs, now, situation.Options{})
-		if got, want := shown(&address{}, s), (truce.Interval{Start: day(2025, 8, 1), End: day(2025, 8, 26)}); got != want {
+		if got, want := usual(s), (truce.Interval{Start: day(2025, 8, 1), End: day(2025, 8, 26)}); got != want {
 			t.Errorf("as known %s: the page shows %s, want %s", now, got, want)
 		}
 		at := sliderOf(s, truce.Never, release.Viewer{To: truce.ForPublic, At: day(2025, 8, 27)})

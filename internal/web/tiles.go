@@ -258,6 +258,11 @@ func (s *Server) incidentTile(q *request) error {
 	}
 	name := fmt.Sprintf("%s/%s/%d/%d/%d/%s", q.to, s.tiles.edition(pic, st.At == truce.Never), t.Z, t.X, t.Y, key.Encode())
 	data, err := s.tiles.get(name, func() ([]byte, error) {
+		leave, err := q.computes()
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 		b := around(t)
 		query := st.Query
 		query.Box = &truce.Box{West: degrees(b.Min[0]), South: degrees(b.Min[1]), East: degrees(b.Max[0]), North: degrees(b.Max[1])}
@@ -371,8 +376,8 @@ func (s *Server) agreementShapes(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := shown(st, sit)
-	board, err := s.Room.Board(q.to, sit, v)
+	v := shown(st, sit, s.Room.Now())
+	board, err := s.Room.Board(q.Context(), q.to, sit, v, v != usual(sit))
 	if err != nil {
 		return err
 	}

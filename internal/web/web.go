@@ -26,6 +26,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -68,22 +69,25 @@ type Config struct {
 // A Server answers requests. It is safe for concurrent use.
 type Server struct {
 	Config
-	mux      *http.ServeMux
-	words    *catalogue
-	pages    *pages
-	passkeys *people.Passkeys
-	limits   *limits
-	memo     memo
-	alikes   pageCache
-	assets   map[string]asset
-	tiles    *tileCache
-	base     *baseMap
-	mirrors  mirrors
-	proposed sync.Map      // []articleChange, by the digests of two texts
-	looked   sync.Map      // when it was last noted that somebody looks at the map, by account
-	letGo    time.Duration // how long somebody who does not read what is live is waited for
-	stop     chan struct{} // closed when live connections are to end
-	ended    sync.Once
+	mux       *http.ServeMux
+	words     *catalogue
+	pages     *pages
+	passkeys  *people.Passkeys
+	limits    *limits
+	queue     *queue
+	memo      memo
+	alikes    pageCache
+	assets    map[string]asset
+	tiles     *tileCache
+	base      *baseMap
+	mirrors   mirrors
+	proposed  sync.Map      // []articleChange, by the digests of two texts
+	looked    sync.Map      // when it was last noted that somebody looks at the map, by account
+	listening listeners     // to what is live
+	dwelling  atomic.Int32  // strangers who wait to be told that they ask for too much
+	letGo     time.Duration // how long somebody who does not read what is live is waited for
+	stop      chan struct{} // closed when live connections are to end
+	ended     sync.Once
 
 	publishing sync.Mutex
 }
@@ -97,7 +101,7 @@ func New(c Config) (*Server, error) {
 	if err != nil || origin.Host == "" {
 		return nil, fmt.Errorf("origin %q: want an address such as https://truce.example", c.Origin)
 	}
-	s := &Server{Config: c, mux: http.NewServeMux(), limits: newLimits(), tiles: newTileCache(), letGo: 10 * time.Second, stop: make(chan struct{})}
+	s := &Server{Config: c, mux: http.NewServeMux(), limits: newLimits(), queue: newQueue(), tiles: newTileCache(), letGo: 10 * time.Second, stop: make(chan struct{})}
 	if s.words, err = newCatalogue(); err != nil {
 		return nil, err
 	}
@@ -275,6 +279,9 @@ func (s *Server) guard(route *Route) http.Handler {
 		if who != nil {
 			w.Header().Set("Cache-Control", "private, no-store")
 		}
+		if route.Alike && r.Method == http.MethodGet {
+			r = canonical(r)
+		}
 		q := &request{Request: r, s: s, w: w, who: who, to: AudienceOf(role), lang: s.words.of(r)}
 		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 			if err := r.ParseForm(); err != nil {
@@ -290,25 +297,132 @@ func (s *Server) guard(route *Route) http.Handler {
 			s.alike(q, route)
 			return
 		}
-		if err := route.answer(s, q); err != nil {
+		err = nil
+		if r.Method == http.MethodGet && !route.light() {
+			var leave func()
+			if leave, err = q.computes(); err == nil {
+				defer leave()
+				q.w = leaver{w, leave}
+			}
+		}
+		if err == nil {
+			err = route.answer(s, q)
+		}
+		if err != nil {
 			s.failed(q, err)
 		}
 	})
 }
 
+// leaver leaves the queue when an answer begins to be written: nobody else waits for a
+// reader whose link is slow.
+type leaver struct {
+	http.ResponseWriter
+	leave func()
+}
+
+func (l leaver) WriteHeader(code int) {
+	l.leave()
+	l.ResponseWriter.WriteHeader(code)
+}
+
+func (l leaver) Write(b []byte) (int, error) {
+	l.leave()
+	return l.ResponseWriter.Write(b)
+}
+
+func (l leaver) Unwrap() http.ResponseWriter { return l.ResponseWriter }
+
+// dwell keeps a stranger who asks for too much waiting before they are told so: one who
+// asks again at once is slowed down at the cost of a timer.
+func (s *Server) dwell(q *request) {
+	if q.who != nil || s.dwelling.Add(1) > mostDwelling {
+		s.dwelling.Add(-1)
+		return
+	}
+	defer s.dwelling.Add(-1)
+	select {
+	case <-time.After(time.Second):
+	case <-q.Context().Done():
+	}
+}
+
+const mostDwelling = 2000
+
+// light reports whether a route's answers are files, cached by themselves, or no
+// computation at all.
+func (r *Route) light() bool {
+	switch r.Pattern {
+	case "GET /assets/{name...}", "GET /live", "GET /checkpoint", "GET /checkpoint.cosigned", "GET /tile/{rest...}", "GET /evidence/{rest...}", "GET /tiles/base/{z}/{x}/{y}", "GET /tiles/incidents/{z}/{x}/{y}", "GET /sign-in":
+		return true
+	}
+	return false
+}
+
+// computes waits for the turn of a request, and charges whoever asks. What has no
+// condition is shown to everybody alike, whoever happened to ask for it first.
+func (q *request) computes() (leave func(), err error) {
+	p := payer{name: "address " + q.s.remote(q.Request), refill: strangerRefill, most: strangerMost}
+	v := q.URL.Query()
+	switch {
+	case q.who != nil:
+		p = payer{name: "account " + q.who.Name, refill: accountRefill, most: accountMost}
+	case q.URL.RawQuery == "":
+		p = payer{}
+	}
+	expensive := v.Has("from") || v.Has("to") || v.Has("at") && v.Get("at") != "now" || v.Has("format")
+	return q.s.queue.enter(q.Context(), p, expensive)
+}
+
+// asked are the keys of an address that pages read.
+var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", "from", "kind", "lang", "order", "outcome", "page", "q", "region", "signs", "source", "standing", "to", "wall"}
+
+// canonical is a request with those of its keys that pages read, in one order: an
+// address that differs in nothing else is not another page, to be made anew.
+func canonical(r *http.Request) *http.Request {
+	if r.URL.RawQuery == "" {
+		return r
+	}
+	v, is := r.URL.Query(), url.Values{}
+	for _, k := range asked {
+		if x := v.Get(k); x != "" {
+			is.Set(k, x)
+		}
+	}
+	out, u := *r, *r.URL
+	u.RawQuery = is.Encode()
+	out.URL = &u
+	return &out
+}
+
 // alike answers with a page that everybody gets alike.
 func (s *Server) alike(q *request, route *Route) {
 	theme := themeOf(q.Request)
-	p := s.alikes.get(q.lang.Tag+" "+theme+" "+q.URL.RequestURI(), func() (int, http.Header, []byte) {
+	var mineAlone atomic.Bool // it was made for this request, and not for another that asks for the same
+	build := func() (int, http.Header, []byte) {
+		mineAlone.Store(true)
 		out := newRecorder()
 		// Whoever asked first may go; the others still wait for it.
 		mine := *q
 		mine.Request, mine.w = q.WithContext(context.WithoutCancel(q.Context())), out
-		if err := route.answer(s, &mine); err != nil {
+		leave, err := mine.computes()
+		if err == nil {
+			defer leave()
+			err = route.answer(s, &mine)
+		}
+		if err != nil {
 			s.failed(&mine, err)
 		}
 		return out.code, out.head, out.body.Bytes()
-	})
+	}
+	key := q.lang.Tag + " " + theme + " " + q.URL.RequestURI()
+	p := s.alikes.get(key, build)
+	if p.code == http.StatusTooManyRequests && !mineAlone.Load() { // whoever asked first had asked for too much
+		p = s.alikes.get(key, build)
+	}
+	if p.code == http.StatusTooManyRequests {
+		s.dwell(q)
+	}
 	h := q.w.Header()
 	for k, v := range p.head {
 		h[k] = v
@@ -343,7 +457,10 @@ func (s *Server) failed(q *request, err error) {
 	case errors.Is(err, mission.ErrTooMany):
 		q.w.Header().Set("Retry-After", "60")
 		s.faultWith(q.w, q.Request, http.StatusTooManyRequests, "fault.too-many", err.Error(), "")
-	case errors.Is(err, errTooMany):
+	case errors.Is(err, errTooMany), errors.Is(err, monitor.ErrBusy):
+		if _, ok := q.w.(*recorder); !ok { // a page that many share waits where it is handed out
+			s.dwell(q)
+		}
 		q.w.Header().Set("Retry-After", "5")
 		s.fault(q.w, q.Request, http.StatusTooManyRequests, "fault.too-many")
 	case errors.As(err, &tooLarge):

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -50,11 +51,44 @@ func writeCSV(w io.Writer, r *Report) error {
 	return out.Error()
 }
 
+// Hidden reports whether a character shows nothing itself and changes how what is
+// around it is shown: a control character, or one that turns the direction of text
+// (Unicode Technical Report 36, section 2.10), breaks a line, or is obsolete.
+func Hidden(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t' || r == '\r':
+		return false
+	case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x206f, r == 0x2028, r == 0x2029, r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
+		return true
+	}
+	return false
+}
+
+// Visible names each hidden character where it is, such as [U+202E], so that a text on
+// a page neither disturbs what is around it nor hides what it has. The marks that only
+// order the characters next to them (U+200E, U+200F, U+061C) and the joiners of
+// Arabic and Indic scripts stay: people who write those scripts need them, and around
+// the text they change nothing. The record keeps the text as it is.
+func Visible(s string) string {
+	if strings.IndexFunc(s, Hidden) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if Hidden(r) {
+			fmt.Fprintf(&b, "[U+%04X]", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // Clean replaces what would move a terminal's cursor, hide text or turn its
-// direction: control characters and the bidirectional ones.
+// direction, and the breaks of lines, for rows and cells.
 func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f {
+		if Hidden(r) || unicode.IsControl(r) || r == 0x200e || r == 0x200f {
 			return '\uFFFD'
 		}
 		return r

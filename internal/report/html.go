@@ -130,5 +130,11 @@ func (p printed) Nested(reasons []truce.Reason) template.HTML {
 }
 
 func writeHTML(w io.Writer, r *Report) error {
-	return htmlPage.Execute(w, printed{r, template.HTML(r.drawMap())})
+	var b strings.Builder
+	if err := htmlPage.Execute(&b, printed{r, template.HTML(r.drawMap())}); err != nil {
+		return err
+	}
+	// Here no template can forget a text: nothing on the page is typed into again.
+	_, err := io.WriteString(w, Visible(b.String()))
+	return err
 }

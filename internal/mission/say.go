@@ -60,14 +60,14 @@ func (m *Mission) Respond(key *ledger.Secret, whose ledger.Key, to, says, becaus
 func (m *Mission) Attribute(key *ledger.Secret, whose ledger.Key, to string, a truce.Attribution) (at int64, err error) {
 	known := func(o truce.Party) bool { return o.ID == a.Actor }
 	if a.Actor != "" && !m.Agreement.HasParty(a.Actor) && !slices.ContainsFunc(m.Agreement.Others, known) {
-		return 0, fmt.Errorf("the actor %q is neither a party nor another of the agreement", a.Actor)
+		return 0, &situation.DecisionError{Field: "actor", Err: fmt.Errorf("the actor %q is neither a party nor another of the agreement", a.Actor)}
 	}
 	id, inc, err := m.subject(to)
 	if err != nil {
 		return 0, err
 	}
 	if inc == nil {
-		return 0, fmt.Errorf("%s is a tally; attribution is of incidents", to)
+		return 0, Hint{fmt.Errorf("%s is a tally; attribution is of incidents", to), "truce incidents lists them"}
 	}
 	a.Of, a.State, a.By = []truce.Digest{id}, inc.IDs(), string(whose.Role)
 	a.ID = truce.DigestOf("attribution", id.Hex(), string(a.Actor), a.Confidence, a.Basis, a.Because, ledger.Time(m.Now()))
@@ -121,27 +121,38 @@ func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, beca
 // and what it returns are as with State. No value of a field is read as syntax. An
 // error in one field is a *situation.FieldError.
 func (m *Mission) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to, because string, f situation.Fields) (r truce.Record, at int64, err error) {
+	if r, err = m.compose(whose, word, by, f); err != nil {
+		return r, 0, err
+	}
+	return m.record(key, r, to, because)
+}
+
+// CheckFields says what is wrong with the fields of a form, as StateFields does, and
+// records nothing.
+func (m *Mission) CheckFields(whose ledger.Key, word, by string, f situation.Fields) error {
+	_, err := m.compose(whose, word, by, f)
+	return err
+}
+
+func (m *Mission) compose(whose ledger.Key, word, by string, f situation.Fields) (r truce.Record, err error) {
 	f.Keys = maps.Clone(f.Keys)
 	for _, k := range []string{"source", "key"} {
 		if v := f.Keys[k]; v != "" {
 			if err := byHand(word)(k, v); err != nil {
-				return r, 0, err
+				return r, err
 			}
 		}
 		delete(f.Keys, k)
 	}
 	content, err := json.Marshal(f)
 	if err != nil {
-		return r, 0, err
+		return r, err
 	}
 	st, err := m.statement(whose, word, by, string(content))
 	if err != nil {
-		return r, 0, err
+		return r, err
 	}
-	if r, err = situation.Compose(m.Agreement, st, f, m.options()); err != nil {
-		return r, 0, err
-	}
-	return m.record(key, r, to, because)
+	return situation.Compose(m.Agreement, st, f, m.options())
 }
 
 // statement is what the mission knows of what a person states by hand: for whom they
@@ -339,7 +350,7 @@ func (m *Mission) name(d *truce.Decision, names []string) error {
 	switch d.Kind {
 	case truce.Declare, truce.Extend, truce.Terminate:
 		if len(names) != 1 {
-			return fmt.Errorf("%s: want one name", d.Kind)
+			return &situation.DecisionError{Field: "name", Err: fmt.Errorf("%s: want one name", d.Kind)}
 		}
 		d.Name = names[0]
 		return nil
@@ -348,14 +359,19 @@ func (m *Mission) name(d *truce.Decision, names []string) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range names {
+	for i, n := range names {
 		id, err := One(s, n)
-		if err != nil {
-			return err
+		inc := (*truce.Incident)(nil)
+		if err == nil {
+			if inc = s.IncidentOf(id); inc == nil {
+				err = Hint{fmt.Errorf("%s is a tally; decisions are about incidents", n), "truce incidents lists them"}
+			}
 		}
-		inc := s.IncidentOf(id)
-		if inc == nil {
-			return fmt.Errorf("%s is a tally; decisions are about incidents", n)
+		switch {
+		case err != nil && d.Kind == truce.Merge && i > 0: // the first is the one that the form is on
+			return &situation.DecisionError{Field: "with", Err: err}
+		case err != nil:
+			return err
 		}
 		if id == inc.ID {
 			if d.Kind == truce.Regrade && len(inc.Of) > 1 {

@@ -1,6 +1,7 @@
 package situation
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -79,8 +80,8 @@ func without(keys []string, drop ...string) []string {
 
 // Compose builds the record that a statement and the fields of a form make. It reads
 // each value as the scenario language reads the same value, and makes no text of
-// them in between. An error in a field is a *FieldError. The record is known from no
-// particular moment.
+// them in between. An error in a field is a *FieldError, and the error has those of
+// all fields, joined. The record is known from no particular moment.
 func Compose(a *truce.Agreement, st Statement, f Fields, o Options) (truce.Record, error) {
 	p := blank(a, o)
 	if err := p.compose(st, f); err != nil {
@@ -93,55 +94,58 @@ func (p *script) compose(st Statement, f Fields) error {
 	if err := checkStatement(st); err != nil {
 		return err
 	}
-	allowed := formKeys[st.Word]
-	for _, k := range slices.Sorted(maps.Keys(f.Keys)) {
-		switch v := f.Keys[k]; {
-		case !slices.Contains(allowed, k):
-			return wrongField(k, fmt.Errorf("%s does not have this field", st.Word))
-		case v == "":
-			return wrongField(k, errors.New("the value is missing"))
-		default:
-			if err := wrongField(k, printable(v)); err != nil {
-				return err
-			}
+	var wrong []error // all of it: whoever fills a form in corrects it once
+	note := func(err error) {
+		if err != nil {
+			wrong = append(wrong, err)
 		}
 	}
-	if err := wrongField("by", printable(st.By)); err != nil {
-		return err
+	allowed, unread := formKeys[st.Word], map[string]bool{}
+	for _, k := range slices.Sorted(maps.Keys(f.Keys)) {
+		n := len(wrong)
+		switch v := f.Keys[k]; {
+		case !slices.Contains(allowed, k):
+			note(wrongField(k, fmt.Errorf("%s does not have this field", st.Word)))
+		case v == "":
+			note(wrongField(k, errors.New("the value is missing")))
+		default:
+			note(wrongField(k, printable(v)))
+		}
+		unread[k] = len(wrong) > n
 	}
+	note(wrongField("by", printable(st.By)))
 	switch {
 	case !truce.Plausible(f.During.Start):
-		return wrongField("from", errors.New("the time is missing, or not in the years 1900 to 2199"))
+		note(wrongField("from", errors.New("the time is missing, or not in the years 1900 to 2199")))
 	case !truce.Plausible(f.During.End):
-		return wrongField("to", errors.New("the time is missing, or not in the years 1900 to 2199"))
+		note(wrongField("to", errors.New("the time is missing, or not in the years 1900 to 2199")))
 	case !f.During.Valid():
-		return wrongField("to", errors.New("the end is not after the beginning"))
+		note(wrongField("to", errors.New("the end is not after the beginning")))
 	}
 	place, err := p.placeOf(&f.Place)
-	if err != nil {
-		return err
-	}
+	note(err)
 	if st.Word == "notify" || st.Word == "restrict" {
-		return p.composeSaid(st, f, place)
+		note(p.composeSaid(st, f, place, len(wrong) > 0))
+		return errors.Join(wrong...)
 	}
 	ob := &truce.Observation{Source: st.Source, Key: st.Key, Occurred: f.During, Place: place, Count: truce.Count{N: 1}}
 	if st.Word == "allege" {
 		party, err := p.partyOf(st.By)
-		if err != nil {
-			return wrongField("by", err)
-		}
+		note(wrongField("by", err))
 		ob.Source, ob.Claimant = truce.SourceID(party), party
 	}
-	if ob.Act, err = truce.Words.Act(f.Act); err != nil {
-		return wrongField("act", err)
-	}
-	if place.Kind == truce.PlaceUnknown {
-		return wrongField("place", errors.New("the place is missing"))
+	ob.Act, err = truce.Words.Act(f.Act)
+	note(wrongField("act", err))
+	if f.Place.Kind == truce.PlaceUnknown {
+		note(wrongField("place", errors.New("the place is missing")))
 	}
 	for _, k := range slices.Sorted(maps.Keys(f.Keys)) {
-		if err := wrongField(k, p.key(ob, k, f.Keys[k])); err != nil {
-			return err
+		if !unread[k] {
+			note(wrongField(k, p.key(ob, k, f.Keys[k])))
 		}
+	}
+	if len(wrong) > 0 {
+		return errors.Join(wrong...)
 	}
 	if ob, err = p.finish(ob); err != nil {
 		return wrongField("what", err)
@@ -149,31 +153,41 @@ func (p *script) compose(st Statement, f Fields) error {
 	return p.add(st.Key, truce.Record{Observation: ob})
 }
 
-func (p *script) composeSaid(st Statement, f Fields, place truce.Place) error {
+// composeSaid composes a notification or restriction, unless something else of the
+// form is wrong: then it says what is wrong with its own fields.
+func (p *script) composeSaid(st Statement, f Fields, place truce.Place, check bool) error {
 	s := said{by: st.By, during: f.During, place: place, keys: maps.Clone(f.Keys)}
 	if st.Word == "restrict" {
+		var wrong []error
 		if f.Act != "" {
-			return wrongField("act", errors.New("a restriction does not have an act"))
+			wrong = append(wrong, wrongField("act", errors.New("a restriction does not have an act")))
 		}
 		if err := p.knownActor(st.By); err != nil {
-			return wrongField("by", err)
+			wrong = append(wrong, wrongField("by", err))
+		}
+		if len(wrong) > 0 || check {
+			return errors.Join(wrong...)
 		}
 		return p.restriction(st.Key, s)
 	}
+	var wrong []error
 	if _, err := p.speakerParty(st.By); err != nil {
-		return wrongField("by", err)
+		wrong = append(wrong, wrongField("by", err))
 	}
 	if _, err := p.reported(s.keys); err != nil {
-		return wrongField("reported", err)
+		wrong = append(wrong, wrongField("reported", err))
 	}
 	if f.Act != "" {
 		if _, err := truce.Words.Act(f.Act); err != nil {
-			return wrongField("act", err)
+			wrong = append(wrong, wrongField("act", err))
 		}
 		if s.keys == nil {
 			s.keys = map[string]string{}
 		}
 		s.keys["act"] = f.Act
+	}
+	if len(wrong) > 0 || check {
+		return errors.Join(wrong...)
 	}
 	return p.notification(st.Key, s)
 }
@@ -205,18 +219,16 @@ func (p *script) placeOf(f *PlaceFields) (truce.Place, error) {
 		return none, nil
 	case truce.PlacePoint:
 		at, err := pointOf(f.Lat, f.Lon)
-		if err != nil {
-			return none, err
-		}
 		out := truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: truce.NotStated}
 		if f.Radius != "" {
-			radius, err := quantity(f.Radius, "m")
-			if err == nil {
-				out.Uncertainty, err = uncertainty(radius)
+			radius, rerr := quantity(f.Radius, "m")
+			if rerr == nil {
+				out.Uncertainty, rerr = uncertainty(radius)
 			}
-			if err != nil {
-				return none, wrongField("radius", err)
-			}
+			err = joined(err, wrongField("radius", rerr))
+		}
+		if err != nil {
+			return none, err
 		}
 		return out, nil
 	case truce.PlaceWedge:
@@ -243,37 +255,40 @@ func (p *script) placeOf(f *PlaceFields) (truce.Place, error) {
 
 func (p *script) wedgeFields(f *PlaceFields) (none truce.Place, err error) {
 	w := &truce.Wedge{}
-	if w.Post, err = pointOf(f.Lat, f.Lon); err != nil {
-		return none, err
-	}
+	w.Post, err = pointOf(f.Lat, f.Lon)
 	for _, x := range []struct {
 		field, value string
 		to           *int32
 	}{{"bearing-from", f.BearingFrom, &w.FromDeg}, {"bearing-to", f.BearingTo, &w.ToDeg}} {
 		var ok bool
 		if *x.to, ok = bearing(x.value); !ok {
-			return none, wrongField(x.field, fmt.Errorf("%q: want whole degrees from 0 to 360", x.value))
+			err = joined(err, wrongField(x.field, fmt.Errorf("%q: want whole degrees from 0 to 360", x.value)))
 		}
 	}
+	far := true // both distances are numbers
 	for _, x := range []struct {
 		field, value string
 		to           *int32
 	}{{"distance-from", f.DistanceFrom, &w.MinM}, {"distance-to", f.DistanceTo, &w.MaxM}} {
-		text, err := quantity(x.value, "km")
-		if err != nil {
-			return none, wrongField(x.field, err)
+		text, werr := quantity(x.value, "km")
+		var m int64
+		if werr == nil {
+			m, werr = truce.ParseMetres(text)
 		}
-		m, err := truce.ParseMetres(text)
-		if err == nil && m > farthest {
-			err = fmt.Errorf("%s is farther than %s", truce.Metres(m), truce.Metres(farthest))
+		if werr == nil && m > farthest {
+			werr = fmt.Errorf("%s is farther than %s", truce.Metres(m), truce.Metres(farthest))
 		}
-		if err != nil {
-			return none, wrongField(x.field, err)
+		if werr != nil {
+			far, err = false, joined(err, wrongField(x.field, werr))
+			continue
 		}
 		*x.to = int32(m)
 	}
-	if w.MaxM <= w.MinM {
-		return none, wrongField("distance-to", errors.New("the far distance is not greater than the near one"))
+	if far && w.MaxM <= w.MinM {
+		err = joined(err, wrongField("distance-to", errors.New("the far distance is not greater than the near one")))
+	}
+	if err != nil {
+		return none, err
 	}
 	out, err := wedgeOf(w)
 	return out, wrongField("place", err)
@@ -281,17 +296,33 @@ func (p *script) wedgeFields(f *PlaceFields) (none truce.Place, err error) {
 
 // pointOf reads a position of two fields.
 func pointOf(lat, lon string) (geo.Point, error) {
+	var err error
 	for _, x := range [][2]string{{"lat", lat}, {"lon", lon}} {
 		if x[1] == "" {
-			return geo.Point{}, wrongField(x[0], errors.New("the value is missing"))
+			err = joined(err, wrongField(x[0], errors.New("the value is missing")))
 		}
 	}
-	lat, lon = hemisphere(lat, "N", "S"), hemisphere(lon, "E", "W")
-	if _, err := geo.ParseLatLon(lat, "0E"); err != nil {
-		return geo.Point{}, wrongField("lat", err)
+	north, east := hemisphere(lat, "N", "S"), hemisphere(lon, "E", "W")
+	if _, perr := geo.ParseLatLon(north, "0E"); perr != nil && lat != "" {
+		err = joined(err, wrongField("lat", perr))
 	}
-	out, err := geo.ParseLatLon(lat, lon)
+	if _, perr := geo.ParseLatLon("0N", east); perr != nil && lon != "" {
+		err = joined(err, wrongField("lon", perr))
+	}
+	if err != nil {
+		return geo.Point{}, err
+	}
+	out, err := geo.ParseLatLon(north, east)
 	return out, wrongField("lon", err)
+}
+
+// joined is errors.Join of two, of which one may be nil, and one that stands alone is
+// itself.
+func joined(a, b error) error {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	return errors.Join(a, b)
 }
 
 // hemisphere writes signed degrees with the letter of the hemisphere.

@@ -556,6 +556,22 @@ func (p *script) decide(l *line) error {
 	return nil
 }
 
+// A DecisionError says which field of a form makes a decision that cannot be taken,
+// and why. Field is because, kind, article, name, to, source, fact, party, of, with or actor.
+type DecisionError struct {
+	Field string
+	Err   error
+}
+
+func (e *DecisionError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong with the field.
+func (e *DecisionError) Unwrap() error { return e.Err }
+
+func undecided(field, format string, args ...any) error {
+	return &DecisionError{field, fmt.Errorf(format, args...)}
+}
+
 // CheckDecision says what is wrong with a decision under an agreement.
 func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 	var events, phases, articles, kinds []string
@@ -571,33 +587,33 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 	for _, k := range truce.DecisionKinds {
 		kinds = append(kinds, string(k))
 	}
-	among := func(what, s string, words []string) error {
+	among := func(field, what, s string, words []string) error {
 		for _, w := range words {
 			if w == s {
 				return nil
 			}
 		}
-		return fmt.Errorf("%s %q is not in the agreement%s", what, s, truce.Suggest(s, words))
+		return undecided(field, "%s %q is not in the agreement%s", what, s, truce.Suggest(s, words))
 	}
 	many := map[truce.DecisionKind][2]int{truce.Merge: {2, 512}, truce.Split: {2, 512}, truce.Confirm: {1, 1}, truce.Reject: {1, 1},
 		truce.Verify: {1, 1}, truce.Unverifiable: {1, 1}, truce.Regrade: {1, 1}, truce.Ask: {1, 1}}
 	if strings.TrimSpace(d.Because) == "" {
-		return fmt.Errorf("a decision says why: because is empty")
+		return undecided("because", "a decision says why: because is empty")
 	}
 	switch d.Kind {
 	case truce.Declare:
-		return among("event", d.Name, events)
+		return among("name", "event", d.Name, events)
 	case truce.Extend, truce.Terminate:
-		if err := among("phase", d.Name, phases); err != nil {
+		if err := among("name", "phase", d.Name, phases); err != nil {
 			return err
 		}
 		if d.To != 0 && d.To <= d.From {
-			return fmt.Errorf("the extension ends before it begins")
+			return undecided("to", "the extension ends before it begins")
 		}
 		return nil
 	case truce.Regrade:
 		if _, err := truce.ParseGrade(d.Grade.String()); err != nil {
-			return err
+			return undecided("source", "%w", err)
 		}
 	case truce.Ask:
 		if !slices.Contains(assess.Facts, d.Fact) {
@@ -605,32 +621,36 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 			for _, f := range assess.Facts {
 				facts = append(facts, string(f))
 			}
-			return fmt.Errorf("fact %q is unknown%s", d.Fact, truce.Suggest(string(d.Fact), facts))
+			return undecided("fact", "fact %q is unknown%s", d.Fact, truce.Suggest(string(d.Fact), facts))
 		}
 		if d.Name != "" && !a.HasParty(truce.PartyID(d.Name)) {
-			return fmt.Errorf("%q is not a party of the agreement: whom is it asked of?", d.Name)
+			return undecided("party", "%q is not a party of the agreement: whom is it asked of?", d.Name)
 		}
 	case truce.Confirm:
 		if d.Article == "" {
-			return fmt.Errorf("article= is missing: of which article is it a violation?")
+			return undecided("article", "article= is missing: of which article is it a violation?")
 		}
+	}
+	others := "of" // in a form, what else a decision is about
+	if d.Kind == truce.Merge {
+		others = "with"
 	}
 	n, ok := many[d.Kind]
 	if !ok {
-		return fmt.Errorf("decision %q is unknown%s", d.Kind, truce.Suggest(string(d.Kind), kinds))
+		return undecided("kind", "decision %q is unknown%s", d.Kind, truce.Suggest(string(d.Kind), kinds))
 	}
 	for i, id := range d.Of {
 		for _, other := range d.Of[:i] {
 			if id == other {
-				return fmt.Errorf("decide %s: the same observation is named twice", d.Kind)
+				return undecided(others, "decide %s: the same observation is named twice", d.Kind)
 			}
 		}
 	}
 	if len(d.Of) < n[0] || len(d.Of) > n[1] {
-		return fmt.Errorf("decide %s: %d observations named, want %d to %d", d.Kind, len(d.Of), n[0], n[1])
+		return undecided(others, "decide %s: %d observations named, want %d to %d", d.Kind, len(d.Of), n[0], n[1])
 	}
 	if d.Article != "" {
-		return among("article", string(d.Article), articles)
+		return among("article", "article", string(d.Article), articles)
 	}
 	return nil
 }

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"html/template"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +39,7 @@ func (s *Server) signInPage(q *request) error {
 func (s *Server) signIn(q *request) error {
 	next := local(q.PostFormValue("next"))
 	again := func(id string, status int) error {
-		return q.pageWith(status, "sign-in", &Page{Title: q.lang.say("sign-in.title"), At: truce.Never, Body: map[string]any{"Next": next, "Fault": id, "Name": q.PostFormValue("name")}})
+		return q.pageWith(status, "sign-in", &Page{Title: q.lang.say("sign-in.title"), At: truce.Never, Body: map[string]any{"Next": next, "Fault": id, "Name": q.PostFormValue("name"), "Pending": q.PostFormValue("pending")}})
 	}
 	if !s.limits.allowSignIn(s.remote(q.Request)) {
 		return again("sign-in.locked", 429)
@@ -54,10 +54,13 @@ func (s *Server) signIn(q *request) error {
 		return err
 	}
 	s.welcome(q, token)
-	if next == "/" {
+	if s.resume(q, a, token) {
+		return nil
+	}
+	if next == "/" || q.PostFormValue("pending") != "" {
 		next = home(ledger.Role(a.Role))
 	}
-	return q.back(next)
+	return q.back(notResumed(q, next))
 }
 
 func (s *Server) welcome(q *request, token string) {
@@ -264,28 +267,40 @@ func (s *Server) peopleWith(q *request, link, name string, status int) error {
 }
 
 func (s *Server) invite(q *request) error {
-	because, err := q.reason()
-	if err != nil {
-		return err
-	}
+	f := &formFaults{}
 	a := people.Account{Name: strings.TrimSpace(q.PostFormValue("name")), Role: q.PostFormValue("role"), Party: q.PostFormValue("party")}
 	state, _ := s.Room.State()
-	switch {
-	case PlainHTTP(s.Origin):
+	if PlainHTTP(s.Origin) {
 		return bad("%s", q.lang.say("people.plain-http"))
-	case !people.Valid(a.Name):
-		return bad("%s", q.lang.say("people.bad-name"))
-	case !slices.Contains(ledger.Roles, ledger.Role(a.Role)):
-		return bad("role %q is unknown", a.Role)
-	case a.Role == string(ledger.Liaison) && !state.Agreement.HasParty(truce.PartyID(a.Party)):
-		return bad("%s", q.lang.say("people.no-party"))
-	case a.Role != string(ledger.Liaison):
+	}
+	if !people.Valid(a.Name) {
+		q.fault(f, "name", "people.bad-name")
+	} else if _, err := s.People.Account(q.Context(), a.Name); err == nil {
+		q.fault(f, "name", "people.taken")
+	} else if !errors.Is(err, people.ErrNobody) {
+		return err
+	}
+	var roles []string
+	for _, r := range ledger.Roles {
+		roles = append(roles, string(r))
+	}
+	switch q.chosen(f, "role", roles) {
+	case string(ledger.Liaison):
+		if !state.Agreement.HasParty(truce.PartyID(a.Party)) {
+			q.fault(f, "party", "people.no-party")
+		}
+	default:
 		a.Party = ""
 	}
-	if _, err := s.People.Account(q.Context(), a.Name); !errors.Is(err, people.ErrNobody) {
-		return errors.Join(bad("%s", q.lang.say("people.taken")), err)
+	because := q.because(f)
+	if err := f.err(); err != nil {
+		return err
 	}
 	token, err := s.Enrol(q, a, because)
+	if errors.Is(err, people.ErrTaken) || errors.Is(err, fs.ErrExist) { // by somebody else, at the same moment
+		q.fault(f, "name", "people.taken")
+		return f
+	}
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
@@ -51,26 +52,31 @@ var publishedAs = []string{"html", "pdf", "csv", "geojson", "gpkg"}
 func (s *Server) freeze(q *request) error {
 	state, _ := s.Room.State()
 	loc := state.Agreement.Location
-	d := draft{Kind: q.PostFormValue("kind"), Frozen: state.Now, Entries: state.Size}
+	f := &formFaults{}
+	d := draft{Kind: q.chosen(f, "kind", draftKinds), Frozen: state.Now, Entries: state.Size}
 	day, err := truce.ParseDate(q.PostFormValue("day"))
-	if err != nil {
-		return bad("%v", err)
+	if err == nil && !(truce.Plausible(day.Add(-7).Start(loc)) && truce.Plausible(day.Add(2).Start(loc))) {
+		err = fmt.Errorf("%s is not in the years 1900 to 2199", day)
 	}
+	q.faultOf(f, "day", err)
 	switch d.Kind {
 	case "spot", "daily":
 		d.Period = day.Day(loc)
 	case "weekly":
 		d.Period = truce.Interval{Start: day.Add(-6).Start(loc), End: day.Add(1).Start(loc)}
-	default:
-		return bad("kind %q is unknown", d.Kind)
 	}
-	if c := q.PostFormValue("corrects"); c != "" {
+	if c := q.field("corrects"); c != "" {
 		if d.Corrects, err = strconv.ParseInt(c, 10, 64); err != nil || s.publication(d.Corrects) == nil {
-			return bad("entry %q published nothing", c)
+			q.faultOf(f, "corrects", fmt.Errorf("entry %q published nothing", c))
 		}
 		if d.Why = strings.TrimSpace(q.PostFormValue("why")); d.Why == "" {
-			return bad("%s", q.lang.say("fault.no-reason"))
+			q.fault(f, "why", "fault.no-reason")
+		} else if utf8.RuneCountInString(d.Why) > mostReason {
+			q.fault(f, "why", "fault.reason-long")
 		}
+	}
+	if err := f.err(); err != nil {
+		return err
 	}
 	if _, _, err := s.draftReport(q.Context(), &d); err != nil {
 		return err
@@ -227,25 +233,36 @@ func (s *Server) draftChange(q *request, change func(item *desk.Item, d *draft) 
 	}
 	version, err := strconv.ParseInt(q.PostFormValue("version"), 10, 64)
 	if err != nil {
-		return bad("version: %q", q.PostFormValue("version"))
+		version = -1 // nothing was seen
 	}
 	if item.State == "published" {
 		return bad("%s", q.lang.say("draft.is-published"))
 	}
-	if version != item.Version {
-		return bad("%s", q.lang.say("fault.changed"))
+	if version != item.Version && q.PostFormValue("anyway") != strconv.FormatInt(item.Version, 10) {
+		return q.draftChanged(item, d)
 	}
 	state, err := change(item, d)
 	if err != nil {
 		return err
 	}
 	if err := s.Desk.Set(q.Context(), item.N, item.Version, state, q.who.Name, d); errors.Is(err, desk.ErrChanged) {
-		return bad("%s", q.lang.say("fault.changed"))
+		if item, d, err = s.draftOf(q); err != nil {
+			return err
+		}
+		return q.draftChanged(item, d)
 	} else if err != nil {
 		return err
 	}
 	return q.back(fmt.Sprintf("/reports/drafts/%d", item.N))
 }
+
+// draftChanged says what became of a draft since a form was opened.
+func (q *request) draftChanged(item *desk.Item, d *draft) error {
+	return &collision{Anyway: strconv.FormatInt(item.Version, 10), Done: []meanwhile{{What: q.lang.word("draftstate", item.State), By: item.By, At: truce.InstantOf(item.Changed), Words: d.Prose}}}
+}
+
+// mostProse bounds the summary of a report, in characters.
+const mostProse = 12_000
 
 // draftSave keeps the prose. What was cleared is so no longer: somebody else's words
 // stand under the clearance of another text.
@@ -254,8 +271,13 @@ func (s *Server) draftSave(q *request) error {
 		if len(d.Done) > 0 {
 			return "", bad("%s", q.lang.say("draft.is-published"))
 		}
-		d.Prose, d.Cleared = q.PostFormValue("prose"), ""
+		if d.Prose, d.Cleared = q.PostFormValue("prose"), ""; utf8.RuneCountInString(d.Prose) > mostProse {
+			return "", q.wrong("prose", errors.New(q.lang.say("fault.text-long", "Most", mostProse)))
+		}
 		_, _, err := s.draftReport(q.Context(), d)
+		if errors.Is(err, errBad) {
+			err = q.wrong("prose", err)
+		}
 		return "draft", err
 	})
 }
@@ -269,7 +291,7 @@ func (s *Server) draftClear(q *request) error {
 			state, _ := s.Room.State()
 			var err error
 			if d.Embargo, err = localTime(text, state.Agreement.Location); err != nil {
-				return "", bad("embargo: %v", err)
+				return "", q.wrong("embargo", err)
 			}
 		}
 		_, _, err := s.draftReport(q.Context(), d)

@@ -55,7 +55,7 @@ func TestReport(t *testing.T) {
 	step(ledger.ReportingOfficer, "", url.Values{"prose": {"One incident: {incidents 1}."}}, 303)
 	step(ledger.ReportingOfficer, "/publish", url.Values{"because": {"daily"}}, 422) // its clearance was of another text
 	step(ledger.HeadOfMission, "/clear", url.Values{}, 303)
-	if code, _, _ := h.post(t, ledger.HeadOfMission, at, url.Values{"version": {"1"}, "prose": {"x"}}); code != 422 {
+	if code, _, _ := h.post(t, ledger.HeadOfMission, at, url.Values{"version": {"1"}, "prose": {"x"}}); code != 409 {
 		t.Errorf("over somebody else's change: %d", code)
 	}
 	before := h.entries()

@@ -104,6 +104,7 @@ type Page struct {
 	At        truce.Instant // as known at; Never: now
 	Late      bool          // the picture could not be brought up to date
 	Wall      bool
+	Fault     bool // the page says why there is no other
 	Body      any
 }
 
@@ -175,6 +176,7 @@ func (q *request) pageWith(status int, name string, p *Page) error {
 	if err := t.Execute(&b, p); err != nil {
 		return err
 	}
+	q.rememberForm()
 	h := q.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", p.q.lang.Tag)
@@ -183,7 +185,7 @@ func (q *request) pageWith(status int, name string, p *Page) error {
 		h.Set("Cache-Control", "no-cache")
 	}
 	q.w.WriteHeader(status)
-	_, err := b.WriteTo(q.w)
+	_, err := q.w.Write(visible(b.Bytes()))
 	return err
 }
 
@@ -201,7 +203,21 @@ func (s *Server) faultWith(w http.ResponseWriter, r *http.Request, status int, i
 		_ = q.json(map[string]string{"error": q.lang.say(id), "what": text, "hint": hint})
 		return
 	}
-	p := &Page{Title: q.lang.say(id), Body: map[string]any{"Status": status, "ID": id, "Text": text, "Hint": hint, "Said": strings.HasPrefix(id, "fault.storage") || id == "fault.unsure"}}
+	own := strings.HasPrefix(id, "fault.storage") || id == "fault.unsure" // the text is in the reader's language
+	b := again{Title: id, Do: id + ".do", Hint: hint}
+	if text != "" {
+		b.Faults = []fieldFault{{Text: text, English: !own}}
+	}
+	switch id {
+	case "fault.refused":
+		b.Do = "again.do"
+	case "fault.storage":
+		b.Do = "again.later"
+	}
+	if s.formAgain(w, r, status, b) {
+		return
+	}
+	p := &Page{Title: q.lang.say(id), At: truce.Never, Fault: true, Body: map[string]any{"Status": status, "ID": id, "Text": text, "Hint": hint, "Said": own, "Typed": typedTexts(r)}}
 	if err := q.pageWith(status, "fault", p); err != nil {
 		s.Log.Error("fault page", "err", err)
 		http.Error(w, http.StatusText(status), status)
@@ -338,8 +354,20 @@ func (p *Page) ISO(i truce.Instant) string {
 	return i.Time().Format(time.RFC3339)
 }
 
+// Dated reports whether there is a picture, which is of a moment.
+func (p *Page) Dated() bool {
+	at := p.At
+	if at == truce.Never {
+		at = p.Picture.AsKnown
+	}
+	return at.Stated() && at != 0
+}
+
 // AsKnown says what is known up to when.
 func (p *Page) AsKnown() string {
+	if !p.Dated() {
+		return ""
+	}
 	if p.At != truce.Never {
 		return p.When(p.At)
 	}
@@ -535,7 +563,7 @@ func (p *Page) Acts() []string              { return truce.Words.Acts() }
 func (p *Page) Weapons() []string           { return truce.Words.Classes() }
 
 // Live reports whether this is what is known now, which changes.
-func (p *Page) Live() bool { return p.At == truce.Never }
+func (p *Page) Live() bool { return p.At == truce.Never && !p.Fault }
 
 // Never reports whether a moment does not come.
 func (p *Page) Never(i truce.Instant) bool { return i == truce.Never }

@@ -332,6 +332,35 @@ type incidentBody struct {
 	Map       string
 	Cite      string
 	Reviews   []workLine
+	Seen      string     // what a form about it says was seen
+	Answered  int        // by the reader's party
+	Articles  []possible // that a decision may be about
+}
+
+// possible is an article that an incident may fall under.
+type possible struct {
+	truce.ShortFinding
+	Only bool // no other does
+}
+
+// articlesOf are the articles that a decision about a row may be about. If only one
+// applies it is chosen; who decides otherwise changes it.
+func articlesOf(r *truce.Row) (out []possible) {
+	applies := -1
+	for i, f := range r.Findings {
+		out = append(out, possible{ShortFinding: f})
+		switch {
+		case f.Outcome == truce.OutOfScope:
+		case applies < 0:
+			applies = i
+		default:
+			applies = len(r.Findings)
+		}
+	}
+	if applies >= 0 && applies < len(out) {
+		out[applies].Only = true
+	}
+	return out
 }
 
 type task struct {
@@ -380,6 +409,10 @@ func (s *Server) incident(q *request) error {
 		for _, t := range u.Tasks {
 			b.Tasks = append(b.Tasks, task{t, u.Provision.Article})
 		}
+	}
+	b.Seen, b.Articles = seenDecisions(sit, d.Incident), articlesOf(&d.Row)
+	if q.who != nil && q.who.Party != "" {
+		b.Answered = len(answersOf(sit, d.Incident, truce.PartyID(q.who.Party)))
 	}
 	if q.to == truce.ForMission {
 		if b.Reviews, err = s.reviewers(q.Context(), d.Incident); err != nil {

@@ -227,6 +227,7 @@ type agreementBody struct {
 	Map       string
 	Decisions []*truce.Decision
 	Amended   []amendment
+	Seen      int64 // what the form for declaring says was seen
 }
 
 type phaseState struct {
@@ -267,7 +268,7 @@ func (s *Server) agreement(q *request) error {
 		}
 	}
 	b.Amended = recall(&s.memo, sit, "amendments", func() []amendment { return s.amendments(m, state.Contents, a) })
-	b.Limits = m.Limits()
+	b.Limits, b.Seen = m.Limits(), seenDeclared(sit)
 	st, err := q.state()
 	if err != nil {
 		return err

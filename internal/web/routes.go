@@ -81,6 +81,7 @@ var routes = []Route{
 	{"GET /evidence/{rest...}", nil, (*Server).tlog, false},
 	{"GET /sign-in", nil, (*Server).signInPage, false},
 	{"POST /sign-in", nil, (*Server).signIn, false},
+	{"POST /sign-in/continue", signedIn, (*Server).signInContinue, false},
 	{"POST /sign-in/passkey/begin", nil, (*Server).passkeyBegin, false},
 	{"POST /sign-in/passkey", nil, (*Server).passkeySignIn, false},
 	{"POST /sign-out", signedIn, (*Server).signOut, false},

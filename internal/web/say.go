@@ -28,18 +28,6 @@ func (q *request) signer(m *mission.Mission) (*ledger.Secret, ledger.Key, error)
 	return key, whose, err
 }
 
-// reason is what every act must give.
-func (q *request) reason() (string, error) {
-	text := strings.TrimSpace(q.PostFormValue("because"))
-	if text == "" {
-		return "", bad("%s", q.lang.say("fault.no-reason"))
-	}
-	if len(text) > 8000 {
-		return "", bad("%s", q.lang.say("fault.reason-long"))
-	}
-	return text, nil
-}
-
 // say lets the reader say something, and waits until the picture shows it.
 func (q *request) say(say func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error)) (int64, error) {
 	at, err := q.s.Room.Say(q.Context(), func(m *mission.Mission) (int64, error) {
@@ -73,41 +61,47 @@ func (q *request) done(to, what string, at int64) error {
 	return q.back(u.String())
 }
 
+// incidentDecisions are the kinds of decisions that are about an incident.
+var incidentDecisions = []string{string(truce.Merge), string(truce.Split), string(truce.Confirm), string(truce.Reject), string(truce.Verify), string(truce.Unverifiable), string(truce.Regrade), string(truce.Ask)}
+
 // decide takes a decision about an incident, signed with the reader's role key.
 func (s *Server) decide(q *request) error {
-	because, err := q.reason()
-	if err != nil {
-		return err
-	}
-	kind := truce.DecisionKind(q.PostFormValue("kind"))
-	if !slices.Contains([]truce.DecisionKind{truce.Merge, truce.Split, truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Regrade, truce.Ask}, kind) {
-		return bad("decision %q is unknown", kind)
-	}
+	f := &formFaults{}
+	kind := truce.DecisionKind(q.chosen(f, "kind", incidentDecisions))
 	id := q.PathValue("id")
-	d := &truce.Decision{Kind: kind, Because: because, From: s.Room.Now()}
-	if kind == truce.Confirm || kind == truce.Reject {
-		d.Article = truce.Article(q.PostFormValue("article"))
-	}
+	d := &truce.Decision{Kind: kind, From: s.Room.Now()}
 	names := []string{id}
 	switch kind {
+	case truce.Confirm, truce.Reject:
+		if d.Article = truce.Article(q.PostFormValue("article")); d.Article == "" {
+			q.fault(f, "article", "fault.choose")
+		}
 	case truce.Regrade: // one of its observations
 		if names = q.PostForm["of"]; len(names) != 1 {
-			return bad("%s", q.lang.say("fault.nothing-chosen"))
+			q.fault(f, "of", "fault.choose")
 		}
-		if d.Grade, err = truce.ParseGrade(q.PostFormValue("source") + q.PostFormValue("info")); err != nil {
-			return bad("%v", err)
+		source := q.chosen(f, "source", (&Page{}).SourceGrades())
+		if info := q.chosen(f, "info", (&Page{}).InfoGrades()); len(f.list) == 0 {
+			var err error
+			d.Grade, err = truce.ParseGrade(source + info)
+			q.faultOf(f, "source", err)
 		}
 	case truce.Ask:
 		d.Fact, d.Name = truce.Fact(q.PostFormValue("fact")), q.PostFormValue("party")
+		if d.Fact == "" {
+			q.fault(f, "fact", "fault.choose")
+		}
 	case truce.Merge: // with another incident
-		names = append(names, strings.TrimSpace(q.PostFormValue("with")))
+		with := q.field("with")
+		if names = append(names, with); with == "" {
+			q.fault(f, "with", "fault.missing")
+		}
 	case truce.Split: // these observations from the rest
 		if names = q.PostForm["of"]; len(names) < 1 {
-			return bad("%s", q.lang.say("fault.nothing-chosen"))
+			q.fault(f, "of", "fault.choose")
 		}
 	}
-	// Who decides has seen this state of it; if it has changed since, they look again.
-	seen := q.PostFormValue("state")
+	d.Because = q.because(f)
 	var about truce.Digest
 	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		sit, err := m.Situation(truce.Never)
@@ -122,15 +116,15 @@ func (s *Server) decide(q *request) error {
 		if inc == nil {
 			return 0, errNotFound
 		}
-		if seen != "" && seen != inc.ID.Hex() {
-			return 0, bad("%s", q.lang.say("fault.changed"))
+		if err := errors.Join(f.err(), q.since(sit, inc)); err != nil {
+			return 0, err
 		}
 		if kind == truce.Regrade && !slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return o.ID.Hex() == names[0] }) {
 			return 0, errNotFound
 		}
 		if kind == truce.Split {
 			if names, err = splitNames(inc, names); err != nil {
-				return 0, err
+				return 0, q.wrong("of", err)
 			}
 		}
 		about = inc.Of[0].ID
@@ -172,21 +166,37 @@ func splitNames(inc *truce.Incident, chosen []string) ([]string, error) {
 
 // attribute records who the reader holds to have acted.
 func (s *Server) attribute(q *request) error {
-	because, err := q.reason()
-	if err != nil {
-		return err
-	}
-	a := truce.Attribution{Actor: truce.PartyID(q.PostFormValue("actor")), Confidence: q.PostFormValue("confidence"), Basis: strings.TrimSpace(q.PostFormValue("basis")), Because: because}
-	if a.Actor == "" {
-		a.Confidence = ""
-	} else if !slices.Contains(truce.Confidences, a.Confidence) {
-		return bad("confidence %q is unknown", a.Confidence)
+	f := &formFaults{}
+	a := truce.Attribution{Actor: truce.PartyID(q.PostFormValue("actor")), Confidence: q.PostFormValue("confidence"), Basis: strings.TrimSpace(q.PostFormValue("basis"))}
+	switch a.Actor {
+	case notPossible:
+		a.Actor, a.Confidence = "", ""
+	case "":
+		q.fault(f, "actor", "fault.choose")
+	default:
+		a.Confidence = q.chosen(f, "confidence", truce.Confidences)
 	}
 	if a.Basis == "" {
-		return bad("%s", q.lang.say("fault.no-basis"))
+		q.fault(f, "basis", "fault.no-basis")
 	}
+	a.Because = q.because(f)
 	id := q.PathValue("id")
 	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		sit, err := m.Situation(truce.Never)
+		if err != nil {
+			return 0, err
+		}
+		found, err := q.digest(sit, id)
+		if err != nil {
+			return 0, err
+		}
+		inc := sit.IncidentOf(found)
+		if inc == nil {
+			return 0, errNotFound
+		}
+		if err := errors.Join(f.err(), q.since(sit, inc)); err != nil {
+			return 0, err
+		}
 		return m.Attribute(key, whose, id, a)
 	})
 	if err != nil {
@@ -197,27 +207,33 @@ func (s *Server) attribute(q *request) error {
 
 // declare records that an event of the agreement has happened.
 func (s *Server) declare(q *request) error {
-	because, err := q.reason()
-	if err != nil {
-		return err
-	}
+	f := &formFaults{}
 	state, _ := s.Room.State()
-	d := &truce.Decision{Kind: truce.DecisionKind(q.PostFormValue("kind")), Because: because, From: s.Room.Now()}
-	if !slices.Contains([]truce.DecisionKind{truce.Declare, truce.Extend, truce.Terminate}, d.Kind) {
-		return bad("decision %q is unknown", d.Kind)
+	d := &truce.Decision{Kind: truce.DecisionKind(q.chosen(f, "kind", []string{string(truce.Declare), string(truce.Extend), string(truce.Terminate)})), From: s.Room.Now()}
+	name := q.field("name")
+	if name == "" {
+		q.fault(f, "name", "fault.missing")
 	}
 	for _, t := range []struct {
 		key string
 		to  *truce.Instant
 	}{{"from", &d.From}, {"to", &d.To}} {
-		if text := q.PostFormValue(t.key); text != "" {
-			if *t.to, err = localTime(text, state.Agreement.Location); err != nil {
-				return bad("%s: %v", t.key, err)
-			}
+		if text := q.field(t.key); text != "" {
+			var err error
+			*t.to, err = localTime(text, state.Agreement.Location)
+			q.faultOf(f, t.key, err)
 		}
 	}
+	d.Because = q.because(f)
 	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
-		return m.Decide(key, whose, d, []string{q.PostFormValue("name")})
+		sit, err := m.Situation(truce.Never)
+		if err != nil {
+			return 0, err
+		}
+		if err := errors.Join(f.err(), q.sinceDeclared(sit)); err != nil {
+			return 0, err
+		}
+		return m.Decide(key, whose, d, []string{name})
 	})
 	if err != nil {
 		return err
@@ -265,12 +281,18 @@ func (s *Server) withdraw(q *request) error {
 
 // respond records a party's answer.
 func (s *Server) respond(q *request) error {
-	because, err := q.reason()
-	if err != nil {
-		return err
-	}
+	f := &formFaults{}
+	says := q.chosen(f, "says", mission.Answers)
+	because := q.because(f)
 	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
-		return m.Respond(key, whose, q.PostFormValue("to"), q.PostFormValue("says"), because)
+		sit, err := m.Situation(truce.Never)
+		if err != nil {
+			return 0, err
+		}
+		if err := errors.Join(f.err(), q.sinceAnswered(sit, whose.Party)); err != nil {
+			return 0, err
+		}
+		return m.Respond(key, whose, q.PostFormValue("to"), says, because)
 	})
 	if err != nil {
 		return err
@@ -279,28 +301,49 @@ func (s *Server) respond(q *request) error {
 }
 
 // fields reads a form that states something: what a person observed, alleges,
-// announces, or was denied.
-func (q *request) fields(word string) (situation.Fields, error) {
+// announces, or was denied. What is wrong with its times it adds to faults; what is
+// wrong with the rest, the mission says.
+func (q *request) fields(word string, faults *formFaults) situation.Fields {
 	state, _ := q.s.Room.State()
 	f := situation.Fields{Keys: map[string]string{}}
-	var err error
-	if f.During.Start, err = localTime(q.field("from"), state.Agreement.Location); err != nil {
-		return f, q.wrong("from", err)
+	instant := func(key string) (truce.Instant, bool) {
+		if q.field(key) == "" {
+			return 0, false
+		}
+		i, err := localTime(q.field(key), state.Agreement.Location)
+		q.faultOf(faults, key, err)
+		return i, err == nil
 	}
-	f.During.End = f.During.Start.Add(time.Minute)
-	if to := q.field("to"); to != "" {
-		if f.During.End, err = localTime(to, state.Agreement.Location); err != nil {
-			return f, q.wrong("to", err)
+	start, ok := instant("from")
+	if q.field("from") == "" {
+		q.fault(faults, "from", "fault.missing")
+	}
+	end := start.Add(time.Minute)
+	if to, stated := instant("to"); stated {
+		if end = to; ok && end <= start {
+			q.fault(faults, "to", "fault.to-before-from")
 		}
 	}
-	if !f.During.Valid() {
-		return f, bad("%s", q.lang.say("fault.to-before-from"))
+	if f.During = (truce.Interval{Start: start, End: end}); len(faults.list) > 0 {
+		f.During = truce.Interval{Start: 0, End: 1} // the mission is asked about the other fields
 	}
-	if f.Place, err = q.placeFields(); err != nil {
-		return f, err
+	switch kind := q.field("where"); kind {
+	case "", "point", "region", "wedge":
+		f.Place = q.placeFields(kind)
+	default:
+		q.faultOf(faults, "where", fmt.Errorf("%q is unknown", kind))
 	}
 	if word != "restrict" {
 		f.Act = q.field("act")
+	}
+	switch {
+	case f.Act == "" && (word == "observe" || word == "allege" || word == "notify" && q.PostForm.Has("act")):
+		q.fault(faults, "act", "fault.choose")
+	case word == "restrict" && q.field("by") == "":
+		q.fault(faults, "by", "fault.choose")
+	}
+	if word == "restrict" && q.field("what") == "" {
+		q.fault(faults, "what", "fault.missing")
 	}
 	// Which of these a statement may have, and which nobody may choose, the mission says.
 	for _, k := range []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "means", "count", "what", "grade", "source", "key"} {
@@ -308,7 +351,7 @@ func (q *request) fields(word string) (situation.Fields, error) {
 			f.Keys[k] = v
 		}
 	}
-	return f, nil
+	return f
 }
 
 // field is the value of a form's field, with single spaces between its words.
@@ -318,62 +361,44 @@ func (q *request) field(name string) string {
 
 // placeFields reads the place of a form: a position with its radius, a wedge from a
 // post, or a region.
-func (q *request) placeFields() (f situation.PlaceFields, err error) {
-	switch kind := q.field("where"); kind {
+func (q *request) placeFields(kind string) (f situation.PlaceFields) {
+	switch kind {
 	case "region":
 		f.Kind, f.Name = truce.PlaceRegion, q.field("place")
-		return f, nil
+		return f
 	case "wedge":
 		f.Kind = truce.PlaceWedge
 		f.BearingFrom, f.BearingTo = q.field("bearing-from"), q.field("bearing-to")
 		f.DistanceFrom, f.DistanceTo = q.field("distance-from"), q.field("distance-to")
-	case "point", "":
-		f.Kind, f.Radius = truce.PlacePoint, q.field("radius")
 	default:
-		return f, q.wrong("where", fmt.Errorf("%q is unknown", kind))
+		f.Kind, f.Radius = truce.PlacePoint, q.field("radius")
 	}
 	f.Lat, f.Lon = q.field("lat"), q.field("lon")
-	return f, nil
+	return f
 }
 
-// labels are the labels of fields whose name is not that of their label.
-var labels = map[string]string{"place": "form.region-name", "what": "observe.kind", "by": "observe.by"}
-
-// labelled are the fields that have a label in a form.
-var labelled = []string{"act", "weapon", "count", "from", "to", "where", "place", "lat", "lon", "radius", "bearing-from", "bearing-to", "distance-from", "distance-to",
-	"means", "grade", "killed", "injured", "what", "by"}
-
-// wrong says which field of the form is wrong, by the label that the reader sees.
-func (q *request) wrong(field string, err error) error {
-	if !slices.Contains(labelled, field) {
-		return bad("%s: %v", field, err)
-	}
-	id := labels[field]
-	if id == "" {
-		id = "form." + field
-	}
-	return bad("%s: %v", q.lang.say(id), err)
-}
-
-// enter records the statement of a form.
+// enter records the statement of a form, or says all that is wrong with it.
 func (q *request) enter(word, by string) (r truce.Record, at int64, err error) {
-	because, err := q.reason()
-	if err != nil {
-		return r, 0, err
-	}
-	f, err := q.fields(word)
-	if err != nil {
-		return r, 0, err
-	}
+	faults := &formFaults{}
+	f := q.fields(word, faults)
+	because := q.because(faults)
 	at, err = q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
 		m.Closed = word == "allege" && q.PostFormValue("sealed") == "1"
+		speaker := by
+		if by == "" && word == "restrict" { // which is wrong, and so may other fields be
+			speaker = string(m.Agreement.PartyIDs()[0])
+		}
+		if rest := q.gather(faults, m.CheckFields(whose, word, speaker, f)); rest != nil && len(faults.list) == 0 {
+			return 0, rest
+		} else if rest != nil {
+			faults.list = append(faults.list, fieldFault{Text: rest.Error(), English: true})
+		}
+		if err := faults.err(); err != nil {
+			return 0, err
+		}
 		r, at, err = m.StateFields(key, whose, word, by, "", because, f)
 		return at, err
 	})
-	var field *situation.FieldError
-	if errors.As(err, &field) {
-		err = q.wrong(field.Field, field.Err)
-	}
 	return r, at, err
 }
 

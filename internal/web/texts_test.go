@@ -40,7 +40,7 @@ func TestTexts(t *testing.T) {
 	}
 	must(other, "/party/respond", url.Values{"to": {id}, "says": {"contest"}, "because": {"we say zzreplyzz"}, "next": {"/party"}})
 	must(ledger.Verification, at+"/decide", url.Values{"kind": {"verify"}, "because": {"fragments zzdecidedzz"}})
-	must(ledger.Verification, at+"/attribute", url.Values{"actor": {""}, "basis": {"trajectory zzbasiszz"}, "because": {"radar zzattributedzz"}})
+	must(ledger.Verification, at+"/attribute", url.Values{"actor": {notPossible}, "basis": {"trajectory zzbasiszz"}, "because": {"radar zzattributedzz"}})
 	must(other, "/party/notify", url.Values{"act": {"explosion"}, "from": {"2031-08-19T04:01Z"}, "lat": {"47.11"}, "lon": {"37.33"}, "radius": {"200"}, "because": {"old shells zznoticezz"}})
 
 	staffRead := func(r ledger.Role) bool { return audienceOf(r) == truce.ForMission }

@@ -70,6 +70,7 @@ type Config struct {
 type Server struct {
 	Config
 	mux       *http.ServeMux
+	routes    map[string]*Route // by their patterns
 	words     *catalogue
 	pages     *pages
 	passkeys  *people.Passkeys
@@ -101,7 +102,7 @@ func New(c Config) (*Server, error) {
 	if err != nil || origin.Host == "" {
 		return nil, fmt.Errorf("origin %q: want an address such as https://truce.example", c.Origin)
 	}
-	s := &Server{Config: c, mux: http.NewServeMux(), limits: newLimits(), queue: newQueue(), tiles: newTileCache(), letGo: 10 * time.Second, stop: make(chan struct{})}
+	s := &Server{Config: c, mux: http.NewServeMux(), routes: map[string]*Route{}, limits: newLimits(), queue: newQueue(), tiles: newTileCache(), letGo: 10 * time.Second, stop: make(chan struct{})}
 	if s.words, err = newCatalogue(); err != nil {
 		return nil, err
 	}
@@ -123,6 +124,7 @@ func New(c Config) (*Server, error) {
 	for i := range routes {
 		r := &routes[i]
 		s.mux.Handle(r.Pattern, s.guard(r))
+		s.routes[r.Pattern] = r
 	}
 	return s, nil
 }
@@ -178,8 +180,11 @@ func (s *Server) Handler() http.Handler {
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			most := int64(mostForm)
-			if r.URL.Path == "/agreement/amend" { // read only once it is known who asks
+			switch r.URL.Path {
+			case "/agreement/amend": // read only once it is known who asks
 				most = mostTerms
+			case "/sign-in", "/sign-in/continue": // with a form that waits for it
+				most = mostPending
 			}
 			r.Body = http.MaxBytesReader(w, r.Body, most)
 		}
@@ -187,8 +192,9 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
-// mostForm bounds what a form may hold, in bytes.
-const mostForm = 64 << 10
+// mostForm bounds what a form may hold, in bytes, as browsers send it: six for a letter
+// of Cyrillic, nine for a sign of Chinese.
+const mostForm = 128 << 10
 
 // cookie is the name of the session's cookie. Browsers take the prefix as a
 // promise: this host alone, over TLS alone.
@@ -266,6 +272,10 @@ func (s *Server) guard(route *Route) http.Handler {
 		if !route.May(role) {
 			if who == nil && r.Method == http.MethodGet {
 				http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+				return
+			}
+			if who == nil {
+				s.signInAgain(w, r, route)
 				return
 			}
 			s.fault(w, r, http.StatusForbidden, "fault.may-not")
@@ -463,6 +473,9 @@ func (s *Server) failed(q *request, err error) {
 		}
 		q.w.Header().Set("Retry-After", "5")
 		s.fault(q.w, q.Request, http.StatusTooManyRequests, "fault.too-many")
+	case s.refused(q, err): // the form has come back
+	case errors.As(err, new(*collision)): // and the page is gone
+		s.fault(q.w, q.Request, http.StatusConflict, "again.changed")
 	case errors.As(err, &tooLarge):
 		s.fault(q.w, q.Request, http.StatusRequestEntityTooLarge, "fault.too-large")
 	case errors.Is(err, context.Canceled), q.Context().Err() != nil: // whoever asked has gone

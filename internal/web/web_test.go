@@ -280,8 +280,8 @@ var may = map[string]string{
 	"GET /assets/{name...}": "imdvrhlega-", "GET /checkpoint": "imdvrhlega-", "GET /checkpoint.cosigned": "imdvrhlega-", "GET /tile/{rest...}": "imdvrhlega-", "GET /evidence/{rest...}": "imdvrhlega-",
 	"GET /sign-in": "imdvrhlega-", "POST /sign-in": "imdvrhlega-", "POST /sign-in/passkey/begin": "imdvrhlega-", "POST /sign-in/passkey": "imdvrhlega-", "POST /sign-out": "imdvrhlega",
 	"GET /join/{token}": "imdvrhlega-", "POST /join/{token}": "imdvrhlega-", "POST /join/{token}/passkey/begin": "imdvrhlega-", "POST /join/{token}/passkey": "imdvrhlega-",
-	"POST /settings": "imdvrhlega-",
-	"GET /desk":      "imdvrh", "GET /observe": "imdv", "POST /observe": "imdv", "POST /restrict": "imd",
+	"POST /settings": "imdvrhlega-", "POST /sign-in/continue": "imdvrhlega",
+	"GET /desk": "imdvrh", "GET /observe": "imdv", "POST /observe": "imdv", "POST /restrict": "imd",
 	"POST /work": "imdvrh", "POST /work/{n}/done": "imdvrh", "POST /alerts/{n}/acknowledge": "dvh", "POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /release": "h", "POST /agreement/amend": "he", "POST /declare": "h", "POST /withdraw": "iml",
 	"GET /party": "l", "POST /party/respond": "l", "POST /party/allege": "l", "POST /party/notify": "l", "POST /party/consent": "l",
 	"POST /reports/drafts": "rh", "GET /reports/drafts/{n}": "rh", "POST /reports/drafts/{n}": "rh", "GET /reports/drafts/{n}/preview": "rh", "POST /reports/drafts/{n}/clear": "h", "POST /reports/drafts/{n}/publish": "rh",
@@ -330,6 +330,10 @@ func TestAuthorisation(t *testing.T) {
 			switch {
 			case allowed && (code == http.StatusForbidden || toSignIn):
 				t.Errorf("%s as %q: %d, and they may", pattern, role, code)
+			case !allowed && role == Anybody && method == http.MethodPost:
+				if code != http.StatusUnauthorized { // they are asked to sign in, and what they typed goes on
+					t.Errorf("%s without having signed in: %d", pattern, code)
+				}
 			case !allowed && code != http.StatusForbidden && !(toSignIn && role == Anybody && method == http.MethodGet):
 				t.Errorf("%s as %q: %d, and they may not", pattern, role, code)
 			case code >= 500:
@@ -340,7 +344,7 @@ func TestAuthorisation(t *testing.T) {
 			}
 		}
 	}
-	if code, _, _ := h.post(t, Anybody, "/sign-out", url.Values{}); code != http.StatusForbidden {
+	if code, _, _ := h.post(t, Anybody, "/sign-out", url.Values{}); code != http.StatusUnauthorized {
 		t.Errorf("signing out without having signed in: %d", code)
 	}
 }
@@ -374,7 +378,7 @@ func TestStaleDecision(t *testing.T) {
 	at := h.observe(t, url.Values{"from": {"2025-08-20T03:05"}, "lat": {"47.5"}})
 	before := h.entries()
 	code, _, _ := h.post(t, ledger.Verification, at+"/decide", url.Values{"kind": {"verify"}, "because": {"a test"}, "state": {strings.Repeat("ab", 32)}})
-	if code != 422 || h.entries() != before {
+	if code != 409 || h.entries() != before {
 		t.Errorf("%d, %d entries more", code, h.entries()-before)
 	}
 }
@@ -547,7 +551,7 @@ func TestStoredScript(t *testing.T) {
 		form url.Values
 	}{
 		{ledger.Verification, at + "/decide", url.Values{"kind": {"confirm"}, "article": {"1"}, "because": {evil}}},
-		{ledger.Verification, at + "/attribute", url.Values{"actor": {""}, "basis": {evil}, "because": {evil}}},
+		{ledger.Verification, at + "/attribute", url.Values{"actor": {notPossible}, "basis": {evil}, "because": {evil}}},
 		{ledger.Liaison, "/party/respond", url.Values{"to": {strings.TrimPrefix(at, "/incidents/")}, "says": {"contest"}, "because": {evil}, "next": {"/party"}}},
 		{ledger.Liaison, "/party/allege", url.Values{"act": {"strike"}, "from": {"2025-08-20T10:05"}, "where": {"region"}, "place": {"Kharkiv"}, "because": {evil}}},
 		{ledger.Liaison, "/party/notify", url.Values{"act": {"explosion"}, "from": {"2025-08-20T10:05"}, "to": {"2025-08-20T12:05"}, "where": {"point"}, "lat": {"48"}, "lon": {"37"}, "radius": {"2000"}, "because": {evil}}},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
@@ -71,10 +72,11 @@ func (q *request) subject() (truce.Digest, error) {
 func (s *Server) addWork(q *request) error {
 	x := workItem{Text: strings.TrimSpace(q.PostFormValue("text"))}
 	kind, key, state := q.PostFormValue("kind"), "", "open"
-	if len(x.Text) > mostText {
-		return bad("%s", q.lang.say("fault.reason-long"))
-	}
+	f := &formFaults{}
 	var err error
+	if utf8.RuneCountInString(x.Text) > mostText {
+		q.fault(f, "text", "fault.text-long", "Most", mostText)
+	}
 	switch kind {
 	case "task":
 		if x.Of, err = q.subject(); err != nil {
@@ -94,27 +96,46 @@ func (s *Server) addWork(q *request) error {
 		key = x.Of.Hex()
 	case "note":
 		if x.Text == "" {
-			return bad("%s", q.lang.say("fault.no-reason"))
+			q.fault(f, "text", "fault.missing")
 		}
 	case "check-in":
 		key = q.who.Name
 	default:
 		return bad("kind %q is unknown", kind)
 	}
+	if err := f.err(); err != nil {
+		return err
+	}
 	n, fresh, err := s.Desk.Add(q.Context(), kind, key, state, q.who.Name, x)
+	for err == nil && !fresh { // the same again: whoever says so last
+		var i *desk.Item
+		if i, err = s.Desk.Get(q.Context(), kind, n); err != nil {
+			break
+		}
+		if kind == "owner" {
+			if err := q.sinceTaken(i); err != nil {
+				return err
+			}
+		}
+		err = s.Desk.Set(q.Context(), n, i.Version, state, q.who.Name, x)
+		if !errors.Is(err, desk.ErrChanged) {
+			break
+		}
+		err = nil // two at once: look again at what the other has done
+	}
 	if err != nil {
 		return err
 	}
-	if !fresh { // the same again: whoever says so last
-		i, err := s.Desk.Get(q.Context(), kind, n)
-		if err != nil {
-			return err
-		}
-		if err := s.Desk.Set(q.Context(), n, i.Version, state, q.who.Name, x); err != nil && !errors.Is(err, desk.ErrChanged) {
-			return err
-		}
-	}
 	return q.back(local(q.PostFormValue("next")))
+}
+
+// sinceTaken says who has taken an incident since a form was opened; nil: nobody, or
+// whoever takes it now has read who has it.
+func (q *request) sinceTaken(i *desk.Item) error {
+	if i.State != "open" || i.By == q.who.Name || !q.PostForm.Has("seen") || q.PostFormValue("seen") == i.By || q.PostFormValue("anyway") == i.By {
+		return nil
+	}
+	return &collision{Anyway: i.By, Done: []meanwhile{{What: q.lang.say("work.owner"), By: i.By, At: truce.InstantOf(i.Changed)}}}
 }
 
 // endWork says that a task is done, or that nobody looks at something any more.

@@ -3,12 +3,14 @@
 import { hear } from './news'
 import { keys } from './keys'
 import { passkeys } from './passkeys'
+import { again } from './again'
 import { slider } from './slider'
 
 hear()
 keys()
 passkeys()
 slider()
+again()
 const map = document.querySelector<HTMLElement>('.map[data-kind]')
 if (map) void import('./map').then((m) => m.draw(map))
 const verify = document.querySelector<HTMLElement>('#verify')

@@ -37,5 +37,17 @@ async function run(box: HTMLElement): Promise<void> {
     const r = c.response as AuthenticatorAssertionResponse
     answer = { id: c.id, rawId: text(c.rawId), type: c.type, response: { authenticatorData: text(r.authenticatorData), clientDataJSON: text(r.clientDataJSON), signature: text(r.signature), userHandle: r.userHandle ? text(r.userHandle) : undefined } }
   }
-  location.assign((await post(box.dataset.end ?? '', answer)).next)
+  const next = (await post(box.dataset.end ?? '', answer)).next
+  // A form that was sent after its session had ended is on this page, and goes on.
+  const pending = document.querySelector<HTMLInputElement>('input[name=pending]')
+  if (!pending) {
+    location.assign(next)
+    return
+  }
+  const form = document.createElement('form')
+  form.method = 'post'
+  form.action = '/sign-in/continue'
+  form.append(pending)
+  document.body.append(form)
+  form.submit()
 }

@@ -125,15 +125,17 @@ func (s *Server) amend(q *request) error {
 		return bad("%v", err)
 	}
 	defer func() { _ = q.MultipartForm.RemoveAll() }()
-	because, err := q.reason()
-	if err != nil {
-		return err
-	}
+	faults := &formFaults{}
+	because := q.because(faults)
 	f, _, err := q.FormFile("terms")
 	if err != nil {
-		return bad("%s", q.lang.say("fault.no-terms"))
+		q.fault(faults, "terms", "fault.no-terms")
+	} else {
+		defer f.Close()
 	}
-	defer f.Close()
+	if err := faults.err(); err != nil {
+		return err
+	}
 	data, err := io.ReadAll(f)
 	if err != nil {
 		return err
@@ -144,6 +146,9 @@ func (s *Server) amend(q *request) error {
 	}
 	defer os.RemoveAll(dir)
 	root, err := unpack(data, dir)
+	if errors.Is(err, errBad) {
+		return q.wrong("terms", err)
+	}
 	if err != nil {
 		return err
 	}

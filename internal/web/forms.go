@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -149,7 +150,7 @@ func (q *request) fault(f *formFaults, field, id string, args ...any) {
 func (q *request) faultOf(f *formFaults, field string, err error) {
 	switch {
 	case err == nil || f.has(field):
-	case q.field(field) == "" && (slices.Contains(labelled, field) || labels[field] != ""):
+	case field != "terms" && q.field(field) == "" && (slices.Contains(labelled, field) || labels[field] != ""):
 		q.fault(f, field, "fault.missing")
 	default:
 		f.list = append(f.list, fieldFault{Field: field, Label: q.label(field), Text: strings.TrimPrefix(err.Error(), errBad.Error()+": "), English: true})
@@ -257,6 +258,7 @@ type again struct {
 	Hint      string
 	Do        string   // a message: what to do
 	Typed     []string // what was typed, if the form is no longer there
+	There     bool     // the form is on the page
 	collision *collision
 	Kept      bool // the form was kept while somebody signed in: nothing is wrong
 }
@@ -562,6 +564,15 @@ func (q *request) mark(doc, form *html.Node, b *again) error {
 	if t := first(doc, atom.Title); t != nil && t.FirstChild != nil && !b.Kept {
 		t.FirstChild.Data = q.lang.say("again.title") + ": " + t.FirstChild.Data
 	}
+	if form != nil { // in the order in which people meet the fields
+		place := map[string]int{}
+		for n := range form.Descendants() {
+			if name := attr(n, "name"); name != "" && place[name] == 0 {
+				place[name] = len(place) + 1
+			}
+		}
+		slices.SortStableFunc(b.Faults, func(x, y fieldFault) int { return cmp.Compare(place[x.Field], place[y.Field]) })
+	}
 	for i := range b.Faults {
 		f := &b.Faults[i]
 		if form == nil {
@@ -616,6 +627,9 @@ func (q *request) mark(doc, form *html.Node, b *again) error {
 	}
 	if form != nil {
 		setAttr(form, "data-again", "")
+		setAttr(form, "id", "f-form")
+		setAttr(form, "tabindex", "-1")
+		b.There = true
 	}
 	head, err := q.part("again", b)
 	if err != nil {

@@ -432,7 +432,7 @@ func (s *Server) incident(q *request) error {
 
 // evidenceMap is what the map of one incident draws, as GeoJSON.
 func evidenceMap(d *monitor.Dossier) (string, error) {
-	var features []any
+	features := []any{} // of what is known to a region alone, none: and no null
 	for _, x := range d.Said {
 		g := report.Geometry(&x.Place)
 		if g == nil {

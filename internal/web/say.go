@@ -92,7 +92,7 @@ func (s *Server) decide(q *request) error {
 			q.fault(f, "fact", "fault.choose")
 		}
 	case truce.Merge: // with another incident
-		with := q.field("with")
+		with := incidentIn(q.field("with"))
 		if names = append(names, with); with == "" {
 			q.fault(f, "with", "fault.missing")
 		}
@@ -115,6 +115,9 @@ func (s *Server) decide(q *request) error {
 		inc := sit.IncidentOf(found)
 		if inc == nil {
 			return 0, errNotFound
+		}
+		if kind == truce.Merge && !f.has("with") {
+			q.faultWith(f, sit, inc, names[1])
 		}
 		if err := errors.Join(f.err(), q.since(sit, inc)); err != nil {
 			return 0, err
@@ -142,6 +145,29 @@ func (s *Server) decide(q *request) error {
 		}
 	}
 	return q.done("/incidents/"+about.Hex(), what, at)
+}
+
+// incidentIn is the ID in what somebody pasted: an ID, or the address of an incident.
+func incidentIn(text string) string {
+	text, _, _ = strings.Cut(text, "?")
+	if i := strings.LastIndex(strings.TrimSuffix(text, "/"), "/"); i >= 0 {
+		text = text[i+1:]
+	}
+	return strings.ToLower(strings.TrimSuffix(text, "/"))
+}
+
+// faultWith says what is wrong with the incident that another is to be merged with.
+func (q *request) faultWith(f *formFaults, sit *situation.Situation, inc *truce.Incident, with string) {
+	if len(with) < 4 {
+		q.fault(f, "with", "fault.no-incident")
+		return
+	}
+	switch found := sit.Find(with); {
+	case len(found) == 0:
+		q.fault(f, "with", "fault.no-incident")
+	case len(found) == 1 && sit.IncidentOf(found[0]) == inc:
+		q.fault(f, "with", "fault.same-incident")
+	}
 }
 
 // splitNames are the observations to be taken apart: the chosen ones, and one of

@@ -13,6 +13,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -536,6 +537,12 @@ func fill(form *html.Node, sent url.Values) {
 			n.AppendChild(&html.Node{Type: html.TextNode, Data: next()})
 		case atom.Select:
 			value := next()
+			if value != "" && !offers(n, value) { // it was offered when the form was opened
+				o := &html.Node{Type: html.ElementNode, Data: "option", DataAtom: atom.Option}
+				o.AppendChild(&html.Node{Type: html.TextNode, Data: report.Visible(value)})
+				setAttr(o, "value", value)
+				n.AppendChild(o)
+			}
 			for o := range n.Descendants() {
 				if o.DataAtom == atom.Option {
 					dropAttr(o, "selected")

@@ -23,6 +23,7 @@ var house = map[string][]string{
 	"agreements":         {},
 	"demo":               {},
 	"audit":              {}, // shares nothing with what it verifies
+	"bin/mutants":        {},
 	"internal/disk":      {},
 	"internal/evidence":  {"internal/disk"},
 	"internal/gazetteer": {".", "geo"},
@@ -63,6 +64,8 @@ var unsynced = map[string]string{
 	"internal/evidence/shelf.go": "it overwrites what is removed next",
 	"cmd/truce/benchrecord.go":   "made for one run",
 	"cmd/truce/demo.go":          "made for one run",
+	"bin/mutants/main.go":        "a list of one run",
+	"bin/mutants/run.go":         "in a folder of one run",
 	"cmd/truce/migrate.go":       "it renames folders; the earlier one stays",
 }
 

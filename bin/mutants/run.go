@@ -1,0 +1,369 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A suite is one package with its tests and its mutants.
+type suite struct {
+	goCommand  string
+	importPath string
+	dir, root  string
+	files      []string
+	work       string
+	sources    []*source
+	mutants    []*mutant
+	tests      []*test
+	binary     string // with all mutants in it
+	flags      []string
+}
+
+// A test is one function that go test runs by name.
+type test struct {
+	name   string
+	took   time.Duration
+	blocks []block // what it ran
+}
+
+type block struct {
+	file                                   string
+	fromLine, fromColumn, toLine, toColumn int
+}
+
+func (b *block) contains(m *mutant) bool {
+	return b.file == filepath.Base(m.File) &&
+		(m.line > b.fromLine || m.line == b.fromLine && m.column >= b.fromColumn) &&
+		(m.line < b.toLine || m.line == b.toLine && m.column < b.toColumn)
+}
+
+// load finds the mutants of a package and builds its tests with all of them in it.
+func load(ctx context.Context, goCommand, pkg, work string, short bool) (*suite, error) {
+	s := &suite{goCommand: goCommand, work: work}
+	if short {
+		s.flags = []string{"-test.short"}
+	}
+	out, err := s.command(ctx, "", "list", "-json=ImportPath,Dir,GoFiles,IgnoredGoFiles,Module", pkg)
+	if err != nil {
+		return nil, err
+	}
+	var p struct {
+		ImportPath, Dir         string
+		GoFiles, IgnoredGoFiles []string
+		Module                  struct{ Dir string }
+	}
+	if err := json.Unmarshal(out, &p); err != nil {
+		return nil, fmt.Errorf("%s: want one package: %w", pkg, err)
+	}
+	s.importPath, s.dir, s.root = p.ImportPath, p.Dir, p.Module.Dir
+	for _, f := range p.GoFiles {
+		s.files = append(s.files, filepath.Join(p.Dir, f))
+	}
+	if out, err = s.command(ctx, s.dir, "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}", "."); err != nil {
+		return nil, err
+	}
+	exports := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		path, file, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		exports[path] = file
+	}
+	if s.sources, s.mutants, err = find(s.root, s.importPath, s.files, exports); err != nil {
+		return nil, err
+	}
+	if err := s.cover(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.build(ctx)
+}
+
+// command runs the go command.
+func (s *suite) command(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, s.goCommand, args...)
+	cmd.Dir = dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, stderr.Bytes())
+	}
+	return out, nil
+}
+
+// overlay writes what go build -overlay reads.
+func (s *suite) overlay(name string, files map[string][]byte) (string, error) {
+	replace := map[string]string{}
+	for i, path := range slices.Sorted(maps.Keys(files)) {
+		replace[path] = filepath.Join(s.work, fmt.Sprintf("%s-%d.go", name, i))
+		if err := os.WriteFile(replace[path], files[path], 0o600); err != nil {
+			return "", err
+		}
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	out := filepath.Join(s.work, name+".json")
+	return out, os.WriteFile(out, list, 0o600)
+}
+
+// build makes the test binary that has all mutants in it.
+func (s *suite) build(ctx context.Context) error {
+	out, err := s.command(ctx, s.dir, "list", "-f", "{{.Name}}", ".")
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSpace(string(out))
+	files := map[string][]byte{filepath.Join(s.dir, "zz_mutants.go"): []byte(strings.Replace(helper, "package PACKAGE", "package "+name, 1))}
+	for _, f := range s.sources {
+		files[f.path] = f.mutated
+	}
+	overlay, err := s.overlay("all", files)
+	if err != nil {
+		return err
+	}
+	s.binary = filepath.Join(s.work, "all.test")
+	if _, err = s.command(ctx, s.dir, "test", "-c", "-vet=off", "-overlay", overlay, "-o", s.binary, "."); err != nil {
+		return fmt.Errorf("with all mutants in it the package does not build: %w", err)
+	}
+	return nil
+}
+
+// cover runs each test alone, without any mutant, and notes what it runs.
+func (s *suite) cover(ctx context.Context) error {
+	binary := filepath.Join(s.work, "cover.test")
+	if _, err := s.command(ctx, s.dir, "test", "-c", "-vet=off", "-cover", "-coverpkg", s.importPath, "-o", binary, "."); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, binary, "-test.list", "^(Test|Fuzz|Example)")
+	cmd.Dir = s.dir
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("%s: its tests cannot be listed: %w", s.importPath, err)
+	}
+	profile := filepath.Join(s.work, "profile")
+	for name := range strings.FieldsSeq(string(out)) {
+		t := &test{name: name}
+		start := time.Now()
+		if out, _, err := s.run(ctx, binary, []*test{t}, 10*time.Minute, -1, "-test.coverprofile="+profile); err != nil {
+			return fmt.Errorf("%s fails without any mutant: %w\n%s", name, err, out)
+		}
+		t.took = time.Since(start)
+		text, err := os.ReadFile(profile)
+		if err != nil {
+			return err
+		}
+		if t.blocks, err = parseProfile(string(text)); err != nil {
+			return err
+		}
+		s.tests = append(s.tests, t)
+	}
+	if len(s.tests) == 0 {
+		return fmt.Errorf("%s has no tests", s.importPath)
+	}
+	return nil
+}
+
+// parseProfile reads the blocks that were run.
+func parseProfile(text string) ([]block, error) {
+	var out []block
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "mode: ") {
+			continue
+		}
+		at := strings.LastIndexByte(line, ':')
+		if at < 0 {
+			return nil, fmt.Errorf("coverage: line %q", line)
+		}
+		b := block{file: filepath.Base(line[:at])}
+		var statements, count int
+		if _, err := fmt.Sscanf(line[at+1:], "%d.%d,%d.%d %d %d", &b.fromLine, &b.fromColumn, &b.toLine, &b.toColumn, &statements, &count); err != nil {
+			return nil, fmt.Errorf("coverage: line %q: %w", line, err)
+		}
+		if count > 0 {
+			out = append(out, b)
+		}
+	}
+	return out, nil
+}
+
+// covering are the tests that run a mutant's place, the quickest first. What is
+// outside of functions is run before any test.
+func (s *suite) covering(m *mutant) []*test {
+	var out []*test
+	for _, t := range s.tests {
+		if !m.inside || slices.ContainsFunc(t.blocks, func(b block) bool { return b.contains(m) }) {
+			out = append(out, t)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *test) int { return cmp.Compare(a.took, b.took) })
+	return out
+}
+
+// run runs tests of a binary with one mutant on. late: they did not end in time.
+func (s *suite) run(ctx context.Context, binary string, tests []*test, limit time.Duration, id int, more ...string) (out []byte, late bool, err error) {
+	var names []string
+	for _, t := range tests {
+		names = append(names, t.name)
+	}
+	tmp, err := os.MkdirTemp(s.work, "tmp")
+	if err != nil {
+		return nil, false, err
+	}
+	defer os.RemoveAll(tmp)
+	// The tests end themselves at the limit; the context is for a binary that cannot.
+	ctx, cancel := context.WithTimeout(ctx, limit+5*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, slices.Concat([]string{"-test.run", "^(" + strings.Join(names, "|") + ")$", "-test.failfast", "-test.timeout", limit.String()}, s.flags, more)...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "TRUCE_MUTANT="+strconv.Itoa(id), "TMPDIR="+tmp)
+	cmd.WaitDelay = time.Second
+	out, err = cmd.CombinedOutput()
+	late = err != nil && (errors.Is(ctx.Err(), context.DeadlineExceeded) || bytes.Contains(out, []byte("panic: test timed out after")))
+	return out, late, err
+}
+
+// errSlow says that nothing can be told from a timeout on this machine now.
+var errSlow = errors.New("the tests do not end in time without a mutant either: this machine is too busy to tell a mutant that hangs")
+
+// judge runs the tests that reach a mutant until one fails, the quick ones first.
+func (s *suite) judge(ctx context.Context, m *mutant) (status, error) {
+	if m.Status != runnable {
+		return m.Status, nil
+	}
+	tests := s.covering(m)
+	if len(tests) == 0 {
+		return notCovered, nil
+	}
+	binary := s.binary
+	if m.compile {
+		var err error
+		if binary, err = s.alone(ctx, m); err != nil || binary == "" {
+			return notViable, err
+		}
+		defer os.Remove(binary)
+	}
+	for _, group := range groups(tests) {
+		var took time.Duration
+		for _, t := range group {
+			took += t.took
+		}
+		limit := 10*time.Second + 10*took
+		for try := 0; ; try++ {
+			_, late, err := s.run(ctx, binary, group, limit, m.ID)
+			if ctx.Err() != nil {
+				return runnable, ctx.Err()
+			}
+			if err == nil {
+				break
+			}
+			if !late {
+				var exit *exec.ExitError
+				if !errors.As(err, &exit) {
+					return runnable, err
+				}
+				return killed, nil
+			}
+			// Was it the mutant or the machine? The same tests without it, at once
+			// after it, in a quarter of the time.
+			if _, _, err := s.run(ctx, s.binary, group, limit/4, -1); err == nil {
+				return timedOut, nil
+			}
+			if try == 3 {
+				return runnable, errSlow
+			}
+			limit *= 2
+		}
+	}
+	return lived, nil
+}
+
+// groups are tests of half a second, then of five seconds, then the rest.
+func groups(tests []*test) [][]*test {
+	var out [][]*test
+	limits := []time.Duration{500 * time.Millisecond, 5 * time.Second}
+	var sum time.Duration
+	for _, t := range tests {
+		if sum += t.took; len(out) == 0 {
+			out = append(out, nil)
+		} else if len(limits) > 0 && sum > limits[0] {
+			out, sum, limits = append(out, nil), 0, limits[1:]
+		}
+		out[len(out)-1] = append(out[len(out)-1], t)
+	}
+	return out
+}
+
+// alone builds the tests with one mutant and nothing else changed; no binary: it
+// does not compile.
+func (s *suite) alone(ctx context.Context, m *mutant) (string, error) {
+	var src *source
+	for _, f := range s.sources {
+		if filepath.Base(f.path) == filepath.Base(m.File) {
+			src = f
+		}
+	}
+	from := []byte(m.From)
+	if !bytes.HasPrefix(src.text[m.offset:], from) {
+		return "", fmt.Errorf("%s: no %s at %d", m.File, m.From, m.offset)
+	}
+	text := slices.Concat(src.text[:m.offset], []byte(m.To), src.text[m.offset+len(from):])
+	name := "one-" + strconv.Itoa(m.ID)
+	overlay, err := s.overlay(name, map[string][]byte{src.path: text})
+	if err != nil {
+		return "", err
+	}
+	// What does not compile alone is told from what the rest of the build cannot do.
+	if _, err := s.command(ctx, s.dir, "build", "-overlay", overlay, "-o", os.DevNull, "."); err != nil {
+		var exit *exec.ExitError
+		if ctx.Err() == nil && errors.As(err, &exit) {
+			return "", nil
+		}
+		return "", err
+	}
+	binary := filepath.Join(s.work, name+".test")
+	_, err = s.command(ctx, s.dir, "test", "-c", "-vet=off", "-overlay", overlay, "-o", binary, ".")
+	return binary, err
+}
+
+// judgeAll fills in what becomes of the mutants, by so many at a time.
+func (s *suite) judgeAll(ctx context.Context, list []*mutant, workers int, told func(*mutant)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	next := make(chan *mutant)
+	for range workers {
+		wg.Go(func() {
+			for m := range next {
+				st, err := s.judge(ctx, m)
+				if err != nil {
+					cancel(fmt.Errorf("%s: %w", m, err))
+					continue
+				}
+				mu.Lock()
+				m.Status = st
+				told(m)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, m := range list {
+		next <- m
+	}
+	close(next)
+	wg.Wait()
+	return context.Cause(ctx)
+}

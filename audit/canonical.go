@@ -2,13 +2,10 @@ package audit
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -130,20 +127,25 @@ func (s *scanner) object(depth int, out *[]member) error {
 	}
 }
 
-// before reports whether a sorts before b by UTF-16 code units (RFC 8785,
-// section 3.2.3), which differs from the order of bytes beyond the Basic
-// Multilingual Plane only.
+// before reports whether a sorts before b, which is another, by UTF-16 code units
+// (RFC 8785, section 3.2.3).
 func before(a, b []byte) bool {
-	for i := 0; i < len(a) && i < len(b); i++ {
-		if a[i] == b[i] {
-			continue
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return utf16Rank(a[i]) < utf16Rank(b[i])
 		}
-		if a[i] < utf8.RuneSelf || b[i] < utf8.RuneSelf {
-			return a[i] < b[i]
-		}
-		return slices.Compare(utf16.Encode([]rune(string(a))), utf16.Encode([]rune(string(b)))) < 0
 	}
 	return len(a) < len(b)
+}
+
+// utf16Rank ranks the first byte in which two valid UTF-8 texts differ. Their order
+// is that of the bytes, except that U+E000 to U+FFFF, which begin with 0xEE or 0xEF,
+// come after what has surrogates in UTF-16 and begins with 0xF0 to 0xF4 here.
+func utf16Rank(c byte) byte {
+	if c == 0xee || c == 0xef {
+		return c + 8
+	}
+	return c
 }
 
 func (s *scanner) array(depth int) error {
@@ -247,11 +249,12 @@ func (s *scanner) number() error {
 		s.i++
 	}
 	lit := s.b[start:s.i]
-	if len(lit) <= 15 && plain(lit) {
-		return nil
+	if len(lit) < 16 && plain(lit) {
+		return nil // a double holds it
 	}
-	f, err := strconv.ParseFloat(string(lit), 64)
-	if err != nil || !json.Valid(lit) || string(lit) != ecmaNumber(f) {
+	// What is not a number reads as 0 or an infinity, and is not written as these are.
+	f, _ := strconv.ParseFloat(string(lit), 64)
+	if string(lit) != ecmaNumber(f) {
 		s.i = start
 		return s.fail("the number is not in canonical form, or not one that IEEE 754 doubles hold")
 	}
@@ -283,7 +286,7 @@ func ecmaNumber(f float64) string {
 	}
 	s := []byte(strconv.FormatFloat(f, 'e', -1, 64))
 	// Go writes at least two digits of exponent, ECMAScript as few as there are.
-	if n := len(s); n > 4 && s[n-4] == 'e' && s[n-2] == '0' {
+	if n := len(s); s[n-4] == 'e' && s[n-2] == '0' {
 		s = append(s[:n-2], s[n-1])
 	}
 	return string(s)

@@ -190,7 +190,7 @@ const mostInt = 999_999_999_999_999
 
 // integer reads a whole number of at most 15 characters.
 func integer(raw []byte) (int64, bool) {
-	if len(raw) > 15 || !plain(raw) {
+	if len(raw) > 15 {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(string(raw), 10, 64)
@@ -230,7 +230,8 @@ func digest(x *exam, at string, raw []byte) {
 }
 
 // instant reads a time in RFC 3339 with at most three decimals. time.Parse alone
-// would take an hour of one digit, and a comma before the decimals.
+// would take an hour of one digit, which moves what follows it, and a comma before
+// the decimals.
 func instant(raw []byte) (time.Time, bool) {
 	if len(raw) > len(`"2006-01-02T15:04:05.000+00:00"`) {
 		return time.Time{}, false
@@ -240,7 +241,7 @@ func instant(raw []byte) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	for i, c := range []byte(s[:19]) {
-		if w := "dddd-dd-ddTdd:dd:dd"[i]; w == 'd' && (c < '0' || c > '9') || w != 'd' && c != w {
+		if w := "dddd-dd-ddTdd:dd:dd"[i]; w != 'd' && c != w {
 			return time.Time{}, false
 		}
 	}
@@ -261,7 +262,7 @@ func when(x *exam, at string, raw []byte) {
 	x.moment(at, raw)
 }
 
-func (x *exam) moment(at string, raw []byte) (time.Time, bool) {
+func (x *exam) moment(at string, raw []byte) time.Time {
 	t, ok := instant(raw)
 	switch {
 	case !ok:
@@ -269,7 +270,7 @@ func (x *exam) moment(at string, raw []byte) (time.Time, bool) {
 	case t.Before(firstMoment) || !t.Before(lastMoment):
 		x.say(ruleTime, "`%s` is not in the years 1900 to 2199", at)
 	}
-	return t, ok
+	return t
 }
 
 // interval is a start and a later end, at most so long after it.
@@ -285,11 +286,9 @@ func interval(long time.Duration) check {
 		if len(ms) != 2 || ms[0].name != "end" || ms[1].name != "start" {
 			return
 		}
-		end, ok1 := x.moment(at+".end", ms[0].value)
-		start, ok2 := x.moment(at+".start", ms[1].value)
+		// Where the form is wrong nothing else is said.
+		end, start := x.moment(at+".end", ms[0].value), x.moment(at+".start", ms[1].value)
 		switch {
-		case !ok1 || !ok2:
-			return
 		case !start.Before(end):
 			x.say(ruleTime, "`%s` does not begin before it ends", at)
 		case end.Sub(start) > long: // a Duration that is too long for its type is the longest
@@ -481,11 +480,11 @@ func shape(x *exam, at string, raw []byte) {
 	polygons, ok := elements(raw)
 	ok = ok && len(polygons) > 0
 	for _, p := range polygons {
-		rings, fine := elements(p)
-		ok = ok && fine && len(rings) > 0
+		rings, _ := elements(p)
+		ok = ok && len(rings) > 0
 		for _, r := range rings {
-			points, fine := elements(r)
-			ok = ok && fine && len(points) >= 3
+			points, _ := elements(r)
+			ok = ok && len(points) >= 3
 			for _, p := range points {
 				point(x, at, p)
 			}

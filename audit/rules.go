@@ -171,10 +171,7 @@ func (x *exam) seal(raw []byte) {
 		x.closed = x.closed || m.name == "shared" && len(list) > 0
 		for _, c := range list {
 			s, _ := str(c)
-			h, err := parseHash(s)
-			if err != nil {
-				continue // ParseEntry refuses it
-			}
+			h, _ := parseHash(s) // ParseEntry refuses all but hashes
 			if seen[h] {
 				x.say(ruleSealed, "the commitment %s appears twice", s)
 			}
@@ -296,7 +293,7 @@ func CheckEntry(e *Entry, k Key) []Objection {
 type history struct {
 	owners map[[16]byte]uint32 // by the first half of an ID: who used it first
 	// closed are entries that used an ID first that they do not show to be their own,
-	// since they are sealed; -1: one that broke the rule id.
+	// since they are sealed; 0, which is never such an entry: one that broke the rule id.
 	closed map[[16]byte]int64
 	late   []Objection       // to earlier entries, found with the latest
 	sides  map[string]uint32 // speakers, numbered: the mission is 0
@@ -416,12 +413,12 @@ func (h *history) owned(index int64, x *exam, signers []*Key) {
 		case x.closed:
 			h.closed[id] = index
 		case x.broken(ruleID):
-			h.closed[id] = -1
+			h.closed[id] = 0
 		}
 	case owner != side && !x.closed && !x.broken(ruleID) && h.isClosed(id):
 		// All can see whose the ID is.
-		if at := h.closed[id]; at >= 0 {
-			h.late = append(h.late, Objection{at, ruleNames[ruleSpeaker], "its `id` is that of another speaker's item", ruleSpeaker <= ruleOpening})
+		if at := h.closed[id]; at > 0 {
+			h.late = append(h.late, Objection{at, ruleNames[ruleSpeaker], "its `id` is that of another speaker's item", false})
 		}
 		h.owners[id] = side
 		delete(h.closed, id)
@@ -489,7 +486,5 @@ func (o *objected) add(list []Objection) {
 	if slices.ContainsFunc(list, func(b Objection) bool { return b.Skipped }) {
 		o.skipped++
 	}
-	if room := mostObjections - len(o.list); room > 0 {
-		o.list = append(o.list, list[:min(room, len(list))]...)
-	}
+	o.list = append(o.list, list[:min(mostObjections-len(o.list), len(list))]...)
 }

@@ -127,7 +127,7 @@ func (l *Log) entries(ctx context.Context, c *Checkpoint, o Options, clock *cloc
 			list []*Entry
 			err  error
 		}
-		ahead := make(chan chan result, 2*o.workers())
+		ahead := make(chan chan result, o.workers())
 		go func() {
 			defer close(ahead)
 			slots := make(chan struct{}, o.workers())
@@ -179,7 +179,7 @@ func (l *Log) checked(ctx context.Context, c *Checkpoint, n int64, o Options, cl
 		return nil, err
 	}
 	list, err := l.proved(data, hashes, n, longer)
-	if err == nil && o.examine {
+	if o.examine {
 		for _, e := range list {
 			e.examine()
 		}
@@ -210,7 +210,7 @@ type job struct {
 }
 
 func newSignatures(workers int, clock *clocks) *signatures {
-	p := &signatures{work: make(chan job, 64*workers), clock: clock}
+	p := &signatures{work: make(chan job, 256), clock: clock}
 	for range workers {
 		p.wg.Go(func() {
 			for j := range p.work {

@@ -310,7 +310,7 @@ func TestSet(t *testing.T) {
 	}{
 		{hash(0, 0, 0), true}, {hash(0, 0, 0), false},
 		{hash(5, 7, 0), true}, {hash(5, 8, 0), true}, {hash(6, 7, 0), true}, {hash(5, 7, 0), false}, {hash(5, 8, 0), false},
-		{hash(5, 7, 1), false}, // 128 bits are compared
+		{hash(5, 7, 1), false},                                  // 128 bits are compared
 		{hash(5+1024, 7, 0), true}, {hash(5+1024, 7, 0), false}, // the same slot
 	} {
 		if got := s.add(tt.h); got != tt.new {

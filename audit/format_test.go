@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestCanonical(t *testing.T) {
 		{`{"ﬀ":2,"😀":1}`, 15, `member "😀" is not in order`},
 		{deep(65, "[", "]"), 64, deeply}, {strings.Repeat(`{"a":`, 64) + `{}` + strings.Repeat(`}`, 64), 320, deeply}, {strings.Repeat(`[`, 64) + `1` + strings.Repeat(`]`, 64), 64, deeply},
 	} {
-		says(t, tt.text, audit.Canonical([]byte(tt.text)), fmt.Sprintf("byte %d: %s", tt.at, tt.why))
+		says(t, tt.text, audit.Canonical(slices.Clip([]byte(tt.text))), fmt.Sprintf("byte %d: %s", tt.at, tt.why))
 	}
 }
 
@@ -260,6 +261,32 @@ func TestFiles(t *testing.T) {
 		}
 		if strings.Join(got, ", ") != tt.want {
 			t.Errorf("%s %s names %v, want %s", tt.kind, tt.content, got, tt.want)
+		}
+	}
+}
+
+// TestWhy: what an objection says of what a stranger wrote, and how much of it.
+func TestWhy(t *testing.T) {
+	_, o := soundOf(t, "observation", 0)
+	_, tally := soundOf(t, "tally", 0)
+	days := func(n int) string {
+		return fmt.Sprintf(`{"start":"1900-01-01T00:00:00Z","end":%q}`, time.Date(1900, 1, 1+n, 0, 0, 0, 1e6, time.UTC).Format(time.RFC3339Nano))
+	}
+	for _, tt := range []struct{ kind, content, want string }{
+		{strings.Repeat("k", 60), `{}`, `its kind "` + strings.Repeat("k", 60) + `" is unknown`},
+		{strings.Repeat("k", 61), `{}`, `its kind "` + strings.Repeat("k", 60) + `…" is unknown`},
+		{strings.Repeat("é", 31), `{}`, `its kind "` + strings.Repeat("é", 30) + `…" is unknown`},
+		{"k" + strings.Repeat("é", 30), `{}`, `its kind "k` + strings.Repeat("é", 29) + `…" is unknown`},
+		{"observation", edited(t, "observation", o, "occurred="+days(3660)), "`occurred` is longer than 3660 days"},
+		{"tally", edited(t, "tally", tally, "period="+days(36525)), "`period` is longer than 36525 days"},
+	} {
+		e, err := audit.ParseBody(canonical(t, map[string]any{"kind": tt.kind, "mission": "m", "content": parsed(t, tt.content)}), time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := audit.CheckEntry(e, audit.Key{Role: "monitor"})
+		if len(list) == 0 || list[0].Why != tt.want {
+			t.Errorf("%v, want %s", list, tt.want)
 		}
 	}
 }

@@ -296,6 +296,7 @@ func TestLocated(t *testing.T) {
 		{"no parent", func() files { g := maps.Clone(f); delete(g, "tile/1/000.p/17"); return g }(), "tile/1/000.p/17: the file is missing"},
 		{"a bundle that ends early", f.with("tile/entries/002", f["tile/entries/002"][:1]), "entry 512 (tile/entries/002): the file ends before it"},
 		{"a bundle that ends within an entry", f.with("tile/entries/002", f["tile/entries/002"][:2]), "entry 512 (tile/entries/002): the file ends before it"},
+		{"a bundle of an entry without bytes", f.with("tile/entries/002", []byte{0, 0}), "entry 512 (tile/entries/002): it is not the entry that was signed"},
 		{"a bundle with more", f.with("tile/entries/002", append(bytes.Clone(f["tile/entries/002"]), 0, 0)), "tile/entries/002: something follows the last entry"},
 		{"the last bundle with more", f.with("tile/entries/017.p/18", append(bytes.Clone(f["tile/entries/017.p/18"]), 0, 0)), "tile/entries/017.p/18: something follows the last entry"},
 		{"an altered entry", flip("tile/entries/002", 40), "entry 512 (tile/entries/002): it is not the entry that was signed"},

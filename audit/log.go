@@ -250,10 +250,7 @@ func (l *Log) proved(data []byte, hashes []tlog.Hash, n int64, longer bool) ([]*
 // that is longer than the tree may have more than the tree has.
 func parseBundle(data []byte, hashes []tlog.Hash, n int64, longer bool) ([]*Entry, error) {
 	out := make([]*Entry, 0, len(hashes))
-	file := tilePath("entries", n, width)
-	if len(hashes) < width {
-		file = tilePath("entries", n, len(hashes))
-	}
+	file := tilePath("entries", n, len(hashes))
 	for i, h := range hashes {
 		index := n*width + int64(i)
 		if len(data) < 2 || len(data)-2 < int(binary.BigEndian.Uint16(data)) {
@@ -334,7 +331,8 @@ func (r *tileReader) SaveTiles(tiles []tlog.Tile, data [][]byte) {
 func (l *Log) tile(ctx context.Context, level int, n int64, w int) ([]byte, error) {
 	what := fmt.Sprint(level)
 	key := tilePath(what, n, w)
-	if level > 0 && w == width {
+	keep := level > 0 && w == width
+	if keep {
 		l.mu.Lock()
 		data, ok := l.tiles[key]
 		l.mu.Unlock()
@@ -350,7 +348,7 @@ func (l *Log) tile(ctx context.Context, level int, n int64, w int) ([]byte, erro
 		return nil, faultf(-1, key, "%d bytes, want %d", len(data), w*tlog.HashSize)
 	}
 	data = data[:w*tlog.HashSize]
-	if level > 0 && w == width {
+	if keep {
 		l.mu.Lock()
 		if l.tiles == nil || len(l.tiles) > 1024 {
 			l.tiles = map[string][]byte{}
@@ -368,10 +366,8 @@ func (l *Log) located(ctx context.Context, c *Checkpoint, err error) error {
 	if errors.As(err, &fault) || !strings.Contains(err.Error(), "inconsistent tile") {
 		return err
 	}
-	top, looked := 0, 0
-	for c.Size>>(8*(top+1)) > 0 {
-		top++
-	}
+	const top = 6 // of a tree of mostEntries
+	looked := 0
 	for level := top; level > 0; level-- {
 		for n := int64(0); partial(c.Size, int64(level), n) > 0; n++ {
 			w := partial(c.Size, int64(level), n)

@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -151,6 +152,23 @@ func TestProof(t *testing.T) {
 	_, err = audit.OpenProof([]byte(foreign), policy)
 	says(t, "of another record", err, `proof: the entry was written for the record "truce.test/other"`)
 
+	// A record of one entry needs no hashes, and the log's key need not be the first.
+	alone := newScribe(t, "")
+	first := strings.Replace(string(alone.leaves[0]), `"keys":[`, `"keys":[`+alone.key("reader-1", "reader", "")+`,`, 1)
+	var leaf struct{ Body json.RawMessage }
+	if err := json.Unmarshal([]byte(first), &leaf); err != nil {
+		t.Fatal(err)
+	}
+	alone.leaves = nil
+	alone.signed(origin, canonical(t, parsed(t, string(leaf.Body))))
+	raw, err := (&audit.Log{Fetch: alone.files().fetch, Policy: policyOf(t, alone)}).Prove(t.Context(), checkpointOf(t, alone), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := audit.OpenProof(raw, policyOf(t, alone)); err != nil || len(p.Inclusion) != 0 {
+		t.Errorf("of a record of one entry: %v\n%s", err, raw)
+	}
+
 	// A record that does not verify proves nothing.
 	bad := newScribe(t, "")
 	bad.signed("head-1", []byte(body))
@@ -212,4 +230,34 @@ func TestHonoured(t *testing.T) {
 	delete(g, "tile/entries/000.p/3")
 	says(t, "a record that cannot be read", (&audit.Log{Fetch: g.fetch, Policy: log.Policy}).Honoured(t.Context(), c, &audit.Receipt{Origin: origin, Lines: []audit.ReceiptLine{{1, sub(1)}}}),
 		"tile/entries/000.p/3: the file is missing")
+}
+
+// TestUnfinished counts the members that have not come, of all batches together.
+func TestUnfinished(t *testing.T) {
+	s := newScribe(t, "")
+	for b := range 3 {
+		var bodies [][]byte
+		for i := range 4 {
+			bodies = append(bodies, s.body("outage", fmt.Sprintf(`{"because":"%d.%d","during":%s}`, b, i, hour)))
+		}
+		s.batch("duty-1", bodies, nil)
+		s.leaves = s.leaves[:len(s.leaves)-b] // all came, one did not, two did not
+	}
+	sum, err := s.verify(audit.Options{})
+	if err != nil || sum.Unfinished != 3 {
+		t.Errorf("%d members are unfinished, want 3: %v", sum.Unfinished, err)
+	}
+}
+
+// TestRunsOut: a key that runs out states no key, and says so in these words.
+func TestRunsOut(t *testing.T) {
+	s := newScribe(t, "")
+	s.say("head-1", "key", edited(t, "key", s.key("monitor-2", "monitor", ""), `until="2026-03-02T00:00:00.000Z"`))
+	s.say("monitor-2", "key", s.key("monitor-3", "monitor", ""))
+	_, err := s.verify(audit.Options{})
+	says(t, "a key that does not replace its own", err, "entry 2: signed with monitor-2, whose role monitor may not write it; head-of-mission may")
+	s.leaves = s.leaves[:2]
+	s.say("monitor-2", "revoke", fmt.Sprintf(`{"key":%q}`, s.keys["monitor-1"].id()))
+	_, err = s.verify(audit.Options{})
+	says(t, "a key of another", err, "entry 2: signed with monitor-2, whose role monitor may not write it; head-of-mission may")
 }

@@ -348,3 +348,71 @@ func TestSplitSignature(t *testing.T) {
 		}
 	}
 }
+
+// TestLocatedDeep: in a tree of three levels a tile is held against its own parent.
+// It has 65,792 leaves: 257 full tiles, of which the last has a parent of its own.
+func TestLocatedDeep(t *testing.T) {
+	const size = 257 * 256
+	var stored storedHashes
+	for i := range int64(size) {
+		more, err := tlog.StoredHashes(i, binary.BigEndian.AppendUint64(nil, uint64(i)), stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored = append(stored, more...)
+	}
+	root, err := tlog.TreeHash(size, stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, tile := range tlog.NewTiles(8, 0, size) {
+		data, err := tlog.ReadTileData(tile, stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[strings.Replace(tile.Path(), "tile/8/", "tile/", 1)] = data
+	}
+	l := &Log{Fetch: func(_ context.Context, path string) ([]byte, error) {
+		if data, ok := files[path]; ok {
+			return data, nil
+		}
+		return nil, fs.ErrNotExist
+	}}
+	c := &Checkpoint{Size: size, Root: root}
+	for _, index := range []int64{0, 65_535, 65_536, size - 1} {
+		p, err := l.Inclusion(t.Context(), c, index)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tlog.CheckRecord(p, size, root, index, tlog.RecordHash(binary.BigEndian.AppendUint64(nil, uint64(index)))); err != nil {
+			t.Errorf("leaf %d: %v", index, err)
+		}
+	}
+	for name, want := range map[string]string{
+		"tile/0/256":     "tile/0/256: its hashes are not those that tile/1/001.p/1 commits to",
+		"tile/0/255":     "tile/0/255: its hashes are not those that tile/1/000 commits to",
+		"tile/1/000":     "tile/1/000: its hashes are not those that tile/2/000.p/1 commits to",
+		"tile/1/001.p/1": "tile/0/256: its hashes are not those that tile/1/001.p/1 commits to",
+		"tile/2/000.p/1": "tile/1/000: its hashes are not those that tile/2/000.p/1 commits to",
+	} {
+		was := files[name]
+		files[name] = bytes.Clone(was)
+		files[name][3] ^= 1
+		l.tiles = nil
+		if _, err := l.Inclusion(t.Context(), c, map[bool]int64{true: size - 1, false: 65_535}[name == "tile/0/256" || name == "tile/1/001.p/1"]); err == nil || err.Error() != want {
+			t.Errorf("%s was altered: %v, want %s", name, err, want)
+		}
+		files[name] = was
+	}
+}
+
+type storedHashes []tlog.Hash
+
+func (h storedHashes) ReadHashes(at []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(at))
+	for i, x := range at {
+		out[i] = h[x]
+	}
+	return out, nil
+}

@@ -234,6 +234,12 @@ func TestOpenCheckpoint(t *testing.T) {
 			t.Errorf("%s: what is kept of it: %v", tt.name, err)
 		}
 	}
+	q, err := audit.ParsePolicy([]byte("log " + vkey + "\nwitness w " + witness.vkey() + "\nquorum w\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = q.Open(signedBy(t, "log.test/a\n5\n"+root+"\n", signer))
+	says(t, "without its witness", err, `checkpoint: too few witnesses co-signed it for the quorum "w": 0`)
 	raw := signedBy(t, "log.test/a\n5\n"+root+"\n", signer)
 	at := bytes.LastIndexByte(raw, ' ') + 12
 	raw[at] ^= 'A' ^ 'B'

@@ -50,6 +50,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	seed := fs.Uint64("seed", 1, "of the sample")
 	workers := fs.Int("workers", max(1, runtime.GOMAXPROCS(0)/2), "mutants at a time")
 	short := fs.Bool("short", true, "run the tests with -short")
+	patience := fs.Duration("patience", 10*time.Second, "how long tests may take, beside ten times what they take without a mutant, before they are late")
 	file := fs.String("file", "", "only mutants of files whose path contains this")
 	output := fs.String("json", "", "write every mutant to this file")
 	verbose := fs.Bool("v", false, "say what became of each mutant, and not only of those that lived")
@@ -72,7 +73,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			return err
 		}
-		s, err := load(ctx, *goCommand, pkg, dir, *short)
+		s, err := load(ctx, *goCommand, pkg, dir, *short, *patience)
 		if err != nil {
 			return fmt.Errorf("%s: %w", pkg, err)
 		}

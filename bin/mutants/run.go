@@ -28,8 +28,10 @@ type suite struct {
 	sources    []*source
 	mutants    []*mutant
 	tests      []*test
-	binary     string // with all mutants in it
+	known      []block // all that coverage knows of, run or not
+	binary     string  // with all mutants in it
 	flags      []string
+	patience   time.Duration // how long tests may take at least before they are late
 }
 
 // A test is one function that go test runs by name.
@@ -51,8 +53,8 @@ func (b *block) contains(m *mutant) bool {
 }
 
 // load finds the mutants of a package and builds its tests with all of them in it.
-func load(ctx context.Context, goCommand, pkg, work string, short bool) (*suite, error) {
-	s := &suite{goCommand: goCommand, work: work}
+func load(ctx context.Context, goCommand, pkg, work string, short bool, patience time.Duration) (*suite, error) {
+	s := &suite{goCommand: goCommand, work: work, patience: patience}
 	if short {
 		s.flags = []string{"-test.short"}
 	}
@@ -165,7 +167,7 @@ func (s *suite) cover(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if t.blocks, err = parseProfile(string(text)); err != nil {
+		if s.known, t.blocks, err = parseProfile(string(text)); err != nil {
 			return err
 		}
 		s.tests = append(s.tests, t)
@@ -176,35 +178,38 @@ func (s *suite) cover(ctx context.Context) error {
 	return nil
 }
 
-// parseProfile reads the blocks that were run.
-func parseProfile(text string) ([]block, error) {
-	var out []block
+// parseProfile reads the blocks of a coverage profile, and which of them were run.
+func parseProfile(text string) (all, run []block, err error) {
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "mode: ") {
 			continue
 		}
 		at := strings.LastIndexByte(line, ':')
 		if at < 0 {
-			return nil, fmt.Errorf("coverage: line %q", line)
+			return nil, nil, fmt.Errorf("coverage: line %q", line)
 		}
 		b := block{file: filepath.Base(line[:at])}
 		var statements, count int
 		if _, err := fmt.Sscanf(line[at+1:], "%d.%d,%d.%d %d %d", &b.fromLine, &b.fromColumn, &b.toLine, &b.toColumn, &statements, &count); err != nil {
-			return nil, fmt.Errorf("coverage: line %q: %w", line, err)
+			return nil, nil, fmt.Errorf("coverage: line %q: %w", line, err)
 		}
+		all = append(all, b)
 		if count > 0 {
-			out = append(out, b)
+			run = append(run, b)
 		}
 	}
-	return out, nil
+	return all, run, nil
 }
 
-// covering are the tests that run a mutant's place, the quickest first. What is
-// outside of functions is run before any test.
+// covering are the tests that run a mutant's place, the quickest first. All of them
+// may run what is outside of functions, and a place that is in no block, such as what
+// follows a function literal in the head of an if.
 func (s *suite) covering(m *mutant) []*test {
+	at := func(b block) bool { return b.contains(m) }
+	anywhere := !m.inside || !slices.ContainsFunc(s.known, at)
 	var out []*test
 	for _, t := range s.tests {
-		if !m.inside || slices.ContainsFunc(t.blocks, func(b block) bool { return b.contains(m) }) {
+		if anywhere || slices.ContainsFunc(t.blocks, at) {
 			out = append(out, t)
 		}
 	}
@@ -260,7 +265,7 @@ func (s *suite) judge(ctx context.Context, m *mutant) (status, error) {
 		for _, t := range group {
 			took += t.took
 		}
-		limit := 10*time.Second + 10*took
+		limit := s.patience + 10*took
 		for try := 0; ; try++ {
 			_, late, err := s.run(ctx, binary, group, limit, m.ID)
 			if ctx.Err() != nil {

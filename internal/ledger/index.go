@@ -221,25 +221,29 @@ func (x *index) close(whole bool, size int64, last time.Time, r *registry) error
 	if !whole {
 		return x.db.Close()
 	}
-	err := x.flush()
-	if err == nil {
-		s := saved{Form: savedForm, Size: size, Last: last, Binding: r.binding, Files: r.files}
-		for _, k := range r.list() {
-			s.Keys = append(s.Keys, savedKey{k, k.From, k.Revoked, k.Hand})
-		}
-		var raw []byte
-		if raw, err = json.Marshal(s); err == nil {
-			// What the mark vouches for must be on disk before it.
-			if err = x.db.Sync(); err == nil {
-				err = x.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketState).Put([]byte("closed"), raw) })
-			}
-		}
-		if err == nil {
-			err = x.db.Sync()
-		}
+	err := x.mark(size, last, r)
+	return errors.Join(err, x.db.Close())
+}
+
+// mark writes what is known, and then that it is whole.
+func (x *index) mark(size int64, last time.Time, r *registry) error {
+	s := saved{Form: savedForm, Size: size, Last: last, Binding: r.binding, Files: r.files}
+	for _, k := range r.list() {
+		s.Keys = append(s.Keys, savedKey{k, k.From, k.Revoked, k.Hand})
 	}
-	if cerr := x.db.Close(); err == nil {
-		err = cerr
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return err
 	}
-	return err
+	if err := x.flush(); err != nil {
+		return err
+	}
+	// What the mark vouches for must be on disk before it.
+	if err := x.db.Sync(); err != nil {
+		return err
+	}
+	if err := x.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketState).Put([]byte("closed"), raw) }); err != nil {
+		return err
+	}
+	return x.db.Sync()
 }

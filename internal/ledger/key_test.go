@@ -270,6 +270,8 @@ func TestMay(t *testing.T) {
 		{"one that runs out at once", "monitor-2", "key", own("monitor-2", "2026-03-01T12:00:00.000Z"), noon - 1, ""},
 		{"one that runs out before", "monitor-2", "key", own("monitor-2", "2026-03-01T11:00:00.000Z"), noon - 1, ""},
 		{"the head for one that runs out", "head-1", "key", own("monitor-2", ""), noon - 1, ""},
+		{"one that runs out states a key", "monitor-2", "key", `{"role":"reader"}`, noon - 1, strings.Replace(monitorKey, "monitor-1", "monitor-2", 1)},
+		{"one that runs out publishes", "monitor-2", "publication", `{}`, noon - 1, no + `monitor-2 is the key of a monitor, who may not write "publication"; a reporting officer or head of mission may: sign with --as and one of their keys`},
 		{"a monitor revokes its own", "monitor-1", "revoke", revoke("monitor-1"), noon, ""},
 		{"a monitor revokes another", "monitor-1", "revoke", revoke("monitor-2"), noon, no + `monitor-1 is the key of a monitor, who may not write "revoke"; only the head of mission may: sign with --as and that key`},
 		{"the head revokes", "head-1", "revoke", revoke("monitor-1"), noon, ""},

@@ -216,13 +216,7 @@ func writable(dir string) error {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(make([]byte, 4096))
-	if serr := f.Sync(); err == nil {
-		err = serr
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("%s%w", cause(err), err)
 	}
 	return nil

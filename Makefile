@@ -2,8 +2,10 @@
 GO ?= go
 FUZZTIME ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# The packages whose own tests must notice most mutants.
+MUTANTS ?= audit internal/ledger
 
-.PHONY: laws ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
+.PHONY: mutants laws ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
 
 demo: ui build ## twelve real days held against the air-first terms: a summary, a report with a map, and the room at http://localhost:8471
 	./truce demo
@@ -36,6 +38,9 @@ race: ## the tests that share memory, under the race detector
 laws: ## what takes longer: every command and form writes every kind of entry; bodies by the thousand against a running room; SURVIVAL=10000 for a night
 	TRUCE_LAWS=1 $(GO) test ./cmd/truce -run 'TestScripts/everything|TestEveryForm' -count=1
 	TRUCE_LAWS=1 TRUCE_SURVIVAL=$(or $(SURVIVAL),200) $(GO) test ./internal/web -run 'TestHonest|TestSurvival|TestMirrorsSeeTheSame|TestNonInterference' -rapid.checks=10 -count=1 -timeout 6h
+
+mutants: ## how many small faults the tests of audit and ledger notice, 85 % at least: doc/testing.md; SAMPLE=200 SEED=7 for some of them
+	$(GO) run ./bin/mutants -go $(GO) $(if $(SAMPLE),-sample $(SAMPLE) -seed $(or $(SEED),1)) $(addprefix ./,$(MUTANTS))
 
 golden: ## rewrite expected output, then read the difference
 	$(GO) test ./internal/source ./internal/report ./cmd/truce -update && git diff --stat

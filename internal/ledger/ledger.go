@@ -147,7 +147,7 @@ func Create(ctx context.Context, cfg Config, m Mission, more ...Submission) (*Lo
 		return nil, nil, err
 	}
 	receipts, err := l.Append(ctx, first)
-	if err == nil && len(more) > 0 {
+	if err == nil {
 		var rest []Receipt
 		rest, err = l.Append(ctx, more...)
 		receipts = append(receipts, rest...)
@@ -245,7 +245,7 @@ func (l *Log) remember(ctx context.Context) (err error) {
 	l.next = int64(size)
 	l.keys = newRegistry()
 	from := l.seen.size
-	if from == 0 && l.next > 0 { // it was not closed: a crash, or an index that was lost
+	if from == 0 { // it was not closed: a crash, or an index that was lost; or it is new
 		if err := sweep(filepath.Join(l.cfg.Dir, "tile")); err != nil {
 			return err
 		}

@@ -1,0 +1,167 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/transparency-dev/tessera"
+)
+
+// TestLinger: as many as were just answered are waited for, four milliseconds at
+// most; a lone writer never waits. The clock is that of the test.
+func TestLinger(t *testing.T) {
+	for _, tt := range []struct {
+		were, here int
+		after      time.Duration // when the rest of them come
+		rest       int
+		want       time.Duration
+	}{
+		{0, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, {2, 2, 0, 0, 0}, {2, 3, 0, 0, 0}, {2, 1, 0, 0, 4 * time.Millisecond}, {2, 0, 0, 0, 4 * time.Millisecond},
+		{3, 1, 950 * time.Microsecond, 2, time.Millisecond}, {3, 1, 950 * time.Microsecond, 1, 4 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := &Log{waiting: make([]*request, tt.here)}
+			if tt.rest > 0 {
+				go func() {
+					time.Sleep(tt.after)
+					l.mu.Lock()
+					l.waiting = append(l.waiting, make([]*request, tt.rest)...)
+					l.mu.Unlock()
+				}()
+			}
+			begin := time.Now()
+			l.linger(tt.were)
+			if got := time.Since(begin); got != tt.want {
+				t.Errorf("%+v: it waited %v, want %v", tt, got, tt.want)
+			}
+		})
+	}
+}
+
+// checkpoints is a log reader that has one checkpoint after another.
+type checkpoints struct {
+	tessera.LogReader
+	list []string // empty: there is none
+	err  error
+}
+
+func (c *checkpoints) ReadCheckpoint(context.Context) ([]byte, error) {
+	if c.err != nil {
+		return nil, c.err
+	}
+	if len(c.list) == 0 || c.list[0] == "" {
+		if len(c.list) > 0 {
+			c.list = c.list[1:]
+		}
+		return nil, fs.ErrNotExist
+	}
+	cp := c.list[0]
+	if len(c.list) > 1 {
+		c.list = c.list[1:]
+	}
+	return []byte("o\n" + cp + "\nroot\n"), nil
+}
+
+// TestPublished: a checkpoint of the whole tree is waited for, half a minute at most.
+func TestPublished(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		cp   checkpoints
+		want string
+		took time.Duration
+	}{
+		{"at once", checkpoints{list: []string{"5"}}, "", 0},
+		{"one of more", checkpoints{list: []string{"6"}}, "", 0},
+		{"the third", checkpoints{list: []string{"3", "4", "5"}}, "", 20 * time.Millisecond},
+		{"none at first", checkpoints{list: []string{"", "", "5"}}, "", 20 * time.Millisecond},
+		{"none", checkpoints{}, "no checkpoint commits to entry 4 after 30 seconds: " + lastWarning(), 30*time.Second + 10*time.Millisecond},
+		{"an old one", checkpoints{list: []string{"4"}}, "no checkpoint commits to entry 4 after 30 seconds: " + lastWarning(), 30*time.Second + 10*time.Millisecond},
+		{"one that cannot be read", checkpoints{err: errors.New("broken")}, "broken", 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := &Log{next: 5, reader: &tt.cp}
+			begin := time.Now()
+			fails(t, tt.name, l.published(t.Context()), tt.want)
+			if got := time.Since(begin); got != tt.took {
+				t.Errorf("%s: it took %v, want %v", tt.name, got, tt.took)
+			}
+		})
+	}
+}
+
+// TestCommit: a group is acknowledged as a whole, or not at all and with the first
+// thing that went wrong.
+func TestCommit(t *testing.T) {
+	c := newCast(t)
+	type answer struct {
+		at  uint64
+		err error
+	}
+	for _, tt := range []struct {
+		name    string
+		answers []answer
+		want    string
+	}{
+		{"in order", []answer{{1, nil}, {2, nil}, {3, nil}}, ""},
+		{"in another order", []answer{{3, nil}, {1, nil}, {2, nil}}, ""},
+		{"the first fails", []answer{{0, errors.New("one")}, {2, nil}, {3, nil}}, "the record could not be written: one"},
+		{"the last fails", []answer{{1, nil}, {2, nil}, {0, errors.New("three: no space left on device")}}, "the record could not be written: the disk is full: three: no space left on device"},
+		{"two fail", []answer{{0, errors.New("one")}, {2, nil}, {0, errors.New("three")}}, "the record could not be written: one"},
+		{"elsewhere", []answer{{1, nil}, {2, nil}, {4, nil}}, "the record could not be written: entry 4 was not to stand there: something else writes to this record"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := bareLog(t, c.again(t))
+			l.cfg.Dir = t.TempDir()
+			if err := os.Mkdir(filepath.Join(l.cfg.Dir, ".state"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			asked := 0
+			l.add = func(context.Context, *tessera.Entry) tessera.IndexFuture {
+				a := tt.answers[asked]
+				asked++
+				return func() (tessera.Index, error) { return tessera.Index{Index: a.at}, a.err }
+			}
+			var group []*request
+			for i := range tt.answers {
+				group = append(group, l.ask(c.ours(t, "method", fmt.Sprintf(`{"method":"%d"}`, i), "head-1")))
+			}
+			l.commit(t.Context(), group, make([][]byte, len(group)))
+			for i, r := range group {
+				<-r.done
+				fails(t, fmt.Sprint(i), r.err, tt.want)
+				if tt.want != "" {
+					if !errors.Is(r.err, ErrReopen) || r.at != 0 {
+						t.Errorf("%d: at %d, %v", i, r.at, r.err)
+					}
+					continue
+				}
+				if r.at != int64(tt.answers[i].at) || r.known || len(r.with.list) != 3 {
+					t.Errorf("%d: at %d, known %v, with %d", i, r.at, r.known, len(r.with.list))
+				}
+			}
+			if (l.broken != nil) != (tt.want != "") || tt.want == "" && l.next != 4 || tt.want != "" && l.next != 1 {
+				t.Errorf("broken: %v, %d entries", l.broken, l.next)
+			}
+			// Where the tree cannot be locked nothing is asked for.
+			lock := filepath.Join(l.cfg.Dir, ".state", "treeState.lock")
+			if err := os.RemoveAll(lock); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Mkdir(lock, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			r := l.ask(c.ours(t, "method", `{"method":"x"}`, "head-1"))
+			l.commit(t.Context(), []*request{r}, make([][]byte, 1))
+			if <-r.done; !errors.Is(r.err, ErrReopen) || asked != len(tt.answers) {
+				t.Errorf("it was asked for %d times: %v", asked, r.err)
+			}
+		})
+	}
+}

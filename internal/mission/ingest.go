@@ -282,7 +282,7 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Counts, error) 
 	}
 	in.Counts = n.C
 	if perr := m.Pour(in, key, &before, y); perr != nil {
-		return n.C, Advise(perr)
+		return Counts{}, Advise(perr) // how much of it was written, the next run says
 	}
 	m.Seen = nil
 	return n.C, err

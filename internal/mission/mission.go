@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/evidence"
@@ -96,6 +95,11 @@ type Mission struct {
 	// Live is set while a process keeps the record open: what is read is what it
 	// has read, and what is said goes through its log.
 	Live *Live
+
+	// Via, if any, is the running room of another process, which has the record open:
+	// what is said goes through it. What is read is read from the folder.
+	Via     Server
+	Command string // of this process, such as "truce ingest", for those who find the mission locked
 }
 
 // Live is a record that is kept open.
@@ -108,6 +112,8 @@ type Live struct {
 	Claims *Claims // nil: one submission at a time
 	// Text, if any, gives sealed texts: Feed.Text.
 	Text func(id truce.Digest, r release.Reader) Texts
+	// EntryOf, if any, is the entry that first said what has an ID: Feed.EntryOf.
+	EntryOf func(id truce.Digest) int64
 }
 
 // About is mission.json.
@@ -133,19 +139,6 @@ func (m *Mission) Record() string { return filepath.Join(m.Dir, "record") }
 
 // Private is a file that never leaves the machine.
 func (m *Mission) Private(n string) string { return filepath.Join(m.Dir, "private", n) }
-
-// Lock keeps other commands from writing to the mission until done is called.
-// The system frees it when this process ends, however it ends.
-func (m *Mission) Lock() (done func(), err error) {
-	l := flock.New(filepath.Join(m.Dir, ".lock"))
-	switch ok, err := l.TryLock(); {
-	case err != nil:
-		return nil, err
-	case !ok:
-		return nil, Hint{fmt.Errorf("%s: another command is writing to this mission", m.Dir), "wait for it to end, and say it again"}
-	}
-	return func() { _ = l.Unlock() }, nil // the file stays, and locks nothing
-}
 
 // An Intake is one file that was ingested.
 type Intake struct {

@@ -192,15 +192,19 @@ func (y *Sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
 // records in batches of 256 under one signature each.
 func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sayer) (err error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(WritingGC))
-	log, err := m.Open()
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if cerr := log.Close(context.Background()); err == nil {
-			err = cerr
+	var log recorder = &through{m: m}
+	if m.Via == nil {
+		open, err := m.Open()
+		if err != nil {
+			return err
 		}
-	}()
+		defer func() {
+			if cerr := open.Close(context.Background()); err == nil {
+				err = cerr
+			}
+		}()
+		log = open
+	}
 	about, err := json.Marshal(in)
 	if err != nil {
 		return err
@@ -242,6 +246,9 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 	})
 	werr := w.close()
 	m.Progress.Done()
+	if m.Via != nil && perr == nil && werr == nil {
+		werr = m.Via.Settle() // the next file is held against this one
+	}
 	return errors.Join(perr, werr)
 }
 
@@ -249,7 +256,7 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 // the record in order.
 type writer struct {
 	m    *Mission
-	log  *ledger.Log
+	log  recorder
 	key  *ledger.Secret
 	list []Said
 
@@ -266,7 +273,7 @@ type signed struct {
 	err  error
 }
 
-func (m *Mission) writer(log *ledger.Log, key *ledger.Secret) *writer {
+func (m *Mission) writer(log recorder, key *ledger.Secret) *writer {
 	w := &writer{m: m, log: log, key: key, jobs: make(chan chan signed, 4), done: make(chan struct{}),
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	go w.run()
@@ -282,7 +289,7 @@ func (w *writer) run() {
 	settle := func(keep int) {
 		for len(waits) > keep {
 			got, err := waits[0]()
-			if err == nil {
+			if err == nil && (w.m.Via == nil || w.m.elsewhere()) { // the room keeps its own
 				err = w.m.keep(w.log, got)
 			}
 			if err != nil {

@@ -514,6 +514,9 @@ func (m *Mission) Append(subs ...ledger.Submission) ([]ledger.Receipt, error) {
 		}
 		return got, Advise(err)
 	}
+	if m.Via != nil {
+		return m.appendVia(subs)
+	}
 	defer debug.SetGCPercent(debug.SetGCPercent(WritingGC))
 	log, err := m.Open()
 	if err != nil {
@@ -530,7 +533,7 @@ func (m *Mission) Append(subs ...ledger.Submission) ([]ledger.Receipt, error) {
 }
 
 // keep writes the record's receipt beside the mission.
-func (m *Mission) keep(log *ledger.Log, got []ledger.Receipt) error {
+func (m *Mission) keep(log recorder, got []ledger.Receipt) error {
 	if len(got) == 0 {
 		return nil
 	}
@@ -538,11 +541,15 @@ func (m *Mission) keep(log *ledger.Log, got []ledger.Receipt) error {
 	if err != nil {
 		return err
 	}
+	return m.keepNote(got[len(got)-1].Index, text)
+}
+
+func (m *Mission) keepNote(index int64, text []byte) error {
 	dir := filepath.Join(m.Dir, "receipts")
 	if err := disk.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return disk.WriteBytes(filepath.Join(dir, fmt.Sprintf("%d.receipt", got[len(got)-1].Index)), 0o644, text)
+	return disk.WriteBytes(filepath.Join(dir, fmt.Sprintf("%d.receipt", index)), 0o644, text)
 }
 
 // Advise adds what to do to errors of the record.

@@ -284,6 +284,13 @@ func (m *Mission) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
 	if m.Into != "" {
 		return 0, m.handOver(m.Into, &sub, s.openings)
 	}
+	if m.Via != nil { // the room checks everything, and keeps what is sealed
+		data, err := m.handed(&sub, s.openings)
+		if err != nil {
+			return 0, err
+		}
+		return m.submit(&sub, data)
+	}
 	e, err := sub.Entry(m.Now())
 	if err != nil {
 		return 0, err

@@ -54,7 +54,11 @@ func (m *Mission) ReleaseDue(key *ledger.Secret, now bool) (released, later int,
 			return nil
 		}
 		defer func() { batch, size = nil, 0 }()
-		return m.releaseOne(nil, key, batch, to)
+		err := m.releaseOne(nil, key, batch, to)
+		if err != nil {
+			released -= len(batch)
+		}
+		return err
 	}
 	due := truce.InstantOf(m.Now()).Add(-m.Agreement.ReleaseDelay())
 	// The reasons of decisions have no delay.
@@ -89,7 +93,8 @@ func (m *Mission) ReleaseDue(key *ledger.Secret, now bool) (released, later int,
 			}
 		}
 	}
-	return released, later, flush()
+	err = flush()
+	return released, later, err
 }
 
 // reasonsIn are the entries among those with texts whose texts go to both parties.

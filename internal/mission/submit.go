@@ -20,9 +20,9 @@ type HandedOver struct{ File string }
 
 func (h HandedOver) Error() string { return "signed into " + h.File }
 
-// handOver writes a signed submission into a file. What is behind its commitments
+// handed is a signed submission as it is handed over. What is behind its commitments
 // goes with it, encrypted to those who keep the mission's shelf.
-func (m *Mission) handOver(file string, sub *ledger.Submission, openings []ledger.Opening) error {
+func (m *Mission) handed(sub *ledger.Submission, openings []ledger.Opening) ([]byte, error) {
 	var pieces ledger.Pieces
 	for i, p := range piecesOf(truce.Digest(sub.Hash()), openings) {
 		if len(p.list) == 0 {
@@ -38,10 +38,15 @@ func (m *Mission) handOver(file string, sub *ledger.Submission, openings []ledge
 			*to, err = evidence.Encrypt(data, readers...)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	text, err := sub.Handed(pieces)
+	return sub.Handed(pieces)
+}
+
+// handOver writes a signed submission into a file.
+func (m *Mission) handOver(file string, sub *ledger.Submission, openings []ledger.Opening) error {
+	text, err := m.handed(sub, openings)
 	if err != nil {
 		return err
 	}
@@ -63,7 +68,7 @@ func (m *Mission) handOver(file string, sub *ledger.Submission, openings []ledge
 // what is signed elsewhere, where nobody has the mission's.
 func (m *Mission) idSecret() ([]byte, error) {
 	secret, err := m.Secret()
-	if err == nil || m.Into == "" {
+	if err == nil || m.Into == "" && !m.elsewhere() {
 		return secret, err
 	}
 	secret = make([]byte, 32)
@@ -82,6 +87,13 @@ var ErrTooMany = errors.New("too many submissions")
 // checked before anything is written anywhere: the signature, the role, each rule
 // of doc/record-format.md, and that what is behind its commitments is here.
 func (m *Mission) Take(log *ledger.Log, data []byte) (kind string, got ledger.Receipt, note []byte, err error) {
+	return m.TakeAt(log, data, -1)
+}
+
+// TakeAt is Take for what rests on the record as it was when it had seen entries. If
+// something was recorded since that it had to know, the error wraps ErrMoved. The
+// mission must have read all of the record (monitor.Room.SayNow).
+func (m *Mission) TakeAt(log *ledger.Log, data []byte, seen int64) (kind string, got ledger.Receipt, note []byte, err error) {
 	sub, pieces, err := ledger.ParseHanded(data)
 	if err != nil {
 		return "", got, nil, fmt.Errorf("%w: %w", ErrNotSubmission, err)
@@ -105,6 +117,11 @@ func (m *Mission) Take(log *ledger.Log, data []byte) (kind string, got ledger.Re
 	e, err := sub.Entry(m.Now())
 	if err != nil {
 		return "", got, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, err)
+	}
+	if seen >= 0 && !known {
+		if err := m.moved(e, seen); err != nil {
+			return "", got, nil, err
+		}
 	}
 	opened, list, err := m.unpack(e, pieces)
 	if err != nil && !known {

@@ -64,6 +64,7 @@ type Room struct {
 	lenses  map[truce.Audience]*view.Lens
 	given   map[truce.Audience]truce.Audience // whose read model each audience is given; under reading
 	unsure  map[truce.Audience]bool           // whose read model may not be what it was last given; under reading
+	anew    bool                              // the state is computed anew, whether the record has grown or not; under reading
 	state   atomic.Pointer[State]
 	failed  atomic.Pointer[error] // why it is not up to date
 
@@ -274,7 +275,7 @@ func (r *Room) refresh(ctx context.Context) error {
 	}
 	old, now := r.state.Load(), r.Now()
 	// What was read and could not be shown is tried again: the feed is ahead then.
-	if old != nil && old.Size == r.feed.Load().Size() && now < old.next {
+	if old != nil && !r.anew && old.Size == r.feed.Load().Size() && now < old.next {
 		return nil
 	}
 	s := &State{Agreement: r.feed.Load().Agreement(), Contents: r.feed.Load().Contents(), Size: r.feed.Load().Size(), Received: r.feed.Load().Received(), Now: now,
@@ -315,11 +316,37 @@ func (r *Room) refresh(ctx context.Context) error {
 	}
 	s.next = next(s.Situations[truce.ForMission], now)
 	r.state.Store(s)
+	r.anew = false
 	r.mu.Lock()
 	close(r.changed)
 	r.changed = make(chan struct{})
 	r.mu.Unlock()
 	return nil
+}
+
+// Reread reads the record and the shelf anew, and forgets what was kept of them: what
+// was removed from the shelf is not shown any more. A large record takes a while, in
+// which the room shows what it showed before.
+func (r *Room) Reread(ctx context.Context) error {
+	f := r.cfg.Mission.Feed()
+	if err := f.Advance(); err != nil {
+		return err
+	}
+	r.reading.Lock()
+	r.feed.Store(f)
+	r.anew = true
+	for _, a := range truce.Audiences {
+		r.unsure[a] = true
+	}
+	r.reading.Unlock()
+	r.mu.Lock()
+	for _, p := range r.past {
+		time.AfterFunc(time.Minute, func() { _ = p.view.Close() }) // somebody may still be reading from it
+	}
+	r.past = nil
+	clear(r.boards)
+	r.mu.Unlock()
+	return r.guarded(ctx)
 }
 
 // roots says whose read model each audience is given: that of the first that has the
@@ -449,6 +476,24 @@ func (r *Room) Say(ctx context.Context, say func(m *mission.Mission) (at int64, 
 	return at, r.Await(ctx, at)
 }
 
+// SayNow is Say, and say is given the mission with all that is in the record by now:
+// whoever was told that something is recorded can rely on that.
+func (r *Room) SayNow(ctx context.Context, say func(m *mission.Mission) (at int64, err error)) (int64, error) {
+	r.saying.Lock()
+	defer r.saying.Unlock()
+	if err := r.Settle(ctx); err != nil {
+		return 0, ErrBehind
+	}
+	at, err := r.Tell(ctx, say)
+	if err != nil {
+		return at, err
+	}
+	return at, r.Await(ctx, at)
+}
+
+// ErrBehind says that the room has not read all of the record yet. Nothing was written.
+var ErrBehind = errors.New("the room has not read all of the record yet")
+
 // ErrNotShown says that something is in the record, and that the picture does not show
 // it yet: nothing is to be said again.
 var ErrNotShown = errors.New("it is in the record, and not yet in the picture")
@@ -463,7 +508,7 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: l, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
+	m.Live = &mission.Live{Log: l, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims, EntryOf: r.EntryOf}
 	at, err := say(&m)
 	r.broke(l, err)
 	err = r.closedMeanwhile(err)
@@ -498,6 +543,14 @@ func (r *Room) Await(ctx context.Context, at int64) error {
 	}
 }
 
+// Size is how many entries the record has, published or not.
+func (r *Room) Size() int64 {
+	if l := r.log.Load(); l != nil {
+		return l.Size()
+	}
+	return r.feed.Load().Size()
+}
+
 // Settle returns once the picture shows all that is in the record by now.
 func (r *Room) Settle(ctx context.Context) error {
 	l := r.log.Load()
@@ -512,7 +565,7 @@ func (r *Room) Mission() *mission.Mission {
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log.Load(), Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims}
+	m.Live = &mission.Live{Log: r.log.Load(), Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims, EntryOf: r.EntryOf}
 	return &m
 }
 

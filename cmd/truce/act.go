@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// writing opens a mission and keeps other commands from writing to it.
+// writing opens a mission to be written to: with its lock, or through the room that
+// has it open.
 func (c command) writing(dir string) (m *mission.Mission, done func(), err error) {
 	if m, err = c.openMission(dir); err != nil {
 		return nil, nil, err
@@ -20,7 +21,10 @@ func (c command) writing(dir string) (m *mission.Mission, done func(), err error
 	if m.About.Mirror != "" && *c.into == "" {
 		return nil, nil, mission.Hinted(fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; sign with --into FILE here, and hand the file to the mission: truce submit")
 	}
-	done, err = m.Lock()
+	if *c.into != "" { // what is signed into a file is not written here
+		return m, func() {}, nil
+	}
+	done, err = c.reach(m)
 	return m, done, err
 }
 
@@ -108,8 +112,11 @@ and was not possible.`,
 				return err
 			}
 			defer done()
-			at, err := m.Attribute(key, whose, args[1], truce.Attribution{Actor: truce.PartyID(actor), Basis: basis, Confidence: confidence, Because: because})
-			if err != nil {
+			var at int64
+			if err := c.again(m, func() (err error) {
+				at, err = m.Attribute(key, whose, args[1], truce.Attribution{Actor: truce.PartyID(actor), Basis: basis, Confidence: confidence, Because: because})
+				return err
+			}); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.out, "attribution recorded, entry %d\n", at)

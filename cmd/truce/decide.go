@@ -69,8 +69,13 @@ declares, extends and terminates.`,
 			if d.Fact = truce.Fact(fact); d.Kind == truce.Ask {
 				d.Name = of
 			}
-			at, err := m.Decide(key, whose, d, args[2:])
-			if err != nil {
+			var at int64
+			asked := *d
+			if err := c.again(m, func() (err error) {
+				*d = asked
+				at, err = m.Decide(key, whose, d, args[2:])
+				return err
+			}); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.out, "decision %d recorded: %s, by %s, entry %d\n", d.Seq, args[1], d.By, at)

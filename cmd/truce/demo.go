@@ -43,6 +43,13 @@ func (c command) runDemo(out string) error {
 		if json.Unmarshal(text, &old) != nil || !old.Demo {
 			return mission.Hinted(fmt.Errorf("%s is a mission that no demo made", dir), "choose another folder with --out")
 		}
+		was := mission.NewMission(dir)
+		was.Command = c.name()
+		done, err := c.alone(was, "make the demo in another folder: truce demo --out FOLDER; or stop the room with: kill PID")
+		if err != nil {
+			return err
+		}
+		defer done()
 		if err := os.RemoveAll(dir); err != nil {
 			return err
 		}

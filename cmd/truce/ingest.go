@@ -23,8 +23,9 @@ already known, set aside (understood, and no record), refused. Refused rows are
 kept whole, with the reason, in MISSION/rejects/. Each record becomes a signed
 entry; the file itself lies beside them, by its SHA-256. What would give away an
 observer's post or a force's position starts on the shared shelf by itself.
-Reading a file twice changes nothing; a run that was cut short goes on where it
-stopped when it is repeated. Exit 1 if rows were
+Reading a file twice changes nothing. If a run is interrupted, repeat it: it
+continues where it stopped. While truce serve has the mission open, ingest goes
+through it. Exit 1 if rows were
 refused; the good ones are in.
 
 The source (--as, or the mapping's source, or the kind) must be one that the
@@ -52,6 +53,16 @@ Kinds:
 				return err
 			}
 			defer done()
+			if m.Via != nil {
+				free, err := m.LockFiles()
+				if err != nil {
+					return besides(err, "")
+				}
+				defer free()
+				if err := m.Via.Settle(); err != nil { // a run that was cut short may have been writing until now
+					return err
+				}
+			}
 			refused := 0
 			for _, name := range args[1:] {
 				n, err := m.IngestFile(fl.Kind, name, fl)

@@ -132,7 +132,7 @@ func (c command) openMission(dir string) (*mission.Mission, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Now, m.Progress = c.now, c.bar()
+	m.Now, m.Progress, m.Command = c.now, c.bar(), c.name()
 	if c.into != nil {
 		m.Into = *c.into
 	}

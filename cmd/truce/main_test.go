@@ -27,12 +27,15 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts are days at the command line, as texts.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runScripts(t, filepath.Join("testdata", "script")) }
+
+func runScripts(t *testing.T, dir string) {
+	t.Helper()
 	here, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "script"), Cmds: scriptCommands, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
+	testscript.Run(t, testscript.Params{Dir: dir, Cmds: scriptCommands, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Condition: func(cond string) (bool, error) {
 			if cond == "laws" { // make laws: what takes longer
 				return os.Getenv("TRUCE_LAWS") != "", nil

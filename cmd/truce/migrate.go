@@ -37,7 +37,8 @@ kept beside, as MISSION.old.`,
 			if err != nil {
 				return err
 			}
-			done, err := old.Lock()
+			old.Command = c.name()
+			done, err := c.alone(old, "stop it with: kill PID; then repeat the command")
 			if err != nil {
 				return err
 			}

@@ -55,7 +55,7 @@ the same.`,
 				return mission.Hinted(errors.New("what is published?"), "--publish wants --out FILE, --as KEY and --because TEXT")
 			}
 			if publish {
-				done, err := m.Lock()
+				done, err := c.reach(m)
 				if err != nil {
 					return err
 				}

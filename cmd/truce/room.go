@@ -31,6 +31,7 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
+	"github.com/opentruce/truce/internal/remote"
 	"github.com/opentruce/truce/internal/web"
 	"github.com/spf13/cobra"
 )
@@ -126,12 +127,19 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log, CosignEvery: fl.cosign})
 	if err != nil {
-		return stopped(ctx, err)
+		return stopped(ctx, besides(err, fmt.Sprintf("a second one can only read: truce serve %s --read-only --addr 127.0.0.1:8472; or stop the first with: kill PID", dir)))
 	}
+	var commands *remote.Socket
 	closing := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
-		return room.Close(ctx)
+		return errors.Join(commands.Close(ctx), room.Close(ctx))
+	}
+	if !fl.readOnly && m.About.Mirror == "" {
+		// A room that commands cannot reach is still a room.
+		if commands, err = remote.Open(room, m, log); err != nil {
+			log.Warn("commands on this machine cannot reach the room", "err", err)
+		}
 	}
 	// Whoever comes before the room is open is refused at once, and comes again.
 	l, err := net.Listen("tcp", fl.addr)
@@ -363,7 +371,7 @@ at once, which shows that nothing but the record is needed.`,
 			if err != nil {
 				return err
 			}
-			done, err := m.Lock()
+			done, err := c.alone(m, "a room brings its read models up to date by itself; to make them anew, stop it with: kill PID; then: truce rebuild "+args[0])
 			if err != nil {
 				return err
 			}

@@ -35,8 +35,12 @@ no key that reads, nothing is released.`,
 				return err
 			}
 			defer done()
-			n, later, err := m.ReleaseDue(key, now)
-			if err != nil {
+			var n, later int
+			if err := c.again(m, func() (err error) {
+				released, left, err := m.ReleaseDue(key, now)
+				n, later = n+released, left
+				return err
+			}); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.out, "%s released to %s; %d not yet due\n", mission.Plural(n, "item"), mission.PartyWords(m.Agreement), later)
@@ -173,6 +177,11 @@ elsewhere, is beyond this command.`,
 				}
 				if err := m.Shelf().Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 					return err
+				}
+			}
+			if m.Via != nil {
+				if err := m.Via.Reread(); err != nil {
+					return mission.Hinted(fmt.Errorf("it is removed from the shelf, and the running room may still show it: %w", err), "stop the room and start it again")
 				}
 			}
 			fmt.Fprintf(c.out, "forgotten of entry %d: %s from this mission's shelf; entry %d says so\n", e.Index, mission.Plural(n, "piece"), at)

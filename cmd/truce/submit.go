@@ -32,23 +32,32 @@ prove later that the submission was taken out. The same file twice is one entry.
 				return err
 			}
 			defer done()
-			log, err := m.Open()
-			if err != nil {
-				return err
+			take := m.Receive
+			end := func() error { return nil }
+			if m.Via == nil {
+				log, err := m.Open()
+				if err != nil {
+					return err
+				}
+				take = func(data []byte) (mission.Taken, error) {
+					kind, got, note, err := m.Take(log, data)
+					return mission.Taken{Kind: kind, Index: got.Index, Known: got.Known, Note: note}, err
+				}
+				end = func() error { return log.Close(context.Background()) }
 			}
 			refused := 0
 			for _, name := range args[1:] {
-				err := c.take(m, log, name)
+				err := c.take(take, name)
 				switch {
 				case errors.Is(err, ledger.ErrMayNot), errors.Is(err, ledger.ErrRefused), errors.Is(err, mission.ErrNotSubmission):
 					refused++
 					fmt.Fprintf(c.out, "%s: %v\n", name, err)
 				case err != nil:
-					_ = log.Close(context.Background())
+					_ = end()
 					return mission.Advise(err)
 				}
 			}
-			if err := log.Close(context.Background()); err != nil {
+			if err := end(); err != nil {
 				return mission.Advise(err)
 			}
 			if refused > 0 {
@@ -61,23 +70,23 @@ prove later that the submission was taken out. The same file twice is one entry.
 }
 
 // take brings one file into the record, and writes its receipt beside it.
-func (c command) take(m *mission.Mission, log *ledger.Log, name string) error {
+func (c command) take(take func([]byte) (mission.Taken, error), name string) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	kind, got, note, err := m.Take(log, data)
+	got, err := take(data)
 	if err != nil {
 		return err
 	}
-	if err := disk.WriteBytes(name+".receipt", 0o644, note); err != nil {
+	if err := disk.WriteBytes(name+".receipt", 0o644, got.Note); err != nil {
 		return err
 	}
 	if got.Known {
 		fmt.Fprintf(c.out, "%s: it stands in the record already, entry %d; receipt %s.receipt\n", name, got.Index, name)
 		return nil
 	}
-	fmt.Fprintf(c.out, "%s: %s, entry %d; receipt %s.receipt\n", name, withArticle(kind), got.Index, name)
+	fmt.Fprintf(c.out, "%s: %s, entry %d; receipt %s.receipt\n", name, withArticle(got.Kind), got.Index, name)
 	return nil
 }
 

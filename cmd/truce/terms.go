@@ -29,8 +29,12 @@ record stood, is found again with replay --at.`,
 				return err
 			}
 			defer done()
-			a, at, err := m.Amend(key, args[1], because)
-			if err != nil {
+			var a *truce.Agreement
+			var at int64
+			if err := c.again(m, func() (err error) {
+				a, at, err = m.Amend(key, args[1], because)
+				return err
+			}); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.out, "agreement %s stated, entry %d\n", a.Digest, at)

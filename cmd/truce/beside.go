@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/remote"
+)
+
+// How a command gets along with a room that has the mission open. TestBesideARoom
+// holds the table against the tree of commands.
+type way int
+
+const (
+	throughRoom way = iota // it reaches the running room, and writes through it
+	noLock                 // it only reads, or writes somewhere else
+	nameHolder             // it needs the mission for itself: it names the process that has it, and what to do
+)
+
+// ways says it of every command. With --into FILE, each command that signs needs no
+// lock.
+var ways = map[string]way{
+	"ingest": throughRoom, "decide": throughRoom, "respond": throughRoom, "attribute": throughRoom, "notify": throughRoom, "allege": throughRoom,
+	"observe": throughRoom, "restrict": throughRoom, "withdraw": throughRoom, "outage": throughRoom, "submit": throughRoom, "keys add": throughRoom,
+	"keys replace": throughRoom, "keys revoke": throughRoom, "consent": throughRoom, "amend": throughRoom, "method": throughRoom,
+	"release": throughRoom, "disclose": throughRoom, "forget": throughRoom, "report": throughRoom,
+
+	"check": noLock, "test": noLock, "control": noLock, "schema": noLock, "keygen": noLock, "init": noLock, "incidents": noLock, "findings": noLock,
+	"explain": noLock, "keys": noLock, "verify": noLock, "proof": noLock, "follow": noLock, "replay": noLock, "serve-record": noLock, "export": noLock,
+	"import": noLock, "bench": noLock, "load": noLock,
+
+	"serve": nameHolder, "rebuild": nameHolder, "migrate": nameHolder, "demo": nameHolder,
+}
+
+// opening is how long a command waits for a room that is still being opened.
+const opening = 15 * time.Second
+
+// reach gets a mission ready to be written to: with its lock, or through the room that
+// has it open.
+func (c command) reach(m *mission.Mission) (done func(), err error) {
+	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
+		// The lock comes first. What a room that was killed left behind is no room.
+		done, err := m.Lock()
+		var held *mission.ErrHeld
+		if !errors.As(err, &held) {
+			return done, err
+		}
+		room, ferr := remote.Find(context.Background(), m)
+		if ferr == nil {
+			if ferr = room.Settle(); ferr == nil {
+				m.Via = room
+				return room.Close, nil
+			}
+			room.Close()
+		}
+		serves := strings.HasPrefix(held.By.Command, "truce serve")
+		switch {
+		case errors.Is(ferr, fs.ErrPermission):
+			return nil, mission.Hinted(fmt.Errorf("%w, and runs as another user (%w)", held, ferr), "run this command as that user")
+		case serves && errors.Is(ferr, remote.ErrNoRoom) && time.Since(begin) < opening: // it is being opened, or has just ended
+			continue
+		case serves && errors.Is(ferr, remote.ErrNoRoom):
+			return nil, mission.Hinted(fmt.Errorf("%w, and does not answer", held), "wait until it prints the room's address, and repeat the command; a large mission takes a minute or two")
+		case serves:
+			return nil, fmt.Errorf("%w, and cannot be reached: %w", held, ferr)
+		}
+		return nil, mission.Hinted(held, "wait for it to end, and repeat the command")
+	}
+}
+
+// alone is reach for a command that needs the mission for itself: what says what to do
+// where a room has it open.
+func (c command) alone(m *mission.Mission, what string) (done func(), err error) {
+	done, err = m.Lock()
+	return done, besides(err, what)
+}
+
+// besides adds to the error of a mission that another process has open what to do.
+func besides(err error, what string) error {
+	var held *mission.ErrHeld
+	switch {
+	case !errors.As(err, &held):
+		return err
+	case strings.HasPrefix(held.By.Command, "truce serve"):
+		return mission.Hinted(err, strings.ReplaceAll(what, "PID", fmt.Sprint(held.By.PID)))
+	}
+	return mission.Hinted(err, "wait for it to end, and repeat the command")
+}
+
+// mostAgain is how often a command reads and signs anew because others were quicker.
+const mostAgain = 10
+
+// again lets a command say something that rests on what it has read. Where others
+// were quicker, it reads what they said and says it anew.
+func (c command) again(m *mission.Mission, say func() error) error {
+	for n := 1; ; n++ {
+		err := say()
+		if !errors.Is(err, mission.ErrMoved) {
+			return err
+		}
+		if n == mostAgain {
+			return mission.Hinted(err, "others write to the record all the time; repeat the command")
+		}
+		m.Seen = nil
+		if err := m.Via.Settle(); err != nil {
+			return err
+		}
+	}
+}
+
+// name is this command as people know it.
+func (c command) name() string {
+	if len(c.args) == 0 {
+		return "truce"
+	}
+	name := "truce " + c.args[0]
+	if c.args[0] == "keys" && len(c.args) > 1 && slices.Contains([]string{"add", "replace", "revoke"}, c.args[1]) {
+		name += " " + c.args[1]
+	}
+	return name
+}

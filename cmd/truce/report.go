@@ -60,6 +60,10 @@ the same.`,
 					return err
 				}
 				defer done()
+				// What is published rests on one state of the record, also while others write.
+				if m.UpTo, err = m.End(); err != nil {
+					return err
+				}
 				m.For = release.Reader{Audience: truce.ForPublic} // what is withheld is not published by mistake
 				if err := c.vouched(m); err != nil {
 					return err

@@ -5,6 +5,7 @@ import (
 
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -18,11 +19,14 @@ func (c command) writing(dir string) (m *mission.Mission, done func(), err error
 	if m, err = c.openMission(dir); err != nil {
 		return nil, nil, err
 	}
-	if m.About.Mirror != "" && *c.into == "" {
-		return nil, nil, mission.Hinted(fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; sign with --into FILE here, and hand the file to the mission: truce submit")
-	}
 	if *c.into != "" { // what is signed into a file is not written here
 		return m, func() {}, nil
+	}
+	if c.far.address != "" {
+		return m, c.elsewhere(m), nil
+	}
+	if m.About.Mirror != "" {
+		return nil, nil, mission.Hinted(fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; hand it to the mission's room with --server ADDRESS, or sign with --into FILE and hand the file over: truce submit")
 	}
 	done, err = c.reach(m)
 	return m, done, err
@@ -76,11 +80,19 @@ that party alone; both sides' answers stand side by side in every report.`,
 
 const intoHelp = "sign into this file, to be handed to the mission (truce submit), instead of writing to the record; also works on a mirror"
 
+// atTheMission are the commands that need the mission's own folder: they put files into
+// it, or take something from its shelf.
+var atTheMission = []string{"amend", "disclose", "forget"}
+
 // reasonFlags are those of everything that people say.
 func (c command) reasonFlags(cmd *cobra.Command, because, as *string) {
 	cmd.Flags().StringVar(because, "because", "", "the reason, for the record")
 	cmd.Flags().StringVar(as, "as", "", "the key that signs: a file, or a name")
 	cmd.Flags().StringVar(c.into, "into", "", intoHelp)
+	if !slices.Contains(atTheMission, cmd.Name()) {
+		cmd.Flags().StringVar(&c.far.address, "server", "", serverHelp)
+		cmd.MarkFlagsMutuallyExclusive("into", "server")
+	}
 	_ = cmd.MarkFlagRequired("because")
 	_ = cmd.MarkFlagRequired("as")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
@@ -192,7 +204,8 @@ func (c command) observe() *cobra.Command {
 its keys. Its source is always mission, the mission's own; to use another source,
 ingest its file. A statement that gives away the observer's post starts on the
 shared shelf.`,
-		`  truce observe field "explosion 2025-08-20T10:05/10:06+03:00 from 48.01N 37.80E bearing 350-010 distance 2-5km means=heard count=3" --because "log of patrol 3" --as monitor-7`)
+		`  truce observe mirror "strike 2025-08-20T10:05/10:06+03:00 48.01N 37.80E ±200m" --because "log of patrol 3" --as monitor-7 --server https://truce.example
+  truce observe field "explosion 2025-08-20T10:05/10:06+03:00 from 48.01N 37.80E bearing 350-010 distance 2-5km means=heard count=3" --because "log of patrol 3" --as monitor-7`)
 }
 
 func (c command) restrict() *cobra.Command {

@@ -48,7 +48,10 @@ func (c command) reach(m *mission.Mission) (done func(), err error) {
 		// The lock comes first. What a room that was killed left behind is no room.
 		done, err := m.Lock()
 		var held *mission.ErrHeld
-		if !errors.As(err, &held) {
+		switch {
+		case errors.Is(err, fs.ErrPermission):
+			return nil, mission.Hinted(fmt.Errorf("this user may not write to %s: %w", m.Dir, err), "run the command as the user whose mission it is, or hand it to the running room: --server ADDRESS")
+		case !errors.As(err, &held):
 			return done, err
 		}
 		room, ferr := remote.Find(context.Background(), m)
@@ -59,7 +62,7 @@ func (c command) reach(m *mission.Mission) (done func(), err error) {
 			}
 			room.Close()
 		}
-		serves := strings.HasPrefix(held.By.Command, "truce serve")
+		serves := held.By.Command == "truce serve"
 		switch {
 		case errors.Is(ferr, fs.ErrPermission):
 			return nil, mission.Hinted(fmt.Errorf("%w, and runs as another user (%w)", held, ferr), "run this command as that user")
@@ -87,7 +90,7 @@ func besides(err error, what string) error {
 	switch {
 	case !errors.As(err, &held):
 		return err
-	case strings.HasPrefix(held.By.Command, "truce serve"):
+	case held.By.Command == "truce serve":
 		return mission.Hinted(err, strings.ReplaceAll(what, "PID", fmt.Sprint(held.By.PID)))
 	}
 	return mission.Hinted(err, "wait for it to end, and repeat the command")

@@ -1,14 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +22,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,7 +118,7 @@ func eventually(ts *testscript.TestScript, what string, is func() bool) {
 }
 
 // besideRoom is a mission with an open room that commands reach, and its pages.
-func besideRoom(t *testing.T) (dir string, room *monitor.Room, page func(path string) string) {
+func besideRoom(t *testing.T) (dir string, room *monitor.Room, origin string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "field")
 	m, err := mission.Init(dir, "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/beside"}, time.Now, mission.Silent{})
@@ -131,7 +138,7 @@ func besideRoom(t *testing.T) (dir string, room *monitor.Room, page func(path st
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
-	origin := "http://localhost:" + port
+	origin = "http://localhost:" + port
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() {
@@ -144,19 +151,22 @@ func besideRoom(t *testing.T) (dir string, room *monitor.Room, page func(path st
 			t.Error(err)
 		}
 	})
-	return dir, room, func(path string) string {
-		t.Helper()
-		r, err := http.Get(origin + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Body.Close()
-		text, err := io.ReadAll(r.Body)
-		if err != nil || r.StatusCode != http.StatusOK {
-			t.Fatalf("%s: status %d, %v", path, r.StatusCode, err)
-		}
-		return string(text)
+	return dir, room, origin
+}
+
+// page is what a room shows to whoever has not signed in.
+func page(t *testing.T, address string) string {
+	t.Helper()
+	r, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != http.StatusOK {
+		t.Fatalf("%s: status %d, %v", address, r.StatusCode, err)
+	}
+	return string(text)
 }
 
 // at runs a command now.
@@ -169,13 +179,13 @@ func at(args ...string) (code int, out, errs string) {
 // TestPagesShowCommands: what a command says beside a room is on its pages when the
 // command ends, as after a form; what a command removes from the shelf is not.
 func TestPagesShowCommands(t *testing.T) {
-	dir, room, page := besideRoom(t)
+	dir, room, origin := besideRoom(t)
 	code, out, errs := at("observe", dir, "strike 2025-08-20T10:05/10:06+03:00 48.01N 37.80E ±200m weapon=missile", "--because", "log of patrol 3", "--as", "intake")
 	if code != exitOK {
 		t.Fatal(errs)
 	}
 	id := strings.Fields(out)[1]
-	if list := page("/api/incidents"); !strings.Contains(list, id) && !strings.Contains(list, `"2025-08-20T07:05:00Z"`) {
+	if list := page(t, origin+"/api/incidents"); !strings.Contains(list, id) && !strings.Contains(list, `"2025-08-20T07:05:00Z"`) {
 		t.Errorf("the observation %s is not among the incidents: %s", id, list)
 	}
 	if code, _, errs := at("decide", dir, "declare", "ground-annex-signed", "--because", "signed this morning", "--as", "head-of-mission"); code != exitOK {
@@ -345,4 +355,317 @@ func TestEverythingBesideARoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	runScripts(t, dir)
+}
+
+// TestElsewhere: with a key and an address, a monitor in the field observes, and the
+// intake reads files, as on the mission's machine.
+func TestElsewhere(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	dir, room, origin := besideRoom(t)
+	work := t.TempDir()
+	mirror := filepath.Join(work, "mirror")
+	must := func(args ...string) string {
+		t.Helper()
+		code, out, errs := at(args...)
+		if code != exitOK {
+			t.Fatalf("truce %s: exit %d\n%s%s", strings.Join(args, " "), code, out, errs)
+		}
+		return out
+	}
+	must("keygen", "monitor-1")
+	must("keygen", "ua-1")
+	must("keys", "add", dir, filepath.Join(mission.KeyFolder(), "monitor-1.pub"), "--role", "monitor", "--because", "joined", "--as", "head-of-mission")
+	must("keys", "add", dir, filepath.Join(mission.KeyFolder(), "ua-1.pub"), "--role", "liaison", "--party", "UA", "--because", "named by letter", "--as", "head-of-mission")
+
+	// The mirror is made at the first command, and says whose key it believes.
+	code, out, errs := at("observe", mirror, "strike 2025-08-20T10:05/10:06+03:00 48.01N 37.80E ±200m weapon=missile", "--because", "log of patrol 3", "--as", "monitor-1", "--server", origin)
+	if code != exitOK || !strings.Contains(out, "recorded, entry 3") || !strings.Contains(errs, "the record's key is the one that it states itself") {
+		t.Fatalf("exit %d: %s%s", code, out, errs)
+	}
+	if _, err := os.Stat(filepath.Join(mirror, "receipts", "3.receipt")); err != nil {
+		t.Error(err)
+	}
+	if s, _ := room.State(); len(s.Situations[truce.ForMission].Incidents()) != 1 {
+		t.Error("the room does not show it")
+	}
+	// What is sealed arrives whole.
+	if out := must("observe", mirror, "explosion 2025-08-20T11:05/11:06+03:00 from 48.0119N 37.8229E bearing 350-010 distance 2-5km means=heard", "--because", "heard by a witness", "--as", "monitor-1", "--server", origin); !strings.Contains(out, "on the shared shelf") {
+		t.Error(out)
+	}
+	if s, _ := room.State(); len(s.Situations[truce.ForMission].Incidents()) != 2 {
+		t.Error("the room does not show what is sealed")
+	}
+	// A wrong role is refused in the same words as at the mission.
+	if code, _, errs := at("decide", mirror, "declare", "ground-annex-signed", "--because", "mine", "--as", "monitor-1", "--server", origin); code != exitUnread || !strings.Contains(errs, "who may not write") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	// A file that was signed before is handed in with nothing but the address.
+	claim := filepath.Join(work, "claim.json")
+	must("allege", mirror, "strike 2025-08-22T10:05/10:20+03:00 48.01N 37.80E ±500m weapon=mortar side=RU killed=1", "--because", "report of the post", "--as", "ua-1", "--into", claim)
+	if out := must("submit", claim, "--server", origin); !strings.Contains(out, "an allegation, entry 5") || !strings.Contains(out, "the key that the server states itself") {
+		t.Error(out)
+	}
+	if out := must("submit", mirror, claim, "--server", origin); !strings.Contains(out, "it stands in the record already, entry 5") {
+		t.Error(out)
+	}
+	must("verify", dir, "--receipt", claim+".receipt")
+	if out := must("consent", mirror, "--because", "signed", "--as", "ua-1", "--server", origin); !strings.Contains(out, "not yet: RU") {
+		t.Error(out)
+	}
+
+	// Files: rejects and receipts are on this side, and the file is on the other.
+	var rows strings.Builder
+	rows.WriteString("id,at,lat,lon,within,act,weapon\n")
+	for i := range 1500 {
+		fmt.Fprintf(&rows, "%d,2025-08-%02dT%02d:%02d,48.%04d,37.%04d,300,strike,missile\n", i, 10+i%12, i%24, i%60, i%9973, i%9967)
+	}
+	rows.WriteString("x,2025-08-32T10:00,48.1,37.1,300,strike,missile\n")
+	file, mapping := filepath.Join(work, "posts.csv"), filepath.Join(work, "posts.yaml")
+	for name, text := range map[string]string{file: rows.String(), mapping: "record: observation\nsource: viina\ntimezone: UTC\nkey: {column: id}\noccurred: {column: at}\nplace: {lat: {column: lat}, lon: {column: lon}, uncertainty: {column: within}}\nact: {column: act}\nweapon: {column: weapon}\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ingest := func(more ...string) (int, string, string) {
+		return at(append([]string{"ingest", mirror, "--source", "csv", file, "--mapping", mapping, "--server", origin}, more...)...)
+	}
+	if code, out, errs = ingest("--sign", "monitor-1"); code != exitUnread || !strings.Contains(errs, "with the key of the intake") {
+		t.Errorf("a monitor's key: exit %d: %s%s", code, out, errs)
+	}
+	intake := filepath.Join(dir, "private", "intake.key") // which the intake has with them
+	if code, out, errs = ingest("--sign", intake); code != exitNo || !strings.Contains(out, "1501 read, 1500 new, 0 already known, 1 refused") {
+		t.Fatalf("exit %d: %s%s", code, out, errs)
+	}
+	if code, out, errs = ingest("--sign", intake); code != exitNo || !strings.Contains(out, "1501 read, 0 new, 1500 already known, 1 refused") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if code, out, errs = ingest("--sign", intake, "--shelf", "shared"); code != exitUnread || !strings.Contains(errs, "what is not public is not sent as a file") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	if list, err := os.ReadDir(filepath.Join(mirror, "rejects")); err != nil || len(list) != 1 {
+		t.Errorf("rejects: %v, %v", list, err)
+	}
+	if list, err := os.ReadDir(filepath.Join(dir, "private", "uploads")); err != nil || len(list) != 0 {
+		t.Errorf("what was uploaded is left: %v, %v", list, err)
+	}
+	for _, args := range [][]string{{"verify", dir}, {"verify", mirror}} {
+		if out := must(args...); strings.Contains(out, "rule") || strings.Contains(out, "FAULT") {
+			t.Error(out)
+		}
+	}
+	if s, _ := room.State(); s.Contents.Skipped(truce.ForMission) != 0 {
+		t.Error("the room skips something")
+	}
+	// An address that nobody should sign in over, and one that is none.
+	for _, address := range []string{"http://truce.example", "ftp://truce.example", "https://", "truce.example", "https://truce.example/room?x=1"} {
+		if code, _, errs := at("observe", mirror, "x", "--because", "y", "--as", "monitor-1", "--server", address); code != exitUnread || !strings.Contains(errs, "--server") {
+			t.Errorf("%s: exit %d: %s", address, code, errs)
+		}
+	}
+}
+
+// lossy passes requests on to a room. Of every three it loses one on the way there, and
+// the answer of another on the way back.
+type lossy struct {
+	to http.Handler
+	n  atomic.Int64
+}
+
+func (l *lossy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		l.to.ServeHTTP(w, r)
+		return
+	}
+	switch l.n.Add(1) % 3 {
+	case 1:
+		panic(http.ErrAbortHandler)
+	case 2:
+		l.to.ServeHTTP(httptest.NewRecorder(), r)
+		panic(http.ErrAbortHandler)
+	}
+	l.to.ServeHTTP(w, r)
+}
+
+// TestElsewhereOverABadLink: over a link that loses requests and answers, a file that is
+// sent in pieces and its rows arrive once, also after the command was cut short.
+func TestElsewhereOverABadLink(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	dir, _, origin := besideRoom(t)
+	to, err := url.Parse(origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := &lossy{to: httputil.NewSingleHostReverseProxy(to)}
+	srv := httptest.NewServer(link)
+	defer srv.Close()
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	work := t.TempDir()
+	mirror := filepath.Join(work, "mirror")
+	var rows strings.Builder
+	for i := range 700 {
+		fmt.Fprintf(&rows, "%d,2025-08-%02dT%02d:%02d,48.%04d,37.%04d,300,strike,missile\n", i, 10+i%12, i%24, i%60, i%9973, i%9967)
+	}
+	file, mapping := filepath.Join(work, "posts.csv"), filepath.Join(work, "posts.yaml")
+	note := strings.Repeat("# what the columns of this file mean\n", 3000) // more than one piece
+	for name, text := range map[string]string{file: "id,at,lat,lon,within,act,weapon\n" + rows.String(), mapping: note + "record: observation\nsource: viina\ntimezone: UTC\nkey: {column: id}\noccurred: {column: at}\nplace: {lat: {column: lat}, lon: {column: lon}, uncertainty: {column: within}}\nact: {column: act}\nweapon: {column: weapon}\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ingest := []string{"ingest", mirror, "--source", "csv", file, "--mapping", mapping, "--server", srv.URL, "--sign", filepath.Join(dir, "private", "intake.key")}
+	if code, out, errs := at(ingest...); code != exitOK || !strings.Contains(out, "700 read, 700 new") {
+		t.Fatalf("exit %d: %s%s", code, out, errs)
+	}
+	if link.n.Load() < 9 {
+		t.Errorf("%d requests: nothing was lost", link.n.Load())
+	}
+	if code, out, errs := at(ingest...); code != exitOK || !strings.Contains(out, "700 read, 0 new, 700 already known") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	seen := map[truce.Digest]bool{}
+	for e, err := range ledger.Entries(t.Context(), filepath.Join(dir, "record"), 0, 1<<62) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Kind == "observation" {
+			if seen[e.NounID()] {
+				t.Errorf("entry %d is of a row that is there already", e.Index)
+			}
+			seen[e.NounID()] = true
+		}
+	}
+	if len(seen) != 700 {
+		t.Errorf("%d rows", len(seen))
+	}
+	m, err := mission.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, mapping} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Evidence.Check(sha256.Sum256(text)); err != nil {
+			t.Errorf("%s: %v", filepath.Base(name), err)
+		}
+	}
+}
+
+// TestUploadsRefused: what no key of the intake has announced is stored nowhere, and
+// what is not what was announced does not stay.
+func TestUploadsRefused(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	dir, room, origin := besideRoom(t)
+	m, err := mission.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := at("keygen", "monitor-1"); code != exitOK {
+		t.Fatal(errs)
+	}
+	if code, _, errs := at("keys", "add", dir, filepath.Join(mission.KeyFolder(), "monitor-1.pub"), "--role", "monitor", "--because", "joined", "--as", "head-of-mission"); code != exitOK {
+		t.Fatal(errs)
+	}
+	data := bytes.Repeat([]byte("a row of a file\n"), 1000)
+	sum := truce.Digest(sha256.Sum256(data))
+	about := func(key string, sum truce.Digest) []byte {
+		t.Helper()
+		s, err := m.Key(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content := fmt.Sprintf(`{"counts":{"already_known":0,"new":0,"read":0,"refused":0},"evidence":"%s","file":"a.csv","kind":"viina","known":"received","received":"2025-08-20T03:30:00.000Z"}`, sum.Hex())
+		sub, err := (&ledger.Body{Kind: "source", Mission: m.Origin(), At: ledger.Time(time.Now()), Content: []byte(content)}).Say(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := ledger.HandedBatch([]ledger.Submission{sub})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	post := func(path, reader string, body []byte) (int, string) {
+		t.Helper()
+		req, err := http.NewRequest(http.MethodPost, origin+path, bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if reader != "" {
+			req.Header.Set("Truce-Reader", reader)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, string(text)
+	}
+	me, other := strings.Repeat("a", 64), strings.Repeat("b", 64)
+	to := "/api/files/" + sum.Hex() + "?size=" + strconv.Itoa(len(data))
+	size := room.Size()
+	refused := func(name, path, reader string, body []byte, code int, says string) {
+		t.Helper()
+		if got, text := post(path, reader, body); got != code || !strings.Contains(text, says) {
+			t.Errorf("%s: status %d: %s; want %d, %q", name, got, text, code, says)
+		}
+	}
+	refused("nobody", "/api/files", "", about("intake", sum), 422, "Truce-Reader")
+	refused("junk", "/api/files", me, []byte("junk"), 422, "not a submission")
+	refused("nothing", "/api/files", me, nil, 422, "not a submission")
+	refused("a monitor", "/api/files", me, about("monitor-1", sum), 422, "with the key of the intake")
+	refused("too long", "/api/files", me, bytes.Repeat([]byte("x"), 1<<17), 413, "")
+	refused("a piece that nobody announced", to, me, data, 422, "announce the file first")
+	refused("rows that nobody announced", "/api/batches", me, data, 422, "announce the file first")
+	if code, text := post("/api/files", me, about("intake", sum)); code != 200 {
+		t.Fatalf("status %d: %s", code, text)
+	}
+	refused("a second command", "/api/files", other, about("intake", sum), 503, "another command is reading files")
+	refused("a piece of a second command", to, other, data, 422, "announce the file first")
+	if code, _, errs := at("ingest", dir, "--source", "viina", filepath.Join(dir, "mission.json")); code != exitUnread || !strings.Contains(errs, "for a command elsewhere") {
+		t.Errorf("a command on this machine meanwhile: exit %d: %s", code, errs)
+	}
+	refused("another file", "/api/files/"+strings.Repeat("ab", 32)+"?size=10", me, data[:10], 422, "was not announced")
+	refused("a path", "/api/files/..%2f..%2fprivate%2flog.key?size=10", me, data[:10], 422, "was not announced")
+	for _, n := range []string{"", "0", "-1", "x", "268435457"} {
+		refused("size "+n, "/api/files/"+sum.Hex()+"?size="+n, me, data, 422, "want the size of the file")
+	}
+	refused("a long piece", to, me, bytes.Repeat([]byte("x"), 300<<10), 413, "")
+	refused("more than announced", "/api/files/"+sum.Hex()+"?size=10", me, data, 422, "more of the file than the 10 bytes")
+	wrong := bytes.Replace(data, []byte("row"), []byte("raw"), 1)
+	refused("other bytes", to, me, wrong, 422, "was announced; it was removed")
+	if list, _ := os.ReadDir(m.Private("uploads")); len(list) != 0 {
+		t.Errorf("%d uploads are left", len(list))
+	}
+	if m.Evidence.Has(sum) {
+		t.Error("it is beside the record")
+	}
+	refused("junk as rows", "/api/batches", me, []byte("junk"), 422, "not a submission")
+	// In two pieces, the first of them twice.
+	for _, x := range []struct {
+		at   int
+		data []byte
+		says string
+	}{{0, data[:5000], `"have":5000`}, {0, data[:5000], `"have":5000`}, {7000, data[7000:], `"have":5000`}, {5000, data[5000:], `"whole":true`}, {5000, data[5000:], `"whole":true`}} {
+		if code, text := post(fmt.Sprintf("%s&at=%d", to, x.at), me, x.data); code != 200 || !strings.Contains(text, x.says) {
+			t.Errorf("from %d: status %d: %s", x.at, code, text)
+		}
+	}
+	if err := m.Evidence.Check(sum); err != nil {
+		t.Error(err)
+	}
+	if room.Size() != size {
+		t.Errorf("%d entries were written", room.Size()-size)
+	}
+	if code, text := post("/api/batches", me, nil); code != 200 {
+		t.Errorf("the end: status %d: %s", code, text)
+	}
+	if code, text := post("/api/files", other, about("intake", sum)); code != 200 {
+		t.Errorf("the next command: status %d: %s", code, text)
+	}
 }

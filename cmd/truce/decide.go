@@ -86,6 +86,8 @@ declares, extends and terminates.`,
 	f.StringVar(&because, "because", "", "the reason; a decision without one is refused")
 	f.StringVar(&as, "as", "", "the key that signs: a file, or a name")
 	f.StringVar(c.into, "into", "", intoHelp)
+	f.StringVar(&c.far.address, "server", "", serverHelp)
+	cmd.MarkFlagsMutuallyExclusive("into", "server")
 	f.StringVar(&article, "article", "", "with confirm and reject")
 	f.StringVar(&from, "from", "", "effective from (default: now)")
 	f.StringVar(&to, "to", "", "with extend: until")
@@ -103,6 +105,9 @@ declares, extends and terminates.`,
 func (c command) became(m *mission.Mission, d *truce.Decision) error {
 	if d.Kind != truce.Merge && d.Kind != truce.Split {
 		return nil
+	}
+	if err := look(m); err != nil {
+		return err
 	}
 	s, err := m.Situation(truce.Never)
 	if err != nil {

@@ -25,8 +25,12 @@ entry; the file itself lies beside them, by its SHA-256. What would give away an
 observer's post or a force's position starts on the shared shelf by itself.
 Reading a file twice changes nothing. If a run is interrupted, repeat it: it
 continues where it stopped. While truce serve has the mission open, ingest goes
-through it. Exit 1 if rows were
-refused; the good ones are in.
+through it. Exit 1 if rows were refused; the good ones are in.
+
+With --server, the file and its rows go to the room at that address, in pieces, signed
+with the key of the intake. MISSION is a mirror on this machine, which is made if it is
+not there; rejects and receipts are written in it. Files that are not public are read
+in on the mission's machine.
 
 The source (--as, or the mapping's source, or the kind) must be one that the
 agreement lists. A source that is not listed counts as a publisher of its own,
@@ -39,6 +43,7 @@ Kinds:
   truce ingest field --source airforce-ua missile_attacks_daily.csv.gz
   truce ingest field --source csv patrols.csv --mapping patrols.yaml
   truce ingest field --source ucdp-ged vintage2022.csv --vintage 2 --revises
+  truce ingest mirror --source csv patrols.csv --mapping patrols.yaml --server https://truce.example --sign intake
   truce ingest field --source csv ngo.csv --mapping ngo.yaml --as ngo-2 --new-source`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -53,16 +58,11 @@ Kinds:
 				return err
 			}
 			defer done()
-			if m.Via != nil {
-				free, err := m.LockFiles()
-				if err != nil {
-					return besides(err, "")
-				}
-				defer free()
-				if err := m.Via.Settle(); err != nil { // a run that was cut short may have been writing until now
-					return err
-				}
+			ready, err := c.readsFiles(m)
+			if err != nil {
+				return err
 			}
+			defer ready()
 			refused := 0
 			for _, name := range args[1:] {
 				n, err := m.IngestFile(fl.Kind, name, fl)
@@ -100,6 +100,7 @@ Kinds:
 	f.BoolVar(&fl.Revises, "revises", false, "a later edition of what this source said before: differences are corrections")
 	f.BoolVar(&fl.Whole, "whole", false, "with --revises: what it does not have any more is withdrawn")
 	f.StringVar(&fl.Shelf, "shelf", "public", "public, or shared: released to both parties together, after the agreement's delay")
+	f.StringVar(&c.far.address, "server", "", serverHelp)
 	f.StringVar(&fl.Key, "sign", "intake", "the key that signs for what was read: a file, or a name")
 	f.StringVar(&fl.Format, "format", "table", "table or json")
 	return cmd

@@ -43,6 +43,7 @@ type command struct {
 	now      func() time.Time
 	args     []string
 	into     *string // sign into this file instead of the record; set by root
+	far      *far    // the room that --server names; set by root
 }
 
 // exit carries an exit code with nothing more to say.
@@ -51,7 +52,7 @@ type exit int
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
 func (c command) run() int {
-	c.into = new(string)
+	c.into, c.far = new(string), &far{}
 	root := c.root()
 	root.SetArgs(c.args)
 	root.SetIn(c.in)
@@ -80,6 +81,9 @@ func (c command) run() int {
 func (c command) root() *cobra.Command {
 	if c.into == nil {
 		c.into = new(string)
+	}
+	if c.far == nil {
+		c.far = &far{}
 	}
 	root := &cobra.Command{
 		Use:   "truce",
@@ -128,6 +132,9 @@ var groups = []struct{ title, commands string }{
 // openMission opens a mission for a command: with its clock, its progress bar,
 // and the file that it signs into.
 func (c command) openMission(dir string) (*mission.Mission, error) {
+	if err := c.followFar(dir); err != nil {
+		return nil, err
+	}
 	m, err := mission.Open(dir)
 	if err != nil {
 		return nil, err

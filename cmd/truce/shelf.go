@@ -233,6 +233,9 @@ amendment, and a change of method, take effect in the same way.`,
 			if digest.UnmarshalText([]byte(what)) != nil {
 				return nil
 			}
+			if err := look(m); err != nil {
+				return err
+			}
 			v, err := m.Glance()
 			if err != nil {
 				return err

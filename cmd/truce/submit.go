@@ -16,17 +16,29 @@ import (
 
 func (c command) submit() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "submit MISSION FILE...",
+		Use:   "submit [MISSION] FILE...",
 		Short: "Take in what others signed into files, and give each its receipt",
 		Long: `People sign where their keys are: on a mirror, with --into FILE. Submit checks the
 signature and the role, writes the submission to the record, and writes the
 record's signed receipt beside the file, to be handed back: whoever holds it can
-prove later that the submission was taken out. The same file twice is one entry.`,
+prove later that the submission was taken out. The same file twice is one entry.
+
+With --server, the files go to the room at that address. No mission is needed here;
+with a mirror, receipts are checked with the key that it knows.`,
 		Example: `  truce notify mirror "2025-08-20T10:00/12:00+03:00 48.01N 37.80E ±2km act=explosion" --because "found shells" --as ua-1 --into notice.json
   truce submit field notice.json
+  truce submit notice.json --server https://truce.example
   truce verify field --receipt notice.json.receipt`,
-		Args: cobra.MinimumNArgs(2),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if c.far.address != "" {
+				return cobra.MinimumNArgs(1)(cmd, args)
+			}
+			return cobra.MinimumNArgs(2)(cmd, args)
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if c.far.address != "" {
+				return c.submitFar(args)
+			}
 			m, done, err := c.writing(args[0])
 			if err != nil {
 				return err
@@ -45,28 +57,34 @@ prove later that the submission was taken out. The same file twice is one entry.
 				}
 				end = func() error { return log.Close(context.Background()) }
 			}
-			refused := 0
-			for _, name := range args[1:] {
-				err := c.take(take, name)
-				switch {
-				case errors.Is(err, ledger.ErrMayNot), errors.Is(err, ledger.ErrRefused), errors.Is(err, mission.ErrNotSubmission):
-					refused++
-					fmt.Fprintf(c.out, "%s: %v\n", name, err)
-				case err != nil:
-					_ = end()
-					return mission.Advise(err)
-				}
+			err = c.takeAll(take, args[1:])
+			if eerr := end(); eerr != nil {
+				return mission.Advise(eerr)
 			}
-			if err := end(); err != nil {
-				return mission.Advise(err)
-			}
-			if refused > 0 {
-				return exit(exitNo)
-			}
-			return nil
+			return err
 		},
 	}
+	cmd.Flags().StringVar(&c.far.address, "server", "", "hand the files to the room at this address (https://...)")
 	return cmd
+}
+
+// takeAll brings files into the record; what is refused does not keep the others out.
+func (c command) takeAll(take func([]byte) (mission.Taken, error), names []string) error {
+	refused := 0
+	for _, name := range names {
+		err := c.take(take, name)
+		switch {
+		case errors.Is(err, ledger.ErrMayNot), errors.Is(err, ledger.ErrRefused), errors.Is(err, mission.ErrNotSubmission):
+			refused++
+			fmt.Fprintf(c.out, "%s: %v\n", name, err)
+		case err != nil:
+			return mission.Advise(err)
+		}
+	}
+	if refused > 0 {
+		return exit(exitNo)
+	}
+	return nil
 }
 
 // take brings one file into the record, and writes its receipt beside it.

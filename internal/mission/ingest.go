@@ -230,6 +230,9 @@ func (r *rejects) close() error {
 // IngestFile reads a file into the record; kind is a name of source.Kinds. What
 // came before an error is in, and the counts say how much.
 func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Counts, error) {
+	if m.elsewhere() && fl.Shelf != "public" {
+		return Counts{}, Hint{errors.New("what is not public is not sent as a file"), "read it in on the mission's machine: truce ingest MISSION --shelf shared"}
+	}
 	in, err := m.intakeOf(kind, name, fl)
 	if err != nil {
 		return Counts{}, err
@@ -243,6 +246,9 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Counts, error) 
 		return Counts{}, err
 	}
 	defer done()
+	if err := m.delivery(in, key); err != nil {
+		return Counts{}, err
+	}
 	before, err := m.Before(in.As(), in.Revises)
 	if err != nil {
 		return Counts{}, err
@@ -250,7 +256,7 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Counts, error) 
 	// Once to find out what it holds, and once more to put that into the record:
 	// what stands first in the record says how much there was of what.
 	there := m.named(in.Evidence)
-	secret, err := m.Secret()
+	secret, err := m.idSecret()
 	if err != nil {
 		return Counts{}, err
 	}
@@ -264,7 +270,7 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Counts, error) 
 			_ = os.Remove(m.Evidence.Path(in.Evidence)) // the file tells what its rows would not
 		}
 		return n.C, Hint{fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, Plural(n.Delicate, "row")),
-			"ingest it with --shelf shared: it goes to all parties after the agreement's delay"}
+			"ingest it with --shelf shared, on the mission's machine: it goes to all parties after the agreement's delay"}
 	}
 	if n.Fatal != nil { // what came before it stays good
 		err = n.Fatal
@@ -281,6 +287,9 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Counts, error) 
 		return n.C, err // nothing to remember
 	}
 	in.Counts = n.C
+	if err := m.upload(in); err != nil {
+		return Counts{}, err
+	}
 	if perr := m.Pour(in, key, &before, y); perr != nil {
 		return Counts{}, Advise(perr) // how much of it was written, the next run says
 	}

@@ -82,6 +82,7 @@ type Mission struct {
 	Evidence  *evidence.Store
 	UpTo      int64 // entries below are read; 0: all that the checkpoint commits to
 	readers   []*ledger.Secret
+	drawn     []byte    // in the place of the mission's secret, where that is not here
 	Seen      *Contents // once it was read
 	Now       func() time.Time
 	Progress  Progress

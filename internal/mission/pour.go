@@ -255,10 +255,11 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 // A writer signs what is added in batches, side by side, and brings them into
 // the record in order.
 type writer struct {
-	m    *Mission
-	log  recorder
-	key  *ledger.Secret
-	list []Said
+	m     *Mission
+	log   recorder
+	key   *ledger.Secret
+	list  []Said
+	bytes int // of their content
 
 	jobs  chan chan signed
 	done  chan struct{}
@@ -329,14 +330,19 @@ func (w *writer) err() error {
 
 func (w *writer) add(s Said) {
 	w.list = append(w.list, s)
-	if len(w.list) == 256 {
+	w.bytes += len(s.Body.Content)
+	if len(w.list) == 256 || w.m.elsewhere() && w.bytes > mostSent {
 		w.flush()
 	}
 }
 
+// mostSent is about how many bytes of rows are sent at once to a room elsewhere: what a
+// slow link carries within the time that a server waits for it.
+const mostSent = 200 << 10
+
 func (w *writer) flush() {
 	list := w.list
-	w.list = nil
+	w.list, w.bytes = nil, 0
 	if len(list) == 0 || w.err() != nil {
 		return
 	}

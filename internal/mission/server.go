@@ -23,9 +23,12 @@ type Server interface {
 	// Batch hands in rows of a file in the form of ledger.HandedBatch. It returns the
 	// record's signed receipt.
 	Batch(data []byte) (note []byte, err error)
-	// File makes sure that the room has a file of this digest beside the record. about is
-	// the signed submission that names it, in the form of ledger.HandedBatch.
-	File(sum truce.Digest, path string, about []byte, progress func(done, total int64)) error
+	// Begin announces a file to a room elsewhere, with its source entry in the form of
+	// ledger.HandedBatch: until End, or until nothing comes for a while, nobody else reads
+	// files into the mission. File makes sure that the room has a file that was announced.
+	Begin(about []byte) error
+	File(sum truce.Digest, path string, progress func(done, total int64)) error
+	End()
 	// Settle returns once the folder that this command reads has all that is in the
 	// record by now.
 	Settle() error
@@ -214,7 +217,7 @@ func (m *Mission) moved(e *ledger.Entry, seen int64) error {
 	case "decision", "attribution":
 		r, err := e.Record(nil)
 		if err != nil {
-			return err
+			return nil // it is refused, with the reason
 		}
 		for i := len(v.records) - 1; i >= 0 && v.entryOf[i] >= seen; i-- {
 			switch x := &v.records[i]; {
@@ -273,6 +276,19 @@ func (m *Mission) TakeBatch(log *ledger.Log, subs []ledger.Submission) (note []b
 	by, err := log.VetBatch(subs)
 	if err != nil {
 		return nil, 0, err
+	}
+	if m.Live != nil && m.Live.Quota != nil { // it comes from elsewhere
+		err := intakeAlone(&by)
+		if err == nil {
+			n := 0
+			for i := range subs {
+				n += len(subs[i].Bytes())
+			}
+			err = m.charge(&by, n)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
 	}
 	rows := subs
 	if subs[0].Kind() == "batch" {

@@ -71,9 +71,11 @@ func (m *Mission) idSecret() ([]byte, error) {
 	if err == nil || m.Into == "" && !m.elsewhere() {
 		return secret, err
 	}
-	secret = make([]byte, 32)
-	rand.Read(secret)
-	return secret, nil
+	if m.drawn == nil {
+		m.drawn = make([]byte, 32)
+		rand.Read(m.drawn)
+	}
+	return m.drawn, nil
 }
 
 // ErrNotSubmission is wrapped where a file is not a signed submission.
@@ -107,7 +109,7 @@ func (m *Mission) TakeAt(log *ledger.Log, data []byte, seen int64) (kind string,
 		return "", got, nil, fmt.Errorf("%w: %s of %d bytes; a %s hands in at most %d", ledger.ErrRefused, kind, len(sub.Bytes()), strings.ReplaceAll(string(by.Role), "-", " "), most)
 	}
 	if sub.Kind() == "source" {
-		return "", got, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, &ledger.Objection{Rule: ledger.RuleFiles, Why: "files are brought in at the mission, with truce ingest"})
+		return "", got, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, &ledger.Objection{Rule: ledger.RuleFiles, Why: "files are brought in with truce ingest"})
 	}
 	if m.Live != nil && m.Live.Quota != nil {
 		if err := m.Live.Quota(quotaOf(&by), len(data)); err != nil {

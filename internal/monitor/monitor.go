@@ -551,6 +551,23 @@ func (r *Room) Size() int64 {
 	return r.feed.Load().Size()
 }
 
+// Published returns once a checkpoint commits to all that is in the record by now:
+// whoever reads the record finds it.
+func (r *Room) Published(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for size := r.Size(); ; {
+		if published, err := ledger.Published(r.cfg.Mission.Record()); err == nil && published >= size {
+			return nil
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			return ErrBehind
+		}
+	}
+}
+
 // Settle returns once the picture shows all that is in the record by now.
 func (r *Room) Settle(ctx context.Context) error {
 	l := r.log.Load()

@@ -204,8 +204,14 @@ func (r *Room) Batch(data []byte) ([]byte, error) {
 	return got.Note, err
 }
 
+// Begin implements mission.Server: the command has locked the reading of files.
+func (r *Room) Begin([]byte) error { return nil }
+
 // File implements mission.Server: the command has put it into the same folder.
-func (r *Room) File(truce.Digest, string, []byte, func(done, total int64)) error { return nil }
+func (r *Room) File(truce.Digest, string, func(done, total int64)) error { return nil }
+
+// End implements mission.Server.
+func (r *Room) End() {}
 
 // Reread implements mission.Server.
 func (r *Room) Reread() error {

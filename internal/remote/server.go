@@ -148,19 +148,7 @@ func (s *Socket) settle(r *http.Request) (any, error) {
 	s.writing.Lock() // a batch of a command that was interrupted may be on its way
 	size := s.room.Size()
 	s.writing.Unlock()
-	ctx, cancel := context.WithTimeout(r.Context(), 30*time.Second)
-	defer cancel()
-	for {
-		published, err := ledger.Published(s.m.Record())
-		if err == nil && published >= size {
-			return settled{Size: size}, nil
-		}
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ctx.Done():
-			return nil, monitor.ErrBehind
-		}
-	}
+	return settled{Size: size}, s.room.Published(r.Context())
 }
 
 type settled struct {
@@ -225,6 +213,7 @@ func (s *Socket) batch(r *http.Request) (any, error) {
 	defer s.writing.RUnlock()
 	var got taken
 	_, err = s.room.Tell(context.WithoutCancel(r.Context()), func(m *mission.Mission) (int64, error) {
+		m.Live.Quota = nil
 		var err error
 		got.Note, got.Index, err = m.TakeBatch(m.Live.Log, subs)
 		return got.Index, err

@@ -127,6 +127,9 @@ var routes = []Route{
 	{"GET /api/incidents", nil, (*Server).apiIncidents, true},
 	{"GET /api/picture", nil, (*Server).apiPicture, false},
 	{"POST /api/submissions", nil, (*Server).submission, false}, // whose it is, its signature says
+	{"POST /api/files", nil, (*Server).announce, false},         // only the intake's signature announces a file
+	{"POST /api/files/{digest}", nil, (*Server).upload, false},  // and only who announced it
+	{"POST /api/batches", nil, (*Server).rows, false},           // hands it in
 }
 
 // isRefusal reports whether the record refused what somebody said: a wrong role, a

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -544,15 +545,30 @@ func (s *Server) submission(q *request) error {
 	}
 	var note []byte
 	var got ledger.Receipt
-	at, err := s.Room.Tell(q.Context(), func(m *mission.Mission) (int64, error) {
+	seen, say := int64(-1), s.Room.Tell
+	if text := q.URL.Query().Get("seen"); text != "" { // it rests on the record as it was then
+		if seen, err = strconv.ParseInt(text, 10, 64); err != nil || seen < 0 {
+			return bad("seen %q: want how many entries were read", text)
+		}
+		say = s.Room.SayNow
+		// Only what the record would take has others wait for it.
+		if sub, _, err := ledger.ParseHanded(data); err != nil {
+			return fmt.Errorf("%w: %w", mission.ErrNotSubmission, err)
+		} else if m := s.Room.Mission(); m.Live.Log != nil {
+			if _, _, _, err := m.Live.Log.Vet(sub); err != nil {
+				return err
+			}
+		}
+	}
+	at, err := say(q.Context(), func(m *mission.Mission) (int64, error) {
 		if m.Live.Log == nil {
-			return 0, errors.New("read only")
+			return 0, monitor.ErrReadOnly
 		}
 		var err error
-		_, got, note, err = m.Take(m.Live.Log, data)
+		_, got, note, err = m.TakeAt(m.Live.Log, data, seen)
 		return got.Index, err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, monitor.ErrNotShown) {
 		return err
 	}
 	if q.URL.Query().Get("wait") == "1" {
@@ -564,6 +580,9 @@ func (s *Server) submission(q *request) error {
 	}
 	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	q.w.Header().Set("X-Truce-Entry", fmt.Sprint(at))
+	if got.Known {
+		q.w.Header().Set("X-Truce-Known", "1")
+	}
 	_, err = q.w.Write(note)
 	return err
 }

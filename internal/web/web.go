@@ -91,6 +91,7 @@ type Server struct {
 	ended     sync.Once
 
 	publishing sync.Mutex
+	deliveries deliveries
 }
 
 // New makes a server.
@@ -142,7 +143,10 @@ func (s *Server) Warm(ctx context.Context) {
 }
 
 // End ends the connections that would stay open for ever: live news.
-func (s *Server) End() { s.ended.Do(func() { close(s.stop) }) }
+func (s *Server) End() {
+	s.ended.Do(func() { close(s.stop) })
+	s.deliveries.close()
+}
 
 // Handler answers requests, with what stands around every answer.
 func (s *Server) Handler() http.Handler {
@@ -179,14 +183,7 @@ func (s *Server) Handler() http.Handler {
 			return
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			most := int64(mostForm)
-			switch r.URL.Path {
-			case "/agreement/amend": // read only once it is known who asks
-				most = mostTerms
-			case "/sign-in", "/sign-in/continue": // with a form that waits for it
-				most = mostPending
-			}
-			r.Body = http.MaxBytesReader(w, r.Body, most)
+			r.Body = http.MaxBytesReader(w, r.Body, s.bodyLimit(r))
 		}
 		h.ServeHTTP(w, r)
 	})
@@ -458,6 +455,7 @@ func (s *Server) failed(q *request, err error) {
 	var hint mission.Hint
 	var tooLarge *http.MaxBytesError
 	switch {
+	case s.failedCommand(q, err):
 	case errors.Is(err, errNotFound):
 		s.fault(q.w, q.Request, http.StatusNotFound, "fault.not-found")
 	case errors.Is(err, monitor.ErrUnavailable), isStorage(err):

@@ -286,7 +286,7 @@ var may = map[string]string{
 	"GET /party": "l", "POST /party/respond": "l", "POST /party/allege": "l", "POST /party/notify": "l", "POST /party/consent": "l",
 	"POST /reports/drafts": "rh", "GET /reports/drafts/{n}": "rh", "POST /reports/drafts/{n}": "rh", "GET /reports/drafts/{n}/preview": "rh", "POST /reports/drafts/{n}/clear": "h", "POST /reports/drafts/{n}/publish": "rh",
 	"GET /people": "h", "POST /people": "h", "POST /people/{name}/invite": "h", "POST /people/{name}/end": "h", "GET /reads": "h",
-	"GET /api/incidents": "imdvrhlega-", "GET /api/picture": "imdvrhlega-", "POST /api/submissions": "imdvrhlega-",
+	"GET /api/incidents": "imdvrhlega-", "GET /api/picture": "imdvrhlega-", "POST /api/submissions": "imdvrhlega-", "POST /api/files": "imdvrhlega-", "POST /api/files/{digest}": "imdvrhlega-", "POST /api/batches": "imdvrhlega-",
 }
 
 var letters = map[ledger.Role]string{ledger.Intake: "i", ledger.Monitor: "m", ledger.DutyOfficer: "d", ledger.Verification: "v", ledger.ReportingOfficer: "r", ledger.HeadOfMission: "h",

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -113,7 +114,7 @@ func (r *Room) ask(path string, data []byte, into any) error {
 	}
 }
 
-// A busyError says that nothing was written, and that it can be tried again.
+// A busyError says that it can be tried again in a moment.
 type busyError struct{ err error }
 
 func (e *busyError) Error() string { return e.err.Error() }
@@ -160,7 +161,8 @@ func refusal(code int, answer []byte) error {
 			err = &remoteError{text: f.Error, class: c.err}
 		}
 	}
-	if f.Class == "busy" || f.Class == "behind" {
+	// A room that could not write continues by itself, and knows what came through.
+	if slices.Contains([]string{"busy", "behind", "unavailable", "reopen"}, f.Class) {
 		return &busyError{err}
 	}
 	if f.Hint != "" {

@@ -11,8 +11,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -527,4 +529,28 @@ func mustRequest(t *testing.T, r *Room, path string) *http.Request {
 
 func newDecision() *truce.Decision {
 	return &truce.Decision{Kind: truce.Declare, Because: "signed this morning", From: truce.InstantOf(time.Now())}
+}
+
+// TestClasses: an error that a command decides on is the same error on its side of the
+// socket, with the room's words and its advice.
+func TestClasses(t *testing.T) {
+	for _, c := range classes {
+		w := httptest.NewRecorder()
+		fail(w, mission.Hinted(fmt.Errorf("the disk is full: %w", c.err), "make room"))
+		err := refusal(w.Code, w.Body.Bytes())
+		if !errors.Is(err, c.err) || !strings.HasPrefix(err.Error(), "the disk is full: ") || w.Code != c.code {
+			t.Errorf("%s: status %d, %v", c.name, w.Code, err)
+		}
+		var busy *busyError
+		var hint mission.Hint
+		again := slices.Contains([]string{"busy", "behind", "unavailable", "reopen"}, c.name)
+		if errors.As(err, &busy) != again || !again && (!errors.As(err, &hint) || hint.Hint != "make room") {
+			t.Errorf("%s: tried again: %v, advice %q", c.name, errors.As(err, &busy), hint.Hint)
+		}
+	}
+	for _, answer := range []string{"", "junk", "{}", `{"class":"moved"}`} {
+		if err := refusal(http.StatusInternalServerError, []byte(answer)); err == nil || errors.Is(err, mission.ErrMoved) {
+			t.Errorf("%q: %v", answer, err)
+		}
+	}
 }

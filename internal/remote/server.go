@@ -244,6 +244,7 @@ var classes = []struct {
 	{"behind", monitor.ErrBehind, http.StatusServiceUnavailable},
 	{"busy", errBusy, http.StatusServiceUnavailable},
 	{"read-only", monitor.ErrReadOnly, http.StatusUnprocessableEntity},
+	{"unavailable", monitor.ErrUnavailable, http.StatusServiceUnavailable},
 	{"reopen", ledger.ErrReopen, http.StatusServiceUnavailable},
 	{"clock", ledger.ErrClock, http.StatusServiceUnavailable},
 }

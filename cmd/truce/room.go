@@ -54,7 +54,8 @@ func (c command) serve() *cobra.Command {
 		Long: `Serve keeps the mission's record open and answers browsers: the public sees what is
 public; people sign in and see, and may write, what their role allows. A decision
 taken in a browser is signed with that person's role key and stands in the record.
-Mirrors follow the record at the same address.
+Mirrors follow the record at the same address. Other commands can be used while it
+runs: they go through it, on this machine or with --server from elsewhere.
 
 At the first start it prints a link, good once and for seven days, with which the
 head of mission sets a passkey, or a password and a second factor. The head of

@@ -379,7 +379,7 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 		var c Intake
 		if e.Sealed == nil && Strict(e.Content, &c) == nil {
 			if err := m.Evidence.Check(c.Evidence); err != nil {
-				return bad(ledger.RuleFiles, "the file that it names is not here; files are brought in at the mission, with truce ingest")
+				return bad(ledger.RuleFiles, "the file that it names is not here; files are read in with truce ingest")
 			}
 		}
 	case "disclosure":

@@ -109,7 +109,7 @@ func (m *Mission) TakeAt(log *ledger.Log, data []byte, seen int64) (kind string,
 		return "", got, nil, fmt.Errorf("%w: %s of %d bytes; a %s hands in at most %d", ledger.ErrRefused, kind, len(sub.Bytes()), strings.ReplaceAll(string(by.Role), "-", " "), most)
 	}
 	if sub.Kind() == "source" {
-		return "", got, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, &ledger.Objection{Rule: ledger.RuleFiles, Why: "files are brought in with truce ingest"})
+		return "", got, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, &ledger.Objection{Rule: ledger.RuleFiles, Why: "files are read in with truce ingest"})
 	}
 	if m.Live != nil && m.Live.Quota != nil {
 		if err := m.Live.Quota(quotaOf(&by), len(data)); err != nil {

@@ -119,7 +119,9 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 		return nil, err
 	}
 	c.skipped, c.other = read.Skipped(m.reader().Audience), m.OtherMethod(read)
-	c.held = len(read.Sealed) - s.Withheld
+	if !m.reader().Public() { // the public has what was disclosed, and nothing else that was sealed
+		c.held = len(read.Sealed) - s.Withheld
+	}
 	if c.v.Width() <= 25*time.Hour {
 		c.r.Kind = "Daily report"
 	}

@@ -557,3 +557,23 @@ func TestDelayEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestDisclosedIsPublic: what was disclosed to everybody is the public's, and a page
+// or a report for the public does not call itself unfit for publication.
+func TestDisclosedIsPublic(t *testing.T) {
+	t.Parallel()
+	p := newCopied(t).playOf(t, history{{What: "wedge"}, {What: "wedge", N: 1}, {What: "disclose", N: 2, Of: 0, Fields: "all"}}, func(int) (bool, bool) { return false, false })
+	defer p.close()
+	if code, body := p.get("/incidents/" + p.subs[0].id); code != 200 {
+		t.Fatalf("what was disclosed is not shown: %d %s", code, said(body))
+	}
+	code, body := p.get("/")
+	if code != 200 || strings.Contains(body, "Not for publication") || !strings.Contains(body, "1 input is in the record and not held") {
+		t.Errorf("%d: %s", code, said(body))
+	}
+	state, _ := p.room.State()
+	r, _, err := p.server.draftReport(t.Context(), &draft{Kind: "daily", Period: truce.DateOf(state.Now, time.UTC).Add(-1).Day(state.Agreement.Location), Frozen: state.Now, Entries: state.Size})
+	if err != nil || strings.Contains(r.Stage, "not for publication") {
+		t.Errorf("%v: %q", err, r.Stage)
+	}
+}

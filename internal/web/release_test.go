@@ -104,7 +104,7 @@ func (x *copied) newCast(t *testing.T, second bool) *cast {
 	at("2025-08-22T08:00:00Z")
 	// The place of what is listed differs within one square of the blur.
 	square := blurSquare(t, 48.51, 35.05)
-	observe("plain", object{"occurred": span("2025-08-21T08:05:00Z", 1), "place": choose(second, exact(square[0]+0.001, square[1]-0.001), exact(square[0]-0.001, square[1]+0.002))}, nil)
+	observe("plain", object{"occurred": span("2025-08-21T08:05:00Z", 1), "object": choose(second, "substation-7", "substation-9"), "place": choose(second, exact(square[0]+0.001, square[1]-0.001), exact(square[0]-0.001, square[1]+0.002))}, nil)
 	observe("region", object{"occurred": span("2025-08-21T08:00:00Z", 120), "place": object{"kind": "region", "name": "Kharkiv Oblast", "uncertainty_m": -1}}, nil)
 	observe("corrected-again", with(explosion, corrected, object{"count": "2"}), object{"replaces": c.id["corrected"]})
 	state("monitor", "withdrawal", object{"of": c.id["taken back"], "because": "a mistake"}, nil, "because")
@@ -200,6 +200,7 @@ var outlets = map[string]outlet{
 	"GET /map/uncertain.geojson":        {byTheRules, []string{"/map/uncertain.geojson?bbox=30,44,41,53", "/map/uncertain.geojson?bbox=33,49,36,50&signs=1", "/map/uncertain.geojson?bbox=35,47,36,48.3"}},
 	"GET /assets/{name...}":             {noIncident, []string{"/assets/style.css"}},
 	"GET /checkpoint":                   {theRecord, nil},
+	"GET /checkpoint.cosigned":          {theRecord, nil},
 	"GET /tile/{rest...}":               {theRecord, nil},
 	"GET /evidence/{rest...}":           {theRecord, nil},
 	"GET /sign-in":                      {noIncident, []string{"/sign-in", "/sign-in?next=%2Fincidents%2F{held}"}},

@@ -9,8 +9,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -407,9 +409,9 @@ func (s *Server) agreementShapes(q *request) error {
 	if err != nil {
 		return err
 	}
-	for name, n := range by {
+	for _, name := range slices.Sorted(maps.Keys(by)) {
 		if r := mission.RegionShape(sit.Agreement, name); r != nil {
-			add("region", q.lang.say("map.region", "N", n, "Name", name), orbShape(r.Shape()))
+			add("region", q.lang.say("map.region", "N", by[name], "Name", name), orbShape(r.Shape()))
 		}
 	}
 	q.w.Header().Set("Cache-Control", "private, no-cache")

@@ -285,23 +285,63 @@ func TestMadeAnew(t *testing.T) {
 	v.Close()
 }
 
-// TestNoOracle: no box, however narrow, finds the true position of what is
-// blurred.
+// TestNoOracle: no box, however narrow, and no words find the true position of what is
+// blurred, and nothing finds what is held or delayed; each is counted.
 func TestNoOracle(t *testing.T) {
 	v := opened(t, "", truce.ForPublic)
 	defer v.Close()
-	at := geo.Point{Lat: 480123456, Lon: 378765432}
-	row := truce.Row{ID: truce.DigestOf("a"), Act: "strike", Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: 10}}
-	if _, _, err := v.Write(context.Background(), truce.Picture{}, shown(truce.PublicRelease{BlurM: 2000}, []truce.Row{row})); err != nil {
+	ctx, at := context.Background(), geo.Point{Lat: 480123456, Lon: 378765432}
+	to := release.Viewer{To: truce.ForPublic, Rules: truce.PublicRelease{BlurM: 2000, Delay: time.Hour, Hold: []truce.Act{"presence"}}}
+	var rows []release.Row
+	for i, x := range []struct {
+		act   truce.Act
+		known truce.Instant
+	}{{"strike", now - 2*3_600_000}, {"presence", now - 2*3_600_000}, {"shot", now - 3_600_000 + 1}} {
+		r := truce.Row{ID: truce.DigestOf("row", fmt.Sprint(i)), Act: x.act, What: string(x.act), Known: x.known, Region: "Donetsk Oblast", Sources: []truce.SourceID{truce.SourceID(fmt.Sprint("post-", i))},
+			Occurred: truce.Interval{Start: now - 7_200_000, End: now - 7_100_000}, Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: 10, Settlement: "Hrabove"}}
+		rows = append(rows, to.Row(r, to.Observation(x.known, x.act, &r.Place), func(*truce.Place) string { return "elsewhere" }))
+	}
+	if _, _, err := v.Write(ctx, truce.Picture{}, rows); err != nil {
 		t.Fatal(err)
 	}
-	q := truce.Query{Box: &truce.Box{West: at.Lon - 10, East: at.Lon + 10, South: at.Lat - 10, North: at.Lat + 10}}
-	if _, n, err := v.Incidents(context.Background(), q); err != nil || n != 0 {
-		t.Errorf("found %d, %v", n, err)
+	narrow := &truce.Box{West: at.Lon - 10, East: at.Lon + 10, South: at.Lat - 10, North: at.Lat + 10}
+	around := &truce.Box{West: at.Lon - 1_000_000, East: at.Lon + 1_000_000, South: at.Lat - 1_000_000, North: at.Lat + 1_000_000}
+	for _, tt := range []struct {
+		name string
+		q    truce.Query
+		want int
+	}{
+		{"everything", truce.Query{}, 1},
+		{"with signs", truce.Query{Signs: true}, 1},
+		{"a narrow box", truce.Query{Box: narrow}, 0},
+		{"a wide box", truce.Query{Box: around}, 1},
+		{"its true region", truce.Query{Region: "Donetsk Oblast"}, 0},
+		{"the region of its wider place", truce.Query{Region: "elsewhere"}, 1},
+		{"words of its settlement", truce.Query{Text: "Hrabove"}, 0},
+		{"words of its true region", truce.Query{Text: "Donetsk"}, 0},
+		{"words of what is held", truce.Query{Text: "presence"}, 0},
+		{"the first digits of what is held", truce.Query{Text: rows[1].ID.Hex()[:8]}, 0},
+		{"the source of what is held", truce.Query{Source: "post-1"}, 0},
+		{"the act of what is held", truce.Query{Act: "presence"}, 0},
+		{"words of what is delayed", truce.Query{Text: "shot"}, 0},
+		{"the source of what is delayed", truce.Query{Source: "post-2"}, 0},
+		{"the act of what is delayed", truce.Query{Act: "fire"}, 0},
+	} {
+		if _, n, err := v.Incidents(ctx, tt.q); err != nil || n != tt.want {
+			t.Errorf("%s: found %d, want %d, %v", tt.name, n, tt.want, err)
+		}
 	}
-	got, ok, err := v.Row(context.Background(), row.ID)
-	if err != nil || !ok || got.Place.Point == at || !got.Blurred {
-		t.Errorf("%+v, %v, %v", got, ok, err)
+	for i, want := range []bool{true, false, false} {
+		got, ok, err := v.Row(ctx, rows[i].ID)
+		if err != nil || ok != want || ok && (got.Place.Point == at || !got.Blurred) {
+			t.Errorf("%d: %+v, %v, %v", i, got, ok, err)
+		}
+	}
+	if by, err := v.Regions(ctx, truce.Query{}); err != nil || !maps.Equal(by, map[string]int{"elsewhere": 1}) {
+		t.Errorf("by region: %v, %v", by, err)
+	}
+	if p := v.Picture(); p.Held != 1 || p.Delayed != 1 || p.Total != 2 {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -47,6 +47,10 @@ type Entry struct {
 // ID is the entry's name: the hash of what its author said.
 func (e *Entry) ID() truce.Digest { return leafHash(e.Body) }
 
+// InBatch reports whether the entry is a member of a batch: one of a file, signed
+// together with the others.
+func (e *Entry) InBatch() bool { return e.batch != nil }
+
 // Signers are the IDs of the keys that an entry says it is signed with; of a member
 // of a batch, none: the batch is signed.
 func (e *Entry) Signers() (out []string) {

@@ -90,8 +90,10 @@ type Mission struct {
 	// Closed puts what is said on the shared shelf, whatever it is: committed to now,
 	// and opened to all parties by one release.
 	Closed bool
-	For    release.Reader // whose reading it is; zero: the mission's, or whoever has the keys that are here
-	texts  *textCache
+	// corrects is what the next statement takes the place of; zero: nothing.
+	corrects truce.Digest
+	For      release.Reader // whose reading it is; zero: the mission's, or whoever has the keys that are here
+	texts    *textCache
 
 	// Live is set while a process keeps the record open: what is read is what it
 	// has read, and what is said goes through its log.
@@ -115,6 +117,8 @@ type Live struct {
 	Text func(id truce.Digest, r release.Reader) Texts
 	// EntryOf, if any, is the entry that first said what has an ID: Feed.EntryOf.
 	EntryOf func(id truce.Digest) int64
+	// Item, if any, gives what an entry says: Feed.Item.
+	Item func(x *Spoken, r release.Reader) *truce.Record
 }
 
 // About is mission.json.

@@ -96,7 +96,8 @@ type Contents struct {
 	Texts     []*ledger.Entry // inputs with sealed texts; some are in Sealed too
 	Rest      []*ledger.Entry // keys, sources, releases, publications: all that is not an input
 	Keys      []ledger.Key
-	Days      []Begun // days (UTC) on which entries were received, in order
+	Days      []Begun  // days (UTC) on which entries were received, in order
+	Spoken    []Spoken // what people signed by hand, in the order of the record
 	// Objections are to entries that break a rule of doc/record-format.md, in the
 	// order of the record; those to what is sealed come last.
 	Objections []ledger.Objected
@@ -246,6 +247,9 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 		}
 		if e.Sealed != nil && len(e.Sealed.Restricted) > 0 {
 			to.Texts = append(to.Texts, e)
+		}
+		if each != nil {
+			to.spoken(e, &x.r, by)
 		}
 		if e.Sealed != nil && len(e.Sealed.Shared) > 0 {
 			o, _ := to.trail.Uses(e.NounID(), by, e.Kind == "decision" || e.Kind == "attribution", false)

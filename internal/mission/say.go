@@ -52,7 +52,7 @@ func (m *Mission) Respond(key *ledger.Secret, whose ledger.Key, to, says, becaus
 	now := truce.InstantOf(m.Now())
 	r := &truce.Response{Key: now.String(), By: whose.Party, During: truce.Interval{Start: now, End: now + 1}, Reported: now, To: id, Says: says, Text: because}
 	r.ID = truce.DigestOf("response", string(r.By), r.Key, id.Hex(), says)
-	return m.Speak(key, truce.Record{Response: r})
+	return m.Speak(key, truce.Record{Response: r, Replaces: m.corrects})
 }
 
 // Attribute records who a person holds to have acted in the incident that a name
@@ -76,6 +76,19 @@ func (m *Mission) Attribute(key *ledger.Secret, whose ledger.Key, to string, a t
 
 // Withdraw takes back what a name stands for; id is what it was.
 func (m *Mission) Withdraw(key *ledger.Secret, whose ledger.Key, name, because string) (id truce.Digest, at int64, err error) {
+	if err := id.UnmarshalText([]byte(name)); err == nil { // also what no incident is of, or is still sealed
+		v, err := m.Read()
+		if err != nil {
+			return id, 0, err
+		}
+		if x := v.spokenAs(id, whose.Party); x != nil {
+			if y := v.takenBack(x); y != nil {
+				return id, 0, takenBackBefore(x, y)
+			}
+			at, err = m.Speak(key, truce.Record{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
+			return id, at, err
+		}
+	}
 	s, err := m.Situation(truce.Never)
 	if err != nil {
 		return id, 0, err
@@ -210,6 +223,7 @@ func (m *Mission) record(key *ledger.Secret, r truce.Record, to, because string)
 		}
 		r.Notification.To = id
 	}
+	r.Replaces = m.corrects
 	now := truce.InstantOf(m.Now())
 	switch {
 	case r.Notification != nil:
@@ -267,7 +281,8 @@ func (m *Mission) Speak(key *ledger.Secret, r truce.Record) (at int64, err error
 		return 0, err
 	}
 	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0, Shared: m.Closed, Terms: m.Agreement}
-	s, err := y.say(y.keyed(r, &saidBefore{}))
+	// What a person corrects they name by the ID that the record has.
+	s, err := y.say(y.keyed(r, &saidBefore{by: map[truce.Digest]content{r.Replaces: {}}}))
 	if err != nil {
 		return 0, err
 	}

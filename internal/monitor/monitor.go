@@ -508,7 +508,7 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: l, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims, EntryOf: r.EntryOf}
+	m.Live = r.live(s, l)
 	at, err := say(&m)
 	r.broke(l, err)
 	err = r.closedMeanwhile(err)
@@ -517,6 +517,13 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	default:
 	}
 	return at, err
+}
+
+// living is what a mission knows while its room is open.
+func (r *Room) live(s *State, l *ledger.Log) *mission.Live {
+	feed := r.feed.Load()
+	return &mission.Live{Log: l, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: feed.Text, Quota: r.quota.take, Claims: &r.claims, EntryOf: r.EntryOf,
+		Item: func(x *mission.Spoken, to release.Reader) *truce.Record { return feed.Item(s.Contents, x, to) }}
 }
 
 // Await returns once the picture shows an entry.
@@ -582,13 +589,19 @@ func (r *Room) Mission() *mission.Mission {
 	m := *r.cfg.Mission
 	s := r.state.Load()
 	m.Agreement = s.Agreement
-	m.Live = &mission.Live{Log: r.log.Load(), Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: r.feed.Load().Text, Quota: r.quota.take, Claims: &r.claims, EntryOf: r.EntryOf}
+	m.Live = r.live(s, r.log.Load())
 	return &m
 }
 
 // Text gives the sealed texts of an item, as far as a reader may have them.
 func (r *Room) Text(id truce.Digest, to release.Reader) mission.Texts {
 	return r.feed.Load().Text(id, to)
+}
+
+// Item is what an entry of a state says, as far as a reader may have it; nil: they
+// may not.
+func (r *Room) Item(s *State, x *mission.Spoken, to release.Reader) *truce.Record {
+	return r.feed.Load().Item(s.Contents, x, to)
 }
 
 // EntryOf is the entry that first said what has this ID; -1 if none did.

@@ -21,6 +21,16 @@ func Opens(to truce.Audience, released bool) bool {
 	return false
 }
 
+// Opens gives the audience whose openings a reader has of an entry that withholds
+// something: their own audience's, and of what their own party's key signed the
+// mission's. What a side has said is no secret from it.
+func (r Reader) Opens(by truce.PartyID) truce.Audience {
+	if r.Audience == truce.ForParties && r.Party != "" && by == r.Party {
+		return truce.ForMission
+	}
+	return r.Audience
+}
+
 // HearsInside reports whether an audience is told of faults inside of what is
 // sealed: only the mission can tell them.
 func HearsInside(to truce.Audience) bool { return to == truce.ForMission }

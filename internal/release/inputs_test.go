@@ -79,3 +79,27 @@ func TestInputs(t *testing.T) {
 	}()
 	must(nil, errors.New("a fault"))
 }
+
+// TestReaderOpens: a side has what it sealed itself, as the mission has it; nobody else
+// has more than their audience.
+func TestReaderOpens(t *testing.T) {
+	for _, x := range []struct {
+		reader Reader
+		by     truce.PartyID
+		want   truce.Audience
+	}{
+		{Reader{truce.ForMission, ""}, "A", truce.ForMission},
+		{Reader{truce.ForMission, ""}, "", truce.ForMission},
+		{Reader{truce.ForParties, "A"}, "A", truce.ForMission},
+		{Reader{truce.ForParties, "A"}, "B", truce.ForParties},
+		{Reader{truce.ForParties, "A"}, "", truce.ForParties},
+		{Reader{truce.ForParties, ""}, "", truce.ForParties}, // a mediator is of no party, and the mission's words are not theirs
+		{Reader{truce.ForParties, ""}, "A", truce.ForParties},
+		{Reader{truce.ForPublic, ""}, "", truce.ForPublic},
+		{Reader{truce.ForPublic, "A"}, "A", truce.ForPublic},
+	} {
+		if got := x.reader.Opens(x.by); got != x.want {
+			t.Errorf("%+v has of what %q signed what is opened to %q, want %q", x.reader, x.by, got, x.want)
+		}
+	}
+}

@@ -254,6 +254,8 @@ func (r *Report) drawMap() string {
 		} else {
 			m := 6 + math.Sqrt(float64(s.n))
 			fmt.Fprintf(&b, `<circle class="many" cx="%.1f" cy="%.1f" r="%.1f"/><text class="n" x="%.1f" y="%.1f">%d</text>`, s.x, s.y, m, s.x, s.y+3.8, s.n)
+			// The gravest of them at its corner.
+			b.WriteString(glyph(s.worst, s.x+m*0.75, s.y-m*0.75, 3.4))
 		}
 		b.WriteString(`</g>`)
 	}
@@ -301,7 +303,13 @@ func (r *Report) spots(v view) []*spot {
 	for i, k := range order {
 		out[i] = by[k]
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].n > out[j].n }) // small ones on top
+	// Small ones on top, and on top of all those with a decided violation.
+	sort.SliceStable(out, func(i, j int) bool {
+		if a, b := out[i].worst == truce.Violation, out[j].worst == truce.Violation; a != b {
+			return b
+		}
+		return out[i].n > out[j].n
+	})
 	return out
 }
 

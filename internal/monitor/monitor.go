@@ -519,7 +519,7 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	return at, err
 }
 
-// living is what a mission knows while its room is open.
+// live is what a mission knows while its room is open.
 func (r *Room) live(s *State, l *ledger.Log) *mission.Live {
 	feed := r.feed.Load()
 	return &mission.Live{Log: l, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: feed.Text, Quota: r.quota.take, Claims: &r.claims, EntryOf: r.EntryOf,

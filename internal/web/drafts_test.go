@@ -3,6 +3,8 @@ package web
 import (
 	"crypto/sha256"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -59,6 +61,28 @@ func TestReport(t *testing.T) {
 		t.Errorf("over somebody else's change: %d", code)
 	}
 	before := h.entries()
+	// With a quorum, nothing is published that it has not co-signed.
+	w, err := ledger.NewSecret("witness.example/away")
+	if err != nil {
+		t.Fatal(err)
+	}
+	witness, err := w.Witness()
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := filepath.Join(h.room.Mission().Dir, mission.PolicyFile)
+	if err := os.WriteFile(policy, []byte("witness w "+witness.VKey()+" http://127.0.0.1:1\nquorum w\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if body := step(ledger.ReportingOfficer, "/publish", url.Values{"because": {"daily report"}}, 422); !strings.Contains(body, "co-signed 0 of them") {
+		t.Errorf("it does not say how far the co-signatures reach: %s", said(body))
+	}
+	if got := h.entries(); got != before {
+		t.Errorf("%d entries were written without the quorum", got-before)
+	}
+	if err := os.Remove(policy); err != nil {
+		t.Fatal(err)
+	}
 	// What fails half way goes on where it stopped: nothing is in the record twice.
 	kept := publishedAs[2]
 	publishedAs[2] = "no such format"

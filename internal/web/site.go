@@ -100,7 +100,7 @@ func (w *site) page(from, lang string) string {
 
 // answer asks this server, as anybody.
 func (w *site) answer(from string) (int, http.Header, []byte, error) {
-	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, w.s.Origin+from, nil)
+	req, err := http.NewRequestWithContext(context.WithValue(w.ctx, itself{}, true), http.MethodGet, w.s.Origin+from, nil)
 	if err != nil {
 		return 0, nil, nil, err
 	}

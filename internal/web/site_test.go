@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -21,6 +22,10 @@ func TestSite(t *testing.T) {
 		"bearing-from": {"350"}, "bearing-to": {"010"}, "distance-from": {"2"}, "distance-to": {"5"}})
 	h.observe(t, url.Values{"from": {"2025-08-20T09:05"}, "lat": {"50.3"}})
 	dir := filepath.Join(t.TempDir(), "site")
+	// A site is of any number of pages: whoever has no address may owe no more.
+	h.server.queue.mu.Lock()
+	h.server.queue.debts["address "] = debt{time.Hour, time.Now()}
+	h.server.queue.mu.Unlock()
 	n, err := h.server.WriteSite(context.Background(), dir, nil)
 	if err != nil {
 		t.Fatal(err)

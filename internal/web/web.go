@@ -134,7 +134,7 @@ func New(c Config) (*Server, error) {
 // of the whole.
 func (s *Server) Warm(ctx context.Context) {
 	for _, path := range []string{"/", "/map/agreement.geojson", "/tiles/base/5/18/10", "/tiles/incidents/5/18/10"} {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Origin+path, nil)
+		req, err := http.NewRequestWithContext(context.WithValue(ctx, itself{}, true), http.MethodGet, s.Origin+path, nil)
 		if err != nil {
 			return
 		}
@@ -366,12 +366,18 @@ func (r *Route) light() bool {
 	return false
 }
 
+// itself marks the context of what this server asks of itself: it waits its turn, and
+// nobody is charged.
+type itself struct{}
+
 // computes waits for the turn of a request, and charges whoever asks. What has no
 // condition is shown to everybody alike, whoever happened to ask for it first.
 func (q *request) computes() (leave func(), err error) {
 	p := payer{name: "address " + q.s.remote(q.Request), refill: strangerRefill, most: strangerMost}
 	v := q.URL.Query()
 	switch {
+	case q.Context().Value(itself{}) != nil:
+		p = payer{}
 	case q.who != nil:
 		p = payer{name: "account " + q.who.Name, refill: accountRefill, most: accountMost}
 	case q.URL.RawQuery == "":

@@ -2,6 +2,8 @@ package truce
 
 import (
 	"context"
+	"math"
+	"sort"
 
 	"github.com/opentruce/truce/geo"
 )
@@ -79,6 +81,7 @@ const Undetermined Outcome = "undetermined"
 type Query struct {
 	During   Interval // that overlap it
 	Box      *Box     // whose position lies in it
+	Boxes    *[]Box   // whose position lies in one of these
 	Region   string
 	Article  Article // of which it has something to say: neither out of scope nor no violation
 	Outcome  Outcome // under Article, or under any
@@ -87,7 +90,8 @@ type Query struct {
 	Source   SourceID
 	Text     string // words that all occur, in what is printed of it
 	Signs    bool
-	Vague    bool // known to a region, and no closer
+	Vague    bool  // known to a region, and no closer
+	Since    int64 // of which something stands in the record at this entry or after it
 	Order    Order
 	Offset   int
 	Limit    int // 0: none but the count
@@ -106,10 +110,48 @@ const (
 // Orders lists all.
 var Orders = []Order{Latest, Earliest, Arrived, Gravest}
 
+// A Tile is a square of the web's map (Mercator), of 2^Z to a side of the world. X
+// counts from the west, Y from the north. Tiles do not overlap, and together they
+// are the world.
+type Tile struct {
+	Z    uint8
+	X, Y uint32
+}
+
+// Box is the tile as a box: a position is in one if it is in the other.
+func (t Tile) Box() Box {
+	// The first coordinate of a range for which a condition holds, which holds for all after it.
+	first := func(from, to int32, ok func(int32) bool) int32 {
+		return from + int32(sort.Search(int(int64(to)-int64(from)), func(i int) bool { return ok(int32(int64(from) + int64(i))) }))
+	}
+	x := func(lon int32) uint32 { return TileOf(geo.Point{Lon: lon}, t.Z).X }
+	y := func(lat int32) uint32 { return TileOf(geo.Point{Lat: lat}, t.Z).Y }
+	const east, north = 1_800_000_000, 900_000_000
+	return Box{
+		West:  first(-east, east, func(lon int32) bool { return x(lon) >= t.X }),
+		East:  first(-east, east+1, func(lon int32) bool { return x(lon) > t.X }) - 1,
+		South: first(-north, north, func(lat int32) bool { return y(lat) <= t.Y }),
+		North: first(-north, north+1, func(lat int32) bool { return y(lat) < t.Y }) - 1,
+	}
+}
+
+// TileOf is the tile of a zoom in which a position lies.
+func TileOf(p geo.Point, z uint8) Tile {
+	lat, lon := p.Degrees()
+	n := math.Exp2(float64(z))
+	at := func(share float64) uint32 { return uint32(min(n-1, max(0, math.Floor(share*n)))) }
+	s := math.Sin(lat * math.Pi / 180)
+	if math.Abs(s) >= 1 { // a pole
+		s = math.Copysign(1-1e-12, s)
+	}
+	return Tile{z, at(lon/360 + 0.5), at(0.5 - math.Atanh(s)/(2*math.Pi))}
+}
+
 // A Mark is what stands at one place of the map: an incident, or several that
 // are too near to one another to be told apart there.
 type Mark struct {
-	Point geo.Point
+	Point geo.Point       // of several, the middle of those
+	In    Tile            // the square of the tile that it is in
 	N     int             // how many; 1: Row is set
 	Leads map[Outcome]int // of several: how many have which lead
 	Row   *Row
@@ -138,10 +180,11 @@ type Reader interface {
 	Incidents(ctx context.Context, q Query) ([]Row, int, error)
 	// Row returns one incident; ok is false if there is none of that ID here.
 	Row(ctx context.Context, id Digest) (r Row, ok bool, err error)
-	// Marks returns what a map shows of a query: each incident that has a position
-	// for itself, or, where there are more than most, their number by square of
-	// a grid of cell (1e-7 degree). The box of the query is widened to whole squares.
-	Marks(ctx context.Context, q Query, cell int32, most int) ([]Mark, error)
+	// Marks returns what a tile of a map shows of a query: each incident that has a
+	// position in it for itself, or, where there are more than most, their number by
+	// square, of 32 to a side of the tile. Each incident is in one tile of a zoom. The
+	// query's own box is not looked at.
+	Marks(ctx context.Context, q Query, t Tile, most int) ([]Mark, error)
 	// Regions counts the incidents of a query by region; of a Vague one, by the name of
 	// the region that is all that is known of the place.
 	Regions(ctx context.Context, q Query) (map[string]int, error)

@@ -113,6 +113,11 @@ func (s *Store) Get(ctx context.Context, kind string, n int64) (*Item, error) {
 	return scan(s.db.QueryRowContext(ctx, columns+` WHERE n = ? AND kind = ?`, n, kind))
 }
 
+// Find reads the item of a kind that has a key.
+func (s *Store) Find(ctx context.Context, kind, key string) (*Item, error) {
+	return scan(s.db.QueryRowContext(ctx, columns+` WHERE kind = ? AND key = ?`, kind, key))
+}
+
 // List reads the items of a kind, the latest first; of one state, if it is named.
 func (s *Store) List(ctx context.Context, kind, state string, most int) ([]*Item, error) {
 	rows, err := s.db.QueryContext(ctx, columns+` WHERE kind = ? AND (? = '' OR state = ?) ORDER BY n DESC LIMIT ?`, kind, state, state, most)

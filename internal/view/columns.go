@@ -259,7 +259,7 @@ func (c *columns) on(v truce.Interval) (lists [][]int32, n int) {
 // asks is a query made ready, whenever rows are shown; ok is false where columns
 // cannot answer it. It holds until a row comes or goes.
 func (c *columns) asks(q *truce.Query) (f func(n int) bool, ok bool) {
-	if matched(q.Text) != "" {
+	if matched(q.Text) != "" || q.Since > 0 { // few are new: SQLite has them in order
 		return nil, false
 	}
 	source := uint64(0)
@@ -294,12 +294,18 @@ func (c *columns) asks(q *truce.Query) (f func(n int) bool, ok bool) {
 		x := &c.rows[n]
 		return x.there && (q.Signs || !x.sign) && (!q.Vague || x.vague > 0) &&
 			(q.Box == nil || x.placed && q.Box.Holds(x.at)) &&
+			(q.Boxes == nil || x.placed && holding(*q.Boxes, x.at)) &&
 			(!during || x.start < q.During.End && q.During.Start < x.stop) &&
 			(region < 0 || int(x.region) == region) &&
 			(source == 0 || x.sources&source != 0) &&
 			(acts == nil || acts[x.act]) &&
 			(found == nil || found(n))
 	}, true
+}
+
+// holding reports whether one of some boxes holds a position.
+func holding(list []truce.Box, p geo.Point) bool {
+	return slices.ContainsFunc(list, func(b truce.Box) bool { return b.Holds(p) })
 }
 
 // finds is what a query asks of articles: one finding must meet all of it. nil:
@@ -386,14 +392,12 @@ func (c *columns) list(q *truce.Query, now truce.Instant, asked func(n int) bool
 }
 
 // marks are those that a map shows: rows, or their number by square.
-func (c *columns) marks(q *truce.Query, now truce.Instant, asked func(n int) bool, cell int32, most int) (rows []int64, squares []truce.Mark) {
-	if cell > 0 {
-		if list, n := c.squares(q, now, int64(cell)); n > most {
-			for _, s := range list {
-				squares = append(squares, s.mark())
-			}
-			return nil, squares
+func (c *columns) marks(q *truce.Query, now truce.Instant, asked func(n int) bool, t truce.Tile, most int) (rows []int64, squares []truce.Mark) {
+	if list, n := c.squares(q, now, t); n > most {
+		for _, s := range list {
+			squares = append(squares, s.mark(t.Z+finer))
 		}
+		return nil, squares
 	}
 	var list []int32
 	c.among(q, func(n int) {
@@ -453,7 +457,7 @@ func (v *View) list(q *truce.Query) (page []int64, total int, ok bool) {
 	return page, total, true
 }
 
-func (v *View) marks(q *truce.Query, cell int32, most int) (rows []int64, squares []truce.Mark, ok bool) {
+func (v *View) marks(q *truce.Query, t truce.Tile, most int) (rows []int64, squares []truce.Mark, ok bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	if v.columns == nil {
@@ -463,7 +467,7 @@ func (v *View) marks(q *truce.Query, cell int32, most int) (rows []int64, square
 	if !ok {
 		return nil, nil, false
 	}
-	rows, squares = v.columns.marks(q, v.now(), asked, cell, most)
+	rows, squares = v.columns.marks(q, v.now(), asked, t, most)
 	return rows, squares, true
 }
 

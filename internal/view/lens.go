@@ -50,10 +50,10 @@ func (l *Lens) Row(ctx context.Context, id truce.Digest) (truce.Row, bool, error
 	return l.v.Row(ctx, id)
 }
 
-func (l *Lens) Marks(ctx context.Context, q truce.Query, cell int32, most int) ([]truce.Mark, error) {
+func (l *Lens) Marks(ctx context.Context, q truce.Query, t truce.Tile, most int) ([]truce.Mark, error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.v.Marks(ctx, q, cell, most)
+	return l.v.Marks(ctx, q, t, most)
 }
 
 func (l *Lens) Regions(ctx context.Context, q truce.Query) (map[string]int, error) {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -66,11 +67,22 @@ func (v *View) filter(q *truce.Query) *filter {
 	if q.Vague {
 		f.add(`i.vague <> ''`)
 	}
+	if q.Since > 0 {
+		f.add(`i.entry >= ?`, q.Since)
+	}
 	if q.During != (truce.Interval{}) {
 		f.add(`i.start < ? AND i.stop > ?`, int64(q.During.End), int64(q.During.Start))
 	}
 	if b := q.Box; b != nil {
 		f.add(`p.west >= ? AND p.east <= ? AND p.south >= ? AND p.north <= ?`, b.West, b.East, b.South, b.North)
+	}
+	if q.Boxes != nil {
+		var in []string
+		var args []any
+		for _, b := range *q.Boxes {
+			in, args = append(in, `i.lon BETWEEN ? AND ? AND i.lat BETWEEN ? AND ?`), append(args, b.West, b.East, b.South, b.North)
+		}
+		f.add(`(`+strings.Join(append(in, "0"), " OR ")+`)`, args...)
 	}
 	if q.Region != "" {
 		f.add(`i.region = ?`, q.Region)
@@ -187,12 +199,11 @@ func (v *View) Row(ctx context.Context, id truce.Digest) (truce.Row, bool, error
 	return r, err == nil, err
 }
 
-// Marks returns what a map shows of a query.
-func (v *View) Marks(ctx context.Context, q truce.Query, cell int32, most int) ([]truce.Mark, error) {
-	if cell > 0 && q.Box != nil {
-		q.Box = widened(q.Box, cell)
-	}
-	if numbers, squares, ok := v.marks(&q, cell, most); ok {
+// Marks returns what a tile of a map shows of a query.
+func (v *View) Marks(ctx context.Context, q truce.Query, t truce.Tile, most int) ([]truce.Mark, error) {
+	box := t.Box()
+	q.Box, q.Boxes = &box, nil
+	if numbers, squares, ok := v.marks(&q, t, most); ok {
 		if squares != nil {
 			return squares, nil
 		}
@@ -203,21 +214,15 @@ func (v *View) Marks(ctx context.Context, q truce.Query, cell int32, most int) (
 		var out []truce.Mark
 		for i := range rows {
 			at, _ := Position(&rows[i].Place)
-			out = append(out, truce.Mark{Point: at, N: 1, Row: &rows[i]})
+			out = append(out, truce.Mark{Point: at, In: truce.TileOf(at, t.Z+finer), N: 1, Row: &rows[i]})
 		}
 		return out, nil
 	}
 	f := v.filter(&q)
 	f.add(`i.lat IS NOT NULL`)
-	if cell > 0 {
-		var more int
-		err := v.db.QueryRowContext(ctx, `SELECT 1`+f.sql()+` LIMIT 1 OFFSET ?`, append(slices.Clone(f.args), most)...).Scan(&more)
-		if err == nil {
-			return v.squares(ctx, f, cell)
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
+	squares, n, err := v.squares(ctx, f, t)
+	if err != nil || n > most {
+		return squares, err
 	}
 	rows, err := v.db.QueryContext(ctx, `SELECT i.row`+f.sql()+` ORDER BY i.rank DESC, i.start, i.id`, f.args...)
 	if err != nil {
@@ -231,47 +236,36 @@ func (v *View) Marks(ctx context.Context, q truce.Query, cell int32, most int) (
 			return nil, err
 		}
 		at, _ := Position(&r.Place)
-		out = append(out, truce.Mark{Point: at, N: 1, Row: &r})
+		out = append(out, truce.Mark{Point: at, In: truce.TileOf(at, t.Z+finer), N: 1, Row: &r})
 	}
 	return out, rows.Err()
 }
 
-// squares counts by square of a grid; a mark stands in the middle of those that
-// it stands for.
-func (v *View) squares(ctx context.Context, f *filter, cell int32) ([]truce.Mark, error) {
-	args := append([]any{cell, cell}, f.args...)
-	rows, err := v.db.QueryContext(ctx, `SELECT (i.lat + 900000000) / ? AS y, (i.lon + 1800000000) / ? AS x, i.lead, count(*), sum(i.lat), sum(i.lon)`+f.sql()+` GROUP BY y, x, i.lead ORDER BY y, x, i.lead`, args...)
+// squares counts by square of a tile; a mark stands in the middle of those that it
+// stands for.
+func (v *View) squares(ctx context.Context, f *filter, t truce.Tile) (out []truce.Mark, total int, err error) {
+	rows, err := v.db.QueryContext(ctx, `SELECT i.lat, i.lon, i.rank`+f.sql(), f.args...)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer rows.Close()
-	var out []truce.Mark
-	var lat, lon, lastY, lastX int64
-	lastY = -1
-	settle := func() {
-		if k := len(out) - 1; k >= 0 {
-			out[k].Point = geo.Point{Lat: int32(lat / int64(out[k].N)), Lon: int32(lon / int64(out[k].N))}
-		}
-		lat, lon = 0, 0
-	}
+	all := &level{depth: t.Z + finer, squares: map[[2]int64]*square{}}
 	for rows.Next() {
-		var y, x, n, a, b int64
-		var lead string
-		if err := rows.Scan(&y, &x, &lead, &n, &a, &b); err != nil {
-			return nil, err
+		var x column
+		if err := rows.Scan(&x.at.Lat, &x.at.Lon, &x.lead); err != nil {
+			return nil, 0, err
 		}
-		if y != lastY || x != lastX {
-			settle()
-			out = append(out, truce.Mark{Leads: map[truce.Outcome]int{}})
-			lastY, lastX = y, x
-		}
-		m := &out[len(out)-1]
-		m.N += int(n)
-		m.Leads[truce.Outcome(lead)] += int(n)
-		lat, lon = lat+a, lon+b
+		x.lead = min(x.lead, uint8(len(truce.Outcomes)))
+		all.add(&x, 1)
+		total++
 	}
-	settle()
-	return out, rows.Err()
+	for _, s := range all.squares {
+		out = append(out, s.mark(all.depth))
+	}
+	slices.SortFunc(out, func(a, b truce.Mark) int {
+		return cmp.Or(cmp.Compare(a.In.Y, b.In.Y), cmp.Compare(a.In.X, b.In.X))
+	})
+	return out, total, rows.Err()
 }
 
 // Regions counts the incidents of a query by region: by what lists say it is, or by the

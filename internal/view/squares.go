@@ -22,8 +22,8 @@ func (s *square) add(x *column, n int64) {
 }
 
 // mark stands in the middle of those that it stands for.
-func (s *square) mark() truce.Mark {
-	m := truce.Mark{Point: geo.Point{Lat: int32(s.lat / s.n), Lon: int32(s.lon / s.n)}, N: int(s.n), Leads: map[truce.Outcome]int{}}
+func (s *square) mark(depth uint8) truce.Mark {
+	m := truce.Mark{In: truce.Tile{Z: depth, X: uint32(s.x), Y: uint32(s.y)}, Point: geo.Point{Lat: int32(s.lat / s.n), Lon: int32(s.lon / s.n)}, N: int(s.n), Leads: map[truce.Outcome]int{}}
 	for i, n := range s.leads {
 		switch {
 		case n == 0:
@@ -36,13 +36,18 @@ func (s *square) mark() truce.Mark {
 	return m
 }
 
-// widened is a box made of whole squares of a grid: each is counted whole in every
-// map's tile that it touches, so that two tiles never show a part of it each.
-func widened(b *truce.Box, cell int32) *truce.Box {
-	c := int64(cell)
-	south, west := squareOf(geo.Point{Lat: b.South, Lon: b.West}, c)
-	north, east := squareOf(geo.Point{Lat: b.North, Lon: b.East}, c)
-	return &truce.Box{South: int32(south*c - 900_000_000), West: int32(west*c - 1_800_000_000), North: int32((north+1)*c - 1 - 900_000_000), East: int32((east+1)*c - 1 - 1_800_000_000)}
+// finer is how much closer the squares of a tile are than the tile: 2^5 to a side.
+const finer = 5
+
+// squareIn is where a position lies in the grid of a zoom's squares.
+func squareIn(p geo.Point, depth uint8) [2]int64 {
+	t := truce.TileOf(p, depth)
+	return [2]int64{int64(t.Y), int64(t.X)}
+}
+
+// holds reports whether a square of a tile's grid is in the tile.
+func holds(t truce.Tile, at [2]int64) bool {
+	return at[0]>>finer == int64(t.Y) && at[1]>>finer == int64(t.X)
 }
 
 // counted are counts by square that are kept up while rows come and go, for what maps
@@ -57,15 +62,14 @@ type counted struct {
 // level is the whole grid of one question.
 type level struct {
 	query   truce.Query // without box, order and limit
-	cell    int64
+	depth   uint8       // of the squares
 	squares map[[2]int64]*square
 }
 
 const mostLevels = 24
 
 func (l *level) add(x *column, n int64) {
-	at := [2]int64{}
-	at[0], at[1] = squareOf(x.at, l.cell)
+	at := squareIn(x.at, l.depth)
 	s := l.squares[at]
 	if s == nil {
 		s = &square{y: at[0], x: at[1]}
@@ -119,16 +123,16 @@ func (c *columns) sweep(now truce.Instant) {
 }
 
 // level finds a question's, or counts it.
-func (c *columns) level(q *truce.Query, cell int64) *level {
+func (c *columns) level(q *truce.Query, depth uint8) *level {
 	key := *q
-	key.Box, key.Order, key.Offset, key.Limit = nil, "", 0, 0
+	key.Box, key.Boxes, key.Order, key.Offset, key.Limit = nil, nil, "", 0, 0
 	for i, l := range c.counted.levels {
-		if l.query == key && l.cell == cell {
+		if l.query == key && l.depth == depth {
 			c.counted.levels = append(append(c.counted.levels[:i:i], c.counted.levels[i+1:]...), l)
 			return l
 		}
 	}
-	l := &level{query: key, cell: cell, squares: map[[2]int64]*square{}}
+	l := &level{query: key, depth: depth, squares: map[[2]int64]*square{}}
 	if asked, ok := c.asks(&l.query); ok {
 		c.among(&l.query, func(n int) {
 			if x := &c.rows[n]; x.placed && asked(n) && !c.counted.hidden[int32(n)] {
@@ -142,11 +146,12 @@ func (c *columns) level(q *truce.Query, cell int64) *level {
 	return l
 }
 
-// squares counts a query by square, and together.
-func (c *columns) squares(q *truce.Query, now truce.Instant, cell int64) (out []*square, total int) {
+// squares counts a query by square of a tile, and together.
+func (c *columns) squares(q *truce.Query, now truce.Instant, t truce.Tile) (out []*square, total int) {
 	asked, _ := c.asks(q)
-	own := &level{cell: cell, squares: map[[2]int64]*square{}}
-	if q.Box == nil || now < c.counted.asOf { // of everywhere, or as it was before
+	depth := t.Z + finer
+	own := &level{depth: depth, squares: map[[2]int64]*square{}}
+	if now < c.counted.asOf { // as it was before
 		c.among(q, func(n int) {
 			if x := &c.rows[n]; x.placed && x.shown <= now && asked(n) {
 				own.add(x, 1)
@@ -163,7 +168,7 @@ func (c *columns) squares(q *truce.Query, now truce.Instant, cell int64) (out []
 				own.add(x, 1)
 			}
 		}
-		out = c.level(q, cell).within(q.Box, own)
+		out = c.level(q, depth).within(t, own)
 	}
 	for _, s := range out {
 		total += int(s.n)
@@ -172,10 +177,8 @@ func (c *columns) squares(q *truce.Query, now truce.Instant, cell int64) (out []
 	return out, total
 }
 
-// within gives the squares of a box, each with what more has of it.
-func (l *level) within(b *truce.Box, more *level) (out []*square) {
-	south, west := squareOf(geo.Point{Lat: b.South, Lon: b.West}, l.cell)
-	north, east := squareOf(geo.Point{Lat: b.North, Lon: b.East}, l.cell)
+// within gives the squares of a tile, each with what more has of it.
+func (l *level) within(t truce.Tile, more *level) (out []*square) {
 	take := func(s *square) {
 		c := *s
 		if x := more.squares[[2]int64{s.y, s.x}]; x != nil {
@@ -187,16 +190,17 @@ func (l *level) within(b *truce.Box, more *level) (out []*square) {
 		}
 		out = append(out, &c)
 	}
-	if (north-south+1)*(east-west+1) > int64(len(l.squares)) {
+	const side = 1 << finer
+	if len(l.squares) < side*side {
 		for at, s := range l.squares {
-			if south <= at[0] && at[0] <= north && west <= at[1] && at[1] <= east {
+			if holds(t, at) {
 				take(s)
 			}
 		}
 	} else {
-		for y := south; y <= north; y++ {
-			for x := west; x <= east; x++ {
-				if s := l.squares[[2]int64{y, x}]; s != nil {
+		for y := range int64(side) {
+			for x := range int64(side) {
+				if s := l.squares[[2]int64{int64(t.Y)<<finer + y, int64(t.X)<<finer + x}]; s != nil {
 					take(s)
 				}
 			}

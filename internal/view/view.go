@@ -41,6 +41,7 @@ CREATE TABLE incident (
   id BLOB NOT NULL UNIQUE,
   start INTEGER NOT NULL, stop INTEGER NOT NULL,
   known INTEGER NOT NULL,
+  entry INTEGER NOT NULL,           -- of the record, of the last of it
   shown INTEGER NOT NULL,           -- from when the audience sees it
   lat INTEGER, lon INTEGER,         -- 1e-7 degree; null: known to a region at best
   region TEXT NOT NULL,
@@ -51,6 +52,7 @@ CREATE TABLE incident (
   hash BLOB NOT NULL,               -- of row and shown
   row TEXT NOT NULL                 -- the whole row, JSON
 );
+CREATE INDEX incident_entry ON incident (entry);
 CREATE TABLE finding (
   article TEXT NOT NULL, outcome TEXT NOT NULL, standing TEXT NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY (article, outcome, standing, n)
@@ -471,7 +473,7 @@ func (w *writer) put(r *truce.Row, from truce.Instant, hash [8]byte, old print, 
 			return err
 		}
 	}
-	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), int64(from),
+	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), r.Entry, int64(from),
 		lat, lon, r.Region, vague(r), path(r.Act), r.OnlySign, string(lead.Outcome), rank, hash[:], string(data)); err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func anyRow(t *rapid.T) truce.Row {
 		Region: rapid.SampledFrom([]string{"Poltava Oblast", "elsewhere"}).Draw(t, "region"), Known: now - truce.Instant(rapid.IntRange(0, 100).Draw(t, "known"))*3_600_000,
 		Act:     rapid.SampledFrom([]truce.Act{"strike", "fire", "shot", "explosion", "alert", "presence"}).Draw(t, "act"),
 		Sources: []truce.SourceID{rapid.SampledFrom([]truce.SourceID{"post-1", "viina"}).Draw(t, "source")}}
-	r.What = string(r.Act)
+	r.What, r.Entry = string(r.Act), int64(k%8)
 	r.OnlySign = r.Act == "alert"
 	if rapid.Bool().Draw(t, "found") {
 		r.Findings = []truce.ShortFinding{{Article: rapid.SampledFrom([]truce.Article{"1", "2"}).Draw(t, "article"),
@@ -81,6 +81,10 @@ func anyQuery(t *rapid.T) truce.Query {
 	if rapid.Bool().Draw(t, "by box") {
 		q.Box = &truce.Box{West: 300000000, South: 460000000, East: 350000000, North: 500000000}
 	}
+	if rapid.Bool().Draw(t, "by boxes") {
+		q.Boxes = &[]truce.Box{{West: 300000000, South: 460000000, East: 330000000, North: 480000000}, {West: 320000000, South: 470000000, East: 400000000, North: 510000000}}
+	}
+	q.Since = rapid.SampledFrom([]int64{0, 0, 1, 5}).Draw(t, "since")
 	q.Article = rapid.SampledFrom([]truce.Article{"", "1"}).Draw(t, "of article")
 	q.Outcome = rapid.SampledFrom([]truce.Outcome{"", truce.Undetermined, truce.Uncorroborated}).Draw(t, "of outcome")
 	q.Standing = rapid.SampledFrom([]truce.Standing{"", truce.SingleSource}).Draw(t, "of standing")
@@ -103,7 +107,8 @@ func asked(q *truce.Query, r *truce.Row) bool {
 	return (q.Signs || !r.OnlySign) && (!q.Vague || r.Place.Kind == truce.PlaceRegion) &&
 		(q.During == truce.Interval{} || r.Occurred.Overlaps(q.During)) &&
 		(q.Box == nil || placed && q.Box.Holds(at)) &&
-		(q.Region == "" || r.Region == q.Region) &&
+		(q.Boxes == nil || placed && slices.ContainsFunc(*q.Boxes, func(b truce.Box) bool { return b.Holds(at) })) &&
+		(q.Region == "" || r.Region == q.Region) && r.Entry >= q.Since &&
 		(q.Act == "" || truce.Words.ActIs(r.Act, q.Act)) &&
 		(q.Source == "" || slices.Contains(r.Sources, q.Source)) &&
 		(found || q.Article == "" && q.Outcome == "" && q.Standing == "")
@@ -119,16 +124,14 @@ func TestQueries(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := map[truce.Digest]bool{}
-		placed, near := 0, q
-		if q.Box != nil { // whole squares
-			near.Box = &truce.Box{West: 300000000, South: 460000000, East: 354999999, North: 504999999}
-		}
+		everywhere, nowhere := 0, q
+		nowhere.Box, nowhere.Boxes = nil, nil // marks are those of a tile
 		for i := range rows {
 			if asked(&q, &rows[i]) {
 				want[rows[i].ID] = true
 			}
-			if _, ok := Position(&rows[i].Place); ok && asked(&near, &rows[i]) {
-				placed++
+			if _, ok := Position(&rows[i].Place); ok && asked(&nowhere, &rows[i]) {
+				everywhere++
 			}
 		}
 		got, total, err := v.Incidents(context.Background(), q)
@@ -150,17 +153,27 @@ func TestQueries(t *testing.T) {
 		q.Limit, q.Offset = rapid.IntRange(0, 9).Draw(t, "limit"), rapid.IntRange(0, 9).Draw(t, "offset")
 		sameInSQL(t, v, q)
 		q.Limit, q.Offset = 1000, 0
-		for _, most := range []int{0, 1000} {
-			marks, err := v.Marks(context.Background(), q, 5_000_000, most)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sum := 0
-			for _, m := range marks {
-				sum += m.N
-			}
-			if sum != placed {
-				t.Errorf("marks stand for %d incidents, want %d", sum, placed)
+		// Each incident is in one tile of a zoom, whatever the tiles show it as.
+		for _, z := range []uint8{0, 1, 3} {
+			for _, most := range []int{0, 3, 1000} {
+				sum := 0
+				for x := range uint32(1) << z {
+					for y := range uint32(1) << z {
+						marks, err := v.Marks(context.Background(), q, truce.Tile{Z: z, X: x, Y: y}, most)
+						if err != nil {
+							t.Fatal(err)
+						}
+						for _, m := range marks {
+							sum += m.N
+							if b := (truce.Tile{Z: z, X: x, Y: y}).Box(); !b.Holds(m.Point) || !m.In.Box().Holds(m.Point) {
+								t.Errorf("a mark at %s is not in tile %d/%d/%d", m.Point, z, x, y)
+							}
+						}
+					}
+				}
+				if sum != everywhere {
+					t.Errorf("marks at zoom %d, at most %d for themselves, stand for %d incidents, want %d", z, most, sum, everywhere)
+				}
 			}
 		}
 	})
@@ -176,13 +189,13 @@ func sameInSQL(t *rapid.T, v *View, q truce.Query) {
 		}
 		out := fmt.Sprintln(rows, n)
 		for _, most := range []int{0, 3, 1000} {
-			for _, cell := range []int32{0, 5_000_000} {
-				marks, err := v.Marks(ctx, q, cell, most)
+			for _, tile := range []truce.Tile{{}, {Z: 4, X: 9, Y: 5}} {
+				marks, err := v.Marks(ctx, q, tile, most)
 				if err != nil {
 					t.Fatal(err)
 				}
 				for _, m := range marks {
-					out += fmt.Sprintln(m.Point, m.N, m.Leads, m.Row)
+					out += fmt.Sprintln(m.Point, m.N, m.Leads, m.Row, m.In)
 				}
 			}
 		}
@@ -364,15 +377,14 @@ func BenchmarkMarks(b *testing.B) {
 	}
 	for _, bb := range []struct {
 		name string
-		box  truce.Box
-		cell int32
+		tile truce.Tile
 	}{
-		{"country", truce.Box{West: 220000000, East: 410000000, South: 440000000, North: 530000000}, 3_000_000},
-		{"town", truce.Box{West: 300000000, East: 301000000, South: 480000000, North: 481000000}, 40_000},
+		{"country", truce.Tile{Z: 4, X: 9, Y: 5}},
+		{"town", truce.TileOf(geo.Point{Lat: 480000000, Lon: 300000000}, 12)},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := v.Marks(context.Background(), truce.Query{Box: &bb.box}, bb.cell, 500); err != nil {
+				if _, err := v.Marks(context.Background(), truce.Query{}, bb.tile, 500); err != nil {
 					b.Fatal(err)
 				}
 			}

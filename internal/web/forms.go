@@ -29,6 +29,7 @@ import (
 var formPages = map[string]string{
 	"POST /work":                       "{next}",
 	"POST /work/{n}/done":              "{next}",
+	"POST /desk/seen":                  "/desk",
 	"POST /alerts/{n}/acknowledge":     "/desk",
 	"POST /observe":                    "/observe",
 	"POST /restrict":                   "/observe",
@@ -56,14 +57,23 @@ var formPages = map[string]string{
 	"POST /sign-in/passkey":            "",
 	"POST /join/{token}/passkey/begin": "",
 	"POST /join/{token}/passkey":       "",
-	"POST /api/submissions":            "",
+	"POST /api/submissions":            "", // asked by programs
+	"POST /api/files":                  "",
+	"POST /api/files/{digest}":         "",
+	"POST /api/batches":                "",
 	"POST /sign-out":                   "", // nothing is typed
 	"POST /settings":                   "",
 }
 
+// fixedOn are the pages on which the forms correct an earlier statement.
+var fixedOn = map[string]string{"POST /observe": "/observe", "POST /restrict": "/observe", "POST /party/allege": "/party", "POST /party/notify": "/party", "POST /party/respond": "/party"}
+
 // formPage is the address of the page that a form is on; empty: there is none.
 func formPage(r *http.Request, pattern string, form url.Values) string {
 	page := formPages[pattern]
+	if of := form.Get("replaces"); of != "" && fixedOn[pattern] != "" { // a correction: its page is filled in with what it corrects
+		return fixedOn[pattern] + "?correct=" + url.QueryEscape(of)
+	}
 	if page == "{next}" {
 		u, err := url.Parse(local(form.Get("next")))
 		if err == nil && u.Path != "/" {

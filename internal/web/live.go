@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -14,6 +15,7 @@ import (
 type news struct {
 	Entries int64 `json:"entries"`
 	Added   int   `json:"added"` // incidents, since the page was connected
+	New     int   `json:"new"`   // incidents of which something came since the page was made, as its list would show them
 	Total   int   `json:"total"`
 	Late    bool  `json:"late"` // the picture could not be brought up to date
 }
@@ -36,6 +38,14 @@ func (s *Server) live(q *request) error {
 	begun, err := q.total(first)
 	if err != nil {
 		return err
+	}
+	since := first.Size
+	if t := q.URL.Query().Get("since"); t != "" {
+		n, err := strconv.ParseInt(t, 10, 64)
+		if err != nil || n < 0 {
+			return bad("since %q: want the number of an entry", t)
+		}
+		since = n
 	}
 	beat := time.NewTicker(20 * time.Second)
 	defer beat.Stop()
@@ -61,7 +71,11 @@ func (s *Server) live(q *request) error {
 			if err != nil {
 				return err
 			}
-			data, err := json.Marshal(news{Entries: state.Size, Added: total - begun, Total: total, Late: failed != nil})
+			_, fresh, err := state.Reader(q.to).Incidents(q.Context(), truce.Query{Since: max(1, since)})
+			if err != nil {
+				return nil // whoever asked has gone
+			}
+			data, err := json.Marshal(news{Entries: state.Size, Added: total - begun, New: fresh, Total: total, Late: failed != nil})
 			if err != nil {
 				return err
 			}

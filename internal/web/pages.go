@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -104,7 +105,9 @@ type Page struct {
 	At        truce.Instant // as known at; Never: now
 	Late      bool          // the picture could not be brought up to date
 	Wall      bool
-	Fault     bool // the page says why there is no other
+	Fault     bool        // the page says why there is no other
+	Fix       *correction // the earlier statement that a form is filled in with; nil: none
+	News      int         // incidents that are new or changed since the entry that the address names as new
 	Body      any
 }
 
@@ -175,6 +178,13 @@ func (q *request) pageWith(status int, name string, p *Page) error {
 	var b bytes.Buffer // a page is whole or not at all
 	if err := t.Execute(&b, p); err != nil {
 		return err
+	}
+	if p.Fix != nil {
+		text, err := p.Fix.fillIn(b.Bytes())
+		if err != nil {
+			return err
+		}
+		b = *bytes.NewBuffer(text)
 	}
 	q.rememberForm()
 	h := q.w.Header()
@@ -562,6 +572,30 @@ func (p *Page) Standings() []truce.Standing { return truce.Standings }
 func (p *Page) Acts() []string              { return truce.Words.Acts() }
 func (p *Page) Weapons() []string           { return truce.Words.Classes() }
 
+// NewSince is the entry since which what is new is marked on this page; 0: nothing is.
+func (p *Page) NewSince() int64 { return p.q.newSince() }
+
+// IsNew reports whether something of a row came since then.
+func (p *Page) IsNew(r *truce.Row) bool { return p.NewSince() > 0 && r.Entry >= p.NewSince() }
+
+// newSince reads since which entry what is new is to be marked; what is not a number
+// marks nothing.
+func (q *request) newSince() int64 {
+	n, err := strconv.ParseInt(q.URL.Query().Get("new"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return max(0, n)
+}
+
+// news counts what is new on a page that marks it, as the list of it does.
+func (q *request) news(r truce.Reader) (n int, err error) {
+	if since := q.newSince(); since > 0 {
+		_, n, err = r.Incidents(q.Context(), truce.Query{Since: since})
+	}
+	return n, err
+}
+
 // Live reports whether this is what is known now, which changes.
 func (p *Page) Live() bool { return p.At == truce.Never && !p.Fault }
 
@@ -581,7 +615,7 @@ func (p *Page) Means() []string        { return truce.Words.AllMeans() }
 func (p *Page) Origin() string { return p.q.s.Origin }
 
 // scriptWords are the messages that scripts say.
-var scriptWords = []string{"frame.new", "frame.lost", "keys.walk", "keys.open", "keys.search", "keys.help", "keys.close", "map.in", "map.out", "map.label", "record.verified", "record.failed"}
+var scriptWords = []string{"frame.new", "frame.changed", "frame.lost", "keys.walk", "keys.open", "keys.search", "keys.help", "keys.close", "map.in", "map.out", "map.label", "record.verified", "record.failed"}
 
 // Script is what scripts say, in the reader's language, as JSON. Names without a
 // room are short for them.

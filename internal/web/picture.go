@@ -83,6 +83,9 @@ func (s *Server) picture(q *request) error {
 	}
 	p := &Page{Nav: "picture", Title: q.lang.say("nav.picture"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Wall: q.URL.Query().Get("wall") == "1", Body: b}
 	p.q = q
+	if p.News, err = q.news(reader); err != nil {
+		return err
+	}
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
 		x.Force = len(x.Article.Force) > 0
@@ -234,7 +237,11 @@ func (s *Server) list(q *request) (*listBody, *Page, error) {
 	if st.Period.End.Stated() && st.Period != (truce.Interval{}) {
 		b.To = day(st.Period.End-1, loc)
 	}
-	return b, &Page{Nav: "incidents", Title: q.lang.say("nav.incidents"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: b}, nil
+	fresh, err := q.news(reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b, &Page{Nav: "incidents", Title: q.lang.say("nav.incidents"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, News: fresh, Body: b}, nil
 }
 
 // incidents lists; format=csv and geojson export what the list shows, all pages of
@@ -430,7 +437,8 @@ func (s *Server) incident(q *request) error {
 	return q.page("incident", &Page{Nav: "incidents", Title: q.lang.say("incident.title", "ID", d.Row.ID.String()), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: b})
 }
 
-// evidenceMap is what the map of one incident draws, as GeoJSON.
+// evidenceMap is what the map of one incident draws, as GeoJSON; empty: nothing of it
+// can be drawn.
 func evidenceMap(d *monitor.Dossier) (string, error) {
 	features := []any{} // of what is known to a region alone, none: and no null
 	for _, x := range d.Said {
@@ -443,6 +451,9 @@ func evidenceMap(d *monitor.Dossier) (string, error) {
 			kind = "allegation"
 		}
 		features = append(features, map[string]any{"type": "Feature", "geometry": g, "properties": map[string]any{"kind": kind, "id": x.ID.String(), "source": x.Source, "uncertainty": x.Place.Uncertainty}})
+	}
+	if len(features) == 0 {
+		return "", nil
 	}
 	data, err := json.Marshal(map[string]any{"type": "FeatureCollection", "features": features})
 	return string(data), err

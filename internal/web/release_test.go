@@ -184,7 +184,7 @@ var outlets = map[string]outlet{
 	"/": {noIncident, []string{"/nowhere", "/{held}"}},
 	"GET /incidents": {byTheRules, []string{"/incidents", "/incidents?lang=ru", "/incidents?signs=1&order=arrived", "/incidents?order=gravest", "/incidents?order=earliest", "/incidents?q=explosion", "/incidents?q=strike", "/incidents?q=Poltava", "/incidents?q=49.65",
 		"/incidents?q={held}", "/incidents?q={first act}", "/incidents?region=Poltava+Oblast", "/incidents?bbox=33,49,36,50", "/incidents?bbox=35,47,36,48.3", "/incidents?act=explosion", "/incidents?source=mission", "/incidents?outcome=violation", "/incidents?standing=verified", "/incidents?page=2", "/incidents?page=1000",
-		"/incidents?from=2025-08-21T05:00&to=2025-08-21T06:00", "/incidents?from=2025-08-21T17:30&to=2025-08-21T18:00", "/incidents?at=2025-08-22T12:00", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=csv&signs=1&q=explosion", "/incidents?format=xml"}},
+		"/incidents?from=2025-08-21T05:00&to=2025-08-21T06:00", "/incidents?from=2025-08-21T17:30&to=2025-08-21T18:00", "/incidents?at=2025-08-22T12:00", "/incidents?since=1", "/incidents?since=9&signs=1", "/incidents?bbox=33,49,36,50;35,47,36,48.3", "/incidents?new=1", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=csv&signs=1&q=explosion", "/incidents?format=xml"}},
 	"GET /incidents/{id}": {byTheRules, []string{"/incidents/{plain}", "/incidents/{region}", "/incidents/{twin}", "/incidents/{hidden twin}", "/incidents/{held}", "/incidents/{first act}", "/incidents/{second act}", "/incidents/{delayed}", "/incidents/{taken back}", "/incidents/{corrected}", "/incidents/{corrected-again}",
 		"/incidents/{plain}?at=2025-08-22T12:00", "/incidents/{held}?at=2025-08-22T12:00", "/incidents/00000000", "/incidents/0000000000000000000000000000000000000000000000000000000000000000"}},
 	"GET /incidents/{id}/proof/{entry}": {theRecord, nil},
@@ -192,11 +192,12 @@ var outlets = map[string]outlet{
 	"GET /record":                       {theRecord, nil},
 	"GET /reports":                      {byTheRules, []string{"/reports"}},
 	"GET /reports/{n}":                  {asItWas, []string{"/reports/1", "/reports/100000"}},
-	"GET /live":                         {byTheRules, []string{"/live"}},
+	"GET /live":                         {byTheRules, []string{"/live", "/live?since=3"}},
 	"GET /tiles/base/{z}/{x}/{y}":       {noIncident, nil}, // its layers come in no order
 	"GET /tiles/incidents/{z}/{x}/{y}":  {byTheRules, []string{"/tiles/incidents/0/0/0", "/tiles/incidents/5/19/10", "/tiles/incidents/8/152/87", "/tiles/incidents/8/152/88", "/tiles/incidents/8/153/88", "/tiles/incidents/10/609/349", "/tiles/incidents/14/9795/5663", "/tiles/incidents/5/19/10?at=2025-08-22T12:00", "/tiles/incidents/0/0/0?q=explosion&signs=1"}},
 	"GET /map/agreement.geojson":        {byTheRules, []string{"/map/agreement.geojson", "/map/agreement.geojson?from=2025-08-21T05:00&to=2025-08-21T06:00", "/map/agreement.geojson?from=2100-01-01", "/map/agreement.geojson?signs=1"}},
 	"GET /map/picture.svg":              {byTheRules, []string{"/map/picture.svg", "/map/picture.svg?from=2025-08-21T05:00&to=2025-08-21T06:00", "/map/picture.svg?at=2025-08-22T12:00"}},
+	"GET /map/cards":                    {byTheRules, []string{"/map/cards?bbox=30,44,41,53", "/map/cards?bbox=33,49,36,50&signs=1", "/map/cards?bbox=33,49,36,50;35,47,36,48.3", "/map/cards?bbox=30,44,41,53&q=explosion", "/map/cards?bbox=30,44,41,53&at=2025-08-22T12:00"}},
 	"GET /map/uncertain.geojson":        {byTheRules, []string{"/map/uncertain.geojson?bbox=30,44,41,53", "/map/uncertain.geojson?bbox=33,49,36,50&signs=1", "/map/uncertain.geojson?bbox=35,47,36,48.3"}},
 	"GET /assets/{name...}":             {noIncident, []string{"/assets/style.css"}},
 	"GET /checkpoint":                   {theRecord, nil},
@@ -207,6 +208,7 @@ var outlets = map[string]outlet{
 	"GET /join/{token}":                 {noIncident, []string{"/join/x"}},
 	"GET /desk":                         {notPublic, nil},
 	"GET /observe":                      {notPublic, nil},
+	"GET /my-reports":                   {notPublic, nil},
 	"GET /party":                        {notPublic, nil},
 	"GET /reports/drafts/{n}":           {notPublic, nil}, // a draft is composed as the public reads it: TestPublishedByTheRules
 	"GET /reports/drafts/{n}/preview":   {notPublic, nil},
@@ -522,7 +524,7 @@ func TestDelayEnds(t *testing.T) {
 	ends := sit.Known(id).Add(6 * time.Hour)
 	inc, when := sit.IncidentOf(id).ID, sit.IncidentOf(id).Occurred.In(state.Agreement.Location)
 	var before string // a tile
-	paths := []string{"/incidents/{delayed}", "/incidents", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/api/incidents", "/map/uncertain.geojson?bbox=30,44,41,53", "/"}
+	paths := []string{"/incidents/{delayed}", "/incidents", "/incidents?since=1", "/incidents?since=9&signs=1", "/incidents?bbox=33,49,36,50;35,47,36,48.3", "/incidents?new=1", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/api/incidents", "/map/uncertain.geojson?bbox=30,44,41,53", "/"}
 	for n, step := range []struct {
 		name     string
 		now      truce.Instant

@@ -26,14 +26,64 @@ type deskBody struct {
 	Sealed map[truce.PartyID]int
 	*handover
 	Alerts   []alertLine
-	Queue    []waiting
-	Total    int
+	Queue    paged[waiting]
+	All      int
 	Reviewed int
 	Changed  []changedItem
 	Kind     string
 	Kinds    []queueKind
-	Shown    int
 	Mine     bool // only what is the reader's own
+	MineN    int
+	New      paged[truce.Row] // incidents of which something came since the reader looked last, whatever their outcome
+	Since    int64            // and since which entry that is
+	SeenAt   truce.Instant
+	Work     string // the one list of the handover that is asked for; empty: the beginning of each
+}
+
+// seenItem is up to which entry somebody has seen what is new on the desk.
+type seenItem struct {
+	Entries int64 `json:"entries"`
+}
+
+// seen is up to which entry the reader has seen what is new, and since when. Whoever
+// comes for the first time has seen what there is.
+func (q *request) seen(size int64) (int64, truce.Instant, error) {
+	i, err := q.s.Desk.Find(q.Context(), "seen", q.who.Name)
+	if errors.Is(err, desk.ErrGone) {
+		if _, _, err := q.s.Desk.Add(q.Context(), "seen", q.who.Name, "open", q.who.Name, seenItem{size}); err != nil {
+			return 0, 0, err
+		}
+		return size, q.s.Room.Now(), nil
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	var x seenItem
+	if err := i.Into(&x); err != nil {
+		return 0, 0, err
+	}
+	return x.Entries, truce.InstantOf(i.Changed), nil
+}
+
+// markSeen keeps that the reader has seen what is new up to an entry: the one that the
+// page showed which they looked at, and no later one.
+func (s *Server) markSeen(q *request) error {
+	n, err := strconv.ParseInt(q.PostFormValue("entries"), 10, 64)
+	state, _ := s.Room.State()
+	if err != nil || n < 0 || n > state.Size {
+		return bad("entries: want a number up to %d", state.Size)
+	}
+	if _, _, err := q.seen(n); err != nil {
+		return err
+	}
+	i, err := s.Desk.Find(q.Context(), "seen", q.who.Name)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Set(q.Context(), i.N, i.Version, "open", q.who.Name, seenItem{n}); err != nil && !errors.Is(err, desk.ErrChanged) {
+		return err
+	}
+	return q.back("/desk")
 }
 
 type queueKind struct {
@@ -61,14 +111,28 @@ type changedItem struct {
 	Why      *truce.Reason // set: the decision can no longer be followed whole
 }
 
-const mostQueued = 100
+// deskKinds are the heaps of the desk, and what was looked at.
+var deskKinds = []string{"second", "apparent", "uncorroborated", "undetermined", "alleged"}
 
 func (s *Server) desk(q *request) error {
 	state, _ := s.Room.State()
 	sit := state.Situations[q.to]
 	reader := state.Reader(q.to)
-	b := &deskBody{Sealed: sealedClaims(state.Contents, s.Room.Opened), Kind: q.URL.Query().Get("kind")}
+	b := &deskBody{Sealed: sealedClaims(state.Contents, s.Room.Opened), Kind: q.URL.Query().Get("kind"), Work: q.URL.Query().Get("work")}
 	b.Mine = q.URL.Query().Get("mine") == "1"
+	if b.Kind != "" && b.Kind != "new" && b.Kind != "reviewed" && !slices.Contains(deskKinds, b.Kind) {
+		return bad("kind %q is unknown", b.Kind)
+	}
+	page, err := q.pageNumber()
+	if err != nil {
+		return err
+	}
+	if b.Since, b.SeenAt, err = q.seen(state.Size); err != nil {
+		return err
+	}
+	if err := s.deskNew(q, b, page); err != nil {
+		return err
+	}
 	decided := map[truce.Digest]bool{}
 	for _, d := range sit.Decisions {
 		switch d.Kind {
@@ -91,7 +155,8 @@ func (s *Server) desk(q *request) error {
 		}
 	}
 	counts := map[string]int{}
-	// Of a million a hundred are shown: the first are kept among some more, as lists are.
+	// Of a million fifty are shown: the first are kept among some more, as lists are.
+	most := page * perPage
 	type queued struct {
 		inc  *truce.Incident
 		a    *truce.Assessment
@@ -115,56 +180,90 @@ func (s *Server) desk(q *request) error {
 			if f.Incident == nil || f.OnlySigns || f.Outcome == truce.Violation || !f.Outcome.Counts() && f.Outcome != truce.AllegedOnly {
 				continue
 			}
-			kind := queueOf(f.Outcome)
-			if decided[f.Incident.ID] {
-				if sit.Pending(p.Article, f.Incident) == nil {
-					b.Reviewed++
-					continue
-				}
+			kind, mine := queueOf(f.Outcome), owners[f.Incident.ID].By == q.who.Name
+			switch {
+			case !decided[f.Incident.ID]:
+				b.All++
+			case sit.Pending(p.Article, f.Incident) == nil:
+				kind = "reviewed"
+			default:
 				kind = "second"
+				b.All++
+			}
+			if mine && kind != "reviewed" {
+				b.MineN++
 			}
 			counts[kind]++
-			if b.Kind != "" && b.Kind != kind || b.Mine && owners[f.Incident.ID].By != q.who.Name {
+			if b.Kind != kind && (b.Kind != "" || kind == "reviewed") || b.Mine && !mine {
 				continue
 			}
 			at, runs := ends[f.Of]
 			if !runs {
 				at = truce.Never
 			}
-			b.Total++
-			if all = append(all, queued{f.Incident, &f.Assessment, at, b.Total}); len(all) >= 4*mostQueued {
+			b.Queue.Total++
+			if all = append(all, queued{f.Incident, &f.Assessment, at, b.Queue.Total}); len(all) >= 2*most+4*perPage {
 				slices.SortFunc(all, first)
-				all = all[:mostQueued]
+				all = all[:most]
 			}
 		}
 	}
 	slices.SortFunc(all, first)
-	for _, k := range []string{"second", "apparent", "uncorroborated", "undetermined", "alleged"} {
+	for _, k := range deskKinds {
 		b.Kinds = append(b.Kinds, queueKind{k, counts[k]})
 	}
-	for _, x := range all[:min(len(all), mostQueued)] {
+	b.Reviewed = counts["reviewed"]
+	b.Queue.Pages = max(1, (b.Queue.Total+perPage-1)/perPage)
+	b.Queue.Page = min(page, b.Queue.Pages)
+	for _, x := range all[min(len(all), (b.Queue.Page-1)*perPage):min(len(all), b.Queue.Page*perPage)] {
 		id := x.inc.ID
 		row, ok, err := reader.Row(q.Context(), id)
 		if err != nil {
 			return err
 		}
-		if ok {
-			b.Queue = append(b.Queue, waiting{Row: row, Article: x.a.Article, Finding: truce.ShortFinding{Article: x.a.Article, Outcome: x.a.Outcome, Standing: x.a.Standing, Missing: x.a.Missing},
-				Ends: x.ends, Replies: replied[id], Owner: owners[id], Clocks: sit.Clocks(x.a.Article, x.inc)})
+		if !ok { // it is listed all the same: a row that is counted can be reached
+			row = truce.Row{ID: id, Occurred: x.inc.Occurred, Place: x.inc.Of[0].Place, Act: x.inc.Of[0].Act}
 		}
+		b.Queue.Rows = append(b.Queue.Rows, waiting{Row: row, Article: x.a.Article, Finding: truce.ShortFinding{Article: x.a.Article, Outcome: x.a.Outcome, Standing: x.a.Standing, Missing: x.a.Missing},
+			Ends: x.ends, Replies: replied[id], Owner: owners[id], Clocks: sit.Clocks(x.a.Article, x.inc)})
 	}
-	b.Shown = len(b.Queue)
-	if err := s.noteRows(q, sit, rowsOf(b.Queue)); err != nil {
+	if err := s.noteRows(q, sit, rowsOf(b.Queue.Rows)); err != nil {
 		return err
 	}
 	b.Changed = changedSince(sit)
-	if b.handover, err = s.handover(q.Context()); err != nil {
+	if b.handover, err = s.handover(q.Context(), b.Work, page); err != nil {
 		return err
 	}
 	if b.Alerts, err = s.openAlerts(q.Context()); err != nil {
 		return err
 	}
 	return q.page("desk", &Page{Nav: "desk", Title: q.lang.say("nav.desk"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b})
+}
+
+// deskNew fills in what came since the reader looked last, or since an entry that an
+// address names, the last first.
+func (s *Server) deskNew(q *request, b *deskBody, page int) error {
+	state, _ := s.Room.State()
+	query := truce.Query{Since: b.Since, Order: truce.Arrived, Limit: mostAtFirst}
+	if b.Kind == "new" {
+		query.Limit, query.Offset = perPage, (page-1)*perPage
+		if t := q.URL.Query().Get("since"); t != "" {
+			n, err := strconv.ParseInt(t, 10, 64)
+			if err != nil || n < 1 {
+				return bad("since %q: want the number of an entry", t)
+			}
+			query.Since = n
+		}
+	}
+	if query.Since == 0 {
+		query.Since = 1 // of all: the first entry is no observation
+	}
+	var err error
+	if b.New.Rows, b.New.Total, err = state.Reader(q.to).Incidents(q.Context(), query); err != nil {
+		return err
+	}
+	b.New.Page, b.New.Pages = page, max(1, (b.New.Total+query.Limit-1)/query.Limit)
+	return s.noteRows(q, state.Situations[q.to], b.New.Rows)
 }
 
 func rowsOf(list []waiting) []truce.Row {
@@ -459,41 +558,109 @@ func (s *Server) published(q *request) error {
 	return q.file(p.File, data)
 }
 
-// partyBody is the party's room: what waits for its answer, what it said, what the
-// other party sees of that: the same.
+// partyBody is the party's room: what waits for its answer, what it said, what is
+// said of it, and what both parties said to each other's face.
 type partyBody struct {
-	Facts   []*truce.Decision // that are asked for
-	Party   truce.Party
-	Asked   []waiting
-	Said    []truce.Row
-	SaidN   int
-	Notices []*truce.Notification
-	Replies []*truce.Response
-	Sealed  map[truce.PartyID]int
+	Party  truce.Party
+	List   string // the one list that is asked for; empty: the beginning of each
+	Asked  paged[waiting]
+	Facts  paged[askedFact]
+	Said   paged[statement]
+	Of     paged[blame]
+	Both   paged[statement]
+	Sealed map[truce.PartyID]int
 }
+
+// askedFact is a fact that a person asked for.
+type askedFact struct {
+	*truce.Decision
+	Answered bool // the party answered about that incident since
+}
+
+// partyLists are the lists of a party's room that can be asked for alone.
+var partyLists = []string{"asked", "facts", "said", "of", "both"}
+
+// mostAtFirst is how much of each list a party's room begins with.
+const mostAtFirst = 8
 
 func (s *Server) party(q *request) error {
 	state, _ := s.Room.State()
 	sit, reader := state.Situations[q.to], state.Reader(q.to)
-	b := &partyBody{Sealed: sealedClaims(state.Contents, s.Room.Opened)}
+	b := &partyBody{Sealed: sealedClaims(state.Contents, s.Room.Opened), List: q.URL.Query().Get("list")}
+	if b.List != "" && !slices.Contains(partyLists, b.List) {
+		return bad("list %q is unknown", b.List)
+	}
+	page, err := q.pageNumber()
+	if err != nil {
+		return err
+	}
 	for _, p := range state.Agreement.Parties {
 		if p.ID == truce.PartyID(q.who.Party) {
 			b.Party = p
 		}
 	}
+	// A list that is asked for alone has its pages; the others are counted.
+	size := func(list string) (int, int) {
+		if list == b.List {
+			return page, perPage
+		}
+		return 1, mostAtFirst
+	}
+	at, n := size("asked")
+	if b.Asked, err = s.partyAsked(q, b.Party.ID, at, n); err != nil {
+		return err
+	}
+	at, n = size("facts")
+	b.Facts = pageOf(factsAsked(sit, b.Party.ID), at, n)
+	at, n = size("said")
+	b.Said = pageOf(q.partySaid(b.Party.ID), at, n)
+	at, n = size("both")
+	b.Both = pageOf(s.exchanged(sit), at, n)
+	for _, list := range [][]statement{b.Said.Rows, b.Both.Rows} {
+		if err := q.tell(q.Context(), list); err != nil {
+			return err
+		}
+	}
+	at, n = size("of")
+	b.Of = pageOf(s.saidOf(sit, b.Party.ID), at, n)
+	b.Of.Rows = slices.Clone(b.Of.Rows) // the list is kept
+	var rows []truce.Row
+	for i := range b.Of.Rows {
+		x := &b.Of.Rows[i]
+		row, ok, err := reader.Row(q.Context(), x.ID)
+		if err != nil {
+			return err
+		}
+		if x.Row.ID = x.ID; ok {
+			x.Row = row
+		}
+		rows = append(rows, x.Row)
+	}
+	if err := s.noteRows(q, sit, append(rows, rowsOf(b.Asked.Rows)...)); err != nil {
+		return err
+	}
+	p := &Page{Nav: "party", Title: q.lang.say("nav.party"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b}
+	if p.Fix, err = q.correcting(); err != nil {
+		return err
+	}
+	return q.page("party", p)
+}
+
+// partyAsked is a page of what waits for a party's answer, by the clock that runs out
+// first.
+func (s *Server) partyAsked(q *request, party truce.PartyID, page, size int) (out paged[waiting], err error) {
+	state, _ := s.Room.State()
+	sit, reader := state.Situations[q.to], state.Reader(q.to)
 	answered := map[*truce.Incident]bool{}
 	for _, r := range sit.Responses {
-		if r.By == b.Party.ID {
+		if r.By == party {
 			answered[sit.IncidentOf(r.To)] = true
 		}
 	}
 	var all []waiting
 	for _, p := range sit.Agreement.Provisions {
 		for f := range sit.Found(p.Article, "", "") {
-			if f.Incident == nil || f.Outcome != truce.AwaitingResponse && f.Outcome != truce.ApparentViolation {
-				continue
-			}
-			if answered[f.Incident] {
+			if f.Incident == nil || f.Outcome != truce.AwaitingResponse && f.Outcome != truce.ApparentViolation || answered[f.Incident] {
 				continue
 			}
 			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never}
@@ -507,45 +674,67 @@ func (s *Server) party(q *request) error {
 		}
 	}
 	slices.SortStableFunc(all, func(x, y waiting) int { return cmp.Compare(x.Ends, y.Ends) })
-	for _, w := range all {
-		if len(b.Asked) == mostQueued {
-			break
-		}
+	out = pageOf(all, page, size)
+	for i := range out.Rows {
+		w := &out.Rows[i]
 		row, ok, err := reader.Row(q.Context(), w.Row.ID)
 		if err != nil {
-			return err
+			return out, err
 		}
-		if !ok {
+		if ok {
+			w.Row = row
+		}
+		w.Clocks = slices.DeleteFunc(sit.Clocks(w.Article, sit.IncidentOf(w.Row.ID)), func(c situation.Clock) bool { return c.Name != "reply" })
+	}
+	return out, nil
+}
+
+// factsAsked are the facts that were asked for, of either party, since both see what
+// either is asked: those that wait for this party first, the latest first.
+func factsAsked(sit *situation.Situation, party truce.PartyID) (out []askedFact) {
+	for _, d := range slices.Backward(sit.Decisions) {
+		if d.Kind != truce.Ask || len(d.Of) == 0 {
 			continue
 		}
-		w.Clocks = slices.DeleteFunc(sit.Clocks(w.Article, sit.IncidentOf(row.ID)), func(c situation.Clock) bool { return c.Name != "reply" })
-		w.Row = row
-		b.Asked = append(b.Asked, w)
-	}
-	var err error
-	if b.Said, b.SaidN, err = reader.Incidents(q.Context(), truce.Query{Text: string(b.Party.ID), Outcome: truce.AllegedOnly, Limit: 20, Order: truce.Arrived}); err != nil {
-		return err
-	}
-	if err := s.noteRows(q, sit, append(rowsOf(b.Asked), b.Said...)); err != nil {
-		return err
-	}
-	for _, d := range sit.Decisions { // both parties see what either is asked
-		if d.Kind == truce.Ask && len(d.Of) > 0 {
-			b.Facts = append(b.Facts, d)
+		x := askedFact{Decision: d}
+		inc, since := sit.IncidentOf(d.Of[0]), sit.Known(d.ID)
+		for _, r := range sit.Responses {
+			x.Answered = x.Answered || r.By == party && r.Known >= since && sit.IncidentOf(r.To) == inc
 		}
+		out = append(out, x)
 	}
-	for _, n := range sit.Notifications {
-		b.Notices = append(b.Notices, n.Notification)
+	mine := func(x askedFact) int {
+		if !x.Answered && (x.Name == "" || x.Name == string(party)) {
+			return 0
+		}
+		return 1
 	}
-	for _, r := range sit.Responses {
-		b.Replies = append(b.Replies, r.Response)
-	}
-	return q.page("party", &Page{Nav: "party", Title: q.lang.say("nav.party"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b})
+	slices.SortStableFunc(out, func(x, y askedFact) int { return cmp.Compare(mine(x), mine(y)) })
+	return out
+}
+
+// exchanged are the notifications and answers of all parties, the last first.
+func (s *Server) exchanged(sit *situation.Situation) []statement {
+	return slices.Clone(recall(&s.memo, sit, "exchanged", func() (out []statement) {
+		for _, n := range sit.Notifications {
+			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "notification", ID: n.ID, Party: n.By}, Known: n.Known, State: stateShown, What: &truce.Record{Notification: n.Notification}})
+		}
+		for _, r := range sit.Responses {
+			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "response", ID: r.ID, Party: r.By}, Known: r.Known, State: stateShown, What: &truce.Record{Response: r.Response}})
+		}
+		slices.SortStableFunc(out, func(a, b statement) int { return cmp.Compare(b.Known, a.Known) })
+		return out
+	}))
 }
 
 func (s *Server) observePage(q *request) error {
 	state, _ := s.Room.State()
-	return q.page("observe", &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": mission.RegionNames()}})
+	p := &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": mission.RegionNames()}}
+	var err error
+	if p.Fix, err = q.correcting(); err != nil {
+		return err
+	}
+	return q.page("observe", p)
 }
 
 // witnessLines are the lines of a policy that name witnesses.

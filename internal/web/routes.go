@@ -51,6 +51,7 @@ var (
 	deciders  = []ledger.Role{ledger.DutyOfficer, ledger.Verification, ledger.HeadOfMission}
 	observers = []ledger.Role{ledger.Intake, ledger.Monitor, ledger.DutyOfficer, ledger.Verification}
 	liaisons  = []ledger.Role{ledger.Liaison}
+	speakers  = append(slices.Clone(observers), ledger.Liaison) // who states things by hand, and takes them back
 	head      = []ledger.Role{ledger.HeadOfMission}
 	reporters = []ledger.Role{ledger.ReportingOfficer, ledger.HeadOfMission}
 	verifiers = []ledger.Role{ledger.Verification, ledger.HeadOfMission}
@@ -73,6 +74,7 @@ var routes = []Route{
 	{"GET /tiles/incidents/{z}/{x}/{y}", nil, (*Server).incidentTile, false},
 	{"GET /map/agreement.geojson", nil, (*Server).agreementShapes, true},
 	{"GET /map/picture.svg", nil, (*Server).figure, true},
+	{"GET /map/cards", nil, (*Server).cards, true},
 	{"GET /map/uncertain.geojson", nil, (*Server).uncertain, false},
 	{"GET /assets/{name...}", nil, (*Server).asset, false},
 	{"GET /checkpoint", nil, (*Server).tlog, false},
@@ -92,6 +94,7 @@ var routes = []Route{
 	{"POST /settings", nil, (*Server).settings, false},
 
 	{"GET /desk", staff, (*Server).desk, false},
+	{"POST /desk/seen", staff, (*Server).markSeen, false},
 	{"POST /work", staff, (*Server).addWork, false},
 	{"POST /work/{n}/done", staff, (*Server).endWork, false},
 	{"POST /alerts/{n}/acknowledge", deciders, (*Server).acknowledge, false},
@@ -103,7 +106,8 @@ var routes = []Route{
 	{"POST /release", head, (*Server).release, false},
 	{"POST /agreement/amend", []ledger.Role{ledger.HeadOfMission, ledger.Mediator}, (*Server).amend, false},
 	{"POST /declare", head, (*Server).declare, false},
-	{"POST /withdraw", []ledger.Role{ledger.Intake, ledger.Monitor, ledger.Liaison}, (*Server).withdraw, false},
+	{"POST /withdraw", speakers, (*Server).withdraw, false},
+	{"GET /my-reports", speakers, (*Server).mine, false},
 
 	{"GET /party", liaisons, (*Server).party, false},
 	{"POST /party/respond", liaisons, (*Server).respond, false},

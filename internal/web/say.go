@@ -290,7 +290,7 @@ func localTime(s string, loc *time.Location) (truce.Instant, error) {
 	return situation.ParseInstant(s, loc)
 }
 
-// withdraw takes back what the reader's side said.
+// withdraw takes back what the reader, or their party, said.
 func (s *Server) withdraw(q *request) error {
 	because, err := q.reason()
 	if err != nil {
@@ -311,7 +311,17 @@ func (s *Server) respond(q *request) error {
 	f := &formFaults{}
 	says := q.chosen(f, "says", mission.Answers)
 	because := q.because(f)
+	of, err := q.replaces()
+	if err != nil {
+		return err
+	}
 	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+		if !of.IsZero() {
+			if err := f.err(); err != nil {
+				return 0, err
+			}
+			return m.CorrectResponse(key, whose, of, says, because)
+		}
 		sit, err := m.Situation(truce.Never)
 		if err != nil {
 			return 0, err
@@ -324,7 +334,7 @@ func (s *Server) respond(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done(q.PostFormValue("next"), "respond", at)
+	return q.done(q.PostFormValue("next"), q.doing("respond"), at)
 }
 
 // fields reads a form that states something: what a person observed, alleges,
@@ -373,7 +383,7 @@ func (q *request) fields(word string, faults *formFaults) situation.Fields {
 		q.fault(faults, "what", "fault.missing")
 	}
 	// Which of these a statement may have, and which nobody may choose, the mission says.
-	for _, k := range []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "means", "count", "what", "grade", "source", "key"} {
+	for _, k := range []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "recovered", "succumbed", "retroactive", "means", "count", "what", "grade", "source", "key"} {
 		if v := q.field(k); v != "" {
 			f.Keys[k] = v
 		}
@@ -409,6 +419,10 @@ func (q *request) enter(word, by string) (r truce.Record, at int64, err error) {
 	faults := &formFaults{}
 	f := q.fields(word, faults)
 	because := q.because(faults)
+	of, err := q.replaces()
+	if err != nil {
+		return r, 0, err
+	}
 	at, err = q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
 		m.Closed = word == "allege" && q.PostFormValue("sealed") == "1"
 		speaker := by
@@ -423,10 +437,22 @@ func (q *request) enter(word, by string) (r truce.Record, at int64, err error) {
 		if err := faults.err(); err != nil {
 			return 0, err
 		}
+		if !of.IsZero() {
+			r, at, err = m.Correct(key, whose, of, word, by, because, f)
+			return at, err
+		}
 		r, at, err = m.StateFields(key, whose, word, by, "", because, f)
 		return at, err
 	})
 	return r, at, err
+}
+
+// doing is what a form did: what it is for, or a correction of that.
+func (q *request) doing(what string) string {
+	if q.PostFormValue("replaces") != "" {
+		return "correct"
+	}
+	return what
 }
 
 func (s *Server) allege(q *request) error {
@@ -434,7 +460,7 @@ func (s *Server) allege(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done("/party", "allege", at)
+	return q.done("/party", q.doing("allege"), at)
 }
 
 func (s *Server) notify(q *request) error {
@@ -442,7 +468,7 @@ func (s *Server) notify(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done("/party", "notify", at)
+	return q.done("/party", q.doing("notify"), at)
 }
 
 func (s *Server) observe(q *request) error {
@@ -450,7 +476,7 @@ func (s *Server) observe(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done("/incidents/"+r.ID().Hex(), "observe", at)
+	return q.done("/incidents/"+r.ID().Hex(), q.doing("observe"), at)
 }
 
 func (s *Server) restrict(q *request) error {
@@ -458,7 +484,7 @@ func (s *Server) restrict(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.done("/observe", "restrict", at)
+	return q.done("/observe", q.doing("restrict"), at)
 }
 
 // sealedClaims counts what each party has committed to and is not opened yet: the

@@ -118,12 +118,45 @@ func query(a *truce.Agreement, v url.Values) (q truce.Query, err error) {
 	if q.Order != "" && !slices.Contains(truce.Orders, q.Order) {
 		return q, bad("order %q is unknown", q.Order)
 	}
+	if t := v.Get("since"); t != "" {
+		if q.Since, err = strconv.ParseInt(t, 10, 64); err != nil || q.Since < 1 {
+			return q, bad("since %q: want the number of an entry", t)
+		}
+	}
 	if t := v.Get("bbox"); t != "" {
-		if q.Box, err = box(t); err != nil {
+		if q.Box, q.Boxes, err = boxes(t); err != nil {
 			return q, err
 		}
 	}
 	return q, nil
+}
+
+// mostBoxes is how many boxes one address may name.
+const mostBoxes = 64
+
+// boxes reads boxes with semicolons between them; the first result holds all.
+func boxes(s string) (*truce.Box, *[]truce.Box, error) {
+	parts := strings.Split(s, ";")
+	if len(parts) > mostBoxes {
+		return nil, nil, bad("bbox: %d boxes are more than %d", len(parts), mostBoxes)
+	}
+	var hull *truce.Box
+	var all []truce.Box
+	for _, p := range parts {
+		b, err := box(p)
+		if err != nil {
+			return nil, nil, err
+		}
+		if all = append(all, *b); hull == nil {
+			hull = b
+			continue
+		}
+		hull = &truce.Box{West: min(hull.West, b.West), South: min(hull.South, b.South), East: max(hull.East, b.East), North: max(hull.North, b.North)}
+	}
+	if len(all) == 1 {
+		return hull, nil, nil
+	}
+	return hull, &all, nil
 }
 
 // box reads west,south,east,north in degrees.
@@ -149,7 +182,7 @@ func box(s string) (*truce.Box, error) {
 	return &truce.Box{West: degrees(n[0]), South: degrees(n[1]), East: degrees(n[2]), North: degrees(n[3])}, nil
 }
 
-func degrees(d float64) int32 { return int32(min(1799999999, max(-1800000000, d*1e7))) }
+func degrees(d float64) int32 { return int32(math.Round(min(1800000000, max(-1800000000, d*1e7)))) }
 
 // shown is the period that a picture shows at a moment: what is known of the one that
 // was asked for, or else all that is known, or the last month of it.

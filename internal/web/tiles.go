@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"embed"
@@ -229,12 +230,10 @@ func (q *request) tile(data []byte) error {
 	return err
 }
 
-// mostMarks is how many incidents a tile shows for themselves; more are counted by
-// squares of a grid, 32 to a tile's side.
-const (
-	mostMarks = 400
-	squares   = 24
-)
+// mostMarks is how many incidents a tile has for themselves; more are counted by
+// square, of 32 to a tile's side. Whoever draws the map puts together what would
+// overlap (ui/src/marks.ts).
+const mostMarks = 400
 
 // incidentTile is a tile of incidents, as one audience sees them and as an address
 // asks for them.
@@ -253,7 +252,7 @@ func (s *Server) incidentTile(q *request) error {
 	pic := reader.Picture()
 	v := q.URL.Query()
 	key := url.Values{}
-	for _, k := range []string{"at", "from", "to", "article", "outcome", "standing", "act", "source", "region", "q", "signs"} {
+	for _, k := range []string{"at", "from", "to", "article", "outcome", "standing", "act", "source", "region", "q", "signs", "since"} {
 		if x := v.Get(k); x != "" {
 			key.Set(k, x)
 		}
@@ -265,12 +264,8 @@ func (s *Server) incidentTile(q *request) error {
 			return nil, err
 		}
 		defer leave()
-		b := around(t)
-		query := st.Query
-		query.Box = &truce.Box{West: degrees(b.Min[0]), South: degrees(b.Min[1]), East: degrees(b.Max[0]), North: degrees(b.Max[1])}
-		cell := int32(max(1, (t.Bound().Max[0]-t.Bound().Min[0])*1e7/squares))
 		// Whoever asked first may go; the others still wait for it.
-		marks, err := reader.Marks(context.WithoutCancel(q.Context()), query, cell, mostMarks)
+		marks, err := reader.Marks(context.WithoutCancel(q.Context()), st.Query, truce.Tile{Z: uint8(t.Z), X: t.X, Y: t.Y}, mostMarks)
 		if err != nil {
 			return nil, err
 		}
@@ -290,28 +285,82 @@ func (s *Server) incidentTile(q *request) error {
 }
 
 // feature is a mark as the map draws it: its sign and ring, or how many it stands
-// for and what most asks for attention among them.
+// for and what most asks for attention among them; and the square that it is in, of
+// which a list can be asked for.
 func feature(m *truce.Mark) *geojson.Feature {
 	f := geojson.NewFeature(orbPoint(m.Point))
-	f.Properties = geojson.Properties{"n": m.N}
+	box := m.In.Box()
+	f.Properties = geojson.Properties{"n": m.N, "sq": fmt.Sprintf("%d/%d/%d", m.In.Z, m.In.X, m.In.Y),
+		"w": int64(box.West), "s": int64(box.South), "e": int64(box.East), "north": int64(box.North)}
+	lead := truce.ShortFinding{}
 	if m.Row != nil {
-		lead := m.Row.Lead()
+		lead = m.Row.Lead()
 		f.Properties["id"] = m.Row.ID.Hex()
-		f.Properties["class"] = drawnAs(m.Row, lead.Outcome)
 		f.Properties["ring"] = ringOf(lead.Standing)
-		f.Properties["u"] = int(m.Row.Place.Uncertainty)
-		f.Properties["at"] = int64(m.Row.Occurred.Start)
+		f.Properties["at"], f.Properties["to"] = int64(m.Row.Occurred.Start), int64(m.Row.Occurred.End)
 		f.Properties["what"] = m.Row.What
-		return f
-	}
-	for _, o := range truce.Outcomes {
-		if m.Leads[o] > 0 {
-			f.Properties["class"] = report.Class(o)
-			return f
+		f.Properties["place"] = m.Row.Place.Short()
+		f.Properties["class"] = drawnAs(m.Row, lead.Outcome)
+	} else {
+		for _, o := range truce.Outcomes {
+			if m.Leads[o] > 0 {
+				lead.Outcome = o
+				break
+			}
 		}
+		f.Properties["class"] = cmp.Or(report.Class(lead.Outcome), "none")
 	}
-	f.Properties["class"] = "none"
+	f.Properties["o"] = string(lead.Outcome)
+	f.Properties["rank"] = len(truce.Outcomes)
+	if i := rank(lead.Outcome); i >= 0 {
+		f.Properties["rank"] = i
+	}
+	decided := m.Leads[truce.Violation]
+	if m.Row != nil && lead.Outcome == truce.Violation {
+		decided = 1
+	}
+	f.Properties["decided"] = decided
 	return f
+}
+
+// mostCards is how many incidents are told of those at one place of the map.
+const mostCards = 8
+
+// cardsBody are the incidents at a place of the map.
+type cardsBody struct {
+	Rows  []truce.Row
+	Total int
+}
+
+// cards are the incidents in a part of the map, the gravest first, as a piece of a
+// page: what a mark of the map stands for.
+func (s *Server) cards(q *request) error {
+	st, sit, reader, err := q.known()
+	if err != nil {
+		return err
+	}
+	if st.Query.Box == nil {
+		return bad("bbox: want west,south,east,north in degrees")
+	}
+	b := &cardsBody{}
+	st.Query.Limit, st.Query.Order = mostCards, truce.Gravest
+	if b.Rows, b.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
+		return err
+	}
+	if err := s.noteRows(q, sit, b.Rows); err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := s.pages.by["picture"].ExecuteTemplate(&out, "cards", &Page{q: q, Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: b}); err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
+	}
+	_, err = out.WriteTo(q.w)
+	return err
 }
 
 func drawnAs(r *truce.Row, o truce.Outcome) string {
@@ -418,10 +467,13 @@ func (s *Server) agreementShapes(q *request) error {
 	return q.json(map[string]any{"type": "FeatureCollection", "features": features})
 }
 
+// mapWords are the messages that the map's script says.
+var mapWords = []string{"incident", "incidents", "decided", "gravest", "all", "nearer-here", "close", "marks", "unreachable"}
+
 // mapState is what the map's script begins with.
 func (s *Server) mapState(q *request, st *address, period truce.Interval, sit *situation.Situation) (string, error) {
 	v := url.Values{}
-	for _, k := range []string{"at", "article", "outcome", "standing", "act", "source", "region", "q", "signs"} {
+	for _, k := range []string{"at", "article", "outcome", "standing", "act", "source", "region", "q", "signs", "since"} {
 		if x := q.URL.Query().Get(k); x != "" {
 			v.Set(k, x)
 		}
@@ -432,8 +484,15 @@ func (s *Server) mapState(q *request, st *address, period truce.Interval, sit *s
 	if period.End.Stated() {
 		v.Set("to", period.End.Time().Format("2006-01-02T15:04:05Z"))
 	}
-	data, err := json.Marshal(map[string]any{"query": v.Encode(), "bounds": bounds(sit.Agreement), "zoom": mostZoom, "words": map[string]string{
-		"uncertain": q.lang.say("map.uncertain"), "several": q.lang.say("map.several"), "reset": q.lang.say("map.reset")}})
+	words := map[string]string{}
+	for _, k := range mapWords {
+		words[k] = q.lang.say("map." + k)
+	}
+	outcomes := map[string]string{}
+	for _, o := range truce.Outcomes {
+		outcomes[string(o)] = q.lang.word("outcome", string(o))
+	}
+	data, err := json.Marshal(map[string]any{"query": v.Encode(), "bounds": bounds(sit.Agreement), "zoom": mostZoom, "words": words, "outcomes": outcomes, "zone": sit.Agreement.Zone})
 	return string(data), err
 }
 

@@ -388,7 +388,7 @@ func (q *request) computes() (leave func(), err error) {
 }
 
 // asked are the keys of an address that pages read.
-var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", "from", "kind", "lang", "order", "outcome", "page", "q", "region", "signs", "source", "standing", "to", "wall"}
+var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", "from", "kind", "lang", "new", "order", "outcome", "page", "q", "region", "signs", "since", "source", "standing", "to", "wall"}
 
 // canonical is a request with those of its keys that pages read, in one order: an
 // address that differs in nothing else is not another page, to be made anew.

@@ -167,26 +167,32 @@ func (s *Server) endWork(q *request) error {
 // A handover is what the next shift finds: what is open, what came and was decided
 // since, who is where.
 type handover struct {
-	Tasks, Reviews, Notes, CheckIns []workLine
+	Tasks, Reviews, Notes, CheckIns paged[workLine]
 	Late                            map[string]bool // of check-ins: longer ago than four hours
 }
 
 // lateCheckIn is after how long a team that has not checked in is pointed out.
 const lateCheckIn = 4 * time.Hour
 
-func (s *Server) handover(ctx context.Context) (*handover, error) {
+// mostOpen bounds what a desk reads of one kind.
+const mostOpen = 10_000
+
+// handover begins each list; the one that is asked for alone has pages.
+func (s *Server) handover(ctx context.Context, list string, page int) (*handover, error) {
 	h := &handover{Late: map[string]bool{}}
 	for _, x := range []struct {
 		kind string
-		to   *[]workLine
-		most int
-	}{{"task", &h.Tasks, 100}, {"review", &h.Reviews, 100}, {"note", &h.Notes, 20}, {"check-in", &h.CheckIns, 100}} {
-		var err error
-		if *x.to, err = s.workLines(ctx, x.kind, "open", x.most); err != nil {
+		to   *paged[workLine]
+	}{{"task", &h.Tasks}, {"review", &h.Reviews}, {"note", &h.Notes}, {"check-in", &h.CheckIns}} {
+		all, err := s.workLines(ctx, x.kind, "open", mostOpen)
+		if err != nil {
 			return nil, err
 		}
+		if *x.to = pageOf(all, 1, mostAtFirst); x.kind == list {
+			*x.to = pageOf(all, page, perPage)
+		}
 	}
-	for _, c := range h.CheckIns {
+	for _, c := range h.CheckIns.Rows {
 		h.Late[c.By] = c.At < s.Room.Now().Add(-lateCheckIn)
 	}
 	return h, nil

@@ -1,11 +1,11 @@
 // The map: land and water, the agreement's zones and lines, incidents by outcome,
 // standing and how well their place is known. What is shown, and how closely, was
 // decided by the server; this only draws.
-import { Map as GLMap, NavigationControl, Popup, ScaleControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl'
+import { Map as GLMap, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from 'maplibre-gl'
 import type GeoJSON from 'geojson'
+import { Marks, colours, sign, type State } from './marks'
+import { printable } from './print'
 import { rootOf, still, word } from './words'
-
-interface State { query: string; bounds: [number, number, number, number]; zoom: number; words: Record<string, string> }
 
 const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 const empty = { type: 'FeatureCollection' as const, features: [] }
@@ -19,15 +19,20 @@ export function draw(box: HTMLElement): void {
   const map = new GLMap({
     container: box, style: style(state, evidence), attributionControl: false, maxZoom: 15, renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
     ...(here ? { zoom: Number(here[1]), center: [Number(here[3]), Number(here[2])] as [number, number] } : { bounds: bounds(state, evidence), fitBoundsOptions: { padding: 20, maxZoom: 11 } }),
-    locale: { 'Map.Title': word('map.label'), 'NavigationControl.ZoomIn': word('map.in'), 'NavigationControl.ZoomOut': word('map.out') },
+    locale: { 'Map.Title': word('map.label'), 'NavigationControl.ZoomIn': word('map.in'), 'NavigationControl.ZoomOut': word('map.out'), 'Popup.Close': state?.words['close'] ?? '' },
   })
   map.setMissingStyleImageResolver((id) => image(map, id))
   map.addControl(new NavigationControl({ showCompass: false }))
   map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left')
   map.touchZoomRotate.disableRotation()
+  const marks = state && document.body.dataset.nav === 'picture' ? new Marks(map, state) : undefined
   if (state && box.dataset.kind === 'picture') follow(map, state)
+  printable(map, marks)
   // For tests, and for whoever takes a picture of a page: the map stands still.
-  map.on('idle', () => box.setAttribute('data-idle', ''))
+  map.on('idle', () => {
+    marks?.draw()
+    box.setAttribute('data-idle', '')
+  })
   map.on('movestart', () => box.removeAttribute('data-idle'))
   map.on('error', (e) => console.warn(String(e.error?.message ?? e)))
   const dark = matchMedia('(prefers-color-scheme: dark)')
@@ -80,8 +85,8 @@ function style(state: State | null, evidence: GeoJSON.FeatureCollection | null):
     s.sources['known'] = { type: 'geojson', data: empty }
     s.layers.push(
       { id: 'known', type: 'fill', source: 'known', paint: { 'fill-color': css('--mark'), 'fill-opacity': 0.08, 'fill-outline-color': css('--mark') } },
-      { id: 'several', type: 'symbol', source: 'incidents', 'source-layer': 'incidents', filter: ['>', ['get', 'n'], 1], layout: { 'icon-image': ['concat', 'several:', ['get', 'class'], ':', ['to-string', ['get', 'n']]], 'icon-allow-overlap': true } },
-      { id: 'incidents', type: 'symbol', source: 'incidents', 'source-layer': 'incidents', filter: ['==', ['get', 'n'], 1], layout: { 'icon-image': ['concat', 'sign:', ['get', 'class'], ':', ['get', 'ring']], 'icon-allow-overlap': true } },
+      // Marks are drawn beside the canvas (marks.ts); a layer has the tiles loaded.
+      { id: 'incidents', type: 'circle', source: 'incidents', 'source-layer': 'incidents', paint: { 'circle-radius': 1, 'circle-opacity': 0 } },
     )
   }
   return s
@@ -126,33 +131,13 @@ function follow(map: GLMap, state: State): void {
     void known()
   })
   map.on('load', () => void known())
-  for (const layer of ['incidents', 'several']) {
-    map.on('mouseenter', layer, () => { map.getCanvas().style.cursor = 'pointer' })
-    map.on('mouseleave', layer, () => { map.getCanvas().style.cursor = '' })
-  }
-  map.on('click', 'several', (e) => map.easeTo({ center: e.lngLat, zoom: map.getZoom() + 2 }))
-  map.on('click', 'incidents', (e) => {
-    const list = document.createElement('ul')
-    list.className = 'cards'
-    for (const f of (e.features ?? []).slice(0, 12)) {
-      const id = String(f.properties['id'])
-      const row = document.querySelector(`.cards [data-id="${CSS.escape(id)}"] a`)
-      const a = document.createElement('a')
-      a.href = `${rootOf()}/incidents/${id}${still() ? '/' : location.search}`
-      a.textContent = String(f.properties['what'])
-      const li = document.createElement('li')
-      if (row) { const copy = row.cloneNode(true); li.append(copy) } else li.append(a)
-      list.append(li)
-    }
-    new Popup({ maxWidth: '20rem' }).setLngLat(e.lngLat).setDOMContent(list).addTo(map)
-  })
 }
 
 // Signs are drawn, not fetched: outcome is shape and fill, standing the ring.
 function image(map: GLMap, id: string): void {
   const ratio = Math.max(1, window.devicePixelRatio)
   const [kind, a = '', b = ''] = split(id)
-  const mark = css('--mark'), paper = css('--land'), soft = css('--soft')
+  const paper = css('--land'), soft = css('--soft')
   const on = (w: number, h: number, paint: (g: CanvasRenderingContext2D) => void) => {
     const c = document.createElement('canvas')
     c.width = Math.ceil(w * ratio); c.height = Math.ceil(h * ratio)
@@ -172,19 +157,8 @@ function image(map: GLMap, id: string): void {
       g.fillStyle = soft; g.beginPath(); g.arc(3, 8.5, 1.8, 0, 7); g.fill()
       g.strokeStyle = paper; g.lineWidth = 3; g.strokeText(a, 8, 8.5); g.fillText(a, 8, 8.5)
     })
-  } else if (kind === 'several') {
-    const n = Number(b)
-    const label = n >= 10_000 ? `${Math.round(n / 1000)}k` : String(n)
-    const r = Math.min(26, 11 + Math.log10(n) * 4.5)
-    on(r * 2 + 4, r * 2 + 4, (g) => {
-      g.fillStyle = paper; g.strokeStyle = mark; g.lineWidth = a === 'decided' || a === 'apparent' ? 2.6 : 1.3
-      if (a === 'alleged') g.setLineDash([3, 2])
-      g.beginPath(); g.arc(r + 2, r + 2, r, 0, 7); g.fill(); g.stroke()
-      g.fillStyle = mark; g.font = '600 11.5px "Noto Sans Variable", sans-serif'; g.textAlign = 'center'; g.textBaseline = 'middle'
-      g.fillText(label, r + 2, r + 2.5)
-    })
   } else if (kind === 'sign') {
-    on(28, 28, (g) => sign(g, a, b, mark, paper, soft))
+    on(28, 28, (g) => sign(g, a, b, 14, 14, 1, colours()))
   }
 }
 
@@ -196,30 +170,3 @@ function split(id: string): string[] {
   const j = rest.lastIndexOf(':')
   return [kind, rest.slice(0, j), rest.slice(j + 1)]
 }
-
-function sign(g: CanvasRenderingContext2D, cls: string, ring: string, mark: string, paper: string, soft: string): void {
-  const x = 14, y = 14, r = 5.5
-  const circle = (r: number) => { g.beginPath(); g.arc(x, y, r, 0, 2 * Math.PI) }
-  g.fillStyle = paper; circle(r + 1.5); g.fill()
-  g.strokeStyle = mark; g.fillStyle = mark; g.lineWidth = 1.5
-  if (ring === 'thin' || ring === 'double') { g.lineWidth = 1; circle(r + 2.6); g.stroke() }
-  if (ring === 'double') { circle(r + 4.8); g.stroke() }
-  if (ring === 'thick') { g.lineWidth = 2.6; circle(r + 3.4); g.stroke() }
-  g.lineWidth = 1.5
-  const half = () => { g.beginPath(); g.arc(x, y, r, Math.PI / 2, (3 * Math.PI) / 2); g.fill() }
-  switch (cls) {
-    case 'decided':
-      circle(r); g.fill(); g.strokeStyle = paper; g.lineWidth = 1.8; g.beginPath(); g.moveTo(x - 3, y); g.lineTo(x - 0.8, y + 2.4); g.lineTo(x + 3, y - 2.6); g.stroke(); break
-    case 'apparent': circle(r); g.fill(); break
-    case 'awaiting': circle(r * 0.7); g.fill(); circle(r); g.stroke(); break
-    case 'uncorroborated': circle(r); g.stroke(); circle(r * 0.38); g.fill(); break
-    case 'undetermined': circle(r); g.stroke(); half(); break
-    case 'differ': circle(r); g.stroke(); half(); g.beginPath(); g.moveTo(x - r, y); g.lineTo(x + r, y); g.stroke(); break
-    case 'alleged': g.setLineDash([2.4, 1.8]); circle(r); g.stroke(); g.setLineDash([]); break
-    case 'excepted': circle(r); g.stroke(); g.beginPath(); g.moveTo(x - r, y); g.lineTo(x + r, y); g.stroke(); break
-    case 'outofscope': g.fillStyle = soft; circle(r * 0.5); g.fill(); break
-    default: circle(r); g.stroke()
-  }
-  if (ring === 'struck') { g.strokeStyle = mark; g.beginPath(); g.moveTo(x - 8, y + 8); g.lineTo(x + 8, y - 8); g.stroke() }
-}
-

@@ -268,7 +268,7 @@ test('both parties allege, notify and answer, and see the same', { timeout: 180_
   assert.equal(await both(ua), await both(ru))
   await ua.goto(home + '/party')
   await ru.goto(home + '/party')
-  const said = (p) => p.textContent('main section:last-of-type')
+  const said = (p) => p.textContent('#both')
   assert.match(await said(ua), /destruction of found shells|RU/)
   await picture(ua, 'party-room', true)
   await ua.context().close()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"github.com/opentruce/truce/internal/mission"
 
 	"os"
@@ -20,7 +21,7 @@ func TestLock(t *testing.T) {
 	if err != nil {
 		t.Fatalf("with a file left behind: %v", err)
 	}
-	if _, err := m.Lock(); err == nil || !strings.Contains(err.Error(), "another command is writing") {
+	if _, err := m.Lock(); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("`truce` (process %d) has the mission", os.Getpid())) {
 		t.Errorf("a second writer: got %v, want a refusal", err)
 	}
 	done()

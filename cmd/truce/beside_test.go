@@ -619,7 +619,7 @@ func TestUploadsRefused(t *testing.T) {
 	refused("junk", "/api/files", me, []byte("junk"), 422, "not a submission")
 	refused("nothing", "/api/files", me, nil, 422, "not a submission")
 	refused("a monitor", "/api/files", me, about("monitor-1", sum), 422, "with the key of the intake")
-	refused("too long", "/api/files", me, bytes.Repeat([]byte("x"), 1<<17), 413, "")
+	refused("too long", "/api/files", me, bytes.Repeat([]byte("x"), 4<<20), 413, "")
 	refused("a piece that nobody announced", to, me, data, 422, "announce the file first")
 	refused("rows that nobody announced", "/api/batches", me, data, 422, "announce the file first")
 	if code, text := post("/api/files", me, about("intake", sum)); code != 200 {
@@ -667,5 +667,42 @@ func TestUploadsRefused(t *testing.T) {
 	}
 	if code, text := post("/api/files", other, about("intake", sum)); code != 200 {
 		t.Errorf("the next command: status %d: %s", code, text)
+	}
+}
+
+// TestPublishWhileOthersWrite: a report that is published while others write states the
+// record that it was computed from, so that whoever computes it again finds the same.
+func TestPublishWhileOthersWrite(t *testing.T) {
+	dir, room, _ := besideRoom(t)
+	n := 0
+	write := func() {
+		if n++; n > 40 {
+			return
+		}
+		if _, err := room.Say(context.Background(), func(m *mission.Mission) (int64, error) {
+			key, whose, err := m.Signer("intake")
+			if err != nil {
+				return 0, err
+			}
+			_, at, err := m.State(key, whose, "observe", "", "", "a test", fmt.Sprintf("strike 2025-08-%02dT%02d:05/%02d:06Z 48.0%dN 37.8E ±200m weapon=missile", 10+n%10, n%24, n%24, n%10))
+			return at, err
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+	write()
+	out := filepath.Join(t.TempDir(), "daily.html")
+	var o, e strings.Builder
+	// The command asks for the time between its steps: each time somebody else writes.
+	c := command{in: strings.NewReader(""), out: &o, err: &e, now: func() time.Time { write(); return time.Now() }, args: []string{"report", dir, "--out", out, "--publish", "--as", "head-of-mission", "--because", "daily report"}}
+	if code := c.run(); code != exitOK {
+		t.Fatalf("exit %d: %s%s", code, o.String(), e.String())
+	}
+	if n < 3 {
+		t.Fatalf("nobody wrote meanwhile: %d", n)
+	}
+	code, text, errs := at("follow", dir, filepath.Join(t.TempDir(), "mirror"))
+	if code != exitOK || !strings.Contains(text, "recomputed what entry") || strings.Contains(text, "ALARM") {
+		t.Errorf("exit %d: %s%s", code, text, errs)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -164,4 +165,68 @@ func TestCommit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDue: which witness is to be asked, on both sides of each edge.
+func TestDue(t *testing.T) {
+	const s, m = time.Second, time.Minute
+	for _, tt := range []struct {
+		asked, signed time.Duration // ago
+		failed        int
+		size          int64 // that it co-signed; the record has 5
+		want          bool
+	}{
+		{0, 0, 0, 4, false}, {-1, 0, 0, 4, true}, {10*s - 1, 0, 0, 4, false}, {10 * s, 0, 0, 4, true},
+		{m, 0, 0, 5, false}, {m, 10*m - 1, 0, 5, false}, {m, 10 * m, 0, 5, true}, {m, 10*m - 1, 0, 6, true}, {m, 0, 1, 5, true},
+		{30*s - 1, 0, 1, 4, false}, {30 * s, 0, 1, 4, true}, {60*s - 1, 0, 2, 4, false}, {60 * s, 0, 2, 4, true}, {8*m - 1, 0, 5, 4, false}, {8 * m, 0, 5, 4, true},
+		{10*m - 1, 0, 6, 4, false}, {10 * m, 0, 6, 4, true}, {10*m - 1, 0, 70, 4, false}, {10 * m, 0, 70, 4, true},
+	} {
+		now := noon.Time()
+		x := &witnessed{Cosigner: Cosigner{Asked: now.Add(-tt.asked), Signed: now.Add(-tt.signed), Failed: tt.failed, Size: tt.size}}
+		w := &Witnesses{list: []*witnessed{x}}
+		w.cfg.Now, w.cfg.Every, w.cfg.least = func() time.Time { return now }, 30*s, 10*s
+		if got := len(w.due(5)) == 1; got != tt.want || tt.want && !x.Asked.Equal(now) {
+			t.Errorf("%+v: due is %v", tt, got)
+		}
+	}
+	_, _, err := readWitnesses([]byte("# a\nwitness w x https://w.test/\nquorum none\n"))
+	if err == nil || !strings.HasPrefix(err.Error(), "witnesses: line 2: ") {
+		t.Errorf("a key that is none: %v", err)
+	}
+	wit, err := newKey(t, "w.test/1").Witness()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = readWitnesses([]byte("quorum none\n\nwitness w " + wit.VKey() + " ftp://w.test/\n"))
+	fails(t, "an address that is none", err, `witnesses: line 3: "ftp://w.test/" is not an address such as https://witness.example`)
+}
+
+// TestRunCosign: an error of a round is told, and the next tries again.
+func TestRunCosign(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		w := &Witnesses{list: []*witnessed{{}}}
+		w.cfg.Dir, w.cfg.Every = dir, 30*time.Second // without a checkpoint: nothing to say, and no error
+		told := 0
+		run := func(of time.Duration) {
+			ctx, cancel := context.WithTimeout(t.Context(), of)
+			defer cancel()
+			w.Run(ctx, func(error) { told++ })
+		}
+		run(100 * time.Second)
+		if told != 0 {
+			t.Errorf("%d errors without a checkpoint", told)
+		}
+		if err := os.Mkdir(filepath.Join(dir, "checkpoint"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if run(100 * time.Second); told != 4 { // at 0, 30, 60 and 90 seconds
+			t.Errorf("%d errors in 100 seconds, want 4", told)
+		}
+		told = 0
+		if run(0); told != 0 {
+			t.Errorf("%d errors after it was to end", told)
+		}
+		(&Witnesses{}).Run(t.Context(), nil) // nobody is asked
+	})
 }

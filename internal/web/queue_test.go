@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -319,6 +322,39 @@ func TestWidePeriods(t *testing.T) {
 		if r.URL.RawQuery != asked {
 			t.Errorf("the request itself was changed")
 		}
+	}
+}
+
+// TestAsked: what pages that all strangers share read of an address is not cut from it.
+func TestAsked(t *testing.T) {
+	// These are read by pages for people who have signed in, by scripts and by the site.
+	others := []string{"next", "v", "wait", "list", "mine", "work", "fix", "size", "state", "correct", "seen"}
+	key := regexp.MustCompile(`\.Query "([a-z-]+)"|Query\(\)\.Get\("([a-z-]+)"\)|\bv\.Get\("([a-z-]+)"\)`)
+	found := 0
+	for _, pattern := range []string{"page/*.html", "*.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range key.FindAllStringSubmatch(string(text), -1) {
+				k := m[1] + m[2] + m[3]
+				found++
+				if !slices.Contains(asked, k) && !slices.Contains(others, k) {
+					t.Errorf("%s reads %q, which is cut from the addresses of strangers", name, k)
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d places that read an address were found", found)
 	}
 }
 

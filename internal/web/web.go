@@ -286,7 +286,7 @@ func (s *Server) guard(route *Route) http.Handler {
 		if who != nil {
 			w.Header().Set("Cache-Control", "private, no-store")
 		}
-		if route.Alike && r.Method == http.MethodGet {
+		if who == nil && route.Alike && r.Method == http.MethodGet {
 			r = canonical(r)
 		}
 		q := &request{Request: r, s: s, w: w, who: who, to: AudienceOf(role), lang: s.words.of(r)}

@@ -44,7 +44,7 @@ async function walk(page, path, least) {
       if (/kind=new/.test(href)) rows += await page.locator('section.new [data-id]').count()
       const next = page.locator('a[rel=next]')
       if (!await next.count()) break
-      await next.first().click()
+      await page.goto(room.home + await next.first().getAttribute('href'))
     }
     assert.equal(rows, n, `${path}: ${href} promises ${n}`)
   }
@@ -269,7 +269,7 @@ function colours(pdf) {
   let best = { size: 0, colours: 0 }
   const text = pdf.toString('latin1')
   for (const m of text.matchAll(/<<[^>]*\/Subtype \/Image[^>]*>>\s*stream\r?\n/g)) {
-    const of = (k) => Number(new RegExp(`/${k} (\d+)`).exec(m[0])?.[1])
+    const of = (k) => Number(new RegExp(`/${k} (\\d+)`).exec(m[0])?.[1])
     const w = of('Width'), h = of('Height'), from = m.index + m[0].length
     if (!/FlateDecode/.test(m[0]) || w < 300 || h < 300) continue
     const raw = inflateSync(pdf.subarray(from, text.indexOf('endstream', from)))

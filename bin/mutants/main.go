@@ -53,6 +53,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	patience := fs.Duration("patience", 10*time.Second, "how long tests may take, beside ten times what they take without a mutant, before they are late")
 	file := fs.String("file", "", "only mutants of files whose path contains this")
 	output := fs.String("json", "", "write every mutant to this file")
+	alone := fs.Bool("alone", false, "build each mutant alone: slow, and a check of the quick way")
 	verbose := fs.Bool("v", false, "say what became of each mutant, and not only of those that lived")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -81,6 +82,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		suites = append(suites, s)
 		for _, m := range s.mutants {
 			in[m] = s
+			m.compile = m.compile || *alone
 		}
 		all = append(all, s.mutants...)
 	}

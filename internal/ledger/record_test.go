@@ -28,6 +28,7 @@ func is(t testing.TB, what string, err error, want string) {
 
 // TestCreate: a record is made once, with what is said at once.
 func TestCreate(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	if err := w.log.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -93,6 +94,7 @@ func TestCreate(t *testing.T) {
 
 // TestVet says what the record would do with a submission, and does nothing.
 func TestVet(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	known := w.say("observation", sighting("a"), w.keys[ledger.Monitor])
 	if _, err := w.log.Append(t.Context(), known); err != nil {
@@ -135,6 +137,7 @@ func TestVet(t *testing.T) {
 // TestVerifierIsAsked: another program's word about each entry that is not a member
 // of a batch.
 func TestVerifierIsAsked(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	if err := w.log.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -167,6 +170,7 @@ func TestVerifierIsAsked(t *testing.T) {
 // TestReceipts: one signature acknowledges what became durable together, 32 at most;
 // several receipts name what they are for.
 func TestReceipts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	got, err := w.log.Append(t.Context(), w.batch(w.keys[ledger.Intake], 0, 40)...)
 	if err != nil {
@@ -215,6 +219,7 @@ func TestReceipts(t *testing.T) {
 // TestCrashed: what is told after a crash, in which only what is half written is taken
 // away; and a record that was closed is left as it is.
 func TestCrashed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	if _, err := w.log.Append(t.Context(), w.batch(w.keys[ledger.Intake], 0, 20)...); err != nil {
 		t.Fatal(err)
@@ -254,6 +259,7 @@ func TestCrashed(t *testing.T) {
 // TestIndexOfBefore: an index that was closed before a batch was whole knows the rest
 // from the record, though nobody can say any more who signed the batch.
 func TestIndexOfBefore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	subs := w.batch(w.keys[ledger.Intake], 0, 20)
 	if _, err := w.log.Append(t.Context(), subs[:8]...); err != nil {
@@ -304,6 +310,7 @@ func TestIndexOfBefore(t *testing.T) {
 
 // TestFutureCheckpoint: one that a wrong clock left behind does not hold up the next.
 func TestFutureCheckpoint(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	if err := w.log.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -331,6 +338,7 @@ func TestFutureCheckpoint(t *testing.T) {
 
 // TestBareLog: Tessera alone writes what it is given.
 func TestBareLog(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	l, err := ledger.Bare(t.Context(), dir, secret(t, "bare"), 16, time.Millisecond)
 	if err != nil {

@@ -249,6 +249,9 @@ func TestGather(t *testing.T) {
 				}
 			}
 			is(t, "groups", strings.Join(got, " "), tt.want)
+			if l.last.IsZero() != (tt.want == "") {
+				t.Errorf("the last entry was received at %v", l.last)
+			}
 			if len(l.waiting) != 0 {
 				t.Errorf("%d still wait", len(l.waiting))
 			}
@@ -274,12 +277,14 @@ func TestGather(t *testing.T) {
 			// After a failure nothing more is written.
 			l.broken = errors.New("no room")
 			r := l.ask(outage(99))
-			l.waiting = append(l.waiting, r, l.ask(outage(98)))
+			other := l.ask(outage(98))
+			l.waiting = append(l.waiting, r, other)
 			group, _ := l.gather()
 			if len(group) != 0 || len(l.waiting) != 0 {
 				t.Error("something is written after a failure")
 			}
 			fails(t, "after a failure", r.err, "the record could not be written: no room")
+			fails(t, "after a failure, the next", other.err, "the record could not be written: no room")
 		})
 	}
 }

@@ -407,6 +407,8 @@ func TestMoments(t *testing.T) {
 			t.Errorf("%s: %q", text, got)
 		}
 	}
+	is(t, "what is behind a commitment may be null", complete([]byte(`{"openings":[null]}`), "openings"), "")
+	is(t, "and nothing after it", complete([]byte(`{"openings":[null],"x":[null]}`), "openings"), `the member "x" is null, or contains null`)
 	p := Publication{Known: "2026-03-01T12:00:00Z"}
 	if p.AsKnown() != noon {
 		t.Errorf("as known at %v", p.AsKnown())

@@ -201,6 +201,22 @@ func TestSeal(t *testing.T) {
 			t.Errorf("%s: %d openings are strange, want %d", tt.name, strange, tt.strange)
 		}
 	}
+	// What is strange hides none of what follows it.
+	invention := op("actor", `"RU"`)
+	for name, openings := range map[string][]Opening{"two parts": {{Text: jsontext.Value(`["salt","note"]`)}, op("act", `"fire"`)}, "two values": {op("note", `"a"`), op("note", `"b"`), op("act", `"fire"`)}} {
+		if _, o, strange := custom(rest, openings...); strange != 1 || string(o.Shared["act"]) != `"fire"` {
+			t.Errorf("%s: %d are strange, the act is %s", name, strange, o.Shared["act"])
+		}
+	}
+	e, _, _ = custom(rest, op("act", `"fire"`))
+	if o, strange := e.Open([]Opening{invention, op("act", `"fire"`)}); strange != 1 || !o.Whole() || len(o.Shared) != 1 {
+		t.Errorf("an invention before: %d are strange, of %d fields", strange, len(o.Shared))
+	}
+	// The first moment of 1970 is stated, and no moment is not.
+	e, o, _ = custom(rest, op("act", `"fire"`), op("known", `"1970-01-01T00:00:00Z"`))
+	if r, err := e.Record(o); err != nil || r.Known != -1 {
+		t.Errorf("known at %d, %v", r.Known, err)
+	}
 	// Written otherwise than this program writes it.
 	e = &Entry{Kind: "observation", Received: noon, Content: []byte(strings.Replace(whole, `"count":"1"`, `"count":"1","note":""`, 1))}
 	_, err := e.Check(nil)

@@ -230,3 +230,52 @@ func TestRunCosign(t *testing.T) {
 		(&Witnesses{}).Run(t.Context(), nil) // nobody is asked
 	})
 }
+
+// TestCheckpointForm: what witnesses are told of, and what is added to a checkpoint.
+func TestCheckpointForm(t *testing.T) {
+	const root = "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+	for text, want := range map[string]string{
+		"o\n5\n" + root + "\n": "", "o\n0\n" + root + "\n": "", "o\n5\n" + root: "the checkpoint cannot be read", "o\n-1\n" + root + "\n": `the checkpoint's size cannot be read: "-1"`,
+		"o\nx\n" + root + "\n": `the checkpoint's size cannot be read: "x"`, "o\n5\nAAAA\n": `the checkpoint's root cannot be read: "AAAA"`, "o\n5\n" + root + "*\n": `the checkpoint's root cannot be read: "` + root + `*"`,
+	} {
+		size, r, err := sizeAndRoot([]byte(text))
+		fails(t, text, err, want)
+		if err == nil && (len(r) != 32 || r[0] != 1 || fmt.Sprint(size) != text[2:3]) {
+			t.Errorf("%q: %d, %x", text, size, r)
+		}
+	}
+	for _, tt := range []struct{ checkpoint, cosigned, want string }{{"a\n\nx", "a\n\ny", "a\n\ny"}, {"a\n\nx", "b\n\ny", "a\n\nx"}, {"a\n\nx", "", "a\n\nx"}, {"a\n\nx", "a", "a\n\nx"}, {"", "\n", ""}} {
+		is(t, tt.cosigned, string(WithCosignatures([]byte(tt.checkpoint), []byte(tt.cosigned))), tt.want)
+	}
+}
+
+// TestReadTile: a tile is cut to what is asked for, also from a longer one that has
+// taken its place.
+func TestReadTile(t *testing.T) {
+	d := &recordDir{dir: t.TempDir()}
+	for name, size := range map[string]int{"tile/0/000.p/5": 160, "tile/0/001": 8192, "tile/0/002.p/255": 8160, "tile/0/003.p/9": 288} {
+		path := filepath.Join(d.dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, make([]byte, size), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(d.dir, "tile/1/000.p/5"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		index uint64
+		p     uint8
+		want  int // bytes; -1: there is none
+	}{{0, 5, 160}, {0, 3, 96}, {0, 6, -1}, {0, 0, -1}, {1, 0, 8192}, {1, 255, 8160}, {1, 1, 32}, {2, 255, 8160}, {2, 254, 8128}, {2, 0, -1}, {3, 9, 288}, {3, 1, 32}} {
+		data, err := d.ReadTile(t.Context(), 0, tt.index, tt.p)
+		if tt.want < 0 && !errors.Is(err, fs.ErrNotExist) || tt.want >= 0 && (err != nil || len(data) != tt.want) {
+			t.Errorf("tile %d, %d hashes: %d bytes, %v", tt.index, tt.p, len(data), err)
+		}
+	}
+	if _, err := d.ReadTile(t.Context(), 1, 0, 5); err == nil || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder in its place: %v", err)
+	}
+}

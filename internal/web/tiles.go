@@ -342,16 +342,16 @@ func (s *Server) cards(q *request) error {
 	if st.Query.Box == nil {
 		return bad("bbox: want west,south,east,north in degrees")
 	}
-	b := &cardsBody{}
+	body := &cardsBody{}
 	st.Query.Limit, st.Query.Order = mostCards, truce.Gravest
-	if b.Rows, b.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
+	if body.Rows, body.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
 		return err
 	}
-	if err := s.noteRows(q, sit, b.Rows); err != nil {
+	if err := s.noteRows(q, sit, body.Rows); err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	if err := s.pages.by["picture"].ExecuteTemplate(&out, "cards", &Page{q: q, Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: b}); err != nil {
+	var b bytes.Buffer
+	if err := s.pages.by["picture"].ExecuteTemplate(&b, "cards", &Page{q: q, Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: body}); err != nil {
 		return err
 	}
 	h := q.w.Header()
@@ -359,7 +359,7 @@ func (s *Server) cards(q *request) error {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-cache")
 	}
-	_, err = out.WriteTo(q.w)
+	_, err = q.w.Write(visible(b.Bytes()))
 	return err
 }
 

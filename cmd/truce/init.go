@@ -51,8 +51,8 @@ and recompute everything; MISSION/private stays here.`,
 	cmd.Flags().StringVar(&folder, "agreement", "", "the agreement folder")
 	cmd.Flags().StringVar(&fl.Origin, "name", "", "of the record, for ever: such as monitor.example/ceasefire-1 (default: made up)")
 	cmd.Flags().StringVar(&fl.Head, "head", "", "the head of mission's public key, a .pub file (default: a key is made)")
-	cmd.Flags().StringArrayVar(&fl.Witnesses, "witness", nil, "who is asked to co-sign the record: a verifier key and an address (may be given again); written to MISSION/policy")
-	cmd.Flags().IntVar(&fl.Quorum, "quorum", 0, "how many of the witnesses must have co-signed before a report is published")
+	cmd.Flags().StringArrayVar(&fl.Witnesses, "witness", nil, "a witness that is asked to co-sign the record: its verifier key and address; repeat the flag for each witness; written to MISSION/policy")
+	cmd.Flags().IntVar(&fl.Quorum, "quorum", 0, "how many witnesses must co-sign before a report is published")
 	_ = cmd.MarkFlagRequired("agreement")
 	return cmd
 }

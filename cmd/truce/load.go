@@ -67,7 +67,7 @@ missing. It fails if readers wait more than three times as long (p95) under atta
 	f.IntVar(&fl.readers, "readers", 200, "readers")
 	f.IntVar(&fl.writers, "writers", 20, "writers")
 	f.IntVar(&fl.attackers, "attackers", 60, "attackers, each from an address of their own")
-	f.DurationVar(&fl.lasts, "for", 45*time.Second, "how long; zero: make the mission, and no more")
+	f.DurationVar(&fl.lasts, "for", 45*time.Second, "how long to run; 0 only creates the mission")
 	f.StringVar(&fl.mission, "mission", "", "make the mission in this folder and keep it, or press the one that is there")
 	return cmd
 }
@@ -172,7 +172,7 @@ func (c command) runLoad(fl loadFlags) error {
 		if err := room.start(); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "killed after two thirds of it, and open again %s later\n", time.Since(killed).Round(100*time.Millisecond))
+		fmt.Fprintf(c.out, "killed after two thirds of the time; available again %s later\n", time.Since(killed).Round(100*time.Millisecond))
 		p.mu.Lock()
 		p.opened = time.Now()
 		p.mu.Unlock()
@@ -198,7 +198,7 @@ func (c command) runLoad(fl loadFlags) error {
 		fmt.Fprintf(c.out, "attackers were answered: %v\n", p.hostile)
 		for _, what := range []string{"page", "tile", "api"} {
 			calm, under := max(p95(p.took[what]), unnoticed), p95(p.took[what+attacked])
-			fmt.Fprintf(c.out, "%s p95 under attack: %.1f times that without\n", what, float64(under)/float64(calm))
+			fmt.Fprintf(c.out, "%s: p95 under attack is %.1f times the normal p95\n", what, float64(under)/float64(calm))
 			strained = strained || under > 3*calm
 		}
 	}

@@ -80,7 +80,7 @@ names, which speak TLS, or to anybody with --plain-http.`,
 	f.StringSliceVar(&fl.proxies, "proxy", nil, "an address or network of a server before this one, whose X-Forwarded-For is believed (may be given again)")
 	f.StringArrayVar(&fl.mirrors, "mirror", nil, "a mirror to ask for its checkpoint, name=address (may be given again): the record page says how far behind it is")
 	f.DurationVar(&fl.cosign, "cosign-every", ledger.CosignEvery, "how often the witnesses of MISSION/policy are asked to co-sign (10s or more)")
-	f.BoolVar(&fl.plain, "plain-http", false, "speak plain HTTP to other machines: passwords cross the network unencrypted, and one-time links work on this machine alone")
+	f.BoolVar(&fl.plain, "plain-http", false, "serve plain HTTP to other machines: passwords cross the network unencrypted, and one-time links work only on this machine")
 	f.BoolVar(&fl.readOnly, "read-only", false, "write nothing to the record")
 	f.StringVar(&fl.alerts, "alerts", "", "a file that says who is told of alerts, by e-mail and webhook (doc/operations.md)")
 	f.StringVar(&fl.profile, "cpu-profile", "", "write a CPU profile to this file, until it ends")
@@ -97,7 +97,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 		return err
 	}
 	if fl.cosign < ledger.CosignLeast {
-		return mission.Hinted(fmt.Errorf("--cosign-every %s: public witnesses block whoever asks more than once in %s", fl.cosign, ledger.CosignLeast), "--cosign-every 30s")
+		return mission.Hinted(fmt.Errorf("--cosign-every %s: public witnesses block clients that ask more than once in %s", fl.cosign, ledger.CosignLeast), "--cosign-every 30s")
 	}
 	// What was typed is read before the room is opened, which may take a while.
 	var told web.Config
@@ -171,13 +171,13 @@ func private(fl serveFlags) error {
 	}
 	at, err := net.ResolveTCPAddr("tcp", fl.addr)
 	if err != nil {
-		return mission.Hinted(fmt.Errorf("--addr %q: %w", fl.addr, err), "such as 127.0.0.1:8471, or :443 for every address of this machine")
+		return mission.Hinted(fmt.Errorf("--addr %q: %w", fl.addr, err), "for example --addr 127.0.0.1:8471, or --addr :443 for every address of this machine")
 	}
 	if at.IP.IsLoopback() {
 		return nil
 	}
 	return mission.Hinted(fmt.Errorf("--addr %s can be reached from other machines, and passwords would cross the network unencrypted", fl.addr),
-		"give --cert and --key, or --proxy with the address of the server that speaks TLS; --plain-http serves it unencrypted all the same")
+		"give --cert and --key, or --proxy with the address of the server that speaks TLS. To serve it unencrypted anyway: --plain-http")
 }
 
 // stopped is no error where somebody asked the room to end before it was open.

@@ -92,7 +92,7 @@ func TestQuorum(t *testing.T) {
 	report := filepath.Join(t.TempDir(), "daily.html")
 	publish := []string{"report", dir, "--day", "2025-08-20", "--out", report, "--publish", "--because", "daily", "--as", "head-of-mission"}
 	code, out := run(publish...)
-	if code != exitUnread || !strings.Contains(out, "co-signed 0 of them; it was not published") || !strings.Contains(out, "503") || !strings.Contains(out, "hint:") {
+	if code != exitUnread || !strings.Contains(out, "co-signed only 0 of them") || !strings.Contains(out, "503") || !strings.Contains(out, "hint:") {
 		t.Fatalf("without a co-signature: exit %d\n%s", code, out)
 	}
 	if _, err := os.Stat(report); err == nil {

@@ -240,7 +240,7 @@ func (w *Witnesses) due(size int64) (out []*witnessed) {
 		}
 		since := now.Sub(x.Asked)
 		fresh := x.Failed == 0 && x.Size == size && now.Sub(x.Signed) < cosignAnew
-		if since < 0 || since >= pause && !fresh { // a clock that was wrong holds nobody up
+		if since < 0 || since >= pause && !fresh { // a clock error must not delay requests
 			x.Asked = now
 			out = append(out, x)
 		}

@@ -62,12 +62,12 @@ type InitFlags struct {
 func (fl *InitFlags) policy() (string, error) {
 	if len(fl.Witnesses) == 0 {
 		if fl.Quorum > 0 {
-			return "", Hinted(errors.New("a quorum without witnesses"), "name each witness with --witness")
+			return "", Hinted(errors.New("--quorum needs witnesses"), "name each witness with --witness")
 		}
 		return "", nil
 	}
 	var b strings.Builder
-	b.WriteString("# Who is asked to co-sign this record, and how many of them must have before a report is published.\n")
+	b.WriteString("# Witnesses that are asked to co-sign this record, and how many must co-sign before a report is published.\n")
 	var names []string
 	for _, text := range fl.Witnesses {
 		f := strings.Fields(text)
@@ -80,14 +80,14 @@ func (fl *InitFlags) policy() (string, error) {
 		key, _, _ := strings.Cut(f[0], "+")
 		name := strings.ReplaceAll(key, "/", "-")
 		if slices.Contains(names, name) {
-			return "", Hinted(fmt.Errorf("--witness: two keys of the name %q", key), "each witness has a key of its own")
+			return "", Hinted(fmt.Errorf("--witness: two keys are named %q", key), "give each witness a key with its own name")
 		}
 		names = append(names, name)
 		fmt.Fprintf(&b, "witness %s %s %s\n", name, f[0], f[1])
 	}
 	switch {
 	case fl.Quorum < 0 || fl.Quorum > len(names):
-		return "", Hinted(fmt.Errorf("--quorum %d: --witness names %d", fl.Quorum, len(names)), "a number from 0 to that")
+		return "", Hinted(fmt.Errorf("--quorum is %d, but --witness names %d", fl.Quorum, len(names)), "use a number from 0 to the number of witnesses")
 	case fl.Quorum == 0:
 		b.WriteString("quorum none\n")
 	default:

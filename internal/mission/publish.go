@@ -42,8 +42,8 @@ func (m *Mission) Vouched(entries int64) error {
 	if !wanted || size >= entries {
 		return nil
 	}
-	return Hint{fmt.Errorf("the report rests on %s, and the quorum of witnesses has co-signed %d of them; it was not published", Plural(int(entries), "entry"), size),
-		"an open room asks its witnesses every 30 seconds, and its record page says who co-signed; try again when they have, or change the quorum in " + filepath.Join(m.Dir, PolicyFile)}
+	return Hint{fmt.Errorf("the report was not published: it depends on %s, and the quorum of witnesses has co-signed only %d of them", Plural(int(entries), "entry"), size),
+		"a running server asks its witnesses every 30 seconds, and its record page shows who has co-signed. Publish again when they have, or change the quorum in " + filepath.Join(m.Dir, PolicyFile)}
 }
 
 // PublishFile puts the digest of a file's bytes into the record, with the digests of

@@ -211,7 +211,7 @@ func (m *Mission) moved(e *ledger.Entry, seen int64) error {
 		return err
 	}
 	since := func(what string, at int64) error {
-		return fmt.Errorf("%w: entry %d, %s, came meanwhile", ErrMoved, at, what)
+		return fmt.Errorf("%w: entry %d (%s) was recorded in the meantime", ErrMoved, at, what)
 	}
 	switch e.Kind {
 	case "decision", "attribution":

@@ -7,7 +7,7 @@ import (
 )
 
 // ErrBusy says that too many wait for something that is computed one at a time.
-var ErrBusy = errors.New("too many wait for this to be computed")
+var ErrBusy = errors.New("too many requests are waiting for this computation")
 
 // A lane lets one computation through at a time, so that those who ask for what nobody
 // has asked for before share one processor, and lets so many wait and no more.

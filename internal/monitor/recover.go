@@ -39,13 +39,13 @@ func (r *Room) closedMeanwhile(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnavailable, *why)
 }
 
-// broke is told what came of an attempt to write. After ErrReopen the record is closed
+// broke handles the result of an attempt to write. After ErrReopen the record is closed
 // and opened again, as often as it takes: whoever comes meanwhile is told why.
 func (r *Room) broke(of *ledger.Log, err error) {
 	if !errors.Is(err, ledger.ErrReopen) || of != r.log.Load() || !r.broken.CompareAndSwap(nil, &err) {
 		return
 	}
-	r.cfg.Log.Error("the record cannot be written; it is tried again each second", "err", err)
+	r.cfg.Log.Error("the record cannot be written; Truce tries again every second", "err", err)
 	r.recovering.Go(func() { r.recover(of) })
 }
 
@@ -66,7 +66,7 @@ func (r *Room) recover(old *ledger.Log) {
 		}
 		r.log.Store(l)
 		r.broken.Store(nil)
-		r.cfg.Log.Info("the record is written again", "entries", l.Size())
+		r.cfg.Log.Info("the record can be written again", "entries", l.Size())
 		select {
 		case r.wake <- struct{}{}:
 		default:

@@ -21,7 +21,7 @@ import (
 )
 
 // ErrNoRoom says that no room of this machine can be reached in a mission's folder.
-var ErrNoRoom = errors.New("no room can be reached here")
+var ErrNoRoom = errors.New("no running server was found for this mission")
 
 // A Room is a running room of this machine, as a command reaches it.
 type Room struct {
@@ -124,7 +124,7 @@ func (e *busyError) Unwrap() error { return e.err }
 type lostError struct{ err error }
 
 func (e *lostError) Error() string {
-	return fmt.Sprintf("the room does not answer any more, and it is not known what it still wrote: %v", e.err)
+	return fmt.Sprintf("the server stopped answering, and it is not known whether the entry was recorded: %v", e.err)
 }
 func (e *lostError) Unwrap() error { return e.err }
 
@@ -190,7 +190,7 @@ func (r *Room) Submit(data []byte, seen int64) (mission.Taken, error) {
 	err := r.ask(path, data, &got)
 	var lost *lostError
 	if errors.As(err, &lost) {
-		err = mission.Hinted(err, "look at the end of the record before you repeat the command: it may have been recorded")
+		err = mission.Hinted(err, "check the last entries of the record before you repeat the command: your entry may be among them")
 	}
 	return mission.Taken{Kind: got.Kind, Index: got.Index, Known: got.Known, Note: got.Note}, err
 }

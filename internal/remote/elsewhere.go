@@ -54,7 +54,7 @@ func At(address string) (*Elsewhere, error) {
 		return nil, bad("not the address of a server")
 	case u.Scheme == "https", u.Scheme == "http" && here:
 	default:
-		return nil, bad("want https; plain http is for this machine alone")
+		return nil, bad("the address must begin with https://; http:// is accepted only for this machine")
 	}
 	return &Elsewhere{Follow: func() error { return nil }, at: u.Scheme + "://" + u.Host, reader: random(), piece: 64 << 10, pause: time.Second, waits: 2 * time.Minute,
 		http: &http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, nil
@@ -153,7 +153,7 @@ func (e *Elsewhere) Submit(data []byte, seen int64) (mission.Taken, error) {
 	}
 	at, err := strconv.ParseInt(head.Get("X-Truce-Entry"), 10, 64)
 	if err != nil {
-		return mission.Taken{}, fmt.Errorf("%s does not answer like a room", e.at)
+		return mission.Taken{}, fmt.Errorf("%s does not answer like a Truce server", e.at)
 	}
 	return mission.Taken{Kind: strings.ReplaceAll(sub.Kind(), "-", " "), Index: at, Known: head.Get("X-Truce-Known") != "", Note: note}, nil
 }
@@ -217,7 +217,7 @@ func (e *Elsewhere) File(sum truce.Digest, path string, progress func(done, tota
 			return repeat(err)
 		}
 		if err := json.Unmarshal(answer, &says); err != nil || says.Have < 0 || says.Have > info.Size() {
-			return fmt.Errorf("%s does not answer like a room", e.at)
+			return fmt.Errorf("%s does not answer like a Truce server", e.at)
 		}
 		progress(says.Have, info.Size())
 		if says.Whole {

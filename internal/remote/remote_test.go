@@ -398,7 +398,7 @@ func TestMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := room.Size() - 1 // before that decision
-	if err := decide(seen); !errors.Is(err, mission.ErrMoved) || !strings.Contains(err.Error(), "a decision, came meanwhile") {
+	if err := decide(seen); !errors.Is(err, mission.ErrMoved) || !strings.Contains(err.Error(), "(a decision) was recorded in the meantime") {
 		t.Errorf("a decision that knows nothing of the one before: %v", err)
 	}
 	if err := decide(room.Size()); err != nil {

@@ -74,7 +74,7 @@ func TestReport(t *testing.T) {
 	if err := os.WriteFile(policy, []byte("witness w "+witness.VKey()+" http://127.0.0.1:1\nquorum w\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if body := step(ledger.ReportingOfficer, "/publish", url.Values{"because": {"daily report"}}, 422); !strings.Contains(body, "co-signed 0 of them") {
+	if body := step(ledger.ReportingOfficer, "/publish", url.Values{"because": {"daily report"}}, 422); !strings.Contains(body, "co-signed only 0 of them") {
 		t.Errorf("it does not say how far the co-signatures reach: %s", said(body))
 	}
 	if got := h.entries(); got != before {

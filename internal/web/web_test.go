@@ -238,11 +238,8 @@ func (h *house) ask(t *testing.T, role ledger.Role, method, path string, form ur
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// entries is how many the record has.
-func (h *house) entries() int64 {
-	s, _ := h.room.State()
-	return s.Size
-}
+// entries is how many the record has, shown or not.
+func (h *house) entries() int64 { return h.room.Size() }
 
 // observe records an observation as the monitor and returns its address.
 func (h *house) observe(t *testing.T, form url.Values) string {

@@ -121,7 +121,7 @@ export class Marks {
   private label(c: Cluster): string {
     const w = this.state.words, outcome = this.state.outcomes[c.at.outcome]
     if (c.n === 1) return [outcome, c.at.what, c.at.place, this.when(c.at)].filter(Boolean).join(', ')
-    const out = [`${c.n} ${w['incidents']}`]
+    const out = [`${w['incidents']}: ${c.n}`]
     if (c.decided) out.push(`${w['decided']}: ${c.decided}`)
     else if (outcome) out.push(`${w['gravest']}: ${outcome}`)
     return out.join(', ')
@@ -223,7 +223,7 @@ export class Marks {
   // tell lists what a mark stands for from its tile alone, where there is no server.
   private tell(box: HTMLElement, c: Cluster): void {
     const h = document.createElement('h2')
-    h.textContent = `${c.n} ${this.state.words[c.n === 1 ? 'incident' : 'incidents']}`
+    h.textContent = `${this.state.words['incidents']}: ${c.n}`
     const ul = document.createElement('ul')
     ul.className = 'cards'
     for (const m of c.of.filter((m) => m.id).slice(0, 8)) {

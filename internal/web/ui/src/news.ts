@@ -13,7 +13,7 @@ export function hear(): void {
     const button = document.createElement('button')
     button.className = 'quiet'
     // What is new can be listed, all of it; where nothing is, something else has changed.
-    button.textContent = news.new > 0 ? `${news.new} ${word('new')}` : word('changed')
+    button.textContent = news.new > 0 ? `${word('new')}: ${news.new}` : word('changed')
     button.onclick = () => { if (news.new > 0) location.assign(listed(shown)); else location.reload() }
     out.replaceChildren(button)
     document.dispatchEvent(new CustomEvent('truce:news', { detail: news }))

@@ -290,3 +290,16 @@ func TestWhy(t *testing.T) {
 		}
 	}
 }
+
+// TestWhichOpening: an opening that was not committed to is named by its place.
+func TestWhichOpening(t *testing.T) {
+	s := newScribe(t, "")
+	one, c1 := opening("act", `"fire"`)
+	two, _ := opening("act", `"hail"`)
+	sub := s.say("intake-1", "observation", fmt.Sprintf(`{"id":%q}`, zeros), sealedMember("shared", c1))
+	s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[%s,%s]}`, sub, one, two))
+	sum, err := s.verify(audit.Options{})
+	if err != nil || len(sum.Objections) != 1 || sum.Objections[0].Why != "the entry that it names did not commit to opening 2 of 2" {
+		t.Errorf("%v, %v", sum.Objections, err)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -404,6 +405,38 @@ func TestLocatedDeep(t *testing.T) {
 			t.Errorf("%s was altered: %v, want %s", name, err, want)
 		}
 		files[name] = was
+	}
+}
+
+// TestLocatedEdge: where every tile is what its parent commits to, the files at the
+// edge are named.
+func TestLocatedEdge(t *testing.T) {
+	const size = 257 * 256
+	h := make([]tlog.Hash, 256)
+	tile := bytes.Repeat(h[0][:], 256) // all of the lowest tiles are the same, but for the last
+	other := slices.Concat(bytes.Repeat(h[0][:], 255), bytes.Repeat([]byte{1}, 32))
+	low, last := batchRoot(h), tileRoot(other)
+	parents := bytes.Repeat(low[:], 256)
+	high := tlog.Hash(tileRoot(parents))
+	l := &Log{Fetch: func(_ context.Context, path string) ([]byte, error) {
+		switch {
+		case path == "tile/0/256":
+			return other, nil
+		case strings.HasPrefix(path, "tile/0/") && !strings.Contains(path, "x") && path <= "tile/0/256":
+			return tile, nil
+		case path == "tile/1/000":
+			return parents, nil
+		case path == "tile/1/001.p/1":
+			return last, nil
+		case path == "tile/2/000.p/1":
+			return high[:], nil
+		}
+		return nil, fs.ErrNotExist
+	}}
+	_, err := l.Inclusion(t.Context(), &Checkpoint{Size: size, Root: tlog.Hash{1}}, size-1)
+	const want = "tile/1/001.p/1, tile/2/000.p/1: the hashes do not make the root that the checkpoint commits to: one of these files was altered, or the checkpoint is of another tree"
+	if err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
 	}
 }
 

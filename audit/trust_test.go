@@ -293,3 +293,46 @@ func TestReceipt(t *testing.T) {
 	_, err = audit.OpenReceipt(signedBy(t, head+"0 "+sub+"\n", signer), "x")
 	says(t, "a key that is none", err, "malformed verifier id")
 }
+
+// TestCosignedCheckpoint: where the quorum has not co-signed the current checkpoint, the
+// last one that it did is read; no other fault of the current one is passed over.
+func TestCosignedCheckpoint(t *testing.T) {
+	signer, vkey := newLog(t, "log.test/a")
+	stranger, _ := newLog(t, "log.test/a")
+	witness := newCosigner(t, "w.test/1")
+	p, err := audit.ParsePolicy([]byte("log " + vkey + "\nwitness w " + witness.vkey() + "\nquorum w\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cp := func(size int, by ...note.Signer) []byte {
+		t.Helper()
+		return signedBy(t, fmt.Sprintf("log.test/a\n%d\nAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", size), by...)
+	}
+	const few = `checkpoint: too few witnesses co-signed it for the quorum "w": 0`
+	for _, tt := range []struct {
+		name string
+		f    files
+		size int64
+		want string
+		then string // of the co-signed one
+	}{
+		{"co-signed", files{"checkpoint": cp(5, signer, witness), "checkpoint.cosigned": cp(3, signer, witness)}, 5, "", ""},
+		{"not yet", files{"checkpoint": cp(5, signer), "checkpoint.cosigned": cp(3, signer, witness)}, 3, "", ""},
+		{"never", files{"checkpoint": cp(5, signer)}, 0, few, "file does not exist"},
+		{"nor before", files{"checkpoint": cp(5, signer), "checkpoint.cosigned": cp(3, signer)}, 0, few, few},
+		{"by a stranger", files{"checkpoint": cp(5, stranger), "checkpoint.cosigned": cp(3, signer, witness)}, 0, "checkpoint: it carries no signature of the log's key", ""},
+		{"none", files{"checkpoint.cosigned": cp(3, signer, witness)}, 0, "file does not exist", ""},
+	} {
+		l := &audit.Log{Fetch: tt.f.fetch, Policy: p}
+		c, err := l.Checkpoint(t.Context())
+		says(t, tt.name, err, tt.want)
+		if err == nil && c.Size != tt.size {
+			t.Errorf("%s: of %d entries, want %d", tt.name, c.Size, tt.size)
+		}
+		c, err = l.Cosigned(t.Context())
+		says(t, tt.name+", co-signed", err, tt.then)
+		if err == nil && (c.Size != 3 || len(c.Cosigned) != 1) {
+			t.Errorf("%s: the co-signed one is of %d entries", tt.name, c.Size)
+		}
+	}
+}

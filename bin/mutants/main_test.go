@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -206,6 +207,33 @@ func TestProfile(t *testing.T) {
 	for _, bad := range []string{"x\n", "a.go:1\n", "a.go:1.1,2.x 1 1\n"} {
 		if _, _, err := parseProfile(bad); err == nil {
 			t.Errorf("%q is a profile", bad)
+		}
+	}
+}
+
+// TestByChance: a test that fails with a mutant and passes right after noticed nothing.
+func TestByChance(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the tests are shell scripts")
+	}
+	dir := t.TempDir()
+	for name, x := range map[string]struct {
+		script, out string
+		want        bool
+	}{
+		"fails once":    {"exit 0", "ok\n--- FAIL: TestX (0.01s)\n    x_test.go:3: no\nFAIL\n", true},
+		"fails again":   {"exit 1", "--- FAIL: TestX (0.01s)\n", false},
+		"panics":        {"exit 0", "panic: no\n", false},
+		"another test":  {"exit 0", "--- FAIL: TestOther (0.01s)\n", false},
+		"another alone": {`case "$*" in *TestX*) exit 0;; esac; exit 1`, "--- FAIL: TestX (0.01s)\n", true},
+	} {
+		binary := filepath.Join(dir, "tests")
+		if err := os.WriteFile(binary, []byte("#!/bin/sh\n"+x.script+"\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		s := &suite{work: dir, dir: dir}
+		if got := s.byChance(t.Context(), binary, []*test{{name: "TestA"}, {name: "TestX"}}, []byte(x.out), time.Minute, 1); got != x.want {
+			t.Errorf("%s: by chance: %v, want %v", name, got, x.want)
 		}
 	}
 }

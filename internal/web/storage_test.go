@@ -90,7 +90,7 @@ func TestStorageFails(t *testing.T) {
 		if err := os.Remove(name); err != nil {
 			t.Error(err)
 		}
-	}, "disk does not take what is written")
+	}, "could not write to its disk")
 }
 
 // TestIsStorage: which errors are 503.

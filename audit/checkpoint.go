@@ -27,6 +27,9 @@ type Checkpoint struct {
 	Root     tlog.Hash
 	Raw      []byte
 	Cosigned []Cosignature
+	// Later is how many entries the log has signed since, which the policy's quorum has
+	// not co-signed.
+	Later int64
 }
 
 // A Cosignature is a witness's statement that, as of a time, this was the

@@ -116,10 +116,27 @@ func (l *Log) Checkpoint(ctx context.Context) (*Checkpoint, error) {
 	if !errors.As(err, &fault) || !fault.few {
 		return c, err
 	}
-	if before, berr := l.Cosigned(ctx); berr == nil {
-		return before, nil
+	before, berr := l.Cosigned(ctx)
+	if berr != nil {
+		return nil, err
 	}
-	return nil, err
+	// The log has signed both, so one must have grown out of the other: what is behind a
+	// quorum must not hide another history before it.
+	alone := *l.Policy
+	alone.quorum = "none"
+	now, err := alone.Open(raw)
+	if err != nil {
+		return nil, err
+	}
+	older, newer := before, now
+	if newer.Size < older.Size {
+		older, newer = newer, older
+	}
+	if err := l.Consistent(ctx, older, newer); err != nil {
+		return nil, err
+	}
+	before.Later = max(0, now.Size-before.Size)
+	return before, nil
 }
 
 // Cosigned reads the last checkpoint that witnesses co-signed, which may be older than

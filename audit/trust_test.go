@@ -242,8 +242,9 @@ func TestOpenCheckpoint(t *testing.T) {
 	says(t, "without its witness", err, `checkpoint: too few witnesses co-signed it for the quorum "w": 0`)
 	raw := signedBy(t, "log.test/a\n5\n"+root+"\n", signer)
 	at := bytes.LastIndexByte(raw, ' ') + 12
-	raw[at] ^= 'A' ^ 'B'
-	if raw[at] < '0' || raw[at] > 'z' {
+	if raw[at] == 'A' { // still base64, and another
+		raw[at] = 'B'
+	} else {
 		raw[at] = 'A'
 	}
 	_, err = p.Open(raw)
@@ -304,10 +305,39 @@ func TestCosignedCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cp := func(size int, by ...note.Signer) []byte {
-		t.Helper()
-		return signedBy(t, fmt.Sprintf("log.test/a\n%d\nAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", size), by...)
+	// A tree of five, in its one tile (C2SP tlog-tiles), and another of the same log's.
+	var stored [2][]tlog.Hash
+	var tile []byte
+	for n := range int64(5) {
+		for which := range stored {
+			hashes, err := tlog.StoredHashes(n, []byte{byte(which), byte(n)}, tlog.HashReaderFunc(func(at []int64) (out []tlog.Hash, _ error) {
+				for _, i := range at {
+					out = append(out, stored[which][i])
+				}
+				return out, nil
+			}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stored[which] = append(stored[which], hashes...)
+		}
+		leaf := tlog.RecordHash([]byte{0, byte(n)})
+		tile = append(tile, leaf[:]...)
 	}
+	of := func(which int, size int64, by ...note.Signer) []byte {
+		t.Helper()
+		root, err := tlog.TreeHash(size, tlog.HashReaderFunc(func(at []int64) (out []tlog.Hash, _ error) {
+			for _, i := range at {
+				out = append(out, stored[which][i])
+			}
+			return out, nil
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signedBy(t, fmt.Sprintf("log.test/a\n%d\n%s\n", size, root), by...)
+	}
+	cp := func(size int64, by ...note.Signer) []byte { return of(0, size, by...) }
 	const few = `checkpoint: too few witnesses co-signed it for the quorum "w": 0`
 	for _, tt := range []struct {
 		name string
@@ -318,16 +348,23 @@ func TestCosignedCheckpoint(t *testing.T) {
 	}{
 		{"co-signed", files{"checkpoint": cp(5, signer, witness), "checkpoint.cosigned": cp(3, signer, witness)}, 5, "", ""},
 		{"not yet", files{"checkpoint": cp(5, signer), "checkpoint.cosigned": cp(3, signer, witness)}, 3, "", ""},
+		{"another history of the same size", files{"checkpoint": of(1, 3, signer), "checkpoint.cosigned": cp(3, signer, witness)}, 0, "checkpoint: two checkpoints of size 3 have different roots: the log has two histories", ""},
+		{"another history that is longer", files{"checkpoint": of(1, 5, signer), "checkpoint.cosigned": cp(3, signer, witness)}, 0, "tile/0/000.p/5: the hashes do not make the root that the checkpoint commits to: one of these files was altered, or the checkpoint is of another tree", ""},
+		{"an earlier one", files{"checkpoint": cp(2, signer), "checkpoint.cosigned": cp(3, signer, witness)}, 3, "", ""},
 		{"never", files{"checkpoint": cp(5, signer)}, 0, few, "file does not exist"},
 		{"nor before", files{"checkpoint": cp(5, signer), "checkpoint.cosigned": cp(3, signer)}, 0, few, few},
 		{"by a stranger", files{"checkpoint": cp(5, stranger), "checkpoint.cosigned": cp(3, signer, witness)}, 0, "checkpoint: it carries no signature of the log's key", ""},
 		{"none", files{"checkpoint.cosigned": cp(3, signer, witness)}, 0, "file does not exist", ""},
 	} {
+		tt.f["tile/0/000.p/5"], tt.f["tile/0/000.p/3"] = tile, tile[:3*32]
 		l := &audit.Log{Fetch: tt.f.fetch, Policy: p}
 		c, err := l.Checkpoint(t.Context())
 		says(t, tt.name, err, tt.want)
 		if err == nil && c.Size != tt.size {
 			t.Errorf("%s: of %d entries, want %d", tt.name, c.Size, tt.size)
+		}
+		if err == nil && c.Later != map[string]int64{"not yet": 2}[tt.name] {
+			t.Errorf("%s: %d later ones", tt.name, c.Later)
 		}
 		c, err = l.Cosigned(t.Context())
 		says(t, tt.name+", co-signed", err, tt.then)

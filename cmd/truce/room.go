@@ -96,6 +96,11 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	if err := private(fl); err != nil {
 		return err
 	}
+	if fl.cert != "" {
+		if _, err := tls.LoadX509KeyPair(fl.cert, fl.key); err != nil {
+			return mission.Hinted(fmt.Errorf("the TLS certificate: %w", err), "--cert and --key name files in PEM format")
+		}
+	}
 	if fl.cosign < ledger.CosignLeast {
 		return mission.Hinted(fmt.Errorf("--cosign-every %s: public witnesses block clients that ask more than once in %s", fl.cosign, ledger.CosignLeast), "--cosign-every 30s")
 	}
@@ -224,6 +229,9 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 	}
 	s.Warm(ctx)
 	fmt.Fprintf(c.out, "the room of %q (%s) is at %s\n", m.Agreement.Title, m.Agreement.Status, fl.origin)
+	if at, err := net.ResolveTCPAddr("tcp", fl.addr); err == nil && !at.IP.IsLoopback() && web.Local(fl.origin) {
+		fmt.Fprintf(c.out, "  other machines cannot open it under that address: give the one that they open with --origin\n")
+	}
 	if !s.Bundled() {
 		fmt.Fprintf(c.out, "  the map, live news and passkeys were not built in: make ui, and build again\n")
 	}

@@ -306,6 +306,9 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 		say("  ! its key is the one that it states itself; compare it with what the mission gave you, or use --key")
 	}
 	say("  the checkpoint is signed, and commits to exactly these entries")
+	if cp.Later > 0 {
+		say("  ! the quorum has not co-signed the %s that the log has signed since: they were not read", mission.Plural(int(cp.Later), "entry"))
+	}
 	switch {
 	case p.vouched != nil:
 		for _, w := range p.vouched.Cosigned {

@@ -19,7 +19,7 @@ import (
 
 // aWitness co-signs whatever it is given, while it is there: who checks what is the
 // test of the ledger and of make interop.
-func aWitness(t *testing.T) (vkey, address string, here *atomic.Bool, asked *atomic.Int64) {
+func aWitness(t *testing.T, now func() time.Time) (vkey, address string, here *atomic.Bool, asked *atomic.Int64) {
 	t.Helper()
 	skey, _, err := note.GenerateKey(rand.Reader, "witness.example/w1")
 	if err != nil {
@@ -34,7 +34,7 @@ func aWitness(t *testing.T) (vkey, address string, here *atomic.Bool, asked *ato
 		asked.Add(1)
 		body, _ := io.ReadAll(r.Body)
 		_, cp, _ := strings.Cut(string(body), "\n\n")
-		line, err := w.Cosign([]byte(cp), time.Now())
+		line, err := w.Cosign([]byte(cp), now())
 		if !here.Load() || err != nil {
 			http.Error(rw, "away", http.StatusServiceUnavailable)
 			return
@@ -48,9 +48,9 @@ func aWitness(t *testing.T) (vkey, address string, here *atomic.Bool, asked *ato
 // TestQuorum: init writes who the witnesses are; commands never wait for one; and with
 // a quorum, no report is published that it has not co-signed.
 func TestQuorum(t *testing.T) {
-	vkey, address, here, asked := aWitness(t)
-	dir := filepath.Join(t.TempDir(), "m")
 	at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+	vkey, address, here, asked := aWitness(t, func() time.Time { return at })
+	dir := filepath.Join(t.TempDir(), "m")
 	run := func(args ...string) (int, string) {
 		at = at.Add(time.Minute)
 		var out strings.Builder
@@ -109,6 +109,7 @@ func TestQuorum(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.Now = func() time.Time { at = at.Add(time.Minute); return at }
 	w, err := m.Witnesses(0)
 	if err != nil {
 		t.Fatal(err)

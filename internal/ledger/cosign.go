@@ -36,6 +36,7 @@ const (
 	CosignLeast = 10 * time.Second // between two requests to one witness, whatever happens
 
 	cosignAnew    = 10 * time.Minute // when it has not grown: the time of a co-signature says how fresh it is
+	cosignSkew    = 10 * time.Minute // between a witness's clock and ours
 	cosignTimeout = 8 * time.Second  // for one request
 	cosignBackOff = 10 * time.Minute // at most, between requests to a witness that does not co-sign
 	mostAnswer    = 64 << 10         // bytes of a witness's answer
@@ -212,9 +213,7 @@ func (w *Witnesses) Ask(ctx context.Context) error {
 	if len(due) == 0 {
 		return nil
 	}
-	if err := w.save(); err != nil { // when they were asked, before they are
-		return err
-	}
+	saved := w.save() // when they were asked, before they are
 	lines := make([]string, len(due))
 	var all sync.WaitGroup
 	for i, x := range due {
@@ -222,10 +221,7 @@ func (w *Witnesses) Ask(ctx context.Context) error {
 	}
 	all.Wait()
 	lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" })
-	if err := w.keep(raw, lines); err != nil {
-		return err
-	}
-	return w.save()
+	return errors.Join(saved, w.keep(raw, lines), w.save())
 }
 
 // due are the witnesses that are to be asked now.
@@ -264,6 +260,9 @@ func (w *Witnesses) ask(ctx context.Context, x *witnessed, size int64, root []by
 	line, at := "", time.Time{}
 	if err == nil {
 		line, at, err = lineOf(text, x.by.Key)
+	}
+	if now := w.cfg.Now(); err == nil && at.Sub(now).Abs() > cosignSkew {
+		err = fmt.Errorf("its co-signature states the time %s, and this machine's clock says %s", at.Format(time.RFC3339), now.UTC().Format(time.RFC3339))
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -315,7 +314,7 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, r.Context().Err()
 		}
 	}
-	p.asked = time.Now()
+	defer func() { p.asked = time.Now() }() // when it was answered: the witness has counted it by then
 	p.w.mu.Lock()
 	p.x.Asked = p.w.cfg.Now()
 	p.w.mu.Unlock()

@@ -406,6 +406,41 @@ func TestCosignHostile(t *testing.T) {
 	}
 }
 
+// TestCosignTimes: a co-signature that is not of now is none, and one witness's does not
+// keep others from being asked.
+func TestCosignTimes(t *testing.T) {
+	w := newWorld(t)
+	a, b := newStandIn(t, "witness.example/a", w), newStandIn(t, "witness.example/b", w)
+	x := w.witnesses(a.line("a") + b.line("b") + "group one 1 a b\nquorum one\n")
+	now := w.clock.now
+	for i, at := range []func() time.Time{
+		func() time.Time { return time.Unix(1<<50, 0) }, // no calendar has that year
+		func() time.Time { return now().Add(11 * time.Minute) },
+		func() time.Time { return now().Add(-11 * time.Minute) },
+		func() time.Time { return time.Unix(0, 0) },
+	} {
+		w.grow(10*i, 1)
+		w.clock.forward(11 * time.Minute)
+		a.now = at
+		if err := x.Ask(t.Context()); err != nil {
+			t.Fatalf("round %d: %v", i, err)
+		}
+		s := x.States()
+		if s[0].Size != 0 || s[0].Failed != i+1 || !strings.Contains(s[0].Error, "clock") {
+			t.Errorf("round %d: %+v", i, s[0])
+		}
+		if s[1].Error != "" || s[1].Size != int64(i+2) || b.requests() != i+1 {
+			t.Errorf("round %d, the other: %+v, %d requests", i, s[1], b.requests())
+		}
+	}
+	a.now = func() time.Time { return now().Add(9 * time.Minute) }
+	w.grow(100, 1)
+	w.clock.forward(11 * time.Minute)
+	if err := x.Ask(t.Context()); err != nil || x.States()[0].Size != 6 {
+		t.Errorf("a clock that is a little wrong: %v, %+v", err, x.States()[0])
+	}
+}
+
 // TestCosignSilent: a witness that never answers holds up neither whoever writes nor
 // the round's other witnesses for good, and the end of the process at once.
 func TestCosignSilent(t *testing.T) {
@@ -471,5 +506,72 @@ func TestCosignPolicy(t *testing.T) {
 		if _, err := ledger.NewWitnesses(ledger.CosignConfig{Dir: w.cfg.Dir, Signer: w.cfg.Signer, Now: w.clock.now, Every: every}); (err == nil) != ok {
 			t.Errorf("every %s: %v", every, err)
 		}
+	}
+}
+
+// TestIncompleteCopy: a copy that was made while the record was written, its state
+// before its checkpoint, is refused: to write to it would sign a second history. One
+// whose checkpoint was copied first is a record.
+func TestIncompleteCopy(t *testing.T) {
+	w := newWorld(t)
+	w.grow(0, 3)
+	dir := filepath.Join(t.TempDir(), "copy")
+	copied := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			from, to := filepath.Join(w.cfg.Dir, name), filepath.Join(dir, name)
+			if info, err := os.Stat(from); err != nil {
+				t.Fatal(err)
+			} else if info.IsDir() {
+				if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			data, err := os.ReadFile(from)
+			if err == nil {
+				err = os.MkdirAll(filepath.Dir(to), 0o755)
+			}
+			if err == nil {
+				err = os.WriteFile(to, data, 0o644)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	open := func() error {
+		cfg := w.cfg
+		cfg.Dir = dir
+		l, err := ledger.Open(t.Context(), cfg)
+		if err != nil {
+			return err
+		}
+		if l.Size() < 4 {
+			t.Errorf("it has %d entries", l.Size())
+		}
+		return l.Close(t.Context())
+	}
+	copied(".state")
+	w.grow(10, 4)
+	copied("tile", "checkpoint")
+	if err := open(); err == nil || !strings.Contains(err.Error(), "a checkpoint of 8 entries, and its state is of 4: it is an incomplete copy") {
+		t.Errorf("its state is older than its checkpoint: %v", err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	copied("checkpoint")
+	if err := open(); err == nil || !strings.Contains(err.Error(), "no state that can be read") {
+		t.Errorf("without its state: %v", err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	copied("checkpoint")
+	w.grow(20, 2)
+	copied(".state", "tile")
+	if err := open(); err != nil {
+		t.Errorf("its checkpoint first: %v", err)
 	}
 }

@@ -13,6 +13,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -192,6 +193,9 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 	if err := lockable(cfg.Dir); err != nil {
 		return nil, fmt.Errorf("the record cannot be written: %s%w", cause(err), err)
 	}
+	if err := whole(cfg.Dir); err != nil {
+		return nil, err
+	}
 	app, shut, reader, err := tessera.NewAppender(run, cfg.driver, opts)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s%w", cfg.Dir, cause(err), err)
@@ -203,6 +207,39 @@ func Open(ctx context.Context, cfg Config) (l *Log, err error) {
 	l.wake, l.ended = make(chan struct{}, 1), make(chan struct{})
 	go l.run(run)
 	return l, nil
+}
+
+// whole refuses a folder whose state is older than its checkpoint: a copy that was made
+// while the record was written. Writing to it would sign a second history, without the
+// entries in between, which were acknowledged. A record of our own never looks so: its
+// state is on disk before its checkpoint.
+func whole(dir string) error {
+	raw, err := os.ReadFile(filepath.Join(dir, "checkpoint"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	signed, root, err := sizeAndRoot(raw)
+	if err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	var state struct {
+		Size int64  `json:"size"`
+		Root []byte `json:"root"`
+	}
+	text, err := os.ReadFile(filepath.Join(dir, ".state", "treeState"))
+	if err == nil {
+		err = json.Unmarshal(text, &state)
+	}
+	if err != nil {
+		return fmt.Errorf("%s has a checkpoint of %d entries and no state that can be read (%w): it is an incomplete copy, and nothing is written to it", dir, signed, err)
+	}
+	if state.Size < signed || state.Size == signed && !bytes.Equal(state.Root, root) {
+		return fmt.Errorf("%s has a checkpoint of %d entries, and its state is of %d: it is an incomplete copy, and nothing is written to it", dir, signed, state.Size)
+	}
+	return nil
 }
 
 // writable makes sure that a record can be written before anything is promised.

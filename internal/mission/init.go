@@ -154,6 +154,7 @@ func Begin(dir string, a *truce.Agreement, fl InitFlags, now func() time.Time, p
 		return nil, err
 	}
 	if policy != "" {
+		policy = "log " + signer.VKey() + "\n" + policy // so that others can verify with the same file
 		if err := disk.WriteBytes(filepath.Join(dir, PolicyFile), 0o644, []byte(policy)); err != nil {
 			return nil, err
 		}

@@ -43,7 +43,7 @@ func (m *Mission) Vouched(entries int64) error {
 		return nil
 	}
 	return Hint{fmt.Errorf("the report was not published: it depends on %s, and the quorum of witnesses has co-signed only %d of them", Plural(int(entries), "entry"), size),
-		"a running server asks its witnesses every 30 seconds, and its record page shows who has co-signed. Publish again when they have, or change the quorum in " + filepath.Join(m.Dir, PolicyFile)}
+		"a running server asks its witnesses every 30 seconds, and those that fail less often, down to once in 10 minutes; its record page shows who has co-signed. Publish again when they have, or change the quorum in " + filepath.Join(m.Dir, PolicyFile)}
 }
 
 // PublishFile puts the digest of a file's bytes into the record, with the digests of

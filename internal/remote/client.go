@@ -87,8 +87,9 @@ func (r *Room) Close() { r.http.CloseIdleConnections() }
 // Elsewhere implements mission.Server.
 func (r *Room) Elsewhere() bool { return false }
 
-// patience is how long a command comes again to a room that is busy.
-const patience = time.Minute
+// patience is how long a command comes again to a room that is busy, or whose disk is
+// full, before it says so.
+const patience = 15 * time.Second
 
 // ask sends a request, and comes again where the room is busy, or where the connection
 // was lost: what is handed in again is not written twice.

@@ -458,7 +458,7 @@ func TestTwoDecideAtOnce(t *testing.T) {
 		if first.code != 303 || second.code != http.StatusConflict || h.decisions() != before+1 {
 			t.Fatalf("%d and %d, %d decisions", first.code, second.code, h.decisions()-before)
 		}
-		for _, want := range []string{first.f.sent.Get("because"), "article 1", "Record mine anyway"} {
+		for _, want := range []string{first.f.sent.Get("because"), "article 1", "Record my entry anyway"} {
 			if !strings.Contains(said(html.UnescapeString(second.body)), want) {
 				t.Errorf("the second is not told %q: %.400s", want, said(second.body))
 			}

@@ -74,7 +74,7 @@ func TestMyReports(t *testing.T) {
 	h.observe(t, url.Values{"lat": {"47.1234567"}, "lon": {"36.7654321"}, "count": {">=8"}, "grade": {"B2"}, "killed": {"0..1..3"}, "because": {"seen from the \"roof\"\n<b>twice</b>"}, "to": {"2025-08-20T10:25"}, "actor": {"RU"}})
 	first := h.lastSaid(t)
 	_, page, _ := h.get(t, ledger.Monitor, "/my-reports")
-	if !strings.Contains(page, first.ID.Hex()) || !strings.Contains(said(page), "In the picture") {
+	if !strings.Contains(page, first.ID.Hex()) || !strings.Contains(said(page), "Counted: open the incident") {
 		t.Fatalf("the report is not listed: %s", said(page))
 	}
 	if _, other, _ := h.get(t, ledger.DutyOfficer, "/my-reports"); strings.Contains(other, first.ID.Hex()) {
@@ -203,7 +203,7 @@ func TestPartyRoom(t *testing.T) {
 	if inc == nil {
 		t.Fatal("the allegation is in no incident")
 	}
-	if got := section(ledger.Liaison, "said"); !strings.Contains(got, open.ID.Hex()) || !strings.Contains(got, "In the picture") {
+	if got := section(ledger.Liaison, "said"); !strings.Contains(got, open.ID.Hex()) || !strings.Contains(got, "Counted: open the incident") {
 		t.Errorf("the party does not find its allegation: %s", said("<main"+got))
 	}
 	if got := section(other, "of"); !strings.Contains(got, inc.ID.Hex()) {
@@ -280,7 +280,7 @@ func TestPartyRoom(t *testing.T) {
 		t.Errorf("the answer replaces %s, want %s", is.Of, answer.ID)
 	}
 	got := said("<main" + section(ledger.Liaison, "said"))
-	for _, want := range []string{"In the picture", "Corrected", "Withdrawn"} {
+	for _, want := range []string{"Counted: open the incident", "Corrected", "Withdrawn"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the party's own list does not say %s: %s", want, got)
 		}

@@ -18,6 +18,12 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost")
 }
 
+// Local reports whether an origin is this machine's own name for itself.
+func Local(origin string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && loopback(u.Hostname())
+}
+
 // hostOf splits a Host header; the port is empty where it is the scheme's own.
 func hostOf(text, scheme string) (host, port string) {
 	host, port, err := net.SplitHostPort(text)

@@ -325,6 +325,50 @@ func TestWidePeriods(t *testing.T) {
 	}
 }
 
+// TestHeadIsGet: a page that is asked for without its body is queued, charged and shared
+// as one with it; and so is one whose address is escaped in another way.
+func TestHeadIsGet(t *testing.T) {
+	h := theHouse(t)
+	owed := func() time.Duration {
+		h.server.queue.mu.Lock()
+		defer h.server.queue.mu.Unlock()
+		return h.server.queue.debts["address 198.51.100.77"].owes
+	}
+	ask := func(method, path string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, path, nil)
+		r.Host, r.RemoteAddr = strings.TrimPrefix(h.http.URL, "http://"), "198.51.100.77:1"
+		w := httptest.NewRecorder()
+		h.server.Handler().ServeHTTP(w, r)
+		return w
+	}
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		for _, path := range []string{"/?q=nobody-asked-" + method, "/incidents?q=for-this-" + method, "/api/picture?of=" + method, "/nothing-" + method} {
+			before := owed()
+			if w := ask(method, path); w.Code != http.StatusOK && w.Code != http.StatusNotFound {
+				t.Errorf("%s %s: %d", method, path, w.Code)
+			}
+			if owed() <= before {
+				t.Errorf("%s %s is charged to nobody", method, path)
+			}
+		}
+	}
+	h.server.alikes.mu.Lock()
+	h.server.alikes.by, h.server.alikes.size = nil, 0
+	h.server.alikes.mu.Unlock()
+	for _, path := range []string{"/agreement", "/%61greement", "/agree%6dent", "/agreement?", "/agreement?x=%41"} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			if w := ask(method, path); w.Code != http.StatusOK {
+				t.Errorf("%s %s: %d", method, path, w.Code)
+			}
+		}
+	}
+	h.server.alikes.mu.Lock()
+	defer h.server.alikes.mu.Unlock()
+	if n := len(h.server.alikes.by); n != 1 {
+		t.Errorf("%d pages were made of one", n)
+	}
+}
+
 // TestAsked: what pages that all strangers share read of an address is not cut from it.
 func TestAsked(t *testing.T) {
 	// These are read by pages for people who have signed in, by scripts and by the site.

@@ -205,6 +205,11 @@ func (s *Server) baseTile(q *request) error {
 		return err
 	}
 	data, err := s.tiles.get(fmt.Sprintf("base/%d/%d/%d", t.Z, t.X, t.Y), func() ([]byte, error) {
+		leave, err := q.computesForAll()
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 		b := around(t)
 		towns := geojson.NewFeatureCollection()
 		for _, f := range s.base.towns {
@@ -259,7 +264,7 @@ func (s *Server) incidentTile(q *request) error {
 	}
 	name := fmt.Sprintf("%s/%s/%d/%d/%d/%s", q.to, s.tiles.edition(pic, st.At == truce.Never), t.Z, t.X, t.Y, key.Encode())
 	data, err := s.tiles.get(name, func() ([]byte, error) {
-		leave, err := q.computes()
+		leave, err := q.computesForAll()
 		if err != nil {
 			return nil, err
 		}

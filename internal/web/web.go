@@ -249,11 +249,12 @@ func (s *Server) remote(r *http.Request) string {
 // A request is one request with what is known of who asks.
 type request struct {
 	*http.Request
-	s    *Server
-	w    http.ResponseWriter
-	who  *people.Account
-	to   truce.Audience
-	lang *lingo
+	s      *Server
+	w      http.ResponseWriter
+	who    *people.Account
+	to     truce.Audience
+	lang   *lingo
+	common bool // a page that everybody is shown alike, at one address
 }
 
 // guard asks the table of routes before a page is made.
@@ -267,7 +268,7 @@ func (s *Server) guard(route *Route) http.Handler {
 		}
 		role := RoleOf(who)
 		if !route.May(role) {
-			if who == nil && r.Method == http.MethodGet {
+			if who == nil && reads(r) {
 				http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 				return
 			}
@@ -278,7 +279,7 @@ func (s *Server) guard(route *Route) http.Handler {
 			s.fault(w, r, http.StatusForbidden, "fault.may-not")
 			return
 		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.limits.allow(s.remote(r), who) {
+		if !reads(r) && !s.limits.allow(s.remote(r), who) {
 			w.Header().Set("Retry-After", "10")
 			s.fault(w, r, http.StatusTooManyRequests, "fault.too-many")
 			return
@@ -286,11 +287,12 @@ func (s *Server) guard(route *Route) http.Handler {
 		if who != nil {
 			w.Header().Set("Cache-Control", "private, no-store")
 		}
-		if who == nil && route.Alike && r.Method == http.MethodGet {
+		if who == nil && route.Alike && reads(r) {
 			r = canonical(r)
 		}
 		q := &request{Request: r, s: s, w: w, who: who, to: AudienceOf(role), lang: s.words.of(r)}
-		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		// What programs send is read as it is, whatever they call it: curl calls all a form.
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") && !strings.HasPrefix(r.URL.Path, "/api/") {
 			if err := r.ParseForm(); err != nil {
 				var tooLarge *http.MaxBytesError
 				if !errors.As(err, &tooLarge) {
@@ -300,12 +302,12 @@ func (s *Server) guard(route *Route) http.Handler {
 				return
 			}
 		}
-		if who == nil && route.Alike && r.Method == http.MethodGet && r.URL.Query().Get("format") == "" {
+		if who == nil && route.Alike && reads(r) && r.URL.Query().Get("format") == "" {
 			s.alike(q, route)
 			return
 		}
 		err = nil
-		if r.Method == http.MethodGet && !route.light() {
+		if reads(r) && !route.light() {
 			var leave func()
 			if leave, err = q.computes(); err == nil {
 				defer leave()
@@ -319,6 +321,12 @@ func (s *Server) guard(route *Route) http.Handler {
 			s.failed(q, err)
 		}
 	})
+}
+
+// reads reports whether a request writes nothing. HEAD has the cost of GET: the page is
+// made, and only its body is not sent.
+func reads(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead
 }
 
 // leaver leaves the queue when an answer begins to be written: nobody else waits for a
@@ -370,8 +378,9 @@ func (r *Route) light() bool {
 // nobody is charged.
 type itself struct{}
 
-// computes waits for the turn of a request, and charges whoever asks. What has no
-// condition is shown to everybody alike, whoever happened to ask for it first.
+// computes waits for the turn of a request, and charges whoever asks. A page that
+// everybody is shown alike at one address is charged to nobody: it is made once,
+// whoever happened to ask for it first.
 func (q *request) computes() (leave func(), err error) {
 	p := payer{name: "address " + q.s.remote(q.Request), refill: strangerRefill, most: strangerMost}
 	v := q.URL.Query()
@@ -380,20 +389,28 @@ func (q *request) computes() (leave func(), err error) {
 		p = payer{}
 	case q.who != nil:
 		p = payer{name: "account " + q.who.Name, refill: accountRefill, most: accountMost}
-	case q.URL.RawQuery == "":
+	case q.common:
 		p = payer{}
 	}
 	expensive := v.Has("from") || v.Has("to") || v.Has("at") && v.Get("at") != "now" || v.Has("format")
 	return q.s.queue.enter(q.Context(), p, expensive)
 }
 
+// computesForAll is computes for what others wait for too, if whoever asked goes away.
+func (q *request) computesForAll() (leave func(), err error) {
+	mine := *q
+	mine.Request = q.WithContext(context.WithoutCancel(q.Context()))
+	return mine.computes()
+}
+
 // asked are the keys of an address that pages read.
 var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", "from", "kind", "lang", "new", "order", "outcome", "page", "q", "region", "signs", "since", "source", "standing", "to", "wall"}
 
-// canonical is a request with those of its keys that pages read, in one order: an
-// address that differs in nothing else is not another page, to be made anew.
+// canonical is a request with those of its keys that pages read, in one order, and its
+// path escaped in one way: an address that differs in nothing else is not another page,
+// to be made anew.
 func canonical(r *http.Request) *http.Request {
-	if r.URL.RawQuery == "" {
+	if r.URL.RawQuery == "" && r.URL.RawPath == "" && !r.URL.ForceQuery {
 		return r
 	}
 	v, is := r.URL.Query(), url.Values{}
@@ -403,7 +420,7 @@ func canonical(r *http.Request) *http.Request {
 		}
 	}
 	out, u := *r, *r.URL
-	u.RawQuery = is.Encode()
+	u.RawQuery, u.RawPath, u.ForceQuery = is.Encode(), "", false
 	out.URL = &u
 	return &out
 }
@@ -418,6 +435,8 @@ func (s *Server) alike(q *request, route *Route) {
 		// Whoever asked first may go; the others still wait for it.
 		mine := *q
 		mine.Request, mine.w = q.WithContext(context.WithoutCancel(q.Context())), out
+		// Addresses with a part or a condition that somebody chose have no end.
+		mine.common = q.URL.RawQuery == "" && !strings.Contains(strings.TrimSuffix(route.Pattern, "{$}"), "{")
 		leave, err := mine.computes()
 		if err == nil {
 			defer leave()

@@ -104,7 +104,7 @@ test('a party finds all that it stated and all that is said of it, and takes bac
   await allege(ua, 'Kharkiv', false)
   await allege(ua, 'Sumy', true)
   const said = ua.locator('#said tr', { hasText: 'entry' })
-  assert.match(await ua.textContent('#said tr:has-text("Kharkiv Oblast")'), /In the picture/)
+  assert.match(await ua.textContent('#said tr:has-text("Kharkiv Oblast")'), /Counted: open the incident/)
   assert.match(await ua.textContent('#said tr:has-text("Sumy Oblast")'), /Sealed.*opened to both parties within/s)
   assert.ok(await said.count() >= 2)
   await ru.goto(room.home + '/party')

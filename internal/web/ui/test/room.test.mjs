@@ -190,7 +190,7 @@ test('a monitor joins with a passkey and records an observation; the picture hea
   await page.waitForURL(/\/incidents\/[0-9a-f]{64}\?done=observe/)
   assert.match(await page.textContent('.done'), /Observation recorded/)
   const text = await watcher.waitForSelector('#news button', { timeout: 15_000 })
-  assert.match(await text.textContent(), /1 new/)
+  assert.match(await text.textContent(), /new: 1/)
   const before = await watcher.textContent('.chosen h2')
   assert.equal(await watcher.textContent('.chosen h2'), before, 'the reader’s place was taken')
   await text.click()

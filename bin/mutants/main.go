@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	wanted := fs.Float64("wanted", 85, "the score, in percent, that each package must have")
 	sample := fs.Int("sample", 0, "try so many mutants of all packages, chosen by -seed; 0: all")
 	seed := fs.Uint64("seed", 1, "of the sample")
-	workers := fs.Int("workers", max(1, runtime.GOMAXPROCS(0)/2), "mutants at a time")
+	workers := fs.Int("workers", runtime.GOMAXPROCS(0), "mutants at a time")
 	short := fs.Bool("short", true, "run the tests with -short")
 	patience := fs.Duration("patience", 10*time.Second, "how long tests may take, beside ten times what they take without a mutant, before they are late")
 	file := fs.String("file", "", "only mutants of files whose path contains this")

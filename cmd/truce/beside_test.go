@@ -569,14 +569,14 @@ func TestUploadsRefused(t *testing.T) {
 	}
 	data := bytes.Repeat([]byte("a row of a file\n"), 1000)
 	sum := truce.Digest(sha256.Sum256(data))
-	about := func(key string, sum truce.Digest) []byte {
+	me, other := strings.Repeat("a", 64), strings.Repeat("b", 64)
+	signed := func(key, kind, content string, when time.Time) []byte {
 		t.Helper()
 		s, err := m.Key(key)
 		if err != nil {
 			t.Fatal(err)
 		}
-		content := fmt.Sprintf(`{"counts":{"already_known":0,"new":0,"read":0,"refused":0},"evidence":"%s","file":"a.csv","kind":"viina","known":"received","received":"2025-08-20T03:30:00.000Z"}`, sum.Hex())
-		sub, err := (&ledger.Body{Kind: "source", Mission: m.Origin(), At: ledger.Time(time.Now()), Content: []byte(content)}).Say(s)
+		sub, err := (&ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(when), Content: []byte(content)}).Say(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -585,6 +585,10 @@ func TestUploadsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		return text
+	}
+	about := func(key, reader string, when time.Time) []byte {
+		t.Helper()
+		return signed(key, "delivery", fmt.Sprintf(`{"evidence":"%s","reader":"%x"}`, sum.Hex(), sha256.Sum256([]byte(reader))), when)
 	}
 	post := func(path, reader string, body []byte) (int, string) {
 		t.Helper()
@@ -606,7 +610,6 @@ func TestUploadsRefused(t *testing.T) {
 		}
 		return resp.StatusCode, string(text)
 	}
-	me, other := strings.Repeat("a", 64), strings.Repeat("b", 64)
 	to := "/api/files/" + sum.Hex() + "?size=" + strconv.Itoa(len(data))
 	size := room.Size()
 	refused := func(name, path, reader string, body []byte, code int, says string) {
@@ -615,17 +618,23 @@ func TestUploadsRefused(t *testing.T) {
 			t.Errorf("%s: status %d: %s; want %d, %q", name, got, text, code, says)
 		}
 	}
-	refused("nobody", "/api/files", "", about("intake", sum), 422, "Truce-Reader")
+	refused("nobody", "/api/files", "", about("intake", me, time.Now()), 422, "Truce-Reader")
 	refused("junk", "/api/files", me, []byte("junk"), 422, "not a submission")
 	refused("nothing", "/api/files", me, nil, 422, "not a submission")
-	refused("a monitor", "/api/files", me, about("monitor-1", sum), 422, "with the key of the intake")
+	refused("a monitor", "/api/files", me, about("monitor-1", me, time.Now()), 422, "with the key of the intake")
+	refused("a source entry", "/api/files", me, signed("intake", "source", fmt.Sprintf(`{"counts":{"already_known":0,"new":0,"read":0,"refused":0},"evidence":"%s","file":"a.csv","kind":"viina","known":"received","received":"2025-08-20T03:30:00.000Z"}`, sum.Hex()), time.Now()), 422, "and this is of the kind")
+	refused("what another command signed", "/api/files", other, about("intake", me, time.Now()), 422, "another command signed")
+	refused("what was signed an hour ago", "/api/files", me, about("intake", me, time.Now().Add(-time.Hour)), 422, "it counts for 10 minutes")
+	refused("what is signed in an hour", "/api/files", me, about("intake", me, time.Now().Add(time.Hour)), 422, "it counts for 10 minutes")
+	refused("an announcement without a time", "/api/files", me, []byte(strings.Replace(string(about("intake", me, time.Now())), `"at":`, `"known":`, 1)), 422, "")
+	refused("an announcement of nothing", "/api/files", me, signed("intake", "delivery", fmt.Sprintf(`{"reader":"%x"}`, sha256.Sum256([]byte(me))), time.Now()), 422, "names no file")
 	refused("too long", "/api/files", me, bytes.Repeat([]byte("x"), 4<<20), 413, "")
 	refused("a piece that nobody announced", to, me, data, 422, "announce the file first")
 	refused("rows that nobody announced", "/api/batches", me, data, 422, "announce the file first")
-	if code, text := post("/api/files", me, about("intake", sum)); code != 200 {
+	if code, text := post("/api/files", me, about("intake", me, time.Now())); code != 200 {
 		t.Fatalf("status %d: %s", code, text)
 	}
-	refused("a second command", "/api/files", other, about("intake", sum), 503, "another command is reading files")
+	refused("a second command", "/api/files", other, about("intake", other, time.Now()), 503, "another command is reading files")
 	refused("a piece of a second command", to, other, data, 422, "announce the file first")
 	if code, _, errs := at("ingest", dir, "--source", "viina", filepath.Join(dir, "mission.json")); code != exitUnread || !strings.Contains(errs, "for a command elsewhere") {
 		t.Errorf("a command on this machine meanwhile: exit %d: %s", code, errs)
@@ -665,7 +674,7 @@ func TestUploadsRefused(t *testing.T) {
 	if code, text := post("/api/batches", me, nil); code != 200 {
 		t.Errorf("the end: status %d: %s", code, text)
 	}
-	if code, text := post("/api/files", other, about("intake", sum)); code != 200 {
+	if code, text := post("/api/files", other, about("intake", other, time.Now())); code != 200 {
 		t.Errorf("the next command: status %d: %s", code, text)
 	}
 }

@@ -363,9 +363,8 @@ func (r *registry) find(s *Submission) ([]*Key, error) {
 // may.
 func (s *Submission) May(k *Key, received time.Time) error { return s.may(k, received) }
 
-// may says why a key may not write a submission that is received at a moment,
-// in a sentence that says who could.
-func (s *Submission) may(k *Key, received time.Time) error {
+// inForce says why nothing can be signed with a key at a moment; nil: it can.
+func (k *Key) inForce(received time.Time) error {
 	if k.Revoked >= 0 {
 		return fmt.Errorf("%w: %s ended with entry %d; sign with a key that is in force, or have the head of mission add one: truce keys add", ErrMayNot, k.Name, k.Revoked)
 	}
@@ -373,6 +372,15 @@ func (s *Submission) may(k *Key, received time.Time) error {
 		if until, _ := time.Parse(timeForm, k.Until); !received.Before(until) {
 			return fmt.Errorf("%w: %s ran out at %s; its holder makes a new one and has it put in its place: truce keys replace", ErrMayNot, k.Name, k.Until)
 		}
+	}
+	return nil
+}
+
+// may says why a key may not write a submission that is received at a moment,
+// in a sentence that says who could.
+func (s *Submission) may(k *Key, received time.Time) error {
+	if err := k.inForce(received); err != nil {
+		return err
 	}
 	var c struct {
 		By       truce.PartyID `json:"by"`

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -112,6 +113,46 @@ func (l *Log) VetBatch(subs []Submission) (by Key, err error) {
 	received, clock := l.now()
 	_, err = l.admit(r, received, clock)
 	return by, err
+}
+
+// Signed is the key in force that signed a statement to this mission which is not an
+// entry, and so is never in the record. Its time is the author's.
+func (l *Log) Signed(s *Submission) (by Key, at time.Time, content []byte, err error) {
+	if s.in != nil {
+		return by, at, nil, fmt.Errorf("%w: a member of a batch has no signature of its own", ErrRefused)
+	}
+	r := l.ask(s)
+	if r.err != nil {
+		return by, at, nil, r.err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(r.signers) != 1 {
+		return by, at, nil, fmt.Errorf("%w: it has one author", ErrRefused)
+	}
+	received, clock := l.now()
+	if clock != nil {
+		return by, at, nil, clock
+	}
+	by = *r.signers[0]
+	if err := by.inForce(received); err != nil {
+		return by, at, nil, err
+	}
+	var b Body
+	if err := json.Unmarshal(s.body, &b, json.RejectUnknownMembers(true)); err != nil {
+		return by, at, nil, fmt.Errorf("%w: %s", ErrRefused, plainly(err))
+	}
+	if at, err = time.Parse(timeForm, b.At); err != nil {
+		return by, at, nil, fmt.Errorf("%w: it states no time in the form %s", ErrRefused, timeForm)
+	}
+	return by, at, b.Content, nil
+}
+
+// Has reports whether a submission is in the record.
+func (l *Log) Has(s *Submission) (at int64, known bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.seen.get(s.Hash())
 }
 
 // ReceiptOf is a receipt that another process gave, whose note says so.

@@ -1,8 +1,10 @@
 package mission
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
@@ -15,36 +17,60 @@ type Delivery struct {
 	key     ledger.Key
 }
 
-// Announce checks the signed announcement of a file, as HandedBatch writes it: a source
-// entry that is not written to the record. Only the intake hands in files from
-// elsewhere. What it names may be uploaded.
-func (m *Mission) Announce(log *ledger.Log, data []byte) (d Delivery, err error) {
+// freshness is how far the time of an announcement may be from the room's.
+const freshness = 10 * time.Minute
+
+// An announcement says that a command elsewhere is about to hand in a file. The record
+// never holds one: what is in the record everybody has, with its signature, and a copy of
+// a source entry must announce nothing. A copy of an announcement is of no use to anybody
+// else either, because it names the command, and soon of none at all.
+type announcement struct {
+	Evidence truce.Digest `json:"evidence"`
+	Mapping  truce.Digest `json:"mapping,omitzero"`
+	Reader   truce.Digest `json:"reader"` // SHA-256 of what the command calls itself (Truce-Reader)
+}
+
+// announcing is the kind of body that an announcement is: no entry has it.
+const announcing = "delivery"
+
+// Announce checks the signed announcement of a file, as HandedBatch writes it, by a
+// command that calls itself reader. Only the intake hands in files from elsewhere. What
+// it names may be uploaded.
+func (m *Mission) Announce(log *ledger.Log, reader string, data []byte) (d Delivery, err error) {
 	subs, err := ledger.ParseHandedBatch(data)
 	if err != nil {
 		return d, fmt.Errorf("%w: %w", ErrNotSubmission, err)
 	}
-	if d.key, err = log.VetBatch(subs); err != nil {
+	if kind := subs[0].Kind(); kind != announcing {
+		return d, fmt.Errorf("%w: the announcement of a file is of the kind %q, and this is of the kind %q", ledger.ErrRefused, announcing, kind)
+	}
+	var at time.Time
+	var content []byte
+	if d.key, at, content, err = log.Signed(&subs[0]); err != nil {
 		return d, err
-	}
-	e, err := subs[0].Entry(m.Now())
-	if err != nil {
-		return d, fmt.Errorf("%w: %w", ledger.ErrRefused, err)
-	}
-	if e.Kind != "source" || e.Sealed != nil {
-		return d, fmt.Errorf("%w: want the source entry of a public file", ledger.ErrRefused)
 	}
 	if err := intakeAlone(&d.key); err != nil {
 		return d, err
 	}
-	in, err := ParseIntake(e.Content)
-	if err != nil {
+	var a announcement
+	if err := Strict(content, &a); err != nil {
 		return d, fmt.Errorf("%w: %w", ledger.ErrRefused, err)
 	}
-	d.By, d.Digests = quotaOf(&d.key), []truce.Digest{in.Evidence}
-	if !in.Mapping.IsZero() {
-		d.Digests = append(d.Digests, in.Mapping)
+	if a.Evidence.IsZero() {
+		return d, fmt.Errorf("%w: the announcement names no file", ledger.ErrRefused)
 	}
-	return d, m.charge(&d.key, len(data))
+	if a.Reader != sha256.Sum256([]byte(reader)) {
+		return d, fmt.Errorf("%w: another command signed this announcement", ledger.ErrRefused)
+	}
+	if now := m.Now(); at.Before(now.Add(-freshness)) || at.After(now.Add(freshness)) {
+		return d, Hint{fmt.Errorf("%w: the announcement was signed at %s, and it is %s here; it counts for %d minutes", ledger.ErrRefused, ledger.Time(at), ledger.Time(now), int(freshness.Minutes())),
+			"check this machine's clock, and repeat the command"}
+	}
+	d.By, d.Digests = quotaOf(&d.key), []truce.Digest{a.Evidence}
+	if !a.Mapping.IsZero() {
+		d.Digests = append(d.Digests, a.Mapping)
+	}
+	return d, m.charge(&d.key, len(subs[0].Bytes()))
 }
 
 // Charge counts bytes of an upload toward the quota of whoever announced it.
@@ -75,11 +101,7 @@ func (m *Mission) delivery(in *Intake, key *ledger.Secret) error {
 	if !m.elsewhere() {
 		return nil
 	}
-	about, err := m.aboutFile(in, key)
-	if err != nil {
-		return err
-	}
-	if err := m.Via.Begin(about); err != nil {
+	if err := m.Via.Begin(func(reader truce.Digest) ([]byte, error) { return m.announcement(in, reader, key) }); err != nil {
 		return err
 	}
 	m.Seen = nil
@@ -104,13 +126,13 @@ func (m *Mission) upload(in *Intake) error {
 	return nil
 }
 
-// aboutFile is the signed source entry of a file.
-func (m *Mission) aboutFile(in *Intake, key *ledger.Secret) ([]byte, error) {
-	content, err := ledger.Marshal(in)
+// announcement is the signed announcement of a file by a command.
+func (m *Mission) announcement(in *Intake, reader truce.Digest, key *ledger.Secret) ([]byte, error) {
+	content, err := ledger.Marshal(announcement{Evidence: in.Evidence, Mapping: in.Mapping, Reader: reader})
 	if err != nil {
 		return nil, err
 	}
-	sub, err := (&ledger.Body{Kind: "source", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}).Say(key)
+	sub, err := (&ledger.Body{Kind: announcing, Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}).Say(key)
 	if err != nil {
 		return nil, err
 	}

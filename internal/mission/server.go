@@ -23,10 +23,10 @@ type Server interface {
 	// Batch hands in rows of a file in the form of ledger.HandedBatch. It returns the
 	// record's signed receipt.
 	Batch(data []byte) (note []byte, err error)
-	// Begin announces a file to a room elsewhere, with its source entry in the form of
-	// ledger.HandedBatch: until End, or until nothing comes for a while, nobody else reads
+	// Begin announces a file to a room elsewhere: about gives the announcement that names
+	// this command, in the form of ledger.HandedBatch. Until End, or until nothing comes for a while, nobody else reads
 	// files into the mission. File makes sure that the room has a file that was announced.
-	Begin(about []byte) error
+	Begin(about func(reader truce.Digest) ([]byte, error)) error
 	File(sum truce.Digest, path string, progress func(done, total int64)) error
 	End()
 	// Settle returns once the folder that this command reads has all that is in the
@@ -272,22 +272,30 @@ func (m *Mission) moved(e *ledger.Entry, seen int64) error {
 // returns the record's receipt: a source entry with what the file was, or a batch with
 // its rows. They are checked like what Take takes, except for the rules that files do
 // not have (the length of shapes and texts). If one row is refused, none is written.
-func (m *Mission) TakeBatch(log *ledger.Log, subs []ledger.Submission) (note []byte, at int64, err error) {
+// last.Known says that all of it was in the record before.
+func (m *Mission) TakeBatch(log *ledger.Log, subs []ledger.Submission) (note []byte, last ledger.Receipt, err error) {
 	by, err := log.VetBatch(subs)
 	if err != nil {
-		return nil, 0, err
+		return nil, last, err
 	}
 	if m.Live != nil && m.Live.Quota != nil { // it comes from elsewhere
-		err := intakeAlone(&by)
-		if err == nil {
-			n := 0
-			for i := range subs {
+		if err := intakeAlone(&by); err != nil {
+			return nil, last, err
+		}
+		n := 0 // what is in the record already costs nobody's quota
+		for i := range subs {
+			_, known, err := log.Has(&subs[i])
+			if err != nil {
+				return nil, last, err
+			}
+			if !known {
 				n += len(subs[i].Bytes())
 			}
-			err = m.charge(&by, n)
 		}
-		if err != nil {
-			return nil, 0, err
+		if n > 0 {
+			if err := m.charge(&by, n); err != nil {
+				return nil, last, err
+			}
 		}
 	}
 	rows := subs
@@ -296,18 +304,19 @@ func (m *Mission) TakeBatch(log *ledger.Log, subs []ledger.Submission) (note []b
 	}
 	for i := range rows {
 		if err := m.admitRow(&rows[i], &by); err != nil {
-			return nil, 0, fmt.Errorf("%s %d of %d of the batch: %w", rows[i].Kind(), i+1, len(rows), err)
+			return nil, last, fmt.Errorf("%s %d of %d of the batch: %w", rows[i].Kind(), i+1, len(rows), err)
 		}
 	}
 	got, err := log.Append(context.Background(), subs...)
 	if err != nil {
-		return nil, 0, err
+		return nil, last, err
 	}
 	if note, err = log.ReceiptNote(got); err != nil {
-		return nil, 0, err
+		return nil, last, err
 	}
-	at = got[len(got)-1].Index
-	return note, at, m.keepNote(at, note)
+	last = got[len(got)-1]
+	last.Known = !slices.ContainsFunc(got, func(r ledger.Receipt) bool { return !r.Known })
+	return note, last, m.keepNote(last.Index, note)
 }
 
 // rowKinds are the kinds of entry that the rows of files become.

@@ -208,7 +208,7 @@ func (r *Room) Batch(data []byte) ([]byte, error) {
 }
 
 // Begin implements mission.Server: the command has locked the reading of files.
-func (r *Room) Begin([]byte) error { return nil }
+func (r *Room) Begin(func(truce.Digest) ([]byte, error)) error { return nil }
 
 // File implements mission.Server: the command has put it into the same folder.
 func (r *Room) File(truce.Digest, string, func(done, total int64)) error { return nil }

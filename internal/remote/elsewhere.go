@@ -2,6 +2,7 @@ package remote
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -180,8 +181,12 @@ func (e *Elsewhere) Known(dir string) error {
 }
 
 // Begin implements mission.Server.
-func (e *Elsewhere) Begin(about []byte) error {
-	_, answer, err := e.post("/api/files", about)
+func (e *Elsewhere) Begin(about func(reader truce.Digest) ([]byte, error)) error {
+	data, err := about(sha256.Sum256([]byte(e.reader)))
+	if err != nil {
+		return err
+	}
+	_, answer, err := e.post("/api/files", data)
 	if err != nil {
 		return repeat(err)
 	}

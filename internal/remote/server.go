@@ -214,9 +214,9 @@ func (s *Socket) batch(r *http.Request) (any, error) {
 	var got taken
 	_, err = s.room.Tell(context.WithoutCancel(r.Context()), func(m *mission.Mission) (int64, error) {
 		m.Live.Quota = nil
-		var err error
-		got.Note, got.Index, err = m.TakeBatch(m.Live.Log, subs)
-		return got.Index, err
+		note, last, err := m.TakeBatch(m.Live.Log, subs)
+		got = taken{Index: last.Index, Note: note}
+		return last.Index, err
 	})
 	return got, err
 }

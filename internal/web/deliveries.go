@@ -24,15 +24,16 @@ import (
 	"github.com/opentruce/truce/internal/monitor"
 )
 
-// Files from elsewhere (truce ingest --server): the intake announces a file with its
-// signed source entry, uploads it in pieces, and hands in its rows in signed batches.
+// Files from elsewhere (truce ingest --server): the intake announces a file in a signed
+// statement that names the command, uploads it in pieces, and hands in its rows in signed batches.
 // One command at a time does so. What is not announced by a key of the intake is not
 // stored anywhere, and pieces count toward that key's quota.
 
 const (
 	mostPiece = 256 << 10 // of an upload: what a slow link carries before it is cut off
 	mostRows  = 1 << 20   // of a batch of rows
-	// patient is how long a command that reads a file is waited for.
+	// patient is how long a command that reads a file is waited for: until it announces
+	// the file again, or brings something new of it. Mere requests gain it no time.
 	patient = 10 * time.Minute
 	// mostUploads is how many bytes of unfinished uploads are kept, for commands that
 	// come again; the oldest go first.
@@ -55,7 +56,7 @@ var errReading = errors.New("another command is reading files into this mission"
 // notAnnounced answers whoever has not announced a file, or has not come for so long
 // that others could.
 func notAnnounced() error {
-	return bad("announce the file first: POST /api/files with its signed source entry")
+	return bad("announce the file first: POST /api/files with a signed announcement")
 }
 
 // begin lets a command begin to hand in a file, or to continue.
@@ -91,8 +92,20 @@ func (d *deliveries) current(by string) (mission.Delivery, error) {
 	if d.by == "" || subtle.ConstantTimeCompare([]byte(d.by), []byte(by)) != 1 {
 		return mission.Delivery{}, notAnnounced()
 	}
-	d.timer.Reset(patient)
 	return d.what, nil
+}
+
+// came notes that a command brought something new.
+func (d *deliveries) came(by string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.more(by)
+}
+
+func (d *deliveries) more(by string) {
+	if d.by != "" && d.by == by {
+		d.timer.Reset(patient)
+	}
 }
 
 func (d *deliveries) end(by string) {
@@ -139,7 +152,7 @@ func (q *request) writing() (*mission.Mission, error) {
 	return m, nil
 }
 
-// announce begins a delivery; the body is the signed source entry of the file.
+// announce begins a delivery; the body is the signed announcement of the file.
 func (s *Server) announce(q *request) error {
 	by, err := q.command()
 	if err != nil {
@@ -153,7 +166,7 @@ func (s *Server) announce(q *request) error {
 	if err != nil {
 		return err
 	}
-	what, err := m.Announce(m.Live.Log, data)
+	what, err := m.Announce(m.Live.Log, by, data)
 	if err != nil {
 		return err
 	}
@@ -222,6 +235,7 @@ func (s *Server) upload(q *request) error {
 			return err
 		}
 		have += int64(len(piece))
+		s.deliveries.more(by)
 	}
 	if have < size {
 		return q.json(map[string]any{"have": have, "whole": false})
@@ -340,15 +354,19 @@ func (s *Server) rows(q *request) error {
 	s.deliveries.writing.RLock()
 	defer s.deliveries.writing.RUnlock()
 	var note []byte
+	var last ledger.Receipt
 	at, err := s.Room.Tell(context.WithoutCancel(q.Context()), func(m *mission.Mission) (at int64, err error) {
 		if m.Live.Log == nil {
 			return 0, monitor.ErrReadOnly
 		}
-		note, at, err = m.TakeBatch(m.Live.Log, subs)
-		return at, err
+		note, last, err = m.TakeBatch(m.Live.Log, subs)
+		return last.Index, err
 	})
 	if err != nil {
 		return err
+	}
+	if !last.Known {
+		s.deliveries.came(by)
 	}
 	q.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	q.w.Header().Set("X-Truce-Entry", fmt.Sprint(at))

@@ -111,9 +111,11 @@ func (m *Mission) TakeAt(log *ledger.Log, data []byte, seen int64) (kind string,
 	if sub.Kind() == "source" {
 		return "", got, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, &ledger.Objection{Rule: ledger.RuleFiles, Why: "files are read in with truce ingest"})
 	}
-	if m.Live != nil && m.Live.Quota != nil {
-		if err := m.Live.Quota(quotaOf(&by), len(data)); err != nil {
-			return "", got, nil, fmt.Errorf("%w: %w", ErrTooMany, err)
+	// What is in the record everybody can copy and send again: that costs its author
+	// nothing. Nor does what a sender puts around what was signed.
+	if !known {
+		if err := m.charge(&by, len(sub.Bytes())+len(pieces.Shared)+len(pieces.Restricted)+len(pieces.Texts)); err != nil {
+			return "", got, nil, err
 		}
 	}
 	e, err := sub.Entry(m.Now())

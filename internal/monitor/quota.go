@@ -44,8 +44,11 @@ func (q *quotas) take(key string, bytes int) error {
 		x = &quota{rate.NewLimiter(rate.Limit(q.SubmissionsAfter), q.Submissions), rate.NewLimiter(rate.Limit(q.BytesAfter), q.Bytes)}
 		q.by[key] = x
 	}
-	if !x.count.Allow() || !x.bytes.AllowN(time.Now(), bytes) {
-		return fmt.Errorf("this key has submitted %d entries or %d MB within a short time; it can continue at %d entries and %d kB a second", q.Submissions, q.Bytes>>20, q.SubmissionsAfter, q.BytesAfter>>10)
+	now := time.Now()
+	one := x.count.ReserveN(now, 1)
+	if one.OK() && one.DelayFrom(now) == 0 && x.bytes.AllowN(now, bytes) {
+		return nil
 	}
-	return nil
+	one.CancelAt(now) // what is refused takes nothing
+	return fmt.Errorf("this key has submitted %d entries or %d MB within a short time; it can continue at %d entries and %d kB a second", q.Submissions, q.Bytes>>20, q.SubmissionsAfter, q.BytesAfter>>10)
 }

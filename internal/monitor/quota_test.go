@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/internal/mission"
+	"golang.org/x/time/rate"
 )
 
 // TestQuota: a key may submit a day's reports at once, and not without end; another
@@ -31,6 +32,25 @@ func TestQuota(t *testing.T) {
 	}
 	if err := q.take("ru-1+00000002", DefaultQuota.Bytes); err == nil {
 		t.Error("128 MB and a little more were accepted at once")
+	}
+	// What was refused for its bytes took none of the submissions.
+	few := quotas{Quota: Quota{Submissions: 2, Bytes: 1000}}
+	for range 3 {
+		if err := few.take("ua-1", 1001); err == nil {
+			t.Error("more bytes than there are were accepted")
+		}
+	}
+	for i := range 2 {
+		if err := few.take("ua-1", 100); err != nil {
+			t.Errorf("submission %d: %v", i, err)
+		}
+	}
+	// And what was refused for their number took no bytes.
+	_ = few.take("ua-1", 800)
+	few.by["ua-1"].count.SetBurst(3)
+	few.by["ua-1"].count.SetLimit(rate.Inf)
+	if err := few.take("ua-1", 800); err != nil {
+		t.Errorf("the bytes of what was refused: %v", err)
 	}
 }
 

@@ -46,6 +46,7 @@ type lab struct {
 	desk   *desk.Store
 	server *Server
 	keys   map[string]*ledger.Secret // by role; the other party's liaison is "RU"
+	quota  *monitor.Quota            // of the room; nil: none
 	now    func() time.Time
 	asked  atomic.Uint32
 	log    safeBuffer // what the room and the server logged
@@ -134,7 +135,11 @@ func (l *lab) tryOpen() error {
 	l.m = m
 	l.log.Reset()
 	quiet := slog.New(slog.NewTextHandler(&l.log, nil))
-	if l.room, err = monitor.Open(context.Background(), monitor.Config{Mission: m, Log: quiet, Quota: &monitor.Quota{}}); err != nil {
+	quota := l.quota
+	if quota == nil {
+		quota = &monitor.Quota{}
+	}
+	if l.room, err = monitor.Open(context.Background(), monitor.Config{Mission: m, Log: quiet, Quota: quota}); err != nil {
 		return err
 	}
 	if l.store, err = people.Open(m.Private("people.sqlite"), time.Now); err != nil {

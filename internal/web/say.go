@@ -581,8 +581,12 @@ func (s *Server) submission(q *request) error {
 		if sub, _, err := ledger.ParseHanded(data); err != nil {
 			return fmt.Errorf("%w: %w", mission.ErrNotSubmission, err)
 		} else if m := s.Room.Mission(); m.Live.Log != nil {
-			if _, _, _, err := m.Live.Log.Vet(sub); err != nil {
+			_, _, known, err := m.Live.Log.Vet(sub)
+			if err != nil {
 				return err
+			}
+			if known { // nothing hangs on when it is answered, and anybody can send a copy
+				say = s.Room.Tell
 			}
 		}
 	}

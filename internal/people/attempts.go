@@ -30,6 +30,7 @@ const (
 // passwords into the wrong field.
 const attempts = `
 CREATE TABLE IF NOT EXISTS attempt (who BLOB PRIMARY KEY, failures INTEGER NOT NULL, until INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS attempt_at ON attempt (at);
 CREATE TABLE IF NOT EXISTS place (who BLOB PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL);
 `
 
@@ -38,17 +39,31 @@ func keyOf(name, from string) []byte {
 	return sum[:]
 }
 
+// forgetOld is done with every attempt: without the index it would read them all.
+const forgetOld = `DELETE FROM attempt WHERE at < ? AND until < ?`
+
+// Known reports whether somebody signed in to a name from an address not long ago. It
+// is as false of a name that does not exist as of any name at a new address.
+func (s *Store) Known(ctx context.Context, name, from string) (bool, error) {
+	var at int64
+	err := s.db.QueryRowContext(ctx, `SELECT at FROM place WHERE who = ?`, keyOf(name, from)).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil && s.now().Unix()-at <= int64(knownFor.Seconds()), err
+}
+
 // attempt counts an attempt to sign in as a failure before it is looked at, so that
 // many at once get no more tries than many in turn. ErrLocked means that there were
 // too many. Success takes the count back.
-func (s *Store) attempt(ctx context.Context, name, from string) error {
+func (s *Store) attempt(ctx context.Context, name, from string, known bool) error {
 	now := s.now().Unix()
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, `DELETE FROM attempt WHERE at < ? AND until < ?`, now-int64(forgetAfter.Seconds()), now); err != nil {
+	if _, err := tx.ExecContext(ctx, forgetOld, now-int64(forgetAfter.Seconds()), now); err != nil {
 		return err
 	}
 	key := keyOf(name, from)
@@ -67,12 +82,7 @@ func (s *Store) attempt(ctx context.Context, name, from string) error {
 	if err := putAttempt(ctx, tx, key, failures, until, now); err != nil {
 		return err
 	}
-	var known int64
-	err = tx.QueryRowContext(ctx, `SELECT at FROM place WHERE who = ?`, key).Scan(&known)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	if now-known > int64(knownFor.Seconds()) { // a stranger shares what all strangers have
+	if !known { // a stranger shares what all strangers have
 		all := keyOf(name, "")
 		level, _, at, err := attemptOf(ctx, tx, all)
 		if err != nil {

@@ -79,6 +79,9 @@ type Store struct {
 	db  *sql.DB
 	now func() time.Time
 
+	turns *turns
+	argon func(password string, salt []byte) []byte
+
 	unwrittenMu sync.Mutex
 	unwritten   []Reading // that the disk had no room for, the earliest first
 }
@@ -101,7 +104,7 @@ func Open(name string, now func() time.Time) (*Store, error) {
 		db.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &Store{db: db, now: now}, nil
+	return &Store{db: db, now: now, turns: newTurns(), argon: argon}, nil
 }
 
 // Close lets go of the file.
@@ -266,7 +269,7 @@ func (s *Store) SetPassword(ctx context.Context, invitation, password, secret, c
 	if !ok {
 		return nil, ErrWrong
 	}
-	kept, err := protect(ctx, password) // slow: before the store is locked
+	kept, err := s.protect(ctx, password) // slow: before the store is locked
 	if err != nil {
 		return nil, err
 	}
@@ -306,28 +309,31 @@ var (
 	argonThreads uint8  = 4
 )
 
-// hashing bounds how many passwords are hashed at once: each takes 64 MiB.
-var hashing = make(chan struct{}, 4)
-
-// hash waits for its turn as long as whoever asks does.
-func hash(ctx context.Context, password string, salt []byte) (string, error) {
-	select {
-	case hashing <- struct{}{}:
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	defer func() { <-hashing }()
-	return base64.RawStdEncoding.EncodeToString(argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, 32)), nil
+func argon(password string, salt []byte) []byte {
+	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, 32)
 }
 
-func protect(ctx context.Context, password string) (string, error) {
+// hash waits for its turn as long as whoever asks does.
+func (s *Store) hash(ctx context.Context, t *turn, password string, salt []byte) (string, error) {
+	if err := t.wait(ctx); err != nil {
+		return "", err
+	}
+	return base64.RawStdEncoding.EncodeToString(s.argon(password, salt)), nil
+}
+
+func (s *Store) protect(ctx context.Context, password string) (string, error) {
+	t, err := s.turns.enter(true) // an invitation is not a stranger's
+	if err != nil {
+		return "", err
+	}
+	defer t.leave()
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	text, err := hash(ctx, password, salt)
+	text, err := s.hash(ctx, t, password, salt)
 	return fmt.Sprintf("argon2id$%s$%s", base64.RawStdEncoding.EncodeToString(salt), text), err
 }
 
-func matches(ctx context.Context, password, kept string) (bool, error) {
+func (s *Store) matches(ctx context.Context, t *turn, password, kept string) (bool, error) {
 	f := strings.Split(kept, "$")
 	if len(f) != 3 || f[0] != "argon2id" {
 		f = []string{"", "AAAAAAAAAAAAAAAAAAAAAA", ""} // as long for who does not exist
@@ -336,26 +342,37 @@ func matches(ctx context.Context, password, kept string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	text, err := hash(ctx, password, salt)
+	text, err := s.hash(ctx, t, password, salt)
 	return subtle.ConstantTimeCompare([]byte(text), []byte(f[2])) == 1, err
 }
 
 // SignIn signs in with a password and a code, and returns the session's secret. from
 // is the network address that asks: failures lock a name for that address alone, so
-// that nobody can keep somebody else out. The error is ErrWrong, or ErrLocked after
-// too many failures; neither depends on whether the account exists, nor does the time
-// that it takes.
+// that nobody can keep somebody else out. The error is ErrWrong, ErrLocked after too
+// many failures, or ErrBusy if too many wait; none depends on whether the account
+// exists, nor does the time that it takes.
 func (s *Store) SignIn(ctx context.Context, from, name, password, code string) (string, *Account, error) {
-	if err := s.attempt(ctx, name, from); err != nil {
+	known, err := s.Known(ctx, name, from)
+	if err != nil {
+		return "", nil, err
+	}
+	// A place first: whoever is told to come again has not failed.
+	t, err := s.turns.enter(known)
+	if err != nil {
+		return "", nil, err
+	}
+	defer t.leave()
+	if err := s.attempt(ctx, name, from, known); err != nil {
 		return "", nil, err
 	}
 	var kept, secret string
 	var step int64
-	err := s.db.QueryRowContext(ctx, `SELECT password, totp, step FROM account WHERE name = ? AND ended = 0`, name).Scan(&kept, &secret, &step)
+	err = s.db.QueryRowContext(ctx, `SELECT password, totp, step FROM account WHERE name = ? AND ended = 0`, name).Scan(&kept, &secret, &step)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", nil, err
 	}
-	right, err := matches(ctx, password, kept)
+	right, err := s.matches(ctx, t, password, kept)
+	t.leave()
 	if err != nil {
 		return "", nil, err
 	}

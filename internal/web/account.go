@@ -41,11 +41,22 @@ func (s *Server) signIn(q *request) error {
 	again := func(id string, status int) error {
 		return q.pageWith(status, "sign-in", &Page{Title: q.lang.say("sign-in.title"), At: truce.Never, Body: map[string]any{"Next": next, "Fault": id, "Name": q.PostFormValue("name"), "Pending": q.PostFormValue("pending")}})
 	}
-	if !s.limits.allowSignIn(s.remote(q.Request)) {
-		return again("sign-in.locked", 429)
+	busy := func() error {
+		q.w.Header().Set("Retry-After", "60")
+		return again("sign-in.busy", 429)
 	}
-	token, a, err := s.People.SignIn(q.Context(), s.remote(q.Request), strings.TrimSpace(q.PostFormValue("name")), q.PostFormValue("password"), q.PostFormValue("code"))
+	from, name := s.remote(q.Request), strings.TrimSpace(q.PostFormValue("name"))
+	known, err := s.People.Known(q.Context(), name, from)
+	if err != nil {
+		return err
+	}
+	if !s.limits.allowSignIn(from, name, known) {
+		return busy()
+	}
+	token, a, err := s.People.SignIn(q.Context(), from, name, q.PostFormValue("password"), q.PostFormValue("code"))
 	switch {
+	case errors.Is(err, people.ErrBusy):
+		return busy()
 	case errors.Is(err, people.ErrLocked):
 		return again("sign-in.locked", 429)
 	case errors.Is(err, people.ErrWrong):
@@ -140,8 +151,8 @@ func (s *Server) passkeySignIn(q *request) error {
 	if s.passkeys == nil {
 		return errNotFound
 	}
-	if !s.limits.allowSignIn(s.remote(q.Request)) {
-		return bad("%s", q.lang.say("sign-in.locked"))
+	if !s.limits.allowPasskey(s.remote(q.Request)) {
+		return errTooMany
 	}
 	token, a, err := s.passkeys.SignIn(q.Context(), q.ceremonyState(), q.Request)
 	if errors.Is(err, people.ErrWrong) {
@@ -218,6 +229,9 @@ func (s *Server) join(q *request) error {
 		return s.joinForm(q, a, secret, "join.code", 422)
 	case errors.Is(err, people.ErrInvite):
 		return errNotFound
+	case errors.Is(err, people.ErrBusy):
+		q.w.Header().Set("Retry-After", "60")
+		return s.joinForm(q, a, secret, "join.busy", 429)
 	case err != nil:
 		return err
 	}

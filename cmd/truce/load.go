@@ -379,8 +379,15 @@ func (p *pressed) strain(ctx context.Context, room *loadRoom, seed int) {
 			"/incidents?format=csv",
 			fmt.Sprintf("/incidents?q=%x", d.Uint32()),
 			fmt.Sprintf("/tiles/incidents/%d/18/10?q=%x", 5+d.IntN(3), d.Uint32()),
-		}[d.IntN(9)]
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, room.home+path, nil)
+			"/" + escaped(d, "agreement"),
+			fmt.Sprintf("/tiles/base/12/%d/%d", d.IntN(1<<12), d.IntN(1<<12)),
+			fmt.Sprintf("/nothing-%x", d.Uint32()),
+		}[d.IntN(12)]
+		method := http.MethodGet
+		if d.IntN(3) == 0 { // which costs as much
+			method = http.MethodHead
+		}
+		req, err := http.NewRequestWithContext(ctx, method, room.home+path, nil)
 		if err != nil {
 			return
 		}
@@ -395,6 +402,19 @@ func (p *pressed) strain(ctx context.Context, room *loadRoom, seed int) {
 		p.hostile[resp.StatusCode]++
 		p.mu.Unlock()
 	}
+}
+
+// escaped is a path with some of its letters in another spelling.
+func escaped(d *rand.Rand, path string) string {
+	out := ""
+	for i := range len(path) {
+		if d.IntN(2) == 0 {
+			out += fmt.Sprintf("%%%02x", path[i])
+		} else {
+			out += path[i : i+1]
+		}
+	}
+	return out
 }
 
 // get asks, and notes how long the whole answer took; body is nil where the server

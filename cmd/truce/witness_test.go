@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -134,4 +135,46 @@ func TestQuorum(t *testing.T) {
 	if out := must("verify", dir); !strings.Contains(out, "  co-signed up to entry 2 of 2 by witness.example/w1") && !strings.Contains(out, "  co-signed by witness.example/w1") {
 		t.Errorf("verify:\n%s", out)
 	}
+
+	// An author who understates what a report rests on publishes nothing by that.
+	here.Store(false)
+	must("observe", dir, "explosion 2025-08-20T12:05/12:06+03:00 from 48.0119N 37.8229E bearing 350-010 distance 2-5km means=heard", "--because", "heard", "--as", "intake")
+	key, err := m.Key("head-of-mission")
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := func(entries int) string {
+		t.Helper()
+		content := fmt.Sprintf(`{"because":"daily","digests":{},"entries":%d,"file":"other.html","known":"never","sha256":"%s","title":"another"}`, entries, strings.Repeat("ab", 32))
+		sub, err := (&ledger.Body{Kind: "publication", Mission: m.Origin(), At: "2026-04-01T09:00:00.000Z", Content: []byte(content)}).Say(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := sub.Handed(ledger.Pieces{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(t.TempDir(), "publication.json")
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	at = at.Add(time.Hour)
+	for entries, says := range map[int]string{0: "from no entry", 1: "has not co-signed entry 3, of 2026-04-01T09:", 4: "co-signed only 3 of them"} {
+		if code, out := run("submit", dir, state(entries)); code == exitOK || !strings.Contains(out, says) {
+			t.Errorf("a publication of %d entries: exit %d\n%s", entries, code, out)
+		}
+	}
+	here.Store(true)
+	at = at.Add(time.Hour)
+	m.Now = func() time.Time { return time.Now().Add(time.Hour) } // it was asked just now
+	if w, err = m.Witnesses(0); err == nil {
+		err = w.Ask(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	must("submit", dir, state(1))
+	must("verify", dir)
 }

@@ -416,6 +416,9 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 		if err := Strict(e.Content, &p); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
+		if p.Entries < 1 { // and the record knows how many there are
+			return bad(ledger.RuleForm, "a publication is computed from entries of the record, and this says that it was computed from no entry")
+		}
 		return m.Vouched(p.Entries)
 	case "forgetting":
 		var c ledger.Forgetting

@@ -94,6 +94,43 @@ func TestHandedBatch(t *testing.T) {
 	}
 }
 
+// TestSigned: a statement that is not an entry has one author, whose key is in force, and
+// a time; and the record does not take it.
+func TestSigned(t *testing.T) {
+	w := newWorld(t)
+	intake := w.keys[ledger.Intake]
+	delivery := func(at, mission string, keys ...*ledger.Secret) ledger.Submission {
+		s, err := (&ledger.Body{Kind: "delivery", Mission: mission, At: at, Content: []byte(`{"x":1}`)}).Say(keys...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	const now, here = "2026-03-01T10:00:00.000Z", "truce.test/mission"
+	good := delivery(now, here, intake)
+	by, _, content, err := w.log.Signed(&good)
+	if err != nil || by.Name != "intake-1" || string(content) != `{"x":1}` {
+		t.Errorf("%s, %s, %v", by.Name, content, err)
+	}
+	if _, err := w.log.Append(t.Context(), good); !errors.Is(err, ledger.ErrMayNot) {
+		t.Errorf("as an entry: %v", err)
+	}
+	for name, s := range map[string]ledger.Submission{
+		"a stranger":        delivery(now, here, secret(t, "stranger")),
+		"nobody":            delivery(now, here),
+		"two authors":       delivery(now, here, intake, w.keys[ledger.Monitor]),
+		"another mission":   delivery(now, "truce.test/other", intake),
+		"no time":           delivery("", here, intake),
+		"a time in words":   delivery("today", here, intake),
+		"a batch's member":  w.batch(intake, 0, 3)[1],
+		"a mission's first": w.say("mission", `{}`, intake),
+	} {
+		if by, _, _, err := w.log.Signed(&s); err == nil {
+			t.Errorf("%s: it counts as signed by %s", name, by.Name)
+		}
+	}
+}
+
 // FuzzParseHandedBatch: what comes from another process never ends this one.
 func FuzzParseHandedBatch(f *testing.F) {
 	f.Add([]byte(`{"truce_batch":1,"body":{"kind":"batch","mission":"m"},"sigs":[],"members":[{"kind":"outage","mission":"m"}]}`))

@@ -87,7 +87,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	n, err := note.Open([]byte(cp), note.VerifierList(s.log))
 	if err != nil {
-		http.Error(w, "not the log's", 403)
+		http.Error(w, "not the log's", http.StatusForbidden)
 		return
 	}
 	f := strings.Split(n.Text, "\n")
@@ -113,7 +113,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		proof = append(proof, h)
 	}
 	if s.size > 0 && s.size < size && tlog.CheckTree(proof, size, root, s.size, s.root) != nil || s.size == size && s.root != root {
-		http.Error(w, "it does not grow out of what I saw", 422)
+		http.Error(w, "it does not grow out of what I saw", http.StatusUnprocessableEntity)
 		return
 	}
 	s.size, s.root = size, root
@@ -269,7 +269,7 @@ func TestCosignPace(t *testing.T) {
 func TestCosignBackOff(t *testing.T) {
 	w := newWorld(t)
 	a := newStandIn(t, "witness.example/a", w)
-	a.answer = func(w http.ResponseWriter, _ string) bool { http.Error(w, "go away", 429); return true }
+	a.answer = func(w http.ResponseWriter, _ string) bool { http.Error(w, "go away", http.StatusTooManyRequests); return true }
 	x := w.witnesses(a.line("a"))
 	w.grow(0, 1)
 	_ = x.Ask(t.Context())

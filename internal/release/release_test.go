@@ -9,10 +9,9 @@ import (
 	"github.com/opentruce/truce/geo"
 )
 
-const (
-	now  truce.Instant = 1_755_700_000_000
-	hour               = 3_600_000
-)
+const now truce.Instant = 1_755_700_000_000
+
+const hour = 3_600_000 // milliseconds
 
 var (
 	spot    = geo.Point{Lat: 480123456, Lon: 378765432}

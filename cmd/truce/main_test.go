@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/people"
 
 	"flag"
 	"io"
@@ -19,6 +20,7 @@ import (
 var update = flag.Bool("update", false, "rewrite expected output")
 
 func TestMain(m *testing.M) {
+	people.CheapPasswords()
 	testscript.Main(m, map[string]func(){"truce": func() {
 		// Tests say what time it is.
 		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)

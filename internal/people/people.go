@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 	"unicode/utf8"
 
@@ -308,6 +309,15 @@ var (
 	argonMemory  uint32 = 64 * 1024 // KiB
 	argonThreads uint8  = 4
 )
+
+// CheapPasswords makes passwords quick to hash, in the tests of packages that make
+// accounts. Nothing else may call it.
+func CheapPasswords() {
+	if !testing.Testing() {
+		panic("passwords are made cheap outside of a test")
+	}
+	argonTime, argonMemory = 1, 64
+}
 
 func argon(password string, salt []byte) []byte {
 	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, 32)

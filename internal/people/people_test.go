@@ -18,7 +18,7 @@ import (
 
 // TestMain makes passwords cheap to hash: there are hundreds here.
 func TestMain(m *testing.M) {
-	argonTime, argonMemory = 1, 64
+	CheapPasswords()
 	m.Run()
 }
 

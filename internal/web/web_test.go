@@ -47,6 +47,7 @@ var (
 
 // TestMain closes the house that tests share.
 func TestMain(m *testing.M) {
+	people.CheapPasswords()
 	code := m.Run()
 	if built != nil {
 		built.close()

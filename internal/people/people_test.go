@@ -14,12 +14,34 @@ import (
 	"time"
 
 	"github.com/pquerna/otp/totp"
+	"golang.org/x/crypto/argon2"
 )
 
 // TestMain makes passwords cheap to hash: there are hundreds here.
 func TestMain(m *testing.M) {
+	realTime, realMemory = argonTime, argonMemory
 	CheapPasswords()
 	m.Run()
+}
+
+var realTime, realMemory uint32
+
+// TestStoredBefore: a password that an earlier version stored still opens its account:
+// the stored form does not say how costly its hash is.
+func TestStoredBefore(t *testing.T) {
+	s, _ := opened(t)
+	s.argon = func(password string, salt []byte) []byte {
+		return argon2.IDKey([]byte(password), salt, realTime, realMemory, argonThreads, 32)
+	}
+	turn, err := s.turns.enter(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer turn.leave()
+	const kept = "argon2id$AAECAwQFBgcICQoLDA0ODw$WZX8Xdq9t/EPrirXlicMJpgh1wsO+4+2AmKoHxtvDrg"
+	if right, err := s.matches(context.Background(), turn, good, kept); err != nil || !right {
+		t.Errorf("%v, %v", right, err)
+	}
 }
 
 // home is where the tests' people are.

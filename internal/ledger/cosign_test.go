@@ -269,7 +269,10 @@ func TestCosignPace(t *testing.T) {
 func TestCosignBackOff(t *testing.T) {
 	w := newWorld(t)
 	a := newStandIn(t, "witness.example/a", w)
-	a.answer = func(w http.ResponseWriter, _ string) bool { http.Error(w, "go away", http.StatusTooManyRequests); return true }
+	a.answer = func(w http.ResponseWriter, _ string) bool {
+		http.Error(w, "go away", http.StatusTooManyRequests)
+		return true
+	}
 	x := w.witnesses(a.line("a"))
 	w.grow(0, 1)
 	_ = x.Ask(t.Context())

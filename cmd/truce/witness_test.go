@@ -168,7 +168,6 @@ func TestQuorum(t *testing.T) {
 	}
 	here.Store(true)
 	at = at.Add(time.Hour)
-	m.Now = func() time.Time { return time.Now().Add(time.Hour) } // it was asked just now
 	if w, err = m.Witnesses(0); err == nil {
 		err = w.Ask(t.Context())
 	}

@@ -237,3 +237,19 @@ func TestByChance(t *testing.T) {
 		}
 	}
 }
+
+// TestBaseline: tests that fail once all mutants are in the package, though none is on,
+// would kill all of them. That is an error and not a score.
+func TestBaseline(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{"go.mod": "module m\n\ngo 1.26\n", "m.go": "package m\n\nfunc Less(a, b int) bool { return a < b }\n",
+		"m_test.go": "package m\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestLess(t *testing.T) {\n\tif os.Getenv(\"TRUCE_MUTANT\") != \"-1\" {\n\t\tt.Error(Less(1, 2))\n\t}\n}\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := run(t.Context(), []string{"."}, &bytes.Buffer{})
+	if err == nil || !strings.Contains(err.Error(), "the tests fail with all mutants in it and none on") {
+		t.Errorf("%v", err)
+	}
+}

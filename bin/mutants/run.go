@@ -89,7 +89,15 @@ func load(ctx context.Context, goCommand, pkg, work string, short bool, patience
 	if err := s.cover(ctx); err != nil {
 		return nil, err
 	}
-	return s, s.build(ctx)
+	if err := s.build(ctx); err != nil {
+		return nil, err
+	}
+	// With all mutants in it and none of them on, nothing may have changed: else all of
+	// them would pass for killed.
+	if out, _, err := s.run(ctx, s.binary, s.tests, 10*time.Minute, len(s.mutants)); err != nil {
+		return nil, fmt.Errorf("the tests fail with all mutants in it and none on: %w\n%s", err, out)
+	}
+	return s, nil
 }
 
 // command runs the go command.

@@ -183,7 +183,9 @@ func packedTerms(t *testing.T, folder, from, to, because string) (kind string, b
 }
 
 // unused are forms that write nothing to a record, and need what a test has not.
-var unused = []string{"POST /sign-in/passkey/begin", "POST /sign-in/passkey", "POST /join/{token}/passkey/begin", "POST /join/{token}/passkey", "POST /alerts/{n}/acknowledge"}
+var unused = []string{"POST /sign-in/passkey/begin", "POST /sign-in/passkey", "POST /join/{token}/passkey/begin", "POST /join/{token}/passkey", "POST /alerts/{n}/acknowledge",
+	// After a session has ended (internal/web, TestSessionEnds), and by commands (TestElsewhere).
+	"POST /sign-in/continue", "POST /api/files", "POST /api/files/{digest}", "POST /api/batches"}
 
 // TestEveryForm: in a room over HTTP, each form is used once or more by whom it is for.
 // What no form writes is handed in as a signed file, or written by commands when the
@@ -350,6 +352,7 @@ func TestEveryForm(t *testing.T) {
 			}
 		}
 	}
+	do("duty-1", "/desk/seen", url.Values{"entries": {"10"}})
 	do("reader-1", "/sign-out", url.Values{})
 	end()
 

@@ -127,12 +127,22 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // grow writes n entries, and returns when a checkpoint commits to them.
 func (w *world) grow(from, n int) {
 	w.t.Helper()
+	var subs []ledger.Submission
 	for i := range n {
-		if _, err := w.log.Append(w.t.Context(), w.say("observation", sighting(fmt.Sprintf("cosign-%d", from+i)), w.keys[ledger.Monitor])); err != nil {
-			w.t.Fatal(err)
+		subs = append(subs, w.say("observation", sighting(fmt.Sprintf("cosign-%d", from+i)), w.keys[ledger.Monitor]))
+	}
+	if _, err := w.log.Append(w.t.Context(), subs...); err != nil {
+		w.t.Fatal(err)
+	}
+	for begin := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		raw, err := os.ReadFile(filepath.Join(w.cfg.Dir, "checkpoint"))
+		if f := strings.Split(string(raw), "\n"); err == nil && len(f) > 1 && f[1] == strconv.FormatInt(w.log.Size(), 10) {
+			return
+		}
+		if time.Since(begin) > time.Minute {
+			w.t.Fatalf("no checkpoint commits to %d entries: %v", w.log.Size(), err)
 		}
 	}
-	w.reopen()
 }
 
 func (w *world) witnesses(policy string) *ledger.Witnesses {

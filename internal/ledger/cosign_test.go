@@ -424,7 +424,12 @@ func TestCosignHostile(t *testing.T) {
 func TestCosignTimes(t *testing.T) {
 	w := newWorld(t)
 	a, b := newStandIn(t, "witness.example/a", w), newStandIn(t, "witness.example/b", w)
-	x := w.witnesses(a.line("a") + b.line("b") + "group one 1 a b\nquorum one\n")
+	// It has signed what we do not take, and is asked again after the pause.
+	x, err := ledger.NewWitnesses(ledger.CosignConfig{Dir: w.cfg.Dir, Signer: w.cfg.Signer, Now: w.clock.now,
+		Policy: []byte(a.line("a") + b.line("b") + "group one 1 a b\nquorum one\n")}.Least(10 * time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
 	now := w.clock.now
 	for i, at := range []func() time.Time{
 		func() time.Time { return time.Unix(1<<50, 0) }, // no calendar has that year

@@ -1,6 +1,8 @@
 package truce
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/opentruce/truce/geo"
@@ -103,11 +105,54 @@ const (
 	Unsigned Status = "unsigned"
 )
 
-// A Party is bound by the text; others have a Role instead.
+// A Party is bound by the text; others have a Role instead. Members are those whose
+// acts are the party's own, under the names that sources give them.
 type Party struct {
-	ID   PartyID `json:"id"`
-	Name string  `json:"name"`
-	Role string  `json:"role,omitempty"`
+	ID      PartyID `json:"id"`
+	Name    string  `json:"name"`
+	Role    string  `json:"role,omitempty"`
+	Members []Party `json:"members,omitempty"`
+}
+
+// Excluded is the role of those who are outside the agreement by name: what they do
+// is out of its scope.
+const Excluded = "excluded"
+
+// Actor is the party or other actor that a source names, by ID or by name, of its own
+// or of one of its members. Upper and lower case are alike. It is false where the
+// agreement names nobody of that name.
+func (a *Agreement) Actor(name PartyID) (PartyID, bool) {
+	if a.HasParty(name) {
+		return name, true
+	}
+	// IDs before names, and those who stand for themselves before members.
+	for _, called := range []func(*Party) string{func(p *Party) string { return string(p.ID) }, func(p *Party) string { return p.Name }} {
+		for _, members := range []bool{false, true} {
+			for _, list := range [][]Party{a.Parties, a.Others} {
+				for i := range list {
+					p := &list[i]
+					if !members && strings.EqualFold(called(p), string(name)) || members && slices.ContainsFunc(p.Members, func(m Party) bool { return strings.EqualFold(called(&m), string(name)) }) {
+						return p.ID, true
+					}
+				}
+			}
+		}
+	}
+	return name, false
+}
+
+// Actors are all names under which Actor finds somebody, sorted.
+func (a *Agreement) Actors() []string {
+	var out []string
+	for _, list := range [][]Party{a.Parties, a.Others} {
+		for _, p := range list {
+			for _, m := range append([]Party{p}, p.Members...) {
+				out = append(out, string(m.ID), m.Name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // A Source is who says things. Two sources can be independent when their

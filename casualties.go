@@ -8,27 +8,56 @@ import (
 )
 
 // A Range is low, best and high, as UCDP gives deaths. It is valid when
-// low <= best <= high.
+// low <= best <= high, or Best is NoBest and low < high.
 type Range struct {
 	Low  int32 `json:"low"`
 	Best int32 `json:"best"`
 	High int32 `json:"high"`
 }
 
-// ParseRange reads 1 or 0..1..3.
+// NoBest is the best figure of a range of which nobody states one.
+const NoBest int32 = -1
+
+// Between is a range without a best figure; where both ends are one number, that is
+// the best.
+func Between(low, high int32) Range {
+	if low == high {
+		return Range{low, low, low}
+	}
+	return Range{low, NoBest, high}
+}
+
+// Valid reports whether r is in order.
+func (r Range) Valid() bool {
+	if r.Best == NoBest {
+		return 0 <= r.Low && r.Low < r.High
+	}
+	return 0 <= r.Low && r.Low <= r.Best && r.Best <= r.High
+}
+
+// Zero reports whether the range says that there was none.
+func (r Range) Zero() bool { return r == Range{} }
+
+// ParseRange reads 1, 0..1..3, or 0..3 where there is no best figure.
 func ParseRange(s string) (Range, error) {
 	parts := strings.Split(s, "..")
 	var n [3]int32
-	for i, p := range parts {
+	for i, p := range parts[:min(4, len(parts))] {
 		v, err := strconv.ParseInt(p, 10, 32)
-		if err != nil || v < 0 || p[0] == '+' || len(parts) != 1 && len(parts) != 3 {
-			return Range{}, fmt.Errorf("range %q: want 1 or low..best..high such as 0..1..3", s)
+		if err != nil || v < 0 || p[0] == '+' || len(parts) > 3 {
+			return Range{}, fmt.Errorf("range %q: want 1, low..high such as 0..3, or low..best..high such as 0..1..3", s)
 		}
 		n[i] = int32(v)
 	}
 	r := Range{n[0], n[1], n[2]}
-	if len(parts) == 1 {
-		r = Range{n[0], n[0], n[0]}
+	switch len(parts) {
+	case 1:
+		return Between(n[0], n[0]), nil
+	case 2:
+		if n[0] > n[1] {
+			return Range{}, fmt.Errorf("range %q: want low <= high", s)
+		}
+		return Between(n[0], n[1]), nil
 	}
 	if r.Low > r.Best || r.Best > r.High {
 		return Range{}, fmt.Errorf("range %q: want low <= best <= high", s)
@@ -40,22 +69,50 @@ func (r Range) String() string {
 	if r.Low == r.Best && r.Best == r.High {
 		return strconv.Itoa(int(r.Best))
 	}
+	if r.Best == NoBest {
+		return fmt.Sprintf("%d..%d", r.Low, r.High)
+	}
 	return fmt.Sprintf("%d..%d..%d", r.Low, r.Best, r.High)
 }
 
-// Words prints "1 (0 to 3)".
+// Words prints "1 (0 to 3)", or "0 to 3" where there is no best figure.
 func (r Range) Words() string {
 	if r.Low == r.Best && r.Best == r.High {
 		return strconv.Itoa(int(r.Best))
+	}
+	if r.Best == NoBest {
+		return fmt.Sprintf("%d to %d", r.Low, r.High)
 	}
 	return fmt.Sprintf("%d (%d to %d)", r.Best, r.Low, r.High)
 }
 
 // Plus adds number by number, up to what an int32 holds: for different
-// incidents, never within one.
+// incidents, never within one. Where either has no best figure, the sum has none.
 func (r Range) Plus(s Range) Range {
 	add := func(a, b int32) int32 { return int32(min(int64(a)+int64(b), math.MaxInt32)) }
-	return Range{add(r.Low, s.Low), add(r.Best, s.Best), add(r.High, s.High)}
+	low, high := add(r.Low, s.Low), add(r.High, s.High)
+	if r.Best == NoBest || s.Best == NoBest {
+		return Between(low, high)
+	}
+	return Range{low, add(r.Best, s.Best), high}
+}
+
+// Perhaps is the range of what may lie outside a period, and then is none of it.
+func (r Range) Perhaps() Range { return Between(0, r.High) }
+
+// Perhaps is c where it may lie outside a period; nil stays nil.
+func (c *Casualties) Perhaps() *Casualties {
+	if c == nil {
+		return nil
+	}
+	out := *c
+	for _, r := range []**Range{&out.Killed, &out.Injured, &out.Recovered, &out.Succumbed, &out.Retroactive, &out.Civilians, &out.Military} {
+		if *r != nil {
+			p := (*r).Perhaps()
+			*r = &p
+		}
+	}
+	return &out
 }
 
 // MarshalText writes String.

@@ -35,7 +35,10 @@ type Decision struct {
 	To      Instant      `json:"to,omitzero"`       // with Extend: the new end
 	For     Span         `json:"for,omitzero"`      // with Extend: how much longer
 	Because string       `json:"because,omitempty"` // empty: sealed, and not read here
-	By      string       `json:"by,omitempty"`      // a role, not a name
+	// Although is the reason why it was decided in spite of what speaks against it:
+	// the article does not bind then, says no violation, or nothing but signs was seen.
+	Although string `json:"although,omitempty"`
+	By       string `json:"by,omitempty"` // a role, not a name
 	// Hand is whose decision it is among those of one role: the ID of the key that
 	// signed it. The record has it with the signature, and not in what is signed.
 	Hand string `json:"-"`

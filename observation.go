@@ -3,6 +3,7 @@ package truce
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,7 +39,8 @@ type Observation struct {
 	Means   string  `json:"means,omitempty"`
 	Count   Count   `json:"count"`
 
-	Actor      PartyID     `json:"actor,omitempty"`  // who acted or owns it, as a claim
+	Actor      PartyID     `json:"actor,omitempty"`  // who acted or owns it, as a claim; empty: not stated, or Actors
+	Actors     []PartyID   `json:"actors,omitempty"` // one of these acted, and the source does not say which; two or more, sorted
 	Side       PartyID     `json:"side,omitempty"`   // whom it was directed at
 	Object     string      `json:"object,omitempty"` // the object hit or seen
 	Casualties *Casualties `json:"casualties,omitempty"`
@@ -74,6 +76,86 @@ func (o *Observation) Row() Digest {
 		panic("observation: " + err.Error()) // plain values: a fault of this build
 	}
 	return DigestOf("row", string(b))
+}
+
+// Whereabouts is the place of o as everything that decides or prints takes it: that of
+// an allegation whose author states no uncertainty is assumed to be known to AssumedM.
+func (o *Observation) Whereabouts() Place {
+	p := o.Place
+	if o.Alleged() && p.Kind == PlacePoint && p.Uncertainty == NotStated {
+		p.Uncertainty, p.Assumed = AssumedM, true
+	}
+	return p
+}
+
+// None reports whether o says that there was none: its count is 0, or it counts nothing
+// and every number of killed or injured that it states is 0. It establishes nothing and
+// is shown as what it is, a statement of none.
+func (o *Observation) None() bool { return none(o.Count, o.Casualties) }
+
+func none(c Count, dead *Casualties) bool {
+	if c.Kind == Exactly && c.N == 0 {
+		return true
+	}
+	if c.Kind != Uncountable || dead == nil {
+		return false
+	}
+	some := false
+	for _, name := range CasualtyFields {
+		if r := *dead.Field(name); r != nil {
+			if !r.Zero() {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
+}
+
+// MayHaveActed are those of whom the source says that one of them acted, or owns what
+// was seen; nil: it says nothing of it.
+func (o *Observation) MayHaveActed() []PartyID {
+	if o.Actor != "" {
+		return []PartyID{o.Actor}
+	}
+	return o.Actors
+}
+
+// SetActors reads who may have acted: one name, several between bars, or nobody where
+// it is not stated. The error says what is wrong.
+func (o *Observation) SetActors(s string) error {
+	o.Actor, o.Actors = "", nil
+	var names []PartyID
+	for name := range strings.SplitSeq(s, "|") {
+		name = strings.TrimSpace(name)
+		switch {
+		case name == "" && s != "":
+			return fmt.Errorf("actor %q: want a name, or several such as A|B", s)
+		case NotKnown(name):
+			return nil // one of several, of whom one is not known, is anybody
+		}
+		names = append(names, PartyID(name))
+	}
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) > MostActors {
+		return fmt.Errorf("actor: %d names are stated, and at most %d are read", len(names), MostActors)
+	}
+	if len(names) == 1 {
+		o.Actor = names[0]
+	} else {
+		o.Actors = names
+	}
+	return nil
+}
+
+// MostActors is how many may stand in one observation.
+const MostActors = 32
+
+// NotKnown reports whether a word in a field says that nothing is known: it is empty,
+// or "unknown" in any case.
+func NotKnown(s string) bool {
+	s = strings.TrimSpace(s)
+	return s == "" || strings.EqualFold(s, "unknown")
 }
 
 // Alleged reports whether o is an allegation.

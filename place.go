@@ -49,7 +49,12 @@ type Place struct {
 	Wedge       *Wedge           `json:"wedge,omitempty"`      // with PlaceWedge
 	Shape       geo.MultiPolygon `json:"shape,omitempty"`      // with PlaceShape, and resolved for PlaceWedge
 	Settlement  string           `json:"settlement,omitempty"` // the publisher's name for it, for people; decides nothing
+	Assumed     bool             `json:"assumed,omitempty"`    // Uncertainty is AssumedM, since none is stated; never of an entry
 }
+
+// AssumedM is the radius in metres within which the position of an allegation is taken
+// to lie if its author states none.
+const AssumedM = 1000
 
 // A Wedge is what an observer can say of a distant event: from this post,
 // between these bearings (degrees clockwise from north; 350 to 10 crosses
@@ -73,7 +78,7 @@ func (p Place) String() string {
 		if p.Uncertainty == NotStated {
 			return s + ", uncertainty not stated"
 		}
-		return s + " ± " + Metres(int64(p.Uncertainty))
+		return s + " ± " + Metres(int64(p.Uncertainty)) + p.assumed()
 	case PlaceWedge:
 		w := p.Wedge
 		return fmt.Sprintf("%s to %s from %s, bearing %03d to %03d", Metres(int64(w.MinM)), Metres(int64(w.MaxM)), w.Post, w.FromDeg, w.ToDeg)
@@ -116,7 +121,14 @@ func (p Place) Short() string {
 	if p.Uncertainty == NotStated {
 		return s + ", uncertainty not stated"
 	}
-	return s + " ± " + Metres(int64(p.Uncertainty))
+	return s + " ± " + Metres(int64(p.Uncertainty)) + p.assumed()
+}
+
+func (p Place) assumed() string {
+	if p.Assumed {
+		return " (assumed)"
+	}
+	return ""
 }
 
 // Metres prints a distance: metres below a kilometre, else kilometres with

@@ -24,11 +24,15 @@ type Tally struct {
 	Place      Place       `json:"place"`
 	Count      Count       `json:"count"`
 	Actor      PartyID     `json:"actor,omitempty"`
+	Actors     []PartyID   `json:"actors,omitempty"` // one of these, as in an Observation
 	Side       PartyID     `json:"side,omitempty"`
 	Casualties *Casualties `json:"casualties,omitempty"`
 	Details    []Detail    `json:"details,omitempty"`
 	Evidence   []Digest    `json:"evidence,omitempty"`
 }
+
+// None reports whether t says that there was none, as Observation.None.
+func (t *Tally) None() bool { return none(t.Count, t.Casualties) }
 
 // A Detail is a further figure of a tally, under the publisher's own word:
 // intercepted 546, hit locations 11.
@@ -53,6 +57,9 @@ type Coverage struct {
 	Zone     string   `json:"zone"`               // a zone or region by name
 	During   Interval `json:"during"`
 	Share    PPM      `json:"share"` // of the zone that could be seen, where no geometry says it
+	// NoShare: the source looked, and does not know how much it could see, such as a
+	// satellite under an unknown cloud. Share is 0 then.
+	NoShare bool `json:"no_share,omitempty"`
 }
 
 // PPM is a share in parts per million, so that it is the same on every machine.

@@ -68,7 +68,7 @@ var contents = func() map[string]form {
 	observation := [][]field{
 		must(digest, "id"), must(text, "source", "key", "act"), must(interval(longSighting), "occurred"), must(place, "place"), must(count, "count"),
 		may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(grade, "grade"), may(listOf(digest), "evidence"),
-		may(text, "weapon", "seen", "means", "actor", "side", "object", "note")}
+		may(text, "weapon", "seen", "means", "actor", "side", "object", "note"), may(actors, "actors")}
 	unclaimed := formOf(append(observation, may(text, "claimant"))...)
 	terms := [][]field{must(text, "id", "title", "status"), must(digest, "digest"),
 		must(listOf(nested(formOf(must(text, "name"), must(digest, "sha256"), must(anyInt, "size")))), "files")}
@@ -79,9 +79,9 @@ var contents = func() map[string]form {
 		"tally": formOf(
 			must(digest, "id"), must(text, "source", "key", "act"), must(interval(longest), "period"), must(place, "place"), must(count, "count"),
 			may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(listOf(digest), "evidence"),
-			may(text, "claimant", "seen", "weapon", "actor", "side"),
+			may(text, "claimant", "seen", "weapon", "actor", "side"), may(actors, "actors"),
 			may(listOf(nested(formOf(must(text, "name"), must(anyInt, "n")))), "details")),
-		"coverage": formOf(must(digest, "id"), must(text, "source", "key", "what", "zone"), must(interval(longest), "during"), must(whole(0, 1_000_000), "share"), may(text, "claimant")),
+		"coverage": formOf(must(digest, "id"), must(text, "source", "key", "what", "zone"), must(interval(longest), "during"), must(whole(0, 1_000_000), "share"), may(text, "claimant"), may(boolean, "no_share")),
 		"notification": formOf(must(digest, "id"), must(text, "key", "by"), must(interval(longest), "during"), must(place, "place"),
 			may(text, "source", "act", "text"), may(when, "reported"), may(digest, "to")),
 		"response": formOf(must(digest, "id"), must(text, "key", "by"), must(interval(longest), "during"),
@@ -89,7 +89,7 @@ var contents = func() map[string]form {
 		"restriction": formOf(must(digest, "id"), must(text, "key", "by"), must(interval(longest), "during"), must(place, "place"),
 			may(text, "source", "what", "text"), may(digest, "to")),
 		"withdrawal": formOf(must(digest, "of"), may(text, "by", "because")),
-		"decision": formOf(must(digest, "id"), must(text, "kind"), must(anyInt, "seq"), may(listOf(digest), "of", "state"), may(text, "article", "name", "fact", "because", "by"),
+		"decision": formOf(must(digest, "id"), must(text, "kind"), must(anyInt, "seq"), may(listOf(digest), "of", "state"), may(text, "article", "name", "fact", "because", "although", "by"),
 			may(grade, "grade"), may(when, "from", "to"), may(nested(formOf(may(anyInt, "days", "minutes", "time"))), "for")),
 		"attribution": formOf(must(digest, "id"), must(listOf(digest), "of"), must(text, "by"), may(listOf(digest), "state"), may(text, "actor", "basis", "confidence", "because")),
 		"mission":     formOf(must(digest, "agreement"), must(text, "title"), must(listOf(nested(key)), "keys"), may(boolean, "demo"), may(nested(formOf(terms...)), "terms"), may(text, "method")),
@@ -327,19 +327,19 @@ func count(x *exam, at string, raw []byte) {
 	}
 }
 
-// span is a range: one number, or the lowest, the best and the highest.
+// span is a range: one number, the lowest and the highest, or the best between them.
 func span(x *exam, at string, raw []byte) {
 	s, err := str(raw)
 	parts := strings.Split(s, "..")
 	last := int64(0)
-	ok := err == nil && (len(parts) == 1 || len(parts) == 3)
+	ok := err == nil && len(parts) <= 3
 	for _, p := range parts {
 		n, good := number(p)
 		ok = ok && good && n >= last
 		last = n
 	}
 	if !ok {
-		x.fail("`%s` is not a range: want 3, or low..best..high such as 0..1..3", at)
+		x.fail("`%s` is not a range: want 3, low..high such as 0..3, or low..best..high such as 0..1..3", at)
 	}
 }
 
@@ -403,6 +403,21 @@ func elements(raw []byte) (out [][]byte, ok bool) {
 		}
 	}
 	return out, true
+}
+
+// actors are those of whom one acted: from two to 32 names, in order, each once.
+func actors(x *exam, at string, raw []byte) {
+	list, ok := elements(raw)
+	ok = ok && 2 <= len(list) && len(list) <= 32
+	last := ""
+	for _, e := range list {
+		s, err := str(e)
+		ok = ok && err == nil && s > last
+		last = s
+	}
+	if !ok {
+		x.fail("`%s` is not a list of two to 32 names in order", at)
+	}
 }
 
 // listOf is an array whose elements have one type.

@@ -55,7 +55,25 @@ type party struct {
 	Pos  str
 	ID   str `yaml:"id" need:"" doc:"short name"`
 	Name str `yaml:"name" doc:"full name"`
-	Role str `yaml:"role" doc:"mediator, guarantor, monitor; not for parties"`
+	Role str `yaml:"role" doc:"mediator, guarantor, monitor, or excluded: outside the agreement; not for parties"`
+	// Members are whose acts are the party's own.
+	Members []member `yaml:"members" doc:"names under which sources speak of it or of who belongs to it"`
+}
+
+// member is a name, or an ID with a name.
+type member struct {
+	Pos  str
+	ID   str `yaml:"id" need:"" doc:"short name"`
+	Name str `yaml:"name" doc:"full name"`
+}
+
+func (m *member) fromNode(d *decoder, n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode {
+		m.ID = str{n.Value, n.Line, n.Column}
+		return
+	}
+	type plain member
+	d.into(n, (*plain)(m), "members")
 }
 
 type lineSpec struct {

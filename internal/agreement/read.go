@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -197,17 +198,34 @@ func (r *reader) word(s str, allowed ...string) bool {
 }
 
 func (r *reader) parties(f *file, a *truce.Agreement) {
-	seen := map[string]bool{}
-	add := func(p party, to *[]truce.Party) {
-		if seen[p.ID.V] {
-			r.d.at(p.ID, "duplicate-party", "party %q stands twice", p.ID.V)
+	seen := map[string]str{} // every name in lower case: sources name actors by any of them
+	named := func(n str, own ...str) {
+		k := strings.ToLower(n.V)
+		if was, dup := seen[k]; dup && n.set() && !slices.Contains(own, was) {
+			r.d.at(n, "duplicate-party", "%q stands twice among the parties, the others and their members: line %d has it too", n.V, was.Line)
 		}
-		seen[p.ID.V] = true
+		if n.set() {
+			seen[k] = n
+		}
+	}
+	add := func(p party, to *[]truce.Party) {
+		named(p.ID)
+		named(p.Name, p.ID)
 		name := p.Name.V
 		if name == "" {
 			name = p.ID.V
 		}
-		*to = append(*to, truce.Party{ID: truce.PartyID(p.ID.V), Name: name, Role: p.Role.V})
+		out := truce.Party{ID: truce.PartyID(p.ID.V), Name: name, Role: p.Role.V}
+		for _, m := range p.Members {
+			named(m.ID, p.ID, p.Name) // a party may be listed among its members
+			named(m.Name, m.ID, p.ID, p.Name)
+			name := m.Name.V
+			if name == "" {
+				name = m.ID.V
+			}
+			out.Members = append(out.Members, truce.Party{ID: truce.PartyID(m.ID.V), Name: name})
+		}
+		*to = append(*to, out)
 	}
 	for _, p := range f.Parties {
 		add(p, &a.Parties)

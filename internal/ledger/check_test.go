@@ -233,14 +233,31 @@ func TestValues(t *testing.T) {
 		want string
 	}{
 		{nil, ""}, {&truce.Casualties{}, ""}, {&truce.Casualties{Killed: rng(0, 0, 0)}, ""}, {&truce.Casualties{Killed: rng(1, 2, 3), Military: rng(1, 1, 1)}, ""},
-		{&truce.Casualties{Killed: rng(-1, 2, 3)}, "-1, 2 and 3"}, {&truce.Casualties{Injured: rng(3, 2, 3)}, "3, 2 and 3"}, {&truce.Casualties{Recovered: rng(1, 3, 2)}, "1, 3 and 2"},
+		{&truce.Casualties{Killed: rng(1, truce.NoBest, 3)}, ""}, {&truce.Casualties{Killed: rng(3, truce.NoBest, 3)}, "3, -1 and 3"}, {&truce.Casualties{Killed: rng(-1, 2, 3)}, "-1, 2 and 3"}, {&truce.Casualties{Injured: rng(3, 2, 3)}, "3, 2 and 3"}, {&truce.Casualties{Recovered: rng(1, 3, 2)}, "1, 3 and 2"},
 		{&truce.Casualties{Succumbed: rng(2, 1, 1)}, "2, 1 and 1"}, {&truce.Casualties{Retroactive: rng(2, 1, 1)}, "2, 1 and 1"}, {&truce.Casualties{Civilians: rng(2, 1, 1)}, "2, 1 and 1"}, {&truce.Casualties{Military: rng(2, 1, 1)}, "2, 1 and 1"},
 	} {
 		want := tt.want
 		if want != "" {
 			want = "the numbers " + want + " are not a lowest, a best and a highest"
 		}
-		is(t, fmt.Sprintf("%+v", tt.c), checkNumbers("fire", 0, 0, tt.c), want)
+		is(t, fmt.Sprintf("%+v", tt.c), checkNumbers("fire", 0, 0, tt.c, nil), want)
+	}
+}
+
+// TestCheckActors: two or more, in order, each once.
+func TestCheckActors(t *testing.T) {
+	long := make([]truce.PartyID, truce.MostActors+1)
+	for i := range long {
+		long[i] = truce.PartyID(fmt.Sprintf("%03d", i))
+	}
+	for _, tt := range []struct {
+		actors []truce.PartyID
+		good   bool
+	}{{nil, true}, {[]truce.PartyID{"A", "B"}, true}, {long[:truce.MostActors], true},
+		{[]truce.PartyID{}, false}, {[]truce.PartyID{"A"}, false}, {[]truce.PartyID{"B", "A"}, false}, {[]truce.PartyID{"A", "A"}, false}, {[]truce.PartyID{"", "A"}, false}, {long, false}} {
+		if why := checkNumbers("fire", 0, 0, nil, tt.actors); (why == "") != tt.good {
+			t.Errorf("%q: %q", tt.actors, why)
+		}
 	}
 }
 

@@ -384,7 +384,7 @@ const mostRestricted = 16 << 10
 func (e *Entry) checkRestricted(content jsontext.Value, restricted Fields) error {
 	length := 0
 	for name, value := range restricted {
-		if !slices.Contains([]string{"note", "text", "because", "basis", "evidence"}, name) {
+		if !slices.Contains([]string{"note", "text", "because", "although", "basis", "evidence"}, name) {
 			return skip(RuleSealed, "the member %q is restricted, which only texts and evidence may be", name)
 		}
 		length += len(value)

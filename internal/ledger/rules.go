@@ -92,7 +92,7 @@ func checkRecord(r *truce.Record, received truce.Instant) *Objection {
 		t := r.Tally
 		during, place = &t.Period, &t.Place
 		stated = append(stated, t.Reported)
-		if why := checkNumbers(t.Act, t.Calibre, t.Revision, t.Casualties); why != "" {
+		if why := checkNumbers(t.Act, t.Calibre, t.Revision, t.Casualties, t.Actors); why != "" {
 			return skip(RuleForm, "%s", why)
 		}
 	case r.Coverage != nil:
@@ -195,11 +195,14 @@ func checkObservation(o *truce.Observation) string {
 	case o.Source == "":
 		return "the source is missing"
 	}
-	return checkNumbers(o.Act, o.Calibre, o.Revision, o.Casualties)
+	return checkNumbers(o.Act, o.Calibre, o.Revision, o.Casualties, o.Actors)
 }
 
-func checkNumbers(act truce.Act, c truce.Calibre, revision int32, dead *truce.Casualties) string {
+func checkNumbers(act truce.Act, c truce.Calibre, revision int32, dead *truce.Casualties, actors []truce.PartyID) string {
+	inOrder := slices.IsSorted(actors) && len(slices.Compact(slices.Clone(actors))) == len(actors) && !slices.Contains(actors, "")
 	switch {
+	case actors != nil && (len(actors) < 2 || len(actors) > truce.MostActors || !inOrder):
+		return "the actors are not a list of two to 32 names in order"
 	case act == "":
 		return "the act is missing"
 	case c < 0 || c > mostCalibre:
@@ -211,7 +214,7 @@ func checkNumbers(act truce.Act, c truce.Calibre, revision int32, dead *truce.Ca
 		return ""
 	}
 	for _, r := range []*truce.Range{dead.Killed, dead.Injured, dead.Recovered, dead.Succumbed, dead.Retroactive, dead.Civilians, dead.Military} {
-		if r != nil && (r.Low < 0 || r.Low > r.Best || r.Best > r.High) {
+		if r != nil && !r.Valid() {
 			return fmt.Sprintf("the numbers %d, %d and %d are not a lowest, a best and a highest", r.Low, r.Best, r.High)
 		}
 	}
@@ -225,6 +228,9 @@ func checkPlace(p *truce.Place) string {
 	hasPoint, hasWedge, hasShape := p.Point != (truce.Place{}).Point, p.Wedge != nil, len(p.Shape) > 0
 	want := func(point, wedge, shape bool) bool {
 		return hasPoint == point && hasWedge == wedge && hasShape == shape
+	}
+	if p.Assumed {
+		return "an uncertainty that is assumed cannot be recorded"
 	}
 	fits := true
 	switch p.Kind {

@@ -312,7 +312,8 @@ func (c *composer) reasons(art truce.Article, first truce.Digest) bool {
 }
 
 func count(c situation.Count) report.Count {
-	return report.Count{Signs: c.Signs, Incidents: c.Incidents, Violations: c.Violations, Coverage: c.Coverage, Casualties: c.Casualties}
+	return report.Count{Signs: c.Signs, Incidents: c.Incidents, Violations: c.Violations, May: report.Further(c.May), Coverage: c.Coverage, Casualties: c.Casualties,
+		Unclear: c.Unclear}
 }
 
 // hourly is up to which width a period is cut into hours.

@@ -21,7 +21,7 @@ import (
 // outages) are said to everybody: the forms say so.
 
 // textFields are the members of content that are free text.
-var textFields = []string{"note", "text", "because", "basis"}
+var textFields = []string{"note", "text", "because", "although", "basis"}
 
 // TextOf is the name under which the texts of an entry are kept on the shelf.
 func TextOf(id truce.Digest) truce.Digest {

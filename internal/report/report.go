@@ -68,8 +68,19 @@ type Count struct {
 	Signs      truce.Signs       `json:"signs"`
 	Incidents  int               `json:"incidents"`
 	Violations int               `json:"violations_decided"`
+	May        Further           `json:"may_be,omitzero"` // what may lie in the period as well, or outside it
 	Coverage   truce.PPM         `json:"coverage_ppm"`
 	Casualties *truce.Casualties `json:"casualties,omitempty"`
+	// Unclear are casualties of incidents of which it is not known whether anybody
+	// acted whom the article binds. They are in no other number of casualties.
+	Unclear *truce.Casualties `json:"casualties_actor_missing,omitempty"`
+}
+
+// Further is what may lie in a period as well, or outside it.
+type Further struct {
+	Signs      truce.Signs `json:"signs"`
+	Incidents  int         `json:"incidents"`
+	Violations int         `json:"violations_decided"`
 }
 
 // An Article is a row of the board, and its ribbon.

@@ -262,15 +262,21 @@ func (p *script) count(l *line) error {
 	if err != nil {
 		return err
 	}
-	keys, err := l.options(append([]string{"signs", "incidents", "violations", "coverage"}, truce.CasualtyFields...)...)
+	keys, err := l.options(append([]string{"signs", "incidents", "violations", "coverage", "during"}, truce.CasualtyFields...)...)
 	if err != nil {
 		return err
+	}
+	var v truce.Interval
+	if during := keys["during"]; during != "" {
+		if v, err = ParseInterval(during, p.a.Location); err != nil {
+			return err
+		}
 	}
 	s := p.situation()
 	if _, err := s.reading(truce.Article(art), ""); err != nil {
 		return err
 	}
-	c := s.Count(truce.Article(art), truce.Interval{})
+	c := s.Count(truce.Article(art), v)
 	var want, got []string
 	say := func(key, w, g string) {
 		want, got = append(want, key+"="+w), append(got, key+"="+g)
@@ -282,21 +288,23 @@ func (p *script) count(l *line) error {
 		}
 		switch key {
 		case "signs":
-			w, err := truce.ParseSigns(v)
+			w, err := signsBetween(v)
 			if err != nil {
 				return err
 			}
-			say(key, w.String(), c.Signs.String())
+			most := c.Signs
+			most.Sum(c.May.Signs)
+			say(key, w, between(c.Signs.String(), most.String()))
 		case "incidents", "violations":
-			n, err := strconv.Atoi(v)
-			if err != nil || n < 0 {
-				return fmt.Errorf("%s %q: want a whole number", key, v)
+			w, err := wholeBetween(v)
+			if err != nil {
+				return fmt.Errorf("%s %w", key, err)
 			}
-			is := c.Incidents
+			low, further := c.Incidents, c.May.Incidents
 			if key == "violations" {
-				is = c.Violations
+				low, further = c.Violations, c.May.Violations
 			}
-			say(key, strconv.Itoa(n), strconv.Itoa(is))
+			say(key, w, between(strconv.Itoa(low), strconv.Itoa(low+further)))
 		case "coverage":
 			w, err := truce.ParsePPM(v)
 			if err != nil {
@@ -326,6 +334,45 @@ func (p *script) count(l *line) error {
 	}
 	p.expect(strings.Join(want, " "), strings.Join(got, " "))
 	return nil
+}
+
+// between is a number, or the lowest and the highest.
+func between(low, high string) string {
+	if low == high {
+		return low
+	}
+	return low + ".." + high
+}
+
+// wholeBetween reads 3 or 40..62.
+func wholeBetween(s string) (string, error) {
+	low, high, two := strings.Cut(s, "..")
+	if !two {
+		high = low
+	}
+	a, err := strconv.ParseUint(low, 10, 31)
+	b, berr := strconv.ParseUint(high, 10, 31)
+	if err != nil || berr != nil || a > b {
+		return "", fmt.Errorf("%q: want a whole number, or two in order such as 40..62", s)
+	}
+	return between(strconv.FormatUint(a, 10), strconv.FormatUint(b, 10)), nil
+}
+
+// signsBetween reads the signs of a count: one sum, or two in order such as 3..8.
+func signsBetween(s string) (string, error) {
+	low, high, two := strings.Cut(s, "..")
+	if !two {
+		high = low
+	}
+	a, err := truce.ParseSigns(low)
+	if err != nil {
+		return "", err
+	}
+	b, err := truce.ParseSigns(high)
+	if err != nil {
+		return "", err
+	}
+	return between(a.String(), b.String()), nil
 }
 
 func (p *script) reconcile(l *line) error {

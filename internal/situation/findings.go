@@ -83,8 +83,15 @@ func (f *findings) over(v truce.Interval, now truce.Instant) (sum assess.Sum, co
 		}
 		count.Join(&d.count)
 	}
-	one := summed(rest)
-	count.Join(&one.count)
+	for _, x := range rest {
+		switch {
+		case x.OnlySigns:
+		case v.Contains(x.During):
+			count.Add(x)
+		default:
+			count.AddPerhaps(x)
+		}
+	}
 	part := assess.SumOf(v, now, append(rest, f.talliedIn(v)...))
 	sum.Join(&part)
 	return sum, count
@@ -281,13 +288,25 @@ func (s *Situation) Findings(inc *truce.Incident, say func(art int, o truce.Outc
 }
 
 // A Count is the three numbers, which are never added, and what stands beside
-// them.
+// them. Over a period they are of what surely lies in it; what only may is in May, and
+// widens Casualties: their low is what surely lies in the period, their high what may.
 type Count struct {
 	Signs      truce.Signs       `json:"signs"`
 	Incidents  int               `json:"incidents"`
 	Violations int               `json:"violations_decided"`
+	May        Further           `json:"may_be,omitzero"`
 	Coverage   truce.PPM         `json:"coverage_ppm"`
 	Casualties *truce.Casualties `json:"casualties,omitempty"`
+	// Unclear are casualties of incidents of which it is not known whether anybody
+	// acted whom the article binds. They are in no other number of casualties.
+	Unclear *truce.Casualties `json:"casualties_actor_missing,omitempty"`
+}
+
+// Further is what may lie in a period as well, or outside it.
+type Further struct {
+	Signs      truce.Signs `json:"signs"`
+	Incidents  int         `json:"incidents"`
+	Violations int         `json:"violations_decided"`
 }
 
 // Count counts under an article, over its whole period or over v.
@@ -317,15 +336,30 @@ func (s *Situation) CountDays(art truce.Article, v truce.Interval, each func(day
 	return rest
 }
 
-// Add counts one incident.
-func (c *Count) Add(f *assess.Found) {
-	c.Signs.Sum(f.Signs)
+// Add counts one incident, all of which lies in what is counted.
+func (c *Count) Add(f *assess.Found) { c.add(f, true) }
+
+// AddPerhaps counts one incident that may lie in the period, or outside it.
+func (c *Count) AddPerhaps(f *assess.Found) { c.add(f, false) }
+
+func (c *Count) add(f *assess.Found, surely bool) {
+	signs, incidents, violations := &c.Signs, &c.Incidents, &c.Violations
+	harm := func(dead *truce.Casualties) *truce.Casualties { return dead }
+	if !surely {
+		signs, incidents, violations = &c.May.Signs, &c.May.Incidents, &c.May.Violations
+		harm = (*truce.Casualties).Perhaps
+	}
+	signs.Sum(f.Signs)
 	if f.Outcome == truce.Violation {
-		c.Violations++
+		*violations++
 	}
 	if f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation) {
-		c.Incidents++
-		c.Casualties = assess.AddCasualties(c.Casualties, f.Casualties)
+		*incidents++
+		if f.Misses(truce.FactActor) {
+			c.Unclear = assess.AddCasualties(c.Unclear, harm(f.Casualties))
+		} else {
+			c.Casualties = assess.AddCasualties(c.Casualties, harm(f.Casualties))
+		}
 	}
 }
 
@@ -334,5 +368,9 @@ func (c *Count) Join(o *Count) {
 	c.Signs.Sum(o.Signs)
 	c.Incidents += o.Incidents
 	c.Violations += o.Violations
+	c.May.Signs.Sum(o.May.Signs)
+	c.May.Incidents += o.May.Incidents
+	c.May.Violations += o.May.Violations
 	c.Casualties = assess.AddCasualties(c.Casualties, o.Casualties)
+	c.Unclear = assess.AddCasualties(c.Unclear, o.Unclear)
 }

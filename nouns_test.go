@@ -1,0 +1,83 @@
+package truce
+
+import "testing"
+
+// TestActors: who is meant, by the names that sources use. Upper and lower case are
+// alike, IDs go before names, and whoever stands for itself goes before a member.
+func TestActors(t *testing.T) {
+	a := &Agreement{
+		Parties: []Party{{ID: "GOV", Name: "Government of Syria", Members: []Party{{ID: "NDF", Name: "National Defence Forces"}, {ID: "OPP", Name: "twice"}}}, {ID: "OPP", Name: "Opposition"}},
+		Others:  []Party{{ID: "IS", Name: "Islamic State", Role: Excluded, Members: []Party{{ID: "Khalid Army", Name: "Khalid Army"}}}},
+	}
+	for name, want := range map[PartyID]PartyID{"GOV": "GOV", "gov": "GOV", "government of syria": "GOV", "NDF": "GOV", "National defence forces": "GOV",
+		"OPP": "OPP", "opposition": "OPP", "twice": "GOV", "IS": "IS", "Khalid Army": "IS"} {
+		if got, ok := a.Actor(name); got != want || !ok {
+			t.Errorf("%q is %q (%t), want %q", name, got, ok, want)
+		}
+	}
+	for _, name := range []PartyID{"", "Government", "Govern ment of Syria"} {
+		if got, ok := a.Actor(name); ok || got != name {
+			t.Errorf("%q is %q, and the agreement names nobody so", name, got)
+		}
+	}
+}
+
+func TestSetActors(t *testing.T) {
+	for _, tt := range []struct {
+		text, actor string
+		actors      []PartyID
+		bad         bool
+	}{
+		{text: "A", actor: "A"}, {text: ""}, {text: "unknown"}, {text: " Unknown "}, {text: "A|B", actors: []PartyID{"A", "B"}}, {text: "B | A|B", actors: []PartyID{"A", "B"}},
+		{text: "A|A", actor: "A"}, {text: "A|unknown"}, {text: "A|", bad: true}, {text: "|", bad: true},
+	} {
+		var o Observation
+		err := o.SetActors(tt.text)
+		if (err != nil) != tt.bad || err == nil && (string(o.Actor) != tt.actor || len(o.Actors) != len(tt.actors)) {
+			t.Errorf("%q: actor %q, actors %q, error %v", tt.text, o.Actor, o.Actors, err)
+		}
+	}
+}
+
+// TestBetween: ranges of which nobody states the best figure.
+func TestBetween(t *testing.T) {
+	for text, want := range map[string]Range{"0..30": {0, NoBest, 30}, "3": {3, 3, 3}, "3..3": {3, 3, 3}, "1..2..3": {1, 2, 3}} {
+		got, err := ParseRange(text)
+		if err != nil || got != want || !got.Valid() {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	for _, bad := range []string{"3..1", "..", "1..2..3..4", "-1..2", "1..-1", "+1..2", "1..", "..1"} {
+		if r, err := ParseRange(bad); err == nil {
+			t.Errorf("%s is read as %v", bad, r)
+		}
+	}
+	sum := Range{3, 3, 3}.Plus(Between(0, 1049))
+	if sum.String() != "3..1052" || sum.Words() != "3 to 1052" {
+		t.Errorf("sum %s, in words %s", sum, sum.Words())
+	}
+	if got := (Range{1, 2, 4}).Perhaps(); got != Between(0, 4) {
+		t.Errorf("perhaps 1..2..4: %s", got)
+	}
+	if got := (Range{}).Perhaps(); !got.Zero() {
+		t.Errorf("perhaps none: %s", got)
+	}
+}
+
+// TestNone: what is a statement that there was none.
+func TestNone(t *testing.T) {
+	zero, one := &Range{}, &Range{1, 1, 1}
+	for _, tt := range []struct {
+		c    Count
+		dead *Casualties
+		want bool
+	}{
+		{Count{N: 0}, nil, true}, {Count{N: 0, Kind: AtLeast}, nil, false}, {Count{N: 1}, &Casualties{Killed: zero}, false},
+		{Count{Kind: Uncountable}, nil, false}, {Count{Kind: Uncountable}, &Casualties{}, false}, {Count{Kind: Uncountable}, &Casualties{Killed: zero}, true},
+		{Count{Kind: Uncountable}, &Casualties{Killed: zero, Injured: one}, false}, {Count{Kind: Uncountable}, &Casualties{Killed: zero, Injured: zero}, true},
+	} {
+		if got := (&Observation{Count: tt.c, Casualties: tt.dead}).None(); got != tt.want {
+			t.Errorf("%v, %+v: %t", tt.c, tt.dead, got)
+		}
+	}
+}

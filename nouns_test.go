@@ -76,8 +76,35 @@ func TestNone(t *testing.T) {
 		{Count{Kind: Uncountable}, nil, false}, {Count{Kind: Uncountable}, &Casualties{}, false}, {Count{Kind: Uncountable}, &Casualties{Killed: zero}, true},
 		{Count{Kind: Uncountable}, &Casualties{Killed: zero, Injured: one}, false}, {Count{Kind: Uncountable}, &Casualties{Killed: zero, Injured: zero}, true},
 	} {
-		if got := (&Observation{Count: tt.c, Casualties: tt.dead}).None(); got != tt.want {
+		at := Place{Kind: PlacePoint}
+		if got := (&Observation{Count: tt.c, Casualties: tt.dead, Act: "attack", Place: at}).None(); got != tt.want {
 			t.Errorf("%v, %+v: %t", tt.c, tt.dead, got)
+		}
+	}
+	// A ministry's daily number is of a whole day and an area, and all that it says.
+	day := Interval{Start: 0, End: 24 * 3_600_000}
+	daily := func(change func(*Observation)) bool {
+		o := &Observation{Count: Count{N: 1}, Casualties: &Casualties{Killed: zero}, Act: "attack", Place: Place{Kind: PlaceRegion, Name: "Gaza"}, Occurred: day}
+		change(o)
+		return o.None()
+	}
+	for name, tt := range map[string]struct {
+		change func(*Observation)
+		want   bool
+	}{
+		"the daily number":    {func(*Observation) {}, true},
+		"of 25 hours":         {func(o *Observation) { o.Occurred.End = 25 * 3_600_000 }, true},
+		"of an hour":          {func(o *Observation) { o.Occurred.End = 3_600_000 }, false},
+		"at a point":          {func(o *Observation) { o.Place.Kind = PlacePoint }, false},
+		"at an object":        {func(o *Observation) { o.Place.Kind = PlaceObject }, false},
+		"of a strike":         {func(o *Observation) { o.Act = "strike" }, false},
+		"with a weapon":       {func(o *Observation) { o.Weapon = "mortar" }, false},
+		"of two attacks":      {func(o *Observation) { o.Count.N = 2 }, false},
+		"with somebody dead":  {func(o *Observation) { o.Casualties = &Casualties{Killed: one} }, false},
+		"that states nothing": {func(o *Observation) { o.Casualties = nil }, false},
+	} {
+		if daily(tt.change) != tt.want {
+			t.Errorf("%s: want %t", name, tt.want)
 		}
 	}
 }

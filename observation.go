@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Identifiers have types so that they cannot be mixed.
@@ -89,9 +90,18 @@ func (o *Observation) Whereabouts() Place {
 }
 
 // None reports whether o says that there was none: its count is 0, or it counts nothing
-// and every number of killed or injured that it states is 0. It establishes nothing and
-// is shown as what it is, a statement of none.
-func (o *Observation) None() bool { return none(o.Count, o.Casualties) }
+// and every number of killed or injured that it states is 0. So does a report on a whole
+// day of an area that names neither an act but "attack" nor a weapon, and of which the
+// numbers are all it says. It establishes nothing and is shown as what it is, a
+// statement of none. An attack at a place that killed nobody is an attack.
+func (o *Observation) None() bool {
+	c := o.Count
+	wide := o.Place.Kind != PlacePoint && o.Place.Kind != PlaceObject && o.Place.Kind != PlaceWedge && o.Occurred.Width() >= 23*time.Hour
+	if wide && c == (Count{N: 1}) && o.Act == "attack" && o.Weapon == "" {
+		c = Count{Kind: Uncountable}
+	}
+	return none(c, o.Casualties)
+}
 
 func none(c Count, dead *Casualties) bool {
 	if c.Kind == Exactly && c.N == 0 {
@@ -170,8 +180,8 @@ const (
 	SeenSite     Sighted = "site"
 )
 
-// A Count is how many signs an observation reports. The zero value is one,
-// exactly, since a row that says nothing reports one thing.
+// A Count is how many signs an observation reports. A row that says nothing of it
+// reports one thing, and has N 1; exactly 0 is a statement that there was none.
 type Count struct {
 	N    int32     `json:"n"`
 	Kind CountKind `json:"kind,omitempty"`

@@ -29,6 +29,7 @@ const (
 	ActFirePixel  Act = "fire-pixel" // a sign: a thermal detection
 	ActAlert      Act = "alert"      // a sign: an air-raid alert
 	ActOutgoing   Act = "outgoing"   // fire seen where it is launched
+	ActAccess     Act = "access"     // of monitors or relief, denied or hindered
 )
 
 // A Domain is air, ground or sea.

@@ -12,15 +12,19 @@ type absent struct{ *truce.Absent }
 
 func (k *absent) acts() []truce.Act { return []truce.Act{truce.ActPresence} }
 
-func (k *absent) facts(r *Rule, o *truce.Observation, t *trace) answer {
-	var v verdict
+func (k *absent) about(o *truce.Observation, t *trace) (v verdict) {
 	v.match(presence(o, k.Of, t), truce.FactAct)
-	if v.noViolation {
-		return v.answer()
-	}
-	if !k.Weapons.Any() {
+	if !v.noViolation && !k.Weapons.Any() {
 		w, missing := weaponTruth(o, k.Weapons, t)
 		v.match(w, missing)
+	}
+	return v
+}
+
+func (k *absent) facts(r *Rule, o *truce.Observation, t *trace) answer {
+	v := k.about(o, t)
+	if v.noViolation {
+		return v.answer()
 	}
 	v.match(r.c.inZone(&o.Place, r.in, t), truce.FactPlace)
 	return v.answer()

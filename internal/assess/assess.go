@@ -37,7 +37,9 @@ type Context struct {
 	Known   func(truce.Digest) truce.Instant              // when an entry became known; nil: always
 	Region  func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
 	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
-	shapes  *Geometry
+	// collections are the coverage entries that state how much one look at a zone saw.
+	collections map[collection][]*truce.Coverage
+	shapes      *Geometry
 
 	// Existed is the moment at which a finding of an apparent violation first
 	// existed in knowledge, from which clocks run. nil: no clock runs.
@@ -83,7 +85,8 @@ type Response struct {
 type PartyWord struct {
 	Party  truce.PartyID
 	During truce.Interval
-	Covers string // of coverage: what it covers; empty: it said something
+	Covers string             // of coverage: what it covers
+	Said   *truce.Observation // of an allegation or a tally: what it said, without a place; nil: coverage
 }
 
 // A Rule is one provision, or one reading of it, ready to be held against
@@ -103,6 +106,9 @@ type Rule struct {
 
 // kind is one file each: what is particular to a kind of obligation.
 type kind interface {
+	// about asks whether the observation shows the kind of act that the article is
+	// about, wherever and whenever it was.
+	about(o *truce.Observation, t *trace) verdict
 	// facts answers, for one observation, what only this kind knows.
 	facts(r *Rule, o *truce.Observation, t *trace) answer
 	// period answers for the article over v where the kind has an answer of
@@ -127,6 +133,11 @@ func NewContext(c Context) *Context {
 }
 
 func (c *Context) index() {
+	c.collections = map[collection][]*truce.Coverage{}
+	for _, x := range c.Coverage {
+		k := collectionOf(x)
+		c.collections[k] = append(c.collections[k], x)
+	}
 	c.decided = map[truce.Digest][]*truce.Decision{}
 	for _, d := range c.Decisions {
 		for _, id := range d.Of {
@@ -214,6 +225,7 @@ func (r *Rule) Reading() string        { return r.reading }
 type answer struct {
 	outcome truce.Outcome // touches: ApparentViolation; else NoViolation, OutOfScope, Excepted, NotYetDue or undetermined
 	missing factSet
+	unbound bool // OutOfScope because of who acted, and not of when
 }
 
 // touches is the answer of an observation that shows what the article is
@@ -321,14 +333,21 @@ func (v *verdict) answer() answer {
 
 // observation answers for one observation, allegation or tally alone.
 func (r *Rule) observation(o *truce.Observation, party truce.PartyID, t *trace) answer {
+	if place := o.Whereabouts(); place.Assumed {
+		c := *o
+		c.Place = place
+		o = &c
+	}
 	var v verdict
-	v.scope(r.inScope(o.Occurred, t), truce.FactTime)
+	when := r.inScope(o.Occurred, t)
+	v.scope(when, truce.FactTime)
 	v.scope(r.bound(o, t), truce.FactActor)
 	if party != "" {
 		v.match(r.by(party, o, t), truce.FactActor)
 	}
 	base := v.answer()
 	if base.outcome == truce.OutOfScope {
+		base.unbound = when != no
 		return base
 	}
 	if truce.Words.Sign(o.Act) {
@@ -387,37 +406,85 @@ func (r *Rule) inScope(v truce.Interval, t *trace) truth {
 }
 
 // bound asks whether those who could have acted are bound. Where the actor is
-// not known, any party could have acted: an article that binds all of them
-// binds the actor, whoever it was, and naming it is another question.
+// not stated, any party could have acted: an article that binds all of them
+// binds the actor, whoever it was, and naming it is another question. Where the
+// source names one or several, those could have.
 func (r *Rule) bound(o *truce.Observation, t *trace) truth {
-	if o.Actor != "" {
-		if r.p.Bound(o.Actor) {
-			return yes
+	named := o.MayHaveActed()
+	if len(named) == 0 {
+		for _, p := range r.c.Agreement.Parties {
+			if !r.p.Bound(p.ID) {
+				t.say("who acted is not known, and article %s does not bind %s", r.p.Article, p.ID)
+				return unknown
+			}
 		}
-		t.say("the actor named is %s, whom article %s does not bind", o.Actor, r.p.Article)
+		return yes
+	}
+	binds := 0
+	for _, p := range named {
+		if id, _ := r.c.Agreement.Actor(p); r.p.Bound(id) {
+			binds++
+		}
+	}
+	switch {
+	case binds == len(named):
+		return yes
+	case len(named) == 1:
+		t.say("the actor named is %s, whom article %s does not bind", named[0], r.p.Article)
+		return no
+	case binds == 0:
+		t.say("its source names %s, one of whom acted, and article %s binds none of them", actors(named), r.p.Article)
 		return no
 	}
-	for _, p := range r.c.Agreement.Parties {
-		if !r.p.Bound(p.ID) {
-			t.say("who acted is not known, and article %s does not bind %s", r.p.Article, p.ID)
-			return unknown
-		}
+	t.say("its source names %s, one of whom acted, and article %s does not bind all of them", actors(named), r.p.Article)
+	return unknown
+}
+
+// actors lists names for a reason.
+func actors(list []truce.PartyID) string {
+	names := make([]string, len(list))
+	for i, p := range list {
+		names[i] = string(p)
 	}
-	return yes
+	return strings.Join(names, ", ")
+}
+
+// actor is the one who acted by the source's claim, as the agreement names it; empty:
+// nobody is named, or several are of whom one acted.
+func (c *Context) actor(o *truce.Observation) truce.PartyID {
+	if o.Actor == "" {
+		return ""
+	}
+	id, _ := c.Agreement.Actor(o.Actor)
+	return id
 }
 
 // by asks whether it was this party's doing, going by the source's claim.
 // Who acted is never guessed; where only one is bound, nobody else is asked.
 func (r *Rule) by(party truce.PartyID, o *truce.Observation, t *trace) truth {
-	switch {
-	case o.Actor == party, o.Actor == "" && len(r.p.Binds) == 1 && r.p.Bound(party):
-		return yes
-	case o.Actor == "":
+	named := o.MayHaveActed()
+	if len(named) == 0 {
+		if len(r.p.Binds) == 1 && r.p.Bound(party) {
+			return yes
+		}
 		t.say("who acted is not known")
 		return unknown
 	}
-	t.say("its source names %s, not %s", o.Actor, party)
-	return no
+	its := 0
+	for _, p := range named {
+		if id, _ := r.c.Agreement.Actor(p); id == party {
+			its++
+		}
+	}
+	switch its {
+	case len(named):
+		return yes
+	case 0:
+		t.say("its source names %s, not %s", actors(named), party)
+		return no
+	}
+	t.say("its source names %s, one of whom acted", actors(named))
+	return unknown
 }
 
 // dailyTruth asks whether v lies in the hours of local days that d names.
@@ -490,7 +557,7 @@ type Query struct {
 // Incident holds an incident against the rule.
 func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
 	out := r.incident(inc, q)
-	out.Of, out.During = inc.ID, inc.Occurred
+	out.Of = inc.ID
 	if r.p.Quiet != nil && (out.Outcome == truce.ApparentViolation || out.Outcome == truce.Uncorroborated) {
 		// A condition is not violated; it is not yet met.
 		out.Outcome = truce.NotYetDue
@@ -511,13 +578,11 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	if q.Reasons {
 		t = &trace{}
 	}
-	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party}
+	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party, During: inc.Occurred}
 	alleged, onlySigns := inc.Alleged(), OnlySigns(inc)
-	var definite truce.Outcome
-	var missing factSet
-	conflict, refuted := false, 0
-	var support, all witnesses
-	var toll toll
+	var all witnesses
+	var list []heard
+	refuted := 0
 	for _, o := range inc.Of {
 		if o.Alleged() && !alleged {
 			continue // it stands beside what was observed and decides nothing
@@ -532,54 +597,65 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		if t != nil {
 			t.say("%s: %s", r.who(o), truce.Told{Observation: o, English: Describe(r.c.Agreement, o)})
 		}
-		a := r.observation(o, q.Party, t)
-		all.add(r.c, o)
-		if truce.Words.Sign(o.Act) {
+		if o.None() {
+			t.say("it states that there was none, and shows no act")
 			if onlySigns {
-				definite, missing = a.definite(definite), missing|a.missing
+				list = append(list, heard{o, r.none(o, q.Party)})
 			}
-			continue // it goes with an act and speaks for none
-		}
-		if o.Actor != "" && !slices.Contains(out.Claimed, o.Actor) {
-			out.Claimed = append(out.Claimed, o.Actor)
-		}
-		if !o.Alleged() && a.touching() {
-			out.Signs.Add(o.Count)
-			toll.add(o)
-		}
-		if a.outcome.Undetermined() {
-			missing |= a.missing
 			continue
 		}
-		conflict = conflict || definite != "" && definite != a.outcome
-		definite = a.outcome
+		a := r.observation(o, q.Party, t)
+		all.add(r.c, o)
+		if truce.Words.Sign(o.Act) && !onlySigns {
+			continue // it goes with an act and speaks for none
+		}
+		if who := r.c.actor(o); who != "" && !slices.Contains(out.Claimed, who) {
+			out.Claimed = append(out.Claimed, who)
+		}
+		list = append(list, heard{o, a})
+	}
+	list, unbound := r.inside(list, &out, t)
+	v := weigh(list)
+	var support witnesses
+	var toll toll
+	for _, h := range list {
+		o, a := h.o, h.a
+		if !o.Alleged() && a.touching() && !truce.Words.Sign(o.Act) && !o.None() {
+			out.Signs.Add(o.Count)
+			toll.add(o, a.missing&fact(truce.FactTime) != 0)
+		}
 		if a.outcome == touches {
 			support.add(r.c, o)
 		}
 	}
 	out.Casualties = toll.sum()
 	out.Standing = all.standing(alleged)
+	if unbound && v.definite == touches {
+		// Some of its sources name one who is not bound: whose act it was is open.
+		t.say("sources of this incident name different actors, and article %s does not bind all of them", r.p.Article)
+		v.definite, v.missing = "", v.missing|fact(truce.FactActor)
+	}
 	switch {
-	case definite == "" && missing == 0 && refuted > 0:
+	case v.definite == "" && v.missing == 0 && refuted > 0:
 		out.Outcome, out.Standing = truce.NoViolation, truce.Refuted
-	case conflict:
+	case v.conflict:
 		out.Outcome = truce.UndeterminedConflict
-		t.say("the observations of this incident give different definite answers")
-	case definite == touches:
+		t.say("the observations of this incident give different definite answers about the same time")
+	case v.definite == touches:
 		out.Standing = support.standing(alleged)
 		support.dependent(r, t)
 		r.settle(inc, &out, alleged, t)
-	case definite != "":
-		out.Outcome = definite
+	case v.definite != "":
+		out.Outcome = v.definite
 	default:
-		out.Outcome, out.Missing = missing.cause(), missing.list()
+		out.Outcome, out.Missing = v.missing.cause(), v.missing.list()
 		if q.Reasons {
 			out.Tasks = tasks(out.Missing)
 		}
 	}
 	if s := person(r.c.on(inc)); s != "" && out.Standing != truce.Refuted {
 		out.Standing = s
-		if definite == touches && !conflict {
+		if v.definite == touches && !v.conflict {
 			r.settle(inc, &out, alleged, t)
 		}
 	}
@@ -589,24 +665,89 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	return out
 }
 
+// heard is an observation with what it says under the rule.
+type heard struct {
+	o *truce.Observation
+	a answer
+}
+
+// inside leaves out the observations that lie outside the time of the article, or
+// before a duty fell due, where others of the incident do not: those in scope
+// decide, and the incident is of their time. unbound: others name one who is not
+// bound, and some that lie in scope do not.
+func (r *Rule) inside(list []heard, out *truce.Assessment, t *trace) (in []heard, unbound bool) {
+	outside := func(h heard) bool { return h.a.outcome == truce.OutOfScope }
+	if !slices.ContainsFunc(list, func(h heard) bool { return !outside(h) }) {
+		return list, false
+	}
+	early := func(h heard) bool { return h.a.outcome == truce.NotYetDue }
+	if slices.ContainsFunc(list, func(h heard) bool { return !outside(h) && !early(h) }) {
+		outside = func(h heard) bool { return h.a.outcome == truce.OutOfScope || early(h) }
+	}
+	var during truce.Interval
+	for _, h := range list {
+		if outside(h) {
+			unbound = unbound || h.a.unbound
+			continue
+		}
+		if in = append(in, h); len(in) == 1 {
+			during = h.o.Occurred
+		}
+		during = during.Hull(h.o.Occurred)
+	}
+	if n := len(list) - len(in); n > 0 {
+		out.During = during
+		t.say("%d of its observations are out of scope or before the deadline, and decide nothing", n)
+	}
+	return in, unbound
+}
+
+// weighed is what the observations of an incident say together.
+type weighed struct {
+	definite truce.Outcome // the gravest definite answer; empty: there is none
+	missing  factSet       // of those that give none
+	conflict bool          // two give different definite answers about the same time
+}
+
+func weigh(list []heard) (v weighed) {
+	for i, h := range list {
+		if h.a.outcome.Undetermined() {
+			v.missing |= h.a.missing
+			continue
+		}
+		for _, other := range list[:i] {
+			v.conflict = v.conflict || !other.a.outcome.Undetermined() && other.a.outcome != h.a.outcome && other.o.Occurred.Overlaps(h.o.Occurred)
+		}
+		if v.definite == "" || rank(h.a.outcome) < rank(v.definite) {
+			v.definite = h.a.outcome
+		}
+	}
+	return v
+}
+
+// none is what a statement that there was none says under the rule.
+func (r *Rule) none(o *truce.Observation, party truce.PartyID) answer {
+	a := r.observation(o, party, nil)
+	switch {
+	case a.outcome == truce.OutOfScope:
+		return a
+	case o.Alleged() && a.outcome != truce.NoViolation:
+		return answer{outcome: truce.NoneAlleged}
+	}
+	return answer{outcome: truce.NoViolation}
+}
+
 // touching reports whether the observation counts as a sign of the article.
 func (a answer) touching() bool {
 	return a.outcome != truce.OutOfScope && a.outcome != truce.NoViolation && a.outcome != truce.Excepted
 }
 
-// definite is a's outcome if it is one, else the one before.
-func (a answer) definite(before truce.Outcome) truce.Outcome {
-	if a.outcome.Undetermined() {
-		return before
-	}
-	return a.outcome
-}
-
-// OnlySigns reports whether nothing in the incident but signs, such as fire
-// pixels and alerts, was observed: it counts in no article.
+// OnlySigns reports whether nothing in the incident establishes an act: it is signs,
+// such as fire pixels and alerts, or statements that there was none. It counts in no
+// article.
 func OnlySigns(inc *truce.Incident) bool {
 	for _, o := range inc.Of {
-		if !truce.Words.Sign(o.Act) {
+		if !truce.Words.Sign(o.Act) && !o.None() {
 			return false
 		}
 	}
@@ -614,20 +755,26 @@ func OnlySigns(inc *truce.Incident) bool {
 }
 
 // toll joins what observations of one incident say of casualties: the lowest
-// low, the best figure of the best grade (the lower of equals, as the more
-// conservative), the highest high.
+// low, the best figure of the best grade among those that have one (the lower of
+// equals, as the more conservative), the highest high.
 type toll struct {
 	out   truce.Casualties
 	grade [5]truce.Grade
 	any   bool
 }
 
-func (t *toll) add(o *truce.Observation) {
-	if o.Casualties == nil {
+// add adds what an observation says; perhaps: it may lie outside the time of the
+// article, and then is none of it.
+func (t *toll) add(o *truce.Observation, perhaps bool) {
+	dead := o.Casualties
+	if dead == nil {
 		return
 	}
+	if perhaps {
+		dead = dead.Perhaps()
+	}
 	for i, name := range truce.CasualtyFields {
-		said, have := *o.Casualties.Field(name), t.out.Field(name)
+		said, have := *dead.Field(name), t.out.Field(name)
 		switch {
 		case said == nil:
 		case *have == nil:
@@ -636,7 +783,9 @@ func (t *toll) add(o *truce.Observation) {
 		default:
 			r := *have
 			r.Low, r.High = min(r.Low, said.Low), max(r.High, said.High)
-			if o.Grade.Better(t.grade[i]) || o.Grade == t.grade[i] && said.Best < r.Best {
+			switch {
+			case said.Best == truce.NoBest:
+			case r.Best == truce.NoBest || o.Grade.Better(t.grade[i]) || o.Grade == t.grade[i] && said.Best < r.Best:
 				r.Best, t.grade[i] = said.Best, o.Grade
 			}
 		}
@@ -871,13 +1020,20 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 		t = &trace{}
 	}
 	o := &truce.Observation{ID: ty.ID, Source: ty.Source, Key: ty.Key, Claimant: ty.Claimant, Occurred: ty.Period, Place: ty.Place,
-		Act: ty.Act, Seen: ty.Seen, Weapon: ty.Weapon, Calibre: ty.Calibre, Count: ty.Count, Actor: ty.Actor, Side: ty.Side}
+		Act: ty.Act, Seen: ty.Seen, Weapon: ty.Weapon, Calibre: ty.Calibre, Count: ty.Count, Actor: ty.Actor, Actors: ty.Actors, Side: ty.Side, Casualties: ty.Casualties}
 	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party, Of: ty.ID, During: ty.Period, Standing: truce.SingleSource}
 	if o.Alleged() {
 		out.Standing = truce.Alleged
 	}
 	a := r.observation(o, q.Party, t)
 	switch {
+	case truce.Words.Sign(ty.Act):
+		// Signs establish no act, and however many there are, a total of them does not.
+		out.Outcome = truce.NoViolation
+		t.say("a total of signs decides nothing: it is compared with the signs that were recorded")
+	case o.None():
+		out.Outcome = r.none(o, q.Party).outcome
+		t.say("it states that there was none, and shows no act")
 	case a.outcome == touches && o.Alleged():
 		out.Outcome = truce.AllegedOnly
 		t.say("a total claimed by %s", o.Claimant)
@@ -894,8 +1050,9 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 	return out
 }
 
-// Differ joins the assessments of several readings: their common outcome, or
-// that they differ. What they count is joined so that the order of the readings
+// Differ joins the assessments of several readings: their common outcome; what is
+// unknown, where some answers are; else that they differ, which only definite
+// answers do. What they count is joined so that the order of the readings
 // says nothing: the most signs, casualties from the lowest low to the highest
 // high, the least coverage, every missing fact.
 func Differ(as []truce.Assessment) truce.Assessment {
@@ -905,15 +1062,19 @@ func Differ(as []truce.Assessment) truce.Assessment {
 	}
 	out.Reading, out.Missing, out.Tasks, out.Claimed, out.Casualties = "", nil, nil, nil, nil
 	same := true
+	var open truce.Outcome // the first, in the order of Outcomes, of the answers that are unknown
 	var toll toll
 	for i := range as {
 		a := &as[i]
 		same = same && a.Outcome == as[0].Outcome
+		if a.Outcome.Undetermined() && (open == "" || rank(a.Outcome) < rank(open)) {
+			open = a.Outcome
+		}
 		if moreSigns(a.Signs, out.Signs) {
 			out.Signs = a.Signs
 		}
 		if a.Casualties != nil {
-			toll.add(&truce.Observation{Casualties: a.Casualties})
+			toll.add(&truce.Observation{Casualties: a.Casualties}, false)
 		}
 		out.Coverage = min(out.Coverage, a.Coverage)
 		for _, m := range a.Missing {
@@ -934,6 +1095,9 @@ func Differ(as []truce.Assessment) truce.Assessment {
 		return out
 	}
 	out.Outcome, out.Reasons = truce.ReadingsDiffer, nil
+	if open != "" {
+		out.Outcome = open
+	}
 	for _, a := range as {
 		out.Reasons = append(out.Reasons, truce.Because("as %s reads it: %s", a.Reading, truce.InWords{Kind: "outcome", Value: string(a.Outcome), English: a.Outcome.Words()}))
 		for _, w := range a.Reasons {
@@ -954,7 +1118,7 @@ func moreSigns(a, b truce.Signs) bool {
 // show, what the article is about, leaving aside whether it bound then.
 func (r *Rule) Relevant(inc *truce.Incident) bool {
 	for _, o := range inc.Of {
-		if truce.Words.Sign(o.Act) {
+		if truce.Words.Sign(o.Act) || o.None() {
 			continue
 		}
 		if a := r.kind.facts(r, o, nil); a.outcome == touches || a.outcome.Undetermined() {

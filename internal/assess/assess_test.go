@@ -120,7 +120,7 @@ func TestToll(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var tl toll
 			for _, o := range tt.said {
-				tl.add(o)
+				tl.add(o, false)
 			}
 			if got := tl.sum().Killed.String(); got != tt.want {
 				t.Errorf("killed %s, want %s", got, tt.want)
@@ -128,7 +128,7 @@ func TestToll(t *testing.T) {
 		})
 	}
 	var none toll
-	none.add(&truce.Observation{})
+	none.add(&truce.Observation{}, false)
 	if none.sum() != nil {
 		t.Error("not stated became a number")
 	}

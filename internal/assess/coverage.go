@@ -108,6 +108,9 @@ func (r *Rule) covered(times []truce.Interval, own bool) truce.PPM {
 func (r *Rule) views(v truce.Interval, own bool) []view {
 	var out []view
 	for _, c := range r.c.Coverage {
+		if c.NoShare || r.c.replaced(c) {
+			continue // it looked, and nobody knows how much it saw
+		}
 		party := c.Claimant != "" || r.c.Agreement.SourceOf(c.Source).Party != ""
 		if party != own || !c.During.Overlaps(v) || !r.detects(c.What) && !(own && signal(c.What)) {
 			continue
@@ -124,6 +127,49 @@ func (r *Rule) views(v truce.Interval, own bool) []view {
 		out = append(out, w)
 	}
 	return out
+}
+
+// replaced reports whether the same source stated later how much the same collection
+// saw: the same way of looking, zone and hours. What is stated later counts, also if
+// it is less. Of what became known at one moment the largest counts.
+func (c *Context) replaced(x *truce.Coverage) bool {
+	for _, o := range c.collections[collectionOf(x)] {
+		if o != x && c.Known(o.ID) > c.Known(x.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// collection is one look at a zone.
+type collection struct {
+	source   truce.SourceID
+	claimant truce.PartyID
+	what     string
+	zone     string
+	during   truce.Interval
+}
+
+func collectionOf(c *truce.Coverage) collection {
+	return collection{c.Source, c.Claimant, c.What, c.Zone, c.During}
+}
+
+// denied is the first restriction on ground of the article while it bound, of an
+// article that is about access; nil: none.
+func (r *Rule) denied(v truce.Interval) *truce.Restriction {
+	if !slices.ContainsFunc(r.kind.acts(), func(a truce.Act) bool { return truce.Words.ActIs(a, truce.ActAccess) }) {
+		return nil
+	}
+	times, ground := r.binding(v), r.kind.ground(r)
+	for _, x := range r.c.Restrictions {
+		if !slices.ContainsFunc(times, x.During.Overlaps) {
+			continue
+		}
+		if s := r.c.spot(&x.Place); !s.known || ground == nil || r.c.May(&x.Place, ground) {
+			return x
+		}
+	}
+	return nil
 }
 
 // detects reports whether coverage of that kind could detect the article's

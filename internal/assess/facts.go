@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -460,7 +461,7 @@ func (r *Rule) exception(e *truce.Exception, o *truce.Observation, t *trace) (tr
 func (r *Rule) notified(e *truce.Exception, o *truce.Observation, t *trace) (truth, factSet) {
 	best, why := no, factSet(0)
 	for _, n := range r.c.Notifications {
-		if !r.p.Bound(n.By) || o.Actor != "" && o.Actor != n.By || n.Act != "" && actTruth(n.Act, e.Acts, nil) == no {
+		if !r.p.Bound(n.By) || !r.mayBe(o, n.By) || n.Act != "" && actTruth(n.Act, e.Acts, nil) == no {
 			continue
 		}
 		if told := n.told(); told != truce.Always && told.Add(e.Notified) > n.During.Start {
@@ -492,6 +493,12 @@ func (r *Rule) notified(e *truce.Exception, o *truce.Observation, t *trace) (tru
 		t.say("no notification covers it, so exception %s does not apply", e.ID)
 	}
 	return best, why
+}
+
+// mayBe reports whether it may have been a party's doing, by the source's claim.
+func (r *Rule) mayBe(o *truce.Observation, party truce.PartyID) bool {
+	named := o.MayHaveActed()
+	return len(named) == 0 || slices.ContainsFunc(named, func(p truce.PartyID) bool { id, _ := r.c.Agreement.Actor(p); return id == party })
 }
 
 // insideNotice asks whether a place lies inside the place a notification names.
@@ -534,7 +541,7 @@ func Describe(a *truce.Agreement, o *truce.Observation) string {
 			fmt.Fprintf(&b, " %s mm", o.Calibre)
 		}
 	}
-	fmt.Fprintf(&b, ", %s, %s", o.Place.String(), o.Occurred.In(a.Location))
+	fmt.Fprintf(&b, ", %s, %s", o.Whereabouts().String(), o.Occurred.In(a.Location))
 	return b.String()
 }
 

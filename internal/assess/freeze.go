@@ -24,9 +24,13 @@ func (k *freeze) acts() []truce.Act { return []truce.Act{truce.ActPresence} }
 // ground is none: a day of the line files sees the whole line or is no data.
 func (k *freeze) ground(*Rule) *geo.Region { return nil }
 
-func (k *freeze) facts(r *Rule, o *truce.Observation, t *trace) answer {
-	var v verdict
+func (k *freeze) about(o *truce.Observation, t *trace) (v verdict) {
 	v.match(presence(o, []truce.Sighted{truce.SeenPosition}, t), truce.FactAct)
+	return v
+}
+
+func (k *freeze) facts(r *Rule, o *truce.Observation, t *trace) answer {
+	v := k.about(o, t)
 	if v.noViolation {
 		return v.answer()
 	}
@@ -43,45 +47,46 @@ func (k *freeze) facts(r *Rule, o *truce.Observation, t *trace) answer {
 // the fixed day by more than the tolerance; where the file states the other
 // side's control, it must lie in that.
 func (k *freeze) beyond(o *truce.Observation, t *trace) truth {
-	line := k.c.Agreement.Lines[k.Line[o.Actor]]
+	who := k.c.actor(o)
+	line := k.c.Agreement.Lines[k.Line[who]]
 	s := k.c.spot(&o.Place)
 	if line == nil || !s.known {
 		t.say("where it was is not known")
 		return unknown
 	}
 	day, ok := line.On(line.Fixed)
-	if !ok || day.Control[o.Actor] == nil {
-		t.say("the line files do not say what %s controlled on %s", o.Actor, line.Fixed)
+	if !ok || day.Control[who] == nil {
+		t.say("the line files do not say what %s controlled on %s", who, line.Fixed)
 		return unknown
 	}
 	point, radius := s.point, float64(s.radius)
 	if s.area != nil {
 		point, radius = s.area.Enclosing()
 	}
-	d := day.Control[o.Actor].BoundaryDistance(point)
-	if day.Control[o.Actor].Disc(point, 0) == geo.Inside {
+	d := day.Control[who].BoundaryDistance(point)
+	if day.Control[who].Disc(point, 0) == geo.Inside {
 		d = -d
 	}
 	out := -within(int64(d*1000), int64(math.Ceil(radius*1000)), k.ToleranceM*1000)
 	switch {
 	case d <= 0:
-		t.say("it lies within what %s controlled on %s", o.Actor, line.Fixed)
+		t.say("it lies within what %s controlled on %s", who, line.Fixed)
 	default:
-		t.say("it lies %s ± %s beyond what %s controlled on %s; %s is tolerated", truce.Metres(int64(d+0.5)), truce.Metres(int64(math.Ceil(radius))), o.Actor, line.Fixed, truce.Metres(k.ToleranceM))
+		t.say("it lies %s ± %s beyond what %s controlled on %s; %s is tolerated", truce.Metres(int64(d+0.5)), truce.Metres(int64(math.Ceil(radius))), who, line.Fixed, truce.Metres(k.ToleranceM))
 	}
 	if out == no {
 		return no
 	}
 	var parts []geo.MultiPolygon
 	for _, p := range k.c.Agreement.PartyIDs() {
-		if p != o.Actor && day.Control[p] != nil {
+		if p != who && day.Control[p] != nil {
 			parts = append(parts, day.Control[p].Shape())
 		}
 	}
 	if len(parts) == 0 {
 		return out
 	}
-	others := k.c.shapes.region(fmt.Sprint("others\x00", line.Name, "\x00", o.Actor), func() *geo.Region { return unite(parts) })
+	others := k.c.shapes.region(fmt.Sprint("others\x00", line.Name, "\x00", who), func() *geo.Region { return unite(parts) })
 	if others == nil {
 		return and(out, unknown)
 	}

@@ -116,7 +116,7 @@ func TestDependentIsSaid(t *testing.T) {
 	incident := func(hands ...string) *truce.Incident {
 		inc := &truce.Incident{Occurred: truce.Interval{Start: 0, End: 60_000}}
 		for i, h := range hands {
-			o := &truce.Observation{Source: truce.SourceID([]string{"x", "y", "z"}[i]), Key: []string{"1", "2", "3"}[i], Hand: h, Act: "strike", Weapon: "mortar", Occurred: inc.Occurred}
+			o := &truce.Observation{Source: truce.SourceID([]string{"x", "y", "z"}[i]), Key: []string{"1", "2", "3"}[i], Hand: h, Count: truce.Count{N: 1}, Act: "strike", Weapon: "mortar", Occurred: inc.Occurred}
 			o.SetID()
 			inc.Of = append(inc.Of, o)
 		}

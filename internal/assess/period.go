@@ -184,7 +184,13 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 		}
 		return out
 	}
+	denial := r.denied(v)
 	switch {
+	case denial != nil:
+		// What was denied may be what the article grants: nobody but a person can say.
+		out.Outcome, out.Missing = truce.UndeterminedFact, []truce.Fact{truce.FactAct}
+		out.Tasks = tasks(out.Missing)
+		say("access was restricted: %s, %s, by %s; a person must say whether the article grants it", denial.Place.String(), denial.During.In(loc), string(denial.By))
 	case out.Coverage >= r.p.Floor.Coverage && out.Coverage > 0:
 		out.Outcome = truce.Held
 		say("nothing was seen, at coverage %s", out.Coverage.Percent())
@@ -229,10 +235,19 @@ func AddCasualties(a, b *truce.Casualties) *truce.Casualties {
 	return &out
 }
 
-// partySpoke reports whether a party reports on the period: it alleged or
-// claimed something, whatever it was, or covered what the article is about.
+// partySpoke reports whether a party reports on hours of the period in which the
+// article applied, and on its kind of act: it alleged or claimed such acts, or that
+// there were none, or covered what the article is about.
 func (r *Rule) partySpoke(v truce.Interval) bool {
+	times := r.binding(v)
 	return slices.ContainsFunc(r.c.PartyWord, func(w PartyWord) bool {
-		return w.During.Overlaps(v) && (w.Covers == "" || r.detects(w.Covers))
+		if !slices.ContainsFunc(times, w.During.Overlaps) {
+			return false
+		}
+		if w.Said == nil {
+			return r.detects(w.Covers)
+		}
+		about := r.kind.about(w.Said, nil)
+		return !about.noViolation
 	})
 }

@@ -12,18 +12,22 @@ func newProhibit(p *truce.Prohibit) kind { return &prohibit{p} }
 
 func (k *prohibit) acts() []truce.Act { return k.Acts }
 
-func (k *prohibit) facts(r *Rule, o *truce.Observation, t *trace) answer {
-	var v verdict
+func (k *prohibit) about(o *truce.Observation, t *trace) (v verdict) {
 	v.match(actTruth(o.Act, k.Acts, t), truce.FactAct)
 	if v.noViolation {
-		return v.answer()
+		return v
 	}
 	v.match(domainTruth(o, k.Domain, t), truce.FactWeapon)
 	if v.noViolation {
-		return v.answer()
+		return v
 	}
 	w, missing := weaponTruth(o, k.Weapons, t)
 	v.match(w, missing)
+	return v
+}
+
+func (k *prohibit) facts(r *Rule, o *truce.Observation, t *trace) answer {
+	v := k.about(o, t)
 	if v.noViolation {
 		return v.answer()
 	}

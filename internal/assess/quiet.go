@@ -15,9 +15,13 @@ func (k *quiet) acts() []truce.Act { return k.Acts }
 
 func (k *quiet) ground(r *Rule) *geo.Region { return r.everywhere() }
 
-func (k *quiet) facts(r *Rule, o *truce.Observation, t *trace) answer {
-	var v verdict
+func (k *quiet) about(o *truce.Observation, t *trace) (v verdict) {
 	v.match(actTruth(o.Act, k.Acts, t), truce.FactAct)
+	return v
+}
+
+func (k *quiet) facts(r *Rule, o *truce.Observation, t *trace) answer {
+	v := k.about(o, t)
 	if v.noViolation {
 		return v.answer()
 	}
@@ -51,7 +55,7 @@ func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bo
 		case a.Outcome.Undetermined():
 			state = unknownDay
 		}
-		for d := truce.DateOf(inc.Occurred.Start, loc); d.Start(loc) < inc.Occurred.End; d = d.Add(1) {
+		for d := truce.DateOf(a.During.Start, loc); d.Start(loc) < a.During.End; d = d.Add(1) {
 			states[d] = max(states[d], state)
 		}
 	}

@@ -3,6 +3,7 @@ package assess
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -31,14 +32,17 @@ func (k *withdraw) due(r *Rule) truce.Instant {
 	return k.By.After.After(r.scope[0].Start, k.c.Agreement.Location)
 }
 
-func (k *withdraw) facts(r *Rule, o *truce.Observation, t *trace) answer {
-	var v verdict
+func (k *withdraw) about(o *truce.Observation, t *trace) (v verdict) {
 	v.match(presence(o, []truce.Sighted{truce.SeenWeapon}, t), truce.FactAct)
-	if v.noViolation {
-		return v.answer()
+	if !v.noViolation {
+		w, missing := weaponTruth(o, k.Weapons, t)
+		v.match(w, missing)
 	}
-	w, missing := weaponTruth(o, k.Weapons, t)
-	v.match(w, missing)
+	return v
+}
+
+func (k *withdraw) facts(r *Rule, o *truce.Observation, t *trace) answer {
+	v := k.about(o, t)
 	if v.noViolation {
 		return v.answer()
 	}
@@ -57,13 +61,22 @@ func (k *withdraw) facts(r *Rule, o *truce.Observation, t *trace) answer {
 }
 
 // near asks whether the place is within the distance of the owner's line; an
-// unknown owner leaves it open unless every line gives one answer.
+// unknown owner, or one of several, leaves it open unless every line gives one answer.
 func (k *withdraw) near(r *Rule, o *truce.Observation, t *trace) (truth, truce.Fact) {
-	if o.Actor != "" {
-		return k.nearLine(o, k.Line[o.Actor], t), truce.FactPlace
+	if who := k.c.actor(o); who != "" {
+		return k.nearLine(o, k.Line[who], t), truce.FactPlace
+	}
+	owners := k.binds
+	if len(o.Actors) > 0 {
+		owners = nil
+		for _, p := range o.Actors {
+			if id, _ := k.c.Agreement.Actor(p); slices.Contains(k.binds, id) { // another's is missing already
+				owners = append(owners, id)
+			}
+		}
 	}
 	first, differ := truth(0), false
-	for i, p := range k.binds {
+	for i, p := range owners {
 		tr := k.nearLine(o, k.Line[p], t)
 		if i == 0 {
 			first = tr

@@ -17,9 +17,12 @@ type Input struct {
 	Observations []*truce.Observation // in any order; IDs are unique
 	Decisions    []*truce.Decision    // merges and splits, others are ignored
 	Source       func(truce.SourceID) truce.Source
-	Places       func(*truce.Observation) (at geo.Point, radiusM int64, ok bool) // nil: Locate
-	Workers      int                                                             // 0: one per processor; the result does not depend on it
-	Progress     func(done, total int)                                           // hears how many items have been compared; nil: nobody
+	// Deadlines are moments at which things had to be elsewhere: what was seen before
+	// one and what was seen after it are never one incident. In order.
+	Deadlines []truce.Instant
+	Places    func(*truce.Observation) (at geo.Point, radiusM int64, ok bool) // nil: Locate
+	Workers   int                                                             // 0: one per processor; the result does not depend on it
+	Progress  func(done, total int)                                           // hears how many items have been compared; nil: nobody
 }
 
 // A Result is the incidents, sorted by ID, and what a person should know of
@@ -42,11 +45,11 @@ type Contradiction struct {
 // radius that surely holds it. Regions, and positions whose publisher states
 // no uncertainty, have none.
 func Locate(o *truce.Observation) (geo.Point, int64, bool) {
-	p := &o.Place
+	p := o.Whereabouts()
 	switch p.Kind {
 	case truce.PlacePoint:
 		if p.Uncertainty == truce.NotStated {
-			return p.Point, 0, o.Alleged() // an allegation is taken at its word
+			return p.Point, 0, false
 		}
 		return p.Point, int64(p.Uncertainty), true
 	case truce.PlaceObject:
@@ -131,6 +134,7 @@ func newUnits(m *Method, in Input) *units {
 	obs := slices.Clone(in.Observations)
 	slices.SortFunc(obs, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
 	w, tables := vocabularyTables(m, truce.Words)
+	w.due = in.Deadlines
 	u := &units{words: w, tables: tables, of: map[truce.Digest]int{}, items: make([]item, 0, len(obs)), members: make([][]*truce.Observation, 0, len(obs))}
 	locate := in.Places
 	if locate == nil {
@@ -146,7 +150,7 @@ func newUnits(m *Method, in Input) *units {
 	backing := slices.Clone(obs) // one-element slices of it are members
 	for i, o := range obs {
 		at, radius, ok := locate(o)
-		if !ok || !m.locatable(o, radius) {
+		if !ok || !m.locatable(o, radius) || o.None() {
 			lost = append(lost, backing[i:i+1:i+1])
 			continue
 		}
@@ -192,10 +196,39 @@ func (w *words) item(of []*truce.Observation, at geo.Point, radius int64) item {
 	if _, ok := w.sides[o.Side]; !ok {
 		w.sides[o.Side] = int32(len(w.sides))
 	}
-	return item{id: o.ID, vec: geo.VecOf(at), point: at, u: radius,
+	var seen thing
+	if o.Act == truce.ActPresence {
+		seen = w.thing(o)
+	}
+	return item{id: o.ID, thing: seen, vec: geo.VecOf(at), point: at, u: radius,
 		start: int64(o.Occurred.Start), end: int64(o.Occurred.End), calibre: o.Calibre,
 		kinds: [3]uint16{w.acts[o.Act], w.classes[o.Weapon]}, side: w.sides[o.Side], footprint: len(of) > 1,
 		presence: o.Act == truce.ActPresence, alleged: o.Alleged(), apart: w.apart[o.Source], casualties: o.Casualties}
+}
+
+// thing is what an observation says of which thing it was.
+func (w *words) thing(o *truce.Observation) thing {
+	number := func(of, name string) int32 {
+		if name == "" {
+			return 0
+		}
+		k := of + "\x00" + name
+		if w.things[k] == 0 {
+			w.things[k] = int32(len(w.things) + 1)
+		}
+		return w.things[k]
+	}
+	passed := func(at truce.Instant, strictly bool) int16 {
+		n := 0
+		for _, d := range w.due {
+			if d < at || !strictly && d == at {
+				n++
+			}
+		}
+		return int16(n)
+	}
+	return thing{o.Seen, number("owner", string(o.Actor)), number("object", o.Object), number("source", string(o.Source)),
+		passed(o.Occurred.Start, false), passed(o.Occurred.End, true)}
 }
 
 // lostItem stands for what cannot be located.

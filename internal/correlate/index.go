@@ -90,7 +90,7 @@ func byID(a, b *truce.Incident) int { return a.ID.Compare(b.ID) }
 
 // pixel is a detection that is located and so may be of a footprint.
 func (x *Index) pixel(o *truce.Observation, in Input) (pixel, bool) {
-	if o.Act != truce.ActFirePixel {
+	if o.Act != truce.ActFirePixel || o.None() {
 		return pixel{}, false
 	}
 	at, radius, ok := in.Places(o)
@@ -134,7 +134,7 @@ func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Ch
 			continue
 		}
 		of := []*truce.Observation{o}
-		if at, radius, ok := x.in.Places(o); ok && x.s.m.locatable(o, radius) {
+		if at, radius, ok := x.in.Places(o); ok && x.s.m.locatable(o, radius) && !o.None() {
 			fresh = append(fresh, x.put(of, x.words.item(of, at, radius)))
 		} else {
 			c.dirty[x.put(of, lostItem(of))] = true

@@ -62,7 +62,7 @@ func follow(t *rapid.T, m *Method) {
 	}
 	add, _ := portion()
 	ds := decisions(t, all)
-	in := Input{Observations: add, Decisions: ds, Source: source, Workers: 1}
+	in := Input{Observations: add, Decisions: ds, Source: source, Workers: 1, Deadlines: []truce.Instant{1772323200000 + 600*60_000}}
 	x, res := NewIndex(in)
 	have := map[*truce.Incident]bool{}
 	for _, inc := range res.Incidents {
@@ -137,7 +137,7 @@ func scattered(n int) []*truce.Observation {
 	out := make([]*truce.Observation, n)
 	for i := range out {
 		k := i / 3
-		o := &truce.Observation{Source: truce.SourceID([]string{"press", "post", "other"}[i%3]), Key: fmt.Sprint(i), Act: "strike", Weapon: "missile",
+		o := &truce.Observation{Source: truce.SourceID([]string{"press", "post", "other"}[i%3]), Key: fmt.Sprint(i), Count: truce.Count{N: 1}, Act: "strike", Weapon: "missile",
 			Place:    truce.Place{Kind: truce.PlacePoint, Uncertainty: 400},
 			Occurred: truce.Interval{Start: truce.Instant(1772323200000 + int64(k)*45*minute)}}
 		o.Occurred.End = o.Occurred.Start + 15*minute

@@ -22,6 +22,15 @@ type item struct {
 	footprint  bool
 	apart      int32 // sources that keep their own events apart: 1, 2, ...; 0: none
 	casualties *truce.Casualties
+	thing      thing // with presence
+}
+
+// A thing is what distinguishes one thing that was seen from another. Zero is not
+// stated.
+type thing struct {
+	seen                  truce.Sighted
+	owner, object, source int32
+	from, to              int16 // how many deadlines lie before its start, and before its end
 }
 
 // scorer is a method made ready: its taxonomies as square tables.
@@ -45,8 +54,14 @@ func newScorer(m *Method, tables [3][][]int32) *scorer {
 	return s
 }
 
+// never is the score of two that cannot be one.
+const never = -1 << 40
+
 // score is the sum of all parts in milli-nats.
 func (s *scorer) score(a, b *item) int64 {
+	if a.presence && b.presence && !s.oneThing(a, b) {
+		return never
+	}
 	return s.m.Prior.Score + s.space(a, b) + s.time(a, b) + s.kind(a, b) + s.toll(a, b)
 }
 
@@ -56,7 +71,7 @@ func (s *scorer) space(a, b *item) int64 {
 	v := s.variance(a.u, b.u)
 	d := geo.ChordM(&a.vec, &b.vec)
 	if d > 1_000_000 {
-		return -1 << 40
+		return never
 	}
 	return min(s.m.Space.Max, s.lnArea-milliLn(uint64(v))-1000*d*d/(2*v))
 }
@@ -79,9 +94,24 @@ func (s *scorer) time(a, b *item) int64 {
 	v := base*base + wa*wa + wb*wb
 	gap := gapMs(a, b) / 60_000
 	if gap > 1_000_000 {
-		return -1 << 40
+		return never
 	}
 	return min(s.m.Time.Max, (s.lnSpan-milliLn(uint64(v)))/2-1000*gap*gap/(2*v))
+}
+
+// oneThing reports whether what was seen twice may be one thing: nothing that is
+// stated of it differs, one source does not list both under one time, and no deadline
+// lies between. Two guns eleven metres apart are two guns.
+func (s *scorer) oneThing(a, b *item) bool {
+	x, y := &a.thing, &b.thing
+	alike := func(x, y int32) bool { return x == 0 || y == 0 || x == y }
+	class := a.kinds[1] == 0 || b.kinds[1] == 0
+	if !class {
+		w := int64(s.tables[1][a.kinds[1]][b.kinds[1]])
+		class = w == s.m.Weapon.Same || w == s.m.Weapon.Ancestor
+	}
+	return class && x.seen == y.seen && alike(int32(a.calibre), int32(b.calibre)) && alike(x.owner, y.owner) && alike(x.object, y.object) &&
+		x.from == y.from && x.to == y.to && (x.source != y.source || a.start != b.start || a.end != b.end)
 }
 
 func gapMs(a, b *item) int64 { return max(0, b.start-a.end, a.start-b.end) }
@@ -138,11 +168,13 @@ type words struct {
 	sides   map[truce.PartyID]int32
 	apart   map[truce.SourceID]int32 // as item has it
 	numbers int32
+	things  map[string]int32 // owners, objects and sources of what was seen
+	due     []truce.Instant  // Input.Deadlines
 }
 
 // vocabularyTables makes the tables of acts and weapons.
 func vocabularyTables(m *Method, v *truce.Vocabulary) (*words, [3][][]int32) {
-	w := &words{map[truce.Act]uint16{}, map[truce.Class]uint16{"": 0}, map[truce.PartyID]int32{"": 0}, map[truce.SourceID]int32{}, 0}
+	w := &words{map[truce.Act]uint16{}, map[truce.Class]uint16{"": 0}, map[truce.PartyID]int32{"": 0}, map[truce.SourceID]int32{}, 0, map[string]int32{}, nil}
 	acts := v.Acts()
 	for i, a := range acts {
 		w.acts[truce.Act(a)] = uint16(i)
@@ -216,6 +248,9 @@ func (s *scorer) parts(a, b *item) []Part {
 		when = truce.Because("%d min between them", gap)
 	}
 	kind := func(i int) int64 { return int64(s.tables[i][a.kinds[i]][b.kinds[i]]) }
+	if a.presence && b.presence && !s.oneThing(a, b) {
+		return []Part{{"identity", never, truce.Because("two things: class, calibre, owner or name differ, one source lists both under one time, or a deadline lies between")}}
+	}
 	cal := s.kind(a, b) - kind(0) - kind(1) - s.side(a, b)
 	return []Part{
 		{"prior", s.m.Prior.Score, truce.Because("odds before looking")},

@@ -153,21 +153,21 @@ func (p *script) finish(o *truce.Observation) (*truce.Observation, error) {
 	if o.Act != truce.ActPresence && o.Seen != "" {
 		return nil, fmt.Errorf("what= goes with a presence")
 	}
-	if o.Claimant != "" && o.Place.Kind == truce.PlacePoint && o.Place.Uncertainty == truce.NotStated {
-		o.Place.Uncertainty = 0 // an allegation is taken at its word
-	}
 	o.SetID()
 	return o, nil
 }
 
 func (p *script) key(o *truce.Observation, k, v string) (err error) {
+	if truce.NotKnown(v) && k != "source" && k != "key" {
+		return nil // unknown means not stated, in every field
+	}
 	switch k {
 	case "weapon":
 		o.Weapon, err = truce.Words.Class(v)
 	case "calibre":
 		o.Calibre, err = truce.ParseCalibre(v)
 	case "actor":
-		o.Actor = truce.PartyID(v)
+		err = o.SetActors(v)
 	case "side":
 		o.Side = truce.PartyID(v)
 	case "object":
@@ -309,7 +309,7 @@ func (p *script) tally(l *line) error {
 		return fmt.Errorf("count= is missing: a tally is a total")
 	}
 	t := &truce.Tally{Source: o.Source, Key: o.Key, Act: o.Act, Seen: o.Seen, Weapon: o.Weapon, Calibre: o.Calibre, Period: o.Occurred, Reported: o.Reported,
-		Place: o.Place, Count: o.Count, Actor: o.Actor, Side: o.Side, Casualties: o.Casualties}
+		Place: o.Place, Count: o.Count, Actor: o.Actor, Actors: o.Actors, Side: o.Side, Casualties: o.Casualties}
 	_, t.Claimant = p.speaker(who)
 	t.SetID()
 	return p.add(id, truce.Record{Tally: t})
@@ -354,7 +354,11 @@ func (p *script) cover(l *line) error {
 	for k, v := range keys {
 		switch k {
 		case "share":
-			c.Share, err = truce.ParsePPM(v)
+			if c.NoShare = truce.NotKnown(v); c.NoShare {
+				c.Share = 0
+			} else {
+				c.Share, err = truce.ParsePPM(v)
+			}
 		case "source":
 			c.Source, c.Claimant = p.speaker(v)
 		case "key":

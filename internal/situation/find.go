@@ -412,7 +412,7 @@ func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
 // Pair scores two observations part by part; ok is false when they cannot both
 // be located.
 func (s *Situation) Pair(a, b *truce.Observation) (parts []correlate.Part, total int64, ok bool) {
-	return correlate.Explain(a, b, correlate.Input{Source: s.Agreement.SourceOf})
+	return correlate.Explain(a, b, correlate.Input{Source: s.Agreement.SourceOf, Deadlines: deadlines(s.Agreement, s.Phases)})
 }
 
 // Tally returns the tally of that ID, nil if there is none.

@@ -30,6 +30,7 @@ type Growing struct {
 	future []truce.Record        // not known yet, by when they will be
 	early  map[truce.Digest]int  // their IDs, and how many have each
 	raw    []*truce.Decision     // as they were made, in order
+	due    []truce.Instant       // deadlines that index knows
 	change Change                // of the last step
 }
 
@@ -79,6 +80,10 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 		l = s.live(records, g.claim, true)
 		g.known(records, s)
 	}
+	s.Phases = phases(a, s.Decisions)
+	if !slices.Equal(deadlines(a, s.Phases), g.due) {
+		return g.anew(a, all(), now) // what was seen before and after one is no longer, or now, one incident
+	}
 	return g.next(s, l)
 }
 
@@ -122,7 +127,8 @@ func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Ins
 	l := s.live(records, g.claim, true)
 	var res *correlate.Result
 	s.Phases = phases(a, s.Decisions)
-	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Workers: g.opt.Workers, Progress: s.tell("correlating")})
+	g.due = deadlines(a, s.Phases)
+	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.tell("correlating")})
 	s.correlated(res, true)
 	s.settle(l)
 	g.wait(nil, later(records, now))
@@ -238,7 +244,6 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	was := g.last
 	add, drop := difference(was.observations, s.observations)
 	ch, res := g.index.Update(add, drop, s.Decisions)
-	s.Phases = phases(s.Agreement, s.Decisions)
 	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.told, s.told)
 	if everything {
 		s.since = &sinces{}

@@ -274,8 +274,12 @@ func byDay(t *rapid.T, s *situation.Situation, art truce.Article) (out string) {
 		var direct, split situation.Count
 		count := func(c *situation.Count, list []*assess.Found) {
 			for _, f := range list {
-				if f.Incident != nil && !f.OnlySigns {
+				switch {
+				case f.Incident == nil || f.OnlySigns:
+				case v.Contains(f.During):
 					c.Add(f)
+				default:
+					c.AddPerhaps(f)
 				}
 			}
 		}

@@ -108,7 +108,7 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &sinces{}}
 	l := s.live(records, (*Situation).claimed, false)
 	s.Phases = phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Workers: o.Workers, Progress: s.tell("correlating")})
+	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: deadlines(a, s.Phases), Workers: o.Workers, Progress: s.tell("correlating")})
 	s.correlated(res, false)
 	s.settle(l)
 	return s
@@ -210,9 +210,9 @@ func (m *moments) add(of map[truce.Digest]truce.Instant) {
 func (l *living) span(v truce.Interval, known truce.Instant) { l.all.add(v, known, l.loc) }
 
 // word notes that a party spoke of a time.
-func (l *living) word(p truce.PartyID, v truce.Interval, covers string) {
-	if p != "" {
-		l.words = append(l.words, assess.PartyWord{Party: p, During: v, Covers: covers})
+func (l *living) word(w assess.PartyWord) {
+	if w.Party != "" {
+		l.words = append(l.words, w)
 	}
 }
 
@@ -224,7 +224,7 @@ func (l *living) observed(o *truce.Observation, known truce.Instant) {
 	if !truce.Words.Sign(o.Act) { // an alert without an all-clear would make it years
 		l.acts.add(o.Occurred, known, l.loc)
 	}
-	l.word(o.Claimant, o.Occurred, "")
+	l.word(assess.PartyWord{Party: o.Claimant, During: o.Occurred, Said: o})
 }
 
 // live keeps what was known by then, and neither withdrawn nor replaced. Of
@@ -317,7 +317,7 @@ func (s *Situation) take(l *living, r *truce.Record) {
 		s.Tallies = append(s.Tallies, t)
 		l.span(t.Period, r.Known)
 		l.acts.add(t.Period, r.Known, l.loc)
-		l.word(t.Claimant, t.Period, "")
+		l.word(assess.PartyWord{Party: t.Claimant, During: t.Period, Said: &truce.Observation{Act: t.Act, Seen: t.Seen, Weapon: t.Weapon, Calibre: t.Calibre}})
 	case r.Coverage != nil:
 		s.Coverage = append(s.Coverage, r.Coverage)
 		l.span(r.Coverage.During, r.Known)
@@ -325,7 +325,7 @@ func (s *Situation) take(l *living, r *truce.Record) {
 		if p == "" {
 			p = s.Agreement.SourceOf(r.Coverage.Source).Party
 		}
-		l.word(p, r.Coverage.During, r.Coverage.What)
+		l.word(assess.PartyWord{Party: p, During: r.Coverage.During, Covers: r.Coverage.What})
 	case r.Notification != nil:
 		s.told = append(s.told, *r)
 		s.Notifications = append(s.Notifications, assess.Notice{Notification: r.Notification, Known: r.Known})
@@ -650,6 +650,34 @@ func zoneOf(a *truce.Agreement, name string) *truce.Zone {
 		}
 	}
 	return nil
+}
+
+// deadlines are when withdrawals fall due, in order, by every reading of the articles.
+func deadlines(a *truce.Agreement, phases map[string]assess.Phase) (out []truce.Instant) {
+	for i := range a.Provisions {
+		p := &a.Provisions[i]
+		switch {
+		case p.Withdraw == nil:
+			continue
+		case p.Withdraw.By.At != 0:
+			out = append(out, p.Withdraw.By.At)
+			continue
+		}
+		var from []truce.Instant
+		if ph := phases[p.Phase]; ph.Begun {
+			from = append(from, ph.During[0].Start)
+		}
+		for _, r := range p.Readings {
+			from = append(from, r.From)
+		}
+		for _, at := range from {
+			if at.Stated() {
+				out = append(out, p.Withdraw.By.After.After(at, a.Location))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // phases are when the agreement's phases last, as declared, extended and

@@ -572,6 +572,9 @@ func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
 	return out
 }
 
+// Undecided is the finding before clocks and before people's decisions under the article.
+func (r *Rule) Undecided(inc *truce.Incident) truce.Assessment { return r.incident(inc, Query{}) }
+
 // incident is the finding itself, before clocks and people's decisions on it.
 func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	var t *trace

@@ -144,33 +144,48 @@ func ruling(unit map[truce.Digest]int, ds []*truce.Decision, before func(a, b in
 	return out
 }
 
-// kruskal joins the units of one component: decisions first, the latest
-// before earlier ones, then edges by score and IDs.
-func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, cannot map[[2]int]bool) ([][]int, []Contradiction) {
-	in := make(map[int]*[]int, len(part))
+// clusters are units in groups, each of which can be asked for by any of its units.
+type clusters map[int]*[]int
+
+func singles(part []int) clusters {
+	out := make(clusters, len(part))
 	for _, k := range part {
-		in[k] = &[]int{k}
+		out[k] = &[]int{k}
 	}
-	join := func(a, b *[]int) {
-		if len(*a) < len(*b) {
-			a, b = b, a
-		}
-		*a = append(*a, *b...)
-		for _, k := range *b {
-			in[k] = a
-		}
+	return out
+}
+
+func (c clusters) join(a, b *[]int) {
+	if a == b {
+		return
 	}
-	var found []Contradiction
+	if len(*a) < len(*b) {
+		a, b = b, a
+	}
+	*a = append(*a, *b...)
+	for _, k := range *b {
+		c[k] = a
+	}
+}
+
+// kruskal joins the units of one component: decisions first, the latest
+// before earlier ones, then edges by score and IDs. What a person puts together are
+// incidents, with all that is found to be of them: whether an edge may join is asked of
+// what edges have joined, and not of what a person has added to it, so that no decision
+// takes anything away from an incident.
+func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, cannot map[[2]int]bool) ([][]int, []Contradiction) {
+	in, found := singles(part), singles(part) // with decisions, and by edges alone
+	var unmet []Contradiction
 	for _, m := range merges {
 		a, b := in[m.a], in[m.b]
 		if a == b {
 			continue
 		}
 		if split(*a, *b, cannot) {
-			found = append(found, Contradiction{m.d, truce.Because("it would bring together what another decision splits")})
+			unmet = append(unmet, Contradiction{m.d, truce.Because("it would bring together what another decision splits")})
 			continue
 		}
-		join(a, b)
+		in.join(a, b)
 	}
 	s.sortEdges(u.items, edges)
 	// What was observed finds together first. Then allegations join it, or each
@@ -181,22 +196,24 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 			if (u.items[e.a].alleged || u.items[e.b].alleged) != claims {
 				continue
 			}
+			x, y := found[int(e.a)], found[int(e.b)]
 			a, b := in[int(e.a)], in[int(e.b)]
-			if a == b || claims && u.observed(*a) && u.observed(*b) {
+			if x == y || claims && a != b && u.observed(*a) && u.observed(*b) {
 				continue
 			}
-			if s.fits(u, *a, *b) && !split(*a, *b, cannot) {
-				join(a, b)
+			if s.fits(u, *x, *y) && (a == b || !split(*a, *b, cannot)) {
+				found.join(x, y)
+				in.join(a, b)
 			}
 		}
 	}
 	var out [][]int
 	for _, k := range part {
-		if g := in[k]; g != nil && slices.Min(*g) == k {
+		if g := in[k]; slices.Min(*g) == k {
 			out = append(out, *g)
 		}
 	}
-	return out, found
+	return out, unmet
 }
 
 // observed reports whether something in a cluster is no allegation.

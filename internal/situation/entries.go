@@ -484,18 +484,18 @@ func (p *script) decide(l *line) error {
 	}
 	d := &truce.Decision{Kind: truce.DecisionKind(what)}
 	var names []string
-	for l.more() && l.peek() != "because" && !strings.Contains(l.peek(), "=") {
+	for l.more() && l.peek() != "because" && l.peek() != "although" && !strings.Contains(l.peek(), "=") {
 		w, _ := l.next("")
 		names = append(names, w)
 	}
-	keys, err := l.options("article", "from", "to", "for", "by", "fact", "because")
+	keys, err := l.options("article", "from", "to", "for", "by", "fact", "because", "although")
 	if err != nil {
 		return err
 	}
 	if d.Because = strings.TrimSpace(keys["because"]); d.Because == "" {
 		return fmt.Errorf(`a decision says why: because "..."`)
 	}
-	d.By, d.Article = keys["by"], truce.Article(keys["article"])
+	d.By, d.Article, d.Although = keys["by"], truce.Article(keys["article"]), strings.TrimSpace(keys["although"])
 	if keys["from"] != "" {
 		if d.From, err = ParseInstant(keys["from"], p.a.Location); err != nil {
 			return err
@@ -548,6 +548,11 @@ func (p *script) decide(l *line) error {
 			if d.Kind != truce.Merge && d.Kind != truce.Split {
 				d.State = inc.IDs()
 			}
+		}
+	}
+	if len(d.Of) > 0 && d.Although == "" {
+		if against, _ := p.situation().Objections(d); len(against) > 0 {
+			return fmt.Errorf(`%s; say although "..." if it is decided nevertheless`, against[0])
 		}
 	}
 	if p.checking {

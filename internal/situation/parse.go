@@ -99,7 +99,7 @@ func (l *line) options(allowed ...string) (map[string]string, error) {
 	for l.more() {
 		w, _ := l.next("")
 		key, value, ok := strings.Cut(w, "=")
-		if !ok && (w == "grade" || w == "because" || w == "missing" || w == "during") {
+		if !ok && (w == "grade" || w == "because" || w == "although" || w == "missing" || w == "during") {
 			v, err := l.next("what follows " + w)
 			if err != nil {
 				return nil, err

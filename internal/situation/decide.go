@@ -1,0 +1,128 @@
+package situation
+
+import (
+	"slices"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+)
+
+// Objections are what speaks against a decision at this moment: against must be
+// answered by a reason why it is taken although; doubts are said, and the person is asked
+// once more. Both are empty where nothing does.
+func (s *Situation) Objections(d *truce.Decision) (against, doubts []truce.Reason) {
+	if len(d.Of) == 0 {
+		return nil, nil
+	}
+	if d.Kind == truce.Merge || d.Kind == truce.Split {
+		return nil, s.undone(d)
+	}
+	inc := s.IncidentOf(d.Of[0])
+	if inc == nil {
+		return nil, nil
+	}
+	doubts = s.contradicted(d, inc)
+	rules := s.rules[d.Article]
+	if d.Article == "" || len(rules) == 0 || d.Kind != truce.Confirm && d.Kind != truce.Reject {
+		return nil, doubts
+	}
+	art := string(d.Article)
+	f := each(rules, func(r *assess.Rule) truce.Assessment { return r.Undecided(inc) })
+	switch o := f.Outcome; {
+	case assess.OnlySigns(inc):
+		against = append(against, truce.Because("nothing but signs or statements of none make up this incident, and they establish no act"))
+	case o == truce.OutOfScope:
+		against = append(against, truce.Because("article %s does not bind at the time of this incident, or does not bind those who may have acted", art))
+	case f.Standing == truce.Refuted: // a person rejected it before, which contradicted says
+	case o == truce.NoViolation, o == truce.Excepted, o == truce.NotYetDue, o == truce.NoneAlleged:
+		against = append(against, truce.Because("under article %s the finding is: %s", art, outcomeWord(o)))
+	case d.Kind == truce.Reject:
+	case o == truce.Uncorroborated, o == truce.AllegedOnly, o == truce.ReadingsDiffer, o.Undetermined():
+		doubts = append(doubts, truce.Because("under article %s the finding is below the floor that the article asks for: %s", art, outcomeWord(o)))
+	}
+	return against, doubts
+}
+
+func outcomeWord(o truce.Outcome) truce.InWords {
+	return truce.InWords{Kind: "outcome", Value: string(o), English: o.Words()}
+}
+
+// opposite are the kinds of decision that say the contrary of one on the same incident.
+var opposite = map[truce.DecisionKind][]truce.DecisionKind{
+	truce.Confirm:      {truce.Reject, truce.Unverifiable},
+	truce.Reject:       {truce.Confirm, truce.Verify},
+	truce.Verify:       {truce.Unverifiable, truce.Reject},
+	truce.Unverifiable: {truce.Verify, truce.Confirm},
+}
+
+// contradicted lists the earlier decisions on an incident that stand and say the
+// contrary.
+func (s *Situation) contradicted(d *truce.Decision, inc *truce.Incident) (out []truce.Reason) {
+	kinds := opposite[d.Kind]
+	if len(kinds) == 0 {
+		return nil
+	}
+	ids := inc.IDs()
+	type about struct {
+		article truce.Article
+		checked bool // verified, or found to be unverifiable
+	}
+	last := map[about]*truce.Decision{}
+	for _, x := range s.Decisions {
+		if !slices.ContainsFunc(x.Of, func(id truce.Digest) bool { return slices.Contains(ids, id) }) {
+			continue
+		}
+		switch x.Kind {
+		case truce.Confirm, truce.Reject:
+			last[about{article: x.Article}] = x
+		case truce.Verify, truce.Unverifiable:
+			last[about{checked: true}] = x
+		}
+	}
+	for _, x := range s.Decisions { // in their order
+		k := about{article: x.Article}
+		if x.Kind == truce.Verify || x.Kind == truce.Unverifiable {
+			k = about{checked: true}
+		}
+		same := x.Article == d.Article || x.Article == "" || d.Article == ""
+		if last[k] == x && slices.Contains(kinds, x.Kind) && same {
+			out = append(out, truce.Because("it contradicts decision %d: %s", x.Seq, truce.Word("decision", x.Kind)))
+		}
+	}
+	return out
+}
+
+// undone lists the earlier decisions that a merge or a split would undo.
+func (s *Situation) undone(d *truce.Decision) (out []truce.Reason) {
+	contrary := truce.Split
+	if d.Kind == truce.Split {
+		contrary = truce.Merge
+	}
+	// What a merge brings together is all of the incidents.
+	var of [][]truce.Digest
+	for _, id := range d.Of {
+		list := []truce.Digest{id}
+		if inc := s.IncidentOf(id); inc != nil && d.Kind == truce.Merge {
+			list = inc.IDs()
+		}
+		of = append(of, list)
+	}
+	in := func(id truce.Digest) int {
+		return slices.IndexFunc(of, func(list []truce.Digest) bool { return slices.Contains(list, id) })
+	}
+	for _, x := range s.Decisions {
+		if x.Kind != contrary {
+			continue
+		}
+		sides := map[int]bool{}
+		for _, id := range x.Of {
+			if n := in(id); n >= 0 {
+				sides[n] = true
+			}
+		}
+		if len(sides) > 1 {
+			out = append(out, truce.Because("it undoes decision %d: %s", x.Seq, truce.Word("decision", x.Kind)))
+		}
+	}
+	return out
+}

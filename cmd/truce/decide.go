@@ -1,17 +1,23 @@
 package main
 
 import (
-	"github.com/opentruce/truce/internal/mission"
-
+	"bufio"
+	"errors"
 	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/situation"
-	"github.com/spf13/cobra"
 )
 
 func (c command) decide() *cobra.Command {
-	var article, because, as, from, to, last, grade, fact, of string
+	var article, because, although, as, from, to, last, grade, fact, of string
+	var yes bool
 	cmd := &cobra.Command{
 		Use:   "decide MISSION WHAT ID|NAME... --because REASON --as KEY",
 		Short: "Record a person's decision, with its reason",
@@ -28,11 +34,15 @@ func (c command) decide() *cobra.Command {
 A decision names observations, so that it survives a changed method. It becomes
 an entry of the record, signed with the key, and takes effect from now on; what
 was known earlier stays as it was. A later decision overrides an earlier one.
+What is out of scope, is not a violation, or is nothing but signs can be decided
+only with --although and a reason. What is doubtful, or contradicts an earlier
+decision, is said first: answer, or give --yes.
 Where an article has readers: 2, confirm and reject take effect once a second
 person has decided the same. Duty officers merge, split and ask; verification
 officers also confirm, reject, verify and grade; the head of mission also
 declares, extends and terminates.`,
 		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --as verification-1
+  truce decide field confirm 77c0de --article 1 --because "the crater is fresh" --although "reported a day before the truce; its clock was wrong" --as verification-1
   truce decide field grade 3f2a91c04d77 --grade B2 --because "its photographs were geolocated" --as verification-1
   truce decide field ask 3f2a91c04d77 --fact weapon --of RU --because "which weapon was it?" --as verification-1
   truce decide field declare ground-annex-signed --from 2025-09-01T00:00+03:00 --because "signed this morning" --as head-of-mission`,
@@ -44,7 +54,7 @@ declares, extends and terminates.`,
 			}
 			defer done()
 			now := truce.InstantOf(c.now())
-			d := &truce.Decision{Kind: truce.DecisionKind(args[1]), Article: truce.Article(article), Because: because, From: now}
+			d := &truce.Decision{Kind: truce.DecisionKind(args[1]), Article: truce.Article(article), Because: because, Although: although, From: now}
 			for _, t := range []struct {
 				flag, text string
 				to         *truce.Instant
@@ -73,7 +83,7 @@ declares, extends and terminates.`,
 			asked := *d
 			if err := c.again(m, func() (err error) {
 				*d = asked
-				at, err = m.Decide(key, whose, d, args[2:])
+				at, err = m.Decide(key, whose, d, args[2:], c.sure(yes))
 				return err
 			}); err != nil {
 				return err
@@ -84,6 +94,8 @@ declares, extends and terminates.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&because, "because", "", "the reason; a decision without one is refused")
+	f.StringVar(&although, "although", "", "why it is decided in spite of what speaks against it")
+	f.BoolVar(&yes, "yes", false, "decide it, also where it is doubtful or contradicts an earlier decision")
 	f.StringVar(&as, "as", "", "the key that signs: a file, or a name")
 	f.StringVar(c.into, "into", "", intoHelp)
 	f.StringVar(&c.far.address, "server", "", serverHelp)
@@ -98,6 +110,28 @@ declares, extends and terminates.`,
 	_ = cmd.MarkFlagRequired("because")
 	_ = cmd.MarkFlagRequired("as")
 	return cmd
+}
+
+// sure asks the person at the terminal whether a doubtful decision is to be recorded.
+// Where nobody can be asked, it is not, unless yes says so.
+func (c command) sure(yes bool) func([]truce.Reason) error {
+	return func(doubts []truce.Reason) error {
+		for _, d := range doubts {
+			fmt.Fprintf(c.err, "truce: note: %s\n", d)
+		}
+		if yes || len(doubts) == 0 {
+			return nil
+		}
+		if in, ok := c.in.(*os.File); ok && term.IsTerminal(int(in.Fd())) {
+			fmt.Fprint(c.err, "Record it all the same? [y/N] ")
+			line, err := bufio.NewReader(in).ReadString('\n')
+			if err == nil && strings.EqualFold(strings.TrimSpace(line), "y") {
+				return nil
+			}
+			return errors.New("nothing was recorded")
+		}
+		return mission.Hinted(fmt.Errorf("this decision is doubtful: %s", doubts[0]), "--yes records it all the same; --although \"...\" also says why")
+	}
 }
 
 // became prints the incidents that a merge or a split has made: their IDs are

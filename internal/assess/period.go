@@ -59,7 +59,7 @@ func (s *Sum) Add(f *Found, a *truce.Assessment) {
 		return
 	}
 	s.Signs.Sum(a.Signs)
-	if a.Casualties != nil && a.Outcome.Counts() {
+	if a.Casualties != nil && a.Outcome.Counts() && !a.Misses(truce.FactActor) {
 		s.Casualties = AddCasualties(s.Casualties, a.Casualties)
 	}
 	k := rank(a.Outcome)
@@ -96,9 +96,9 @@ func (s *Sum) Join(o *Sum) {
 	s.Latest = max(s.Latest, o.Latest)
 }
 
-// SumOf sums up what was found, as far as v has it, if a period is asked for: what
-// happened only partly in it may lie outside it. What begins at now or later is not
-// there yet.
+// SumOf sums up what was found, as far as v has it, if a period is asked for: of what
+// may lie in it or outside it the harm is from none to all, and its signs are not
+// counted. What begins at now or later is not there yet.
 func SumOf(v truce.Interval, now truce.Instant, found []*Found) (out Sum) {
 	asked := v != truce.Interval{}
 	for _, f := range found {
@@ -106,10 +106,16 @@ func SumOf(v truce.Interval, now truce.Instant, found []*Found) (out Sum) {
 			continue
 		}
 		a := &f.Assessment
-		if asked && !v.Contains(f.During) && a.Outcome.Counts() && a.Outcome != truce.Violation {
+		if asked && !v.Contains(f.During) && a.Outcome.Counts() {
 			c := *a
-			c.Outcome, c.Missing = truce.UndeterminedTime, []truce.Fact{truce.FactTime}
-			c.Tasks = tasks(c.Missing)
+			c.Signs, c.Casualties = truce.Signs{}, a.Casualties.Perhaps()
+			if a.Outcome != truce.Violation {
+				c.Outcome, c.Missing = truce.UndeterminedTime, []truce.Fact{truce.FactTime}
+				if a.Misses(truce.FactActor) {
+					c.Missing = append(c.Missing, truce.FactActor)
+				}
+				c.Tasks = tasks(c.Missing)
+			}
 			a = &c
 		}
 		out.Add(f, a)

@@ -242,8 +242,16 @@ func (m *Mission) sayObjection(r *truce.Record, o *ledger.Opened) error {
 		if d.Because == "" && o != nil {
 			d.Because = textsIn(o).Because
 		}
+		if d.Although == "" && o != nil {
+			d.Although = textsIn(o).Although
+		}
 		if err := situation.CheckDecision(a, &d); err != nil {
 			return words("%v", err)
+		}
+		if m.Live != nil && m.Live.Situation != nil && strings.TrimSpace(d.Although) == "" {
+			if against, _ := m.Live.Situation.Objections(&d); len(against) > 0 {
+				return words("%s; say `although` why it is decided nevertheless", against[0])
+			}
 		}
 	case r.Attribution != nil:
 		x := r.Attribution

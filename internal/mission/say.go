@@ -17,8 +17,11 @@ import (
 // answers are what a party may say to something.
 var Answers = []string{"accept", "contest", "explain", "correct"}
 
-// Decide records a decision about what names stand for; at is its entry.
-func (m *Mission) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision, names []string) (at int64, err error) {
+// Decide records a decision about what names stand for; at is its entry. What speaks
+// against it must be answered by d.Although. ask, if there is one, hears what is
+// doubtful about it or contradicts an earlier decision, nothing where nothing is, and
+// its error is returned.
+func (m *Mission) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision, names []string, ask ...func(doubts []truce.Reason) error) (at int64, err error) {
 	if !ledger.MayDecide(whose.Role, string(d.Kind)) && slices.Contains(truce.DecisionKinds, d.Kind) {
 		return 0, ledger.Refusal(whose, string(d.Kind))
 	}
@@ -32,6 +35,24 @@ func (m *Mission) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision
 	}
 	if err := situation.CheckDecision(m.Agreement, d); err != nil {
 		return 0, err
+	}
+	if len(d.Of) > 0 {
+		s, err := m.Situation(truce.Never)
+		if err != nil {
+			return 0, err
+		}
+		against, doubts := s.Objections(d)
+		if d.Although != "" {
+			against, doubts = nil, nil
+		}
+		for _, f := range ask {
+			if err := f(doubts); err != nil {
+				return 0, err
+			}
+		}
+		if len(against) > 0 {
+			return 0, &situation.ObjectionError{Against: against}
+		}
 	}
 	d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), string(d.Kind), d.Because, truce.InstantOf(m.Now()).String())
 	return m.Speak(key, truce.Record{Decision: d})

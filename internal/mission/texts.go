@@ -30,8 +30,8 @@ func TextOf(id truce.Digest) truce.Digest {
 
 // Texts are what an entry says in free text, as far as somebody may read it.
 type Texts struct {
-	Note, Text, Because, Basis string
-	Sealed                     bool // there is some that they may not read
+	Note, Text, Because, Although, Basis string
+	Sealed                               bool // there is some that they may not read
 }
 
 // Words is the entry's one text, where it has no more.
@@ -49,7 +49,7 @@ func textsIn(o *ledger.Opened) (t Texts) {
 	for _, x := range []struct {
 		name string
 		to   *string
-	}{{"note", &t.Note}, {"text", &t.Text}, {"because", &t.Because}, {"basis", &t.Basis}} {
+	}{{"note", &t.Note}, {"text", &t.Text}, {"because", &t.Because}, {"although", &t.Although}, {"basis", &t.Basis}} {
 		if v, ok := o.Restricted[x.name]; ok {
 			_ = json.Unmarshal(v, x.to) // a text that is not one is none
 		}

@@ -7,6 +7,14 @@ import (
 	"github.com/opentruce/truce/internal/assess"
 )
 
+// An ObjectionError is a decision that something speaks against: it needs the reason why
+// it is taken although.
+type ObjectionError struct{ Against []truce.Reason }
+
+func (e *ObjectionError) Error() string {
+	return "this cannot be decided as it stands: " + e.Against[0].String()
+}
+
 // Objections are what speaks against a decision at this moment: against must be
 // answered by a reason why it is taken although; doubts are said, and the person is asked
 // once more. Both are empty where nothing does.

@@ -386,13 +386,14 @@ type Reconciled struct {
 	Difference int64        `json:"difference"` // the tally's number less what was found
 }
 
-// Reconcile counts the signs of the tally's act and weapon that lie wholly in
-// its period and area. Allegations and signs such as pixels are none.
+// Reconcile counts what was reported of the tally's act and weapon that lies wholly in
+// its period and area. Allegations and statements of none are not counted. A total of
+// signs such as pixels is compared with signs, and any other with what is not a sign.
 func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
 	out := Reconciled{Tally: t}
 	w, inside := truce.Words, s.ctx.Within(&t.Place)
 	for _, o := range s.observed(t.Period) {
-		if o.Alleged() || w.Sign(o.Act) {
+		if o.Alleged() || o.None() || w.Sign(o.Act) != w.Sign(t.Act) {
 			continue
 		}
 		act, weapon := w.ActIs(o.Act, t.Act), t.Weapon == "" || w.ClassIs(o.Weapon, t.Weapon)

@@ -138,7 +138,7 @@ var labels = map[string]string{"place": "form.region-name", "what": "observe.kin
 
 // labelled are the other fields that have a label in a form.
 var labelled = []string{"act", "weapon", "count", "from", "to", "where", "lat", "lon", "radius", "bearing-from", "bearing-to", "distance-from", "distance-to",
-	"means", "grade", "killed", "injured", "because"}
+	"means", "grade", "killed", "injured", "because", "although"}
 
 // label is a field's label in the reader's language.
 func (q *request) label(field string) string {
@@ -181,6 +181,7 @@ func (q *request) gather(f *formFaults, err error) (rest error) {
 	var all *formFaults
 	var field *situation.FieldError
 	var decision *situation.DecisionError
+	var against *situation.ObjectionError
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {
 			rest = errors.Join(rest, q.gather(f, e))
@@ -199,6 +200,10 @@ func (q *request) gather(f *formFaults, err error) (rest error) {
 		q.faultOf(f, field.Field, field.Err)
 	case errors.As(err, &decision):
 		q.faultOf(f, decision.Field, decision.Err)
+	case errors.As(err, &against):
+		for _, r := range against.Against {
+			f.list = append(f.list, fieldFault{Field: "although", Label: q.label("although"), Text: q.lang.say("fault.although", "Why", (&Page{q: q}).Reason(r))})
+		}
 	default:
 		return err
 	}
@@ -236,9 +241,9 @@ func (q *request) because(f *formFaults) string {
 	switch {
 	case text == "":
 		q.fault(f, "because", "fault.no-reason")
-	case !utf8.ValidString(text):
+	case !utf8.ValidString(text + q.PostFormValue("although")):
 		q.faultOf(f, "because", errors.New("the text is not UTF-8"))
-	case utf8.RuneCountInString(text) > mostReason, len(text)+len(q.PostFormValue("basis")) > mostBytes:
+	case utf8.RuneCountInString(text) > mostReason, len(text)+len(q.PostFormValue("although"))+len(q.PostFormValue("basis")) > mostBytes:
 		q.fault(f, "because", "fault.reason-long")
 	}
 	return text
@@ -248,8 +253,9 @@ func (q *request) because(f *formFaults) string {
 // seen. It asks: whoever has read it may record their own all the same.
 type collision struct {
 	Done   []meanwhile
-	Grown  bool   // other reports belong to the incident now
-	Anyway string // the value of the choice that says that this was read
+	Grown  bool     // other reports belong to the incident now
+	Doubts []string // what makes a decision doubtful, and what it contradicts
+	Anyway string   // the value of the choice that says that this was read
 }
 
 func (c *collision) Error() string { return "it has changed since this page was made" }
@@ -282,6 +288,14 @@ func (b *again) Meanwhile() []meanwhile {
 	return b.collision.Done
 }
 
+// Doubts are what makes the decision doubtful.
+func (b *again) Doubts() []string {
+	if b.collision == nil {
+		return nil
+	}
+	return b.collision.Doubts
+}
+
 // HasGrown reports whether other reports belong to the incident now.
 func (b *again) HasGrown() bool { return b.collision != nil && b.collision.Grown }
 
@@ -297,7 +311,7 @@ func typed(r *http.Request) url.Values {
 }
 
 // proseFields are the fields of forms in which people write at length.
-var proseFields = []string{"because", "text", "prose", "basis", "why"}
+var proseFields = []string{"because", "although", "text", "prose", "basis", "why"}
 
 // typedTexts are the texts that a request has sent, for a page that cannot show the
 // form: whoever wrote them can copy them.
@@ -341,6 +355,9 @@ func (s *Server) refused(q *request, err error) bool {
 	}
 	if errors.As(err, &b.collision) {
 		b.Title, b.Do, status = "again.changed", "again.changed-do", http.StatusConflict
+		if len(b.Meanwhile()) == 0 && !b.HasGrown() {
+			b.Title, b.Do = "again.doubtful", "again.doubtful-do"
+		}
 	}
 	f := &formFaults{}
 	if rest := q.gather(f, err); rest != nil {

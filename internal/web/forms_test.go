@@ -460,7 +460,7 @@ func TestTwoDecideAtOnce(t *testing.T) {
 		var both sync.WaitGroup
 		start := make(chan struct{})
 		for i, x := range hands {
-			x.f.sent.Set("kind", []string{"confirm", "reject"}[i])
+			x.f.sent.Set("kind", []string{"verify", "reject"}[i])
 			x.f.sent.Set("article", "1")
 			x.f.sent.Set("because", []string{"fragments were found", "it was a drill"}[i])
 			both.Go(func() {
@@ -477,7 +477,7 @@ func TestTwoDecideAtOnce(t *testing.T) {
 		if first.code != 303 || second.code != http.StatusConflict || h.decisions() != before+1 {
 			t.Fatalf("%d and %d, %d decisions", first.code, second.code, h.decisions()-before)
 		}
-		for _, want := range []string{first.f.sent.Get("because"), "article 1", "Record my entry anyway"} {
+		for _, want := range []string{first.f.sent.Get("because"), "it contradicts decision", "Record my entry anyway"} {
 			if !strings.Contains(said(html.UnescapeString(second.body)), want) {
 				t.Errorf("the second is not told %q: %.400s", want, said(second.body))
 			}
@@ -499,6 +499,47 @@ func TestTwoDecideAtOnce(t *testing.T) {
 		if code, _, _ := h.post(t, second.f.role, attr(back, "action"), again); code != http.StatusConflict {
 			t.Errorf("the same choice, of a state that has passed: %d", code)
 		}
+	}
+}
+
+// TestDoubtfulDecision: a decision below the article's floor, or that contradicts an
+// earlier one, comes back with what speaks against it and is recorded by whoever says
+// that they have read it; one on what is no violation asks why.
+func TestDoubtfulDecision(t *testing.T) {
+	h := theHouse(t)
+	at := h.observe(t, url.Values{"from": {"2025-08-20T02:25"}, "lat": {"47.15"}})
+	send := func(at string, set ...string) (int, string) {
+		f := h.decideForm(t, ledger.Verification, at)
+		for i := 0; i < len(set); i += 2 {
+			f.sent.Set(set[i], set[i+1])
+		}
+		code, body, _ := h.post(t, f.role, f.action, f.sent)
+		return code, body
+	}
+	before := h.decisions()
+	code, body := send(at, "kind", "confirm", "article", "1", "because", "fragments were found")
+	if code != http.StatusConflict || h.decisions() != before || !strings.Contains(said(html.UnescapeString(body)), "below the floor that the article asks for: uncorroborated") || strings.Contains(said(body), "Something changed") {
+		t.Fatalf("%d, %d decisions: %.300s", code, h.decisions()-before, said(body))
+	}
+	back := cameBack(parsed(t, body))
+	sent := sends(back)
+	sent.Set("anyway", attr(control(back, "anyway"), "value"))
+	if code, body, _ := h.post(t, ledger.Verification, attr(back, "action"), sent); code != 303 || h.decisions() != before+1 {
+		t.Fatalf("having read it: %d %.300s", code, said(body))
+	}
+	code, body = send(at, "kind", "unverifiable", "because", "nobody can get there")
+	if code != http.StatusConflict || !strings.Contains(said(html.UnescapeString(body)), "it contradicts decision") {
+		t.Errorf("unverifiable after a confirmation: %d %.300s", code, said(body))
+	}
+	// Before the truce: no article is about it.
+	early := h.observe(t, url.Values{"from": {"2025-08-10T02:25"}, "to": {"2025-08-10T02:35"}, "lat": {"47.25"}})
+	code, body = send(early, "kind", "confirm", "article", "1", "because", "fragments were found")
+	if code != http.StatusUnprocessableEntity || !strings.Contains(said(html.UnescapeString(body)), "does not bind at the time of this incident") {
+		t.Errorf("out of scope: %d %.300s", code, said(body))
+	}
+	code, body = send(early, "kind", "confirm", "article", "1", "because", "fragments were found", "although", "the clock of the post was ten days slow")
+	if code != 303 || h.decisions() != before+2 {
+		t.Errorf("although: %d, %d decisions: %.300s", code, h.decisions()-before, said(body))
 	}
 }
 

@@ -102,7 +102,7 @@ func (s *Server) decide(q *request) error {
 			q.fault(f, "of", "fault.choose")
 		}
 	}
-	d.Because = q.because(f)
+	d.Because, d.Although = q.because(f), q.field("although")
 	var about truce.Digest
 	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		sit, err := m.Situation(truce.Never)
@@ -120,8 +120,8 @@ func (s *Server) decide(q *request) error {
 		if kind == truce.Merge && !f.has("with") {
 			q.faultWith(f, sit, inc, names[1])
 		}
-		if err := errors.Join(f.err(), q.since(sit, inc)); err != nil {
-			return 0, err
+		if err := f.err(); err != nil {
+			return 0, errors.Join(err, q.since(sit, inc))
 		}
 		if kind == truce.Regrade && !slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return o.ID.Hex() == names[0] }) {
 			return 0, errNotFound
@@ -132,7 +132,7 @@ func (s *Server) decide(q *request) error {
 			}
 		}
 		about = inc.Of[0].ID
-		return m.Decide(key, whose, d, names)
+		return m.Decide(key, whose, d, names, q.sure(sit, inc))
 	})
 	if err != nil {
 		return err

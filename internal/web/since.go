@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -63,7 +64,7 @@ func seenOf(text string) (decision int64, attributions int) {
 // back, they have seen.
 func (q *request) since(sit *situation.Situation, inc *truce.Incident) error {
 	now := seenDecisions(sit, inc) + "." + inc.ID.Hex()
-	if q.PostFormValue("anyway") == now {
+	if read, _, _ := strings.Cut(q.PostFormValue("anyway"), " "); read == now {
 		return nil
 	}
 	c := &collision{Anyway: now}
@@ -91,6 +92,28 @@ func (q *request) since(sit *situation.Situation, inc *truce.Incident) error {
 		return nil
 	}
 	return c
+}
+
+// sure sends a decision back that is doubtful, or about an incident of which something
+// was said since, with both in the reader's language, until they say that they have
+// read it.
+func (q *request) sure(sit *situation.Situation, inc *truce.Incident) func([]truce.Reason) error {
+	return func(doubts []truce.Reason) error {
+		err := q.since(sit, inc)
+		if len(doubts) == 0 {
+			return err
+		}
+		c := &collision{}
+		errors.As(err, &c)
+		for _, d := range doubts {
+			c.Doubts = append(c.Doubts, (&Page{q: q}).Reason(d))
+		}
+		c.Anyway = seenDecisions(sit, inc) + "." + inc.ID.Hex() + " " + truce.DigestOf(c.Doubts...).Hex()
+		if err == nil && q.PostFormValue("anyway") == c.Anyway {
+			return nil
+		}
+		return c
+	}
 }
 
 // decided says a decision to whoever is about to take another.

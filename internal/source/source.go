@@ -76,11 +76,13 @@ type Options struct {
 	Mapping   *Mapping             // csv, jsonl, geojson: what the columns mean
 	Gazetteer *gazetteer.Gazetteer // nil: gazetteer.Default()
 	Location  *time.Location       // of local times; nil: the publisher's own
+	Local     *time.Location       // the agreement's zone: of local times where neither Location nor the publisher says one; nil: no zone
 	Encoding  string               // "": utf-8; or cp1252, cp1251, latin1
 	Vintage   int                  // ucdp-ged: the revision all rows get
 	Zone      string               // firms: the zone its coverage is about; "": everywhere
 	MaxCell   int                  // longest cell in bytes; 0: 1 MiB
 	Progress  func(bytes int64)    // told now and then how much has been read
+	Remark    func(Remark)         // told what people should know and what rejects no row; nil: nobody asks
 }
 
 func (o Options) source(k string) truce.SourceID {

@@ -31,6 +31,7 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // local times must not hang on the machine
+	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/gazetteer"
@@ -79,6 +80,7 @@ type Options struct {
 	Local     *time.Location       // the agreement's zone: of local times where neither Location nor the publisher says one; nil: no zone
 	Encoding  string               // "": utf-8; or cp1252, cp1251, latin1
 	Vintage   int                  // ucdp-ged: the revision all rows get
+	Zones     []string             // of the agreement: a region is one of them before it is one of the gazetteer's
 	Zone      string               // firms: the zone its coverage is about; "": everywhere
 	MaxCell   int                  // longest cell in bytes; 0: 1 MiB
 	Progress  func(bytes int64)    // told now and then how much has been read
@@ -97,6 +99,46 @@ func (o Options) places() *gazetteer.Gazetteer {
 		return o.Gazetteer
 	}
 	return gazetteer.Default()
+}
+
+// region is the name of the agreement's zone, or else of the gazetteer's region, that a
+// publisher calls so. Zones are compared without regard to case and to how words are
+// joined: "North Gaza" is the zone north-gaza.
+func (o Options) region(name string) (string, error) {
+	var found []string
+	for _, z := range o.Zones {
+		if z == name {
+			return z, nil
+		}
+		if joined(z) == joined(name) {
+			found = append(found, z)
+		}
+	}
+	switch len(found) {
+	case 0:
+	case 1:
+		return found[0], nil
+	default:
+		return "", fmt.Errorf("region %q is ambiguous: the agreement has the zones %s", name, strings.Join(found, ", "))
+	}
+	known, err := o.places().RegionName(name)
+	if err != nil && len(o.Zones) > 0 {
+		err = fmt.Errorf("region %q is neither a zone of the agreement (%s) nor a region of the gazetteer; name it there, map it with values, or use place: {name: ...} if it decides nothing", name, some(o.Zones))
+	}
+	return known, err
+}
+
+func joined(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) }), " ")
+}
+
+// some lists names, and says how many more there are.
+func some(names []string) string {
+	const most = 8
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // A Refusal is a row, or an object, that could not be read. It is kept whole;

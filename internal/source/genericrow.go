@@ -23,6 +23,12 @@ func (g *generic) row(r *row, emit func(truce.Record)) error {
 	g.used = false
 	var s said
 	if err := g.envelope(r, &s); err != nil {
+		var refused *Refusal
+		if errors.As(err, &refused) && refused.When == (truce.Interval{}) { // the time may be good all the same
+			if at, unit, bad := g.interval(r, g.occurred); bad == nil && unit > 0 {
+				refused.When = at
+			}
+		}
 		return err
 	}
 	var rec truce.Record
@@ -79,6 +85,7 @@ func (g *generic) envelope(r *row, s *said) error {
 		}
 		s.key = g.digest(r)
 	}
+	r.key = s.key
 	revision, err := g.get(r, g.revision)
 	if err != nil {
 		return err
@@ -103,7 +110,7 @@ func (g *generic) times(r *row, s *said) error {
 	if unit == 0 {
 		return r.refuse(g.occurred.col, "the time is missing", "")
 	}
-	s.when = when
+	s.when, r.when = when, when
 	if g.until != nil {
 		end, unit, err := g.interval(r, g.until)
 		if err != nil {
@@ -116,6 +123,7 @@ func (g *generic) times(r *row, s *said) error {
 			if !s.when.Valid() {
 				return r.refuse(g.until.col, "the end is not after the start", "")
 			}
+			r.when = s.when
 		}
 	}
 	if g.reported != nil {

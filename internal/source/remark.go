@@ -20,6 +20,7 @@ const (
 	RemarkLabels     = "The labels may not belong to their rows: one text has different labels in several rows. Do not use these labels before the publisher has explained them."
 	RemarkRange      = "Low, best and high were not in order. The widest range of the three numbers was taken."
 	RemarkEarly      = "The row was reported before what it reports began. Check the time zones: a mapping may state one for each time, such as reported: {column: sent, timezone: UTC}."
+	RemarkKnown      = "The row is known from before what it reports began. Check the time zone, and --known."
 	RemarkGeometry   = "The file has a geometry, and the mapping states another place, which was taken. Write geometry: false under place: to say that this is meant."
 	RemarkNoGeometry = "The feature has no geometry, so its place is unknown."
 	RemarkZone       = "The file does not state its time zone. The zone of the agreement was taken; use --timezone if the times are of another zone."

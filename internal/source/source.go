@@ -84,6 +84,7 @@ type Options struct {
 	Zone      string               // firms: the zone its coverage is about; "": everywhere
 	MaxCell   int                  // longest cell in bytes; 0: 1 MiB
 	Progress  func(bytes int64)    // told now and then how much has been read
+	Row       func(Row)            // told each row of the file before what it gives; nil: nobody asks
 	Remark    func(Remark)         // told what people should know and what rejects no row; nil: nobody asks
 }
 
@@ -151,7 +152,9 @@ type Refusal struct {
 	Value  string
 	Why    string
 	Hint   string
-	Raw    []byte // the row as received, without its line end; in UTF-8 when Encoding was stated
+	Key    string         // the publisher's, where it could be read; "": not known
+	When   truce.Interval // when it says that something was, where that could be read; zero: not known
+	Raw    []byte         // the row as received, without its line end; in UTF-8 when Encoding was stated
 }
 
 func (r *Refusal) Error() string {
@@ -171,6 +174,13 @@ func (r *Refusal) Error() string {
 		b.WriteString("; hint: " + r.Hint)
 	}
 	return b.String()
+}
+
+// A Row is one row of a file as it was received, whatever comes of it.
+type Row struct {
+	File    string
+	N, Line int    // from 1; Line 0: not known
+	Raw     []byte // valid until the next row
 }
 
 // A SetAside is a row that was read and is deliberately no record. Callers

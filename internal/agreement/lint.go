@@ -203,6 +203,7 @@ var Codes = map[string]string{
 	"unknown-key":          "a key that does not exist",
 	"unknown-word":         "an act or weapon that is not in the vocabulary",
 	"unnotified-exception": "an exception that needs no notification",
+	"wide-edge":            "an edge of a zone or line that spans more than 180 degrees of longitude",
 	"unused":               "something defined that no article uses",
 }
 

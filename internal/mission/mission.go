@@ -261,12 +261,13 @@ func (m *Mission) reading(in *Intake) (source.Kind, source.Options, error) {
 	if err != nil {
 		return k, source.Options{}, err
 	}
-	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage, Local: m.Agreement.Location, Zones: m.Agreement.ZoneOrder}
+	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage, Zones: m.Agreement.ZoneOrder}
 	if in.Timezone != "" {
 		if o.Location, err = time.LoadLocation(in.Timezone); err != nil || in.Timezone == "Local" {
 			return k, o, fmt.Errorf("timezone %q is not known", in.Timezone)
 		}
 	}
+	o.Local = m.Agreement.Location
 	if !in.Mapping.IsZero() {
 		text, err := m.file(in.Mapping)
 		if err != nil {

@@ -412,6 +412,9 @@ func (r *row) shape() (*geo.Feature, error) {
 	if len(fs) != 1 {
 		return nil, r.refuseRow("geometry: want one", "")
 	}
+	if w := fs[0].Wide; w != nil {
+		return nil, r.refuseRow("geometry: "+w.Text, "cut the shape at the antimeridian as RFC 7946, section 3.1.9 says, or add points along the edge")
+	}
 	return &fs[0], nil
 }
 

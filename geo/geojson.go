@@ -20,6 +20,10 @@ type Feature struct {
 	Lines      MultiLine
 	Points     []Point
 	Line       int
+	// Wide says which edge, the first, spans more than 180 degrees of longitude as it is
+	// written; nil: none. It was taken the short way, which may not be what is meant: a
+	// shape that is wider than half of the globe becomes what is left of the globe.
+	Wide *SyntaxError
 }
 
 // maxDepth bounds how deep arrays and objects may nest.
@@ -49,6 +53,7 @@ func ReadGeoJSON(data []byte) ([]Feature, error) {
 type reader struct {
 	data []byte
 	dec  *json.Decoder
+	wide *SyntaxError // in the feature that is read
 }
 
 // A node is a JSON value: of value, items and members at most one is set.
@@ -236,6 +241,7 @@ func (r *reader) root(n node) ([]Feature, error) {
 	if err := r.geometry(n, &f); err != nil {
 		return nil, err
 	}
+	f.Wide = r.wide
 	return []Feature{f}, nil
 }
 
@@ -296,7 +302,9 @@ func (r *reader) feature(n node) (Feature, error) {
 	if g.kind == "null" {
 		return f, nil
 	}
-	return f, r.geometry(g, &f)
+	err := r.geometry(g, &f)
+	f.Wide, r.wide = r.wide, nil
+	return f, err
 }
 
 // geometry adds the geometry n to f.
@@ -392,6 +400,7 @@ func (r *reader) lineString(n node, f *Feature) error {
 	if err != nil {
 		return err
 	}
+	r.wideEdge(n)
 	if _, err := NewPath(MultiLine{line}); err != nil {
 		return r.errorf(n.at, "%v", err)
 	}
@@ -486,6 +495,7 @@ func (r *reader) rings(n node) (Polygon, error) {
 		if err != nil {
 			return nil, err
 		}
+		r.wideEdge(item)
 		last := len(all) - 1
 		if last < 3 {
 			return nil, r.errorf(item.at, "ring of %d positions: needs four, the last equal to the first", len(all))
@@ -503,6 +513,20 @@ func (r *reader) rings(n node) (Polygon, error) {
 		p = append(p, ring)
 	}
 	return p, nil
+}
+
+// wideEdge notes the first edge that spans more than 180 degrees as it is written. It is
+// asked of the numbers in the file: a longitude of 180 degrees has one name afterwards.
+func (r *reader) wideEdge(n node) {
+	for i := 1; i < len(n.items) && r.wide == nil; i++ {
+		var lon [2]float64
+		for k := range lon {
+			lon[k], _ = strconv.ParseFloat(string(n.items[i-1+k].items[0].value.(json.Number)), 64) // it was read once
+		}
+		if math.Abs(lon[1]-lon[0]) > 180 {
+			r.wide, _ = r.errorf(n.items[i-1].at, "an edge spans more than 180 degrees, from longitude %v to %v", lon[0], lon[1]).(*SyntaxError)
+		}
+	}
 }
 
 // nearest returns where in the file the position of a ring nearest to at is.

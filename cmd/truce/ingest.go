@@ -1,14 +1,18 @@
 package main
 
 import (
-	"github.com/opentruce/truce/internal/mission"
-
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/source"
 	"github.com/spf13/cobra"
 )
@@ -114,11 +118,11 @@ func kindsText() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func (c command) ingested(name string, n mission.Counts, format string) error {
+func (c command) ingested(name string, n mission.Ingested, format string) error {
 	if format == "json" {
 		return json.NewEncoder(c.out).Encode(struct {
 			File string `json:"file"`
-			mission.Counts
+			mission.Ingested
 		}{name, n})
 	}
 	fmt.Fprintf(c.out, "%s: %d read, %d new, %d already known, %d refused", filepath.Base(name), n.Read, n.New, n.Known, n.Refused)
@@ -134,5 +138,58 @@ func (c command) ingested(name string, n mission.Counts, format string) error {
 	for _, w := range why {
 		fmt.Fprintf(c.out, "  set aside: %6d %s\n", n.SetAside[w], w)
 	}
+	if n.Delicate > 0 && n.Refused > 0 {
+		fmt.Fprintf(c.out, "  warning: %s would tell an observer's post or a force's position, and were not taken in; the others were, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))
+		fmt.Fprintln(c.out, "    To take them in too, ingest the file with --shelf shared: they go to all parties after the agreement's delay.")
+	}
+	for _, r := range n.Remarks {
+		c.remarked(&r)
+	}
+	if len(n.Unnamed) > 0 {
+		names := slices.SortedFunc(maps.Keys(n.Unnamed), func(a, b truce.PartyID) int {
+			return cmp.Or(n.Unnamed[b]-n.Unnamed[a], strings.Compare(string(a), string(b)))
+		})
+		fmt.Fprintln(c.out, "  warning: the agreement does not name these actors, so their acts may be out of its scope. If they belong to a party, add them")
+		fmt.Fprintln(c.out, "    to agreement.yaml under members: of that party; if not, under others: (with role: excluded if the text excludes them).")
+		const most = 12
+		for _, name := range names[:min(most, len(names))] {
+			fmt.Fprintf(c.out, "    %6d %s\n", n.Unnamed[name], report.Clean(string(name)))
+		}
+		if more := len(names) - most; more > 0 {
+			fmt.Fprintf(c.out, "    and %s; --format json has all of them\n", mission.Plural(more, "more name"))
+		}
+	}
 	return nil
+}
+
+// remarked prints what people should know about a file.
+func (c command) remarked(r *mission.Remarked) {
+	fmt.Fprint(c.out, "  warning: ")
+	if r.Rows > 0 {
+		fmt.Fprintf(c.out, "%s: ", mission.Plural(r.Rows, "row"))
+	}
+	fmt.Fprintln(c.out, r.What)
+	if r.More != "" {
+		fmt.Fprintf(c.out, "    %s\n", report.Clean(r.More))
+	}
+	var where []string
+	if r.Row > 0 {
+		where = append(where, fmt.Sprintf("row %d", r.Row))
+	}
+	if r.Line > 0 {
+		where = append(where, fmt.Sprintf("line %d", r.Line))
+	}
+	if r.Column != "" {
+		where = append(where, "column "+report.Clean(r.Column))
+	}
+	if r.Value != "" {
+		where = append(where, fmt.Sprintf("%q", r.Value))
+	}
+	if len(where) > 0 {
+		first := ""
+		if r.Rows > 1 {
+			first = "first: "
+		}
+		fmt.Fprintf(c.out, "    %s%s\n", first, strings.Join(where, ", "))
+	}
 }

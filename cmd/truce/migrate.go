@@ -186,7 +186,7 @@ func (c command) migrateFile(old, m *mission.Mission, in *mission.Intake, key *l
 		return mission.Advise(err)
 	}
 	m.Seen = nil
-	return c.ingested(in.File, n.C, "table")
+	return c.ingested(in.File, mission.Ingested{Counts: n.C}, "table")
 }
 
 // migrateDecisions signs old decisions with the new mission's head. Nobody signed

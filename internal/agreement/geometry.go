@@ -38,7 +38,14 @@ func (r *reader) features(s str) (list []geo.Feature, ok bool) {
 		r.probs = append(r.probs, p)
 		return nil, false
 	}
-	return list, true
+	for _, f := range list {
+		if f.Wide != nil { // it would be what is left of the globe
+			r.probs = append(r.probs, Problem{File: s.V, Line: f.Wide.Line, Column: f.Wide.Column, Severity: Error, Code: "wide-edge", Text: f.Wide.Text,
+				Hint: "cut the shape at the antimeridian as RFC 7946, section 3.1.9 says, or add points along the edge"})
+			ok = true
+		}
+	}
+	return list, !ok
 }
 
 func (r *reader) zones(f *file, a *truce.Agreement) {
@@ -298,6 +305,9 @@ func (r *reader) objects(s str) []truce.Object {
 }
 
 func object(row []string) (o truce.Object, at int, err error) {
+	for i := range row { // blanks at the ends would make another ID
+		row[i] = strings.TrimSpace(row[i])
+	}
 	o = truce.Object{ID: row[0], Name: row[1], Class: row[2]}
 	if o.ID == "" {
 		return o, 0, errors.New("id is empty")

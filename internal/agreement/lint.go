@@ -202,7 +202,9 @@ var Codes = map[string]string{
 	"undefined-zone":       "a zone that is not defined",
 	"unknown-key":          "a key that does not exist",
 	"unknown-word":         "an act or weapon that is not in the vocabulary",
+	"unnamed-actor":        "somebody who acts in a case, and whom the agreement does not name",
 	"unnotified-exception": "an exception that needs no notification",
+	"wide-edge":            "an edge of a zone or line that spans more than 180 degrees of longitude",
 	"unused":               "something defined that no article uses",
 }
 

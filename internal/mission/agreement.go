@@ -12,7 +12,7 @@ import (
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// ReadAgreement reads a folder of the file system.
+// ReadAgreement reads a folder of the file system, with warnings of its cases.
 func ReadAgreement(folder string) (*truce.Agreement, agreement.Problems) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
@@ -20,7 +20,7 @@ func ReadAgreement(folder string) (*truce.Agreement, agreement.Problems) {
 			Hint: "an agreement is a folder with agreement.yaml in it"}}
 	}
 	defer root.Close()
-	return agreement.Read(root.FS())
+	return agreement.ReadWithCases(root.FS())
 }
 
 // LoadAgreement is readAgreement for callers that need a sound one.

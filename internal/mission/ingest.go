@@ -2,6 +2,7 @@ package mission
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/source"
 )
@@ -107,28 +109,94 @@ type taking struct {
 
 	Delicate int   // rows that are not for the public
 	Fatal    error // ended the file
+
+	remarks []Remarked
+	actors  map[truce.PartyID]int // rows, by a name that the agreement does not have
+	row     source.Row            // that is being read
+	refused source.Row            // the last that was rejected: a row may make several records
+	early   source.Row            // the last of which it was said that it is too early
+}
+
+func (m *Mission) newTaking(in *Intake) *taking {
+	return &taking{file: in.File, C: Counts{SetAside: map[string]int{}}, actors: map[truce.PartyID]int{}}
+}
+
+// A Remarked is a remark about a file, with how many rows it is about.
+type Remarked struct {
+	What   string `json:"what"`
+	Rows   int    `json:"rows,omitempty"` // 0: the file as a whole
+	Row    int    `json:"row,omitempty"`  // the first
+	Line   int    `json:"line,omitempty"`
+	Column string `json:"column,omitempty"`
+	Value  string `json:"value,omitempty"`
+	More   string `json:"more,omitempty"`
+}
+
+// next hears of the next row.
+func (n *taking) next(r source.Row) {
+	n.C.Read++
+	n.row = r
+}
+
+// remark adds up remarks that say the same.
+func (n *taking) remark(r source.Remark) {
+	rows := r.Rows
+	if r.Row > 0 {
+		rows = max(1, rows)
+	}
+	if r.What == source.RemarkEarly {
+		n.early = n.row
+	}
+	for i := range n.remarks {
+		if n.remarks[i].What == r.What {
+			n.remarks[i].Rows += rows
+			return
+		}
+	}
+	n.remarks = append(n.remarks, Remarked{r.What, rows, r.Row, r.Line, r.Column, r.Value, r.More})
+}
+
+// same reports whether two rows are one row of one file.
+func same(a, b source.Row) bool { return a.N == b.N && a.File == b.File }
+
+// reject counts a row once, and gives it to those who keep it with all that is known
+// of it.
+func (n *taking) reject(x *source.Refusal, r *truce.Record, refuse func(*source.Refusal)) {
+	if !same(n.refused, n.row) || n.row.N == 0 {
+		n.C.Refused++
+	}
+	n.refused = n.row
+	if x.Row == 0 {
+		x.File, x.Row, x.Line, x.Raw = n.row.File, n.row.N, n.row.Line, bytes.Clone(n.row.Raw)
+	}
+	if x.File == "" {
+		x.File = n.file
+	}
+	switch {
+	case r.Observation != nil:
+		x.Key, x.When = r.Observation.Key, r.Observation.Occurred
+	case r.Tally != nil:
+		x.Key, x.When = r.Tally.Key, r.Tally.Period
+	}
+	refuse(x)
 }
 
 // take reports whether a record is to go into the record: it is new, a
-// correction or a withdrawal. Refused rows are given to refuse.
+// correction or a withdrawal. Rejected rows are given to refuse.
 func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]content, refuse func(*source.Refusal)) (goes bool) {
-	n.C.Read++
 	var refusal *source.Refusal
 	var aside *source.SetAside
 	switch {
 	case errors.As(err, &refusal):
-		n.C.Refused++
-		refuse(refusal)
+		n.reject(refusal, &r, refuse)
 		return false
 	case errors.As(err, &aside):
 		n.C.SetAside[aside.Why]++
 		return false
 	case err != nil:
-		n.C.Read--
 		n.Fatal = errors.Join(n.Fatal, err)
 		return false
 	case r.Withdrawal != nil:
-		n.C.Read--
 		n.C.Withdrawn++
 		return true
 	}
@@ -140,9 +208,8 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 	case again && first == says:
 		n.C.Known++
 	case again, known && old != says:
-		n.C.Refused++
-		refuse(&source.Refusal{File: n.file, Row: n.C.Read, Value: r.ID().String(), Why: "this source and key are known, and said something else",
-			Hint: "if it is a later edition, use --revises"})
+		n.reject(&source.Refusal{Value: r.ID().String(), Why: "this source and key are known, and said something else",
+			Hint: "if it is a later edition, use --revises"}, &r, refuse)
 	case known:
 		n.C.Known++
 	case !r.Replaces.IsZero():
@@ -156,6 +223,30 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 		now[id] = says
 	}
 	return goes
+}
+
+// nothing is what is said of a file of which nothing was taken in.
+func (n *taking) nothing() Ingested {
+	n.C.New, n.C.Corrected, n.C.Withdrawn = 0, 0, 0
+	return n.told()
+}
+
+func (n *taking) told() Ingested {
+	out := Ingested{Counts: n.C, Remarks: n.remarks, Delicate: n.Delicate}
+	if len(n.actors) > 0 {
+		out.Unnamed = n.actors
+	}
+	return out
+}
+
+// Ingested says what became of a file. The counts are those of its entry in the record.
+type Ingested struct {
+	Counts
+	Remarks []Remarked `json:"remarks,omitempty"`
+	// Unnamed are those who are said to have acted and whom the agreement does not name,
+	// with the number of rows.
+	Unnamed  map[truce.PartyID]int `json:"unnamed_actors,omitempty"`
+	Delicate int                   `json:"position_rows,omitempty"` // that give away a position or a post
 }
 
 // rejects keeps refused rows whole, with the reason.
@@ -183,17 +274,23 @@ func (r *rejects) add(x *source.Refusal) {
 		}
 		r.w = bufio.NewWriter(r.out)
 	}
+	var when *truce.Interval
+	if x.When.Valid() {
+		when = &x.When
+	}
 	line, err := json.Marshal(struct {
-		File   string `json:"file"`
-		Row    int    `json:"row"`
-		Line   int    `json:"line,omitempty"`
-		Column string `json:"column,omitempty"`
-		Value  string `json:"value,omitempty"`
-		Why    string `json:"why"`
-		Hint   string `json:"hint,omitempty"`
-		Raw    string `json:"raw,omitempty"`
-		Bytes  []byte `json:"bytes,omitempty"` // instead of raw where it is not UTF-8
-	}{x.File, x.Row, x.Line, x.Column, strings.ToValidUTF8(x.Value, "\uFFFD"), x.Why, x.Hint, text(x.Raw), rawBytes(x.Raw)})
+		File   string          `json:"file"`
+		Row    int             `json:"row"`
+		Line   int             `json:"line,omitempty"`
+		Column string          `json:"column,omitempty"`
+		Value  string          `json:"value,omitempty"`
+		Why    string          `json:"why"`
+		Hint   string          `json:"hint,omitempty"`
+		Key    string          `json:"key,omitempty"`
+		When   *truce.Interval `json:"when,omitempty"` // absent: its time could not be read
+		Raw    string          `json:"raw,omitempty"`
+		Bytes  []byte          `json:"bytes,omitempty"` // instead of raw where it is not UTF-8
+	}{x.File, x.Row, x.Line, x.Column, strings.ToValidUTF8(x.Value, "\uFFFD"), x.Why, x.Hint, strings.ToValidUTF8(x.Key, "\uFFFD"), when, text(x.Raw), rawBytes(x.Raw)})
 	if err == nil {
 		_, err = r.w.Write(append(line, '\n'))
 	}
@@ -229,48 +326,55 @@ func (r *rejects) close() error {
 
 // IngestFile reads a file into the record; kind is a name of source.Kinds. What
 // came before an error is in, and the counts say how much.
-func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Counts, error) {
+func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Ingested, error) {
 	if m.elsewhere() && fl.Shelf != "public" {
-		return Counts{}, Hint{errors.New("what is not public is not sent as a file"), "read it in on the mission's machine: truce ingest MISSION --shelf shared"}
+		return Ingested{}, Hint{errors.New("what is not public is not sent as a file"), "read it in on the mission's machine: truce ingest MISSION --shelf shared"}
 	}
 	in, err := m.intakeOf(kind, name, fl)
 	if err != nil {
-		return Counts{}, err
+		return Ingested{}, err
 	}
 	key, err := m.Key(fl.Key)
 	if err != nil {
-		return Counts{}, err
+		return Ingested{}, err
 	}
 	done, err := m.receive(in, name, fl.Shelf)
 	if err != nil {
-		return Counts{}, err
+		return Ingested{}, err
 	}
-	defer done()
+	defer func() { done() }()
 	if err := m.delivery(in, key); err != nil {
-		return Counts{}, err
+		return Ingested{}, err
 	}
 	before, err := m.Before(in.As(), in.Revises)
 	if err != nil {
-		return Counts{}, err
+		return Ingested{}, err
 	}
 	// Once to find out what it holds, and once more to put that into the record:
 	// what stands first in the record says how much there was of what.
 	there := m.named(in.Evidence)
 	secret, err := m.idSecret()
 	if err != nil {
-		return Counts{}, err
+		return Ingested{}, err
 	}
 	y := &Sayer{Origin: m.Origin(), Shared: fl.Shelf == "shared", Secret: secret, Known: in.Known != "received"}
 	n, err := m.Survey(in, &before, y)
 	if err != nil {
-		return n.C, err
+		return n.nothing(), err
 	}
-	if n.Delicate > 0 && !y.Shared {
-		if !there {
-			_ = os.Remove(m.Evidence.Path(in.Evidence)) // the file tells what its rows would not
+	if n.Delicate > 0 && !y.Shared && !there {
+		// The file tells what these rows would not.
+		if m.elsewhere() || n.C.New+n.C.Corrected+n.C.Withdrawn == 0 {
+			_ = os.Remove(m.Evidence.Path(in.Evidence))
+			return n.nothing(), Hint{fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, Plural(n.Delicate, "row")),
+				"ingest it with --shelf shared, on the mission's machine: it goes to all parties after the agreement's delay"}
 		}
-		return n.C, Hint{fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, Plural(n.Delicate, "row")),
-			"ingest it with --shelf shared, on the mission's machine: it goes to all parties after the agreement's delay"}
+		open := m.Evidence.Path(in.Evidence)
+		if done, err = m.receive(in, name, "shared"); err != nil {
+			return n.nothing(), err
+		}
+		_ = os.Remove(open)
+		y.Closed = true
 	}
 	if n.Fatal != nil { // what came before it stays good
 		err = n.Fatal
@@ -280,21 +384,21 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Counts, error) 
 		}
 	}
 	if in.Whole && (n.Fatal != nil || n.C.Refused > 0) {
-		return n.C, Hint{fmt.Errorf("%s: not the whole edition: %d rows were refused, or its end could not be read; nothing is taken in", in.File, n.C.Refused),
+		return n.nothing(), Hint{fmt.Errorf("%s: not the whole edition: %d rows were refused, or its end could not be read; nothing is taken in", in.File, n.C.Refused),
 			"without --whole, nothing is withdrawn"}
 	}
 	if n.C.New+n.C.Corrected+n.C.Withdrawn == 0 {
-		return n.C, err // nothing to remember
+		return n.told(), err // nothing to remember
 	}
 	in.Counts = n.C
 	if err := m.upload(in); err != nil {
-		return Counts{}, err
+		return Ingested{}, err
 	}
 	if perr := m.Pour(in, key, &before, y); perr != nil {
-		return Counts{}, Advise(perr) // how much of it was written, the next run says
+		return Ingested{}, Advise(perr) // how much of it was written, the next run says
 	}
 	m.Seen = nil
-	return n.C, err
+	return n.told(), err
 }
 
 // intakeOf is what is noted of a file.
@@ -343,12 +447,42 @@ func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 	return in, err
 }
 
-// sound rejects a row that the record would not admit.
-func (m *Mission) sound(in *Intake, y *Sayer, r truce.Record) (truce.Record, error) {
+// sound rejects a row that the record would not admit, and one that would give away a
+// position or a post in public.
+func (m *Mission) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r truce.Record) (truce.Record, error) {
+	if Delicate(&r) {
+		n.Delicate++
+		if !y.Shared {
+			return r, &source.Refusal{Why: "the row would tell an observer's post or a force's position",
+				Hint: "ingest the file with --shelf shared, on the mission's machine: these rows then go to all parties after the agreement's delay, and the others are already known"}
+		}
+	}
+	r = y.keyed(r, before)
 	if o := ledger.CheckRecord(&r, in.Received, y.keeps(&r)); o != nil {
-		return r, &source.Refusal{File: in.File, Value: r.ID().String(), Why: o.Why}
+		return r, &source.Refusal{Value: r.ID().String(), Why: o.Why}
+	}
+	if size := y.large(&r, n.row); size > mostContent {
+		return r, &source.Refusal{Value: r.ID().String(), Why: fmt.Sprintf("it makes an entry of %d bytes, and an entry has %d at most", size, mostContent),
+			Hint: "shorten its texts"}
 	}
 	return r, nil
+}
+
+// mostContent is what an entry's content may have beside what the record adds to it.
+const mostContent = 64_000
+
+// large is the size of a record's content if it may be too large for an entry; 0: it is
+// not.
+func (y *Sayer) large(r *truce.Record, row source.Row) int {
+	at := r.Observation
+	if len(row.Raw) < mostContent/8 && (at == nil || corners(at.Place.Shape) < 500) { // it cannot become so large
+		return 0
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		return 0 // the record says so later
+	}
+	return len(b)
 }
 
 // listed returns an error if the agreement does not list a source. A source that
@@ -371,17 +505,28 @@ func (m *Mission) listed(id truce.SourceID, allowed bool) error {
 		list + "; name the source with --as or in the mapping, or use --new-source: a source that is not listed counts as a publisher of its own, and two publishers can confirm each other"}
 }
 
-// Survey reads a file and counts; refused rows are kept.
-func (m *Mission) Survey(in *Intake, before *saidBefore, y *Sayer) (taking, error) {
-	n := taking{file: in.File, C: Counts{SetAside: map[string]int{}}}
+func corners(m geo.MultiPolygon) (n int) {
+	for _, poly := range m {
+		for _, ring := range poly {
+			n += len(ring)
+		}
+	}
+	return n
+}
+
+// Survey reads a file and counts; rejected rows are kept.
+func (m *Mission) Survey(in *Intake, before *saidBefore, y *Sayer) (*taking, error) {
+	n := m.newTaking(in)
 	rejects := newRejects(m.Dir, in)
 	now := map[truce.Digest]content{}
-	err := m.parse(in, before.edition, func(done int64) { m.Progress.Read("reading "+in.File, done, max(in.Size, done)) }, func(r truce.Record, err error) bool {
+	err := m.parse(in, before.edition, hearing{
+		progress: func(done int64) { m.Progress.Read("reading "+in.File, done, max(in.Size, done)) },
+		row:      n.next, remark: n.remark,
+	}, func(r truce.Record, err error) bool {
 		if err == nil {
-			if Delicate(&r) {
-				n.Delicate++
+			if r, err = m.sound(in, y, before, n, r); err == nil {
+				m.consider(in, n, &r)
 			}
-			r, err = m.sound(in, y, y.keyed(r, before))
 		}
 		n.take(r, err, before, now, rejects.add)
 		return true
@@ -391,6 +536,37 @@ func (m *Mission) Survey(in *Intake, before *saidBefore, y *Sayer) (taking, erro
 		err = cerr
 	}
 	return n, err
+}
+
+// consider remarks on what a record says, and on whom it names.
+func (m *Mission) consider(in *Intake, n *taking, r *truce.Record) {
+	var who []truce.PartyID
+	switch o := r.Observation; {
+	case o != nil:
+		who = o.MayHaveActed()
+		known := in.Received
+		if r.Known != 0 && r.Known.Stated() {
+			known = r.Known
+		}
+		about := source.Remark{What: source.RemarkKnown, Row: n.row.N, Line: n.row.Line}
+		switch {
+		case o.Reported != 0 && o.Reported < o.Occurred.Start:
+			if about.What = source.RemarkEarly; !same(n.early, n.row) {
+				n.remark(about)
+			}
+		case known < o.Occurred.Start:
+			n.remark(about)
+		}
+	case r.Tally != nil && r.Tally.Actor != "":
+		who = []truce.PartyID{r.Tally.Actor}
+	case r.Tally != nil:
+		who = r.Tally.Actors
+	}
+	for _, name := range who {
+		if _, ok := m.Agreement.Actor(name); !ok {
+			n.actors[name]++
+		}
+	}
 }
 
 // sourceNames are the sources that an agreement lists, in order.

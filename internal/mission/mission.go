@@ -261,12 +261,13 @@ func (m *Mission) reading(in *Intake) (source.Kind, source.Options, error) {
 	if err != nil {
 		return k, source.Options{}, err
 	}
-	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage}
+	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage, Zones: m.Agreement.ZoneOrder}
 	if in.Timezone != "" {
 		if o.Location, err = time.LoadLocation(in.Timezone); err != nil || in.Timezone == "Local" {
 			return k, o, fmt.Errorf("timezone %q is not known", in.Timezone)
 		}
 	}
+	o.Local = m.Agreement.Location
 	if !in.Mapping.IsZero() {
 		text, err := m.file(in.Mapping)
 		if err != nil {
@@ -287,14 +288,21 @@ func (in *Intake) As() truce.SourceID {
 	return truce.SourceID(in.Kind)
 }
 
+// A hearing is who is told what happens while a file is read.
+type hearing struct {
+	progress func(int64)
+	row      func(source.Row)
+	remark   func(source.Remark)
+}
+
 // parse reads the file of an intake. Records get the moment they are known from;
 // earlier is what its source said before, where it revises that.
-func (m *Mission) parse(in *Intake, earlier source.Edition, progress func(int64), emit func(truce.Record, error) bool) error {
+func (m *Mission) parse(in *Intake, earlier source.Edition, h hearing, emit func(truce.Record, error) bool) error {
 	k, o, err := m.reading(in)
 	if err != nil {
 		return err
 	}
-	o.Progress = progress
+	o.Progress, o.Row, o.Remark = h.progress, h.row, h.remark
 	entries, err := source.Open(in.Path)
 	if err != nil {
 		return err

@@ -121,6 +121,7 @@ type Sayer struct {
 	Origin string
 	Shared bool
 	Secret []byte
+	Closed bool // the file is not public, and its rows are
 	Known  bool // the moment of knowledge is stated, and not that of receipt
 	// Terms say which free texts are public at once. Nil: a file is read, whose texts
 	// are its publisher's and are as public as the file.
@@ -154,6 +155,9 @@ func (y *Sayer) keeps(r *truce.Record) bool { return y.Shared || Delicate(r) }
 func (y *Sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
 	if !y.keeps(&r) {
 		return r
+	}
+	if _, public := before.by[r.ID()]; public && !Delicate(&r) {
+		return r // said in public before: it is known, and not another item
 	}
 	rekey := func(id truce.Digest) truce.Digest { return ledger.Keyed(y.Secret, id) }
 	if _, known := before.by[r.Replaces]; !known && !r.Replaces.IsZero() {
@@ -210,7 +214,7 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 		return err
 	}
 	first := Said{Body: ledger.Body{Kind: "source", Mission: log.Origin(), At: ledger.Time(m.Now()), Content: about}}
-	if y.Shared { // a file's name and digest may tell whose it is
+	if y.Shared || y.Closed { // a file's name and digest may tell whose it is
 		if first.openings, err = first.Body.Seal(func(name string) ledger.Shelf {
 			if name == "received" {
 				return ledger.Public
@@ -223,12 +227,12 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 	w := m.writer(log, key)
 	w.add(first)
 	w.flush()
-	n, total := taking{file: in.File, C: Counts{SetAside: map[string]int{}}}, in.Counts.New+in.Counts.Corrected+in.Counts.Withdrawn
+	n, total := m.newTaking(in), in.Counts.New+in.Counts.Corrected+in.Counts.Withdrawn
 	seen := map[truce.Digest]content{}
 	done := 0
-	perr := m.parse(in, before.edition, nil, func(r truce.Record, rerr error) bool {
+	perr := m.parse(in, before.edition, hearing{row: n.next}, func(r truce.Record, rerr error) bool {
 		if rerr == nil {
-			r, rerr = m.sound(in, y, y.keyed(r, before))
+			r, rerr = m.sound(in, y, before, n, r)
 		}
 		if !n.take(r, rerr, before, seen, func(*source.Refusal) {}) {
 			return w.err() == nil

@@ -53,8 +53,9 @@ func (w wall) check() error {
 // has seen, since files are full of the same days. A clock without a zone is
 // a day anywhere on Earth: 50 hours, from UTC+14 to UTC-12.
 type clock struct {
-	loc  *time.Location
-	days map[int]localDay
+	loc     *time.Location
+	days    map[int]localDay
+	assumed func() // told when a time is read in a zone that nobody stated; nil: it is stated
 }
 
 type localDay struct {
@@ -63,7 +64,7 @@ type localDay struct {
 }
 
 func newClock(loc *time.Location) *clock {
-	return &clock{loc, map[int]localDay{}}
+	return &clock{loc: loc, days: map[int]localDay{}}
 }
 
 // mustZone loads a zone that is embedded in this build.
@@ -77,15 +78,28 @@ func mustZone(name string) *time.Location {
 
 var kyiv = mustZone("Europe/Kyiv")
 
+// clock is that of the zone that was stated; else the publisher's own; else the
+// agreement's, of which a remark is made once a time is read in it.
 func (o Options) clock(own *time.Location) *clock {
-	if o.Location != nil {
+	switch {
+	case o.Location != nil:
 		return newClock(o.Location)
+	case own != nil || o.Local == nil:
+		return newClock(own)
 	}
-	return newClock(own)
+	c := newClock(o.Local)
+	c.assumed = func() {
+		o.remark(Remark{What: RemarkZone, Value: o.Local.String()})
+		c.assumed = nil
+	}
+	return c
 }
 
 // day is the local day of w, which must exist.
 func (c *clock) day(w wall) localDay {
+	if c.assumed != nil {
+		c.assumed()
+	}
 	key := w.year*10000 + w.month*100 + w.day
 	if d, ok := c.days[key]; ok {
 		return d

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -20,7 +22,7 @@ var (
 	csvKind = Kind{
 		Name: "csv", License: "the publisher's", Doc: "any CSV with a header, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
-			t, err := newGeneric(o)
+			t, err := newGeneric(o, "csv")
 			if err != nil {
 				return failed(o, err)
 			}
@@ -30,7 +32,7 @@ var (
 	jsonlKind = Kind{
 		Name: "jsonl", License: "the publisher's", Doc: "JSON objects, one a line or in an array, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
-			t, err := newGeneric(o)
+			t, err := newGeneric(o, "jsonl")
 			if err != nil {
 				return failed(o, err)
 			}
@@ -41,7 +43,7 @@ var (
 	geojsonKind = Kind{
 		Name: "geojson", License: "the publisher's", Doc: "features of a GeoJSON FeatureCollection, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
-			t, err := newGeneric(o)
+			t, err := newGeneric(o, "geojson")
 			if err != nil {
 				return failed(o, err)
 			}
@@ -68,6 +70,12 @@ type generic struct {
 	err     error
 	buf     []byte
 
+	geometry bool   // a feature's geometry is its place, if nothing else is
+	features bool   // the rows are features, with a geometry or null
+	used     bool   // the geometry of this row
+	labels   Labels // of the texts of this file
+	textAt   int    // the column with the publisher's text; -1: none
+
 	key, revision, claimant                 *field
 	act, weapon, calibre, seen, means       *field
 	count, actor, side, object, grade, note *field
@@ -88,6 +96,7 @@ type field struct {
 	word   word
 	values map[string]word // by cell; nil: the cell itself, through parse
 	parse  func(string) (word, error)
+	each   bool            // several columns, or words between bars, are several words
 	seen   map[string]word // what parse has said, errors apart; nil: a column of unique values
 }
 
@@ -99,15 +108,17 @@ type word struct {
 	n     int32
 	count truce.Count
 	grade truce.Grade
+	wide  truce.Instant
 	aside *SetAside
 	set   bool
 }
 
 type timeField struct {
-	col, clock int // clock: the column of the time of day, or -1
-	layout     *timeLayout
-	width      truce.Instant // 0: that of the finest field
-	widthCol   int
+	col, time int // time: the column of the time of day, or -1
+	layout    *timeLayout
+	clock     *clock
+	width     truce.Instant // 0: that of the finest field
+	widthOf   *field        // by row; nil: width
 }
 
 type rangeField struct {
@@ -124,7 +135,7 @@ type detailField struct {
 	col  int
 }
 
-func newGeneric(o Options) (table, error) {
+func newGeneric(o Options, kind string) (table, error) {
 	m := o.Mapping
 	if m == nil {
 		return table{}, errors.New("a mapping is needed: what do the columns mean?")
@@ -137,11 +148,46 @@ func newGeneric(o Options) (table, error) {
 		return table{}, errors.New("mapping: the source must be named, here or on the command line")
 	}
 	g.clock = o.clock(m.zone)
+	g.features = kind == "geojson"
+	if g.geometry = g.features; m.Place.Geometry != nil {
+		if g.geometry = *m.Place.Geometry; g.geometry && !g.features {
+			return table{}, fmt.Errorf("mapping: place: geometry is for files of the kind geojson, and this one is read as %s", kind)
+		}
+	}
+	if !g.geometry && !m.Place.position() && m.Place.Uncertainty.set() {
+		return table{}, errors.New("mapping: place: uncertainty belongs to a position, and the mapping names none: add lat and lon, mgrs or settlement, or remove uncertainty")
+	}
 	g.fields()
+	for _, name := range m.Ignore {
+		if slices.Contains(g.columns, name) {
+			g.fail("ignore", fmt.Errorf("the column %q is both used and ignored; remove one of the two", name))
+		}
+	}
 	if g.err != nil {
 		return table{}, fmt.Errorf("mapping: %w", g.err)
 	}
-	return table{layout: layout{need: g.columns, ignore: m.Ignore}, read: g.row}, nil
+	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done}
+	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
+		g.textAt = g.note.cols[0]
+	} else if kind == "csv" { // an object of JSON may have more than a text there
+		for _, name := range m.Ignore {
+			if slices.Contains(texts, strings.ToLower(name)) {
+				g.textAt, out.may = len(g.columns), []string{name}
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// texts are columns that have the publisher's text, if the mapping only ignores them.
+var texts = []string{"headline", "title", "text", "description", "event_description", "summary", "notes"}
+
+// done is called after the last row.
+func (g *generic) done(func(truce.Record)) {
+	if m, ok := g.labels.Remark(); ok {
+		g.o.remark(m)
+	}
 }
 
 // fields compiles the mapping; the first error is kept in g.err.
@@ -157,9 +203,6 @@ func (g *generic) fields() {
 	means := func(s string) (w word, err error) { w.text, err = truce.Words.Means(s); return w, err }
 	number := func(s string) (w word, err error) { w.n, err = number([]byte(s)); return w, err }
 	metres := func(s string) (word, error) {
-		if s == "unknown" {
-			return word{n: truce.NotStated}, nil
-		}
 		n, err := fixed([]byte(s), 3)
 		if err == nil && (n < 0 || n > 20_040_000_000) {
 			err = errors.New("want metres, or unknown")
@@ -169,6 +212,9 @@ func (g *generic) fields() {
 	g.key, g.claimant, g.note = g.field("key", m.Key, plain), g.field("claimant", m.Claimant, plain), g.field("note", m.Note, plain)
 	if g.key != nil {
 		g.key.seen = nil
+		if len(g.key.cols) == 0 {
+			g.fail("key", errors.New("want a column, such as {column: id}: a word would be the key of every row"))
+		}
 	}
 	g.revision = g.field("revision", m.Revision, number)
 	g.act, g.weapon = g.field("act", m.Act, act), g.field("weapon", m.Weapon, class)
@@ -180,7 +226,13 @@ func (g *generic) fields() {
 		return word{text: s}, nil
 	})
 	g.count = g.field("count", m.Count, func(s string) (w word, err error) { w.count, err = truce.ParseCount(s); return w, err })
-	g.actor, g.side, g.object = g.field("actor", m.Actor, plain), g.field("side", m.Side, plain), g.field("object", m.Object, plain)
+	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
+		return word{text: s}, new(truce.Observation).SetActors(s)
+	})
+	if g.actor != nil {
+		g.actor.each = true
+	}
+	g.side, g.object = g.field("side", m.Side, plain), g.field("object", m.Object, plain)
 	g.grade = g.field("grade", m.Grade, func(s string) (w word, err error) { w.grade, err = truce.ParseGrade(s); return w, err })
 	g.what, g.zone = g.field("what", m.What, plain), g.field("zone", m.Zone, plain)
 	g.to, g.says, g.text = g.field("to", m.To, plain), g.field("says", m.Says, plain), g.field("text", m.Text, plain)
@@ -205,7 +257,7 @@ func (g *generic) fields() {
 	g.people(m.Casualties)
 	for _, name := range slices.Sorted(maps.Keys(m.Details)) {
 		g.details = append(g.details, detailField{name, g.column(m.Details[name].Column)})
-		if f := m.Details[name]; f.Column == "" || f.Values != nil {
+		if f := m.Details[name]; f.Column == "" || f.Values != nil || f.Value != "" || f.Columns != nil {
 			g.fail("details", fmt.Errorf("%s: want {column: x}", name))
 		}
 	}
@@ -242,6 +294,15 @@ func (g *generic) people(c CasualtyFields) {
 	if d.Reported == "" || d.New == "" || c.Killed != (RangeField{}) {
 		g.fail("of_the_day", errors.New("want at least reported and new, and no killed beside it"))
 	}
+	for _, both := range []struct {
+		name  string
+		part  string
+		field RangeField
+	}{{"recovered", d.Recovered, c.Recovered}, {"succumbed", d.Succumbed, c.Succumbed}, {"retroactive", d.Retroactive, c.Retroactive}} {
+		if both.part != "" && both.field != (RangeField{}) {
+			g.fail("of_the_day", fmt.Errorf("%s is stated here and beside it; remove one of the two", both.name))
+		}
+	}
 	for _, name := range []string{d.Reported, d.Recovered, d.Succumbed, d.Retroactive, d.New} {
 		g.ofTheDay = append(g.ofTheDay, g.column(name))
 	}
@@ -267,22 +328,24 @@ func (g *generic) column(name string) int {
 }
 
 func (g *generic) field(what string, f Field, parse func(string) (word, error)) *field {
-	if !f.set() {
-		if f.Values != nil {
-			g.fail(what, errors.New("values without a column"))
-		}
-		return nil
-	}
-	out := &field{parse: parse, seen: map[string]word{}}
 	names := f.Columns
 	if f.Column != "" {
 		names = append([]string{f.Column}, names...)
 	}
+	switch {
+	case f.Value != "" && len(names) > 0:
+		g.fail(what, errors.New("either a value or a column"))
+	case len(names) == 0 && f.Values != nil:
+		g.fail(what, errors.New("values without a column"))
+	case slices.Contains(names, ""):
+		g.fail(what, errors.New("the name of a column is empty"))
+	}
+	if !f.set() {
+		return nil
+	}
+	out := &field{parse: parse, seen: map[string]word{}}
 	if f.Value != "" {
-		if len(names) > 0 {
-			g.fail(what, errors.New("either a value or a column"))
-		}
-		w, err := parse(f.Value)
+		w, err := parse(strings.TrimSpace(f.Value))
 		if err != nil {
 			g.fail(what, err)
 		}
@@ -301,13 +364,19 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 		if err != nil {
 			g.fail(what, fmt.Errorf("value %q: %w", cell, err))
 		}
-		out.values[cell] = w
+		trimmed := strings.TrimSpace(cell)
+		if _, twice := out.values[trimmed]; twice {
+			g.fail(what, fmt.Errorf("value %q stands twice: blanks at the ends do not count", trimmed))
+		}
+		out.values[trimmed] = w
 	}
 	return out
 }
 
 func (g *generic) value(what string, v Value, parse func(string) (word, error)) (w word, err error) {
 	switch {
+	case v.Aside != "" && (v.To != "" || v.Act != "" || v.Weapon != ""):
+		return w, errors.New("aside: the row is no record then, so to, act and weapon have no meaning beside it")
 	case v.Aside != "":
 		return word{aside: &SetAside{v.Aside}, set: true}, nil
 	case v.Act != "" || v.Weapon != "":
@@ -317,10 +386,10 @@ func (g *generic) value(what string, v Value, parse func(string) (word, error)) 
 		if w.act, err = truce.Words.Act(v.Act); err == nil {
 			w.class, err = truce.Words.Class(v.Weapon)
 		}
-	case v.To == "": // not stated
+	case truce.NotKnown(v.To): // not stated
 		return word{}, nil
 	default:
-		w, err = parse(v.To)
+		w, err = parse(strings.TrimSpace(v.To))
 	}
 	w.set = true
 	return w, err
@@ -328,12 +397,15 @@ func (g *generic) value(what string, v Value, parse func(string) (word, error)) 
 
 func (g *generic) time(what string, f TimeField) *timeField {
 	if f.Column == "" {
-		if f.Layout+f.Time != "" {
+		if f.stated() {
 			g.fail(what, errors.New("a column is missing"))
 		}
 		return nil
 	}
-	out := &timeField{col: g.column(f.Column), clock: g.column(f.Time), layout: isoTime, widthCol: -1}
+	out := &timeField{col: g.column(f.Column), time: g.column(f.Time), layout: isoTime, clock: g.clock}
+	if f.zone != nil {
+		out.clock = newClock(f.zone)
+	}
 	if f.Layout != "" {
 		var err error
 		if out.layout, err = parseLayout(f.Layout); err != nil {
@@ -341,17 +413,52 @@ func (g *generic) time(what string, f TimeField) *timeField {
 			return out
 		}
 	}
+	if !f.Width.stated() {
+		return out
+	}
+	if what == "until" {
+		g.fail(what, errors.New("width belongs to occurred: an end has none"))
+	}
+	span := func(s string) (word, error) {
+		d, err := truce.ParseSpan(s)
+		n := int64(d.Days)*int64(day) + d.Time.Milliseconds()
+		if err == nil && (n < 0 || n > int64(mostWidth)) {
+			err = fmt.Errorf("duration %q is longer than ten years", s)
+		}
+		return word{wide: truce.Instant(n)}, err
+	}
+	w := g.field(what+": width", f.Width, func(s string) (word, error) {
+		if n, err := number([]byte(s)); err == nil { // a column may have minutes
+			return word{wide: truce.Instant(n) * minute}, nil
+		}
+		return span(s)
+	})
 	switch {
-	case f.Width.Column != "":
-		out.widthCol = g.column(f.Width.Column)
-	case f.Width.Value != "":
-		s, err := truce.ParseSpan(f.Width.Value)
+	case w == nil:
+	case len(w.cols) > 1:
+		g.fail(what, errors.New("width: want one column"))
+	case len(w.cols) == 1:
+		out.widthOf = w
+	default:
+		w, err := span(f.Width.Value)
 		if err != nil {
 			g.fail(what, err)
 		}
-		out.width = truce.Instant(s.Days)*day + truce.Instant(s.Time.Milliseconds())
+		out.width = w.wide
 	}
 	return out
+}
+
+const mostWidth = 3653 * day
+
+// stated is a cell without the blanks at its ends; nil where it says that nothing is
+// known.
+func (r *row) stated(i int) []byte {
+	cell := bytes.TrimSpace(r.cell(i))
+	if len(cell) == 0 || len(cell) == len("unknown") && truce.NotKnown(string(cell)) {
+		return nil
+	}
+	return cell
 }
 
 // get is what f says of r.
@@ -362,36 +469,49 @@ func (g *generic) get(r *row, f *field) (word, error) {
 	if len(f.cols) == 0 {
 		return f.word, nil
 	}
-	cell := r.cell(f.cols[0])
+	if f.each {
+		return g.several(r, f)
+	}
+	cell := bytes.TrimSpace(r.cell(f.cols[0]))
 	if len(f.cols) > 1 {
 		g.buf = g.buf[:0]
 		for i, c := range f.cols {
 			if i > 0 {
 				g.buf = append(g.buf, ' ')
 			}
-			g.buf = append(g.buf, r.cell(c)...)
+			g.buf = append(g.buf, r.stated(c)...)
 		}
-		cell = g.buf
+		if cell = g.buf; len(bytes.TrimSpace(cell)) == 0 {
+			cell = nil
+		}
 	}
+	return f.say(r, f.cols[0], cell)
+}
+
+// say is what a cell of column i means.
+func (f *field) say(r *row, i int, cell []byte) (word, error) {
 	if f.values != nil {
 		w, ok := f.values[string(cell)]
-		if !ok && len(cell) > 0 {
-			return w, r.refuse(f.cols[0], "the mapping has no such value"+truce.Suggest(string(cell), slices.Sorted(maps.Keys(f.values))), "")
+		if !ok && len(cell) > 0 && truce.NotKnown(string(cell)) {
+			w, ok = f.values["unknown"]
+		}
+		if !ok && !truce.NotKnown(string(cell)) {
+			return w, r.refuse(i, "the mapping has no such value"+truce.Suggest(string(cell), slices.Sorted(maps.Keys(f.values))), "")
 		}
 		if w.aside != nil {
 			return w, w.aside
 		}
 		return w, nil
 	}
-	if len(cell) == 0 {
-		return word{}, nil
-	}
 	if w, ok := f.seen[string(cell)]; ok {
 		return w, nil
 	}
+	if truce.NotKnown(string(cell)) {
+		return word{}, nil
+	}
 	w, err := f.parse(string(cell))
 	if err != nil {
-		return w, r.refuse(f.cols[0], err.Error(), "")
+		return w, r.refuse(i, err.Error(), "")
 	}
 	w.set = true
 	if f.seen != nil {
@@ -403,31 +523,67 @@ func (g *generic) get(r *row, f *field) (word, error) {
 	return w, nil
 }
 
-// interval reads a time and how wide it is. unit is that of the finest field
-// that was written; 0: the cell is empty.
-func (g *generic) interval(r *row, f *timeField) (v truce.Interval, unit truce.Instant, err error) {
-	cell := r.cell(f.col)
-	if f.clock >= 0 && len(r.cell(f.clock)) > 0 {
-		g.buf = append(append(append(g.buf[:0], cell...), ' '), r.cell(f.clock)...)
-		cell = g.buf
+// several joins what each column says of who acted, with bars between the names. Who
+// is not known may be anybody.
+func (g *generic) several(r *row, f *field) (word, error) {
+	var names []string
+	for _, i := range f.cols {
+		cell := bytes.TrimSpace(r.cell(i))
+		parts := [][]byte{cell}
+		if _, whole := f.values[string(cell)]; f.values != nil && !whole { // each name has its own value
+			parts = bytes.Split(cell, []byte("|"))
+		}
+		for _, part := range parts {
+			w, err := f.say(r, i, bytes.TrimSpace(part))
+			if err != nil {
+				return w, err
+			}
+			if !w.set {
+				return word{}, nil
+			}
+			names = append(names, w.text)
+		}
 	}
-	if len(cell) == 0 {
+	w := word{text: strings.Join(names, "|"), set: true}
+	if err := new(truce.Observation).SetActors(w.text); err != nil {
+		return w, r.refuse(f.cols[0], err.Error(), "")
+	}
+	return w, nil
+}
+
+// refuseField rejects the row because of what f says in it.
+func (g *generic) refuseField(r *row, f *field, why, hint string) error {
+	if f == nil || len(f.cols) == 0 {
+		return r.refuseRow(why, hint)
+	}
+	return r.refuse(f.cols[0], why, hint)
+}
+
+// interval reads a time and how wide it is. unit is that of the finest field
+// that was written; 0: the cell says nothing.
+func (g *generic) interval(r *row, f *timeField) (v truce.Interval, unit truce.Instant, err error) {
+	cell := r.stated(f.col)
+	if cell == nil {
 		return v, 0, nil
+	}
+	if f.time >= 0 && r.stated(f.time) != nil {
+		g.buf = append(append(append(g.buf[:0], cell...), ' '), r.stated(f.time)...)
+		cell = g.buf
 	}
 	w, err := f.layout.parse(cell)
 	if err == nil {
-		v, err = g.clock.moment(w)
+		v, err = f.clock.moment(w)
 	}
 	if err != nil {
 		return v, 0, r.refuse(f.col, err.Error(), "")
 	}
 	width := f.width
-	if f.widthCol >= 0 && len(r.cell(f.widthCol)) > 0 {
-		n, err := number(r.cell(f.widthCol))
+	if f.widthOf != nil {
+		wide, err := g.get(r, f.widthOf)
 		if err != nil {
-			return v, 0, r.refuse(f.widthCol, err.Error(), "")
+			return v, 0, err
 		}
-		width = truce.Instant(n) * minute
+		width = wide.wide
 	}
 	if width > w.unit {
 		v.End += width - w.unit
@@ -452,15 +608,18 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 	position := func(at geo.Point) {
 		p.Kind, p.Point, p.Uncertainty = truce.PlacePoint, at, metres
 	}
-	if g.lat != nil && len(r.cell(g.lon.cols[0])) == 0 && geo.LooksLikeMGRS(string(r.cell(g.lat.cols[0]))) {
-		return g.square(r, p, g.lat.cols[0], metres)
+	if g.lat != nil {
+		lat, lon := g.lat.cols[0], g.lon.cols[0]
+		if r.stated(lon) == nil && geo.LooksLikeMGRS(string(r.stated(lat))) {
+			return g.square(r, p, lat, metres)
+		}
+		if r.stated(lat) != nil || r.stated(lon) != nil {
+			at, err := r.position(lat, lon, g.bounds)
+			position(at)
+			return p, err
+		}
 	}
-	if g.lat != nil && (len(r.cell(g.lat.cols[0])) > 0 || len(r.cell(g.lon.cols[0])) > 0) {
-		at, err := r.position(g.lat.cols[0], g.lon.cols[0], g.bounds)
-		position(at)
-		return p, err
-	}
-	if g.mgrs != nil && len(r.cell(g.mgrs.cols[0])) > 0 {
+	if g.mgrs != nil && r.stated(g.mgrs.cols[0]) != nil {
 		return g.square(r, p, g.mgrs.cols[0], metres)
 	}
 	for _, f := range []*field{g.settlement, g.region} {
@@ -471,27 +630,17 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 		if !w.set {
 			continue
 		}
-		col := -1
-		if len(f.cols) > 0 {
-			col = f.cols[0]
-		}
-		refuse := func(err error) error {
-			if col < 0 {
-				return r.refuseRow(err.Error(), "")
-			}
-			return r.refuse(col, err.Error(), "")
-		}
 		if f == g.region {
-			region, err := g.o.places().RegionName(w.text)
+			region, err := g.o.region(w.text)
 			if err != nil {
-				return p, refuse(err)
+				return p, g.refuseField(r, f, err.Error(), "")
 			}
 			p.Kind, p.Name = truce.PlaceRegion, region
 			return p, nil
 		}
 		found, err := g.o.places().Lookup(w.text)
 		if err != nil {
-			return p, refuse(err)
+			return p, g.refuseField(r, f, err.Error(), "")
 		}
 		if found[0].Region {
 			p.Kind, p.Name = truce.PlaceRegion, found[0].Name
@@ -508,10 +657,24 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 		p.Kind, p.Name = truce.PlaceObject, w.text
 		return p, err
 	}
-	if g.m.Place.Geometry && r.geometry != nil {
+	switch {
+	case !g.geometry:
+	case r.geometry != nil:
 		return g.shape(r, p, metres)
+	case g.features:
+		r.remark(&g.o, RemarkNoGeometry, -1)
 	}
 	return p, nil
+}
+
+// located is the place of r. Where the mapping's own fields decide, a geometry that
+// the file has too is not used, and that is said.
+func (g *generic) located(r *row) (truce.Place, error) {
+	p, err := g.place(r)
+	if err == nil && g.geometry && g.m.Place.Geometry == nil && r.geometry != nil && g.m.Place.decides() && !g.used {
+		r.remark(&g.o, RemarkGeometry, -1)
+	}
+	return p, err
 }
 
 // square reads a grid reference. What the publisher says of the position cannot
@@ -521,25 +684,76 @@ func (g *generic) square(r *row, p truce.Place, col int, metres int32) (truce.Pl
 	if err != nil {
 		return p, r.refuse(col, err.Error(), "")
 	}
+	if !g.bounds.holds(int64(at.Lat), int64(at.Lon)) {
+		return p, r.refuse(col, at.String()+" is out of bounds", "")
+	}
 	p.Kind, p.Point, p.Uncertainty = truce.PlacePoint, at, max(metres, int32(math.Ceil(radius)))
 	return p, nil
 }
 
+// shape is the geometry of a feature. A line is an area as wide as its position is
+// uncertain: on the ground nothing is thinner.
 func (g *generic) shape(r *row, p truce.Place, metres int32) (truce.Place, error) {
+	g.used = true
 	f, err := r.shape()
 	if err != nil {
 		return p, err
 	}
-	switch {
-	case len(f.Points) == 1 && f.Polygons == nil && f.Lines == nil:
+	if len(f.Points) == 1 && f.Polygons == nil && f.Lines == nil {
 		p.Point, err = r.pointShape(g.bounds)
 		p.Kind, p.Uncertainty = truce.PlacePoint, metres
+		return p, err
+	}
+	for _, ring := range rings(f) {
+		for _, at := range ring {
+			if !g.bounds.holds(int64(at.Lat), int64(at.Lon)) {
+				return p, r.refuseRow("geometry: "+at.String()+" is out of bounds", "")
+			}
+		}
+	}
+	switch {
 	case len(f.Polygons) > 0 && f.Points == nil && f.Lines == nil:
 		p.Kind, p.Shape, p.Uncertainty = truce.PlaceShape, f.Polygons, metres
+	case len(f.Lines) > 0 && f.Points == nil && f.Polygons == nil:
+		if n := positions(f.Lines); n > mostLine {
+			return p, r.refuseRow(fmt.Sprintf("geometry: a line of %d positions, and at most %d are read", n, mostLine), "simplify the line, or split the row")
+		}
+		path, err := geo.NewPath(f.Lines)
+		if err != nil {
+			return p, r.refuseRow("geometry: "+err.Error(), "")
+		}
+		strip, err := path.Strip(float64(max(1, metres)))
+		if err != nil {
+			return p, r.refuseRow("geometry: "+err.Error(), "")
+		}
+		p.Kind, p.Shape, p.Uncertainty = truce.PlaceShape, strip.Shape(), truce.NotStated
 	default:
-		err = r.refuseRow("geometry: want one point or polygons", "")
+		err = r.refuseRow("geometry: want one point, lines or polygons", "")
 	}
 	return p, err
+}
+
+// mostLine bounds the work on one line.
+const mostLine = 2000
+
+func positions(m geo.MultiLine) (n int) {
+	for _, l := range m {
+		n += len(l)
+	}
+	return n
+}
+
+// rings are the positions of a feature's areas and lines.
+func rings(f *geo.Feature) (out [][]geo.Point) {
+	for _, poly := range f.Polygons {
+		for _, ring := range poly {
+			out = append(out, ring)
+		}
+	}
+	for _, l := range f.Lines {
+		out = append(out, l)
+	}
+	return out
 }
 
 // digest stands for a key where the publisher gives none.

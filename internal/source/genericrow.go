@@ -1,7 +1,8 @@
 package source
 
 import (
-	"fmt"
+	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -19,8 +20,15 @@ type said struct {
 
 // row turns one row into one record.
 func (g *generic) row(r *row, emit func(truce.Record)) error {
+	g.used = false
 	var s said
 	if err := g.envelope(r, &s); err != nil {
+		var refused *Refusal
+		if errors.As(err, &refused) && refused.When == (truce.Interval{}) { // the time may be good all the same
+			if at, unit, bad := g.interval(r, g.occurred); bad == nil && unit > 0 {
+				refused.When = at
+			}
+		}
 		return err
 	}
 	var rec truce.Record
@@ -34,6 +42,7 @@ func (g *generic) row(r *row, emit func(truce.Record)) error {
 		err = g.statement(r, s, &rec)
 	default:
 		rec.Observation, err = g.observation(r, s)
+		g.label(r, rec.Observation, err)
 	}
 	if err != nil {
 		return err
@@ -41,6 +50,28 @@ func (g *generic) row(r *row, emit func(truce.Record)) error {
 	emit(rec)
 	return nil
 }
+
+// label notes what a row's text was labelled, also where the label sets the row aside.
+func (g *generic) label(r *row, o *truce.Observation, err error) {
+	if g.textAt < 0 {
+		return
+	}
+	text := string(r.cell(g.textAt))
+	if len(strings.Fields(text)) < leastWords {
+		return
+	}
+	var aside *SetAside
+	switch {
+	case errors.As(err, &aside):
+		g.labels.Add(r.n, text, "set aside: "+aside.Why)
+	case err == nil:
+		g.labels.Add(r.n, text, strings.TrimSpace(string(o.Act)+" "+string(o.Weapon)))
+	}
+}
+
+// leastWords tells a text about one event from a word for a kind of event, which is
+// rightly in many rows.
+const leastWords = 5
 
 // envelope reads what all kinds of record have.
 func (g *generic) envelope(r *row, s *said) error {
@@ -50,10 +81,11 @@ func (g *generic) envelope(r *row, s *said) error {
 	}
 	if s.key = key.text; !key.set {
 		if g.key != nil {
-			return r.refuse(g.key.cols[0], "the key is empty", "")
+			return r.refuse(g.key.cols[0], "the key is not stated", "without key in the mapping, a row's content is its key")
 		}
 		s.key = g.digest(r)
 	}
+	r.key = s.key
 	revision, err := g.get(r, g.revision)
 	if err != nil {
 		return err
@@ -64,7 +96,7 @@ func (g *generic) envelope(r *row, s *said) error {
 		return err
 	}
 	s.claimant = truce.PartyID(claimant.text)
-	if g.m.Claimant.set() && g.m.Record != "observation" && g.m.Record != "tally" && g.m.Record != "coverage" && s.claimant == "" {
+	if g.claimant != nil && g.m.Record != "observation" && g.m.Record != "tally" && g.m.Record != "coverage" && s.claimant == "" {
 		return r.refuseRow("a "+g.m.Record+" without a claimant: who says so?", "")
 	}
 	return g.times(r, s)
@@ -78,7 +110,7 @@ func (g *generic) times(r *row, s *said) error {
 	if unit == 0 {
 		return r.refuse(g.occurred.col, "the time is missing", "")
 	}
-	s.when = when
+	s.when, r.when = when, when
 	if g.until != nil {
 		end, unit, err := g.interval(r, g.until)
 		if err != nil {
@@ -91,6 +123,7 @@ func (g *generic) times(r *row, s *said) error {
 			if !s.when.Valid() {
 				return r.refuse(g.until.col, "the end is not after the start", "")
 			}
+			r.when = s.when
 		}
 	}
 	if g.reported != nil {
@@ -103,6 +136,9 @@ func (g *generic) times(r *row, s *said) error {
 			if at.End-at.Start <= minute {
 				s.reported = at.Start
 			}
+			if s.reported < s.when.Start {
+				r.remark(&g.o, RemarkEarly, g.reported.col)
+			}
 		}
 	}
 	return nil
@@ -114,11 +150,11 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 		return nil, err
 	}
 	if act.act == "" {
-		return nil, r.refuse(g.act.cols[0], "what was done is missing", "")
+		return nil, g.refuseField(r, g.act, "what was done is not stated", "")
 	}
 	ob := &truce.Observation{Source: g.source, Key: s.key, Revision: s.revision, Claimant: s.claimant, Occurred: s.when,
 		Reported: s.reported, Act: act.act, Weapon: act.class, Count: truce.Count{N: 1}}
-	if ob.Place, err = g.place(r); err != nil {
+	if ob.Place, err = g.located(r); err != nil {
 		return nil, err
 	}
 	var w word
@@ -131,7 +167,7 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 		{g.seen, func(w word) { ob.Seen = truce.Sighted(w.text) }},
 		{g.means, func(w word) { ob.Means = w.text }},
 		{g.count, func(w word) { ob.Count = w.count }},
-		{g.actor, func(w word) { ob.Actor = truce.PartyID(w.text) }},
+		{g.actor, func(w word) { _ = ob.SetActors(w.text) }}, // it was read once already
 		{g.side, func(w word) { ob.Side = truce.PartyID(w.text) }},
 		{g.object, func(w word) { ob.Object = w.text }},
 		{g.grade, func(w word) { ob.Grade = w.grade }},
@@ -160,16 +196,16 @@ func (g *generic) tally(r *row, s said) (*truce.Tally, error) {
 		return nil, err
 	}
 	t := &truce.Tally{Source: ob.Source, Key: ob.Key, Revision: ob.Revision, Claimant: ob.Claimant, Act: ob.Act, Weapon: ob.Weapon,
-		Calibre: ob.Calibre, Period: ob.Occurred, Reported: ob.Reported, Place: ob.Place, Count: ob.Count, Actor: ob.Actor,
+		Calibre: ob.Calibre, Period: ob.Occurred, Reported: ob.Reported, Place: ob.Place, Count: ob.Count, Actor: ob.Actor, Actors: ob.Actors, Seen: ob.Seen,
 		Side: ob.Side, Casualties: ob.Casualties}
 	if w, _ := g.get(r, g.count); !w.set { // a total that is not stated is not one
 		t.Count = truce.Count{Kind: truce.Uncountable}
 	}
 	for _, d := range g.details {
-		if len(r.cell(d.col)) == 0 {
+		if r.stated(d.col) == nil {
 			continue
 		}
-		n, err := count(r.cell(d.col))
+		n, err := count(r.stated(d.col))
 		if err != nil {
 			return nil, r.refuse(d.col, err.Error(), "")
 		}
@@ -196,8 +232,11 @@ func (g *generic) coverage(r *row, s said) (*truce.Coverage, error) {
 		return nil, r.refuseRow("coverage needs what and zone", "")
 	}
 	c := &truce.Coverage{Source: g.source, Key: s.key, Claimant: s.claimant, What: what.text, Zone: zone.text, During: s.when, Share: truce.One}
-	if share.set {
+	switch {
+	case share.set:
 		c.Share = truce.PPM(share.n)
+	case g.share != nil: // the file has shares, and this one is not known
+		c.Share, c.NoShare = 0, true
 	}
 	setCoverageID(c)
 	return c, nil
@@ -214,16 +253,16 @@ func (g *generic) statement(r *row, s said, rec *truce.Record) error {
 	}
 	to, err := about(text[0].text)
 	if err != nil {
-		return r.refuse(g.to.cols[0], err.Error(), "")
+		return g.refuseField(r, g.to, err.Error(), "want an ID of 64 hexadecimal digits, or the source and key of an observation with a blank between them")
 	}
-	at, err := g.place(r)
+	at, err := g.located(r)
 	if err != nil {
 		return err
 	}
 	by := string(s.claimant)
 	switch g.m.Record {
 	case "notification":
-		n := &truce.Notification{Source: g.source, Key: s.key, By: s.claimant, During: s.when, Place: at, Reported: s.reported, To: to}
+		n := &truce.Notification{Source: g.source, Key: s.key, By: s.claimant, During: s.when, Place: at, Reported: s.reported, To: to, Text: text[3].text}
 		act, err := g.get(r, g.act)
 		if err != nil {
 			return err
@@ -238,7 +277,7 @@ func (g *generic) statement(r *row, s said, rec *truce.Record) error {
 			Reported: s.reported, To: to, Says: text[2].text, Text: text[3].text}
 	case "restriction":
 		rec.Restriction = &truce.Restriction{ID: truce.DigestOf("restriction", string(g.source), by, s.key), Key: s.key, By: s.claimant, During: s.when,
-			Place: at, To: to, What: text[1].text, Source: g.source}
+			Place: at, To: to, What: text[1].text, Source: g.source, Text: text[3].text}
 	}
 	return nil
 }
@@ -263,7 +302,7 @@ func (g *generic) deaths(r *row) (*truce.Casualties, error) {
 	}
 	var c truce.Casualties
 	for _, f := range g.casualties {
-		v, err := f.read(r)
+		v, err := g.numbers(r, &f)
 		if err != nil {
 			return nil, err
 		}
@@ -280,16 +319,29 @@ func (g *generic) deaths(r *row) (*truce.Casualties, error) {
 	return &c, nil
 }
 
-func (f *rangeField) read(r *row) (*truce.Range, error) {
+// inOrder makes a range of three numbers, and says so where they were not in order.
+func (g *generic) inOrder(r *row, n [3]int32, col int) *truce.Range {
+	v, ordered := widest(n[0], n[1], n[2])
+	if !ordered {
+		r.remark(&g.o, RemarkRange, col)
+	}
+	return &v
+}
+
+// numbers reads one range; nil: it is not stated.
+func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
 	if f.one >= 0 {
-		cell := r.cell(f.one)
-		if len(cell) == 0 {
+		cell := r.stated(f.one)
+		if cell == nil {
 			return nil, nil
 		}
 		if n, err := count(cell); err == nil {
 			return &truce.Range{Low: n, Best: n, High: n}, nil
 		}
 		v, err := truce.ParseRange(string(cell))
+		if n, three := threeOf(cell); err != nil && three {
+			return g.inOrder(r, n, f.one), nil
+		}
 		if err != nil {
 			return nil, r.refuse(f.one, err.Error(), "")
 		}
@@ -298,24 +350,43 @@ func (f *rangeField) read(r *row) (*truce.Range, error) {
 	var n [3]int32
 	empty := 0
 	for i, col := range []int{f.low, f.best, f.high} {
-		if len(r.cell(col)) == 0 {
+		if r.stated(col) == nil {
 			empty++
 			continue
 		}
 		var err error
-		if n[i], err = count(r.cell(col)); err != nil {
+		if n[i], err = count(r.stated(col)); err != nil {
 			return nil, r.refuse(col, err.Error(), "")
 		}
 	}
 	switch {
 	case empty == 3:
 		return nil, nil
+	case empty == 1 && r.stated(f.best) == nil: // the publisher states no best figure
+		v := truce.Between(min(n[0], n[2]), max(n[0], n[2]))
+		if n[0] > n[2] {
+			r.remark(&g.o, RemarkRange, f.low)
+		}
+		return &v, nil
 	case empty > 0:
-		return nil, r.refuse(f.best, f.name+": low, best and high go together", "")
-	case n[0] > n[1] || n[1] > n[2]:
-		return nil, r.refuse(f.best, fmt.Sprintf("%s: low %d, best %d, high %d are not in order", f.name, n[0], n[1], n[2]), "")
+		return nil, r.refuse(f.best, f.name+": low and high go together", "")
 	}
-	return &truce.Range{Low: n[0], Best: n[1], High: n[2]}, nil
+	return g.inOrder(r, n, f.best), nil
+}
+
+// threeOf reads low..best..high in whatever order.
+func threeOf(cell []byte) (n [3]int32, ok bool) {
+	parts := bytes.Split(cell, []byte(".."))
+	if len(parts) != 3 {
+		return n, false
+	}
+	for i, p := range parts {
+		var err error
+		if n[i], err = number(p); err != nil {
+			return n, false
+		}
+	}
+	return n, true
 }
 
 // dayFigure takes a published figure apart; see truce.DeathsOfTheDay.
@@ -323,10 +394,10 @@ func (g *generic) dayFigure(r *row, c *truce.Casualties) error {
 	var n [5]int32
 	var stated [5]bool
 	for i, col := range g.ofTheDay {
-		if col < 0 || len(r.cell(col)) == 0 {
+		if col < 0 || r.stated(col) == nil {
 			continue
 		}
-		v, err := count(r.cell(col))
+		v, err := count(r.stated(col))
 		if err != nil {
 			return r.refuse(col, err.Error(), "")
 		}

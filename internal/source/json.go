@@ -29,7 +29,7 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.R
 			yield(truce.Record{}, o.at(err))
 			return
 		}
-		j := &jsonReader{table: t, row: &row{file: o.File}, out: emitter{yield: yield}, maxCell: o.MaxCell}
+		j := &jsonReader{table: t, o: &o, row: &row{file: o.File}, out: emitter{yield: yield}, maxCell: o.MaxCell}
 		j.names = append(slices.Clone(t.need), t.may...)
 		j.row.names = j.names
 		j.row.cells = make([][]byte, len(j.names))
@@ -63,6 +63,8 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.R
 
 type jsonReader struct {
 	table
+	o       *Options
+	at      int // the line of the object that is read
 	names   []string
 	row     *row
 	out     emitter
@@ -105,11 +107,10 @@ func (j *jsonReader) lines(in io.Reader) error {
 		if err != nil {
 			return fmt.Errorf("after line %d: %w", l.line, err)
 		}
-		j.row.line = l.line
+		j.at = l.line
 		if n < 0 {
-			j.row.n++
 			raw, _, fault := l.skipLong(l.line)
-			j.row.raw = raw
+			j.row.next(j.o, j.at, raw)
 			j.problem(j.row.refuseRow(fault.Error(), ""))
 			continue
 		}
@@ -132,7 +133,7 @@ func (j *jsonReader) array(in io.Reader) error {
 		return err
 	}
 	return s.each(func(raw json.RawMessage, line int) error {
-		j.row.line = line
+		j.at = line
 		return j.object(raw, nil)
 	}, &j.out)
 }
@@ -179,15 +180,14 @@ func (j *jsonReader) features(in io.Reader) error {
 }
 
 func (j *jsonReader) feature(raw json.RawMessage, line int) error {
-	j.row.line = line
+	j.at = line
 	var f struct {
 		Type       string          `json:"type"`
 		Properties json.RawMessage `json:"properties"`
 		Geometry   json.RawMessage `json:"geometry"`
 	}
 	if err := json.Unmarshal(raw, &f); err != nil || f.Type != "Feature" {
-		j.row.n++
-		j.row.raw = raw
+		j.row.next(j.o, j.at, raw)
 		j.problem(j.row.refuseRow("not a GeoJSON feature", ""))
 		return nil
 	}
@@ -204,8 +204,7 @@ func (j *jsonReader) object(raw, geometry []byte) error { return j.objectOf(raw,
 
 // objectOf turns an object into a row and reads it.
 func (j *jsonReader) objectOf(object, raw, geometry []byte) error {
-	j.row.n++
-	j.row.raw = raw
+	j.row.next(j.o, j.at, raw)
 	j.row.geometry = geometry
 	refused, err := j.split(object)
 	if err != nil {
@@ -412,6 +411,9 @@ func (r *row) shape() (*geo.Feature, error) {
 	}
 	if len(fs) != 1 {
 		return nil, r.refuseRow("geometry: want one", "")
+	}
+	if w := fs[0].Wide; w != nil {
+		return nil, r.refuseRow("geometry: "+w.Text, "cut the shape at the antimeridian as RFC 7946, section 3.1.9 says, or add points along the edge")
 	}
 	return &fs[0], nil
 }

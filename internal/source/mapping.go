@@ -23,7 +23,7 @@ import (
 //	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
 //	occurred: {column: date, time: clock, layout: "DD.MM.YYYY hh:mm", width: 15min}
 //	until: {column: end}
-//	reported: {column: sent}
+//	reported: {column: sent, timezone: UTC}   # of this time alone
 //	place:
 //	  lat: {column: latitude}
 //	  lon: {column: longitude}
@@ -39,20 +39,31 @@ import (
 //	ignore: [remarks, photo]
 //
 // A plain word is a constant, {column: x} takes the cell. With values, a cell
-// that is not among them refuses its row; without, the cell must be the word
-// itself. An empty cell is "not stated", unless values has "". Each column of
-// the file is named somewhere in the mapping.
+// that is not among them rejects its row; without, the cell must be the word
+// itself. An empty cell and the word unknown, in any case, are "not stated" in
+// every field, unless values has "" or unknown. Blanks at the ends of a cell do
+// not count. Each column of the file is named somewhere in the mapping, and each
+// field belongs to the kind of record; another one is rejected by its name.
+//
+// An actor is one name, or several with bars between them: A|B, one of whom
+// acted, and the source does not say which. {columns: [side_a, side_b]} joins the
+// names of two columns so; in other fields, columns are joined by blanks.
 //
 // A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two
 // digits, and Z for a zone; from "[" on it may be left out; the default is
 // "YYYY-MM-DD[Thh:mm[:ss[.f[Z". The width is that of the finest field unless
-// width says more: 15min, 24h, P1D, or {column: minutes}. Until is exclusive,
-// but a date without a time is meant with that day.
+// width says more: 15min, 24h, P1D, or {column: minutes}, with values where the
+// column has codes: {column: precision, values: {"1": P1D, "3": P31D}}. Until is
+// exclusive, but a date without a time is meant with that day. A time that has no
+// zone of its own is of the timezone beside its column; else of --timezone; else
+// of the mapping's; else of the agreement's zone, which is said.
 //
 // A place is the first of these that the row states: lat and lon, mgrs,
-// settlement and region (by name, through the gazetteer), object (at that
-// object), geometry of a GeoJSON feature. Without uncertainty, metres, a
-// position is placed but not locatable.
+// settlement (by name, through the gazetteer), region (a zone of the agreement,
+// or else a region of the gazetteer), object (at that object), geometry of a
+// GeoJSON feature: a point, or the shape of areas or lines. geometry: false
+// leaves it aside. Without uncertainty, metres, a position is placed but not
+// locatable.
 //
 // A ministry's daily figure that mixes the deaths of the day with bodies
 // recovered, people who succumbed and later additions is taken apart:
@@ -124,6 +135,10 @@ type TimeField struct {
 	Time   string `yaml:"time"`
 	Layout string `yaml:"layout"`
 	Width  Field  `yaml:"width"`
+	// Timezone is that of this time alone; empty: that of the mapping, or of --timezone.
+	Timezone string `yaml:"timezone"`
+
+	zone *time.Location
 }
 
 // PlaceFields say where a row's place is written.
@@ -134,7 +149,7 @@ type PlaceFields struct {
 	Settlement  Field     `yaml:"settlement"`
 	Region      Field     `yaml:"region"`
 	Object      Field     `yaml:"object"`
-	Geometry    bool      `yaml:"geometry"`
+	Geometry    *bool     `yaml:"geometry"` // nil: of a feature, where nothing else says the place
 	Uncertainty Field     `yaml:"uncertainty"`
 	Name        Field     `yaml:"name"`
 	Bounds      []float64 `yaml:"bounds"`
@@ -237,15 +252,24 @@ func (m *Mapping) check() error {
 	}
 	acts := slices.Contains([]string{"observation", "tally", "allegation"}, m.Record)
 	said := slices.Contains([]string{"allegation", "notification", "response", "restriction"}, m.Record)
-	if m.Timezone != "" {
-		loc, err := time.LoadLocation(m.Timezone)
-		if err != nil || m.Timezone == "Local" {
-			return fmt.Errorf("timezone %q is unknown; want one such as Europe/Kyiv", m.Timezone)
+	for _, z := range []struct {
+		of, name string
+		into     **time.Location
+	}{{"", m.Timezone, &m.zone}, {"occurred: ", m.Occurred.Timezone, &m.Occurred.zone}, {"until: ", m.Until.Timezone, &m.Until.zone}, {"reported: ", m.Reported.Timezone, &m.Reported.zone}} {
+		if z.name == "" {
+			continue
 		}
-		m.zone = loc
+		loc, err := time.LoadLocation(z.name)
+		if err != nil || z.name == "Local" {
+			return fmt.Errorf("%stimezone %q is unknown; want one such as Europe/Kyiv", z.of, z.name)
+		}
+		*z.into = loc
 	}
 	if m.Occurred.Column == "" {
 		return errors.New("occurred: which column says when?")
+	}
+	if err := m.belongs(); err != nil {
+		return err
 	}
 	switch {
 	case m.Record == "coverage" && (!m.What.set() || !m.Zone.set()):
@@ -260,8 +284,6 @@ func (m *Mapping) check() error {
 		return errors.New("place: lat and lon go together")
 	case m.Place.Bounds != nil && len(m.Place.Bounds) != 4: // "bounds: []" is there, and empty
 		return errors.New("place: bounds are west, south, east, north")
-	case len(m.Details) > 0 && m.Record != "tally":
-		return errors.New("details are for a tally")
 	}
 	if b := m.Place.Bounds; b != nil && !(b[0] < b[2] && b[1] < b[3] && b[0] >= -180 && b[2] <= 180 && b[1] >= -90 && b[3] <= 90) {
 		return errors.New("place: bounds are west, south, east, north, in degrees")
@@ -269,7 +291,71 @@ func (m *Mapping) check() error {
 	return nil
 }
 
-func (f Field) set() bool { return f.Value != "" || f.Column != "" || len(f.Columns) > 0 }
+// belongs rejects a field that the kind of record does not have: it would be read and
+// change nothing.
+func (m *Mapping) belongs() error {
+	all := []string{"observation", "tally", "allegation", "coverage", "notification", "response", "restriction"}
+	seen := all[:3]
+	for _, f := range []struct {
+		name   string
+		stated bool
+		of     []string
+	}{
+		{"revision", m.Revision.stated(), seen},
+		{"claimant", m.Claimant.stated(), all},
+		{"reported", m.Reported.stated(), []string{"observation", "tally", "allegation", "notification", "response"}},
+		{"place", m.Place.stated(), []string{"observation", "tally", "allegation", "notification", "restriction"}},
+		{"act", m.Act.stated(), append([]string{"notification"}, seen...)},
+		{"weapon", m.Weapon.stated(), seen},
+		{"calibre", m.Calibre.stated(), seen},
+		{"seen", m.Seen.stated(), seen},
+		{"means", m.Means.stated(), []string{"observation", "allegation"}},
+		{"count", m.Count.stated(), seen},
+		{"actor", m.Actor.stated(), seen},
+		{"side", m.Side.stated(), seen},
+		{"object", m.Object.stated(), []string{"observation", "allegation"}},
+		{"grade", m.Grade.stated(), []string{"observation", "allegation"}},
+		{"note", m.Note.stated(), []string{"observation", "allegation"}},
+		{"casualties", m.Casualties != (CasualtyFields{}), seen},
+		{"details", m.Details != nil, []string{"tally"}},
+		{"what", m.What.stated(), []string{"coverage", "restriction"}},
+		{"zone", m.Zone.stated(), []string{"coverage"}},
+		{"share", m.Share.stated(), []string{"coverage"}},
+		{"to", m.To.stated(), []string{"notification", "response", "restriction"}},
+		{"says", m.Says.stated(), []string{"response"}},
+		{"text", m.Text.stated(), []string{"notification", "response", "restriction"}},
+	} {
+		if f.stated && !slices.Contains(f.of, m.Record) {
+			return fmt.Errorf("%s: a record of the kind %s does not have it (only %s); name its column under ignore: instead", f.name, m.Record, strings.Join(f.of, ", "))
+		}
+	}
+	return nil
+}
+
+func (p *PlaceFields) stated() bool {
+	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Settlement, p.Region, p.Object, p.Uncertainty, p.Name} {
+		if f.stated() {
+			return true
+		}
+	}
+	return p.Geometry != nil || p.Bounds != nil
+}
+
+// set reports whether f may say something: a constant "unknown" says nothing.
+func (f Field) set() bool { return !truce.NotKnown(f.Value) || f.Column != "" || len(f.Columns) > 0 }
+
+// stated reports whether f is in the mapping at all.
+func (f Field) stated() bool { return f.set() || f.Value != "" || f.Values != nil || f.Columns != nil }
+
+func (f *TimeField) stated() bool {
+	return f.Column+f.Time+f.Layout+f.Timezone != "" || f.Width.stated()
+}
+
+// position reports whether a row's own cells may give a position.
+func (p *PlaceFields) position() bool { return p.Lat.set() || p.MGRS.set() || p.Settlement.set() }
+
+// decides reports whether a row's own cells may say its place.
+func (p *PlaceFields) decides() bool { return p.position() || p.Region.set() || p.Object.set() }
 
 // box is Bounds, or the Earth.
 func (p PlaceFields) box() box {

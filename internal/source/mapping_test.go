@@ -63,7 +63,7 @@ func TestMappingInJSON(t *testing.T) {
 	got := told(csvKind.Parse(strings.NewReader("id,from,to,zone,seen\n1,2026-03-01,2026-03-01,north,0.7\n2,2026-03-01 08:00,2026-03-01 12:00,north,\n3,2026-03-01,2026-03-01,north,7\n"), Options{Mapping: m}))
 	for _, want := range []string{
 		`"what":"patrol","zone":"north","during":{"start":"2026-02-28T22:00:00Z","end":"2026-03-01T22:00:00Z"},"share":700000}`,
-		`"during":{"start":"2026-03-01T06:00:00Z","end":"2026-03-01T10:00:00Z"},"share":1000000}`,
+		`"during":{"start":"2026-03-01T06:00:00Z","end":"2026-03-01T10:00:00Z"},"share":0,"no_share":true}`, // the cell is empty: nobody says how much
 		`row 3 (line 4): seen "7": want a share between 0 and 1`,
 	} {
 		if !strings.Contains(got, want) {

@@ -31,6 +31,7 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // local times must not hang on the machine
+	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/gazetteer"
@@ -76,11 +77,15 @@ type Options struct {
 	Mapping   *Mapping             // csv, jsonl, geojson: what the columns mean
 	Gazetteer *gazetteer.Gazetteer // nil: gazetteer.Default()
 	Location  *time.Location       // of local times; nil: the publisher's own
+	Local     *time.Location       // the agreement's zone: of local times where neither Location nor the publisher says one; nil: no zone
 	Encoding  string               // "": utf-8; or cp1252, cp1251, latin1
 	Vintage   int                  // ucdp-ged: the revision all rows get
+	Zones     []string             // of the agreement: a region is one of them before it is one of the gazetteer's
 	Zone      string               // firms: the zone its coverage is about; "": everywhere
 	MaxCell   int                  // longest cell in bytes; 0: 1 MiB
 	Progress  func(bytes int64)    // told now and then how much has been read
+	Row       func(Row)            // told each row of the file before what it gives; nil: nobody asks
+	Remark    func(Remark)         // told what people should know and what rejects no row; nil: nobody asks
 }
 
 func (o Options) source(k string) truce.SourceID {
@@ -97,6 +102,46 @@ func (o Options) places() *gazetteer.Gazetteer {
 	return gazetteer.Default()
 }
 
+// region is the name of the agreement's zone, or else of the gazetteer's region, that a
+// publisher calls so. Zones are compared without regard to case and to how words are
+// joined: "North Gaza" is the zone north-gaza.
+func (o Options) region(name string) (string, error) {
+	var found []string
+	for _, z := range o.Zones {
+		if z == name {
+			return z, nil
+		}
+		if joined(z) == joined(name) {
+			found = append(found, z)
+		}
+	}
+	switch len(found) {
+	case 0:
+	case 1:
+		return found[0], nil
+	default:
+		return "", fmt.Errorf("region %q is ambiguous: the agreement has the zones %s", name, strings.Join(found, ", "))
+	}
+	known, err := o.places().RegionName(name)
+	if err != nil && len(o.Zones) > 0 {
+		err = fmt.Errorf("region %q is neither a zone of the agreement (%s) nor a region of the gazetteer; name it there, map it with values, or use place: {name: ...} if it decides nothing", name, some(o.Zones))
+	}
+	return known, err
+}
+
+func joined(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) }), " ")
+}
+
+// some lists names, and says how many more there are.
+func some(names []string) string {
+	const most = 8
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
 // A Refusal is a row, or an object, that could not be read. It is kept whole;
 // only of a line too long to hold, the first 4096 bytes.
 type Refusal struct {
@@ -107,7 +152,9 @@ type Refusal struct {
 	Value  string
 	Why    string
 	Hint   string
-	Raw    []byte // the row as received, without its line end; in UTF-8 when Encoding was stated
+	Key    string         // the publisher's, where it could be read; "": not known
+	When   truce.Interval // when it says that something was, where that could be read; zero: not known
+	Raw    []byte         // the row as received, without its line end; in UTF-8 when Encoding was stated
 }
 
 func (r *Refusal) Error() string {
@@ -127,6 +174,13 @@ func (r *Refusal) Error() string {
 		b.WriteString("; hint: " + r.Hint)
 	}
 	return b.String()
+}
+
+// A Row is one row of a file as it was received, whatever comes of it.
+type Row struct {
+	File    string
+	N, Line int    // from 1; Line 0: not known
+	Raw     []byte // valid until the next row
 }
 
 // A SetAside is a row that was read and is deliberately no record. Callers

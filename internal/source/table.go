@@ -34,6 +34,20 @@ type row struct {
 	file  string
 
 	geometry []byte // of a GeoJSON feature
+
+	// What a reader has understood of the row so far. A refusal of the row takes them
+	// along, so that a report can say how many rows of its period were rejected.
+	key  string
+	when truce.Interval
+}
+
+// next makes r the next row, and tells who asked.
+func (r *row) next(o *Options, line int, raw []byte) {
+	r.n++
+	r.line, r.raw, r.key, r.when = line, raw, "", truce.Interval{}
+	if o.Row != nil {
+		o.Row(Row{File: r.file, N: r.n, Line: line, Raw: raw})
+	}
 }
 
 // cell returns column i of the layout, nil when the file does not have it.
@@ -46,12 +60,12 @@ func (r *row) cell(i int) []byte {
 
 // refuse says that the value of column i cannot be read.
 func (r *row) refuse(i int, why, hint string) error {
-	return &Refusal{File: r.file, Row: r.n, Line: r.line, Column: r.names[i], Value: clip(r.cell(i)), Why: why, Hint: hint, Raw: bytes.Clone(r.raw)}
+	return &Refusal{File: r.file, Row: r.n, Line: r.line, Column: r.names[i], Value: clip(r.cell(i)), Why: why, Hint: hint, Key: r.key, When: r.when, Raw: bytes.Clone(r.raw)}
 }
 
 // refuseRow says that the row as a whole cannot be read.
 func (r *row) refuseRow(why, hint string) error {
-	return &Refusal{File: r.file, Row: r.n, Line: r.line, Why: why, Hint: hint, Raw: bytes.Clone(r.raw)}
+	return &Refusal{File: r.file, Row: r.n, Line: r.line, Why: why, Hint: hint, Key: r.key, When: r.when, Raw: bytes.Clone(r.raw)}
 }
 
 // clip keeps a value short enough for a message.
@@ -117,20 +131,23 @@ func readCSV(in io.Reader, o Options, begin func(header []string) (table, error)
 		out := emitter{yield: yield}
 		emit := out.record
 		for !out.stopped {
-			r.raw, r.line, err = l.read()
-			r.n++
-			r.cells = l.cells
-			var fault *rowFault
-			switch {
-			case err == io.EOF:
+			raw, line, err := l.read()
+			if err == io.EOF {
 				if t.done != nil {
 					t.done(emit)
 				}
 				return
+			}
+			var fault *rowFault
+			if err == nil || errors.As(err, &fault) {
+				r.next(&o, line, raw)
+			}
+			r.cells = l.cells
+			switch {
 			case errors.As(err, &fault):
 				err = r.refuseRow(fault.why, fault.hint)
 			case err != nil:
-				yield(truce.Record{}, o.at(fmt.Errorf("after line %d: %w", r.line, err)))
+				yield(truce.Record{}, o.at(fmt.Errorf("after line %d: %w", line, err)))
 				return
 			case len(r.cells) != l.width:
 				err = r.refuseRow(fmt.Sprintf("%d cells, but the header has %d", len(r.cells), l.width), "")

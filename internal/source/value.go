@@ -108,11 +108,11 @@ func (b box) holds(lat, lon int64) bool {
 // position reads latitude and longitude in decimal degrees from columns la and
 // lo, and refuses what lies outside the bounds.
 func (r *row) position(la, lo int, within box) (geo.Point, error) {
-	lat, err := fixed(r.cell(la), 7)
+	lat, err := fixed(bytes.TrimSpace(r.cell(la)), 7)
 	if err != nil {
 		return geo.Point{}, r.refuse(la, err.Error(), "")
 	}
-	lon, err := fixed(r.cell(lo), 7)
+	lon, err := fixed(bytes.TrimSpace(r.cell(lo)), 7)
 	if err != nil {
 		return geo.Point{}, r.refuse(lo, err.Error(), "")
 	}

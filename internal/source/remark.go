@@ -1,0 +1,51 @@
+package source
+
+import "github.com/opentruce/truce"
+
+// A Remark is something that people should know about a file and that rejects no row.
+// Readers pass it to Options.Remark, row by row or once at the end of the file; whoever
+// reads the file adds up the rows of each What.
+type Remark struct {
+	What   string // one of those below: the same for all rows it is about
+	Rows   int    // how many rows this one is about; 0 counts as 1
+	Row    int    // the row, or the first of several, from 1; 0: the file as a whole
+	Line   int    // its physical line; 0: not known
+	Column string
+	Value  string
+	More   string // what this file adds to What; "": nothing
+}
+
+// What remarks are about. They are complete sentences for people.
+const (
+	RemarkLabels     = "The labels may not belong to their rows: one text has different labels in several rows. Do not use these labels before the publisher has explained them."
+	RemarkRange      = "Low, best and high were not in order. The widest range of the three numbers was taken."
+	RemarkEarly      = "The row was reported before what it reports began. Check the time zones: a mapping may state one for each time, such as reported: {column: sent, timezone: UTC}."
+	RemarkKnown      = "The row is known from before what it reports began. Check the time zone, and --known."
+	RemarkGeometry   = "The file has a geometry, and the mapping states another place, which was taken. Write geometry: false under place: to say that this is meant."
+	RemarkNoGeometry = "The feature has no geometry, so its place is unknown."
+	RemarkZone       = "The file does not state its time zone. The zone of the agreement was taken; use --timezone if the times are of another zone."
+)
+
+// remark tells who reads the file, if anybody asked.
+func (o *Options) remark(m Remark) {
+	if o.Remark != nil {
+		o.Remark(m)
+	}
+}
+
+// remark tells who reads the file something about column i of this row; -1: about the row.
+func (r *row) remark(o *Options, what string, i int) {
+	m := Remark{What: what, Row: r.n, Line: r.line}
+	if i >= 0 {
+		m.Column, m.Value = r.names[i], clip(r.cell(i))
+	}
+	o.remark(m)
+}
+
+// widest makes a range of what a publisher calls low, best and high, in whatever order
+// the three numbers are. Low is the smallest and high the largest; the best figure stays
+// the publisher's own, which then lies between the two. inOrder is false if the
+// publisher's numbers were not in order.
+func widest(low, best, high int32) (r truce.Range, inOrder bool) {
+	return truce.Range{Low: min(low, best, high), Best: best, High: max(low, best, high)}, low <= best && best <= high
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"runtime"
+	"slices"
 	"sync"
 	"weak"
 )
@@ -11,20 +12,64 @@ import (
 // A sound shape has been flattened and checked, which takes a tenth of a second for
 // the outline of a country. The same shapes come again and again: a reader checks
 // them, somebody makes regions of them, and an agreement is read each time that it is
-// shown. So a shape that is in use anywhere is not checked a second time.
+// shown. So a shape that is in use anywhere, or was a moment ago, is not checked a
+// second time.
 type sound struct {
 	flat   flat
 	once   sync.Once
 	region *Region
 }
 
-var sounds sync.Map // weak.Pointer[sound], by shapeKey
+var (
+	sounds sync.Map // weak.Pointer[sound], by shapeKey
+
+	latest struct {
+		mu     sync.Mutex
+		shapes []*sound // used last come last
+		size   int      // of all of them, in vertices
+	}
+)
+
+// mostLatest is how many vertices are kept of shapes that nobody uses, some 20 MB: a
+// command that makes a mission reads the agreement three times, and lets it go between.
+const mostLatest = 50_000
+
+// keep makes s the latest.
+func (s *sound) keep() {
+	n := s.flat.size()
+	if n > mostLatest {
+		return
+	}
+	latest.mu.Lock()
+	defer latest.mu.Unlock()
+	if i := slices.Index(latest.shapes, s); i >= 0 {
+		latest.shapes = slices.Delete(latest.shapes, i, i+1)
+		latest.size -= n
+	}
+	latest.shapes = append(latest.shapes, s)
+	for latest.size += n; latest.size > mostLatest; {
+		latest.size -= latest.shapes[0].flat.size()
+		latest.shapes = slices.Delete(latest.shapes, 0, 1)
+	}
+}
+
+// size is how many vertices f has.
+func (f *flat) size() int {
+	n := 0
+	for _, polygon := range f.rings {
+		for _, ring := range polygon {
+			n += len(ring)
+		}
+	}
+	return n
+}
 
 // soundOf checks a shape.
 func soundOf(m MultiPolygon) (*sound, error) {
 	key := m.key()
 	if known, ok := sounds.Load(key); ok {
 		if s := known.(weak.Pointer[sound]).Value(); s != nil {
+			s.keep()
 			return s, nil
 		}
 	}
@@ -39,6 +84,7 @@ func soundOf(m MultiPolygon) (*sound, error) {
 	w := weak.Make(s)
 	sounds.Store(key, w)
 	runtime.AddCleanup(s, func(key shapeKey) { sounds.CompareAndDelete(key, w) }, key)
+	s.keep()
 	return s, nil
 }
 

@@ -60,6 +60,15 @@ func TestSoundShapes(t *testing.T) {
 	for range 3 {
 		runtime.GC()
 	}
+	if known.(weak.Pointer[sound]).Value() == nil {
+		t.Error("what was used a moment ago is not known")
+	}
+	for i := range int64(mostLatest / 5000) { // others of as many vertices as are kept
+		region(t, MultiPolygon{{star(i+1, 5000, 48, 37, 1)}})
+	}
+	for range 3 {
+		runtime.GC()
+	}
 	if known.(weak.Pointer[sound]).Value() != nil {
 		t.Error("what nobody uses is kept")
 	}

@@ -459,14 +459,11 @@ func (r *reader) addPolygons(n node, m MultiPolygon, f *Feature) error {
 		}
 		m = joined
 	}
-	flat, err := flatten(m)
-	if err == nil {
-		err = flat.check()
-	}
+	s, err := soundOf(m)
 	if err != nil {
 		return r.errorf(n.at, "%v", err)
 	}
-	f.Polygons = append(f.Polygons, flat.shape...)
+	f.Polygons = append(f.Polygons, s.flat.shape.clone()...)
 	return nil
 }
 

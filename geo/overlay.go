@@ -73,10 +73,7 @@ func ringName(polygon, ring int) string {
 }
 
 func flattenRing(ring Ring) (kept Ring, line []xy, err error) {
-	kept = distinct(ring)
-	for len(kept) > 1 && kept[0] == kept[len(kept)-1] {
-		kept = kept[:len(kept)-1]
-	}
+	kept = ring.tidy()
 	if len(kept) < 3 {
 		return nil, nil, fmt.Errorf("%d different points, needs three", len(kept))
 	}

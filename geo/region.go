@@ -48,6 +48,7 @@ type Region struct {
 	sw, ne Point
 	centre Point
 	radius float64
+	from   *sound // nil: of an overlay
 }
 
 // A span is the stretch of a curve's pieces that makes one ring.
@@ -62,14 +63,11 @@ type span struct {
 // edges of half a turn, and polygons around a pole. Equal points in a row
 // count as one.
 func NewRegion(m MultiPolygon) (*Region, error) {
-	f, err := flatten(m)
+	s, err := soundOf(m)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.check(); err != nil {
-		return nil, err
-	}
-	return newRegion(f), nil
+	return s.asRegion(), nil
 }
 
 func newRegion(f flat) *Region {

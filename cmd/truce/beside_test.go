@@ -172,7 +172,7 @@ func page(t *testing.T, address string) string {
 // at runs a command now.
 func at(args ...string) (code int, out, errs string) {
 	var o, e strings.Builder
-	code = command{in: strings.NewReader(""), out: &o, err: &e, now: time.Now, args: args}.run()
+	code = command{in: strings.NewReader(""), out: &o, err: &e, now: time.Now, args: args, pause: 20 * time.Millisecond}.run()
 	return code, o.String(), e.String()
 }
 

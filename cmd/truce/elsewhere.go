@@ -23,13 +23,22 @@ type far struct {
 	room    *remote.Elsewhere
 }
 
+// farRoom is the room at --server.
+func (c command) farRoom() (*remote.Elsewhere, error) {
+	room, err := remote.At(c.far.address)
+	if err == nil && c.pause > 0 {
+		room.Pause = c.pause
+	}
+	return room, err
+}
+
 // followFar brings the folder that a command reads up to date with the room at
 // --server, and makes it if it is not there: a mirror without evidence.
 func (c command) followFar(dir string) error {
 	if c.far == nil || c.far.address == "" || c.far.room != nil {
 		return nil
 	}
-	room, err := remote.At(c.far.address)
+	room, err := c.farRoom()
 	if err != nil {
 		return err
 	}
@@ -64,7 +73,7 @@ func (c command) followFar(dir string) error {
 // submitFar hands files to the room at --server. A mirror is not needed: without one,
 // receipts are checked with the key that the server states itself.
 func (c command) submitFar(args []string) error {
-	room, err := remote.At(c.far.address)
+	room, err := c.farRoom()
 	if err != nil {
 		return err
 	}

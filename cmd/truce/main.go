@@ -42,8 +42,9 @@ type command struct {
 	out, err io.Writer
 	now      func() time.Time
 	args     []string
-	into     *string // sign into this file instead of the record; set by root
-	far      *far    // the room that --server names; set by root
+	into     *string       // sign into this file instead of the record; set by root
+	far      *far          // the room that --server names; set by root
+	pause    time.Duration // before it sends something to that room again; zero: as long as remote does
 }
 
 // exit carries an exit code with nothing more to say.

@@ -91,7 +91,7 @@ func TestFaultLayer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command("go", "test", "-modfile", filepath.Join(work, "faults.mod"), "-tags", "faults", "-run", "^TestFaults$", "-count=1", "-v", ".")
+	cmd := exec.Command("go", "test", "-trimpath", "-vet=off", "-modfile", filepath.Join(work, "faults.mod"), "-tags", "faults", "-run", "^TestFaults$", "-count=1", "-v", ".")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

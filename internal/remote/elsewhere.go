@@ -26,13 +26,14 @@ import (
 // is read is read from a folder here, which Follow brings up to date.
 type Elsewhere struct {
 	Follow func() error
+	// Pause is how long it waits before it sends something again; it doubles each time.
+	Pause time.Duration
 
 	at     string
 	http   *http.Client
 	reader string // what this command calls itself
 	begun  bool
 	piece  int
-	pause  time.Duration // before it comes again; tests make it shorter
 	waits  time.Duration // how long it comes again
 }
 
@@ -57,7 +58,7 @@ func At(address string) (*Elsewhere, error) {
 	default:
 		return nil, bad("the address must begin with https://; http:// is accepted only for this machine")
 	}
-	return &Elsewhere{Follow: func() error { return nil }, at: u.Scheme + "://" + u.Host, reader: random(), piece: 64 << 10, pause: time.Second, waits: 2 * time.Minute,
+	return &Elsewhere{Follow: func() error { return nil }, at: u.Scheme + "://" + u.Host, reader: random(), piece: 64 << 10, Pause: time.Second, waits: 2 * time.Minute,
 		http: &http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, nil
 }
 
@@ -75,7 +76,7 @@ func (e *Elsewhere) Reread() error {
 // post sends something, and comes again over a bad link or to a room that is busy. What
 // is sent twice is not written twice.
 func (e *Elsewhere) post(path string, data []byte) (http.Header, []byte, error) {
-	until, pause := time.Now().Add(e.waits), e.pause
+	until, pause := time.Now().Add(e.waits), e.Pause
 	for {
 		head, answer, wait, err := e.once(path, data)
 		if err == nil || wait == 0 {
@@ -104,11 +105,11 @@ func (e *Elsewhere) once(path string, data []byte) (head http.Header, answer []b
 	req.Header.Set("Truce-Reader", e.reader)
 	resp, err := e.http.Do(req)
 	if err != nil {
-		return nil, nil, e.pause, &lostError{err}
+		return nil, nil, e.Pause, &lostError{err}
 	}
 	defer resp.Body.Close()
 	if answer, err = io.ReadAll(io.LimitReader(resp.Body, 1<<20)); err != nil {
-		return nil, nil, e.pause, &lostError{err}
+		return nil, nil, e.Pause, &lostError{err}
 	}
 	if resp.StatusCode == http.StatusOK {
 		return resp.Header, answer, 0, nil
@@ -127,7 +128,7 @@ func (e *Elsewhere) once(path string, data []byte) (head http.Header, answer []b
 		return nil, nil, 0, mission.Hinted(fmt.Errorf("%s answers from another address", e.at), "use that one: --server "+resp.Header.Get("Location"))
 	case resp.StatusCode == http.StatusTooManyRequests, resp.StatusCode == http.StatusServiceUnavailable, resp.StatusCode == http.StatusBadGateway, resp.StatusCode == http.StatusGatewayTimeout:
 		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-		wait = max(time.Duration(seconds)*e.pause, e.pause)
+		wait = max(time.Duration(seconds)*e.Pause, e.Pause)
 	case f.Hint != "":
 		err = mission.Hinted(err, f.Hint)
 	}

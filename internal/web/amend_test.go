@@ -77,6 +77,7 @@ func (h *house) amend(t *testing.T, role ledger.Role, data []byte) (int, string)
 // effect, and takes its place when the last party has signed; what is no agreement
 // is refused, and leaves nothing.
 func TestAmend(t *testing.T) {
+	t.Parallel()
 	terms := changedTerms(t, func(text string) string { return strings.Replace(text, "status: rehearsal", "status: in-force", 1) })
 	raw, err := os.ReadFile(filepath.Join(terms, "agreement.yaml"))
 	if err != nil {

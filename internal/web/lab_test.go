@@ -83,14 +83,22 @@ func newLabIn(t testing.TB, dir, terms string, now func() time.Time) *lab {
 		if role == ledger.Liaison {
 			party = "UA"
 		}
-		l.addKey(string(role), strings.TrimSuffix(string(role), "-officer")+"-1", role, party, "")
+		l.stateKey(string(role), strings.TrimSuffix(string(role), "-officer")+"-1", role, party, "")
 	}
-	l.addKey(liaisonOfRU, "ru-1", ledger.Liaison, "RU", "")
+	l.stateKey(liaisonOfRU, "ru-1", ledger.Liaison, "RU", "")
+	l.settle()
 	return l
 }
 
 // addKey states a key, as the head of mission does.
 func (l *lab) addKey(as, name string, role ledger.Role, party truce.PartyID, until string) {
+	l.t.Helper()
+	l.stateKey(as, name, role, party, until)
+	l.settle()
+}
+
+// stateKey is addKey that does not wait until the room knows the key.
+func (l *lab) stateKey(as, name string, role ledger.Role, party truce.PartyID, until string) {
 	l.t.Helper()
 	s, err := ledger.NewSecret(name)
 	if err != nil {
@@ -99,17 +107,22 @@ func (l *lab) addKey(as, name string, role ledger.Role, party truce.PartyID, unt
 	k := s.Public(role, party)
 	k.Because, k.Until = "a test", until
 	l.keys[as] = s
-	l.say("head-of-mission", "key", k)
+	l.record(l.room.Tell, "head-of-mission", "key", k)
 }
 
 // say writes an entry as the mission's own forms do.
 func (l *lab) say(as, kind string, content any) int64 {
 	l.t.Helper()
+	return l.record(l.room.Say, as, kind, content)
+}
+
+func (l *lab) record(say func(context.Context, func(*mission.Mission) (int64, error)) (int64, error), as, kind string, content any) int64 {
+	l.t.Helper()
 	raw, err := json.Marshal(content)
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	at, err := l.room.Say(l.t.Context(), func(m *mission.Mission) (int64, error) {
+	at, err := say(l.t.Context(), func(m *mission.Mission) (int64, error) {
 		return m.Say(mission.Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(m.Now()), Content: raw}}, l.keys[as])
 	})
 	if err != nil {

@@ -263,6 +263,7 @@ func TestQueueFull(t *testing.T) {
 
 // TestKnownPart: periods are cut to the days of which something can be known.
 func TestKnownPart(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, airFirst, time.Now)
 	monitor, _ := l.signIn(people.Account{Name: "monitor-1", Role: "monitor"})
 	if code, text, _ := l.form("/observe", seen(5), monitor); code != http.StatusSeeOther {
@@ -417,6 +418,7 @@ func (w *slowReader) Write(b []byte) (int, error) {
 
 // TestSlowReaders: those whose links are slow hold no place that others wait for.
 func TestSlowReaders(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, airFirst, time.Now)
 	read := make(chan struct{})
 	var wg sync.WaitGroup

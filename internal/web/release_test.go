@@ -302,7 +302,8 @@ func (c *cast) hear(path string) string {
 		c.server.Handler().ServeHTTP(out, req)
 	}()
 	<-out.each // it is connected
-	k := "heard"
+	// What is known already is not news: nothing would be heard until the connection's next beat.
+	k := "heard on " + path
 	id := digestOf("observation", "mission", k, "0")
 	body, pieces := c.sealedBody("observation", object{"id": id, "source": "mission", "key": k, "count": "1", "act": "strike", "weapon": "missile", "occurred": span("2025-08-21T09:00:00Z", 1), "place": exact(48.2, 35.2)}, nil)
 	if code, text, _ := c.submit(handedBody{body, "monitor", pieces}, true); code != 200 {

@@ -11,6 +11,7 @@ import (
 // TestDiskFull fills a real file system and frees it again. Only root may mount one;
 // elsewhere TestStorageFails is what there is.
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=48m"); err != nil {
 		t.Skipf("a file system cannot be mounted here: %v", err)

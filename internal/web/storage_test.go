@@ -80,6 +80,7 @@ func stored(t *testing.T, l *lab, fill, free func(), reason string) {
 // TestStorageFails: the tree's lock cannot be opened, as where the disk became
 // read-only.
 func TestStorageFails(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, airFirst, time.Now)
 	name := filepath.Join(l.m.Record(), ".state", "treeState.lock")
 	stored(t, l, func() {

@@ -140,6 +140,7 @@ func disclose(m *mission.Mission, id, field string) (int64, error) {
 // TestTextsPublished: an agreement may publish the texts of some kinds at once; the
 // form says so.
 func TestTextsPublished(t *testing.T) {
+	t.Parallel()
 	h, err := build(changedTerms(t, func(s string) string {
 		return strings.Replace(s, "sources:", "release: {delay: 24h, texts: [notification]}\nsources:", 1)
 	}))

@@ -57,6 +57,9 @@ func unpacked(name string) ([]byte, error) {
 	return io.ReadAll(z)
 }
 
+// theBaseMap is the same for every server of a process, and nobody changes it.
+var theBaseMap = sync.OnceValues(newBaseMap)
+
 func newBaseMap() (*baseMap, error) {
 	b := &baseMap{}
 	for _, name := range []string{"ne_110m_admin_0_countries.geojson.gz", "ne_50m_countries_subset.geojson.gz"} {

@@ -110,7 +110,7 @@ func New(c Config) (*Server, error) {
 	if s.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
-	if s.base, err = newBaseMap(); err != nil {
+	if s.base, err = theBaseMap(); err != nil {
 		return nil, err
 	}
 	if s.pages, err = s.parse(); err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +50,11 @@ var (
 // TestMain closes the house that tests share.
 func TestMain(m *testing.M) {
 	people.CheapPasswords()
+	// Most of their time tests wait for the record's next checkpoint, a tenth of a second
+	// after the last, and not for a processor. -parallel overrides this.
+	if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if built != nil {
 		built.close()
@@ -130,7 +137,7 @@ func build(terms string) (*house, error) {
 		return nil, err
 	}
 	h.client[other], h.client[ledger.Liaison] = h.client[ledger.Liaison], kept
-	return h, nil
+	return h, h.room.Settle(ctx)
 }
 
 // changedTerms is the folder of the air-first terms, with its agreement changed.
@@ -166,7 +173,7 @@ func visitor() *http.Client {
 // enrol makes an account and signs it in, through the forms that people use.
 func (h *house) enrol(a people.Account, head *ledger.Secret) error {
 	ctx := context.Background()
-	if _, err := h.room.Say(ctx, func(m *mission.Mission) (int64, error) {
+	if _, err := h.room.Tell(ctx, func(m *mission.Mission) (int64, error) {
 		file, at, err := StateKey(m, head, a, "a test")
 		a.Key = file
 		return at, err

@@ -119,6 +119,7 @@ func TestSealedClaims(t *testing.T) {
 // is queued for another, and takes effect when another decides the same; questions
 // and grades stand in the record, and an item on the desk has an owner.
 func TestSecondReader(t *testing.T) {
+	t.Parallel()
 	terms := changedTerms(t, func(text string) string {
 		return strings.Replace(text, "  - article: \"1\"\n", "  - article: \"1\"\n    readers: 2\n", 1)
 	})

@@ -514,13 +514,14 @@ func (r *reader) rings(n node) (Polygon, error) {
 
 // wideEdge notes the first edge that spans more than 180 degrees as it is written. It is
 // asked of the numbers in the file: a longitude of 180 degrees has one name afterwards.
+// Either of its two names is that of one meridian, and an edge from it has one meaning.
 func (r *reader) wideEdge(n node) {
 	for i := 1; i < len(n.items) && r.wide == nil; i++ {
 		var lon [2]float64
 		for k := range lon {
 			lon[k], _ = strconv.ParseFloat(string(n.items[i-1+k].items[0].value.(json.Number)), 64) // it was read once
 		}
-		if math.Abs(lon[1]-lon[0]) > 180 {
+		if math.Abs(lon[1]-lon[0]) > 180 && math.Abs(lon[0]) != 180 && math.Abs(lon[1]) != 180 {
 			r.wide, _ = r.errorf(n.items[i-1].at, "an edge spans more than 180 degrees, from longitude %v to %v", lon[0], lon[1]).(*SyntaxError)
 		}
 	}

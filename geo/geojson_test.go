@@ -131,12 +131,14 @@ func TestReadGeoJSONAtAntimeridian(t *testing.T) {
 // shape that was cut at the antimeridian has none.
 func TestWideEdge(t *testing.T) {
 	for name, tt := range map[string]struct{ in, want string }{
-		"wide":    {polygonJSON("[[-170,-55],[179,-55],[179,80],[-170,80],[-170,-55]]"), ": an edge spans more than 180 degrees, from longitude -170 to 179"},
-		"jumping": {polygonJSON("[[170,40],[-170,40],[-170,50],[170,50],[170,40]]"), "from longitude 170 to -170"},
-		"a hole":  {polygonJSON("[[0,0],[10,0],[10,10],[0,0]],[[5,1],[6,1],[6,2],[5,1]]"), ""},
-		"cut":     {`{"type": "MultiPolygon", "coordinates": [[[[180,40],[180,50],[170,50],[170,40],[180,40]]],[[[-170,40],[-170,50],[-180,50],[-180,40],[-170,40]]]]}`, ""},
-		"a line":  {`{"type": "LineString", "coordinates": [[179, 1], [-179, 2]]}`, "from longitude 179 to -179"},
-		"half":    {`{"type": "LineString", "coordinates": [[-90, 1], [0, 1], [90, 2]]}`, ""},
+		"wide":                     {polygonJSON("[[-170,-55],[179,-55],[179,80],[-170,80],[-170,-55]]"), ": an edge spans more than 180 degrees, from longitude -170 to 179"},
+		"jumping":                  {polygonJSON("[[170,40],[-170,40],[-170,50],[170,50],[170,40]]"), "from longitude 170 to -170"},
+		"a hole":                   {polygonJSON("[[0,0],[10,0],[10,10],[0,0]],[[5,1],[6,1],[6,2],[5,1]]"), ""},
+		"cut":                      {`{"type": "MultiPolygon", "coordinates": [[[[180,40],[180,50],[170,50],[170,40],[180,40]]],[[[-170,40],[-170,50],[-180,50],[-180,40],[-170,40]]]]}`, ""},
+		"from the meridian itself": {polygonJSON("[[180,40],[-170,40],[-170,50],[180,50],[180,40]]"), ""},
+		"to the meridian itself":   {polygonJSON("[[-170,40],[180,40],[180,50],[-170,50],[-170,40]]"), ""},
+		"a line":                   {`{"type": "LineString", "coordinates": [[179, 1], [-179, 2]]}`, "from longitude 179 to -179"},
+		"half":                     {`{"type": "LineString", "coordinates": [[-90, 1], [0, 1], [90, 2]]}`, ""},
 	} {
 		f, err := ReadGeoJSON([]byte(tt.in))
 		if err != nil {

@@ -137,6 +137,9 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 		if because := m.Words(x.ID, x.Because); because != "" {
 			what += ", because " + because
 		}
+		if although := m.Although(x.ID, x.Although); although != "" {
+			what += ", although " + although
+		}
 		fmt.Fprintf(w, "\nDecision (%s): %s\n", x.By, what)
 	}
 	for i := range d.Under {

@@ -633,6 +633,9 @@ func (c *composer) people() {
 				x.Earlier = x.Earlier || assess.EarlierState(d, inc)
 			}
 		}
+		if although := c.m.Although(d.ID, d.Although); c.texts && although != "" {
+			x.Because = report.Phrase("; although: ", x.Because, c.text(d.Although, although))
+		}
 		if d.Article != "" {
 			x.Of = report.Phrase(", ", x.Of, "article "+string(d.Article))
 		}

@@ -225,6 +225,15 @@ func (m *Mission) Words(id truce.Digest, public string) string {
 	return NotRead
 }
 
+// Although is what a decision says of what speaks against it; empty also where it may not
+// be read here, since Words says that then.
+func (m *Mission) Although(id truce.Digest, public string) string {
+	if public != "" {
+		return public
+	}
+	return m.Text(id, m.reader()).Although
+}
+
 // Basis is Words of what an attribution is based on.
 func (m *Mission) Basis(id truce.Digest, public string) string {
 	if public != "" {

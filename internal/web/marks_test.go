@@ -22,7 +22,7 @@ func TestMarks(t *testing.T) {
 	for range 3 { // others at the same place, of other times
 		h.observe(t, url.Values{"lat": {"48.1234567"}, "lon": {"35.7654321"}, "from": {fmt.Sprintf("2025-08-1%dT09:05", 7)}})
 	}
-	if code, body, _ := h.post(t, ledger.Verification, path+"/decide", url.Values{"kind": {"confirm"}, "article": {"1"}, "because": {"fragments"}}); code != 303 {
+	if code, body, _ := h.post(t, ledger.Verification, path+"/decide", url.Values{"kind": {"confirm"}, "article": {"1"}, "because": {"fragments"}, "although": {"one source"}}); code != 303 {
 		t.Fatalf("decide: %d %s", code, said(body))
 	}
 	state, _ := h.room.State()

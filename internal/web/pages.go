@@ -130,6 +130,15 @@ func (p *Page) Words(id truce.Digest, public string) string {
 	return p.text(t.Words(), t.Sealed)
 }
 
+// Although is what a decision says of what speaks against it; empty also where the reader
+// may not read it, since Words says that then.
+func (p *Page) Although(id truce.Digest, public string) string {
+	if public != "" {
+		return public
+	}
+	return p.q.s.Room.Text(id, p.q.reader()).Although
+}
+
 // Basis is Words of what an attribution is based on.
 func (p *Page) Basis(id truce.Digest, public string) string {
 	if public != "" {

@@ -109,7 +109,7 @@ func TestUserTextsStayApart(t *testing.T) {
 	}
 	at := h.observe(t, url.Values{"because": {evil()}})
 	id := strings.TrimPrefix(at, "/incidents/")
-	must(ledger.Verification, at+"/decide", url.Values{"kind": {"confirm"}, "article": {"1"}, "because": {evil()}})
+	must(ledger.Verification, at+"/decide", url.Values{"kind": {"confirm"}, "article": {"1"}, "because": {evil()}, "although": {evil()}})
 	must(ledger.Verification, at+"/decide", url.Values{"kind": {"ask"}, "fact": {"weapon"}, "because": {evil()}})
 	must(ledger.Verification, at+"/attribute", url.Values{"actor": {notPossible}, "basis": {evil()}, "because": {evil()}})
 	must(ledger.Liaison, "/party/respond", url.Values{"to": {id}, "says": {"contest"}, "because": {evil()}, "next": {"/party"}})

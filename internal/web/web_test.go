@@ -362,7 +362,7 @@ func TestDecisionsByRole(t *testing.T) {
 	for _, role := range []ledger.Role{ledger.DutyOfficer, ledger.Verification, ledger.HeadOfMission} {
 		for _, kind := range []string{"verify", "unverifiable", "confirm", "reject", "declare", "nonsense", ""} {
 			before := h.entries()
-			code, body, _ := h.post(t, role, at+"/decide", url.Values{"kind": {kind}, "article": {"1"}, "because": {"a test"}})
+			code, body, _ := h.post(t, role, at+"/decide", url.Values{"kind": {kind}, "article": {"1"}, "because": {"a test"}, "although": {"a test"}})
 			allowed := ledger.MayDecide(role, kind) && kind != "declare" // which has a form of its own
 			switch wrote := h.entries() > before; {
 			case allowed != (code == 303), allowed != wrote:
@@ -555,7 +555,7 @@ func TestStoredScript(t *testing.T) {
 		path string
 		form url.Values
 	}{
-		{ledger.Verification, at + "/decide", url.Values{"kind": {"confirm"}, "article": {"1"}, "because": {evil}}},
+		{ledger.Verification, at + "/decide", url.Values{"kind": {"confirm"}, "article": {"1"}, "because": {evil}, "although": {evil}}},
 		{ledger.Verification, at + "/attribute", url.Values{"actor": {notPossible}, "basis": {evil}, "because": {evil}}},
 		{ledger.Liaison, "/party/respond", url.Values{"to": {strings.TrimPrefix(at, "/incidents/")}, "says": {"contest"}, "because": {evil}, "next": {"/party"}}},
 		{ledger.Liaison, "/party/allege", url.Values{"act": {"strike"}, "from": {"2025-08-20T10:05"}, "where": {"region"}, "place": {"Kharkiv"}, "because": {evil}}},

@@ -133,6 +133,7 @@ func TestSecondReader(t *testing.T) {
 	decide := func(role ledger.Role, form url.Values) string {
 		t.Helper()
 		form.Set("because", "a test")
+		form.Set("although", "one source")
 		code, body, head := h.post(t, role, at+"/decide", form)
 		if code != 303 {
 			t.Fatalf("%s: %v: %d %s", role, form, code, said(body))

@@ -10,6 +10,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +23,11 @@ var update = flag.Bool("update", false, "rewrite expected output")
 
 func TestMain(m *testing.M) {
 	people.CheapPasswords()
+	// Scripts wait for checkpoints and for rooms to open, as well as for a processor.
+	// -parallel overrides this.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"truce": func() {
 		// Tests say what time it is.
 		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -249,16 +250,28 @@ type Ingested struct {
 	Delicate int                   `json:"position_rows,omitempty"` // that give away a position or a post
 }
 
-// rejects keeps refused rows whole, with the reason.
+// rejects keeps rejected rows whole, with the reason.
 type rejects struct {
-	name, file string
-	out        *os.File
-	w          *bufio.Writer
-	err        error
+	name   string
+	former string // its name in missions of earlier builds
+	about  aboutRejects
+	out    *os.File
+	w      *bufio.Writer
+	err    error
 }
 
+// newRejects is for one file of one source: what an earlier reading of it rejected is
+// replaced.
 func newRejects(dir string, in *Intake) *rejects {
-	return &rejects{name: filepath.Join(dir, "rejects", fmt.Sprintf("%s-%s.jsonl", in.Evidence, in.Kind)), file: in.File}
+	plain := func(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' }
+	as := string(in.As())
+	if strings.ContainsFunc(as, func(r rune) bool { return !plain(r) }) || len(as) > 40 { // it is part of a file's name
+		as = truce.DigestOf("source", as).Hex()[:16]
+	}
+	name := func(of string) string {
+		return filepath.Join(dir, "rejects", fmt.Sprintf("%s-%s.jsonl", in.Evidence, of))
+	}
+	return &rejects{name: name(as), former: name(in.Kind), about: aboutRejects{in.As(), in.Evidence}}
 }
 
 func (r *rejects) add(x *source.Refusal) {
@@ -273,24 +286,20 @@ func (r *rejects) add(x *source.Refusal) {
 			return
 		}
 		r.w = bufio.NewWriter(r.out)
+		if r.write(struct{ About *aboutRejects }{&r.about}); r.err != nil {
+			return
+		}
 	}
-	var when *truce.Interval
+	line := rejectedRow{File: x.File, Row: x.Row, Line: x.Line, Column: x.Column, Value: strings.ToValidUTF8(x.Value, "\uFFFD"), Why: x.Why, Hint: x.Hint,
+		Key: strings.ToValidUTF8(x.Key, "\uFFFD"), Raw: text(x.Raw), Bytes: rawBytes(x.Raw)}
 	if x.When.Valid() {
-		when = &x.When
+		line.When = &x.When
 	}
-	line, err := json.Marshal(struct {
-		File   string          `json:"file"`
-		Row    int             `json:"row"`
-		Line   int             `json:"line,omitempty"`
-		Column string          `json:"column,omitempty"`
-		Value  string          `json:"value,omitempty"`
-		Why    string          `json:"why"`
-		Hint   string          `json:"hint,omitempty"`
-		Key    string          `json:"key,omitempty"`
-		When   *truce.Interval `json:"when,omitempty"` // absent: its time could not be read
-		Raw    string          `json:"raw,omitempty"`
-		Bytes  []byte          `json:"bytes,omitempty"` // instead of raw where it is not UTF-8
-	}{x.File, x.Row, x.Line, x.Column, strings.ToValidUTF8(x.Value, "\uFFFD"), x.Why, x.Hint, strings.ToValidUTF8(x.Key, "\uFFFD"), when, text(x.Raw), rawBytes(x.Raw)})
+	r.write(line)
+}
+
+func (r *rejects) write(v any) {
+	line, err := json.Marshal(v)
 	if err == nil {
 		_, err = r.w.Write(append(line, '\n'))
 	}
@@ -312,7 +321,13 @@ func rawBytes(b []byte) []byte {
 }
 
 func (r *rejects) close() error {
+	if r.former != r.name {
+		_ = os.Remove(r.former)
+	}
 	if r.out == nil {
+		if err := os.Remove(r.name); r.err == nil && !errors.Is(err, fs.ErrNotExist) {
+			r.err = err
+		}
 		return r.err
 	}
 	if err := r.w.Flush(); r.err == nil {

@@ -1,17 +1,16 @@
 package source
 
-import (
-	"bytes"
+import "github.com/opentruce/truce"
 
-	"github.com/opentruce/truce"
-)
-
-// stated is cell i without blanks around it, or nil where the publisher states nothing:
-// the cell is empty, or it is "unknown" in any case.
-func (r *row) stated(i int) []byte {
-	b := bytes.TrimSpace(r.cell(i))
-	if truce.NotKnown(string(b)) {
-		return nil
+// notStated is a reading that sees empty cells where a publisher writes "unknown", in any
+// case, or blanks: neither states anything.
+func notStated(read reading) reading {
+	return func(r *row, emit func(truce.Record)) error {
+		for _, at := range r.at {
+			if at >= 0 && len(r.cells[at]) > 0 && truce.NotKnown(string(r.cells[at])) {
+				r.cells[at] = nil
+			}
+		}
+		return read(r, emit)
 	}
-	return b
 }

@@ -90,13 +90,13 @@ func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 	u := ucdpReader{o: o, clock: o.clock(nil), words: words{}, regions: map[[2]string]string{}}
 	head := bufio.NewReader(in)
 	if b, err := firstByte(head); err == nil && b == '{' {
-		t := table{layout: ucdpLayout, read: u.row}
+		t := table{layout: ucdpLayout, read: notStated(u.row)}
 		t.need = ucdpLayout.need[:ucdpSideA]
 		t.may = append(append([]string{}, ucdpLayout.need[ucdpSideA:]...), ucdpLayout.may...)
 		return readJSON(head, o, true, t)
 	}
 	return readCSV(head, o, func([]string) (table, error) {
-		t := table{layout: ucdpLayout, read: u.row}
+		t := table{layout: ucdpLayout, read: notStated(u.row)}
 		t.need = append(append([]string{}, t.need...), t.may...)
 		t.may = nil
 		return t, nil
@@ -122,7 +122,7 @@ func (u *ucdpReader) row(r *row, emit func(truce.Record)) error {
 	if _, err := number(r.cell(ucdpID)); err != nil {
 		return r.refuse(ucdpID, err.Error(), "")
 	}
-	violence, ok := ucdpViolence[string(r.stated(ucdpType))]
+	violence, ok := ucdpViolence[string(r.cell(ucdpType))]
 	if !ok {
 		return r.refuse(ucdpType, "want 1, 2 or 3", "")
 	}
@@ -157,12 +157,12 @@ func (u *ucdpReader) row(r *row, emit func(truce.Record)) error {
 // ucdpActors are those who may have acted, as SetActors reads them.
 func ucdpActors(r *row) string {
 	sides := []int{ucdpSideA, ucdpSideB}
-	if string(r.cell(ucdpType)) == "3" || strings.EqualFold(string(r.stated(ucdpSideB)), "civilians") {
+	if string(r.cell(ucdpType)) == "3" || strings.EqualFold(string(r.cell(ucdpSideB)), "civilians") {
 		sides = sides[:1]
 	}
 	var names []string
 	for _, side := range sides {
-		if r.stated(side) == nil {
+		if len(r.cell(side)) == 0 {
 			return "" // the other side is known, and anybody may have acted
 		}
 		names = append(names, alliance(string(r.cell(side)))...)
@@ -203,7 +203,7 @@ func isTags(cells [][]byte) bool {
 // occurred is date_start to the end of date_end. date_prec says how many days
 // that is at least: it only has to be one we know, since the dates carry it.
 func (u *ucdpReader) occurred(r *row) (truce.Interval, error) {
-	if p := r.stated(ucdpDatePrec); p != nil && (len(p) != 1 || p[0] < '1' || p[0] > '5') {
+	if p := r.cell(ucdpDatePrec); len(p) > 0 && (len(p) != 1 || p[0] < '1' || p[0] > '5') {
 		return truce.Interval{}, r.refuse(ucdpDatePrec, "want 1 to 5", "")
 	}
 	var d [2]truce.Interval
@@ -259,9 +259,9 @@ func ucdpDate(b []byte) (wall, error) {
 }
 
 func (u *ucdpReader) place(r *row) (truce.Place, error) {
-	p := truce.Place{Settlement: u.words.of(r.stated(ucdpSettlement))}
-	division, country := string(r.stated(ucdpAdm1)), string(r.stated(ucdpCountry))
-	switch string(r.stated(ucdpWhere)) {
+	p := truce.Place{Settlement: u.words.of(r.cell(ucdpSettlement))}
+	division, country := string(r.cell(ucdpAdm1)), string(r.cell(ucdpCountry))
+	switch string(r.cell(ucdpWhere)) {
 	case "":
 		p.Uncertainty = truce.NotStated
 	case "1":
@@ -283,7 +283,7 @@ func (u *ucdpReader) place(r *row) (truce.Place, error) {
 	switch {
 	case r.geometry != nil:
 		p.Point, err = r.pointShape(everywhere)
-	case r.stated(ucdpLat) == nil || r.stated(ucdpLon) == nil:
+	case len(r.cell(ucdpLat)) == 0 || len(r.cell(ucdpLon)) == 0:
 		return truce.Place{Settlement: p.Settlement}, nil
 	default:
 		p.Point, err = r.position(ucdpLat, ucdpLon, everywhere)
@@ -324,7 +324,7 @@ func ucdpDeaths(r *row) (c *truce.Casualties, widened string, err error) {
 	var n [4]int32
 	for i := range n {
 		n[i] = -1
-		if r.stated(ucdpCivilians+i) == nil {
+		if len(r.cell(ucdpCivilians+i)) == 0 {
 			continue
 		}
 		if n[i], err = number(r.cell(ucdpCivilians + i)); err != nil {

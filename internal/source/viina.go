@@ -39,7 +39,7 @@ func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 		v := viinaReader{source: o.source("viina"), clock: o.clock(kyiv), same: occurrences{}, words: words{}, labels: map[string]meaning{}}
 		return table{
 			layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "event_type"}, ignore: []string{"headline"}},
-			read:   v.row,
+			read:   notStated(v.row),
 		}, nil
 	})
 }
@@ -71,9 +71,12 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 	if err != nil {
 		return r.refuse(0, err.Error(), "")
 	}
-	at, err := r.position(2, 1, viinaBounds)
-	if err != nil {
-		return err
+	place := truce.Place{Settlement: v.words.of(r.cell(3))}
+	if len(r.cell(1)) > 0 && len(r.cell(2)) > 0 {
+		place.Kind, place.Uncertainty = truce.PlacePoint, viinaUncertaintyM
+		if place.Point, err = r.position(2, 1, viinaBounds); err != nil {
+			return err
+		}
 	}
 	if class.aside != nil {
 		v.key(r) // counted all the same, so that a class set aside later or earlier moves no key
@@ -82,7 +85,7 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 	ob := &truce.Observation{
 		Source: v.source, Key: v.key(r), Act: class.act, Weapon: class.weapon, Means: "media", Count: truce.Count{N: 1},
 		Occurred: truce.Interval{Start: published.Start - day, End: published.End - second}, Reported: published.End - second,
-		Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: viinaUncertaintyM, Settlement: v.words.of(r.cell(3))},
+		Place: place,
 		Note:  v.words.of(labels),
 	}
 	if w.hour == 0 && w.min == 0 && w.sec == 0 {

@@ -273,7 +273,7 @@ func (a *airforceReader) place(target string) (p truce.Place, vague bool, err er
 	parts := strings.Split(target, " and ")
 	outside := target == ""
 	for _, part := range parts {
-		head, detail, _ := strings.Cut(part, ", ") // Dnipropetrovsk oblast, Dnipro Raion
+		head, detail, _ := strings.Cut(part, ", ")           // Dnipropetrovsk oblast, Dnipro Raion
 		if name, inside, ok := strings.Cut(head, " ("); ok { // Kyiv oblast (south)
 			head, detail = name, strings.TrimSuffix(inside, ")")
 		}

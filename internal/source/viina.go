@@ -19,7 +19,8 @@ import (
 // GeoNames settlement, whose extent is not known; near towns in Russia occur.
 // The labels are those of a classifier; "b" at the end of some is left of
 // VIINA's suffix "_b". A headline, when there is one, is never kept, and rows
-// have the same key without it.
+// have the same key without it. It tells whether the labels belong to their rows,
+// which they do not in the files of 2025; see viinaLabelled.
 var viina = Kind{
 	Name:        "viina",
 	Publisher:   "VIINA 2.0, Zhukov and Ayers",
@@ -37,10 +38,19 @@ var viinaBounds = box{43 * degree, 21 * degree, 58 * degree, 61 * degree}
 func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 	return readCSV(in, o, func([]string) (table, error) {
 		v := viinaReader{source: o.source("viina"), clock: o.clock(kyiv), same: occurrences{}, words: words{}, labels: map[string]meaning{}}
-		return table{
-			layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "event_type"}, ignore: []string{"headline"}},
+		t := table{
+			layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "event_type"}, may: []string{"headline"}},
 			read:   notStated(v.row),
-		}, nil
+		}
+		if o.Remark != nil {
+			v.belongs = &viinaLabelled{}
+			t.done = func(func(truce.Record)) {
+				for _, m := range v.belongs.remarks() {
+					o.remark(m)
+				}
+			}
+		}
+		return t, nil
 	})
 }
 
@@ -51,10 +61,15 @@ type viinaReader struct {
 	words  words
 	labels map[string]meaning // by the whole cell; there are some hundred combinations
 	buf    []byte
+
+	belongs *viinaLabelled // whether the labels belong to their rows; nil: nobody asks
 }
 
 func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 	labels := r.cell(4)
+	if v.belongs != nil {
+		v.belongs.add(r.n, string(r.cell(5)), string(labels))
+	}
 	class, ok := v.labels[string(labels)]
 	if !ok {
 		var unknown string

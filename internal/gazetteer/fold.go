@@ -70,3 +70,44 @@ func loose(s string) string {
 	}
 	return b.String()
 }
+
+// Among are those of names that bear this name: they are the same but for case, accents,
+// hyphens and the like. Where there are none, it is those that differ in nothing but a
+// word for a division of a country, such as governorate, and alike is false: people
+// should know of it, since a town may have the name of its governorate.
+func Among(name string, names []string) (found []string, alike bool) {
+	same := func(form func(string) string) (out []string) {
+		want := form(name)
+		for _, n := range names {
+			if want != "" && form(n) == want {
+				out = append(out, n)
+			}
+		}
+		return out
+	}
+	if found = same(fold); found != nil {
+		return found, true
+	}
+	return same(func(s string) string { return withoutDivision(fold(s)) }), false
+}
+
+// divisions are words for the first division of a country, as publishers add them to
+// its name.
+var divisions = map[string]bool{"oblast": true, "область": true, "region": true, "governorate": true, "gouvernorat": true, "muhafazah": true,
+	"province": true, "provincia": true, "prefecture": true, "department": true, "departement": true, "wilaya": true, "state": true}
+
+// withoutDivision takes such a word off the end of a folded name.
+func withoutDivision(s string) string {
+	if rest, last, ok := cutLast(s); ok && divisions[last] {
+		return rest
+	}
+	return s
+}
+
+func cutLast(s string) (before, last string, ok bool) {
+	i := strings.LastIndexByte(s, ' ')
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}

@@ -151,3 +151,23 @@ func ukraineReader(tb testing.TB) *gzip.Reader {
 	}
 	return z
 }
+
+// TestAmong: which of an agreement's zones a publisher means.
+func TestAmong(t *testing.T) {
+	zones := []string{"saada", "Rif-Dimashq", "aleppo", "aleppo-town", "Ouham-Pendé", "north-state", "north"}
+	for _, tt := range []struct {
+		name, want string
+		alike      bool
+	}{
+		{"Saada", "saada", true}, {"Sa'ada", "saada", true}, {"saada governorate", "saada", false}, {"Rif Dimashq Governorate", "Rif-Dimashq", false},
+		{"Aleppo Governorate", "aleppo", false}, {"Aleppo town", "aleppo-town", true}, {"Ouham-Pende province", "Ouham-Pendé", false},
+		{"North State", "north-state", true},
+		{"North region", "north-state|north", false}, // it may be either
+		{"Governorate", "", false}, {"", "", false}, {"governorate saada", "", false}, {"Damascus", "", false}, {"Rif", "", false},
+	} {
+		found, alike := Among(tt.name, zones)
+		if got := strings.Join(found, "|"); got != tt.want || alike != tt.alike {
+			t.Errorf("%q is %q (%t), want %q (%t)", tt.name, got, alike, tt.want, tt.alike)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func parseAlertsUA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 			regions: map[string]string{}, since: map[string]truce.Date{}, days: map[truce.Date]bool{}}
 		return table{
 			layout: layout{need: []string{"region", "started_at", "finished_at"}, ignore: []string{"n_subalerts"}},
-			read:   a.row,
+			read:   notStated(a.row),
 			done:   a.coverage,
 		}, nil
 	})
@@ -49,7 +49,7 @@ type alertsReader struct {
 	o       Options
 	utc     *clock
 	local   *clock            // whose days coverage is counted in
-	regions map[string]string // the file's name to the gazetteer's
+	regions map[string]string // the file's name to the agreement's or the gazetteer's
 	since   map[string]truce.Date
 	days    map[truce.Date]bool
 }
@@ -58,7 +58,7 @@ func (a *alertsReader) row(r *row, emit func(truce.Record)) error {
 	region, ok := a.regions[string(r.cell(0))]
 	if !ok {
 		var err error
-		if region, err = a.o.places().RegionName(string(r.cell(0))); err != nil {
+		if region, err = a.o.region(string(r.cell(0))); err != nil {
 			return r.refuse(0, err.Error(), "")
 		}
 		a.regions[string(r.cell(0))] = region

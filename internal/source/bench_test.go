@@ -65,10 +65,11 @@ func BenchmarkCSVWithoutKey(b *testing.B) {
 }
 
 func BenchmarkVIINA(b *testing.B) {
-	data, err := os.ReadFile("../../demo/data/viina/viina_20250810_20250821.csv")
+	data, err := os.ReadFile("testdata/viina/202502_202508.csv")
 	if err != nil {
 		b.Fatal(err)
 	}
 	header, rows, _ := bytes.Cut(data, []byte("\n"))
-	benchmark(b, viina, append(append(header, '\n'), bytes.Repeat(rows, 40)...), Options{}, 40*1225)
+	const times = 1500
+	benchmark(b, viina, append(append(header, '\n'), bytes.Repeat(rows, times)...), Options{}, times*bytes.Count(rows, []byte("\n")))
 }

@@ -22,7 +22,10 @@ import (
 //
 // A snapshot holds the 24 hours before it, so a readable one covers the day
 // before. Days whose snapshot could not be read are no data, not no fires.
-// Coverage does not know of clouds.
+// A satellite sees nothing under clouds, and a list of snapshots does not know the
+// cloud, so its coverage states no share: it says that somebody looked, and makes
+// nothing respected. A column clear_share, from 0 to 1, is the share of the zone that
+// could be seen, from whoever worked it out.
 //
 // Format: https://www.earthdata.nasa.gov/data/tools/firms/active-fire-data-attributes-modis-viirs
 var firms = Kind{
@@ -42,7 +45,7 @@ func parseFIRMS(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 			if f.zone == "" {
 				f.zone = "everywhere"
 			}
-			return table{layout: layout{need: []string{"snapshot_date", "file", "readable"}}, read: f.snapshot}, nil
+			return table{layout: layout{need: []string{"snapshot_date", "file", "readable"}, may: []string{"clear_share"}}, read: notStated(f.snapshot)}, nil
 		}
 		pixel := layout{
 			need:   []string{"latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite", "confidence"},
@@ -55,7 +58,7 @@ func parseFIRMS(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 			f.satellites = map[string]string{"N": "Suomi-NPP", "N20": "NOAA-20", "N21": "NOAA-21"}
 			pixel.ignore = append(pixel.ignore, "bright_ti4", "bright_ti5")
 		}
-		return table{layout: pixel, read: f.pixel}, nil
+		return table{layout: pixel, read: notStated(f.pixel)}, nil
 	})
 }
 
@@ -99,15 +102,19 @@ func (f *firmsReader) pixel(r *row, emit func(truce.Record)) error {
 	if !ok {
 		return r.refuse(6, "satellite is unknown", "")
 	}
-	confidence, ok := firmsConfidence(string(r.cell(7)), sat)
-	if !ok {
-		return r.refuse(7, "want 0 to 100 for MODIS, l, n or h for VIIRS", "")
+	note := sat
+	if len(r.cell(7)) > 0 {
+		confidence, ok := firmsConfidence(string(r.cell(7)), sat)
+		if !ok {
+			return r.refuse(7, "want 0 to 100 for MODIS, l, n or h for VIIRS", "")
+		}
+		note += ", confidence " + confidence
 	}
 	ob := &truce.Observation{
 		Source: f.source, Act: truce.ActFirePixel, Means: "satellite-thermal", Count: truce.Count{N: 1}, Occurred: seen,
 		Key:   fmt.Sprintf("%s %s %04d %s %s", sat, r.cell(4), hhmm, r.cell(0), r.cell(1)),
 		Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: halfDiagonal(side[0], side[1])},
-		Note:  sat + ", confidence " + confidence,
+		Note:  note,
 	}
 	ob.SetID()
 	emit(truce.Record{Observation: ob})
@@ -162,7 +169,14 @@ func (f *firmsReader) snapshot(r *row, emit func(truce.Record)) error {
 	}
 	before := truce.Date(r.cell(0)).Add(-1)
 	c := &truce.Coverage{Source: f.source, Key: fmt.Sprintf("%s %s", r.cell(1), before), What: string(truce.ActFirePixel),
-		Zone: f.zone, During: before.Day(time.UTC), Share: truce.One}
+		Zone: f.zone, During: before.Day(time.UTC), NoShare: true}
+	if len(r.cell(3)) > 0 {
+		share, err := fixed(r.cell(3), 6)
+		if err != nil || share < 0 || share > int64(truce.One) {
+			return r.refuse(3, "want a share from 0 to 1, such as 0.25", "")
+		}
+		c.Share, c.NoShare = truce.PPM(share), false
+	}
 	setCoverageID(c)
 	emit(truce.Record{Coverage: c})
 	return nil

@@ -28,7 +28,7 @@ func parseLines(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 	same := map[string]int{}
 	return readJSON(in, o, true, table{
 		layout: layout{need: []string{"kind", "date"}, may: []string{"party"}},
-		read: func(r *row, emit func(truce.Record)) error {
+		read: notStated(func(r *row, emit func(truce.Record)) error {
 			w, err := dateOnly.parse(r.cell(1))
 			if err != nil {
 				return r.refuse(1, err.Error(), "")
@@ -66,6 +66,6 @@ func parseLines(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 			ob.SetID()
 			emit(truce.Record{Observation: ob})
 			return nil
-		},
+		}),
 	})
 }

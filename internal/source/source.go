@@ -31,7 +31,6 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // local times must not hang on the machine
-	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/gazetteer"
@@ -100,37 +99,6 @@ func (o Options) places() *gazetteer.Gazetteer {
 		return o.Gazetteer
 	}
 	return gazetteer.Default()
-}
-
-// region is the name of the agreement's zone, or else of the gazetteer's region, that a
-// publisher calls so. Zones are compared without regard to case and to how words are
-// joined: "North Gaza" is the zone north-gaza.
-func (o Options) region(name string) (string, error) {
-	var found []string
-	for _, z := range o.Zones {
-		if z == name {
-			return z, nil
-		}
-		if joined(z) == joined(name) {
-			found = append(found, z)
-		}
-	}
-	switch len(found) {
-	case 0:
-	case 1:
-		return found[0], nil
-	default:
-		return "", fmt.Errorf("region %q is ambiguous: the agreement has the zones %s", name, strings.Join(found, ", "))
-	}
-	known, err := o.places().RegionName(name)
-	if err != nil && len(o.Zones) > 0 {
-		err = fmt.Errorf("region %q is neither a zone of the agreement (%s) nor a region of the gazetteer; name it there, map it with values, or use place: {name: ...} if it decides nothing", name, some(o.Zones))
-	}
-	return known, err
-}
-
-func joined(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == '-' || r == '_' || unicode.IsSpace(r) }), " ")
 }
 
 // some lists names, and says how many more there are.

@@ -19,7 +19,12 @@ import (
 // GeoNames settlement, whose extent is not known; near towns in Russia occur.
 // The labels are those of a classifier; "b" at the end of some is left of
 // VIINA's suffix "_b". A headline, when there is one, is never kept, and rows
-// have the same key without it.
+// have the same key without it. It tells whether the labels belong to their rows,
+// which they do not in the files of 2025; see viinaLabelled.
+//
+// A person who has read the headlines may write down what they say: in a column act,
+// in the words of the vocabulary, with weapon beside it, and in words what it rests on.
+// Where there is a column act, the labels are not read.
 var viina = Kind{
 	Name:        "viina",
 	Publisher:   "VIINA 2.0, Zhukov and Ayers",
@@ -35,12 +40,28 @@ const viinaUncertaintyM = 5000
 var viinaBounds = box{43 * degree, 21 * degree, 58 * degree, 61 * degree}
 
 func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
-	return readCSV(in, o, func([]string) (table, error) {
+	return readCSV(in, o, func(header []string) (table, error) {
 		v := viinaReader{source: o.source("viina"), clock: o.clock(kyiv), same: occurrences{}, words: words{}, labels: map[string]meaning{}}
-		return table{
-			layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "event_type"}, ignore: []string{"headline"}},
-			read:   v.row,
-		}, nil
+		if slices.Contains(header, "act") {
+			v.byHand = true
+			return table{
+				layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "act"}, may: []string{"weapon", "words"}, ignore: []string{"event_type", "headline"}},
+				read:   notStated(v.row),
+			}, nil
+		}
+		t := table{
+			layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "event_type"}, may: []string{"headline"}},
+			read:   notStated(v.row),
+		}
+		if o.Remark != nil {
+			v.belongs = &viinaLabelled{}
+			t.done = func(func(truce.Record)) {
+				for _, m := range v.belongs.remarks() {
+					o.remark(m)
+				}
+			}
+		}
+		return t, nil
 	})
 }
 
@@ -51,17 +72,15 @@ type viinaReader struct {
 	words  words
 	labels map[string]meaning // by the whole cell; there are some hundred combinations
 	buf    []byte
+
+	byHand  bool           // a person has read the headlines: act, weapon and words instead of labels
+	belongs *viinaLabelled // whether the labels belong to their rows; nil: nobody asks
 }
 
 func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
-	labels := r.cell(4)
-	class, ok := v.labels[string(labels)]
-	if !ok {
-		var unknown string
-		if class, unknown = viinaMeaning(labels); unknown != "" {
-			return r.refuse(4, "label \""+unknown+"\" is unknown"+truce.Suggest(unknown, viinaLabels), "")
-		}
-		v.labels[string(labels)] = class
+	class, note, err := v.meaning(r)
+	if err != nil {
+		return err
 	}
 	w, err := viinaTime.parse(r.cell(0))
 	if err != nil {
@@ -71,9 +90,12 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 	if err != nil {
 		return r.refuse(0, err.Error(), "")
 	}
-	at, err := r.position(2, 1, viinaBounds)
-	if err != nil {
-		return err
+	place := truce.Place{Settlement: v.words.of(r.cell(3))}
+	if len(r.cell(1)) > 0 && len(r.cell(2)) > 0 {
+		place.Kind, place.Uncertainty = truce.PlacePoint, viinaUncertaintyM
+		if place.Point, err = r.position(2, 1, viinaBounds); err != nil {
+			return err
+		}
 	}
 	if class.aside != nil {
 		v.key(r) // counted all the same, so that a class set aside later or earlier moves no key
@@ -82,8 +104,8 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 	ob := &truce.Observation{
 		Source: v.source, Key: v.key(r), Act: class.act, Weapon: class.weapon, Means: "media", Count: truce.Count{N: 1},
 		Occurred: truce.Interval{Start: published.Start - day, End: published.End - second}, Reported: published.End - second,
-		Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: viinaUncertaintyM, Settlement: v.words.of(r.cell(3))},
-		Note:  v.words.of(labels),
+		Place: place,
+		Note:  v.words.of(note),
 	}
 	if w.hour == 0 && w.min == 0 && w.sec == 0 {
 		ob.Occurred = v.clock.day(w).Interval
@@ -94,12 +116,45 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 	return nil
 }
 
+// meaning is what a row reports, and in whose words.
+func (v *viinaReader) meaning(r *row) (class meaning, note []byte, err error) {
+	labels := r.cell(4)
+	if v.byHand {
+		if len(labels) == 0 {
+			return class, nil, r.refuse(4, "what was done is missing", "leave out rows whose headline tells no act")
+		}
+		if class.act, err = truce.Words.Act(string(labels)); err != nil {
+			return class, nil, r.refuse(4, err.Error(), "")
+		}
+		if class.weapon, err = truce.Words.Class(string(r.cell(5))); err != nil {
+			return class, nil, r.refuse(5, err.Error(), "")
+		}
+		return class, r.cell(6), nil
+	}
+	if v.belongs != nil {
+		v.belongs.add(r.n, string(r.cell(5)), string(labels))
+	}
+	class, ok := v.labels[string(labels)]
+	if !ok {
+		var unknown string
+		if class, unknown = viinaMeaning(labels); unknown != "" {
+			return class, nil, r.refuse(4, "label \""+unknown+"\" is unknown"+truce.Suggest(unknown, viinaLabels), "")
+		}
+		v.labels[string(labels)] = class
+	}
+	return class, labels, nil
+}
+
 var viinaTime = mustLayout("YYYY-MM-DD hh:mm:ss")
 
-// key is made of everything but the headline.
+// key is made of everything but the headline, and of what a person has read in it.
 func (v *viinaReader) key(r *row) string {
 	v.buf = v.buf[:0]
-	for i := range 5 {
+	cells := 5
+	if v.byHand {
+		cells = 7
+	}
+	for i := range cells {
 		v.buf = append(append(v.buf, r.cell(i)...), 0)
 	}
 	return v.same.key(sha256.Sum256(v.buf))

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -19,6 +18,7 @@ import (
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/source"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // composer gathers what a report prints from a situation.
@@ -159,7 +159,7 @@ func (c *composer) look() {
 		}
 		sight := c.to.Incident(inc, c.s.Known)
 		c.shown.Add(sight, c.to.At)
-		if p := &inc.Of[0].Place; sight.Listed(c.to.At) && p.Kind == truce.PlaceRegion {
+		if p := summary.Place(inc); sight.Listed(c.to.At) && p.Kind == truce.PlaceRegion {
 			c.vague[p.Name]++
 		}
 	}
@@ -234,27 +234,19 @@ func (c *composer) incidents() {
 		if assess.OnlySigns(inc) || !c.lists(inc) {
 			continue
 		}
-		x := report.Incident{ID: inc.ID, Occurred: inc.Occurred}
-		x.Place, _ = c.to.Place(inc.Of[0].Place)
-		var what []string
-		for _, o := range inc.Of {
-			what = Add(what, spaced(ActWords(o)))
-			x.Sources = Add(x.Sources, c.publisher(o.Source))
+		r := c.to.Row(c.s.Row(inc), c.to.Incident(inc, c.s.Known), summary.Region)
+		x := report.Incident{Row: r.Row}
+		for _, id := range r.Sources {
+			x.Sources = Add(x.Sources, c.publisher(id))
 		}
-		x.Signs = SignsOf(inc)
-		x.What = strings.Join(what, "; ")
 		c.s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
 			if f != nil {
 				says.Standing, says.Missing = f.Standing, f.Missing
-				if f.Casualties != nil && x.Casualty == "" {
-					x.Casualty = casualtyWords(f.Casualties)
-				}
 			}
 			x.Findings = append(x.Findings, says)
 		})
-		if inc.Alleged() {
-			x.Claimant = inc.Of[0].Claimant
+		if r.Alleged {
 			c.r.Claims = append(c.r.Claims, x)
 		} else {
 			c.r.Incidents = append(c.r.Incidents, x)
@@ -383,7 +375,11 @@ func (c *composer) tallies() {
 		}
 		rec := c.s.Reconcile(t)
 		x := report.Tally{ID: t.ID, Source: c.publisher(t.Source), Claimant: t.Claimant, Period: t.Period, Place: t.Place.Short(), Count: t.Count, Details: t.Details,
-			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, What: string(t.Act)}
+			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, What: string(t.Act),
+			Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Actors: t.Actors, None: t.None(), Casualties: t.Casualties}
+		if t.Actor != "" {
+			x.Actors = []truce.PartyID{t.Actor}
+		}
 		if t.Weapon != "" {
 			x.What += ", " + spaced(string(t.Weapon))
 		}
@@ -404,9 +400,6 @@ func (c *composer) publisher(id truce.SourceID) string {
 	}
 	return string(id)
 }
-
-// Elsewhere stands for the region of a place that none surely holds.
-const Elsewhere = "not known to a region, or elsewhere"
 
 // regions counts what was observed by region, now and in the period before.
 func (c *composer) regions() {
@@ -430,7 +423,7 @@ func (c *composer) regions() {
 			row.Count = r.Count
 			acts := map[string]int{}
 			for x, n := range r.acts {
-				acts[spaced(ActWords(&truce.Observation{Act: x.act, Seen: x.seen, Weapon: x.weapon}))] += n
+				acts[spaced(summary.What(&truce.Observation{Act: x.act, Seen: x.seen, Weapon: x.weapon}))] += n
 			}
 			if r.unlisted > 0 {
 				acts["not listed, by the release rules"] = r.unlisted
@@ -447,7 +440,7 @@ func (c *composer) regions() {
 		})
 		c.r.Regions = append(c.r.Regions, row)
 	}
-	order := map[string]int{Elsewhere: 1 << 30}
+	order := map[string]int{summary.Elsewhere: 1 << 30}
 	for i, n := range gazetteer.Default().Regions() {
 		order[n] = i
 	}
@@ -473,82 +466,13 @@ func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 			}
 		})
 		if c.lists(inc) {
-			place, _ := c.to.Place(inc.Of[0].Place)
-			out.region(regionOf(&place)).add(inc, decided)
+			place, _ := c.to.Place(summary.Place(inc))
+			out.region(summary.Region(&place)).add(inc, decided)
 		} else {
-			out.region(Elsewhere).addUnlisted(inc, decided)
+			out.region(summary.Elsewhere).addUnlisted(inc, decided)
 		}
 	}
 	return out.regions
-}
-
-// regionOf names the region that surely holds a place; Elsewhere: none does, as
-// far as is known.
-func regionOf(p *truce.Place) string {
-	list := namedRegions()
-	switch p.Kind {
-	case truce.PlaceRegion:
-		for i := range list {
-			if list[i].name == p.Name {
-				return p.Name
-			}
-		}
-	case truce.PlacePoint, truce.PlaceObject:
-		return regionsOfPoints.get(p.Point, func() string {
-			name := Elsewhere
-			for i := range list {
-				if list[i].region.Disc(p.Point, 0) == geo.Inside {
-					name = list[i].name
-				}
-			}
-			return name
-		})
-	}
-	return Elsewhere
-}
-
-type namedRegion struct {
-	name   string
-	region *geo.Region
-}
-
-var namedRegions = sync.OnceValue(func() (list []namedRegion) {
-	g := gazetteer.Default()
-	for _, n := range g.Regions() {
-		if r, canonical, err := g.Region(n); err == nil && canonical != "Ukraine" {
-			list = append(list, namedRegion{canonical, r})
-		}
-	}
-	return list
-})
-
-// regionsOfPoints keeps where points lie: the gazetteer does not change while the
-// program runs.
-var regionsOfPoints pointMemo
-
-type pointMemo struct {
-	mu sync.RWMutex
-	of map[geo.Point]string
-}
-
-// mostPoints bounds what is kept: some 50 MB.
-const mostPoints = 1 << 20
-
-func (m *pointMemo) get(p geo.Point, find func() string) string {
-	m.mu.RLock()
-	name, ok := m.of[p]
-	m.mu.RUnlock()
-	if ok {
-		return name
-	}
-	name = find()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.of == nil || len(m.of) >= mostPoints {
-		m.of = map[geo.Point]string{}
-	}
-	m.of[p] = name
-	return name
 }
 
 // coverage sums up who could have seen what.
@@ -786,7 +710,7 @@ func (c *composer) told(o *truce.Observation) []string {
 	if o.Object != "" {
 		object = "object " + o.Object
 	}
-	return []string{ActWords(o), o.Occurred.In(c.a.Location), o.Place.String(), "count " + o.Count.String(), harm, actor, object}
+	return []string{summary.What(o), o.Occurred.In(c.a.Location), o.Place.String(), "count " + o.Count.String(), harm, actor, object}
 }
 
 func (c *composer) licences() error {

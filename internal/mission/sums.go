@@ -5,6 +5,7 @@ import (
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // sums are what incidents amount to in a report, beside what the situation counts
@@ -42,15 +43,16 @@ type regionSum struct {
 // add counts an incident of the region; decided is 1 where it was decided to be a
 // violation.
 func (r *regionSum) add(inc *truce.Incident, decided int) {
-	r.Signs.Sum(SignsOf(inc))
+	r.Signs.Sum(summary.Signs(inc))
 	r.Incidents++
 	r.Violations += decided
-	r.acts[actSeen{inc.Of[0].Act, inc.Of[0].Seen, inc.Of[0].Weapon}]++
+	lead := summary.Lead(inc)
+	r.acts[actSeen{lead.Act, lead.Seen, lead.Weapon}]++
 }
 
 // addUnlisted counts one of which neither act nor place is told.
 func (r *regionSum) addUnlisted(inc *truce.Incident, decided int) {
-	r.Signs.Sum(SignsOf(inc))
+	r.Signs.Sum(summary.Signs(inc))
 	r.Incidents++
 	r.Violations += decided
 	r.unlisted++
@@ -126,13 +128,15 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident) {
 			}
 		}
 	})
-	place := &inc.Of[0].Place
+	place := summary.Place(inc)
 	if place.Kind == truce.PlaceRegion {
 		z.vague[place.Name]++
 	}
 	if alleged {
 		z.claims++
-		z.claimants[inc.Of[0].Claimant]++
+		for _, p := range summary.Claimants(inc) {
+			z.claimants[p]++
+		}
 		return
 	}
 	z.observed++
@@ -154,7 +158,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident) {
 	for _, o := range inc.Of {
 		z.harmed = z.harmed || o.Casualties != nil
 	}
-	z.region(regionOf(place)).add(inc, decided)
+	z.region(summary.Region(&place)).add(inc, decided)
 }
 
 func addFact(list []truce.Fact, f truce.Fact) []truce.Fact {

@@ -48,19 +48,10 @@ func signWords(s truce.Signs) string {
 
 // tollWords says casualties in ranges.
 func tollWords(c *truce.Casualties) string {
-	if c == nil {
-		return "not stated by any source, which is not zero"
+	if out := casualties(c); out != "" {
+		return out
 	}
-	var out []string
-	for _, name := range truce.CasualtyFields {
-		if r := *c.Field(name); r != nil {
-			out = append(out, name+" "+r.Words())
-		}
-	}
-	if len(out) == 0 {
-		return "not stated by any source, which is not zero"
-	}
-	return strings.Join(out, "; ")
+	return "not stated by any source, which is not zero"
 }
 
 // printed is a report with what only its pages need.
@@ -82,7 +73,7 @@ func (p printed) Ribbon(a Article) template.HTML { return template.HTML(p.drawRi
 func (p printed) Findings(x Incident) []Finding {
 	var out []Finding
 	for _, f := range x.Findings {
-		if f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope || f.Relevant {
+		if f.Relevant || !silent(f.Outcome) {
 			out = append(out, f)
 		}
 	}

@@ -45,7 +45,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		b.WriteString("| Alleged by | When | Where | What | Found of it |\n|---|---|---|---|---|\n")
 	}
 	for _, x := range r.Claims {
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", x.Claimant, r.when(x.Occurred), cell(place(x.Place)), cell(x.What), said(p.Findings(x)))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", cell(x.Claimed()), r.when(x.Occurred), cell(place(x.Place)), cell(Phrase("; ", x.What, x.Harm())), said(p.Findings(x)))
 	}
 	b.WriteString("\n## Totals beside what was found of them\n\n| Says | Period | Where | What | Total | Within | May be within | Difference | Outcome |\n|---|---|---|---|---:|---:|---:|---:|---|\n")
 	for _, t := range r.Tallies {

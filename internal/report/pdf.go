@@ -301,7 +301,7 @@ func (s *sheet) middle() {
 		var rows [][]string
 		for i := range r.Claims {
 			c := &r.Claims[i]
-			rows = append(rows, []string{string(c.Claimant), r.when(c.Occurred), c.Place.Short(), c.What, findingWords(c.Findings)})
+			rows = append(rows, []string{c.Claimed(), r.when(c.Occurred), c.Place.Short(), Phrase("\n", c.What, c.Harm()), findingWords(c.Findings)})
 		}
 		s.rows([]columnOf{{"Alleged by", .1, false}, {"When", .22, false}, {"Where", .22, false}, {"What", .2, false}, {"Found of it", .26, false}}, rows)
 	}
@@ -433,8 +433,8 @@ func (s *sheet) annexes() {
 	for i := range r.Incidents {
 		x := &r.Incidents[i]
 		what := x.What
-		if x.Casualty != "" {
-			what += "\n" + x.Casualty
+		if harm := x.Harm(); harm != "" {
+			what += "\n" + harm
 		}
 		rows = append(rows, []string{r.when(x.Occurred), x.Place.Short(), what, strings.Join(x.Sources, ", "), findingWords(x.Findings), x.ID.String()})
 	}

@@ -7,6 +7,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -116,15 +117,9 @@ type Bucket struct {
 
 // An Incident is one row of an annex.
 type Incident struct {
-	ID       truce.Digest   `json:"id"`
-	Occurred truce.Interval `json:"occurred"`
-	Place    truce.Place    `json:"place"`
-	What     string         `json:"what"`
-	Sources  []string       `json:"sources"`
-	Signs    truce.Signs    `json:"signs"`
-	Findings []Finding      `json:"findings"`
-	Casualty string         `json:"casualties,omitempty"`
-	Claimant truce.PartyID  `json:"claimant,omitempty"`
+	truce.Row
+	Sources  []string  `json:"sources"`  // publishers, for people
+	Findings []Finding `json:"findings"` // of every article
 }
 
 // A Finding is what one article says of an incident.
@@ -150,42 +145,86 @@ func (f Finding) Says() string {
 	return f.Outcome.Words()
 }
 
-// Worst is the finding that most asks for attention, by the order of outcomes.
+// Worst is the outcome that most asks for attention, in the order of truce.Outcomes, of
+// the articles that are about the incident; no violation where none is.
 func (i *Incident) Worst() truce.Outcome {
-	best := len(truce.Outcomes)
-	scope := false
-	for _, f := range i.Findings {
-		scope = scope || f.Outcome == truce.OutOfScope && f.Relevant
-		for k, o := range truce.Outcomes[:best] {
-			if o == f.Outcome {
-				best = k
-				break
-			}
+	for _, o := range truce.Outcomes {
+		if slices.ContainsFunc(i.Findings, func(f Finding) bool { return f.Outcome == o && (f.Relevant || !silent(o)) }) {
+			return o
 		}
 	}
-	if best == len(truce.Outcomes) {
-		return truce.NoViolation
-	}
-	if scope && truce.Outcomes[best] == truce.NoViolation {
-		return truce.OutOfScope // an article is about it, only not in force
-	}
-	return truce.Outcomes[best]
+	return truce.NoViolation
 }
+
+// Harm is what is said of its casualties; empty: nothing is.
+func (i *Incident) Harm() string { return Harm(&i.Row) }
+
+// Claimed names who alleges it.
+func (i *Incident) Claimed() string { return Names(i.Claimants) }
+
+// Harm is what is said of a row's casualties; empty: nothing is. What is only alleged is
+// a claim, and says whose.
+func Harm(r *truce.Row) string {
+	out := casualties(r.Casualties)
+	if out != "" && r.Alleged {
+		out = "claimed by " + Names(r.Claimants) + ": " + out
+	}
+	return out
+}
+
+// Names lists parties.
+func Names(list []truce.PartyID) string { return joined(list, ", ") }
+
+func joined(list []truce.PartyID, sep string) string {
+	var out []string
+	for _, p := range list {
+		out = append(out, string(p))
+	}
+	return strings.Join(out, sep)
+}
+
+// casualties are numbers in words; empty: none are stated.
+func casualties(c *truce.Casualties) string {
+	if c == nil {
+		return ""
+	}
+	var out []string
+	for _, name := range truce.CasualtyFields {
+		if r := *c.Field(name); r != nil {
+			out = append(out, name+" "+r.Words())
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// silent are outcomes of an article that has nothing to say.
+func silent(o truce.Outcome) bool { return o == truce.NoViolation || o == truce.OutOfScope }
 
 // A Tally stands beside what was found of it.
 type Tally struct {
-	ID         truce.Digest   `json:"id"`
-	Source     string         `json:"source"`
-	Claimant   truce.PartyID  `json:"claimant,omitempty"`
-	What       string         `json:"what"`
-	Period     truce.Interval `json:"period"`
-	Place      string         `json:"place"`
-	Count      truce.Count    `json:"count"`
-	Details    []truce.Detail `json:"details,omitempty"`
-	Found      truce.Signs    `json:"found"`
-	MayBe      truce.Signs    `json:"may_be"`
-	Difference int64          `json:"difference"`
-	Findings   []Finding      `json:"findings"`
+	ID         truce.Digest      `json:"id"`
+	Source     string            `json:"source"`
+	Claimant   truce.PartyID     `json:"claimant,omitempty"`
+	What       string            `json:"what"`
+	Act        truce.Act         `json:"act"`
+	Weapon     truce.Class       `json:"weapon,omitempty"`
+	Calibre    truce.Calibre     `json:"calibre,omitzero"`
+	Actors     []truce.PartyID   `json:"actors,omitempty"`     // as claimed
+	None       bool              `json:"none,omitempty"`       // it says that there was none
+	Casualties *truce.Casualties `json:"casualties,omitempty"` // as stated, by Claimant if it is set
+	Period     truce.Interval    `json:"period"`
+	Place      string            `json:"place"`
+	Count      truce.Count       `json:"count"`
+	Details    []truce.Detail    `json:"details,omitempty"`
+	Found      truce.Signs       `json:"found"`
+	MayBe      truce.Signs       `json:"may_be"`
+	Difference int64             `json:"difference"`
+	Findings   []Finding         `json:"findings"`
+}
+
+// row is a total in the columns of incidents.
+func (t *Tally) row() *truce.Row {
+	return &truce.Row{Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Actors: t.Actors, Casualties: t.Casualties}
 }
 
 // A Region is a row of the counts by region. Incidents that cannot be told

@@ -1,7 +1,9 @@
 package mission
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -45,7 +47,8 @@ type composer struct {
 	decided    int            // decisions, listed or not
 	attributed int            // incidents of which attribution was attempted, listed or not
 	r          *report.Report
-	z          *sums // of the period
+	z          *sums                // of the period
+	nones      []*truce.Observation // statements that there was none
 }
 
 // Compose gathers what the report of a period prints for the mission's reader, who
@@ -106,7 +109,7 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	}
 	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
 		Period: c.v, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest(), Issued: issued, Stage: "automatic, not reviewed by a person",
-		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{},
+		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{}, Tolls: []report.Toll{}, None: []report.None{},
 		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}, Attributed: []report.Attribution{}, Corrected: []report.Correction{}}
 	if c.b != (truce.Interval{}) {
 		c.r.Before = &c.b
@@ -131,6 +134,8 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	c.look()
 	c.articles()
 	c.tallies()
+	c.noneStated()
+	c.tolls()
 	c.coverage()
 	if c.outages, err = m.outages(); err != nil {
 		return nil, err
@@ -268,11 +273,11 @@ func (c *composer) articles() {
 			row.Before = &b
 		}
 		_, row.Own = c.s.Covered(p.Article, c.v)
-		row.Excluded = c.z.articles[i].excluded
+		row.Excluded, row.Others = c.z.articles[i].excluded, c.z.articles[i].others
 		var deciding truce.Digest
 		for k, o := range truce.Outcomes {
-			if x := c.z.articles[i].outcomes[k]; x.n > 0 {
-				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, N: x.n})
+			if x := c.z.articles[i].outcomes[k]; x.Most() > 0 {
+				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, Span: x.Span, Alleged: x.alleged})
 				if o == row.Assessment.Outcome {
 					deciding, row.Deciding = x.first, x.first.String()
 				}
@@ -282,7 +287,7 @@ func (c *composer) articles() {
 			row.Assessment.Reasons, row.Deciding = nil, ""
 		}
 		if len(row.Force) > 0 {
-			row.Ribbon, row.Loose = c.ribbon(p)
+			row.Ribbon, row.Loose = c.ribbon(p, &row)
 		}
 		c.r.Articles = append(c.r.Articles, row)
 	}
@@ -318,11 +323,19 @@ const mostBars = 200
 // ribbon cuts the period into hours, days or weeks. An incident stands in the
 // bar that holds all of its time; those that no bar holds, and those that are not
 // listed, are counted apart, so that bars and the rest add up to the period.
-func (c *composer) ribbon(p *truce.Provision) (out []report.Bucket, rest report.Count) {
+func (c *composer) ribbon(p *truce.Provision, row *report.Article) (out []report.Bucket, rest report.Count) {
 	loc := c.a.Location
 	step := 1
 	if days := int(c.v.Width() / (24 * time.Hour)); days > mostBars {
 		step = 7 * ((days + 7*mostBars - 1) / (7 * mostBars)) // weeks: a year's bars begin on one weekday
+	}
+	switch row.Bar = "day"; {
+	case c.v.Width() <= hourly:
+		row.Bar = "hour"
+	case step > 1:
+		if row.Bar = "week"; step > 7 {
+			row.Bars = step / 7
+		}
 	}
 	if c.v.Width() <= hourly {
 		for t := c.v.Start; t < c.v.End; t = t.Add(time.Hour) {
@@ -351,6 +364,8 @@ func (c *composer) ribbon(p *truce.Provision) (out []report.Bucket, rest report.
 	for _, f := range single {
 		switch {
 		case f.Incident == nil || f.OnlySigns:
+		case !c.v.Contains(f.During):
+			loose.AddPerhaps(f)
 		case c.lists(f.Incident):
 			at(f.During).Add(f)
 		default:
@@ -393,6 +408,43 @@ func (c *composer) tallies() {
 	}
 }
 
+// tolls are the casualties that parties claim of single events, and that anybody states
+// of a period.
+func (c *composer) tolls() {
+	for _, p := range slices.Sorted(maps.Keys(c.z.claimed)) {
+		x := c.z.claimed[p]
+		c.r.Tolls = append(c.r.Tolls, report.Toll{Claimant: p, Events: x.Span, During: x.during, Casualties: x.casualties})
+	}
+	for i := range c.r.Tallies {
+		if t := &c.r.Tallies[i]; t.Casualties != nil && !t.None {
+			c.r.Tolls = append(c.r.Tolls, report.Toll{Source: t.Source, Claimant: t.Claimant, Total: true, During: t.Period, Casualties: t.Casualties})
+		}
+	}
+}
+
+// noneStated are the statements of the period that there was none.
+func (c *composer) noneStated() {
+	for _, inc := range c.z.nones {
+		for _, o := range inc.Of {
+			if o.None() && c.lists(inc) {
+				c.nones = append(c.nones, o)
+			}
+		}
+	}
+	slices.SortFunc(c.nones, func(a, b *truce.Observation) int {
+		return cmp.Or(cmp.Compare(a.Occurred.Start, b.Occurred.Start), cmp.Compare(a.Source, b.Source), a.ID.Compare(b.ID))
+	})
+	for _, o := range c.nones {
+		place, _ := c.to.Place(o.Whereabouts())
+		c.r.None = append(c.r.None, report.None{Source: c.publisher(o.Source), Claimant: o.Claimant, What: spaced(summary.What(o)), Place: place.Short(), During: o.Occurred})
+	}
+	for i := range c.r.Tallies {
+		if t := &c.r.Tallies[i]; t.None {
+			c.r.None = append(c.r.None, report.None{Source: t.Source, Claimant: t.Claimant, What: "statement of none: " + t.What, Place: t.Place, During: t.Period})
+		}
+	}
+}
+
 // publisher names a source for people.
 func (c *composer) publisher(id truce.SourceID) string {
 	if p := c.a.SourceOf(id).Publisher; !strings.HasPrefix(p, "source ") {
@@ -421,20 +473,21 @@ func (c *composer) regions() {
 		}
 		if r := here[name]; r != nil {
 			row.Count = r.Count
-			acts := map[string]int{}
+			acts := map[string]report.Span{}
 			for x, n := range r.acts {
-				acts[spaced(summary.What(&truce.Observation{Act: x.act, Seen: x.seen, Weapon: x.weapon}))] += n
+				what := spaced(summary.What(&truce.Observation{Act: x.act, Seen: x.seen, Weapon: x.weapon, Count: truce.Count{N: 1}}))
+				acts[what] = acts[what].Plus(n)
 			}
-			if r.unlisted > 0 {
+			if r.unlisted != (report.Span{}) {
 				acts["not listed, by the release rules"] = r.unlisted
 			}
 			for what, n := range acts {
-				row.Act = append(row.Act, report.Act{What: what, N: n})
+				row.Act = append(row.Act, report.Act{What: what, Span: n})
 			}
 		}
 		sort.Slice(row.Act, func(i, j int) bool {
-			if row.Act[i].N != row.Act[j].N {
-				return row.Act[i].N > row.Act[j].N
+			if a, b := row.Act[i].Most(), row.Act[j].Most(); a != b {
+				return a > b
 			}
 			return row.Act[i].What < row.Act[j].What
 		})
@@ -467,9 +520,9 @@ func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 		})
 		if c.lists(inc) {
 			place, _ := c.to.Place(summary.Place(inc))
-			out.region(summary.Region(&place)).add(inc, decided)
+			out.region(summary.Region(&place)).add(inc, decided, v.Contains(inc.Occurred))
 		} else {
-			out.region(summary.Elsewhere).addUnlisted(inc, decided)
+			out.region(summary.Elsewhere).addUnlisted(inc, decided, v.Contains(inc.Occurred))
 		}
 	}
 	return out.regions

@@ -205,7 +205,7 @@ const (
 
 func class(o *truce.Observation) int {
 	switch {
-	case truce.Words.Sign(o.Act):
+	case truce.Words.Sign(o.Act) || o.None(): // a statement of none establishes no act
 		return sign
 	case o.Alleged():
 		return alleged

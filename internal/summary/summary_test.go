@@ -87,7 +87,7 @@ func TestOf(t *testing.T) {
 			truce.Row{Place: at(48, 37, 200), Weapon: "mortar", Calibre: 1200, What: "strike, mortar; strike, missile", Sources: []truce.SourceID{"a", "b"}, Signs: truce.Signs{N: 2},
 				Actors: []truce.PartyID{"A", "B"}, Grade: truce.Grade{Source: 'B', Info: '4'}}},
 		{"a statement of none", []truce.Observation{with(claim("UA", 0, region), func(o *truce.Observation) { o.Count = truce.Count{} })},
-			truce.Row{Place: region, Region: "Poltava Oblast", None: true, What: "statement of none: strike, missile", Sources: []truce.SourceID{"ministry-UA"}, Alleged: true, Claimant: "UA", Claimants: []truce.PartyID{"UA"}}},
+			truce.Row{Place: region, Region: "Poltava Oblast", None: true, OnlySign: true, What: "statement of none: strike, missile", Sources: []truce.SourceID{"ministry-UA"}, Alleged: true, Claimant: "UA", Claimants: []truce.PartyID{"UA"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for n := range 12 {

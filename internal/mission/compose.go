@@ -129,7 +129,18 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 		c.r.Kind = "Daily report"
 	}
 	c.r.Basis["build"] = Build()
-	c.z = sumsOf(s, c.v)
+	if c.outages, err = m.outages(); err != nil {
+		return nil, err
+	}
+	c.gather()
+	c.headline()
+	return c, nil
+}
+
+// gather fills in all that is printed but for the lists and the headline, from the
+// situation alone.
+func (c *composer) gather() {
+	c.z = sumsOf(c.s, c.v)
 	c.r.Shared, c.r.Observed, c.r.Claimed = c.z.shared, c.z.observed, c.z.claims
 	c.look()
 	c.articles()
@@ -137,9 +148,6 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	c.noneStated()
 	c.tolls()
 	c.coverage()
-	if c.outages, err = m.outages(); err != nil {
-		return nil, err
-	}
 	c.people()
 	c.attributions()
 	if c.held > 0 || c.private > 0 {
@@ -147,8 +155,6 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	}
 	c.corrections()
 	c.geography()
-	c.headline()
-	return c, nil
 }
 
 // look goes through the period's incidents for what the reader is not shown of them,

@@ -92,10 +92,10 @@ func short(method string) string {
 func (c *composer) shared(say sentence) {
 	about, all, unclear := because("Counted under several"), c.z.shared, c.z.unclear
 	if unclear.Most() > 0 {
-		say(about, because("Of %s, %s may be the matter of more than one article, because their reports do not say which act or weapon it was; each article counts them, and the articles do not add up.", spanOf(c.z.observed, "incident"), span(unclear)))
+		say(about, because("May be the matter of more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up.", span(unclear), spanOf(c.z.observed, "incident")))
 	}
 	if clear := (report.Span{N: all.N - unclear.N, May: all.May - unclear.May}); clear.Most() > 0 {
-		say(about, because("Of %s, %s are the matter of more than one article, because each of these articles covers, or may cover, what they are; each article counts them, and the articles do not add up.", spanOf(c.z.observed, "incident"), span(clear)))
+		say(about, because("Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up.", span(clear), spanOf(c.z.observed, "incident")))
 	}
 }
 
@@ -142,20 +142,20 @@ func (c *composer) outOfScope(say sentence) {
 			never = append(never, because("article %s (%s), which does not apply to the %s observed that are, or may be, of its kind", art, text, spanOf(a.Excluded, "incident")))
 		}
 		if len(a.Force) > 0 && at.Most() > 0 {
-			times = append(times, because("article %s does not apply to %s", art, spanOf(at, "incident")))
+			times = append(times, because("article %s, %s", art, spanOf(at, "incident")))
 		}
 		if len(a.Force) > 0 && a.Others.Most() > 0 {
-			others = append(others, because("article %s does not apply to %s", art, spanOf(a.Others, "incident")))
+			others = append(others, because("article %s, %s", art, spanOf(a.Others, "incident")))
 		}
 	}
 	if len(never) > 0 {
 		say(about, because("Not in force: %s.", truce.Joined("%s; %s", never)))
 	}
 	if len(times) > 0 {
-		say(about, because("At other times than an article is in force: %s that are, or may be, of its kind.", truce.Joined("%s; %s", times)))
+		say(about, because("Observed while an article was not in force, and of its kind or possibly so: %s.", truce.Joined("%s; %s", times)))
 	}
 	if len(others) > 0 {
-		say(about, because("By others than an article binds, as the sources name them: %s that are, or may be, of its kind.", truce.Joined("%s; %s", others)))
+		say(about, because("By others than those whom an article binds, as the sources name them, and of its kind or possibly so: %s.", truce.Joined("%s; %s", others)))
 	}
 }
 
@@ -191,7 +191,7 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	case claims.Most() > 0:
 		out = because("%s Parties state, and nobody else observed: %s.", out, spanOf(claims, "incident"))
 	case totals > 0:
-		out = because("%s Totals of its kind were stated: %d.", out, totals)
+		out = because("%s Totals that are, or may be, of its kind were stated: %d.", out, totals)
 	}
 	seen := because("seen by nobody independent")
 	if a.Count.Coverage > 0 {
@@ -215,9 +215,9 @@ func (c *composer) borneOut(say sentence) {
 		}
 		sort.Strings(names)
 		if len(names) == 1 {
-			say(about, because("None of %s that an article in force may be about is confirmed by a second independent source. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
+			say(about, because("Of %s that an article in force may be about, none is confirmed by a second independent source. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
 		} else {
-			say(about, because("None of %s that an article in force may be about is confirmed by a second independent source. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
+			say(about, because("Of %s that an article in force may be about, none is confirmed by a second independent source. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
 		}
 	default:
 		say(about, because("Confirmed by independent sources, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))
@@ -364,9 +364,9 @@ func (c *composer) unseen(say sentence) {
 	}
 	for _, text := range texts {
 		if list := articles[text.String()]; len(list) > 1 {
-			say(about, because("For articles %s %s", truce.Joined("%s and %s", list), text))
+			say(about, because("For articles %s: %s", truce.Joined("%s and %s", list), text))
 		} else {
-			say(about, because("For article %s %s", list[0], text))
+			say(about, because("For article %s: %s", list[0], text))
 		}
 	}
 	var parties []truce.Reason

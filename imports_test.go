@@ -31,25 +31,26 @@ var house = map[string][]string{
 	"internal/agreement": {".", "geo"},
 	"internal/correlate": {".", "geo"},
 	"internal/assess":    {".", "geo"},
-	"internal/release":   {".", "geo"}, // who sees what: below all that compose anything
-	"internal/situation": {".", "geo", "internal/agreement", "internal/correlate", "internal/assess", "internal/release"},
+	"internal/release":   {".", "geo"},                                          // who sees what: below all that compose anything
+	"internal/summary":   {".", "geo", "internal/gazetteer", "internal/assess"}, // below situation, whose alerts tell incidents too
+	"internal/situation": {".", "geo", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary"},
 	"internal/report":    {".", "geo"},
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess",
-		"internal/release", "internal/situation", "internal/report", "internal/ledger"},
+		"internal/release", "internal/summary", "internal/situation", "internal/report", "internal/ledger"},
 	"internal/view":    {".", "geo", "internal/release"},
 	"internal/people":  {},
 	"internal/courier": {},
 	"internal/desk":    {},
 	"internal/monitor": {".", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
 	"internal/remote":  {".", "internal/disk", "internal/ledger", "internal/mission", "internal/monitor"},
-	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/courier", "internal/desk", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/situation"},
+	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/courier", "internal/desk", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/situation", "internal/summary"},
 	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/courier", "internal/desk", "internal/people", "internal/mission", "internal/monitor", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
-		"internal/correlate", "internal/assess", "internal/release", "internal/situation", "internal/report"},
+		"internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/situation", "internal/report"}
+var pure = []string{".", "geo", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

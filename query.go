@@ -25,22 +25,30 @@ var Audiences = []Audience{ForMission, ForParties, ForPublic}
 // A Row is an incident as lists and maps show it: what happened as far as is
 // known, and what each article says of it.
 type Row struct {
-	ID       Digest         `json:"id"`
-	Occurred Interval       `json:"occurred"`
-	Place    Place          `json:"place"`  // the best known of its observations
-	Region   string         `json:"region"` // the gazetteer's, where one surely holds the place
-	What     string         `json:"what"`
-	Act      Act            `json:"act"`
-	Weapon   Class          `json:"weapon,omitempty"`
-	Signs    Signs          `json:"signs"`
-	Sources  []SourceID     `json:"sources"`
-	Alleged  bool           `json:"alleged"`            // nothing but parties say so
-	Claimant PartyID        `json:"claimant,omitempty"` // of what is only alleged
-	OnlySign bool           `json:"only_sign"`          // a fire pixel, an alert, damage: establishes no act
-	Known    Instant        `json:"known"`              // when the last of its observations became known
-	Entry    int64          `json:"entry"`              // of the record, of that observation
-	Findings []ShortFinding `json:"findings"`
-	Blurred  bool           `json:"blurred,omitempty"` // a place in it is shown wider than what is known, by the release rules
+	ID        Digest     `json:"id"`
+	Occurred  Interval   `json:"occurred"`
+	Place     Place      `json:"place"`  // the best known of what was observed; of what is only alleged, of that
+	Region    string     `json:"region"` // the gazetteer's, where one surely holds the place
+	What      string     `json:"what"`
+	Act       Act        `json:"act"`
+	Weapon    Class      `json:"weapon,omitempty"`
+	Calibre   Calibre    `json:"calibre,omitzero"`
+	Actors    []PartyID  `json:"actors,omitempty"` // who acted or owns it, as claimed by sources
+	Grade     Grade      `json:"grade,omitzero"`   // the best
+	None      bool       `json:"none,omitempty"`   // all of it says that there was none
+	Signs     Signs      `json:"signs"`
+	Sources   []SourceID `json:"sources"`
+	Alleged   bool       `json:"alleged"`            // nothing but parties say so
+	Claimant  PartyID    `json:"claimant,omitempty"` // of what is only alleged: the first of Claimants
+	Claimants []PartyID  `json:"claimants,omitempty"`
+	// Casualties are those that its first finding with any has; of what is only alleged,
+	// those that Claimants claim.
+	Casualties *Casualties    `json:"casualties,omitempty"`
+	OnlySign   bool           `json:"only_sign"` // a fire pixel, an alert, damage: establishes no act
+	Known      Instant        `json:"known"`     // when the last of its observations became known
+	Entry      int64          `json:"entry,omitempty"` // of the record, of that observation; 0: not known
+	Findings   []ShortFinding `json:"findings"`
+	Blurred    bool           `json:"blurred,omitempty"` // a place in it is shown wider than what is known, by the release rules
 }
 
 // A ShortFinding is what one article says, without reasons.

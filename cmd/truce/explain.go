@@ -56,7 +56,12 @@ tally, or the first digits of one.`,
 func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, inc *truce.Incident) error {
 	loc := s.Agreement.Location
 	mark(w, s.Agreement)
-	fmt.Fprintf(w, "Incident %s\n%s\n\nWhat was said of it\n", inc.ID, inc.Occurred.In(loc))
+	r := s.Row(inc)
+	fmt.Fprintf(w, "Incident %s\n%s\n%s; %s; signs %s; by %s\n", r.ID, r.Occurred.In(loc), r.What, r.Place.Short(), r.Signs, sourceWords(&r))
+	if harm := report.Harm(&r); harm != "" {
+		fmt.Fprintf(w, "%s\n", harm)
+	}
+	fmt.Fprintf(w, "\nWhat was said of it\n")
 	for _, o := range inc.Of {
 		who := string(o.Source)
 		if p := s.Agreement.SourceOf(o.Source).Publisher; !strings.HasPrefix(p, "source ") {
@@ -100,12 +105,7 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 		fmt.Fprintf(w, "\nWhat may concern it (context: known too loosely to be merged, and counted for nothing)\n")
 	}
 	for _, other := range d.Near {
-		o := other.Of[0]
-		who := string(o.Source)
-		if o.Alleged() && !truce.Words.Sign(o.Act) {
-			who = string(o.Claimant) + " alleges"
-		}
-		fmt.Fprintf(w, "  %s  %s: %s\n", other.ID, who, assess.Describe(s.Agreement, o))
+		fmt.Fprintf(w, "  %s  %s: %s, %s, %s\n", other.ID, sourceWords(&other), other.What, other.Place.Short(), other.Occurred.In(loc))
 	}
 	if len(d.Near) == situation.MostNear {
 		fmt.Fprintf(w, "  and more\n")
@@ -150,6 +150,18 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 		}
 	}
 	return nil
+}
+
+// sourceWords names who says something of an incident.
+func sourceWords(r *truce.Row) string {
+	if r.Alleged {
+		return report.Names(r.Claimants) + " (alleged)"
+	}
+	var out []string
+	for _, x := range r.Sources {
+		out = append(out, string(x))
+	}
+	return strings.Join(out, ", ")
 }
 
 func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {

@@ -9,6 +9,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -172,25 +173,22 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 				return err
 			}
 			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
-				fields: []string{"id", "from", "until", "place", "what", "signs", "sources", "state"}}
+				fields: append([]string{"id", "from", "until", "place", "what", "signs", "sources", "state"}, report.Columns...)}
 			for _, inc := range mission.ByTime(s.Incidents()) {
 				if !f.has(inc, s) || !f.all && assess.OnlySigns(inc) {
 					continue
 				}
-				signs := mission.SignsOf(inc)
-				var what, sources []string
+				r := s.Row(inc)
+				var sources []string
+				for _, x := range r.Sources {
+					sources = append(sources, string(x))
+				}
 				state := "observed"
-				if inc.Alleged() {
+				if r.Alleged {
 					state = "alleged"
 				}
-				for _, o := range inc.Of {
-					what = mission.Add(what, mission.ActWords(o))
-					sources = mission.Add(sources, string(o.Source))
-				}
-				first := inc.Of[0]
-				out.add2(&first.Place, []string{inc.ID.Hex(), inc.Occurred.Start.String(), inc.Occurred.End.String(), first.Place.String(), strings.Join(what, "; "), signs.String(), strings.Join(sources, " "), state},
-					inc.ID.String(), inc.Occurred.In(s.Agreement.Location), first.Place.Short(), strings.Join(what, "; "),
-					signs.String(), strings.Join(sources, " "), state)
+				out.add2(&r.Place, append([]string{r.ID.Hex(), r.Occurred.Start.String(), r.Occurred.End.String(), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(&r)...),
+					r.ID.String(), r.Occurred.In(s.Agreement.Location), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -280,7 +278,7 @@ left out unless --outcome asks for them or --all.`,
 				return fmt.Errorf("--party %q is no party", f.party)
 			}
 			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"},
-				fields: []string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}}
+				fields: append([]string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}, report.Columns...)}
 			for _, p := range s.Agreement.Provisions {
 				if f.article != "" && string(p.Article) != f.article {
 					continue
@@ -334,20 +332,23 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 	cells := func(id, place, what string, signs truce.Signs) []string {
 		return []string{string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), id, x.During.In(s.Agreement.Location), place, what, signs.String(), strings.Join(missing, " ")}
 	}
-	values := func(kind, place, what string, signs truce.Signs) []string {
-		return []string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), place, what, signs.String(), strings.Join(missing, " ")}
+	values := func(kind, place, what string, signs truce.Signs, r *truce.Row) []string {
+		return append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), place, what, signs.String(), strings.Join(missing, " ")}, report.Cells(r)...)
 	}
 	if x.Incident != nil {
 		if !f.has(x.Incident, s) || !f.all && assess.OnlySigns(x.Incident) {
 			return
 		}
-		o := x.Incident.Of[0]
-		out.add2(&o.Place, values("incident", o.Place.String(), mission.ActWords(o), x.Signs), cells(x.Incident.ID.String(), o.Place.Short(), mission.ActWords(o), x.Signs)...)
+		r := s.Row(x.Incident)
+		if !r.Alleged {
+			r.Casualties = x.Casualties // those that touch the article
+		}
+		out.add2(&r.Place, values("incident", r.Place.String(), r.What, x.Signs, &r), cells(r.ID.String(), r.Place.Short(), r.What, x.Signs)...)
 		return
 	}
 	t := s.Tally(x.Of)
 	if f.during != (truce.Interval{}) && !t.Period.Overlaps(f.during) || f.box != nil && !s.May(&t.Place, f.box) {
 		return
 	}
-	out.add2(&t.Place, values("tally", t.Place.String(), mission.TallyWords(t), truce.Signs{}), cells(t.ID.String(), t.Place.Short(), mission.TallyWords(t), truce.Signs{})...)
+	out.add2(&t.Place, values("tally", t.Place.String(), mission.TallyWords(t), truce.Signs{}, &truce.Row{Place: t.Place, Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Casualties: t.Casualties}), cells(t.ID.String(), t.Place.Short(), mission.TallyWords(t), truce.Signs{})...)
 }

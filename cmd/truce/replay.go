@@ -284,6 +284,6 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 }
 
 func incidentWords(s *situation.Situation, inc *truce.Incident) string {
-	o := inc.Of[0]
-	return fmt.Sprintf("incident %s (%s, %s, %s)", inc.ID, inc.Occurred.In(s.Agreement.Location), o.Place.Short(), mission.ActWords(o))
+	r := s.Row(inc)
+	return fmt.Sprintf("incident %s (%s, %s, %s)", r.ID, r.Occurred.In(s.Agreement.Location), r.Place.Short(), r.What)
 }

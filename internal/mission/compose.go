@@ -1,14 +1,15 @@
 package mission
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -19,6 +20,7 @@ import (
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/source"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // composer gathers what a report prints from a situation.
@@ -45,7 +47,8 @@ type composer struct {
 	decided    int            // decisions, listed or not
 	attributed int            // incidents of which attribution was attempted, listed or not
 	r          *report.Report
-	z          *sums // of the period
+	z          *sums                // of the period
+	nones      []*truce.Observation // statements that there was none
 }
 
 // Compose gathers what the report of a period prints for the mission's reader, who
@@ -106,7 +109,7 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	}
 	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
 		Period: c.v, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest(), Issued: issued, Stage: "automatic, not reviewed by a person",
-		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{},
+		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{}, Tolls: []report.Toll{}, None: []report.None{},
 		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}, Attributed: []report.Attribution{}, Corrected: []report.Correction{}}
 	if c.b != (truce.Interval{}) {
 		c.r.Before = &c.b
@@ -126,15 +129,25 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 		c.r.Kind = "Daily report"
 	}
 	c.r.Basis["build"] = Build()
-	c.z = sumsOf(s, c.v)
+	if c.outages, err = m.outages(); err != nil {
+		return nil, err
+	}
+	c.gather()
+	c.headline()
+	return c, nil
+}
+
+// gather fills in all that is printed but for the lists and the headline, from the
+// situation alone.
+func (c *composer) gather() {
+	c.z = sumsOf(c.s, c.v)
 	c.r.Shared, c.r.Observed, c.r.Claimed = c.z.shared, c.z.observed, c.z.claims
 	c.look()
 	c.articles()
 	c.tallies()
+	c.noneStated()
+	c.tolls()
 	c.coverage()
-	if c.outages, err = m.outages(); err != nil {
-		return nil, err
-	}
 	c.people()
 	c.attributions()
 	if c.held > 0 || c.private > 0 {
@@ -142,8 +155,6 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	}
 	c.corrections()
 	c.geography()
-	c.headline()
-	return c, nil
 }
 
 // look goes through the period's incidents for what the reader is not shown of them,
@@ -159,7 +170,7 @@ func (c *composer) look() {
 		}
 		sight := c.to.Incident(inc, c.s.Known)
 		c.shown.Add(sight, c.to.At)
-		if p := &inc.Of[0].Place; sight.Listed(c.to.At) && p.Kind == truce.PlaceRegion {
+		if p := summary.Place(inc); sight.Listed(c.to.At) && p.Kind == truce.PlaceRegion {
 			c.vague[p.Name]++
 		}
 	}
@@ -234,27 +245,19 @@ func (c *composer) incidents() {
 		if assess.OnlySigns(inc) || !c.lists(inc) {
 			continue
 		}
-		x := report.Incident{ID: inc.ID, Occurred: inc.Occurred}
-		x.Place, _ = c.to.Place(inc.Of[0].Place)
-		var what []string
-		for _, o := range inc.Of {
-			what = Add(what, spaced(ActWords(o)))
-			x.Sources = Add(x.Sources, c.publisher(o.Source))
+		r := c.to.Row(c.s.Row(inc), c.to.Incident(inc, c.s.Known), summary.Region)
+		x := report.Incident{Row: r.Row}
+		for _, id := range r.Sources {
+			x.Sources = Add(x.Sources, c.publisher(id))
 		}
-		x.Signs = SignsOf(inc)
-		x.What = strings.Join(what, "; ")
 		c.s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
 			if f != nil {
 				says.Standing, says.Missing = f.Standing, f.Missing
-				if f.Casualties != nil && x.Casualty == "" {
-					x.Casualty = casualtyWords(f.Casualties)
-				}
 			}
 			x.Findings = append(x.Findings, says)
 		})
-		if inc.Alleged() {
-			x.Claimant = inc.Of[0].Claimant
+		if r.Alleged {
 			c.r.Claims = append(c.r.Claims, x)
 		} else {
 			c.r.Incidents = append(c.r.Incidents, x)
@@ -276,11 +279,11 @@ func (c *composer) articles() {
 			row.Before = &b
 		}
 		_, row.Own = c.s.Covered(p.Article, c.v)
-		row.Excluded = c.z.articles[i].excluded
+		row.Excluded, row.Others = c.z.articles[i].excluded, c.z.articles[i].others
 		var deciding truce.Digest
 		for k, o := range truce.Outcomes {
-			if x := c.z.articles[i].outcomes[k]; x.n > 0 {
-				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, N: x.n})
+			if x := c.z.articles[i].outcomes[k]; x.Most() > 0 {
+				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, Span: x.Span, Alleged: x.alleged})
 				if o == row.Assessment.Outcome {
 					deciding, row.Deciding = x.first, x.first.String()
 				}
@@ -290,7 +293,7 @@ func (c *composer) articles() {
 			row.Assessment.Reasons, row.Deciding = nil, ""
 		}
 		if len(row.Force) > 0 {
-			row.Ribbon, row.Loose = c.ribbon(p)
+			row.Ribbon, row.Loose = c.ribbon(p, &row)
 		}
 		c.r.Articles = append(c.r.Articles, row)
 	}
@@ -326,11 +329,19 @@ const mostBars = 200
 // ribbon cuts the period into hours, days or weeks. An incident stands in the
 // bar that holds all of its time; those that no bar holds, and those that are not
 // listed, are counted apart, so that bars and the rest add up to the period.
-func (c *composer) ribbon(p *truce.Provision) (out []report.Bucket, rest report.Count) {
+func (c *composer) ribbon(p *truce.Provision, row *report.Article) (out []report.Bucket, rest report.Count) {
 	loc := c.a.Location
 	step := 1
 	if days := int(c.v.Width() / (24 * time.Hour)); days > mostBars {
 		step = 7 * ((days + 7*mostBars - 1) / (7 * mostBars)) // weeks: a year's bars begin on one weekday
+	}
+	switch row.Bar = "day"; {
+	case c.v.Width() <= hourly:
+		row.Bar = "hour"
+	case step > 1:
+		if row.Bar = "week"; step > 7 {
+			row.Bars = step / 7
+		}
 	}
 	if c.v.Width() <= hourly {
 		for t := c.v.Start; t < c.v.End; t = t.Add(time.Hour) {
@@ -359,6 +370,8 @@ func (c *composer) ribbon(p *truce.Provision) (out []report.Bucket, rest report.
 	for _, f := range single {
 		switch {
 		case f.Incident == nil || f.OnlySigns:
+		case !c.v.Contains(f.During):
+			loose.AddPerhaps(f)
 		case c.lists(f.Incident):
 			at(f.During).Add(f)
 		default:
@@ -383,7 +396,11 @@ func (c *composer) tallies() {
 		}
 		rec := c.s.Reconcile(t)
 		x := report.Tally{ID: t.ID, Source: c.publisher(t.Source), Claimant: t.Claimant, Period: t.Period, Place: t.Place.Short(), Count: t.Count, Details: t.Details,
-			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, What: string(t.Act)}
+			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, What: string(t.Act),
+			Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Actors: t.Actors, None: t.None(), Casualties: t.Casualties}
+		if t.Actor != "" {
+			x.Actors = []truce.PartyID{t.Actor}
+		}
 		if t.Weapon != "" {
 			x.What += ", " + spaced(string(t.Weapon))
 		}
@@ -397,6 +414,43 @@ func (c *composer) tallies() {
 	}
 }
 
+// tolls are the casualties that parties claim of single events, and that anybody states
+// of a period.
+func (c *composer) tolls() {
+	for _, p := range slices.Sorted(maps.Keys(c.z.claimed)) {
+		x := c.z.claimed[p]
+		c.r.Tolls = append(c.r.Tolls, report.Toll{Claimant: p, Events: x.Span, During: x.during, Casualties: x.casualties})
+	}
+	for i := range c.r.Tallies {
+		if t := &c.r.Tallies[i]; t.Casualties != nil && !t.None {
+			c.r.Tolls = append(c.r.Tolls, report.Toll{Source: t.Source, Claimant: t.Claimant, Total: true, During: t.Period, Casualties: t.Casualties})
+		}
+	}
+}
+
+// noneStated are the statements of the period that there was none.
+func (c *composer) noneStated() {
+	for _, inc := range c.z.nones {
+		for _, o := range inc.Of {
+			if o.None() && c.lists(inc) {
+				c.nones = append(c.nones, o)
+			}
+		}
+	}
+	slices.SortFunc(c.nones, func(a, b *truce.Observation) int {
+		return cmp.Or(cmp.Compare(a.Occurred.Start, b.Occurred.Start), cmp.Compare(a.Source, b.Source), a.ID.Compare(b.ID))
+	})
+	for _, o := range c.nones {
+		place, _ := c.to.Place(o.Whereabouts())
+		c.r.None = append(c.r.None, report.None{Source: c.publisher(o.Source), Claimant: o.Claimant, What: spaced(summary.What(o)), Place: place.Short(), During: o.Occurred})
+	}
+	for i := range c.r.Tallies {
+		if t := &c.r.Tallies[i]; t.None {
+			c.r.None = append(c.r.None, report.None{Source: t.Source, Claimant: t.Claimant, What: "statement of none: " + t.What, Place: t.Place, During: t.Period})
+		}
+	}
+}
+
 // publisher names a source for people.
 func (c *composer) publisher(id truce.SourceID) string {
 	if p := c.a.SourceOf(id).Publisher; !strings.HasPrefix(p, "source ") {
@@ -404,9 +458,6 @@ func (c *composer) publisher(id truce.SourceID) string {
 	}
 	return string(id)
 }
-
-// Elsewhere stands for the region of a place that none surely holds.
-const Elsewhere = "not known to a region, or elsewhere"
 
 // regions counts what was observed by region, now and in the period before.
 func (c *composer) regions() {
@@ -428,26 +479,27 @@ func (c *composer) regions() {
 		}
 		if r := here[name]; r != nil {
 			row.Count = r.Count
-			acts := map[string]int{}
+			acts := map[string]report.Span{}
 			for x, n := range r.acts {
-				acts[spaced(ActWords(&truce.Observation{Act: x.act, Seen: x.seen, Weapon: x.weapon}))] += n
+				what := spaced(summary.What(&truce.Observation{Act: x.act, Seen: x.seen, Weapon: x.weapon, Count: truce.Count{N: 1}}))
+				acts[what] = acts[what].Plus(n)
 			}
-			if r.unlisted > 0 {
+			if r.unlisted != (report.Span{}) {
 				acts["not listed, by the release rules"] = r.unlisted
 			}
 			for what, n := range acts {
-				row.Act = append(row.Act, report.Act{What: what, N: n})
+				row.Act = append(row.Act, report.Act{What: what, Span: n})
 			}
 		}
 		sort.Slice(row.Act, func(i, j int) bool {
-			if row.Act[i].N != row.Act[j].N {
-				return row.Act[i].N > row.Act[j].N
+			if a, b := row.Act[i].Most(), row.Act[j].Most(); a != b {
+				return a > b
 			}
 			return row.Act[i].What < row.Act[j].What
 		})
 		c.r.Regions = append(c.r.Regions, row)
 	}
-	order := map[string]int{Elsewhere: 1 << 30}
+	order := map[string]int{summary.Elsewhere: 1 << 30}
 	for i, n := range gazetteer.Default().Regions() {
 		order[n] = i
 	}
@@ -473,82 +525,13 @@ func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 			}
 		})
 		if c.lists(inc) {
-			place, _ := c.to.Place(inc.Of[0].Place)
-			out.region(regionOf(&place)).add(inc, decided)
+			place, _ := c.to.Place(summary.Place(inc))
+			out.region(summary.Region(&place)).add(inc, decided, v.Contains(inc.Occurred))
 		} else {
-			out.region(Elsewhere).addUnlisted(inc, decided)
+			out.region(summary.Elsewhere).addUnlisted(inc, decided, v.Contains(inc.Occurred))
 		}
 	}
 	return out.regions
-}
-
-// regionOf names the region that surely holds a place; Elsewhere: none does, as
-// far as is known.
-func regionOf(p *truce.Place) string {
-	list := namedRegions()
-	switch p.Kind {
-	case truce.PlaceRegion:
-		for i := range list {
-			if list[i].name == p.Name {
-				return p.Name
-			}
-		}
-	case truce.PlacePoint, truce.PlaceObject:
-		return regionsOfPoints.get(p.Point, func() string {
-			name := Elsewhere
-			for i := range list {
-				if list[i].region.Disc(p.Point, 0) == geo.Inside {
-					name = list[i].name
-				}
-			}
-			return name
-		})
-	}
-	return Elsewhere
-}
-
-type namedRegion struct {
-	name   string
-	region *geo.Region
-}
-
-var namedRegions = sync.OnceValue(func() (list []namedRegion) {
-	g := gazetteer.Default()
-	for _, n := range g.Regions() {
-		if r, canonical, err := g.Region(n); err == nil && canonical != "Ukraine" {
-			list = append(list, namedRegion{canonical, r})
-		}
-	}
-	return list
-})
-
-// regionsOfPoints keeps where points lie: the gazetteer does not change while the
-// program runs.
-var regionsOfPoints pointMemo
-
-type pointMemo struct {
-	mu sync.RWMutex
-	of map[geo.Point]string
-}
-
-// mostPoints bounds what is kept: some 50 MB.
-const mostPoints = 1 << 20
-
-func (m *pointMemo) get(p geo.Point, find func() string) string {
-	m.mu.RLock()
-	name, ok := m.of[p]
-	m.mu.RUnlock()
-	if ok {
-		return name
-	}
-	name = find()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.of == nil || len(m.of) >= mostPoints {
-		m.of = map[geo.Point]string{}
-	}
-	m.of[p] = name
-	return name
 }
 
 // coverage sums up who could have seen what.
@@ -789,7 +772,7 @@ func (c *composer) told(o *truce.Observation) []string {
 	if o.Object != "" {
 		object = "object " + o.Object
 	}
-	return []string{ActWords(o), o.Occurred.In(c.a.Location), o.Place.String(), "count " + o.Count.String(), harm, actor, object}
+	return []string{summary.What(o), o.Occurred.In(c.a.Location), o.Place.String(), "count " + o.Count.String(), harm, actor, object}
 }
 
 func (c *composer) licences() error {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/opentruce/truce"
@@ -13,6 +12,7 @@ import (
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // A Feed reads a record while it grows, and gives each audience the situation
@@ -292,84 +292,11 @@ func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident, to rele
 	out := make([]release.Row, len(incidents))
 	correlate.Parallel(len(incidents), 0, nil, func(i int) {
 		inc := incidents[i]
-		r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: *best(inc), Signs: SignsOf(inc), Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc),
-			Known: truce.Always, Entry: -1}
-		var what []string
+		r := s.Row(inc)
 		for _, o := range inc.Of {
-			what = Add(what, spaced(ActWords(o)))
-			if !slices.Contains(r.Sources, o.Source) {
-				r.Sources = append(r.Sources, o.Source)
-			}
-			if at := s.Known(o.ID); at > r.Known {
-				r.Known = at
-			}
 			r.Entry = max(r.Entry, f.EntryOf(o.ID))
 		}
-		lead := leading(inc)
-		r.Act, r.Weapon, r.What = lead.Act, lead.Weapon, strings.Join(what, "; ")
-		if r.Alleged {
-			r.Claimant = lead.Claimant
-		}
-		r.Region = regionOf(&r.Place)
-		// What is outside an article's time is last: it is what the act would be a
-		// matter of.
-		var outside []truce.ShortFinding
-		for i := range s.Agreement.Provisions {
-			art := s.Agreement.Provisions[i].Article
-			switch o, x := s.Finding(art, inc.ID); {
-			case x != nil:
-				r.Findings = append(r.Findings, truce.ShortFinding{Article: art, Outcome: o, Standing: x.Standing, Missing: x.Missing})
-			case o == truce.OutOfScope && s.Relevant(art, inc):
-				outside = append(outside, truce.ShortFinding{Article: art, Outcome: o})
-			}
-		}
-		r.Findings = append(r.Findings, outside...)
-		out[i] = to.Row(r, to.Incident(inc, s.Known), regionOf)
+		out[i] = to.Row(r, to.Incident(inc, s.Known), summary.Region)
 	})
-	return out
-}
-
-// leading is the observation that says what an incident is: one that is neither
-// an allegation nor a sign, if there is one.
-func leading(inc *truce.Incident) *truce.Observation {
-	for _, o := range inc.Of {
-		if !o.Alleged() && !truce.Words.Sign(o.Act) {
-			return o
-		}
-	}
-	for _, o := range inc.Of {
-		if !truce.Words.Sign(o.Act) {
-			return o
-		}
-	}
-	return inc.Of[0]
-}
-
-// best is the place of the observation that knows it best: a position before an
-// area, the smaller uncertainty before the larger.
-func best(inc *truce.Incident) *truce.Place {
-	rank := func(p *truce.Place) int64 {
-		switch {
-		case p.Kind == truce.PlaceObject:
-			return 0
-		case p.Kind == truce.PlacePoint && p.Uncertainty != truce.NotStated:
-			return int64(p.Uncertainty)
-		case p.Kind == truce.PlaceWedge:
-			return int64(p.Wedge.MaxM)
-		case p.Kind == truce.PlacePoint:
-			return 1 << 40
-		case p.Kind == truce.PlaceShape:
-			return 1 << 41
-		case p.Kind == truce.PlaceRegion:
-			return 1 << 42
-		}
-		return 1 << 43
-	}
-	out := &inc.Of[0].Place
-	for _, o := range inc.Of[1:] {
-		if rank(&o.Place) < rank(out) {
-			out = &o.Place
-		}
-	}
 	return out
 }

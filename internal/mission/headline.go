@@ -1,6 +1,8 @@
 package mission
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -59,12 +61,9 @@ func (c *composer) headline() {
 	}
 	c.unseen(say)
 	c.outOfScope(say)
-	if r.Shared > 0 {
-		say(because("Counted under several"), because("Of %s, %d may be the matter of more than one article, because the report does not say which act or weapon it was; each article counts them, and the articles do not add up.",
-			number(c.z.observed, "incident"), r.Shared))
-	}
+	c.shared(say)
 	c.harm(say)
-	attributed := because("Attribution was not attempted.")
+	attributed := because("Attribution was not attempted of incidents of this period.")
 	if n := c.attributed; n > 0 {
 		attributed = because("Attribution was attempted of %s; see below.", number(n, "incident"))
 	}
@@ -89,28 +88,74 @@ func short(method string) string {
 	return name + " " + digest[:min(12, len(digest))]
 }
 
-// outOfScope says what was recorded while articles did not bind.
+// shared says how many incidents stand under several articles, and why.
+func (c *composer) shared(say sentence) {
+	about, all, unclear := because("Counted under several"), c.z.shared, c.z.unclear
+	if unclear.Most() > 0 {
+		say(about, because("May be the matter of more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up.", span(unclear), spanOf(c.z.observed, "incident")))
+	}
+	if clear := (report.Span{N: all.N - unclear.N, May: all.May - unclear.May}); clear.Most() > 0 {
+		say(about, because("Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up.", span(clear), spanOf(c.z.observed, "incident")))
+	}
+}
+
+// span is a number of things of a period, as a range where some may lie outside it.
+func span(n report.Span) truce.Reason {
+	if n.May == 0 {
+		return because("%d", n.N)
+	}
+	return because("%d to %d", n.N, n.Most())
+}
+
+// spanOf is span, with what is counted.
+func spanOf(n report.Span, what string) truce.Reason {
+	if n.May == 0 {
+		return because("%s", number(n.N, what))
+	}
+	return because("%d to %s", n.N, number(n.Most(), what))
+}
+
+// signsOf are the signs that were counted in a period, as a range where some may lie
+// outside it.
+func signsOf(c *report.Count) truce.Reason {
+	if most, more := c.Most(); more {
+		return because("%s to %s", c.Signs.String(), most.String())
+	}
+	return because("%s", c.Signs.String())
+}
+
+// outOfScope says what was observed to which articles did not apply, and why.
 func (c *composer) outOfScope(say sentence) {
-	var never, partly []truce.Reason
+	about := because("Out of scope")
+	var never, times, others []truce.Reason
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
-		art, text, n := string(a.Article), strings.TrimSuffix(a.Text, "."), number(a.Excluded, "incident")
+		art, text := string(a.Article), strings.TrimSuffix(a.Text, ".")
+		at := report.Span{N: a.Excluded.N - a.Others.N, May: a.Excluded.May - a.Others.May}
 		switch {
-		case len(a.Force) == 0 && a.Excluded == 0:
-			never = append(never, because("article %s (%s), and nothing of the kind was recorded", art, text))
-		case len(a.Force) == 0 && a.Excluded == 1:
-			never = append(never, because("article %s (%s), which does not apply to the %s recorded that is, or may be, of its kind", art, text, n))
-		case len(a.Force) == 0:
-			never = append(never, because("article %s (%s), which does not apply to the %s recorded that are, or may be, of its kind", art, text, n))
-		case a.Excluded > 0:
-			partly = append(partly, because("article %s does not apply to %s", art, n))
+		case len(a.Force) > 0:
+		case a.Excluded.Most() == 0:
+			never = append(never, because("article %s (%s), and nothing of the kind was observed", art, text))
+		case a.Excluded.Most() == 1:
+			never = append(never, because("article %s (%s), which does not apply to the %s observed that is, or may be, of its kind", art, text, spanOf(a.Excluded, "incident")))
+		default:
+			never = append(never, because("article %s (%s), which does not apply to the %s observed that are, or may be, of its kind", art, text, spanOf(a.Excluded, "incident")))
+		}
+		if len(a.Force) > 0 && at.Most() > 0 {
+			times = append(times, because("article %s, %s", art, spanOf(at, "incident")))
+		}
+		if len(a.Force) > 0 && a.Others.Most() > 0 {
+			others = append(others, because("article %s, %s", art, spanOf(a.Others, "incident")))
 		}
 	}
 	if len(never) > 0 {
-		say(because("Out of scope"), because("Not in force: %s.", truce.Joined("%s; %s", never)))
+		say(about, because("Not in force: %s.", truce.Joined("%s; %s", never)))
 	}
-	if len(partly) > 0 {
-		say(because("Out of scope"), because("In force for a part of the period only: %s that are, or may be, of its kind, recorded at other times.", truce.Joined("%s; %s", partly)))
+	if len(times) > 0 {
+		say(about, because("Observed while an article was not in force, and of its kind or possibly so: %s.", truce.Joined("%s; %s", times)))
+	}
+	if len(others) > 0 {
+		say(about, because("By others than those whom an article binds, as the sources name them, and of its kind or possibly so: %s.", truce.Joined("%s; %s", others)))
 	}
 }
 
@@ -119,92 +164,175 @@ func outcomeWords(o truce.Outcome) truce.InWords {
 }
 
 func (c *composer) articleWords(a *report.Article) truce.Reason {
-	out := because("Nothing was observed that it is about.")
-	if a.Count.Incidents > 0 {
-		var parts []truce.Reason
-		for _, o := range a.Outcomes {
-			if o.Outcome.Counts() {
-				parts = append(parts, because("%d %s", o.N, outcomeWords(o.Outcome)))
-			}
+	var counts, rest []truce.Reason
+	claims, totals := report.Span{}, 0
+	for _, o := range a.Outcomes {
+		claims = claims.Plus(o.Alleged)
+		if n := (report.Span{N: o.N - o.Alleged.N, May: o.May - o.Alleged.May}); n.Most() > 0 && o.Outcome.Counts() {
+			counts = append(counts, because("%s %s", span(n), outcomeWords(o.Outcome)))
+		} else if n.Most() > 0 {
+			rest = append(rest, because("%s %s", span(n), outcomeWords(o.Outcome)))
 		}
-		out = because("It may concern %s: %s.", number(a.Count.Incidents, "incident"), truce.Joined("%s, %s", parts))
+	}
+	for i := range c.r.Tallies {
+		if t := &c.r.Tallies[i]; !t.None && slices.ContainsFunc(t.Findings, func(f report.Finding) bool { return f.Article == a.Article }) {
+			totals++
+		}
+	}
+	out := because("Nothing was observed that it is about.")
+	if n := a.Count.OfIncidents(); n.Most() > 0 && len(counts) > 0 {
+		out = because("It may concern %s: %s.", spanOf(n, "incident"), truce.Joined("%s, %s", counts))
+	} else if len(rest) > 0 {
+		out = because("What was observed of its kind does not count under it: %s.", truce.Joined("%s, %s", rest))
+	}
+	switch {
+	case claims.Most() > 0 && totals > 0:
+		out = because("%s Parties or others state, and nobody observed: %s and %s.", out, spanOf(claims, "incident"), number(totals, "total"))
+	case claims.Most() > 0:
+		out = because("%s Parties state, and nobody else observed: %s.", out, spanOf(claims, "incident"))
+	case totals > 0:
+		out = because("%s Totals that are, or may be, of its kind were stated: %d.", out, totals)
 	}
 	seen := because("seen by nobody independent")
 	if a.Count.Coverage > 0 {
 		seen = because("seen %s", a.Count.Coverage.Percent())
 	}
-	return because("%s Signs %s · incidents %d · violations decided %d · %s. The article as a whole: %s.", out, a.Count.Signs.String(), a.Count.Incidents, a.Count.Violations, seen, outcomeWords(a.Assessment.Outcome))
+	return because("%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.OfIncidents()), span(a.Count.OfViolations()), seen, outcomeWords(a.Assessment.Outcome))
 }
 
-// borneOut says what independent sources bear out.
+// borneOut says what independent sources confirm.
 func (c *composer) borneOut(say sentence) {
 	n, of, about := c.z.borne, c.z.touched, because("Borne out")
 	switch {
-	case of == 0:
+	case c.z.about.Most() == 0:
 		say(about, because("Nothing that an article in force is about was observed."))
-	case n == 0:
+	case of.Most() == 0:
+		say(about, because("Nothing was observed that counts under an article in force."))
+	case n.Most() == 0:
 		var names []string
 		for id := range c.z.sources {
 			names = Add(names, c.publisher(id))
 		}
 		sort.Strings(names)
-		say(about, because("None of %s that an article in force may be about is borne out by a second independent source. All come from %s (%s); one source is not corroboration, however many reports it has.",
-			number(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
-	case n == 1:
-		say(about, because("%d of %s that an article in force is about is borne out by independent sources.", n, number(of, "incident")))
+		if len(names) == 1 {
+			say(about, because("Of %s that an article in force may be about, none is confirmed by a second independent source. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
+		} else {
+			say(about, because("Of %s that an article in force may be about, none is confirmed by a second independent source. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
+		}
 	default:
-		say(about, because("%d of %s that an article in force is about are borne out by independent sources.", n, number(of, "incident")))
+		say(about, because("Confirmed by independent sources, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))
 	}
 }
 
 // alleged says who claims what. Totals are never added: their windows overlap.
 func (c *composer) alleged(say sentence) {
-	about := because("Alleged")
+	by := map[truce.PartyID]*statements{}
+	var order []truce.PartyID
+	of := func(p truce.PartyID) *statements {
+		if id, ok := c.a.Actor(p); ok {
+			p = id // a member speaks for its party
+		}
+		if by[p] == nil {
+			by[p] = &statements{}
+			order = append(order, p)
+		}
+		return by[p]
+	}
 	for _, p := range c.a.Parties {
-		single, totals := c.z.claimants[p.ID], 0
-		var least, most truce.Count
-		var found, may truce.Signs
-		var span truce.Interval
-		var acts []truce.InWords
-		for i := range c.r.Tallies {
-			t := &c.r.Tallies[i]
-			if t.Claimant != p.ID {
-				continue
-			}
-			if totals == 0 || t.Count.N < least.N {
-				least = t.Count
-			}
-			if totals == 0 || t.Count.N > most.N {
-				most = t.Count
-			}
-			if totals == 0 {
-				span = t.Period
-			}
-			totals, span = totals+1, span.Hull(t.Period)
-			found.Sum(t.Found)
-			may.Sum(t.MayBe)
-			act, _, _ := strings.Cut(t.What, ",")
-			acts = addWord(acts, truce.InWords{Kind: "act", Value: act, English: act})
+		of(p.ID)
+	}
+	parties := len(order)
+	for _, p := range slices.Sorted(maps.Keys(c.z.claimants)) {
+		x := of(p)
+		x.single = x.single.Plus(c.z.claimants[p])
+	}
+	for _, o := range c.nones {
+		if o.Claimant != "" {
+			of(o.Claimant).none++
 		}
-		switch {
-		case single+totals == 0:
-			say(about, because("No statement by %s (%s) was among the files read.", p.Name, string(p.ID)))
-		default:
-			var said []truce.Reason
-			if single > 0 {
-				said = append(said, because("%s", number(single, "single event")))
-			}
-			if totals > 0 {
-				said = append(said, because("%s (%s), of %s to %s, for windows in %s", number(totals, "total"), truce.Joined("%s, %s", acts), least.String(), most.String(), span.In(c.a.Location)))
-			}
-			say(about, because("%s (%s) states %s.", p.Name, string(p.ID), truce.Joined("%s and %s", said)))
-			switch {
-			case totals > 0 && found == (truce.Signs{}) && may != (truce.Signs{}):
-				say(about, because("Nothing reported by others lies surely within one of these totals; some may, but it is timed to a day and the totals to hours, so the two can hardly be compared. That says nothing for or against the totals."))
-			case totals > 0 && found == (truce.Signs{}):
-				say(about, because("Nothing reported by others lies within one of these totals. That says nothing for or against them."))
+	}
+	for i := range c.r.Tallies {
+		if t := &c.r.Tallies[i]; t.Claimant != "" {
+			of(t.Claimant).add(t)
+		}
+	}
+	slices.Sort(order[parties:])
+	for _, p := range order {
+		c.states(say, p, by[p])
+	}
+}
+
+// statements are what one party, or another, claims in a period.
+type statements struct {
+	single      report.Span
+	none        int // statements that there was none
+	totals      int // with a number
+	uncounted   int // with casualties and no number
+	least, most truce.Count
+	found, may  truce.Signs
+	span        truce.Interval
+	acts        []truce.InWords
+}
+
+func (x *statements) add(t *report.Tally) {
+	switch {
+	case t.None:
+		x.none++
+		return
+	case t.Count.Kind == truce.Uncountable:
+		x.uncounted++
+		return
+	}
+	if x.totals == 0 {
+		x.span = t.Period
+	}
+	if x.totals == 0 || t.Count.N < x.least.N {
+		x.least = t.Count
+	}
+	if x.totals == 0 || t.Count.N > x.most.N {
+		x.most = t.Count
+	}
+	x.totals, x.span = x.totals+1, x.span.Hull(t.Period)
+	x.found.Sum(t.Found)
+	x.may.Sum(t.MayBe)
+	x.acts = addWord(x.acts, truce.InWords{Kind: "act", Value: string(t.Act), English: string(t.Act)})
+}
+
+func (c *composer) states(say sentence, id truce.PartyID, x *statements) {
+	about, name := because("Alleged"), string(id)
+	for _, list := range [][]truce.Party{c.a.Parties, c.a.Others} {
+		for _, p := range list {
+			if p.ID == id && p.Name != "" {
+				name = p.Name
 			}
 		}
+	}
+	var said []truce.Reason
+	if x.single.Most() > 0 {
+		said = append(said, spanOf(x.single, "single event"))
+	}
+	switch {
+	case x.totals > 0 && x.least == x.most:
+		said = append(said, because("%s (%s), of %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.span.In(c.a.Location)))
+	case x.totals > 0:
+		said = append(said, because("%s (%s), of %s to %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.most.String(), x.span.In(c.a.Location)))
+	}
+	if x.uncounted > 0 {
+		said = append(said, because("%s of casualties alone", number(x.uncounted, "total")))
+	}
+	if len(said) > 0 {
+		say(about, because("%s (%s) states %s.", name, string(id), truce.Joined("%s and %s", said)))
+	}
+	if x.none > 0 {
+		say(about, because("%s (%s) states that there were none: %s.", name, string(id), number(x.none, "statement")))
+	}
+	switch {
+	case len(said) == 0 && x.none == 0:
+		say(about, because("No allegation and no total by %s (%s) about this period was read.", name, string(id)))
+	case x.totals > 0 && x.found == (truce.Signs{}) && x.may != (truce.Signs{}):
+		say(about, because("Nothing reported by others lies surely within a total by %s; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.", string(id)))
+	case x.totals > 0 && x.found == (truce.Signs{}):
+		say(about, because("Nothing reported by others lies within a total by %s. That says nothing for or against the totals.", string(id)))
 	}
 }
 
@@ -236,9 +364,9 @@ func (c *composer) unseen(say sentence) {
 	}
 	for _, text := range texts {
 		if list := articles[text.String()]; len(list) > 1 {
-			say(about, because("For articles %s %s", truce.Joined("%s and %s", list), text))
+			say(about, because("For articles %s: %s", truce.Joined("%s and %s", list), text))
 		} else {
-			say(about, because("For article %s %s", list[0], text))
+			say(about, because("For article %s: %s", list[0], text))
 		}
 	}
 	var parties []truce.Reason
@@ -254,22 +382,47 @@ func (c *composer) unseen(say sentence) {
 	}
 }
 
+// harm says who was killed or injured, as observed and as claimed, which are never added.
 func (c *composer) harm(say sentence) {
 	about, said := because("Harm"), false
 	for i := range c.r.Articles {
-		if a := &c.r.Articles[i]; a.Count.Casualties != nil {
-			say(about, because("Under article %s: %s. Ranges are best (low to high).", string(a.Article), harmWords(a.Count.Casualties)))
+		a := &c.r.Articles[i]
+		if a.Count.Casualties != nil {
+			say(about, because("Under article %s: %s.", string(a.Article), harmWords(a.Count.Casualties)))
+			said = true
+		}
+		if a.Count.Unclear != nil {
+			say(about, because("Where it is not known whether anybody acted whom article %s binds: %s.", string(a.Article), harmWords(a.Count.Unclear)))
 			said = true
 		}
 	}
-	switch {
-	case said:
-	case c.z.harmed:
-		say(about, because("Sources state killed or injured in incidents that no article in force is about; see the annex."))
-	default:
+	if !said && c.z.harmed {
+		say(about, because("Sources state killed or injured in incidents that count under no article in force; see the annex."))
+		said = true
+	}
+	for i := range c.r.Tolls {
+		x := &c.r.Tolls[i]
+		switch who := x.Who(); {
+		case x.Total && x.Claimant != "":
+			say(about, because("Claimed by %s in a total for %s: %s. The windows of totals may overlap, and they are never added.", who, x.During.In(c.a.Location), harmWords(x.Casualties)))
+		case x.Total:
+			say(about, because("Stated by %s in a total for %s: %s. The windows of totals may overlap, and they are never added.", who, x.During.In(c.a.Location), harmWords(x.Casualties)))
+		default:
+			say(about, because("Claimed by %s in %s: %s.", who, spanOf(x.Events, "single event"), harmWords(x.Casualties)))
+		}
+		said = true
+		if left := len(c.r.Tolls) - i - 1; i+1 >= mostTolls && left > 0 {
+			say(about, because("Further claims of casualties are in the table: %d.", left))
+			break
+		}
+	}
+	if !said {
 		say(about, because("No source used here states numbers of killed or injured; that is not zero."))
 	}
 }
+
+// mostTolls is how many claims of casualties the headline tells; the table has all.
+const mostTolls = 4
 
 func harmWords(cs *truce.Casualties) truce.Reason {
 	var out []truce.Reason
@@ -285,8 +438,8 @@ func harmWords(cs *truce.Casualties) truce.Reason {
 func (c *composer) waiting(say sentence) {
 	var parts []truce.Reason
 	for _, f := range []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice} {
-		if n := c.z.missing[f]; n > 0 {
-			parts = append(parts, because("%s of %s", truce.InWords{Kind: "fact", Value: string(f), English: string(f)}, number(n, "incident")))
+		if n := c.z.missing[f]; n.Most() > 0 {
+			parts = append(parts, because("%s of %s", truce.InWords{Kind: "fact", Value: string(f), English: string(f)}, spanOf(n, "incident")))
 		}
 	}
 	if len(parts) > 0 {
@@ -304,15 +457,17 @@ func unseenWords(a *report.Article) truce.Reason {
 			}
 		}
 	}
-	unit := "day"
-	switch w := a.Ribbon[0].During.Width().Hours(); {
-	case w < 20:
-		unit = "hour"
-	case w > 30:
-		unit = "week"
-	}
 	if a.Count.Coverage == 0 {
-		return because("nobody independent of the parties stated what they could have seen, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened.", number(bars, unit))
+		return because("no source independent of the parties states how much it could see, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened.", barsOf(a, bars))
 	}
-	return because("%s of ground and time could be seen; in %d of %s nobody was looking.", a.Count.Coverage.Percent(), blind, number(bars, unit))
+	return because("%s of ground and time could be seen; in %d of %s nobody was looking, as far as sources state it.", a.Count.Coverage.Percent(), blind, barsOf(a, bars))
+}
+
+// barsOf is a number of bars of an article's ribbon, by how it was cut: the first bar
+// may be a part of a day.
+func barsOf(a *report.Article, n int) truce.Reason {
+	if a.Bars > 1 {
+		return because("%s of %s each", number(n, "period"), number(a.Bars, a.Bar))
+	}
+	return because("%s", number(n, a.Bar))
 }

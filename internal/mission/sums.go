@@ -1,59 +1,98 @@
 package mission
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // sums are what incidents amount to in a report, beside what the situation counts
 // itself: all that it prints of a period but for the lists. They are kept by day, so
 // that a page on a month of a million costs the days that changed.
 type sums struct {
-	observed, claims int // incidents, and those that are alleged and no more
+	observed, claims report.Span // incidents, and those that are alleged and no more
 	articles         []articleSum
-	claimants        map[truce.PartyID]int
-	shared           int // under several articles
-	touched, borne   int // that an article in force may be about, and that independent sources bear out
+	claimants        map[truce.PartyID]report.Span
+	shared           report.Span // under several articles
+	unclear          report.Span // of shared, those of which an article asks for the act or the weapon
+	about            report.Span // of which an article has something to say
+	touched, borne   report.Span // that count under an article, and that independent sources confirm or a person verified
 	sources          map[truce.SourceID]bool
-	missing          map[truce.Fact]int
-	harmed           bool // numbers of killed or injured are stated
+	missing          map[truce.Fact]report.Span
+	harmed           bool // numbers of killed or injured are stated of what was observed
+	claimed          map[truce.PartyID]*claimed
+	nones            map[truce.Digest]*truce.Incident // in which somebody states that there was none
 	regions          map[string]*regionSum
 	vague            map[string]int // known to a region and no closer
 }
 
 type articleSum struct {
-	excluded int
+	excluded report.Span  // of its kind, and out of scope
+	others   report.Span  // of those, while the article was in force: it binds nobody who may have acted
 	outcomes []outcomeSum // by index into truce.Outcomes
 }
 
 type outcomeSum struct {
-	n     int
-	first truce.Digest // the lowest ID
+	report.Span
+	alleged report.Span  // of those, nothing but allegations
+	first   truce.Digest // the lowest ID
+}
+
+// claimed are the casualties that one party states of single events.
+type claimed struct {
+	report.Span // how many events
+	casualties  *truce.Casualties
+	during      truce.Interval
+}
+
+func (c *claimed) join(o *claimed) {
+	if c.Span == (report.Span{}) {
+		c.during = o.during
+	}
+	c.Span, c.casualties, c.during = c.Plus(o.Span), assess.AddCasualties(c.casualties, o.casualties), c.during.Hull(o.during)
 }
 
 type regionSum struct {
 	report.Count
-	acts     map[actSeen]int
-	unlisted int // of which nothing but the number is told
+	acts     map[actSeen]report.Span
+	unlisted report.Span // of which nothing but the number is told
 }
 
-// add counts an incident of the region; decided is 1 where it was decided to be a
-// violation.
-func (r *regionSum) add(inc *truce.Incident, decided int) {
-	r.Signs.Sum(SignsOf(inc))
-	r.Incidents++
-	r.Violations += decided
-	r.acts[actSeen{inc.Of[0].Act, inc.Of[0].Seen, inc.Of[0].Weapon}]++
+// add counts an incident of the region, which surely lies in the period or may;
+// decided is 1 where it was decided to be a violation.
+func (r *regionSum) add(inc *truce.Incident, decided int, surely bool) {
+	r.count(inc, decided, surely)
+	lead := summary.Lead(inc)
+	addTo(r.acts, actSeen{lead.Act, lead.Seen, lead.Weapon}, surely)
 }
 
 // addUnlisted counts one of which neither act nor place is told.
-func (r *regionSum) addUnlisted(inc *truce.Incident, decided int) {
-	r.Signs.Sum(SignsOf(inc))
-	r.Incidents++
-	r.Violations += decided
-	r.unlisted++
+func (r *regionSum) addUnlisted(inc *truce.Incident, decided int, surely bool) {
+	r.count(inc, decided, surely)
+	r.unlisted.Add(1, surely)
+}
+
+func (r *regionSum) count(inc *truce.Incident, decided int, surely bool) {
+	if surely {
+		r.Signs.Sum(summary.Signs(inc))
+		r.Incidents++
+		r.Violations += decided
+	} else {
+		r.May.Signs.Sum(summary.Signs(inc))
+		r.May.Incidents++
+		r.May.Violations += decided
+	}
+}
+
+func addTo[K comparable](m map[K]report.Span, k K, surely bool) {
+	n := m[k]
+	n.Add(1, surely)
+	m[k] = n
 }
 
 type actSeen struct {
@@ -63,8 +102,8 @@ type actSeen struct {
 }
 
 func newSums(articles int) *sums {
-	out := &sums{articles: make([]articleSum, articles), claimants: map[truce.PartyID]int{}, sources: map[truce.SourceID]bool{}, missing: map[truce.Fact]int{},
-		regions: map[string]*regionSum{}, vague: map[string]int{}}
+	out := &sums{articles: make([]articleSum, articles), claimants: map[truce.PartyID]report.Span{}, sources: map[truce.SourceID]bool{}, missing: map[truce.Fact]report.Span{}, claimed: map[truce.PartyID]*claimed{},
+		nones: map[truce.Digest]*truce.Incident{}, regions: map[string]*regionSum{}, vague: map[string]int{}}
 	for i := range out.articles {
 		out.articles[i].outcomes = make([]outcomeSum, len(truce.Outcomes))
 	}
@@ -73,17 +112,19 @@ func newSums(articles int) *sums {
 
 // sumsOf sums up what overlaps a period.
 func sumsOf(s *situation.Situation, v truce.Interval) *sums {
-	build := func(list []*truce.Incident) *sums {
-		out := newSums(len(s.Agreement.Provisions))
-		for _, inc := range list {
-			out.add(s, inc)
-		}
-		return out
-	}
 	days, rest := s.Days(v)
-	out := build(rest)
+	out := newSums(len(s.Agreement.Provisions))
+	for _, inc := range rest {
+		out.add(s, inc, v)
+	}
 	for _, d := range days {
-		out.join(situation.Keep(d, "report", build))
+		out.join(situation.Keep(d, "report", func(list []*truce.Incident) *sums {
+			day := newSums(len(s.Agreement.Provisions))
+			for _, inc := range list {
+				day.add(s, inc, inc.Occurred)
+			}
+			return day
+		}))
 	}
 	return out
 }
@@ -96,65 +137,95 @@ var outcomeIndex = func() map[truce.Outcome]int {
 	return out
 }()
 
-func (z *sums) add(s *situation.Situation, inc *truce.Incident) {
+// add counts an incident, which surely lies in the period v or may.
+func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval) {
+	if slices.ContainsFunc(inc.Of, (*truce.Observation).None) {
+		z.nones[inc.ID] = inc
+	}
 	if assess.OnlySigns(inc) {
 		return
 	}
-	alleged := inc.Alleged()
-	under, decided, touched, borne := 0, 0, false, false
+	alleged, surely := inc.Alleged(), v.Contains(inc.Occurred)
+	under, decided, about, touched, borne := 0, 0, false, false, false
 	var missing []truce.Fact
 	s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 		if f == nil {
-			if o == truce.OutOfScope && relevant {
-				under++
-				if !alleged {
-					z.articles[art].excluded++
+			if o == truce.OutOfScope && relevant && !alleged {
+				z.articles[art].excluded.Add(1, surely)
+				if p := &s.Agreement.Provisions[art]; others(s.Agreement, p, inc) && len(s.InForce(p.Article, inc.Occurred)) > 0 {
+					z.articles[art].others.Add(1, surely)
 				}
 			}
 			return
 		}
-		z.articles[art].outcomes[outcomeIndex[o]].join(&outcomeSum{1, inc.ID})
-		under++
+		if !f.During.Overlaps(v) {
+			return // what of it lies in scope happened at another time
+		}
+		about = true
+		z.articles[art].outcomes[outcomeIndex[o]].add(inc.ID, v.Contains(f.During), alleged)
 		if o == truce.Violation {
 			decided = 1
 		}
 		if o.Counts() {
+			under++
 			touched = true
-			borne = borne || o != truce.ReadingsDiffer && !o.Undetermined() && f.Standing.AtLeast(truce.Corroborated)
 			for _, m := range f.Missing {
 				missing = addFact(missing, m)
 			}
+			borne = borne || f.Standing.AtLeast(truce.Corroborated)
 		}
 	})
-	place := &inc.Of[0].Place
+	place := summary.Place(inc)
 	if place.Kind == truce.PlaceRegion {
 		z.vague[place.Name]++
 	}
+	for _, c := range summary.Claims(inc) {
+		x := z.claimed[c.By]
+		if x == nil {
+			x = &claimed{}
+			z.claimed[c.By] = x
+		}
+		y := claimed{casualties: c.Casualties, during: inc.Occurred}
+		if y.Add(1, surely); !surely {
+			y.casualties = y.casualties.Perhaps()
+		}
+		x.join(&y)
+	}
+	for _, p := range summary.Claimants(inc) {
+		addTo(z.claimants, p, surely)
+	}
 	if alleged {
-		z.claims++
-		z.claimants[inc.Of[0].Claimant]++
+		z.claims.Add(1, surely)
 		return
 	}
-	z.observed++
+	z.observed.Add(1, surely)
 	for _, m := range missing {
-		z.missing[m]++
+		addTo(z.missing, m, surely)
 	}
 	if under > 1 {
-		z.shared++
+		z.shared.Add(1, surely)
+		if slices.Contains(missing, truce.FactAct) || slices.Contains(missing, truce.FactWeapon) || slices.Contains(missing, truce.FactCalibre) {
+			z.unclear.Add(1, surely)
+		}
+	}
+	if about {
+		z.about.Add(1, surely)
 	}
 	if touched {
-		z.touched++
+		z.touched.Add(1, surely)
 		for _, o := range inc.Of {
-			z.sources[o.Source] = true
+			if !o.Alleged() && !truce.Words.Sign(o.Act) {
+				z.sources[o.Source] = true
+			}
 		}
 	}
 	if borne {
-		z.borne++
+		z.borne.Add(1, surely)
 	}
 	for _, o := range inc.Of {
-		z.harmed = z.harmed || o.Casualties != nil
+		z.harmed = z.harmed || !o.Alleged() && o.Casualties != nil
 	}
-	z.region(regionOf(place)).add(inc, decided)
+	z.region(summary.Region(&place)).add(inc, decided, surely)
 }
 
 func addFact(list []truce.Fact, f truce.Fact) []truce.Fact {
@@ -169,46 +240,76 @@ func addFact(list []truce.Fact, f truce.Fact) []truce.Fact {
 func (z *sums) region(name string) *regionSum {
 	r := z.regions[name]
 	if r == nil {
-		r = &regionSum{acts: map[actSeen]int{}}
+		r = &regionSum{acts: map[actSeen]report.Span{}}
 		z.regions[name] = r
 	}
 	return r
 }
 
+func (a *outcomeSum) add(id truce.Digest, surely, alleged bool) {
+	b := outcomeSum{first: id}
+	if b.Add(1, surely); alleged {
+		b.alleged = b.Span
+	}
+	a.join(&b)
+}
+
 func (a *outcomeSum) join(b *outcomeSum) {
-	if b.n > 0 && (a.n == 0 || b.first.Compare(a.first) < 0) {
+	if b.Most() > 0 && (a.Most() == 0 || b.first.Compare(a.first) < 0) {
 		a.first = b.first
 	}
-	a.n += b.n
+	a.Span, a.alleged = a.Plus(b.Span), a.alleged.Plus(b.alleged)
+}
+
+// others reports whether nobody who may have acted, as sources claim, is bound.
+func others(a *truce.Agreement, p *truce.Provision, inc *truce.Incident) bool {
+	named := summary.Lead(inc).MayHaveActed()
+	return len(named) > 0 && !slices.ContainsFunc(named, func(x truce.PartyID) bool {
+		id, _ := a.Actor(x)
+		return p.Bound(id)
+	})
 }
 
 // join adds what other incidents amount to.
 func (z *sums) join(o *sums) {
-	z.observed, z.claims, z.shared = z.observed+o.observed, z.claims+o.claims, z.shared+o.shared
-	z.touched, z.borne, z.harmed = z.touched+o.touched, z.borne+o.borne, z.harmed || o.harmed
+	z.observed, z.claims, z.shared, z.unclear = z.observed.Plus(o.observed), z.claims.Plus(o.claims), z.shared.Plus(o.shared), z.unclear.Plus(o.unclear)
+	z.about, z.touched, z.borne, z.harmed = z.about.Plus(o.about), z.touched.Plus(o.touched), z.borne.Plus(o.borne), z.harmed || o.harmed
 	for i := range z.articles {
-		z.articles[i].excluded += o.articles[i].excluded
+		z.articles[i].excluded = z.articles[i].excluded.Plus(o.articles[i].excluded)
+		z.articles[i].others = z.articles[i].others.Plus(o.articles[i].others)
 		for k := range z.articles[i].outcomes {
 			z.articles[i].outcomes[k].join(&o.articles[i].outcomes[k])
 		}
 	}
 	addAll(z.claimants, o.claimants)
 	addAll(z.missing, o.missing)
-	addAll(z.vague, o.vague)
+	for name, n := range o.vague {
+		z.vague[name] += n
+	}
 	for s := range o.sources {
 		z.sources[s] = true
 	}
+	for p, c := range o.claimed {
+		if z.claimed[p] == nil {
+			z.claimed[p] = &claimed{}
+		}
+		z.claimed[p].join(c)
+	}
+	maps.Copy(z.nones, o.nones)
 	for name, r := range o.regions {
 		row := z.region(name)
 		row.Signs.Sum(r.Signs)
 		row.Incidents += r.Incidents
 		row.Violations += r.Violations
+		row.May.Signs.Sum(r.May.Signs)
+		row.May.Incidents += r.May.Incidents
+		row.May.Violations += r.May.Violations
 		addAll(row.acts, r.acts)
 	}
 }
 
-func addAll[K comparable](into, from map[K]int) {
+func addAll[K comparable](into, from map[K]report.Span) {
 	for k, n := range from {
-		into[k] += n
+		into[k] = into[k].Plus(n)
 	}
 }

@@ -33,18 +33,6 @@ func One(s *situation.Situation, prefix string) (truce.Digest, error) {
 	return truce.Digest{}, Hint{fmt.Errorf("ID %q is ambiguous: %s", prefix, strings.Join(list, ", ")), "give more of its digits"}
 }
 
-// ActWords say what an observation is of.
-func ActWords(o *truce.Observation) string {
-	w := string(o.Act)
-	if o.Seen != "" {
-		w += " of a " + string(o.Seen)
-	}
-	if o.Weapon != "" {
-		w += ", " + string(o.Weapon)
-	}
-	return w
-}
-
 // Add appends s unless it is there.
 func Add(list []string, s string) []string {
 	if slices.Contains(list, s) {
@@ -101,16 +89,6 @@ func casualtyWords(cs *truce.Casualties) string {
 }
 
 func spaced(s string) string { return strings.ReplaceAll(s, "-", " ") }
-
-// SignsOf counts what was observed of an incident, pixels and alerts aside.
-func SignsOf(inc *truce.Incident) (out truce.Signs) {
-	for _, o := range inc.Of {
-		if !o.Alleged() && !truce.Words.Sign(o.Act) {
-			out.Add(o.Count)
-		}
-	}
-	return out
-}
 
 // Are counts things that are there.
 func Are(n int, what string) string {

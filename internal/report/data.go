@@ -20,24 +20,101 @@ func writeJSON(w io.Writer, r *Report) error {
 	return enc.Encode(r)
 }
 
+// Columns are what every table of incidents has for machines, beside what it prints for
+// people: position, act, weapon, calibre, who acted as sources claim, grade, and
+// casualties. Those of what is only alleged are as claimed by its claimants.
+var Columns = func() []string {
+	out := []string{"lat", "lon", "uncertainty_m", "act", "weapon", "calibre", "actors", "grade"}
+	for _, name := range truce.CasualtyFields {
+		out = append(out, name+"_low", name+"_best", name+"_high")
+	}
+	return out
+}()
+
+// ColumnsOf are a row's values of Columns: a number, a text, or nil where nothing is
+// known.
+func ColumnsOf(r *truce.Row) []any {
+	out := make([]any, 0, len(Columns))
+	if p := &r.Place; p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject {
+		lat, lon := p.Point.Degrees()
+		if out = append(out, lat, lon); p.Uncertainty == truce.NotStated {
+			out = append(out, nil)
+		} else {
+			out = append(out, int64(p.Uncertainty))
+		}
+	} else {
+		out = append(out, nil, nil, nil)
+	}
+	text := func(s string) {
+		if s == "" {
+			out = append(out, nil)
+		} else {
+			out = append(out, s)
+		}
+	}
+	text(string(r.Act))
+	text(string(r.Weapon))
+	if r.Calibre == 0 {
+		out = append(out, nil)
+	} else {
+		out = append(out, float64(r.Calibre)/10)
+	}
+	text(joined(r.Actors, "|"))
+	if r.Grade == (truce.Grade{}) {
+		out = append(out, nil)
+	} else {
+		out = append(out, r.Grade.String())
+	}
+	for _, name := range truce.CasualtyFields {
+		var n *truce.Range
+		if r.Casualties != nil {
+			n = *r.Casualties.Field(name)
+		}
+		switch {
+		case n == nil:
+			out = append(out, nil, nil, nil)
+		case n.Best == truce.NoBest:
+			out = append(out, int64(n.Low), nil, int64(n.High))
+		default:
+			out = append(out, int64(n.Low), int64(n.Best), int64(n.High))
+		}
+	}
+	return out
+}
+
+// Cells are ColumnsOf as texts; what is not known is empty.
+func Cells(r *truce.Row) []string {
+	out := make([]string, len(Columns))
+	for i, v := range ColumnsOf(r) {
+		switch v := v.(type) {
+		case nil:
+		case float64:
+			out[i] = strconv.FormatFloat(v, 'f', -1, 64)
+		default:
+			out[i] = fmt.Sprint(v)
+		}
+	}
+	return out
+}
+
 // writeCSV writes one row for each finding, allegations and tallies among them.
 func writeCSV(w io.Writer, r *Report) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "found", "may_be", "sources", "claimant", "missing"}}
+	rows := [][]string{append([]string{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "found", "may_be", "sources", "claimant", "missing"}, Columns...)}
 	for _, list := range [][]Incident{r.Incidents, r.Claims} {
 		for i := range list {
 			x := &list[i]
 			for _, f := range x.Findings {
-				rows = append(rows, []string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), x.ID.Hex(), x.Occurred.Start.String(),
-					x.Occurred.End.String(), x.Place.String(), x.What, x.Signs.String(), "", "", strings.Join(x.Sources, " "), string(x.Claimant), facts(f.Missing)})
+				rows = append(rows, append([]string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), x.ID.Hex(), x.Occurred.Start.String(),
+					x.Occurred.End.String(), x.Place.String(), x.What, x.Signs.String(), "", "", strings.Join(x.Sources, " "), x.Claimed(), facts(f.Missing)}, Cells(&x.Row)...))
 			}
 		}
 	}
 	for i := range r.Tallies {
 		t := &r.Tallies[i]
 		for _, f := range t.Findings {
-			rows = append(rows, []string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), t.ID.Hex(), t.Period.Start.String(), t.Period.End.String(), t.Place,
-				"tally: " + t.What, t.Count.String(), t.Found.String(), t.MayBe.String(), t.Source, string(t.Claimant), facts(f.Missing)})
+			rows = append(rows, append([]string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), t.ID.Hex(), t.Period.Start.String(), t.Period.End.String(), t.Place,
+				"tally: " + t.What, t.Count.String(), t.Found.String(), t.MayBe.String(), t.Source, string(t.Claimant), facts(f.Missing)}, Cells(t.row())...))
 		}
 	}
 	for _, row := range rows[1:] {
@@ -117,8 +194,12 @@ func writeGeoJSON(w io.Writer, r *Report) error {
 	for _, group := range [][]Incident{r.Incidents, r.Claims} {
 		for i := range group {
 			x := &group[i]
-			list = append(list, feature{"Feature", Geometry(&x.Place), map[string]any{"status": r.Status, "id": x.ID.Hex(), "occurred": x.Occurred, "place": x.Place.String(),
-				"what": x.What, "outcome": x.Worst(), "findings": x.Findings, "sources": x.Sources, "claimant": x.Claimant}})
+			p := map[string]any{"status": r.Status, "id": x.ID.Hex(), "start": dateTime(x.Occurred.Start), "end": dateTime(x.Occurred.End), "place": x.Place.String(),
+				"what": x.What, "signs": x.Signs.String(), "outcome": x.Worst(), "findings": x.Findings, "sources": x.Sources, "claimant": x.Claimed()}
+			for k, v := range ColumnsOf(&x.Row) {
+				p[Columns[k]] = v
+			}
+			list = append(list, feature{"Feature", Geometry(&x.Place), p})
 		}
 	}
 	return writeAny(w, map[string]any{"type": "FeatureCollection", "features": list})

@@ -428,5 +428,5 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 
 // blockText is the three numbers and the coverage, as one line.
 func blockText(c *Count) string {
-	return fmt.Sprintf("signs %s · incidents %s · violations decided %s · %s", c.Signs, grouped(int64(c.Incidents)), grouped(int64(c.Violations)), seen(c.Coverage))
+	return fmt.Sprintf("signs %s · incidents %s · violations decided %s · %s", SignRange(c), c.OfIncidents(), c.OfViolations(), seen(c.Coverage))
 }

@@ -91,7 +91,18 @@ func (g *geopackage) table(name, geometry string) {
 	if geometry != "" {
 		column, kind, srs = ` geom `+geometry+`,`, "features", 4326
 	}
-	g.exec(`CREATE TABLE ` + name + ` (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,` + column + ` id TEXT NOT NULL, status TEXT NOT NULL, occurred_from TEXT NOT NULL, occurred_until TEXT NOT NULL, place TEXT NOT NULL, uncertainty_m INTEGER, what TEXT NOT NULL, signs TEXT NOT NULL, sources TEXT NOT NULL, alleged_by TEXT, findings TEXT NOT NULL)`)
+	details := ""
+	for _, c := range Columns {
+		kind := "INTEGER"
+		switch c {
+		case "lat", "lon", "calibre":
+			kind = "REAL"
+		case "act", "weapon", "actors", "grade":
+			kind = "TEXT"
+		}
+		details += ", " + c + " " + kind
+	}
+	g.exec(`CREATE TABLE ` + name + ` (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,` + column + ` id TEXT NOT NULL, status TEXT NOT NULL, occurred_from DATETIME, occurred_until DATETIME, place TEXT NOT NULL, what TEXT NOT NULL, signs TEXT NOT NULL, sources TEXT NOT NULL, alleged_by TEXT, outcome TEXT NOT NULL, findings TEXT NOT NULL` + details + `)`)
 	changed := g.r.Issued.Time()
 	if !g.r.Issued.Stated() {
 		changed = time.Unix(0, 0).UTC()
@@ -105,13 +116,9 @@ func (g *geopackage) table(name, geometry string) {
 
 func (g *geopackage) add(x *Incident) {
 	table, geom := "incidents_without_place", []byte(nil)
-	uncertainty := any(nil)
 	switch p := &x.Place; {
 	case p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject:
 		table, geom = "incidents_points", wkbPoint(p.Point)
-		if p.Uncertainty != truce.NotStated {
-			uncertainty = p.Uncertainty
-		}
 	case len(p.Shape) > 0:
 		table, geom = "incidents_areas", wkbAreas(p.Shape)
 	}
@@ -119,17 +126,26 @@ func (g *geopackage) add(x *Incident) {
 	for _, f := range x.Findings {
 		found = append(found, fmt.Sprintf("%s: %s %s", f.Article, f.Outcome, f.Standing))
 	}
-	columns, marks := "", ""
+	columns := ""
 	var args []any
 	if geom != nil {
-		columns, marks, args = "geom, ", "?, ", []any{geom}
+		columns, args = "geom, ", []any{geom}
 	}
 	var claimant any
 	if x.Claimant != "" {
-		claimant = string(x.Claimant)
+		claimant = x.Claimed()
 	}
-	args = append(args, x.ID.Hex(), string(g.r.Status), x.Occurred.Start.String(), x.Occurred.End.String(), x.Place.Short(), uncertainty, x.What, x.Signs.String(), strings.Join(x.Sources, "; "), claimant, strings.Join(found, "; "))
-	g.exec(`INSERT INTO `+table+` (`+columns+`id, status, occurred_from, occurred_until, place, uncertainty_m, what, signs, sources, alleged_by, findings) VALUES (`+marks+`?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+	args = append(args, x.ID.Hex(), string(g.r.Status), dateTime(x.Occurred.Start), dateTime(x.Occurred.End), x.Place.Short(), x.What, x.Signs.String(), strings.Join(x.Sources, "; "), claimant, string(x.Worst()), strings.Join(found, "; "))
+	args = append(args, ColumnsOf(&x.Row)...)
+	g.exec(`INSERT INTO `+table+` (`+columns+`id, status, occurred_from, occurred_until, place, what, signs, sources, alleged_by, outcome, findings, `+strings.Join(Columns, ", ")+`) VALUES (?`+strings.Repeat(", ?", len(args)-1)+`)`, args...)
+}
+
+// dateTime is a moment as GeoPackage 1.3 writes a DATETIME (table 1); nil: not stated.
+func dateTime(i truce.Instant) any {
+	if !i.Stated() {
+		return nil
+	}
+	return i.Time().UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // header is a GeoPackage geometry's: clause 2.1.3, little endian, without envelope.

@@ -18,12 +18,13 @@ var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
 	"mark":      func(o truce.Outcome) template.HTML { return template.HTML(mark(o)) },
 	"outcome":   func(s string) truce.Outcome { return truce.Outcome(s) },
 	"place":     place,
-	"signs":     signWords,
-	"zero":      func(c Count) bool { return c.Signs == truce.Signs{} && c.Incidents == 0 && c.Violations == 0 },
+	"signs":     func(c Count) string { return SignRange(&c) },
+	"zero":      func(c Count) bool { return c.Zero() },
 	"words":     words,
 	"facts":     facts,
 	"join":      strings.Join,
-	"toll":      tollWords,
+	"toll":      func(a Article) string { return harmWords(&a) },
+	"harm":      casualties,
 	"grouped64": func(n int) string { return grouped(int64(n)) },
 	"short":     func(d truce.Digest) string { return d.String() },
 	"share": func(p truce.PPM) string {
@@ -37,7 +38,7 @@ var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
 // block is the small block that stands wherever a count stands.
 func block(c *Count) template.HTML {
 	return template.HTML(fmt.Sprintf(`<span class="block"><span>signs&nbsp;<b>%s</b></span> <span>incidents&nbsp;<b>%s</b></span> <span>violations decided&nbsp;<b>%s</b></span> <span>%s</span></span>`,
-		template.HTMLEscapeString(signWords(c.Signs)), grouped(int64(c.Incidents)), grouped(int64(c.Violations)), strings.Replace(seen(c.Coverage), "seen", "seen&nbsp;", 1)))
+		template.HTMLEscapeString(SignRange(c)), c.OfIncidents(), c.OfViolations(), strings.Replace(seen(c.Coverage), "seen", "seen&nbsp;", 1)))
 }
 
 func signWords(s truce.Signs) string {
@@ -48,19 +49,39 @@ func signWords(s truce.Signs) string {
 
 // tollWords says casualties in ranges.
 func tollWords(c *truce.Casualties) string {
-	if c == nil {
-		return "not stated by any source, which is not zero"
+	if out := casualties(c); out != "" {
+		return out
 	}
-	var out []string
-	for _, name := range truce.CasualtyFields {
-		if r := *c.Field(name); r != nil {
-			out = append(out, name+" "+r.Words())
-		}
+	return "not stated by any source, which is not zero"
+}
+
+// SignRange is the signs of a count as a range where some may lie outside its period.
+func SignRange(c *Count) string {
+	if most, more := c.Most(); more {
+		return signWords(c.Signs) + " to " + signWords(most)
 	}
-	if len(out) == 0 {
-		return "not stated by any source, which is not zero"
+	return signWords(c.Signs)
+}
+
+// harmWords says casualties under an article, and beside them those of incidents of
+// which it is not known whether anybody acted whom it binds.
+func harmWords(a *Article) string {
+	out := tollWords(a.Count.Casualties)
+	if more := casualties(a.Count.Unclear); more != "" {
+		out += ". Where it is not known whether anybody acted whom it binds: " + more
 	}
-	return strings.Join(out, "; ")
+	return out
+}
+
+// Words say who states casualties, and how.
+func (t *Toll) Words() string {
+	switch {
+	case t.Total && t.Claimant != "":
+		return "Claimed by " + t.Who() + " in a total"
+	case t.Total:
+		return "Stated by " + t.Who() + " in a total"
+	}
+	return "Claimed by " + t.Who() + " in single events (" + t.Events.String() + ")"
 }
 
 // printed is a report with what only its pages need.
@@ -82,7 +103,7 @@ func (p printed) Ribbon(a Article) template.HTML { return template.HTML(p.drawRi
 func (p printed) Findings(x Incident) []Finding {
 	var out []Finding
 	for _, f := range x.Findings {
-		if f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope || f.Relevant {
+		if f.Relevant || !silent(f.Outcome) {
 			out = append(out, f)
 		}
 	}

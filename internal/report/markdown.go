@@ -33,8 +33,8 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		if len(a.Force) == 0 {
 			counts = "not counted"
 		}
-		if a.Excluded > 0 {
-			counts += fmt.Sprintf("; incidents out of scope: %d", a.Excluded)
+		if a.Excluded.Most() > 0 {
+			counts += fmt.Sprintf("; incidents out of scope: %s", a.Excluded)
 		}
 		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, cell(a.Text), p.Force(a), a.Assessment.Outcome.Words(), counts)
 	}
@@ -42,10 +42,10 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	if len(r.Claims) == 0 {
 		b.WriteString("No single events were alleged by the parties in what was read.\n")
 	} else {
-		b.WriteString("| Alleged by | When | Where | What | Found of it |\n|---|---|---|---|---|\n")
+		b.WriteString("| Alleged by | When | Where | What | Found of it | ID |\n|---|---|---|---|---|---|\n")
 	}
 	for _, x := range r.Claims {
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", x.Claimant, r.when(x.Occurred), cell(place(x.Place)), cell(x.What), said(p.Findings(x)))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", cell(x.Claimed()), r.when(x.Occurred), cell(place(x.Place)), cell(Phrase("; ", x.What, x.Harm())), said(p.Findings(x)), x.ID)
 	}
 	b.WriteString("\n## Totals beside what was found of them\n\n| Says | Period | Where | What | Total | Within | May be within | Difference | Outcome |\n|---|---|---|---|---:|---:|---:|---:|---|\n")
 	for _, t := range r.Tallies {
@@ -53,16 +53,26 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		if t.Claimant != "" {
 			who += " (" + string(t.Claimant) + ")"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %d | %s |\n", who, r.when(t.Period), cell(t.Place), cell(t.What), t.Count, t.Found, t.MayBe, t.Difference, said(t.Findings))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %d | %s |\n", who, r.when(t.Period), cell(t.Place), cell(t.What), cell(t.Says()), t.Found, t.MayBe, t.Difference, said(t.Findings))
 	}
 	b.WriteString("\n## Counts by region\n\n| Region | Signs | Incidents | Violations decided |\n|---|---:|---:|---:|\n")
 	for _, x := range r.Regions {
-		fmt.Fprintf(b, "| %s | %s | %d | %d |\n", cell(x.Name), signWords(x.Count.Signs), x.Count.Incidents, x.Count.Violations)
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cell(x.Name), SignRange(&x.Count), x.Count.OfIncidents(), x.Count.OfViolations())
 	}
 	b.WriteString("\n## Casualties\n\n")
 	for _, a := range r.Articles {
 		if len(a.Force) > 0 {
-			fmt.Fprintf(b, "- Article %s: %s\n", a.Article, tollWords(a.Count.Casualties))
+			fmt.Fprintf(b, "- Article %s: %s\n", a.Article, harmWords(&a))
+		}
+	}
+	for i := range r.Tolls {
+		x := &r.Tolls[i]
+		fmt.Fprintf(b, "- %s, %s: %s\n", cell(x.Words()), r.when(x.During), cell(casualties(x.Casualties)))
+	}
+	if len(r.None) > 0 {
+		b.WriteString("\n## Statements of none\n\n")
+		for _, x := range r.None {
+			fmt.Fprintf(b, "- %s%s: %s, %s, %s\n", cell(x.Source), claim(x.Claimant), cell(x.What), cell(x.Place), r.when(x.During))
 		}
 	}
 	b.WriteString("\n## What could be seen\n\n")
@@ -117,6 +127,15 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	for _, x := range r.Incidents {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", r.when(x.Occurred), cell(place(x.Place)), cell(x.What), said(p.Findings(x)), x.ID)
 	}
+	b.WriteString("\n## Annex: incidents\n\n")
+	if len(r.Incidents) > 0 {
+		b.WriteString("| Occurred | Where | What | Signs | Source | Finding | ID |\n|---|---|---|---:|---|---|---|\n")
+	}
+	for i := range r.Incidents {
+		x := &r.Incidents[i]
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", r.when(x.Occurred), cell(place(x.Place)), cell(Phrase("; ", x.What, x.Harm())), signWords(x.Signs), cell(strings.Join(x.Sources, ", ")), said(p.Findings(*x)), x.ID)
+	}
+	none(b, len(r.Incidents))
 	b.WriteString("\n## Data\n\n")
 	for _, l := range r.Licences {
 		fmt.Fprintf(b, "- %s: %s. %s\n", l.Source, l.License, l.Attribution)

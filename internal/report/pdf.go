@@ -259,7 +259,7 @@ func (s *sheet) first() {
 			rows = append(rows, []string{string(a.Article) + ". " + a.Text, "out of scope, not counted", "", "", "", ""})
 			continue
 		}
-		rows = append(rows, []string{string(a.Article) + ". " + a.Text, a.Assessment.Outcome.Words(), signWords(a.Count.Signs), grouped(int64(a.Count.Incidents)), grouped(int64(a.Count.Violations)), share(a.Count.Coverage)})
+		rows = append(rows, []string{string(a.Article) + ". " + a.Text, a.Assessment.Outcome.Words(), SignRange(&a.Count), a.Count.OfIncidents().String(), a.Count.OfViolations().String(), share(a.Count.Coverage)})
 	}
 	s.rows([]columnOf{{"Article", .40, false}, {"Outcome", .22, false}, {"Signs", .08, true}, {"Incidents", .1, true}, {"Violations decided", .1, true}, {"Seen", .1, true}}, rows)
 	if len(r.Summary) > 0 {
@@ -301,7 +301,7 @@ func (s *sheet) middle() {
 		var rows [][]string
 		for i := range r.Claims {
 			c := &r.Claims[i]
-			rows = append(rows, []string{string(c.Claimant), r.when(c.Occurred), c.Place.Short(), c.What, findingWords(c.Findings)})
+			rows = append(rows, []string{c.Claimed(), r.when(c.Occurred), c.Place.Short(), Phrase("\n", c.What, c.Harm()), findingWords(c.Findings)})
 		}
 		s.rows([]columnOf{{"Alleged by", .1, false}, {"When", .22, false}, {"Where", .22, false}, {"What", .2, false}, {"Found of it", .26, false}}, rows)
 	}
@@ -311,16 +311,43 @@ func (s *sheet) middle() {
 		var rows [][]string
 		for i := range r.Tallies {
 			t := &r.Tallies[i]
-			rows = append(rows, []string{t.Source, r.when(t.Period), t.What, t.Count.String(), t.Found.String(), t.MayBe.String(), fmt.Sprint(t.Difference)})
+			rows = append(rows, []string{t.Source, r.when(t.Period), t.What, t.Says(), t.Found.String(), t.MayBe.String(), fmt.Sprint(t.Difference)})
 		}
 		s.rows([]columnOf{{"Says", .2, false}, {"Period", .25, false}, {"What", .19, false}, {"Total", .09, true}, {"Within", .08, true}, {"May be", .09, true}, {"Difference", .1, true}}, rows)
 	}
 	s.h2("Counts by region")
 	var rows [][]string
 	for _, x := range r.Regions {
-		rows = append(rows, []string{x.Name, x.Count.Signs.String(), grouped(int64(x.Count.Incidents)), grouped(int64(x.Count.Violations))})
+		rows = append(rows, []string{x.Name, SignRange(&x.Count), x.Count.OfIncidents().String(), x.Count.OfViolations().String()})
 	}
 	s.rows([]columnOf{{"Region", .55, false}, {"Signs", .15, true}, {"Incidents", .15, true}, {"Violations decided", .15, true}}, rows)
+	s.h2("Casualties")
+	for i := range r.Articles {
+		if a := &r.Articles[i]; len(a.Force) > 0 {
+			s.p("", "Article "+string(a.Article)+": "+harmWords(a)+".")
+		}
+	}
+	if len(r.Tolls) > 0 {
+		s.soft("Claims and totals stand beside what was observed and are never added to it, nor to one another.")
+		rows = nil
+		for i := range r.Tolls {
+			t := &r.Tolls[i]
+			rows = append(rows, []string{t.Words(), r.when(t.During), casualties(t.Casualties)})
+		}
+		s.rows([]columnOf{{"By", .35, false}, {"Period", .25, false}, {"Casualties", .4, false}}, rows)
+	}
+	if len(r.None) > 0 {
+		s.h2("Statements of none")
+		rows = nil
+		for _, x := range r.None {
+			who := x.Source
+			if x.Claimant != "" {
+				who += " (" + string(x.Claimant) + ")"
+			}
+			rows = append(rows, []string{who, r.when(x.During), x.Place, x.What})
+		}
+		s.rows([]columnOf{{"Says", .25, false}, {"Period", .25, false}, {"Where", .25, false}, {"What", .25, false}}, rows)
+	}
 	s.h2("What could be seen")
 	rows = nil
 	for _, x := range r.Seen {
@@ -433,8 +460,8 @@ func (s *sheet) annexes() {
 	for i := range r.Incidents {
 		x := &r.Incidents[i]
 		what := x.What
-		if x.Casualty != "" {
-			what += "\n" + x.Casualty
+		if harm := x.Harm(); harm != "" {
+			what += "\n" + harm
 		}
 		rows = append(rows, []string{r.when(x.Occurred), x.Place.Short(), what, strings.Join(x.Sources, ", "), findingWords(x.Findings), x.ID.String()})
 	}
@@ -664,6 +691,9 @@ func (s *sheet) drawRibbon(a *Article) {
 	s.MultiCell(column, 4, printable("Article "+string(a.Article)+". "+a.Text), "", "L", false)
 	s.font("", small)
 	s.MultiCell(column, 4, printable(blockText(&a.Count)), "", "L", false)
+	if a.Loose.OfIncidents().Most() > 0 {
+		s.MultiCell(column, 4, printable("In no bar, since their time is not known to one of them: "+blockText(&a.Loose)), "", "L", false)
+	}
 	const row, gap, band, names = 5.0, 1.2, 3.2, 26.0
 	y0 := s.GetY() + 1
 	step := (column - names) / float64(n)

@@ -7,6 +7,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -28,14 +29,16 @@ type Report struct {
 	Before    *truce.Interval `json:"previous_period,omitempty"`
 	Issued    truce.Instant   `json:"issued"`
 	Stage     string          `json:"stage"`
-	Shared    int             `json:"incidents_under_several_articles"` // act or weapon is not stated
-	AsKnown   truce.Instant   `json:"as_known"`                         // never: everything that is known
-	Summary   []string        `json:"summary,omitempty"`                // by the reporting officer; its figures are bound to the data
+	Shared    Span            `json:"incidents_under_several_articles"`
+	AsKnown   truce.Instant   `json:"as_known"`          // never: everything that is known
+	Summary   []string        `json:"summary,omitempty"` // by the reporting officer; its figures are bound to the data
 	Headline  []Sentence      `json:"headline"`
 	Articles  []Article       `json:"articles"`
 	Incidents []Incident      `json:"incidents"`
 	Claims    []Incident      `json:"allegations"`
 	Tallies   []Tally         `json:"tallies"`
+	Tolls     []Toll          `json:"casualties_claimed"` // beside what was observed, and never added to it
+	None      []None          `json:"statements_of_none"`
 	Regions   []Region        `json:"regions"`
 	Seen      []Coverage      `json:"coverage"`
 	Denied    []Restriction   `json:"restrictions"`
@@ -48,8 +51,8 @@ type Report struct {
 	Basis      map[string]string `json:"basis"`  // digests of what the findings rest on
 	Digest     truce.Digest      `json:"digest"` // of the situation, from which anyone recomputes this
 	Map        Map               `json:"-"`
-	Observed   int               `json:"-"` // incidents of the period, listed or not
-	Claimed    int               `json:"-"` // allegations of the period, listed or not
+	Observed   Span              `json:"-"` // incidents of the period, listed or not
+	Claimed    Span              `json:"-"` // allegations of the period, listed or not
 
 	loc *time.Location
 }
@@ -63,6 +66,36 @@ type Sentence struct {
 // Mark reports whether it says what the report is: that it is a rehearsal, or a draft.
 func (s Sentence) Mark() bool { return s.About.Format == "What this is" }
 
+// A Span is a number of things of a period: so many surely lie in it, and so many more
+// may.
+type Span struct {
+	N   int `json:"n"`
+	May int `json:"may_be,omitempty"`
+}
+
+// Most is how many there are if all that may lie in the period do.
+func (s Span) Most() int { return s.N + s.May }
+
+// Add counts n, which surely lie in the period or may.
+func (s *Span) Add(n int, surely bool) {
+	if surely {
+		s.N += n
+	} else {
+		s.May += n
+	}
+}
+
+// Plus adds another number.
+func (s Span) Plus(o Span) Span { return Span{s.N + o.N, s.May + o.May} }
+
+// String prints 3, or "3 to 5".
+func (s Span) String() string {
+	if s.May == 0 {
+		return grouped(int64(s.N))
+	}
+	return grouped(int64(s.N)) + " to " + grouped(int64(s.Most()))
+}
+
 // Count is the three numbers and the coverage beside them.
 type Count struct {
 	Signs      truce.Signs       `json:"signs"`
@@ -74,6 +107,23 @@ type Count struct {
 	// Unclear are casualties of incidents of which it is not known whether anybody
 	// acted whom the article binds. They are in no other number of casualties.
 	Unclear *truce.Casualties `json:"casualties_actor_missing,omitempty"`
+}
+
+// OfIncidents and OfViolations are the numbers as ranges.
+func (c *Count) OfIncidents() Span  { return Span{c.Incidents, c.May.Incidents} }
+func (c *Count) OfViolations() Span { return Span{c.Violations, c.May.Violations} }
+
+// Most are the signs if all that may lie in the period do; ok is false where none may
+// that do not surely.
+func (c *Count) Most() (most truce.Signs, ok bool) {
+	most = c.Signs
+	most.Sum(c.May.Signs)
+	return most, most != c.Signs
+}
+
+// Zero reports whether nothing was counted.
+func (c *Count) Zero() bool {
+	return c.Signs == truce.Signs{} && c.Incidents == 0 && c.Violations == 0 && c.May == Further{}
 }
 
 // Further is what may lie in a period as well, or outside it.
@@ -94,16 +144,20 @@ type Article struct {
 	Own        truce.PPM        `json:"parties_own_coverage_ppm"`
 	Outcomes   []OutcomeCount   `json:"outcomes"`
 	Ribbon     []Bucket         `json:"ribbon,omitempty"`
-	Loose      Count            `json:"not_in_the_ribbon"`  // incidents whose time is not within one bar
-	Force      []truce.Interval `json:"in_force"`           // of the period
-	Excluded   int              `json:"out_of_scope"`       // incidents of its kind, or that may be, recorded while it did not bind
-	Deciding   string           `json:"deciding,omitempty"` // the incident whose reasons the assessment has
+	Loose      Count            `json:"not_in_the_ribbon"`       // incidents whose time is not within one bar
+	Force      []truce.Interval `json:"in_force"`                // of the period
+	Others     Span             `json:"out_of_scope_by_actor"`   // of Excluded, while it was in force: it binds nobody who may have acted
+	Bar        string           `json:"ribbon_bar,omitempty"`    // what a bar of the ribbon is: hour, day or week
+	Bars       int              `json:"ribbon_bar_of,omitempty"` // of how many of these, if of more than one
+	Excluded   Span             `json:"out_of_scope"`            // incidents of its kind, or that may be, recorded while it did not bind
+	Deciding   string           `json:"deciding,omitempty"`      // the incident whose reasons the assessment has
 }
 
 // OutcomeCount is how many incidents of the period have an outcome.
 type OutcomeCount struct {
 	Outcome truce.Outcome `json:"outcome"`
-	N       int           `json:"n"`
+	Span
+	Alleged Span `json:"alleged,omitzero"` // of those, nothing but allegations
 }
 
 // A Bucket is one bar of the ribbon.
@@ -116,15 +170,9 @@ type Bucket struct {
 
 // An Incident is one row of an annex.
 type Incident struct {
-	ID       truce.Digest   `json:"id"`
-	Occurred truce.Interval `json:"occurred"`
-	Place    truce.Place    `json:"place"`
-	What     string         `json:"what"`
-	Sources  []string       `json:"sources"`
-	Signs    truce.Signs    `json:"signs"`
-	Findings []Finding      `json:"findings"`
-	Casualty string         `json:"casualties,omitempty"`
-	Claimant truce.PartyID  `json:"claimant,omitempty"`
+	truce.Row
+	Sources  []string  `json:"sources"`  // publishers, for people
+	Findings []Finding `json:"findings"` // of every article
 }
 
 // A Finding is what one article says of an incident.
@@ -150,42 +198,125 @@ func (f Finding) Says() string {
 	return f.Outcome.Words()
 }
 
-// Worst is the finding that most asks for attention, by the order of outcomes.
+// Worst is the outcome that most asks for attention, in the order of truce.Outcomes, of
+// the articles that are about the incident; no violation where none is.
 func (i *Incident) Worst() truce.Outcome {
-	best := len(truce.Outcomes)
-	scope := false
-	for _, f := range i.Findings {
-		scope = scope || f.Outcome == truce.OutOfScope && f.Relevant
-		for k, o := range truce.Outcomes[:best] {
-			if o == f.Outcome {
-				best = k
-				break
-			}
+	for _, o := range truce.Outcomes {
+		if slices.ContainsFunc(i.Findings, func(f Finding) bool { return f.Outcome == o && (f.Relevant || !silent(o)) }) {
+			return o
 		}
 	}
-	if best == len(truce.Outcomes) {
-		return truce.NoViolation
-	}
-	if scope && truce.Outcomes[best] == truce.NoViolation {
-		return truce.OutOfScope // an article is about it, only not in force
-	}
-	return truce.Outcomes[best]
+	return truce.NoViolation
 }
+
+// Harm is what is said of its casualties; empty: nothing is.
+func (i *Incident) Harm() string { return Harm(&i.Row) }
+
+// Claimed names who alleges it.
+func (i *Incident) Claimed() string { return Names(i.Claimants) }
+
+// Harm is what is said of a row's casualties; empty: nothing is. What is only alleged is
+// a claim, and says whose.
+func Harm(r *truce.Row) string {
+	out := casualties(r.Casualties)
+	if out != "" && r.Alleged {
+		out = "claimed by " + Names(r.Claimants) + ": " + out
+	}
+	return out
+}
+
+// Names lists parties.
+func Names(list []truce.PartyID) string { return joined(list, ", ") }
+
+func joined(list []truce.PartyID, sep string) string {
+	var out []string
+	for _, p := range list {
+		out = append(out, string(p))
+	}
+	return strings.Join(out, sep)
+}
+
+// casualties are numbers in words; empty: none are stated.
+func casualties(c *truce.Casualties) string {
+	if c == nil {
+		return ""
+	}
+	var out []string
+	for _, name := range truce.CasualtyFields {
+		if r := *c.Field(name); r != nil {
+			out = append(out, name+" "+r.Words())
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// silent are outcomes of an article that has nothing to say.
+func silent(o truce.Outcome) bool { return o == truce.NoViolation || o == truce.OutOfScope }
 
 // A Tally stands beside what was found of it.
 type Tally struct {
-	ID         truce.Digest   `json:"id"`
-	Source     string         `json:"source"`
-	Claimant   truce.PartyID  `json:"claimant,omitempty"`
-	What       string         `json:"what"`
-	Period     truce.Interval `json:"period"`
-	Place      string         `json:"place"`
-	Count      truce.Count    `json:"count"`
-	Details    []truce.Detail `json:"details,omitempty"`
-	Found      truce.Signs    `json:"found"`
-	MayBe      truce.Signs    `json:"may_be"`
-	Difference int64          `json:"difference"`
-	Findings   []Finding      `json:"findings"`
+	ID         truce.Digest      `json:"id"`
+	Source     string            `json:"source"`
+	Claimant   truce.PartyID     `json:"claimant,omitempty"`
+	What       string            `json:"what"`
+	Act        truce.Act         `json:"act"`
+	Weapon     truce.Class       `json:"weapon,omitempty"`
+	Calibre    truce.Calibre     `json:"calibre,omitzero"`
+	Actors     []truce.PartyID   `json:"actors,omitempty"`     // as claimed
+	None       bool              `json:"none,omitempty"`       // it says that there was none
+	Casualties *truce.Casualties `json:"casualties,omitempty"` // as stated, by Claimant if it is set
+	Period     truce.Interval    `json:"period"`
+	Place      string            `json:"place"`
+	Count      truce.Count       `json:"count"`
+	Details    []truce.Detail    `json:"details,omitempty"`
+	Found      truce.Signs       `json:"found"`
+	MayBe      truce.Signs       `json:"may_be"`
+	Difference int64             `json:"difference"`
+	Findings   []Finding         `json:"findings"`
+}
+
+// A Toll is what somebody states of casualties that were not observed as incidents: a
+// party of single events, or anybody of a period as a whole.
+type Toll struct {
+	Source     string            `json:"source,omitempty"`
+	Claimant   truce.PartyID     `json:"claimant,omitempty"`
+	Total      bool              `json:"total"`           // of a period; its window may overlap those of others
+	Events     Span              `json:"events,omitzero"` // if not
+	During     truce.Interval    `json:"during"`
+	Casualties *truce.Casualties `json:"casualties"`
+}
+
+// Who names who states it.
+func (t *Toll) Who() string {
+	switch {
+	case t.Claimant == "":
+		return t.Source
+	case t.Source == "" || t.Source == string(t.Claimant):
+		return string(t.Claimant)
+	}
+	return string(t.Claimant) + " (" + t.Source + ")"
+}
+
+// A None is a statement that there was none.
+type None struct {
+	Source   string         `json:"source"`
+	Claimant truce.PartyID  `json:"claimant,omitempty"`
+	What     string         `json:"what"`
+	Place    string         `json:"place"`
+	During   truce.Interval `json:"during"`
+}
+
+// Says is its number in words.
+func (t *Tally) Says() string {
+	if t.None {
+		return "none, as stated"
+	}
+	return Phrase("; ", t.Count.String(), casualties(t.Casualties))
+}
+
+// row is a total in the columns of incidents.
+func (t *Tally) row() *truce.Row {
+	return &truce.Row{Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Actors: t.Actors, Casualties: t.Casualties}
 }
 
 // A Region is a row of the counts by region. Incidents that cannot be told
@@ -200,7 +331,7 @@ type Region struct {
 // An Act is how many incidents were of an act and weapon.
 type Act struct {
 	What string `json:"what"`
-	N    int    `json:"n"`
+	Span
 }
 
 // Coverage is one line of what could have been seen.

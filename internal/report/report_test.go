@@ -39,11 +39,11 @@ func sample(t *testing.T, n int) *Report {
 		Licences:  []Licence{{evil, evil, evil}}, Basis: map[string]string{"agreement": "00"},
 		Map: Map{Zones: []Area{{Name: evil, Label: evil, Shape: geo.MultiPolygon{{{at(48, 37), at(48, 38), at(49, 38)}}}}}}}
 	for i := range n {
-		r.Incidents = append(r.Incidents, Incident{ID: truce.DigestOf(fmt.Sprint(i)), Occurred: day, What: evil, Sources: []string{evil},
-			Place:    truce.Place{Kind: truce.PlacePoint, Point: at(48+float64(i%100)/100, 37+float64(i/100%100)/100), Uncertainty: 5000, Settlement: evil},
+		r.Incidents = append(r.Incidents, Incident{Row: truce.Row{ID: truce.DigestOf(fmt.Sprint(i)), Occurred: day, What: evil,
+			Place: truce.Place{Kind: truce.PlacePoint, Point: at(48+float64(i%100)/100, 37+float64(i/100%100)/100), Uncertainty: 5000, Settlement: evil}}, Sources: []string{evil},
 			Findings: []Finding{{Article: "1", Outcome: truce.Outcomes[i%len(truce.Outcomes)], Standing: truce.SingleSource}}})
 	}
-	r.Incidents = append(r.Incidents, Incident{ID: truce.DigestOf("region"), Occurred: day, Place: truce.Place{Kind: truce.PlaceRegion, Name: evil}, What: "strike"})
+	r.Incidents = append(r.Incidents, Incident{Row: truce.Row{ID: truce.DigestOf("region"), Occurred: day, Place: truce.Place{Kind: truce.PlaceRegion, Name: evil}, What: "strike"}})
 	return r
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // leastBurst is how many incidents a burst has at least: two where there was none
@@ -67,7 +68,7 @@ func (s *Situation) firstKnown(inc *truce.Incident) truce.Instant {
 }
 
 func (s *Situation) incidentWords(f *assess.Found) truce.Reason {
-	o := f.Incident.Of[0]
+	o := summary.Told(f.Incident)
 	return truce.Because("%s; article %s: %s, %s", truce.Told{Observation: o, English: assess.Describe(s.Agreement, o)}, string(f.Article), truce.InWords{Kind: "outcome", Value: string(f.Outcome), English: f.Outcome.Words()}, truce.Word("standing", f.Standing))
 }
 
@@ -149,8 +150,8 @@ func (s *Situation) ending(r *truce.AlertRule, now truce.Instant) (out []truce.A
 			if c.Ends <= now || c.Ends > now.Add(r.Before) {
 				continue
 			}
-			o := f.Incident.Of[0]
-			out = append(out, alert(truce.Alert{Key: fmt.Sprintf("clock %s %s %s %s", r.ID, f.Article, c.Name, o.ID.Hex()), Rule: r.ID, Of: o.ID, At: now},
+			of := f.Incident.Of[0].ID
+			out = append(out, alert(truce.Alert{Key: fmt.Sprintf("clock %s %s %s %s", r.ID, f.Article, c.Name, of.Hex()), Rule: r.ID, Of: of, At: now},
 				truce.Because("the clock to %s ends at %s: %s", truce.Word("clock", c.Name), c.Ends.In(s.Agreement.Location), s.incidentWords(f))))
 		}
 	}

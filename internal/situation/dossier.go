@@ -8,6 +8,7 @@ import (
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/release"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // A Dossier is all that is to be said of one incident.
@@ -16,7 +17,7 @@ type Dossier struct {
 	Said         []Said    // its observations and allegations
 	Pairs        []Pairing // why they are taken as one; of the first 32 alone
 	Under        []Under   // article by article
-	Near         []*truce.Incident
+	Near         []truce.Row
 	NearTallies  []*truce.Tally
 	Responses    []*truce.Response // in the order in which they became known
 	Attributions []*truce.Attribution
@@ -69,6 +70,12 @@ const MostNear = 8
 // mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
 const mostPaired = 32
 
+// Row is an incident as lists and maps show it to the mission, but for its entry in the
+// record.
+func (s *Situation) Row(inc *truce.Incident) truce.Row {
+	return summary.Of(s.Agreement, inc, s.Known, s.Findings)
+}
+
 // Dossier gathers what a viewer is shown of an incident; nil if id is of none, or of
 // one that it is not shown. Where a place in it is shown wider than it is known, what
 // would tell the place is left out: the scores of its pairs, reasons, and what is near.
@@ -103,7 +110,11 @@ func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*Dossier, error
 		}
 	}
 	if tells {
-		d.Near, d.NearTallies = s.MayConcern(inc, MostNear, func(other *truce.Incident) bool { return to.Tells(other, s.Known) })
+		var near []*truce.Incident
+		near, d.NearTallies = s.MayConcern(inc, MostNear, func(other *truce.Incident) bool { return to.Tells(other, s.Known) })
+		for _, other := range near {
+			d.Near = append(d.Near, s.Row(other))
+		}
 	}
 	for i := range s.Agreement.Provisions {
 		p := &s.Agreement.Provisions[i]

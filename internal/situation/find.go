@@ -9,6 +9,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
@@ -460,11 +461,11 @@ func (s *Situation) Find(prefix string) []truce.Digest {
 func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.Incident) bool) (incidents []*truce.Incident, tallies []*truce.Tally) {
 	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && !correlate.Locatable(i.Of[0]) }
 	mine := loose(inc)
-	first := inc.Of[0]
+	first := summary.Told(inc)
 	var may []*truce.Incident // by what is quickly told; a day may have thousands
 	c := s.calendar()
 	c.each(inc.Occurred, func(other *truce.Incident) {
-		if other != inc && (mine || loose(other)) && correlate.Related(first.Act, other.Of[0].Act) {
+		if other != inc && (mine || loose(other)) && correlate.Related(first.Act, summary.Lead(other).Act) {
 			may = append(may, other)
 		}
 	})
@@ -473,7 +474,7 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 		if len(incidents) == most {
 			break
 		}
-		if s.ctx.Meet(&first.Place, &other.Of[0].Place) && sees(other) {
+		if place := summary.Place(other); s.ctx.Meet(&first.Place, &place) && sees(other) {
 			incidents = append(incidents, other)
 		}
 	}

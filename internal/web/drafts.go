@@ -156,10 +156,10 @@ func bound(prose string, r *report.Report) (paragraphs, loose []string, err erro
 func figureOf(r *report.Report, what, article string) (string, error) {
 	switch what {
 	case "allegations":
-		return strconv.Itoa(r.Claimed), nil
+		return r.Claimed.String(), nil
 	case "incidents":
 		if article == "" {
-			return strconv.Itoa(r.Observed), nil
+			return r.Observed.String(), nil
 		}
 	}
 	for i := range r.Articles {
@@ -169,11 +169,11 @@ func figureOf(r *report.Report, what, article string) (string, error) {
 		}
 		switch what {
 		case "signs":
-			return a.Count.Signs.String(), nil
+			return report.SignRange(&a.Count), nil
 		case "incidents":
-			return strconv.Itoa(a.Count.Incidents), nil
+			return a.Count.OfIncidents().String(), nil
 		case "decided":
-			return strconv.Itoa(a.Count.Violations), nil
+			return a.Count.OfViolations().String(), nil
 		case "seen":
 			if a.Count.Coverage == 0 {
 				return "seen by nobody independent", nil

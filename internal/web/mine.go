@@ -576,9 +576,9 @@ func (s *Server) saidOf(sit *situation.Situation, party truce.PartyID) []blame {
 			for _, o := range inc.Of {
 				switch {
 				case truce.Words.Sign(o.Act): // it claims nothing
-				case o.Alleged() && o.Claimant != party && (o.Actor == "" || o.Actor == party):
+				case o.Alleged() && o.Claimant != party && (len(o.MayHaveActed()) == 0 || slices.Contains(o.MayHaveActed(), party)):
 					x.How = mission.Add(x.How, byAllegation)
-				case !o.Alleged() && o.Actor == party:
+				case !o.Alleged() && slices.Contains(o.MayHaveActed(), party):
 					x.How = mission.Add(x.How, byObservation)
 				}
 			}

@@ -470,6 +470,43 @@ func (p *Page) Signs(s truce.Signs) string {
 	return strings.ReplaceAll(out, "uncountable", p.T("count.uncountable"))
 }
 
+// SignRange is the signs of a count, as a range where some may lie outside its period.
+func (p *Page) SignRange(c *report.Count) string {
+	if most, more := c.Most(); more {
+		return p.T("count.range", "Low", p.Signs(c.Signs), "High", p.Signs(most))
+	}
+	return p.Signs(c.Signs)
+}
+
+// Range is a number of a period, as a range where some may lie outside it.
+func (p *Page) Range(n report.Span) string {
+	if n.May == 0 {
+		return p.Grouped(n.N)
+	}
+	return p.T("count.range", "Low", p.Grouped(n.N), "High", p.Grouped(n.Most()))
+}
+
+// Harm says casualties; empty: none are stated.
+func (p *Page) Harm(c *truce.Casualties) string {
+	if c == nil {
+		return ""
+	}
+	var out []string
+	for _, name := range truce.CasualtyFields {
+		if r := *c.Field(name); r != nil {
+			words := p.Grouped(r.Best)
+			switch {
+			case r.Best == truce.NoBest:
+				words = p.T("count.range", "Low", p.Grouped(r.Low), "High", p.Grouped(r.High))
+			case r.Low != r.Best || r.High != r.Best:
+				words += " (" + p.T("count.range", "Low", p.Grouped(r.Low), "High", p.Grouped(r.High)) + ")"
+			}
+			out = append(out, p.W("casualty", name)+" "+words)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
 // Seen says a coverage.
 func (p *Page) Seen(c truce.PPM) string {
 	if c == 0 {

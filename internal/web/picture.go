@@ -19,6 +19,7 @@ import (
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // pictureBody is the room's first page.
@@ -197,8 +198,8 @@ func regions(q *request, r truce.Reader, query truce.Query) ([]regionCount, erro
 			out = append(out, regionCount{n, by[n]})
 		}
 	}
-	if by[mission.Elsewhere] > 0 {
-		out = append(out, regionCount{mission.Elsewhere, by[mission.Elsewhere]})
+	if by[summary.Elsewhere] > 0 {
+		out = append(out, regionCount{summary.Elsewhere, by[summary.Elsewhere]})
 	}
 	return out, nil
 }
@@ -301,7 +302,7 @@ func (s *Server) export(q *request, format string) error {
 
 func writeRows(w http.ResponseWriter, status string, rows []truce.Row) error {
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"status", "id", "from", "until", "place", "region", "what", "signs", "sources", "alleged_by", "known", "entry", "findings"})
+	_ = out.Write(append([]string{"status", "id", "from", "until", "place", "region", "what", "signs", "sources", "alleged_by", "known", "entry", "outcome", "findings"}, report.Columns...))
 	for i := range rows {
 		r := &rows[i]
 		var found, sources []string
@@ -312,7 +313,8 @@ func writeRows(w http.ResponseWriter, status string, rows []truce.Row) error {
 			sources = append(sources, string(x))
 		}
 		row := []string{status, r.ID.Hex(), r.Occurred.Start.String(), r.Occurred.End.String(), r.Place.Short(), r.Region, r.What, r.Signs.String(), strings.Join(sources, " "),
-			string(r.Claimant), r.Known.String(), strconv.FormatInt(r.Entry, 10), strings.Join(found, "; ")}
+			report.Names(r.Claimants), r.Known.String(), strconv.FormatInt(r.Entry, 10), string(r.Lead().Outcome), strings.Join(found, "; ")}
+		row = append(row, report.Cells(r)...)
 		for k := range row {
 			row[k] = report.Plain(report.Clean(row[k]))
 		}

@@ -222,7 +222,7 @@ func (s *Server) desk(q *request) error {
 			return err
 		}
 		if !ok { // it is listed all the same: a row that is counted can be reached
-			row = truce.Row{ID: id, Occurred: x.inc.Occurred, Place: x.inc.Of[0].Place, Act: x.inc.Of[0].Act}
+			row = sit.Row(x.inc)
 		}
 		b.Queue.Rows = append(b.Queue.Rows, waiting{Row: row, Article: x.a.Article, Finding: truce.ShortFinding{Article: x.a.Article, Outcome: x.a.Outcome, Standing: x.a.Standing, Missing: x.a.Missing},
 			Ends: x.ends, Replies: replied[id], Owner: owners[id], Clocks: sit.Clocks(x.a.Article, x.inc)})

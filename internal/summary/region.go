@@ -1,0 +1,81 @@
+package summary
+
+import (
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/gazetteer"
+)
+
+// Elsewhere stands for the region of a place that none surely holds.
+const Elsewhere = "not known to a region, or elsewhere"
+
+// Region names the region that surely holds a place; Elsewhere: none does, as
+// far as is known.
+func Region(p *truce.Place) string {
+	list := namedRegions()
+	switch p.Kind {
+	case truce.PlaceRegion:
+		for i := range list {
+			if list[i].name == p.Name {
+				return p.Name
+			}
+		}
+	case truce.PlacePoint, truce.PlaceObject:
+		return regionsOfPoints.get(p.Point, func() string {
+			name := Elsewhere
+			for i := range list {
+				if list[i].region.Disc(p.Point, 0) == geo.Inside {
+					name = list[i].name
+				}
+			}
+			return name
+		})
+	}
+	return Elsewhere
+}
+
+type namedRegion struct {
+	name   string
+	region *geo.Region
+}
+
+var namedRegions = sync.OnceValue(func() (list []namedRegion) {
+	g := gazetteer.Default()
+	for _, n := range g.Regions() {
+		if r, canonical, err := g.Region(n); err == nil && canonical != "Ukraine" {
+			list = append(list, namedRegion{canonical, r})
+		}
+	}
+	return list
+})
+
+// regionsOfPoints keeps where points lie: the gazetteer does not change while the
+// program runs.
+var regionsOfPoints pointMemo
+
+type pointMemo struct {
+	mu sync.RWMutex
+	of map[geo.Point]string
+}
+
+// mostPoints bounds what is kept: some 50 MB.
+const mostPoints = 1 << 20
+
+func (m *pointMemo) get(p geo.Point, find func() string) string {
+	m.mu.RLock()
+	name, ok := m.of[p]
+	m.mu.RUnlock()
+	if ok {
+		return name
+	}
+	name = find()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.of == nil || len(m.of) >= mostPoints {
+		m.of = map[geo.Point]string{}
+	}
+	m.of[p] = name
+	return name
+}

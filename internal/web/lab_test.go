@@ -484,9 +484,20 @@ func difference(before, after map[string]int64) string {
 // written.
 func (l *lab) settle() {
 	l.t.Helper()
-	if err := l.room.Settle(context.Background()); err != nil {
+	if err := l.shown(); err != nil {
 		l.t.Fatalf("%v\n%s", err, l.log.String())
 	}
+}
+
+// shown is settle that returns what went wrong. A room waits ten seconds, which may be
+// too short on a machine that runs other tests as well.
+func (l *lab) shown() (err error) {
+	for range 12 {
+		if err = l.room.Settle(context.Background()); !errors.Is(err, monitor.ErrNotShown) {
+			return err
+		}
+	}
+	return err
 }
 
 // auditor opens the record as a verifier does.

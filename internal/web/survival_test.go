@@ -461,6 +461,9 @@ func (s *survivor) alive(restart bool) error {
 	if code != 200 {
 		return fmt.Errorf("an honest observation was answered %d: %s", code, text)
 	}
+	if err := s.shown(); err != nil {
+		return err
+	}
 	if _, err := s.room.State(); err != nil {
 		return fmt.Errorf("the room is not up to date: %w", err)
 	}

@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 	people.CheapPasswords()
 	// Most of their time tests wait for the record's next checkpoint, a tenth of a second
 	// after the last, and not for a processor. -parallel overrides this.
-	if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil {
+	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
 		panic(err)
 	}
 	code := m.Run()

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
 )
 
 // A RejectedRow is a row of a file that could not be read, with the reason. It is kept on
@@ -152,6 +153,16 @@ func (m *Mission) unread(rows []RejectedRow) ([]RejectedRow, error) {
 		}
 		if wanted[k] {
 			read[k] = true
+		}
+	}
+	if m.Live != nil && m.Live.EntryOf != nil { // what is sealed is not among the records there
+		if secret, err := m.idSecret(); err == nil {
+			for k := range wanted {
+				o, t := truce.Observation{Source: k.source, Key: k.key}, truce.Tally{Source: k.source, Key: k.key}
+				o.SetID()
+				t.SetID()
+				read[k] = read[k] || m.Live.EntryOf(ledger.Keyed(secret, o.ID)) >= 0 || m.Live.EntryOf(ledger.Keyed(secret, t.ID)) >= 0
+			}
 		}
 	}
 	return slices.DeleteFunc(rows, func(r RejectedRow) bool { return r.Key != "" && read[item{r.Source, r.Key}] }), nil

@@ -60,6 +60,9 @@ func (c *composer) headline() {
 		say(because("Withheld"), because("%s are in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.", number(n, "input")))
 	}
 	c.unseen(say)
+	if err := c.rejected(say); err != nil {
+		say(because("Rejected rows"), because("The rows of files that could not be read are not known here: %s", err.Error()))
+	}
 	c.outOfScope(say)
 	c.shared(say)
 	c.harm(say)

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
 )
 
 // A RejectedRow is a row of a file that could not be read, with the reason. It is kept on
@@ -62,13 +63,15 @@ const mostRejects = 100_000
 
 // Rejected lists the rows that were rejected and that are, or may be, of a period; the
 // zero interval is all time. A row that was read later, under the same key and from the
-// same source, is not among them. For the public, files that are not public are left out.
+// same source, is not among them. Files that are not public are left out for all but the
+// mission.
 func (m *Mission) Rejected(period truce.Interval, audience truce.Audience) (*Rejected, error) {
 	dir := filepath.Join(m.Dir, "rejects")
 	names, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+	whole := audience == truce.ForMission || audience == ""
 	here := map[string]bool{} // files, by the digest and source
 	out := &Rejected{}
 	var all []RejectedRow
@@ -81,7 +84,7 @@ func (m *Mission) Rejected(period truce.Interval, audience truce.Audience) (*Rej
 			return nil, err
 		}
 		here[rejectsOf(about)] = true
-		if audience == truce.ForPublic && m.Evidence.Check(about.Evidence) != nil {
+		if !whole && m.Evidence.Check(about.Evidence) != nil {
 			continue // the file is not public, or is not whole
 		}
 		all = append(all, rows...)
@@ -97,7 +100,7 @@ func (m *Mission) Rejected(period truce.Interval, audience truce.Audience) (*Rej
 			out.Elsewhere += in.Counts.Refused
 		}
 	}
-	if all, err = m.unread(all); err != nil {
+	if all, err = m.unread(all, whole); err != nil {
 		return nil, err
 	}
 	for _, r := range all {
@@ -123,7 +126,7 @@ func (m *Mission) Rejected(period truce.Interval, audience truce.Audience) (*Rej
 func rejectsOf(a aboutRejects) string { return a.Evidence.Hex() + " " + string(a.Source) }
 
 // unread leaves out the rows whose source and key are in the record by now.
-func (m *Mission) unread(rows []RejectedRow) ([]RejectedRow, error) {
+func (m *Mission) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) {
 	type item struct {
 		source truce.SourceID
 		key    string
@@ -152,6 +155,16 @@ func (m *Mission) unread(rows []RejectedRow) ([]RejectedRow, error) {
 		}
 		if wanted[k] {
 			read[k] = true
+		}
+	}
+	if whole && m.Live != nil && m.Live.EntryOf != nil { // what is sealed is not among the records there
+		if secret, err := m.idSecret(); err == nil {
+			for k := range wanted {
+				o, t := truce.Observation{Source: k.source, Key: k.key}, truce.Tally{Source: k.source, Key: k.key}
+				o.SetID()
+				t.SetID()
+				read[k] = read[k] || m.Live.EntryOf(ledger.Keyed(secret, o.ID)) >= 0 || m.Live.EntryOf(ledger.Keyed(secret, t.ID)) >= 0
+			}
 		}
 	}
 	return slices.DeleteFunc(rows, func(r RejectedRow) bool { return r.Key != "" && read[item{r.Source, r.Key}] }), nil
@@ -210,4 +223,18 @@ func (r *rejectedRow) Words() string {
 		s += "; " + r.Hint
 	}
 	return s
+}
+
+// rejected says how many rows of files are missing from the period because they could
+// not be read. Nothing is said where there is none.
+func (c *composer) rejected(say sentence) error {
+	v := c.v
+	if c.whole {
+		v = truce.Interval{}
+	}
+	r, err := c.m.Rejected(v, c.m.For.Audience)
+	if err == nil && r.Total() > 0 {
+		say(because("Rejected rows"), because("Rows of files that could not be read are counted nowhere. Of this period: %d; of unknown time: %d; in files that were read on another machine: %d. truce rejected lists them with the reasons.", r.Dated, r.Undated, r.Elsewhere))
+	}
+	return err
 }

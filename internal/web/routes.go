@@ -94,6 +94,7 @@ var routes = []Route{
 	{"POST /settings", nil, (*Server).settings, false},
 
 	{"GET /desk", staff, (*Server).desk, false},
+	{"GET /rejected", staff, (*Server).rejected, false},
 	{"POST /desk/seen", staff, (*Server).markSeen, false},
 	{"POST /work", staff, (*Server).addWork, false},
 	{"POST /work/{n}/done", staff, (*Server).endWork, false},

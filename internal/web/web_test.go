@@ -287,7 +287,7 @@ var may = map[string]string{
 	"GET /join/{token}": "imdvrhlega-", "POST /join/{token}": "imdvrhlega-", "POST /join/{token}/passkey/begin": "imdvrhlega-", "POST /join/{token}/passkey": "imdvrhlega-",
 	"POST /settings": "imdvrhlega-", "POST /sign-in/continue": "imdvrhlega",
 	"GET /desk": "imdvrh", "GET /observe": "imdv", "POST /observe": "imdv", "POST /restrict": "imd",
-	"POST /desk/seen": "imdvrh", "POST /work": "imdvrh", "POST /work/{n}/done": "imdvrh", "POST /alerts/{n}/acknowledge": "dvh", "POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /release": "h", "POST /agreement/amend": "he", "POST /declare": "h", "POST /withdraw": "imdvl", "GET /my-reports": "imdvl",
+	"GET /rejected": "imdvrh", "POST /desk/seen": "imdvrh", "POST /work": "imdvrh", "POST /work/{n}/done": "imdvrh", "POST /alerts/{n}/acknowledge": "dvh", "POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /release": "h", "POST /agreement/amend": "he", "POST /declare": "h", "POST /withdraw": "imdvl", "GET /my-reports": "imdvl",
 	"GET /party": "l", "POST /party/respond": "l", "POST /party/allege": "l", "POST /party/notify": "l", "POST /party/consent": "l",
 	"POST /reports/drafts": "rh", "GET /reports/drafts/{n}": "rh", "POST /reports/drafts/{n}": "rh", "GET /reports/drafts/{n}/preview": "rh", "POST /reports/drafts/{n}/clear": "h", "POST /reports/drafts/{n}/publish": "rh",
 	"GET /people": "h", "POST /people": "h", "POST /people/{name}/invite": "h", "POST /people/{name}/end": "h", "GET /reads": "h",

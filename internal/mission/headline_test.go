@@ -1,0 +1,407 @@
+package mission
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/release"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// terms are those of the tables below: one party is bound by all, the other not by 3;
+// 4 is in force from September.
+const terms = `truce: 1
+id: terms
+title: Terms
+status: rehearsal
+timezone: UTC
+parties:
+  - {id: A, name: Land A, members: [ALLY]}
+  - {id: B, name: Land B}
+others:
+  - {id: OUT, name: Outsiders, role: excluded}
+zones: {area: area.geojson}
+lines: {edge: {series: edge.geojson, fixed: 2025-08-01}}
+phases: [{id: truce, from: 2025-08-01}, {id: late, from: 2025-09-01}]
+sources:
+  - {id: post-1, publisher: mission}
+  - {id: wire, publisher: Wire}
+  - {id: paper, publisher: Paper}
+  - {id: mod, publisher: Ministry of A, party: A}
+provisions:
+  - article: "1"
+    phase: truce
+    binds: [A, B]
+    text: Attacks cease.
+    prohibit: {acts: [attack], in: [area]}
+  - article: "2"
+    phase: truce
+    binds: [A, B]
+    text: Guns are withdrawn.
+    withdraw: {weapons: {calibre: ">=100"}, line: {A: edge, B: edge}, distance: 10 km, by: {after: phase, period: P14D}}
+  - article: "3"
+    phase: truce
+    binds: [A]
+    text: Aircraft do not strike.
+    prohibit: {domain: air, acts: [strike], in: [area]}
+  - article: "4"
+    phase: late
+    binds: [A, B]
+    text: No overflight.
+    prohibit: {acts: [overflight], in: [area]}
+`
+
+const (
+	area = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[36,48],[38,48],[38,50],[36,50],[36,48]]]}}]}`
+	edge = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"kind":"line-of-contact","date":"2025-08-01"},"geometry":{"type":"LineString","coordinates":[[36,49],[38,49]]}}]}`
+)
+
+// headlineOf is the headline of a period of what was said, one entry a line.
+func headlineOf(t *testing.T, terms, said, period string, decided bool, before func(*composer)) []report.Sentence {
+	t.Helper()
+	a, err := SoundAgreement("terms", fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var records []truce.Record
+	for line := range strings.Lines(said) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		r, err := situation.ParseEntry(a, line, Options(Silent{}))
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		r.Known = 1_767_225_600_000 // after all of it
+		records = append(records, r)
+	}
+	if decided {
+		of := []truce.Digest{records[0].Observation.ID}
+		records = append(records, truce.Record{Known: 1_767_225_600_000, Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Confirm, Of: of, Article: "1", Because: "fragments", By: "head"}},
+			truce.Record{Known: 1_767_225_600_000, Attribution: &truce.Attribution{ID: truce.DigestOf("e"), Of: of, Actor: "A", Confidence: "likely", Because: "radar", By: "officer"}})
+	}
+	v, err := situation.ParseInterval(period, a.Location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &composer{m: &Mission{Agreement: a}, s: situation.Build(a, records, truce.Never, Options(Silent{})), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
+		r: &report.Report{Status: a.Status, Zone: a.Zone, Parties: a.Parties, Period: v}}
+	c.gather()
+	if before != nil {
+		before(c)
+	}
+	c.headline()
+	return c.r.Headline
+}
+
+// The sentences, and the parts of sentences, that a situation must not have.
+const (
+	fMark            = "A rehearsal: real reports of real days are held against terms that nobody has signed. Nothing here is a violation by anyone, and nothing here is a verdict."
+	fMethod          = "The record names the method %s. This report was computed with another, %s, so its findings may differ from those published before."
+	fSkipped         = "1 entry of the record breaks a rule of its format and cannot be used. The record page and truce verify give its number and the reason."
+	fSkippedMany     = "%s of the record break a rule of its format and cannot be used. The record page and truce verify give their numbers and the reasons."
+	fDates           = "Not in this period: %s with dates that are probably wrong, because they are more than a year before all others, or after the day on which the mission received them. To see them, ask for their dates."
+	fHeld            = "This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public."
+	fPrivate         = "This report contains %s that people wrote for the mission or for both parties. What is published is made with --publish, from what is public."
+	fWithheld        = "1 input is in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest."
+	fWithheldMany    = "%s are in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest."
+	fNotShown        = "By the agreement's release rules, %s of this period are counted and not listed, %s have a place in them that is shown wider than it is known, and %s are left out."
+	fMayConcern      = "It may concern %s: %s."
+	fNotCounted      = "Nothing was observed that counts under an article in force."
+	fRest            = "What was observed of its kind does not count under it: %s."
+	fPartiesState    = "%s Parties state, and nobody else observed: %s."
+	fStateBoth       = "%s Parties or others state, and nobody observed: %s and %s."
+	fTotals          = "%s Totals that are, or may be, of its kind were stated: %d."
+	fNothing         = "Nothing that an article in force is about was observed."
+	fOneSource       = "Of %s that an article in force may be about, none is confirmed by a second independent source. All come from %s; one source is not corroboration, however many reports it has."
+	fSources         = "Of %s that an article in force may be about, none is confirmed by a second independent source. They come from %s (%s)."
+	fConfirmed       = "Confirmed by independent sources, or verified by a decision: %s of %s that an article in force may be about."
+	fStates          = "%s (%s) states %s."
+	fNone            = "%s (%s) states that there were none: %s."
+	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
+	fTotalOf         = "%s (%s), of %s, for windows in %s"
+	fTotalOfRange    = "%s (%s), of %s to %s, for windows in %s"
+	fCasualtiesAlone = "%s of casualties alone"
+	fWithin          = "Nothing reported by others lies within a total by %s. That says nothing for or against the totals."
+	fMayWithin       = "Nothing reported by others lies surely within a total by %s; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals."
+	fForOne          = "For article %s: %s"
+	fSeen            = "%s of ground and time could be seen; in %d of %s nobody was looking, as far as sources state it."
+	fSeenShare       = "seen %s"
+	fOwn             = "The parties' own organs reported (%s). That is printed as their own coverage, and is never used to say that an article held."
+	fNotInForce      = "Not in force: %s."
+	fNoneOfKind      = "article %s (%s), and nothing of the kind was observed"
+	fOutside         = "article %s (%s), which does not apply to the %s observed that are, or may be, of its kind"
+	fOutsideOne      = "article %s (%s), which does not apply to the %s observed that is, or may be, of its kind"
+	fTimes           = "Observed while an article was not in force, and of its kind or possibly so: %s."
+	fOthers          = "By others than those whom an article binds, as the sources name them, and of its kind or possibly so: %s."
+	fUnclear         = "May be the matter of more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up."
+	fCovered         = "Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up."
+	fUnderArticle    = "Under article %s: %s."
+	fActorMissing    = "Where it is not known whether anybody acted whom article %s binds: %s."
+	fHarmElsewhere   = "Sources state killed or injured in incidents that count under no article in force; see the annex."
+	fNoHarm          = "No source used here states numbers of killed or injured; that is not zero."
+	fClaimedEvents   = "Claimed by %s in %s: %s."
+	fClaimedTotal    = "Claimed by %s in a total for %s: %s. The windows of totals may overlap, and they are never added."
+	fStatedTotal     = "Stated by %s in a total for %s: %s. The windows of totals may overlap, and they are never added."
+	fFurther         = "Further claims of casualties are in the table: %d."
+	fDecided         = "%s by people; see below. %s"
+	fNoDecision      = "No person has decided anything, so no violation is stated. %s"
+	fAttributed      = "Attribution was attempted of %s; see below."
+	fNotAttributed   = "Attribution was not attempted of incidents of this period."
+	fMissing         = "Facts that are missing before anything can be said (an incident may lack several): %s."
+)
+
+// TestHeadline: each sentence of the headline appears where it is true, in these words,
+// and does not where it would be false: in a situation that is near to it. Both are
+// written by hand.
+func TestHeadline(t *testing.T) {
+	const day = "2025-08-20"
+	said, unsaid := map[string]bool{}, map[string]bool{}
+	for _, tt := range []struct {
+		name, said, period string
+		decided            bool
+		before             func(*composer)
+		want               []string // whole sentences
+		not                []string // formats of sentences
+	}{
+		{name: "nothing was said", period: day,
+			want: []string{
+				"A rehearsal: real reports of real days are held against terms that nobody has signed. Nothing here is a violation by anyone, and nothing here is a verdict.",
+				"Attacks cease. Nothing was observed that it is about. Signs 0 · incidents 0 · violations decided 0 · seen by nobody independent. The article as a whole: undetermined: no coverage.",
+				"Nothing that an article in force is about was observed.",
+				"No allegation and no total by Land A (A) about this period was read.",
+				"No source used here states numbers of killed or injured; that is not zero.",
+				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
+				"For articles 1 and 2 and 3: no source independent of the parties states how much it could see, in any of the 24 hours in which it was in force: where nothing was reported, that is no sign that nothing happened.",
+				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
+			},
+			not: []string{fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
+				fNotShown, fOwn, fMissing, fFurther, fDecided, fAttributed, fUnderArticle, fActorMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
+				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfRange}},
+		{name: "one source, once in time and once perhaps", period: day,
+			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire killed=3
+			       observe b attack 2025-08-19/2025-08-22 48.6N 37.2E ±100m source=wire killed=1`,
+			want: []string{
+				"Attacks cease. It may concern 1 to 2 incidents: 1 to 2 uncorroborated. Signs 1 to 2 · incidents 1 to 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
+				"Of 1 to 2 incidents that an article in force may be about, none is confirmed by a second independent source. All come from Wire; one source is not corroboration, however many reports it has.",
+				"May be the matter of more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
+				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
+				"Under article 1: killed 3 to 4.",
+				"Where it is not known whether anybody acted whom article 3 binds: killed 3 to 4.",
+				"Facts that are missing before anything can be said (an incident may lack several): act of 0 to 1 incident, weapon of 0 to 1 incident, actor of 1 to 2 incidents.",
+			},
+			not: []string{fNothing, fNotCounted, fSources, fConfirmed, fNoHarm, fHarmElsewhere}},
+		{name: "two publishers of two incidents, and a claim", period: day,
+			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire actor=A
+			       observe b strike 2025-08-20T12:00/12:05Z 48.9N 37.8E ±100m weapon=missile source=paper actor=A killed=2
+			       allege c by A attack 2025-08-20T15:00/15:05Z 49.5N 37.2E killed=2..4`,
+			want: []string{
+				"Attacks cease. It may concern 2 incidents: 2 uncorroborated. Parties state, and nobody else observed: 1 incident. Signs 2 · incidents 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
+				"Of 2 incidents that an article in force may be about, none is confirmed by a second independent source. They come from 2 publishers (Paper, Wire).",
+				"Covered, or possibly covered, by more than one article: 2 of 2 incidents. Each article counts them, and the articles do not add up.",
+				"Land A (A) states 1 single event.",
+				"Claimed by A in 1 single event: killed 2 to 4.",
+			},
+			not: []string{fOneSource, fUnclear, fNoHarm, fMissing, fActorMissing, fClaimedTotal, fTotals}},
+		{name: "confirmed, and of an act that is not stated", period: day,
+			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire
+			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=paper`,
+			want: []string{"Confirmed by independent sources, or verified by a decision: 1 of 1 incident that an article in force may be about."},
+			not:  []string{fOneSource, fSources, fCovered, fUnclear}},
+		{name: "out of scope by time and by actor", period: "2025-07-31/2025-09-02",
+			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT killed=7
+			       observe b attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire
+			       observe c attack 2025-07-31T14:00/14:05Z 48.5N 37.9E ±100m source=wire`,
+			want: []string{
+				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
+				"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident.",
+				"Sources state killed or injured in incidents that count under no article in force; see the annex.",
+				"For article 4: no source independent of the parties states how much it could see, in any of the 1 day in which it was in force: where nothing was reported, that is no sign that nothing happened.",
+			},
+			not: []string{fNotInForce, fNoHarm, fUnderArticle, fNotCounted, fCovered}},
+		{name: "out of scope by actor alone", period: day, said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT`,
+			want: []string{"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fTimes}},
+		{name: "out of scope by time alone", period: "2025-07-31/2025-08-03", said: `observe a attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A`,
+			want: []string{"Observed while an article was not in force, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fOthers}},
+		{name: "not in force", period: day,
+			said: `observe a overflight 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire
+			       observe b overflight 2025-08-20T12:00/12:05Z 48.5N 37.5E ±100m source=wire`,
+			want: []string{"Not in force: article 4 (No overflight), which does not apply to the 2 incidents observed that are, or may be, of its kind."}, not: []string{fNoneOfKind, fOutsideOne}},
+		{name: "one, not in force", period: day, said: `observe a overflight 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire`,
+			want: []string{"Not in force: article 4 (No overflight), which does not apply to the 1 incident observed that is, or may be, of its kind."}, not: []string{fNoneOfKind, fOutside}},
+		{name: "not yet due", period: "2025-08-05",
+			said: `seen a by wire 2025-08-05T10:00/10:05Z 49.0N 37.0E ±100m weapon=artillery calibre=152 actor=A`,
+			want: []string{
+				"Guns are withdrawn. What was observed of its kind does not count under it: 1 not yet due. Signs 1 · incidents 0 · violations decided 0 · seen by nobody independent. The article as a whole: not yet due.",
+				"Nothing was observed that counts under an article in force.",
+			},
+			not: []string{fNothing, fOneSource, fMayConcern}},
+		{name: "totals", period: day,
+			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
+			       tally a2 by mod attack 2025-08-20T12:00/23:00Z region:area count=8
+			       tally b by mod attack 2025-08-20T12:00/23:00Z region:area count=uncountable killed=471 injured=72
+			       tally c by paper attack 2025-08-20 region:area count=9 killed=20..30
+			       allege d by B attack 2025-08-20 region:area count=0`,
+			want: []string{
+				"Attacks cease. Nothing was observed that it is about. Totals that are, or may be, of its kind were stated: 4. Signs 0 · incidents 0 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
+				"Land A (A) states 2 totals (attack), of 5 to 8, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 1 total of casualties alone.",
+				"Nothing reported by others lies within a total by A. That says nothing for or against the totals.",
+				"Land B (B) states that there were none: 1 statement.",
+				"Claimed by A (Ministry of A) in a total for 20 Aug 2025 12:00 to 23:00 UTC: killed 471; injured 72. The windows of totals may overlap, and they are never added.",
+				"Stated by Paper in a total for 20 Aug 2025: killed 20 to 30. The windows of totals may overlap, and they are never added.",
+			},
+			not: []string{fNoStatement, fNoHarm, fMayWithin, fPartiesState, fClaimedEvents, fUnderArticle}},
+		{name: "a total and a claim", period: day,
+			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
+			       allege c by B attack 2025-08-20T15:00/15:05Z 49.5N 37.2E`,
+			want: []string{
+				"Attacks cease. Nothing was observed that it is about. Parties or others state, and nobody observed: 1 incident and 1 total. Signs 0 · incidents 0 · violations decided 0 · seen by nobody independent. The article as a whole: alleged only.",
+				"Land A (A) states 1 total (attack), of 5, for windows in 20 Aug 2025 00:00 to 12:00 UTC.",
+			}, not: []string{fTotals, fPartiesState, fTotalOfRange, fNoStatement}},
+		{name: "a total of which some may be", period: day,
+			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
+			       observe b attack 2025-08-20 48.5N 37.0E ±100m source=wire actor=A|OUT killed=5`,
+			want: []string{
+				"Nothing reported by others lies surely within a total by A; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.",
+				"Where it is not known whether anybody acted whom article 1 binds: killed 5.",
+			}, not: []string{fWithin, fUnderArticle, fNoHarm, fTotalOfRange}},
+		{name: "a total of which one surely is", period: day,
+			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
+			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire`,
+			want: []string{"Land A (A) states 1 total (attack), of 5, for windows in 20 Aug 2025 00:00 to 12:00 UTC."}, not: []string{fWithin, fMayWithin}},
+		{name: "five totals of casualties", period: day,
+			said: `tally a by mod attack 2025-08-20T00:00/01:00Z region:area count=uncountable killed=1
+			       tally b by mod attack 2025-08-20T01:00/02:00Z region:area count=uncountable killed=1
+			       tally c by mod attack 2025-08-20T02:00/03:00Z region:area count=uncountable killed=1
+			       tally d by mod attack 2025-08-20T03:00/04:00Z region:area count=uncountable killed=1
+			       tally e by mod attack 2025-08-20T04:00/05:00Z region:area count=uncountable killed=1`,
+			want: []string{"Further claims of casualties are in the table: 1."}},
+		{name: "seen, over weeks", period: "2025-08-01/2026-08-01",
+			said: `cover a patrol zone:area 2025-08-02/2025-08-12 share=0.5 source=post-1
+			       cover b patrol zone:area 2025-08-02/2025-08-12 share=0.5 source=mod`,
+			want: []string{
+				"For articles 1 and 2 and 3: 1 % of ground and time could be seen; in 51 of 53 weeks nobody was looking, as far as sources state it.",
+				"The parties' own organs reported (Ministry of A of A). That is printed as their own coverage, and is never used to say that an article held.",
+				"Attacks cease. Nothing was observed that it is about. Signs 0 · incidents 0 · violations decided 0 · seen 1 %. The article as a whole: none alleged.",
+			}},
+		{name: "seven days, the first and the last of which are cut", period: "2025-08-19T17:00Z/2025-08-26T17:00Z",
+			want: []string{"For articles 1 and 2 and 3: no source independent of the parties states how much it could see, in any of the 8 days in which it was in force: where nothing was reported, that is no sign that nothing happened."}},
+		{name: "decided and attributed", period: day, decided: true,
+			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire`,
+			want: []string{
+				"1 decision by people; see below. Attribution was attempted of 1 incident; see below.",
+				"Attacks cease. It may concern 1 incident: 1 decided violation. Signs 1 · incidents 1 · violations decided 1 · seen by nobody independent. The article as a whole: decided violation.",
+			}, not: []string{fNoDecision, fNotAttributed}},
+		{name: "what the record and the reader lack", period: day, said: "observe a attack 2026-06-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire\nobserve b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire",
+			before: func(c *composer) {
+				c.whole, c.held, c.private, c.skipped, c.left = true, 2, 1, 1, 1
+				c.s.Withheld, c.other = 1, "other 0123456789abcdef"
+				c.shown = release.Tally{Unlisted: 2, Wider: 1}
+			},
+			want: []string{
+				"The record names the method other 0123456789ab. This report was computed with another, " + short(ThisMethod()) + ", so its findings may differ from those published before.",
+				"1 entry of the record breaks a rule of its format and cannot be used. The record page and truce verify give its number and the reason.",
+				"Not in this period: 1 report with dates that are probably wrong, because they are more than a year before all others, or after the day on which the mission received them. To see them, ask for their dates.",
+				"This report rests on 2 inputs that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.",
+				"This report contains 1 text that people wrote for the mission or for both parties. What is published is made with --publish, from what is public.",
+				"1 input is in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.",
+				"By the agreement's release rules, 2 incidents of this period are counted and not listed, 1 incident have a place in them that is shown wider than it is known, and 1 correction are left out.",
+			}},
+		{name: "and more of it, in force", period: day, before: func(c *composer) { c.skipped, c.s.Withheld, c.r.Status = 2, 3, truce.InForce },
+			want: []string{
+				"2 entries of the record break a rule of its format and cannot be used. The record page and truce verify give their numbers and the reasons.",
+				"3 inputs are in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.",
+			}, not: []string{fMark, fSkipped, fWithheld}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := headlineOf(t, terms, tt.said, tt.period, tt.decided, tt.before)
+			var has []string // whatever is said, sentences and their parts
+			for _, x := range got {
+				has = append(has, formats(x.Text)...)
+			}
+			for _, w := range tt.want {
+				i := slices.IndexFunc(got, func(s report.Sentence) bool { return s.Text.String() == w })
+				if i < 0 {
+					t.Errorf("it lacks\n\t%s", w)
+					continue
+				}
+				for _, f := range formats(got[i].Text) {
+					said[f] = true
+				}
+			}
+			for _, f := range tt.not {
+				if unsaid[f] = true; slices.Contains(has, f) {
+					t.Errorf("it says\n\t%s", f)
+				}
+			}
+			if t.Failed() {
+				for _, s := range got {
+					t.Logf("%s. %s", s.About, s.Text)
+				}
+			}
+		})
+	}
+	// Some article has these in every situation; that another has not is in the whole
+	// sentences above.
+	everywhere := []string{"Nothing was observed that it is about.", "%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.",
+		"no source independent of the parties states how much it could see, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened."}
+	for _, f := range sentences(t) {
+		if slices.Contains(everywhere, f) {
+			unsaid[f] = true
+		}
+		if !said[f] || !unsaid[f] {
+			t.Errorf("a sentence that no case has (%v), or that no case has not (%v): %q", said[f], unsaid[f], f)
+		}
+	}
+}
+
+// formats are those of a sentence and of its parts. What it says about itself, such as
+// "%s", is its first argument's.
+func formats(r truce.Reason) []string {
+	out := []string{r.Format}
+	if len(r.Args) == 1 && r.Format == "%s" {
+		out = append(out, fmt.Sprint(r.Args[0]))
+	}
+	for _, a := range r.Args {
+		if r, ok := a.(truce.Reason); ok {
+			out = append(out, formats(r)...)
+		}
+	}
+	return out
+}
+
+// sentences are the formats of what the headline says, by its source: those with words,
+// and not what joins them.
+func sentences(t *testing.T) (out []string) {
+	f, err := parser.ParseFile(token.NewFileSet(), "headline.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) == 0 {
+			return true
+		}
+		if name, ok := call.Fun.(*ast.Ident); !ok || name.Name != "because" {
+			return true
+		}
+		format, err := strconv.Unquote(call.Args[0].(*ast.BasicLit).Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(strings.Fields(format)) > 5 || strings.HasSuffix(format, ".") {
+			out = append(out, format)
+		}
+		return true
+	})
+	return out
+}

@@ -2,8 +2,12 @@ package truce
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"slices"
 	"sort"
+	"strconv"
+	"strings"
 
 	"github.com/opentruce/truce/geo"
 )
@@ -44,8 +48,8 @@ type Row struct {
 	// Casualties are those that its first finding with any has; of what is only alleged,
 	// those that Claimants claim.
 	Casualties *Casualties    `json:"casualties,omitempty"`
-	OnlySign   bool           `json:"only_sign"` // a fire pixel, an alert, damage: establishes no act
-	Known      Instant        `json:"known"`     // when the last of its observations became known
+	OnlySign   bool           `json:"only_sign"`       // a fire pixel, an alert, damage: establishes no act
+	Known      Instant        `json:"known"`           // when the last of its observations became known
 	Entry      int64          `json:"entry,omitempty"` // of the record, of that observation; 0: not known
 	Findings   []ShortFinding `json:"findings"`
 	Blurred    bool           `json:"blurred,omitempty"` // a place in it is shown wider than what is known, by the release rules
@@ -81,6 +85,46 @@ func (b Box) Holds(p geo.Point) bool {
 	return b.West <= p.Lon && p.Lon <= b.East && b.South <= p.Lat && p.Lat <= b.North
 }
 
+// ParseBox reads west,south,east,north in degrees.
+func ParseBox(s string) (Box, error) {
+	f := strings.Split(s, ",")
+	var n [4]float64
+	if len(f) != 4 {
+		return Box{}, fmt.Errorf("box %q: want west,south,east,north in degrees", s)
+	}
+	for i := range f {
+		limit := 180.0
+		if i%2 == 1 {
+			limit = 90
+		}
+		var err error
+		if n[i], err = strconv.ParseFloat(strings.TrimSpace(f[i]), 64); err != nil || !(math.Abs(n[i]) <= limit) { // NaN is in no limits
+			return Box{}, fmt.Errorf("box %q: want west,south,east,north in degrees", s)
+		}
+	}
+	if n[0] > n[2] || n[1] > n[3] {
+		return Box{}, fmt.Errorf("box %q: west is at most east, and south at most north", s)
+	}
+	degrees := func(d float64) int32 { return int32(math.Round(d * 1e7)) }
+	return Box{West: degrees(n[0]), South: degrees(n[1]), East: degrees(n[2]), North: degrees(n[3])}, nil
+}
+
+// Position is where a place stands on a map, and what a Box is asked of; ok is false
+// where it is known to a region at best, or not at all: such a place is listed, and
+// never a pin.
+func (p *Place) Position() (at geo.Point, ok bool) {
+	switch p.Kind {
+	case PlacePoint, PlaceObject:
+		return p.Point, true
+	case PlaceWedge, PlaceShape:
+		if len(p.Shape) > 0 {
+			at, _ = p.Shape.Extent()
+			return at, true
+		}
+	}
+	return at, false
+}
+
 // Undetermined asks a Query for outcomes of every cause.
 const Undetermined Outcome = "undetermined"
 
@@ -88,7 +132,7 @@ const Undetermined Outcome = "undetermined"
 // alone (fire pixels, alerts, damage) are left out unless Signs is set.
 type Query struct {
 	During   Interval // that overlap it
-	Box      *Box     // whose position lies in it
+	Box      *Box     // whose position lies in it, as lists print it, edges included
 	Boxes    *[]Box   // whose position lies in one of these
 	Region   string
 	Article  Article // of which it has something to say: neither out of scope nor no violation
@@ -103,6 +147,37 @@ type Query struct {
 	Order    Order
 	Offset   int
 	Limit    int // 0: none but the count
+}
+
+// Matches reports whether a query asks for a row, Text and paging aside: words are looked
+// up in a Reader's index. It is the meaning of a query; readers answer the same faster.
+func (q *Query) Matches(r *Row) bool {
+	in := func(list []Box) bool {
+		at, ok := r.Place.Position()
+		return ok && slices.ContainsFunc(list, func(b Box) bool { return b.Holds(at) })
+	}
+	switch {
+	case r.OnlySign && !q.Signs,
+		q.Vague && r.Place.Kind != PlaceRegion,
+		q.During != Interval{} && !r.Occurred.Overlaps(q.During),
+		q.Box != nil && !in([]Box{*q.Box}),
+		q.Boxes != nil && !in(*q.Boxes),
+		q.Region != "" && r.Region != q.Region,
+		q.Act != "" && !Words.ActIs(r.Act, q.Act),
+		q.Source != "" && !slices.Contains(r.Sources, q.Source),
+		q.Since > 0 && r.Entry < q.Since:
+		return false
+	}
+	return q.Article == "" && q.Outcome == "" && q.Standing == "" || slices.ContainsFunc(r.Findings, q.Finds)
+}
+
+// Finds reports whether a query asks for a finding: one must meet all that it asks of
+// article, outcome and standing.
+func (q *Query) Finds(f ShortFinding) bool {
+	silent := f.Outcome == OutOfScope || f.Outcome == NoViolation
+	return (q.Article == "" || f.Article == q.Article && (q.Outcome != "" || !silent)) &&
+		(q.Outcome == "" || f.Outcome == q.Outcome || q.Outcome == Undetermined && f.Outcome.Undetermined()) &&
+		(q.Standing == "" || f.Standing == q.Standing)
 }
 
 // Order is how incidents are listed.

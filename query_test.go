@@ -44,3 +44,67 @@ func TestTiles(t *testing.T) {
 		}
 	})
 }
+
+// TestMatches: what a query asks for, worked out by hand. A box holds the position that
+// is printed, its edges included, however large the uncertainty around it.
+func TestMatches(t *testing.T) {
+	at := func(lat, lon float64, m int32) Place {
+		p, err := geo.PointOf(lat, lon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Place{Kind: PlacePoint, Point: p, Uncertainty: m}
+	}
+	box, err := ParseBox("36,48,38,50")
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := Interval{1_755_648_000_000, 1_755_734_400_000}
+	row := func(change func(*Row)) *Row {
+		r := &Row{Occurred: Interval{day.Start, day.Start + 60_000}, Place: at(49, 37, 100), Act: "strike", Sources: []SourceID{"a"}, Region: "R", Entry: 7,
+			Findings: []ShortFinding{{Article: "1", Outcome: UndeterminedPlace, Standing: SingleSource}, {Article: "2", Outcome: OutOfScope}}}
+		change(r)
+		return r
+	}
+	same := func(*Row) {}
+	for _, tt := range []struct {
+		name string
+		q    Query
+		r    *Row
+		want bool
+	}{
+		{"all", Query{}, row(same), true},
+		{"inside", Query{Box: &box}, row(same), true},
+		{"on a corner", Query{Box: &box}, row(func(r *Row) { r.Place = at(48, 36, 0) }), true},
+		{"outside, with an uncertainty that reaches in", Query{Box: &box}, row(func(r *Row) { r.Place = at(47.99, 37, 20_000) }), false},
+		{"inside, with an uncertainty that reaches out", Query{Box: &box}, row(func(r *Row) { r.Place = at(48.01, 37, 20_000) }), true},
+		{"a region is no position", Query{Box: &box}, row(func(r *Row) { r.Place = Place{Kind: PlaceRegion, Name: "R"} }), false},
+		{"in the second of two boxes", Query{Boxes: &[]Box{{}, box}}, row(same), true},
+		{"in none of none", Query{Boxes: &[]Box{}}, row(same), false},
+		{"it ends as the day begins", Query{During: day}, row(func(r *Row) { r.Occurred = Interval{day.Start - 60_000, day.Start} }), false},
+		{"it ends after the day begins", Query{During: day}, row(func(r *Row) { r.Occurred = Interval{day.Start - 60_000, day.Start + 1} }), true},
+		{"signs are not asked for", Query{}, row(func(r *Row) { r.OnlySign = true }), false},
+		{"signs are", Query{Signs: true}, row(func(r *Row) { r.OnlySign = true }), true},
+		{"a descendant of the act", Query{Act: "attack"}, row(same), true},
+		{"an ancestor", Query{Act: "strike"}, row(func(r *Row) { r.Act = "attack" }), false},
+		{"known to a point", Query{Vague: true}, row(same), false},
+		{"another source", Query{Source: "b"}, row(same), false},
+		{"another region", Query{Region: "S"}, row(same), false},
+		{"of this entry or later", Query{Since: 7}, row(same), true},
+		{"of a later entry", Query{Since: 8}, row(same), false},
+		{"an article with something to say", Query{Article: "1"}, row(same), true},
+		{"an article with nothing to say", Query{Article: "2"}, row(same), false},
+		{"what is out of scope under it", Query{Article: "2", Outcome: OutOfScope}, row(same), true},
+		{"undetermined for whatever cause", Query{Outcome: Undetermined}, row(same), true},
+		{"outcome of one article and standing of none", Query{Outcome: OutOfScope, Standing: SingleSource}, row(same), false},
+	} {
+		if got := tt.q.Matches(tt.r); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+	for _, s := range []string{"", "1,2,3", "38,48,36,50", "36,50,38,48", "NaN,48,38,50", "36,48,38,91", "181,48,182,50", "36,48,1e999,50"} {
+		if _, err := ParseBox(s); err == nil {
+			t.Errorf("box %q was read", s)
+		}
+	}
+}

@@ -24,7 +24,8 @@ type filters struct {
 	with                              []string // keys that read
 
 	during truce.Interval
-	box    *geo.Region
+	box    *truce.Box
+	region *geo.Region
 }
 
 func (f *filters) flags(cmd *cobra.Command) {
@@ -33,8 +34,8 @@ func (f *filters) flags(cmd *cobra.Command) {
 	fs.StringVar(&f.from, "from", "", "from this day or time")
 	fs.StringVar(&f.to, "to", "", "to the end of this day, or to this time")
 	fs.StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
-	fs.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees")
-	fs.StringVar(&f.zone, "zone", "", "a zone of the agreement, or a region")
+	fs.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees: incidents whose printed position lies in it")
+	fs.StringVar(&f.zone, "zone", "", "a zone of the agreement, or a region: what lies in it, or may")
 	fs.StringVar(&f.format, "format", "table", strings.Join(rowFormats, ", "))
 	withFlag(cmd, &f.with)
 }
@@ -78,13 +79,17 @@ func (f *filters) resolve(a *truce.Agreement) error {
 	case f.bbox != "" && f.zone != "":
 		return fmt.Errorf("--bbox and --zone exclude each other")
 	case f.bbox != "":
-		f.box, err = box(f.bbox)
+		b, err := truce.ParseBox(f.bbox)
+		if err != nil {
+			return fmt.Errorf("--bbox: %w", err)
+		}
+		f.box = &b
 	case f.zone != "":
 		r, _, ok := situation.Regions(a, mission.Options(mission.Silent{}).Region)(f.zone)
 		if !ok {
 			return fmt.Errorf("--zone %q: no such zone or region%s", f.zone, truce.Suggest(f.zone, a.ZoneOrder))
 		}
-		f.box = r
+		f.region = r
 	}
 	return err
 }
@@ -122,38 +127,11 @@ func period(a *truce.Agreement, day, from, to string) (truce.Interval, error) {
 	return v, nil
 }
 
-func box(s string) (*geo.Region, error) {
-	var w, so, e, n float64
-	var rest string
-	if k, err := fmt.Sscanf(s+" .", "%f,%f,%f,%f %s", &w, &so, &e, &n, &rest); k != 5 || rest != "." || err != nil || so >= n || w >= e {
-		return nil, fmt.Errorf("--bbox %q: want west,south,east,north in degrees", s)
-	}
-	var ring geo.Ring
-	for _, c := range [][2]float64{{so, w}, {so, e}, {n, e}, {n, w}} {
-		p, err := geo.PointOf(c[0], c[1])
-		if err != nil {
-			return nil, err
-		}
-		ring = append(ring, p)
-	}
-	return geo.NewRegion(geo.MultiPolygon{{ring}})
-}
-
-// has reports whether an incident is within the filters of time and place;
-// what may lie within is shown.
-func (f *filters) has(inc *truce.Incident, s *situation.Situation) bool {
-	if f.during != (truce.Interval{}) && !inc.Occurred.Overlaps(f.during) {
-		return false
-	}
-	if f.box == nil {
-		return true
-	}
-	for _, o := range inc.Of {
-		if s.May(&o.Place, f.box) {
-			return true
-		}
-	}
-	return false
+// has reports whether a row is within the filters of time and place. What may lie in a
+// zone is shown; a box holds positions as they are printed.
+func (f *filters) has(r *truce.Row, s *situation.Situation) bool {
+	q := truce.Query{During: f.during, Box: f.box, Signs: f.all}
+	return q.Matches(r) && (f.region == nil || s.May(&r.Place, f.region))
 }
 
 func (c command) incidents() *cobra.Command {
@@ -162,7 +140,8 @@ func (c command) incidents() *cobra.Command {
 		Use:   "incidents MISSION",
 		Short: "List incidents: what happened, as far as can be seen",
 		Long: `Incidents are what observations and allegations are about, before any article is
-held against them. With --zone or --bbox, what may lie inside is listed too.
+held against them. With --zone, what may lie inside is listed too; with --bbox, what
+has its printed position inside, edges included.
 Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 		Example: `  truce incidents field --day 2025-08-20
   truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson`,
@@ -175,10 +154,10 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
 				fields: append([]string{"id", "from", "until", "place", "what", "signs", "sources", "state"}, report.Columns...)}
 			for _, inc := range mission.ByTime(s.Incidents()) {
-				if !f.has(inc, s) || !f.all && assess.OnlySigns(inc) {
+				r := s.Row(inc)
+				if !f.has(&r, s) {
 					continue
 				}
-				r := s.Row(inc)
 				var sources []string
 				for _, x := range r.Sources {
 					sources = append(sources, string(x))
@@ -320,9 +299,11 @@ func (f *filters) silent(out *rows, s *situation.Situation, art truce.Article) {
 
 // finding adds a row if it is within the filters.
 func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
-	wanted := f.outcome == string(x.Outcome) || f.outcome == "undetermined" && x.Outcome.Undetermined()
-	quiet := x.Outcome == truce.NoViolation || x.Outcome == truce.OutOfScope
-	if f.outcome != "" && !wanted || f.outcome == "" && quiet && !f.all || f.standing != "" && f.standing != string(x.Standing) {
+	q := truce.Query{Outcome: truce.Outcome(f.outcome), Standing: truce.Standing(f.standing)}
+	if !f.all {
+		q.Article = x.Article // without what it has nothing to say of
+	}
+	if !q.Finds(truce.ShortFinding{Article: x.Article, Outcome: x.Outcome, Standing: x.Standing}) {
 		return
 	}
 	var missing []string
@@ -336,10 +317,10 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 		return append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), place, what, signs.String(), strings.Join(missing, " ")}, report.Cells(r)...)
 	}
 	if x.Incident != nil {
-		if !f.has(x.Incident, s) || !f.all && assess.OnlySigns(x.Incident) {
+		r := s.Row(x.Incident)
+		if !f.has(&r, s) {
 			return
 		}
-		r := s.Row(x.Incident)
 		if !r.Alleged {
 			r.Casualties = x.Casualties // those that touch the article
 		}
@@ -347,8 +328,9 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 		return
 	}
 	t := s.Tally(x.Of)
-	if f.during != (truce.Interval{}) && !t.Period.Overlaps(f.during) || f.box != nil && !s.May(&t.Place, f.box) {
+	total := truce.Row{Occurred: t.Period, Place: t.Place, Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Casualties: t.Casualties}
+	if !f.has(&total, s) {
 		return
 	}
-	out.add2(&t.Place, values("tally", t.Place.String(), mission.TallyWords(t), truce.Signs{}, &truce.Row{Place: t.Place, Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Casualties: t.Casualties}), cells(t.ID.String(), t.Place.Short(), mission.TallyWords(t), truce.Signs{})...)
+	out.add2(&t.Place, values("tally", t.Place.String(), mission.TallyWords(t), truce.Signs{}, &total), cells(t.ID.String(), t.Place.Short(), mission.TallyWords(t), truce.Signs{})...)
 }

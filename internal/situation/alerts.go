@@ -95,7 +95,7 @@ func (s *Situation) firsts(r *truce.AlertRule, now truce.Instant) (out []truce.A
 			words := truce.Because("the first incident: %s", s.incidentWords(f))
 			if z != "" {
 				zone := s.Agreement.Zones[z]
-				if zone == nil || !slices.ContainsFunc(f.Incident.Of, func(o *truce.Observation) bool { return s.May(&o.Place, zone.Region) }) {
+				if place := summary.Place(f.Incident); zone == nil || !s.May(&place, zone.Region) {
 					continue
 				}
 				words = truce.Because("the first incident that lies, or may lie, in zone %s: %s", z, s.incidentWords(f))

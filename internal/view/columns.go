@@ -124,7 +124,7 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 	if name := vague(r); name != "" {
 		x.vague = uint16(c.vague.number(name) + 1)
 	}
-	x.at, x.placed = Position(&r.Place)
+	x.at, x.placed = r.Place.Position()
 	for _, s := range r.Sources {
 		if k := c.sources.number(s); k < mostSources {
 			x.sources |= 1 << k

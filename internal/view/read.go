@@ -11,25 +11,9 @@ import (
 	"unicode"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 )
 
 var _ truce.Reader = (*View)(nil)
-
-// Position is where a place stands on a map; ok is false where it is known to a
-// region at best, or not at all: such a place is listed, and never a pin.
-func Position(p *truce.Place) (at geo.Point, ok bool) {
-	switch p.Kind {
-	case truce.PlacePoint, truce.PlaceObject:
-		return p.Point, true
-	case truce.PlaceWedge, truce.PlaceShape:
-		if len(p.Shape) > 0 {
-			at, _ = p.Shape.Extent()
-			return at, true
-		}
-	}
-	return at, false
-}
 
 // Picture says what the answers rest on, and how much the audience does not see
 // yet.
@@ -213,7 +197,7 @@ func (v *View) Marks(ctx context.Context, q truce.Query, t truce.Tile, most int)
 		}
 		var out []truce.Mark
 		for i := range rows {
-			at, _ := Position(&rows[i].Place)
+			at, _ := rows[i].Place.Position()
 			out = append(out, truce.Mark{Point: at, In: truce.TileOf(at, t.Z+finer), N: 1, Row: &rows[i]})
 		}
 		return out, nil
@@ -235,7 +219,7 @@ func (v *View) Marks(ctx context.Context, q truce.Query, t truce.Tile, most int)
 		if err != nil {
 			return nil, err
 		}
-		at, _ := Position(&r.Place)
+		at, _ := r.Place.Position()
 		out = append(out, truce.Mark{Point: at, In: truce.TileOf(at, t.Z+finer), N: 1, Row: &r})
 	}
 	return out, rows.Err()

@@ -466,7 +466,7 @@ func (w *writer) put(r *truce.Row, from truce.Instant, hash [8]byte, old print, 
 		}
 	}
 	var lat, lon any
-	if at, ok := Position(&r.Place); ok {
+	if at, ok := r.Place.Position(); ok {
 		lat, lon = at.Lat, at.Lon
 		// The R*Tree rounds nothing: it holds 32-bit integers.
 		if err := w.exec(`INSERT INTO place VALUES (?, ?, ?, ?, ?)`, n, at.Lon, at.Lon, at.Lat, at.Lat); err != nil {

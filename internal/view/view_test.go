@@ -95,25 +95,6 @@ func anyQuery(t *rapid.T) truce.Query {
 	return q
 }
 
-// asked answers a query the plain way.
-func asked(q *truce.Query, r *truce.Row) bool {
-	at, placed := Position(&r.Place)
-	found := slices.ContainsFunc(r.Findings, func(f truce.ShortFinding) bool {
-		quiet := f.Outcome == truce.OutOfScope || f.Outcome == truce.NoViolation
-		return (q.Article == "" || f.Article == q.Article && (q.Outcome != "" || !quiet)) &&
-			(q.Outcome == "" || f.Outcome == q.Outcome || q.Outcome == truce.Undetermined && f.Outcome.Undetermined()) &&
-			(q.Standing == "" || f.Standing == q.Standing)
-	})
-	return (q.Signs || !r.OnlySign) && (!q.Vague || r.Place.Kind == truce.PlaceRegion) &&
-		(q.During == truce.Interval{} || r.Occurred.Overlaps(q.During)) &&
-		(q.Box == nil || placed && q.Box.Holds(at)) &&
-		(q.Boxes == nil || placed && slices.ContainsFunc(*q.Boxes, func(b truce.Box) bool { return b.Holds(at) })) &&
-		(q.Region == "" || r.Region == q.Region) && r.Entry >= q.Since &&
-		(q.Act == "" || truce.Words.ActIs(r.Act, q.Act)) &&
-		(q.Source == "" || slices.Contains(r.Sources, q.Source)) &&
-		(found || q.Article == "" && q.Outcome == "" && q.Standing == "")
-}
-
 // TestQueries holds every answer against the plain way.
 func TestQueries(t *testing.T) {
 	v := opened(t, "", truce.ForMission)
@@ -127,10 +108,10 @@ func TestQueries(t *testing.T) {
 		everywhere, nowhere := 0, q
 		nowhere.Box, nowhere.Boxes = nil, nil // marks are those of a tile
 		for i := range rows {
-			if asked(&q, &rows[i]) {
+			if q.Matches(&rows[i]) {
 				want[rows[i].ID] = true
 			}
-			if _, ok := Position(&rows[i].Place); ok && asked(&nowhere, &rows[i]) {
+			if _, ok := rows[i].Place.Position(); ok && nowhere.Matches(&rows[i]) {
 				everywhere++
 			}
 		}

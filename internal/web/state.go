@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -143,12 +142,12 @@ func boxes(s string) (*truce.Box, *[]truce.Box, error) {
 	var hull *truce.Box
 	var all []truce.Box
 	for _, p := range parts {
-		b, err := box(p)
+		b, err := truce.ParseBox(p)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, bad("bbox: %s", err)
 		}
-		if all = append(all, *b); hull == nil {
-			hull = b
+		if all = append(all, b); hull == nil {
+			hull = &b
 			continue
 		}
 		hull = &truce.Box{West: min(hull.West, b.West), South: min(hull.South, b.South), East: max(hull.East, b.East), North: max(hull.North, b.North)}
@@ -158,31 +157,6 @@ func boxes(s string) (*truce.Box, *[]truce.Box, error) {
 	}
 	return hull, &all, nil
 }
-
-// box reads west,south,east,north in degrees.
-func box(s string) (*truce.Box, error) {
-	f := strings.Split(s, ",")
-	var n [4]float64
-	if len(f) != 4 {
-		return nil, bad("bbox %q: want west,south,east,north in degrees", s)
-	}
-	for i := range f {
-		var err error
-		limit := 180.0
-		if i%2 == 1 {
-			limit = 90
-		}
-		if n[i], err = strconv.ParseFloat(f[i], 64); err != nil || !(math.Abs(n[i]) <= limit) { // NaN is in no limits
-			return nil, bad("bbox %q: want west,south,east,north in degrees", s)
-		}
-	}
-	if n[0] > n[2] || n[1] > n[3] {
-		return nil, bad("bbox %q: west is at most east, and south at most north", s)
-	}
-	return &truce.Box{West: degrees(n[0]), South: degrees(n[1]), East: degrees(n[2]), North: degrees(n[3])}, nil
-}
-
-func degrees(d float64) int32 { return int32(math.Round(min(1800000000, max(-1800000000, d*1e7)))) }
 
 // shown is the period that a picture shows at a moment: what is known of the one that
 // was asked for, or else all that is known, or the last month of it.

@@ -110,8 +110,8 @@ type Count struct {
 }
 
 // OfIncidents and OfViolations are the numbers as ranges.
-func (c *Count) OfIncidents() Span  { return Span{c.Incidents, c.May.Incidents} }
-func (c *Count) OfViolations() Span { return Span{c.Violations, c.May.Violations} }
+func (c Count) OfIncidents() Span  { return Span{c.Incidents, c.May.Incidents} }
+func (c Count) OfViolations() Span { return Span{c.Violations, c.May.Violations} }
 
 // Most are the signs if all that may lie in the period do; ok is false where none may
 // that do not surely.

@@ -471,7 +471,7 @@ func (p *Page) Signs(s truce.Signs) string {
 }
 
 // SignRange is the signs of a count, as a range where some may lie outside its period.
-func (p *Page) SignRange(c *report.Count) string {
+func (p *Page) SignRange(c report.Count) string {
 	if most, more := c.Most(); more {
 		return p.T("count.range", "Low", p.Signs(c.Signs), "High", p.Signs(most))
 	}

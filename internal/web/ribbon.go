@@ -37,7 +37,7 @@ func ribbon(p *Page, a *report.Article) template.HTML {
 	for k := range a.Ribbon {
 		x := &a.Ribbon[k]
 		left := float64(k) * step
-		title := fmt.Sprintf("%s: %s %s · %s %s · %s %s · %s", x.During.In(loc), names[0], p.SignRange(&x.Count), names[1], p.Range(x.OfIncidents()), names[2], p.Range(x.OfViolations()), p.seenWords(x))
+		title := fmt.Sprintf("%s: %s %s · %s %s · %s %s · %s", x.During.In(loc), names[0], p.SignRange(x.Count), names[1], p.Range(x.OfIncidents()), names[2], p.Range(x.OfViolations()), p.seenWords(x))
 		fmt.Fprintf(&b, `<a href="%s"><title>%s</title><rect class="hit" x="%.1f" y="0" width="%.1f" height="%.1f"/>`,
 			template.HTMLEscapeString(p.With("from", p.ISO(x.During.Start), "to", p.ISO(x.During.End))), template.HTMLEscapeString(title), left, step, height)
 		for i := range names {

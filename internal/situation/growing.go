@@ -158,8 +158,8 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 	seen := map[truce.Digest]bool{}
 	for i := range waiting {
 		id := waiting[i].ID()
-		if waiting[i].Withdrawal == nil && (seen[id] || g.early[id] > 0) {
-			return false
+		if waiting[i].Withdrawal == nil && (seen[id] || g.early[id] > 0 || g.live.named[id] || g.last.lives(id)) {
+			return false // whose word it is under an ID hangs on all who use it
 		}
 		seen[id] = true
 	}

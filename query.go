@@ -61,7 +61,17 @@ type ShortFinding struct {
 	Outcome  Outcome  `json:"outcome"`
 	Standing Standing `json:"standing,omitempty"`
 	Missing  []Fact   `json:"missing,omitempty"`
+	Near     []Near   `json:"may_be_near,omitempty"` // with an outcome that is undetermined
 }
+
+// Near says that something may lie within a distance of a protected object, and may not:
+// its uncertainty alone touches it.
+type Near struct {
+	Object string `json:"object"`
+	Within string `json:"within"` // 1.5 km
+}
+
+func (n Near) String() string { return "may be within " + n.Within + " of " + n.Object }
 
 // Lead is the finding that most asks for attention, in the order of Outcomes;
 // the zero value where no article has anything to say.

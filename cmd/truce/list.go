@@ -310,8 +310,9 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 	for _, m := range x.Missing {
 		missing = append(missing, string(m))
 	}
+	near := "" // objects that it may be near
 	cells := func(id, place, what string, signs truce.Signs) []string {
-		return []string{string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), id, x.During.In(s.Agreement.Location), place, what, signs.String(), strings.Join(missing, " ")}
+		return []string{string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), id, x.During.In(s.Agreement.Location), place, what, signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; ")}
 	}
 	values := func(kind, place, what string, signs truce.Signs, r *truce.Row) []string {
 		return append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), place, what, signs.String(), strings.Join(missing, " ")}, report.Cells(r)...)
@@ -323,6 +324,9 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 		}
 		if !r.Alleged {
 			r.Casualties = x.Casualties // those that touch the article
+		}
+		for _, n := range s.Near(x.Article, x.Outcome, x.Incident) {
+			near += "; " + n.String()
 		}
 		out.add2(&r.Place, values("incident", r.Place.String(), r.What, x.Signs, &r), cells(r.ID.String(), r.Place.Short(), r.What, x.Signs)...)
 		return

@@ -254,6 +254,11 @@ func (c *composer) incidents() {
 			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
 			if f != nil {
 				says.Standing, says.Missing = f.Standing, f.Missing
+				for _, short := range r.Findings {
+					if short.Article == says.Article {
+						says.Near = short.Near
+					}
+				}
 			}
 			x.Findings = append(x.Findings, says)
 		})

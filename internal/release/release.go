@@ -14,6 +14,7 @@
 package release
 
 import (
+	"slices"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -143,6 +144,12 @@ func (v Viewer) Row(r truce.Row, s Sight, region func(*truce.Place) string) Row 
 		return Row{Row: truce.Row{ID: r.ID}, Held: true, From: truce.Never}
 	}
 	place, wider := v.Place(r.Place)
+	if s.Wider { // what it may be near tells where it is
+		r.Findings = slices.Clone(r.Findings)
+		for i := range r.Findings {
+			r.Findings[i].Near = nil
+		}
+	}
 	if r.Blurred = s.Wider; wider {
 		r.Place, r.Region = place, region(&place)
 	}

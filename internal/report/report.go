@@ -182,6 +182,7 @@ type Finding struct {
 	Standing truce.Standing `json:"standing,omitempty"`
 	Missing  []truce.Fact   `json:"missing,omitempty"`
 	Relevant bool           `json:"relevant"` // the article is, or may be, about it
+	Near     []truce.Near   `json:"may_be_near,omitempty"`
 }
 
 // Says is the outcome in words, for lists: an article that is not about an
@@ -193,9 +194,16 @@ func (f Finding) Says() string {
 	case f.Outcome == truce.NoViolation && !f.Relevant:
 		return "not what the article is about"
 	case f.Outcome == truce.UndeterminedFact && len(f.Missing) > 0:
-		return "undetermined: " + facts(f.Missing) + " not known"
+		return "undetermined: " + facts(f.Missing) + " not known" + f.near()
 	}
-	return f.Outcome.Words()
+	return f.Outcome.Words() + f.near()
+}
+
+func (f Finding) near() (out string) {
+	for _, n := range f.Near {
+		out += "; " + n.String()
+	}
+	return out
 }
 
 // Worst is the outcome that most asks for attention, in the order of truce.Outcomes, of

@@ -43,7 +43,7 @@ publisher confirm itself. To read a source that is really new, use --new-source.
 
 Kinds:
 ` + kindsText(),
-		Example: `  truce ingest field --source viina viina_incidents_202508.csv
+		Example: `  truce ingest field --source firms fire_nrt_J1V-C2_20250815.csv
   truce ingest field --source airforce-ua missile_attacks_daily.csv.gz
   truce ingest field --source csv patrols.csv --mapping patrols.yaml
   truce ingest field --source ucdp-ged vintage2022.csv --vintage 2 --revises

@@ -23,7 +23,7 @@ against this text and no other. The record begins with entry 0: the terms, and t
 keys of the intake and the head of mission. Whoever has MISSION/record can check
 and recompute everything; MISSION/private stays here.`,
 		Example: `  truce init field --agreement agreements/ukraine-air-first
-  truce ingest field --source viina viina_incidents_202508.csv
+  truce ingest field --source ucdp-ged GEDEvent_v25_1.csv
   truce init field --agreement agreements/ukraine-air-first --quorum 1 \
     --witness "witness.example/w1+1a2b3c4d+BAbC... https://witness.example"`,
 		Args: cobra.ExactArgs(1),

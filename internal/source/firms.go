@@ -25,7 +25,8 @@ import (
 // A satellite sees nothing under clouds, and a list of snapshots does not know the
 // cloud, so its coverage states no share: it says that somebody looked, and makes
 // nothing respected. A column clear_share, from 0 to 1, is the share of the zone that
-// could be seen, from whoever worked it out.
+// could be seen, from whoever worked it out. A list that states another share later
+// takes the place of the earlier one.
 //
 // Format: https://www.earthdata.nasa.gov/data/tools/firms/active-fire-data-attributes-modis-viirs
 var firms = Kind{
@@ -176,6 +177,7 @@ func (f *firmsReader) snapshot(r *row, emit func(truce.Record)) error {
 			return r.refuse(3, "want a share from 0 to 1, such as 0.25", "")
 		}
 		c.Share, c.NoShare = truce.PPM(share), false
+		c.Key += fmt.Sprintf(", clear %d ppm", share) // what is stated anew of a collection is another statement
 	}
 	setCoverageID(c)
 	emit(truce.Record{Coverage: c})

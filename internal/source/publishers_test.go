@@ -101,6 +101,28 @@ func TestFirmsStatesNoShare(t *testing.T) {
 	}
 }
 
+// TestFirmsCorrectsItsShare: a list that states another share for the same day is another
+// statement about the same collection, so that it can be read in and takes the place of
+// the earlier one; the same list again says nothing new.
+func TestFirmsCorrectsItsShare(t *testing.T) {
+	said := func(share string) *truce.Coverage {
+		r, err := read1(t, firms, Options{Zone: "ukraine"}, "snapshot_date,file,readable,clear_share\n2025-05-20,modis.json,yes,"+share+"\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Coverage
+	}
+	none, quarter := said(""), said("0.25")
+	for _, later := range []*truce.Coverage{quarter, said("0.3")} {
+		if later.ID == none.ID || later.Key == none.Key || later.Zone != none.Zone || later.During != none.During || later.What != none.What || later.Source != none.Source {
+			t.Errorf("%+v does not take the place of %+v", later, none)
+		}
+	}
+	if said("0.3").ID == quarter.ID || said("0.250").ID != quarter.ID {
+		t.Error("a share that is the same is another statement, or another share is not")
+	}
+}
+
 // TestPublishersUnknown: in every field of every reader, "unknown" in any case is what
 // an empty cell is.
 func TestPublishersUnknown(t *testing.T) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn, execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -24,10 +24,33 @@ function code(secret, at = Date.now()) {
   return String((h.readUInt32BE(h[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
+// crowd adds invented reports to the demo, which is too small for pages and for crowds: a
+// hundred strikes that are known to their day, forty of them at one place.
+function crowd(dir) {
+  const rows = ['id,day,lat,lon,village']
+  for (let i = 0; i < 100; i++) {
+    const [lat, lon, village] = i < 40 ? [50.45044, 30.52355, 'Kyiv'] : [48.2 + (i % 10) * 0.25, 26 + Math.floor(i / 10), `Village ${i}`]
+    rows.push(`invented-${i},2025-08-${16 + i % 6},${lat.toFixed(5)},${lon.toFixed(5)},${village}`)
+  }
+  const file = join(dir, 'invented.csv'), mapping = join(dir, 'invented.yaml')
+  writeFileSync(file, rows.join('\n') + '\n')
+  writeFileSync(mapping, `source: viina
+timezone: Europe/Kyiv
+key: {column: id}
+occurred: {column: day}
+reported: {column: day}
+act: strike
+weapon: missile
+place: {lat: {column: lat}, lon: {column: lon}, uncertainty: "5000", name: {column: village}}
+`)
+  execFileSync(truce, ['ingest', join(dir, 'mission'), '--source', 'csv', '--mapping', mapping, '--known', 'reported', file], { stdio: 'ignore' })
+}
+
 /** A room with a browser before it. */
 export async function openRoom() {
   const dir = mkdtempSync(join(tmpdir(), 'truce-room-'))
   execFileSync(truce, ['demo', '--out', dir], { stdio: 'ignore' })
+  crowd(dir)
   const server = spawn(truce, ['serve', join(dir, 'mission'), '--demo', '--addr', '127.0.0.1:0'])
   const links = {}, complaints = []
   let home = '', said = ''

@@ -138,9 +138,12 @@ func (c command) ingested(name string, n mission.Ingested, format string) error 
 	for _, w := range why {
 		fmt.Fprintf(c.out, "  set aside: %6d %s\n", n.SetAside[w], w)
 	}
-	if n.Delicate > 0 && n.Refused > 0 {
-		fmt.Fprintf(c.out, "  warning: %s would tell an observer's post or a force's position, and were not taken in; the others were, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))
+	if n.Delicate > 0 && n.New+n.Corrected+n.Withdrawn+n.Known > 0 {
+		fmt.Fprintf(c.out, "  warning: %s would tell an observer's post or a force's position, so they were rejected. The others were read, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))
 		fmt.Fprintln(c.out, "    To take them in too, ingest the file with --shelf shared: they go to all parties after the agreement's delay.")
+	}
+	if n.Advice != "" {
+		fmt.Fprintf(c.out, "  warning: a row was rejected because %s\n", report.Clean(n.Advice))
 	}
 	for _, r := range n.Remarks {
 		c.remarked(&r)

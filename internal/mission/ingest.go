@@ -108,8 +108,10 @@ type taking struct {
 	file string
 	C    Counts
 
-	Delicate int   // rows that are not for the public
-	Fatal    error // ended the file
+	Delicate int    // rows that are not for the public
+	Fatal    error  // ended the file
+	advice   string // on a row that is too large
+	hidden   int    // of Delicate: rejected for that reason
 
 	remarks []Remarked
 	actors  map[truce.PartyID]int // rows, by a name that the agreement does not have
@@ -233,7 +235,7 @@ func (n *taking) nothing() Ingested {
 }
 
 func (n *taking) told() Ingested {
-	out := Ingested{Counts: n.C, Remarks: n.remarks, Delicate: n.Delicate}
+	out := Ingested{Counts: n.C, Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice}
 	if len(n.actors) > 0 {
 		out.Unnamed = n.actors
 	}
@@ -247,7 +249,8 @@ type Ingested struct {
 	// Unnamed are those who are said to have acted and whom the agreement does not name,
 	// with the number of rows.
 	Unnamed  map[truce.PartyID]int `json:"unnamed_actors,omitempty"`
-	Delicate int                   `json:"position_rows,omitempty"` // that give away a position or a post
+	Delicate int                   `json:"position_rows,omitempty"` // rejected, since they would give away a position or a post
+	Advice   string                `json:"too_large,omitempty"`     // on a row that does not fit an entry
 }
 
 // rejects keeps rejected rows whole, with the reason.
@@ -381,8 +384,11 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Ingested, error
 		// The file tells what these rows would not.
 		if m.elsewhere() || n.C.New+n.C.Corrected+n.C.Withdrawn == 0 {
 			_ = os.Remove(m.Evidence.Path(in.Evidence))
-			return n.nothing(), Hint{fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, Plural(n.Delicate, "row")),
-				"ingest it with --shelf shared, on the mission's machine: it goes to all parties after the agreement's delay"}
+			what := "ingest it with --shelf shared, on the mission's machine: it goes to all parties after the agreement's delay"
+			if n.advice != "" {
+				what += "; but " + n.advice
+			}
+			return n.nothing(), Hint{fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, Plural(n.Delicate, "row")), what}
 		}
 		open := m.Evidence.Path(in.Evidence)
 		if done, err = m.receive(in, name, "shared"); err != nil {
@@ -465,20 +471,27 @@ func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 // sound rejects a row that the record would not admit, and one that would give away a
 // position or a post in public.
 func (m *Mission) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r truce.Record) (truce.Record, error) {
+	large := tooLarge(&r, n.row)
 	if Delicate(&r) {
 		n.Delicate++
 		if !y.Shared {
-			return r, &source.Refusal{Why: "the row would tell an observer's post or a force's position",
+			n.hidden++
+			x := &source.Refusal{Why: "the row would tell an observer's post or a force's position",
 				Hint: "ingest the file with --shelf shared, on the mission's machine: these rows then go to all parties after the agreement's delay, and the others are already known"}
+			if large != nil {
+				n.advice = large.Why + "; " + large.Hint
+				x.Hint = "first " + large.Hint + ", since " + large.Why + "; then " + x.Hint
+			}
+			return r, x
 		}
+	}
+	if large != nil {
+		n.advice = large.Why + "; " + large.Hint
+		return r, large
 	}
 	r = y.keyed(r, before)
 	if o := ledger.CheckRecord(&r, in.Received, y.keeps(&r)); o != nil {
 		return r, &source.Refusal{Value: r.ID().String(), Why: o.Why}
-	}
-	if size := y.large(&r, n.row); size > mostContent {
-		return r, &source.Refusal{Value: r.ID().String(), Why: fmt.Sprintf("it makes an entry of %d bytes, and an entry has %d at most", size, mostContent),
-			Hint: "shorten its texts"}
 	}
 	return r, nil
 }
@@ -486,13 +499,58 @@ func (m *Mission) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r t
 // mostContent is what an entry's content may have beside what the record adds to it.
 const mostContent = 64_000
 
-// large is the size of a record's content if it may be too large for an entry; 0: it is
-// not.
-func (y *Sayer) large(r *truce.Record, row source.Row) int {
-	at := r.Observation
-	if len(row.Raw) < mostContent/8 && (at == nil || corners(at.Place.Shape) < 500) { // it cannot become so large
-		return 0
+// tooLarge rejects a record that does not fit an entry, and says what to do; nil: it
+// fits.
+func tooLarge(r *truce.Record, row source.Row) *source.Refusal {
+	shape := shapeOf(r)
+	if len(row.Raw) < mostContent/8 && (shape == nil || corners(*shape) < 500) { // it cannot become so large
+		return nil
 	}
+	size := sizeOf(r)
+	if size <= mostContent {
+		return nil
+	}
+	x := &source.Refusal{Why: fmt.Sprintf("it makes an entry of %d bytes, and an entry has %d at most", size, mostContent), Hint: "shorten its texts"}
+	if shape == nil || corners(*shape) < 500 {
+		return x
+	}
+	whole := *shape
+	defer func() { *shape = whole }()
+	for _, metres := range []float64{1, 2, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10_000} {
+		if *shape = whole.Simplify(metres); len(*shape) > 0 && sizeOf(r) <= mostContent*95/100 {
+			x.Why = fmt.Sprintf("its shape has %d corners and makes an entry of %d bytes, and an entry has %d at most", corners(whole), size, mostContent)
+			x.Hint = fmt.Sprintf("simplify it to %.0f m: mapshaper %s -simplify dp interval=%.0f keep-shapes -o simple.geojson", metres, filepath.Base(row.File), metres)
+			return x
+		}
+	}
+	x.Hint = "split its shape into several rows"
+	return x
+}
+
+// shapeOf is the area that a record is of, if it has one, to be read or set.
+func shapeOf(r *truce.Record) *geo.MultiPolygon {
+	if p := placeOf(r); p != nil && len(p.Shape) > 0 {
+		return &p.Shape
+	}
+	return nil
+}
+
+func placeOf(r *truce.Record) *truce.Place {
+	switch {
+	case r.Observation != nil:
+		return &r.Observation.Place
+	case r.Tally != nil:
+		return &r.Tally.Place
+	case r.Notification != nil:
+		return &r.Notification.Place
+	case r.Restriction != nil:
+		return &r.Restriction.Place
+	}
+	return nil
+}
+
+// sizeOf is the length of a record as an entry has it, but for what it adds.
+func sizeOf(r *truce.Record) int {
 	b, err := json.Marshal(r)
 	if err != nil {
 		return 0 // the record says so later

@@ -82,7 +82,7 @@ var airforceDetails = []struct {
 func parseAirforceUA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 	return readCSV(in, o, func([]string) (table, error) {
 		a := airforceReader{o: o, clock: o.clock(kyiv), same: map[string]int{}, places: map[string]airforceTarget{}}
-		return table{layout: airforceLayout, read: notStated(a.row)}, nil
+		return table{layout: airforceLayout, read: notStated(a.row), when: a.period}, nil
 	})
 }
 

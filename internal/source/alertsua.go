@@ -37,6 +37,7 @@ func parseAlertsUA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 		a := alertsReader{source: o.source("alerts-ua"), o: o, utc: newClock(time.UTC), local: o.clock(kyiv),
 			regions: map[string]string{}, since: map[string]truce.Date{}, days: map[truce.Date]bool{}}
 		return table{
+			when:   a.when,
 			layout: layout{need: []string{"region", "started_at", "finished_at"}, ignore: []string{"n_subalerts"}},
 			read:   notStated(a.row),
 			done:   a.coverage,
@@ -87,6 +88,12 @@ func (a *alertsReader) row(r *row, emit func(truce.Record)) error {
 	ob.SetID()
 	emit(truce.Record{Observation: ob})
 	return nil
+}
+
+// when is the minute in which an alert began.
+func (a *alertsReader) when(r *row) (truce.Interval, error) {
+	at, err := a.instant(r, 1)
+	return truce.Interval{Start: at, End: at + minute}, err
 }
 
 func (a *alertsReader) instant(r *row, col int) (truce.Instant, error) {

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/opentruce/truce"
 )
 
 // mapped reads a file of testdata/cases by a mapping that lies beside it.
@@ -454,6 +456,37 @@ func TestRefusedRowsOfTheSchema(t *testing.T) {
 		var r *Refusal
 		if !errors.As(err, &r) {
 			t.Error(fmt.Sprintf("%T", err), err)
+		}
+	}
+}
+
+// TestRejectedRowsHaveATime: a row that is rejected says when its event was, if that can
+// be read, so that a report knows what is missing from its period.
+func TestRejectedRowsHaveATime(t *testing.T) {
+	dated := map[string]int{}
+	for _, k := range Kinds {
+		for _, file := range append(samples(t, k.Name+"/*"), samples(t, "bad/"+k.Name+".*")...) {
+			for _, err := range k.Parse(open(t, file), sampleOptions(t, file)) {
+				var r *Refusal
+				if errors.As(err, &r) && r.When.Valid() {
+					dated[k.Name]++
+				}
+			}
+		}
+	}
+	for _, k := range []string{"viina", "airforce-ua", "alerts-ua", "firms", "lines", "csv", "geojson", "jsonl"} {
+		if dated[k] == 0 {
+			t.Errorf("%s: no rejected row of the samples has a time", k)
+		}
+	}
+	event, err := os.ReadFile("testdata/cases/ucdp-day-is-50-hours/one.geojson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range ucdpGED.Parse(strings.NewReader(strings.Replace(string(event), `"where_prec": 1`, `"where_prec": 9`, 1)), Options{Location: kyiv}) {
+		var r *Refusal
+		if !errors.As(err, &r) || r.Key != "1" || r.When != truce.Date("2014-05-01").Day(kyiv) {
+			t.Errorf("ucdp-ged: %+v", err)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func parseFIRMS(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 			f.satellites = map[string]string{"N": "Suomi-NPP", "N20": "NOAA-20", "N21": "NOAA-21"}
 			pixel.ignore = append(pixel.ignore, "bright_ti4", "bright_ti5")
 		}
-		return table{layout: pixel, read: notStated(f.pixel)}, nil
+		return table{layout: pixel, read: notStated(f.pixel), when: f.day}, nil
 	})
 }
 
@@ -71,6 +71,15 @@ type firmsReader struct {
 }
 
 var dateOnly = mustLayout("YYYY-MM-DD")
+
+// day is the day of a pixel, in UTC.
+func (f *firmsReader) day(r *row) (truce.Interval, error) {
+	w, err := dateOnly.parse(r.cell(4))
+	if err != nil {
+		return truce.Interval{}, err
+	}
+	return f.utc.moment(w)
+}
 
 func (f *firmsReader) pixel(r *row, emit func(truce.Record)) error {
 	at, err := r.position(0, 1, everywhere)

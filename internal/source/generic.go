@@ -166,7 +166,7 @@ func newGeneric(o Options, kind string) (table, error) {
 	if g.err != nil {
 		return table{}, fmt.Errorf("mapping: %w", g.err)
 	}
-	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done}
+	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done, when: g.when}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
 	} else if kind == "csv" { // an object of JSON may have more than a text there
@@ -182,6 +182,12 @@ func newGeneric(o Options, kind string) (table, error) {
 
 // texts are columns that have the publisher's text, if the mapping only ignores them.
 var texts = []string{"headline", "title", "text", "description", "event_description", "summary", "notes"}
+
+// when is the time of a row.
+func (g *generic) when(r *row) (truce.Interval, error) {
+	v, _, err := g.interval(r, g.occurred)
+	return v, err
+}
 
 // done is called after the last row.
 func (g *generic) done(func(truce.Record)) {

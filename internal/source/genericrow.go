@@ -23,12 +23,6 @@ func (g *generic) row(r *row, emit func(truce.Record)) error {
 	g.used = false
 	var s said
 	if err := g.envelope(r, &s); err != nil {
-		var refused *Refusal
-		if errors.As(err, &refused) && refused.When == (truce.Interval{}) { // the time may be good all the same
-			if at, unit, bad := g.interval(r, g.occurred); bad == nil && unit > 0 {
-				refused.When = at
-			}
-		}
 		return err
 	}
 	var rec truce.Record

@@ -212,6 +212,7 @@ func (j *jsonReader) objectOf(object, raw, geometry []byte) error {
 	}
 	if refused == nil {
 		refused = j.read(j.row, j.out.record)
+		j.dated(j.row, refused)
 	}
 	if refused != nil {
 		return j.problem(refused)

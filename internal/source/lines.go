@@ -27,6 +27,13 @@ func parseLines(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 	local := o.clock(nil)
 	same := map[string]int{}
 	return readJSON(in, o, true, table{
+		when: func(r *row) (truce.Interval, error) {
+			w, err := dateOnly.parse(r.cell(1))
+			if err != nil {
+				return truce.Interval{}, err
+			}
+			return local.moment(w)
+		},
 		layout: layout{need: []string{"kind", "date"}, may: []string{"party"}},
 		read: notStated(func(r *row, emit func(truce.Record)) error {
 			w, err := dateOnly.parse(r.cell(1))

@@ -112,6 +112,20 @@ type table struct {
 	layout
 	read reading
 	done func(emit func(truce.Record)) // after the last row of a whole file; may be nil
+	// when is the time of a row that was rejected before its time was read, or for its
+	// time; nil: nobody can say.
+	when func(r *row) (truce.Interval, error)
+}
+
+// dated adds to the refusal of a row when its event was, if that can be read.
+func (t *table) dated(r *row, err error) {
+	var x *Refusal
+	if t.when == nil || !errors.As(err, &x) || x.When.Valid() {
+		return
+	}
+	if v, err := t.when(r); err == nil && v.Valid() {
+		x.When = v
+	}
 }
 
 // readCSV drives a source that is a table in CSV. begin is called once.
@@ -155,6 +169,7 @@ func readCSV(in io.Reader, o Options, begin func(header []string) (table, error)
 				err = r.refuseRow("a byte means nothing in "+o.Encoding, "is the encoding the right one?")
 			default:
 				err = t.read(r, emit)
+				t.dated(r, err)
 			}
 			if err != nil && !out.stopped && !out.problem(err) {
 				return

@@ -90,13 +90,13 @@ func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 	u := ucdpReader{o: o, clock: o.clock(nil), words: words{}, regions: map[[2]string]string{}}
 	head := bufio.NewReader(in)
 	if b, err := firstByte(head); err == nil && b == '{' {
-		t := table{layout: ucdpLayout, read: notStated(u.row)}
+		t := table{layout: ucdpLayout, read: notStated(u.row), when: u.occurred}
 		t.need = ucdpLayout.need[:ucdpSideA]
 		t.may = append(append([]string{}, ucdpLayout.need[ucdpSideA:]...), ucdpLayout.may...)
 		return readJSON(head, o, true, t)
 	}
 	return readCSV(head, o, func([]string) (table, error) {
-		t := table{layout: ucdpLayout, read: notStated(u.row)}
+		t := table{layout: ucdpLayout, read: notStated(u.row), when: u.occurred}
 		t.need = append(append([]string{}, t.need...), t.may...)
 		t.may = nil
 		return t, nil
@@ -122,6 +122,7 @@ func (u *ucdpReader) row(r *row, emit func(truce.Record)) error {
 	if _, err := number(r.cell(ucdpID)); err != nil {
 		return r.refuse(ucdpID, err.Error(), "")
 	}
+	r.key = string(r.cell(ucdpID))
 	violence, ok := ucdpViolence[string(r.cell(ucdpType))]
 	if !ok {
 		return r.refuse(ucdpType, "want 1, 2 or 3", "")

@@ -45,11 +45,13 @@ func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 		if slices.Contains(header, "act") {
 			v.byHand = true
 			return table{
+				when:   v.when,
 				layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "act"}, may: []string{"weapon", "words"}, ignore: []string{"event_type", "headline"}},
 				read:   notStated(v.row),
 			}, nil
 		}
 		t := table{
+			when:   v.when,
 			layout: layout{need: []string{"datetime", "lon", "lat", "place_name", "event_type"}, may: []string{"headline"}},
 			read:   notStated(v.row),
 		}
@@ -114,6 +116,15 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 	ob.SetID()
 	emit(truce.Record{Observation: ob})
 	return nil
+}
+
+// when is the time of a report.
+func (v *viinaReader) when(r *row) (truce.Interval, error) {
+	w, err := viinaTime.parse(r.cell(0))
+	if err != nil {
+		return truce.Interval{}, err
+	}
+	return v.clock.moment(w)
 }
 
 // meaning is what a row reports, and in whose words.

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestFrontLineOver64K: a front line that does not fit an entry is rejected before
+// anything is written, in public and on the shelf, with what to do; what that gives fits.
+func TestFrontLineOver64K(t *testing.T) {
+	run3 := func(args ...string) (code int, out, errs string) {
+		var o, e strings.Builder
+		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+		code = command{in: strings.NewReader(""), out: &o, err: &e, now: func() time.Time { return at }, args: args}.run()
+		return code, o.String(), e.String()
+	}
+	dir := t.TempDir()
+	terms := filepath.Join(dir, "agr")
+	write := func(name, text string) string {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	write("agr/z.geojson", `{"type":"Polygon","coordinates":[[[37,48],[37.1,48],[37.1,48.1],[37,48.1],[37,48]]]}`)
+	write("agr/agreement.yaml", `truce: 1
+id: x
+title: X
+status: rehearsal
+timezone: Europe/Kyiv
+parties: [{id: RU, name: Russia}, {id: UA, name: Ukraine}]
+zones: {z: z.geojson}
+sources: [{id: lines, publisher: A map}]
+provisions:
+  - {article: "1", binds: [RU, UA], text: x, prohibit: {acts: [attack], in: [z]}}
+`)
+	line := func(corners int) string {
+		var b strings.Builder
+		first := ""
+		for i := range corners {
+			a := float64(i) / float64(corners) * 2 * math.Pi
+			r := 1 + 0.0002*float64(i%2) // 20 m of noise
+			at := fmt.Sprintf("[%.5f,%.5f]", 37+r*math.Cos(a), 48+r*math.Sin(a))
+			if i == 0 {
+				first = at
+			}
+			b.WriteString(at + ",")
+		}
+		return `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"kind":"control","party":"RU","date":"2025-11-01"},"geometry":{"type":"Polygon","coordinates":[[` + b.String() + first + `]]}}]}`
+	}
+	m := filepath.Join(dir, "m")
+	if code, _, errs := run3("init", m, "--agreement", terms); code != exitOK {
+		t.Fatal(errs)
+	}
+	large := write("large.geojson", line(4000))
+	before, _, _ := run3("verify", m)
+	for _, shelf := range []string{"public", "shared"} {
+		code, out, errs := run3("ingest", m, "--source", "lines", large, "--shelf", shelf)
+		if code == exitOK || !strings.Contains(out, "1 read, 0 new, 0 already known, 1 refused") || !strings.Contains(out+errs, "its shape has 4000 corners") || !strings.Contains(out+errs, "simplify it to ") {
+			t.Errorf("%s: exit %d\n%s%s", shelf, code, out, errs)
+		}
+		if code, out, _ := run3("ingest", m, "--source", "lines", large, "--shelf", shelf, "--format", "json"); code == exitOK || !strings.Contains(out, `"read":1,"new":0,"already_known":0,"refused":1`) {
+			t.Errorf("%s: exit %d\n%s", shelf, code, out)
+		}
+		if code, out, _ := run3("rejected", m); code != exitOK || !strings.Contains(out, "simplify it to") {
+			t.Errorf("%s: exit %d\n%s", shelf, code, out)
+		}
+	}
+	if after, _, errs := run3("verify", m); before != after {
+		t.Error(errs)
+	}
+	small := write("small.geojson", line(1500))
+	if code, out, errs := run3("ingest", m, "--source", "lines", small, "--shelf", "shared"); code != exitOK || !strings.Contains(out, "1 read, 1 new") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+}

@@ -117,3 +117,29 @@ func article(name, more string) string {
     %s
 `, name, more)
 }
+
+// lines are those of a line of contact on the meridian of 10.5 degrees east, which A
+// holds on the west and B on the east: as fixed on 1 March, and on later days with an
+// advance of A on the equator, 44 m wide from north to south.
+var lines = []string{
+	"lines/contact/2026-03-01.geojson", contact("10.5"),
+	"lines/contact/2026-03-02.geojson", contact("10.5004490"), // 4490 units: 49.982 m
+	"lines/contact/2026-03-03.geojson", contact("10.5004491"), // 49.994 m
+	"lines/contact/2026-03-04.geojson", contact("10.5004492"), // 50.005 m
+	"lines/contact/2026-03-05.geojson", contact("10.5004493"), // 50.016 m
+	"lines/contact/2026-03-07.geojson", contact("10.5"),
+	"lines/contact/2026-03-08.geojson", contact("10.4995507"), // A fell back: B advanced by 4493 units
+}
+
+// contact is a day of the line: A holds what is west of it, and near the equator what is
+// west of a longitude.
+func contact(east string) string {
+	holds := func(party, outer string) string {
+		return feature(`"kind":"control","party":"`+party+`"`, fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%[1]s,-1],[10.5,-1],[10.5,-0.0002],[%[2]s,-0.0002],[%[2]s,0.0002],[10.5,0.0002],[10.5,1],[%[1]s,1],[%[1]s,-1]]]}`, outer, east))
+	}
+	if east == "10.5" {
+		return collection(feature(`"kind":"control","party":"A"`, rectangle("10", "10.5")), feature(`"kind":"control","party":"B"`, rectangle("10.5", "11")),
+			feature(`"kind":"line-of-contact"`, `{"type":"LineString","coordinates":[[10.5,-1],[10.5,1]]}`))
+	}
+	return collection(holds("A", "10"), holds("B", "11"), feature(`"kind":"line-of-contact"`, fmt.Sprintf(`{"type":"LineString","coordinates":[[10.5,-1],[10.5,-0.0002],[%[1]s,-0.0002],[%[1]s,0.0002],[10.5,0.0002],[10.5,1]]}`, east)))
+}

@@ -123,7 +123,7 @@ func article(name, more string) string {
 // advance of A on the equator, 44 m wide from north to south.
 var lines = []string{
 	"lines/contact/2026-03-01.geojson", contact("10.5"),
-	"lines/contact/2026-03-02.geojson", contact("10.5004490"), // 4490 units: 49.982 m
+	"lines/contact/2026-03-02.geojson", contact("10.5004393"), // 4393 units: 48.903 m
 	"lines/contact/2026-03-03.geojson", contact("10.5004491"), // 49.994 m
 	"lines/contact/2026-03-04.geojson", contact("10.5004492"), // 50.005 m
 	"lines/contact/2026-03-05.geojson", contact("10.5004493"), // 50.016 m

@@ -62,9 +62,9 @@ func (s *Sum) Add(f *Found, a *truce.Assessment) {
 	if a.Casualties != nil && a.Outcome.Counts() && !a.Misses(truce.FactActor) {
 		s.Casualties = AddCasualties(s.Casualties, a.Casualties)
 	}
-	k := rank(a.Outcome)
+	k := rank(a.Outcome) * len(truce.Outcomes)
 	if f.Alleged && a.Outcome.Undetermined() {
-		k = rank(truce.AllegedOnly) // a claim amounts to a claim at most
+		k = rank(truce.AllegedOnly)*len(truce.Outcomes) + 1 + rank(a.Outcome) // a claim amounts to a claim at most, and a definite one comes first
 	}
 	if s.Worst == nil || k < s.rank || k == s.rank && f.before(s.Of) {
 		s.Worst, s.Of, s.rank = a, f, k

@@ -73,8 +73,11 @@ func TestTexts(t *testing.T) {
 	}
 	// No page, list or report has them for the public.
 	for _, page := range []string{"/", "/incidents", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/agreement", "/record", "/reports", "/api/incidents", "/api/picture"} {
-		if _, body, _ := h.get(t, Anybody, page); strings.Contains(body, "zz") {
-			t.Errorf("%s shows a text to everybody", page)
+		_, body, _ := h.get(t, Anybody, page)
+		for _, text := range []string{"zzmonitorzz", "zzreplyzz", "zzdecidedzz", "zzbasiszz", "zzattributedzz", "zznoticezz"} { // a key in base64 may well have zz
+			if strings.Contains(body, text) {
+				t.Errorf("%s shows %s to everybody", page, text)
+			}
 		}
 	}
 	// Nothing in the record has them, in the clear or in hexadecimal.

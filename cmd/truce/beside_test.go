@@ -143,7 +143,7 @@ func besideRoom(t *testing.T) (dir string, room *monitor.Room, origin string) {
 	ended := make(chan error)
 	go func() {
 		c := command{in: strings.NewReader(""), out: io.Discard, err: io.Discard, now: time.Now, into: new(string)}
-		ended <- c.answer(ctx, m, room, l, quiet, serveFlags{origin: origin}, web.Config{})
+		ended <- stopped(ctx, c.answer(ctx, m, room, l, quiet, serveFlags{origin: origin}, web.Config{})) // a short test ends before it is open
 	}()
 	t.Cleanup(func() {
 		cancel()

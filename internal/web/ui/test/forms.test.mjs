@@ -198,11 +198,16 @@ test('two people decide at once: the second is told, and asked', { timeout: 180_
     await decideForm(page).locator('[name=because]').fill(why)
   }
   await decideForm(verification).locator('button').click()
+  await verification.locator('#again').waitFor() // one source is below the floor
+  assert.match(await verification.locator('#again').textContent(), /This decision is doubtful.*below the floor/s)
+  await seen(verification, 'form-doubtful')
+  await decideForm(verification).locator('[name=anyway]').check()
+  await decideForm(verification).locator('button').click()
   await verification.waitForURL(/done=confirm/)
   await decideForm(head).locator('button').click()
   const summary = head.locator('#again')
   await summary.waitFor()
-  assert.match(await summary.textContent(), /confirm as a violation.*article 1.*verification officer.*fragments were examined/s)
+  assert.match(await summary.textContent(), /confirm as a violation.*article 1.*verification officer.*fragments were examined.*it contradicts decision/s)
   assert.equal(await decideForm(head).locator('[name=because]').inputValue(), 'it was a drill, announced in time')
   assert.equal(await decideForm(head).locator('[name=anyway]').isChecked(), false)
   await seen(head, 'form-decided-meanwhile')

@@ -184,6 +184,11 @@ test('the map shows every incident at every zoom, the gravest on top, and tells 
   await form.locator('[name=article]').selectOption({ index: 1 })
   await form.locator('[name=because]').fill('fragments examined on site')
   await form.locator('button').click()
+  // One source is below the article's floor: the form says so, and asks.
+  await officer.locator('#again').waitFor()
+  assert.match(await officer.locator('#again').textContent(), /below the floor that the article asks for/)
+  await form.locator('[name=anyway]').check()
+  await form.locator('button').click()
   await officer.waitForURL(/done=confirm/)
   await officer.context().close()
   const page = await room.person()

@@ -230,6 +230,11 @@ test('a verification officer works through the desk, decides, and an earlier mom
   await form.locator('[name=article]').selectOption({ index: 1 })
   await form.locator('[name=because]').fill('fragments examined on site')
   await form.locator('button').click()
+  // One source is below the article's floor: the form says so, and asks.
+  await page.locator('#again').waitFor()
+  assert.match(await page.locator('#again').textContent(), /below the floor that the article asks for/)
+  await form.locator('[name=anyway]').check()
+  await form.locator('button').click()
   await page.waitForURL(/done=confirm/)
   assert.match(await page.textContent('article'), /decided violation/)
   assert.match(await page.textContent('article'), /fragments examined on site/)

@@ -167,8 +167,7 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 		say("article %s does not bind %s", r.p.Article, q.Party)
 		return out
 	}
-	var own truce.PPM
-	out.Coverage, own = r.Coverage(v)
+	out.Coverage = r.covered(r.binding(v), false)
 	worst := found.Worst
 	out.Signs, out.Casualties = found.Signs, found.Casualties
 	if a, ok := r.kind.period(r, v, q); ok {
@@ -208,8 +207,10 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 		out.Tasks = tasks(out.Missing)
 		say("nothing was seen, but only %s could have been, and the article's floor is %s", out.Coverage.Percent(), r.p.Floor.Coverage.Percent())
 	}
-	if own > 0 {
-		say("the parties' own organs covered %s; that never makes an article held", own.Percent())
+	if q.Reasons { // a party's alerts may be thousands of areas, and change no outcome
+		if own := r.covered(r.binding(v), true); own > 0 {
+			say("the parties' own organs covered %s; that never makes an article held", own.Percent())
+		}
 	}
 	return out
 }

@@ -83,3 +83,30 @@ provisions:
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }
+
+// TestReadCountsRows: read is the number of rows of the file, whatever each of them
+// becomes; alerts also become the coverage of whole days.
+func TestReadCountsRows(t *testing.T) {
+	dir := t.TempDir()
+	m := filepath.Join(dir, "m")
+	run := func(args ...string) (int, string, string) {
+		var o, e strings.Builder
+		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+		code := command{in: strings.NewReader(""), out: &o, err: &e, now: func() time.Time { return at }, args: args}.run()
+		return code, o.String(), e.String()
+	}
+	if code, _, errs := run("init", m, "--agreement", "../../agreements/ukraine-air-first"); code != exitOK {
+		t.Fatal(errs)
+	}
+	name := "../../internal/source/testdata/alerts-ua/four_days.csv"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Count(strings.TrimSpace(string(text)), "\n")
+	_, out, errs := run("ingest", m, "--source", "alerts-ua", name)
+	var read, fresh int
+	if _, err := fmt.Sscanf(out, "four_days.csv: %d read, %d new", &read, &fresh); err != nil || read != rows || fresh <= rows {
+		t.Errorf("%d rows; %d read, %d new (%v)\n%s%s", rows, read, fresh, err, out, errs)
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -8,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 )
 
 // TestFrontLineOver64K: a front line that does not fit an entry is rejected before
@@ -108,5 +112,21 @@ func TestReadCountsRows(t *testing.T) {
 	var read, fresh int
 	if _, err := fmt.Sscanf(out, "four_days.csv: %d read, %d new", &read, &fresh); err != nil || read != rows || fresh <= rows {
 		t.Errorf("%d rows; %d read, %d new (%v)\n%s%s", rows, read, fresh, err, out, errs)
+	}
+	items := 0
+	for e, err := range ledger.Entries(context.Background(), filepath.Join(m, "record"), 0, 1<<62) {
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case e.IsRecord():
+			items++
+		case e.Kind == "source":
+			if in, err := mission.ParseIntake(e.Content); err != nil || in.Counts.Read != read || in.Counts.New != fresh {
+				t.Errorf("the record says %+v (%v)", in.Counts, err)
+			}
+		}
+	}
+	if items != fresh {
+		t.Errorf("%d new, and the record has %d", fresh, items)
 	}
 }

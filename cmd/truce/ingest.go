@@ -22,14 +22,24 @@ func (c command) ingest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest MISSION --source KIND FILE...",
 		Short: "Read files of a source into a mission",
-		Long: `Ingest reads files strictly: plain, gzip or zip. What it prints: rows read, new,
-already known, set aside (understood, and no record), refused. Refused rows are
-kept whole, with the reason, in MISSION/rejects/. Each record becomes a signed
-entry; the file itself lies beside them, by its SHA-256. What would give away an
-observer's post or a force's position starts on the shared shelf by itself.
+		Long: `Ingest reads files strictly: plain, gzip or zip. It prints how many rows it read, how
+many records are new or already known, how many rows were set aside (understood, and
+not a record) and how many were rejected (refused). Rejected rows are kept whole, with
+the reason, in MISSION/rejects/; truce rejected lists them. Each record becomes a signed
+entry; the file itself is stored beside them, by its SHA-256.
+
+A row that would give away an observer's post or a force's position is rejected in a
+public file. The others are taken in, and the file goes to the shared shelf: read it
+again with --shelf shared to take the rest.
+
+Warnings name what people should know and what rejects no row: a time zone that nobody
+states (the agreement's is taken), a report that is older than what it reports, low, best
+and high out of order, one text with different labels, actors whom the agreement does
+not name.
+
 Reading a file twice changes nothing. If a run is interrupted, repeat it: it
 continues where it stopped. While truce serve has the mission open, ingest goes
-through it. Exit 1 if rows were refused; the good ones are in.
+through it. Exit 1 if rows were rejected; the good ones are in.
 
 With --server, the file and its rows go to the room at that address, in pieces, signed
 with the key of the intake. MISSION is a mirror on this machine, which is made if it is
@@ -97,7 +107,7 @@ Kinds:
 	f.BoolVar(&fl.NewSource, "new-source", false, "read a source that the agreement does not list, as a publisher of its own")
 	f.StringVar(&fl.Mapping, "mapping", "", "what the columns mean, for csv, jsonl and geojson")
 	f.StringVar(&fl.Encoding, "encoding", "", "utf-8 (default), cp1252, cp1251 or latin1")
-	f.StringVar(&fl.Timezone, "timezone", "", "zone of local times (default: the publisher's)")
+	f.StringVar(&fl.Timezone, "timezone", "", "zone of local times (default: the publisher's or the mapping's, or else the agreement's)")
 	f.StringVar(&fl.Zone, "zone", "", "firms: the zone its coverage is about")
 	f.StringVar(&fl.Known, "known", "received", "when its records are known from: received (now), reported (for rehearsals), or a time")
 	f.IntVar(&fl.Vintage, "vintage", 0, "ucdp-ged: number of the edition")

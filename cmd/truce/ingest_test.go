@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -8,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 )
 
 // TestFrontLineOver64K: a front line that does not fit an entry is rejected before
@@ -81,5 +85,48 @@ provisions:
 	small := write("small.geojson", line(1500))
 	if code, out, errs := run3("ingest", m, "--source", "lines", small, "--shelf", "shared"); code != exitOK || !strings.Contains(out, "1 read, 1 new") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+}
+
+// TestReadCountsRows: read is the number of rows of the file, whatever each of them
+// becomes; alerts also become the coverage of whole days.
+func TestReadCountsRows(t *testing.T) {
+	dir := t.TempDir()
+	m := filepath.Join(dir, "m")
+	run := func(args ...string) (int, string, string) {
+		var o, e strings.Builder
+		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+		code := command{in: strings.NewReader(""), out: &o, err: &e, now: func() time.Time { return at }, args: args}.run()
+		return code, o.String(), e.String()
+	}
+	if code, _, errs := run("init", m, "--agreement", "../../agreements/ukraine-air-first"); code != exitOK {
+		t.Fatal(errs)
+	}
+	name := "../../internal/source/testdata/alerts-ua/four_days.csv"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Count(strings.TrimSpace(string(text)), "\n")
+	_, out, errs := run("ingest", m, "--source", "alerts-ua", name)
+	var read, fresh int
+	if _, err := fmt.Sscanf(out, "four_days.csv: %d read, %d new", &read, &fresh); err != nil || read != rows || fresh <= rows {
+		t.Errorf("%d rows; %d read, %d new (%v)\n%s%s", rows, read, fresh, err, out, errs)
+	}
+	items := 0
+	for e, err := range ledger.Entries(context.Background(), filepath.Join(m, "record"), 0, 1<<62) {
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case e.IsRecord():
+			items++
+		case e.Kind == "source":
+			if in, err := mission.ParseIntake(e.Content); err != nil || in.Counts.Read != read || in.Counts.New != fresh {
+				t.Errorf("the record says %+v (%v)", in.Counts, err)
+			}
+		}
+	}
+	if items != fresh {
+		t.Errorf("%d new, and the record has %d", fresh, items)
 	}
 }

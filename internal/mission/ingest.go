@@ -390,11 +390,12 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Ingested, error
 			}
 			return n.nothing(), Hint{fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, Plural(n.Delicate, "row")), what}
 		}
-		open := m.Evidence.Path(in.Evidence)
+		if err := os.Remove(m.Evidence.Path(in.Evidence)); err != nil {
+			return n.nothing(), err
+		}
 		if done, err = m.receive(in, name, "shared"); err != nil {
 			return n.nothing(), err
 		}
-		_ = os.Remove(open)
 		y.Closed = true
 	}
 	if n.Fatal != nil { // what came before it stays good

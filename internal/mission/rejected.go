@@ -58,8 +58,9 @@ type Rejected struct {
 // Total is how many rows a report of the period must mention.
 func (r *Rejected) Total() int { return r.Dated + r.Undated + r.Elsewhere }
 
-// mostRejects is how many rejected rows are read of one file.
-const mostRejects = 100_000
+// mostWhole is how many rows of a file are listed with their content; the others are
+// listed without it.
+const mostWhole = 10_000
 
 // Rejected lists the rows that were rejected and that are, or may be, of a period; the
 // zero interval is all time. A row that was read later, under the same key and from the
@@ -183,8 +184,8 @@ func readRejects(name string) (about aboutRejects, rows []RejectedRow, err error
 	_ = about.Evidence.UnmarshalText([]byte(digest))
 	about.Source = truce.SourceID(of)
 	in := bufio.NewScanner(f)
-	in.Buffer(nil, 8<<20)
-	for first := true; in.Scan() && len(rows) < mostRejects; first = false {
+	in.Buffer(nil, 128<<20) // a row that is kept whole may have a large geometry
+	for first := true; in.Scan(); first = false {
 		if first {
 			var head struct {
 				About *aboutRejects
@@ -201,12 +202,12 @@ func readRejects(name string) (about aboutRejects, rows []RejectedRow, err error
 		if r.When != nil && r.When.Valid() {
 			r.At = *r.When
 		}
+		if len(rows) >= mostWhole {
+			r.Raw, r.Bytes = "", nil
+		}
 		rows = append(rows, r)
 	}
-	if err := in.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) {
-		return about, rows, err
-	}
-	return about, rows, nil
+	return about, rows, in.Err()
 }
 
 // Words say where the row is, what is wrong and what to do.

@@ -136,6 +136,24 @@ func TestMeaningMeet(t *testing.T) {
 			t.Errorf("%s surely is in the west: %t, want %t", tt.p, got, tt.want)
 		}
 	}
+	// One area asked about two: the answers are apart.
+	far, _, _ := c.Region("far")
+	if c.May(area("far"), west) || !c.May(area("far"), far) || c.May(area("west"), far) || !c.May(area("west"), west) {
+		t.Error("what was answered of one region was kept for another")
+	}
+	shape := func(name string) *truce.Place {
+		r, _, _ := c.Region(name)
+		return &truce.Place{Kind: truce.PlaceShape, Shape: r.Shape()}
+	}
+	for _, tt := range []struct {
+		p, n *truce.Place
+		want truth
+	}{{area("west"), shape("far"), no}, {area("west"), shape("west"), yes}, {area("west"), area("west"), yes}, {shape("west"), area("far"), no}, {shape("far"), area("far"), yes},
+		{&truce.Place{}, area("west"), unknown}, {area("west"), &truce.Place{}, unknown}, {&truce.Place{}, at(10, 5), unknown}, {at(10, 5), &truce.Place{}, unknown}, {area("west"), at(10.2, 100), unknown}} {
+		if got := c.insideNotice(tt.p, tt.n); got != tt.want {
+			t.Errorf("%s inside %s: %d, want %d", tt.p, tt.n, got, tt.want)
+		}
+	}
 	if c.Within(area("nowhere"))(at(10.2, 100)) || c.Within(at(10.2, 100))(area("west")) {
 		t.Error("what is not known lies within nothing, and an area is not within a spot")
 	}

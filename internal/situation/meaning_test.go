@@ -280,6 +280,14 @@ func TestMeaningClaimsCount(t *testing.T) {
 		"a claim that a person confirmed is an incident and a violation": claim + `
 			decide confirm c article=1 because="seen"
 			count 1 incidents=1 violations=1`,
+		"a claim that a person verified is an apparent violation, and no claim alone": claim + `
+			decide verify c because="a patrol saw it"
+			assess 1 apparent-violation verified of c
+			count 1 incidents=1 violations=0
+			count 1 incidents=1 during 2026-03-05`,
+		"and one that a person found to be unverifiable is a claim": claim + `
+			decide unverifiable c because="nobody may go there"
+			count 1 incidents=0 violations=0`,
 		"an observation, a total of it and a pixel": seen + `
 			tally t by wire strike 2026-03-05 region:box weapon=missile count=8
 			observe p fire-pixel 2026-03-05T10:05/10:06Z 0.5N 10.5E ±188m source=post-1

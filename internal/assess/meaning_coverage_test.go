@@ -353,6 +353,17 @@ func TestMeaningQuiet(t *testing.T) {
 			allege o by A fire 2026-03-29T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar
 			at 2026-03-29T21:00Z
 			assess 1 fulfilled`},
+		{"claims beside a fire do not hide it, in whatever order", march + `
+			allege a by A fire 2026-03-28T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar
+			allege b by A fire 2026-03-28T12:00/12:10Z 0.0N 10.4E ±100m weapon=artillery
+			allege d by B fire 2026-03-28T14:00/14:10Z 0.5N 10.1E ±100m weapon=tank
+			observe q fire-pixel 2026-03-28T16:00/16:01Z 0.5N 10.4E ±188m source=wire
+			` + fire("o", "2026-03-29T10:00/10:10Z") + fire("p", "2026-03-29T16:00/16:10Z") + `
+			at 2026-03-30T21:00Z
+			assess 1 not-yet-due because "1 of 2"`},
+		{"a fire over the end of what is asked for is of the last day in it", march + fire("o", "2026-03-29T20:59Z/21:01Z") + `
+			assess 1 not-yet-due because "the count was reset on 2026-03-29" during 2026-03-28/2026-03-30
+			count 1 coverage=1 during 2026-03-28/2026-03-30`},
 		{"a claim that a person confirmed stands for itself", march + `
 			allege o by A fire 2026-03-29T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar
 			decide confirm o article=1 because="seen" although="a condition"
@@ -467,6 +478,10 @@ func TestMeaningDaily(t *testing.T) {
 			assess 1 undetermined(no-coverage) during 2026-10-24T12:00Z/2026-10-25T12:00Z
 			cover e patrol box 2026-10-24T23:29:59Z/2026-10-24T23:30:00Z source=post-1
 			assess 1 held during 2026-10-24T12:00Z/2026-10-25T12:00Z`},
+		{"a night that nobody watched and one that somebody did", `
+			cover c patrol box 2026-03-06T20:00Z/2026-03-07T04:00Z source=post-1
+			count 1 coverage=0.5 during 2026-03-05T12:00Z/2026-03-07T12:00Z
+			assess 1 held during 2026-03-05T12:00Z/2026-03-07T12:00Z`},
 		{"a period in which none of its hours lie", `
 			assess 1 out-of-scope during 2026-03-05T08:00/12:00Z
 			assess 1 undetermined(no-coverage) during 2026-03-05T08:00:00.000Z/2026-03-05T20:00:00.001Z`},

@@ -55,8 +55,15 @@ func TestMeaningBoundary(t *testing.T) {
 		{"on the border of two zones and inside both together", at("0.0N 10.5E ±100m") + `
 			assess halves apparent-violation of o
 			assess west undetermined(place) of o`},
-		{"on the outer boundary of two zones", at("0.9999N 10.5E ±100m") + `
-			assess halves undetermined(place) of o`},
+		{"on the outer boundary of two zones", at("1.0N 10.5E ±100m") + `
+			assess halves undetermined(place) of o because "50 % of it is inside"`},
+		// Seen from 10.3E, 2 to 5 km to the east and to the west: 10.318 to 10.345 and 10.255 to 10.282.
+		{"two areas without a name, one outside the range and one inside", `
+			observe o fire 2026-03-05T10:00/10:10Z from 0.0N 10.3E bearing 080-100 distance 2-5km weapon=mortar source=wire
+			assess range no-violation of o
+			observe p fire 2026-03-06T10:00/10:10Z from 0.0N 10.3E bearing 260-280 distance 2-5km weapon=mortar source=wire
+			assess range apparent-violation of p
+			assess 1 apparent-violation of o`},
 		{"without uncertainty it is placed at its point", at("0.0N 10.0000001E") + `
 			assess 1 apparent-violation of o`},
 		{"a claim without uncertainty is taken to 1,000 m", `
@@ -197,7 +204,7 @@ func TestMeaningFreeze(t *testing.T) {
 		{"one whom the article does not bind", at("A", "0.0N 10.6E ±100m") + "assess B out-of-scope of o"},
 		{"a weapon is no position", "seen o by wire 2026-03-06T10:00/10:10Z 0.0N 10.6E ±100m weapon=tank actor=A\nassess 1 no-violation of o"},
 		// The line files themselves, measured: an advance of A on the equator.
-		{"no advance on the fixed day", "assess 1 held during 2026-03-01"},
+		{"no advance on the fixed day", "assess 1 held during 2026-03-01\ncount 1 coverage=1 during 2026-03-01"},
 		// How deep an area is, is measured from below exactly and from above to a metre: what
 		// is less than a metre below the tolerance is left open, and never called a violation.
 		{"an advance of 48.903 m", "assess 1 held during 2026-03-02 because \"up to 49 m deep\""},
@@ -225,8 +232,16 @@ func TestMeaningObjects(t *testing.T) {
     prohibit: {acts: [strike]}
     objects: {A: objects/a.csv, B: objects/b.csv}
     floor: {evidence: single-source}
-`, "objects/a.csv", "id,name,class,lat,lon,buffer_m\nhospital,Hospital,hospital,0.0,10.25,500\n",
-		"objects/b.csv", "id,name,class,lat,lon,buffer_m\nhospital,Hospital,hospital,0.0,10.25,500\nmill,Mill,mill,0.0,10.75,500\n")
+  - article: "2"
+    phase: all
+    binds: [A, B]
+    text: No strikes on objects, from 10 March on as B reads it.
+    prohibit: {acts: [strike]}
+    objects: {A: objects/a.csv, B: objects/b.csv}
+    readings: [{id: A, from: 2026-03-01T00:00:00Z}, {id: B, from: 2026-03-10T00:00:00Z}]
+    floor: {evidence: single-source}
+`, "objects/a.csv", "id,name,class,lat,lon,buffer_m\nhospital,Hospital,hospital,0.0,10.25,500\nclinic,Clinic,hospital,0.5,10.9,500\n",
+		"objects/b.csv", "id,name,class,lat,lon,buffer_m\nhospital,Hospital,hospital,0.0,10.25,500\nmill,Mill,mill,0.0,10.75,500\ninfirmary,Infirmary,hospital,0.5,10.9,500\n")
 	at := func(place string) string {
 		return "observe o strike 2026-03-05T10:00/10:10Z " + place + " weapon=missile source=wire\n"
 	}
@@ -253,7 +268,10 @@ func TestMeaningObjects(t *testing.T) {
 		{"at the object that B lists", at("object:mill") + "assess 1 readings-differ of o"},
 		{"an area that contains objects", at("region:box") + "assess 1 undetermined(place) of o"},
 		{"an area without any", at("region:range") + "assess 1 undetermined(place) of o\nassess 1 undetermined(place) reading=A of o"}, // 10.25E is in it
+		{"at the hospital by its place, and a name that nobody lists", at("object:hospital object=school") + "assess 1 no-violation of o"},
+		{"A lists the same spot under another name: the position decides", at("object:infirmary") + "assess 1 apparent-violation of o"},
 		{"another act", "observe o overflight 2026-03-05T10:00/10:10Z 0.0N 10.25E ±100m weapon=recon-uav source=wire\nassess 1 no-violation of o"},
+		{"each reading has its party's list: the mill is B's, whose reading has not begun", at("0.0N 10.75E ±100m") + "assess 2 no-violation reading=A of o\nassess 2 out-of-scope reading=B of o\nobserve p strike 2026-03-12T10:00/10:10Z 0.0N 10.75E ±100m weapon=missile source=wire\nassess 2 no-violation reading=A of p\nassess 2 apparent-violation reading=B of p\nassess 2 readings-differ of p"},
 		{"one reader rejects, and both readings follow", at("0.0N 10.75E ±100m") + "decide reject o article=1 because=\"not a strike\"\nassess 1 no-violation refuted of o\ncount 1 incidents=0"},
 		{"one confirms, and both readings follow", at("0.0N 10.75E ±100m") + "decide confirm o article=1 because=\"a strike\"\nassess 1 violation of o\ncount 1 violations=1"},
 	})
@@ -301,5 +319,65 @@ func TestMeaningReadings(t *testing.T) {
 			assess 1 held reading=A during 2026-03-15
 			assess 1 undetermined(no-coverage) reading=B during 2026-03-15
 			assess 1 undetermined(no-coverage) during 2026-03-15`},
+	})
+}
+
+// TestMeaningWithdrawLines: weapons stay at a distance from the line of their party. A's
+// line is the meridian of 10.5E, B's that of 10.9E; the distance is 1 km.
+func TestMeaningWithdrawLines(t *testing.T) {
+	guns := func(name, binds, line string) string {
+		return "  - article: \"" + name + "\"\n    phase: all\n    binds: " + binds + "\n    text: Guns leave.\n    withdraw: {weapons: {calibre: \">=100\"}, line: " + line + ", distance: 1 km, by: 2026-02-01T00:00:00Z}\n    floor: {evidence: single-source}\n"
+	}
+	second := collection(feature(`"kind":"line-of-contact"`, `{"type":"LineString","coordinates":[[10.9,-1],[10.9,1]]}`))
+	a := read(t, guns("1", "[A, B]", "{A: contact, B: second}")+guns("A", "[A]", "{A: contact, B: second}")+guns("one", "[A, B]", "{A: contact, B: contact}")+guns("moving", "[A, B]", "{A: moving, B: moving}"),
+		append([]string{lines[0], lines[1], "lines/second/2026-03-01.geojson", second}, lines[2:]...)...)
+	at := func(lon, more string) string {
+		return "seen o by wire 2026-03-05T10:00/10:10Z 0.0N " + lon + "E ±100m weapon=artillery calibre=122 " + more + "\n"
+	}
+	hold(t, a, []row{
+		{"A's gun on A's line", at("10.5", "actor=A") + "assess 1 apparent-violation of o\nassess A apparent-violation of o"},
+		{"B's gun on A's line", at("10.5", "actor=B") + "assess 1 no-violation of o\nassess A out-of-scope of o"},
+		{"B's gun on B's line", at("10.9", "actor=B") + "assess 1 apparent-violation of o"},
+		{"nobody's gun on A's line: whose it is decides", at("10.5", "") + "assess 1 undetermined(missing-fact) of o missing actor because \"whose it is\"\nassess A undetermined(missing-fact) of o missing actor\nassess one apparent-violation of o"},
+		{"one of A's and B's", at("10.5", "actor=A|B") + "assess 1 undetermined(missing-fact) of o missing actor\nassess one apparent-violation of o"},
+		{"nobody's gun far from both lines", at("10.7", "") + "assess 1 no-violation of o\nassess one no-violation of o"},
+		{"one of A's and X's on A's line: whether it is bound is open", at("10.5", "actor=A|X") + "assess 1 undetermined(missing-fact) of o missing actor"},
+		{"one of A's and X's on B's line: it is not A's", at("10.9", "actor=A|X") + "assess 1 no-violation of o"},
+		// A strip of 1 km on both sides of each line, 221.15 km long, of 442.3 km2, and half a
+		// disc of 1.57 km2 at each end, outside the box: 442.3 / 445.4 = 0.993 can be covered,
+		// a quarter of which is each half of a strip.
+		{"the west has the west half of A's strip", "cover c patrol west 2026-03-05 source=post-1\ncount 1 coverage=0.248 during 2026-03-05\ncount one coverage=0.4965 during 2026-03-05"},
+		{"the east has the other three quarters", "cover c patrol east 2026-03-05 source=post-1\ncount 1 coverage=0.745 during 2026-03-05\nassess 1 held during 2026-03-05"},
+		{"a line that moves is that of the latest day before", at("10.5", "actor=A") + "assess moving apparent-violation of o"},
+		{"before its first day nobody knows where it is", "seen o by wire 2026-03-01T00:00/00:10+02:00 0.0N 10.5E ±100m weapon=artillery calibre=122 actor=A\nassess moving out-of-scope of o"},
+		{"an area over the line, and one apart from it", "seen o by wire 2026-03-05T10:00/10:10Z region:box weapon=artillery calibre=122 actor=A\nassess 1 undetermined(place) of o\nseen p by wire 2026-03-06T10:00/10:10Z region:range weapon=artillery calibre=122 actor=A\nassess 1 no-violation of p"},
+		{"no place is stated", "seen o by wire 2026-03-05T10:00/10:10Z weapon=artillery calibre=122 actor=A\nassess 1 undetermined(place) of o because \"is not known\""},
+	})
+}
+
+// TestMeaningTotals: a total is assessed as if it were one observation, and never
+// corroborated; a total of signs decides nothing.
+func TestMeaningTotals(t *testing.T) {
+	a := read(t, `  - article: "1"
+    phase: march
+    binds: [A, B]
+    text: No fire in March.
+    prohibit: {acts: [fire], in: [west]}
+    floor: {evidence: single-source}
+`)
+	hold(t, a, []row{
+		{"a party's own total", "tally t by mod-a fire 2026-03-05 region:range count=5\nassess 1 alleged-only alleged of t because \"a total claimed by A\"\nassess 1 alleged-only during 2026-03-05\ncount 1 signs=0 incidents=0"},
+		{"one source's total meets no floor", "tally t by wire fire 2026-03-05 region:range count=5\nassess 1 uncorroborated single-source of t\ncount 1 signs=0 incidents=0"},
+		{"and two do not confirm each other", "tally t by wire fire 2026-03-05 region:range count=5\ntally u by paper fire 2026-03-05 region:range count=5\nassess 1 uncorroborated single-source of t\nassess 1 uncorroborated during 2026-03-05"},
+		{"of another act", "tally t by wire overflight 2026-03-05 region:range count=5\nassess 1 no-violation of t"},
+		{"of attacks of any kind", "tally t by wire attack 2026-03-05 region:range count=5\nassess 1 undetermined(missing-fact) of t missing act"},
+		{"of more ground than the article's", "tally t by wire fire 2026-03-05 region:box count=5\nassess 1 undetermined(place) of t"},
+		{"of other ground", "tally t by wire fire 2026-03-05 region:east count=5\nassess 1 no-violation of t"},
+		{"of hours over the beginning", "tally t by wire fire 2026-02-28/2026-03-03 region:range count=5\nassess 1 undetermined(time) of t"},
+		{"of hours before it", "tally t by wire fire 2026-02-20 region:range count=5\nassess 1 out-of-scope of t"},
+		{"of one who is outside the agreement", "tally t by wire fire 2026-03-05 region:range count=5 actor=X\nassess 1 out-of-scope of t"},
+		{"of pixels, however many", "tally t by wire fire-pixel 2026-03-05 region:range count=739\nassess 1 no-violation of t because \"a total of signs decides nothing\"\nassess 1 undetermined(no-coverage) during 2026-03-05"},
+		{"of none by a party, and by another", "tally t by mod-a fire 2026-03-05 region:range count=0\nassess 1 none-alleged of t\ntally u by wire fire 2026-03-05 region:range count=0\nassess 1 no-violation of u because \"it states that there was none\""},
+		{"a total stands behind an incident", "tally t by wire fire 2026-03-05 region:range count=5\nobserve o fire 2026-03-05T10:00/10:10Z 0.0N 10.25E ±100m weapon=mortar source=paper\nassess 1 apparent-violation during 2026-03-05\nreconcile t found=1 difference=4"},
 	})
 }

@@ -69,7 +69,11 @@ func read(t *testing.T, provisions string, more ...string) *truce.Agreement {
 	}
 	lines := ""
 	if len(more) > 0 && strings.HasPrefix(more[0], "lines/") {
-		lines = "lines: {contact: {series: lines/contact, fixed: 2026-03-01}}\n"
+		lines = "lines: {contact: {series: lines/contact, fixed: 2026-03-01}, moving: {series: lines/contact, follows: true}"
+		if len(more) > 2 && strings.HasPrefix(more[2], "lines/second") {
+			lines += ", second: {series: lines/second, fixed: 2026-03-01}"
+		}
+		lines += "}\n"
 	}
 	files["agreement.yaml"] = &fstest.MapFile{Data: []byte(`truce: 1
 id: meaning

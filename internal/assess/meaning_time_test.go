@@ -125,9 +125,10 @@ func TestMeaningScopeDecides(t *testing.T) {
 			count 1 incidents=1`},
 		{"one inside and one outside, one after the other: the graver decides", `
 			observe o fire 2026-03-05T10:00/10:10Z 0.0N 10.4982E ±100m weapon=mortar source=wire
-			observe p fire 2026-03-05T10:10/10:20Z 0.0N 10.5018E ±100m weapon=mortar source=paper
+			observe p fire 2026-03-05T10:10/10:20Z 0.0N 10.5018E ±100m weapon=mortar source=paper killed=9
 			incident o p
-			assess 1 apparent-violation single-source of o`},
+			assess 1 apparent-violation single-source of o
+			count 1 signs=1 incidents=1 killed=0`},
 		{"of a conflict one is refuted: the other decides", `
 			observe o fire 2026-03-05T10:00/10:10Z 0.0N 10.4982E ±100m weapon=mortar source=wire
 			observe p fire 2026-03-05T10:05/10:15Z 0.0N 10.5018E ±100m weapon=mortar source=paper
@@ -226,6 +227,8 @@ func TestMeaningNotice(t *testing.T) {
 		{"it may be outside the range", notice("A", intime, "zone:box") + o(noon, "0.0N 10.3E ±100m", "A") + `
 			assess 1 undetermined(place) of o missing place
 			assess free undetermined(place) of o`},
+		{"it may be outside the range and outside the hours: both are missing", notice("A", intime, "zone:box") + o("2026-03-05T11:50Z/12:10Z", "0.0N 10.3E ±100m", "A") + `
+			assess 1 undetermined(place) of o missing place,time`},
 		{"notified for another place", notice("A", intime, "zone:east") + o(noon, inside, "A") + `
 			assess 1 uncorroborated of o because "for another place"`},
 		// The place notified is a spot of 500 m around 10.25E. A disc of 489 m around the same

@@ -21,3 +21,12 @@ func TestTokens(t *testing.T) {
 		t.Error("the digest of the rules is none")
 	}
 }
+
+// TestIsTest: what ends in _test.go is a test, and a file of that name alone is none.
+func TestIsTest(t *testing.T) {
+	for name, want := range map[string]bool{"a_test.go": true, "_test.go": false, "a.go": false, "test.go": false, "a_test.go.txt": false, "longer_name.go": false} {
+		if isTest(name) != want {
+			t.Errorf("%s: %t", name, !want)
+		}
+	}
+}

@@ -61,7 +61,7 @@ func (c *composer) headline() {
 	}
 	c.unseen(say)
 	if err := c.rejected(say); err != nil {
-		say(because("Rejected rows"), because("The rows of files that could not be read are not known here: %s", err.Error()))
+		say(because("Rejected rows"), because("How many rows of files could not be read is not known here; truce rejected says why."))
 	}
 	c.outOfScope(say)
 	c.shared(say)

@@ -5,11 +5,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/release"
@@ -66,12 +68,9 @@ const (
 )
 
 // headlineOf is the headline of a period of what was said, one entry a line.
-func headlineOf(t *testing.T, terms, said, period string, decided bool, before func(*composer)) []report.Sentence {
+func headlineOf(t *testing.T, m Mission, said, period string, decided bool, before func(*composer)) []report.Sentence {
 	t.Helper()
-	a, err := SoundAgreement("terms", fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := m.Agreement
 	var records []truce.Record
 	for line := range strings.Lines(said) {
 		if line = strings.TrimSpace(line); line == "" {
@@ -93,7 +92,7 @@ func headlineOf(t *testing.T, terms, said, period string, decided bool, before f
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &composer{m: &Mission{Agreement: a}, s: situation.Build(a, records, truce.Never, Options(Silent{})), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
+	c := &composer{m: &m, s: situation.Build(a, records, truce.Never, Options(Silent{})), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
 		r: &report.Report{Status: a.Status, Zone: a.Zone, Parties: a.Parties, Period: v}}
 	c.gather()
 	if before != nil {
@@ -153,6 +152,7 @@ const (
 	fClaimedTotal    = "Claimed by %s in a total for %s: %s. The windows of totals may overlap, and they are never added."
 	fStatedTotal     = "Stated by %s in a total for %s: %s. The windows of totals may overlap, and they are never added."
 	fFurther         = "Further claims of casualties are in the table: %d."
+	fRejected        = "How many rows of files could not be read is not known here; truce rejected says why."
 	fDecided         = "%s by people; see below. %s"
 	fNoDecision      = "No person has decided anything, so no violation is stated. %s"
 	fAttributed      = "Attribution was attempted of %s; see below."
@@ -165,6 +165,11 @@ const (
 // written by hand.
 func TestHeadline(t *testing.T) {
 	const day = "2025-08-20"
+	m, err := Init(filepath.Join(t.TempDir(), "m"), "terms", fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}},
+		InitFlags{Origin: "test/headline"}, time.Now, Silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	said, unsaid := map[string]bool{}, map[string]bool{}
 	for _, tt := range []struct {
 		name, said, period string
@@ -185,7 +190,7 @@ func TestHeadline(t *testing.T) {
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
 			not: []string{fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
-				fNotShown, fOwn, fMissing, fFurther, fDecided, fAttributed, fUnderArticle, fActorMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
+				fNotShown, fOwn, fMissing, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
 				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfRange}},
 		{name: "one source, once in time and once perhaps", period: day,
 			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire killed=3
@@ -316,6 +321,7 @@ func TestHeadline(t *testing.T) {
 				"1 input is in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.",
 				"By the agreement's release rules, 2 incidents of this period are counted and not listed, 1 incident have a place in them that is shown wider than it is known, and 1 correction are left out.",
 			}},
+		{name: "rejected rows that cannot be read", period: day, before: func(c *composer) { c.m.Dir = "headline.go" }, want: []string{fRejected}},
 		{name: "and more of it, in force", period: day, before: func(c *composer) { c.skipped, c.s.Withheld, c.r.Status = 2, 3, truce.InForce },
 			want: []string{
 				"2 entries of the record break a rule of its format and cannot be used. The record page and truce verify give their numbers and the reasons.",
@@ -323,7 +329,7 @@ func TestHeadline(t *testing.T) {
 			}, not: []string{fMark, fSkipped, fWithheld}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := headlineOf(t, terms, tt.said, tt.period, tt.decided, tt.before)
+			got := headlineOf(t, *m, tt.said, tt.period, tt.decided, tt.before)
 			var has []string // whatever is said, sentences and their parts
 			for _, x := range got {
 				has = append(has, formats(x.Text)...)

@@ -123,11 +123,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("\n## Incidents\n\n| Occurred | Where | What | Finding | ID |\n|---|---|---|---|---|\n")
-	for _, x := range r.Incidents {
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", r.when(x.Occurred), cell(place(x.Place)), cell(x.What), said(p.Findings(x)), x.ID)
-	}
-	b.WriteString("\n## Annex: incidents\n\n")
+	b.WriteString("\n## Incidents\n\n")
 	if len(r.Incidents) > 0 {
 		b.WriteString("| Occurred | Where | What | Signs | Source | Finding | ID |\n|---|---|---|---:|---|---|---|\n")
 	}

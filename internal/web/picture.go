@@ -295,9 +295,31 @@ func (s *Server) export(q *request, format string) error {
 	h.Set("Content-Type", "application/geo+json")
 	features := make([]any, len(rows))
 	for i := range rows {
-		features[i] = map[string]any{"type": "Feature", "id": rows[i].ID.Hex(), "geometry": report.Geometry(&rows[i].Place), "properties": rows[i]}
+		properties, err := propertiesOf(&rows[i])
+		if err != nil {
+			return err
+		}
+		features[i] = map[string]any{"type": "Feature", "id": rows[i].ID.Hex(), "geometry": report.Geometry(&rows[i].Place), "properties": properties}
 	}
 	return json.NewEncoder(q.w).Encode(map[string]any{"type": "FeatureCollection", "status": sit.Agreement.Status, "features": features})
+}
+
+// propertiesOf are a row's own fields, and what programs that read features look for at
+// their top: when it began and ended, its outcome, and the columns of tables.
+func propertiesOf(r *truce.Row) (map[string]any, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]any{}
+	if err := json.Unmarshal(data, &out); err != nil {
+		return nil, err
+	}
+	out["start"], out["end"], out["outcome"] = r.Occurred.Start, r.Occurred.End, r.Lead().Outcome
+	for k, v := range report.ColumnsOf(r) {
+		out[report.Columns[k]] = v
+	}
+	return out, nil
 }
 
 func writeRows(w http.ResponseWriter, status string, rows []truce.Row) error {

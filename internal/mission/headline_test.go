@@ -104,7 +104,7 @@ func headlineOf(t *testing.T, m Mission, said, period string, decided bool, befo
 
 // The sentences, and the parts of sentences, that a situation must not have.
 const (
-	fMark            = "A rehearsal: real reports of real days are held against terms that nobody has signed. Nothing here is a violation by anyone, and nothing here is a verdict."
+	fMark            = "A rehearsal: nobody has signed these terms, so nobody can have violated them. Nothing here is a verdict."
 	fMethod          = "The record names the method %s. This report was computed with another, %s, so its findings may differ from those published before."
 	fSkipped         = "1 entry of the record breaks a rule of its format and cannot be used. The record page and truce verify give its number and the reason."
 	fSkippedMany     = "%s of the record break a rule of its format and cannot be used. The record page and truce verify give their numbers and the reasons."
@@ -180,7 +180,7 @@ func TestHeadline(t *testing.T) {
 	}{
 		{name: "nothing was said", period: day,
 			want: []string{
-				"A rehearsal: real reports of real days are held against terms that nobody has signed. Nothing here is a violation by anyone, and nothing here is a verdict.",
+				"A rehearsal: nobody has signed these terms, so nobody can have violated them. Nothing here is a verdict.",
 				"Attacks cease. Nothing was observed that it is about. Signs 0 · incidents 0 · violations decided 0 · seen by nobody independent. The article as a whole: undetermined: no coverage.",
 				"Nothing that an article in force is about was observed.",
 				"No allegation and no total by Land A (A) about this period was read.",

@@ -487,7 +487,7 @@ func (r *Report) Mark() string {
 func (r *Report) MarkWords() string {
 	switch r.Status {
 	case truce.Rehearsal:
-		return "A rehearsal: real reports of real days are held against terms that nobody has signed. Nothing here is a violation by anyone, and nothing here is a verdict."
+		return "A rehearsal: nobody has signed these terms, so nobody can have violated them. Nothing here is a verdict."
 	case truce.Draft:
 		return "A draft: the terms are not agreed. Nothing here is a violation by anyone."
 	case truce.Unsigned:

@@ -142,6 +142,7 @@ const Undetermined Outcome = "undetermined"
 // alone (fire pixels, alerts, damage) are left out unless Signs is set.
 type Query struct {
 	During   Interval // that overlap it
+	Surely   bool     // with During: that lie in it, and not only perhaps
 	Box      *Box     // whose position lies in it, as lists print it, edges included
 	Boxes    *[]Box   // whose position lies in one of these
 	Region   string
@@ -169,7 +170,7 @@ func (q *Query) Matches(r *Row) bool {
 	switch {
 	case r.OnlySign && !q.Signs,
 		q.Vague && r.Place.Kind != PlaceRegion,
-		q.During != Interval{} && !r.Occurred.Overlaps(q.During),
+		q.During != Interval{} && (!r.Occurred.Overlaps(q.During) || q.Surely && !q.During.Contains(r.Occurred)),
 		q.Box != nil && !in([]Box{*q.Box}),
 		q.Boxes != nil && !in(*q.Boxes),
 		q.Region != "" && r.Region != q.Region,

@@ -83,6 +83,8 @@ func TestMatches(t *testing.T) {
 		{"in none of none", Query{Boxes: &[]Box{}}, row(same), false},
 		{"it ends as the day begins", Query{During: day}, row(func(r *Row) { r.Occurred = Interval{day.Start - 60_000, day.Start} }), false},
 		{"it ends after the day begins", Query{During: day}, row(func(r *Row) { r.Occurred = Interval{day.Start - 60_000, day.Start + 1} }), true},
+		{"it may lie in the day, and surely is asked for", Query{During: day, Surely: true}, row(func(r *Row) { r.Occurred = Interval{day.Start - 60_000, day.Start + 1} }), false},
+		{"it surely lies in the day", Query{During: day, Surely: true}, row(same), true},
 		{"signs are not asked for", Query{}, row(func(r *Row) { r.OnlySign = true }), false},
 		{"signs are", Query{Signs: true}, row(func(r *Row) { r.OnlySign = true }), true},
 		{"a descendant of the act", Query{Act: "attack"}, row(same), true},

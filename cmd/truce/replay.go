@@ -11,6 +11,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/summary"
 	"github.com/spf13/cobra"
 )
 
@@ -242,7 +243,12 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 		if before[inc.ID] != nil {
 			continue
 		}
-		old := was.IncidentOf(inc.Of[0].ID)
+		var old *truce.Incident // the one that had what leads this one, or else something of it
+		for _, o := range append([]*truce.Observation{summary.Lead(inc)}, inc.Of...) {
+			if old == nil {
+				old = was.IncidentOf(o.ID)
+			}
+		}
 		x := change{Of: inc.ID, What: incidentWords(is, inc), Is: "new, of " + mission.Plural(len(inc.Of), "observation"), Because: because(inc.Of)}
 		if old != nil {
 			x.Was = "incident " + old.ID.String() + ", of " + mission.Plural(len(old.Of), "observation")
@@ -251,7 +257,7 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 		out = append(out, x)
 	}
 	for _, inc := range mission.ByTime(was.Incidents()) {
-		if now[inc.ID] || is.IncidentOf(inc.Of[0].ID) != nil {
+		if now[inc.ID] || slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return is.IncidentOf(o.ID) != nil }) {
 			continue
 		}
 		out = append(out, change{Of: inc.ID, What: incidentWords(was, inc), Is: "not known any more", Because: because(inc.Of)})

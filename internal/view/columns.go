@@ -295,7 +295,7 @@ func (c *columns) asks(q *truce.Query) (f func(n int) bool, ok bool) {
 		return x.there && (q.Signs || !x.sign) && (!q.Vague || x.vague > 0) &&
 			(q.Box == nil || x.placed && q.Box.Holds(x.at)) &&
 			(q.Boxes == nil || x.placed && holding(*q.Boxes, x.at)) &&
-			(!during || x.start < q.During.End && q.During.Start < x.stop) &&
+			(!during || x.start < q.During.End && q.During.Start < x.stop && (!q.Surely || q.During.Contains(truce.Interval{Start: x.start, End: x.stop}))) &&
 			(region < 0 || int(x.region) == region) &&
 			(source == 0 || x.sources&source != 0) &&
 			(acts == nil || acts[x.act]) &&

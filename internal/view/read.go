@@ -56,6 +56,9 @@ func (v *View) filter(q *truce.Query) *filter {
 	}
 	if q.During != (truce.Interval{}) {
 		f.add(`i.start < ? AND i.stop > ?`, int64(q.During.End), int64(q.During.Start))
+		if q.Surely {
+			f.add(`i.start >= ? AND i.stop <= ?`, int64(q.During.Start), int64(q.During.End))
+		}
 	}
 	if b := q.Box; b != nil {
 		f.add(`p.west >= ? AND p.east <= ? AND p.south >= ? AND p.north <= ?`, b.West, b.East, b.South, b.North)

@@ -526,7 +526,10 @@ func path(a truce.Act) string {
 
 // searched is what full text finds of a row.
 func searched(r *truce.Row) string {
-	parts := []string{r.What, r.Region, r.Place.Short(), r.Place.Settlement, r.Place.Name, string(r.Claimant), hex.EncodeToString(r.ID[:])}
+	parts := []string{r.What, r.Region, r.Place.Short(), r.Place.Settlement, r.Place.Name, hex.EncodeToString(r.ID[:])}
+	for _, p := range r.Claimants {
+		parts = append(parts, string(p))
+	}
 	for _, s := range r.Sources {
 		parts = append(parts, string(s))
 	}

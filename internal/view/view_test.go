@@ -35,7 +35,7 @@ func anyPlace(t *rapid.T) truce.Place {
 func anyRow(t *rapid.T) truce.Row {
 	k := rapid.IntRange(0, 40).Draw(t, "key")
 	start := now - truce.Instant(rapid.IntRange(0, 1000).Draw(t, "start"))*3_600_000
-	r := truce.Row{ID: truce.DigestOf("row", fmt.Sprint(k)), Occurred: truce.Interval{Start: start, End: start + 600_000}, Place: anyPlace(t),
+	r := truce.Row{ID: truce.DigestOf("row", fmt.Sprint(k)), Occurred: truce.Interval{Start: start, End: start + 600_000*rapid.SampledFrom([]truce.Instant{1, 1, 600}).Draw(t, "width")}, Place: anyPlace(t),
 		Region: rapid.SampledFrom([]string{"Poltava Oblast", "elsewhere"}).Draw(t, "region"), Known: now - truce.Instant(rapid.IntRange(0, 100).Draw(t, "known"))*3_600_000,
 		Act:     rapid.SampledFrom([]truce.Act{"strike", "fire", "shot", "explosion", "alert", "presence"}).Draw(t, "act"),
 		Sources: []truce.SourceID{rapid.SampledFrom([]truce.SourceID{"post-1", "viina"}).Draw(t, "source")}}
@@ -78,6 +78,7 @@ func anyQuery(t *rapid.T) truce.Query {
 	if rapid.Bool().Draw(t, "by time") {
 		q.During = truce.Interval{Start: now - 300*3_600_000, End: now - 100*3_600_000}
 	}
+	q.Surely = rapid.Bool().Draw(t, "surely")
 	if rapid.Bool().Draw(t, "by box") {
 		q.Box = &truce.Box{West: 300000000, South: 460000000, East: 350000000, North: 500000000}
 	}

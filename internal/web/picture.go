@@ -29,6 +29,7 @@ type pictureBody struct {
 	Block    *report.Count // over all articles in force, each incident once
 	Rows     []truce.Row
 	Total    int
+	Count    report.Span // Total as a range
 	Regions  []regionCount
 	Period   truce.Interval
 	From, To string // days, for the form
@@ -74,6 +75,9 @@ func (s *Server) picture(q *request) error {
 		st.Query.Order = truce.Gravest
 	}
 	if b.Rows, b.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
+		return err
+	}
+	if b.Count, err = spanned(q, reader, st.Query, b.Total); err != nil {
 		return err
 	}
 	if err := s.noteRows(q, sit, b.Rows); err != nil {
@@ -208,12 +212,24 @@ func regions(q *request, r truce.Reader, query truce.Query) ([]regionCount, erro
 type listBody struct {
 	Rows  []truce.Row
 	Total int
+	Count report.Span // Total as a range
 	Page  int
 	Pages int
 	First int
 	State *address
 	From  string
 	To    string
+}
+
+// spanned is how many incidents a query asks for: those that surely lie in its period, and
+// those that may.
+func spanned(q *request, reader truce.Reader, query truce.Query, total int) (report.Span, error) {
+	if query.During == (truce.Interval{}) {
+		return report.Span{N: total}, nil
+	}
+	query.Surely, query.Limit, query.Offset = true, 0, 0
+	_, n, err := reader.Incidents(q.Context(), query)
+	return report.Span{N: n, May: total - n}, err
 }
 
 func (s *Server) list(q *request) (*listBody, *Page, error) {
@@ -224,6 +240,9 @@ func (s *Server) list(q *request) (*listBody, *Page, error) {
 	st.Query.Limit, st.Query.Offset = perPage, (st.Page-1)*perPage
 	b := &listBody{State: st, Page: st.Page}
 	if b.Rows, b.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
+		return nil, nil, err
+	}
+	if b.Count, err = spanned(q, reader, st.Query, b.Total); err != nil {
 		return nil, nil, err
 	}
 	if err := s.noteRows(q, sit, b.Rows); err != nil {

@@ -348,7 +348,9 @@ func TestMeaningQuiet(t *testing.T) {
 			observe p overflight 2026-03-29T10:00/10:10Z 0.0N 10.1E ±100m weapon=recon-uav source=wire
 			observe q fire-pixel 2026-03-29T10:00/10:01Z 0.0N 10.1E ±188m source=wire
 			at 2026-03-29T21:00Z
-			assess 1 fulfilled`},
+			assess 1 fulfilled
+			assess 1 no-violation of o
+			assess 1 no-violation of p`},
 		{"a claim resets nothing", march + `
 			allege o by A fire 2026-03-29T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar
 			at 2026-03-29T21:00Z
@@ -373,6 +375,7 @@ func TestMeaningQuiet(t *testing.T) {
 			observe o fire 2026-03-29T10:00/10:10Z 0.0N 10.5E ±100m weapon=mortar source=wire
 			at 2026-03-29T21:00Z
 			assess 1 not-yet-due because "1 days could not be told"
+			assess 1 undetermined(place) of o
 			at 2026-03-30T21:00Z
 			assess 1 fulfilled`},
 		{"a fire that a person rejected resets nothing", march + fire("o", "2026-03-29T10:00/10:10Z") + `

@@ -309,6 +309,7 @@ func TestMeaningReadings(t *testing.T) {
 		{"until the end as B reads it", at("2026-03-19T23:50Z/2026-03-20T00:00Z", "10.1") + "assess 2 apparent-violation of o"},
 		{"and a millisecond more", at("2026-03-19T23:50:00.000Z/2026-03-20T00:00:00.001Z", "10.1") + "assess 2 undetermined(time) of o"},
 		{"from the end as B reads it", at("2026-03-20T00:00Z/00:10Z", "10.1") + "assess 2 readings-differ of o"},
+		{"a reading without zones of its own has the article's", at("2026-03-12T10:00/10:10Z", "12.0") + "assess 2 no-violation of o\nassess 1 no-violation of o"},
 		{"the west is watched: all of A's ground and half of B's", `
 			cover c patrol west 2026-03-15 source=post-1
 			count 1 coverage=0.5 during 2026-03-15

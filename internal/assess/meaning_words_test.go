@@ -188,6 +188,7 @@ func TestMeaningAlone(t *testing.T) {
 	}
 	confirm, again, agreed := said(1, truce.Confirm, "x", "1"), said(2, truce.Confirm, "x", "1"), said(3, truce.Confirm, "y", "1")
 	reject, other, verify := said(2, truce.Reject, "y", "1"), said(2, truce.Confirm, "y", "2"), said(2, truce.Verify, "y", "1")
+	later := said(4, truce.Reject, "z", "1")
 	for _, tt := range []struct {
 		name    string
 		ds      []*truce.Decision
@@ -199,6 +200,8 @@ func TestMeaningAlone(t *testing.T) {
 		{"one person", []*truce.Decision{confirm}, confirm, 0, true, confirm},
 		{"the same person twice", []*truce.Decision{confirm, again}, again, 0, true, confirm},
 		{"two persons", []*truce.Decision{confirm, agreed}, confirm, 0, false, nil},
+		{"two persons, and the first again", []*truce.Decision{confirm, agreed, said(4, truce.Confirm, "x", "1")}, confirm, 0, false, nil},
+		{"two persons, and one who says the contrary", []*truce.Decision{confirm, agreed, later}, later, 0, true, later},
 		{"two who say the contrary", []*truce.Decision{confirm, reject}, reject, 0, true, reject},
 		{"and the first is alone, too", []*truce.Decision{confirm, reject}, confirm, 0, true, reject},
 		{"another article's", []*truce.Decision{confirm, other}, other, 0, false, confirm},

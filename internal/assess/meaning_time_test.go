@@ -176,6 +176,12 @@ func TestMeaningNotice(t *testing.T) {
     text: No explosion outside the range.
     prohibit: {acts: [explosion], in: [box]}
     exceptions: [{id: demining, acts: [explosion], in: [range]}]
+  - article: "shots"
+    phase: all
+    binds: [A, B]
+    text: No fire, but shots on the range and bursts in the east.
+    prohibit: {acts: [fire], in: [box]}
+    exceptions: [{id: practice, acts: [shot], in: [range]}, {id: more, acts: [burst], in: [east]}]
 `)
 	notice := func(by, at, more string) string {
 		return "at " + at + "\nnotify n by " + by + " 2026-03-05T08:00/12:00Z " + more + "\nat 2026-03-06T00:00Z\n"
@@ -252,6 +258,17 @@ func TestMeaningNotice(t *testing.T) {
 			assess 1 undetermined(place) of o`},
 		{"the second notice is in time", "at 2026-03-04T09:00Z\nnotify late by A 2026-03-05T08:00/12:00Z zone:range\nat 2026-03-01T09:00Z\nnotify n by A 2026-03-05T08:00/12:00Z zone:range\nat 2026-03-06T00:00Z\n" + o(noon, inside, "A") + `
 			assess 1 excepted of o`},
+		{"an exception of one act and place: neither is known", "observe o fire 2026-03-05T10:00/10:10Z 0.0N 10.3E ±100m source=wire\n" + `
+			assess shots undetermined(place) of o missing place,act`},
+		{"the first of two exceptions, and the second", `
+			observe o shot 2026-03-05T10:00/10:10Z 0.0N 10.25E ±100m source=wire
+			assess shots excepted of o because "exception practice"
+			observe p burst 2026-03-06T10:00/10:10Z 0.0N 10.9E ±100m source=wire
+			assess shots excepted of p because "exception more"
+			observe q burst 2026-03-07T10:00/10:10Z 0.0N 10.25E ±100m source=wire
+			assess shots uncorroborated of q
+			observe r fire 2026-03-08T10:00/10:10Z 0.0N 10.9E ±100m source=wire
+			assess shots undetermined(missing-fact) of r missing act`},
 		{"an act that may be an explosion is no exception by itself", notice("A", intime, zone) + `
 			observe o attack 2026-03-05T11:00/11:10Z 0.0N 10.25E ±100m source=wire actor=A
 			assess 1 no-violation of o`},

@@ -341,3 +341,52 @@ func TestMeaningSum(t *testing.T) {
 		})
 	}
 }
+
+// TestMeaningInZone: inside one of the zones, outside all, or not known, and how that is
+// said. A zone that the agreement names without geometry lies nobody knows where.
+func TestMeaningInZone(t *testing.T) {
+	c, at := places(t)
+	west, _, _ := c.Region("west")
+	c.Agreement.Zones = map[string]*truce.Zone{"west": {Name: "west", Region: west}, "blank": {Name: "blank"}}
+	area := func(n string) *truce.Place { return &truce.Place{Kind: truce.PlaceRegion, Name: n} }
+	for _, tt := range []struct {
+		name  string
+		p     *truce.Place
+		zones []string
+		want  truth
+		says  string
+	}{
+		{"no zones", at(50, 0), nil, yes, ""},
+		{"inside", at(10.2, 100), []string{"west"}, yes, ""},
+		{"outside", at(12, 100), []string{"west"}, no, "0.0000000N 12.0000000E ± 100 m is outside west"},
+		{"half of a disc", at(10.5, 100), []string{"west"}, unknown, "0.0000000N 10.5000000E ± 100 m may be inside or outside west: 50 % of it is inside"},
+		{"a point on the edge", at(10.5, 0), []string{"west"}, unknown, "0.0000000N 10.5000000E ± 0 m may be inside or outside west"},
+		{"no zone that is known", at(10.2, 100), []string{"blank"}, unknown, "where blank lies is not known"},
+		{"one that is known beside it", at(10.2, 100), []string{"blank", "west"}, yes, ""},
+		{"and a place outside of that", at(12, 100), []string{"blank", "west", "ghost"}, no, "0.0000000N 12.0000000E ± 100 m is outside blank, west, ghost"},
+		{"the zone itself", area("west"), []string{"west"}, yes, ""},
+		{"another area", area("far"), []string{"west"}, no, "somewhere in far is outside west"},
+		{"an area that nobody knows", area("nowhere"), []string{"west"}, unknown, "where it happened is not known"},
+		{"nowhere", &truce.Place{}, []string{"west"}, unknown, "where it happened is not known"},
+	} {
+		var tr trace
+		got, said := c.inZone(tt.p, tt.zones, &tr), ""
+		if len(tr.reasons) > 0 {
+			said = tr.reasons[0].String()
+		}
+		if got != tt.want || said != tt.says {
+			t.Errorf("%s: %d and %q, want %d and %q", tt.name, got, said, tt.want, tt.says)
+		}
+		if plain := c.inZone(tt.p, tt.zones, nil); plain != tt.want {
+			t.Errorf("%s: %d where nobody asks why", tt.name, plain)
+		}
+	}
+	if c.union([]string{"west", "blank", "ghost"}) != west || c.union([]string{"blank"}) != nil || c.union(nil) != nil {
+		t.Error("zones without geometry add nothing to a union")
+	}
+	for share, want := range map[float64]truce.PPM{0: 0, 0.5: 500_000, 0.4999996: 500_000, 0.4999994: 499_999, 1: 1_000_000, 1.1: 1_000_000, -0.1: 0} {
+		if got := ppm(share); got != want {
+			t.Errorf("ppm(%v) = %d, want %d", share, got, want)
+		}
+	}
+}

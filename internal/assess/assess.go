@@ -698,8 +698,8 @@ func (r *Rule) inside(list []heard, out *truce.Assessment, t *trace) (in []heard
 		}
 		during = during.Hull(h.o.Occurred)
 	}
+	out.During = during // and not of what parties say beside it, or of what was refuted
 	if n := len(list) - len(in); n > 0 {
-		out.During = during
 		t.say("%d of its observations are out of scope or before the deadline, and decide nothing", n)
 	}
 	return in, unbound

@@ -13,6 +13,16 @@ func TestMeaningCoverage(t *testing.T) {
     binds: [A, B]
     text: No fire in either half.
     prohibit: {acts: [fire], in: [west, east]}
+  - article: "west"
+    phase: all
+    binds: [A, B]
+    text: No fire in the west.
+    prohibit: {acts: [fire], in: [west]}
+  - article: "everywhere"
+    phase: all
+    binds: [A, B]
+    text: No fire.
+    prohibit: {acts: [fire]}
   - article: "march"
     phase: march
     binds: [A, B]
@@ -113,6 +123,27 @@ func TestMeaningCoverage(t *testing.T) {
 			at 2026-03-07T10:00Z
 			cover d satellite box 2026-03-05 share=unknown source=post-1
 			count 1 coverage=0` + day},
+		{"unknown shares beside one that is known", `
+			cover a satellite box 2026-03-05 share=unknown source=post-1
+			cover b drone box 2026-03-05 share=unknown source=post-1
+			cover c patrol box 2026-03-05 share=0.6 source=post-1
+			cover d camera box 2026-03-05 share=unknown source=post-1
+			cover e radar box 2026-03-05 share=unknown source=post-1
+			assess 1 held` + day + `
+			count 1 coverage=0.6` + day},
+		{"ground of another article is none of this one's", `
+			cover c patrol east 2026-03-05 source=post-1
+			count west coverage=0` + day + `
+			count everywhere coverage=0.5` + day},
+		{"an article without zones has the ground of all", `
+			cover c patrol west 2026-03-05 source=post-1
+			count everywhere coverage=0.5` + day + `
+			count west coverage=1` + day},
+		{"a zone within another adds nothing", `
+			cover c patrol west 2026-03-05 source=post-1
+			cover d patrol range 2026-03-05 source=wire
+			count halves coverage=0.5` + day + `
+			count 1 coverage=0.5` + day},
 		{"what detects only another act sees no fire", `
 			cover c overflight box 2026-03-05 source=post-1
 			assess 1 undetermined(no-coverage)` + day},
@@ -221,6 +252,13 @@ func TestMeaningRestrictions(t *testing.T) {
 			assess access undetermined(missing-fact) missing act` + day + `
 			assess access held during 2026-03-06
 			assess 1 undetermined(no-coverage)` + day},
+		{"some other day, and some other ground, and then here", "cover c patrol west 2026-03-05/2026-03-07 source=post-1\n" + `
+			restrict a by A 2026-03-08T06:00/12:00Z 0.0N 10.1E ±1km what=gate
+			restrict b by A 2026-03-05T06:00/12:00Z 0.0N 10.9E ±1km what=gate
+			restrict d by B 2026-03-08T06:00/12:00Z 0.0N 10.1E ±1km what=gate
+			restrict r by A 2026-03-05T06:00/12:00Z 0.0N 10.1E ±1km what=gate
+			restrict s by B 2026-03-05T06:00/12:00Z 0.0N 10.9E ±1km what=gate
+			assess access undetermined(missing-fact) missing act because "by A"` + day},
 		{"on other ground", "cover c patrol west 2026-03-05/2026-03-07 source=post-1\n" + `
 			restrict r by A 2026-03-05T06:00/12:00Z 0.0N 10.9E ±1km what=gate
 			assess access held` + day},
@@ -348,7 +386,9 @@ func TestMeaningQuiet(t *testing.T) {
 			observe p overflight 2026-03-29T10:00/10:10Z 0.0N 10.1E ±100m weapon=recon-uav source=wire
 			observe q fire-pixel 2026-03-29T10:00/10:01Z 0.0N 10.1E ±188m source=wire
 			at 2026-03-29T21:00Z
-			assess 1 fulfilled`},
+			assess 1 fulfilled
+			assess 1 no-violation of o
+			assess 1 no-violation of p`},
 		{"a claim resets nothing", march + `
 			allege o by A fire 2026-03-29T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar
 			at 2026-03-29T21:00Z
@@ -373,6 +413,7 @@ func TestMeaningQuiet(t *testing.T) {
 			observe o fire 2026-03-29T10:00/10:10Z 0.0N 10.5E ±100m weapon=mortar source=wire
 			at 2026-03-29T21:00Z
 			assess 1 not-yet-due because "1 days could not be told"
+			assess 1 undetermined(place) of o
 			at 2026-03-30T21:00Z
 			assess 1 fulfilled`},
 		{"a fire that a person rejected resets nothing", march + fire("o", "2026-03-29T10:00/10:10Z") + `

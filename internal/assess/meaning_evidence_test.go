@@ -106,6 +106,15 @@ func TestMeaningDecisions(t *testing.T) {
 			count 1 signs=0 incidents=0
 			decide verify o because="no hoax"
 			assess 1 apparent-violation verified of o`},
+		{"a confirmation under one article lifts a rejection of the observation; a question does not", one + `
+			decide reject o because="a hoax"
+			decide ask o fact=weapon because="which?"
+			assess 2 no-violation refuted of o
+			decide unverifiable o because="nobody may go there"
+			assess 2 no-violation refuted of o
+			decide confirm o article=1 because="no hoax" although="it was rejected"
+			assess 1 violation of o
+			assess 2 uncorroborated unverifiable of o`},
 		{"what is refuted meets no floor, though it was verified before", one + `
 			decide verify o because="seen"
 			decide reject o because="a hoax"

@@ -78,6 +78,8 @@ func TestMeaningBoundary(t *testing.T) {
 			assess west apparent-violation of o
 			observe p fire 2026-03-06T10:00/10:10Z region:box weapon=mortar source=wire
 			assess west undetermined(place) of p because "50 % of it is inside"
+			observe r fire 2026-03-08T10:00/10:10Z region:box weapon=mortar source=wire
+			assess west undetermined(place) of r because "50 % of it is inside"
 			assess 1 apparent-violation of p
 			observe q fire 2026-03-07T10:00/10:10Z region:east weapon=mortar source=wire
 			assess range no-violation of q`},
@@ -104,7 +106,7 @@ func TestMeaningActs(t *testing.T) {
 	hold(t, a, []row{
 		{"the act itself", saw("fire", "") + "assess fire apparent-violation of o"},
 		{"a descendant", saw("burst", "") + "assess fire apparent-violation of o"},
-		{"an ancestor", saw("attack", "") + "assess fire undetermined(missing-fact) of o missing act"},
+		{"an ancestor", saw("attack", "") + "assess fire undetermined(missing-fact) of o missing act because \"could be one that is forbidden\""},
 		{"a sibling", saw("strike", "") + "assess fire no-violation of o"},
 		{"an effect may be that of a fire", saw("explosion", "") + `
 			assess fire undetermined(missing-fact) of o missing act
@@ -240,8 +242,8 @@ func TestMeaningObjects(t *testing.T) {
     objects: {A: objects/a.csv, B: objects/b.csv}
     readings: [{id: A, from: 2026-03-01T00:00:00Z}, {id: B, from: 2026-03-10T00:00:00Z}]
     floor: {evidence: single-source}
-`, "objects/a.csv", "id,name,class,lat,lon,buffer_m\nhospital,Hospital,hospital,0.0,10.25,500\nclinic,Clinic,hospital,0.5,10.9,500\n",
-		"objects/b.csv", "id,name,class,lat,lon,buffer_m\nhospital,Hospital,hospital,0.0,10.25,500\nmill,Mill,mill,0.0,10.75,500\ninfirmary,Infirmary,hospital,0.5,10.9,500\n")
+`, "objects/a.csv", "id,name,class,lat,lon,buffer_m\nhospital,Hospital,hospital,0.0,10.25,500\nclinic,Clinic,hospital,0.5,10.9,500\nplant,Plant,plant,0.0,10.6,3000\n",
+		"objects/b.csv", "id,name,class,lat,lon,buffer_m\nhospital,Hospital,hospital,0.0,10.25,500\nmill,Mill,mill,0.0,10.75,500\ninfirmary,Infirmary,hospital,0.5,10.9,500\nplant,Plant,plant,0.0,10.6,3000\n")
 	at := func(place string) string {
 		return "observe o strike 2026-03-05T10:00/10:10Z " + place + " weapon=missile source=wire\n"
 	}
@@ -268,6 +270,10 @@ func TestMeaningObjects(t *testing.T) {
 		{"at the object that B lists", at("object:mill") + "assess 1 readings-differ of o"},
 		{"an area that contains objects", at("region:box") + "assess 1 undetermined(place) of o"},
 		{"an area without any", at("region:range") + "assess 1 undetermined(place) of o\nassess 1 undetermined(place) reading=A of o"}, // 10.25E is in it
+		{"2.5 km from an object with 3 km", at("0.0N 10.6225E ±100m") + "assess 1 apparent-violation of o because \"as A reads the article\""},
+		{"an area of 1 to 2 km east of it, wholly within", at("from 0.0N 10.6E bearing 080-100 distance 1-2km") + "assess 1 apparent-violation of o"},
+		{"an area of 2 to 4 km east of it, partly within", at("from 0.0N 10.6E bearing 080-100 distance 2-4km") + "assess 1 undetermined(place) of o"},
+		{"an area of 5 to 6 km east of it", at("from 0.0N 10.6E bearing 080-100 distance 5-6km") + "assess 1 no-violation of o"},
 		{"at the hospital by its place, and a name that nobody lists", at("object:hospital object=school") + "assess 1 no-violation of o"},
 		{"A lists the same spot under another name: the position decides", at("object:infirmary") + "assess 1 apparent-violation of o"},
 		{"another act", "observe o overflight 2026-03-05T10:00/10:10Z 0.0N 10.25E ±100m weapon=recon-uav source=wire\nassess 1 no-violation of o"},
@@ -309,6 +315,7 @@ func TestMeaningReadings(t *testing.T) {
 		{"until the end as B reads it", at("2026-03-19T23:50Z/2026-03-20T00:00Z", "10.1") + "assess 2 apparent-violation of o"},
 		{"and a millisecond more", at("2026-03-19T23:50:00.000Z/2026-03-20T00:00:00.001Z", "10.1") + "assess 2 undetermined(time) of o"},
 		{"from the end as B reads it", at("2026-03-20T00:00Z/00:10Z", "10.1") + "assess 2 readings-differ of o"},
+		{"a reading without zones of its own has the article's", at("2026-03-12T10:00/10:10Z", "12.0") + "assess 2 no-violation of o\nassess 1 no-violation of o"},
 		{"the west is watched: all of A's ground and half of B's", `
 			cover c patrol west 2026-03-15 source=post-1
 			count 1 coverage=0.5 during 2026-03-15

@@ -23,7 +23,7 @@ func TestMeaningPhases(t *testing.T) {
 		{"it ends where the phase begins", at("2026-02-28T23:50Z/2026-03-01T00:00Z") + `
 			assess 1 out-of-scope of o because "before article 1 began"`},
 		{"it ends one millisecond later", at("2026-02-28T23:50:00.000Z/2026-03-01T00:00:00.001Z") + `
-			assess 1 undetermined(time) of o missing time
+			assess 1 undetermined(time) of o missing time because "the boundary of 1 Mar 2026"
 			count 1 signs=1 incidents=1`},
 		{"it begins where the phase begins", at("2026-03-01T00:00Z/00:10Z") + `
 			assess 1 uncorroborated of o`},
@@ -32,7 +32,9 @@ func TestMeaningPhases(t *testing.T) {
 		{"it ends where the phase ends", at("2026-03-31T23:50Z/2026-04-01T00:00Z") + `
 			assess 1 uncorroborated of o`},
 		{"it ends one millisecond after", at("2026-03-31T23:50:00.000Z/2026-04-01T00:00:00.001Z") + `
-			assess 1 undetermined(time) of o because "contains the boundary"`},
+			assess 1 undetermined(time) of o because "the boundary of 1 Apr 2026"`},
+		{"from its first moment to beyond its last", at("2026-03-01T00:00Z/2026-04-02T00:00Z") + `
+			assess 1 undetermined(time) of o because "the boundary of 1 Apr 2026"`},
 		{"it begins where the phase ends", at("2026-04-01T00:00Z/00:10Z") + `
 			assess 1 out-of-scope of o because "after article 1 ceased"`},
 		{"it lasts longer than the phase", at("2026-02-28/2026-04-03") + `
@@ -174,6 +176,12 @@ func TestMeaningNotice(t *testing.T) {
     text: No explosion outside the range.
     prohibit: {acts: [explosion], in: [box]}
     exceptions: [{id: demining, acts: [explosion], in: [range]}]
+  - article: "shots"
+    phase: all
+    binds: [A, B]
+    text: No fire, but shots on the range and bursts in the east.
+    prohibit: {acts: [fire], in: [box]}
+    exceptions: [{id: practice, acts: [shot], in: [range]}, {id: more, acts: [burst], in: [east]}]
 `)
 	notice := func(by, at, more string) string {
 		return "at " + at + "\nnotify n by " + by + " 2026-03-05T08:00/12:00Z " + more + "\nat 2026-03-06T00:00Z\n"
@@ -250,6 +258,17 @@ func TestMeaningNotice(t *testing.T) {
 			assess 1 undetermined(place) of o`},
 		{"the second notice is in time", "at 2026-03-04T09:00Z\nnotify late by A 2026-03-05T08:00/12:00Z zone:range\nat 2026-03-01T09:00Z\nnotify n by A 2026-03-05T08:00/12:00Z zone:range\nat 2026-03-06T00:00Z\n" + o(noon, inside, "A") + `
 			assess 1 excepted of o`},
+		{"an exception of one act and place: neither is known", "observe o fire 2026-03-05T10:00/10:10Z 0.0N 10.3E ±100m source=wire\n" + `
+			assess shots undetermined(place) of o missing place,act`},
+		{"the first of two exceptions, and the second", `
+			observe o shot 2026-03-05T10:00/10:10Z 0.0N 10.25E ±100m source=wire
+			assess shots excepted of o because "exception practice"
+			observe p burst 2026-03-06T10:00/10:10Z 0.0N 10.9E ±100m source=wire
+			assess shots excepted of p because "exception more"
+			observe q burst 2026-03-07T10:00/10:10Z 0.0N 10.25E ±100m source=wire
+			assess shots uncorroborated of q
+			observe r fire 2026-03-08T10:00/10:10Z 0.0N 10.9E ±100m source=wire
+			assess shots undetermined(missing-fact) of r missing act`},
 		{"an act that may be an explosion is no exception by itself", notice("A", intime, zone) + `
 			observe o attack 2026-03-05T11:00/11:10Z 0.0N 10.25E ±100m source=wire actor=A
 			assess 1 no-violation of o`},
@@ -331,6 +350,14 @@ func TestMeaningDeadline(t *testing.T) {
 			assess 1 apparent-violation of o
 			seen p by wire 2026-03-21T10:00/10:10Z 0.0N 10.5080848E ±100m weapon=artillery calibre=122
 			assess 1 undetermined(place) of p`},
+		{"seen before the deadline and after it, one gun by decision: what is in scope decides", `
+			seen o by wire 2026-03-14T10:00/10:10Z 0.0N 10.5E ±100m weapon=artillery calibre=122
+			seen p by wire 2026-03-16T10:00/10:10Z 0.0N 10.5E ±100m weapon=artillery calibre=122
+			seen q by paper 2026-03-14T10:02/10:12Z 0.0N 10.5E ±100m weapon=artillery calibre=122
+			decide merge o p q because="one serial number"
+			assess 1 apparent-violation single-source of o because "2 of its observations are out of scope or before the deadline"
+			count 1 signs=1 incidents=1 during 2026-03-16
+			count 1 signs=0 incidents=0 during 2026-03-14`},
 		{"a position and a site are no weapons", `
 			seen o by wire 2026-03-20T10:00/10:10Z 0.0N 10.5E ±0m what=position
 			assess 1 no-violation of o

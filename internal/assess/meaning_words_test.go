@@ -188,6 +188,7 @@ func TestMeaningAlone(t *testing.T) {
 	}
 	confirm, again, agreed := said(1, truce.Confirm, "x", "1"), said(2, truce.Confirm, "x", "1"), said(3, truce.Confirm, "y", "1")
 	reject, other, verify := said(2, truce.Reject, "y", "1"), said(2, truce.Confirm, "y", "2"), said(2, truce.Verify, "y", "1")
+	later := said(4, truce.Reject, "z", "1")
 	for _, tt := range []struct {
 		name    string
 		ds      []*truce.Decision
@@ -199,6 +200,8 @@ func TestMeaningAlone(t *testing.T) {
 		{"one person", []*truce.Decision{confirm}, confirm, 0, true, confirm},
 		{"the same person twice", []*truce.Decision{confirm, again}, again, 0, true, confirm},
 		{"two persons", []*truce.Decision{confirm, agreed}, confirm, 0, false, nil},
+		{"two persons, and the first again", []*truce.Decision{confirm, agreed, said(4, truce.Confirm, "x", "1")}, confirm, 0, false, nil},
+		{"two persons, and one who says the contrary", []*truce.Decision{confirm, agreed, later}, later, 0, true, later},
 		{"two who say the contrary", []*truce.Decision{confirm, reject}, reject, 0, true, reject},
 		{"and the first is alone, too", []*truce.Decision{confirm, reject}, confirm, 0, true, reject},
 		{"another article's", []*truce.Decision{confirm, other}, other, 0, false, confirm},
@@ -336,5 +339,54 @@ func TestMeaningSum(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMeaningInZone: inside one of the zones, outside all, or not known, and how that is
+// said. A zone that the agreement names without geometry lies nobody knows where.
+func TestMeaningInZone(t *testing.T) {
+	c, at := places(t)
+	west, _, _ := c.Region("west")
+	c.Agreement.Zones = map[string]*truce.Zone{"west": {Name: "west", Region: west}, "blank": {Name: "blank"}}
+	area := func(n string) *truce.Place { return &truce.Place{Kind: truce.PlaceRegion, Name: n} }
+	for _, tt := range []struct {
+		name  string
+		p     *truce.Place
+		zones []string
+		want  truth
+		says  string
+	}{
+		{"no zones", at(50, 0), nil, yes, ""},
+		{"inside", at(10.2, 100), []string{"west"}, yes, ""},
+		{"outside", at(12, 100), []string{"west"}, no, "0.0000000N 12.0000000E ± 100 m is outside west"},
+		{"half of a disc", at(10.5, 100), []string{"west"}, unknown, "0.0000000N 10.5000000E ± 100 m may be inside or outside west: 50 % of it is inside"},
+		{"a point on the edge", at(10.5, 0), []string{"west"}, unknown, "0.0000000N 10.5000000E ± 0 m may be inside or outside west"},
+		{"no zone that is known", at(10.2, 100), []string{"blank"}, unknown, "where blank lies is not known"},
+		{"one that is known beside it", at(10.2, 100), []string{"blank", "west"}, yes, ""},
+		{"and a place outside of that", at(12, 100), []string{"blank", "west", "ghost"}, no, "0.0000000N 12.0000000E ± 100 m is outside blank, west, ghost"},
+		{"the zone itself", area("west"), []string{"west"}, yes, ""},
+		{"another area", area("far"), []string{"west"}, no, "somewhere in far is outside west"},
+		{"an area that nobody knows", area("nowhere"), []string{"west"}, unknown, "where it happened is not known"},
+		{"nowhere", &truce.Place{}, []string{"west"}, unknown, "where it happened is not known"},
+	} {
+		var tr trace
+		got, said := c.inZone(tt.p, tt.zones, &tr), ""
+		if len(tr.reasons) > 0 {
+			said = tr.reasons[0].String()
+		}
+		if got != tt.want || said != tt.says {
+			t.Errorf("%s: %d and %q, want %d and %q", tt.name, got, said, tt.want, tt.says)
+		}
+		if plain := c.inZone(tt.p, tt.zones, nil); plain != tt.want {
+			t.Errorf("%s: %d where nobody asks why", tt.name, plain)
+		}
+	}
+	if c.union([]string{"west", "blank", "ghost"}) != west || c.union([]string{"blank"}) != nil || c.union(nil) != nil {
+		t.Error("zones without geometry add nothing to a union")
+	}
+	for share, want := range map[float64]truce.PPM{0: 0, 0.5: 500_000, 0.4999996: 500_000, 0.4999994: 499_999, 1: 1_000_000, 1.1: 1_000_000, -0.1: 0} {
+		if got := ppm(share); got != want {
+			t.Errorf("ppm(%v) = %d, want %d", share, got, want)
+		}
 	}
 }

@@ -88,9 +88,10 @@ func (f *firmsReader) pixel(r *row, emit func(truce.Record)) error {
 	}
 	var side [2]int64 // metres
 	for i := range side {
-		if side[i], err = fixed(r.cell(2+i), 3); err != nil {
+		if side[i], err = fixed(r.cell(2+i), 6); err != nil {
 			return r.refuse(2+i, err.Error(), "")
 		}
+		side[i] = (side[i] + 999) / 1000 // up: the pixel surely holds the fire
 		if side[i] < 100 || side[i] > 20_000 {
 			return r.refuse(2+i, "a pixel is 0.1 to 20 km wide", "")
 		}

@@ -209,11 +209,11 @@ func (g *generic) fields() {
 	means := func(s string) (w word, err error) { w.text, err = truce.Words.Means(s); return w, err }
 	number := func(s string) (w word, err error) { w.n, err = number([]byte(s)); return w, err }
 	metres := func(s string) (word, error) {
-		n, err := fixed([]byte(s), 3)
-		if err == nil && (n < 0 || n > 20_040_000_000) {
+		n, err := fixed([]byte(s), 6)
+		if err == nil && (n < 0 || n > 20_040_000_000_000) {
 			err = errors.New("want metres, or unknown")
 		}
-		return word{n: int32((n + 999) / 1000)}, err
+		return word{n: int32((n + 999_999) / 1_000_000)}, err // up: a radius surely holds the position
 	}
 	g.key, g.claimant, g.note = g.field("key", m.Key, plain), g.field("claimant", m.Claimant, plain), g.field("note", m.Note, plain)
 	if g.key != nil {

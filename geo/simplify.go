@@ -75,8 +75,8 @@ func simplifyRing(ring []Point, metres float64) []Point {
 func offLine(p, a, b [2]float64) float64 {
 	dx, dy := b[0]-a[0], b[1]-a[1]
 	t := 0.0
-	if l := dx*dx + dy*dy; l > 0 {
-		t = min(1, max(0, ((p[0]-a[0])*dx+(p[1]-a[1])*dy)/l))
+	if l := float64(dx*dx) + float64(dy*dy); l > 0 {
+		t = min(1, max(0, (float64((p[0]-a[0])*dx)+float64((p[1]-a[1])*dy))/l))
 	}
-	return math.Hypot(p[0]-a[0]-t*dx, p[1]-a[1]-t*dy)
+	return math.Hypot(p[0]-a[0]-float64(t*dx), p[1]-a[1]-float64(t*dy))
 }

@@ -197,6 +197,8 @@ func TestMeaningFreeze(t *testing.T) {
 		{"A at 2694 units with 20 m, 29.989 m", at("A", "0.0N 10.5002694E ±20m") + "assess 1 no-violation of o"},
 		{"B at 6290 units with 20 m", at("B", "0.0N 10.499371E ±20m") + "assess 1 apparent-violation of o"},
 		{"B at 2694 units with 20 m", at("B", "0.0N 10.4997306E ±20m") + "assess 1 no-violation of o"},
+		{"A at 5390 units, 60.001 m", at("A", "0.0N 10.500539E ±0m") + "assess 1 apparent-violation of o because \"lies 60 m ± 0 m beyond what A controlled on 2026-03-01; 50 m is tolerated\""},
+		{"A somewhere", "seen o by wire 2026-03-06T10:00/10:10Z what=position actor=A\nassess 1 undetermined(place) of o because \"where it was is not known\""},
 		{"A far within its own", at("A", "0.0N 10.1E ±100m") + "assess 1 no-violation of o because \"lies within what A controlled\""},
 		{"A within its own, with an uncertainty that reaches far beyond", at("A", "0.0N 10.499E ±200m") + "assess 1 undetermined(place) of o"},
 		{"A beyond, where the files name nobody", at("A", "0.0N 11.5E ±100m") + "assess 1 no-violation of o"},
@@ -386,5 +388,32 @@ func TestMeaningTotals(t *testing.T) {
 		{"of pixels, however many", "tally t by wire fire-pixel 2026-03-05 region:range count=739\nassess 1 no-violation of t because \"a total of signs decides nothing\"\nassess 1 undetermined(no-coverage) during 2026-03-05"},
 		{"of none by a party, and by another", "tally t by mod-a fire 2026-03-05 region:range count=0\nassess 1 none-alleged of t\ntally u by wire fire 2026-03-05 region:range count=0\nassess 1 no-violation of u because \"it states that there was none\""},
 		{"a total stands behind an incident", "tally t by wire fire 2026-03-05 region:range count=5\nobserve o fire 2026-03-05T10:00/10:10Z 0.0N 10.25E ±100m weapon=mortar source=paper\nassess 1 apparent-violation during 2026-03-05\nreconcile t found=1 difference=4"},
+	})
+}
+
+// TestMeaningFreezeUnknown: where the line files do not say what a party controlled, nothing
+// follows for it: a day without that is no data. A's ground alone is given on the fixed day,
+// B's alone on 4 March, and neither's on 5 March.
+func TestMeaningFreezeUnknown(t *testing.T) {
+	only := func(party, west, east string) string {
+		return collection(feature(`"kind":"control","party":"`+party+`"`, rectangle(west, east)), feature(`"kind":"line-of-contact"`, `{"type":"LineString","coordinates":[[10.5,-1],[10.5,1]]}`))
+	}
+	a := read(t, `  - article: "1"
+    phase: all
+    binds: [A, B]
+    text: Nobody advances.
+    freeze: {line: contact, tolerance: 50 m}
+    floor: {evidence: single-source}
+`, "lines/contact/2026-03-01.geojson", only("A", "10", "10.5"), "lines/contact/2026-03-03.geojson", only("A", "10", "10.6"), "lines/contact/2026-03-04.geojson", only("B", "10.5", "11"))
+	at := func(actor, place string) string {
+		return "seen o by wire 2026-03-06T10:00/10:10Z " + place + " what=position actor=" + actor + "\n"
+	}
+	hold(t, a, []row{
+		{"A beyond its own, where nobody else's ground is given", at("A", "0.0N 10.6E ±100m") + "assess 1 apparent-violation of o"},
+		{"A within its own", at("A", "0.0N 10.4E ±100m") + "assess 1 no-violation of o"},
+		{"B anywhere", at("B", "0.0N 10.4E ±100m") + "assess 1 undetermined(place) of o because \"do not say what B controlled\""},
+		{"A advanced, and of B nothing is known", "assess 1 apparent-violation during 2026-03-03\nassess 1 apparent-violation party=A during 2026-03-03\nassess 1 undetermined(no-coverage) party=B during 2026-03-03 because \"controlled on 2026-03-01\""},
+		{"the day says nothing of A", "assess 1 undetermined(no-coverage) party=A during 2026-03-04 because \"what A controlled in\""},
+		{"and what A held before does not stand for it", "assess 1 undetermined(no-coverage) during 2026-03-03/2026-03-05"},
 	})
 }

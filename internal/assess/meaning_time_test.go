@@ -258,6 +258,18 @@ func TestMeaningNotice(t *testing.T) {
 			assess 1 undetermined(place) of o`},
 		{"the second notice is in time", "at 2026-03-04T09:00Z\nnotify late by A 2026-03-05T08:00/12:00Z zone:range\nat 2026-03-01T09:00Z\nnotify n by A 2026-03-05T08:00/12:00Z zone:range\nat 2026-03-06T00:00Z\n" + o(noon, inside, "A") + `
 			assess 1 excepted of o`},
+		{"notices that do not fit stand before one that does: the other party's, one of another act, and one too late for its own hours", `
+			at 2026-03-01T09:00Z
+			notify a by B 2026-03-05T08:00/12:00Z zone:range
+			notify b by A 2026-03-05T08:00/12:00Z zone:range act=overflight
+			notify c by A 2026-03-01T10:00Z/2026-03-05T12:00Z zone:range
+			at 2026-03-02T09:00Z
+			notify n by A 2026-03-05T08:00/12:00Z zone:range
+			at 2026-03-06T00:00Z
+			` + o(noon, inside, "A") + `
+			assess 1 excepted of o`},
+		{"the place and the hours of the notice are both open", notice("A", intime, zone) + o("2026-03-05T11:50Z/12:10Z", "0.0N 10.3E ±100m", "A") + `
+			assess 1 undetermined(place) of o missing place,time`},
 		{"an exception of one act and place: neither is known", "observe o fire 2026-03-05T10:00/10:10Z 0.0N 10.3E ±100m source=wire\n" + `
 			assess shots undetermined(place) of o missing place,act`},
 		{"the first of two exceptions, and the second", `

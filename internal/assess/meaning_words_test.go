@@ -74,7 +74,7 @@ func places(t *testing.T) (*Context, func(lon float64, u int32) *truce.Place) {
 		}
 		return out
 	}
-	zones := map[string]*geo.Region{"west": ring(10, 10.5), "east": ring(10.5, 11), "far": ring(20, 21)}
+	zones := map[string]*geo.Region{"west": ring(10, 10.5), "east": ring(10.5, 11), "far": ring(20, 21), "middle": ring(10.25, 10.75)}
 	c := NewContext(Context{Agreement: &truce.Agreement{Location: time.UTC}, Region: func(n string) (*geo.Region, string, bool) { r, ok := zones[n]; return r, n, ok }})
 	return c, func(lon float64, u int32) *truce.Place {
 		p, err := geo.PointOf(0, lon)
@@ -107,6 +107,7 @@ func TestMeaningMeet(t *testing.T) {
 		{"a disc outside", at(10.6, 100), area("west"), false},
 		{"an area twice", area("west"), area("west"), true},
 		{"two areas that share an edge and no ground", area("west"), area("east"), false},
+		{"two areas that overlap", area("west"), area("middle"), true},
 		{"two areas apart", area("west"), area("far"), false},
 		{"an area that nobody knows", area("nowhere"), at(10.2, 100), false},
 		{"nowhere", &truce.Place{}, &truce.Place{}, false},
@@ -144,6 +145,9 @@ func TestMeaningMeet(t *testing.T) {
 	shape := func(name string) *truce.Place {
 		r, _, _ := c.Region(name)
 		return &truce.Place{Kind: truce.PlaceShape, Shape: r.Shape()}
+	}
+	if c.Meet(area("west"), shape("far")) || !c.Meet(area("west"), shape("middle")) || c.Meet(shape("far"), area("west")) || !c.Meet(shape("middle"), area("west")) {
+		t.Error("what was answered of one shape was kept for another")
 	}
 	for _, tt := range []struct {
 		p, n *truce.Place

@@ -290,3 +290,92 @@ func TestMeaningCoverageWithoutGround(t *testing.T) {
 		}
 	}
 }
+
+// TestMeaningPeriodWords: at the first moment of a phase there is a moment to look at, and
+// parties' organs are named only where they covered something.
+func TestMeaningPeriodWords(t *testing.T) {
+	p := truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Coverage: truce.One / 2}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"fire"}}}
+	for _, tt := range []struct {
+		name string
+		of   []*truce.Coverage
+		want string // the last reason
+	}{
+		{"nobody", nil, "nothing was seen, but only 0 % could have been, and the article's floor is 50 %"},
+		{"an observer", []*truce.Coverage{{What: "patrol", During: hours(10, 20), Share: truce.One}}, "nothing was seen, at coverage 100 %"},
+		{"a party", []*truce.Coverage{{What: "patrol", During: hours(10, 20), Share: truce.One, Claimant: "A"}}, "the parties' own organs covered 100 %; that never makes an article held"},
+	} {
+		r := march(p, Context{Coverage: tt.of})
+		a := r.Period(hours(10, 20), &Sum{}, Query{Reasons: true})
+		if got := a.Reasons[len(a.Reasons)-1].String(); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+		if plain := r.Period(hours(10, 20), &Sum{}, Query{}); len(plain.Reasons) != 0 || plain.Outcome != a.Outcome {
+			t.Errorf("%s: %s with %d reasons where nobody asks why", tt.name, plain.Outcome, len(plain.Reasons))
+		}
+	}
+	r := march(p, Context{})
+	for now, want := range map[truce.Instant]truce.Interval{
+		hours(10, 0).Start:     {Start: hours(10, 0).Start, End: hours(10, 0).Start + 1},
+		hours(10, 0).Start + 1: {Start: hours(10, 0).Start, End: hours(10, 0).Start + 1},
+		hours(12, 0).Start:     {Start: hours(10, 0).Start, End: hours(12, 0).Start},
+	} {
+		r.c.Now = now
+		if a := r.Period(truce.Interval{}, &Sum{}, Query{}); a.During != want || a.Outcome != truce.UndeterminedNoCoverage {
+			t.Errorf("at %s: %s during %s, want %s", now, a.Outcome, a.During, want)
+		}
+	}
+	for now, want := range map[truce.Instant]truce.Outcome{hours(10, 0).Start - 1: truce.OutOfScope, hours(20, 0).Start - 1: truce.UndeterminedNoCoverage, hours(20, 0).Start: truce.OutOfScope} {
+		r.c.Now = now
+		if a := r.Period(truce.Interval{}, &Sum{}, Query{}); a.Outcome != want {
+			t.Errorf("at %s: %s, want %s", now, a.Outcome, want)
+		}
+	}
+}
+
+// TestMeaningDependent: why several publishers do not confirm each other, said once and only
+// where they do not.
+func TestMeaningDependent(t *testing.T) {
+	c := NewContext(Context{Agreement: &truce.Agreement{Sources: map[truce.SourceID]truce.Source{
+		"post-1": {ID: "post-1", Publisher: "mission"}, "post-2": {ID: "post-2", Publisher: "mission"}, "press": {ID: "press", Publisher: "Press"}, "ngo": {ID: "ngo", Publisher: "NGO"}}}})
+	obs := func(source, key, hand string) *truce.Observation {
+		o := &truce.Observation{Source: truce.SourceID(source), Key: key, Hand: hand, Act: "strike", Count: truce.Count{N: 1}, Occurred: hours(1, 2)}
+		o.SetID()
+		return o
+	}
+	for _, tt := range []struct {
+		name         string
+		of           []*truce.Observation
+		corroborated bool
+		said         []string
+	}{
+		{"one publisher", []*truce.Observation{obs("post-1", "1", "anna"), obs("post-2", "2", "anna")}, false, nil},
+		{"one hand", []*truce.Observation{obs("press", "1", "anna"), obs("ngo", "2", "anna")}, false, []string{"reports by Press (press) and NGO (ngo) were entered by the same person, so they do not confirm each other"}},
+		{"one row, of files", []*truce.Observation{obs("press", "1", ""), obs("ngo", "1", "")}, false, []string{"reports by Press (press) and NGO (ngo) are the same row under two names, so they do not confirm each other"}},
+		{"one row, by two hands", []*truce.Observation{obs("press", "1", "anna"), obs("ngo", "1", "boris")}, false, []string{"reports by Press (press) and NGO (ngo) are the same row under two names, so they do not confirm each other"}},
+		{"one publisher twice, and one hand", []*truce.Observation{obs("post-1", "1", "anna"), obs("post-2", "2", "anna"), obs("press", "3", "anna")}, false,
+			[]string{"reports by mission (post-1) and Press (press) were entered by the same person, so they do not confirm each other"}},
+		{"a third confirms one of two", []*truce.Observation{obs("press", "1", "anna"), obs("ngo", "2", "anna"), obs("post-1", "3", "boris")}, true, nil},
+		{"one row twice of one publisher, another of it, and the row of another publisher", []*truce.Observation{obs("post-1", "1", ""), obs("post-2", "1", ""), obs("post-1", "2", ""), obs("press", "1", "")}, true, nil},
+	} {
+		var w witnesses
+		for _, o := range tt.of {
+			w.add(c, o)
+		}
+		var tr trace
+		w.dependent(&Rule{c: c}, &tr)
+		var said []string
+		for _, r := range tr.reasons {
+			said = append(said, r.String())
+		}
+		if !slices.Equal(said, tt.said) || w.independent != tt.corroborated {
+			t.Errorf("%s: corroborated %t, and %q; want %t and %q", tt.name, w.independent, said, tt.corroborated, tt.said)
+		}
+		w.dependent(&Rule{c: c}, nil)
+	}
+	// One key, time, act and weapon, and another place: two rows.
+	a, b := obs("press", "1", ""), obs("ngo", "1", "")
+	b.Place = truce.Place{Kind: truce.PlaceRegion, Name: "box"}
+	if !independent(a, b) || independent(a, a) {
+		t.Error("a row is compared by all that it says")
+	}
+}

@@ -220,6 +220,7 @@ func TestMeaningFreeze(t *testing.T) {
 		{"B advanced by 50.016 m, and A did not", "assess 1 apparent-violation during 2026-03-08\nassess 1 held party=A during 2026-03-08\nassess 1 apparent-violation party=B during 2026-03-08"},
 		{"the last day of the files in a period", "assess 1 apparent-violation during 2026-03-05/2026-03-07\nassess 1 held during 2026-03-05/2026-03-08\nassess 1 held during 2026-03-01/2026-03-03"},
 		{"a day that the period begins in is not in it", "assess 1 undetermined(no-coverage) during 2026-03-05T10:00Z/2026-03-06T10:00Z"},
+		{"measured and seen on one day: the measured one has its coverage", "seen o by wire 2026-03-05T10:00/10:10Z 0.0N 10.6E ±100m what=position actor=A\nassess 1 apparent-violation during 2026-03-05\ncount 1 coverage=1 during 2026-03-05"},
 		{"a position that was seen on a day without a file", at("A", "0.0N 10.6E ±100m") + "assess 1 apparent-violation during 2026-03-06"},
 	})
 }

@@ -338,6 +338,11 @@ func TestMeaningSum(t *testing.T) {
 				if tt.name == "an incident before a total" && sum.Of.Incident == nil {
 					t.Errorf("cut at %d: a total comes before an incident", cut)
 				}
+				for _, f := range of { // of equals the first by ID, so that everybody has the same
+					if f.Incident != nil && f.Outcome == outcome && f.Alleged == sum.Of.Alleged && f.Of.Compare(sum.Of.Of) < 0 {
+						t.Errorf("%s, cut at %d: not the first by ID", tt.name, cut)
+					}
+				}
 				if len(of) > 0 && tt.dead != "" && sum.Signs.N != int64(len(of)) && tt.name != "an incident before a total" {
 					t.Errorf("%s: %d signs", tt.name, sum.Signs.N)
 				}

@@ -3,6 +3,7 @@ package correlate
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/opentruce/truce"
@@ -131,5 +132,156 @@ func TestMeaningPartners(t *testing.T) {
 		if had != has {
 			t.Errorf("the hub is in the incident %t, and what was observed at 775 m %t", had, has)
 		}
+	}
+}
+
+// TestMeaningScores: each term of a pair's score, by the sentences of the method file: "the
+// deepest common level of the taxonomy; an explosion is the effect of any attack; a sign
+// goes with an attack; unknown says nothing either way".
+func TestMeaningScores(t *testing.T) {
+	m := Current
+	centre, err := geo.PointOf(0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	obs := func(key string, act truce.Act, weapon truce.Class, calibre truce.Calibre, side truce.PartyID) *truce.Observation {
+		o := &truce.Observation{Source: truce.SourceID(key), Key: key, Count: truce.Count{N: 1}, Act: act, Weapon: weapon, Calibre: calibre, Side: side,
+			Place: truce.Place{Kind: truce.PlacePoint, Point: centre, Uncertainty: 100}, Occurred: truce.Interval{Start: 0, End: 15 * minute}}
+		o.SetID()
+		return o
+	}
+	type said struct {
+		act     truce.Act
+		weapon  truce.Class
+		calibre truce.Calibre
+		side    truce.PartyID
+	}
+	for _, tt := range []struct {
+		name              string
+		a, b              said
+		act, weapon, side int64 // what the term adds
+	}{
+		{"one act", said{act: "fire"}, said{act: "fire"}, m.Act.Same, m.Weapon.Unknown, m.Side.Unknown},
+		{"an act and a narrower one", said{act: "fire"}, said{act: "shot"}, m.Act.Ancestor, m.Weapon.Unknown, m.Side.Unknown},
+		{"an act and the widest", said{act: "shot"}, said{act: "attack"}, m.Act.Ancestor, m.Weapon.Unknown, m.Side.Unknown},
+		{"two attacks", said{act: "fire"}, said{act: "strike"}, m.Act.Common, m.Weapon.Unknown, m.Side.Unknown},
+		{"two kinds of fire", said{act: "shot"}, said{act: "burst"}, m.Act.Common, m.Weapon.Unknown, m.Side.Unknown},
+		{"an explosion and an attack", said{act: "explosion"}, said{act: "shot"}, m.Act.Effect, m.Weapon.Unknown, m.Side.Unknown},
+		{"two explosions", said{act: "explosion"}, said{act: "explosion"}, m.Act.Same, m.Weapon.Unknown, m.Side.Unknown},
+		{"a pixel and an attack", said{act: "fire-pixel"}, said{act: "strike"}, m.Act.Sign, m.Weapon.Unknown, m.Side.Unknown},
+		{"a pixel and an explosion", said{act: "fire-pixel"}, said{act: "explosion"}, m.Act.Sign, m.Weapon.Unknown, m.Side.Unknown},
+		{"damage and an attack", said{act: "damage"}, said{act: "fire"}, m.Act.Sign, m.Weapon.Unknown, m.Side.Unknown},
+		{"damage and an explosion", said{act: "damage"}, said{act: "explosion"}, m.Act.Sign, m.Weapon.Unknown, m.Side.Unknown},
+		{"damage and a pixel", said{act: "damage"}, said{act: "fire-pixel"}, m.Act.Common, m.Weapon.Unknown, m.Side.Unknown},
+		{"an alert and an attack", said{act: "alert"}, said{act: "strike"}, m.Act.Unrelated, m.Weapon.Unknown, m.Side.Unknown},
+		{"a pixel and an overflight", said{act: "fire-pixel"}, said{act: "overflight"}, m.Act.Unrelated, m.Weapon.Unknown, m.Side.Unknown},
+		{"damage and an overflight", said{act: "damage"}, said{act: "overflight"}, m.Act.Unrelated, m.Weapon.Unknown, m.Side.Unknown},
+		{"an explosion and an overflight", said{act: "explosion"}, said{act: "overflight"}, m.Act.Unrelated, m.Weapon.Unknown, m.Side.Unknown},
+		{"an attack and an overflight", said{act: "strike"}, said{act: "overflight"}, m.Act.Unrelated, m.Weapon.Unknown, m.Side.Unknown},
+		{"one class", said{"fire", "mortar", 0, ""}, said{"fire", "mortar", 0, ""}, m.Act.Same, m.Weapon.Same, m.Side.Unknown},
+		{"a class and none", said{"fire", "mortar", 0, ""}, said{"fire", "", 0, ""}, m.Act.Same, m.Weapon.Unknown, m.Side.Unknown},
+		{"a class and a narrower one", said{"strike", "missile", 0, ""}, said{"strike", "cruise-missile", 0, ""}, m.Act.Same, m.Weapon.Ancestor, m.Side.Unknown},
+		{"two of one wider class", said{"strike", "ballistic-missile", 0, ""}, said{"strike", "cruise-missile", 0, ""}, m.Act.Same, m.Weapon.Common, m.Side.Unknown},
+		{"two classes of the ground", said{"fire", "mortar", 0, ""}, said{"fire", "artillery", 0, ""}, m.Act.Same, m.Weapon.Other, m.Side.Unknown},
+		{"two classes of the air", said{"strike", "missile", 0, ""}, said{"strike", "one-way-uav", 0, ""}, m.Act.Same, m.Weapon.Other, m.Side.Unknown},
+		{"ground and air", said{"strike", "artillery", 0, ""}, said{"strike", "missile", 0, ""}, m.Act.Same, m.Weapon.Domain, m.Side.Unknown},
+		{"one calibre", said{"fire", "mortar", 820, ""}, said{"fire", "mortar", 820, ""}, m.Act.Same, m.Weapon.Same, m.Side.Unknown},
+		{"two calibres", said{"fire", "mortar", 820, ""}, said{"fire", "mortar", 1200, ""}, m.Act.Same, m.Weapon.Same + m.Weapon.Calibre, m.Side.Unknown},
+		{"a calibre and none", said{"fire", "mortar", 820, ""}, said{"fire", "mortar", 0, ""}, m.Act.Same, m.Weapon.Same, m.Side.Unknown},
+		{"one side", said{"fire", "", 0, "A"}, said{"fire", "", 0, "A"}, m.Act.Same, m.Weapon.Unknown, m.Side.Same},
+		{"two sides", said{"fire", "", 0, "A"}, said{"fire", "", 0, "B"}, m.Act.Same, m.Weapon.Unknown, m.Side.Other},
+		{"two sides and two calibres", said{"fire", "mortar", 820, "A"}, said{"fire", "mortar", 1200, "B"}, m.Act.Same, m.Weapon.Same + m.Weapon.Calibre, m.Side.Other},
+		{"a side and none", said{"fire", "", 0, "A"}, said{"fire", "", 0, ""}, m.Act.Same, m.Weapon.Unknown, m.Side.Unknown},
+	} {
+		a, b := obs("a", tt.a.act, tt.a.weapon, tt.a.calibre, tt.a.side), obs("b", tt.b.act, tt.b.weapon, tt.b.calibre, tt.b.side)
+		for _, pair := range [][2]*truce.Observation{{a, b}, {b, a}} {
+			parts, total, ok := Explain(pair[0], pair[1], Input{})
+			if !ok {
+				t.Fatalf("%s: not located", tt.name)
+			}
+			got, sum := map[string]int64{}, int64(0)
+			for _, p := range parts {
+				got[p.Name], sum = p.Score, sum+p.Score
+			}
+			if got["act"] != tt.act || got["weapon"] != tt.weapon || got["side"] != tt.side {
+				t.Errorf("%s: act %d, weapon %d, side %d; want %d, %d, %d", tt.name, got["act"], got["weapon"], got["side"], tt.act, tt.weapon, tt.side)
+			}
+			if sum != total || got["prior"] != m.Prior.Score || got["casualties"] != 0 {
+				t.Errorf("%s: the terms add up to %d, and the score is %d", tt.name, sum, total)
+			}
+		}
+		related := tt.act != m.Act.Unrelated || tt.name == "an alert and an attack" // an alert is heard with attacks, and speaks for none
+		if Related(tt.a.act, tt.b.act) != related || Related(tt.b.act, tt.a.act) != related {
+			t.Errorf("%s: related %t, want %t", tt.name, !related, related)
+		}
+	}
+	// The words of an explanation.
+	a, b := obs("a", "fire", "", 0, ""), obs("b", "fire", "", 0, "")
+	b.Place.Point, b.Occurred = geo.Destination(centre, 90, 300), truce.Interval{Start: 20 * minute, End: 30 * minute}
+	parts, _, _ := Explain(a, b, Input{})
+	words := ""
+	for _, p := range parts {
+		words += p.Name + ": " + p.Words.String() + "\n"
+	}
+	for _, want := range []string{"distance: 300 m apart, ± 100 m and ± 100 m\n", "time: 5 min between them\n"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("%q is not in %q", want, words)
+		}
+	}
+}
+
+// TestMeaningExtent: "an incident extends over at most 5 km beyond joint uncertainty and 12
+// hours"; a pair far below the odds keeps two clusters apart, whatever else joins them.
+func TestMeaningExtent(t *testing.T) {
+	s := newScorer(Current, [3][][]int32{})
+	centre, err := geo.PointOf(0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(metres float64, u, from, to int64) item {
+		return item{vec: geo.VecOf(geo.Destination(centre, 90, metres)), u: u, start: from * minute, end: to * minute}
+	}
+	// Pairs that are far apart in space or time fail by their score, too: the veto is lifted
+	// so that the extent alone decides.
+	lenient := *Current
+	lenient.Veto = never
+	s.m = &lenient
+	for _, tt := range []struct {
+		name  string
+		items []item
+		want  bool
+	}{
+		{"720 minutes from the first to the last", []item{at(0, 100, 0, 10), at(0, 100, 710, 720)}, true},
+		{"721", []item{at(0, 100, 0, 10), at(0, 100, 711, 721)}, false},
+		{"5 km beyond 100 m each", []item{at(0, 100, 0, 10), at(5199, 100, 0, 10)}, true},
+		{"and a little more", []item{at(0, 100, 0, 10), at(5202, 100, 0, 10)}, false},
+		{"what stood there, three days: 4320 minutes", []item{{presence: true, start: 0, end: minute}, {presence: true, start: 4319 * minute, end: 4320 * minute}}, true},
+		{"a minute more", []item{{presence: true, start: 0, end: minute}, {presence: true, start: 4320 * minute, end: 4321 * minute}}, false},
+		{"one of them is an act: 12 hours count", []item{{presence: true, start: 0, end: minute}, {start: 1000 * minute, end: 1001 * minute}}, false},
+		{"two events of a source that keeps its own apart", []item{{apart: 1}, {apart: 1}}, false},
+		{"of two such sources", []item{{apart: 1}, {apart: 2}}, true},
+		{"of one such source and another", []item{{apart: 1}, {}}, true},
+		{"what cannot be located is there by decision, and has no extent", []item{at(0, 100, 0, 10), {lost: true, start: 10_000 * minute, end: 10_001 * minute, apart: 1}}, true},
+	} {
+		u := &units{items: tt.items}
+		if got, back := s.fits(u, []int{0}, []int{1}), s.fits(u, []int{1}, []int{0}); got != tt.want || back != tt.want {
+			t.Errorf("%s: %t, and the other way around %t, want %t", tt.name, got, back, tt.want)
+		}
+	}
+	// The veto: 8321 - d^2 / 90 - 1700, without acts and weapons, is -4000 at 977.5 m.
+	s.m = Current
+	for metres, want := range map[float64]bool{975: true, 980: false} {
+		u := &units{items: []item{at(0, 100, 0, 15), at(metres, 100, 0, 15)}}
+		if s.fits(u, []int{0}, []int{1}) != want {
+			t.Errorf("%v m apart: %t, want %t (score %d)", metres, !want, want, s.score(&u.items[0], &u.items[1]))
+		}
+	}
+	many := &units{items: make([]item, Current.Size+1)}
+	var first []int
+	for i := range Current.Size - 1 {
+		first = append(first, i)
+	}
+	if !s.fits(many, first, []int{Current.Size - 1}) || s.fits(many, first, []int{Current.Size - 1, Current.Size}) {
+		t.Error("an incident has at most as many observations as the method says")
 	}
 }

@@ -1,6 +1,10 @@
 package assess_test
 
-import "testing"
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
 
 // TestMeaningClaimsOverAPeriod: "an article over a period has the outcome that most asks
 // for attention; a claim never outranks what was observed". Which of several claims comes
@@ -79,4 +83,24 @@ func TestMeaningOverAPeriod(t *testing.T) {
 		{"a period before the article says when it binds, and one of an article without a beginning", `
 			assess A out-of-scope during 2026-02-05 because "article A binds in"`},
 	})
+}
+
+// TestMeaningStandingOverAPeriod: of findings that ask for as much attention the one that is
+// best established stands for the period, and not the one with the smaller digest. Each row
+// has other keys, and so other IDs.
+func TestMeaningStandingOverAPeriod(t *testing.T) {
+	a := read(t, article("1", "floor: {evidence: single-source}"))
+	var rows []row
+	for i := range 8 {
+		ids := strings.NewReplacer("#", strconv.Itoa(i))
+		rows = append(rows, row{"one is corroborated, one is not", ids.Replace(`
+			observe a# fire 2026-03-05T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar source=wire
+			observe b# fire 2026-03-05T10:01/10:11Z 0.0N 10.1E ±100m weapon=mortar source=paper
+			observe c# fire 2026-03-05T10:00/10:10Z 0.0N 10.9E ±100m weapon=mortar source=post-1
+			assess 1 apparent-violation corroborated during 2026-03-05
+			assess 1 apparent-violation corroborated
+			decide verify c# because="a patrol saw it"
+			assess 1 apparent-violation verified during 2026-03-05`)})
+	}
+	hold(t, a, rows)
 }

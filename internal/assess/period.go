@@ -73,13 +73,19 @@ func (s *Sum) Add(f *Found, a *truce.Assessment) {
 }
 
 // before reports whether a finding is the first of two that ask for as much attention:
-// an incident's before a tally's, and then by ID.
+// an incident's before a tally's, the better established before the other, and then by ID.
 func (f *Found) before(o *Found) bool {
 	if (f.Incident == nil) != (o.Incident == nil) {
 		return o.Incident == nil
 	}
+	if a, b := slices.Index(established, f.Standing), slices.Index(established, o.Standing); a != b {
+		return a > b
+	}
 	return f.Of.Compare(o.Of) < 0
 }
+
+// established are the standings, the best last.
+var established = []truce.Standing{truce.Refuted, truce.Alleged, truce.UnverifiableStanding, truce.SingleSource, truce.Corroborated, truce.Verified}
 
 // Join adds a sum of other findings.
 func (s *Sum) Join(o *Sum) {

@@ -1,6 +1,9 @@
 package assess_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestMeaningBoundary: a place is inside or outside only if all of it is, by more than
 // 1 cm; a unit of 1.113 cm is more, and none is less. The west edge of the box is the
@@ -339,7 +342,7 @@ func TestMeaningWithdrawLines(t *testing.T) {
 		return "  - article: \"" + name + "\"\n    phase: all\n    binds: " + binds + "\n    text: Guns leave.\n    withdraw: {weapons: {calibre: \">=100\"}, line: " + line + ", distance: 1 km, by: 2026-02-01T00:00:00Z}\n    floor: {evidence: single-source}\n"
 	}
 	second := collection(feature(`"kind":"line-of-contact"`, `{"type":"LineString","coordinates":[[10.9,-1],[10.9,1]]}`))
-	a := read(t, guns("1", "[A, B]", "{A: contact, B: second}")+guns("A", "[A]", "{A: contact, B: second}")+guns("one", "[A, B]", "{A: contact, B: contact}")+guns("moving", "[A, B]", "{A: moving, B: moving}"),
+	a := read(t, guns("1", "[A, B]", "{A: contact, B: second}")+guns("A", "[A]", "{A: contact, B: second}")+guns("one", "[A, B]", "{A: contact, B: contact}")+guns("moving", "[A, B]", "{A: moving, B: moving}")+strings.Replace(guns("wide", "[A, B]", "{A: contact, B: contact}"), "1 km", "40 km", 1),
 		append([]string{lines[0], lines[1], "lines/second/2026-03-01.geojson", second}, lines[2:]...)...)
 	at := func(lon, more string) string {
 		return "seen o by wire 2026-03-05T10:00/10:10Z 0.0N " + lon + "E ±100m weapon=artillery calibre=122 " + more + "\n"
@@ -358,6 +361,10 @@ func TestMeaningWithdrawLines(t *testing.T) {
 		// a quarter of which is each half of a strip.
 		{"the west has the west half of A's strip", "cover c patrol west 2026-03-05 source=post-1\ncount 1 coverage=0.248 during 2026-03-05\ncount one coverage=0.4965 during 2026-03-05"},
 		{"the east has the other three quarters", "cover c patrol east 2026-03-05 source=post-1\ncount 1 coverage=0.745 during 2026-03-05\nassess 1 held during 2026-03-05"},
+		{"a line that moves has the ground of its last day", "cover c patrol west 2026-03-05 source=post-1\ncount moving coverage=0.4965 during 2026-03-05"},
+		// The range lies 22 to 33 km west of A's line, out of 1 km and within 40 km: 11.13 km of
+		// 80 km, 221.15 km long, and half discs of 2513 km2 at both ends: 2462 / 22718 = 0.108.
+		{"each distance has its own ground", "cover c patrol range 2026-03-05 source=post-1\ncount one coverage=0 during 2026-03-05\ncount wide coverage=0.108 during 2026-03-05"},
 		{"a line that moves is that of the latest day before", at("10.5", "actor=A") + "assess moving apparent-violation of o"},
 		{"before its first day nobody knows where it is", "seen o by wire 2026-03-01T00:00/00:10+02:00 0.0N 10.5E ±100m weapon=artillery calibre=122 actor=A\nassess moving out-of-scope of o"},
 		{"an area over the line, and one apart from it", "seen o by wire 2026-03-05T10:00/10:10Z region:box weapon=artillery calibre=122 actor=A\nassess 1 undetermined(place) of o\nseen p by wire 2026-03-06T10:00/10:10Z region:range weapon=artillery calibre=122 actor=A\nassess 1 no-violation of p"},

@@ -326,6 +326,13 @@ func TestMeaningDeadline(t *testing.T) {
 			assess 1 not-yet-due
 			at 2026-03-15T00:00:00.001Z
 			assess 1 undetermined(no-coverage)`},
+		{"a day of Kyiv that ends before it, and the one in which it falls due", `
+			assess 1 not-yet-due during 2026-03-14
+			assess 1 undetermined(no-coverage) during 2026-03-15
+			seen o by wire 2026-03-16T10:00/10:10Z 0.0N 10.5E ±100m weapon=artillery calibre=122
+			assess 1 not-yet-due during 2026-03-14
+			assess 1 apparent-violation during 2026-03-16
+			assess 1 apparent-violation during 2026-03-10/2026-03-20`},
 		{"14 local days over a change of clocks", declared + seen("2026-04-02T20:50Z/21:00Z") + `
 			assess 2 not-yet-due of o`},
 		{"and one millisecond more", declared + seen("2026-04-02T20:50:00.000Z/2026-04-02T21:00:00.001Z") + `

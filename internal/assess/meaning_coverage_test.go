@@ -147,11 +147,9 @@ func TestMeaningCoverage(t *testing.T) {
 		{"what detects only another act sees no fire", `
 			cover c overflight box 2026-03-05 source=post-1
 			assess 1 undetermined(no-coverage)` + day},
-		{"what detects attacks detects fire, which is one; what detects shots detects some of it", `
+		{"what detects attacks detects fire, which is one", `
 			cover c attack box 2026-03-05 source=post-1
-			assess full held` + day + `
-			cover d shot box 2026-03-06 source=post-1
-			assess full held during 2026-03-06`},
+			assess full held` + day},
 		{"alerts and pixels detect no act", `
 			cover c alert box 2026-03-05 source=post-1
 			cover d fire-pixel box 2026-03-05 source=post-1
@@ -315,6 +313,12 @@ func TestMeaningNoneAlleged(t *testing.T) {
 		{"a party's coverage of another act", `
 			cover c overflight box 2026-03-05 source=mod-a
 			assess 1 undetermined(no-coverage) during 2026-03-05`},
+		{"what detects strikes sees no position, and a patrol does", `
+			cover c strike box 2026-03-05 source=post-1
+			assess 1 held during 2026-03-05
+			assess 2 undetermined(no-coverage) during 2026-03-05
+			cover d patrol box 2026-03-06 source=post-1
+			assess 2 held during 2026-03-06`},
 		{"a claim of a position", `
 			allege c by A presence 2026-03-05T10:00/10:10Z 0.0N 12.0E ±100m
 			assess 2 none-alleged during 2026-03-05
@@ -389,6 +393,14 @@ func TestMeaningQuiet(t *testing.T) {
 			assess 1 fulfilled
 			assess 1 no-violation of o
 			assess 1 no-violation of p`},
+		{"a statement of none resets nothing, and is no coverage", `
+			decide declare signed from=2026-03-27T22:00Z because="signed"
+			cover c patrol west 2026-03-28 source=post-1
+			observe o fire 2026-03-29 region:west count=0 source=wire
+			at 2026-03-29T21:00Z
+			assess 1 not-yet-due because "1 of 2"
+			cover d patrol west 2026-03-29 source=post-1
+			assess 1 fulfilled`},
 		{"a claim resets nothing", march + `
 			allege o by A fire 2026-03-29T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar
 			at 2026-03-29T21:00Z

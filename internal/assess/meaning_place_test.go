@@ -204,7 +204,6 @@ func TestMeaningFreeze(t *testing.T) {
 		{"A somewhere", "seen o by wire 2026-03-06T10:00/10:10Z what=position actor=A\nassess 1 undetermined(place) of o because \"where it was is not known\""},
 		{"A far within its own", at("A", "0.0N 10.1E ±100m") + "assess 1 no-violation of o because \"lies within what A controlled\""},
 		{"A within its own, with an uncertainty that reaches far beyond", at("A", "0.0N 10.499E ±200m") + "assess 1 undetermined(place) of o"},
-		{"A beyond, where the files name nobody", at("A", "0.0N 11.5E ±100m") + "assess 1 no-violation of o"},
 		{"a member's position is the party's", at("A1", "0.0N 10.6E ±100m") + "assess 1 apparent-violation of o"},
 		{"whose it is, is not known", at("unknown", "0.0N 10.6E ±100m") + "assess 1 undetermined(missing-fact) of o missing actor"},
 		{"one of both", at("A|B", "0.0N 10.6E ±100m") + "assess 1 undetermined(missing-fact) of o missing actor"},

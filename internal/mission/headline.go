@@ -461,7 +461,7 @@ func unseenWords(a *report.Article) truce.Reason {
 		}
 	}
 	if a.Count.Coverage == 0 {
-		return because("no source independent of the parties states how much it could see, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened.", barsOf(a, bars))
+		return because("no source independent of the parties states how much it could see in the time in force (%s): where nothing was reported, that is no sign that nothing happened.", barsOf(a, bars))
 	}
 	return because("%s of ground and time could be seen; in %d of %s nobody was looking, as far as sources state it.", a.Count.Coverage.Percent(), blind, barsOf(a, bars))
 }

@@ -186,7 +186,7 @@ func TestHeadline(t *testing.T) {
 				"No allegation and no total by Land A (A) about this period was read.",
 				"No source used here states numbers of killed or injured; that is not zero.",
 				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
-				"For articles 1 and 2 and 3: no source independent of the parties states how much it could see, in any of the 24 hours in which it was in force: where nothing was reported, that is no sign that nothing happened.",
+				"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): where nothing was reported, that is no sign that nothing happened.",
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
 			not: []string{fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
@@ -230,7 +230,7 @@ func TestHeadline(t *testing.T) {
 				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
 				"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident.",
 				"Sources state killed or injured in incidents that count under no article in force; see the annex.",
-				"For article 4: no source independent of the parties states how much it could see, in any of the 1 day in which it was in force: where nothing was reported, that is no sign that nothing happened.",
+				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): where nothing was reported, that is no sign that nothing happened.",
 			},
 			not: []string{fNotInForce, fNoHarm, fUnderArticle, fNotCounted, fCovered}},
 		{name: "out of scope by actor alone", period: day, said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT`,
@@ -306,7 +306,7 @@ func TestHeadline(t *testing.T) {
 				"Attacks cease. Nothing was observed that it is about. Signs 0 · incidents 0 · violations decided 0 · seen 1 %. The article as a whole: none alleged.",
 			}},
 		{name: "seven days, the first and the last of which are cut", period: "2025-08-19T17:00Z/2025-08-26T17:00Z",
-			want: []string{"For articles 1 and 2 and 3: no source independent of the parties states how much it could see, in any of the 8 days in which it was in force: where nothing was reported, that is no sign that nothing happened."}},
+			want: []string{"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (8 days): where nothing was reported, that is no sign that nothing happened."}},
 		{name: "decided and attributed", period: day, decided: true,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire`,
 			want: []string{
@@ -366,7 +366,7 @@ func TestHeadline(t *testing.T) {
 	// Some article has these in every situation; that another has not is in the whole
 	// sentences above.
 	everywhere := []string{"Nothing was observed that it is about.", "%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.",
-		"no source independent of the parties states how much it could see, in any of the %s in which it was in force: where nothing was reported, that is no sign that nothing happened."}
+		"no source independent of the parties states how much it could see in the time in force (%s): where nothing was reported, that is no sign that nothing happened."}
 	for _, f := range sentences(t) {
 		if slices.Contains(everywhere, f) {
 			unsaid[f] = true

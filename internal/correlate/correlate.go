@@ -227,7 +227,11 @@ func (w *words) thing(o *truce.Observation) thing {
 		}
 		return int16(n)
 	}
-	return thing{o.Seen, number("owner", string(o.Actor)), number("object", o.Object), number("source", string(o.Source)),
+	var seen byte
+	if o.Seen != "" {
+		seen = o.Seen[0]
+	}
+	return thing{seen, number("owner", string(o.Actor)), number("object", o.Object), number("source", string(o.Source)),
 		passed(o.Occurred.Start, false), passed(o.Occurred.End, true)}
 }
 

@@ -28,7 +28,7 @@ type item struct {
 // A thing is what distinguishes one thing that was seen from another. Zero is not
 // stated.
 type thing struct {
-	seen                  truce.Sighted
+	seen                  byte // the first letter of its Sighted: a million items are kept
 	owner, object, source int32
 	from, to              int16 // how many deadlines lie before its start, and before its end
 }

@@ -216,6 +216,14 @@ func TestMeaningRestrictions(t *testing.T) {
 			cover d patrol box 2026-03-05 share=0.5 source=wire
 			restrict r by A 2026-03-05 to=c
 			count 1 coverage=0.5` + day},
+		{"of either of two that see the same", cover + `
+			cover d patrol box 2026-03-05 source=wire
+			restrict r by A 2026-03-05 to=c
+			count 1 coverage=1` + day},
+		{"and of the other", cover + `
+			cover d patrol box 2026-03-05 source=wire
+			restrict r by A 2026-03-05 to=d
+			count 1 coverage=1` + day},
 		{"of the monitor that it names", cover + `
 			cover d patrol box 2026-03-05 share=0.5 source=wire
 			restrict r by A 2026-03-05 source=post-1

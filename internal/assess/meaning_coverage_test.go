@@ -362,7 +362,8 @@ func TestMeaningQuiet(t *testing.T) {
 			at 2026-03-29T20:59:59.999Z
 			assess 1 not-yet-due because "1 of 2 consecutive quiet days"
 			at 2026-03-29T21:00Z
-			assess 1 fulfilled because "2 of 2 consecutive quiet days"`},
+			assess 1 fulfilled because "2 of 2 consecutive quiet days"
+			assess 1 fulfilled because "the condition is met"`},
 		{"a day of 24 h and one of 25 h: 49 h", october + `
 			at 2026-10-25T21:00Z
 			assess 1 not-yet-due because "1 of 2"
@@ -461,6 +462,11 @@ func TestMeaningQuiet(t *testing.T) {
 			` + fire("o", "2026-03-29T10:00/10:10Z") + `
 			at 2026-03-30T21:00Z
 			assess 1 not-yet-due because "1 of 2"`},
+	})
+	never(t, a, []row{
+		{"every day could be told", march + "at 2026-03-29T21:00Z\nassess 1 fulfilled because \"could not be told\""},
+		{"nothing reset the count", march + "at 2026-03-29T21:00Z\nassess 1 fulfilled because \"was reset\""},
+		{"the condition is not met", march + "at 2026-03-29T20:00Z\nassess 1 not-yet-due because \"is met\""},
 	})
 }
 

@@ -40,6 +40,20 @@ func hold(t *testing.T, a *truce.Agreement, rows []row) {
 	}
 }
 
+// never runs rows of which the last statement must not hold: a sentence that belongs to
+// other cases.
+func never(t *testing.T, a *truce.Agreement, rows []row) {
+	t.Helper()
+	for i, r := range rows {
+		text := strings.TrimSpace(strings.ReplaceAll(r.lines, "\t", ""))
+		run := situation.RunScenario("row", strings.NewReader(text), a, nil, situation.Options{Workers: 1})
+		last := strings.Count(text, "\n") + 1
+		if len(run.Faults) > 0 || len(run.Failures) != 1 || run.Failures[0].Line != last {
+			t.Errorf("row %d, %s: %v, %v; the last line must not hold, in\n%s", i, r.why, run.Faults, run.Failures, text)
+		}
+	}
+}
+
 // rectangle is a GeoJSON geometry between two longitudes and one degree north and south
 // of the equator.
 func rectangle(west, east string) string {

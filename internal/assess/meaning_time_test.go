@@ -152,6 +152,14 @@ func TestMeaningScopeDecides(t *testing.T) {
 			decide verify o because="seen"
 			assess 1 undetermined(place) verified of o`},
 	})
+	never(t, a, []row{
+		{"all that was observed is in scope", `
+			observe o fire 2026-03-05T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar source=wire
+			assess 1 apparent-violation of o because "out of scope"`},
+		{"nothing else was observed at the same time", `
+			observe o fire 2026-03-05T10:00/10:10Z 0.0N 10.1E ±100m weapon=mortar source=wire
+			assess 1 apparent-violation of o because "different"`},
+	})
 }
 
 // TestMeaningNotice: "a notification covers only its place and hours, reported in time".
@@ -333,6 +341,10 @@ func TestMeaningDeadline(t *testing.T) {
 			assess 1 not-yet-due during 2026-03-14
 			assess 1 apparent-violation during 2026-03-16
 			assess 1 apparent-violation during 2026-03-10/2026-03-20`},
+		{"where everything is known, all clocks have run out, also that of a withdrawal", `
+			cover c patrol box 2026-03-05 source=post-1
+			assess 1 undetermined(no-coverage)
+			assess 1 not-yet-due during 2026-03-05`},
 		{"14 local days over a change of clocks", declared + seen("2026-04-02T20:50Z/21:00Z") + `
 			assess 2 not-yet-due of o`},
 		{"and one millisecond more", declared + seen("2026-04-02T20:50:00.000Z/2026-04-02T21:00:00.001Z") + `

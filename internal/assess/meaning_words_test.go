@@ -111,6 +111,7 @@ func TestMeaningMeet(t *testing.T) {
 		{"two areas apart", area("west"), area("far"), false},
 		{"an area that nobody knows", area("nowhere"), at(10.2, 100), false},
 		{"nowhere", &truce.Place{}, &truce.Place{}, false},
+		{"nowhere is not the point 0, 0", &truce.Place{}, at(0, 100), false},
 		{"nowhere and somewhere", &truce.Place{}, at(10, 100), false},
 	} {
 		for range 2 { // the second answer for areas comes from what was kept
@@ -397,5 +398,51 @@ func TestMeaningInZone(t *testing.T) {
 		if got := ppm(share); got != want {
 			t.Errorf("ppm(%v) = %d, want %d", share, got, want)
 		}
+	}
+}
+
+// TestMeaningSumOf: of what is found a period has what overlaps it and has begun, without
+// signs; what may lie outside is undetermined(time) there, with harm from none to all.
+func TestMeaningSumOf(t *testing.T) {
+	found := func(name string, act truce.Act, from, to int, o truce.Outcome) *Found {
+		ob := &truce.Observation{ID: truce.DigestOf(name), Act: act, Count: truce.Count{N: 1}, Occurred: hours(from, to)}
+		inc := &truce.Incident{ID: ob.ID, Of: []*truce.Observation{ob}, Occurred: ob.Occurred}
+		return NewFound(inc, truce.Assessment{Of: ob.ID, Outcome: o, During: ob.Occurred, Signs: truce.Signs{N: 1}, Casualties: &truce.Casualties{Killed: &truce.Range{Low: 2, Best: 2, High: 2}}})
+	}
+	before, within, across, after := found("before", "fire", 1, 10, truce.Violation), found("within", "fire", 10, 12, truce.Uncorroborated), found("across", "fire", 19, 21, truce.ApparentViolation), found("after", "fire", 20, 21, truce.Violation)
+	pixel := found("pixel", truce.ActFirePixel, 12, 13, truce.UndeterminedFact)
+	decided, other := found("decided", "fire", 19, 21, truce.Violation), found("other", "fire", 19, 21, truce.NoViolation)
+	for _, tt := range []struct {
+		name  string
+		of    []*Found
+		v     truce.Interval
+		now   truce.Instant
+		want  truce.Outcome // empty: none
+		signs int64
+		dead  string
+	}{
+		{"what lies in it", []*Found{before, within, after, pixel}, hours(10, 20), truce.Never, truce.Uncorroborated, 1, "2"},
+		{"what may", []*Found{before, across, after, pixel}, hours(10, 20), truce.Never, truce.UndeterminedTime, 0, "0..2"},
+		{"both", []*Found{before, within, across, after, pixel}, hours(10, 20), truce.Never, truce.Uncorroborated, 1, "2..4"},
+		{"what may, and was decided", []*Found{decided}, hours(10, 20), truce.Never, truce.Violation, 0, "0..2"},
+		{"what may, and counts for nothing", []*Found{other}, hours(10, 20), truce.Never, truce.NoViolation, 1, ""},
+		{"all of it", []*Found{before, within, across, after, pixel}, truce.Interval{}, truce.Never, truce.Violation, 4, "8"},
+		{"until it begins", []*Found{within, across}, truce.Interval{}, hours(19, 0).Start, truce.Uncorroborated, 1, "2"},
+		{"and a millisecond more", []*Found{within, across}, truce.Interval{}, hours(19, 0).Start + 1, truce.ApparentViolation, 2, "4"},
+		{"nothing", []*Found{before, pixel, after}, hours(10, 20), truce.Never, "", 0, ""},
+	} {
+		permute(tt.of, 0, func(of []*Found) {
+			sum := SumOf(tt.v, tt.now, of)
+			got, dead := truce.Outcome(""), ""
+			if sum.Worst != nil {
+				got = sum.Worst.Outcome
+			}
+			if sum.Casualties != nil {
+				dead = sum.Casualties.Killed.String()
+			}
+			if got != tt.want || sum.Signs.N != tt.signs || dead != tt.dead {
+				t.Errorf("%s: %q, %d signs, %q killed; want %q, %d, %q", tt.name, got, sum.Signs.N, dead, tt.want, tt.signs, tt.dead)
+			}
+		})
 	}
 }

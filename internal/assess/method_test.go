@@ -1,8 +1,14 @@
 package assess
 
 import (
+	"crypto/sha256"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/opentruce/truce"
 )
 
 // TestTokens: comments and layout are not rules; everything else is.
@@ -28,5 +34,33 @@ func TestIsTest(t *testing.T) {
 		if isTest(name) != want {
 			t.Errorf("%s: %t", name, !want)
 		}
+	}
+}
+
+// TestDigestIsOfAllFiles: the digest is over each file of the room that is no test, in the
+// order of their names.
+func TestDigestIsOfAllFiles(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	sum, n := sha256.New(), 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		for _, word := range tokens(text) {
+			sum.Write(append([]byte(word), 0))
+		}
+		sum.Write([]byte{0})
+	}
+	if got := Digest(); got != truce.Digest(sum.Sum(nil)) || n < 10 {
+		t.Errorf("the digest %s is not that of %d files", got, n)
 	}
 }

@@ -3,7 +3,7 @@ GO ?= go
 FUZZTIME ?= 30s
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # The packages whose own tests must notice most mutants.
-MUTANTS ?= audit internal/ledger internal/release
+MUTANTS ?= audit internal/ledger internal/release internal/assess
 
 .PHONY: mutants laws ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
 
@@ -39,7 +39,7 @@ laws: ## what takes longer: every command and form writes every kind of entry; e
 	TRUCE_LAWS=1 $(GO) test ./cmd/truce -run 'TestScripts/everything|TestEverythingBesideARoom|TestEveryForm' -count=1
 	TRUCE_LAWS=1 TRUCE_SURVIVAL=$(or $(SURVIVAL),200) $(GO) test ./internal/web -run 'TestHonest|TestNoFormFails|TestSurvival|TestMirrorsSeeTheSame|TestNonInterference' -rapid.checks=10 -count=1 -timeout 6h
 
-mutants: ## how many small faults the tests of audit, ledger and release notice, 85 % at least: doc/testing.md; SAMPLE=200 SEED=7 for some of them
+mutants: ## how many small faults the tests of audit, ledger, release and assess notice, 85 % at least: doc/testing.md; SAMPLE=200 SEED=7 for some of them
 	$(GO) run ./bin/mutants -go $(GO) $(if $(SAMPLE),-sample $(SAMPLE) -seed $(or $(SEED),1)) $(addprefix ./,$(MUTANTS))
 
 golden: ## rewrite expected output, then read the difference

@@ -180,12 +180,9 @@ func (r *Rule) detects(what string) bool {
 		return true
 	}
 	act := truce.Act(what)
-	for _, a := range r.kind.acts() {
-		if truce.Words.ActIs(a, act) || truce.Words.ActIs(act, a) {
-			return true
-		}
-	}
-	return false
+	// Whoever could only have seen shots would not have seen the bursts of an article on
+	// fire: of an act that the article names, all must be seen.
+	return slices.ContainsFunc(r.kind.acts(), func(a truce.Act) bool { return truce.Words.ActIs(a, act) })
 }
 
 // signal reports whether coverage is of a sign, such as an alert: it detects no

@@ -31,14 +31,14 @@ type Found struct {
 	Incident *truce.Incident // nil: a tally
 	truce.Assessment
 	OnlySigns bool // nothing in the incident establishes an act, and no person decided that it is a violation
-	Alleged   bool // nothing in it but what parties allege, or it is a tally
+	Alleged   bool // nothing in it but what parties allege and no person verified, or it is a tally
 }
 
 // NewFound is the finding on an incident; nil: on a tally. Its reasons are left out: a
 // clock that runs or has run out is among them, and the finding is kept while it does.
 func NewFound(inc *truce.Incident, a truce.Assessment) *Found {
 	a.Reasons = nil
-	return &Found{Incident: inc, Assessment: a, OnlySigns: inc != nil && OnlySigns(inc) && a.Outcome != truce.Violation, Alleged: inc == nil || inc.Alleged()}
+	return &Found{Incident: inc, Assessment: a, OnlySigns: inc != nil && OnlySigns(inc) && a.Outcome != truce.Violation, Alleged: inc == nil || inc.Alleged() && a.Standing != truce.Verified}
 }
 
 // A Sum is what findings amount to together: the one that most asks for attention,

@@ -353,7 +353,7 @@ func (c *Count) add(f *assess.Found, surely bool) {
 	if f.Outcome == truce.Violation {
 		*violations++
 	}
-	if f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation || f.Standing == truce.Verified) {
+	if f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation) {
 		*incidents++
 		if f.Misses(truce.FactActor) {
 			c.Unclear = assess.AddCasualties(c.Unclear, harm(f.Casualties))

@@ -1,6 +1,7 @@
 package truce
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -153,6 +154,28 @@ func (c *Casualties) Field(name string) **Range {
 		return &c.Succumbed
 	case "retroactive":
 		return &c.Retroactive
+	}
+	return nil
+}
+
+// any reports whether some number says that there were any, or may have been.
+func (c *Casualties) any() bool {
+	if c == nil {
+		return false
+	}
+	for _, name := range CasualtyFields {
+		if r := *c.Field(name); r != nil && !r.Zero() {
+			return true
+		}
+	}
+	return false
+}
+
+// Agree says what is wrong where a count and numbers of killed or injured contradict one
+// another: nothing happened, and there were casualties.
+func (c *Casualties) Agree(n Count) error {
+	if n.Kind == Exactly && n.N == 0 && c.any() {
+		return errors.New("the count is 0, which says that there was none, and there are killed or injured; leave out one of the two")
 	}
 	return nil
 }

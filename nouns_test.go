@@ -29,7 +29,7 @@ func TestSetActors(t *testing.T) {
 		bad         bool
 	}{
 		{text: "A", actor: "A"}, {text: ""}, {text: "unknown"}, {text: " Unknown "}, {text: "A|B", actors: []PartyID{"A", "B"}}, {text: "B | A|B", actors: []PartyID{"A", "B"}},
-		{text: "A|A", actor: "A"}, {text: "A|unknown"}, {text: "A|", bad: true}, {text: "|", bad: true},
+		{text: "A|A", actor: "A"}, {text: "A|unknown", actors: []PartyID{"A", Anybody}}, {text: "unknown| UNKNOWN"}, {text: "A|", bad: true}, {text: "|", bad: true},
 	} {
 		var o Observation
 		err := o.SetActors(tt.text)
@@ -75,6 +75,7 @@ func TestNone(t *testing.T) {
 		{Count{N: 0}, nil, true}, {Count{N: 0, Kind: AtLeast}, nil, false}, {Count{N: 1}, &Casualties{Killed: zero}, false},
 		{Count{Kind: Uncountable}, nil, false}, {Count{Kind: Uncountable}, &Casualties{}, false}, {Count{Kind: Uncountable}, &Casualties{Killed: zero}, true},
 		{Count{Kind: Uncountable}, &Casualties{Killed: zero, Injured: one}, false}, {Count{Kind: Uncountable}, &Casualties{Killed: zero, Injured: zero}, true},
+		{Count{N: 0}, &Casualties{Killed: one}, false}, {Count{N: 0}, &Casualties{Killed: &Range{0, NoBest, 2}}, false}, {Count{N: 0}, &Casualties{Killed: zero}, true},
 	} {
 		at := Place{Kind: PlacePoint}
 		if got := (&Observation{Count: tt.c, Casualties: tt.dead, Act: "attack", Place: at}).None(); got != tt.want {

@@ -105,7 +105,7 @@ func (o *Observation) None() bool {
 
 func none(c Count, dead *Casualties) bool {
 	if c.Kind == Exactly && c.N == 0 {
-		return true
+		return !dead.any()
 	}
 	if c.Kind != Uncountable || dead == nil {
 		return false
@@ -131,8 +131,13 @@ func (o *Observation) MayHaveActed() []PartyID {
 	return o.Actors
 }
 
+// Anybody stands among Actors for somebody whom the source does not know: one of the
+// others acted, or anybody.
+const Anybody PartyID = "unknown"
+
 // SetActors reads who may have acted: one name, several between bars, or nobody where
-// it is not stated. The error says what is wrong.
+// it is not stated. One of several who is unknown is Anybody. The error says what is
+// wrong.
 func (o *Observation) SetActors(s string) error {
 	o.Actor, o.Actors = "", nil
 	var names []PartyID
@@ -142,7 +147,7 @@ func (o *Observation) SetActors(s string) error {
 		case name == "" && s != "":
 			return fmt.Errorf("actor %q: want a name, or several such as A|B", s)
 		case NotKnown(name):
-			return nil // one of several, of whom one is not known, is anybody
+			name = string(Anybody)
 		}
 		names = append(names, PartyID(name))
 	}
@@ -150,10 +155,11 @@ func (o *Observation) SetActors(s string) error {
 	if names = slices.Compact(names); len(names) > MostActors {
 		return fmt.Errorf("actor: %d names are stated, and at most %d are read", len(names), MostActors)
 	}
-	if len(names) == 1 {
-		o.Actor = names[0]
-	} else {
+	switch {
+	case len(names) > 1:
 		o.Actors = names
+	case names[0] != Anybody:
+		o.Actor = names[0]
 	}
 	return nil
 }

@@ -37,9 +37,7 @@ type Context struct {
 	Known   func(truce.Digest) truce.Instant              // when an entry became known; nil: always
 	Region  func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
 	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
-	// collections are the coverage entries that state how much one look at a zone saw.
-	collections map[collection][]*truce.Coverage
-	shapes      *Geometry
+	shapes  *Geometry
 
 	// Existed is the moment at which a finding of an apparent violation first
 	// existed in knowledge, from which clocks run. nil: no clock runs.
@@ -133,11 +131,6 @@ func NewContext(c Context) *Context {
 }
 
 func (c *Context) index() {
-	c.collections = map[collection][]*truce.Coverage{}
-	for _, x := range c.Coverage {
-		k := collectionOf(x)
-		c.collections[k] = append(c.collections[k], x)
-	}
 	c.decided = map[truce.Digest][]*truce.Decision{}
 	for _, d := range c.Decisions {
 		for _, id := range d.Of {
@@ -420,9 +413,13 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 		}
 		return yes
 	}
+	if slices.Contains(named, truce.Anybody) && !r.all() {
+		t.say("its source names %s, one of whom acted, and article %s does not bind all of them", actors(named), r.p.Article)
+		return unknown
+	}
 	binds := 0
 	for _, p := range named {
-		if id, _ := r.c.Agreement.Actor(p); r.p.Bound(id) {
+		if id, _ := r.c.Agreement.Actor(p); r.p.Bound(id) || p == truce.Anybody && r.all() {
 			binds++
 		}
 	}
@@ -438,6 +435,11 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 	}
 	t.say("its source names %s, one of whom acted, and article %s does not bind all of them", actors(named), r.p.Article)
 	return unknown
+}
+
+// all reports whether the article binds every party.
+func (r *Rule) all() bool {
+	return !slices.ContainsFunc(r.c.Agreement.Parties, func(p truce.Party) bool { return !r.p.Bound(p.ID) })
 }
 
 // actors lists names for a reason.

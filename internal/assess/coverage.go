@@ -108,9 +108,6 @@ func (r *Rule) covered(times []truce.Interval, own bool) truce.PPM {
 func (r *Rule) views(v truce.Interval, own bool) []view {
 	var out []view
 	for _, c := range r.c.Coverage {
-		if c.NoShare || r.c.replaced(c) {
-			continue // it looked, and nobody knows how much it saw
-		}
 		party := c.Claimant != "" || r.c.Agreement.SourceOf(c.Source).Party != ""
 		if party != own || !c.During.Overlaps(v) || !r.detects(c.What) && !(own && signal(c.What)) {
 			continue
@@ -129,29 +126,15 @@ func (r *Rule) views(v truce.Interval, own bool) []view {
 	return out
 }
 
-// replaced reports whether the same source stated later how much the same collection
-// saw: the same way of looking, zone and hours. What is stated later counts, also if
-// it is less. Of what became known at one moment the largest counts.
-func (c *Context) replaced(x *truce.Coverage) bool {
-	for _, o := range c.collections[collectionOf(x)] {
-		if o != x && c.Known(o.ID) > c.Known(x.ID) {
-			return true
-		}
-	}
-	return false
-}
-
-// collection is one look at a zone.
-type collection struct {
-	source   truce.SourceID
-	claimant truce.PartyID
-	what     string
-	zone     string
-	during   truce.Interval
-}
-
-func collectionOf(c *truce.Coverage) collection {
-	return collection{c.Source, c.Claimant, c.What, c.Zone, c.During}
+// replaced reports whether the same source stated later how much the same look saw: the
+// same way of looking and zone, in hours that are those of the other or a part of them.
+// What is stated later counts for its hours, also if it is less or not known. Of what
+// became known at one moment the largest counts.
+func (c *Context) replaced(x view, now []view) bool {
+	return slices.ContainsFunc(now, func(o view) bool {
+		return o.Source == x.Source && o.Claimant == x.Claimant && o.What == x.What && o.Zone == x.Zone &&
+			(x.During.Contains(o.During) || o.During.Contains(x.During)) && c.Known(o.ID) > c.Known(x.ID)
+	})
 }
 
 // denied is the first restriction on ground of the article while it bound, of an
@@ -202,9 +185,15 @@ func (r *Rule) momentary(views []view, at truce.Interval) truce.PPM {
 	var layers []layer
 	best := truce.PPM(0)
 	ground := r.kind.ground(r)
+	var now []view
 	for _, c := range views {
-		if !c.During.Contains(at) {
-			continue
+		if c.During.Contains(at) {
+			now = append(now, c)
+		}
+	}
+	for _, c := range now {
+		if c.NoShare || r.c.replaced(c, now) {
+			continue // where NoShare, it looked, and nobody knows how much it saw
 		}
 		shape, key, left := r.c.unrestricted(c, at)
 		if !left {

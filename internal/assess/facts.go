@@ -498,7 +498,7 @@ func (r *Rule) notified(e *truce.Exception, o *truce.Observation, t *trace) (tru
 // mayBe reports whether it may have been a party's doing, by the source's claim.
 func (r *Rule) mayBe(o *truce.Observation, party truce.PartyID) bool {
 	named := o.MayHaveActed()
-	return len(named) == 0 || slices.ContainsFunc(named, func(p truce.PartyID) bool { id, _ := r.c.Agreement.Actor(p); return id == party })
+	return len(named) == 0 || slices.Contains(named, truce.Anybody) || slices.ContainsFunc(named, func(p truce.PartyID) bool { id, _ := r.c.Agreement.Actor(p); return id == party })
 }
 
 // insideNotice asks whether a place lies inside the place a notification names.

@@ -110,13 +110,14 @@ func TestMeaningCoverage(t *testing.T) {
 			cover c satellite box 2026-03-05 share=0.6 source=post-1
 			cover d satellite box 2026-03-05 share=0.2 source=post-1
 			count 1 coverage=0.6` + day},
-		{"another zone or other hours correct nothing", `
+		{"another zone corrects nothing, and a part of the hours these alone: (23 h at 0.6 and 1 h at 0.2) / 24 h = 0.5833", `
 			at 2026-03-06T10:00Z
 			cover c satellite box 2026-03-05 share=0.6 source=post-1
 			at 2026-03-07T10:00Z
 			cover d satellite west 2026-03-05 share=0.2 source=post-1
+			count 1 coverage=0.6` + day + `
 			cover e satellite box 2026-03-05T10:00Z/11:00Z share=0.2 source=post-1
-			count 1 coverage=0.6` + day},
+			count 1 coverage=0.5833` + day},
 		{"a share that nobody knows is none, and takes the place of one that was known", `
 			at 2026-03-06T10:00Z
 			cover c satellite box 2026-03-05 share=0.6 source=post-1

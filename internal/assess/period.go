@@ -261,6 +261,6 @@ func (r *Rule) partySpoke(v truce.Interval) bool {
 			return r.detects(w.Covers)
 		}
 		about := r.kind.about(w.Said, nil)
-		return !about.noViolation
+		return !about.noViolation && r.bound(w.Said, nil) != no // a word on groups that are not bound is on another matter
 	})
 }

@@ -67,7 +67,7 @@ func (k *withdraw) near(r *Rule, o *truce.Observation, t *trace) (truth, truce.F
 		return k.nearLine(o, k.Line[who], t), truce.FactPlace
 	}
 	owners := k.binds
-	if len(o.Actors) > 0 {
+	if len(o.Actors) > 0 && !slices.Contains(o.Actors, truce.Anybody) {
 		owners = nil
 		for _, p := range o.Actors {
 			if id, _ := k.c.Agreement.Actor(p); slices.Contains(k.binds, id) { // another's is missing already

@@ -23,7 +23,11 @@ func (s *Situation) Objections(d *truce.Decision) (against, doubts []truce.Reaso
 		return nil, nil
 	}
 	if d.Kind == truce.Merge || d.Kind == truce.Split {
-		return nil, s.undone(d)
+		doubts = s.undone(d)
+		if d.Kind == truce.Merge {
+			doubts = append(doubts, s.carried(d)...)
+		}
+		return nil, doubts
 	}
 	inc := s.IncidentOf(d.Of[0])
 	if inc == nil {
@@ -130,6 +134,34 @@ func (s *Situation) undone(d *truce.Decision) (out []truce.Reason) {
 		}
 		if len(sides) > 1 {
 			out = append(out, truce.Because("it undoes decision %d: %s", x.Seq, truce.Word("decision", x.Kind)))
+		}
+	}
+	return out
+}
+
+// carried lists the decisions on the incidents of a merge that would be decisions on all
+// of it: of those that contradict one another the latest would stand.
+func (s *Situation) carried(d *truce.Decision) (out []truce.Reason) {
+	var incidents []*truce.Incident
+	for _, id := range d.Of {
+		if inc := s.IncidentOf(id); inc != nil && !slices.Contains(incidents, inc) {
+			incidents = append(incidents, inc)
+		}
+	}
+	if len(incidents) < 2 {
+		return nil
+	}
+	for _, x := range s.Decisions {
+		switch x.Kind {
+		case truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable:
+		default:
+			continue
+		}
+		on := func(inc *truce.Incident) bool {
+			return slices.ContainsFunc(x.Of, func(id truce.Digest) bool { return s.IncidentOf(id) == inc })
+		}
+		if slices.ContainsFunc(incidents, on) && slices.ContainsFunc(incidents, func(inc *truce.Incident) bool { return !on(inc) }) {
+			out = append(out, truce.Because("decision %d, %s, would be of all of it", x.Seq, truce.Word("decision", x.Kind)))
 		}
 	}
 	return out

@@ -65,6 +65,8 @@ func TestObjections(t *testing.T) {
 			truce.Decision{Kind: truce.Merge}, "", []string{"it undoes decision 1: split"}},
 		{"split after merged", []string{"x attack 2016-03-01T10:00/10:10Z 35.1N 36.5E ±100m weapon=mortar source=wire", "y attack 2016-03-05T10:00/10:10Z 35.1N 36.5E ±100m weapon=mortar source=paper"}, []truce.Decision{{Kind: truce.Merge}},
 			truce.Decision{Kind: truce.Split}, "", []string{"it undoes decision 1: merge"}},
+		{"merged with a decided one", []string{"x attack 2016-03-01T10:00/10:10Z 35.1N 36.5E ±100m weapon=mortar source=wire", "y attack 2016-03-05T10:00/10:10Z 35.1N 36.5E ±100m weapon=mortar source=paper"}, []truce.Decision{{Kind: truce.Confirm, Article: "1"}},
+			truce.Decision{Kind: truce.Merge}, "", []string{"decision 1, confirm, would be of all of it"}},
 		{"merged after merged", []string{"x attack 2016-03-01T10:00/10:10Z 35.1N 36.5E ±100m weapon=mortar source=wire", "y attack 2016-03-05T10:00/10:10Z 35.1N 36.5E ±100m weapon=mortar source=paper"}, []truce.Decision{{Kind: truce.Merge}},
 			truce.Decision{Kind: truce.Merge}, "", nil},
 	} {

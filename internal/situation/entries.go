@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
@@ -150,6 +151,9 @@ func (p *script) finish(o *truce.Observation) (*truce.Observation, error) {
 			o.Seen = truce.SeenPosition
 		}
 	}
+	if err := o.Casualties.Agree(o.Count); err != nil {
+		return nil, err
+	}
 	if o.Act != truce.ActPresence && o.Seen != "" {
 		return nil, fmt.Errorf("what= goes with a presence")
 	}
@@ -158,7 +162,10 @@ func (p *script) finish(o *truce.Observation) (*truce.Observation, error) {
 }
 
 func (p *script) key(o *truce.Observation, k, v string) (err error) {
-	if truce.NotKnown(v) && k != "source" && k != "key" {
+	if truce.NotKnown(v) {
+		if k == "source" || k == "key" {
+			return fmt.Errorf("%s=%s says that it is not stated, and it must be", k, v)
+		}
 		return nil // unknown means not stated, in every field
 	}
 	switch k {
@@ -181,7 +188,9 @@ func (p *script) key(o *truce.Observation, k, v string) (err error) {
 	case "reported":
 		o.Reported, err = ParseInstant(v, p.a.Location)
 	case "count":
-		o.Count, err = truce.ParseCount(v)
+		if o.Count, err = truce.ParseCount(v); err == nil && o.Count.N == 0 && (o.Count.Kind == truce.AtLeast || o.Count.Kind == truce.About) {
+			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", v)
+		}
 	case "grade":
 		o.Grade, err = truce.ParseGrade(v)
 	case "what":
@@ -583,6 +592,9 @@ func undecided(field, format string, args ...any) error {
 
 // CheckDecision says what is wrong with a decision under an agreement.
 func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
+	if d.Although != "" && strings.IndexFunc(d.Although, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) < 0 {
+		return undecided("although", "although has no words: say why it is decided nevertheless")
+	}
 	var events, phases, articles, kinds []string
 	for _, p := range a.Phases {
 		phases = append(phases, p.ID)

@@ -409,7 +409,11 @@ func (p *script) reconcile(l *line) error {
 		if _, err := strconv.Atoi(v); err != nil {
 			return fmt.Errorf("difference %q: want a whole number", v)
 		}
-		want, got = append(want, "difference="+v), append(got, "difference="+strconv.FormatInt(r.Difference, 10))
+		is := strconv.FormatInt(r.Difference, 10)
+		if r.Uncounted {
+			is = "none, since the total has no number"
+		}
+		want, got = append(want, "difference="+v), append(got, "difference="+is)
 	}
 	if len(want) == 0 {
 		return fmt.Errorf("reconcile: want found= or difference=")

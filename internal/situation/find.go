@@ -383,8 +383,9 @@ func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
 type Reconciled struct {
 	Tally      *truce.Tally `json:"tally"`
 	Found      truce.Signs  `json:"found"`
-	MayBe      truce.Signs  `json:"may_be"`     // further signs that may lie within it: time, place, act or weapon cannot be told apart
-	Difference int64        `json:"difference"` // the tally's number less what was found
+	MayBe      truce.Signs  `json:"may_be"`              // further signs that may lie within it: time, place, act or weapon cannot be told apart
+	Difference int64        `json:"difference"`          // the tally's number less what was found; 0 where Uncounted
+	Uncounted  bool         `json:"uncounted,omitempty"` // the tally states no number, and there is no difference
 }
 
 // Reconcile counts what was reported of the tally's act and weapon that lies wholly in
@@ -407,7 +408,9 @@ func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
 			out.MayBe.Add(o.Count)
 		}
 	}
-	out.Difference = int64(t.Count.N) - out.Found.N
+	if out.Uncounted = t.Count.Kind == truce.Uncountable; !out.Uncounted {
+		out.Difference = int64(t.Count.N) - out.Found.N
+	}
 	return out
 }
 

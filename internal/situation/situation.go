@@ -317,7 +317,7 @@ func (s *Situation) take(l *living, r *truce.Record) {
 		s.Tallies = append(s.Tallies, t)
 		l.span(t.Period, r.Known)
 		l.acts.add(t.Period, r.Known, l.loc)
-		l.word(assess.PartyWord{Party: t.Claimant, During: t.Period, Said: &truce.Observation{Act: t.Act, Seen: t.Seen, Weapon: t.Weapon, Calibre: t.Calibre}})
+		l.word(assess.PartyWord{Party: t.Claimant, During: t.Period, Said: &truce.Observation{Act: t.Act, Seen: t.Seen, Weapon: t.Weapon, Calibre: t.Calibre, Actor: t.Actor, Actors: t.Actors}})
 	case r.Coverage != nil:
 		s.Coverage = append(s.Coverage, r.Coverage)
 		l.span(r.Coverage.During, r.Known)

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -25,9 +24,7 @@ const (
 )
 
 func main() {
-	// Half the room for garbage that Go would take: a mission of a million
-	// observations must fit a laptop in a tent.
-	debug.SetGCPercent(25)
+	thrift()
 	os.Exit(run())
 }
 

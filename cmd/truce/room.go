@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"runtime/pprof"
 	"strings"
 	"sync"
@@ -205,9 +204,9 @@ func roomMemory() {
 	switch {
 	case os.Getenv("GOGC") != "":
 	case err == nil:
-		debug.SetGCPercent(roomGC)
+		spare(roomGC)
 	default: // nobody knows how much there is
-		debug.SetGCPercent(100)
+		spare(100)
 	}
 }
 

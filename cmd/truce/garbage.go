@@ -1,0 +1,51 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+)
+
+// A command that holds little leaves more garbage behind: most commands read some zones
+// and end, and a third of their time was spent on collecting. One that holds much leaves
+// little: a mission of a million observations must fit a laptop in a tent.
+const (
+	littleHeld  = 32 << 20 // bytes that are still held after a collection
+	whileLittle = 400      // per cent of what is held may be garbage beside it
+	onceMuch    = 25
+)
+
+// garbage is what holds once much is held; a room sets its own.
+var garbage atomic.Int32
+
+// thrift begins with whileLittle, and goes over to garbage after the first collection
+// that leaves more than littleHeld.
+func thrift() {
+	garbage.Store(onceMuch)
+	debug.SetGCPercent(whileLittle)
+	afterEachGC(func() bool {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		if m.HeapAlloc < littleHeld {
+			return true
+		}
+		debug.SetGCPercent(int(garbage.Load()))
+		return false
+	})
+}
+
+// afterEachGC calls f after each collection for as long as it says so: what nobody holds
+// is found by each of them.
+func afterEachGC(f func() bool) {
+	runtime.AddCleanup(&struct{ _ [16]byte }{}, func(int) {
+		if f() {
+			afterEachGC(f)
+		}
+	}, 0)
+}
+
+// spare lets so many per cent be garbage from now on.
+func spare(percent int) {
+	garbage.Store(int32(percent))
+	debug.SetGCPercent(percent)
+}

@@ -399,8 +399,8 @@ func (c *composer) harm(say sentence) {
 			said = true
 		}
 	}
-	if !said && c.z.harmed {
-		say(about, because("Sources state killed or injured in incidents that count under no article in force; see the annex."))
+	if c.z.uncounted != nil {
+		say(about, because("Stated by sources in incidents that count under no article in force: %s.", harmWords(c.z.uncounted)))
 		said = true
 	}
 	for i := range c.r.Tolls {
@@ -419,7 +419,7 @@ func (c *composer) harm(say sentence) {
 			break
 		}
 	}
-	if !said {
+	if !said && !c.z.harmed {
 		say(about, because("No source used here states numbers of killed or injured; that is not zero."))
 	}
 }

@@ -67,6 +67,11 @@ const (
 	edge = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"kind":"line-of-contact","date":"2025-08-01"},"geometry":{"type":"LineString","coordinates":[[36,49],[38,49]]}}]}`
 )
 
+// salvo is one incident that begins before the terms do.
+const salvo = `observe a strike 2025-07-31T23:45/23:46Z 48.5N 37.0E ±100m weapon=air-bomb source=wire killed=10
+	observe b strike 2025-08-01T00:10/00:11Z 48.5N 37.0E ±100m weapon=air-bomb source=wire killed=2
+	observe c strike 2025-08-01T00:12/00:13Z 48.5N 37.0E ±100m weapon=air-bomb source=paper killed=3`
+
 // headlineOf is the headline of a period of what was said, one entry a line.
 func headlineOf(t *testing.T, m Mission, said, period string, decided bool, before func(*composer)) []report.Sentence {
 	t.Helper()
@@ -146,7 +151,7 @@ const (
 	fCovered         = "Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up."
 	fUnderArticle    = "Under article %s: %s."
 	fActorMissing    = "Where it is not known whether anybody acted whom article %s binds: %s."
-	fHarmElsewhere   = "Sources state killed or injured in incidents that count under no article in force; see the annex."
+	fHarmElsewhere   = "Stated by sources in incidents that count under no article in force: %s."
 	fNoHarm          = "No source used here states numbers of killed or injured; that is not zero."
 	fClaimedEvents   = "Claimed by %s in %s: %s."
 	fClaimedTotal    = "Claimed by %s in a total for %s: %s. The windows of totals may overlap, and they are never added."
@@ -229,10 +234,25 @@ func TestHeadline(t *testing.T) {
 			want: []string{
 				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
 				"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident.",
-				"Sources state killed or injured in incidents that count under no article in force; see the annex.",
+				"Stated by sources in incidents that count under no article in force: killed 7.",
 				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): where nothing was reported, that is no sign that nothing happened.",
 			},
 			not: []string{fNotInForce, fNoHarm, fUnderArticle, fNotCounted, fCovered}},
+		// A salvo over the beginning of an article is in each day what was observed in it.
+		{name: "a salvo over the beginning, the first day", period: "2025-08-01", said: salvo,
+			want: []string{
+				"Attacks cease. It may concern 1 incident: 1 apparent violation. Signs 2 · incidents 1 · violations decided 0 · seen by nobody independent. The article as a whole: apparent violation.",
+				"Confirmed by independent sources, or verified by a decision: 1 of 1 incident that an article in force may be about.",
+				"Covered, or possibly covered, by more than one article: 1 of 1 incident. Each article counts them, and the articles do not add up.",
+				"Facts that are missing before anything can be said (an incident may lack several): actor of 1 incident.",
+				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
+			}, not: []string{fHarmElsewhere, fTimes}},
+		{name: "a salvo over the beginning, its eve", period: "2025-07-31", said: salvo,
+			want: []string{
+				"Not in force: article 1 (Attacks cease), which does not apply to the 1 incident observed that is, or may be, of its kind; article 2 (Guns are withdrawn), and nothing of the kind was observed; article 3 (Aircraft do not strike), which does not apply to the 1 incident observed that is, or may be, of its kind; article 4 (No overflight), and nothing of the kind was observed.",
+				"Stated by sources in incidents that count under no article in force: killed 10.",
+				"Nothing that an article in force is about was observed.",
+			}, not: []string{fUnderArticle, fActorMissing, fNoHarm, fConfirmed}},
 		{name: "out of scope by actor alone", period: day, said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT`,
 			want: []string{"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fTimes}},
 		{name: "out of scope by time alone", period: "2025-07-31/2025-08-03", said: `observe a attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A`,

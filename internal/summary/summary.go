@@ -161,9 +161,14 @@ func Told(inc *truce.Incident) *truce.Observation {
 }
 
 // Signs counts what was observed of an incident, pixels and alerts aside.
-func Signs(inc *truce.Incident) (out truce.Signs) {
+func Signs(inc *truce.Incident) truce.Signs {
+	return SignsIn(inc, func(truce.Interval) bool { return true })
+}
+
+// SignsIn is Signs of those observations whose time is as asked.
+func SignsIn(inc *truce.Incident, asked func(truce.Interval) bool) (out truce.Signs) {
 	for _, o := range inc.Of {
-		if class(o) == observed {
+		if class(o) == observed && asked(o.Occurred) {
 			out.Add(o.Count)
 		}
 	}

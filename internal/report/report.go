@@ -331,6 +331,14 @@ func (t *Tally) Says() string {
 	return Phrase("; ", t.Count.String(), casualties(t.Casualties))
 }
 
+// Less is the difference in words: there is none where the total is not a number.
+func (t *Tally) Less() string {
+	if t.Count.Kind == truce.Uncountable {
+		return "–"
+	}
+	return fmt.Sprint(t.Difference)
+}
+
 // row is a total in the columns of incidents.
 func (t *Tally) row() *truce.Row {
 	return &truce.Row{Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Actors: t.Actors, Casualties: t.Casualties}
@@ -433,6 +441,11 @@ type Licence struct {
 	Source      string `json:"source"`
 	License     string `json:"licence"`
 	Attribution string `json:"attribution"`
+}
+
+// Words say both as one sentence.
+func (l *Licence) Words() string {
+	return Phrase("; ", after("licence: ", strings.TrimSuffix(l.License, ".")), after("attribution: ", strings.TrimSuffix(l.Attribution, "."))) + "."
 }
 
 // Map is what the map shows beside the incidents.

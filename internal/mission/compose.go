@@ -255,7 +255,7 @@ func (c *composer) incidents() {
 		if !row.Alleged && (part.cut || row.Casualties == nil) {
 			row.Casualties = part.stated(inc, c.v)
 		}
-		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.Region)
+		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))
 		x := report.Incident{Row: r.Row}
 		for _, id := range r.Sources {
 			x.Sources = Add(x.Sources, c.publisher(id))
@@ -521,7 +521,7 @@ func (c *composer) regions() {
 		c.r.Regions = append(c.r.Regions, row)
 	}
 	order := map[string]int{summary.Elsewhere: 1 << 30}
-	for i, n := range gazetteer.Default().Regions() {
+	for i, n := range RegionsOf(c.a) {
 		order[n] = i
 	}
 	sort.Slice(c.r.Regions, func(i, j int) bool { return order[c.r.Regions[i].Name] < order[c.r.Regions[j].Name] })
@@ -547,7 +547,7 @@ func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 		})
 		if p := partOf(c.s, inc, v); c.lists(inc) {
 			place, _ := c.to.Place(summary.Place(inc))
-			out.region(summary.Region(&place)).add(inc, decided, p)
+			out.region(summary.Region(c.a, &place)).add(inc, decided, p)
 		} else {
 			out.region(summary.Elsewhere).addUnlisted(decided, p)
 		}
@@ -900,6 +900,16 @@ func (c *composer) geography() {
 
 // RegionNames are the gazetteer's regions, in its order.
 func RegionNames() []string { return gazetteer.Default().Regions() }
+
+// RegionsOf are the regions that counts are told by, in their order: the agreement's
+// zones, and then the gazetteer's regions.
+func RegionsOf(a *truce.Agreement) []string {
+	out := slices.Clone(a.ZoneOrder)
+	for _, n := range RegionNames() {
+		out = Add(out, n)
+	}
+	return out
+}
 
 // RegionShape is the outline of a gazetteer's region or of a zone; nil: there is
 // none of that name.

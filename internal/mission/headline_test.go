@@ -75,6 +75,18 @@ const salvo = `observe a strike 2025-07-31T23:45/23:46Z 48.5N 37.0E ±100m weapo
 // headlineOf is the headline of a period of what was said, one entry a line.
 func headlineOf(t *testing.T, m Mission, said, period string, decided bool, before func(*composer)) []report.Sentence {
 	t.Helper()
+	c := composerOf(t, m, said, period, decided)
+	c.gather()
+	if before != nil {
+		before(c)
+	}
+	c.headline()
+	return c.r.Headline
+}
+
+// composerOf is about to gather a report of a period of what was said.
+func composerOf(t *testing.T, m Mission, said, period string, decided bool) *composer {
+	t.Helper()
 	a := m.Agreement
 	var records []truce.Record
 	for line := range strings.Lines(said) {
@@ -97,14 +109,59 @@ func headlineOf(t *testing.T, m Mission, said, period string, decided bool, befo
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &composer{m: &m, s: situation.Build(a, records, truce.Never, Options(Silent{})), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
+	return &composer{m: &m, s: situation.Build(a, records, truce.Never, Options(Silent{})), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
 		r: &report.Report{Status: a.Status, Zone: a.Zone, Parties: a.Parties, Period: v}}
-	c.gather()
-	if before != nil {
-		before(c)
+}
+
+// missionOf is a mission on the terms.
+func missionOf(t *testing.T) *Mission {
+	t.Helper()
+	m, err := Init(filepath.Join(t.TempDir(), "m"), "terms", fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}},
+		InitFlags{Origin: "test/headline"}, time.Now, Silent{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	c.headline()
-	return c.r.Headline
+	return m
+}
+
+// TestRegions: what is known to a zone of the agreement and no closer is counted in it,
+// and the zones come before the regions.
+func TestRegions(t *testing.T) {
+	for _, to := range []release.Viewer{{To: truce.ForMission}, {To: truce.ForPublic, Rules: truce.PublicRelease{BlurM: 1000}, At: truce.Never}} {
+		c := composerOf(t, *missionOf(t), `observe a strike 2025-08-20T10:00/10:05Z region:area weapon=missile source=wire
+			observe b strike 2025-08-20T10:00/10:05Z 49.99N 36.23E ±100m weapon=missile source=wire
+			observe c strike 2025-08-20T11:00/11:05Z 10.0N 36.23E ±100m weapon=missile source=wire`, "2025-08-20", false)
+		c.to = to
+		c.gather()
+		c.regions()
+		var got []string
+		for _, r := range c.r.Regions {
+			got = append(got, fmt.Sprint(r.Name, " ", r.Count.Incidents))
+		}
+		if want := []string{"area 1", "Kharkiv Oblast 1", "not known to a region, or elsewhere 1"}; !slices.Equal(got, want) {
+			t.Errorf("to %s: %q, want %q", to.To, got, want)
+		}
+	}
+}
+
+// TestSalvoRow: a row of the eve says that the finding is of the next day, and has the
+// eve's casualties and signs.
+func TestSalvoRow(t *testing.T) {
+	for day, want := range map[string]string{
+		"2025-07-31": "killed 10, signs 1, article 1 out-of-scope (out of scope; outside this period, 1 Aug 2025 00:10 to 00:13 UTC: apparent violation)",
+		"2025-08-01": "killed 2 (2 to 3), signs 2, article 1 apparent-violation (apparent violation)"} {
+		c := composerOf(t, *missionOf(t), salvo, day, false)
+		c.gather()
+		c.incidents()
+		if len(c.r.Incidents) != 1 {
+			t.Fatalf("%s: %d incidents", day, len(c.r.Incidents))
+		}
+		x := &c.r.Incidents[0]
+		f := x.Findings[0]
+		if got := fmt.Sprintf("%s, signs %s, article %s %s (%s)", x.Harm(), x.Signs, f.Article, f.Outcome, f.Says()); got != want {
+			t.Errorf("%s: %s\nwant %s", day, got, want)
+		}
+	}
 }
 
 // The sentences, and the parts of sentences, that a situation must not have.
@@ -170,11 +227,7 @@ const (
 // written by hand.
 func TestHeadline(t *testing.T) {
 	const day = "2025-08-20"
-	m, err := Init(filepath.Join(t.TempDir(), "m"), "terms", fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}},
-		InitFlags{Origin: "test/headline"}, time.Now, Silent{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := missionOf(t)
 	said, unsaid := map[string]bool{}, map[string]bool{}
 	for _, tt := range []struct {
 		name, said, period string

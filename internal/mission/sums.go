@@ -287,7 +287,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			z.uncounted = assess.AddCasualties(z.uncounted, harm)
 		}
 	}
-	z.region(summary.Region(&place)).add(inc, decided, part)
+	z.region(summary.Region(s.Agreement, &place)).add(inc, decided, part)
 }
 
 func addFact(list []truce.Fact, f truce.Fact) []truce.Fact {

@@ -29,7 +29,7 @@ func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.
 	lead := of[0]
 	r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: place(of), Act: lead.Act, Weapon: lead.Weapon, Calibre: lead.Calibre, Signs: Signs(inc),
 		Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc), None: true, Known: truce.Always}
-	r.Region = Region(&r.Place)
+	r.Region = Region(a, &r.Place)
 	var what []string
 	for _, o := range of {
 		what = add(what, spaced(What(o)))

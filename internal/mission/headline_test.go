@@ -187,9 +187,10 @@ const (
 	fSources         = "Of %s that an article in force may be about, none is confirmed by a second independent source. They come from %s (%s)."
 	fConfirmed       = "Confirmed by independent sources, or verified by a decision: %s of %s that an article in force may be about."
 	fStates          = "%s (%s) states %s."
-	fNone            = "%s (%s) states that there were none: %s."
+	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
 	fTotalOf         = "%s (%s), of %s, for windows in %s"
+	fTotalOfEach     = "%s (%s), of %s each, for windows in %s"
 	fTotalOfRange    = "%s (%s), of %s to %s, for windows in %s"
 	fCasualtiesAlone = "%s of casualties alone"
 	fWithin          = "Nothing reported by others lies within a total by %s. That says nothing for or against the totals."
@@ -249,7 +250,7 @@ func TestHeadline(t *testing.T) {
 			},
 			not: []string{fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
 				fNotShown, fOwn, fMissing, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
-				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfRange}},
+				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfEach, fTotalOfRange}},
 		{name: "one source, once in time and once perhaps", period: day,
 			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire killed=3
 			       observe b attack 2025-08-19/2025-08-22 48.6N 37.2E ±100m source=wire killed=1`,
@@ -333,7 +334,7 @@ func TestHeadline(t *testing.T) {
 				"Attacks cease. Nothing was observed that it is about. Totals that are, or may be, of its kind were stated: 4. Signs 0 · incidents 0 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
 				"Land A (A) states 2 totals (attack), of 5 to 8, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 1 total of casualties alone.",
 				"Nothing reported by others lies within a total by A. That says nothing for or against the totals.",
-				"Land B (B) states that there were none: 1 statement.",
+				"Land B (B) states that there was none (attack): 1 statement.",
 				"Claimed by A (Ministry of A) in a total for 20 Aug 2025 12:00 to 23:00 UTC: killed 471; injured 72. The windows of totals may overlap, and they are never added.",
 				"Stated by Paper in a total for 20 Aug 2025: killed 20 to 30. The windows of totals may overlap, and they are never added.",
 			},
@@ -356,6 +357,16 @@ func TestHeadline(t *testing.T) {
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
 			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire`,
 			want: []string{"Land A (A) states 1 total (attack), of 5, for windows in 20 Aug 2025 00:00 to 12:00 UTC."}, not: []string{fWithin, fMayWithin}},
+		{name: "equal totals, and totals without a number", period: day,
+			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=19
+			       tally b by mod attack 2025-08-20T12:00/23:00Z region:area count=19
+			       tally c by mod attack 2025-08-20T12:00/23:00Z region:area count=uncountable
+			       tally d by mod strike 2025-08-20T12:00/23:00Z region:area count=uncountable
+			       tally e by mod strike 2025-08-20T12:00/23:00Z region:area count=0`,
+			want: []string{
+				"Land A (A) states 2 totals (attack), of 19 each, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 2 totals without a number.",
+				"Land A (A) states that there was none (strike): 1 statement.",
+			}, not: []string{fCasualtiesAlone, fTotalOf, fTotalOfRange}},
 		{name: "five totals of casualties", period: day,
 			said: `tally a by mod attack 2025-08-20T00:00/01:00Z region:area count=uncountable killed=1
 			       tally b by mod attack 2025-08-20T01:00/02:00Z region:area count=uncountable killed=1

@@ -141,7 +141,7 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 // situation alone.
 func (c *composer) gather() {
 	c.z = sumsOf(c.s, c.v)
-	c.r.Shared, c.r.Observed, c.r.Claimed = c.z.shared, c.z.observed, c.z.claims
+	c.r.Shared, c.r.Observed, c.r.Claimed, c.r.Uncounted = c.z.shared, c.z.observed, c.z.claims, c.z.uncounted
 	c.look()
 	c.articles()
 	c.tallies()
@@ -245,7 +245,17 @@ func (c *composer) incidents() {
 		if assess.OnlySigns(inc) || !c.lists(inc) {
 			continue
 		}
-		r := c.to.Row(c.s.Row(inc), c.to.Incident(inc, c.s.Known), summary.Region)
+		row, part := c.s.Row(inc), partOf(c.s, inc, c.v)
+		if part.surely {
+			row.Signs = part.in
+			row.Signs.Sum(part.out)
+		} else {
+			row.Signs = part.out
+		}
+		if !row.Alleged && (part.cut || row.Casualties == nil) {
+			row.Casualties = part.stated(inc, c.v)
+		}
+		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))
 		x := report.Incident{Row: r.Row}
 		for _, id := range r.Sources {
 			x.Sources = Add(x.Sources, c.publisher(id))
@@ -254,6 +264,12 @@ func (c *composer) incidents() {
 			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
 			if f != nil {
 				says.Standing, says.Missing = f.Standing, f.Missing
+				if !f.During.Overlaps(c.v) {
+					says.Other = f.During.In(c.a.Location) + ": " + says.Says()
+					if len(c.s.InForce(says.Article, inc.Occurred.Intersect(c.v))) == 0 {
+						says.Outcome, says.Standing, says.Missing = truce.OutOfScope, "", nil
+					}
+				}
 				for _, short := range r.Findings {
 					if short.Article == says.Article {
 						says.Near = short.Near
@@ -505,7 +521,7 @@ func (c *composer) regions() {
 		c.r.Regions = append(c.r.Regions, row)
 	}
 	order := map[string]int{summary.Elsewhere: 1 << 30}
-	for i, n := range gazetteer.Default().Regions() {
+	for i, n := range RegionsOf(c.a) {
 		order[n] = i
 	}
 	sort.Slice(c.r.Regions, func(i, j int) bool { return order[c.r.Regions[i].Name] < order[c.r.Regions[j].Name] })
@@ -525,15 +541,15 @@ func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 		}
 		decided := 0
 		c.s.Findings(inc, func(_ int, o truce.Outcome, _ bool, f *assess.Found) {
-			if f != nil && o == truce.Violation {
+			if f != nil && o == truce.Violation && f.During.Overlaps(v) {
 				decided = 1
 			}
 		})
-		if c.lists(inc) {
+		if p := partOf(c.s, inc, v); c.lists(inc) {
 			place, _ := c.to.Place(summary.Place(inc))
-			out.region(summary.Region(&place)).add(inc, decided, v.Contains(inc.Occurred))
+			out.region(summary.Region(c.a, &place)).add(inc, decided, p)
 		} else {
-			out.region(summary.Elsewhere).addUnlisted(inc, decided, v.Contains(inc.Occurred))
+			out.region(summary.Elsewhere).addUnlisted(decided, p)
 		}
 	}
 	return out.regions
@@ -884,6 +900,16 @@ func (c *composer) geography() {
 
 // RegionNames are the gazetteer's regions, in its order.
 func RegionNames() []string { return gazetteer.Default().Regions() }
+
+// RegionsOf are the regions that counts are told by, in their order: the agreement's
+// zones, and then the gazetteer's regions.
+func RegionsOf(a *truce.Agreement) []string {
+	out := slices.Clone(a.ZoneOrder)
+	for _, n := range RegionNames() {
+		out = Add(out, n)
+	}
+	return out
+}
 
 // RegionShape is the outline of a gazetteer's region or of a zone; nil: there is
 // none of that name.

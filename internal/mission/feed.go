@@ -289,14 +289,14 @@ func (f *Feed) Past(a truce.Audience, now truce.Instant, size int64) func() *sit
 // Rows are incidents of a situation as lists and maps show them to a viewer, whenever
 // it looks. It may be called at any time.
 func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident, to release.Viewer) []release.Row {
-	out := make([]release.Row, len(incidents))
+	out, region := make([]release.Row, len(incidents)), summary.RegionOf(s.Agreement)
 	correlate.Parallel(len(incidents), 0, nil, func(i int) {
 		inc := incidents[i]
 		r := s.Row(inc)
 		for _, o := range inc.Of {
 			r.Entry = max(r.Entry, f.EntryOf(o.ID))
 		}
-		out[i] = to.Row(r, to.Incident(inc, s.Known), summary.Region)
+		out[i] = to.Row(r, to.Incident(inc, s.Known), region)
 	})
 	return out
 }

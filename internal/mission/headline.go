@@ -251,7 +251,7 @@ func (c *composer) alleged(say sentence) {
 	}
 	for _, o := range c.nones {
 		if o.Claimant != "" {
-			of(o.Claimant).none++
+			of(o.Claimant).noneOf(o.Act)
 		}
 	}
 	for i := range c.r.Tallies {
@@ -268,9 +268,11 @@ func (c *composer) alleged(say sentence) {
 // statements are what one party, or another, claims in a period.
 type statements struct {
 	single      report.Span
-	none        int // statements that there was none
-	totals      int // with a number
-	uncounted   int // with casualties and no number
+	none        int             // statements that there was none
+	noActs      []truce.InWords // of what
+	totals      int             // with a number
+	harmOnly    int             // with casualties and no number
+	uncounted   int             // with neither
 	least, most truce.Count
 	found, may  truce.Signs
 	span        truce.Interval
@@ -280,7 +282,10 @@ type statements struct {
 func (x *statements) add(t *report.Tally) {
 	switch {
 	case t.None:
-		x.none++
+		x.noneOf(t.Act)
+		return
+	case t.Count.Kind == truce.Uncountable && t.Casualties != nil:
+		x.harmOnly++
 		return
 	case t.Count.Kind == truce.Uncountable:
 		x.uncounted++
@@ -298,7 +303,17 @@ func (x *statements) add(t *report.Tally) {
 	x.totals, x.span = x.totals+1, x.span.Hull(t.Period)
 	x.found.Sum(t.Found)
 	x.may.Sum(t.MayBe)
-	x.acts = addWord(x.acts, truce.InWords{Kind: "act", Value: string(t.Act), English: string(t.Act)})
+	x.acts = addWord(x.acts, actWord(t.Act))
+}
+
+// noneOf adds a statement that there was none.
+func (x *statements) noneOf(a truce.Act) {
+	x.none++
+	x.noActs = addWord(x.noActs, actWord(a))
+}
+
+func actWord(a truce.Act) truce.InWords {
+	return truce.InWords{Kind: "act", Value: string(a), English: string(a)}
 }
 
 func (c *composer) states(say sentence, id truce.PartyID, x *statements) {
@@ -315,19 +330,24 @@ func (c *composer) states(say sentence, id truce.PartyID, x *statements) {
 		said = append(said, spanOf(x.single, "single event"))
 	}
 	switch {
+	case x.totals > 1 && x.least == x.most:
+		said = append(said, because("%s (%s), of %s each, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.span.In(c.a.Location)))
 	case x.totals > 0 && x.least == x.most:
 		said = append(said, because("%s (%s), of %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.span.In(c.a.Location)))
 	case x.totals > 0:
 		said = append(said, because("%s (%s), of %s to %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.most.String(), x.span.In(c.a.Location)))
 	}
+	if x.harmOnly > 0 {
+		said = append(said, because("%s of casualties alone", number(x.harmOnly, "total")))
+	}
 	if x.uncounted > 0 {
-		said = append(said, because("%s of casualties alone", number(x.uncounted, "total")))
+		said = append(said, because("%s without a number", number(x.uncounted, "total")))
 	}
 	if len(said) > 0 {
 		say(about, because("%s (%s) states %s.", name, string(id), truce.Joined("%s and %s", said)))
 	}
 	if x.none > 0 {
-		say(about, because("%s (%s) states that there were none: %s.", name, string(id), number(x.none, "statement")))
+		say(about, because("%s (%s) states that there was none (%s): %s.", name, string(id), truce.Joined("%s, %s", x.noActs), number(x.none, "statement")))
 	}
 	switch {
 	case len(said) == 0 && x.none == 0:
@@ -399,8 +419,8 @@ func (c *composer) harm(say sentence) {
 			said = true
 		}
 	}
-	if !said && c.z.harmed {
-		say(about, because("Sources state killed or injured in incidents that count under no article in force; see the annex."))
+	if c.z.uncounted != nil {
+		say(about, because("Stated by sources in incidents that count under no article in force: %s.", harmWords(c.z.uncounted)))
 		said = true
 	}
 	for i := range c.r.Tolls {
@@ -419,7 +439,7 @@ func (c *composer) harm(say sentence) {
 			break
 		}
 	}
-	if !said {
+	if !said && !c.z.harmed {
 		say(about, because("No source used here states numbers of killed or injured; that is not zero."))
 	}
 }

@@ -67,8 +67,25 @@ const (
 	edge = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"kind":"line-of-contact","date":"2025-08-01"},"geometry":{"type":"LineString","coordinates":[[36,49],[38,49]]}}]}`
 )
 
+// salvo is one incident that begins before the terms do.
+const salvo = `observe a strike 2025-07-31T23:45/23:46Z 48.5N 37.0E ±100m weapon=air-bomb source=wire killed=10
+	observe b strike 2025-08-01T00:10/00:11Z 48.5N 37.0E ±100m weapon=air-bomb source=wire killed=2
+	observe c strike 2025-08-01T00:12/00:13Z 48.5N 37.0E ±100m weapon=air-bomb source=paper killed=3`
+
 // headlineOf is the headline of a period of what was said, one entry a line.
 func headlineOf(t *testing.T, m Mission, said, period string, decided bool, before func(*composer)) []report.Sentence {
+	t.Helper()
+	c := composerOf(t, m, said, period, decided)
+	c.gather()
+	if before != nil {
+		before(c)
+	}
+	c.headline()
+	return c.r.Headline
+}
+
+// composerOf is about to gather a report of a period of what was said.
+func composerOf(t *testing.T, m Mission, said, period string, decided bool) *composer {
 	t.Helper()
 	a := m.Agreement
 	var records []truce.Record
@@ -92,14 +109,59 @@ func headlineOf(t *testing.T, m Mission, said, period string, decided bool, befo
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &composer{m: &m, s: situation.Build(a, records, truce.Never, Options(Silent{})), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
+	return &composer{m: &m, s: situation.Build(a, records, truce.Never, Options(Silent{})), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
 		r: &report.Report{Status: a.Status, Zone: a.Zone, Parties: a.Parties, Period: v}}
-	c.gather()
-	if before != nil {
-		before(c)
+}
+
+// missionOf is a mission on the terms.
+func missionOf(t *testing.T) *Mission {
+	t.Helper()
+	m, err := Init(filepath.Join(t.TempDir(), "m"), "terms", fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}},
+		InitFlags{Origin: "test/headline"}, time.Now, Silent{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	c.headline()
-	return c.r.Headline
+	return m
+}
+
+// TestRegions: what is known to a zone of the agreement and no closer is counted in it,
+// and the zones come before the regions.
+func TestRegions(t *testing.T) {
+	for _, to := range []release.Viewer{{To: truce.ForMission}, {To: truce.ForPublic, Rules: truce.PublicRelease{BlurM: 1000}, At: truce.Never}} {
+		c := composerOf(t, *missionOf(t), `observe a strike 2025-08-20T10:00/10:05Z region:area weapon=missile source=wire
+			observe b strike 2025-08-20T10:00/10:05Z 49.99N 36.23E ±100m weapon=missile source=wire
+			observe c strike 2025-08-20T11:00/11:05Z 10.0N 36.23E ±100m weapon=missile source=wire`, "2025-08-20", false)
+		c.to = to
+		c.gather()
+		c.regions()
+		var got []string
+		for _, r := range c.r.Regions {
+			got = append(got, fmt.Sprint(r.Name, " ", r.Count.Incidents))
+		}
+		if want := []string{"area 1", "Kharkiv Oblast 1", "not known to a region, or elsewhere 1"}; !slices.Equal(got, want) {
+			t.Errorf("to %s: %q, want %q", to.To, got, want)
+		}
+	}
+}
+
+// TestSalvoRow: a row of the eve says that the finding is of the next day, and has the
+// eve's casualties and signs.
+func TestSalvoRow(t *testing.T) {
+	for day, want := range map[string]string{
+		"2025-07-31": "killed 10, signs 1, article 1 out-of-scope (out of scope; outside this period, 1 Aug 2025 00:10 to 00:13 UTC: apparent violation)",
+		"2025-08-01": "killed 2 (2 to 3), signs 2, article 1 apparent-violation (apparent violation)"} {
+		c := composerOf(t, *missionOf(t), salvo, day, false)
+		c.gather()
+		c.incidents()
+		if len(c.r.Incidents) != 1 {
+			t.Fatalf("%s: %d incidents", day, len(c.r.Incidents))
+		}
+		x := &c.r.Incidents[0]
+		f := x.Findings[0]
+		if got := fmt.Sprintf("%s, signs %s, article %s %s (%s)", x.Harm(), x.Signs, f.Article, f.Outcome, f.Says()); got != want {
+			t.Errorf("%s: %s\nwant %s", day, got, want)
+		}
+	}
 }
 
 // The sentences, and the parts of sentences, that a situation must not have.
@@ -125,9 +187,10 @@ const (
 	fSources         = "Of %s that an article in force may be about, none is confirmed by a second independent source. They come from %s (%s)."
 	fConfirmed       = "Confirmed by independent sources, or verified by a decision: %s of %s that an article in force may be about."
 	fStates          = "%s (%s) states %s."
-	fNone            = "%s (%s) states that there were none: %s."
+	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
 	fTotalOf         = "%s (%s), of %s, for windows in %s"
+	fTotalOfEach     = "%s (%s), of %s each, for windows in %s"
 	fTotalOfRange    = "%s (%s), of %s to %s, for windows in %s"
 	fCasualtiesAlone = "%s of casualties alone"
 	fWithin          = "Nothing reported by others lies within a total by %s. That says nothing for or against the totals."
@@ -146,7 +209,7 @@ const (
 	fCovered         = "Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up."
 	fUnderArticle    = "Under article %s: %s."
 	fActorMissing    = "Where it is not known whether anybody acted whom article %s binds: %s."
-	fHarmElsewhere   = "Sources state killed or injured in incidents that count under no article in force; see the annex."
+	fHarmElsewhere   = "Stated by sources in incidents that count under no article in force: %s."
 	fNoHarm          = "No source used here states numbers of killed or injured; that is not zero."
 	fClaimedEvents   = "Claimed by %s in %s: %s."
 	fClaimedTotal    = "Claimed by %s in a total for %s: %s. The windows of totals may overlap, and they are never added."
@@ -165,11 +228,7 @@ const (
 // written by hand.
 func TestHeadline(t *testing.T) {
 	const day = "2025-08-20"
-	m, err := Init(filepath.Join(t.TempDir(), "m"), "terms", fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}},
-		InitFlags{Origin: "test/headline"}, time.Now, Silent{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := missionOf(t)
 	said, unsaid := map[string]bool{}, map[string]bool{}
 	for _, tt := range []struct {
 		name, said, period string
@@ -191,7 +250,7 @@ func TestHeadline(t *testing.T) {
 			},
 			not: []string{fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
 				fNotShown, fOwn, fMissing, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
-				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfRange}},
+				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfEach, fTotalOfRange}},
 		{name: "one source, once in time and once perhaps", period: day,
 			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire killed=3
 			       observe b attack 2025-08-19/2025-08-22 48.6N 37.2E ±100m source=wire killed=1`,
@@ -229,10 +288,25 @@ func TestHeadline(t *testing.T) {
 			want: []string{
 				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
 				"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident.",
-				"Sources state killed or injured in incidents that count under no article in force; see the annex.",
+				"Stated by sources in incidents that count under no article in force: killed 7.",
 				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): where nothing was reported, that is no sign that nothing happened.",
 			},
 			not: []string{fNotInForce, fNoHarm, fUnderArticle, fNotCounted, fCovered}},
+		// A salvo over the beginning of an article is in each day what was observed in it.
+		{name: "a salvo over the beginning, the first day", period: "2025-08-01", said: salvo,
+			want: []string{
+				"Attacks cease. It may concern 1 incident: 1 apparent violation. Signs 2 · incidents 1 · violations decided 0 · seen by nobody independent. The article as a whole: apparent violation.",
+				"Confirmed by independent sources, or verified by a decision: 1 of 1 incident that an article in force may be about.",
+				"Covered, or possibly covered, by more than one article: 1 of 1 incident. Each article counts them, and the articles do not add up.",
+				"Facts that are missing before anything can be said (an incident may lack several): actor of 1 incident.",
+				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
+			}, not: []string{fHarmElsewhere, fTimes}},
+		{name: "a salvo over the beginning, its eve", period: "2025-07-31", said: salvo,
+			want: []string{
+				"Not in force: article 1 (Attacks cease), which does not apply to the 1 incident observed that is, or may be, of its kind; article 2 (Guns are withdrawn), and nothing of the kind was observed; article 3 (Aircraft do not strike), which does not apply to the 1 incident observed that is, or may be, of its kind; article 4 (No overflight), and nothing of the kind was observed.",
+				"Stated by sources in incidents that count under no article in force: killed 10.",
+				"Nothing that an article in force is about was observed.",
+			}, not: []string{fUnderArticle, fActorMissing, fNoHarm, fConfirmed}},
 		{name: "out of scope by actor alone", period: day, said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT`,
 			want: []string{"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fTimes}},
 		{name: "out of scope by time alone", period: "2025-07-31/2025-08-03", said: `observe a attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A`,
@@ -260,7 +334,7 @@ func TestHeadline(t *testing.T) {
 				"Attacks cease. Nothing was observed that it is about. Totals that are, or may be, of its kind were stated: 4. Signs 0 · incidents 0 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
 				"Land A (A) states 2 totals (attack), of 5 to 8, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 1 total of casualties alone.",
 				"Nothing reported by others lies within a total by A. That says nothing for or against the totals.",
-				"Land B (B) states that there were none: 1 statement.",
+				"Land B (B) states that there was none (attack): 1 statement.",
 				"Claimed by A (Ministry of A) in a total for 20 Aug 2025 12:00 to 23:00 UTC: killed 471; injured 72. The windows of totals may overlap, and they are never added.",
 				"Stated by Paper in a total for 20 Aug 2025: killed 20 to 30. The windows of totals may overlap, and they are never added.",
 			},
@@ -283,6 +357,16 @@ func TestHeadline(t *testing.T) {
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
 			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire`,
 			want: []string{"Land A (A) states 1 total (attack), of 5, for windows in 20 Aug 2025 00:00 to 12:00 UTC."}, not: []string{fWithin, fMayWithin}},
+		{name: "equal totals, and totals without a number", period: day,
+			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=19
+			       tally b by mod attack 2025-08-20T12:00/23:00Z region:area count=19
+			       tally c by mod attack 2025-08-20T12:00/23:00Z region:area count=uncountable
+			       tally d by mod strike 2025-08-20T12:00/23:00Z region:area count=uncountable
+			       tally e by mod strike 2025-08-20T12:00/23:00Z region:area count=0`,
+			want: []string{
+				"Land A (A) states 2 totals (attack), of 19 each, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 2 totals without a number.",
+				"Land A (A) states that there was none (strike): 1 statement.",
+			}, not: []string{fCasualtiesAlone, fTotalOf, fTotalOfRange}},
 		{name: "five totals of casualties", period: day,
 			said: `tally a by mod attack 2025-08-20T00:00/01:00Z region:area count=uncountable killed=1
 			       tally b by mod attack 2025-08-20T01:00/02:00Z region:area count=uncountable killed=1

@@ -24,7 +24,8 @@ type sums struct {
 	touched, borne   report.Span // that count under an article, and that independent sources confirm or a person verified
 	sources          map[truce.SourceID]bool
 	missing          map[truce.Fact]report.Span
-	harmed           bool // numbers of killed or injured are stated of what was observed
+	harmed           bool              // numbers of killed or injured are stated of what was observed
+	uncounted        *truce.Casualties // of those, what counts under no article
 	claimed          map[truce.PartyID]*claimed
 	nones            map[truce.Digest]*truce.Incident // in which somebody states that there was none
 	regions          map[string]*regionSum
@@ -63,27 +64,27 @@ type regionSum struct {
 	unlisted report.Span // of which nothing but the number is told
 }
 
-// add counts an incident of the region, which surely lies in the period or may;
-// decided is 1 where it was decided to be a violation.
-func (r *regionSum) add(inc *truce.Incident, decided int, surely bool) {
-	r.count(inc, decided, surely)
+// add counts an incident of the region, as far as it lies in the period; decided is 1
+// where it was decided to be a violation.
+func (r *regionSum) add(inc *truce.Incident, decided int, p part) {
+	r.count(decided, p)
 	lead := summary.Lead(inc)
-	addTo(r.acts, actSeen{lead.Act, lead.Seen, lead.Weapon}, surely)
+	addTo(r.acts, actSeen{lead.Act, lead.Seen, lead.Weapon}, p.surely)
 }
 
 // addUnlisted counts one of which neither act nor place is told.
-func (r *regionSum) addUnlisted(inc *truce.Incident, decided int, surely bool) {
-	r.count(inc, decided, surely)
-	r.unlisted.Add(1, surely)
+func (r *regionSum) addUnlisted(decided int, p part) {
+	r.count(decided, p)
+	r.unlisted.Add(1, p.surely)
 }
 
-func (r *regionSum) count(inc *truce.Incident, decided int, surely bool) {
-	if surely {
-		r.Signs.Sum(summary.Signs(inc))
+func (r *regionSum) count(decided int, p part) {
+	r.Signs.Sum(p.in)
+	r.May.Signs.Sum(p.out)
+	if p.surely {
 		r.Incidents++
 		r.Violations += decided
 	} else {
-		r.May.Signs.Sum(summary.Signs(inc))
 		r.May.Incidents++
 		r.May.Violations += decided
 	}
@@ -137,6 +138,55 @@ var outcomeIndex = func() map[truce.Outcome]int {
 	return out
 }()
 
+// part is what of an incident lies in a period. The findings on an incident may be of a
+// part of its time, where an article came into force in the course of it; what is
+// counted under an article is of that part, and so is all that is counted beside it.
+type part struct {
+	surely  bool
+	cut     bool        // all that is found is of other hours; what is told of the period is what was observed in it
+	in, out truce.Signs // of what surely lies in the period, and of what may
+}
+
+func partOf(s *situation.Situation, inc *truce.Incident, v truce.Interval) part {
+	if v.Contains(inc.Occurred) {
+		return part{surely: true, in: summary.Signs(inc)}
+	}
+	var p part
+	found := false
+	s.Findings(inc, func(_ int, _ truce.Outcome, _ bool, f *assess.Found) {
+		if f != nil {
+			found = found || f.During.Overlaps(v)
+			p.cut = true
+			p.surely = p.surely || v.Contains(f.During)
+		}
+	})
+	p.cut = p.cut && !found
+	for _, o := range inc.Of {
+		p.surely = p.surely || p.cut && v.Contains(o.Occurred) && (inc.Alleged() || !o.Alleged()) && !o.None()
+	}
+	if p.surely {
+		p.in = summary.SignsIn(inc, v.Contains)
+		p.out = summary.SignsIn(inc, func(w truce.Interval) bool { return w.Overlaps(v) && !v.Contains(w) })
+	} else {
+		p.out = summary.Signs(inc)
+		if p.cut {
+			p.out = summary.SignsIn(inc, v.Overlaps)
+		}
+	}
+	return p
+}
+
+// stated are the casualties that sources state of what they observed of an incident in
+// a period, or of all of it where it has no part that lies elsewhere.
+func (p *part) stated(inc *truce.Incident, v truce.Interval) (out *truce.Casualties) {
+	for _, o := range inc.Of {
+		if !o.Alleged() && (!p.cut || o.Occurred.Overlaps(v)) {
+			out = summary.Joined(out, o.Casualties)
+		}
+	}
+	return out
+}
+
 // add counts an incident, which surely lies in the period v or may.
 func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval) {
 	if slices.ContainsFunc(inc.Of, (*truce.Observation).None) {
@@ -145,21 +195,26 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	if assess.OnlySigns(inc) {
 		return
 	}
-	alleged, surely := inc.Alleged(), v.Contains(inc.Occurred)
-	under, decided, about, touched, borne := 0, 0, false, false, false
+	alleged, whole, part := inc.Alleged(), v.Contains(inc.Occurred), partOf(s, inc, v)
+	surely := part.surely
+	under, decided, about, touched, borne, counted := 0, 0, false, false, false, false
 	var missing []truce.Fact
 	s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
-		if f == nil {
+		p := &s.Agreement.Provisions[art]
+		switch {
+		case f == nil:
 			if o == truce.OutOfScope && relevant && !alleged {
 				z.articles[art].excluded.Add(1, surely)
-				if p := &s.Agreement.Provisions[art]; others(s.Agreement, p, inc) && len(s.InForce(p.Article, inc.Occurred)) > 0 {
+				if others(s.Agreement, p, inc) && len(s.InForce(p.Article, inc.Occurred)) > 0 {
 					z.articles[art].others.Add(1, surely)
 				}
 			}
 			return
-		}
-		if !f.During.Overlaps(v) {
-			return // what of it lies in scope happened at another time
+		case !f.During.Overlaps(v): // what of it lies in scope happened at another time
+			if !alleged && len(s.InForce(p.Article, inc.Occurred.Intersect(v))) == 0 {
+				z.articles[art].excluded.Add(1, surely)
+			}
+			return
 		}
 		about = true
 		z.articles[art].outcomes[outcomeIndex[o]].add(inc.ID, v.Contains(f.During), alleged)
@@ -169,6 +224,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		if o.Counts() {
 			under++
 			touched = true
+			counted = counted || f.Casualties != nil
 			for _, m := range f.Missing {
 				missing = addFact(missing, m)
 			}
@@ -186,13 +242,13 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			z.claimed[c.By] = x
 		}
 		y := claimed{casualties: c.Casualties, during: inc.Occurred}
-		if y.Add(1, surely); !surely {
+		if y.Add(1, alleged && surely || whole); y.N == 0 {
 			y.casualties = y.casualties.Perhaps()
 		}
 		x.join(&y)
 	}
 	for _, p := range summary.Claimants(inc) {
-		addTo(z.claimants, p, surely)
+		addTo(z.claimants, p, alleged && surely || whole)
 	}
 	if alleged {
 		z.claims.Add(1, surely)
@@ -222,10 +278,16 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	if borne {
 		z.borne.Add(1, surely)
 	}
-	for _, o := range inc.Of {
-		z.harmed = z.harmed || !o.Alleged() && o.Casualties != nil
+	if harm := part.stated(inc, v); harm != nil {
+		z.harmed = true
+		if !surely {
+			harm = harm.Perhaps()
+		}
+		if !counted {
+			z.uncounted = assess.AddCasualties(z.uncounted, harm)
+		}
 	}
-	z.region(summary.Region(&place)).add(inc, decided, surely)
+	z.region(summary.Region(s.Agreement, &place)).add(inc, decided, part)
 }
 
 func addFact(list []truce.Fact, f truce.Fact) []truce.Fact {
@@ -274,6 +336,7 @@ func others(a *truce.Agreement, p *truce.Provision, inc *truce.Incident) bool {
 func (z *sums) join(o *sums) {
 	z.observed, z.claims, z.shared, z.unclear = z.observed.Plus(o.observed), z.claims.Plus(o.claims), z.shared.Plus(o.shared), z.unclear.Plus(o.unclear)
 	z.about, z.touched, z.borne, z.harmed = z.about.Plus(o.about), z.touched.Plus(o.touched), z.borne.Plus(o.borne), z.harmed || o.harmed
+	z.uncounted = assess.AddCasualties(z.uncounted, o.uncounted)
 	for i := range z.articles {
 		z.articles[i].excluded = z.articles[i].excluded.Plus(o.articles[i].excluded)
 		z.articles[i].others = z.articles[i].others.Plus(o.articles[i].others)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -47,14 +48,6 @@ func signWords(s truce.Signs) string {
 	return strings.Replace(out, ">=", "≥", 1)
 }
 
-// tollWords says casualties in ranges.
-func tollWords(c *truce.Casualties) string {
-	if out := casualties(c); out != "" {
-		return out
-	}
-	return "not stated by any source, which is not zero"
-}
-
 // SignRange is the signs of a count as a range where some may lie outside its period.
 func SignRange(c *Count) string {
 	if most, more := c.Most(); more {
@@ -66,11 +59,24 @@ func SignRange(c *Count) string {
 // harmWords says casualties under an article, and beside them those of incidents of
 // which it is not known whether anybody acted whom it binds.
 func harmWords(a *Article) string {
-	out := tollWords(a.Count.Casualties)
-	if more := casualties(a.Count.Unclear); more != "" {
-		out += ". Where it is not known whether anybody acted whom it binds: " + more
+	known, open := casualties(a.Count.Casualties), after("where it is not known whether anybody acted whom it binds: ", casualties(a.Count.Unclear))
+	switch {
+	case known != "" || open != "":
+		return Phrase("; ", known, open)
+	case a.Count.OfIncidents().Most() == 0:
+		return "nothing that was observed counts under it"
 	}
-	return out
+	return "not stated by any source, which is not zero"
+}
+
+// harmed reports whether the report has anything to say of casualties.
+func (r *Report) harmed() bool {
+	return len(r.Tolls) > 0 || r.Uncounted != nil || slices.ContainsFunc(r.Articles, func(a Article) bool { return len(a.Force) > 0 })
+}
+
+// uncounted are the words for casualties in incidents that count under no article.
+func (r *Report) uncounted() string {
+	return after("Counted under no article in force: ", casualties(r.Uncounted))
 }
 
 // Words say who states casualties, and how.
@@ -94,6 +100,10 @@ type printed struct {
 func (p printed) When(v truce.Interval) string { return p.when(v) }
 func (p printed) At(i truce.Instant) string    { return i.In(p.loc) }
 func (p printed) CutOff() string               { return p.cutOff() }
+
+// Harmed and NoArticle are what is said of casualties beside the articles.
+func (p printed) Harmed() bool      { return p.harmed() }
+func (p printed) NoArticle() string { return p.uncounted() }
 
 // Ribbon draws an article's ribbon.
 func (p printed) Ribbon(a Article) template.HTML { return template.HTML(p.drawRibbon(&a)) }

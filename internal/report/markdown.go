@@ -47,15 +47,23 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	for _, x := range r.Claims {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", cell(x.Claimed()), r.when(x.Occurred), cell(place(x.Place)), cell(Phrase("; ", x.What, x.Harm())), said(p.Findings(x)), x.ID)
 	}
-	b.WriteString("\n## Totals beside what was found of them\n\n| Says | Period | Where | What | Total | Within | May be within | Difference | Outcome |\n|---|---|---|---|---:|---:|---:|---:|---|\n")
+	b.WriteString("\n## Totals beside what was found of them\n\n")
+	none(b, len(r.Tallies))
+	if len(r.Tallies) > 0 {
+		b.WriteString("| Says | Period | Where | What | Total | Within | May be within | Difference | Outcome |\n|---|---|---|---|---:|---:|---:|---:|---|\n")
+	}
 	for _, t := range r.Tallies {
 		who := cell(t.Source)
 		if t.Claimant != "" {
 			who += " (" + string(t.Claimant) + ")"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %d | %s |\n", who, r.when(t.Period), cell(t.Place), cell(t.What), cell(t.Says()), t.Found, t.MayBe, t.Difference, said(t.Findings))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", who, r.when(t.Period), cell(t.Place), cell(t.What), cell(t.Says()), t.Found, t.MayBe, t.Less(), said(t.Findings))
 	}
-	b.WriteString("\n## Counts by region\n\n| Region | Signs | Incidents | Violations decided |\n|---|---:|---:|---:|\n")
+	b.WriteString("\n## Counts by region\n\n")
+	none(b, len(r.Regions))
+	if len(r.Regions) > 0 {
+		b.WriteString("| Region | Signs | Incidents | Violations decided |\n|---|---:|---:|---:|\n")
+	}
 	for _, x := range r.Regions {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cell(x.Name), SignRange(&x.Count), x.Count.OfIncidents(), x.Count.OfViolations())
 	}
@@ -64,6 +72,12 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		if len(a.Force) > 0 {
 			fmt.Fprintf(b, "- Article %s: %s\n", a.Article, harmWords(&a))
 		}
+	}
+	if words := r.uncounted(); words != "" {
+		fmt.Fprintf(b, "- %s\n", words)
+	}
+	if !r.harmed() {
+		none(b, 0)
 	}
 	for i := range r.Tolls {
 		x := &r.Tolls[i]
@@ -83,6 +97,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		}
 		fmt.Fprintf(b, "- %s by %s%s, %d zones, %s\n", cell(c.What), cell(c.Source), own, c.Zones, r.when(c.During))
 	}
+	none(b, len(r.Seen))
 	b.WriteString("\n## Restrictions on monitors\n\n")
 	for _, x := range r.Denied {
 		fmt.Fprintf(b, "- %s\n", Phrase(": ", cell(x.By), Phrase(", ", cell(x.What), cell(x.Place), r.when(x.During))))
@@ -112,6 +127,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		}
 		b.WriteString("\n")
 	}
+	none(b, len(r.Decided))
 	if len(r.Attributed) > 0 {
 		b.WriteString("\n## Attribution\n\n")
 	}
@@ -134,7 +150,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	none(b, len(r.Incidents))
 	b.WriteString("\n## Data\n\n")
 	for _, l := range r.Licences {
-		fmt.Fprintf(b, "- %s: %s. %s\n", l.Source, l.License, l.Attribution)
+		fmt.Fprintf(b, "- %s: %s\n", cell(l.Source), cell(l.Words()))
 	}
 	fmt.Fprintf(b, "\nSituation digest %s\n", r.Digest.Hex())
 	return b.Flush()

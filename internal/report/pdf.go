@@ -311,7 +311,7 @@ func (s *sheet) middle() {
 		var rows [][]string
 		for i := range r.Tallies {
 			t := &r.Tallies[i]
-			rows = append(rows, []string{t.Source, r.when(t.Period), t.What, t.Says(), t.Found.String(), t.MayBe.String(), fmt.Sprint(t.Difference)})
+			rows = append(rows, []string{t.Source, r.when(t.Period), t.What, t.Says(), t.Found.String(), t.MayBe.String(), t.Less()})
 		}
 		s.rows([]columnOf{{"Says", .2, false}, {"Period", .25, false}, {"What", .19, false}, {"Total", .09, true}, {"Within", .08, true}, {"May be", .09, true}, {"Difference", .1, true}}, rows)
 	}
@@ -320,12 +320,22 @@ func (s *sheet) middle() {
 	for _, x := range r.Regions {
 		rows = append(rows, []string{x.Name, SignRange(&x.Count), x.Count.OfIncidents().String(), x.Count.OfViolations().String()})
 	}
-	s.rows([]columnOf{{"Region", .55, false}, {"Signs", .15, true}, {"Incidents", .15, true}, {"Violations decided", .15, true}}, rows)
+	if len(rows) == 0 {
+		s.p("", "None was recorded.")
+	} else {
+		s.rows([]columnOf{{"Region", .55, false}, {"Signs", .15, true}, {"Incidents", .15, true}, {"Violations decided", .15, true}}, rows)
+	}
 	s.h2("Casualties")
 	for i := range r.Articles {
 		if a := &r.Articles[i]; len(a.Force) > 0 {
 			s.p("", "Article "+string(a.Article)+": "+harmWords(a)+".")
 		}
+	}
+	if words := r.uncounted(); words != "" {
+		s.p("", words+".")
+	}
+	if !r.harmed() {
+		s.p("", "None was recorded.")
 	}
 	if len(r.Tolls) > 0 {
 		s.soft("Claims and totals stand beside what was observed and are never added to it, nor to one another.")

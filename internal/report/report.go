@@ -18,32 +18,33 @@ import (
 
 // A Report is everything that is printed.
 type Report struct {
-	Title     string          `json:"title"`
-	Agreement string          `json:"agreement"`
-	Status    truce.Status    `json:"status"` // anything but in-force is marked on every page
-	Kind      string          `json:"kind"`   // "Daily report" or "Report"
-	Zone      string          `json:"timezone"`
-	Parties   []truce.Party   `json:"parties"`
-	Others    []truce.Party   `json:"others,omitempty"`
-	Period    truce.Interval  `json:"period"`
-	Before    *truce.Interval `json:"previous_period,omitempty"`
-	Issued    truce.Instant   `json:"issued"`
-	Stage     string          `json:"stage"`
-	Shared    Span            `json:"incidents_under_several_articles"`
-	AsKnown   truce.Instant   `json:"as_known"`          // never: everything that is known
-	Summary   []string        `json:"summary,omitempty"` // by the reporting officer; its figures are bound to the data
-	Headline  []Sentence      `json:"headline"`
-	Articles  []Article       `json:"articles"`
-	Incidents []Incident      `json:"incidents"`
-	Claims    []Incident      `json:"allegations"`
-	Tallies   []Tally         `json:"tallies"`
-	Tolls     []Toll          `json:"casualties_claimed"` // beside what was observed, and never added to it
-	None      []None          `json:"statements_of_none"`
-	Regions   []Region        `json:"regions"`
-	Seen      []Coverage      `json:"coverage"`
-	Denied    []Restriction   `json:"restrictions"`
-	Said      []Notice        `json:"notifications_and_responses"`
-	Decided   []Decision      `json:"decisions"`
+	Title     string            `json:"title"`
+	Agreement string            `json:"agreement"`
+	Status    truce.Status      `json:"status"` // anything but in-force is marked on every page
+	Kind      string            `json:"kind"`   // "Daily report" or "Report"
+	Zone      string            `json:"timezone"`
+	Parties   []truce.Party     `json:"parties"`
+	Others    []truce.Party     `json:"others,omitempty"`
+	Period    truce.Interval    `json:"period"`
+	Before    *truce.Interval   `json:"previous_period,omitempty"`
+	Issued    truce.Instant     `json:"issued"`
+	Stage     string            `json:"stage"`
+	Shared    Span              `json:"incidents_under_several_articles"`
+	AsKnown   truce.Instant     `json:"as_known"`          // never: everything that is known
+	Summary   []string          `json:"summary,omitempty"` // by the reporting officer; its figures are bound to the data
+	Headline  []Sentence        `json:"headline"`
+	Articles  []Article         `json:"articles"`
+	Incidents []Incident        `json:"incidents"`
+	Claims    []Incident        `json:"allegations"`
+	Tallies   []Tally           `json:"tallies"`
+	Uncounted *truce.Casualties `json:"casualties_under_no_article,omitempty"` // of what was observed
+	Tolls     []Toll            `json:"casualties_claimed"`                    // beside what was observed, and never added to it
+	None      []None            `json:"statements_of_none"`
+	Regions   []Region          `json:"regions"`
+	Seen      []Coverage        `json:"coverage"`
+	Denied    []Restriction     `json:"restrictions"`
+	Said      []Notice          `json:"notifications_and_responses"`
+	Decided   []Decision        `json:"decisions"`
 	// Attributed is apart from what happened and from what it means.
 	Attributed []Attribution     `json:"attributions"`
 	Corrected  []Correction      `json:"corrections"`
@@ -183,11 +184,19 @@ type Finding struct {
 	Missing  []truce.Fact   `json:"missing,omitempty"`
 	Relevant bool           `json:"relevant"` // the article is, or may be, about it
 	Near     []truce.Near   `json:"may_be_near,omitempty"`
+	Other    string         `json:"of_other_hours,omitempty"` // what is found of the incident's hours outside the period, where all that is found is of those
 }
 
 // Says is the outcome in words, for lists: an article that is not about an
 // incident does not acquit anyone.
 func (f Finding) Says() string {
+	if f.Other != "" {
+		other := "outside this period, " + f.Other
+		if f.Outcome == truce.OutOfScope {
+			return "out of scope; " + other
+		}
+		return other
+	}
 	switch {
 	case f.Outcome == truce.OutOfScope:
 		return "out of scope"
@@ -322,6 +331,14 @@ func (t *Tally) Says() string {
 	return Phrase("; ", t.Count.String(), casualties(t.Casualties))
 }
 
+// Less is the difference in words: there is none where the total is not a number.
+func (t *Tally) Less() string {
+	if t.Count.Kind == truce.Uncountable {
+		return "–"
+	}
+	return fmt.Sprint(t.Difference)
+}
+
 // row is a total in the columns of incidents.
 func (t *Tally) row() *truce.Row {
 	return &truce.Row{Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Actors: t.Actors, Casualties: t.Casualties}
@@ -424,6 +441,11 @@ type Licence struct {
 	Source      string `json:"source"`
 	License     string `json:"licence"`
 	Attribution string `json:"attribution"`
+}
+
+// Words say both as one sentence.
+func (l *Licence) Words() string {
+	return Phrase("; ", after("licence: ", strings.TrimSuffix(l.License, ".")), after("attribution: ", strings.TrimSuffix(l.Attribution, "."))) + "."
 }
 
 // Map is what the map shows beside the incidents.

@@ -248,3 +248,64 @@ func TestWithoutWords(t *testing.T) {
 		}
 	}
 }
+
+// TestFaces: what a report says of casualties, totals and empty sections is the same on
+// each of its faces, and does not contradict itself.
+func TestFaces(t *testing.T) {
+	day := truce.Interval{Start: 1755464400000, End: 1755550800000}
+	killed := func(n int32) *truce.Casualties {
+		r := truce.Between(n, n)
+		return &truce.Casualties{Killed: &r}
+	}
+	force := []truce.Interval{day}
+	empty := &Report{Title: "Empty", Zone: "UTC", Status: truce.InForce, Period: day, AsKnown: truce.Never}
+	full := &Report{Title: "Full", Zone: "UTC", Status: truce.InForce, Period: day, AsKnown: truce.Never, Uncounted: killed(41),
+		Articles: []Article{
+			{Article: "1", Force: force, Count: Count{Incidents: 1, Unclear: killed(7)}},
+			{Article: "2", Force: force},
+			{Article: "3", Force: force, Count: Count{Incidents: 1}},
+			{Article: "4", Force: force, Count: Count{Incidents: 2, Casualties: killed(3), Unclear: killed(5)}}},
+		Tallies:  []Tally{{Source: "Wire", What: "strike", Period: day, Count: truce.Count{Kind: truce.Uncountable}}},
+		Licences: []Licence{{"wire", "the publisher's", "as its publisher states"}}}
+	write := func(format string, r *Report) string {
+		var b bytes.Buffer
+		if err := Write(&b, format, r); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for _, format := range []string{"md", "html"} {
+		for _, want := range []string{"Counted under no article in force: killed 41",
+			"Article 1: where it is not known whether anybody acted whom it binds: killed 7",
+			"Article 2: nothing that was observed counts under it",
+			"Article 3: not stated by any source, which is not zero",
+			"Article 4: killed 3; where it is not known whether anybody acted whom it binds: killed 5"} {
+			if got := write(format, full); !strings.Contains(got, want) {
+				t.Errorf("%s lacks %q", format, want)
+			}
+		}
+	}
+	for format, want := range map[string]string{
+		"md":   "| uncountable | 0 | 0 | – |",
+		"html": `<td class="r">uncountable</td><td class="r">0</td><td class="r">0</td><td class="r">–</td>`,
+		"json": `"casualties_under_no_article": {`} {
+		if got := write(format, full); !strings.Contains(got, want) {
+			t.Errorf("%s lacks %q", format, want)
+		}
+	}
+	if got, want := write("md", full), "- wire: licence: the publisher's; attribution: as its publisher states.\n"; !strings.Contains(got, want) {
+		t.Errorf("md lacks %q", want)
+	}
+	got := write("md", empty)
+	for _, section := range []string{"Totals beside what was found of them", "Counts by region", "Casualties", "What could be seen", "Restrictions on monitors", "Notifications and replies", "Corrections", "Decisions", "Incidents"} {
+		if !strings.Contains(got, "## "+section+"\n\nNone was recorded.\n") {
+			t.Errorf("the section %q is empty and does not say so", section)
+		}
+	}
+	got = write("html", empty)
+	for _, section := range []string{"Counts by region", "Casualties"} {
+		if _, rest, ok := strings.Cut(got, "<h2>"+section+"</h2>"); !ok || !strings.Contains(strings.SplitN(rest, "<h2>", 2)[0], "None was recorded.") {
+			t.Errorf("the section %q is empty and does not say so", section)
+		}
+	}
+}

@@ -11,12 +11,21 @@ import (
 // Elsewhere stands for the region of a place that none surely holds.
 const Elsewhere = "not known to a region, or elsewhere"
 
+// RegionOf names regions for an agreement's places.
+func RegionOf(a *truce.Agreement) func(*truce.Place) string {
+	return func(p *truce.Place) string { return Region(a, p) }
+}
+
 // Region names the region that surely holds a place; Elsewhere: none does, as
-// far as is known.
-func Region(p *truce.Place) string {
+// far as is known. A place that is known as a zone of the agreement and no closer is of
+// that zone; positions are of the gazetteer's regions alone.
+func Region(a *truce.Agreement, p *truce.Place) string {
 	list := namedRegions()
 	switch p.Kind {
 	case truce.PlaceRegion:
+		if _, ok := a.Zones[p.Name]; ok {
+			return p.Name
+		}
 		for i := range list {
 			if list[i].name == p.Name {
 				return p.Name

@@ -29,7 +29,7 @@ func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.
 	lead := of[0]
 	r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: place(of), Act: lead.Act, Weapon: lead.Weapon, Calibre: lead.Calibre, Signs: Signs(inc),
 		Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc), None: true, Known: truce.Always}
-	r.Region = Region(&r.Place)
+	r.Region = Region(a, &r.Place)
 	var what []string
 	for _, o := range of {
 		what = add(what, spaced(What(o)))
@@ -161,9 +161,14 @@ func Told(inc *truce.Incident) *truce.Observation {
 }
 
 // Signs counts what was observed of an incident, pixels and alerts aside.
-func Signs(inc *truce.Incident) (out truce.Signs) {
+func Signs(inc *truce.Incident) truce.Signs {
+	return SignsIn(inc, func(truce.Interval) bool { return true })
+}
+
+// SignsIn is Signs of those observations whose time is as asked.
+func SignsIn(inc *truce.Incident, asked func(truce.Interval) bool) (out truce.Signs) {
 	for _, o := range inc.Of {
-		if class(o) == observed {
+		if class(o) == observed && asked(o.Occurred) {
 			out.Add(o.Count)
 		}
 	}

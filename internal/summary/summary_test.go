@@ -104,7 +104,7 @@ func TestOf(t *testing.T) {
 					want.Weapon = "missile"
 				}
 				if want.Region == "" {
-					want.Region = Region(&want.Place)
+					want.Region = Region(agreement, &want.Place)
 				}
 				if !reflect.DeepEqual(got, want) {
 					t.Fatalf("with other IDs (%d):\n%+v\nwant\n%+v", n, got, want)
@@ -157,6 +157,30 @@ func TestFindings(t *testing.T) {
 		r := Of(agreement, inc, known, tt.say)
 		if lead := r.Lead(); lead.Outcome != tt.lead || len(r.Findings) != tt.n || !reflect.DeepEqual(r.Casualties, tt.harm) {
 			t.Errorf("%s: %s of %d, harm %+v", tt.name, lead.Outcome, len(r.Findings), r.Casualties)
+		}
+	}
+}
+
+// TestRegion: a place that is a zone of the agreement is counted in it, before a region
+// of the gazetteer; a position is of the gazetteer's region alone.
+func TestRegion(t *testing.T) {
+	a := &truce.Agreement{Zones: map[string]*truce.Zone{"saada": nil, "Poltava Oblast": nil}}
+	named := func(n string) truce.Place { return truce.Place{Kind: truce.PlaceRegion, Name: n} }
+	for _, tt := range []struct {
+		place truce.Place
+		want  string
+	}{
+		{named("saada"), "saada"},
+		{named("Poltava Oblast"), "Poltava Oblast"},
+		{named("Kharkiv Oblast"), "Kharkiv Oblast"},
+		{named("Saada"), Elsewhere},
+		{named("nowhere"), Elsewhere},
+		{truce.Place{Kind: truce.PlaceUnknown, Name: "saada"}, Elsewhere},
+		{at(49.59, 34.55, 100), "Poltava Oblast"},
+		{at(16.9, 43.7, 100), Elsewhere},
+	} {
+		if got := Region(a, &tt.place); got != tt.want {
+			t.Errorf("%s %q: %q, want %q", tt.place.Kind, tt.place.Name, got, tt.want)
 		}
 	}
 }

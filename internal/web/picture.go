@@ -83,7 +83,7 @@ func (s *Server) picture(q *request) error {
 	if err := s.noteRows(q, sit, b.Rows); err != nil {
 		return err
 	}
-	if b.Regions, err = regions(q, reader, st.Query); err != nil {
+	if b.Regions, err = regions(q, sit.Agreement, reader, st.Query); err != nil {
 		return err
 	}
 	p := &Page{Nav: "picture", Title: q.lang.say("nav.picture"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Wall: q.URL.Query().Get("wall") == "1", Body: b}
@@ -191,13 +191,13 @@ func (s *Server) nextClock(q *request, sit *situation.Situation, art truce.Artic
 	return next, n
 }
 
-func regions(q *request, r truce.Reader, query truce.Query) ([]regionCount, error) {
+func regions(q *request, a *truce.Agreement, r truce.Reader, query truce.Query) ([]regionCount, error) {
 	by, err := r.Regions(q.Context(), query)
 	if err != nil {
 		return nil, err
 	}
 	var out []regionCount
-	for _, n := range mission.RegionNames() {
+	for _, n := range mission.RegionsOf(a) {
 		if by[n] > 0 {
 			out = append(out, regionCount{n, by[n]})
 		}

@@ -641,7 +641,7 @@ func (m *Mission) consider(in *Intake, n *taking, r *truce.Record) {
 		who = r.Tally.Actors
 	}
 	for _, name := range who {
-		if _, ok := m.Agreement.Actor(name); !ok {
+		if _, ok := m.Agreement.Actor(name); !ok && name != truce.Anybody {
 			n.actors[name]++
 		}
 	}

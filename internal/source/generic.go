@@ -529,10 +529,11 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 	return w, nil
 }
 
-// several joins what each column says of who acted, with bars between the names. Who
-// is not known may be anybody.
+// several joins what each column says of who acted, with bars between the names. One
+// who is not known stays among them: the others may have acted, or anybody.
 func (g *generic) several(r *row, f *field) (word, error) {
 	var names []string
+	known := false
 	for _, i := range f.cols {
 		cell := bytes.TrimSpace(r.cell(i))
 		parts := [][]byte{cell}
@@ -540,15 +541,22 @@ func (g *generic) several(r *row, f *field) (word, error) {
 			parts = bytes.Split(cell, []byte("|"))
 		}
 		for _, part := range parts {
-			w, err := f.say(r, i, bytes.TrimSpace(part))
+			if part = bytes.TrimSpace(part); len(part) == 0 && len(parts) > 1 {
+				return word{}, r.refuse(i, "want a name, or several such as A|B", "")
+			}
+			w, err := f.say(r, i, part)
 			if err != nil {
 				return w, err
 			}
 			if !w.set {
-				return word{}, nil
+				w.text = string(truce.Anybody)
 			}
+			known = known || w.set
 			names = append(names, w.text)
 		}
+	}
+	if !known {
+		return word{}, nil
 	}
 	w := word{text: strings.Join(names, "|"), set: true}
 	if err := new(truce.Observation).SetActors(w.text); err != nil {

@@ -47,7 +47,8 @@ import (
 //
 // An actor is one name, or several with bars between them: A|B, one of whom
 // acted, and the source does not say which. {columns: [side_a, side_b]} joins the
-// names of two columns so; in other fields, columns are joined by blanks.
+// names of two columns so; in other fields, columns are joined by blanks. Where one
+// of several is empty or unknown, the others are kept: A|unknown is A or anybody.
 //
 // A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two
 // digits, and Z for a zone; from "[" on it may be left out; the default is

@@ -500,3 +500,35 @@ func TestRejectedRowsHaveATime(t *testing.T) {
 		}
 	}
 }
+
+// TestNoneAndDead: what says that there was none, and that there were dead or injured,
+// is rejected, and so is a count that says nothing.
+func TestNoneAndDead(t *testing.T) {
+	const base = "source: s\ntimezone: UTC\noccurred: {column: at}\nact: attack\n"
+	const counted = "count: {column: n}\ncasualties: {killed: {column: k}, injured: {column: i}, civilians: {column: c}, military: {column: m}}\n"
+	const none, empty = "n \"0\": the count is 0, which says that there was none", "says nothing; write 0 if there was none, or uncountable"
+	for _, tt := range []struct{ name, mapping, cells, want string }{
+		{"killed", counted, "0,3,,,", none},
+		{"injured", counted, "0,0,1,,", none},
+		{"perhaps", counted, "0,0..2,,,", none},
+		{"civilians", counted, "0,,,1,", none},
+		{"military", counted, "0,,,,1", none},
+		{"a total", "record: tally\n" + counted, "0,3,,,", none},
+		{"an allegation", "record: allegation\nclaimant: A\n" + counted, "0,3,,,", none},
+		{"a constant", "count: 0\ncasualties: {killed: {column: k}}\nignore: [n, i, c, m]\n", ",3,,,", "the count is 0, which says that there was none"},
+		{"deaths of the day", "count: {column: n}\ncasualties: {of_the_day: {reported: k, new: i}}\nignore: [c, m]\n", "0,3,1,,", none},
+		{"none", counted, "0,0,0,0,0", `"count":"0"`},
+		{"none, and nobody counted", counted, "0,,,,", `"count":"0"`},
+		{"one, and nobody counted", counted, ",3,,,", `"count":"1"`},
+		{"uncountable", counted, "uncountable,3,,,", `"count":"uncountable"`},
+		{"at least none", counted, ">=0,,,,", `n ">=0": count >=0 ` + empty},
+		{"about none", counted, "~0,,,,", `n "~0": count ~0 ` + empty},
+		{"a constant that says nothing", "count: \">=0\"\nignore: [n, k, i, c, m]\n", ",,,,", "mapping: count: count >=0 " + empty},
+		{"a value that says nothing", "count: {column: n, values: {few: \"~0\"}}\nignore: [k, i, c, m]\n", "few,,,,", `mapping: count: value "few": count ~0 ` + empty},
+		{"at least one", counted, ">=1,,,,", `"count":"\u003e=1"`},
+	} {
+		if got, _ := by(t, csvKind, "at,n,k,i,c,m\n2026-03-01,"+tt.cells+"\n", base+tt.mapping, Options{}); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got %s want %s", tt.name, got, tt.want)
+		}
+	}
+}

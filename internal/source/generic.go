@@ -231,7 +231,12 @@ func (g *generic) fields() {
 		}
 		return word{text: s}, nil
 	})
-	g.count = g.field("count", m.Count, func(s string) (w word, err error) { w.count, err = truce.ParseCount(s); return w, err })
+	g.count = g.field("count", m.Count, func(s string) (w word, err error) {
+		if w.count, err = truce.ParseCount(s); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
+			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", s)
+		}
+		return w, err
+	})
 	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
 		return word{text: s}, new(truce.Observation).SetActors(s)
 	})

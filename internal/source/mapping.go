@@ -74,6 +74,10 @@ import (
 //
 // A row that gives no part of it is taken as published.
 //
+// A count is 17, >=8, ~5 or uncountable, and 0 says that there was none. A row with a
+// count of 0 that states killed or injured is rejected, and so are >=0 and ~0, which
+// say nothing.
+//
 // A notification, response or restriction has a claimant, who says so, and may
 // name with to what it is about: the ID of an entry, 64 hexadecimal digits, or
 // the source and key of an observation with a blank between them. A restriction

@@ -130,3 +130,35 @@ func TestReadCountsRows(t *testing.T) {
 		t.Errorf("%d new, and the record has %d", fresh, items)
 	}
 }
+
+// TestUnnamedActors: the warning of actors whom the agreement does not name has names
+// alone, and not the one of several whom nobody knows.
+func TestUnnamedActors(t *testing.T) {
+	dir := t.TempDir()
+	m := filepath.Join(dir, "m")
+	run := func(args ...string) string {
+		t.Helper()
+		var o, e strings.Builder
+		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+		if code := (command{in: strings.NewReader(""), out: &o, err: &e, now: func() time.Time { return at }, args: args}).run(); code != exitOK {
+			t.Fatalf("%v: exit %d\n%s%s", args, code, o.String(), e.String())
+		}
+		return o.String()
+	}
+	run("init", m, "--agreement", "../../agreements/ukraine-air-first")
+	for name, text := range map[string]string{
+		"m.yaml": "source: wire\ntimezone: UTC\noccurred: {column: date}\nact: attack\nactor: {column: who}\n",
+		"t.yaml": "record: tally\nsource: wire\ntimezone: UTC\noccurred: {column: date}\nact: attack\nactor: {column: who}\n",
+		"f.csv":  "date,who\n2025-09-01,Band|unknown\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, mapping := range []string{"m.yaml", "t.yaml"} {
+		out := run("ingest", m, "--source", "csv", filepath.Join(dir, "f.csv"), "--mapping", filepath.Join(dir, mapping), "--new-source", "--format", "json")
+		if !strings.Contains(out, `"unnamed_actors":{"Band":1}`) {
+			t.Errorf("%s: %s", mapping, out)
+		}
+	}
+}

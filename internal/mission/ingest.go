@@ -184,6 +184,10 @@ func (n *taking) reject(x *source.Refusal, r *truce.Record, refuse func(*source.
 	refuse(x)
 }
 
+// whyKnown is the reason of a row whose key the record has from another row. Files of
+// rejected rows have these words, and [Mission.Rejected] reads them there: keep them.
+const whyKnown = "this source and key are known, and said something else"
+
 // take reports whether a record is to go into the record: it is new, a
 // correction or a withdrawal. Rejected rows are given to refuse.
 func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]content, refuse func(*source.Refusal)) (goes bool) {
@@ -211,7 +215,7 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 	case again && first == says:
 		n.C.Known++
 	case again, known && old != says:
-		n.reject(&source.Refusal{Value: r.ID().String(), Why: "this source and key are known, and said something else",
+		n.reject(&source.Refusal{Value: r.ID().String(), Why: whyKnown,
 			Hint: "if it is a later edition, use --revises"}, &r, refuse)
 	case known:
 		n.C.Known++
@@ -637,7 +641,7 @@ func (m *Mission) consider(in *Intake, n *taking, r *truce.Record) {
 		who = r.Tally.Actors
 	}
 	for _, name := range who {
-		if _, ok := m.Agreement.Actor(name); !ok {
+		if _, ok := m.Agreement.Actor(name); !ok && name != truce.Anybody {
 			n.actors[name]++
 		}
 	}

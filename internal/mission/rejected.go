@@ -126,7 +126,8 @@ func (m *Mission) Rejected(period truce.Interval, audience truce.Audience) (*Rej
 
 func rejectsOf(a aboutRejects) string { return a.Evidence.Hex() + " " + string(a.Source) }
 
-// unread leaves out the rows whose source and key are in the record by now.
+// unread leaves out the rows whose source and key are in the record by now. What is in
+// the record is not a row that was rejected because it says something else.
 func (m *Mission) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) {
 	type item struct {
 		source truce.SourceID
@@ -134,7 +135,7 @@ func (m *Mission) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) 
 	}
 	wanted := map[item]bool{}
 	for _, r := range rows {
-		if r.Key != "" {
+		if r.Key != "" && r.Why != whyKnown {
 			wanted[item{r.Source, r.Key}] = true
 		}
 	}
@@ -168,7 +169,7 @@ func (m *Mission) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) 
 			}
 		}
 	}
-	return slices.DeleteFunc(rows, func(r RejectedRow) bool { return r.Key != "" && read[item{r.Source, r.Key}] }), nil
+	return slices.DeleteFunc(rows, func(r RejectedRow) bool { return r.Key != "" && r.Why != whyKnown && read[item{r.Source, r.Key}] }), nil
 }
 
 // readRejects reads a file of rejected rows. What is not one is passed over: a run may

@@ -121,7 +121,17 @@ func TestOneOfSeveralActors(t *testing.T) {
 	for _, tt := range []struct{ name, mapping, a, b, want string }{
 		{"two columns", "actor: {columns: [a, b]}\n", "B", "A", `"actors":["A","B"]`},
 		{"two columns, one name", "actor: {columns: [a, b]}\n", "A", "A ", `"actor":"A"`},
-		{"who is not known may be anybody", "actor: {columns: [a, b]}\n", "A", "unknown", `"count":"1"}`},
+		{"one of two is not known", "actor: {columns: [a, b]}\n", "A", "Unknown", `"actors":["A","unknown"]`},
+		{"one of two is empty", "actor: {columns: [a, b]}\n", "", "A", `"actors":["A","unknown"]`},
+		{"neither is known", "actor: {columns: [a, b]}\n", "unknown", "", `"count":"1"}`},
+		{"one of several in a cell", "actor: {column: a}\nignore: [b]\n", "A|unknown|B", "", `"actors":["A","B","unknown"]`},
+		{"one of several by its value", "actor: {column: a, values: {Army: A, bandits: unknown}}\nignore: [b]\n", "Army|bandits", "", `"actors":["A","unknown"]`},
+		{"one of several by no value", "actor: {column: a, values: {Army: A}}\nignore: [b]\n", "Army|unknown", "", `"actors":["A","unknown"]`},
+		{"a bar without a name, by values", "actor: {column: a, values: {Army: A}}\nignore: [b]\n", "Army|", "", "want a name, or several such as A|B"},
+		{"a bar after what is unknown", "actor: {column: a}\nignore: [b]\n", "A|unknown|", "", "want a name, or several such as A|B"},
+		{"a bar after what is unknown, in the mapping", "actor: \"A|A|unknown|\"\nignore: [a, b]\n", "", "", "want a name, or several such as A|B"},
+		{"a constant of several", "actor: A|unknown\nignore: [a, b]\n", "", "", `"actors":["A","unknown"]`},
+		{"a total of one of several", "record: tally\nactor: {columns: [a, b]}\n", "B", "", `"actors":["B","unknown"]`},
 		{"one cell", "actor: {column: a}\nignore: [b]\n", "B | A", "", `"actors":["A","B"]`},
 		{"values for each name", "actor: {columns: [a, b], values: {Army: A, IS: IS, Rebels: B}}\n", "Army", "IS|Rebels", `"actors":["A","B","IS"]`},
 		{"a value that is several", "actor: {column: a, values: {both: A|B}}\nignore: [b]\n", "both", "", `"actors":["A","B"]`},
@@ -487,6 +497,38 @@ func TestRejectedRowsHaveATime(t *testing.T) {
 		var r *Refusal
 		if !errors.As(err, &r) || r.Key != "1" || r.When != truce.Date("2014-05-01").Day(kyiv) {
 			t.Errorf("ucdp-ged: %+v", err)
+		}
+	}
+}
+
+// TestNoneAndDead: what says that there was none, and that there were dead or injured,
+// is rejected, and so is a count that says nothing.
+func TestNoneAndDead(t *testing.T) {
+	const base = "source: s\ntimezone: UTC\noccurred: {column: at}\nact: attack\n"
+	const counted = "count: {column: n}\ncasualties: {killed: {column: k}, injured: {column: i}, civilians: {column: c}, military: {column: m}}\n"
+	const none, empty = "n \"0\": the count is 0, which says that there was none", "says nothing; write 0 if there was none, or uncountable"
+	for _, tt := range []struct{ name, mapping, cells, want string }{
+		{"killed", counted, "0,3,,,", none},
+		{"injured", counted, "0,0,1,,", none},
+		{"perhaps", counted, "0,0..2,,,", none},
+		{"civilians", counted, "0,,,1,", none},
+		{"military", counted, "0,,,,1", none},
+		{"a total", "record: tally\n" + counted, "0,3,,,", none},
+		{"an allegation", "record: allegation\nclaimant: A\n" + counted, "0,3,,,", none},
+		{"a constant", "count: 0\ncasualties: {killed: {column: k}}\nignore: [n, i, c, m]\n", ",3,,,", "the count is 0, which says that there was none"},
+		{"deaths of the day", "count: {column: n}\ncasualties: {of_the_day: {reported: k, new: i}}\nignore: [c, m]\n", "0,3,1,,", none},
+		{"none", counted, "0,0,0,0,0", `"count":"0"`},
+		{"none, and nobody counted", counted, "0,,,,", `"count":"0"`},
+		{"one, and nobody counted", counted, ",3,,,", `"count":"1"`},
+		{"uncountable", counted, "uncountable,3,,,", `"count":"uncountable"`},
+		{"at least none", counted, ">=0,,,,", `n ">=0": count >=0 ` + empty},
+		{"about none", counted, "~0,,,,", `n "~0": count ~0 ` + empty},
+		{"a constant that says nothing", "count: \">=0\"\nignore: [n, k, i, c, m]\n", ",,,,", "mapping: count: count >=0 " + empty},
+		{"a value that says nothing", "count: {column: n, values: {few: \"~0\"}}\nignore: [k, i, c, m]\n", "few,,,,", `mapping: count: value "few": count ~0 ` + empty},
+		{"at least one", counted, ">=1,,,,", `"count":"\u003e=1"`},
+	} {
+		if got, _ := by(t, csvKind, "at,n,k,i,c,m\n2026-03-01,"+tt.cells+"\n", base+tt.mapping, Options{}); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: got %s want %s", tt.name, got, tt.want)
 		}
 	}
 }

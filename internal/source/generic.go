@@ -231,7 +231,12 @@ func (g *generic) fields() {
 		}
 		return word{text: s}, nil
 	})
-	g.count = g.field("count", m.Count, func(s string) (w word, err error) { w.count, err = truce.ParseCount(s); return w, err })
+	g.count = g.field("count", m.Count, func(s string) (w word, err error) {
+		if w.count, err = truce.ParseCount(s); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
+			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", s)
+		}
+		return w, err
+	})
 	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
 		return word{text: s}, new(truce.Observation).SetActors(s)
 	})
@@ -529,10 +534,11 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 	return w, nil
 }
 
-// several joins what each column says of who acted, with bars between the names. Who
-// is not known may be anybody.
+// several joins what each column says of who acted, with bars between the names. One
+// who is not known stays among them: the others may have acted, or anybody.
 func (g *generic) several(r *row, f *field) (word, error) {
 	var names []string
+	known := false
 	for _, i := range f.cols {
 		cell := bytes.TrimSpace(r.cell(i))
 		parts := [][]byte{cell}
@@ -540,15 +546,22 @@ func (g *generic) several(r *row, f *field) (word, error) {
 			parts = bytes.Split(cell, []byte("|"))
 		}
 		for _, part := range parts {
-			w, err := f.say(r, i, bytes.TrimSpace(part))
+			if part = bytes.TrimSpace(part); len(part) == 0 && len(parts) > 1 {
+				return word{}, r.refuse(i, "want a name, or several such as A|B", "")
+			}
+			w, err := f.say(r, i, part)
 			if err != nil {
 				return w, err
 			}
 			if !w.set {
-				return word{}, nil
+				w.text = string(truce.Anybody)
 			}
+			known = known || w.set
 			names = append(names, w.text)
 		}
+	}
+	if !known {
+		return word{}, nil
 	}
 	w := word{text: strings.Join(names, "|"), set: true}
 	if err := new(truce.Observation).SetActors(w.text); err != nil {

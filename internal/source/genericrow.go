@@ -180,6 +180,9 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 	if ob.Casualties, err = g.deaths(r); err != nil {
 		return nil, err
 	}
+	if err := agree(ob.Count, ob.Casualties); err != nil {
+		return nil, g.refuseField(r, g.count, err.Error(), "if 0 means that the count is not stated, leave it empty")
+	}
 	ob.SetID()
 	return ob, nil
 }
@@ -287,6 +290,20 @@ func about(s string) (d truce.Digest, err error) {
 		return o.ID, nil
 	}
 	return d, d.UnmarshalText([]byte(s))
+}
+
+// agree says what is wrong where a count and the numbers of people contradict one
+// another. Civilians and military are parts of killed, and may be stated without it.
+func agree(n truce.Count, c *truce.Casualties) error {
+	if c == nil {
+		return nil
+	}
+	for _, part := range []*truce.Range{c.Killed, c.Civilians, c.Military} {
+		if err := (&truce.Casualties{Killed: part, Injured: c.Injured, Recovered: c.Recovered, Succumbed: c.Succumbed, Retroactive: c.Retroactive}).Agree(n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // deaths reads the numbers of people; nil when none is stated.

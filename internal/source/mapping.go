@@ -47,7 +47,8 @@ import (
 //
 // An actor is one name, or several with bars between them: A|B, one of whom
 // acted, and the source does not say which. {columns: [side_a, side_b]} joins the
-// names of two columns so; in other fields, columns are joined by blanks.
+// names of two columns so; in other fields, columns are joined by blanks. Where one
+// of several is empty or unknown, the others are kept: A|unknown is A or anybody.
 //
 // A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two
 // digits, and Z for a zone; from "[" on it may be left out; the default is
@@ -72,6 +73,10 @@ import (
 //	  of_the_day: {reported: killed, recovered: found, succumbed: died_later, retroactive: committee, new: killed_new}
 //
 // A row that gives no part of it is taken as published.
+//
+// A count is 17, >=8, ~5 or uncountable, and 0 says that there was none. A row with a
+// count of 0 that states killed or injured is rejected, and so are >=0 and ~0, which
+// say nothing.
 //
 // A notification, response or restriction has a claimant, who says so, and may
 // name with to what it is about: the ID of an entry, 64 hexadecimal digits, or

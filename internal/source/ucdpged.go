@@ -163,10 +163,11 @@ func ucdpActors(r *row) string {
 	}
 	var names []string
 	for _, side := range sides {
-		if len(r.cell(side)) == 0 {
-			return "" // the other side is known, and anybody may have acted
+		members := alliance(string(r.cell(side)))
+		if len(members) == 0 { // the other side may have acted, or anybody
+			members = []string{string(truce.Anybody)}
 		}
-		names = append(names, alliance(string(r.cell(side)))...)
+		names = append(names, members...)
 	}
 	return strings.Join(names, "|")
 }

@@ -61,7 +61,11 @@ func TestUCDPActors(t *testing.T) {
 		{"3", "IS", "Civilians", "IS"},
 		{"3", "FPRC, MPC", "Civilians", "FPRC|MPC"},
 		{"3", "unknown", "Civilians", ""},
-		{"1", "Government of Syria", "Unknown", ""}, // one of two, of whom one is anybody
+		{"1", "Government of Syria", "Unknown", "Government of Syria|unknown"}, // one of two, of whom one is anybody
+		{"1", "", "IS", "IS|unknown"},
+		{"1", "SDF, unknown", "IS", "IS|SDF|unknown"},
+		{"1", " , ", "IS", "IS|unknown"},
+		{"1", "unknown", "", ""},
 		{"unknown", "SDF", "IS", "IS|SDF"},
 		{"unknown", "IS", "Civilians", "IS"}, // civilians do not attack
 		{"2", "IS", "IS", "IS"},

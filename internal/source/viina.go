@@ -143,7 +143,8 @@ func (v *viinaReader) meaning(r *row) (class meaning, note []byte, err error) {
 		return class, r.cell(6), nil
 	}
 	if v.belongs != nil {
-		v.belongs.add(r.n, string(r.cell(5)), string(labels))
+		_, err := viinaTime.parse(r.cell(0))
+		v.belongs.add(r.n, string(r.cell(5)), string(labels), err == nil && string(r.cell(0)) >= viinaNoise)
 	}
 	class, ok := v.labels[string(labels)]
 	if !ok {

@@ -10,6 +10,14 @@ import (
 // RemarkWords is about labels that are not related to the words of their rows.
 const RemarkWords = "The labels are not related to the words of their rows: a headline that names a thing hardly has the thing's label more often than any other. Nothing that depends on these labels is true."
 
+// RemarkNoise is about labels that nothing in the file tells of, by the date of their rows.
+const RemarkNoise = "VIINA's labels from 25 February 2025 on may not belong to their rows: those of 25 February to August 2025 do not, nor those from March 2026 on (doc/sources.md). These rows have too few headlines to tell. Do not use their labels; a person can read the headlines and write what they say into a column act."
+
+// viinaNoise is the first day, local to Kyiv, on which VIINA's labels do not belong to
+// their rows; see the table at viinaLabelled, and "VIINA" in doc/sources.md. The files
+// are mostly shipped without headlines, and then only the date can warn.
+const viinaNoise = "2025-02-25"
+
 // viinaNames are the labels whose thing a headline names in plain words: beginnings of
 // words in Ukrainian, Russian and English, and abbreviations that are whole words.
 var viinaNames = []struct {
@@ -47,6 +55,9 @@ type viinaLabelled struct {
 	repeated      Labels
 	named, hit    int // pairs of a row and a label whose thing its headline names; and of them, with the label
 	others, stray int // pairs whose headline does not name it; and of them, with the label
+
+	late, firstLate    int // rows from viinaNoise on, and the first of them
+	lateNamed, lateHit int // as named and hit, of these rows
 }
 
 const (
@@ -54,8 +65,15 @@ const (
 	viinaShare = 50 // per cent
 )
 
-// add is told a row's headline and its labels.
-func (v *viinaLabelled) add(row int, headline, labels string) {
+// add is told a row's headline and its labels, and whether it is of viinaNoise or later.
+func (v *viinaLabelled) add(row int, headline, labels string, late bool) {
+	named, hit := v.named, v.hit
+	if late {
+		if v.late++; v.late == 1 {
+			v.firstLate = row
+		}
+		defer func() { v.lateNamed, v.lateHit = v.lateNamed+v.named-named, v.lateHit+v.hit-hit }()
+	}
 	v.repeated.Add(row, headline, labels)
 	if strings.TrimSpace(headline) == "" {
 		return
@@ -84,9 +102,13 @@ func (v *viinaLabelled) remarks() (out []Remark) {
 	if r, ok := v.repeated.Remark(); ok {
 		out = append(out, r)
 	}
-	if v.named >= viinaLeast && 100*v.hit < viinaShare*v.named {
+	belong := func(hit, named int) bool { return 100*hit >= viinaShare*named }
+	switch {
+	case v.named >= viinaLeast && !belong(v.hit, v.named):
 		out = append(out, Remark{What: RemarkWords, Rows: v.named - v.hit, Column: "event_type",
 			More: fmt.Sprintf("of %d headlines that name shelling, drones, air strikes or air defence, %d %% have the label for it; of the others, %d %% have it", v.named, percent(v.hit, v.named), percent(v.stray, v.others))})
+	case v.late > 0 && (v.lateNamed < viinaLeast || !belong(v.lateHit, v.lateNamed)):
+		out = append(out, Remark{What: RemarkNoise, Rows: v.late, Row: v.firstLate, Column: "event_type"})
 	}
 	return out
 }

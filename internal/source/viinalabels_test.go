@@ -49,7 +49,7 @@ func TestVIINALabels(t *testing.T) {
 			if r[0] < tt.from || r[0] > tt.to {
 				continue
 			}
-			v.add(i, r[2], r[1])
+			v.add(i, r[2], r[1], r[0] >= viinaNoise)
 			fmt.Fprintf(&file, "%s 00:00:00,37.8,48.01,A,%s,%s\n", r[0], r[1], r[2])
 		}
 		repeated, differ := v.repeated.Repeated()
@@ -78,7 +78,7 @@ func TestVIINALabelsOfAFewRows(t *testing.T) {
 	for _, n := range []int{viinaLeast - 1, viinaLeast} {
 		var v viinaLabelled
 		for i := range n {
-			v.add(i, fmt.Sprintf("Обстріл міста %c", 'а'+i), "uav")
+			v.add(i, fmt.Sprintf("Обстріл міста %c", 'а'+i), "uav", false)
 		}
 		if got := len(v.remarks()) > 0; got != (n >= viinaLeast) {
 			t.Errorf("%d rows: %t", n, got)
@@ -86,9 +86,53 @@ func TestVIINALabelsOfAFewRows(t *testing.T) {
 	}
 	var v viinaLabelled
 	for _, h := range []string{"Ракета впала поруч із ППО", "Суппозиторий", "Вибух", "Shelling of A", "Drones, not shells"} {
-		v.add(1, h, "aad|artillery|uav")
+		v.add(1, h, "aad|artillery|uav", false)
 	}
 	if v.named != 4 || v.hit != 4 || v.others != 16 {
 		t.Errorf("%d named, %d with the label, %d others", v.named, v.hit, v.others)
+	}
+}
+
+// TestVIINALabelsByDate: without headlines nothing in a file of 2025 shows that its
+// labels are noise, so its dates do, unless a person has read the headlines or the
+// headlines of these days show that the labels belong to their rows.
+func TestVIINALabelsByDate(t *testing.T) {
+	const head, row = "datetime,lon,lat,place_name,event_type", ",37.8,48.01,A,uav"
+	naming := func(n int, label string) (out string) {
+		for i := range n {
+			out += fmt.Sprintf("2025-03-0%d 10:00:00,37.8,48.01,A,%s,drone over %c\n", 1+i%9, label, 'a'+i)
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		name, file string
+		rows       int
+	}{
+		{"before the day", head + "\n2025-02-24 23:59:59" + row + "\n", 0},
+		{"from the day on", head + "\n2025-02-24 23:59:59" + row + "\n2025-02-25 00:00:00" + row + "\n2026-05-01 00:00:00" + row + "\n", 2},
+		{"a row without a label", head + "\n2025-03-01 00:00:00,37.8,48.01,A,\n", 1},
+		{"what is not a time", head + "\nnever" + row + "\n", 0},
+		{"an empty headline", head + ",headline\n2025-03-01 00:00:00" + row + ",\n", 1},
+		{"too few headlines to tell", head + ",headline\n" + naming(viinaLeast-1, "uav"), viinaLeast - 1},
+		{"headlines that bear the labels out", head + ",headline\n" + naming(viinaLeast, "uav") + "2025-03-01 00:00:00" + row + ",\n", 0},
+		{"headlines that say it in other words", head + ",headline\n" + naming(viinaLeast, "cyber"), 0}, // RemarkWords says it
+		{"a person has read them", "datetime,lon,lat,place_name,act\n2025-03-01 00:00:00,37.8,48.01,A,attack\n", 0},
+	} {
+		o := Options{}
+		said := heard(&o)
+		for range viina.Parse(strings.NewReader(tt.file), o) {
+		}
+		if got := said[RemarkNoise]; got != tt.rows {
+			t.Errorf("%s: %d rows, want %d", tt.name, got, tt.rows)
+		}
+	}
+	o := Options{}
+	said := heard(&o)
+	r := openOne(t, "testdata/viina/202502_202508.csv")
+	defer r.Close()
+	for range viina.Parse(r, o) {
+	}
+	if said[RemarkNoise] == 0 {
+		t.Error("a real file of February to August 2025 without headlines raises no remark")
 	}
 }

@@ -109,7 +109,7 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	}
 	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
 		Period: c.v, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest(), Issued: issued, Stage: "automatic, not reviewed by a person",
-		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Tallies: []report.Tally{}, Tolls: []report.Toll{}, None: []report.None{},
+		Headline: []report.Sentence{}, Articles: []report.Article{}, Incidents: []report.Incident{}, Claims: []report.Incident{}, Joined: []report.Incident{}, Tallies: []report.Tally{}, Tolls: []report.Toll{}, None: []report.None{},
 		Regions: []report.Region{}, Seen: []report.Coverage{}, Denied: []report.Restriction{}, Said: []report.Notice{}, Decided: []report.Decision{}, Attributed: []report.Attribution{}, Corrected: []report.Correction{}}
 	if c.b != (truce.Interval{}) {
 		c.r.Before = &c.b
@@ -282,7 +282,32 @@ func (c *composer) incidents() {
 			c.r.Claims = append(c.r.Claims, x)
 		} else {
 			c.r.Incidents = append(c.r.Incidents, x)
+			c.joined(inc, x.Findings)
 		}
+	}
+}
+
+// joined lists what each party alleges of an incident that was observed, with what was
+// found of the incident. What a party says decided nothing of it.
+func (c *composer) joined(inc *truce.Incident, found []report.Finding) {
+	for _, p := range summary.Claimants(inc) {
+		claim := truce.Incident{ID: inc.ID}
+		for _, o := range inc.Of {
+			if o.Claimant != p {
+				continue
+			}
+			if claim.Of = append(claim.Of, o); len(claim.Of) == 1 {
+				claim.Occurred = o.Occurred
+			}
+			claim.Occurred = claim.Occurred.Hull(o.Occurred)
+		}
+		row := summary.Of(c.a, &claim, c.s.Known, func(*truce.Incident, func(int, truce.Outcome, bool, *assess.Found)) {})
+		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))
+		x := report.Incident{Row: r.Row, Findings: found}
+		for _, id := range r.Sources {
+			x.Sources = Add(x.Sources, c.publisher(id))
+		}
+		c.r.Joined = append(c.r.Joined, x)
 	}
 }
 

@@ -144,6 +144,27 @@ func TestRegions(t *testing.T) {
 	}
 }
 
+// TestJoinedAllegations: a party that states two single events has two rows beside what
+// was found, also where one of them joined what others observed.
+func TestJoinedAllegations(t *testing.T) {
+	c := composerOf(t, *missionOf(t), `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire actor=A killed=1
+		allege b by B strike 2025-08-20T10:01/10:02Z 48.5N 37.0E ±100m weapon=missile killed=12
+		allege c by B attack 2025-08-20T18:00/18:05Z 48.9N 37.8E ±100m`, "2025-08-20", false)
+	c.gather()
+	c.incidents()
+	c.headline()
+	if len(c.r.Incidents) != 1 || len(c.r.Claims) != 1 || len(c.r.Joined) != 1 {
+		t.Fatalf("%d incidents, %d allegations, %d of what was observed; want 1 of each", len(c.r.Incidents), len(c.r.Claims), len(c.r.Joined))
+	}
+	x, of := &c.r.Joined[0], &c.r.Incidents[0]
+	if got, want := x.Harm(), "claimed by B: killed 12"; got != want || x.ID != of.ID || x.Claimed() != "B" || !slices.EqualFunc(x.Findings, of.Findings, func(a, b report.Finding) bool { return a.Outcome == b.Outcome }) {
+		t.Errorf("%s by %q of %s with %v, want %s by B of %s with %v", got, x.Claimed(), x.ID, x.Findings, want, of.ID, of.Findings)
+	}
+	if got, want := of.Harm(), "killed 1"; got != want {
+		t.Errorf("what was observed: %s, want %s", got, want)
+	}
+}
+
 // TestSalvoRow: a row of the eve says that the finding is of the next day, and has the
 // eve's casualties and signs.
 func TestSalvoRow(t *testing.T) {

@@ -101,6 +101,12 @@ func (p printed) When(v truce.Interval) string { return p.when(v) }
 func (p printed) At(i truce.Instant) string    { return i.In(p.loc) }
 func (p printed) CutOff() string               { return p.cutOff() }
 
+// Allegations are the rows of their table.
+func (p printed) Allegations() []Allegation { return p.allegations() }
+
+// FindingsOf is Findings of an allegation.
+func (p printed) FindingsOf(a Allegation) []Finding { return p.Findings(*a.Incident) }
+
 // Harmed and NoArticle are what is said of casualties beside the articles.
 func (p printed) Harmed() bool      { return p.harmed() }
 func (p printed) NoArticle() string { return p.uncounted() }

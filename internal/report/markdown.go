@@ -39,13 +39,14 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, cell(a.Text), p.Force(a), a.Assessment.Outcome.Words(), counts)
 	}
 	b.WriteString("\n## Allegations beside findings\n\n")
-	if len(r.Claims) == 0 {
+	alleged := r.allegations()
+	if len(alleged) == 0 {
 		b.WriteString("No single events were alleged by the parties in what was read.\n")
 	} else {
 		b.WriteString("| Alleged by | When | Where | What | Found of it | ID |\n|---|---|---|---|---|---|\n")
 	}
-	for _, x := range r.Claims {
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", cell(x.Claimed()), r.when(x.Occurred), cell(place(x.Place)), cell(Phrase("; ", x.What, x.Harm())), said(p.Findings(x)), x.ID)
+	for _, x := range alleged {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", cell(x.Claimed()), r.when(x.Occurred), cell(place(x.Place)), cell(Phrase("; ", x.What, x.Harm())), Phrase("; ", x.Observed(), said(p.Findings(*x.Incident))), x.ID)
 	}
 	b.WriteString("\n## Totals beside what was found of them\n\n")
 	none(b, len(r.Tallies))

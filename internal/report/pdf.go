@@ -296,12 +296,12 @@ func (s *sheet) middle() {
 			s.drawRibbon(a)
 		}
 	}
-	if len(r.Claims) > 0 {
+	if alleged := r.allegations(); len(alleged) > 0 {
 		s.h2("Allegations beside findings")
 		var rows [][]string
-		for i := range r.Claims {
-			c := &r.Claims[i]
-			rows = append(rows, []string{c.Claimed(), r.when(c.Occurred), c.Place.Short(), Phrase("\n", c.What, c.Harm()), findingWords(c.Findings)})
+		for i := range alleged {
+			c := &alleged[i]
+			rows = append(rows, []string{c.Claimed(), r.when(c.Occurred), c.Place.Short(), Phrase("\n", c.What, c.Harm()), Phrase("\n", c.Observed(), findingWords(c.Findings))})
 		}
 		s.rows([]columnOf{{"Alleged by", .1, false}, {"When", .22, false}, {"Where", .22, false}, {"What", .2, false}, {"Found of it", .26, false}}, rows)
 	}

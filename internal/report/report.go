@@ -5,6 +5,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -36,6 +37,7 @@ type Report struct {
 	Articles  []Article         `json:"articles"`
 	Incidents []Incident        `json:"incidents"`
 	Claims    []Incident        `json:"allegations"`
+	Joined    []Incident        `json:"allegations_of_what_was_observed"` // as each party states it, with the finding on the incident that has the same ID
 	Tallies   []Tally           `json:"tallies"`
 	Uncounted *truce.Casualties `json:"casualties_under_no_article,omitempty"` // of what was observed
 	Tolls     []Toll            `json:"casualties_claimed"`                    // beside what was observed, and never added to it
@@ -240,6 +242,32 @@ func Harm(r *truce.Row) string {
 		out = "claimed by " + Names(r.Claimants) + ": " + out
 	}
 	return out
+}
+
+// An Allegation is a row of the table of allegations.
+type Allegation struct {
+	*Incident
+	Joined bool // others observed the incident, and the findings are of what they say
+}
+
+// allegations are those that nobody else observed, and those of what was, in time.
+func (r *Report) allegations() (out []Allegation) {
+	for i := range r.Claims {
+		out = append(out, Allegation{&r.Claims[i], false})
+	}
+	for i := range r.Joined {
+		out = append(out, Allegation{&r.Joined[i], true})
+	}
+	slices.SortStableFunc(out, func(a, b Allegation) int { return cmp.Compare(a.Occurred.Start, b.Occurred.Start) })
+	return out
+}
+
+// Observed says that the findings are of what others observed.
+func (a *Allegation) Observed() string {
+	if a.Joined {
+		return "observed by others: incident " + a.ID.String()
+	}
+	return ""
 }
 
 // Names lists parties.

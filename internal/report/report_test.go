@@ -265,7 +265,10 @@ func TestFaces(t *testing.T) {
 			{Article: "2", Force: force},
 			{Article: "3", Force: force, Count: Count{Incidents: 1}},
 			{Article: "4", Force: force, Count: Count{Incidents: 2, Casualties: killed(3), Unclear: killed(5)}}},
-		Tallies:  []Tally{{Source: "Wire", What: "strike", Period: day, Count: truce.Count{Kind: truce.Uncountable}}},
+		Tallies: []Tally{{Source: "Wire", What: "strike", Period: day, Count: truce.Count{Kind: truce.Uncountable}}},
+		Claims:  []Incident{{Row: truce.Row{ID: truce.DigestOf("b"), Occurred: day, What: "fire", Alleged: true, Claimants: []truce.PartyID{"B"}}}},
+		Joined: []Incident{{Row: truce.Row{ID: truce.DigestOf("a"), Occurred: truce.Interval{Start: day.Start - 1, End: day.End}, What: "strike", Alleged: true, Claimants: []truce.PartyID{"A"}, Casualties: killed(9)},
+			Findings: []Finding{{Article: "1", Outcome: truce.Uncorroborated, Relevant: true}}}},
 		Licences: []Licence{{"wire", "the publisher's", "as its publisher states"}}}
 	write := func(format string, r *Report) string {
 		var b bytes.Buffer
@@ -292,6 +295,17 @@ func TestFaces(t *testing.T) {
 		if got := write(format, full); !strings.Contains(got, want) {
 			t.Errorf("%s lacks %q", format, want)
 		}
+	}
+	for format, want := range map[string]string{
+		"md":   "strike; claimed by A: killed 9 | observed by others: incident " + truce.DigestOf("a").String() + "; art. 1: uncorroborated |",
+		"html": "observed by others: incident " + truce.DigestOf("a").String(),
+		"json": `"allegations_of_what_was_observed": [` + "\n    {"} {
+		if got := write(format, full); !strings.Contains(got, want) {
+			t.Errorf("%s lacks the allegation that joined what was observed: %q", format, want)
+		}
+	}
+	if got := write("md", full); strings.Index(got, "| A |") > strings.Index(got, "| B |") {
+		t.Error("allegations are not in time")
 	}
 	if got, want := write("md", full), "- wire: licence: the publisher's; attribution: as its publisher states.\n"; !strings.Contains(got, want) {
 		t.Errorf("md lacks %q", want)

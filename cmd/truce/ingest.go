@@ -166,13 +166,22 @@ func (c command) ingested(name string, n mission.Ingested, format string) error 
 		fmt.Fprintln(c.out, "    to agreement.yaml under members: of that party; if not, under others: (with role: excluded if the text excludes them).")
 		const most = 12
 		for _, name := range names[:min(most, len(names))] {
-			fmt.Fprintf(c.out, "    %6d %s\n", n.Unnamed[name], report.Clean(string(name)))
+			fmt.Fprintf(c.out, "    %6d %s\n", n.Unnamed[name], report.Clean(shortened(string(name))))
 		}
 		if more := len(names) - most; more > 0 {
 			fmt.Fprintf(c.out, "    and %s; --format json has all of them\n", mission.Plural(more, "more name"))
 		}
 	}
 	return nil
+}
+
+// shortened is a name of a file, cut to what a line of a terminal may have.
+func shortened(name string) string {
+	const most = 80
+	if r := []rune(name); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return name
 }
 
 // remarked prints what people should know about a file.

@@ -161,4 +161,12 @@ func TestUnnamedActors(t *testing.T) {
 			t.Errorf("%s: %s", mapping, out)
 		}
 	}
+	// A long name is cut there, between letters.
+	if err := os.WriteFile(filepath.Join(dir, "long.csv"), []byte("date,who\n2025-09-01,"+strings.Repeat("ж", 5000)+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out := run("ingest", m, "--source", "csv", filepath.Join(dir, "long.csv"), "--mapping", filepath.Join(dir, "m.yaml"), "--new-source")
+	if !strings.Contains(out, "     1 "+strings.Repeat("ж", 80)+"…\n") {
+		t.Error(out)
+	}
 }

@@ -102,7 +102,11 @@ func (a *airforceReader) row(r *row, emit func(truce.Record)) error {
 	t := &truce.Tally{Source: a.o.source("airforce-ua"), Count: truce.Count{Kind: truce.Uncountable}}
 	class, err := airforceClass(string(r.cell(2)))
 	if err != nil {
-		return r.refuse(2, err.Error(), "add the model to airforceua_models.csv")
+		hint := "add the model to airforceua_models.csv"
+		if err == errNoModel {
+			hint = ""
+		}
+		return r.refuse(2, err.Error(), hint)
 	}
 	t.Act, t.Weapon = class.act, class.weapon
 	if t.Period, err = a.period(r); err != nil {
@@ -137,6 +141,10 @@ func (a *airforceReader) row(r *row, emit func(truce.Record)) error {
 	return nil
 }
 
+// errNoModel rejects a row: what a missile did and what a reconnaissance drone did are
+// different acts.
+var errNoModel = errors.New("the model is not stated, so what it did is not known")
+
 // airforceClass is the class of a model, or of "A and B" what their classes
 // have in common.
 func airforceClass(cell string) (meaning, error) {
@@ -146,7 +154,10 @@ func airforceClass(cell string) (meaning, error) {
 	var c meaning
 	for i, part := range strings.Split(cell, " and ") {
 		p, ok := airforceModels[part]
-		if !ok {
+		switch {
+		case truce.NotKnown(part):
+			return c, errNoModel
+		case !ok:
 			return c, fmt.Errorf("model %q is unknown", part)
 		}
 		if i == 0 {

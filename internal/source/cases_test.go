@@ -303,7 +303,7 @@ func TestTextsWithDifferentLabels(t *testing.T) {
 	}
 	// The column that is ignored moves no key.
 	a, _ := by(t, csvKind, "at,type,headline\n2026-03-01,drone,x\n", base+"ignore: [headline]\n", Options{})
-	b, _ := by(t, csvKind, "at,type\n2026-03-01,drone\n", base+"ignore: [headline]\n", Options{})
+	b, _ := by(t, csvKind, "at,type\n2026-03-01,drone\n", base, Options{})
 	if a != b {
 		t.Errorf("with the headline\n%swithout\n%s", a, b)
 	}
@@ -529,6 +529,47 @@ func TestNoneAndDead(t *testing.T) {
 	} {
 		if got, _ := by(t, csvKind, "at,n,k,i,c,m\n2026-03-01,"+tt.cells+"\n", base+tt.mapping, Options{}); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: got %s want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestMessagesOfRows: a message about a row says what is wrong and what is wanted.
+func TestMessagesOfRows(t *testing.T) {
+	const base = "source: s\ntimezone: UTC\nact: attack\n"
+	const at, placed = "occurred: {column: at}\n", "place: {lat: {column: a}, lon: {column: b}}\n"
+	const wide, dead = "occurred: {column: at, width: {column: a}}\nignore: [b]\n", at + "casualties: {killed: {column: a}}\nignore: [b]\n"
+	const span = "or whole minutes, and at most ten years (5260320 minutes)"
+	for _, tt := range []struct{ mapping, cells, want string }{
+		{at + placed, "0,0", `a "0": position 0, 0; hint: that is how many programs write a missing position`},
+		{at + "place: {lat: {column: a}, lon: {column: b}, bounds: [10, 10, 20, 20]}\n", "0,0", "position 0, 0; hint: that is how"},
+		{at + placed, "unknown,37", `a "unknown": lat is not stated and lon is`},
+		{at + placed, "48,", `b "": lon is not stated and lat is`},
+		{at + placed, "unknown,", `"place":{"kind":"unknown"`},
+		{dead, "99999999999,", `a "99999999999": the number is too large: at most 2147483647`},
+		{dead, "0..99999999999,", "the number is too large: at most 2147483647"},
+		{dead, "99999999999..1..2,", "the number is too large: at most 2147483647"},
+		{dead, "many,", "want 1, low..high"},
+		{at + "casualties: {killed: {low: a, best: b, high: a}}\n", "1,99999999999", "the number is too large: at most 2147483647"},
+		{at + "count: {column: a}\nignore: [b]\n", ">=99999999999,", "the number is too large: at most 2147483647"},
+		{at + "count: {column: a}\nignore: [b]\n", "99999999999x,", "want 17"},
+		{wide, "9999999999,", span}, {wide, "-5,", span}, {wide, "1.5,", span}, {wide, "5260321,", span}, {wide, "P4000D,", span},
+		{wide, "5260320,", `"end":"2036-03-01T`},
+		{wide, "3,", `"end":"2026-03-02T`},
+		{at + "casualties: {killed: {}}\nignore: [a, b]\n", ",", "killed is empty"},
+		{at + "actor: {columns: []}\nignore: [a, b]\n", ",", "columns is empty"},
+		{at + "weapon: {column: a, values: {}}\nignore: [b]\n", ",", "values is empty"},
+		{at + "place: {}\nignore: [a, b]\n", ",", "place is empty"},
+		{at + "weapon:\nignore: [a, b]\n", ",", "weapon is empty"},
+		{at + "ignore: [a, b, photo]\n", ",", `mapping: ignore: the file has no column "photo"`},
+	} {
+		if got, _ := by(t, csvKind, "at,a,b\n2026-03-01,"+tt.cells+"\n", base+tt.mapping, Options{}); !strings.Contains(got, tt.want) {
+			t.Errorf("%s%s: got %s want %s", tt.mapping, tt.cells, got, tt.want)
+		}
+	}
+	point := `{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"at": "2026-03-01"}, "geometry": {"type": "Point", "coordinates": [0, 0]}}]}`
+	for _, bounds := range []string{"", "place: {bounds: [10, 10, 20, 20]}\n"} {
+		if got, _ := by(t, geojsonKind, point, base+at+bounds, Options{}); !strings.Contains(got, "geometry: position 0, 0; hint: that is how many programs write a missing position") {
+			t.Errorf("GeoJSON: %s", got)
 		}
 	}
 }

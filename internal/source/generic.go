@@ -26,7 +26,14 @@ var (
 			if err != nil {
 				return failed(o, err)
 			}
-			return readCSV(in, o, func([]string) (table, error) { return t, nil })
+			return readCSV(in, o, func(header []string) (table, error) {
+				for _, name := range o.Mapping.Ignore {
+					if !slices.Contains(header, name) {
+						return t, fmt.Errorf("mapping: ignore: the file has no column %q%s", name, truce.Suggest(name, header))
+					}
+				}
+				return t, nil
+			})
 		},
 	}
 	jsonlKind = Kind{
@@ -235,6 +242,9 @@ func (g *generic) fields() {
 		if w.count, err = truce.ParseCount(s); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
 			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", s)
 		}
+		if _, large := count([]byte(strings.TrimLeft(s, ">=~"))); large == errTooLarge {
+			err = large
+		}
 		return w, err
 	})
 	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
@@ -438,12 +448,23 @@ func (g *generic) time(what string, f TimeField) *timeField {
 		}
 		return word{wide: truce.Instant(n)}, err
 	}
-	w := g.field(what+": width", f.Width, func(s string) (word, error) {
-		if n, err := number([]byte(s)); err == nil { // a column may have minutes
-			return word{wide: truce.Instant(n) * minute}, nil
+	parse := span
+	if f.Width.Value == "" { // a column may have minutes
+		parse = func(s string) (word, error) {
+			n, err := number([]byte(s))
+			wide := truce.Instant(n) * minute
+			if err != nil {
+				var w word
+				w, err = span(s)
+				wide = w.wide
+			}
+			if err != nil || wide > mostWidth {
+				return word{}, fmt.Errorf("duration %q: want calendar days as P14D or hours as 24h, or whole minutes, and at most ten years (%d minutes)", s, mostWidth/minute)
+			}
+			return word{wide: wide}, nil
 		}
-		return span(s)
-	})
+	}
+	w := g.field(what+": width", f.Width, parse)
 	switch {
 	case w == nil:
 	case len(w.cols) > 1:
@@ -632,7 +653,12 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 		if r.stated(lon) == nil && geo.LooksLikeMGRS(string(r.stated(lat))) {
 			return g.square(r, p, lat, metres)
 		}
-		if r.stated(lat) != nil || r.stated(lon) != nil {
+		switch one, other := r.stated(lat) == nil, r.stated(lon) == nil; {
+		case one && !other:
+			return p, r.refuse(lat, "lat is not stated and lon is", "")
+		case other && !one:
+			return p, r.refuse(lon, "lon is not stated and lat is", "")
+		case !one:
 			at, err := r.position(lat, lon, g.bounds)
 			position(at)
 			return p, err

@@ -354,6 +354,11 @@ func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
 			return g.inOrder(r, n, f.one), nil
 		}
 		if err != nil {
+			for part := range bytes.SplitSeq(cell, []byte("..")) {
+				if _, large := count(part); large == errTooLarge {
+					err = large
+				}
+			}
 			return nil, r.refuse(f.one, err.Error(), "")
 		}
 		return &v, nil

@@ -429,6 +429,9 @@ func (r *row) pointShape(within box) (geo.Point, error) {
 		return geo.Point{}, r.refuseRow("geometry: want one point", "")
 	}
 	p := f.Points[0]
+	if p.Lat == 0 && p.Lon == 0 {
+		return geo.Point{}, r.refuseRow("geometry: "+nowhere, nowhereHint)
+	}
 	if !within.holds(int64(p.Lat), int64(p.Lon)) {
 		hint := ""
 		if within.holds(int64(p.Lon), int64(p.Lat)) {

@@ -241,10 +241,46 @@ func ParseMapping(b []byte) (*Mapping, error) {
 	if err := dec.Decode(&yaml.Node{}); err != io.EOF {
 		return nil, errors.New("mapping: more than one document")
 	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(b, &doc); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
+	if err := empty(&doc); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
 	if err := m.check(); err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
 	return m, nil
+}
+
+// empty rejects a key without anything in it: nothing would come of it. What one value
+// of a column means may be nothing.
+func empty(n *yaml.Node) error {
+	for i, c := range n.Content {
+		if n.Kind != yaml.MappingNode {
+			if err := empty(c); err != nil {
+				return err
+			}
+			continue
+		}
+		if i%2 == 0 { // a key
+			continue
+		}
+		key := n.Content[i-1]
+		switch {
+		case key.Value == "ignore", key.Value == "bounds": // may be empty, or says more of itself
+			continue
+		case c.Kind != yaml.ScalarNode && c.Kind != yaml.AliasNode && len(c.Content) == 0, c.ShortTag() == "!!null":
+			return fmt.Errorf("line %d: %s is empty; say what it is, or remove it", key.Line, key.Value)
+		case key.Value == "values":
+			continue
+		}
+		if err := empty(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (m *Mapping) check() error {

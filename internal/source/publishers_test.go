@@ -23,6 +23,19 @@ func read1(t *testing.T, k Kind, o Options, file string) (out truce.Record, prob
 
 const airforceHeader = "time_start,time_end,model,launch_place,target,launched,destroyed,not_reach_goal,still_attacking,border_crossing,is_shahed,num_hit_location,num_fall_fragment_location,turbojet,turbojet_destroyed\n"
 
+// TestAirForceModelNotStated: without a model nobody knows whether it struck or flew by.
+func TestAirForceModelNotStated(t *testing.T) {
+	for _, model := range []string{"unknown", "Unknown ", "", "Shahed-136/131 and unknown"} {
+		_, err := read1(t, airforceUA, Options{}, airforceHeader+"2025-08-20,2025-08-20,"+model+",,Odesa oblast,3,,,,,,,,,\n")
+		if err == nil || !strings.Contains(err.Error(), "the model is not stated, so what it did is not known") || strings.Contains(err.Error(), "airforceua_models.csv") {
+			t.Errorf("%q: %v", model, err)
+		}
+	}
+	if _, err := read1(t, airforceUA, Options{}, airforceHeader+"2025-08-20,2025-08-20,X-1,,Odesa oblast,3,,,,,,,,,\n"); err == nil || !strings.Contains(err.Error(), `model "X-1" is unknown; hint: add the model to airforceua_models.csv`) {
+		t.Error(err)
+	}
+}
+
 // TestAirForcePlaces: a direction, a command or the front line lies inside Ukraine. What
 // may be outside it, or is not stated, stays unknown.
 func TestAirForcePlaces(t *testing.T) {

@@ -3,11 +3,15 @@ package source
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 
 	"github.com/opentruce/truce/geo"
 )
+
+// errTooLarge is about whole numbers.
+var errTooLarge = fmt.Errorf("the number is too large: at most %d", math.MaxInt32)
 
 // number reads an integer without sign, space or point.
 func number(b []byte) (int32, error) {
@@ -19,9 +23,10 @@ func number(b []byte) (int32, error) {
 		if c < '0' || c > '9' {
 			return 0, errors.New("not a whole number")
 		}
-		if n = n*10 + int64(c-'0'); n > math.MaxInt32 {
-			return 0, errors.New("the number is too large")
-		}
+		n = min(n*10+int64(c-'0'), math.MaxInt32+1)
+	}
+	if n > math.MaxInt32 {
+		return 0, errTooLarge
 	}
 	return int32(n), nil
 }
@@ -105,6 +110,12 @@ func (b box) holds(lat, lon int64) bool {
 	return b.south <= lat && lat <= b.north && b.west <= lon && lon <= b.east
 }
 
+// A position that is none.
+const (
+	nowhere     = "position 0, 0"
+	nowhereHint = "that is how many programs write a missing position"
+)
+
 // position reads latitude and longitude in decimal degrees from columns la and
 // lo, and refuses what lies outside the bounds.
 func (r *row) position(la, lo int, within box) (geo.Point, error) {
@@ -116,10 +127,10 @@ func (r *row) position(la, lo int, within box) (geo.Point, error) {
 	if err != nil {
 		return geo.Point{}, r.refuse(lo, err.Error(), "")
 	}
+	if lat == 0 && lon == 0 {
+		return geo.Point{}, r.refuse(la, nowhere, nowhereHint)
+	}
 	if within.holds(lat, lon) {
-		if lat == 0 && lon == 0 {
-			return geo.Point{}, r.refuse(la, "position 0, 0", "that is how many programs write a missing position")
-		}
 		if lon == 180*degree { // the antimeridian has one name
 			lon = -lon
 		}

@@ -107,7 +107,7 @@ var faces = []face{
 	{"place", []string{"wire:10,10,48.0,37.0,3000,attack,mortar,,A,1,1,1"}, "", truce.UndeterminedPlace, "48.00° N 37.00° E ± 3 km", 1, "1,1,1", false},
 	{"fact", []string{"wire:11,10,48.5,37.0,200,attack,,,A,1,1,1"}, "ask", truce.UndeterminedFact, "48.500° N 37.000° E ± 200 m", 1, "1,1,1", false},
 	{"actor", []string{"wire:12,10,48.5,37.0,200,attack,mortar,,A|OUT,6,6,6"}, "", truce.UndeterminedFact, "48.500° N 37.000° E ± 200 m", 1, "6,6,6", false},
-	{"outside", []string{"wire:13,10,48.5,37.0,200,attack,mortar,,OUT,6,6,6"}, "", truce.OutOfScope, "48.500° N 37.000° E ± 200 m", 1, ",,", false},
+	{"outside", []string{"wire:13,10,48.5,37.0,200,attack,mortar,,OUT,6,6,6"}, "", truce.OutOfScope, "48.500° N 37.000° E ± 200 m", 1, "6,6,6", false},
 	{"early", []string{"post:05,18,49.0,37.9,100,presence,artillery,152,A,,,"}, "", truce.NotYetDue, "49.000° N 37.900° E ± 100 m", 1, ",,", false},
 	{"drill", []string{"wire:14,10,49.75,37.75,100,fire,mortar,,A,,,"}, "", truce.Excepted, "49.750° N 37.750° E ± 100 m", 1, ",,", false},
 	{"readings", []string{"wire:15,10,49.2,36.5,100,strike,missile,,A,5,5,5"}, "", truce.ReadingsDiffer, "49.200° N 36.500° E ± 100 m", 1, "5,5,5", false},
@@ -342,7 +342,7 @@ func TestFaces(t *testing.T) {
 		if f.outcome == truce.AllegedOnly {
 			row = regexp.MustCompile(`<tr><td>A</td><td>[^\n]*`).FindString(page)
 		}
-		line := regexp.MustCompile(`(?m)^\|.*` + id[:12] + ` \|$`).FindString(markdown)
+		line := strings.Join(regexp.MustCompile(`(?m)^\|.*`+id[:12]+` \|$`).FindAllString(markdown, -1), "\n") // a claim beside it has a row of its own
 		for where, text := range map[string]string{"html": row, "md": line} {
 			for _, want := range []string{f.place, words(f)} {
 				if !strings.Contains(text, want) {

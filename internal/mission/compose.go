@@ -255,6 +255,9 @@ func (c *composer) incidents() {
 		if !row.Alleged && (part.cut || row.Casualties == nil) {
 			row.Casualties = part.stated(inc, c.v)
 		}
+		if !part.surely { // a month's dead are not those of one of its days
+			row.Casualties = row.Casualties.Perhaps()
+		}
 		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))
 		x := report.Incident{Row: r.Row}
 		for _, id := range r.Sources {

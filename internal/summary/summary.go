@@ -66,7 +66,14 @@ func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.
 		}
 	})
 	r.Findings = append(r.Findings, outside...)
-	r.Casualties = harmOf(harm)
+	refuted := slices.ContainsFunc(r.Findings, func(f truce.ShortFinding) bool { return f.Standing == truce.Refuted })
+	if r.Casualties = harmOf(harm); r.Casualties == nil && !r.Alleged && !refuted { // no article counts them, and they are stated all the same
+		for _, o := range of {
+			if class(o) == class(lead) {
+				r.Casualties = Joined(r.Casualties, o.Casualties)
+			}
+		}
+	}
 	if r.Alleged {
 		for _, c := range Claims(inc) {
 			r.Casualties = Joined(r.Casualties, c.Casualties)

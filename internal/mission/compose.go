@@ -246,6 +246,9 @@ func (c *composer) incidents() {
 			continue
 		}
 		row, part := c.s.Row(inc), partOf(c.s, inc, c.v)
+		if part.absent && row.Alleged {
+			continue
+		}
 		if part.surely {
 			row.Signs = part.in
 			row.Signs.Sum(part.out)
@@ -284,7 +287,9 @@ func (c *composer) incidents() {
 		if r.Alleged {
 			c.r.Claims = append(c.r.Claims, x)
 		} else {
-			c.r.Incidents = append(c.r.Incidents, x)
+			if !part.absent {
+				c.r.Incidents = append(c.r.Incidents, x)
+			}
 			c.joined(inc, x.Findings)
 		}
 	}
@@ -573,7 +578,9 @@ func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 				decided = 1
 			}
 		})
-		if p := partOf(c.s, inc, v); c.lists(inc) {
+		if p := partOf(c.s, inc, v); p.absent {
+			continue
+		} else if c.lists(inc) {
 			place, _ := c.to.Place(summary.Place(inc))
 			out.region(summary.Region(c.a, &place)).add(inc, decided, p)
 		} else {

@@ -328,6 +328,19 @@ func TestHeadline(t *testing.T) {
 				"Stated by sources in incidents that count under no article in force: killed 10.",
 				"Nothing that an article in force is about was observed.",
 			}, not: []string{fUnderArticle, fActorMissing, fNoHarm, fConfirmed}},
+		// Who reported it before the article applied is not a source of what counts.
+		{name: "the rest of a salvo by another", period: "2025-07-31/2025-08-02",
+			said: `observe a strike 2025-07-31T23:45/23:46Z 48.5N 37.0E ±100m weapon=air-bomb actor=A source=wire
+			       observe b strike 2025-08-01T00:10/00:11Z 48.5N 37.0E ±100m weapon=air-bomb actor=A source=paper`,
+			want: []string{"Of 1 incident that an article in force may be about, none is confirmed by a second independent source. All come from Paper; one source is not corroboration, however many reports it has."}},
+		// What a party claims of the eve was not observed on it.
+		{name: "a claim of the eve", period: "2025-07-31",
+			said: `allege a by B strike 2025-07-31T23:55/23:56Z 48.5N 37.0E ±100m weapon=air-bomb
+			       observe b strike 2025-08-01T00:03/00:04Z 48.5N 37.0E ±100m weapon=air-bomb source=paper killed=4`,
+			want: []string{
+				"Not in force: article 1 (Attacks cease), and nothing of the kind was observed; article 2 (Guns are withdrawn), and nothing of the kind was observed; article 3 (Aircraft do not strike), and nothing of the kind was observed; article 4 (No overflight), and nothing of the kind was observed.",
+				"No source used here states numbers of killed or injured; that is not zero.",
+			}, not: []string{fOutsideOne, fHarmElsewhere}},
 		{name: "out of scope by actor alone", period: day, said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT`,
 			want: []string{"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fTimes}},
 		{name: "out of scope by time alone", period: "2025-07-31/2025-08-03", said: `observe a attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A`,

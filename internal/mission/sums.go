@@ -144,6 +144,7 @@ var outcomeIndex = func() map[truce.Outcome]int {
 type part struct {
 	surely  bool
 	cut     bool        // all that is found is of other hours; what is told of the period is what was observed in it
+	absent  bool        // cut, and nobody observed anything of it in the period: a party says that it began or ended there
 	in, out truce.Signs // of what surely lies in the period, and of what may
 }
 
@@ -161,8 +162,12 @@ func partOf(s *situation.Situation, inc *truce.Incident, v truce.Interval) part 
 		}
 	})
 	p.cut = p.cut && !found
+	p.absent = p.cut
 	for _, o := range inc.Of {
-		p.surely = p.surely || p.cut && v.Contains(o.Occurred) && (inc.Alleged() || !o.Alleged()) && !o.None()
+		if tells := (inc.Alleged() || !o.Alleged()) && !o.None(); tells && p.cut {
+			p.surely = p.surely || v.Contains(o.Occurred)
+			p.absent = p.absent && !v.Overlaps(o.Occurred)
+		}
 	}
 	if p.surely {
 		p.in = summary.SignsIn(inc, v.Contains)
@@ -199,11 +204,12 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	surely := part.surely
 	under, decided, about, touched, borne, counted := 0, 0, false, false, false, false
 	var missing []truce.Fact
+	var hours []truce.Interval // of what counts
 	s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 		p := &s.Agreement.Provisions[art]
 		switch {
 		case f == nil:
-			if o == truce.OutOfScope && relevant && !alleged {
+			if o == truce.OutOfScope && relevant && !alleged && !part.absent {
 				z.articles[art].excluded.Add(1, surely)
 				if others(s.Agreement, p, inc) && len(s.InForce(p.Article, inc.Occurred)) > 0 {
 					z.articles[art].others.Add(1, surely)
@@ -211,7 +217,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			}
 			return
 		case !f.During.Overlaps(v): // what of it lies in scope happened at another time
-			if !alleged && len(s.InForce(p.Article, inc.Occurred.Intersect(v))) == 0 {
+			if !alleged && !part.absent && len(s.InForce(p.Article, inc.Occurred.Intersect(v))) == 0 {
 				z.articles[art].excluded.Add(1, surely)
 			}
 			return
@@ -225,6 +231,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			under++
 			touched = true
 			counted = counted || f.Casualties != nil
+			hours = append(hours, f.During)
 			for _, m := range f.Missing {
 				missing = addFact(missing, m)
 			}
@@ -232,7 +239,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		}
 	})
 	place := summary.Place(inc)
-	if place.Kind == truce.PlaceRegion {
+	if place.Kind == truce.PlaceRegion && !part.absent {
 		z.vague[place.Name]++
 	}
 	for _, c := range summary.Claims(inc) {
@@ -254,6 +261,9 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		z.claims.Add(1, surely)
 		return
 	}
+	if part.absent {
+		return
+	}
 	z.observed.Add(1, surely)
 	for _, m := range missing {
 		addTo(z.missing, m, surely)
@@ -270,7 +280,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	if touched {
 		z.touched.Add(1, surely)
 		for _, o := range inc.Of {
-			if !o.Alleged() && !truce.Words.Sign(o.Act) {
+			if !o.Alleged() && !truce.Words.Sign(o.Act) && slices.ContainsFunc(hours, o.Occurred.Overlaps) {
 				z.sources[o.Source] = true
 			}
 		}

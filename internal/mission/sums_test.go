@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -20,6 +21,15 @@ func TestSums(t *testing.T) {
 	}
 	d := rand.New(rand.NewPCG(1, 2))
 	var records []truce.Record
+	// A salvo over the beginning of the terms, of which the first two periods cut a part.
+	for _, text := range []string{"observe e1 strike 2025-08-15T20:50/20:51Z 48.5N 30.0E ±100m weapon=missile source=mission killed=1", "observe e2 strike 2025-08-15T21:05/21:06Z 48.5N 30.0E ±100m weapon=missile source=mission killed=2"} {
+		r, err := situation.ParseEntry(a, text, Options(Silent{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Known = truce.InstantOf(time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC))
+		records = append(records, r)
+	}
 	acts := []string{"strike", "attack", "fire", "explosion"}
 	for n := range 300 {
 		from, hours := d.IntN(12*24), []int{1, 1, 1, 5, 30, 24 * 12}[d.IntN(6)]
@@ -41,11 +51,15 @@ func TestSums(t *testing.T) {
 	}
 	s := situation.Build(a, records, truce.Never, Options(Silent{}))
 	seen, may := 0, 0
-	for range 60 {
+	for n := range 62 {
 		from := s.Occurred().Start.Add(0) + truce.Instant(d.Int64N(int64(s.Occurred().Width().Milliseconds())))
 		v := truce.Interval{Start: from, End: from + truce.Instant(1+d.Int64N(9*24*3_600_000))}
 		if d.IntN(2) == 0 { // whole local days
 			v = truce.Interval{Start: truce.DateOf(v.Start, a.Location).Start(a.Location), End: truce.DateOf(v.End, a.Location).Add(1).Start(a.Location)}
+		}
+		if n < 2 {
+			eve := truce.DateOf(truce.InstantOf(time.Date(2025, 8, 15, 12, 0, 0, 0, time.UTC)), a.Location).Add(n)
+			v = eve.Day(a.Location)
 		}
 		want := newSums(len(a.Provisions))
 		for _, inc := range s.Within(v) {
@@ -54,6 +68,20 @@ func TestSums(t *testing.T) {
 		seen, may = seen+want.observed.N, may+want.observed.May
 		if got := sumsOf(s, v); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%v:\n%+v\nwant\n%+v", v, got, want)
+		}
+		// What an article counts is counted beside it too: the faces of a report agree.
+		regions := report.Span{}
+		for _, r := range want.regions {
+			regions = regions.Plus(r.OfIncidents())
+		}
+		if regions != want.observed {
+			t.Errorf("%v: %v by region, %v observed", v, regions, want.observed)
+		}
+		for i := range a.Provisions {
+			n := s.Count(a.Provisions[i].Article, v)
+			if n.Incidents > want.touched.N || n.Incidents+n.May.Incidents > want.touched.Most() || want.touched.N > want.observed.N {
+				t.Errorf("%v: article %s counts %d to %d, of %v that count under an article, of %v observed", v, a.Provisions[i].Article, n.Incidents, n.Incidents+n.May.Incidents, want.touched, want.observed)
+			}
 		}
 	}
 	if seen == 0 || may == 0 {

@@ -450,7 +450,7 @@ func (c *composer) tallies() {
 		}
 		rec := c.s.Reconcile(t)
 		x := report.Tally{ID: t.ID, Source: c.publisher(t.Source), Claimant: t.Claimant, Period: t.Period, Place: t.Place.Short(), Count: t.Count, Details: t.Details,
-			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, What: string(t.Act),
+			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, Uncounted: rec.Uncounted, What: string(t.Act),
 			Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Actors: t.Actors, None: t.None(), Casualties: t.Casualties}
 		if t.Actor != "" {
 			x.Actors = []truce.PartyID{t.Actor}

@@ -316,7 +316,8 @@ type Tally struct {
 	Details    []truce.Detail    `json:"details,omitempty"`
 	Found      truce.Signs       `json:"found"`
 	MayBe      truce.Signs       `json:"may_be"`
-	Difference int64             `json:"difference"`
+	Difference int64             `json:"difference"`          // 0 where Uncounted
+	Uncounted  bool              `json:"uncounted,omitempty"` // the total is not a number, and there is no difference
 	Findings   []Finding         `json:"findings"`
 }
 
@@ -361,7 +362,7 @@ func (t *Tally) Says() string {
 
 // Less is the difference in words: there is none where the total is not a number.
 func (t *Tally) Less() string {
-	if t.Count.Kind == truce.Uncountable {
+	if t.Uncounted {
 		return "–"
 	}
 	return fmt.Sprint(t.Difference)

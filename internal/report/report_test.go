@@ -265,7 +265,7 @@ func TestFaces(t *testing.T) {
 			{Article: "2", Force: force},
 			{Article: "3", Force: force, Count: Count{Incidents: 1}},
 			{Article: "4", Force: force, Count: Count{Incidents: 2, Casualties: killed(3), Unclear: killed(5)}}},
-		Tallies: []Tally{{Source: "Wire", What: "strike", Period: day, Count: truce.Count{Kind: truce.Uncountable}}},
+		Tallies: []Tally{{Source: "Wire", What: "strike", Period: day, Count: truce.Count{Kind: truce.Uncountable}, Uncounted: true}},
 		Claims:  []Incident{{Row: truce.Row{ID: truce.DigestOf("b"), Occurred: day, What: "fire", Alleged: true, Claimants: []truce.PartyID{"B"}}}},
 		Joined: []Incident{{Row: truce.Row{ID: truce.DigestOf("a"), Occurred: truce.Interval{Start: day.Start - 1, End: day.End}, What: "strike", Alleged: true, Claimants: []truce.PartyID{"A"}, Casualties: killed(9)},
 			Findings: []Finding{{Article: "1", Outcome: truce.Uncorroborated, Relevant: true}}}},

@@ -163,8 +163,8 @@ func (c *Casualties) any() bool {
 	if c == nil {
 		return false
 	}
-	for _, name := range CasualtyFields {
-		if r := *c.Field(name); r != nil && !r.Zero() {
+	for _, r := range []*Range{c.Killed, c.Injured, c.Recovered, c.Succumbed, c.Retroactive, c.Civilians, c.Military} {
+		if r != nil && !r.Zero() {
 			return true
 		}
 	}

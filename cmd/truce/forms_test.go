@@ -279,7 +279,7 @@ func TestEveryForm(t *testing.T) {
 	do("verification-1", "/work/{n}/done", url.Values{"next": {"/desk"}}, task[1])
 	decide := func(who, kind, id string, more ...string) {
 		t.Helper()
-		f := url.Values{"kind": {kind}}
+		f := url.Values{"kind": {kind}, "although": {"a test"}} // what is doubtful is asked first
 		for i := 0; i < len(more); i += 2 {
 			f.Set(more[i], more[i+1])
 		}

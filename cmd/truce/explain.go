@@ -186,7 +186,11 @@ func explainTally(w io.Writer, s *situation.Situation, t *truce.Tally) error {
 	for _, d := range t.Details {
 		fmt.Fprintf(w, "  %s: %d\n", d.Name, d.N)
 	}
-	fmt.Fprintf(w, "\nA total is never merged with anything. Found of it: %s signs; difference %d.\n", r.Found, r.Difference)
+	difference := fmt.Sprint("difference ", r.Difference)
+	if r.Uncounted {
+		difference = "it states no number, so there is no difference"
+	}
+	fmt.Fprintf(w, "\nA total is never merged with anything. Found of it: %s signs; %s.\n", r.Found, difference)
 	for _, p := range s.Agreement.Provisions {
 		a, err := s.Assess(situation.Query{Article: p.Article, Of: t.ID, Reasons: true})
 		if err != nil {

@@ -619,7 +619,16 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		}
 		list = append(list, heard{o, a})
 	}
+	said := list
 	list, unbound := r.inside(list, &out, t)
+	if len(list) < len(said) { // what lies at another time is no second source of what lies inside
+		all = witnesses{}
+		for _, h := range said {
+			if h.a.unbound || slices.ContainsFunc(list, func(in heard) bool { return in.o == h.o }) {
+				all.add(r.c, h.o)
+			}
+		}
+	}
 	v := weigh(list)
 	var support witnesses
 	var toll toll

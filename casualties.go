@@ -39,7 +39,7 @@ func (r Range) Valid() bool {
 // Zero reports whether the range says that there was none.
 func (r Range) Zero() bool { return r == Range{} }
 
-// ParseRange reads 1, 0..1..3, or 0..3 where there is no best figure.
+// ParseRange reads 1, 0..1..3, or 0..3 without a best figure.
 func ParseRange(s string) (Range, error) {
 	parts := strings.Split(s, "..")
 	var n [3]int32
@@ -76,7 +76,7 @@ func (r Range) String() string {
 	return fmt.Sprintf("%d..%d..%d", r.Low, r.Best, r.High)
 }
 
-// Words prints "1 (0 to 3)", or "0 to 3" where there is no best figure.
+// Words prints "1 (0 to 3)", or "0 to 3" without a best figure.
 func (r Range) Words() string {
 	if r.Low == r.Best && r.Best == r.High {
 		return strconv.Itoa(int(r.Best))

@@ -188,7 +188,7 @@ func explainTally(w io.Writer, s *situation.Situation, t *truce.Tally) error {
 	}
 	difference := fmt.Sprint("difference ", r.Difference)
 	if r.Uncounted {
-		difference = "it states no number, so there is no difference"
+		difference = "without a number there is nothing to compare"
 	}
 	fmt.Fprintf(w, "\nA total is never merged with anything. Found of it: %s signs; %s.\n", r.Found, difference)
 	for _, p := range s.Agreement.Provisions {

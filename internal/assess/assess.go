@@ -419,7 +419,7 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 	}
 	binds := 0
 	for _, p := range named {
-		if id, _ := r.c.Agreement.Actor(p); r.p.Bound(id) || p == truce.Anybody && r.all() {
+		if id, _ := r.c.Agreement.Actor(p); r.p.Bound(id) || p == truce.Anybody {
 			binds++
 		}
 	}

@@ -49,6 +49,7 @@ type Place struct {
 	Wedge       *Wedge           `json:"wedge,omitempty"`      // with PlaceWedge
 	Shape       geo.MultiPolygon `json:"shape,omitempty"`      // with PlaceShape, and resolved for PlaceWedge
 	Settlement  string           `json:"settlement,omitempty"` // the publisher's name for it, for people; decides nothing
+	File        Digest           `json:"file,omitzero"`        // of an entry whose Shape lies beside the record: the SHA-256 of that file; never of what was read
 	Assumed     bool             `json:"assumed,omitempty"`    // Uncertainty is AssumedM, since none is stated; never of an entry
 }
 

@@ -49,6 +49,22 @@ func (r *Record) ID() Digest {
 	return Digest{}
 }
 
+// Place is where what the record says was, to be read or set; nil: it has no place of its
+// own.
+func (r *Record) Place() *Place {
+	switch {
+	case r.Observation != nil:
+		return &r.Observation.Place
+	case r.Tally != nil:
+		return &r.Tally.Place
+	case r.Notification != nil:
+		return &r.Notification.Place
+	case r.Restriction != nil:
+		return &r.Restriction.Place
+	}
+	return nil
+}
+
 // OwnID reports whether an item's ID is the digest of its own source, key and
 // revision, so that nobody else can have chosen it. Items without a source, such as
 // decisions, have an ID that is free, and theirs counts as their own. The ID of an

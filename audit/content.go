@@ -99,8 +99,8 @@ var contents = func() map[string]form {
 		"batch":       formOf(must(text, "root"), must(anyInt, "size")),
 		"source": formOf(must(when, "received"), must(text, "known", "kind", "file"), must(digest, "evidence"), must(nested(counts), "counts"),
 			may(digest, "mapping"), may(text, "source", "encoding", "timezone", "zone", "Path"), may(anyInt, "vintage", "Size"), may(boolean, "revises", "whole", "cut")),
-		"release":    formOf(must(listOf(digest), "of"), must(ageFile, "sealed"), must(text, "to")),
-		"disclosure": formOf(must(digest, "of"), must(listOf(opening), "openings"), may(text, "because")),
+		"release":    formOf(must(listOf(digest), "of"), may(ageFile, "sealed"), may(digest, "file"), must(text, "to")),
+		"disclosure": formOf(must(digest, "of"), may(listOf(opening), "openings"), may(digest, "file"), may(text, "because")),
 		"forgetting": formOf(must(digest, "of"), may(boolean, "all"), may(text, "because")),
 		"publication": formOf(must(text, "title", "file", "known", "because"), must(digest, "sha256"), must(whole(0, mostInt), "entries"), must(mapOf(digest), "digests"),
 			may(text, "method")),
@@ -120,7 +120,7 @@ var places = func() map[string]form {
 		"wedge":   formOf(base, must(nested(wedge), "wedge"), must(shape, "shape"), may(text, "name")),
 		"region":  formOf(base, must(text, "name")),
 		"object":  formOf(base, must(text, "name"), must(point, "point")),
-		"shape":   formOf(base, must(shape, "shape"), may(text, "name")),
+		"shape":   formOf(base, may(shape, "shape"), may(digest, "file"), may(text, "name")),
 	}
 }()
 
@@ -466,12 +466,24 @@ func place(x *exam, at string, raw []byte) {
 		return
 	}
 	x.holds(at, ms, f, false)
+	if kind == "shape" {
+		x.either(at+".", byName, "shape", "file")
+	}
 	if kind == "wedge" && x.why[rulePlace] == "" {
 		w := objectOf(byName["wedge"])
 		low, _ := integer(w["min_m"])
 		if high, _ := integer(w["max_m"]); low >= high {
 			x.fail("`%s.wedge` has a `min_m` that is not less than its `max_m`", at)
 		}
+	}
+}
+
+// either asks for one of two members: what does not fit an entry is a file beside the
+// record, and the entry has its digest.
+func (x *exam) either(at string, o object, inline, file string) {
+	_, a := o[inline]
+	if sum, b := digestOf(o.raw(file)); a == (b && sum != [32]byte{}) {
+		x.fail("`%s%s` or `%s%s` is wanted, and one of them only", at, inline, at, file)
 	}
 }
 

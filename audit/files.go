@@ -21,6 +21,9 @@ type File struct {
 	Entry  int64
 	Name   string // as the entry calls it, or empty
 	SHA256 [32]byte
+	// Findings reports whether findings depend on the file: the shape of a place, and what
+	// a release or a disclosure opens, where these do not fit an entry.
+	Findings bool
 }
 
 // Path is where the file lies in the record's folder.
@@ -35,7 +38,13 @@ func Files(e *Entry) []File {
 	add := func(name, digest string) {
 		b, err := hex.DecodeString(digest)
 		if err == nil && len(b) == 32 {
-			out = append(out, File{e.Index, name, [32]byte(b)})
+			out = append(out, File{Entry: e.Index, Name: name, SHA256: [32]byte(b)})
+		}
+	}
+	beside := func(name string, o object) {
+		n := len(out)
+		if add(name, o.text("file")); len(out) > n {
+			out[n].Findings = true
 		}
 	}
 	o := objectOf(e.Content)
@@ -54,6 +63,10 @@ func Files(e *Entry) []File {
 			f := objectOf(raw)
 			add(f.text("name"), f.text("sha256"))
 		}
+	case "release", "disclosure":
+		beside("openings", o)
+	case "observation", "seen", "allegation", "tally", "notification", "restriction":
+		beside("shape", objectOf(o["place"]))
 	}
 	return out
 }

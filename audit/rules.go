@@ -137,7 +137,7 @@ func (o object) raw(name string) []byte {
 	return []byte("null")
 }
 
-// words are what the kind of an observation asks of its claimant and its act.
+// words are what a kind asks of its members together.
 func (x *exam) words() {
 	claimant, act := x.content.text("claimant"), x.content.text("act")
 	_, public := x.content["act"]
@@ -153,6 +153,10 @@ func (x *exam) words() {
 		if _, there := x.content["claimant"]; there && claimant == "" {
 			x.fail("its `claimant` is empty")
 		}
+	case "release":
+		x.either("", x.content, "sealed", "file")
+	case "disclosure":
+		x.either("", x.content, "openings", "file")
 	}
 }
 
@@ -383,7 +387,7 @@ func (h *history) disclosed(x *exam) {
 	for _, c := range committed {
 		set[c] = true
 	}
-	list, _ := elements(x.content.raw("openings"))
+	list, _ := elements(x.content.raw("openings")) // none: they are in a file
 	for i, o := range list {
 		if !set[sha256.Sum256(o)] {
 			x.say(ruleOpening, "the entry that it names did not commit to opening %d of %d", i+1, len(list))

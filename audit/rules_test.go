@@ -64,6 +64,8 @@ func termsOf(status string) string {
 
 var zeros = strings.Repeat("0", 64)
 
+var ones = strings.Repeat("1", 64)
+
 // key makes a key and returns what states it.
 func (s *scribe) key(name, role, party string) string {
 	s.t.Helper()
@@ -380,6 +382,8 @@ var sound = []struct{ who, kind, content string }{
 	{"intake-1", "source", `{"received":"2026-03-01T10:00:00Z","known":"received","kind":"csv","file":"a.csv","evidence":"` + zeros + `","mapping":"` + zeros + `","source":"press","encoding":"utf-8","timezone":"UTC","zone":"z",
 		"vintage":2,"revises":true,"whole":true,"cut":false,"counts":{"read":3,"new":1,"already_known":1,"refused":1,"corrected":0,"withdrawn":0,"set_aside":{"no date":1}},"Path":"p","Size":17}`},
 	{"intake-1", "release", `{"of":["` + zeros + `"],"sealed":"` + base64.StdEncoding.EncodeToString([]byte("age-encryption.org/v1\n-> x")) + `","to":"parties"}`},
+	{"intake-1", "release", `{"of":["` + zeros + `"],"file":"` + ones + `","to":"parties"}`},
+	{"intake-1", "observation", `{"id":"auto","source":"press","key":"beside","occurred":` + hour + `,"place":{"kind":"shape","uncertainty_m":0,"file":"` + ones + `","name":"x","settlement":"y"},"act":"strike","count":"1"}`},
 	{"head-1", "forgetting", `{"of":"` + zeros + `","all":true,"because":"x"}`},
 	{"reporting-1", "publication", `{"title":"t","file":"f","known":"never","because":"x","sha256":"` + zeros + `","entries":17,"digests":{"public":"` + zeros + `","mission":"` + zeros + `"},"method":"m"}`},
 	{"mediator-1", "agreement", ""},

@@ -48,6 +48,16 @@ func (m MultiPolygon) PerimeterM() float64 {
 	return sum
 }
 
+// Corners counts the corners of all rings.
+func (m MultiPolygon) Corners() (n int) {
+	for _, polygon := range m {
+		for _, ring := range polygon {
+			n += len(ring)
+		}
+	}
+	return n
+}
+
 // Extent returns the middle of the corners' bounds and, in metres, no less than how
 // far the farthest corner is from it. Of a shape without corners both are zero.
 func (m MultiPolygon) Extent() (middle Point, reachM int32) {

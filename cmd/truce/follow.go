@@ -85,7 +85,7 @@ record, whole and grown out of all that you saw before.`,
 	fl.DurationVar(&every, "every", 0, "go on, a round each so often: 1m")
 	fl.StringVar(&witness, "witness", "", "co-sign with this key: a file, or a name")
 	fl.BoolVar(&all, "all", false, "recompute every publication, not only the last")
-	fl.BoolVar(&lean, "lean", false, "leave the files beside the record: evidence is not copied, the agreement is")
+	fl.BoolVar(&lean, "lean", false, "leave the files beside the record: evidence is not copied; the agreement, and what findings depend on, is")
 	return cmd
 }
 
@@ -225,7 +225,7 @@ func (f *follower) copy(ctx context.Context, l *audit.Log, ours, cp *audit.Check
 	o.Progress = func(done, total int64) { bar.Count("copying and verifying", int(done), int(total)) }
 	o.Each = func(e *audit.Entry, _ []audit.Key) error {
 		for _, x := range audit.Files(e) {
-			if !f.lean || e.Kind == "mission" || e.Kind == "agreement" {
+			if !f.lean || x.Findings || e.Kind == "mission" || e.Kind == "agreement" {
 				named = append(named, x)
 			}
 		}

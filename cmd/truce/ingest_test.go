@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -10,21 +11,27 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 )
 
-// TestFrontLineOver64K: a front line that does not fit an entry is rejected before
-// anything is written, in public and on the shelf, with what to do; what that gives fits.
-func TestFrontLineOver64K(t *testing.T) {
-	run3 := func(args ...string) (code int, out, errs string) {
-		var o, e strings.Builder
-		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
-		code = command{in: strings.NewReader(""), out: &o, err: &e, now: func() time.Time { return at }, args: args}.run()
-		return code, o.String(), e.String()
-	}
+// TestLargeShape: an area that does not fit an entry lies beside the record: on the shelf
+// until it is released or disclosed, or in public at once. Everybody who may read it
+// computes the same, and a copy that lost its file says so.
+func TestLargeShape(t *testing.T) {
 	dir := t.TempDir()
-	terms := filepath.Join(dir, "agr")
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_CONFIG_HOME", dir)
+	run := func(want int, args ...string) string {
+		t.Helper()
+		var o strings.Builder
+		at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+		if code := (command{in: strings.NewReader(""), out: &o, err: &o, now: func() time.Time { return at }, args: args}).run(); code != want {
+			t.Fatalf("truce %s: exit %d, want %d\n%s", strings.Join(args, " "), code, want, o.String())
+		}
+		return o.String()
+	}
 	write := func(name, text string) string {
 		name = filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -35,6 +42,14 @@ func TestFrontLineOver64K(t *testing.T) {
 		}
 		return name
 	}
+	has := func(out string, wants ...string) {
+		t.Helper()
+		for _, want := range wants {
+			if !strings.Contains(out, want) {
+				t.Errorf("want %q in\n%s", want, out)
+			}
+		}
+	}
 	write("agr/z.geojson", `{"type":"Polygon","coordinates":[[[37,48],[37.1,48],[37.1,48.1],[37,48.1],[37,48]]]}`)
 	write("agr/agreement.yaml", `truce: 1
 id: x
@@ -43,49 +58,119 @@ status: rehearsal
 timezone: Europe/Kyiv
 parties: [{id: RU, name: Russia}, {id: UA, name: Ukraine}]
 zones: {z: z.geojson}
-sources: [{id: lines, publisher: A map}]
+sources: [{id: lines, publisher: A map}, {id: press, publisher: A newspaper}]
 provisions:
   - {article: "1", binds: [RU, UA], text: x, prohibit: {acts: [attack], in: [z]}}
+  - {article: "2", binds: [RU], text: x, absent: {of: [position], in: [z]}}
 `)
-	line := func(corners int) string {
+	area := func(properties string, corners int) string {
 		var b strings.Builder
 		first := ""
 		for i := range corners {
 			a := float64(i) / float64(corners) * 2 * math.Pi
 			r := 1 + 0.0002*float64(i%2) // 20 m of noise
-			at := fmt.Sprintf("[%.5f,%.5f]", 37+r*math.Cos(a), 48+r*math.Sin(a))
+			at := fmt.Sprintf("[%.7f,%.7f]", 37+r*math.Cos(a), 48+r*math.Sin(a))
 			if i == 0 {
 				first = at
 			}
 			b.WriteString(at + ",")
 		}
-		return `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"kind":"control","party":"RU","date":"2025-11-01"},"geometry":{"type":"Polygon","coordinates":[[` + b.String() + first + `]]}}]}`
+		return `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{` + properties + `},"geometry":{"type":"Polygon","coordinates":[[` + b.String() + first + `]]}}]}`
 	}
-	m := filepath.Join(dir, "m")
-	if code, _, errs := run3("init", m, "--agreement", terms); code != exitOK {
-		t.Fatal(errs)
-	}
-	large := write("large.geojson", line(4000))
-	before, _, _ := run3("verify", m)
-	for _, shelf := range []string{"public", "shared"} {
-		code, out, errs := run3("ingest", m, "--source", "lines", large, "--shelf", shelf)
-		if code == exitOK || !strings.Contains(out, "1 read, 0 new, 0 already known, 1 refused") || !strings.Contains(out+errs, "its shape has 4000 corners") || !strings.Contains(out+errs, "simplify it to ") {
-			t.Errorf("%s: exit %d\n%s%s", shelf, code, out, errs)
+	digest := func(args ...string) string {
+		t.Helper()
+		out := run(exitOK, append([]string{"replay"}, args...)...)
+		_, after, _ := strings.Cut(out, "\ndigest ")
+		sum, _, _ := strings.Cut(after, "\n")
+		if len(sum) != 64 {
+			t.Fatalf("no digest in\n%s", out)
 		}
-		if code, out, _ := run3("ingest", m, "--source", "lines", large, "--shelf", shelf, "--format", "json"); code == exitOK || !strings.Contains(out, `"read":1,"new":0,"already_known":0,"refused":1`) {
-			t.Errorf("%s: exit %d\n%s", shelf, code, out)
+		return sum
+	}
+	m, mirror, lean := filepath.Join(dir, "m"), filepath.Join(dir, "mirror"), filepath.Join(dir, "lean")
+	run(exitOK, "init", m, "--agreement", filepath.Join(dir, "agr"))
+	for _, party := range []string{"UA", "RU"} {
+		name := strings.ToLower(party) + "-1"
+		run(exitOK, "keygen", name)
+		run(exitOK, "keys", "add", m, filepath.Join(dir, "truce", "keys", name+".pub"), "--role", "liaison", "--party", party, "--because", "named", "--as", "head-of-mission")
+	}
+
+	// A position is never public, however large its shape.
+	const control = `"kind":"control","party":"RU","date":"2026-03-01"`
+	line := write("line.geojson", area(control, 4000))
+	has(run(exitUnread, "ingest", m, "--source", "lines", line), "would tell an observer's post or a force's position", "nothing is taken in")
+	has(run(exitOK, "ingest", m, "--source", "lines", line, "--shelf", "shared"), "1 read, 1 new")
+	has(run(exitOK, "ingest", m, "--source", "lines", line, "--shelf", "shared"), "1 read, 0 new, 1 already known")
+	own := digest(m)
+	run(exitOK, "follow", m, mirror)
+	has(run(exitOK, "replay", mirror), "1 input is withheld here")
+
+	// Released, it is in a file beside the record that only the parties read.
+	has(run(exitOK, "release", m, "--now", "--as", "head-of-mission"), "1 item released")
+	run(exitOK, "verify", m)
+	run(exitOK, "follow", m, mirror)
+	run(exitOK, "follow", m, lean, "--lean")
+	has(run(exitOK, "replay", mirror), "1 input is withheld here")
+	for _, with := range []string{"ua-1", "ru-1"} {
+		for _, copied := range []string{mirror, lean} {
+			if got := digest(copied, "--with", with); got != own {
+				t.Errorf("%s computes from %s %s, and the mission %s", with, copied, got, own)
+			}
 		}
-		if code, out, _ := run3("rejected", m); code != exitOK || !strings.Contains(out, "simplify it to") {
-			t.Errorf("%s: exit %d\n%s", shelf, code, out)
+	}
+
+	// Disclosed, everybody reads it.
+	has(run(exitOK, "disclose", m, "4", "--because", "agreed", "--as", "head-of-mission"), "place")
+	run(exitOK, "verify", m)
+	run(exitOK, "follow", m, mirror)
+	if got := digest(mirror); got != own {
+		t.Errorf("everybody computes %s, and the mission %s", got, own)
+	}
+
+	// What is public is beside the record at once. The same area in an entry gives the
+	// same findings: 1,500 corners fit, and hide nothing.
+	mapping := write("map.yaml", "record: observation\nsource: press\ntimezone: UTC\nkey: {column: id}\noccurred: {column: at}\nact: {value: attack}\n")
+	burnt := write("burnt.geojson", area(`"id":"a","at":"2026-03-02T10:00"`, 4000))
+	has(run(exitOK, "ingest", m, "--source", "geojson", burnt, "--mapping", mapping), "1 read, 1 new")
+	has(run(exitOK, "ingest", m, "--source", "geojson", burnt, "--mapping", mapping), "1 read, 0 new, 1 already known")
+	own = digest(m)
+	run(exitOK, "verify", m)
+	run(exitOK, "follow", m, mirror)
+	run(exitOK, "follow", m, lean, "--lean")
+	for _, copied := range []string{mirror, lean} {
+		if got := digest(copied); got != own {
+			t.Errorf("%s computes %s, and the mission %s", copied, got, own)
 		}
 	}
-	if after, _, errs := run3("verify", m); before != after {
-		t.Error(errs)
+
+	// The file that the last entry names is lost: the mission's own record is at fault, and
+	// a copy leaves the entry out and says why.
+	var file string
+	for e, err := range ledger.Entries(context.Background(), filepath.Join(m, "record"), 0, 1<<62) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c struct {
+			Place truce.Place `json:"place"`
+		}
+		if e.Kind == "observation" && json.Unmarshal(e.Content, &c) == nil {
+			h := c.Place.File.Hex()
+			file = filepath.Join("record", "evidence", h[:2], h[2:])
+		}
 	}
-	small := write("small.geojson", line(1500))
-	if code, out, errs := run3("ingest", m, "--source", "lines", small, "--shelf", "shared"); code != exitOK || !strings.Contains(out, "1 read, 1 new") {
-		t.Errorf("exit %d\n%s%s", code, out, errs)
+	for _, at := range []string{m, mirror} {
+		if err := os.Remove(filepath.Join(at, file)); err != nil {
+			t.Fatal(err)
+		}
 	}
+	has(run(exitNo, "verify", m), "is not there")
+	has(run(exitOK, "verify", mirror), "the file", "that it names is not there")
+	if got := digest(mirror); got == own {
+		t.Error("a copy without the file computes the same")
+	}
+	// An area of any size: what no entry and no file takes says what to do.
+	huge := write("huge.geojson", area(control, 24_000))
+	has(run(exitNo, "ingest", m, "--source", "lines", huge, "--shelf", "shared")+run(exitOK, "rejected", m), "its shape has 24000 corners, and a shape has 20000 at most", "simplify it to ")
 }
 
 // TestReadCountsRows: read is the number of rows of the file, whatever each of them

@@ -102,7 +102,7 @@ what was known then, and nothing else. It cannot be taken back.`,
 			if len(names) == 0 {
 				return mission.Hinted(errors.New("nothing of that is held here"), "it was forgotten, or is encrypted to other keys: sign with one that reads")
 			}
-			content, err := ledger.Marshal(r)
+			content, err := m.Disclosing(r)
 			if err != nil {
 				return err
 			}

@@ -24,8 +24,9 @@ type MethodStated struct {
 
 // Release opens sealed fields to all parties, in one ciphertext for all of them.
 type Release struct {
-	Of     []truce.Digest `json:"of"`     // submissions
-	Sealed []byte         `json:"sealed"` // age; a list of Revealed
+	Of     []truce.Digest `json:"of"`               // submissions
+	Sealed []byte         `json:"sealed,omitempty"` // age; a list of Revealed
+	File   truce.Digest   `json:"file,omitzero"`    // or of a file beside the record that has it, not in base64: it does not fit an entry
 	To     string         `json:"to"`
 }
 
@@ -38,7 +39,8 @@ type Revealed struct {
 // Disclosure opens fields to everybody.
 type Disclosure struct {
 	Of       truce.Digest     `json:"of"`
-	Openings []jsontext.Value `json:"openings"`
+	Openings []jsontext.Value `json:"openings,omitempty"`
+	File     truce.Digest     `json:"file,omitzero"` // or of a file beside the record that has the list: it does not fit an entry
 	Because  string           `json:"because,omitempty"`
 }
 

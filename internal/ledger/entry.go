@@ -84,6 +84,15 @@ func canonical(v any) ([]byte, error) {
 }
 
 func canonicalBytes(raw []byte) ([]byte, error) {
+	if len(raw) > maxLeaf {
+		return nil, fmt.Errorf("%d bytes: an entry holds %d", len(raw), maxLeaf)
+	}
+	return canonicalLong(raw)
+}
+
+// canonicalLong is canonicalBytes of what an entry only commits to: a sealed field may be
+// longer than an entry.
+func canonicalLong(raw []byte) ([]byte, error) {
 	if err := safe(raw); err != nil {
 		return nil, err
 	}
@@ -97,9 +106,6 @@ func canonicalBytes(raw []byte) ([]byte, error) {
 // safe refuses what a reader elsewhere might read otherwise: deep nesting, and
 // numbers whose value a double changes.
 func safe(raw []byte) error {
-	if len(raw) > maxLeaf {
-		return fmt.Errorf("%d bytes: an entry holds %d", len(raw), maxLeaf)
-	}
 	d := jsontext.NewDecoder(bytes.NewReader(raw)) // refuses members that stand twice, and what is not UTF-8
 	for {
 		if d.StackDepth() > 32 {

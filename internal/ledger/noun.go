@@ -95,7 +95,8 @@ func (e *Entry) IsRecord() bool {
 	return false
 }
 
-// Record gives back what an entry says. What is sealed is opened by o, if it is
+// Record gives back what an entry says. A place whose shape lies beside the record has
+// its File, and no Shape. What is sealed is opened by o, if it is
 // held: without all of the shared fields the entry is ErrWithheld, and no field is
 // ever read as if it were empty. Restricted fields are texts that no finding
 // depends on; they stay out of the record. An entry that cannot be used is an
@@ -168,6 +169,9 @@ func (e *Entry) Record(o *Opened) (truce.Record, error) {
 	}
 	if got := KindOf(&r); got != e.Kind {
 		return r, skip(RuleForm, "its kind is %s, and it says what a %s says", e.Kind, got)
+	}
+	if p := r.Place(); p != nil && !p.File.IsZero() && o != nil && o.Shared["place"] != nil {
+		return r, skip(RuleForm, "a place that is sealed has its shape in its opening, and this one names a file") // which mirrors would not know of
 	}
 	if bad := checkRecord(&r, e.Received); bad != nil {
 		return r, bad
@@ -279,7 +283,10 @@ func (b *Body) Seal(where func(field string) Shelf) ([]Opening, error) {
 		}
 		salt := make([]byte, 32)
 		rand.Read(salt)
-		text, err := canonical([]any{base64.RawURLEncoding.EncodeToString(salt), name, fields[name]})
+		text, err := json.Marshal([]any{base64.RawURLEncoding.EncodeToString(salt), name, fields[name]})
+		if err == nil {
+			text, err = canonicalLong(text)
+		}
 		if err != nil {
 			return nil, err
 		}

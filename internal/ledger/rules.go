@@ -245,8 +245,9 @@ func checkPlace(p *truce.Place) string {
 	case truce.PlaceObject:
 		fits = want(true, false, false) && p.Name != ""
 	case truce.PlaceShape:
-		fits = want(false, false, true)
+		fits = want(false, false, p.File.IsZero())
 	}
+	fits = fits && (p.File.IsZero() || p.Kind == truce.PlaceShape)
 	if !fits {
 		return fmt.Sprintf("the place is of the kind %s, and does not have the members of that kind, or has others", p.Kind)
 	}
@@ -443,29 +444,33 @@ func (e *Entry) checkOther() *Objection {
 		if o := form(&c); o != nil {
 			return o
 		}
+		if why := either(e.Content, "sealed", c.File); why != "" {
+			return skip(RuleForm, "%s", why)
+		}
+		if len(c.Of) == 0 {
+			return skip(RuleForm, "a release names entries")
+		}
+		if !c.File.IsZero() {
+			return nil
+		}
 		var raw struct {
 			Sealed string `json:"sealed"`
 		}
 		if err := json.Unmarshal(e.Content, &raw); err != nil || raw.Sealed != base64.StdEncoding.EncodeToString(c.Sealed) {
 			return skip(RuleForm, "the ciphertext of a release is not written in base64")
 		}
-		if len(c.Of) == 0 || !bytes.HasPrefix(c.Sealed, []byte(ageHeader)) {
-			return skip(RuleForm, "a release names entries, and contains an age file")
+		if !bytes.HasPrefix(c.Sealed, []byte(ageHeader)) {
+			return skip(RuleForm, "a release contains an age file")
 		}
 	case "disclosure":
 		var c Disclosure
 		if o := form(&c); o != nil {
 			return o
 		}
-		for _, text := range c.Openings {
-			o := Opening{Text: text}
-			if _, _, err := o.Field(); err != nil {
-				return skip(RuleForm, "an opening cannot be read: %s", plainly(err))
-			}
-			if why := openingForm(text); why != "" {
-				return skip(RuleForm, "%s", why)
-			}
+		if why := either(e.Content, "openings", c.File); why != "" {
+			return skip(RuleForm, "%s", why)
 		}
+		return CheckOpenings(c.Openings)
 	case "forgetting":
 		return form(&Forgetting{})
 	case "publication":
@@ -505,11 +510,38 @@ func (e *Entry) checkOther() *Objection {
 	return nil
 }
 
+// CheckOpenings is the form of openings, in a disclosure or in the file that it names.
+func CheckOpenings(list []jsontext.Value) *Objection {
+	for _, text := range list {
+		o := Opening{Text: text}
+		if _, _, err := o.Field(); err != nil {
+			return skip(RuleForm, "an opening cannot be read: %s", plainly(err))
+		}
+		if why := openingForm(text); why != "" {
+			return skip(RuleForm, "%s", why)
+		}
+	}
+	return nil
+}
+
+// either asks for one of two members: what does not fit an entry is a file beside the
+// record, and the entry has its digest.
+func either(content []byte, inline string, file truce.Digest) string {
+	var fields map[string]jsontext.Value
+	if err := json.Unmarshal(content, &fields); err != nil {
+		return plainly(err)
+	}
+	if _, a := fields[inline]; a == !file.IsZero() {
+		return fmt.Sprintf("the member %q or the member \"file\" is wanted, and one of them only", inline)
+	}
+	return ""
+}
+
 // needed are the members that the content of each kind must have, of those that
 // findings do not depend on; "counts" are those of a source.
 var needed = map[string][]string{
 	"mission": {"agreement", "title", "keys"}, "key": {"name", "key", "role"}, "revoke": {"key"}, "batch": {"root", "size"}, "consent": {"to", "party"},
-	"agreement": {"id", "title", "status", "digest", "files"}, "method": {"method"}, "release": {"of", "sealed", "to"}, "disclosure": {"of", "openings"}, "forgetting": {"of"},
+	"agreement": {"id", "title", "status", "digest", "files"}, "method": {"method"}, "release": {"of", "to"}, "disclosure": {"of"}, "forgetting": {"of"},
 	"publication": {"title", "file", "known", "because", "sha256", "entries", "digests"}, "outage": {"during"},
 	"counts": {"read", "new", "already_known", "refused"},
 }
@@ -710,7 +742,7 @@ func plainly(err error) string {
 func (e *Entry) again(r *truce.Record, content []byte) *Objection {
 	raw, err := json.Marshal(noun(r), nouns)
 	if err == nil {
-		raw, err = canonicalBytes(raw)
+		raw, err = canonicalLong(raw) // with what is sealed it may be longer than an entry
 	}
 	if err != nil {
 		return skip(RuleForm, "%s", plainly(err))

@@ -73,6 +73,9 @@ func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) e
 	if err := m.sizeObjection(&r, by); err != nil {
 		return err
 	}
+	if bad := m.fill(&r); bad != nil {
+		return bad
+	}
 	if err := m.sayObjection(&r, o); err != nil {
 		return err
 	}
@@ -161,27 +164,15 @@ func (m *Mission) sizeObjection(r *truce.Record, by *ledger.Key) error {
 	if by.Role == ledger.Intake {
 		return nil
 	}
-	var p *truce.Place
-	switch {
-	case r.Observation != nil:
-		p = &r.Observation.Place
-	case r.Tally != nil:
-		p = &r.Tally.Place
-	case r.Notification != nil:
-		p = &r.Notification.Place
-		if p.Kind == truce.PlaceUnknown { // it might be of anything, anywhere
-			return &ledger.Objection{Rule: ledger.RulePlace, Why: "a notification says where: it covers only its place and hours"}
-		}
-	case r.Restriction != nil:
-		p = &r.Restriction.Place
+	p := r.Place()
+	if r.Notification != nil && p.Kind == truce.PlaceUnknown { // it might be of anything, anywhere
+		return &ledger.Objection{Rule: ledger.RulePlace, Why: "a notification says where: it covers only its place and hours"}
+	}
+	if p != nil && !p.File.IsZero() {
+		return &ledger.Objection{Rule: ledger.RulePlace, Why: "a shape beside the record comes with its file, by truce ingest"}
 	}
 	if p != nil {
-		n := 0
-		for _, polygon := range p.Shape {
-			for _, ring := range polygon {
-				n += len(ring)
-			}
-		}
+		n := p.Shape.Corners()
 		if n > mostStated {
 			return &ledger.Objection{Rule: ledger.RulePlace, Why: fmt.Sprintf("the place has %d points, and one that a person states has at most %d", n, mostStated)}
 		}
@@ -399,9 +390,9 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 		if err != nil {
 			return bad(ledger.RuleOpening, "%v", err)
 		}
-		var list []ledger.Opening
-		for _, text := range c.Openings {
-			list = append(list, ledger.Opening{Text: text})
+		list, why := m.disclosed(&c)
+		if why != nil {
+			return why
 		}
 		if _, strange := of.Open(list); strange > 0 || len(list) == 0 {
 			return bad(ledger.RuleOpening, "entry %d did not commit to what it opens", of.Index)
@@ -411,7 +402,11 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 		if err := Strict(e.Content, &c); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
-		if !evidence.Sealed(c.Sealed) {
+		sealed, why := m.ciphertext(&c)
+		if why != nil {
+			return why
+		}
+		if !evidence.Sealed(sealed) {
 			return bad(ledger.RuleForm, "the ciphertext of the release is not an age file: nobody could open it")
 		}
 		for _, id := range c.Of {

@@ -379,7 +379,7 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Ingested, error
 	if err != nil {
 		return Ingested{}, err
 	}
-	y := &Sayer{Origin: m.Origin(), Shared: fl.Shelf == "shared", Secret: secret, Known: in.Known != "received"}
+	y := &Sayer{Origin: m.Origin(), Shared: fl.Shelf == "shared", Secret: secret, Known: in.Known != "received", Store: m.Evidence}
 	n, err := m.Survey(in, &before, y)
 	if err != nil {
 		return n.nothing(), err
@@ -476,7 +476,7 @@ func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 // sound rejects a row that the record would not admit, and one that would give away a
 // position or a post in public.
 func (m *Mission) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r truce.Record) (truce.Record, error) {
-	large := tooLarge(&r, n.row)
+	large := m.tooLarge(&r, n.row)
 	if Delicate(&r) {
 		n.Delicate++
 		if !y.Shared {
@@ -501,29 +501,44 @@ func (m *Mission) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r t
 	return r, nil
 }
 
-// mostContent is what an entry's content may have beside what the record adds to it.
-const mostContent = 64_000
-
-// tooLarge rejects a record that does not fit an entry, and says what to do; nil: it
-// fits.
-func tooLarge(r *truce.Record, row source.Row) *source.Refusal {
+// tooLarge rejects a record that the record of the mission cannot take, and says what to
+// do; nil: it can. A shape that does not fit an entry lies beside the record, but only
+// where the mission is.
+func (m *Mission) tooLarge(r *truce.Record, row source.Row) *source.Refusal {
 	shape := shapeOf(r)
-	if len(row.Raw) < mostContent/8 && (shape == nil || corners(*shape) < 500) { // it cannot become so large
+	n := 0
+	if shape != nil {
+		n = shape.Corners()
+	}
+	if len(row.Raw) < mostContent/8 && n < 500 { // it cannot become so large
 		return nil
 	}
 	size := sizeOf(r)
 	if size <= mostContent {
 		return nil
 	}
-	x := &source.Refusal{Why: fmt.Sprintf("it makes an entry of %d bytes, and an entry has %d at most", size, mostContent), Hint: "shorten its texts"}
-	if shape == nil || corners(*shape) < 500 {
-		return x
+	if n < 500 {
+		return &source.Refusal{Why: fmt.Sprintf("it makes an entry of %d bytes, and an entry has %d at most", size, mostContent), Hint: "shorten its texts"}
 	}
 	whole := *shape
 	defer func() { *shape = whole }()
+	*shape = nil
+	if rest := sizeOf(r); rest > mostContent {
+		return &source.Refusal{Why: fmt.Sprintf("without its shape it makes an entry of %d bytes, and an entry has %d at most", rest, mostContent), Hint: "shorten its texts"}
+	}
+	x := &source.Refusal{}
+	fits := func() bool { return shape.Corners() <= mostCorners }
+	switch {
+	case n > mostCorners:
+		x.Why = fmt.Sprintf("its shape has %d corners, and a shape has %d at most", n, mostCorners)
+	case m.elsewhere():
+		x.Why = fmt.Sprintf("its shape has %d corners and makes an entry of %d bytes; an entry has %d at most, and a larger shape is kept beside the record only if it is read in on the mission's machine", n, size, mostContent)
+		fits = func() bool { return sizeOf(r) <= mostContent*95/100 }
+	default:
+		return nil
+	}
 	for _, metres := range []float64{1, 2, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10_000} {
-		if *shape = whole.Simplify(metres); len(*shape) > 0 && sizeOf(r) <= mostContent*95/100 {
-			x.Why = fmt.Sprintf("its shape has %d corners and makes an entry of %d bytes, and an entry has %d at most", corners(whole), size, mostContent)
+		if *shape = whole.Simplify(metres); len(*shape) > 0 && fits() {
 			x.Hint = fmt.Sprintf("simplify it to %.0f m: mapshaper %s -simplify dp interval=%.0f keep-shapes -o simple.geojson", metres, filepath.Base(row.File), metres)
 			return x
 		}
@@ -534,22 +549,8 @@ func tooLarge(r *truce.Record, row source.Row) *source.Refusal {
 
 // shapeOf is the area that a record is of, if it has one, to be read or set.
 func shapeOf(r *truce.Record) *geo.MultiPolygon {
-	if p := placeOf(r); p != nil && len(p.Shape) > 0 {
+	if p := r.Place(); p != nil && len(p.Shape) > 0 {
 		return &p.Shape
-	}
-	return nil
-}
-
-func placeOf(r *truce.Record) *truce.Place {
-	switch {
-	case r.Observation != nil:
-		return &r.Observation.Place
-	case r.Tally != nil:
-		return &r.Tally.Place
-	case r.Notification != nil:
-		return &r.Notification.Place
-	case r.Restriction != nil:
-		return &r.Restriction.Place
 	}
 	return nil
 }
@@ -581,15 +582,6 @@ func (m *Mission) listed(id truce.SourceID, allowed bool) error {
 	}
 	return Hint{fmt.Errorf("the agreement does not list the source %q%s", id, suggest),
 		list + "; name the source with --as or in the mapping, or use --new-source: a source that is not listed counts as a publisher of its own, and two publishers can confirm each other"}
-}
-
-func corners(m geo.MultiPolygon) (n int) {
-	for _, poly := range m {
-		for _, ring := range poly {
-			n += len(ring)
-		}
-	}
-	return n
 }
 
 // Survey reads a file and counts; rejected rows are kept.

@@ -126,6 +126,8 @@ type Sayer struct {
 	// Terms say which free texts are public at once. Nil: a file is read, whose texts
 	// are its publisher's and are as public as the file.
 	Terms *truce.Agreement
+	// Store takes the shapes of public rows that do not fit an entry. Nil: there are none.
+	Store *evidence.Store
 }
 
 func (y *Sayer) say(r truce.Record) (Said, error) {
@@ -141,7 +143,12 @@ func (y *Sayer) say(r truce.Record) (Said, error) {
 	case y.keeps(&r):
 		where = shelfOf
 	case y.Terms == nil || !SealsTexts(y.Terms, b.Kind):
-		return Said{Body: b}, nil
+		if len(b.Content) > mostContent {
+			if r, err = asideOf(y.Store, r); err == nil {
+				b, err = ledger.BodyOf(y.Origin, &r)
+			}
+		}
+		return Said{Body: b}, err
 	}
 	openings, err := b.Seal(where)
 	return Said{b, openings}, err

@@ -212,7 +212,7 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 	for x, err := range ledger.Map(context.Background(), m.Record(), v.size, size, func(e *ledger.Entry) (item, error) {
 		x := item{e: e}
 		if e.IsRecord() && (each != nil || e.Kind == "decision") {
-			x.r, x.err = e.Record(nil)
+			x.r, x.err = m.recordOf(e, nil)
 		}
 		return x, nil
 	}) {
@@ -365,7 +365,7 @@ func (m *Mission) unseal(v *Contents, each func(r *truce.Record, at int64)) erro
 // opened is what a sealed entry says; nil: not all of it is held here. bad: nobody
 // can use it, and it is listed.
 func (m *Mission) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *truce.Record, bad bool) {
-	rec, err := e.Record(o)
+	rec, err := m.recordOf(e, o)
 	var objection *ledger.Objection
 	switch {
 	case errors.Is(err, ledger.ErrWithheld):
@@ -382,9 +382,12 @@ func (m *Mission) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *tru
 
 // objectInside lists an objection to what is sealed, once: it may be met for each
 // audience, and at each reading.
-func (v *Contents) objectInside(e *ledger.Entry, o *ledger.Objection) {
+func (v *Contents) objectInside(e *ledger.Entry, o *ledger.Objection) { v.objectOnce(e, o, true) }
+
+// objectOnce lists an objection that may be met more than once.
+func (v *Contents) objectOnce(e *ledger.Entry, o *ledger.Objection, inside bool) {
 	if !slices.ContainsFunc(v.Objections, func(x ledger.Objected) bool { return x.Entry == e.Index && x.Rule == o.Rule }) {
-		v.Objections = append(v.Objections, ledger.Objected{Entry: e.Index, Kind: e.Kind, Inside: true, Objection: o})
+		v.Objections = append(v.Objections, ledger.Objected{Entry: e.Index, Kind: e.Kind, Inside: inside, Objection: o})
 	}
 }
 
@@ -622,15 +625,26 @@ func (m *Mission) openings(v *Contents) *openings {
 		switch e.Kind {
 		case "disclosure":
 			var c ledger.Disclosure
-			if json.Unmarshal(e.Content, &c) == nil {
-				list = []ledger.Revealed{{Of: c.Of, Openings: c.Openings}}
+			if json.Unmarshal(e.Content, &c) != nil {
+				continue
 			}
+			opened, bad := m.disclosed(&c)
+			if bad != nil {
+				v.objectOnce(e, bad, false)
+				continue
+			}
+			o.told[c.Of] = append(o.told[c.Of], opened...)
 		case "release":
 			var c ledger.Release
 			if json.Unmarshal(e.Content, &c) != nil {
 				continue
 			}
-			plain, err := evidence.Decrypt(c.Sealed, ids...)
+			sealed, bad := m.ciphertext(&c)
+			if bad != nil {
+				v.objectOnce(e, bad, false)
+				continue
+			}
+			plain, err := evidence.Decrypt(sealed, ids...)
 			if errors.Is(err, evidence.ErrNotForYou) {
 				continue
 			}

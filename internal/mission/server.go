@@ -371,6 +371,9 @@ func (m *Mission) rowObjection(e *ledger.Entry, by *ledger.Key) error {
 	if err != nil {
 		return err
 	}
+	if bad := m.fill(&r); bad != nil {
+		return bad
+	}
 	if bad, err := m.spoken(&r, e, by); err != nil || bad != nil {
 		return errors.Join(err, asError(bad))
 	}

@@ -1,6 +1,7 @@
 package mission
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,7 +15,8 @@ import (
 	"github.com/opentruce/truce/internal/release"
 )
 
-// mostReleased bounds how much one release reveals: an entry holds 65,535 bytes.
+// mostReleased bounds what a release has in its entry, which holds 65,535 bytes; more is
+// in a file beside the record.
 const mostReleased = 40_000
 
 // PartyWords are the IDs of the parties, in the agreement's order.
@@ -173,7 +175,14 @@ func (m *Mission) releaseOne(log *ledger.Log, key *ledger.Secret, batch []ledger
 	for _, r := range batch {
 		of = append(of, r.Of)
 	}
-	content, err := json.Marshal(ledger.Release{Of: of, Sealed: sealed, To: PartyWords(m.Agreement)})
+	c := ledger.Release{Of: of, Sealed: sealed, To: PartyWords(m.Agreement)}
+	if len(sealed) > mostReleased { // an entry has it in base64
+		if c.File, _, err = m.Evidence.Put(bytes.NewReader(sealed)); err != nil {
+			return err
+		}
+		c.Sealed = nil
+	}
+	content, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}

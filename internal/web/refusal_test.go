@@ -329,6 +329,18 @@ var refusals = []refusal{
 		return allegationWith(object{"place": with(pointPlace, object{"wedge": wedgePlace(s.t, 5000)["wedge"]})})(s)
 	}, ""},
 	{"place", "an uncertainty wider than the Earth", "uncertainty", allegationWith(object{"place": with(pointPlace, object{"uncertainty_m": 20_000_001})}), ""},
+	{"place", "a shape beside the record by a person", "truce ingest", allegationWith(object{"place": object{"kind": "shape", "uncertainty_m": -1, "file": digestOf("shape")}}), "-"},
+	{"place", "a shape and its file", "", allegationWith(object{"place": object{"kind": "shape", "uncertainty_m": -1, "file": digestOf("shape"), "shape": []any{[]any{[]any{object{"lat": 48, "lon": 37}, object{"lat": 48, "lon": 38}, object{"lat": 49, "lon": 38}}}}}}), ""},
+	{"place", "a point in a file", "", allegationWith(object{"place": object{"kind": "point", "uncertainty_m": 10, "file": digestOf("shape")}}), ""},
+	{"files", "a release whose file is not there", "is not there", func(s *scene) handedBody {
+		return handedBody{Body: s.body("release", object{"of": []string{s.sealedAs}, "file": digestOf("nothing"), "to": "RU and UA"}, nil), By: "head-of-mission"}
+	}, ""},
+	{"form", "a release twice", "one of them only", func(s *scene) handedBody {
+		return handedBody{Body: s.body("release", object{"of": []string{s.sealedAs}, "file": digestOf("nothing"), "sealed": base64.StdEncoding.EncodeToString([]byte("age-encryption.org/v1\nhello")), "to": "RU and UA"}, nil), By: "head-of-mission"}
+	}, ""},
+	{"files", "a disclosure whose file is not there", "is not there", func(s *scene) handedBody {
+		return handedBody{Body: s.body("disclosure", object{"of": s.sealedAs, "file": digestOf("nothing"), "because": "asked"}, nil), By: "verification-officer"}
+	}, ""},
 	{"place", "a ring of two points", "ring", allegationWith(object{"place": object{"kind": "shape", "uncertainty_m": -1, "shape": []any{[]any{[]any{object{"lat": 48, "lon": 37}, object{"lat": 48, "lon": 38}}}}}}), ""},
 	{"place", "a wedge outside of its shape", "shape does not contain", func(s *scene) handedBody {
 		p := wedgePlace(s.t, 900_000)

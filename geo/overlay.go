@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/peterstace/simplefeatures/geom"
+	"github.com/peterstace/simplefeatures/rtree"
 )
 
 // flatM is how far, in metres, the straight edges of the plate carrée may
@@ -227,29 +228,31 @@ func (f *flat) misfit(err error) error {
 }
 
 // selfCrossing returns a corner near where two edges of a ring, not neighbours,
-// have a point in common, or neighbours more than their corner. It sweeps the
-// edges from west to east.
+// have a point in common, or neighbours more than their corner: of these the one with
+// the lowest number. An edge is held against those alone whose extent meets its own, so a
+// ring that somebody made to be slow is not.
 func selfCrossing(ring []xy) (at xy, found bool) {
 	n := len(ring)
-	order := make([]int, n)
-	west := func(i int) int64 { return min(ring[i].x, ring[(i+1)%n].x) }
-	for i := range order {
-		order[i] = i
+	extent := func(i int) rtree.Box {
+		a, b := ring[i], ring[(i+1)%n]
+		return rtree.Box{MinX: float64(min(a.x, b.x)), MinY: float64(min(a.y, b.y)), MaxX: float64(max(a.x, b.x)), MaxY: float64(max(a.y, b.y))}
 	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(west(i), west(j)), i-j) })
-	var open []int
-	for _, i := range order {
-		kept := open[:0]
-		for _, j := range open {
-			if max(ring[j].x, ring[(j+1)%n].x) < west(i) {
-				continue
+	edges := make([]rtree.BulkItem, n)
+	for i := range edges {
+		edges[i] = rtree.BulkItem{Box: extent(i), RecordID: i}
+	}
+	near := rtree.BulkLoad(edges)
+	for i := range n {
+		_ = near.RangeSearch(extent(i), func(j int) error {
+			if j < i && edgesMeet(ring, i, j) {
+				found = true
+				return rtree.Stop
 			}
-			kept = append(kept, j)
-			if edgesMeet(ring, i, j) {
-				return ring[max(i, j)], true
-			}
+			return nil
+		})
+		if found {
+			return ring[i], true
 		}
-		open = append(kept, i)
 	}
 	return xy{}, false
 }

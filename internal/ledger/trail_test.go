@@ -562,9 +562,16 @@ func TestSafe(t *testing.T) {
 		`0`: "", `-1`: "", `999999999999999`: "", `1234567890123456`: "number 1234567890123456" + number, `0.000001`: "", `0.0000009`: "number 0.0000009" + number, `-0.0000009`: "number -0.0000009" + number,
 		`1e3`: "number 1e3" + number, `1E3`: "number 1E3" + number, `0.5`: "", `0.0`: "", `1e999`: "number 1e999" + number,
 		strings.Repeat("[", 32) + strings.Repeat("]", 32): "", strings.Repeat("[", 33) + strings.Repeat("]", 33): "nested deeper than 32",
-		`"` + strings.Repeat("x", 65_533) + `"`: "", `"` + strings.Repeat("x", 65_534) + `"`: "65536 bytes: an entry holds 65535",
 	} {
 		fails(t, text[:min(len(text), 40)], safe([]byte(text)), want)
+	}
+	// An entry has an end, and what it commits to may be longer.
+	for text, want := range map[string]string{`"` + strings.Repeat("x", 65_533) + `"`: "", `"` + strings.Repeat("x", 65_534) + `"`: "65536 bytes: an entry holds 65535"} {
+		_, err := canonicalBytes([]byte(text))
+		fails(t, fmt.Sprint(len(text), " bytes"), err, want)
+		if long, err := canonicalLong([]byte(text)); err != nil || string(long) != text {
+			t.Errorf("%d bytes behind a commitment: %v", len(text), err)
+		}
 	}
 	for _, bad := range []string{``, ` `, `[`, `{"a":1`, `{"a":1,"a":2}`, "\"\xff\"", `[1]]`} {
 		if safe([]byte(bad)) == nil {

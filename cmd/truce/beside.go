@@ -35,7 +35,7 @@ var ways = map[string]way{
 	"explain": noLock, "keys": noLock, "verify": noLock, "proof": noLock, "follow": noLock, "replay": noLock, "serve-record": noLock, "export": noLock,
 	"import": noLock, "bench": noLock, "load": noLock, "rejected": noLock,
 
-	"serve": nameHolder, "rebuild": nameHolder, "migrate": nameHolder, "demo": nameHolder,
+	"serve": nameHolder, "rebuild": nameHolder, "demo": nameHolder,
 }
 
 // opening is how long a command waits for a room that is still being opened.

@@ -299,18 +299,3 @@ func TestOtherMethod(t *testing.T) {
 	before := broken(must(t, "verify", dir))
 	goOn(t, dir, before)
 }
-
-// TestOldest: a mission made before there was a record is migrated, and then reads and
-// writes as any other.
-func TestOldest(t *testing.T) {
-	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-	dir := oldMission(t, "v1")
-	must(t, "migrate", dir)
-	if got := broken(must(t, "verify", dir)); len(got) > 0 {
-		t.Errorf("%v break a rule", got)
-	}
-	everyReading(t, dir, 0)
-	openRoom(t, dir, 0)
-	mirror := filepath.Join(t.TempDir(), "mirror")
-	must(t, "follow", dir, mirror)
-}

@@ -99,7 +99,7 @@ could not be read, or the call is wrong.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serve(), c.rebuild(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.migrate(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.rejected(), c.findings(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema(), c.bench(), c.load())
+	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serve(), c.rebuild(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.rejected(), c.findings(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema(), c.bench(), c.load())
 	for _, g := range groups {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
 		for _, cmd := range root.Commands() {
@@ -122,7 +122,7 @@ var groups = []struct{ title, commands string }{
 	{"The room:", "serve rebuild"},
 	{"What people say, each with a key and a reason:", "decide respond attribute notify allege observe restrict withdraw outage submit"},
 	{"Keys and terms:", "keygen keys consent amend method"},
-	{"The record:", "verify proof follow replay serve-record export import migrate"},
+	{"The record:", "verify proof follow replay serve-record export import"},
 	{"What is not public:", "release disclose forget"},
 	{other, "bench load"},
 }

@@ -64,7 +64,7 @@ func (t *trustFlags) locate(ctx context.Context, where string) (*place, error) {
 			}
 			key, p.dir = a.Record, filepath.Join(where, "record")
 			if a.Format == 1 {
-				return nil, mission.Hinted(fmt.Errorf("%s was made before missions had a signed record", where), "truce migrate "+where)
+				return nil, mission.Hinted(fmt.Errorf("%s was made before missions had a signed record", where), "make a new mission with truce init, and ingest its files again")
 			}
 		}
 		if _, err := os.Stat(filepath.Join(p.dir, "checkpoint")); err != nil {

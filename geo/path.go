@@ -22,10 +22,26 @@ func (l *Path) Lines() MultiLine { return l.shape }
 // NewPath prepares m. It refuses a line of fewer than two different points,
 // and an edge of exactly half a turn of longitude, whose way is not known.
 func NewPath(m MultiLine) (*Path, error) {
+	shape, err := m.tidy()
+	if err != nil {
+		return nil, err
+	}
+	l := &Path{shape: shape}
+	for _, points := range shape {
+		for i, b := range points[1:] {
+			l.curve.add(points[i].site(), b.site())
+		}
+	}
+	l.curve.index()
+	return l, nil
+}
+
+// tidy returns m without repeated points, and refuses what NewPath refuses.
+func (m MultiLine) tidy() (MultiLine, error) {
 	if len(m) == 0 {
 		return nil, fmt.Errorf("no line")
 	}
-	l := &Path{}
+	var out MultiLine
 	for i, points := range m {
 		kept := distinct(points)
 		if len(kept) < 2 {
@@ -35,17 +51,15 @@ func NewPath(m MultiLine) (*Path, error) {
 			if err := checkEdge(kept[j], b); err != nil {
 				return nil, fmt.Errorf("line %d: %w", i+1, err)
 			}
-			l.curve.add(kept[j].site(), b.site())
 		}
-		l.shape = append(l.shape, kept)
+		out = append(out, kept)
 	}
-	l.curve.index()
-	return l, nil
+	return out, nil
 }
 
 // distinct returns points without those equal to the one before.
 func distinct(points []Point) []Point {
-	var kept []Point
+	kept := make([]Point, 0, len(points))
 	for i, p := range points {
 		if i == 0 || p != points[i-1] {
 			kept = append(kept, p)

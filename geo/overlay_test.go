@@ -194,6 +194,25 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestComparedAgain: an answer that is kept is the one for the same two regions.
+func TestComparedAgain(t *testing.T) {
+	r := region(t, MultiPolygon{{star(1, 50, 48, 37, 1)}})
+	shares := map[float64]bool{}
+	for range 2 {
+		for i := range 4 {
+			q := region(t, MultiPolygon{{star(2, 50, 48.5, 37.2+float64(i)/5, 0.5)}})
+			side, share, err := r.Compare(q)
+			if wantSide, want, wantErr := r.overlay(q); side != wantSide || share != want || err != wantErr {
+				t.Errorf("region %d: %v, %v, %v, want %v, %v, %v", i, side, share, err, wantSide, want, wantErr)
+			}
+			shares[share] = true
+		}
+	}
+	if len(shares) != 4 || len(r.compared) != 4 {
+		t.Errorf("%d different shares of 4, %d of them kept", len(shares), len(r.compared))
+	}
+}
+
 // TestCompareLaws: what q shares with r is what r shares with q; parts cut
 // from r are inside it but for rounding.
 func TestCompareLaws(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"weak"
 
 	"github.com/golang/geo/s2"
 )
@@ -49,7 +50,19 @@ type Region struct {
 	bounds  func() field
 	around  func() hull
 	from    *sound // nil: of an overlay
+
+	mu       sync.Mutex
+	compared map[weak.Pointer[Region]]comparison // with other regions
 }
+
+// A comparison is an answer of Compare.
+type comparison struct {
+	side  Side
+	share float64
+}
+
+// mostCompared bounds the answers that a region keeps.
+const mostCompared = 1000
 
 // An outline is the boundary of a region, for distances and for sides.
 type outline struct {
@@ -326,11 +339,30 @@ func (r *Region) enclose() hull {
 // that share edges are Outside each other, and a part of r built from r's own
 // vertices is Inside. Vertices set on an edge that has none there are rounded
 // to 1e-7 degree, and the slivers between count. The error is not nil only if
-// the overlay fails.
+// the overlay fails. Both regions are immutable, so an answer is kept while they live.
 func (r *Region) Compare(q *Region) (side Side, share float64, err error) {
 	if side := r.Disc(q.Enclosing()); side != Straddles {
 		return side, float64(side+1) / 2, nil
 	}
+	key := weak.Make(q)
+	r.mu.Lock()
+	known, ok := r.compared[key]
+	r.mu.Unlock()
+	if ok {
+		return known.side, known.share, nil
+	}
+	if side, share, err = r.overlay(q); err == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.compared == nil || len(r.compared) >= mostCompared {
+			r.compared = map[weak.Pointer[Region]]comparison{}
+		}
+		r.compared[key] = comparison{side, share}
+	}
+	return side, share, err
+}
+
+func (r *Region) overlay(q *Region) (Side, float64, error) {
 	all, common, err := overlap(q.flat, r.flat)
 	switch {
 	case err != nil:

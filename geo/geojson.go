@@ -401,7 +401,7 @@ func (r *reader) lineString(n node, f *Feature) error {
 		return err
 	}
 	r.wideEdge(n)
-	if _, err := NewPath(MultiLine{line}); err != nil {
+	if _, err := (MultiLine{line}).tidy(); err != nil {
 		return r.errorf(n.at, "%v", err)
 	}
 	f.Lines = append(f.Lines, line)
@@ -424,16 +424,24 @@ func (r *reader) all(n node, f *Feature, add func(node, *Feature) error) error {
 }
 
 func (r *reader) polygon(n node, f *Feature) error {
-	p, err := r.rings(n)
-	if err != nil {
-		return err
-	}
-	return r.addPolygons(n, MultiPolygon{p}, f)
+	return r.polygonsOf(n, []node{n}, f)
 }
 
 func (r *reader) polygons(n node, f *Feature) error {
+	return r.polygonsOf(n, n.items, f)
+}
+
+// polygonsOf reads polygons, which stand at n. Where one of their rings is wrong,
+// every ring is checked by itself, so that the fault is named where it stands.
+func (r *reader) polygonsOf(n node, list []node, f *Feature) error {
+	if m, ok := r.outlines(list); ok && !(len(m) > 1 && m.cutAtAntimeridian()) {
+		if s, err := soundOf(m); err == nil {
+			f.Polygons = append(f.Polygons, s.flat.shape.clone()...)
+			return nil
+		}
+	}
 	var m MultiPolygon
-	for _, item := range n.items {
+	for _, item := range list {
 		if item.kind != "array" {
 			return r.errorf(item.at, "%s instead of array", item.kind)
 		}
@@ -444,6 +452,26 @@ func (r *reader) polygons(n node, f *Feature) error {
 		m = append(m, p)
 	}
 	return r.addPolygons(n, m, f)
+}
+
+// outlines returns polygons whose rings are closed but not checked; it is not ok
+// where something else is wrong with them.
+func (r *reader) outlines(list []node) (m MultiPolygon, ok bool) {
+	for _, item := range list {
+		if item.kind != "array" {
+			return nil, false
+		}
+		var p Polygon
+		for _, ring := range item.items {
+			all, err := r.closed(ring)
+			if err != nil {
+				return nil, false
+			}
+			p = append(p, Ring(all).tidy())
+		}
+		m = append(m, p)
+	}
+	return m, true
 }
 
 // addPolygons joins polygons that were cut at the antimeridian and checks that
@@ -488,19 +516,11 @@ func (r *reader) rings(n node) (Polygon, error) {
 	}
 	var p Polygon
 	for _, item := range n.items {
-		all, err := r.positions(item)
+		all, err := r.closed(item)
 		if err != nil {
 			return nil, err
 		}
-		r.wideEdge(item)
-		last := len(all) - 1
-		if last < 3 {
-			return nil, r.errorf(item.at, "ring of %d positions: needs four, the last equal to the first", len(all))
-		}
-		if all[0] != all[last] {
-			return nil, r.errorf(item.items[last].at, "ring not closed: begins at %v, ends at %v", all[0], all[last])
-		}
-		ring, line, err := flattenRing(all[:last])
+		ring, line, err := flattenRing(all)
 		if err != nil {
 			return nil, r.errorf(item.at, "ring: %v", err)
 		}
@@ -510,6 +530,23 @@ func (r *reader) rings(n node) (Polygon, error) {
 		p = append(p, ring)
 	}
 	return p, nil
+}
+
+// closed reads the positions of a ring, without the last, which equals the first.
+func (r *reader) closed(n node) ([]Point, error) {
+	all, err := r.positions(n)
+	if err != nil {
+		return nil, err
+	}
+	r.wideEdge(n)
+	last := len(all) - 1
+	if last < 3 {
+		return nil, r.errorf(n.at, "ring of %d positions: needs four, the last equal to the first", len(all))
+	}
+	if all[0] != all[last] {
+		return nil, r.errorf(n.items[last].at, "ring not closed: begins at %v, ends at %v", all[0], all[last])
+	}
+	return all[:last], nil
 }
 
 // wideEdge notes the first edge that spans more than 180 degrees as it is written. It is

@@ -88,11 +88,11 @@ func flattenRing(ring Ring) (kept Ring, line []xy, err error) {
 			return nil, nil, fmt.Errorf("point %v: polygons at a pole are not supported", a)
 		}
 		line = append(line, at)
-		for _, p := range append(flatEdge(a, b), b) {
-			at = xy{at.x + int64(wrapped(0, int64(p.Lon)-at.x).Lon), int64(p.Lat)}
+		for _, p := range flatEdge(a, b) {
+			at = at.to(p)
 			line = append(line, at)
 		}
-		line = line[:len(line)-1] // b comes with its own edge
+		at = at.to(b) // b comes with its own edge
 		if len(line) > maxVertices {
 			return nil, nil, fmt.Errorf("more than %d vertices along the geodesics", maxVertices)
 		}
@@ -103,9 +103,17 @@ func flattenRing(ring Ring) (kept Ring, line []xy, err error) {
 	return kept, line, nil
 }
 
+// to returns p in the turn nearest to a.
+func (a xy) to(p Point) xy {
+	return xy{a.x + int64(wrapped(0, int64(p.Lon)-a.x).Lon), int64(p.Lat)}
+}
+
 // flatEdge returns the points between a and b that keep the flat edge within
 // flatM of the geodesic. From b to a they are the same, backwards.
 func flatEdge(a, b Point) []Point {
+	if surelyFlat(a, b) {
+		return nil
+	}
 	if a.Lat > b.Lat || a.Lat == b.Lat && a.Lon > b.Lon {
 		back := flatEdge(b, a)
 		slices.Reverse(back)
@@ -123,6 +131,28 @@ func flatEdge(a, b Point) []Point {
 		out = append(out, s.point())
 	}
 	return out
+}
+
+// surelyFlat is a quick look at an edge that needs no points: its sagitta is about
+// R sin φ Δλ (cos² φ Δλ² + 2 Δφ²) / 8 over its length, in radians, and that is
+// overstated here and compared with two thirds of what flatEdge allows.
+func surelyFlat(a, b Point) bool {
+	const atom = radian / unit
+	dLat := float64(math.Abs(float64(b.Lat)-float64(a.Lat)) * atom)
+	dLon := float64(math.Abs(float64(wrapped(0, int64(b.Lon)-int64(a.Lon)).Lon)) * atom)
+	low, high := float64(math.Abs(float64(a.Lat))*atom), float64(math.Abs(float64(b.Lat))*atom)
+	if low > high {
+		low, high = high, low
+	}
+	if high > 1.4 || dLat > 0.01 || dLon > 0.01 || dLat+dLon == 0 {
+		return false
+	}
+	if (a.Lat < 0) != (b.Lat < 0) {
+		low = 0
+	}
+	east := dLon * math.Cos(low)
+	bend := equatorial / 8 * math.Sin(high) * dLon * (float64(east*east) + float64(2*dLat*dLat)) / norm2(dLon*math.Cos(high), dLat)
+	return bend < flatM/3
 }
 
 // sagitta returns about how far, in metres, the middle of the flat edge from a
@@ -203,6 +233,9 @@ func lineString(ring []xy, origin xy) geom.LineString {
 
 // check refuses rings that cross or touch and polygons that overlap.
 func (f *flat) check() error {
+	if f.apart() {
+		return nil
+	}
 	for i, polygon := range f.rings {
 		for j, ring := range polygon {
 			if at, ok := selfCrossing(ring); ok {
@@ -214,6 +247,139 @@ func (f *flat) check() error {
 		return f.misfit(err)
 	}
 	return nil
+}
+
+// An edge is an edge of a flat shape, its western end first.
+type edge struct {
+	a, b      xy
+	low, high int64 // of y
+	ring, at  int
+}
+
+// apart reports whether surely no two rings of f meet, no ring meets itself, every
+// hole is in its polygon and not in another hole, and no polygon is in another. It
+// looks once at all of them, which is much faster than Validate, and leaves to
+// Validate what is wrong, what only touches, and what would take long.
+func (f *flat) apart() bool {
+	const mostRings = 1000
+	origin := f.origin()
+	var rings [][]xy
+	var outer []int // by polygon, of rings
+	var edges []edge
+	for _, polygon := range f.rings {
+		n := turns(polygon[0], origin.x)
+		outer = append(outer, len(rings))
+		for _, ring := range polygon {
+			ring = shifted(ring, n)
+			edges = appendEdges(edges, ring, len(rings))
+			rings = append(rings, ring)
+		}
+	}
+	if len(rings) > mostRings || !edgesApart(edges, rings) {
+		return false
+	}
+	outer = append(outer, len(rings))
+	boxes := make([]flatBox, len(rings))
+	for i, ring := range rings {
+		boxes[i] = boxOf(ring)
+	}
+	for i, first := range outer[:len(outer)-1] {
+		for _, other := range outer[:i] {
+			if nested(rings, boxes, first, other) {
+				return false
+			}
+		}
+		for hole := first + 1; hole < outer[i+1]; hole++ {
+			if !boxes[first].meets(boxes[hole]) || !within(rings[first], rings[hole][0]) {
+				return false
+			}
+			for other := first + 1; other < hole; other++ {
+				if nested(rings, boxes, hole, other) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func appendEdges(edges []edge, ring []xy, number int) []edge {
+	edges = slices.Grow(edges, len(ring))
+	for i, a := range ring {
+		b := ring[(i+1)%len(ring)]
+		if b.x < a.x {
+			a, b = b, a
+		}
+		edges = append(edges, edge{a, b, min(a.y, b.y), max(a.y, b.y), number, i})
+	}
+	return edges
+}
+
+// edgesApart reports whether no two edges meet besides neighbours at their corner. It
+// sweeps them from west to east, and gives up where too many lie above each other.
+func edgesApart(edges []edge, rings [][]xy) bool {
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.a.x, b.a.x) })
+	left := 1_000_000 + 100*len(edges) // comparisons
+	var open []*edge
+	for i := range edges {
+		e := &edges[i]
+		if left -= len(open); left < 0 {
+			return false
+		}
+		kept := open[:0]
+		for _, o := range open {
+			if o.b.x < e.a.x {
+				continue
+			}
+			kept = append(kept, o)
+			if o.high < e.low || o.low > e.high {
+				continue
+			}
+			if o.ring == e.ring {
+				if edgesMeet(rings[e.ring], e.at, o.at) {
+					return false
+				}
+			} else if side(o.a, o.b, e.a)*side(o.a, o.b, e.b) <= 0 && side(e.a, e.b, o.a)*side(e.a, e.b, o.b) <= 0 {
+				return false
+			}
+		}
+		open = append(kept, e)
+	}
+	return true
+}
+
+// A flatBox is the field of a flat ring.
+type flatBox struct{ low, high xy }
+
+func boxOf(ring []xy) flatBox {
+	b := flatBox{ring[0], ring[0]}
+	for _, p := range ring {
+		b.low.x, b.low.y = min(b.low.x, p.x), min(b.low.y, p.y)
+		b.high.x, b.high.y = max(b.high.x, p.x), max(b.high.y, p.y)
+	}
+	return b
+}
+
+func (b flatBox) meets(c flatBox) bool {
+	return b.low.x <= c.high.x && c.low.x <= b.high.x && b.low.y <= c.high.y && c.low.y <= b.high.y
+}
+
+// nested reports whether one of two rings that do not meet is in the other.
+func nested(rings [][]xy, boxes []flatBox, i, j int) bool {
+	return boxes[i].meets(boxes[j]) && (within(rings[i], rings[j][0]) || within(rings[j], rings[i][0]))
+}
+
+// within reports whether p, not on the ring, is in it.
+func within(ring []xy, p xy) bool {
+	in := false
+	a := ring[len(ring)-1]
+	for _, b := range ring {
+		if (a.y > p.y) != (b.y > p.y) && (side(a, b, p) > 0) == (b.y > a.y) {
+			in = !in
+		}
+		a = b
+	}
+	return in
 }
 
 // misfit says what err, about units of the grid, means in degrees.

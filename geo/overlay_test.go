@@ -89,6 +89,48 @@ func anyStar(t *rapid.T, name string) MultiPolygon {
 	)}}
 }
 
+// TestApart: what is taken to fit together at a quick look does so when every ring and
+// then all of them are checked, and what the quick look leaves is often fine all the same.
+func TestApart(t *testing.T) {
+	quick := 0
+	rapid.Check(t, func(t *rapid.T) {
+		var m MultiPolygon
+		for range rapid.IntRange(1, 4).Draw(t, "polygons") {
+			var p Polygon
+			for i := range rapid.IntRange(1, 3).Draw(t, "rings") {
+				size := rapid.SampledFrom([]float64{0.01, 0.1, 1}).Draw(t, "size")
+				if i > 0 {
+					size /= 10
+				}
+				p = append(p, star(rapid.Int64Range(0, 1e6).Draw(t, "seed"), rapid.IntRange(3, 12).Draw(t, "corners"),
+					48+rapid.Float64Range(-1, 1).Draw(t, "lat"), 180+rapid.Float64Range(-1, 1).Draw(t, "lon"), size))
+			}
+			m = append(m, p)
+		}
+		if rapid.Bool().Draw(t, "touching") {
+			m[0][0][0] = m[len(m)-1][len(m[len(m)-1])-1][0]
+		}
+		f, err := flatten(m)
+		if err != nil || !f.apart() {
+			return
+		}
+		quick++
+		for _, polygon := range f.rings {
+			for _, ring := range polygon {
+				if at, crosses := selfCrossing(ring); crosses {
+					t.Fatalf("a ring crosses itself at %v: %v", at, m)
+				}
+			}
+		}
+		if err := f.geometry(f.origin()).Validate(); err != nil {
+			t.Fatalf("%v: %v", err, m)
+		}
+	})
+	if quick == 0 {
+		t.Error("nothing was found at a quick look")
+	}
+}
+
 // TestOverlayLaws: what a and b share and what only a has make up a; the union
 // is what only a has and b. Rounding moves boundaries by 1 cm.
 func TestOverlayLaws(t *testing.T) {
@@ -149,6 +191,25 @@ func TestCompare(t *testing.T) {
 				t.Errorf("Compare = %v %.6f, %v, want %v %v", side, share, err, tt.side, tt.share)
 			}
 		})
+	}
+}
+
+// TestComparedAgain: an answer that is kept is the one for the same two regions.
+func TestComparedAgain(t *testing.T) {
+	r := region(t, MultiPolygon{{star(1, 50, 48, 37, 1)}})
+	shares := map[float64]bool{}
+	for range 2 {
+		for i := range 4 {
+			q := region(t, MultiPolygon{{star(2, 50, 48.5, 37.2+float64(i)/5, 0.5)}})
+			side, share, err := r.Compare(q)
+			if wantSide, want, wantErr := r.overlay(q); side != wantSide || share != want || err != wantErr {
+				t.Errorf("region %d: %v, %v, %v, want %v, %v, %v", i, side, share, err, wantSide, want, wantErr)
+			}
+			shares[share] = true
+		}
+	}
+	if len(shares) != 4 || len(r.compared) != 4 {
+		t.Errorf("%d different shares of 4, %d of them kept", len(shares), len(r.compared))
 	}
 }
 

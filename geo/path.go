@@ -22,10 +22,26 @@ func (l *Path) Lines() MultiLine { return l.shape }
 // NewPath prepares m. It refuses a line of fewer than two different points,
 // and an edge of exactly half a turn of longitude, whose way is not known.
 func NewPath(m MultiLine) (*Path, error) {
+	shape, err := m.tidy()
+	if err != nil {
+		return nil, err
+	}
+	l := &Path{shape: shape}
+	for _, points := range shape {
+		for i, b := range points[1:] {
+			l.curve.add(points[i].site(), b.site())
+		}
+	}
+	l.curve.index()
+	return l, nil
+}
+
+// tidy returns m without repeated points, and refuses what NewPath refuses.
+func (m MultiLine) tidy() (MultiLine, error) {
 	if len(m) == 0 {
 		return nil, fmt.Errorf("no line")
 	}
-	l := &Path{}
+	var out MultiLine
 	for i, points := range m {
 		kept := distinct(points)
 		if len(kept) < 2 {
@@ -35,17 +51,15 @@ func NewPath(m MultiLine) (*Path, error) {
 			if err := checkEdge(kept[j], b); err != nil {
 				return nil, fmt.Errorf("line %d: %w", i+1, err)
 			}
-			l.curve.add(kept[j].site(), b.site())
 		}
-		l.shape = append(l.shape, kept)
+		out = append(out, kept)
 	}
-	l.curve.index()
-	return l, nil
+	return out, nil
 }
 
 // distinct returns points without those equal to the one before.
 func distinct(points []Point) []Point {
-	var kept []Point
+	kept := make([]Point, 0, len(points))
 	for i, p := range points {
 		if i == 0 || p != points[i-1] {
 			kept = append(kept, p)
@@ -79,25 +93,26 @@ func (l *Path) least(r *Region) float64 {
 		return 0
 	}
 	// Apart, two geodesics of at most 10 km come nearest at an end of one.
-	d := math.Inf(1)
-	for i := range r.curve.pieces {
-		d = math.Min(d, l.curve.distance(r.curve.pieces[i].a.site(), d))
+	d, outline := math.Inf(1), &r.outline().curve
+	for i := range outline.pieces {
+		d = math.Min(d, l.curve.distance(outline.pieces[i].a.site(), d))
 	}
 	for i := range l.curve.pieces {
 		p := &l.curve.pieces[i]
-		d = math.Min(d, r.curve.distance(p.a.site(), d))
-		d = math.Min(d, r.curve.distance(p.at(1).site(), d))
+		d = math.Min(d, outline.distance(p.a.site(), d))
+		d = math.Min(d, outline.distance(p.at(1).site(), d))
 	}
 	return d
 }
 
 // meets reports whether l has a point in r.
 func (l *Path) meets(r *Region) bool {
-	query := s2.NewCrossingEdgeQuery(r.index)
+	index := r.outline().index
+	query := s2.NewCrossingEdgeQuery(index)
 	for i := range l.curve.pieces {
 		p := &l.curve.pieces[i]
 		a, b := p.a.site(), p.at(1).site()
-		if r.contains(a) || len(query.Crossings(a.s2(), b.s2(), r.index.Shape(0), s2.CrossingTypeAll)) > 0 {
+		if r.contains(a) || len(query.Crossings(a.s2(), b.s2(), index.Shape(0), s2.CrossingTypeAll)) > 0 {
 			return true
 		}
 	}
@@ -111,8 +126,9 @@ func (l *Path) meets(r *Region) bool {
 // It searches r by halving squares: within a square the distance to l differs
 // from that of its centre by no more than its half diagonal.
 func (l *Path) Farthest(r *Region) (reached, bound float64) {
-	for i := range r.curve.pieces {
-		reached = math.Max(reached, l.curve.distance(r.curve.pieces[i].a.site(), math.Inf(1)))
+	pieces := r.outline().curve.pieces
+	for i := range pieces {
+		reached = math.Max(reached, l.curve.distance(pieces[i].a.site(), math.Inf(1)))
 	}
 	open := &squares{r.square(l, r.frame())}
 	for range 20_000 {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func path(t testing.TB, points ...Point) *Path {
@@ -191,4 +193,25 @@ func TestFlatEdgesKeepTheirPromise(t *testing.T) {
 		t.Errorf("worst %v m, want at most %v", worst, flatM)
 	}
 	t.Logf("worst %.3f m", worst)
+}
+
+// TestSurelyFlat: an edge that needs no points at a quick look needs none when its
+// sagitta is computed.
+func TestSurelyFlat(t *testing.T) {
+	quick := 0
+	rapid.Check(t, func(t *rapid.T) {
+		a := anyPoint(t, "a")
+		size := rapid.SampledFrom([]float64{1e3, 1e4, 5e4, 1e5, 3e5}).Draw(t, "size")
+		b := wrapped(int64(a.Lat)+int64(rapid.Float64Range(-size, size).Draw(t, "north")), int64(a.Lon)+int64(rapid.Float64Range(-size, size).Draw(t, "east")))
+		if !surelyFlat(a, b) {
+			return
+		}
+		quick++
+		if s := sagitta(a.site(), b.site()); 2*s > flatM {
+			t.Errorf("%v to %v: sagitta %v", a, b, s)
+		}
+	})
+	if quick == 0 {
+		t.Error("no edge was flat at a quick look")
+	}
 }

@@ -3,6 +3,7 @@ package geo
 import (
 	"math"
 	"math/rand"
+	"slices"
 	"sync"
 	"testing"
 
@@ -295,7 +296,7 @@ func TestRegionHulls(t *testing.T) {
 		if radius > 1e6 || f.east-f.west > 10 {
 			t.Errorf("hulls %v %v, %v %v: too wide", centre, radius, sw, ne)
 		}
-		for _, p := range r.curve.pieces {
+		for _, p := range r.outline().curve.pieces {
 			s := p.at(0.37).site()
 			if inverse(s, centre.site()).length > radius {
 				t.Errorf("%v outside the enclosing disc", s)
@@ -305,6 +306,33 @@ func TestRegionHulls(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestClockwise: a ring's sense is the same on the flat map as on the ellipsoid.
+func TestClockwise(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		deg := rapid.SampledFrom([]float64{1e-5, 1e-4, 1e-2, 1, 8}).Draw(t, "deg")
+		ring := star(rapid.Int64().Draw(t, "seed"), rapid.IntRange(3, 40).Draw(t, "n"), rapid.Float64Range(-80, 80).Draw(t, "lat"), rapid.Float64Range(-180, 180).Draw(t, "lon"), deg)
+		if rapid.Bool().Draw(t, "thin") { // as thin as the grid allows
+			first := ring[0].Lat
+			for i := range ring {
+				ring[i].Lat = first + int32(i%2)
+			}
+		}
+		if rapid.Bool().Draw(t, "back") {
+			slices.Reverse(ring)
+		}
+		kept, line, err := flattenRing(ring)
+		if err != nil {
+			t.Skip(err)
+		}
+		if _, crosses := selfCrossing(line); crosses {
+			t.Skip("crosses itself")
+		}
+		if got, want := clockwise(kept, line), ringArea(kept.sites()) < 0; got != want {
+			t.Errorf("clockwise = %v, want %v: %v", got, want, ring)
+		}
+	})
 }
 
 func TestRegionIsSafeForConcurrentUse(t *testing.T) {

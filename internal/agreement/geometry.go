@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -84,15 +86,27 @@ func (r *reader) zones(f *file, a *truce.Agreement) {
 // flat warns where an edge drawn straight on a flat map would not be where
 // the agreement's edge, a geodesic, is.
 func (r *reader) flat(s str, name string, shape geo.MultiPolygon) {
-	worst := 0.0
+	type edge struct {
+		a, b  geo.Point
+		about float64
+	}
+	var edges []edge
 	for _, poly := range shape {
 		for _, ring := range poly {
 			for i := range ring {
 				if a, b := ring[i], ring[(i+1)%len(ring)]; mayDepart(a, b) {
-					worst = max(worst, geo.FlatDeviation(a, b))
+					edges = append(edges, edge{a, b, departure(a, b)})
 				}
 			}
 		}
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(b.about, a.about) })
+	worst := 0.0
+	for _, e := range edges {
+		if 2*e.about < worst { // the others are not the worst
+			break
+		}
+		worst = max(worst, geo.FlatDeviation(e.a, e.b))
 	}
 	if worst > 10 {
 		r.d.warn(s, "flat-edge", "add points along the edge, or say in the text that edges are geodesics",
@@ -100,15 +114,22 @@ func (r *reader) flat(s str, name string, shape geo.MultiPolygon) {
 	}
 }
 
-// mayDepart is a quick look: the departure is about (e^2/8R) tan(lat), where e is
-// how far the edge goes east or west. Below half of 10 m nobody need compute it.
-func mayDepart(a, b geo.Point) bool {
+// mayDepart is a quick look. Below half of 10 m nobody need compute it.
+func mayDepart(a, b geo.Point) bool { return departure(a, b) > 5 }
+
+// departure is about how far the flat edge departs from the geodesic, in metres:
+// (e^2/8R) tan(lat), where e is how far the edge goes east or west. Near a pole it
+// is infinite: the edge must be measured.
+func departure(a, b geo.Point) float64 {
 	lat, lon := a.Degrees()
 	lat2, lon2 := b.Degrees()
 	high := math.Max(math.Abs(lat), math.Abs(lat2)) * math.Pi / 180
+	if high > 1.5 {
+		return math.Inf(1)
+	}
 	const degree = 111_320 // metres of longitude at the equator
 	east := math.Abs(lon-lon2) * degree * math.Cos(math.Min(math.Abs(lat), math.Abs(lat2))*math.Pi/180)
-	return high > 1.5 || east*east*math.Tan(high)/(8*6_371_009) > 5
+	return east * east * math.Tan(high) / (8 * 6_371_009)
 }
 
 func (r *reader) lines(f *file, a *truce.Agreement) {

@@ -19,6 +19,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -80,6 +81,8 @@ type region struct {
 	once       sync.Once
 	ready      *geo.Region
 	err        error
+	boxed      sync.Once
+	low, high  geo.Point // the corners' bounds
 }
 
 // Region returns the region of that name, in any of its languages and with or
@@ -89,8 +92,46 @@ func (g *Gazetteer) Region(name string) (*geo.Region, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	ready, err := r.prepared()
+	return ready, r.name, err
+}
+
+func (r *region) prepared() (*geo.Region, error) {
 	r.once.Do(func() { r.ready, r.err = geo.NewRegion(r.shape) })
-	return r.ready, r.name, r.err
+	return r.ready, r.err
+}
+
+// RegionsAt lists the canonical names of the regions that surely hold p, except one, in
+// the order of the data. It prepares only regions near p.
+func (g *Gazetteer) RegionsAt(p geo.Point, except string) (names []string) {
+	for _, r := range g.regions {
+		if r.name == except || !r.near(p) {
+			continue
+		}
+		if ready, err := r.prepared(); err == nil && ready.Disc(p, 0) == geo.Inside {
+			names = append(names, r.name)
+		}
+	}
+	return names
+}
+
+// near reports whether p may be in r. An edge would have to be 700 km long to bend
+// beyond the corners by as much as is added here, 0.1 degree; those of borders are
+// shorter. A region at the antimeridian would be near everything.
+func (r *region) near(p geo.Point) bool {
+	const slack = 1_000_000
+	r.boxed.Do(func() {
+		low, high := geo.Point{Lat: math.MaxInt32, Lon: math.MaxInt32}, geo.Point{Lat: math.MinInt32, Lon: math.MinInt32}
+		for _, polygon := range r.shape {
+			for _, q := range polygon[0] {
+				low.Lat, low.Lon = min(low.Lat, q.Lat), min(low.Lon, q.Lon)
+				high.Lat, high.Lon = max(high.Lat, q.Lat), max(high.Lon, q.Lon)
+			}
+		}
+		r.low, r.high = low, high
+	})
+	return int64(p.Lat) >= int64(r.low.Lat)-slack && int64(p.Lat) <= int64(r.high.Lat)+slack &&
+		int64(p.Lon) >= int64(r.low.Lon)-slack && int64(p.Lon) <= int64(r.high.Lon)+slack
 }
 
 // RegionName returns only the canonical name.

@@ -3,6 +3,7 @@ package gazetteer
 import (
 	"bytes"
 	"compress/gzip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -169,5 +170,29 @@ func TestAmong(t *testing.T) {
 		if got := strings.Join(found, "|"); got != tt.want || alike != tt.alike {
 			t.Errorf("%q is %q (%t), want %q (%t)", tt.name, got, alike, tt.want, tt.alike)
 		}
+	}
+}
+
+// TestRegionsAt: looking only at regions near a point finds all that hold it.
+func TestRegionsAt(t *testing.T) {
+	g := Default()
+	found := 0
+	for lat := int32(430_000_000); lat < 530_000_000; lat += 3_700_000 {
+		for lon := int32(210_000_000); lon < 420_000_000; lon += 7_300_000 {
+			p := geo.Point{Lat: lat, Lon: lon}
+			var want []string
+			for _, name := range g.Regions() {
+				if r, _, err := g.Region(name); err == nil && name != "Ukraine" && r.Disc(p, 0) == geo.Inside {
+					want = append(want, name)
+				}
+			}
+			if got := g.RegionsAt(p, "Ukraine"); !slices.Equal(got, want) {
+				t.Errorf("%v: %v, want %v", p, got, want)
+			}
+			found += len(want)
+		}
+	}
+	if found == 0 {
+		t.Error("no point is in a region")
 	}
 }

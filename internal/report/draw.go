@@ -112,21 +112,24 @@ func (v view) shape(m geo.MultiPolygon) string {
 // that lies in this zone and in no other, farthest from the edges of all.
 func (v view) label(zones []Area, k int) (x, y float64, ok bool) {
 	const nx, ny = 40, 26
+	drawn := make([][][]corner, len(zones))
+	for z := range zones {
+		drawn[z] = v.drawn(zones[z].Shape)
+	}
 	best := 0.0
 	for i := 1; i < nx; i++ {
 		for j := 2; j < ny; j++ {
 			px, py := v.w*float64(i)/nx, v.h*float64(j)/ny
-			alone := true
 			near := math.Min(math.Min(px, v.w-px)/2, math.Min(py, v.h-py)) // names are wide
-			for z := range zones {
-				in, d := v.in(zones[z].Shape, px, py)
+			for z := 0; z < len(drawn) && near > best; z++ {
+				in, d := within(drawn[z], px, py, near)
 				if in != (z == k) {
-					alone = false
+					near = 0
 					break
 				}
-				near = math.Min(near, d)
+				near = d
 			}
-			if alone && near > best {
+			if near > best {
 				x, y, best, ok = px, py, near, true
 			}
 		}
@@ -134,21 +137,36 @@ func (v view) label(zones []Area, k int) (x, y float64, ok bool) {
 	return x, y, ok && best > 12
 }
 
-// in reports whether a point of the drawing lies in a shape as drawn, and how
-// far it is from the shape's corners.
-func (v view) in(m geo.MultiPolygon, px, py float64) (in bool, near float64) {
-	near = 1e9
+// A corner is where a corner of a shape is drawn.
+type corner struct{ x, y float64 }
+
+// drawn returns the rings of a shape as drawn.
+func (v view) drawn(m geo.MultiPolygon) (rings [][]corner) {
 	for _, poly := range m {
 		for _, ring := range poly {
-			qx, qy := v.xy(ring[len(ring)-1])
-			for _, p := range ring {
-				x, y := v.xy(p)
-				if (y > py) != (qy > py) && px < (qx-x)*(py-y)/(qy-y)+x {
-					in = !in
-				}
-				near = math.Min(near, math.Hypot(x-px, y-py))
-				qx, qy = x, y
+			marks := make([]corner, len(ring))
+			for i, p := range ring {
+				marks[i].x, marks[i].y = v.xy(p)
 			}
+			rings = append(rings, marks)
+		}
+	}
+	return rings
+}
+
+// within reports whether a point of the drawing lies in a shape as drawn, and how
+// far it is from the shape's corners, at most near.
+func within(rings [][]corner, px, py, near float64) (in bool, least float64) {
+	for _, ring := range rings {
+		q := ring[len(ring)-1]
+		for _, p := range ring {
+			if (p.y > py) != (q.y > py) && px < (q.x-p.x)*(py-p.y)/(q.y-p.y)+p.x {
+				in = !in
+			}
+			if dx, dy := p.x-px, p.y-py; dx < near && dx > -near && dy < near && dy > -near {
+				near = math.Min(near, math.Hypot(dx, dy))
+			}
+			q = p
 		}
 	}
 	return in, near

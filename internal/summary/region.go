@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/opentruce/truce"
@@ -20,24 +21,19 @@ func RegionOf(a *truce.Agreement) func(*truce.Place) string {
 // far as is known. A place that is known as a zone of the agreement and no closer is of
 // that zone; positions are of the gazetteer's regions alone.
 func Region(a *truce.Agreement, p *truce.Place) string {
-	list := namedRegions()
 	switch p.Kind {
 	case truce.PlaceRegion:
 		if _, ok := a.Zones[p.Name]; ok {
 			return p.Name
 		}
-		for i := range list {
-			if list[i].name == p.Name {
-				return p.Name
-			}
+		if p.Name != country && slices.Contains(regionNames(), p.Name) {
+			return p.Name
 		}
 	case truce.PlacePoint, truce.PlaceObject:
 		return regionsOfPoints.get(p.Point, func() string {
 			name := Elsewhere
-			for i := range list {
-				if list[i].region.Disc(p.Point, 0) == geo.Inside {
-					name = list[i].name
-				}
+			for _, n := range gazetteer.Default().RegionsAt(p.Point, country) {
+				name = n
 			}
 			return name
 		})
@@ -45,20 +41,10 @@ func Region(a *truce.Agreement, p *truce.Place) string {
 	return Elsewhere
 }
 
-type namedRegion struct {
-	name   string
-	region *geo.Region
-}
+// country holds the other regions and says too little of a place.
+const country = "Ukraine"
 
-var namedRegions = sync.OnceValue(func() (list []namedRegion) {
-	g := gazetteer.Default()
-	for _, n := range g.Regions() {
-		if r, canonical, err := g.Region(n); err == nil && canonical != "Ukraine" {
-			list = append(list, namedRegion{canonical, r})
-		}
-	}
-	return list
-})
+var regionNames = sync.OnceValue(func() []string { return gazetteer.Default().Regions() })
 
 // regionsOfPoints keeps where points lie: the gazetteer does not change while the
 // program runs.

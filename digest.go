@@ -50,10 +50,13 @@ func (d Digest) Compare(e Digest) int { return bytes.Compare(d[:], e[:]) }
 // MarshalText writes Hex.
 func (d Digest) MarshalText() ([]byte, error) { return []byte(d.Hex()), nil }
 
-// UnmarshalText reads 64 hexadecimal characters.
+// UnmarshalText reads 64 hexadecimal digits in lower case.
 func (d *Digest) UnmarshalText(b []byte) error {
 	if len(b) != 64 {
 		return fmt.Errorf("digest %q: want 64 hexadecimal characters", b)
+	}
+	if bytes.ContainsAny(b, "ABCDEF") { // one digest is written in one way
+		return fmt.Errorf("digest %q: want lower case", b)
 	}
 	_, err := hex.Decode(d[:], b)
 	return err

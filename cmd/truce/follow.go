@@ -212,7 +212,7 @@ func (f *follower) round(ctx context.Context) error {
 
 // copy verifies what is new, and keeps it. After the first round of a run only
 // that is read; who held which key is remembered.
-func (f *follower) copy(ctx context.Context, l *audit.Log, ours, cp *audit.Checkpoint) (s *audit.Summary, missing int, err error) {
+func (f *follower) copy(ctx context.Context, l *audit.Log, ours, cp *audit.Checkpoint) (s *audit.Summary, missing []audit.File, err error) {
 	o := audit.Options{Keyring: f.ring}
 	if f.ring != nil && ours != nil && f.upTo == ours.Size {
 		o.From = f.upTo
@@ -350,7 +350,7 @@ func keepIn(dir, path string, data []byte) error {
 }
 
 // files copies what lies beside the record. What is not public is not there.
-func (f *follower) files(ctx context.Context, l *audit.Log, named []audit.File, bar *bar) (missing int, err error) {
+func (f *follower) files(ctx context.Context, l *audit.Log, named []audit.File, bar *bar) (missing []audit.File, err error) {
 	for i, x := range named {
 		bar.Count("copying files", i, len(named))
 		data, err := l.File(ctx, x)
@@ -359,7 +359,7 @@ func (f *follower) files(ctx context.Context, l *audit.Log, named []audit.File, 
 		}
 		switch {
 		case audit.Missing(err):
-			missing++
+			missing = append(missing, x)
 		case err != nil:
 			bar.Done()
 			return missing, err
@@ -460,8 +460,24 @@ func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkp
 	return m.Save()
 }
 
+// needed counts the files among those missing that findings depend on, and returns the
+// others, which may have been held back on purpose.
+func needed(missing []audit.File) (n int, others []audit.File) {
+	seen := map[[32]byte]bool{}
+	for _, f := range missing {
+		switch {
+		case !f.Findings:
+			others = append(others, f)
+		case !seen[f.SHA256]:
+			seen[f.SHA256] = true
+			n++
+		}
+	}
+	return n, others
+}
+
 // followed says what a round did.
-func (c command) followed(f *follower, s *audit.Summary, was int64, missing int) {
+func (c command) followed(f *follower, s *audit.Summary, was int64, missing []audit.File) {
 	fmt.Fprintf(c.out, "%s: %s, %d of them new; all verified", s.Checkpoint.Origin, mission.Plural(int(s.Checkpoint.Size), "entry"), s.Checkpoint.Size-was)
 	if n := f.bytes.Swap(0); n > 0 {
 		f.copied += n
@@ -471,8 +487,12 @@ func (c command) followed(f *follower, s *audit.Summary, was int64, missing int)
 		fmt.Fprintf(c.out, "; the last was received %s ago", age)
 	}
 	fmt.Fprintln(c.out)
-	if missing > 0 {
-		fmt.Fprintf(c.out, "  %s named and not to be had there: not public\n", mission.Are(missing, "file"))
+	needed, others := needed(missing)
+	if needed > 0 {
+		fmt.Fprintf(c.out, "  %s missing there that findings depend on: findings from this copy leave out the entries that name them\n", mission.Are(needed, "file"))
+	}
+	if len(others) > 0 {
+		fmt.Fprintf(c.out, "  %s named and not to be had there: not public\n", mission.Are(len(others), "file"))
 	}
 	if f.witness != nil {
 		fmt.Fprintf(c.out, "  co-signed as %s\n", strings.SplitN(f.witness.VKey(), "+", 2)[0])

@@ -164,7 +164,8 @@ provisions:
 		}
 	}
 	has(run(exitNo, "verify", m), "is not there")
-	has(run(exitOK, "verify", mirror), "the file", "that it names is not there")
+	has(run(exitOK, "verify", mirror), "the file", "that it names is not there", "1 file is missing that findings depend on")
+	has(run(exitOK, "follow", m, mirror), "1 file is missing there that findings depend on")
 	if got := digest(mirror); got == own {
 		t.Error("a copy without the file computes the same")
 	}

@@ -329,7 +329,11 @@ func (c command) verified(p *place, s *audit.Summary, there int, missing []audit
 		say("    %8d %s", s.Kinds[k], strings.ReplaceAll(k, "-", " "))
 	}
 	say("  %s beside it, as received", mission.Are(there, "file"))
-	if len(missing) > 0 {
+	lost, others := needed(missing)
+	if lost > 0 { // which entries name them is listed with what is skipped
+		say("  %s missing that findings depend on: findings from this copy leave out the entries that name them", mission.Are(lost, "file"))
+	}
+	if missing = others; len(missing) > 0 {
 		say("  %s named and not here, not copied or disclosed later:", mission.Are(len(missing), "file"))
 	}
 	for i, f := range missing {

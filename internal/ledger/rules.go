@@ -531,7 +531,11 @@ func either(content []byte, inline string, file truce.Digest) string {
 	if err := json.Unmarshal(content, &fields); err != nil {
 		return plainly(err)
 	}
-	if _, a := fields[inline]; a == !file.IsZero() {
+	value, there := fields[inline]
+	if value.Kind() == 'n' {
+		return fmt.Sprintf("the member %q is null", inline)
+	}
+	if there == !file.IsZero() {
 		return fmt.Sprintf("the member %q or the member \"file\" is wanted, and one of them only", inline)
 	}
 	return ""

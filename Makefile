@@ -46,8 +46,7 @@ golden: ## rewrite expected output, then read the difference
 	$(GO) test ./internal/source ./internal/report ./cmd/truce -update && git diff --stat
 
 fuzz: ## each fuzz target for FUZZTIME
-	@for t in $$(grep -rl '^func Fuzz' --include=*_test.go . | sort); do d=$$(dirname $$t); for f in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' $$t); do \
-		echo "$$d $$f"; $(GO) test $$d -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; done; done
+	GO="$(GO)" ./bin/fuzz $(FUZZTIME)
 
 torture: ## a writer killed 1,000 times under load, and every write failed in every way
 	TRUCE_TORTURE=$(or $(TIMES),1000) TRUCE_FAULTS=all $(GO) test ./internal/ledger -run 'TestTorture|TestFaultLayer' -count=1 -timeout 60m -v

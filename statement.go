@@ -170,10 +170,14 @@ func parseDecimal(s string, places int) (int64, error) {
 	if len(frac) > places {
 		return 0, fmt.Errorf("number %q: more than %d decimals", s, places)
 	}
-	for _, r := range strings.TrimPrefix(whole, "-") + frac {
+	digits := strings.TrimPrefix(whole, "-") + frac
+	for _, r := range digits {
 		if r < '0' || r > '9' {
 			return 0, fmt.Errorf("number %q", s)
 		}
+	}
+	if digits == "" { // the zeros below would make a number of it
+		return 0, fmt.Errorf("number %q has no digit", s)
 	}
 	return strconv.ParseInt(whole+frac+strings.Repeat("0", places-len(frac)), 10, 64)
 }

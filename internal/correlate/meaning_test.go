@@ -261,12 +261,18 @@ func TestMeaningExtent(t *testing.T) {
 		{"two events of a source that keeps its own apart", []item{{apart: 1}, {apart: 1}}, false},
 		{"of two such sources", []item{{apart: 1}, {apart: 2}}, true},
 		{"of one such source and another", []item{{apart: 1}, {}}, true},
+		{"of a later day", []item{at(0, 100, 100_000, 100_010), at(0, 100, 100_000, 100_010)}, true},
+		{"of a day before 1970", []item{at(0, 100, -100_010, -100_000), at(0, 100, -100_010, -100_000)}, true},
 		{"what cannot be located is there by decision, and has no extent", []item{at(0, 100, 0, 10), {lost: true, start: 10_000 * minute, end: 10_001 * minute, apart: 1}}, true},
 	} {
 		u := &units{items: tt.items}
 		if got, back := s.fits(u, []int{0}, []int{1}), s.fits(u, []int{1}, []int{0}); got != tt.want || back != tt.want {
 			t.Errorf("%s: %t, and the other way around %t, want %t", tt.name, got, back, tt.want)
 		}
+	}
+	beside := &units{items: []item{{lost: true}, at(0, 100, 0, 10), at(0, 100, 711, 721)}}
+	if s.fits(beside, []int{0, 1}, []int{2}) {
+		t.Error("721 minutes, beside what cannot be located, fit")
 	}
 	// The veto: 8321 - d^2 / 90 - 1700, without acts and weapons, is -4000 at 977.5 m.
 	s.m = Current

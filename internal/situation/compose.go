@@ -346,7 +346,7 @@ func quantity(v, unit string) (string, error) {
 
 // printable refuses text that would be shown otherwise than it is stored.
 func printable(s string) error {
-	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
+	if strings.ContainsRune(s, utf8.RuneError) { // it finds bytes that are not UTF-8, too
 		return errors.New("the text is not UTF-8")
 	}
 	if strings.IndexFunc(s, unicode.IsControl) >= 0 {

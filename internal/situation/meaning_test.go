@@ -2,6 +2,8 @@ package situation_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -55,10 +57,14 @@ func inline(t *testing.T, a *truce.Agreement, name, text string) {
 func flat(t *testing.T, rest string, files map[string]string) *truce.Agreement {
 	t.Helper()
 	fsys := fstest.MapFS{"zones/box.geojson": {Data: []byte(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[10,0],[11,0],[11,1],[10,1],[10,0]]]}}]}`)}}
-	for name, text := range files {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	zones := "box: zones/box.geojson"
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fsys[name] = &fstest.MapFile{Data: []byte(files[name])}
+		if zone, ok := strings.CutPrefix(strings.TrimSuffix(name, ".geojson"), "zones/"); ok {
+			zones += ", " + zone + ": " + name
+		}
 	}
-	fsys["agreement.yaml"] = &fstest.MapFile{Data: []byte("truce: 1\nid: meaning\ntitle: Terms to state meanings with\nstatus: rehearsal\ntimezone: UTC\nparties: [{id: A, name: Party A}, {id: B, name: Party B}]\nzones: {box: zones/box.geojson}\n" +
+	fsys["agreement.yaml"] = &fstest.MapFile{Data: []byte("truce: 1\nid: meaning\ntitle: Terms to state meanings with\nstatus: rehearsal\ntimezone: UTC\nparties: [{id: A, name: Party A}, {id: B, name: Party B}]\nzones: {" + zones + "}\n" +
 		"sources: [{id: post-1, publisher: mission}, {id: wire, publisher: Wire}, {id: mod-a, publisher: Ministry of A, party: A}]\n" + rest)}
 	a, probs := agreement.Read(fsys)
 	if err := probs.Err(); err != nil {

@@ -137,14 +137,17 @@ func ParseInstant(s string, loc *time.Location) (truce.Instant, error) {
 	return t, err
 }
 
-// clockTime reads a moment with its zone, and how wide it is: a minute or a
-// second as it is written.
+// clockTime reads a moment with its zone, and how wide it is: a minute, a second or
+// a millisecond as it is written.
 func clockTime(s string) (truce.Instant, time.Duration, error) {
 	for _, f := range []struct {
 		layout string
 		width  time.Duration
-	}{{"2006-01-02T15:04Z07:00", time.Minute}, {"2006-01-02T15:04:05Z07:00", time.Second}, {"2006-01-02T15:04:05.000Z07:00", time.Millisecond}} {
+	}{{"2006-01-02T15:04Z07:00", time.Minute}, {"2006-01-02T15:04:05Z07:00", time.Second}} {
 		if t, err := time.Parse(f.layout, s); err == nil {
+			if strings.ContainsAny(s, ".,") { // the layout of seconds also reads fractions of them
+				f.width = time.Millisecond
+			}
 			if !truce.Plausible(truce.InstantOf(t)) {
 				return 0, 0, fmt.Errorf("time %q: not in the years 1900 to 2199", s)
 			}
@@ -181,7 +184,7 @@ func ParseInterval(s string, loc *time.Location) (truce.Interval, error) {
 	} else {
 		// An end without a day is of the day of the start, and a start without
 		// a zone has that of the end.
-		if len(b) > 5 && b[2] == ':' && len(a) > 10 && a[10] == 'T' {
+		if len(b) > 2 && b[2] == ':' && len(a) > 10 && a[10] == 'T' {
 			b = a[:11] + b
 		}
 		if !zoned(a) {
@@ -274,8 +277,8 @@ func (p *script) places(l *line) (pl truce.Place, ok bool, err error) {
 
 // widened is a region with what stands within ± of it, if that stands next.
 func (p *script) widened(l *line, pl truce.Place) (truce.Place, bool, error) {
-	m, stated, err := radius(l)
-	if err != nil || !stated || m == 0 {
+	m, _, err := radius(l) // 0 where nothing is stated
+	if err != nil || m == 0 {
 		return pl, true, err
 	}
 	r, _, ok := Regions(p.a, p.opt.Region)(pl.Name)

@@ -257,11 +257,10 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 			}
 		case !r.Replaces.IsZero() && r.Replaces != r.ID():
 			l.named[r.Replaces] = true
-			if o, known := own[r.Replaces]; known && !o.mayTakeBack(r.Speaker, s.speaks(r)) {
-				continue
+			if o, known := own[r.Replaces]; !known || o.mayTakeBack(r.Speaker, s.speaks(r)) {
+				l.gone[r.Replaces] = true
+				l.next[r.Replaces] = r.ID()
 			}
-			l.gone[r.Replaces] = true
-			l.next[r.Replaces] = r.ID()
 		}
 	}
 	s.history(records, l.next)
@@ -287,7 +286,7 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 	var observed []*truce.Observation
 	for _, i := range firsts(records) {
 		r := &records[i]
-		if r.Known > s.Now || len(l.gone) > 0 && l.gone[r.Observation.ID] {
+		if r.Known > s.Now || l.gone[r.Observation.ID] {
 			continue
 		}
 		if r.Known != l.known.common {

@@ -395,8 +395,8 @@ func (f *flat) misfit(err error) error {
 
 // selfCrossing returns a corner near where two edges of a ring, not neighbours,
 // have a point in common, or neighbours more than their corner: of these the one with
-// the lowest number. An edge is held against those alone whose extent meets its own, so a
-// ring that somebody made to be slow is not.
+// the lowest number. An edge is compared only with edges whose extent meets its own, so
+// that a ring that somebody made to be slow takes no longer than others.
 func selfCrossing(ring []xy) (at xy, found bool) {
 	n := len(ring)
 	extent := func(i int) rtree.Box {
@@ -492,10 +492,13 @@ func unite(f *flat, origin xy) (geom.Geometry, error) {
 	// Joining neighbours first keeps what is inside out of the later rounds.
 	for len(all) > 1 {
 		var joined []geom.Geometry
-		for group := range slices.Chunk(all, 4) {
-			g, err := geom.UnionMany(group)
-			if err != nil {
-				return geom.Geometry{}, err
+		for pair := range slices.Chunk(all, 2) {
+			g := pair[0]
+			if len(pair) == 2 { // geom.UnionMany loses some of what covers a hole
+				var err error
+				if g, err = geom.Union(g, pair[1]); err != nil {
+					return geom.Geometry{}, err
+				}
 			}
 			joined = append(joined, g)
 		}

@@ -2,6 +2,7 @@ package geo
 
 import (
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"testing"
 
@@ -269,5 +270,74 @@ func TestOverlayAddsNoVertices(t *testing.T) {
 	}
 	if len(once) != 1 || len(once[0]) != 2 || len(once[0][0]) != len(r.flat.rings[0][0]) || len(once[0][1]) != len(r.flat.rings[0][1]) {
 		t.Errorf("Intersect with itself has other vertices: %v", once)
+	}
+}
+
+// TestUnionFillsAHole: a box that covers the hole of a band leaves no hole.
+func TestUnionFillsAHole(t *testing.T) {
+	square := func(a, b int32) Ring {
+		return Ring{{Lat: a, Lon: a}, {Lat: a, Lon: b}, {Lat: b, Lon: b}, {Lat: b, Lon: a}}
+	}
+	hole := square(3_000_000, 8_000_000)
+	hole[1], hole[3] = hole[3], hole[1]
+	band := MultiPolygon{{square(1_000_000, 10_000_000), hole}}
+	box := MultiPolygon{{square(2_000_000, 9_000_000)}}
+	for _, ms := range [][]MultiPolygon{{band, box}, {box, band}} {
+		got, err := Union(ms...)
+		if err != nil || len(got) != 1 || len(got[0]) != 1 {
+			t.Errorf("%d polygons, %v: want one without a hole, of %.0f m2", len(got), err, got.AreaM2())
+		}
+	}
+}
+
+// TestUnionByCells: unions of boxes and bands on a grid have the cells that any of them
+// has, counted one by one: an outside truth that needs no geometry.
+func TestUnionByCells(t *testing.T) {
+	const cell, wide = 1000, 12 // units of 1e-7 degree: about 11 m
+	r := rand.New(rand.NewPCG(7, 7))
+	ring := func(x, y, w, h int, hole bool) Ring {
+		at := func(x, y int) Point { return Point{Lat: int32(480_000_000 + y*cell), Lon: int32(370_000_000 + x*cell)} }
+		out := Ring{at(x, y), at(x+w, y), at(x+w, y+h), at(x, y+h)}
+		if hole {
+			out[1], out[3] = out[3], out[1]
+		}
+		return out
+	}
+	for n := range 600 {
+		var want [wide][wide]bool
+		var ms []MultiPolygon
+		for range 2 + r.IntN(5) {
+			w, h := 1+r.IntN(6), 1+r.IntN(6)
+			x, y := r.IntN(wide-w), r.IntN(wide-h)
+			m := MultiPolygon{{ring(x, y, w, h, false)}}
+			band := w > 2 && h > 2 && r.IntN(2) == 0
+			if band {
+				m[0] = append(m[0], ring(x+1, y+1, w-2, h-2, true))
+			}
+			for i := x; i < x+w; i++ {
+				for j := y; j < y+h; j++ {
+					if !band || i == x || i == x+w-1 || j == y || j == y+h-1 {
+						want[i][j] = true
+					}
+				}
+			}
+			ms = append(ms, m)
+		}
+		got, err := Union(ms...)
+		if err != nil {
+			t.Fatalf("%d: %v", n, err)
+		}
+		region, err := NewRegion(got)
+		if err != nil {
+			t.Fatalf("%d: %v", n, err)
+		}
+		for i := range wide {
+			for j := range wide {
+				middle := Point{Lat: int32(480_000_000 + j*cell + cell/2), Lon: int32(370_000_000 + i*cell + cell/2)}
+				if (region.Disc(middle, 0) == Inside) != want[i][j] {
+					t.Fatalf("%d: cell %d, %d of the union of %v: %v, want %v", n, i, j, ms, !want[i][j], want[i][j])
+				}
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package mission
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,7 +17,7 @@ import (
 // An entry has 65,535 bytes, and a front line as published has more. What does not fit
 // lies beside the record, in a file that the entry names by its digest: the shape of a
 // place, and what a release or a disclosure opens. A sealed place needs no file: its
-// opening is on the shelf, where there is no bound.
+// opening is on the shelf, where its length has no limit.
 
 const (
 	// mostContent is what an entry's content may have beside what the record adds to it.
@@ -45,12 +46,12 @@ func (m *Mission) beside(sum truce.Digest) ([]byte, *ledger.Objection) {
 	case info.Size() > mostBeside:
 		return nil, bad("has %d bytes, and such a file has %d at most", info.Size(), mostBeside)
 	}
-	if err := m.Evidence.Check(sum); err != nil {
-		return nil, bad("cannot be read: %v", err)
-	}
 	data, err := os.ReadFile(m.Evidence.Path(sum))
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, bad("cannot be read: %v", err)
+	case truce.Digest(sha256.Sum256(data)) != sum:
+		return nil, bad("was altered since it was written")
 	}
 	return data, nil
 }

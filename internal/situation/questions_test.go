@@ -56,7 +56,7 @@ func TestMeaningClocks(t *testing.T) {
 	}
 }
 
-// TestMeaningTimeOfEntries: asked of an entry that is no incident and no total, an article
+// TestMeaningTimeOfEntries: asked of an entry that is neither an incident nor a total, an article
 // answers for the entry's time; whose word an entry is, is told of observations and totals.
 func TestMeaningTimeOfEntries(t *testing.T) {
 	a := flat(t, strikes, nil)

@@ -1,0 +1,131 @@
+package situation_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// TestMeaningMayConcern: beside an incident stands what may be of it and is known too
+// loosely to be joined with it: at an overlapping time, in a place that may be the same, of
+// an act that may be of one incident.
+func TestMeaningMayConcern(t *testing.T) {
+	a := flat(t, strikes, nil)
+	const known = "2026-03-08T00:00:00Z"
+	const precise = "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire"
+	for _, tt := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"a report of the day and the region", "observe y strike 2026-03-05 region:box source=wire", true},
+		{"of another act that may be the same", "observe y explosion 2026-03-05 region:box source=wire", true},
+		{"of an act that cannot", "observe y overflight 2026-03-05 region:box source=wire", false},
+		{"of the day after", "observe y strike 2026-03-06 region:box source=wire", false},
+		{"of the day, elsewhere", "observe y strike 2026-03-05 0.5N 40.5E ±20km source=wire", false},
+		{"of the moment, and known well: it is another", "observe y strike 2026-03-05T10:00/10:10Z 0.9N 10.9E ±100m weapon=missile source=wire", false},
+		{"a total of the day and the region", "tally y by wire strike 2026-03-05 region:box count=3", true},
+		{"a total of the day after", "tally y by wire strike 2026-03-06 region:box count=3", false},
+		{"a total of overflights", "tally y by wire overflight 2026-03-05 region:box count=3", false},
+	} {
+		x, y := said(t, a, "", known, precise), said(t, a, "", known, tt.text)
+		s := situation.Build(a, []truce.Record{x, y}, truce.Never, opts())
+		for _, most := range []int{8, 1, 0} {
+			incidents, tallies := s.MayConcern(s.IncidentOf(x.ID()), most, func(*truce.Incident) bool { return true })
+			if got := len(incidents) + len(tallies); got != 0 != (tt.want && most > 0) || got > 1 {
+				t.Errorf("%s, at most %d: %v and %v", tt.name, most, incidents, tallies)
+			}
+		}
+		if incidents, _ := s.MayConcern(s.IncidentOf(x.ID()), 8, func(*truce.Incident) bool { return false }); len(incidents) != 0 {
+			t.Errorf("%s: %v is shown to whoever is not shown it", tt.name, incidents)
+		}
+		if inc := s.IncidentOf(y.ID()); inc != nil { // the other way around
+			if incidents, _ := s.MayConcern(inc, 8, func(*truce.Incident) bool { return true }); (len(incidents) == 1) != tt.want {
+				t.Errorf("%s, seen from there: %v", tt.name, incidents)
+			}
+		}
+	}
+}
+
+// TestMeaningAgreementStatement: a scenario names its agreement before all entries.
+func TestMeaningAgreementStatement(t *testing.T) {
+	a := flat(t, strikes, nil)
+	load := func(folder string) (*truce.Agreement, error) {
+		if folder != "here" {
+			return nil, errors.New("there is no such folder")
+		}
+		return a, nil
+	}
+	const entry = "observe o strike 2026-03-05 region:box source=wire\n"
+	for _, tt := range []struct {
+		text         string
+		load         func(string) (*truce.Agreement, error)
+		faults, held int
+	}{
+		{"agreement here\nincidents 0", load, 0, 1},
+		{"agreement here\n" + entry + "incidents 1", load, 0, 1},
+		{"agreement there\n", load, 1, 0},
+		{"agreement\n", load, 1, 0},
+		{"agreement here there\n", load, 1, 0},
+		{"agreement here\n", nil, 1, 0},
+		{"incidents 0", load, 1, 0},
+		{"agreement here\n" + entry + "agreement here\nincidents 1", load, 1, 1},
+	} {
+		if run := situation.RunScenario("s", strings.NewReader(tt.text), nil, tt.load, opts()); len(run.Faults) != tt.faults || run.Held != tt.held || len(run.Failures) != 0 {
+			t.Errorf("%q: %+v, want %d faults, %d held", tt.text, run, tt.faults, tt.held)
+		}
+	}
+}
+
+// TestMeaningNamesOfSeveralWords: a region of several words may stand without quotes.
+func TestMeaningNamesOfSeveralWords(t *testing.T) {
+	a := flat(t, strikes, nil)
+	for text, want := range map[string]string{"region:box": "box", "region:Kharkiv Oblast": "Kharkiv Oblast", `region:"Kharkiv Oblast"`: "Kharkiv Oblast", "region:kharkiv_oblast": "Kharkiv Oblast"} {
+		r, err := situation.ParseEntry(a, "observe o strike 2026-03-05 "+text+" weapon=missile source=wire", opts())
+		if err != nil || r.Observation.Place.Name != want || r.Observation.Weapon != "missile" {
+			t.Errorf("%s: %+v, %v", text, r.Observation, err)
+		}
+	}
+}
+
+// TestMeaningCarried: a decision on one of the incidents of a merge would be of all of it; one
+// on another incident is not.
+func TestMeaningCarried(t *testing.T) {
+	a := flat(t, strikes, nil)
+	var records []truce.Record
+	var ids []truce.Digest
+	for _, place := range []string{"0.1N 10.1E", "0.5N 10.5E", "0.9N 10.9E"} {
+		r := said(t, a, "", "2026-03-08T00:00:00Z", "observe o"+place[:3]+" strike 2026-03-05T10:00/10:10Z "+place+" ±100m weapon=missile source=wire")
+		records, ids = append(records, r), append(ids, r.ID())
+	}
+	for n, want := range []int{1, 1, 0} {
+		verified := truce.Record{Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Verify, Of: ids[n : n+1], Because: "x"}}
+		s := situation.Build(a, append(slices.Clone(records), verified), truce.Never, opts())
+		if _, doubts := s.Objections(&truce.Decision{Kind: truce.Merge, Of: ids[:2], Because: "x"}); len(doubts) != want {
+			t.Errorf("number %d is verified: %v, want %d", n, doubts, want)
+		}
+	}
+}
+
+// TestMeaningWidenedRegion: a region with ±1 km is the region and what lies within a
+// kilometre of it. One degree on the equator is 111.3 km by 110.6 km, 12,309 km2; four strips
+// of a kilometre and the corners add 444 + 3 km2.
+func TestMeaningWidenedRegion(t *testing.T) {
+	a := flat(t, strikes, nil)
+	r := said(t, a, "", "2026-03-06T00:00:00Z", "observe o strike 2026-03-05T10:00/10:10Z region:box ±1km weapon=missile source=wire")
+	wide, err := geo.NewRegion(r.Observation.Place.Shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if km2 := wide.AreaM2() / 1e6; km2 < 12_740 || km2 > 12_770 {
+		t.Errorf("%.0f km2, want 12,756", km2)
+	}
+	middle, err := geo.PointOf(0.5, 10.5)
+	if err != nil || wide.Disc(middle, 1000) != geo.Inside {
+		t.Errorf("the middle of the region is not in it (%v)", err)
+	}
+}

@@ -111,6 +111,24 @@ provisions:
 	run(exitOK, "follow", m, mirror)
 	run(exitOK, "follow", m, lean, "--lean")
 	has(run(exitOK, "replay", mirror), "1 input is withheld here")
+	tells := func(dir string) (found bool) {
+		corner := fmt.Sprintf("%.7f", 48+1.0002*math.Sin(2*math.Pi/4000)) // the second
+		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			found = found || strings.Contains(string(data), corner)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	if tells(mirror) || tells(filepath.Join(m, "record")) {
+		t.Error("what was released to the parties is public")
+	}
 	for _, with := range []string{"ua-1", "ru-1"} {
 		for _, copied := range []string{mirror, lean} {
 			if got := digest(copied, "--with", with); got != own {
@@ -123,6 +141,9 @@ provisions:
 	has(run(exitOK, "disclose", m, "4", "--because", "agreed", "--as", "head-of-mission"), "place")
 	run(exitOK, "verify", m)
 	run(exitOK, "follow", m, mirror)
+	if !tells(mirror) {
+		t.Error("what was disclosed is not in a public copy: the search above finds nothing at all")
+	}
 	if got := digest(mirror); got != own {
 		t.Errorf("everybody computes %s, and the mission %s", got, own)
 	}

@@ -35,7 +35,7 @@ type IngestFlags struct {
 // the edition, whole, where a later one is held against it.
 type saidBefore struct {
 	by      map[truce.Digest]content
-	edition source.Edition
+	edition *source.Edition
 }
 
 // content is half a SHA-256 of a record, enough to tell a slip from a repetition.
@@ -55,7 +55,7 @@ func contentOf(r *truce.Record) content {
 
 // Before reads from the record what a source said.
 func (m *Mission) Before(as truce.SourceID, revises bool) (saidBefore, error) {
-	out := saidBefore{map[truce.Digest]content{}, source.Edition{}}
+	out := saidBefore{map[truce.Digest]content{}, source.NewEdition()}
 	ins, err := m.intakes()
 	if err != nil {
 		return out, err
@@ -63,27 +63,22 @@ func (m *Mission) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 	for i := range ins {
 		revises = revises || ins[i].As() == as && ins[i].Revises
 	}
-	var said []truce.Record
 	_, err = m.walk(func(r *truce.Record, _ int64) {
 		switch {
 		case r.Withdrawal != nil:
 			if revises {
-				said = append(said, *r)
+				out.edition.Add(*r)
 			}
 		case sourceOf(r) == as:
 			if _, known := out.by[r.ID()]; !known {
 				out.by[r.ID()] = contentOf(r)
 			}
 			if revises { // editions are held whole, and nothing else is
-				said = append(said, *r)
+				out.edition.Add(*r)
 			}
 		}
 	})
-	if err != nil {
-		return out, err
-	}
-	apply(out.edition, said)
-	return out, nil
+	return out, err
 }
 
 // sourceOf is whose word a record is; a decision is nobody's.

@@ -223,7 +223,7 @@ func Open(dir string) (*Mission, error) {
 	}
 	switch m.About.Format {
 	case 1:
-		return nil, Hint{fmt.Errorf("%s was made before missions had a signed record", dir), "truce migrate " + dir}
+		return nil, Hint{fmt.Errorf("%s was made before missions had a signed record", dir), "no release wrote such a folder: make a mission with truce init and ingest the files again"}
 	case 2:
 	default:
 		return nil, fmt.Errorf("%s/mission.json: format %d is unknown to this build", dir, m.About.Format)
@@ -297,7 +297,7 @@ type hearing struct {
 
 // parse reads the file of an intake. Records get the moment they are known from;
 // earlier is what its source said before, where it revises that.
-func (m *Mission) parse(in *Intake, earlier source.Edition, h hearing, emit func(truce.Record, error) bool) error {
+func (m *Mission) parse(in *Intake, earlier *source.Edition, h hearing, emit func(truce.Record, error) bool) error {
 	k, o, err := m.reading(in)
 	if err != nil {
 		return err
@@ -311,7 +311,7 @@ func (m *Mission) parse(in *Intake, earlier source.Edition, h hearing, emit func
 	if err != nil {
 		return err
 	}
-	later := source.Edition{}
+	later := source.NewEdition()
 	for _, e := range entries {
 		if len(entries) > 1 {
 			_, member, _ := strings.Cut(e.Name, "!")
@@ -326,7 +326,7 @@ func (m *Mission) parse(in *Intake, earlier source.Edition, h hearing, emit func
 			seq = noting(seq, later)
 		}
 		if in.Revises {
-			seq = source.Revise(seq, earlier)
+			seq = source.Revise(seq, earlier, in.Vintage > 0 || o.Mapping != nil && o.Mapping.NumbersEditions())
 		}
 		for rec, err := range seq {
 			if err == nil {
@@ -356,7 +356,7 @@ func (m *Mission) parse(in *Intake, earlier source.Edition, h hearing, emit func
 
 // noting keeps what a whole edition says, before it is held against the earlier
 // one: what is unchanged has not vanished.
-func noting(seq iter.Seq2[truce.Record, error], into source.Edition) iter.Seq2[truce.Record, error] {
+func noting(seq iter.Seq2[truce.Record, error], into *source.Edition) iter.Seq2[truce.Record, error] {
 	return func(yield func(truce.Record, error) bool) {
 		for r, err := range seq {
 			if err == nil {
@@ -404,19 +404,4 @@ func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
 		return r.Restriction.During.Start
 	}
 	return otherwise
-}
-
-// apply brings an edition up to date.
-func apply(e source.Edition, recs []truce.Record) {
-	for _, r := range recs {
-		if r.Withdrawal == nil {
-			e.Add(r)
-			continue
-		}
-		for key, o := range e {
-			if o.ID == r.Withdrawal.Of {
-				delete(e, key)
-			}
-		}
-	}
 }

@@ -332,6 +332,9 @@ func (m *Mapping) check() error {
 	return nil
 }
 
+// NumbersEditions reports whether the rows say which edition they are of.
+func (m *Mapping) NumbersEditions() bool { return m.Revision.stated() }
+
 // belongs rejects a field that the kind of record does not have: it would be read and
 // change nothing.
 func (m *Mapping) belongs() error {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"reflect"
@@ -9,42 +10,94 @@ import (
 	"github.com/opentruce/truce"
 )
 
-// An Edition is what one edition of a publisher's file said, by the
-// publisher's key. It is held whole: revising is for files with keys, and an
-// event's revision is known only beside the earlier one.
-type Edition map[string]*truce.Observation
+// An Edition is what one source said of each of its keys, as far as it was read:
+// observations and totals. The other records have no revisions.
+type Edition struct {
+	says map[editionKey]truce.Record // not those that were withdrawn
+	last map[editionKey]int32        // the highest revision so far, of withdrawn ones too
+	of   map[truce.Digest]editionKey // by ID
+	gone map[truce.Digest]bool       // withdrawn
+}
 
-// Add keeps an observation; other records have no revisions here.
-func (e Edition) Add(r truce.Record) {
-	if r.Observation != nil {
-		e[r.Observation.Key] = r.Observation
+// A source may use one key for an observation and for a total.
+type editionKey struct {
+	total bool
+	key   string
+}
+
+// NewEdition is one that says nothing yet.
+func NewEdition() *Edition {
+	return &Edition{map[editionKey]truce.Record{}, map[editionKey]int32{}, map[truce.Digest]editionKey{}, map[truce.Digest]bool{}}
+}
+
+// Add keeps what a record says in place of what was said of its key before. A
+// withdrawal takes back what it is of, also where it is added first: what is sealed is
+// read after what is public.
+func (e *Edition) Add(r truce.Record) {
+	if r.Withdrawal != nil {
+		of := r.Withdrawal.Of
+		e.gone[of] = true
+		if key, known := e.of[of]; known && e.has(key) && e.idOf(key) == of {
+			delete(e.says, key)
+		}
+		return
+	}
+	key, revision, ok := editionOf(&r)
+	if !ok {
+		return
+	}
+	e.of[r.ID()] = key
+	if *revision < e.last[key] {
+		return
+	}
+	e.last[key] = *revision
+	if delete(e.says, key); !e.gone[r.ID()] {
+		e.says[key] = r
 	}
 }
 
-var unchanged = &SetAside{"unchanged since the earlier edition"}
+func (e *Edition) idOf(key editionKey) truce.Digest {
+	r := e.says[key]
+	return r.ID()
+}
 
-// Revise reads a later edition against an earlier one of the same source. What
-// says something else than before becomes a correction, with Replaces set to
-// the earlier entry; what says the same is set aside; what is new stays as it
-// is. What has vanished is not noticed here: an edition may be a part. Say so
-// with Vanished.
-func Revise(later iter.Seq2[truce.Record, error], earlier Edition) iter.Seq2[truce.Record, error] {
+func (e *Edition) has(key editionKey) bool {
+	_, says := e.says[key]
+	return says
+}
+
+// editionOf is the key of a record and its revision, to be read or set; not ok: it has none.
+func editionOf(r *truce.Record) (key editionKey, revision *int32, ok bool) {
+	switch {
+	case r.Observation != nil:
+		return editionKey{false, r.Observation.Key}, &r.Observation.Revision, true
+	case r.Tally != nil:
+		return editionKey{true, r.Tally.Key}, &r.Tally.Revision, true
+	}
+	return editionKey{}, nil, false
+}
+
+var (
+	unchanged  = &SetAside{"unchanged since the earlier edition"}
+	superseded = &SetAside{"of an earlier edition than the one in the record"}
+)
+
+// Revise reads a later edition against an earlier one of the same source. What says
+// something else than before becomes a correction, with Replaces set to the earlier
+// entry; what says the same is set aside; what is new stays as it is, and so does what
+// was withdrawn and is said again.
+//
+// A publisher who numbers its editions (numbered) gives each row its revision, and a row
+// of an older edition than the record has is set aside. Otherwise, and for two editions of
+// one number, the order is that of reading: what is said last holds, also where it is
+// what was said first, and gets the next revision.
+//
+// What has vanished is not noticed here: an edition may be a part. Say so with [Vanished].
+func Revise(later iter.Seq2[truce.Record, error], earlier *Edition, numbered bool) iter.Seq2[truce.Record, error] {
 	return func(yield func(truce.Record, error) bool) {
 		for r, err := range later {
-			if err == nil && r.Observation != nil {
-				if old := earlier[r.Observation.Key]; old != nil {
-					if sameSaid(old, r.Observation) {
-						r, err = truce.Record{}, unchanged
-					} else {
-						if r.Observation.ID == old.ID { // the publisher numbers no editions
-							o := *r.Observation
-							o.Revision = old.Revision + 1
-							o.SetID()
-							r.Observation = &o
-						}
-						r.Replaces = old.ID
-					}
-				}
+			if err == nil {
+				r, err = earlier.revise(r, numbered)
 			}
 			if !yield(r, err) {
 				return
@@ -53,23 +106,78 @@ func Revise(later iter.Seq2[truce.Record, error], earlier Edition) iter.Seq2[tru
 	}
 }
 
-// sameSaid reports whether two revisions say the same.
-func sameSaid(a, b *truce.Observation) bool {
-	x, y := *a, *b
-	x.ID, y.ID = truce.Digest{}, truce.Digest{}
-	x.Revision, y.Revision = 0, 0
-	return x.Source == y.Source && reflect.DeepEqual(x, y)
+func (e *Edition) revise(r truce.Record, numbered bool) (truce.Record, error) {
+	key, revision, ok := editionOf(&r)
+	if !ok {
+		return r, nil
+	}
+	last, known := e.last[key]
+	old, says := e.says[key]
+	switch {
+	case !known:
+		return r, nil
+	case says && sameSaid(&old, &r):
+		return truce.Record{}, unchanged
+	case numbered && *revision < last:
+		return truce.Record{}, superseded
+	case !numbered || *revision == last:
+		r = withRevision(r, last+1)
+	}
+	if says {
+		r.Replaces = old.ID()
+	}
+	return r, nil
 }
 
-// Vanished takes back what the earlier edition says and the later does not
-// have, in the order of the keys. It is for whole editions of the same extent,
+// withRevision is a record with another revision, and so with another ID.
+func withRevision(r truce.Record, n int32) truce.Record {
+	if r.Observation != nil {
+		o := *r.Observation
+		o.Revision = n
+		o.SetID()
+		r.Observation = &o
+		return r
+	}
+	t := *r.Tally
+	t.Revision = n
+	t.SetID()
+	r.Tally = &t
+	return r
+}
+
+// sameSaid reports whether two revisions say the same.
+func sameSaid(a, b *truce.Record) bool {
+	if a.Observation != nil {
+		x, y := *a.Observation, *b.Observation
+		x.ID, y.ID = truce.Digest{}, truce.Digest{}
+		x.Revision, y.Revision = 0, 0
+		return reflect.DeepEqual(x, y)
+	}
+	x, y := *a.Tally, *b.Tally
+	x.ID, y.ID = truce.Digest{}, truce.Digest{}
+	x.Revision, y.Revision = 0, 0
+	return reflect.DeepEqual(x, y)
+}
+
+// Vanished takes back what the earlier edition says and the later does not have, in
+// the order of the keys, observations first. It is for whole editions of the same extent,
 // and the caller says that they are.
-func Vanished(earlier, later Edition) []truce.Record {
+func Vanished(earlier, later *Edition) []truce.Record {
 	var out []truce.Record
-	for _, key := range slices.Sorted(maps.Keys(earlier)) {
-		if later[key] == nil {
-			out = append(out, truce.Record{Withdrawal: &truce.Withdrawal{Of: earlier[key].ID}})
+	for _, key := range slices.SortedFunc(maps.Keys(earlier.says), editionKey.compare) {
+		if !later.has(key) {
+			out = append(out, truce.Record{Withdrawal: &truce.Withdrawal{Of: earlier.idOf(key)}})
 		}
 	}
 	return out
+}
+
+func (k editionKey) compare(l editionKey) int {
+	if k.total != l.total {
+		if k.total {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Compare(k.key, l.key)
 }

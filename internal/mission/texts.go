@@ -245,6 +245,3 @@ func (m *Mission) Basis(id truce.Digest, public string) string {
 	}
 	return t.Basis
 }
-
-// NotRead stands for a text that may not be read here.
-const NotRead = "(not public)"

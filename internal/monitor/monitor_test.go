@@ -267,11 +267,11 @@ func TestAbridge(t *testing.T) {
 				terms := *m.Agreement
 				terms.Public = rules
 				m.Agreement, m.For = &terms, release.Reader{Audience: truce.ForPublic}
-				out, err := mission.Compose(m, s, truce.Interval{}, now, now)
+				out, err := m.Report(s, truce.Interval{}, now, now)
 				if err != nil {
 					t.Fatal(err)
 				}
-				board, err := mission.BoardOf(m, s, truce.Interval{}, now)
+				board, err := m.Board(s, truce.Interval{}, now)
 				if err != nil {
 					t.Fatal(err)
 				}

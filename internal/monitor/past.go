@@ -182,7 +182,7 @@ func (r *Room) compose(ctx context.Context, of boardsOf, lane *lane, b *board) {
 	defer leave()
 	m := r.Mission()
 	m.For = release.Reader{Audience: of.audience}
-	b.out, b.err = mission.BoardOf(m, b.situation, b.period, r.Now())
+	b.out, b.err = m.Board(b.situation, b.period, r.Now())
 }
 
 // boardOf is the board that is kept, or a new one, which is the caller's to compose.
@@ -219,5 +219,5 @@ func (r *Room) Report(ctx context.Context, a truce.Audience, s *situation.Situat
 	m := r.Mission()
 	m.For = release.Reader{Audience: a}
 	now := r.Now()
-	return mission.Compose(m, s, period, now, now)
+	return m.Report(s, period, now, now)
 }

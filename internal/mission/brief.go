@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
@@ -20,55 +21,58 @@ func (m *Mission) Report(s *situation.Situation, v truce.Interval, issued, at tr
 	if err != nil {
 		return nil, err
 	}
-	r, err := Compose(in, s, v, issued)
+	r, err := brief.Compose(in, s, v, issued)
 	return r, hintPeriod(err)
 }
 
 // Board gathers what the first page says of a period to the mission's reader, now.
-func (m *Mission) Board(s *situation.Situation, v truce.Interval, now truce.Instant) (*Board, error) {
+func (m *Mission) Board(s *situation.Situation, v truce.Interval, now truce.Instant) (*brief.Board, error) {
 	in, err := m.inputs(now)
 	if err != nil {
 		return nil, err
 	}
-	b, err := BoardOf(in, s, v, now)
+	b, err := brief.BoardOf(in, s, v, now)
 	return b, hintPeriod(err)
 }
 
 func hintPeriod(err error) error {
-	if none := (NothingKnown{}); errors.As(err, &none) {
+	if none := (brief.NothingKnown{}); errors.As(err, &none) {
 		return Hint{err, "what is known lies in " + none.Known}
 	}
 	return err
 }
 
 // inputs are what a report says of the record to the mission's reader at a moment.
-func (m *Mission) inputs(at truce.Instant) (in Inputs, err error) {
+func (m *Mission) inputs(at truce.Instant) (in brief.Inputs, err error) {
 	v, err := m.Glance()
 	if err != nil {
 		return in, err
 	}
 	to := m.reader().Audience
-	in = Inputs{To: release.Viewer{To: to, Rules: m.Agreement.Public, At: at}, Made: truce.InstantOf(m.About.Made), Build: Build(), Method: m.OtherMethod(v),
+	in = brief.Inputs{To: release.Viewer{To: to, Rules: m.Agreement.Public, At: at}, Made: truce.InstantOf(m.About.Made), Build: Build(), Method: m.OtherMethod(v),
 		Skipped: v.Skipped(to), Sealed: len(v.Sealed), Record: toPrint{m}}
-	in.Outages, err = m.outages()
+	outages, err := m.outages()
+	for _, x := range outages {
+		in.Outages = append(in.Outages, brief.Outage{What: x.What, Because: x.Because, During: x.During})
+	}
 	return in, err
 }
 
 // toPrint is a mission as a report asks it.
 type toPrint struct{ *Mission }
 
-func (m toPrint) RejectedRows(period truce.Interval) (n RejectedRows, err error) {
+func (m toPrint) RejectedRows(period truce.Interval) (n brief.RejectedRows, err error) {
 	r, err := m.Rejected(period, m.reader().Audience)
 	if err != nil {
 		return n, err
 	}
-	return RejectedRows{Dated: r.Dated, Undated: r.Undated, Elsewhere: r.Elsewhere}, nil
+	return brief.RejectedRows{Dated: r.Dated, Undated: r.Undated, Elsewhere: r.Elsewhere}, nil
 }
 
-func (m toPrint) Files() (out []File, err error) {
+func (m toPrint) Files() (out []brief.File, err error) {
 	ins, err := m.intakes()
 	for i := range ins {
-		out = append(out, File{Kind: ins[i].Kind, Source: ins[i].As()})
+		out = append(out, brief.File{Kind: ins[i].Kind, Source: ins[i].As()})
 	}
 	return out, err
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
@@ -261,7 +262,7 @@ func TestAbridge(t *testing.T) {
 		{"wider", truce.PublicRelease{BlurM: 5000}, 3, 5000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			compose := func(rules truce.PublicRelease) (*report.Report, *mission.Board) {
+			compose := func(rules truce.PublicRelease) (*report.Report, *brief.Board) {
 				t.Helper()
 				m := r.Mission()
 				terms := *m.Agreement

@@ -1,4 +1,7 @@
-package mission
+// Package brief answers: what is printed? It makes a report, and the board of the first
+// page, from a situation and from what the record has beside it. Package report writes
+// them.
+package brief
 
 import (
 	"github.com/opentruce/truce"
@@ -15,6 +18,12 @@ type Inputs struct {
 	Sealed  int            // inputs in the record that are not public
 	Outages []Outage       // the mission's own
 	Record  Record
+}
+
+// An Outage is a time in which the mission itself could not look.
+type Outage struct {
+	What, Because string
+	During        truce.Interval
 }
 
 // A Record answers what a report asks only where it has something to print.

@@ -11,6 +11,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -51,7 +52,7 @@ func (f *filters) moment(a *truce.Agreement) (truce.Instant, error) {
 	if f.asKnown == "" {
 		return truce.Never, nil
 	}
-	return situation.ParseInstant(f.asKnown, a.Location)
+	return scenario.ParseInstant(f.asKnown, a.Location)
 }
 
 func (f *filters) resolve(a *truce.Agreement) error {
@@ -111,14 +112,14 @@ func period(a *truce.Agreement, day, from, to string) (truce.Interval, error) {
 	v = truce.Interval{Start: truce.Always, End: truce.Never}
 	var err error
 	if from != "" {
-		if v.Start, err = situation.ParseInstant(from, a.Location); err != nil {
+		if v.Start, err = scenario.ParseInstant(from, a.Location); err != nil {
 			return v, fmt.Errorf("--from: %w", err)
 		}
 	}
 	if to != "" {
 		if d, derr := truce.ParseDate(to); derr == nil {
 			v.End = d.Add(1).Start(a.Location)
-		} else if v.End, err = situation.ParseInstant(to, a.Location); err != nil {
+		} else if v.End, err = scenario.ParseInstant(to, a.Location); err != nil {
 			return v, fmt.Errorf("--to: %w", err)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -93,7 +94,7 @@ func composerOf(t *testing.T, a *truce.Agreement, said, period string, decided b
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		r, err := situation.ParseEntry(a, line, options)
+		r, err := scenario.ParseEntry(a, line, options)
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
@@ -105,7 +106,7 @@ func composerOf(t *testing.T, a *truce.Agreement, said, period string, decided b
 		records = append(records, truce.Record{Known: 1_767_225_600_000, Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Confirm, Of: of, Article: "1", Because: "fragments", By: "head"}},
 			truce.Record{Known: 1_767_225_600_000, Attribution: &truce.Attribution{ID: truce.DigestOf("e"), Of: of, Actor: "A", Confidence: "likely", Because: "radar", By: "officer"}})
 	}
-	v, err := situation.ParseInterval(period, a.Location)
+	v, err := scenario.ParseInterval(period, a.Location)
 	if err != nil {
 		t.Fatal(err)
 	}

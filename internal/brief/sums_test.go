@@ -11,6 +11,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -25,7 +26,7 @@ func TestSums(t *testing.T) {
 	var records []truce.Record
 	// A salvo over the beginning of the terms, of which the first two periods cut a part.
 	for _, text := range []string{"observe e1 strike 2025-08-15T20:50/20:51Z 48.5N 30.0E ±100m weapon=missile source=mission killed=1", "observe e2 strike 2025-08-15T21:05/21:06Z 48.5N 30.0E ±100m weapon=missile source=mission killed=2"} {
-		r, err := situation.ParseEntry(a, text, options)
+		r, err := scenario.ParseEntry(a, text, options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +45,7 @@ func TestSums(t *testing.T) {
 		if d.IntN(3) == 0 {
 			text += " weapon=missile"
 		}
-		r, err := situation.ParseEntry(a, text, options)
+		r, err := scenario.ParseEntry(a, text, options)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}

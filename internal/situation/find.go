@@ -12,8 +12,6 @@ import (
 	"github.com/opentruce/truce/internal/summary"
 )
 
-func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
-
 // IncidentOf returns the incident of an observation, or of an incident's own
 // ID; nil if there is none.
 func (s *Situation) IncidentOf(id truce.Digest) *truce.Incident {
@@ -180,6 +178,13 @@ func (s *Situation) during(id truce.Digest) (truce.Interval, bool) {
 		}
 	}
 	return truce.Interval{}, false
+}
+
+// Check returns an error if there is no such article, or if it has no such reading;
+// empty: any.
+func (s *Situation) Check(art truce.Article, reading string) error {
+	_, err := s.reading(art, reading)
+	return err
 }
 
 func (s *Situation) reading(art truce.Article, reading string) ([]*assess.Rule, error) {

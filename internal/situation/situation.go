@@ -2,9 +2,6 @@
 // moment? It folds records into incidents and assessments. It is pure: the same
 // agreement, records and moment give the same situation, on every machine and
 // in whatever order the records of one moment stand.
-//
-// It also reads and runs scenarios, the texts in which parties and tests say
-// what must come out.
 package situation
 
 import (
@@ -160,7 +157,7 @@ func (s *Situation) tell(what string) func(done, total int) {
 // Regions looks up the agreement's zones first, then outside.
 func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, error)) func(string) (*geo.Region, string, bool) {
 	return func(name string) (*geo.Region, string, bool) {
-		if z := zoneOf(a, name); z != nil && z.Region != nil {
+		if z := a.ZoneNamed(name); z != nil && z.Region != nil {
 			return z.Region, z.Name, true
 		}
 		if outside == nil {
@@ -637,18 +634,6 @@ func (s *Situation) firstExisted(r *assess.Rule, inc *truce.Incident, party truc
 		}
 	}
 	return truce.Never
-}
-
-func zoneOf(a *truce.Agreement, name string) *truce.Zone {
-	if z := a.Zones[name]; z != nil {
-		return z
-	}
-	for _, n := range a.ZoneOrder {
-		if equalFold(n, name) {
-			return a.Zones[n]
-		}
-	}
-	return nil
 }
 
 // deadlines are when withdrawals fall due, in order, by every reading of the articles.

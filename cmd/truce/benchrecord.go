@@ -339,7 +339,7 @@ func (c command) benchFill(dir, folder string) error {
 				return err
 			}
 		}
-		if _, err := m.IngestFile(f.kind, filepath.Join(dir, f.name), fl); err != nil {
+		if _, err := m.Writer().IngestFile(f.kind, filepath.Join(dir, f.name), fl); err != nil {
 			return err
 		}
 	}

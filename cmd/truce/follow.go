@@ -126,7 +126,7 @@ func (f *follower) witnessKey(name string) error {
 	if name == "" {
 		return nil
 	}
-	m := &mission.Mission{Dir: f.dir}
+	m := &mission.Folder{Dir: f.dir}
 	s, err := m.Key(name)
 	if err != nil {
 		return err
@@ -455,7 +455,7 @@ func (f *follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkp
 			return err
 		}
 	}
-	m := &mission.Mission{Dir: f.dir, About: mission.About{Format: 2, Agreement: content.Terms.ID, Digest: content.Agreement, Made: f.c.now().UTC(), Demo: content.Demo,
+	m := &mission.Folder{Dir: f.dir, About: mission.About{Format: 2, Agreement: content.Terms.ID, Digest: content.Agreement, Made: f.c.now().UTC(), Demo: content.Demo,
 		Record: l.Policy.LogKey(cp.Origin), Mirror: f.where}}
 	return m.Save()
 }
@@ -517,8 +517,7 @@ func (f *follower) recompute(m *mission.Mission) error {
 		if err := json.Unmarshal(e.Content, &p); err != nil {
 			return err
 		}
-		at := *m
-		at.UpTo, at.Seen = p.Entries, nil
+		at := m.At(p.Entries)
 		then, err := at.Read()
 		if err != nil {
 			return err

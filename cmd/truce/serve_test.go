@@ -241,7 +241,7 @@ func TestFollowBrokenSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Speak(key, r); err != nil {
+	if _, err := m.Writer().Speak(key, r); err != nil {
 		t.Fatal(err)
 	}
 	broken.Store(true)

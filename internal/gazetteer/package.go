@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 )
 
 //go:embed places/*/package.json places/*/places.txt.gz
@@ -87,6 +88,19 @@ func Of(packages []string) (*Gazetteer, error) {
 	}
 	return g, nil
 }
+
+// For is the gazetteer of an agreement. Whoever read it has refused packages that there are
+// not; they are left out here.
+func For(a *truce.Agreement) *Gazetteer {
+	g, err := Of(a.Places)
+	if err != nil {
+		g = readPackages(nil)
+	}
+	return g
+}
+
+// Region is [Gazetteer.Region] of an agreement's gazetteer.
+func Region(a *truce.Agreement, name string) (*geo.Region, string, error) { return For(a).Region(name) }
 
 // Default is the gazetteer of agreements that name no package.
 func Default() *Gazetteer {

@@ -26,11 +26,11 @@ func Region(a *truce.Agreement, p *truce.Place) string {
 		if _, ok := a.Zones[p.Name]; ok {
 			return p.Name
 		}
-		if g := places(a); !g.Country(p.Name) && slices.Contains(g.Regions(), p.Name) {
+		if g := gazetteer.For(a); !g.Country(p.Name) && slices.Contains(g.Regions(), p.Name) {
 			return p.Name
 		}
 	case truce.PlacePoint, truce.PlaceObject:
-		g := places(a)
+		g := gazetteer.For(a)
 		return regionsOfPoints.get(located{g, p.Point}, func() string {
 			name := Elsewhere
 			for _, n := range g.RegionsAt(p.Point) {
@@ -40,16 +40,6 @@ func Region(a *truce.Agreement, p *truce.Place) string {
 		})
 	}
 	return Elsewhere
-}
-
-// places is the agreement's gazetteer. An agreement that was read names packages that
-// there are.
-func places(a *truce.Agreement) *gazetteer.Gazetteer {
-	g, err := gazetteer.Of(a.Places)
-	if err != nil {
-		return gazetteer.Default()
-	}
-	return g
 }
 
 // located is a point in a gazetteer.

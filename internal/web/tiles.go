@@ -23,8 +23,8 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/gazetteer"
-	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/paulmach/orb"
@@ -494,7 +494,7 @@ func (s *Server) agreementShapes(q *request) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(by)) {
-		if r := mission.RegionShape(sit.Agreement, name); r != nil {
+		if r := brief.RegionShape(sit.Agreement, name); r != nil {
 			add("region", q.lang.say("map.region", "N", by[name], "Name", name), orbShape(r.Shape()))
 		}
 	}

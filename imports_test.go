@@ -43,9 +43,10 @@ var house = map[string][]string{
 	"internal/courier": {},
 	"internal/desk":    {},
 	"internal/monitor": {".", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
+	"internal/mirror":  {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":  {".", "internal/disk", "internal/ledger", "internal/mission", "internal/monitor"},
 	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/courier", "internal/desk", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/situation", "internal/summary"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/courier", "internal/desk", "internal/people", "internal/mission", "internal/monitor", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/courier", "internal/desk", "internal/people", "internal/mission", "internal/monitor", "internal/ledger", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement",
 		"internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
 }
 

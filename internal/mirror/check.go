@@ -229,7 +229,9 @@ func (t Trust) Beside(name string) (p *audit.Proof, stated string, err error) {
 		return nil, "", err
 	}
 	if t.Key == "" && t.Policy == "" {
-		stated = audit.ProofKey(raw)
+		if stated = audit.ProofKey(raw); stated == "" {
+			return nil, "", &audit.Fault{Entry: -1, File: name + ".proof", Why: "it names no key of a record: it is not a proof, or it was altered"}
+		}
 		t.Key = stated
 	}
 	policy, err := t.Given()

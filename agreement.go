@@ -210,6 +210,20 @@ type Zone struct {
 	Region *geo.Region
 }
 
+// ZoneNamed is the zone of a name, of which upper and lower case are alike unless two differ
+// by it alone; nil: there is none.
+func (a *Agreement) ZoneNamed(name string) *Zone {
+	if z := a.Zones[name]; z != nil {
+		return z
+	}
+	for _, n := range a.ZoneOrder {
+		if strings.EqualFold(n, name) {
+			return a.Zones[n]
+		}
+	}
+	return nil
+}
+
 // A Line is dated geometry: each day's line of contact and who controlled what.
 type Line struct {
 	Name    string

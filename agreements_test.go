@@ -10,6 +10,7 @@ import (
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -41,7 +42,7 @@ func TestAgreements(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				run := situation.RunScenario(filepath.Join(dir, c), text, a, nil, o)
+				run := scenario.Run(filepath.Join(dir, c), text, a, nil, o)
 				text.Close()
 				if run.Held == 0 {
 					t.Errorf("%s states nothing", c)

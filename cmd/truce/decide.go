@@ -12,7 +12,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/mission"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/scenario"
 )
 
 func (c command) decide() *cobra.Command {
@@ -62,7 +62,7 @@ declares, extends and terminates.`,
 				if t.text == "" {
 					continue
 				}
-				if *t.to, err = situation.ParseInstant(t.text, m.Agreement.Location); err != nil {
+				if *t.to, err = scenario.ParseInstant(t.text, m.Agreement.Location); err != nil {
 					return fmt.Errorf("--%s: %w", t.flag, err)
 				}
 			}

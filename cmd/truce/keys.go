@@ -12,7 +12,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/spf13/cobra"
 )
 
@@ -179,7 +179,7 @@ func (c command) until(m *mission.Mission, s string) (string, error) {
 	if s == "" {
 		return "", nil
 	}
-	at, err := situation.ParseInstant(s, m.Agreement.Location)
+	at, err := scenario.ParseInstant(s, m.Agreement.Location)
 	if err != nil {
 		return "", err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/mission"
 
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -50,7 +52,7 @@ func (f *filters) moment(a *truce.Agreement) (truce.Instant, error) {
 	if f.asKnown == "" {
 		return truce.Never, nil
 	}
-	return situation.ParseInstant(f.asKnown, a.Location)
+	return scenario.ParseInstant(f.asKnown, a.Location)
 }
 
 func (f *filters) resolve(a *truce.Agreement) error {
@@ -110,14 +112,14 @@ func period(a *truce.Agreement, day, from, to string) (truce.Interval, error) {
 	v = truce.Interval{Start: truce.Always, End: truce.Never}
 	var err error
 	if from != "" {
-		if v.Start, err = situation.ParseInstant(from, a.Location); err != nil {
+		if v.Start, err = scenario.ParseInstant(from, a.Location); err != nil {
 			return v, fmt.Errorf("--from: %w", err)
 		}
 	}
 	if to != "" {
 		if d, derr := truce.ParseDate(to); derr == nil {
 			v.End = d.Add(1).Start(a.Location)
-		} else if v.End, err = situation.ParseInstant(to, a.Location); err != nil {
+		} else if v.End, err = scenario.ParseInstant(to, a.Location); err != nil {
 			return v, fmt.Errorf("--to: %w", err)
 		}
 	}
@@ -153,7 +155,7 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 			}
 			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
 				fields: append([]string{"id", "from", "until", "place", "what", "signs", "sources", "state"}, report.Columns...)}
-			for _, inc := range mission.ByTime(s.Incidents()) {
+			for _, inc := range brief.ByTime(s.Incidents()) {
 				r := s.Row(inc)
 				if !f.has(&r, s) {
 					continue
@@ -336,5 +338,5 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 	if !f.has(&total, s) {
 		return
 	}
-	out.add2(&t.Place, values("tally", t.Place.String(), mission.TallyWords(t), truce.Signs{}, &total), cells(t.ID.String(), t.Place.Short(), mission.TallyWords(t), truce.Signs{})...)
+	out.add2(&t.Place, values("tally", t.Place.String(), brief.TallyWords(t), truce.Signs{}, &total), cells(t.ID.String(), t.Place.Short(), brief.TallyWords(t), truce.Signs{})...)
 }

@@ -26,7 +26,7 @@ import (
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/web"
 	"github.com/spf13/cobra"
 )
@@ -508,7 +508,7 @@ func (p *pressed) write(ctx context.Context, client *http.Client, room *loadRoom
 	run := time.Now().Unix() // the mission may have been pressed before
 	for n := 0; ctx.Err() == nil; n++ {
 		text := fmt.Sprintf("observe load-%d-%d-%d strike 2025-08-%02dT%02d:%02d/%02d:%02dZ %.4fN %.4fE ±200m source=mission weapon=missile", run, seed, n, 17+d.IntN(4), 1, d.IntN(30), 2, d.IntN(30), 47+4*d.Float64(), 25+12*d.Float64())
-		r, err := situation.ParseEntry(m.Agreement, text, mission.Options(mission.Silent{}))
+		r, err := scenario.ParseEntry(m.Agreement, text, mission.Options(mission.Silent{}))
 		if err != nil {
 			p.refuse(err.Error())
 			return

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/audit"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/scenario"
 )
 
 // small is a mission with a few hundred observations.
@@ -240,7 +240,7 @@ func TestFollowBrokenSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := situation.ParseEntry(m.Agreement, "observe x strike 2025-08-20T10:05/10:06Z 48.2N 37.8E ±200m source=viina weapon=missile", mission.Options(mission.Silent{}))
+	r, err := scenario.ParseEntry(m.Agreement, "observe x strike 2025-08-20T10:05/10:06Z 48.2N 37.8E ±200m source=viina weapon=missile", mission.Options(mission.Silent{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/spf13/cobra"
 )
 
@@ -104,10 +104,10 @@ monitors: silence in those hours says less.`,
 				return err
 			}
 			var o mission.Outage
-			if o.During.Start, err = situation.ParseInstant(from, m.Agreement.Location); err != nil {
+			if o.During.Start, err = scenario.ParseInstant(from, m.Agreement.Location); err != nil {
 				return fmt.Errorf("--from: %w", err)
 			}
-			if o.During.End, err = situation.ParseInstant(to, m.Agreement.Location); err != nil {
+			if o.During.End, err = scenario.ParseInstant(to, m.Agreement.Location); err != nil {
 				return fmt.Errorf("--to: %w", err)
 			}
 			if !o.During.Valid() {

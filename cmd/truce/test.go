@@ -12,6 +12,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -33,7 +34,7 @@ something cannot be read.`,
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
 			}
-			runs := map[string]situation.Run{}
+			runs := map[string]scenario.Result{}
 			var order []string
 			for _, arg := range args {
 				files, home, err := scenarioFiles(arg)
@@ -50,7 +51,7 @@ something cannot be read.`,
 				for _, f := range files {
 					order = append(order, f)
 					if broken != nil {
-						runs[f] = situation.Run{Faults: []situation.Fault{{File: f, Text: broken.Error()}}}
+						runs[f] = scenario.Result{Faults: []scenario.Fault{{File: f, Text: broken.Error()}}}
 					} else {
 						runs[f] = runScenario(f, a, o)
 					}
@@ -64,7 +65,7 @@ something cannot be read.`,
 	return cmd
 }
 
-func (c command) testReport(order []string, runs map[string]situation.Run, format string, verbose bool) error {
+func (c command) testReport(order []string, runs map[string]scenario.Result, format string, verbose bool) error {
 	held, failed, faults := 0, 0, 0
 	for _, f := range order {
 		r := runs[f]
@@ -134,10 +135,10 @@ func absolute(p string) string {
 	return p
 }
 
-func runScenario(file string, a *truce.Agreement, o situation.Options) situation.Run {
+func runScenario(file string, a *truce.Agreement, o situation.Options) scenario.Result {
 	f, err := os.Open(file)
 	if err != nil {
-		return situation.Run{Faults: []situation.Fault{{File: file, Text: err.Error()}}}
+		return scenario.Result{Faults: []scenario.Fault{{File: file, Text: err.Error()}}}
 	}
 	defer f.Close()
 	load := func(folder string) (*truce.Agreement, error) {
@@ -146,5 +147,5 @@ func runScenario(file string, a *truce.Agreement, o situation.Options) situation
 		}
 		return mission.LoadAgreement(filepath.Join(filepath.Dir(file), folder))
 	}
-	return situation.RunScenario(file, f, a, load, o)
+	return scenario.Run(file, f, a, load, o)
 }

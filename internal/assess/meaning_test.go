@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -27,7 +28,7 @@ func hold(t *testing.T, a *truce.Agreement, rows []row) {
 	t.Helper()
 	for i, r := range rows {
 		text := strings.ReplaceAll(r.lines, "\t", "")
-		run := situation.RunScenario("row", strings.NewReader(text), a, nil, situation.Options{Workers: 1})
+		run := scenario.Run("row", strings.NewReader(text), a, nil, situation.Options{Workers: 1})
 		for _, f := range run.Faults {
 			t.Errorf("row %d, %s: %s in\n%s", i, r.why, f, text)
 		}
@@ -46,7 +47,7 @@ func never(t *testing.T, a *truce.Agreement, rows []row) {
 	t.Helper()
 	for i, r := range rows {
 		text := strings.TrimSpace(strings.ReplaceAll(r.lines, "\t", ""))
-		run := situation.RunScenario("row", strings.NewReader(text), a, nil, situation.Options{Workers: 1})
+		run := scenario.Run("row", strings.NewReader(text), a, nil, situation.Options{Workers: 1})
 		last := strings.Count(text, "\n") + 1
 		if len(run.Faults) > 0 || len(run.Failures) != 1 || run.Failures[0].Line != last {
 			t.Errorf("row %d, %s: %v, %v; the last line must not hold, in\n%s", i, r.why, run.Faults, run.Failures, text)

@@ -48,7 +48,7 @@ func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bo
 		}
 		state := quietDay
 		a := r.incident(inc, Query{})
-		r.decide(inc, &a)
+		r.Decide(inc, &a)
 		switch {
 		case a.Outcome == truce.ApparentViolation, a.Outcome == truce.Uncorroborated, a.Outcome == truce.Violation:
 			state = fireDay

@@ -49,3 +49,20 @@ func Options(p Progress) situation.Options {
 }
 
 func (m *Mission) options() situation.Options { return Options(m.Progress) }
+
+// Limits are what the agreement's text leaves open or nobody can monitor, as truce
+// check says it.
+func (m *Mission) Limits() []string {
+	folder := "agreement"
+	if m.About.Folder != "" {
+		folder = m.About.Folder
+	}
+	_, probs := ReadAgreement(m.Dir + "/" + folder)
+	var out []string
+	for _, p := range probs {
+		if p.Severity != agreement.Error {
+			out = append(out, p.Text)
+		}
+	}
+	return out
+}

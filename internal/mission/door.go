@@ -13,6 +13,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -236,7 +237,7 @@ func (m *Mission) sayObjection(r *truce.Record, o *ledger.Opened) error {
 		if d.Although == "" && o != nil {
 			d.Although = textsIn(o).Although
 		}
-		if err := situation.CheckDecision(a, &d); err != nil {
+		if err := scenario.CheckDecision(a, &d); err != nil {
 			return words("%v", err)
 		}
 		if m.Live != nil && m.Live.Situation != nil && strings.TrimSpace(d.Although) == "" {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/scenario"
 )
 
 // field is a new mission under the air-first terms.
@@ -39,13 +39,13 @@ func signer(t *testing.T, m *Mission, name string) (*ledger.Secret, ledger.Key) 
 func TestByHand(t *testing.T) {
 	m := field(t)
 	key, whose := signer(t, m, "intake")
-	during, err := situation.ParseInterval("2025-08-20T10:05/10:06Z", m.Agreement.Location)
+	during, err := scenario.ParseInterval("2025-08-20T10:05/10:06Z", m.Agreement.Location)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const where = "2025-08-20T10:05/10:06Z 48.2N 37.8E ±200m"
-	fields := func(keys map[string]string) situation.Fields {
-		return situation.Fields{Act: "strike", During: during, Place: situation.PlaceFields{Kind: truce.PlacePoint, Lat: "48.2", Lon: "37.8", Radius: "200"}, Keys: keys}
+	fields := func(keys map[string]string) scenario.Fields {
+		return scenario.Fields{Act: "strike", During: during, Place: scenario.PlaceFields{Kind: truce.PlacePoint, Lat: "48.2", Lon: "37.8", Radius: "200"}, Keys: keys}
 	}
 	for _, tt := range []struct {
 		word, by, text string

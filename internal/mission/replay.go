@@ -9,6 +9,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -36,7 +37,7 @@ func (m *Mission) Moment(at string) (int64, error) {
 		}
 		return n, nil
 	}
-	t, err := situation.ParseInstant(at, m.Agreement.Location)
+	t, err := scenario.ParseInstant(at, m.Agreement.Location)
 	if err != nil {
 		return 0, fmt.Errorf("%q is neither a number of entries nor a time: %w", at, err)
 	}

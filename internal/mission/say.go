@@ -11,6 +11,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -33,7 +34,7 @@ func (m *Mission) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision
 	if err := m.name(d, names); err != nil {
 		return 0, err
 	}
-	if err := situation.CheckDecision(m.Agreement, d); err != nil {
+	if err := scenario.CheckDecision(m.Agreement, d); err != nil {
 		return 0, err
 	}
 	if len(d.Of) > 0 {
@@ -81,7 +82,7 @@ func (m *Mission) Respond(key *ledger.Secret, whose ledger.Key, to, says, becaus
 func (m *Mission) Attribute(key *ledger.Secret, whose ledger.Key, to string, a truce.Attribution) (at int64, err error) {
 	known := func(o truce.Party) bool { return o.ID == a.Actor }
 	if a.Actor != "" && !m.Agreement.HasParty(a.Actor) && !slices.ContainsFunc(m.Agreement.Others, known) {
-		return 0, &situation.DecisionError{Field: "actor", Err: fmt.Errorf("the actor %q is neither a party nor another of the agreement", a.Actor)}
+		return 0, &scenario.DecisionError{Field: "actor", Err: fmt.Errorf("the actor %q is neither a party nor another of the agreement", a.Actor)}
 	}
 	id, inc, err := m.subject(to)
 	if err != nil {
@@ -141,7 +142,7 @@ func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, beca
 	if err != nil {
 		return r, 0, err
 	}
-	if r, err = situation.ParseStatement(m.Agreement, st, text, byHand(word), m.options()); err != nil {
+	if r, err = scenario.ParseStatement(m.Agreement, st, text, byHand(word), m.options()); err != nil {
 		var hint Hint
 		if !errors.As(err, &hint) {
 			err = Hint{err, "doc/scenario-language.md says how statements are written"}
@@ -153,8 +154,8 @@ func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, beca
 
 // StateFields records a statement from the fields of a form; what else it is given
 // and what it returns are as with State. No value of a field is read as syntax. An
-// error in one field is a *situation.FieldError.
-func (m *Mission) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to, because string, f situation.Fields) (r truce.Record, at int64, err error) {
+// error in one field is a *scenario.FieldError.
+func (m *Mission) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
 	if r, err = m.compose(whose, word, by, f); err != nil {
 		return r, 0, err
 	}
@@ -163,12 +164,12 @@ func (m *Mission) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to
 
 // CheckFields says what is wrong with the fields of a form, as StateFields does, and
 // records nothing.
-func (m *Mission) CheckFields(whose ledger.Key, word, by string, f situation.Fields) error {
+func (m *Mission) CheckFields(whose ledger.Key, word, by string, f scenario.Fields) error {
 	_, err := m.compose(whose, word, by, f)
 	return err
 }
 
-func (m *Mission) compose(whose ledger.Key, word, by string, f situation.Fields) (r truce.Record, err error) {
+func (m *Mission) compose(whose ledger.Key, word, by string, f scenario.Fields) (r truce.Record, err error) {
 	f.Keys = maps.Clone(f.Keys)
 	for _, k := range []string{"source", "key"} {
 		if v := f.Keys[k]; v != "" {
@@ -186,13 +187,13 @@ func (m *Mission) compose(whose ledger.Key, word, by string, f situation.Fields)
 	if err != nil {
 		return r, err
 	}
-	return situation.Compose(m.Agreement, st, f, m.options())
+	return scenario.Compose(m.Agreement, st, f, m.options())
 }
 
 // statement is what the mission knows of what a person states by hand: for whom they
 // speak, and a key that no other entry has, even within one millisecond.
-func (m *Mission) statement(whose ledger.Key, word, by, content string) (st situation.Statement, err error) {
-	st = situation.Statement{Word: word, Source: truce.OwnSource,
+func (m *Mission) statement(whose ledger.Key, word, by, content string) (st scenario.Statement, err error) {
+	st = scenario.Statement{Word: word, Source: truce.OwnSource,
 		Key: fmt.Sprintf("%s-%s-%s", strings.NewReplacer("/", "-", "=", "-").Replace(whose.Name), ledger.Time(m.Now()), truce.DigestOf(content))}
 	if word == "observe" {
 		return st, nil
@@ -393,7 +394,7 @@ func (m *Mission) name(d *truce.Decision, names []string) error {
 	switch d.Kind {
 	case truce.Declare, truce.Extend, truce.Terminate:
 		if len(names) != 1 {
-			return &situation.DecisionError{Field: "name", Err: fmt.Errorf("%s: want one name", d.Kind)}
+			return &scenario.DecisionError{Field: "name", Err: fmt.Errorf("%s: want one name", d.Kind)}
 		}
 		d.Name = names[0]
 		return nil
@@ -412,7 +413,7 @@ func (m *Mission) name(d *truce.Decision, names []string) error {
 		}
 		switch {
 		case err != nil && d.Kind == truce.Merge && i > 0: // the first is the one that the form is on
-			return &situation.DecisionError{Field: "with", Err: err}
+			return &scenario.DecisionError{Field: "with", Err: err}
 		case err != nil:
 			return err
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/scenario"
 )
 
 // A Spoken is an entry that somebody signed by hand, and not one of a file: what a
@@ -165,7 +165,7 @@ func (m *Mission) correcting(whose ledger.Key, of truce.Digest, word string) (wa
 // Correct is StateFields, of what takes the place of an earlier statement of the same
 // person or party. What names the earlier one (a decision, an answer) is then of the
 // later one.
-func (m *Mission) Correct(key *ledger.Secret, whose ledger.Key, of truce.Digest, word, by, because string, f situation.Fields) (r truce.Record, at int64, err error) {
+func (m *Mission) Correct(key *ledger.Secret, whose ledger.Key, of truce.Digest, word, by, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
 	was, done, err := m.correcting(whose, of, word)
 	if err != nil {
 		return r, 0, err

@@ -10,6 +10,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/source"
 )
@@ -152,7 +153,7 @@ func TestGaza(t *testing.T) {
 			records := read(t, "jsonl", real+"gaza_2025-01-19_2025-03-31.jsonl", source.Options{Mapping: m, Zones: a.ZoneOrder})
 			s := situation.Build(a, records, truce.Never, situation.Options{})
 			day := func(date string) truce.Interval {
-				v, err := situation.ParseInterval(date, zone(t, "Asia/Gaza"))
+				v, err := scenario.ParseInterval(date, zone(t, "Asia/Gaza"))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,4 +1,4 @@
-package situation
+package situation_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/scenario"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // TestAlerts: each kind of rule speaks when it should, once, with its reason, and
@@ -18,14 +20,14 @@ func TestAlerts(t *testing.T) {
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	now, err := ParseInstant("2025-08-20T12:00Z", a.Location)
+	now, err := scenario.ParseInstant("2025-08-20T12:00Z", a.Location)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := 0
 	observe := func(at string, known time.Duration, more string) truce.Record {
 		n++
-		r, err := ParseEntry(a, fmt.Sprintf("observe o%d strike %s 48.%02dN 3%d.80E ±200m source=viina weapon=missile %s", n, at, n, n%8, more), Options{})
+		r, err := scenario.ParseEntry(a, fmt.Sprintf("observe o%d strike %s 48.%02dN 3%d.80E ±200m source=viina weapon=missile %s", n, at, n, n%8, more), situation.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +37,7 @@ func TestAlerts(t *testing.T) {
 	// Two publishers: an apparent violation, whose clocks run.
 	twice := func(at string, known time.Duration) []truce.Record {
 		one := observe(at, known, "")
-		two, err := ParseEntry(a, fmt.Sprintf("observe m%d strike %s %s source=mission weapon=missile", n, at, strings.Replace(one.Observation.Place.String(), "± 200 m", "±200m", 1)), Options{})
+		two, err := scenario.ParseEntry(a, fmt.Sprintf("observe m%d strike %s %s source=mission weapon=missile", n, at, strings.Replace(one.Observation.Place.String(), "± 200 m", "±200m", 1)), situation.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +79,7 @@ func TestAlerts(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			with := *a
 			with.Alerts = []truce.AlertRule{rules[tt.when]}
-			s := Build(&with, tt.records, now, Options{})
+			s := situation.Build(&with, tt.records, now, situation.Options{})
 			got := s.Alerts(now)
 			keys := map[string]bool{}
 			for _, x := range got {

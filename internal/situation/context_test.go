@@ -1,13 +1,10 @@
 package situation_test
 
 import (
-	"errors"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -51,47 +48,6 @@ func TestMeaningMayConcern(t *testing.T) {
 	}
 }
 
-// TestMeaningAgreementStatement: a scenario names its agreement before all entries.
-func TestMeaningAgreementStatement(t *testing.T) {
-	a := flat(t, strikes, nil)
-	load := func(folder string) (*truce.Agreement, error) {
-		if folder != "here" {
-			return nil, errors.New("there is no such folder")
-		}
-		return a, nil
-	}
-	const entry = "observe o strike 2026-03-05 region:box source=wire\n"
-	for _, tt := range []struct {
-		text         string
-		load         func(string) (*truce.Agreement, error)
-		faults, held int
-	}{
-		{"agreement here\nincidents 0", load, 0, 1},
-		{"agreement here\n" + entry + "incidents 1", load, 0, 1},
-		{"agreement there\n", load, 1, 0},
-		{"agreement\n", load, 1, 0},
-		{"agreement here there\n", load, 1, 0},
-		{"agreement here\n", nil, 1, 0},
-		{"incidents 0", load, 1, 0},
-		{"agreement here\n" + entry + "agreement here\nincidents 1", load, 1, 1},
-	} {
-		if run := situation.RunScenario("s", strings.NewReader(tt.text), nil, tt.load, opts()); len(run.Faults) != tt.faults || run.Held != tt.held || len(run.Failures) != 0 {
-			t.Errorf("%q: %+v, want %d faults, %d held", tt.text, run, tt.faults, tt.held)
-		}
-	}
-}
-
-// TestMeaningNamesOfSeveralWords: a region of several words may stand without quotes.
-func TestMeaningNamesOfSeveralWords(t *testing.T) {
-	a := flat(t, strikes, nil)
-	for text, want := range map[string]string{"region:box": "box", "region:Kharkiv Oblast": "Kharkiv Oblast", `region:"Kharkiv Oblast"`: "Kharkiv Oblast", "region:kharkiv_oblast": "Kharkiv Oblast"} {
-		r, err := situation.ParseEntry(a, "observe o strike 2026-03-05 "+text+" weapon=missile source=wire", opts())
-		if err != nil || r.Observation.Place.Name != want || r.Observation.Weapon != "missile" {
-			t.Errorf("%s: %+v, %v", text, r.Observation, err)
-		}
-	}
-}
-
 // TestMeaningCarried: a decision on one of the incidents of a merge would be of all of it; one
 // on another incident is not.
 func TestMeaningCarried(t *testing.T) {
@@ -108,24 +64,5 @@ func TestMeaningCarried(t *testing.T) {
 		if _, doubts := s.Objections(&truce.Decision{Kind: truce.Merge, Of: ids[:2], Because: "x"}); len(doubts) != want {
 			t.Errorf("number %d is verified: %v, want %d", n, doubts, want)
 		}
-	}
-}
-
-// TestMeaningWidenedRegion: a region with ±1 km is the region and what lies within a
-// kilometre of it. One degree on the equator is 111.3 km by 110.6 km, 12,309 km2; four strips
-// of a kilometre and the corners add 444 + 3 km2.
-func TestMeaningWidenedRegion(t *testing.T) {
-	a := flat(t, strikes, nil)
-	r := said(t, a, "", "2026-03-06T00:00:00Z", "observe o strike 2026-03-05T10:00/10:10Z region:box ±1km weapon=missile source=wire")
-	wide, err := geo.NewRegion(r.Observation.Place.Shape)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if km2 := wide.AreaM2() / 1e6; km2 < 12_740 || km2 > 12_770 {
-		t.Errorf("%.0f km2, want 12,756", km2)
-	}
-	middle, err := geo.PointOf(0.5, 10.5)
-	if err != nil || wide.Disc(middle, 1000) != geo.Inside {
-		t.Errorf("the middle of the region is not in it (%v)", err)
 	}
 }

@@ -7,13 +7,14 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
 // TestObjections: what speaks against a decision, and what makes it doubtful, by hand for
 // each kind of decision and each state that it can find.
 func TestObjections(t *testing.T) {
-	a, probs := agreement.Read(os.DirFS("testdata/conformance/truth-excluded"))
+	a, probs := agreement.Read(os.DirFS("../scenario/testdata/conformance/truth-excluded"))
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func TestObjections(t *testing.T) {
 			var records []truce.Record
 			var ids []truce.Digest
 			for _, text := range tt.entries {
-				r, err := situation.ParseEntry(a, "observe "+text, opts())
+				r, err := scenario.ParseEntry(a, "observe "+text, opts())
 				if err != nil {
 					t.Fatal(err)
 				}

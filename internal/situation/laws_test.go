@@ -14,7 +14,7 @@ import (
 )
 
 func evidence(t *testing.T) *truce.Agreement {
-	a, probs := agreement.Read(os.DirFS("testdata/conformance/evidence"))
+	a, probs := agreement.Read(os.DirFS("../scenario/testdata/conformance/evidence"))
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}

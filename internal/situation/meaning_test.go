@@ -10,18 +10,25 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
 // The tests named TestMeaning state what follows from records, worked out by hand from
 // the description of the format: laws compare our code with our code.
 
+func opts() situation.Options {
+	return situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }}
+}
+
 // said reads one entry in the words of scenarios, known at a moment and signed by a party
 // (empty: by the mission).
 func said(t *testing.T, a *truce.Agreement, by truce.PartyID, known, text string) truce.Record {
 	t.Helper()
-	r, err := situation.ParseEntry(a, text, opts())
+	r, err := scenario.ParseEntry(a, text, opts())
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -41,7 +48,7 @@ func instant(t *testing.T, s string) truce.Instant {
 // inline runs a scenario under an agreement and reports what does not hold.
 func inline(t *testing.T, a *truce.Agreement, name, text string) {
 	t.Helper()
-	run := situation.RunScenario(name, strings.NewReader(strings.ReplaceAll(text, "\t", "")), a, nil, opts())
+	run := scenario.Run(name, strings.NewReader(strings.ReplaceAll(text, "\t", "")), a, nil, opts())
 	for _, x := range run.Faults {
 		t.Error(x)
 	}

@@ -1,4 +1,4 @@
-package situation
+package situation_test
 
 import (
 	"os"
@@ -8,12 +8,14 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/release"
+	"github.com/opentruce/truce/internal/scenario"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // TestNear: what touches a protected object by its uncertainty alone says so in lists,
 // with the object and the distance; what surely is at one, or surely is not, does not.
 func TestNear(t *testing.T) {
-	a, _ := agreement.Read(os.DirFS("testdata/conformance/objects-only"))
+	a, _ := agreement.Read(os.DirFS("../scenario/testdata/conformance/objects-only"))
 	for _, tt := range []struct {
 		entry string
 		want  []truce.Near
@@ -23,11 +25,11 @@ func TestNear(t *testing.T) {
 		{"observe h3 strike 2026-04-07T10:00/10:20Z 48.05000N 38.10671E ±200m weapon=missile actor=A source=post-1", []truce.Near{{Object: "plant-1", Within: "500 m"}}},
 		{"observe h6 strike 2026-04-25T10:00/10:20Z 48.20000N 38.11345E ±300m weapon=missile actor=A source=post-1", []truce.Near{{Object: "dam-1", Within: "1 km"}}},
 	} {
-		r, err := ParseEntry(a, tt.entry, Options{})
+		r, err := scenario.ParseEntry(a, tt.entry, situation.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := Build(a, []truce.Record{r}, truce.Never, Options{})
+		s := situation.Build(a, []truce.Record{r}, truce.Never, situation.Options{})
 		row := s.Row(s.Incidents()[0])
 		var got []truce.Near
 		for _, f := range row.Findings {

@@ -14,6 +14,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -179,8 +180,8 @@ func (q *request) wrong(field string, err error) error {
 // several; rest is what is not the fault of a field.
 func (q *request) gather(f *formFaults, err error) (rest error) {
 	var all *formFaults
-	var field *situation.FieldError
-	var decision *situation.DecisionError
+	var field *scenario.FieldError
+	var decision *scenario.DecisionError
 	var against *situation.ObjectionError
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {

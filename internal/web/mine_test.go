@@ -13,6 +13,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -295,10 +296,10 @@ func TestPartyRoom(t *testing.T) {
 func TestStatedAgain(t *testing.T) {
 	h := theHouse(t)
 	a := h.room.Mission().Agreement
-	for name, f := range map[string]situation.Fields{
-		"point":  {Act: "strike", Place: situation.PlaceFields{Kind: truce.PlacePoint, Lat: "-48.0123456", Lon: "-0.0000001"}, Keys: map[string]string{"count": "~5", "calibre": "122mm", "object": "a bridge", "side": "UA", "recovered": "2", "means": "saw"}},
-		"wedge":  {Act: "explosion", Place: situation.PlaceFields{Kind: truce.PlaceWedge, Lat: "48.01", Lon: "37.8", BearingFrom: "350", BearingTo: "10", DistanceFrom: "2.5", DistanceTo: "5"}},
-		"region": {Act: "presence", Place: situation.PlaceFields{Kind: truce.PlaceRegion, Name: "Kharkiv"}, Keys: map[string]string{"what": "position", "weapon": "missile"}},
+	for name, f := range map[string]scenario.Fields{
+		"point":  {Act: "strike", Place: scenario.PlaceFields{Kind: truce.PlacePoint, Lat: "-48.0123456", Lon: "-0.0000001"}, Keys: map[string]string{"count": "~5", "calibre": "122mm", "object": "a bridge", "side": "UA", "recovered": "2", "means": "saw"}},
+		"wedge":  {Act: "explosion", Place: scenario.PlaceFields{Kind: truce.PlaceWedge, Lat: "48.01", Lon: "37.8", BearingFrom: "350", BearingTo: "10", DistanceFrom: "2.5", DistanceTo: "5"}},
+		"region": {Act: "presence", Place: scenario.PlaceFields{Kind: truce.PlaceRegion, Name: "Kharkiv"}, Keys: map[string]string{"what": "position", "weapon": "missile"}},
 	} {
 		for _, during := range []truce.Interval{
 			{Start: truce.InstantOf(time.Date(2025, 8, 20, 7, 5, 0, 0, time.UTC)), End: truce.InstantOf(time.Date(2025, 8, 20, 7, 6, 0, 0, time.UTC))},
@@ -306,8 +307,8 @@ func TestStatedAgain(t *testing.T) {
 			{Start: truce.InstantOf(time.Date(2025, 10, 26, 0, 30, 0, 0, time.UTC)), End: truce.InstantOf(time.Date(2025, 10, 26, 1, 30, 0, 0, time.UTC))}, // 03:30 in Kyiv, twice
 		} {
 			f.During = during
-			st := situation.Statement{Word: "observe", Key: "k", Source: truce.OwnSource}
-			r, err := situation.Compose(a, st, f, situation.Options{})
+			st := scenario.Statement{Word: "observe", Key: "k", Source: truce.OwnSource}
+			r, err := scenario.Compose(a, st, f, situation.Options{})
 			if err != nil {
 				if name == "region" {
 					continue // no gazetteer here
@@ -328,7 +329,7 @@ func TestStatedAgain(t *testing.T) {
 			if err := faults.err(); err != nil {
 				t.Fatalf("%s: %v: %v", name, v, err)
 			}
-			is, err := situation.Compose(a, st, back, situation.Options{})
+			is, err := scenario.Compose(a, st, back, situation.Options{})
 			if err != nil {
 				t.Fatalf("%s: %v: %v", name, v, err)
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -287,7 +288,7 @@ func localTime(s string, loc *time.Location) (truce.Instant, error) {
 		}
 		s = t.UTC().Format(time.RFC3339)
 	}
-	return situation.ParseInstant(s, loc)
+	return scenario.ParseInstant(s, loc)
 }
 
 // withdraw takes back what the reader, or their party, said.
@@ -340,9 +341,9 @@ func (s *Server) respond(q *request) error {
 // fields reads a form that states something: what a person observed, alleges,
 // announces, or was denied. What is wrong with its times it adds to faults; what is
 // wrong with the rest, the mission says.
-func (q *request) fields(word string, faults *formFaults) situation.Fields {
+func (q *request) fields(word string, faults *formFaults) scenario.Fields {
 	state, _ := q.s.Room.State()
-	f := situation.Fields{Keys: map[string]string{}}
+	f := scenario.Fields{Keys: map[string]string{}}
 	instant := func(key string) (truce.Instant, bool) {
 		if q.field(key) == "" {
 			return 0, false
@@ -398,7 +399,7 @@ func (q *request) field(name string) string {
 
 // placeFields reads the place of a form: a position with its radius, a wedge from a
 // post, or a region.
-func (q *request) placeFields(kind string) (f situation.PlaceFields) {
+func (q *request) placeFields(kind string) (f scenario.PlaceFields) {
 	switch kind {
 	case "region":
 		f.Kind, f.Name = truce.PlaceRegion, q.field("place")

@@ -21,7 +21,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
-	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/paulmach/orb"
@@ -121,8 +121,8 @@ func newBaseMap() (*baseMap, error) {
 		f.Properties = geojson.Properties{"name": f.Properties["name"], "rank": rank}
 		b.towns = append(b.towns, f)
 	}
-	for _, name := range mission.RegionNames() {
-		if r := mission.RegionShape(&truce.Agreement{}, name); r != nil && name != "Ukraine" {
+	for _, name := range brief.RegionNames() {
+		if r := brief.RegionShape(&truce.Agreement{}, name); r != nil && name != "Ukraine" {
 			f := geojson.NewFeature(orbShape(r.Shape()))
 			f.Properties = geojson.Properties{"name": name}
 			b.regions = append(b.regions, f)
@@ -467,7 +467,7 @@ func (s *Server) agreementShapes(q *request) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(by)) {
-		if r := mission.RegionShape(sit.Agreement, name); r != nil {
+		if r := brief.RegionShape(sit.Agreement, name); r != nil {
 			add("region", q.lang.say("map.region", "N", by[name], "Name", name), orbShape(r.Shape()))
 		}
 	}

@@ -1,4 +1,4 @@
-package situation_test
+package scenario_test
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/scenario"
 )
 
 // FuzzScenario: whatever a scenario says, running it ends without a panic, and
@@ -42,7 +42,7 @@ func FuzzScenario(f *testing.F) {
 		}
 		a := all[len(text)%len(all)]
 		load := func(string) (*truce.Agreement, error) { return nil, errors.New("no other agreement here") }
-		run := situation.RunScenario("fuzz", strings.NewReader(text), a, load, opts())
+		run := scenario.Run("fuzz", strings.NewReader(text), a, load, opts())
 		if run.Held < 0 {
 			t.Fatal("fewer than none held")
 		}

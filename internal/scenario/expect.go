@@ -1,4 +1,4 @@
-package situation
+package scenario
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // incident holds when exactly these observations form one incident. Allegations
@@ -181,7 +182,7 @@ func (p *script) assess(l *line) error {
 		l.at++
 		want = append(want, string(standing))
 	}
-	q := Query{Article: truce.Article(art), Reasons: true}
+	q := situation.Query{Article: truce.Article(art), Reasons: true}
 	var missing []truce.Fact
 	because := ""
 	of := ""
@@ -226,8 +227,7 @@ func (p *script) assess(l *line) error {
 		}
 	}
 	if p.checking {
-		_, err := (&Situation{Agreement: p.a, rules: p.situation().rules}).reading(q.Article, q.Reading)
-		return err
+		return p.situation().Check(q.Article, q.Reading)
 	}
 	a, err := p.situation().Assess(q)
 	if err != nil {
@@ -273,7 +273,7 @@ func (p *script) count(l *line) error {
 		}
 	}
 	s := p.situation()
-	if _, err := s.reading(truce.Article(art), ""); err != nil {
+	if err := s.Check(truce.Article(art), ""); err != nil {
 		return err
 	}
 	c := s.Count(truce.Article(art), v)

@@ -1,4 +1,4 @@
-package situation
+package scenario
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // line is one statement cut into words. Quotes hold spaces together, within a
@@ -281,7 +282,7 @@ func (p *script) widened(l *line, pl truce.Place) (truce.Place, bool, error) {
 	if err != nil || m == 0 {
 		return pl, true, err
 	}
-	r, _, ok := Regions(p.a, p.opt.Region)(pl.Name)
+	r, _, ok := situation.Regions(p.a, p.opt.Region)(pl.Name)
 	if !ok {
 		return pl, true, fmt.Errorf("%s has no geometry to be widened", pl.Name)
 	}
@@ -369,7 +370,7 @@ func (p *script) coordinate(l *line) (at geo.Point, radius int32, ok bool, err e
 // region reads region:<name> or zone:<name>.
 func (p *script) region(w string) (truce.Place, error) {
 	kind, name, _ := strings.Cut(w, ":")
-	if kind == "zone" && zoneOf(p.a, name) == nil {
+	if kind == "zone" && p.a.ZoneNamed(name) == nil {
 		return truce.Place{}, fmt.Errorf("zone %q is not defined%s", name, truce.Suggest(name, p.a.ZoneOrder))
 	}
 	return p.named(name)
@@ -377,7 +378,7 @@ func (p *script) region(w string) (truce.Place, error) {
 
 // named is the zone or region of a name: the agreement's zones come first.
 func (p *script) named(name string) (truce.Place, error) {
-	if z := zoneOf(p.a, name); z != nil {
+	if z := p.a.ZoneNamed(name); z != nil {
 		return truce.Place{Kind: truce.PlaceRegion, Name: z.Name}, nil
 	}
 	if p.opt.Region == nil {

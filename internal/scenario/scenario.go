@@ -1,4 +1,10 @@
-package situation
+// Package scenario answers: what does this text say, and is it so? It has the language in
+// which people write entries by hand (one statement, such as "observe a strike ..."), the
+// fields of forms that say the same, and scenarios: texts in which parties and tests state
+// what was seen and what must come out, run against a situation. It is pure.
+//
+// The language is described in doc/agreement-format.md.
+package scenario
 
 import (
 	"bufio"
@@ -11,6 +17,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // A Failure is a statement of a scenario that does not hold.
@@ -40,8 +47,8 @@ type Fault struct {
 
 func (f Fault) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text) }
 
-// A Run is what came of a scenario.
-type Run struct {
+// A Result is what came of a scenario.
+type Result struct {
 	Held     int       `json:"held"` // expectations that hold
 	Failures []Failure `json:"failures,omitempty"`
 	Faults   []Fault   `json:"faults,omitempty"`
@@ -50,11 +57,11 @@ type Run struct {
 // maxScenario bounds a scenario; a case a lawyer reads has some hundred lines.
 const maxScenario = 4 << 20
 
-// RunScenario runs the scenario text. load reads the agreement folder that a
+// Run runs the scenario text. load reads the agreement folder that a
 // statement "agreement <folder>" names; a is the agreement until then, and may
 // be nil. o.Geometry, if any, is of a.
-func RunScenario(file string, text io.Reader, a *truce.Agreement, load func(folder string) (*truce.Agreement, error), o Options) Run {
-	p := &script{file: file, a: a, load: load, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Run{}}
+func Run(file string, text io.Reader, a *truce.Agreement, load func(folder string) (*truce.Agreement, error), o situation.Options) Result {
+	p := &script{file: file, a: a, load: load, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Result{}}
 	data, err := io.ReadAll(io.LimitReader(text, maxScenario+1))
 	if err != nil || len(data) > maxScenario {
 		p.out.Faults = append(p.out.Faults, Fault{file, 0, fmt.Sprintf("cannot be read, or longer than %d bytes", maxScenario)})
@@ -83,8 +90,8 @@ type script struct {
 	text string
 	a    *truce.Agreement
 	load func(string) (*truce.Agreement, error)
-	opt  Options
-	out  *Run
+	opt  situation.Options
+	out  *Result
 
 	now     truce.Instant // the current at; Never before the first
 	dated   bool          // there has been an at
@@ -95,7 +102,7 @@ type script struct {
 
 	source truce.SourceID // whose word an observation is that names no source; empty: it must name one
 
-	built    *Situation // of the first builtOf entries at builtAt
+	built    *situation.Situation // of the first builtOf entries at builtAt
 	builtOf  int
 	builtAt  truce.Instant
 	checking bool // inside refused: a statement is read, and nothing is taken in
@@ -253,9 +260,9 @@ func (p *script) entry(id string) (*entry, error) {
 }
 
 // situation is what follows here and now.
-func (p *script) situation() *Situation {
+func (p *script) situation() *situation.Situation {
 	if p.built == nil || p.builtOf != len(p.entries) || p.builtAt != p.now {
-		p.built = Build(p.a, p.entries, p.now, p.opt)
+		p.built = situation.Build(p.a, p.entries, p.now, p.opt)
 		p.builtOf, p.builtAt = len(p.entries), p.now
 	}
 	return p.built
@@ -296,7 +303,7 @@ func (p *script) refused(l *line) error {
 // ParseEntry reads one statement that says something, in the words of scenarios:
 // observe, allege, tally, cover, notify, respond, restrict or seen. Nothing above
 // it can be named. The entry is known from no particular moment.
-func ParseEntry(a *truce.Agreement, text string, o Options) (truce.Record, error) {
+func ParseEntry(a *truce.Agreement, text string, o situation.Options) (truce.Record, error) {
 	p := blank(a, o)
 	l, err := cut(strings.TrimSpace(text))
 	if err != nil {
@@ -313,8 +320,8 @@ func ParseEntry(a *truce.Agreement, text string, o Options) (truce.Record, error
 }
 
 // blank is a scenario in which nothing is stated yet.
-func blank(a *truce.Agreement, o Options) *script {
-	p := &script{a: a, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Run{}}
+func blank(a *truce.Agreement, o situation.Options) *script {
+	p := &script{a: a, opt: o, now: truce.Never, ids: map[string]*entry{}, digests: map[truce.Digest]*entry{}, out: &Result{}}
 	p.opt.Geometry = assess.NewGeometry()
 	return p
 }

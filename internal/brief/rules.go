@@ -1,4 +1,4 @@
-package mission
+package brief
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/agreement"
 )
 
 // RuleWords say what an article means to this program, for a lawyer to hold against
@@ -138,21 +137,4 @@ func lineWords(by map[truce.PartyID]string) truce.Reason {
 		out = append(out, p+": "+by[truce.PartyID(p)])
 	}
 	return truce.Joined("%s, %s", out)
-}
-
-// Limits are what the agreement's text leaves open or nobody can monitor, as truce
-// check says it.
-func (m *Mission) Limits() []string {
-	folder := "agreement"
-	if m.About.Folder != "" {
-		folder = m.About.Folder
-	}
-	_, probs := ReadAgreement(m.Dir + "/" + folder)
-	var out []string
-	for _, p := range probs {
-		if p.Severity != agreement.Error {
-			out = append(out, p.Text)
-		}
-	}
-	return out
 }

@@ -1,4 +1,4 @@
-package situation_test
+package scenario_test
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -38,7 +39,7 @@ func TestConformance(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				run := situation.RunScenario(name, text, a, nil, opts())
+				run := scenario.Run(name, text, a, nil, opts())
 				text.Close()
 				for _, x := range run.Faults {
 					t.Error(x)

@@ -1,6 +1,7 @@
-package situation_test
+package scenario_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,13 +9,14 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/scenario"
 )
 
 // TestMeaningExpectations: an expectation that is right holds, and one that is wrong fails
 // with what was wanted and what is. Each row is one expectation of the same records.
 func TestMeaningExpectations(t *testing.T) {
-	a := flat(t, strikes, nil)
+	a := flat(t, strikes)
 	const records = `at 2026-03-06T00:00Z
 		observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile killed=2 source=wire
 		observe y strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile killed=2 source=post-1
@@ -84,7 +86,7 @@ func TestMeaningExpectations(t *testing.T) {
 		{"refused observe z strike", "", ""},
 		{"refused incidents 2", "refused", "taken in"},
 	} {
-		run := situation.RunScenario("s", strings.NewReader(strings.ReplaceAll(records, "\t", "")+tt.text), a, nil, opts())
+		run := scenario.Run("s", strings.NewReader(strings.ReplaceAll(records, "\t", "")+tt.text), a, nil, opts())
 		if len(run.Faults) > 0 {
 			t.Errorf("%s: %v", tt.text, run.Faults)
 			continue
@@ -104,7 +106,7 @@ func TestMeaningExpectations(t *testing.T) {
 		"assess", "assess 1", "assess 1 well", "assess 3 held", "assess 1 held of", "assess 1 held of nobody", "assess 1 held party=C", "assess 1 held reading=C of x", "assess 1 held missing=shoe", "assess 1 held shoe", "assess 1 held colour=red", "assess 1 held during yesterday",
 		"count", "count 1", "count 3 signs=1", "count 1 signs=x", "count 1 signs=3..x", "count 1 incidents=5..4", "count 1 incidents=x..4", "count 1 coverage=high", "count 1 killed=x", "count 1 incidents=2 during yesterday",
 		"reconcile", "reconcile x found=1", "reconcile t", "reconcile t found=x", "reconcile t difference=x", "reconcile nobody found=1", "refused", "refused refused observe z strike", "frobnicate x"} {
-		run := situation.RunScenario("s", strings.NewReader(strings.ReplaceAll(records, "\t", "")+text), a, nil, opts())
+		run := scenario.Run("s", strings.NewReader(strings.ReplaceAll(records, "\t", "")+text), a, nil, opts())
 		if len(run.Faults) != 1 || run.Held+len(run.Failures) != 0 || run.Faults[0].Line != 12 {
 			t.Errorf("%s: %v, %d held, %v", text, run.Faults, run.Held, run.Failures)
 		}
@@ -113,14 +115,14 @@ func TestMeaningExpectations(t *testing.T) {
 
 // TestMeaningScenarioLength: four mebibytes are read, and not a byte more.
 func TestMeaningScenarioLength(t *testing.T) {
-	a := flat(t, strikes, nil)
+	a := flat(t, strikes)
 	for _, tt := range []struct {
 		more   int
 		faults int
 	}{{-1, 0}, {0, 0}, {1, 1}} {
 		text := "incidents 0\n#"
 		text += strings.Repeat("x", 4*1024*1024+tt.more-len(text))
-		if run := situation.RunScenario("s", strings.NewReader(text), a, nil, opts()); len(run.Faults) != tt.faults || run.Held != 1-tt.faults {
+		if run := scenario.Run("s", strings.NewReader(text), a, nil, opts()); len(run.Faults) != tt.faults || run.Held != 1-tt.faults {
 			t.Errorf("%d bytes: %v, %d held", len(text), run.Faults, run.Held)
 		}
 	}
@@ -171,7 +173,7 @@ func TestMeaningInterval(t *testing.T) {
 		{"/", "", ""},
 		{"", "", ""},
 	} {
-		got, err := situation.ParseInterval(tt.text, kyiv)
+		got, err := scenario.ParseInterval(tt.text, kyiv)
 		if tt.start == "" {
 			if err == nil {
 				t.Errorf("%s is %v, want an error", tt.text, got)
@@ -186,7 +188,7 @@ func TestMeaningInterval(t *testing.T) {
 
 // TestMeaningUncertainty: the ways to write how far a place may be off, in metres.
 func TestMeaningUncertainty(t *testing.T) {
-	a := flat(t, strikes, nil)
+	a := flat(t, strikes)
 	for _, tt := range []struct {
 		text string
 		want int32 // -2: refused
@@ -194,7 +196,7 @@ func TestMeaningUncertainty(t *testing.T) {
 		{"", truce.NotStated}, {"±200m", 200}, {"+-200m", 200}, {"± 200m", 200}, {"± 200 m", 200}, {"±200 m", 200}, {"±0.4km", 400}, {"± 0.4 km", 400}, {"±0.4 km", 400}, {"±2km", 2000}, {"±0m", 0},
 		{"±20000km", 20_000_000}, {"±20000001m", -2}, {"±30000km", -2}, {"±", -2}, {"±200", -2}, {"±m", -2}, {"±-5m", -2}, {"±200 km m", -2}, {"±200m km", -2},
 	} {
-		r, err := situation.ParseEntry(a, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E "+tt.text+" weapon=missile source=wire", opts())
+		r, err := scenario.ParseEntry(a, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E "+tt.text+" weapon=missile source=wire", opts())
 		if tt.want == -2 {
 			if err == nil {
 				t.Errorf("%q is ±%d m, want an error", tt.text, r.Observation.Place.Uncertainty)
@@ -211,7 +213,7 @@ func TestMeaningUncertainty(t *testing.T) {
 		text string
 		kind truce.PlaceKind // refused: none
 	}{{"region:box", truce.PlaceRegion}, {"region:box ±0m", truce.PlaceRegion}, {"region:box ±1km", truce.PlaceShape}, {"region:box ±30000km", refused}, {"region:box ±x", refused}, {"zone:box ± 1 km", truce.PlaceShape}} {
-		r, err := situation.ParseEntry(a, "observe o strike 2026-03-05T10:00/10:10Z "+tt.text+" weapon=missile source=wire", opts())
+		r, err := scenario.ParseEntry(a, "observe o strike 2026-03-05T10:00/10:10Z "+tt.text+" weapon=missile source=wire", opts())
 		if tt.kind == refused {
 			if err == nil {
 				t.Errorf("%s: %+v, want an error", tt.text, r.Observation.Place)
@@ -228,7 +230,7 @@ func TestMeaningUncertainty(t *testing.T) {
 // TestMeaningWedge: bearings are whole degrees from 0 to 360, distances a range with a
 // lower and a higher end, in the unit of its end where the beginning has none.
 func TestMeaningWedge(t *testing.T) {
-	a := flat(t, strikes, nil)
+	a := flat(t, strikes)
 	for _, tt := range []struct {
 		text     string
 		from, to int32
@@ -255,7 +257,7 @@ func TestMeaningWedge(t *testing.T) {
 		{"bearing 10-20", 0, 0, 0, 0},
 		{"distance 2-5km", 0, 0, 0, 0},
 	} {
-		r, err := situation.ParseEntry(a, "observe o explosion 2026-03-05T10:00/10:10Z from 0.5N 10.5E "+tt.text+" means=heard source=wire", opts())
+		r, err := scenario.ParseEntry(a, "observe o explosion 2026-03-05T10:00/10:10Z from 0.5N 10.5E "+tt.text+" means=heard source=wire", opts())
 		if tt.max == 0 {
 			if err == nil {
 				t.Errorf("%s: %+v, want an error", tt.text, r.Observation.Place.Wedge)
@@ -274,7 +276,7 @@ func TestMeaningWedge(t *testing.T) {
 
 // TestMeaningDecisionRefused: what a decision must say, by kind.
 func TestMeaningDecisionRefused(t *testing.T) {
-	a := flat(t, "phases: [{id: p, from: {event: signed}}]\nprovisions:\n  - {article: \"1\", phase: p, binds: [A, B], text: No strike., prohibit: {acts: [strike], in: [box]}}\n", nil)
+	a := flat(t, "phases: [{id: p, from: {event: signed}}]\nprovisions:\n  - {article: \"1\", phase: p, binds: [A, B], text: No strike., prohibit: {acts: [strike], in: [box]}}\n")
 	ids := func(n int) (out []truce.Digest) {
 		for i := range n {
 			out = append(out, truce.DigestOf(fmt.Sprint(i)))
@@ -325,9 +327,9 @@ func TestMeaningDecisionRefused(t *testing.T) {
 		if tt.d.Because == "" {
 			tt.d.Because = "x"
 		}
-		err := situation.CheckDecision(a, &tt.d)
+		err := scenario.CheckDecision(a, &tt.d)
 		field := ""
-		if e, ok := err.(*situation.DecisionError); ok {
+		if e, ok := err.(*scenario.DecisionError); ok {
 			field = e.Field
 		}
 		if field != tt.field || (err == nil) != (tt.field == "") {
@@ -338,18 +340,18 @@ func TestMeaningDecisionRefused(t *testing.T) {
 
 // TestMeaningCoordinatesRefused: where both fields of a form are wrong, the form says so of both.
 func TestMeaningCoordinatesRefused(t *testing.T) {
-	a := flat(t, strikes, nil)
+	a := flat(t, strikes)
 	during := truce.Interval{Start: instant(t, "2026-03-05T00:00:00Z"), End: instant(t, "2026-03-06T00:00:00Z")}
 	for _, tt := range []struct {
 		lat, lon string
 		want     []string
 	}{{"48", "37", nil}, {"x", "37", []string{"lat"}}, {"48", "x", []string{"lon"}}, {"x", "x", []string{"lat", "lon"}}} {
-		_, err := situation.Compose(a, situation.Statement{Word: "observe", Key: "k", Source: "wire"}, situation.Fields{Act: "strike", During: during, Place: situation.PlaceFields{Kind: truce.PlacePoint, Lat: tt.lat, Lon: tt.lon}}, opts())
+		_, err := scenario.Compose(a, scenario.Statement{Word: "observe", Key: "k", Source: "wire"}, scenario.Fields{Act: "strike", During: during, Place: scenario.PlaceFields{Kind: truce.PlacePoint, Lat: tt.lat, Lon: tt.lon}}, opts())
 		var got []string
 		var look func(error)
 		look = func(err error) {
 			switch e := err.(type) {
-			case *situation.FieldError:
+			case *scenario.FieldError:
 				got = append(got, e.Field)
 			case interface{ Unwrap() []error }:
 				for _, x := range e.Unwrap() {
@@ -361,5 +363,68 @@ func TestMeaningCoordinatesRefused(t *testing.T) {
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s %s: errors in %v, want %v (%v)", tt.lat, tt.lon, got, tt.want, err)
 		}
+	}
+}
+
+// TestMeaningAgreementStatement: a scenario names its agreement before all entries.
+func TestMeaningAgreementStatement(t *testing.T) {
+	a := flat(t, strikes)
+	load := func(folder string) (*truce.Agreement, error) {
+		if folder != "here" {
+			return nil, errors.New("there is no such folder")
+		}
+		return a, nil
+	}
+	const entry = "observe o strike 2026-03-05 region:box source=wire\n"
+	for _, tt := range []struct {
+		text         string
+		load         func(string) (*truce.Agreement, error)
+		faults, held int
+	}{
+		{"agreement here\nincidents 0", load, 0, 1},
+		{"agreement here\n" + entry + "incidents 1", load, 0, 1},
+		{"agreement there\n", load, 1, 0},
+		{"agreement\n", load, 1, 0},
+		{"agreement here there\n", load, 1, 0},
+		{"agreement here\n", nil, 1, 0},
+		{"incidents 0", load, 1, 0},
+		{"agreement here\n" + entry + "agreement here\nincidents 1", load, 1, 1},
+	} {
+		if run := scenario.Run("s", strings.NewReader(tt.text), nil, tt.load, opts()); len(run.Faults) != tt.faults || run.Held != tt.held || len(run.Failures) != 0 {
+			t.Errorf("%q: %+v, want %d faults, %d held", tt.text, run, tt.faults, tt.held)
+		}
+	}
+}
+
+// TestMeaningNamesOfSeveralWords: a region of several words may stand without quotes.
+func TestMeaningNamesOfSeveralWords(t *testing.T) {
+	a := flat(t, strikes)
+	for text, want := range map[string]string{"region:box": "box", "region:Kharkiv Oblast": "Kharkiv Oblast", `region:"Kharkiv Oblast"`: "Kharkiv Oblast", "region:kharkiv_oblast": "Kharkiv Oblast"} {
+		r, err := scenario.ParseEntry(a, "observe o strike 2026-03-05 "+text+" weapon=missile source=wire", opts())
+		if err != nil || r.Observation.Place.Name != want || r.Observation.Weapon != "missile" {
+			t.Errorf("%s: %+v, %v", text, r.Observation, err)
+		}
+	}
+}
+
+// TestMeaningWidenedRegion: a region with ±1 km is the region and what lies within a
+// kilometre of it. One degree on the equator is 111.3 km by 110.6 km, 12,309 km2; four strips
+// of a kilometre and the corners add 444 + 3 km2.
+func TestMeaningWidenedRegion(t *testing.T) {
+	a := flat(t, strikes)
+	r, err := scenario.ParseEntry(a, "observe o strike 2026-03-05T10:00/10:10Z region:box ±1km weapon=missile source=wire", opts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide, err := geo.NewRegion(r.Observation.Place.Shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if km2 := wide.AreaM2() / 1e6; km2 < 12_740 || km2 > 12_770 {
+		t.Errorf("%.0f km2, want 12,756", km2)
+	}
+	middle, err := geo.PointOf(0.5, 10.5)
+	if err != nil || wide.Disc(middle, 1000) != geo.Inside {
+		t.Errorf("the middle of the region is not in it (%v)", err)
 	}
 }

@@ -1,4 +1,4 @@
-package situation
+package scenario
 
 import (
 	"cmp"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // A Statement is what the program knows of something that a person states by hand:
@@ -82,7 +83,7 @@ func without(keys []string, drop ...string) []string {
 // each value as the scenario language reads the same value, and makes no text of
 // them in between. An error in a field is a *FieldError, and the error has those of
 // all fields, joined. The record is known from no particular moment.
-func Compose(a *truce.Agreement, st Statement, f Fields, o Options) (truce.Record, error) {
+func Compose(a *truce.Agreement, st Statement, f Fields, o situation.Options) (truce.Record, error) {
 	p := blank(a, o)
 	if err := p.compose(st, f); err != nil {
 		return truce.Record{}, err
@@ -369,7 +370,7 @@ func checkStatement(st Statement) error {
 // ParseStatement reads what follows a statement's name and speaker, in the words of
 // scenarios. allow is asked about each key=value in it; its error is returned. The
 // record is known from no particular moment.
-func ParseStatement(a *truce.Agreement, st Statement, text string, allow func(key, value string) error, o Options) (truce.Record, error) {
+func ParseStatement(a *truce.Agreement, st Statement, text string, allow func(key, value string) error, o situation.Options) (truce.Record, error) {
 	if err := checkStatement(st); err != nil {
 		return truce.Record{}, err
 	}

@@ -1,4 +1,4 @@
-package situation
+package scenario
 
 import (
 	"fmt"

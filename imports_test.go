@@ -28,7 +28,7 @@ var house = map[string][]string{
 	"internal/evidence":  {"internal/disk"},
 	"internal/gazetteer": {".", "geo"},
 	"internal/source":    {".", "geo", "internal/gazetteer"},
-	"internal/agreement": {".", "geo"},
+	"internal/agreement": {".", "geo", "internal/gazetteer"},
 	"internal/correlate": {".", "geo"},
 	"internal/assess":    {".", "geo"},
 	"internal/release":   {".", "geo"},                                          // who sees what: below all that compose anything
@@ -45,9 +45,10 @@ var house = map[string][]string{
 	"internal/courier": {},
 	"internal/desk":    {},
 	"internal/monitor": {".", "internal/brief", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
+	"internal/mirror":  {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":  {".", "internal/disk", "internal/ledger", "internal/mission", "internal/monitor"},
-	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/brief", "internal/courier", "internal/desk", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
+	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
 		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report"},
 }
 

@@ -21,7 +21,7 @@ import (
 // Options are what a situation needs from outside. The zero value is useful.
 type Options struct {
 	// Region finds a region by name, after the agreement's own zones; nil: none.
-	Region  func(name string) (*geo.Region, string, error)
+	Region  func(a *truce.Agreement, name string) (*geo.Region, string, error)
 	Workers int // 0: one per processor; the result does not depend on it
 	// Geometry is kept between situations of one agreement; nil: made anew.
 	Geometry *assess.Geometry
@@ -157,7 +157,7 @@ func (s *Situation) tell(what string) func(done, total int) {
 }
 
 // Regions looks up the agreement's zones first, then outside.
-func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, error)) func(string) (*geo.Region, string, bool) {
+func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Region, string, error)) func(string) (*geo.Region, string, bool) {
 	return func(name string) (*geo.Region, string, bool) {
 		if z := a.ZoneNamed(name); z != nil && z.Region != nil {
 			return z.Region, z.Name, true
@@ -165,7 +165,7 @@ func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, erro
 		if outside == nil {
 			return nil, "", false
 		}
-		r, canonical, err := outside(name)
+		r, canonical, err := outside(a, name)
 		return r, canonical, err == nil
 	}
 }

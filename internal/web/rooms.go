@@ -730,7 +730,7 @@ func (s *Server) exchanged(sit *situation.Situation) []statement {
 
 func (s *Server) observePage(q *request) error {
 	state, _ := s.Room.State()
-	p := &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": brief.RegionNames()}}
+	p := &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": brief.RegionNames(state.Agreement)}}
 	var err error
 	if p.Fix, err = q.correcting(); err != nil {
 		return err

@@ -17,7 +17,8 @@ type Agreement struct {
 	Status   Status
 	Digest   Digest // of all files of the folder
 	Location *time.Location
-	Zone     string // the IANA name of Location
+	Zone     string   // the IANA name of Location
+	Places   []string // packages of regions and settlements, see internal/gazetteer; nil: not stated
 
 	Parties    []Party
 	Others     []Party

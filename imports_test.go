@@ -29,7 +29,7 @@ var house = map[string][]string{
 	"internal/gazetteer": {".", "geo"},
 	"internal/source":    {".", "geo", "internal/gazetteer"},
 	"internal/strict":    {"."},
-	"internal/agreement": {".", "geo", "internal/strict", "internal/assess"}, // what a kind of obligation is written as is in the file of the kind
+	"internal/agreement": {".", "geo", "internal/gazetteer", "internal/strict", "internal/assess"}, // what a kind of obligation is written as is in the file of the kind
 	"internal/correlate": {".", "geo"},
 	"internal/assess":    {".", "geo", "internal/strict"},
 	"internal/release":   {".", "geo"},                                          // who sees what: below all that compose anything
@@ -37,22 +37,23 @@ var house = map[string][]string{
 	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary"},
 	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation"},
 	"internal/report":    {".", "geo"},
+	"internal/brief":     {".", "geo", "internal/gazetteer", "internal/source", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess",
-		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/ledger"},
+		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger"},
 	"internal/view":    {".", "geo", "internal/release"},
 	"internal/people":  {},
 	"internal/courier": {},
 	"internal/desk":    {},
-	"internal/monitor": {".", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
+	"internal/monitor": {".", "internal/brief", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
 	"internal/remote":  {".", "internal/disk", "internal/ledger", "internal/mission", "internal/monitor"},
-	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/assess", "internal/courier", "internal/desk", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/courier", "internal/desk", "internal/people", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
+	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
 		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report"},
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report"}
+var pure = []string{".", "geo", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

@@ -79,7 +79,7 @@ func (c command) runDemo(out string) error {
 		return err
 	}
 	issued := truce.InstantOf(c.now())
-	r, err := mission.Compose(m, s, f.during, issued, issued)
+	r, err := m.Report(s, f.during, issued, issued)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 
@@ -111,7 +112,7 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 		fmt.Fprintf(w, "  and more\n")
 	}
 	for _, t := range d.NearTallies {
-		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, mission.TallyWords(t), t.Period.In(loc))
+		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, brief.TallyWords(t), t.Period.In(loc))
 	}
 	for _, x := range d.Responses {
 		fmt.Fprintf(w, "\n%s\n", report.Phrase(": ", fmt.Sprintf("Reply by %s, %s", x.By, x.During.Start.In(loc)), x.Says, m.Words(x.ID, x.Text)))
@@ -182,7 +183,7 @@ func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 func explainTally(w io.Writer, s *situation.Situation, t *truce.Tally) error {
 	mark(w, s.Agreement)
 	r := s.Reconcile(t)
-	fmt.Fprintf(w, "Tally %s, by %s\n%s; %s; %s\n", t.ID, t.Source, mission.TallyWords(t), t.Place, t.Period.In(s.Agreement.Location))
+	fmt.Fprintf(w, "Tally %s, by %s\n%s; %s; %s\n", t.ID, t.Source, brief.TallyWords(t), t.Place, t.Period.In(s.Agreement.Location))
 	for _, d := range t.Details {
 		fmt.Fprintf(w, "  %s: %d\n", d.Name, d.N)
 	}

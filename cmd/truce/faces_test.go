@@ -629,7 +629,7 @@ func facesOfRoom(t *testing.T, dir string, ids map[string]*face, check func(wher
 			t.Fatal(err)
 		}
 		inc := sit.IncidentOf(d)
-		b, err := mission.BoardOf(m, sit, truce.DateOf(inc.Occurred.Start, sit.Agreement.Location).Day(sit.Agreement.Location), truce.InstantOf(time.Now()))
+		b, err := m.Board(sit, truce.DateOf(inc.Occurred.Start, sit.Agreement.Location).Day(sit.Agreement.Location), truce.InstantOf(time.Now()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/mission"
 
 	"fmt"
@@ -154,7 +155,7 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 			}
 			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
 				fields: append([]string{"id", "from", "until", "place", "what", "signs", "sources", "state"}, report.Columns...)}
-			for _, inc := range mission.ByTime(s.Incidents()) {
+			for _, inc := range brief.ByTime(s.Incidents()) {
 				r := s.Row(inc)
 				if !f.has(&r, s) {
 					continue
@@ -337,5 +338,5 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 	if !f.has(&total, s) {
 		return
 	}
-	out.add2(&t.Place, values("tally", t.Place.String(), mission.TallyWords(t), truce.Signs{}, &total), cells(t.ID.String(), t.Place.Short(), mission.TallyWords(t), truce.Signs{})...)
+	out.add2(&t.Place, values("tally", t.Place.String(), brief.TallyWords(t), truce.Signs{}, &total), cells(t.ID.String(), t.Place.Short(), brief.TallyWords(t), truce.Signs{})...)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/mission"
 
 	"encoding/json"
@@ -238,7 +239,7 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 		before[inc.ID] = inc
 	}
 	now := map[truce.Digest]bool{}
-	for _, inc := range mission.ByTime(is.Incidents()) {
+	for _, inc := range brief.ByTime(is.Incidents()) {
 		now[inc.ID] = true
 		if before[inc.ID] != nil {
 			continue
@@ -256,7 +257,7 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 		}
 		out = append(out, x)
 	}
-	for _, inc := range mission.ByTime(was.Incidents()) {
+	for _, inc := range brief.ByTime(was.Incidents()) {
 		if now[inc.ID] || slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return is.IncidentOf(o.ID) != nil }) {
 			continue
 		}

@@ -77,7 +77,7 @@ the same.`,
 				return err
 			}
 			issued := truce.InstantOf(c.now())
-			r, err := mission.Compose(m, s, f.during, issued, min(s.Now, issued))
+			r, err := m.Report(s, f.during, issued, min(s.Now, issued))
 			if err != nil {
 				return err
 			}

@@ -46,6 +46,7 @@ type file struct {
 	Title      str               `yaml:"title" need:"what people call it" doc:"what people call it"`
 	Status     str               `yaml:"status" need:"in-force, draft or rehearsal" doc:"anything but in-force is marked on every output" enum:"in-force draft rehearsal"`
 	Timezone   str               `yaml:"timezone" need:"an IANA name such as Europe/Kyiv" doc:"IANA zone whose calendar days and local hours count"`
+	Places     []str             `yaml:"places" doc:"packages of regions and settlements that are known by name, such as ukraine"`
 	Parties    []party           `yaml:"parties" need:"who is bound" doc:"who is bound; two or more"`
 	Others     []party           `yaml:"others" doc:"mediators, guarantors, monitors"`
 	Zones      mapping[str]      `yaml:"zones" doc:"name to GeoJSON file with polygons"`

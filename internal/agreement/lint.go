@@ -80,6 +80,7 @@ var codes = map[string]string{
 	"bad-path":             "a file outside the agreement's folder",
 	"bad-period":           "a period that ends before it begins, or is given twice",
 	"bad-time":             "a time without zone, or a day that does not exist",
+	"unknown-places":       "a package of places that this program does not have",
 	"bad-timezone":         "a zone that is not in the IANA list",
 	"bad-value":            "a value of the wrong kind",
 	"bad-yaml":             "the file is not YAML",

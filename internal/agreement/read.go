@@ -17,6 +17,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/gazetteer"
 )
 
 const mainFile = "agreement.yaml"
@@ -116,6 +117,16 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		} else {
 			a.Location = loc
 		}
+	}
+	if f.Places != nil { // none is another thing than nothing stated
+		a.Places = []string{}
+	}
+	for _, p := range f.Places {
+		if _, err := gazetteer.Of([]string{p.V}); err != nil {
+			r.d.Errorf(p.Line, p.Col, "unknown-places", "truce check names the packages that there are", "%s", err)
+			continue
+		}
+		a.Places = append(a.Places, p.V)
 	}
 	r.parties(f, a)
 	r.zones(f, a)

@@ -73,6 +73,7 @@ func TestFaults(t *testing.T) {
 		{"empty value", "title: Test", "title:", "empty-value", 3},
 		{"status", "status: draft", "status: maybe", "bad-value", 4},
 		{"time zone", "Europe/Kyiv", "Europe/Kiyv", "bad-timezone", 5},
+		{"places", "timezone: Europe/Kyiv", "timezone: Europe/Kyiv\nplaces: [ukraine, ukrain]", "unknown-places", 6},
 		{"party twice", "{id: B}]", "{id: A}]", "duplicate-party", 6},
 		{"no parties", "[{id: A}, {id: B}]", "[]", "no-parties", 1},
 		{"unknown party", "binds: [A, B]\n    prohibit", "binds: [A, C]\n    prohibit", "undefined-party", 13},
@@ -168,4 +169,19 @@ func FuzzRead(f *testing.F) {
 			t.Error("no agreement, and nothing says why")
 		}
 	})
+}
+
+// TestPlaces: what an agreement says of packages of places, where it says nothing, and
+// where it wants none.
+func TestPlaces(t *testing.T) {
+	for text, want := range map[string][]string{"": nil, "\nplaces: [ukraine]": {"ukraine"}, "\nplaces: []": {}} {
+		a, probs := Read(folder(strings.Replace(sound, "timezone: Europe/Kyiv", "timezone: Europe/Kyiv"+text, 1)))
+		if err := probs.Err(); err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if !slices.Equal(a.Places, want) || (a.Places == nil) != (want == nil) {
+			t.Errorf("%q: %#v, want %#v", text, a.Places, want)
+		}
+	}
 }

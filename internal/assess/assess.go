@@ -39,10 +39,6 @@ type Context struct {
 	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
 	shapes  *Geometry
 
-	// Existed is the moment at which a finding of an apparent violation first
-	// existed in knowledge, from which clocks run. nil: no clock runs.
-	Existed func(r *Rule, inc *truce.Incident, party truce.PartyID) truce.Instant
-
 	// Geometry is kept between contexts of one agreement; nil: made anew.
 	Geometry *Geometry
 
@@ -92,6 +88,7 @@ type PartyWord struct {
 type Rule struct {
 	c       *Context
 	p       *truce.Provision
+	as      *truce.Reading // whose reading of the provision it is; nil: all read it alike, or only their lists of objects differ
 	reading string
 	scope   []truce.Interval // when it binds
 	begun   bool
@@ -150,11 +147,8 @@ func (c *Context) Rules(p *truce.Provision) []*Rule {
 }
 
 func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.ObjectList, id string) *Rule {
-	r := &Rule{c: c, p: p, reading: id, scope: []truce.Interval{{Start: truce.Always, End: truce.Never}}, begun: true, limited: len(lists) > 0}
-	if p.Phase != "" {
-		ph := c.Phases[p.Phase]
-		r.scope, r.begun, r.why = slices.Clone(ph.During), ph.Begun, ph.Why
-	}
+	r := &Rule{c: c, p: p, as: rd, reading: id, limited: len(lists) > 0}
+	r.bind()
 	for _, l := range lists {
 		for _, o := range l.Objects {
 			r.objects = append(r.objects, object{o, geo.VecOf(o.Point)})
@@ -163,26 +157,37 @@ func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.Obje
 	if k, ok := p.Obligation.(kind); ok {
 		r.kind, r.in = k, k.Zones()
 	}
-	if rd != nil {
-		if rd.From != truce.Always {
-			end := truce.Never
-			if r.begun {
-				end = r.scope[len(r.scope)-1].End
-			}
-			r.scope, r.begun = []truce.Interval{{Start: rd.From, End: end}}, true
-		}
-		for i := range r.scope {
-			r.scope[i].End = min(r.scope[i].End, rd.To)
-		}
-		r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
-		if len(r.scope) == 0 {
-			r.begun, r.why = false, truce.Because("as %s reads it, it ends before it begins", id)
-		}
-		if len(rd.In) > 0 {
-			r.in = rd.In
-		}
+	if rd != nil && len(rd.In) > 0 {
+		r.in = rd.In
 	}
 	return r
+}
+
+// bind says when the rule binds: while its phase lasts, within the time that its
+// reading gives the article.
+func (r *Rule) bind() {
+	r.scope, r.begun, r.why = []truce.Interval{{Start: truce.Always, End: truce.Never}}, true, truce.Reason{}
+	if r.p.Phase != "" {
+		ph := r.c.Phases[r.p.Phase]
+		r.scope, r.begun, r.why = slices.Clone(ph.During), ph.Begun, ph.Why
+	}
+	if r.as == nil {
+		return
+	}
+	if r.as.From != truce.Always {
+		end := truce.Never
+		if r.begun {
+			end = r.scope[len(r.scope)-1].End
+		}
+		r.scope, r.begun = []truce.Interval{{Start: r.as.From, End: end}}, true
+	}
+	for i := range r.scope {
+		r.scope[i].End = min(r.scope[i].End, r.as.To)
+	}
+	r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
+	if len(r.scope) == 0 {
+		r.begun, r.why = false, truce.Because("as %s reads it, it ends before it begins", r.reading)
+	}
 }
 
 // Article and Reading name the rule.
@@ -531,22 +536,29 @@ type Query struct {
 	Reasons bool                                 // also say why, in words
 }
 
-// Incident holds an incident against the rule.
+// Incident assesses an incident under the rule, without the clock of a reply: Finding,
+// and then what people decided of it.
 func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
-	out := r.incident(inc, q)
-	out.Of = inc.ID
-	r.kind.finding(&out, q)
-	if out.Outcome == truce.ApparentViolation && r.waiting(inc, q, &out) {
-		out.Outcome = truce.AwaitingResponse
-	}
-	r.decide(inc, &out)
+	out := r.Finding(inc, q)
+	r.Decide(inc, &out)
 	return out
 }
 
-// Undecided is the finding before clocks and before people's decisions under the article.
+// Finding is what the rule says of an incident before any clock, and before people's
+// decisions under the article.
+func (r *Rule) Finding(inc *truce.Incident, q Query) truce.Assessment {
+	out := r.incident(inc, q)
+	out.Of = inc.ID
+	r.kind.finding(&out, q)
+	return out
+}
+
+// Undecided is what people are shown before they decide: the finding itself, whatever
+// kind of article it is under.
 func (r *Rule) Undecided(inc *truce.Incident) truce.Assessment { return r.incident(inc, Query{}) }
 
-// incident is the finding itself, before clocks and people's decisions on it.
+// incident is the finding itself, before clocks and before people's decisions under
+// the article.
 func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	var t *trace
 	if q.Reasons {
@@ -863,9 +875,9 @@ func person(decisions []*truce.Decision) truce.Standing {
 	return s
 }
 
-// decide applies what people decided of the incident; under the article the
+// Decide applies what people decided of the incident; under the article the
 // latest confirmation or rejection counts.
-func (r *Rule) decide(inc *truce.Incident, out *truce.Assessment) {
+func (r *Rule) Decide(inc *truce.Incident, out *truce.Assessment) {
 	for _, d := range r.c.on(inc) {
 		switch d.Kind {
 		case truce.Verify, truce.Unverifiable:
@@ -956,43 +968,6 @@ func earlierState(d *truce.Decision, inc *truce.Incident, out *truce.Assessment)
 // made: a person must look again.
 func EarlierState(d *truce.Decision, inc *truce.Incident) bool {
 	return len(d.State) > 0 && !slices.Equal(d.State, inc.IDs())
-}
-
-// waiting reports whether the reply clock still runs for an apparent
-// violation: from the moment the finding first existed in knowledge until the
-// reply or the clock's end.
-func (r *Rule) waiting(inc *truce.Incident, q Query, out *truce.Assessment) bool {
-	clock := r.p.Clocks.Reply
-	if clock == 0 || r.c.Now == truce.Never || r.c.Existed == nil {
-		return false
-	}
-	first := r.c.Existed(r, inc, q.Party)
-	if end := first.Add(clock); end <= r.c.Now || first == truce.Always {
-		return false
-	} else if by := r.reply(inc); by != "" {
-		out.Reasons = append(out.Reasons, truce.Because("%s has replied", by))
-		return false
-	} else {
-		out.Reasons = append(out.Reasons, truce.Because("a reply is awaited until %s", end.In(r.c.Agreement.Location)))
-	}
-	return true
-}
-
-// reply returns who answered the incident, if a bound party did. Responses are
-// those received by the moment of knowledge; the times that they state for
-// themselves decide nothing.
-func (r *Rule) reply(inc *truce.Incident) truce.PartyID {
-	for _, a := range r.c.Responses {
-		if !r.p.Bound(a.By) {
-			continue
-		}
-		for _, o := range inc.Of {
-			if o.ID == a.To {
-				return a.By
-			}
-		}
-	}
-	return ""
 }
 
 // Tally holds a tally against the rule, as if it were one observation. A

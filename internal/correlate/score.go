@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"sync"
+
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 )
@@ -172,23 +174,50 @@ type words struct {
 	due     []truce.Instant  // Input.Deadlines
 }
 
-// vocabularyTables makes the tables of acts and weapons.
+// vocabularyTables gives the words of one correlation, and the tables of acts and
+// weapons. The tables of a method and a vocabulary, some ten thousand weights, are made
+// once: correlations of a few observations are asked for by the thousand.
 func vocabularyTables(m *Method, v *truce.Vocabulary) (*words, [3][][]int32) {
-	w := &words{map[truce.Act]uint16{}, map[truce.Class]uint16{"": 0}, map[truce.PartyID]int32{"": 0}, map[truce.SourceID]int32{}, 0, map[string]int32{}, nil}
+	key := taxonomyKey{m, v}
+	made, ok := taxonomies.Load(key)
+	if !ok {
+		made, _ = taxonomies.LoadOrStore(key, newTaxonomy(m, v))
+	}
+	t := made.(*taxonomy)
+	return &words{acts: t.acts, classes: t.classes, sides: map[truce.PartyID]int32{"": 0}, apart: map[truce.SourceID]int32{}, things: map[string]int32{}}, t.tables
+}
+
+// A taxonomy is a vocabulary with a method's weights, which nobody changes.
+type taxonomy struct {
+	acts    map[truce.Act]uint16
+	classes map[truce.Class]uint16
+	tables  [3][][]int32
+}
+
+type taxonomyKey struct {
+	m *Method
+	v *truce.Vocabulary
+}
+
+var taxonomies sync.Map // of *taxonomy, by taxonomyKey
+
+func newTaxonomy(m *Method, v *truce.Vocabulary) *taxonomy {
+	t := &taxonomy{acts: map[truce.Act]uint16{}, classes: map[truce.Class]uint16{"": 0}}
 	acts := v.Acts()
 	for i, a := range acts {
-		w.acts[truce.Act(a)] = uint16(i)
+		t.acts[truce.Act(a)] = uint16(i)
 	}
 	classes := append([]string{""}, v.Classes()...)
 	for i, c := range classes {
-		w.classes[truce.Class(c)] = uint16(i)
+		t.classes[truce.Class(c)] = uint16(i)
 	}
-	return w, [3][][]int32{
+	t.tables = [3][][]int32{
 		square(len(acts), func(i, j int) int64 { return actWeight(m, v, truce.Act(acts[i]), truce.Act(acts[j])) }),
 		square(len(classes), func(i, j int) int64 {
 			return weaponWeight(m, v, truce.Class(classes[i]), truce.Class(classes[j]))
 		}),
 	}
+	return t
 }
 
 func square(n int, f func(i, j int) int64) [][]int32 {

@@ -14,6 +14,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/evidence"
+	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
@@ -261,7 +262,7 @@ func (m *Mission) reading(in *Intake) (source.Kind, source.Options, error) {
 	if err != nil {
 		return k, source.Options{}, err
 	}
-	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage, Zones: m.Agreement.ZoneOrder}
+	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage, Zones: m.Agreement.ZoneOrder, Gazetteer: gazetteer.For(m.Agreement)}
 	if in.Timezone != "" {
 		if o.Location, err = time.LoadLocation(in.Timezone); err != nil || in.Timezone == "Local" {
 			return k, o, fmt.Errorf("timezone %q is not known", in.Timezone)

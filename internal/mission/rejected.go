@@ -55,9 +55,6 @@ type Rejected struct {
 	Elsewhere int
 }
 
-// Total is how many rows a report of the period must mention.
-func (r *Rejected) Total() int { return r.Dated + r.Undated + r.Elsewhere }
-
 // mostWhole is how many rows of a file are listed with their content; the others are
 // listed without it.
 const mostWhole = 10_000
@@ -225,18 +222,4 @@ func (r *rejectedRow) Words() string {
 		s += "; " + r.Hint
 	}
 	return s
-}
-
-// rejected says how many rows of files are missing from the period because they could
-// not be read. Nothing is said where there is none.
-func (c *composer) rejected(say sentence) error {
-	v := c.v
-	if c.whole {
-		v = truce.Interval{}
-	}
-	r, err := c.m.Rejected(v, c.m.For.Audience)
-	if err == nil && r.Total() > 0 {
-		say(because("Rejected rows"), because("Rows of files that could not be read are counted nowhere. Of this period: %d; of unknown time: %d; in files that were read on another machine: %d. truce rejected lists them with the reasons.", r.Dated, r.Undated, r.Elsewhere))
-	}
-	return err
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
@@ -222,7 +223,7 @@ func (m *Mission) Words(id truce.Digest, public string) string {
 	if w := t.Words(); w != "" || !t.Sealed {
 		return w
 	}
-	return NotRead
+	return brief.NotRead
 }
 
 // Although is what a decision says of what speaks against it; empty also where it may not
@@ -241,10 +242,7 @@ func (m *Mission) Basis(id truce.Digest, public string) string {
 	}
 	t := m.Text(id, m.reader())
 	if t.Basis == "" && t.Sealed {
-		return NotRead
+		return brief.NotRead
 	}
 	return t.Basis
 }
-
-// NotRead stands for a text that may not be read here.
-const NotRead = "(not public)"

@@ -2,7 +2,6 @@ package mission
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,35 +32,6 @@ func One(s *situation.Situation, prefix string) (truce.Digest, error) {
 	return truce.Digest{}, Hint{fmt.Errorf("ID %q is ambiguous: %s", prefix, strings.Join(list, ", ")), "give more of its digits"}
 }
 
-// Add appends s unless it is there.
-func Add(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
-}
-
-// ByTime sorts incidents for reading; equal times by ID.
-func ByTime(list []*truce.Incident) []*truce.Incident {
-	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b *truce.Incident) int {
-		return int(min(1, max(-1, a.Occurred.Start-b.Occurred.Start)))
-	})
-	return out
-}
-
-// TallyWords say what a tally is of.
-func TallyWords(t *truce.Tally) string {
-	w := "tally: " + t.Count.String() + " " + string(t.Act)
-	if t.Weapon != "" {
-		w += ", " + string(t.Weapon)
-	}
-	if t.Claimant != "" {
-		w += ", says " + string(t.Claimant)
-	}
-	return w
-}
-
 // EntryList names entries by number.
 func EntryList(list []int64) string {
 	var parts []string
@@ -77,18 +47,6 @@ func EntryList(list []int64) string {
 	}
 	return "entries " + strings.Join(parts, ", ")
 }
-
-func casualtyWords(cs *truce.Casualties) string {
-	var out []string
-	for _, n := range truce.CasualtyFields {
-		if r := *cs.Field(n); r != nil {
-			out = append(out, n+" "+r.Words())
-		}
-	}
-	return strings.Join(out, "; ")
-}
-
-func spaced(s string) string { return strings.ReplaceAll(s, "-", " ") }
 
 // Are counts things that are there.
 func Are(n int, what string) string {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/brief"
 )
 
 // TestBoardShared: a board is composed once for all who ask at the same time, those of
@@ -28,7 +28,7 @@ func TestBoardShared(t *testing.T) {
 	s := state.Situations[truce.ForPublic]
 	period := s.Occurred()
 	var mu sync.Mutex
-	boards := map[*mission.Board]int{}
+	boards := map[*brief.Board]int{}
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
@@ -261,17 +262,17 @@ func TestAbridge(t *testing.T) {
 		{"wider", truce.PublicRelease{BlurM: 5000}, 3, 5000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			compose := func(rules truce.PublicRelease) (*report.Report, *mission.Board) {
+			compose := func(rules truce.PublicRelease) (*report.Report, *brief.Board) {
 				t.Helper()
 				m := r.Mission()
 				terms := *m.Agreement
 				terms.Public = rules
 				m.Agreement, m.For = &terms, release.Reader{Audience: truce.ForPublic}
-				out, err := mission.Compose(m, s, truce.Interval{}, now, now)
+				out, err := m.Report(s, truce.Interval{}, now, now)
 				if err != nil {
 					t.Fatal(err)
 				}
-				board, err := mission.BoardOf(m, s, truce.Interval{}, now)
+				board, err := m.Board(s, truce.Interval{}, now)
 				if err != nil {
 					t.Fatal(err)
 				}

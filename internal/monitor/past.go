@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
@@ -116,7 +116,7 @@ type board struct {
 	situation *situation.Situation
 	period    truce.Interval
 	done      chan struct{} // closed when it is composed
-	out       *mission.Board
+	out       *brief.Board
 	err       error
 }
 
@@ -136,7 +136,7 @@ func (r *Room) Sees(a truce.Audience, s *situation.Situation) release.Viewer {
 // until the audience is shown more of the period: it must not be changed. chosen
 // says that it is not the period that everybody is shown: those boards are composed one
 // at a time, and ErrBusy says that too many wait.
-func (r *Room) Board(ctx context.Context, a truce.Audience, s *situation.Situation, period truce.Interval, chosen bool) (*mission.Board, error) {
+func (r *Room) Board(ctx context.Context, a truce.Audience, s *situation.Situation, period truce.Interval, chosen bool) (*brief.Board, error) {
 	of, lane := boardsOf{a, chosen}, r.usual
 	if chosen {
 		lane = r.chosen
@@ -182,7 +182,7 @@ func (r *Room) compose(ctx context.Context, of boardsOf, lane *lane, b *board) {
 	defer leave()
 	m := r.Mission()
 	m.For = release.Reader{Audience: of.audience}
-	b.out, b.err = mission.BoardOf(m, b.situation, b.period, r.Now())
+	b.out, b.err = m.Board(b.situation, b.period, r.Now())
 }
 
 // boardOf is the board that is kept, or a new one, which is the caller's to compose.
@@ -219,5 +219,5 @@ func (r *Room) Report(ctx context.Context, a truce.Audience, s *situation.Situat
 	m := r.Mission()
 	m.For = release.Reader{Audience: a}
 	now := r.Now()
-	return mission.Compose(m, s, period, now, now)
+	return m.Report(s, period, now, now)
 }

@@ -127,7 +127,7 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 				return f.Assessment, nil
 			}
 		}
-		return each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, aq) }), nil
+		return each(rules, func(r *assess.Rule) truce.Assessment { return s.assess(r, inc, aq) }), nil
 	}
 	for _, t := range s.Tallies {
 		if t.ID == q.Of {
@@ -276,7 +276,7 @@ func (s *Situation) reason(rules []*assess.Rule, v truce.Interval, sum *assess.S
 	quick := q
 	quick.Reasons = false
 	if each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, sum, quick) }).Outcome == f.Outcome {
-		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(f.Incident, q) })
+		a := each(rules, func(r *assess.Rule) truce.Assessment { return s.assess(r, f.Incident, q) })
 		sum.Worst = &a
 	}
 }
@@ -322,7 +322,7 @@ func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []Clock {
 	if !ok || s.Now == truce.Never {
 		return nil
 	}
-	first := s.existed(s.rules[art][0], inc, "")
+	first := s.first(s.rules[art][0], inc, "")
 	if !first.Stated() {
 		return nil
 	}
@@ -358,7 +358,7 @@ func (s *Situation) ticks(art truce.Article, f *assess.Found) bool {
 	return f.Outcome.Counts() && f.Outcome != truce.Violation && s.mayRun(art, f.Incident)
 }
 
-// mayRun is cheap, where Clocks looks at every moment: no finding existed first
+// mayRun is cheap, where Clocks may go through every state: no finding existed first
 // after the last moment at which anything of its incident became known.
 func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
 	p, ok := s.Agreement.Provision(art)
@@ -369,25 +369,15 @@ func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
 	if longest == 0 {
 		return false
 	}
-	last := truce.Always
+	t := s.toldOf()
+	last := t.last
 	for _, o := range inc.Of {
 		last = max(last, s.Known(o.ID))
-	}
-	if last.Add(longest) > s.Now {
-		return true
-	}
-	for i := range s.told {
-		t := &s.told[i]
-		if d := t.Decision; d != nil && len(d.Of) > 0 && !slices.ContainsFunc(d.Of, func(id truce.Digest) bool {
-			return slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return o.ID == id })
-		}) {
-			continue
-		}
-		if t.Known.Add(longest) > s.Now {
-			return true
+		for _, d := range t.on[o.ID] {
+			last = max(last, d.known)
 		}
 	}
-	return false
+	return last.Add(longest) > s.Now
 }
 
 // Reconciled is a tally beside what was found of it.

@@ -219,7 +219,7 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 	outcomes, found := make([]uint8, len(all)), make([]*assess.Found, len(all))
 	correlate.Parallel(len(all), s.workers, s.tell("assessing article "+string(art)), func(i int) {
 		inc := all[i]
-		a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, q) })
+		a := each(rules, func(r *assess.Rule) truce.Assessment { return s.assess(r, inc, q) })
 		outcomes[i] = outcomeOf(rules, inc, a.Outcome)
 		if !silent(a.Outcome) {
 			found[i] = assess.NewFound(inc, a)

@@ -123,7 +123,7 @@ func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
 // anew begins again with all records.
 func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Instant) (*Situation, Change) {
 	g.claims, g.early = map[*truce.Observation]*truce.Observation{}, map[truce.Digest]int{}
-	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &sinces{}}
+	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	l := s.live(records, g.claim, true)
 	var res *correlate.Result
 	s.Phases = phases(a, s.Decisions)
@@ -182,7 +182,7 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 
 // again is a situation with what there was, to be made the next.
 func (s *Situation) again(now truce.Instant, o Options) *Situation {
-	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: s.since, before: s.before, moved: s.moved, signed: s.signed}
+	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, before: s.before, moved: s.moved, signed: s.signed}
 }
 
 // grown is a copy to which entries are added. The map of moments is shared: what
@@ -245,9 +245,6 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	add, drop := difference(was.observations, s.observations)
 	ch, res := g.index.Update(add, drop, s.Decisions)
 	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.told, s.told)
-	if everything {
-		s.since = &sinces{}
-	}
 	// What was said about an incident changes what follows for it.
 	said := map[truce.Digest]bool{}
 	spoken(was, s, func(id truce.Digest) { said[id] = true })
@@ -272,6 +269,16 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 		for _, inc := range was.Within(v) {
 			again(inc)
 		}
+		for id, past := range s.before { // it may have excepted what was corrected
+			if slices.ContainsFunc(past, func(r truce.Record) bool { return v.Overlaps(r.Observation.Occurred) }) {
+				again(was.IncidentOf(id))
+			}
+		}
+	}
+	if everything {
+		s.since = &firstMoments{}
+	} else {
+		s.since = was.since.without(changed(touched, gone))
 	}
 	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
 	s.settle(l)
@@ -294,6 +301,15 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	}
 	g.last, g.live, g.change = s, l, out
 	return s, out
+}
+
+// changed are the IDs of incidents that are gone, new or said something else of.
+func changed(touched map[truce.Digest]*truce.Incident, gone map[truce.Digest]bool) map[truce.Digest]bool {
+	out := maps.Clone(gone)
+	for id := range touched {
+		out[id] = true
+	}
+	return out
 }
 
 // difference lists what is in is and not in was, and the other way round, by pointer.
@@ -414,7 +430,8 @@ func (s *Situation) overdue(is *Situation) (out []*truce.Incident) {
 			continue
 		}
 		for _, x := range f.awaiting {
-			if each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(x.Incident, assess.Query{Party: key.party}) }).Outcome != x.Outcome {
+			over := func(r *assess.Rule) bool { return r.ReplyBy(is.first(r, x.Incident, key.party)) <= is.Now }
+			if slices.ContainsFunc(rules, over) && each(rules, func(r *assess.Rule) truce.Assessment { return is.assess(r, x.Incident, assess.Query{Party: key.party}) }).Outcome != x.Outcome {
 				out = append(out, x.Incident)
 			}
 		}
@@ -434,9 +451,6 @@ func (s *Situation) computed() map[findingKey]*findings {
 func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.Digest, everything bool) {
 	var dropped []*truce.Incident
 	s.incidents, dropped, _ = was.incidents.with(dropping(fresh, gone), fresh)
-	for _, inc := range dropped {
-		s.since.forget(inc)
-	}
 	cal := was.calendar().with(dropped, fresh)
 	if everything {
 		cal = cal.afresh()
@@ -484,7 +498,7 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 		outcomes := map[*truce.Incident]uint8{}
 		var found []*assess.Found
 		for _, inc := range fresh {
-			a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Incident(inc, assess.Query{}) })
+			a := each(rules, func(r *assess.Rule) truce.Assessment { return s.assess(r, inc, assess.Query{}) })
 			outcomes[inc] = outcomeOf(rules, inc, a.Outcome)
 			if !silent(a.Outcome) {
 				found = append(found, assess.NewFound(inc, a))

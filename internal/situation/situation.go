@@ -21,7 +21,7 @@ import (
 // Options are what a situation needs from outside. The zero value is useful.
 type Options struct {
 	// Region finds a region by name, after the agreement's own zones; nil: none.
-	Region  func(name string) (*geo.Region, string, error)
+	Region  func(a *truce.Agreement, name string) (*geo.Region, string, error)
 	Workers int // 0: one per processor; the result does not depend on it
 	// Geometry is kept between situations of one agreement; nil: made anew.
 	Geometry *assess.Geometry
@@ -77,7 +77,9 @@ type Situation struct {
 
 	onceHome sync.Once
 	home     [][]*truce.Incident // of each of observations
-	since    *sinces
+	since    *firstMoments
+	onceTold sync.Once
+	toldPast *toldPast
 	onceCal  sync.Once
 	cal      *calendar[*truce.Incident]
 
@@ -102,7 +104,7 @@ type findingKey struct {
 // Build derives the situation of records known by now. Records of one moment
 // may stand in any order, except decisions, whose order counts.
 func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Options) *Situation {
-	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &sinces{}}
+	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	l := s.live(records, (*Situation).claimed, false)
 	s.Phases = phases(a, s.Decisions)
 	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.tell("correlating")})
@@ -139,7 +141,7 @@ func (s *Situation) settle(l *living) {
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
-		Region: Regions(s.Agreement, s.opt.Region), Geometry: s.opt.Geometry, Existed: s.existed, Progress: s.tell("uniting coverage")})
+		Region: Regions(s.Agreement, s.opt.Region), Geometry: s.opt.Geometry, Progress: s.tell("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {
 		s.rules[s.Agreement.Provisions[i].Article] = s.ctx.Rules(&s.Agreement.Provisions[i])
@@ -155,7 +157,7 @@ func (s *Situation) tell(what string) func(done, total int) {
 }
 
 // Regions looks up the agreement's zones first, then outside.
-func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, error)) func(string) (*geo.Region, string, bool) {
+func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Region, string, error)) func(string) (*geo.Region, string, bool) {
 	return func(name string) (*geo.Region, string, bool) {
 		if z := a.ZoneNamed(name); z != nil && z.Region != nil {
 			return z.Region, z.Name, true
@@ -163,7 +165,7 @@ func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, erro
 		if outside == nil {
 			return nil, "", false
 		}
-		r, canonical, err := outside(name)
+		r, canonical, err := outside(a, name)
 		return r, canonical, err == nil
 	}
 }
@@ -260,7 +262,7 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 			}
 		}
 	}
-	s.history(records, l.next)
+	s.history(records, l.next, own)
 	s.correct(records, l.gone)
 	once := map[truce.Digest]bool{} // of entries other than observations
 	for i := range records {
@@ -411,20 +413,23 @@ func (s *Situation) claimed(o *truce.Observation) *truce.Observation {
 	return o
 }
 
-// history keeps what entries replaced.
-func (s *Situation) history(records []truce.Record, next map[truce.Digest]truce.Digest) {
+// history keeps what entries replaced, with what replaced it as far as it may.
+func (s *Situation) history(records []truce.Record, next map[truce.Digest]truce.Digest, own map[truce.Digest]owner) {
 	if len(next) == 0 {
 		return
 	}
 	s.before = map[truce.Digest][]truce.Record{}
 	for i := range records {
 		r := &records[i]
-		if r.Known > s.Now || r.Observation == nil {
-			continue
+		if r.Observation == nil {
+			continue // what will be known later is kept: of entries with one ID it may be the first, which counts
 		}
 		if _, replaced := next[r.ID()]; replaced || !r.Replaces.IsZero() {
-			id := successor(next, r.ID())
-			s.before[id] = append(s.before[id], *r)
+			id, was := successor(next, r.ID()), *r
+			if o, known := own[r.Replaces]; r.Replaces == r.ID() || known && !o.mayTakeBack(r.Speaker, s.speaks(r)) {
+				was.Replaces = truce.Digest{}
+			}
+			s.before[id] = append(s.before[id], was)
 		}
 	}
 }
@@ -546,94 +551,6 @@ func (s *Situation) regrade() {
 func (s *Situation) lives(id truce.Digest) bool {
 	_, ok := s.observations.get(id)
 	return ok
-}
-
-// existed is the moment at which an apparent violation first existed in
-// knowledge of what an incident is of now: the situation is built again, of
-// these entries and what they replaced, at each moment at which one of them, or
-// what was decided or notified, became known.
-func (s *Situation) existed(r *assess.Rule, inc *truce.Incident, party truce.PartyID) truce.Instant {
-	key := findingKey{r.Article(), r.Reading(), party}
-	at, ok := s.since.get(inc, key)
-	if !ok {
-		at = s.firstExisted(r, inc, party)
-		s.since.keep(inc, key, at)
-	}
-	return at
-}
-
-// sinces keep when findings first existed. An incident of which anything else
-// is known has another pointer.
-type sinces struct {
-	mu sync.Mutex
-	at map[*truce.Incident]map[findingKey]truce.Instant
-}
-
-func (x *sinces) get(inc *truce.Incident, key findingKey) (truce.Instant, bool) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	at, ok := x.at[inc][key]
-	return at, ok
-}
-
-func (x *sinces) keep(inc *truce.Incident, key findingKey, at truce.Instant) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.at == nil {
-		x.at = map[*truce.Incident]map[findingKey]truce.Instant{}
-	}
-	if x.at[inc] == nil {
-		x.at[inc] = map[findingKey]truce.Instant{}
-	}
-	x.at[inc][key] = at
-}
-
-func (x *sinces) forget(inc *truce.Incident) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	delete(x.at, inc)
-}
-
-func (s *Situation) firstExisted(r *assess.Rule, inc *truce.Incident, party truce.PartyID) truce.Instant {
-	var recs []truce.Record
-	mine := map[truce.Digest]bool{}
-	for _, o := range inc.Of {
-		if past := s.before[o.ID]; past != nil {
-			recs = append(recs, past...)
-		} else {
-			recs = append(recs, truce.Record{Known: s.ctx.Known(o.ID), Observation: o})
-		}
-	}
-	for i := range recs {
-		mine[recs[i].ID()] = true
-	}
-	for _, t := range s.told {
-		if d := t.Decision; d == nil || len(d.Of) == 0 || slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return mine[id] }) {
-			recs = append(recs, t)
-		}
-	}
-	var moments []truce.Instant
-	for i := range recs {
-		moments = append(moments, recs[i].Known)
-	}
-	slices.Sort(moments)
-	o := s.opt
-	o.Workers, o.Progress, o.Withheld = 1, nil, nil
-	for _, at := range slices.Compact(moments) {
-		past := Build(s.Agreement, recs, at, o)
-		past.ctx.Existed = nil
-		for _, rule := range past.rules[r.Article()] {
-			if rule.Reading() != r.Reading() {
-				continue
-			}
-			for _, i := range past.Incidents() {
-				if out := rule.Incident(i, assess.Query{Party: party}).Outcome; out == truce.ApparentViolation || out == truce.Violation {
-					return at
-				}
-			}
-		}
-	}
-	return truce.Never
 }
 
 // phases are when the agreement's phases last, as declared, extended and

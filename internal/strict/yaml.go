@@ -141,6 +141,7 @@ func (d *Decoder) value(n *yaml.Node, v reflect.Value, name string) {
 			d.Errorf(n.Line, n.Column, "bad-value", "write [a, b] or lines that begin with -", "%s: want a list", name)
 			return
 		}
+		v.Set(reflect.MakeSlice(v.Type(), 0, len(n.Content))) // an empty list is stated, and no list is not
 		for _, c := range n.Content {
 			e := reflect.New(v.Type().Elem()).Elem()
 			d.value(c, e, name)

@@ -110,7 +110,7 @@ func (s *Server) draftReport(ctx context.Context, d *draft) (*report.Report, []s
 	}
 	m := s.Room.Mission()
 	m.For = release.Reader{Audience: truce.ForPublic}
-	r, err := mission.Compose(m, sit, d.Period, d.Frozen, d.Frozen)
+	r, err := m.Report(sit, d.Period, d.Frozen, d.Frozen)
 	if err != nil {
 		return nil, nil, err
 	}

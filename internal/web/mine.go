@@ -573,13 +573,18 @@ func (s *Server) saidOf(sit *situation.Situation, party truce.PartyID) []blame {
 		var out []blame
 		for _, inc := range sit.Incidents() {
 			x := blame{ID: inc.ID, at: inc.Occurred.Start, Answered: answered[inc]}
+			add := func(how string) {
+				if !slices.Contains(x.How, how) {
+					x.How = append(x.How, how)
+				}
+			}
 			for _, o := range inc.Of {
 				switch {
 				case truce.Words.Sign(o.Act): // it claims nothing
 				case o.Alleged() && o.Claimant != party && (len(o.MayHaveActed()) == 0 || slices.Contains(o.MayHaveActed(), party)):
-					x.How = mission.Add(x.How, byAllegation)
+					add(byAllegation)
 				case !o.Alleged() && slices.Contains(o.MayHaveActed(), party):
-					x.How = mission.Add(x.How, byObservation)
+					add(byObservation)
 				}
 			}
 			if blamed[inc] {

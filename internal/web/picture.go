@@ -14,7 +14,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
-	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
@@ -24,7 +24,7 @@ import (
 
 // pictureBody is the room's first page.
 type pictureBody struct {
-	Board    *mission.Board
+	Board    *brief.Board
 	Articles []articleState
 	Block    *report.Count // over all articles in force, each incident once
 	Rows     []truce.Row
@@ -197,7 +197,7 @@ func regions(q *request, a *truce.Agreement, r truce.Reader, query truce.Query) 
 		return nil, err
 	}
 	var out []regionCount
-	for _, n := range mission.RegionsOf(a) {
+	for _, n := range brief.RegionsOf(a) {
 		if by[n] > 0 {
 			out = append(out, regionCount{n, by[n]})
 		}

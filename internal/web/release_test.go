@@ -457,7 +457,7 @@ func TestPublishedByTheRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := truce.InstantOf(c.now())
-		all, err := mission.Compose(m, s, truce.Interval{}, now, now)
+		all, err := m.Report(s, truce.Interval{}, now, now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
@@ -730,7 +731,7 @@ func (s *Server) exchanged(sit *situation.Situation) []statement {
 
 func (s *Server) observePage(q *request) error {
 	state, _ := s.Room.State()
-	p := &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": mission.RegionNames()}}
+	p := &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": brief.RegionNames(state.Agreement)}}
 	var err error
 	if p.Fix, err = q.correcting(); err != nil {
 		return err

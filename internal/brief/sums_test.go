@@ -1,13 +1,15 @@
-package mission
+package brief
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"testing"
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
@@ -16,15 +18,15 @@ import (
 // TestSums: what is kept by day and joined is what a look at every incident of the
 // period gives, whatever days the period cuts.
 func TestSums(t *testing.T) {
-	a, err := LoadAgreement("../../agreements/ukraine-air-first")
-	if err != nil {
+	a, probs := agreement.Read(os.DirFS("../../agreements/ukraine-air-first"))
+	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
 	d := rand.New(rand.NewPCG(1, 2))
 	var records []truce.Record
 	// A salvo over the beginning of the terms, of which the first two periods cut a part.
 	for _, text := range []string{"observe e1 strike 2025-08-15T20:50/20:51Z 48.5N 30.0E ±100m weapon=missile source=mission killed=1", "observe e2 strike 2025-08-15T21:05/21:06Z 48.5N 30.0E ±100m weapon=missile source=mission killed=2"} {
-		r, err := scenario.ParseEntry(a, text, Options(Silent{}))
+		r, err := scenario.ParseEntry(a, text, options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,14 +45,14 @@ func TestSums(t *testing.T) {
 		if d.IntN(3) == 0 {
 			text += " weapon=missile"
 		}
-		r, err := scenario.ParseEntry(a, text, Options(Silent{}))
+		r, err := scenario.ParseEntry(a, text, options)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
 		r.Known = truce.InstantOf(time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC)) // after all of it: else its dates are taken for wrong
 		records = append(records, r)
 	}
-	s := situation.Build(a, records, truce.Never, Options(Silent{}))
+	s := situation.Build(a, records, truce.Never, options)
 	seen, may := 0, 0
 	for n := range 62 {
 		from := s.Occurred().Start.Add(0) + truce.Instant(d.Int64N(int64(s.Occurred().Width().Milliseconds())))

@@ -1,19 +1,15 @@
-package mission
+package brief
 
 import (
 	"cmp"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"sort"
 	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/release"
@@ -25,19 +21,16 @@ import (
 
 // composer gathers what a report prints from a situation.
 type composer struct {
-	texts   bool   // with what people wrote
-	private int    // texts that are not public
-	skipped int    // entries that cannot be used
-	other   string // the method that the record names, if it is another
-	m       *Mission
+	texts   bool // with what people wrote
+	private int  // texts that are not public
+	in      Inputs
 	s       *situation.Situation
-	a       *truce.Agreement
-	v       truce.Interval // the period
-	whole   bool           // no period was asked for
-	b       truce.Interval // the one before, as long
+	a       *truce.Agreement // under which the situation was assessed
+	v       truce.Interval   // the period
+	whole   bool             // no period was asked for
+	b       truce.Interval   // the one before, as long
 
-	outages []Outage
-	held    int // inputs that the public does not have
+	held int // inputs that the public does not have
 
 	// What the report may list is decided before anything of it is written.
 	to         release.Viewer
@@ -51,10 +44,10 @@ type composer struct {
 	nones      []*truce.Observation // statements that there was none
 }
 
-// Compose gathers what the report of a period prints for the mission's reader, who
-// looks at a moment; the zero interval is everything that is known.
-func Compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at truce.Instant) (*report.Report, error) {
-	c, err := compose(m, s, v, issued, at, true)
+// Compose gathers what the report of a period prints; the zero interval is everything
+// that is known.
+func Compose(in Inputs, s *situation.Situation, v truce.Interval, issued truce.Instant) (*report.Report, error) {
+	c, err := compose(in, s, v, issued, true)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +71,8 @@ type Board struct {
 // BoardOf gathers what the first page shows of a period now. It says what Compose
 // says; where no release rules apply it costs the days that changed, and not the
 // incidents there are.
-func BoardOf(m *Mission, s *situation.Situation, v truce.Interval, now truce.Instant) (*Board, error) {
-	c, err := compose(m, s, v, now, now, false)
+func BoardOf(in Inputs, s *situation.Situation, v truce.Interval, now truce.Instant) (*Board, error) {
+	c, err := compose(in, s, v, now, false)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +81,8 @@ func BoardOf(m *Mission, s *situation.Situation, v truce.Interval, now truce.Ins
 
 // compose gathers what a report says; texts: with what people wrote, each of which
 // must be opened.
-func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at truce.Instant, texts bool) (*composer, error) {
-	c := &composer{texts: texts, m: m, s: s, a: m.Agreement, v: v, whole: v == truce.Interval{},
-		to: release.Viewer{To: m.reader().Audience, Rules: m.Agreement.Public, At: at}, shown: release.NewTally()}
+func compose(in Inputs, s *situation.Situation, v truce.Interval, issued truce.Instant, texts bool) (*composer, error) {
+	c := &composer{texts: texts, in: in, s: s, a: s.Agreement, v: v, whole: v == truce.Interval{}, to: in.To, shown: release.NewTally()}
 	if c.whole {
 		c.v = c.extent()
 	} else {
@@ -102,7 +94,7 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 			c.v.End = span.End
 		}
 		if !c.v.Valid() {
-			return nil, Hint{fmt.Errorf("nothing is known of that period"), "what is known lies in " + span.In(m.Agreement.Location)}
+			return nil, NothingKnown{Known: span.In(c.a.Location)}
 		}
 		c.v = c.to.Whole(c.v, c.a.Location)
 		c.b = c.previous()
@@ -117,21 +109,13 @@ func compose(m *Mission, s *situation.Situation, v truce.Interval, issued, at tr
 	if len(s.Decisions) > 0 {
 		c.r.Stage = "automatic, with decisions by people"
 	}
-	read, err := m.Glance()
-	if err != nil {
-		return nil, err
-	}
-	c.skipped, c.other = read.Skipped(m.reader().Audience), m.OtherMethod(read)
-	if !m.reader().Public() { // the public has what was disclosed, and nothing else that was sealed
-		c.held = len(read.Sealed) - s.Withheld
+	if c.to.To != truce.ForPublic { // the public has what was disclosed, and nothing else that was sealed
+		c.held = in.Sealed - s.Withheld
 	}
 	if c.v.Width() <= 25*time.Hour {
 		c.r.Kind = "Daily report"
 	}
-	c.r.Basis["build"] = Build()
-	if c.outages, err = m.outages(); err != nil {
-		return nil, err
-	}
+	c.r.Basis["build"] = in.Build
 	c.gather()
 	c.headline()
 	return c, nil
@@ -207,7 +191,7 @@ func (c *composer) extent() truce.Interval {
 	if v = c.s.Extent(); v.Valid() {
 		return c.to.Whole(v, c.a.Location)
 	}
-	return truce.DateOf(truce.InstantOf(c.m.About.Made), c.a.Location).Day(c.a.Location)
+	return truce.DateOf(c.in.Made, c.a.Location).Day(c.a.Location)
 }
 
 // previous is the period before, of as many local days if it is of whole days.
@@ -219,24 +203,6 @@ func (c *composer) previous() truce.Interval {
 		return truce.Interval{Start: first.Add(-n).Start(loc), End: c.v.Start}
 	}
 	return truce.Interval{Start: c.v.Start.Add(-c.v.Width()), End: c.v.Start}
-}
-
-// Build names this program: module version or revision, and the Go version.
-func Build() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	out := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			out += " " + s.Value[:12]
-		}
-		if s.Key == "vcs.modified" && s.Value == "true" {
-			out += " with changes"
-		}
-	}
-	return strings.TrimSpace(out + " " + info.GoVersion)
 }
 
 // incidents lists those that the reader is shown, with what each article says of each.
@@ -264,7 +230,7 @@ func (c *composer) incidents() {
 		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))
 		x := report.Incident{Row: r.Row}
 		for _, id := range r.Sources {
-			x.Sources = Add(x.Sources, c.publisher(id))
+			x.Sources = add(x.Sources, c.publisher(id))
 		}
 		c.s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
@@ -313,7 +279,7 @@ func (c *composer) joined(inc *truce.Incident, found []report.Finding) {
 		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))
 		x := report.Incident{Row: r.Row, Findings: found}
 		for _, id := range r.Sources {
-			x.Sources = Add(x.Sources, c.publisher(id))
+			x.Sources = add(x.Sources, c.publisher(id))
 		}
 		c.r.Joined = append(c.r.Joined, x)
 	}
@@ -630,7 +596,7 @@ func (c *composer) people() {
 			c.r.Denied = append(c.r.Denied, report.Restriction{By: string(x.By), What: x.What, Place: x.Place.String(), During: x.During})
 		}
 	}
-	for _, x := range c.outages {
+	for _, x := range c.in.Outages {
 		if x.During.Overlaps(c.v) {
 			what := x.What
 			if what == "" {
@@ -672,7 +638,7 @@ func (c *composer) people() {
 				x.Earlier = x.Earlier || assess.EarlierState(d, inc)
 			}
 		}
-		if although := c.m.Although(d.ID, d.Although); c.texts && although != "" {
+		if although := c.in.Record.Although(d.ID, d.Although); c.texts && although != "" {
 			x.Because = report.Phrase("; although: ", x.Because, c.text(d.Although, although))
 		}
 		if d.Article != "" {
@@ -702,19 +668,19 @@ func ofPhase(d *truce.Decision) bool {
 	return d.Kind == truce.Declare || d.Kind == truce.Extend || d.Kind == truce.Terminate
 }
 
-// words is Mission.Words, and counts the texts that are not public.
+// words is Record.Words, and counts the texts that are not public.
 func (c *composer) words(id truce.Digest, public string) string {
 	if !c.texts {
 		return public
 	}
-	return c.text(public, c.m.Words(id, public))
+	return c.text(public, c.in.Record.Words(id, public))
 }
 
 func (c *composer) basis(id truce.Digest, public string) string {
 	if !c.texts {
 		return public
 	}
-	return c.text(public, c.m.Basis(id, public))
+	return c.text(public, c.in.Record.Basis(id, public))
 }
 
 func (c *composer) text(public, words string) string {
@@ -832,14 +798,14 @@ func (c *composer) told(o *truce.Observation) []string {
 }
 
 func (c *composer) licences() error {
-	ins, err := c.m.intakes()
+	files, err := c.in.Record.Files()
 	if err != nil {
 		return err
 	}
 	seen := map[string]bool{}
-	for i := range ins {
-		k, err := source.Find(ins[i].Kind)
-		name := string(ins[i].As())
+	for i := range files {
+		k, err := source.Find(files[i].Kind)
+		name := string(files[i].Source)
 		if err != nil || seen[name] {
 			continue
 		}
@@ -853,9 +819,9 @@ func (c *composer) licences() error {
 		}
 		c.r.Licences = append(c.r.Licences, l)
 	}
-	c.r.Licences = append(c.r.Licences,
-		report.Licence{Source: "regions and places", License: "CC BY 4.0, ODbL 1.0", Attribution: "Administrative boundaries courtesy of geoBoundaries.org; names OpenStreetMap contributors; settlements GeoNames"},
-	)
+	for _, p := range gazetteer.For(c.a).Packages {
+		c.r.Licences = append(c.r.Licences, report.Licence{Source: "regions and places", License: p.License, Attribution: p.Attribution})
+	}
 	c.r.Licences = append(c.r.Licences, c.geometrySources()...)
 	return nil
 }
@@ -863,11 +829,11 @@ func (c *composer) licences() error {
 // geometrySources are the rows of the agreement's SOURCES.md: file, from,
 // licence, what to look out for.
 func (c *composer) geometrySources() (out []report.Licence) {
-	text, err := os.ReadFile(filepath.Join(c.m.Dir, "agreement", "SOURCES.md"))
-	if err != nil {
+	text, ok := c.in.Record.GeometrySources()
+	if !ok {
 		return []report.Licence{{Source: "zones, lines and lists of the agreement", License: "not stated", Attribution: "the agreement has no SOURCES.md"}}
 	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		f := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
 		if len(f) < 3 || !strings.HasPrefix(line, "|") || strings.Contains(f[0], "---") || strings.TrimSpace(f[0]) == "file" {
 			continue
@@ -911,7 +877,7 @@ func (c *composer) geography() {
 			c.r.Map.Lines = append(c.r.Map.Lines, report.Lines{Label: fmt.Sprintf("Line %s of %s.", n, day.Date.Day(c.a.Location).In(c.a.Location)), Lines: day.Path.Lines()})
 		}
 	}
-	lookup := situation.Regions(c.a, Options(Silent{}).Region)
+	lookup := situation.Regions(c.a, gazetteer.Region)
 	var regions []string
 	for n := range c.vague {
 		regions = append(regions, n)
@@ -919,30 +885,7 @@ func (c *composer) geography() {
 	sort.Strings(regions)
 	for _, n := range regions {
 		if r, _, ok := lookup(n); ok {
-			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", Plural(c.vague[n], "incident"), n), Shape: r.Shape()})
+			c.r.Map.Regions = append(c.r.Map.Regions, report.Area{Name: n, Label: fmt.Sprintf("%s known only to be in %s", number(c.vague[n], "incident"), n), Shape: r.Shape()})
 		}
 	}
-}
-
-// RegionNames are the gazetteer's regions, in its order.
-func RegionNames() []string { return gazetteer.Default().Regions() }
-
-// RegionsOf are the regions that counts are told by, in their order: the agreement's
-// zones, and then the gazetteer's regions.
-func RegionsOf(a *truce.Agreement) []string {
-	out := slices.Clone(a.ZoneOrder)
-	for _, n := range RegionNames() {
-		out = Add(out, n)
-	}
-	return out
-}
-
-// RegionShape is the outline of a gazetteer's region or of a zone; nil: there is
-// none of that name.
-func RegionShape(a *truce.Agreement, name string) *geo.Region {
-	r, _, ok := situation.Regions(a, Options(Silent{}).Region)(name)
-	if !ok {
-		return nil
-	}
-	return r
 }

@@ -1,4 +1,4 @@
-package mission
+package brief
 
 import (
 	"maps"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // because and number are short: a headline is made of little else.
@@ -28,10 +29,10 @@ func (c *composer) headline() {
 	if words := r.MarkWords(); words != "" {
 		say(because("What this is"), because("%s", words))
 	}
-	if c.other != "" {
-		say(because("Method"), because("The record names the method %s. This report was computed with another, %s, so its findings may differ from those published before.", short(c.other), short(ThisMethod())))
+	if other := c.in.Method; other != "" {
+		say(because("Method"), because("The record names the method %s. This report was computed with another, %s, so its findings may differ from those published before.", short(other), short(situation.Method())))
 	}
-	switch n := c.skipped; {
+	switch n := c.in.Skipped; {
 	case n == 1:
 		say(because("Entries skipped"), because("1 entry of the record breaks a rule of its format and cannot be used. The record page and truce verify give its number and the reason."))
 	case n > 1:
@@ -214,7 +215,7 @@ func (c *composer) borneOut(say sentence) {
 	case n.Most() == 0:
 		var names []string
 		for id := range c.z.sources {
-			names = Add(names, c.publisher(id))
+			names = add(names, c.publisher(id))
 		}
 		sort.Strings(names)
 		if len(names) == 1 {
@@ -493,4 +494,18 @@ func barsOf(a *report.Article, n int) truce.Reason {
 		return because("%s of %s each", number(n, "period"), number(a.Bars, a.Bar))
 	}
 	return because("%s", number(n, a.Bar))
+}
+
+// rejected says how many rows of files are missing from the period because they could
+// not be read. Nothing is said where there is none.
+func (c *composer) rejected(say sentence) error {
+	v := c.v
+	if c.whole {
+		v = truce.Interval{}
+	}
+	r, err := c.in.Record.RejectedRows(v)
+	if err == nil && r != (RejectedRows{}) {
+		say(because("Rejected rows"), because("Rows of files that could not be read are counted nowhere. Of this period: %d; of unknown time: %d; in files that were read on another machine: %d. truce rejected lists them with the reasons.", r.Dated, r.Undated, r.Elsewhere))
+	}
+	return err
 }

@@ -1,19 +1,20 @@
-package mission
+package brief
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/scenario"
@@ -74,9 +75,9 @@ const salvo = `observe a strike 2025-07-31T23:45/23:46Z 48.5N 37.0E ±100m weapo
 	observe c strike 2025-08-01T00:12/00:13Z 48.5N 37.0E ±100m weapon=air-bomb source=paper killed=3`
 
 // headlineOf is the headline of a period of what was said, one entry a line.
-func headlineOf(t *testing.T, m Mission, said, period string, decided bool, before func(*composer)) []report.Sentence {
+func headlineOf(t *testing.T, a *truce.Agreement, said, period string, decided bool, before func(*composer)) []report.Sentence {
 	t.Helper()
-	c := composerOf(t, m, said, period, decided)
+	c := composerOf(t, a, said, period, decided)
 	c.gather()
 	if before != nil {
 		before(c)
@@ -86,15 +87,14 @@ func headlineOf(t *testing.T, m Mission, said, period string, decided bool, befo
 }
 
 // composerOf is about to gather a report of a period of what was said.
-func composerOf(t *testing.T, m Mission, said, period string, decided bool) *composer {
+func composerOf(t *testing.T, a *truce.Agreement, said, period string, decided bool) *composer {
 	t.Helper()
-	a := m.Agreement
 	var records []truce.Record
 	for line := range strings.Lines(said) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		r, err := scenario.ParseEntry(a, line, Options(Silent{}))
+		r, err := scenario.ParseEntry(a, line, options)
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
@@ -110,26 +110,43 @@ func composerOf(t *testing.T, m Mission, said, period string, decided bool) *com
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &composer{m: &m, s: situation.Build(a, records, truce.Never, Options(Silent{})), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
+	return &composer{in: Inputs{Record: onRecord{}}, s: situation.Build(a, records, truce.Never, options), a: a, v: v, to: release.Viewer{To: truce.ForMission}, shown: release.NewTally(),
 		r: &report.Report{Status: a.Status, Zone: a.Zone, Parties: a.Parties, Period: v}}
 }
 
-// missionOf is a mission on the terms.
-func missionOf(t *testing.T) *Mission {
+// options are those of the situations of tests.
+var options = situation.Options{Region: gazetteer.Region}
+
+// onRecord is a record of which no file and no text was read.
+type onRecord struct {
+	rejected RejectedRows
+	err      error // of counting them
+}
+
+func (onRecord) Words(_ truce.Digest, public string) string    { return public }
+func (onRecord) Although(_ truce.Digest, public string) string { return public }
+func (onRecord) Basis(_ truce.Digest, public string) string    { return public }
+func (onRecord) Files() ([]File, error)                        { return nil, nil }
+func (onRecord) GeometrySources() (string, bool)               { return "", false }
+func (r onRecord) RejectedRows(truce.Interval) (RejectedRows, error) {
+	return r.rejected, r.err
+}
+
+// termsOf reads the terms.
+func termsOf(t *testing.T) *truce.Agreement {
 	t.Helper()
-	m, err := Init(filepath.Join(t.TempDir(), "m"), "terms", fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}},
-		InitFlags{Origin: "test/headline"}, time.Now, Silent{})
-	if err != nil {
+	a, probs := agreement.Read(fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}})
+	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return a
 }
 
 // TestRegions: what is known to a zone of the agreement and no closer is counted in it,
 // and the zones come before the regions.
 func TestRegions(t *testing.T) {
 	for _, to := range []release.Viewer{{To: truce.ForMission}, {To: truce.ForPublic, Rules: truce.PublicRelease{BlurM: 1000}, At: truce.Never}} {
-		c := composerOf(t, *missionOf(t), `observe a strike 2025-08-20T10:00/10:05Z region:area weapon=missile source=wire
+		c := composerOf(t, termsOf(t), `observe a strike 2025-08-20T10:00/10:05Z region:area weapon=missile source=wire
 			observe b strike 2025-08-20T10:00/10:05Z 49.99N 36.23E ±100m weapon=missile source=wire
 			observe c strike 2025-08-20T11:00/11:05Z 10.0N 36.23E ±100m weapon=missile source=wire`, "2025-08-20", false)
 		c.to = to
@@ -148,7 +165,7 @@ func TestRegions(t *testing.T) {
 // TestJoinedAllegations: a party that states two single events has two rows beside what
 // was found, also where one of them joined what others observed.
 func TestJoinedAllegations(t *testing.T) {
-	c := composerOf(t, *missionOf(t), `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire actor=A killed=1
+	c := composerOf(t, termsOf(t), `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire actor=A killed=1
 		allege b by B strike 2025-08-20T10:01/10:02Z 48.5N 37.0E ±100m weapon=missile killed=12
 		allege c by B attack 2025-08-20T18:00/18:05Z 48.9N 37.8E ±100m`, "2025-08-20", false)
 	c.gather()
@@ -172,7 +189,7 @@ func TestSalvoRow(t *testing.T) {
 	for day, want := range map[string]string{
 		"2025-07-31": "killed 10, signs 1, article 1 out-of-scope (out of scope; outside this period, 1 Aug 2025 00:10 to 00:13 UTC: apparent violation)",
 		"2025-08-01": "killed 2 (2 to 3), signs 2, article 1 apparent-violation (apparent violation)"} {
-		c := composerOf(t, *missionOf(t), salvo, day, false)
+		c := composerOf(t, termsOf(t), salvo, day, false)
 		c.gather()
 		c.incidents()
 		if len(c.r.Incidents) != 1 {
@@ -238,6 +255,7 @@ const (
 	fStatedTotal     = "Stated by %s in a total for %s: %s. The windows of totals may overlap, and they are never added."
 	fFurther         = "Further claims of casualties are in the table: %d."
 	fRejected        = "How many rows of files could not be read is not known here; truce rejected says why."
+	fRejectedRows    = "Rows of files that could not be read are counted nowhere. Of this period: %d; of unknown time: %d; in files that were read on another machine: %d. truce rejected lists them with the reasons."
 	fDecided         = "%s by people; see below. %s"
 	fNoDecision      = "No person has decided anything, so no violation is stated. %s"
 	fAttributed      = "Attribution was attempted of %s; see below."
@@ -250,7 +268,7 @@ const (
 // written by hand.
 func TestHeadline(t *testing.T) {
 	const day = "2025-08-20"
-	m := missionOf(t)
+	a := termsOf(t)
 	said, unsaid := map[string]bool{}, map[string]bool{}
 	for _, tt := range []struct {
 		name, said, period string
@@ -434,12 +452,12 @@ func TestHeadline(t *testing.T) {
 			}, not: []string{fNoDecision, fNotAttributed}},
 		{name: "what the record and the reader lack", period: day, said: "observe a attack 2026-06-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire\nobserve b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire",
 			before: func(c *composer) {
-				c.whole, c.held, c.private, c.skipped, c.left = true, 2, 1, 1, 1
-				c.s.Withheld, c.other = 1, "other 0123456789abcdef"
+				c.whole, c.held, c.private, c.in.Skipped, c.left = true, 2, 1, 1, 1
+				c.s.Withheld, c.in.Method = 1, "other 0123456789abcdef"
 				c.shown = release.Tally{Unlisted: 2, Wider: 1}
 			},
 			want: []string{
-				"The record names the method other 0123456789ab. This report was computed with another, " + short(ThisMethod()) + ", so its findings may differ from those published before.",
+				"The record names the method other 0123456789ab. This report was computed with another, " + short(situation.Method()) + ", so its findings may differ from those published before.",
 				"1 entry of the record breaks a rule of its format and cannot be used. The record page and truce verify give its number and the reason.",
 				"Not in this period: 1 report with dates that are probably wrong, because they are more than a year before all others, or after the day on which the mission received them. To see them, ask for their dates.",
 				"This report rests on 2 inputs that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.",
@@ -447,15 +465,17 @@ func TestHeadline(t *testing.T) {
 				"1 input is in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.",
 				"By the agreement's release rules, 2 incidents of this period are counted and not listed, 1 incident have a place in them that is shown wider than it is known, and 1 correction are left out.",
 			}},
-		{name: "rejected rows that cannot be read", period: day, before: func(c *composer) { c.m.Dir = "headline.go" }, want: []string{fRejected}},
-		{name: "and more of it, in force", period: day, before: func(c *composer) { c.skipped, c.s.Withheld, c.r.Status = 2, 3, truce.InForce },
+		{name: "rejected rows that cannot be read", period: day, before: func(c *composer) { c.in.Record = onRecord{err: errors.New("unreadable")} }, want: []string{fRejected}, not: []string{fRejectedRows}},
+		{name: "rejected rows", period: day, before: func(c *composer) { c.in.Record = onRecord{rejected: RejectedRows{Dated: 3, Undated: 2, Elsewhere: 1}} },
+			want: []string{"Rows of files that could not be read are counted nowhere. Of this period: 3; of unknown time: 2; in files that were read on another machine: 1. truce rejected lists them with the reasons."}, not: []string{fRejected}},
+		{name: "and more of it, in force", period: day, before: func(c *composer) { c.in.Skipped, c.s.Withheld, c.r.Status = 2, 3, truce.InForce },
 			want: []string{
 				"2 entries of the record break a rule of its format and cannot be used. The record page and truce verify give their numbers and the reasons.",
 				"3 inputs are in the record and not held by whoever made this report. Where it says that nothing was observed or alleged, that is of the rest.",
 			}, not: []string{fMark, fSkipped, fWithheld}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := headlineOf(t, *m, tt.said, tt.period, tt.decided, tt.before)
+			got := headlineOf(t, a, tt.said, tt.period, tt.decided, tt.before)
 			var has []string // whatever is said, sentences and their parts
 			for _, x := range got {
 				has = append(has, formats(x.Text)...)

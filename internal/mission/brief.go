@@ -1,0 +1,101 @@
+package mission
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/release"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// Report gathers what the report of a period prints for the mission's reader, who
+// looks at a moment; the zero interval is everything that is known.
+func (m *Mission) Report(s *situation.Situation, v truce.Interval, issued, at truce.Instant) (*report.Report, error) {
+	in, err := m.inputs(at)
+	if err != nil {
+		return nil, err
+	}
+	r, err := brief.Compose(in, s, v, issued)
+	return r, hintPeriod(err)
+}
+
+// Board gathers what the first page says of a period to the mission's reader, now.
+func (m *Mission) Board(s *situation.Situation, v truce.Interval, now truce.Instant) (*brief.Board, error) {
+	in, err := m.inputs(now)
+	if err != nil {
+		return nil, err
+	}
+	b, err := brief.BoardOf(in, s, v, now)
+	return b, hintPeriod(err)
+}
+
+func hintPeriod(err error) error {
+	if none := (brief.NothingKnown{}); errors.As(err, &none) {
+		return Hint{err, "what is known lies in " + none.Known}
+	}
+	return err
+}
+
+// inputs are what a report says of the record to the mission's reader at a moment.
+func (m *Mission) inputs(at truce.Instant) (in brief.Inputs, err error) {
+	v, err := m.Glance()
+	if err != nil {
+		return in, err
+	}
+	to := m.reader().Audience
+	in = brief.Inputs{To: release.Viewer{To: to, Rules: m.Agreement.Public, At: at}, Made: truce.InstantOf(m.About.Made), Build: Build(), Method: m.OtherMethod(v),
+		Skipped: v.Skipped(to), Sealed: len(v.Sealed), Record: toPrint{m}}
+	outages, err := m.outages()
+	for _, x := range outages {
+		in.Outages = append(in.Outages, brief.Outage{What: x.What, Because: x.Because, During: x.During})
+	}
+	return in, err
+}
+
+// toPrint is a mission as a report asks it.
+type toPrint struct{ *Mission }
+
+func (m toPrint) RejectedRows(period truce.Interval) (n brief.RejectedRows, err error) {
+	r, err := m.Rejected(period, m.reader().Audience)
+	if err != nil {
+		return n, err
+	}
+	return brief.RejectedRows{Dated: r.Dated, Undated: r.Undated, Elsewhere: r.Elsewhere}, nil
+}
+
+func (m toPrint) Files() (out []brief.File, err error) {
+	ins, err := m.intakes()
+	for i := range ins {
+		out = append(out, brief.File{Kind: ins[i].Kind, Source: ins[i].As()})
+	}
+	return out, err
+}
+
+func (m toPrint) GeometrySources() (string, bool) {
+	text, err := os.ReadFile(filepath.Join(m.Dir, "agreement", "SOURCES.md"))
+	return string(text), err == nil
+}
+
+// Build names this program: module version or revision, and the Go version.
+func Build() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	out := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			out += " " + s.Value[:12]
+		}
+		if s.Key == "vcs.modified" && s.Value == "true" {
+			out += " with changes"
+		}
+	}
+	return strings.TrimSpace(out + " " + info.GoVersion)
+}

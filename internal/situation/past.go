@@ -1,0 +1,381 @@
+package situation
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/correlate"
+)
+
+// assess assesses an incident under a rule, with the clock of a reply.
+func (s *Situation) assess(r *assess.Rule, inc *truce.Incident, q assess.Query) truce.Assessment {
+	out := r.Finding(inc, q)
+	if r.MayAwait(&out) {
+		r.Await(inc, s.first(r, inc, q.Party), &out)
+	}
+	r.Decide(inc, &out)
+	return out
+}
+
+// first is the moment at which an apparent violation first existed in knowledge of what
+// an incident is of now; Never: it has not. Clocks run from it.
+func (s *Situation) first(r *assess.Rule, inc *truce.Incident, party truce.PartyID) truce.Instant {
+	key := momentKey{inc.ID, findingKey{r.Article(), r.Reading(), party}}
+	at, ok := s.since.get(key)
+	if !ok {
+		at = r.First(s.states(inc), party)
+		s.since.keep(key, at)
+	}
+	return at
+}
+
+// firstMoments keep when findings first existed, in parts by the first bits of the
+// incident's ID. Situations that follow one another share the parts in which nothing
+// changed.
+type firstMoments struct {
+	mu    sync.Mutex
+	parts []*momentPart // nil: nothing is kept yet, in any or in one
+}
+
+type momentPart struct {
+	mu sync.Mutex
+	at map[momentKey]truce.Instant
+}
+
+type momentKey struct {
+	of truce.Digest // the incident
+	findingKey
+}
+
+// part is the one that has an incident; nil: nothing of it is kept.
+func (x *firstMoments) part(of truce.Digest) *momentPart {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.parts == nil {
+		return nil
+	}
+	return x.parts[leafOf(of)]
+}
+
+func (x *firstMoments) get(key momentKey) (truce.Instant, bool) {
+	p := x.part(key.of)
+	if p == nil {
+		return 0, false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at, ok := p.at[key]
+	return at, ok
+}
+
+func (x *firstMoments) keep(key momentKey, at truce.Instant) {
+	x.mu.Lock()
+	if x.parts == nil {
+		x.parts = make([]*momentPart, 1<<leafBits)
+	}
+	p := x.parts[leafOf(key.of)]
+	if p == nil {
+		p = &momentPart{at: map[momentKey]truce.Instant{}}
+		x.parts[leafOf(key.of)] = p
+	}
+	x.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at[key] = at
+}
+
+// without are the moments without those of some incidents.
+func (x *firstMoments) without(ids map[truce.Digest]bool) *firstMoments {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	out := &firstMoments{parts: slices.Clone(x.parts)}
+	if x.parts == nil {
+		return out
+	}
+	for id := range ids { // any order
+		n := leafOf(id)
+		if p := x.parts[n]; p != nil && out.parts[n] == p {
+			p.mu.Lock()
+			out.parts[n] = &momentPart{at: maps.Clone(p.at)}
+			p.mu.Unlock()
+			maps.DeleteFunc(out.parts[n].at, func(k momentKey, _ truce.Instant) bool { return ids[k.of] })
+		}
+	}
+	return out
+}
+
+// states are those through which the entries that an incident is of now went: its
+// observations and what they replaced, the decisions on them, and the notifications
+// that could except them, as each became known. The last is the state of now. What was
+// withdrawn leaves no trace in them.
+func (s *Situation) states(inc *truce.Incident) iter.Seq[assess.State] {
+	return func(yield func(assess.State) bool) {
+		p := s.past(inc)
+		for _, at := range p.moments() {
+			if there := p.there(at); len(there) > 0 && !yield(p.state(at, there)) {
+				return
+			}
+		}
+	}
+}
+
+// A past is what was known of the entries of one incident, and when.
+type past struct {
+	s         *Situation
+	inc       *truce.Incident
+	entries   []pastEntry
+	decisions []*saidDecision // on them, in order
+	notices   []assess.Notice // that overlap one of them, by when they became known
+	terms     []terms
+}
+
+// A pastEntry is an observation of the incident, or one that was replaced by one.
+type pastEntry struct {
+	*truce.Observation
+	known    truce.Instant
+	replaced []replacement
+}
+
+type replacement struct {
+	known truce.Instant
+	by    truce.Digest
+}
+
+// gone reports whether something had taken the entry's place at a moment.
+func (e *pastEntry) gone(at truce.Instant) bool {
+	return slices.ContainsFunc(e.replaced, func(r replacement) bool { return r.known <= at })
+}
+
+func (s *Situation) past(inc *truce.Incident) *past {
+	p := &past{s: s, inc: inc, entries: make([]pastEntry, 0, len(inc.Of))}
+	for _, o := range inc.Of {
+		chain := s.before[o.ID]
+		if chain == nil {
+			p.entries = append(p.entries, pastEntry{Observation: o, known: s.Known(o.ID)})
+		}
+		for i := range chain {
+			switch r := &chain[i]; {
+			case p.entry(r.Observation.ID) != nil: // of entries with one ID the first counts
+			case r.Observation.ID == o.ID:
+				p.entries = append(p.entries, pastEntry{Observation: o, known: r.Known})
+			default:
+				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation), known: r.Known})
+			}
+		}
+	}
+	for _, o := range inc.Of {
+		for _, r := range s.before[o.ID] {
+			if e := p.entry(r.Replaces); e != nil {
+				e.replaced = append(e.replaced, replacement{r.Known, r.Observation.ID})
+			}
+		}
+	}
+	t := s.toldOf()
+	p.terms = t.terms
+	for _, o := range inc.Of {
+		for _, d := range t.on[o.ID] {
+			if !slices.Contains(p.decisions, d) {
+				p.decisions = append(p.decisions, d)
+			}
+		}
+	}
+	slices.SortFunc(p.decisions, func(a, b *saidDecision) int { return cmp.Compare(a.n, b.n) })
+	for _, n := range s.Notifications {
+		if slices.ContainsFunc(p.entries, func(e pastEntry) bool { return n.During.Overlaps(e.Occurred) }) {
+			p.notices = append(p.notices, n)
+		}
+	}
+	return p
+}
+
+func (p *past) entry(id truce.Digest) *pastEntry {
+	for i := range p.entries {
+		if p.entries[i].ID == id {
+			return &p.entries[i]
+		}
+	}
+	return nil
+}
+
+// moments are those by now at which anything of it became known, in order.
+func (p *past) moments() []truce.Instant {
+	var out []truce.Instant
+	for i := range p.entries {
+		out = append(out, p.entries[i].known)
+		for _, r := range p.entries[i].replaced {
+			out = append(out, r.known)
+		}
+	}
+	for _, d := range p.decisions {
+		out = append(out, d.known)
+	}
+	for i := range p.notices {
+		out = append(out, p.notices[i].Known)
+	}
+	for i := range p.terms {
+		out = append(out, p.terms[i].from)
+	}
+	out = slices.DeleteFunc(out, func(at truce.Instant) bool { return at > p.s.Now })
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// there are the observations that were known at a moment and that nothing had replaced.
+func (p *past) there(at truce.Instant) (out []*truce.Observation) {
+	for i := range p.entries {
+		if e := &p.entries[i]; e.known <= at && !e.gone(at) {
+			out = append(out, e.Observation)
+		}
+	}
+	return out
+}
+
+// state is that of a moment at which some observations were there.
+func (p *past) state(at truce.Instant, there []*truce.Observation) assess.State {
+	st := assess.State{At: at}
+	grouped := true // as the decisions that bring together and part do now
+	for _, d := range p.decisions {
+		groups := d.made.Kind == truce.Merge || d.made.Kind == truce.Split
+		if d.known > at {
+			grouped = grouped && !groups
+			continue
+		}
+		c := *d.made
+		c.Of = p.named(d.made, at)
+		st.Decisions = append(st.Decisions, &c)
+	}
+	n := len(p.notices)
+	for n > 0 && p.notices[n-1].Known > at {
+		n--
+	}
+	st.Notifications = p.notices[:n:n]
+	last := len(p.terms) - 1
+	then := last
+	for p.terms[then].from > at {
+		then--
+	}
+	if then < last {
+		st.Phases = p.terms[then].phases
+	}
+	switch {
+	case grouped && slices.Equal(p.terms[then].deadlines, p.terms[last].deadlines) && p.isNow(there):
+		st.Incidents = []*truce.Incident{p.inc}
+	case len(there) == 1:
+		st.Incidents = []*truce.Incident{truce.NewIncident(there)}
+	default:
+		st.Incidents = correlate.Correlate(correlate.Input{Observations: there, Decisions: st.Decisions, Source: p.s.Agreement.SourceOf, Deadlines: p.terms[then].deadlines, Workers: 1}).Incidents
+	}
+	return st
+}
+
+// isNow reports whether what was there is what the incident is of now.
+func (p *past) isNow(there []*truce.Observation) bool {
+	return len(there) == len(p.inc.Of) && !slices.ContainsFunc(there, func(o *truce.Observation) bool {
+		_, ok := slices.BinarySearchFunc(p.inc.Of, o.ID, func(o *truce.Observation, id truce.Digest) int { return o.ID.Compare(id) })
+		return !ok
+	})
+}
+
+// named are the observations that a decision named at a moment: those that were in the
+// place of what it names, or, where none of these is of the incident's entries any
+// more, one of the rest of the incident that it was made on.
+func (p *past) named(d *truce.Decision, at truce.Instant) []truce.Digest {
+	out := p.resolve(d.Of, at)
+	if len(out) == 0 {
+		out = p.resolve(d.State, at)
+		out = out[:min(1, len(out))]
+	}
+	return out
+}
+
+// resolve are the observations that were in the place of some entries at a moment.
+func (p *past) resolve(ids []truce.Digest, at truce.Instant) (out []truce.Digest) {
+	for _, id := range ids {
+		e := p.entry(id)
+		for range p.entries { // however entries replace each other
+			if e == nil || !e.gone(at) {
+				break
+			}
+			by := e.replaced[0].by
+			for _, r := range e.replaced {
+				if r.known <= at {
+					by = r.by
+				}
+			}
+			e = p.entry(by)
+		}
+		if e != nil && e.known <= at && !e.gone(at) && !slices.Contains(out, e.ID) {
+			out = append(out, e.ID)
+		}
+	}
+	return out
+}
+
+// A toldPast is what people said of incidents and of the agreement, and when it became
+// known.
+type toldPast struct {
+	terms []terms                          // in order; the first are those before anybody declared anything
+	on    map[truce.Digest][]*saidDecision // by the observations that decisions are on now
+	last  truce.Instant                    // when the last became known of what is on no incident: notifications, phases
+}
+
+// terms are the phases as they were from a moment on, and the deadlines that follow.
+type terms struct {
+	from      truce.Instant
+	phases    map[string]assess.Phase
+	deadlines []truce.Instant
+}
+
+// A saidDecision is a decision as it was recorded.
+type saidDecision struct {
+	n     int // in the order of decisions
+	known truce.Instant
+	made  *truce.Decision
+}
+
+// toldOf makes what states need of what people said, once for all incidents.
+func (s *Situation) toldOf() *toldPast {
+	s.onceTold.Do(func() {
+		t := &toldPast{on: map[truce.Digest][]*saidDecision{}, last: truce.Always}
+		made := map[truce.Digest]*saidDecision{}
+		var general []*truce.Decision
+		begin := func(at truce.Instant) {
+			ph := phases(s.Agreement, slices.SortedStableFunc(slices.Values(general), bySeq))
+			switch n := len(t.terms); {
+			case n > 0 && t.terms[n-1].from == at:
+				t.terms = t.terms[:n-1]
+			case n > 0 && maps.EqualFunc(ph, t.terms[n-1].phases, samePhase):
+				return
+			}
+			t.terms = append(t.terms, terms{at, ph, assess.Deadlines(s.Agreement, ph)})
+		}
+		begin(truce.Always)
+		for i := range s.told { // by when it became known
+			d, known := s.told[i].Decision, s.told[i].Known
+			switch {
+			case d == nil:
+				t.last = known
+			case len(d.Of) > 0:
+				made[d.ID] = &saidDecision{known: known, made: d}
+			default:
+				t.last, general = known, append(general, d)
+				begin(known)
+			}
+		}
+		for n, d := range s.Decisions {
+			if m := made[d.ID]; m != nil {
+				m.n = n
+				for _, id := range d.Of {
+					t.on[id] = append(t.on[id], m)
+				}
+			}
+		}
+		s.toldPast = t
+	})
+	return s.toldPast
+}

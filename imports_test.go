@@ -46,9 +46,10 @@ var house = map[string][]string{
 	"internal/courier": {},
 	"internal/desk":    {},
 	"internal/monitor": {".", "internal/brief", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
+	"internal/mirror":  {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":  {".", "internal/disk", "internal/ledger", "internal/mission", "internal/monitor"},
 	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
 		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report"},
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/remote"
 )
@@ -45,7 +46,9 @@ func (c command) followFar(dir string) error {
 	c.far.room = room
 	own := c
 	own.far, own.into = nil, new(string)
-	f := &follower{c: own, where: c.far.address, dir: dir, lean: true, blind: true}
+	f := own.follower(mirror.Trust{}, c.far.address, dir)
+	f.Lean, f.NoRecompute = true, true
+	f.Tell = func(n mirror.News) { own.news(n) } // where own prints changes below
 	switch m, err := mission.Open(dir); {
 	case err == nil && m.About.Mirror == "": // on the mission's own machine
 		return nil
@@ -56,15 +59,15 @@ func (c command) followFar(dir string) error {
 			return mission.Hinted(fmt.Errorf("%s is neither a mission nor a mirror", dir), "name a new folder: a mirror is made in it")
 		}
 		fmt.Fprintf(c.err, "truce: %s is not there: making a mirror of %s\n", dir, c.far.address)
-		f.c.out = c.err
+		own.out = c.err
 	default:
-		f.c.out = io.Discard
+		own.out = io.Discard
 	}
 	room.Follow = func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 		defer cancel()
-		err := f.round(ctx)
-		f.c.out = io.Discard
+		err := f.Round(ctx)
+		own.out = io.Discard
 		return err
 	}
 	return room.Follow()
@@ -92,7 +95,7 @@ func (c command) submitFar(args []string) error {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
-		if m.About.Record, err = audit.Introduced(ctx, patient(fetch)); err != nil {
+		if m.About.Record, err = audit.Introduced(ctx, mirror.Patient(fetch)); err != nil {
 			return fmt.Errorf("%s: %w", c.far.address, err)
 		}
 		fmt.Fprintf(c.out, "! receipts are checked with the key that the server states itself; compare it with what the mission gave you, or name a mirror: truce submit MIRROR --server ...\n  %s\n", m.About.Record)

@@ -27,6 +27,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
@@ -221,7 +222,7 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		return err
 	}
 	defer work.Close()
-	told.Room, told.People, told.Desk, told.Origin, told.Record, told.Log, told.Build = room, store, work, strings.TrimSuffix(fl.origin, "/"), serveRecord(m.Record()), log, mission.Build()
+	told.Room, told.People, told.Desk, told.Origin, told.Record, told.Log, told.Build = room, store, work, strings.TrimSuffix(fl.origin, "/"), mirror.Handler(m.Record()), log, mission.Build()
 	s, err := web.New(told)
 	if err != nil {
 		return err
@@ -449,7 +450,7 @@ func (c command) exportSite(ctx context.Context, dir, folder string) error {
 		return err
 	}
 	defer items.Close()
-	s, err := web.New(web.Config{Room: room, People: store, Desk: items, Origin: "http://localhost", Record: serveRecord(m.Record()), Build: mission.Build()})
+	s, err := web.New(web.Config{Room: room, People: store, Desk: items, Origin: "http://localhost", Record: mirror.Handler(m.Record()), Build: mission.Build()})
 	if err != nil {
 		return err
 	}

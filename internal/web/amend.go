@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 )
@@ -95,7 +95,7 @@ func changed(was, is *truce.Agreement) (out []articleChange) {
 		if !ok {
 			return "", truce.Reason{}
 		}
-		return p.Text, brief.RuleWords(a, p)
+		return p.Text, assess.Sentence(a, p)
 	}
 	var arts []truce.Article
 	for _, a := range []*truce.Agreement{was, is} {

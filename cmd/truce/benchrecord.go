@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
 	"context"
@@ -65,7 +66,7 @@ func (c command) benchRecord(small, large int) error {
 // benchAppend times single appends with one and 64 writers, and Tessera alone
 // with the same entries on the same disk.
 func (c command) benchAppend(dir string) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(mission.WritingGC))
+	defer debug.SetGCPercent(debug.SetGCPercent(intake.WritingGC))
 	ctx := context.Background()
 	signer, err := ledger.NewSecret("bench")
 	if err != nil {
@@ -332,14 +333,14 @@ func (c command) benchFill(dir, folder string) error {
 		return err
 	}
 	for _, f := range []struct{ name, kind string }{{"viina.csv", "csv"}, {"ucdp-ged.csv", "csv"}, {"firms.csv", "firms"}} {
-		fl := mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}
+		fl := intake.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}
 		if f.kind == "csv" {
 			fl.Mapping = filepath.Join(dir, f.name+".yaml")
 			if err := os.WriteFile(fl.Mapping, fmt.Appendf(nil, benchMapping, f.name[:len(f.name)-4]), 0o644); err != nil {
 				return err
 			}
 		}
-		if _, err := m.Writer().IngestFile(f.kind, filepath.Join(dir, f.name), fl); err != nil {
+		if _, err := intake.NewWriter(m).IngestFile(f.kind, filepath.Join(dir, f.name), fl); err != nil {
 			return err
 		}
 	}

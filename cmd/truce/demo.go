@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
 	"encoding/json"
@@ -113,7 +114,7 @@ func (c command) demoData(m *mission.Mission) error {
 		if err := os.WriteFile(file, data, 0o644); err != nil {
 			return err
 		}
-		n, err := m.Writer().IngestFile(path.Base(path.Dir(name)), file, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
+		n, err := intake.NewWriter(m).IngestFile(path.Base(path.Dir(name)), file, intake.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
 		if err != nil {
 			return err
 		}

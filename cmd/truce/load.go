@@ -23,6 +23,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/agreements"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
@@ -265,7 +266,7 @@ func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, 
 	if err != nil {
 		return nil, err
 	}
-	file, _, err := web.StateKey(m.Writer(), head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
+	file, _, err := web.StateKey(intake.NewWriter(m), head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
 	if err != nil {
 		return nil, err
 	}

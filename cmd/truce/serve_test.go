@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 
@@ -244,7 +245,7 @@ func TestFollowBrokenSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Writer().Speak(key, r); err != nil {
+	if _, err := intake.NewWriter(m).Speak(key, r); err != nil {
 		t.Fatal(err)
 	}
 	broken.Store(true)

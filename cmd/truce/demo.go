@@ -42,9 +42,7 @@ func (c command) runDemo(out string) error {
 		if json.Unmarshal(text, &old) != nil || !old.Demo {
 			return mission.Hinted(fmt.Errorf("%s is a mission that no demo made", dir), "choose another folder with --out")
 		}
-		was := mission.NewMission(dir)
-		was.Command = c.name()
-		done, err := c.alone(was, "make the demo in another folder: truce demo --out FOLDER; or stop the room with: kill PID")
+		done, err := c.alone(mission.NewMission(dir), "make the demo in another folder: truce demo --out FOLDER; or stop the room with: kill PID")
 		if err != nil {
 			return err
 		}
@@ -107,7 +105,7 @@ func (c command) demoData(m *mission.Mission) error {
 		return err
 	}
 	for _, f := range files {
-		n, err := m.IngestFile(f.Kind, f.Path, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
+		n, err := m.Writer().IngestFile(f.Kind, f.Path, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
 		if err != nil {
 			return err
 		}

@@ -132,8 +132,7 @@ var groups = []struct{ title, commands string }{
 // bar shows how far a long piece of work is, to people at a terminal.
 func (c command) bar() *progress.Bar { return progress.New(c.err) }
 
-// openMission opens a mission for a command: with its clock, its progress bar,
-// and the file that it signs into.
+// openMission opens a mission for a command, with its clock and its progress bar.
 func (c command) openMission(dir string) (*mission.Mission, error) {
 	if err := c.followFar(dir); err != nil {
 		return nil, err
@@ -142,9 +141,6 @@ func (c command) openMission(dir string) (*mission.Mission, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Now, m.Progress, m.Command = c.now, c.bar(), c.name()
-	if c.into != nil {
-		m.Into = *c.into
-	}
+	m.Now, m.Progress = c.now, c.bar()
 	return m, nil
 }

@@ -131,7 +131,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	defer stop()
 	thrift.Room()
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log, CosignEvery: fl.cosign})
+	room, err := monitor.Open(ctx, monitor.Config{Mission: m, Command: c.name(), ReadOnly: fl.readOnly, Log: log, CosignEvery: fl.cosign})
 	if err != nil {
 		return stopped(ctx, besides(err, fmt.Sprintf("a second one can only read: truce serve %s --read-only --addr 127.0.0.1:8472; or stop the first with: kill PID", dir)))
 	}
@@ -143,7 +143,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	}
 	if !fl.readOnly && m.About.Mirror == "" {
 		// A room that commands cannot reach is still a room.
-		if commands, err = remote.Open(room, m, log); err != nil {
+		if commands, err = remote.Open(room, m.Folder, log); err != nil {
 			log.Warn("commands on this machine cannot reach the room", "err", err)
 		}
 	}
@@ -314,7 +314,7 @@ func (c command) firstLinks(ctx context.Context, m *mission.Mission, room *monit
 	for _, a := range list {
 		got, err := store.Account(ctx, a.Name)
 		if errors.Is(err, people.ErrNobody) {
-			if _, err := room.Say(ctx, func(m *mission.Mission) (int64, error) {
+			if _, err := room.Say(ctx, func(m *mission.Writer) (int64, error) {
 				head, err := ledger.LoadSecret(file)
 				if err != nil {
 					return 0, err

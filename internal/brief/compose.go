@@ -854,16 +854,7 @@ func (c *composer) geometrySources() (out []report.Licence) {
 func (c *composer) geography() {
 	of := map[string][]string{}
 	for _, p := range c.a.Provisions {
-		var in []string
-		switch {
-		case p.Prohibit != nil:
-			in = p.Prohibit.In
-		case p.Absent != nil:
-			in = p.Absent.In
-		case p.Quiet != nil:
-			in = p.Quiet.In
-		}
-		for _, z := range in {
+		for _, z := range p.Obligation.Zones() {
 			of[z] = append(of[z], string(p.Article))
 		}
 	}

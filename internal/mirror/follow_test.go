@@ -67,7 +67,7 @@ func say(t *testing.T, dir, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Speak(intake, r); err != nil {
+	if _, err := m.Writer().Speak(intake, r); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -107,7 +107,7 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	l := s.live(records, (*Situation).claimed, false)
 	s.Phases = phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: deadlines(a, s.Phases), Workers: o.Workers, Progress: s.tell("correlating")})
+	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.tell("correlating")})
 	s.correlated(res, false)
 	s.settle(l)
 	return s
@@ -551,34 +551,6 @@ func (s *Situation) regrade() {
 func (s *Situation) lives(id truce.Digest) bool {
 	_, ok := s.observations.get(id)
 	return ok
-}
-
-// deadlines are when withdrawals fall due, in order, by every reading of the articles.
-func deadlines(a *truce.Agreement, phases map[string]assess.Phase) (out []truce.Instant) {
-	for i := range a.Provisions {
-		p := &a.Provisions[i]
-		switch {
-		case p.Withdraw == nil:
-			continue
-		case p.Withdraw.By.At != 0:
-			out = append(out, p.Withdraw.By.At)
-			continue
-		}
-		var from []truce.Instant
-		if ph := phases[p.Phase]; ph.Begun {
-			from = append(from, ph.During[0].Start)
-		}
-		for _, r := range p.Readings {
-			from = append(from, r.From)
-		}
-		for _, at := range from {
-			if at.Stated() {
-				out = append(out, p.Withdraw.By.After.After(at, a.Location))
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // phases are when the agreement's phases last, as declared, extended and

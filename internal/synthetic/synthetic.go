@@ -83,7 +83,7 @@ func Mission(dir, folder string, now func() time.Time, progress mission.Progress
 				return err
 			}
 		}
-		if _, err := m.IngestFile(f.Kind, filepath.Join(dir, f.Name), fl); err != nil {
+		if _, err := m.Writer().IngestFile(f.Kind, filepath.Join(dir, f.Name), fl); err != nil {
 			return err
 		}
 	}

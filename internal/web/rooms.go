@@ -14,6 +14,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
@@ -360,7 +361,7 @@ func (s *Server) agreement(q *request) error {
 		b.Phases = append(b.Phases, x)
 	}
 	for _, p := range a.Provisions {
-		b.Articles = append(b.Articles, articleText{p, brief.RuleWords(a, &p), len(sit.InForce(p.Article, truce.Interval{Start: now, End: now + 1})) > 0})
+		b.Articles = append(b.Articles, articleText{p, assess.Sentence(a, &p), len(sit.InForce(p.Article, truce.Interval{Start: now, End: now + 1})) > 0})
 	}
 	for _, d := range sit.Decisions {
 		if d.Kind == truce.Declare || d.Kind == truce.Extend || d.Kind == truce.Terminate {

@@ -17,7 +17,8 @@ type Agreement struct {
 	Status   Status
 	Digest   Digest // of all files of the folder
 	Location *time.Location
-	Zone     string // the IANA name of Location
+	Zone     string   // the IANA name of Location
+	Places   []string // packages of regions and settlements, see internal/gazetteer; nil: not stated
 
 	Parties    []Party
 	Others     []Party
@@ -274,20 +275,21 @@ type Phase struct {
 	For       Span    // zero: none
 }
 
-// A Provision is one obligation with its article. Exactly one of the kinds is
-// set.
+// An Obligation is what a provision obliges to. What it means is not asked here: each
+// kind of obligation is a file of internal/assess.
+type Obligation interface {
+	Kind() string    // as its key in agreement.yaml
+	Zones() []string // those it names
+}
+
+// A Provision is one obligation with its article.
 type Provision struct {
 	Article Article
 	Phase   string // empty: whenever the agreement is held against something
 	Binds   []PartyID
 	Text    string
 
-	Prohibit *Prohibit
-	Absent   *Absent
-	Withdraw *Withdraw
-	Freeze   *Freeze
-	Quiet    *Quiet
-
+	Obligation Obligation
 	Daily      *Daily
 	Objects    []ObjectList
 	Readings   []Reading
@@ -297,23 +299,6 @@ type Provision struct {
 	// SecondReader: a confirmation or rejection stands once a second person has
 	// decided the same.
 	SecondReader bool
-}
-
-// Kind names which kind is set.
-func (p *Provision) Kind() string {
-	switch {
-	case p.Prohibit != nil:
-		return "prohibit"
-	case p.Absent != nil:
-		return "absent"
-	case p.Withdraw != nil:
-		return "withdraw"
-	case p.Freeze != nil:
-		return "freeze"
-	case p.Quiet != nil:
-		return "quiet"
-	}
-	return ""
 }
 
 // Bound reports whether the provision binds id.
@@ -326,24 +311,6 @@ func (p *Provision) Bound(id PartyID) bool {
 	return false
 }
 
-// Where says which place of an act a prohibition looks at.
-type Where string
-
-const (
-	Impact     Where = "impact"     // where it was observed to happen
-	Launch     Where = "launch"     // where it was launched
-	Overflight Where = "overflight" // what it flew over
-)
-
-// Prohibit forbids acts. Empty Domain, Weapons or In mean all.
-type Prohibit struct {
-	Domain  Domain
-	Acts    []Act
-	Weapons Weapons
-	In      []string
-	Where   Where
-}
-
 // Weapons selects by class, by calibre, or both; the zero value selects all.
 type Weapons struct {
 	Classes []Class
@@ -353,42 +320,11 @@ type Weapons struct {
 // Any reports whether w selects everything.
 func (w Weapons) Any() bool { return len(w.Classes) == 0 && w.Calibre == CalibreRule{} }
 
-// Absent forbids presence in zones.
-type Absent struct {
-	Of      []Sighted
-	Weapons Weapons
-	In      []string
-}
-
-// Withdraw keeps weapons at a distance from each party's line, from a
-// deadline on.
-type Withdraw struct {
-	Weapons   Weapons
-	Line      map[PartyID]string // by bound party
-	DistanceM int64
-	By        Deadline
-}
-
 // A Deadline is a date or a time after the phase begins; the zero value is
 // the beginning of the phase.
 type Deadline struct {
 	At    Instant
 	After Span
-}
-
-// Freeze forbids advance beyond a line fixed at a date.
-type Freeze struct {
-	Line       map[PartyID]string
-	ToleranceM int64
-}
-
-// Quiet is a condition: so many consecutive local days without these acts, and
-// each with enough coverage.
-type Quiet struct {
-	Days     int
-	Acts     []Act
-	In       []string
-	Coverage PPM
 }
 
 // Daily limits a provision to hours of the local day, from and to in minutes

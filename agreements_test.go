@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/gazetteer"
@@ -59,5 +58,5 @@ func TestAgreements(t *testing.T) {
 }
 
 func options() situation.Options {
-	return situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }}
+	return situation.Options{Region: gazetteer.Region}
 }

@@ -28,9 +28,10 @@ var house = map[string][]string{
 	"internal/evidence":  {"internal/disk"},
 	"internal/gazetteer": {".", "geo"},
 	"internal/source":    {".", "geo", "internal/gazetteer"},
-	"internal/agreement": {".", "geo"},
+	"internal/strict":    {"."},
+	"internal/agreement": {".", "geo", "internal/gazetteer", "internal/strict", "internal/assess"}, // what a kind of obligation is written as is in the file of the kind
 	"internal/correlate": {".", "geo"},
-	"internal/assess":    {".", "geo"},
+	"internal/assess":    {".", "geo", "internal/strict"},
 	"internal/release":   {".", "geo"},                                          // who sees what: below all that compose anything
 	"internal/summary":   {".", "geo", "internal/gazetteer", "internal/assess"}, // below situation, whose alerts tell incidents too
 	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary"},
@@ -45,14 +46,15 @@ var house = map[string][]string{
 	"internal/courier": {},
 	"internal/desk":    {},
 	"internal/monitor": {".", "internal/brief", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
+	"internal/mirror":  {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":  {".", "internal/disk", "internal/ledger", "internal/mission", "internal/monitor"},
-	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/brief", "internal/courier", "internal/desk", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
+	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
 		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report"},
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief"}
+var pure = []string{".", "geo", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

@@ -1,6 +1,7 @@
 // Package geo answers where things are on the WGS 84 ellipsoid: how far, in
 // which direction, inside or outside, and how large. It knows nothing of
-// Truce, and it is the only package with floating point numbers.
+// Truce. Distances, areas and angles are floating point numbers. Rooms that decide on
+// them first turn distances into whole millimetres and shares into parts per million.
 //
 // What it promises:
 //

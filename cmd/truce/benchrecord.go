@@ -22,6 +22,7 @@ import (
 	"github.com/opentruce/truce/agreements"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mirror"
 )
 
 // measured is what one step measured, in a process of its own.
@@ -278,10 +279,9 @@ func (c command) benchStep(step, dir string) error {
 	case "ingest":
 		err = quiet.benchFill(dir, mission)
 	case "verify":
-		var trust trustFlags
-		var p *place
-		if p, err = trust.locate(context.Background(), mission); err == nil {
-			l := p.log()
+		var p *mirror.Copy
+		if p, err = (mirror.Trust{}).Open(context.Background(), mission); err == nil {
+			l := p.Log()
 			var cp *audit.Checkpoint
 			if cp, err = l.Checkpoint(context.Background()); err == nil {
 				var s *audit.Summary
@@ -339,7 +339,7 @@ func (c command) benchFill(dir, folder string) error {
 				return err
 			}
 		}
-		if _, err := m.IngestFile(f.kind, filepath.Join(dir, f.name), fl); err != nil {
+		if _, err := m.Writer().IngestFile(f.kind, filepath.Join(dir, f.name), fl); err != nil {
 			return err
 		}
 	}
@@ -348,15 +348,16 @@ func (c command) benchFill(dir, folder string) error {
 
 // benchMirror serves the record and follows it, both here, without computing it
 // again.
-func (c command) benchMirror(mission, mirror string) (int64, error) {
+func (c command) benchMirror(mission, folder string) (int64, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
-	s := &http.Server{Handler: serveRecord(filepath.Join(mission, "record"))}
+	s := &http.Server{Handler: mirror.Handler(filepath.Join(mission, "record"))}
 	go func() { _ = s.Serve(l) }()
 	defer s.Close()
-	f := &follower{c: c, where: "http://" + l.Addr().String(), dir: mirror, lean: true, blind: true}
-	err = f.round(context.Background())
-	return f.copied, err
+	f := c.follower(mirror.Trust{}, "http://"+l.Addr().String(), folder)
+	f.Lean, f.NoRecompute = true, true
+	err = f.Round(context.Background())
+	return f.Copied(), err
 }

@@ -43,9 +43,7 @@ func (c command) runDemo(out string) error {
 		if json.Unmarshal(text, &old) != nil || !old.Demo {
 			return mission.Hinted(fmt.Errorf("%s is a mission that no demo made", dir), "choose another folder with --out")
 		}
-		was := mission.NewMission(dir)
-		was.Command = c.name()
-		done, err := c.alone(was, "make the demo in another folder: truce demo --out FOLDER; or stop the room with: kill PID")
+		done, err := c.alone(mission.NewMission(dir), "make the demo in another folder: truce demo --out FOLDER; or stop the room with: kill PID")
 		if err != nil {
 			return err
 		}
@@ -115,7 +113,7 @@ func (c command) demoData(m *mission.Mission) error {
 		if err := os.WriteFile(file, data, 0o644); err != nil {
 			return err
 		}
-		n, err := m.IngestFile(path.Base(path.Dir(name)), file, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
+		n, err := m.Writer().IngestFile(path.Base(path.Dir(name)), file, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/remote"
 )
@@ -45,7 +46,9 @@ func (c command) followFar(dir string) error {
 	c.far.room = room
 	own := c
 	own.far, own.into = nil, new(string)
-	f := &follower{c: own, where: c.far.address, dir: dir, lean: true, blind: true}
+	f := own.follower(mirror.Trust{}, c.far.address, dir)
+	f.Lean, f.NoRecompute = true, true
+	f.Tell = func(n mirror.News) { own.news(n) } // where own prints changes below
 	switch m, err := mission.Open(dir); {
 	case err == nil && m.About.Mirror == "": // on the mission's own machine
 		return nil
@@ -56,15 +59,15 @@ func (c command) followFar(dir string) error {
 			return mission.Hinted(fmt.Errorf("%s is neither a mission nor a mirror", dir), "name a new folder: a mirror is made in it")
 		}
 		fmt.Fprintf(c.err, "truce: %s is not there: making a mirror of %s\n", dir, c.far.address)
-		f.c.out = c.err
+		own.out = c.err
 	default:
-		f.c.out = io.Discard
+		own.out = io.Discard
 	}
 	room.Follow = func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 		defer cancel()
-		err := f.round(ctx)
-		f.c.out = io.Discard
+		err := f.Round(ctx)
+		own.out = io.Discard
 		return err
 	}
 	return room.Follow()
@@ -92,32 +95,31 @@ func (c command) submitFar(args []string) error {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
-		if m.About.Record, err = audit.Introduced(ctx, patient(fetch)); err != nil {
+		if m.About.Record, err = audit.Introduced(ctx, mirror.Patient(fetch)); err != nil {
 			return fmt.Errorf("%s: %w", c.far.address, err)
 		}
 		fmt.Fprintf(c.out, "! receipts are checked with the key that the server states itself; compare it with what the mission gave you, or name a mirror: truce submit MIRROR --server ...\n  %s\n", m.About.Record)
 	}
-	m.Via = room
-	return c.takeAll(m.Receive, args)
+	return c.takeAll(m.WriterThrough(room).Receive, args)
 }
 
 // readsFiles gets a mission ready to have files read into it through a room: one command
 // at a time does so in a folder.
-func (c command) readsFiles(m *mission.Mission) (done func(), err error) {
+func (c command) readsFiles(m *mission.Writer) (done func(), err error) {
 	done = func() {}
 	switch {
-	case m.Via == nil: // it has the mission's lock
+	case m.Server() == nil: // it has the mission's lock
 		return done, nil
-	case m.Via.Elsewhere() && m.About.Mirror == "": // the room itself locks this folder
+	case m.Server().Elsewhere() && m.About.Mirror == "": // the room itself locks this folder
 		return done, nil
 	}
-	if done, err = m.LockFiles(); err != nil {
+	if done, err = m.LockFiles(c.name()); err != nil {
 		return nil, besides(err, "")
 	}
-	if m.Via.Elsewhere() {
+	if m.Server().Elsewhere() {
 		err = c.far.room.Known(m.Dir)
 	} else {
-		err = m.Via.Settle() // a run that was cut short may have been writing until now
+		err = m.Server().Settle() // a run that was cut short may have been writing until now
 	}
 	if err != nil {
 		done()
@@ -127,18 +129,12 @@ func (c command) readsFiles(m *mission.Mission) (done func(), err error) {
 }
 
 // look brings a mirror up to date with what was just recorded, to say what follows.
-func look(m *mission.Mission) error {
-	if m.Via == nil || !m.Via.Elsewhere() {
+func look(m *mission.Writer) error {
+	if m.Server() == nil || !m.Server().Elsewhere() {
 		return nil
 	}
-	if err := m.Via.Settle(); err != nil {
+	if err := m.Server().Settle(); err != nil {
 		return mission.Hinted(fmt.Errorf("it is recorded, and this mirror could not be brought up to date: %w", err), "truce follow shows what follows from it")
 	}
 	return nil
-}
-
-// elsewhere opens a folder here to be said something about to the room at --server.
-func (c command) elsewhere(m *mission.Mission) (done func()) {
-	m.Via = c.far.room
-	return c.far.room.End
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
@@ -118,7 +119,7 @@ func openHouse(t *testing.T, m *mission.Mission) (v *visitors, end func()) {
 	}
 	srv := httptest.NewUnstartedServer(nil)
 	origin := strings.Replace("http://"+srv.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
-	s, err := web.New(web.Config{Room: room, People: store, Desk: items, Origin: origin, Record: serveRecord(m.Record()), Log: quiet, Build: mission.Build()})
+	s, err := web.New(web.Config{Room: room, People: store, Desk: items, Origin: origin, Record: mirror.Handler(m.Record()), Log: quiet, Build: mission.Build()})
 	if err != nil {
 		t.Fatal(err)
 	}

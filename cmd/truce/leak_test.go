@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 
 	"bytes"
@@ -74,12 +75,13 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	searched := 0
 	for _, when := range []string{"before", "after"} {
-		mirror := filepath.Join(work, "mirror-"+when)
-		f := &follower{c: c, where: filepath.Join(dir, "record"), dir: mirror, blind: true}
-		if err := f.round(t.Context()); err != nil {
+		folder := filepath.Join(work, "mirror-"+when)
+		f := c.follower(mirror.Trust{}, filepath.Join(dir, "record"), folder)
+		f.NoRecompute = true
+		if err := f.Round(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		searched += search(t, mirror)
+		searched += search(t, folder)
 		searched += search(t, filepath.Join(dir, "record"))
 		run("release", dir, "--now", "--as", "head-of-mission")
 	}

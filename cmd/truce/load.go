@@ -265,7 +265,7 @@ func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, 
 	if err != nil {
 		return nil, err
 	}
-	file, _, err := web.StateKey(m, head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
+	file, _, err := web.StateKey(m.Writer(), head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
 	if err != nil {
 		return nil, err
 	}

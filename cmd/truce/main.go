@@ -127,8 +127,7 @@ var groups = []struct{ title, commands string }{
 	{other, "bench load"},
 }
 
-// openMission opens a mission for a command: with its clock, its progress bar,
-// and the file that it signs into.
+// openMission opens a mission for a command, with its clock and its progress bar.
 func (c command) openMission(dir string) (*mission.Mission, error) {
 	if err := c.followFar(dir); err != nil {
 		return nil, err
@@ -137,9 +136,6 @@ func (c command) openMission(dir string) (*mission.Mission, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Now, m.Progress, m.Command = c.now, c.bar(), c.name()
-	if c.into != nil {
-		m.Into = *c.into
-	}
+	m.Now, m.Progress = c.now, c.bar()
 	return m, nil
 }

@@ -9,17 +9,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"sync"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
@@ -42,18 +38,18 @@ the observations it rests on, or the report that prints it.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			ctx := context.Background()
-			p, err := trust.locate(ctx, args[0])
+			p, err := trust.Open(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			if p.dir == "" {
+			if p.Dir == "" {
 				return mission.Hinted(errors.New("proofs are made from a mission or a mirror"), "truce follow "+args[0]+" mirror")
 			}
-			index, err := mission.EntryOf(p.dir, args[1])
+			index, err := mission.EntryOf(p.Dir, args[1])
 			if err != nil {
 				return err
 			}
-			text, err := prove(ctx, p, index)
+			text, err := p.Prove(ctx, index)
 			if err != nil {
 				return c.fault(err)
 			}
@@ -72,26 +68,13 @@ the observations it rests on, or the report that prints it.`,
 	return cmd
 }
 
-func prove(ctx context.Context, p *place, index int64) ([]byte, error) {
-	l := p.log()
-	cp, err := l.Checkpoint(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return l.Prove(ctx, cp, index)
-}
-
 // vouched asks the witnesses once, where the quorum has not co-signed the record as it
 // is: with no room open, nobody else asks them.
-func (c command) vouched(m *mission.Mission) error {
-	size, err := m.End()
-	if err != nil {
-		return err
-	}
+func (c command) vouched(m *mission.Writer, size int64) error {
 	if m.Vouched(size) == nil {
 		return nil
 	}
-	if m.Via != nil { // an open room asks them, at their pace
+	if m.Server() != nil { // an open room asks them, at their pace
 		return m.Vouched(size)
 	}
 	w, err := m.Witnesses(0)
@@ -109,13 +92,14 @@ func (c command) vouched(m *mission.Mission) error {
 	return m.Vouched(size)
 }
 
-// publish puts a file's digest into the record, and its proof beside it.
-func (c command) publish(m *mission.Mission, s *situation.Situation, name, title, as, because string) error {
+// publish puts the digest of a file into the record, and its proof beside it; s is the
+// situation that it is of, and read what that was computed from.
+func (c command) publish(m *mission.Writer, read *mission.Reading, s *situation.Situation, name, title, as, because string) error {
 	key, _, err := m.Signer(as)
 	if err != nil {
 		return err
 	}
-	size, err := m.End()
+	size, err := read.End()
 	if err != nil {
 		return err
 	}
@@ -128,7 +112,7 @@ func (c command) publish(m *mission.Mission, s *situation.Situation, name, title
 	if err := p.SHA256.UnmarshalText([]byte(text)); err != nil {
 		return err
 	}
-	if p.Digests["mission"], err = m.WholeDigest(s); err != nil {
+	if p.Digests["mission"], err = read.WholeDigest(s); err != nil {
 		return err
 	}
 	content, err := json.Marshal(p)
@@ -140,12 +124,11 @@ func (c command) publish(m *mission.Mission, s *situation.Situation, name, title
 		return err
 	}
 	ctx := context.Background()
-	var trust trustFlags
-	where, err := trust.locate(ctx, m.Dir)
+	where, err := mirror.Trust{}.Open(ctx, m.Dir)
 	if err != nil {
 		return err
 	}
-	proof, err := prove(ctx, where, at)
+	proof, err := where.Prove(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -188,88 +171,24 @@ and the slider need a server, and are left out.`,
 			case folder != "":
 				return c.exportSite(ctx, args[0], folder)
 			}
-			p, err := trust.locate(ctx, args[0])
+			p, err := trust.Open(ctx, args[0])
 			if err != nil {
 				return err
 			}
-			return c.fault(disk.WriteFile(out, 0o644, func(f *os.File) error { return c.bundle(ctx, p, f) }))
+			return c.fault(disk.WriteFile(out, 0o644, func(f *os.File) error {
+				b, err := p.WriteBundle(ctx, f, c.bar())
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(c.out, "%s: %s, %s, %s\n", b.Origin, mission.Plural(int(b.Entries), "entry"), mission.Plural(b.Files, "file"), mission.Plural(b.Proofs, "proof"))
+				return nil
+			}))
 		},
 	}
 	trust.flags(cmd)
 	cmd.Flags().StringVar(&out, "bundle", "", "the file to write")
 	cmd.Flags().StringVar(&folder, "site", "", "the new folder to write the site to")
 	return cmd
-}
-
-// bundle writes what it reads while it verifies, so that a record that does not
-// verify gives no bundle.
-func (c command) bundle(ctx context.Context, p *place, w io.Writer) error {
-	names := map[string]bool{}
-	var mu sync.Mutex
-	noting := func(ctx context.Context, path string) ([]byte, error) {
-		data, err := p.fetch(ctx, path)
-		if err == nil {
-			mu.Lock()
-			defer mu.Unlock()
-			names[path] = true
-		}
-		return data, err
-	}
-	l := &audit.Log{Fetch: noting, Policy: p.policy}
-	cp, err := l.Checkpoint(ctx)
-	if err != nil {
-		return err
-	}
-	bar := c.bar()
-	var published []int64
-	var named []audit.File
-	s, err := l.Verify(ctx, cp, audit.Options{Progress: func(done, total int64) { bar.Count("verifying", int(done), int(total)) },
-		Each: func(e *audit.Entry, _ []audit.Key) error {
-			if e.Kind == "publication" {
-				published = append(published, e.Index)
-			}
-			named = append(named, audit.Files(e)...)
-			return nil
-		}})
-	bar.Done()
-	if err != nil {
-		return err
-	}
-	for _, f := range named {
-		if _, err := l.File(ctx, f); err != nil && !audit.Missing(err) {
-			return err
-		}
-	}
-	z := zip.NewWriter(w)
-	put := func(name string, data []byte) error {
-		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
-		if err == nil {
-			_, err = f.Write(data)
-		}
-		return err
-	}
-	for i, name := range slices.Sorted(maps.Keys(names)) {
-		bar.Count("writing", i, len(names))
-		data, err := p.fetch(ctx, name)
-		if err != nil {
-			return err
-		}
-		if err := put(name, data); err != nil {
-			return err
-		}
-	}
-	bar.Done()
-	for _, index := range published {
-		text, err := l.Prove(ctx, cp, index)
-		if err != nil {
-			return err
-		}
-		if err := put(fmt.Sprintf("proofs/%d.proof", index), text); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintf(c.out, "%s: %s, %s, %s\n", cp.Origin, mission.Plural(int(s.Entries), "entry"), mission.Plural(len(names), "file"), mission.Plural(len(published), "proof"))
-	return z.Close()
 }
 
 func (c command) importBundle() *cobra.Command {
@@ -289,13 +208,14 @@ refused and kept as evidence.`,
 				return mission.Hinted(fmt.Errorf("%s: %w", args[0], err), "want a file that truce export wrote")
 			}
 			defer z.Close()
-			f := &follower{c: c, trust: trust, where: args[0], dir: args[1], from: zipped(&z.Reader)}
-			if err := f.witnessKey(witness); err != nil {
+			f := c.follower(trust.Trust, args[0], args[1])
+			f.From = mirror.FromBundle(&z.Reader)
+			if err := f.CosignWith(witness); err != nil {
 				return err
 			}
-			err = f.round(context.Background())
-			var fork *forked
-			if errors.As(err, &fork) || errors.Is(err, audit.ErrFault) || errors.Is(err, errDiffers) {
+			err = f.Round(context.Background())
+			var fork *mirror.Fork
+			if errors.As(err, &fork) || errors.Is(err, audit.ErrFault) || errors.Is(err, mirror.ErrDiffers) {
 				fmt.Fprintf(c.out, "ALARM: %s\n", report.Clean(err.Error()))
 				return exit(exitNo)
 			}
@@ -305,22 +225,4 @@ refused and kept as evidence.`,
 	trust.flags(cmd)
 	cmd.Flags().StringVar(&witness, "witness", "", "co-sign with this key: a file, or a name")
 	return cmd
-}
-
-// zipped reads a record from a zip file. What expands beyond any file of a
-// record is refused.
-func zipped(z *zip.Reader) audit.Fetch {
-	return func(_ context.Context, path string) ([]byte, error) {
-		f, err := z.Open(path)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
-		}
-		defer f.Close()
-		most := audit.MaxSize(path)
-		data, err := io.ReadAll(io.LimitReader(f, most+1))
-		if err == nil && int64(len(data)) > most {
-			err = fmt.Errorf("%s expands beyond %d bytes", path, most)
-		}
-		return data, err
-	}
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
@@ -130,7 +131,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	defer stop()
 	roomMemory()
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log, CosignEvery: fl.cosign})
+	room, err := monitor.Open(ctx, monitor.Config{Mission: m, Command: c.name(), ReadOnly: fl.readOnly, Log: log, CosignEvery: fl.cosign})
 	if err != nil {
 		return stopped(ctx, besides(err, fmt.Sprintf("a second one can only read: truce serve %s --read-only --addr 127.0.0.1:8472; or stop the first with: kill PID", dir)))
 	}
@@ -142,7 +143,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	}
 	if !fl.readOnly && m.About.Mirror == "" {
 		// A room that commands cannot reach is still a room.
-		if commands, err = remote.Open(room, m, log); err != nil {
+		if commands, err = remote.Open(room, m.Folder, log); err != nil {
 			log.Warn("commands on this machine cannot reach the room", "err", err)
 		}
 	}
@@ -221,7 +222,7 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 		return err
 	}
 	defer work.Close()
-	told.Room, told.People, told.Desk, told.Origin, told.Record, told.Log, told.Build = room, store, work, strings.TrimSuffix(fl.origin, "/"), serveRecord(m.Record()), log, mission.Build()
+	told.Room, told.People, told.Desk, told.Origin, told.Record, told.Log, told.Build = room, store, work, strings.TrimSuffix(fl.origin, "/"), mirror.Handler(m.Record()), log, mission.Build()
 	s, err := web.New(told)
 	if err != nil {
 		return err
@@ -331,7 +332,7 @@ func (c command) firstLinks(ctx context.Context, m *mission.Mission, room *monit
 	for _, a := range list {
 		got, err := store.Account(ctx, a.Name)
 		if errors.Is(err, people.ErrNobody) {
-			if _, err := room.Say(ctx, func(m *mission.Mission) (int64, error) {
+			if _, err := room.Say(ctx, func(m *mission.Writer) (int64, error) {
 				head, err := ledger.LoadSecret(file)
 				if err != nil {
 					return 0, err
@@ -449,7 +450,7 @@ func (c command) exportSite(ctx context.Context, dir, folder string) error {
 		return err
 	}
 	defer items.Close()
-	s, err := web.New(web.Config{Room: room, People: store, Desk: items, Origin: "http://localhost", Record: serveRecord(m.Record()), Build: mission.Build()})
+	s, err := web.New(web.Config{Room: room, People: store, Desk: items, Origin: "http://localhost", Record: mirror.Handler(m.Record()), Build: mission.Build()})
 	if err != nil {
 		return err
 	}

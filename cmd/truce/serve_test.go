@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 
 	"bytes"
@@ -62,7 +63,7 @@ func TestServeRecord(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "record", "note.txt"), []byte("not to be served"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	h := serveRecord(filepath.Join(dir, "record"))
+	h := mirror.Handler(filepath.Join(dir, "record"))
 	ask := func(method, path string, header ...string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, "http://x/", nil)
 		r.URL.Path = path
@@ -149,29 +150,29 @@ func (b *badLink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // end the mirror is complete, and what was cut short on the way is in it nowhere.
 func TestFollowOverABadLink(t *testing.T) {
 	c, dir := small(t)
-	link := &badLink{h: serveRecord(filepath.Join(dir, "record"))}
+	link := &badLink{h: mirror.Handler(filepath.Join(dir, "record"))}
 	srv := httptest.NewServer(link)
 	defer srv.Close()
-	mirror := filepath.Join(t.TempDir(), "mirror")
-	f := &follower{c: c, where: srv.URL, dir: mirror, blind: true}
+	folder := filepath.Join(t.TempDir(), "mirror")
+	f := c.follower(mirror.Trust{}, srv.URL, folder)
+	f.NoRecompute = true
 	rounds := 0
 	for ; rounds < 200; rounds++ {
-		if err := f.round(t.Context()); err == nil {
+		if err := f.Round(t.Context()); err == nil {
 			break
 		}
 	}
 	if rounds == 0 || rounds == 200 {
 		t.Fatalf("%d rounds", rounds)
 	}
-	var trust trustFlags
-	p, err := trust.locate(t.Context(), mirror)
+	p, err := mirror.Trust{}.Open(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.verifyAll(t.Context(), p); err != nil {
+	if _, err := p.Check(t.Context(), mission.Open, mission.Silent{}); err != nil {
 		t.Error(err)
 	}
-	if code, out, errs := run3("verify", mirror); code != exitOK {
+	if code, out, errs := run3("verify", folder); code != exitOK {
 		t.Errorf("verify: exit %d\n%s%s", code, out, errs)
 	}
 	t.Logf("complete in round %d, after %d requests", rounds+1, link.n.Load())
@@ -181,7 +182,7 @@ func TestFollowOverABadLink(t *testing.T) {
 // mirror keeps what it had.
 func TestFollowLiar(t *testing.T) {
 	c, dir := small(t)
-	honest := serveRecord(filepath.Join(dir, "record"))
+	honest := mirror.Handler(filepath.Join(dir, "record"))
 	var lying atomic.Bool
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := httptest.NewRecorder()
@@ -195,18 +196,19 @@ func TestFollowLiar(t *testing.T) {
 		_, _ = w.Write(body)
 	}))
 	defer srv.Close()
-	mirror := filepath.Join(t.TempDir(), "mirror")
+	folder := filepath.Join(t.TempDir(), "mirror")
 	lying.Store(true)
-	f := &follower{c: c, where: srv.URL, dir: mirror, blind: true}
-	err := f.round(t.Context())
+	f := c.follower(mirror.Trust{}, srv.URL, folder)
+	f.NoRecompute = true
+	err := f.Round(t.Context())
 	if !errors.Is(err, audit.ErrFault) || !strings.Contains(err.Error(), "it is not the entry that was signed") {
 		t.Errorf("a liar: %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(mirror, "record", "checkpoint")); err == nil {
+	if _, err := os.Stat(filepath.Join(folder, "record", "checkpoint")); err == nil {
 		t.Error("a checkpoint was kept that nothing vouches for")
 	}
 	lying.Store(false)
-	if err := f.round(t.Context()); err != nil {
+	if err := f.Round(t.Context()); err != nil {
 		t.Errorf("once it is honest again: %v", err)
 	}
 }
@@ -215,7 +217,7 @@ func TestFollowLiar(t *testing.T) {
 func TestFollowBrokenSource(t *testing.T) {
 	c, dir := small(t)
 	var broken atomic.Bool
-	honest := serveRecord(filepath.Join(dir, "record"))
+	honest := mirror.Handler(filepath.Join(dir, "record"))
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if broken.Load() && strings.HasPrefix(r.URL.Path, "/tile/") {
 			_, _ = w.Write([]byte("junk"))
@@ -224,9 +226,10 @@ func TestFollowBrokenSource(t *testing.T) {
 		honest.ServeHTTP(w, r)
 	}))
 	defer srv.Close()
-	mirror := filepath.Join(t.TempDir(), "mirror")
-	f := &follower{c: c, where: srv.URL, dir: mirror, blind: true}
-	if err := f.round(t.Context()); err != nil {
+	folder := filepath.Join(t.TempDir(), "mirror")
+	f := c.follower(mirror.Trust{}, srv.URL, folder)
+	f.NoRecompute = true
+	if err := f.Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	m, err := mission.Open(dir)
@@ -241,21 +244,21 @@ func TestFollowBrokenSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Speak(key, r); err != nil {
+	if _, err := m.Writer().Speak(key, r); err != nil {
 		t.Fatal(err)
 	}
 	broken.Store(true)
-	if err := f.round(t.Context()); err == nil {
+	if err := f.Round(t.Context()); err == nil {
 		t.Error("junk was followed")
 	}
-	if _, err := os.Stat(filepath.Join(mirror, "forks")); err == nil {
+	if _, err := os.Stat(filepath.Join(folder, "forks")); err == nil {
 		t.Error("junk passed for a fork")
 	}
-	if code, out, errs := run3("verify", mirror); code != exitOK {
+	if code, out, errs := run3("verify", folder); code != exitOK {
 		t.Errorf("the mirror does not verify any more: exit %d\n%s%s", code, out, errs)
 	}
 	broken.Store(false)
-	if err := f.round(t.Context()); err != nil {
+	if err := f.Round(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

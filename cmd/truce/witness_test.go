@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 	"golang.org/x/mod/sumdb/note"
 )
@@ -117,7 +118,7 @@ func TestQuorum(t *testing.T) {
 	}
 	served := func(name string) string {
 		rw := httptest.NewRecorder()
-		serveRecord(m.Record()).ServeHTTP(rw, httptest.NewRequest("GET", "/"+name, nil))
+		mirror.Handler(m.Record()).ServeHTTP(rw, httptest.NewRequest("GET", "/"+name, nil))
 		if rw.Code != 200 || rw.Header().Get("Cache-Control") != "no-cache" {
 			t.Errorf("%s: %d %v", name, rw.Code, rw.Header())
 		}

@@ -30,7 +30,7 @@ func ReadWithCases(fsys fs.FS) (*truce.Agreement, Problems) {
 			probs = append(probs, unnamed(name, string(text), a)...)
 		}
 	}
-	probs.sort()
+	probs.Sort(mainFile)
 	return a, probs
 }
 

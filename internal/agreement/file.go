@@ -1,6 +1,39 @@
 package agreement
 
-import "go.yaml.in/yaml/v3"
+import (
+	"reflect"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/strict"
+	"go.yaml.in/yaml/v3"
+)
+
+type (
+	str            = strict.Text
+	mapping[T any] = strict.Mapping[T]
+	decoder        = strict.Decoder
+)
+
+// Problem, Problems and Severity are what is wrong with a folder.
+type (
+	Problem  = strict.Problem
+	Problems = strict.Problems
+	Severity = strict.Severity
+)
+
+const (
+	Error   = strict.Error
+	Warning = strict.Warning // it can be used, but something in it cannot be monitored or will surprise
+)
+
+// Schema returns agreement.yaml as JSON Schema (draft 2020-12).
+func Schema() map[string]any {
+	s := strict.Schema(reflect.TypeFor[file]())
+	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	s["title"] = "Truce agreement"
+	return s
+}
 
 // The types below are agreement.yaml as it is written. `need` marks a key that
 // must be there and says why; `doc` is the description in the JSON Schema;
@@ -13,6 +46,7 @@ type file struct {
 	Title      str               `yaml:"title" need:"what people call it" doc:"what people call it"`
 	Status     str               `yaml:"status" need:"in-force, draft or rehearsal" doc:"anything but in-force is marked on every output" enum:"in-force draft rehearsal"`
 	Timezone   str               `yaml:"timezone" need:"an IANA name such as Europe/Kyiv" doc:"IANA zone whose calendar days and local hours count"`
+	Places     []str             `yaml:"places" doc:"packages of regions and settlements that are known by name, such as ukraine"`
 	Parties    []party           `yaml:"parties" need:"who is bound" doc:"who is bound; two or more"`
 	Others     []party           `yaml:"others" doc:"mediators, guarantors, monitors"`
 	Zones      mapping[str]      `yaml:"zones" doc:"name to GeoJSON file with polygons"`
@@ -67,13 +101,13 @@ type member struct {
 	Name str `yaml:"name" doc:"full name"`
 }
 
-func (m *member) fromNode(d *decoder, n *yaml.Node) {
+func (m *member) FromNode(d *decoder, n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode {
-		m.ID = str{n.Value, n.Line, n.Column}
+		m.ID = str{V: n.Value, Line: n.Line, Col: n.Column}
 		return
 	}
 	type plain member
-	d.into(n, (*plain)(m), "members")
+	d.Into(n, (*plain)(m), "members")
 }
 
 type lineSpec struct {
@@ -83,15 +117,18 @@ type lineSpec struct {
 	Follows str `yaml:"follows" doc:"true: the latest line not after the observation" enum:"true false"`
 }
 
-func (l *lineSpec) fromNode(d *decoder, n *yaml.Node) {
+func (l *lineSpec) FromNode(d *decoder, n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode {
-		l.Pos = str{"", n.Line, n.Column}
-		l.Series = str{n.Value, n.Line, n.Column}
+		l.Pos = str{V: "", Line: n.Line, Col: n.Column}
+		l.Series = str{V: n.Value, Line: n.Line, Col: n.Column}
 		return
 	}
 	type plain lineSpec
-	d.into(n, (*plain)(l), "lines")
+	d.Into(n, (*plain)(l), "lines")
 }
+
+// Schema is either way of writing it.
+func (lineSpec) Schema(own func() map[string]any) map[string]any { return strict.Either(own()) }
 
 type phase struct {
 	Pos  str
@@ -106,16 +143,21 @@ type start struct {
 	Event str
 }
 
-func (s *start) fromNode(d *decoder, n *yaml.Node) {
+func (s *start) FromNode(d *decoder, n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode {
-		s.At = str{n.Value, n.Line, n.Column}
+		s.At = str{V: n.Value, Line: n.Line, Col: n.Column}
 		return
 	}
 	var m struct {
 		Event str `yaml:"event" need:""`
 	}
-	d.into(n, &m, "from")
+	d.Into(n, &m, "from")
 	s.Event = m.Event
+}
+
+// Schema is either way of writing it.
+func (start) Schema(func() map[string]any) map[string]any {
+	return strict.Either(strict.Object("event"))
 }
 
 type source struct {
@@ -126,17 +168,31 @@ type source struct {
 	Party     str `yaml:"party" doc:"this party's organ: what it says is an allegation"`
 }
 
+// obligations are what a provision obliges to, by kind, as it is written.
+type obligations map[string]any
+
+// Keys are the kinds of obligation.
+func (obligations) Keys() (out []strict.Key) {
+	for _, k := range assess.Kinds() {
+		out = append(out, strict.Key{Name: k.Name, Doc: k.Doc, Form: k.Form})
+	}
+	return out
+}
+
+// stated is one obligation as it is written and as it is read.
+type stated struct {
+	kind assess.Kind
+	form any
+	is   truce.Obligation
+}
+
 type provision struct {
 	Pos        str
 	Article    str          `yaml:"article" need:"the number in the text" doc:"the article's number in the text"`
 	Phase      str          `yaml:"phase" doc:"when it binds; always if left out"`
 	Binds      []str        `yaml:"binds" need:"who is bound by it" doc:"parties bound"`
 	Text       str          `yaml:"text" doc:"the words of the text, short"`
-	Prohibit   *prohibit    `yaml:"prohibit" doc:"acts that are forbidden"`
-	Absent     *absent      `yaml:"absent" doc:"what must not be present in zones"`
-	Withdraw   *withdraw    `yaml:"withdraw" doc:"weapons kept at a distance from a line"`
-	Freeze     *freeze      `yaml:"freeze" doc:"no advance beyond a fixed line"`
-	Quiet      *quiet       `yaml:"quiet" doc:"a condition: consecutive quiet days"`
+	Kinds      obligations  // one, under its key
 	Daily      *daily       `yaml:"daily" doc:"only in these local hours"`
 	Objects    mapping[str] `yaml:"objects" doc:"party to CSV file of protected objects"`
 	Readings   []reading    `yaml:"readings" doc:"the article as each party reads it"`
@@ -144,44 +200,8 @@ type provision struct {
 	Floor      *floor       `yaml:"floor" doc:"what a finding needs"`
 	Clocks     *clocks      `yaml:"clocks" doc:"time to verify, reply, remedy"`
 	Readers    str          `yaml:"readers" doc:"2: a decision under the article stands when a second person has made it too" enum:"1 2"`
-}
 
-type prohibit struct {
-	Pos     str
-	Domain  str     `yaml:"domain" doc:"air, ground or sea; all if left out" enum:"air ground sea"`
-	Acts    []str   `yaml:"acts" need:"which acts" doc:"acts of the vocabulary, with their descendants"`
-	Weapons weapons `yaml:"weapons" doc:"classes, or {class: [...], calibre: \">=100\"}; all if left out"`
-	In      []str   `yaml:"in" doc:"zones; everywhere if left out"`
-	Where   str     `yaml:"where" doc:"impact (default), launch or overflight" enum:"impact launch overflight"`
-}
-
-type absent struct {
-	Pos     str
-	Of      []str   `yaml:"of" need:"position, weapon, site" doc:"position, weapon, site"`
-	Weapons weapons `yaml:"weapons" doc:"which weapons; all if left out"`
-	In      []str   `yaml:"in" need:"which zones" doc:"zones"`
-}
-
-type withdraw struct {
-	Pos      str
-	Weapons  weapons  `yaml:"weapons" need:"which weapons" doc:"classes, or {class: [...], calibre: \">=100\"}"`
-	Line     byParty  `yaml:"line" need:"from which line" doc:"one line for all, or a line for each party"`
-	Distance str      `yaml:"distance" need:"such as 25 km" doc:"from the party's line, to each side"`
-	By       deadline `yaml:"by" doc:"a time, a date, or {after: phase, period: P14D}; at once if left out"`
-}
-
-type freeze struct {
-	Pos       str
-	Line      byParty `yaml:"line" need:"which line" doc:"one line for all, or a line for each party"`
-	Tolerance str     `yaml:"tolerance" doc:"such as 500 m; none if left out"`
-}
-
-type quiet struct {
-	Pos      str
-	Days     str   `yaml:"days" need:"how many" doc:"consecutive local days"`
-	Acts     []str `yaml:"acts" need:"which acts break it" doc:"acts that reset the count"`
-	In       []str `yaml:"in" doc:"zones; everywhere if left out"`
-	Coverage str   `yaml:"coverage" doc:"share of each day that must have been seen; the floor's if left out"`
+	stated []stated // what Kinds are read as
 }
 
 type daily struct {
@@ -218,63 +238,4 @@ type clocks struct {
 	Verify str `yaml:"verify" doc:"for the mission to verify"`
 	Reply  str `yaml:"reply" doc:"for the party to answer"`
 	Remedy str `yaml:"remedy" doc:"for the party to put it right"`
-}
-
-// weapons is a list of classes, or {class, calibre}.
-type weapons struct {
-	Pos     str
-	Class   []str
-	Calibre str
-}
-
-func (w *weapons) fromNode(d *decoder, n *yaml.Node) {
-	w.Pos = str{"weapons", n.Line, n.Column}
-	if n.Kind == yaml.MappingNode {
-		var m struct {
-			Class   []str `yaml:"class"`
-			Calibre str   `yaml:"calibre"`
-		}
-		d.into(n, &m, "weapons")
-		w.Class, w.Calibre = m.Class, m.Calibre
-		if len(w.Class) == 0 && !w.Calibre.set() {
-			d.errorf(n.Line, n.Column, "missing-key", "", "weapons: want class, calibre or both")
-		}
-		return
-	}
-	d.into(n, &w.Class, "weapons")
-}
-
-// byParty is one value for all, or one for each party.
-type byParty struct {
-	All str
-	By  mapping[str]
-}
-
-func (b *byParty) fromNode(d *decoder, n *yaml.Node) {
-	if n.Kind == yaml.ScalarNode {
-		b.All = str{n.Value, n.Line, n.Column}
-		return
-	}
-	d.into(n, &b.By, "line")
-}
-
-type deadline struct {
-	Pos    str
-	At     str
-	After  str
-	Period str
-}
-
-func (t *deadline) fromNode(d *decoder, n *yaml.Node) {
-	t.Pos = str{"by", n.Line, n.Column}
-	if n.Kind == yaml.ScalarNode {
-		t.At = str{n.Value, n.Line, n.Column}
-		return
-	}
-	var m struct {
-		After  str `yaml:"after" need:"write after: phase"`
-		Period str `yaml:"period" need:"such as P14D"`
-	}
-	d.into(n, &m, "by")
-	t.After, t.Period = m.After, m.Period
 }

@@ -22,12 +22,12 @@ import (
 // features reads a GeoJSON file; faults are reported at their own line.
 func (r *reader) features(s str) (list []geo.Feature, ok bool) {
 	if !fs.ValidPath(s.V) {
-		r.d.errorf(s.Line, s.Col, "bad-path", "keep all files inside the folder", "%q leads out of the agreement's folder", s.V)
+		r.d.Errorf(s.Line, s.Col, "bad-path", "keep all files inside the folder", "%q leads out of the agreement's folder", s.V)
 		return nil, false
 	}
 	data, err := r.load(s.V)
 	if err != nil {
-		r.d.at(s, "no-file", "%s", err)
+		r.d.At(s, "no-file", "%s", err)
 		return nil, false
 	}
 	list, err = geo.ReadGeoJSON(data)
@@ -64,7 +64,7 @@ func (r *reader) zones(f *file, a *truce.Agreement) {
 			shape = append(shape, ft.Polygons...)
 		}
 		if len(shape) == 0 {
-			r.d.at(z.Value, "no-area", "zone %q: no polygon in %s", z.Key.V, z.Value.V)
+			r.d.At(z.Value, "no-area", "zone %q: no polygon in %s", z.Key.V, z.Value.V)
 			continue
 		}
 		region, err := geo.NewRegion(shape)
@@ -109,7 +109,7 @@ func (r *reader) flat(s str, name string, shape geo.MultiPolygon) {
 		worst = max(worst, geo.FlatDeviation(e.a, e.b))
 	}
 	if worst > 10 {
-		r.d.warn(s, "flat-edge", "add points along the edge, or say in the text that edges are geodesics",
+		r.d.Warn(s, "flat-edge", "add points along the edge, or say in the text that edges are geodesics",
 			"zone %q: an edge drawn straight on a flat map departs by up to %s from the geodesic that counts", name, truce.Metres(int64(worst)))
 	}
 }
@@ -135,15 +135,15 @@ func departure(a, b geo.Point) float64 {
 func (r *reader) lines(f *file, a *truce.Agreement) {
 	for _, l := range f.Lines {
 		line := &truce.Line{Name: l.Key.V, Follows: l.Value.Follows.V == "true"}
-		r.word(l.Value.Follows, "true", "false")
+		r.d.Word(l.Value.Follows, "true", "false")
 		a.Lines[l.Key.V] = line
 		s := l.Value.Series
-		if !s.set() {
-			r.d.errorf(l.Value.Pos.Line, l.Value.Pos.Col, "missing-key", "series: lines/contact", "line %q: key \"series\" is missing", l.Key.V)
+		if !s.Set() {
+			r.d.Errorf(l.Value.Pos.Line, l.Value.Pos.Col, "missing-key", "series: lines/contact", "line %q: key \"series\" is missing", l.Key.V)
 			continue
 		}
 		for _, name := range r.series(s) {
-			r.lineFile(line, str{name, s.Line, s.Col}, a)
+			r.lineFile(line, str{V: name, Line: s.Line, Col: s.Col}, a)
 		}
 		sort.Slice(line.Days, func(i, j int) bool { return line.Days[i].Date < line.Days[j].Date })
 		r.fixed(line, l.Value, s)
@@ -151,18 +151,18 @@ func (r *reader) lines(f *file, a *truce.Agreement) {
 }
 
 func (r *reader) fixed(line *truce.Line, spec lineSpec, s str) {
-	if spec.Fixed.set() {
+	if spec.Fixed.Set() {
 		d, err := truce.ParseDate(spec.Fixed.V)
 		if err != nil {
-			r.d.at(spec.Fixed, "bad-time", "%s", err)
+			r.d.At(spec.Fixed, "bad-time", "%s", err)
 		}
 		line.Fixed = d
 		if _, ok := line.On(d); !ok && err == nil && len(line.Days) > 0 {
-			r.d.errorf(spec.Fixed.Line, spec.Fixed.Col, "no-line", fmt.Sprintf("the series has %s to %s", line.Days[0].Date, line.Days[len(line.Days)-1].Date),
+			r.d.Errorf(spec.Fixed.Line, spec.Fixed.Col, "no-line", fmt.Sprintf("the series has %s to %s", line.Days[0].Date, line.Days[len(line.Days)-1].Date),
 				"line %q has no file for %s", line.Name, d)
 		}
 		if line.Follows {
-			r.d.at(spec.Fixed, "bad-value", "line %q is both fixed and following", line.Name)
+			r.d.At(spec.Fixed, "bad-value", "line %q is both fixed and following", line.Name)
 		}
 		return
 	}
@@ -171,19 +171,19 @@ func (r *reader) fixed(line *truce.Line, spec lineSpec, s str) {
 	case len(line.Days) == 1:
 		line.Fixed = line.Days[0].Date
 	case len(line.Days) > 1:
-		r.d.errorf(s.Line, s.Col, "no-line", "add fixed: 2025-08-15 or follows: true", "line %q has %d days; which one counts is not said", line.Name, len(line.Days))
+		r.d.Errorf(s.Line, s.Col, "no-line", "add fixed: 2025-08-15 or follows: true", "line %q has %d days; which one counts is not said", line.Name, len(line.Days))
 	}
 }
 
 // series lists the GeoJSON files of a folder, or the one file.
 func (r *reader) series(s str) []string {
 	if !fs.ValidPath(s.V) {
-		r.d.errorf(s.Line, s.Col, "bad-path", "keep all files inside the folder", "%q leads out of the agreement's folder", s.V)
+		r.d.Errorf(s.Line, s.Col, "bad-path", "keep all files inside the folder", "%q leads out of the agreement's folder", s.V)
 		return nil
 	}
 	info, err := fs.Stat(r.fsys, s.V)
 	if err != nil {
-		r.d.at(s, "no-file", "%s: no such file or folder", s.V)
+		r.d.At(s, "no-file", "%s: no such file or folder", s.V)
 		return nil
 	}
 	if !info.IsDir() {
@@ -191,7 +191,7 @@ func (r *reader) series(s str) []string {
 	}
 	entries, err := fs.ReadDir(r.fsys, s.V)
 	if err != nil {
-		r.d.at(s, "no-file", "%s: %s", s.V, err)
+		r.d.At(s, "no-file", "%s: %s", s.V, err)
 	}
 	var out []string
 	for _, e := range entries {
@@ -200,7 +200,7 @@ func (r *reader) series(s str) []string {
 		}
 	}
 	if len(out) == 0 {
-		r.d.at(s, "no-file", "%s: no .geojson file in it", s.V)
+		r.d.At(s, "no-file", "%s: no .geojson file in it", s.V)
 	}
 	return out
 }
@@ -276,12 +276,12 @@ var objectColumns = []string{"id", "name", "class", "lat", "lon", "buffer_m"}
 // reported; the others are kept.
 func (r *reader) objects(s str) []truce.Object {
 	if !fs.ValidPath(s.V) {
-		r.d.errorf(s.Line, s.Col, "bad-path", "keep all files inside the folder", "%q leads out of the agreement's folder", s.V)
+		r.d.Errorf(s.Line, s.Col, "bad-path", "keep all files inside the folder", "%q leads out of the agreement's folder", s.V)
 		return nil
 	}
 	data, err := r.load(s.V)
 	if err != nil {
-		r.d.at(s, "no-file", "%s", err)
+		r.d.At(s, "no-file", "%s", err)
 		return nil
 	}
 	c := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))

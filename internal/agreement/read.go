@@ -1,3 +1,6 @@
+// Package agreement answers: what does this agreement folder say, and what is wrong with
+// it? It reads strictly, continues after each fault, and reports all of them at once with
+// file, line and column.
 package agreement
 
 import (
@@ -13,6 +16,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/gazetteer"
 )
 
 const mainFile = "agreement.yaml"
@@ -25,7 +30,7 @@ const maxFile = 64 << 20
 // must not be used when Problems.Err is not nil.
 func Read(fsys fs.FS) (*truce.Agreement, Problems) {
 	r := &reader{fsys: fsys, read: map[string][]byte{}}
-	r.d = &decoder{file: mainFile, out: &r.probs}
+	r.d = &decoder{File: mainFile, Out: &r.probs}
 	data, err := r.load(mainFile)
 	if err != nil {
 		r.probs = append(r.probs, Problem{File: mainFile, Severity: Error, Code: "no-file", Text: err.Error(),
@@ -33,13 +38,13 @@ func Read(fsys fs.FS) (*truce.Agreement, Problems) {
 		return nil, r.probs
 	}
 	var f file
-	if !r.d.parse(data, &f) {
+	if !r.d.Parse(data, &f) {
 		return nil, r.probs
 	}
 	a := r.compile(&f)
 	r.lint(&f, a)
 	a.Digest = r.digest()
-	r.probs.sort()
+	r.probs.Sort(mainFile)
 	return a, r.probs
 }
 
@@ -102,29 +107,39 @@ func (r *reader) compile(f *file) *truce.Agreement {
 	a := &truce.Agreement{ID: f.ID.V, Title: f.Title.V, Status: truce.Status(f.Status.V), Zone: f.Timezone.V,
 		Zones: map[string]*truce.Zone{}, Lines: map[string]*truce.Line{}, Sources: map[truce.SourceID]truce.Source{}}
 	r.used = map[string]bool{}
-	r.word(f.Truce, "1")
-	r.word(f.Status, "in-force", "draft", "rehearsal")
+	r.d.Word(f.Truce, "1")
+	r.d.Word(f.Status, "in-force", "draft", "rehearsal")
 	a.Location = time.UTC
-	if f.Timezone.set() {
+	if f.Timezone.Set() {
 		loc, err := time.LoadLocation(f.Timezone.V)
 		if err != nil || f.Timezone.V == "Local" {
-			r.d.errorf(f.Timezone.Line, f.Timezone.Col, "bad-timezone", "want an IANA name such as Europe/Kyiv", "timezone %q is not known", f.Timezone.V)
+			r.d.Errorf(f.Timezone.Line, f.Timezone.Col, "bad-timezone", "want an IANA name such as Europe/Kyiv", "timezone %q is not known", f.Timezone.V)
 		} else {
 			a.Location = loc
 		}
+	}
+	if f.Places != nil { // none is another thing than nothing stated
+		a.Places = []string{}
+	}
+	for _, p := range f.Places {
+		if _, err := gazetteer.Of([]string{p.V}); err != nil {
+			r.d.Errorf(p.Line, p.Col, "unknown-places", "truce check names the packages that there are", "%s", err)
+			continue
+		}
+		a.Places = append(a.Places, p.V)
 	}
 	r.parties(f, a)
 	r.zones(f, a)
 	r.lines(f, a)
 	r.sources(f, a)
 	if f.Release != nil {
-		a.Release = r.hours(f.Release.Delay)
+		a.Release = r.d.Hours(f.Release.Delay)
 		for _, k := range f.Release.Texts {
-			r.word(k, truce.TextKinds...)
+			r.d.Word(k, truce.TextKinds...)
 			a.Texts = append(a.Texts, k.V)
 		}
 		if q := f.Release.Public; q != nil {
-			a.Public = truce.PublicRelease{Delay: r.hours(q.Delay), BlurM: int32(min(r.distance(q.Blur), 1_000_000)), Hold: r.acts(q.Hold)}
+			a.Public = truce.PublicRelease{Delay: r.d.Hours(q.Delay), BlurM: int32(min(r.d.Metres(q.Blur), 1_000_000)), Hold: r.d.Acts(q.Hold)}
 		}
 	}
 	for i := range f.Phases {
@@ -133,8 +148,8 @@ func (r *reader) compile(f *file) *truce.Agreement {
 	seen := map[string]str{}
 	for i := range f.Provisions {
 		p := &f.Provisions[i]
-		if first, dup := seen[p.Article.V]; dup && p.Article.set() {
-			r.d.at(p.Article, "duplicate-article", "article %q stands twice; first at line %d", p.Article.V, first.Line)
+		if first, dup := seen[p.Article.V]; dup && p.Article.Set() {
+			r.d.At(p.Article, "duplicate-article", "article %q stands twice; first at line %d", p.Article.V, first.Line)
 		}
 		seen[p.Article.V] = p.Article
 		a.Provisions = append(a.Provisions, r.provision(p, a))
@@ -149,23 +164,23 @@ func (r *reader) compile(f *file) *truce.Agreement {
 // look at.
 func (r *reader) alert(x *alertRule, a *truce.Agreement) truce.AlertRule {
 	out := truce.AlertRule{ID: x.ID.V, When: truce.AlertKind(x.When.V), Article: truce.Article(x.Article.V), In: r.in(x.In, a), Source: truce.SourceID(x.Source.V),
-		Within: r.hours(x.Within), Before: r.hours(x.Before), After: r.hours(x.After)}
-	r.word(x.When, "first", "burst", "clock", "silent")
+		Within: r.d.Hours(x.Within), Before: r.d.Hours(x.Before), After: r.d.Hours(x.After)}
+	r.d.Word(x.When, "first", "burst", "clock", "silent")
 	for _, o := range a.Alerts {
 		if o.ID == out.ID {
-			r.d.at(x.ID, "duplicate-alert", "alert %q stands twice", o.ID)
+			r.d.At(x.ID, "duplicate-alert", "alert %q stands twice", o.ID)
 		}
 	}
-	if _, ok := a.Provision(out.Article); x.Article.set() && !ok {
-		r.d.at(x.Article, "undefined-article", "article %q is not defined", x.Article.V)
+	if _, ok := a.Provision(out.Article); x.Article.Set() && !ok {
+		r.d.At(x.Article, "undefined-article", "article %q is not defined", x.Article.V)
 	}
-	if _, ok := a.Sources[out.Source]; x.Source.set() && !ok {
-		r.d.at(x.Source, "undefined-source", "source %q is not defined", x.Source.V)
+	if _, ok := a.Sources[out.Source]; x.Source.Set() && !ok {
+		r.d.At(x.Source, "undefined-source", "source %q is not defined", x.Source.V)
 	}
-	if x.Times.set() {
+	if x.Times.Set() {
 		n, err := strconv.Atoi(x.Times.V)
 		if err != nil || n < 2 || n > 1000 {
-			r.d.at(x.Times, "bad-number", "%q: want a whole number from 2 to 1000", x.Times.V)
+			r.d.At(x.Times, "bad-number", "%q: want a whole number from 2 to 1000", x.Times.V)
 		}
 		out.Times = n
 	}
@@ -175,36 +190,23 @@ func (r *reader) alert(x *alertRule, a *truce.Agreement) truce.AlertRule {
 		of   truce.AlertKind
 	}{{"source", x.Source, truce.AlertSilent}, {"after", x.After, truce.AlertSilent}, {"times", x.Times, truce.AlertBurst}, {"within", x.Within, truce.AlertBurst}, {"before", x.Before, truce.AlertClock}} {
 		switch {
-		case k.of == out.When && !k.v.set():
-			r.d.errorf(x.Pos.Line, x.Pos.Col, "missing-key", "", "alert %q: %s needs %q", out.ID, out.When, k.name)
-		case k.of != out.When && k.v.set():
-			r.d.at(k.v, "idle-key", "alert %q: %s does not look at %q", out.ID, out.When, k.name)
+		case k.of == out.When && !k.v.Set():
+			r.d.Errorf(x.Pos.Line, x.Pos.Col, "missing-key", "", "alert %q: %s needs %q", out.ID, out.When, k.name)
+		case k.of != out.When && k.v.Set():
+			r.d.At(k.v, "idle-key", "alert %q: %s does not look at %q", out.ID, out.When, k.name)
 		}
 	}
 	return out
-}
-
-func (r *reader) word(s str, allowed ...string) bool {
-	if !s.set() {
-		return false
-	}
-	for _, w := range allowed {
-		if s.V == w {
-			return true
-		}
-	}
-	r.d.errorf(s.Line, s.Col, "bad-value", strings.TrimPrefix(truce.Suggest(s.V, allowed), "; "), "%q is not one of %s", s.V, strings.Join(allowed, ", "))
-	return false
 }
 
 func (r *reader) parties(f *file, a *truce.Agreement) {
 	seen := map[string]str{} // every name in lower case: sources name actors by any of them
 	named := func(n str, own ...str) {
 		k := strings.ToLower(n.V)
-		if was, dup := seen[k]; dup && n.set() && !slices.Contains(own, was) {
-			r.d.at(n, "duplicate-party", "%q stands twice among the parties, the others and their members: line %d has it too", n.V, was.Line)
+		if was, dup := seen[k]; dup && n.Set() && !slices.Contains(own, was) {
+			r.d.At(n, "duplicate-party", "%q stands twice among the parties, the others and their members: line %d has it too", n.V, was.Line)
 		}
-		if n.set() {
+		if n.Set() {
 			seen[k] = n
 		}
 	}
@@ -233,18 +235,18 @@ func (r *reader) parties(f *file, a *truce.Agreement) {
 	for _, p := range f.Others {
 		add(p, &a.Others)
 	}
-	if len(f.Parties) == 0 && f.Pos.set() {
-		r.d.errorf(f.Pos.Line, f.Pos.Col, "no-parties", "", "an agreement needs parties")
+	if len(f.Parties) == 0 && f.Pos.Set() {
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "no-parties", "", "an agreement needs parties")
 	}
 }
 
 func (r *reader) party(s str, a *truce.Agreement) truce.PartyID {
-	if s.set() && !a.HasParty(truce.PartyID(s.V)) {
+	if s.Set() && !a.HasParty(truce.PartyID(s.V)) {
 		var names []string
 		for _, p := range a.Parties {
 			names = append(names, string(p.ID))
 		}
-		r.d.errorf(s.Line, s.Col, "undefined-party", strings.TrimPrefix(truce.Suggest(s.V, names), "; "), "party %q is not among the parties", s.V)
+		r.d.Errorf(s.Line, s.Col, "undefined-party", strings.TrimPrefix(truce.Suggest(s.V, names), "; "), "party %q is not among the parties", s.V)
 	}
 	return truce.PartyID(s.V)
 }
@@ -253,73 +255,42 @@ func (r *reader) sources(f *file, a *truce.Agreement) {
 	for _, s := range f.Sources {
 		id := truce.SourceID(s.ID.V)
 		if _, dup := a.Sources[id]; dup {
-			r.d.at(s.ID, "duplicate-source", "source %q stands twice", s.ID.V)
+			r.d.At(s.ID, "duplicate-source", "source %q stands twice", s.ID.V)
 		}
 		src := truce.Source{ID: id, Publisher: s.Publisher.V}
 		if src.Publisher == "" {
 			src.Publisher = "source " + s.ID.V
 		}
-		if s.Party.set() {
+		if s.Party.Set() {
 			src.Party = r.party(s.Party, a)
 		}
-		if s.Events.set() {
-			src.Apart = r.word(s.Events, "apart")
+		if s.Events.Set() {
+			src.Apart = r.d.Word(s.Events, "apart")
 		}
 		a.Sources[id] = src
 	}
-}
-
-// instant reads a time with zone or a date, which is its first moment in the
-// agreement's zone.
-func (r *reader) instant(s str, a *truce.Agreement) truce.Instant {
-	if d, err := truce.ParseDate(s.V); err == nil {
-		return d.Start(a.Location)
-	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00"} {
-		if t, err := time.Parse(layout, s.V); err == nil && truce.Plausible(truce.InstantOf(t)) {
-			return truce.InstantOf(t)
-		}
-	}
-	r.d.errorf(s.Line, s.Col, "bad-time", "write 2025-08-16T00:00:00+03:00 or a date", "%q is not a time with a zone, nor a date that exists", s.V)
-	return truce.Never
-}
-
-func (r *reader) span(s str) truce.Span {
-	d, err := truce.ParseSpan(s.V)
-	if err != nil {
-		r.d.at(s, "bad-duration", "%s", err)
-	}
-	return d
-}
-
-func (r *reader) hours(s str) time.Duration {
-	if !s.set() {
-		return 0
-	}
-	d := r.span(s)
-	return d.Time + time.Duration(d.Days)*24*time.Hour
 }
 
 func (r *reader) phase(p *phase, a *truce.Agreement) {
 	out := truce.Phase{ID: p.ID.V, From: truce.Never, FromEvent: p.From.Event.V, To: truce.Never}
 	for _, q := range a.Phases {
 		if q.ID == out.ID {
-			r.d.at(p.ID, "duplicate-phase", "phase %q stands twice", p.ID.V)
+			r.d.At(p.ID, "duplicate-phase", "phase %q stands twice", p.ID.V)
 		}
 	}
-	if p.From.At.set() {
-		out.From = r.instant(p.From.At, a)
+	if p.From.At.Set() {
+		out.From = r.d.Instant(p.From.At, a.Location)
 	}
-	if p.To.set() {
-		out.To = r.instant(p.To, a)
+	if p.To.Set() {
+		out.To = r.d.Instant(p.To, a.Location)
 		if out.From.Stated() && out.To <= out.From {
-			r.d.at(p.To, "bad-period", "phase %q ends before it begins", p.ID.V)
+			r.d.At(p.To, "bad-period", "phase %q ends before it begins", p.ID.V)
 		}
 	}
-	if p.For.set() {
-		out.For = r.span(p.For)
-		if p.To.set() {
-			r.d.at(p.For, "bad-period", "phase %q has both to and for", p.ID.V)
+	if p.For.Set() {
+		out.For = r.d.Span(p.For)
+		if p.To.Set() {
+			r.d.At(p.For, "bad-period", "phase %q has both to and for", p.ID.V)
 		}
 	}
 	a.Phases = append(a.Phases, out)
@@ -328,17 +299,20 @@ func (r *reader) phase(p *phase, a *truce.Agreement) {
 func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 	out := truce.Provision{Article: truce.Article(p.Article.V), Phase: p.Phase.V, Text: p.Text.V,
 		Floor: truce.Floor{Evidence: truce.Corroborated, Attribution: "likely", Coverage: truce.One / 2}}
-	if p.Phase.set() {
+	if p.Phase.Set() {
 		r.named(p.Phase, "phase", phaseNames(a))
 	}
 	for _, b := range p.Binds {
 		out.Binds = append(out.Binds, r.party(b, a))
 	}
+	if p.Floor != nil {
+		r.floor(p.Floor, &out.Floor)
+	}
 	r.kinds(p, &out, a)
 	if p.Daily != nil {
 		out.Daily = &truce.Daily{From: r.clock(p.Daily.From), To: r.clock(p.Daily.To)}
 		if out.Daily.From == out.Daily.To {
-			r.d.errorf(p.Daily.Pos.Line, p.Daily.Pos.Col, "bad-period", "leave daily out for the whole day", "daily window begins and ends at the same time")
+			r.d.Errorf(p.Daily.Pos.Line, p.Daily.Pos.Col, "bad-period", "leave daily out for the whole day", "daily window begins and ends at the same time")
 		}
 	}
 	for _, o := range p.Objects {
@@ -349,183 +323,68 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 	}
 	for i := range p.Exceptions {
 		e := &p.Exceptions[i]
-		x := truce.Exception{ID: e.ID.V, Acts: r.acts(e.Acts), In: r.in(e.In, a), Needs: e.Notified.set()}
-		x.Notified = r.hours(e.Notified)
+		x := truce.Exception{ID: e.ID.V, Acts: r.d.Acts(e.Acts), In: r.in(e.In, a), Needs: e.Notified.Set()}
+		x.Notified = r.d.Hours(e.Notified)
 		out.Exceptions = append(out.Exceptions, x)
 	}
-	if p.Floor != nil {
-		r.floor(p.Floor, &out.Floor)
-	}
-	if p.Readers.set() && r.word(p.Readers, "1", "2") {
+	if p.Readers.Set() && r.d.Word(p.Readers, "1", "2") {
 		out.SecondReader = p.Readers.V == "2"
 	}
 	if p.Clocks != nil {
-		out.Clocks = truce.Clocks{Verify: r.hours(p.Clocks.Verify), Reply: r.hours(p.Clocks.Reply), Remedy: r.hours(p.Clocks.Remedy)}
+		out.Clocks = truce.Clocks{Verify: r.d.Hours(p.Clocks.Verify), Reply: r.d.Hours(p.Clocks.Reply), Remedy: r.d.Hours(p.Clocks.Remedy)}
 	}
 	return out
 }
 
 func (r *reader) floor(f *floor, out *truce.Floor) {
-	if f.Evidence.set() && r.word(f.Evidence, "alleged", "single-source", "corroborated", "verified") {
+	if f.Evidence.Set() && r.d.Word(f.Evidence, "alleged", "single-source", "corroborated", "verified") {
 		out.Evidence = truce.Standing(f.Evidence.V)
 	}
-	if f.Attribution.set() && r.word(f.Attribution, "about-even", "likely", "highly-likely") {
+	if f.Attribution.Set() && r.d.Word(f.Attribution, "about-even", "likely", "highly-likely") {
 		out.Attribution = f.Attribution.V
 	}
-	if f.Coverage.set() {
-		out.Coverage = r.share(f.Coverage)
+	if f.Coverage.Set() {
+		out.Coverage = r.d.Share(f.Coverage)
 	}
-}
-
-func (r *reader) share(s str) truce.PPM {
-	p, err := truce.ParsePPM(s.V)
-	if err != nil {
-		r.d.at(s, "bad-value", "%s", err)
-	}
-	return p
 }
 
 func (r *reader) reading(rd *reading, a *truce.Agreement) truce.Reading {
 	out := truce.Reading{ID: rd.ID.V, From: truce.Always, To: truce.Never, In: r.in(rd.In, a)}
 	r.party(rd.ID, a)
-	if rd.From.set() {
-		out.From = r.instant(rd.From, a)
+	if rd.From.Set() {
+		out.From = r.d.Instant(rd.From, a.Location)
 	}
-	if rd.To.set() {
-		out.To = r.instant(rd.To, a)
+	if rd.To.Set() {
+		out.To = r.d.Instant(rd.To, a.Location)
 	}
 	return out
 }
 
-// kinds fills exactly one kind.
+// kinds reads the obligation, which must be of exactly one kind.
 func (r *reader) kinds(p *provision, out *truce.Provision, a *truce.Agreement) {
-	n := 0
-	if k := p.Prohibit; k != nil {
-		n++
-		out.Prohibit = &truce.Prohibit{Domain: truce.Domain(k.Domain.V), Acts: r.acts(k.Acts), Weapons: r.weapons(k.Weapons),
-			In: r.in(k.In, a), Where: truce.Impact}
-		r.word(k.Domain, "air", "ground", "sea")
-		if r.word(k.Where, "impact", "launch", "overflight") {
-			out.Prohibit.Where = truce.Where(k.Where.V)
+	var names []string
+	c := r.clause(p, out, a)
+	for _, k := range assess.Kinds() {
+		names = append(names, k.Name)
+		if form := p.Kinds[k.Name]; form != nil {
+			out.Obligation = k.Read(form, c)
+			p.stated = append(p.stated, stated{k, form, out.Obligation})
 		}
 	}
-	if k := p.Absent; k != nil {
-		n++
-		out.Absent = &truce.Absent{Weapons: r.weapons(k.Weapons), In: r.in(k.In, a)}
-		for _, s := range k.Of {
-			if r.word(s, "position", "weapon", "site") {
-				out.Absent.Of = append(out.Absent.Of, truce.Sighted(s.V))
-			}
-		}
-	}
-	if k := p.Withdraw; k != nil {
-		n++
-		out.Withdraw = &truce.Withdraw{Weapons: r.weapons(k.Weapons), Line: r.byParty(k.Line, out, a), DistanceM: r.distance(k.Distance)}
-		if k.By.At.set() {
-			out.Withdraw.By.At = r.instant(k.By.At, a)
-		}
-		if k.By.After.set() {
-			r.word(k.By.After, "phase")
-		}
-		if k.By.Period.set() {
-			out.Withdraw.By.After = r.span(k.By.Period)
-		}
-	}
-	if k := p.Freeze; k != nil {
-		n++
-		out.Freeze = &truce.Freeze{Line: r.byParty(k.Line, out, a)}
-		if k.Tolerance.set() {
-			out.Freeze.ToleranceM = r.distance(k.Tolerance)
-		}
-	}
-	if k := p.Quiet; k != nil {
-		n++
-		days, err := strconv.Atoi(k.Days.V)
-		if k.Days.set() && (err != nil || days < 1 || days > 3660) {
-			r.d.at(k.Days, "bad-value", "days %q: want a whole number from 1", k.Days.V)
-		}
-		out.Quiet = &truce.Quiet{Days: days, Acts: r.acts(k.Acts), In: r.in(k.In, a), Coverage: out.Floor.Coverage}
-		if p.Floor != nil && p.Floor.Coverage.set() {
-			out.Quiet.Coverage = r.share(p.Floor.Coverage)
-		}
-		if k.Coverage.set() {
-			out.Quiet.Coverage = r.share(k.Coverage)
-		}
-	}
-	if n != 1 {
-		r.d.errorf(p.Pos.Line, p.Pos.Col, "one-kind", "prohibit, absent, withdraw, freeze or quiet", "article %q: want exactly one kind of obligation, got %d", p.Article.V, n)
+	if n := len(p.stated); n != 1 {
+		last := len(names) - 1
+		r.d.Errorf(p.Pos.Line, p.Pos.Col, "one-kind", strings.Join(names[:last], ", ")+" or "+names[last], "article %q: want exactly one kind of obligation, got %d", p.Article.V, n)
 	}
 }
 
-func (r *reader) acts(list []str) []truce.Act {
-	var out []truce.Act
-	for _, s := range list {
-		act, err := truce.Words.Act(s.V)
-		if err != nil {
-			r.d.at(s, "unknown-word", "%s", err)
-			continue
-		}
-		out = append(out, act)
-	}
-	return out
-}
-
-func (r *reader) weapons(w weapons) truce.Weapons {
-	var out truce.Weapons
-	for _, s := range w.Class {
-		c, err := truce.Words.Class(s.V)
-		if err == nil && c == "" {
-			err = fmt.Errorf("weapon %q selects nothing", s.V)
-		}
-		if err != nil {
-			r.d.at(s, "unknown-word", "%s", err)
-			continue
-		}
-		out.Classes = append(out.Classes, c)
-	}
-	if w.Calibre.set() {
-		rule, err := truce.ParseCalibreRule(w.Calibre.V)
-		if err != nil {
-			r.d.at(w.Calibre, "bad-value", "%s", err)
-		}
-		out.Calibre = rule
-	}
-	return out
+// clause is a provision as its kind may look at it.
+func (r *reader) clause(p *provision, out *truce.Provision, a *truce.Agreement) *assess.Clause {
+	return &assess.Clause{Decoder: r.d, Agreement: a, Provision: out, Article: p.Article, Named: r.named,
+		Party: func(s str) truce.PartyID { return r.party(s, a) }}
 }
 
 func (r *reader) in(list []str, a *truce.Agreement) []string {
-	var out []string
-	for _, s := range list {
-		r.named(s, "zone", a.ZoneOrder)
-		out = append(out, s.V)
-	}
-	return out
-}
-
-func (r *reader) byParty(b byParty, p *truce.Provision, a *truce.Agreement) map[truce.PartyID]string {
-	out := map[truce.PartyID]string{}
-	var lines []string
-	for n := range a.Lines {
-		lines = append(lines, n)
-	}
-	sort.Strings(lines)
-	if b.All.set() {
-		r.named(b.All, "line", lines)
-		for _, id := range p.Binds {
-			out[id] = b.All.V
-		}
-		return out
-	}
-	for _, e := range b.By {
-		r.named(e.Value, "line", lines)
-		out[r.party(e.Key, a)] = e.Value.V
-	}
-	for _, id := range p.Binds {
-		if _, ok := out[id]; !ok && len(b.By) > 0 {
-			r.d.at(b.By[0].Key, "missing-key", "article %q binds %s, but no line is given for it", p.Article, id)
-		}
-	}
-	return out
+	return (&assess.Clause{Agreement: a, Named: r.named}).Zones(list)
 }
 
 // named checks that s is one of the names defined and marks it as used.
@@ -540,7 +399,7 @@ func (r *reader) named(s str, what string, names []string) {
 	if len(names) == 0 {
 		hint = "the file defines none"
 	}
-	r.d.errorf(s.Line, s.Col, "undefined-"+what, hint, "%s %q is not defined", what, s.V)
+	r.d.Errorf(s.Line, s.Col, "undefined-"+what, hint, "%s %q is not defined", what, s.V)
 }
 
 func phaseNames(a *truce.Agreement) []string {
@@ -551,22 +410,10 @@ func phaseNames(a *truce.Agreement) []string {
 	return out
 }
 
-// distance reads metres or kilometres with decimals, into whole metres.
-func (r *reader) distance(s str) int64 {
-	if !s.set() {
-		return 0
-	}
-	m, err := truce.ParseMetres(s.V)
-	if err != nil {
-		r.d.at(s, "bad-distance", "%s", err)
-	}
-	return m
-}
-
 func (r *reader) clock(s str) int {
 	t, err := time.Parse("15:04", s.V)
 	if err != nil && s.V != "24:00" {
-		r.d.errorf(s.Line, s.Col, "bad-time", "write \"22:00\" in quotes", "%q is not a time of day", s.V)
+		r.d.Errorf(s.Line, s.Col, "bad-time", "write \"22:00\" in quotes", "%q is not a time of day", s.V)
 	}
 	if s.V == "24:00" {
 		return 24 * 60

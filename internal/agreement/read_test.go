@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/opentruce/truce/internal/assess"
 )
 
 const sound = `truce: 1
@@ -44,7 +46,7 @@ func TestSound(t *testing.T) {
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if len(a.Provisions) != 2 || a.Provisions[1].Withdraw.DistanceM != 25_000 || a.Digest.IsZero() {
+	if len(a.Provisions) != 2 || !strings.Contains(assess.Sentence(a, &a.Provisions[1]).String(), "at least 25 km from the line") || a.Digest.IsZero() {
 		t.Errorf("got %+v", a.Provisions)
 	}
 	again, _ := Read(folder(sound))
@@ -71,6 +73,7 @@ func TestFaults(t *testing.T) {
 		{"empty value", "title: Test", "title:", "empty-value", 3},
 		{"status", "status: draft", "status: maybe", "bad-value", 4},
 		{"time zone", "Europe/Kyiv", "Europe/Kiyv", "bad-timezone", 5},
+		{"places", "timezone: Europe/Kyiv", "timezone: Europe/Kyiv\nplaces: [ukraine, ukrain]", "unknown-places", 6},
 		{"party twice", "{id: B}]", "{id: A}]", "duplicate-party", 6},
 		{"no parties", "[{id: A}, {id: B}]", "[]", "no-parties", 1},
 		{"unknown party", "binds: [A, B]\n    prohibit", "binds: [A, C]\n    prohibit", "undefined-party", 13},
@@ -108,9 +111,13 @@ func TestFaults(t *testing.T) {
 // TestCodes: every code that is used is explained, and every explanation is of
 // a code that is used.
 func TestCodes(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, room := range []string{".", "../strict", "../assess"} {
+		list, err := filepath.Glob(filepath.Join(room, "*.go"))
+		if err != nil || len(list) == 0 {
+			t.Fatal(list, err)
+		}
+		files = append(files, list...)
 	}
 	var text strings.Builder
 	for _, f := range files {
@@ -121,15 +128,11 @@ func TestCodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := string(b)
-		if i := strings.Index(s, "var Codes = "); i >= 0 {
-			s = s[:i]
-		}
-		text.WriteString(s)
+		text.Write(b)
 	}
 	for _, code := range CodeNames() {
 		head, _, _ := strings.Cut(code, "-")
-		if !strings.Contains(text.String(), `"`+code+`"`) && !strings.Contains(text.String(), `"`+head+`-"+`) {
+		if !strings.Contains(text.String(), `"`+code+`",`) && !strings.Contains(text.String(), `"`+head+`-"+`) {
 			t.Errorf("code %s is explained and never used", code)
 		}
 	}
@@ -144,7 +147,11 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range []string{"prohibit", "absent", "withdraw", "freeze", "quiet", "readings", "exceptions", "one-way-uav"} {
+	keys := []string{"readings", "exceptions", "one-way-uav"}
+	for _, k := range assess.Kinds() {
+		keys = append(keys, k.Name)
+	}
+	for _, k := range keys {
 		if !strings.Contains(string(b), `"`+k+`"`) {
 			t.Errorf("the schema does not know %s", k)
 		}
@@ -162,4 +169,19 @@ func FuzzRead(f *testing.F) {
 			t.Error("no agreement, and nothing says why")
 		}
 	})
+}
+
+// TestPlaces: what an agreement says of packages of places, where it says nothing, and
+// where it wants none.
+func TestPlaces(t *testing.T) {
+	for text, want := range map[string][]string{"": nil, "\nplaces: [ukraine]": {"ukraine"}, "\nplaces: []": {}} {
+		a, probs := Read(folder(strings.Replace(sound, "timezone: Europe/Kyiv", "timezone: Europe/Kyiv"+text, 1)))
+		if err := probs.Err(); err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if !slices.Equal(a.Places, want) || (a.Places == nil) != (want == nil) {
+			t.Errorf("%q: %#v, want %#v", text, a.Places, want)
+		}
+	}
 }

@@ -1,14 +1,47 @@
 package assess
 
 import (
-	"slices"
-
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/strict"
 )
 
 // absent forbids presence in zones.
-type absent struct{ *truce.Absent }
+type absent struct {
+	plain
+	Of      []truce.Sighted
+	Weapons truce.Weapons
+	In      []string
+}
+
+type absentForm struct {
+	Pos     strict.Text
+	Of      []strict.Text  `yaml:"of" need:"position, weapon, site" doc:"position, weapon, site"`
+	Weapons strict.Weapons `yaml:"weapons" doc:"which weapons; all if left out"`
+	In      []strict.Text  `yaml:"in" need:"which zones" doc:"zones"`
+}
+
+var absentKind = kindOf("what must not be present in zones", nil, readAbsent, (*absent).lint)
+
+func readAbsent(f *absentForm, c *Clause) *absent {
+	out := &absent{Weapons: c.Weapons(f.Weapons), In: c.Zones(f.In)}
+	for _, s := range f.Of {
+		if c.Word(s, "position", "weapon", "site") {
+			out.Of = append(out.Of, truce.Sighted(s.V))
+		}
+	}
+	return out
+}
+
+func (*absent) lint(*absentForm, *Clause) {}
+
+func (*absent) Kind() string { return "absent" }
+
+func (k *absent) Zones() []string { return k.In }
+
+func (k *absent) sentence(*truce.Agreement) []truce.Reason {
+	return []truce.Reason{truce.Because("No %s (%s) in %s", anyOf("weapon", k.Of), weaponWords(k.Weapons), zoneWords(k.In))}
+}
 
 func (k *absent) acts() []truce.Act { return []truce.Act{truce.ActPresence} }
 
@@ -30,21 +63,4 @@ func (k *absent) facts(r *Rule, o *truce.Observation, t *trace) answer {
 	return v.answer()
 }
 
-// presence asks whether the observation shows the presence of something listed.
-func presence(o *truce.Observation, of []truce.Sighted, t *trace) truth {
-	if o.Act != truce.ActPresence {
-		t.say("%s is not a presence", o.Act)
-		return no
-	}
-	if slices.Contains(of, o.Seen) {
-		return yes
-	}
-	t.say("a %s is not among what must be absent", o.Seen)
-	return no
-}
-
 func (k *absent) ground(r *Rule) *geo.Region { return r.everywhere() }
-
-func (k *absent) period(*Rule, truce.Interval, Query) (truce.Assessment, bool) {
-	return truce.Assessment{}, false
-}

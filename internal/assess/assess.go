@@ -1,5 +1,5 @@
 // Package assess answers: what does this incident, tally or period mean under
-// a provision? Kinds of obligation are plain Go, one file each. It is pure.
+// a provision? Each kind of obligation is one file (kind.go lists them). It is pure.
 //
 // All logic is three-valued (Kleene 1952, section 64): an unknown carries which
 // fact is missing. The package names outcomes and standings; it never declares
@@ -99,22 +99,6 @@ type Rule struct {
 	kind    kind
 }
 
-// kind is one file each: what is particular to a kind of obligation.
-type kind interface {
-	// about asks whether the observation shows the kind of act that the article is
-	// about, wherever and whenever it was.
-	about(o *truce.Observation, t *trace) verdict
-	// facts answers, for one observation, what only this kind knows.
-	facts(r *Rule, o *truce.Observation, t *trace) answer
-	// period answers for the article over v where the kind has an answer of
-	// its own, such as a duty that is not yet due; ok is false otherwise.
-	period(r *Rule, v truce.Interval, q Query) (a truce.Assessment, ok bool)
-	// acts that coverage must be able to detect.
-	acts() []truce.Act
-	// ground is the area by which coverage is weighed; nil: by time alone.
-	ground(r *Rule) *geo.Region
-}
-
 // NewContext prepares c for making rules.
 func NewContext(c Context) *Context {
 	if c.Known == nil {
@@ -170,17 +154,8 @@ func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.Obje
 			r.objects = append(r.objects, object{o, geo.VecOf(o.Point)})
 		}
 	}
-	switch {
-	case p.Prohibit != nil:
-		r.kind, r.in = newProhibit(p.Prohibit), p.Prohibit.In
-	case p.Absent != nil:
-		r.kind, r.in = &absent{p.Absent}, p.Absent.In
-	case p.Withdraw != nil:
-		r.kind = newWithdraw(c, p)
-	case p.Freeze != nil:
-		r.kind = newFreeze(c, p)
-	case p.Quiet != nil:
-		r.kind, r.in = &quiet{p.Quiet}, p.Quiet.In
+	if k, ok := p.Obligation.(kind); ok {
+		r.kind, r.in = k, k.Zones()
 	}
 	if rd != nil && len(rd.In) > 0 {
 		r.in = rd.In
@@ -556,9 +531,9 @@ func occurrence(day truce.Date, minute int, loc *time.Location, last bool) truce
 
 // Query asks for an assessment.
 type Query struct {
-	Party     truce.PartyID
-	Incidents func(truce.Interval) []*truce.Incident // those that overlap a time; asked of what a period says
-	Reasons   bool                                   // also say why, in words
+	Party   truce.PartyID
+	Found   func(*Rule, truce.Interval) []*Found // what the rule says, for no one party, of what overlaps a time, by ID; asked of a period
+	Reasons bool                                 // also say why, in words
 }
 
 // Incident assesses an incident under the rule, without the clock of a reply: Finding,
@@ -574,13 +549,7 @@ func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
 func (r *Rule) Finding(inc *truce.Incident, q Query) truce.Assessment {
 	out := r.incident(inc, q)
 	out.Of = inc.ID
-	if r.p.Quiet != nil && (out.Outcome == truce.ApparentViolation || out.Outcome == truce.Uncorroborated) {
-		// A condition is not violated; it is not yet met.
-		out.Outcome = truce.NotYetDue
-		if q.Reasons {
-			out.Reasons = append(out.Reasons, truce.Because("it resets the count of quiet days"))
-		}
-	}
+	r.kind.finding(&out, q)
 	return out
 }
 

@@ -33,7 +33,7 @@ func TestCoverage(t *testing.T) {
 		Zones:   map[string]*truce.Zone{"west": zone(t, "west", 37, 37.5), "east": zone(t, "east", 37.5, 38)},
 		Sources: map[truce.SourceID]truce.Source{"mod-a": {ID: "mod-a", Publisher: "Ministry", Party: "A"}},
 		Provisions: []truce.Provision{{Article: "1", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Coverage: truce.One / 2},
-			Prohibit: &truce.Prohibit{Acts: []truce.Act{"fire"}, In: []string{"west", "east"}}}}}
+			Obligation: &prohibit{Acts: []truce.Act{"fire"}, In: []string{"west", "east"}}}}}
 	hour := func(from, to int) truce.Interval {
 		return truce.Interval{Start: truce.Instant(from * 3_600_000), End: truce.Instant(to * 3_600_000)}
 	}

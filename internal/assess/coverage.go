@@ -258,8 +258,8 @@ func (r *Rule) seen(ground *geo.Region, parts []geo.MultiPolygon, keys []string)
 
 // whole answers without an overlay for one zone of the ground, or all of them.
 func (r *Rule) whole(keys []string) (float64, bool) {
-	if r.p.Withdraw != nil {
-		return 0, false // its ground is a strip
+	if r.kind.ground(r) != r.everywhere() {
+		return 0, false // its ground is not the zones, such as a strip
 	}
 	zones := r.in
 	if len(zones) == 0 {

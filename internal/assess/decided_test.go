@@ -12,8 +12,8 @@ import (
 // was decided is said all the same, and without a colon before nothing.
 func TestDecidedWithoutWords(t *testing.T) {
 	a := &truce.Agreement{Location: time.UTC, Parties: []truce.Party{{ID: "A"}}, Provisions: []truce.Provision{
-		{Article: "1", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Evidence: truce.Corroborated}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"strike"}}},
-		{Article: "2", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Evidence: truce.Corroborated}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"strike"}}, SecondReader: true}}}
+		{Article: "1", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Evidence: truce.Corroborated}, Obligation: &prohibit{Acts: []truce.Act{"strike"}}},
+		{Article: "2", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Evidence: truce.Corroborated}, Obligation: &prohibit{Acts: []truce.Act{"strike"}}, SecondReader: true}}}
 	o := &truce.Observation{Source: "x", Key: "1", Act: "strike", Occurred: truce.Interval{Start: 0, End: 60_000}}
 	o.SetID()
 	inc := &truce.Incident{ID: o.ID, Of: []*truce.Observation{o}, Occurred: o.Occurred}

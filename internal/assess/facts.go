@@ -117,6 +117,19 @@ func domainTruth(o *truce.Observation, d truce.Domain, t *trace) truth {
 	return no
 }
 
+// presence asks whether the observation shows the presence of something listed.
+func presence(o *truce.Observation, of []truce.Sighted, t *trace) truth {
+	if o.Act != truce.ActPresence {
+		t.say("%s is not a presence", o.Act)
+		return no
+	}
+	if slices.Contains(of, o.Seen) {
+		return yes
+	}
+	t.say("a %s is not among what must be absent", o.Seen)
+	return no
+}
+
 // Geometry keeps what many questions share, by name: unions, strips, which
 // region lies in which zone. Contexts of one agreement may share it, at once.
 type Geometry struct {
@@ -124,13 +137,12 @@ type Geometry struct {
 	sides  map[string]int64
 	built  map[string]*geo.Region
 	covers map[string]float64 // area in square metres that a set of coverage sees
-
-	advances map[string]advance
+	other  map[string]any     // what one kind of obligation alone asks for
 }
 
 // NewGeometry returns an empty store.
 func NewGeometry() *Geometry {
-	return &Geometry{sides: map[string]int64{}, built: map[string]*geo.Region{}, covers: map[string]float64{}, advances: map[string]advance{}}
+	return &Geometry{sides: map[string]int64{}, built: map[string]*geo.Region{}, covers: map[string]float64{}, other: map[string]any{}}
 }
 
 // region returns the region kept under key, made by build when it is first
@@ -144,6 +156,19 @@ func (s *Geometry) region(key string, build func() *geo.Region) *geo.Region {
 		s.built[key] = r
 	}
 	return r
+}
+
+func (s *Geometry) kept(key string) (any, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.other[key]
+	return v, ok
+}
+
+func (s *Geometry) keep(key string, v any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.other[key] = v
 }
 
 func (s *Geometry) side(key string) (int64, bool) {
@@ -586,4 +611,9 @@ func (c *Context) Meet(p, q *truce.Place) bool {
 		reach += 10_000 // nobody said how well it is known
 	}
 	return geo.Distance(a.point, b.point) <= float64(reach)
+}
+
+// KM2 prints square metres as square kilometres, to 0.01.
+func KM2(m2 int64) string {
+	return fmt.Sprintf("%d.%02d", (m2+5000)/1_000_000, (m2+5000)%1_000_000/10_000)
 }

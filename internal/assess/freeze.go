@@ -6,18 +6,47 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/strict"
 )
 
 // freeze forbids advance beyond a line fixed at a date. It is measured twice:
 // from the dated control areas of the agreement's own line files, and from
 // positions that were seen beyond the line.
 type freeze struct {
-	*truce.Freeze
-	c     *Context
-	binds []truce.PartyID
+	plain
+	Line       map[truce.PartyID]string
+	ToleranceM int64
 }
 
-func newFreeze(c *Context, p *truce.Provision) kind { return &freeze{p.Freeze, c, p.Binds} }
+type freezeForm struct {
+	Pos       strict.Text
+	Line      strict.ByParty `yaml:"line" need:"which line" doc:"one line for all, or a line for each party"`
+	Tolerance strict.Text    `yaml:"tolerance" doc:"such as 500 m; none if left out"`
+}
+
+var freezeKind = kindOf("no advance beyond a fixed line", map[string]string{
+	"no-control": "a freeze whose line files do not say what a bound party controls",
+}, readFreeze, (*freeze).lint)
+
+func readFreeze(f *freezeForm, c *Clause) *freeze {
+	return &freeze{Line: c.Lines(f.Line), ToleranceM: c.Metres(f.Tolerance)}
+}
+
+func (k *freeze) lint(f *freezeForm, c *Clause) {
+	for _, id := range c.Provision.Binds {
+		if l := c.Agreement.Lines[k.Line[id]]; l != nil {
+			if day, ok := l.On(l.Fixed); ok && day.Control[id] == nil {
+				c.Warn(c.Article, "no-control", "add control of this party to the line files", "article %q: the line files say nothing of what %s controls, so its advance cannot be measured", c.Provision.Article, id)
+			}
+		}
+	}
+}
+
+func (*freeze) Kind() string { return "freeze" }
+
+func (k *freeze) sentence(*truce.Agreement) []truce.Reason {
+	return []truce.Reason{truce.Because("No control beyond the line (%s) as it was at its date, with a tolerance of %s", lineWords(k.Line), truce.Metres(k.ToleranceM))}
+}
 
 func (k *freeze) acts() []truce.Act { return []truce.Act{truce.ActPresence} }
 
@@ -39,17 +68,17 @@ func (k *freeze) facts(r *Rule, o *truce.Observation, t *trace) answer {
 		v.unknown(unknown, truce.FactActor)
 		return v.answer()
 	}
-	v.match(k.beyond(o, t), truce.FactPlace)
+	v.match(k.beyond(r, o, t), truce.FactPlace)
 	return v.answer()
 }
 
 // beyond asks whether a position of o.Actor lies outside what it controlled on
 // the fixed day by more than the tolerance; where the file states the other
 // side's control, it must lie in that.
-func (k *freeze) beyond(o *truce.Observation, t *trace) truth {
-	who := k.c.actor(o)
-	line := k.c.Agreement.Lines[k.Line[who]]
-	s := k.c.spot(&o.Place)
+func (k *freeze) beyond(r *Rule, o *truce.Observation, t *trace) truth {
+	who := r.c.actor(o)
+	line := r.c.Agreement.Lines[k.Line[who]]
+	s := r.c.spot(&o.Place)
 	if line == nil || !s.known {
 		t.say("where it was is not known")
 		return unknown
@@ -78,7 +107,7 @@ func (k *freeze) beyond(o *truce.Observation, t *trace) truth {
 		return no
 	}
 	var parts []geo.MultiPolygon
-	for _, p := range k.c.Agreement.PartyIDs() {
+	for _, p := range r.c.Agreement.PartyIDs() {
 		if p != who && day.Control[p] != nil {
 			parts = append(parts, day.Control[p].Shape())
 		}
@@ -86,7 +115,7 @@ func (k *freeze) beyond(o *truce.Observation, t *trace) truth {
 	if len(parts) == 0 {
 		return out
 	}
-	others := k.c.shapes.region(fmt.Sprint("others\x00", line.Name, "\x00", who), func() *geo.Region { return unite(parts) })
+	others := r.c.shapes.region(fmt.Sprint("others\x00", line.Name, "\x00", who), func() *geo.Region { return unite(parts) })
 	if others == nil {
 		return and(out, unknown)
 	}
@@ -97,11 +126,11 @@ func (k *freeze) beyond(o *truce.Observation, t *trace) truth {
 // file is no data.
 func (k *freeze) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
 	var worst truce.Assessment
-	for _, p := range k.binds {
+	for _, p := range r.p.Binds {
 		if q.Party != "" && q.Party != p {
 			continue
 		}
-		a := k.party(p, v, q)
+		a := k.party(r, p, v, q)
 		if worst.Outcome == "" || rank(a.Outcome) < rank(worst.Outcome) {
 			a.Reasons = append(worst.Reasons, a.Reasons...)
 			worst = a
@@ -112,7 +141,7 @@ func (k *freeze) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, b
 	return worst, worst.Outcome != ""
 }
 
-func (k *freeze) party(p truce.PartyID, v truce.Interval, q Query) (a truce.Assessment) {
+func (k *freeze) party(r *Rule, p truce.PartyID, v truce.Interval, q Query) (a truce.Assessment) {
 	say := func(format string, args ...any) {
 		if q.Reasons {
 			a.Reasons = append(a.Reasons, truce.Because(format, args...))
@@ -124,7 +153,7 @@ func (k *freeze) party(p truce.PartyID, v truce.Interval, q Query) (a truce.Asse
 		a.Tasks = tasks(a.Missing)
 		return a
 	}
-	line := k.c.Agreement.Lines[k.Line[p]]
+	line := r.c.Agreement.Lines[k.Line[p]]
 	if line == nil {
 		return noData("no line is given for %s", p)
 	}
@@ -132,11 +161,11 @@ func (k *freeze) party(p truce.PartyID, v truce.Interval, q Query) (a truce.Asse
 	if !ok || fixed.Control[p] == nil {
 		return noData("the line files do not say what %s controlled on %s", p, line.Fixed)
 	}
-	day, ok := k.dayIn(line, v)
+	day, ok := k.dayIn(r, line, v)
 	if !ok || day.Control[p] == nil {
-		return noData("the line files do not say what %s controlled in %s", p, v.In(k.c.Agreement.Location))
+		return noData("the line files do not say what %s controlled in %s", p, v.In(r.c.Agreement.Location))
 	}
-	adv, err := k.c.advance(line.Name, p, fixed, day)
+	adv, err := r.c.advance(line.Name, p, fixed, day)
 	if err != nil {
 		return noData("the advance of %s cannot be measured: %s", p, err)
 	}
@@ -161,8 +190,8 @@ func (k *freeze) party(p truce.PartyID, v truce.Interval, q Query) (a truce.Asse
 }
 
 // dayIn is the last day of the line's files within v.
-func (k *freeze) dayIn(l *truce.Line, v truce.Interval) (truce.LineDay, bool) {
-	loc := k.c.Agreement.Location
+func (k *freeze) dayIn(r *Rule, l *truce.Line, v truce.Interval) (truce.LineDay, bool) {
+	loc := r.c.Agreement.Location
 	for i := len(l.Days) - 1; i >= 0; i-- {
 		if l.Days[i].Date.Day(loc).Overlaps(v) && l.Days[i].Date.Start(loc) >= v.Start {
 			return l.Days[i], true
@@ -176,11 +205,11 @@ func (k *freeze) dayIn(l *truce.Line, v truce.Interval) (truce.LineDay, bool) {
 type advance struct{ areaM2, depthM, atMostM float64 }
 
 func (c *Context) advance(line string, p truce.PartyID, fixed, day truce.LineDay) (advance, error) {
-	key := fmt.Sprintf("%s\x00%s\x00%s", line, p, day.Date)
-	out, ok := c.shapes.advance(key)
-	if ok {
-		return out, nil
+	key := fmt.Sprintf("advance\x00%s\x00%s\x00%s", line, p, day.Date)
+	if kept, ok := c.shapes.kept(key); ok {
+		return kept.(advance), nil
 	}
+	var out advance
 	more, err := geo.Subtract(day.Control[p].Shape(), fixed.Control[p].Shape())
 	if err != nil {
 		return out, err
@@ -197,21 +226,8 @@ func (c *Context) advance(line string, p truce.PartyID, fixed, day truce.LineDay
 		out.depthM, out.atMostM = edge.Farthest(beyond)
 		out.areaM2 = area
 	}
-	c.shapes.keepAdvance(key, out)
+	c.shapes.keep(key, out)
 	return out, nil
-}
-
-func (s *Geometry) advance(key string) (advance, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v, ok := s.advances[key]
-	return v, ok
-}
-
-func (s *Geometry) keepAdvance(key string, v advance) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.advances[key] = v
 }
 
 // rings are the boundary of a shape as closed lines.
@@ -223,9 +239,4 @@ func rings(m geo.MultiPolygon) geo.MultiLine {
 		}
 	}
 	return out
-}
-
-// KM2 prints square metres as square kilometres, to 0.01.
-func KM2(m2 int64) string {
-	return fmt.Sprintf("%d.%02d", (m2+5000)/1_000_000, (m2+5000)%1_000_000/10_000)
 }

@@ -112,7 +112,7 @@ func TestWitnessesKeepFew(t *testing.T) {
 func TestDependentIsSaid(t *testing.T) {
 	a := &truce.Agreement{Location: time.UTC, Parties: []truce.Party{{ID: "A"}}, Sources: map[truce.SourceID]truce.Source{},
 		Provisions: []truce.Provision{{Article: "1", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Evidence: truce.Corroborated},
-			Prohibit: &truce.Prohibit{Acts: []truce.Act{"strike"}}}}}
+			Obligation: &prohibit{Acts: []truce.Act{"strike"}}}}}
 	incident := func(hands ...string) *truce.Incident {
 		inc := &truce.Incident{Occurred: truce.Interval{Start: 0, End: 60_000}}
 		for i, h := range hands {

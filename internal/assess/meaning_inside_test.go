@@ -38,7 +38,7 @@ func act(key string, change func(*truce.Observation)) *truce.Observation {
 // TestMeaningIncidentInAnyOrder: what an incident amounts to does not depend on the order of
 // its observations, which is that of digests.
 func TestMeaningIncidentInAnyOrder(t *testing.T) {
-	r := march(truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A", "B"}, Floor: truce.Floor{Evidence: truce.Corroborated}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"fire"}}}, Context{})
+	r := march(truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A", "B"}, Floor: truce.Floor{Evidence: truce.Corroborated}, Obligation: &prohibit{Acts: []truce.Act{"fire"}}}, Context{})
 	same := func(*truce.Observation) {}
 	none := func(o *truce.Observation) { o.Count.N = 0 }
 	claim := func(o *truce.Observation) { o.Claimant, o.Actor = "A", "B" }
@@ -88,7 +88,7 @@ func TestMeaningIncidentInAnyOrder(t *testing.T) {
 // TestMeaningRelevant: whether an article has something to say of an incident, leaving aside
 // when it applied: signs and statements of none are not what it is about.
 func TestMeaningRelevant(t *testing.T) {
-	r := march(truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A", "B"}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"fire"}}}, Context{})
+	r := march(truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A", "B"}, Obligation: &prohibit{Acts: []truce.Act{"fire"}}}, Context{})
 	as := func(a truce.Act) *truce.Observation { return act(string(a), func(o *truce.Observation) { o.Act = a }) }
 	none := act("none", func(o *truce.Observation) { o.Count.N = 0 })
 	for _, tt := range []struct {
@@ -118,7 +118,7 @@ func TestMeaningRelevant(t *testing.T) {
 // its daily hours, and what it spans where nobody asks. The phase is from 10 to 20 o'clock
 // and, after a gap, from 30 to 40.
 func TestMeaningTimes(t *testing.T) {
-	p := truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A"}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"fire"}}}
+	p := truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A"}, Obligation: &prohibit{Acts: []truce.Act{"fire"}}}
 	always := p
 	always.Phase = ""
 	phases := map[string]Phase{"p": {During: []truce.Interval{hours(10, 20), hours(30, 40)}, Begun: true}}
@@ -193,7 +193,7 @@ func TestMeaningRules(t *testing.T) {
 		{"two readings", nil, []truce.Reading{from("A", 1), from("B", 2)}, []string{"A", "B"}},
 		{"two readings and two lists", []truce.ObjectList{list("A"), list("B")}, []truce.Reading{from("B", 1), from("A", 2)}, []string{"B", "A"}},
 	} {
-		p := truce.Provision{Article: "1", Prohibit: &truce.Prohibit{Acts: []truce.Act{"strike"}}, Objects: tt.objects, Readings: tt.readings}
+		p := truce.Provision{Article: "1", Obligation: &prohibit{Acts: []truce.Act{"strike"}}, Objects: tt.objects, Readings: tt.readings}
 		c := NewContext(Context{Agreement: &truce.Agreement{Location: time.UTC, Provisions: []truce.Provision{p}}, Now: truce.Never})
 		var got []string
 		for _, r := range c.Rules(&p) {
@@ -245,7 +245,7 @@ func TestMeaningWindow(t *testing.T) {
 // time alone; where it has, a zone that nobody knows lies nowhere. What covers signs detects
 // no act, and a party's own is what it listened to.
 func TestMeaningCoverageWithoutGround(t *testing.T) {
-	p := truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A", "B"}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"fire"}}}
+	p := truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A", "B"}, Obligation: &prohibit{Acts: []truce.Act{"fire"}}}
 	cover := func(what, zone string, v truce.Interval, share truce.PPM, by truce.PartyID) *truce.Coverage {
 		return &truce.Coverage{ID: truce.DigestOf(what, zone, v.String(), string(by)), What: what, Zone: zone, During: v, Share: share, Claimant: by}
 	}
@@ -294,7 +294,7 @@ func TestMeaningCoverageWithoutGround(t *testing.T) {
 // TestMeaningPeriodWords: at the first moment of a phase there is a moment to look at, and
 // parties' organs are named only where they covered something.
 func TestMeaningPeriodWords(t *testing.T) {
-	p := truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Coverage: truce.One / 2}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"fire"}}}
+	p := truce.Provision{Article: "1", Phase: "p", Binds: []truce.PartyID{"A"}, Floor: truce.Floor{Coverage: truce.One / 2}, Obligation: &prohibit{Acts: []truce.Act{"fire"}}}
 	for _, tt := range []struct {
 		name string
 		of   []*truce.Coverage

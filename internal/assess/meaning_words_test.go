@@ -183,8 +183,8 @@ func TestMeaningWho(t *testing.T) {
 // another person has decided the same.
 func TestMeaningAlone(t *testing.T) {
 	a := &truce.Agreement{Location: time.UTC, Parties: []truce.Party{{ID: "A"}}, Provisions: []truce.Provision{
-		{Article: "1", Binds: []truce.PartyID{"A"}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"strike"}}, SecondReader: true},
-		{Article: "2", Binds: []truce.PartyID{"A"}, Prohibit: &truce.Prohibit{Acts: []truce.Act{"strike"}}}}}
+		{Article: "1", Binds: []truce.PartyID{"A"}, Obligation: &prohibit{Acts: []truce.Act{"strike"}}, SecondReader: true},
+		{Article: "2", Binds: []truce.PartyID{"A"}, Obligation: &prohibit{Acts: []truce.Act{"strike"}}}}}
 	o := &truce.Observation{Source: "x", Key: "1", Act: "strike", Count: truce.Count{N: 1}, Occurred: truce.Interval{Start: 0, End: 60_000}}
 	o.SetID()
 	inc := &truce.Incident{ID: o.ID, Of: []*truce.Observation{o}, Occurred: o.Occurred}

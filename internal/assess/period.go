@@ -178,7 +178,7 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 	out.Signs, out.Casualties = found.Signs, found.Casualties
 	if a, ok := r.kind.period(r, v, q); ok {
 		// What a claim or an unknown act does to a condition is in its count.
-		stands := r.p.Quiet != nil && (worst == nil || worst.Outcome != truce.Violation)
+		stands := r.kind.condition() && (worst == nil || worst.Outcome != truce.Violation)
 		if stands || worst == nil || rank(a.Outcome) <= rank(worst.Outcome) {
 			a.Article, a.Reading, a.Party, a.During = out.Article, out.Reading, out.Party, out.During
 			if a.Coverage == 0 {

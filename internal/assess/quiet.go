@@ -3,13 +3,48 @@ package assess
 import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/strict"
 )
 
-// quiet is a condition: so many consecutive local days without these acts. A
-// fire resets the count; a day of which too little could be seen, or of which
-// something cannot be told, pauses it. Meeting it proposes; a Decision opens
+// quiet is a condition: so many consecutive local days without these acts, each with
+// enough coverage. A fire resets the count; a day of which too little could be seen, or
+// of which something cannot be told, pauses it. Meeting it proposes; a Decision opens
 // what waits for it.
-type quiet struct{ *truce.Quiet }
+type quiet struct {
+	plain
+	Days int
+	Acts []truce.Act
+	In   []string
+	Seen truce.PPM // the share of each day that must have been seen
+}
+
+type quietForm struct {
+	Pos      strict.Text
+	Days     strict.Text   `yaml:"days" need:"how many" doc:"consecutive local days"`
+	Acts     []strict.Text `yaml:"acts" need:"which acts break it" doc:"acts that reset the count"`
+	In       []strict.Text `yaml:"in" doc:"zones; everywhere if left out"`
+	Coverage strict.Text   `yaml:"coverage" doc:"share of each day that must have been seen; the floor's if left out"`
+}
+
+var quietKind = kindOf("a condition: consecutive quiet days", nil, readQuiet, (*quiet).lint)
+
+func readQuiet(f *quietForm, c *Clause) *quiet {
+	out := &quiet{Days: c.Number(f.Days, "days", 3660), Acts: c.Acts(f.Acts), In: c.Zones(f.In), Seen: c.Provision.Floor.Coverage}
+	if f.Coverage.Set() {
+		out.Seen = c.Share(f.Coverage)
+	}
+	return out
+}
+
+func (*quiet) lint(*quietForm, *Clause) {}
+
+func (*quiet) Kind() string { return "quiet" }
+
+func (k *quiet) Zones() []string { return k.In }
+
+func (k *quiet) sentence(*truce.Agreement) []truce.Reason {
+	return []truce.Reason{truce.Because("%s in a row without %s in %s, each seen at least %s; meeting it proposes, a decision opens", number(k.Days, "local day"), anyOf("act", k.Acts), zoneWords(k.In), k.Seen.Percent())}
+}
 
 func (k *quiet) acts() []truce.Act { return k.Acts }
 
@@ -29,73 +64,70 @@ func (k *quiet) facts(r *Rule, o *truce.Observation, t *trace) answer {
 	return v.answer()
 }
 
-// dayState is what a day does to the count.
-type dayState uint8
+func (*quiet) condition() bool { return true }
 
-const (
-	quietDay dayState = iota
-	unknownDay
-	fireDay
-)
+// finding says of a fire that the condition is not yet met.
+func (*quiet) finding(a *truce.Assessment, q Query) {
+	if a.Outcome != truce.ApparentViolation && a.Outcome != truce.Uncorroborated {
+		return
+	}
+	a.Outcome = truce.NotYetDue
+	if q.Reasons {
+		a.Reasons = append(a.Reasons, truce.Because("it resets the count of quiet days"))
+	}
+}
 
-// period counts the whole local days of v.
-func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
-	loc := r.c.Agreement.Location
-	states := map[truce.Date]dayState{}
-	for _, inc := range q.Incidents(v) {
-		if OnlySigns(inc) || inc.Alleged() {
-			continue
-		}
-		state := quietDay
-		a := r.incident(inc, Query{})
-		r.Decide(inc, &a)
+// A streak is what consecutive days are worth.
+type streak struct {
+	reset  truce.Date // the last day with a fire; empty: there was none
+	quiet  int        // quiet days since then, or in all
+	unseen int        // days that could not be told
+}
+
+func (*quiet) join(a, b streak) streak {
+	out := streak{reset: b.reset, quiet: b.quiet, unseen: a.unseen + b.unseen}
+	if b.reset == "" {
+		out.reset, out.quiet = a.reset, a.quiet+b.quiet
+	}
+	return out
+}
+
+func (k *quiet) days() daily { return daysOf(k) }
+
+func (k *quiet) day(_ *Rule, d *Day) streak {
+	told := true
+	for _, f := range d.Found {
 		switch {
-		case a.Outcome == truce.ApparentViolation, a.Outcome == truce.Uncorroborated, a.Outcome == truce.Violation:
-			state = fireDay
-		case a.Outcome.Undetermined():
-			state = unknownDay
-		}
-		for d := truce.DateOf(a.During.Start, loc); d.Start(loc) < a.During.End; d = d.Add(1) {
-			states[d] = max(states[d], state)
+		case f.Incident == nil, OnlySigns(f.Incident), f.Incident.Alleged():
+		case f.Outcome == truce.NotYetDue, f.Outcome == truce.Violation: // see finding
+			return streak{reset: d.Date}
+		case f.Outcome.Undetermined():
+			told = false
 		}
 	}
-	var out truce.Assessment
-	run, unseen := 0, 0
-	var last *truce.Reason
-	reset := func(d truce.Date) *truce.Reason { r := truce.Because("the count was reset on %s", d); return &r }
-	first := truce.DateOf(v.Start, loc)
-	if first.Start(loc) < v.Start {
-		first = first.Add(1) // a day that has begun is not a whole one
+	switch {
+	case !d.Ended: // only a fire counts before its end
+		return streak{}
+	case told && d.Coverage() >= k.Seen:
+		return streak{quiet: 1}
 	}
-	for d := first; d.Day(loc).End <= v.End; d = d.Add(1) {
-		state := states[d]
-		seen, _ := r.Coverage(d.Day(loc))
-		if state == quietDay && seen < k.Coverage {
-			state = unknownDay
-		}
-		switch state {
-		case fireDay:
-			run, last = 0, reset(d)
-		case unknownDay:
-			unseen++
-		case quietDay:
-			run++
-		}
-	}
-	if states[truce.DateOf(v.End-1, loc)] == fireDay && truce.DateOf(v.End-1, loc).Day(loc).End > v.End {
-		run, last = 0, reset(truce.DateOf(v.End-1, loc))
-	}
-	out.Outcome = truce.NotYetDue
-	if run >= k.Days {
+	return streak{unseen: 1}
+}
+
+// period counts the days of v.
+func (k *quiet) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
+	s := r.over(v, q).(streak)
+	out := truce.Assessment{Outcome: truce.NotYetDue}
+	if s.quiet >= k.Days {
 		out.Outcome = truce.Fulfilled
 	}
 	if q.Reasons {
-		out.Reasons = append(out.Reasons, truce.Because("%d of %d consecutive quiet days", min(run, k.Days), k.Days))
-		if last != nil {
-			out.Reasons = append(out.Reasons, *last)
+		out.Reasons = append(out.Reasons, truce.Because("%d of %d consecutive quiet days", min(s.quiet, k.Days), k.Days))
+		if s.reset != "" {
+			out.Reasons = append(out.Reasons, truce.Because("the count was reset on %s", s.reset))
 		}
-		if unseen > 0 {
-			out.Reasons = append(out.Reasons, truce.Because("%d days could not be told, and paused the count", unseen))
+		if s.unseen > 0 {
+			out.Reasons = append(out.Reasons, truce.Because("%d days could not be told, and paused the count", s.unseen))
 		}
 		if out.Outcome == truce.Fulfilled {
 			out.Reasons = append(out.Reasons, truce.Because("the condition is met; what it opens, only a decision opens"))

@@ -819,9 +819,9 @@ func (c *composer) licences() error {
 		}
 		c.r.Licences = append(c.r.Licences, l)
 	}
-	c.r.Licences = append(c.r.Licences,
-		report.Licence{Source: "regions and places", License: "CC BY 4.0, ODbL 1.0", Attribution: "Administrative boundaries courtesy of geoBoundaries.org; names OpenStreetMap contributors; settlements GeoNames"},
-	)
+	for _, p := range gazetteer.For(c.a).Packages {
+		c.r.Licences = append(c.r.Licences, report.Licence{Source: "regions and places", License: p.License, Attribution: p.Attribution})
+	}
 	c.r.Licences = append(c.r.Licences, c.geometrySources()...)
 	return nil
 }
@@ -854,16 +854,7 @@ func (c *composer) geometrySources() (out []report.Licence) {
 func (c *composer) geography() {
 	of := map[string][]string{}
 	for _, p := range c.a.Provisions {
-		var in []string
-		switch {
-		case p.Prohibit != nil:
-			in = p.Prohibit.In
-		case p.Absent != nil:
-			in = p.Absent.In
-		case p.Quiet != nil:
-			in = p.Quiet.In
-		}
-		for _, z := range in {
+		for _, z := range p.Obligation.Zones() {
 			of[z] = append(of[z], string(p.Article))
 		}
 	}
@@ -886,7 +877,7 @@ func (c *composer) geography() {
 			c.r.Map.Lines = append(c.r.Map.Lines, report.Lines{Label: fmt.Sprintf("Line %s of %s.", n, day.Date.Day(c.a.Location).In(c.a.Location)), Lines: day.Path.Lines()})
 		}
 	}
-	lookup := situation.Regions(c.a, gazetteer.Default().Region)
+	lookup := situation.Regions(c.a, gazetteer.Region)
 	var regions []string
 	for n := range c.vague {
 		regions = append(regions, n)

@@ -115,7 +115,7 @@ func composerOf(t *testing.T, a *truce.Agreement, said, period string, decided b
 }
 
 // options are those of the situations of tests.
-var options = situation.Options{Region: gazetteer.Default().Region}
+var options = situation.Options{Region: gazetteer.Region}
 
 // onRecord is a record of which no file and no text was read.
 type onRecord struct {

@@ -10,13 +10,13 @@ import (
 )
 
 // RegionNames are the gazetteer's regions, in its order.
-func RegionNames() []string { return gazetteer.Default().Regions() }
+func RegionNames(a *truce.Agreement) []string { return gazetteer.For(a).Regions() }
 
 // RegionsOf are the regions that counts are told by, in their order: the agreement's
 // zones, and then the gazetteer's regions.
 func RegionsOf(a *truce.Agreement) []string {
 	out := slices.Clone(a.ZoneOrder)
-	for _, n := range RegionNames() {
+	for _, n := range RegionNames(a) {
 		out = add(out, n)
 	}
 	return out
@@ -25,7 +25,7 @@ func RegionsOf(a *truce.Agreement) []string {
 // RegionShape is the outline of a gazetteer's region or of a zone; nil: there is
 // none of that name.
 func RegionShape(a *truce.Agreement, name string) *geo.Region {
-	r, _, ok := situation.Regions(a, gazetteer.Default().Region)(name)
+	r, _, ok := situation.Regions(a, gazetteer.Region)(name)
 	if !ok {
 		return nil
 	}

@@ -6,17 +6,15 @@
 // there or not. What stays ambiguous is said to be ambiguous: a name is never
 // decided by population or by guess.
 //
-// The data is that of Ukraine, our worked example; SOURCE.md says where it
-// comes from. An agreement's own zones come before it, and are not its
-// business. A Gazetteer is safe for concurrent use; shapes are prepared when
-// they are first asked for.
+// The data is in packages, a folder of places/ each: places.txt.gz, package.json with
+// title, license and attribution, and SOURCE.md, which says where it comes from. An
+// agreement names the packages that it uses; its own zones come before them, and are not
+// the gazetteer's business. A Gazetteer is safe for concurrent use; shapes are prepared
+// when they are first asked for.
 package gazetteer
 
 import (
 	"bufio"
-	"bytes"
-	"compress/gzip"
-	_ "embed"
 	"fmt"
 	"io"
 	"math"
@@ -27,24 +25,6 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 )
-
-//go:embed ukraine.txt.gz
-var ukraine []byte
-
-// Default returns the gazetteer that is built in.
-func Default() *Gazetteer { return builtIn() }
-
-var builtIn = sync.OnceValue(func() *Gazetteer {
-	z, err := gzip.NewReader(bytes.NewReader(ukraine))
-	if err != nil {
-		panic("gazetteer: " + err.Error()) // embedded: wrong only when this build is
-	}
-	g, err := read(z)
-	if err != nil {
-		panic("gazetteer: " + err.Error())
-	}
-	return g
-})
 
 // A Place is one answer: a region, or the centre of a settlement.
 type Place struct {
@@ -72,6 +52,8 @@ type Gazetteer struct {
 	towns   []Place
 	byName  map[string][]int32 // by fold
 	byLoose map[string][]int32 // by loose
+
+	Packages []Package // that it is made of
 }
 
 type region struct {
@@ -101,11 +83,11 @@ func (r *region) prepared() (*geo.Region, error) {
 	return r.ready, r.err
 }
 
-// RegionsAt lists the canonical names of the regions that surely hold p, except one, in
+// RegionsAt lists the canonical names of the regions of a country that surely hold p, in
 // the order of the data. It prepares only regions near p.
-func (g *Gazetteer) RegionsAt(p geo.Point, except string) (names []string) {
+func (g *Gazetteer) RegionsAt(p geo.Point) (names []string) {
 	for _, r := range g.regions {
-		if r.name == except || !r.near(p) {
+		if r.country() || !r.near(p) {
 			continue
 		}
 		if ready, err := r.prepared(); err == nil && ready.Disc(p, 0) == geo.Inside {
@@ -132,6 +114,21 @@ func (r *region) near(p geo.Point) bool {
 	})
 	return int64(p.Lat) >= int64(r.low.Lat)-slack && int64(p.Lat) <= int64(r.high.Lat)+slack &&
 		int64(p.Lon) >= int64(r.low.Lon)-slack && int64(p.Lon) <= int64(r.high.Lon)+slack
+}
+
+// country reports whether it is a whole country, which says too little of a place: its
+// code is that of ISO 3166-1, and has no hyphen.
+func (r *region) country() bool { return !strings.Contains(r.code, "-") }
+
+// Country reports whether that canonical name is that of a country that holds other
+// regions.
+func (g *Gazetteer) Country(name string) bool {
+	for _, r := range g.exact[fold(name)] {
+		if r.name == name {
+			return r.country()
+		}
+	}
+	return false
 }
 
 // RegionName returns only the canonical name.

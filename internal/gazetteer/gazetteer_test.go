@@ -108,8 +108,51 @@ func TestLookup(t *testing.T) {
 }
 
 func TestDataIsSmall(t *testing.T) {
-	if len(ukraine) > 400_000 {
-		t.Errorf("%d bytes embedded, want at most 400,000", len(ukraine))
+	for _, p := range Packages() {
+		if text := packed(t, p.Name); len(text) > 400_000 {
+			t.Errorf("%s: %d bytes embedded, want at most 400,000", p.Name, len(text))
+		}
+		if p.Title == "" || p.License == "" || p.Attribution == "" {
+			t.Errorf("%s: %+v states too little", p.Name, p)
+		}
+	}
+}
+
+// TestPackages: an agreement has the packages that it names; one that names none has those
+// that unnamed agreements always had; and one that wants none has none.
+func TestPackages(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		packages []string
+		known    string // a region
+		err      string
+	}{
+		{"named", []string{"ukraine"}, "Kharkiv Oblast", ""},
+		{"not named", nil, "Kharkiv Oblast", ""},
+		{"none", []string{}, "", ""},
+		{"a slip", []string{"ukrain"}, "", `there is no package of places "ukrain"; did you mean "ukraine"?`},
+		{"a path", []string{"../ukraine"}, "", "there is no package of places"},
+		{"one of two", []string{"ukraine", "atlantis"}, "", `"atlantis"`},
+	} {
+		g, err := Of(tt.packages)
+		if tt.err != "" {
+			if err == nil || !strings.Contains(err.Error(), tt.err) {
+				t.Errorf("%s: %v, want %s", tt.name, err, tt.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Contains(g.Regions(), "Kharkiv Oblast"); got != (tt.known != "") || got != (len(g.Packages) == 1) {
+			t.Errorf("%s: %v, of %v", tt.name, g.Regions(), g.Packages)
+		}
+		if again, _ := Of(tt.packages); again != g {
+			t.Errorf("%s: made twice", tt.name)
+		}
+	}
+	if g := Default(); !g.Country("Ukraine") || g.Country("Kharkiv Oblast") || g.Country("ukraine") || g.Country("Atlantis") {
+		t.Error("which region is a country is not known")
 	}
 }
 
@@ -137,16 +180,25 @@ func BenchmarkRegionName(b *testing.B) {
 
 func BenchmarkDefault(b *testing.B) {
 	for b.Loop() {
-		z := ukraineReader(b)
+		z := unpacked(b)
 		if _, err := read(z); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-func ukraineReader(tb testing.TB) *gzip.Reader {
+func packed(tb testing.TB, name string) []byte {
 	tb.Helper()
-	z, err := gzip.NewReader(bytes.NewReader(ukraine))
+	text, err := files.ReadFile("places/" + name + "/places.txt.gz")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return text
+}
+
+func unpacked(tb testing.TB) *gzip.Reader {
+	tb.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(packed(tb, "ukraine")))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -186,7 +238,7 @@ func TestRegionsAt(t *testing.T) {
 					want = append(want, name)
 				}
 			}
-			if got := g.RegionsAt(p, "Ukraine"); !slices.Equal(got, want) {
+			if got := g.RegionsAt(p); !slices.Equal(got, want) {
 				t.Errorf("%v: %v, want %v", p, got, want)
 			}
 			found += len(want)

@@ -38,8 +38,8 @@ const (
 	Reader           Role = "reader"
 )
 
-// writes says which kinds of entry each role may write. audit has its own table,
-// by kind, and a test holds the two against each other.
+// writes lists the kinds of entry that each role may write. Package audit has a table of
+// its own, by kind; the tests of this package compare the two.
 var writes = map[Role]string{
 	RoleLog:          "mission",
 	Intake:           "batch source observation seen tally allegation coverage restriction notification response withdrawal release outage",
@@ -439,16 +439,16 @@ func Refusal(k Key, what string) error {
 }
 
 func refusal(k *Key, what string, table map[Role]string) error {
-	return fmt.Errorf("%w: %s is the key of a %s, who may not write %q; %s", ErrMayNot, k.Name, words(k.Role), what, who(table, what))
+	return fmt.Errorf("%w: %s is the key of a %s, who may not write %q; %s", ErrMayNot, k.Name, roleName(k.Role), what, who(table, what))
 }
 
-func words(r Role) string { return strings.ReplaceAll(string(r), "-", " ") }
+func roleName(r Role) string { return strings.ReplaceAll(string(r), "-", " ") }
 
 func who(table map[Role]string, what string) string {
 	var can []string
 	for _, r := range append([]Role{RoleLog}, Roles...) {
 		if slices.Contains(strings.Fields(table[r]), what) {
-			can = append(can, words(r))
+			can = append(can, roleName(r))
 		}
 	}
 	switch len(can) {

@@ -317,10 +317,10 @@ func (r *registry) checkSpoken(rec *truce.Record, k *Key) *Objection {
 		return count(RuleFile, "it names the source %q, and %s has put no file of that source into the record", source, k.Name)
 	}
 	if d := rec.Decision; d != nil && d.By != "" && d.By != string(k.Role) {
-		return count(RuleBy, "it says that a %s decided, and %s is the key of a %s", d.By, k.Name, words(k.Role))
+		return count(RuleBy, "it says that a %s decided, and %s is the key of a %s", d.By, k.Name, roleName(k.Role))
 	}
 	if a := rec.Attribution; a != nil && a.By != string(k.Role) {
-		return count(RuleBy, "it says that a %s stated it, and %s is the key of a %s", a.By, k.Name, words(k.Role))
+		return count(RuleBy, "it says that a %s stated it, and %s is the key of a %s", a.By, k.Name, roleName(k.Role))
 	}
 	return nil
 }

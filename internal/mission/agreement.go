@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/situation"
@@ -43,16 +42,16 @@ func SoundAgreement(folder string, fsys fs.FS) (*truce.Agreement, error) {
 	return a, nil
 }
 
-// Options are what situations need here: the built-in gazetteer.
+// Options are what situations need here: the gazetteer of their agreement.
 func Options(p Progress) situation.Options {
-	return situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }, Progress: p.Count}
+	return situation.Options{Region: gazetteer.Region, Progress: p.Count}
 }
 
-func (m *Mission) options() situation.Options { return Options(m.Progress) }
+func (m *Reading) options() situation.Options { return Options(m.Progress) }
 
 // Limits are what the agreement's text leaves open or nobody can monitor, as truce
 // check says it.
-func (m *Mission) Limits() []string {
+func (m *Folder) Limits() []string {
 	folder := "agreement"
 	if m.About.Folder != "" {
 		folder = m.About.Folder

@@ -180,9 +180,7 @@ func (r *Room) compose(ctx context.Context, of boardsOf, lane *lane, b *board) {
 		return
 	}
 	defer leave()
-	m := r.Mission()
-	m.For = release.Reader{Audience: of.audience}
-	b.out, b.err = m.Board(b.situation, b.period, r.Now())
+	b.out, b.err = r.Mission().As(release.Reader{Audience: of.audience}).Board(b.situation, b.period, r.Now())
 }
 
 // boardOf is the board that is kept, or a new one, which is the caller's to compose.
@@ -216,8 +214,6 @@ func (r *Room) Report(ctx context.Context, a truce.Audience, s *situation.Situat
 		}
 		defer leave()
 	}
-	m := r.Mission()
-	m.For = release.Reader{Audience: a}
 	now := r.Now()
-	return m.Report(s, period, now, now)
+	return r.Mission().As(release.Reader{Audience: a}).Report(s, period, now, now)
 }

@@ -21,7 +21,7 @@ var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
 	"place":     place,
 	"signs":     func(c Count) string { return SignRange(&c) },
 	"zero":      func(c Count) bool { return c.Zero() },
-	"words":     words,
+	"words":     standingName,
 	"facts":     facts,
 	"join":      strings.Join,
 	"toll":      func(a Article) string { return harmWords(&a) },

@@ -408,7 +408,7 @@ func (s *sheet) people() {
 		if x.Unmet != "" {
 			because += " (can no longer be followed whole: " + x.Unmet + ")"
 		}
-		rows = append(rows, []string{fmt.Sprint(x.Seq), string(x.Kind), x.Of, strings.TrimSpace(because), words(truce.Standing(x.By))})
+		rows = append(rows, []string{fmt.Sprint(x.Seq), string(x.Kind), x.Of, strings.TrimSpace(because), standingName(truce.Standing(x.By))})
 	}
 	section("Decisions", "No person has decided anything. There is therefore no violation in this report, only findings.", []columnOf{{"No.", .06, false}, {"What", .12, false}, {"Of", .22, false}, {"Because", .44, false}, {"By", .16, false}}, rows)
 	rows = nil
@@ -431,7 +431,7 @@ func findingWords(list []Finding) string {
 		if f.Relevant || f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope {
 			text := "art. " + string(f.Article) + ": " + f.Says()
 			if f.Standing != "" && f.Outcome != truce.OutOfScope {
-				text += ", " + words(f.Standing)
+				text += ", " + standingName(f.Standing)
 			}
 			out = append(out, text)
 		}

@@ -569,7 +569,7 @@ func seen(p truce.PPM) string {
 func place(p truce.Place) string { return p.Short() }
 
 // words prints a standing or outcome.
-func words(s truce.Standing) string { return strings.ReplaceAll(string(s), "-", " ") }
+func standingName(s truce.Standing) string { return strings.ReplaceAll(string(s), "-", " ") }
 
 func facts(list []truce.Fact) string {
 	var out []string

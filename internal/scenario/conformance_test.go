@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/scenario"
@@ -13,7 +12,7 @@ import (
 )
 
 func opts() situation.Options {
-	return situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }}
+	return situation.Options{Region: gazetteer.Region}
 }
 
 // TestConformance runs what three readers wrote who knew the format's

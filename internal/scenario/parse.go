@@ -384,7 +384,7 @@ func (p *script) named(name string) (truce.Place, error) {
 	if p.opt.Region == nil {
 		return truce.Place{}, fmt.Errorf("region %q is unknown", name)
 	}
-	_, canonical, err := p.opt.Region(strings.ReplaceAll(name, "_", " "))
+	_, canonical, err := p.opt.Region(p.a, strings.ReplaceAll(name, "_", " "))
 	if err != nil {
 		return truce.Place{}, err
 	}

@@ -80,7 +80,7 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 		g.known(records, s)
 	}
 	s.Phases = phases(a, s.Decisions)
-	if !slices.Equal(deadlines(a, s.Phases), g.due) {
+	if !slices.Equal(assess.Deadlines(a, s.Phases), g.due) {
 		return g.anew(a, all(), now) // what was seen before and after one is no longer, or now, one incident
 	}
 	return g.next(s, l)
@@ -118,7 +118,7 @@ func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Ins
 	l := s.live(records, had)
 	var res *correlate.Result
 	s.Phases = phases(a, s.Decisions)
-	g.due = deadlines(a, s.Phases)
+	g.due = assess.Deadlines(a, s.Phases)
 	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.tell("correlating")})
 	s.correlated(res, true)
 	s.settle(l)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/scenario"
@@ -21,7 +20,7 @@ import (
 // the description of the format: laws compare our code with our code.
 
 func opts() situation.Options {
-	return situation.Options{Region: func(name string) (*geo.Region, string, error) { return gazetteer.Default().Region(name) }}
+	return situation.Options{Region: gazetteer.Region}
 }
 
 // said reads one entry in the words of scenarios, known at a moment and signed by a party

@@ -352,7 +352,7 @@ func (s *Situation) toldOf() *toldPast {
 			case n > 0 && maps.EqualFunc(ph, t.terms[n-1].phases, samePhase):
 				return
 			}
-			t.terms = append(t.terms, terms{at, ph, deadlines(s.Agreement, ph)})
+			t.terms = append(t.terms, terms{at, ph, assess.Deadlines(s.Agreement, ph)})
 		}
 		begin(truce.Always)
 		for i := range s.told { // by when it became known

@@ -21,7 +21,7 @@ import (
 // Options are what a situation needs from outside. The zero value is useful.
 type Options struct {
 	// Region finds a region by name, after the agreement's own zones; nil: none.
-	Region  func(name string) (*geo.Region, string, error)
+	Region  func(a *truce.Agreement, name string) (*geo.Region, string, error)
 	Workers int // 0: one per processor; the result does not depend on it
 	// Geometry is kept between situations of one agreement; nil: made anew.
 	Geometry *assess.Geometry
@@ -106,7 +106,7 @@ func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Opti
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	l := s.live(records, nil)
 	s.Phases = phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: deadlines(a, s.Phases), Workers: o.Workers, Progress: s.tell("correlating")})
+	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.tell("correlating")})
 	s.correlated(res, false)
 	s.settle(l)
 	return s
@@ -156,7 +156,7 @@ func (s *Situation) tell(what string) func(done, total int) {
 }
 
 // Regions looks up the agreement's zones first, then outside.
-func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, error)) func(string) (*geo.Region, string, bool) {
+func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Region, string, error)) func(string) (*geo.Region, string, bool) {
 	return func(name string) (*geo.Region, string, bool) {
 		if z := a.ZoneNamed(name); z != nil && z.Region != nil {
 			return z.Region, z.Name, true
@@ -164,7 +164,7 @@ func Regions(a *truce.Agreement, outside func(string) (*geo.Region, string, erro
 		if outside == nil {
 			return nil, "", false
 		}
-		r, canonical, err := outside(name)
+		r, canonical, err := outside(a, name)
 		return r, canonical, err == nil
 	}
 }
@@ -564,34 +564,6 @@ func (s *Situation) regrade() {
 func (s *Situation) lives(id truce.Digest) bool {
 	_, ok := s.observations.get(id)
 	return ok
-}
-
-// deadlines are when withdrawals fall due, in order, by every reading of the articles.
-func deadlines(a *truce.Agreement, phases map[string]assess.Phase) (out []truce.Instant) {
-	for i := range a.Provisions {
-		p := &a.Provisions[i]
-		switch {
-		case p.Withdraw == nil:
-			continue
-		case p.Withdraw.By.At != 0:
-			out = append(out, p.Withdraw.By.At)
-			continue
-		}
-		var from []truce.Instant
-		if ph := phases[p.Phase]; ph.Begun {
-			from = append(from, ph.During[0].Start)
-		}
-		for _, r := range p.Readings {
-			from = append(from, r.From)
-		}
-		for _, at := range from {
-			if at.Stated() {
-				out = append(out, p.Withdraw.By.After.After(at, a.Location))
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // phases are when the agreement's phases last, as declared, extended and

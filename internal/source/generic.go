@@ -71,7 +71,7 @@ type generic struct {
 	o       Options
 	source  truce.SourceID
 	clock   *clock
-	words   words
+	texts   interned
 	same    occurrences
 	columns []string
 	err     error
@@ -147,7 +147,7 @@ func newGeneric(o Options, kind string) (table, error) {
 	if m == nil {
 		return table{}, errors.New("a mapping is needed: what do the columns mean?")
 	}
-	g := &generic{m: m, o: o, source: o.Source, words: words{}, same: occurrences{}, bounds: m.Place.box()}
+	g := &generic{m: m, o: o, source: o.Source, texts: interned{}, same: occurrences{}, bounds: m.Place.box()}
 	if g.source == "" {
 		g.source = truce.SourceID(m.Source)
 	}

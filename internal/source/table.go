@@ -277,11 +277,11 @@ func (c *counting) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// words keeps one copy of each repeated string. It forgets everything when it
+// interned keeps one copy of each repeated string. It forgets everything when it
 // has grown large, so that a column of unique values costs no memory.
-type words map[string]string
+type interned map[string]string
 
-func (w words) of(b []byte) string {
+func (w interned) of(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}

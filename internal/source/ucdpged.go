@@ -87,7 +87,7 @@ const (
 )
 
 func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
-	u := ucdpReader{o: o, clock: o.clock(nil), words: words{}, regions: map[[2]string]string{}}
+	u := ucdpReader{o: o, clock: o.clock(nil), texts: interned{}, regions: map[[2]string]string{}}
 	head := bufio.NewReader(in)
 	if b, err := firstByte(head); err == nil && b == '{' {
 		t := table{layout: ucdpLayout, read: notStated(u.row), when: u.occurred}
@@ -106,7 +106,7 @@ func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 type ucdpReader struct {
 	o       Options
 	clock   *clock
-	words   words
+	texts   interned
 	regions map[[2]string]string // by division and country
 }
 
@@ -130,7 +130,7 @@ func (u *ucdpReader) row(r *row, emit func(truce.Record)) error {
 	ob := &truce.Observation{
 		Source: u.o.source("ucdp-ged"), Key: string(r.cell(ucdpID)), Revision: int32(u.o.Vintage),
 		Act: "attack", Count: truce.Count{N: 1},
-		Note: u.words.of(fmt.Appendf(nil, "%s, %s - %s", violence, r.cell(ucdpSideA), r.cell(ucdpSideB))),
+		Note: u.texts.of(fmt.Appendf(nil, "%s, %s - %s", violence, r.cell(ucdpSideA), r.cell(ucdpSideB))),
 	}
 	if err := ob.SetActors(ucdpActors(r)); err != nil {
 		return r.refuse(ucdpSideA, err.Error(), "")
@@ -261,7 +261,7 @@ func ucdpDate(b []byte) (wall, error) {
 }
 
 func (u *ucdpReader) place(r *row) (truce.Place, error) {
-	p := truce.Place{Settlement: u.words.of(r.cell(ucdpSettlement))}
+	p := truce.Place{Settlement: u.texts.of(r.cell(ucdpSettlement))}
 	division, country := string(r.cell(ucdpAdm1)), string(r.cell(ucdpCountry))
 	switch string(r.cell(ucdpWhere)) {
 	case "":

@@ -41,7 +41,7 @@ var viinaBounds = box{43 * degree, 21 * degree, 58 * degree, 61 * degree}
 
 func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 	return readCSV(in, o, func(header []string) (table, error) {
-		v := viinaReader{source: o.source("viina"), clock: o.clock(kyiv), same: occurrences{}, words: words{}, labels: map[string]meaning{}}
+		v := viinaReader{source: o.source("viina"), clock: o.clock(kyiv), same: occurrences{}, texts: interned{}, labels: map[string]meaning{}}
 		if slices.Contains(header, "act") {
 			v.byHand = true
 			return table{
@@ -71,7 +71,7 @@ type viinaReader struct {
 	source truce.SourceID
 	clock  *clock
 	same   occurrences
-	words  words
+	texts  interned
 	labels map[string]meaning // by the whole cell; there are some hundred combinations
 	buf    []byte
 
@@ -92,7 +92,7 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 	if err != nil {
 		return r.refuse(0, err.Error(), "")
 	}
-	place := truce.Place{Settlement: v.words.of(r.cell(3))}
+	place := truce.Place{Settlement: v.texts.of(r.cell(3))}
 	if len(r.cell(1)) > 0 && len(r.cell(2)) > 0 {
 		place.Kind, place.Uncertainty = truce.PlacePoint, viinaUncertaintyM
 		if place.Point, err = r.position(2, 1, viinaBounds); err != nil {
@@ -107,7 +107,7 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 		Source: v.source, Key: v.key(r), Act: class.act, Weapon: class.weapon, Means: "media", Count: truce.Count{N: 1},
 		Occurred: truce.Interval{Start: published.Start - day, End: published.End - second}, Reported: published.End - second,
 		Place: place,
-		Note:  v.words.of(note),
+		Note:  v.texts.of(note),
 	}
 	if w.hour == 0 && w.min == 0 && w.sec == 0 {
 		ob.Occurred = v.clock.day(w).Interval

@@ -26,13 +26,14 @@ func Region(a *truce.Agreement, p *truce.Place) string {
 		if _, ok := a.Zones[p.Name]; ok {
 			return p.Name
 		}
-		if p.Name != country && slices.Contains(regionNames(), p.Name) {
+		if g := gazetteer.For(a); !g.Country(p.Name) && slices.Contains(g.Regions(), p.Name) {
 			return p.Name
 		}
 	case truce.PlacePoint, truce.PlaceObject:
-		return regionsOfPoints.get(p.Point, func() string {
+		g := gazetteer.For(a)
+		return regionsOfPoints.get(located{g, p.Point}, func() string {
 			name := Elsewhere
-			for _, n := range gazetteer.Default().RegionsAt(p.Point, country) {
+			for _, n := range g.RegionsAt(p.Point) {
 				name = n
 			}
 			return name
@@ -41,10 +42,11 @@ func Region(a *truce.Agreement, p *truce.Place) string {
 	return Elsewhere
 }
 
-// country holds the other regions and says too little of a place.
-const country = "Ukraine"
-
-var regionNames = sync.OnceValue(func() []string { return gazetteer.Default().Regions() })
+// located is a point in a gazetteer.
+type located struct {
+	in *gazetteer.Gazetteer
+	at geo.Point
+}
 
 // regionsOfPoints keeps where points lie: the gazetteer does not change while the
 // program runs.
@@ -52,13 +54,13 @@ var regionsOfPoints pointMemo
 
 type pointMemo struct {
 	mu sync.RWMutex
-	of map[geo.Point]string
+	of map[located]string
 }
 
 // mostPoints bounds what is kept: some 50 MB.
 const mostPoints = 1 << 20
 
-func (m *pointMemo) get(p geo.Point, find func() string) string {
+func (m *pointMemo) get(p located, find func() string) string {
 	m.mu.RLock()
 	name, ok := m.of[p]
 	m.mu.RUnlock()
@@ -69,7 +71,7 @@ func (m *pointMemo) get(p geo.Point, find func() string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.of == nil || len(m.of) >= mostPoints {
-		m.of = map[geo.Point]string{}
+		m.of = map[located]string{}
 	}
 	m.of[p] = name
 	return name

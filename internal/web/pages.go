@@ -655,7 +655,7 @@ func (p *Page) Answers() []string      { return mission.Answers }
 func (p *Page) SourceGrades() []string { return strings.Split("ABCDEF", "") }
 func (p *Page) InfoGrades() []string   { return strings.Split("123456", "") }
 func (p *Page) Facts() []truce.Fact    { return situation.Facts() }
-func (p *Page) Regions() []string      { return brief.RegionNames() }
+func (p *Page) Regions() []string      { return brief.RegionNames(p.Agreement) }
 func (p *Page) Means() []string        { return truce.Words.AllMeans() }
 
 // Origin is the address of this room.

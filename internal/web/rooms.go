@@ -14,6 +14,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
@@ -360,7 +361,7 @@ func (s *Server) agreement(q *request) error {
 		b.Phases = append(b.Phases, x)
 	}
 	for _, p := range a.Provisions {
-		b.Articles = append(b.Articles, articleText{p, brief.RuleWords(a, &p), len(sit.InForce(p.Article, truce.Interval{Start: now, End: now + 1})) > 0})
+		b.Articles = append(b.Articles, articleText{p, assess.Sentence(a, &p), len(sit.InForce(p.Article, truce.Interval{Start: now, End: now + 1})) > 0})
 	}
 	for _, d := range sit.Decisions {
 		if d.Kind == truce.Declare || d.Kind == truce.Extend || d.Kind == truce.Terminate {
@@ -730,7 +731,7 @@ func (s *Server) exchanged(sit *situation.Situation) []statement {
 
 func (s *Server) observePage(q *request) error {
 	state, _ := s.Room.State()
-	p := &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": brief.RegionNames()}}
+	p := &Page{Nav: "observe", Title: q.lang.say("nav.observe"), Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: map[string]any{"Regions": brief.RegionNames(state.Agreement)}}
 	var err error
 	if p.Fix, err = q.correcting(); err != nil {
 		return err

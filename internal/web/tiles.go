@@ -10,9 +10,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"math"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +24,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/paulmach/orb"
@@ -95,19 +98,50 @@ func newBaseMap() (*baseMap, error) {
 		if err1 != nil || err2 != nil || err3 != nil {
 			return nil, fmt.Errorf("populated places: %q", r)
 		}
-		if r[column["adm0_a3"]] == "UKR" {
+		if _, err := fs.Stat(baseFiles, settlementsOf(r[column["adm0_a3"]])); err == nil {
 			continue // by their own names, below
 		}
 		f := geojson.NewFeature(orb.Point{lon, lat})
 		f.Properties = geojson.Properties{"name": r[column["name"]], "rank": rank}
 		b.towns = append(b.towns, f)
 	}
-	if text, err = unpacked("ukraine-settlements_pop200.json.gz"); err != nil {
+	countries, err := fs.Glob(baseFiles, settlementsOf("*"))
+	if err != nil {
 		return nil, err
+	}
+	for _, name := range countries {
+		if err := b.addSettlements(path.Base(name)); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range gazetteer.Packages() {
+		g, err := gazetteer.Of([]string{p.Name})
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range g.Regions() {
+			if r, _, err := g.Region(name); err == nil && !g.Country(name) {
+				f := geojson.NewFeature(orbShape(r.Shape()))
+				f.Properties = geojson.Properties{"name": name}
+				b.regions = append(b.regions, f)
+			}
+		}
+	}
+	return b, nil
+}
+
+// settlementsOf is the file of a country's settlements under their own names, by the
+// three letters of ISO 3166-1. Where there is none, those of Natural Earth stand.
+func settlementsOf(country string) string { return "basemap/settlements-" + country + ".json.gz" }
+
+func (b *baseMap) addSettlements(file string) error {
+	text, err := unpacked(file)
+	if err != nil {
+		return err
 	}
 	settlements, err := geojson.UnmarshalFeatureCollection(text)
 	if err != nil {
-		return nil, fmt.Errorf("settlements: %w", err)
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	for _, f := range settlements.Features {
 		pop, _ := f.Properties["pop"].(float64)
@@ -121,14 +155,7 @@ func newBaseMap() (*baseMap, error) {
 		f.Properties = geojson.Properties{"name": f.Properties["name"], "rank": rank}
 		b.towns = append(b.towns, f)
 	}
-	for _, name := range brief.RegionNames() {
-		if r := brief.RegionShape(&truce.Agreement{}, name); r != nil && name != "Ukraine" {
-			f := geojson.NewFeature(orbShape(r.Shape()))
-			f.Properties = geojson.Properties{"name": name}
-			b.regions = append(b.regions, f)
-		}
-	}
-	return b, nil
+	return nil
 }
 
 func orbPoint(p geo.Point) orb.Point {

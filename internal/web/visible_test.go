@@ -70,7 +70,8 @@ func TestOnePlaceShows(t *testing.T) {
 	}
 	pages, _ := filepath.Glob("page/*.html")
 	locales, _ := filepath.Glob("locale/*.yaml")
-	for _, name := range append(pages, locales...) {
+	kinds, _ := filepath.Glob("../assess/*.words.yaml")
+	for _, name := range slices.Concat(pages, locales, kinds) {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

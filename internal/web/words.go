@@ -2,12 +2,11 @@ package web
 
 import (
 	"fmt"
-	"io/fs"
 	"net/http"
-	"path"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/opentruce/truce/internal/assess"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 )
@@ -41,19 +40,6 @@ type lingo struct {
 func newCatalogue() (*catalogue, error) {
 	c := &catalogue{bundle: i18n.NewBundle(language.English), by: map[string]*lingo{}}
 	c.bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	names, err := fs.Glob(files, "locale/active.*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
-		text, err := files.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := c.bundle.ParseMessageFileBytes(text, path.Base(name)); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
 	var tags []language.Tag
 	for _, t := range Languages {
 		l := &lingo{Tag: t, Dir: "ltr", Name: map[string]string{"en": "English", "uk": "Українська", "ru": "Русский", pseudo: "⟦Pseudo⟧"}[t]}
@@ -61,18 +47,68 @@ func newCatalogue() (*catalogue, error) {
 			l.Dir = "rtl"
 			l.loc = i18n.NewLocalizer(c.bundle, base)
 		} else {
-			l.loc = i18n.NewLocalizer(c.bundle, t)
-			tags = append(tags, language.MustParse(t))
-		}
-		if text, err := files.ReadFile("locale/reasons." + t + ".yaml"); err == nil {
-			if err := yaml.Unmarshal(text, &l.why); err != nil {
-				return nil, fmt.Errorf("reasons.%s.yaml: %w", t, err)
+			all, why, err := wordsOf(t)
+			if err != nil {
+				return nil, err
 			}
+			text, err := yaml.Marshal(all)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := c.bundle.ParseMessageFileBytes(text, "active."+t+".yaml"); err != nil {
+				return nil, err
+			}
+			l.loc, l.why = i18n.NewLocalizer(c.bundle, t), why
+			tags = append(tags, language.MustParse(t))
 		}
 		c.by[t] = l
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
+}
+
+// wordsOf are the messages of a language by name, and its reasons by their English: what
+// is in the folder of this room, and what the kinds of obligation have beside them.
+// English has no reasons: they are said in it.
+func wordsOf(tag string) (messages map[string]any, reasons map[string]string, err error) {
+	text, err := files.ReadFile("locale/active." + tag + ".yaml")
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := yaml.Unmarshal(text, &messages); err != nil {
+		return nil, nil, fmt.Errorf("active.%s.yaml: %w", tag, err)
+	}
+	if tag != base {
+		if text, err = files.ReadFile("locale/reasons." + tag + ".yaml"); err != nil {
+			return nil, nil, err
+		}
+		if err := yaml.Unmarshal(text, &reasons); err != nil {
+			return nil, nil, fmt.Errorf("reasons.%s.yaml: %w", tag, err)
+		}
+	}
+	for _, k := range assess.Kinds() {
+		w, err := k.Words()
+		if err != nil {
+			return nil, nil, err
+		}
+		for id, by := range w.Messages {
+			if _, twice := messages[id]; twice {
+				return nil, nil, fmt.Errorf("words of %s: %s is a message already", k.Name, id)
+			}
+			if by[tag] != nil {
+				messages[id] = by[tag]
+			}
+		}
+		for english, by := range w.Reasons {
+			if _, twice := reasons[english]; twice {
+				return nil, nil, fmt.Errorf("words of %s: %q is a reason already", k.Name, english)
+			}
+			if tag != base && by[tag] != "" {
+				reasons[english] = by[tag]
+			}
+		}
+	}
+	return messages, reasons, nil
 }
 
 // of is the language of a request: as its address says, or else as was chosen

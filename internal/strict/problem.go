@@ -1,7 +1,7 @@
-// Package agreement answers: what does this agreement folder say, and what is
-// wrong with it? It reads strictly, goes on after each fault, and reports all
-// of them at once with file, line and column.
-package agreement
+// Package strict answers: what does this YAML text say, value by value, and what is wrong
+// with it? It continues after each fault and reports all of them at once with file, line
+// and column. It knows how values of the vocabulary are written, and no agreement.
+package strict
 
 import (
 	"fmt"
@@ -40,7 +40,7 @@ func (p Problem) String() string {
 	return s
 }
 
-// Problems is all that Read found, in the order of the files.
+// Problems are all that was found, in the order of the files.
 type Problems []Problem
 
 // Errors counts the problems that are errors.
@@ -70,13 +70,14 @@ func (ps Problems) Err() error {
 	return nil
 }
 
-func (ps Problems) sort() {
+// Sort puts them into the order of files and lines; those of the file named come first.
+func (ps Problems) Sort(first string) {
 	sort.SliceStable(ps, func(i, j int) bool {
 		a, b := ps[i], ps[j]
 		if a.File != b.File {
-			// agreement.yaml first, then what it names
-			if (a.File == mainFile) != (b.File == mainFile) {
-				return a.File == mainFile
+			// the main file first, then what it names
+			if (a.File == first) != (b.File == first) {
+				return a.File == first
 			}
 			return a.File < b.File
 		}

@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Build makes ukraine.txt.gz from the publishers' files; see SOURCE.md.
+// Build makes places.txt.gz from the publishers' files; see SOURCE.md.
 //
 //	go run build.go <geoBoundaries ADM1> <OSM regions> <GeoNames settlements>
 package main
@@ -84,7 +84,7 @@ func main() {
 	w, _ := gzip.NewWriterLevel(&z, gzip.BestCompression)
 	w.Write(out.Bytes())
 	w.Close()
-	if err := os.WriteFile("ukraine.txt.gz", z.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile("places.txt.gz", z.Bytes(), 0o644); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(out.Len(), "bytes,", z.Len(), "compressed")

@@ -1,0 +1,74 @@
+package assess
+
+import (
+	"github.com/opentruce/truce"
+)
+
+// A Day is a local day under a rule, as a kind looks at it. What a kind keeps of an
+// ended day depends on nothing else, so that it need not be made again while this stays.
+type Day struct {
+	Date  truce.Date
+	Ended bool     // false: it is cut by the end of the period
+	Found []*Found // on incidents that touch it, by ID, and then on totals
+
+	covered func() truce.PPM
+}
+
+// Coverage is the share of the article's ground that somebody independent of the
+// parties could see on the day.
+func (d *Day) Coverage() truce.PPM { return d.covered() }
+
+// daily is what a kind keeps of a local day, and how days join. Values of a kind have
+// one type, and its zero value is that of no days: joining is associative with it as
+// the identity (TestDaysJoin asks this of every kind).
+type daily struct {
+	none any
+	day  func(r *Rule, d *Day) any
+	join func(a, b any) any // of days and those after them
+}
+
+// daysOf makes daily of a kind that keeps an S of each day.
+func daysOf[S any](k interface {
+	day(*Rule, *Day) S
+	join(earlier, later S) S
+}) daily {
+	var none S
+	return daily{none, func(r *Rule, d *Day) any { return k.day(r, d) }, func(a, b any) any { return k.join(a.(S), b.(S)) }}
+}
+
+// over joins what the rule's kind keeps of the local days in v: of those that lie in it
+// whole, and of the last one as far as it has begun. A day that began before v is left
+// out.
+func (r *Rule) over(v truce.Interval, q Query) any {
+	loc, k := r.c.Agreement.Location, r.kind.days()
+	out := k.none
+	first, last := truce.DateOf(v.Start, loc), truce.DateOf(v.End-1, loc)
+	if first.Start(loc) < v.Start {
+		first = first.Add(1)
+	}
+	for d := first; d.Day(loc).End <= v.End; d = d.Add(1) {
+		out = k.join(out, k.day(r, r.dayOf(d, q)))
+	}
+	if last.Day(loc).End > v.End {
+		d := r.dayOf(last, q)
+		d.Ended, d.Found = false, overlapping(d.Found, v)
+		out = k.join(out, k.day(r, d))
+	}
+	return out
+}
+
+func (r *Rule) dayOf(date truce.Date, q Query) *Day {
+	v := date.Day(r.c.Agreement.Location)
+	return &Day{Date: date, Ended: true, Found: q.Found(r, v), covered: func() truce.PPM { return r.covered(r.binding(v), false) }}
+}
+
+// overlapping are the findings on what overlaps v. An incident counts by all of its
+// time, though its finding may be of a part of it.
+func overlapping(list []*Found, v truce.Interval) (out []*Found) {
+	for _, f := range list {
+		if during := f.During; f.Incident == nil && during.Overlaps(v) || f.Incident != nil && f.Incident.Occurred.Overlaps(v) {
+			out = append(out, f)
+		}
+	}
+	return out
+}

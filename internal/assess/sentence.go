@@ -1,0 +1,117 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/opentruce/truce"
+)
+
+// Sentence says what an article means to this program, for a lawyer to compare with
+// its text. The first letter is small where a word of the vocabulary begins it.
+func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
+	var parts []truce.Reason
+	add := func(r truce.Reason) { parts = append(parts, r) }
+	if k, ok := p.Obligation.(kind); ok {
+		parts = k.sentence(a)
+	}
+	if d := p.Daily; d != nil {
+		add(truce.Because("each day from %s to %s", clock(d.From), clock(d.To)))
+	}
+	if len(p.Objects) > 0 {
+		n := 0
+		for _, o := range p.Objects {
+			n += len(o.Objects)
+		}
+		add(truce.Because("at %s that the parties list", number(n, "object")))
+	}
+	if p.Phase != "" {
+		add(truce.Because("while the phase %s lasts", p.Phase))
+	}
+	out := truce.Because("%s.", truce.Joined("%s, %s", parts))
+	for _, r := range p.Readings {
+		out = truce.Because("%s As %s reads it: %s.", out, r.ID, readingWords(a, &r))
+	}
+	for _, e := range p.Exceptions {
+		if e.Needs {
+			out = truce.Because("%s Excepted (%s): %s in %s, if notified %s before.", out, e.ID, anyOf("act", e.Acts), zoneWords(e.In), number(int(e.Notified/time.Hour), "hour"))
+		} else {
+			out = truce.Because("%s Excepted (%s): %s in %s.", out, e.ID, anyOf("act", e.Acts), zoneWords(e.In))
+		}
+	}
+	return truce.Because("%s An apparent violation needs evidence that is %s; a party is named only where that is held to be %s; it held only if at least %s was seen.",
+		out, truce.Word("standing", p.Floor.Evidence), truce.Word("confidence", p.Floor.Attribution), p.Floor.Coverage.Percent())
+}
+
+func number(n int, what string) truce.Number { return truce.Number{N: n, Of: what} }
+
+func spanWords(s truce.Span) any {
+	switch {
+	case s.Days != 0 && s.Time == 0:
+		return number(s.Days, "day")
+	case s.Days == 0 && s.Time%time.Hour == 0:
+		return number(int(s.Time/time.Hour), "hour")
+	}
+	return s.String()
+}
+
+func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+func readingWords(a *truce.Agreement, r *truce.Reading) truce.Reason {
+	var parts []truce.Reason
+	if r.From.Stated() {
+		parts = append(parts, truce.Because("from %s", r.From.In(a.Location)))
+	}
+	if r.To.Stated() {
+		parts = append(parts, truce.Because("until %s", r.To.In(a.Location)))
+	}
+	if len(r.In) > 0 {
+		parts = append(parts, truce.Because("in %s", zoneWords(r.In)))
+	}
+	if len(parts) == 0 {
+		return truce.Because("as it stands")
+	}
+	return truce.Joined("%s, %s", parts)
+}
+
+// anyOf is a list of words of a vocabulary.
+func anyOf[T ~string](kind string, words []T) truce.Reason {
+	out := make([]truce.InWords, len(words))
+	for i, w := range words {
+		out[i] = truce.Word(kind, w)
+	}
+	return truce.Joined("%s or %s", out)
+}
+
+func zoneWords(in []string) truce.Reason {
+	if len(in) == 0 {
+		return truce.Because("any place")
+	}
+	return truce.Joined("%s, %s", in)
+}
+
+func weaponWords(w truce.Weapons) truce.Reason {
+	switch {
+	case w.Any():
+		return truce.Because("any weapon")
+	case len(w.Classes) == 0:
+		return truce.Because("any weapon of %s", w.Calibre.String())
+	case w.Calibre == truce.CalibreRule{}:
+		return anyOf("weapon", w.Classes)
+	}
+	return truce.Because("%s of %s", anyOf("weapon", w.Classes), w.Calibre.String())
+}
+
+func lineWords(by map[truce.PartyID]string) truce.Reason {
+	var parties []string
+	for p := range by {
+		parties = append(parties, string(p))
+	}
+	slices.Sort(parties)
+	var out []string
+	for _, p := range parties {
+		out = append(out, p+": "+by[truce.PartyID(p)])
+	}
+	return truce.Joined("%s, %s", out)
+}

@@ -34,7 +34,7 @@ var ways = map[string]way{
 
 	"check": noLock, "test": noLock, "control": noLock, "schema": noLock, "keygen": noLock, "init": noLock, "incidents": noLock, "findings": noLock,
 	"explain": noLock, "keys": noLock, "verify": noLock, "proof": noLock, "follow": noLock, "replay": noLock, "serve-record": noLock, "export": noLock,
-	"import": noLock, "bench": noLock, "load": noLock, "rejected": noLock,
+	"import": noLock, "rejected": noLock,
 
 	"serve": nameHolder, "rebuild": nameHolder, "demo": nameHolder,
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -102,24 +101,20 @@ func (c command) demoData(m *mission.Mission) error {
 		return err
 	}
 	defer os.RemoveAll(stage)
-	return fs.WalkDir(demo.Files, "data", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".csv" {
-			return err
-		}
-		data, err := fs.ReadFile(demo.Files, name)
+	files, err := demo.Unpack(stage)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		n, err := intake.NewWriter(m).IngestFile(f.Kind, f.Path, intake.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(stage, path.Base(name))
-		if err := os.WriteFile(file, data, 0o644); err != nil {
+		if err := c.ingested(f.Path, n, "table"); err != nil {
 			return err
 		}
-		n, err := intake.NewWriter(m).IngestFile(path.Base(path.Dir(name)), file, intake.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
-		if err != nil {
-			return err
-		}
-		return c.ingested(file, n, "table")
-	})
+	}
+	return nil
 }
 
 // wrap breaks a paragraph at blanks and indents its later lines.

@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
@@ -74,8 +76,8 @@ type Room struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed when the state changes
-	past    []*past       // the latest used last
-	boards  map[boardsOf][]*board
+	past    *lru.Cache[moment, *past]
+	boards  map[boardsOf]*simplelru.LRU[boardKey, *board]
 
 	quota  quotas
 	claims intake.Claims
@@ -117,7 +119,8 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		cfg.Quota = &DefaultQuota
 	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[boardsOf][]*board{}, looking: newLane(mostWaiting), usual: newLane(mostWaiting), chosen: newLane(mostWaiting), quota: quotas{Quota: *cfg.Quota}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[boardsOf]*simplelru.LRU[boardKey, *board]{}, looking: newLane(mostWaiting), usual: newLane(mostWaiting), chosen: newLane(mostWaiting), quota: quotas{Quota: *cfg.Quota}}
+	r.past, _ = lru.NewWithEvict(mostPast, closeLater) // fails for a size below 1 only
 	for _, a := range truce.Audiences {
 		r.lenses[a] = view.NewLens(a)
 	}
@@ -344,10 +347,7 @@ func (r *Room) Reread(ctx context.Context) error {
 	}
 	r.reading.Unlock()
 	r.mu.Lock()
-	for _, p := range r.past {
-		time.AfterFunc(time.Minute, func() { _ = p.view.Close() }) // somebody may still be reading from it
-	}
-	r.past = nil
+	r.past.Purge()
 	clear(r.boards)
 	r.mu.Unlock()
 	return r.guarded(ctx)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
@@ -487,8 +488,9 @@ func dropping(fresh []*truce.Incident, gone []truce.Digest) []truce.Digest {
 func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truce.Digest) {
 	drop := dropping(fresh, gone)
 	touched := differing(was.incidents, s.incidents)
+	changed := sync.OnceValue(func() []truce.Interval { return s.seenOtherwise(was) })
 	for key, old := range was.computed() {
-		if key.party != "" || key.reading != "" {
+		if key.party != "" || key.reading != "" && old.kept == nil {
 			continue // seldom asked for
 		}
 		rules, err := s.reading(key.article, key.reading)
@@ -513,6 +515,9 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 		f.found, lost, _ = old.found.with(drop, found)
 		cal := old.calendar().with(lost, found)
 		f.onceCal.Do(func() { f.cal = cal })
+		if old.kept != nil {
+			f.kept = old.kept.Without(s.Agreement, slices.Concat(changed(), timesOf(lost), timesOf(found), differentTotals(old.tallied, f.tallied)))
+		}
 		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {
 			_, out := slices.BinarySearchFunc(drop, x.Of, truce.Digest.Compare)
 			return out

@@ -5,7 +5,7 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # The packages whose own tests must notice most mutants.
 MUTANTS ?= audit internal/ledger internal/release internal/assess
 
-.PHONY: mutants laws ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
+.PHONY: truce-bench mutants laws ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
 
 demo: ui build ## twelve real days held against the air-first terms: a summary, a report with a map, and the room at http://localhost:8471
 	./truce demo
@@ -54,9 +54,12 @@ torture: ## a writer killed 1,000 times under load, and every write failed in ev
 interop: ## the record against programs that others wrote; fetches them
 	cd interop && $(GO) vet . && $(GO) test -count=1 -v .
 
-bench: build ## from CSV to findings, and the record: 100,000 and 1,000,000 observations; then the Go benchmarks
-	./truce bench
-	./truce bench --record
+truce-bench: ## the program that measures; not part of the product
+	CGO_ENABLED=0 $(GO) build -trimpath -o truce-bench ./cmd/truce-bench
+
+bench: truce-bench ## from CSV to findings, and the record: 100,000 and 1,000,000 observations; then the Go benchmarks
+	./truce-bench findings
+	./truce-bench record
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 same: ## one digest of the demo under other processors, zones, languages and versions of Go
@@ -69,5 +72,5 @@ dist: ## cross builds with their SHA-256
 browser: ui build ## each role's day through the room in a real browser (needs Chromium and npm)
 	cd internal/web/ui && TRUCE=$(CURDIR)/truce node --test --test-concurrency=1 test/
 
-load: build ## a room under 200 readers, 20 writers and an attack by 60, then killed: OBSERVATIONS=1000000 FOR=5m for the large one
-	./truce load --observations $(or $(OBSERVATIONS),0) --for $(or $(FOR),45s)
+load: build truce-bench ## a room under 200 readers, 20 writers and an attack by 60, then killed: OBSERVATIONS=1000000 FOR=5m for the large one
+	./truce-bench load --observations $(or $(OBSERVATIONS),0) --for $(or $(FOR),45s)

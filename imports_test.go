@@ -41,15 +41,19 @@ var house = map[string][]string{
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess",
 		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger"},
-	"internal/view":    {".", "geo", "internal/release"},
-	"internal/people":  {},
-	"internal/courier": {},
-	"internal/desk":    {},
-	"internal/monitor": {".", "internal/brief", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
-	"internal/mirror":  {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
-	"internal/remote":  {".", "internal/disk", "internal/ledger", "internal/mission", "internal/monitor"},
-	"internal/web":     {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
-	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
+	"internal/view":      {".", "geo", "internal/release"},
+	"internal/people":    {},
+	"internal/courier":   {},
+	"internal/desk":      {},
+	"internal/monitor":   {".", "internal/brief", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
+	"internal/mirror":    {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
+	"internal/remote":    {".", "internal/disk", "internal/ledger", "internal/mission", "internal/monitor"},
+	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
+	"internal/progress":  {},
+	"internal/thrift":    {},
+	"internal/synthetic": {"agreements", "internal/mission", "internal/source"},
+	"cmd/truce-bench":    {".", "agreements", "audit", "demo", "internal/ledger", "internal/mirror", "internal/mission", "internal/people", "internal/progress", "internal/scenario", "internal/situation", "internal/source", "internal/synthetic", "internal/thrift", "internal/web"},
+	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
 		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report"},
 }
 
@@ -65,13 +69,13 @@ var (
 
 // unsynced are the files that write without package disk, and why they may.
 var unsynced = map[string]string{
-	"internal/disk/disk.go":      "it is how files are written",
-	"internal/web/site.go":       "a site is written again as a whole",
-	"internal/evidence/shelf.go": "it overwrites what is removed next",
-	"cmd/truce/benchrecord.go":   "made for one run",
-	"cmd/truce/demo.go":          "made for one run",
-	"bin/mutants/main.go":        "a list of one run",
-	"bin/mutants/run.go":         "in a folder of one run",
+	"internal/disk/disk.go":           "it is how files are written",
+	"internal/web/site.go":            "a site is written again as a whole",
+	"internal/evidence/shelf.go":      "it overwrites what is removed next",
+	"internal/synthetic/synthetic.go": "made for one run",
+	"demo/unpack.go":                  "made for one run",
+	"bin/mutants/main.go":             "a list of one run",
+	"bin/mutants/run.go":              "in a folder of one run",
 }
 
 // TestImports parses the files: asking the go command would let the test

@@ -15,26 +15,26 @@ import (
 
 // writing opens a mission to be written to: with its lock, or through the room that
 // has it open.
-func (c command) writing(dir string) (m *mission.Mission, done func(), err error) {
-	if m, err = c.openMission(dir); err != nil {
+func (c command) writing(dir string) (w *mission.Writer, done func(), err error) {
+	m, err := c.openMission(dir)
+	if err != nil {
 		return nil, nil, err
 	}
 	if *c.into != "" { // what is signed into a file is not written here
-		return m, func() {}, nil
+		return m.WriterInto(*c.into), func() {}, nil
 	}
 	if c.far.address != "" {
-		return m, c.elsewhere(m), nil
+		return m.WriterThrough(c.far.room), c.far.room.End, nil
 	}
 	if m.About.Mirror != "" {
 		return nil, nil, mission.Hinted(fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; hand it to the mission's room with --server ADDRESS, or sign with --into FILE and hand the file over: truce submit")
 	}
-	done, err = c.reach(m)
-	return m, done, err
+	return c.reach(m)
 }
 
 // signing opens a mission for somebody to say something, with the key they sign
 // with and what the record says of it.
-func (c command) signing(dir, as string) (m *mission.Mission, key *ledger.Secret, whose ledger.Key, done func(), err error) {
+func (c command) signing(dir, as string) (m *mission.Writer, key *ledger.Secret, whose ledger.Key, done func(), err error) {
 	if m, done, err = c.writing(dir); err != nil {
 		return nil, nil, whose, nil, err
 	}

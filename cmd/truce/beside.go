@@ -33,7 +33,7 @@ var ways = map[string]way{
 
 	"check": noLock, "test": noLock, "control": noLock, "schema": noLock, "keygen": noLock, "init": noLock, "incidents": noLock, "findings": noLock,
 	"explain": noLock, "keys": noLock, "verify": noLock, "proof": noLock, "follow": noLock, "replay": noLock, "serve-record": noLock, "export": noLock,
-	"import": noLock, "bench": noLock, "load": noLock, "rejected": noLock,
+	"import": noLock, "rejected": noLock,
 
 	"serve": nameHolder, "rebuild": nameHolder, "demo": nameHolder,
 }
@@ -43,44 +43,43 @@ const opening = 15 * time.Second
 
 // reach gets a mission ready to be written to: with its lock, or through the room that
 // has it open.
-func (c command) reach(m *mission.Mission) (done func(), err error) {
+func (c command) reach(m *mission.Mission) (w *mission.Writer, done func(), err error) {
 	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
 		// The lock comes first. What a room that was killed left behind is no room.
-		done, err := m.Lock()
+		done, err := m.Lock(c.name())
 		var held *mission.ErrHeld
 		switch {
 		case errors.Is(err, fs.ErrPermission):
-			return nil, mission.Hinted(fmt.Errorf("this user may not write to %s: %w", m.Dir, err), "run the command as the user whose mission it is, or hand it to the running room: --server ADDRESS")
+			return nil, nil, mission.Hinted(fmt.Errorf("this user may not write to %s: %w", m.Dir, err), "run the command as the user whose mission it is, or hand it to the running room: --server ADDRESS")
 		case !errors.As(err, &held):
-			return done, err
+			return m.Writer(), done, err
 		}
-		room, ferr := remote.Find(context.Background(), m)
+		room, ferr := remote.Find(context.Background(), m.Folder)
 		if ferr == nil {
 			if ferr = room.Settle(); ferr == nil {
-				m.Via = room
-				return room.Close, nil
+				return m.WriterThrough(room), room.Close, nil
 			}
 			room.Close()
 		}
 		serves := held.By.Command == "truce serve"
 		switch {
 		case errors.Is(ferr, fs.ErrPermission):
-			return nil, mission.Hinted(fmt.Errorf("%w, and runs as another user (%w)", held, ferr), "run this command as that user")
+			return nil, nil, mission.Hinted(fmt.Errorf("%w, and runs as another user (%w)", held, ferr), "run this command as that user")
 		case serves && errors.Is(ferr, remote.ErrNoRoom) && time.Since(begin) < opening: // it is being opened, or has just ended
 			continue
 		case serves && errors.Is(ferr, remote.ErrNoRoom):
-			return nil, mission.Hinted(fmt.Errorf("%w, and does not answer", held), "wait until it prints the room's address, and repeat the command; a large mission takes a minute or two")
+			return nil, nil, mission.Hinted(fmt.Errorf("%w, and does not answer", held), "wait until it prints the room's address, and repeat the command; a large mission takes a minute or two")
 		case serves:
-			return nil, fmt.Errorf("%w, and cannot be reached: %w", held, ferr)
+			return nil, nil, fmt.Errorf("%w, and cannot be reached: %w", held, ferr)
 		}
-		return nil, mission.Hinted(held, "wait for it to end, and repeat the command")
+		return nil, nil, mission.Hinted(held, "wait for it to end, and repeat the command")
 	}
 }
 
 // alone is reach for a command that needs the mission for itself: what says what to do
 // where a room has it open.
 func (c command) alone(m *mission.Mission, what string) (done func(), err error) {
-	done, err = m.Lock()
+	done, err = m.Lock(c.name())
 	return done, besides(err, what)
 }
 
@@ -101,7 +100,7 @@ const mostAgain = 10
 
 // again lets a command say something that rests on what it has read. Where others
 // were quicker, it reads what they said and says it anew.
-func (c command) again(m *mission.Mission, say func() error) error {
+func (c command) again(m *mission.Writer, say func() error) error {
 	for n := 1; ; n++ {
 		err := say()
 		if !errors.Is(err, mission.ErrMoved) {
@@ -110,8 +109,7 @@ func (c command) again(m *mission.Mission, say func() error) error {
 		if n == mostAgain {
 			return mission.Hinted(err, "others write to the record all the time; repeat the command")
 		}
-		m.Seen = nil
-		if err := m.Via.Settle(); err != nil {
+		if err := m.Again(); err != nil {
 			return err
 		}
 	}

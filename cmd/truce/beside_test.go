@@ -74,7 +74,7 @@ func init() {
 		m, err := mission.Open(ts.MkAbs(args[0]))
 		ts.Check(err)
 		eventually(ts, "the room is open", func() bool {
-			r, err := remote.Find(context.Background(), m)
+			r, err := remote.Find(context.Background(), m.Folder)
 			if err == nil {
 				r.Close()
 			}
@@ -129,7 +129,7 @@ func besideRoom(t *testing.T) (dir string, room *monitor.Room, origin string) {
 	if room, err = monitor.Open(t.Context(), monitor.Config{Mission: m, Log: quiet}); err != nil {
 		t.Fatal(err)
 	}
-	commands, err := remote.Open(room, m, quiet)
+	commands, err := remote.Open(room, m.Folder, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestDecideBesideAForm(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			entry, err := room.Say(context.Background(), func(m *mission.Mission) (int64, error) {
+			entry, err := room.Say(context.Background(), func(m *mission.Writer) (int64, error) {
 				key, whose, err := m.Signer("head-of-mission")
 				if err != nil {
 					return 0, err
@@ -282,8 +282,7 @@ func TestOneReaderOfFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Command = "truce ingest"
-	free, err := m.LockFiles()
+	free, err := m.LockFiles("truce ingest")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,8 +309,7 @@ func TestHolderIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Command = "truce release"
-	done, err := m.Lock()
+	done, err := m.Lock("truce release")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -688,7 +686,7 @@ func TestPublishWhileOthersWrite(t *testing.T) {
 		if n++; n > 40 {
 			return
 		}
-		if _, err := room.Say(context.Background(), func(m *mission.Mission) (int64, error) {
+		if _, err := room.Say(context.Background(), func(m *mission.Writer) (int64, error) {
 			key, whose, err := m.Signer("intake")
 			if err != nil {
 				return 0, err

@@ -136,7 +136,7 @@ func (c command) sure(yes bool) func([]truce.Reason) error {
 
 // became prints the incidents that a merge or a split has made: their IDs are
 // new.
-func (c command) became(m *mission.Mission, d *truce.Decision) error {
+func (c command) became(m *mission.Writer, d *truce.Decision) error {
 	if d.Kind != truce.Merge && d.Kind != truce.Split {
 		return nil
 	}

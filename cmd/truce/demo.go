@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -43,9 +42,7 @@ func (c command) runDemo(out string) error {
 		if json.Unmarshal(text, &old) != nil || !old.Demo {
 			return mission.Hinted(fmt.Errorf("%s is a mission that no demo made", dir), "choose another folder with --out")
 		}
-		was := mission.NewMission(dir)
-		was.Command = c.name()
-		done, err := c.alone(was, "make the demo in another folder: truce demo --out FOLDER; or stop the room with: kill PID")
+		done, err := c.alone(mission.NewMission(dir), "make the demo in another folder: truce demo --out FOLDER; or stop the room with: kill PID")
 		if err != nil {
 			return err
 		}
@@ -103,24 +100,20 @@ func (c command) demoData(m *mission.Mission) error {
 		return err
 	}
 	defer os.RemoveAll(stage)
-	return fs.WalkDir(demo.Files, "data", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".csv" {
-			return err
-		}
-		data, err := fs.ReadFile(demo.Files, name)
+	files, err := demo.Unpack(stage)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		n, err := m.Writer().IngestFile(f.Kind, f.Path, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(stage, path.Base(name))
-		if err := os.WriteFile(file, data, 0o644); err != nil {
+		if err := c.ingested(f.Path, n, "table"); err != nil {
 			return err
 		}
-		n, err := m.IngestFile(path.Base(path.Dir(name)), file, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
-		if err != nil {
-			return err
-		}
-		return c.ingested(file, n, "table")
-	})
+	}
+	return nil
 }
 
 // wrap breaks a paragraph at blanks and indents its later lines.

@@ -100,27 +100,26 @@ func (c command) submitFar(args []string) error {
 		}
 		fmt.Fprintf(c.out, "! receipts are checked with the key that the server states itself; compare it with what the mission gave you, or name a mirror: truce submit MIRROR --server ...\n  %s\n", m.About.Record)
 	}
-	m.Via = room
-	return c.takeAll(m.Receive, args)
+	return c.takeAll(m.WriterThrough(room).Receive, args)
 }
 
 // readsFiles gets a mission ready to have files read into it through a room: one command
 // at a time does so in a folder.
-func (c command) readsFiles(m *mission.Mission) (done func(), err error) {
+func (c command) readsFiles(m *mission.Writer) (done func(), err error) {
 	done = func() {}
 	switch {
-	case m.Via == nil: // it has the mission's lock
+	case m.Server() == nil: // it has the mission's lock
 		return done, nil
-	case m.Via.Elsewhere() && m.About.Mirror == "": // the room itself locks this folder
+	case m.Server().Elsewhere() && m.About.Mirror == "": // the room itself locks this folder
 		return done, nil
 	}
-	if done, err = m.LockFiles(); err != nil {
+	if done, err = m.LockFiles(c.name()); err != nil {
 		return nil, besides(err, "")
 	}
-	if m.Via.Elsewhere() {
+	if m.Server().Elsewhere() {
 		err = c.far.room.Known(m.Dir)
 	} else {
-		err = m.Via.Settle() // a run that was cut short may have been writing until now
+		err = m.Server().Settle() // a run that was cut short may have been writing until now
 	}
 	if err != nil {
 		done()
@@ -130,18 +129,12 @@ func (c command) readsFiles(m *mission.Mission) (done func(), err error) {
 }
 
 // look brings a mirror up to date with what was just recorded, to say what follows.
-func look(m *mission.Mission) error {
-	if m.Via == nil || !m.Via.Elsewhere() {
+func look(m *mission.Writer) error {
+	if m.Server() == nil || !m.Server().Elsewhere() {
 		return nil
 	}
-	if err := m.Via.Settle(); err != nil {
+	if err := m.Server().Settle(); err != nil {
 		return mission.Hinted(fmt.Errorf("it is recorded, and this mirror could not be brought up to date: %w", err), "truce follow shows what follows from it")
 	}
 	return nil
-}
-
-// elsewhere opens a folder here to be said something about to the room at --server.
-func (c command) elsewhere(m *mission.Mission) (done func()) {
-	m.Via = c.far.room
-	return c.far.room.End
 }

@@ -4,6 +4,8 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/progress"
+	"github.com/opentruce/truce/internal/thrift"
 
 	"errors"
 	"fmt"
@@ -24,7 +26,7 @@ const (
 )
 
 func main() {
-	thrift()
+	thrift.Command()
 	os.Exit(run())
 }
 
@@ -99,7 +101,7 @@ could not be read, or the call is wrong.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serve(), c.rebuild(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.rejected(), c.findings(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema(), c.bench(), c.load())
+	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serve(), c.rebuild(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.rejected(), c.findings(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema())
 	for _, g := range groups {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
 		for _, cmd := range root.Commands() {
@@ -124,11 +126,13 @@ var groups = []struct{ title, commands string }{
 	{"Keys and terms:", "keygen keys consent amend method"},
 	{"The record:", "verify proof follow replay serve-record export import"},
 	{"What is not public:", "release disclose forget"},
-	{other, "bench load"},
+	{other, ""}, // help and completion
 }
 
-// openMission opens a mission for a command: with its clock, its progress bar,
-// and the file that it signs into.
+// bar shows how far a long piece of work is, to people at a terminal.
+func (c command) bar() *progress.Bar { return progress.New(c.err) }
+
+// openMission opens a mission for a command, with its clock and its progress bar.
 func (c command) openMission(dir string) (*mission.Mission, error) {
 	if err := c.followFar(dir); err != nil {
 		return nil, err
@@ -137,9 +141,6 @@ func (c command) openMission(dir string) (*mission.Mission, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Now, m.Progress, m.Command = c.now, c.bar(), c.name()
-	if c.into != nil {
-		m.Into = *c.into
-	}
+	m.Now, m.Progress = c.now, c.bar()
 	return m, nil
 }

@@ -70,15 +70,11 @@ the observations it rests on, or the report that prints it.`,
 
 // vouched asks the witnesses once, where the quorum has not co-signed the record as it
 // is: with no room open, nobody else asks them.
-func (c command) vouched(m *mission.Mission) error {
-	size, err := m.End()
-	if err != nil {
-		return err
-	}
+func (c command) vouched(m *mission.Writer, size int64) error {
 	if m.Vouched(size) == nil {
 		return nil
 	}
-	if m.Via != nil { // an open room asks them, at their pace
+	if m.Server() != nil { // an open room asks them, at their pace
 		return m.Vouched(size)
 	}
 	w, err := m.Witnesses(0)
@@ -96,13 +92,14 @@ func (c command) vouched(m *mission.Mission) error {
 	return m.Vouched(size)
 }
 
-// publish puts a file's digest into the record, and its proof beside it.
-func (c command) publish(m *mission.Mission, s *situation.Situation, name, title, as, because string) error {
+// publish puts the digest of a file into the record, and its proof beside it; s is the
+// situation that it is of, and read what that was computed from.
+func (c command) publish(m *mission.Writer, read *mission.Reading, s *situation.Situation, name, title, as, because string) error {
 	key, _, err := m.Signer(as)
 	if err != nil {
 		return err
 	}
-	size, err := m.End()
+	size, err := read.End()
 	if err != nil {
 		return err
 	}
@@ -115,7 +112,7 @@ func (c command) publish(m *mission.Mission, s *situation.Situation, name, title
 	if err := p.SHA256.UnmarshalText([]byte(text)); err != nil {
 		return err
 	}
-	if p.Digests["mission"], err = m.WholeDigest(s); err != nil {
+	if p.Digests["mission"], err = read.WholeDigest(s); err != nil {
 		return err
 	}
 	content, err := json.Marshal(p)

@@ -70,8 +70,7 @@ func (c command) replayed(m *mission.Mission, at string) (*situation.Situation, 
 	if err != nil {
 		return nil, 0, nil, err
 	}
-	then := *m
-	then.UpTo, then.Seen = n, nil
+	then := m.At(n)
 	if n == 0 {
 		return nil, 0, nil, mission.Hinted(fmt.Errorf("nothing was in the record at %s", at), "entry 0 is the first")
 	}

@@ -54,30 +54,34 @@ the same.`,
 			if publish && (out == "" || as == "" || because == "") {
 				return mission.Hinted(errors.New("what is published?"), "--publish wants --out FILE, --as KEY and --because TEXT")
 			}
+			read := m.Reading
+			var w *mission.Writer
 			if publish {
-				done, err := c.reach(m)
-				if err != nil {
+				var done func()
+				if w, done, err = c.reach(m); err != nil {
 					return err
 				}
 				defer done()
-				// What is published rests on one state of the record, also while others write.
-				if m.UpTo, err = m.End(); err != nil {
+				size, err := m.End()
+				if err != nil {
 					return err
 				}
-				m.For = release.Reader{Audience: truce.ForPublic} // what is withheld is not published by mistake
-				if err := c.vouched(m); err != nil {
+				// What is published depends on one state of the record, also while others
+				// write. What is withheld is not published by mistake.
+				read = m.As(release.Reader{Audience: truce.ForPublic}).At(size)
+				if err := c.vouched(w, size); err != nil {
 					return err
 				}
 			}
-			if err := m.ReadWith(f.with); err != nil {
+			if err := read.ReadWith(f.with); err != nil {
 				return err
 			}
-			s, err := m.Situation(now)
+			s, err := read.Situation(now)
 			if err != nil {
 				return err
 			}
 			issued := truce.InstantOf(c.now())
-			r, err := m.Report(s, f.during, issued, min(s.Now, issued))
+			r, err := read.Report(s, f.during, issued, min(s.Now, issued))
 			if err != nil {
 				return err
 			}
@@ -87,7 +91,7 @@ the same.`,
 			if err := disk.WriteFile(out, 0o644, func(w *os.File) error { return report.Write(w, format, r) }); err != nil || !publish {
 				return err
 			}
-			return c.publish(m, s, out, r.Title, as, because)
+			return c.publish(w, read, s, out, r.Title, as, because)
 		},
 	}
 	var names []string

@@ -23,7 +23,6 @@ import (
 	"github.com/opentruce/truce/internal/courier"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
@@ -32,6 +31,7 @@ import (
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
 	"github.com/opentruce/truce/internal/remote"
+	"github.com/opentruce/truce/internal/thrift"
 	"github.com/opentruce/truce/internal/web"
 	"github.com/spf13/cobra"
 )
@@ -129,9 +129,9 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	roomMemory()
+	thrift.Room()
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
-	room, err := monitor.Open(ctx, monitor.Config{Mission: m, ReadOnly: fl.readOnly, Log: log, CosignEvery: fl.cosign})
+	room, err := monitor.Open(ctx, monitor.Config{Mission: m, Command: c.name(), ReadOnly: fl.readOnly, Log: log, CosignEvery: fl.cosign})
 	if err != nil {
 		return stopped(ctx, besides(err, fmt.Sprintf("a second one can only read: truce serve %s --read-only --addr 127.0.0.1:8472; or stop the first with: kill PID", dir)))
 	}
@@ -143,7 +143,7 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	}
 	if !fl.readOnly && m.About.Mirror == "" {
 		// A room that commands cannot reach is still a room.
-		if commands, err = remote.Open(room, m, log); err != nil {
+		if commands, err = remote.Open(room, m.Folder, log); err != nil {
 			log.Warn("commands on this machine cannot reach the room", "err", err)
 		}
 	}
@@ -191,24 +191,6 @@ func stopped(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-// roomGC is how much of what a room holds may be garbage beside it before all of it is
-// looked through, in percent. A record of a million is 2 GB that stay, and looking
-// through them takes a second of the processors that readers wait for.
-const roomGC = 300
-
-// roomMemory lets a room use memory to be quick, up to seven tenths of the machine's
-// or the container's. GOMEMLIMIT and GOGC, where they are set, hold.
-func roomMemory() {
-	_, err := memlimit.Set(memlimit.WithRatio(0.7), memlimit.WithProvider(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)))
-	switch {
-	case os.Getenv("GOGC") != "":
-	case err == nil:
-		spare(roomGC)
-	default: // nobody knows how much there is
-		spare(100)
-	}
 }
 
 func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.Room, l net.Listener, log *slog.Logger, fl serveFlags, told web.Config) error {
@@ -332,7 +314,7 @@ func (c command) firstLinks(ctx context.Context, m *mission.Mission, room *monit
 	for _, a := range list {
 		got, err := store.Account(ctx, a.Name)
 		if errors.Is(err, people.ErrNobody) {
-			if _, err := room.Say(ctx, func(m *mission.Mission) (int64, error) {
+			if _, err := room.Say(ctx, func(m *mission.Writer) (int64, error) {
 				head, err := ledger.LoadSecret(file)
 				if err != nil {
 					return 0, err

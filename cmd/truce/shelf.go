@@ -179,8 +179,8 @@ elsewhere, is beyond this command.`,
 					return err
 				}
 			}
-			if m.Via != nil {
-				if err := m.Via.Reread(); err != nil {
+			if m.Server() != nil {
+				if err := m.Server().Reread(); err != nil {
 					return mission.Hinted(fmt.Errorf("it is removed from the shelf, and the running room may still show it: %w", err), "stop the room and start it again")
 				}
 			}

@@ -46,13 +46,13 @@ with a mirror, receipts are checked with the key that it knows.`,
 			defer done()
 			take := m.Receive
 			end := func() error { return nil }
-			if m.Via == nil {
+			if m.Server() == nil {
 				log, err := m.Open()
 				if err != nil {
 					return err
 				}
 				take = func(data []byte) (mission.Taken, error) {
-					kind, got, note, err := m.Take(log, data)
+					kind, got, note, err := m.WriterTo(mission.OpenRecord{Log: log}).Take(data)
 					return mission.Taken{Kind: kind, Index: got.Index, Known: got.Known, Note: note}, err
 				}
 				end = func() error { return log.Close(context.Background()) }

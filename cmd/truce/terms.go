@@ -46,8 +46,8 @@ record stood, is found again with replay --at.`,
 }
 
 // effective says whether terms are in effect now, and who has yet to sign.
-func (c command) effective(m *mission.Mission, digest truce.Digest) error {
-	m.Seen = nil
+func (c command) effective(m *mission.Writer, digest truce.Digest) error {
+	m.Refresh()
 	v, err := m.Glance()
 	if err != nil {
 		return err

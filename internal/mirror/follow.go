@@ -151,7 +151,7 @@ func (f *Follower) CosignWith(name string) error {
 	if name == "" {
 		return nil
 	}
-	m := &mission.Mission{Dir: f.Dir}
+	m := &mission.Folder{Dir: f.Dir}
 	s, err := m.Key(name)
 	if err != nil {
 		return err
@@ -485,7 +485,7 @@ func (f *Follower) agreement(ctx context.Context, l *audit.Log, cp *audit.Checkp
 			return err
 		}
 	}
-	m := &mission.Mission{Dir: f.Dir, About: mission.About{Format: 2, Agreement: content.Terms.ID, Digest: content.Agreement, Made: f.now().UTC(), Demo: content.Demo,
+	m := &mission.Folder{Dir: f.Dir, About: mission.About{Format: 2, Agreement: content.Terms.ID, Digest: content.Agreement, Made: f.now().UTC(), Demo: content.Demo,
 		Record: l.Policy.LogKey(cp.Origin), Mirror: f.Where}}
 	return m.Save()
 }
@@ -526,8 +526,7 @@ func (f *Follower) recompute(m *mission.Mission) error {
 		if err := json.Unmarshal(e.Content, &p); err != nil {
 			return err
 		}
-		at := *m
-		at.UpTo, at.Seen = p.Entries, nil
+		at := m.At(p.Entries)
 		then, err := at.Read()
 		if err != nil {
 			return err

@@ -47,11 +47,11 @@ func Options(p Progress) situation.Options {
 	return situation.Options{Region: gazetteer.Region, Progress: p.Count}
 }
 
-func (m *Mission) options() situation.Options { return Options(m.Progress) }
+func (m *Reading) options() situation.Options { return Options(m.Progress) }
 
 // Limits are what the agreement's text leaves open or nobody can monitor, as truce
 // check says it.
-func (m *Mission) Limits() []string {
+func (m *Folder) Limits() []string {
 	folder := "agreement"
 	if m.About.Folder != "" {
 		folder = m.About.Folder

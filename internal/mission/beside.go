@@ -33,7 +33,7 @@ const (
 )
 
 // beside reads a file that an entry names and that findings depend on.
-func (m *Mission) beside(sum truce.Digest) ([]byte, *ledger.Objection) {
+func (m *Reading) beside(sum truce.Digest) ([]byte, *ledger.Objection) {
 	bad := func(format string, args ...any) *ledger.Objection {
 		return &ledger.Objection{Rule: ledger.RuleFiles, Why: fmt.Sprintf("the file %.12s that it names ", sum.Hex()) + fmt.Sprintf(format, args...), Skipped: true}
 	}
@@ -57,7 +57,7 @@ func (m *Mission) beside(sum truce.Digest) ([]byte, *ledger.Objection) {
 }
 
 // recordOf is what an entry says, with the shape of its place.
-func (m *Mission) recordOf(e *ledger.Entry, o *ledger.Opened) (truce.Record, error) {
+func (m *Reading) recordOf(e *ledger.Entry, o *ledger.Opened) (truce.Record, error) {
 	r, err := e.Record(o)
 	if err == nil {
 		if bad := m.fill(&r); bad != nil {
@@ -69,7 +69,7 @@ func (m *Mission) recordOf(e *ledger.Entry, o *ledger.Opened) (truce.Record, err
 
 // fill reads the shape of a record's place, where it lies beside the record. A shape that
 // no entry holds must be one that findings can be computed with in time.
-func (m *Mission) fill(r *truce.Record) *ledger.Objection {
+func (m *Reading) fill(r *truce.Record) *ledger.Objection {
 	p := r.Place()
 	if p == nil {
 		return nil
@@ -159,7 +159,7 @@ func asideOf(store *evidence.Store, r truce.Record) (truce.Record, error) {
 }
 
 // ciphertext is what a release opens, encrypted.
-func (m *Mission) ciphertext(c *ledger.Release) ([]byte, *ledger.Objection) {
+func (m *Reading) ciphertext(c *ledger.Release) ([]byte, *ledger.Objection) {
 	if c.File.IsZero() {
 		return c.Sealed, nil
 	}
@@ -167,7 +167,7 @@ func (m *Mission) ciphertext(c *ledger.Release) ([]byte, *ledger.Objection) {
 }
 
 // disclosed are the openings of a disclosure.
-func (m *Mission) disclosed(c *ledger.Disclosure) (list []ledger.Opening, bad *ledger.Objection) {
+func (m *Reading) disclosed(c *ledger.Disclosure) (list []ledger.Opening, bad *ledger.Objection) {
 	texts := c.Openings
 	if !c.File.IsZero() {
 		data, bad := m.beside(c.File)
@@ -189,7 +189,7 @@ func (m *Mission) disclosed(c *ledger.Disclosure) (list []ledger.Opening, bad *l
 
 // Disclosing is the content of a disclosure; its openings are in a file beside the
 // record where they do not fit an entry.
-func (m *Mission) Disclosing(c ledger.Disclosure) ([]byte, error) {
+func (m *Writer) Disclosing(c ledger.Disclosure) ([]byte, error) {
 	content, err := ledger.Marshal(c)
 	if err != nil || len(content) <= mostContent {
 		return content, err

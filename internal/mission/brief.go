@@ -16,7 +16,7 @@ import (
 
 // Report gathers what the report of a period prints for the mission's reader, who
 // looks at a moment; the zero interval is everything that is known.
-func (m *Mission) Report(s *situation.Situation, v truce.Interval, issued, at truce.Instant) (*report.Report, error) {
+func (m *Reading) Report(s *situation.Situation, v truce.Interval, issued, at truce.Instant) (*report.Report, error) {
 	in, err := m.inputs(at)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func (m *Mission) Report(s *situation.Situation, v truce.Interval, issued, at tr
 }
 
 // Board gathers what the first page says of a period to the mission's reader, now.
-func (m *Mission) Board(s *situation.Situation, v truce.Interval, now truce.Instant) (*brief.Board, error) {
+func (m *Reading) Board(s *situation.Situation, v truce.Interval, now truce.Instant) (*brief.Board, error) {
 	in, err := m.inputs(now)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func hintPeriod(err error) error {
 }
 
 // inputs are what a report says of the record to the mission's reader at a moment.
-func (m *Mission) inputs(at truce.Instant) (in brief.Inputs, err error) {
+func (m *Reading) inputs(at truce.Instant) (in brief.Inputs, err error) {
 	v, err := m.Glance()
 	if err != nil {
 		return in, err
@@ -59,7 +59,7 @@ func (m *Mission) inputs(at truce.Instant) (in brief.Inputs, err error) {
 }
 
 // toPrint is a mission as a report asks it.
-type toPrint struct{ *Mission }
+type toPrint struct{ *Reading }
 
 func (m toPrint) RejectedRows(period truce.Interval) (n brief.RejectedRows, err error) {
 	r, err := m.Rejected(period, m.reader().Audience)

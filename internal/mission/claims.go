@@ -62,8 +62,8 @@ func (c *Claims) settle(id, submission truce.Digest, at int64) {
 
 // settled is called once it is known where an admitted entry was written; -1: it was
 // not.
-func (m *Mission) settled(e *ledger.Entry, at int64) {
-	if m.Live != nil && m.Live.Claims != nil && e.IsRecord() {
-		m.Live.Claims.settle(e.NounID(), e.ID(), at)
+func (m *Writer) settled(e *ledger.Entry, at int64) {
+	if m.claims != nil && e.IsRecord() {
+		m.claims.settle(e.NounID(), e.ID(), at)
 	}
 }

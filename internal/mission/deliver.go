@@ -36,7 +36,7 @@ const announcing = "delivery"
 // Announce checks the signed announcement of a file, as HandedBatch writes it, by a
 // command that calls itself reader. Only the intake hands in files from elsewhere. What
 // it names may be uploaded.
-func (m *Mission) Announce(log *ledger.Log, reader string, data []byte) (d Delivery, err error) {
+func (m *Writer) Announce(reader string, data []byte) (d Delivery, err error) {
 	subs, err := ledger.ParseHandedBatch(data)
 	if err != nil {
 		return d, fmt.Errorf("%w: %w", ErrNotSubmission, err)
@@ -46,7 +46,7 @@ func (m *Mission) Announce(log *ledger.Log, reader string, data []byte) (d Deliv
 	}
 	var at time.Time
 	var content []byte
-	if d.key, at, content, err = log.Signed(&subs[0]); err != nil {
+	if d.key, at, content, err = m.log.Signed(&subs[0]); err != nil {
 		return d, err
 	}
 	if err := intakeAlone(&d.key); err != nil {
@@ -74,13 +74,13 @@ func (m *Mission) Announce(log *ledger.Log, reader string, data []byte) (d Deliv
 }
 
 // Charge counts bytes of an upload toward the quota of whoever announced it.
-func (m *Mission) Charge(d *Delivery, bytes int) error { return m.charge(&d.key, bytes) }
+func (m *Writer) Charge(d *Delivery, bytes int) error { return m.charge(&d.key, bytes) }
 
-func (m *Mission) charge(by *ledger.Key, bytes int) error {
-	if m.Live == nil || m.Live.Quota == nil {
+func (m *Writer) charge(by *ledger.Key, bytes int) error {
+	if m.quota == nil {
 		return nil
 	}
-	if err := m.Live.Quota(quotaOf(by), bytes); err != nil {
+	if err := m.quota(quotaOf(by), bytes); err != nil {
 		return fmt.Errorf("%w: %w", ErrTooMany, err)
 	}
 	return nil
@@ -97,19 +97,19 @@ func intakeAlone(by *ledger.Key) error {
 }
 
 // delivery announces a file to a room elsewhere, which is then ready for its rows.
-func (m *Mission) delivery(in *Intake, key *ledger.Secret) error {
+func (m *Writer) delivery(in *Intake, key *ledger.Secret) error {
 	if !m.elsewhere() {
 		return nil
 	}
-	if err := m.Via.Begin(func(reader truce.Digest) ([]byte, error) { return m.announcement(in, reader, key) }); err != nil {
+	if err := m.via.Begin(func(reader truce.Digest) ([]byte, error) { return m.announcement(in, reader, key) }); err != nil {
 		return err
 	}
-	m.Seen = nil
-	return m.Via.Settle() // others may have read the same file until now
+	m.Refresh()
+	return m.via.Settle() // others may have read the same file until now
 }
 
 // upload brings the file, and what says how it is read, to a room elsewhere.
-func (m *Mission) upload(in *Intake) error {
+func (m *Writer) upload(in *Intake) error {
 	if !m.elsewhere() {
 		return nil
 	}
@@ -117,7 +117,7 @@ func (m *Mission) upload(in *Intake) error {
 		if sum.IsZero() {
 			continue
 		}
-		err := m.Via.File(sum, m.Evidence.Path(sum), func(done, total int64) { m.Progress.Read("sending "+in.File, done, total) })
+		err := m.via.File(sum, m.Evidence.Path(sum), func(done, total int64) { m.Progress.Read("sending "+in.File, done, total) })
 		m.Progress.Done()
 		if err != nil {
 			return err
@@ -127,7 +127,7 @@ func (m *Mission) upload(in *Intake) error {
 }
 
 // announcement is the signed announcement of a file by a command.
-func (m *Mission) announcement(in *Intake, reader truce.Digest, key *ledger.Secret) ([]byte, error) {
+func (m *Writer) announcement(in *Intake, reader truce.Digest, key *ledger.Secret) ([]byte, error) {
 	content, err := ledger.Marshal(announcement{Evidence: in.Evidence, Mapping: in.Mapping, Reader: reader})
 	if err != nil {
 		return nil, err

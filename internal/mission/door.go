@@ -21,7 +21,7 @@ import (
 // mission can check, and those that need what is sealed: o is all of it that can be
 // opened here. The record's own rules are for the log. An error wraps ErrRefused
 // and says which rule is broken; nothing has been written then.
-func (m *Mission) admit(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) (err error) {
+func (m *Writer) admit(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) (err error) {
 	// What is handed in was made elsewhere, and geometry is code that we did not write.
 	defer func() {
 		if p := recover(); p != nil {
@@ -39,7 +39,7 @@ func (m *Mission) admit(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) (err 
 
 // verifiable asks the verifier, which shares no code with the writer: what it would
 // object to is never written.
-func (m *Mission) verifiable(e *ledger.Entry, by *ledger.Key) error {
+func (m *Writer) verifiable(e *ledger.Entry, by *ledger.Key) error {
 	x, err := audit.ParseBody(e.Body, e.Received.Time())
 	if err != nil {
 		return &ledger.Objection{Rule: ledger.RuleForm, Why: err.Error()}
@@ -54,7 +54,7 @@ func words(format string, args ...any) error {
 	return &ledger.Objection{Rule: ledger.RuleWords, Why: fmt.Sprintf(format, args...)}
 }
 
-func (m *Mission) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) error {
+func (m *Writer) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) error {
 	if !e.IsRecord() {
 		return m.otherObjection(e)
 	}
@@ -93,9 +93,9 @@ func asError(o *ledger.Objection) error {
 
 // spoken holds what an item says of whose it is, with its sealed fields, against the
 // key that signed it.
-func (m *Mission) spoken(r *truce.Record, e *ledger.Entry, by *ledger.Key) (*ledger.Objection, error) {
-	if m.Live != nil && m.Live.Log != nil {
-		return m.Live.Log.Spoken(r, e.Received, by), nil
+func (m *Writer) spoken(r *truce.Record, e *ledger.Entry, by *ledger.Key) (*ledger.Objection, error) {
+	if m.live != nil && m.log != nil {
+		return m.log.Spoken(r, e.Received, by), nil
 	}
 	v, err := m.Glance()
 	if err != nil || v.trail == nil {
@@ -108,12 +108,12 @@ func (m *Mission) spoken(r *truce.Record, e *ledger.Entry, by *ledger.Key) (*led
 // came before. The ID of a public observation or restriction of the mission can be
 // stated by nobody else, whose source would be another: where the record has to be read
 // for the answer, it is not asked for.
-func (m *Mission) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) error {
+func (m *Writer) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) error {
 	sealed := e.Sealed != nil && len(e.Sealed.Shared) > 0
 	switch {
 	case r.Withdrawal != nil:
 		return nil
-	case m.Live == nil && !sealed && (e.Kind == "observation" || e.Kind == "seen" || e.Kind == "restriction"):
+	case m.live == nil && !sealed && (e.Kind == "observation" || e.Kind == "seen" || e.Kind == "restriction"):
 		return nil
 	}
 	v, err := m.Read()
@@ -122,8 +122,8 @@ func (m *Mission) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) 
 	}
 	own := !sealed && r.OwnID()
 	// First the claim, and then the trail: what is in neither is in nobody's use.
-	if m.Live != nil && m.Live.Claims != nil {
-		if bad := m.Live.Claims.take(r.ID(), e.ID(), by, ledger.Alone(r), own, v.size); bad != nil {
+	if m.claims != nil {
+		if bad := m.claims.take(r.ID(), e.ID(), by, ledger.Alone(r), own, v.size); bad != nil {
 			return bad
 		}
 	}
@@ -135,7 +135,7 @@ func (m *Mission) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) 
 }
 
 // textObjection is the rule "text".
-func (m *Mission) textObjection(e *ledger.Entry) error {
+func (m *Writer) textObjection(e *ledger.Entry) error {
 	if !SealsTexts(m.Agreement, e.Kind) {
 		return nil
 	}
@@ -161,7 +161,7 @@ const (
 
 // sizeObjection bounds what an item costs everybody who computes with it. Files have
 // their own bounds.
-func (m *Mission) sizeObjection(r *truce.Record, by *ledger.Key) error {
+func (m *Writer) sizeObjection(r *truce.Record, by *ledger.Key) error {
 	if by.Role == ledger.Intake {
 		return nil
 	}
@@ -203,7 +203,7 @@ func (m *Mission) sizeObjection(r *truce.Record, by *ledger.Key) error {
 }
 
 // sayObjection holds what an item says against vocabulary, agreement and geometry.
-func (m *Mission) sayObjection(r *truce.Record, o *ledger.Opened) error {
+func (m *Writer) sayObjection(r *truce.Record, o *ledger.Opened) error {
 	a := m.Agreement
 	switch {
 	case r.Observation != nil:
@@ -240,8 +240,8 @@ func (m *Mission) sayObjection(r *truce.Record, o *ledger.Opened) error {
 		if err := scenario.CheckDecision(a, &d); err != nil {
 			return words("%v", err)
 		}
-		if m.Live != nil && m.Live.Situation != nil && strings.TrimSpace(d.Although) == "" {
-			if against, _ := m.Live.Situation.Objections(&d); len(against) > 0 {
+		if m.live != nil && m.live.Situation != nil && strings.TrimSpace(d.Although) == "" {
+			if against, _ := m.live.Situation.Objections(&d); len(against) > 0 {
 				return words("%s; say `although` why it is decided nevertheless", against[0])
 			}
 		}
@@ -261,7 +261,7 @@ func knownActor(a *truce.Agreement, id truce.PartyID) bool {
 	return a.HasParty(id) || slices.ContainsFunc(a.Others, func(o truce.Party) bool { return o.ID == id })
 }
 
-func (m *Mission) actObjection(act truce.Act, weapon truce.Class, means string) error {
+func (m *Writer) actObjection(act truce.Act, weapon truce.Class, means string) error {
 	if act != "" && !truce.Words.HasAct(string(act)) {
 		_, err := truce.Words.Act(string(act))
 		return words("%v", err)
@@ -279,7 +279,7 @@ func (m *Mission) actObjection(act truce.Act, weapon truce.Class, means string) 
 	return nil
 }
 
-func (m *Mission) partyObjection(p truce.PartyID) error {
+func (m *Writer) partyObjection(p truce.PartyID) error {
 	if p != "" && !m.Agreement.HasParty(p) {
 		return words("%q is not a party to the agreement", p)
 	}
@@ -287,7 +287,7 @@ func (m *Mission) partyObjection(p truce.PartyID) error {
 }
 
 // placeObjection makes sure that a place can be computed with.
-func (m *Mission) placeObjection(p *truce.Place) error {
+func (m *Writer) placeObjection(p *truce.Place) error {
 	bad := func(format string, args ...any) error {
 		return &ledger.Objection{Rule: ledger.RulePlace, Why: fmt.Sprintf(format, args...)}
 	}
@@ -324,7 +324,7 @@ func (m *Mission) placeObjection(p *truce.Place) error {
 }
 
 // objects are the protected objects of all lists.
-func (m *Mission) objects() (out []truce.Object) {
+func (m *Writer) objects() (out []truce.Object) {
 	for i := range m.Agreement.Provisions {
 		for _, list := range m.Agreement.Provisions[i].Objects {
 			out = append(out, list.Objects...)
@@ -335,7 +335,7 @@ func (m *Mission) objects() (out []truce.Object) {
 
 // otherObjection holds entries that are not inputs of findings against what they
 // name.
-func (m *Mission) otherObjection(e *ledger.Entry) error {
+func (m *Writer) otherObjection(e *ledger.Entry) error {
 	bad := func(rule, format string, args ...any) error {
 		return &ledger.Objection{Rule: rule, Why: fmt.Sprintf(format, args...)}
 	}
@@ -439,7 +439,7 @@ func (m *Mission) otherObjection(e *ledger.Entry) error {
 // keyObjection makes sure that a key can be named, and that what is released can be
 // encrypted to it together with all others: one party's key must not keep the other
 // from reading.
-func (m *Mission) keyObjection(k *ledger.Key) error {
+func (m *Writer) keyObjection(k *ledger.Key) error {
 	v, err := m.Glance()
 	if err != nil {
 		return err
@@ -477,7 +477,7 @@ const mostRecipient = 4096
 
 // stated reports whether a text or a method was stated in the record, or is what
 // this build has.
-func (m *Mission) stated(what, name string) bool {
+func (m *Reading) stated(what, name string) bool {
 	if what == "method" && name == ThisMethod() {
 		return true
 	}
@@ -505,7 +505,7 @@ func (m *Mission) stated(what, name string) bool {
 }
 
 // sealedEntry finds an entry of which something is sealed, by its submission.
-func (m *Mission) sealedEntry(id truce.Digest) (*ledger.Entry, error) {
+func (m *Reading) sealedEntry(id truce.Digest) (*ledger.Entry, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 // that follows from what it has. One goroutine calls Advance and Situation at a
 // time.
 type Feed struct {
-	m        Mission // its own: terms change with the record
+	m        *Reading // its own: terms change with the record
 	v        *Contents
 	mu       sync.RWMutex // of entries and opened, which may be asked for at any time
 	entries  map[truce.Digest]int64
@@ -37,10 +37,9 @@ type Feed struct {
 
 // Feed begins to read the record.
 func (m *Mission) Feed() *Feed {
-	f := &Feed{m: *m, v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, order: map[truce.Audience][]int64{},
+	f := &Feed{m: m.anew(), v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, order: map[truce.Audience][]int64{},
 		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, geometry: map[truce.Digest]*assess.Geometry{},
 		sum: map[truce.Audience]release.Inputs{}, bad: map[truce.Audience]map[int64]bool{}}
-	f.m.Seen = nil
 	for _, a := range truce.Audiences {
 		f.opened[a], f.bad[a] = map[int64]*truce.Record{}, map[int64]bool{}
 	}

@@ -15,17 +15,17 @@ import (
 )
 
 // field is a new mission under the air-first terms.
-func field(t *testing.T) *Mission {
+func field(t *testing.T) *Writer {
 	t.Helper()
 	m, err := Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), InitFlags{Origin: "test/field"}, time.Now, Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return m.Writer()
 }
 
 // signer is the key that signs as name.
-func signer(t *testing.T, m *Mission, name string) (*ledger.Secret, ledger.Key) {
+func signer(t *testing.T, m *Writer, name string) (*ledger.Secret, ledger.Key) {
 	t.Helper()
 	key, whose, err := m.Signer(name)
 	if err != nil {

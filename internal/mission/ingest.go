@@ -54,7 +54,7 @@ func contentOf(r *truce.Record) content {
 }
 
 // Before reads from the record what a source said.
-func (m *Mission) Before(as truce.SourceID, revises bool) (saidBefore, error) {
+func (m *Reading) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 	out := saidBefore{map[truce.Digest]content{}, source.NewEdition()}
 	ins, err := m.intakes()
 	if err != nil {
@@ -115,7 +115,7 @@ type taking struct {
 	early   source.Row            // the last of which it was said that it is too early
 }
 
-func (m *Mission) newTaking(in *Intake) *taking {
+func (m *Reading) newTaking(in *Intake) *taking {
 	return &taking{file: in.File, C: Counts{SetAside: map[string]int{}}, actors: map[truce.PartyID]int{}}
 }
 
@@ -343,7 +343,7 @@ func (r *rejects) close() error {
 
 // IngestFile reads a file into the record; kind is a name of source.Kinds. What
 // came before an error is in, and the counts say how much.
-func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Ingested, error) {
+func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error) {
 	if m.elsewhere() && fl.Shelf != "public" {
 		return Ingested{}, Hint{errors.New("what is not public is not sent as a file"), "read it in on the mission's machine: truce ingest MISSION --shelf shared"}
 	}
@@ -418,12 +418,12 @@ func (m *Mission) IngestFile(kind, name string, fl IngestFlags) (Ingested, error
 	if perr := m.Pour(in, key, &before, y); perr != nil {
 		return Ingested{}, Advise(perr) // how much of it was written, the next run says
 	}
-	m.Seen = nil
+	m.Refresh()
 	return n.told(), err
 }
 
 // intakeOf is what is noted of a file.
-func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
+func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 	in := &Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.As),
 		Encoding: fl.Encoding, Timezone: fl.Timezone, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Whole: fl.Whole}
 	if _, err := in.known(); err != nil {
@@ -470,7 +470,7 @@ func (m *Mission) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 
 // sound rejects a row that the record would not admit, and one that would give away a
 // position or a post in public.
-func (m *Mission) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r truce.Record) (truce.Record, error) {
+func (m *Writer) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r truce.Record) (truce.Record, error) {
 	large := m.tooLarge(&r, n.row)
 	if Delicate(&r) {
 		n.Delicate++
@@ -499,7 +499,7 @@ func (m *Mission) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r t
 // tooLarge rejects a record that the record of the mission cannot take, and says what to
 // do; nil: it can. A shape that does not fit an entry lies beside the record, but only
 // where the mission is.
-func (m *Mission) tooLarge(r *truce.Record, row source.Row) *source.Refusal {
+func (m *Writer) tooLarge(r *truce.Record, row source.Row) *source.Refusal {
 	shape := shapeOf(r)
 	n := 0
 	if shape != nil {
@@ -562,7 +562,7 @@ func sizeOf(r *truce.Record) int {
 // listed returns an error if the agreement does not list a source. A source that
 // is not listed counts as a publisher of its own, so a slip in its name would
 // let one publisher confirm itself.
-func (m *Mission) listed(id truce.SourceID, allowed bool) error {
+func (m *Reading) listed(id truce.SourceID, allowed bool) error {
 	if _, ok := m.Agreement.Sources[id]; ok || allowed {
 		return nil
 	}
@@ -580,7 +580,7 @@ func (m *Mission) listed(id truce.SourceID, allowed bool) error {
 }
 
 // Survey reads a file and counts; rejected rows are kept.
-func (m *Mission) Survey(in *Intake, before *saidBefore, y *Sayer) (*taking, error) {
+func (m *Writer) Survey(in *Intake, before *saidBefore, y *Sayer) (*taking, error) {
 	n := m.newTaking(in)
 	rejects := newRejects(m.Dir, in)
 	now := map[truce.Digest]content{}
@@ -604,7 +604,7 @@ func (m *Mission) Survey(in *Intake, before *saidBefore, y *Sayer) (*taking, err
 }
 
 // consider remarks on what a record says, and on whom it names.
-func (m *Mission) consider(in *Intake, n *taking, r *truce.Record) {
+func (m *Reading) consider(in *Intake, n *taking, r *truce.Record) {
 	var who []truce.PartyID
 	switch o := r.Observation; {
 	case o != nil:

@@ -13,7 +13,7 @@ import (
 )
 
 // KeyNamed finds a key in force by its ID or its name.
-func (m *Mission) KeyNamed(name string) (*ledger.Key, error) {
+func (m *Reading) KeyNamed(name string) (*ledger.Key, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (m *Mission) KeyNamed(name string) (*ledger.Key, error) {
 }
 
 // Save writes mission.json.
-func (m *Mission) Save() error {
+func (m *Folder) Save() error {
 	data, err := json.MarshalIndent(m.About, "", "  ")
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ func (m *Mission) Save() error {
 }
 
 // Terms puts the agreement's files where mirrors find them, and lists them.
-func (m *Mission) Terms(a *truce.Agreement, root string) (*ledger.Terms, error) {
+func (m *Folder) Terms(a *truce.Agreement, root string) (*ledger.Terms, error) {
 	t := &ledger.Terms{ID: a.ID, Title: a.Title, Status: string(a.Status), Digest: a.Digest}
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {

@@ -1,6 +1,7 @@
 package mission
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -30,17 +31,20 @@ func (e *ErrHeld) Error() string {
 	return fmt.Sprintf("`%s` (process %d) has the mission %s open", e.By.Command, e.By.PID, e.Dir)
 }
 
-// Lock keeps other commands from writing to the mission until done is called. The
+// Lock keeps other commands from writing to the mission until done is called; command
+// is who has it then, for those who find it locked. The
 // system frees it when this process ends, however it ends. If another process has it,
 // the error is an *ErrHeld.
-func (m *Mission) Lock() (done func(), err error) { return m.lock(".lock") }
+func (m *Folder) Lock(command string) (done func(), err error) { return m.lock(".lock", command) }
 
 // LockFiles keeps other commands from reading files into the mission while this one
 // does so through a running room: two that read the same file at the same time would
 // each find its rows new.
-func (m *Mission) LockFiles() (done func(), err error) { return m.lock(".lock-files") }
+func (m *Folder) LockFiles(command string) (done func(), err error) {
+	return m.lock(".lock-files", command)
+}
 
-func (m *Mission) lock(name string) (done func(), err error) {
+func (m *Folder) lock(name, command string) (done func(), err error) {
 	name = filepath.Join(m.Dir, name)
 	l := flock.New(name)
 	ok, err := l.TryLock()
@@ -52,19 +56,12 @@ func (m *Mission) lock(name string) (done func(), err error) {
 		return nil, &ErrHeld{m.Dir, readHolder(holder)}
 	}
 	// Who has the lock is written for people: where it cannot be, the lock is as good.
-	text, _ := json.Marshal(Holder{m.command(), os.Getpid()})
+	text, _ := json.Marshal(Holder{cmp.Or(command, "truce"), os.Getpid()})
 	_ = disk.Replace(holder, 0o644, append(text, '\n'))
 	return func() {
 		_ = os.Remove(holder)
 		_ = l.Unlock() // its file stays, and locks nothing
 	}, nil
-}
-
-func (m *Mission) command() string {
-	if m.Command != "" {
-		return m.Command
-	}
-	return "truce"
 }
 
 // readHolder reads who has a lock. Its holder writes that a moment after it has the

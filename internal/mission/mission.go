@@ -16,8 +16,6 @@ import (
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/release"
-	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/source"
 )
 
@@ -64,7 +62,7 @@ func CopyTree(to string, fsys fs.FS) error {
 	})
 }
 
-// A Mission is a folder:
+// A Folder is where a mission is:
 //
 //	mission.json      what it is
 //	agreement/        the agreement folder, as it was taken in
@@ -76,50 +74,11 @@ func CopyTree(to string, fsys fs.FS) error {
 //	rejects/          refused rows, whole, with the reason
 //
 // A mirror is the same without private/, shelf/ and rejects/.
-type Mission struct {
-	Dir       string
-	About     About
-	Agreement *truce.Agreement
-	Evidence  *evidence.Store
-	UpTo      int64 // entries below are read; 0: all that the checkpoint commits to
-	readers   []*ledger.Secret
-	drawn     []byte    // in the place of the mission's secret, where that is not here
-	Seen      *Contents // once it was read
-	Now       func() time.Time
-	Progress  Progress
-	Into      string // sign into this file instead of the record
-	// Closed puts what is said on the shared shelf, whatever it is: committed to now,
-	// and opened to all parties by one release.
-	Closed bool
-	// corrects is what the next statement takes the place of; zero: nothing.
-	corrects truce.Digest
-	For      release.Reader // whose reading it is; zero: the mission's, or whoever has the keys that are here
-	texts    *textCache
-
-	// Live is set while a process keeps the record open: what is read is what it
-	// has read, and what is said goes through its log.
-	Live *Live
-
-	// Via, if any, is the running room of another process, which has the record open:
-	// what is said goes through it. What is read is read from the folder.
-	Via     Server
-	Command string // of this process, such as "truce ingest", for those who find the mission locked
-}
-
-// Live is a record that is kept open.
-type Live struct {
-	Log       *ledger.Log // nil: it is only read, as a mirror is
-	Contents  *Contents
-	Situation *situation.Situation // all that is known
-	// Quota, if any, says whether a key may submit so many bytes more now.
-	Quota  func(key string, bytes int) error
-	Claims *Claims // nil: one submission at a time
-	// Text, if any, gives sealed texts: Feed.Text.
-	Text func(id truce.Digest, r release.Reader) Texts
-	// EntryOf, if any, is the entry that first said what has an ID: Feed.EntryOf.
-	EntryOf func(id truce.Digest) int64
-	// Item, if any, gives what an entry says: Feed.Item.
-	Item func(x *Spoken, r release.Reader) *truce.Record
+type Folder struct {
+	Dir      string
+	About    About
+	Evidence *evidence.Store
+	Now      func() time.Time
 }
 
 // About is mission.json.
@@ -135,16 +94,16 @@ type About struct {
 }
 
 // Origin is the name of the record.
-func (m *Mission) Origin() string {
+func (m *Folder) Origin() string {
 	name, _, _ := strings.Cut(m.About.Record, "+")
 	return name
 }
 
 // Record is the folder of the record.
-func (m *Mission) Record() string { return filepath.Join(m.Dir, "record") }
+func (m *Folder) Record() string { return filepath.Join(m.Dir, "record") }
 
 // Private is a file that never leaves the machine.
-func (m *Mission) Private(n string) string { return filepath.Join(m.Dir, "private", n) }
+func (m *Folder) Private(n string) string { return filepath.Join(m.Dir, "private", n) }
 
 // An Intake is one file that was ingested.
 type Intake struct {
@@ -189,11 +148,6 @@ type Counts struct {
 	SetAside  map[string]int `json:"set_aside,omitempty"`
 	Corrected int            `json:"corrected,omitempty"`
 	Withdrawn int            `json:"withdrawn,omitempty"`
-}
-
-// NewMission is a mission whose folder has yet to be filled.
-func NewMission(dir string) *Mission {
-	return &Mission{Dir: dir, Evidence: evidence.Open(filepath.Join(dir, "record", "evidence")), Now: time.Now, Progress: Silent{}}
 }
 
 // Progress hears how far a long work is; pieces of work follow one another.
@@ -257,7 +211,7 @@ func Strict(line []byte, v any) error {
 }
 
 // options are what the source room is told about a file.
-func (m *Mission) reading(in *Intake) (source.Kind, source.Options, error) {
+func (m *Reading) reading(in *Intake) (source.Kind, source.Options, error) {
 	k, err := source.Find(in.Kind)
 	if err != nil {
 		return k, source.Options{}, err
@@ -298,7 +252,7 @@ type hearing struct {
 
 // parse reads the file of an intake. Records get the moment they are known from;
 // earlier is what its source said before, where it revises that.
-func (m *Mission) parse(in *Intake, earlier *source.Edition, h hearing, emit func(truce.Record, error) bool) error {
+func (m *Reading) parse(in *Intake, earlier *source.Edition, h hearing, emit func(truce.Record, error) bool) error {
 	k, o, err := m.reading(in)
 	if err != nil {
 		return err

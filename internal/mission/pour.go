@@ -23,7 +23,7 @@ import (
 
 // receive keeps a file as received: beside the record if it is public, encrypted
 // on the shelf if not. Until done is called it lies open to be read.
-func (m *Mission) receive(in *Intake, name, shelf string) (done func(), err error) {
+func (m *Writer) receive(in *Intake, name, shelf string) (done func(), err error) {
 	done = func() {}
 	store := m.Evidence
 	if shelf != "public" {
@@ -60,7 +60,7 @@ func (m *Mission) receive(in *Intake, name, shelf string) (done func(), err erro
 }
 
 // ShelvePiece encrypts a file for those who work with what is not public.
-func (m *Mission) ShelvePiece(name truce.Digest, data []byte) error {
+func (m *Writer) ShelvePiece(name truce.Digest, data []byte) error {
 	to, err := m.recipients(sharedReaders...)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (m *Mission) ShelvePiece(name truce.Digest, data []byte) error {
 }
 
 // recipients are the reading keys in force of some roles.
-func (m *Mission) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
+func (m *Reading) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err
@@ -201,10 +201,10 @@ func (y *Sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
 
 // Pour puts a file's records into the record: first what the file was, then its
 // records in batches of 256 under one signature each.
-func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sayer) (err error) {
+func (m *Writer) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sayer) (err error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(WritingGC))
 	var log recorder = &through{m: m}
-	if m.Via == nil {
+	if m.via == nil {
 		open, err := m.Open()
 		if err != nil {
 			return err
@@ -257,8 +257,8 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 	})
 	werr := w.close()
 	m.Progress.Done()
-	if m.Via != nil && perr == nil && werr == nil {
-		werr = m.Via.Settle() // the next file is held against this one
+	if m.via != nil && perr == nil && werr == nil {
+		werr = m.via.Settle() // the next file is held against this one
 	}
 	return errors.Join(perr, werr)
 }
@@ -266,7 +266,7 @@ func (m *Mission) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sa
 // A writer signs what is added in batches, side by side, and brings them into
 // the record in order.
 type writer struct {
-	m     *Mission
+	m     *Writer
 	log   recorder
 	key   *ledger.Secret
 	list  []Said
@@ -285,7 +285,7 @@ type signed struct {
 	err  error
 }
 
-func (m *Mission) writer(log recorder, key *ledger.Secret) *writer {
+func (m *Writer) writer(log recorder, key *ledger.Secret) *writer {
 	w := &writer{m: m, log: log, key: key, jobs: make(chan chan signed, 4), done: make(chan struct{}),
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	go w.run()
@@ -301,7 +301,7 @@ func (w *writer) run() {
 	settle := func(keep int) {
 		for len(waits) > keep {
 			got, err := waits[0]()
-			if err == nil && (w.m.Via == nil || w.m.elsewhere()) { // the room keeps its own
+			if err == nil && (w.m.via == nil || w.m.elsewhere()) { // the room keeps its own
 				err = w.m.keep(w.log, got)
 			}
 			if err != nil {
@@ -394,7 +394,7 @@ func (w *writer) close() error {
 }
 
 // shelve encrypts openings and keeps them, each to those who may read it.
-func (m *Mission) shelve(id truce.Digest, list []ledger.Opening) error {
+func (m *Writer) shelve(id truce.Digest, list []ledger.Opening) error {
 	for _, p := range piecesOf(id, list) {
 		if len(p.list) == 0 {
 			continue

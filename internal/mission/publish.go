@@ -19,13 +19,11 @@ type Publication = ledger.Publication
 
 // WholeDigest is the digest of what the mission itself computes at the same
 // moment, with what is held back.
-func (m *Mission) WholeDigest(s *situation.Situation) (truce.Digest, error) {
+func (m *Reading) WholeDigest(s *situation.Situation) (truce.Digest, error) {
 	if s.Withheld == 0 {
 		return s.Digest(), nil
 	}
-	all := *m
-	all.Seen, all.For = nil, release.Reader{}
-	out, err := all.Situation(s.Now)
+	out, err := m.As(release.Reader{}).Situation(s.Now)
 	if err != nil {
 		return truce.Digest{}, err
 	}
@@ -42,7 +40,7 @@ const unseen = 2 * time.Minute
 //
 // How many entries a report rests on is what its author says, and so is the author's own
 // time. Neither can make old entries young: when an entry came, the record says.
-func (m *Mission) Vouched(entries int64) error {
+func (m *Folder) Vouched(entries int64) error {
 	w, err := m.Witnesses(0)
 	if err != nil {
 		return err
@@ -71,7 +69,7 @@ func (m *Mission) Vouched(entries int64) error {
 
 // PublishFile puts the digest of a file's bytes into the record, with the digests of
 // the situation that it was computed from; at is the entry.
-func (m *Mission) PublishFile(key *ledger.Secret, p Publication, data []byte) (at int64, err error) {
+func (m *Writer) PublishFile(key *ledger.Secret, p Publication, data []byte) (at int64, err error) {
 	p.SHA256 = sha256.Sum256(data)
 	content, err := json.Marshal(p)
 	if err != nil {

@@ -74,13 +74,13 @@ func EntryOf(dir, what string) (int64, error) {
 }
 
 // End is the size up to which the record is read.
-func (m *Mission) End() (int64, error) {
+func (m *Reading) End() (int64, error) {
 	size, err := ledger.Published(m.Record())
 	if err != nil {
 		return 0, Hint{fmt.Errorf("%s has no record: %w", m.Dir, err), "is it a mission, or a mirror that was copied whole?"}
 	}
-	if m.UpTo > 0 {
-		size = min(size, m.UpTo)
+	if m.upTo > 0 {
+		size = min(size, m.upTo)
 	}
 	return size, nil
 }
@@ -130,12 +130,12 @@ type withheldAt struct {
 }
 
 // Read walks through the record and keeps all of it.
-func (m *Mission) Read() (*Contents, error) {
-	if m.Live != nil {
-		return m.Live.Contents, nil
+func (m *Reading) Read() (*Contents, error) {
+	if m.live != nil {
+		return m.live.Contents, nil
 	}
-	if m.Seen != nil && m.Seen.records != nil {
-		return m.Seen, nil
+	if m.seen != nil && m.seen.records != nil {
+		return m.seen, nil
 	}
 	size, err := m.End()
 	if err != nil {
@@ -152,14 +152,14 @@ func (m *Mission) Read() (*Contents, error) {
 		return nil, err
 	}
 	v.records, v.entryOf = records, entryOf
-	m.Seen = v
+	m.seen = v
 	return v, nil
 }
 
 // Objections walks through the record and lists the objections to its entries, also
 // those that only the mission, or whoever holds what is sealed, can make. It keeps
 // nothing else.
-func (m *Mission) Objections() ([]ledger.Objected, error) {
+func (m *Reading) Objections() ([]ledger.Objected, error) {
 	v, err := m.walk(func(*truce.Record, int64) {})
 	if err != nil {
 		return nil, err
@@ -168,21 +168,21 @@ func (m *Mission) Objections() ([]ledger.Objected, error) {
 }
 
 // Glance walks through the record and keeps keys, sources and the like.
-func (m *Mission) Glance() (*Contents, error) {
-	if m.Live != nil {
-		return m.Live.Contents, nil
+func (m *Reading) Glance() (*Contents, error) {
+	if m.live != nil {
+		return m.live.Contents, nil
 	}
-	if m.Seen != nil {
-		return m.Seen, nil
+	if m.seen != nil {
+		return m.seen, nil
 	}
 	v, err := m.walk(nil)
-	m.Seen = v
+	m.seen = v
 	return v, err
 }
 
 // walk goes through the record once and calls each with what findings rest on,
 // what is not public last; nil: it is not even decoded.
-func (m *Mission) walk(each func(r *truce.Record, at int64)) (*Contents, error) {
+func (m *Reading) walk(each func(r *truce.Record, at int64)) (*Contents, error) {
 	size, err := m.End()
 	if err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (m *Mission) walk(each func(r *truce.Record, at int64)) (*Contents, error) 
 // An entry that cannot be used is skipped, and listed with the reason. Where
 // walkOn fails, v stays as it was: it can be tried again. What each was given is
 // then the caller's to forget.
-func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at int64)) error {
+func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at int64)) error {
 	type item struct {
 		e   *ledger.Entry
 		r   truce.Record
@@ -293,7 +293,7 @@ func (m *Mission) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 }
 
 // follow brings the trail of v to where v ends: it is ahead where a walk failed.
-func (m *Mission) follow(v *Contents) error {
+func (m *Reading) follow(v *Contents) error {
 	if v.trail != nil && v.trail.Size() == v.size {
 		return nil
 	}
@@ -320,7 +320,7 @@ func (v *Contents) object(e *ledger.Entry, list ...*ledger.Objection) {
 }
 
 // signed sets the status that the agreement has by who has signed.
-func (m *Mission) signed(v *Contents) {
+func (m *Reading) signed(v *Contents) {
 	if m.Agreement == nil {
 		return
 	}
@@ -339,11 +339,11 @@ func (m *Mission) signed(v *Contents) {
 }
 
 // unseal opens what is not public, as far as it is held here.
-func (m *Mission) unseal(v *Contents, each func(r *truce.Record, at int64)) error {
+func (m *Reading) unseal(v *Contents, each func(r *truce.Record, at int64)) error {
 	if len(v.Sealed) == 0 {
 		return nil
 	}
-	if m.About.Mirror == "" && !m.For.Public() {
+	if m.About.Mirror == "" && !m.to.Public() {
 		if _, err := ledger.LoadSecret(m.Private("intake.key")); err != nil {
 			return Hint{fmt.Errorf("the mission's own key to its shelf: %w", err), "without it, findings lack what is held back; put the file back from its copy"}
 		}
@@ -364,7 +364,7 @@ func (m *Mission) unseal(v *Contents, each func(r *truce.Record, at int64)) erro
 
 // opened is what a sealed entry says; nil: not all of it is held here. bad: nobody
 // can use it, and it is listed.
-func (m *Mission) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *truce.Record, bad bool) {
+func (m *Reading) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *truce.Record, bad bool) {
 	rec, err := m.recordOf(e, o)
 	var objection *ledger.Objection
 	switch {
@@ -402,9 +402,9 @@ func (v *Contents) Objects(a truce.Audience) (out []ledger.Objected) {
 }
 
 // Situation is what follows at a moment.
-func (m *Mission) Situation(now truce.Instant) (*situation.Situation, error) {
-	if m.Live != nil && now == truce.Never {
-		return m.Live.Situation, nil
+func (m *Reading) Situation(now truce.Instant) (*situation.Situation, error) {
+	if m.live != nil && now == truce.Never {
+		return m.live.Situation, nil
 	}
 	v, err := m.Read()
 	m.Progress.Done()
@@ -419,7 +419,7 @@ func (m *Mission) Situation(now truce.Instant) (*situation.Situation, error) {
 }
 
 // intakes are the files that were read into the record, in order.
-func (m *Mission) intakes() ([]Intake, error) {
+func (m *Reading) intakes() ([]Intake, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err
@@ -437,13 +437,13 @@ func (m *Mission) intakes() ([]Intake, error) {
 }
 
 // named reports whether a source in the record names a public file.
-func (m *Mission) named(sum truce.Digest) bool {
+func (m *Reading) named(sum truce.Digest) bool {
 	ins, err := m.intakes()
 	return err == nil && slices.ContainsFunc(ins, func(in Intake) bool { return in.Evidence == sum })
 }
 
 // file reads a file as received, public or not.
-func (m *Mission) file(sum truce.Digest) ([]byte, error) {
+func (m *Reading) file(sum truce.Digest) ([]byte, error) {
 	if err := m.Evidence.Check(sum); err == nil {
 		return os.ReadFile(m.Evidence.Path(sum))
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -453,16 +453,16 @@ func (m *Mission) file(sum truce.Digest) ([]byte, error) {
 }
 
 // Shelf is where what is not public lies, encrypted.
-func (m *Mission) Shelf() *evidence.Shelf { return evidence.OpenShelf(filepath.Join(m.Dir, "shelf")) }
+func (m *Folder) Shelf() *evidence.Shelf { return evidence.OpenShelf(filepath.Join(m.Dir, "shelf")) }
 
 // identities open what is encrypted to this machine's keys, and to those that
 // were handed in.
-func (m *Mission) identities() []age.Identity {
+func (m *Reading) identities() []age.Identity {
 	var out []age.Identity
-	if m.For.Public() {
+	if m.to.Public() {
 		return nil
 	}
-	for _, s := range m.readers {
+	for _, s := range m.keys {
 		out = append(out, s.Identities()...)
 	}
 	if s, err := ledger.LoadSecret(m.Private("intake.key")); err == nil {
@@ -491,7 +491,7 @@ const PolicyFile = "policy"
 
 // Witnesses are those that the mission's policy names, each to be asked this often at
 // most; zero is ledger.CosignEvery.
-func (m *Mission) Witnesses(every time.Duration) (*ledger.Witnesses, error) {
+func (m *Folder) Witnesses(every time.Duration) (*ledger.Witnesses, error) {
 	name := filepath.Join(m.Dir, PolicyFile)
 	policy, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -513,15 +513,15 @@ func (m *Mission) Witnesses(every time.Duration) (*ledger.Witnesses, error) {
 const WritingGC = 100
 
 // Append opens the record, says something, keeps the receipt and closes it.
-func (m *Mission) Append(subs ...ledger.Submission) ([]ledger.Receipt, error) {
-	if m.Live != nil {
-		got, err := m.Live.Log.Append(context.Background(), subs...)
+func (m *Writer) Append(subs ...ledger.Submission) ([]ledger.Receipt, error) {
+	if m.log != nil {
+		got, err := m.log.Append(context.Background(), subs...)
 		if err == nil {
-			err = m.keep(m.Live.Log, got)
+			err = m.keep(m.log, got)
 		}
 		return got, Advise(err)
 	}
-	if m.Via != nil {
+	if m.via != nil {
 		return m.appendVia(subs)
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(WritingGC))
@@ -540,7 +540,7 @@ func (m *Mission) Append(subs ...ledger.Submission) ([]ledger.Receipt, error) {
 }
 
 // keep writes the record's receipt beside the mission.
-func (m *Mission) keep(log recorder, got []ledger.Receipt) error {
+func (m *Writer) keep(log recorder, got []ledger.Receipt) error {
 	if len(got) == 0 {
 		return nil
 	}
@@ -551,7 +551,7 @@ func (m *Mission) keep(log recorder, got []ledger.Receipt) error {
 	return m.keepNote(got[len(got)-1].Index, text)
 }
 
-func (m *Mission) keepNote(index int64, text []byte) error {
+func (m *Folder) keepNote(index int64, text []byte) error {
 	dir := filepath.Join(m.Dir, "receipts")
 	if err := disk.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -572,7 +572,7 @@ func Advise(err error) error {
 
 // Key finds a key file: a path, a name in the mission's private folder, or a
 // name in the folder of the person's own keys.
-func (m *Mission) Key(name string) (*ledger.Secret, error) {
+func (m *Folder) Key(name string) (*ledger.Secret, error) {
 	if s, err := ledger.LoadSecret(name); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
@@ -600,7 +600,7 @@ func KeyFolder() string {
 }
 
 // Secret is what keyed IDs are made with; it never leaves the machine.
-func (m *Mission) Secret() ([]byte, error) {
+func (m *Folder) Secret() ([]byte, error) {
 	text, err := os.ReadFile(m.Private("id.secret"))
 	if err != nil {
 		return nil, err
@@ -611,13 +611,13 @@ func (m *Mission) Secret() ([]byte, error) {
 // openings are what the record itself reveals of sealed fields, to all or to the
 // keys that are at hand.
 type openings struct {
-	m    *Mission
+	m    *Reading
 	told map[truce.Digest][]ledger.Opening
 }
 
 // openings collects disclosures, and the releases that open here. One that does
 // not open is listed.
-func (m *Mission) openings(v *Contents) *openings {
+func (m *Reading) openings(v *Contents) *openings {
 	o := &openings{m: m, told: map[truce.Digest][]ledger.Opening{}}
 	ids := m.identities()
 	for _, e := range v.Rest {
@@ -673,7 +673,7 @@ func (o *openings) of(v *Contents, e *ledger.Entry) *ledger.Opened {
 
 // open opens an entry with openings that were revealed and those in pieces of the
 // shelf.
-func (m *Mission) open(v *Contents, e *ledger.Entry, list []ledger.Opening, pieces ...truce.Digest) *ledger.Opened {
+func (m *Reading) open(v *Contents, e *ledger.Entry, list []ledger.Opening, pieces ...truce.Digest) *ledger.Opened {
 	list = slices.Clip(list)
 	for _, name := range pieces {
 		held, err := m.shelved(name)
@@ -692,7 +692,7 @@ func (m *Mission) open(v *Contents, e *ledger.Entry, list []ledger.Opening, piec
 
 // shelved are the openings in a piece on the shelf here; none if it is not there,
 // or is encrypted to others.
-func (m *Mission) shelved(name truce.Digest) ([]ledger.Opening, error) {
+func (m *Reading) shelved(name truce.Digest) ([]ledger.Opening, error) {
 	data, err := m.Shelf().Get(name, m.identities()...)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, evidence.ErrNotForYou) {
 		return nil, nil

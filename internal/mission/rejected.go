@@ -63,7 +63,7 @@ const mostWhole = 10_000
 // zero interval is all time. A row that was read later, under the same key and from the
 // same source, is not among them. Files that are not public are left out for all but the
 // mission.
-func (m *Mission) Rejected(period truce.Interval, audience truce.Audience) (*Rejected, error) {
+func (m *Reading) Rejected(period truce.Interval, audience truce.Audience) (*Rejected, error) {
 	dir := filepath.Join(m.Dir, "rejects")
 	names, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -125,7 +125,7 @@ func rejectsOf(a aboutRejects) string { return a.Evidence.Hex() + " " + string(a
 
 // unread leaves out the rows whose source and key are in the record by now. What is in
 // the record is not a row that was rejected because it says something else.
-func (m *Mission) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) {
+func (m *Reading) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) {
 	type item struct {
 		source truce.SourceID
 		key    string
@@ -156,13 +156,13 @@ func (m *Mission) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) 
 			read[k] = true
 		}
 	}
-	if whole && m.Live != nil && m.Live.EntryOf != nil { // what is sealed is not among the records there
-		if secret, err := m.idSecret(); err == nil {
+	if whole && m.live != nil && m.live.EntryOf != nil { // what is sealed is not among the records there
+		if secret, err := m.Secret(); err == nil {
 			for k := range wanted {
 				o, t := truce.Observation{Source: k.source, Key: k.key}, truce.Tally{Source: k.source, Key: k.key}
 				o.SetID()
 				t.SetID()
-				read[k] = read[k] || m.Live.EntryOf(ledger.Keyed(secret, o.ID)) >= 0 || m.Live.EntryOf(ledger.Keyed(secret, t.ID)) >= 0
+				read[k] = read[k] || m.live.EntryOf(ledger.Keyed(secret, o.ID)) >= 0 || m.live.EntryOf(ledger.Keyed(secret, t.ID)) >= 0
 			}
 		}
 	}

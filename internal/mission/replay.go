@@ -14,19 +14,19 @@ import (
 )
 
 // ReadWith takes keys to read with what is not public.
-func (m *Mission) ReadWith(names []string) error {
+func (m *Reading) ReadWith(names []string) error {
 	for _, name := range names {
 		s, err := m.Key(name)
 		if err != nil {
 			return err
 		}
-		m.readers = append(m.readers, s)
+		m.keys = append(m.keys, s)
 	}
 	return nil
 }
 
 // Moment is the number of entries that the record had.
-func (m *Mission) Moment(at string) (int64, error) {
+func (m *Reading) Moment(at string) (int64, error) {
 	size, err := m.End()
 	if err != nil || at == "" {
 		return size, err
@@ -63,10 +63,8 @@ func (m *Mission) Moment(at string) (int64, error) {
 
 // Between finds which entries in [from, to) speak of which observation, and
 // counts them by kind.
-func (m *Mission) Between(from, to int64) (map[truce.Digest][]int64, map[string]int, error) {
-	then := *m
-	then.UpTo, then.Seen = to, nil
-	v, err := then.Read()
+func (m *Reading) Between(from, to int64) (map[truce.Digest][]int64, map[string]int, error) {
+	v, err := m.At(to).Read()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -22,7 +22,7 @@ var Answers = []string{"accept", "contest", "explain", "correct"}
 // against it must be answered by d.Although. ask, if there is one, hears what is
 // doubtful about it or contradicts an earlier decision, nothing where nothing is, and
 // its error is returned.
-func (m *Mission) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision, names []string, ask ...func(doubts []truce.Reason) error) (at int64, err error) {
+func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision, names []string, ask ...func(doubts []truce.Reason) error) (at int64, err error) {
 	if !ledger.MayDecide(whose.Role, string(d.Kind)) && slices.Contains(truce.DecisionKinds, d.Kind) {
 		return 0, ledger.Refusal(whose, string(d.Kind))
 	}
@@ -60,7 +60,7 @@ func (m *Mission) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision
 }
 
 // Respond records a party's answer to an incident, an allegation or a tally.
-func (m *Mission) Respond(key *ledger.Secret, whose ledger.Key, to, says, because string) (at int64, err error) {
+func (m *Writer) Respond(key *ledger.Secret, whose ledger.Key, to, says, because string) (at int64, err error) {
 	if whose.Party == "" {
 		return 0, Hint{fmt.Errorf("%w: %s is the key of a %s, and a response is a party's", ledger.ErrMayNot, whose.Name, whose.Role), "sign with the key of that party's liaison"}
 	}
@@ -79,7 +79,7 @@ func (m *Mission) Respond(key *ledger.Secret, whose ledger.Key, to, says, becaus
 
 // Attribute records who a person holds to have acted in the incident that a name
 // stands for; a holds actor, basis, confidence and reason.
-func (m *Mission) Attribute(key *ledger.Secret, whose ledger.Key, to string, a truce.Attribution) (at int64, err error) {
+func (m *Writer) Attribute(key *ledger.Secret, whose ledger.Key, to string, a truce.Attribution) (at int64, err error) {
 	known := func(o truce.Party) bool { return o.ID == a.Actor }
 	if a.Actor != "" && !m.Agreement.HasParty(a.Actor) && !slices.ContainsFunc(m.Agreement.Others, known) {
 		return 0, &scenario.DecisionError{Field: "actor", Err: fmt.Errorf("the actor %q is neither a party nor another of the agreement", a.Actor)}
@@ -97,7 +97,7 @@ func (m *Mission) Attribute(key *ledger.Secret, whose ledger.Key, to string, a t
 }
 
 // Withdraw takes back what a name stands for; id is what it was.
-func (m *Mission) Withdraw(key *ledger.Secret, whose ledger.Key, name, because string) (id truce.Digest, at int64, err error) {
+func (m *Writer) Withdraw(key *ledger.Secret, whose ledger.Key, name, because string) (id truce.Digest, at int64, err error) {
 	if err := id.UnmarshalText([]byte(name)); err == nil { // also what no incident is of, or is still sealed
 		v, err := m.Read()
 		if err != nil {
@@ -137,7 +137,7 @@ func (m *Mission) Withdraw(key *ledger.Secret, whose ledger.Key, name, because s
 // observe or restrict, and text is what follows the speaker. by names whom the
 // statement was heard from, if that is not the key's own party; to is what a
 // notification answers. State returns the record as it was stored, and its entry.
-func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, because, text string) (r truce.Record, at int64, err error) {
+func (m *Writer) State(key *ledger.Secret, whose ledger.Key, word, by, to, because, text string) (r truce.Record, at int64, err error) {
 	st, err := m.statement(whose, word, by, text)
 	if err != nil {
 		return r, 0, err
@@ -155,7 +155,7 @@ func (m *Mission) State(key *ledger.Secret, whose ledger.Key, word, by, to, beca
 // StateFields records a statement from the fields of a form; what else it is given
 // and what it returns are as with State. No value of a field is read as syntax. An
 // error in one field is a *scenario.FieldError.
-func (m *Mission) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
+func (m *Writer) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
 	if r, err = m.compose(whose, word, by, f); err != nil {
 		return r, 0, err
 	}
@@ -164,12 +164,12 @@ func (m *Mission) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to
 
 // CheckFields says what is wrong with the fields of a form, as StateFields does, and
 // records nothing.
-func (m *Mission) CheckFields(whose ledger.Key, word, by string, f scenario.Fields) error {
+func (m *Writer) CheckFields(whose ledger.Key, word, by string, f scenario.Fields) error {
 	_, err := m.compose(whose, word, by, f)
 	return err
 }
 
-func (m *Mission) compose(whose ledger.Key, word, by string, f scenario.Fields) (r truce.Record, err error) {
+func (m *Writer) compose(whose ledger.Key, word, by string, f scenario.Fields) (r truce.Record, err error) {
 	f.Keys = maps.Clone(f.Keys)
 	for _, k := range []string{"source", "key"} {
 		if v := f.Keys[k]; v != "" {
@@ -192,7 +192,7 @@ func (m *Mission) compose(whose ledger.Key, word, by string, f scenario.Fields) 
 
 // statement is what the mission knows of what a person states by hand: for whom they
 // speak, and a key that no other entry has, even within one millisecond.
-func (m *Mission) statement(whose ledger.Key, word, by, content string) (st scenario.Statement, err error) {
+func (m *Writer) statement(whose ledger.Key, word, by, content string) (st scenario.Statement, err error) {
 	st = scenario.Statement{Word: word, Source: truce.OwnSource,
 		Key: fmt.Sprintf("%s-%s-%s", strings.NewReplacer("/", "-", "=", "-").Replace(whose.Name), ledger.Time(m.Now()), truce.DigestOf(content))}
 	if word == "observe" {
@@ -234,7 +234,7 @@ func byHand(word string) func(key, value string) error {
 }
 
 // record completes what a person stated, and brings it into the record.
-func (m *Mission) record(key *ledger.Secret, r truce.Record, to, because string) (_ truce.Record, at int64, err error) {
+func (m *Writer) record(key *ledger.Secret, r truce.Record, to, because string) (_ truce.Record, at int64, err error) {
 	if to != "" {
 		id, _, err := m.subject(to)
 		if err != nil {
@@ -258,31 +258,31 @@ func (m *Mission) record(key *ledger.Secret, r truce.Record, to, because string)
 			r.Observation.Reported = now
 		}
 	}
-	if at, err = m.Speak(key, r); err != nil || !m.Closed && !Delicate(&r) {
+	if at, err = m.Speak(key, r); err != nil || !m.closed && !Delicate(&r) {
 		return r, at, err
 	}
 	secret, err := m.idSecret()
 	if err != nil {
 		return r, at, err
 	}
-	return (&Sayer{Secret: secret, Shared: m.Closed}).keyed(r, &saidBefore{}), at, nil
+	return (&Sayer{Secret: secret, Shared: m.closed}).keyed(r, &saidBefore{}), at, nil
 }
 
 // Signer finds a key and what the record says of it.
-func (m *Mission) Signer(as string) (*ledger.Secret, ledger.Key, error) {
+func (m *Writer) Signer(as string) (*ledger.Secret, ledger.Key, error) {
 	s, err := m.Key(as)
 	if err != nil {
 		return nil, ledger.Key{}, err
 	}
 	whose, err := m.KeyOf(s)
 	if err == nil {
-		m.readers = append(m.readers, s)
+		m.keys = append(m.keys, s)
 	}
 	return s, whose, err
 }
 
 // KeyOf is what the record says of a key.
-func (m *Mission) KeyOf(s *ledger.Secret) (ledger.Key, error) {
+func (m *Reading) KeyOf(s *ledger.Secret) (ledger.Key, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return ledger.Key{}, err
@@ -297,12 +297,12 @@ func (m *Mission) KeyOf(s *ledger.Secret) (ledger.Key, error) {
 
 // Speak signs one record and brings it into the record; at is its entry. What is
 // delicate starts on the shared shelf.
-func (m *Mission) Speak(key *ledger.Secret, r truce.Record) (at int64, err error) {
+func (m *Writer) Speak(key *ledger.Secret, r truce.Record) (at int64, err error) {
 	secret, err := m.idSecret()
 	if err != nil {
 		return 0, err
 	}
-	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0, Shared: m.Closed, Terms: m.Agreement}
+	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0, Shared: m.closed, Terms: m.Agreement}
 	// What a person corrects they name by the ID that the record has.
 	s, err := y.say(y.keyed(r, &saidBefore{by: map[truce.Digest]content{r.Replaces: {}}}))
 	if err != nil {
@@ -313,15 +313,15 @@ func (m *Mission) Speak(key *ledger.Secret, r truce.Record) (at int64, err error
 }
 
 // Say signs a body with all the keys and brings it into the record.
-func (m *Mission) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
+func (m *Writer) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
 	sub, err := s.Body.Say(keys...)
 	if err != nil {
 		return 0, err
 	}
-	if m.Into != "" {
-		return 0, m.handOver(m.Into, &sub, s.openings)
+	if m.into != "" {
+		return 0, m.handOver(m.into, &sub, s.openings)
 	}
-	if m.Via != nil { // the room checks everything, and keeps what is sealed
+	if m.via != nil { // the room checks everything, and keeps what is sealed
 		data, err := m.handed(&sub, s.openings)
 		if err != nil {
 			return 0, err
@@ -359,13 +359,13 @@ func (m *Mission) Say(s Said, keys ...*ledger.Secret) (at int64, err error) {
 		}
 		return 0, err
 	}
-	m.Seen = nil
+	m.Refresh()
 	m.hearBoth(nil, &sub, s.openings)
 	return got[0].Index, nil
 }
 
 // unshelve removes what was kept for an entry that was not written after all.
-func (m *Mission) unshelve(id truce.Digest) {
+func (m *Writer) unshelve(id truce.Digest) {
 	for _, p := range piecesOf(id, nil) {
 		_ = m.Shelf().Remove(p.name)
 	}
@@ -373,7 +373,7 @@ func (m *Mission) unshelve(id truce.Digest) {
 
 // subject finds what an answer is about: an observation or tally, or for an
 // incident its first observation, which stays when the incident changes.
-func (m *Mission) subject(name string) (truce.Digest, *truce.Incident, error) {
+func (m *Reading) subject(name string) (truce.Digest, *truce.Incident, error) {
 	s, err := m.Situation(truce.Never)
 	if err != nil {
 		return truce.Digest{}, nil, err
@@ -390,7 +390,7 @@ func (m *Mission) subject(name string) (truce.Digest, *truce.Incident, error) {
 }
 
 // name fills in what the decision is about.
-func (m *Mission) name(d *truce.Decision, names []string) error {
+func (m *Writer) name(d *truce.Decision, names []string) error {
 	switch d.Kind {
 	case truce.Declare, truce.Extend, truce.Terminate:
 		if len(names) != 1 {

@@ -52,15 +52,15 @@ type Taken struct {
 // again, and signs again.
 var ErrMoved = errors.New("the record has changed since it was read")
 
-func (m *Mission) elsewhere() bool { return m.Via != nil && m.Via.Elsewhere() }
+func (m *Writer) elsewhere() bool { return m.via != nil && m.via.Elsewhere() }
 
 // submit hands a signed submission to the room, and checks its receipt.
-func (m *Mission) submit(sub *ledger.Submission, data []byte) (int64, error) {
+func (m *Writer) submit(sub *ledger.Submission, data []byte) (int64, error) {
 	seen := int64(-1)
-	if m.Seen != nil {
-		seen = m.Seen.size
+	if m.seen != nil {
+		seen = m.seen.size
 	}
-	got, err := m.Via.Submit(data, seen)
+	got, err := m.via.Submit(data, seen)
 	if err != nil {
 		return 0, Advise(err)
 	}
@@ -68,7 +68,7 @@ func (m *Mission) submit(sub *ledger.Submission, data []byte) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	m.Seen = nil
+	m.Refresh()
 	if m.elsewhere() { // the room keeps its own
 		err = m.keepNote(at[0], got.Note)
 	}
@@ -77,7 +77,7 @@ func (m *Mission) submit(sub *ledger.Submission, data []byte) (int64, error) {
 
 // receipt opens the receipt that a room gave, and returns the entries of submissions.
 // A process that only says that it is the room has not got the record's key.
-func (m *Mission) receipt(note []byte, subs ...[32]byte) ([]int64, error) {
+func (m *Writer) receipt(note []byte, subs ...[32]byte) ([]int64, error) {
 	key, err := m.logKey()
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func (m *Mission) receipt(note []byte, subs ...[32]byte) ([]int64, error) {
 }
 
 // Receipted checks the receipt for a submission that was signed elsewhere.
-func (m *Mission) Receipted(note []byte, data []byte) (int64, error) {
+func (m *Writer) Receipted(note []byte, data []byte) (int64, error) {
 	sub, _, err := ledger.ParseHanded(data)
 	if err != nil {
 		return 0, err
@@ -115,8 +115,8 @@ func (m *Mission) Receipted(note []byte, data []byte) (int64, error) {
 }
 
 // Receive hands what was signed elsewhere to the room, and checks the receipt.
-func (m *Mission) Receive(data []byte) (Taken, error) {
-	got, err := m.Via.Submit(data, -1)
+func (m *Writer) Receive(data []byte) (Taken, error) {
+	got, err := m.via.Submit(data, -1)
 	if err != nil {
 		return got, err
 	}
@@ -125,7 +125,7 @@ func (m *Mission) Receive(data []byte) (Taken, error) {
 }
 
 // logKey is the verifier key of the record.
-func (m *Mission) logKey() (string, error) {
+func (m *Reading) logKey() (string, error) {
 	if m.About.Record != "" {
 		return m.About.Record, nil
 	}
@@ -142,7 +142,7 @@ func (m *Mission) logKey() (string, error) {
 }
 
 // appendVia hands in submissions of which nothing is sealed.
-func (m *Mission) appendVia(subs []ledger.Submission) (out []ledger.Receipt, err error) {
+func (m *Writer) appendVia(subs []ledger.Submission) (out []ledger.Receipt, err error) {
 	for i := range subs {
 		data, err := subs[i].Handed(ledger.Pieces{})
 		if err != nil {
@@ -166,7 +166,7 @@ type recorder interface {
 
 // through writes rows to the room that has the record open.
 type through struct {
-	m    *Mission
+	m    *Writer
 	note []byte
 	err  error // the first: nothing more is handed in
 }
@@ -181,7 +181,7 @@ func (t *through) Start(_ context.Context, subs ...ledger.Submission) func() ([]
 	var out []ledger.Receipt
 	data, err := ledger.HandedBatch(subs)
 	if err == nil {
-		t.note, err = t.m.Via.Batch(data)
+		t.note, err = t.m.via.Batch(data)
 	}
 	if err == nil {
 		var hashes [][32]byte
@@ -205,7 +205,7 @@ func (t *through) ReceiptNote([]ledger.Receipt) ([]byte, error) { return t.note,
 // moved reports what was recorded since the record had seen entries, as far as an entry
 // had to know of it. It says the same to everybody, whatever they can open: a decision
 // rests on the decisions before it, and on which observations make the incident.
-func (m *Mission) moved(e *ledger.Entry, seen int64) error {
+func (m *Reading) moved(e *ledger.Entry, seen int64) error {
 	v, err := m.Read()
 	if err != nil {
 		return err
@@ -233,16 +233,16 @@ func (m *Mission) moved(e *ledger.Entry, seen int64) error {
 		} else {
 			of = r.Attribution.Of
 		}
-		if m.Live == nil || m.Live.EntryOf == nil {
+		if m.live == nil || m.live.EntryOf == nil {
 			return nil
 		}
 		for _, id := range of {
-			inc := m.Live.Situation.IncidentOf(id)
+			inc := m.live.Situation.IncidentOf(id)
 			if inc == nil {
 				continue
 			}
 			for _, o := range inc.Of {
-				if at := m.Live.EntryOf(o.ID); at >= seen {
+				if at := m.live.EntryOf(o.ID); at >= seen {
 					return since("an observation of the same incident", at)
 				}
 			}
@@ -273,18 +273,18 @@ func (m *Mission) moved(e *ledger.Entry, seen int64) error {
 // its rows. They are checked like what Take takes, except for the rules that files do
 // not have (the length of shapes and texts). If one row is refused, none is written.
 // last.Known says that all of it was in the record before.
-func (m *Mission) TakeBatch(log *ledger.Log, subs []ledger.Submission) (note []byte, last ledger.Receipt, err error) {
-	by, err := log.VetBatch(subs)
+func (m *Writer) TakeBatch(subs []ledger.Submission) (note []byte, last ledger.Receipt, err error) {
+	by, err := m.log.VetBatch(subs)
 	if err != nil {
 		return nil, last, err
 	}
-	if m.Live != nil && m.Live.Quota != nil { // it comes from elsewhere
+	if m.quota != nil { // it comes from elsewhere
 		if err := intakeAlone(&by); err != nil {
 			return nil, last, err
 		}
 		n := 0 // what is in the record already costs nobody's quota
 		for i := range subs {
-			_, known, err := log.Has(&subs[i])
+			_, known, err := m.log.Has(&subs[i])
 			if err != nil {
 				return nil, last, err
 			}
@@ -307,11 +307,11 @@ func (m *Mission) TakeBatch(log *ledger.Log, subs []ledger.Submission) (note []b
 			return nil, last, fmt.Errorf("%s %d of %d of the batch: %w", rows[i].Kind(), i+1, len(rows), err)
 		}
 	}
-	got, err := log.Append(context.Background(), subs...)
+	got, err := m.log.Append(context.Background(), subs...)
 	if err != nil {
 		return nil, last, err
 	}
-	if note, err = log.ReceiptNote(got); err != nil {
+	if note, err = m.log.ReceiptNote(got); err != nil {
 		return nil, last, err
 	}
 	last = got[len(got)-1]
@@ -324,7 +324,7 @@ var rowKinds = []string{"observation", "seen", "tally", "allegation", "coverage"
 
 // admitRow is admit for a row of a file. What is sealed of it was put on the shelf
 // before.
-func (m *Mission) admitRow(sub *ledger.Submission, by *ledger.Key) (err error) {
+func (m *Writer) admitRow(sub *ledger.Submission, by *ledger.Key) (err error) {
 	defer func() { // as in admit
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: it cannot be used: %v", ledger.ErrRefused, p)
@@ -343,7 +343,7 @@ func (m *Mission) admitRow(sub *ledger.Submission, by *ledger.Key) (err error) {
 	return nil
 }
 
-func (m *Mission) rowObjection(e *ledger.Entry, by *ledger.Key) error {
+func (m *Writer) rowObjection(e *ledger.Entry, by *ledger.Key) error {
 	if err := m.verifiable(e, by); err != nil {
 		return err
 	}

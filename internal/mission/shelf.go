@@ -29,7 +29,7 @@ func PartyWords(a *truce.Agreement) string {
 }
 
 // ReleaseDue releases what is due and was not released before.
-func (m *Mission) ReleaseDue(key *ledger.Secret, now bool) (released, later int, err error) {
+func (m *Writer) ReleaseDue(key *ledger.Secret, now bool) (released, later int, err error) {
 	v, err := m.Glance()
 	if err != nil {
 		return 0, 0, err
@@ -111,7 +111,7 @@ func reasonsIn(list []*ledger.Entry) (out []*ledger.Entry) {
 
 // toParties are the reading keys of all parties' liaisons. If one party has none,
 // nothing is released to anybody.
-func (m *Mission) toParties(v *Contents) (to []age.Recipient, err error) {
+func (m *Reading) toParties(v *Contents) (to []age.Recipient, err error) {
 	for _, p := range m.Agreement.PartyIDs() {
 		found := false
 		for i := range v.Keys {
@@ -140,7 +140,7 @@ func (m *Mission) toParties(v *Contents) (to []age.Recipient, err error) {
 // was just recorded. The entry itself is in the record: where its texts cannot be
 // released now, since a party has no key that reads, the next release does it, and
 // nobody is told that the act failed.
-func (m *Mission) hearBoth(log *ledger.Log, sub *ledger.Submission, list []ledger.Opening) {
+func (m *Writer) hearBoth(log *ledger.Log, sub *ledger.Submission, list []ledger.Opening) {
 	if !release.TextsForBoth(sub.Kind()) || len(list) == 0 {
 		return
 	}
@@ -162,7 +162,7 @@ func (m *Mission) hearBoth(log *ledger.Log, sub *ledger.Submission, list []ledge
 }
 
 // releaseOne writes a release; log is the record where it is open already, or nil.
-func (m *Mission) releaseOne(log *ledger.Log, key *ledger.Secret, batch []ledger.Revealed, to []age.Recipient) error {
+func (m *Writer) releaseOne(log *ledger.Log, key *ledger.Secret, batch []ledger.Revealed, to []age.Recipient) error {
 	plain, err := ledger.Marshal(batch)
 	if err != nil {
 		return err
@@ -197,12 +197,12 @@ func (m *Mission) releaseOne(log *ledger.Log, key *ledger.Secret, batch []ledger
 	} else {
 		_, err = m.Append(sub)
 	}
-	m.Seen = nil
+	m.Refresh()
 	return err
 }
 
 // released are the entries whose shared fields were released already.
-func (m *Mission) released(v *Contents) (map[truce.Digest]bool, error) {
+func (m *Reading) released(v *Contents) (map[truce.Digest]bool, error) {
 	out := map[truce.Digest]bool{}
 	for _, e := range v.Rest {
 		if e.Kind != "release" {
@@ -220,7 +220,7 @@ func (m *Mission) released(v *Contents) (map[truce.Digest]bool, error) {
 }
 
 // SealedEntry finds an entry that is not public, by its number or an ID.
-func (m *Mission) SealedEntry(what string) (*ledger.Entry, error) {
+func (m *Reading) SealedEntry(what string) (*ledger.Entry, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err
@@ -241,7 +241,7 @@ func (m *Mission) SealedEntry(what string) (*ledger.Entry, error) {
 }
 
 // Held are all openings of an entry that can be read here.
-func (m *Mission) Held(e *ledger.Entry) ([]ledger.Opening, error) {
+func (m *Reading) Held(e *ledger.Entry) ([]ledger.Opening, error) {
 	list, err := m.shelved(e.ID())
 	if err != nil {
 		return nil, err
@@ -257,7 +257,7 @@ func (m *Mission) Held(e *ledger.Entry) ([]ledger.Opening, error) {
 }
 
 // Publish puts a file from the shelf beside the record.
-func (m *Mission) Publish(digest []byte) error {
+func (m *Writer) Publish(digest []byte) error {
 	var sum truce.Digest
 	if err := json.Unmarshal(digest, &sum); err != nil {
 		return err
@@ -274,7 +274,7 @@ func (m *Mission) Publish(digest []byte) error {
 }
 
 // Stated is the digest of terms in the record that begins like this.
-func (m *Mission) Stated(prefix string) (string, error) {
+func (m *Reading) Stated(prefix string) (string, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return "", err
@@ -298,7 +298,7 @@ func (m *Mission) Stated(prefix string) (string, error) {
 }
 
 // Unsigned are the parties that have not signed something in the record.
-func (m *Mission) Unsigned(v *Contents, what string) (out []string) {
+func (m *Reading) Unsigned(v *Contents, what string) (out []string) {
 	signed := map[string]bool{}
 	for _, e := range v.Rest {
 		var c struct {

@@ -83,7 +83,7 @@ func (f *Feed) Item(v *Contents, x *Spoken, r release.Reader) *truce.Record {
 // Correcting is the entry that a person's correction is of, and what it says: one
 // that they signed themselves, or that their party did, and that nobody has
 // withdrawn or corrected since.
-func (m *Mission) Correcting(whose ledger.Key, id truce.Digest) (*Spoken, *truce.Record, error) {
+func (m *Reading) Correcting(whose ledger.Key, id truce.Digest) (*Spoken, *truce.Record, error) {
 	v, err := m.Read()
 	if err != nil {
 		return nil, nil, err
@@ -103,8 +103,8 @@ func (m *Mission) Correcting(whose ledger.Key, id truce.Digest) (*Spoken, *truce
 			return x, r, nil
 		}
 	}
-	if m.Live != nil && m.Live.Item != nil {
-		if r := m.Live.Item(x, release.Reader{Audience: truce.ForMission, Party: whose.Party}); r != nil {
+	if m.live != nil && m.live.Item != nil {
+		if r := m.live.Item(x, release.Reader{Audience: truce.ForMission, Party: whose.Party}); r != nil {
 			return x, r, nil
 		}
 	}
@@ -143,9 +143,8 @@ func WordOf(r *truce.Record) string {
 	return ""
 }
 
-// correcting readies what is stated next to take the place of an item; done is
-// called after it.
-func (m *Mission) correcting(whose ledger.Key, of truce.Digest, word string) (was *truce.Record, done func(), err error) {
+// correcting is a writer whose statement takes the place of an item, and what that says.
+func (m *Writer) correcting(whose ledger.Key, of truce.Digest, word string) (*truce.Record, *Writer, error) {
 	x, was, err := m.Correcting(whose, of)
 	if err != nil {
 		return nil, nil, err
@@ -153,37 +152,34 @@ func (m *Mission) correcting(whose ledger.Key, of truce.Digest, word string) (wa
 	if is := WordOf(was); is != word {
 		return nil, nil, Hint{fmt.Errorf("%s is a statement of another kind (%s)", of, x.Kind), "withdraw it, and state the other as something new"}
 	}
-	closed := m.Closed
+	out := &Writer{Mission: m.Mission, outlet: m.outlet, closed: m.closed, corrects: of}
 	// In the open, a correction would tell what the sealed item says.
-	if x.Sealed && word == "allege" && (m.Live == nil || m.Live.Item(x, release.Reader{Audience: truce.ForParties}) == nil) {
-		m.Closed = true
+	if x.Sealed && word == "allege" && (m.live == nil || m.live.Item(x, release.Reader{Audience: truce.ForParties}) == nil) {
+		out.closed = true
 	}
-	m.corrects = of
-	return was, func() { m.Closed, m.corrects = closed, truce.Digest{} }, nil
+	return was, out, nil
 }
 
 // Correct is StateFields, of what takes the place of an earlier statement of the same
 // person or party. What names the earlier one (a decision, an answer) is then of the
 // later one.
-func (m *Mission) Correct(key *ledger.Secret, whose ledger.Key, of truce.Digest, word, by, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
-	was, done, err := m.correcting(whose, of, word)
+func (m *Writer) Correct(key *ledger.Secret, whose ledger.Key, of truce.Digest, word, by, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
+	was, w, err := m.correcting(whose, of, word)
 	if err != nil {
 		return r, 0, err
 	}
-	defer done()
 	to := ""
 	if n := was.Notification; n != nil && !n.To.IsZero() {
 		to = n.To.Hex()
 	}
-	return m.StateFields(key, whose, word, by, to, because, f)
+	return w.StateFields(key, whose, word, by, to, because, f)
 }
 
 // CorrectResponse records another answer in the place of an earlier one.
-func (m *Mission) CorrectResponse(key *ledger.Secret, whose ledger.Key, of truce.Digest, says, because string) (at int64, err error) {
-	was, done, err := m.correcting(whose, of, "respond")
+func (m *Writer) CorrectResponse(key *ledger.Secret, whose ledger.Key, of truce.Digest, says, because string) (at int64, err error) {
+	was, w, err := m.correcting(whose, of, "respond")
 	if err != nil {
 		return 0, err
 	}
-	defer done()
-	return m.Respond(key, whose, was.Response.To.Hex(), says, because)
+	return w.Respond(key, whose, was.Response.To.Hex(), says, because)
 }

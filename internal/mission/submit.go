@@ -22,7 +22,7 @@ func (h HandedOver) Error() string { return "signed into " + h.File }
 
 // handed is a signed submission as it is handed over. What is behind its commitments
 // goes with it, encrypted to those who keep the mission's shelf.
-func (m *Mission) handed(sub *ledger.Submission, openings []ledger.Opening) ([]byte, error) {
+func (m *Writer) handed(sub *ledger.Submission, openings []ledger.Opening) ([]byte, error) {
 	var pieces ledger.Pieces
 	for i, p := range piecesOf(truce.Digest(sub.Hash()), openings) {
 		if len(p.list) == 0 {
@@ -45,7 +45,7 @@ func (m *Mission) handed(sub *ledger.Submission, openings []ledger.Opening) ([]b
 }
 
 // handOver writes a signed submission into a file.
-func (m *Mission) handOver(file string, sub *ledger.Submission, openings []ledger.Opening) error {
+func (m *Writer) handOver(file string, sub *ledger.Submission, openings []ledger.Opening) error {
 	text, err := m.handed(sub, openings)
 	if err != nil {
 		return err
@@ -66,9 +66,9 @@ func (m *Mission) handOver(file string, sub *ledger.Submission, openings []ledge
 
 // idSecret is what keyed IDs are made with: the mission's, or one of its own for
 // what is signed elsewhere, where nobody has the mission's.
-func (m *Mission) idSecret() ([]byte, error) {
+func (m *Writer) idSecret() ([]byte, error) {
 	secret, err := m.Secret()
-	if err == nil || m.Into == "" && !m.elsewhere() {
+	if err == nil || m.into == "" && !m.elsewhere() {
 		return secret, err
 	}
 	if m.drawn == nil {
@@ -88,20 +88,20 @@ var ErrTooMany = errors.New("too many submissions")
 // returns the record's signed receipt for it. Everything that can be checked is
 // checked before anything is written anywhere: the signature, the role, each rule
 // of doc/record-format.md, and that what is behind its commitments is here.
-func (m *Mission) Take(log *ledger.Log, data []byte) (kind string, got ledger.Receipt, note []byte, err error) {
-	return m.TakeAt(log, data, -1)
+func (m *Writer) Take(data []byte) (kind string, got ledger.Receipt, note []byte, err error) {
+	return m.TakeAt(data, -1)
 }
 
 // TakeAt is Take for what rests on the record as it was when it had seen entries. If
 // something was recorded since that it had to know, the error wraps ErrMoved. The
 // mission must have read all of the record (monitor.Room.SayNow).
-func (m *Mission) TakeAt(log *ledger.Log, data []byte, seen int64) (kind string, got ledger.Receipt, note []byte, err error) {
+func (m *Writer) TakeAt(data []byte, seen int64) (kind string, got ledger.Receipt, note []byte, err error) {
 	sub, pieces, err := ledger.ParseHanded(data)
 	if err != nil {
 		return "", got, nil, fmt.Errorf("%w: %w", ErrNotSubmission, err)
 	}
 	kind = strings.ReplaceAll(sub.Kind(), "-", " ")
-	by, _, known, err := log.Vet(sub)
+	by, _, known, err := m.log.Vet(sub)
 	if err != nil {
 		return "", got, nil, err
 	}
@@ -135,7 +135,7 @@ func (m *Mission) TakeAt(log *ledger.Log, data []byte, seen int64) (kind string,
 	if !known {
 		if err := m.admit(e, &by, opened); err != nil {
 			// The same submission may have been written since it was vetted.
-			if _, _, known, _ = log.Vet(sub); !known {
+			if _, _, known, _ = m.log.Vet(sub); !known {
 				return "", got, nil, err
 			}
 		}
@@ -146,7 +146,7 @@ func (m *Mission) TakeAt(log *ledger.Log, data []byte, seen int64) (kind string,
 		m.settled(e, -1)
 		return "", got, nil, err
 	}
-	receipts, err := log.Append(context.Background(), sub)
+	receipts, err := m.log.Append(context.Background(), sub)
 	if err == nil {
 		m.settled(e, receipts[0].Index)
 	} else {
@@ -158,12 +158,12 @@ func (m *Mission) TakeAt(log *ledger.Log, data []byte, seen int64) (kind string,
 		}
 		return "", got, nil, err
 	}
-	if note, err = log.ReceiptNote(receipts); err != nil {
+	if note, err = m.log.ReceiptNote(receipts); err != nil {
 		return "", got, nil, err
 	}
 	if !receipts[0].Known {
-		err = m.keep(log, receipts)
-		m.hearBoth(log, &sub, list)
+		err = m.keep(m.log, receipts)
+		m.hearBoth(m.log, &sub, list)
 	}
 	return kind, receipts[0], note, err
 }
@@ -190,7 +190,7 @@ func quotaOf(by *ledger.Key) string {
 // unpack opens the pieces of a submission, and holds them against its commitments:
 // all of them must be here, and open with the mission's own key, except what is
 // restricted to those who verify. Of that, only the form can be seen here.
-func (m *Mission) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []ledger.Opening, error) {
+func (m *Writer) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []ledger.Opening, error) {
 	refuse := func(format string, args ...any) (*ledger.Opened, []ledger.Opening, error) {
 		return nil, nil, fmt.Errorf("%w: %w", ledger.ErrRefused, &ledger.Objection{Rule: ledger.RuleShelf, Why: fmt.Sprintf(format, args...)})
 	}
@@ -241,7 +241,7 @@ func (m *Mission) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []le
 // keepPieces puts the pieces of a submission on the shelf, and returns the names of
 // those that were not there before. A piece that is there and opens is left; one
 // that does not is replaced by a good one. What was forgotten stays forgotten.
-func (m *Mission) keepPieces(id truce.Digest, p ledger.Pieces, known, good bool) (kept []truce.Digest, err error) {
+func (m *Writer) keepPieces(id truce.Digest, p ledger.Pieces, known, good bool) (kept []truce.Digest, err error) {
 	if known && (!good || m.forgotten(id)) {
 		return nil, nil
 	}
@@ -266,7 +266,7 @@ func (m *Mission) keepPieces(id truce.Digest, p ledger.Pieces, known, good bool)
 
 // forgotten reports whether the record says that something of an entry was removed
 // from the shelf. Where that cannot be read, nothing is put back.
-func (m *Mission) forgotten(id truce.Digest) bool {
+func (m *Reading) forgotten(id truce.Digest) bool {
 	v, err := m.Glance()
 	if err != nil {
 		return true

@@ -24,7 +24,7 @@ type statedText struct {
 // stated and, if the terms say that they are in force, every party has signed it. Terms
 // that bind nobody, drafts and rehearsals, need nobody's signature. Whether the files of
 // a text can be read is for adopt.
-func (m *Mission) statedTexts(v *Contents) (list []statedText, method string) {
+func (m *Reading) statedTexts(v *Contents) (list []statedText, method string) {
 	signed := map[string]map[string]bool{} // by what was signed
 	for _, e := range v.Rest {
 		var c ledger.Consent
@@ -77,7 +77,7 @@ func (m *Mission) statedTexts(v *Contents) (list []statedText, method string) {
 // adopt makes the terms in effect those of the mission, as far as it is read. Terms
 // whose files are not here, or are another agreement, are passed over and listed:
 // those before them stay in effect.
-func (m *Mission) adopt(v *Contents) error {
+func (m *Reading) adopt(v *Contents) error {
 	if m.Agreement == nil {
 		return nil
 	}
@@ -110,7 +110,7 @@ func (v *Contents) objectTerms(e *ledger.Entry, o *ledger.Objection) {
 }
 
 // layOut writes the files of terms into a folder.
-func (m *Mission) layOut(t *ledger.Terms, dir string) error {
+func (m *Reading) layOut(t *ledger.Terms, dir string) error {
 	for _, f := range t.Files {
 		if !filepath.IsLocal(filepath.FromSlash(f.Name)) {
 			return fmt.Errorf("the file name %q leads out of the agreement's folder", f.Name)
@@ -131,7 +131,7 @@ func (m *Mission) layOut(t *ledger.Terms, dir string) error {
 }
 
 // Proposed reads the agreement that terms state, from the files beside the record.
-func (m *Mission) Proposed(t *ledger.Terms) (*truce.Agreement, error) {
+func (m *Reading) Proposed(t *ledger.Terms) (*truce.Agreement, error) {
 	dir, err := os.MkdirTemp("", "truce-terms-")
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (m *Mission) Proposed(t *ledger.Terms) (*truce.Agreement, error) {
 
 // Amend states an amended text, a folder; a is what it says. It takes effect when
 // every party has signed its digest, or at once where terms bind nobody.
-func (m *Mission) Amend(key *ledger.Secret, folder, because string) (a *truce.Agreement, at int64, err error) {
+func (m *Writer) Amend(key *ledger.Secret, folder, because string) (a *truce.Agreement, at int64, err error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, 0, err
@@ -190,7 +190,7 @@ func (m *Mission) Install(v *Contents) error {
 // OtherMethod is the method that the record names, where it is another than this
 // build's: what is computed here may then differ from what was published. Empty:
 // it is the same.
-func (m *Mission) OtherMethod(v *Contents) string {
+func (m *Reading) OtherMethod(v *Contents) string {
 	_, method := m.statedTexts(v)
 	if method == ThisMethod() {
 		return ""
@@ -205,7 +205,7 @@ func ThisMethod() string { return situation.Method() }
 type Outage = ledger.Outage
 
 // outages are those of the record.
-func (m *Mission) outages() (out []Outage, err error) {
+func (m *Reading) outages() (out []Outage, err error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err

@@ -138,7 +138,7 @@ func (c *textCache) read(v *Contents) {
 }
 
 // of gives the texts of the item that an entry states, to a reader.
-func (c *textCache) of(m *Mission, id truce.Digest, r release.Reader) (out Texts) {
+func (c *textCache) of(m *Reading, id truce.Digest, r release.Reader) (out Texts) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	// One ID may have entries of several speakers: nobody's words are another's.
@@ -179,7 +179,7 @@ func (c *textCache) speaks(e *ledger.Entry, id truce.Digest) bool {
 
 // Text gives the sealed texts of an item by its ID, as far as a reader may have
 // them. It may be asked at any time.
-func (f *Feed) Text(id truce.Digest, r release.Reader) Texts { return f.texts.of(&f.m, id, r) }
+func (f *Feed) Text(id truce.Digest, r release.Reader) Texts { return f.texts.of(f.m, id, r) }
 
 // HasText reports whether an item has a sealed text. It may be asked at any time.
 func (f *Feed) HasText(id truce.Digest) bool {
@@ -189,9 +189,9 @@ func (f *Feed) HasText(id truce.Digest) bool {
 }
 
 // Text is Feed.Text of a record that is read once.
-func (m *Mission) Text(id truce.Digest, r release.Reader) Texts {
-	if m.Live != nil && m.Live.Text != nil {
-		return m.Live.Text(id, r)
+func (m *Reading) Text(id truce.Digest, r release.Reader) Texts {
+	if m.live != nil && m.live.Text != nil {
+		return m.live.Text(id, r)
 	}
 	v, err := m.Glance()
 	if err != nil {
@@ -206,16 +206,16 @@ func (m *Mission) Text(id truce.Digest, r release.Reader) Texts {
 }
 
 // reader is who reads what is made of a mission here.
-func (m *Mission) reader() release.Reader {
-	if m.For == (release.Reader{}) {
+func (m *Reading) reader() release.Reader {
+	if m.to == (release.Reader{}) {
 		return release.Reader{Audience: truce.ForMission} // on a mirror, that is what opens there
 	}
-	return m.For
+	return m.to
 }
 
 // Words is an item's free text: the one that is public, or else the sealed one, as
 // far as it may be read here.
-func (m *Mission) Words(id truce.Digest, public string) string {
+func (m *Reading) Words(id truce.Digest, public string) string {
 	if public != "" {
 		return public
 	}
@@ -228,7 +228,7 @@ func (m *Mission) Words(id truce.Digest, public string) string {
 
 // Although is what a decision says of what speaks against it; empty also where it may not
 // be read here, since Words says that then.
-func (m *Mission) Although(id truce.Digest, public string) string {
+func (m *Reading) Although(id truce.Digest, public string) string {
 	if public != "" {
 		return public
 	}
@@ -236,7 +236,7 @@ func (m *Mission) Although(id truce.Digest, public string) string {
 }
 
 // Basis is Words of what an attribution is based on.
-func (m *Mission) Basis(id truce.Digest, public string) string {
+func (m *Reading) Basis(id truce.Digest, public string) string {
 	if public != "" {
 		return public
 	}

@@ -56,7 +56,7 @@ func TestBoardShared(t *testing.T) {
 	if b, err := r.Board(ctx, truce.ForPublic, s, period, false); err != nil || boards[b] == 0 {
 		t.Errorf("the usual one was composed again: %v", err)
 	}
-	if n := len(r.boards[boardsOf{truce.ForPublic, true}]); n != mostBoards {
+	if n := r.boards[boardsOf{truce.ForPublic, true}].Len(); n != mostBoards {
 		t.Errorf("%d chosen boards are kept, want %d", n, mostBoards)
 	}
 

@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
@@ -30,6 +32,9 @@ import (
 // Config is what a room needs from outside.
 type Config struct {
 	Mission *mission.Mission
+	// Command is this process, such as "truce serve", for those who find the mission
+	// locked.
+	Command string
 	// ReadOnly leaves the record closed: a mirror, or a mission that another
 	// process writes to.
 	ReadOnly bool
@@ -70,8 +75,8 @@ type Room struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed when the state changes
-	past    []*past       // the latest used last
-	boards  map[boardsOf][]*board
+	past    *lru.Cache[moment, *past]
+	boards  map[boardsOf]*simplelru.LRU[boardKey, *board]
 
 	quota  quotas
 	claims mission.Claims
@@ -113,7 +118,8 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		cfg.Quota = &DefaultQuota
 	}
 	m := cfg.Mission
-	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[boardsOf][]*board{}, looking: newLane(mostWaiting), usual: newLane(mostWaiting), chosen: newLane(mostWaiting), quota: quotas{Quota: *cfg.Quota}}
+	r = &Room{cfg: cfg, changed: make(chan struct{}), wake: make(chan struct{}, 1), done: make(chan struct{}), ended: make(chan struct{}), asked: make(chan struct{}), free: func() {}, views: map[truce.Audience]*view.View{}, lenses: map[truce.Audience]*view.Lens{}, given: map[truce.Audience]truce.Audience{}, unsure: map[truce.Audience]bool{}, boards: map[boardsOf]*simplelru.LRU[boardKey, *board]{}, looking: newLane(mostWaiting), usual: newLane(mostWaiting), chosen: newLane(mostWaiting), quota: quotas{Quota: *cfg.Quota}}
+	r.past, _ = lru.NewWithEvict(mostPast, closeLater) // fails for a size below 1 only
 	for _, a := range truce.Audiences {
 		r.lenses[a] = view.NewLens(a)
 	}
@@ -121,7 +127,7 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		r.cfg.ReadOnly = true
 	}
 	if !r.cfg.ReadOnly {
-		if r.free, err = m.Lock(); err != nil {
+		if r.free, err = m.Lock(cfg.Command); err != nil {
 			return nil, err
 		}
 		l, err := m.Open()
@@ -340,10 +346,7 @@ func (r *Room) Reread(ctx context.Context) error {
 	}
 	r.reading.Unlock()
 	r.mu.Lock()
-	for _, p := range r.past {
-		time.AfterFunc(time.Minute, func() { _ = p.view.Close() }) // somebody may still be reading from it
-	}
-	r.past = nil
+	r.past.Purge()
 	clear(r.boards)
 	r.mu.Unlock()
 	return r.guarded(ctx)
@@ -466,7 +469,7 @@ const patience = 10 * time.Second
 // returns the entry. When Say returns nil, the entry is in the record and what
 // follows from it is shown. What is said one after another knows all that was
 // said before: a decision's number, and who may do what.
-func (r *Room) Say(ctx context.Context, say func(m *mission.Mission) (at int64, err error)) (int64, error) {
+func (r *Room) Say(ctx context.Context, say func(m *mission.Writer) (at int64, err error)) (int64, error) {
 	r.saying.Lock()
 	defer r.saying.Unlock()
 	at, err := r.Tell(ctx, say)
@@ -478,7 +481,7 @@ func (r *Room) Say(ctx context.Context, say func(m *mission.Mission) (at int64, 
 
 // SayNow is Say, and say is given the mission with all that is in the record by now:
 // whoever was told that something is recorded can rely on that.
-func (r *Room) SayNow(ctx context.Context, say func(m *mission.Mission) (at int64, err error)) (int64, error) {
+func (r *Room) SayNow(ctx context.Context, say func(m *mission.Writer) (at int64, err error)) (int64, error) {
 	r.saying.Lock()
 	defer r.saying.Unlock()
 	if err := r.Settle(ctx); err != nil {
@@ -500,16 +503,12 @@ var ErrNotShown = errors.New("it is in the record, and not yet in the picture")
 
 // Tell is Say for what does not hang on what was said before: many may tell at
 // once, and it returns as soon as the entry is in the record.
-func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, err error)) (int64, error) {
+func (r *Room) Tell(_ context.Context, say func(m *mission.Writer) (at int64, err error)) (int64, error) {
 	l, err := r.writable()
 	if err != nil {
 		return 0, err
 	}
-	m := *r.cfg.Mission
-	s := r.state.Load()
-	m.Agreement = s.Agreement
-	m.Live = r.live(s, l)
-	at, err := say(&m)
+	at, err := say(r.writer(l))
 	r.broke(l, err)
 	err = r.closedMeanwhile(err)
 	select {
@@ -519,10 +518,35 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Mission) (at int64, e
 	return at, err
 }
 
+// Writer writes to the room's record. What it returns is in the record, and the room
+// hears of it when it looks next: what people say goes through Say and Tell.
+func (r *Room) Writer() (*mission.Writer, error) {
+	l := r.log.Load()
+	if l == nil {
+		return nil, ErrReadOnly
+	}
+	return r.writer(l), nil
+}
+
+func (r *Room) writer(l *ledger.Log) *mission.Writer {
+	return r.cfg.Mission.WriterTo(mission.OpenRecord{Log: l, Quota: r.quota.take, Claims: &r.claims, Live: r.live()})
+}
+
+// Knows reports whether a submission is in the record already; an error says why the
+// record would refuse it. A room that only reads knows none.
+func (r *Room) Knows(sub ledger.Submission) (bool, error) {
+	l := r.log.Load()
+	if l == nil {
+		return false, nil
+	}
+	_, _, known, err := l.Vet(sub)
+	return known, err
+}
+
 // live is what a mission knows while its room is open.
-func (r *Room) live(s *State, l *ledger.Log) *mission.Live {
-	feed := r.feed.Load()
-	return &mission.Live{Log: l, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: feed.Text, Quota: r.quota.take, Claims: &r.claims, EntryOf: r.EntryOf,
+func (r *Room) live() *mission.Live {
+	s, feed := r.state.Load(), r.feed.Load()
+	return &mission.Live{Agreement: s.Agreement, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: feed.Text, EntryOf: r.EntryOf,
 		Item: func(x *mission.Spoken, to release.Reader) *truce.Record { return feed.Item(s.Contents, x, to) }}
 }
 
@@ -585,13 +609,7 @@ func (r *Room) Settle(ctx context.Context) error {
 }
 
 // Mission is the mission as it stands, for reading.
-func (r *Room) Mission() *mission.Mission {
-	m := *r.cfg.Mission
-	s := r.state.Load()
-	m.Agreement = s.Agreement
-	m.Live = r.live(s, r.log.Load())
-	return &m
-}
+func (r *Room) Mission() *mission.Reading { return r.cfg.Mission.Live(r.live()) }
 
 // Text gives the sealed texts of an item, as far as a reader may have them.
 func (r *Room) Text(id truce.Digest, to release.Reader) mission.Texts {

@@ -45,10 +45,10 @@ func opened(t *testing.T) (*Room, *ledger.Secret) {
 
 // observe records a strike of one kind at one place each hour.
 func observe(r *Room, n int) (int64, error) {
-	return r.Tell(context.Background(), func(m *mission.Mission) (int64, error) { return observeIn(m, n) })
+	return r.Tell(context.Background(), func(m *mission.Writer) (int64, error) { return observeIn(m, n) })
 }
 
-func observeIn(m *mission.Mission, n int) (int64, error) {
+func observeIn(m *mission.Writer, n int) (int64, error) {
 	intake, whose, err := m.Signer("intake")
 	if err != nil {
 		return 0, err
@@ -87,7 +87,7 @@ func TestSay(t *testing.T) {
 	if got := r.EntryOf(s.Situations[truce.ForMission].Incidents()[0].Of[0].ID); got != at || rows[0].Entry != at {
 		t.Errorf("entry %d, row %d, want %d", got, rows[0].Entry, at)
 	}
-	at, err = r.Say(ctx, func(m *mission.Mission) (int64, error) {
+	at, err = r.Say(ctx, func(m *mission.Writer) (int64, error) {
 		whose, err := m.KeyOf(head)
 		if err != nil {
 			return 0, err
@@ -121,7 +121,7 @@ func TestDecisionsInOrder(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 5 {
 		wg.Go(func() {
-			if _, err := r.Say(ctx, func(m *mission.Mission) (int64, error) {
+			if _, err := r.Say(ctx, func(m *mission.Writer) (int64, error) {
 				whose, err := m.KeyOf(head)
 				if err != nil {
 					return 0, err
@@ -198,7 +198,7 @@ func TestGrownIsAnew(t *testing.T) {
 	if err != nil || fmt.Sprint(anew) != fmt.Sprint(grown) {
 		t.Errorf("made anew: %v\ngrown: %v; %v", anew, grown, err)
 	}
-	if _, err := mirror.Tell(ctx, func(*mission.Mission) (int64, error) { return 0, nil }); err != ErrReadOnly {
+	if _, err := mirror.Tell(ctx, func(*mission.Writer) (int64, error) { return 0, nil }); err != ErrReadOnly {
 		t.Errorf("a room that only reads lets somebody speak: %v", err)
 	}
 }
@@ -264,10 +264,10 @@ func TestAbridge(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			compose := func(rules truce.PublicRelease) (*report.Report, *brief.Board) {
 				t.Helper()
-				m := r.Mission()
+				m := r.Mission().As(release.Reader{Audience: truce.ForPublic})
 				terms := *m.Agreement
 				terms.Public = rules
-				m.Agreement, m.For = &terms, release.Reader{Audience: truce.ForPublic}
+				m.Agreement = &terms
 				out, err := m.Report(s, truce.Interval{}, now, now)
 				if err != nil {
 					t.Fatal(err)

@@ -3,9 +3,9 @@ package monitor
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/release"
@@ -21,13 +21,22 @@ const (
 	mostBoards = 12
 )
 
-// past is a picture as known at an earlier moment.
+// moment is what an audience knew at an earlier time.
+type moment struct {
+	audience truce.Audience
+	at       truce.Instant
+	size     int64 // of the record; later entries may be known from earlier moments, in a rehearsal
+}
+
+// past is the picture of a moment.
 type past struct {
-	audience  truce.Audience
-	at        truce.Instant
-	size      int64 // of the record; later entries may be known from earlier moments, in a rehearsal
 	situation *situation.Situation
 	view      *view.View
+}
+
+// closeLater closes a picture that is no longer kept.
+func closeLater(_ moment, p *past) {
+	time.AfterFunc(time.Minute, func() { _ = p.view.Close() }) // somebody may still be reading from it
 }
 
 // Known is the situation and the picture of an audience as known at a moment;
@@ -47,7 +56,7 @@ func (r *Room) Ready(a truce.Audience, at truce.Instant) bool {
 	if at == truce.Never || at >= s.Now {
 		return true
 	}
-	return r.kept(a, at-at%60_000, s.Size) != nil
+	return r.past.Contains(moment{a, at - at%60_000, s.Size})
 }
 
 // Frozen is the situation of an audience as known at a moment, from the entries
@@ -57,22 +66,10 @@ func (r *Room) Frozen(ctx context.Context, a truce.Audience, at truce.Instant, s
 	return s, err
 }
 
-// kept is an earlier picture that is at hand; nil: it is not.
-func (r *Room) kept(a truce.Audience, at truce.Instant, size int64) *past {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for i, p := range r.past {
-		if p.audience == a && p.at == at && p.size == size {
-			r.past = append(append(r.past[:i:i], r.past[i+1:]...), p)
-			return p
-		}
-	}
-	return nil
-}
-
 func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, size int64, patient bool) (*situation.Situation, truce.Reader, error) {
 	s, _ := r.State()
-	if p := r.kept(a, at, size); p != nil {
+	key := moment{a, at, size}
+	if p, ok := r.past.Get(key); ok {
 		return p.situation, p.view, nil
 	}
 	// One is computed at a time, while the picture goes on.
@@ -81,7 +78,7 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 		return nil, nil, err
 	}
 	defer leave()
-	if p := r.kept(a, at, size); p != nil { // who asked before has had it made
+	if p, ok := r.past.Get(key); ok { // who asked before has had it made
 		return p.situation, p.view, nil
 	}
 	if err := ctx.Err(); err != nil { // and who waited in vain has gone
@@ -90,34 +87,33 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 	r.reading.Lock()
 	build := r.feed.Load().Past(a, at, size)
 	r.reading.Unlock()
-	p := &past{audience: a, at: at, size: size, situation: build()}
+	p := &past{situation: build()}
 	v, err := view.Open("", a, r.Now)
 	if err != nil {
 		return nil, nil, err
 	}
 	p.view = v
-	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: p.size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld},
+	if _, _, err := v.Write(ctx, truce.Picture{AsKnown: at, Size: size, Received: s.Received, Digest: p.situation.Digest(), Withheld: p.situation.Withheld},
 		r.feed.Load().Rows(p.situation, p.situation.Incidents(), release.Viewer{To: a, Rules: s.Agreement.Public})); err != nil {
 		v.Close()
 		return nil, nil, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.past = append(r.past, p); len(r.past) > mostPast {
-		gone := r.past[0].view
-		time.AfterFunc(time.Minute, func() { _ = gone.Close() }) // somebody may still be reading from it
-		r.past = r.past[1:]
-	}
+	r.past.Add(key, p)
 	return p.situation, p.view, nil
 }
 
 // board is what was composed of a period, once for all who ask.
 type board struct {
+	boardKey
+	done chan struct{} // closed when it is composed
+	out  *brief.Board
+	err  error
+}
+
+// boardKey is what a board is of.
+type boardKey struct {
 	situation *situation.Situation
 	period    truce.Interval
-	done      chan struct{} // closed when it is composed
-	out       *brief.Board
-	err       error
 }
 
 // boardsOf are those of an audience that are kept together: periods that somebody chose
@@ -180,30 +176,35 @@ func (r *Room) compose(ctx context.Context, of boardsOf, lane *lane, b *board) {
 		return
 	}
 	defer leave()
-	m := r.Mission()
-	m.For = release.Reader{Audience: of.audience}
-	b.out, b.err = m.Board(b.situation, b.period, r.Now())
+	b.out, b.err = r.Mission().As(release.Reader{Audience: of.audience}).Board(b.situation, b.period, r.Now())
 }
 
 // boardOf is the board that is kept, or a new one, which is the caller's to compose.
 func (r *Room) boardOf(of boardsOf, s *situation.Situation, period truce.Interval) (b *board, mine bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, b := range r.boards[of] {
-		if b.situation == s && b.period == period {
-			return b, false
-		}
+	list := r.boards[of]
+	if list == nil {
+		list, _ = simplelru.NewLRU[boardKey, *board](mostBoards, nil) // fails for a size below 1 only
+		r.boards[of] = list
 	}
-	b = &board{situation: s, period: period, done: make(chan struct{})}
-	list := append(r.boards[of], b)
-	r.boards[of] = list[max(0, len(list)-mostBoards):]
+	key := boardKey{s, period}
+	if b, ok := list.Get(key); ok {
+		return b, false
+	}
+	b = &board{boardKey: key, done: make(chan struct{})}
+	list.Add(key, b)
 	return b, true
 }
 
 func (r *Room) forget(of boardsOf, b *board) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.boards[of] = slices.DeleteFunc(slices.Clone(r.boards[of]), func(x *board) bool { return x == b })
+	if list := r.boards[of]; list != nil {
+		if x, ok := list.Peek(b.boardKey); ok && x == b {
+			list.Remove(b.boardKey)
+		}
+	}
 }
 
 // Report gathers all that is to be said of a period from a situation, with its lists.
@@ -216,8 +217,6 @@ func (r *Room) Report(ctx context.Context, a truce.Audience, s *situation.Situat
 		}
 		defer leave()
 	}
-	m := r.Mission()
-	m.For = release.Reader{Audience: a}
 	now := r.Now()
-	return m.Report(s, period, now, now)
+	return r.Mission().As(release.Reader{Audience: a}).Report(s, period, now, now)
 }

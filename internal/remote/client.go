@@ -35,7 +35,7 @@ var _ mission.Server = (*Room)(nil)
 // Find reaches the room that has a mission open. The error wraps ErrNoRoom where there
 // is none, or where what answers is not it; and fs.ErrPermission where the mission is
 // another user's.
-func Find(ctx context.Context, m *mission.Mission) (*Room, error) {
+func Find(ctx context.Context, m *mission.Folder) (*Room, error) {
 	private := m.Private("")
 	a, err := readAddress(private)
 	if err != nil {

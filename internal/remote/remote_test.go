@@ -45,7 +45,7 @@ func opened(t *testing.T, dir string) (*mission.Mission, *monitor.Room, *Socket)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(room, m, quiet)
+	s, err := Open(room, m.Folder, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,24 +58,23 @@ func opened(t *testing.T, dir string) (*mission.Mission, *monitor.Room, *Socket)
 }
 
 // beside is the mission as another process opens it, with a way to the room.
-func beside(t *testing.T, dir string) (*mission.Mission, *Room) {
+func beside(t *testing.T, dir string) (*mission.Writer, *Room) {
 	t.Helper()
 	m, err := mission.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Find(t.Context(), m)
+	r, err := Find(t.Context(), m.Folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	m.Via = r
-	return m, r
+	return m.WriterThrough(r), r
 }
 
 const strike = "strike 2025-08-20T10:05/10:06Z 48.01N 37.80E ±200m weapon=missile"
 
-func observe(t *testing.T, m *mission.Mission, text string) int64 {
+func observe(t *testing.T, m *mission.Writer, text string) int64 {
 	t.Helper()
 	key, whose, err := m.Signer("intake")
 	if err != nil {
@@ -102,7 +101,7 @@ func TestAddress(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := Open(room, m, quiet)
+			s, err := Open(room, m.Folder, quiet)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,7 +136,7 @@ func TestAddress(t *testing.T) {
 					t.Errorf("%s is left behind", filepath.Dir(socket))
 				}
 			}
-			if _, err := Find(t.Context(), m); !errors.Is(err, ErrNoRoom) {
+			if _, err := Find(t.Context(), m.Folder); !errors.Is(err, ErrNoRoom) {
 				t.Errorf("a room that has ended: %v", err)
 			}
 		})
@@ -167,7 +166,7 @@ func TestLoopback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(room, m, quiet)
+	s, err := Open(room, m.Folder, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +213,7 @@ func TestImpostor(t *testing.T) {
 		answer(w, hello{Origin: m.Origin(), Proof: (&address{Secret: "guessed"}).prove(r.Header.Get("Truce-Challenge"))})
 	})}
 	go srv.Serve(l)
-	if _, err := Find(t.Context(), m); !errors.Is(err, ErrNoRoom) || !strings.Contains(err.Error(), "does not know the secret") {
+	if _, err := Find(t.Context(), m.Folder); !errors.Is(err, ErrNoRoom) || !strings.Contains(err.Error(), "does not know the secret") {
 		t.Errorf("an impostor: %v", err)
 	}
 	srv.Close()
@@ -236,7 +235,7 @@ func TestImpostor(t *testing.T) {
 			c.Close()
 		}
 	}()
-	if _, err := Find(t.Context(), m); !errors.Is(err, ErrNoRoom) {
+	if _, err := Find(t.Context(), m.Folder); !errors.Is(err, ErrNoRoom) {
 		t.Errorf("another protocol: %v", err)
 	}
 	l.Close()
@@ -244,14 +243,14 @@ func TestImpostor(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(private, addressFile), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Find(t.Context(), m); err == nil {
+		if _, err := Find(t.Context(), m.Folder); err == nil {
 			t.Errorf("address %q: a room", text)
 		}
 	}
 	if err := os.Chmod(private, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Find(t.Context(), m); err == nil || !strings.Contains(err.Error(), "can be written to by others") {
+	if _, err := Find(t.Context(), m.Folder); err == nil || !strings.Contains(err.Error(), "can be written to by others") {
 		t.Errorf("a folder that all can write to: %v", err)
 	}
 }
@@ -266,14 +265,14 @@ func TestStale(t *testing.T) {
 	}
 	l.(*net.UnixListener).SetUnlinkOnClose(false)
 	l.Close() // as if it had been killed
-	if _, err := Find(t.Context(), m); !errors.Is(err, ErrNoRoom) {
+	if _, err := Find(t.Context(), m.Folder); !errors.Is(err, ErrNoRoom) {
 		t.Errorf("a room that was killed: %v", err)
 	}
 	room, err := monitor.Open(t.Context(), monitor.Config{Mission: m, Log: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(room, m, quiet)
+	s, err := Open(room, m.Folder, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,13 +384,12 @@ func TestMoved(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other.Via = &recording{Room: r, seen: seen}
-		_, err = other.Decide(key, whose, newDecision(), []string{"ground-annex-signed"})
+		_, err = other.WriterThrough(&recording{Room: r, seen: seen}).Decide(key, whose, newDecision(), []string{"ground-annex-signed"})
 		return err
 	}
 	// An outage matters to nobody's decision.
 	body := ledger.Body{Kind: "outage", Mission: m.Origin(), At: ledger.Time(time.Now()), Content: []byte(`{"because":"power cut","during":{"end":"2025-08-20T03:30:00Z","start":"2025-08-20T02:30:00Z"}}`)}
-	if _, err := room.Say(t.Context(), func(m *mission.Mission) (int64, error) { return m.Say(mission.Said{Body: body}, head) }); err != nil {
+	if _, err := room.Say(t.Context(), func(m *mission.Writer) (int64, error) { return m.Say(mission.Said{Body: body}, head) }); err != nil {
 		t.Fatal(err)
 	}
 	if err := decide(at + 1); err != nil {
@@ -413,22 +411,20 @@ func TestMovedIncident(t *testing.T) {
 	_, _, _ = opened(t, dir)
 	other, r := beside(t, dir)
 	at := observe(t, other, strike)
-	key, whose, err := other.Signer("head-of-mission")
+	stale, _ := beside(t, dir) // reads before the second observation
+	key, whose, err := stale.Signer("head-of-mission")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := other.Situation(1 << 62)
+	s, err := stale.Situation(1 << 62)
 	if err != nil || len(s.Incidents()) != 1 {
 		t.Fatalf("%v", err)
 	}
 	id := s.Incidents()[0].Of[0].ID.Hex()
-	stale := *other // read before the second observation
-	other.Seen = nil
 	observe(t, other, strings.Replace(strike, "48.01N", "48.0101N", 1))
 	d := newDecision()
 	d.Kind = "verify"
-	stale.Via = &recording{Room: r, seen: at + 1}
-	if _, err := stale.Decide(key, whose, d, []string{id}); !errors.Is(err, mission.ErrMoved) || !strings.Contains(err.Error(), "an observation of the same incident") {
+	if _, err := stale.WriterThrough(&recording{Room: r, seen: at + 1}).Decide(key, whose, d, []string{id}); !errors.Is(err, mission.ErrMoved) || !strings.Contains(err.Error(), "an observation of the same incident") {
 		t.Errorf("an incident that has grown: %v", err)
 	}
 }
@@ -462,7 +458,7 @@ func TestForged(t *testing.T) {
 		"altered":          {bytes.Replace(note, []byte("\n1 "), []byte("\n2 "), 1), "not signed by"},
 		"empty":            {nil, "not signed by"},
 	} {
-		other.Via = &forger{Room: r, note: x.note}
+		other := other.WriterThrough(&forger{Room: r, note: x.note})
 		key, whose, err := other.Signer("intake")
 		if err != nil {
 			t.Fatal(err)

@@ -23,7 +23,7 @@ import (
 // A Socket is where commands on this machine reach an open room.
 type Socket struct {
 	room    *monitor.Room
-	m       *mission.Mission
+	m       *mission.Folder
 	log     *slog.Logger
 	address *address
 	server  *http.Server
@@ -40,7 +40,7 @@ const (
 )
 
 // Open lets commands on this machine reach a room, until Close.
-func Open(room *monitor.Room, m *mission.Mission, log *slog.Logger) (*Socket, error) {
+func Open(room *monitor.Room, m *mission.Folder, log *slog.Logger) (*Socket, error) {
 	l, a, err := listen(m.Private(""))
 	if err != nil {
 		return nil, fmt.Errorf("the socket for commands: %w", err)
@@ -173,9 +173,8 @@ func (s *Socket) submission(r *http.Request) (any, error) {
 		}
 	}
 	var got taken
-	take := func(m *mission.Mission) (int64, error) {
-		m.Live.Quota = nil // who owns the folder has no need of the room
-		kind, receipt, note, err := m.TakeAt(m.Live.Log, data, seen)
+	take := func(m *mission.Writer) (int64, error) {
+		kind, receipt, note, err := m.WithoutQuota().TakeAt(data, seen)
 		got = taken{Kind: kind, Index: receipt.Index, Known: receipt.Known, Note: note}
 		return receipt.Index, err
 	}
@@ -212,9 +211,8 @@ func (s *Socket) batch(r *http.Request) (any, error) {
 	s.writing.RLock()
 	defer s.writing.RUnlock()
 	var got taken
-	_, err = s.room.Tell(context.WithoutCancel(r.Context()), func(m *mission.Mission) (int64, error) {
-		m.Live.Quota = nil
-		note, last, err := m.TakeBatch(m.Live.Log, subs)
+	_, err = s.room.Tell(context.WithoutCancel(r.Context()), func(m *mission.Writer) (int64, error) {
+		note, last, err := m.WithoutQuota().TakeBatch(subs)
 		got = taken{Index: last.Index, Note: note}
 		return last.Index, err
 	})

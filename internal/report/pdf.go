@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-pdf/fpdf"
+	"codeberg.org/go-pdf/fpdf"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"golang.org/x/image/font/gofont/gobold"

@@ -103,7 +103,7 @@ func dayOf(i truce.Instant) int64 {
 
 func newColumns(now truce.Instant) *columns {
 	c := &columns{places: buckets{}, days: buckets{}, articles: map[truce.Article]int{}}
-	c.counted.hidden, c.counted.asOf = map[int32]bool{}, now
+	c.counted.hidden, c.counted.asOf, c.counted.levels = map[int32]bool{}, now, newLevels()
 	return c
 }
 
@@ -152,7 +152,7 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 		c.days.add(dayOf(x.start), int32(n))
 	}
 	if c.names() != names {
-		c.counted.levels = nil // made ready for the names that there were
+		c.counted.levels.Purge() // made ready for the names that there were
 	}
 	c.enter(int32(n))
 }

@@ -236,7 +236,7 @@ func (v *View) squares(ctx context.Context, f *filter, t truce.Tile) (out []truc
 		return nil, 0, err
 	}
 	defer rows.Close()
-	all := &level{depth: t.Z + finer, squares: map[[2]int64]*square{}}
+	all := &level{question: question{depth: t.Z + finer}, squares: map[[2]int64]*square{}}
 	for rows.Next() {
 		var x column
 		if err := rows.Scan(&x.at.Lat, &x.at.Lon, &x.lead); err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 )
@@ -54,19 +55,29 @@ func holds(t truce.Tile, at [2]int64) bool {
 // ask for again and again: a million rows are counted once for each zoom and question.
 type counted struct {
 	mu     sync.Mutex
-	levels []*level       // the latest used last
+	levels *simplelru.LRU[question, *level]
 	hidden map[int32]bool // rows that were to be shown after asOf: in no level
 	asOf   truce.Instant
 }
 
+// question is what a map asks again and again.
+type question struct {
+	query truce.Query // without box, order and limit
+	depth uint8       // of the squares
+}
+
 // level is the whole grid of one question.
 type level struct {
-	query   truce.Query // without box, order and limit
-	depth   uint8       // of the squares
+	question
 	squares map[[2]int64]*square
 }
 
 const mostLevels = 24
+
+func newLevels() *simplelru.LRU[question, *level] {
+	levels, _ := simplelru.NewLRU[question, *level](mostLevels, nil) // fails for a size below 1 only
+	return levels
+}
 
 func (l *level) add(x *column, n int64) {
 	at := squareIn(x.at, l.depth)
@@ -98,10 +109,10 @@ func (c *columns) leave(n int32) {
 }
 
 func (c *columns) count(n int32, by int64) {
-	if !c.rows[n].placed {
+	if !c.rows[n].placed || c.counted.levels.Len() == 0 {
 		return
 	}
-	for _, l := range c.counted.levels {
+	for _, l := range c.counted.levels.Values() {
 		if asked, _ := c.asks(&l.query); asked(int(n)) {
 			l.add(&c.rows[n], by)
 		}
@@ -124,15 +135,12 @@ func (c *columns) sweep(now truce.Instant) {
 
 // level finds a question's, or counts it.
 func (c *columns) level(q *truce.Query, depth uint8) *level {
-	key := *q
-	key.Box, key.Boxes, key.Order, key.Offset, key.Limit = nil, nil, "", 0, 0
-	for i, l := range c.counted.levels {
-		if l.query == key && l.depth == depth {
-			c.counted.levels = append(append(c.counted.levels[:i:i], c.counted.levels[i+1:]...), l)
-			return l
-		}
+	key := question{*q, depth}
+	key.query.Box, key.query.Boxes, key.query.Order, key.query.Offset, key.query.Limit = nil, nil, "", 0, 0
+	if l, ok := c.counted.levels.Get(key); ok {
+		return l
 	}
-	l := &level{query: key, depth: depth, squares: map[[2]int64]*square{}}
+	l := &level{question: key, squares: map[[2]int64]*square{}}
 	if asked, ok := c.asks(&l.query); ok {
 		c.among(&l.query, func(n int) {
 			if x := &c.rows[n]; x.placed && asked(n) && !c.counted.hidden[int32(n)] {
@@ -140,9 +148,7 @@ func (c *columns) level(q *truce.Query, depth uint8) *level {
 			}
 		})
 	}
-	if c.counted.levels = append(c.counted.levels, l); len(c.counted.levels) > mostLevels {
-		c.counted.levels = c.counted.levels[1:]
-	}
+	c.counted.levels.Add(key, l)
 	return l
 }
 
@@ -150,7 +156,7 @@ func (c *columns) level(q *truce.Query, depth uint8) *level {
 func (c *columns) squares(q *truce.Query, now truce.Instant, t truce.Tile) (out []*square, total int) {
 	asked, _ := c.asks(q)
 	depth := t.Z + finer
-	own := &level{depth: depth, squares: map[[2]int64]*square{}}
+	own := &level{question: question{depth: depth}, squares: map[[2]int64]*square{}}
 	if now < c.counted.asOf { // as it was before
 		c.among(q, func(n int) {
 			if x := &c.rows[n]; x.placed && x.shown <= now && asked(n) {

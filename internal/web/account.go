@@ -324,7 +324,7 @@ func (s *Server) invite(q *request) error {
 // Enrol makes an account with a role key, states the key in the record in the head
 // of mission's name, and returns the secret of a one-time link.
 func (s *Server) Enrol(q *request, a people.Account, because string) (string, error) {
-	_, err := q.say(func(m *mission.Mission, key *ledger.Secret, _ ledger.Key) (int64, error) {
+	_, err := q.say(func(m *mission.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
 		file, at, err := StateKey(m, key, a, because)
 		a.Key = file
 		return at, err
@@ -340,7 +340,7 @@ func (s *Server) Enrol(q *request, a people.Account, because string) (string, er
 
 // StateKey makes a role key for an account, in a file for this machine alone, and
 // states it in the record, signed by the head of mission.
-func StateKey(m *mission.Mission, head *ledger.Secret, a people.Account, because string) (file string, at int64, err error) {
+func StateKey(m *mission.Writer, head *ledger.Secret, a people.Account, because string) (file string, at int64, err error) {
 	file = m.Private(filepath.Join("people", a.Name+".key"))
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return "", 0, err
@@ -401,7 +401,7 @@ func (s *Server) endAccount(q *request) error {
 	if err := s.People.End(q.Context(), a.Name); err != nil {
 		return err
 	}
-	if _, err := q.say(func(m *mission.Mission, key *ledger.Secret, _ ledger.Key) (int64, error) {
+	if _, err := q.say(func(m *mission.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
 		id := ""
 		if theirs, err := ledger.LoadSecret(a.Key); err == nil {
 			id = theirs.ID()

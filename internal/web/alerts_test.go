@@ -124,7 +124,7 @@ func TestWatch(t *testing.T) {
 		}
 	}()
 	<-hung
-	at, err := room.Tell(ctx, func(m *mission.Mission) (int64, error) {
+	at, err := room.Tell(ctx, func(m *mission.Writer) (int64, error) {
 		intake, whose, err := m.Signer("intake")
 		if err != nil {
 			return 0, err

@@ -49,7 +49,7 @@ type articleChange struct {
 }
 
 // amendments are all that the record states, the latest first.
-func (s *Server) amendments(m *mission.Mission, v *mission.Contents, now *truce.Agreement) (out []amendment) {
+func (s *Server) amendments(m *mission.Reading, v *mission.Contents, now *truce.Agreement) (out []amendment) {
 	for _, e := range slices.Backward(v.Rest) {
 		if e.Kind != "agreement" {
 			continue
@@ -74,7 +74,7 @@ func (s *Server) amendments(m *mission.Mission, v *mission.Contents, now *truce.
 }
 
 // changes reads a text that was stated, once.
-func (s *Server) changes(m *mission.Mission, now *truce.Agreement, t *ledger.Terms) ([]articleChange, string) {
+func (s *Server) changes(m *mission.Reading, now *truce.Agreement, t *ledger.Terms) ([]articleChange, string) {
 	key := [2]truce.Digest{now.Digest, t.Digest}
 	if kept, ok := s.proposed.Load(key); ok {
 		return kept.([]articleChange), ""
@@ -153,7 +153,7 @@ func (s *Server) amend(q *request) error {
 	if err != nil {
 		return err
 	}
-	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, _ ledger.Key) (int64, error) {
+	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
 		_, at, err := m.Amend(key, root, because)
 		return at, err
 	})

@@ -176,7 +176,7 @@ func TestReasonsReleasedLater(t *testing.T) {
 		return out
 	}, 0
 	before := released()
-	if _, err := s.room.Say(t.Context(), func(m *mission.Mission) (at int64, err error) {
+	if _, err := s.room.Say(t.Context(), func(m *mission.Writer) (at int64, err error) {
 		n, _, err = m.ReleaseDue(s.keys["intake"], false)
 		state, _ := s.room.State()
 		return state.Size - 1, err

@@ -60,16 +60,14 @@ func notAnnounced() error {
 }
 
 // begin lets a command begin to hand in a file, or to continue.
-func (d *deliveries) begin(m *mission.Mission, by string, what mission.Delivery) error {
+func (d *deliveries) begin(m *mission.Folder, by string, what mission.Delivery) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.by != "" && d.by != by {
 		return errReading
 	}
 	if d.by == "" {
-		its := *m
-		its.Command = "truce serve, for a command elsewhere"
-		free, err := its.LockFiles()
+		free, err := m.LockFiles("truce serve, for a command elsewhere")
 		var held *mission.ErrHeld
 		if errors.As(err, &held) {
 			return errReading
@@ -143,15 +141,6 @@ func (q *request) command() (string, error) {
 	return by, nil
 }
 
-// writing is the mission as it can be written to.
-func (q *request) writing() (*mission.Mission, error) {
-	m := q.s.Room.Mission()
-	if m.Live.Log == nil {
-		return nil, monitor.ErrReadOnly
-	}
-	return m, nil
-}
-
 // announce begins a delivery; the body is the signed announcement of the file.
 func (s *Server) announce(q *request) error {
 	by, err := q.command()
@@ -162,15 +151,15 @@ func (s *Server) announce(q *request) error {
 	if err != nil {
 		return err
 	}
-	m, err := q.writing()
+	m, err := q.s.Room.Writer()
 	if err != nil {
 		return err
 	}
-	what, err := m.Announce(m.Live.Log, by, data)
+	what, err := m.Announce(by, data)
 	if err != nil {
 		return err
 	}
-	if err := s.deliveries.begin(m, by, what); err != nil {
+	if err := s.deliveries.begin(m.Folder, by, what); err != nil {
 		return err
 	}
 	// What this command's earlier run was still writing is in the record when it reads it.
@@ -199,7 +188,7 @@ func (s *Server) upload(q *request) error {
 	if err != nil || size < 1 || size > audit.MaxEvidence {
 		return bad("want the size of the file, from 1 to %d bytes", audit.MaxEvidence)
 	}
-	m, err := q.writing()
+	m, err := q.s.Room.Writer()
 	if err != nil {
 		return err
 	}
@@ -240,7 +229,7 @@ func (s *Server) upload(q *request) error {
 	if have < size {
 		return q.json(map[string]any{"have": have, "whole": false})
 	}
-	err = place(m, name, sum)
+	err = place(m.Folder, name, sum)
 	if err == nil {
 		err = os.Remove(name)
 	}
@@ -309,7 +298,7 @@ func sweepUploads(dir, but string, more int64) error {
 }
 
 // place puts a whole file beside the record, if it is the one that was announced.
-func place(m *mission.Mission, name string, sum truce.Digest) error {
+func place(m *mission.Folder, name string, sum truce.Digest) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -355,11 +344,8 @@ func (s *Server) rows(q *request) error {
 	defer s.deliveries.writing.RUnlock()
 	var note []byte
 	var last ledger.Receipt
-	at, err := s.Room.Tell(context.WithoutCancel(q.Context()), func(m *mission.Mission) (at int64, err error) {
-		if m.Live.Log == nil {
-			return 0, monitor.ErrReadOnly
-		}
-		note, last, err = m.TakeBatch(m.Live.Log, subs)
+	at, err := s.Room.Tell(context.WithoutCancel(q.Context()), func(m *mission.Writer) (at int64, err error) {
+		note, last, err = m.TakeBatch(subs)
 		return last.Index, err
 	})
 	if err != nil {

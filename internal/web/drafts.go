@@ -108,9 +108,7 @@ func (s *Server) draftReport(ctx context.Context, d *draft) (*report.Report, []s
 	if err != nil {
 		return nil, nil, err
 	}
-	m := s.Room.Mission()
-	m.For = release.Reader{Audience: truce.ForPublic}
-	r, err := m.Report(sit, d.Period, d.Frozen, d.Frozen)
+	r, err := s.Room.Mission().As(release.Reader{Audience: truce.ForPublic}).Report(sit, d.Period, d.Frozen, d.Frozen)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -324,8 +322,7 @@ func (s *Server) draftPublish(q *request) error {
 		}
 		// What everybody will recompute is recomputed here first, as they will: a digest
 		// that nobody can find again would speak against the record.
-		theirs := s.Room.Mission()
-		theirs.Live, theirs.Seen, theirs.UpTo, theirs.For, theirs.Progress = nil, nil, d.Entries, release.Reader{Audience: truce.ForPublic}, mission.Silent{}
+		theirs := s.Room.Mission().As(release.Reader{Audience: truce.ForPublic}).At(d.Entries)
 		if public, err := theirs.Situation(d.Frozen); err != nil {
 			return "", err
 		} else if public.Digest() != r.Digest {
@@ -350,7 +347,7 @@ func (s *Server) draftPublish(q *request) error {
 				return "", err
 			}
 			p.File = name + "." + format
-			at, err := q.say(func(m *mission.Mission, key *ledger.Secret, _ ledger.Key) (int64, error) {
+			at, err := q.say(func(m *mission.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
 				return m.PublishFile(key, p, b.Bytes())
 			})
 			if err != nil {

@@ -123,8 +123,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.UpTo, m.For = list[0].Entries, release.Reader{Audience: truce.ForPublic}
-	sit, err := m.Situation(list[0].AsKnown())
+	sit, err := m.As(release.Reader{Audience: truce.ForPublic}).At(list[0].Entries).Situation(list[0].AsKnown())
 	if err != nil || sit.Digest() != list[0].Digests["public"] {
 		t.Errorf("computed again: %s, published %s, %v", sit.Digest(), list[0].Digests["public"], err)
 	}

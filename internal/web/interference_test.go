@@ -221,7 +221,7 @@ func (p *play) do(i int, d deed, shared, text bool) {
 	case "disclose":
 		p.disclose(i, d, of)
 	case "release":
-		if _, err := p.room.Tell(context.Background(), func(m *mission.Mission) (int64, error) {
+		if _, err := p.room.Tell(context.Background(), func(m *mission.Writer) (int64, error) {
 			_, _, err := m.ReleaseDue(p.keys["head-of-mission"], true)
 			return 0, err
 		}); err != nil {
@@ -336,7 +336,7 @@ func TestMirrorsSeeTheSame(t *testing.T) {
 			rt.Fatalf("the public is shown %s,\nand computes  %s\n%v", told(public), told(theirs), h)
 		}
 		m = p.mirror(t)
-		if _, _, err := m.Signer(x.key); err != nil {
+		if err := m.ReadWith([]string{x.key}); err != nil {
 			rt.Fatal(err)
 		}
 		if theirs, err = m.Situation(state.Now); err != nil {

@@ -116,13 +116,13 @@ func (l *lab) say(as, kind string, content any) int64 {
 	return l.record(l.room.Say, as, kind, content)
 }
 
-func (l *lab) record(say func(context.Context, func(*mission.Mission) (int64, error)) (int64, error), as, kind string, content any) int64 {
+func (l *lab) record(say func(context.Context, func(*mission.Writer) (int64, error)) (int64, error), as, kind string, content any) int64 {
 	l.t.Helper()
 	raw, err := json.Marshal(content)
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	at, err := say(l.t.Context(), func(m *mission.Mission) (int64, error) {
+	at, err := say(l.t.Context(), func(m *mission.Writer) (int64, error) {
 		return m.Say(mission.Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(m.Now()), Content: raw}}, l.keys[as])
 	})
 	if err != nil {

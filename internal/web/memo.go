@@ -2,10 +2,13 @@ package web
 
 import (
 	"bytes"
+	"math"
 	"net/http"
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -13,43 +16,37 @@ import (
 // situation is among the last that were asked for. A situation does not change, so
 // neither does what follows from it.
 type memo struct {
-	mu   sync.Mutex
-	last []*kept // the latest used last
+	of *lru.Cache[*situation.Situation, *kept]
 }
 
 type kept struct {
-	of  *situation.Situation
-	by  map[string]func() any
-	mus sync.Mutex
+	mu sync.Mutex
+	by map[string]func() any
 }
 
 const mostKept = 8
 
+func newMemo() *memo {
+	of, _ := lru.New[*situation.Situation, *kept](mostKept) // fails for a size below 1 only
+	return &memo{of}
+}
+
 // recall returns build's value for a key, made once for each situation.
 func recall[T any](m *memo, s *situation.Situation, key string, build func() T) T {
-	m.mu.Lock()
-	var k *kept
-	for i, x := range m.last {
-		if x.of == s {
-			k = x
-			m.last = append(append(m.last[:i:i], m.last[i+1:]...), k)
-			break
+	k, ok := m.of.Get(s)
+	if !ok {
+		k = &kept{by: map[string]func() any{}}
+		if other, there, _ := m.of.PeekOrAdd(s, k); there { // somebody else asked meanwhile
+			k = other
 		}
 	}
-	if k == nil {
-		k = &kept{of: s, by: map[string]func() any{}}
-		if m.last = append(m.last, k); len(m.last) > mostKept {
-			m.last = m.last[1:]
-		}
-	}
-	m.mu.Unlock()
-	k.mus.Lock()
+	k.mu.Lock()
 	f := k.by[key]
 	if f == nil {
 		f = sync.OnceValue(func() any { return build() })
 		k.by[key] = f
 	}
-	k.mus.Unlock()
+	k.mu.Unlock()
 	return f().(T)
 }
 
@@ -75,9 +72,15 @@ func (p *keptPage) age(now time.Time) (isFresh, usable bool) {
 // signed in, and asks for the same address in the same language, sees the same.
 // What many ask for at once is made once.
 type pageCache struct {
-	mu   sync.Mutex
-	by   map[string]*keptPage
-	size int
+	mu    sync.Mutex
+	pages *simplelru.LRU[string, *keptPage] // by address and language
+	size  int                               // of all that are kept, in bytes
+}
+
+func newPageCache() *pageCache {
+	c := &pageCache{}
+	c.pages, _ = simplelru.NewLRU(math.MaxInt, func(_ string, p *keptPage) { c.size -= p.counted }) // bounded by size
+	return c
 }
 
 type keptPage struct {
@@ -100,10 +103,7 @@ const (
 func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *keptPage {
 	now := time.Now()
 	c.mu.Lock()
-	if c.by == nil || c.size > mostPages {
-		c.by, c.size = map[string]*keptPage{}, 0
-	}
-	p := c.by[key]
+	p, _ := c.pages.Get(key)
 	made, isFresh, usable := p != nil && !p.at.IsZero(), false, false
 	if made {
 		isFresh, usable = p.age(now)
@@ -120,21 +120,13 @@ func (c *pageCache) get(key string, build func() (int, http.Header, []byte)) *ke
 		return p
 	}
 	if p == nil || made && !isFresh {
-		c.drop(key)
+		c.pages.Remove(key)
 		p = newPage()
-		c.by[key] = p
+		c.pages.Add(key, p)
 	}
 	c.mu.Unlock()
 	c.make(key, p, build)
 	return p
-}
-
-// drop forgets a page, under mu.
-func (c *pageCache) drop(key string) {
-	if p := c.by[key]; p != nil {
-		c.size -= p.counted
-		delete(c.by, key)
-	}
 }
 
 func newPage() *keptPage { return &keptPage{code: http.StatusInternalServerError, head: http.Header{}} }
@@ -147,10 +139,14 @@ func (c *pageCache) make(key string, p *keptPage, build func() (int, http.Header
 		defer func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.drop(key)
+			c.pages.Remove(key)
 			if p.at, p.took = time.Now(), time.Since(begin); keep {
-				c.by[key], p.counted = p, len(p.body)+len(key)
+				p.counted = len(p.body) + len(key)
 				c.size += p.counted
+				c.pages.Add(key, p)
+			}
+			for c.size > mostPages {
+				c.pages.RemoveOldest()
 			}
 		}()
 		p.code, p.head, p.body = build()

@@ -99,7 +99,7 @@ func (s *Server) counts(sit *situation.Situation, id truce.Digest) bool {
 	if inc := sit.IncidentOf(id); inc != nil {
 		return true
 	}
-	return recall(&s.memo, sit, "items", func() map[truce.Digest]bool {
+	return recall(s.memo, sit, "items", func() map[truce.Digest]bool {
 		out := map[truce.Digest]bool{}
 		for _, x := range sit.Tallies {
 			out[x.ID] = true
@@ -475,7 +475,7 @@ func (q *request) replaces() (id truce.Digest, err error) {
 // the mission wrote down for it. They were not signed by the party. Signs such as air
 // raid alerts are left out, as lists leave them out: they claim nothing.
 func (s *Server) attributed(sit *situation.Situation, party truce.PartyID) []statement {
-	return recall(&s.memo, sit, "attributed "+string(party), func() []statement {
+	return recall(s.memo, sit, "attributed "+string(party), func() []statement {
 		var out []statement
 		add := func(id truce.Digest, r truce.Record) {
 			if sit.Speaker(id) == "" {
@@ -557,7 +557,7 @@ type blame struct {
 // attribution by the mission. The latest come first. Signs such as air raid alerts are
 // left out.
 func (s *Server) saidOf(sit *situation.Situation, party truce.PartyID) []blame {
-	return recall(&s.memo, sit, "said of "+string(party), func() []blame {
+	return recall(s.memo, sit, "said of "+string(party), func() []blame {
 		answered := map[*truce.Incident]bool{}
 		for _, r := range sit.Responses {
 			if r.By == party {

@@ -33,7 +33,7 @@ func (h *house) writer(t *testing.T, name string, role ledger.Role) *writer {
 		t.Fatal(err)
 	}
 	a := people.Account{Name: name, Role: string(role)}
-	if _, err := h.room.Say(t.Context(), func(m *mission.Mission) (int64, error) {
+	if _, err := h.room.Say(t.Context(), func(m *mission.Writer) (int64, error) {
 		file, at, err := StateKey(m, head, a, "a test")
 		a.Key = file
 		return at, err

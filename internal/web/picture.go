@@ -148,7 +148,7 @@ func (s *Server) figure(q *request) error {
 	}
 	if !chosen { // once for all; periods that somebody chose have no end
 		// Audiences may share a situation, and what is delayed is drawn once it is shown.
-		draw = recall(&s.memo, sit, fmt.Sprintf("figure %s %d", q.to, reader.Picture().Delayed), func() func() (string, error) { return sync.OnceValues(draw) })
+		draw = recall(s.memo, sit, fmt.Sprintf("figure %s %d", q.to, reader.Picture().Delayed), func() func() (string, error) { return sync.OnceValues(draw) })
 	}
 	svg, err := draw()
 	if err != nil {
@@ -170,7 +170,7 @@ type ticking struct {
 // nextClock is the clock of an article that runs out next, and how many run, of the
 // incidents that whoever asks is shown.
 func (s *Server) nextClock(q *request, sit *situation.Situation, art truce.Article) (next *situation.Clock, n int) {
-	all := recall(&s.memo, sit, "clocks "+string(art), func() (out []ticking) {
+	all := recall(s.memo, sit, "clocks "+string(art), func() (out []ticking) {
 		for _, f := range sit.Ticking(art) {
 			for _, c := range sit.Running(art, f.Incident) {
 				out = append(out, ticking{c, f.Incident})

@@ -354,7 +354,7 @@ func TestHeadIsGet(t *testing.T) {
 		}
 	}
 	h.server.alikes.mu.Lock()
-	h.server.alikes.by, h.server.alikes.size = nil, 0
+	h.server.alikes.pages.Purge()
 	h.server.alikes.mu.Unlock()
 	for _, path := range []string{"/agreement", "/%61greement", "/agree%6dent", "/agreement?", "/agreement?x=%41"} {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -365,7 +365,7 @@ func TestHeadIsGet(t *testing.T) {
 	}
 	h.server.alikes.mu.Lock()
 	defer h.server.alikes.mu.Unlock()
-	if n := len(h.server.alikes.by); n != 1 {
+	if n := h.server.alikes.pages.Len(); n != 1 {
 		t.Errorf("%d pages were made of one", n)
 	}
 }

@@ -18,7 +18,7 @@ func (s *Server) noteRows(q *request, sit *situation.Situation, rows []truce.Row
 	if len(state.Contents.Sealed) == 0 {
 		return nil
 	}
-	sealed := recall(&s.memo, sit, "sealed", func() map[int64]bool {
+	sealed := recall(s.memo, sit, "sealed", func() map[int64]bool {
 		out := map[int64]bool{}
 		for _, e := range state.Contents.Sealed {
 			out[e.Index] = true

@@ -451,13 +451,14 @@ func TestPublishedByTheRules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.Now, m.Progress, m.For = c.now, mission.Silent{}, release.Reader{Audience: truce.ForPublic}
-		s, err := m.Situation(truce.Never)
+		m.Now = c.now
+		theirs := m.As(release.Reader{Audience: truce.ForPublic})
+		s, err := theirs.Situation(truce.Never)
 		if err != nil {
 			t.Fatal(err)
 		}
 		now := truce.InstantOf(c.now())
-		all, err := m.Report(s, truce.Interval{}, now, now)
+		all, err := theirs.Report(s, truce.Interval{}, now, now)
 		if err != nil {
 			t.Fatal(err)
 		}

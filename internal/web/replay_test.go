@@ -63,7 +63,7 @@ func TestReplayedSubmission(t *testing.T) {
 	}
 	// The room may be busy with what others say: a copy does not queue among them.
 	said, saying := make(chan struct{}), make(chan struct{})
-	go s.room.Say(t.Context(), func(m *mission.Mission) (int64, error) {
+	go s.room.Say(t.Context(), func(m *mission.Writer) (int64, error) {
 		close(saying)
 		<-said
 		return 0, ledger.ErrRefused

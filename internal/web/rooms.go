@@ -368,7 +368,7 @@ func (s *Server) agreement(q *request) error {
 			b.Decisions = append(b.Decisions, d)
 		}
 	}
-	b.Amended = recall(&s.memo, sit, "amendments", func() []amendment { return s.amendments(m, state.Contents, a) })
+	b.Amended = recall(s.memo, sit, "amendments", func() []amendment { return s.amendments(m, state.Contents, a) })
 	b.Limits, b.Seen = m.Limits(), seenDeclared(sit)
 	st, err := q.state()
 	if err != nil {
@@ -717,7 +717,7 @@ func factsAsked(sit *situation.Situation, party truce.PartyID) (out []askedFact)
 
 // exchanged are the notifications and answers of all parties, the last first.
 func (s *Server) exchanged(sit *situation.Situation) []statement {
-	return slices.Clone(recall(&s.memo, sit, "exchanged", func() (out []statement) {
+	return slices.Clone(recall(s.memo, sit, "exchanged", func() (out []statement) {
 		for _, n := range sit.Notifications {
 			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "notification", ID: n.ID, Party: n.By}, Known: n.Known, State: stateShown, What: &truce.Record{Notification: n.Notification}})
 		}

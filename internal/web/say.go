@@ -21,7 +21,7 @@ import (
 )
 
 // signer is the reader's role key, and what the record says of it.
-func (q *request) signer(m *mission.Mission) (*ledger.Secret, ledger.Key, error) {
+func (q *request) signer(m *mission.Reading) (*ledger.Secret, ledger.Key, error) {
 	key, err := ledger.LoadSecret(q.who.Key)
 	if err != nil {
 		return nil, ledger.Key{}, fmt.Errorf("the key of %s: %w", q.who.Name, err)
@@ -31,15 +31,15 @@ func (q *request) signer(m *mission.Mission) (*ledger.Secret, ledger.Key, error)
 }
 
 // say lets the reader say something, and waits until the picture shows it.
-func (q *request) say(say func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error)) (int64, error) {
-	at, err := q.s.Room.Say(q.Context(), func(m *mission.Mission) (int64, error) {
-		key, whose, err := q.signer(m)
+func (q *request) say(say func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error)) (int64, error) {
+	at, err := q.s.Room.Say(q.Context(), func(m *mission.Writer) (int64, error) {
+		key, whose, err := q.signer(m.Reading)
 		if err != nil {
 			return 0, err
 		}
 		if q.to != truce.ForMission { // what they name is what they see
 			state, _ := q.s.Room.State()
-			m.Live.Situation = state.Situations[q.to]
+			m = m.Sees(state.Situations[q.to])
 		}
 		return say(m, key, whose)
 	})
@@ -105,7 +105,7 @@ func (s *Server) decide(q *request) error {
 	}
 	d.Because, d.Although = q.because(f), q.field("although")
 	var about truce.Digest
-	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		sit, err := m.Situation(truce.Never)
 		if err != nil {
 			return 0, err
@@ -209,7 +209,7 @@ func (s *Server) attribute(q *request) error {
 	}
 	a.Because = q.because(f)
 	id := q.PathValue("id")
-	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		sit, err := m.Situation(truce.Never)
 		if err != nil {
 			return 0, err
@@ -253,7 +253,7 @@ func (s *Server) declare(q *request) error {
 		}
 	}
 	d.Because = q.because(f)
-	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		sit, err := m.Situation(truce.Never)
 		if err != nil {
 			return 0, err
@@ -297,7 +297,7 @@ func (s *Server) withdraw(q *request) error {
 	if err != nil {
 		return err
 	}
-	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		_, at, err := m.Withdraw(key, whose, q.PostFormValue("id"), because)
 		return at, err
 	})
@@ -316,7 +316,7 @@ func (s *Server) respond(q *request) error {
 	if err != nil {
 		return err
 	}
-	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		if !of.IsZero() {
 			if err := f.err(); err != nil {
 				return 0, err
@@ -424,8 +424,10 @@ func (q *request) enter(word, by string) (r truce.Record, at int64, err error) {
 	if err != nil {
 		return r, 0, err
 	}
-	at, err = q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
-		m.Closed = word == "allege" && q.PostFormValue("sealed") == "1"
+	at, err = q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
+		if word == "allege" && q.PostFormValue("sealed") == "1" {
+			m = m.Closed()
+		}
 		speaker := by
 		if by == "" && word == "restrict" { // which is wrong, and so may other fields be
 			speaker = string(m.Agreement.PartyIDs()[0])
@@ -515,8 +517,8 @@ func (s *Server) release(q *request) error {
 		return err
 	}
 	released := 0
-	if _, err := s.Room.Tell(q.Context(), func(m *mission.Mission) (int64, error) {
-		key, _, err := q.signer(m)
+	if _, err := s.Room.Tell(q.Context(), func(m *mission.Writer) (int64, error) {
+		key, _, err := q.signer(m.Reading)
 		if err != nil {
 			return 0, err
 		}
@@ -537,7 +539,7 @@ func (s *Server) consent(q *request) error {
 	if err != nil {
 		return err
 	}
-	at, err := q.say(func(m *mission.Mission, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		// What is signed is the text in effect, or one that was stated to take its place.
 		digest := m.Agreement.Digest.Hex()
 		if asked := q.PostFormValue("digest"); asked != digest {
@@ -545,7 +547,7 @@ func (s *Server) consent(q *request) error {
 			if err != nil {
 				return 0, err
 			}
-			if !slices.ContainsFunc(q.s.amendments(m, v, m.Agreement), func(x amendment) bool { return x.Digest.Hex() == asked }) {
+			if !slices.ContainsFunc(q.s.amendments(m.Reading, v, m.Agreement), func(x amendment) bool { return x.Digest.Hex() == asked }) {
 				return 0, bad("%s", q.lang.say("fault.changed"))
 			}
 			digest = asked
@@ -581,22 +583,15 @@ func (s *Server) submission(q *request) error {
 		// Only what the record would take has others wait for it.
 		if sub, _, err := ledger.ParseHanded(data); err != nil {
 			return fmt.Errorf("%w: %w", mission.ErrNotSubmission, err)
-		} else if m := s.Room.Mission(); m.Live.Log != nil {
-			_, _, known, err := m.Live.Log.Vet(sub)
-			if err != nil {
-				return err
-			}
-			if known { // nothing hangs on when it is answered, and anybody can send a copy
-				say = s.Room.Tell
-			}
+		} else if known, err := s.Room.Knows(sub); err != nil {
+			return err
+		} else if known { // nothing depends on when it is answered, and anybody can send a copy
+			say = s.Room.Tell
 		}
 	}
-	at, err := say(q.Context(), func(m *mission.Mission) (int64, error) {
-		if m.Live.Log == nil {
-			return 0, monitor.ErrReadOnly
-		}
+	at, err := say(q.Context(), func(m *mission.Writer) (int64, error) {
 		var err error
-		_, got, note, err = m.TakeAt(m.Live.Log, data, seen)
+		_, got, note, err = m.TakeAt(data, seen)
 		return got.Index, err
 	})
 	if err != nil && !errors.Is(err, monitor.ErrNotShown) {

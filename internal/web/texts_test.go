@@ -97,7 +97,7 @@ func TestTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The mission discloses one, and everybody reads it.
-	if _, err := h.room.Say(context.Background(), func(m *missionOf) (int64, error) { return disclose(m, id, "note") }); err != nil {
+	if _, err := h.room.Say(context.Background(), func(m *mission.Writer) (int64, error) { return disclose(m, id, "note") }); err != nil {
 		t.Fatal(err)
 	}
 	for _, role := range everybody() {
@@ -111,10 +111,8 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-type missionOf = mission.Mission
-
 // disclose makes a text of an item public, as truce disclose does.
-func disclose(m *mission.Mission, id, field string) (int64, error) {
+func disclose(m *mission.Writer, id, field string) (int64, error) {
 	key, _, err := m.Signer("head-of-mission")
 	if err != nil {
 		return 0, err

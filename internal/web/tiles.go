@@ -21,6 +21,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/brief"
@@ -559,11 +560,10 @@ func bounds(a *truce.Agreement) [4]float64 {
 
 // tileCache keeps tiles that were made; what many ask for at once is made once.
 type tileCache struct {
-	mu    sync.Mutex
-	by    map[string][]byte
-	order []string // oldest first
-	size  int
-	once  singleflight.Group
+	mu   sync.Mutex
+	by   *simplelru.LRU[string, []byte]
+	size int // of all that are kept, in bytes
+	once singleflight.Group
 
 	editions map[string]edition // by audience
 }
@@ -596,12 +596,14 @@ type edition struct {
 }
 
 func newTileCache() *tileCache {
-	return &tileCache{by: map[string][]byte{}, editions: map[string]edition{}}
+	c := &tileCache{editions: map[string]edition{}}
+	c.by, _ = simplelru.NewLRU(math.MaxInt, func(key string, data []byte) { c.size -= len(data) + len(key) }) // bounded by size
+	return c
 }
 
 func (c *tileCache) get(key string, build func() ([]byte, error)) ([]byte, error) {
 	c.mu.Lock()
-	data, ok := c.by[key]
+	data, ok := c.by.Get(key)
 	c.mu.Unlock()
 	if ok {
 		return data, nil
@@ -613,14 +615,11 @@ func (c *tileCache) get(key string, build func() ([]byte, error)) ([]byte, error
 	data = v.([]byte)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, ok := c.by[key]; !ok {
-		c.by[key] = data
-		c.order = append(c.order, key)
+	if !c.by.Contains(key) {
+		c.by.Add(key, data)
 		c.size += len(data) + len(key)
-		for c.size > mostCached && len(c.order) > 1 {
-			c.size -= len(c.by[c.order[0]]) + len(c.order[0])
-			delete(c.by, c.order[0])
-			c.order = c.order[1:]
+		for c.size > mostCached && c.by.Len() > 1 {
+			c.by.RemoveOldest()
 		}
 	}
 	return data, nil

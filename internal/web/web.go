@@ -76,8 +76,8 @@ type Server struct {
 	passkeys  *people.Passkeys
 	limits    *limits
 	queue     *queue
-	memo      memo
-	alikes    pageCache
+	memo      *memo
+	alikes    *pageCache
 	assets    map[string]asset
 	tiles     *tileCache
 	base      *baseMap
@@ -103,7 +103,7 @@ func New(c Config) (*Server, error) {
 	if err != nil || origin.Host == "" {
 		return nil, fmt.Errorf("origin %q: want an address such as https://truce.example", c.Origin)
 	}
-	s := &Server{Config: c, mux: http.NewServeMux(), routes: map[string]*Route{}, limits: newLimits(), queue: newQueue(), tiles: newTileCache(), letGo: 10 * time.Second, stop: make(chan struct{})}
+	s := &Server{Config: c, mux: http.NewServeMux(), routes: map[string]*Route{}, limits: newLimits(), queue: newQueue(), tiles: newTileCache(), memo: newMemo(), alikes: newPageCache(), letGo: 10 * time.Second, stop: make(chan struct{})}
 	if s.words, err = newCatalogue(); err != nil {
 		return nil, err
 	}

@@ -173,7 +173,7 @@ func visitor() *http.Client {
 // enrol makes an account and signs it in, through the forms that people use.
 func (h *house) enrol(a people.Account, head *ledger.Secret) error {
 	ctx := context.Background()
-	if _, err := h.room.Tell(ctx, func(m *mission.Mission) (int64, error) {
+	if _, err := h.room.Tell(ctx, func(m *mission.Writer) (int64, error) {
 		file, at, err := StateKey(m, head, a, "a test")
 		a.Key = file
 		return at, err

@@ -1,65 +1,80 @@
-package main
+package mirror_test
 
 import (
-	"github.com/opentruce/truce/internal/mirror"
-	"github.com/opentruce/truce/internal/mission"
-
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/mirror"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
+	"github.com/opentruce/truce/internal/synthetic"
 )
 
 // small is a mission with a few hundred observations.
-func small(t *testing.T) (c command, dir string) {
+func small(t *testing.T) (dir string) {
 	t.Helper()
-	c = command{in: strings.NewReader(""), out: io.Discard, err: io.Discard, now: time.Now, into: new(string)}
-	made.Do(func() {
-		work, err := os.MkdirTemp("", "truce-small-")
-		if err == nil {
-			err = generate(work, 2000, benchDays(2000))
-		}
-		if err == nil {
-			err = c.benchFill(work, filepath.Join(work, "mission"))
-		}
-		madeIn, madeErr = work, err
-	})
-	if madeErr != nil {
-		t.Fatal(madeErr)
-	}
-	dir = filepath.Join(t.TempDir(), "mission")
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join(madeIn, "mission"))); err != nil {
+	work := t.TempDir()
+	if err := synthetic.Write(work, 400, 1); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"log.key", "intake.key", "head-of-mission.key", "id.secret"} { // a copy has other rights
-		if err := os.Chmod(filepath.Join(dir, "private", name), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	dir = filepath.Join(work, "mission")
+	if err := synthetic.Mission(work, dir, time.Now, mission.Silent{}); err != nil {
+		t.Fatal(err)
 	}
-	return c, dir
+	return dir
 }
 
-var (
-	made    sync.Once
-	madeIn  string
-	madeErr error
-)
+// verify checks all of a copy.
+func verify(t *testing.T, where string) {
+	t.Helper()
+	c, err := mirror.Trust{}.Open(t.Context(), where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := c.Check(t.Context(), mission.Open, mission.Silent{})
+	if err != nil {
+		t.Errorf("%s does not verify: %v", where, err)
+	} else if len(done.Strangers) > 0 || done.Unchecked != nil || done.Objected > 0 {
+		t.Errorf("%s: strangers %v, unchecked %v, %d objections", where, done.Strangers, done.Unchecked, done.Objected)
+	}
+}
+
+// say adds an observation to the record of the mission in dir.
+func say(t *testing.T, dir, key string) {
+	t.Helper()
+	m, err := mission.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	intake, err := m.Key("intake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := scenario.ParseEntry(m.Agreement, "observe "+key+" strike 2025-08-20T10:05/10:06Z 48.2N 37.8E ±200m source=viina weapon=missile", mission.Options(mission.Silent{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Writer().Speak(intake, r); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // TestServeRecord: static files by the rules of tlog-tiles, and nothing else.
 func TestServeRecord(t *testing.T) {
-	_, dir := small(t)
+	dir := small(t)
 	if err := os.WriteFile(filepath.Join(dir, "record", "note.txt"), []byte("not to be served"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -109,9 +124,11 @@ func TestServeRecord(t *testing.T) {
 	}
 	srv := httptest.NewServer(h)
 	defer srv.Close()
-	if code, out, errs := run3("verify", srv.URL); code != exitOK || !strings.Contains(out, "its key is the one that it states itself") {
-		t.Errorf("verify %s: exit %d\n%s%s", srv.URL, code, out, errs)
+	c, err := mirror.Trust{}.Open(t.Context(), srv.URL)
+	if err != nil || !c.KeyFromRecord {
+		t.Fatalf("%s: %v; want the key that the record states itself", srv.URL, err)
 	}
+	verify(t, srv.URL)
 	plain, packed := ask("GET", "/tile/entries/000"), ask("GET", "/tile/entries/000", "Accept-Encoding", "gzip")
 	z, err := gzip.NewReader(packed.Body)
 	if err != nil {
@@ -149,13 +166,12 @@ func (b *badLink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // TestFollowOverABadLink: each round keeps what came whole and verified; in the
 // end the mirror is complete, and what was cut short on the way is in it nowhere.
 func TestFollowOverABadLink(t *testing.T) {
-	c, dir := small(t)
+	dir := small(t)
 	link := &badLink{h: mirror.Handler(filepath.Join(dir, "record"))}
 	srv := httptest.NewServer(link)
 	defer srv.Close()
 	folder := filepath.Join(t.TempDir(), "mirror")
-	f := c.follower(mirror.Trust{}, srv.URL, folder)
-	f.NoRecompute = true
+	f := &mirror.Follower{Where: srv.URL, Dir: folder, NoRecompute: true}
 	rounds := 0
 	for ; rounds < 200; rounds++ {
 		if err := f.Round(t.Context()); err == nil {
@@ -165,23 +181,14 @@ func TestFollowOverABadLink(t *testing.T) {
 	if rounds == 0 || rounds == 200 {
 		t.Fatalf("%d rounds", rounds)
 	}
-	p, err := mirror.Trust{}.Open(t.Context(), folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Check(t.Context(), mission.Open, mission.Silent{}); err != nil {
-		t.Error(err)
-	}
-	if code, out, errs := run3("verify", folder); code != exitOK {
-		t.Errorf("verify: exit %d\n%s%s", code, out, errs)
-	}
+	verify(t, folder)
 	t.Logf("complete in round %d, after %d requests", rounds+1, link.n.Load())
 }
 
 // TestFollowLiar: a server that alters what it hands out is found out, and the
 // mirror keeps what it had.
 func TestFollowLiar(t *testing.T) {
-	c, dir := small(t)
+	dir := small(t)
 	honest := mirror.Handler(filepath.Join(dir, "record"))
 	var lying atomic.Bool
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -198,8 +205,7 @@ func TestFollowLiar(t *testing.T) {
 	defer srv.Close()
 	folder := filepath.Join(t.TempDir(), "mirror")
 	lying.Store(true)
-	f := c.follower(mirror.Trust{}, srv.URL, folder)
-	f.NoRecompute = true
+	f := &mirror.Follower{Where: srv.URL, Dir: folder, NoRecompute: true}
 	err := f.Round(t.Context())
 	if !errors.Is(err, audit.ErrFault) || !strings.Contains(err.Error(), "it is not the entry that was signed") {
 		t.Errorf("a liar: %v", err)
@@ -215,7 +221,7 @@ func TestFollowLiar(t *testing.T) {
 
 // TestFollowBrokenSource: a source that cannot prove its growth is no fork.
 func TestFollowBrokenSource(t *testing.T) {
-	c, dir := small(t)
+	dir := small(t)
 	var broken atomic.Bool
 	honest := mirror.Handler(filepath.Join(dir, "record"))
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -227,26 +233,11 @@ func TestFollowBrokenSource(t *testing.T) {
 	}))
 	defer srv.Close()
 	folder := filepath.Join(t.TempDir(), "mirror")
-	f := c.follower(mirror.Trust{}, srv.URL, folder)
-	f.NoRecompute = true
+	f := &mirror.Follower{Where: srv.URL, Dir: folder, NoRecompute: true}
 	if err := f.Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	m, err := mission.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := m.Key("intake")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := scenario.ParseEntry(m.Agreement, "observe x strike 2025-08-20T10:05/10:06Z 48.2N 37.8E ±200m source=viina weapon=missile", mission.Options(mission.Silent{}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := m.Speak(key, r); err != nil {
-		t.Fatal(err)
-	}
+	say(t, dir, "x")
 	broken.Store(true)
 	if err := f.Round(t.Context()); err == nil {
 		t.Error("junk was followed")
@@ -254,11 +245,73 @@ func TestFollowBrokenSource(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, "forks")); err == nil {
 		t.Error("junk passed for a fork")
 	}
-	if code, out, errs := run3("verify", folder); code != exitOK {
-		t.Errorf("the mirror does not verify any more: exit %d\n%s%s", code, out, errs)
-	}
+	verify(t, folder)
 	broken.Store(false)
 	if err := f.Round(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFollowerTells: what a follower tells of a first round, of one with nothing new, and
+// of bundles in any order.
+func TestFollowerTells(t *testing.T) {
+	dir, work := small(t), t.TempDir()
+	pack := func(name string) string {
+		c, err := mirror.Trust{}.Open(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		got, err := c.WriteBundle(t.Context(), &b, mission.Silent{})
+		if err != nil || got.Files == 0 {
+			t.Fatal(got, err)
+		}
+		name = filepath.Join(work, name)
+		if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	early := pack("early.truce")
+	say(t, dir, "later")
+	late := pack("late.truce")
+
+	folder := filepath.Join(work, "mirror")
+	round := func(bundle string) (told []string) {
+		t.Helper()
+		z, err := zip.OpenReader(bundle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer z.Close()
+		f := &mirror.Follower{Where: bundle, Dir: folder, From: mirror.FromBundle(&z.Reader), Tell: func(n mirror.News) {
+			switch n := n.(type) {
+			case mirror.Followed:
+				told = append(told, fmt.Sprintf("%d new", n.Summary.Checkpoint.Size-n.Before))
+			case mirror.Older:
+				told = append(told, fmt.Sprintf("older by %d", n.Ours.Size-n.Theirs.Size))
+			default:
+				told = append(told, strings.TrimPrefix(fmt.Sprintf("%T", n), "mirror."))
+			}
+		}}
+		if err := f.Round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		verify(t, folder)
+		return told
+	}
+	for _, x := range []struct{ bundle, want string }{
+		{early, "KeyStated, n new, Computed"},
+		{early, "0 new, Computed"},
+		{late, "1 new, Computed"},
+		{early, "older by 1"},
+	} {
+		got := round(x.bundle)
+		if len(got) > 1 && got[0] == "KeyStated" {
+			got[1] = "n new"
+		}
+		if strings.Join(got, ", ") != x.want {
+			t.Errorf("%s: told %v, want %s", filepath.Base(x.bundle), got, x.want)
+		}
 	}
 }

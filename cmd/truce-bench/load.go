@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -22,11 +21,13 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/agreements"
+	"github.com/opentruce/truce/demo"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
+	"github.com/opentruce/truce/internal/progress"
 	"github.com/opentruce/truce/internal/scenario"
+	"github.com/opentruce/truce/internal/synthetic"
 	"github.com/opentruce/truce/internal/web"
 	"github.com/spf13/cobra"
 )
@@ -37,6 +38,7 @@ type loadFlags struct {
 	attackers                      int
 	lasts                          time.Duration
 	mission                        string // made there and kept, or used as it is there
+	truce                          string // the program whose room is pressed
 }
 
 // load presses a room as people would on a bad day: readers who look at pages, tiles
@@ -46,9 +48,8 @@ type loadFlags struct {
 func (c command) load() *cobra.Command {
 	var fl loadFlags
 	cmd := &cobra.Command{
-		Use:    "load",
-		Hidden: true, // for make load
-		Short:  "Press a room with readers and writers, kill it half way, and measure",
+		Use:   "load",
+		Short: "Press a room with readers and writers, kill it half way, and measure",
 		Long: `Load opens a room in a process of its own, presses it with readers who look at pages,
 tiles and lists, and with writers who submit signed observations. For the second third
 of the time, attackers from many addresses ask for what is expensive, as fast as they
@@ -56,9 +57,9 @@ are answered: wide and random periods, earlier moments, drawings, exports. Then 
 kills the room and opens it again. It prints how long answers took, how long it was
 from a submission to the picture, and whether anything that was acknowledged is
 missing. It fails if readers wait more than three times as long (p95) under attack.`,
-		Example: `  truce load
-  truce load --observations 100000 --for 1m
-  truce load --observations 1000000 --for 5m --mission /tmp/million`,
+		Example: `  truce-bench load
+  truce-bench load --observations 100000 --for 1m
+  truce-bench load --observations 1000000 --for 5m --mission /tmp/million`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return c.runLoad(fl) },
 	}
@@ -69,6 +70,7 @@ missing. It fails if readers wait more than three times as long (p95) under atta
 	f.IntVar(&fl.attackers, "attackers", 60, "attackers, each from an address of their own")
 	f.DurationVar(&fl.lasts, "for", 45*time.Second, "how long to run; 0 only creates the mission")
 	f.StringVar(&fl.mission, "mission", "", "make the mission in this folder and keep it, or press the one that is there")
+	f.StringVar(&fl.truce, "truce", "", "the truce whose room is pressed (default: the one beside this program)")
 	return cmd
 }
 
@@ -109,6 +111,16 @@ func (c command) runLoad(fl loadFlags) error {
 	if fl.observations < 0 || fl.readers < 0 || fl.writers < 0 || fl.attackers < 0 || fl.lasts < 0 {
 		return errors.New("--observations, --readers, --writers, --attackers and --for: want numbers from 0")
 	}
+	if fl.truce == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		fl.truce = filepath.Join(filepath.Dir(self), "truce")
+	}
+	if _, err := os.Stat(fl.truce); err != nil {
+		return mission.Hinted(err, "build it with make build, or name it with --truce")
+	}
 	dir, err := os.MkdirTemp("", "truce-load-")
 	if err != nil {
 		return err
@@ -122,7 +134,7 @@ func (c command) runLoad(fl loadFlags) error {
 	if err != nil || fl.lasts == 0 {
 		return err
 	}
-	room := &loadRoom{folder: folder, addr: "127.0.0.1:0", err: c.err}
+	room := &loadRoom{truce: fl.truce, folder: folder, addr: "127.0.0.1:0", err: c.err}
 	if err := room.start(); err != nil {
 		return err
 	}
@@ -217,7 +229,7 @@ func (c command) runLoad(fl loadFlags) error {
 	}
 	fmt.Fprintf(c.out, "acknowledged %d, lost %d\n", lost, len(acknowledged))
 	if len(acknowledged) > 0 || len(p.refused) > 0 || strained {
-		return exit(exitNo)
+		return errNo
 	}
 	return nil
 }
@@ -236,25 +248,25 @@ func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, 
 	}
 	if fl.observations > 0 {
 		// All of it was known before today: more of it is more on each day.
-		if err := generate(dir, fl.observations, min(benchDays(fl.observations), mostLoadDays)); err != nil {
+		if err := synthetic.Write(dir, fl.observations, min(synthetic.Days(fl.observations), mostLoadDays)); err != nil {
 			return nil, err
 		}
-		if err := c.benchFill(dir, folder); err != nil {
+		if err := synthetic.Mission(dir, folder, c.now, progress.New(c.err)); err != nil {
 			return nil, err
 		}
 	} else {
-		terms, err := fs.Sub(agreements.Files, "ukraine-air-first")
+		m, err := synthetic.Init(folder, "load", c.now, progress.New(c.err))
 		if err != nil {
 			return nil, err
 		}
-		m, err := c.initMission(folder, "ukraine-air-first", terms, mission.InitFlags{Origin: "load"})
+		files, err := demo.Unpack(dir)
 		if err != nil {
 			return nil, err
 		}
-		quiet := c
-		quiet.out = io.Discard
-		if err := quiet.demoData(m); err != nil {
-			return nil, err
+		for _, f := range files {
+			if _, err := m.Writer().IngestFile(f.Kind, f.Path, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}); err != nil {
+				return nil, err
+			}
 		}
 	}
 	m, err := mission.Open(folder)
@@ -265,7 +277,7 @@ func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, 
 	if err != nil {
 		return nil, err
 	}
-	file, _, err := web.StateKey(m, head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
+	file, _, err := web.StateKey(m.Writer(), head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
 	if err != nil {
 		return nil, err
 	}
@@ -286,6 +298,7 @@ func (f from) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // loadRoom is a server in a process of its own.
 type loadRoom struct {
+	truce        string // the program
 	folder, addr string
 	err          io.Writer
 	mu           sync.Mutex
@@ -297,11 +310,7 @@ type loadRoom struct {
 var atAddress = regexp.MustCompile(` is at http://localhost:(\d+)`)
 
 func (r *loadRoom) start() error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	run := exec.Command(self, "serve", r.folder, "--addr", r.addr, "--proxy", "127.0.0.1") // each has an address of their own
+	run := exec.Command(r.truce, "serve", r.folder, "--addr", r.addr, "--proxy", "127.0.0.1") // each has an address of their own
 	run.Stderr = r.err
 	out, err := run.StdoutPipe()
 	if err != nil {

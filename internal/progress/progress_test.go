@@ -1,4 +1,4 @@
-package main
+package progress
 
 import (
 	"bytes"
@@ -30,7 +30,7 @@ func (s *screen) take() string {
 
 func TestBar(t *testing.T) {
 	var s screen
-	b := &bar{out: &s, start: time.Now()}
+	b := &Bar{out: &s, start: time.Now()}
 	b.Count("comparing", 0, 10)
 	b.Done()
 	if got := s.take(); got != "" {
@@ -58,7 +58,7 @@ func TestBar(t *testing.T) {
 		t.Errorf("a piece that is done left %q", got)
 	}
 
-	var none *bar
+	var none *Bar
 	none.Read("reading", 1, 2)
 	none.Done()
 }

@@ -1,4 +1,6 @@
-package main
+// Package progress answers: how far is a long piece of work, and how long will the rest
+// take? It shows this to people at a terminal.
+package progress
 
 import (
 	"io"
@@ -11,11 +13,10 @@ import (
 	"golang.org/x/term"
 )
 
-// bar shows a long work, piece by piece, once it has taken a second: rate and
+// A Bar shows a long work, piece by piece, once it has taken a second: rate and
 // time left as soon as there are steps to tell them by, a turning mark until
-// then. It shows itself only to people, not where output goes to a file. A nil
-// bar shows nothing.
-type bar struct {
+// then. A nil Bar shows nothing.
+type Bar struct {
 	out   io.Writer
 	start time.Time
 
@@ -27,26 +28,27 @@ type bar struct {
 	quiet atomic.Bool
 }
 
-func (c command) bar() *bar {
-	f, ok := c.err.(*os.File)
+// New is a bar that is drawn on out, or nil where out is not a terminal.
+func New(out io.Writer) *Bar {
+	f, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
-	return &bar{out: c.err, start: time.Now()}
+	return &Bar{out: out, start: time.Now()}
 }
 
 // Read reports that done of total bytes have been read.
-func (b *bar) Read(what string, done, total int64) {
+func (b *Bar) Read(what string, done, total int64) {
 	b.tell(what, done, total, progressbar.OptionShowBytes(true))
 }
 
 // Count reports that done of total things have been dealt with.
-func (b *bar) Count(what string, done, total int) {
+func (b *Bar) Count(what string, done, total int) {
 	b.tell(what, int64(done), int64(total), progressbar.OptionShowIts(), progressbar.OptionShowCount())
 }
 
 // tell draws a piece of work, and wipes it away when it is done.
-func (b *bar) tell(what string, done, total int64, unit ...progressbar.Option) {
+func (b *Bar) tell(what string, done, total int64, unit ...progressbar.Option) {
 	if b == nil {
 		return
 	}
@@ -83,21 +85,21 @@ func (b *bar) tell(what string, done, total int64, unit ...progressbar.Option) {
 	_ = b.drawn.Set64(done) // a bar that cannot be drawn harms nothing
 }
 
-func (b *bar) new(total int64, unit ...progressbar.Option) *progressbar.ProgressBar {
+func (b *Bar) new(total int64, unit ...progressbar.Option) *progressbar.ProgressBar {
 	return progressbar.NewOptions64(total, append(unit, progressbar.OptionSetWriter(b), progressbar.OptionSetDescription(b.what),
 		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSpinnerType(9),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(30))...)
 }
 
 // Write draws, unless it is too early.
-func (b *bar) Write(p []byte) (int, error) {
+func (b *Bar) Write(p []byte) (int, error) {
 	if b.quiet.Load() || time.Since(b.start) < time.Second {
 		return len(p), nil
 	}
 	return b.out.Write(p)
 }
 
-func (b *bar) wipe() {
+func (b *Bar) wipe() {
 	if b.drawn != nil {
 		_ = b.drawn.Finish()
 		b.drawn = nil
@@ -105,7 +107,7 @@ func (b *bar) wipe() {
 }
 
 // Done wipes away what is still there.
-func (b *bar) Done() {
+func (b *Bar) Done() {
 	if b == nil {
 		return
 	}

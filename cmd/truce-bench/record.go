@@ -1,12 +1,9 @@
 package main
 
 import (
-	"github.com/opentruce/truce/internal/mission"
-
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"math"
 	"net"
 	"net/http"
@@ -19,10 +16,13 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/agreements"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mirror"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/progress"
+	"github.com/opentruce/truce/internal/synthetic"
+	"github.com/spf13/cobra"
 )
 
 // measured is what one step measured, in a process of its own.
@@ -35,6 +35,34 @@ type measured struct {
 	Bytes   int64   `json:"bytes"`
 	Entries int64   `json:"entries"`
 	Digest  string  `json:"digest"`
+}
+
+func (c command) record() *cobra.Command {
+	var s sizes
+	var dir, step string
+	cmd := &cobra.Command{
+		Use:   "record",
+		Short: "Measure the record: appending, verifying, replaying, mirroring",
+		Long: `Record measures appends a second and their time to the receipt, with one writer and
+64, beside Tessera alone on the same disk; then generated observations ingested,
+verified, replayed and mirrored, each step in a process of its own.`,
+		Example: `  truce-bench record
+  truce-bench record --small 10000 --large 100000`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if step != "" {
+				return c.benchStep(step, dir)
+			}
+			if err := s.check(); err != nil {
+				return err
+			}
+			return c.benchRecord(s.small, s.large)
+		},
+	}
+	s.flags(cmd)
+	cmd.Flags().StringVar(&step, "step", "", "take one step in this process, and print JSON")
+	cmd.Flags().StringVar(&dir, "dir", "", "with --step: where the files are")
+	return cmd
 }
 
 // benchRecord measures the record: appending beside Tessera alone, then filling
@@ -237,12 +265,12 @@ func (c command) benchSteps(dir string, n int) (map[string]measured, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := generate(dir, n, benchDays(n)); err != nil {
+	if err := synthetic.Write(dir, n, synthetic.Days(n)); err != nil {
 		return nil, err
 	}
 	out := map[string]measured{}
 	for _, step := range []string{"ingest", "verify", "replay", "mirror"} {
-		run := exec.Command(self, "bench", "--step", step, "--dir", dir)
+		run := exec.Command(self, "record", "--step", step, "--dir", dir)
 		run.Stderr = c.err
 		text, err := run.Output()
 		if err != nil {
@@ -272,15 +300,13 @@ func (c command) benchStep(step, dir string) error {
 	var m measured
 	var err error
 	begin := time.Now()
-	quiet := c
-	quiet.out = nowhere{}
-	mission := filepath.Join(dir, "mission")
+	folder := filepath.Join(dir, "mission")
 	switch step {
 	case "ingest":
-		err = quiet.benchFill(dir, mission)
+		err = synthetic.Mission(dir, folder, c.now, progress.New(c.err))
 	case "verify":
 		var p *mirror.Copy
-		if p, err = (mirror.Trust{}).Open(context.Background(), mission); err == nil {
+		if p, err = (mirror.Trust{}).Open(context.Background(), folder); err == nil {
 			l := p.Log()
 			var cp *audit.Checkpoint
 			if cp, err = l.Checkpoint(context.Background()); err == nil {
@@ -291,15 +317,15 @@ func (c command) benchStep(step, dir string) error {
 			}
 		}
 	case "replay":
-		m.Digest, err = benchReplay(mission)
+		m.Digest, err = benchReplay(folder)
 	case "mirror":
-		m.Bytes, err = quiet.benchMirror(mission, filepath.Join(dir, "mirror"))
+		m.Bytes, err = benchMirror(folder, filepath.Join(dir, "mirror"))
 	}
 	if err != nil {
 		return err
 	}
 	m.Seconds, m.PeakMiB = time.Since(begin).Seconds(), peakMiB()
-	if m.Entries, err = ledger.Published(filepath.Join(mission, "record")); err != nil {
+	if m.Entries, err = ledger.Published(filepath.Join(folder, "record")); err != nil {
 		return err
 	}
 	return json.NewEncoder(c.out).Encode(m)
@@ -317,38 +343,9 @@ func benchReplay(dir string) (string, error) {
 	return s.Digest().Hex(), nil
 }
 
-// nowhere is where the words of a measured step go.
-type nowhere struct{}
-
-func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
-
-func (c command) benchFill(dir, folder string) error {
-	sub, err := fs.Sub(agreements.Files, "ukraine-air-first")
-	if err != nil {
-		return err
-	}
-	m, err := c.initMission(folder, "ukraine-air-first", sub, mission.InitFlags{Origin: "bench"})
-	if err != nil {
-		return err
-	}
-	for _, f := range []struct{ name, kind string }{{"viina.csv", "csv"}, {"ucdp-ged.csv", "csv"}, {"firms.csv", "firms"}} {
-		fl := mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}
-		if f.kind == "csv" {
-			fl.Mapping = filepath.Join(dir, f.name+".yaml")
-			if err := os.WriteFile(fl.Mapping, fmt.Appendf(nil, benchMapping, f.name[:len(f.name)-4]), 0o644); err != nil {
-				return err
-			}
-		}
-		if _, err := m.IngestFile(f.kind, filepath.Join(dir, f.name), fl); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // benchMirror serves the record and follows it, both here, without computing it
 // again.
-func (c command) benchMirror(mission, folder string) (int64, error) {
+func benchMirror(mission, folder string) (int64, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
@@ -356,8 +353,7 @@ func (c command) benchMirror(mission, folder string) (int64, error) {
 	s := &http.Server{Handler: mirror.Handler(filepath.Join(mission, "record"))}
 	go func() { _ = s.Serve(l) }()
 	defer s.Close()
-	f := c.follower(mirror.Trust{}, "http://"+l.Addr().String(), folder)
-	f.Lean, f.NoRecompute = true, true
+	f := &mirror.Follower{Where: "http://" + l.Addr().String(), Dir: folder, Lean: true, NoRecompute: true}
 	err = f.Round(context.Background())
 	return f.Copied(), err
 }

@@ -1,9 +1,14 @@
-package main
+// Package thrift answers: how much memory may a process use to be quick? The Go runtime is
+// told so once, at its start.
+package thrift
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
 // A command that holds little leaves more garbage behind: most commands read some zones
@@ -18,9 +23,9 @@ const (
 // garbage is what holds once much is held; a room sets its own.
 var garbage atomic.Int32
 
-// thrift begins with whileLittle, and goes over to garbage after the first collection
-// that leaves more than littleHeld.
-func thrift() {
+// Command is for a command that ends: it begins with whileLittle, and goes over to
+// garbage after the first collection that leaves more than littleHeld.
+func Command() {
 	garbage.Store(onceMuch)
 	debug.SetGCPercent(whileLittle)
 	afterEachGC(func() bool {
@@ -48,4 +53,22 @@ func afterEachGC(f func() bool) {
 func spare(percent int) {
 	garbage.Store(int32(percent))
 	debug.SetGCPercent(percent)
+}
+
+// roomGC is how much of what a room holds may be garbage beside it before all of it is
+// looked through, in percent. A record of a million is 2 GB that stay, and looking
+// through them takes a second of the processors that readers wait for.
+const roomGC = 300
+
+// Room lets a room use memory to be quick, up to seven tenths of the machine's or the
+// container's. GOMEMLIMIT and GOGC take precedence where they are set.
+func Room() {
+	_, err := memlimit.Set(memlimit.WithRatio(0.7), memlimit.WithProvider(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)))
+	switch {
+	case os.Getenv("GOGC") != "":
+	case err == nil:
+		spare(roomGC)
+	default: // nobody knows how much there is
+		spare(100)
+	}
 }

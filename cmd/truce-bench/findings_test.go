@@ -1,0 +1,43 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opentruce/truce/internal/synthetic"
+)
+
+// BenchmarkFindings is the way from CSV to findings of 10,000 observations,
+// generated once.
+func BenchmarkFindings(b *testing.B) {
+	dir := b.TempDir()
+	if err := synthetic.Write(dir, 10_000, synthetic.Days(10_000)); err != nil {
+		b.Fatal(err)
+	}
+	c := command{out: io.Discard, err: io.Discard}
+	for b.Loop() {
+		if err := c.benchOne(dir, 10_000); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(10_000*float64(b.N)/b.Elapsed().Seconds(), "observations/s")
+}
+
+// TestRefused: numbers that mean nothing are refused before anything is made.
+func TestRefused(t *testing.T) {
+	for want, args := range map[string][]string{
+		"want numbers of observations from 1": {"findings", "--small", "-1"},
+		"want numbers of observations":        {"record", "--large", "0"},
+		"want numbers from 0":                 {"load", "--readers", "-1"},
+		"no such file":                        {"load", "--truce", "/nowhere/truce"},
+		"unknown command":                     {"bench"},
+	} {
+		var errs strings.Builder
+		c := command{out: io.Discard, err: &errs, now: time.Now, args: args}
+		if code := c.run(); code != exitUnread || !strings.Contains(errs.String(), want) {
+			t.Errorf("%v: exit %d, %q; want %q", args, code, errs.String(), want)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package mission
+
+import (
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/evidence"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/release"
+	"github.com/opentruce/truce/internal/situation"
+)
+
+// A Reading is a mission's folder as somebody reads it: up to an entry of the record,
+// and with what opens for them. Another reading of the same folder is made with As, At
+// and Live; one reading never becomes another, since it keeps what it has read.
+type Reading struct {
+	*Folder
+	Agreement *truce.Agreement // the text in effect, as far as the record was read
+	Progress  Progress
+
+	upTo  int64            // entries below are read; 0: all that the checkpoint commits to
+	to    release.Reader   // whose reading it is; zero: the mission's, or whoever has the keys that are here
+	keys  []*ledger.Secret // handed in to read with
+	live  *Live            // nil: it reads the folder
+	seen  *Contents        // once it was read
+	texts *textCache
+	_     noCopy
+}
+
+// noCopy has go vet report whoever copies a struct that has it.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
+
+// A Mission is a folder that is read by whoever it belongs to, all of it: what may be
+// written to. Who writes is a Writer, and no other Reading has one.
+type Mission struct{ *Reading }
+
+// NewMission is a mission whose folder has yet to be filled.
+func NewMission(dir string) *Mission {
+	return &Mission{&Reading{Folder: &Folder{Dir: dir, Evidence: evidence.Open(filepath.Join(dir, "record", "evidence")), Now: time.Now}, Progress: Silent{}}}
+}
+
+// Live is what a process has read that keeps a record open.
+type Live struct {
+	Agreement *truce.Agreement
+	Contents  *Contents
+	Situation *situation.Situation // all that is known
+	// Text, if any, gives sealed texts: Feed.Text.
+	Text func(id truce.Digest, r release.Reader) Texts
+	// EntryOf, if any, is the entry that first said what has an ID: Feed.EntryOf.
+	EntryOf func(id truce.Digest) int64
+	// Item, if any, gives what an entry says: Feed.Item.
+	Item func(x *Spoken, r release.Reader) *truce.Record
+}
+
+// anew is the same reading, of which nothing was read yet.
+func (m *Reading) anew() *Reading {
+	return &Reading{Folder: m.Folder, Agreement: m.Agreement, Progress: m.Progress, upTo: m.upTo, to: m.to, keys: slices.Clip(m.keys), live: m.live}
+}
+
+// As is what a reader has of it. The zero Reader is whoever has the keys that are here.
+func (m *Reading) As(r release.Reader) *Reading {
+	out := m.anew()
+	out.to = r
+	return out
+}
+
+// At is the folder as it was when its record had so many entries; 0: as it is.
+func (m *Reading) At(entries int64) *Reading {
+	out := m.anew()
+	out.upTo, out.live = entries, nil
+	return out
+}
+
+// Live is what a process has read that keeps the record open; it shows no progress.
+func (m *Reading) Live(l *Live) *Reading {
+	out := m.anew()
+	out.Agreement, out.Progress, out.live = l.Agreement, Silent{}, l
+	return out
+}
+
+// Refresh has the record read anew when it is asked for next: it may have grown.
+func (m *Reading) Refresh() { m.seen, m.texts = nil, nil }

@@ -57,7 +57,7 @@ func (s *Server) workLines(ctx context.Context, kind, state string, most int) ([
 func (q *request) subject() (truce.Digest, error) {
 	state, _ := q.s.Room.State()
 	sit := state.Situations[q.to]
-	id, err := q.digest(sit, q.PostFormValue("of"))
+	id, err := q.digest(state.Reader(q.to), q.PostFormValue("of"))
 	if err != nil {
 		return id, err
 	}

@@ -195,3 +195,11 @@ func DeathsOfTheDay(reported, recovered, succumbed, retroactive, newDeaths int32
 	}
 	return Range{newDeaths, newDeaths, rest}, nil
 }
+
+func (c *Casualties) same(d *Casualties) bool {
+	if c == nil || d == nil {
+		return c == d
+	}
+	return sameValue(c.Killed, d.Killed) && sameValue(c.Injured, d.Injured) && sameValue(c.Recovered, d.Recovered) && sameValue(c.Succumbed, d.Succumbed) &&
+		sameValue(c.Retroactive, d.Retroactive) && sameValue(c.Civilians, d.Civilians) && sameValue(c.Military, d.Military)
+}

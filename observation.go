@@ -79,6 +79,16 @@ func (o *Observation) Row() Digest {
 	return DigestOf("row", string(b))
 }
 
+// Same reports whether o and x are one edition of one observation: they have the same
+// ID, and all that they say is the same, wherever in memory they are.
+func (o *Observation) Same(x *Observation) bool {
+	return o == x || o.ID == x.ID && o.Source == x.Source && o.Key == x.Key && o.Revision == x.Revision && o.Claimant == x.Claimant &&
+		o.Occurred == x.Occurred && o.Reported == x.Reported && o.Act == x.Act && o.Weapon == x.Weapon && o.Calibre == x.Calibre &&
+		o.Seen == x.Seen && o.Means == x.Means && o.Count == x.Count && o.Actor == x.Actor && o.Side == x.Side && o.Object == x.Object &&
+		o.Grade == x.Grade && o.Note == x.Note && o.Hand == x.Hand && slices.Equal(o.Actors, x.Actors) && slices.Equal(o.Evidence, x.Evidence) &&
+		o.Casualties.same(x.Casualties) && o.Place.same(&x.Place)
+}
+
 // Whereabouts is the place of o as everything that decides or prints takes it: that of
 // an allegation whose author states no uncertainty is assumed to be known to AssumedM.
 func (o *Observation) Whereabouts() Place {

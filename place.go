@@ -2,6 +2,7 @@ package truce
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/opentruce/truce/geo"
 )
@@ -142,4 +143,18 @@ func Metres(m int64) string {
 		return fmt.Sprintf("%d.%d km", (m+50)/1000, (m+50)%1000/100)
 	}
 	return fmt.Sprintf("%d km", (m+500)/1000)
+}
+
+// same reports whether two places are stated alike in every part.
+func (p *Place) same(q *Place) bool {
+	return p.Kind == q.Kind && p.Point == q.Point && p.Uncertainty == q.Uncertainty && p.Name == q.Name && p.Settlement == q.Settlement &&
+		p.File == q.File && p.Assumed == q.Assumed && sameValue(p.Wedge, q.Wedge) &&
+		slices.EqualFunc(p.Shape, q.Shape, func(a, b geo.Polygon) bool {
+			return slices.EqualFunc(a, b, func(a, b geo.Ring) bool { return slices.Equal(a, b) })
+		})
+}
+
+// sameValue reports whether both are stated and equal, or neither is stated.
+func sameValue[T comparable](a, b *T) bool {
+	return a == b || a != nil && b != nil && *a == *b
 }

@@ -33,8 +33,8 @@ type Index struct {
 	found    []Contradiction // of components
 }
 
-// A Change is what came of an update, each list by ID. What stays keeps its
-// pointer.
+// A Change is what came of an update, each list by ID. An incident of which an observation
+// says something else under its ID is in both lists.
 type Change struct{ Added, Gone []*truce.Incident }
 
 // NewIndex correlates, and keeps what later changes need. Beside the
@@ -109,7 +109,7 @@ func (x *Index) pass(o *truce.Observation) map[truce.Digest]pixel {
 // Update takes away observations that are there and adds others, and lets the
 // decisions stand that are given, all of them.
 func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Change, *Result) {
-	c := &change{x: x, dirty: map[int]bool{}, gone: map[*truce.Incident]bool{}, refill: map[int]bool{}}
+	c := &change{x: x, dirty: map[int]bool{}, gone: map[truce.Digest]*truce.Incident{}, refill: map[int]bool{}}
 	swept := map[pass]bool{}
 	for _, o := range drop {
 		if p := x.passes[pass{o.Source, o.Occurred}]; p != nil {
@@ -149,10 +149,10 @@ func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Ch
 // change is one update.
 type change struct {
 	x      *Index
-	dirty  map[int]bool // units whose component is to be clustered again
-	gone   map[*truce.Incident]bool
-	refill map[int]bool // units that lost one of as many partners as are kept
-	loose  []int        // units that pixels were taken from
+	dirty  map[int]bool                     // units whose component is to be clustered again
+	gone   map[truce.Digest]*truce.Incident // as they were before
+	refill map[int]bool                     // units that lost one of as many partners as are kept
+	loose  []int                            // units that pixels were taken from
 }
 
 // put gives a unit a slot.
@@ -201,7 +201,7 @@ func (x *Index) insert(list []int32, k int) []int32 {
 func (c *change) remove(k int) {
 	x, it := c.x, &c.x.items[k]
 	if inc := x.incident[k]; inc != nil {
-		c.gone[inc] = true
+		c.gone[inc.ID] = inc
 		for _, o := range inc.Of { // what is left of it may be alone now
 			if other, ok := x.of[o.ID]; ok && other != k {
 				c.dirty[other] = true
@@ -303,7 +303,7 @@ func (c *change) footprints(swept map[pass]bool) (fresh []int) {
 		sets := footprints(x.s.m, ps)
 		same := func(f []pixel) bool {
 			k, ok := x.of[f[0].o.ID]
-			return ok && x.members[k] != nil && slices.EqualFunc(f, x.members[k], func(p pixel, o *truce.Observation) bool { return p.o == o })
+			return ok && x.members[k] != nil && slices.EqualFunc(f, x.members[k], func(p pixel, o *truce.Observation) bool { return p.o.Same(o) })
 		}
 		for _, f := range sets {
 			if same(f) {
@@ -468,7 +468,7 @@ func (c *change) recluster() Change {
 		}
 		for _, i := range part {
 			if inc := x.incident[i]; inc != nil {
-				c.gone[inc] = true
+				c.gone[inc.ID] = inc
 			}
 		}
 		for _, g := range groups {
@@ -484,12 +484,11 @@ func (c *change) recluster() Change {
 	for _, l := range loud {
 		x.found = append(x.found, l.found...)
 	}
-	// What is as it was keeps its pointer, unless an observation in it is another
-	// of the same ID.
+	// What is as it was stays, and is neither added nor gone.
 	var out Change
-	for inc := range c.gone {
-		if again := made[inc.ID]; again != nil && slices.Equal(again.Of, inc.Of) {
-			delete(made, inc.ID)
+	for id, inc := range c.gone { // any order: the lists are sorted
+		if again := made[id]; again != nil && slices.EqualFunc(again.Of, inc.Of, (*truce.Observation).Same) {
+			delete(made, id)
 			for _, o := range inc.Of {
 				x.incident[x.of[o.ID]] = inc
 			}
@@ -548,7 +547,7 @@ func (x *Index) component(k int, linked map[int][]int, seen map[int]bool) []int 
 
 // contradictions finds those of components once; updates find them anew.
 func (x *Index) contradictions() {
-	c := &change{x: x, dirty: map[int]bool{}, gone: map[*truce.Incident]bool{}}
+	c := &change{x: x, dirty: map[int]bool{}, gone: map[truce.Digest]*truce.Incident{}}
 	for _, m := range x.rule.merges {
 		c.dirty[m.a] = true
 	}

@@ -12,7 +12,7 @@ import (
 // A calendar finds by local day what overlaps a time: a page is about a month or an
 // hour of what may be years. It does not change; with makes another that shares the
 // days that stay as they are, and what was made of them.
-type calendar[T comparable] struct {
+type calendar[T any] struct {
 	loc    *time.Location
 	id     func(T) truce.Digest
 	during func(T) truce.Interval
@@ -34,7 +34,7 @@ const (
 	mostDays   = 10
 )
 
-func newCalendar[T comparable](loc *time.Location, list []T, id func(T) truce.Digest, during func(T) truce.Interval) *calendar[T] {
+func newCalendar[T any](loc *time.Location, list []T, id func(T) truce.Digest, during func(T) truce.Interval) *calendar[T] {
 	c := &calendar[T]{loc: loc, id: id, during: during, days: map[int64]*day[T]{}}
 	for _, x := range list {
 		c.add(x)
@@ -86,19 +86,20 @@ func (c *calendar[T]) add(x T) {
 	}
 }
 
-// with is the calendar without what is dropped and with what is added; nil stays
-// nil.
+// with is the calendar without what is dropped, by ID, and with what is added; nil
+// stays nil.
 func (c *calendar[T]) with(drop, add []T) *calendar[T] {
 	if c == nil {
 		return nil
 	}
 	out := &calendar[T]{c.loc, c.id, c.during, maps.Clone(c.days), slices.Clip(c.wide)}
-	gone := map[T]bool{}
-	for _, x := range drop {
-		gone[x] = true
+	gone := make([]truce.Digest, len(drop))
+	for i, x := range drop {
+		gone[i] = c.id(x)
 	}
+	slices.SortFunc(gone, truce.Digest.Compare)
 	keep := func(list []T) []T {
-		return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return gone[x] })
+		return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return among(gone, c.id(x)) })
 	}
 	own := map[int64]bool{} // days that are not shared any more
 	touch := func(n int64) {
@@ -131,6 +132,12 @@ func (c *calendar[T]) with(drop, add []T) *calendar[T] {
 		}
 	}
 	return out
+}
+
+// among reports whether an ID is in a sorted list.
+func among(ids []truce.Digest, id truce.Digest) bool {
+	_, ok := slices.BinarySearchFunc(ids, id, truce.Digest.Compare)
+	return ok
 }
 
 // afresh is the calendar with nothing kept of its days.

@@ -43,3 +43,27 @@ func TestCalendarEdges(t *testing.T) {
 		}
 	}
 }
+
+// TestCalendarDropsByID: what is dropped is found by its ID, whichever copy of it is at hand.
+func TestCalendarDropsByID(t *testing.T) {
+	type item struct {
+		id truce.Digest
+		v  truce.Interval
+	}
+	const day = truce.Instant(86_400_000)
+	var all []*item
+	for _, v := range []truce.Interval{{Start: day, End: day + 1}, {Start: day, End: 3 * day}, {Start: truce.Always, End: day + 1}, {Start: day, End: day + 2}} {
+		all = append(all, &item{truce.DigestOf(v.String()), v})
+	}
+	c := newCalendar(time.UTC, all, func(x *item) truce.Digest { return x.id }, func(x *item) truce.Interval { return x.v })
+	for i, x := range all {
+		again := *x
+		got := c.with([]*item{&again}, nil).in(truce.Interval{Start: 0, End: 4 * day})
+		if len(got) != len(all)-1 || slices.Contains(got, x) {
+			t.Errorf("item %d is still there among %d", i, len(got))
+		}
+		if got := c.with([]*item{&again}, []*item{&again}).in(truce.Interval{Start: 0, End: 4 * day}); len(got) != len(all) || !slices.Contains(got, &again) {
+			t.Errorf("item %d is not the later copy of it", i)
+		}
+	}
+}

@@ -144,7 +144,8 @@ func (s *Situation) undone(d *truce.Decision) (out []truce.Reason) {
 func (s *Situation) carried(d *truce.Decision) (out []truce.Reason) {
 	var incidents []*truce.Incident
 	for _, id := range d.Of {
-		if inc := s.IncidentOf(id); inc != nil && !slices.Contains(incidents, inc) {
+		inc := s.IncidentOf(id)
+		if inc != nil && !slices.ContainsFunc(incidents, func(x *truce.Incident) bool { return x.ID == inc.ID }) {
 			incidents = append(incidents, inc)
 		}
 	}
@@ -158,7 +159,10 @@ func (s *Situation) carried(d *truce.Decision) (out []truce.Reason) {
 			continue
 		}
 		on := func(inc *truce.Incident) bool {
-			return slices.ContainsFunc(x.Of, func(id truce.Digest) bool { return s.IncidentOf(id) == inc })
+			return slices.ContainsFunc(x.Of, func(id truce.Digest) bool {
+				is := s.IncidentOf(id)
+				return is != nil && is.ID == inc.ID
+			})
 		}
 		if slices.ContainsFunc(incidents, on) && slices.ContainsFunc(incidents, func(inc *truce.Incident) bool { return !on(inc) }) {
 			out = append(out, truce.Because("decision %d, %s, would be of all of it", x.Seq, truce.Word("decision", x.Kind)))

@@ -469,7 +469,7 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 	var may []*truce.Incident // by what is quickly told; a day may have thousands
 	c := s.calendar()
 	c.each(inc.Occurred, func(other *truce.Incident) {
-		if other != inc && (mine || loose(other)) && correlate.Related(first.Act, summary.Lead(other).Act) {
+		if other.ID != inc.ID && (mine || loose(other)) && correlate.Related(first.Act, summary.Lead(other).Act) {
 			may = append(may, other)
 		}
 	})

@@ -17,15 +17,14 @@ import (
 //
 // What touches everything is computed anew: other terms, a phase that people
 // declare, extend or end, a clock that was set back. What withdraws or corrects
-// costs a look at every record, and assesses again only what it touches.
+// costs a look at every record, and assesses again only what it touches. An entry is
+// known by its ID and by what it says, and not by where in memory it is: it may be read
+// again from a disk or another machine at each step (TestGrowingOfCopies).
 type Growing struct {
-	opt   Options
-	last  *Situation
-	live  *living
-	index *correlate.Index
-	// Of an observation, what stands in the situation: the same, or a copy that
-	// bears the party whose organ said it.
-	claims map[*truce.Observation]*truce.Observation
+	opt    Options
+	last   *Situation
+	live   *living
+	index  *correlate.Index
 	others map[truce.Digest]bool // IDs of entries that are no observations
 	future []truce.Record        // not known yet, by when they will be
 	early  map[truce.Digest]int  // their IDs, and how many have each
@@ -77,7 +76,7 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 		records := all()
 		g.early = map[truce.Digest]int{}
 		g.wait(nil, later(records, now))
-		l = s.live(records, g.claim, true)
+		l = s.live(records, g.last.observations)
 		g.known(records, s)
 	}
 	s.Phases = phases(a, s.Decisions)
@@ -99,18 +98,6 @@ func (g *Growing) wait(rest, more []truce.Record) {
 	}
 }
 
-// claim is Situation.claimed that gives the same copy for the same observation.
-func (g *Growing) claim(s *Situation, o *truce.Observation) *truce.Observation {
-	if out, ok := g.claims[o]; ok {
-		return out
-	}
-	out := s.claimed(o)
-	if out != o {
-		g.claims[o] = out
-	}
-	return out
-}
-
 func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
 	for _, r := range records {
 		if r.Known > now {
@@ -122,9 +109,13 @@ func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
 
 // anew begins again with all records.
 func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Instant) (*Situation, Change) {
-	g.claims, g.early = map[*truce.Observation]*truce.Observation{}, map[truce.Digest]int{}
+	g.early = map[truce.Digest]int{}
 	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}}
-	l := s.live(records, g.claim, true)
+	had := newShelf(observationID, nil, true)
+	if g.last != nil {
+		had = g.last.observations
+	}
+	l := s.live(records, had)
 	var res *correlate.Result
 	s.Phases = phases(a, s.Decisions)
 	g.due = assess.Deadlines(a, s.Phases)
@@ -180,9 +171,10 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 	return true
 }
 
-// again is a situation with what there was, to be made the next.
+// again is an empty situation at now that shares the history of s: what entries replaced,
+// and who signed them.
 func (s *Situation) again(now truce.Instant, o Options) *Situation {
-	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, before: s.before, moved: s.moved, signed: s.signed}
+	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, before: s.before, signed: s.signed}
 }
 
 // grown is a copy to which entries are added. The map of moments is shared: what
@@ -219,7 +211,7 @@ func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 			s.take(l, r)
 			continue
 		}
-		o := g.claim(s, r.Observation)
+		o := s.claimed(r.Observation, nil)
 		l.observed(o, r.Known)
 		observed = append(observed, o)
 	}
@@ -258,8 +250,7 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	}
 	again := func(inc *truce.Incident) {
 		if inc != nil && !gone[inc.ID] && touched[inc.ID] == nil {
-			c := *inc // another pointer: nothing that was kept for it holds any more
-			touched[inc.ID] = &c
+			touched[inc.ID] = inc
 		}
 	}
 	for id := range said {
@@ -312,7 +303,8 @@ func changed(touched map[truce.Digest]*truce.Incident, gone map[truce.Digest]boo
 	return out
 }
 
-// difference lists what is in is and not in was, and the other way round, by pointer.
+// difference lists what is in is and not in was, and the other way round. What says
+// something else under the same ID is in both lists.
 func difference(was, is *shelf[*truce.Observation]) (add, drop []*truce.Observation) {
 	for _, p := range differing(was, is) {
 		a, b := was.pieces[p], is.pieces[p]
@@ -323,6 +315,10 @@ func difference(was, is *shelf[*truce.Observation]) (add, drop []*truce.Observat
 				continue
 			}
 			c := a[i].ID.Compare(b[j].ID)
+			if c == 0 && a[i].Same(b[j]) {
+				i, j = i+1, j+1
+				continue
+			}
 			if c <= 0 {
 				drop = append(drop, a[i])
 				i++
@@ -456,20 +452,28 @@ func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.D
 		cal = cal.afresh()
 	}
 	s.onceCal.Do(func() { s.cal = cal })
-	of := map[truce.Digest]*truce.Incident{}
+	var of []homed
 	touched := differing(was.observations, s.observations)
 	for _, inc := range fresh {
 		for _, o := range inc.Of {
-			of[o.ID] = inc
+			of = append(of, homed{o.ID, inc})
 			touched = append(touched, s.observations.piece(o.ID))
 		}
 	}
 	slices.Sort(touched)
-	home := alongside(s.observations, was.observations, was.homes(), slices.Compact(touched), func(o *truce.Observation) (*truce.Incident, bool) {
-		inc, ok := of[o.ID]
-		return inc, ok
-	})
+	slices.SortFunc(of, func(a, b homed) int { return a.id.Compare(b.id) })
+	ids, incidents := make([]truce.Digest, len(of)), make([]*truce.Incident, len(of))
+	for i, h := range of {
+		ids[i], incidents[i] = h.id, h.inc
+	}
+	home := alongside(s.observations, was.observations, was.homes(), slices.Compact(touched), ids, incidents)
 	s.onceHome.Do(func() { s.home = home })
+}
+
+// homed is an observation with its incident.
+type homed struct {
+	id  truce.Digest
+	inc *truce.Incident
 }
 
 // dropping are the IDs of what is taken out of a list: what is gone, and what is
@@ -487,6 +491,10 @@ func dropping(fresh []*truce.Incident, gone []truce.Digest) []truce.Digest {
 func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truce.Digest) {
 	drop := dropping(fresh, gone)
 	touched := differing(was.incidents, s.incidents)
+	ids := make([]truce.Digest, len(fresh))
+	for i, inc := range fresh {
+		ids[i] = inc.ID
+	}
 	for key, old := range was.computed() {
 		if key.party != "" || key.reading != "" {
 			continue // seldom asked for
@@ -495,31 +503,26 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 		if err != nil {
 			continue
 		}
-		outcomes := map[*truce.Incident]uint8{}
+		outcomes := make([]uint8, len(fresh))
 		var found []*assess.Found
-		for _, inc := range fresh {
+		for i, inc := range fresh {
 			a := each(rules, func(r *assess.Rule) truce.Assessment { return s.assess(r, inc, assess.Query{}) })
-			outcomes[inc] = outcomeOf(rules, inc, a.Outcome)
+			outcomes[i] = outcomeOf(rules, inc, a.Outcome)
 			if !silent(a.Outcome) {
 				found = append(found, assess.NewFound(inc, a))
 			}
 		}
 		f := &findings{sums: old.without(drop), loc: old.loc, tallied: s.tallies(rules, assess.Query{})}
-		f.outcomes = alongside(s.incidents, was.incidents, old.outcomes, touched, func(inc *truce.Incident) (uint8, bool) {
-			o, ok := outcomes[inc]
-			return o, ok
-		})
+		f.outcomes = alongside(s.incidents, was.incidents, old.outcomes, touched, ids, outcomes)
 		var lost []*assess.Found
 		f.found, lost, _ = old.found.with(drop, found)
 		cal := old.calendar().with(lost, found)
 		f.onceCal.Do(func() { f.cal = cal })
 		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {
-			_, out := slices.BinarySearchFunc(drop, x.Of, truce.Digest.Compare)
-			return out
+			return among(drop, x.Of)
 		})
 		f.ticking = slices.DeleteFunc(slices.Clone(old.ticking), func(x *assess.Found) bool {
-			_, out := slices.BinarySearchFunc(drop, x.Of, truce.Digest.Compare)
-			return out || !s.mayRun(key.article, x.Incident)
+			return among(drop, x.Of) || !s.mayRun(key.article, x.Incident)
 		})
 		for _, x := range found {
 			if x.Outcome == truce.AwaitingResponse {

@@ -3,6 +3,7 @@ package situation_test
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -68,6 +69,89 @@ func TestGrowing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestGrowingOfCopies: a situation grows by what entries say, and not by where in
+// memory they are: with copies of all records, made anew at each step as if they
+// were read again, it is the same, and so is what it says has changed.
+func TestGrowingOfCopies(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	alone, kept := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		rest := story(t, a)
+		for i := range rest { // the way of the record: no two entries are at one place
+			rest[i] = copied(rest[i])
+		}
+		one, other := situation.Grow(opts()), situation.Grow(opts())
+		var have []truce.Record
+		now := rest[0].Known
+		for step := range rapid.IntRange(2, 8).Draw(t, "steps") {
+			n := rapid.IntRange(0, min(8, len(rest))).Draw(t, "arrive")
+			fresh := rest[:n]
+			have, rest = append(slices.Clip(have), fresh...), rest[n:]
+			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 30, 600, 3000}).Draw(t, "minutes")) * time.Minute)
+			want, changed := one.Step(a, fresh, func() []truce.Record { return have }, nil, now)
+			got, touched := other.Step(a, copies(fresh), func() []truce.Record { return copies(have) }, nil, now)
+			same(t, step, want, got)
+			if x, y := told(changed), told(touched); x != y {
+				t.Fatalf("step %d: of copies it says that this has changed:\n%s, want\n%s", step, y, x)
+			}
+			if !touched.All && step > 0 {
+				alone, kept = alone+len(touched.Touched), kept+len(got.Incidents())-len(touched.Touched)
+			}
+		}
+	})
+	if alone == 0 || kept == 0 {
+		t.Errorf("%d incidents were touched and %d were not: the stories test nothing", alone, kept)
+	}
+}
+
+func told(ch situation.Change) string {
+	out := fmt.Sprintln(ch.All, ch.Gone)
+	for _, inc := range ch.Touched {
+		out += fmt.Sprintln(inc.ID, inc.IDs())
+	}
+	return out
+}
+
+func copies(list []truce.Record) []truce.Record {
+	out := make([]truce.Record, len(list))
+	for i, r := range list {
+		out[i] = copied(r)
+	}
+	return out
+}
+
+// copied is a record of which every part is at another place.
+func copied(r truce.Record) truce.Record {
+	v := reflect.New(reflect.TypeOf(r)).Elem()
+	deepCopy(v, reflect.ValueOf(r))
+	return v.Interface().(truce.Record)
+}
+
+func deepCopy(to, from reflect.Value) {
+	to.Set(from)
+	switch from.Kind() {
+	case reflect.Pointer:
+		if !from.IsNil() {
+			to.Set(reflect.New(from.Type().Elem()))
+			deepCopy(to.Elem(), from.Elem())
+		}
+	case reflect.Struct:
+		for i := range from.NumField() {
+			deepCopy(to.Field(i), from.Field(i))
+		}
+	case reflect.Slice:
+		if !from.IsNil() {
+			to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+			for i := range from.Len() {
+				deepCopy(to.Index(i), from.Index(i))
+			}
+		}
+	}
 }
 
 // row is what lists show of an incident.
@@ -306,4 +390,57 @@ func near(s *situation.Situation) (out []truce.Digest) {
 		}
 	}
 	return out
+}
+
+// BenchmarkGrowing is a step among 100,000 observations: one more of them, one that is
+// withdrawn, and a thousand more.
+func BenchmarkGrowing(b *testing.B) {
+	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	if err := probs.Err(); err != nil {
+		b.Fatal(err)
+	}
+	sw, ne := a.Zones["box"].Region.Bounds()
+	begin := truce.Instant(1772323200000)
+	observe := func(i int) truce.Record {
+		k := i / 3
+		o := &truce.Observation{Source: []truce.SourceID{"ngo", "post-1", "mod-a"}[i%3], Key: fmt.Sprint(i), Count: truce.Count{N: 1}, Act: "strike",
+			Occurred: truce.Interval{Start: begin + truce.Instant(k)*45*60_000, End: begin + truce.Instant(k)*45*60_000 + 900_000}}
+		o.Place = truce.Place{Kind: truce.PlacePoint, Uncertainty: 400, Point: geoPoint(sw, ne)}
+		o.Place.Point.Lat += int32(k * 7_919_003 % 50_000_000)
+		o.Place.Point.Lon += int32(k * 104_729 % 90_000_000)
+		o.SetID()
+		return truce.Record{Known: begin, Observation: o}
+	}
+	const many = 100_000
+	var all []truce.Record
+	for i := range many {
+		all = append(all, observe(i))
+	}
+	for _, bb := range []struct {
+		name string
+		next func(n int) []truce.Record
+	}{
+		{"one more", func(n int) []truce.Record { return []truce.Record{observe(many + n)} }},
+		{"one withdrawn", func(n int) []truce.Record {
+			return []truce.Record{{Known: begin, Withdrawal: &truce.Withdrawal{Of: all[7*n%many].ID()}}}
+		}},
+		{"a thousand more", func(n int) (out []truce.Record) {
+			for i := range 1000 {
+				out = append(out, observe(many+1000*n+i))
+			}
+			return out
+		}},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			g, have, n := situation.Grow(opts()), slices.Clip(all), 0
+			s, _ := g.Step(a, nil, func() []truce.Record { return have }, nil, begin)
+			s.Ready()
+			for b.Loop() {
+				fresh := bb.next(n)
+				have, n = append(have, fresh...), n+1
+				s, _ = g.Step(a, fresh, func() []truce.Record { return have }, nil, begin.Add(time.Duration(n)*time.Second))
+				s.Ready()
+			}
+		})
+	}
 }

@@ -164,28 +164,57 @@ func along[T, V any](x *shelf[T], values []V) [][]V {
 }
 
 // alongside are the values of a shelf's elements, in pieces that were touched since it
-// was another: what value gives, or what there was.
-func alongside[T, V any](x, was *shelf[T], old [][]V, touched []int, value func(T) (V, bool)) [][]V {
+// was another: those in fresh, which stand beside the IDs of their elements, sorted, or
+// what there was.
+func alongside[T, V any](x, was *shelf[T], old [][]V, touched []int, ids []truce.Digest, fresh []V) [][]V {
 	if len(touched) == 0 {
 		return old
 	}
 	out := slices.Clone(old)
+	n := 0 // of ids
 	for _, p := range touched {
-		list := make([]V, len(x.pieces[p]))
+		list, before := make([]V, len(x.pieces[p])), was.pieces[p]
+		at := 0
 		for i, e := range x.pieces[p] {
-			v, fresh := value(e)
-			if !fresh {
-				_, at, _ := was.find(x.id(e))
-				v = old[p][at]
+			id := x.id(e)
+			for n < len(ids) && ids[n].Compare(id) < 0 {
+				n++
 			}
-			list[i] = v
+			if n < len(ids) && ids[n] == id {
+				list[i] = fresh[n]
+				continue
+			}
+			for was.id(before[at]) != id {
+				at++
+			}
+			list[i] = old[p][at]
 		}
 		out[p] = list
 	}
 	return out
 }
 
-// differing are the pieces of two shelves that are not the same.
+// A walk finds elements of a shelf that are asked for in the order of their IDs.
+type walk[T any] struct {
+	of        *shelf[T]
+	piece, at int
+}
+
+// find is the element of an ID, which is not before the one that was asked for last.
+func (w *walk[T]) find(d truce.Digest) (out T, ok bool) {
+	if p := w.of.piece(d); p != w.piece {
+		w.piece, w.at = p, 0
+	}
+	for list := w.of.pieces[w.piece]; w.at < len(list); w.at++ {
+		if c := w.of.id(list[w.at]).Compare(d); c >= 0 {
+			return list[w.at], c == 0
+		}
+	}
+	return out, false
+}
+
+// differing are the pieces of two shelves that may not have the same: those that they
+// do not share.
 func differing[T any](a, b *shelf[T]) (out []int) {
 	for p := range a.pieces {
 		if !sameList(a.pieces[p], b.pieces[p]) {

@@ -67,10 +67,9 @@ type Situation struct {
 	outside int            // how many of these are not in it
 	early   truce.Instant
 	ctx     *assess.Context
-	before  map[truce.Digest][]truce.Record           // what an entry replaced, and how it came to be known itself
-	told    []truce.Record                            // decisions and notifications as they were recorded
-	signed  map[truce.Digest]truce.PartyID            // of items that a party's key signed
-	moved   map[*truce.Observation]*truce.Observation // to what is kept Beside
+	before  map[truce.Digest][]truce.Record // what an entry replaced, and how it came to be known itself
+	told    []truce.Record                  // decisions and notifications as they were recorded
+	signed  map[truce.Digest]truce.PartyID  // of items that a party's key signed
 	opt     Options
 	rules   map[truce.Article][]*assess.Rule
 	workers int
@@ -105,7 +104,7 @@ type findingKey struct {
 // may stand in any order, except decisions, whose order counts.
 func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Options) *Situation {
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
-	l := s.live(records, (*Situation).claimed, false)
+	l := s.live(records, nil)
 	s.Phases = phases(a, s.Decisions)
 	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.tell("correlating")})
 	s.correlated(res, false)
@@ -227,19 +226,16 @@ func (l *living) observed(o *truce.Observation, known truce.Instant) {
 }
 
 // live keeps what was known by then, and neither withdrawn nor replaced. Of
-// entries with one ID the first counts: reading a file twice is harmless. claim
-// marks what a party's organ says; growing: more will come.
-func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.Observation) *truce.Observation, growing bool) *living {
+// entries with one ID the first counts: reading a file twice is harmless. was is nil,
+// or what a situation that grows had: of what says the same it keeps one copy.
+func (s *Situation) live(records []truce.Record, was *shelf[*truce.Observation]) *living {
 	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, loc: s.Agreement.Location,
 		gone: map[truce.Digest]bool{}, named: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	s.signed = map[truce.Digest]truce.PartyID{}
-	if s.moved == nil {
-		s.moved = map[*truce.Observation]*truce.Observation{}
-	}
 	if len(records) > 0 {
 		l.known.common = records[0].Known
 	}
-	records = s.apart(records)
+	records = Apart(records)
 	own := s.owners(records)
 	for i := range records {
 		r := &records[i]
@@ -283,6 +279,7 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 		s.take(l, r)
 	}
 	var observed []*truce.Observation
+	earlier := walk[*truce.Observation]{of: was}
 	for _, i := range firsts(records) {
 		r := &records[i]
 		if r.Known > s.Now || l.gone[r.Observation.ID] {
@@ -291,11 +288,15 @@ func (s *Situation) live(records []truce.Record, claim func(*Situation, *truce.O
 		if r.Known != l.known.common {
 			l.known.of[r.Observation.ID] = r.Known
 		}
-		o := claim(s, r.Observation)
+		var had *truce.Observation
+		if was != nil {
+			had, _ = earlier.find(r.Observation.ID)
+		}
+		o := s.claimed(r.Observation, had)
 		observed = append(observed, o)
 		l.observed(o, r.Known)
 	}
-	s.observations = newShelf(observationID, observed, growing)
+	s.observations = newShelf(observationID, observed, was != nil)
 	s.arrange(l)
 	s.follow(l.next, l.gone)
 	s.regrade()
@@ -403,14 +404,26 @@ func firsts(records []truce.Record) []int32 {
 	return slices.CompactFunc(out, func(a, b int32) bool { return id(a) == id(b) })
 }
 
-// claimed marks what a party's organ says as an allegation.
-func (s *Situation) claimed(o *truce.Observation) *truce.Observation {
-	if p := s.Agreement.SourceOf(o.Source).Party; p != "" && o.Claimant == "" {
-		c := *o
-		c.Claimant = p
-		return &c
+// claimed marks what a party's organ says as an allegation. had, if any, is given back if
+// it is the same already.
+func (s *Situation) claimed(o, had *truce.Observation) *truce.Observation {
+	p := o.Claimant
+	if p == "" {
+		p = s.Agreement.SourceOf(o.Source).Party
 	}
-	return o
+	if had != nil && had.Claimant == p {
+		said := *o
+		said.Claimant = p
+		if said.Same(had) {
+			return had
+		}
+	}
+	if p == o.Claimant {
+		return o
+	}
+	c := *o
+	c.Claimant = p
+	return &c
 }
 
 // history keeps what entries replaced, with what replaced it as far as it may.
@@ -444,7 +457,7 @@ func (s *Situation) correct(records []truce.Record, gone map[truce.Digest]bool) 
 	for i := range records {
 		r := &records[i]
 		if r.Known <= s.Now && r.Observation != nil && gone[r.Observation.ID] && was[r.Observation.ID] == nil {
-			was[r.Observation.ID] = s.claimed(r.Observation)
+			was[r.Observation.ID] = s.claimed(r.Observation, nil)
 		}
 	}
 	said := map[[2]truce.Digest]bool{}
@@ -457,7 +470,7 @@ func (s *Situation) correct(records []truce.Record, gone map[truce.Digest]bool) 
 		case r.Withdrawal != nil:
 			c.Was, key[0] = was[r.Withdrawal.Of], r.Withdrawal.Of
 		case r.Observation != nil && r.Replaces != r.Observation.ID:
-			c.Was, c.Is, key = was[r.Replaces], s.claimed(r.Observation), [2]truce.Digest{r.Replaces, r.Observation.ID}
+			c.Was, c.Is, key = was[r.Replaces], s.claimed(r.Observation, nil), [2]truce.Digest{r.Replaces, r.Observation.ID}
 		}
 		if c.Was != nil && !said[key] {
 			said[key] = true

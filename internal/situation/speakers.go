@@ -12,15 +12,10 @@ func Beside(speaker truce.PartyID, id truce.Digest) truce.Digest {
 }
 
 // Apart gives records as a situation knows them: no two speakers share an ID.
+// The first in the record whose own an ID is, by OwnID, or else the first, keeps it; the
+// others' are Beside it, and what each speaker withdraws or corrects under the ID is
+// its own. Mostly these are the records themselves.
 func Apart(records []truce.Record) []truce.Record {
-	s := &Situation{moved: map[*truce.Observation]*truce.Observation{}}
-	return s.apart(records)
-}
-
-// apart gives records in which no two speakers share an ID: the first in the record
-// whose own it is, by OwnID, or else the first, keeps it; the others' are Beside it, and what each speaker withdraws or corrects
-// under the ID is its own. Mostly these are the records themselves.
-func (s *Situation) apart(records []truce.Record) []truce.Record {
 	used := map[truce.Digest]truce.PartyID{} // IDs that a party uses, and who used them first
 	for i := range records {
 		if r := &records[i]; r.Speaker != "" && r.Withdrawal == nil {
@@ -72,7 +67,7 @@ func (s *Situation) apart(records []truce.Record) []truce.Record {
 			r.Replaces = Beside(r.Speaker, r.Replaces)
 		}
 		if own[owned{r.Speaker, r.ID()}] {
-			s.move(r, Beside(r.Speaker, r.ID()))
+			move(r, Beside(r.Speaker, r.ID()))
 		}
 	}
 	return out
@@ -84,18 +79,13 @@ type owned struct {
 }
 
 // move gives a record's item another ID. The item itself stays as it is: others may
-// have it too. The same observation is moved to the same copy each time, since a
-// growing situation knows observations by where they are.
-func (s *Situation) move(r *truce.Record, id truce.Digest) {
+// have it too.
+func move(r *truce.Record, id truce.Digest) {
 	switch {
 	case r.Observation != nil:
-		was := r.Observation
-		if s.moved[was] == nil {
-			o := *was
-			o.ID = id
-			s.moved[was] = &o
-		}
-		r.Observation = s.moved[was]
+		o := *r.Observation
+		o.ID = id
+		r.Observation = &o
 	case r.Tally != nil:
 		t := *r.Tally
 		t.ID = id

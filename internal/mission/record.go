@@ -508,7 +508,7 @@ func (m *Folder) Witnesses(every time.Duration) (*ledger.Witnesses, error) {
 	return w, nil
 }
 
-// writingGC is the collector's share while the record is written, which needs
+// WritingGC is the collector's share while the record is written, which needs
 // little room: at the share of the whole program it would collect all the time.
 const WritingGC = 100
 

@@ -15,7 +15,7 @@ import (
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// answers are what a party may say to something.
+// Answers are what a party may say to something.
 var Answers = []string{"accept", "contest", "explain", "correct"}
 
 // Decide records a decision about what names stand for; at is its entry. What speaks

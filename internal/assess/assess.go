@@ -532,8 +532,8 @@ func occurrence(day truce.Date, minute int, loc *time.Location, last bool) truce
 // Query asks for an assessment.
 type Query struct {
 	Party   truce.PartyID
-	Found   func(*Rule, truce.Interval) []*Found // what the rule says, for no one party, of what overlaps a time, by ID; asked of a period
-	Reasons bool                                 // also say why, in words
+	Days    func(*Rule) Days // asked of a period
+	Reasons bool             // also say why, in words
 }
 
 // Incident assesses an incident under the rule, without the clock of a reply: Finding,

@@ -1,6 +1,9 @@
 package assess
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/opentruce/truce"
 )
 
@@ -36,30 +39,81 @@ func daysOf[S any](k interface {
 	return daily{none, func(r *Rule, d *Day) any { return k.day(r, d) }, func(a, b any) any { return k.join(a.(S), b.(S)) }}
 }
 
+// Days is what a rule's kind may look at of local days, and what it keeps of them.
+type Days struct {
+	Found func(truce.Interval) []*Found // what the rule says, for no one party, of what overlaps a time: on incidents by ID, and then on totals
+	Kept  *Kept                         // nil: nothing is kept
+}
+
+// Kept is what a kind keeps of ended local days under one rule. A day is in it from when
+// it was first asked for. The zero value is empty.
+type Kept struct {
+	mu sync.Mutex
+	of map[truce.Date]any
+}
+
+// day is what is kept of a day.
+func (k *Kept) day(d truce.Date, build func() any) any {
+	if k == nil {
+		return build()
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	v, ok := k.of[d]
+	if !ok {
+		if k.of == nil {
+			k.of = map[truce.Date]any{}
+		}
+		v = build()
+		k.of[d] = v
+	}
+	return v
+}
+
+// Without is what is kept, but not of days that one of the times touches. Where there are
+// none it is k itself: what is the same now may be asked of either.
+func (k *Kept) Without(a *truce.Agreement, times []truce.Interval) *Kept {
+	if k == nil || len(times) == 0 {
+		return k
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	out := &Kept{of: make(map[truce.Date]any, len(k.of))}
+	for d, v := range k.of {
+		if !slices.ContainsFunc(times, d.Day(a.Location).Overlaps) {
+			out.of[d] = v
+		}
+	}
+	return out
+}
+
+// KeepsDays reports whether the rule's kind keeps anything of local days.
+func (r *Rule) KeepsDays() bool { return r.kind.days().day != nil }
+
 // over joins what the rule's kind keeps of the local days in v: of those that lie in it
 // whole, and of the last one as far as it has begun. A day that began before v is left
 // out.
 func (r *Rule) over(v truce.Interval, q Query) any {
-	loc, k := r.c.Agreement.Location, r.kind.days()
+	loc, k, days := r.c.Agreement.Location, r.kind.days(), q.Days(r)
 	out := k.none
 	first, last := truce.DateOf(v.Start, loc), truce.DateOf(v.End-1, loc)
 	if first.Start(loc) < v.Start {
 		first = first.Add(1)
 	}
 	for d := first; d.Day(loc).End <= v.End; d = d.Add(1) {
-		out = k.join(out, k.day(r, r.dayOf(d, q)))
+		out = k.join(out, days.Kept.day(d, func() any { return k.day(r, r.dayOf(d, days)) }))
 	}
 	if last.Day(loc).End > v.End {
-		d := r.dayOf(last, q)
+		d := r.dayOf(last, days)
 		d.Ended, d.Found = false, overlapping(d.Found, v)
 		out = k.join(out, k.day(r, d))
 	}
 	return out
 }
 
-func (r *Rule) dayOf(date truce.Date, q Query) *Day {
+func (r *Rule) dayOf(date truce.Date, days Days) *Day {
 	v := date.Day(r.c.Agreement.Location)
-	return &Day{Date: date, Ended: true, Found: q.Found(r, v), covered: func() truce.PPM { return r.covered(r.binding(v), false) }}
+	return &Day{Date: date, Ended: true, Found: days.Found(v), covered: func() truce.PPM { return r.covered(r.binding(v), false) }}
 }
 
 // overlapping are the findings on what overlaps v. An incident counts by all of its

@@ -117,7 +117,7 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 	if err != nil {
 		return truce.Assessment{}, err
 	}
-	aq := assess.Query{Party: q.Party, Found: s.foundBy, Reasons: q.Reasons}
+	aq := assess.Query{Party: q.Party, Days: s.days, Reasons: q.Reasons}
 	if q.Of.IsZero() {
 		return s.period(rules, q.During, s.findings(q.Article, q.Reading, q.Party), aq), nil
 	}
@@ -138,12 +138,6 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 		return s.period(rules, v, s.findings(q.Article, q.Reading, q.Party), aq), nil
 	}
 	return truce.Assessment{}, fmt.Errorf("no entry %s is known at that moment", q.Of)
-}
-
-// foundBy is what a rule says of what overlaps a time: of incidents by ID, and then of
-// totals.
-func (s *Situation) foundBy(r *assess.Rule, v truce.Interval) []*assess.Found {
-	return s.findings(r.Article(), r.Reading(), "").within(v)
 }
 
 // SaidBy is the party whose word an observation or tally is; empty: no party's.

@@ -24,6 +24,7 @@ type findings struct {
 	loc     *time.Location
 	onceCal sync.Once
 	cal     *calendar[*assess.Found]
+	kept    *assess.Kept // what the kind of the one rule keeps of days; nil: it keeps nothing, or there are several
 
 	mu   sync.Mutex
 	sums []*leafSum // of found, by leaf of the digest; nil: not made
@@ -234,6 +235,9 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 		if s.ticks(art, f) {
 			out.ticking = append(out.ticking, f)
 		}
+	}
+	if keepsDays(rules) {
+		out.kept = &assess.Kept{}
 	}
 	s.mu.Lock()
 	s.found[key] = out

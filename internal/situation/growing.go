@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
@@ -491,12 +492,13 @@ func dropping(fresh []*truce.Incident, gone []truce.Digest) []truce.Digest {
 func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truce.Digest) {
 	drop := dropping(fresh, gone)
 	touched := differing(was.incidents, s.incidents)
+	otherwise := sync.OnceValue(func() []truce.Interval { return s.seenOtherwise(was) })
 	ids := make([]truce.Digest, len(fresh))
 	for i, inc := range fresh {
 		ids[i] = inc.ID
 	}
 	for key, old := range was.computed() {
-		if key.party != "" || key.reading != "" {
+		if key.party != "" || key.reading != "" && old.kept == nil {
 			continue // seldom asked for
 		}
 		rules, err := s.reading(key.article, key.reading)
@@ -518,6 +520,9 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 		f.found, lost, _ = old.found.with(drop, found)
 		cal := old.calendar().with(lost, found)
 		f.onceCal.Do(func() { f.cal = cal })
+		if old.kept != nil {
+			f.kept = old.kept.Without(s.Agreement, slices.Concat(otherwise(), timesOf(lost), timesOf(found), differentTotals(old.tallied, f.tallied)))
+		}
 		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {
 			return among(drop, x.Of)
 		})

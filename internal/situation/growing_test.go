@@ -238,8 +238,13 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 		return truce.Place{Kind: truce.PlacePoint, Uncertainty: rapid.SampledFrom([]int32{100, 400, 3000, truce.NotStated}).Draw(t, "u"), Point: mid}
 	}
 	span := func() truce.Interval {
-		start := begin + truce.Instant(rapid.IntRange(0, 400).Draw(t, "start"))*60_000
+		start := begin + truce.Instant(rapid.IntRange(0, 400).Draw(t, "start")*rapid.SampledFrom([]int{1, 1, 12}).Draw(t, "times"))*60_000
 		return truce.Interval{Start: start, End: start + 60_000*truce.Instant(rapid.SampledFrom([]int{1, 30, 1440}).Draw(t, "width"))}
+	}
+	var covers []truce.Digest
+	watched := func() truce.Interval { // long enough to make a day quiet, or not
+		start := begin + truce.Instant(rapid.IntRange(-24, 72).Draw(t, "watched from"))*3_600_000
+		return truce.Interval{Start: start, End: start + 3_600_000*truce.Instant(rapid.SampledFrom([]int{72, 6, 24}).Draw(t, "hours"))}
 	}
 	observe := func(n int) *truce.Observation {
 		o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"ngo", "post-1", "camera", "mod-a", "viirs"}).Draw(t, "source"), Key: fmt.Sprint(n),
@@ -260,7 +265,7 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 		}
 		key := fmt.Sprint("k", n)
 		id := truce.DigestOf("entry", key)
-		switch k := rapid.IntRange(0, 19).Draw(t, "kind"); {
+		switch k := rapid.IntRange(0, 22).Draw(t, "kind"); {
 		case k < 10 || len(said) == 0:
 			r.Observation = observe(n)
 			if k == 0 && len(said) > 0 { // said twice
@@ -283,10 +288,21 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 			r.Notification = &truce.Notification{ID: id, Key: key, By: "A", During: span(), Place: place(), Act: "explosion", Reported: begin.Add(-48 * time.Hour)}
 		case k == 14:
 			r.Tally = &truce.Tally{ID: id, Source: "mod-a", Key: key, Act: "strike", Period: span(), Place: place(), Count: truce.Count{N: 5}}
-		case k == 15:
-			r.Coverage = &truce.Coverage{ID: id, Source: "post-1", Key: key, What: "patrol", Zone: "box", During: span(), Share: 700_000}
+		case k == 15, k == 20, k == 21:
+			r.Coverage = &truce.Coverage{ID: id, Source: rapid.SampledFrom([]truce.SourceID{"post-1", "post-1", "ngo", "mod-a"}).Draw(t, "who looked"), Key: key,
+				What: rapid.SampledFrom([]string{"patrol", "camera", "fire", "strike"}).Draw(t, "looked"), Zone: "box", During: watched(), Share: rapid.SampledFrom([]truce.PPM{700_000, 300_000, truce.One}).Draw(t, "share")}
+			if len(covers) > 0 && rapid.IntRange(0, 3).Draw(t, "stated again") == 3 {
+				r.Replaces = rapid.SampledFrom(covers).Draw(t, "instead of")
+			}
+			covers = append(covers, id)
 		case k == 16:
-			r.Restriction = &truce.Restriction{ID: id, Key: key, By: "A", During: span(), Place: truce.Place{Kind: truce.PlaceRegion, Name: "box"}}
+			r.Restriction = &truce.Restriction{ID: id, Key: key, By: "A", During: watched(), Place: truce.Place{Kind: truce.PlaceRegion, Name: "box"},
+				What: rapid.SampledFrom([]string{"", "patrol", "camera", "jammed"}).Draw(t, "kept from"), Source: rapid.SampledFrom([]truce.SourceID{"", "post-1", "ngo"}).Draw(t, "kept")}
+			if len(covers) > 0 && rapid.Bool().Draw(t, "of one") {
+				r.Restriction.To = rapid.SampledFrom(covers).Draw(t, "entry")
+			}
+		case k == 17 && len(covers) > 0:
+			r.Withdrawal = &truce.Withdrawal{Of: rapid.SampledFrom(covers).Draw(t, "no longer stated")}
 		default:
 			d := &truce.Decision{ID: id, Seq: int64(n), Because: "a test", By: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "by"), Of: []truce.Digest{pick()}}
 			if d.Kind = rapid.SampledFrom([]truce.DecisionKind{truce.Merge, truce.Split, truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Declare, truce.Regrade, truce.Ask}).Draw(t, "decide"); d.Kind == truce.Merge || d.Kind == truce.Split {

@@ -67,6 +67,7 @@ type Situation struct {
 	outside int            // how many of these are not in it
 	early   truce.Instant
 	ctx     *assess.Context
+	moments *moments                        // when entries became known; of two situations that share them no such moment differs
 	before  map[truce.Digest][]truce.Record // what an entry replaced, and how it came to be known itself
 	told    []truce.Record                  // decisions and notifications as they were recorded
 	signed  map[truce.Digest]truce.PartyID  // of items that a party's key signed
@@ -137,6 +138,7 @@ func (s *Situation) settle(l *living) {
 	s.window, s.outside = l.acts.extent()
 	early, _ := l.knew.extent()
 	s.early = early.Start
+	s.moments = l.known
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,

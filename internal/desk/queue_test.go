@@ -227,6 +227,15 @@ func TestQueueOf(t *testing.T) {
 				w.decide(1, truce.Confirm, "a", "1", "officer-1")
 				w.decide(1, truce.Confirm, "a", "1", "officer-2")
 			}, now: 1, heaps: "0 0"},
+		{name: "what waits is found among violations",
+			given: func(w *world) {
+				for _, name := range []string{"b", "c", "d", "e", "f"} {
+					w.report(0, name, "fire", "post-1")
+				}
+				for _, name := range []string{"c", "d", "f"} {
+					w.decide(1, truce.Confirm, name, "2", "officer-1")
+				}
+			}, now: 1, want: []string{"e art2 uncorroborated", "b art2 uncorroborated"}, heaps: "2 0 uncorroborated=2"},
 		{name: "rejected by one where one is enough: nobody waits",
 			given: func(w *world) { w.both(0, "b", "fire"); w.decide(1, truce.Reject, "b", "2", "officer-1") }, now: 1, heaps: "0 0"},
 		{name: "what could not be verified was reviewed, and is not listed among what waits",
@@ -377,7 +386,7 @@ func TestQuestions(t *testing.T) {
 	ask("d", "")
 	ask("e", "A")
 	w.decide(2, truce.Verify, "e", "", "officer-1") // not a question
-	w.respond(3, "A", "e")
+	w.respond(2, "A", "e")                          // at the same moment
 	w.respond(3, "B", "d")
 	s := w.at(4)
 	for party, want := range map[truce.PartyID]string{
@@ -426,5 +435,27 @@ func TestChangedSince(t *testing.T) {
 	w.decide(3, truce.Verify, "b", "", "officer-1", state("b", "b2"))
 	if got := desk.ChangedSince(w.at(3)); len(got) != 0 {
 		t.Errorf("%d changed after it was decided again", len(got))
+	}
+}
+
+// TestChangedOfSeveral: of a decision about several incidents each is listed that has
+// changed since, whatever stands beside it.
+func TestChangedOfSeveral(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"b", "c", "d"} {
+		w.report(0, name, "fire", "post-1")
+	}
+	earlier := []truce.Digest{truce.DigestOf("an observation that there was")}
+	w.decide(1, truce.Verify, "b", "", "officer-1", func(d *truce.Decision) {
+		d.Of, d.State = []truce.Digest{truce.DigestOf("of no incident"), w.ids["b"], w.ids["c"], w.ids["d"]}, earlier
+	})
+	w.decide(2, truce.Verify, "b", "", "officer-1") // its state was not recorded: nobody can tell
+	var got []string
+	s := w.at(2)
+	for _, x := range desk.ChangedSince(s) {
+		got = append(got, w.name(x.Incident))
+	}
+	if slices.Sort(got); strings.Join(got, " ") != "c d" {
+		t.Errorf("changed: %v, want c and d", got)
 	}
 }

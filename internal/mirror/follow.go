@@ -522,7 +522,7 @@ func (f *Follower) recompute(m *mission.Mission) error {
 		if e.Kind != "publication" || checked > 0 && !f.All {
 			continue
 		}
-		var p mission.Publication
+		var p ledger.Publication
 		if err := json.Unmarshal(e.Content, &p); err != nil {
 			return err
 		}

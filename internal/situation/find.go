@@ -363,7 +363,7 @@ func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
 	if longest == 0 {
 		return false
 	}
-	t := s.toldOf()
+	t := s.decisionsMade()
 	last := t.last
 	for _, o := range inc.Of {
 		last = max(last, s.Known(o.ID))

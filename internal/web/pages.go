@@ -18,6 +18,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
@@ -652,7 +653,7 @@ func (p *Page) Never(i truce.Instant) bool { return i == truce.Never }
 // Confidences are what forms offer; Answers and the grades of sources and of information
 // are so too.
 func (p *Page) Confidences() []string  { return truce.Confidences }
-func (p *Page) Answers() []string      { return mission.Answers }
+func (p *Page) Answers() []string      { return intake.Answers }
 func (p *Page) SourceGrades() []string { return strings.Split("ABCDEF", "") }
 func (p *Page) InfoGrades() []string   { return strings.Split("123456", "") }
 func (p *Page) Facts() []truce.Fact    { return situation.Facts() }

@@ -332,7 +332,7 @@ type reportsBody struct {
 type publishedReport struct {
 	Entry    int64
 	Received truce.Instant
-	mission.Publication
+	ledger.Publication
 	Here bool // the file lies on this machine
 }
 
@@ -374,7 +374,7 @@ func (s *Server) reports(q *request) error {
 }
 
 // publishedFile is where a published file lies, by its digest; empty: not here.
-func (s *Server) publishedFile(p *mission.Publication) string {
+func (s *Server) publishedFile(p *ledger.Publication) string {
 	name := filepath.Join(s.Room.Mission().Dir, "published", p.SHA256.Hex())
 	if sum, err := mission.DigestOfFile(name); err != nil || sum != p.SHA256.Hex() {
 		return ""

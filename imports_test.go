@@ -45,7 +45,7 @@ var house = map[string][]string{
 	"internal/view":      {".", "geo", "internal/release"},
 	"internal/people":    {},
 	"internal/courier":   {},
-	"internal/desk":      {},
+	"internal/desk":      {".", "internal/situation"},
 	"internal/monitor":   {".", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
 	"internal/mirror":    {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":    {".", "internal/disk", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor"},

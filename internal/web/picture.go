@@ -15,6 +15,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
@@ -378,11 +379,11 @@ type incidentBody struct {
 	*monitor.Dossier
 	Decidable []string // kinds of decisions that the reader may take of it
 	Second    []second // decisions that wait for a second reader
-	Owner     workLine
+	Owner     desk.Line
 	Tasks     []task
 	Map       string
 	Cite      string
-	Reviews   []workLine
+	Reviews   []desk.Line
 	Seen      string     // what a form about it says was seen
 	Answered  int        // by the reader's party
 	Articles  []possible // that a decision may be about
@@ -469,11 +470,9 @@ func (s *Server) incident(q *request) error {
 		if b.Reviews, err = s.reviewers(q.Context(), d.Incident); err != nil {
 			return err
 		}
-		owners, err := s.owners(q.Context(), sit)
-		if err != nil {
+		if b.Owner, err = s.owner(q.Context(), sit, d.Incident); err != nil {
 			return err
 		}
-		b.Owner = owners[d.Incident.ID]
 	}
 	if b.Map, err = evidenceMap(d); err != nil {
 		return err

@@ -18,7 +18,13 @@ import (
 // They differ in one thing: a decision of which all entries were withdrawn
 // stays on the rest of the incident that it was made on, and the way before did not know it.
 func TestFirst(t *testing.T) {
-	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	for _, folder := range []string{"growing", "clocks"} {
+		t.Run(folder, func(t *testing.T) { firstMoments(t, folder) })
+	}
+}
+
+func firstMoments(t *testing.T, folder string) {
+	a, probs := agreement.Read(os.DirFS("testdata/" + folder))
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -40,26 +46,31 @@ func TestFirst(t *testing.T) {
 								late++
 							}
 						}
-						out := s.Outcome(art, inc)
-						if violation := out == truce.ApparentViolation || out == truce.AwaitingResponse || out == truce.Violation; violation && party == "" && is > now {
+						q := situation.Query{Article: art, Reading: reading, Party: party, Of: inc.ID, Reasons: true}
+						f, err := s.Assess(q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						out := f.Outcome
+						if violation := out == truce.ApparentViolation || out == truce.AwaitingResponse || out == truce.Violation; violation && is > now {
 							t.Fatalf("article %s finds %s of %s, and it never began", art, out, inc.ID)
 						}
 						if is != was && !stated {
-							t.Fatalf("article %s, party %q: %s (%s) first existed at %s, want %s", art, party, inc.ID, out, is, was)
+							t.Fatalf("article %s, reading %q, party %q: %s (%s) first existed at %s, want %s", art, reading, party, inc.ID, out, is, was)
 						}
 					}
 				}
 			}
 		}
 	})
-	t.Log(found, late)
 	if found == 0 || late == 0 {
 		t.Errorf("%d findings, %d of them later than what they are of: the stories test nothing", found, late)
 	}
 }
 
 // changes draws what else may happen to a story: entries become known in another order,
-// decisions say what the incident was of, phases are extended and ended.
+// some are of guns where the agreement has a line, decisions say what the incident was
+// of, phases are extended and ended.
 func changes(t *rapid.T, a *truce.Agreement, all []truce.Record) []truce.Record {
 	all = slices.Clone(all)
 	var said []truce.Digest
@@ -69,6 +80,9 @@ func changes(t *rapid.T, a *truce.Agreement, all []truce.Record) []truce.Record 
 		if r.Observation != nil {
 			o := *r.Observation // a record never has one in two places
 			r.Observation, said = &o, append(said, o.ID)
+			if len(a.Lines) > 0 && o.Act != truce.ActFirePixel && rapid.Bool().Draw(t, "gun") {
+				o.Act, o.Seen, o.Weapon = truce.ActPresence, truce.SeenWeapon, "mortar"
+			}
 		}
 		if rapid.IntRange(0, 6).Draw(t, "late") == 0 { // or early: the order of the record is not that of knowledge
 			r.Known = r.Known.Add(time.Duration(rapid.IntRange(-3000, 3000).Draw(t, "by")) * time.Minute)

@@ -143,6 +143,39 @@ func TestReplyAfterWithdrawal(t *testing.T) {
 	}
 }
 
+// TestFirstAcrossDeadline: two sightings with a deadline between them were two incidents, each
+// of one source, until the event from which the deadline follows was declared for another
+// time. Their finding began then.
+func TestFirstAcrossDeadline(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("testdata/clocks"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	begin := truce.Instant(1772323200000)
+	sw, ne := a.Zones["box"].Region.Bounds()
+	after := func(minutes int) truce.Instant { return begin.Add(time.Duration(minutes) * time.Minute) }
+	seen := func(source truce.SourceID, minute int) truce.Record {
+		o := &truce.Observation{Source: source, Key: "gun", Count: truce.Count{N: 1}, Act: truce.ActPresence, Seen: truce.SeenWeapon, Weapon: "mortar",
+			Occurred: truce.Interval{Start: after(minute), End: after(minute + 10)}, Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 100, Point: geoPoint(sw, ne)}}
+		o.SetID()
+		return truce.Record{Known: after(300), Observation: o}
+	}
+	declared := func(n int64, known, from int) truce.Record {
+		return truce.Record{Known: after(known), Decision: &truce.Decision{ID: truce.DigestOf("declared", fmt.Sprint(n)), Seq: n, Kind: truce.Declare, Because: "a test", By: "x", Name: "annex-signed", From: after(from)}}
+	}
+	one, other := seen("ngo", 60), seen("post-1", 130)
+	all := []truce.Record{declared(1, 200, 0), one, other, declared(2, 400, 600)} // deadlines at minutes 120 and 720
+	for _, tt := range []struct {
+		minute, incidents int
+		want              truce.Outcome
+	}{{300, 2, truce.Uncorroborated}, {400, 1, truce.AwaitingResponse}, {579, 1, truce.AwaitingResponse}, {580, 1, truce.ApparentViolation}} {
+		s := situation.Build(a, all, after(tt.minute), opts())
+		if got := s.Outcome("4", s.IncidentOf(one.ID())); got != tt.want || len(s.Incidents()) != tt.incidents {
+			t.Errorf("minute %d: %s of %d incidents, want %s of %d", tt.minute, got, len(s.Incidents()), tt.want, tt.incidents)
+		}
+	}
+}
+
 // BenchmarkFirst is one incident among 10,000 for which a reply is awaited: when its
 // finding first existed, by the states of its entries and by the way before, which built
 // situations; and the assessment of all of them.

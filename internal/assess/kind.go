@@ -41,8 +41,9 @@ type kind interface {
 
 	// What follows is answered by plain for kinds that have nothing to say to it.
 
-	// finding may change what was found of an incident, before clocks and decisions.
-	finding(a *truce.Assessment, q Query)
+	// finding is what an outcome of an incident is under this kind, before clocks and
+	// decisions; why is said where it is another.
+	finding(o truce.Outcome) (is truce.Outcome, why truce.Reason)
 	// condition reports whether it is a condition, which is met or not yet, and never
 	// violated unless a person decides so.
 	condition() bool
@@ -60,7 +61,7 @@ type kind interface {
 type plain struct{}
 
 func (plain) Zones() []string                                         { return nil }
-func (plain) finding(*truce.Assessment, Query)                        {}
+func (plain) finding(o truce.Outcome) (truce.Outcome, truce.Reason)   { return o, truce.Reason{} }
 func (plain) condition() bool                                         { return false }
 func (plain) deadlines(truce.Instant, *time.Location) []truce.Instant { return nil }
 func (plain) days() daily                                             { return daily{} }

@@ -67,14 +67,11 @@ func (k *quiet) facts(r *Rule, o *truce.Observation, t *trace) answer {
 func (*quiet) condition() bool { return true }
 
 // finding says of a fire that the condition is not yet met.
-func (*quiet) finding(a *truce.Assessment, q Query) {
-	if a.Outcome != truce.ApparentViolation && a.Outcome != truce.Uncorroborated {
-		return
+func (*quiet) finding(o truce.Outcome) (truce.Outcome, truce.Reason) {
+	if o == truce.ApparentViolation || o == truce.Uncorroborated {
+		return truce.NotYetDue, truce.Because("it resets the count of quiet days")
 	}
-	a.Outcome = truce.NotYetDue
-	if q.Reasons {
-		a.Reasons = append(a.Reasons, truce.Because("it resets the count of quiet days"))
-	}
+	return o, truce.Reason{}
 }
 
 // A streak is what consecutive days are worth.

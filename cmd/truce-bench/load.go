@@ -22,6 +22,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/demo"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
@@ -264,7 +265,7 @@ func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, 
 			return nil, err
 		}
 		for _, f := range files {
-			if _, err := m.Writer().IngestFile(f.Kind, f.Path, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}); err != nil {
+			if _, err := intake.NewWriter(m).IngestFile(f.Kind, f.Path, intake.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}); err != nil {
 				return nil, err
 			}
 		}
@@ -277,7 +278,7 @@ func (c command) loadMission(dir, folder string, fl loadFlags) (*ledger.Secret, 
 	if err != nil {
 		return nil, err
 	}
-	file, _, err := web.StateKey(m.Writer(), head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
+	file, _, err := web.StateKey(intake.NewWriter(m), head, people.Account{Name: "monitor-1", Role: string(ledger.Monitor)}, "load")
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
@@ -93,7 +94,7 @@ func (c command) benchRecord(small, large int) error {
 // benchAppend times single appends with one and 64 writers, and Tessera alone
 // with the same entries on the same disk.
 func (c command) benchAppend(dir string) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(mission.WritingGC))
+	defer debug.SetGCPercent(debug.SetGCPercent(intake.WritingGC))
 	ctx := context.Background()
 	signer, err := ledger.NewSecret("bench")
 	if err != nil {

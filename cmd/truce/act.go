@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
 	"errors"
@@ -15,16 +16,16 @@ import (
 
 // writing opens a mission to be written to: with its lock, or through the room that
 // has it open.
-func (c command) writing(dir string) (w *mission.Writer, done func(), err error) {
+func (c command) writing(dir string) (w *intake.Writer, done func(), err error) {
 	m, err := c.openMission(dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	if *c.into != "" { // what is signed into a file is not written here
-		return m.WriterInto(*c.into), func() {}, nil
+		return intake.WriterInto(m, *c.into), func() {}, nil
 	}
 	if c.far.address != "" {
-		return m.WriterThrough(c.far.room), c.far.room.End, nil
+		return intake.WriterThrough(m, c.far.room), c.far.room.End, nil
 	}
 	if m.About.Mirror != "" {
 		return nil, nil, mission.Hinted(fmt.Errorf("%s is a mirror", dir), "only the mission itself writes to its record; hand it to the mission's room with --server ADDRESS, or sign with --into FILE and hand the file over: truce submit")
@@ -34,7 +35,7 @@ func (c command) writing(dir string) (w *mission.Writer, done func(), err error)
 
 // signing opens a mission for somebody to say something, with the key they sign
 // with and what the record says of it.
-func (c command) signing(dir, as string) (m *mission.Writer, key *ledger.Secret, whose ledger.Key, done func(), err error) {
+func (c command) signing(dir, as string) (m *intake.Writer, key *ledger.Secret, whose ledger.Key, done func(), err error) {
 	if m, done, err = c.writing(dir); err != nil {
 		return nil, nil, whose, nil, err
 	}
@@ -55,7 +56,7 @@ that party alone; both sides' answers stand side by side in every report.`,
 		Example: `  truce respond field 3f2a91c04d77 --says contest --because "our forces did not fire that day; see the log of post 7" --as ua-1`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("says", says, mission.Answers...); err != nil {
+			if err := oneOf("says", says, intake.Answers...); err != nil {
 				return err
 			}
 			m, key, whose, done, err := c.signing(args[0], as)
@@ -72,7 +73,7 @@ that party alone; both sides' answers stand side by side in every report.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&says, "says", "", strings.Join(mission.Answers, ", "))
+	f.StringVar(&says, "says", "", strings.Join(intake.Answers, ", "))
 	c.reasonFlags(cmd, &because, &as)
 	_ = cmd.MarkFlagRequired("says")
 	return cmd
@@ -166,7 +167,7 @@ func (c command) statement(word, short, long, example string) *cobra.Command {
 				return err
 			}
 			shelf := ""
-			if mission.Delicate(&r) {
+			if intake.Delicate(&r) {
 				shelf = ", on the shared shelf"
 			}
 			fmt.Fprintf(c.out, "%s %s recorded, entry %d%s\n", strings.ReplaceAll(ledger.KindOf(&r), "-", " "), r.ID(), at, shelf)

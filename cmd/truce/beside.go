@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/remote"
 )
@@ -43,7 +44,7 @@ const opening = 15 * time.Second
 
 // reach gets a mission ready to be written to: with its lock, or through the room that
 // has it open.
-func (c command) reach(m *mission.Mission) (w *mission.Writer, done func(), err error) {
+func (c command) reach(m *mission.Mission) (w *intake.Writer, done func(), err error) {
 	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
 		// The lock comes first. What a room that was killed left behind is no room.
 		done, err := m.Lock(c.name())
@@ -52,12 +53,12 @@ func (c command) reach(m *mission.Mission) (w *mission.Writer, done func(), err 
 		case errors.Is(err, fs.ErrPermission):
 			return nil, nil, mission.Hinted(fmt.Errorf("this user may not write to %s: %w", m.Dir, err), "run the command as the user whose mission it is, or hand it to the running room: --server ADDRESS")
 		case !errors.As(err, &held):
-			return m.Writer(), done, err
+			return intake.NewWriter(m), done, err
 		}
 		room, ferr := remote.Find(context.Background(), m.Folder)
 		if ferr == nil {
 			if ferr = room.Settle(); ferr == nil {
-				return m.WriterThrough(room), room.Close, nil
+				return intake.WriterThrough(m, room), room.Close, nil
 			}
 			room.Close()
 		}
@@ -100,10 +101,10 @@ const mostAgain = 10
 
 // again lets a command say something that rests on what it has read. Where others
 // were quicker, it reads what they said and says it anew.
-func (c command) again(m *mission.Writer, say func() error) error {
+func (c command) again(m *intake.Writer, say func() error) error {
 	for n := 1; ; n++ {
 		err := say()
-		if !errors.Is(err, mission.ErrMoved) {
+		if !errors.Is(err, intake.ErrMoved) {
 			return err
 		}
 		if n == mostAgain {

@@ -28,6 +28,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -248,7 +249,7 @@ func TestDecideBesideAForm(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			entry, err := room.Say(context.Background(), func(m *mission.Writer) (int64, error) {
+			entry, err := room.Say(context.Background(), func(m *intake.Writer) (int64, error) {
 				key, whose, err := m.Signer("head-of-mission")
 				if err != nil {
 					return 0, err
@@ -686,7 +687,7 @@ func TestPublishWhileOthersWrite(t *testing.T) {
 		if n++; n > 40 {
 			return
 		}
-		if _, err := room.Say(context.Background(), func(m *mission.Writer) (int64, error) {
+		if _, err := room.Say(context.Background(), func(m *intake.Writer) (int64, error) {
 			key, whose, err := m.Signer("intake")
 			if err != nil {
 				return 0, err

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -278,7 +279,7 @@ func TestOtherMethod(t *testing.T) {
 		t.Fatal(err)
 	}
 	content := []byte(`{"because":"another release","method":"correlate-0 ` + strings.Repeat("ab", 32) + `"}`)
-	if _, err := m.Writer().Say(mission.Said{Body: ledger.Body{Kind: "method", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key); err != nil {
+	if _, err := intake.NewWriter(m).Say(intake.Said{Body: ledger.Body{Kind: "method", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key); err != nil {
 		t.Fatal(err)
 	}
 	mirror := filepath.Join(t.TempDir(), "mirror")

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
 )
@@ -136,7 +137,7 @@ func (c command) sure(yes bool) func([]truce.Reason) error {
 
 // became prints the incidents that a merge or a split has made: their IDs are
 // new.
-func (c command) became(m *mission.Writer, d *truce.Decision) error {
+func (c command) became(m *intake.Writer, d *truce.Decision) error {
 	if d.Kind != truce.Merge && d.Kind != truce.Split {
 		return nil
 	}

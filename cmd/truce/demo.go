@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
 	"encoding/json"
@@ -105,7 +106,7 @@ func (c command) demoData(m *mission.Mission) error {
 		return err
 	}
 	for _, f := range files {
-		n, err := m.Writer().IngestFile(f.Kind, f.Path, mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
+		n, err := intake.NewWriter(m).IngestFile(f.Kind, f.Path, intake.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"})
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/remote"
@@ -100,12 +101,12 @@ func (c command) submitFar(args []string) error {
 		}
 		fmt.Fprintf(c.out, "! receipts are checked with the key that the server states itself; compare it with what the mission gave you, or name a mirror: truce submit MIRROR --server ...\n  %s\n", m.About.Record)
 	}
-	return c.takeAll(m.WriterThrough(room).Receive, args)
+	return c.takeAll(intake.WriterThrough(m, room).Receive, args)
 }
 
 // readsFiles gets a mission ready to have files read into it through a room: one command
 // at a time does so in a folder.
-func (c command) readsFiles(m *mission.Writer) (done func(), err error) {
+func (c command) readsFiles(m *intake.Writer) (done func(), err error) {
 	done = func() {}
 	switch {
 	case m.Server() == nil: // it has the mission's lock
@@ -129,7 +130,7 @@ func (c command) readsFiles(m *mission.Writer) (done func(), err error) {
 }
 
 // look brings a mirror up to date with what was just recorded, to say what follows.
-func look(m *mission.Writer) error {
+func look(m *intake.Writer) error {
 	if m.Server() == nil || !m.Server().Elsewhere() {
 		return nil
 	}

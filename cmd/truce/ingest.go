@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/source"
@@ -18,7 +19,7 @@ import (
 )
 
 func (c command) ingest() *cobra.Command {
-	var fl mission.IngestFlags
+	var fl intake.IngestFlags
 	cmd := &cobra.Command{
 		Use:   "ingest MISSION --source KIND FILE...",
 		Short: "Read files of a source into a mission",
@@ -128,11 +129,11 @@ func kindsText() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func (c command) ingested(name string, n mission.Ingested, format string) error {
+func (c command) ingested(name string, n intake.Ingested, format string) error {
 	if format == "json" {
 		return json.NewEncoder(c.out).Encode(struct {
 			File string `json:"file"`
-			mission.Ingested
+			intake.Ingested
 		}{name, n})
 	}
 	fmt.Fprintf(c.out, "%s: %d read, %d new, %d already known, %d refused", filepath.Base(name), n.Read, n.New, n.Known, n.Refused)
@@ -185,7 +186,7 @@ func shortened(name string) string {
 }
 
 // remarked prints what people should know about a file.
-func (c command) remarked(r *mission.Remarked) {
+func (c command) remarked(r *intake.Remarked) {
 	fmt.Fprint(c.out, "  warning: ")
 	if r.Rows > 0 {
 		fmt.Fprintf(c.out, "%s: ", mission.Plural(r.Rows, "row"))

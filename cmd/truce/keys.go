@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
 	"encoding/json"
@@ -123,7 +124,7 @@ func (c command) state(dir, as, kind string, content any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return m.Say(mission.Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(c.now()), Content: raw}}, key)
+	return m.Say(intake.Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(c.now()), Content: raw}}, key)
 }
 
 func (c command) keysAdd() *cobra.Command {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/progress"
 	"github.com/opentruce/truce/internal/thrift"
@@ -61,7 +62,7 @@ func (c command) run() int {
 	err := root.Execute()
 	var code exit
 	var h mission.Hint
-	var handed mission.HandedOver
+	var handed intake.HandedOver
 	switch {
 	case err == nil:
 		return exitOK

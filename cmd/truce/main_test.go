@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
 

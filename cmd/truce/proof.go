@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
 	"archive/zip"
@@ -70,7 +71,7 @@ the observations it rests on, or the report that prints it.`,
 
 // vouched asks the witnesses once, where the quorum has not co-signed the record as it
 // is: with no room open, nobody else asks them.
-func (c command) vouched(m *mission.Writer, size int64) error {
+func (c command) vouched(m *intake.Writer, size int64) error {
 	if m.Vouched(size) == nil {
 		return nil
 	}
@@ -94,7 +95,7 @@ func (c command) vouched(m *mission.Writer, size int64) error {
 
 // publish puts the digest of a file into the record, and its proof beside it; s is the
 // situation that it is of, and read what that was computed from.
-func (c command) publish(m *mission.Writer, read *mission.Reading, s *situation.Situation, name, title, as, because string) error {
+func (c command) publish(m *intake.Writer, read *mission.Reading, s *situation.Situation, name, title, as, because string) error {
 	key, _, err := m.Signer(as)
 	if err != nil {
 		return err
@@ -107,7 +108,7 @@ func (c command) publish(m *mission.Writer, read *mission.Reading, s *situation.
 	if err != nil {
 		return err
 	}
-	p := mission.Publication{Title: title, File: filepath.Base(name), Entries: size, Known: s.Now.String(), Because: because,
+	p := ledger.Publication{Title: title, File: filepath.Base(name), Entries: size, Known: s.Now.String(), Because: because,
 		Digests: map[string]truce.Digest{"public": s.Digest()}}
 	if err := p.SHA256.UnmarshalText([]byte(text)); err != nil {
 		return err
@@ -119,7 +120,7 @@ func (c command) publish(m *mission.Writer, read *mission.Reading, s *situation.
 	if err != nil {
 		return err
 	}
-	at, err := m.Say(mission.Said{Body: ledger.Body{Kind: "publication", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+	at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "publication", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 
@@ -54,8 +55,8 @@ the same.`,
 			if publish && (out == "" || as == "" || because == "") {
 				return mission.Hinted(errors.New("what is published?"), "--publish wants --out FILE, --as KEY and --because TEXT")
 			}
-			read := m.Reading
-			var w *mission.Writer
+			read := m.Reading()
+			var w *intake.Writer
 			if publish {
 				var done func()
 				if w, done, err = c.reach(m); err != nil {

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/internal/courier"
+	"github.com/opentruce/truce/internal/intake"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/opentruce/truce"
@@ -314,7 +315,7 @@ func (c command) firstLinks(ctx context.Context, m *mission.Mission, room *monit
 	for _, a := range list {
 		got, err := store.Account(ctx, a.Name)
 		if errors.Is(err, people.ErrNobody) {
-			if _, err := room.Say(ctx, func(m *mission.Writer) (int64, error) {
+			if _, err := room.Say(ctx, func(m *intake.Writer) (int64, error) {
 				head, err := ledger.LoadSecret(file)
 				if err != nil {
 					return 0, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
 	"encoding/json"
@@ -43,7 +44,7 @@ no key that reads, nothing is released.`,
 			}); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "%s released to %s; %d not yet due\n", mission.Plural(n, "item"), mission.PartyWords(m.Agreement), later)
+			fmt.Fprintf(c.out, "%s released to %s; %d not yet due\n", mission.Plural(n, "item"), intake.PartyWords(m.Agreement), later)
 			return nil
 		},
 	}
@@ -88,7 +89,7 @@ what was known then, and nothing else. It cannot be taken back.`,
 				}
 				switch {
 				case slices.Contains(fields, name), file && name == "evidence":
-				case len(fields) > 0, slices.Contains(mission.Confidential, name):
+				case len(fields) > 0, slices.Contains(intake.Confidential, name):
 					continue // what may name people is disclosed by name alone
 				}
 				if file && name == "evidence" {
@@ -106,7 +107,7 @@ what was known then, and nothing else. It cannot be taken back.`,
 			if err != nil {
 				return err
 			}
-			at, err := m.Say(mission.Said{Body: ledger.Body{Kind: "disclosure", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+			at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "disclosure", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
 			if err != nil {
 				return err
 			}
@@ -159,7 +160,7 @@ elsewhere, is beyond this command.`,
 				}
 			}
 			// First the record, which is to say what is missing, then the shelf.
-			at, err := m.Say(mission.Said{Body: ledger.Body{Kind: "forgetting", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+			at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "forgetting", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
 			if err != nil {
 				return err
 			}
@@ -224,7 +225,7 @@ amendment, and a change of method, take effect in the same way.`,
 			if err != nil {
 				return err
 			}
-			at, err := m.Say(mission.Said{Body: ledger.Body{Kind: "consent", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+			at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "consent", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
 			if err != nil {
 				return err
 			}

@@ -2,7 +2,7 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/disk"
-	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/intake"
 
 	"context"
 	"errors"
@@ -51,15 +51,15 @@ with a mirror, receipts are checked with the key that it knows.`,
 				if err != nil {
 					return err
 				}
-				take = func(data []byte) (mission.Taken, error) {
-					kind, got, note, err := m.WriterTo(mission.OpenRecord{Log: log}).Take(data)
-					return mission.Taken{Kind: kind, Index: got.Index, Known: got.Known, Note: note}, err
+				take = func(data []byte) (intake.Taken, error) {
+					kind, got, note, err := intake.WriterTo(m.Mission, intake.OpenRecord{Log: log}).Take(data)
+					return intake.Taken{Kind: kind, Index: got.Index, Known: got.Known, Note: note}, err
 				}
 				end = func() error { return log.Close(context.Background()) }
 			}
 			err = c.takeAll(take, args[1:])
 			if eerr := end(); eerr != nil {
-				return mission.Advise(eerr)
+				return intake.Advise(eerr)
 			}
 			return err
 		},
@@ -69,16 +69,16 @@ with a mirror, receipts are checked with the key that it knows.`,
 }
 
 // takeAll brings files into the record; what is refused does not keep the others out.
-func (c command) takeAll(take func([]byte) (mission.Taken, error), names []string) error {
+func (c command) takeAll(take func([]byte) (intake.Taken, error), names []string) error {
 	refused := 0
 	for _, name := range names {
 		err := c.take(take, name)
 		switch {
-		case errors.Is(err, ledger.ErrMayNot), errors.Is(err, ledger.ErrRefused), errors.Is(err, mission.ErrNotSubmission):
+		case errors.Is(err, ledger.ErrMayNot), errors.Is(err, ledger.ErrRefused), errors.Is(err, intake.ErrNotSubmission):
 			refused++
 			fmt.Fprintf(c.out, "%s: %v\n", name, err)
 		case err != nil:
-			return mission.Advise(err)
+			return intake.Advise(err)
 		}
 	}
 	if refused > 0 {
@@ -88,7 +88,7 @@ func (c command) takeAll(take func([]byte) (mission.Taken, error), names []strin
 }
 
 // take brings one file into the record, and writes its receipt beside it.
-func (c command) take(take func([]byte) (mission.Taken, error), name string) error {
+func (c command) take(take func([]byte) (intake.Taken, error), name string) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return err

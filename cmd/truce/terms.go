@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
 	"errors"
@@ -46,7 +47,7 @@ record stood, is found again with replay --at.`,
 }
 
 // effective says whether terms are in effect now, and who has yet to sign.
-func (c command) effective(m *mission.Writer, digest truce.Digest) error {
+func (c command) effective(m *intake.Writer, digest truce.Digest) error {
 	m.Refresh()
 	v, err := m.Glance()
 	if err != nil {

@@ -609,7 +609,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	if len(list) < len(said) { // what lies at another time is no second source of what lies inside
 		all = witnesses{}
 		for _, h := range said {
-			if h.a.unbound || slices.ContainsFunc(list, func(in heard) bool { return in.o == h.o }) {
+			if h.a.unbound || slices.ContainsFunc(list, func(in heard) bool { return in.o.ID == h.o.ID }) {
 				all.add(r.c, h.o)
 			}
 		}

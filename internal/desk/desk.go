@@ -1,8 +1,11 @@
-// Package desk answers: what is being worked on? It keeps what is no input and no
-// finding and so stands in no record: drafts of reports until they are published,
-// tasks for patrols, notes from shift to shift, who checked in, which alerts a
-// person has seen. It may be deleted; then work in progress is lost, and nothing
-// that was said or decided.
+// Package desk answers: what waits for whom? From a situation it computes which incidents,
+// second readings, replies and questions wait for a person, in which order and until when
+// (queue.go, party.go).
+//
+// It also keeps what is worked on, which is neither an input nor a finding and so is not in
+// the record: drafts of reports until they are published, tasks for patrols, notes from
+// shift to shift, who checked in, which alerts a person has seen. That store may be
+// deleted; then work in progress is lost, and nothing that was said or decided.
 package desk
 
 import (

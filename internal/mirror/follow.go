@@ -49,14 +49,14 @@ type Follower struct {
 type News interface{ news() }
 
 type (
-	// KeyStated: the key that the record is checked against is the one that it states
+	// KeyStated says that the key that the record is checked against is the one that it states
 	// itself. Text is the key, or why it cannot be read.
 	KeyStated struct{ Text string }
-	// Older: the record that was found is an earlier state of the mirror.
+	// Older says that the record that was found is an earlier state of the mirror.
 	Older struct{ Theirs, Ours *audit.Checkpoint }
-	// CopiedAgain: the mirror's own copy did not verify, and was replaced.
+	// CopiedAgain says that the mirror's own copy did not verify, and was replaced.
 	CopiedAgain struct{ Fault error }
-	// Followed: the mirror has all that the record has, and all of it was verified.
+	// Followed says that the mirror has all that the record has, and all of it was verified.
 	Followed struct {
 		Summary    *audit.Summary
 		Before     int64        // entries that the mirror had
@@ -64,26 +64,26 @@ type (
 		Bytes      int64        // copied
 		CosignedAs string       // empty: not co-signed
 	}
-	// Objections: entries break a rule, as far as they can be read here. What is sealed
-	// and opened here is among them.
+	// Objections are those to entries that break a rule, as far as they can be read here.
+	// What is sealed and opened here is among them.
 	Objections struct {
 		List    []ledger.Objected
 		Skipped int // entries
 	}
-	// OtherMethod: what an entry published was computed with a method that is not this
-	// build's.
+	// OtherMethod says that what an entry published was computed with a method that is not
+	// this build's.
 	OtherMethod struct {
 		Entry         int64
 		Title, Method string
 	}
-	// Recomputed: what an entry published follows from the mirror, too.
+	// Recomputed says that what an entry published follows from the mirror, too.
 	Recomputed struct {
 		Entry    int64
 		Title    string
 		Digest   truce.Digest
 		Withheld int // inputs that are not public: it was compared as far as it is public
 	}
-	// Computed: nothing was published that the mirror's findings can be compared with.
+	// Computed says that nothing was published that the mirror's findings can be compared with.
 	Computed struct {
 		Incidents int
 		Digest    truce.Digest
@@ -522,7 +522,7 @@ func (f *Follower) recompute(m *mission.Mission) error {
 		if e.Kind != "publication" || checked > 0 && !f.All {
 			continue
 		}
-		var p mission.Publication
+		var p ledger.Publication
 		if err := json.Unmarshal(e.Content, &p); err != nil {
 			return err
 		}

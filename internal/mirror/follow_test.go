@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
@@ -59,7 +60,7 @@ func say(t *testing.T, dir, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	intake, err := m.Key("intake")
+	clerk, err := m.Key("intake")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func say(t *testing.T, dir, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Writer().Speak(intake, r); err != nil {
+	if _, err := intake.NewWriter(m).Speak(clerk, r); err != nil {
 		t.Fatal(err)
 	}
 }

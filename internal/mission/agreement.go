@@ -47,7 +47,8 @@ func Options(p Progress) situation.Options {
 	return situation.Options{Region: gazetteer.Region, Progress: p.Count}
 }
 
-func (m *Reading) options() situation.Options { return Options(m.Progress) }
+// SituationOptions are Options with the reading's own progress.
+func (m *Reading) SituationOptions() situation.Options { return Options(m.Progress) }
 
 // Limits are what the agreement's text leaves open or nobody can monitor, as truce
 // check says it.

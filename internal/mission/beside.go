@@ -10,7 +10,6 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
-	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 )
 
@@ -20,12 +19,10 @@ import (
 // opening is on the shelf, where its length has no limit.
 
 const (
-	// mostContent is what an entry's content may have beside what the record adds to it.
-	mostContent = 64_000
-	// mostCorners bounds a shape, wherever it lies: whether it crosses itself takes time with
+	// MostCorners bounds a shape, wherever it lies: whether it crosses itself takes time with
 	// the square of its corners, if somebody means it to, and each question about an area goes
 	// through its corners.
-	mostCorners = 20_000
+	MostCorners = 20_000
 	// fewCorners fit an entry: only shapes that have more are looked at again.
 	fewCorners = 2_500
 	// mostBeside bounds a file that findings depend on, in bytes: some 100 for a corner.
@@ -60,16 +57,16 @@ func (m *Reading) beside(sum truce.Digest) ([]byte, *ledger.Objection) {
 func (m *Reading) recordOf(e *ledger.Entry, o *ledger.Opened) (truce.Record, error) {
 	r, err := e.Record(o)
 	if err == nil {
-		if bad := m.fill(&r); bad != nil {
+		if bad := m.FillShape(&r); bad != nil {
 			err = bad
 		}
 	}
 	return r, err
 }
 
-// fill reads the shape of a record's place, where it lies beside the record. A shape that
+// FillShape reads the shape of a record's place, where it lies beside the record. A shape that
 // no entry holds must be one that findings can be computed with in time.
-func (m *Reading) fill(r *truce.Record) *ledger.Objection {
+func (m *Reading) FillShape(r *truce.Record) *ledger.Objection {
 	p := r.Place()
 	if p == nil {
 		return nil
@@ -92,8 +89,8 @@ func (m *Reading) fill(r *truce.Record) *ledger.Objection {
 	if n <= fewCorners {
 		return nil
 	}
-	if n > mostCorners {
-		return bad("has %d corners, and a shape has %d at most", n, mostCorners)
+	if n > MostCorners {
+		return bad("has %d corners, and a shape has %d at most", n, MostCorners)
 	}
 	if _, err := geo.NewRegion(p.Shape); err != nil {
 		return bad("cannot be used: %v", err)
@@ -125,49 +122,16 @@ func shapeIn(data []byte) (shape geo.MultiPolygon, why string) {
 	return shape, ""
 }
 
-// asideOf is the record with its shape in a file of the store, and without one.
-func asideOf(store *evidence.Store, r truce.Record) (truce.Record, error) {
-	shape := shapeOf(&r)
-	if shape == nil || store == nil {
-		return r, nil
-	}
-	data, err := ledger.Marshal(*shape)
-	if err != nil {
-		return r, err
-	}
-	sum, _, err := store.Put(bytes.NewReader(data))
-	if err != nil {
-		return r, err
-	}
-	switch { // what was given keeps its shape
-	case r.Observation != nil:
-		o := *r.Observation
-		r.Observation = &o
-	case r.Tally != nil:
-		t := *r.Tally
-		r.Tally = &t
-	case r.Notification != nil:
-		n := *r.Notification
-		r.Notification = &n
-	case r.Restriction != nil:
-		x := *r.Restriction
-		r.Restriction = &x
-	}
-	p := r.Place()
-	p.Shape, p.File = nil, sum
-	return r, nil
-}
-
-// ciphertext is what a release opens, encrypted.
-func (m *Reading) ciphertext(c *ledger.Release) ([]byte, *ledger.Objection) {
+// Ciphertext is what a release opens, encrypted.
+func (m *Reading) Ciphertext(c *ledger.Release) ([]byte, *ledger.Objection) {
 	if c.File.IsZero() {
 		return c.Sealed, nil
 	}
 	return m.beside(c.File)
 }
 
-// disclosed are the openings of a disclosure.
-func (m *Reading) disclosed(c *ledger.Disclosure) (list []ledger.Opening, bad *ledger.Objection) {
+// Disclosed are the openings of a disclosure.
+func (m *Reading) Disclosed(c *ledger.Disclosure) (list []ledger.Opening, bad *ledger.Objection) {
 	texts := c.Openings
 	if !c.File.IsZero() {
 		data, bad := m.beside(c.File)
@@ -185,22 +149,4 @@ func (m *Reading) disclosed(c *ledger.Disclosure) (list []ledger.Opening, bad *l
 		list = append(list, ledger.Opening{Text: text})
 	}
 	return list, nil
-}
-
-// Disclosing is the content of a disclosure; its openings are in a file beside the
-// record where they do not fit an entry.
-func (m *Writer) Disclosing(c ledger.Disclosure) ([]byte, error) {
-	content, err := ledger.Marshal(c)
-	if err != nil || len(content) <= mostContent {
-		return content, err
-	}
-	data, err := ledger.Marshal(c.Openings)
-	if err != nil {
-		return nil, err
-	}
-	if c.File, _, err = m.Evidence.Put(bytes.NewReader(data)); err != nil {
-		return nil, err
-	}
-	c.Openings = nil
-	return ledger.Marshal(c)
 }

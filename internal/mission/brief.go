@@ -70,7 +70,7 @@ func (m toPrint) RejectedRows(period truce.Interval) (n brief.RejectedRows, err 
 }
 
 func (m toPrint) Files() (out []brief.File, err error) {
-	ins, err := m.intakes()
+	ins, err := m.Intakes()
 	for i := range ins {
 		out = append(out, brief.File{Kind: ins[i].Kind, Source: ins[i].As()})
 	}

@@ -82,14 +82,14 @@ func (f *Feed) Advance() error {
 	opens := f.behind
 	if size > f.v.size {
 		sealed, rest := len(f.v.Sealed), len(f.v.Rest)
-		records, entryOf := f.v.records, f.v.entryOf
+		records, entryOf := f.v.Records, f.v.Entries
 		if err := f.m.walkOn(f.v, size, func(r *truce.Record, at int64) {
 			records, entryOf = append(records, *r), append(entryOf, at)
 			f.noteOf(r, at)
 		}); err != nil {
 			return err
 		}
-		f.v.records, f.v.entryOf = records, entryOf
+		f.v.Records, f.v.Entries = records, entryOf
 		f.m.Progress.Done()
 		opens = opens || sealed != len(f.v.Sealed) || rest != len(f.v.Rest)
 		f.texts.read(f.v)
@@ -146,7 +146,7 @@ func (f *Feed) noteOf(r *truce.Record, at int64) {
 // open opens what each audience holds of what is sealed and was not opened for it
 // before.
 func (f *Feed) open() error {
-	gone, err := f.m.released(f.v)
+	gone, err := f.m.Released(f.v)
 	if err != nil {
 		return err
 	}
@@ -220,11 +220,11 @@ func (f *Feed) Step(a truce.Audience, now truce.Instant) (*situation.Situation, 
 		ch.All = ch.All || moved
 		return s, ch
 	}
-	fresh := slices.Clip(f.v.records[g.plain:])
+	fresh := slices.Clip(f.v.Records[g.plain:])
 	for _, at := range f.order[root][g.opened:] {
 		fresh = append(fresh, *f.opened[root][at])
 	}
-	g.plain, g.opened, g.agreement = len(f.v.records), len(f.order[root]), f.m.Agreement
+	g.plain, g.opened, g.agreement = len(f.v.Records), len(f.order[root]), f.m.Agreement
 	s, ch := g.situation.Step(f.m.Agreement, fresh, func() []truce.Record {
 		all, _ := f.inputs(root, f.v.size)
 		return all
@@ -234,9 +234,9 @@ func (f *Feed) Step(a truce.Audience, now truce.Instant) (*situation.Situation, 
 	return s, ch
 }
 
-// options are those of all situations of the text in effect.
+// SituationOptions are those of all situations of the text in effect.
 func (f *Feed) options() situation.Options {
-	o := f.m.options()
+	o := f.m.SituationOptions()
 	g := f.geometry[f.m.Agreement.Digest]
 	if g == nil {
 		g = assess.NewGeometry()
@@ -249,8 +249,8 @@ func (f *Feed) options() situation.Options {
 // inputs are what an audience has of the entries below a size, in the order of the
 // record, what is not public last; and what it does not have.
 func (f *Feed) inputs(a truce.Audience, size int64) ([]truce.Record, []situation.Withheld) {
-	n, _ := slices.BinarySearch(f.v.entryOf, size) // entries come in order
-	records := slices.Clip(f.v.records[:n])
+	n, _ := slices.BinarySearch(f.v.Entries, size) // entries come in order
+	records := slices.Clip(f.v.Records[:n])
 	var withheld []situation.Withheld
 	for _, e := range f.v.Sealed {
 		if e.Index >= size || f.bad[a][e.Index] {

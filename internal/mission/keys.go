@@ -1,11 +1,13 @@
 package mission
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
@@ -63,3 +65,54 @@ func (m *Folder) Terms(a *truce.Agreement, root string) (*ledger.Terms, error) {
 	})
 	return t, err
 }
+
+// KeyOf is what the record says of a key.
+func (m *Reading) KeyOf(s *ledger.Secret) (ledger.Key, error) {
+	v, err := m.Glance()
+	if err != nil {
+		return ledger.Key{}, err
+	}
+	for _, k := range v.Keys {
+		if k.VKey == s.VKey() {
+			return k, nil
+		}
+	}
+	return ledger.Key{}, Hint{fmt.Errorf("the record does not know the key %s", s.ID()), "the head of mission adds it with: truce keys add"}
+}
+
+// Vouched returns nil if the quorum of the mission's policy has co-signed as many entries,
+// and all that came until two minutes ago; or if the policy states no quorum. A report
+// that rests on that many entries may be published then.
+//
+// How many entries a report rests on is what its author says, and so is the author's own
+// time. Neither can make old entries young: when an entry came, the record says.
+func (m *Folder) Vouched(entries int64) error {
+	w, err := m.Witnesses(0)
+	if err != nil {
+		return err
+	}
+	size, wanted := w.Met()
+	if !wanted {
+		return nil
+	}
+	refused := func(format string, args ...any) error {
+		return Hint{fmt.Errorf("the report was not published: "+format, args...),
+			"a running server asks its witnesses every 30 seconds, and those that fail less often, down to once in 10 minutes; its record page shows who has co-signed. Publish again when they have, or change the quorum in " + filepath.Join(m.Dir, PolicyFile)}
+	}
+	if size < entries {
+		return refused("it depends on %s, and the quorum of witnesses has co-signed only %d of them", Plural(int(entries), "entry"), size)
+	}
+	for e, err := range ledger.Entries(context.Background(), m.Record(), size, size+1) {
+		if err != nil {
+			return err
+		}
+		if e.Received.Time().Before(m.Now().Add(-unseen)) {
+			return refused("the quorum of witnesses has not co-signed entry %d, of %s, and what came since", e.Index, e.Received)
+		}
+	}
+	return nil
+}
+
+// unseen is how long an entry may be in the record before the quorum has co-signed it,
+// when something is published: an open room asks its witnesses every 30 seconds.
+const unseen = 2 * time.Minute

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +13,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/evidence"
-	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/source"
 )
 
 // NewKey makes a key and saves it.
@@ -210,31 +207,6 @@ func Strict(line []byte, v any) error {
 	return nil
 }
 
-// options are what the source room is told about a file.
-func (m *Reading) reading(in *Intake) (source.Kind, source.Options, error) {
-	k, err := source.Find(in.Kind)
-	if err != nil {
-		return k, source.Options{}, err
-	}
-	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage, Zones: m.Agreement.ZoneOrder, Gazetteer: gazetteer.For(m.Agreement)}
-	if in.Timezone != "" {
-		if o.Location, err = time.LoadLocation(in.Timezone); err != nil || in.Timezone == "Local" {
-			return k, o, fmt.Errorf("timezone %q is not known", in.Timezone)
-		}
-	}
-	o.Local = m.Agreement.Location
-	if !in.Mapping.IsZero() {
-		text, err := m.file(in.Mapping)
-		if err != nil {
-			return k, o, err
-		}
-		if o.Mapping, err = source.ParseMapping(text); err != nil {
-			return k, o, err
-		}
-	}
-	return k, o, nil
-}
-
 // As is the source its records name.
 func (in *Intake) As() truce.SourceID {
 	if in.Source != "" {
@@ -243,88 +215,8 @@ func (in *Intake) As() truce.SourceID {
 	return truce.SourceID(in.Kind)
 }
 
-// A hearing is who is told what happens while a file is read.
-type hearing struct {
-	progress func(int64)
-	row      func(source.Row)
-	remark   func(source.Remark)
-}
-
-// parse reads the file of an intake. Records get the moment they are known from;
-// earlier is what its source said before, where it revises that.
-func (m *Reading) parse(in *Intake, earlier *source.Edition, h hearing, emit func(truce.Record, error) bool) error {
-	k, o, err := m.reading(in)
-	if err != nil {
-		return err
-	}
-	o.Progress, o.Row, o.Remark = h.progress, h.row, h.remark
-	entries, err := source.Open(in.Path)
-	if err != nil {
-		return err
-	}
-	fixed, err := in.known()
-	if err != nil {
-		return err
-	}
-	later := source.NewEdition()
-	for _, e := range entries {
-		if len(entries) > 1 {
-			_, member, _ := strings.Cut(e.Name, "!")
-			o.File = in.File + "!" + member
-		}
-		r, err := e.Open()
-		if err != nil {
-			return err
-		}
-		seq := k.Parse(r, o)
-		if in.Whole {
-			seq = noting(seq, later)
-		}
-		if in.Revises {
-			seq = source.Revise(seq, earlier, in.Vintage > 0 || o.Mapping != nil && o.Mapping.NumbersEditions())
-		}
-		for rec, err := range seq {
-			if err == nil {
-				rec.Known = fixed
-				if in.Known == "reported" {
-					// What was received was known by then, whatever date it bears.
-					rec.Known = min(reportedAt(&rec, in.Received), in.Received)
-				}
-			}
-			if !emit(rec, err) {
-				r.Close()
-				return nil
-			}
-		}
-		r.Close()
-	}
-	if in.Whole {
-		for _, w := range source.Vanished(earlier, later) {
-			w.Known = fixed
-			if !emit(w, nil) {
-				return nil
-			}
-		}
-	}
-	return nil
-}
-
-// noting keeps what a whole edition says, before it is held against the earlier
-// one: what is unchanged has not vanished.
-func noting(seq iter.Seq2[truce.Record, error], into *source.Edition) iter.Seq2[truce.Record, error] {
-	return func(yield func(truce.Record, error) bool) {
-		for r, err := range seq {
-			if err == nil {
-				into.Add(r)
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
-}
-
-func (in *Intake) known() (truce.Instant, error) {
+// KnownFrom is when its records are known from, unless each says so itself.
+func (in *Intake) KnownFrom() (truce.Instant, error) {
 	switch in.Known {
 	case "received", "reported":
 		return in.Received, nil
@@ -332,31 +224,4 @@ func (in *Intake) known() (truce.Instant, error) {
 	var at truce.Instant
 	err := at.UnmarshalText([]byte(in.Known))
 	return at, err
-}
-
-// reportedAt is when a publisher said it, as if the mission had heard it then:
-// for rehearsals on past days. Without a time of report it is the end of what
-// it is about.
-func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
-	switch {
-	case r.Observation != nil && r.Observation.Reported != 0:
-		return r.Observation.Reported
-	case r.Observation != nil:
-		return r.Observation.Occurred.End
-	case r.Tally != nil && r.Tally.Reported != 0:
-		return r.Tally.Reported
-	case r.Tally != nil:
-		return r.Tally.Period.End
-	case r.Coverage != nil:
-		return r.Coverage.During.End
-	case r.Notification != nil && r.Notification.Reported != 0:
-		return r.Notification.Reported
-	case r.Response != nil && r.Response.Reported != 0:
-		return r.Response.Reported
-	case r.Response != nil:
-		return r.Response.During.End
-	case r.Restriction != nil:
-		return r.Restriction.During.Start
-	}
-	return otherwise
 }

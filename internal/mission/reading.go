@@ -36,8 +36,11 @@ func (*noCopy) Lock()   {}
 func (*noCopy) Unlock() {}
 
 // A Mission is a folder that is read by whoever it belongs to, all of it: what may be
-// written to. Who writes is a Writer, and no other Reading has one.
-type Mission struct{ *Reading }
+// written to (package intake). No other Reading is one, and none becomes one outside this
+// package.
+type Mission struct{ *reading }
+
+type reading = Reading
 
 // NewMission is a mission whose folder has yet to be filled.
 func NewMission(dir string) *Mission {
@@ -56,6 +59,12 @@ type Live struct {
 	// Item, if any, gives what an entry says: Feed.Item.
 	Item func(x *Spoken, r release.Reader) *truce.Record
 }
+
+// Reading is the mission, to be read.
+func (m *Mission) Reading() *Reading { return m.reading }
+
+// Live is Reading.Live, which may still be written to.
+func (m *Mission) Live(l *Live) *Mission { return &Mission{m.reading.Live(l)} }
 
 // anew is the same reading, of which nothing was read yet.
 func (m *Reading) anew() *Reading {
@@ -85,3 +94,17 @@ func (m *Reading) Live(l *Live) *Reading {
 
 // Refresh has the record read anew when it is asked for next: it may have grown.
 func (m *Reading) Refresh() { m.seen, m.texts = nil, nil }
+
+// HasRead is how many entries were read by now; -1: it has read nothing.
+func (m *Reading) HasRead() int64 {
+	if m.seen == nil {
+		return -1
+	}
+	return m.seen.size
+}
+
+// Kept is what a process has read that keeps the record open; nil: the folder is read.
+func (m *Reading) Kept() *Live { return m.live }
+
+// AddKey reads also with a key what is not public.
+func (m *Reading) AddKey(s *ledger.Secret) { m.keys = append(m.keys, s) }

@@ -88,10 +88,10 @@ func (m *Reading) End() (int64, error) {
 // A Contents is what one walk through a record finds.
 type Contents struct {
 	size      int64
-	records   []truce.Record // what findings depend on and is held here
-	entryOf   []int64        // where each stands
-	Withheld  []withheldAt   // what is not held
-	decisions int64
+	Records   []truce.Record  // what findings depend on and is held here
+	Entries   []int64         // where each stands
+	Withheld  []withheldAt    // what is not held
+	Decisions int64           // how many there are
 	Sealed    []*ledger.Entry // inputs of which something is sealed that findings depend on
 	Texts     []*ledger.Entry // inputs with sealed texts; some are in Sealed too
 	Rest      []*ledger.Entry // keys, sources, releases, publications: all that is not an input
@@ -101,7 +101,7 @@ type Contents struct {
 	// Objections are to entries that break a rule of doc/record-format.md, in the
 	// order of the record; those to what is sealed come last.
 	Objections []ledger.Objected
-	trail      *ledger.Trail
+	Trail      *ledger.Trail // who signed what, as far as it was read
 }
 
 // Skipped counts the entries that readers skip, as far as an audience may know.
@@ -134,7 +134,7 @@ func (m *Reading) Read() (*Contents, error) {
 	if m.live != nil {
 		return m.live.Contents, nil
 	}
-	if m.seen != nil && m.seen.records != nil {
+	if m.seen != nil && m.seen.Records != nil {
 		return m.seen, nil
 	}
 	size, err := m.End()
@@ -145,13 +145,13 @@ func (m *Reading) Read() (*Contents, error) {
 	// the end: the collector can wait.
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	records, entryOf := make([]truce.Record, 0, size), make([]int64, 0, size)
-	v, err := m.walk(func(r *truce.Record, at int64) {
+	v, err := m.Walk(func(r *truce.Record, at int64) {
 		records, entryOf = append(records, *r), append(entryOf, at)
 	})
 	if err != nil {
 		return nil, err
 	}
-	v.records, v.entryOf = records, entryOf
+	v.Records, v.Entries = records, entryOf
 	m.seen = v
 	return v, nil
 }
@@ -160,7 +160,7 @@ func (m *Reading) Read() (*Contents, error) {
 // those that only the mission, or whoever holds what is sealed, can make. It keeps
 // nothing else.
 func (m *Reading) Objections() ([]ledger.Objected, error) {
-	v, err := m.walk(func(*truce.Record, int64) {})
+	v, err := m.Walk(func(*truce.Record, int64) {})
 	if err != nil {
 		return nil, err
 	}
@@ -175,14 +175,14 @@ func (m *Reading) Glance() (*Contents, error) {
 	if m.seen != nil {
 		return m.seen, nil
 	}
-	v, err := m.walk(nil)
+	v, err := m.Walk(nil)
 	m.seen = v
 	return v, err
 }
 
-// walk goes through the record once and calls each with what findings rest on,
+// Walk goes through the record once and calls each with what findings rest on,
 // what is not public last; nil: it is not even decoded.
-func (m *Reading) walk(each func(r *truce.Record, at int64)) (*Contents, error) {
+func (m *Reading) Walk(each func(r *truce.Record, at int64)) (*Contents, error) {
 	size, err := m.End()
 	if err != nil {
 		return nil, err
@@ -230,7 +230,7 @@ func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 			}
 			tomorrow = day.Add(1).Start(time.UTC)
 		}
-		by, bad := to.trail.Follow(e)
+		by, bad := to.Trail.Follow(e)
 		var objection *ledger.Objection
 		if bad == nil && errors.As(x.err, &objection) {
 			bad = objection
@@ -252,7 +252,7 @@ func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 			to.spoken(e, &x.r, by)
 		}
 		if e.Sealed != nil && len(e.Sealed.Shared) > 0 {
-			o, _ := to.trail.Uses(e.NounID(), by, e.Kind == "decision" || e.Kind == "attribution", false)
+			o, _ := to.Trail.Uses(e.NounID(), by, e.Kind == "decision" || e.Kind == "attribution", false)
 			to.object(e, o)
 			to.Sealed = append(to.Sealed, e)
 			continue
@@ -260,13 +260,13 @@ func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 		if x.r.ID().IsZero() && x.r.Withdrawal == nil { // not decoded
 			continue
 		}
-		to.object(e, to.trail.Settle(e, &x.r, by)...)
+		to.object(e, to.Trail.Settle(e, &x.r, by)...)
 		if x.r.Decision != nil {
-			to.decisions++
-			x.r.Decision.Seq = to.decisions // the order of the record, whatever its author states
+			to.Decisions++
+			x.r.Decision.Seq = to.Decisions // the order of the record, whatever its author states
 		}
 		if x.r.Withdrawal == nil {
-			o, over := to.trail.Uses(x.r.ID(), by, ledger.Alone(&x.r), x.r.OwnID())
+			o, over := to.Trail.Uses(x.r.ID(), by, ledger.Alone(&x.r), x.r.OwnID())
 			to.object(e, o)
 			if over { // a sealed item had taken it: that one is listed
 				for _, was := range to.Sealed {
@@ -282,7 +282,7 @@ func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 	}
 	to.size = size
 	if len(to.Rest) > len(v.Rest) { // keys or terms may have changed
-		to.Keys = to.trail.Keys()
+		to.Keys = to.Trail.Keys()
 		if err := m.adopt(&to); err != nil {
 			return err
 		}
@@ -294,17 +294,17 @@ func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 
 // follow brings the trail of v to where v ends: it is ahead where a walk failed.
 func (m *Reading) follow(v *Contents) error {
-	if v.trail != nil && v.trail.Size() == v.size {
+	if v.Trail != nil && v.Trail.Size() == v.size {
 		return nil
 	}
-	v.trail = ledger.NewTrail()
+	v.Trail = ledger.NewTrail()
 	for e, err := range ledger.Entries(context.Background(), m.Record(), 0, v.size) {
 		if err != nil {
 			return err
 		}
-		if by, bad := v.trail.Follow(e); bad == nil && e.IsRecord() {
+		if by, bad := v.Trail.Follow(e); bad == nil && e.IsRecord() {
 			r, err := e.Record(nil)
-			v.trail.Uses(e.NounID(), by, false, err == nil && r.OwnID())
+			v.Trail.Uses(e.NounID(), by, false, err == nil && r.OwnID())
 		}
 	}
 	return nil
@@ -374,7 +374,7 @@ func (m *Reading) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *tru
 		v.objectInside(e, objection)
 		return nil, true
 	}
-	for _, x := range v.trail.Settle(e, &rec, e.By) {
+	for _, x := range v.Trail.Settle(e, &rec, e.By) {
 		v.objectInside(e, x)
 	}
 	return &rec, false
@@ -411,15 +411,15 @@ func (m *Reading) Situation(now truce.Instant) (*situation.Situation, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := m.options()
+	o := m.SituationOptions()
 	for _, w := range v.Withheld {
 		o.Withheld = append(o.Withheld, situation.Withheld{Known: w.known})
 	}
-	return situation.Build(m.Agreement, v.records, now, o), nil
+	return situation.Build(m.Agreement, v.Records, now, o), nil
 }
 
-// intakes are the files that were read into the record, in order.
-func (m *Reading) intakes() ([]Intake, error) {
+// Intakes are the files that were read into the record, in order.
+func (m *Reading) Intakes() ([]Intake, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err
@@ -436,28 +436,22 @@ func (m *Reading) intakes() ([]Intake, error) {
 	return out, nil
 }
 
-// named reports whether a source in the record names a public file.
-func (m *Reading) named(sum truce.Digest) bool {
-	ins, err := m.intakes()
-	return err == nil && slices.ContainsFunc(ins, func(in Intake) bool { return in.Evidence == sum })
-}
-
-// file reads a file as received, public or not.
-func (m *Reading) file(sum truce.Digest) ([]byte, error) {
+// File reads a file as received, public or not.
+func (m *Reading) File(sum truce.Digest) ([]byte, error) {
 	if err := m.Evidence.Check(sum); err == nil {
 		return os.ReadFile(m.Evidence.Path(sum))
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, Hint{err, "put the file back as it was received: " + m.Evidence.Path(sum)}
 	}
-	return m.Shelf().Get(sum, m.identities()...)
+	return m.Shelf().Get(sum, m.Identities()...)
 }
 
 // Shelf is where what is not public lies, encrypted.
 func (m *Folder) Shelf() *evidence.Shelf { return evidence.OpenShelf(filepath.Join(m.Dir, "shelf")) }
 
-// identities open what is encrypted to this machine's keys, and to those that
+// Identities open what is encrypted to this machine's keys, and to those that
 // were handed in.
-func (m *Reading) identities() []age.Identity {
+func (m *Reading) Identities() []age.Identity {
 	var out []age.Identity
 	if m.to.Public() {
 		return nil
@@ -508,66 +502,13 @@ func (m *Folder) Witnesses(every time.Duration) (*ledger.Witnesses, error) {
 	return w, nil
 }
 
-// writingGC is the collector's share while the record is written, which needs
-// little room: at the share of the whole program it would collect all the time.
-const WritingGC = 100
-
-// Append opens the record, says something, keeps the receipt and closes it.
-func (m *Writer) Append(subs ...ledger.Submission) ([]ledger.Receipt, error) {
-	if m.log != nil {
-		got, err := m.log.Append(context.Background(), subs...)
-		if err == nil {
-			err = m.keep(m.log, got)
-		}
-		return got, Advise(err)
-	}
-	if m.via != nil {
-		return m.appendVia(subs)
-	}
-	defer debug.SetGCPercent(debug.SetGCPercent(WritingGC))
-	log, err := m.Open()
-	if err != nil {
-		return nil, err
-	}
-	got, err := log.Append(context.Background(), subs...)
-	if err == nil {
-		err = m.keep(log, got)
-	}
-	if cerr := log.Close(context.Background()); err == nil {
-		err = cerr
-	}
-	return got, Advise(err)
-}
-
-// keep writes the record's receipt beside the mission.
-func (m *Writer) keep(log recorder, got []ledger.Receipt) error {
-	if len(got) == 0 {
-		return nil
-	}
-	text, err := log.ReceiptNote(got)
-	if err != nil {
-		return err
-	}
-	return m.keepNote(got[len(got)-1].Index, text)
-}
-
-func (m *Folder) keepNote(index int64, text []byte) error {
+// KeepNote keeps a receipt of the record beside the mission.
+func (m *Folder) KeepNote(index int64, text []byte) error {
 	dir := filepath.Join(m.Dir, "receipts")
 	if err := disk.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	return disk.WriteBytes(filepath.Join(dir, fmt.Sprintf("%d.receipt", index)), 0o644, text)
-}
-
-// Advise adds what to do to errors of the record.
-func Advise(err error) error {
-	switch {
-	case errors.Is(err, ledger.ErrReopen):
-		return Hint{err, "nothing that was acknowledged is lost; make room or mend the disk, and say it again: what is there already is not written twice"}
-	case errors.Is(err, ledger.ErrClock):
-		return Hint{err, "set this machine's clock; entries are in order of their receipt"}
-	}
-	return err
 }
 
 // Key finds a key file: a path, a name in the mission's private folder, or a
@@ -619,7 +560,7 @@ type openings struct {
 // not open is listed.
 func (m *Reading) openings(v *Contents) *openings {
 	o := &openings{m: m, told: map[truce.Digest][]ledger.Opening{}}
-	ids := m.identities()
+	ids := m.Identities()
 	for _, e := range v.Rest {
 		var list []ledger.Revealed
 		switch e.Kind {
@@ -628,7 +569,7 @@ func (m *Reading) openings(v *Contents) *openings {
 			if json.Unmarshal(e.Content, &c) != nil {
 				continue
 			}
-			opened, bad := m.disclosed(&c)
+			opened, bad := m.Disclosed(&c)
 			if bad != nil {
 				v.objectOnce(e, bad, false)
 				continue
@@ -639,7 +580,7 @@ func (m *Reading) openings(v *Contents) *openings {
 			if json.Unmarshal(e.Content, &c) != nil {
 				continue
 			}
-			sealed, bad := m.ciphertext(&c)
+			sealed, bad := m.Ciphertext(&c)
 			if bad != nil {
 				v.objectOnce(e, bad, false)
 				continue
@@ -676,7 +617,7 @@ func (o *openings) of(v *Contents, e *ledger.Entry) *ledger.Opened {
 func (m *Reading) open(v *Contents, e *ledger.Entry, list []ledger.Opening, pieces ...truce.Digest) *ledger.Opened {
 	list = slices.Clip(list)
 	for _, name := range pieces {
-		held, err := m.shelved(name)
+		held, err := m.Shelved(name)
 		if err != nil {
 			v.objectInside(e, &ledger.Objection{Rule: ledger.RuleShelf, Why: "its piece on the shelf does not open: " + err.Error()})
 			continue
@@ -690,21 +631,35 @@ func (m *Reading) open(v *Contents, e *ledger.Entry, list []ledger.Opening, piec
 	return opened
 }
 
-// shelved are the openings in a piece on the shelf here; none if it is not there,
+// Shelved are the openings in a piece on the shelf here; none if it is not there,
 // or is encrypted to others.
-func (m *Reading) shelved(name truce.Digest) ([]ledger.Opening, error) {
-	data, err := m.Shelf().Get(name, m.identities()...)
+func (m *Reading) Shelved(name truce.Digest) ([]ledger.Opening, error) {
+	data, err := m.Shelf().Get(name, m.Identities()...)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, evidence.ErrNotForYou) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return parseOpenings(data)
+	return ParseOpenings(data)
 }
 
-func parseOpenings(data []byte) ([]ledger.Opening, error) {
+// ParseOpenings reads the openings in a piece of the shelf.
+func ParseOpenings(data []byte) ([]ledger.Opening, error) {
 	var list []ledger.Opening
 	err := json.Unmarshal(data, &list)
 	return list, err
+}
+
+// WholeDigest is the digest of what the mission itself computes at the same
+// moment, with what is held back.
+func (m *Reading) WholeDigest(s *situation.Situation) (truce.Digest, error) {
+	if s.Withheld == 0 {
+		return s.Digest(), nil
+	}
+	out, err := m.As(release.Reader{}).Situation(s.Now)
+	if err != nil {
+		return truce.Digest{}, err
+	}
+	return out.Digest(), nil
 }

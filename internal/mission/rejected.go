@@ -5,15 +5,18 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/source"
 )
 
 // A RejectedRow is a row of a file that could not be read, with the reason. It is kept on
@@ -87,7 +90,7 @@ func (m *Reading) Rejected(period truce.Interval, audience truce.Audience) (*Rej
 		}
 		all = append(all, rows...)
 	}
-	ins, err := m.intakes()
+	ins, err := m.Intakes()
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +135,7 @@ func (m *Reading) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) 
 	}
 	wanted := map[item]bool{}
 	for _, r := range rows {
-		if r.Key != "" && r.Why != whyKnown {
+		if r.Key != "" && r.Why != WhyKnown {
 			wanted[item{r.Source, r.Key}] = true
 		}
 	}
@@ -144,9 +147,9 @@ func (m *Reading) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) 
 		return nil, err
 	}
 	read := map[item]bool{}
-	for i := range v.records {
+	for i := range v.Records {
 		var k item
-		switch r := &v.records[i]; {
+		switch r := &v.Records[i]; {
 		case r.Observation != nil:
 			k = item{r.Observation.Source, r.Observation.Key}
 		case r.Tally != nil:
@@ -166,7 +169,7 @@ func (m *Reading) unread(rows []RejectedRow, whole bool) ([]RejectedRow, error) 
 			}
 		}
 	}
-	return slices.DeleteFunc(rows, func(r RejectedRow) bool { return r.Key != "" && r.Why != whyKnown && read[item{r.Source, r.Key}] }), nil
+	return slices.DeleteFunc(rows, func(r RejectedRow) bool { return r.Key != "" && r.Why != WhyKnown && read[item{r.Source, r.Key}] }), nil
 }
 
 // readRejects reads a file of rejected rows. What is not one is passed over: a run may
@@ -222,4 +225,99 @@ func (r *rejectedRow) Words() string {
 		s += "; " + r.Hint
 	}
 	return s
+}
+
+// WhyKnown is the reason of a row whose key the record has from another row. Files of
+// rejected rows have these words, and [Mission.Rejected] reads them there: keep them.
+const WhyKnown = "this source and key are known, and said something else"
+
+// Rejects keeps rejected rows whole, with the reason.
+type Rejects struct {
+	name   string
+	former string // its name in missions of earlier builds
+	about  aboutRejects
+	out    *os.File
+	w      *bufio.Writer
+	err    error
+}
+
+// NewRejects is for one file of one source: what an earlier reading of it rejected is
+// replaced.
+func NewRejects(dir string, in *Intake) *Rejects {
+	plain := func(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' }
+	as := string(in.As())
+	if strings.ContainsFunc(as, func(r rune) bool { return !plain(r) }) || len(as) > 40 { // it is part of a file's name
+		as = truce.DigestOf("source", as).Hex()[:16]
+	}
+	name := func(of string) string {
+		return filepath.Join(dir, "rejects", fmt.Sprintf("%s-%s.jsonl", in.Evidence, of))
+	}
+	return &Rejects{name: name(as), former: name(in.Kind), about: aboutRejects{in.As(), in.Evidence}}
+}
+
+// Add keeps a row.
+func (r *Rejects) Add(x *source.Refusal) {
+	if r.err != nil {
+		return
+	}
+	if r.out == nil {
+		if r.err = os.MkdirAll(filepath.Dir(r.name), 0o700); r.err != nil {
+			return
+		}
+		if r.out, r.err = os.OpenFile(r.name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); r.err != nil {
+			return
+		}
+		r.w = bufio.NewWriter(r.out)
+		if r.write(struct{ About *aboutRejects }{&r.about}); r.err != nil {
+			return
+		}
+	}
+	line := rejectedRow{File: x.File, Row: x.Row, Line: x.Line, Column: x.Column, Value: strings.ToValidUTF8(x.Value, "\uFFFD"), Why: x.Why, Hint: x.Hint,
+		Key: strings.ToValidUTF8(x.Key, "\uFFFD"), Raw: text(x.Raw), Bytes: rawBytes(x.Raw)}
+	if x.When.Valid() {
+		line.When = &x.When
+	}
+	r.write(line)
+}
+
+func (r *Rejects) write(v any) {
+	line, err := json.Marshal(v)
+	if err == nil {
+		_, err = r.w.Write(append(line, '\n'))
+	}
+	r.err = err
+}
+
+// Close ends the file, and says what failed.
+func (r *Rejects) Close() error {
+	if r.former != r.name {
+		_ = os.Remove(r.former)
+	}
+	if r.out == nil {
+		if err := os.Remove(r.name); r.err == nil && !errors.Is(err, fs.ErrNotExist) {
+			r.err = err
+		}
+		return r.err
+	}
+	if err := r.w.Flush(); r.err == nil {
+		r.err = err
+	}
+	if err := r.out.Close(); r.err == nil {
+		r.err = err
+	}
+	return r.err
+}
+
+func text(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return ""
+}
+
+func rawBytes(b []byte) []byte {
+	if utf8.Valid(b) {
+		return nil
+	}
+	return b
 }

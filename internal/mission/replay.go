@@ -20,7 +20,7 @@ func (m *Reading) ReadWith(names []string) error {
 		if err != nil {
 			return err
 		}
-		m.keys = append(m.keys, s)
+		m.AddKey(s)
 	}
 	return nil
 }
@@ -74,9 +74,9 @@ func (m *Reading) Between(from, to int64) (map[truce.Digest][]int64, map[string]
 			kinds["withheld input"]++
 		}
 	}
-	records := situation.Apart(v.records) // what another speaker says under an ID is about something else
+	records := situation.Apart(v.Records) // what another speaker says under an ID is about something else
 	for i := range records {
-		r, at := &records[i], v.entryOf[i]
+		r, at := &records[i], v.Entries[i]
 		if at < from {
 			continue
 		}

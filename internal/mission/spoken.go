@@ -8,7 +8,6 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
-	"github.com/opentruce/truce/internal/scenario"
 )
 
 // A Spoken is an entry that somebody signed by hand, and not one of a file: what a
@@ -38,9 +37,9 @@ func (v *Contents) spoken(e *ledger.Entry, r *truce.Record, by *ledger.Key) {
 	v.Spoken = append(v.Spoken, x)
 }
 
-// spokenAs is the entry that stated an item, of a speaker: the mission (empty) or a
+// SpokenAs is the entry that stated an item, of a speaker: the mission (empty) or a
 // party. What was signed in a file is not found.
-func (v *Contents) spokenAs(id truce.Digest, party truce.PartyID) *Spoken {
+func (v *Contents) SpokenAs(id truce.Digest, party truce.PartyID) *Spoken {
 	for i := range v.Spoken {
 		if x := &v.Spoken[i]; x.ID == id && !id.IsZero() && x.Party == party {
 			return x
@@ -49,9 +48,9 @@ func (v *Contents) spokenAs(id truce.Digest, party truce.PartyID) *Spoken {
 	return nil
 }
 
-// takenBack is the later entry of a speaker that withdrew or corrected an item of
+// TakenBack is the later entry of a speaker that withdrew or corrected an item of
 // theirs; nil: none did.
-func (v *Contents) takenBack(x *Spoken) *Spoken {
+func (v *Contents) TakenBack(x *Spoken) *Spoken {
 	at := sort.Search(len(v.Spoken), func(i int) bool { return v.Spoken[i].Entry > x.Entry })
 	for i := at; i < len(v.Spoken); i++ {
 		if y := &v.Spoken[i]; y.Of == x.ID && y.Party == x.Party {
@@ -63,8 +62,8 @@ func (v *Contents) takenBack(x *Spoken) *Spoken {
 
 // recordAt is what a public entry says; nil: none says anything there.
 func (v *Contents) recordAt(entry int64) *truce.Record {
-	if n, ok := slices.BinarySearch(v.entryOf, entry); ok {
-		return &v.records[n]
+	if n, ok := slices.BinarySearch(v.Entries, entry); ok {
+		return &v.Records[n]
 	}
 	return nil
 }
@@ -88,15 +87,15 @@ func (m *Reading) Correcting(whose ledger.Key, id truce.Digest) (*Spoken, *truce
 	if err != nil {
 		return nil, nil, err
 	}
-	x := v.spokenAs(id, whose.Party)
+	x := v.SpokenAs(id, whose.Party)
 	switch {
 	case x == nil:
 		return nil, nil, Hint{fmt.Errorf("%s is not what %s stated by hand", id, speakerWords(whose)), "correct what you stated yourself; of another's say what you think with a decision or an answer"}
 	case whose.Party == "" && x.Hand != whose.Hand:
 		return nil, nil, Hint{fmt.Errorf("%s was stated by another person of the mission", id), "they correct it; whoever doubts it can grade it"}
 	}
-	if y := v.takenBack(x); y != nil {
-		return nil, nil, takenBackBefore(x, y)
+	if y := v.TakenBack(x); y != nil {
+		return nil, nil, TakenBackError(x, y)
 	}
 	if !x.Sealed {
 		if r := v.recordAt(x.Entry); r != nil {
@@ -118,7 +117,8 @@ func speakerWords(whose ledger.Key) string {
 	return whose.Name
 }
 
-func takenBackBefore(x, y *Spoken) error {
+// TakenBackError says that what is to be withdrawn or corrected was, by a later entry.
+func TakenBackError(x, y *Spoken) error {
 	if y.Kind == "withdrawal" {
 		return Hint{fmt.Errorf("%s was withdrawn in entry %d", x.ID, y.Entry), "state it as something new"}
 	}
@@ -141,45 +141,4 @@ func WordOf(r *truce.Record) string {
 		return "respond"
 	}
 	return ""
-}
-
-// correcting is a writer whose statement takes the place of an item, and what that says.
-func (m *Writer) correcting(whose ledger.Key, of truce.Digest, word string) (*truce.Record, *Writer, error) {
-	x, was, err := m.Correcting(whose, of)
-	if err != nil {
-		return nil, nil, err
-	}
-	if is := WordOf(was); is != word {
-		return nil, nil, Hint{fmt.Errorf("%s is a statement of another kind (%s)", of, x.Kind), "withdraw it, and state the other as something new"}
-	}
-	out := &Writer{Mission: m.Mission, outlet: m.outlet, closed: m.closed, corrects: of}
-	// In the open, a correction would tell what the sealed item says.
-	if x.Sealed && word == "allege" && (m.live == nil || m.live.Item(x, release.Reader{Audience: truce.ForParties}) == nil) {
-		out.closed = true
-	}
-	return was, out, nil
-}
-
-// Correct is StateFields, of what takes the place of an earlier statement of the same
-// person or party. What names the earlier one (a decision, an answer) is then of the
-// later one.
-func (m *Writer) Correct(key *ledger.Secret, whose ledger.Key, of truce.Digest, word, by, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
-	was, w, err := m.correcting(whose, of, word)
-	if err != nil {
-		return r, 0, err
-	}
-	to := ""
-	if n := was.Notification; n != nil && !n.To.IsZero() {
-		to = n.To.Hex()
-	}
-	return w.StateFields(key, whose, word, by, to, because, f)
-}
-
-// CorrectResponse records another answer in the place of an earlier one.
-func (m *Writer) CorrectResponse(key *ledger.Secret, whose ledger.Key, of truce.Digest, says, because string) (at int64, err error) {
-	was, w, err := m.correcting(whose, of, "respond")
-	if err != nil {
-		return 0, err
-	}
-	return w.Respond(key, whose, was.Response.To.Hex(), says, because)
 }

@@ -115,7 +115,7 @@ func (m *Reading) layOut(t *ledger.Terms, dir string) error {
 		if !filepath.IsLocal(filepath.FromSlash(f.Name)) {
 			return fmt.Errorf("the file name %q leads out of the agreement's folder", f.Name)
 		}
-		data, err := m.file(f.SHA256)
+		data, err := m.File(f.SHA256)
 		if err != nil {
 			return fmt.Errorf("agreement: %s: %w", f.Name, err)
 		}
@@ -141,33 +141,6 @@ func (m *Reading) Proposed(t *ledger.Terms) (*truce.Agreement, error) {
 		return nil, err
 	}
 	return LoadAgreement(dir)
-}
-
-// Amend states an amended text, a folder; a is what it says. It takes effect when
-// every party has signed its digest, or at once where terms bind nobody.
-func (m *Writer) Amend(key *ledger.Secret, folder, because string) (a *truce.Agreement, at int64, err error) {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer root.Close()
-	if a, err = SoundAgreement(filepath.Base(folder), root.FS()); err != nil {
-		return nil, 0, err
-	}
-	if a.Digest == m.Agreement.Digest {
-		return nil, 0, Hint{fmt.Errorf("%s is the text that is in effect", filepath.Base(folder)), "an amendment says something else"}
-	}
-	t, err := m.Terms(a, folder)
-	if err != nil {
-		return nil, 0, err
-	}
-	t.Replaces, t.Because = m.Agreement.Digest, because
-	content, err := json.Marshal(t)
-	if err != nil {
-		return nil, 0, err
-	}
-	at, err = m.Say(Said{Body: ledger.Body{Kind: "agreement", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
-	return a, at, err
 }
 
 // Install makes the terms in effect those that later commands begin with. Of terms

@@ -21,8 +21,8 @@ import (
 // of entries about the record itself (keys, consents, publications, disclosures,
 // outages) are said to everybody: the forms say so.
 
-// textFields are the members of content that are free text.
-var textFields = []string{"note", "text", "because", "although", "basis"}
+// TextFields are the members of content that are free text.
+var TextFields = []string{"note", "text", "because", "although", "basis"}
 
 // TextOf is the name under which the texts of an entry are kept on the shelf.
 func TextOf(id truce.Digest) truce.Digest {
@@ -45,8 +45,8 @@ func (t *Texts) Words() string {
 	return ""
 }
 
-// textsIn reads texts among opened fields.
-func textsIn(o *ledger.Opened) (t Texts) {
+// TextsIn reads texts among opened fields.
+func TextsIn(o *ledger.Opened) (t Texts) {
 	for _, x := range []struct {
 		name string
 		to   *string
@@ -58,22 +58,22 @@ func textsIn(o *ledger.Opened) (t Texts) {
 	return t
 }
 
-// shelfOf says where the fields of an item go that starts on the shared shelf.
+// ShelfOf says where the fields of an item go that starts on the shared shelf.
 // Whose word it is stays public: a liaison writes for its own party alone, and
 // whoever verifies must see that.
-func shelfOf(field string) ledger.Shelf {
+func ShelfOf(field string) ledger.Shelf {
 	switch {
 	case slices.Contains([]string{"id", "of", "claimant", "by"}, field):
 		return ledger.Public
-	case field == "evidence", slices.Contains(textFields, field):
+	case field == "evidence", slices.Contains(TextFields, field):
 		return ledger.Restricted
 	}
 	return ledger.Shared
 }
 
-// textShelf says where the fields of a public item go: its texts are sealed.
-func textShelf(field string) ledger.Shelf {
-	if slices.Contains(textFields, field) {
+// TextShelf says where the fields of a public item go: its texts are sealed.
+func TextShelf(field string) ledger.Shelf {
+	if slices.Contains(TextFields, field) {
 		return ledger.Restricted
 	}
 	return ledger.Public
@@ -113,7 +113,7 @@ func (c *textCache) read(v *Contents) {
 			c.byID[id] = append(c.byID[id], e)
 		}
 	}
-	c.seen, c.trail = len(v.Texts), v.trail
+	c.seen, c.trail = len(v.Texts), v.Trail
 	for _, e := range v.Rest[c.rest:] {
 		switch e.Kind {
 		case "release":
@@ -154,14 +154,14 @@ func (c *textCache) of(m *Reading, id truce.Digest, r release.Reader) (out Texts
 		if r.Reads(e.Kind, by, c.released[e.ID()]) {
 			if c.opened[e.Index] == nil {
 				list := slices.Clone(c.disclosed[e.ID()])
-				if held, err := m.shelved(TextOf(e.ID())); err == nil {
+				if held, err := m.Shelved(TextOf(e.ID())); err == nil {
 					list = append(list, held...)
 				}
 				c.opened[e.Index], _ = e.Open(list)
 			}
 			o = c.opened[e.Index]
 		}
-		out = textsIn(o)
+		out = TextsIn(o)
 		out.Sealed = len(o.Restricted) < len(e.Sealed.Restricted)
 		break
 	}
@@ -245,4 +245,10 @@ func (m *Reading) Basis(id truce.Digest, public string) string {
 		return brief.NotRead
 	}
 	return t.Basis
+}
+
+// Behind is the name under which the restricted fields of an entry are kept, so
+// that they can be removed and the others kept.
+func Behind(id truce.Digest) truce.Digest {
+	return sha256.Sum256(append([]byte("restricted\x00"), id[:]...))
 }

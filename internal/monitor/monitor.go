@@ -21,6 +21,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
@@ -79,7 +80,7 @@ type Room struct {
 	boards  map[boardsOf]*simplelru.LRU[boardKey, *board]
 
 	quota  quotas
-	claims mission.Claims
+	claims intake.Claims
 
 	witnesses *ledger.Witnesses // nil: read only
 
@@ -133,7 +134,7 @@ func Open(ctx context.Context, cfg Config) (r *Room, err error) {
 		l, err := m.Open()
 		if err != nil {
 			r.free()
-			return nil, mission.Advise(err)
+			return nil, intake.Advise(err)
 		}
 		r.log.Store(l)
 	}
@@ -290,7 +291,7 @@ func (r *Room) refresh(ctx context.Context) error {
 	for _, a := range truce.Audiences {
 		x, ch := r.feed.Load().Step(a, now)
 		ch.All = ch.All || old == nil || r.unsure[a]
-		s.Situations[a], changes[a], s.readers[a] = x, ch, r.lenses[a]
+		s.Situations[a], changes[a], s.readers[a] = x, ch, r.reader(a, x, r.lenses[a])
 		r.unsure[a] = true // until it is written: nobody tells twice what has changed
 	}
 	// Who sees less than before has a read model of their own before anything is written
@@ -469,7 +470,7 @@ const patience = 10 * time.Second
 // returns the entry. When Say returns nil, the entry is in the record and what
 // follows from it is shown. What is said one after another knows all that was
 // said before: a decision's number, and who may do what.
-func (r *Room) Say(ctx context.Context, say func(m *mission.Writer) (at int64, err error)) (int64, error) {
+func (r *Room) Say(ctx context.Context, say func(m *intake.Writer) (at int64, err error)) (int64, error) {
 	r.saying.Lock()
 	defer r.saying.Unlock()
 	at, err := r.Tell(ctx, say)
@@ -481,7 +482,7 @@ func (r *Room) Say(ctx context.Context, say func(m *mission.Writer) (at int64, e
 
 // SayNow is Say, and say is given the mission with all that is in the record by now:
 // whoever was told that something is recorded can rely on that.
-func (r *Room) SayNow(ctx context.Context, say func(m *mission.Writer) (at int64, err error)) (int64, error) {
+func (r *Room) SayNow(ctx context.Context, say func(m *intake.Writer) (at int64, err error)) (int64, error) {
 	r.saying.Lock()
 	defer r.saying.Unlock()
 	if err := r.Settle(ctx); err != nil {
@@ -503,7 +504,7 @@ var ErrNotShown = errors.New("it is in the record, and not yet in the picture")
 
 // Tell is Say for what does not hang on what was said before: many may tell at
 // once, and it returns as soon as the entry is in the record.
-func (r *Room) Tell(_ context.Context, say func(m *mission.Writer) (at int64, err error)) (int64, error) {
+func (r *Room) Tell(_ context.Context, say func(m *intake.Writer) (at int64, err error)) (int64, error) {
 	l, err := r.writable()
 	if err != nil {
 		return 0, err
@@ -520,7 +521,7 @@ func (r *Room) Tell(_ context.Context, say func(m *mission.Writer) (at int64, er
 
 // Writer writes to the room's record. What it returns is in the record, and the room
 // hears of it when it looks next: what people say goes through Say and Tell.
-func (r *Room) Writer() (*mission.Writer, error) {
+func (r *Room) Writer() (*intake.Writer, error) {
 	l := r.log.Load()
 	if l == nil {
 		return nil, ErrReadOnly
@@ -528,8 +529,8 @@ func (r *Room) Writer() (*mission.Writer, error) {
 	return r.writer(l), nil
 }
 
-func (r *Room) writer(l *ledger.Log) *mission.Writer {
-	return r.cfg.Mission.WriterTo(mission.OpenRecord{Log: l, Quota: r.quota.take, Claims: &r.claims, Live: r.live()})
+func (r *Room) writer(l *ledger.Log) *intake.Writer {
+	return intake.WriterTo(r.cfg.Mission, intake.OpenRecord{Log: l, Quota: r.quota.take, Claims: &r.claims, Live: r.live()})
 }
 
 // Knows reports whether a submission is in the record already; an error says why the
@@ -609,7 +610,7 @@ func (r *Room) Settle(ctx context.Context) error {
 }
 
 // Mission is the mission as it stands, for reading.
-func (r *Room) Mission() *mission.Reading { return r.cfg.Mission.Live(r.live()) }
+func (r *Room) Mission() *mission.Reading { return r.cfg.Mission.Live(r.live()).Reading() }
 
 // Text gives the sealed texts of an item, as far as a reader may have them.
 func (r *Room) Text(id truce.Digest, to release.Reader) mission.Texts {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
@@ -45,10 +46,10 @@ func opened(t *testing.T) (*Room, *ledger.Secret) {
 
 // observe records a strike of one kind at one place each hour.
 func observe(r *Room, n int) (int64, error) {
-	return r.Tell(context.Background(), func(m *mission.Writer) (int64, error) { return observeIn(m, n) })
+	return r.Tell(context.Background(), func(m *intake.Writer) (int64, error) { return observeIn(m, n) })
 }
 
-func observeIn(m *mission.Writer, n int) (int64, error) {
+func observeIn(m *intake.Writer, n int) (int64, error) {
 	intake, whose, err := m.Signer("intake")
 	if err != nil {
 		return 0, err
@@ -87,7 +88,7 @@ func TestSay(t *testing.T) {
 	if got := r.EntryOf(s.Situations[truce.ForMission].Incidents()[0].Of[0].ID); got != at || rows[0].Entry != at {
 		t.Errorf("entry %d, row %d, want %d", got, rows[0].Entry, at)
 	}
-	at, err = r.Say(ctx, func(m *mission.Writer) (int64, error) {
+	at, err = r.Say(ctx, func(m *intake.Writer) (int64, error) {
 		whose, err := m.KeyOf(head)
 		if err != nil {
 			return 0, err
@@ -121,7 +122,7 @@ func TestDecisionsInOrder(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 5 {
 		wg.Go(func() {
-			if _, err := r.Say(ctx, func(m *mission.Writer) (int64, error) {
+			if _, err := r.Say(ctx, func(m *intake.Writer) (int64, error) {
 				whose, err := m.KeyOf(head)
 				if err != nil {
 					return 0, err
@@ -198,7 +199,7 @@ func TestGrownIsAnew(t *testing.T) {
 	if err != nil || fmt.Sprint(anew) != fmt.Sprint(grown) {
 		t.Errorf("made anew: %v\ngrown: %v; %v", anew, grown, err)
 	}
-	if _, err := mirror.Tell(ctx, func(*mission.Writer) (int64, error) { return 0, nil }); err != ErrReadOnly {
+	if _, err := mirror.Tell(ctx, func(*intake.Writer) (int64, error) { return 0, nil }); err != ErrReadOnly {
 		t.Errorf("a room that only reads lets somebody speak: %v", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/intake"
 	"golang.org/x/time/rate"
 )
 
@@ -97,7 +97,7 @@ func TestGuarded(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	broken.Store(false)
-	at, err := r.Tell(context.Background(), func(m *mission.Writer) (int64, error) { return observeIn(m, 1) })
+	at, err := r.Tell(context.Background(), func(m *intake.Writer) (int64, error) { return observeIn(m, 1) })
 	if err == nil {
 		err = r.Await(context.Background(), at)
 	}

@@ -1,7 +1,7 @@
 // Package remote answers: how does a command reach a room that another process has
 // open? On this machine it goes through a socket in the mission's private folder, from
 // elsewhere to the room's address. Either way, what it hands in is signed, and the room
-// checks it like everything that is handed in (mission.Take, mission.TakeBatch).
+// checks it like everything that is handed in (intake.Writer: Take, TakeBatch).
 //
 // Being able to reach the socket gives nobody a right: what is not signed with a key
 // that may write it is refused. It is trusted for three things only. There is no quota,

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 )
 
@@ -30,7 +31,7 @@ type Room struct {
 	secret string
 }
 
-var _ mission.Server = (*Room)(nil)
+var _ intake.Server = (*Room)(nil)
 
 // Find reaches the room that has a mission open. The error wraps ErrNoRoom where there
 // is none, or where what answers is not it; and fs.ErrPermission where the mission is
@@ -84,7 +85,7 @@ func Find(ctx context.Context, m *mission.Folder) (*Room, error) {
 // Close lets go of the connections.
 func (r *Room) Close() { r.http.CloseIdleConnections() }
 
-// Elsewhere implements mission.Server.
+// Elsewhere implements intake.Server.
 func (r *Room) Elsewhere() bool { return false }
 
 // patience is how long a command comes again to a room that is busy, or whose disk is
@@ -181,8 +182,8 @@ type remoteError struct {
 func (e *remoteError) Error() string { return e.text }
 func (e *remoteError) Unwrap() error { return e.class }
 
-// Submit implements mission.Server.
-func (r *Room) Submit(data []byte, seen int64) (mission.Taken, error) {
+// Submit implements intake.Server.
+func (r *Room) Submit(data []byte, seen int64) (intake.Taken, error) {
 	path := "/submissions"
 	if seen >= 0 {
 		path += "?seen=" + strconv.FormatInt(seen, 10)
@@ -193,10 +194,10 @@ func (r *Room) Submit(data []byte, seen int64) (mission.Taken, error) {
 	if errors.As(err, &lost) {
 		err = mission.Hinted(err, "check the last entries of the record before you repeat the command: your entry may be among them")
 	}
-	return mission.Taken{Kind: got.Kind, Index: got.Index, Known: got.Known, Note: got.Note}, err
+	return intake.Taken{Kind: got.Kind, Index: got.Index, Known: got.Known, Note: got.Note}, err
 }
 
-// Batch implements mission.Server.
+// Batch implements intake.Server.
 func (r *Room) Batch(data []byte) ([]byte, error) {
 	var got taken
 	err := r.ask("/batches", data, &got)
@@ -207,22 +208,22 @@ func (r *Room) Batch(data []byte) ([]byte, error) {
 	return got.Note, err
 }
 
-// Begin implements mission.Server: the command has locked the reading of files.
+// Begin implements intake.Server: the command has locked the reading of files.
 func (r *Room) Begin(func(truce.Digest) ([]byte, error)) error { return nil }
 
-// File implements mission.Server: the command has put it into the same folder.
+// File implements intake.Server: the command has put it into the same folder.
 func (r *Room) File(truce.Digest, string, func(done, total int64)) error { return nil }
 
-// End implements mission.Server.
+// End implements intake.Server.
 func (r *Room) End() {}
 
-// Reread implements mission.Server.
+// Reread implements intake.Server.
 func (r *Room) Reread() error {
 	var got settled
 	return r.ask("/reread", nil, &got)
 }
 
-// Settle implements mission.Server.
+// Settle implements intake.Server.
 func (r *Room) Settle() error {
 	var got settled
 	return r.ask("/settle", nil, &got)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 )
@@ -37,7 +38,7 @@ type Elsewhere struct {
 	waits  time.Duration // how long it comes again
 }
 
-var _ mission.Server = (*Elsewhere)(nil)
+var _ intake.Server = (*Elsewhere)(nil)
 
 // At is the room at an address: https, or http on this machine alone. What is signed
 // is not secret, but who hands it in may be.
@@ -62,13 +63,13 @@ func At(address string) (*Elsewhere, error) {
 		http: &http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, nil
 }
 
-// Elsewhere implements mission.Server.
+// Elsewhere implements intake.Server.
 func (e *Elsewhere) Elsewhere() bool { return true }
 
-// Settle implements mission.Server.
+// Settle implements intake.Server.
 func (e *Elsewhere) Settle() error { return e.Follow() }
 
-// Reread implements mission.Server.
+// Reread implements intake.Server.
 func (e *Elsewhere) Reread() error {
 	return errors.New("only a command on the mission's machine removes something from its shelf")
 }
@@ -121,7 +122,7 @@ func (e *Elsewhere) once(path string, data []byte) (head http.Header, answer []b
 			text = f.Error
 		}
 	}
-	class := map[int]error{http.StatusUnprocessableEntity: ledger.ErrRefused, http.StatusConflict: mission.ErrMoved, http.StatusTooManyRequests: mission.ErrTooMany}[resp.StatusCode]
+	class := map[int]error{http.StatusUnprocessableEntity: ledger.ErrRefused, http.StatusConflict: intake.ErrMoved, http.StatusTooManyRequests: intake.ErrTooMany}[resp.StatusCode]
 	err = &remoteError{text: text, class: class}
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
@@ -135,15 +136,15 @@ func (e *Elsewhere) once(path string, data []byte) (head http.Header, answer []b
 	return nil, nil, wait, err
 }
 
-// Submit implements mission.Server.
-func (e *Elsewhere) Submit(data []byte, seen int64) (mission.Taken, error) {
+// Submit implements intake.Server.
+func (e *Elsewhere) Submit(data []byte, seen int64) (intake.Taken, error) {
 	path := "/api/submissions?wait=1"
 	if seen >= 0 {
 		path += "&seen=" + strconv.FormatInt(seen, 10)
 	}
 	sub, _, err := ledger.ParseHanded(data)
 	if err != nil {
-		return mission.Taken{}, fmt.Errorf("%w: %w", mission.ErrNotSubmission, err)
+		return intake.Taken{}, fmt.Errorf("%w: %w", intake.ErrNotSubmission, err)
 	}
 	head, note, err := e.post(path, data)
 	if err != nil {
@@ -151,19 +152,19 @@ func (e *Elsewhere) Submit(data []byte, seen int64) (mission.Taken, error) {
 		if errors.As(err, &lost) {
 			err = mission.Hinted(err, "sign it into a file, and hand that in when the link is better; the same file twice is one entry: --into FILE, then truce submit --server "+e.at+" FILE")
 		}
-		return mission.Taken{}, err
+		return intake.Taken{}, err
 	}
 	at, err := strconv.ParseInt(head.Get("X-Truce-Entry"), 10, 64)
 	if err != nil {
-		return mission.Taken{}, fmt.Errorf("%s does not answer like a Truce server", e.at)
+		return intake.Taken{}, fmt.Errorf("%s does not answer like a Truce server", e.at)
 	}
-	return mission.Taken{Kind: strings.ReplaceAll(sub.Kind(), "-", " "), Index: at, Known: head.Get("X-Truce-Known") != "", Note: note}, nil
+	return intake.Taken{Kind: strings.ReplaceAll(sub.Kind(), "-", " "), Index: at, Known: head.Get("X-Truce-Known") != "", Note: note}, nil
 }
 
 // repeat is what to do where the link is lost while a file is read.
 func repeat(err error) error {
 	var lost *lostError
-	if errors.As(err, &lost) || errors.Is(err, mission.ErrTooMany) {
+	if errors.As(err, &lost) || errors.Is(err, intake.ErrTooMany) {
 		return mission.Hinted(err, "repeat the command: it continues where it stopped, and nothing is written twice")
 	}
 	return err
@@ -181,7 +182,7 @@ func (e *Elsewhere) Known(dir string) error {
 	return disk.WriteBytes(name, 0o600, []byte(e.reader))
 }
 
-// Begin implements mission.Server.
+// Begin implements intake.Server.
 func (e *Elsewhere) Begin(about func(reader truce.Digest) ([]byte, error)) error {
 	data, err := about(sha256.Sum256([]byte(e.reader)))
 	if err != nil {
@@ -199,7 +200,7 @@ func (e *Elsewhere) Begin(about func(reader truce.Digest) ([]byte, error)) error
 	return nil
 }
 
-// File implements mission.Server.
+// File implements intake.Server.
 func (e *Elsewhere) File(sum truce.Digest, path string, progress func(done, total int64)) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -243,13 +244,13 @@ func (e *Elsewhere) File(sum truce.Digest, path string, progress func(done, tota
 	}
 }
 
-// Batch implements mission.Server.
+// Batch implements intake.Server.
 func (e *Elsewhere) Batch(data []byte) ([]byte, error) {
 	_, note, err := e.post("/api/batches", data)
 	return note, repeat(err)
 }
 
-// End implements mission.Server.
+// End implements intake.Server.
 func (e *Elsewhere) End() {
 	if e.begun { // if it does not arrive, the room waits for a while
 		_, _, _, _ = e.once("/api/batches", nil)

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -58,7 +59,7 @@ func opened(t *testing.T, dir string) (*mission.Mission, *monitor.Room, *Socket)
 }
 
 // beside is the mission as another process opens it, with a way to the room.
-func beside(t *testing.T, dir string) (*mission.Writer, *Room) {
+func beside(t *testing.T, dir string) (*intake.Writer, *Room) {
 	t.Helper()
 	m, err := mission.Open(dir)
 	if err != nil {
@@ -69,12 +70,12 @@ func beside(t *testing.T, dir string) (*mission.Writer, *Room) {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	return m.WriterThrough(r), r
+	return intake.WriterThrough(m, r), r
 }
 
 const strike = "strike 2025-08-20T10:05/10:06Z 48.01N 37.80E ±200m weapon=missile"
 
-func observe(t *testing.T, m *mission.Writer, text string) int64 {
+func observe(t *testing.T, m *intake.Writer, text string) int64 {
 	t.Helper()
 	key, whose, err := m.Signer("intake")
 	if err != nil {
@@ -316,7 +317,7 @@ func TestRefused(t *testing.T) {
 		}
 		return data
 	}
-	intake, err := other.Key("intake")
+	clerk, err := other.Key("intake")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,18 +339,18 @@ func TestRefused(t *testing.T) {
 	}{
 		{"unsigned", submit, handed(body), ledger.ErrMayNot, "not signed"},
 		{"a stranger's", submit, handed(body, stranger), ledger.ErrMayNot, "does not know the key"},
-		{"of another record", submit, handed(elsewhere, intake), ledger.ErrRefused, "another/record"},
-		{"junk", submit, []byte("junk"), mission.ErrNotSubmission, ""},
-		{"nothing", submit, nil, mission.ErrNotSubmission, ""},
+		{"of another record", submit, handed(elsewhere, clerk), ledger.ErrRefused, "another/record"},
+		{"junk", submit, []byte("junk"), intake.ErrNotSubmission, ""},
+		{"nothing", submit, nil, intake.ErrNotSubmission, ""},
 		{"too long", submit, bytes.Repeat([]byte("x"), mostSubmission+1), ledger.ErrRefused, "more than"},
-		{"a source", submit, handed(ledger.Body{Kind: "source", Mission: m.Origin(), Content: []byte(`{}`)}, intake), ledger.ErrRefused, ""},
-		{"a batch of junk", hand, []byte("junk"), mission.ErrNotSubmission, ""},
+		{"a source", submit, handed(ledger.Body{Kind: "source", Mission: m.Origin(), Content: []byte(`{}`)}, clerk), ledger.ErrRefused, ""},
+		{"a batch of junk", hand, []byte("junk"), intake.ErrNotSubmission, ""},
 		{"an endless batch", hand, bytes.Repeat([]byte("x"), ledger.MostHandedBatch+1), ledger.ErrRefused, "more than"},
 		{"a stranger's batch", hand, batch(stranger, body, body), ledger.ErrMayNot, "does not know the key"},
 		{"a batch of the head", hand, batch(head, body, body), ledger.ErrMayNot, "batch"},
-		{"what is not a row", hand, batch(intake, body, body), ledger.ErrRefused, `"outage" is not a kind of row`},
-		{"one that is not a row", hand, batch(intake, body), ledger.ErrRefused, "is not a kind of row"},
-		{"a file that is not here", hand, batch(intake, ledger.Body{Kind: "source", Mission: m.Origin(), At: body.At,
+		{"what is not a row", hand, batch(clerk, body, body), ledger.ErrRefused, `"outage" is not a kind of row`},
+		{"one that is not a row", hand, batch(clerk, body), ledger.ErrRefused, "is not a kind of row"},
+		{"a file that is not here", hand, batch(clerk, ledger.Body{Kind: "source", Mission: m.Origin(), At: body.At,
 			Content: []byte(`{"counts":{"already_known":0,"new":0,"read":0,"refused":0},"evidence":"` + strings.Repeat("ab", 32) + `","file":"a.csv","kind":"viina","known":"received","received":"2025-08-20T03:30:00.000Z"}`)}), ledger.ErrRefused, "is not here"},
 	} {
 		err := x.send(x.data)
@@ -384,19 +385,19 @@ func TestMoved(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = other.WriterThrough(&recording{Room: r, seen: seen}).Decide(key, whose, newDecision(), []string{"ground-annex-signed"})
+		_, err = intake.WriterThrough(other.Mission, &recording{Room: r, seen: seen}).Decide(key, whose, newDecision(), []string{"ground-annex-signed"})
 		return err
 	}
 	// An outage matters to nobody's decision.
 	body := ledger.Body{Kind: "outage", Mission: m.Origin(), At: ledger.Time(time.Now()), Content: []byte(`{"because":"power cut","during":{"end":"2025-08-20T03:30:00Z","start":"2025-08-20T02:30:00Z"}}`)}
-	if _, err := room.Say(t.Context(), func(m *mission.Writer) (int64, error) { return m.Say(mission.Said{Body: body}, head) }); err != nil {
+	if _, err := room.Say(t.Context(), func(m *intake.Writer) (int64, error) { return m.Say(intake.Said{Body: body}, head) }); err != nil {
 		t.Fatal(err)
 	}
 	if err := decide(at + 1); err != nil {
 		t.Fatal(err)
 	}
 	seen := room.Size() - 1 // before that decision
-	if err := decide(seen); !errors.Is(err, mission.ErrMoved) || !strings.Contains(err.Error(), "(a decision) was recorded in the meantime") {
+	if err := decide(seen); !errors.Is(err, intake.ErrMoved) || !strings.Contains(err.Error(), "(a decision) was recorded in the meantime") {
 		t.Errorf("a decision that knows nothing of the one before: %v", err)
 	}
 	if err := decide(room.Size()); err != nil {
@@ -424,7 +425,7 @@ func TestMovedIncident(t *testing.T) {
 	observe(t, other, strings.Replace(strike, "48.01N", "48.0101N", 1))
 	d := newDecision()
 	d.Kind = "verify"
-	if _, err := stale.WriterThrough(&recording{Room: r, seen: at + 1}).Decide(key, whose, d, []string{id}); !errors.Is(err, mission.ErrMoved) || !strings.Contains(err.Error(), "an observation of the same incident") {
+	if _, err := intake.WriterThrough(stale.Mission, &recording{Room: r, seen: at + 1}).Decide(key, whose, d, []string{id}); !errors.Is(err, intake.ErrMoved) || !strings.Contains(err.Error(), "an observation of the same incident") {
 		t.Errorf("an incident that has grown: %v", err)
 	}
 }
@@ -435,7 +436,7 @@ type recording struct {
 	seen int64
 }
 
-func (r *recording) Submit(data []byte, _ int64) (mission.Taken, error) {
+func (r *recording) Submit(data []byte, _ int64) (intake.Taken, error) {
 	return r.Room.Submit(data, r.seen)
 }
 
@@ -458,7 +459,7 @@ func TestForged(t *testing.T) {
 		"altered":          {bytes.Replace(note, []byte("\n1 "), []byte("\n2 "), 1), "not signed by"},
 		"empty":            {nil, "not signed by"},
 	} {
-		other := other.WriterThrough(&forger{Room: r, note: x.note})
+		other := intake.WriterThrough(other.Mission, &forger{Room: r, note: x.note})
 		key, whose, err := other.Signer("intake")
 		if err != nil {
 			t.Fatal(err)
@@ -475,8 +476,8 @@ type forger struct {
 	note []byte
 }
 
-func (f *forger) Submit([]byte, int64) (mission.Taken, error) {
-	return mission.Taken{Index: 9, Note: f.note}, nil
+func (f *forger) Submit([]byte, int64) (intake.Taken, error) {
+	return intake.Taken{Index: 9, Note: f.note}, nil
 }
 
 // TestSlow: a client that does not go on is cut off; more at once than the room
@@ -545,7 +546,7 @@ func TestClasses(t *testing.T) {
 		}
 	}
 	for _, answer := range []string{"", "junk", "{}", `{"class":"moved"}`} {
-		if err := refusal(http.StatusInternalServerError, []byte(answer)); err == nil || errors.Is(err, mission.ErrMoved) {
+		if err := refusal(http.StatusInternalServerError, []byte(answer)); err == nil || errors.Is(err, intake.ErrMoved) {
 			t.Errorf("%q: %v", answer, err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -173,7 +174,7 @@ func (s *Socket) submission(r *http.Request) (any, error) {
 		}
 	}
 	var got taken
-	take := func(m *mission.Writer) (int64, error) {
+	take := func(m *intake.Writer) (int64, error) {
 		kind, receipt, note, err := m.WithoutQuota().TakeAt(data, seen)
 		got = taken{Kind: kind, Index: receipt.Index, Known: receipt.Known, Note: note}
 		return receipt.Index, err
@@ -206,12 +207,12 @@ func (s *Socket) batch(r *http.Request) (any, error) {
 	}
 	subs, err := ledger.ParseHandedBatch(data)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", mission.ErrNotSubmission, err)
+		return nil, fmt.Errorf("%w: %w", intake.ErrNotSubmission, err)
 	}
 	s.writing.RLock()
 	defer s.writing.RUnlock()
 	var got taken
-	_, err = s.room.Tell(context.WithoutCancel(r.Context()), func(m *mission.Writer) (int64, error) {
+	_, err = s.room.Tell(context.WithoutCancel(r.Context()), func(m *intake.Writer) (int64, error) {
 		note, last, err := m.WithoutQuota().TakeBatch(subs)
 		got = taken{Index: last.Index, Note: note}
 		return last.Index, err
@@ -236,9 +237,9 @@ var classes = []struct {
 }{
 	{"may-not", ledger.ErrMayNot, http.StatusUnprocessableEntity},
 	{"refused", ledger.ErrRefused, http.StatusUnprocessableEntity},
-	{"not-submission", mission.ErrNotSubmission, http.StatusUnprocessableEntity},
-	{"too-many", mission.ErrTooMany, http.StatusTooManyRequests},
-	{"moved", mission.ErrMoved, http.StatusConflict},
+	{"not-submission", intake.ErrNotSubmission, http.StatusUnprocessableEntity},
+	{"too-many", intake.ErrTooMany, http.StatusTooManyRequests},
+	{"moved", intake.ErrMoved, http.StatusConflict},
 	{"behind", monitor.ErrBehind, http.StatusServiceUnavailable},
 	{"busy", errBusy, http.StatusServiceUnavailable},
 	{"read-only", monitor.ErrReadOnly, http.StatusUnprocessableEntity},

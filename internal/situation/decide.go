@@ -159,10 +159,7 @@ func (s *Situation) carried(d *truce.Decision) (out []truce.Reason) {
 			continue
 		}
 		on := func(inc *truce.Incident) bool {
-			return slices.ContainsFunc(x.Of, func(id truce.Digest) bool {
-				is := s.IncidentOf(id)
-				return is != nil && is.ID == inc.ID
-			})
+			return slices.ContainsFunc(x.Of, func(id truce.Digest) bool { return s.IncidentIDOf(id) == inc.ID })
 		}
 		if slices.ContainsFunc(incidents, on) && slices.ContainsFunc(incidents, func(inc *truce.Incident) bool { return !on(inc) }) {
 			out = append(out, truce.Because("decision %d, %s, would be of all of it", x.Seq, truce.Word("decision", x.Kind)))

@@ -24,6 +24,14 @@ func (s *Situation) IncidentOf(id truce.Digest) *truce.Incident {
 	return nil
 }
 
+// IncidentIDOf is the ID of IncidentOf; zero if there is none.
+func (s *Situation) IncidentIDOf(id truce.Digest) truce.Digest {
+	if inc := s.IncidentOf(id); inc != nil {
+		return inc.ID
+	}
+	return truce.Digest{}
+}
+
 // homes are the incidents of observations, one for one.
 func (s *Situation) homes() [][]*truce.Incident {
 	s.onceHome.Do(func() {
@@ -363,7 +371,7 @@ func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
 	if longest == 0 {
 		return false
 	}
-	t := s.toldOf()
+	t := s.decisionsMade()
 	last := t.last
 	for _, o := range inc.Of {
 		last = max(last, s.Known(o.ID))

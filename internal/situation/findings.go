@@ -16,7 +16,7 @@ import (
 // are no matter of an article.
 type findings struct {
 	outcomes [][]uint8 // along the incidents: index into truce.Outcomes, and relevant
-	found    *shelf[*assess.Found]
+	found    *sortedList[*assess.Found]
 	tallied  []*assess.Found // of tallies, in their order
 	awaiting []*assess.Found // of found, those for which a reply is awaited, which time alone changes
 	ticking  []*assess.Found // of found, those that count, undecided, of which a clock may still run
@@ -218,7 +218,7 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 	q := assess.Query{Party: party}
 	all := s.Incidents()
 	outcomes, found := make([]uint8, len(all)), make([]*assess.Found, len(all))
-	correlate.Parallel(len(all), s.workers, s.tell("assessing article "+string(art)), func(i int) {
+	correlate.Parallel(len(all), s.workers, s.progress("assessing article "+string(art)), func(i int) {
 		inc := all[i]
 		a := each(rules, func(r *assess.Rule) truce.Assessment { return s.assess(r, inc, q) })
 		outcomes[i] = outcomeOf(rules, inc, a.Outcome)
@@ -227,7 +227,7 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 		}
 	})
 	found = slices.Clone(slices.DeleteFunc(found, func(f *assess.Found) bool { return f == nil }))
-	out = &findings{outcomes: along(s.incidents, outcomes), found: newShelf(foundOf, found, len(s.incidents.pieces) > 1), loc: s.Agreement.Location, tallied: s.tallies(rules, q)}
+	out = &findings{outcomes: along(s.incidents, outcomes), found: newSortedList(foundOf, found, len(s.incidents.pieces) > 1), loc: s.Agreement.Location, tallied: s.tallies(rules, q)}
 	for _, f := range found {
 		if f.Outcome == truce.AwaitingResponse {
 			out.awaiting = append(out.awaiting, f)

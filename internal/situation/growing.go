@@ -22,16 +22,16 @@ import (
 // known by its ID and by what it says, and not by where in memory it is: it may be read
 // again from a disk or another machine at each step (TestGrowingOfCopies).
 type Growing struct {
-	opt    Options
-	last   *Situation
-	live   *living
-	index  *correlate.Index
-	others map[truce.Digest]bool // IDs of entries that are no observations
-	future []truce.Record        // not known yet, by when they will be
-	early  map[truce.Digest]int  // their IDs, and how many have each
-	raw    []*truce.Decision     // as they were made, in order
-	due    []truce.Instant       // deadlines that index knows
-	change Change                // of the last step
+	opt     Options
+	last    *Situation
+	inForce *inForce
+	index   *correlate.Index
+	others  map[truce.Digest]bool // IDs of entries that are no observations
+	future  []truce.Record        // not known yet, by when they will be
+	early   map[truce.Digest]int  // their IDs, and how many have each
+	raw     []*truce.Decision     // as they were made, in order
+	due     []truce.Instant       // deadlines that index knows
+	change  Change                // of the last step
 }
 
 // Latest is what the last step gave.
@@ -65,9 +65,9 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 			take = append(take, r)
 		}
 	}
-	s, l := g.last.again(now, g.opt), g.live
+	s, l := g.last.emptyAt(now, g.opt), g.inForce
 	if g.plain(take, due, wait) {
-		l = l.grown()
+		l = l.clone()
 		s.grow(l, take, g)
 		for i := range take[:due] {
 			g.early[take[i].ID()]--
@@ -77,7 +77,7 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 		records := all()
 		g.early = map[truce.Digest]int{}
 		g.wait(nil, later(records, now))
-		l = s.live(records, g.last.observations)
+		l = s.entriesInForce(records, g.last.observations)
 		g.known(records, s)
 	}
 	s.Phases = phases(a, s.Decisions)
@@ -112,20 +112,20 @@ func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
 func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Instant) (*Situation, Change) {
 	g.early = map[truce.Digest]int{}
 	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}}
-	had := newShelf(observationID, nil, true)
+	had := newSortedList(observationID, nil, true)
 	if g.last != nil {
 		had = g.last.observations
 	}
-	l := s.live(records, had)
+	l := s.entriesInForce(records, had)
 	var res *correlate.Result
 	s.Phases = phases(a, s.Decisions)
 	g.due = assess.Deadlines(a, s.Phases)
-	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.tell("correlating")})
+	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, true)
 	s.settle(l)
 	g.wait(nil, later(records, now))
 	g.known(records, s)
-	g.last, g.live, g.change = s, l, Change{All: true}
+	g.last, g.inForce, g.change = s, l, Change{All: true}
 	return s, g.change
 }
 
@@ -150,7 +150,7 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 	seen := map[truce.Digest]bool{}
 	for i := range waiting {
 		id := waiting[i].ID()
-		if waiting[i].Withdrawal == nil && (seen[id] || g.early[id] > 0 || g.live.named[id] || g.last.lives(id)) {
+		if waiting[i].Withdrawal == nil && (seen[id] || g.early[id] > 0 || g.inForce.named[id] || g.last.lives(id)) {
 			return false // whose word it is under an ID hangs on all who use it
 		}
 		seen[id] = true
@@ -158,7 +158,7 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 	for i := range records {
 		r := &records[i]
 		id := r.ID()
-		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.live.named[id] || g.last.lives(id) {
+		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.inForce.named[id] || g.last.lives(id) {
 			return false
 		}
 		if i < due && g.early[id] > 1 || i >= due && g.early[id] > 0 {
@@ -172,26 +172,26 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 	return true
 }
 
-// again is an empty situation at now that shares the history of s: what entries replaced,
+// emptyAt is an empty situation at now that shares the history of s: what entries replaced,
 // and who signed them.
-func (s *Situation) again(now truce.Instant, o Options) *Situation {
-	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, before: s.before, signed: s.signed}
+func (s *Situation) emptyAt(now truce.Instant, o Options) *Situation {
+	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, editions: s.editions, signed: s.signed}
 }
 
-// grown is a copy to which entries are added. The map of moments is shared: what
+// clone is a copy to which entries are added. The map of moments is shared: what
 // is in it stays, and nobody asks an earlier situation for what it does not have.
 // The times are shared too: an earlier situation has drawn its extents from them.
-func (l *living) grown() *living {
+func (l *inForce) clone() *inForce {
 	out := *l
 	return &out
 }
 
 // grow makes s what the last situation was, with plain records added.
-func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
+func (s *Situation) grow(l *inForce, records []truce.Record, g *Growing) {
 	was := g.last
 	s.Tallies, s.Coverage, s.Corrections = slices.Clone(was.Tallies), slices.Clone(was.Coverage), was.Corrections
 	s.Notifications, s.Responses, s.Restrictions = slices.Clone(was.Notifications), slices.Clone(was.Responses), slices.Clone(was.Restrictions)
-	s.Attributions, s.told = slices.Clone(was.Attributions), slices.Clone(was.told)
+	s.Attributions, s.statements = slices.Clone(was.Attributions), slices.Clone(was.statements)
 	var observed []*truce.Observation
 	moments := map[truce.Digest]truce.Instant{}
 	decided, spoken := false, map[truce.Digest]truce.PartyID{}
@@ -233,14 +233,14 @@ func (s *Situation) grow(l *living, records []truce.Record, g *Growing) {
 }
 
 // next correlates and assesses what changed between the last situation and s.
-func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
+func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	was := g.last
 	add, drop := difference(was.observations, s.observations)
 	ch, res := g.index.Update(add, drop, s.Decisions)
-	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.told, s.told)
-	// What was said about an incident changes what follows for it.
-	said := map[truce.Digest]bool{}
-	spoken(was, s, func(id truce.Digest) { said[id] = true })
+	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.statements, s.statements)
+	// A statement about an incident changes what follows for it.
+	concerned := map[truce.Digest]bool{}
+	spoken(was, s, func(id truce.Digest) { concerned[id] = true })
 	touched := map[truce.Digest]*truce.Incident{} // as it is now
 	for _, inc := range ch.Added {
 		touched[inc.ID] = inc
@@ -249,21 +249,21 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	for _, inc := range ch.Gone {
 		gone[inc.ID] = true
 	}
-	again := func(inc *truce.Incident) {
+	touch := func(inc *truce.Incident) {
 		if inc != nil && !gone[inc.ID] && touched[inc.ID] == nil {
 			touched[inc.ID] = inc
 		}
 	}
-	for id := range said {
-		again(was.IncidentOf(id))
+	for id := range concerned {
+		touch(was.IncidentOf(id))
 	}
 	for _, v := range noticed(was, s) {
 		for _, inc := range was.Within(v) {
-			again(inc)
+			touch(inc)
 		}
-		for id, past := range s.before { // it may have excepted what was corrected
+		for id, past := range s.editions { // it may have excepted what was corrected
 			if slices.ContainsFunc(past, func(r truce.Record) bool { return v.Overlaps(r.Observation.Occurred) }) {
-				again(was.IncidentOf(id))
+				touch(was.IncidentOf(id))
 			}
 		}
 	}
@@ -276,7 +276,7 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	s.settle(l)
 	if !everything {
 		for _, inc := range was.overdue(s) {
-			again(inc)
+			touch(inc)
 		}
 	}
 	fresh := slices.SortedFunc(maps.Values(touched), func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
@@ -291,7 +291,7 @@ func (g *Growing) next(s *Situation, l *living) (*Situation, Change) {
 	if !everything {
 		s.inherit(was, fresh, out.Gone)
 	}
-	g.last, g.live, g.change = s, l, out
+	g.last, g.inForce, g.change = s, l, out
 	return s, out
 }
 
@@ -306,7 +306,7 @@ func changed(touched map[truce.Digest]*truce.Incident, gone map[truce.Digest]boo
 
 // difference lists what is in is and not in was, and the other way round. What says
 // something else under the same ID is in both lists.
-func difference(was, is *shelf[*truce.Observation]) (add, drop []*truce.Observation) {
+func difference(was, is *sortedList[*truce.Observation]) (add, drop []*truce.Observation) {
 	for _, p := range differing(was, is) {
 		a, b := was.pieces[p], is.pieces[p]
 		i, j := 0, 0
@@ -393,8 +393,8 @@ func spoken(was, is *Situation, f func(truce.Digest)) {
 	}
 	// What was known of what an observation replaces, or since when, decides when a
 	// finding first existed.
-	for id, past := range is.before {
-		if len(was.before[id]) != len(past) {
+	for id, past := range is.editions {
+		if len(was.editions[id]) != len(past) {
 			f(id)
 		}
 	}

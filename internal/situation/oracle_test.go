@@ -43,7 +43,7 @@ func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.
 	var recs []truce.Record
 	mine := map[truce.Digest]bool{}
 	for _, o := range inc.Of {
-		if past := s.before[o.ID]; past != nil {
+		if past := s.editions[o.ID]; past != nil {
 			recs = append(recs, past...)
 		} else {
 			recs = append(recs, truce.Record{Known: s.ctx.Known(o.ID), Observation: o})
@@ -55,7 +55,7 @@ func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.
 	names := func(d *truce.Decision) bool {
 		return slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return mine[id] })
 	}
-	for _, t := range s.told {
+	for _, t := range s.statements {
 		if d := t.Decision; d == nil || len(d.Of) == 0 || names(d) {
 			recs = append(recs, t)
 		} else {

@@ -117,7 +117,7 @@ func (s *Situation) states(inc *truce.Incident) iter.Seq[assess.State] {
 	return func(yield func(assess.State) bool) {
 		p := s.past(inc)
 		for _, at := range p.moments() {
-			if there := p.there(at); len(there) > 0 && !yield(p.state(at, there)) {
+			if there := p.inForce(at); len(there) > 0 && !yield(p.state(at, there)) {
 				return
 			}
 		}
@@ -129,8 +129,8 @@ type past struct {
 	s         *Situation
 	inc       *truce.Incident
 	entries   []pastEntry
-	decisions []*saidDecision // on them, in order
-	notices   []assess.Notice // that overlap one of them, by when they became known
+	decisions []*recordedDecision // on them, in order
+	notices   []assess.Notice     // that overlap one of them, by when they became known
 	terms     []terms
 }
 
@@ -154,7 +154,7 @@ func (e *pastEntry) gone(at truce.Instant) bool {
 func (s *Situation) past(inc *truce.Incident) *past {
 	p := &past{s: s, inc: inc, entries: make([]pastEntry, 0, len(inc.Of))}
 	for _, o := range inc.Of {
-		chain := s.before[o.ID]
+		chain := s.editions[o.ID]
 		if chain == nil {
 			p.entries = append(p.entries, pastEntry{Observation: o, known: s.Known(o.ID)})
 		}
@@ -169,13 +169,13 @@ func (s *Situation) past(inc *truce.Incident) *past {
 		}
 	}
 	for _, o := range inc.Of {
-		for _, r := range s.before[o.ID] {
+		for _, r := range s.editions[o.ID] {
 			if e := p.entry(r.Replaces); e != nil {
 				e.replaced = append(e.replaced, replacement{r.Known, r.Observation.ID})
 			}
 		}
 	}
-	t := s.toldOf()
+	t := s.decisionsMade()
 	p.terms = t.terms
 	for _, o := range inc.Of {
 		for _, d := range t.on[o.ID] {
@@ -184,7 +184,7 @@ func (s *Situation) past(inc *truce.Incident) *past {
 			}
 		}
 	}
-	slices.SortFunc(p.decisions, func(a, b *saidDecision) int { return cmp.Compare(a.n, b.n) })
+	slices.SortFunc(p.decisions, func(a, b *recordedDecision) int { return cmp.Compare(a.n, b.n) })
 	for _, n := range s.Notifications {
 		if slices.ContainsFunc(p.entries, func(e pastEntry) bool { return n.During.Overlaps(e.Occurred) }) {
 			p.notices = append(p.notices, n)
@@ -225,8 +225,8 @@ func (p *past) moments() []truce.Instant {
 	return slices.Compact(out)
 }
 
-// there are the observations that were known at a moment and that nothing had replaced.
-func (p *past) there(at truce.Instant) (out []*truce.Observation) {
+// inForce are the observations that were known at a moment and that nothing had replaced.
+func (p *past) inForce(at truce.Instant) (out []*truce.Observation) {
 	for i := range p.entries {
 		if e := &p.entries[i]; e.known <= at && !e.gone(at) {
 			out = append(out, e.Observation)
@@ -316,12 +316,12 @@ func (p *past) resolve(ids []truce.Digest, at truce.Instant) (out []truce.Digest
 	return out
 }
 
-// A toldPast is what people said of incidents and of the agreement, and when it became
-// known.
-type toldPast struct {
-	terms []terms                          // in order; the first are those before anybody declared anything
-	on    map[truce.Digest][]*saidDecision // by the observations that decisions are on now
-	last  truce.Instant                    // when the last became known of what is on no incident: notifications, phases
+// A decisionHistory is what people decided on incidents and about the agreement's phases, and
+// when it became known.
+type decisionHistory struct {
+	terms []terms                              // in order; the first are those before anybody declared anything
+	on    map[truce.Digest][]*recordedDecision // by the observations that decisions are on now
+	last  truce.Instant                        // when the latest entry became known that is on no incident: a notification, a phase
 }
 
 // terms are the phases as they were from a moment on, and the deadlines that follow.
@@ -331,18 +331,18 @@ type terms struct {
 	deadlines []truce.Instant
 }
 
-// A saidDecision is a decision as it was recorded.
-type saidDecision struct {
+// A recordedDecision is a decision as it was recorded.
+type recordedDecision struct {
 	n     int // in the order of decisions
 	known truce.Instant
 	made  *truce.Decision
 }
 
-// toldOf makes what states need of what people said, once for all incidents.
-func (s *Situation) toldOf() *toldPast {
-	s.onceTold.Do(func() {
-		t := &toldPast{on: map[truce.Digest][]*saidDecision{}, last: truce.Always}
-		made := map[truce.Digest]*saidDecision{}
+// decisionsMade is the history of decisions, which is made once for all incidents.
+func (s *Situation) decisionsMade() *decisionHistory {
+	s.onceDecided.Do(func() {
+		t := &decisionHistory{on: map[truce.Digest][]*recordedDecision{}, last: truce.Always}
+		made := map[truce.Digest]*recordedDecision{}
 		var general []*truce.Decision
 		begin := func(at truce.Instant) {
 			ph := phases(s.Agreement, slices.SortedStableFunc(slices.Values(general), bySeq))
@@ -355,13 +355,13 @@ func (s *Situation) toldOf() *toldPast {
 			t.terms = append(t.terms, terms{at, ph, assess.Deadlines(s.Agreement, ph)})
 		}
 		begin(truce.Always)
-		for i := range s.told { // by when it became known
-			d, known := s.told[i].Decision, s.told[i].Known
+		for i := range s.statements { // by when it became known
+			d, known := s.statements[i].Decision, s.statements[i].Known
 			switch {
 			case d == nil:
 				t.last = known
 			case len(d.Of) > 0:
-				made[d.ID] = &saidDecision{known: known, made: d}
+				made[d.ID] = &recordedDecision{known: known, made: d}
 			default:
 				t.last, general = known, append(general, d)
 				begin(known)
@@ -375,7 +375,7 @@ func (s *Situation) toldOf() *toldPast {
 				}
 			}
 		}
-		s.toldPast = t
+		s.decided = t
 	})
-	return s.toldPast
+	return s.decided
 }

@@ -57,31 +57,31 @@ type Situation struct {
 	Attributions   []*truce.Attribution
 	Withheld       int // inputs that are not held here
 
-	observations *shelf[*truce.Observation] // allegations among them
-	incidents    *shelf[*truce.Incident]
+	observations *sortedList[*truce.Observation] // allegations among them
+	incidents    *sortedList[*truce.Incident]
 	onceFlat     sync.Once
 	flat         []*truce.Incident
 
-	extent  truce.Interval // of all entries
-	window  truce.Interval // of observations, signs aside, and tallies
-	outside int            // how many of these are not in it
-	early   truce.Instant
-	ctx     *assess.Context
-	moments *moments                        // when entries became known; of two situations that share them no such moment differs
-	before  map[truce.Digest][]truce.Record // what an entry replaced, and how it came to be known itself
-	told    []truce.Record                  // decisions and notifications as they were recorded
-	signed  map[truce.Digest]truce.PartyID  // of items that a party's key signed
-	opt     Options
-	rules   map[truce.Article][]*assess.Rule
-	workers int
+	extent     truce.Interval // of all entries
+	window     truce.Interval // of observations, signs aside, and tallies
+	outside    int            // how many of these are not in it
+	early      truce.Instant
+	ctx        *assess.Context
+	moments    *moments                        // when entries became known; of two situations that share them no such moment differs
+	editions   map[truce.Digest][]truce.Record // of an observation that replaced others: these, and itself, as they were recorded
+	statements []truce.Record                  // decisions and notifications as they were recorded
+	signed     map[truce.Digest]truce.PartyID  // of items that a party's key signed
+	opt        Options
+	rules      map[truce.Article][]*assess.Rule
+	workers    int
 
-	onceHome sync.Once
-	home     [][]*truce.Incident // of each of observations
-	since    *firstMoments
-	onceTold sync.Once
-	toldPast *toldPast
-	onceCal  sync.Once
-	cal      *calendar[*truce.Incident]
+	onceHome    sync.Once
+	home        [][]*truce.Incident // of each of observations
+	since       *firstMoments
+	onceDecided sync.Once
+	decided     *decisionHistory
+	onceCal     sync.Once
+	cal         *calendar[*truce.Incident]
 
 	mu     sync.Mutex
 	found  map[findingKey]*findings
@@ -105,16 +105,16 @@ type findingKey struct {
 // may stand in any order, except decisions, whose order counts.
 func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Options) *Situation {
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
-	l := s.live(records, nil)
+	l := s.entriesInForce(records, nil)
 	s.Phases = phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.tell("correlating")})
+	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
 	s.settle(l)
 	return s
 }
 
 func (s *Situation) correlated(res *correlate.Result, growing bool) {
-	s.incidents = newShelf(incidentID, res.Incidents, growing)
+	s.incidents = newSortedList(incidentID, res.Incidents, growing)
 	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
 }
 
@@ -128,7 +128,7 @@ func (s *Situation) Incidents() []*truce.Incident {
 func (s *Situation) Observations() iter.Seq[*truce.Observation] { return s.observations.all() }
 
 // settle makes the rules ready, of all that is known beside the incidents.
-func (s *Situation) settle(l *living) {
+func (s *Situation) settle(l *inForce) {
 	for _, w := range s.opt.Withheld {
 		if w.Known <= s.Now {
 			s.Withheld++
@@ -142,15 +142,15 @@ func (s *Situation) settle(l *living) {
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
-		Region: Regions(s.Agreement, s.opt.Region), Geometry: s.opt.Geometry, Progress: s.tell("uniting coverage")})
+		Region: Regions(s.Agreement, s.opt.Region), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {
 		s.rules[s.Agreement.Provisions[i].Article] = s.ctx.Rules(&s.Agreement.Provisions[i])
 	}
 }
 
-// tell is the progress of one piece of work; nil when nobody listens.
-func (s *Situation) tell(what string) func(done, total int) {
+// progress hears how far one piece of work is; nil when nobody listens.
+func (s *Situation) progress(what string) func(done, total int) {
 	if s.opt.Progress == nil {
 		return nil
 	}
@@ -171,8 +171,8 @@ func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Re
 	}
 }
 
-// living are the entries in force at a moment.
-type living struct {
+// inForce are the entries in force at a moment.
+type inForce struct {
 	known *moments
 	loc   *time.Location
 	all   times // of all entries
@@ -207,16 +207,16 @@ func (m *moments) add(of map[truce.Digest]truce.Instant) {
 }
 
 // span lets the extent of what is known reach over a time.
-func (l *living) span(v truce.Interval, known truce.Instant) { l.all.add(v, known, l.loc) }
+func (l *inForce) span(v truce.Interval, known truce.Instant) { l.all.add(v, known, l.loc) }
 
 // word notes that a party spoke of a time.
-func (l *living) word(w assess.PartyWord) {
+func (l *inForce) word(w assess.PartyWord) {
 	if w.Party != "" {
 		l.words = append(l.words, w)
 	}
 }
 
-func (l *living) observed(o *truce.Observation, known truce.Instant) {
+func (l *inForce) observed(o *truce.Observation, known truce.Instant) {
 	if known.Stated() {
 		l.knew.add(truce.Interval{Start: known, End: known}, truce.Always, l.loc)
 	}
@@ -227,11 +227,11 @@ func (l *living) observed(o *truce.Observation, known truce.Instant) {
 	l.word(assess.PartyWord{Party: o.Claimant, During: o.Occurred, Said: o})
 }
 
-// live keeps what was known by then, and neither withdrawn nor replaced. Of
+// entriesInForce keeps what was known by then, and neither withdrawn nor replaced. Of
 // entries with one ID the first counts: reading a file twice is harmless. was is nil,
 // or what a situation that grows had: of what says the same it keeps one copy.
-func (s *Situation) live(records []truce.Record, was *shelf[*truce.Observation]) *living {
-	l := &living{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, loc: s.Agreement.Location,
+func (s *Situation) entriesInForce(records []truce.Record, was *sortedList[*truce.Observation]) *inForce {
+	l := &inForce{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, loc: s.Agreement.Location,
 		gone: map[truce.Digest]bool{}, named: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	s.signed = map[truce.Digest]truce.PartyID{}
 	if len(records) > 0 {
@@ -260,7 +260,7 @@ func (s *Situation) live(records []truce.Record, was *shelf[*truce.Observation])
 			}
 		}
 	}
-	s.history(records, l.next, own)
+	s.keepEditions(records, l.next, own)
 	s.correct(records, l.gone)
 	once := map[truce.Digest]bool{} // of entries other than observations
 	for i := range records {
@@ -298,7 +298,7 @@ func (s *Situation) live(records []truce.Record, was *shelf[*truce.Observation])
 		observed = append(observed, o)
 		l.observed(o, r.Known)
 	}
-	s.observations = newShelf(observationID, observed, was != nil)
+	s.observations = newSortedList(observationID, observed, was != nil)
 	s.arrange(l)
 	s.follow(l.next, l.gone)
 	s.regrade()
@@ -306,7 +306,7 @@ func (s *Situation) live(records []truce.Record, was *shelf[*truce.Observation])
 }
 
 // take adds an entry that is no observation.
-func (s *Situation) take(l *living, r *truce.Record) {
+func (s *Situation) take(l *inForce, r *truce.Record) {
 	switch {
 	case r.Tally != nil:
 		t := r.Tally
@@ -328,7 +328,7 @@ func (s *Situation) take(l *living, r *truce.Record) {
 		}
 		l.word(assess.PartyWord{Party: p, During: r.Coverage.During, Covers: r.Coverage.What})
 	case r.Notification != nil:
-		s.told = append(s.told, *r)
+		s.statements = append(s.statements, *r)
 		s.Notifications = append(s.Notifications, assess.Notice{Notification: r.Notification, Known: r.Known})
 	case r.Response != nil:
 		s.Responses = append(s.Responses, assess.Response{Response: r.Response, Known: r.Known})
@@ -337,7 +337,7 @@ func (s *Situation) take(l *living, r *truce.Record) {
 		s.Restrictions = append(s.Restrictions, r.Restriction)
 		l.span(r.Restriction.During, r.Known)
 	case r.Decision != nil:
-		s.told = append(s.told, *r)
+		s.statements = append(s.statements, *r)
 		s.Decisions = append(s.Decisions, r.Decision)
 	case r.Attribution != nil:
 		s.Attributions = append(s.Attributions, r.Attribution)
@@ -346,14 +346,14 @@ func (s *Situation) take(l *living, r *truce.Record) {
 
 // arrange puts everything into its order: what was said and answered into that in
 // which it became known.
-func (s *Situation) arrange(l *living) {
+func (s *Situation) arrange(l *inForce) {
 	slices.SortFunc(s.Tallies, func(a, b *truce.Tally) int { return a.ID.Compare(b.ID) })
 	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return a.ID.Compare(b.ID) })
 	slices.SortFunc(s.Restrictions, func(a, b *truce.Restriction) int { return a.ID.Compare(b.ID) })
 	slices.SortStableFunc(s.Decisions, bySeq)
 	slices.SortStableFunc(s.Responses, func(a, b assess.Response) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.Notifications, func(a, b assess.Notice) int { return cmp.Compare(a.Known, b.Known) })
-	slices.SortStableFunc(s.told, func(a, b truce.Record) int { return cmp.Compare(a.Known, b.Known) })
+	slices.SortStableFunc(s.statements, func(a, b truce.Record) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.Attributions, func(a, b *truce.Attribution) int { return cmp.Compare(l.known.when(a.ID), l.known.when(b.ID)) })
 }
 
@@ -428,12 +428,12 @@ func (s *Situation) claimed(o, had *truce.Observation) *truce.Observation {
 	return &c
 }
 
-// history keeps what entries replaced, with what replaced it as far as it may.
-func (s *Situation) history(records []truce.Record, next map[truce.Digest]truce.Digest, own map[truce.Digest]owner) {
+// keepEditions keeps what entries replaced, with what replaced it as far as it may.
+func (s *Situation) keepEditions(records []truce.Record, next map[truce.Digest]truce.Digest, own map[truce.Digest]owner) {
 	if len(next) == 0 {
 		return
 	}
-	s.before = map[truce.Digest][]truce.Record{}
+	s.editions = map[truce.Digest][]truce.Record{}
 	for i := range records {
 		r := &records[i]
 		if r.Observation == nil {
@@ -444,7 +444,7 @@ func (s *Situation) history(records []truce.Record, next map[truce.Digest]truce.
 			if o, known := own[r.Replaces]; r.Replaces == r.ID() || known && !o.mayTakeBack(r.Speaker, s.speaks(r)) {
 				was.Replaces = truce.Digest{}
 			}
-			s.before[id] = append(s.before[id], was)
+			s.editions[id] = append(s.editions[id], was)
 		}
 	}
 }

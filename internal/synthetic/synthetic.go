@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/agreements"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/source"
 )
@@ -76,14 +77,14 @@ func Mission(dir, folder string, now func() time.Time, progress mission.Progress
 		return err
 	}
 	for _, f := range Files {
-		fl := mission.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}
+		fl := intake.IngestFlags{Known: "reported", Key: "intake", Shelf: "public"}
 		if f.Kind == "csv" {
 			fl.Mapping = filepath.Join(dir, f.Name+".yaml")
 			if err := os.WriteFile(fl.Mapping, f.mapping(), 0o644); err != nil {
 				return err
 			}
 		}
-		if _, err := m.Writer().IngestFile(f.Kind, filepath.Join(dir, f.Name), fl); err != nil {
+		if _, err := intake.NewWriter(m).IngestFile(f.Kind, filepath.Join(dir, f.Name), fl); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"image/png"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
@@ -324,7 +325,7 @@ func (s *Server) invite(q *request) error {
 // Enrol makes an account with a role key, states the key in the record in the head
 // of mission's name, and returns the secret of a one-time link.
 func (s *Server) Enrol(q *request, a people.Account, because string) (string, error) {
-	_, err := q.say(func(m *mission.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
+	_, err := q.say(func(m *intake.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
 		file, at, err := StateKey(m, key, a, because)
 		a.Key = file
 		return at, err
@@ -340,7 +341,7 @@ func (s *Server) Enrol(q *request, a people.Account, because string) (string, er
 
 // StateKey makes a role key for an account, in a file for this machine alone, and
 // states it in the record, signed by the head of mission.
-func StateKey(m *mission.Writer, head *ledger.Secret, a people.Account, because string) (file string, at int64, err error) {
+func StateKey(m *intake.Writer, head *ledger.Secret, a people.Account, because string) (file string, at int64, err error) {
 	file = m.Private(filepath.Join("people", a.Name+".key"))
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return "", 0, err
@@ -355,7 +356,7 @@ func StateKey(m *mission.Writer, head *ledger.Secret, a people.Account, because 
 	if err != nil {
 		return "", 0, err
 	}
-	at, err = m.Say(mission.Said{Body: ledger.Body{Kind: "key", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, head)
+	at, err = m.Say(intake.Said{Body: ledger.Body{Kind: "key", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, head)
 	if err != nil {
 		_ = os.Remove(file) // nobody knows it
 	}
@@ -401,7 +402,7 @@ func (s *Server) endAccount(q *request) error {
 	if err := s.People.End(q.Context(), a.Name); err != nil {
 		return err
 	}
-	if _, err := q.say(func(m *mission.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
+	if _, err := q.say(func(m *intake.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
 		id := ""
 		if theirs, err := ledger.LoadSecret(a.Key); err == nil {
 			id = theirs.ID()
@@ -414,7 +415,7 @@ func (s *Server) endAccount(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		return m.Say(mission.Said{Body: ledger.Body{Kind: "revoke", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+		return m.Say(intake.Said{Body: ledger.Body{Kind: "revoke", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
 	}); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/courier"
 	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -124,7 +125,7 @@ func TestWatch(t *testing.T) {
 		}
 	}()
 	<-hung
-	at, err := room.Tell(ctx, func(m *mission.Writer) (int64, error) {
+	at, err := room.Tell(ctx, func(m *intake.Writer) (int64, error) {
 		intake, whose, err := m.Signer("intake")
 		if err != nil {
 			return 0, err

@@ -16,6 +16,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 )
@@ -153,7 +154,7 @@ func (s *Server) amend(q *request) error {
 	if err != nil {
 		return err
 	}
-	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
+	at, err := q.say(func(m *intake.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
 		_, at, err := m.Amend(key, root, because)
 		return at, err
 	})

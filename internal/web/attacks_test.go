@@ -12,8 +12,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -176,7 +176,7 @@ func TestReasonsReleasedLater(t *testing.T) {
 		return out
 	}, 0
 	before := released()
-	if _, err := s.room.Say(t.Context(), func(m *mission.Writer) (at int64, err error) {
+	if _, err := s.room.Say(t.Context(), func(m *intake.Writer) (at int64, err error) {
 		n, _, err = m.ReleaseDue(s.keys["intake"], false)
 		state, _ := s.room.State()
 		return state.Size - 1, err

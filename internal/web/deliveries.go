@@ -19,6 +19,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -46,7 +47,7 @@ type deliveries struct {
 
 	mu    sync.Mutex
 	by    string // what the command calls itself; empty: nobody
-	what  mission.Delivery
+	what  intake.Delivery
 	free  func() // the lock of the folder, which commands on this machine take too
 	timer *time.Timer
 }
@@ -60,7 +61,7 @@ func notAnnounced() error {
 }
 
 // begin lets a command begin to hand in a file, or to continue.
-func (d *deliveries) begin(m *mission.Folder, by string, what mission.Delivery) error {
+func (d *deliveries) begin(m *mission.Folder, by string, what intake.Delivery) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.by != "" && d.by != by {
@@ -84,11 +85,11 @@ func (d *deliveries) begin(m *mission.Folder, by string, what mission.Delivery) 
 }
 
 // current is what a command hands in, if it is the one that may.
-func (d *deliveries) current(by string) (mission.Delivery, error) {
+func (d *deliveries) current(by string) (intake.Delivery, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.by == "" || subtle.ConstantTimeCompare([]byte(d.by), []byte(by)) != 1 {
-		return mission.Delivery{}, notAnnounced()
+		return intake.Delivery{}, notAnnounced()
 	}
 	return d.what, nil
 }
@@ -338,13 +339,13 @@ func (s *Server) rows(q *request) error {
 	}
 	subs, err := ledger.ParseHandedBatch(data)
 	if err != nil {
-		return fmt.Errorf("%w: %w", mission.ErrNotSubmission, err)
+		return fmt.Errorf("%w: %w", intake.ErrNotSubmission, err)
 	}
 	s.deliveries.writing.RLock()
 	defer s.deliveries.writing.RUnlock()
 	var note []byte
 	var last ledger.Receipt
-	at, err := s.Room.Tell(context.WithoutCancel(q.Context()), func(m *mission.Writer) (at int64, err error) {
+	at, err := s.Room.Tell(context.WithoutCancel(q.Context()), func(m *intake.Writer) (at int64, err error) {
 		note, last, err = m.TakeBatch(subs)
 		return last.Index, err
 	})
@@ -384,7 +385,7 @@ func (s *Server) bodyLimit(r *http.Request) int64 {
 // come again.
 func (s *Server) failedCommand(q *request, err error) bool {
 	switch {
-	case errors.Is(err, mission.ErrMoved):
+	case errors.Is(err, intake.ErrMoved):
 		s.faultWith(q.w, q.Request, http.StatusConflict, "fault.refused", err.Error(), "")
 	case errors.Is(err, monitor.ErrBehind), errors.Is(err, errReading):
 		q.w.Header().Set("Retry-After", "5")

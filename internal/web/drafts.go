@@ -18,8 +18,8 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 )
@@ -332,7 +332,7 @@ func (s *Server) draftPublish(q *request) error {
 		if err != nil {
 			return "", err
 		}
-		p := mission.Publication{Title: r.Kind + ": " + r.Title, Entries: d.Entries, Known: d.Frozen.String(), Because: because,
+		p := ledger.Publication{Title: r.Kind + ": " + r.Title, Entries: d.Entries, Known: d.Frozen.String(), Because: because,
 			Digests: map[string]truce.Digest{"public": r.Digest, "mission": whole.Digest()}}
 		name := fmt.Sprintf("%s-%s", d.Kind, d.Period.Start.Time().In(whole.Agreement.Location).Format(time.DateOnly))
 		for _, format := range publishedAs {
@@ -347,7 +347,7 @@ func (s *Server) draftPublish(q *request) error {
 				return "", err
 			}
 			p.File = name + "." + format
-			at, err := q.say(func(m *mission.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
+			at, err := q.say(func(m *intake.Writer, key *ledger.Secret, _ ledger.Key) (int64, error) {
 				return m.PublishFile(key, p, b.Bytes())
 			})
 			if err != nil {

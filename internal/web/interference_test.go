@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
@@ -221,7 +222,7 @@ func (p *play) do(i int, d deed, shared, text bool) {
 	case "disclose":
 		p.disclose(i, d, of)
 	case "release":
-		if _, err := p.room.Tell(context.Background(), func(m *mission.Writer) (int64, error) {
+		if _, err := p.room.Tell(context.Background(), func(m *intake.Writer) (int64, error) {
 			_, _, err := m.ReleaseDue(p.keys["head-of-mission"], true)
 			return 0, err
 		}); err != nil {

@@ -27,6 +27,7 @@ import (
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/evidence"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -116,14 +117,14 @@ func (l *lab) say(as, kind string, content any) int64 {
 	return l.record(l.room.Say, as, kind, content)
 }
 
-func (l *lab) record(say func(context.Context, func(*mission.Writer) (int64, error)) (int64, error), as, kind string, content any) int64 {
+func (l *lab) record(say func(context.Context, func(*intake.Writer) (int64, error)) (int64, error), as, kind string, content any) int64 {
 	l.t.Helper()
 	raw, err := json.Marshal(content)
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	at, err := say(l.t.Context(), func(m *mission.Writer) (int64, error) {
-		return m.Say(mission.Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(m.Now()), Content: raw}}, l.keys[as])
+	at, err := say(l.t.Context(), func(m *intake.Writer) (int64, error) {
+		return m.Say(intake.Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(m.Now()), Content: raw}}, l.keys[as])
 	})
 	if err != nil {
 		l.t.Fatalf("%s by %s: %v", kind, as, err)

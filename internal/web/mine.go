@@ -158,7 +158,7 @@ func (q *request) tell(ctx context.Context, list []statement) error {
 			rows = append(rows, row)
 		}
 	}
-	return q.s.noteRows(q, sit, rows)
+	return q.s.noteRows(q, reader, rows)
 }
 
 // shelves count statements by what became of them, for links to each.
@@ -558,21 +558,21 @@ type blame struct {
 // left out.
 func (s *Server) saidOf(sit *situation.Situation, party truce.PartyID) []blame {
 	return recall(s.memo, sit, "said of "+string(party), func() []blame {
-		answered := map[*truce.Incident]bool{}
+		answered := map[truce.Digest]bool{} // by incident
 		for _, r := range sit.Responses {
 			if r.By == party {
-				answered[sit.IncidentOf(r.To)] = true
+				answered[sit.IncidentIDOf(r.To)] = true
 			}
 		}
-		blamed := map[*truce.Incident]bool{}
+		blamed := map[truce.Digest]bool{}
 		for _, a := range sit.Attributions { // the last of an incident counts
 			if len(a.Of) > 0 {
-				blamed[sit.IncidentOf(a.Of[0])] = a.Actor == party
+				blamed[sit.IncidentIDOf(a.Of[0])] = a.Actor == party
 			}
 		}
 		var out []blame
 		for _, inc := range sit.Incidents() {
-			x := blame{ID: inc.ID, at: inc.Occurred.Start, Answered: answered[inc]}
+			x := blame{ID: inc.ID, at: inc.Occurred.Start, Answered: answered[inc.ID]}
 			add := func(how string) {
 				if !slices.Contains(x.How, how) {
 					x.How = append(x.How, how)
@@ -587,7 +587,7 @@ func (s *Server) saidOf(sit *situation.Situation, party truce.PartyID) []blame {
 					add(byObservation)
 				}
 			}
-			if blamed[inc] {
+			if blamed[inc.ID] {
 				x.How = append(x.How, byDecision)
 			}
 			if len(x.How) > 0 {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
@@ -613,7 +614,7 @@ func (p *Page) Letter(id truce.PartyID) string {
 	return "·"
 }
 
-// Outcomes, Standings, Acts and Weapons are what filters and forms offer.
+// Outcomes are what filters and forms offer; Standings, Acts and Weapons are so too.
 func (p *Page) Outcomes() []truce.Outcome   { return truce.Outcomes }
 func (p *Page) Standings() []truce.Standing { return truce.Standings }
 func (p *Page) Acts() []string              { return truce.Words.Acts() }
@@ -649,9 +650,10 @@ func (p *Page) Live() bool { return p.At == truce.Never && !p.Fault }
 // Never reports whether a moment does not come.
 func (p *Page) Never(i truce.Instant) bool { return i == truce.Never }
 
-// Confidences, Answers, Regions and Means are what forms offer.
+// Confidences are what forms offer; Answers and the grades of sources and of information
+// are so too.
 func (p *Page) Confidences() []string  { return truce.Confidences }
-func (p *Page) Answers() []string      { return mission.Answers }
+func (p *Page) Answers() []string      { return intake.Answers }
 func (p *Page) SourceGrades() []string { return strings.Split("ABCDEF", "") }
 func (p *Page) InfoGrades() []string   { return strings.Split("123456", "") }
 func (p *Page) Facts() []truce.Fact    { return situation.Facts() }

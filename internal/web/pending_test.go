@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/people"
 	"github.com/pquerna/otp/totp"
 	"golang.org/x/net/html"
@@ -33,7 +33,7 @@ func (h *house) writer(t *testing.T, name string, role ledger.Role) *writer {
 		t.Fatal(err)
 	}
 	a := people.Account{Name: name, Role: string(role)}
-	if _, err := h.room.Say(t.Context(), func(m *mission.Writer) (int64, error) {
+	if _, err := h.room.Say(t.Context(), func(m *intake.Writer) (int64, error) {
 		file, at, err := StateKey(m, head, a, "a test")
 		a.Key = file
 		return at, err

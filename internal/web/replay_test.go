@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 )
 
@@ -63,7 +63,7 @@ func TestReplayedSubmission(t *testing.T) {
 	}
 	// The room may be busy with what others say: a copy does not queue among them.
 	said, saying := make(chan struct{}), make(chan struct{})
-	go s.room.Say(t.Context(), func(m *mission.Writer) (int64, error) {
+	go s.room.Say(t.Context(), func(m *intake.Writer) (int64, error) {
 		close(saying)
 		<-said
 		return 0, ledger.ErrRefused

@@ -31,7 +31,7 @@ type deskBody struct {
 	Queue    paged[waiting]
 	All      int
 	Reviewed int
-	Changed  []changedItem
+	Changed  []desk.Changed
 	Kind     string
 	Kinds    []queueKind
 	Mine     bool // only what is the reader's own
@@ -42,31 +42,6 @@ type deskBody struct {
 	Work     string // the one list of the handover that is asked for; empty: the beginning of each
 }
 
-// seenItem is up to which entry somebody has seen what is new on the desk.
-type seenItem struct {
-	Entries int64 `json:"entries"`
-}
-
-// seen is up to which entry the reader has seen what is new, and since when. Whoever
-// comes for the first time has seen what there is.
-func (q *request) seen(size int64) (int64, truce.Instant, error) {
-	i, err := q.s.Desk.Find(q.Context(), "seen", q.who.Name)
-	if errors.Is(err, desk.ErrGone) {
-		if _, _, err := q.s.Desk.Add(q.Context(), "seen", q.who.Name, "open", q.who.Name, seenItem{size}); err != nil {
-			return 0, 0, err
-		}
-		return size, q.s.Room.Now(), nil
-	}
-	if err != nil {
-		return 0, 0, err
-	}
-	var x seenItem
-	if err := i.Into(&x); err != nil {
-		return 0, 0, err
-	}
-	return x.Entries, truce.InstantOf(i.Changed), nil
-}
-
 // markSeen keeps that the reader has seen what is new up to an entry: the one that the
 // page showed which they looked at, and no later one.
 func (s *Server) markSeen(q *request) error {
@@ -75,14 +50,7 @@ func (s *Server) markSeen(q *request) error {
 	if err != nil || n < 0 || n > state.Size {
 		return bad("entries: want a number up to %d", state.Size)
 	}
-	if _, _, err := q.seen(n); err != nil {
-		return err
-	}
-	i, err := s.Desk.Find(q.Context(), "seen", q.who.Name)
-	if err != nil {
-		return err
-	}
-	if err := s.Desk.Set(q.Context(), i.N, i.Version, "open", q.who.Name, seenItem{n}); err != nil && !errors.Is(err, desk.ErrChanged) {
+	if err := s.Desk.SetSeen(q.Context(), q.who.Name, n, s.Room.Now()); err != nil {
 		return err
 	}
 	return q.back("/desk")
@@ -93,28 +61,12 @@ type queueKind struct {
 	N    int
 }
 
-// waiting is one incident under one article that a person has yet to look at.
+// waiting is one incident under one article that waits for a person, as pages show it.
 type waiting struct {
-	Row      truce.Row
-	Article  truce.Article
-	Finding  truce.ShortFinding
-	Clocks   []situation.Clock
-	Ends     truce.Instant // the first that runs out; Never: no clock
-	Reviewed bool          // somebody decided something about it
-	Replies  []truce.PartyID
-	Owner    workLine // whose it is on the desk; zero: nobody's
+	desk.Waiting
+	Row    truce.Row
+	Clocks []situation.Clock
 }
-
-// changedItem is an incident whose membership has changed since somebody decided
-// about it.
-type changedItem struct {
-	Incident *truce.Incident
-	Decision *truce.Decision
-	Why      *truce.Reason // set: the decision can no longer be followed whole
-}
-
-// deskKinds are the heaps of the desk, and what was looked at.
-var deskKinds = []string{"second", "apparent", "uncorroborated", "undetermined", "alleged"}
 
 func (s *Server) desk(q *request) error {
 	state, _ := s.Room.State()
@@ -122,117 +74,44 @@ func (s *Server) desk(q *request) error {
 	reader := state.Reader(q.to)
 	b := &deskBody{Sealed: sealedClaims(state.Contents, s.Room.Opened), Kind: q.URL.Query().Get("kind"), Work: q.URL.Query().Get("work")}
 	b.Mine = q.URL.Query().Get("mine") == "1"
-	if b.Kind != "" && b.Kind != "new" && b.Kind != "reviewed" && !slices.Contains(deskKinds, b.Kind) {
+	if b.Kind != "" && b.Kind != "new" && b.Kind != desk.Reviewed && !slices.Contains(desk.Heaps, b.Kind) {
 		return bad("kind %q is unknown", b.Kind)
 	}
 	page, err := q.pageNumber()
 	if err != nil {
 		return err
 	}
-	if b.Since, b.SeenAt, err = q.seen(state.Size); err != nil {
+	if b.Since, b.SeenAt, err = s.Desk.Seen(q.Context(), q.who.Name, state.Size, s.Room.Now()); err != nil {
 		return err
 	}
 	if err := s.deskNew(q, b, page); err != nil {
 		return err
 	}
-	decided := map[truce.Digest]bool{}
-	for _, d := range sit.Decisions {
-		switch d.Kind {
-		case truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable:
-			for _, id := range d.Of {
-				if inc := sit.IncidentOf(id); inc != nil {
-					decided[inc.ID] = true
-				}
-			}
-		}
-	}
-	owners, err := s.owners(q.Context(), sit)
+	owners, err := s.Desk.Lines(q.Context(), desk.Owner, "open", mostOpen)
 	if err != nil {
 		return err
 	}
-	replied := map[truce.Digest][]truce.PartyID{}
-	for _, r := range sit.Responses {
-		if inc := sit.IncidentOf(r.To); inc != nil && !slices.Contains(replied[inc.ID], r.By) {
-			replied[inc.ID] = append(replied[inc.ID], r.By)
-		}
+	queue := desk.QueueOf(sit, owners, desk.Ask{By: q.who.Name, Heap: b.Kind, Mine: b.Mine, Most: page * perPage})
+	b.All, b.MineN, b.Reviewed = queue.All, queue.Mine, queue.Heaps[desk.Reviewed]
+	for _, k := range desk.Heaps {
+		b.Kinds = append(b.Kinds, queueKind{k, queue.Heaps[k]})
 	}
-	counts := map[string]int{}
-	// Of a million fifty are shown: the first are kept among some more, as lists are.
-	most := page * perPage
-	type queued struct {
-		inc  *truce.Incident
-		a    *truce.Assessment
-		ends truce.Instant
-		n    int
-	}
-	first := func(x, y queued) int {
-		return cmp.Or(cmp.Compare(x.ends, y.ends), cmp.Compare(rank(x.a.Outcome), rank(y.a.Outcome)), cmp.Compare(y.inc.Occurred.Start, x.inc.Occurred.Start), cmp.Compare(x.n, y.n))
-	}
-	var all []queued
-	for _, p := range sit.Agreement.Provisions {
-		ends := map[truce.Digest]truce.Instant{}
-		for _, f := range sit.Ticking(p.Article) {
-			for _, c := range sit.Running(p.Article, f.Incident) {
-				if at, ok := ends[f.Of]; !ok || c.Ends < at {
-					ends[f.Of] = c.Ends
-				}
-			}
-		}
-		for f := range sit.Found(p.Article, "", "") {
-			if f.Incident == nil || f.OnlySigns || f.Outcome == truce.Violation || !f.Outcome.Counts() && f.Outcome != truce.AllegedOnly {
-				continue
-			}
-			kind, mine := queueOf(f.Outcome), owners[f.Incident.ID].By == q.who.Name
-			switch {
-			case !decided[f.Incident.ID]:
-				b.All++
-			case sit.Pending(p.Article, f.Incident) == nil:
-				kind = "reviewed"
-			default:
-				kind = "second"
-				b.All++
-			}
-			if mine && kind != "reviewed" {
-				b.MineN++
-			}
-			counts[kind]++
-			if b.Kind != kind && (b.Kind != "" || kind == "reviewed") || b.Mine && !mine {
-				continue
-			}
-			at, runs := ends[f.Of]
-			if !runs {
-				at = truce.Never
-			}
-			b.Queue.Total++
-			if all = append(all, queued{f.Incident, &f.Assessment, at, b.Queue.Total}); len(all) >= 2*most+4*perPage {
-				slices.SortFunc(all, first)
-				all = all[:most]
-			}
-		}
-	}
-	slices.SortFunc(all, first)
-	for _, k := range deskKinds {
-		b.Kinds = append(b.Kinds, queueKind{k, counts[k]})
-	}
-	b.Reviewed = counts["reviewed"]
-	b.Queue.Pages = max(1, (b.Queue.Total+perPage-1)/perPage)
+	b.Queue.Total, b.Queue.Pages = queue.Total, max(1, (queue.Total+perPage-1)/perPage)
 	b.Queue.Page = min(page, b.Queue.Pages)
-	for _, x := range all[min(len(all), (b.Queue.Page-1)*perPage):min(len(all), b.Queue.Page*perPage)] {
-		id := x.inc.ID
-		row, ok, err := reader.Row(q.Context(), id)
+	for _, x := range queue.First[min(len(queue.First), (b.Queue.Page-1)*perPage):min(len(queue.First), b.Queue.Page*perPage)] {
+		row, ok, err := reader.Row(q.Context(), x.Incident.ID)
 		if err != nil {
 			return err
 		}
 		if !ok { // it is listed all the same: a row that is counted can be reached
-			row = sit.Row(x.inc)
+			row = sit.Row(x.Incident)
 		}
-		b.Queue.Rows = append(b.Queue.Rows, waiting{Row: row, Article: x.a.Article, Finding: truce.ShortFinding{Article: x.a.Article, Outcome: x.a.Outcome, Standing: x.a.Standing, Missing: x.a.Missing},
-			Ends: x.ends, Replies: replied[id], Owner: owners[id], Clocks: sit.Clocks(x.a.Article, x.inc)})
+		b.Queue.Rows = append(b.Queue.Rows, waiting{Waiting: x, Row: row, Clocks: x.Clocks(sit)})
 	}
-	if err := s.noteRows(q, sit, rowsOf(b.Queue.Rows)); err != nil {
+	if err := s.noteRows(q, reader, rowsOf(b.Queue.Rows)); err != nil {
 		return err
 	}
-	b.Changed = changedSince(sit)
+	b.Changed = desk.ChangedSince(sit)
 	if b.handover, err = s.handover(q.Context(), b.Work, page); err != nil {
 		return err
 	}
@@ -265,7 +144,7 @@ func (s *Server) deskNew(q *request, b *deskBody, page int) error {
 		return err
 	}
 	b.New.Page, b.New.Pages = page, max(1, (b.New.Total+query.Limit-1)/query.Limit)
-	return s.noteRows(q, state.Situations[q.to], b.New.Rows)
+	return s.noteRows(q, state.Reader(q.to), b.New.Rows)
 }
 
 func rowsOf(list []waiting) []truce.Row {
@@ -277,46 +156,6 @@ func rowsOf(list []waiting) []truce.Row {
 }
 
 func rank(o truce.Outcome) int { return slices.Index(truce.Outcomes, o) }
-
-// queueOf is the heap of the desk that an outcome goes to.
-func queueOf(o truce.Outcome) string {
-	switch {
-	case o.Undetermined(), o == truce.ReadingsDiffer:
-		return "undetermined"
-	case o == truce.Uncorroborated:
-		return "uncorroborated"
-	case o == truce.AllegedOnly:
-		return "alleged"
-	}
-	return "apparent"
-}
-
-// changedSince lists decisions that were taken on an earlier state, and those that
-// can no longer be followed whole. A later decision of the same kind settles it.
-func changedSince(s *situation.Situation) []changedItem {
-	var out []changedItem
-	last := map[string]bool{}
-	for _, d := range slices.Backward(s.Decisions) {
-		for _, id := range d.Of {
-			inc := s.IncidentOf(id)
-			if inc == nil {
-				continue
-			}
-			key := inc.ID.Hex() + string(d.Article)
-			if d.Kind == truce.Merge || d.Kind == truce.Split || d.Kind == truce.Regrade || d.Kind == truce.Ask || last[key] {
-				continue
-			}
-			last[key] = true
-			if len(d.State) > 0 && !slices.Equal(d.State, inc.IDs()) {
-				out = append(out, changedItem{Incident: inc, Decision: d})
-			}
-		}
-	}
-	for _, c := range s.Contradictions {
-		out = append(out, changedItem{Decision: c.Decision, Why: &c.Why})
-	}
-	return out
-}
 
 type agreementBody struct {
 	Agreement *truce.Agreement
@@ -374,7 +213,7 @@ func (s *Server) agreement(q *request) error {
 	if err != nil {
 		return err
 	}
-	if b.Map, err = s.mapState(q, st, shown(st, sit, s.Room.Now()), sit); err != nil {
+	if b.Map, err = s.mapState(q, st, shown(st, state.Reader(q.to).Times(), a.Location, s.Room.Now()), sit.Agreement); err != nil {
 		return err
 	}
 	return q.page("agreement", &Page{Nav: "agreement", Title: q.lang.say("nav.agreement"), Agreement: a, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
@@ -493,7 +332,7 @@ type reportsBody struct {
 type publishedReport struct {
 	Entry    int64
 	Received truce.Instant
-	mission.Publication
+	ledger.Publication
 	Here bool // the file lies on this machine
 }
 
@@ -526,7 +365,7 @@ func (s *Server) reports(q *request) error {
 		if b.Drafts, err = s.Desk.List(q.Context(), "draft", "", 50); err != nil {
 			return err
 		}
-		v := usual(state.Situations[truce.ForPublic])
+		v := usual(state.Reader(truce.ForPublic).Times(), state.Reader(truce.ForPublic).Agreement().Location)
 		if v.End.Stated() {
 			b.Day = day(v.End-1, state.Agreement.Location)
 		}
@@ -535,7 +374,7 @@ func (s *Server) reports(q *request) error {
 }
 
 // publishedFile is where a published file lies, by its digest; empty: not here.
-func (s *Server) publishedFile(p *mission.Publication) string {
+func (s *Server) publishedFile(p *ledger.Publication) string {
 	name := filepath.Join(s.Room.Mission().Dir, "published", p.SHA256.Hex())
 	if sum, err := mission.DigestOfFile(name); err != nil || sum != p.SHA256.Hex() {
 		return ""
@@ -566,17 +405,11 @@ type partyBody struct {
 	Party  truce.Party
 	List   string // the one list that is asked for; empty: the beginning of each
 	Asked  paged[waiting]
-	Facts  paged[askedFact]
+	Facts  paged[desk.Question]
 	Said   paged[statement]
 	Of     paged[blame]
 	Both   paged[statement]
 	Sealed map[truce.PartyID]int
-}
-
-// askedFact is a fact that a person asked for.
-type askedFact struct {
-	*truce.Decision
-	Answered bool // the party answered about that incident since
 }
 
 // partyLists are the lists of a party's room that can be asked for alone.
@@ -613,7 +446,7 @@ func (s *Server) party(q *request) error {
 		return err
 	}
 	at, n = size("facts")
-	b.Facts = pageOf(factsAsked(sit, b.Party.ID), at, n)
+	b.Facts = pageOf(desk.Questions(sit, b.Party.ID), at, n)
 	at, n = size("said")
 	b.Said = pageOf(q.partySaid(b.Party.ID), at, n)
 	at, n = size("both")
@@ -638,7 +471,7 @@ func (s *Server) party(q *request) error {
 		}
 		rows = append(rows, x.Row)
 	}
-	if err := s.noteRows(q, sit, append(rows, rowsOf(b.Asked.Rows)...)); err != nil {
+	if err := s.noteRows(q, reader, append(rows, rowsOf(b.Asked.Rows)...)); err != nil {
 		return err
 	}
 	p := &Page{Nav: "party", Title: q.lang.say("nav.party"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b}
@@ -648,71 +481,24 @@ func (s *Server) party(q *request) error {
 	return q.page("party", p)
 }
 
-// partyAsked is a page of what waits for a party's answer, by the clock that runs out
-// first.
+// partyAsked is a page of what waits for a party's answer.
 func (s *Server) partyAsked(q *request, party truce.PartyID, page, size int) (out paged[waiting], err error) {
 	state, _ := s.Room.State()
 	sit, reader := state.Situations[q.to], state.Reader(q.to)
-	answered := map[*truce.Incident]bool{}
-	for _, r := range sit.Responses {
-		if r.By == party {
-			answered[sit.IncidentOf(r.To)] = true
-		}
-	}
-	var all []waiting
-	for _, p := range sit.Agreement.Provisions {
-		for f := range sit.Found(p.Article, "", "") {
-			if f.Incident == nil || f.Outcome != truce.AwaitingResponse && f.Outcome != truce.ApparentViolation || answered[f.Incident] {
-				continue
-			}
-			w := waiting{Article: p.Article, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never}
-			w.Row.ID = f.Incident.ID
-			for _, c := range sit.Running(p.Article, f.Incident) {
-				if c.Name == "reply" {
-					w.Ends = c.Ends
-				}
-			}
-			all = append(all, w)
-		}
-	}
-	slices.SortStableFunc(all, func(x, y waiting) int { return cmp.Compare(x.Ends, y.Ends) })
-	out = pageOf(all, page, size)
-	for i := range out.Rows {
-		w := &out.Rows[i]
-		row, ok, err := reader.Row(q.Context(), w.Row.ID)
+	all := pageOf(desk.Unanswered(sit, party), page, size)
+	out = paged[waiting]{Total: all.Total, Page: all.Page, Pages: all.Pages}
+	for _, x := range all.Rows {
+		w := waiting{Waiting: x, Clocks: x.ReplyClocks(sit)}
+		row, ok, err := reader.Row(q.Context(), x.Incident.ID)
 		if err != nil {
 			return out, err
 		}
-		if ok {
+		if w.Row.ID = x.Incident.ID; ok {
 			w.Row = row
 		}
-		w.Clocks = slices.DeleteFunc(sit.Clocks(w.Article, sit.IncidentOf(w.Row.ID)), func(c situation.Clock) bool { return c.Name != "reply" })
+		out.Rows = append(out.Rows, w)
 	}
 	return out, nil
-}
-
-// factsAsked are the facts that were asked for, of either party, since both see what
-// either is asked: those that wait for this party first, the latest first.
-func factsAsked(sit *situation.Situation, party truce.PartyID) (out []askedFact) {
-	for _, d := range slices.Backward(sit.Decisions) {
-		if d.Kind != truce.Ask || len(d.Of) == 0 {
-			continue
-		}
-		x := askedFact{Decision: d}
-		inc, since := sit.IncidentOf(d.Of[0]), sit.Known(d.ID)
-		for _, r := range sit.Responses {
-			x.Answered = x.Answered || r.By == party && r.Known >= since && sit.IncidentOf(r.To) == inc
-		}
-		out = append(out, x)
-	}
-	mine := func(x askedFact) int {
-		if !x.Answered && (x.Name == "" || x.Name == string(party)) {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(out, func(x, y askedFact) int { return cmp.Compare(mine(x), mine(y)) })
-	return out
 }
 
 // exchanged are the notifications and answers of all parties, the last first.

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
 )
@@ -140,5 +140,5 @@ var routes = []Route{
 // isRefusal reports whether the record refused what somebody said: a wrong role, a
 // wrong form.
 func isRefusal(err error) bool {
-	return errors.Is(err, ledger.ErrMayNot) || errors.Is(err, ledger.ErrRefused) || errors.Is(err, mission.ErrNotSubmission) || errors.Is(err, monitor.ErrReadOnly)
+	return errors.Is(err, ledger.ErrMayNot) || errors.Is(err, ledger.ErrRefused) || errors.Is(err, intake.ErrNotSubmission) || errors.Is(err, monitor.ErrReadOnly)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -31,9 +32,9 @@ func (q *request) signer(m *mission.Reading) (*ledger.Secret, ledger.Key, error)
 }
 
 // say lets the reader say something, and waits until the picture shows it.
-func (q *request) say(say func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error)) (int64, error) {
-	at, err := q.s.Room.Say(q.Context(), func(m *mission.Writer) (int64, error) {
-		key, whose, err := q.signer(m.Reading)
+func (q *request) say(say func(m *intake.Writer, key *ledger.Secret, whose ledger.Key) (int64, error)) (int64, error) {
+	at, err := q.s.Room.Say(q.Context(), func(m *intake.Writer) (int64, error) {
+		key, whose, err := q.signer(m.Reading())
 		if err != nil {
 			return 0, err
 		}
@@ -105,12 +106,12 @@ func (s *Server) decide(q *request) error {
 	}
 	d.Because, d.Although = q.because(f), q.field("although")
 	var about truce.Digest
-	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *intake.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		sit, err := m.Situation(truce.Never)
 		if err != nil {
 			return 0, err
 		}
-		found, err := q.digest(sit, id)
+		found, err := q.digest(s.Room.Answers(q.to, sit), id)
 		if err != nil {
 			return 0, err
 		}
@@ -209,12 +210,12 @@ func (s *Server) attribute(q *request) error {
 	}
 	a.Because = q.because(f)
 	id := q.PathValue("id")
-	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *intake.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		sit, err := m.Situation(truce.Never)
 		if err != nil {
 			return 0, err
 		}
-		found, err := q.digest(sit, id)
+		found, err := q.digest(s.Room.Answers(q.to, sit), id)
 		if err != nil {
 			return 0, err
 		}
@@ -253,7 +254,7 @@ func (s *Server) declare(q *request) error {
 		}
 	}
 	d.Because = q.because(f)
-	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *intake.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		sit, err := m.Situation(truce.Never)
 		if err != nil {
 			return 0, err
@@ -297,7 +298,7 @@ func (s *Server) withdraw(q *request) error {
 	if err != nil {
 		return err
 	}
-	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *intake.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		_, at, err := m.Withdraw(key, whose, q.PostFormValue("id"), because)
 		return at, err
 	})
@@ -310,13 +311,13 @@ func (s *Server) withdraw(q *request) error {
 // respond records a party's answer.
 func (s *Server) respond(q *request) error {
 	f := &formFaults{}
-	says := q.chosen(f, "says", mission.Answers)
+	says := q.chosen(f, "says", intake.Answers)
 	because := q.because(f)
 	of, err := q.replaces()
 	if err != nil {
 		return err
 	}
-	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *intake.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		if !of.IsZero() {
 			if err := f.err(); err != nil {
 				return 0, err
@@ -424,7 +425,7 @@ func (q *request) enter(word, by string) (r truce.Record, at int64, err error) {
 	if err != nil {
 		return r, 0, err
 	}
-	at, err = q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
+	at, err = q.say(func(m *intake.Writer, key *ledger.Secret, whose ledger.Key) (at int64, err error) {
 		if word == "allege" && q.PostFormValue("sealed") == "1" {
 			m = m.Closed()
 		}
@@ -517,8 +518,8 @@ func (s *Server) release(q *request) error {
 		return err
 	}
 	released := 0
-	if _, err := s.Room.Tell(q.Context(), func(m *mission.Writer) (int64, error) {
-		key, _, err := q.signer(m.Reading)
+	if _, err := s.Room.Tell(q.Context(), func(m *intake.Writer) (int64, error) {
+		key, _, err := q.signer(m.Reading())
 		if err != nil {
 			return 0, err
 		}
@@ -539,7 +540,7 @@ func (s *Server) consent(q *request) error {
 	if err != nil {
 		return err
 	}
-	at, err := q.say(func(m *mission.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
+	at, err := q.say(func(m *intake.Writer, key *ledger.Secret, whose ledger.Key) (int64, error) {
 		// What is signed is the text in effect, or one that was stated to take its place.
 		digest := m.Agreement.Digest.Hex()
 		if asked := q.PostFormValue("digest"); asked != digest {
@@ -547,7 +548,7 @@ func (s *Server) consent(q *request) error {
 			if err != nil {
 				return 0, err
 			}
-			if !slices.ContainsFunc(q.s.amendments(m.Reading, v, m.Agreement), func(x amendment) bool { return x.Digest.Hex() == asked }) {
+			if !slices.ContainsFunc(q.s.amendments(m.Reading(), v, m.Agreement), func(x amendment) bool { return x.Digest.Hex() == asked }) {
 				return 0, bad("%s", q.lang.say("fault.changed"))
 			}
 			digest = asked
@@ -556,7 +557,7 @@ func (s *Server) consent(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		return m.Say(mission.Said{Body: ledger.Body{Kind: "consent", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+		return m.Say(intake.Said{Body: ledger.Body{Kind: "consent", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
 	})
 	if err != nil {
 		return err
@@ -582,14 +583,14 @@ func (s *Server) submission(q *request) error {
 		say = s.Room.SayNow
 		// Only what the record would take has others wait for it.
 		if sub, _, err := ledger.ParseHanded(data); err != nil {
-			return fmt.Errorf("%w: %w", mission.ErrNotSubmission, err)
+			return fmt.Errorf("%w: %w", intake.ErrNotSubmission, err)
 		} else if known, err := s.Room.Knows(sub); err != nil {
 			return err
 		} else if known { // nothing depends on when it is answered, and anybody can send a copy
 			say = s.Room.Tell
 		}
 	}
-	at, err := say(q.Context(), func(m *mission.Writer) (int64, error) {
+	at, err := say(q.Context(), func(m *intake.Writer) (int64, error) {
 		var err error
 		_, got, note, err = m.TakeAt(data, seen)
 		return got.Index, err

@@ -33,7 +33,7 @@ func seenDecisions(sit *situation.Situation, inc *truce.Incident) string {
 
 func decisionsOf(sit *situation.Situation, inc *truce.Incident) (out []*truce.Decision) {
 	for _, d := range sit.Decisions {
-		if slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return sit.IncidentOf(id) == inc }) {
+		if slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return sit.IncidentIDOf(id) == inc.ID }) {
 			out = append(out, d)
 		}
 	}
@@ -42,7 +42,7 @@ func decisionsOf(sit *situation.Situation, inc *truce.Incident) (out []*truce.De
 
 func attributionsOf(sit *situation.Situation, inc *truce.Incident) (out []*truce.Attribution) {
 	for _, a := range sit.Attributions {
-		if len(a.Of) > 0 && sit.IncidentOf(a.Of[0]) == inc {
+		if len(a.Of) > 0 && sit.IncidentIDOf(a.Of[0]) == inc.ID {
 			out = append(out, a)
 		}
 	}
@@ -173,7 +173,7 @@ func (q *request) sinceDeclared(sit *situation.Situation) error {
 // answersOf are a party's answers to an incident.
 func answersOf(sit *situation.Situation, inc *truce.Incident, by truce.PartyID) (out []*truce.Response) {
 	for _, r := range sit.Responses {
-		if r.By == by && sit.IncidentOf(r.To) == inc {
+		if r.By == by && sit.IncidentIDOf(r.To) == inc.ID {
 			out = append(out, r.Response)
 		}
 	}
@@ -185,7 +185,7 @@ func (q *request) sinceAnswered(sit *situation.Situation, by truce.PartyID) erro
 	if !q.PostForm.Has("seen") {
 		return nil
 	}
-	id, err := q.digest(sit, q.PostFormValue("to"))
+	id, err := q.digest(q.s.Room.Answers(q.to, sit), q.PostFormValue("to"))
 	if err != nil {
 		return err
 	}

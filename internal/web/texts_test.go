@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/mission"
 )
 
 // everybody reads pages, signed in or not.
@@ -97,7 +97,7 @@ func TestTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The mission discloses one, and everybody reads it.
-	if _, err := h.room.Say(context.Background(), func(m *mission.Writer) (int64, error) { return disclose(m, id, "note") }); err != nil {
+	if _, err := h.room.Say(context.Background(), func(m *intake.Writer) (int64, error) { return disclose(m, id, "note") }); err != nil {
 		t.Fatal(err)
 	}
 	for _, role := range everybody() {
@@ -112,7 +112,7 @@ func TestTexts(t *testing.T) {
 }
 
 // disclose makes a text of an item public, as truce disclose does.
-func disclose(m *mission.Writer, id, field string) (int64, error) {
+func disclose(m *intake.Writer, id, field string) (int64, error) {
 	key, _, err := m.Signer("head-of-mission")
 	if err != nil {
 		return 0, err
@@ -135,7 +135,7 @@ func disclose(m *mission.Writer, id, field string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return m.Say(mission.Said{Body: ledger.Body{Kind: "disclosure", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	return m.Say(intake.Said{Body: ledger.Body{Kind: "disclosure", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
 }
 
 // TestTextsPublished: an agreement may publish the texts of some kinds at once; the

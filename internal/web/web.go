@@ -34,6 +34,7 @@ import (
 	"github.com/opentruce/truce/internal/courier"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -487,7 +488,7 @@ func (s *Server) failed(q *request, err error) {
 		s.unstored(q, "fault.storage", err)
 	case errors.Is(err, ledger.ErrReopen):
 		s.unstored(q, "fault.unsure", err)
-	case errors.Is(err, mission.ErrTooMany):
+	case errors.Is(err, intake.ErrTooMany):
 		q.w.Header().Set("Retry-After", "60")
 		s.faultWith(q.w, q.Request, http.StatusTooManyRequests, "fault.too-many", err.Error(), "")
 	case errors.Is(err, errTooMany), errors.Is(err, monitor.ErrBusy):

@@ -24,6 +24,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -173,7 +174,7 @@ func visitor() *http.Client {
 // enrol makes an account and signs it in, through the forms that people use.
 func (h *house) enrol(a people.Account, head *ledger.Secret) error {
 	ctx := context.Background()
-	if _, err := h.room.Tell(ctx, func(m *mission.Writer) (int64, error) {
+	if _, err := h.room.Tell(ctx, func(m *intake.Writer) (int64, error) {
 		file, at, err := StateKey(m, head, a, "a test")
 		a.Key = file
 		return at, err

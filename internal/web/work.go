@@ -3,10 +3,8 @@ package web
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/opentruce/truce"
@@ -14,50 +12,14 @@ import (
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// What a shift keeps between themselves: tasks for patrols made from missing facts,
-// who looks at what, notes for the next shift, and who has checked in. None of it is
-// an input or a finding; nobody outside the mission sees it.
-
-// workItem is one of them.
-type workItem struct {
-	Text string       `json:"text"`
-	Fact truce.Fact   `json:"fact,omitempty"` // of a task
-	Of   truce.Digest `json:"of,omitzero"`    // an observation of the incident it is about
-}
-
-// workLine is one as pages show it.
-type workLine struct {
-	N       int64
-	Version int64
-	By      string
-	At      truce.Instant
-	workItem
-}
-
 const mostText = 2000
-
-func (s *Server) workLines(ctx context.Context, kind, state string, most int) ([]workLine, error) {
-	list, err := s.Desk.List(ctx, kind, state, most)
-	if err != nil {
-		return nil, err
-	}
-	var out []workLine
-	for _, i := range list {
-		x := workLine{N: i.N, Version: i.Version, By: i.By, At: truce.InstantOf(i.Changed)}
-		if err := i.Into(&x.workItem); err != nil {
-			return nil, err
-		}
-		out = append(out, x)
-	}
-	return out, nil
-}
 
 // subject is the incident that a form is about, by its first observation, which stays
 // when the incident changes.
 func (q *request) subject() (truce.Digest, error) {
 	state, _ := q.s.Room.State()
 	sit := state.Situations[q.to]
-	id, err := q.digest(sit, q.PostFormValue("of"))
+	id, err := q.digest(state.Reader(q.to), q.PostFormValue("of"))
 	if err != nil {
 		return id, err
 	}
@@ -70,7 +32,7 @@ func (q *request) subject() (truce.Digest, error) {
 
 // addWork keeps a task, a note, a review or a check-in.
 func (s *Server) addWork(q *request) error {
-	x := workItem{Text: strings.TrimSpace(q.PostFormValue("text"))}
+	x := desk.Work{Text: strings.TrimSpace(q.PostFormValue("text"))}
 	kind, key, state := q.PostFormValue("kind"), "", "open"
 	f := &formFaults{}
 	var err error
@@ -78,27 +40,27 @@ func (s *Server) addWork(q *request) error {
 		q.fault(f, "text", "fault.text-long", "Most", mostText)
 	}
 	switch kind {
-	case "task":
+	case desk.Task:
 		if x.Of, err = q.subject(); err != nil {
 			return err
 		}
 		x.Fact = truce.Fact(q.PostFormValue("fact"))
 		key = x.Of.Hex() + " " + string(x.Fact) + " " + x.Text
-	case "owner": // whoever took it last has it
+	case desk.Owner: // whoever took it last has it
 		if x.Of, err = q.subject(); err != nil {
 			return err
 		}
 		key = x.Of.Hex()
-	case "review":
+	case desk.Review:
 		if x.Of, err = q.subject(); err != nil {
 			return err
 		}
 		key = x.Of.Hex()
-	case "note":
+	case desk.Note:
 		if x.Text == "" {
 			q.fault(f, "text", "fault.missing")
 		}
-	case "check-in":
+	case desk.CheckIn:
 		key = q.who.Name
 	default:
 		return bad("kind %q is unknown", kind)
@@ -112,7 +74,7 @@ func (s *Server) addWork(q *request) error {
 		if i, err = s.Desk.Get(q.Context(), kind, n); err != nil {
 			break
 		}
-		if kind == "owner" {
+		if kind == desk.Owner {
 			if err := q.sinceTaken(i); err != nil {
 				return err
 			}
@@ -144,7 +106,7 @@ func (s *Server) endWork(q *request) error {
 	if err != nil {
 		return errNotFound
 	}
-	for _, kind := range []string{"task", "review", "note", "owner"} {
+	for _, kind := range []string{desk.Task, desk.Review, desk.Note, desk.Owner} {
 		i, err := s.Desk.Get(q.Context(), kind, n)
 		if errors.Is(err, desk.ErrGone) {
 			continue
@@ -152,7 +114,7 @@ func (s *Server) endWork(q *request) error {
 		if err != nil {
 			return err
 		}
-		var x workItem
+		var x desk.Work
 		if err := i.Into(&x); err != nil {
 			return err
 		}
@@ -167,24 +129,21 @@ func (s *Server) endWork(q *request) error {
 // A handover is what the next shift finds: what is open, what came and was decided
 // since, who is where.
 type handover struct {
-	Tasks, Reviews, Notes, CheckIns paged[workLine]
+	Tasks, Reviews, Notes, CheckIns paged[desk.Line]
 	Late                            map[string]bool // of check-ins: longer ago than four hours
 }
-
-// lateCheckIn is after how long a team that has not checked in is pointed out.
-const lateCheckIn = 4 * time.Hour
 
 // mostOpen bounds what a desk reads of one kind.
 const mostOpen = 10_000
 
 // handover begins each list; the one that is asked for alone has pages.
 func (s *Server) handover(ctx context.Context, list string, page int) (*handover, error) {
-	h := &handover{Late: map[string]bool{}}
+	h := &handover{}
 	for _, x := range []struct {
 		kind string
-		to   *paged[workLine]
-	}{{"task", &h.Tasks}, {"review", &h.Reviews}, {"note", &h.Notes}, {"check-in", &h.CheckIns}} {
-		all, err := s.workLines(ctx, x.kind, "open", mostOpen)
+		to   *paged[desk.Line]
+	}{{desk.Task, &h.Tasks}, {desk.Review, &h.Reviews}, {desk.Note, &h.Notes}, {desk.CheckIn, &h.CheckIns}} {
+		all, err := s.Desk.Lines(ctx, x.kind, "open", mostOpen)
 		if err != nil {
 			return nil, err
 		}
@@ -192,42 +151,18 @@ func (s *Server) handover(ctx context.Context, list string, page int) (*handover
 			*x.to = pageOf(all, page, perPage)
 		}
 	}
-	for _, c := range h.CheckIns.Rows {
-		h.Late[c.By] = c.At < s.Room.Now().Add(-lateCheckIn)
-	}
+	h.Late = desk.Late(h.CheckIns.Rows, s.Room.Now())
 	return h, nil
 }
 
-// owners are whose incidents are on the desk.
-func (s *Server) owners(ctx context.Context, sit *situation.Situation) (map[truce.Digest]workLine, error) {
-	list, err := s.workLines(ctx, "owner", "open", 10_000)
-	if err != nil {
-		return nil, err
-	}
-	out := map[truce.Digest]workLine{}
-	for _, x := range slices.Backward(list) { // where two have become one, whoever took theirs last
-		if inc := sit.IncidentOf(x.Of); inc != nil {
-			if have, ok := out[inc.ID]; !ok || have.At <= x.At {
-				out[inc.ID] = x
-			}
-		}
-	}
-	return out, nil
+// owner is who works on an incident; zero: nobody.
+func (s *Server) owner(ctx context.Context, sit *situation.Situation, inc *truce.Incident) (desk.Line, error) {
+	list, err := s.Desk.Lines(ctx, desk.Owner, "open", mostOpen)
+	return desk.Owners(sit, list)[inc.ID], err
 }
 
 // reviewers are who looks at an incident now.
-func (s *Server) reviewers(ctx context.Context, inc *truce.Incident) ([]workLine, error) {
-	list, err := s.workLines(ctx, "review", "open", 200)
-	if err != nil {
-		return nil, err
-	}
-	var out []workLine
-	for _, x := range list {
-		for _, o := range inc.Of {
-			if o.ID == x.Of {
-				out = append(out, x)
-			}
-		}
-	}
-	return out, nil
+func (s *Server) reviewers(ctx context.Context, inc *truce.Incident) ([]desk.Line, error) {
+	list, err := s.Desk.Lines(ctx, desk.Review, "open", 200)
+	return desk.About(inc, list), err
 }

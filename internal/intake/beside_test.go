@@ -1,4 +1,4 @@
-package mission
+package intake
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 )
 
 // TestShapeBeside: what a file beside the record may be that an entry names as the shape
@@ -71,7 +72,7 @@ func TestShapeBeside(t *testing.T) {
 		}
 		r := truce.Record{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, File: sum}}}
 		got := ""
-		if bad := m.fill(&r); bad != nil {
+		if bad := m.FillShape(&r); bad != nil {
 			got = bad.Rule + ": " + bad.Why
 			if !bad.Skipped {
 				t.Errorf("%s: readers would use the entry", tt.name)
@@ -84,17 +85,17 @@ func TestShapeBeside(t *testing.T) {
 		}
 	}
 	lost := truce.Record{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, File: truce.Digest{1}}}}
-	if bad := m.fill(&lost); bad == nil || bad.Rule != ledger.RuleFiles || !strings.Contains(bad.Why, "is not there") {
+	if bad := m.FillShape(&lost); bad == nil || bad.Rule != ledger.RuleFiles || !strings.Contains(bad.Why, "is not there") {
 		t.Errorf("a file that is not there: %v", bad)
 	}
 	// In an entry, a shape of any form has always been taken; one from a sealed field that
 	// no entry holds is looked at like a file.
 	var crossing geo.MultiPolygon
-	if err := Strict([]byte(star), &crossing); err != nil {
+	if err := mission.Strict([]byte(star), &crossing); err != nil {
 		t.Fatal(err)
 	}
 	sealed := truce.Record{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, Shape: crossing}}}
-	if bad := m.fill(&sealed); bad == nil || bad.Rule != ledger.RulePlace {
+	if bad := m.FillShape(&sealed); bad == nil || bad.Rule != ledger.RulePlace {
 		t.Errorf("a sealed shape that crosses itself: %v", bad)
 	}
 }
@@ -114,7 +115,7 @@ func TestOpeningsBeside(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, bad := m.disclosed(&ledger.Disclosure{File: sum})
+		list, bad := m.Disclosed(&ledger.Disclosure{File: sum})
 		got := ""
 		if bad != nil {
 			got = fmt.Sprintf("%s: %s", bad.Rule, bad.Why)
@@ -123,13 +124,13 @@ func TestOpeningsBeside(t *testing.T) {
 			t.Errorf("%d: %q and %d openings, want %q", i, got, len(list), tt.want)
 		}
 	}
-	if _, bad := m.disclosed(&ledger.Disclosure{File: truce.Digest{1}}); bad == nil || bad.Rule != ledger.RuleFiles {
+	if _, bad := m.Disclosed(&ledger.Disclosure{File: truce.Digest{1}}); bad == nil || bad.Rule != ledger.RuleFiles {
 		t.Errorf("a file that is not there: %v", bad)
 	}
-	if _, bad := m.ciphertext(&ledger.Release{File: truce.Digest{1}}); bad == nil || bad.Rule != ledger.RuleFiles {
+	if _, bad := m.Ciphertext(&ledger.Release{File: truce.Digest{1}}); bad == nil || bad.Rule != ledger.RuleFiles {
 		t.Errorf("a release whose file is not there: %v", bad)
 	}
-	if got, bad := m.ciphertext(&ledger.Release{Sealed: []byte("x")}); bad != nil || !bytes.Equal(got, []byte("x")) {
+	if got, bad := m.Ciphertext(&ledger.Release{Sealed: []byte("x")}); bad != nil || !bytes.Equal(got, []byte("x")) {
 		t.Errorf("a release in its entry: %q, %v", got, bad)
 	}
 }

@@ -1,21 +1,25 @@
-package mission
+package intake
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// answers are what a party may say to something.
+// Answers are what a party may say to something.
 var Answers = []string{"accept", "contest", "explain", "correct"}
 
 // Decide records a decision about what names stand for; at is its entry. What speaks
@@ -30,7 +34,7 @@ func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision,
 	if err != nil {
 		return 0, err
 	}
-	d.Seq, d.By = v.decisions+1, string(whose.Role)
+	d.Seq, d.By = v.Decisions+1, string(whose.Role)
 	if err := m.name(d, names); err != nil {
 		return 0, err
 	}
@@ -62,10 +66,10 @@ func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision,
 // Respond records a party's answer to an incident, an allegation or a tally.
 func (m *Writer) Respond(key *ledger.Secret, whose ledger.Key, to, says, because string) (at int64, err error) {
 	if whose.Party == "" {
-		return 0, Hint{fmt.Errorf("%w: %s is the key of a %s, and a response is a party's", ledger.ErrMayNot, whose.Name, whose.Role), "sign with the key of that party's liaison"}
+		return 0, mission.Hinted(fmt.Errorf("%w: %s is the key of a %s, and a response is a party's", ledger.ErrMayNot, whose.Name, whose.Role), "sign with the key of that party's liaison")
 	}
 	if !slices.Contains(Answers, says) {
-		return 0, Hint{fmt.Errorf("an answer %q is unknown%s", says, truce.Suggest(says, Answers)), "want one of " + strings.Join(Answers, ", ")}
+		return 0, mission.Hinted(fmt.Errorf("an answer %q is unknown%s", says, truce.Suggest(says, Answers)), "want one of "+strings.Join(Answers, ", "))
 	}
 	id, _, err := m.subject(to)
 	if err != nil {
@@ -89,7 +93,7 @@ func (m *Writer) Attribute(key *ledger.Secret, whose ledger.Key, to string, a tr
 		return 0, err
 	}
 	if inc == nil {
-		return 0, Hint{fmt.Errorf("%s is a tally; attribution is of incidents", to), "truce incidents lists them"}
+		return 0, mission.Hinted(fmt.Errorf("%s is a tally; attribution is of incidents", to), "truce incidents lists them")
 	}
 	a.Of, a.State, a.By = []truce.Digest{id}, inc.IDs(), string(whose.Role)
 	a.ID = truce.DigestOf("attribution", id.Hex(), string(a.Actor), a.Confidence, a.Basis, a.Because, ledger.Time(m.Now()))
@@ -103,9 +107,9 @@ func (m *Writer) Withdraw(key *ledger.Secret, whose ledger.Key, name, because st
 		if err != nil {
 			return id, 0, err
 		}
-		if x := v.spokenAs(id, whose.Party); x != nil {
-			if y := v.takenBack(x); y != nil {
-				return id, 0, takenBackBefore(x, y)
+		if x := v.SpokenAs(id, whose.Party); x != nil {
+			if y := v.TakenBack(x); y != nil {
+				return id, 0, mission.TakenBackError(x, y)
 			}
 			at, err = m.Speak(key, truce.Record{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
 			return id, at, err
@@ -115,19 +119,19 @@ func (m *Writer) Withdraw(key *ledger.Secret, whose ledger.Key, name, because st
 	if err != nil {
 		return id, 0, err
 	}
-	if id, err = One(s, name); err != nil {
+	if id, err = mission.One(s, name); err != nil {
 		return id, 0, err
 	}
 	if inc := s.IncidentOf(id); inc != nil && inc.ID == id && len(inc.Of) > 1 {
-		return id, 0, Hint{fmt.Errorf("%s is an incident of %s", name, Plural(len(inc.Of), "observation")), "incidents are computed; name the observation that is withdrawn: truce explain lists them"}
+		return id, 0, mission.Hinted(fmt.Errorf("%s is an incident of %s", name, mission.Plural(len(inc.Of), "observation")), "incidents are computed; name the observation that is withdrawn: truce explain lists them")
 	} else if inc != nil && inc.ID == id {
 		id = inc.Of[0].ID
 	}
 	if p := s.Speaker(id); whose.Party == "" && p != "" {
-		return id, 0, Hint{fmt.Errorf("%s was signed by %s: the mission does not take back a party's word", id, p), "reject it with truce decide, or ask the party to withdraw it"}
+		return id, 0, mission.Hinted(fmt.Errorf("%s was signed by %s: the mission does not take back a party's word", id, p), "reject it with truce decide, or ask the party to withdraw it")
 	}
 	if mine := s.SaidBy(id); whose.Party != "" && mine != whose.Party {
-		return id, 0, Hint{fmt.Errorf("%s is not what %s said", id, whose.Party), "a party takes back its own word; of another's it says what it thinks with truce respond"}
+		return id, 0, mission.Hinted(fmt.Errorf("%s is not what %s said", id, whose.Party), "a party takes back its own word; of another's it says what it thinks with truce respond")
 	}
 	at, err = m.Speak(key, truce.Record{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
 	return id, at, err
@@ -142,10 +146,10 @@ func (m *Writer) State(key *ledger.Secret, whose ledger.Key, word, by, to, becau
 	if err != nil {
 		return r, 0, err
 	}
-	if r, err = scenario.ParseStatement(m.Agreement, st, text, byHand(word), m.options()); err != nil {
-		var hint Hint
+	if r, err = scenario.ParseStatement(m.Agreement, st, text, byHand(word), m.SituationOptions()); err != nil {
+		var hint mission.Hint
 		if !errors.As(err, &hint) {
-			err = Hint{err, "doc/scenario-language.md says how statements are written"}
+			err = mission.Hinted(err, "doc/scenario-language.md says how statements are written")
 		}
 		return r, 0, err
 	}
@@ -187,7 +191,7 @@ func (m *Writer) compose(whose ledger.Key, word, by string, f scenario.Fields) (
 	if err != nil {
 		return r, err
 	}
-	return scenario.Compose(m.Agreement, st, f, m.options())
+	return scenario.Compose(m.Agreement, st, f, m.SituationOptions())
 }
 
 // statement is what the mission knows of what a person states by hand: for whom they
@@ -208,7 +212,7 @@ func (m *Writer) statement(whose ledger.Key, word, by, content string) (st scena
 		by = string(party) // an organ of a party was named: the word, and its source, are the party's
 	}
 	if st.By = by; by == "" {
-		return st, Hint{fmt.Errorf("who says so?"), "sign with the key of a party's liaison, or name whom it was heard from with --by"}
+		return st, mission.Hinted(fmt.Errorf("who says so?"), "sign with the key of a party's liaison, or name whom it was heard from with --by")
 	}
 	return st, nil
 }
@@ -220,14 +224,14 @@ func byHand(word string) func(key, value string) error {
 	return func(key, value string) error {
 		switch {
 		case key == "key":
-			return Hint{errors.New("key= cannot be stated by hand: the program makes the key of each statement"), "leave key= out"}
+			return mission.Hinted(errors.New("key= cannot be stated by hand: the program makes the key of each statement"), "leave key= out")
 		case key != "source":
 			return nil
 		case word == "allege" || word == "notify":
-			return Hint{fmt.Errorf("source=%s cannot be stated here: the source of what a party says is that party", value), "leave source= out"}
+			return mission.Hinted(fmt.Errorf("source=%s cannot be stated here: the source of what a party says is that party", value), "leave source= out")
 		case value != string(truce.OwnSource):
-			return Hint{fmt.Errorf("source=%s: what people enter by hand has the source %s", value, truce.OwnSource),
-				"to use another source, ingest its file: truce ingest MISSION --source KIND FILE"}
+			return mission.Hinted(fmt.Errorf("source=%s: what people enter by hand has the source %s", value, truce.OwnSource),
+				"to use another source, ingest its file: truce ingest MISSION --source KIND FILE")
 		}
 		return nil
 	}
@@ -266,33 +270,6 @@ func (m *Writer) record(key *ledger.Secret, r truce.Record, to, because string) 
 		return r, at, err
 	}
 	return (&Sayer{Secret: secret, Shared: m.closed}).keyed(r, &saidBefore{}), at, nil
-}
-
-// Signer finds a key and what the record says of it.
-func (m *Writer) Signer(as string) (*ledger.Secret, ledger.Key, error) {
-	s, err := m.Key(as)
-	if err != nil {
-		return nil, ledger.Key{}, err
-	}
-	whose, err := m.KeyOf(s)
-	if err == nil {
-		m.keys = append(m.keys, s)
-	}
-	return s, whose, err
-}
-
-// KeyOf is what the record says of a key.
-func (m *Reading) KeyOf(s *ledger.Secret) (ledger.Key, error) {
-	v, err := m.Glance()
-	if err != nil {
-		return ledger.Key{}, err
-	}
-	for _, k := range v.Keys {
-		if k.VKey == s.VKey() {
-			return k, nil
-		}
-	}
-	return ledger.Key{}, Hint{fmt.Errorf("the record does not know the key %s", s.ID()), "the head of mission adds it with: truce keys add"}
 }
 
 // Speak signs one record and brings it into the record; at is its entry. What is
@@ -373,12 +350,12 @@ func (m *Writer) unshelve(id truce.Digest) {
 
 // subject finds what an answer is about: an observation or tally, or for an
 // incident its first observation, which stays when the incident changes.
-func (m *Reading) subject(name string) (truce.Digest, *truce.Incident, error) {
+func (m *Writer) subject(name string) (truce.Digest, *truce.Incident, error) {
 	s, err := m.Situation(truce.Never)
 	if err != nil {
 		return truce.Digest{}, nil, err
 	}
-	id, err := One(s, name)
+	id, err := mission.One(s, name)
 	if err != nil {
 		return id, nil, err
 	}
@@ -404,11 +381,11 @@ func (m *Writer) name(d *truce.Decision, names []string) error {
 		return err
 	}
 	for i, n := range names {
-		id, err := One(s, n)
+		id, err := mission.One(s, n)
 		inc := (*truce.Incident)(nil)
 		if err == nil {
 			if inc = s.IncidentOf(id); inc == nil {
-				err = Hint{fmt.Errorf("%s is a tally; decisions are about incidents", n), "truce incidents lists them"}
+				err = mission.Hinted(fmt.Errorf("%s is a tally; decisions are about incidents", n), "truce incidents lists them")
 			}
 		}
 		switch {
@@ -419,7 +396,7 @@ func (m *Writer) name(d *truce.Decision, names []string) error {
 		}
 		if id == inc.ID {
 			if d.Kind == truce.Regrade && len(inc.Of) > 1 {
-				return Hint{fmt.Errorf("%s is an incident of %s, and each has a grade of its own", n, Plural(len(inc.Of), "observation")), "name the observation; truce explain lists them"}
+				return mission.Hinted(fmt.Errorf("%s is an incident of %s, and each has a grade of its own", n, mission.Plural(len(inc.Of), "observation")), "name the observation; truce explain lists them")
 			}
 			id = inc.Of[0].ID
 		}
@@ -429,4 +406,42 @@ func (m *Writer) name(d *truce.Decision, names []string) error {
 		}
 	}
 	return nil
+}
+
+// Amend states an amended text, a folder; a is what it says. It takes effect when
+// every party has signed its digest, or at once where terms bind nobody.
+func (m *Writer) Amend(key *ledger.Secret, folder, because string) (a *truce.Agreement, at int64, err error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer root.Close()
+	if a, err = mission.SoundAgreement(filepath.Base(folder), root.FS()); err != nil {
+		return nil, 0, err
+	}
+	if a.Digest == m.Agreement.Digest {
+		return nil, 0, mission.Hinted(fmt.Errorf("%s is the text that is in effect", filepath.Base(folder)), "an amendment says something else")
+	}
+	t, err := m.Terms(a, folder)
+	if err != nil {
+		return nil, 0, err
+	}
+	t.Replaces, t.Because = m.Agreement.Digest, because
+	content, err := json.Marshal(t)
+	if err != nil {
+		return nil, 0, err
+	}
+	at, err = m.Say(Said{Body: ledger.Body{Kind: "agreement", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	return a, at, err
+}
+
+// PublishFile puts the digest of a file's bytes into the record, with the digests of
+// the situation that it was computed from; at is the entry.
+func (m *Writer) PublishFile(key *ledger.Secret, p ledger.Publication, data []byte) (at int64, err error) {
+	p.SHA256 = sha256.Sum256(data)
+	content, err := json.Marshal(p)
+	if err != nil {
+		return 0, err
+	}
+	return m.Say(Said{Body: ledger.Body{Kind: "publication", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
 }

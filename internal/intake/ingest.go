@@ -1,23 +1,21 @@
-package mission
+package intake
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/source"
 )
 
@@ -54,16 +52,16 @@ func contentOf(r *truce.Record) content {
 }
 
 // Before reads from the record what a source said.
-func (m *Reading) Before(as truce.SourceID, revises bool) (saidBefore, error) {
+func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 	out := saidBefore{map[truce.Digest]content{}, source.NewEdition()}
-	ins, err := m.intakes()
+	ins, err := m.Intakes()
 	if err != nil {
 		return out, err
 	}
 	for i := range ins {
 		revises = revises || ins[i].As() == as && ins[i].Revises
 	}
-	_, err = m.walk(func(r *truce.Record, _ int64) {
+	_, err = m.Walk(func(r *truce.Record, _ int64) {
 		switch {
 		case r.Withdrawal != nil:
 			if revises {
@@ -101,7 +99,7 @@ func sourceOf(r *truce.Record) truce.SourceID {
 // taking counts what is read.
 type taking struct {
 	file string
-	C    Counts
+	C    mission.Counts
 
 	Delicate int    // rows that are not for the public
 	Fatal    error  // ended the file
@@ -115,8 +113,8 @@ type taking struct {
 	early   source.Row            // the last of which it was said that it is too early
 }
 
-func (m *Reading) newTaking(in *Intake) *taking {
-	return &taking{file: in.File, C: Counts{SetAside: map[string]int{}}, actors: map[truce.PartyID]int{}}
+func (m *Writer) newTaking(in *mission.Intake) *taking {
+	return &taking{file: in.File, C: mission.Counts{SetAside: map[string]int{}}, actors: map[truce.PartyID]int{}}
 }
 
 // A Remarked is a remark about a file, with how many rows it is about.
@@ -179,10 +177,6 @@ func (n *taking) reject(x *source.Refusal, r *truce.Record, refuse func(*source.
 	refuse(x)
 }
 
-// whyKnown is the reason of a row whose key the record has from another row. Files of
-// rejected rows have these words, and [Mission.Rejected] reads them there: keep them.
-const whyKnown = "this source and key are known, and said something else"
-
 // take reports whether a record is to go into the record: it is new, a
 // correction or a withdrawal. Rejected rows are given to refuse.
 func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]content, refuse func(*source.Refusal)) (goes bool) {
@@ -210,7 +204,7 @@ func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[tru
 	case again && first == says:
 		n.C.Known++
 	case again, known && old != says:
-		n.reject(&source.Refusal{Value: r.ID().String(), Why: whyKnown,
+		n.reject(&source.Refusal{Value: r.ID().String(), Why: mission.WhyKnown,
 			Hint: "if it is a later edition, use --revises"}, &r, refuse)
 	case known:
 		n.C.Known++
@@ -243,7 +237,7 @@ func (n *taking) told() Ingested {
 
 // Ingested says what became of a file. The counts are those of its entry in the record.
 type Ingested struct {
-	Counts
+	mission.Counts
 	Remarks []Remarked `json:"remarks,omitempty"`
 	// Unnamed are those who are said to have acted and whom the agreement does not name,
 	// with the number of rows.
@@ -252,100 +246,11 @@ type Ingested struct {
 	Advice   string                `json:"too_large,omitempty"`     // on a row that does not fit an entry
 }
 
-// rejects keeps rejected rows whole, with the reason.
-type rejects struct {
-	name   string
-	former string // its name in missions of earlier builds
-	about  aboutRejects
-	out    *os.File
-	w      *bufio.Writer
-	err    error
-}
-
-// newRejects is for one file of one source: what an earlier reading of it rejected is
-// replaced.
-func newRejects(dir string, in *Intake) *rejects {
-	plain := func(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' }
-	as := string(in.As())
-	if strings.ContainsFunc(as, func(r rune) bool { return !plain(r) }) || len(as) > 40 { // it is part of a file's name
-		as = truce.DigestOf("source", as).Hex()[:16]
-	}
-	name := func(of string) string {
-		return filepath.Join(dir, "rejects", fmt.Sprintf("%s-%s.jsonl", in.Evidence, of))
-	}
-	return &rejects{name: name(as), former: name(in.Kind), about: aboutRejects{in.As(), in.Evidence}}
-}
-
-func (r *rejects) add(x *source.Refusal) {
-	if r.err != nil {
-		return
-	}
-	if r.out == nil {
-		if r.err = os.MkdirAll(filepath.Dir(r.name), 0o700); r.err != nil {
-			return
-		}
-		if r.out, r.err = os.OpenFile(r.name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); r.err != nil {
-			return
-		}
-		r.w = bufio.NewWriter(r.out)
-		if r.write(struct{ About *aboutRejects }{&r.about}); r.err != nil {
-			return
-		}
-	}
-	line := rejectedRow{File: x.File, Row: x.Row, Line: x.Line, Column: x.Column, Value: strings.ToValidUTF8(x.Value, "\uFFFD"), Why: x.Why, Hint: x.Hint,
-		Key: strings.ToValidUTF8(x.Key, "\uFFFD"), Raw: text(x.Raw), Bytes: rawBytes(x.Raw)}
-	if x.When.Valid() {
-		line.When = &x.When
-	}
-	r.write(line)
-}
-
-func (r *rejects) write(v any) {
-	line, err := json.Marshal(v)
-	if err == nil {
-		_, err = r.w.Write(append(line, '\n'))
-	}
-	r.err = err
-}
-
-func text(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	return ""
-}
-
-func rawBytes(b []byte) []byte {
-	if utf8.Valid(b) {
-		return nil
-	}
-	return b
-}
-
-func (r *rejects) close() error {
-	if r.former != r.name {
-		_ = os.Remove(r.former)
-	}
-	if r.out == nil {
-		if err := os.Remove(r.name); r.err == nil && !errors.Is(err, fs.ErrNotExist) {
-			r.err = err
-		}
-		return r.err
-	}
-	if err := r.w.Flush(); r.err == nil {
-		r.err = err
-	}
-	if err := r.out.Close(); r.err == nil {
-		r.err = err
-	}
-	return r.err
-}
-
 // IngestFile reads a file into the record; kind is a name of source.Kinds. What
 // came before an error is in, and the counts say how much.
 func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error) {
 	if m.elsewhere() && fl.Shelf != "public" {
-		return Ingested{}, Hint{errors.New("what is not public is not sent as a file"), "read it in on the mission's machine: truce ingest MISSION --shelf shared"}
+		return Ingested{}, mission.Hinted(errors.New("what is not public is not sent as a file"), "read it in on the mission's machine: truce ingest MISSION --shelf shared")
 	}
 	in, err := m.intakeOf(kind, name, fl)
 	if err != nil {
@@ -387,7 +292,7 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 			if n.advice != "" {
 				what += "; but " + n.advice
 			}
-			return n.nothing(), Hint{fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, Plural(n.Delicate, "row")), what}
+			return n.nothing(), mission.Hinted(fmt.Errorf("%s: %s would tell an observer's post or a force's position, and so would the file; nothing is taken in", in.File, mission.Plural(n.Delicate, "row")), what)
 		}
 		if err := os.Remove(m.Evidence.Path(in.Evidence)); err != nil {
 			return n.nothing(), err
@@ -401,12 +306,12 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 		err = n.Fatal
 		in.Cut = true
 		if n.C.New+n.C.Corrected > 0 {
-			err = Hint{n.Fatal, "what was read before it is in; mend the rest and ingest the file again"}
+			err = mission.Hinted(n.Fatal, "what was read before it is in; mend the rest and ingest the file again")
 		}
 	}
 	if in.Whole && (n.Fatal != nil || n.C.Refused > 0) {
-		return n.nothing(), Hint{fmt.Errorf("%s: not the whole edition: %d rows were refused, or its end could not be read; nothing is taken in", in.File, n.C.Refused),
-			"without --whole, nothing is withdrawn"}
+		return n.nothing(), mission.Hinted(fmt.Errorf("%s: not the whole edition: %d rows were refused, or its end could not be read; nothing is taken in", in.File, n.C.Refused),
+			"without --whole, nothing is withdrawn")
 	}
 	if n.C.New+n.C.Corrected+n.C.Withdrawn == 0 {
 		return n.told(), err // nothing to remember
@@ -423,11 +328,11 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 }
 
 // intakeOf is what is noted of a file.
-func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
-	in := &Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.As),
+func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, error) {
+	in := &mission.Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.As),
 		Encoding: fl.Encoding, Timezone: fl.Timezone, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Whole: fl.Whole}
-	if _, err := in.known(); err != nil {
-		return nil, Hint{fmt.Errorf("--known %q: %w", fl.Known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z"}
+	if _, err := in.KnownFrom(); err != nil {
+		return nil, mission.Hinted(fmt.Errorf("--known %q: %w", fl.Known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z")
 	}
 	if fl.Vintage < 0 || fl.Vintage > math.MaxInt32 {
 		return nil, fmt.Errorf("--vintage %d: want the number of an edition, from 0 to %d", fl.Vintage, math.MaxInt32)
@@ -440,7 +345,7 @@ func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 		return nil, err
 	}
 	if needs := slices.Contains([]string{"csv", "jsonl", "geojson"}, k.Name); needs != (fl.Mapping != "") {
-		return nil, Hint{fmt.Errorf("kind %s: --mapping is needed for csv, jsonl and geojson, and only for them", k.Name), "doc/sources.md shows a mapping"}
+		return nil, mission.Hinted(fmt.Errorf("kind %s: --mapping is needed for csv, jsonl and geojson, and only for them", k.Name), "doc/sources.md shows a mapping")
 	}
 	if fl.Mapping == "" {
 		return in, m.listed(in.As(), fl.NewSource)
@@ -470,7 +375,7 @@ func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*Intake, error) {
 
 // sound rejects a row that the record would not admit, and one that would give away a
 // position or a post in public.
-func (m *Writer) sound(in *Intake, y *Sayer, before *saidBefore, n *taking, r truce.Record) (truce.Record, error) {
+func (m *Writer) sound(in *mission.Intake, y *Sayer, before *saidBefore, n *taking, r truce.Record) (truce.Record, error) {
 	large := m.tooLarge(&r, n.row)
 	if Delicate(&r) {
 		n.Delicate++
@@ -522,10 +427,10 @@ func (m *Writer) tooLarge(r *truce.Record, row source.Row) *source.Refusal {
 		return &source.Refusal{Why: fmt.Sprintf("without its shape it makes an entry of %d bytes, and an entry has %d at most", rest, mostContent), Hint: "shorten its texts"}
 	}
 	x := &source.Refusal{}
-	fits := func() bool { return shape.Corners() <= mostCorners }
+	fits := func() bool { return shape.Corners() <= mission.MostCorners }
 	switch {
-	case n > mostCorners:
-		x.Why = fmt.Sprintf("its shape has %d corners, and a shape has %d at most", n, mostCorners)
+	case n > mission.MostCorners:
+		x.Why = fmt.Sprintf("its shape has %d corners, and a shape has %d at most", n, mission.MostCorners)
 	case m.elsewhere():
 		x.Why = fmt.Sprintf("its shape has %d corners and makes an entry of %d bytes; an entry has %d at most, and a larger shape is kept beside the record only if it is read in on the mission's machine", n, size, mostContent)
 		fits = func() bool { return sizeOf(r) <= mostContent*95/100 }
@@ -562,7 +467,7 @@ func sizeOf(r *truce.Record) int {
 // listed returns an error if the agreement does not list a source. A source that
 // is not listed counts as a publisher of its own, so a slip in its name would
 // let one publisher confirm itself.
-func (m *Reading) listed(id truce.SourceID, allowed bool) error {
+func (m *Writer) listed(id truce.SourceID, allowed bool) error {
 	if _, ok := m.Agreement.Sources[id]; ok || allowed {
 		return nil
 	}
@@ -575,14 +480,14 @@ func (m *Reading) listed(id truce.SourceID, allowed bool) error {
 			suggest = "" // the list follows
 		}
 	}
-	return Hint{fmt.Errorf("the agreement does not list the source %q%s", id, suggest),
-		list + "; name the source with --as or in the mapping, or use --new-source: a source that is not listed counts as a publisher of its own, and two publishers can confirm each other"}
+	return mission.Hinted(fmt.Errorf("the agreement does not list the source %q%s", id, suggest),
+		list+"; name the source with --as or in the mapping, or use --new-source: a source that is not listed counts as a publisher of its own, and two publishers can confirm each other")
 }
 
 // Survey reads a file and counts; rejected rows are kept.
-func (m *Writer) Survey(in *Intake, before *saidBefore, y *Sayer) (*taking, error) {
+func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taking, error) {
 	n := m.newTaking(in)
-	rejects := newRejects(m.Dir, in)
+	rejects := mission.NewRejects(m.Dir, in)
 	now := map[truce.Digest]content{}
 	err := m.parse(in, before.edition, hearing{
 		progress: func(done int64) { m.Progress.Read("reading "+in.File, done, max(in.Size, done)) },
@@ -593,18 +498,18 @@ func (m *Writer) Survey(in *Intake, before *saidBefore, y *Sayer) (*taking, erro
 				m.consider(in, n, &r)
 			}
 		}
-		n.take(r, err, before, now, rejects.add)
+		n.take(r, err, before, now, rejects.Add)
 		return true
 	})
 	m.Progress.Done()
-	if cerr := rejects.close(); err == nil {
+	if cerr := rejects.Close(); err == nil {
 		err = cerr
 	}
 	return n, err
 }
 
 // consider remarks on what a record says, and on whom it names.
-func (m *Reading) consider(in *Intake, n *taking, r *truce.Record) {
+func (m *Writer) consider(in *mission.Intake, n *taking, r *truce.Record) {
 	var who []truce.PartyID
 	switch o := r.Observation; {
 	case o != nil:
@@ -641,4 +546,10 @@ func sourceNames(a *truce.Agreement) (out []string) {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// named reports whether a source in the record names a public file.
+func (m *Writer) named(sum truce.Digest) bool {
+	ins, err := m.Intakes()
+	return err == nil && slices.ContainsFunc(ins, func(in mission.Intake) bool { return in.Evidence == sum })
 }

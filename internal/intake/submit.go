@@ -1,8 +1,7 @@
-package mission
+package intake
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 )
 
 // HandedOver ends a command that signed into a file.
@@ -62,20 +62,6 @@ func (m *Writer) handOver(file string, sub *ledger.Submission, openings []ledger
 		return err
 	}
 	return HandedOver{file}
-}
-
-// idSecret is what keyed IDs are made with: the mission's, or one of its own for
-// what is signed elsewhere, where nobody has the mission's.
-func (m *Writer) idSecret() ([]byte, error) {
-	secret, err := m.Secret()
-	if err == nil || m.into == "" && !m.elsewhere() {
-		return secret, err
-	}
-	if m.drawn == nil {
-		m.drawn = make([]byte, 32)
-		rand.Read(m.drawn)
-	}
-	return m.drawn, nil
 }
 
 // ErrNotSubmission is wrapped where a file is not a signed submission.
@@ -208,11 +194,11 @@ func (m *Writer) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []led
 		if len(x.sealed) == 0 {
 			continue
 		}
-		plain, err := evidence.Decrypt(x.sealed, m.identities()...)
+		plain, err := evidence.Decrypt(x.sealed, m.Identities()...)
 		if err != nil {
 			return refuse("the piece %q does not open with the mission's key: %v", x.what, err)
 		}
-		list, err := parseOpenings(plain)
+		list, err := mission.ParseOpenings(plain)
 		if err != nil {
 			return refuse("the piece %q is not a list of openings: %v", x.what, err)
 		}
@@ -222,7 +208,7 @@ func (m *Writer) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []led
 	restricted := len(e.Sealed.Restricted) - len(opened.Restricted)
 	switch {
 	case strange > 0:
-		return refuse("%s in its pieces are not what it commits to", Plural(strange, "opening"))
+		return refuse("%s in its pieces are not what it commits to", mission.Plural(strange, "opening"))
 	case !opened.Whole():
 		return refuse("what is behind its commitments did not come with it, or not all of it")
 	case restricted > 0 && !evidence.Sealed(p.Restricted):
@@ -231,7 +217,7 @@ func (m *Writer) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []led
 		return refuse("it comes with a restricted piece, and commits to nothing in it")
 	}
 	for name := range opened.Restricted {
-		if !slices.Contains(textFields, name) {
+		if !slices.Contains(mission.TextFields, name) {
 			return refuse("the field %q is not a text; want it in the restricted piece", name)
 		}
 	}
@@ -251,7 +237,7 @@ func (m *Writer) keepPieces(id truce.Digest, p ledger.Pieces, known, good bool) 
 			continue
 		}
 		if m.Shelf().Has(x.name) {
-			if _, err := m.shelved(x.name); err == nil {
+			if _, err := m.Shelved(x.name); err == nil {
 				continue
 			}
 		} else {
@@ -266,13 +252,13 @@ func (m *Writer) keepPieces(id truce.Digest, p ledger.Pieces, known, good bool) 
 
 // forgotten reports whether the record says that something of an entry was removed
 // from the shelf. Where that cannot be read, nothing is put back.
-func (m *Reading) forgotten(id truce.Digest) bool {
+func (m *Writer) forgotten(id truce.Digest) bool {
 	v, err := m.Glance()
 	if err != nil {
 		return true
 	}
 	return slices.ContainsFunc(v.Rest, func(e *ledger.Entry) bool {
 		var c ledger.Forgetting
-		return e.Kind == "forgetting" && Strict(e.Content, &c) == nil && c.Of == id
+		return e.Kind == "forgetting" && mission.Strict(e.Content, &c) == nil && c.Of == id
 	})
 }

@@ -1,8 +1,8 @@
-package mission
+package intake
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,12 +18,16 @@ import (
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/source"
 )
 
+// mostContent is what an entry's content may have beside what the record adds to it.
+const mostContent = 64_000
+
 // receive keeps a file as received: beside the record if it is public, encrypted
 // on the shelf if not. Until done is called it lies open to be read.
-func (m *Writer) receive(in *Intake, name, shelf string) (done func(), err error) {
+func (m *Writer) receive(in *mission.Intake, name, shelf string) (done func(), err error) {
 	done = func() {}
 	store := m.Evidence
 	if shelf != "public" {
@@ -42,7 +46,7 @@ func (m *Writer) receive(in *Intake, name, shelf string) (done func(), err error
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.Size() > audit.MaxEvidence {
 		done()
-		return done, Hint{fmt.Errorf("%s has %d bytes, and a file beside the record has %d at most", name, info.Size(), audit.MaxEvidence), "split it, or pack it with gzip"}
+		return done, mission.Hinted(fmt.Errorf("%s has %d bytes, and a file beside the record has %d at most", name, info.Size(), audit.MaxEvidence), "split it, or pack it with gzip")
 	}
 	if in.Evidence, in.Size, err = store.Put(f); err != nil {
 		done()
@@ -69,7 +73,7 @@ func (m *Writer) ShelvePiece(name truce.Digest, data []byte) error {
 }
 
 // recipients are the reading keys in force of some roles.
-func (m *Reading) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
+func (m *Writer) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err
@@ -89,7 +93,7 @@ func (m *Reading) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, Hint{fmt.Errorf("no key of a %s can read", roles[0]), "add one that has a recipient: truce keys add"}
+		return nil, mission.Hinted(fmt.Errorf("no key of a %s can read", roles[0]), "add one that has a recipient: truce keys add")
 	}
 	return out, nil
 }
@@ -107,7 +111,7 @@ func Delicate(r *truce.Record) bool {
 }
 
 // Confidential are the fields that no finding depends on, and that may name people.
-var Confidential = append([]string{"evidence"}, textFields...)
+var Confidential = append([]string{"evidence"}, mission.TextFields...)
 
 // Said is a body on its way into the record, with what stands behind its
 // commitments.
@@ -138,11 +142,11 @@ func (y *Sayer) say(r truce.Record) (Said, error) {
 	if err != nil {
 		return Said{}, err
 	}
-	where := textShelf
+	where := mission.TextShelf
 	switch {
 	case y.keeps(&r):
-		where = shelfOf
-	case y.Terms == nil || !SealsTexts(y.Terms, b.Kind):
+		where = mission.ShelfOf
+	case y.Terms == nil || !mission.SealsTexts(y.Terms, b.Kind):
 		if len(b.Content) > mostContent {
 			if r, err = asideOf(y.Store, r); err == nil {
 				b, err = ledger.BodyOf(y.Origin, &r)
@@ -201,7 +205,7 @@ func (y *Sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
 
 // Pour puts a file's records into the record: first what the file was, then its
 // records in batches of 256 under one signature each.
-func (m *Writer) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Sayer) (err error) {
+func (m *Writer) Pour(in *mission.Intake, key *ledger.Secret, before *saidBefore, y *Sayer) (err error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(WritingGC))
 	var log recorder = &through{m: m}
 	if m.via == nil {
@@ -231,7 +235,7 @@ func (m *Writer) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Say
 			return err
 		}
 	}
-	w := m.writer(log, key)
+	w := m.batcher(log, key)
 	w.add(first)
 	w.flush()
 	n, total := m.newTaking(in), in.Counts.New+in.Counts.Corrected+in.Counts.Withdrawn
@@ -263,9 +267,9 @@ func (m *Writer) Pour(in *Intake, key *ledger.Secret, before *saidBefore, y *Say
 	return errors.Join(perr, werr)
 }
 
-// A writer signs what is added in batches, side by side, and brings them into
+// A batcher signs what is added in batches, side by side, and brings them into
 // the record in order.
-type writer struct {
+type batcher struct {
 	m     *Writer
 	log   recorder
 	key   *ledger.Secret
@@ -285,8 +289,8 @@ type signed struct {
 	err  error
 }
 
-func (m *Writer) writer(log recorder, key *ledger.Secret) *writer {
-	w := &writer{m: m, log: log, key: key, jobs: make(chan chan signed, 4), done: make(chan struct{}),
+func (m *Writer) batcher(log recorder, key *ledger.Secret) *batcher {
+	w := &batcher{m: m, log: log, key: key, jobs: make(chan chan signed, 4), done: make(chan struct{}),
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	go w.run()
 	return w
@@ -294,7 +298,7 @@ func (m *Writer) writer(log recorder, key *ledger.Secret) *writer {
 
 // run brings batches into the record; a few are on their way to the disk while
 // the next are signed.
-func (w *writer) run() {
+func (w *batcher) run() {
 	defer close(w.done)
 	ctx := context.Background()
 	var waits []func() ([]ledger.Receipt, error)
@@ -325,7 +329,7 @@ func (w *writer) run() {
 	settle(0)
 }
 
-func (w *writer) fail(err error) {
+func (w *batcher) fail(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.broken == nil {
@@ -333,13 +337,13 @@ func (w *writer) fail(err error) {
 	}
 }
 
-func (w *writer) err() error {
+func (w *batcher) err() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.broken
 }
 
-func (w *writer) add(s Said) {
+func (w *batcher) add(s Said) {
 	w.list = append(w.list, s)
 	w.bytes += len(s.Body.Content)
 	if len(w.list) == 256 || w.m.elsewhere() && w.bytes > mostSent {
@@ -351,7 +355,7 @@ func (w *writer) add(s Said) {
 // slow link carries within the time that a server waits for it.
 const mostSent = 200 << 10
 
-func (w *writer) flush() {
+func (w *batcher) flush() {
 	list := w.list
 	w.list, w.bytes = nil, 0
 	if len(list) == 0 || w.err() != nil {
@@ -368,7 +372,7 @@ func (w *writer) flush() {
 
 // sign signs a batch. What stands behind its commitments is on the shelf before
 // the record commits to it.
-func (w *writer) sign(list []Said) signed {
+func (w *batcher) sign(list []Said) signed {
 	bodies := make([]ledger.Body, len(list))
 	for i := range list {
 		bodies[i] = list[i].Body
@@ -386,7 +390,7 @@ func (w *writer) sign(list []Said) signed {
 	return signed{subs: subs}
 }
 
-func (w *writer) close() error {
+func (w *batcher) close() error {
 	w.flush()
 	close(w.jobs)
 	<-w.done
@@ -424,12 +428,12 @@ type piece struct {
 // piecesOf parts openings by who reads them: what findings depend on, what is
 // restricted, and free text, in that order.
 func piecesOf(id truce.Digest, list []ledger.Opening) [3]piece {
-	out := [3]piece{{name: id, readers: sharedReaders}, {name: Behind(id), readers: restrictedReaders}, {name: TextOf(id), readers: sharedReaders}}
+	out := [3]piece{{name: id, readers: sharedReaders}, {name: mission.Behind(id), readers: restrictedReaders}, {name: mission.TextOf(id), readers: sharedReaders}}
 	for _, o := range list {
 		at := 0
 		if o.Restricted {
 			at = 1
-			if name, _, err := o.Field(); err == nil && slices.Contains(textFields, name) {
+			if name, _, err := o.Field(); err == nil && slices.Contains(mission.TextFields, name) {
 				at = 2
 			}
 		}
@@ -446,8 +450,35 @@ var (
 	restrictedReaders = []ledger.Role{ledger.HeadOfMission, ledger.Verification}
 )
 
-// Behind is the name under which the restricted fields of an entry are kept, so
-// that they can be removed and the others kept.
-func Behind(id truce.Digest) truce.Digest {
-	return sha256.Sum256(append([]byte("restricted\x00"), id[:]...))
+// asideOf is the record with its shape in a file of the store, and without one.
+func asideOf(store *evidence.Store, r truce.Record) (truce.Record, error) {
+	shape := shapeOf(&r)
+	if shape == nil || store == nil {
+		return r, nil
+	}
+	data, err := ledger.Marshal(*shape)
+	if err != nil {
+		return r, err
+	}
+	sum, _, err := store.Put(bytes.NewReader(data))
+	if err != nil {
+		return r, err
+	}
+	switch { // what was given keeps its shape
+	case r.Observation != nil:
+		o := *r.Observation
+		r.Observation = &o
+	case r.Tally != nil:
+		t := *r.Tally
+		r.Tally = &t
+	case r.Notification != nil:
+		n := *r.Notification
+		r.Notification = &n
+	case r.Restriction != nil:
+		x := *r.Restriction
+		r.Restriction = &x
+	}
+	p := r.Place()
+	p.Shape, p.File = nil, sum
+	return r, nil
 }

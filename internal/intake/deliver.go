@@ -1,4 +1,4 @@
-package mission
+package intake
 
 import (
 	"crypto/sha256"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 )
 
 // A Delivery is what somebody elsewhere asks to hand in: the rows of one file.
@@ -53,7 +54,7 @@ func (m *Writer) Announce(reader string, data []byte) (d Delivery, err error) {
 		return d, err
 	}
 	var a announcement
-	if err := Strict(content, &a); err != nil {
+	if err := mission.Strict(content, &a); err != nil {
 		return d, fmt.Errorf("%w: %w", ledger.ErrRefused, err)
 	}
 	if a.Evidence.IsZero() {
@@ -63,8 +64,8 @@ func (m *Writer) Announce(reader string, data []byte) (d Delivery, err error) {
 		return d, fmt.Errorf("%w: another command signed this announcement", ledger.ErrRefused)
 	}
 	if now := m.Now(); at.Before(now.Add(-freshness)) || at.After(now.Add(freshness)) {
-		return d, Hint{fmt.Errorf("%w: the announcement was signed at %s, and it is %s here; it counts for %d minutes", ledger.ErrRefused, ledger.Time(at), ledger.Time(now), int(freshness.Minutes())),
-			"check this machine's clock, and repeat the command"}
+		return d, mission.Hinted(fmt.Errorf("%w: the announcement was signed at %s, and it is %s here; it counts for %d minutes", ledger.ErrRefused, ledger.Time(at), ledger.Time(now), int(freshness.Minutes())),
+			"check this machine's clock, and repeat the command")
 	}
 	d.By, d.Digests = quotaOf(&d.key), []truce.Digest{a.Evidence}
 	if !a.Mapping.IsZero() {
@@ -92,12 +93,12 @@ func intakeAlone(by *ledger.Key) error {
 	if by.Role == ledger.Intake {
 		return nil
 	}
-	return Hint{fmt.Errorf("%w: files are read in from elsewhere with the key of the intake, and %s is the key of a %s", ledger.ErrMayNot, by.Name, by.Role),
-		"read the file in on the mission's machine, or state what it says with truce observe"}
+	return mission.Hinted(fmt.Errorf("%w: files are read in from elsewhere with the key of the intake, and %s is the key of a %s", ledger.ErrMayNot, by.Name, by.Role),
+		"read the file in on the mission's machine, or state what it says with truce observe")
 }
 
 // delivery announces a file to a room elsewhere, which is then ready for its rows.
-func (m *Writer) delivery(in *Intake, key *ledger.Secret) error {
+func (m *Writer) delivery(in *mission.Intake, key *ledger.Secret) error {
 	if !m.elsewhere() {
 		return nil
 	}
@@ -109,7 +110,7 @@ func (m *Writer) delivery(in *Intake, key *ledger.Secret) error {
 }
 
 // upload brings the file, and what says how it is read, to a room elsewhere.
-func (m *Writer) upload(in *Intake) error {
+func (m *Writer) upload(in *mission.Intake) error {
 	if !m.elsewhere() {
 		return nil
 	}
@@ -127,7 +128,7 @@ func (m *Writer) upload(in *Intake) error {
 }
 
 // announcement is the signed announcement of a file by a command.
-func (m *Writer) announcement(in *Intake, reader truce.Digest, key *ledger.Secret) ([]byte, error) {
+func (m *Writer) announcement(in *mission.Intake, reader truce.Digest, key *ledger.Secret) ([]byte, error) {
 	content, err := ledger.Marshal(announcement{Evidence: in.Evidence, Mapping: in.Mapping, Reader: reader})
 	if err != nil {
 		return nil, err

@@ -1,18 +1,19 @@
-package mission
+package intake
 
 import (
 	"reflect"
 	"testing"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 )
 
 // TestReadingsNeverWrite: what reads for an audience, or up to an entry, has no way to
-// write. Only a Mission gives one.
+// write: it is not a Mission, and gives none.
 func TestReadingsNeverWrite(t *testing.T) {
-	writes := []reflect.Type{reflect.TypeFor[*Mission](), reflect.TypeFor[*Writer]()}
-	r := reflect.TypeFor[*Reading]()
+	writes := []reflect.Type{reflect.TypeFor[*mission.Mission](), reflect.TypeFor[*Writer]()}
+	r := reflect.TypeFor[*mission.Reading]()
 	for i := range r.NumMethod() {
 		for o := range r.Method(i).Type.Outs() {
 			for _, w := range writes {
@@ -45,24 +46,24 @@ func TestReadingsApart(t *testing.T) {
 	public := w.As(release.Reader{Audience: truce.ForPublic})
 	for _, x := range []struct {
 		name     string
-		of       *Reading
+		of       *mission.Reading
 		size     int64
 		has, not int
 	}{
-		{"the mission", w.Reading, at + 1, 1, 0},
+		{"the mission", w.Reading(), at + 1, 1, 0},
 		{"the public", public, at + 1, 0, 1},
 		{"the public, before", public.At(at), at, 0, 0},
 		{"the mission, made from the public's", public.As(release.Reader{}), at + 1, 1, 0},
 		{"the mission, before", w.At(at), at, 0, 0},
-		{"the mission again", w.Reading, at + 1, 1, 0},
+		{"the mission again", w.Reading(), at + 1, 1, 0},
 		{"the public again", public, at + 1, 0, 1},
 	} {
 		v, err := x.of.Read()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v.Size() != x.size || len(v.records) != x.has || len(v.Withheld) != x.not {
-			t.Errorf("%s: %d entries, %d records and %d withheld; want %d, %d, %d", x.name, v.Size(), len(v.records), len(v.Withheld), x.size, x.has, x.not)
+		if v.Size() != x.size || len(v.Records) != x.has || len(v.Withheld) != x.not {
+			t.Errorf("%s: %d entries, %d records and %d withheld; want %d, %d, %d", x.name, v.Size(), len(v.Records), len(v.Withheld), x.size, x.has, x.not)
 		}
 	}
 }

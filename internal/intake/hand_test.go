@@ -1,4 +1,4 @@
-package mission
+package intake
 
 import (
 	"encoding/json"
@@ -11,17 +11,18 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
 )
 
 // field is a new mission under the air-first terms.
 func field(t *testing.T) *Writer {
 	t.Helper()
-	m, err := Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), InitFlags{Origin: "test/field"}, time.Now, Silent{})
+	m, err := mission.Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/field"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m.Writer()
+	return NewWriter(m)
 }
 
 // signer is the key that signs as name.
@@ -94,7 +95,7 @@ func TestByHand(t *testing.T) {
 			}
 		}
 	}
-	var hint Hint
+	var hint mission.Hint
 	if _, _, err := m.State(key, whose, "observe", "", "", "a test", "strike "+where+" source=viina"); !errors.As(err, &hint) || !strings.Contains(hint.Hint, "truce ingest") {
 		t.Errorf("what to do is not said: %v, %q", err, hint.Hint)
 	}
@@ -163,7 +164,7 @@ act: {value: strike}
 				t.Errorf("%s: %s", shelf, content)
 			}
 			if e.Sealed == nil {
-				if in, err := ParseIntake(e.Content); err != nil || in.File != "rows.csv" || in.Counts.New != 1 {
+				if in, err := mission.ParseIntake(e.Content); err != nil || in.File != "rows.csv" || in.Counts.New != 1 {
 					t.Errorf("%s: read back as %+v, %v", shelf, in, err)
 				}
 			}
@@ -177,16 +178,16 @@ act: {value: strike}
 // TestOldIntake: entries from before still name where the file was; that is ignored, and
 // other members are refused.
 func TestOldIntake(t *testing.T) {
-	in := Intake{Known: "received", Kind: "csv", File: "rows.csv", Counts: Counts{Read: 1, New: 1}}
+	in := mission.Intake{Known: "received", Kind: "csv", File: "rows.csv", Counts: mission.Counts{Read: 1, New: 1}}
 	data, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	old := strings.TrimSuffix(string(data), "}") + `,"Path":"/srv/field/private/incoming-1/ab","Size":12}`
-	if got, err := ParseIntake([]byte(old)); err != nil || got.File != in.File || got.Path != "" || got.Size != 0 {
+	if got, err := mission.ParseIntake([]byte(old)); err != nil || got.File != in.File || got.Path != "" || got.Size != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := ParseIntake([]byte(strings.TrimSuffix(string(data), "}") + `,"Else":1}`)); err == nil {
+	if _, err := mission.ParseIntake([]byte(strings.TrimSuffix(string(data), "}") + `,"Else":1}`)); err == nil {
 		t.Error("an unknown member was accepted")
 	}
 }

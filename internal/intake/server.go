@@ -1,4 +1,4 @@
-package mission
+package intake
 
 import (
 	"context"
@@ -52,15 +52,9 @@ type Taken struct {
 // again, and signs again.
 var ErrMoved = errors.New("the record has changed since it was read")
 
-func (m *Writer) elsewhere() bool { return m.via != nil && m.via.Elsewhere() }
-
 // submit hands a signed submission to the room, and checks its receipt.
 func (m *Writer) submit(sub *ledger.Submission, data []byte) (int64, error) {
-	seen := int64(-1)
-	if m.seen != nil {
-		seen = m.seen.size
-	}
-	got, err := m.via.Submit(data, seen)
+	got, err := m.via.Submit(data, m.HasRead())
 	if err != nil {
 		return 0, Advise(err)
 	}
@@ -70,7 +64,7 @@ func (m *Writer) submit(sub *ledger.Submission, data []byte) (int64, error) {
 	}
 	m.Refresh()
 	if m.elsewhere() { // the room keeps its own
-		err = m.keepNote(at[0], got.Note)
+		err = m.KeepNote(at[0], got.Note)
 	}
 	return at[0], err
 }
@@ -125,7 +119,7 @@ func (m *Writer) Receive(data []byte) (Taken, error) {
 }
 
 // logKey is the verifier key of the record.
-func (m *Reading) logKey() (string, error) {
+func (m *Writer) logKey() (string, error) {
 	if m.About.Record != "" {
 		return m.About.Record, nil
 	}
@@ -205,7 +199,7 @@ func (t *through) ReceiptNote([]ledger.Receipt) ([]byte, error) { return t.note,
 // moved reports what was recorded since the record had seen entries, as far as an entry
 // had to know of it. It says the same to everybody, whatever they can open: a decision
 // rests on the decisions before it, and on which observations make the incident.
-func (m *Reading) moved(e *ledger.Entry, seen int64) error {
+func (m *Writer) moved(e *ledger.Entry, seen int64) error {
 	v, err := m.Read()
 	if err != nil {
 		return err
@@ -219,12 +213,12 @@ func (m *Reading) moved(e *ledger.Entry, seen int64) error {
 		if err != nil {
 			return nil // it is refused, with the reason
 		}
-		for i := len(v.records) - 1; i >= 0 && v.entryOf[i] >= seen; i-- {
-			switch x := &v.records[i]; {
+		for i := len(v.Records) - 1; i >= 0 && v.Entries[i] >= seen; i-- {
+			switch x := &v.Records[i]; {
 			case x.Decision != nil && (e.Kind == "decision" || x.Decision.Kind == truce.Merge || x.Decision.Kind == truce.Split):
-				return since("a decision", v.entryOf[i])
+				return since("a decision", v.Entries[i])
 			case x.Withdrawal != nil:
-				return since("a withdrawal", v.entryOf[i])
+				return since("a withdrawal", v.Entries[i])
 			}
 		}
 		var of []truce.Digest
@@ -233,16 +227,16 @@ func (m *Reading) moved(e *ledger.Entry, seen int64) error {
 		} else {
 			of = r.Attribution.Of
 		}
-		if m.live == nil || m.live.EntryOf == nil {
+		if m.Kept() == nil || m.Kept().EntryOf == nil {
 			return nil
 		}
 		for _, id := range of {
-			inc := m.live.Situation.IncidentOf(id)
+			inc := m.Kept().Situation.IncidentOf(id)
 			if inc == nil {
 				continue
 			}
 			for _, o := range inc.Of {
-				if at := m.live.EntryOf(o.ID); at >= seen {
+				if at := m.Kept().EntryOf(o.ID); at >= seen {
 					return since("an observation of the same incident", at)
 				}
 			}
@@ -316,7 +310,7 @@ func (m *Writer) TakeBatch(subs []ledger.Submission) (note []byte, last ledger.R
 	}
 	last = got[len(got)-1]
 	last.Known = !slices.ContainsFunc(got, func(r ledger.Receipt) bool { return !r.Known })
-	return note, last, m.keepNote(last.Index, note)
+	return note, last, m.KeepNote(last.Index, note)
 }
 
 // rowKinds are the kinds of entry that the rows of files become.
@@ -357,7 +351,7 @@ func (m *Writer) rowObjection(e *ledger.Entry, by *ledger.Key) error {
 	if e.Sealed != nil {
 		var list []ledger.Opening
 		for _, p := range piecesOf(e.ID(), nil) {
-			held, err := m.shelved(p.name)
+			held, err := m.Shelved(p.name)
 			if err != nil {
 				return &ledger.Objection{Rule: ledger.RuleShelf, Why: err.Error()}
 			}
@@ -371,7 +365,7 @@ func (m *Writer) rowObjection(e *ledger.Entry, by *ledger.Key) error {
 	if err != nil {
 		return err
 	}
-	if bad := m.fill(&r); bad != nil {
+	if bad := m.FillShape(&r); bad != nil {
 		return bad
 	}
 	if bad, err := m.spoken(&r, e, by); err != nil || bad != nil {
@@ -381,9 +375,9 @@ func (m *Writer) rowObjection(e *ledger.Entry, by *ledger.Key) error {
 		return err
 	}
 	v, err := m.Read()
-	if err != nil || v.trail == nil || r.Withdrawal != nil {
+	if err != nil || v.Trail == nil || r.Withdrawal != nil {
 		return err
 	}
 	sealed := e.Sealed != nil && len(e.Sealed.Shared) > 0
-	return asError(v.trail.MayUse(r.ID(), by, ledger.Alone(&r), !sealed && r.OwnID()))
+	return asError(v.Trail.MayUse(r.ID(), by, ledger.Alone(&r), !sealed && r.OwnID()))
 }

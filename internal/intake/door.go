@@ -1,4 +1,4 @@
-package mission
+package intake
 
 import (
 	"encoding/json"
@@ -13,6 +13,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -74,7 +75,7 @@ func (m *Writer) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) er
 	if err := m.sizeObjection(&r, by); err != nil {
 		return err
 	}
-	if bad := m.fill(&r); bad != nil {
+	if bad := m.FillShape(&r); bad != nil {
 		return bad
 	}
 	if err := m.sayObjection(&r, o); err != nil {
@@ -94,14 +95,14 @@ func asError(o *ledger.Objection) error {
 // spoken holds what an item says of whose it is, with its sealed fields, against the
 // key that signed it.
 func (m *Writer) spoken(r *truce.Record, e *ledger.Entry, by *ledger.Key) (*ledger.Objection, error) {
-	if m.live != nil && m.log != nil {
+	if m.Kept() != nil && m.log != nil {
 		return m.log.Spoken(r, e.Received, by), nil
 	}
 	v, err := m.Glance()
-	if err != nil || v.trail == nil {
+	if err != nil || v.Trail == nil {
 		return nil, err
 	}
-	return v.trail.Spoken(r, e.Received, by), nil
+	return v.Trail.Spoken(r, e.Received, by), nil
 }
 
 // idObjection is the rule "speaker", and the part of the rule "id" that needs what
@@ -113,21 +114,21 @@ func (m *Writer) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) e
 	switch {
 	case r.Withdrawal != nil:
 		return nil
-	case m.live == nil && !sealed && (e.Kind == "observation" || e.Kind == "seen" || e.Kind == "restriction"):
+	case m.Kept() == nil && !sealed && (e.Kind == "observation" || e.Kind == "seen" || e.Kind == "restriction"):
 		return nil
 	}
 	v, err := m.Read()
-	if err != nil || v.trail == nil {
+	if err != nil || v.Trail == nil {
 		return err
 	}
 	own := !sealed && r.OwnID()
 	// First the claim, and then the trail: what is in neither is in nobody's use.
 	if m.claims != nil {
-		if bad := m.claims.take(r.ID(), e.ID(), by, ledger.Alone(r), own, v.size); bad != nil {
+		if bad := m.claims.take(r.ID(), e.ID(), by, ledger.Alone(r), own, v.Size()); bad != nil {
 			return bad
 		}
 	}
-	if bad := v.trail.MayUse(r.ID(), by, ledger.Alone(r), own); bad != nil {
+	if bad := v.Trail.MayUse(r.ID(), by, ledger.Alone(r), own); bad != nil {
 		m.settled(e, -1)
 		return bad
 	}
@@ -136,14 +137,14 @@ func (m *Writer) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) e
 
 // textObjection is the rule "text".
 func (m *Writer) textObjection(e *ledger.Entry) error {
-	if !SealsTexts(m.Agreement, e.Kind) {
+	if !mission.SealsTexts(m.Agreement, e.Kind) {
 		return nil
 	}
 	var c map[string]json.RawMessage
 	if err := json.Unmarshal(e.Content, &c); err != nil {
 		return err
 	}
-	for _, name := range textFields {
+	for _, name := range mission.TextFields {
 		if _, ok := c[name]; ok {
 			return &ledger.Objection{Rule: ledger.RuleText, Why: fmt.Sprintf("the text %q is not sealed, so everybody would read it; the agreement does not publish the texts of this kind (%s)", name, e.Kind)}
 		}
@@ -186,8 +187,8 @@ func (m *Writer) sizeObjection(r *truce.Record, by *ledger.Key) error {
 		return err
 	}
 	was := map[truce.Digest]truce.Digest{}
-	for i := range v.records {
-		if x := &v.records[i]; !x.Replaces.IsZero() {
+	for i := range v.Records {
+		if x := &v.Records[i]; !x.Replaces.IsZero() {
 			was[x.ID()] = x.Replaces
 		}
 	}
@@ -213,7 +214,7 @@ func (m *Writer) sayObjection(r *truce.Record, o *ledger.Opened) error {
 		x := r.Tally
 		return errors.Join(m.actObjection(x.Act, x.Weapon, ""), m.partyObjection(x.Claimant), m.placeObjection(&x.Place))
 	case r.Coverage != nil:
-		if _, _, ok := situation.Regions(a, m.options().Region)(r.Coverage.Zone); !ok {
+		if _, _, ok := situation.Regions(a, m.SituationOptions().Region)(r.Coverage.Zone); !ok {
 			return words("the zone %q is neither in the agreement nor in the gazetteer", r.Coverage.Zone)
 		}
 		return m.partyObjection(r.Coverage.Claimant)
@@ -232,16 +233,16 @@ func (m *Writer) sayObjection(r *truce.Record, o *ledger.Opened) error {
 	case r.Decision != nil:
 		d := *r.Decision
 		if d.Because == "" && o != nil {
-			d.Because = textsIn(o).Because
+			d.Because = mission.TextsIn(o).Because
 		}
 		if d.Although == "" && o != nil {
-			d.Although = textsIn(o).Although
+			d.Although = mission.TextsIn(o).Although
 		}
 		if err := scenario.CheckDecision(a, &d); err != nil {
 			return words("%v", err)
 		}
-		if m.live != nil && m.live.Situation != nil && strings.TrimSpace(d.Although) == "" {
-			if against, _ := m.live.Situation.Objections(&d); len(against) > 0 {
+		if m.Kept() != nil && m.Kept().Situation != nil && strings.TrimSpace(d.Although) == "" {
+			if against, _ := m.Kept().Situation.Objections(&d); len(against) > 0 {
 				return words("%s; say `although` why it is decided nevertheless", against[0])
 			}
 		}
@@ -293,7 +294,7 @@ func (m *Writer) placeObjection(p *truce.Place) error {
 	}
 	switch p.Kind {
 	case truce.PlaceRegion:
-		if _, _, ok := situation.Regions(m.Agreement, m.options().Region)(p.Name); !ok {
+		if _, _, ok := situation.Regions(m.Agreement, m.SituationOptions().Region)(p.Name); !ok {
 			return words("the region %q is neither in the agreement nor in the gazetteer", p.Name)
 		}
 	case truce.PlaceObject:
@@ -342,7 +343,7 @@ func (m *Writer) otherObjection(e *ledger.Entry) error {
 	switch e.Kind {
 	case "agreement":
 		var t ledger.Terms
-		if err := Strict(e.Content, &t); err != nil {
+		if err := mission.Strict(e.Content, &t); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
 		a, err := m.Proposed(&t)
@@ -357,7 +358,7 @@ func (m *Writer) otherObjection(e *ledger.Entry) error {
 		}
 	case "consent":
 		var c ledger.Consent
-		if err := Strict(e.Content, &c); err != nil {
+		if err := mission.Strict(e.Content, &c); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
 		if c.What != "agreement" && c.What != "method" {
@@ -371,27 +372,27 @@ func (m *Writer) otherObjection(e *ledger.Entry) error {
 		}
 	case "key":
 		var k ledger.Key
-		if err := Strict(e.Content, &k); err != nil {
+		if err := mission.Strict(e.Content, &k); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
 		return errors.Join(m.partyObjection(k.Party), m.keyObjection(&k))
 	case "source":
-		var c Intake
-		if e.Sealed == nil && Strict(e.Content, &c) == nil {
+		var c mission.Intake
+		if e.Sealed == nil && mission.Strict(e.Content, &c) == nil {
 			if err := m.Evidence.Check(c.Evidence); err != nil {
 				return bad(ledger.RuleFiles, "the file that it names is not here; files are read in with truce ingest")
 			}
 		}
 	case "disclosure":
 		var c ledger.Disclosure
-		if err := Strict(e.Content, &c); err != nil {
+		if err := mission.Strict(e.Content, &c); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
 		of, err := m.sealedEntry(c.Of)
 		if err != nil {
 			return bad(ledger.RuleOpening, "%v", err)
 		}
-		list, why := m.disclosed(&c)
+		list, why := m.Disclosed(&c)
 		if why != nil {
 			return why
 		}
@@ -400,10 +401,10 @@ func (m *Writer) otherObjection(e *ledger.Entry) error {
 		}
 	case "release":
 		var c ledger.Release
-		if err := Strict(e.Content, &c); err != nil {
+		if err := mission.Strict(e.Content, &c); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
-		sealed, why := m.ciphertext(&c)
+		sealed, why := m.Ciphertext(&c)
 		if why != nil {
 			return why
 		}
@@ -417,7 +418,7 @@ func (m *Writer) otherObjection(e *ledger.Entry) error {
 		}
 	case "publication":
 		var p ledger.Publication
-		if err := Strict(e.Content, &p); err != nil {
+		if err := mission.Strict(e.Content, &p); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
 		if p.Entries < 1 { // and the record knows how many there are
@@ -426,7 +427,7 @@ func (m *Writer) otherObjection(e *ledger.Entry) error {
 		return m.Vouched(p.Entries)
 	case "forgetting":
 		var c ledger.Forgetting
-		if err := Strict(e.Content, &c); err != nil {
+		if err := mission.Strict(e.Content, &c); err != nil {
 			return bad(ledger.RuleForm, "%v", err)
 		}
 		if _, err := m.sealedEntry(c.Of); err != nil {
@@ -477,8 +478,8 @@ const mostRecipient = 4096
 
 // stated reports whether a text or a method was stated in the record, or is what
 // this build has.
-func (m *Reading) stated(what, name string) bool {
-	if what == "method" && name == ThisMethod() {
+func (m *Writer) stated(what, name string) bool {
+	if what == "method" && name == mission.ThisMethod() {
 		return true
 	}
 	v, err := m.Glance()
@@ -505,7 +506,7 @@ func (m *Reading) stated(what, name string) bool {
 }
 
 // sealedEntry finds an entry of which something is sealed, by its submission.
-func (m *Reading) sealedEntry(id truce.Digest) (*ledger.Entry, error) {
+func (m *Writer) sealedEntry(id truce.Digest) (*ledger.Entry, error) {
 	v, err := m.Glance()
 	if err != nil {
 		return nil, err

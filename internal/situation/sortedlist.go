@@ -7,21 +7,22 @@ import (
 	"github.com/opentruce/truce"
 )
 
-// A shelf is a list in the order of IDs, in pieces by the first bits of the ID: one
-// that is like another but for a few elements shares all pieces but theirs, where a
-// list of a million would be copied. A shelf of few is one piece. It does not change.
-type shelf[T any] struct {
+// A sortedList is in the order of IDs, in pieces by the first bits of the ID. It does not
+// change: a list that differs from it in a few elements shares all pieces but theirs, so
+// that a list of a million is not copied. A short list is one piece.
+type sortedList[T any] struct {
 	id     func(T) truce.Digest
 	pieces [][]T
 	n      int
 }
 
-// mostWhole is of how many elements a shelf is one piece.
+// mostWhole is how many elements a list of one piece has at most.
 const mostWhole = 4096
 
-// newShelf puts a sorted list on a shelf, which keeps it; growing: more will come.
-func newShelf[T any](id func(T) truce.Digest, list []T, growing bool) *shelf[T] {
-	x := &shelf[T]{id: id, n: len(list)}
+// newSortedList splits a list that is sorted by ID and keeps it; growing: more elements
+// will be added.
+func newSortedList[T any](id func(T) truce.Digest, list []T, growing bool) *sortedList[T] {
+	x := &sortedList[T]{id: id, n: len(list)}
 	if !growing && len(list) <= mostWhole {
 		x.pieces = [][]T{list}
 		return x
@@ -39,7 +40,7 @@ func newShelf[T any](id func(T) truce.Digest, list []T, growing bool) *shelf[T] 
 }
 
 // piece is which of the pieces an ID belongs to.
-func (x *shelf[T]) piece(d truce.Digest) int {
+func (x *sortedList[T]) piece(d truce.Digest) int {
 	if len(x.pieces) == 1 {
 		return 0
 	}
@@ -47,14 +48,14 @@ func (x *shelf[T]) piece(d truce.Digest) int {
 }
 
 // find says where an element stands, or would.
-func (x *shelf[T]) find(d truce.Digest) (piece, at int, ok bool) {
+func (x *sortedList[T]) find(d truce.Digest) (piece, at int, ok bool) {
 	piece = x.piece(d)
 	at, ok = slices.BinarySearchFunc(x.pieces[piece], d, func(e T, d truce.Digest) int { return x.id(e).Compare(d) })
 	return piece, at, ok
 }
 
 // get is an element; the zero value if there is none of that ID.
-func (x *shelf[T]) get(d truce.Digest) (out T, ok bool) {
+func (x *sortedList[T]) get(d truce.Digest) (out T, ok bool) {
 	if p, at, ok := x.find(d); ok {
 		return x.pieces[p][at], true
 	}
@@ -62,7 +63,7 @@ func (x *shelf[T]) get(d truce.Digest) (out T, ok bool) {
 }
 
 // all are the elements in their order.
-func (x *shelf[T]) all() iter.Seq[T] {
+func (x *sortedList[T]) all() iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for _, p := range x.pieces {
 			for _, e := range p {
@@ -75,7 +76,7 @@ func (x *shelf[T]) all() iter.Seq[T] {
 }
 
 // list is all of it as one.
-func (x *shelf[T]) list() []T {
+func (x *sortedList[T]) list() []T {
 	if len(x.pieces) == 1 {
 		return slices.Clip(x.pieces[0])
 	}
@@ -87,7 +88,7 @@ func (x *shelf[T]) list() []T {
 }
 
 // leaf are the elements of a leaf of the digest, and where they begin in their piece.
-func (x *shelf[T]) leaf(n int) (piece, from int, list []T) {
+func (x *sortedList[T]) leaf(n int) (piece, from int, list []T) {
 	if len(x.pieces) > 1 {
 		return n, 0, x.pieces[n]
 	}
@@ -95,11 +96,11 @@ func (x *shelf[T]) leaf(n int) (piece, from int, list []T) {
 	return 0, lo, x.pieces[0][lo:hi]
 }
 
-// with is the shelf without some IDs and with new elements, both sorted; an element of
+// with is the list without some IDs and with new elements, both sorted; an element of
 // an ID that is there stands in the place of it. dropped are those that are not there
 // any more, touched the pieces that are other, in order.
-func (x *shelf[T]) with(drop []truce.Digest, add []T) (out *shelf[T], dropped []T, touched []int) {
-	out = &shelf[T]{id: x.id, pieces: x.pieces, n: x.n}
+func (x *sortedList[T]) with(drop []truce.Digest, add []T) (out *sortedList[T], dropped []T, touched []int) {
+	out = &sortedList[T]{id: x.id, pieces: x.pieces, n: x.n}
 	for len(drop) > 0 || len(add) > 0 {
 		p := 1 << leafBits
 		if len(drop) > 0 {
@@ -154,8 +155,8 @@ func merged[T any](id func(T) truce.Digest, list []T, drop []truce.Digest, add [
 	return append(out, add...), gone
 }
 
-// along splits values of a shelf's elements as the shelf is split.
-func along[T, V any](x *shelf[T], values []V) [][]V {
+// along splits values of the elements of a sorted list as the list is split.
+func along[T, V any](x *sortedList[T], values []V) [][]V {
 	out := make([][]V, len(x.pieces))
 	for i, p := range x.pieces {
 		out[i], values = values[:len(p):len(p)], values[len(p):]
@@ -163,10 +164,10 @@ func along[T, V any](x *shelf[T], values []V) [][]V {
 	return out
 }
 
-// alongside are the values of a shelf's elements, in pieces that were touched since it
+// alongside are the values of the elements of a sorted list, in pieces that were touched since it
 // was another: those in fresh, which stand beside the IDs of their elements, sorted, or
 // what there was.
-func alongside[T, V any](x, was *shelf[T], old [][]V, touched []int, ids []truce.Digest, fresh []V) [][]V {
+func alongside[T, V any](x, was *sortedList[T], old [][]V, touched []int, ids []truce.Digest, fresh []V) [][]V {
 	if len(touched) == 0 {
 		return old
 	}
@@ -194,9 +195,9 @@ func alongside[T, V any](x, was *shelf[T], old [][]V, touched []int, ids []truce
 	return out
 }
 
-// A walk finds elements of a shelf that are asked for in the order of their IDs.
+// A walk finds elements of a sorted list that are asked for in the order of their IDs.
 type walk[T any] struct {
-	of        *shelf[T]
+	of        *sortedList[T]
 	piece, at int
 }
 
@@ -213,9 +214,9 @@ func (w *walk[T]) find(d truce.Digest) (out T, ok bool) {
 	return out, false
 }
 
-// differing are the pieces of two shelves that may not have the same: those that they
+// differing are the pieces of two sorted lists that may not have the same: those that they
 // do not share.
-func differing[T any](a, b *shelf[T]) (out []int) {
+func differing[T any](a, b *sortedList[T]) (out []int) {
 	for p := range a.pieces {
 		if !sameList(a.pieces[p], b.pieces[p]) {
 			out = append(out, p)

@@ -56,10 +56,11 @@ func (v *visitors) enter(name, token string) {
 	if m == nil {
 		v.t.Fatalf("%s: the page of the invitation has no secret", name)
 	}
-	// The code of the step before sets the account up, so that the present one signs in.
-	code, _ := totp.GenerateCode(m[1], time.Now().Add(-30*time.Second))
+	// The present code sets the account up, and that of the next step signs in: both are
+	// good also where a step ends meanwhile.
+	code, _ := totp.GenerateCode(m[1], time.Now())
 	v.post(name, "/join/{token}", "/join/"+token, url.Values{"password": {theirPassword}, "again": {theirPassword}, "secret": {m[1]}, "code": {code}})
-	code, _ = totp.GenerateCode(m[1], time.Now())
+	code, _ = totp.GenerateCode(m[1], time.Now().Add(30*time.Second))
 	v.post(name, "/sign-in", "/sign-in", url.Values{"name": {name}, "password": {theirPassword}, "code": {code}})
 }
 

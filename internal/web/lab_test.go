@@ -202,11 +202,11 @@ func (l *lab) signIn(a people.Account) (session *http.Cookie, file string) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	code, _ := totp.GenerateCode(secret, time.Now().Add(-30*time.Second))
+	code, _ := totp.GenerateCode(secret, time.Now()) // see house.enrol
 	if _, err := l.store.SetPassword(ctx, token, password, secret, code); err != nil {
 		l.t.Fatal(err)
 	}
-	code, _ = totp.GenerateCode(secret, time.Now())
+	code, _ = totp.GenerateCode(secret, time.Now().Add(30*time.Second))
 	text, _, err := l.store.SignIn(ctx, "192.0.2.1", a.Name, password, code)
 	if err != nil {
 		l.t.Fatal(err)

@@ -193,12 +193,13 @@ func (h *house) enrol(a people.Account, head *ledger.Secret) error {
 		return err
 	}
 	c := visitor()
-	// The code of the step before sets the account up, so that the present one signs in.
-	code, _ := totp.GenerateCode(secret, time.Now().Add(-30*time.Second))
+	// The present code sets the account up, and that of the next step signs in: both are
+	// good also where a step ends meanwhile.
+	code, _ := totp.GenerateCode(secret, time.Now())
 	if r, err := c.PostForm(h.http.URL+"/join/"+token, url.Values{"password": {password}, "again": {password}, "secret": {secret}, "code": {code}}); err != nil || r.StatusCode != 303 {
 		return fmt.Errorf("join: %v, %v", r, err)
 	}
-	code, _ = totp.GenerateCode(secret, time.Now())
+	code, _ = totp.GenerateCode(secret, time.Now().Add(30*time.Second))
 	if r, err := c.PostForm(h.http.URL+"/sign-in", url.Values{"name": {a.Name}, "password": {password}, "code": {code}}); err != nil || r.StatusCode != 303 {
 		return fmt.Errorf("sign in: %v, %v", r, err)
 	}

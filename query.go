@@ -265,9 +265,34 @@ type Picture struct {
 	Withheld int      `json:"withheld"` // inputs that this audience does not have
 }
 
+// Times are what a picture is of, and since when.
+type Times struct {
+	Occurred   Interval // of observations and totals, without dates that are probably wrong; not valid: of none
+	Extent     Interval // of all of them
+	FirstKnown Instant  // when the first of them became known
+}
+
 // A Reader answers from one picture: what one audience sees, as known at one
 // moment. It is safe for concurrent use, and its answers do not change.
 type Reader interface {
+	Rows
+	// Agreement is the text that the picture was computed under.
+	Agreement() *Agreement
+	// Times are as known, and not as the release rules show them: whoever prints them
+	// asks internal/release.
+	Times() Times
+	// Basis names what everybody needs to compute the same, with its digests.
+	Basis() map[string]string
+	// Find returns the IDs of incidents, observations and totals that begin with digits.
+	// What the audience is not shown is not among them.
+	Find(ctx context.Context, digits string) ([]Digest, error)
+	// Items returns the IDs of the observations and allegations that an incident is made
+	// of; none if there is no incident of that ID here.
+	Items(ctx context.Context, incident Digest) ([]Digest, error)
+}
+
+// Rows answer which incidents there are.
+type Rows interface {
 	Picture() Picture
 	// Incidents returns the rows that a query asks for, and how many there are
 	// without Offset and Limit.

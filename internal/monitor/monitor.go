@@ -291,7 +291,7 @@ func (r *Room) refresh(ctx context.Context) error {
 	for _, a := range truce.Audiences {
 		x, ch := r.feed.Load().Step(a, now)
 		ch.All = ch.All || old == nil || r.unsure[a]
-		s.Situations[a], changes[a], s.readers[a] = x, ch, r.lenses[a]
+		s.Situations[a], changes[a], s.readers[a] = x, ch, r.reader(a, x, r.lenses[a])
 		r.unsure[a] = true // until it is written: nobody tells twice what has changed
 	}
 	// Who sees less than before has a read model of their own before anything is written

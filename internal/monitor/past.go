@@ -70,7 +70,7 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 	s, _ := r.State()
 	key := moment{a, at, size}
 	if p, ok := r.past.Get(key); ok {
-		return p.situation, p.view, nil
+		return p.situation, r.reader(a, p.situation, p.view), nil
 	}
 	// One is computed at a time, while the picture goes on.
 	leave, err := r.looking.enter(ctx, patient)
@@ -79,7 +79,7 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 	}
 	defer leave()
 	if p, ok := r.past.Get(key); ok { // who asked before has had it made
-		return p.situation, p.view, nil
+		return p.situation, r.reader(a, p.situation, p.view), nil
 	}
 	if err := ctx.Err(); err != nil { // and who waited in vain has gone
 		return nil, nil, err
@@ -99,7 +99,7 @@ func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, si
 		return nil, nil, err
 	}
 	r.past.Add(key, p)
-	return p.situation, p.view, nil
+	return p.situation, r.reader(a, p.situation, p.view), nil
 }
 
 // board is what was composed of a period, once for all who ask.

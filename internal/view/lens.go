@@ -16,7 +16,7 @@ type Lens struct {
 	v  *View
 }
 
-var _ truce.Reader = (*Lens)(nil)
+var _ truce.Rows = (*Lens)(nil)
 
 // NewLens makes one that is turned to nothing yet, and must not be asked.
 func NewLens(to truce.Audience) *Lens { return &Lens{to: to} }

@@ -13,7 +13,7 @@ import (
 	"github.com/opentruce/truce"
 )
 
-var _ truce.Reader = (*View)(nil)
+var _ truce.Rows = (*View)(nil)
 
 // Picture says what the answers rest on, and how much the audience does not see
 // yet.

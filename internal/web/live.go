@@ -110,11 +110,11 @@ func (q *request) total(state *monitor.State) (int, error) {
 
 // apiPicture says what the answers rest on.
 func (s *Server) apiPicture(q *request) error {
-	_, sit, reader, err := q.known()
+	_, reader, err := q.reads()
 	if err != nil {
 		return err
 	}
-	return q.json(map[string]any{"agreement": sit.Agreement.ID, "status": sit.Agreement.Status, "picture": reader.Picture(), "basis": sit.Basis()})
+	return q.json(map[string]any{"agreement": reader.Agreement().ID, "status": reader.Agreement().Status, "picture": reader.Picture(), "basis": reader.Basis()})
 }
 
 // apiIncidents is the list as JSON, a page at a time.

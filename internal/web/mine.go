@@ -158,7 +158,7 @@ func (q *request) tell(ctx context.Context, list []statement) error {
 			rows = append(rows, row)
 		}
 	}
-	return q.s.noteRows(q, sit, rows)
+	return q.s.noteRows(q, reader, rows)
 }
 
 // shelves count statements by what became of them, for links to each.

@@ -64,12 +64,12 @@ func (s *Server) picture(q *request) error {
 	if err != nil {
 		return err
 	}
-	b := &pictureBody{Period: shown(st, sit, s.Room.Now()), Filtered: st.Query != truce.Query{During: st.Period}}
-	if b.Board, err = s.Room.Board(q.Context(), q.to, sit, b.Period, b.Period != usual(sit)); err != nil {
+	loc := reader.Agreement().Location
+	b := &pictureBody{Period: shown(st, reader.Times(), loc, s.Room.Now()), Filtered: st.Query != truce.Query{During: st.Period}}
+	if b.Board, err = s.Room.Board(q.Context(), q.to, sit, b.Period, b.Period != usual(reader.Times(), loc)); err != nil {
 		return err
 	}
 	b.Period = b.Board.Period
-	loc := sit.Agreement.Location
 	b.From, b.To = day(b.Period.Start, loc), day(b.Period.End-1, loc)
 	st.Query.During, st.Query.Limit = b.Period, perPage
 	if st.Query.Order == "" {
@@ -81,13 +81,13 @@ func (s *Server) picture(q *request) error {
 	if b.Count, err = spanned(q, reader, st.Query, b.Total); err != nil {
 		return err
 	}
-	if err := s.noteRows(q, sit, b.Rows); err != nil {
+	if err := s.noteRows(q, reader, b.Rows); err != nil {
 		return err
 	}
-	if b.Regions, err = regions(q, sit.Agreement, reader, st.Query); err != nil {
+	if b.Regions, err = regions(q, reader, st.Query); err != nil {
 		return err
 	}
-	p := &Page{Nav: "picture", Title: q.lang.say("nav.picture"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Wall: q.URL.Query().Get("wall") == "1", Body: b}
+	p := &Page{Nav: "picture", Title: q.lang.say("nav.picture"), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Wall: q.URL.Query().Get("wall") == "1", Body: b}
 	p.q = q
 	if p.News, err = q.news(reader); err != nil {
 		return err
@@ -99,8 +99,8 @@ func (s *Server) picture(q *request) error {
 		x.Ribbon = ribbon(p, x.Article)
 		b.Articles = append(b.Articles, x)
 	}
-	b.Slider = sliderOf(sit, st.At, q.sees(sit))
-	if b.Map, err = s.mapState(q, st, b.Period, sit); err != nil {
+	b.Slider = sliderOf(reader.Times(), loc, st.At, q.sees(sit))
+	if b.Map, err = s.mapState(q, st, b.Period, reader.Agreement()); err != nil {
 		return err
 	}
 	return q.page("picture", p)
@@ -114,9 +114,9 @@ func day(i truce.Instant, loc *time.Location) string {
 func (q *request) sees(sit *situation.Situation) release.Viewer { return q.s.Room.Sees(q.to, sit) }
 
 // sliderOf spans what was known first to now, for a viewer who looks now.
-func sliderOf(s *situation.Situation, at truce.Instant, to release.Viewer) slider {
+func sliderOf(t truce.Times, loc *time.Location, at truce.Instant, to release.Viewer) slider {
 	now := to.At
-	whole := to.Whole(truce.Interval{Start: s.FirstKnown(), End: s.Extent().End}, s.Agreement.Location)
+	whole := to.Whole(truce.Interval{Start: t.FirstKnown, End: t.Extent.End}, loc)
 	first := min(now, whole.Start)
 	out := slider{Min: int64(first) / 60_000, Max: int64(now) / 60_000, Value: int64(now) / 60_000, Live: at == truce.Never}
 	// In a rehearsal on past days all that was known was known long ago.
@@ -138,8 +138,9 @@ func (s *Server) figure(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := shown(st, sit, s.Room.Now())
-	chosen := v != usual(sit)
+	loc := reader.Agreement().Location
+	v := shown(st, reader.Times(), loc, s.Room.Now())
+	chosen := v != usual(reader.Times(), loc)
 	draw := func() (string, error) {
 		r, err := s.Room.Report(q.Context(), q.to, sit, v, chosen)
 		if err != nil {
@@ -192,13 +193,13 @@ func (s *Server) nextClock(q *request, sit *situation.Situation, art truce.Artic
 	return next, n
 }
 
-func regions(q *request, a *truce.Agreement, r truce.Reader, query truce.Query) ([]regionCount, error) {
+func regions(q *request, r truce.Reader, query truce.Query) ([]regionCount, error) {
 	by, err := r.Regions(q.Context(), query)
 	if err != nil {
 		return nil, err
 	}
 	var out []regionCount
-	for _, n := range brief.RegionsOf(a) {
+	for _, n := range brief.RegionsOf(r.Agreement()) {
 		if by[n] > 0 {
 			out = append(out, regionCount{n, by[n]})
 		}
@@ -234,7 +235,7 @@ func spanned(q *request, reader truce.Reader, query truce.Query, total int) (rep
 }
 
 func (s *Server) list(q *request) (*listBody, *Page, error) {
-	st, sit, reader, err := q.known()
+	st, reader, err := q.reads()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -246,12 +247,12 @@ func (s *Server) list(q *request) (*listBody, *Page, error) {
 	if b.Count, err = spanned(q, reader, st.Query, b.Total); err != nil {
 		return nil, nil, err
 	}
-	if err := s.noteRows(q, sit, b.Rows); err != nil {
+	if err := s.noteRows(q, reader, b.Rows); err != nil {
 		return nil, nil, err
 	}
 	b.Pages = max(1, (b.Total+perPage-1)/perPage)
 	b.First = st.Query.Offset + 1
-	loc := sit.Agreement.Location
+	loc := reader.Agreement().Location
 	if st.Period.Start.Stated() && st.Period != (truce.Interval{}) {
 		b.From = day(st.Period.Start, loc)
 	}
@@ -262,7 +263,7 @@ func (s *Server) list(q *request) (*listBody, *Page, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return b, &Page{Nav: "incidents", Title: q.lang.say("nav.incidents"), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, News: fresh, Body: b}, nil
+	return b, &Page{Nav: "incidents", Title: q.lang.say("nav.incidents"), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, News: fresh, Body: b}, nil
 }
 
 // incidents lists; format=csv and geojson export what the list shows, all pages of
@@ -286,7 +287,7 @@ func (s *Server) incidents(q *request) error {
 const mostExported = 200_000
 
 func (s *Server) export(q *request, format string) error {
-	st, sit, reader, err := q.known()
+	st, reader, err := q.reads()
 	if err != nil {
 		return err
 	}
@@ -295,12 +296,12 @@ func (s *Server) export(q *request, format string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.noteRows(q, sit, rows); err != nil {
+	if err := s.noteRows(q, reader, rows); err != nil {
 		return err
 	}
 	h := q.w.Header()
 	h.Set("Content-Disposition", `attachment; filename="incidents.`+format+`"`)
-	h.Set("X-Truce-Status", string(sit.Agreement.Status))
+	h.Set("X-Truce-Status", string(reader.Agreement().Status))
 	h.Set("X-Truce-Situation", reader.Picture().Digest.Hex())
 	if total > len(rows) {
 		h.Set("X-Truce-Left-Out", strconv.Itoa(total-len(rows)))
@@ -308,9 +309,9 @@ func (s *Server) export(q *request, format string) error {
 	switch format {
 	case "csv":
 		h.Set("Content-Type", "text/csv; charset=utf-8")
-		return writeRows(q.w, string(sit.Agreement.Status), rows)
+		return writeRows(q.w, string(reader.Agreement().Status), rows)
 	case "json":
-		return q.json(map[string]any{"status": sit.Agreement.Status, "picture": reader.Picture(), "total": total, "incidents": rows})
+		return q.json(map[string]any{"status": reader.Agreement().Status, "picture": reader.Picture(), "total": total, "incidents": rows})
 	}
 	h.Set("Content-Type", "application/geo+json")
 	features := make([]any, len(rows))
@@ -321,7 +322,7 @@ func (s *Server) export(q *request, format string) error {
 		}
 		features[i] = map[string]any{"type": "Feature", "id": rows[i].ID.Hex(), "geometry": report.Geometry(&rows[i].Place), "properties": properties}
 	}
-	return json.NewEncoder(q.w).Encode(map[string]any{"type": "FeatureCollection", "status": sit.Agreement.Status, "features": features})
+	return json.NewEncoder(q.w).Encode(map[string]any{"type": "FeatureCollection", "status": reader.Agreement().Status, "features": features})
 }
 
 // propertiesOf are a row's own fields, and what programs that read features look for at
@@ -425,7 +426,7 @@ func (s *Server) incident(q *request) error {
 	if err != nil {
 		return err
 	}
-	id, err := q.digest(sit, q.PathValue("id"))
+	id, err := q.digest(reader, q.PathValue("id"))
 	if err != nil {
 		return err
 	}

@@ -1,16 +1,16 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/mission"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 // noteRows notes, of somebody who has signed in, that they were shown rows of which
 // some hold what is not public. What cannot be noted is not shown.
-func (s *Server) noteRows(q *request, sit *situation.Situation, rows []truce.Row) error {
+func (s *Server) noteRows(q *request, reader truce.Reader, rows []truce.Row) error {
 	if q.who == nil || q.to == truce.ForPublic {
 		return nil
 	}
@@ -18,7 +18,7 @@ func (s *Server) noteRows(q *request, sit *situation.Situation, rows []truce.Row
 	if len(state.Contents.Sealed) == 0 {
 		return nil
 	}
-	sealed := recall(s.memo, sit, "sealed", func() map[int64]bool {
+	sealed := recall(s.memo, state.Situations[q.to], "sealed", func() map[int64]bool {
 		out := map[int64]bool{}
 		for _, e := range state.Contents.Sealed {
 			out[e.Index] = true
@@ -27,13 +27,12 @@ func (s *Server) noteRows(q *request, sit *situation.Situation, rows []truce.Row
 	})
 	n := 0
 	for i := range rows {
-		if inc := sit.IncidentOf(rows[i].ID); inc != nil {
-			for _, o := range inc.Of {
-				if sealed[s.Room.EntryOf(o.ID)] {
-					n++
-					break
-				}
-			}
+		items, err := reader.Items(q.Context(), rows[i].ID)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(items, func(id truce.Digest) bool { return sealed[s.Room.EntryOf(id)] }) {
+			n++
 		}
 	}
 	if n == 0 {

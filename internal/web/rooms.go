@@ -108,7 +108,7 @@ func (s *Server) desk(q *request) error {
 		}
 		b.Queue.Rows = append(b.Queue.Rows, waiting{Waiting: x, Row: row, Clocks: x.Clocks(sit)})
 	}
-	if err := s.noteRows(q, sit, rowsOf(b.Queue.Rows)); err != nil {
+	if err := s.noteRows(q, reader, rowsOf(b.Queue.Rows)); err != nil {
 		return err
 	}
 	b.Changed = desk.ChangedSince(sit)
@@ -144,7 +144,7 @@ func (s *Server) deskNew(q *request, b *deskBody, page int) error {
 		return err
 	}
 	b.New.Page, b.New.Pages = page, max(1, (b.New.Total+query.Limit-1)/query.Limit)
-	return s.noteRows(q, state.Situations[q.to], b.New.Rows)
+	return s.noteRows(q, state.Reader(q.to), b.New.Rows)
 }
 
 func rowsOf(list []waiting) []truce.Row {
@@ -213,7 +213,7 @@ func (s *Server) agreement(q *request) error {
 	if err != nil {
 		return err
 	}
-	if b.Map, err = s.mapState(q, st, shown(st, sit, s.Room.Now()), sit); err != nil {
+	if b.Map, err = s.mapState(q, st, shown(st, state.Reader(q.to).Times(), a.Location, s.Room.Now()), sit.Agreement); err != nil {
 		return err
 	}
 	return q.page("agreement", &Page{Nav: "agreement", Title: q.lang.say("nav.agreement"), Agreement: a, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
@@ -365,7 +365,7 @@ func (s *Server) reports(q *request) error {
 		if b.Drafts, err = s.Desk.List(q.Context(), "draft", "", 50); err != nil {
 			return err
 		}
-		v := usual(state.Situations[truce.ForPublic])
+		v := usual(state.Reader(truce.ForPublic).Times(), state.Reader(truce.ForPublic).Agreement().Location)
 		if v.End.Stated() {
 			b.Day = day(v.End-1, state.Agreement.Location)
 		}
@@ -471,7 +471,7 @@ func (s *Server) party(q *request) error {
 		}
 		rows = append(rows, x.Row)
 	}
-	if err := s.noteRows(q, sit, append(rows, rowsOf(b.Asked.Rows)...)); err != nil {
+	if err := s.noteRows(q, reader, append(rows, rowsOf(b.Asked.Rows)...)); err != nil {
 		return err
 	}
 	p := &Page{Nav: "party", Title: q.lang.say("nav.party"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b}

@@ -111,7 +111,7 @@ func (s *Server) decide(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		found, err := q.digest(sit, id)
+		found, err := q.digest(s.Room.Answers(q.to, sit), id)
 		if err != nil {
 			return 0, err
 		}
@@ -215,7 +215,7 @@ func (s *Server) attribute(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		found, err := q.digest(sit, id)
+		found, err := q.digest(s.Room.Answers(q.to, sit), id)
 		if err != nil {
 			return 0, err
 		}

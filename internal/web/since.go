@@ -185,7 +185,7 @@ func (q *request) sinceAnswered(sit *situation.Situation, by truce.PartyID) erro
 	if !q.PostForm.Has("seen") {
 		return nil
 	}
-	id, err := q.digest(sit, q.PostFormValue("to"))
+	id, err := q.digest(q.s.Room.Answers(q.to, sit), q.PostFormValue("to"))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -54,6 +55,12 @@ func (q *request) state() (*address, error) {
 	}
 	st.Page = max(1, st.Page)
 	return st, nil
+}
+
+// reads reads an address, and gives the picture of its moment for who asks.
+func (q *request) reads() (*address, truce.Reader, error) {
+	st, _, reader, err := q.known()
+	return st, reader, err
 }
 
 // known reads an address, and gives what its moment knows, for who asks.
@@ -160,20 +167,19 @@ func boxes(s string) (*truce.Box, *[]truce.Box, error) {
 
 // shown is the period that a picture shows at a moment: what is known of the one that
 // was asked for, or else all that is known, or the last month of it.
-func shown(st *address, s *situation.Situation, now truce.Instant) truce.Interval {
+func shown(st *address, t truce.Times, loc *time.Location, now truce.Instant) truce.Interval {
 	if st.Period != (truce.Interval{}) {
-		return knownPart(st.Period, s, now)
+		return knownPart(st.Period, t, loc, now)
 	}
-	return usual(s)
+	return usual(t, loc)
 }
 
 // knownPart is the part of a period that can show anything: from the first day that
 // something is known of to the last, or to today. A period that has none of it stays as
 // it is: it shows that nothing is known of it.
-func knownPart(v truce.Interval, s *situation.Situation, now truce.Instant) truce.Interval {
-	loc := s.Agreement.Location
+func knownPart(v truce.Interval, t truce.Times, loc *time.Location, now truce.Instant) truce.Interval {
 	known := truce.DateOf(now, loc).Day(loc)
-	for _, x := range []truce.Interval{s.Occurred(), s.Extent()} {
+	for _, x := range []truce.Interval{t.Occurred, t.Extent} {
 		if x.Valid() {
 			known.Start = min(known.Start, truce.DateOf(x.Start, loc).Start(loc))
 			known.End = max(known.End, truce.DateOf(x.End-1, loc).Add(1).Start(loc))
@@ -186,12 +192,11 @@ func knownPart(v truce.Interval, s *situation.Situation, now truce.Instant) truc
 }
 
 // usual is the period that everybody is shown who asks for none.
-func usual(s *situation.Situation) truce.Interval {
-	v := s.Occurred()
+func usual(t truce.Times, loc *time.Location) truce.Interval {
+	v := t.Occurred
 	if !v.Valid() {
 		return truce.Interval{}
 	}
-	loc := s.Agreement.Location
 	last := truce.DateOf(v.End-1, loc)
 	out := truce.Interval{Start: truce.DateOf(v.Start, loc).Start(loc), End: last.Add(1).Start(loc)}
 	if v.Width() > widest {
@@ -200,9 +205,14 @@ func usual(s *situation.Situation) truce.Interval {
 	return out
 }
 
+// A finder gives the IDs that begin with digits: a truce.Reader.
+type finder interface {
+	Find(ctx context.Context, digits string) ([]truce.Digest, error)
+}
+
 // digest reads an ID from an address: all 64 digits, or the first twelve or more of
 // one that is known here.
-func (q *request) digest(s *situation.Situation, text string) (id truce.Digest, err error) {
+func (q *request) digest(x finder, text string) (id truce.Digest, err error) {
 	if len(text) == 64 {
 		if err := id.UnmarshalText([]byte(text)); err != nil {
 			return id, errNotFound
@@ -212,15 +222,13 @@ func (q *request) digest(s *situation.Situation, text string) (id truce.Digest, 
 	if len(text) < 8 || len(text) > 64 || strings.Trim(text, "0123456789abcdef") != "" {
 		return id, errNotFound
 	}
-	to := q.sees(s)
-	found := slices.DeleteFunc(s.Find(text), func(id truce.Digest) bool { // nor are they counted
-		inc := s.IncidentOf(id)
-		return inc != nil && !to.Lists(inc, s.Known)
-	})
-	if len(found) == 0 {
+	found, err := x.Find(q.Context(), text)
+	switch {
+	case err != nil:
+		return id, err
+	case len(found) == 0:
 		return id, errNotFound
-	}
-	if len(found) > 1 {
+	case len(found) > 1:
 		return id, bad("ID %q is ambiguous: %s", text, fmt.Sprint(found))
 	}
 	return found[0], nil

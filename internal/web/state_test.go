@@ -32,10 +32,11 @@ func TestShownWithOddDates(t *testing.T) {
 	}
 	for _, now := range []truce.Instant{truce.Never, day(2025, 8, 27)} {
 		s := situation.Build(a, recs, now, situation.Options{})
-		if got, want := usual(s), (truce.Interval{Start: day(2025, 8, 1), End: day(2025, 8, 26)}); got != want {
+		t0 := truce.Times{Occurred: s.Occurred(), Extent: s.Extent(), FirstKnown: s.FirstKnown()}
+		if got, want := usual(t0, a.Location), (truce.Interval{Start: day(2025, 8, 1), End: day(2025, 8, 26)}); got != want {
 			t.Errorf("as known %s: the page shows %s, want %s", now, got, want)
 		}
-		at := sliderOf(s, truce.Never, release.Viewer{To: truce.ForPublic, At: day(2025, 8, 27)})
+		at := sliderOf(t0, a.Location, truce.Never, release.Viewer{To: truce.ForPublic, At: day(2025, 8, 27)})
 		if want := int64(day(2025, 8, 1).Add(2*time.Hour)) / 60_000; at.Min != want {
 			t.Errorf("as known %s: the slider begins at %d, want %d", now, at.Min, want)
 		}

@@ -27,7 +27,6 @@ import (
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/report"
-	"github.com/opentruce/truce/internal/situation"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/geojson"
@@ -278,7 +277,7 @@ func (s *Server) incidentTile(q *request) error {
 	if err != nil {
 		return err
 	}
-	st, _, reader, err := q.known()
+	st, reader, err := q.reads()
 	if err != nil {
 		return err
 	}
@@ -371,7 +370,7 @@ type cardsBody struct {
 // cards are the incidents in a part of the map, the gravest first, as a piece of a
 // page: what a mark of the map stands for.
 func (s *Server) cards(q *request) error {
-	st, sit, reader, err := q.known()
+	st, reader, err := q.reads()
 	if err != nil {
 		return err
 	}
@@ -383,11 +382,11 @@ func (s *Server) cards(q *request) error {
 	if body.Rows, body.Total, err = reader.Incidents(q.Context(), st.Query); err != nil {
 		return err
 	}
-	if err := s.noteRows(q, sit, body.Rows); err != nil {
+	if err := s.noteRows(q, reader, body.Rows); err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	if err := s.pages.by["picture"].ExecuteTemplate(&b, "cards", &Page{q: q, Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: body}); err != nil {
+	if err := s.pages.by["picture"].ExecuteTemplate(&b, "cards", &Page{q: q, Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: body}); err != nil {
 		return err
 	}
 	h := q.w.Header()
@@ -409,7 +408,7 @@ func drawnAs(r *truce.Row, o truce.Outcome) string {
 // uncertain is how well the places in a box are known: discs, wedges and areas, for
 // a map that is near enough to show them.
 func (s *Server) uncertain(q *request) error {
-	st, sit, reader, err := q.known()
+	st, reader, err := q.reads()
 	if err != nil {
 		return err
 	}
@@ -421,7 +420,7 @@ func (s *Server) uncertain(q *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.noteRows(q, sit, rows); err != nil {
+	if err := s.noteRows(q, reader, rows); err != nil {
 		return err
 	}
 	features := []any{}
@@ -463,8 +462,9 @@ func (s *Server) agreementShapes(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := shown(st, sit, s.Room.Now())
-	board, err := s.Room.Board(q.Context(), q.to, sit, v, v != usual(sit))
+	loc := reader.Agreement().Location
+	v := shown(st, reader.Times(), loc, s.Room.Now())
+	board, err := s.Room.Board(q.Context(), q.to, sit, v, v != usual(reader.Times(), loc))
 	if err != nil {
 		return err
 	}
@@ -495,7 +495,7 @@ func (s *Server) agreementShapes(q *request) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(by)) {
-		if r := brief.RegionShape(sit.Agreement, name); r != nil {
+		if r := brief.RegionShape(reader.Agreement(), name); r != nil {
 			add("region", q.lang.say("map.region", "N", by[name], "Name", name), orbShape(r.Shape()))
 		}
 	}
@@ -507,7 +507,7 @@ func (s *Server) agreementShapes(q *request) error {
 var mapWords = []string{"incident", "incidents", "decided", "gravest", "all", "nearer-here", "close", "marks", "unreachable"}
 
 // mapState is what the map's script begins with.
-func (s *Server) mapState(q *request, st *address, period truce.Interval, sit *situation.Situation) (string, error) {
+func (s *Server) mapState(q *request, st *address, period truce.Interval, a *truce.Agreement) (string, error) {
 	v := url.Values{}
 	for _, k := range []string{"at", "article", "outcome", "standing", "act", "source", "region", "q", "signs", "since"} {
 		if x := q.URL.Query().Get(k); x != "" {
@@ -528,7 +528,7 @@ func (s *Server) mapState(q *request, st *address, period truce.Interval, sit *s
 	for _, o := range truce.Outcomes {
 		outcomes[string(o)] = q.lang.word("outcome", string(o))
 	}
-	data, err := json.Marshal(map[string]any{"query": v.Encode(), "bounds": bounds(sit.Agreement), "zoom": mostZoom, "words": words, "outcomes": outcomes, "zone": sit.Agreement.Zone})
+	data, err := json.Marshal(map[string]any{"query": v.Encode(), "bounds": bounds(a), "zoom": mostZoom, "words": words, "outcomes": outcomes, "zone": a.Zone})
 	return string(data), err
 }
 

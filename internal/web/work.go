@@ -19,7 +19,7 @@ const mostText = 2000
 func (q *request) subject() (truce.Digest, error) {
 	state, _ := q.s.Room.State()
 	sit := state.Situations[q.to]
-	id, err := q.digest(sit, q.PostFormValue("of"))
+	id, err := q.digest(state.Reader(q.to), q.PostFormValue("of"))
 	if err != nil {
 		return id, err
 	}

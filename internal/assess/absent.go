@@ -2,7 +2,6 @@ package assess
 
 import (
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/strict"
 )
 
@@ -21,7 +20,7 @@ type absentForm struct {
 	In      []strict.Text  `yaml:"in" need:"which zones" doc:"zones"`
 }
 
-var absentKind = kindOf("what must not be present in zones", nil, readAbsent, (*absent).lint)
+var absentKind = kindOf("what must not be present in zones", nil, readAbsent, nil)
 
 func readAbsent(f *absentForm, c *Clause) *absent {
 	out := &absent{Weapons: c.Weapons(f.Weapons), In: c.Zones(f.In)}
@@ -32,8 +31,6 @@ func readAbsent(f *absentForm, c *Clause) *absent {
 	}
 	return out
 }
-
-func (*absent) lint(*absentForm, *Clause) {}
 
 func (*absent) Kind() string { return "absent" }
 
@@ -62,5 +59,3 @@ func (k *absent) facts(r *Rule, o *truce.Observation, t *trace) answer {
 	v.match(r.c.inZone(&o.Place, r.in, t), truce.FactPlace)
 	return v.answer()
 }
-
-func (k *absent) ground(r *Rule) *geo.Region { return r.everywhere() }

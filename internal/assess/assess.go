@@ -549,7 +549,11 @@ func (r *Rule) Incident(inc *truce.Incident, q Query) truce.Assessment {
 func (r *Rule) Finding(inc *truce.Incident, q Query) truce.Assessment {
 	out := r.incident(inc, q)
 	out.Of = inc.ID
-	r.kind.finding(&out, q)
+	if o, why := r.kind.finding(out.Outcome); o != out.Outcome {
+		if out.Outcome = o; q.Reasons {
+			out.Reasons = append(out.Reasons, why)
+		}
+	}
 	return out
 }
 

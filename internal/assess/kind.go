@@ -34,15 +34,17 @@ type kind interface {
 	facts(r *Rule, o *truce.Observation, t *trace) answer
 	// acts are those that coverage must be able to detect.
 	acts() []truce.Act
-	// ground is the area by which coverage is weighed; nil: by time alone.
-	ground(r *Rule) *geo.Region
 	// sentence says in words what is obliged to.
 	sentence(a *truce.Agreement) []truce.Reason
 
 	// What follows is answered by plain for kinds that have nothing to say to it.
 
-	// finding may change what was found of an incident, before clocks and decisions.
-	finding(a *truce.Assessment, q Query)
+	// ground is the area by which coverage is weighed: the article's zones, if plain
+	// answers; nil: by time alone.
+	ground(r *Rule) *geo.Region
+	// finding is what an outcome of an incident is under this kind, before clocks and
+	// decisions; why is said where it is another.
+	finding(o truce.Outcome) (is truce.Outcome, why truce.Reason)
 	// condition reports whether it is a condition, which is met or not yet, and never
 	// violated unless a person decides so.
 	condition() bool
@@ -56,11 +58,13 @@ type kind interface {
 	days() daily
 }
 
-// plain has no zones, no days, no deadlines, and no answer of its own.
+// plain has no zones of its own, no days, no deadlines, and no answer but that of its
+// incidents.
 type plain struct{}
 
 func (plain) Zones() []string                                         { return nil }
-func (plain) finding(*truce.Assessment, Query)                        {}
+func (plain) ground(r *Rule) *geo.Region                              { return r.everywhere() }
+func (plain) finding(o truce.Outcome) (truce.Outcome, truce.Reason)   { return o, truce.Reason{} }
 func (plain) condition() bool                                         { return false }
 func (plain) deadlines(truce.Instant, *time.Location) []truce.Instant { return nil }
 func (plain) days() daily                                             { return daily{} }
@@ -82,12 +86,16 @@ type Kind struct {
 // Kinds lists the kinds of obligation.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
-// kindOf is a kind that is written as an F and read as a K.
+// kindOf is a kind that is written as an F and read as a K. lint may be nil.
 func kindOf[F any, K kind](doc string, codes map[string]string, read func(*F, *Clause) K, lint func(K, *F, *Clause)) Kind {
 	var none K
 	return Kind{Name: none.Kind(), Doc: doc, Codes: codes, Form: reflect.TypeFor[F](),
 		read: func(form any, c *Clause) truce.Obligation { return read(form.(*F), c) },
-		lint: func(form any, o truce.Obligation, c *Clause) { lint(o.(K), form.(*F), c) },
+		lint: func(form any, o truce.Obligation, c *Clause) {
+			if lint != nil {
+				lint(o.(K), form.(*F), c)
+			}
+		},
 	}
 }
 

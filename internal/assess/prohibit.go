@@ -2,7 +2,6 @@ package assess
 
 import (
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/strict"
 )
 
@@ -122,5 +121,3 @@ func (k *prohibit) place(r *Rule, o *truce.Observation, t *trace) truth {
 	}
 	return in
 }
-
-func (k *prohibit) ground(r *Rule) *geo.Region { return r.everywhere() }

@@ -2,7 +2,6 @@ package assess
 
 import (
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/strict"
 )
 
@@ -26,7 +25,7 @@ type quietForm struct {
 	Coverage strict.Text   `yaml:"coverage" doc:"share of each day that must have been seen; the floor's if left out"`
 }
 
-var quietKind = kindOf("a condition: consecutive quiet days", nil, readQuiet, (*quiet).lint)
+var quietKind = kindOf("a condition: consecutive quiet days", nil, readQuiet, nil)
 
 func readQuiet(f *quietForm, c *Clause) *quiet {
 	out := &quiet{Days: c.Number(f.Days, "days", 3660), Acts: c.Acts(f.Acts), In: c.Zones(f.In), Seen: c.Provision.Floor.Coverage}
@@ -35,8 +34,6 @@ func readQuiet(f *quietForm, c *Clause) *quiet {
 	}
 	return out
 }
-
-func (*quiet) lint(*quietForm, *Clause) {}
 
 func (*quiet) Kind() string { return "quiet" }
 
@@ -47,8 +44,6 @@ func (k *quiet) sentence(*truce.Agreement) []truce.Reason {
 }
 
 func (k *quiet) acts() []truce.Act { return k.Acts }
-
-func (k *quiet) ground(r *Rule) *geo.Region { return r.everywhere() }
 
 func (k *quiet) about(o *truce.Observation, t *trace) (v verdict) {
 	v.match(actTruth(o.Act, k.Acts, t), truce.FactAct)
@@ -67,14 +62,11 @@ func (k *quiet) facts(r *Rule, o *truce.Observation, t *trace) answer {
 func (*quiet) condition() bool { return true }
 
 // finding says of a fire that the condition is not yet met.
-func (*quiet) finding(a *truce.Assessment, q Query) {
-	if a.Outcome != truce.ApparentViolation && a.Outcome != truce.Uncorroborated {
-		return
+func (*quiet) finding(o truce.Outcome) (truce.Outcome, truce.Reason) {
+	if o == truce.ApparentViolation || o == truce.Uncorroborated {
+		return truce.NotYetDue, truce.Because("it resets the count of quiet days")
 	}
-	a.Outcome = truce.NotYetDue
-	if q.Reasons {
-		a.Reasons = append(a.Reasons, truce.Because("it resets the count of quiet days"))
-	}
+	return o, truce.Reason{}
 }
 
 // A streak is what consecutive days are worth.

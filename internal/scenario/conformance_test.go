@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
@@ -51,5 +52,26 @@ func TestConformance(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestKindsHaveCases: of each kind of obligation there is an article among the cases.
+func TestKindsHaveCases(t *testing.T) {
+	folders, err := filepath.Glob("testdata/conformance/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := map[string]bool{}
+	for _, dir := range folders {
+		if a, _ := agreement.Read(os.DirFS(dir)); a != nil {
+			for _, p := range a.Provisions {
+				has[p.Obligation.Kind()] = true
+			}
+		}
+	}
+	for _, k := range assess.Kinds() {
+		if !has[k.Name] {
+			t.Errorf("no case has an article of the kind %s", k.Name)
+		}
 	}
 }

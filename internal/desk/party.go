@@ -62,9 +62,9 @@ func Questions(s *situation.Situation, party truce.PartyID) (out []Question) {
 			continue
 		}
 		x := Question{Decision: d}
-		inc, since := s.IncidentOf(d.Of[0]), s.Known(d.ID)
+		inc, since := s.IncidentIDOf(d.Of[0]), s.Known(d.ID)
 		for _, r := range s.Responses {
-			x.Answered = x.Answered || r.By == party && r.Known >= since && s.IncidentOf(r.To) == inc
+			x.Answered = x.Answered || r.By == party && r.Known >= since && s.IncidentIDOf(r.To) == inc
 		}
 		out = append(out, x)
 	}

@@ -18,7 +18,13 @@ import (
 // They differ in one thing: a decision of which all entries were withdrawn
 // stays on the rest of the incident that it was made on, and the way before did not know it.
 func TestFirst(t *testing.T) {
-	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	for _, folder := range []string{"growing", "clocks"} {
+		t.Run(folder, func(t *testing.T) { firstMoments(t, folder) })
+	}
+}
+
+func firstMoments(t *testing.T, folder string) {
+	a, probs := agreement.Read(os.DirFS("testdata/" + folder))
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -40,26 +46,31 @@ func TestFirst(t *testing.T) {
 								late++
 							}
 						}
-						out := s.Outcome(art, inc)
-						if violation := out == truce.ApparentViolation || out == truce.AwaitingResponse || out == truce.Violation; violation && party == "" && is > now {
+						q := situation.Query{Article: art, Reading: reading, Party: party, Of: inc.ID, Reasons: true}
+						f, err := s.Assess(q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						out := f.Outcome
+						if violation := out == truce.ApparentViolation || out == truce.AwaitingResponse || out == truce.Violation; violation && is > now {
 							t.Fatalf("article %s finds %s of %s, and it never began", art, out, inc.ID)
 						}
 						if is != was && !stated {
-							t.Fatalf("article %s, party %q: %s (%s) first existed at %s, want %s", art, party, inc.ID, out, is, was)
+							t.Fatalf("article %s, reading %q, party %q: %s (%s) first existed at %s, want %s", art, reading, party, inc.ID, out, is, was)
 						}
 					}
 				}
 			}
 		}
 	})
-	t.Log(found, late)
 	if found == 0 || late == 0 {
 		t.Errorf("%d findings, %d of them later than what they are of: the stories test nothing", found, late)
 	}
 }
 
 // changes draws what else may happen to a story: entries become known in another order,
-// decisions say what the incident was of, phases are extended and ended.
+// some are of guns where the agreement has a line, decisions say what the incident was
+// of, phases are extended and ended.
 func changes(t *rapid.T, a *truce.Agreement, all []truce.Record) []truce.Record {
 	all = slices.Clone(all)
 	var said []truce.Digest
@@ -69,6 +80,9 @@ func changes(t *rapid.T, a *truce.Agreement, all []truce.Record) []truce.Record 
 		if r.Observation != nil {
 			o := *r.Observation // a record never has one in two places
 			r.Observation, said = &o, append(said, o.ID)
+			if len(a.Lines) > 0 && o.Act != truce.ActFirePixel && rapid.Bool().Draw(t, "gun") {
+				o.Act, o.Seen, o.Weapon = truce.ActPresence, truce.SeenWeapon, "mortar"
+			}
 		}
 		if rapid.IntRange(0, 6).Draw(t, "late") == 0 { // or early: the order of the record is not that of knowledge
 			r.Known = r.Known.Add(time.Duration(rapid.IntRange(-3000, 3000).Draw(t, "by")) * time.Minute)
@@ -125,6 +139,39 @@ func TestReplyAfterWithdrawal(t *testing.T) {
 		}
 		if got := len(s.Ticking("1")) > 0; got != tt.ticks {
 			t.Errorf("after %d hours: a clock may run is %v, want %v", tt.hours, got, tt.ticks)
+		}
+	}
+}
+
+// TestFirstAcrossDeadline: two sightings with a deadline between them were two incidents, each
+// of one source, until the event from which the deadline follows was declared for another
+// time. Their finding began then.
+func TestFirstAcrossDeadline(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("testdata/clocks"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	begin := truce.Instant(1772323200000)
+	sw, ne := a.Zones["box"].Region.Bounds()
+	after := func(minutes int) truce.Instant { return begin.Add(time.Duration(minutes) * time.Minute) }
+	seen := func(source truce.SourceID, minute int) truce.Record {
+		o := &truce.Observation{Source: source, Key: "gun", Count: truce.Count{N: 1}, Act: truce.ActPresence, Seen: truce.SeenWeapon, Weapon: "mortar",
+			Occurred: truce.Interval{Start: after(minute), End: after(minute + 10)}, Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 100, Point: geoPoint(sw, ne)}}
+		o.SetID()
+		return truce.Record{Known: after(300), Observation: o}
+	}
+	declared := func(n int64, known, from int) truce.Record {
+		return truce.Record{Known: after(known), Decision: &truce.Decision{ID: truce.DigestOf("declared", fmt.Sprint(n)), Seq: n, Kind: truce.Declare, Because: "a test", By: "x", Name: "annex-signed", From: after(from)}}
+	}
+	one, other := seen("ngo", 60), seen("post-1", 130)
+	all := []truce.Record{declared(1, 200, 0), one, other, declared(2, 400, 600)} // deadlines at minutes 120 and 720
+	for _, tt := range []struct {
+		minute, incidents int
+		want              truce.Outcome
+	}{{300, 2, truce.Uncorroborated}, {400, 1, truce.AwaitingResponse}, {579, 1, truce.AwaitingResponse}, {580, 1, truce.ApparentViolation}} {
+		s := situation.Build(a, all, after(tt.minute), opts())
+		if got := s.Outcome("4", s.IncidentOf(one.ID())); got != tt.want || len(s.Incidents()) != tt.incidents {
+			t.Errorf("minute %d: %s of %d incidents, want %s of %d", tt.minute, got, len(s.Incidents()), tt.want, tt.incidents)
 		}
 	}
 }

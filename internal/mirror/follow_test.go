@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,18 +25,54 @@ import (
 	"github.com/opentruce/truce/internal/synthetic"
 )
 
-// small is a mission with a few hundred observations.
+// small is a mission with a few hundred observations, made once and copied.
 func small(t *testing.T) (dir string) {
 	t.Helper()
-	work := t.TempDir()
-	if err := synthetic.Write(work, 400, 1); err != nil {
+	smallOnce.Do(func() {
+		if smallAt, smallErr = os.MkdirTemp("", "truce-mirror-"); smallErr != nil {
+			return
+		}
+		if smallErr = synthetic.Write(smallAt, 400, 1); smallErr == nil {
+			smallErr = synthetic.Mission(smallAt, filepath.Join(smallAt, "mission"), time.Now, mission.Silent{})
+		}
+	})
+	if smallErr != nil {
+		t.Fatal(smallErr)
+	}
+	return another(t, filepath.Join(smallAt, "mission"))
+}
+
+// another is a copy of a mission's folder, with its keys.
+func another(t *testing.T, of string) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "mission")
+	if err := os.CopyFS(dir, os.DirFS(of)); err != nil {
 		t.Fatal(err)
 	}
-	dir = filepath.Join(work, "mission")
-	if err := synthetic.Mission(work, dir, time.Now, mission.Silent{}); err != nil {
+	list, err := filepath.Glob(filepath.Join(dir, "private", "*"))
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range list { // a copy has other rights
+		if err := os.Chmod(name, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
+}
+
+var (
+	smallOnce sync.Once
+	smallAt   string
+	smallErr  error
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if smallAt != "" {
+		_ = os.RemoveAll(smallAt)
+	}
+	os.Exit(code)
 }
 
 // verify checks all of a copy.

@@ -161,13 +161,13 @@ func BenchmarkQuietYear(b *testing.B) {
 		b.Run(map[bool]string{true: "kept", false: "anew"}[kept], func(b *testing.B) {
 			g := situation.Grow(opts())
 			have := year
-			s, _ := g.Step(a, have, func() []truce.Record { return have }, nil, now)
+			g.Step(a, have, func() []truce.Record { return have }, nil, now)
 			var asked time.Duration
 			for i := 0; b.Loop(); i++ {
 				fresh := []truce.Record{observe(i * 37 % 365)}
 				fresh[0].Known = now
 				have = append(have, fresh...)
-				s, _ = g.Step(a, fresh, func() []truce.Record { return have }, nil, now)
+				s, _ := g.Step(a, fresh, func() []truce.Record { return have }, nil, now)
 				if !kept {
 					s.ForgetDays()
 				}

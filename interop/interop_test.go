@@ -68,7 +68,7 @@ func write(t *testing.T, log *ledger.Log, monitor *ledger.Secret, from, n int) {
 			o := &truce.Observation{Source: truce.OwnSource, Key: strconv.Itoa(j), Act: "strike", Occurred: truce.Interval{Start: at, End: at.Add(time.Minute)},
 				Place: truce.Place{Kind: truce.PlaceRegion, Name: "Donetsk"}, Count: truce.Count{N: 1}}
 			o.SetID()
-			b, err := ledger.BodyOf(log.Origin(), &truce.Record{Observation: o})
+			b, err := ledger.BodyOf(log.Origin(), &truce.Item{Observation: o})
 			if err != nil {
 				t.Fatal(err)
 			}

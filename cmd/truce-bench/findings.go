@@ -113,7 +113,7 @@ func (c command) benchOne(dir string, n int) error {
 		return err
 	}
 	start := time.Now() // the agreement is the same for every size
-	recs := make([]truce.Record, 0, n)
+	recs := make([]truce.Item, 0, n)
 	for _, f := range synthetic.Files {
 		k, err := source.Find(f.Kind)
 		if err != nil {

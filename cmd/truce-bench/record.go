@@ -166,7 +166,7 @@ func benchBody(key string) (ledger.Body, error) {
 	o := &truce.Observation{Source: truce.OwnSource, Key: key, Act: "strike", Occurred: truce.Interval{Start: at, End: at.Add(time.Minute)},
 		Place: truce.Place{Kind: truce.PlaceRegion, Name: "Donetsk"}, Count: truce.Count{N: 1}, Note: padding}
 	o.SetID()
-	return ledger.BodyOf("bench", &truce.Record{Observation: o})
+	return ledger.BodyOf("bench", &truce.Item{Observation: o})
 }
 
 // benchBatches is 64 writers who sign 256 entries at once, as files are read.

@@ -225,7 +225,7 @@ func TestReadCountsRows(t *testing.T) {
 		switch {
 		case err != nil:
 			t.Fatal(err)
-		case e.IsRecord():
+		case e.IsItem():
 			items++
 		case e.Kind == "source":
 			if in, err := mission.ParseIntake(e.Content); err != nil || in.Counts.Read != read || in.Counts.New != fresh {

@@ -89,7 +89,7 @@ func headlineOf(t *testing.T, a *truce.Agreement, said, period string, decided b
 // composerOf is about to gather a report of a period of what was said.
 func composerOf(t *testing.T, a *truce.Agreement, said, period string, decided bool) *composer {
 	t.Helper()
-	var records []truce.Record
+	var records []truce.Item
 	for line := range strings.Lines(said) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
@@ -103,8 +103,8 @@ func composerOf(t *testing.T, a *truce.Agreement, said, period string, decided b
 	}
 	if decided {
 		of := []truce.Digest{records[0].Observation.ID}
-		records = append(records, truce.Record{Known: 1_767_225_600_000, Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Confirm, Of: of, Article: "1", Because: "fragments", By: "head"}},
-			truce.Record{Known: 1_767_225_600_000, Attribution: &truce.Attribution{ID: truce.DigestOf("e"), Of: of, Actor: "A", Confidence: "likely", Because: "radar", By: "officer"}})
+		records = append(records, truce.Item{Known: 1_767_225_600_000, Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Confirm, Of: of, Article: "1", Because: "fragments", By: "head"}},
+			truce.Item{Known: 1_767_225_600_000, Attribution: &truce.Attribution{ID: truce.DigestOf("e"), Of: of, Actor: "A", Confidence: "likely", Because: "radar", By: "officer"}})
 	}
 	v, err := scenario.ParseInterval(period, a.Location)
 	if err != nil {

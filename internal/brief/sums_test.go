@@ -23,7 +23,7 @@ func TestSums(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := rand.New(rand.NewPCG(1, 2))
-	var records []truce.Record
+	var records []truce.Item
 	// A salvo over the beginning of the terms, of which the first two periods cut a part.
 	for _, text := range []string{"observe e1 strike 2025-08-15T20:50/20:51Z 48.5N 30.0E ±100m weapon=missile source=mission killed=1", "observe e2 strike 2025-08-15T21:05/21:06Z 48.5N 30.0E ±100m weapon=missile source=mission killed=2"} {
 		r, err := scenario.ParseEntry(a, text, options)

@@ -89,7 +89,7 @@ type Method struct {
 	Digest truce.Digest `json:"-"`
 }
 
-// Current is the method this build computes with. A record that names another
+// Current is the method this build computes with. An item that names another
 // digest is refused rather than approximated.
 var Current = mustMethod(methodJSON)
 

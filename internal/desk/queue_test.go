@@ -49,7 +49,7 @@ provisions:
 type world struct {
 	t       *testing.T
 	a       *truce.Agreement
-	records []truce.Record
+	records []truce.Item
 	ids     map[string]truce.Digest
 	owners  []desk.Line
 }
@@ -111,12 +111,12 @@ func (w *world) decide(known int, kind truce.DecisionKind, of string, article tr
 	for _, f := range more {
 		f(d)
 	}
-	w.records = append(w.records, truce.Record{Known: hour(known), Decision: d})
+	w.records = append(w.records, truce.Item{Known: hour(known), Decision: d})
 }
 
 func (w *world) respond(known int, by truce.PartyID, to string) {
 	name := fmt.Sprint("r", len(w.records))
-	w.records = append(w.records, truce.Record{Known: hour(known), Speaker: by, Response: &truce.Response{ID: truce.DigestOf("response", name), Key: name, By: by, To: w.ids[to], Says: "contest",
+	w.records = append(w.records, truce.Item{Known: hour(known), Speaker: by, Response: &truce.Response{ID: truce.DigestOf("response", name), Key: name, By: by, To: w.ids[to], Says: "contest",
 		During: truce.Interval{Start: hour(known), End: hour(known) + 1}}})
 }
 

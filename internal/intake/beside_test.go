@@ -70,7 +70,7 @@ func TestShapeBeside(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := truce.Record{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, File: sum}}}
+		r := truce.Item{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, File: sum}}}
 		got := ""
 		if bad := m.FillShape(&r); bad != nil {
 			got = bad.Rule + ": " + bad.Why
@@ -84,7 +84,7 @@ func TestShapeBeside(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
-	lost := truce.Record{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, File: truce.Digest{1}}}}
+	lost := truce.Item{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, File: truce.Digest{1}}}}
 	if bad := m.FillShape(&lost); bad == nil || bad.Rule != ledger.RuleFiles || !strings.Contains(bad.Why, "is not there") {
 		t.Errorf("a file that is not there: %v", bad)
 	}
@@ -94,7 +94,7 @@ func TestShapeBeside(t *testing.T) {
 	if err := mission.Strict([]byte(star), &crossing); err != nil {
 		t.Fatal(err)
 	}
-	sealed := truce.Record{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, Shape: crossing}}}
+	sealed := truce.Item{Observation: &truce.Observation{Place: truce.Place{Kind: truce.PlaceShape, Shape: crossing}}}
 	if bad := m.FillShape(&sealed); bad == nil || bad.Rule != ledger.RulePlace {
 		t.Errorf("a sealed shape that crosses itself: %v", bad)
 	}

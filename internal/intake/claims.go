@@ -63,7 +63,7 @@ func (c *Claims) settle(id, submission truce.Digest, at int64) {
 // settled is called once it is known where an admitted entry was written; -1: it was
 // not.
 func (m *Writer) settled(e *ledger.Entry, at int64) {
-	if m.claims != nil && e.IsRecord() {
+	if m.claims != nil && e.IsItem() {
 		m.claims.settle(e.NounID(), e.ID(), at)
 	}
 }

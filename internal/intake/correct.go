@@ -11,7 +11,7 @@ import (
 )
 
 // correcting is a writer whose statement takes the place of an item, and what that says.
-func (m *Writer) correcting(whose ledger.Key, of truce.Digest, word string) (*truce.Record, *Writer, error) {
+func (m *Writer) correcting(whose ledger.Key, of truce.Digest, word string) (*truce.Item, *Writer, error) {
 	x, was, err := m.Correcting(whose, of)
 	if err != nil {
 		return nil, nil, err
@@ -30,7 +30,7 @@ func (m *Writer) correcting(whose ledger.Key, of truce.Digest, word string) (*tr
 // Correct is StateFields, of what takes the place of an earlier statement of the same
 // person or party. What names the earlier one (a decision, an answer) is then of the
 // later one.
-func (m *Writer) Correct(key *ledger.Secret, whose ledger.Key, of truce.Digest, word, by, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
+func (m *Writer) Correct(key *ledger.Secret, whose ledger.Key, of truce.Digest, word, by, because string, f scenario.Fields) (r truce.Item, at int64, err error) {
 	was, w, err := m.correcting(whose, of, word)
 	if err != nil {
 		return r, 0, err

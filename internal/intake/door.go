@@ -56,7 +56,7 @@ func words(format string, args ...any) error {
 }
 
 func (m *Writer) objection(e *ledger.Entry, by *ledger.Key, o *ledger.Opened) error {
-	if !e.IsRecord() {
+	if !e.IsItem() {
 		return m.otherObjection(e)
 	}
 	r, err := e.Check(o)
@@ -94,7 +94,7 @@ func asError(o *ledger.Objection) error {
 
 // spoken holds what an item says of whose it is, with its sealed fields, against the
 // key that signed it.
-func (m *Writer) spoken(r *truce.Record, e *ledger.Entry, by *ledger.Key) (*ledger.Objection, error) {
+func (m *Writer) spoken(r *truce.Item, e *ledger.Entry, by *ledger.Key) (*ledger.Objection, error) {
 	if m.Kept() != nil && m.log != nil {
 		return m.log.Spoken(r, e.Received, by), nil
 	}
@@ -109,7 +109,7 @@ func (m *Writer) spoken(r *truce.Record, e *ledger.Entry, by *ledger.Key) (*ledg
 // came before. The ID of a public observation or restriction of the mission can be
 // stated by nobody else, whose source would be another: where the record has to be read
 // for the answer, it is not asked for.
-func (m *Writer) idObjection(r *truce.Record, e *ledger.Entry, by *ledger.Key) error {
+func (m *Writer) idObjection(r *truce.Item, e *ledger.Entry, by *ledger.Key) error {
 	sealed := e.Sealed != nil && len(e.Sealed.Shared) > 0
 	switch {
 	case r.Withdrawal != nil:
@@ -162,7 +162,7 @@ const (
 
 // sizeObjection bounds what an item costs everybody who computes with it. Files have
 // their own bounds.
-func (m *Writer) sizeObjection(r *truce.Record, by *ledger.Key) error {
+func (m *Writer) sizeObjection(r *truce.Item, by *ledger.Key) error {
 	if by.Role == ledger.Intake {
 		return nil
 	}
@@ -204,7 +204,7 @@ func (m *Writer) sizeObjection(r *truce.Record, by *ledger.Key) error {
 }
 
 // sayObjection holds what an item says against vocabulary, agreement and geometry.
-func (m *Writer) sayObjection(r *truce.Record, o *ledger.Opened) error {
+func (m *Writer) sayObjection(r *truce.Item, o *ledger.Opened) error {
 	a := m.Agreement
 	switch {
 	case r.Observation != nil:

@@ -75,9 +75,9 @@ func TestByHand(t *testing.T) {
 		if tt.word == "restrict" {
 			f.Act = ""
 		}
-		for how, state := range map[string]func() (truce.Record, int64, error){
-			"text":   func() (truce.Record, int64, error) { return m.State(key, whose, tt.word, tt.by, "", "a test", tt.text) },
-			"fields": func() (truce.Record, int64, error) { return m.StateFields(key, whose, tt.word, tt.by, "", "a test", f) },
+		for how, state := range map[string]func() (truce.Item, int64, error){
+			"text":   func() (truce.Item, int64, error) { return m.State(key, whose, tt.word, tt.by, "", "a test", tt.text) },
+			"fields": func() (truce.Item, int64, error) { return m.StateFields(key, whose, tt.word, tt.by, "", "a test", f) },
 		} {
 			r, _, err := state()
 			if tt.fault != "" {

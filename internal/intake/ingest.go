@@ -40,7 +40,7 @@ type saidBefore struct {
 type content [16]byte
 
 // contentOf leaves aside when it became known and what it replaces.
-func contentOf(r *truce.Record) content {
+func contentOf(r *truce.Item) content {
 	c := *r
 	c.Known, c.Replaces = 0, truce.Digest{}
 	b, err := json.Marshal(c)
@@ -61,7 +61,7 @@ func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 	for i := range ins {
 		revises = revises || ins[i].As() == as && ins[i].Revises
 	}
-	_, err = m.Walk(func(r *truce.Record, _ int64) {
+	_, err = m.Walk(func(r *truce.Item, _ int64) {
 		switch {
 		case r.Withdrawal != nil:
 			if revises {
@@ -80,7 +80,7 @@ func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 }
 
 // sourceOf is whose word a record is; a decision is nobody's.
-func sourceOf(r *truce.Record) truce.SourceID {
+func sourceOf(r *truce.Item) truce.SourceID {
 	switch {
 	case r.Observation != nil:
 		return r.Observation.Source
@@ -157,7 +157,7 @@ func same(a, b source.Row) bool { return a.N == b.N && a.File == b.File }
 
 // reject counts a row once, and gives it to those who keep it with all that is known
 // of it.
-func (n *taking) reject(x *source.Refusal, r *truce.Record, refuse func(*source.Refusal)) {
+func (n *taking) reject(x *source.Refusal, r *truce.Item, refuse func(*source.Refusal)) {
 	if !same(n.refused, n.row) || n.row.N == 0 {
 		n.C.Refused++
 	}
@@ -179,7 +179,7 @@ func (n *taking) reject(x *source.Refusal, r *truce.Record, refuse func(*source.
 
 // take reports whether a record is to go into the record: it is new, a
 // correction or a withdrawal. Rejected rows are given to refuse.
-func (n *taking) take(r truce.Record, err error, before *saidBefore, now map[truce.Digest]content, refuse func(*source.Refusal)) (goes bool) {
+func (n *taking) take(r truce.Item, err error, before *saidBefore, now map[truce.Digest]content, refuse func(*source.Refusal)) (goes bool) {
 	var refusal *source.Refusal
 	var aside *source.SetAside
 	switch {
@@ -375,7 +375,7 @@ func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, e
 
 // sound rejects a row that the record would not admit, and one that would give away a
 // position or a post in public.
-func (m *Writer) sound(in *mission.Intake, y *Sayer, before *saidBefore, n *taking, r truce.Record) (truce.Record, error) {
+func (m *Writer) sound(in *mission.Intake, y *Sayer, before *saidBefore, n *taking, r truce.Item) (truce.Item, error) {
 	large := m.tooLarge(&r, n.row)
 	if Delicate(&r) {
 		n.Delicate++
@@ -395,7 +395,7 @@ func (m *Writer) sound(in *mission.Intake, y *Sayer, before *saidBefore, n *taki
 		return r, large
 	}
 	r = y.keyed(r, before)
-	if o := ledger.CheckRecord(&r, in.Received, y.keeps(&r)); o != nil {
+	if o := ledger.CheckItem(&r, in.Received, y.keeps(&r)); o != nil {
 		return r, &source.Refusal{Value: r.ID().String(), Why: o.Why}
 	}
 	return r, nil
@@ -404,7 +404,7 @@ func (m *Writer) sound(in *mission.Intake, y *Sayer, before *saidBefore, n *taki
 // tooLarge rejects a record that the record of the mission cannot take, and says what to
 // do; nil: it can. A shape that does not fit an entry lies beside the record, but only
 // where the mission is.
-func (m *Writer) tooLarge(r *truce.Record, row source.Row) *source.Refusal {
+func (m *Writer) tooLarge(r *truce.Item, row source.Row) *source.Refusal {
 	shape := shapeOf(r)
 	n := 0
 	if shape != nil {
@@ -448,7 +448,7 @@ func (m *Writer) tooLarge(r *truce.Record, row source.Row) *source.Refusal {
 }
 
 // shapeOf is the area that a record is of, if it has one, to be read or set.
-func shapeOf(r *truce.Record) *geo.MultiPolygon {
+func shapeOf(r *truce.Item) *geo.MultiPolygon {
 	if p := r.Place(); p != nil && len(p.Shape) > 0 {
 		return &p.Shape
 	}
@@ -456,7 +456,7 @@ func shapeOf(r *truce.Record) *geo.MultiPolygon {
 }
 
 // sizeOf is the length of a record as an entry has it, but for what it adds.
-func sizeOf(r *truce.Record) int {
+func sizeOf(r *truce.Item) int {
 	b, err := json.Marshal(r)
 	if err != nil {
 		return 0 // the record says so later
@@ -492,7 +492,7 @@ func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taki
 	err := m.parse(in, before.edition, hearing{
 		progress: func(done int64) { m.Progress.Read("reading "+in.File, done, max(in.Size, done)) },
 		row:      n.next, remark: n.remark,
-	}, func(r truce.Record, err error) bool {
+	}, func(r truce.Item, err error) bool {
 		if err == nil {
 			if r, err = m.sound(in, y, before, n, r); err == nil {
 				m.consider(in, n, &r)
@@ -509,7 +509,7 @@ func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taki
 }
 
 // consider remarks on what a record says, and on whom it names.
-func (m *Writer) consider(in *mission.Intake, n *taking, r *truce.Record) {
+func (m *Writer) consider(in *mission.Intake, n *taking, r *truce.Item) {
 	var who []truce.PartyID
 	switch o := r.Observation; {
 	case o != nil:

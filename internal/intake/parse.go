@@ -46,7 +46,7 @@ type hearing struct {
 
 // parse reads the file of an intake. Records get the moment they are known from;
 // earlier is what its source said before, where it revises that.
-func (m *Writer) parse(in *mission.Intake, earlier *source.Edition, h hearing, emit func(truce.Record, error) bool) error {
+func (m *Writer) parse(in *mission.Intake, earlier *source.Edition, h hearing, emit func(truce.Item, error) bool) error {
 	k, o, err := m.reading(in)
 	if err != nil {
 		return err
@@ -105,8 +105,8 @@ func (m *Writer) parse(in *mission.Intake, earlier *source.Edition, h hearing, e
 
 // noting keeps what a whole edition says, before it is held against the earlier
 // one: what is unchanged has not vanished.
-func noting(seq iter.Seq2[truce.Record, error], into *source.Edition) iter.Seq2[truce.Record, error] {
-	return func(yield func(truce.Record, error) bool) {
+func noting(seq iter.Seq2[truce.Item, error], into *source.Edition) iter.Seq2[truce.Item, error] {
+	return func(yield func(truce.Item, error) bool) {
 		for r, err := range seq {
 			if err == nil {
 				into.Add(r)
@@ -121,7 +121,7 @@ func noting(seq iter.Seq2[truce.Record, error], into *source.Edition) iter.Seq2[
 // reportedAt is when a publisher said it, as if the mission had heard it then:
 // for rehearsals on past days. Without a time of report it is the end of what
 // it is about.
-func reportedAt(r *truce.Record, otherwise truce.Instant) truce.Instant {
+func reportedAt(r *truce.Item, otherwise truce.Instant) truce.Instant {
 	switch {
 	case r.Observation != nil && r.Observation.Reported != 0:
 		return r.Observation.Reported

@@ -100,7 +100,7 @@ func (m *Writer) recipients(roles ...ledger.Role) ([]age.Recipient, error) {
 
 // Delicate reports whether a record would give away an observer's post or a
 // force's position: it starts on the shared shelf, whatever its file is.
-func Delicate(r *truce.Record) bool {
+func Delicate(r *truce.Item) bool {
 	switch {
 	case r.Observation != nil:
 		return r.Observation.Place.Wedge != nil || r.Observation.Act == truce.ActPresence
@@ -134,7 +134,7 @@ type Sayer struct {
 	Store *evidence.Store
 }
 
-func (y *Sayer) say(r truce.Record) (Said, error) {
+func (y *Sayer) say(r truce.Item) (Said, error) {
 	if !y.Known {
 		r.Known = 0
 	}
@@ -159,11 +159,11 @@ func (y *Sayer) say(r truce.Record) (Said, error) {
 }
 
 // keeps reports whether a record starts on the shared shelf.
-func (y *Sayer) keeps(r *truce.Record) bool { return y.Shared || Delicate(r) }
+func (y *Sayer) keeps(r *truce.Item) bool { return y.Shared || Delicate(r) }
 
 // keyed gives an item that is not public an ID that tells nobody what it is of.
 // What it replaces has such an ID already, if the record knows it.
-func (y *Sayer) keyed(r truce.Record, before *saidBefore) truce.Record {
+func (y *Sayer) keyed(r truce.Item, before *saidBefore) truce.Item {
 	if !y.keeps(&r) {
 		return r
 	}
@@ -241,7 +241,7 @@ func (m *Writer) Pour(in *mission.Intake, key *ledger.Secret, before *saidBefore
 	n, total := m.newTaking(in), in.Counts.New+in.Counts.Corrected+in.Counts.Withdrawn
 	seen := map[truce.Digest]content{}
 	done := 0
-	perr := m.parse(in, before.edition, hearing{row: n.next}, func(r truce.Record, rerr error) bool {
+	perr := m.parse(in, before.edition, hearing{row: n.next}, func(r truce.Item, rerr error) bool {
 		if rerr == nil {
 			r, rerr = m.sound(in, y, before, n, r)
 		}
@@ -451,7 +451,7 @@ var (
 )
 
 // asideOf is the record with its shape in a file of the store, and without one.
-func asideOf(store *evidence.Store, r truce.Record) (truce.Record, error) {
+func asideOf(store *evidence.Store, r truce.Item) (truce.Item, error) {
 	shape := shapeOf(&r)
 	if shape == nil || store == nil {
 		return r, nil

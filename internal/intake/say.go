@@ -60,7 +60,7 @@ func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision,
 		}
 	}
 	d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), string(d.Kind), d.Because, truce.InstantOf(m.Now()).String())
-	return m.Speak(key, truce.Record{Decision: d})
+	return m.Speak(key, truce.Item{Decision: d})
 }
 
 // Respond records a party's answer to an incident, an allegation or a tally.
@@ -78,7 +78,7 @@ func (m *Writer) Respond(key *ledger.Secret, whose ledger.Key, to, says, because
 	now := truce.InstantOf(m.Now())
 	r := &truce.Response{Key: now.String(), By: whose.Party, During: truce.Interval{Start: now, End: now + 1}, Reported: now, To: id, Says: says, Text: because}
 	r.ID = truce.DigestOf("response", string(r.By), r.Key, id.Hex(), says)
-	return m.Speak(key, truce.Record{Response: r, Replaces: m.corrects})
+	return m.Speak(key, truce.Item{Response: r, Replaces: m.corrects})
 }
 
 // Attribute records who a person holds to have acted in the incident that a name
@@ -97,7 +97,7 @@ func (m *Writer) Attribute(key *ledger.Secret, whose ledger.Key, to string, a tr
 	}
 	a.Of, a.State, a.By = []truce.Digest{id}, inc.IDs(), string(whose.Role)
 	a.ID = truce.DigestOf("attribution", id.Hex(), string(a.Actor), a.Confidence, a.Basis, a.Because, ledger.Time(m.Now()))
-	return m.Speak(key, truce.Record{Attribution: &a})
+	return m.Speak(key, truce.Item{Attribution: &a})
 }
 
 // Withdraw takes back what a name stands for; id is what it was.
@@ -111,7 +111,7 @@ func (m *Writer) Withdraw(key *ledger.Secret, whose ledger.Key, name, because st
 			if y := v.TakenBack(x); y != nil {
 				return id, 0, mission.TakenBackError(x, y)
 			}
-			at, err = m.Speak(key, truce.Record{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
+			at, err = m.Speak(key, truce.Item{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
 			return id, at, err
 		}
 	}
@@ -133,7 +133,7 @@ func (m *Writer) Withdraw(key *ledger.Secret, whose ledger.Key, name, because st
 	if mine := s.SaidBy(id); whose.Party != "" && mine != whose.Party {
 		return id, 0, mission.Hinted(fmt.Errorf("%s is not what %s said", id, whose.Party), "a party takes back its own word; of another's it says what it thinks with truce respond")
 	}
-	at, err = m.Speak(key, truce.Record{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
+	at, err = m.Speak(key, truce.Item{Withdrawal: &truce.Withdrawal{Of: id, By: whose.Party, Because: because}})
 	return id, at, err
 }
 
@@ -141,7 +141,7 @@ func (m *Writer) Withdraw(key *ledger.Secret, whose ledger.Key, name, because st
 // observe or restrict, and text is what follows the speaker. by names whom the
 // statement was heard from, if that is not the key's own party; to is what a
 // notification answers. State returns the record as it was stored, and its entry.
-func (m *Writer) State(key *ledger.Secret, whose ledger.Key, word, by, to, because, text string) (r truce.Record, at int64, err error) {
+func (m *Writer) State(key *ledger.Secret, whose ledger.Key, word, by, to, because, text string) (r truce.Item, at int64, err error) {
 	st, err := m.statement(whose, word, by, text)
 	if err != nil {
 		return r, 0, err
@@ -159,7 +159,7 @@ func (m *Writer) State(key *ledger.Secret, whose ledger.Key, word, by, to, becau
 // StateFields records a statement from the fields of a form; what else it is given
 // and what it returns are as with State. No value of a field is read as syntax. An
 // error in one field is a *scenario.FieldError.
-func (m *Writer) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to, because string, f scenario.Fields) (r truce.Record, at int64, err error) {
+func (m *Writer) StateFields(key *ledger.Secret, whose ledger.Key, word, by, to, because string, f scenario.Fields) (r truce.Item, at int64, err error) {
 	if r, err = m.compose(whose, word, by, f); err != nil {
 		return r, 0, err
 	}
@@ -173,7 +173,7 @@ func (m *Writer) CheckFields(whose ledger.Key, word, by string, f scenario.Field
 	return err
 }
 
-func (m *Writer) compose(whose ledger.Key, word, by string, f scenario.Fields) (r truce.Record, err error) {
+func (m *Writer) compose(whose ledger.Key, word, by string, f scenario.Fields) (r truce.Item, err error) {
 	f.Keys = maps.Clone(f.Keys)
 	for _, k := range []string{"source", "key"} {
 		if v := f.Keys[k]; v != "" {
@@ -238,7 +238,7 @@ func byHand(word string) func(key, value string) error {
 }
 
 // record completes what a person stated, and brings it into the record.
-func (m *Writer) record(key *ledger.Secret, r truce.Record, to, because string) (_ truce.Record, at int64, err error) {
+func (m *Writer) record(key *ledger.Secret, r truce.Item, to, because string) (_ truce.Item, at int64, err error) {
 	if to != "" {
 		id, _, err := m.subject(to)
 		if err != nil {
@@ -274,7 +274,7 @@ func (m *Writer) record(key *ledger.Secret, r truce.Record, to, because string) 
 
 // Speak signs one record and brings it into the record; at is its entry. What is
 // delicate starts on the shared shelf.
-func (m *Writer) Speak(key *ledger.Secret, r truce.Record) (at int64, err error) {
+func (m *Writer) Speak(key *ledger.Secret, r truce.Item) (at int64, err error) {
 	secret, err := m.idSecret()
 	if err != nil {
 		return 0, err

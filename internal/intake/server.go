@@ -209,7 +209,7 @@ func (m *Writer) moved(e *ledger.Entry, seen int64) error {
 	}
 	switch e.Kind {
 	case "decision", "attribution":
-		r, err := e.Record(nil)
+		r, err := e.Item(nil)
 		if err != nil {
 			return nil // it is refused, with the reason
 		}

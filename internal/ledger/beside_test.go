@@ -71,11 +71,11 @@ func TestBesideTwice(t *testing.T) {
 		}
 		e := &Entry{Index: 7, Kind: tt.kind, Content: []byte(tt.content), Received: truce.InstantOf(noon)}
 		ours := ""
-		if !e.IsRecord() {
+		if !e.IsItem() {
 			if bad := e.checkOther(); bad != nil {
 				ours = bad.Rule + ": " + bad.Why
 			}
-		} else if r, err := e.Record(nil); err != nil {
+		} else if r, err := e.Item(nil); err != nil {
 			ours = err.Error()
 		} else if bad := checkID(&r); bad != nil {
 			ours = bad.Rule + ": " + bad.Why

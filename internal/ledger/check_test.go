@@ -43,38 +43,38 @@ var (
 )
 
 // of is one record of each kind with which nothing is wrong.
-func of(kind string) truce.Record {
+func of(kind string) truce.Item {
 	switch kind {
 	case "observation":
 		o := &truce.Observation{Source: "mission", Key: "k", Act: "fire", Occurred: hour, Place: donetsk, Count: truce.Count{N: 1}}
 		o.SetID()
-		return truce.Record{Observation: o}
+		return truce.Item{Observation: o}
 	case "seen":
 		o := &truce.Observation{Source: "mission", Key: "k", Act: truce.ActPresence, Seen: truce.SeenWeapon, Occurred: hour, Place: donetsk, Count: truce.Count{N: 1}}
 		o.SetID()
-		return truce.Record{Observation: o}
+		return truce.Item{Observation: o}
 	case "allegation":
 		o := &truce.Observation{Source: "UA", Key: "k", Claimant: "UA", Act: truce.ActPresence, Seen: truce.SeenSite, Occurred: hour, Place: donetsk, Count: truce.Count{N: 1}}
 		o.SetID()
-		return truce.Record{Observation: o}
+		return truce.Item{Observation: o}
 	case "tally":
 		x := &truce.Tally{Source: "mission", Key: "k", Act: "strike", Period: hour, Place: donetsk, Count: truce.Count{N: 1}}
 		x.SetID()
-		return truce.Record{Tally: x}
+		return truce.Item{Tally: x}
 	case "coverage":
-		return truce.Record{Coverage: &truce.Coverage{ID: truce.DigestOf("coverage", "mission", "k"), Source: "mission", Key: "k", What: "patrol", Zone: "z", During: hour, Share: truce.One}}
+		return truce.Item{Coverage: &truce.Coverage{ID: truce.DigestOf("coverage", "mission", "k"), Source: "mission", Key: "k", What: "patrol", Zone: "z", During: hour, Share: truce.One}}
 	case "notification":
-		return truce.Record{Notification: &truce.Notification{ID: truce.DigestOf("notification", "UA", "k"), Key: "k", By: "UA", During: hour, Place: donetsk}}
+		return truce.Item{Notification: &truce.Notification{ID: truce.DigestOf("notification", "UA", "k"), Key: "k", By: "UA", During: hour, Place: donetsk}}
 	case "response":
-		return truce.Record{Response: &truce.Response{ID: truce.DigestOf("response", "UA", "k"), Key: "k", By: "UA", During: hour}}
+		return truce.Item{Response: &truce.Response{ID: truce.DigestOf("response", "UA", "k"), Key: "k", By: "UA", During: hour}}
 	case "restriction":
-		return truce.Record{Restriction: &truce.Restriction{ID: truce.DigestOf("restriction", "UA", "k"), Key: "k", By: "UA", During: hour, Place: donetsk}}
+		return truce.Item{Restriction: &truce.Restriction{ID: truce.DigestOf("restriction", "UA", "k"), Key: "k", By: "UA", During: hour, Place: donetsk}}
 	case "decision":
-		return truce.Record{Decision: &truce.Decision{ID: anID, Kind: truce.Confirm, Of: []truce.Digest{anID}, Because: "x", By: "verification-officer", Seq: 1}}
+		return truce.Item{Decision: &truce.Decision{ID: anID, Kind: truce.Confirm, Of: []truce.Digest{anID}, Because: "x", By: "verification-officer", Seq: 1}}
 	case "withdrawal":
-		return truce.Record{Withdrawal: &truce.Withdrawal{Of: anID}}
+		return truce.Item{Withdrawal: &truce.Withdrawal{Of: anID}}
 	case "attribution":
-		return truce.Record{Attribution: &truce.Attribution{ID: anID, Of: []truce.Digest{anID}, By: "verification-officer"}}
+		return truce.Item{Attribution: &truce.Attribution{ID: anID, Of: []truce.Digest{anID}, By: "verification-officer"}}
 	}
 	panic(kind)
 }
@@ -111,8 +111,8 @@ func TestKinds(t *testing.T) {
 		if c, _ := canonicalBytes(again.Content); string(c) != string(b.Content) {
 			t.Errorf("%s: read back as %s, was %s", kind, c, b.Content)
 		}
-		if got.Known != noon || !e.IsRecord() || got.ID() != r.ID() {
-			t.Errorf("%s: known at %v, a record: %v", kind, got.Known, e.IsRecord())
+		if got.Known != noon || !e.IsItem() || got.ID() != r.ID() {
+			t.Errorf("%s: known at %v, an item: %v", kind, got.Known, e.IsItem())
 		}
 		want := r.ID()
 		if kind == "withdrawal" {
@@ -128,27 +128,27 @@ func TestKinds(t *testing.T) {
 			}
 			x := *e
 			x.Kind = other
-			if _, err := x.Record(nil); err == nil {
+			if _, err := x.Item(nil); err == nil {
 				t.Errorf("a %s was read as a %s", kind, other)
 			}
 		}
 	}
-	var nothing truce.Record
+	var nothing truce.Item
 	is(t, "kind of nothing", KindOf(&nothing), "")
 	_, err := BodyOf("m", &nothing)
 	if err == nil || noun(&nothing) != nil {
 		t.Errorf("a body of nothing: %v", err)
 	}
 	e := &Entry{Kind: "outage", Content: []byte(`{}`)}
-	if _, err := e.Record(nil); err == nil || err.Error() != "the content cannot be read: findings do not depend on a outage" || e.IsRecord() {
+	if _, err := e.Item(nil); err == nil || err.Error() != "the content cannot be read: findings do not depend on a outage" || e.IsItem() {
 		t.Errorf("an outage as a record: %v", err)
 	}
 	o := of("observation")
 	s := of("seen")
-	if _, err := (&Entry{Kind: "seen", Content: contentOf(t, &o), Received: noon}).Record(nil); err == nil || err.Error() != "its kind is seen, and it says what a observation says" {
+	if _, err := (&Entry{Kind: "seen", Content: contentOf(t, &o), Received: noon}).Item(nil); err == nil || err.Error() != "its kind is seen, and it says what a observation says" {
 		t.Errorf("an observation as seen: %v", err)
 	}
-	if _, err := (&Entry{Kind: "observation", Content: contentOf(t, &s), Received: noon}).Record(nil); err == nil || err.Error() != "its kind is observation, and it says what a seen says" {
+	if _, err := (&Entry{Kind: "observation", Content: contentOf(t, &s), Received: noon}).Item(nil); err == nil || err.Error() != "its kind is observation, and it says what a seen says" {
 		t.Errorf("seen as an observation: %v", err)
 	}
 	if (&Entry{Known: 5, Received: 7}).At() != 5 || (&Entry{Received: 7}).At() != 7 {
@@ -156,7 +156,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-func contentOf(t testing.TB, r *truce.Record) []byte {
+func contentOf(t testing.TB, r *truce.Item) []byte {
 	t.Helper()
 	b, err := BodyOf("m", r)
 	if err != nil {
@@ -173,58 +173,58 @@ func contentOf(t testing.TB, r *truce.Record) []byte {
 func TestValues(t *testing.T) {
 	for _, tt := range []struct {
 		name, kind string
-		change     func(r *truce.Record)
+		change     func(r *truce.Item)
 		want       string
 	}{
-		{"a share of nothing", "coverage", func(r *truce.Record) { r.Coverage.Share = 0 }, ""},
-		{"a share below nothing", "coverage", func(r *truce.Record) { r.Coverage.Share = -1 }, "form s: a share of -1, but shares lie between 0 and 1000000"},
-		{"a share above all", "coverage", func(r *truce.Record) { r.Coverage.Share = truce.One + 1 }, "form s: a share of 1000001, but shares lie between 0 and 1000000"},
-		{"nothing watched", "coverage", func(r *truce.Record) { r.Coverage.What = "" }, "form s: what watched, or which zone, is missing"},
-		{"no zone", "coverage", func(r *truce.Record) { r.Coverage.Zone = "" }, "form s: what watched, or which zone, is missing"},
-		{"a decision from always", "decision", func(r *truce.Record) { r.Decision.From = truce.Always }, ""},
-		{"a decision from always to 1899", "decision", func(r *truce.Record) { r.Decision.From, r.Decision.To = truce.Always, -2_208_988_800_001 }, `time s: the time 1899-12-31T23:59:59.999Z is not in the years 1900 to 2199`},
-		{"a decision from 1900", "decision", func(r *truce.Record) { r.Decision.From = -2_208_988_800_000 }, ""},
-		{"a decision from 1899", "decision", func(r *truce.Record) { r.Decision.From = -2_208_988_800_001 }, `time s: the time 1899-12-31T23:59:59.999Z is not in the years 1900 to 2199`},
-		{"a decision to never", "decision", func(r *truce.Record) { r.Decision.To = truce.Never }, `time s: the time "never" is not in the years 1900 to 2199`},
-		{"a decision without a kind", "decision", func(r *truce.Record) { r.Decision.Kind = "" }, "form s: the kind of decision is missing"},
-		{"a decision without an ID", "decision", func(r *truce.Record) { r.Decision.ID = truce.Digest{} }, "form s: the ID is missing"},
-		{"a withdrawal of nothing", "withdrawal", func(r *truce.Record) { r.Withdrawal.Of = truce.Digest{} }, "form s: it does not say what is withdrawn"},
-		{"an attribution of nothing", "attribution", func(r *truce.Record) { r.Attribution.Of = nil }, "form s: it does not say of which incident"},
-		{"a response reported in 1899", "response", func(r *truce.Record) { r.Response.Reported = -2_208_988_800_001 }, `time s: the time 1899-12-31T23:59:59.999Z is not in the years 1900 to 2199`},
-		{"a tally reported in 2200", "tally", func(r *truce.Record) { r.Tally.Reported = 7_258_118_400_000 }, `time s: the time 2200-01-01T00:00:00Z is not in the years 1900 to 2199`},
-		{"a notification reported in 2199", "notification", func(r *truce.Record) { r.Notification.Reported = 7_258_118_399_999 }, ""},
-		{"seen, and no presence", "observation", func(r *truce.Record) { r.Observation.Seen = truce.SeenWeapon }, "form s: what was seen goes with the act presence, and only with it"},
-		{"presence of nothing", "seen", func(r *truce.Record) { r.Observation.Seen = "" }, "form s: what was seen goes with the act presence, and only with it"},
-		{"a position", "seen", func(r *truce.Record) { r.Observation.Seen = truce.SeenPosition }, ""},
-		{"a site", "seen", func(r *truce.Record) { r.Observation.Seen = truce.SeenSite }, ""},
-		{"a ghost", "seen", func(r *truce.Record) { r.Observation.Seen = "ghost" }, `form s: "ghost" was seen; want weapon, position or site`},
-		{"no source", "observation", func(r *truce.Record) { r.Observation.Source = "" }, "form s: the source is missing"},
-		{"no act", "observation", func(r *truce.Record) { r.Observation.Act = "" }, "form s: the act is missing"},
-		{"a tally without an act", "tally", func(r *truce.Record) { r.Tally.Act = "" }, "form s: the act is missing"},
-		{"the largest calibre", "observation", func(r *truce.Record) { r.Observation.Calibre = 20_000 }, ""},
-		{"a larger one", "observation", func(r *truce.Record) { r.Observation.Calibre = 20_001 }, "form s: a calibre of 20001 tenths of a millimetre"},
-		{"a calibre below nothing", "tally", func(r *truce.Record) { r.Tally.Calibre = -1 }, "form s: a calibre of -1 tenths of a millimetre"},
-		{"a revision below nothing", "tally", func(r *truce.Record) { r.Tally.Revision = -1 }, "form s: revision -1"},
-		{"a wide place", "restriction", func(r *truce.Record) { r.Restriction.Place.Uncertainty = 20_000_001 }, "place s: an uncertainty of 20000001 m; want 0 to 20000000, or -1 for not stated"},
-		{"a long observation", "observation", func(r *truce.Record) { r.Observation.Occurred.Start = noon - 3661*86_400_000 }, "time s: the time from 2016-02-21T12:00:00Z to 2026-03-01T12:00:00Z is longer than 3660 days"},
-		{"a long response", "response", func(r *truce.Record) { r.Response.During.Start = noon - 36526*86_400_000 }, "time s: the time from 1926-02-28T12:00:00Z to 2026-03-01T12:00:00Z is longer than 36525 days"},
-		{"a future observation", "observation", func(r *truce.Record) {
+		{"a share of nothing", "coverage", func(r *truce.Item) { r.Coverage.Share = 0 }, ""},
+		{"a share below nothing", "coverage", func(r *truce.Item) { r.Coverage.Share = -1 }, "form s: a share of -1, but shares lie between 0 and 1000000"},
+		{"a share above all", "coverage", func(r *truce.Item) { r.Coverage.Share = truce.One + 1 }, "form s: a share of 1000001, but shares lie between 0 and 1000000"},
+		{"nothing watched", "coverage", func(r *truce.Item) { r.Coverage.What = "" }, "form s: what watched, or which zone, is missing"},
+		{"no zone", "coverage", func(r *truce.Item) { r.Coverage.Zone = "" }, "form s: what watched, or which zone, is missing"},
+		{"a decision from always", "decision", func(r *truce.Item) { r.Decision.From = truce.Always }, ""},
+		{"a decision from always to 1899", "decision", func(r *truce.Item) { r.Decision.From, r.Decision.To = truce.Always, -2_208_988_800_001 }, `time s: the time 1899-12-31T23:59:59.999Z is not in the years 1900 to 2199`},
+		{"a decision from 1900", "decision", func(r *truce.Item) { r.Decision.From = -2_208_988_800_000 }, ""},
+		{"a decision from 1899", "decision", func(r *truce.Item) { r.Decision.From = -2_208_988_800_001 }, `time s: the time 1899-12-31T23:59:59.999Z is not in the years 1900 to 2199`},
+		{"a decision to never", "decision", func(r *truce.Item) { r.Decision.To = truce.Never }, `time s: the time "never" is not in the years 1900 to 2199`},
+		{"a decision without a kind", "decision", func(r *truce.Item) { r.Decision.Kind = "" }, "form s: the kind of decision is missing"},
+		{"a decision without an ID", "decision", func(r *truce.Item) { r.Decision.ID = truce.Digest{} }, "form s: the ID is missing"},
+		{"a withdrawal of nothing", "withdrawal", func(r *truce.Item) { r.Withdrawal.Of = truce.Digest{} }, "form s: it does not say what is withdrawn"},
+		{"an attribution of nothing", "attribution", func(r *truce.Item) { r.Attribution.Of = nil }, "form s: it does not say of which incident"},
+		{"a response reported in 1899", "response", func(r *truce.Item) { r.Response.Reported = -2_208_988_800_001 }, `time s: the time 1899-12-31T23:59:59.999Z is not in the years 1900 to 2199`},
+		{"a tally reported in 2200", "tally", func(r *truce.Item) { r.Tally.Reported = 7_258_118_400_000 }, `time s: the time 2200-01-01T00:00:00Z is not in the years 1900 to 2199`},
+		{"a notification reported in 2199", "notification", func(r *truce.Item) { r.Notification.Reported = 7_258_118_399_999 }, ""},
+		{"seen, and no presence", "observation", func(r *truce.Item) { r.Observation.Seen = truce.SeenWeapon }, "form s: what was seen goes with the act presence, and only with it"},
+		{"presence of nothing", "seen", func(r *truce.Item) { r.Observation.Seen = "" }, "form s: what was seen goes with the act presence, and only with it"},
+		{"a position", "seen", func(r *truce.Item) { r.Observation.Seen = truce.SeenPosition }, ""},
+		{"a site", "seen", func(r *truce.Item) { r.Observation.Seen = truce.SeenSite }, ""},
+		{"a ghost", "seen", func(r *truce.Item) { r.Observation.Seen = "ghost" }, `form s: "ghost" was seen; want weapon, position or site`},
+		{"no source", "observation", func(r *truce.Item) { r.Observation.Source = "" }, "form s: the source is missing"},
+		{"no act", "observation", func(r *truce.Item) { r.Observation.Act = "" }, "form s: the act is missing"},
+		{"a tally without an act", "tally", func(r *truce.Item) { r.Tally.Act = "" }, "form s: the act is missing"},
+		{"the largest calibre", "observation", func(r *truce.Item) { r.Observation.Calibre = 20_000 }, ""},
+		{"a larger one", "observation", func(r *truce.Item) { r.Observation.Calibre = 20_001 }, "form s: a calibre of 20001 tenths of a millimetre"},
+		{"a calibre below nothing", "tally", func(r *truce.Item) { r.Tally.Calibre = -1 }, "form s: a calibre of -1 tenths of a millimetre"},
+		{"a revision below nothing", "tally", func(r *truce.Item) { r.Tally.Revision = -1 }, "form s: revision -1"},
+		{"a wide place", "restriction", func(r *truce.Item) { r.Restriction.Place.Uncertainty = 20_000_001 }, "place s: an uncertainty of 20000001 m; want 0 to 20000000, or -1 for not stated"},
+		{"a long observation", "observation", func(r *truce.Item) { r.Observation.Occurred.Start = noon - 3661*86_400_000 }, "time s: the time from 2016-02-21T12:00:00Z to 2026-03-01T12:00:00Z is longer than 3660 days"},
+		{"a long response", "response", func(r *truce.Item) { r.Response.During.Start = noon - 36526*86_400_000 }, "time s: the time from 1926-02-28T12:00:00Z to 2026-03-01T12:00:00Z is longer than 36525 days"},
+		{"a future observation", "observation", func(r *truce.Item) {
 			r.Observation.Occurred = truce.Interval{Start: noon + 600_001, End: noon + 700_000}
 		}, "future s: it begins at 2026-03-01T12:10:00.001Z and was received at 2026-03-01T12:00:00Z: nobody can have seen it yet"},
-		{"a future notification", "notification", func(r *truce.Record) {
+		{"a future notification", "notification", func(r *truce.Item) {
 			r.Notification.During = truce.Interval{Start: noon + 600_001, End: noon + 700_000}
 		}, ""},
-		{"backwards", "tally", func(r *truce.Record) { r.Tally.Period = truce.Interval{Start: noon, End: noon - 1} }, "time s: the time from 2026-03-01T12:00:00Z to 2026-03-01T11:59:59.999Z ends before it begins"},
-		{"from 1899", "coverage", func(r *truce.Record) { r.Coverage.During.Start = -2_208_988_800_001 }, "time s: the time from 1899-12-31T23:59:59.999Z to 2026-03-01T12:00:00Z is not within the years 1900 to 2199"},
-		{"to never", "notification", func(r *truce.Record) { r.Notification.During.End = truce.Never }, `time s: the time from 2026-03-01T11:00:00Z to "never" is not within the years 1900 to 2199`},
+		{"backwards", "tally", func(r *truce.Item) { r.Tally.Period = truce.Interval{Start: noon, End: noon - 1} }, "time s: the time from 2026-03-01T12:00:00Z to 2026-03-01T11:59:59.999Z ends before it begins"},
+		{"from 1899", "coverage", func(r *truce.Item) { r.Coverage.During.Start = -2_208_988_800_001 }, "time s: the time from 1899-12-31T23:59:59.999Z to 2026-03-01T12:00:00Z is not within the years 1900 to 2199"},
+		{"to never", "notification", func(r *truce.Item) { r.Notification.During.End = truce.Never }, `time s: the time from 2026-03-01T11:00:00Z to "never" is not within the years 1900 to 2199`},
 	} {
 		r := of(tt.kind)
 		tt.change(&r)
-		is(t, tt.name, said(CheckRecord(&r, noon, true)), tt.want)
+		is(t, tt.name, said(CheckItem(&r, noon, true)), tt.want)
 	}
 	for _, kind := range recordKinds {
 		r := of(kind)
-		is(t, kind, said(CheckRecord(&r, noon, false)), "")
+		is(t, kind, said(CheckItem(&r, noon, false)), "")
 	}
 	// Of the numbers of casualties each is a lowest, a best and a highest.
 	rng := func(low, best, high int32) *truce.Range { return &truce.Range{Low: low, Best: best, High: high} }
@@ -494,36 +494,36 @@ func TestSpoken(t *testing.T) {
 	for _, tt := range []struct {
 		name, kind string
 		role       Role
-		change     func(r *truce.Record)
+		change     func(r *truce.Item)
 		want       string
 	}{
-		{"the mission's own", "observation", Monitor, func(r *truce.Record) {}, ""},
-		{"another source", "observation", Monitor, func(r *truce.Record) { r.Observation.Source = "press" }, `file: it names the source "press", and monitor-1 has put no file of that source into the record`},
-		{"a source of which a file was read", "observation", Intake, func(r *truce.Record) { r.Observation.Source = "press" }, ""},
-		{"the second", "tally", Intake, func(r *truce.Record) { r.Tally.Source = "radio" }, ""},
-		{"another than was read", "tally", Intake, func(r *truce.Record) { r.Tally.Source = "tv" }, `file: it names the source "tv", and intake-1 has put no file of that source into the record`},
-		{"a sealed source was read", "coverage", DutyOfficer, func(r *truce.Record) { r.Coverage.Source = "tv" }, ""},
-		{"what a party said, written down", "allegation", DutyOfficer, func(r *truce.Record) {}, ""},
-		{"what a party said, written down by the monitor", "allegation", Monitor, func(r *truce.Record) {}, ""},
-		{"a tally of a party", "tally", Monitor, func(r *truce.Record) { r.Tally.Source, r.Tally.Claimant = "UA", "UA" }, ""},
-		{"coverage of a party", "coverage", Monitor, func(r *truce.Record) { r.Coverage.Source, r.Coverage.Claimant = "UA", "UA" }, ""},
-		{"a notification of a party", "notification", Monitor, func(r *truce.Record) { r.Notification.Source = "UA" }, ""},
-		{"a response of a party", "response", Monitor, func(r *truce.Record) { r.Response.Source = "UA" }, ""},
-		{"a restriction by a party, which is the mission's word", "restriction", Monitor, func(r *truce.Record) { r.Restriction.Source = "UA" }, `file: it names the source "UA", and monitor-1 has put no file of that source into the record`},
-		{"the other party's tally", "tally", Monitor, func(r *truce.Record) { r.Tally.Source, r.Tally.Claimant = "UA", "RU" }, `file: it names the source "UA", and monitor-1 has put no file of that source into the record`},
-		{"a liaison's own", "allegation", Liaison, func(r *truce.Record) {}, ""},
-		{"a liaison without a source", "response", Liaison, func(r *truce.Record) {}, ""},
-		{"a liaison of another source", "allegation", Liaison, func(r *truce.Record) { r.Observation.Source = "mission" }, `source: liaison-1 names the source "mission", and speaks for UA alone`},
-		{"decided by one's role", "decision", Verification, func(r *truce.Record) {}, ""},
-		{"decided by nobody", "decision", Verification, func(r *truce.Record) { r.Decision.By = "" }, ""},
-		{"decided by another", "decision", HeadOfMission, func(r *truce.Record) {}, `by: it says that a verification-officer decided, and head-of-mission-1 is the key of a head of mission`},
-		{"stated by one's role", "attribution", Verification, func(r *truce.Record) {}, ""},
-		{"stated by nobody", "attribution", Verification, func(r *truce.Record) { r.Attribution.By = "" }, `by: it says that a  stated it, and verification-officer-1 is the key of a verification officer`},
-		{"stated by another", "attribution", HeadOfMission, func(r *truce.Record) {}, `by: it says that a verification-officer stated it, and head-of-mission-1 is the key of a head of mission`},
-		{"known before, in a record that binds", "observation", Intake, func(r *truce.Record) { r.Known = noon - 1 }, `known: it says that it was known at 2026-03-01T11:59:59.999Z, before it was received: only a record whose terms bind nobody may`},
-		{"known before, by a monitor", "observation", Monitor, func(r *truce.Record) { r.Known = noon - 1 }, `known: monitor-1 says that it was known at 2026-03-01T11:59:59.999Z, before it was received: only the intake may, in a rehearsal`},
-		{"known when it was received", "observation", Monitor, func(r *truce.Record) { r.Known = noon }, ""},
-		{"known later", "observation", Monitor, func(r *truce.Record) { r.Known = noon + 1 }, ""},
+		{"the mission's own", "observation", Monitor, func(r *truce.Item) {}, ""},
+		{"another source", "observation", Monitor, func(r *truce.Item) { r.Observation.Source = "press" }, `file: it names the source "press", and monitor-1 has put no file of that source into the record`},
+		{"a source of which a file was read", "observation", Intake, func(r *truce.Item) { r.Observation.Source = "press" }, ""},
+		{"the second", "tally", Intake, func(r *truce.Item) { r.Tally.Source = "radio" }, ""},
+		{"another than was read", "tally", Intake, func(r *truce.Item) { r.Tally.Source = "tv" }, `file: it names the source "tv", and intake-1 has put no file of that source into the record`},
+		{"a sealed source was read", "coverage", DutyOfficer, func(r *truce.Item) { r.Coverage.Source = "tv" }, ""},
+		{"what a party said, written down", "allegation", DutyOfficer, func(r *truce.Item) {}, ""},
+		{"what a party said, written down by the monitor", "allegation", Monitor, func(r *truce.Item) {}, ""},
+		{"a tally of a party", "tally", Monitor, func(r *truce.Item) { r.Tally.Source, r.Tally.Claimant = "UA", "UA" }, ""},
+		{"coverage of a party", "coverage", Monitor, func(r *truce.Item) { r.Coverage.Source, r.Coverage.Claimant = "UA", "UA" }, ""},
+		{"a notification of a party", "notification", Monitor, func(r *truce.Item) { r.Notification.Source = "UA" }, ""},
+		{"a response of a party", "response", Monitor, func(r *truce.Item) { r.Response.Source = "UA" }, ""},
+		{"a restriction by a party, which is the mission's word", "restriction", Monitor, func(r *truce.Item) { r.Restriction.Source = "UA" }, `file: it names the source "UA", and monitor-1 has put no file of that source into the record`},
+		{"the other party's tally", "tally", Monitor, func(r *truce.Item) { r.Tally.Source, r.Tally.Claimant = "UA", "RU" }, `file: it names the source "UA", and monitor-1 has put no file of that source into the record`},
+		{"a liaison's own", "allegation", Liaison, func(r *truce.Item) {}, ""},
+		{"a liaison without a source", "response", Liaison, func(r *truce.Item) {}, ""},
+		{"a liaison of another source", "allegation", Liaison, func(r *truce.Item) { r.Observation.Source = "mission" }, `source: liaison-1 names the source "mission", and speaks for UA alone`},
+		{"decided by one's role", "decision", Verification, func(r *truce.Item) {}, ""},
+		{"decided by nobody", "decision", Verification, func(r *truce.Item) { r.Decision.By = "" }, ""},
+		{"decided by another", "decision", HeadOfMission, func(r *truce.Item) {}, `by: it says that a verification-officer decided, and head-of-mission-1 is the key of a head of mission`},
+		{"stated by one's role", "attribution", Verification, func(r *truce.Item) {}, ""},
+		{"stated by nobody", "attribution", Verification, func(r *truce.Item) { r.Attribution.By = "" }, `by: it says that a  stated it, and verification-officer-1 is the key of a verification officer`},
+		{"stated by another", "attribution", HeadOfMission, func(r *truce.Item) {}, `by: it says that a verification-officer stated it, and head-of-mission-1 is the key of a head of mission`},
+		{"known before, in a record that binds", "observation", Intake, func(r *truce.Item) { r.Known = noon - 1 }, `known: it says that it was known at 2026-03-01T11:59:59.999Z, before it was received: only a record whose terms bind nobody may`},
+		{"known before, by a monitor", "observation", Monitor, func(r *truce.Item) { r.Known = noon - 1 }, `known: monitor-1 says that it was known at 2026-03-01T11:59:59.999Z, before it was received: only the intake may, in a rehearsal`},
+		{"known when it was received", "observation", Monitor, func(r *truce.Item) { r.Known = noon }, ""},
+		{"known later", "observation", Monitor, func(r *truce.Item) { r.Known = noon + 1 }, ""},
 	} {
 		rec := of(tt.kind)
 		tt.change(&rec)

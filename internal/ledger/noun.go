@@ -21,7 +21,7 @@ import (
 var nouns = json.JoinOptions(jsonv1.OmitEmptyWithLegacySemantics(true), json.Deterministic(true))
 
 // KindOf is the kind of entry that a record becomes.
-func KindOf(r *truce.Record) string {
+func KindOf(r *truce.Item) string {
 	switch {
 	case r.Observation != nil && r.Observation.Claimant != "":
 		return "allegation"
@@ -50,7 +50,7 @@ func KindOf(r *truce.Record) string {
 }
 
 // BodyOf is what is said by a record. Its Known is kept if stated.
-func BodyOf(mission string, r *truce.Record) (Body, error) {
+func BodyOf(mission string, r *truce.Item) (Body, error) {
 	b := Body{Kind: KindOf(r), Mission: mission, Known: r.Known, Replaces: r.Replaces}
 	said := noun(r)
 	if said == nil {
@@ -62,7 +62,7 @@ func BodyOf(mission string, r *truce.Record) (Body, error) {
 }
 
 // noun is what a record says, or nil.
-func noun(r *truce.Record) any {
+func noun(r *truce.Item) any {
 	switch {
 	case r.Observation != nil:
 		return r.Observation
@@ -86,8 +86,8 @@ func noun(r *truce.Record) any {
 	return nil
 }
 
-// IsRecord reports whether an entry says something that findings rest on.
-func (e *Entry) IsRecord() bool {
+// IsItem reports whether an entry says something that findings rest on.
+func (e *Entry) IsItem() bool {
 	switch e.Kind {
 	case "observation", "seen", "allegation", "tally", "coverage", "notification", "response", "restriction", "decision", "withdrawal", "attribution":
 		return true
@@ -95,14 +95,14 @@ func (e *Entry) IsRecord() bool {
 	return false
 }
 
-// Record gives back what an entry says. A place whose shape lies beside the record has
+// Item gives back what an entry says. A place whose shape lies beside the record has
 // its File, and no Shape. What is sealed is opened by o, if it is
 // held: without all of the shared fields the entry is ErrWithheld, and no field is
 // ever read as if it were empty. Restricted fields are texts that no finding
-// depends on; they stay out of the record. An entry that cannot be used is an
+// depends on; they are not in the item. An entry that cannot be used is an
 // *Objection.
-func (e *Entry) Record(o *Opened) (truce.Record, error) {
-	r := truce.Record{Known: e.At(), Replaces: e.Replaces}
+func (e *Entry) Item(o *Opened) (truce.Item, error) {
+	r := truce.Item{Known: e.At(), Replaces: e.Replaces}
 	content := jsontext.Value(e.Content)
 	if e.Sealed != nil {
 		if bad := checkSealed(e); bad != nil {
@@ -173,7 +173,7 @@ func (e *Entry) Record(o *Opened) (truce.Record, error) {
 	if p := r.Place(); p != nil && !p.File.IsZero() && o != nil && o.Shared["place"] != nil {
 		return r, skip(RuleForm, "a place that is sealed has its shape in its opening, and this one names a file") // which mirrors would not know of
 	}
-	if bad := checkRecord(&r, e.Received); bad != nil {
+	if bad := checkItem(&r, e.Received); bad != nil {
 		return r, bad
 	}
 	return r, nil
@@ -362,8 +362,8 @@ func (e *Entry) Open(list []Opening) (o *Opened, strange int) {
 
 // Check holds an entry of which everything is checked against the rules about what it
 // says: its sealed content too is written as this program writes it.
-func (e *Entry) Check(o *Opened) (truce.Record, error) {
-	r, err := e.Record(o)
+func (e *Entry) Check(o *Opened) (truce.Item, error) {
+	r, err := e.Item(o)
 	if err != nil {
 		return r, err
 	}
@@ -405,7 +405,7 @@ func (e *Entry) checkRestricted(content jsontext.Value, restricted Fields) error
 	}
 	open := *e
 	open.Content, open.Sealed = []byte(all), nil
-	r, err := open.Record(nil)
+	r, err := open.Item(nil)
 	if err != nil {
 		return err
 	}

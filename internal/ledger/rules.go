@@ -73,9 +73,9 @@ const (
 	mostCalibre   = 20_000 // tenths of a millimetre
 )
 
-// checkRecord checks the values of what an entry says, which was received at a
+// checkItem checks the values of what an entry says, which was received at a
 // moment.
-func checkRecord(r *truce.Record, received truce.Instant) *Objection {
+func checkItem(r *truce.Item, received truce.Instant) *Objection {
 	var during *truce.Interval
 	var place *truce.Place
 	var stated []truce.Instant // other moments
@@ -153,11 +153,11 @@ func checkRecord(r *truce.Record, received truce.Instant) *Objection {
 	return nil
 }
 
-// CheckRecord says why a record would not be admitted, whoever signs it, if it were
+// CheckItem says why a record would not be admitted, whoever signs it, if it were
 // received at a moment: its values, and its ID unless it is to be sealed. Whoever
 // reads files can then reject the row and keep the rest. Nil: it may be.
-func CheckRecord(r *truce.Record, received truce.Instant, sealed bool) *Objection {
-	if o := checkRecord(r, received); o != nil {
+func CheckItem(r *truce.Item, received truce.Instant, sealed bool) *Objection {
+	if o := checkItem(r, received); o != nil {
 		return o
 	}
 	if sealed {
@@ -277,7 +277,7 @@ func checkPlace(p *truce.Place) string {
 
 // checkID is the rule "id": whoever can compute an ID beforehand could otherwise
 // take the ID of somebody else's item.
-func checkID(r *truce.Record) *Objection {
+func checkID(r *truce.Item) *Objection {
 	if !r.OwnID() {
 		return count(RuleID, "the ID %s is not the digest of its source, key and revision", r.ID())
 	}
@@ -285,7 +285,7 @@ func checkID(r *truce.Record) *Objection {
 }
 
 // sourceOf is the source that a record names, and whose word it is.
-func sourceOf(r *truce.Record) (source truce.SourceID, claimant truce.PartyID) {
+func sourceOf(r *truce.Item) (source truce.SourceID, claimant truce.PartyID) {
 	switch {
 	case r.Observation != nil:
 		return r.Observation.Source, r.Observation.Claimant
@@ -305,7 +305,7 @@ func sourceOf(r *truce.Record) (source truce.SourceID, claimant truce.PartyID) {
 
 // checkSpoken are the rules about what an item says of its source, against the key
 // that signed it: "source", "file" and "by".
-func (r *registry) checkSpoken(rec *truce.Record, k *Key) *Objection {
+func (r *registry) checkSpoken(rec *truce.Item, k *Key) *Objection {
 	source, claimant := sourceOf(rec)
 	switch {
 	case k.Role == Liaison:
@@ -343,7 +343,7 @@ func checkSealed(e *Entry) *Objection {
 	if e.Sealed == nil {
 		return nil
 	}
-	if !e.IsRecord() && e.Kind != "source" {
+	if !e.IsItem() && e.Kind != "source" {
 		return skip(RuleSealed, "a %s has nothing that can be sealed", e.Kind)
 	}
 	if len(e.Sealed.Shared)+len(e.Sealed.Restricted) == 0 {
@@ -369,7 +369,7 @@ func checkSealed(e *Entry) *Objection {
 			}
 		}
 	}
-	if !e.IsRecord() || len(e.Sealed.Shared) == 0 {
+	if !e.IsItem() || len(e.Sealed.Shared) == 0 {
 		return nil
 	}
 	var fields map[string]jsontext.Value
@@ -743,7 +743,7 @@ func plainly(err error) string {
 
 // again reports whether content is written as this program writes it: every item
 // has one form, so that no two readers take different things from it.
-func (e *Entry) again(r *truce.Record, content []byte) *Objection {
+func (e *Entry) again(r *truce.Item, content []byte) *Objection {
 	raw, err := json.Marshal(noun(r), nouns)
 	if err == nil {
 		raw, err = canonicalLong(raw) // with what is sealed it may be longer than an entry

@@ -53,11 +53,11 @@ func TestWithheld(t *testing.T) {
 	withheld := func(name string, list []ledger.Opening) {
 		t.Helper()
 		o, _ := e.Open(list)
-		if rec, err := e.Record(o); !errors.Is(err, ledger.ErrWithheld) {
+		if rec, err := e.Item(o); !errors.Is(err, ledger.ErrWithheld) {
 			t.Errorf("%s: %+v, %v; want withheld", name, rec.Observation, err)
 		}
 	}
-	if _, err := e.Record(nil); !errors.Is(err, ledger.ErrWithheld) {
+	if _, err := e.Item(nil); !errors.Is(err, ledger.ErrWithheld) {
 		t.Errorf("with nothing: %v", err)
 	}
 	withheld("no opening", nil)
@@ -77,7 +77,7 @@ func TestWithheld(t *testing.T) {
 
 	for name, list := range map[string][]ledger.Opening{"all": shared, "all and the note": openings, "all and an invention": append(slices.Clone(shared), invented)} {
 		o, strange := e.Open(list)
-		rec, err := e.Record(o)
+		rec, err := e.Item(o)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -120,7 +120,7 @@ func TestTwoValues(t *testing.T) {
 	e := entry(t, &b)
 	for _, list := range [][]ledger.Opening{one, two, append(slices.Clone(one), two...), append(slices.Clone(two), one...)} {
 		o, _ := e.Open(list)
-		if rec, err := e.Record(o); err == nil {
+		if rec, err := e.Item(o); err == nil {
 			t.Errorf("it was read as %q", rec.Observation.Act)
 		}
 	}
@@ -148,7 +148,7 @@ func TestPlaces(t *testing.T) {
 		r.Observation.Place = p
 		b := saying(r)
 		var o *ledger.Objection
-		if _, err := entry(t, &b).Record(nil); !errors.As(err, &o) || o.Rule != ledger.RulePlace || !o.Skipped {
+		if _, err := entry(t, &b).Item(nil); !errors.As(err, &o) || o.Rule != ledger.RulePlace || !o.Skipped {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -162,7 +162,7 @@ func TestPlaces(t *testing.T) {
 		r := observed("a")
 		r.Observation.Place = p
 		b := saying(r)
-		if _, err := entry(t, &b).Record(nil); err != nil {
+		if _, err := entry(t, &b).Item(nil); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -16,28 +16,28 @@ func TestTimes(t *testing.T) {
 	to2200 := truce.InstantOf(time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC))
 	v := func(start, end truce.Instant) truce.Interval { return truce.Interval{Start: start, End: end} }
 	place := truce.Place{Kind: truce.PlaceRegion, Name: "Donetsk"}
-	kinds := map[string]func(truce.Interval) truce.Record{
-		"observation": func(v truce.Interval) truce.Record {
+	kinds := map[string]func(truce.Interval) truce.Item{
+		"observation": func(v truce.Interval) truce.Item {
 			r := observed("a")
 			r.Observation.Occurred = v
 			return r
 		},
-		"tally": func(v truce.Interval) truce.Record {
+		"tally": func(v truce.Interval) truce.Item {
 			x := &truce.Tally{Source: "UA", Key: "k", Act: "strike", Period: v, Place: place, Count: truce.Count{N: 1}}
 			x.SetID()
-			return truce.Record{Tally: x}
+			return truce.Item{Tally: x}
 		},
-		"coverage": func(v truce.Interval) truce.Record {
-			return truce.Record{Coverage: &truce.Coverage{ID: truce.DigestOf("coverage", "mission", "k"), Source: "mission", Key: "k", What: "patrol", Zone: "z", During: v, Share: truce.One}}
+		"coverage": func(v truce.Interval) truce.Item {
+			return truce.Item{Coverage: &truce.Coverage{ID: truce.DigestOf("coverage", "mission", "k"), Source: "mission", Key: "k", What: "patrol", Zone: "z", During: v, Share: truce.One}}
 		},
-		"restriction": func(v truce.Interval) truce.Record {
-			return truce.Record{Restriction: &truce.Restriction{ID: truce.DigestOf("restriction", "UA", "k"), Key: "k", By: "UA", During: v, Place: place}}
+		"restriction": func(v truce.Interval) truce.Item {
+			return truce.Item{Restriction: &truce.Restriction{ID: truce.DigestOf("restriction", "UA", "k"), Key: "k", By: "UA", During: v, Place: place}}
 		},
-		"notification": func(v truce.Interval) truce.Record {
-			return truce.Record{Notification: &truce.Notification{ID: truce.DigestOf("notification", "UA", "k"), Key: "k", By: "UA", During: v, Place: place}}
+		"notification": func(v truce.Interval) truce.Item {
+			return truce.Item{Notification: &truce.Notification{ID: truce.DigestOf("notification", "UA", "k"), Key: "k", By: "UA", During: v, Place: place}}
 		},
-		"response": func(v truce.Interval) truce.Record {
-			return truce.Record{Response: &truce.Response{ID: truce.DigestOf("response", "UA", "k"), Key: "k", By: "UA", During: v}}
+		"response": func(v truce.Interval) truce.Item {
+			return truce.Item{Response: &truce.Response{ID: truce.DigestOf("response", "UA", "k"), Key: "k", By: "UA", During: v}}
 		},
 	}
 	observedKinds := []string{"observation", "tally", "coverage", "restriction", "response"}
@@ -69,7 +69,7 @@ func TestTimes(t *testing.T) {
 		for _, kind := range tt.of {
 			r := kinds[kind](tt.v)
 			got := ""
-			if o := ledger.CheckRecord(&r, received, false); o != nil {
+			if o := ledger.CheckItem(&r, received, false); o != nil {
 				got = o.Rule
 			}
 			if got != tt.wants {
@@ -79,15 +79,15 @@ func TestTimes(t *testing.T) {
 	}
 	r := observed("a")
 	r.Observation.Reported = from1900 - 1
-	if o := ledger.CheckRecord(&r, received, false); o == nil || o.Rule != "time" {
+	if o := ledger.CheckItem(&r, received, false); o == nil || o.Rule != "time" {
 		t.Errorf("reported in 1899: %v", o)
 	}
 	r = observed("a")
 	r.Observation.ID = truce.DigestOf("another")
-	if o := ledger.CheckRecord(&r, received, false); o == nil || o.Rule != "id" {
+	if o := ledger.CheckItem(&r, received, false); o == nil || o.Rule != "id" {
 		t.Errorf("another ID: %v", o)
 	}
-	if o := ledger.CheckRecord(&r, received, true); o != nil {
+	if o := ledger.CheckItem(&r, received, true); o != nil {
 		t.Errorf("a keyed ID: %v", o)
 	}
 }

@@ -48,13 +48,13 @@ func (r *registry) weigh(e *Entry, signers []*Key) error {
 			return o
 		}
 	}
-	if !e.IsRecord() {
+	if !e.IsItem() {
 		if o := e.checkOther(); o != nil {
 			return o
 		}
 		return nil
 	}
-	rec, err := e.Record(nil)
+	rec, err := e.Item(nil)
 	if err == ErrWithheld {
 		return nil
 	}
@@ -64,11 +64,11 @@ func (r *registry) weigh(e *Entry, signers []*Key) error {
 	if o := e.again(&rec, e.Content); o != nil {
 		return o
 	}
-	return r.weighRecord(e, &rec, signers)
+	return r.weighItem(e, &rec, signers)
 }
 
 // weighRecord holds what an entry says against its signers.
-func (r *registry) weighRecord(e *Entry, rec *truce.Record, signers []*Key) error {
+func (r *registry) weighItem(e *Entry, rec *truce.Item, signers []*Key) error {
 	if e.Sealed == nil || len(e.Sealed.Shared) == 0 {
 		if o := checkID(rec); o != nil {
 			return o
@@ -123,7 +123,7 @@ func (t *Trail) Follow(e *Entry) (*Key, *Objection) {
 		return nil, skip(RuleSigned, "%v", err)
 	}
 	e.By, e.binding = first(signers), t.keys.binding
-	if !e.IsRecord() {
+	if !e.IsItem() {
 		if o := e.checkOther(); o != nil {
 			// What it changes about keys has happened all the same: what they signed counts.
 			if slices.Contains([]string{"mission", "key", "revoke", "batch"}, e.Kind) {
@@ -215,22 +215,22 @@ func (t *Trail) MayUse(id truce.Digest, by *Key, alone, own bool) *Objection {
 }
 
 // Alone reports whether no other item may have the ID of a record's.
-func Alone(r *truce.Record) bool { return r.Decision != nil || r.Attribution != nil }
+func Alone(r *truce.Item) bool { return r.Decision != nil || r.Attribution != nil }
 
 // Spoken is the first of the rules "known", "source", "file" and "by" that a record
 // breaks whose sealed fields are opened.
-func (l *Log) Spoken(rec *truce.Record, received truce.Instant, by *Key) *Objection {
+func (l *Log) Spoken(rec *truce.Item, received truce.Instant, by *Key) *Objection {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.keys.spoken(rec, received, by)
 }
 
 // Spoken is Log.Spoken as far as the trail goes.
-func (t *Trail) Spoken(rec *truce.Record, received truce.Instant, by *Key) *Objection {
+func (t *Trail) Spoken(rec *truce.Item, received truce.Instant, by *Key) *Objection {
 	return t.keys.spoken(rec, received, by)
 }
 
-func (r *registry) spoken(rec *truce.Record, received truce.Instant, by *Key) *Objection {
+func (r *registry) spoken(rec *truce.Item, received truce.Instant, by *Key) *Objection {
 	if o := checkKnown(rec.Known, received, by, r.binding); o != nil {
 		return o
 	}
@@ -247,7 +247,7 @@ func first(signers []*Key) *Key {
 // Settle gives a record what only the record knows of it: who spoke, by whose hand
 // it was written, and the moment from which it is known where its author may not
 // state one. It returns the rules that the entry breaks and is counted in spite of.
-func (t *Trail) Settle(e *Entry, r *truce.Record, by *Key) (out []*Objection) {
+func (t *Trail) Settle(e *Entry, r *truce.Item, by *Key) (out []*Objection) {
 	if by == nil {
 		return nil
 	}

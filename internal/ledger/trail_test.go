@@ -95,7 +95,7 @@ func TestSeal(t *testing.T) {
 	if r, err := e.Check(o); err != nil || strange != 0 || !o.Whole() || r.Observation.Note != "" || string(o.Restricted["note"]) != `"n"` {
 		t.Errorf("a restricted note: %v, %d strange", err, strange)
 	}
-	if r, err := e.Record(nil); err != nil || r.Observation.Act != "fire" {
+	if r, err := e.Item(nil); err != nil || r.Observation.Act != "fire" {
 		t.Errorf("without the restricted note: %v", err)
 	}
 	// It goes with the shared fields where there are any.
@@ -214,7 +214,7 @@ func TestSeal(t *testing.T) {
 	}
 	// The first moment of 1970 is stated, and no moment is not.
 	e, o, _ = custom(rest, op("act", `"fire"`), op("known", `"1970-01-01T00:00:00Z"`))
-	if r, err := e.Record(o); err != nil || r.Known != -1 {
+	if r, err := e.Item(o); err != nil || r.Known != -1 {
 		t.Errorf("known at %d, %v", r.Known, err)
 	}
 	// Written otherwise than this program writes it.
@@ -368,7 +368,7 @@ func TestSettle(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name, kind, by string
-		change         func(e *Entry, r *truce.Record)
+		change         func(e *Entry, r *truce.Item)
 		want           string
 		speaker, hand  string
 		known          truce.Instant
@@ -379,13 +379,13 @@ func TestSettle(t *testing.T) {
 		{"a decision", "decision", "verification-1", nil, "", "", "verification-1", 0},
 		{"a decision in another's name", "decision", "head-1", nil, "by", "", "head-1", 0},
 		{"an attribution in another's name", "attribution", "head-1", nil, "by", "", "", 0},
-		{"another ID", "tally", "duty-1", func(e *Entry, r *truce.Record) { r.Tally.ID = anID }, "id", "", "", 0},
-		{"another ID, sealed", "tally", "duty-1", func(e *Entry, r *truce.Record) { r.Tally.ID, e.Sealed = anID, &Sealed{Shared: []string{"x"}} }, "", "", "", 0},
-		{"another ID, with a restricted text", "tally", "duty-1", func(e *Entry, r *truce.Record) { r.Tally.ID, e.Sealed = anID, &Sealed{Restricted: []string{"x"}} }, "id", "", "", 0},
-		{"another ID and source", "tally", "duty-1", func(e *Entry, r *truce.Record) { r.Tally.Source = "tv" }, "id file", "", "", 0},
-		{"known before", "tally", "intake-1", func(e *Entry, r *truce.Record) { r.Known = noon - 1 }, "", "", "", noon - 1},
-		{"known before, by another", "tally", "duty-1", func(e *Entry, r *truce.Record) { r.Known = noon - 1 }, "known", "", "", noon},
-		{"known before, where terms bind", "tally", "intake-1", func(e *Entry, r *truce.Record) { r.Known, e.binding = noon-1, true }, "known", "", "", noon},
+		{"another ID", "tally", "duty-1", func(e *Entry, r *truce.Item) { r.Tally.ID = anID }, "id", "", "", 0},
+		{"another ID, sealed", "tally", "duty-1", func(e *Entry, r *truce.Item) { r.Tally.ID, e.Sealed = anID, &Sealed{Shared: []string{"x"}} }, "", "", "", 0},
+		{"another ID, with a restricted text", "tally", "duty-1", func(e *Entry, r *truce.Item) { r.Tally.ID, e.Sealed = anID, &Sealed{Restricted: []string{"x"}} }, "id", "", "", 0},
+		{"another ID and source", "tally", "duty-1", func(e *Entry, r *truce.Item) { r.Tally.Source = "tv" }, "id file", "", "", 0},
+		{"known before", "tally", "intake-1", func(e *Entry, r *truce.Item) { r.Known = noon - 1 }, "", "", "", noon - 1},
+		{"known before, by another", "tally", "duty-1", func(e *Entry, r *truce.Item) { r.Known = noon - 1 }, "known", "", "", noon},
+		{"known before, where terms bind", "tally", "intake-1", func(e *Entry, r *truce.Item) { r.Known, e.binding = noon-1, true }, "known", "", "", noon},
 	} {
 		r := of(tt.kind)
 		e := &Entry{Kind: tt.kind, Received: noon}

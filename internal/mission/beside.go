@@ -53,9 +53,9 @@ func (m *Reading) beside(sum truce.Digest) ([]byte, *ledger.Objection) {
 	return data, nil
 }
 
-// recordOf is what an entry says, with the shape of its place.
-func (m *Reading) recordOf(e *ledger.Entry, o *ledger.Opened) (truce.Record, error) {
-	r, err := e.Record(o)
+// itemOf is what an entry says, with the shape of its place.
+func (m *Reading) itemOf(e *ledger.Entry, o *ledger.Opened) (truce.Item, error) {
+	r, err := e.Item(o)
 	if err == nil {
 		if bad := m.FillShape(&r); bad != nil {
 			err = bad
@@ -66,7 +66,7 @@ func (m *Reading) recordOf(e *ledger.Entry, o *ledger.Opened) (truce.Record, err
 
 // FillShape reads the shape of a record's place, where it lies beside the record. A shape that
 // no entry holds must be one that findings can be computed with in time.
-func (m *Reading) FillShape(r *truce.Record) *ledger.Objection {
+func (m *Reading) FillShape(r *truce.Item) *ledger.Objection {
 	p := r.Place()
 	if p == nil {
 		return nil

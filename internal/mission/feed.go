@@ -23,7 +23,7 @@ type Feed struct {
 	v        *Contents
 	mu       sync.RWMutex // of entries and opened, which may be asked for at any time
 	entries  map[truce.Digest]int64
-	opened   map[truce.Audience]map[int64]*truce.Record
+	opened   map[truce.Audience]map[int64]*truce.Item
 	order    map[truce.Audience][]int64 // of opened: as they came
 	grown    map[truce.Audience]*grown
 	root     map[truce.Audience]truce.Audience // whose situation an audience was given last
@@ -37,11 +37,11 @@ type Feed struct {
 
 // Feed begins to read the record.
 func (m *Mission) Feed() *Feed {
-	f := &Feed{m: m.anew(), v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Record{}, order: map[truce.Audience][]int64{},
+	f := &Feed{m: m.anew(), v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Item{}, order: map[truce.Audience][]int64{},
 		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, geometry: map[truce.Digest]*assess.Geometry{},
 		sum: map[truce.Audience]release.Inputs{}, bad: map[truce.Audience]map[int64]bool{}}
 	for _, a := range truce.Audiences {
-		f.opened[a], f.bad[a] = map[int64]*truce.Record{}, map[int64]bool{}
+		f.opened[a], f.bad[a] = map[int64]*truce.Item{}, map[int64]bool{}
 	}
 	return f
 }
@@ -83,7 +83,7 @@ func (f *Feed) Advance() error {
 	if size > f.v.size {
 		sealed, rest := len(f.v.Sealed), len(f.v.Rest)
 		records, entryOf := f.v.Records, f.v.Entries
-		if err := f.m.walkOn(f.v, size, func(r *truce.Record, at int64) {
+		if err := f.m.walkOn(f.v, size, func(r *truce.Item, at int64) {
 			records, entryOf = append(records, *r), append(entryOf, at)
 			f.noteOf(r, at)
 		}); err != nil {
@@ -128,7 +128,7 @@ func (f *Feed) note(id truce.Digest, at int64) {
 }
 
 // noteOf is note, of an item that may be kept beside another speaker's.
-func (f *Feed) noteOf(r *truce.Record, at int64) {
+func (f *Feed) noteOf(r *truce.Item, at int64) {
 	id := r.ID()
 	if r.Speaker != "" || f.EntryOf(id) >= 0 {
 		f.note(situation.Beside(r.Speaker, id), at)
@@ -225,7 +225,7 @@ func (f *Feed) Step(a truce.Audience, now truce.Instant) (*situation.Situation, 
 		fresh = append(fresh, *f.opened[root][at])
 	}
 	g.plain, g.opened, g.agreement = len(f.v.Records), len(f.order[root]), f.m.Agreement
-	s, ch := g.situation.Step(f.m.Agreement, fresh, func() []truce.Record {
+	s, ch := g.situation.Step(f.m.Agreement, fresh, func() []truce.Item {
 		all, _ := f.inputs(root, f.v.size)
 		return all
 	}, f.withheld(root), now)
@@ -248,7 +248,7 @@ func (f *Feed) options() situation.Options {
 
 // inputs are what an audience has of the entries below a size, in the order of the
 // record, what is not public last; and what it does not have.
-func (f *Feed) inputs(a truce.Audience, size int64) ([]truce.Record, []situation.Withheld) {
+func (f *Feed) inputs(a truce.Audience, size int64) ([]truce.Item, []situation.Withheld) {
 	n, _ := slices.BinarySearch(f.v.Entries, size) // entries come in order
 	records := slices.Clip(f.v.Records[:n])
 	var withheld []situation.Withheld

@@ -57,7 +57,7 @@ type Live struct {
 	// EntryOf, if any, is the entry that first said what has an ID: Feed.EntryOf.
 	EntryOf func(id truce.Digest) int64
 	// Item, if any, gives what an entry says: Feed.Item.
-	Item func(x *Spoken, r release.Reader) *truce.Record
+	Item func(x *Spoken, r release.Reader) *truce.Item
 }
 
 // Reading is the mission, to be read.

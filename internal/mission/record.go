@@ -88,7 +88,7 @@ func (m *Reading) End() (int64, error) {
 // A Contents is what one walk through a record finds.
 type Contents struct {
 	size      int64
-	Records   []truce.Record  // what findings depend on and is held here
+	Records   []truce.Item    // what findings depend on and is held here
 	Entries   []int64         // where each stands
 	Withheld  []withheldAt    // what is not held
 	Decisions int64           // how many there are
@@ -144,8 +144,8 @@ func (m *Reading) Read() (*Contents, error) {
 	// What is decoded is half garbage, and half of what the situation will need in
 	// the end: the collector can wait.
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
-	records, entryOf := make([]truce.Record, 0, size), make([]int64, 0, size)
-	v, err := m.Walk(func(r *truce.Record, at int64) {
+	records, entryOf := make([]truce.Item, 0, size), make([]int64, 0, size)
+	v, err := m.Walk(func(r *truce.Item, at int64) {
 		records, entryOf = append(records, *r), append(entryOf, at)
 	})
 	if err != nil {
@@ -160,7 +160,7 @@ func (m *Reading) Read() (*Contents, error) {
 // those that only the mission, or whoever holds what is sealed, can make. It keeps
 // nothing else.
 func (m *Reading) Objections() ([]ledger.Objected, error) {
-	v, err := m.Walk(func(*truce.Record, int64) {})
+	v, err := m.Walk(func(*truce.Item, int64) {})
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (m *Reading) Glance() (*Contents, error) {
 
 // Walk goes through the record once and calls each with what findings rest on,
 // what is not public last; nil: it is not even decoded.
-func (m *Reading) Walk(each func(r *truce.Record, at int64)) (*Contents, error) {
+func (m *Reading) Walk(each func(r *truce.Item, at int64)) (*Contents, error) {
 	size, err := m.End()
 	if err != nil {
 		return nil, err
@@ -198,10 +198,10 @@ func (m *Reading) Walk(each func(r *truce.Record, at int64)) (*Contents, error) 
 // An entry that cannot be used is skipped, and listed with the reason. Where
 // walkOn fails, v stays as it was: it can be tried again. What each was given is
 // then the caller's to forget.
-func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at int64)) error {
+func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Item, at int64)) error {
 	type item struct {
 		e   *ledger.Entry
-		r   truce.Record
+		r   truce.Item
 		err error // of r
 	}
 	to, n := *v, v.size // what is appended lies beyond the ends of v's slices
@@ -211,8 +211,8 @@ func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 	tomorrow := truce.Always
 	for x, err := range ledger.Map(context.Background(), m.Record(), v.size, size, func(e *ledger.Entry) (item, error) {
 		x := item{e: e}
-		if e.IsRecord() && (each != nil || e.Kind == "decision") {
-			x.r, x.err = m.recordOf(e, nil)
+		if e.IsItem() && (each != nil || e.Kind == "decision") {
+			x.r, x.err = m.itemOf(e, nil)
 		}
 		return x, nil
 	}) {
@@ -239,7 +239,7 @@ func (m *Reading) walkOn(v *Contents, size int64, each func(r *truce.Record, at 
 			to.object(e, bad)
 			continue
 		}
-		if !e.IsRecord() {
+		if !e.IsItem() {
 			if e.Kind != "batch" {
 				to.Rest = append(to.Rest, e)
 			}
@@ -302,8 +302,8 @@ func (m *Reading) follow(v *Contents) error {
 		if err != nil {
 			return err
 		}
-		if by, bad := v.Trail.Follow(e); bad == nil && e.IsRecord() {
-			r, err := e.Record(nil)
+		if by, bad := v.Trail.Follow(e); bad == nil && e.IsItem() {
+			r, err := e.Item(nil)
 			v.Trail.Uses(e.NounID(), by, false, err == nil && r.OwnID())
 		}
 	}
@@ -339,7 +339,7 @@ func (m *Reading) signed(v *Contents) {
 }
 
 // unseal opens what is not public, as far as it is held here.
-func (m *Reading) unseal(v *Contents, each func(r *truce.Record, at int64)) error {
+func (m *Reading) unseal(v *Contents, each func(r *truce.Item, at int64)) error {
 	if len(v.Sealed) == 0 {
 		return nil
 	}
@@ -364,8 +364,8 @@ func (m *Reading) unseal(v *Contents, each func(r *truce.Record, at int64)) erro
 
 // opened is what a sealed entry says; nil: not all of it is held here. bad: nobody
 // can use it, and it is listed.
-func (m *Reading) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *truce.Record, bad bool) {
-	rec, err := m.recordOf(e, o)
+func (m *Reading) opened(v *Contents, e *ledger.Entry, o *ledger.Opened) (r *truce.Item, bad bool) {
+	rec, err := m.itemOf(e, o)
 	var objection *ledger.Objection
 	switch {
 	case errors.Is(err, ledger.ErrWithheld):

@@ -26,7 +26,7 @@ type Spoken struct {
 }
 
 // spoken notes an entry that a person signed by hand.
-func (v *Contents) spoken(e *ledger.Entry, r *truce.Record, by *ledger.Key) {
+func (v *Contents) spoken(e *ledger.Entry, r *truce.Item, by *ledger.Key) {
 	if by == nil || e.InBatch() || e.Kind == "decision" || e.Kind == "attribution" {
 		return
 	}
@@ -61,7 +61,7 @@ func (v *Contents) TakenBack(x *Spoken) *Spoken {
 }
 
 // recordAt is what a public entry says; nil: none says anything there.
-func (v *Contents) recordAt(entry int64) *truce.Record {
+func (v *Contents) recordAt(entry int64) *truce.Item {
 	if n, ok := slices.BinarySearch(v.Entries, entry); ok {
 		return &v.Records[n]
 	}
@@ -70,7 +70,7 @@ func (v *Contents) recordAt(entry int64) *truce.Record {
 
 // Item is what an entry says, as far as a reader may have it. Nil: they may not, or it
 // cannot be used. It may be asked at any time.
-func (f *Feed) Item(v *Contents, x *Spoken, r release.Reader) *truce.Record {
+func (f *Feed) Item(v *Contents, x *Spoken, r release.Reader) *truce.Item {
 	if !x.Sealed {
 		return v.recordAt(x.Entry)
 	}
@@ -82,7 +82,7 @@ func (f *Feed) Item(v *Contents, x *Spoken, r release.Reader) *truce.Record {
 // Correcting is the entry that a person's correction is of, and what it says: one
 // that they signed themselves, or that their party did, and that nobody has
 // withdrawn or corrected since.
-func (m *Reading) Correcting(whose ledger.Key, id truce.Digest) (*Spoken, *truce.Record, error) {
+func (m *Reading) Correcting(whose ledger.Key, id truce.Digest) (*Spoken, *truce.Item, error) {
 	v, err := m.Read()
 	if err != nil {
 		return nil, nil, err
@@ -127,7 +127,7 @@ func TakenBackError(x, y *Spoken) error {
 
 // WordOf is the statement that a record was made by: observe, allege, notify,
 // restrict or respond; empty: none that people make by hand.
-func WordOf(r *truce.Record) string {
+func WordOf(r *truce.Item) string {
 	switch {
 	case r.Observation != nil && r.Observation.Alleged():
 		return "allege"

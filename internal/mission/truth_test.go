@@ -28,7 +28,7 @@ func syria(t *testing.T) *truce.Agreement {
 }
 
 // read gives the records of a file.
-func read(t *testing.T, kind, name string, o source.Options) (out []truce.Record) {
+func read(t *testing.T, kind, name string, o source.Options) (out []truce.Item) {
 	t.Helper()
 	k, err := source.Find(kind)
 	if err != nil {

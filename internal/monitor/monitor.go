@@ -548,7 +548,7 @@ func (r *Room) Knows(sub ledger.Submission) (bool, error) {
 func (r *Room) live() *mission.Live {
 	s, feed := r.state.Load(), r.feed.Load()
 	return &mission.Live{Agreement: s.Agreement, Contents: s.Contents, Situation: s.Situations[truce.ForMission], Text: feed.Text, EntryOf: r.EntryOf,
-		Item: func(x *mission.Spoken, to release.Reader) *truce.Record { return feed.Item(s.Contents, x, to) }}
+		Item: func(x *mission.Spoken, to release.Reader) *truce.Item { return feed.Item(s.Contents, x, to) }}
 }
 
 // Await returns once the picture shows an entry.
@@ -619,7 +619,7 @@ func (r *Room) Text(id truce.Digest, to release.Reader) mission.Texts {
 
 // Item is what an entry of a state says, as far as a reader may have it; nil: they
 // may not.
-func (r *Room) Item(s *State, x *mission.Spoken, to release.Reader) *truce.Record {
+func (r *Room) Item(s *State, x *mission.Spoken, to release.Reader) *truce.Item {
 	return r.feed.Load().Item(s.Contents, x, to)
 }
 

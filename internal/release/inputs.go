@@ -45,9 +45,9 @@ type Inputs struct {
 }
 
 // Plus adds one input: its entry, and what was read of it; nil: nobody can use it.
-func (s Inputs) Plus(entry int64, r *truce.Record) Inputs {
+func (s Inputs) Plus(entry int64, r *truce.Item) Inputs {
 	if r == nil {
-		r = &truce.Record{}
+		r = &truce.Item{}
 	}
 	d := truce.DigestOf("input", strconv.FormatInt(entry, 10), must(json.Marshal(r)))
 	s.n++

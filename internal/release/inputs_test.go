@@ -37,8 +37,8 @@ func TestOpens(t *testing.T) {
 // TestInputs: two audiences have the same inputs where these are the same, in whatever
 // order they were opened, and in no other case.
 func TestInputs(t *testing.T) {
-	one := &truce.Record{Known: 1, Observation: &truce.Observation{Key: "one"}}
-	two := &truce.Record{Known: 1, Observation: &truce.Observation{Key: "two"}}
+	one := &truce.Item{Known: 1, Observation: &truce.Observation{Key: "one"}}
+	two := &truce.Item{Known: 1, Observation: &truce.Observation{Key: "two"}}
 	base := Inputs{}.Plus(3, one).Plus(4, two)
 	if other := (Inputs{}).Plus(4, two).Plus(3, one); other != base {
 		t.Error("the order in which they were opened tells them apart")
@@ -57,7 +57,7 @@ func TestInputs(t *testing.T) {
 			t.Errorf("%s: the same", name)
 		}
 	}
-	if base.Plus(5, nil) == base.Plus(6, nil) || base.Plus(5, nil) != base.Plus(5, &truce.Record{}) {
+	if base.Plus(5, nil) == base.Plus(6, nil) || base.Plus(5, nil) != base.Plus(5, &truce.Item{}) {
 		t.Error("an entry that nobody can use is not counted by its number")
 	}
 	text, err := json.Marshal(one)

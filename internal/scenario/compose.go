@@ -83,10 +83,10 @@ func without(keys []string, drop ...string) []string {
 // each value as the scenario language reads the same value, and makes no text of
 // them in between. An error in a field is a *FieldError, and the error has those of
 // all fields, joined. The record is known from no particular moment.
-func Compose(a *truce.Agreement, st Statement, f Fields, o situation.Options) (truce.Record, error) {
+func Compose(a *truce.Agreement, st Statement, f Fields, o situation.Options) (truce.Item, error) {
 	p := blank(a, o)
 	if err := p.compose(st, f); err != nil {
-		return truce.Record{}, err
+		return truce.Item{}, err
 	}
 	return p.only(), nil
 }
@@ -151,7 +151,7 @@ func (p *script) compose(st Statement, f Fields) error {
 	if ob, err = p.finish(ob); err != nil {
 		return wrongField("what", err)
 	}
-	return p.add(st.Key, truce.Record{Observation: ob})
+	return p.add(st.Key, truce.Item{Observation: ob})
 }
 
 // composeSaid composes a notification or restriction, unless something else of the
@@ -370,13 +370,13 @@ func checkStatement(st Statement) error {
 // ParseStatement reads what follows a statement's name and speaker, in the words of
 // scenarios. allow is asked about each key=value in it; its error is returned. The
 // record is known from no particular moment.
-func ParseStatement(a *truce.Agreement, st Statement, text string, allow func(key, value string) error, o situation.Options) (truce.Record, error) {
+func ParseStatement(a *truce.Agreement, st Statement, text string, allow func(key, value string) error, o situation.Options) (truce.Item, error) {
 	if err := checkStatement(st); err != nil {
-		return truce.Record{}, err
+		return truce.Item{}, err
 	}
 	l, err := cut(strings.TrimSpace(text))
 	if err != nil {
-		return truce.Record{}, err
+		return truce.Item{}, err
 	}
 	head := []string{st.Word, st.Key}
 	if st.Word != "observe" {
@@ -386,7 +386,7 @@ func ParseStatement(a *truce.Agreement, st Statement, text string, allow func(ke
 	p := blank(a, o)
 	p.source = st.Source
 	if err := p.words(l); err != nil {
-		return truce.Record{}, err
+		return truce.Item{}, err
 	}
 	return p.only(), nil
 }

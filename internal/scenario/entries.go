@@ -12,7 +12,7 @@ import (
 	"github.com/opentruce/truce/internal/assess"
 )
 
-func sameEntry(a, b *truce.Record) bool {
+func sameEntry(a, b *truce.Item) bool {
 	x, y := *a, *b
 	x.Known, y.Known = 0, 0
 	return reflect.DeepEqual(x, y)
@@ -75,7 +75,7 @@ func (p *script) observe(l *line) error {
 	if err != nil {
 		return err
 	}
-	return p.add(id, truce.Record{Observation: o})
+	return p.add(id, truce.Item{Observation: o})
 }
 
 func (p *script) allege(l *line) error {
@@ -91,7 +91,7 @@ func (p *script) allege(l *line) error {
 	if err != nil {
 		return err
 	}
-	return p.add(id, truce.Record{Observation: o})
+	return p.add(id, truce.Item{Observation: o})
 }
 
 // content reads <act> <interval> <place> [key=value ...] into o. A source
@@ -243,7 +243,7 @@ func (p *script) seen(l *line) error {
 			o.Place = at
 		}
 	}
-	return p.add(id, truce.Record{Observation: o})
+	return p.add(id, truce.Item{Observation: o})
 }
 
 // correct reads "correct <id> replaces <id> ..." and then what observe reads.
@@ -264,7 +264,7 @@ func (p *script) correct(l *line) error {
 	if err != nil {
 		return err
 	}
-	was := p.entries[old.record].Observation
+	was := p.entries[old.item].Observation
 	if was == nil {
 		return fmt.Errorf("%s is neither an observation nor an allegation", name)
 	}
@@ -276,7 +276,7 @@ func (p *script) correct(l *line) error {
 		o.Revision = was.Revision + 1
 		o.SetID()
 	}
-	return p.add(id, truce.Record{Observation: o, Replaces: old.digest})
+	return p.add(id, truce.Item{Observation: o, Replaces: old.digest})
 }
 
 func (p *script) withdraw(l *line) error {
@@ -292,7 +292,7 @@ func (p *script) withdraw(l *line) error {
 		return err
 	}
 	if !p.checking {
-		p.entries = append(p.entries, truce.Record{Known: p.known(0), Withdrawal: &truce.Withdrawal{Of: e.digest}})
+		p.entries = append(p.entries, truce.Item{Known: p.known(0), Withdrawal: &truce.Withdrawal{Of: e.digest}})
 	}
 	return nil
 }
@@ -321,7 +321,7 @@ func (p *script) tally(l *line) error {
 		Place: o.Place, Count: o.Count, Actor: o.Actor, Actors: o.Actors, Side: o.Side, Casualties: o.Casualties}
 	_, t.Claimant = p.speaker(who)
 	t.SetID()
-	return p.add(id, truce.Record{Tally: t})
+	return p.add(id, truce.Item{Tally: t})
 }
 
 func (p *script) cover(l *line) error {
@@ -378,7 +378,7 @@ func (p *script) cover(l *line) error {
 		}
 	}
 	c.ID = truce.DigestOf("coverage", string(c.Source), c.Key)
-	return p.add(id, truce.Record{Coverage: c})
+	return p.add(id, truce.Item{Coverage: c})
 }
 
 // said are the parts that notify, respond and restrict share.
@@ -453,7 +453,7 @@ func (p *script) notification(id string, s said) (err error) {
 		}
 	}
 	n.ID = truce.DigestOf("notification", s.by, id)
-	return p.add(id, truce.Record{Notification: n})
+	return p.add(id, truce.Item{Notification: n})
 }
 
 func (p *script) respond(l *line) error {
@@ -469,7 +469,7 @@ func (p *script) respond(l *line) error {
 		return err
 	}
 	r.ID = truce.DigestOf("response", s.by, id)
-	return p.add(id, truce.Record{Response: r})
+	return p.add(id, truce.Item{Response: r})
 }
 
 func (p *script) restrict(l *line) error {
@@ -483,7 +483,7 @@ func (p *script) restrict(l *line) error {
 func (p *script) restriction(id string, s said) error {
 	r := &truce.Restriction{Key: id, By: truce.PartyID(s.by), During: s.during, Place: s.place, To: s.to, What: s.keys["what"], Source: truce.SourceID(s.keys["source"])}
 	r.ID = truce.DigestOf("restriction", s.by, id)
-	return p.add(id, truce.Record{Restriction: r})
+	return p.add(id, truce.Item{Restriction: r})
 }
 
 func (p *script) decide(l *line) error {
@@ -570,7 +570,7 @@ func (p *script) decide(l *line) error {
 	p.seq++
 	d.Seq = p.seq
 	d.ID = truce.DigestOf("decision", strconv.FormatInt(p.seq, 10))
-	p.entries = append(p.entries, truce.Record{Known: p.known(0), Decision: d})
+	p.entries = append(p.entries, truce.Item{Known: p.known(0), Decision: d})
 	return nil
 }
 

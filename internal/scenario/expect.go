@@ -26,7 +26,7 @@ func (p *script) incident(l *line) error {
 		if err != nil {
 			return err
 		}
-		o := p.entries[e.record].Observation
+		o := p.entries[e.item].Observation
 		if o == nil {
 			return fmt.Errorf("%s is neither an observation nor an allegation", w)
 		}
@@ -138,7 +138,7 @@ func (p *script) scores(names []string) []string {
 	var out []string
 	for i := range names {
 		for j := range i {
-			a, b := p.entries[p.ids[names[j]].record].Observation, p.entries[p.ids[names[i]].record].Observation
+			a, b := p.entries[p.ids[names[j]].item].Observation, p.entries[p.ids[names[i]].item].Observation
 			if a == nil || b == nil || len(out) > 40 {
 				continue
 			}
@@ -384,7 +384,7 @@ func (p *script) reconcile(l *line) error {
 	if err != nil {
 		return err
 	}
-	t := p.entries[e.record].Tally
+	t := p.entries[e.item].Tally
 	if t == nil {
 		return fmt.Errorf("%s is no tally", name)
 	}

@@ -14,10 +14,10 @@ import (
 )
 
 // TestMeaningExpectations: an expectation that is right holds, and one that is wrong fails
-// with what was wanted and what is. Each row is one expectation of the same records.
+// with what was wanted and what is. Each row is one expectation of the same items.
 func TestMeaningExpectations(t *testing.T) {
 	a := flat(t, strikes)
-	const records = `at 2026-03-06T00:00Z
+	const items = `at 2026-03-06T00:00Z
 		observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile killed=2 source=wire
 		observe y strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile killed=2 source=post-1
 		observe far strike 2026-03-05T10:00/10:10Z 0.9N 10.9E ±100m weapon=missile count=3 source=wire
@@ -86,7 +86,7 @@ func TestMeaningExpectations(t *testing.T) {
 		{"refused observe z strike", "", ""},
 		{"refused incidents 2", "refused", "taken in"},
 	} {
-		run := scenario.Run("s", strings.NewReader(strings.ReplaceAll(records, "\t", "")+tt.text), a, nil, opts())
+		run := scenario.Run("s", strings.NewReader(strings.ReplaceAll(items, "\t", "")+tt.text), a, nil, opts())
 		if len(run.Faults) > 0 {
 			t.Errorf("%s: %v", tt.text, run.Faults)
 			continue
@@ -106,7 +106,7 @@ func TestMeaningExpectations(t *testing.T) {
 		"assess", "assess 1", "assess 1 well", "assess 3 held", "assess 1 held of", "assess 1 held of nobody", "assess 1 held party=C", "assess 1 held reading=C of x", "assess 1 held missing=shoe", "assess 1 held shoe", "assess 1 held colour=red", "assess 1 held during yesterday",
 		"count", "count 1", "count 3 signs=1", "count 1 signs=x", "count 1 signs=3..x", "count 1 incidents=5..4", "count 1 incidents=x..4", "count 1 coverage=high", "count 1 killed=x", "count 1 incidents=2 during yesterday",
 		"reconcile", "reconcile x found=1", "reconcile t", "reconcile t found=x", "reconcile t difference=x", "reconcile nobody found=1", "refused", "refused refused observe z strike", "frobnicate x"} {
-		run := scenario.Run("s", strings.NewReader(strings.ReplaceAll(records, "\t", "")+text), a, nil, opts())
+		run := scenario.Run("s", strings.NewReader(strings.ReplaceAll(items, "\t", "")+text), a, nil, opts())
 		if len(run.Faults) != 1 || run.Held+len(run.Failures) != 0 || run.Faults[0].Line != 12 {
 			t.Errorf("%s: %v, %d held, %v", text, run.Faults, run.Held, run.Failures)
 		}

@@ -95,7 +95,7 @@ type script struct {
 
 	now     truce.Instant // the current at; Never before the first
 	dated   bool          // there has been an at
-	entries []truce.Record
+	entries []truce.Item
 	ids     map[string]*entry
 	digests map[truce.Digest]*entry // the first of each digest
 	seq     int64
@@ -111,7 +111,7 @@ type script struct {
 type entry struct {
 	id     string
 	digest truce.Digest
-	record int // in entries
+	item   int // in entries
 }
 
 // statements are read by their first word.
@@ -203,7 +203,7 @@ func (p *script) known(reported truce.Instant) truce.Instant {
 }
 
 // reportedOf is when an entry's author states that it was reported; 0: not stated.
-func reportedOf(r *truce.Record) truce.Instant {
+func reportedOf(r *truce.Item) truce.Instant {
 	switch {
 	case r.Observation != nil:
 		return r.Observation.Reported
@@ -218,9 +218,9 @@ func reportedOf(r *truce.Record) truce.Instant {
 }
 
 // add takes an entry in under its name.
-func (p *script) add(id string, r truce.Record) error {
+func (p *script) add(id string, r truce.Item) error {
 	r.Known = p.known(reportedOf(&r))
-	if e := p.digests[r.ID()]; e != nil && !sameEntry(&p.entries[e.record], &r) {
+	if e := p.digests[r.ID()]; e != nil && !sameEntry(&p.entries[e.item], &r) {
 		return fmt.Errorf("%s has the source and key of %s, but says something else; use: correct %s replaces %s", id, e.id, id, e.id)
 	}
 	if p.checking {
@@ -268,7 +268,7 @@ func (p *script) situation() *situation.Situation {
 	return p.built
 }
 
-// expect records whether an expectation holds.
+// expect notes whether an expectation holds.
 func (p *script) expect(want, got string, why ...string) {
 	if p.checking {
 		return
@@ -303,18 +303,18 @@ func (p *script) refused(l *line) error {
 // ParseEntry reads one statement that says something, in the words of scenarios:
 // observe, allege, tally, cover, notify, respond, restrict or seen. Nothing above
 // it can be named. The entry is known from no particular moment.
-func ParseEntry(a *truce.Agreement, text string, o situation.Options) (truce.Record, error) {
+func ParseEntry(a *truce.Agreement, text string, o situation.Options) (truce.Item, error) {
 	p := blank(a, o)
 	l, err := cut(strings.TrimSpace(text))
 	if err != nil {
-		return truce.Record{}, err
+		return truce.Item{}, err
 	}
 	said := []string{"observe", "allege", "tally", "cover", "notify", "respond", "restrict", "seen"}
 	if !slices.Contains(said, l.peek()) {
-		return truce.Record{}, fmt.Errorf("%q says nothing; want one of %s", l.peek(), strings.Join(said, ", "))
+		return truce.Item{}, fmt.Errorf("%q says nothing; want one of %s", l.peek(), strings.Join(said, ", "))
 	}
 	if err := p.words(l); err != nil {
-		return truce.Record{}, err
+		return truce.Item{}, err
 	}
 	return p.only(), nil
 }
@@ -327,7 +327,7 @@ func blank(a *truce.Agreement, o situation.Options) *script {
 }
 
 // only is the one entry of a scenario, known from no particular moment.
-func (p *script) only() truce.Record {
+func (p *script) only() truce.Item {
 	r := p.entries[0]
 	r.Known = 0
 	return r

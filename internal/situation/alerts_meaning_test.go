@@ -31,28 +31,28 @@ func TestMeaningFirstAlert(t *testing.T) {
 	a := twoBoxes(t)
 	now := instant(t, "2026-03-20T12:00:00Z")
 	const inBox, inFar = "0.5N 10.5E", "0.5N 40.5E"
-	strike := func(key, place string, before time.Duration) truce.Record {
+	strike := func(key, place string, before time.Duration) truce.Item {
 		r := said(t, a, "", "2026-03-20T12:00:00Z", fmt.Sprintf("observe %s strike 2026-03-05T10:00/10:10Z %s ±100m weapon=missile source=wire", key, place))
 		r.Known = now.Add(-before)
 		return r
 	}
 	const hour, week = time.Hour, 7 * 24 * time.Hour
 	for _, tt := range []struct {
-		name    string
-		in      []string
-		records []truce.Record
-		want    string // the keys of the first incidents
+		name  string
+		in    []string
+		items []truce.Item
+		want  string // the keys of the first incidents
 	}{
-		{"the one known first", nil, []truce.Record{strike("x", inBox, 2*hour), strike("y", inFar, hour)}, "x"},
-		{"the other is known first", nil, []truce.Record{strike("x", inBox, hour), strike("y", inFar, 2*hour)}, "y"},
-		{"in a zone in which the first was not", []string{"far"}, []truce.Record{strike("x", inBox, 2*hour), strike("y", inFar, hour)}, "y"},
-		{"in both", []string{"box", "far"}, []truce.Record{strike("x", inBox, 2*hour), strike("y", inFar, hour)}, "x y"},
-		{"in the other only", []string{"box", "far"}, []truce.Record{strike("y", inFar, hour)}, "y"},
-		{"known a millisecond less than a week ago", nil, []truce.Record{strike("x", inBox, week-time.Millisecond)}, "x"},
-		{"known a week ago", nil, []truce.Record{strike("x", inBox, week)}, ""},
-		{"the first was known a week ago, the second is new", nil, []truce.Record{strike("x", inBox, week), strike("y", inFar, hour)}, ""},
+		{"the one known first", nil, []truce.Item{strike("x", inBox, 2*hour), strike("y", inFar, hour)}, "x"},
+		{"the other is known first", nil, []truce.Item{strike("x", inBox, hour), strike("y", inFar, 2*hour)}, "y"},
+		{"in a zone in which the first was not", []string{"far"}, []truce.Item{strike("x", inBox, 2*hour), strike("y", inFar, hour)}, "y"},
+		{"in both", []string{"box", "far"}, []truce.Item{strike("x", inBox, 2*hour), strike("y", inFar, hour)}, "x y"},
+		{"in the other only", []string{"box", "far"}, []truce.Item{strike("y", inFar, hour)}, "y"},
+		{"known a millisecond less than a week ago", nil, []truce.Item{strike("x", inBox, week-time.Millisecond)}, "x"},
+		{"known a week ago", nil, []truce.Item{strike("x", inBox, week)}, ""},
+		{"the first was known a week ago, the second is new", nil, []truce.Item{strike("x", inBox, week), strike("y", inFar, hour)}, ""},
 	} {
-		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertFirst, Article: "1", In: tt.in}), tt.records, truce.Never, opts())
+		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertFirst, Article: "1", In: tt.in}), tt.items, truce.Never, opts())
 		var got []string
 		for _, x := range s.Alerts(now) {
 			for _, o := range s.IncidentOf(x.Of).Of {
@@ -73,7 +73,7 @@ func TestMeaningBurst(t *testing.T) {
 	now := instant(t, "2026-03-20T12:00:00Z")
 	n := 0
 	// at are strikes that began so long before now, each 11 km from the next.
-	at := func(width time.Duration, before ...time.Duration) (out []truce.Record) {
+	at := func(width time.Duration, before ...time.Duration) (out []truce.Item) {
 		for _, b := range before {
 			n++
 			r := said(t, a, "", "2026-03-20T12:00:00Z", fmt.Sprintf("observe o%d strike 2026-03-05T10:00/10:10Z 0.%d5N 10.%d5E ±100m weapon=missile source=wire", n, n/10%10, n%10))
@@ -86,8 +86,8 @@ func TestMeaningBurst(t *testing.T) {
 	}
 	const ms, hour, day = time.Millisecond, time.Hour, 24 * time.Hour
 	minute := time.Minute
-	recent := func() []truce.Record { return at(minute, hour, 2*hour, 3*hour) }
-	older := func(count int) (out []truce.Record) {
+	recent := func() []truce.Item { return at(minute, hour, 2*hour, 3*hour) }
+	older := func(count int) (out []truce.Item) {
 		for i := range count {
 			out = append(out, at(minute, 2*day+time.Duration(i)*9*hour)...)
 		}
@@ -95,7 +95,7 @@ func TestMeaningBurst(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name    string
-		records []truce.Record
+		items   []truce.Item
 		average string // empty: no burst
 	}{
 		{"three, and none before", recent(), "0.0"},
@@ -112,9 +112,9 @@ func TestMeaningBurst(t *testing.T) {
 		{"the eighth began eight days ago, less a millisecond", append(append(recent(), older(7)...), at(minute, 8*day-ms)...), ""},
 		{"the eighth began eight days ago", append(append(recent(), older(7)...), at(minute, 8*day)...), "1.0"},
 	} {
-		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertBurst, Article: "1", Within: day, Times: 3}), tt.records, truce.Never, opts())
-		if len(s.Incidents()) != len(tt.records) {
-			t.Fatalf("%s: %d incidents of %d strikes", tt.name, len(s.Incidents()), len(tt.records))
+		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertBurst, Article: "1", Within: day, Times: 3}), tt.items, truce.Never, opts())
+		if len(s.Incidents()) != len(tt.items) {
+			t.Fatalf("%s: %d incidents of %d strikes", tt.name, len(s.Incidents()), len(tt.items))
 		}
 		got := s.Alerts(now)
 		if tt.average == "" {
@@ -162,11 +162,11 @@ func TestMeaningClockAlert(t *testing.T) {
 	} {
 		r := said(t, a, "", "2026-03-20T12:00:00Z", strike)
 		r.Known = now.Add(-tt.known)
-		records := []truce.Record{r}
+		items := []truce.Item{r}
 		if tt.decided != "" {
-			records = append(records, truce.Record{Known: r.Known.Add(ms), Decision: &truce.Decision{ID: truce.DigestOf("d"), Kind: tt.decided, Article: "1", Seq: 1, Of: []truce.Digest{r.ID()}, Because: "x"}})
+			items = append(items, truce.Item{Known: r.Known.Add(ms), Decision: &truce.Decision{ID: truce.DigestOf("d"), Kind: tt.decided, Article: "1", Seq: 1, Of: []truce.Digest{r.ID()}, Because: "x"}})
 		}
-		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertClock, Article: "1", Before: 3 * hour}), records, now, opts())
+		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertClock, Article: "1", Before: 3 * hour}), items, now, opts())
 		inc := s.IncidentOf(r.ID())
 		if got := s.Outcome("1", inc); got != tt.awaiting {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.awaiting)
@@ -188,38 +188,38 @@ func TestMeaningClockAlert(t *testing.T) {
 func TestMeaningSilence(t *testing.T) {
 	a := flat(t, strikes, nil)
 	now := instant(t, "2026-03-20T12:00:00Z")
-	known := func(before time.Duration, text string) truce.Record {
+	known := func(before time.Duration, text string) truce.Item {
 		r := said(t, a, "", "2026-03-20T12:00:00Z", text)
 		r.Known = now.Add(-before)
 		return r
 	}
-	seen := func(before time.Duration, source string) truce.Record {
+	seen := func(before time.Duration, source string) truce.Item {
 		return known(before, "observe o"+source+before.String()+" strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source="+source)
 	}
-	total := func(before time.Duration, source string) truce.Record {
+	total := func(before time.Duration, source string) truce.Item {
 		return known(before, "tally t"+source+before.String()+" by "+source+" strike 2026-03-05 region:box weapon=missile count=3")
 	}
-	unstated := func(r truce.Record) truce.Record { r.Known = truce.Always; return r }
+	unstated := func(r truce.Item) truce.Item { r.Known = truce.Always; return r }
 	const ms, hour = time.Millisecond, time.Hour
 	for _, tt := range []struct {
-		name    string
-		records []truce.Record
-		since   time.Duration // before now; 0: it is not silent
+		name  string
+		items []truce.Item
+		since time.Duration // before now; 0: it is not silent
 	}{
 		{"it never spoke", nil, 0},
-		{"it spoke at no stated moment", []truce.Record{unstated(seen(hour, "wire"))}, 0},
-		{"two days ago, less a millisecond", []truce.Record{seen(48*hour-ms, "wire")}, 0},
-		{"two days ago", []truce.Record{seen(48*hour, "wire")}, 48 * hour},
-		{"three days ago", []truce.Record{seen(72*hour, "wire")}, 72 * hour},
-		{"three days ago, and another source now", []truce.Record{seen(72*hour, "wire"), seen(hour, "post-1"), total(hour, "mod-a")}, 72 * hour},
-		{"three days ago, and a total an hour ago", []truce.Record{seen(72*hour, "wire"), total(hour, "wire")}, 0},
-		{"three days ago, and a total this moment", []truce.Record{seen(72*hour, "wire"), total(0, "wire")}, 0},
-		{"three days ago, and a total at no stated moment", []truce.Record{seen(72*hour, "wire"), unstated(total(hour, "wire"))}, 72 * hour},
-		{"a total three days ago", []truce.Record{total(72*hour, "wire")}, 72 * hour},
-		{"three days ago, and what it says in an hour", []truce.Record{seen(72*hour, "wire"), seen(-hour, "wire"), total(-hour, "wire")}, 72 * hour},
-		{"this moment", []truce.Record{seen(72*hour, "wire"), seen(0, "wire")}, 0},
+		{"it spoke at no stated moment", []truce.Item{unstated(seen(hour, "wire"))}, 0},
+		{"two days ago, less a millisecond", []truce.Item{seen(48*hour-ms, "wire")}, 0},
+		{"two days ago", []truce.Item{seen(48*hour, "wire")}, 48 * hour},
+		{"three days ago", []truce.Item{seen(72*hour, "wire")}, 72 * hour},
+		{"three days ago, and another source now", []truce.Item{seen(72*hour, "wire"), seen(hour, "post-1"), total(hour, "mod-a")}, 72 * hour},
+		{"three days ago, and a total an hour ago", []truce.Item{seen(72*hour, "wire"), total(hour, "wire")}, 0},
+		{"three days ago, and a total this moment", []truce.Item{seen(72*hour, "wire"), total(0, "wire")}, 0},
+		{"three days ago, and a total at no stated moment", []truce.Item{seen(72*hour, "wire"), unstated(total(hour, "wire"))}, 72 * hour},
+		{"a total three days ago", []truce.Item{total(72*hour, "wire")}, 72 * hour},
+		{"three days ago, and what it says in an hour", []truce.Item{seen(72*hour, "wire"), seen(-hour, "wire"), total(-hour, "wire")}, 72 * hour},
+		{"this moment", []truce.Item{seen(72*hour, "wire"), seen(0, "wire")}, 0},
 	} {
-		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertSilent, Source: "wire", After: 48 * hour}), tt.records, truce.Never, opts())
+		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertSilent, Source: "wire", After: 48 * hour}), tt.items, truce.Never, opts())
 		want := ""
 		if tt.since != 0 {
 			want = "silent r " + now.Add(-tt.since).String()

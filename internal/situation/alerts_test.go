@@ -25,7 +25,7 @@ func TestAlerts(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	observe := func(at string, known time.Duration, more string) truce.Record {
+	observe := func(at string, known time.Duration, more string) truce.Item {
 		n++
 		r, err := scenario.ParseEntry(a, fmt.Sprintf("observe o%d strike %s 48.%02dN 3%d.80E ±200m source=viina weapon=missile %s", n, at, n, n%8, more), situation.Options{})
 		if err != nil {
@@ -35,14 +35,14 @@ func TestAlerts(t *testing.T) {
 		return r
 	}
 	// Two publishers: an apparent violation, whose clocks run.
-	twice := func(at string, known time.Duration) []truce.Record {
+	twice := func(at string, known time.Duration) []truce.Item {
 		one := observe(at, known, "")
 		two, err := scenario.ParseEntry(a, fmt.Sprintf("observe m%d strike %s %s source=mission weapon=missile", n, at, strings.Replace(one.Observation.Place.String(), "± 200 m", "±200m", 1)), situation.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		two.Known = one.Known
-		return []truce.Record{one, two}
+		return []truce.Item{one, two}
 	}
 	rules := map[truce.AlertKind]truce.AlertRule{
 		truce.AlertFirst:  {ID: "r", When: truce.AlertFirst, Article: "1", In: []string{"ukraine"}},
@@ -50,36 +50,36 @@ func TestAlerts(t *testing.T) {
 		truce.AlertClock:  {ID: "r", When: truce.AlertClock, Article: "1", Before: 3 * time.Hour},
 		truce.AlertSilent: {ID: "r", When: truce.AlertSilent, Source: "viina", After: 48 * time.Hour},
 	}
-	near := []truce.Record{observe("2025-08-20T09:00/09:05Z", -time.Hour, ""), observe("2025-08-20T10:00/10:05Z", -time.Hour, ""), observe("2025-08-20T11:00/11:05Z", -time.Hour, "")}
-	var busy []truce.Record
+	near := []truce.Item{observe("2025-08-20T09:00/09:05Z", -time.Hour, ""), observe("2025-08-20T10:00/10:05Z", -time.Hour, ""), observe("2025-08-20T11:00/11:05Z", -time.Hour, "")}
+	var busy []truce.Item
 	for d := 14; d < 20; d++ {
 		for h := range 20 {
 			busy = append(busy, observe(fmt.Sprintf("2025-08-%02dT%02d:00/%02d:05Z", d+3-3, h, h), -100*time.Hour, ""))
 		}
 	}
 	for _, tt := range []struct {
-		name    string
-		when    truce.AlertKind
-		records []truce.Record
-		want    int
-		words   string
+		name  string
+		when  truce.AlertKind
+		items []truce.Item
+		want  int
+		words string
 	}{
 		{"the first in a zone", truce.AlertFirst, near, 1, "zone ukraine: strike"},
-		{"one known for longer than a week", truce.AlertFirst, []truce.Record{observe("2025-08-17T09:00/09:05Z", -8*24*time.Hour, "")}, 0, ""},
+		{"one known for longer than a week", truce.AlertFirst, []truce.Item{observe("2025-08-17T09:00/09:05Z", -8*24*time.Hour, "")}, 0, ""},
 		{"nothing at all", truce.AlertFirst, nil, 0, ""},
 		{"three where there was none", truce.AlertBurst, near, 1, "3 incidents in the last 6 hours; over the seven days before, such a time had 0.0"},
 		{"two are no burst", truce.AlertBurst, near[:2], 0, ""},
-		{"three where that is usual", truce.AlertBurst, append(append([]truce.Record{}, near...), busy...), 0, ""},
+		{"three where that is usual", truce.AlertBurst, append(append([]truce.Item{}, near...), busy...), 0, ""},
 		{"a clock with two hours left", truce.AlertClock, twice("2025-08-19T09:00/09:05Z", -22*time.Hour), 1, "the clock to"},
 		{"a clock with a day left", truce.AlertClock, twice("2025-08-20T09:00/09:05Z", -time.Hour), 0, ""},
-		{"a source that has gone silent", truce.AlertSilent, []truce.Record{observe("2025-08-17T09:00/09:05Z", -60*time.Hour, "")}, 1, "nothing has come from"},
+		{"a source that has gone silent", truce.AlertSilent, []truce.Item{observe("2025-08-17T09:00/09:05Z", -60*time.Hour, "")}, 1, "nothing has come from"},
 		{"one that spoke today", truce.AlertSilent, near, 0, ""},
 		{"one that never spoke", truce.AlertSilent, nil, 0, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			with := *a
 			with.Alerts = []truce.AlertRule{rules[tt.when]}
-			s := situation.Build(&with, tt.records, now, situation.Options{})
+			s := situation.Build(&with, tt.items, now, situation.Options{})
 			got := s.Alerts(now)
 			keys := map[string]bool{}
 			for _, x := range got {

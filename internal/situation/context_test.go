@@ -30,7 +30,7 @@ func TestMeaningMayConcern(t *testing.T) {
 		{"a total of overflights", "tally y by wire overflight 2026-03-05 region:box count=3", false},
 	} {
 		x, y := said(t, a, "", known, precise), said(t, a, "", known, tt.text)
-		s := situation.Build(a, []truce.Record{x, y}, truce.Never, opts())
+		s := situation.Build(a, []truce.Item{x, y}, truce.Never, opts())
 		for _, most := range []int{8, 1, 0} {
 			incidents, tallies := s.MayConcern(s.IncidentOf(x.ID()), most, func(*truce.Incident) bool { return true })
 			if got := len(incidents) + len(tallies); got != 0 != (tt.want && most > 0) || got > 1 {
@@ -52,15 +52,15 @@ func TestMeaningMayConcern(t *testing.T) {
 // on another incident is not.
 func TestMeaningCarried(t *testing.T) {
 	a := flat(t, strikes, nil)
-	var records []truce.Record
+	var items []truce.Item
 	var ids []truce.Digest
 	for _, place := range []string{"0.1N 10.1E", "0.5N 10.5E", "0.9N 10.9E"} {
 		r := said(t, a, "", "2026-03-08T00:00:00Z", "observe o"+place[:3]+" strike 2026-03-05T10:00/10:10Z "+place+" ±100m weapon=missile source=wire")
-		records, ids = append(records, r), append(ids, r.ID())
+		items, ids = append(items, r), append(ids, r.ID())
 	}
 	for n, want := range []int{1, 1, 0} {
-		verified := truce.Record{Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Verify, Of: ids[n : n+1], Because: "x"}}
-		s := situation.Build(a, append(slices.Clone(records), verified), truce.Never, opts())
+		verified := truce.Item{Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Verify, Of: ids[n : n+1], Because: "x"}}
+		s := situation.Build(a, append(slices.Clone(items), verified), truce.Never, opts())
 		if _, doubts := s.Objections(&truce.Decision{Kind: truce.Merge, Of: ids[:2], Because: "x"}); len(doubts) != want {
 			t.Errorf("number %d is verified: %v, want %d", n, doubts, want)
 		}

@@ -28,20 +28,20 @@ func TestDaysKept(t *testing.T) {
 	}
 	box := truce.Place{Kind: truce.PlaceRegion, Name: "box"}
 	id := func(name string) truce.Digest { return truce.DigestOf("entry", name) }
-	cover := func(name string, source truce.SourceID, what string, share truce.PPM, v truce.Interval, known int) truce.Record {
-		return truce.Record{Known: hours(known, 0).Start, Coverage: &truce.Coverage{ID: id(name), Source: source, Key: name, What: what, Zone: "box", During: v, Share: share}}
+	cover := func(name string, source truce.SourceID, what string, share truce.PPM, v truce.Interval, known int) truce.Item {
+		return truce.Item{Known: hours(known, 0).Start, Coverage: &truce.Coverage{ID: id(name), Source: source, Key: name, What: what, Zone: "box", During: v, Share: share}}
 	}
-	deny := func(name string, x truce.Restriction, known int) truce.Record {
+	deny := func(name string, x truce.Restriction, known int) truce.Item {
 		x.ID, x.Key, x.By, x.Place = id(name), name, "A", box
-		return truce.Record{Known: hours(known, 0).Start, Restriction: &x}
+		return truce.Item{Known: hours(known, 0).Start, Restriction: &x}
 	}
-	fire := func(name string, v truce.Interval, known int) truce.Record {
+	fire := func(name string, v truce.Interval, known int) truce.Item {
 		o := &truce.Observation{Source: "ngo", Key: name, Act: "fire", Count: truce.Count{N: 1}, Occurred: v, Place: box}
 		o.SetID()
-		return truce.Record{Known: hours(known, 0).Start, Observation: o}
+		return truce.Item{Known: hours(known, 0).Start, Observation: o}
 	}
-	takeBack := func(r truce.Record, known int) truce.Record {
-		return truce.Record{Known: hours(known, 0).Start, Withdrawal: &truce.Withdrawal{Of: r.ID()}}
+	takeBack := func(r truce.Item, known int) truce.Item {
+		return truce.Item{Known: hours(known, 0).Start, Withdrawal: &truce.Withdrawal{Of: r.ID()}}
 	}
 	all := cover("all", "post-1", "patrol", truce.One, hours(0, 72), 10)
 	without := cover("days 1 and 3", "post-1", "patrol", truce.One, hours(0, 24), 10)
@@ -52,23 +52,23 @@ func TestDaysKept(t *testing.T) {
 	replaced.Replaces = all.ID()
 	for _, tt := range []struct {
 		name   string
-		before []truce.Record
-		then   truce.Record
+		before []truce.Item
+		then   truce.Item
 	}{
-		{name: "a restriction", before: []truce.Record{all}, then: deny("denied", truce.Restriction{During: hours(24, 48)}, 73)},
-		{name: "a restriction that is taken back", before: []truce.Record{all, denied}, then: takeBack(denied, 73)},
-		{name: "coverage", before: []truce.Record{without, third}, then: cover("day 2", "post-1", "patrol", truce.One, hours(24, 48), 73)},
-		{name: "coverage that is taken back", before: []truce.Record{all}, then: takeBack(all, 73)},
-		{name: "coverage in the place of other", before: []truce.Record{all}, then: replaced},
-		{name: "less coverage by the same look, stated later", before: []truce.Record{all}, then: cover("less", "post-1", "patrol", 100_000, hours(0, 72), 73)},
-		{name: "a monitor whom a restriction names covers something, elsewhere in time", before: []truce.Record{all, deny("ngo denied", truce.Restriction{During: hours(24, 48), Source: "ngo"}, 50)},
+		{name: "a restriction", before: []truce.Item{all}, then: deny("denied", truce.Restriction{During: hours(24, 48)}, 73)},
+		{name: "a restriction that is taken back", before: []truce.Item{all, denied}, then: takeBack(denied, 73)},
+		{name: "coverage", before: []truce.Item{without, third}, then: cover("day 2", "post-1", "patrol", truce.One, hours(24, 48), 73)},
+		{name: "coverage that is taken back", before: []truce.Item{all}, then: takeBack(all, 73)},
+		{name: "coverage in the place of other", before: []truce.Item{all}, then: replaced},
+		{name: "less coverage by the same look, stated later", before: []truce.Item{all}, then: cover("less", "post-1", "patrol", 100_000, hours(0, 72), 73)},
+		{name: "a monitor whom a restriction names covers something, elsewhere in time", before: []truce.Item{all, deny("ngo denied", truce.Restriction{During: hours(24, 48), Source: "ngo"}, 50)},
 			then: cover("far", "ngo", "camera", truce.One, hours(500, 510), 73)},
-		{name: "a way of looking that a restriction names is used, elsewhere in time", before: []truce.Record{all, deny("by boat", truce.Restriction{During: hours(24, 48), What: "boat"}, 50)},
+		{name: "a way of looking that a restriction names is used, elsewhere in time", before: []truce.Item{all, deny("by boat", truce.Restriction{During: hours(24, 48), What: "boat"}, 50)},
 			then: cover("far", "ngo", "boat", truce.One, hours(500, 510), 73)},
-		{name: "a fire", before: []truce.Record{all}, then: fire("burst", hours(30, 31), 73)},
-		{name: "a fire over midnight", before: []truce.Record{all}, then: fire("midnight", hours(47, 49), 73)},
-		{name: "a fire that is taken back", before: []truce.Record{all, burst}, then: takeBack(burst, 73)},
-		{name: "a fire over midnight that is taken back", before: []truce.Record{all, midnight}, then: takeBack(midnight, 73)},
+		{name: "a fire", before: []truce.Item{all}, then: fire("burst", hours(30, 31), 73)},
+		{name: "a fire over midnight", before: []truce.Item{all}, then: fire("midnight", hours(47, 49), 73)},
+		{name: "a fire that is taken back", before: []truce.Item{all, burst}, then: takeBack(burst, 73)},
+		{name: "a fire over midnight that is taken back", before: []truce.Item{all, midnight}, then: takeBack(midnight, 73)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := situation.Grow(opts())
@@ -84,11 +84,11 @@ func TestDaysKept(t *testing.T) {
 				}
 				return out
 			}
-			s, _ := g.Step(a, tt.before, func() []truce.Record { return tt.before }, nil, now)
+			s, _ := g.Step(a, tt.before, func() []truce.Item { return tt.before }, nil, now)
 			was := said(s)
 			have := append(slices.Clip(tt.before), tt.then)
 			now = now.Add(2 * time.Hour)
-			s, ch := g.Step(a, have[len(tt.before):], func() []truce.Record { return have }, nil, now)
+			s, ch := g.Step(a, have[len(tt.before):], func() []truce.Item { return have }, nil, now)
 			if ch.All {
 				t.Error("everything was made anew: this asks nothing")
 			}
@@ -138,7 +138,7 @@ func BenchmarkQuietYear(b *testing.B) {
 	begin := truce.Instant(1772323200000)
 	mid := geoPoint(a.Zones["box"].Region.Bounds())
 	n := 0
-	observe := func(d int) truce.Record {
+	observe := func(d int) truce.Item {
 		n++
 		p := mid
 		p.Lat += int32(n%17-8) * 2000
@@ -146,28 +146,28 @@ func BenchmarkQuietYear(b *testing.B) {
 		o := &truce.Observation{Source: "ngo", Key: fmt.Sprint(n), Act: "strike", Count: truce.Count{N: 1}, Occurred: truce.Interval{Start: at, End: at + 60_000},
 			Place: truce.Place{Kind: truce.PlacePoint, Point: p, Uncertainty: 100}}
 		o.SetID()
-		return truce.Record{Known: at, Observation: o}
+		return truce.Item{Known: at, Observation: o}
 	}
-	var year []truce.Record
+	var year []truce.Item
 	for d := range 365 {
 		for range 60 {
 			year = append(year, observe(d))
 		}
 		v := truce.Interval{Start: begin + truce.Instant(d)*day, End: begin + truce.Instant(d+1)*day}
-		year = append(year, truce.Record{Known: v.End, Coverage: &truce.Coverage{ID: truce.DigestOf("cover", fmt.Sprint(d)), Source: "post-1", Key: fmt.Sprint("c", d), What: "patrol", Zone: "box", During: v, Share: truce.One}})
+		year = append(year, truce.Item{Known: v.End, Coverage: &truce.Coverage{ID: truce.DigestOf("cover", fmt.Sprint(d)), Source: "post-1", Key: fmt.Sprint("c", d), What: "patrol", Zone: "box", During: v, Share: truce.One}})
 	}
 	now := begin + 365*day
 	for _, kept := range []bool{true, false} {
 		b.Run(map[bool]string{true: "kept", false: "anew"}[kept], func(b *testing.B) {
 			g := situation.Grow(opts())
 			have := year
-			g.Step(a, have, func() []truce.Record { return have }, nil, now)
+			g.Step(a, have, func() []truce.Item { return have }, nil, now)
 			var asked time.Duration
 			for i := 0; b.Loop(); i++ {
-				fresh := []truce.Record{observe(i * 37 % 365)}
+				fresh := []truce.Item{observe(i * 37 % 365)}
 				fresh[0].Known = now
 				have = append(have, fresh...)
-				s, _ := g.Step(a, fresh, func() []truce.Record { return have }, nil, now)
+				s, _ := g.Step(a, fresh, func() []truce.Item { return have }, nil, now)
 				if !kept {
 					s.ForgetDays()
 				}

@@ -72,14 +72,14 @@ func TestObjections(t *testing.T) {
 			truce.Decision{Kind: truce.Merge}, "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var records []truce.Record
+			var items []truce.Item
 			var ids []truce.Digest
 			for _, text := range tt.entries {
 				r, err := scenario.ParseEntry(a, "observe "+text, opts())
 				if err != nil {
 					t.Fatal(err)
 				}
-				records, ids = append(records, r), append(ids, r.ID())
+				items, ids = append(items, r), append(ids, r.ID())
 			}
 			of := func(d truce.Decision) truce.Decision {
 				if d.Of = ids[:1]; d.Kind == truce.Merge || d.Kind == truce.Split {
@@ -90,10 +90,10 @@ func TestObjections(t *testing.T) {
 			for i := range tt.before {
 				d := of(tt.before[i])
 				d.Seq, d.ID, d.Because = int64(i+1), truce.DigestOf(tt.name, string(rune('a'+i))), "because"
-				records = append(records, truce.Record{Decision: &d})
+				items = append(items, truce.Item{Decision: &d})
 			}
 			d := of(tt.d)
-			against, doubts := situation.Build(a, records, truce.Never, opts()).Objections(&d)
+			against, doubts := situation.Build(a, items, truce.Never, opts()).Objections(&d)
 			if (tt.against == "") != (len(against) == 0) || len(against) > 0 && !strings.Contains(against[0].String(), tt.against) {
 				t.Errorf("against it: %v, want %q", against, tt.against)
 			}

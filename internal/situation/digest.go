@@ -187,7 +187,7 @@ func digested(b []byte, a *truce.Assessment) []byte {
 	return append(binary.BigEndian.AppendUint64(b, uint64(a.AreaM2/10_000)), '\n')
 }
 
-// Basis names by digest what findings rest on beside the records.
+// Basis names by digest what findings rest on beside the items.
 func (s *Situation) Basis() map[string]string {
 	return map[string]string{
 		"agreement":  s.Agreement.Digest.Hex(),

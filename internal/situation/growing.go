@@ -13,7 +13,7 @@ import (
 
 // A Growing situation is kept up while entries arrive and time passes: what
 // comes costs what it touches, not what there is. Each situation that it gives is
-// the one that Build gives of the same records at the same moment, to the byte
+// the one that Build gives of the same items at the same moment, to the byte
 // (TestGrowing), and does not change any more. One goroutine uses it at a time.
 //
 // What touches everything is computed anew: other terms, a phase that people
@@ -27,7 +27,7 @@ type Growing struct {
 	inForce *inForce
 	index   *correlate.Index
 	others  map[truce.Digest]bool // IDs of entries that are no observations
-	future  []truce.Record        // not known yet, by when they will be
+	future  []truce.Item          // not known yet, by when they will be
 	early   map[truce.Digest]int  // their IDs, and how many have each
 	raw     []*truce.Decision     // as they were made, in order
 	due     []truce.Instant       // deadlines that index knows
@@ -47,17 +47,17 @@ type Change struct {
 	Gone    []truce.Digest    // incidents that there are no more; sorted
 }
 
-// Step derives the situation of all records known by now. fresh are those that
+// Step derives the situation of all items known by now. fresh are those that
 // were not there at the step before; all gives every one of them, in the order of
 // the record, and is asked where the new alone do not say what follows.
-func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []truce.Record, withheld []Withheld, now truce.Instant) (*Situation, Change) {
+func (g *Growing) Step(a *truce.Agreement, fresh []truce.Item, all func() []truce.Item, withheld []Withheld, now truce.Instant) (*Situation, Change) {
 	g.opt.Withheld = withheld
 	if g.last == nil || g.last.Agreement != a || now < g.last.Now {
 		return g.anew(a, all(), now)
 	}
-	due, _ := slices.BinarySearchFunc(g.future, now+1, func(r truce.Record, t truce.Instant) int { return cmp.Compare(r.Known, t) })
+	due, _ := slices.BinarySearchFunc(g.future, now+1, func(r truce.Item, t truce.Instant) int { return cmp.Compare(r.Known, t) })
 	take := slices.Clone(g.future[:due])
-	var wait []truce.Record
+	var wait []truce.Item
 	for _, r := range fresh {
 		if r.Known > now {
 			wait = append(wait, r)
@@ -74,11 +74,11 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 		}
 		g.wait(g.future[due:], wait)
 	} else {
-		records := all()
+		items := all()
 		g.early = map[truce.Digest]int{}
-		g.wait(nil, later(records, now))
-		l = s.entriesInForce(records, g.last.observations)
-		g.known(records, s)
+		g.wait(nil, later(items, now))
+		l = s.entriesInForce(items, g.last.observations)
+		g.known(items, s)
 	}
 	s.Phases = phases(a, s.Decisions)
 	if !slices.Equal(assess.Deadlines(a, s.Phases), g.due) {
@@ -87,20 +87,20 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Record, all func() []tr
 	return g.next(s, l)
 }
 
-// wait keeps records that are not known yet: rest, which are kept already, and more.
-func (g *Growing) wait(rest, more []truce.Record) {
+// wait keeps items that are not known yet: rest, which are kept already, and more.
+func (g *Growing) wait(rest, more []truce.Item) {
 	for i := range more {
 		g.early[more[i].ID()]++
 	}
 	g.future = rest
 	if len(more) > 0 {
 		g.future = slices.Concat(rest, more)
-		slices.SortStableFunc(g.future, func(a, b truce.Record) int { return cmp.Compare(a.Known, b.Known) })
+		slices.SortStableFunc(g.future, func(a, b truce.Item) int { return cmp.Compare(a.Known, b.Known) })
 	}
 }
 
-func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
-	for _, r := range records {
+func later(items []truce.Item, now truce.Instant) (out []truce.Item) {
+	for _, r := range items {
 		if r.Known > now {
 			out = append(out, r)
 		}
@@ -108,32 +108,32 @@ func later(records []truce.Record, now truce.Instant) (out []truce.Record) {
 	return out
 }
 
-// anew begins again with all records.
-func (g *Growing) anew(a *truce.Agreement, records []truce.Record, now truce.Instant) (*Situation, Change) {
+// anew begins again with all items.
+func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant) (*Situation, Change) {
 	g.early = map[truce.Digest]int{}
 	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	had := newSortedList(observationID, nil, true)
 	if g.last != nil {
 		had = g.last.observations
 	}
-	l := s.entriesInForce(records, had)
+	l := s.entriesInForce(items, had)
 	var res *correlate.Result
 	s.Phases = phases(a, s.Decisions)
 	g.due = assess.Deadlines(a, s.Phases)
 	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, true)
 	s.settle(l)
-	g.wait(nil, later(records, now))
-	g.known(records, s)
+	g.wait(nil, later(items, now))
+	g.known(items, s)
 	g.last, g.inForce, g.change = s, l, Change{All: true}
 	return s, g.change
 }
 
-// known keeps what a later step must know of the records of this one.
-func (g *Growing) known(records []truce.Record, s *Situation) {
+// known keeps what a later step must know of the items of this one.
+func (g *Growing) known(items []truce.Item, s *Situation) {
 	g.others, g.raw = map[truce.Digest]bool{}, nil
-	for i := range records {
-		if r := &records[i]; r.Observation == nil && r.Withdrawal == nil && r.Known <= s.Now {
+	for i := range items {
+		if r := &items[i]; r.Observation == nil && r.Withdrawal == nil && r.Known <= s.Now {
 			g.others[r.ID()] = true
 			if r.Decision != nil {
 				g.raw = append(g.raw, r.Decision)
@@ -143,10 +143,10 @@ func (g *Growing) known(records []truce.Record, s *Situation) {
 	slices.SortStableFunc(g.raw, bySeq)
 }
 
-// plain reports whether records do no more than add to what is there; the first
+// plain reports whether items do no more than add to what is there; the first
 // due of them were waited for. Of two with one ID the first in the record counts,
 // even if it is known later: such are looked at among all.
-func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record) bool {
+func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool {
 	seen := map[truce.Digest]bool{}
 	for i := range waiting {
 		id := waiting[i].ID()
@@ -155,8 +155,8 @@ func (g *Growing) plain(records []truce.Record, due int, waiting []truce.Record)
 		}
 		seen[id] = true
 	}
-	for i := range records {
-		r := &records[i]
+	for i := range items {
+		r := &items[i]
 		id := r.ID()
 		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.inForce.named[id] || g.last.lives(id) {
 			return false
@@ -186,8 +186,8 @@ func (l *inForce) clone() *inForce {
 	return &out
 }
 
-// grow makes s what the last situation was, with plain records added.
-func (s *Situation) grow(l *inForce, records []truce.Record, g *Growing) {
+// grow makes s what the last situation was, with plain items added.
+func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 	was := g.last
 	s.Tallies, s.Coverage, s.Corrections = slices.Clone(was.Tallies), slices.Clone(was.Coverage), was.Corrections
 	s.Notifications, s.Responses, s.Restrictions = slices.Clone(was.Notifications), slices.Clone(was.Responses), slices.Clone(was.Restrictions)
@@ -195,8 +195,8 @@ func (s *Situation) grow(l *inForce, records []truce.Record, g *Growing) {
 	var observed []*truce.Observation
 	moments := map[truce.Digest]truce.Instant{}
 	decided, spoken := false, map[truce.Digest]truce.PartyID{}
-	for i := range records {
-		r := &records[i]
+	for i := range items {
+		r := &items[i]
 		id := r.ID()
 		if r.Known != l.known.common {
 			moments[id] = r.Known
@@ -262,7 +262,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 			touch(inc)
 		}
 		for id, past := range s.editions { // it may have excepted what was corrected
-			if slices.ContainsFunc(past, func(r truce.Record) bool { return v.Overlaps(r.Observation.Occurred) }) {
+			if slices.ContainsFunc(past, func(r truce.Item) bool { return v.Overlaps(r.Observation.Occurred) }) {
 				touch(was.IncidentOf(id))
 			}
 		}
@@ -340,8 +340,8 @@ func samePhase(a, b assess.Phase) bool {
 
 // sameGeneral reports whether no decision that is about no incident was made:
 // such as when a phase begins.
-func sameGeneral(was, is []truce.Record) bool {
-	general := func(list []truce.Record) (out []truce.Digest) {
+func sameGeneral(was, is []truce.Item) bool {
+	general := func(list []truce.Item) (out []truce.Digest) {
 		for i := range list {
 			if d := list[i].Decision; d != nil && len(d.Of) == 0 {
 				out = append(out, d.ID)

@@ -27,7 +27,7 @@ func TestGrowing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := story(t, a)
 		g := situation.Grow(opts())
-		var have []truce.Record
+		var have []truce.Item
 		now := all[0].Known
 		shown := map[truce.Digest]string{}
 		rest := all
@@ -39,7 +39,7 @@ func TestGrowing(t *testing.T) {
 			if rapid.IntRange(0, 30).Draw(t, "clock set back") == 0 {
 				now = now.Add(-time.Hour)
 			}
-			got, ch := g.Step(a, fresh, func() []truce.Record { return have }, nil, now)
+			got, ch := g.Step(a, fresh, func() []truce.Item { return have }, nil, now)
 			// Sometimes nobody asks what the articles say before more arrives.
 			if rapid.IntRange(0, 3).Draw(t, "asked") == 0 {
 				shown = nil
@@ -72,7 +72,7 @@ func TestGrowing(t *testing.T) {
 }
 
 // TestGrowingOfCopies: a situation grows by what entries say, and not by where in
-// memory they are: with copies of all records, made anew at each step as if they
+// memory they are: with copies of all items, made anew at each step as if they
 // were read again, it is the same, and so is what it says has changed.
 func TestGrowingOfCopies(t *testing.T) {
 	a, probs := agreement.Read(os.DirFS("testdata/growing"))
@@ -86,15 +86,15 @@ func TestGrowingOfCopies(t *testing.T) {
 			rest[i] = copied(rest[i])
 		}
 		one, other := situation.Grow(opts()), situation.Grow(opts())
-		var have []truce.Record
+		var have []truce.Item
 		now := rest[0].Known
 		for step := range rapid.IntRange(2, 8).Draw(t, "steps") {
 			n := rapid.IntRange(0, min(8, len(rest))).Draw(t, "arrive")
 			fresh := rest[:n]
 			have, rest = append(slices.Clip(have), fresh...), rest[n:]
 			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 30, 600, 3000}).Draw(t, "minutes")) * time.Minute)
-			want, changed := one.Step(a, fresh, func() []truce.Record { return have }, nil, now)
-			got, touched := other.Step(a, copies(fresh), func() []truce.Record { return copies(have) }, nil, now)
+			want, changed := one.Step(a, fresh, func() []truce.Item { return have }, nil, now)
+			got, touched := other.Step(a, copies(fresh), func() []truce.Item { return copies(have) }, nil, now)
 			same(t, step, want, got)
 			if x, y := told(changed), told(touched); x != y {
 				t.Fatalf("step %d: of copies it says that this has changed:\n%s, want\n%s", step, y, x)
@@ -117,19 +117,19 @@ func told(ch situation.Change) string {
 	return out
 }
 
-func copies(list []truce.Record) []truce.Record {
-	out := make([]truce.Record, len(list))
+func copies(list []truce.Item) []truce.Item {
+	out := make([]truce.Item, len(list))
 	for i, r := range list {
 		out[i] = copied(r)
 	}
 	return out
 }
 
-// copied is a record of which every part is at another place.
-func copied(r truce.Record) truce.Record {
+// copied is an item of which every part is at another place.
+func copied(r truce.Item) truce.Item {
 	v := reflect.New(reflect.TypeOf(r)).Elem()
 	deepCopy(v, reflect.ValueOf(r))
-	return v.Interface().(truce.Record)
+	return v.Interface().(truce.Item)
 }
 
 func deepCopy(to, from reflect.Value) {
@@ -224,10 +224,10 @@ func same(t *rapid.T, step int, want, got *situation.Situation) {
 
 // story draws what a mission is told over some days: observations close to one
 // another, what withdraws and corrects them, and all that parties and people say.
-func story(t *rapid.T, a *truce.Agreement) []truce.Record {
+func story(t *rapid.T, a *truce.Agreement) []truce.Item {
 	begin := truce.Instant(1772323200000)
 	at := begin
-	var out []truce.Record
+	var out []truce.Item
 	var said []*truce.Observation
 	pick := func() truce.Digest { return said[rapid.IntRange(0, len(said)-1).Draw(t, "of")].ID }
 	zone := a.Zones["box"].Region
@@ -259,7 +259,7 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Record {
 	}
 	for n := range rapid.IntRange(4, 40).Draw(t, "n") {
 		at = at.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "later")) * time.Minute)
-		r := truce.Record{Known: at}
+		r := truce.Item{Known: at}
 		if rapid.IntRange(0, 9).Draw(t, "of tomorrow") == 0 {
 			r.Known = at.Add(20 * time.Hour)
 		}
@@ -417,7 +417,7 @@ func BenchmarkGrowing(b *testing.B) {
 	}
 	sw, ne := a.Zones["box"].Region.Bounds()
 	begin := truce.Instant(1772323200000)
-	observe := func(i int) truce.Record {
+	observe := func(i int) truce.Item {
 		k := i / 3
 		o := &truce.Observation{Source: []truce.SourceID{"ngo", "post-1", "mod-a"}[i%3], Key: fmt.Sprint(i), Count: truce.Count{N: 1}, Act: "strike",
 			Occurred: truce.Interval{Start: begin + truce.Instant(k)*45*60_000, End: begin + truce.Instant(k)*45*60_000 + 900_000}}
@@ -425,22 +425,22 @@ func BenchmarkGrowing(b *testing.B) {
 		o.Place.Point.Lat += int32(k * 7_919_003 % 50_000_000)
 		o.Place.Point.Lon += int32(k * 104_729 % 90_000_000)
 		o.SetID()
-		return truce.Record{Known: begin, Observation: o}
+		return truce.Item{Known: begin, Observation: o}
 	}
 	const many = 100_000
-	var all []truce.Record
+	var all []truce.Item
 	for i := range many {
 		all = append(all, observe(i))
 	}
 	for _, bb := range []struct {
 		name string
-		next func(n int) []truce.Record
+		next func(n int) []truce.Item
 	}{
-		{"one more", func(n int) []truce.Record { return []truce.Record{observe(many + n)} }},
-		{"one withdrawn", func(n int) []truce.Record {
-			return []truce.Record{{Known: begin, Withdrawal: &truce.Withdrawal{Of: all[7*n%many].ID()}}}
+		{"one more", func(n int) []truce.Item { return []truce.Item{observe(many + n)} }},
+		{"one withdrawn", func(n int) []truce.Item {
+			return []truce.Item{{Known: begin, Withdrawal: &truce.Withdrawal{Of: all[7*n%many].ID()}}}
 		}},
-		{"a thousand more", func(n int) (out []truce.Record) {
+		{"a thousand more", func(n int) (out []truce.Item) {
 			for i := range 1000 {
 				out = append(out, observe(many+1000*n+i))
 			}
@@ -449,12 +449,12 @@ func BenchmarkGrowing(b *testing.B) {
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			g, have, n := situation.Grow(opts()), slices.Clip(all), 0
-			s, _ := g.Step(a, nil, func() []truce.Record { return have }, nil, begin)
+			s, _ := g.Step(a, nil, func() []truce.Item { return have }, nil, begin)
 			s.Ready()
 			for b.Loop() {
 				fresh := bb.next(n)
 				have, n = append(have, fresh...), n+1
-				s, _ = g.Step(a, fresh, func() []truce.Record { return have }, nil, begin.Add(time.Duration(n)*time.Second))
+				s, _ = g.Step(a, fresh, func() []truce.Item { return have }, nil, begin.Add(time.Duration(n)*time.Second))
 				s.Ready()
 			}
 		})

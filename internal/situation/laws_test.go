@@ -21,9 +21,9 @@ func evidence(t *testing.T) *truce.Agreement {
 	return a
 }
 
-// records draws what a mission might be told on one day.
-func records(t *rapid.T, a *truce.Agreement) []truce.Record {
-	var out []truce.Record
+// items draws what a mission might be told on one day.
+func items(t *rapid.T, a *truce.Agreement) []truce.Item {
+	var out []truce.Item
 	zone := a.Zones[a.ZoneOrder[0]].Region
 	sw, ne := zone.Bounds()
 	for i := range rapid.IntRange(1, 25).Draw(t, "n") {
@@ -41,28 +41,28 @@ func records(t *rapid.T, a *truce.Agreement) []truce.Record {
 			o.Claimant = a.Parties[0].ID
 		}
 		o.SetID()
-		out = append(out, truce.Record{Known: start, Observation: o})
+		out = append(out, truce.Item{Known: start, Observation: o})
 	}
 	return out
 }
 
-func digest(a *truce.Agreement, recs []truce.Record, workers int) truce.Digest {
+func digest(a *truce.Agreement, items []truce.Item, workers int) truce.Digest {
 	o := opts()
 	o.Workers = workers
-	return situation.Build(a, recs, truce.Never, o).Digest()
+	return situation.Build(a, items, truce.Never, o).Digest()
 }
 
-// TestOrderOfRecords: records in any order, and any number of workers, give the
+// TestOrderOfRecords: items in any order, and any number of workers, give the
 // same incidents and findings; reading them twice changes nothing.
 func TestOrderOfRecords(t *testing.T) {
 	a := evidence(t)
 	rapid.Check(t, func(t *rapid.T) {
-		recs := records(t, a)
-		want := digest(a, recs, 1)
-		if got := digest(a, rapid.Permutation(recs).Draw(t, "order"), 3); got != want {
+		items := items(t, a)
+		want := digest(a, items, 1)
+		if got := digest(a, rapid.Permutation(items).Draw(t, "order"), 3); got != want {
 			t.Fatalf("another order: %s, want %s", got, want)
 		}
-		if got := digest(a, append(slices.Clone(recs), recs...), 2); got != want {
+		if got := digest(a, append(slices.Clone(items), items...), 2); got != want {
 			t.Fatalf("read twice: %s, want %s", got, want)
 		}
 	})
@@ -73,18 +73,18 @@ func TestOrderOfRecords(t *testing.T) {
 func TestWithdrawn(t *testing.T) {
 	a := evidence(t)
 	rapid.Check(t, func(t *rapid.T) {
-		recs := records(t, a)
-		k := rapid.IntRange(0, len(recs)-1).Draw(t, "which")
-		rest := slices.Delete(slices.Clone(recs), k, k+1)
-		gone := append(slices.Clone(recs), truce.Record{Known: recs[k].Known, Withdrawal: &truce.Withdrawal{Of: recs[k].Observation.ID}})
+		items := items(t, a)
+		k := rapid.IntRange(0, len(items)-1).Draw(t, "which")
+		rest := slices.Delete(slices.Clone(items), k, k+1)
+		gone := append(slices.Clone(items), truce.Item{Known: items[k].Known, Withdrawal: &truce.Withdrawal{Of: items[k].Observation.ID}})
 		if digest(a, gone, 1) != digest(a, rest, 1) {
 			t.Fatal("a withdrawn observation left a trace")
 		}
-		fixed := *recs[k].Observation
+		fixed := *items[k].Observation
 		fixed.Revision, fixed.Count = 1, truce.Count{N: 77}
 		fixed.SetID()
-		corrected := append(slices.Clone(recs), truce.Record{Known: recs[k].Known, Observation: &fixed, Replaces: recs[k].Observation.ID})
-		anew := append(slices.Clone(rest), truce.Record{Known: recs[k].Known, Observation: &fixed})
+		corrected := append(slices.Clone(items), truce.Item{Known: items[k].Known, Observation: &fixed, Replaces: items[k].Observation.ID})
+		anew := append(slices.Clone(rest), truce.Item{Known: items[k].Known, Observation: &fixed})
 		if digest(a, corrected, 1) != digest(a, anew, 1) {
 			t.Fatal("a correction left a trace of what it replaced")
 		}
@@ -96,15 +96,15 @@ func TestWithdrawn(t *testing.T) {
 func TestKnowledge(t *testing.T) {
 	a := evidence(t)
 	rapid.Check(t, func(t *rapid.T) {
-		recs := records(t, a)
-		at := recs[rapid.IntRange(0, len(recs)-1).Draw(t, "moment")].Known
-		var then []truce.Record
-		for _, r := range recs {
+		items := items(t, a)
+		at := items[rapid.IntRange(0, len(items)-1).Draw(t, "moment")].Known
+		var then []truce.Item
+		for _, r := range items {
 			if r.Known <= at {
 				then = append(then, r)
 			}
 		}
-		if situation.Build(a, recs, at, opts()).Digest() != situation.Build(a, then, at, opts()).Digest() {
+		if situation.Build(a, items, at, opts()).Digest() != situation.Build(a, then, at, opts()).Digest() {
 			t.Fatal("the past knew what came later")
 		}
 	})

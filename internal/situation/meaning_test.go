@@ -16,7 +16,7 @@ import (
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// The tests named TestMeaning state what follows from records, worked out by hand from
+// The tests named TestMeaning state what follows from items, worked out by hand from
 // the description of the format: laws compare our code with our code.
 
 func opts() situation.Options {
@@ -25,7 +25,7 @@ func opts() situation.Options {
 
 // said reads one entry in the words of scenarios, known at a moment and signed by a party
 // (empty: by the mission).
-func said(t *testing.T, a *truce.Agreement, by truce.PartyID, known, text string) truce.Record {
+func said(t *testing.T, a *truce.Agreement, by truce.PartyID, known, text string) truce.Item {
 	t.Helper()
 	r, err := scenario.ParseEntry(a, text, opts())
 	if err != nil {
@@ -92,15 +92,15 @@ func TestMeaningTakenBack(t *testing.T) {
 	const blast = "observe o explosion 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=mine source=wire"
 	day := truce.Interval{Start: instant(t, "2026-03-05T00:00:00Z"), End: instant(t, "2026-03-06T00:00:00Z")}
 	observed := said(t, a, "", later, strike)
-	to := func(party truce.PartyID) truce.Record {
-		return truce.Record{Known: instant(t, later), Speaker: party, Response: &truce.Response{ID: truce.DigestOf("r", string(party)), Key: "r", By: party, To: observed.Observation.ID}}
+	to := func(party truce.PartyID) truce.Item {
+		return truce.Item{Known: instant(t, later), Speaker: party, Response: &truce.Response{ID: truce.DigestOf("r", string(party)), Key: "r", By: party, To: observed.Observation.ID}}
 	}
-	by := func(party truce.PartyID, text string) truce.Record { return said(t, a, party, early, text) }
+	by := func(party truce.PartyID, text string) truce.Item { return said(t, a, party, early, text) }
 	for _, tt := range []struct {
 		name           string
 		article        truce.Article
-		with           []truce.Record // beside the word
-		word           truce.Record
+		with           []truce.Item // beside the word
+		word           truce.Item
 		may            []truce.PartyID // who takes it back; empty: the mission
 		stays, without truce.Outcome
 	}{
@@ -111,9 +111,9 @@ func TestMeaningTakenBack(t *testing.T) {
 		{"A's statement of none", "1", nil, by("A", "tally c by A strike 2026-03-05 region:box weapon=missile count=0"), []truce.PartyID{"A"}, truce.NoneAlleged, truce.UndeterminedNoCoverage},
 		{"A's own looking", "1", nil, by("A", "cover c strike box 2026-03-05 source=mod-a"), []truce.PartyID{"A"}, truce.NoneAlleged, truce.UndeterminedNoCoverage},
 		{"the mission's looking", "1", nil, by("", "cover c patrol box 2026-03-05 source=post-1"), []truce.PartyID{""}, truce.Held, truce.UndeterminedNoCoverage},
-		{"A's restriction", "1", []truce.Record{by("", "cover c patrol box 2026-03-05 source=post-1")}, by("A", "restrict r by A 2026-03-05"), []truce.PartyID{"A"}, truce.UndeterminedNoCoverage, truce.Held},
-		{"A's reply", "1", []truce.Record{observed}, to("A"), []truce.PartyID{"A"}, truce.ApparentViolation, truce.AwaitingResponse},
-		{"A's notification", "2", []truce.Record{said(t, a, "", later, blast)}, by("A", "notify n by A 2026-03-05T08:00/12:00Z zone:box"), []truce.PartyID{"A"}, truce.Excepted, truce.ApparentViolation},
+		{"A's restriction", "1", []truce.Item{by("", "cover c patrol box 2026-03-05 source=post-1")}, by("A", "restrict r by A 2026-03-05"), []truce.PartyID{"A"}, truce.UndeterminedNoCoverage, truce.Held},
+		{"A's reply", "1", []truce.Item{observed}, to("A"), []truce.PartyID{"A"}, truce.ApparentViolation, truce.AwaitingResponse},
+		{"A's notification", "2", []truce.Item{said(t, a, "", later, blast)}, by("A", "notify n by A 2026-03-05T08:00/12:00Z zone:box"), []truce.PartyID{"A"}, truce.Excepted, truce.ApparentViolation},
 	} {
 		for _, taker := range []truce.PartyID{"", "A", "B"} {
 			name := taker
@@ -126,14 +126,14 @@ func TestMeaningTakenBack(t *testing.T) {
 					want = tt.without
 				}
 			}
-			records := append(append([]truce.Record{}, tt.with...), tt.word,
-				truce.Record{Known: instant(t, now), Speaker: taker, Withdrawal: &truce.Withdrawal{Of: tt.word.ID(), By: taker}})
-			got := outcome(t, situation.Build(a, records, instant(t, now), opts()), tt.article, day)
+			items := append(append([]truce.Item{}, tt.with...), tt.word,
+				truce.Item{Known: instant(t, now), Speaker: taker, Withdrawal: &truce.Withdrawal{Of: tt.word.ID(), By: taker}})
+			got := outcome(t, situation.Build(a, items, instant(t, now), opts()), tt.article, day)
 			if got != want {
 				t.Errorf("%s is withdrawn by %s: %s, want %s", tt.name, name, got, want)
 			}
 		}
-		if got := outcome(t, situation.Build(a, append(append([]truce.Record{}, tt.with...), tt.word), instant(t, now), opts()), tt.article, day); got != tt.stays {
+		if got := outcome(t, situation.Build(a, append(append([]truce.Item{}, tt.with...), tt.word), instant(t, now), opts()), tt.article, day); got != tt.stays {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.stays)
 		}
 	}
@@ -148,7 +148,7 @@ func TestMeaningTakenBack(t *testing.T) {
 		is := said(t, a, tt.by, later, fmt.Sprintf(claim, "d", string(tt.by), "0.9N 10.9E"))
 		is.Replaces = was.ID()
 		n := 0
-		for range situation.Build(a, []truce.Record{was, is}, instant(t, now), opts()).Observations() {
+		for range situation.Build(a, []truce.Item{was, is}, instant(t, now), opts()).Observations() {
 			n++
 		}
 		if n != tt.want {
@@ -235,9 +235,9 @@ func TestMeaningWithheld(t *testing.T) {
 		{"an apparent violation, whose reply clock has just ended", "1", "observe c strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire", truce.ApparentViolation, truce.ApparentViolation},
 		{"something unknown", "1", "observe c attack 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m source=wire", truce.UndeterminedFact, truce.UndeterminedFact},
 	} {
-		var records []truce.Record
+		var items []truce.Item
 		if tt.entry != "" {
-			records = append(records, said(t, a, "", known, tt.entry))
+			items = append(items, said(t, a, "", known, tt.entry))
 		}
 		for _, x := range []struct {
 			how      string
@@ -251,7 +251,7 @@ func TestMeaningWithheld(t *testing.T) {
 		} {
 			o := opts()
 			o.Withheld = x.withheld
-			s := situation.Build(a, records, instant(t, now), o)
+			s := situation.Build(a, items, instant(t, now), o)
 			got, err := s.Assess(situation.Query{Article: tt.article, During: day})
 			if err != nil {
 				t.Fatal(err)
@@ -314,11 +314,11 @@ func TestMeaningDigest(t *testing.T) {
 	a := flat(t, strikes, nil)
 	const at, now = "2026-03-05T12:00:00Z", "2026-03-20T00:00:00Z"
 	strike := said(t, a, "", at, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire")
-	decided := func(kind truce.DecisionKind) truce.Record {
-		return truce.Record{Known: instant(t, at), Decision: &truce.Decision{ID: truce.DigestOf(string(kind)), Kind: kind, Seq: 1, Of: []truce.Digest{strike.ID()}, Because: "x"}}
+	decided := func(kind truce.DecisionKind) truce.Item {
+		return truce.Item{Known: instant(t, at), Decision: &truce.Decision{ID: truce.DigestOf(string(kind)), Kind: kind, Seq: 1, Of: []truce.Digest{strike.ID()}, Because: "x"}}
 	}
-	build := func(a *truce.Agreement, records ...truce.Record) *situation.Situation {
-		return situation.Build(a, records, instant(t, now), opts())
+	build := func(a *truce.Agreement, items ...truce.Item) *situation.Situation {
+		return situation.Build(a, items, instant(t, now), opts())
 	}
 	of := func(s *situation.Situation) truce.Assessment {
 		out, err := s.Assess(situation.Query{Article: "1", Of: strike.ID()})

@@ -29,7 +29,7 @@ func TestNear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := situation.Build(a, []truce.Record{r}, truce.Never, situation.Options{})
+		s := situation.Build(a, []truce.Item{r}, truce.Never, situation.Options{})
 		row := s.Row(s.Incidents()[0])
 		var got []truce.Near
 		for _, f := range row.Findings {

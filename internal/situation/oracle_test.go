@@ -40,39 +40,39 @@ func (s *Situation) Readings(art truce.Article) (out []string) {
 }
 
 func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.PartyID) (first truce.Instant, stated bool) {
-	var recs []truce.Record
+	var items []truce.Item
 	mine := map[truce.Digest]bool{}
 	for _, o := range inc.Of {
 		if past := s.editions[o.ID]; past != nil {
-			recs = append(recs, past...)
+			items = append(items, past...)
 		} else {
-			recs = append(recs, truce.Record{Known: s.ctx.Known(o.ID), Observation: o})
+			items = append(items, truce.Item{Known: s.ctx.Known(o.ID), Observation: o})
 		}
 	}
-	for i := range recs {
-		mine[recs[i].ID()] = true
+	for i := range items {
+		mine[items[i].ID()] = true
 	}
 	names := func(d *truce.Decision) bool {
 		return slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return mine[id] })
 	}
 	for _, t := range s.statements {
 		if d := t.Decision; d == nil || len(d.Of) == 0 || names(d) {
-			recs = append(recs, t)
+			items = append(items, t)
 		} else {
 			stated = stated || slices.ContainsFunc(s.Decisions, func(x *truce.Decision) bool { return x.ID == d.ID && names(x) })
 		}
 	}
 	var moments []truce.Instant
-	for i := range recs {
-		if recs[i].Known <= s.Now {
-			moments = append(moments, recs[i].Known)
+	for i := range items {
+		if items[i].Known <= s.Now {
+			moments = append(moments, items[i].Known)
 		}
 	}
 	slices.Sort(moments)
 	o := s.opt
 	o.Workers, o.Progress, o.Withheld = 1, nil, nil
 	for _, at := range slices.Compact(moments) {
-		past := Build(s.Agreement, recs, at, o)
+		past := Build(s.Agreement, items, at, o)
 		for _, rule := range past.rules[r.Article()] {
 			if rule.Reading() != r.Reading() {
 				continue

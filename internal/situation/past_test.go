@@ -71,14 +71,14 @@ func firstMoments(t *testing.T, folder string) {
 // changes draws what else may happen to a story: entries become known in another order,
 // some are of guns where the agreement has a line, decisions say what the incident was
 // of, phases are extended and ended.
-func changes(t *rapid.T, a *truce.Agreement, all []truce.Record) []truce.Record {
+func changes(t *rapid.T, a *truce.Agreement, all []truce.Item) []truce.Item {
 	all = slices.Clone(all)
 	var said []truce.Digest
 	last := all[len(all)-1].Known
 	for i := range all {
 		r := &all[i]
 		if r.Observation != nil {
-			o := *r.Observation // a record never has one in two places
+			o := *r.Observation // an item never has one in two places
 			r.Observation, said = &o, append(said, o.ID)
 			if len(a.Lines) > 0 && o.Act != truce.ActFirePixel && rapid.Bool().Draw(t, "gun") {
 				o.Act, o.Seen, o.Weapon = truce.ActPresence, truce.SeenWeapon, "mortar"
@@ -102,7 +102,7 @@ func changes(t *rapid.T, a *truce.Agreement, all []truce.Record) []truce.Record 
 		d.Kind = rapid.SampledFrom([]truce.DecisionKind{truce.Extend, truce.Terminate}).Draw(t, "phase")
 		d.From = at.Add(time.Duration(rapid.IntRange(-600, 600).Draw(t, "from")) * time.Minute)
 		d.To = d.From.Add(6 * time.Hour)
-		all = slices.Insert(all, rapid.IntRange(0, len(all)).Draw(t, "where"), truce.Record{Known: at, Decision: d})
+		all = slices.Insert(all, rapid.IntRange(0, len(all)).Draw(t, "where"), truce.Item{Known: at, Decision: d})
 	}
 	all[len(all)-1].Known = max(all[len(all)-1].Known, last)
 	return all
@@ -117,22 +117,22 @@ func TestReplyAfterWithdrawal(t *testing.T) {
 	}
 	at := truce.Instant(1772323200000)
 	sw, ne := a.Zones["box"].Region.Bounds()
-	observe := func(key string) truce.Record {
+	observe := func(key string) truce.Item {
 		o := &truce.Observation{Source: "ngo", Key: key, Count: truce.Count{N: 1}, Act: "strike", Occurred: truce.Interval{Start: at, End: at + 60_000},
 			Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 100, Point: geoPoint(sw, ne)}}
 		o.SetID()
-		return truce.Record{Known: at.Add(time.Hour), Observation: o}
+		return truce.Item{Known: at.Add(time.Hour), Observation: o}
 	}
 	one, other := observe("one"), observe("other")
-	verified := truce.Record{Known: at.Add(2 * time.Hour), Decision: &truce.Decision{ID: truce.DigestOf("verified"), Seq: 1, Kind: truce.Verify, Because: "a test", By: "x",
+	verified := truce.Item{Known: at.Add(2 * time.Hour), Decision: &truce.Decision{ID: truce.DigestOf("verified"), Seq: 1, Kind: truce.Verify, Because: "a test", By: "x",
 		Of: []truce.Digest{other.ID()}, State: []truce.Digest{one.ID(), other.ID()}}}
-	withdrawn := truce.Record{Known: at.Add(3 * time.Hour), Withdrawal: &truce.Withdrawal{Of: other.ID()}}
+	withdrawn := truce.Item{Known: at.Add(3 * time.Hour), Withdrawal: &truce.Withdrawal{Of: other.ID()}}
 	for _, tt := range []struct {
 		hours int
 		want  truce.Outcome
 		ticks bool
 	}{{1, truce.Uncorroborated, true}, {2, truce.AwaitingResponse, true}, {25, truce.AwaitingResponse, true}, {26, truce.ApparentViolation, true}, {73, truce.ApparentViolation, true}, {74, truce.ApparentViolation, false}} {
-		s := situation.Build(a, []truce.Record{one, other, verified, withdrawn}, at.Add(time.Duration(tt.hours)*time.Hour), opts())
+		s := situation.Build(a, []truce.Item{one, other, verified, withdrawn}, at.Add(time.Duration(tt.hours)*time.Hour), opts())
 		inc := s.IncidentOf(one.ID())
 		if got := s.Outcome("1", inc); got != tt.want {
 			t.Errorf("after %d hours: %s, want %s", tt.hours, got, tt.want)
@@ -154,17 +154,17 @@ func TestFirstAcrossDeadline(t *testing.T) {
 	begin := truce.Instant(1772323200000)
 	sw, ne := a.Zones["box"].Region.Bounds()
 	after := func(minutes int) truce.Instant { return begin.Add(time.Duration(minutes) * time.Minute) }
-	seen := func(source truce.SourceID, minute int) truce.Record {
+	seen := func(source truce.SourceID, minute int) truce.Item {
 		o := &truce.Observation{Source: source, Key: "gun", Count: truce.Count{N: 1}, Act: truce.ActPresence, Seen: truce.SeenWeapon, Weapon: "mortar",
 			Occurred: truce.Interval{Start: after(minute), End: after(minute + 10)}, Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 100, Point: geoPoint(sw, ne)}}
 		o.SetID()
-		return truce.Record{Known: after(300), Observation: o}
+		return truce.Item{Known: after(300), Observation: o}
 	}
-	declared := func(n int64, known, from int) truce.Record {
-		return truce.Record{Known: after(known), Decision: &truce.Decision{ID: truce.DigestOf("declared", fmt.Sprint(n)), Seq: n, Kind: truce.Declare, Because: "a test", By: "x", Name: "annex-signed", From: after(from)}}
+	declared := func(n int64, known, from int) truce.Item {
+		return truce.Item{Known: after(known), Decision: &truce.Decision{ID: truce.DigestOf("declared", fmt.Sprint(n)), Seq: n, Kind: truce.Declare, Because: "a test", By: "x", Name: "annex-signed", From: after(from)}}
 	}
 	one, other := seen("ngo", 60), seen("post-1", 130)
-	all := []truce.Record{declared(1, 200, 0), one, other, declared(2, 400, 600)} // deadlines at minutes 120 and 720
+	all := []truce.Item{declared(1, 200, 0), one, other, declared(2, 400, 600)} // deadlines at minutes 120 and 720
 	for _, tt := range []struct {
 		minute, incidents int
 		want              truce.Outcome
@@ -188,19 +188,19 @@ func BenchmarkFirst(b *testing.B) {
 	const told = 6 * incidents * time.Hour // all of it becomes known after that
 	begin := truce.Instant(1772323200000)
 	sw, ne := a.Zones["box"].Region.Bounds()
-	var all []truce.Record
+	var all []truce.Item
 	for i := range incidents {
 		at := begin.Add(time.Duration(i) * 6 * time.Hour)
 		for k, source := range []truce.SourceID{"ngo", "post-1"} {
 			o := &truce.Observation{Source: source, Key: fmt.Sprint(i, k), Count: truce.Count{N: 1}, Act: "strike", Occurred: truce.Interval{Start: at, End: at + 60_000},
 				Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 100, Point: geoPoint(sw, ne)}}
 			o.SetID()
-			all = append(all, truce.Record{Known: begin.Add(told + time.Duration(i/10+10*k)*time.Minute), Observation: o})
+			all = append(all, truce.Item{Known: begin.Add(told + time.Duration(i/10+10*k)*time.Minute), Observation: o})
 		}
 	}
 	for i := range 1000 { // some are verified
 		d := &truce.Decision{ID: truce.DigestOf("verified", fmt.Sprint(i)), Seq: int64(i), Kind: truce.Verify, Because: "a test", By: "x", Of: []truce.Digest{all[20*i].ID()}}
-		all = append(all, truce.Record{Known: begin.Add(told + 20*time.Hour), Decision: d})
+		all = append(all, truce.Item{Known: begin.Add(told + 20*time.Hour), Decision: d})
 	}
 	now := begin.Add(told + 22*time.Hour)
 	s := situation.Build(a, all, now, opts())
@@ -232,9 +232,9 @@ func BenchmarkFirst(b *testing.B) {
 	})
 	b.Run("one more", func(b *testing.B) {
 		g := situation.Grow(opts())
-		step := func(fresh []truce.Record) *situation.Situation {
+		step := func(fresh []truce.Item) *situation.Situation {
 			now += 1000
-			s, _ := g.Step(a, fresh, func() []truce.Record { return all }, nil, now)
+			s, _ := g.Step(a, fresh, func() []truce.Item { return all }, nil, now)
 			return s
 		}
 		if n := len(step(nil).Awaiting("1")); n != incidents {
@@ -247,7 +247,7 @@ func BenchmarkFirst(b *testing.B) {
 			o.Occurred = truce.Interval{Start: begin - truce.Instant(n+1)*86_400_000, End: begin - truce.Instant(n+1)*86_400_000 + 1}
 			o.SetID()
 			n++
-			if s := step([]truce.Record{{Known: now, Observation: &o}}); len(s.Awaiting("1")) != incidents {
+			if s := step([]truce.Item{{Known: now, Observation: &o}}); len(s.Awaiting("1")) != incidents {
 				b.Fatalf("a reply is awaited for %d", len(s.Awaiting("1")))
 			}
 		}

@@ -22,8 +22,8 @@ func TestMeaningClocks(t *testing.T) {
 		a := flat(t, "phases: [{id: p, from: 2026-03-01}]\nprovisions:\n  - {article: \"1\", phase: p, binds: [A, B], text: No strike., prohibit: {acts: [strike], in: [box]}"+tt.clocks+"}\n", nil)
 		x := said(t, a, "", "2026-03-05T11:00:00Z", "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire")
 		y := said(t, a, "", "2026-03-05T12:00:00Z", "observe y strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=post-1")
-		of := func(records ...truce.Record) string {
-			s := situation.Build(a, records, instant(t, "2026-03-05T12:30:00Z"), opts())
+		of := func(items ...truce.Item) string {
+			s := situation.Build(a, items, instant(t, "2026-03-05T12:30:00Z"), opts())
 			var got []string
 			for _, c := range s.Clocks("1", s.IncidentOf(x.ID())) {
 				got = append(got, c.Name+" "+c.Ends.Time().UTC().Format("15:04"))
@@ -44,12 +44,12 @@ func TestMeaningClocks(t *testing.T) {
 	// its clock of a day, though the strike was known two days before.
 	a := flat(t, "phases: [{id: p, from: {event: signed}}]\nprovisions:\n  - {article: \"1\", phase: p, binds: [A, B], text: No strike., prohibit: {acts: [strike], in: [box]}, floor: {evidence: single-source}, clocks: {reply: 24h}}\n", nil)
 	x := said(t, a, "", "2026-03-05T12:00:00Z", "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire")
-	declared := truce.Record{Known: instant(t, "2026-03-07T12:00:00Z"), Decision: &truce.Decision{ID: truce.DigestOf("d"), Kind: truce.Declare, Name: "signed", From: instant(t, "2026-03-01T00:00:00Z"), Seq: 1, Because: "x"}}
+	declared := truce.Item{Known: instant(t, "2026-03-07T12:00:00Z"), Decision: &truce.Decision{ID: truce.DigestOf("d"), Kind: truce.Declare, Name: "signed", From: instant(t, "2026-03-01T00:00:00Z"), Seq: 1, Because: "x"}}
 	for _, tt := range []struct {
 		now     string
 		running int
 	}{{"2026-03-05T13:00:00Z", 0}, {"2026-03-07T12:00:00Z", 1}, {"2026-03-08T11:59:59.999Z", 1}, {"2026-03-08T12:00:00Z", 0}} {
-		s := situation.Build(a, []truce.Record{x, declared}, instant(t, tt.now), opts())
+		s := situation.Build(a, []truce.Item{x, declared}, instant(t, tt.now), opts())
 		if got := s.Running("1", s.IncidentOf(x.ID())); len(got) != tt.running {
 			t.Errorf("declared on 7 March, at %s: %v, want %d", tt.now, got, tt.running)
 		}
@@ -81,7 +81,7 @@ func TestMeaningTimeOfEntries(t *testing.T) {
 		{"restrict y by A 2026-03-07", "", true},
 	} {
 		y := said(t, a, "", known, tt.text)
-		s := situation.Build(a, []truce.Record{strike, y}, instant(t, "2026-03-10T00:00:00Z"), opts())
+		s := situation.Build(a, []truce.Item{strike, y}, instant(t, "2026-03-10T00:00:00Z"), opts())
 		if got := s.SaidBy(y.ID()); got != tt.saidBy {
 			t.Errorf("%s: the word of %q, want %q", tt.text, got, tt.saidBy)
 		}
@@ -105,7 +105,7 @@ func TestMeaningTimeOfEntries(t *testing.T) {
 			t.Errorf("%s: %v", tt.text, got.Reasons)
 		}
 	}
-	s := situation.Build(a, []truce.Record{strike}, truce.Never, opts())
+	s := situation.Build(a, []truce.Item{strike}, truce.Never, opts())
 	if _, err := s.Assess(situation.Query{Article: "1", Of: truce.DigestOf("nothing")}); err == nil {
 		t.Error("an entry that there is not was assessed")
 	}
@@ -140,7 +140,7 @@ func TestMeaningReconcile(t *testing.T) {
 		{mortars, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m count=2 source=wire", 0, 2},
 	} {
 		total := said(t, a, "", known, tt.total)
-		s := situation.Build(a, []truce.Record{total, said(t, a, "", known, tt.text)}, instant(t, now), opts())
+		s := situation.Build(a, []truce.Item{total, said(t, a, "", known, tt.text)}, instant(t, now), opts())
 		if got := s.Reconcile(s.Tally(total.ID())); got.Found.N != tt.found || got.MayBe.N != tt.maybe || got.Difference != 7-tt.found || got.Uncounted {
 			t.Errorf("%s: found %d, perhaps %d, difference %d; want %d, %d and %d", tt.text, got.Found.N, got.MayBe.N, got.Difference, tt.found, tt.maybe, 7-tt.found)
 		}
@@ -164,7 +164,7 @@ func TestMeaningRelevant(t *testing.T) {
 		{"strike 2026-03-05T10:00/10:10Z 0.5N 11.5E ±100m weapon=missile", truce.NoViolation, false},
 	} {
 		r := said(t, a, "", "2026-04-06T00:00:00Z", "observe o "+tt.text+" source=wire")
-		s := situation.Build(a, []truce.Record{r}, instant(t, "2026-04-10T00:00:00Z"), opts())
+		s := situation.Build(a, []truce.Item{r}, instant(t, "2026-04-10T00:00:00Z"), opts())
 		inc := s.IncidentOf(r.ID())
 		if got := s.Outcome("1", inc); got != tt.outcome {
 			t.Errorf("%s: %s, want %s", tt.text, got, tt.outcome)
@@ -191,11 +191,11 @@ func TestMeaningDigestOfIncidents(t *testing.T) {
 	a := flat(t, strikes, nil)
 	seen := map[truce.Digest]string{}
 	for _, text := range []string{"", "observe o strike 2026-04-05T10:00/10:10Z 0.5N 12.5E ±100m weapon=missile source=wire", "observe o2 strike 2026-04-05T10:00/10:10Z 0.5N 13.5E ±100m weapon=missile source=wire"} {
-		var records []truce.Record
+		var items []truce.Item
 		if text != "" {
-			records = append(records, said(t, a, "", "2026-04-06T00:00:00Z", text))
+			items = append(items, said(t, a, "", "2026-04-06T00:00:00Z", text))
 		}
-		d := situation.Build(a, records, instant(t, "2026-04-10T00:00:00Z"), opts()).Digest()
+		d := situation.Build(a, items, instant(t, "2026-04-10T00:00:00Z"), opts()).Digest()
 		if other, ok := seen[d]; ok {
 			t.Errorf("%q and %q have one digest", text, other)
 		}
@@ -214,7 +214,7 @@ func TestMeaningNow(t *testing.T) {
 	}{{"2026-03-05T10:00:00Z", truce.UndeterminedNoCoverage}, {"2026-03-05T10:00:00.001Z", truce.AwaitingResponse}} {
 		for _, during := range []truce.Interval{{}, {Start: instant(t, "2026-03-05T00:00:00Z"), End: instant(t, "2026-03-06T00:00:00Z")}} {
 			check := func(how string) {
-				s := situation.Build(a, []truce.Record{r}, instant(t, tt.now), opts())
+				s := situation.Build(a, []truce.Item{r}, instant(t, tt.now), opts())
 				if got, err := s.Assess(situation.Query{Article: "1", During: during}); err != nil || got.Outcome != tt.want {
 					t.Errorf("at %s%s, over %v: %s, want %s (%v)", tt.now, how, during, got.Outcome, tt.want, err)
 				}
@@ -240,7 +240,7 @@ func TestMeaningWhoseWord(t *testing.T) {
 		place := truce.Place{Kind: truce.PlaceRegion, Name: "box"}
 		o := &truce.Observation{ID: truce.DigestOf("o"), Source: tt.source, Claimant: tt.claimant, Key: "o", Act: "strike", Occurred: day, Place: place, Count: truce.Count{N: 1}}
 		x := &truce.Tally{ID: truce.DigestOf("t"), Source: tt.source, Claimant: tt.claimant, Key: "t", Act: "strike", Period: day, Place: place, Count: truce.Count{N: 1}}
-		s := situation.Build(a, []truce.Record{{Observation: o}, {Tally: x}}, truce.Never, opts())
+		s := situation.Build(a, []truce.Item{{Observation: o}, {Tally: x}}, truce.Never, opts())
 		if got := s.SaidBy(o.ID); got != tt.want {
 			t.Errorf("an observation of %s by %q: the word of %q, want %q", tt.source, tt.claimant, got, tt.want)
 		}
@@ -260,15 +260,15 @@ func TestMeaningWhoseWord(t *testing.T) {
 func TestMeaningFirstOfAnID(t *testing.T) {
 	a := flat(t, strikes, nil)
 	base := said(t, a, "A", "2026-03-06T00:00:00Z", "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m source=wire").Observation
-	var records []truce.Record
+	var items []truce.Item
 	for i := range 60 {
 		o := *base
 		o.ID, o.Key = truce.DigestOf(fmt.Sprint(i%3)), fmt.Sprint(i)
-		records = append(records, truce.Record{Observation: &o})
+		items = append(items, truce.Item{Observation: &o})
 	}
 	signed := said(t, a, "A", "2026-03-06T00:00:00Z", "allege c by A strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m")
 	signed.Known = 0
-	s := situation.Build(a, append(records, signed), truce.Never, opts())
+	s := situation.Build(a, append(items, signed), truce.Never, opts())
 	var got []string
 	for o := range s.Observations() {
 		got = append(got, o.Key)
@@ -289,7 +289,7 @@ func TestMeaningRegraded(t *testing.T) {
 	const known = "2026-03-06T00:00:00Z"
 	x := said(t, a, "", known, "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile grade C3 source=wire")
 	y := said(t, a, "", known, "observe y strike 2026-03-07T10:00/10:10Z 0.9N 10.9E ±100m weapon=missile grade C3 source=wire")
-	grade := func(seq int64, to string, kind truce.DecisionKind, of ...truce.Record) truce.Record {
+	grade := func(seq int64, to string, kind truce.DecisionKind, of ...truce.Item) truce.Item {
 		g, err := truce.ParseGrade(to)
 		if err != nil {
 			t.Fatal(err)
@@ -298,22 +298,22 @@ func TestMeaningRegraded(t *testing.T) {
 		for _, r := range of {
 			d.Of = append(d.Of, r.ID())
 		}
-		return truce.Record{Known: instant(t, known), Decision: d}
+		return truce.Item{Known: instant(t, known), Decision: d}
 	}
 	for _, tt := range []struct {
 		name      string
-		decisions []truce.Record
+		decisions []truce.Item
 		x, y      string
 	}{
 		{"nothing decided", nil, "C3", "C3"},
-		{"x", []truce.Record{grade(1, "A1", truce.Regrade, x)}, "A1", "C3"},
-		{"x, and then again", []truce.Record{grade(1, "A1", truce.Regrade, x), grade(2, "B2", truce.Regrade, x)}, "B2", "C3"},
-		{"x, and then y", []truce.Record{grade(1, "A1", truce.Regrade, x), grade(2, "B2", truce.Regrade, y)}, "A1", "B2"},
-		{"x, and then back to what it was", []truce.Record{grade(1, "A1", truce.Regrade, x), grade(2, "C3", truce.Regrade, x)}, "C3", "C3"},
-		{"x, and then verified", []truce.Record{grade(1, "A1", truce.Regrade, x), grade(2, "B2", truce.Verify, x)}, "A1", "C3"},
-		{"both, and then x", []truce.Record{grade(1, "A1", truce.Regrade, x, y), grade(2, "B2", truce.Regrade, x)}, "B2", "A1"},
+		{"x", []truce.Item{grade(1, "A1", truce.Regrade, x)}, "A1", "C3"},
+		{"x, and then again", []truce.Item{grade(1, "A1", truce.Regrade, x), grade(2, "B2", truce.Regrade, x)}, "B2", "C3"},
+		{"x, and then y", []truce.Item{grade(1, "A1", truce.Regrade, x), grade(2, "B2", truce.Regrade, y)}, "A1", "B2"},
+		{"x, and then back to what it was", []truce.Item{grade(1, "A1", truce.Regrade, x), grade(2, "C3", truce.Regrade, x)}, "C3", "C3"},
+		{"x, and then verified", []truce.Item{grade(1, "A1", truce.Regrade, x), grade(2, "B2", truce.Verify, x)}, "A1", "C3"},
+		{"both, and then x", []truce.Item{grade(1, "A1", truce.Regrade, x, y), grade(2, "B2", truce.Regrade, x)}, "B2", "A1"},
 	} {
-		s := situation.Build(a, append([]truce.Record{x, y}, tt.decisions...), truce.Never, opts())
+		s := situation.Build(a, append([]truce.Item{x, y}, tt.decisions...), truce.Never, opts())
 		got := map[truce.Digest]string{}
 		for o := range s.Observations() {
 			got[o.ID] = o.Grade.String()
@@ -337,8 +337,8 @@ func TestMeaningCorrected(t *testing.T) {
 	better.Replaces = cover.ID()
 	restrict := said(t, a, "A", early, "restrict r by A 2026-03-05")
 	restrict.Restriction.To = cover.ID()
-	reply := truce.Record{Known: instant(t, early), Speaker: "B", Response: &truce.Response{ID: truce.DigestOf("r"), Key: "r", By: "B", To: was.ID()}}
-	records := []truce.Record{was, is, cover, better, restrict, reply}
+	reply := truce.Item{Known: instant(t, early), Speaker: "B", Response: &truce.Response{ID: truce.DigestOf("r"), Key: "r", By: "B", To: was.ID()}}
+	items := []truce.Item{was, is, cover, better, restrict, reply}
 	for _, tt := range []struct {
 		now         truce.Instant
 		corrections int
@@ -348,14 +348,14 @@ func TestMeaningCorrected(t *testing.T) {
 		{instant(t, later), 1, is.ID(), better.ID()},
 		{instant(t, later) + 1, 1, is.ID(), better.ID()},
 	} {
-		s := situation.Build(a, records, tt.now, opts())
+		s := situation.Build(a, items, tt.now, opts())
 		if len(s.Corrections) != tt.corrections || len(s.Coverage) != 1 || s.Coverage[0].ID != tt.covered || s.Responses[0].To != tt.to || s.Restrictions[0].To != tt.covered {
 			t.Errorf("at %s: %d corrections, want %d; %+v %+v", tt.now, len(s.Corrections), tt.corrections, s.Responses[0].Response, s.Restrictions[0])
 		}
 	}
 	// Both known at one moment.
 	is.Known = was.Known
-	if s := situation.Build(a, []truce.Record{was, is}, was.Known, opts()); len(s.Corrections) != 1 {
+	if s := situation.Build(a, []truce.Item{was, is}, was.Known, opts()); len(s.Corrections) != 1 {
 		t.Errorf("%d corrections at the moment of both, want 1", len(s.Corrections))
 	}
 }
@@ -366,7 +366,7 @@ func TestMeaningSharedID(t *testing.T) {
 	a := flat(t, strikes, nil)
 	const known, later = "2026-03-06T00:00:00Z", "2026-03-07T00:00:00Z"
 	for _, text := range []string{"tally x by %s strike 2026-03-05 region:box weapon=missile count=3", "cover x %s box 2026-03-05", "notify x by %s 2026-03-05", "respond x by %s 2026-03-05", "restrict x by %s 2026-03-05"} {
-		var records []truce.Record
+		var items []truce.Item
 		id := truce.DigestOf("shared")
 		for _, by := range []truce.PartyID{"A", "B"} {
 			r := said(t, a, by, known, fmt.Sprintf(text, by))
@@ -382,10 +382,10 @@ func TestMeaningSharedID(t *testing.T) {
 			case r.Restriction != nil:
 				r.Restriction.ID = id
 			}
-			records = append(records, r)
+			items = append(items, r)
 		}
-		left := func(more ...truce.Record) string {
-			s := situation.Build(a, append(slices.Clone(records), more...), truce.Never, opts())
+		left := func(more ...truce.Item) string {
+			s := situation.Build(a, append(slices.Clone(items), more...), truce.Never, opts())
 			var out []string
 			for _, x := range s.Tallies {
 				out = append(out, string(x.Claimant))
@@ -405,8 +405,8 @@ func TestMeaningSharedID(t *testing.T) {
 			slices.Sort(out)
 			return strings.Join(out, " ")
 		}
-		takes := func(by truce.PartyID) truce.Record {
-			return truce.Record{Known: instant(t, later), Speaker: by, Withdrawal: &truce.Withdrawal{Of: id, By: by}}
+		takes := func(by truce.PartyID) truce.Item {
+			return truce.Item{Known: instant(t, later), Speaker: by, Withdrawal: &truce.Withdrawal{Of: id, By: by}}
 		}
 		for _, tt := range []struct{ got, want string }{{left(), "A B"}, {left(takes("A")), "B"}, {left(takes("B")), "A"}, {left(takes("A"), takes("B")), ""}, {left(takes("")), "A B"}} {
 			if tt.got != tt.want {
@@ -422,20 +422,20 @@ func TestMeaningContradicted(t *testing.T) {
 	const known = "2026-03-06T00:00:00Z"
 	x := said(t, a, "", known, "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire")
 	y := said(t, a, "", known, "observe y strike 2026-03-05T20:00/20:10Z 0.9N 10.9E ±100m weapon=missile source=wire")
-	on := func(seq int64, of truce.Record, kind truce.DecisionKind) truce.Record {
-		return truce.Record{Known: instant(t, known), Decision: &truce.Decision{ID: truce.DigestOf(fmt.Sprint(seq)), Seq: seq, Kind: kind, Of: []truce.Digest{of.ID()}, Because: "x"}}
+	on := func(seq int64, of truce.Item, kind truce.DecisionKind) truce.Item {
+		return truce.Item{Known: instant(t, known), Decision: &truce.Decision{ID: truce.DigestOf(fmt.Sprint(seq)), Seq: seq, Kind: kind, Of: []truce.Digest{of.ID()}, Because: "x"}}
 	}
 	for _, tt := range []struct {
 		name   string
-		before []truce.Record
+		before []truce.Item
 		want   string // what is contradicted
 	}{
 		{"nothing", nil, ""},
-		{"one of the other", []truce.Record{on(1, y, truce.Verify)}, ""},
-		{"one of this, after one of the other", []truce.Record{on(1, y, truce.Verify), on(2, x, truce.Verify)}, "decision 2"},
-		{"one of this, before one of the other", []truce.Record{on(1, x, truce.Verify), on(2, y, truce.Unverifiable)}, "decision 1"},
+		{"one of the other", []truce.Item{on(1, y, truce.Verify)}, ""},
+		{"one of this, after one of the other", []truce.Item{on(1, y, truce.Verify), on(2, x, truce.Verify)}, "decision 2"},
+		{"one of this, before one of the other", []truce.Item{on(1, x, truce.Verify), on(2, y, truce.Unverifiable)}, "decision 1"},
 	} {
-		s := situation.Build(a, append([]truce.Record{x, y}, tt.before...), truce.Never, opts())
+		s := situation.Build(a, append([]truce.Item{x, y}, tt.before...), truce.Never, opts())
 		_, doubts := s.Objections(on(9, x, truce.Unverifiable).Decision)
 		if got := fmt.Sprint(doubts); (tt.want == "") != (len(doubts) == 0) || !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %s, want %q", tt.name, got, tt.want)
@@ -450,17 +450,17 @@ func TestMeaningStep(t *testing.T) {
 	at := func(s string) truce.Instant { return instant(t, "2026-03-06T"+s+"Z") }
 	blast := said(t, a, "", "2026-03-06T10:00:00Z", "observe o explosion 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=mine source=wire")
 	far := said(t, a, "", "2026-03-06T12:00:00Z", "observe f explosion 2026-03-05T22:00/22:10Z 0.9N 10.9E ±100m weapon=mine source=wire")
-	notify := func(key, hours string) truce.Record {
+	notify := func(key, hours string) truce.Item {
 		r := said(t, a, "A", "2026-03-06T10:00:00Z", "notify "+key+" by A 2026-03-05T"+hours+"Z zone:box")
 		r.Notification.Reported, r.Known = instant(t, "2026-03-01T00:00:00Z"), instant(t, "2026-03-01T00:00:00Z")
 		return r
 	}
 	early, late := notify("n", "01:00/02:00"), notify("m", "08:00/12:00")
 	g := situation.Grow(opts())
-	var all []truce.Record
-	step := func(now string, fresh ...truce.Record) (*situation.Situation, situation.Change) {
+	var all []truce.Item
+	step := func(now string, fresh ...truce.Item) (*situation.Situation, situation.Change) {
 		all = append(all, fresh...)
-		return g.Step(a, fresh, func() []truce.Record { return all }, nil, at(now))
+		return g.Step(a, fresh, func() []truce.Item { return all }, nil, at(now))
 	}
 	s, _ := step("11:00:00", blast, far, early)
 	if s.IncidentOf(far.ID()) != nil || s.Outcome("2", s.IncidentOf(blast.ID())) != truce.ApparentViolation {
@@ -511,7 +511,7 @@ func TestMeaningFutureDates(t *testing.T) {
 		r := said(t, a, "", "2026-03-05T12:00:00Z", "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m source=wire")
 		at := instant(t, start)
 		r.Observation.Occurred = truce.Interval{Start: at, End: at.Add(time.Hour)}
-		if got := situation.Build(a, []truce.Record{r}, truce.Never, opts()).Outside(); got != outside {
+		if got := situation.Build(a, []truce.Item{r}, truce.Never, opts()).Outside(); got != outside {
 			t.Errorf("begins %s: %d outside, want %d", start, got, outside)
 		}
 	}

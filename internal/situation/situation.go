@@ -1,7 +1,7 @@
 // Package situation answers: what follows from all that is known at one
-// moment? It folds records into incidents and assessments. It is pure: the same
-// agreement, records and moment give the same situation, on every machine and
-// in whatever order the records of one moment stand.
+// moment? It folds items into incidents and assessments. It is pure: the same
+// agreement, items and moment give the same situation, on every machine and
+// in whatever order the items of one moment stand.
 package situation
 
 import (
@@ -36,7 +36,7 @@ type Options struct {
 // Withheld is an input whose content is not held; that it exists is known.
 type Withheld struct{ Known truce.Instant }
 
-// A Situation is what follows from records at a moment of knowledge. It is
+// A Situation is what follows from items at a moment of knowledge. It is
 // read-only once built, and safe for concurrent use.
 type Situation struct {
 	Agreement *truce.Agreement
@@ -67,10 +67,10 @@ type Situation struct {
 	outside    int            // how many of these are not in it
 	early      truce.Instant
 	ctx        *assess.Context
-	moments    *moments                        // when entries became known; of two situations that share them no such moment differs
-	editions   map[truce.Digest][]truce.Record // of an observation that replaced others: these, and itself, as they were recorded
-	statements []truce.Record                  // decisions and notifications as they were recorded
-	signed     map[truce.Digest]truce.PartyID  // of items that a party's key signed
+	moments    *moments                       // when entries became known; of two situations that share them no such moment differs
+	editions   map[truce.Digest][]truce.Item  // of an observation that replaced others: these, and itself, as they were recorded
+	statements []truce.Item                   // decisions and notifications as they were recorded
+	signed     map[truce.Digest]truce.PartyID // of items that a party's key signed
 	opt        Options
 	rules      map[truce.Article][]*assess.Rule
 	workers    int
@@ -101,11 +101,11 @@ type findingKey struct {
 	party   truce.PartyID
 }
 
-// Build derives the situation of records known by now. Records of one moment
+// Build derives the situation of items known by now. Items of one moment
 // may stand in any order, except decisions, whose order counts.
-func Build(a *truce.Agreement, records []truce.Record, now truce.Instant, o Options) *Situation {
+func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options) *Situation {
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
-	l := s.entriesInForce(records, nil)
+	l := s.entriesInForce(items, nil)
 	s.Phases = phases(a, s.Decisions)
 	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
@@ -230,17 +230,17 @@ func (l *inForce) observed(o *truce.Observation, known truce.Instant) {
 // entriesInForce keeps what was known by then, and neither withdrawn nor replaced. Of
 // entries with one ID the first counts: reading a file twice is harmless. was is nil,
 // or what a situation that grows had: of what says the same it keeps one copy.
-func (s *Situation) entriesInForce(records []truce.Record, was *sortedList[*truce.Observation]) *inForce {
+func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Observation]) *inForce {
 	l := &inForce{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, loc: s.Agreement.Location,
 		gone: map[truce.Digest]bool{}, named: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	s.signed = map[truce.Digest]truce.PartyID{}
-	if len(records) > 0 {
-		l.known.common = records[0].Known
+	if len(items) > 0 {
+		l.known.common = items[0].Known
 	}
-	records = Apart(records)
-	own := s.owners(records)
-	for i := range records {
-		r := &records[i]
+	items = Apart(items)
+	own := s.owners(items)
+	for i := range items {
+		r := &items[i]
 		if r.Speaker != "" && r.Withdrawal == nil {
 			s.signed[r.ID()] = r.Speaker
 		}
@@ -260,11 +260,11 @@ func (s *Situation) entriesInForce(records []truce.Record, was *sortedList[*truc
 			}
 		}
 	}
-	s.keepEditions(records, l.next, own)
-	s.correct(records, l.gone)
+	s.keepEditions(items, l.next, own)
+	s.correct(items, l.gone)
 	once := map[truce.Digest]bool{} // of entries other than observations
-	for i := range records {
-		r := &records[i]
+	for i := range items {
+		r := &items[i]
 		if r.Known > s.Now || r.Withdrawal != nil {
 			continue
 		}
@@ -282,8 +282,8 @@ func (s *Situation) entriesInForce(records []truce.Record, was *sortedList[*truc
 	}
 	var observed []*truce.Observation
 	earlier := walk[*truce.Observation]{of: was}
-	for _, i := range firsts(records) {
-		r := &records[i]
+	for _, i := range firsts(items) {
+		r := &items[i]
 		if r.Known > s.Now || l.gone[r.Observation.ID] {
 			continue
 		}
@@ -306,7 +306,7 @@ func (s *Situation) entriesInForce(records []truce.Record, was *sortedList[*truc
 }
 
 // take adds an entry that is no observation.
-func (s *Situation) take(l *inForce, r *truce.Record) {
+func (s *Situation) take(l *inForce, r *truce.Item) {
 	switch {
 	case r.Tally != nil:
 		t := r.Tally
@@ -353,12 +353,12 @@ func (s *Situation) arrange(l *inForce) {
 	slices.SortStableFunc(s.Decisions, bySeq)
 	slices.SortStableFunc(s.Responses, func(a, b assess.Response) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.Notifications, func(a, b assess.Notice) int { return cmp.Compare(a.Known, b.Known) })
-	slices.SortStableFunc(s.statements, func(a, b truce.Record) int { return cmp.Compare(a.Known, b.Known) })
+	slices.SortStableFunc(s.statements, func(a, b truce.Item) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.Attributions, func(a, b *truce.Attribution) int { return cmp.Compare(l.known.when(a.ID), l.known.when(b.ID)) })
 }
 
-// speaks is the party whose word a record is, or empty.
-func (s *Situation) speaks(r *truce.Record) truce.PartyID {
+// speaks is the party whose word an item is, or empty.
+func (s *Situation) speaks(r *truce.Item) truce.PartyID {
 	claim := func(claimant truce.PartyID, source truce.SourceID) truce.PartyID {
 		if claimant != "" {
 			return claimant
@@ -380,23 +380,23 @@ func (s *Situation) speaks(r *truce.Record) truce.PartyID {
 	return ""
 }
 
-// firsts are the records of observations, by ID, the first of each ID alone: a
+// firsts are the items of observations, by ID, the first of each ID alone: a
 // later row that says something else under a known ID is not taken in, whatever
 // moment it is known from.
-func firsts(records []truce.Record) []int32 {
+func firsts(items []truce.Item) []int32 {
 	n := 0
-	for i := range records {
-		if records[i].Observation != nil {
+	for i := range items {
+		if items[i].Observation != nil {
 			n++
 		}
 	}
 	out := make([]int32, 0, n)
-	for i := range records {
-		if records[i].Observation != nil {
+	for i := range items {
+		if items[i].Observation != nil {
 			out = append(out, int32(i))
 		}
 	}
-	id := func(i int32) truce.Digest { return records[i].Observation.ID }
+	id := func(i int32) truce.Digest { return items[i].Observation.ID }
 	slices.SortFunc(out, func(a, b int32) int {
 		if c := id(a).Compare(id(b)); c != 0 {
 			return c
@@ -429,13 +429,13 @@ func (s *Situation) claimed(o, had *truce.Observation) *truce.Observation {
 }
 
 // keepEditions keeps what entries replaced, with what replaced it as far as it may.
-func (s *Situation) keepEditions(records []truce.Record, next map[truce.Digest]truce.Digest, own map[truce.Digest]owner) {
+func (s *Situation) keepEditions(items []truce.Item, next map[truce.Digest]truce.Digest, own map[truce.Digest]owner) {
 	if len(next) == 0 {
 		return
 	}
-	s.editions = map[truce.Digest][]truce.Record{}
-	for i := range records {
-		r := &records[i]
+	s.editions = map[truce.Digest][]truce.Item{}
+	for i := range items {
+		r := &items[i]
 		if r.Observation == nil {
 			continue // what will be known later is kept: of entries with one ID it may be the first, which counts
 		}
@@ -451,20 +451,20 @@ func (s *Situation) keepEditions(records []truce.Record, next map[truce.Digest]t
 
 // correct lists what was changed or taken back; reading a file twice lists
 // nothing twice.
-func (s *Situation) correct(records []truce.Record, gone map[truce.Digest]bool) {
+func (s *Situation) correct(items []truce.Item, gone map[truce.Digest]bool) {
 	if len(gone) == 0 {
 		return
 	}
 	was := map[truce.Digest]*truce.Observation{}
-	for i := range records {
-		r := &records[i]
+	for i := range items {
+		r := &items[i]
 		if r.Known <= s.Now && r.Observation != nil && gone[r.Observation.ID] && was[r.Observation.ID] == nil {
 			was[r.Observation.ID] = s.claimed(r.Observation, nil)
 		}
 	}
 	said := map[[2]truce.Digest]bool{}
-	for i := range records {
-		r := &records[i]
+	for i := range items {
+		r := &items[i]
 		c := Correction{Known: r.Known}
 		key := [2]truce.Digest{}
 		switch {

@@ -11,23 +11,23 @@ func Beside(speaker truce.PartyID, id truce.Digest) truce.Digest {
 	return truce.DigestOf("beside", string(speaker), id.Hex())
 }
 
-// Apart gives records as a situation knows them: no two speakers share an ID.
+// Apart gives items as a situation knows them: no two speakers share an ID.
 // The first in the record whose own an ID is, by OwnID, or else the first, keeps it; the
 // others' are Beside it, and what each speaker withdraws or corrects under the ID is
-// its own. Mostly these are the records themselves.
-func Apart(records []truce.Record) []truce.Record {
+// its own. Mostly these are the items themselves.
+func Apart(items []truce.Item) []truce.Item {
 	used := map[truce.Digest]truce.PartyID{} // IDs that a party uses, and who used them first
-	for i := range records {
-		if r := &records[i]; r.Speaker != "" && r.Withdrawal == nil {
+	for i := range items {
+		if r := &items[i]; r.Speaker != "" && r.Withdrawal == nil {
 			used[r.ID()] = ""
 		}
 	}
 	if len(used) == 0 {
-		return records
+		return items
 	}
 	seen, shared, proven := map[truce.Digest]bool{}, map[truce.Digest]bool{}, map[truce.Digest]bool{}
-	for i := range records {
-		r := &records[i]
+	for i := range items {
+		r := &items[i]
 		id := r.ID()
 		if _, ok := used[id]; !ok || r.Withdrawal != nil {
 			continue
@@ -42,17 +42,17 @@ func Apart(records []truce.Record) []truce.Record {
 		}
 	}
 	if len(shared) == 0 {
-		return records
+		return items
 	}
 	// Of those that share an ID, which speakers have an item of their own under it?
 	own := map[owned]bool{}
-	for i := range records {
-		if r := &records[i]; r.Withdrawal == nil && shared[r.ID()] && used[r.ID()] != r.Speaker {
+	for i := range items {
+		if r := &items[i]; r.Withdrawal == nil && shared[r.ID()] && used[r.ID()] != r.Speaker {
 			own[owned{r.Speaker, r.ID()}] = true
 		}
 	}
-	out := make([]truce.Record, len(records))
-	copy(out, records)
+	out := make([]truce.Item, len(items))
+	copy(out, items)
 	for i := range out {
 		r := &out[i]
 		if r.Withdrawal != nil {
@@ -78,9 +78,9 @@ type owned struct {
 	id      truce.Digest
 }
 
-// move gives a record's item another ID. The item itself stays as it is: others may
+// move gives an item's item another ID. The item itself stays as it is: others may
 // have it too.
-func move(r *truce.Record, id truce.Digest) {
+func move(r *truce.Item, id truce.Digest) {
 	switch {
 	case r.Observation != nil:
 		o := *r.Observation
@@ -117,10 +117,10 @@ type owner struct {
 
 // owners finds the owners of the items that others withdraw or correct; the first
 // entry of each ID counts.
-func (s *Situation) owners(records []truce.Record) map[truce.Digest]owner {
+func (s *Situation) owners(items []truce.Item) map[truce.Digest]owner {
 	asked := map[truce.Digest]bool{}
-	for i := range records {
-		switch r := &records[i]; {
+	for i := range items {
+		switch r := &items[i]; {
 		case r.Withdrawal != nil:
 			asked[r.Withdrawal.Of] = true
 		case !r.Replaces.IsZero():
@@ -131,8 +131,8 @@ func (s *Situation) owners(records []truce.Record) map[truce.Digest]owner {
 		return nil
 	}
 	out := map[truce.Digest]owner{}
-	for i := range records {
-		r := &records[i]
+	for i := range items {
+		r := &items[i]
 		if id := r.ID(); r.Withdrawal == nil && asked[id] {
 			if _, known := out[id]; !known {
 				out[id] = owner{r.Speaker, s.speaks(r)}

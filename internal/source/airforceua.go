@@ -79,7 +79,7 @@ var airforceDetails = []struct {
 }{{6, "intercepted"}, {7, "lost"}, {8, "still attacking"}, {10, "strike drones among them"},
 	{11, "hit locations"}, {12, "fragment locations"}, {13, "jet-powered"}, {14, "jet-powered intercepted"}}
 
-func parseAirforceUA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+func parseAirforceUA(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	return readCSV(in, o, func([]string) (table, error) {
 		a := airforceReader{o: o, clock: o.clock(kyiv), same: map[string]int{}, places: map[string]airforceTarget{}}
 		return table{layout: airforceLayout, read: notStated(a.row), when: a.period}, nil
@@ -98,7 +98,7 @@ type airforceTarget struct {
 	vague bool
 }
 
-func (a *airforceReader) row(r *row, emit func(truce.Record)) error {
+func (a *airforceReader) row(r *row, emit func(truce.Item)) error {
 	t := &truce.Tally{Source: a.o.source("airforce-ua"), Count: truce.Count{Kind: truce.Uncountable}}
 	class, err := airforceClass(string(r.cell(2)))
 	if err != nil {
@@ -137,7 +137,7 @@ func (a *airforceReader) row(r *row, emit func(truce.Record)) error {
 		t.Key += fmt.Sprintf(" #%d", a.same[t.Key])
 	}
 	t.SetID()
-	emit(truce.Record{Tally: t})
+	emit(truce.Item{Tally: t})
 	return nil
 }
 

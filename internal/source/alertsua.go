@@ -32,7 +32,7 @@ var alertsUA = Kind{
 	Expect:      [2]int{5, 150},
 }
 
-func parseAlertsUA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+func parseAlertsUA(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	return readCSV(in, o, func([]string) (table, error) {
 		a := alertsReader{source: o.source("alerts-ua"), o: o, utc: newClock(time.UTC), local: o.clock(kyiv),
 			regions: map[string]string{}, since: map[string]truce.Date{}, days: map[truce.Date]bool{}}
@@ -55,7 +55,7 @@ type alertsReader struct {
 	days    map[truce.Date]bool
 }
 
-func (a *alertsReader) row(r *row, emit func(truce.Record)) error {
+func (a *alertsReader) row(r *row, emit func(truce.Item)) error {
 	region, ok := a.regions[string(r.cell(0))]
 	if !ok {
 		var err error
@@ -86,7 +86,7 @@ func (a *alertsReader) row(r *row, emit func(truce.Record)) error {
 		Place: truce.Place{Kind: truce.PlaceRegion, Name: region},
 	}
 	ob.SetID()
-	emit(truce.Record{Observation: ob})
+	emit(truce.Item{Observation: ob})
 	return nil
 }
 
@@ -112,7 +112,7 @@ func (a *alertsReader) instant(r *row, col int) (truce.Instant, error) {
 }
 
 // coverage follows the last row.
-func (a *alertsReader) coverage(emit func(truce.Record)) {
+func (a *alertsReader) coverage(emit func(truce.Item)) {
 	regions := slices.Sorted(maps.Keys(a.since))
 	for _, d := range slices.Sorted(maps.Keys(a.days)) {
 		if !a.days[d.Add(-1)] || !a.days[d.Add(1)] {
@@ -125,7 +125,7 @@ func (a *alertsReader) coverage(emit func(truce.Record)) {
 			c := &truce.Coverage{Source: a.source, Key: region + " " + string(d), What: string(truce.ActAlert),
 				Zone: region, During: d.Day(a.local.loc), Share: truce.One}
 			setCoverageID(c)
-			emit(truce.Record{Coverage: c})
+			emit(truce.Item{Coverage: c})
 		}
 	}
 }

@@ -39,7 +39,7 @@ var firms = Kind{
 	Expect:      [2]int{1, 20000},
 }
 
-func parseFIRMS(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+func parseFIRMS(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	return readCSV(in, o, func(header []string) (table, error) {
 		f := firmsReader{source: o.source("firms"), utc: newClock(time.UTC), zone: o.Zone}
 		if slices.Contains(header, "snapshot_date") {
@@ -81,7 +81,7 @@ func (f *firmsReader) day(r *row) (truce.Interval, error) {
 	return f.utc.moment(w)
 }
 
-func (f *firmsReader) pixel(r *row, emit func(truce.Record)) error {
+func (f *firmsReader) pixel(r *row, emit func(truce.Item)) error {
 	at, err := r.position(0, 1, everywhere)
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (f *firmsReader) pixel(r *row, emit func(truce.Record)) error {
 		Note:  note,
 	}
 	ob.SetID()
-	emit(truce.Record{Observation: ob})
+	emit(truce.Item{Observation: ob})
 	return nil
 }
 
@@ -163,7 +163,7 @@ func firmsConfidence(s, sat string) (string, bool) {
 
 var firmsUnread = &SetAside{"snapshot could not be read: no data for the day before, which is not no fires"}
 
-func (f *firmsReader) snapshot(r *row, emit func(truce.Record)) error {
+func (f *firmsReader) snapshot(r *row, emit func(truce.Item)) error {
 	w, err := dateOnly.parse(r.cell(0))
 	if err == nil {
 		err = w.check()
@@ -190,6 +190,6 @@ func (f *firmsReader) snapshot(r *row, emit func(truce.Record)) error {
 		c.Key += fmt.Sprintf(", clear %d ppm", share) // what is stated anew of a collection is another statement
 	}
 	setCoverageID(c)
-	emit(truce.Record{Coverage: c})
+	emit(truce.Item{Coverage: c})
 	return nil
 }

@@ -64,7 +64,7 @@ casualties: {of_the_day: {reported: killed, recovered: killed_recovered, new: ne
 ignore: [no, mm, actor, injured, grade, remarks]
 `
 
-func whole(t *testing.T, r truce.Record) {
+func whole(t *testing.T, r truce.Item) {
 	t.Helper()
 	if r.ID().IsZero() {
 		t.Errorf("no ID: %+v", r)

@@ -21,7 +21,7 @@ import (
 var (
 	csvKind = Kind{
 		Name: "csv", License: "the publisher's", Doc: "any CSV with a header, by a mapping",
-		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			t, err := newGeneric(o, "csv")
 			if err != nil {
 				return failed(o, err)
@@ -38,7 +38,7 @@ var (
 	}
 	jsonlKind = Kind{
 		Name: "jsonl", License: "the publisher's", Doc: "JSON objects, one a line or in an array, by a mapping",
-		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			t, err := newGeneric(o, "jsonl")
 			if err != nil {
 				return failed(o, err)
@@ -49,7 +49,7 @@ var (
 	}
 	geojsonKind = Kind{
 		Name: "geojson", License: "the publisher's", Doc: "features of a GeoJSON FeatureCollection, by a mapping",
-		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			t, err := newGeneric(o, "geojson")
 			if err != nil {
 				return failed(o, err)
@@ -60,8 +60,8 @@ var (
 	}
 )
 
-func failed(o Options, err error) iter.Seq2[truce.Record, error] {
-	return func(yield func(truce.Record, error) bool) { yield(truce.Record{}, o.at(err)) }
+func failed(o Options, err error) iter.Seq2[truce.Item, error] {
+	return func(yield func(truce.Item, error) bool) { yield(truce.Item{}, o.at(err)) }
 }
 
 // A generic is a mapping made ready: columns are numbers and words are looked
@@ -197,7 +197,7 @@ func (g *generic) when(r *row) (truce.Interval, error) {
 }
 
 // done is called after the last row.
-func (g *generic) done(func(truce.Record)) {
+func (g *generic) done(func(truce.Item)) {
 	if m, ok := g.labels.Remark(); ok {
 		g.o.remark(m)
 	}

@@ -19,13 +19,13 @@ type said struct {
 }
 
 // row turns one row into one record.
-func (g *generic) row(r *row, emit func(truce.Record)) error {
+func (g *generic) row(r *row, emit func(truce.Item)) error {
 	g.used = false
 	var s said
 	if err := g.envelope(r, &s); err != nil {
 		return err
 	}
-	var rec truce.Record
+	var rec truce.Item
 	var err error
 	switch g.m.Record {
 	case "coverage":
@@ -240,7 +240,7 @@ func (g *generic) coverage(r *row, s said) (*truce.Coverage, error) {
 }
 
 // statement reads what a party or a monitor announces, answers or was denied.
-func (g *generic) statement(r *row, s said, rec *truce.Record) error {
+func (g *generic) statement(r *row, s said, rec *truce.Item) error {
 	var text [4]word
 	for i, f := range []*field{g.to, g.what, g.says, g.text} {
 		var err error

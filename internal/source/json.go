@@ -22,11 +22,11 @@ import (
 //
 // A line that is no JSON is refused and reading goes on with the next. In an
 // array there is no next line, so it ends the file.
-func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.Record, error] {
-	return func(yield func(truce.Record, error) bool) {
+func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.Item, error] {
+	return func(yield func(truce.Item, error) bool) {
 		decoded, err := o.decode(in)
 		if err != nil {
-			yield(truce.Record{}, o.at(err))
+			yield(truce.Item{}, o.at(err))
 			return
 		}
 		j := &jsonReader{table: t, o: &o, row: &row{file: o.File}, out: emitter{yield: yield}, maxCell: o.MaxCell}
@@ -54,7 +54,7 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.R
 			err = j.lines(head)
 		}
 		if err != nil && !j.out.stopped {
-			yield(truce.Record{}, o.at(err))
+			yield(truce.Item{}, o.at(err))
 		} else if !j.out.stopped && t.done != nil {
 			t.done(j.out.record)
 		}

@@ -23,7 +23,7 @@ var lines = Kind{
 
 var linesAside = &SetAside{"a line of contact is checked here and read with the agreement"}
 
-func parseLines(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+func parseLines(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	local := o.clock(nil)
 	same := map[string]int{}
 	return readJSON(in, o, true, table{
@@ -35,7 +35,7 @@ func parseLines(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 			return local.moment(w)
 		},
 		layout: layout{need: []string{"kind", "date"}, may: []string{"party"}},
-		read: notStated(func(r *row, emit func(truce.Record)) error {
+		read: notStated(func(r *row, emit func(truce.Item)) error {
 			w, err := dateOnly.parse(r.cell(1))
 			if err != nil {
 				return r.refuse(1, err.Error(), "")
@@ -71,7 +71,7 @@ func parseLines(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 				return r.refuseRow("a second area of control of "+party+" on that day", "join the areas to one MultiPolygon")
 			}
 			ob.SetID()
-			emit(truce.Record{Observation: ob})
+			emit(truce.Item{Observation: ob})
 			return nil
 		}),
 	})

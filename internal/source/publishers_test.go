@@ -9,7 +9,7 @@ import (
 )
 
 // read1 reads a file of one row and returns its record, or the error about the row.
-func read1(t *testing.T, k Kind, o Options, file string) (out truce.Record, problem error) {
+func read1(t *testing.T, k Kind, o Options, file string) (out truce.Item, problem error) {
 	t.Helper()
 	for r, err := range k.Parse(strings.NewReader(file), o) {
 		if err != nil {
@@ -174,20 +174,20 @@ func TestPublishersUnknown(t *testing.T) {
 }
 
 // content1 is what a record says, without its key and ID, which have the publisher's words.
-func content1(r truce.Record) string {
+func content1(r truce.Item) string {
 	switch {
 	case r.Observation != nil:
 		o := *r.Observation
 		o.ID, o.Key, o.Note = truce.Digest{}, "", ""
-		return told(func(yield func(truce.Record, error) bool) { yield(truce.Record{Observation: &o}, nil) })
+		return told(func(yield func(truce.Item, error) bool) { yield(truce.Item{Observation: &o}, nil) })
 	case r.Tally != nil:
 		t := *r.Tally
 		t.ID, t.Key = truce.Digest{}, ""
-		return told(func(yield func(truce.Record, error) bool) { yield(truce.Record{Tally: &t}, nil) })
+		return told(func(yield func(truce.Item, error) bool) { yield(truce.Item{Tally: &t}, nil) })
 	case r.Coverage != nil:
 		c := *r.Coverage
 		c.ID, c.Key = truce.Digest{}, ""
-		return told(func(yield func(truce.Record, error) bool) { yield(truce.Record{Coverage: &c}, nil) })
+		return told(func(yield func(truce.Item, error) bool) { yield(truce.Item{Coverage: &c}, nil) })
 	}
 	return "nothing"
 }

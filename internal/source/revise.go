@@ -13,7 +13,7 @@ import (
 // An Edition is what one source said of each of its keys, as far as it was read:
 // observations and totals. The other records have no revisions.
 type Edition struct {
-	says map[editionKey]truce.Record // not those that were withdrawn
+	says map[editionKey]truce.Item   // not those that were withdrawn
 	last map[editionKey]int32        // the highest revision so far, of withdrawn ones too
 	of   map[truce.Digest]editionKey // by ID
 	gone map[truce.Digest]bool       // withdrawn
@@ -27,13 +27,13 @@ type editionKey struct {
 
 // NewEdition is one that says nothing yet.
 func NewEdition() *Edition {
-	return &Edition{map[editionKey]truce.Record{}, map[editionKey]int32{}, map[truce.Digest]editionKey{}, map[truce.Digest]bool{}}
+	return &Edition{map[editionKey]truce.Item{}, map[editionKey]int32{}, map[truce.Digest]editionKey{}, map[truce.Digest]bool{}}
 }
 
 // Add keeps what a record says in place of what was said of its key before. A
 // withdrawal takes back what it is of, also where it is added first: what is sealed is
 // read after what is public.
-func (e *Edition) Add(r truce.Record) {
+func (e *Edition) Add(r truce.Item) {
 	if r.Withdrawal != nil {
 		of := r.Withdrawal.Of
 		e.gone[of] = true
@@ -67,7 +67,7 @@ func (e *Edition) has(key editionKey) bool {
 }
 
 // editionOf is the key of a record and its revision, to be read or set; not ok: it has none.
-func editionOf(r *truce.Record) (key editionKey, revision *int32, ok bool) {
+func editionOf(r *truce.Item) (key editionKey, revision *int32, ok bool) {
 	switch {
 	case r.Observation != nil:
 		return editionKey{false, r.Observation.Key}, &r.Observation.Revision, true
@@ -93,8 +93,8 @@ var (
 // what was said first, and gets the next revision.
 //
 // What has vanished is not noticed here: an edition may be a part. Say so with [Vanished].
-func Revise(later iter.Seq2[truce.Record, error], earlier *Edition, numbered bool) iter.Seq2[truce.Record, error] {
-	return func(yield func(truce.Record, error) bool) {
+func Revise(later iter.Seq2[truce.Item, error], earlier *Edition, numbered bool) iter.Seq2[truce.Item, error] {
+	return func(yield func(truce.Item, error) bool) {
 		for r, err := range later {
 			if err == nil {
 				r, err = earlier.revise(r, numbered)
@@ -106,7 +106,7 @@ func Revise(later iter.Seq2[truce.Record, error], earlier *Edition, numbered boo
 	}
 }
 
-func (e *Edition) revise(r truce.Record, numbered bool) (truce.Record, error) {
+func (e *Edition) revise(r truce.Item, numbered bool) (truce.Item, error) {
 	key, revision, ok := editionOf(&r)
 	if !ok {
 		return r, nil
@@ -117,9 +117,9 @@ func (e *Edition) revise(r truce.Record, numbered bool) (truce.Record, error) {
 	case !known:
 		return r, nil
 	case says && sameSaid(&old, &r):
-		return truce.Record{}, unchanged
+		return truce.Item{}, unchanged
 	case numbered && *revision < last:
-		return truce.Record{}, superseded
+		return truce.Item{}, superseded
 	case !numbered || *revision == last:
 		r = withRevision(r, last+1)
 	}
@@ -130,7 +130,7 @@ func (e *Edition) revise(r truce.Record, numbered bool) (truce.Record, error) {
 }
 
 // withRevision is a record with another revision, and so with another ID.
-func withRevision(r truce.Record, n int32) truce.Record {
+func withRevision(r truce.Item, n int32) truce.Item {
 	if r.Observation != nil {
 		o := *r.Observation
 		o.Revision = n
@@ -146,7 +146,7 @@ func withRevision(r truce.Record, n int32) truce.Record {
 }
 
 // sameSaid reports whether two revisions say the same.
-func sameSaid(a, b *truce.Record) bool {
+func sameSaid(a, b *truce.Item) bool {
 	if a.Observation != nil {
 		x, y := *a.Observation, *b.Observation
 		x.ID, y.ID = truce.Digest{}, truce.Digest{}
@@ -162,11 +162,11 @@ func sameSaid(a, b *truce.Record) bool {
 // Vanished takes back what the earlier edition says and the later does not have, in
 // the order of the keys, observations first. It is for whole editions of the same extent,
 // and the caller says that they are.
-func Vanished(earlier, later *Edition) []truce.Record {
-	var out []truce.Record
+func Vanished(earlier, later *Edition) []truce.Item {
+	var out []truce.Item
 	for _, key := range slices.SortedFunc(maps.Keys(earlier.says), editionKey.compare) {
 		if !later.has(key) {
-			out = append(out, truce.Record{Withdrawal: &truce.Withdrawal{Of: earlier.idOf(key)}})
+			out = append(out, truce.Item{Withdrawal: &truce.Withdrawal{Of: earlier.idOf(key)}})
 		}
 	}
 	return out

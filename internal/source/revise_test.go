@@ -91,18 +91,18 @@ func TestNothingVanishesOfTheSameEdition(t *testing.T) {
 // TestReturns: what a source says last is what it says: also where it is what it said
 // first, and where it had taken it back.
 func TestReturns(t *testing.T) {
-	seen := func(count int32, revision int32) truce.Record {
+	seen := func(count int32, revision int32) truce.Item {
 		o := truce.Observation{Source: "press", Key: "a", Revision: revision, Act: "fire", Count: truce.Count{N: count}}
 		o.SetID()
-		return truce.Record{Observation: &o}
+		return truce.Item{Observation: &o}
 	}
-	total := func(count int32) truce.Record {
+	total := func(count int32) truce.Item {
 		x := truce.Tally{Source: "press", Key: "a", Count: truce.Count{N: count}}
 		x.SetID()
-		return truce.Record{Tally: &x}
+		return truce.Item{Tally: &x}
 	}
-	read := func(e *Edition, r truce.Record, numbered bool) (truce.Record, error) {
-		for got, err := range Revise(func(yield func(truce.Record, error) bool) { yield(r, nil) }, e, numbered) {
+	read := func(e *Edition, r truce.Item, numbered bool) (truce.Item, error) {
+		for got, err := range Revise(func(yield func(truce.Item, error) bool) { yield(r, nil) }, e, numbered) {
 			if err == nil {
 				e.Add(got)
 			}
@@ -113,7 +113,7 @@ func TestReturns(t *testing.T) {
 	e := NewEdition()
 	var last truce.Digest
 	for i, count := range []int32{1, 2, 1, 3, 1} { // A, B, A, C, A
-		for _, r := range []truce.Record{seen(count, 0), total(count)} {
+		for _, r := range []truce.Item{seen(count, 0), total(count)} {
 			got, err := read(e, r, false)
 			if err != nil {
 				t.Fatal(i, err)
@@ -132,7 +132,7 @@ func TestReturns(t *testing.T) {
 	if _, err := read(e, seen(1, 0), false); err != unchanged {
 		t.Errorf("the same again: %v", err)
 	}
-	e.Add(truce.Record{Withdrawal: &truce.Withdrawal{Of: last}})
+	e.Add(truce.Item{Withdrawal: &truce.Withdrawal{Of: last}})
 	if n := len(Vanished(e, NewEdition())); n != 1 {
 		t.Errorf("%d vanish, want the total alone", n)
 	}
@@ -159,7 +159,7 @@ func TestReturns(t *testing.T) {
 	// A withdrawal may be read before what it is of.
 	e = NewEdition()
 	r := seen(1, 0)
-	e.Add(truce.Record{Withdrawal: &truce.Withdrawal{Of: r.ID()}})
+	e.Add(truce.Item{Withdrawal: &truce.Withdrawal{Of: r.ID()}})
 	e.Add(r)
 	if n := len(Vanished(e, NewEdition())); n != 0 {
 		t.Errorf("%d vanish that were taken back", n)

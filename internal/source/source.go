@@ -52,7 +52,7 @@ type Kind struct {
 	// Parse yields records in the order of the file. A *Refusal or *SetAside is
 	// about one row and reading goes on; any other error ends the file, and
 	// what came before it stays good.
-	Parse  func(r io.Reader, o Options) iter.Seq2[truce.Record, error]
+	Parse  func(r io.Reader, o Options) iter.Seq2[truce.Item, error]
 	Expect [2]int // plausible rows a day, fewest and most; 0, 0: cannot be said
 }
 

@@ -42,7 +42,7 @@ func sampleOptions(tb testing.TB, file string) Options {
 }
 
 // told is a file's records, refusals and counts, as a person reads them.
-func told(seq iter.Seq2[truce.Record, error]) string {
+func told(seq iter.Seq2[truce.Item, error]) string {
 	var b strings.Builder
 	aside := map[string]int{}
 	for r, err := range seq {

@@ -105,13 +105,13 @@ func (l layout) bind(header []string) (at []int, names []string, err error) {
 
 // A reading turns one row into records. It returns a *Refusal or a *SetAside
 // for a row that yields none, and any other error to end the file.
-type reading func(r *row, emit func(truce.Record)) error
+type reading func(r *row, emit func(truce.Item)) error
 
 // A table is how one file is read, chosen by its header.
 type table struct {
 	layout
 	read reading
-	done func(emit func(truce.Record)) // after the last row of a whole file; may be nil
+	done func(emit func(truce.Item)) // after the last row of a whole file; may be nil
 	// when is the time of a row that was rejected before its time was read, or for its
 	// time; nil: nobody can say.
 	when func(r *row) (truce.Interval, error)
@@ -129,17 +129,17 @@ func (t *table) dated(r *row, err error) {
 }
 
 // readCSV drives a source that is a table in CSV. begin is called once.
-func readCSV(in io.Reader, o Options, begin func(header []string) (table, error)) iter.Seq2[truce.Record, error] {
-	return func(yield func(truce.Record, error) bool) {
+func readCSV(in io.Reader, o Options, begin func(header []string) (table, error)) iter.Seq2[truce.Item, error] {
+	return func(yield func(truce.Item, error) bool) {
 		decoded, err := o.decode(in)
 		if err != nil {
-			yield(truce.Record{}, o.at(err))
+			yield(truce.Item{}, o.at(err))
 			return
 		}
 		l := newLineReader(decoded, o.MaxCell)
 		r, t, err := l.begin(o, begin)
 		if err != nil {
-			yield(truce.Record{}, o.at(err))
+			yield(truce.Item{}, o.at(err))
 			return
 		}
 		out := emitter{yield: yield}
@@ -161,7 +161,7 @@ func readCSV(in io.Reader, o Options, begin func(header []string) (table, error)
 			case errors.As(err, &fault):
 				err = r.refuseRow(fault.why, fault.hint)
 			case err != nil:
-				yield(truce.Record{}, o.at(fmt.Errorf("after line %d: %w", line, err)))
+				yield(truce.Item{}, o.at(fmt.Errorf("after line %d: %w", line, err)))
 				return
 			case len(r.cells) != l.width:
 				err = r.refuseRow(fmt.Sprintf("%d cells, but the header has %d", len(r.cells), l.width), "")
@@ -210,11 +210,11 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 
 // An emitter hands records on and remembers when nobody wants more.
 type emitter struct {
-	yield   func(truce.Record, error) bool
+	yield   func(truce.Item, error) bool
 	stopped bool
 }
 
-func (e *emitter) record(r truce.Record) {
+func (e *emitter) record(r truce.Item) {
 	if !e.stopped && !e.yield(r, nil) {
 		e.stopped = true
 	}
@@ -222,7 +222,7 @@ func (e *emitter) record(r truce.Record) {
 
 // problem hands an error on and reports whether reading goes on.
 func (e *emitter) problem(err error) bool {
-	if !e.yield(truce.Record{}, err) {
+	if !e.yield(truce.Item{}, err) {
 		e.stopped = true
 		return false
 	}

@@ -86,7 +86,7 @@ const (
 	ucdpLon
 )
 
-func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	u := ucdpReader{o: o, clock: o.clock(nil), texts: interned{}, regions: map[[2]string]string{}}
 	head := bufio.NewReader(in)
 	if b, err := firstByte(head); err == nil && b == '{' {
@@ -115,7 +115,7 @@ var (
 	ucdpViolence = map[string]string{"": "kind of violence not stated", "1": "state-based", "2": "non-state", "3": "one-sided"}
 )
 
-func (u *ucdpReader) row(r *row, emit func(truce.Record)) error {
+func (u *ucdpReader) row(r *row, emit func(truce.Item)) error {
 	if r.n == 1 && isTags(r.cells) {
 		return ucdpTags
 	}
@@ -151,7 +151,7 @@ func (u *ucdpReader) row(r *row, emit func(truce.Record)) error {
 		u.o.remark(Remark{What: RemarkRange, Row: r.n, Line: r.line, Column: r.names[ucdpBest], Value: string(r.cell(ucdpBest)), More: widened})
 	}
 	ob.SetID()
-	emit(truce.Record{Observation: ob})
+	emit(truce.Item{Observation: ob})
 	return nil
 }
 

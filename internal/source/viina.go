@@ -39,7 +39,7 @@ const viinaUncertaintyM = 5000
 
 var viinaBounds = box{43 * degree, 21 * degree, 58 * degree, 61 * degree}
 
-func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
+func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	return readCSV(in, o, func(header []string) (table, error) {
 		v := viinaReader{source: o.source("viina"), clock: o.clock(kyiv), same: occurrences{}, texts: interned{}, labels: map[string]meaning{}}
 		if slices.Contains(header, "act") {
@@ -57,7 +57,7 @@ func parseVIINA(in io.Reader, o Options) iter.Seq2[truce.Record, error] {
 		}
 		if o.Remark != nil {
 			v.belongs = &viinaLabelled{}
-			t.done = func(func(truce.Record)) {
+			t.done = func(func(truce.Item)) {
 				for _, m := range v.belongs.remarks() {
 					o.remark(m)
 				}
@@ -79,7 +79,7 @@ type viinaReader struct {
 	belongs *viinaLabelled // whether the labels belong to their rows; nil: nobody asks
 }
 
-func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
+func (v *viinaReader) row(r *row, emit func(truce.Item)) error {
 	class, note, err := v.meaning(r)
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (v *viinaReader) row(r *row, emit func(truce.Record)) error {
 		ob.Reported = ob.Occurred.End
 	}
 	ob.SetID()
-	emit(truce.Record{Observation: ob})
+	emit(truce.Item{Observation: ob})
 	return nil
 }
 

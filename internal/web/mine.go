@@ -37,7 +37,7 @@ type statement struct {
 	Back  *mission.Spoken // what withdrew it, or took its place
 	Known truce.Instant
 
-	What  *truce.Record // nil: it is sealed, and not for the reader
+	What  *truce.Item   // nil: it is sealed, and not for the reader
 	Row   *truce.Row    // the incident that it is of, or answers
 	Opens truce.Instant // of what is sealed: when it is opened to both parties at the latest
 	Filed bool          // it was read from a file, and not signed by hand
@@ -306,7 +306,7 @@ func (q *request) correcting() (*correction, error) {
 
 // values are what the fields of a form would have to hold to state a record again.
 // unshown: its place is of a kind that forms do not have.
-func values(r *truce.Record, loc *time.Location) (v map[string]string, unshown bool) {
+func values(r *truce.Item, loc *time.Location) (v map[string]string, unshown bool) {
 	v = map[string]string{}
 	set := func(key, value string) {
 		if value != "" {
@@ -477,36 +477,36 @@ func (q *request) replaces() (id truce.Digest, err error) {
 func (s *Server) attributed(sit *situation.Situation, party truce.PartyID) []statement {
 	return recall(s.memo, sit, "attributed "+string(party), func() []statement {
 		var out []statement
-		add := func(id truce.Digest, r truce.Record) {
+		add := func(id truce.Digest, r truce.Item) {
 			if sit.Speaker(id) == "" {
 				out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: kindOf(&r), ID: id}, Known: sit.Known(id), State: stateShown, What: &r, Filed: true})
 			}
 		}
 		for o := range sit.Observations() {
 			if o.Claimant == party && !truce.Words.Sign(o.Act) {
-				add(o.ID, truce.Record{Observation: o})
+				add(o.ID, truce.Item{Observation: o})
 			}
 		}
 		for _, t := range sit.Tallies {
 			if t.Claimant == party {
-				add(t.ID, truce.Record{Tally: t})
+				add(t.ID, truce.Item{Tally: t})
 			}
 		}
 		for _, n := range sit.Notifications {
 			if n.By == party {
-				add(n.ID, truce.Record{Notification: n.Notification})
+				add(n.ID, truce.Item{Notification: n.Notification})
 			}
 		}
 		for _, r := range sit.Responses {
 			if r.By == party {
-				add(r.ID, truce.Record{Response: r.Response})
+				add(r.ID, truce.Item{Response: r.Response})
 			}
 		}
 		return out
 	})
 }
 
-func kindOf(r *truce.Record) string {
+func kindOf(r *truce.Item) string {
 	switch {
 	case r.Tally != nil:
 		return "tally"

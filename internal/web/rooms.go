@@ -505,10 +505,10 @@ func (s *Server) partyAsked(q *request, party truce.PartyID, page, size int) (ou
 func (s *Server) exchanged(sit *situation.Situation) []statement {
 	return slices.Clone(recall(s.memo, sit, "exchanged", func() (out []statement) {
 		for _, n := range sit.Notifications {
-			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "notification", ID: n.ID, Party: n.By}, Known: n.Known, State: stateShown, What: &truce.Record{Notification: n.Notification}})
+			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "notification", ID: n.ID, Party: n.By}, Known: n.Known, State: stateShown, What: &truce.Item{Notification: n.Notification}})
 		}
 		for _, r := range sit.Responses {
-			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "response", ID: r.ID, Party: r.By}, Known: r.Known, State: stateShown, What: &truce.Record{Response: r.Response}})
+			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "response", ID: r.ID, Party: r.By}, Known: r.Known, State: stateShown, What: &truce.Item{Response: r.Response}})
 		}
 		slices.SortStableFunc(out, func(a, b statement) int { return cmp.Compare(b.Known, a.Known) })
 		return out

@@ -417,7 +417,7 @@ func (q *request) placeFields(kind string) (f scenario.PlaceFields) {
 }
 
 // enter records the statement of a form, or says all that is wrong with it.
-func (q *request) enter(word, by string) (r truce.Record, at int64, err error) {
+func (q *request) enter(word, by string) (r truce.Item, at int64, err error) {
 	faults := &formFaults{}
 	f := q.fields(word, faults)
 	because := q.because(faults)

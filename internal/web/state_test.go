@@ -18,11 +18,11 @@ func TestShownWithOddDates(t *testing.T) {
 	day := func(y, m, d int) truce.Instant {
 		return truce.InstantOf(time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC))
 	}
-	var recs []truce.Record
+	var recs []truce.Item
 	report := func(start, known truce.Instant) {
 		o := &truce.Observation{Source: "x", Key: fmt.Sprint(len(recs)), Act: "strike", Occurred: truce.Interval{Start: start, End: start.Add(time.Hour)}}
 		o.SetID()
-		recs = append(recs, truce.Record{Known: known, Observation: o})
+		recs = append(recs, truce.Item{Known: known, Observation: o})
 	}
 	report(day(2031, 5, 1), day(2025, 8, 12))
 	report(day(1975, 5, 1), day(1975, 5, 2))

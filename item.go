@@ -5,10 +5,10 @@ import (
 	"strconv"
 )
 
-// A Record is one entry as the mission learnt it: exactly one of the pointers
+// An Item is the content of one entry as the mission learnt it: exactly one of the pointers
 // is set. Known is the moment of knowledge; what is derived as of a moment
 // uses only what was known by then.
-type Record struct {
+type Item struct {
 	Known        Instant       `json:"known"`
 	Replaces     Digest        `json:"replaces,omitzero"` // a correction: the entry it takes the place of
 	Observation  *Observation  `json:"observation,omitempty"`
@@ -27,7 +27,7 @@ type Record struct {
 }
 
 // ID is the entry's own digest; a withdrawal has none.
-func (r *Record) ID() Digest {
+func (r *Item) ID() Digest {
 	switch {
 	case r.Observation != nil:
 		return r.Observation.ID
@@ -49,9 +49,9 @@ func (r *Record) ID() Digest {
 	return Digest{}
 }
 
-// Place is where what the record says was, to be read or set; nil: it has no place of its
+// Place is where what the item says was, to be read or set; nil: it has no place of its
 // own.
-func (r *Record) Place() *Place {
+func (r *Item) Place() *Place {
 	switch {
 	case r.Observation != nil:
 		return &r.Observation.Place
@@ -69,14 +69,14 @@ func (r *Record) Place() *Place {
 // revision, so that nobody else can have chosen it. Items without a source, such as
 // decisions, have an ID that is free, and theirs counts as their own. The ID of an
 // item that was sealed says nothing of its source, and is not.
-func (r *Record) OwnID() bool {
+func (r *Item) OwnID() bool {
 	want := r.identity()
 	return len(want) == 0 || slices.Contains(want, r.ID())
 }
 
 // identity are the IDs that an item may have: the digests of its source, key and
 // revision. None: its ID is free.
-func (r *Record) identity() []Digest {
+func (r *Item) identity() []Digest {
 	revision := func(n int32) string { return strconv.Itoa(int(n)) }
 	switch {
 	case r.Observation != nil:

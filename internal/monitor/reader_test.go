@@ -92,11 +92,16 @@ func TestReaderStatements(t *testing.T) {
 		truce.Item{Known: now + 1, Decision: &truce.Decision{ID: id("first"), Kind: truce.Confirm, Article: "1", Of: of[:1], By: "verifier", Hand: "a", Seq: 1}},
 		truce.Item{Known: now + 2, Decision: &truce.Decision{ID: id("third"), Kind: truce.Verify, Of: of[2:], By: "verifier", Seq: 2}},
 		truce.Item{Known: now + 3, Decision: &truce.Decision{ID: id("declared"), Kind: truce.Declare, Name: "air", From: now, By: "head-of-mission", Seq: 3}},
-		truce.Item{Known: now + 4, Attribution: &truce.Attribution{ID: id("who"), Of: []truce.Digest{of[0], of[1]}, Actor: "RUS", Confidence: "likely"}},
-		truce.Item{Known: now + 5, Speaker: "RUS", Response: &truce.Response{ID: id("answer"), By: "RUS", To: of[0], Says: "contest"}},
-		truce.Item{Known: now + 6, Speaker: "UKR", Response: &truce.Response{ID: id("other"), By: "UKR", To: of[1], Says: "accept"}},
-		truce.Item{Known: now + 7, Speaker: "UKR", Notification: &truce.Notification{ID: id("notice"), By: "UKR", Act: "strike"}})
-	s := situation.Build(state.Agreement, items, now+10, situation.Options{})
+		truce.Item{Known: now + 4, Attribution: &truce.Attribution{ID: id("who"), Of: []truce.Digest{of[0], of[1]}, Actor: "RU", Confidence: "likely"}},
+		truce.Item{Known: now + 5, Speaker: "RU", Response: &truce.Response{ID: id("answer"), By: "RU", To: of[0], Says: "contest"}},
+		truce.Item{Known: now + 6, Speaker: "UA", Response: &truce.Response{ID: id("other"), By: "UA", To: of[1], Says: "accept"}},
+		truce.Item{Known: now + 7, Speaker: "UA", Notification: &truce.Notification{ID: id("notice"), By: "UA", Act: "strike"}})
+	a := *state.Agreement
+	a.Provisions = slices.Clone(a.Provisions)
+	for i := range a.Provisions {
+		a.Provisions[i].SecondReader = true
+	}
+	s := situation.Build(&a, items, now+10, situation.Options{})
 	if len(s.Incidents()) != 3 {
 		t.Fatalf("%d incidents, want 3", len(s.Incidents()))
 	}
@@ -143,7 +148,7 @@ func TestReaderStatements(t *testing.T) {
 					t.Errorf("%v is of %v (%t), %v", x, got, ok, err)
 				}
 				d, err := tt.x.Pending(ctx, "1", x)
-				if err != nil || d != nil && !tt.shown {
+				if err != nil || (d != nil) != tt.shown || d != nil && d.ID != id("first") {
 					t.Errorf("%v waits for a second decision: %v, %v", x, d, err)
 				}
 			}

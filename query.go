@@ -305,6 +305,23 @@ type Answers interface {
 	// Pending is a decision under an article that waits for a second reader; nil: none
 	// does. id is an incident's, or that of one of its observations.
 	Pending(ctx context.Context, art Article, id Digest) (*Decision, error)
+	// Includes reports whether an entry is part of the picture: it was neither withdrawn
+	// nor replaced, and it is not sealed for the audience. It knows observations, totals,
+	// coverage, notifications, responses and restrictions.
+	Includes(ctx context.Context, id Digest) (bool, error)
+	// SaidFor returns what a party is said to have said and did not sign: allegations,
+	// totals, notifications and responses, in this order. Signs such as alerts are left
+	// out: they claim nothing.
+	SaidFor(ctx context.Context, party PartyID) ([]Item, error)
+	// InForce returns the parts of a period in which an article applies, under the first
+	// of its readings that has any.
+	InForce(ctx context.Context, art Article, during Interval) ([]Interval, error)
+	// Phase returns when a phase of the agreement lasts, and why; none: its event was not
+	// declared, or the agreement has no such phase.
+	Phase(ctx context.Context, id string) (during []Interval, why Reason, err error)
+	// Alerts returns what people are to be told at a moment by the agreement's rules, in
+	// the order of the rules.
+	Alerts(ctx context.Context, now Instant) ([]Alert, error)
 }
 
 // Rows answer which incidents there are.

@@ -129,3 +129,64 @@ func (x Answers) Pending(_ context.Context, art truce.Article, id truce.Digest) 
 	}
 	return nil, nil
 }
+
+// Includes implements truce.Reader.
+func (x Answers) Includes(_ context.Context, id truce.Digest) (bool, error) {
+	if x.incident(id) != nil {
+		return true, nil
+	}
+	of, ok := x.s.About(id)
+	return ok && x.tells(x.sees(), of), nil
+}
+
+// SaidFor implements truce.Reader.
+func (x Answers) SaidFor(_ context.Context, party truce.PartyID) (out []truce.Item, err error) {
+	to := x.sees()
+	add := func(r truce.Item, of ...truce.Digest) {
+		if id := r.ID(); x.s.Speaker(id) == "" && x.tells(to, of...) {
+			r.Known = x.s.Known(id)
+			out = append(out, r)
+		}
+	}
+	for o := range x.s.Observations() {
+		if o.Claimant == party && !truce.Words.Sign(o.Act) {
+			add(truce.Item{Observation: to.Said(o)}, o.ID)
+		}
+	}
+	for _, t := range x.s.Tallies {
+		if t.Claimant == party {
+			add(truce.Item{Tally: t})
+		}
+	}
+	for _, n := range x.s.Notifications {
+		if n.By == party {
+			add(truce.Item{Notification: n.Notification}, n.To)
+		}
+	}
+	for _, r := range x.s.Responses {
+		if r.By == party {
+			add(truce.Item{Response: r.Response}, r.To)
+		}
+	}
+	return out, nil
+}
+
+// InForce implements truce.Reader.
+func (x Answers) InForce(_ context.Context, art truce.Article, during truce.Interval) ([]truce.Interval, error) {
+	return x.s.InForce(art, during), nil
+}
+
+// Phase implements truce.Reader.
+func (x Answers) Phase(_ context.Context, id string) (during []truce.Interval, why truce.Reason, err error) {
+	p := x.s.Phases[id]
+	return p.During, p.Why, nil
+}
+
+// Alerts implements truce.Reader. Its rules count what the audience is not shown as well,
+// and say so in words: only who is shown everything is alerted.
+func (x Answers) Alerts(_ context.Context, now truce.Instant) ([]truce.Alert, error) {
+	if !x.sees().Plain() {
+		return nil, nil
+	}
+	return x.s.Alerts(now), nil
+}

@@ -101,9 +101,23 @@ func TestReaderStatements(t *testing.T) {
 	for i := range a.Provisions {
 		a.Provisions[i].SecondReader = true
 	}
+	claim := *items[0].Observation
+	claim.ID, claim.Claimant, claim.Occurred = id("claim"), "UA", truce.Interval{Start: claim.Occurred.Start + 30*86_400_000, End: claim.Occurred.End + 30*86_400_000}
+	siren := claim
+	siren.ID, siren.Act = id("siren"), "alert"
+	if !truce.Words.Sign(siren.Act) {
+		t.Fatal("an alert is not a sign")
+	}
+	period := truce.Interval{Start: now - 10, End: now}
+	items = append(items,
+		truce.Item{Known: now + 1, Observation: &claim}, truce.Item{Known: now + 1, Observation: &siren},
+		truce.Item{Known: now + 2, Tally: &truce.Tally{ID: id("total"), Claimant: "UA", Act: "strike", Period: period, Count: truce.Count{N: 1}}},
+		truce.Item{Known: now + 2, Coverage: &truce.Coverage{ID: id("cover"), What: "patrol", During: period}},
+		truce.Item{Known: now + 3, Restriction: &truce.Restriction{ID: id("denied"), By: "UA", During: period}},
+		truce.Item{Known: now + 8, Notification: &truce.Notification{ID: id("filed"), By: "UA"}})
 	s := situation.Build(&a, items, now+10, situation.Options{})
-	if len(s.Incidents()) != 3 {
-		t.Fatalf("%d incidents, want 3", len(s.Incidents()))
+	if n := len(s.Incidents()); n != 5 {
+		t.Fatalf("%d incidents, want 5", n)
 	}
 	reads := func(to truce.Audience, rules truce.PublicRelease) truce.Answers {
 		return Answers{s, func() release.Viewer { return release.Viewer{To: to, Rules: rules, At: now + 10} }}
@@ -117,14 +131,15 @@ func TestReaderStatements(t *testing.T) {
 	for _, tt := range []struct {
 		name       string
 		x          truce.Answers
-		shown      bool
+		shown      bool     // incidents
+		wide       bool     // with a wider place
 		all, about []string // names of the statements
 		also       []string // about the second incident
 	}{
-		{"the mission", reads(truce.ForMission, held), true, []string{"first", "third", "declared", "who", "answer", "other", "notice"}, []string{"first", "who", "answer"}, []string{"other"}},
-		{"the public", reads(truce.ForPublic, truce.PublicRelease{}), true, []string{"first", "third", "declared", "who", "answer", "other", "notice"}, []string{"first", "who", "answer"}, []string{"other"}},
-		{"the public, of what is held", reads(truce.ForPublic, held), false, []string{"declared", "notice"}, nil, nil},
-		{"the public, of what is delayed", reads(truce.ForPublic, truce.PublicRelease{Delay: time.Hour}), false, []string{"declared", "notice"}, nil, nil},
+		{"the mission", reads(truce.ForMission, held), true, false, []string{"first", "third", "declared", "who", "answer", "other", "notice", "filed"}, []string{"first", "who", "answer"}, []string{"other"}},
+		{"the public, in wider places", reads(truce.ForPublic, truce.PublicRelease{BlurM: 5000}), true, true, []string{"first", "third", "declared", "who", "answer", "other", "notice", "filed"}, []string{"first", "who", "answer"}, []string{"other"}},
+		{"the public, of what is held", reads(truce.ForPublic, held), false, false, []string{"declared", "notice", "filed"}, nil, nil},
+		{"the public, of what is delayed", reads(truce.ForPublic, truce.PublicRelease{Delay: time.Hour}), false, false, []string{"declared", "notice", "filed"}, nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for of, want := range map[truce.Digest][]string{{}: tt.all, first: tt.about, second: tt.also, id("nothing"): nil} {
@@ -152,6 +167,33 @@ func TestReaderStatements(t *testing.T) {
 					t.Errorf("%v waits for a second decision: %v, %v", x, d, err)
 				}
 			}
+			for name, want := range map[string]bool{"answer": tt.shown, "other": tt.shown, "notice": true, "total": true, "cover": true, "denied": true, "nothing": false, "first": false} {
+				if got, err := tt.x.Includes(ctx, id(name)); err != nil || got != want {
+					t.Errorf("%s is part of the picture: %t, %v", name, got, err)
+				}
+			}
+			if got, err := tt.x.Includes(ctx, of[0]); err != nil || got != tt.shown {
+				t.Errorf("the report is part of the picture: %t, %v", got, err)
+			}
+			var ids []truce.Digest
+			got, err := tt.x.SaidFor(ctx, "UA")
+			for i := range got {
+				if ids = append(ids, got[i].ID()); got[i].Known != s.Known(got[i].ID()) {
+					t.Errorf("%v is known since %v", ids[i], got[i].Known)
+				}
+			}
+			wanted := []truce.Digest{id("total"), id("filed")}
+			if tt.shown {
+				wanted = append([]truce.Digest{id("claim")}, wanted...)
+			}
+			if err != nil || !slices.Equal(ids, wanted) {
+				t.Errorf("said for a party: %v, %v; want %v", ids, err, wanted)
+			}
+			for k := range got {
+				if o := got[k].Observation; o != nil && (o.Place.Uncertainty > 200) != tt.wide {
+					t.Errorf("the claim is shown to ±%d m", o.Place.Uncertainty)
+				}
+			}
 			if got, ok, err := tt.x.IncidentOf(ctx, id("nothing")); err != nil || ok {
 				t.Errorf("what does not exist is of %v, %v", got, err)
 			}
@@ -176,5 +218,73 @@ func TestReaderOfPast(t *testing.T) {
 	}
 	if state, _ := r.State(); !state.Reader(truce.ForMission).Times().Occurred.Valid() {
 		t.Error("nothing occurred now")
+	}
+}
+
+// TestReaderOfText: what the agreement says of now is answered as the situation has it, and
+// only who is shown everything is alerted.
+func TestReaderOfText(t *testing.T) {
+	r, head := opened(t)
+	ctx := context.Background()
+	if _, err := r.Say(ctx, func(m *intake.Writer) (int64, error) {
+		whose, err := m.KeyOf(head)
+		if err != nil {
+			return 0, err
+		}
+		return m.Decide(head, whose, &truce.Decision{Kind: truce.Declare, From: r.Now(), Because: "a test"}, []string{"ground-annex-signed"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		if _, err := observe(r, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Settle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	state, _ := r.State()
+	s, x := state.Situations[truce.ForMission], state.Reader(truce.ForMission)
+	some := 0
+	for _, p := range s.Agreement.Phases {
+		during, why, err := x.Phase(ctx, p.ID)
+		if err != nil || !reflect.DeepEqual(during, s.Phases[p.ID].During) || why.String() != s.Phases[p.ID].Why.String() {
+			t.Errorf("phase %s: %v, %v, %v", p.ID, during, why, err)
+		}
+		some += len(during)
+	}
+	if during, _, err := x.Phase(ctx, "another"); some == 0 || err != nil || during != nil {
+		t.Errorf("%d periods; a phase that does not exist lasts %v, %v", some, during, err)
+	}
+	all := truce.Interval{Start: s.Occurred().Start.Add(-24 * time.Hour), End: s.Occurred().End.Add(24 * time.Hour)}
+	some = 0
+	for _, p := range s.Agreement.Provisions {
+		got, err := x.InForce(ctx, p.Article, all)
+		if err != nil || !slices.Equal(got, s.InForce(p.Article, all)) {
+			t.Errorf("article %s applies in %v, %v", p.Article, got, err)
+		}
+		some += len(got)
+	}
+	if got, err := x.InForce(ctx, "another", all); some == 0 || err != nil || got != nil {
+		t.Errorf("%d parts; an article that does not exist applies in %v, %v", some, got, err)
+	}
+	a := *s.Agreement
+	a.Alerts = []truce.AlertRule{{ID: "one", When: truce.AlertFirst}}
+	var items []truce.Item
+	for o := range s.Observations() {
+		items = append(items, truce.Item{Known: state.Now, Observation: o})
+	}
+	alerting := situation.Build(&a, items, state.Now+1, situation.Options{})
+	for _, tt := range []struct {
+		to    truce.Audience
+		delay time.Duration
+		want  int
+	}{{truce.ForMission, time.Hour, 1}, {truce.ForPublic, 0, 1}, {truce.ForPublic, time.Hour, 0}} {
+		x := Answers{alerting, func() release.Viewer {
+			return release.Viewer{To: tt.to, Rules: truce.PublicRelease{Delay: tt.delay}, At: state.Now + 1}
+		}}
+		if got, err := x.Alerts(ctx, state.Now+1); err != nil || len(got) != tt.want {
+			t.Errorf("%s, %s: alerts %v, %v", tt.to, tt.delay, got, err)
+		}
 	}
 }

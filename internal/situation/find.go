@@ -492,5 +492,30 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 	return incidents, tallies
 }
 
+// About is what an entry that is not an observation names; ok is false if none of that
+// ID is in force. Of a total and of coverage it is zero: they name nothing.
+func (s *Situation) About(id truce.Digest) (of truce.Digest, ok bool) {
+	s.onceAbout.Do(func() {
+		s.about = map[truce.Digest]truce.Digest{}
+		for _, x := range s.Tallies {
+			s.about[x.ID] = truce.Digest{}
+		}
+		for _, x := range s.Coverage {
+			s.about[x.ID] = truce.Digest{}
+		}
+		for _, x := range s.Notifications {
+			s.about[x.ID] = x.To
+		}
+		for _, x := range s.Responses {
+			s.about[x.ID] = x.To
+		}
+		for _, x := range s.Restrictions {
+			s.about[x.ID] = x.To
+		}
+	})
+	of, ok = s.about[id]
+	return of, ok
+}
+
 // Known is when an entry became known.
 func (s *Situation) Known(id truce.Digest) truce.Instant { return s.ctx.Known(id) }

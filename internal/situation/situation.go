@@ -77,6 +77,8 @@ type Situation struct {
 
 	onceHome    sync.Once
 	home        [][]*truce.Incident // of each of observations
+	onceAbout   sync.Once
+	about       map[truce.Digest]truce.Digest // of About
 	since       *firstMoments
 	onceDecided sync.Once
 	decided     *decisionHistory

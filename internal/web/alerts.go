@@ -80,7 +80,11 @@ func newAlert(a truce.Alert) alertItem {
 func (s *Server) raise(ctx context.Context) error {
 	state, _ := s.Room.State()
 	now := s.Room.Now()
-	for _, a := range state.Situations[truce.ForMission].Alerts(now) {
+	alerts, err := state.Reader(truce.ForMission).Alerts(ctx, now)
+	if err != nil {
+		return err
+	}
+	for _, a := range alerts {
 		if _, _, err := s.Desk.Add(ctx, "alert", a.Key, "open", "", newAlert(a)); err != nil {
 			return err
 		}

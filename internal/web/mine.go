@@ -13,6 +13,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/situation"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -46,8 +47,8 @@ type statement struct {
 // statements are what people signed by hand that choose chooses, the last first, with
 // what became of each. A withdrawal is told beside what it withdrew, and is listed
 // only where that is not.
-func (s *Server) statements(state situationState, choose func(*mission.Spoken) bool) (out []statement) {
-	list := state.Contents.Spoken
+func (q *request) statements(state *monitor.State, choose func(*mission.Spoken) bool) (out []statement, err error) {
+	list, reader := state.Contents.Spoken, state.Reader(q.to)
 	back := map[truce.Digest][]*mission.Spoken{} // by what it withdraws or corrects, in order
 	var mine []*mission.Spoken
 	told := map[truce.Digest]bool{}
@@ -72,52 +73,25 @@ func (s *Server) statements(state situationState, choose func(*mission.Spoken) b
 				break
 			}
 		}
+		counts := x.Kind == "withdrawal"
+		if !counts {
+			if counts, err = reader.Includes(q.Context(), x.ID); err != nil {
+				return nil, err
+			}
+		}
 		switch {
-		case x.Kind == "withdrawal" || s.counts(state.sit, x.ID):
+		case counts:
 			st.State, st.Back = stateShown, nil
 		case st.Back != nil && st.Back.Kind == "withdrawal":
 			st.State = stateWithdrawn
 		case st.Back != nil:
 			st.State = stateCorrected
-		case x.Sealed && !s.Room.Opened(x.Entry):
+		case x.Sealed && !q.s.Room.Opened(x.Entry):
 			st.State = stateSealed
 		}
 		out = append(out, st)
 	}
-	return out
-}
-
-// situationState is what one audience knows at one size of the record.
-type situationState struct {
-	*mission.Contents
-	sit *situation.Situation
-}
-
-// counts reports whether what has an ID is in a situation: neither withdrawn nor
-// replaced, and not sealed for its audience.
-func (s *Server) counts(sit *situation.Situation, id truce.Digest) bool {
-	if inc := sit.IncidentOf(id); inc != nil {
-		return true
-	}
-	return recall(s.memo, sit, "items", func() map[truce.Digest]bool {
-		out := map[truce.Digest]bool{}
-		for _, x := range sit.Tallies {
-			out[x.ID] = true
-		}
-		for _, x := range sit.Coverage {
-			out[x.ID] = true
-		}
-		for _, x := range sit.Notifications {
-			out[x.ID] = true
-		}
-		for _, x := range sit.Responses {
-			out[x.ID] = true
-		}
-		for _, x := range sit.Restrictions {
-			out[x.ID] = true
-		}
-		return out
-	})[id]
+	return out, nil
 }
 
 // tell fills in what statements of a page say, and the incidents that they are of.
@@ -230,7 +204,10 @@ func (s *Server) mine(q *request) error {
 	if b.State != "" && !slices.Contains(fates, b.State) {
 		return bad("state %q is unknown", b.State)
 	}
-	all := s.statements(situationState{state.Contents, state.Situations[q.to]}, func(x *mission.Spoken) bool { return x.Hand == whose.Hand })
+	all, err := q.statements(state, func(x *mission.Spoken) bool { return x.Hand == whose.Hand })
+	if err != nil {
+		return err
+	}
 	b.All, b.States = len(all), shelves(all)
 	if b.State != "" {
 		all = slices.DeleteFunc(all, func(x statement) bool { return x.State != b.State })
@@ -477,35 +454,14 @@ func (q *request) replaces() (id truce.Digest, err error) {
 // attributed are what a party is said to have said: what its organs publish, and what
 // the mission wrote down for it. They were not signed by the party. Signs such as air
 // raid alerts are left out, as lists leave them out: they claim nothing.
-func (s *Server) attributed(sit *situation.Situation, party truce.PartyID) []statement {
-	return recall(s.memo, sit, "attributed "+string(party), func() []statement {
-		var out []statement
-		add := func(id truce.Digest, r truce.Item) {
-			if sit.Speaker(id) == "" {
-				out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: kindOf(&r), ID: id}, Known: sit.Known(id), State: stateShown, What: &r, Filed: true})
-			}
+func (q *request) attributed(state *monitor.State, party truce.PartyID) ([]statement, error) {
+	return recallAnswer(q.s.memo, state.Situations[q.to], "attributed "+string(party)+" "+string(q.to), func() (out []statement, err error) {
+		said, err := state.Reader(q.to).SaidFor(context.WithoutCancel(q.Context()), party)
+		for i := range said {
+			r := &said[i]
+			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: kindOf(r), ID: r.ID()}, Known: r.Known, State: stateShown, What: r, Filed: true})
 		}
-		for o := range sit.Observations() {
-			if o.Claimant == party && !truce.Words.Sign(o.Act) {
-				add(o.ID, truce.Item{Observation: o})
-			}
-		}
-		for _, t := range sit.Tallies {
-			if t.Claimant == party {
-				add(t.ID, truce.Item{Tally: t})
-			}
-		}
-		for _, n := range sit.Notifications {
-			if n.By == party {
-				add(n.ID, truce.Item{Notification: n.Notification})
-			}
-		}
-		for _, r := range sit.Responses {
-			if r.By == party {
-				add(r.ID, truce.Item{Response: r.Response})
-			}
-		}
-		return out
+		return out, err
 	})
 }
 
@@ -523,19 +479,25 @@ func kindOf(r *truce.Item) string {
 
 // partySaid is all that a party said: what its liaisons signed, the last first, and
 // what is attributed to it.
-func (q *request) partySaid(party truce.PartyID) []statement {
+func (q *request) partySaid(party truce.PartyID) ([]statement, error) {
 	state, _ := q.s.Room.State()
-	sit := state.Situations[q.to]
-	out := q.s.statements(situationState{state.Contents, sit}, func(x *mission.Spoken) bool { return x.Party == party })
+	out, err := q.statements(state, func(x *mission.Spoken) bool { return x.Party == party })
+	if err != nil {
+		return nil, err
+	}
 	delay := state.Agreement.ReleaseDelay()
 	for i := range out {
 		if x := &out[i]; x.State == stateSealed {
 			x.Opens = x.Received.Add(delay)
 		}
 	}
-	out = append(out, q.s.attributed(sit, party)...)
+	filed, err := q.attributed(state, party)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, filed...)
 	slices.SortStableFunc(out, func(a, b statement) int { return cmp.Or(cmp.Compare(b.Known, a.Known), cmp.Compare(b.Entry, a.Entry)) })
-	return out
+	return out, nil
 }
 
 // How an incident is said of a party.

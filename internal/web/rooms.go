@@ -186,7 +186,7 @@ type articleText struct {
 
 func (s *Server) agreement(q *request) error {
 	state, _ := s.Room.State()
-	a, sit := state.Agreement, state.Situations[q.to]
+	a, sit, reader := state.Agreement, state.Situations[q.to], state.Reader(q.to)
 	m := s.Room.Mission()
 	b := &agreementBody{Agreement: a, Unsigned: m.Unsigned(state.Contents, a.Digest.Hex())}
 	for _, p := range a.PartyIDs() {
@@ -196,14 +196,22 @@ func (s *Server) agreement(q *request) error {
 	}
 	now := s.Room.Now()
 	for _, p := range a.Phases {
-		x := phaseState{Phase: p, During: sit.Phases[p.ID].During, Why: sit.Phases[p.ID].Why}
+		x := phaseState{Phase: p}
+		var err error
+		if x.During, x.Why, err = reader.Phase(q.Context(), p.ID); err != nil {
+			return err
+		}
 		x.Now = slices.ContainsFunc(x.During, func(v truce.Interval) bool { return v.Holds(now) })
 		b.Phases = append(b.Phases, x)
 	}
 	for _, p := range a.Provisions {
-		b.Articles = append(b.Articles, articleText{p, assess.Sentence(a, &p), len(sit.InForce(p.Article, truce.Interval{Start: now, End: now + 1})) > 0})
+		force, err := reader.InForce(q.Context(), p.Article, truce.Interval{Start: now, End: now + 1})
+		if err != nil {
+			return err
+		}
+		b.Articles = append(b.Articles, articleText{p, assess.Sentence(a, &p), len(force) > 0})
 	}
-	declared, err := q.declared(state.Reader(q.to))
+	declared, err := q.declared(reader)
 	if err != nil {
 		return err
 	}
@@ -216,10 +224,10 @@ func (s *Server) agreement(q *request) error {
 	if err != nil {
 		return err
 	}
-	if b.Map, err = s.mapState(q, st, shown(st, state.Reader(q.to).Times(), a.Location, s.Room.Now()), sit.Agreement); err != nil {
+	if b.Map, err = s.mapState(q, st, shown(st, reader.Times(), a.Location, s.Room.Now()), reader.Agreement()); err != nil {
 		return err
 	}
-	return q.page("agreement", &Page{Nav: "agreement", Title: q.lang.say("nav.agreement"), Agreement: a, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
+	return q.page("agreement", &Page{Nav: "agreement", Title: q.lang.say("nav.agreement"), Agreement: a, Picture: reader.Picture(), At: truce.Never, Body: b})
 }
 
 type recordBody struct {
@@ -451,7 +459,11 @@ func (s *Server) party(q *request) error {
 	at, n = size("facts")
 	b.Facts = pageOf(desk.Questions(sit, b.Party.ID), at, n)
 	at, n = size("said")
-	b.Said = pageOf(q.partySaid(b.Party.ID), at, n)
+	said, err := q.partySaid(b.Party.ID)
+	if err != nil {
+		return err
+	}
+	b.Said = pageOf(said, at, n)
 	at, n = size("both")
 	both, err := q.exchanged()
 	if err != nil {

@@ -66,7 +66,7 @@ type Queue struct {
 // two. What was decided is listed only if it is asked for. owners are lines of the kind
 // Owner.
 func QueueOf(s *situation.Situation, owners []Line, ask Ask) *Queue {
-	decided, replied, owned := decidedAbout(s), repliedTo(s), Owners(s, owners)
+	decided, replied, owned := decidedAbout(s), repliedTo(s), Owners(owners, s.IncidentIDOf)
 	out := &Queue{Heaps: map[string]int{}}
 	type queued struct {
 		inc  *truce.Incident

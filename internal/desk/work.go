@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 // Kinds of what a shift keeps between themselves: tasks for patrols made from missing
@@ -55,12 +54,13 @@ func (s *Store) Lines(ctx context.Context, kind, state string, most int) ([]Line
 }
 
 // Owners are who works on which incident, of lines of the kind Owner, the latest first.
-func Owners(s *situation.Situation, lines []Line) map[truce.Digest]Line {
+// incidentOf gives the incident of a report; zero: there is none.
+func Owners(lines []Line, incidentOf func(truce.Digest) truce.Digest) map[truce.Digest]Line {
 	out := map[truce.Digest]Line{}
 	for _, x := range slices.Backward(lines) { // where two have become one, whoever took theirs last
-		if inc := s.IncidentOf(x.Of); inc != nil {
-			if have, ok := out[inc.ID]; !ok || have.At <= x.At {
-				out[inc.ID] = x
+		if inc := incidentOf(x.Of); !inc.IsZero() {
+			if have, ok := out[inc]; !ok || have.At <= x.At {
+				out[inc] = x
 			}
 		}
 	}

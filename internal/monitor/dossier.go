@@ -32,7 +32,7 @@ func (r *Room) Dossier(ctx context.Context, a truce.Audience, at truce.Instant, 
 	if err != nil || !ok {
 		return nil, err
 	}
-	d, err := s.Dossier(inc.ID, r.Sees(a, s))
+	d, err := s.Dossier(inc.ID, r.Sees(a, s.Agreement))
 	if err != nil || d == nil {
 		return nil, err
 	}

@@ -59,11 +59,10 @@ func (r *Room) Ready(a truce.Audience, at truce.Instant) bool {
 	return r.past.Contains(moment{a, at - at%60_000, s.Size})
 }
 
-// Frozen is the situation of an audience as known at a moment, from the entries
+// Frozen is the situation and the picture of an audience as known at a moment, from the entries
 // below a size alone.
-func (r *Room) Frozen(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, error) {
-	s, _, err := r.known(ctx, a, at, size, true)
-	return s, err
+func (r *Room) Frozen(ctx context.Context, a truce.Audience, at truce.Instant, size int64) (*situation.Situation, truce.Reader, error) {
+	return r.known(ctx, a, at, size, true)
 }
 
 func (r *Room) known(ctx context.Context, a truce.Audience, at truce.Instant, size int64, patient bool) (*situation.Situation, truce.Reader, error) {
@@ -123,9 +122,9 @@ type boardsOf struct {
 	chosen   bool
 }
 
-// Sees is an audience that looks now, under the release rules of a situation.
-func (r *Room) Sees(a truce.Audience, s *situation.Situation) release.Viewer {
-	return release.Viewer{To: a, Rules: s.Agreement.Public, At: r.Now()}
+// Sees is an audience that looks now, under the release rules of an agreement.
+func (r *Room) Sees(a truce.Audience, agreement *truce.Agreement) release.Viewer {
+	return release.Viewer{To: a, Rules: agreement.Public, At: r.Now()}
 }
 
 // Board gathers what the first page says of a period from a situation. It is shared,

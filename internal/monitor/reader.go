@@ -29,7 +29,7 @@ var (
 
 // Answers are those of an audience that looks now.
 func (r *Room) Answers(a truce.Audience, s *situation.Situation) Answers {
-	return Answers{s, func() release.Viewer { return r.Sees(a, s) }}
+	return Answers{s, func() release.Viewer { return r.Sees(a, s.Agreement) }}
 }
 
 func (r *Room) reader(a truce.Audience, s *situation.Situation, rows truce.Rows) truce.Reader {

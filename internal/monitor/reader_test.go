@@ -213,6 +213,9 @@ func TestReaderOfPast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if frozen, x, err := r.Frozen(ctx, truce.ForMission, r.Now(), 1); err != nil || x.Picture().Digest != frozen.Digest() || x.Agreement() != frozen.Agreement {
+		t.Errorf("the picture of a frozen situation is of another: %v", err)
+	}
 	if got := x.Times(); got.Occurred.Valid() || got.Occurred != s.Occurred() {
 		t.Errorf("before anything was said, something occurred: %v", got)
 	}

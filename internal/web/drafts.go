@@ -104,7 +104,7 @@ func (s *Server) publication(entry int64) *publishedReport {
 
 // draftReport composes a draft as the public will read it.
 func (s *Server) draftReport(ctx context.Context, d *draft) (*report.Report, []string, error) {
-	sit, err := s.Room.Frozen(ctx, truce.ForPublic, d.Frozen, d.Entries)
+	sit, _, err := s.Room.Frozen(ctx, truce.ForPublic, d.Frozen, d.Entries)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -328,13 +328,13 @@ func (s *Server) draftPublish(q *request) error {
 		} else if public.Digest() != r.Digest {
 			return "", fmt.Errorf("the report rests on %s, and the public record below entry %d gives %s: it is not published", r.Digest, d.Entries, public.Digest())
 		}
-		whole, err := s.Room.Frozen(q.Context(), truce.ForMission, d.Frozen, d.Entries)
+		_, whole, err := s.Room.Frozen(q.Context(), truce.ForMission, d.Frozen, d.Entries)
 		if err != nil {
 			return "", err
 		}
 		p := ledger.Publication{Title: r.Kind + ": " + r.Title, Entries: d.Entries, Known: d.Frozen.String(), Because: because,
-			Digests: map[string]truce.Digest{"public": r.Digest, "mission": whole.Digest()}}
-		name := fmt.Sprintf("%s-%s", d.Kind, d.Period.Start.Time().In(whole.Agreement.Location).Format(time.DateOnly))
+			Digests: map[string]truce.Digest{"public": r.Digest, "mission": whole.Picture().Digest}}
+		name := fmt.Sprintf("%s-%s", d.Kind, d.Period.Start.Time().In(whole.Agreement().Location).Format(time.DateOnly))
 		for _, format := range publishedAs {
 			if slices.Contains(d.Done, format) {
 				continue

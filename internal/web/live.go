@@ -101,7 +101,7 @@ func (s *Server) live(q *request) error {
 // yet: a page that is asked again would not show it.
 func (q *request) total(state *monitor.State) (int, error) {
 	reader := state.Reader(q.to)
-	if q.sees(state.Situations[q.to]).Plain() {
+	if q.sees(reader).Plain() {
 		return reader.Picture().Total, nil
 	}
 	_, n, err := reader.Incidents(q.Context(), truce.Query{})

@@ -99,7 +99,7 @@ func (s *Server) picture(q *request) error {
 		x.Ribbon = ribbon(p, x.Article)
 		b.Articles = append(b.Articles, x)
 	}
-	b.Slider = sliderOf(reader.Times(), loc, st.At, q.sees(sit))
+	b.Slider = sliderOf(reader.Times(), loc, st.At, q.sees(reader))
 	if b.Map, err = s.mapState(q, st, b.Period, reader.Agreement()); err != nil {
 		return err
 	}
@@ -110,8 +110,8 @@ func day(i truce.Instant, loc *time.Location) string {
 	return i.Time().In(loc).Format(time.DateOnly)
 }
 
-// sees is who asks, as somebody who looks now at what follows from a situation.
-func (q *request) sees(sit *situation.Situation) release.Viewer { return q.s.Room.Sees(q.to, sit) }
+// sees is who asks, as somebody who looks now at a picture.
+func (q *request) sees(x truce.Answers) release.Viewer { return q.s.Room.Sees(q.to, x.Agreement()) }
 
 // sliderOf spans what was known first to now, for a viewer who looks now.
 func sliderOf(t truce.Times, loc *time.Location, at truce.Instant, to release.Viewer) slider {
@@ -180,7 +180,7 @@ func (s *Server) nextClock(q *request, sit *situation.Situation, art truce.Artic
 		}
 		return out
 	})
-	to := q.sees(sit)
+	to := q.s.Room.Sees(q.to, sit.Agreement)
 	for i := range all {
 		if all[i].Ends <= to.At || !to.Lists(all[i].of, sit.Known) {
 			continue
@@ -422,7 +422,7 @@ type task struct {
 
 // incident is all that may be read of one incident.
 func (s *Server) incident(q *request) error {
-	st, sit, reader, err := q.known()
+	st, reader, err := q.reads()
 	if err != nil {
 		return err
 	}
@@ -478,7 +478,7 @@ func (s *Server) incident(q *request) error {
 		if b.Reviews, err = s.reviewers(q.Context(), d.Incident); err != nil {
 			return err
 		}
-		if b.Owner, err = s.owner(q.Context(), sit, d.Incident); err != nil {
+		if b.Owner, err = s.owner(q.Context(), reader, d.Incident); err != nil {
 			return err
 		}
 	}

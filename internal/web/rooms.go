@@ -119,7 +119,7 @@ func (s *Server) desk(q *request) error {
 	if b.Alerts, err = s.openAlerts(q.Context()); err != nil {
 		return err
 	}
-	return q.page("desk", &Page{Nav: "desk", Title: q.lang.say("nav.desk"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b})
+	return q.page("desk", &Page{Nav: "desk", Title: q.lang.say("nav.desk"), Agreement: reader.Agreement(), Picture: reader.Picture(), At: truce.Never, Body: b})
 }
 
 // deskNew fills in what came since the reader looked last, or since an entry that an
@@ -497,7 +497,7 @@ func (s *Server) party(q *request) error {
 	if err := s.noteRows(q, reader, append(rows, rowsOf(b.Asked.Rows)...)); err != nil {
 		return err
 	}
-	p := &Page{Nav: "party", Title: q.lang.say("nav.party"), Agreement: sit.Agreement, Picture: reader.Picture(), At: truce.Never, Body: b}
+	p := &Page{Nav: "party", Title: q.lang.say("nav.party"), Agreement: reader.Agreement(), Picture: reader.Picture(), At: truce.Never, Body: b}
 	if p.Fix, err = q.correcting(); err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 const mostText = 2000
@@ -151,9 +150,14 @@ func (s *Server) handover(ctx context.Context, list string, page int) (*handover
 }
 
 // owner is who works on an incident; zero: nobody.
-func (s *Server) owner(ctx context.Context, sit *situation.Situation, inc *truce.Incident) (desk.Line, error) {
+func (s *Server) owner(ctx context.Context, x truce.Answers, inc *truce.Incident) (desk.Line, error) {
 	list, err := s.Desk.Lines(ctx, desk.Owner, "open", mostOpen)
-	return desk.Owners(sit, list)[inc.ID], err
+	owners := desk.Owners(list, func(id truce.Digest) truce.Digest {
+		of, _, failed := x.IncidentOf(ctx, id)
+		err = errors.Join(err, failed)
+		return of
+	})
+	return owners[inc.ID], err
 }
 
 // reviewers are who looks at an incident now.

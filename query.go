@@ -276,6 +276,12 @@ type Times struct {
 // moment. It is safe for concurrent use, and its answers do not change.
 type Reader interface {
 	Rows
+	Answers
+}
+
+// Answers are what a picture says beside its rows. What the audience is not shown is in
+// none of them: an answer about it is the same as about something that does not exist.
+type Answers interface {
 	// Agreement is the text that the picture was computed under.
 	Agreement() *Agreement
 	// Times are as known, and not as the release rules show them: whoever prints them
@@ -289,6 +295,16 @@ type Reader interface {
 	// Items returns the IDs of the observations and allegations that an incident is made
 	// of; none if there is no incident of that ID here.
 	Items(ctx context.Context, incident Digest) ([]Digest, error)
+	// IncidentOf returns the ID of the incident that an observation belongs to; an
+	// incident's own ID gives itself. ok is false if there is none here.
+	IncidentOf(ctx context.Context, id Digest) (incident Digest, ok bool, err error)
+	// Statements returns the decisions, attributions and responses about an incident, in
+	// this order, and each kind as it was recorded. The zero ID asks for all of them, those
+	// about no incident included, and for the notifications, which come last.
+	Statements(ctx context.Context, incident Digest) ([]Item, error)
+	// Pending is a decision under an article that waits for a second reader; nil: none
+	// does. id is an incident's, or that of one of its observations.
+	Pending(ctx context.Context, art Article, id Digest) (*Decision, error)
 }
 
 // Rows answer which incidents there are.

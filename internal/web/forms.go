@@ -473,13 +473,14 @@ func (q *request) findForm(doc *html.Node, action string, sent url.Values) (best
 // was and as it is, or by one of its reports.
 func (q *request) sameIncident(field, a, b string) bool {
 	state, _ := q.s.Room.State()
-	sit := state.Situations[q.to]
+	reader := state.Reader(q.to)
 	var x, y truce.Digest
 	if field != "to" && field != "of" || x.UnmarshalText([]byte(a)) != nil || y.UnmarshalText([]byte(b)) != nil {
 		return false
 	}
-	inc := sit.IncidentOf(x)
-	return inc != nil && inc == sit.IncidentOf(y)
+	one, ok, err := reader.IncidentOf(q.Context(), x)
+	other, too, errToo := reader.IncidentOf(q.Context(), y)
+	return err == nil && errToo == nil && ok && too && one == other
 }
 
 func offers(sel *html.Node, value string) bool {

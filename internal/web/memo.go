@@ -50,6 +50,24 @@ func recall[T any](m *memo, s *situation.Situation, key string, build func() T) 
 	return f().(T)
 }
 
+// recallAnswer is recall for what is asked of a reader: an error is not kept.
+func recallAnswer[T any](m *memo, s *situation.Situation, key string, build func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	a := recall(m, s, key, func() answer {
+		value, err := build()
+		return answer{value, err}
+	})
+	if k, ok := m.of.Peek(s); ok && a.err != nil {
+		k.mu.Lock()
+		delete(k.by, key)
+		k.mu.Unlock()
+	}
+	return a.value, a.err
+}
+
 // fresh is how old a page may be that many people ask for at once, or twice what it
 // took to make, so that it takes a third of one processor at most. One that is
 // older is given out while it is made anew, until it is stale, or older than six

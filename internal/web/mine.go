@@ -123,7 +123,7 @@ func (s *Server) counts(sit *situation.Situation, id truce.Digest) bool {
 // tell fills in what statements of a page say, and the incidents that they are of.
 func (q *request) tell(ctx context.Context, list []statement) error {
 	state, _ := q.s.Room.State()
-	sit, reader := state.Situations[q.to], state.Reader(q.to)
+	reader := state.Reader(q.to)
 	var rows []truce.Row
 	for i := range list {
 		x := &list[i]
@@ -145,11 +145,14 @@ func (q *request) tell(ctx context.Context, list []statement) error {
 		if x.State != stateShown {
 			continue
 		}
-		inc := sit.IncidentOf(id)
-		if inc == nil {
+		inc, ok, err := reader.IncidentOf(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !ok {
 			continue
 		}
-		row, ok, err := reader.Row(ctx, inc.ID)
+		row, ok, err := reader.Row(ctx, inc)
 		if err != nil {
 			return err
 		}
@@ -556,18 +559,35 @@ type blame struct {
 // other party, where it names nobody else; an observation that names the party; or an
 // attribution by the mission. The latest come first. Signs such as air raid alerts are
 // left out.
-func (s *Server) saidOf(sit *situation.Situation, party truce.PartyID) []blame {
-	return recall(s.memo, sit, "said of "+string(party), func() []blame {
-		answered := map[truce.Digest]bool{} // by incident
-		for _, r := range sit.Responses {
-			if r.By == party {
-				answered[sit.IncidentIDOf(r.To)] = true
-			}
+func (q *request) saidOf(sit *situation.Situation, reader truce.Reader, party truce.PartyID) ([]blame, error) {
+	ctx := context.WithoutCancel(q.Context())
+	return recallAnswer(q.s.memo, sit, "said of "+string(party)+" "+string(q.to), func() ([]blame, error) {
+		said, err := reader.Statements(ctx, truce.Digest{})
+		if err != nil {
+			return nil, err
 		}
+		answered := map[truce.Digest]bool{} // by incident
 		blamed := map[truce.Digest]bool{}
-		for _, a := range sit.Attributions { // the last of an incident counts
-			if len(a.Of) > 0 {
-				blamed[sit.IncidentIDOf(a.Of[0])] = a.Actor == party
+		for i := range said {
+			r, a := said[i].Response, said[i].Attribution
+			var about truce.Digest
+			switch {
+			case r != nil && r.By == party:
+				about = r.To
+			case a != nil && len(a.Of) > 0:
+				about = a.Of[0]
+			default:
+				continue
+			}
+			inc, ok, err := reader.IncidentOf(ctx, about)
+			switch {
+			case err != nil:
+				return nil, err
+			case !ok:
+			case r != nil:
+				answered[inc] = true
+			default:
+				blamed[inc] = a.Actor == party // the last of an incident counts
 			}
 		}
 		var out []blame
@@ -595,6 +615,6 @@ func (s *Server) saidOf(sit *situation.Situation, party truce.PartyID) []blame {
 			}
 		}
 		slices.SortStableFunc(out, func(a, b blame) int { return cmp.Compare(b.at, a.at) })
-		return out
+		return out, nil
 	})
 }

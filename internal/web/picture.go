@@ -449,7 +449,11 @@ func (s *Server) incident(q *request) error {
 		}
 	}
 	for _, u := range d.Under {
-		if x := sit.Pending(u.Provision.Article, d.Incident); x != nil { // who reads of the decision reads that it does not stand
+		x, err := reader.Pending(q.Context(), u.Provision.Article, d.Incident.ID)
+		if err != nil {
+			return err
+		}
+		if x != nil { // who reads of the decision reads that it does not stand
 			w := second{Article: u.Provision.Article, Decision: x}
 			if w.May = (&Page{q: q}).MayDecide(string(x.Kind)); w.May {
 				if _, whose, err := q.signer(s.Room.Mission()); err == nil {
@@ -462,9 +466,13 @@ func (s *Server) incident(q *request) error {
 			b.Tasks = append(b.Tasks, task{t, u.Provision.Article})
 		}
 	}
-	b.Seen, b.Articles = seenDecisions(sit, d.Incident), articlesOf(&d.Row)
+	said, err := reader.Statements(q.Context(), d.Incident.ID)
+	if err != nil {
+		return err
+	}
+	b.Seen, b.Articles = seenDecisions(said), articlesOf(&d.Row)
 	if q.who != nil && q.who.Party != "" {
-		b.Answered = len(answersOf(sit, d.Incident, truce.PartyID(q.who.Party)))
+		b.Answered = len(answersOf(said, truce.PartyID(q.who.Party)))
 	}
 	if q.to == truce.ForMission {
 		if b.Reviews, err = s.reviewers(q.Context(), d.Incident); err != nil {
@@ -477,7 +485,7 @@ func (s *Server) incident(q *request) error {
 	if b.Map, err = evidenceMap(d); err != nil {
 		return err
 	}
-	return q.page("incident", &Page{Nav: "incidents", Title: q.lang.say("incident.title", "ID", d.Row.ID.String()), Agreement: sit.Agreement, Picture: reader.Picture(), At: st.At, Body: b})
+	return q.page("incident", &Page{Nav: "incidents", Title: q.lang.say("incident.title", "ID", d.Row.ID.String()), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: b})
 }
 
 // evidenceMap is what the map of one incident draws, as GeoJSON; empty: nothing of it

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -202,13 +203,15 @@ func (s *Server) agreement(q *request) error {
 	for _, p := range a.Provisions {
 		b.Articles = append(b.Articles, articleText{p, assess.Sentence(a, &p), len(sit.InForce(p.Article, truce.Interval{Start: now, End: now + 1})) > 0})
 	}
-	for _, d := range sit.Decisions {
-		if d.Kind == truce.Declare || d.Kind == truce.Extend || d.Kind == truce.Terminate {
-			b.Decisions = append(b.Decisions, d)
-		}
+	declared, err := q.declared(state.Reader(q.to))
+	if err != nil {
+		return err
+	}
+	for i := range declared {
+		b.Decisions = append(b.Decisions, declared[i].Decision)
 	}
 	b.Amended = recall(s.memo, sit, "amendments", func() []amendment { return s.amendments(m, state.Contents, a) })
-	b.Limits, b.Seen = m.Limits(), seenDeclared(sit)
+	b.Limits, b.Seen = m.Limits(), seenDeclared(declared)
 	st, err := q.state()
 	if err != nil {
 		return err
@@ -450,14 +453,22 @@ func (s *Server) party(q *request) error {
 	at, n = size("said")
 	b.Said = pageOf(q.partySaid(b.Party.ID), at, n)
 	at, n = size("both")
-	b.Both = pageOf(s.exchanged(sit), at, n)
+	both, err := q.exchanged()
+	if err != nil {
+		return err
+	}
+	b.Both = pageOf(both, at, n)
 	for _, list := range [][]statement{b.Said.Rows, b.Both.Rows} {
 		if err := q.tell(q.Context(), list); err != nil {
 			return err
 		}
 	}
 	at, n = size("of")
-	b.Of = pageOf(s.saidOf(sit, b.Party.ID), at, n)
+	of, err := q.saidOf(sit, reader, b.Party.ID)
+	if err != nil {
+		return err
+	}
+	b.Of = pageOf(of, at, n)
 	b.Of.Rows = slices.Clone(b.Of.Rows) // the list is kept
 	var rows []truce.Row
 	for i := range b.Of.Rows {
@@ -502,17 +513,24 @@ func (s *Server) partyAsked(q *request, party truce.PartyID, page, size int) (ou
 }
 
 // exchanged are the notifications and answers of all parties, the last first.
-func (s *Server) exchanged(sit *situation.Situation) []statement {
-	return slices.Clone(recall(s.memo, sit, "exchanged", func() (out []statement) {
-		for _, n := range sit.Notifications {
-			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "notification", ID: n.ID, Party: n.By}, Known: n.Known, State: stateShown, What: &truce.Item{Notification: n.Notification}})
+func (q *request) exchanged() ([]statement, error) {
+	state, _ := q.s.Room.State()
+	list, err := recallAnswer(q.s.memo, state.Situations[q.to], "exchanged "+string(q.to), func() (out []statement, err error) {
+		said, err := state.Reader(q.to).Statements(context.WithoutCancel(q.Context()), truce.Digest{})
+		var answers []statement
+		for i := range said {
+			switch x := &said[i]; {
+			case x.Notification != nil:
+				out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "notification", ID: x.Notification.ID, Party: x.Notification.By}, Known: x.Known, State: stateShown, What: &truce.Item{Notification: x.Notification}})
+			case x.Response != nil:
+				answers = append(answers, statement{Spoken: mission.Spoken{Entry: -1, Kind: "response", ID: x.Response.ID, Party: x.Response.By}, Known: x.Known, State: stateShown, What: &truce.Item{Response: x.Response}})
+			}
 		}
-		for _, r := range sit.Responses {
-			out = append(out, statement{Spoken: mission.Spoken{Entry: -1, Kind: "response", ID: r.ID, Party: r.By}, Known: r.Known, State: stateShown, What: &truce.Item{Response: r.Response}})
-		}
+		out = append(out, answers...)
 		slices.SortStableFunc(out, func(a, b statement) int { return cmp.Compare(b.Known, a.Known) })
-		return out
-	}))
+		return out, err
+	})
+	return slices.Clone(list), err
 }
 
 func (s *Server) observePage(q *request) error {

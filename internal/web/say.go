@@ -18,7 +18,6 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/scenario"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 // signer is the reader's role key, and what the record says of it.
@@ -111,30 +110,29 @@ func (s *Server) decide(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		found, err := q.digest(s.Room.Answers(q.to, sit), id)
+		x := s.Room.Answers(q.to, sit)
+		inc, of, err := q.incidentOf(x, id)
 		if err != nil {
 			return 0, err
 		}
-		inc := sit.IncidentOf(found)
-		if inc == nil {
-			return 0, errNotFound
-		}
 		if kind == truce.Merge && !f.has("with") {
-			q.faultWith(f, sit, inc, names[1])
+			if err := q.faultWith(f, x, inc, names[1]); err != nil {
+				return 0, err
+			}
 		}
 		if err := f.err(); err != nil {
-			return 0, errors.Join(err, q.since(sit, inc))
+			return 0, errors.Join(err, q.since(x, inc))
 		}
-		if kind == truce.Regrade && !slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return o.ID.Hex() == names[0] }) {
+		if kind == truce.Regrade && !slices.ContainsFunc(of, func(o truce.Digest) bool { return o.Hex() == names[0] }) {
 			return 0, errNotFound
 		}
 		if kind == truce.Split {
-			if names, err = splitNames(inc, names); err != nil {
+			if names, err = splitNames(of, names); err != nil {
 				return 0, q.wrong("of", err)
 			}
 		}
-		about = inc.Of[0].ID
-		return m.Decide(key, whose, d, names, q.sure(sit, inc))
+		about = of[0]
+		return m.Decide(key, whose, d, names, q.sure(x, inc))
 	})
 	if err != nil {
 		return err
@@ -142,9 +140,12 @@ func (s *Server) decide(q *request) error {
 	what := string(kind)
 	if kind == truce.Confirm || kind == truce.Reject {
 		state, _ := s.Room.State()
-		sit := state.Situations[q.to]
-		if inc := sit.IncidentOf(about); inc != nil && sit.Pending(d.Article, inc) != nil {
-			what = "first" // it is no violation yet, nor none
+		waits, err := state.Reader(q.to).Pending(q.Context(), d.Article, about)
+		if err != nil {
+			return err
+		}
+		if waits != nil {
+			what = "first" // it is not a violation yet, and not rejected
 		}
 	}
 	return q.done("/incidents/"+about.Hex(), what, at)
@@ -160,34 +161,44 @@ func incidentIn(text string) string {
 }
 
 // faultWith says what is wrong with the incident that another is to be merged with.
-func (q *request) faultWith(f *formFaults, sit *situation.Situation, inc *truce.Incident, with string) {
+func (q *request) faultWith(f *formFaults, x truce.Answers, inc truce.Digest, with string) error {
 	if len(with) < 4 {
 		q.fault(f, "with", "fault.no-incident")
-		return
+		return nil
 	}
-	switch found := sit.Find(with); {
+	found, err := x.Find(q.Context(), with)
+	switch {
+	case err != nil:
+		return err
 	case len(found) == 0:
 		q.fault(f, "with", "fault.no-incident")
-	case len(found) == 1 && sit.IncidentOf(found[0]) == inc:
-		q.fault(f, "with", "fault.same-incident")
+	case len(found) == 1:
+		of, _, err := x.IncidentOf(q.Context(), found[0])
+		if err != nil {
+			return err
+		}
+		if of == inc {
+			q.fault(f, "with", "fault.same-incident")
+		}
 	}
+	return nil
 }
 
 // splitNames are the observations to be taken apart: the chosen ones, and one of
 // the rest for them to be apart from.
-func splitNames(inc *truce.Incident, chosen []string) ([]string, error) {
+func splitNames(of []truce.Digest, chosen []string) ([]string, error) {
 	var out []string
-	for _, o := range inc.Of {
-		if slices.Contains(chosen, o.ID.Hex()) {
-			out = append(out, o.ID.Hex())
+	for _, o := range of {
+		if slices.Contains(chosen, o.Hex()) {
+			out = append(out, o.Hex())
 		}
 	}
-	if len(out) != len(chosen) || len(out) >= len(inc.Of) {
+	if len(out) != len(chosen) || len(out) >= len(of) {
 		return nil, bad("choose some of the incident's observations, and not all")
 	}
-	for _, o := range inc.Of {
-		if !slices.Contains(chosen, o.ID.Hex()) {
-			out = append(out, o.ID.Hex())
+	for _, o := range of {
+		if !slices.Contains(chosen, o.Hex()) {
+			out = append(out, o.Hex())
 		}
 	}
 	return out, nil
@@ -215,15 +226,12 @@ func (s *Server) attribute(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		found, err := q.digest(s.Room.Answers(q.to, sit), id)
+		x := s.Room.Answers(q.to, sit)
+		inc, _, err := q.incidentOf(x, id)
 		if err != nil {
 			return 0, err
 		}
-		inc := sit.IncidentOf(found)
-		if inc == nil {
-			return 0, errNotFound
-		}
-		if err := errors.Join(f.err(), q.since(sit, inc)); err != nil {
+		if err := errors.Join(f.err(), q.since(x, inc)); err != nil {
 			return 0, err
 		}
 		return m.Attribute(key, whose, id, a)
@@ -259,7 +267,7 @@ func (s *Server) declare(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		if err := errors.Join(f.err(), q.sinceDeclared(sit)); err != nil {
+		if err := errors.Join(f.err(), q.sinceDeclared(s.Room.Answers(q.to, sit))); err != nil {
 			return 0, err
 		}
 		return m.Decide(key, whose, d, []string{name})
@@ -328,7 +336,7 @@ func (s *Server) respond(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		if err := errors.Join(f.err(), q.sinceAnswered(sit, whose.Party)); err != nil {
+		if err := errors.Join(f.err(), q.sinceAnswered(s.Room.Answers(q.to, sit), whose.Party)); err != nil {
 			return 0, err
 		}
 		return m.Respond(key, whose, q.PostFormValue("to"), says, because)

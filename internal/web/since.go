@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 // A form that decides says which decisions its sender has seen, and is refused if
@@ -21,32 +20,20 @@ import (
 // record has it as no actor; a form needs a value for it, so that it is chosen.
 const notPossible = "none"
 
-// seenDecisions is what a form says was seen of an incident: the number of the last
-// decision about it, and how many attributions there were.
-func seenDecisions(sit *situation.Situation, inc *truce.Incident) string {
+// seenDecisions is what a form says was seen of the statements about an incident: the
+// number of the last decision, and how many attributions there were.
+func seenDecisions(said []truce.Item) string {
 	var last int64
-	for _, d := range decisionsOf(sit, inc) {
-		last = max(last, d.Seq)
-	}
-	return fmt.Sprintf("%d.%d", last, len(attributionsOf(sit, inc)))
-}
-
-func decisionsOf(sit *situation.Situation, inc *truce.Incident) (out []*truce.Decision) {
-	for _, d := range sit.Decisions {
-		if slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return sit.IncidentIDOf(id) == inc.ID }) {
-			out = append(out, d)
+	attributions := 0
+	for i := range said {
+		switch {
+		case said[i].Decision != nil:
+			last = max(last, said[i].Decision.Seq)
+		case said[i].Attribution != nil:
+			attributions++
 		}
 	}
-	return out
-}
-
-func attributionsOf(sit *situation.Situation, inc *truce.Incident) (out []*truce.Attribution) {
-	for _, a := range sit.Attributions {
-		if len(a.Of) > 0 && sit.IncidentIDOf(a.Of[0]) == inc.ID {
-			out = append(out, a)
-		}
-	}
-	return out
+	return fmt.Sprintf("%d.%d", last, attributions)
 }
 
 // seenOf reads the parts of what a form says was seen. A form that does not say it is
@@ -62,29 +49,35 @@ func seenOf(text string) (decision int64, attributions int) {
 // since is what was decided about an incident, or has become of it, that the sender of
 // a form has not seen; nil: nothing. What they have read of it in the form that came
 // back, they have seen.
-func (q *request) since(sit *situation.Situation, inc *truce.Incident) error {
-	now := seenDecisions(sit, inc) + "." + inc.ID.Hex()
+func (q *request) since(x truce.Answers, inc truce.Digest) error {
+	said, err := x.Statements(q.Context(), inc)
+	if err != nil {
+		return err
+	}
+	now := seenDecisions(said) + "." + inc.Hex()
 	if read, _, _ := strings.Cut(q.PostFormValue("anyway"), " "); read == now {
 		return nil
 	}
 	c := &collision{Anyway: now}
-	if state := q.PostFormValue("state"); state != "" && state != inc.ID.Hex() {
+	if state := q.PostFormValue("state"); state != "" && state != inc.Hex() {
 		c.Grown = true
 	}
 	if q.PostForm.Has("seen") {
 		seen, attributed := seenOf(q.PostFormValue("seen"))
-		for _, d := range decisionsOf(sit, inc) {
-			if d.Seq > seen {
-				c.Done = append(c.Done, q.decided(sit, d))
+		for i := range said {
+			a := said[i].Attribution
+			switch {
+			case said[i].Decision != nil && said[i].Decision.Seq > seen:
+				c.Done = append(c.Done, q.decided(&said[i]))
+			case a != nil && attributed > 0: // one of those that were seen
+				attributed--
+			case a != nil:
+				who := q.lang.say("incident.not-possible")
+				if a.Actor != "" {
+					who = string(a.Actor) + ", " + q.lang.word("confidence", a.Confidence)
+				}
+				c.Done = append(c.Done, meanwhile{What: q.lang.say("incident.attribution") + ": " + who, By: q.lang.word("role", a.By), At: said[i].Known, Words: q.words(a.ID, a.Because)})
 			}
-		}
-		list := attributionsOf(sit, inc)
-		for _, a := range list[min(attributed, len(list)):] {
-			who := q.lang.say("incident.not-possible")
-			if a.Actor != "" {
-				who = string(a.Actor) + ", " + q.lang.word("confidence", a.Confidence)
-			}
-			c.Done = append(c.Done, meanwhile{What: q.lang.say("incident.attribution") + ": " + who, By: q.lang.word("role", a.By), At: sit.Known(a.ID), Words: q.words(a.ID, a.Because)})
 		}
 		slices.SortStableFunc(c.Done, func(x, y meanwhile) int { return cmp.Compare(x.At, y.At) })
 	}
@@ -97,18 +90,21 @@ func (q *request) since(sit *situation.Situation, inc *truce.Incident) error {
 // sure sends a decision back that is doubtful, or about an incident of which something
 // was said since, with both in the reader's language, until they say that they have
 // read it.
-func (q *request) sure(sit *situation.Situation, inc *truce.Incident) func([]truce.Reason) error {
+func (q *request) sure(x truce.Answers, inc truce.Digest) func([]truce.Reason) error {
 	return func(doubts []truce.Reason) error {
-		err := q.since(sit, inc)
-		if len(doubts) == 0 {
+		err := q.since(x, inc)
+		c := &collision{}
+		if told := errors.As(err, &c); len(doubts) == 0 || err != nil && !told {
 			return err
 		}
-		c := &collision{}
-		errors.As(err, &c)
+		said, failed := x.Statements(q.Context(), inc)
+		if failed != nil {
+			return failed
+		}
 		for _, d := range doubts {
 			c.Doubts = append(c.Doubts, (&Page{q: q}).Reason(d))
 		}
-		c.Anyway = seenDecisions(sit, inc) + "." + inc.ID.Hex() + " " + truce.DigestOf(c.Doubts...).Hex()
+		c.Anyway = seenDecisions(said) + "." + inc.Hex() + " " + truce.DigestOf(c.Doubts...).Hex()
 		if err == nil && q.PostFormValue("anyway") == c.Anyway {
 			return nil
 		}
@@ -117,7 +113,8 @@ func (q *request) sure(sit *situation.Situation, inc *truce.Incident) func([]tru
 }
 
 // decided says a decision to whoever is about to take another.
-func (q *request) decided(sit *situation.Situation, d *truce.Decision) meanwhile {
+func (q *request) decided(x *truce.Item) meanwhile {
+	d := x.Decision
 	what := q.lang.word("decision", string(d.Kind))
 	if d.Article != "" {
 		what += ", " + q.lang.say("finding.article") + " " + string(d.Article)
@@ -131,7 +128,7 @@ func (q *request) decided(sit *situation.Situation, d *truce.Decision) meanwhile
 	if d.Name != "" {
 		what += " " + d.Name
 	}
-	return meanwhile{What: what, By: q.lang.word("role", d.By), At: sit.Known(d.ID), Words: q.words(d.ID, d.Because)}
+	return meanwhile{What: what, By: q.lang.word("role", d.By), At: x.Known, Words: q.words(d.ID, d.Because)}
 }
 
 func (q *request) words(id truce.Digest, public string) string {
@@ -141,27 +138,37 @@ func (q *request) words(id truce.Digest, public string) string {
 // declaredKinds are the decisions about the agreement itself.
 var declaredKinds = []truce.DecisionKind{truce.Declare, truce.Extend, truce.Terminate}
 
+// declared are those decisions.
+func (q *request) declared(x truce.Answers) ([]truce.Item, error) {
+	all, err := x.Statements(q.Context(), truce.Digest{})
+	return slices.DeleteFunc(all, func(r truce.Item) bool {
+		return r.Decision == nil || !slices.Contains(declaredKinds, r.Decision.Kind)
+	}), err
+}
+
 // seenDeclared is what a form says was seen of them: the number of the last.
-func seenDeclared(sit *situation.Situation) (last int64) {
-	for _, d := range sit.Decisions {
-		if slices.Contains(declaredKinds, d.Kind) {
-			last = max(last, d.Seq)
-		}
+func seenDeclared(list []truce.Item) (last int64) {
+	for i := range list {
+		last = max(last, list[i].Decision.Seq)
 	}
 	return last
 }
 
 // sinceDeclared is since, of what is decided about the agreement.
-func (q *request) sinceDeclared(sit *situation.Situation) error {
-	now := strconv.FormatInt(seenDeclared(sit), 10)
+func (q *request) sinceDeclared(x truce.Answers) error {
+	list, err := q.declared(x)
+	if err != nil {
+		return err
+	}
+	now := strconv.FormatInt(seenDeclared(list), 10)
 	if !q.PostForm.Has("seen") || q.PostFormValue("anyway") == now {
 		return nil
 	}
 	seen, _ := seenOf(q.PostFormValue("seen"))
 	c := &collision{Anyway: now}
-	for _, d := range sit.Decisions {
-		if slices.Contains(declaredKinds, d.Kind) && d.Seq > seen {
-			c.Done = append(c.Done, q.decided(sit, d))
+	for i := range list {
+		if list[i].Decision.Seq > seen {
+			c.Done = append(c.Done, q.decided(&list[i]))
 		}
 	}
 	if len(c.Done) == 0 {
@@ -170,30 +177,34 @@ func (q *request) sinceDeclared(sit *situation.Situation) error {
 	return c
 }
 
-// answersOf are a party's answers to an incident.
-func answersOf(sit *situation.Situation, inc *truce.Incident, by truce.PartyID) (out []*truce.Response) {
-	for _, r := range sit.Responses {
-		if r.By == by && sit.IncidentIDOf(r.To) == inc.ID {
-			out = append(out, r.Response)
+// answersOf are a party's answers among the statements about an incident.
+func answersOf(said []truce.Item, by truce.PartyID) (out []*truce.Response) {
+	for i := range said {
+		if r := said[i].Response; r != nil && r.By == by {
+			out = append(out, r)
 		}
 	}
 	return out
 }
 
 // sinceAnswered is since, of what the sender's own side has answered.
-func (q *request) sinceAnswered(sit *situation.Situation, by truce.PartyID) error {
+func (q *request) sinceAnswered(x truce.Answers, by truce.PartyID) error {
 	if !q.PostForm.Has("seen") {
 		return nil
 	}
-	id, err := q.digest(q.s.Room.Answers(q.to, sit), q.PostFormValue("to"))
+	id, err := q.digest(x, q.PostFormValue("to"))
 	if err != nil {
 		return err
 	}
-	inc := sit.IncidentOf(id)
-	if inc == nil {
-		return nil // a tally: only incidents have forms
+	inc, ok, err := x.IncidentOf(q.Context(), id)
+	if err != nil || !ok {
+		return err // no incident is a tally: only incidents have forms
 	}
-	list := answersOf(sit, inc, by)
+	said, err := x.Statements(q.Context(), inc)
+	if err != nil {
+		return err
+	}
+	list := answersOf(said, by)
 	seen, _ := seenOf(q.PostFormValue("seen"))
 	now := strconv.Itoa(len(list))
 	if int(seen) >= len(list) || q.PostFormValue("anyway") == now {

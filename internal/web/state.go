@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -205,14 +204,29 @@ func usual(t truce.Times, loc *time.Location) truce.Interval {
 	return out
 }
 
-// A finder gives the IDs that begin with digits: a truce.Reader.
-type finder interface {
-	Find(ctx context.Context, digits string) ([]truce.Digest, error)
+// incidentOf reads an ID from an address or a form as digest does, and gives the incident
+// that it belongs to, with the IDs of its reports.
+func (q *request) incidentOf(x truce.Answers, text string) (inc truce.Digest, of []truce.Digest, err error) {
+	id, err := q.digest(x, text)
+	if err != nil {
+		return inc, nil, err
+	}
+	inc, ok, err := x.IncidentOf(q.Context(), id)
+	if err != nil {
+		return inc, nil, err
+	}
+	if !ok {
+		return inc, nil, errNotFound
+	}
+	if of, err = x.Items(q.Context(), inc); err == nil && len(of) == 0 {
+		err = errNotFound
+	}
+	return inc, of, err
 }
 
 // digest reads an ID from an address: all 64 digits, or the first twelve or more of
 // one that is known here.
-func (q *request) digest(x finder, text string) (id truce.Digest, err error) {
+func (q *request) digest(x truce.Answers, text string) (id truce.Digest, err error) {
 	if len(text) == 64 {
 		if err := id.UnmarshalText([]byte(text)); err != nil {
 			return id, errNotFound

@@ -18,16 +18,11 @@ const mostText = 2000
 // when the incident changes.
 func (q *request) subject() (truce.Digest, error) {
 	state, _ := q.s.Room.State()
-	sit := state.Situations[q.to]
-	id, err := q.digest(state.Reader(q.to), q.PostFormValue("of"))
+	_, of, err := q.incidentOf(state.Reader(q.to), q.PostFormValue("of"))
 	if err != nil {
-		return id, err
+		return truce.Digest{}, err
 	}
-	inc := sit.IncidentOf(id)
-	if inc == nil {
-		return id, errNotFound
-	}
-	return inc.Of[0].ID, nil
+	return of[0], nil
 }
 
 // addWork keeps a task, a note, a review or a check-in.

@@ -70,6 +70,7 @@ func TestFaults(t *testing.T) {
 		{"key twice", "title: Test", "title: Test\ntitle: Twice", "duplicate-key", 4},
 		{"anchor", "parties: [{id: A}, {id: B}]", "parties: &p [{id: A}, {id: B}]", "alias", 6},
 		{"tag", "title: Test", "title: !!str Test", "tag", 3},
+		{"empty list", "acts: [fire]", "acts: []", "empty-value", 14},
 		{"empty value", "title: Test", "title:", "empty-value", 3},
 		{"status", "status: draft", "status: maybe", "bad-value", 4},
 		{"time zone", "Europe/Kyiv", "Europe/Kiyv", "bad-timezone", 5},

@@ -185,7 +185,7 @@ func (r *Rule) bind() {
 		r.scope[i].End = min(r.scope[i].End, r.as.To)
 	}
 	r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
-	if len(r.scope) == 0 {
+	if len(r.scope) == 0 && r.begun {
 		r.begun, r.why = false, truce.Because("as %s reads it, it ends before it begins", r.reading)
 	}
 }
@@ -534,6 +534,7 @@ type Query struct {
 	Party   truce.PartyID
 	Days    func(*Rule) Days // asked of a period
 	Reasons bool             // also say why, in words
+	asOf    truce.Instant    // of a period: the moment at which a duty is due or not
 }
 
 // Incident assesses an incident under the rule, without the clock of a reply: Finding,

@@ -66,11 +66,15 @@ type view struct {
 	name string      // canonical, of the area
 }
 
-// covered integrates over times.
+// covered integrates over times. Nobody has seen what is still to come at the moment of
+// knowledge, whatever coverage states of it: it counts as time of which nothing was seen.
 func (r *Rule) covered(times []truce.Interval, own bool) truce.PPM {
 	var total, seen int64 // milliseconds; milliseconds times PPM
 	for _, v := range times {
 		total += int64(v.End - v.Start)
+		if v.End = min(v.End, r.c.Now); !v.Valid() {
+			continue
+		}
 		views := r.views(v, own)
 		if len(views) == 0 {
 			continue

@@ -11,7 +11,7 @@ import (
 // ended day depends on nothing else, so that it need not be made again while this stays.
 type Day struct {
 	Date  truce.Date
-	Ended bool     // false: it is cut by the end of the period
+	Ended bool     // false: it is cut by the end of the period, or the article did not bind on all of it
 	Found []*Found // on incidents that touch it, by ID, and then on totals
 
 	covered func() truce.PPM
@@ -90,12 +90,15 @@ func (k *Kept) Without(a *truce.Agreement, times []truce.Interval) *Kept {
 // KeepsDays reports whether the rule's kind keeps anything of local days.
 func (r *Rule) KeepsDays() bool { return r.kind.days().day != nil }
 
-// over joins what the rule's kind keeps of the local days in v: of those that lie in it
-// whole, and of the last one as far as it has begun. A day that began before v is left
-// out.
+// over joins what the rule's kind keeps of the local days in v, up to the moment of
+// knowledge: of those that lie in it whole, and of the last one as far as it has begun. A
+// day that began before v is left out.
 func (r *Rule) over(v truce.Interval, q Query) any {
 	loc, k, days := r.c.Agreement.Location, r.kind.days(), q.Days(r)
 	out := k.none
+	if v.End = min(v.End, r.c.Now); !v.Valid() {
+		return out
+	}
 	first, last := truce.DateOf(v.Start, loc), truce.DateOf(v.End-1, loc)
 	if first.Start(loc) < v.Start {
 		first = first.Add(1)
@@ -113,7 +116,8 @@ func (r *Rule) over(v truce.Interval, q Query) any {
 
 func (r *Rule) dayOf(date truce.Date, days Days) *Day {
 	v := date.Day(r.c.Agreement.Location)
-	return &Day{Date: date, Ended: true, Found: days.Found(v), covered: func() truce.PPM { return r.covered(r.binding(v), false) }}
+	whole := slices.ContainsFunc(r.scope, func(w truce.Interval) bool { return w.Contains(v) })
+	return &Day{Date: date, Ended: whole, Found: days.Found(v), covered: func() truce.PPM { return r.covered(r.binding(v), false) }}
 }
 
 // overlapping are the findings on what overlaps v. An incident counts by all of its

@@ -45,11 +45,12 @@ type kind interface {
 	// finding is what an outcome of an incident is under this kind, before clocks and
 	// decisions; why is said where it is another.
 	finding(o truce.Outcome) (is truce.Outcome, why truce.Reason)
-	// condition reports whether it is a condition, which is met or not yet, and never
-	// violated unless a person decides so.
+	// condition reports whether what period answers stands over what single incidents
+	// amount to, unless a person decided that one is a violation: of a condition, which is
+	// met or not yet, a claim or an unknown act changes the count and nothing else.
 	condition() bool
 	// period answers for the article over v where the kind has an answer of its own,
-	// such as a duty that is not yet due; ok is false otherwise.
+	// such as a duty that is not yet due at q.asOf; ok is false otherwise.
 	period(r *Rule, v truce.Interval, q Query) (a truce.Assessment, ok bool)
 	// deadlines are the moments that it fixes where it binds from a moment on; Never:
 	// from none that is known.

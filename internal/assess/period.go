@@ -141,6 +141,9 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 	}
 	loc := r.c.Agreement.Location
 	asked := v != truce.Interval{}
+	if q.asOf = r.c.Now; asked {
+		q.asOf = min(v.End, r.c.Now)
+	}
 	binds := r.begun && len(r.scope) > 0
 	switch {
 	case asked:
@@ -252,6 +255,7 @@ func AddCasualties(a, b *truce.Casualties) *truce.Casualties {
 // article applied, and on its kind of act: it alleged or claimed such acts, or that
 // there were none, or covered what the article is about.
 func (r *Rule) partySpoke(v truce.Interval) bool {
+	v.End = min(v.End, r.c.Now) // nobody reports on what is still to come
 	times := r.binding(v)
 	return slices.ContainsFunc(r.c.PartyWord, func(w PartyWord) bool {
 		if !slices.ContainsFunc(times, w.During.Overlaps) {

@@ -238,13 +238,9 @@ func span(lo, hi float64) string {
 	return truce.Metres(mid) + " ± " + truce.Metres(half)
 }
 
-func (k *withdraw) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
+func (k *withdraw) period(r *Rule, _ truce.Interval, q Query) (truce.Assessment, bool) {
 	due := k.due(r)
-	now := v.End
-	if v == r.Span() || v.End == v.Start+1 { // the article at the moment of knowledge
-		now = r.c.Now
-	}
-	if now <= due {
+	if q.asOf <= due {
 		a := truce.Assessment{Outcome: truce.NotYetDue}
 		if q.Reasons {
 			a.Reasons = []truce.Reason{truce.Because("the withdrawal falls due on %s", due.In(r.c.Agreement.Location))}

@@ -95,7 +95,7 @@ func (d *Decoder) Metres(s Text) int64 {
 func (d *Decoder) Number(s Text, name string, most int) int {
 	n, err := strconv.Atoi(s.V)
 	if s.Set() && (err != nil || n < 1 || n > most) {
-		d.At(s, "bad-value", "%s %q: want a whole number from 1", name, s.V)
+		d.At(s, "bad-value", "%s %q: want a whole number from 1 to %d", name, s.V, most)
 	}
 	return n
 }

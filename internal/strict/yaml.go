@@ -198,6 +198,11 @@ func (d *Decoder) structure(n *yaml.Node, v reflect.Value, name string) {
 		}
 		seen[k.Value] = k.Line
 		f, ok := fields[k.Value]
+		if hint, need := "", false; ok && n.Content[i+1].Kind == yaml.SequenceNode && len(n.Content[i+1].Content) == 0 {
+			if hint, need = v.Type().Field(f).Tag.Lookup("need"); need {
+				d.Errorf(n.Content[i+1].Line, n.Content[i+1].Column, "empty-value", hint, "%skey %q is an empty list", inside(name), k.Value)
+			}
+		}
 		if !ok {
 			d.Errorf(k.Line, k.Column, "unknown-key", strings.TrimPrefix(truce.Suggest(k.Value, names), "; "), "%sunknown key %q", inside(name), k.Value)
 			continue

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"html"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -135,6 +136,15 @@ func copyFolder(t testing.TB, from, to string) {
 	})
 }
 
+// withoutState is a record without what its writer alone keeps beside it: files that come
+// and go while somebody copies.
+type withoutState struct{ fs.FS }
+
+func (f withoutState) ReadDir(name string) ([]fs.DirEntry, error) {
+	list, err := fs.ReadDir(f.FS, name)
+	return slices.DeleteFunc(list, func(d fs.DirEntry) bool { return d.Name() == ".state" }), err
+}
+
 // playOf opens a copy of the mission and lets the history happen in it; variant says
 // which value the sealed fields of a deed have, and its text.
 func (x *copied) playOf(t testing.TB, h history, variant func(i int) (shared, text bool)) *play {
@@ -255,8 +265,9 @@ func (p *play) disclose(i int, d deed, of played) {
 func (p *play) mirror(t testing.TB) *mission.Mission {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "mirror")
-	copyFolder(t, p.m.Record(), filepath.Join(dir, "record"))
-	_ = os.RemoveAll(filepath.Join(dir, "record", ".state"))
+	if err := os.CopyFS(filepath.Join(dir, "record"), withoutState{os.DirFS(p.m.Record())}); err != nil {
+		t.Fatal(err)
+	}
 	copyFolder(t, filepath.Join(p.dir, "agreement"), filepath.Join(dir, "agreement"))
 	about := p.m.About
 	about.Mirror = "https://monitor.example/record"

@@ -344,11 +344,13 @@ func TestHeadIsGet(t *testing.T) {
 	}
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		for _, path := range []string{"/?q=nobody-asked-" + method, "/incidents?q=for-this-" + method, "/api/picture?of=" + method, "/nothing-" + method} {
-			before := owed()
+			h.server.queue.mu.Lock()
+			delete(h.server.queue.debts, "address 198.51.100.77") // what is owed is paid off with time
+			h.server.queue.mu.Unlock()
 			if w := ask(method, path); w.Code != http.StatusOK && w.Code != http.StatusNotFound {
 				t.Errorf("%s %s: %d", method, path, w.Code)
 			}
-			if owed() <= before {
+			if owed() == 0 {
 				t.Errorf("%s %s is charged to nobody", method, path)
 			}
 		}

@@ -125,7 +125,7 @@ type units struct {
 	members     [][]*truce.Observation
 	located     int
 	of          map[truce.Digest]int // unit of an observation, only for those that decisions name
-	words       *words
+	numbers     *numbering
 	tables      [3][][]int32
 	unlocatable int
 }
@@ -135,7 +135,7 @@ func newUnits(m *Method, in Input) *units {
 	slices.SortFunc(obs, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
 	w, tables := vocabularyTables(m, truce.Words)
 	w.due = in.Deadlines
-	u := &units{words: w, tables: tables, of: map[truce.Digest]int{}, items: make([]item, 0, len(obs)), members: make([][]*truce.Observation, 0, len(obs))}
+	u := &units{numbers: w, tables: tables, of: map[truce.Digest]int{}, items: make([]item, 0, len(obs)), members: make([][]*truce.Observation, 0, len(obs))}
 	locate := in.Places
 	if locate == nil {
 		locate = Locate
@@ -191,7 +191,7 @@ func (m *Method) locatable(o *truce.Observation, radius int64) bool {
 }
 
 // item is what of shows, at a place.
-func (w *words) item(of []*truce.Observation, at geo.Point, radius int64) item {
+func (w *numbering) item(of []*truce.Observation, at geo.Point, radius int64) item {
 	o := of[0]
 	if _, ok := w.sides[o.Side]; !ok {
 		w.sides[o.Side] = int32(len(w.sides))
@@ -207,7 +207,7 @@ func (w *words) item(of []*truce.Observation, at geo.Point, radius int64) item {
 }
 
 // thing is what an observation says of which thing it was.
-func (w *words) thing(o *truce.Observation) thing {
+func (w *numbering) thing(o *truce.Observation) thing {
 	number := func(of, name string) int32 {
 		if name == "" {
 			return 0
@@ -296,7 +296,7 @@ func (u *units) index(ds []*truce.Decision) {
 }
 
 // apartNumbers numbers the sources that keep their own events apart.
-func (w *words) apartNumbers(obs []*truce.Observation, source func(truce.SourceID) truce.Source) {
+func (w *numbering) apartNumbers(obs []*truce.Observation, source func(truce.SourceID) truce.Source) {
 	if source == nil {
 		return
 	}

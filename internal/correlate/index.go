@@ -125,7 +125,7 @@ func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Ch
 		delete(x.of, o.ID)
 		c.remove(k)
 	}
-	x.words.apartNumbers(add, x.in.Source)
+	x.numbers.apartNumbers(add, x.in.Source)
 	var fresh []int
 	for _, o := range add {
 		if p, ok := x.pixel(o, x.in); ok {
@@ -135,7 +135,7 @@ func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Ch
 		}
 		of := []*truce.Observation{o}
 		if at, radius, ok := x.in.Places(o); ok && x.s.m.locatable(o, radius) && !o.None() {
-			fresh = append(fresh, x.put(of, x.words.item(of, at, radius)))
+			fresh = append(fresh, x.put(of, x.numbers.item(of, at, radius)))
 		} else {
 			c.dirty[x.put(of, lostItem(of))] = true
 		}
@@ -324,7 +324,7 @@ func (c *change) footprints(swept map[pass]bool) (fresh []int) {
 				of[i] = f[i].o
 			}
 			if at, radius := enclose(f); radius <= x.s.m.Locatable.UncertaintyM {
-				fresh = append(fresh, x.put(of, x.words.item(of, at, radius)))
+				fresh = append(fresh, x.put(of, x.numbers.item(of, at, radius)))
 			} else {
 				c.dirty[x.put(of, lostItem(of))] = true
 			}

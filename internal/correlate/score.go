@@ -162,9 +162,9 @@ type Part struct {
 	Words truce.Reason `json:"words"`
 }
 
-// words maps acts and weapons to table indexes, and sides to numbers. Index 0
+// numbering maps acts and weapons to table indexes, and sides to numbers. Index 0
 // of weapons and sides is unknown.
-type words struct {
+type numbering struct {
 	acts    map[truce.Act]uint16
 	classes map[truce.Class]uint16
 	sides   map[truce.PartyID]int32
@@ -174,17 +174,17 @@ type words struct {
 	due     []truce.Instant  // Input.Deadlines
 }
 
-// vocabularyTables gives the words of one correlation, and the tables of acts and
+// vocabularyTables gives the numbering of one correlation, and the tables of acts and
 // weapons. The tables of a method and a vocabulary, some ten thousand weights, are made
 // once: correlations of a few observations are asked for by the thousand.
-func vocabularyTables(m *Method, v *truce.Vocabulary) (*words, [3][][]int32) {
+func vocabularyTables(m *Method, v *truce.Vocabulary) (*numbering, [3][][]int32) {
 	key := taxonomyKey{m, v}
 	made, ok := taxonomies.Load(key)
 	if !ok {
 		made, _ = taxonomies.LoadOrStore(key, newTaxonomy(m, v))
 	}
 	t := made.(*taxonomy)
-	return &words{acts: t.acts, classes: t.classes, sides: map[truce.PartyID]int32{"": 0}, apart: map[truce.SourceID]int32{}, things: map[string]int32{}}, t.tables
+	return &numbering{acts: t.acts, classes: t.classes, sides: map[truce.PartyID]int32{"": 0}, apart: map[truce.SourceID]int32{}, things: map[string]int32{}}, t.tables
 }
 
 // A taxonomy is a vocabulary with a method's weights, which nobody changes.

@@ -51,7 +51,7 @@ func (m *Writer) verifiable(e *ledger.Entry, by *ledger.Key) error {
 	return nil
 }
 
-func words(format string, args ...any) error {
+func objectWords(format string, args ...any) error {
 	return &ledger.Objection{Rule: ledger.RuleWords, Why: fmt.Sprintf(format, args...)}
 }
 
@@ -215,7 +215,7 @@ func (m *Writer) sayObjection(r *truce.Item, o *ledger.Opened) error {
 		return errors.Join(m.actObjection(x.Act, x.Weapon, ""), m.partyObjection(x.Claimant), m.placeObjection(&x.Place))
 	case r.Coverage != nil:
 		if _, _, ok := situation.Regions(a, m.SituationOptions().Region)(r.Coverage.Zone); !ok {
-			return words("the zone %q is neither in the agreement nor in the gazetteer", r.Coverage.Zone)
+			return objectWords("the zone %q is neither in the agreement nor in the gazetteer", r.Coverage.Zone)
 		}
 		return m.partyObjection(r.Coverage.Claimant)
 	case r.Notification != nil:
@@ -223,7 +223,7 @@ func (m *Writer) sayObjection(r *truce.Item, o *ledger.Opened) error {
 		return errors.Join(m.actObjection(x.Act, "", ""), m.partyObjection(x.By), m.placeObjection(&x.Place))
 	case r.Response != nil:
 		if s := r.Response.Says; !slices.Contains(Answers, s) {
-			return words("an answer %q is unknown%s", s, truce.Suggest(s, Answers))
+			return objectWords("an answer %q is unknown%s", s, truce.Suggest(s, Answers))
 		}
 		return m.partyObjection(r.Response.By)
 	case r.Restriction != nil:
@@ -239,20 +239,20 @@ func (m *Writer) sayObjection(r *truce.Item, o *ledger.Opened) error {
 			d.Although = mission.TextsIn(o).Although
 		}
 		if err := scenario.CheckDecision(a, &d); err != nil {
-			return words("%v", err)
+			return objectWords("%v", err)
 		}
 		if m.Kept() != nil && m.Kept().Situation != nil && strings.TrimSpace(d.Although) == "" {
 			if against, _ := m.Kept().Situation.Objections(&d); len(against) > 0 {
-				return words("%s; say `although` why it is decided nevertheless", against[0])
+				return objectWords("%s; say `although` why it is decided nevertheless", against[0])
 			}
 		}
 	case r.Attribution != nil:
 		x := r.Attribution
 		if x.Actor != "" && !knownActor(a, x.Actor) {
-			return words("the actor %q is neither a party nor another of the agreement", x.Actor)
+			return objectWords("the actor %q is neither a party nor another of the agreement", x.Actor)
 		}
 		if x.Confidence != "" && !slices.Contains(truce.Confidences, x.Confidence) {
-			return words("confidence %q is unknown%s", x.Confidence, truce.Suggest(x.Confidence, truce.Confidences))
+			return objectWords("confidence %q is unknown%s", x.Confidence, truce.Suggest(x.Confidence, truce.Confidences))
 		}
 	}
 	return nil
@@ -265,16 +265,16 @@ func knownActor(a *truce.Agreement, id truce.PartyID) bool {
 func (m *Writer) actObjection(act truce.Act, weapon truce.Class, means string) error {
 	if act != "" && !truce.Words.HasAct(string(act)) {
 		_, err := truce.Words.Act(string(act))
-		return words("%v", err)
+		return objectWords("%v", err)
 	}
 	if c, err := truce.Words.Class(string(weapon)); err != nil {
-		return words("%v", err)
+		return objectWords("%v", err)
 	} else if c != weapon {
-		return words("weapon %q: leave it out where it is not known", weapon)
+		return objectWords("weapon %q: leave it out where it is not known", weapon)
 	}
 	if means != "" {
 		if _, err := truce.Words.Means(means); err != nil {
-			return words("%v", err)
+			return objectWords("%v", err)
 		}
 	}
 	return nil
@@ -282,7 +282,7 @@ func (m *Writer) actObjection(act truce.Act, weapon truce.Class, means string) e
 
 func (m *Writer) partyObjection(p truce.PartyID) error {
 	if p != "" && !m.Agreement.HasParty(p) {
-		return words("%q is not a party to the agreement", p)
+		return objectWords("%q is not a party to the agreement", p)
 	}
 	return nil
 }
@@ -295,11 +295,11 @@ func (m *Writer) placeObjection(p *truce.Place) error {
 	switch p.Kind {
 	case truce.PlaceRegion:
 		if _, _, ok := situation.Regions(m.Agreement, m.SituationOptions().Region)(p.Name); !ok {
-			return words("the region %q is neither in the agreement nor in the gazetteer", p.Name)
+			return objectWords("the region %q is neither in the agreement nor in the gazetteer", p.Name)
 		}
 	case truce.PlaceObject:
 		if !slices.ContainsFunc(m.objects(), func(o truce.Object) bool { return o.ID == p.Name }) {
-			return words("the object %q is on no list of the agreement", p.Name)
+			return objectWords("the object %q is on no list of the agreement", p.Name)
 		}
 	case truce.PlaceWedge:
 		w := p.Wedge
@@ -362,13 +362,13 @@ func (m *Writer) otherObjection(e *ledger.Entry) error {
 			return bad(ledger.RuleForm, "%v", err)
 		}
 		if c.What != "agreement" && c.What != "method" {
-			return words("%q is signed; want agreement or method", c.What)
+			return objectWords("%q is signed; want agreement or method", c.What)
 		}
 		if err := m.partyObjection(c.Party); err != nil {
 			return err
 		}
 		if !m.stated(c.What, c.To) {
-			return words("no %s %.40q has been stated in the record", c.What, c.To)
+			return objectWords("no %s %.40q has been stated in the record", c.What, c.To)
 		}
 	case "key":
 		var k ledger.Key
@@ -455,7 +455,7 @@ func (m *Writer) keyObjection(k *ledger.Key) error {
 		case x.ID() == k.Replaces:
 			before = x
 		case x.Name == k.Name && x.Revoked < 0:
-			return words("the name %q is that of another key in force; choose another", k.Name)
+			return objectWords("the name %q is that of another key in force; choose another", k.Name)
 		}
 	}
 	if before != nil && before.Recipient != "" && k.Recipient == "" {

@@ -122,7 +122,7 @@ func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant
 	g.due = assess.Deadlines(a, s.Phases)
 	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, true)
-	s.settle(l)
+	s.prepareRules(l)
 	g.wait(nil, later(items, now))
 	g.known(items, s)
 	g.last, g.inForce, g.change = s, l, Change{All: true}
@@ -194,7 +194,7 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 	s.Attributions, s.statements = slices.Clone(was.Attributions), slices.Clone(was.statements)
 	var observed []*truce.Observation
 	moments := map[truce.Digest]truce.Instant{}
-	decided, spoken := false, map[truce.Digest]truce.PartyID{}
+	decided, signers := false, map[truce.Digest]truce.PartyID{}
 	for i := range items {
 		r := &items[i]
 		id := r.ID()
@@ -202,7 +202,7 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 			moments[id] = r.Known
 		}
 		if r.Speaker != "" {
-			spoken[id] = r.Speaker
+			signers[id] = r.Speaker
 		}
 		if r.Observation == nil {
 			g.others[id] = true
@@ -216,9 +216,9 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 		l.observed(o, r.Known)
 		observed = append(observed, o)
 	}
-	if len(spoken) > 0 {
+	if len(signers) > 0 {
 		s.signed = maps.Clone(s.signed)
-		maps.Copy(s.signed, spoken)
+		maps.Copy(s.signed, signers)
 	}
 	l.known.add(moments)
 	slices.SortFunc(observed, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
@@ -227,7 +227,7 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 		slices.SortStableFunc(g.raw, bySeq)
 		slices.SortStableFunc(s.Decisions, bySeq)
 	}
-	s.arrange(l)
+	s.sortItems(l)
 	s.follow(l.next, l.gone)
 	s.regrade()
 }
@@ -240,7 +240,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.statements, s.statements)
 	// A statement about an incident changes what follows for it.
 	concerned := map[truce.Digest]bool{}
-	spoken(was, s, func(id truce.Digest) { concerned[id] = true })
+	changedStatements(was, s, func(id truce.Digest) { concerned[id] = true })
 	touched := map[truce.Digest]*truce.Incident{} // as it is now
 	for _, inc := range ch.Added {
 		touched[inc.ID] = inc
@@ -257,7 +257,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	for id := range concerned {
 		touch(was.IncidentOf(id))
 	}
-	for _, v := range noticed(was, s) {
+	for _, v := range changedNotices(was, s) {
 		for _, inc := range was.Within(v) {
 			touch(inc)
 		}
@@ -273,7 +273,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 		s.since = was.since.without(changed(touched, gone))
 	}
 	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
-	s.settle(l)
+	s.prepareRules(l)
 	if !everything {
 		for _, inc := range was.overdue(s) {
 			touch(inc)
@@ -352,9 +352,9 @@ func sameGeneral(was, is []truce.Item) bool {
 	return slices.Equal(general(was), general(is))
 }
 
-// spoken calls f with each observation of which decisions or replies say
+// changedStatements calls f with each observation of which decisions or replies say
 // otherwise than before.
-func spoken(was, is *Situation, f func(truce.Digest)) {
+func changedStatements(was, is *Situation, f func(truce.Digest)) {
 	old := map[truce.Digest][]truce.Digest{}
 	for _, d := range was.Decisions {
 		old[d.ID] = d.Of
@@ -400,8 +400,8 @@ func spoken(was, is *Situation, f func(truce.Digest)) {
 	}
 }
 
-// noticed are the hours of notifications that are only in one of two situations.
-func noticed(was, is *Situation) (out []truce.Interval) {
+// changedNotices are the hours of notifications that are only in one of two situations.
+func changedNotices(was, is *Situation) (out []truce.Interval) {
 	in := func(list []assess.Notice, n assess.Notice) bool {
 		return slices.ContainsFunc(list, func(o assess.Notice) bool { return o.ID == n.ID && o.Known == n.Known })
 	}

@@ -111,7 +111,7 @@ func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options)
 	s.Phases = phases(a, s.Decisions)
 	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
-	s.settle(l)
+	s.prepareRules(l)
 	return s
 }
 
@@ -129,8 +129,8 @@ func (s *Situation) Incidents() []*truce.Incident {
 // Observations gives all, allegations among them, by ID.
 func (s *Situation) Observations() iter.Seq[*truce.Observation] { return s.observations.all() }
 
-// settle makes the rules ready, of all that is known beside the incidents.
-func (s *Situation) settle(l *inForce) {
+// prepareRules makes the rules ready, of all that is known beside the incidents.
+func (s *Situation) prepareRules(l *inForce) {
 	for _, w := range s.opt.Withheld {
 		if w.Known <= s.Now {
 			s.Withheld++
@@ -301,7 +301,7 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Ob
 		l.observed(o, r.Known)
 	}
 	s.observations = newSortedList(observationID, observed, was != nil)
-	s.arrange(l)
+	s.sortItems(l)
 	s.follow(l.next, l.gone)
 	s.regrade()
 	return l
@@ -346,9 +346,9 @@ func (s *Situation) take(l *inForce, r *truce.Item) {
 	}
 }
 
-// arrange puts everything into its order: what was said and answered into that in
+// sortItems puts everything into its order: what was said and answered into that in
 // which it became known.
-func (s *Situation) arrange(l *inForce) {
+func (s *Situation) sortItems(l *inForce) {
 	slices.SortFunc(s.Tallies, func(a, b *truce.Tally) int { return a.ID.Compare(b.ID) })
 	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return a.ID.Compare(b.ID) })
 	slices.SortFunc(s.Restrictions, func(a, b *truce.Restriction) int { return a.ID.Compare(b.ID) })

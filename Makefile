@@ -69,8 +69,8 @@ dist: ## cross builds with their SHA-256
 	@mkdir -p out/dist; for t in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do \
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build -trimpath -o out/dist/truce-$${t%/*}-$${t#*/} ./cmd/truce; done; sha256sum out/dist/*
 
-browser: ui build ## each role's day through the room in a real browser (needs Chromium and npm)
-	cd internal/web/ui && TRUCE=$(CURDIR)/truce node --test --test-concurrency=1 test/
+browser: ui build truce-bench ## each role's day through the room in a real browser (needs Chromium and npm)
+	cd internal/web/ui && TRUCE=$(CURDIR)/truce TRUCE_BENCH=$(CURDIR)/truce-bench node --test --test-concurrency=1 test/
 
 load: build truce-bench ## a room under 200 readers, 20 writers and an attack by 60, then killed: OBSERVATIONS=1000000 FOR=5m for the large one
 	./truce-bench load --observations $(or $(OBSERVATIONS),0) --for $(or $(FOR),45s)

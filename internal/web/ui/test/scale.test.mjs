@@ -12,6 +12,7 @@ import { chromium } from 'playwright-core'
 
 const root = resolve(import.meta.dirname, '../../../..')
 const truce = process.env.TRUCE ? resolve(process.env.TRUCE) : join(root, 'truce')
+const bench = process.env.TRUCE_BENCH ? resolve(process.env.TRUCE_BENCH) : join(root, 'truce-bench') // makes large missions
 const pictures = process.env.PICTURES ? join(root, 'doc/pictures') : ''
 const axe = readFileSync(join(import.meta.dirname, '../node_modules/axe-core/axe.min.js'), 'utf8')
 
@@ -35,7 +36,7 @@ after(async () => {
 async function opened(n) {
   const mission = join(dir, String(n))
   if (n === 0) execFileSync(truce, ['init', mission, '--agreement', join(root, 'agreements/ukraine-air-first')], { stdio: 'ignore' })
-  else execFileSync(truce, ['load', '--observations', String(n), '--for', '0s', '--mission', mission], { stdio: 'ignore' })
+  else execFileSync(bench, ['load', '--observations', String(n), '--for', '0s', '--mission', mission], { stdio: 'ignore' })
   const server = spawn(truce, ['serve', mission, '--addr', '127.0.0.1:0'])
   servers.add(server)
   server.on('exit', () => servers.delete(server))

@@ -86,7 +86,7 @@ func TestDaysJoin(t *testing.T) {
 	}
 }
 
-// source parses the files of a folder that are no tests.
+// source parses the files of a folder that are not tests.
 func source(t *testing.T, folder string) map[string]*ast.File {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(folder, "*.go"))

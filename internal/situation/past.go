@@ -164,7 +164,7 @@ func (s *Situation) past(inc *truce.Incident) *past {
 			case r.Observation.ID == o.ID:
 				p.entries = append(p.entries, pastEntry{Observation: o, known: r.Known})
 			default:
-				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation, nil), known: r.Known})
+				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation, nil, s.entry), known: r.Known})
 			}
 		}
 	}

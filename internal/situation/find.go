@@ -9,16 +9,17 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/sorted"
 	"github.com/opentruce/truce/internal/summary"
 )
 
 // IncidentOf returns the incident of an observation, or of an incident's own
 // ID; nil if there is none.
 func (s *Situation) IncidentOf(id truce.Digest) *truce.Incident {
-	if inc, ok := s.incidents.get(id); ok {
+	if inc, ok := s.incidents.Get(id); ok {
 		return inc
 	}
-	if p, at, ok := s.observations.find(id); ok {
+	if p, at, ok := s.observations.Find(id); ok {
 		return s.homes()[p][at]
 	}
 	return nil
@@ -35,11 +36,11 @@ func (s *Situation) IncidentIDOf(id truce.Digest) truce.Digest {
 // homes are the incidents of observations, one for one.
 func (s *Situation) homes() [][]*truce.Incident {
 	s.onceHome.Do(func() {
-		s.home = along(s.observations, make([]*truce.Incident, s.observations.n))
+		s.home = sorted.Along(s.observations, make([]*truce.Incident, s.observations.Len()))
 		all := s.Incidents()
 		correlate.Parallel(len(all), s.workers, nil, func(i int) {
 			for _, o := range all[i].Of {
-				if p, at, ok := s.observations.find(o.ID); ok {
+				if p, at, ok := s.observations.Find(o.ID); ok {
 					s.home[p][at] = all[i]
 				}
 			}
@@ -441,12 +442,12 @@ func (s *Situation) May(p *truce.Place, r *geo.Region) bool { return s.ctx.May(p
 // with a prefix of hexadecimal digits, each incident once.
 func (s *Situation) Find(prefix string) []truce.Digest {
 	var out []truce.Digest
-	for inc := range s.incidents.all() {
+	for inc := range s.incidents.All() {
 		if strings.HasPrefix(inc.ID.Hex(), prefix) {
 			out = append(out, inc.ID)
 		}
 	}
-	for o := range s.observations.all() {
+	for o := range s.observations.All() {
 		if strings.HasPrefix(o.ID.Hex(), prefix) {
 			out = append(out, o.ID)
 		}

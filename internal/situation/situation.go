@@ -16,6 +16,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/sorted"
 )
 
 // Options are what a situation needs from outside. The zero value is useful.
@@ -57,8 +58,8 @@ type Situation struct {
 	Attributions   []*truce.Attribution
 	Withheld       int // inputs that are not held here
 
-	observations *sortedList[*truce.Observation] // allegations among them
-	incidents    *sortedList[*truce.Incident]
+	observations *sorted.List[*truce.Observation] // allegations among them
+	incidents    *sorted.List[*truce.Incident]
 	onceFlat     sync.Once
 	flat         []*truce.Incident
 
@@ -109,25 +110,25 @@ func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options)
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	l := s.entriesInForce(items, nil)
 	s.Phases = phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.progress("correlating")})
+	res := correlate.Correlate(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
 	s.prepareRules(l)
 	return s
 }
 
 func (s *Situation) correlated(res *correlate.Result, growing bool) {
-	s.incidents = newSortedList(incidentID, res.Incidents, growing)
+	s.incidents = sorted.New(incidentID, res.Incidents, growing)
 	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
 }
 
 // Incidents lists all, by ID. The list is kept and must not be changed.
 func (s *Situation) Incidents() []*truce.Incident {
-	s.onceFlat.Do(func() { s.flat = s.incidents.list() })
+	s.onceFlat.Do(func() { s.flat = s.incidents.Slice() })
 	return s.flat
 }
 
 // Observations gives all, allegations among them, by ID.
-func (s *Situation) Observations() iter.Seq[*truce.Observation] { return s.observations.all() }
+func (s *Situation) Observations() iter.Seq[*truce.Observation] { return s.observations.All() }
 
 // prepareRules makes the rules ready, of all that is known beside the incidents.
 func (s *Situation) prepareRules(l *inForce) {
@@ -232,7 +233,7 @@ func (l *inForce) observed(o *truce.Observation, known truce.Instant) {
 // entriesInForce keeps what was known by then, and neither withdrawn nor replaced. Of
 // entries with one ID the first counts: reading a file twice is harmless. was is nil,
 // or what a situation that grows had: of what says the same it keeps one copy.
-func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Observation]) *inForce {
+func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.Observation]) *inForce {
 	l := &inForce{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, loc: s.Agreement.Location,
 		gone: map[truce.Digest]bool{}, named: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	s.signed = map[truce.Digest]truce.PartyID{}
@@ -283,7 +284,7 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Ob
 		s.take(l, r)
 	}
 	var observed []*truce.Observation
-	earlier := walk[*truce.Observation]{of: was}
+	earlier := sorted.Walk[*truce.Observation]{Of: was}
 	for _, i := range firsts(items) {
 		r := &items[i]
 		if r.Known > s.Now || l.gone[r.Observation.ID] {
@@ -294,13 +295,13 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Ob
 		}
 		var had *truce.Observation
 		if was != nil {
-			had, _ = earlier.find(r.Observation.ID)
+			had, _ = earlier.Find(r.Observation.ID)
 		}
 		o := s.claimed(r.Observation, had)
 		observed = append(observed, o)
 		l.observed(o, r.Known)
 	}
-	s.observations = newSortedList(observationID, observed, was != nil)
+	s.observations = sorted.New(observationID, observed, was != nil)
 	s.sortItems(l)
 	s.follow(l.next, l.gone)
 	s.regrade()
@@ -555,10 +556,10 @@ func (s *Situation) regrade() {
 			later := slices.ContainsFunc(s.Decisions, func(o *truce.Decision) bool {
 				return o.Kind == truce.Regrade && o.Seq > d.Seq && slices.Contains(o.Of, id)
 			})
-			if was, ok := s.observations.get(id); ok && !later && was.Grade != d.Grade {
+			if was, ok := s.observations.Get(id); ok && !later && was.Grade != d.Grade {
 				o := *was
 				o.Grade = d.Grade
-				s.observations, _, _ = s.observations.with(nil, []*truce.Observation{&o})
+				s.observations, _, _ = s.observations.With(nil, []*truce.Observation{&o})
 			}
 		}
 	}
@@ -566,7 +567,7 @@ func (s *Situation) regrade() {
 
 // lives reports whether an observation is in force.
 func (s *Situation) lives(id truce.Digest) bool {
-	_, ok := s.observations.get(id)
+	_, ok := s.observations.Get(id)
 	return ok
 }
 

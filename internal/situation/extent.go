@@ -35,10 +35,10 @@ type dayTimes struct {
 }
 
 const (
-	mostStray  = 10                // entries
-	oneStrayIn = 20                // entries
-	strayDays  = 366               // more than these lie between them and the others
-	dayMillis  = daySeconds * 1000 // of an Instant
+	mostStray  = 10               // entries
+	oneStrayIn = 20               // entries
+	strayDays  = 366              // more than these lie between them and the others
+	dayMillis  = 24 * 3600 * 1000 // of an Instant
 )
 
 // add takes in an entry that became known at a moment. Ends that are not stated

@@ -8,6 +8,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/sorted"
 	"github.com/opentruce/truce/internal/summary"
@@ -50,26 +51,28 @@ func (s *Situation) homes() [][]*truce.Incident {
 }
 
 // calendar are the incidents by day.
-func (s *Situation) calendar() *calendar[*truce.Incident] {
+func (s *Situation) calendar() *calendar.Calendar[*truce.Incident] {
 	s.onceCal.Do(func() {
-		s.cal = newCalendar(s.Agreement.Location, s.Incidents(), incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
+		s.cal = calendar.New(s.Agreement.Location, s.Incidents(), incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
 	})
 	return s.cal
 }
 
 // Within lists the incidents that overlap v, by ID.
-func (s *Situation) Within(v truce.Interval) []*truce.Incident { return s.calendar().in(v) }
+func (s *Situation) Within(v truce.Interval) []*truce.Incident { return s.calendar().In(v) }
 
 // A Day is what of a local day is that day's alone.
-type Day struct{ day *day[*truce.Incident] }
+type Day struct {
+	day *calendar.Day[*truce.Incident]
+}
 
 // Days splits what overlaps v: days that lie wholly in it, each with the incidents of
 // it alone, and in no order the incidents of several days or of days that v cuts.
 func (s *Situation) Days(v truce.Interval) (days []Day, rest []*truce.Incident) {
 	c := s.calendar()
-	whole, rest := c.split(v)
+	whole, rest := c.Split(v)
 	for _, n := range whole {
-		days = append(days, Day{c.days[n]})
+		days = append(days, Day{c.Day(n)})
 	}
 	return days, rest
 }
@@ -78,7 +81,7 @@ func (s *Situation) Days(v truce.Interval) (days []Day, rest []*truce.Incident) 
 // made once, for as long as the day stays as it is, under a key of whoever asks; the
 // next situations have it too.
 func Keep[T any](d Day, key string, build func([]*truce.Incident) T) T {
-	return keep(d.day, key, build)
+	return calendar.Keep(d.day, key, build)
 }
 
 // Ready makes what the next step and the first questions need, where there is time for
@@ -471,12 +474,12 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 	first := summary.Told(inc)
 	var may []*truce.Incident // by what is quickly told; a day may have thousands
 	c := s.calendar()
-	c.each(inc.Occurred, func(other *truce.Incident) {
+	c.Each(inc.Occurred, func(other *truce.Incident) {
 		if other.ID != inc.ID && (mine || loose(other)) && correlate.Related(first.Act, summary.Lead(other).Act) {
 			may = append(may, other)
 		}
 	})
-	c.sort(may)
+	c.Sort(may)
 	for _, other := range may {
 		if len(incidents) == most {
 			break

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/sorted"
 )
@@ -24,7 +25,7 @@ type findings struct {
 
 	loc     *time.Location
 	onceCal sync.Once
-	cal     *calendar[*assess.Found]
+	cal     *calendar.Calendar[*assess.Found]
 	kept    *assess.Kept // what the kind of the one rule keeps of days; nil: it keeps nothing, or there are several
 
 	mu   sync.Mutex
@@ -32,16 +33,16 @@ type findings struct {
 }
 
 // calendar are the findings on incidents, by day.
-func (f *findings) calendar() *calendar[*assess.Found] {
+func (f *findings) calendar() *calendar.Calendar[*assess.Found] {
 	f.onceCal.Do(func() {
-		f.cal = newCalendar(f.loc, f.found.Slice(), foundOf, func(x *assess.Found) truce.Interval { return x.During })
+		f.cal = calendar.New(f.loc, f.found.Slice(), foundOf, func(x *assess.Found) truce.Interval { return x.During })
 	})
 	return f.cal
 }
 
 // within are the findings that overlap v: those on incidents by ID, then tallies.
 func (f *findings) within(v truce.Interval) []*assess.Found {
-	return append(f.calendar().in(v), f.talliedIn(v)...)
+	return append(f.calendar().In(v), f.talliedIn(v)...)
 }
 
 // each gives the findings on incidents by ID, and then those on tallies.
@@ -74,11 +75,11 @@ func (f *findings) talliedIn(v truce.Interval) (out []*assess.Found) {
 // whole days by what is kept of them, the rest one by one.
 func (f *findings) over(v truce.Interval, now truce.Instant) (sum assess.Sum, count Count) {
 	c := f.calendar()
-	whole, rest := c.split(v)
+	whole, rest := c.Split(v)
 	for _, n := range whole {
-		d := keep(c.days[n], "sum", summed)
+		d := calendar.Keep(c.Day(n), "sum", summed)
 		if d.sum.Latest >= now {
-			part := assess.SumOf(truce.Interval{}, now, c.days[n].list)
+			part := assess.SumOf(truce.Interval{}, now, c.Day(n).Alone())
 			sum.Join(&part)
 		} else {
 			sum.Join(&d.sum)
@@ -334,9 +335,9 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 // that are of several days, or of days that v cuts.
 func (s *Situation) CountDays(art truce.Article, v truce.Interval, each func(day truce.Interval, c *Count)) (rest []*assess.Found) {
 	c := s.findings(art, "", "").calendar()
-	whole, rest := c.split(v)
+	whole, rest := c.Split(v)
 	for _, n := range whole {
-		each(c.hours(n), &keep(c.days[n], "sum", summed).count)
+		each(c.Hours(n), &calendar.Keep(c.Day(n), "sum", summed).count)
 	}
 	return rest
 }

@@ -449,9 +449,9 @@ func (s *Situation) computed() map[findingKey]*findings {
 func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.Digest, everything bool) {
 	var dropped []*truce.Incident
 	s.incidents, dropped, _ = was.incidents.With(dropping(fresh, gone), fresh)
-	cal := was.calendar().with(dropped, fresh)
+	cal := was.calendar().With(dropped, fresh)
 	if everything {
-		cal = cal.afresh()
+		cal = cal.Afresh()
 	}
 	s.onceCal.Do(func() { s.cal = cal })
 	var of []homed
@@ -492,6 +492,10 @@ func dropping(fresh []*truce.Incident, gone []truce.Digest) []truce.Digest {
 // inherit takes over the findings on what is as it was.
 func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truce.Digest) {
 	drop := dropping(fresh, gone)
+	dropped := func(id truce.Digest) bool {
+		_, ok := slices.BinarySearchFunc(drop, id, truce.Digest.Compare)
+		return ok
+	}
 	touched := sorted.Differing(was.incidents, s.incidents)
 	otherwise := sync.OnceValue(func() []truce.Interval { return s.seenOtherwise(was) })
 	ids := make([]truce.Digest, len(fresh))
@@ -519,16 +523,16 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 		f.outcomes = sorted.Alongside(s.incidents, was.incidents, old.outcomes, touched, ids, outcomes)
 		var lost []*assess.Found
 		f.found, lost, _ = old.found.With(drop, found)
-		cal := old.calendar().with(lost, found)
+		cal := old.calendar().With(lost, found)
 		f.onceCal.Do(func() { f.cal = cal })
 		if old.kept != nil {
 			f.kept = old.kept.Without(s.Agreement, slices.Concat(otherwise(), timesOf(lost), timesOf(found), differentTotals(old.tallied, f.tallied)))
 		}
 		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {
-			return among(drop, x.Of)
+			return dropped(x.Of)
 		})
 		f.ticking = slices.DeleteFunc(slices.Clone(old.ticking), func(x *assess.Found) bool {
-			return among(drop, x.Of) || !s.mayRun(key.article, x.Incident)
+			return dropped(x.Of) || !s.mayRun(key.article, x.Incident)
 		})
 		for _, x := range found {
 			if x.Outcome == truce.AwaitingResponse {

@@ -15,6 +15,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/sorted"
 )
@@ -84,7 +85,7 @@ type Situation struct {
 	onceDecided sync.Once
 	decided     *decisionHistory
 	onceCal     sync.Once
-	cal         *calendar[*truce.Incident]
+	cal         *calendar.Calendar[*truce.Incident]
 
 	mu     sync.Mutex
 	found  map[findingKey]*findings

@@ -36,7 +36,8 @@ var house = map[string][]string{
 	"internal/summary":   {".", "geo", "internal/gazetteer", "internal/assess"}, // below situation, whose alerts tell incidents too
 	"internal/sorted":    {"."},
 	"internal/calendar":  {"."},
-	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/sorted", "internal/calendar"},
+	"internal/extent":    {"."},
+	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent"},
 	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation"},
 	"internal/report":    {".", "geo"},
 	"internal/brief":     {".", "geo", "internal/gazetteer", "internal/source", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
@@ -61,7 +62,7 @@ var house = map[string][]string{
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief"}
+var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

@@ -17,6 +17,7 @@ import (
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/extent"
 	"github.com/opentruce/truce/internal/sorted"
 )
 
@@ -138,9 +139,9 @@ func (s *Situation) prepareRules(l *inForce) {
 			s.Withheld++
 		}
 	}
-	s.extent, _ = l.all.extent()
-	s.window, s.outside = l.acts.extent()
-	early, _ := l.knew.extent()
+	s.extent, _ = l.all.Extent()
+	s.window, s.outside = l.acts.Extent()
+	early, _ := l.knew.Extent()
 	s.early = early.Start
 	s.moments = l.known
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
@@ -179,9 +180,9 @@ func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Re
 type inForce struct {
 	known *moments
 	loc   *time.Location
-	all   times // of all entries
-	acts  times // of observations, signs aside, and tallies
-	knew  times // when observations became known
+	all   extent.Times // of all entries
+	acts  extent.Times // of observations, signs aside, and tallies
+	knew  extent.Times // when observations became known
 	words []assess.PartyWord
 	gone  map[truce.Digest]bool         // withdrawn or replaced
 	named map[truce.Digest]bool         // what withdrawals and corrections name, whether they may or not
@@ -211,7 +212,7 @@ func (m *moments) add(of map[truce.Digest]truce.Instant) {
 }
 
 // span lets the extent of what is known reach over a time.
-func (l *inForce) span(v truce.Interval, known truce.Instant) { l.all.add(v, known, l.loc) }
+func (l *inForce) span(v truce.Interval, known truce.Instant) { l.all.Add(v, known, l.loc) }
 
 // word notes that a party spoke of a time.
 func (l *inForce) word(w assess.PartyWord) {
@@ -222,11 +223,11 @@ func (l *inForce) word(w assess.PartyWord) {
 
 func (l *inForce) observed(o *truce.Observation, known truce.Instant) {
 	if known.Stated() {
-		l.knew.add(truce.Interval{Start: known, End: known}, truce.Always, l.loc)
+		l.knew.Add(truce.Interval{Start: known, End: known}, truce.Always, l.loc)
 	}
 	l.span(o.Occurred, known)
 	if !truce.Words.Sign(o.Act) { // an alert without an all-clear would make it years
-		l.acts.add(o.Occurred, known, l.loc)
+		l.acts.Add(o.Occurred, known, l.loc)
 	}
 	l.word(assess.PartyWord{Party: o.Claimant, During: o.Occurred, Said: o})
 }
@@ -321,7 +322,7 @@ func (s *Situation) take(l *inForce, r *truce.Item) {
 		}
 		s.Tallies = append(s.Tallies, t)
 		l.span(t.Period, r.Known)
-		l.acts.add(t.Period, r.Known, l.loc)
+		l.acts.Add(t.Period, r.Known, l.loc)
 		l.word(assess.PartyWord{Party: t.Claimant, During: t.Period, Said: &truce.Observation{Act: t.Act, Seen: t.Seen, Weapon: t.Weapon, Calibre: t.Calibre, Actor: t.Actor, Actors: t.Actors}})
 	case r.Coverage != nil:
 		s.Coverage = append(s.Coverage, r.Coverage)
@@ -638,13 +639,13 @@ func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phas
 }
 
 // FirstKnown is when the first observation became known, a few aside that are
-// dated more than a year before all others (see times); Never: none did at a
+// dated more than a year before all others (see [extent.Times]); Never: none did at a
 // moment that is stated.
 func (s *Situation) FirstKnown() truce.Instant { return s.early }
 
 // Extent is the time that the entries are about: from the start of the
 // earliest to the end of the latest, without those whose dates are probably
-// wrong (see times). It is not Valid when there are none.
+// wrong (see [extent.Times]). It is not Valid when there are none.
 func (s *Situation) Extent() truce.Interval { return s.extent }
 
 // Occurred is Extent of observations and tallies alone, signs aside: the period

@@ -37,13 +37,14 @@ var house = map[string][]string{
 	"internal/sorted":    {"."},
 	"internal/calendar":  {"."},
 	"internal/extent":    {"."},
-	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent"},
+	"internal/speaker":   {"."},
+	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent", "internal/speaker"},
 	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation"},
 	"internal/report":    {".", "geo"},
 	"internal/brief":     {".", "geo", "internal/gazetteer", "internal/source", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess",
-		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger"},
+		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger", "internal/speaker"},
 	"internal/intake":    {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/release", "internal/situation", "internal/scenario", "internal/ledger", "internal/mission"},
 	"internal/view":      {".", "geo", "internal/release"},
 	"internal/people":    {},
@@ -62,7 +63,7 @@ var house = map[string][]string{
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent"}
+var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

@@ -1,5 +1,5 @@
-// Package extent answers: which period are these entries about? A wrong date of one of them
-// does not say it.
+// Package extent answers: which period are these entries about? The wrong date of one of them
+// does not decide it.
 package extent
 
 import (

@@ -10,7 +10,7 @@ import (
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/speaker"
 )
 
 // Free text is what people write in their own words: a note, a reason. No finding
@@ -109,7 +109,7 @@ func (c *textCache) read(v *Contents) {
 		id := e.NounID()
 		c.byID[id] = append(c.byID[id], e)
 		if e.By != nil && e.By.Party != "" {
-			id = situation.Beside(e.By.Party, id)
+			id = speaker.Beside(e.By.Party, id)
 			c.byID[id] = append(c.byID[id], e)
 		}
 	}

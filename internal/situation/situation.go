@@ -19,6 +19,7 @@ import (
 	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/extent"
 	"github.com/opentruce/truce/internal/sorted"
+	"github.com/opentruce/truce/internal/speaker"
 )
 
 // Options are what a situation needs from outside. The zero value is useful.
@@ -242,8 +243,8 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.O
 	if len(items) > 0 {
 		l.known.common = items[0].Known
 	}
-	items = Apart(items)
-	own := s.owners(items)
+	items = speaker.Apart(items)
+	own := speaker.Owners(s.Agreement, items)
 	for i := range items {
 		r := &items[i]
 		if r.Speaker != "" && r.Withdrawal == nil {
@@ -254,12 +255,12 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.O
 		case r.Withdrawal != nil:
 			of := r.Withdrawal.Of
 			l.named[of] = true
-			if o, known := own[of]; known && o.mayTakeBack(r.Speaker, r.Withdrawal.By) {
+			if o, known := own[of]; known && o.MayTakeBack(r.Speaker, r.Withdrawal.By) {
 				l.gone[of] = true
 			}
 		case !r.Replaces.IsZero() && r.Replaces != r.ID():
 			l.named[r.Replaces] = true
-			if o, known := own[r.Replaces]; !known || o.mayTakeBack(r.Speaker, s.speaks(r)) {
+			if o, known := own[r.Replaces]; !known || o.MayTakeBack(r.Speaker, speaker.WordOf(s.Agreement, r)) {
 				l.gone[r.Replaces] = true
 				l.next[r.Replaces] = r.ID()
 			}
@@ -362,29 +363,6 @@ func (s *Situation) sortItems(l *inForce) {
 	slices.SortStableFunc(s.Attributions, func(a, b *truce.Attribution) int { return cmp.Compare(l.known.when(a.ID), l.known.when(b.ID)) })
 }
 
-// speaks is the party whose word an item is, or empty.
-func (s *Situation) speaks(r *truce.Item) truce.PartyID {
-	claim := func(claimant truce.PartyID, source truce.SourceID) truce.PartyID {
-		if claimant != "" {
-			return claimant
-		}
-		return s.Agreement.SourceOf(source).Party
-	}
-	switch {
-	case r.Observation != nil:
-		return claim(r.Observation.Claimant, r.Observation.Source)
-	case r.Tally != nil:
-		return claim(r.Tally.Claimant, r.Tally.Source)
-	case r.Coverage != nil:
-		return claim(r.Coverage.Claimant, r.Coverage.Source)
-	case r.Notification != nil:
-		return r.Notification.By
-	case r.Response != nil:
-		return r.Response.By
-	}
-	return ""
-}
-
 // firsts are the items of observations, by ID, the first of each ID alone: a
 // later row that says something else under a known ID is not taken in, whatever
 // moment it is known from.
@@ -434,7 +412,7 @@ func (s *Situation) claimed(o, had *truce.Observation) *truce.Observation {
 }
 
 // keepEditions keeps what entries replaced, with what replaced it as far as it may.
-func (s *Situation) keepEditions(items []truce.Item, next map[truce.Digest]truce.Digest, own map[truce.Digest]owner) {
+func (s *Situation) keepEditions(items []truce.Item, next map[truce.Digest]truce.Digest, own map[truce.Digest]speaker.Owner) {
 	if len(next) == 0 {
 		return
 	}
@@ -446,7 +424,7 @@ func (s *Situation) keepEditions(items []truce.Item, next map[truce.Digest]truce
 		}
 		if _, replaced := next[r.ID()]; replaced || !r.Replaces.IsZero() {
 			id, was := successor(next, r.ID()), *r
-			if o, known := own[r.Replaces]; r.Replaces == r.ID() || known && !o.mayTakeBack(r.Speaker, s.speaks(r)) {
+			if o, known := own[r.Replaces]; r.Replaces == r.ID() || known && !o.MayTakeBack(r.Speaker, speaker.WordOf(s.Agreement, r)) {
 				was.Replaces = truce.Digest{}
 			}
 			s.editions[id] = append(s.editions[id], was)
@@ -655,3 +633,6 @@ func (s *Situation) Occurred() truce.Interval { return s.window }
 // Outside is how many observations and tallies are not in Occurred, because
 // their dates are probably wrong.
 func (s *Situation) Outside() int { return s.outside }
+
+// Speaker is the party that signed an item; empty: the mission did.
+func (s *Situation) Speaker(id truce.Digest) truce.PartyID { return s.signed[id] }

@@ -81,7 +81,7 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Item, all func() []truc
 		l = s.entriesInForce(items, g.last.observations)
 		g.known(items, s)
 	}
-	s.Phases = phases(a, s.Decisions)
+	s.Phases = assess.Phases(a, s.Decisions)
 	if !slices.Equal(assess.Deadlines(a, s.Phases), g.due) {
 		return g.anew(a, all(), now) // what was seen before and after one is no longer, or now, one incident
 	}
@@ -119,7 +119,7 @@ func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant
 	}
 	l := s.entriesInForce(items, had)
 	var res *correlate.Result
-	s.Phases = phases(a, s.Decisions)
+	s.Phases = assess.Phases(a, s.Decisions)
 	g.due = assess.Deadlines(a, s.Phases)
 	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, true)
@@ -238,7 +238,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	was := g.last
 	add, drop := difference(was.observations, s.observations)
 	ch, res := g.index.Update(add, drop, s.Decisions)
-	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.statements, s.statements)
+	everything := !maps.EqualFunc(s.Phases, was.Phases, assess.Phase.Same) || !sameGeneral(was.statements, s.statements)
 	// A statement about an incident changes what follows for it.
 	concerned := map[truce.Digest]bool{}
 	changedStatements(was, s, func(id truce.Digest) { concerned[id] = true })
@@ -333,10 +333,6 @@ func difference(was, is *sorted.List[*truce.Observation]) (add, drop []*truce.Ob
 		add, drop = append(add, b[j:]...), append(drop, a[i:]...)
 	}
 	return add, drop
-}
-
-func samePhase(a, b assess.Phase) bool {
-	return a.Begun == b.Begun && a.Why.String() == b.Why.String() && slices.Equal(a.During, b.During)
 }
 
 // sameGeneral reports whether no decision that is about no incident was made:

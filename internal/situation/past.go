@@ -346,11 +346,11 @@ func (s *Situation) decisionsMade() *decisionHistory {
 		made := map[truce.Digest]*recordedDecision{}
 		var general []*truce.Decision
 		begin := func(at truce.Instant) {
-			ph := phases(s.Agreement, slices.SortedStableFunc(slices.Values(general), bySeq))
+			ph := assess.Phases(s.Agreement, slices.SortedStableFunc(slices.Values(general), bySeq))
 			switch n := len(t.terms); {
 			case n > 0 && t.terms[n-1].from == at:
 				t.terms = t.terms[:n-1]
-			case n > 0 && maps.EqualFunc(ph, t.terms[n-1].phases, samePhase):
+			case n > 0 && maps.EqualFunc(ph, t.terms[n-1].phases, assess.Phase.Same):
 				return
 			}
 			t.terms = append(t.terms, terms{at, ph, assess.Deadlines(s.Agreement, ph)})

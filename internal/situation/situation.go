@@ -112,7 +112,7 @@ type findingKey struct {
 func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options) *Situation {
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	l := s.entriesInForce(items, nil)
-	s.Phases = phases(a, s.Decisions)
+	s.Phases = assess.Phases(a, s.Decisions)
 	res := correlate.Correlate(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
 	s.prepareRules(l)
@@ -549,71 +549,6 @@ func (s *Situation) regrade() {
 func (s *Situation) lives(id truce.Digest) bool {
 	_, ok := s.observations.Get(id)
 	return ok
-}
-
-// phases are when the agreement's phases last, as declared, extended and
-// terminated by people.
-func phases(a *truce.Agreement, ds []*truce.Decision) map[string]assess.Phase {
-	out := map[string]assess.Phase{}
-	for _, p := range a.Phases {
-		out[p.ID] = phase(a, &p, ds)
-	}
-	return out
-}
-
-func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phase {
-	out := assess.Phase{Begun: true}
-	from := p.From
-	if p.FromEvent != "" {
-		from = truce.Never
-		for _, d := range ds {
-			if d.Kind == truce.Declare && d.Name == p.FromEvent {
-				from = d.From
-			}
-		}
-		if from == truce.Never {
-			return assess.Phase{Why: truce.Because("phase %s begins when %s is declared, and it has not been", p.ID, p.FromEvent)}
-		}
-		out.Why = truce.Because("%s was declared", p.FromEvent)
-	}
-	end := func(from truce.Instant, to truce.Instant, s truce.Span) truce.Instant {
-		if s != (truce.Span{}) {
-			return s.After(from, a.Location)
-		}
-		return to
-	}
-	out.During = []truce.Interval{{Start: from, End: end(from, p.To, p.For)}}
-	for _, d := range ds {
-		if d.Name != p.ID {
-			continue
-		}
-		n := len(out.During)
-		switch d.Kind {
-		case truce.Extend:
-			to, from := d.To, d.From
-			if n > 0 {
-				from = max(d.From, out.During[n-1].End)
-			}
-			if to == 0 {
-				to = truce.Never
-			}
-			if to = end(from, to, d.For); n > 0 && d.From <= out.During[n-1].End {
-				out.During[n-1].End = max(out.During[n-1].End, to)
-			} else if d.From < to {
-				out.During = append(out.During, truce.Interval{Start: d.From, End: to})
-			}
-			out.Why = truce.Because("phase %s was extended", p.ID)
-		case truce.Terminate:
-			for i := range out.During {
-				out.During[i].End = min(out.During[i].End, d.From)
-			}
-			out.During = slices.DeleteFunc(out.During, func(v truce.Interval) bool { return !v.Valid() })
-			out.Why = truce.Because("phase %s was terminated", p.ID)
-		}
-	}
-	out.During = slices.DeleteFunc(out.During, func(v truce.Interval) bool { return !v.Valid() })
-	out.Begun = len(out.During) > 0
-	return out
 }
 
 // FirstKnown is when the first observation became known, a few aside that are

@@ -39,13 +39,14 @@ var house = map[string][]string{
 	"internal/extent":    {"."},
 	"internal/speaker":   {"."},
 	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent", "internal/speaker"},
-	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation"},
+	"internal/decide":    {".", "internal/assess", "internal/situation"},
+	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation", "internal/decide"},
 	"internal/report":    {".", "geo"},
 	"internal/brief":     {".", "geo", "internal/gazetteer", "internal/source", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess",
 		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger", "internal/speaker"},
-	"internal/intake":    {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/release", "internal/situation", "internal/scenario", "internal/ledger", "internal/mission"},
+	"internal/intake":    {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/release", "internal/situation", "internal/scenario", "internal/ledger", "internal/mission", "internal/decide"},
 	"internal/view":      {".", "geo", "internal/release"},
 	"internal/people":    {},
 	"internal/courier":   {},
@@ -53,7 +54,7 @@ var house = map[string][]string{
 	"internal/monitor":   {".", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
 	"internal/mirror":    {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":    {".", "internal/disk", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor"},
-	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},
+	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide"},
 	"internal/progress":  {},
 	"internal/thrift":    {},
 	"internal/synthetic": {"agreements", "internal/intake", "internal/mission", "internal/source"},
@@ -63,7 +64,7 @@ var house = map[string][]string{
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker"}
+var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

@@ -11,6 +11,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/decide"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
@@ -242,7 +243,7 @@ func (m *Writer) sayObjection(r *truce.Item, o *ledger.Opened) error {
 			return objectWords("%v", err)
 		}
 		if m.Kept() != nil && m.Kept().Situation != nil && strings.TrimSpace(d.Although) == "" {
-			if against, _ := m.Kept().Situation.Objections(&d); len(against) > 0 {
+			if against, _ := decide.Objections(m.Kept().Situation, &d); len(against) > 0 {
 				return objectWords("%s; say `although` why it is decided nevertheless", against[0])
 			}
 		}

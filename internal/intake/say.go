@@ -13,10 +13,10 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/decide"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 // Answers are what a party may say to something.
@@ -46,7 +46,7 @@ func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision,
 		if err != nil {
 			return 0, err
 		}
-		against, doubts := s.Objections(d)
+		against, doubts := decide.Objections(s, d)
 		if d.Although != "" {
 			against, doubts = nil, nil
 		}
@@ -56,7 +56,7 @@ func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision,
 			}
 		}
 		if len(against) > 0 {
-			return 0, &situation.ObjectionError{Against: against}
+			return 0, &decide.ObjectionError{Against: against}
 		}
 	}
 	d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), string(d.Kind), d.Because, truce.InstantOf(m.Now()).String())

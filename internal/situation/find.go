@@ -290,6 +290,16 @@ func (s *Situation) reason(rules []*assess.Rule, v truce.Interval, sum *assess.S
 // Facts lists what can be missing for a finding, and be asked for.
 func Facts() []truce.Fact { return assess.Facts }
 
+// Undecided is what an article says of an incident as if nobody had decided; ok is false
+// if there is no such article.
+func (s *Situation) Undecided(art truce.Article, inc *truce.Incident) (a truce.Assessment, ok bool) {
+	rules := s.rules[art]
+	if len(rules) == 0 {
+		return a, false
+	}
+	return each(rules, func(r *assess.Rule) truce.Assessment { return r.Undecided(inc) }), true
+}
+
 // Alone reports whether a decision has no effect for want of a second reader.
 func (s *Situation) Alone(d *truce.Decision) bool {
 	if len(d.Of) == 0 {

@@ -25,6 +25,7 @@ var house = map[string][]string{
 	"audit":              {}, // shares nothing with what it verifies
 	"bin/mutants":        {},
 	"internal/disk":      {},
+	"internal/lock":      {"internal/disk"},
 	"internal/evidence":  {"internal/disk"},
 	"internal/gazetteer": {".", "geo"},
 	"internal/source":    {".", "geo", "internal/gazetteer"},
@@ -46,7 +47,7 @@ var house = map[string][]string{
 	"internal/brief":     {".", "geo", "internal/gazetteer", "internal/source", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/agreement", "internal/correlate", "internal/assess",
-		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger", "internal/speaker", "internal/rejects"},
+		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger", "internal/speaker", "internal/rejects", "internal/lock"},
 	"internal/intake":    {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/release", "internal/situation", "internal/scenario", "internal/ledger", "internal/mission", "internal/decide", "internal/rejects"},
 	"internal/view":      {".", "geo", "internal/release"},
 	"internal/people":    {},
@@ -55,13 +56,13 @@ var house = map[string][]string{
 	"internal/monitor":   {".", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
 	"internal/mirror":    {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":    {".", "internal/disk", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor"},
-	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide", "internal/rejects"},
+	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide", "internal/rejects", "internal/lock"},
 	"internal/progress":  {},
 	"internal/thrift":    {},
 	"internal/synthetic": {"agreements", "internal/intake", "internal/mission", "internal/source"},
 	"cmd/truce-bench":    {".", "agreements", "audit", "demo", "internal/intake", "internal/ledger", "internal/mirror", "internal/mission", "internal/people", "internal/progress", "internal/scenario", "internal/situation", "internal/source", "internal/synthetic", "internal/thrift", "internal/web"},
 	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/intake", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
-		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report"},
+		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock"},
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/internal/intake"
+	"github.com/opentruce/truce/internal/lock"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/remote"
 )
@@ -48,7 +49,7 @@ func (c command) reach(m *mission.Mission) (w *intake.Writer, done func(), err e
 	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
 		// The lock comes first. What a room that was killed left behind is no room.
 		done, err := m.Lock(c.name())
-		var held *mission.ErrHeld
+		var held *lock.ErrHeld
 		switch {
 		case errors.Is(err, fs.ErrPermission):
 			return nil, nil, mission.Hinted(fmt.Errorf("this user may not write to %s: %w", m.Dir, err), "run the command as the user whose mission it is, or hand it to the running room: --server ADDRESS")
@@ -86,7 +87,7 @@ func (c command) alone(m *mission.Mission, what string) (done func(), err error)
 
 // besides adds to the error of a mission that another process has open what to do.
 func besides(err error, what string) error {
-	var held *mission.ErrHeld
+	var held *lock.ErrHeld
 	switch {
 	case !errors.As(err, &held):
 		return err

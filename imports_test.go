@@ -48,6 +48,7 @@ var house = map[string][]string{
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/agreement", "internal/correlate", "internal/assess",
 		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger", "internal/speaker", "internal/rejects", "internal/lock"},
+	"internal/begin":     {".", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/intake":    {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/release", "internal/situation", "internal/scenario", "internal/ledger", "internal/mission", "internal/decide", "internal/rejects"},
 	"internal/view":      {".", "geo", "internal/release"},
 	"internal/people":    {},
@@ -59,10 +60,10 @@ var house = map[string][]string{
 	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide", "internal/rejects", "internal/lock"},
 	"internal/progress":  {},
 	"internal/thrift":    {},
-	"internal/synthetic": {"agreements", "internal/intake", "internal/mission", "internal/source"},
+	"internal/synthetic": {"agreements", "internal/intake", "internal/mission", "internal/source", "internal/begin"},
 	"cmd/truce-bench":    {".", "agreements", "audit", "demo", "internal/intake", "internal/ledger", "internal/mirror", "internal/mission", "internal/people", "internal/progress", "internal/scenario", "internal/situation", "internal/source", "internal/synthetic", "internal/thrift", "internal/web"},
 	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/intake", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
-		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock"},
+		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock", "internal/begin"},
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.

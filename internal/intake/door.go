@@ -138,14 +138,14 @@ func (m *Writer) idObjection(r *truce.Item, e *ledger.Entry, by *ledger.Key) err
 
 // textObjection is the rule "text".
 func (m *Writer) textObjection(e *ledger.Entry) error {
-	if !mission.SealsTexts(m.Agreement, e.Kind) {
+	if !SealsTexts(m.Agreement, e.Kind) {
 		return nil
 	}
 	var c map[string]json.RawMessage
 	if err := json.Unmarshal(e.Content, &c); err != nil {
 		return err
 	}
-	for _, name := range mission.TextFields {
+	for _, name := range textFields {
 		if _, ok := c[name]; ok {
 			return &ledger.Objection{Rule: ledger.RuleText, Why: fmt.Sprintf("the text %q is not sealed, so everybody would read it; the agreement does not publish the texts of this kind (%s)", name, e.Kind)}
 		}

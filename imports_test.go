@@ -49,6 +49,7 @@ var house = map[string][]string{
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/agreement", "internal/correlate", "internal/assess",
 		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger", "internal/speaker", "internal/rejects", "internal/lock"},
 	"internal/begin":     {".", "internal/disk", "internal/ledger", "internal/mission"},
+	"internal/control":   {".", "geo"},
 	"internal/intake":    {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/release", "internal/situation", "internal/scenario", "internal/ledger", "internal/mission", "internal/decide", "internal/rejects"},
 	"internal/view":      {".", "geo", "internal/release"},
 	"internal/people":    {},
@@ -63,11 +64,11 @@ var house = map[string][]string{
 	"internal/synthetic": {"agreements", "internal/intake", "internal/mission", "internal/source", "internal/begin"},
 	"cmd/truce-bench":    {".", "agreements", "audit", "demo", "internal/intake", "internal/ledger", "internal/mirror", "internal/mission", "internal/people", "internal/progress", "internal/scenario", "internal/situation", "internal/source", "internal/synthetic", "internal/thrift", "internal/web"},
 	"cmd/truce": {".", "geo", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/intake", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
-		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock", "internal/begin"},
+		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock", "internal/begin", "internal/control"},
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide"}
+var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide", "internal/control"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

@@ -221,11 +221,7 @@ amendment, and a change of method, take effect in the same way.`,
 					return err
 				}
 			}
-			content, err := json.Marshal(ledger.Consent{To: what, What: kind, Party: whose.Party, Because: because})
-			if err != nil {
-				return err
-			}
-			at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "consent", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+			at, err := m.Enter(key, "consent", ledger.Consent{To: what, What: kind, Party: whose.Party, Because: because})
 			if err != nil {
 				return err
 			}

@@ -427,21 +427,23 @@ func (m *Writer) Amend(key *ledger.Secret, folder, because string) (a *truce.Agr
 		return nil, 0, err
 	}
 	t.Replaces, t.Because = m.Agreement.Digest, because
-	content, err := json.Marshal(t)
-	if err != nil {
-		return nil, 0, err
-	}
-	at, err = m.Say(Said{Body: ledger.Body{Kind: "agreement", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	at, err = m.Enter(key, "agreement", t)
 	return a, at, err
+}
+
+// Enter records an entry that is about the record itself, in the words of package ledger:
+// a key, a consent, a publication.
+func (m *Writer) Enter(key *ledger.Secret, kind string, content any) (at int64, err error) {
+	raw, err := json.Marshal(content)
+	if err != nil {
+		return 0, err
+	}
+	return m.Say(Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(m.Now()), Content: raw}}, key)
 }
 
 // PublishFile puts the digest of a file's bytes into the record, with the digests of
 // the situation that it was computed from; at is the entry.
 func (m *Writer) PublishFile(key *ledger.Secret, p ledger.Publication, data []byte) (at int64, err error) {
 	p.SHA256 = sha256.Sum256(data)
-	content, err := json.Marshal(p)
-	if err != nil {
-		return 0, err
-	}
-	return m.Say(Said{Body: ledger.Body{Kind: "publication", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	return m.Enter(key, "publication", p)
 }

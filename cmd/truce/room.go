@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -22,7 +21,6 @@ import (
 
 	"github.com/opentruce/truce/internal/courier"
 	"github.com/opentruce/truce/internal/intake"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
@@ -108,8 +106,10 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	// What was typed is read before the room is opened, which may take a while.
 	var told web.Config
 	var err error
-	if told.Courier, err = readCourier(fl.alerts); err != nil {
-		return err
+	if fl.alerts != "" {
+		if told.Courier, err = courier.Read(fl.alerts); err != nil {
+			return err
+		}
 	}
 	if told.Proxies, err = networks(fl.proxies); err != nil {
 		return err
@@ -384,27 +384,6 @@ at once, which shows that nothing but the record is needed.`,
 			return room.Close(ctx)
 		},
 	}
-}
-
-// readCourier reads who is told of alerts; no file is nobody.
-func readCourier(name string) (*courier.Config, error) {
-	if name == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	c := &courier.Config{}
-	if err := d.Decode(c); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := c.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return c, nil
 }
 
 // exportSite writes the public face of a mission, or of a mirror, as files.

@@ -95,6 +95,19 @@ const (
 	OneOrigin     Ground = "one-origin"     // several publishers that rest on the same: no corroboration
 )
 
+// Words say it to people; "" stays "".
+func (g Ground) Words() string {
+	switch g {
+	case TwoOrigins:
+		return "confirmed by independent origins"
+	case TwoPublishers:
+		return "reported by two publishers; where they have it from is not stated"
+	case OneOrigin:
+		return "several publishers, one origin"
+	}
+	return ""
+}
+
 // Grounds lists all, the best first.
 var Grounds = []Ground{TwoOrigins, TwoPublishers, OneOrigin}
 

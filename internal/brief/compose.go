@@ -235,11 +235,11 @@ func (c *composer) incidents() {
 		c.s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
 			if f != nil {
-				says.Standing, says.Missing = f.Standing, f.Missing
+				says.Standing, says.Ground, says.Missing = f.Standing, f.Ground, f.Missing
 				if !f.During.Overlaps(c.v) {
 					says.Other = f.During.In(c.a.Location) + ": " + says.Says()
 					if len(c.s.InForce(says.Article, inc.Occurred.Intersect(c.v))) == 0 {
-						says.Outcome, says.Standing, says.Missing = truce.OutOfScope, "", nil
+						says.Outcome, says.Standing, says.Ground, says.Missing = truce.OutOfScope, "", "", nil
 					}
 				}
 				for _, short := range r.Findings {

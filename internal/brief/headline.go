@@ -204,7 +204,7 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	return because("%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.OfIncidents()), span(a.Count.OfViolations()), seen, outcomeWords(a.Assessment.Outcome))
 }
 
-// borneOut says what independent sources confirm.
+// borneOut says what is corroborated, and on what ground.
 func (c *composer) borneOut(say sentence) {
 	n, of, about := c.z.borne, c.z.touched, because("Borne out")
 	switch {
@@ -219,12 +219,18 @@ func (c *composer) borneOut(say sentence) {
 		}
 		sort.Strings(names)
 		if len(names) == 1 {
-			say(about, because("Of %s that an article in force may be about, none is confirmed by a second independent source. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
+			say(about, because("Of %s that an article in force may be about, none is corroborated. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
 		} else {
-			say(about, because("Of %s that an article in force may be about, none is confirmed by a second independent source. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
+			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
 		}
 	default:
-		say(about, because("Confirmed by independent sources, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))
+		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))
+		if g := c.z.grounds[truce.TwoOrigins]; g.Most() > 0 {
+			say(about, because("Confirmed by independent origins, which two publishers state: %s.", spanOf(g, "incident")))
+		}
+		if g := c.z.grounds[truce.TwoPublishers]; g.Most() > 0 {
+			say(about, because("Reported by two publishers; where at least one of them has it from is not stated: %s.", spanOf(g, "incident")))
+		}
 	}
 }
 

@@ -431,7 +431,7 @@ func findingWords(list []Finding) string {
 		if f.Relevant || f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope {
 			text := "art. " + string(f.Article) + ": " + f.Says()
 			if f.Standing != "" && f.Outcome != truce.OutOfScope {
-				text += ", " + standingName(f.Standing)
+				text += ", " + f.Established()
 			}
 			out = append(out, text)
 		}

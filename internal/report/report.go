@@ -183,6 +183,7 @@ type Finding struct {
 	Article  truce.Article  `json:"article"`
 	Outcome  truce.Outcome  `json:"outcome"`
 	Standing truce.Standing `json:"standing,omitempty"`
+	Ground   truce.Ground   `json:"ground,omitempty"` // of Standing
 	Missing  []truce.Fact   `json:"missing,omitempty"`
 	Relevant bool           `json:"relevant"` // the article is, or may be, about it
 	Near     []truce.Near   `json:"may_be_near,omitempty"`
@@ -569,6 +570,16 @@ func seen(p truce.PPM) string {
 func place(p truce.Place) string { return p.Short() }
 
 // words prints a standing or outcome.
+// Established is how well it is established, in words, with the ground where several
+// publishers speak of it.
+func (f Finding) Established() string {
+	out := standingName(f.Standing)
+	if g := f.Ground.Words(); g != "" && (f.Standing == truce.Corroborated || f.Standing == truce.SingleSource) {
+		out += " (" + g + ")"
+	}
+	return out
+}
+
 func standingName(s truce.Standing) string { return strings.ReplaceAll(string(s), "-", " ") }
 
 func facts(list []truce.Fact) string {

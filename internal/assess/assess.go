@@ -34,12 +34,14 @@ type Context struct {
 	Decisions     []*truce.Decision // confirm, reject, verify, unverifiable; in order
 	PartyWord     []PartyWord       // when parties spoke, whatever they said
 
-	Known   func(truce.Digest) truce.Instant              // when an entry became known; nil: always
-	Region  func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
-	Entry   func(truce.Digest) *truce.Observation         // an observation by its ID; nil: none is known
-	Settled func(geo.Point) bool                          // whether a gazetteer has a settlement at exactly this point; nil: none
-	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
-	shapes  *Geometry
+	Known  func(truce.Digest) truce.Instant              // when an entry became known; nil: always
+	Region func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
+	Entry  func(truce.Digest) *truce.Observation         // an observation by its ID; nil: none is known
+	// RegionsAt names the regions of the gazetteer in which a point lies; nil: none is known.
+	RegionsAt func(geo.Point) []string
+	Settled   func(geo.Point) bool               // whether a gazetteer has a settlement at exactly this point; nil: none
+	decided   map[truce.Digest][]*truce.Decision // Decisions by the observations they name
+	shapes    *Geometry
 
 	// Geometry is kept between contexts of one agreement; nil: made anew.
 	Geometry *Geometry

@@ -46,7 +46,7 @@ var house = map[string][]string{
 	"internal/people":    {},
 	"internal/courier":   {},
 	"internal/desk":      {".", "internal/situation"},
-	"internal/monitor":   {".", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
+	"internal/monitor":   {".", "internal/assess", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view"},
 	"internal/mirror":    {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":    {".", "internal/disk", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor"},
 	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary"},

@@ -108,7 +108,7 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 	for _, other := range d.Near {
 		fmt.Fprintf(w, "  %s  %s: %s, %s, %s\n", other.ID, sourceWords(&other), other.What, other.Place.Short(), other.Occurred.In(loc))
 	}
-	if len(d.Near) == situation.MostNear {
+	if len(d.Near) == truce.MostNear {
 		fmt.Fprintf(w, "  and more\n")
 	}
 	for _, t := range d.NearTallies {

@@ -12,6 +12,7 @@ import (
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/speaker"
 	"github.com/opentruce/truce/internal/summary"
 )
 
@@ -131,7 +132,7 @@ func (f *Feed) note(id truce.Digest, at int64) {
 func (f *Feed) noteOf(r *truce.Item, at int64) {
 	id := r.ID()
 	if r.Speaker != "" || f.EntryOf(id) >= 0 {
-		f.note(situation.Beside(r.Speaker, id), at)
+		f.note(speaker.Beside(r.Speaker, id), at)
 	}
 	if was := f.EntryOf(id); was >= 0 && r.OwnID() {
 		if _, sealed := slices.BinarySearchFunc(f.v.Sealed, was, func(e *ledger.Entry, at int64) int { return cmp.Compare(e.Index, at) }); sealed {

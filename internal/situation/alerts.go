@@ -160,7 +160,7 @@ func (s *Situation) ending(r *truce.AlertRule, now truce.Instant) (out []truce.A
 
 func (s *Situation) silence(r *truce.AlertRule, now truce.Instant) []truce.Alert {
 	last := truce.Always
-	for o := range s.observations.all() {
+	for o := range s.observations.All() {
 		if at := s.Known(o.ID); o.Source == r.Source && at.Stated() && at <= now {
 			last = max(last, at)
 		}

@@ -7,66 +7,9 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
-	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/summary"
 )
-
-// A Dossier is all that is to be said of one incident.
-type Dossier struct {
-	Incident     *truce.Incident
-	Said         []Said    // its observations and allegations
-	Pairs        []Pairing // why they are taken as one; of the first 32 alone
-	Under        []Under   // article by article
-	Near         []truce.Row
-	NearTallies  []*truce.Tally
-	Responses    []*truce.Response // in the order in which they became known
-	Attributions []*truce.Attribution
-	Decisions    []Decided
-	History      []Step // of knowledge
-}
-
-// Said is an observation or allegation, in words.
-type Said struct {
-	*truce.Observation
-	Words string
-	Known truce.Instant
-}
-
-// A Pairing is the score of two observations. Without Parts they were not both
-// located: joined by a decision, or as one footprint.
-type Pairing struct {
-	A, B  truce.Digest
-	Total int64 // milli-nats
-	Parts []correlate.Part
-}
-
-// Under is what one article says of it, with the clocks that run.
-type Under struct {
-	Provision *truce.Provision
-	truce.Assessment
-	Clocks []Clock
-}
-
-// Decided is a decision about it; Earlier if its membership has changed since.
-type Decided struct {
-	*truce.Decision
-	Known   truce.Instant
-	Earlier bool
-	Alone   bool          // no effect: no second reader decided the same
-	Unmet   *truce.Reason // why it can no longer be followed whole
-}
-
-// A Step is something of it that became known.
-type Step struct {
-	Known truce.Instant
-	Kind  string // observation, allegation, correction, withdrawal, response, attribution, decision
-	ID    truce.Digest
-	Of    truce.Digest // what it corrects or withdraws
-}
-
-// MostNear bounds the context of a dossier.
-const MostNear = 8
 
 // mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
 const mostPaired = 32
@@ -95,7 +38,7 @@ func (s *Situation) Near(art truce.Article, o truce.Outcome, inc *truce.Incident
 	var look func(r truce.Reason)
 	look = func(r truce.Reason) {
 		if r.Format == mayLie && len(r.Args) >= 3 {
-			if n := (truce.Near{Object: fmt.Sprint(r.Args[2]), Within: fmt.Sprint(r.Args[1])}); !slices.Contains(out, n) && len(out) < MostNear {
+			if n := (truce.Near{Object: fmt.Sprint(r.Args[2]), Within: fmt.Sprint(r.Args[1])}); !slices.Contains(out, n) && len(out) < truce.MostNear {
 				out = append(out, n)
 			}
 		}
@@ -117,23 +60,24 @@ const mayLie = "%s may lie within %s of the protected object %s%s"
 // Dossier gathers what a viewer is shown of an incident; nil if id is of none, or of
 // one that it is not shown. Where a place in it is shown wider than it is known, what
 // would tell the place is left out: the scores of its pairs, reasons, and what is near.
-func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*Dossier, error) {
+func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*truce.Dossier, error) {
 	inc := s.IncidentOf(id)
 	if inc == nil || !to.Lists(inc, s.Known) {
 		return nil, nil
 	}
 	tells := to.Tells(inc, s.Known)
-	d := &Dossier{Incident: inc}
+	d := &truce.Dossier{Incident: &truce.Incident{ID: inc.ID, Occurred: inc.Occurred}}
 	mine := map[truce.Digest]bool{inc.ID: true}
 	for _, o := range inc.Of {
 		mine[o.ID] = true
 		x := to.Said(o)
-		d.Said = append(d.Said, Said{x, assess.Describe(s.Agreement, x), s.Known(o.ID)})
+		d.Incident.Of = append(d.Incident.Of, x)
+		d.Said = append(d.Said, truce.Described{Observation: x, Words: assess.Describe(s.Agreement, x), Known: s.Known(o.ID)})
 		kind := "observation"
 		if o.Alleged() {
 			kind = "allegation"
 		}
-		d.History = append(d.History, Step{Known: s.Known(o.ID), Kind: kind, ID: o.ID})
+		d.History = append(d.History, truce.HistoryStep{Known: s.Known(o.ID), Kind: kind, ID: o.ID})
 	}
 	for i := range inc.Of[:min(len(inc.Of), mostPaired)] {
 		if !tells {
@@ -141,15 +85,18 @@ func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*Dossier, error
 		}
 		for j := range i {
 			parts, total, ok := s.Pair(inc.Of[j], inc.Of[i])
-			if !ok {
-				parts = nil
+			x := truce.PairScore{A: inc.Of[j].ID, B: inc.Of[i].ID, Total: total}
+			for _, p := range parts {
+				if ok {
+					x.Parts = append(x.Parts, truce.ScorePart(p))
+				}
 			}
-			d.Pairs = append(d.Pairs, Pairing{inc.Of[j].ID, inc.Of[i].ID, total, parts})
+			d.Pairs = append(d.Pairs, x)
 		}
 	}
 	if tells {
 		var near []*truce.Incident
-		near, d.NearTallies = s.MayConcern(inc, MostNear, func(other *truce.Incident) bool { return to.Tells(other, s.Known) })
+		near, d.NearTallies = s.MayConcern(inc, truce.MostNear, func(other *truce.Incident) bool { return to.Tells(other, s.Known) })
 		for _, other := range near {
 			d.Near = append(d.Near, s.Row(other))
 		}
@@ -160,26 +107,26 @@ func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*Dossier, error
 		if err != nil {
 			return nil, err
 		}
-		d.Under = append(d.Under, Under{p, a, s.Clocks(p.Article, inc)})
+		d.Under = append(d.Under, truce.UnderArticle{Provision: p, Assessment: a, Clocks: s.Clocks(p.Article, inc)})
 	}
 	s.people(d, mine)
 	for _, c := range s.Corrections {
 		switch {
 		case c.Is != nil && mine[c.Is.ID]:
-			d.History = append(d.History, Step{c.Known, "correction", c.Is.ID, c.Was.ID})
+			d.History = append(d.History, truce.HistoryStep{Known: c.Known, Kind: "correction", ID: c.Is.ID, Of: c.Was.ID})
 		case c.Is == nil && mine[c.Was.ID]:
-			d.History = append(d.History, Step{c.Known, "withdrawal", truce.Digest{}, c.Was.ID})
+			d.History = append(d.History, truce.HistoryStep{Known: c.Known, Kind: "withdrawal", Of: c.Was.ID})
 		}
 	}
-	slices.SortStableFunc(d.History, func(a, b Step) int { return cmp.Compare(a.Known, b.Known) })
+	slices.SortStableFunc(d.History, func(a, b truce.HistoryStep) int { return cmp.Compare(a.Known, b.Known) })
 	return d, nil
 }
 
 // people adds what parties answered and what persons held and decided.
-func (s *Situation) people(d *Dossier, mine map[truce.Digest]bool) {
+func (s *Situation) people(d *truce.Dossier, mine map[truce.Digest]bool) {
 	step := func(kind string, id truce.Digest) truce.Instant {
 		at := s.Known(id)
-		d.History = append(d.History, Step{Known: at, Kind: kind, ID: id})
+		d.History = append(d.History, truce.HistoryStep{Known: at, Kind: kind, ID: id})
 		return at
 	}
 	for i := range s.Responses {
@@ -198,7 +145,7 @@ func (s *Situation) people(d *Dossier, mine map[truce.Digest]bool) {
 		if !slices.ContainsFunc(x.Of, func(id truce.Digest) bool { return mine[id] }) {
 			continue
 		}
-		out := Decided{Decision: x, Known: step("decision", x.ID), Earlier: assess.EarlierState(x, d.Incident), Alone: s.Alone(x)}
+		out := truce.Decided{Decision: x, Known: step("decision", x.ID), Earlier: assess.EarlierState(x, d.Incident), Alone: s.Alone(x)}
 		for _, no := range s.Contradictions {
 			if no.Decision.ID == x.ID {
 				out.Unmet = &no.Why

@@ -24,6 +24,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/alert"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -650,7 +651,7 @@ func facesOfRoom(t *testing.T, dir string, ids map[string]*face, check func(wher
 		}
 	}
 	// The alert tells the first incident under article 1.
-	alerts := sit.Alerts(truce.InstantOf(time.Now()))
+	alerts := alert.Of(sit, truce.InstantOf(time.Now()))
 	if len(alerts) != 1 {
 		t.Fatalf("%d alerts", len(alerts))
 	}

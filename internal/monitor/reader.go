@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/alert"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
@@ -203,7 +204,7 @@ func (x Answers) Alerts(_ context.Context, now truce.Instant) ([]truce.Alert, er
 	if !x.sees().Plain() {
 		return nil, nil
 	}
-	return x.s.Alerts(now), nil
+	return alert.Of(x.s, now), nil
 }
 
 // Findings implements truce.Reader.

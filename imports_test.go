@@ -40,9 +40,10 @@ var house = map[string][]string{
 	"internal/calendar":  {"."},
 	"internal/extent":    {"."},
 	"internal/speaker":   {"."},
-	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent", "internal/speaker"},
+	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent", "internal/speaker"},
 	"internal/decide":    {".", "internal/assess", "internal/situation"},
 	"internal/alert":     {".", "internal/assess", "internal/summary", "internal/situation"},
+	"internal/dossier":   {".", "internal/assess", "internal/release", "internal/situation"},
 	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation", "internal/decide"},
 	"internal/report":    {".", "geo"},
 	"internal/brief":     {".", "geo", "internal/gazetteer", "internal/source", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
@@ -56,7 +57,7 @@ var house = map[string][]string{
 	"internal/people":    {},
 	"internal/courier":   {},
 	"internal/desk":      {".", "internal/situation"},
-	"internal/monitor":   {".", "internal/assess", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view", "internal/alert"},
+	"internal/monitor":   {".", "internal/assess", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view", "internal/alert", "internal/dossier"},
 	"internal/mirror":    {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":    {".", "internal/disk", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/lock"},
 	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide", "internal/rejects", "internal/lock"},
@@ -69,7 +70,7 @@ var house = map[string][]string{
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide", "internal/control", "internal/alert"}
+var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide", "internal/control", "internal/alert", "internal/dossier"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

@@ -26,6 +26,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/alert"
 	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/dossier"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
@@ -645,7 +646,7 @@ func facesOfRoom(t *testing.T, dir string, ids map[string]*face, check func(wher
 		if quiet := f.outcome == truce.NoViolation || f.outcome == truce.OutOfScope; (n == 0) != quiet {
 			t.Errorf("the board of the day of %s has %d of %s", f.key, n, f.outcome)
 		}
-		x, err := sit.Dossier(d, release.Viewer{To: truce.ForPublic})
+		x, err := dossier.Of(sit, d, release.Viewer{To: truce.ForPublic})
 		if err != nil || x == nil {
 			t.Fatal(err)
 		}

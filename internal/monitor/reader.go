@@ -9,6 +9,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/alert"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/dossier"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
@@ -276,7 +277,7 @@ func (x Answers) silent(q truce.FindingQuery, more func(*assess.Found) bool) {
 
 // Dossier implements truce.Reader.
 func (x Answers) Dossier(_ context.Context, id truce.Digest) (*truce.Dossier, error) {
-	return x.s.Dossier(id, x.sees())
+	return dossier.Of(x.s, id, x.sees())
 }
 
 // Tally implements truce.Reader. Who is shown some places wider than they are known reads

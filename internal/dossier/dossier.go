@@ -1,66 +1,23 @@
-package situation
+// Package dossier answers: what is a viewer shown of one incident?
+package dossier
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/release"
-	"github.com/opentruce/truce/internal/summary"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
 const mostPaired = 32
 
-// Row is an incident as lists and maps show it to the mission, but for its entry in the
-// record.
-func (s *Situation) Row(inc *truce.Incident) truce.Row {
-	r := summary.Of(s.Agreement, inc, s.Known, s.Findings)
-	for i := range r.Findings {
-		r.Findings[i].Near = s.Near(r.Findings[i].Article, r.Findings[i].Outcome, inc)
-	}
-	return r
-}
-
-// Near are the protected objects that an incident touches by its uncertainty alone, where
-// an article on such objects cannot tell for that reason.
-func (s *Situation) Near(art truce.Article, o truce.Outcome, inc *truce.Incident) (out []truce.Near) {
-	p, ok := s.Agreement.Provision(art)
-	if !ok || len(p.Objects) == 0 || !o.Undetermined() {
-		return nil
-	}
-	a, err := s.Assess(Query{Article: art, Of: inc.ID, Reasons: true})
-	if err != nil {
-		return nil
-	}
-	var look func(r truce.Reason)
-	look = func(r truce.Reason) {
-		if r.Format == mayLie && len(r.Args) >= 3 {
-			if n := (truce.Near{Object: fmt.Sprint(r.Args[2]), Within: fmt.Sprint(r.Args[1])}); !slices.Contains(out, n) && len(out) < truce.MostNear {
-				out = append(out, n)
-			}
-		}
-		for _, x := range r.Args {
-			if x, ok := x.(truce.Reason); ok {
-				look(x)
-			}
-		}
-	}
-	for _, r := range a.Reasons {
-		look(r)
-	}
-	return out
-}
-
-// mayLie is how package assess says that an observation may lie near an object.
-const mayLie = "%s may lie within %s of the protected object %s%s"
-
-// Dossier gathers what a viewer is shown of an incident; nil if id is of none, or of
+// Of gathers what a viewer is shown of an incident; nil if id is of none, or of
 // one that it is not shown. Where a place in it is shown wider than it is known, what
 // would tell the place is left out: the scores of its pairs, reasons, and what is near.
-func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*truce.Dossier, error) {
+func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Dossier, error) {
 	inc := s.IncidentOf(id)
 	if inc == nil || !to.Lists(inc, s.Known) {
 		return nil, nil
@@ -103,13 +60,13 @@ func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*truce.Dossier,
 	}
 	for i := range s.Agreement.Provisions {
 		p := &s.Agreement.Provisions[i]
-		a, err := s.Assess(Query{Article: p.Article, Of: inc.ID, Reasons: tells})
+		a, err := s.Assess(situation.Query{Article: p.Article, Of: inc.ID, Reasons: tells})
 		if err != nil {
 			return nil, err
 		}
 		d.Under = append(d.Under, truce.UnderArticle{Provision: p, Assessment: a, Clocks: s.Clocks(p.Article, inc)})
 	}
-	s.people(d, mine)
+	people(s, d, mine)
 	for _, c := range s.Corrections {
 		switch {
 		case c.Is != nil && mine[c.Is.ID]:
@@ -123,7 +80,7 @@ func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*truce.Dossier,
 }
 
 // people adds what parties answered and what persons held and decided.
-func (s *Situation) people(d *truce.Dossier, mine map[truce.Digest]bool) {
+func people(s *situation.Situation, d *truce.Dossier, mine map[truce.Digest]bool) {
 	step := func(kind string, id truce.Digest) truce.Instant {
 		at := s.Known(id)
 		d.History = append(d.History, truce.HistoryStep{Known: at, Kind: kind, ID: id})

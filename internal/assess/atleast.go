@@ -93,6 +93,7 @@ type candidate struct {
 	vec      geo.Vec
 	verified bool
 	a, b     *placed // b is nil where a person verified a
+	from     *placed // of the two, whose best candidate it is
 }
 
 // order is that of choosing: one day before two, fine areas before coarse ones, what a
@@ -205,12 +206,13 @@ type dayWindow struct {
 	list  []*placed // by ID
 	grid  dayGrid
 	tried map[[2]truce.Digest]bool // pairs of which nothing is said
+	dead  map[*placed]bool         // whose own place meets what was taken
 }
 
 // in is the window that begins on a day.
 func (x *dayWork) in(d truce.Date, days int) *dayWindow {
 	loc := x.c.Agreement.Location
-	w := &dayWindow{first: d, days: days, v: truce.Interval{Start: d.Start(loc), End: d.Add(days).Start(loc)}, tried: map[[2]truce.Digest]bool{}}
+	w := &dayWindow{first: d, days: days, v: truce.Interval{Start: d.Start(loc), End: d.Add(days).Start(loc)}, tried: map[[2]truce.Digest]bool{}, dead: map[*placed]bool{}}
 	for k := range days {
 		for _, p := range x.byDay[d.Add(k)] {
 			if w.v.Contains(p.Occurred) {
@@ -261,11 +263,19 @@ func (x *dayWork) run(windows []*dayWindow) {
 		k := heap.Pop(&best).(*candidate)
 		w := of[k]
 		delete(of, k)
-		if !x.dropped(k) && x.take(w, k) || k.b == nil {
+		if !x.dropped(k) && x.take(w, k) {
+			for _, w := range windows {
+				w.bury(k)
+			}
+			continue
+		}
+		if k.b == nil {
 			continue
 		}
 		w.tried[[2]truce.Digest{k.a.ID, k.b.ID}] = true
-		push(w, x.partner(w, k.a))
+		if p := k.from; !w.dead[p] {
+			push(w, x.partner(w, p))
+		}
 	}
 	var named []*candidate
 	for _, w := range windows {
@@ -294,6 +304,19 @@ func (x *dayWork) run(windows []*dayWindow) {
 // dropped reports whether area and window of a candidate meet those of one that was taken.
 func (x *dayWork) dropped(k *candidate) bool {
 	return slices.ContainsFunc(x.taken, func(t *candidate) bool { return x.meets(t, k) })
+}
+
+// bury takes out the reports whose own place meets what was taken: so would each
+// candidate of theirs.
+func (w *dayWindow) bury(k *candidate) {
+	if !w.v.Overlaps(k.window) {
+		return
+	}
+	for _, p := range w.list {
+		if p.u >= 0 && geo.ChordM(&k.vec, &p.vec) <= k.area.RadiusM+p.u {
+			w.dead[p] = true
+		}
+	}
 }
 
 // take takes a candidate, if anything is to be said of it.
@@ -331,7 +354,7 @@ func (x *dayWork) partner(w *dayWindow, p *placed) (best *candidate) {
 				return
 			}
 			for _, q := range list {
-				if p.rules&q.rules == 0 {
+				if p.rules&q.rules == 0 || w.dead[q] {
 					continue
 				}
 				d := geo.ChordM(&p.vec, &q.vec)
@@ -346,7 +369,7 @@ func (x *dayWork) partner(w *dayWindow, p *placed) (best *candidate) {
 				if w.tried[[2]truce.Digest{a.ID, b.ID}] || w.tried[[2]truce.Digest{b.ID, a.ID}] {
 					continue
 				}
-				c := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaPlace, RadiusM: r}, a: a, b: b}
+				c := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaPlace, RadiusM: r}, a: a, b: b, from: p}
 				if best != nil && c.order(best) >= 0 || x.c.confirm(a.w, b.w) == "" {
 					continue
 				}
@@ -641,4 +664,36 @@ func (g dayGrid) ring(p *placed, k int32, f func(publisher string, list []*place
 			}
 		}
 	}
+}
+
+// Decided reports whether a person has decided on something of an incident.
+func (c *Context) Decided(inc *truce.Incident) bool { return len(c.on(inc)) > 0 }
+
+// Condition reports whether the article is one that is met or not yet met, so that a
+// single act changes its count and nothing else.
+func (r *Rule) Condition() bool { return r.kind.condition() }
+
+// Binds reports whether the article binds a party.
+func (r *Rule) Binds(p truce.PartyID) bool { return r.p.Bound(p) }
+
+// Did reports whether an observation surely is of what a party did, by its source's claim.
+func (r *Rule) Did(p truce.PartyID, o *truce.Observation) bool {
+	return o != nil && r.by(p, o, nil) == yes
+}
+
+// Before reports whether one outcome asks for more attention than another.
+func Before(a, b truce.Outcome) bool { return rank(a) < rank(b) }
+
+// AreaHas reports whether an area is of a place: it is a disc that holds the point, or
+// that lies in the region or zone of that name, or it is that region or zone itself.
+func (c *Context) AreaHas(a *truce.Area, p *truce.Place) bool {
+	if p.Kind == truce.PlaceRegion {
+		r, name, ok := c.region(p.Name)
+		if a.Level != truce.AreaPlace {
+			return ok && name == a.Name
+		}
+		return ok && r.Disc(a.Centre, float64(a.RadiusM)) == geo.Inside
+	}
+	// Somewhere in a region is not at a point of it.
+	return (p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject) && a.Level == truce.AreaPlace && int64(geo.Distance(a.Centre, p.Point)) <= a.RadiusM+roundM
 }

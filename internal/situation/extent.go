@@ -96,6 +96,9 @@ func (t *times) extent() (v truce.Interval, outside int) {
 	for _, d := range t.days[from:] {
 		v.Start, v.End = min(v.Start, d.first), max(v.End, d.last)
 	}
+	if v.Start == truce.Never && v.End.Stated() { // nothing states when it began: the last of it is all that is known
+		v.Start = v.End - 1
+	}
 	return v, outside + t.wrong
 }
 

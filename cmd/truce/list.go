@@ -168,7 +168,7 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 				if r.Alleged {
 					state = "alleged"
 				}
-				out.add2(&r.Place, append([]string{r.ID.Hex(), r.Occurred.Start.String(), r.Occurred.End.String(), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(&r)...),
+				out.add2(&r.Place, append([]string{r.ID.Hex(), report.Moment(r.Occurred.Start), report.Moment(r.Occurred.End), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(&r)...),
 					r.ID.String(), r.Occurred.In(s.Agreement.Location), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
 			}
 			return out.write(c.out, f.format)
@@ -317,7 +317,7 @@ func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
 		return []string{string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), id, x.During.In(s.Agreement.Location), place, what, signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; ")}
 	}
 	values := func(kind, place, what string, signs truce.Signs, r *truce.Row) []string {
-		return append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), place, what, signs.String(), strings.Join(missing, " ")}, report.Cells(r)...)
+		return append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, report.Moment(x.During.Start), report.Moment(x.During.End), place, what, signs.String(), strings.Join(missing, " ")}, report.Cells(r)...)
 	}
 	if x.Incident != nil {
 		r := s.Row(x.Incident)

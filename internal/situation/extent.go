@@ -24,6 +24,7 @@ type times struct {
 	on    map[int64]*dayTimes
 	n     int // entries in days
 	wrong int // entries that begin after they became known
+	loc   *time.Location
 }
 
 // dayTimes are of what begins on one day of UTC.
@@ -44,6 +45,7 @@ const (
 // add takes in an entry that became known at a moment. Ends that are not stated
 // reach no further than the beginning.
 func (t *times) add(v truce.Interval, known truce.Instant, loc *time.Location) {
+	t.loc = loc
 	first, last := v.Start, v.End
 	if !last.Stated() {
 		last = truce.Always
@@ -96,8 +98,8 @@ func (t *times) extent() (v truce.Interval, outside int) {
 	for _, d := range t.days[from:] {
 		v.Start, v.End = min(v.Start, d.first), max(v.End, d.last)
 	}
-	if v.Start == truce.Never && v.End.Stated() { // nothing states when it began: the last of it is all that is known
-		v.Start = v.End - 1
+	if v.Start == truce.Never && v.End.Stated() { // nothing states when it began: its last day is all that is known
+		v.Start = truce.DateOf(v.End-1, t.loc).Start(t.loc)
 	}
 	return v, outside + t.wrong
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/sorted"
 )
 
 // assess assesses an incident under a rule, with the clock of a reply.
@@ -59,7 +60,7 @@ func (x *firstMoments) part(of truce.Digest) *momentPart {
 	if x.parts == nil {
 		return nil
 	}
-	return x.parts[leafOf(of)]
+	return x.parts[sorted.LeafOf(of)]
 }
 
 func (x *firstMoments) get(key momentKey) (truce.Instant, bool) {
@@ -76,12 +77,12 @@ func (x *firstMoments) get(key momentKey) (truce.Instant, bool) {
 func (x *firstMoments) keep(key momentKey, at truce.Instant) {
 	x.mu.Lock()
 	if x.parts == nil {
-		x.parts = make([]*momentPart, 1<<leafBits)
+		x.parts = make([]*momentPart, sorted.Leaves)
 	}
-	p := x.parts[leafOf(key.of)]
+	p := x.parts[sorted.LeafOf(key.of)]
 	if p == nil {
 		p = &momentPart{at: map[momentKey]truce.Instant{}}
-		x.parts[leafOf(key.of)] = p
+		x.parts[sorted.LeafOf(key.of)] = p
 	}
 	x.mu.Unlock()
 	p.mu.Lock()
@@ -98,7 +99,7 @@ func (x *firstMoments) without(ids map[truce.Digest]bool) *firstMoments {
 		return out
 	}
 	for id := range ids { // any order
-		n := leafOf(id)
+		n := sorted.LeafOf(id)
 		if p := x.parts[n]; p != nil && out.parts[n] == p {
 			p.mu.Lock()
 			out.parts[n] = &momentPart{at: maps.Clone(p.at)}
@@ -345,11 +346,11 @@ func (s *Situation) decisionsMade() *decisionHistory {
 		made := map[truce.Digest]*recordedDecision{}
 		var general []*truce.Decision
 		begin := func(at truce.Instant) {
-			ph := phases(s.Agreement, slices.SortedStableFunc(slices.Values(general), bySeq))
+			ph := assess.Phases(s.Agreement, slices.SortedStableFunc(slices.Values(general), bySeq))
 			switch n := len(t.terms); {
 			case n > 0 && t.terms[n-1].from == at:
 				t.terms = t.terms[:n-1]
-			case n > 0 && maps.EqualFunc(ph, t.terms[n-1].phases, samePhase):
+			case n > 0 && maps.EqualFunc(ph, t.terms[n-1].phases, assess.Phase.Same):
 				return
 			}
 			t.terms = append(t.terms, terms{at, ph, assess.Deadlines(s.Agreement, ph)})

@@ -24,8 +24,8 @@ import (
 type Times struct {
 	days  []*dayTimes // in order
 	on    map[int64]*dayTimes
-	n     int // entries in days
-	wrong int // entries that begin after they became known
+	n     int            // entries in days
+	wrong int            // entries that begin after they became known
 	loc   *time.Location // of the days on which entries became known
 }
 

@@ -95,6 +95,23 @@ func TestUploads(t *testing.T) {
 	}
 }
 
+// TestPublicationIsNotTheEvent: VIINA's times are those of publication, "00:00:00 when
+// unknown" (SOURCE.md of the data). What is published on a day may have happened on the
+// evening before, whether or not the hour of publication is known.
+func TestPublicationIsNotTheEvent(t *testing.T) {
+	for _, tt := range []struct{ published, want string }{
+		{"2025-08-18 00:00:00", "2025-08-16T21:00:00Z/2025-08-18T21:00:00Z"},
+		{"2025-08-18 08:30:00", "2025-08-17T05:30:00Z/2025-08-18T05:30:00Z"},
+		{"2025-03-30 00:00:00", "2025-03-28T22:00:00Z/2025-03-30T21:00:00Z"}, // a day of 23 hours
+		{"2025-10-26 00:00:00", "2025-10-24T21:00:00Z/2025-10-26T22:00:00Z"}, // and of 25
+	} {
+		got := times(t, viina, "datetime,lon,lat,place_name,act\n"+tt.published+",36.2312,49.99217,Kharkiv,strike\n", "", Options{Local: time.UTC})
+		if len(got) != 1 || got[0] != tt.want {
+			t.Errorf("published at %s: %v, want %s", tt.published, got, tt.want)
+		}
+	}
+}
+
 // TestNotLaterThan: what each way of writing a time means as an upper bound, worked out
 // by hand.
 func TestNotLaterThan(t *testing.T) {

@@ -309,6 +309,7 @@ func (c *composer) articles() {
 				}
 			}
 		}
+		row.Days, row.AtLeastOn = c.days(p.Article)
 		if !c.reasons(p.Article, deciding) {
 			row.Assessment.Reasons, row.Deciding = nil, ""
 		}
@@ -317,6 +318,40 @@ func (c *composer) articles() {
 		}
 		c.r.Articles = append(c.r.Articles, row)
 	}
+}
+
+// days are the findings of days that the reader may be shown: all that they rest on is
+// shown as it is known.
+func (c *composer) days(art truce.Article) (out []report.Day, n int) {
+	for _, f := range c.s.DayFindingsIn(art, c.v) {
+		if !c.tellsDay(&f) {
+			continue
+		}
+		d := report.Day{DayFinding: f, When: situation.DayWhen(c.a, &f), Where: situation.DayWhere(&f)}
+		for _, id := range f.Support {
+			if inc := c.s.IncidentOf(id); inc != nil {
+				for _, o := range inc.Of {
+					if o.ID == id {
+						d.Publishers = add(d.Publishers, c.a.PublisherOf(o))
+					}
+				}
+			}
+		}
+		slices.Sort(d.Publishers)
+		out = append(out, d)
+	}
+	if c.to.Plain() {
+		n = c.s.AtLeastOn(art, c.v)
+	}
+	return out, n
+}
+
+// tellsDay reports whether the reader is shown all that a finding of a day rests on, as it is known.
+func (c *composer) tellsDay(f *truce.DayFinding) bool {
+	return c.to.Plain() || !slices.ContainsFunc(f.Support, func(id truce.Digest) bool {
+		inc := c.s.IncidentOf(id)
+		return inc == nil || !c.to.Tells(inc, c.s.Known)
+	})
 }
 
 // reasons reports whether the report may print why an article's assessment is what it
@@ -331,7 +366,7 @@ func (c *composer) reasons(art truce.Article, first truce.Digest) bool {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(c.s.DayFindingsIn(art, c.v), func(f truce.DayFinding) bool { return !c.tellsDay(&f) })
 }
 
 func count(c situation.Count) report.Count {

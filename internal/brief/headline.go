@@ -47,6 +47,7 @@ func (c *composer) headline() {
 		}
 	}
 	c.borneOut(say)
+	c.atLeastOne(say)
 	c.alleged(say)
 	if c.held > 0 {
 		say(because("Not for publication"), because("This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", number(c.held, "input")))
@@ -202,6 +203,20 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 		seen = because("seen %s", a.Count.Coverage.Percent())
 	}
 	return because("%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.OfIncidents()), span(a.Count.OfViolations()), seen, outcomeWords(a.Assessment.Outcome))
+}
+
+// atLeastOne says on how many days there surely was an act, where findings of days say so.
+func (c *composer) atLeastOne(say sentence) {
+	for i := range c.r.Articles {
+		a := &c.r.Articles[i]
+		if len(a.Days) == 0 {
+			continue
+		}
+		if a.AtLeastOn > 0 {
+			say(because("At least one"), because("Article %s: there was at least one such act on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
+		}
+		say(because("At least one"), because("Article %s: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (%s). These are not incidents, and are added to nothing.", string(a.Article), number(len(a.Days), "finding")))
+	}
 }
 
 // borneOut says what is corroborated, and on what ground.

@@ -204,6 +204,10 @@ func (c *Context) restsOn(w *witness) []truce.Origin {
 			if x.Sign() && c.apart(w.ID) {
 				continue // a person said that it is not a copy
 			}
+			if x.Kind() == truce.OriginOwn { // whoever cites it as a post rests on it
+				set[truce.Origin(truce.OriginPost+":"+x.Name())] = true
+				continue
+			}
 			set[x] = true
 			switch x.Kind() {
 			case truce.OriginPublisher:

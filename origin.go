@@ -127,6 +127,11 @@ func (o *Observation) StatesOrigins() bool {
 	return slices.ContainsFunc(o.Origins, Origin.States)
 }
 
+// Addressed reports whether o has an address of its own.
+func (o *Observation) Addressed() bool {
+	return slices.ContainsFunc(o.Origins, func(x Origin) bool { return x.Kind() == OriginOwn })
+}
+
 // Folded is a name by which publishers are compared: small letters, single blanks.
 func Folded(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
 

@@ -336,7 +336,7 @@ func TestHeadline(t *testing.T) {
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=wire`,
 			want: []string{"Of 2 incidents that an article in force may be about, none is corroborated. All come from Wire; one source is not corroboration, however many reports it has."},
-			not: []string{fAtLeast, fAtLeastDays}},
+			not:  []string{fAtLeast, fAtLeastDays}},
 		{name: "two origins, and another time one post in two papers", period: day,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire origin=https://t.me/one/1
 			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=paper origin=https://t.me/two/1

@@ -230,7 +230,11 @@ func (c *composer) incidents() {
 		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))
 		x := report.Incident{Row: r.Row}
 		for _, id := range r.Sources {
-			x.Sources = add(x.Sources, c.publisher(id))
+			for _, o := range inc.Of {
+				if o.Source == id {
+					x.Sources = add(x.Sources, c.publishedBy(o))
+				}
+			}
 		}
 		c.s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
@@ -507,6 +511,18 @@ func (c *composer) noneStated() {
 }
 
 // publisher names a source for people.
+// publishedBy names who published an observation, with whose file it was read from where its
+// row names another.
+func (c *composer) publishedBy(o *truce.Observation) string {
+	switch {
+	case o.Publisher != "" && o.Collector != "":
+		return o.Publisher + " (collected by " + c.publisher(o.Collector) + ")"
+	case o.Publisher != "":
+		return o.Publisher + " (collected by " + c.publisher(o.Source) + ")"
+	}
+	return c.publisher(o.Source)
+}
+
 func (c *composer) publisher(id truce.SourceID) string {
 	if p := c.a.SourceOf(id).Publisher; !strings.HasPrefix(p, "source ") {
 		return p

@@ -215,8 +215,30 @@ func (c *composer) atLeastOne(say sentence) {
 		if a.AtLeastOn > 0 {
 			say(because("At least one"), because("Article %s: there was at least one such act on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
 		}
-		say(because("At least one"), because("Article %s: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (%s). These are not incidents, and are added to nothing.", string(a.Article), number(len(a.Days), "finding")))
+		places := 0
+		for _, d := range a.Days {
+			if d.Area.Level == truce.AreaPlace {
+				places++
+			}
+		}
+		if places > 0 {
+			say(because("At least one"), because("Article %s: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (%s). These are not incidents, and are added to nothing.", string(a.Article), number(places, "finding")))
+		}
+		if n := len(a.Days) - places; n > 0 {
+			say(because("At least one"), because("Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report.", string(a.Article), number(n, "finding")))
+		}
 	}
+}
+
+// mostNames is how many publishers a sentence names.
+const mostNames = 8
+
+// more marks that a sentence names only some of them.
+func more(n int) string {
+	if n > mostNames {
+		return ", …"
+	}
+	return ""
 }
 
 // borneOut says what is corroborated, and on what ground.
@@ -229,14 +251,14 @@ func (c *composer) borneOut(say sentence) {
 		say(about, because("Nothing was observed that counts under an article in force."))
 	case n.Most() == 0:
 		var names []string
-		for id := range c.z.sources {
-			names = add(names, c.publisher(id))
+		for name := range c.z.publishers {
+			names = append(names, name)
 		}
 		sort.Strings(names)
 		if len(names) == 1 {
 			say(about, because("Of %s that an article in force may be about, none is corroborated. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
 		} else {
-			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
+			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
 		}
 	default:
 		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))

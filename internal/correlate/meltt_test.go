@@ -105,9 +105,9 @@ func abs(n int64) int64 { return max(n, -n) }
 // events of one set never together. A nearer pair goes first among equals.
 func integrate(crashes []crash, km float64, days int64) map[string]int {
 	m := *Current
-	m.Veto, m.Extent.Metres, m.Extent.Minutes = -1<<50, 1<<40, 1<<40
+	m.Veto, m.Margin, m.Extent.Metres, m.Extent.Minutes = -1<<50, -1<<40, 1<<40, 1<<40
 	_, tables := vocabularyTables(&m, truce.Words)
-	s := newScorer(&m, tables)
+	s := newScorer(&m, tables, nil)
 	u := &units{of: map[truce.Digest]int{}}
 	for i, c := range crashes {
 		o := &truce.Observation{ID: truce.Digest{byte(c.set), byte(i >> 8), byte(i)}}
@@ -125,15 +125,15 @@ func integrate(crashes []crash, km float64, days int64) map[string]int {
 	out := map[string]int{}
 	for _, g := range s.cluster(u, edges, Input{Workers: 1}, &Result{}) {
 		var sets []int
-		for _, k := range g {
+		for _, k := range g.units {
 			sets = append(sets, crashes[k].set)
 		}
 		slices.Sort(sets)
 		out[fmt.Sprint(sets)]++
 		out["unique"]++
-		if len(g) > 1 {
+		if len(g.units) > 1 {
 			out["matches"]++
-			if crashes[g[0]].episode() {
+			if crashes[g.units[0]].episode() {
 				out["episode matches"]++
 			}
 		}

@@ -15,9 +15,10 @@ import (
 // A Dossier is all that is to be said of one incident.
 type Dossier struct {
 	Incident     *truce.Incident
-	Said         []Said    // its observations and allegations
-	Pairs        []Pairing // why they are taken as one; of the first 32 alone
-	Under        []Under   // article by article
+	Said         []Said     // its observations and allegations
+	Pairs        []Pairing  // why they are taken as one; of the first 32 alone
+	Proposed     []Proposal // with what it may be the same
+	Under        []Under    // article by article
 	Near         []truce.Row
 	NearTallies  []*truce.Tally
 	Responses    []*truce.Response // in the order in which they became known
@@ -148,8 +149,15 @@ func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*Dossier, error
 		}
 	}
 	if tells {
+		proposed := map[truce.Digest]bool{}
+		for _, p := range s.Proposals(inc) {
+			if to.Tells(p.Other, s.Known) {
+				d.Proposed = append(d.Proposed, p)
+				proposed[p.Other.ID] = true
+			}
+		}
 		var near []*truce.Incident
-		near, d.NearTallies = s.MayConcern(inc, MostNear, func(other *truce.Incident) bool { return to.Tells(other, s.Known) })
+		near, d.NearTallies = s.MayConcern(inc, MostNear, func(other *truce.Incident) bool { return !proposed[other.ID] && to.Tells(other, s.Known) })
 		for _, other := range near {
 			d.Near = append(d.Near, s.Row(other))
 		}

@@ -1,15 +1,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/opentruce/truce/internal/intake"
+	"github.com/opentruce/truce/internal/lock"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/remote"
 )
@@ -39,42 +37,10 @@ var ways = map[string]way{
 	"serve": nameHolder, "rebuild": nameHolder, "demo": nameHolder,
 }
 
-// opening is how long a command waits for a room that is still being opened.
-const opening = 15 * time.Second
-
 // reach gets a mission ready to be written to: with its lock, or through the room that
 // has it open.
 func (c command) reach(m *mission.Mission) (w *intake.Writer, done func(), err error) {
-	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
-		// The lock comes first. What a room that was killed left behind is no room.
-		done, err := m.Lock(c.name())
-		var held *mission.ErrHeld
-		switch {
-		case errors.Is(err, fs.ErrPermission):
-			return nil, nil, mission.Hinted(fmt.Errorf("this user may not write to %s: %w", m.Dir, err), "run the command as the user whose mission it is, or hand it to the running room: --server ADDRESS")
-		case !errors.As(err, &held):
-			return intake.NewWriter(m), done, err
-		}
-		room, ferr := remote.Find(context.Background(), m.Folder)
-		if ferr == nil {
-			if ferr = room.Settle(); ferr == nil {
-				return intake.WriterThrough(m, room), room.Close, nil
-			}
-			room.Close()
-		}
-		serves := held.By.Command == "truce serve"
-		switch {
-		case errors.Is(ferr, fs.ErrPermission):
-			return nil, nil, mission.Hinted(fmt.Errorf("%w, and runs as another user (%w)", held, ferr), "run this command as that user")
-		case serves && errors.Is(ferr, remote.ErrNoRoom) && time.Since(begin) < opening: // it is being opened, or has just ended
-			continue
-		case serves && errors.Is(ferr, remote.ErrNoRoom):
-			return nil, nil, mission.Hinted(fmt.Errorf("%w, and does not answer", held), "wait until it prints the room's address, and repeat the command; a large mission takes a minute or two")
-		case serves:
-			return nil, nil, fmt.Errorf("%w, and cannot be reached: %w", held, ferr)
-		}
-		return nil, nil, mission.Hinted(held, "wait for it to end, and repeat the command")
-	}
+	return remote.Reach(m, c.name())
 }
 
 // alone is reach for a command that needs the mission for itself: what says what to do
@@ -86,7 +52,7 @@ func (c command) alone(m *mission.Mission, what string) (done func(), err error)
 
 // besides adds to the error of a mission that another process has open what to do.
 func besides(err error, what string) error {
-	var held *mission.ErrHeld
+	var held *lock.ErrHeld
 	switch {
 	case !errors.As(err, &held):
 		return err

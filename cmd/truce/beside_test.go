@@ -28,6 +28,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
@@ -122,7 +123,7 @@ func eventually(ts *testscript.TestScript, what string, is func() bool) {
 func besideRoom(t *testing.T) (dir string, room *monitor.Room, origin string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "field")
-	m, err := mission.Init(dir, "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/beside"}, time.Now, mission.Silent{})
+	m, err := begin.Mission(dir, "air-first", os.DirFS("../../agreements/ukraine-air-first"), begin.Flags{Origin: "test/beside"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

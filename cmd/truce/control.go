@@ -3,7 +3,6 @@ package main
 import (
 	"github.com/opentruce/truce/internal/mission"
 
-	"encoding/csv"
 	"fmt"
 	"math"
 	"os"
@@ -11,8 +10,8 @@ import (
 	"strconv"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/control"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
@@ -58,9 +57,6 @@ explain, A / B - A / B', where A is the area, B the base, and the prime is their
 	return cmd
 }
 
-// theirs is one day of a published series.
-type theirs struct{ areaM2, percent float64 }
-
 func shares(a *truce.Agreement, line string, party truce.PartyID, base, published string) (*rows, error) {
 	l := a.Lines[line]
 	if l == nil {
@@ -84,24 +80,19 @@ func shares(a *truce.Agreement, line string, party truce.PartyID, base, publishe
 		out.columns = append(out.columns, "published km2", "of km2", "share %", "difference points", "by polygons", "by base")
 	}
 	b := region.AreaM2()
-	for _, day := range l.Days {
-		r := day.Control[party]
-		if r == nil {
-			continue
-		}
-		inside, err := geo.Intersect(r.Shape(), region.Shape())
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", day.Date, err)
-		}
-		area := inside.AreaM2()
-		cells := []string{string(day.Date), assess.KM2(int64(area)), assess.KM2(int64(b)), points(100 * area / b)}
+	days, err := control.Days(l, party, region)
+	if err != nil {
+		return nil, err
+	}
+	for _, day := range days {
+		cells := []string{string(day.Date), assess.KM2(int64(day.AreaM2)), assess.KM2(int64(b)), points(100 * day.AreaM2 / b)}
 		if published != "" {
 			p, ok := other[day.Date]
 			if !ok {
 				cells = append(cells, "no data", "", "", "", "", "")
 			} else {
-				d := partShare(area, b, p)
-				cells = append(cells, assess.KM2(int64(p.areaM2)), assess.KM2(int64(d.base)), points(p.percent), points(d.total), points(d.polygons), points(d.bases))
+				d := control.Compare(day.AreaM2, b, p)
+				cells = append(cells, assess.KM2(int64(p.AreaM2)), assess.KM2(int64(d.BaseM2)), points(p.Percent), points(d.Total), points(d.Polygons), points(d.Bases))
 			}
 		}
 		out.add(nil, cells...)
@@ -112,22 +103,11 @@ func shares(a *truce.Agreement, line string, party truce.PartyID, base, publishe
 	return out, nil
 }
 
-// difference of two shares in points, and its two parts.
-type difference struct{ base, total, polygons, bases float64 }
-
-func partShare(area, base float64, p theirs) difference {
-	d := difference{base: p.areaM2 / p.percent * 100}
-	d.total = 100*area/base - p.percent
-	d.polygons = 100 * (area - p.areaM2) / d.base
-	d.bases = 100*area/base - 100*area/d.base
-	return d
-}
-
 func points(f float64) string {
 	return strconv.FormatFloat(math.Round(f*1000)/1000, 'f', 3, 64)
 }
 
-func readPublished(name string) (map[truce.Date]theirs, error) {
+func readPublished(name string) (map[truce.Date]control.Published, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -136,29 +116,9 @@ func readPublished(name string) (map[truce.Date]theirs, error) {
 		return nil, err
 	}
 	defer f.Close()
-	list, err := csv.NewReader(f).ReadAll()
+	out, err := control.Read(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	out := map[truce.Date]theirs{}
-	for i, row := range list {
-		if i == 0 {
-			continue // the header
-		}
-		if len(row) != 3 {
-			return nil, fmt.Errorf("%s: row %d: want date, area in square metres, percent", name, i)
-		}
-		d, err := truce.ParseDate(row[0])
-		if err != nil {
-			return nil, fmt.Errorf("%s: row %d: %w", name, i, err)
-		}
-		var t theirs
-		for k, to := range []*float64{&t.areaM2, &t.percent} {
-			if *to, err = strconv.ParseFloat(row[k+1], 64); err != nil || !(*to > 0) || math.IsInf(*to, 0) {
-				return nil, fmt.Errorf("%s: row %d: %q is no positive number", name, i, row[k+1])
-			}
-		}
-		out[d] = t
 	}
 	return out, nil
 }

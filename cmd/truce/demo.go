@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
@@ -56,7 +57,7 @@ func (c command) runDemo(out string) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms, mission.InitFlags{Demo: true})
+	m, err := c.initMission(dir, "agreements/ukraine-air-first", terms, begin.Flags{Demo: true})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mirror"
@@ -201,7 +202,7 @@ func TestEveryForm(t *testing.T) {
 	work := t.TempDir()
 	dir := filepath.Join(work, "field")
 	terms := filepath.Join("..", "..", "agreements", "ukraine-air-first")
-	m, err := mission.Init(dir, "air-first", os.DirFS(terms), mission.InitFlags{Origin: "test.example/forms"}, time.Now, mission.Silent{})
+	m, err := begin.Mission(dir, "air-first", os.DirFS(terms), begin.Flags{Origin: "test.example/forms"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/mission"
 
 	"fmt"
@@ -13,7 +14,7 @@ import (
 
 func (c command) init() *cobra.Command {
 	var folder string
-	var fl mission.InitFlags
+	var fl begin.Flags
 	cmd := &cobra.Command{
 		Use:   "init MISSION --agreement FOLDER",
 		Short: "Make a mission: a folder that holds an agreement and all that is known",
@@ -59,8 +60,8 @@ and recompute everything; MISSION/private stays here.`,
 
 // initMission makes a mission of the agreement in fsys, which people know as
 // folder.
-func (c command) initMission(dir, folder string, fsys fs.FS, fl mission.InitFlags) (*mission.Mission, error) {
-	if _, err := mission.Init(dir, folder, fsys, fl, c.now, c.bar()); err != nil {
+func (c command) initMission(dir, folder string, fsys fs.FS, fl begin.Flags) (*mission.Mission, error) {
+	if _, err := begin.Mission(dir, folder, fsys, fl, c.now, c.bar()); err != nil {
 		return nil, err
 	}
 	return c.openMission(dir)

@@ -2,10 +2,8 @@ package main
 
 import (
 	"github.com/opentruce/truce/internal/disk"
-	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -120,11 +118,7 @@ func (c command) state(dir, as, kind string, content any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	raw, err := json.Marshal(content)
-	if err != nil {
-		return 0, err
-	}
-	return m.Say(intake.Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(c.now()), Content: raw}}, key)
+	return m.Enter(key, kind, content)
 }
 
 func (c command) keysAdd() *cobra.Command {

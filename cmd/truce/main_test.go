@@ -8,7 +8,6 @@ import (
 
 	"flag"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -123,33 +122,6 @@ func TestLinkOutOfTheFolder(t *testing.T) {
 	}
 	if code, out, _ := run3("check", dir); code != exitNo || !strings.Contains(out, "no such file") {
 		t.Errorf("exit %d: %s", code, out)
-	}
-}
-
-// TestControlShare: what the polygons explain and what the bases explain add
-// up to the difference of the two shares, within 0.01 points, on real days.
-func TestControlShare(t *testing.T) {
-	a, err := mission.LoadAgreement("../../agreements/ukraine-freeze")
-	if err != nil {
-		t.Fatal(err)
-	}
-	published, err := readPublished("../../agreements/ukraine-freeze/published/control.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := a.Zones["ukraine"].Region.AreaM2()
-	for _, day := range a.Lines["contact"].Days {
-		p, ok := published[day.Date]
-		if !ok {
-			t.Fatalf("%s: not in the published series", day.Date)
-		}
-		d := partShare(day.Control["RU"].AreaM2(), base, p)
-		if math.Abs(d.polygons+d.bases-d.total) > 0.01 {
-			t.Errorf("%s: %.4f + %.4f is not %.4f", day.Date, d.polygons, d.bases, d.total)
-		}
-		if d.base < 603e9 || d.base > 605e9 {
-			t.Errorf("%s: the published base is %.0f m2", day.Date, d.base)
-		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"archive/zip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -104,23 +103,16 @@ func (c command) publish(m *intake.Writer, read *mission.Reading, s *situation.S
 	if err != nil {
 		return err
 	}
-	text, err := mission.DigestOfFile(name)
+	data, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
 	p := ledger.Publication{Title: title, File: filepath.Base(name), Entries: size, Known: s.Now.String(), Because: because,
 		Digests: map[string]truce.Digest{"public": s.Digest()}}
-	if err := p.SHA256.UnmarshalText([]byte(text)); err != nil {
-		return err
-	}
 	if p.Digests["mission"], err = read.WholeDigest(s); err != nil {
 		return err
 	}
-	content, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "publication", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+	at, err := m.PublishFile(key, p, data)
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,8 +19,6 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/internal/courier"
-	"github.com/opentruce/truce/internal/intake"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/desk"
@@ -108,8 +104,10 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 	// What was typed is read before the room is opened, which may take a while.
 	var told web.Config
 	var err error
-	if told.Courier, err = readCourier(fl.alerts); err != nil {
-		return err
+	if fl.alerts != "" {
+		if told.Courier, err = courier.Read(fl.alerts); err != nil {
+			return err
+		}
 	}
 	if told.Proxies, err = networks(fl.proxies); err != nil {
 		return err
@@ -286,67 +284,21 @@ func networks(list []string) ([]netip.Prefix, error) {
 	return out, nil
 }
 
-// firstLinks prints the head of mission's link while there is nobody who can sign
-// in, and the links of a demo's people.
+// firstLinks prints the links with which those sign in who never have.
 func (c command) firstLinks(ctx context.Context, m *mission.Mission, room *monitor.Room, store *people.Store, fl serveFlags) error {
-	all, err := store.All(ctx)
-	if err != nil {
-		return err
+	links, err := web.FirstLinks(ctx, room, store, fl.demo)
+	at := strings.TrimSuffix(fl.origin, "/")
+	if web.PlainHTTP(at) { // a link that crosses the network unencrypted is anybody's
+		at = fmt.Sprintf("http://localhost:%d", fl.port)
 	}
-	file := m.Private("head-of-mission.key")
-	if len(all) == 0 {
-		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-			fmt.Fprintf(c.out, "  nobody can sign in: the head of mission's key is not here; put it at %s\n", file)
-			return nil
-		}
-		if err := store.Add(ctx, people.Account{Name: "head-of-mission", Role: string(ledger.HeadOfMission), Key: file}); err != nil {
-			return err
-		}
+	for _, x := range links {
+		fmt.Fprintf(c.out, "  %-18s %s/join/%s\n", x.Name, at, x.Token)
 	}
-	list := []people.Account{{Name: "head-of-mission"}}
-	if fl.demo {
-		for _, p := range m.Agreement.Parties {
-			list = append(list, people.Account{Name: strings.ToLower(string(p.ID)) + "-1", Role: string(ledger.Liaison), Party: string(p.ID)})
-		}
-		for _, r := range []ledger.Role{ledger.Monitor, ledger.DutyOfficer, ledger.Verification, ledger.ReportingOfficer, ledger.Mediator, ledger.Guarantor} {
-			list = append(list, people.Account{Name: strings.TrimSuffix(string(r), "-officer") + "-1", Role: string(r)})
-		}
+	if errors.Is(err, web.ErrNoHead) {
+		fmt.Fprintf(c.out, "  nobody can sign in: the head of mission's key is not here; put it at %s\n", m.Private("head-of-mission.key"))
+		return nil
 	}
-	for _, a := range list {
-		got, err := store.Account(ctx, a.Name)
-		if errors.Is(err, people.ErrNobody) {
-			if _, err := room.Say(ctx, func(m *intake.Writer) (int64, error) {
-				head, err := ledger.LoadSecret(file)
-				if err != nil {
-					return 0, err
-				}
-				name, at, err := web.StateKey(m, head, a, "demo")
-				a.Key = name
-				return at, err
-			}); err != nil {
-				return fmt.Errorf("%s: %w", a.Name, err)
-			}
-			if err := store.Add(ctx, a); err != nil {
-				return err
-			}
-			got = &a
-		} else if err != nil {
-			return err
-		}
-		if got.Set || got.Ended {
-			continue
-		}
-		token, err := store.Invite(ctx, a.Name)
-		if err != nil {
-			return err
-		}
-		at := strings.TrimSuffix(fl.origin, "/")
-		if web.PlainHTTP(at) { // a link that crosses the network unencrypted is anybody's
-			at = fmt.Sprintf("http://localhost:%d", fl.port)
-		}
-		fmt.Fprintf(c.out, "  %-18s %s/join/%s\n", a.Name, at, token)
-	}
-	return nil
+	return err
 }
 
 func (c command) rebuild() *cobra.Command {
@@ -384,27 +336,6 @@ at once, which shows that nothing but the record is needed.`,
 			return room.Close(ctx)
 		},
 	}
-}
-
-// readCourier reads who is told of alerts; no file is nobody.
-func readCourier(name string) (*courier.Config, error) {
-	if name == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	c := &courier.Config{}
-	if err := d.Decode(c); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := c.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return c, nil
 }
 
 // exportSite writes the public face of a mission, or of a mirror, as files.

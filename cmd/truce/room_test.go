@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/web"
@@ -59,7 +60,7 @@ func certificate(t *testing.T) (cert, key string, pool *x509.CertPool) {
 // first link once, and ends when it is told to.
 func TestRoomOverTLS(t *testing.T) {
 	cert, key, pool := certificate(t)
-	m, err := mission.Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/tls"}, time.Now, mission.Silent{})
+	m, err := begin.Mission(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), begin.Flags{Origin: "test/tls"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,11 +4,7 @@ import (
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"slices"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -76,38 +72,7 @@ what was known then, and nothing else. It cannot be taken back.`,
 			if err != nil {
 				return err
 			}
-			list, err := m.Held(e)
-			if err != nil {
-				return err
-			}
-			r := ledger.Disclosure{Of: e.ID(), Because: because}
-			var names []string
-			for _, o := range list {
-				name, value, err := o.Field()
-				if err != nil {
-					return err
-				}
-				switch {
-				case slices.Contains(fields, name), file && name == "evidence":
-				case len(fields) > 0, slices.Contains(intake.Confidential, name):
-					continue // what may name people is disclosed by name alone
-				}
-				if file && name == "evidence" {
-					if err := m.Publish(value); err != nil {
-						return err
-					}
-				}
-				names = append(names, name)
-				r.Openings = append(r.Openings, o.Text)
-			}
-			if len(names) == 0 {
-				return mission.Hinted(errors.New("nothing of that is held here"), "it was forgotten, or is encrypted to other keys: sign with one that reads")
-			}
-			content, err := m.Disclosing(r)
-			if err != nil {
-				return err
-			}
-			at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "disclosure", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+			names, at, err := m.Disclose(key, e, fields, file, because)
 			if err != nil {
 				return err
 			}
@@ -144,46 +109,9 @@ elsewhere, is beyond this command.`,
 			if err != nil {
 				return err
 			}
-			content, err := json.Marshal(ledger.Forgetting{Of: e.ID(), All: all, Because: because})
+			n, at, err := m.Forget(key, e, all, because)
 			if err != nil {
 				return err
-			}
-			if e.Kind != "source" && !m.Shelf().Has(mission.Behind(e.ID())) && !m.Shelf().Has(mission.TextOf(e.ID())) && (!all || !m.Shelf().Has(e.ID())) {
-				return fmt.Errorf("nothing more of entry %d lies on this mission's shelf", e.Index)
-			}
-			var file truce.Digest
-			if list, err := m.Held(e); err == nil {
-				for _, o := range list {
-					if name, value, err := o.Field(); err == nil && name == "evidence" && e.Kind == "source" {
-						_ = json.Unmarshal(value, &file)
-					}
-				}
-			}
-			// First the record, which is to say what is missing, then the shelf.
-			at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "forgetting", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
-			if err != nil {
-				return err
-			}
-			names := []truce.Digest{mission.Behind(e.ID()), mission.TextOf(e.ID())}
-			if all {
-				names = append(names, e.ID())
-			}
-			if !file.IsZero() {
-				names = append(names, file)
-			}
-			n := 0
-			for _, name := range names {
-				if m.Shelf().Has(name) {
-					n++
-				}
-				if err := m.Shelf().Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-					return err
-				}
-			}
-			if m.Server() != nil {
-				if err := m.Server().Reread(); err != nil {
-					return mission.Hinted(fmt.Errorf("it is removed from the shelf, and the running room may still show it: %w", err), "stop the room and start it again")
-				}
 			}
 			fmt.Fprintf(c.out, "forgotten of entry %d: %s from this mission's shelf; entry %d says so\n", e.Index, mission.Plural(n, "piece"), at)
 			fmt.Fprintln(c.out, "  What was released or copied before is beyond this: mirrors, the parties, backups. Ask their holders.")
@@ -221,11 +149,7 @@ amendment, and a change of method, take effect in the same way.`,
 					return err
 				}
 			}
-			content, err := json.Marshal(ledger.Consent{To: what, What: kind, Party: whose.Party, Because: because})
-			if err != nil {
-				return err
-			}
-			at, err := m.Say(intake.Said{Body: ledger.Body{Kind: "consent", Mission: m.Origin(), At: ledger.Time(c.now()), Content: content}}, key)
+			at, err := m.Enter(key, "consent", ledger.Consent{To: what, What: kind, Party: whose.Party, Because: because})
 			if err != nil {
 				return err
 			}

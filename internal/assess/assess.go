@@ -46,13 +46,6 @@ type Context struct {
 	Progress func(done, total int)
 }
 
-// A Phase as events and decisions made it.
-type Phase struct {
-	During []truce.Interval // in order, apart from each other; an extension after a gap makes two
-	Begun  bool             // false: its event has not been declared
-	Why    truce.Reason
-}
-
 // A Notice is a notification and when it was known.
 type Notice struct {
 	*truce.Notification

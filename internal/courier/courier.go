@@ -17,11 +17,13 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"go.yaml.in/yaml/v3"
 )
 
 // A Message is what is told.
@@ -62,6 +64,24 @@ type Hook struct {
 type Config struct {
 	Mail  *Mail  `yaml:"mail"`
 	Hooks []Hook `yaml:"hooks"`
+}
+
+// Read reads from a file who is told.
+func Read(name string) (*Config, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	c := &Config{}
+	if err := d.Decode(c); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := c.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return c, nil
 }
 
 // Check says what is wrong with a configuration.

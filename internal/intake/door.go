@@ -11,6 +11,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/decide"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
@@ -137,14 +138,14 @@ func (m *Writer) idObjection(r *truce.Item, e *ledger.Entry, by *ledger.Key) err
 
 // textObjection is the rule "text".
 func (m *Writer) textObjection(e *ledger.Entry) error {
-	if !mission.SealsTexts(m.Agreement, e.Kind) {
+	if !SealsTexts(m.Agreement, e.Kind) {
 		return nil
 	}
 	var c map[string]json.RawMessage
 	if err := json.Unmarshal(e.Content, &c); err != nil {
 		return err
 	}
-	for _, name := range mission.TextFields {
+	for _, name := range textFields {
 		if _, ok := c[name]; ok {
 			return &ledger.Objection{Rule: ledger.RuleText, Why: fmt.Sprintf("the text %q is not sealed, so everybody would read it; the agreement does not publish the texts of this kind (%s)", name, e.Kind)}
 		}
@@ -242,7 +243,7 @@ func (m *Writer) sayObjection(r *truce.Item, o *ledger.Opened) error {
 			return objectWords("%v", err)
 		}
 		if m.Kept() != nil && m.Kept().Situation != nil && strings.TrimSpace(d.Although) == "" {
-			if against, _ := m.Kept().Situation.Objections(&d); len(against) > 0 {
+			if against, _ := decide.Objections(m.Kept().Situation, &d); len(against) > 0 {
 				return objectWords("%s; say `although` why it is decided nevertheless", against[0])
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
@@ -18,7 +19,7 @@ import (
 // field is a new mission under the air-first terms.
 func field(t *testing.T) *Writer {
 	t.Helper()
-	m, err := mission.Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/field"}, time.Now, mission.Silent{})
+	m, err := begin.Mission(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), begin.Flags{Origin: "test/field"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/rejects"
 	"github.com/opentruce/truce/internal/source"
 )
 
@@ -204,7 +205,7 @@ func (n *taking) take(r truce.Item, err error, before *saidBefore, now map[truce
 	case again && first == says:
 		n.C.Known++
 	case again, known && old != says:
-		n.reject(&source.Refusal{Value: r.ID().String(), Why: mission.WhyKnown,
+		n.reject(&source.Refusal{Value: r.ID().String(), Why: rejects.WhyKnown,
 			Hint: "if it is a later edition, use --revises"}, &r, refuse)
 	case known:
 		n.C.Known++
@@ -487,7 +488,7 @@ func (m *Writer) listed(id truce.SourceID, allowed bool) error {
 // Survey reads a file and counts; rejected rows are kept.
 func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taking, error) {
 	n := m.newTaking(in)
-	rejects := mission.NewRejects(m.Dir, in)
+	out := rejects.New(m.Dir, in.Kind, rejects.About{Source: in.As(), Evidence: in.Evidence})
 	now := map[truce.Digest]content{}
 	err := m.parse(in, before.edition, hearing{
 		progress: func(done int64) { m.Progress.Read("reading "+in.File, done, max(in.Size, done)) },
@@ -498,11 +499,11 @@ func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taki
 				m.consider(in, n, &r)
 			}
 		}
-		n.take(r, err, before, now, rejects.Add)
+		n.take(r, err, before, now, out.Add)
 		return true
 	})
 	m.Progress.Done()
-	if cerr := rejects.Close(); err == nil {
+	if cerr := out.Close(); err == nil {
 		err = cerr
 	}
 	return n, err

@@ -111,7 +111,7 @@ func Delicate(r *truce.Item) bool {
 }
 
 // Confidential are the fields that no finding depends on, and that may name people.
-var Confidential = append([]string{"evidence"}, mission.TextFields...)
+var Confidential = append([]string{"evidence"}, textFields...)
 
 // Said is a body on its way into the record, with what stands behind its
 // commitments.
@@ -142,11 +142,11 @@ func (y *Sayer) say(r truce.Item) (Said, error) {
 	if err != nil {
 		return Said{}, err
 	}
-	where := mission.TextShelf
+	where := textShelf
 	switch {
 	case y.keeps(&r):
-		where = mission.ShelfOf
-	case y.Terms == nil || !mission.SealsTexts(y.Terms, b.Kind):
+		where = shelfOf
+	case y.Terms == nil || !SealsTexts(y.Terms, b.Kind):
 		if len(b.Content) > mostContent {
 			if r, err = asideOf(y.Store, r); err == nil {
 				b, err = ledger.BodyOf(y.Origin, &r)
@@ -433,7 +433,7 @@ func piecesOf(id truce.Digest, list []ledger.Opening) [3]piece {
 		at := 0
 		if o.Restricted {
 			at = 1
-			if name, _, err := o.Field(); err == nil && slices.Contains(mission.TextFields, name) {
+			if name, _, err := o.Field(); err == nil && slices.Contains(textFields, name) {
 				at = 2
 			}
 		}

@@ -13,10 +13,10 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/decide"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 // Answers are what a party may say to something.
@@ -46,7 +46,7 @@ func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision,
 		if err != nil {
 			return 0, err
 		}
-		against, doubts := s.Objections(d)
+		against, doubts := decide.Objections(s, d)
 		if d.Although != "" {
 			against, doubts = nil, nil
 		}
@@ -56,7 +56,7 @@ func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision,
 			}
 		}
 		if len(against) > 0 {
-			return 0, &situation.ObjectionError{Against: against}
+			return 0, &decide.ObjectionError{Against: against}
 		}
 	}
 	d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), string(d.Kind), d.Because, truce.InstantOf(m.Now()).String())
@@ -427,21 +427,23 @@ func (m *Writer) Amend(key *ledger.Secret, folder, because string) (a *truce.Agr
 		return nil, 0, err
 	}
 	t.Replaces, t.Because = m.Agreement.Digest, because
-	content, err := json.Marshal(t)
-	if err != nil {
-		return nil, 0, err
-	}
-	at, err = m.Say(Said{Body: ledger.Body{Kind: "agreement", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	at, err = m.Enter(key, "agreement", t)
 	return a, at, err
+}
+
+// Enter records an entry that is about the record itself, in the words of package ledger:
+// a key, a consent, a publication.
+func (m *Writer) Enter(key *ledger.Secret, kind string, content any) (at int64, err error) {
+	raw, err := json.Marshal(content)
+	if err != nil {
+		return 0, err
+	}
+	return m.Say(Said{Body: ledger.Body{Kind: kind, Mission: m.Origin(), At: ledger.Time(m.Now()), Content: raw}}, key)
 }
 
 // PublishFile puts the digest of a file's bytes into the record, with the digests of
 // the situation that it was computed from; at is the entry.
 func (m *Writer) PublishFile(key *ledger.Secret, p ledger.Publication, data []byte) (at int64, err error) {
 	p.SHA256 = sha256.Sum256(data)
-	content, err := json.Marshal(p)
-	if err != nil {
-		return 0, err
-	}
-	return m.Say(Said{Body: ledger.Body{Kind: "publication", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+	return m.Enter(key, "publication", p)
 }

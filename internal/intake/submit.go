@@ -217,7 +217,7 @@ func (m *Writer) unpack(e *ledger.Entry, p ledger.Pieces) (*ledger.Opened, []led
 		return refuse("it comes with a restricted piece, and commits to nothing in it")
 	}
 	for name := range opened.Restricted {
-		if !slices.Contains(mission.TextFields, name) {
+		if !slices.Contains(textFields, name) {
 			return refuse("the field %q is not a text; want it in the restricted piece", name)
 		}
 	}

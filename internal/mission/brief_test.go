@@ -1,4 +1,4 @@
-package mission
+package mission_test
 
 import (
 	"os"
@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/begin"
+	"github.com/opentruce/truce/internal/mission"
 )
 
 // TestReportOfItsSituation: a report has the articles under which its situation was
 // computed, also where an amendment has one more: a draft may be frozen before it.
 func TestReportOfItsSituation(t *testing.T) {
-	m, err := Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), InitFlags{Origin: "test/field"}, time.Now, Silent{})
+	m, err := begin.Mission(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS("../../agreements/ukraine-air-first"), begin.Flags{Origin: "test/field"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

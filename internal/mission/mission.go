@@ -4,14 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/ledger"
 )
@@ -36,27 +34,6 @@ func ReadCard(name string) (ledger.Key, error) {
 		return k, Hint{fmt.Errorf("%s: %w", name, err), "it is the .pub file that truce keygen wrote"}
 	}
 	return k, nil
-}
-
-// CopyTree copies the regular files of fsys.
-func CopyTree(to string, fsys fs.FS) error {
-	return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, filepath.FromSlash(name))
-		switch {
-		case d.IsDir():
-			return disk.MkdirAll(target, 0o755)
-		case !d.Type().IsRegular():
-			return nil
-		}
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
-		}
-		return disk.WriteBytes(target, 0o644, data)
-	})
 }
 
 // A Folder is where a mission is:

@@ -10,7 +10,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/scenario"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/speaker"
 )
 
 // ReadWith takes keys to read with what is not public.
@@ -74,7 +74,7 @@ func (m *Reading) Between(from, to int64) (map[truce.Digest][]int64, map[string]
 			kinds["withheld input"]++
 		}
 	}
-	records := situation.Apart(v.Records) // what another speaker says under an ID is about something else
+	records := speaker.Apart(v.Records) // what another speaker says under an ID is about something else
 	for i := range records {
 		r, at := &records[i], v.Entries[i]
 		if at < from {

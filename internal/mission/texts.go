@@ -10,7 +10,7 @@ import (
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/speaker"
 )
 
 // Free text is what people write in their own words: a note, a reason. No finding
@@ -20,9 +20,6 @@ import (
 // kind that its texts are published at once; and anything can be disclosed. Reasons
 // of entries about the record itself (keys, consents, publications, disclosures,
 // outages) are said to everybody: the forms say so.
-
-// TextFields are the members of content that are free text.
-var TextFields = []string{"note", "text", "because", "although", "basis"}
 
 // TextOf is the name under which the texts of an entry are kept on the shelf.
 func TextOf(id truce.Digest) truce.Digest {
@@ -58,32 +55,6 @@ func TextsIn(o *ledger.Opened) (t Texts) {
 	return t
 }
 
-// ShelfOf says where the fields of an item go that starts on the shared shelf.
-// Whose word it is stays public: a liaison writes for its own party alone, and
-// whoever verifies must see that.
-func ShelfOf(field string) ledger.Shelf {
-	switch {
-	case slices.Contains([]string{"id", "of", "claimant", "by"}, field):
-		return ledger.Public
-	case field == "evidence", slices.Contains(TextFields, field):
-		return ledger.Restricted
-	}
-	return ledger.Shared
-}
-
-// TextShelf says where the fields of a public item go: its texts are sealed.
-func TextShelf(field string) ledger.Shelf {
-	if slices.Contains(TextFields, field) {
-		return ledger.Restricted
-	}
-	return ledger.Public
-}
-
-// SealsTexts reports whether the texts of a kind are sealed under an agreement.
-func SealsTexts(a *truce.Agreement, kind string) bool {
-	return slices.Contains(truce.TextKinds, kind) && !slices.Contains(a.Texts, kind)
-}
-
 // textCache finds the sealed texts of items, and keeps those that were opened. Its
 // methods may be called at any time.
 type textCache struct {
@@ -109,7 +80,7 @@ func (c *textCache) read(v *Contents) {
 		id := e.NounID()
 		c.byID[id] = append(c.byID[id], e)
 		if e.By != nil && e.By.Party != "" {
-			id = situation.Beside(e.By.Party, id)
+			id = speaker.Beside(e.By.Party, id)
 			c.byID[id] = append(c.byID[id], e)
 		}
 	}

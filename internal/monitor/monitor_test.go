@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
@@ -24,7 +25,7 @@ import (
 func opened(t *testing.T) (*Room, *ledger.Secret) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "field")
-	m, err := mission.Init(dir, "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/field"}, time.Now, mission.Silent{})
+	m, err := begin.Mission(dir, "air-first", os.DirFS("../../agreements/ukraine-air-first"), begin.Flags{Origin: "test/field"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

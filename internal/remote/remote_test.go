@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
@@ -31,7 +32,7 @@ var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 // field is a mission in a folder.
 func field(t *testing.T, dir string) *mission.Mission {
 	t.Helper()
-	m, err := mission.Init(dir, "air-first", os.DirFS("../../agreements/ukraine-air-first"), mission.InitFlags{Origin: "test/field"}, time.Now, mission.Silent{})
+	m, err := begin.Mission(dir, "air-first", os.DirFS("../../agreements/ukraine-air-first"), begin.Flags{Origin: "test/field"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/decide"
 )
 
 func sameEntry(a, b *truce.Item) bool {
@@ -560,7 +561,7 @@ func (p *script) decide(l *line) error {
 		}
 	}
 	if len(d.Of) > 0 && d.Although == "" {
-		if against, _ := p.situation().Objections(d); len(against) > 0 {
+		if against, _ := decide.Objections(p.situation(), d); len(against) > 0 {
 			return fmt.Errorf(`%s; say although "..." if it is decided nevertheless`, against[0])
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/decide"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -61,7 +62,7 @@ func TestMeaningCarried(t *testing.T) {
 	for n, want := range []int{1, 1, 0} {
 		verified := truce.Item{Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Verify, Of: ids[n : n+1], Because: "x"}}
 		s := situation.Build(a, append(slices.Clone(items), verified), truce.Never, opts())
-		if _, doubts := s.Objections(&truce.Decision{Kind: truce.Merge, Of: ids[:2], Because: "x"}); len(doubts) != want {
+		if _, doubts := decide.Objections(s, &truce.Decision{Kind: truce.Merge, Of: ids[:2], Because: "x"}); len(doubts) != want {
 			t.Errorf("number %d is verified: %v, want %d", n, doubts, want)
 		}
 	}

@@ -1,7 +1,6 @@
 package situation
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/sorted"
 )
 
 // Digest is over every incident and every finding: two machines that computed the
@@ -55,7 +55,7 @@ func (s *Situation) made() *leaves {
 		if ok {
 			continue
 		}
-		if _, _, list := s.incidents.leaf(i); len(list) == 0 {
+		if _, _, list := s.incidents.Leaf(i); len(list) == 0 {
 			l.sums[i], l.made[i] = truce.Digest{}, true
 		} else {
 			missing = append(missing, i)
@@ -80,9 +80,6 @@ func (s *Situation) digestPeriod(h hash.Hash, art truce.Article) {
 	}
 }
 
-// leafBits is how many bits of an incident's ID say of which leaf it is.
-const leafBits = 12
-
 // leaves are those of a digest, as far as they are made. A situation's own do not
 // change.
 type leaves struct {
@@ -90,11 +87,9 @@ type leaves struct {
 	made []bool
 }
 
-func leafOf(id truce.Digest) int { return int(binary.BigEndian.Uint16(id[:2]) >> (16 - leafBits)) }
-
 func (l *leaves) copy() *leaves {
 	if l == nil {
-		return &leaves{make([]truce.Digest, 1<<leafBits), make([]bool, 1<<leafBits)}
+		return &leaves{make([]truce.Digest, sorted.Leaves), make([]bool, sorted.Leaves)}
 	}
 	return &leaves{slices.Clone(l.sums), slices.Clone(l.made)}
 }
@@ -106,7 +101,7 @@ func (l *leaves) without(ids []truce.Digest) *leaves {
 	}
 	out := l.copy()
 	for _, id := range ids {
-		out.made[leafOf(id)] = false
+		out.made[sorted.LeafOf(id)] = false
 	}
 	return out
 }
@@ -120,7 +115,7 @@ func (s *Situation) kept() *leaves {
 
 // leaf is one leaf; zero where there is no incident.
 func (s *Situation) leaf(n int) truce.Digest {
-	piece, from, list := s.incidents.leaf(n)
+	piece, from, list := s.incidents.Leaf(n)
 	if len(list) == 0 {
 		return truce.Digest{}
 	}
@@ -142,20 +137,11 @@ func (s *Situation) leaf(n int) truce.Digest {
 	return truce.Digest(h.Sum(nil))
 }
 
-// part is where those of a sorted list stand that are of a leaf.
-func part[T any](list []T, id func(T) truce.Digest, leaf int) (lo, hi int) {
-	find := func(leaf int) int {
-		at, _ := slices.BinarySearchFunc(list, leaf, func(x T, leaf int) int { return cmp.Compare(leafOf(id(x)), leaf) })
-		return at
-	}
-	return find(leaf), find(leaf + 1)
-}
-
 // EarlierDigest is Digest as it was before it became a tree: what was published
 // with it is still found to be the same.
 func (s *Situation) EarlierDigest() truce.Digest {
 	h := sha256.New()
-	for inc := range s.incidents.all() {
+	for inc := range s.incidents.All() {
 		h.Write(inc.ID[:])
 	}
 	for i := range s.Agreement.Provisions {
@@ -240,7 +226,7 @@ func (s *Situation) InForce(art truce.Article, v truce.Interval) []truce.Interva
 // incident if it bound: by act, weapon and place.
 func (s *Situation) Relevant(art truce.Article, inc *truce.Incident) bool {
 	all := s.findings(art, "", "")
-	p, at, ok := s.incidents.find(inc.ID)
+	p, at, ok := s.incidents.Find(inc.ID)
 	if !ok {
 		return false
 	}

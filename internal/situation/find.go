@@ -8,17 +8,19 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/sorted"
 	"github.com/opentruce/truce/internal/summary"
 )
 
 // IncidentOf returns the incident of an observation, or of an incident's own
 // ID; nil if there is none.
 func (s *Situation) IncidentOf(id truce.Digest) *truce.Incident {
-	if inc, ok := s.incidents.get(id); ok {
+	if inc, ok := s.incidents.Get(id); ok {
 		return inc
 	}
-	if p, at, ok := s.observations.find(id); ok {
+	if p, at, ok := s.observations.Find(id); ok {
 		return s.homes()[p][at]
 	}
 	return nil
@@ -35,11 +37,11 @@ func (s *Situation) IncidentIDOf(id truce.Digest) truce.Digest {
 // homes are the incidents of observations, one for one.
 func (s *Situation) homes() [][]*truce.Incident {
 	s.onceHome.Do(func() {
-		s.home = along(s.observations, make([]*truce.Incident, s.observations.n))
+		s.home = sorted.Along(s.observations, make([]*truce.Incident, s.observations.Len()))
 		all := s.Incidents()
 		correlate.Parallel(len(all), s.workers, nil, func(i int) {
 			for _, o := range all[i].Of {
-				if p, at, ok := s.observations.find(o.ID); ok {
+				if p, at, ok := s.observations.Find(o.ID); ok {
 					s.home[p][at] = all[i]
 				}
 			}
@@ -49,26 +51,28 @@ func (s *Situation) homes() [][]*truce.Incident {
 }
 
 // calendar are the incidents by day.
-func (s *Situation) calendar() *calendar[*truce.Incident] {
+func (s *Situation) calendar() *calendar.Calendar[*truce.Incident] {
 	s.onceCal.Do(func() {
-		s.cal = newCalendar(s.Agreement.Location, s.Incidents(), incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
+		s.cal = calendar.New(s.Agreement.Location, s.Incidents(), incidentID, func(i *truce.Incident) truce.Interval { return i.Occurred })
 	})
 	return s.cal
 }
 
 // Within lists the incidents that overlap v, by ID.
-func (s *Situation) Within(v truce.Interval) []*truce.Incident { return s.calendar().in(v) }
+func (s *Situation) Within(v truce.Interval) []*truce.Incident { return s.calendar().In(v) }
 
 // A Day is what of a local day is that day's alone.
-type Day struct{ day *day[*truce.Incident] }
+type Day struct {
+	day *calendar.Day[*truce.Incident]
+}
 
 // Days splits what overlaps v: days that lie wholly in it, each with the incidents of
 // it alone, and in no order the incidents of several days or of days that v cuts.
 func (s *Situation) Days(v truce.Interval) (days []Day, rest []*truce.Incident) {
 	c := s.calendar()
-	whole, rest := c.split(v)
+	whole, rest := c.Split(v)
 	for _, n := range whole {
-		days = append(days, Day{c.days[n]})
+		days = append(days, Day{c.Day(n)})
 	}
 	return days, rest
 }
@@ -77,7 +81,7 @@ func (s *Situation) Days(v truce.Interval) (days []Day, rest []*truce.Incident) 
 // made once, for as long as the day stays as it is, under a key of whoever asks; the
 // next situations have it too.
 func Keep[T any](d Day, key string, build func([]*truce.Incident) T) T {
-	return keep(d.day, key, build)
+	return calendar.Keep(d.day, key, build)
 }
 
 // Ready makes what the next step and the first questions need, where there is time for
@@ -198,11 +202,7 @@ func (s *Situation) Check(art truce.Article, reading string) error {
 func (s *Situation) reading(art truce.Article, reading string) ([]*assess.Rule, error) {
 	rules, ok := s.rules[art]
 	if !ok {
-		var names []string
-		for _, p := range s.Agreement.Provisions {
-			names = append(names, string(p.Article))
-		}
-		return nil, fmt.Errorf("article %q is not in the agreement%s", art, truce.Suggest(string(art), names))
+		return nil, s.Agreement.CheckArticle(art)
 	}
 	if reading == "" {
 		return rules, nil
@@ -286,6 +286,16 @@ func (s *Situation) reason(rules []*assess.Rule, v truce.Interval, sum *assess.S
 // Facts lists what can be missing for a finding, and be asked for.
 func Facts() []truce.Fact { return assess.Facts }
 
+// Undecided is what an article says of an incident as if nobody had decided; ok is false
+// if there is no such article.
+func (s *Situation) Undecided(art truce.Article, inc *truce.Incident) (a truce.Assessment, ok bool) {
+	rules := s.rules[art]
+	if len(rules) == 0 {
+		return a, false
+	}
+	return each(rules, func(r *assess.Rule) truce.Assessment { return r.Undecided(inc) }), true
+}
+
 // Alone reports whether a decision has no effect for want of a second reader.
 func (s *Situation) Alone(d *truce.Decision) bool {
 	if len(d.Of) == 0 {
@@ -311,15 +321,9 @@ func (s *Situation) Awaiting(art truce.Article) []*assess.Found {
 	return s.findings(art, "", "").awaiting
 }
 
-// Clock is when a running clock of an incident's finding ends.
-type Clock struct {
-	Name string        `json:"clock"` // verify, reply, remedy
-	Ends truce.Instant `json:"ends"`
-}
-
 // Clocks lists the clocks of an article on an incident, from the moment the
 // finding first existed in knowledge.
-func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []Clock {
+func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []truce.Clock {
 	p, ok := s.Agreement.Provision(art)
 	if !ok || s.Now == truce.Never {
 		return nil
@@ -328,25 +332,25 @@ func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []Clock {
 	if !first.Stated() {
 		return nil
 	}
-	var out []Clock
+	var out []truce.Clock
 	if p.Clocks.Verify > 0 {
-		out = append(out, Clock{"verify", first.Add(p.Clocks.Verify)})
+		out = append(out, truce.Clock{Name: "verify", Ends: first.Add(p.Clocks.Verify)})
 	}
 	if p.Clocks.Reply > 0 {
-		out = append(out, Clock{"reply", first.Add(p.Clocks.Reply)})
+		out = append(out, truce.Clock{Name: "reply", Ends: first.Add(p.Clocks.Reply)})
 	}
 	if p.Clocks.Remedy > 0 {
-		out = append(out, Clock{"remedy", first.Add(p.Clocks.Remedy)})
+		out = append(out, truce.Clock{Name: "remedy", Ends: first.Add(p.Clocks.Remedy)})
 	}
 	return out
 }
 
 // Running lists the clocks of an article on an incident that have not run out.
-func (s *Situation) Running(art truce.Article, inc *truce.Incident) []Clock {
+func (s *Situation) Running(art truce.Article, inc *truce.Incident) []truce.Clock {
 	if !s.mayRun(art, inc) {
 		return nil
 	}
-	return slices.DeleteFunc(s.Clocks(art, inc), func(c Clock) bool { return c.Ends <= s.Now })
+	return slices.DeleteFunc(s.Clocks(art, inc), func(c truce.Clock) bool { return c.Ends <= s.Now })
 }
 
 // Ticking lists the findings of an article that count and are undecided, of which a
@@ -382,20 +386,11 @@ func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
 	return last.Add(longest) > s.Now
 }
 
-// Reconciled is a tally beside what was found of it.
-type Reconciled struct {
-	Tally      *truce.Tally `json:"tally"`
-	Found      truce.Signs  `json:"found"`
-	MayBe      truce.Signs  `json:"may_be"`              // further signs that may lie within it: time, place, act or weapon cannot be told apart
-	Difference int64        `json:"difference"`          // the tally's number less what was found; 0 where Uncounted
-	Uncounted  bool         `json:"uncounted,omitempty"` // the tally states no number, and there is no difference
-}
-
 // Reconcile counts what was reported of the tally's act and weapon that lies wholly in
 // its period and area. Allegations and statements of none are not counted. A total of
 // signs such as pixels is compared with signs, and any other with what is not a sign.
-func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
-	out := Reconciled{Tally: t}
+func (s *Situation) Reconcile(t *truce.Tally) truce.Reconciled {
+	out := truce.Reconciled{Tally: t}
 	w, inside := truce.Words, s.ctx.Within(&t.Place)
 	for _, o := range s.observed(t.Period) {
 		if o.Alleged() || o.None() || w.Sign(o.Act) != w.Sign(t.Act) {
@@ -441,12 +436,12 @@ func (s *Situation) May(p *truce.Place, r *geo.Region) bool { return s.ctx.May(p
 // with a prefix of hexadecimal digits, each incident once.
 func (s *Situation) Find(prefix string) []truce.Digest {
 	var out []truce.Digest
-	for inc := range s.incidents.all() {
+	for inc := range s.incidents.All() {
 		if strings.HasPrefix(inc.ID.Hex(), prefix) {
 			out = append(out, inc.ID)
 		}
 	}
-	for o := range s.observations.all() {
+	for o := range s.observations.All() {
 		if strings.HasPrefix(o.ID.Hex(), prefix) {
 			out = append(out, o.ID)
 		}
@@ -470,12 +465,12 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 	first := summary.Told(inc)
 	var may []*truce.Incident // by what is quickly told; a day may have thousands
 	c := s.calendar()
-	c.each(inc.Occurred, func(other *truce.Incident) {
+	c.Each(inc.Occurred, func(other *truce.Incident) {
 		if other.ID != inc.ID && (mine || loose(other)) && correlate.Related(first.Act, summary.Lead(other).Act) {
 			may = append(may, other)
 		}
 	})
-	c.sort(may)
+	c.Sort(may)
 	for _, other := range may {
 		if len(incidents) == most {
 			break

@@ -8,7 +8,9 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/sorted"
 )
 
 // findings are what one article says: an outcome for each incident, and whole
@@ -16,14 +18,14 @@ import (
 // are no matter of an article.
 type findings struct {
 	outcomes [][]uint8 // along the incidents: index into truce.Outcomes, and relevant
-	found    *sortedList[*assess.Found]
+	found    *sorted.List[*assess.Found]
 	tallied  []*assess.Found // of tallies, in their order
 	awaiting []*assess.Found // of found, those for which a reply is awaited, which time alone changes
 	ticking  []*assess.Found // of found, those that count, undecided, of which a clock may still run
 
 	loc     *time.Location
 	onceCal sync.Once
-	cal     *calendar[*assess.Found]
+	cal     *calendar.Calendar[*assess.Found]
 	kept    *assess.Kept // what the kind of the one rule keeps of days; nil: it keeps nothing, or there are several
 
 	mu   sync.Mutex
@@ -31,22 +33,22 @@ type findings struct {
 }
 
 // calendar are the findings on incidents, by day.
-func (f *findings) calendar() *calendar[*assess.Found] {
+func (f *findings) calendar() *calendar.Calendar[*assess.Found] {
 	f.onceCal.Do(func() {
-		f.cal = newCalendar(f.loc, f.found.list(), foundOf, func(x *assess.Found) truce.Interval { return x.During })
+		f.cal = calendar.New(f.loc, f.found.Slice(), foundOf, func(x *assess.Found) truce.Interval { return x.During })
 	})
 	return f.cal
 }
 
 // within are the findings that overlap v: those on incidents by ID, then tallies.
 func (f *findings) within(v truce.Interval) []*assess.Found {
-	return append(f.calendar().in(v), f.talliedIn(v)...)
+	return append(f.calendar().In(v), f.talliedIn(v)...)
 }
 
 // each gives the findings on incidents by ID, and then those on tallies.
 func (f *findings) each() iter.Seq[*assess.Found] {
 	return func(yield func(*assess.Found) bool) {
-		for x := range f.found.all() {
+		for x := range f.found.All() {
 			if !yield(x) {
 				return
 			}
@@ -73,11 +75,11 @@ func (f *findings) talliedIn(v truce.Interval) (out []*assess.Found) {
 // whole days by what is kept of them, the rest one by one.
 func (f *findings) over(v truce.Interval, now truce.Instant) (sum assess.Sum, count Count) {
 	c := f.calendar()
-	whole, rest := c.split(v)
+	whole, rest := c.Split(v)
 	for _, n := range whole {
-		d := keep(c.days[n], "sum", summed)
+		d := calendar.Keep(c.Day(n), "sum", summed)
 		if d.sum.Latest >= now {
-			part := assess.SumOf(truce.Interval{}, now, c.days[n].list)
+			part := assess.SumOf(truce.Interval{}, now, c.Day(n).Alone())
 			sum.Join(&part)
 		} else {
 			sum.Join(&d.sum)
@@ -120,14 +122,14 @@ var few = 10_000
 
 // whole sums up all findings, but for what begins at now or later, and counts them.
 func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
-	if f.found.n <= few {
-		list := f.found.list()
+	if f.found.Len() <= few {
+		list := f.found.Slice()
 		return assess.SumOf(truce.Interval{}, now, append(list, f.tallied...)), summed(list).count
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.sums == nil {
-		f.sums = make([]*leafSum, 1<<leafBits)
+		f.sums = make([]*leafSum, sorted.Leaves)
 	}
 	for n, l := range f.sums {
 		if l == nil {
@@ -149,7 +151,7 @@ func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
 
 // leaf are the findings of one leaf.
 func (f *findings) leaf(n int) []*assess.Found {
-	_, _, list := f.found.leaf(n)
+	_, _, list := f.found.Leaf(n)
 	return list
 }
 
@@ -160,7 +162,7 @@ func (f *findings) without(ids []truce.Digest) []*leafSum {
 	out := slices.Clone(f.sums)
 	if out != nil {
 		for _, id := range ids {
-			out[leafOf(id)] = nil
+			out[sorted.LeafOf(id)] = nil
 		}
 	}
 	return out
@@ -227,7 +229,7 @@ func (s *Situation) findings(art truce.Article, reading string, party truce.Part
 		}
 	})
 	found = slices.Clone(slices.DeleteFunc(found, func(f *assess.Found) bool { return f == nil }))
-	out = &findings{outcomes: along(s.incidents, outcomes), found: newSortedList(foundOf, found, len(s.incidents.pieces) > 1), loc: s.Agreement.Location, tallied: s.tallies(rules, q)}
+	out = &findings{outcomes: sorted.Along(s.incidents, outcomes), found: sorted.New(foundOf, found, s.incidents.Split()), loc: s.Agreement.Location, tallied: s.tallies(rules, q)}
 	for _, f := range found {
 		if f.Outcome == truce.AwaitingResponse {
 			out.awaiting = append(out.awaiting, f)
@@ -260,10 +262,10 @@ func (s *Situation) tallies(rules []*assess.Rule, q assess.Query) (out []*assess
 // nil where it has nothing to say.
 func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, *assess.Found) {
 	all := s.findings(art, "", "")
-	if f, ok := all.found.get(id); ok {
+	if f, ok := all.found.Get(id); ok {
 		return f.Outcome, f
 	}
-	if p, at, ok := s.incidents.find(id); ok {
+	if p, at, ok := s.incidents.Find(id); ok {
 		return truce.Outcomes[all.outcomes[p][at]&^relevant], nil
 	}
 	return "", nil
@@ -273,7 +275,7 @@ func (s *Situation) Finding(art truce.Article, id truce.Digest) (truce.Outcome, 
 // agreement: its outcome, whether the article would be about it if it bound where it
 // says nothing of it, and its finding without reasons, or nil.
 func (s *Situation) Findings(inc *truce.Incident, say func(art int, o truce.Outcome, relevant bool, f *assess.Found)) {
-	p, at, ok := s.incidents.find(inc.ID)
+	p, at, ok := s.incidents.Find(inc.ID)
 	if !ok {
 		return
 	}
@@ -285,7 +287,7 @@ func (s *Situation) Findings(inc *truce.Incident, say func(art int, o truce.Outc
 			say(i, o, n&relevant != 0, nil)
 			continue
 		}
-		if f, ok := all.found.get(inc.ID); ok {
+		if f, ok := all.found.Get(inc.ID); ok {
 			say(i, o, true, f)
 		}
 	}
@@ -333,9 +335,9 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 // that are of several days, or of days that v cuts.
 func (s *Situation) CountDays(art truce.Article, v truce.Interval, each func(day truce.Interval, c *Count)) (rest []*assess.Found) {
 	c := s.findings(art, "", "").calendar()
-	whole, rest := c.split(v)
+	whole, rest := c.Split(v)
 	for _, n := range whole {
-		each(c.hours(n), &keep(c.days[n], "sum", summed).count)
+		each(c.Hours(n), &calendar.Keep(c.Day(n), "sum", summed).count)
 	}
 	return rest
 }

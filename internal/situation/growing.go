@@ -9,6 +9,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/sorted"
 )
 
 // A Growing situation is kept up while entries arrive and time passes: what
@@ -80,7 +81,7 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Item, all func() []truc
 		l = s.entriesInForce(items, g.last.observations)
 		g.known(items, s)
 	}
-	s.Phases = phases(a, s.Decisions)
+	s.Phases = assess.Phases(a, s.Decisions)
 	if !slices.Equal(assess.Deadlines(a, s.Phases), g.due) {
 		return g.anew(a, all(), now) // what was seen before and after one is no longer, or now, one incident
 	}
@@ -112,16 +113,16 @@ func later(items []truce.Item, now truce.Instant) (out []truce.Item) {
 func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant) (*Situation, Change) {
 	g.early = map[truce.Digest]int{}
 	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}}
-	had := newSortedList(observationID, nil, true)
+	had := sorted.New(observationID, nil, true)
 	if g.last != nil {
 		had = g.last.observations
 	}
 	l := s.entriesInForce(items, had)
 	var res *correlate.Result
-	s.Phases = phases(a, s.Decisions)
+	s.Phases = assess.Phases(a, s.Decisions)
 	g.due = assess.Deadlines(a, s.Phases)
 	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: g.due})
-	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
+	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, true)
 	s.prepareRules(l)
 	g.wait(nil, later(items, now))
@@ -223,7 +224,7 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 	}
 	l.known.add(moments)
 	slices.SortFunc(observed, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
-	s.observations, _, _ = was.observations.with(nil, observed)
+	s.observations, _, _ = was.observations.With(nil, observed)
 	if s.Decisions = slices.Clone(g.raw); decided {
 		slices.SortStableFunc(g.raw, bySeq)
 		slices.SortStableFunc(s.Decisions, bySeq)
@@ -238,7 +239,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	was := g.last
 	add, drop := difference(was.observations, s.observations)
 	ch, res := g.index.Update(add, drop, s.Decisions)
-	everything := !maps.EqualFunc(s.Phases, was.Phases, samePhase) || !sameGeneral(was.statements, s.statements)
+	everything := !maps.EqualFunc(s.Phases, was.Phases, assess.Phase.Same) || !sameGeneral(was.statements, s.statements)
 	// A statement about an incident changes what follows for it.
 	concerned := map[truce.Digest]bool{}
 	changedStatements(was, s, func(id truce.Digest) { concerned[id] = true })
@@ -317,9 +318,9 @@ func changed(touched map[truce.Digest]*truce.Incident, gone map[truce.Digest]boo
 
 // difference lists what is in is and not in was, and the other way round. What says
 // something else under the same ID is in both lists.
-func difference(was, is *sortedList[*truce.Observation]) (add, drop []*truce.Observation) {
-	for _, p := range differing(was, is) {
-		a, b := was.pieces[p], is.pieces[p]
+func difference(was, is *sorted.List[*truce.Observation]) (add, drop []*truce.Observation) {
+	for _, p := range sorted.Differing(was, is) {
+		a, b := was.Piece(p), is.Piece(p)
 		i, j := 0, 0
 		for i < len(a) && j < len(b) {
 			if a[i] == b[j] {
@@ -343,10 +344,6 @@ func difference(was, is *sortedList[*truce.Observation]) (add, drop []*truce.Obs
 		add, drop = append(add, b[j:]...), append(drop, a[i:]...)
 	}
 	return add, drop
-}
-
-func samePhase(a, b assess.Phase) bool {
-	return a.Begun == b.Begun && a.Why.String() == b.Why.String() && slices.Equal(a.During, b.During)
 }
 
 // sameGeneral reports whether no decision that is about no incident was made:
@@ -458,18 +455,18 @@ func (s *Situation) computed() map[findingKey]*findings {
 // may be other.
 func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.Digest, everything bool) {
 	var dropped []*truce.Incident
-	s.incidents, dropped, _ = was.incidents.with(dropping(fresh, gone), fresh)
-	cal := was.calendar().with(dropped, fresh)
+	s.incidents, dropped, _ = was.incidents.With(dropping(fresh, gone), fresh)
+	cal := was.calendar().With(dropped, fresh)
 	if everything {
-		cal = cal.afresh()
+		cal = cal.Afresh()
 	}
 	s.onceCal.Do(func() { s.cal = cal })
 	var of []homed
-	touched := differing(was.observations, s.observations)
+	touched := sorted.Differing(was.observations, s.observations)
 	for _, inc := range fresh {
 		for _, o := range inc.Of {
 			of = append(of, homed{o.ID, inc})
-			touched = append(touched, s.observations.piece(o.ID))
+			touched = append(touched, s.observations.PieceOf(o.ID))
 		}
 	}
 	slices.Sort(touched)
@@ -478,7 +475,7 @@ func (s *Situation) join(was *Situation, fresh []*truce.Incident, gone []truce.D
 	for i, h := range of {
 		ids[i], incidents[i] = h.id, h.inc
 	}
-	home := alongside(s.observations, was.observations, was.homes(), slices.Compact(touched), ids, incidents)
+	home := sorted.Alongside(s.observations, was.observations, was.homes(), slices.Compact(touched), ids, incidents)
 	s.onceHome.Do(func() { s.home = home })
 }
 
@@ -502,7 +499,11 @@ func dropping(fresh []*truce.Incident, gone []truce.Digest) []truce.Digest {
 // inherit takes over the findings on what is as it was.
 func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truce.Digest) {
 	drop := dropping(fresh, gone)
-	touched := differing(was.incidents, s.incidents)
+	dropped := func(id truce.Digest) bool {
+		_, ok := slices.BinarySearchFunc(drop, id, truce.Digest.Compare)
+		return ok
+	}
+	touched := sorted.Differing(was.incidents, s.incidents)
 	otherwise := sync.OnceValue(func() []truce.Interval { return s.seenOtherwise(was) })
 	ids := make([]truce.Digest, len(fresh))
 	for i, inc := range fresh {
@@ -526,19 +527,19 @@ func (s *Situation) inherit(was *Situation, fresh []*truce.Incident, gone []truc
 			}
 		}
 		f := &findings{sums: old.without(drop), loc: old.loc, tallied: s.tallies(rules, assess.Query{})}
-		f.outcomes = alongside(s.incidents, was.incidents, old.outcomes, touched, ids, outcomes)
+		f.outcomes = sorted.Alongside(s.incidents, was.incidents, old.outcomes, touched, ids, outcomes)
 		var lost []*assess.Found
-		f.found, lost, _ = old.found.with(drop, found)
-		cal := old.calendar().with(lost, found)
+		f.found, lost, _ = old.found.With(drop, found)
+		cal := old.calendar().With(lost, found)
 		f.onceCal.Do(func() { f.cal = cal })
 		if old.kept != nil {
 			f.kept = old.kept.Without(s.Agreement, slices.Concat(otherwise(), timesOf(lost), timesOf(found), differentTotals(old.tallied, f.tallied)))
 		}
 		f.awaiting = slices.DeleteFunc(slices.Clone(old.awaiting), func(x *assess.Found) bool {
-			return among(drop, x.Of)
+			return dropped(x.Of)
 		})
 		f.ticking = slices.DeleteFunc(slices.Clone(old.ticking), func(x *assess.Found) bool {
-			return among(drop, x.Of) || !s.mayRun(key.article, x.Incident)
+			return dropped(x.Of) || !s.mayRun(key.article, x.Incident)
 		})
 		for _, x := range found {
 			if x.Outcome == truce.AwaitingResponse {

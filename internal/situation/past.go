@@ -11,6 +11,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/sorted"
 )
 
 // assess assesses an incident under a rule, with the clock of a reply.
@@ -60,7 +61,7 @@ func (x *firstMoments) part(of truce.Digest) *momentPart {
 	if x.parts == nil {
 		return nil
 	}
-	return x.parts[leafOf(of)]
+	return x.parts[sorted.LeafOf(of)]
 }
 
 func (x *firstMoments) get(key momentKey) (truce.Instant, bool) {
@@ -77,12 +78,12 @@ func (x *firstMoments) get(key momentKey) (truce.Instant, bool) {
 func (x *firstMoments) keep(key momentKey, at truce.Instant) {
 	x.mu.Lock()
 	if x.parts == nil {
-		x.parts = make([]*momentPart, 1<<leafBits)
+		x.parts = make([]*momentPart, sorted.Leaves)
 	}
-	p := x.parts[leafOf(key.of)]
+	p := x.parts[sorted.LeafOf(key.of)]
 	if p == nil {
 		p = &momentPart{at: map[momentKey]truce.Instant{}}
-		x.parts[leafOf(key.of)] = p
+		x.parts[sorted.LeafOf(key.of)] = p
 	}
 	x.mu.Unlock()
 	p.mu.Lock()
@@ -99,7 +100,7 @@ func (x *firstMoments) without(ids map[truce.Digest]bool) *firstMoments {
 		return out
 	}
 	for id := range ids { // any order
-		n := leafOf(id)
+		n := sorted.LeafOf(id)
 		if p := x.parts[n]; p != nil && out.parts[n] == p {
 			p.mu.Lock()
 			out.parts[n] = &momentPart{at: maps.Clone(p.at)}
@@ -349,7 +350,7 @@ func (s *Situation) corrected(source truce.SourceID) []*truce.Observation {
 	s.onceCorrected.Do(func() {
 		s.corrections = map[truce.SourceID][]*truce.Observation{}
 		for id := range s.editions { // any order: each is sorted below
-			if o, ok := s.observations.get(id); ok {
+			if o, ok := s.observations.Get(id); ok {
 				s.corrections[o.Source] = append(s.corrections[o.Source], o)
 			}
 		}
@@ -439,11 +440,11 @@ func (s *Situation) decisionsMade() *decisionHistory {
 		made := map[truce.Digest]*recordedDecision{}
 		var general []*truce.Decision
 		begin := func(at truce.Instant) {
-			ph := phases(s.Agreement, slices.SortedStableFunc(slices.Values(general), bySeq))
+			ph := assess.Phases(s.Agreement, slices.SortedStableFunc(slices.Values(general), bySeq))
 			switch n := len(t.terms); {
 			case n > 0 && t.terms[n-1].from == at:
 				t.terms = t.terms[:n-1]
-			case n > 0 && maps.EqualFunc(ph, t.terms[n-1].phases, samePhase):
+			case n > 0 && maps.EqualFunc(ph, t.terms[n-1].phases, assess.Phase.Same):
 				return
 			}
 			t.terms = append(t.terms, terms{at, ph, assess.Deadlines(s.Agreement, ph)})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/decide"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -436,7 +437,7 @@ func TestMeaningContradicted(t *testing.T) {
 		{"one of this, before one of the other", []truce.Item{on(1, x, truce.Verify), on(2, y, truce.Unverifiable)}, "decision 1"},
 	} {
 		s := situation.Build(a, append([]truce.Item{x, y}, tt.before...), truce.Never, opts())
-		_, doubts := s.Objections(on(9, x, truce.Unverifiable).Decision)
+		_, doubts := decide.Objections(s, on(9, x, truce.Unverifiable).Decision)
 		if got := fmt.Sprint(doubts); (tt.want == "") != (len(doubts) == 0) || !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %s, want %q", tt.name, got, tt.want)
 		}

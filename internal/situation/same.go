@@ -7,6 +7,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
 )
 
@@ -53,30 +54,22 @@ func (s *Situation) MayBeSame(inc *truce.Incident) []Same {
 	look := func(n *correlate.Neighbourhood) {
 		n.Each(inc, s.splits(), func(other *truce.Incident, best correlate.Pair) { out = append(out, Same{other, best}) })
 	}
-	for _, n := range c.span(v) {
-		look(keep(c.days[n], "neighbourhood", func(list []*truce.Incident) *correlate.Neighbourhood {
-			return s.compare.Neighbourhood(slices.Concat(list, c.days[n].several))
+	for _, n := range c.Touched(v) {
+		d := c.Day(n)
+		look(calendar.Keep(d, "neighbourhood", func(list []*truce.Incident) *correlate.Neighbourhood {
+			return s.compare.Neighbourhood(slices.Concat(list, d.Several()))
 		}))
 	}
-	var wide []*truce.Incident
-	for _, other := range c.wide {
-		if other.Occurred.Overlaps(v) {
-			wide = append(wide, other)
-		}
-	}
-	look(s.compare.Neighbourhood(wide))
+	look(s.compare.Neighbourhood(c.Wide(v)))
 	slices.SortFunc(out, func(a, b Same) int { return a.ID.Compare(b.ID) })
 	return slices.CompactFunc(out, func(a, b Same) bool { return a.ID == b.ID }) // what is of several days
 }
 
 // A Proposal is two observations, of two incidents that may be the same, which are likely
-// enough to be asked about.
+// enough to be asked about. A is of the incident that was asked about, B of Other.
 type Proposal struct {
-	Of    truce.Digest // an observation of the incident
-	With  truce.Digest // an observation of Other
+	truce.PairScore
 	Other *truce.Incident
-	Total int64 // milli-nats
-	Parts []correlate.Part
 	Why   truce.Reason // they are not joined
 }
 
@@ -109,7 +102,11 @@ func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 		case s.compare.Rivalled(p, append(near, inc, other)):
 			why = truce.Because("another event of the same catalogue fits as well")
 		}
-		out = append(out, Proposal{p.A.ID, p.B.ID, other, p.Score, s.compare.Parts(p.A, p.B), why})
+		x := truce.PairScore{A: p.A.ID, B: p.B.ID, Total: p.Score}
+		for _, part := range s.compare.Parts(p.A, p.B) {
+			x.Parts = append(x.Parts, truce.ScorePart(part))
+		}
+		out = append(out, Proposal{x, other, why})
 	}
 	return out
 }
@@ -132,7 +129,7 @@ func (s *Situation) BundleOf(inc *truce.Incident) (b Bundle, ok bool) {
 	if !inc.Crowded {
 		return Bundle{}, false
 	}
-	for _, b := range s.bundles(s.calendar().dayOf(inc.Occurred.Start)) {
+	for _, b := range s.bundles(s.calendar().DayOf(inc.Occurred.Start)) {
 		if _, ok := slices.BinarySearchFunc(b.Of, inc.ID, func(i *truce.Incident, id truce.Digest) int { return i.ID.Compare(id) }); ok {
 			return b, true
 		}
@@ -143,7 +140,7 @@ func (s *Situation) BundleOf(inc *truce.Incident) (b Bundle, ok bool) {
 // Bundles lists those of reports that begin on local days which a time touches, by day and
 // the first ID.
 func (s *Situation) Bundles(v truce.Interval) (out []Bundle) {
-	for _, n := range s.calendar().span(v) {
+	for _, n := range s.calendar().Touched(v) {
 		out = append(out, s.bundles(n)...)
 	}
 	return out
@@ -155,19 +152,19 @@ const bundleLevel = 12
 
 func (s *Situation) bundles(n int64) []Bundle {
 	c := s.calendar()
-	d := c.days[n]
+	d := c.Day(n)
 	if d == nil {
 		return nil
 	}
-	return keep(d, "bundles", func(list []*truce.Incident) []Bundle {
+	return calendar.Keep(d, "bundles", func(list []*truce.Incident) []Bundle {
 		cells := map[geo.Cell][]*truce.Incident{}
-		for _, inc := range slices.Concat(list, d.several) {
-			if at, _, ok := correlate.Locate(inc.Of[0]); ok && inc.Crowded && c.dayOf(inc.Occurred.Start) == n {
+		for _, inc := range slices.Concat(list, d.Several()) {
+			if at, _, ok := correlate.Locate(inc.Of[0]); ok && inc.Crowded && c.DayOf(inc.Occurred.Start) == n {
 				cell := geo.CellOf(at, bundleLevel)
 				cells[cell] = append(cells[cell], inc)
 			}
 		}
-		day := truce.DateOf(truce.InstantOf(time.Unix(n*daySeconds, 0)), time.UTC)
+		day := calendar.DateOf(n)
 		var out []Bundle
 		for len(cells) > 0 {
 			var first geo.Cell

@@ -15,7 +15,11 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/extent"
+	"github.com/opentruce/truce/internal/sorted"
+	"github.com/opentruce/truce/internal/speaker"
 )
 
 // Options are what a situation needs from outside. The zero value is useful.
@@ -57,8 +61,8 @@ type Situation struct {
 	Attributions   []*truce.Attribution
 	Withheld       int // inputs that are not held here
 
-	observations *sortedList[*truce.Observation] // allegations among them
-	incidents    *sortedList[*truce.Incident]
+	observations *sorted.List[*truce.Observation] // allegations among them
+	incidents    *sorted.List[*truce.Incident]
 	onceFlat     sync.Once
 	flat         []*truce.Incident
 
@@ -88,7 +92,7 @@ type Situation struct {
 	onceSplits    sync.Once
 	split         correlate.Splits
 	onceCal       sync.Once
-	cal           *calendar[*truce.Incident]
+	cal           *calendar.Calendar[*truce.Incident]
 
 	mu     sync.Mutex
 	found  map[findingKey]*findings
@@ -113,28 +117,28 @@ type findingKey struct {
 func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options) *Situation {
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	l := s.entriesInForce(items, nil)
-	s.Phases = phases(a, s.Decisions)
+	s.Phases = assess.Phases(a, s.Decisions)
 	due := assess.Deadlines(a, s.Phases)
 	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: due})
-	res := correlate.Correlate(correlate.Input{Observations: s.observations.list(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: due, Workers: o.Workers, Progress: s.progress("correlating")})
+	res := correlate.Correlate(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: due, Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
 	s.prepareRules(l)
 	return s
 }
 
 func (s *Situation) correlated(res *correlate.Result, growing bool) {
-	s.incidents = newSortedList(incidentID, res.Incidents, growing)
+	s.incidents = sorted.New(incidentID, res.Incidents, growing)
 	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
 }
 
 // Incidents lists all, by ID. The list is kept and must not be changed.
 func (s *Situation) Incidents() []*truce.Incident {
-	s.onceFlat.Do(func() { s.flat = s.incidents.list() })
+	s.onceFlat.Do(func() { s.flat = s.incidents.Slice() })
 	return s.flat
 }
 
 // Observations gives all, allegations among them, by ID.
-func (s *Situation) Observations() iter.Seq[*truce.Observation] { return s.observations.all() }
+func (s *Situation) Observations() iter.Seq[*truce.Observation] { return s.observations.All() }
 
 // prepareRules makes the rules ready, of all that is known beside the incidents.
 func (s *Situation) prepareRules(l *inForce) {
@@ -143,9 +147,9 @@ func (s *Situation) prepareRules(l *inForce) {
 			s.Withheld++
 		}
 	}
-	s.extent, _ = l.all.extent()
-	s.window, s.outside = l.acts.extent()
-	early, _ := l.knew.extent()
+	s.extent, _ = l.all.Extent()
+	s.window, s.outside = l.acts.Extent()
+	early, _ := l.knew.Extent()
 	s.early = early.Start
 	s.moments = l.known
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
@@ -184,9 +188,9 @@ func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Re
 type inForce struct {
 	known *moments
 	loc   *time.Location
-	all   times // of all entries
-	acts  times // of observations, signs aside, and tallies
-	knew  times // when observations became known
+	all   extent.Times // of all entries
+	acts  extent.Times // of observations, signs aside, and tallies
+	knew  extent.Times // when observations became known
 	words []assess.PartyWord
 	gone  map[truce.Digest]bool         // withdrawn or replaced
 	named map[truce.Digest]bool         // what withdrawals and corrections name, whether they may or not
@@ -216,7 +220,7 @@ func (m *moments) add(of map[truce.Digest]truce.Instant) {
 }
 
 // span lets the extent of what is known reach over a time.
-func (l *inForce) span(v truce.Interval, known truce.Instant) { l.all.add(v, known, l.loc) }
+func (l *inForce) span(v truce.Interval, known truce.Instant) { l.all.Add(v, known, l.loc) }
 
 // word notes that a party spoke of a time.
 func (l *inForce) word(w assess.PartyWord) {
@@ -227,11 +231,11 @@ func (l *inForce) word(w assess.PartyWord) {
 
 func (l *inForce) observed(o *truce.Observation, known truce.Instant) {
 	if known.Stated() {
-		l.knew.add(truce.Interval{Start: known, End: known}, truce.Always, l.loc)
+		l.knew.Add(truce.Interval{Start: known, End: known}, truce.Always, l.loc)
 	}
 	l.span(o.Occurred, known)
 	if !truce.Words.Sign(o.Act) { // an alert without an all-clear would make it years
-		l.acts.add(o.Occurred, known, l.loc)
+		l.acts.Add(o.Occurred, known, l.loc)
 	}
 	l.word(assess.PartyWord{Party: o.Claimant, During: o.Occurred, Said: o})
 }
@@ -239,15 +243,15 @@ func (l *inForce) observed(o *truce.Observation, known truce.Instant) {
 // entriesInForce keeps what was known by then, and neither withdrawn nor replaced. Of
 // entries with one ID the first counts: reading a file twice is harmless. was is nil,
 // or what a situation that grows had: of what says the same it keeps one copy.
-func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Observation]) *inForce {
+func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.Observation]) *inForce {
 	l := &inForce{known: &moments{common: truce.Always, of: map[truce.Digest]truce.Instant{}}, loc: s.Agreement.Location,
 		gone: map[truce.Digest]bool{}, named: map[truce.Digest]bool{}, next: map[truce.Digest]truce.Digest{}}
 	s.signed = map[truce.Digest]truce.PartyID{}
 	if len(items) > 0 {
 		l.known.common = items[0].Known
 	}
-	items = Apart(items)
-	own := s.owners(items)
+	items = speaker.Apart(items)
+	own := speaker.Owners(s.Agreement, items)
 	for i := range items {
 		r := &items[i]
 		if r.Speaker != "" && r.Withdrawal == nil {
@@ -258,12 +262,12 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Ob
 		case r.Withdrawal != nil:
 			of := r.Withdrawal.Of
 			l.named[of] = true
-			if o, known := own[of]; known && o.mayTakeBack(r.Speaker, r.Withdrawal.By) {
+			if o, known := own[of]; known && o.MayTakeBack(r.Speaker, r.Withdrawal.By) {
 				l.gone[of] = true
 			}
 		case !r.Replaces.IsZero() && r.Replaces != r.ID():
 			l.named[r.Replaces] = true
-			if o, known := own[r.Replaces]; !known || o.mayTakeBack(r.Speaker, s.speaks(r)) {
+			if o, known := own[r.Replaces]; !known || o.MayTakeBack(r.Speaker, speaker.WordOf(s.Agreement, r)) {
 				l.gone[r.Replaces] = true
 				l.next[r.Replaces] = r.ID()
 			}
@@ -290,7 +294,7 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Ob
 		s.take(l, r)
 	}
 	var observed []*truce.Observation
-	earlier := walk[*truce.Observation]{of: was}
+	earlier := sorted.Walk[*truce.Observation]{Of: was}
 	for _, i := range firsts(items) {
 		r := &items[i]
 		if r.Known > s.Now || l.gone[r.Observation.ID] {
@@ -301,13 +305,13 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sortedList[*truce.Ob
 		}
 		var had *truce.Observation
 		if was != nil {
-			had, _ = earlier.find(r.Observation.ID)
+			had, _ = earlier.Find(r.Observation.ID)
 		}
 		o := s.claimed(r.Observation, had)
 		observed = append(observed, o)
 		l.observed(o, r.Known)
 	}
-	s.observations = newSortedList(observationID, observed, was != nil)
+	s.observations = sorted.New(observationID, observed, was != nil)
 	s.sortItems(l)
 	s.follow(l.next, l.gone)
 	s.regrade()
@@ -326,7 +330,7 @@ func (s *Situation) take(l *inForce, r *truce.Item) {
 		}
 		s.Tallies = append(s.Tallies, t)
 		l.span(t.Period, r.Known)
-		l.acts.add(t.Period, r.Known, l.loc)
+		l.acts.Add(t.Period, r.Known, l.loc)
 		l.word(assess.PartyWord{Party: t.Claimant, During: t.Period, Said: &truce.Observation{Act: t.Act, Seen: t.Seen, Weapon: t.Weapon, Calibre: t.Calibre, Actor: t.Actor, Actors: t.Actors}})
 	case r.Coverage != nil:
 		s.Coverage = append(s.Coverage, r.Coverage)
@@ -364,29 +368,6 @@ func (s *Situation) sortItems(l *inForce) {
 	slices.SortStableFunc(s.Notifications, func(a, b assess.Notice) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.statements, func(a, b truce.Item) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.Attributions, func(a, b *truce.Attribution) int { return cmp.Compare(l.known.when(a.ID), l.known.when(b.ID)) })
-}
-
-// speaks is the party whose word an item is, or empty.
-func (s *Situation) speaks(r *truce.Item) truce.PartyID {
-	claim := func(claimant truce.PartyID, source truce.SourceID) truce.PartyID {
-		if claimant != "" {
-			return claimant
-		}
-		return s.Agreement.SourceOf(source).Party
-	}
-	switch {
-	case r.Observation != nil:
-		return claim(r.Observation.Claimant, r.Observation.Source)
-	case r.Tally != nil:
-		return claim(r.Tally.Claimant, r.Tally.Source)
-	case r.Coverage != nil:
-		return claim(r.Coverage.Claimant, r.Coverage.Source)
-	case r.Notification != nil:
-		return r.Notification.By
-	case r.Response != nil:
-		return r.Response.By
-	}
-	return ""
 }
 
 // firsts are the items of observations, by ID, the first of each ID alone: a
@@ -438,7 +419,7 @@ func (s *Situation) claimed(o, had *truce.Observation) *truce.Observation {
 }
 
 // keepEditions keeps what entries replaced, with what replaced it as far as it may.
-func (s *Situation) keepEditions(items []truce.Item, next map[truce.Digest]truce.Digest, own map[truce.Digest]owner) {
+func (s *Situation) keepEditions(items []truce.Item, next map[truce.Digest]truce.Digest, own map[truce.Digest]speaker.Owner) {
 	if len(next) == 0 {
 		return
 	}
@@ -450,7 +431,7 @@ func (s *Situation) keepEditions(items []truce.Item, next map[truce.Digest]truce
 		}
 		if _, replaced := next[r.ID()]; replaced || !r.Replaces.IsZero() {
 			id, was := successor(next, r.ID()), *r
-			if o, known := own[r.Replaces]; r.Replaces == r.ID() || known && !o.mayTakeBack(r.Speaker, s.speaks(r)) {
+			if o, known := own[r.Replaces]; r.Replaces == r.ID() || known && !o.MayTakeBack(r.Speaker, speaker.WordOf(s.Agreement, r)) {
 				was.Replaces = truce.Digest{}
 			}
 			s.editions[id] = append(s.editions[id], was)
@@ -562,10 +543,10 @@ func (s *Situation) regrade() {
 			later := slices.ContainsFunc(s.Decisions, func(o *truce.Decision) bool {
 				return o.Kind == truce.Regrade && o.Seq > d.Seq && slices.Contains(o.Of, id)
 			})
-			if was, ok := s.observations.get(id); ok && !later && was.Grade != d.Grade {
+			if was, ok := s.observations.Get(id); ok && !later && was.Grade != d.Grade {
 				o := *was
 				o.Grade = d.Grade
-				s.observations, _, _ = s.observations.with(nil, []*truce.Observation{&o})
+				s.observations, _, _ = s.observations.With(nil, []*truce.Observation{&o})
 			}
 		}
 	}
@@ -573,83 +554,18 @@ func (s *Situation) regrade() {
 
 // lives reports whether an observation is in force.
 func (s *Situation) lives(id truce.Digest) bool {
-	_, ok := s.observations.get(id)
+	_, ok := s.observations.Get(id)
 	return ok
 }
 
-// phases are when the agreement's phases last, as declared, extended and
-// terminated by people.
-func phases(a *truce.Agreement, ds []*truce.Decision) map[string]assess.Phase {
-	out := map[string]assess.Phase{}
-	for _, p := range a.Phases {
-		out[p.ID] = phase(a, &p, ds)
-	}
-	return out
-}
-
-func phase(a *truce.Agreement, p *truce.Phase, ds []*truce.Decision) assess.Phase {
-	out := assess.Phase{Begun: true}
-	from := p.From
-	if p.FromEvent != "" {
-		from = truce.Never
-		for _, d := range ds {
-			if d.Kind == truce.Declare && d.Name == p.FromEvent {
-				from = d.From
-			}
-		}
-		if from == truce.Never {
-			return assess.Phase{Why: truce.Because("phase %s begins when %s is declared, and it has not been", p.ID, p.FromEvent)}
-		}
-		out.Why = truce.Because("%s was declared", p.FromEvent)
-	}
-	end := func(from truce.Instant, to truce.Instant, s truce.Span) truce.Instant {
-		if s != (truce.Span{}) {
-			return s.After(from, a.Location)
-		}
-		return to
-	}
-	out.During = []truce.Interval{{Start: from, End: end(from, p.To, p.For)}}
-	for _, d := range ds {
-		if d.Name != p.ID {
-			continue
-		}
-		n := len(out.During)
-		switch d.Kind {
-		case truce.Extend:
-			to, from := d.To, d.From
-			if n > 0 {
-				from = max(d.From, out.During[n-1].End)
-			}
-			if to == 0 {
-				to = truce.Never
-			}
-			if to = end(from, to, d.For); n > 0 && d.From <= out.During[n-1].End {
-				out.During[n-1].End = max(out.During[n-1].End, to)
-			} else if d.From < to {
-				out.During = append(out.During, truce.Interval{Start: d.From, End: to})
-			}
-			out.Why = truce.Because("phase %s was extended", p.ID)
-		case truce.Terminate:
-			for i := range out.During {
-				out.During[i].End = min(out.During[i].End, d.From)
-			}
-			out.During = slices.DeleteFunc(out.During, func(v truce.Interval) bool { return !v.Valid() })
-			out.Why = truce.Because("phase %s was terminated", p.ID)
-		}
-	}
-	out.During = slices.DeleteFunc(out.During, func(v truce.Interval) bool { return !v.Valid() })
-	out.Begun = len(out.During) > 0
-	return out
-}
-
 // FirstKnown is when the first observation became known, a few aside that are
-// dated more than a year before all others (see times); Never: none did at a
+// dated more than a year before all others (see [extent.Times]); Never: none did at a
 // moment that is stated.
 func (s *Situation) FirstKnown() truce.Instant { return s.early }
 
 // Extent is the time that the entries are about: from the start of the
 // earliest to the end of the latest, without those whose dates are probably
-// wrong (see times). It is not Valid when there are none.
+// wrong (see [extent.Times]). It is not Valid when there are none.
 func (s *Situation) Extent() truce.Interval { return s.extent }
 
 // Occurred is Extent of observations and tallies alone, signs aside: the period
@@ -659,3 +575,6 @@ func (s *Situation) Occurred() truce.Interval { return s.window }
 // Outside is how many observations and tallies are not in Occurred, because
 // their dates are probably wrong.
 func (s *Situation) Outside() int { return s.outside }
+
+// Speaker is the party that signed an item; empty: the mission did.
+func (s *Situation) Speaker(id truce.Digest) truce.PartyID { return s.signed[id] }

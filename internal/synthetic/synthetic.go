@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce/agreements"
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/source"
@@ -59,7 +60,7 @@ func Init(folder, origin string, now func() time.Time, progress mission.Progress
 	if err != nil {
 		return nil, err
 	}
-	if _, err := mission.Init(folder, Agreement, terms, mission.InitFlags{Origin: origin}, now, progress); err != nil {
+	if _, err := begin.Mission(folder, Agreement, terms, begin.Flags{Origin: origin}, now, progress); err != nil {
 		return nil, err
 	}
 	m, err := mission.Open(folder)

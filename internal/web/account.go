@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"html/template"
 	"io/fs"
@@ -352,11 +351,7 @@ func StateKey(m *intake.Writer, head *ledger.Secret, a people.Account, because s
 	}
 	k := secret.Public(ledger.Role(a.Role), truce.PartyID(a.Party))
 	k.Because = because
-	content, err := json.Marshal(k)
-	if err != nil {
-		return "", 0, err
-	}
-	at, err = m.Say(intake.Said{Body: ledger.Body{Kind: "key", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, head)
+	at, err = m.Enter(head, "key", k)
 	if err != nil {
 		_ = os.Remove(file) // nobody knows it
 	}
@@ -411,11 +406,7 @@ func (s *Server) endAccount(q *request) error {
 		} else {
 			return 0, errors.Join(err, nerr)
 		}
-		content, err := json.Marshal(map[string]string{"key": id, "because": because})
-		if err != nil {
-			return 0, err
-		}
-		return m.Say(intake.Said{Body: ledger.Body{Kind: "revoke", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+		return m.Enter(key, "revoke", map[string]string{"key": id, "because": because})
 	}); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/courier"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/intake"
@@ -89,7 +90,7 @@ func TestWatch(t *testing.T) {
 	terms := changedTerms(t, func(text string) string {
 		return text + "\nalerts:\n  - {id: first-here, when: first, article: \"1\", in: [ukraine]}\n"
 	})
-	m, err := mission.Init(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS(terms), mission.InitFlags{Origin: "test/watch"}, time.Now, mission.Silent{})
+	m, err := begin.Mission(filepath.Join(t.TempDir(), "field"), "air-first", os.DirFS(terms), begin.Flags{Origin: "test/watch"}, time.Now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

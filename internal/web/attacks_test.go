@@ -15,7 +15,7 @@ import (
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/release"
-	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/speaker"
 )
 
 // TestSignatureForm: a signature line that our own reading of it would accept, and a
@@ -224,7 +224,7 @@ func TestTakenID(t *testing.T) {
 		if x := s.room.Text(id, release.Reader{Audience: truce.ForMission}); x.Words() != "" || x.Sealed {
 			t.Errorf("the %s %s has the words %+v", kind, id, x)
 		}
-		if x := s.room.Text(situation.Beside("UA", id), release.Reader{Audience: truce.ForMission}); x.Words() != words {
+		if x := s.room.Text(speaker.Beside("UA", id), release.Reader{Audience: truce.ForMission}); x.Words() != words {
 			t.Errorf("what UA said has the words %+v", x)
 		}
 		if at := s.room.EntryOf(id); strconv.FormatInt(at, 10) != entry {

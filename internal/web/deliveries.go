@@ -21,6 +21,7 @@ import (
 	"github.com/opentruce/truce/internal/disk"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/lock"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 )
@@ -69,7 +70,7 @@ func (d *deliveries) begin(m *mission.Folder, by string, what intake.Delivery) e
 	}
 	if d.by == "" {
 		free, err := m.LockFiles("truce serve, for a command elsewhere")
-		var held *mission.ErrHeld
+		var held *lock.ErrHeld
 		if errors.As(err, &held) {
 			return errReading
 		}

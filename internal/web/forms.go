@@ -12,10 +12,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/decide"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/scenario"
-	"github.com/opentruce/truce/internal/situation"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -182,7 +182,7 @@ func (q *request) gather(f *formFaults, err error) (rest error) {
 	var all *formFaults
 	var field *scenario.FieldError
 	var decision *scenario.DecisionError
-	var against *situation.ObjectionError
+	var against *decide.ObjectionError
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {
 			rest = errors.Join(rest, q.gather(f, e))

@@ -25,6 +25,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/evidence"
 	"github.com/opentruce/truce/internal/intake"
@@ -67,7 +68,7 @@ func newLab(t testing.TB, terms string, now func() time.Time) *lab {
 // newLabIn is newLab in a folder.
 func newLabIn(t testing.TB, dir, terms string, now func() time.Time) *lab {
 	t.Helper()
-	m, err := mission.Init(dir, "air-first", os.DirFS(terms), mission.InitFlags{Origin: "test/field"}, now, mission.Silent{})
+	m, err := begin.Mission(dir, "air-first", os.DirFS(terms), begin.Flags{Origin: "test/field"}, now, mission.Silent{})
 	if err != nil {
 		t.Fatal(err)
 	}

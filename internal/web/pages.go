@@ -20,7 +20,6 @@ import (
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
-	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
@@ -163,7 +162,7 @@ func (p *Page) ReadBy(kind string) string {
 	switch {
 	case kind == "":
 		return ""
-	case !mission.SealsTexts(a, kind):
+	case !intake.SealsTexts(a, kind):
 		return p.T("read.public")
 	case release.TextsForBoth(kind):
 		return p.T("read.both")

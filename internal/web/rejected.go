@@ -2,14 +2,14 @@ package web
 
 import (
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/rejects"
 )
 
 // rejectedBody is the rows of files that could not be read.
 type rejectedBody struct {
 	Dated, Undated, Elsewhere int
 	Period                    truce.Interval // zero: all time
-	paged[mission.RejectedRow]
+	paged[rejects.Row]
 }
 
 // rejected lists the rows that could not be read, with file, row, column and reason.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -561,11 +560,7 @@ func (s *Server) consent(q *request) error {
 			}
 			digest = asked
 		}
-		content, err := json.Marshal(ledger.Consent{To: digest, What: "agreement", Party: whose.Party, Because: because})
-		if err != nil {
-			return 0, err
-		}
-		return m.Say(intake.Said{Body: ledger.Body{Kind: "consent", Mission: m.Origin(), At: ledger.Time(m.Now()), Content: content}}, key)
+		return m.Enter(key, "consent", ledger.Consent{To: digest, What: "agreement", Party: whose.Party, Because: because})
 	})
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
@@ -96,7 +97,7 @@ func build(terms string) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := mission.Init(filepath.Join(dir, "field"), "air-first", os.DirFS(terms), mission.InitFlags{Origin: "test/field"}, time.Now, mission.Silent{})
+	m, err := begin.Mission(filepath.Join(dir, "field"), "air-first", os.DirFS(terms), begin.Flags{Origin: "test/field"}, time.Now, mission.Silent{})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package mission
+package lock
 
 // running reports whether a process is there, as far as one can see.
 func running(int) bool { return true }

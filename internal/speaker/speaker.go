@@ -1,4 +1,5 @@
-package situation
+// Package speaker answers: whose word is an item, and who may take it back?
+package speaker
 
 import (
 	"github.com/opentruce/truce"
@@ -109,15 +110,38 @@ func move(r *truce.Item, id truce.Digest) {
 	}
 }
 
-// An owner is whose item it is.
-type owner struct {
+// An Owner is whose item it is.
+type Owner struct {
 	speaker truce.PartyID // who signed it; empty: the mission
 	word    truce.PartyID // whose word it is; empty: nobody's but the mission's
 }
 
-// owners finds the owners of the items that others withdraw or correct; the first
+// WordOf is the party whose word an item is, or empty.
+func WordOf(a *truce.Agreement, r *truce.Item) truce.PartyID {
+	claim := func(claimant truce.PartyID, source truce.SourceID) truce.PartyID {
+		if claimant != "" {
+			return claimant
+		}
+		return a.SourceOf(source).Party
+	}
+	switch {
+	case r.Observation != nil:
+		return claim(r.Observation.Claimant, r.Observation.Source)
+	case r.Tally != nil:
+		return claim(r.Tally.Claimant, r.Tally.Source)
+	case r.Coverage != nil:
+		return claim(r.Coverage.Claimant, r.Coverage.Source)
+	case r.Notification != nil:
+		return r.Notification.By
+	case r.Response != nil:
+		return r.Response.By
+	}
+	return ""
+}
+
+// Owners finds the owners of the items that others withdraw or correct; the first
 // entry of each ID counts.
-func (s *Situation) owners(items []truce.Item) map[truce.Digest]owner {
+func Owners(a *truce.Agreement, items []truce.Item) map[truce.Digest]Owner {
 	asked := map[truce.Digest]bool{}
 	for i := range items {
 		switch r := &items[i]; {
@@ -130,23 +154,23 @@ func (s *Situation) owners(items []truce.Item) map[truce.Digest]owner {
 	if len(asked) == 0 {
 		return nil
 	}
-	out := map[truce.Digest]owner{}
+	out := map[truce.Digest]Owner{}
 	for i := range items {
 		r := &items[i]
 		if id := r.ID(); r.Withdrawal == nil && asked[id] {
 			if _, known := out[id]; !known {
-				out[id] = owner{r.Speaker, s.speaks(r)}
+				out[id] = Owner{r.Speaker, WordOf(a, r)}
 			}
 		}
 	}
 	return out
 }
 
-// mayTakeBack reports whether who signed an entry, in the name of a party or of the
+// MayTakeBack reports whether who signed an entry, in the name of a party or of the
 // mission (empty), may withdraw or correct an item. A party takes back what it said
 // itself, and what the mission wrote down for it. The mission takes back what the
 // mission signed, and nothing that a party signed.
-func (o owner) mayTakeBack(signed, name truce.PartyID) bool {
+func (o Owner) MayTakeBack(signed, name truce.PartyID) bool {
 	switch {
 	case o.speaker != "":
 		return o.speaker == signed
@@ -155,6 +179,3 @@ func (o owner) mayTakeBack(signed, name truce.PartyID) bool {
 	}
 	return name == "" || o.word == name
 }
-
-// Speaker is the party that signed an item; empty: the mission did.
-func (s *Situation) Speaker(id truce.Digest) truce.PartyID { return s.signed[id] }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package mission
+package lock
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package situation_test
+package decide_test
 
 import (
 	"os"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/decide"
+	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -75,7 +77,7 @@ func TestObjections(t *testing.T) {
 			var items []truce.Item
 			var ids []truce.Digest
 			for _, text := range tt.entries {
-				r, err := scenario.ParseEntry(a, "observe "+text, opts())
+				r, err := scenario.ParseEntry(a, "observe "+text, situation.Options{Region: gazetteer.Region})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -93,7 +95,7 @@ func TestObjections(t *testing.T) {
 				items = append(items, truce.Item{Decision: &d})
 			}
 			d := of(tt.d)
-			against, doubts := situation.Build(a, items, truce.Never, opts()).Objections(&d)
+			against, doubts := decide.Objections(situation.Build(a, items, truce.Never, situation.Options{Region: gazetteer.Region}), &d)
 			if (tt.against == "") != (len(against) == 0) || len(against) > 0 && !strings.Contains(against[0].String(), tt.against) {
 				t.Errorf("against it: %v, want %q", against, tt.against)
 			}

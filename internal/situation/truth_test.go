@@ -1,4 +1,4 @@
-package mission_test
+package situation_test
 
 import (
 	"fmt"

@@ -1,4 +1,6 @@
-package situation
+// Package extent answers: which period are these entries about? The wrong date of one of them
+// does not decide it.
+package extent
 
 import (
 	"cmp"
@@ -8,7 +10,7 @@ import (
 	"github.com/opentruce/truce"
 )
 
-// times are when entries happened, by day. They say what period the entries are
+// Times are when entries happened, by day. They say what period the entries are
 // about, so that a wrong date of one of them does not.
 //
 // In the future: what begins after the day on which it became known is an error
@@ -19,7 +21,7 @@ import (
 // what happened before is out of scope, and still what a report must show. There
 // is no such rule for the newest entries, because the first report after a quiet
 // year must be seen.
-type times struct {
+type Times struct {
 	days  []*dayTimes // in order
 	on    map[int64]*dayTimes
 	n     int // entries in days
@@ -35,15 +37,15 @@ type dayTimes struct {
 }
 
 const (
-	mostStray  = 10                // entries
-	oneStrayIn = 20                // entries
-	strayDays  = 366               // more than these lie between them and the others
-	dayMillis  = daySeconds * 1000 // of an Instant
+	mostStray  = 10               // entries
+	oneStrayIn = 20               // entries
+	strayDays  = 366              // more than these lie between them and the others
+	dayMillis  = 24 * 3600 * 1000 // of an Instant
 )
 
-// add takes in an entry that became known at a moment. Ends that are not stated
+// Add takes in an entry that became known at a moment. Ends that are not stated
 // reach no further than the beginning.
-func (t *times) add(v truce.Interval, known truce.Instant, loc *time.Location) {
+func (t *Times) Add(v truce.Interval, known truce.Instant, loc *time.Location) {
 	first, last := v.Start, v.End
 	if !last.Stated() {
 		last = truce.Always
@@ -80,9 +82,9 @@ func (t *times) add(v truce.Interval, known truce.Instant, loc *time.Location) {
 	d.n, d.first, d.last = d.n+1, min(d.first, first), max(d.last, last)
 }
 
-// extent is the time that the entries are about, and how many are not in it.
+// Extent is the time that the entries are about, and how many are not in it.
 // It is not Valid where there are none.
-func (t *times) extent() (v truce.Interval, outside int) {
+func (t *Times) Extent() (v truce.Interval, outside int) {
 	from, before := 0, 0
 	for i, d := range t.days {
 		if i > 0 && d.day-t.days[i-1].day > strayDays {

@@ -1,10 +1,13 @@
-package situation
+// Package decide answers: what speaks against a decision? People decide; it names what they
+// should look at before they do.
+package decide
 
 import (
 	"slices"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // An ObjectionError is a decision that something speaks against: it needs the reason why
@@ -18,14 +21,14 @@ func (e *ObjectionError) Error() string {
 // Objections are what speaks against a decision at this moment: against must be
 // answered by a reason why it is taken although; doubts are said, and the person is asked
 // once more. Both are empty where nothing does.
-func (s *Situation) Objections(d *truce.Decision) (against, doubts []truce.Reason) {
+func Objections(s *situation.Situation, d *truce.Decision) (against, doubts []truce.Reason) {
 	if len(d.Of) == 0 {
 		return nil, nil
 	}
 	if d.Kind == truce.Merge || d.Kind == truce.Split {
-		doubts = s.undone(d)
+		doubts = undone(s, d)
 		if d.Kind == truce.Merge {
-			doubts = append(doubts, s.carried(d)...)
+			doubts = append(doubts, carried(s, d)...)
 		}
 		return nil, doubts
 	}
@@ -33,13 +36,15 @@ func (s *Situation) Objections(d *truce.Decision) (against, doubts []truce.Reaso
 	if inc == nil {
 		return nil, nil
 	}
-	doubts = s.contradicted(d, inc)
-	rules := s.rules[d.Article]
-	if d.Article == "" || len(rules) == 0 || d.Kind != truce.Confirm && d.Kind != truce.Reject {
+	doubts = contradicted(s, d, inc)
+	if d.Article == "" || d.Kind != truce.Confirm && d.Kind != truce.Reject {
+		return nil, doubts
+	}
+	f, ok := s.Undecided(d.Article, inc)
+	if !ok {
 		return nil, doubts
 	}
 	art := string(d.Article)
-	f := each(rules, func(r *assess.Rule) truce.Assessment { return r.Undecided(inc) })
 	switch o := f.Outcome; {
 	case assess.OnlySigns(inc):
 		against = append(against, truce.Because("nothing but signs or statements of none make up this incident, and they establish no act"))
@@ -69,7 +74,7 @@ var opposite = map[truce.DecisionKind][]truce.DecisionKind{
 
 // contradicted lists the earlier decisions on an incident that stand and say the
 // contrary.
-func (s *Situation) contradicted(d *truce.Decision, inc *truce.Incident) (out []truce.Reason) {
+func contradicted(s *situation.Situation, d *truce.Decision, inc *truce.Incident) (out []truce.Reason) {
 	kinds := opposite[d.Kind]
 	if len(kinds) == 0 {
 		return nil
@@ -105,7 +110,7 @@ func (s *Situation) contradicted(d *truce.Decision, inc *truce.Incident) (out []
 }
 
 // undone lists the earlier decisions that a merge or a split would undo.
-func (s *Situation) undone(d *truce.Decision) (out []truce.Reason) {
+func undone(s *situation.Situation, d *truce.Decision) (out []truce.Reason) {
 	contrary := truce.Split
 	if d.Kind == truce.Split {
 		contrary = truce.Merge
@@ -141,7 +146,7 @@ func (s *Situation) undone(d *truce.Decision) (out []truce.Reason) {
 
 // carried lists the decisions on the incidents of a merge that would be decisions on all
 // of it: of those that contradict one another the latest would stand.
-func (s *Situation) carried(d *truce.Decision) (out []truce.Reason) {
+func carried(s *situation.Situation, d *truce.Decision) (out []truce.Reason) {
 	var incidents []*truce.Incident
 	for _, id := range d.Of {
 		inc := s.IncidentOf(id)

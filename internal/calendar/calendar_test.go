@@ -1,4 +1,4 @@
-package situation
+package calendar
 
 import (
 	"slices"
@@ -21,7 +21,7 @@ func TestCalendarEdges(t *testing.T) {
 		{Start: 2 * day, End: 2 * day}, {Start: 2*day - 1, End: 2 * day}, {Start: 0, End: 10 * day}, {Start: 0, End: 11 * day}, {Start: truce.Always, End: day + hour}, {Start: day + hour, End: truce.Never}} {
 		all = append(all, &item{truce.DigestOf(v.String()), v})
 	}
-	c := newCalendar(time.UTC, all, func(x *item) truce.Digest { return x.id }, func(x *item) truce.Interval { return x.v })
+	c := New(time.UTC, all, func(x *item) truce.Digest { return x.id }, func(x *item) truce.Interval { return x.v })
 	for _, v := range []truce.Interval{{Start: day, End: 2 * day}, {Start: 0, End: 3 * day}, {Start: day, End: day + 1}, {Start: day - 1, End: day}, {Start: 2 * day, End: 3 * day}, {Start: truce.Always, End: truce.Never}, {Start: day + hour, End: day + 6*hour}} {
 		want := map[truce.Digest]bool{}
 		for _, x := range all {
@@ -29,7 +29,7 @@ func TestCalendarEdges(t *testing.T) {
 				want[x.id] = true
 			}
 		}
-		got := c.in(v)
+		got := c.In(v)
 		for _, x := range got {
 			if !want[x.id] {
 				t.Errorf("%v: %v is found, and does not overlap it", v, x.v)
@@ -55,14 +55,14 @@ func TestCalendarDropsByID(t *testing.T) {
 	for _, v := range []truce.Interval{{Start: day, End: day + 1}, {Start: day, End: 3 * day}, {Start: truce.Always, End: day + 1}, {Start: day, End: day + 2}} {
 		all = append(all, &item{truce.DigestOf(v.String()), v})
 	}
-	c := newCalendar(time.UTC, all, func(x *item) truce.Digest { return x.id }, func(x *item) truce.Interval { return x.v })
+	c := New(time.UTC, all, func(x *item) truce.Digest { return x.id }, func(x *item) truce.Interval { return x.v })
 	for i, x := range all {
 		again := *x
-		got := c.with([]*item{&again}, nil).in(truce.Interval{Start: 0, End: 4 * day})
+		got := c.With([]*item{&again}, nil).In(truce.Interval{Start: 0, End: 4 * day})
 		if len(got) != len(all)-1 || slices.Contains(got, x) {
 			t.Errorf("item %d is still there among %d", i, len(got))
 		}
-		if got := c.with([]*item{&again}, []*item{&again}).in(truce.Interval{Start: 0, End: 4 * day}); len(got) != len(all) || !slices.Contains(got, &again) {
+		if got := c.With([]*item{&again}, []*item{&again}).In(truce.Interval{Start: 0, End: 4 * day}); len(got) != len(all) || !slices.Contains(got, &again) {
 			t.Errorf("item %d is not the later copy of it", i)
 		}
 	}

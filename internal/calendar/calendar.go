@@ -81,6 +81,14 @@ func (c *Calendar[T]) Wide(v truce.Interval) (out []T) {
 	return out
 }
 
+// WideMark is the same for as long as what is of no day stays the same.
+func (c *Calendar[T]) WideMark() any {
+	if len(c.wide) == 0 {
+		return nil
+	}
+	return &c.wide[0]
+}
+
 // Several lists what is of the day and of others, in no order.
 func (d *Day[T]) Several() []T { return d.several }
 

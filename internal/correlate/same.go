@@ -23,7 +23,8 @@ import (
 //   - their acts are unrelated, their weapons are of different domains, the stated sides
 //     differ, or one says that nothing happened; or they are two things that stood there;
 //   - they have no moment in common, or are farther apart than both radii and a kilometre,
-//     and are not proposed: their score is below the method's veto.
+//     and would not be proposed, however well each was known: with the widths and radii, at
+//     most their own, that speak most for one event their score is below the method's veto.
 //
 // Nothing else parts: not a low score, not vagueness, not numbers of killed. An unknown place
 // or radius is never too far away. So widening a time or a radius parts nothing.
@@ -122,7 +123,7 @@ func (c *Comparison) pair(a, b *compared, splits Splits) (why truce.Reason, part
 		return truce.Because("their weapons are of different domains"), true, score
 	case x.side != 0 && y.side != 0 && x.side != y.side:
 		return truce.Because("they state different sides"), true, score
-	case score >= s.m.Veto:
+	case a.placed && b.placed && s.atBest(x, y) >= s.m.Veto:
 		return truce.Reason{}, false, score
 	case !a.o.Occurred.Overlaps(b.o.Occurred):
 		return truce.Because("their times have no moment in common"), true, score

@@ -14,6 +14,17 @@ import (
 // mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
 const mostPaired = 32
 
+func scoreParts[P ~struct {
+	Name  string       `json:"name"`
+	Score int64        `json:"score"`
+	Words truce.Reason `json:"words"`
+}](parts []P) (out []truce.ScorePart) {
+	for _, p := range parts {
+		out = append(out, truce.ScorePart(p))
+	}
+	return out
+}
+
 // Of gathers what a viewer is shown of an incident; nil if id is of none, or of
 // one that it is not shown. Where a place in it is shown wider than it is known, what
 // would tell the place is left out: the scores of its pairs, reasons, and what is near.
@@ -41,12 +52,9 @@ func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Doss
 			break
 		}
 		for j := range i {
-			parts, total, ok := s.Pair(inc.Of[j], inc.Of[i])
-			x := truce.PairScore{A: inc.Of[j].ID, B: inc.Of[i].ID, Total: total}
-			for _, p := range parts {
-				if ok {
-					x.Parts = append(x.Parts, truce.ScorePart(p))
-				}
+			x := truce.PairScore{A: inc.Of[j].ID, B: inc.Of[i].ID}
+			if parts, total, ok := s.Pair(inc.Of[j], inc.Of[i]); ok {
+				x.Total, x.Parts = total, scoreParts(parts)
 			}
 			d.Pairs = append(d.Pairs, x)
 		}

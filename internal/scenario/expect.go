@@ -102,34 +102,50 @@ func (p *script) incidents(l *line) error {
 	return nil
 }
 
-func (p *script) apart(l *line) error {
-	var inc [2]*truce.Incident
-	var names []string
+// two reads the names of two entries and gives their incidents; nil: one that is not known.
+func (p *script) two(l *line) (inc [2]*truce.Incident, names []string, err error) {
 	for i := range inc {
 		w, err := l.next("a name")
 		if err != nil {
-			return err
+			return inc, nil, err
 		}
 		e, err := p.entry(w)
 		if err != nil {
-			return err
+			return inc, nil, err
 		}
 		names = append(names, w)
 		if !p.checking {
 			inc[i] = p.situation().IncidentOf(e.digest)
 		}
 	}
-	if err := l.end(); err != nil || p.checking {
+	return inc, names, l.end()
+}
+
+// apart, same and mayBeSame say what two entries are to each other: "apart" that they are not
+// in one incident, "same" that they are, and "may-be-same" that they are not, and that nothing
+// parts their incidents.
+func (p *script) apart(l *line) error     { return p.toEachOther(l, "apart") }
+func (p *script) same(l *line) error      { return p.toEachOther(l, "in one incident") }
+func (p *script) mayBeSame(l *line) error { return p.toEachOther(l, "apart, and may be the same") }
+
+func (p *script) toEachOther(l *line, want string) error {
+	inc, names, err := p.two(l)
+	if err != nil || p.checking {
 		return err
 	}
-	got := "in one incident"
+	got, why := "in one incident", p.scores(names)
 	switch {
 	case inc[0] == nil || inc[1] == nil:
 		got = "not both known"
-	case inc[0] != inc[1]:
+	case inc[0] != inc[1] && want == "apart":
 		got = "apart"
+	case inc[0] != inc[1]:
+		got = "apart, and may be the same"
+		if because, parted := p.situation().Parted(inc[0], inc[1]); parted {
+			got, why = "apart, and surely two", append(why, because.String())
+		}
 	}
-	p.expect("apart", got, p.scores(names)...)
+	p.expect(want, got, why...)
 	return nil
 }
 

@@ -324,6 +324,8 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 	} else {
 		_, out = all.over(v, s.Now)
 	}
+	low := s.lowsOf(all, v)
+	out.within(&low)
 	a, err := s.Assess(Query{Article: art, During: v})
 	if err == nil {
 		out.Coverage = a.Coverage
@@ -334,12 +336,33 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 // CountDays splits Count: what is of each whole day in v, and in no order the findings
 // that are of several days, or of days that v cuts.
 func (s *Situation) CountDays(art truce.Article, v truce.Interval, each func(day truce.Interval, c *Count)) (rest []*assess.Found) {
-	c := s.findings(art, "", "").calendar()
+	f := s.findings(art, "", "")
+	c := f.calendar()
 	whole, rest := c.Split(v)
+	r, choose := s.rangingOf(f), (*chooser)(nil)
 	for _, n := range whole {
-		each(c.Hours(n), &calendar.Keep(c.Day(n), "sum", summed).count)
+		day := calendar.Keep(c.Day(n), "sum", summed).count
+		if choose == nil {
+			choose = r.chooser()
+		}
+		low := r.alone(choose, n).low
+		day.within(&low)
+		each(c.Hours(n), &day)
 	}
 	return rest
+}
+
+// CountOf counts findings under an article, all of which lie in what is counted. Their low is
+// asked anew: the lows of parts of a day do not add up.
+func (s *Situation) CountOf(art truce.Article, list []*assess.Found) (out Count) {
+	for _, x := range list {
+		out.Add(x)
+	}
+	r := s.rangingOf(s.findings(art, "", ""))
+	low := r.lows(nil, incidentsOf(list), truce.Interval{}, nil)
+	r.atLeastOne(&low, func() []*assess.Found { return list }, truce.Interval{})
+	out.within(&low)
+	return out
 }
 
 // Add counts one incident, all of which lies in what is counted.
@@ -359,7 +382,7 @@ func (c *Count) add(f *assess.Found, surely bool) {
 	if f.Outcome == truce.Violation {
 		*violations++
 	}
-	if f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation) {
+	if counts(f) {
 		*incidents++
 		if f.Misses(truce.FactActor) {
 			c.Unclear = assess.AddCasualties(c.Unclear, harm(f.Casualties))
@@ -369,7 +392,12 @@ func (c *Count) add(f *assess.Found, surely bool) {
 	}
 }
 
-// Join adds what was counted of other incidents; coverage is none of theirs.
+// counts reports whether a finding counts as an incident under its article.
+func counts(f *assess.Found) bool {
+	return !f.OnlySigns && f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation)
+}
+
+// Join adds what was counted of other incidents, of other days; coverage is none of theirs.
 func (c *Count) Join(o *Count) {
 	c.Signs.Sum(o.Signs)
 	c.Incidents += o.Incidents

@@ -1,0 +1,750 @@
+package situation
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
+	"github.com/opentruce/truce/internal/correlate"
+)
+
+// Incidents that may be the same are never summed as several for sure. So every number of
+// incidents is a range. Its high is how many there are if no two are the same. Its low is how
+// many there are whatever else turns out to be the same: a set of incidents of which any two
+// are parted. No answer to a question of what is the same makes fewer, since two that are
+// parted are never put together, whatever else is.
+//
+// The set is chosen day by day, greedily. In a day it is of the incidents that surely lie in
+// it and that are not proposed with one of another day: for each source that keeps its events
+// apart, and once for none, they are put in the order (of that source first, radius, width,
+// ID), each is chosen that is parted from all that are chosen, and the largest choice counts.
+// Incidents of several days, ten at most, are chosen after those of the days, where they
+// are parted from all that are chosen and may not be the same as one that began earlier.
+//
+// The low of harm is the same with what states a number, the most first. Each that is chosen
+// gives the least low of itself and of all that may be the same with it, because reports of
+// one incident that state different numbers give the lowest low.
+//
+// What would not count any more if it were joined with a neighbour, because a person
+// rejected that one, or because that one says what this one leaves open, is not chosen.
+
+// lowest are the lows of what is counted.
+type lowest struct {
+	incidents, violations int
+	harm                  [2]harmLow // of Casualties and of Unclear
+}
+
+// harmLow are lows by the place in truce.CasualtyFields.
+type harmLow [harmFields]int64
+
+const harmFields = 5
+
+func (l *lowest) add(target int, worth int64) {
+	switch {
+	case target == ofIncidents:
+		l.incidents += int(worth)
+	case target == ofViolations:
+		l.violations += int(worth)
+	default:
+		n := &l.harm[(target-ofHarm)/harmFields][(target-ofHarm)%harmFields]
+		*n = min(*n+worth, math.MaxInt32)
+	}
+}
+
+func (l *lowest) of(target int) int64 {
+	switch target {
+	case ofIncidents:
+		return int64(l.incidents)
+	case ofViolations:
+		return int64(l.violations)
+	}
+	return l.harm[(target-ofHarm)/harmFields][(target-ofHarm)%harmFields]
+}
+
+func (l *lowest) join(o *lowest) {
+	l.incidents += o.incidents
+	l.violations += o.violations
+	for c := range l.harm {
+		for i := range l.harm[c] {
+			l.harm[c][i] = min(l.harm[c][i]+o.harm[c][i], math.MaxInt32)
+		}
+	}
+}
+
+// What lows are of: incidents, those that a person decided to be violations, and each number
+// of casualties, of those of which the actor is known and of the others.
+const (
+	ofIncidents = iota
+	ofViolations
+	ofHarm
+	targets = ofHarm + 2*harmFields
+)
+
+// A counted incident is one that a low may be made of.
+type counted struct {
+	inc       *truce.Incident
+	during    truce.Interval
+	violation bool
+	open      bool // what is found of it is undetermined
+	harm      *truce.Casualties
+	unclear   bool // the harm is of Unclear
+	group     string
+}
+
+// states is the low that it states for a target; ok is false if it states none.
+func (c *counted) states(target int) (low int64, ok bool) {
+	switch target {
+	case ofIncidents:
+		return 1, true
+	case ofViolations:
+		return 1, c.violation
+	}
+	if c.harm == nil || c.unclear != (target >= ofHarm+harmFields) {
+		return 0, false
+	}
+	r := *c.harm.Field(truce.CasualtyFields[(target-ofHarm)%harmFields])
+	if r == nil {
+		return 0, false
+	}
+	return int64(r.Low), true
+}
+
+// What an incident that is not counted does to one that may be the same as it, once the two
+// are one.
+type spoils uint8
+
+const (
+	spoilsActor spoils = 1 << iota // whose act it was is open
+	spoilsOpen                     // it does not count, if it was undetermined
+	spoilsAll                      // it does not count
+	spoilsNone  spoils = 0
+)
+
+// A judge says what is counted.
+type judge interface {
+	judge(inc *truce.Incident) (c counted, ok bool, spoils spoils)
+}
+
+// A choice is what was chosen in a day: of what lies in it alone, and of what begins in it and
+// is of several.
+type choice struct {
+	days  []*calendar.Day[*truce.Incident] // that it rests on
+	wide  any
+	low   lowest
+	taken [targets][]taken
+}
+
+type taken struct {
+	inc    *truce.Incident
+	during truce.Interval
+	group  string
+	worth  int64
+}
+
+// same reports whether two rest on the same.
+func (c *choice) same(days []*calendar.Day[*truce.Incident], wide any) bool {
+	return slices.Equal(c.days, days) && c.wide == wide
+}
+
+// A chooser makes the choices of some days, in order.
+type chooser struct {
+	s      *Situation
+	j      judge
+	fields map[int64]*dayField
+	wide   *dayField
+}
+
+// dayField is the incidents of a day, with what is counted of them.
+type dayField struct {
+	*correlate.Field
+	judged []judged
+}
+
+type judged struct {
+	done, counts bool
+	spoils       spoils
+	is           counted
+	single       bool  // it lies in one local day
+	day          int64 // that day, or the first of several
+	last         int64
+}
+
+// reachOf is how long before and after an incident there may be another that is the same.
+func reachOf(inc *truce.Incident) time.Duration {
+	if inc.Of[0].Act == truce.ActPresence {
+		return time.Duration(correlate.Current.Extent.PresenceMinutes) * time.Minute
+	}
+	return time.Duration(correlate.Current.Extent.Minutes) * time.Minute
+}
+
+// mostSeveral is how many local days an incident may touch to be of a low.
+const mostSeveral = 10
+
+// around is over how many days before and after a day its choice looks.
+const around = mostSeveral + 4
+
+func (c *chooser) field(n int64) *dayField {
+	if f, ok := c.fields[n]; ok {
+		return f
+	}
+	for m := range c.fields { // they are asked in order
+		if m < n-2*around {
+			delete(c.fields, m)
+		}
+	}
+	var f *dayField
+	if d := c.s.calendar().Day(n); d != nil {
+		f = c.prepare(slices.Concat(d.Alone(), d.Several()))
+	}
+	c.fields[n] = f
+	return f
+}
+
+func (c *chooser) prepare(list []*truce.Incident) *dayField {
+	return &dayField{c.s.compare.Field(list, c.s.splits()), make([]judged, len(list))}
+}
+
+// judged is what is counted of one of a field.
+func (c *chooser) judged(f *dayField, k int32) *judged {
+	j := &f.judged[k]
+	if !j.done {
+		j.is, j.counts, j.spoils = c.j.judge(f.At(k))
+		j.done = true
+		if j.counts {
+			j.day, j.last = c.s.daysOf(j.is.during)
+			j.single = j.day == j.last
+		}
+	}
+	return j
+}
+
+// daysOf are the numbers of the first and the last local day of a time.
+func (s *Situation) daysOf(v truce.Interval) (first, last int64) {
+	if !v.Start.Stated() || !v.End.Stated() {
+		return math.MinInt64, math.MaxInt64
+	}
+	first = s.calendar().DayOf(v.Start)
+	return first, max(first, s.calendar().DayOf(v.End-1))
+}
+
+// neighbours calls each with what may be the same as incident k of a field, until it returns
+// false.
+func (c *chooser) neighbours(from *dayField, k int32, want func(*judged) bool, each func(*judged) bool) {
+	inc := from.At(k)
+	v := inc.Occurred
+	if from.Narrow(k) {
+		r := reachOf(inc)
+		v.Start, v.End = v.Start.Add(-r), v.End.Add(r)
+	}
+	on := true
+	look := func(f *dayField) {
+		if f == nil || !on {
+			return
+		}
+		f.Near(from.Field, k, func(n int32) bool { return want(c.judged(f, n)) }, func(n int32) bool {
+			on = each(c.judged(f, n))
+			return on
+		})
+	}
+	for _, n := range c.s.calendar().Touched(v) {
+		look(c.field(n))
+	}
+	look(c.wide)
+}
+
+// eligible is what the neighbours of an incident do to it.
+type eligible struct {
+	done   bool
+	free   bool
+	actor  bool // its harm may come to be of another kind
+	lows   harmLow
+	stated bool
+}
+
+// eligibility looks at all that may be the same as one. within: those counted that it must not
+// meet.
+func (c *chooser) eligibility(f *dayField, k int32, meets func(*judged) bool) (e eligible) {
+	j := c.judged(f, k)
+	e = eligible{done: true, free: true}
+	for i, name := range truce.CasualtyFields {
+		e.lows[i] = math.MaxInt64
+		if j.is.harm != nil {
+			if r := *j.is.harm.Field(name); r != nil {
+				e.lows[i], e.stated = int64(r.Low), true
+			}
+		}
+	}
+	c.neighbours(f, k, func(o *judged) bool {
+		return o.counts && (e.stated || meets(o)) || o.spoils&spoilsAll != 0 || o.spoils&spoilsOpen != 0 && j.is.open || o.spoils&spoilsActor != 0 && e.stated
+	}, func(o *judged) bool {
+		if !o.counts {
+			e.actor = e.actor || o.spoils&spoilsActor != 0
+			e.free = o.spoils&spoilsAll == 0 && (o.spoils&spoilsOpen == 0 || !j.is.open)
+			return e.free
+		}
+		if meets(o) {
+			e.free = false
+			return false
+		}
+		if j.is.open && mixed(j.is.inc) || o.is.open && mixed(o.is.inc) || j.is.unclear != o.is.unclear && (j.is.unclear || j.is.open || mixed(o.is.inc)) {
+			e.actor = true
+		}
+		if o.is.harm == nil {
+			return true
+		}
+		for i, name := range truce.CasualtyFields {
+			if r := *o.is.harm.Field(name); r != nil {
+				e.lows[i] = min(e.lows[i], int64(r.Low))
+			}
+		}
+		return true
+	})
+	return e
+}
+
+// mixed reports whether reports of one incident name different actors.
+func mixed(inc *truce.Incident) bool {
+	for _, o := range inc.Of[1:] {
+		if o.Actor != inc.Of[0].Actor || !slices.Equal(o.Actors, inc.Of[0].Actors) {
+			return true
+		}
+	}
+	return false
+}
+
+// pick chooses, for each target, from incidents of a field. bars says what an incident must not
+// be the same as, for all targets, and barred for one.
+func (c *chooser) pick(f *dayField, of []int32, meets func(mine, other *judged) bool, barred func(target int, k int32) bool, keep func(target int, t taken)) {
+	elig := make(map[int32]*eligible, len(of))
+	look := func(k int32) *eligible {
+		e := elig[k]
+		if e == nil {
+			x := c.eligibility(f, k, func(o *judged) bool { return meets(c.judged(f, k), o) })
+			e = &x
+			elig[k] = e
+		}
+		return e
+	}
+	slices.SortFunc(of, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(f.Radius(a), f.Radius(b)), cmp.Compare(f.Width(a), f.Width(b)), f.At(a).ID.Compare(f.At(b).ID))
+	})
+	for target := range targets {
+		var list []int32
+		for _, k := range of {
+			if _, ok := c.judged(f, k).is.states(target); ok {
+				list = append(list, k)
+			}
+		}
+		if len(list) == 0 {
+			continue
+		}
+		own := func(k int32) int64 {
+			low, _ := c.judged(f, k).is.states(target)
+			return low
+		}
+		if target >= ofHarm {
+			list = slices.DeleteFunc(list, func(k int32) bool { return own(k) == 0 }) // they add nothing
+			slices.SortStableFunc(list, func(a, b int32) int { return cmp.Compare(own(b), own(a)) })
+		}
+		free := func(k int32) bool {
+			e := look(k)
+			return e.free && (target < ofHarm || !e.actor) && !barred(target, k)
+		}
+		worth := func(k int32) int64 {
+			if target < ofHarm {
+				return 1
+			}
+			return look(k).lows[(target-ofHarm)%harmFields]
+		}
+		for _, k := range f.Choose(list, free, worth) {
+			keep(target, taken{f.At(k), c.judged(f, k).is.during, c.judged(f, k).is.group, worth(k)})
+		}
+	}
+}
+
+// alone chooses from what lies in one day, of those that may: nil: all.
+func (c *chooser) alone(n int64, may func(*counted) bool) (out choice) {
+	f := c.field(n)
+	if f == nil {
+		return out
+	}
+	var of []int32
+	for k := range int32(len(f.judged)) {
+		if j := c.judged(f, k); j.counts && j.single && j.day == n && (may == nil || may(&j.is)) {
+			of = append(of, k)
+		}
+	}
+	c.pick(f, of, func(mine, other *judged) bool {
+		return other.single && other.day != n || other.is.group != mine.is.group
+	}, func(int, int32) bool { return false }, func(target int, t taken) {
+		out.low.add(target, t.worth)
+		out.taken[target] = append(out.taken[target], t)
+	})
+	return out
+}
+
+// several chooses from what begins in a day and is of several; base gives what is chosen of a
+// day alone.
+func (c *chooser) several(n int64, base func(int64) *choice) (out choice) {
+	if d := c.s.calendar().Day(n); d == nil || len(d.Several()) == 0 {
+		return out
+	}
+	f := c.field(n)
+	var of []int32
+	for k := range int32(len(f.judged)) {
+		if j := c.judged(f, k); j.counts && !j.single && j.day == n && j.last-j.day < mostSeveral {
+			of = append(of, k)
+		}
+	}
+	if len(of) == 0 {
+		return out
+	}
+	chosen := map[int64]*[targets]map[truce.Digest]bool{}
+	in := func(day int64, target int, id truce.Digest) bool {
+		sets := chosen[day]
+		if sets == nil {
+			sets = new([targets]map[truce.Digest]bool)
+			chosen[day] = sets
+		}
+		if sets[target] == nil {
+			sets[target] = map[truce.Digest]bool{}
+			if b := base(day); b != nil {
+				for _, t := range b.taken[target] {
+					sets[target][t.inc.ID] = true
+				}
+			}
+		}
+		return sets[target][id]
+	}
+	type key struct {
+		target int
+		k      int32
+	}
+	c.pick(f, of, func(mine, other *judged) bool {
+		return !other.single && other.day < n || other.is.group != mine.is.group
+	}, func(target int, k int32) bool {
+		met := false
+		c.neighbours(f, k, func(o *judged) bool { return o.counts && o.single && in(o.day, target, o.is.inc.ID) }, func(*judged) bool {
+			met = true
+			return false
+		})
+		return met
+	}, func(target int, t taken) {
+		out.taken[target] = append(out.taken[target], t)
+	})
+	return out
+}
+
+// articleJudge counts under an article, as findings say.
+type articleJudge struct {
+	s *Situation
+	f *findings
+}
+
+func (a articleJudge) judge(inc *truce.Incident) (counted, bool, spoils) {
+	x, ok := a.f.found.Get(inc.ID)
+	if ok && counts(x) {
+		return counted{inc: inc, during: x.During, violation: x.Outcome == truce.Violation, open: x.Outcome.Undetermined(), harm: x.Casualties, unclear: x.Misses(truce.FactActor)}, true, spoilsNone
+	}
+	outcome := truce.NoViolation
+	if ok {
+		outcome = x.Outcome
+	} else if p, at, found := a.s.incidents.Find(inc.ID); found {
+		outcome = truce.Outcomes[a.f.outcomes[p][at]&^relevant]
+	}
+	switch {
+	case a.s.ctx.Decided(inc):
+		return counted{}, false, spoilsAll
+	case inc.Alleged(), assess.OnlySigns(inc), outcome == truce.NotYetDue:
+		return counted{}, false, spoilsNone
+	case outcome == truce.OutOfScope:
+		return counted{}, false, spoilsActor
+	case mixed(inc):
+		return counted{}, false, spoilsOpen | spoilsActor
+	}
+	return counted{}, false, spoilsOpen
+}
+
+// box holds a choice for as long as what it rests on stays the same.
+type box struct {
+	mu   sync.Mutex
+	made *choice
+}
+
+// get gives the choice of a box, made if there is none of these days.
+func (b *box) get(days []*calendar.Day[*truce.Incident], wide any, make func() choice) *choice {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.made == nil || !b.made.same(days, wide) {
+		c := make()
+		c.days, c.wide = days, wide
+		b.made = &c
+	}
+	return b.made
+}
+
+// A ranging finds lows under a judge, for days of which it may keep what was chosen.
+type ranging struct {
+	s    *Situation
+	j    judge
+	wide *dayField
+	mark any
+	kept func(n int64, key string) *box // nil: nothing is kept
+}
+
+func (s *Situation) ranging(j judge, kept func(n int64, key string) *box) *ranging {
+	wide := s.calendar().Wide(truce.Interval{Start: truce.Always, End: truce.Never})
+	r := &ranging{s: s, j: j, kept: kept, mark: s.calendar().WideMark()}
+	c := &chooser{s: s, j: j}
+	r.wide = c.prepare(wide)
+	return r
+}
+
+func (r *ranging) chooser() *chooser {
+	return &chooser{s: r.s, j: r.j, fields: map[int64]*dayField{}, wide: &dayField{r.wide.Field, make([]judged, len(r.wide.judged))}}
+}
+
+func (r *ranging) daysAround(n, before, after int64) []*calendar.Day[*truce.Incident] {
+	out := make([]*calendar.Day[*truce.Incident], 0, before+after+1)
+	for m := n - before; m <= n+after; m++ {
+		out = append(out, r.s.calendar().Day(m))
+	}
+	return out
+}
+
+// alone is the choice of a whole day.
+func (r *ranging) alone(c *chooser, n int64) *choice {
+	if b := r.kept(n, "chosen"); b != nil {
+		return b.get(r.daysAround(n, 3, 3), r.mark, func() choice { return c.alone(n, nil) })
+	}
+	return nil
+}
+
+// several is the choice of what begins in a day and is of several.
+func (r *ranging) several(c *chooser, n int64) *choice {
+	if b := r.kept(n, "chosen of several"); b != nil {
+		return b.get(r.daysAround(n, 6, mostSeveral+6), r.mark, func() choice {
+			return c.several(n, func(day int64) *choice { return r.alone(c, day) })
+		})
+	}
+	return nil
+}
+
+// mostTries bounds how many incidents are looked at where nothing was chosen.
+const mostTries = 8
+
+// lows are of all that is counted in whole days, of the given incidents of days that a
+// period cuts, and of what is of several days and lies in the period v; the zero interval is
+// all time. ends gives the whole days that have something of several. rest are those of the
+// period that are in no whole day.
+func (r *ranging) lows(whole []int64, rest []*truce.Incident, v truce.Interval, groups map[string]*lowest) (out lowest) {
+	add := func(target int, t taken) {
+		out.add(target, t.worth)
+		if groups != nil {
+			g := groups[t.group]
+			if g == nil {
+				g = &lowest{}
+				groups[t.group] = g
+			}
+			g.add(target, t.worth)
+		}
+	}
+	of := make([][2]*choice, len(whole))
+	const chunk = 16
+	correlate.Parallel((len(whole)+chunk-1)/chunk, r.s.workers, nil, func(i int) {
+		c := r.chooser()
+		for k := i * chunk; k < min(len(whole), (i+1)*chunk); k++ {
+			of[k][0] = r.alone(c, whole[k])
+		}
+	})
+	correlate.Parallel((len(whole)+chunk-1)/chunk, r.s.workers, nil, func(i int) {
+		c := r.chooser()
+		for k := i * chunk; k < min(len(whole), (i+1)*chunk); k++ {
+			of[k][1] = r.several(c, whole[k])
+		}
+	})
+	isWhole := map[int64]bool{}
+	for _, n := range whole {
+		isWhole[n] = true
+	}
+	for _, two := range of {
+		if two[0] != nil {
+			out.join(&two[0].low)
+			if groups != nil {
+				for target := range targets {
+					for _, t := range two[0].taken[target] {
+						g := groups[t.group]
+						if g == nil {
+							g = &lowest{}
+							groups[t.group] = g
+						}
+						g.add(target, t.worth)
+					}
+				}
+			}
+		}
+		if two[1] == nil {
+			continue
+		}
+		for target := range targets {
+			for _, t := range two[1].taken[target] {
+				first, last := r.s.daysOf(t.during)
+				in := v == truce.Interval{} || v.Contains(t.during)
+				for n := first; n <= last && in; n++ {
+					in = isWhole[n] || r.s.calendar().Day(n) == nil || v == truce.Interval{}
+				}
+				if in {
+					add(target, t)
+				}
+			}
+		}
+	}
+	c := r.chooser()
+	cut := map[int64]map[truce.Digest]bool{}
+	for _, inc := range rest {
+		x, ok, _ := r.j.judge(inc)
+		if !ok {
+			continue
+		}
+		if n, last := r.s.daysOf(x.during); n == last && !isWhole[n] && (v == truce.Interval{} || v.Contains(x.during)) {
+			if cut[n] == nil {
+				cut[n] = map[truce.Digest]bool{}
+			}
+			cut[n][inc.ID] = true
+		}
+	}
+	for n, ids := range cut { // any order: they add up
+		x := c.alone(n, func(x *counted) bool { return ids[x.inc.ID] })
+		for target := range targets {
+			for _, t := range x.taken[target] {
+				add(target, t)
+			}
+		}
+	}
+	return out
+}
+
+// lowsOf are the lows of what findings count in a period; the zero interval is all time.
+func (s *Situation) lowsOf(f *findings, v truce.Interval) lowest {
+	cal := f.calendar()
+	all := v == truce.Interval{}
+	w := v
+	if all {
+		w = truce.Interval{Start: truce.Always, End: truce.Never}
+	}
+	whole, rest := cal.Split(w)
+	if all {
+		whole = cal.Touched(w)
+	} else {
+		for _, n := range cal.Touched(w) { // a day that has nothing of its own may be the first of several
+			if v.Contains(cal.Hours(n)) && !slices.Contains(whole, n) {
+				whole = append(whole, n)
+			}
+		}
+		slices.Sort(whole)
+	}
+	r := s.rangingOf(f)
+	out := r.lows(whole, incidentsOf(rest), v, nil)
+	r.atLeastOne(&out, func() []*assess.Found {
+		for _, n := range whole {
+			if d := cal.Day(n); d != nil {
+				rest = append(rest, d.Alone()...)
+			}
+		}
+		return rest
+	}, v)
+	return out
+}
+
+// rangingOf keeps what is chosen with the days of the findings.
+func (s *Situation) rangingOf(f *findings) *ranging {
+	return s.ranging(articleJudge{s, f}, func(n int64, key string) *box {
+		d := f.calendar().Day(n)
+		if d == nil {
+			return nil
+		}
+		return calendar.Keep(d, key, func([]*assess.Found) *box { return &box{} })
+	})
+}
+
+func incidentsOf(list []*assess.Found) (out []*truce.Incident) {
+	for _, x := range list {
+		if x.Incident != nil {
+			out = append(out, x.Incident)
+		}
+	}
+	return out
+}
+
+// atLeastOne sees to it that a low of nothing is not said where something surely lies in the
+// period, although it is of no day or may be the same as something of another day.
+func (r *ranging) atLeastOne(out *lowest, found func() []*assess.Found, v truce.Interval) {
+	none := *out
+	if none.incidents > 0 {
+		return // the rest is not worth looking at each of them
+	}
+	c := r.chooser()
+	list := slices.DeleteFunc(slices.Clone(found()), func(x *assess.Found) bool {
+		return x.Incident == nil || !counts(x) || v != (truce.Interval{}) && !v.Contains(x.During)
+	})
+	slices.SortFunc(list, func(a, b *assess.Found) int { return a.Of.Compare(b.Of) })
+	f := c.prepare(incidentsOf(list))
+	for target := range targets {
+		var of []int32
+		for k := range int32(len(f.judged)) {
+			if low, ok := c.judged(f, k).is.states(target); ok && low > 0 {
+				of = append(of, k)
+			}
+		}
+		if none.of(target) > 0 {
+			continue
+		}
+		slices.SortStableFunc(of, func(a, b int32) int {
+			x, _ := c.judged(f, a).is.states(target)
+			y, _ := c.judged(f, b).is.states(target)
+			return cmp.Compare(y, x)
+		})
+		for _, k := range of[:min(len(of), mostTries)] {
+			if e := c.eligibility(f, k, func(*judged) bool { return false }); e.free && (target < ofHarm || !e.actor) {
+				worth := int64(1)
+				if target >= ofHarm {
+					worth = e.lows[(target-ofHarm)%harmFields]
+				}
+				out.add(target, worth)
+				break
+			}
+		}
+	}
+}
+
+// within makes a count a range: its low is the lows', its high is all that may lie in the
+// period. Of harm nobody states a best figure where it is open how many incidents there were.
+func (c *Count) within(l *lowest) {
+	narrow := func(n, may *int, low int) {
+		all := *n + *may
+		*n, *may = min(low, all), all-min(low, all)
+	}
+	narrow(&c.Incidents, &c.May.Incidents, l.incidents)
+	narrow(&c.Violations, &c.May.Violations, l.violations)
+	for i, harm := range []**truce.Casualties{&c.Casualties, &c.Unclear} {
+		if *harm == nil {
+			continue
+		}
+		out := **harm
+		for k, name := range truce.CasualtyFields {
+			if r := out.Field(name); *r != nil {
+				x := **r
+				if x.Low = min(x.Low, int32(l.harm[i][k])); c.May.Incidents > 0 {
+					x = truce.Between(x.Low, x.High)
+				}
+				*r = &x
+			}
+		}
+		*harm = &out
+	}
+}

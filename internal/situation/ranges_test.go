@@ -1,0 +1,253 @@
+package situation_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/situation"
+	"pgregory.net/rapid"
+)
+
+// catalogues is the agreement of the conformance tests with two catalogues that keep their
+// events apart.
+func catalogues(t *testing.T) *truce.Agreement {
+	a := *evidence(t)
+	a.Sources = maps.Clone(a.Sources)
+	for _, id := range []truce.SourceID{"cat-1", "cat-2"} {
+		a.Sources[id] = truce.Source{ID: id, Publisher: string(id), Apart: true}
+	}
+	return &a
+}
+
+var monday = truce.Instant(1772409600000) // 2026-03-02T00:00Z
+
+// vague draws reports of some days that may be the same: dated to a day or to an hour, near
+// one another or not, of acts, weapons, sides and numbers of killed that agree or not.
+func vague(t *rapid.T, a *truce.Agreement, most int) (out []truce.Item) {
+	sw, ne := a.Zones["box"].Region.Bounds()
+	mid := geoPoint(sw, ne)
+	for i := range rapid.IntRange(2, most).Draw(t, "n") {
+		day := monday + truce.Instant(rapid.IntRange(0, 1).Draw(t, "day"))*86_400_000
+		when := truce.Interval{Start: day, End: day + 86_400_000}
+		switch rapid.IntRange(0, 5).Draw(t, "time") {
+		case 0:
+			start := monday + truce.Instant(rapid.IntRange(0, 96).Draw(t, "half hour"))*1_800_000
+			when = truce.Interval{Start: start, End: start + 1_200_000}
+		case 1: // about midnight
+			start := day + 86_400_000 - truce.Instant(rapid.IntRange(0, 3).Draw(t, "before"))*600_000
+			when = truce.Interval{Start: start, End: start + 900_000}
+		case 2: // a date of another zone
+			when.Start, when.End = when.Start+7_200_000, when.End+7_200_000
+		}
+		o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"cat-1", "cat-2", "camera", "wire-1", "wire-2", "ngo", "post-1", "mod-a"}).Draw(t, "source"), Key: fmt.Sprint(i),
+			Count: truce.Count{N: 1}, Occurred: when, Act: rapid.SampledFrom([]truce.Act{"strike", "strike", "strike", "fire", "attack", "explosion"}).Draw(t, "act"),
+			Weapon: rapid.SampledFrom([]truce.Class{"", "", "mortar", "missile", "one-way-uav"}).Draw(t, "weapon"), Side: rapid.SampledFrom([]truce.PartyID{"", "", "A", "B"}).Draw(t, "side"),
+			Actor: rapid.SampledFrom([]truce.PartyID{"", "", "A", "US"}).Draw(t, "actor"),
+			Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: rapid.SampledFrom([]int32{100, 1000, 5000, truce.NotStated}).Draw(t, "u"),
+				Point: geo.Point{Lat: mid.Lat + int32(rapid.IntRange(-6, 6).Draw(t, "lat"))*9000, Lon: mid.Lon}}}
+		if k := rapid.SampledFrom([]int32{-1, 0, 3, 3, 4, 12}).Draw(t, "killed"); k >= 0 {
+			r := truce.Between(k, k+rapid.Int32Range(0, 2).Draw(t, "more"))
+			o.Casualties = &truce.Casualties{Killed: &r}
+		}
+		o.SetID()
+		out = append(out, truce.Item{Known: truce.Always, Observation: o})
+	}
+	return out
+}
+
+// answer decides that two incidents that may be the same are, or are two; nil: none may.
+func answer(t *rapid.T, s *situation.Situation, n int) *truce.Item {
+	var pairs [][2]*truce.Incident
+	for _, inc := range s.Incidents() {
+		for _, other := range s.MayBeSame(inc) {
+			if inc.ID.Less(other.ID) {
+				pairs = append(pairs, [2]*truce.Incident{inc, other.Incident})
+			}
+		}
+	}
+	if len(pairs) == 0 {
+		return nil
+	}
+	p := rapid.SampledFrom(pairs).Draw(t, "pair")
+	d := &truce.Decision{ID: truce.DigestOf("answer", fmt.Sprint(n)), Kind: rapid.SampledFrom([]truce.DecisionKind{truce.Merge, truce.Split}).Draw(t, "answer"), Of: []truce.Digest{p[0].Of[0].ID, p[1].Of[0].ID}, Because: "a test", Seq: int64(n)}
+	if d.Kind == truce.Merge {
+		d.Of = append(p[0].IDs(), p[1].IDs()...)
+	}
+	return &truce.Item{Known: truce.Always, Decision: d}
+}
+
+// TestRangesHold: whatever people answer to what may be the same, the number that there is then
+// lies in every range that was shown before.
+func TestRangesHold(t *testing.T) {
+	a := catalogues(t)
+	periods := []truce.Interval{{}, {Start: monday, End: monday + 86_400_000}, {Start: monday + 86_400_000, End: monday + 2*86_400_000}, {Start: monday, End: monday + 2*86_400_000}}
+	open, answers := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		items := vague(t, a, 9)
+		type key struct {
+			art truce.Article
+			of  int
+		}
+		shown := map[key][]situation.Count{}
+		var shownAs []*situation.Situation
+		for n := range 60 {
+			s := situation.Build(a, items, truce.Never, opts())
+			shownAs = append(shownAs, s)
+			for _, art := range []truce.Article{"1", "2", "4", "5"} {
+				for i, v := range periods {
+					c, k := s.Count(art, v), key{art, i}
+					high := c.Incidents + c.May.Incidents
+					if c.May.Incidents > 0 && i == 0 {
+						open++
+					}
+					for _, was := range shown[k] {
+						less := high // in a part of the time it is open whether what crosses midnight lies in it
+						if i > 0 {
+							less = c.Incidents
+						}
+						if high < was.Incidents || less > was.Incidents+was.May.Incidents {
+							t.Log(picture(shownAs[n-1], art), picture(s, art))
+							t.Fatalf("after %d answers, article %s counts %d in %v; shown was %d to %d", n, art, high, v, was.Incidents, was.Incidents+was.May.Incidents)
+						}
+						if is, before := killed(c.Casualties), killed(was.Casualties); is.High < before.Low || c.May.Incidents == 0 && is.Low < before.Low {
+							t.Log(picture(shownAs[n-1], art), picture(s, art))
+							t.Fatalf("after %d answers, article %s counts %v killed in %v; shown was %v", n, art, is, v, before)
+						}
+					}
+					shown[k] = append(shown[k], c)
+				}
+			}
+			next := answer(t, s, n+1)
+			if next == nil {
+				return
+			}
+			answers++
+			items = append(items, *next)
+		}
+	})
+	if open == 0 || answers == 0 {
+		t.Fatal("no world had anything that may be the same")
+	}
+	t.Logf("%d answers, %d open ranges", answers, open)
+}
+
+// picture is the incidents of a situation, with what an article says of them.
+func picture(s *situation.Situation, art truce.Article) (out string) {
+	for _, inc := range s.Incidents() {
+		o, _ := s.Finding(art, inc.ID)
+		out += fmt.Sprintln("\n", inc.ID, o)
+		for _, x := range inc.Of {
+			out += fmt.Sprintln("    ", x.Source, x.Act, x.Weapon, x.Occurred, x.Place.String(), "killed", killed(x.Casualties), "actor", x.Actor, "side", x.Side)
+		}
+		for _, m := range s.MayBeSame(inc) {
+			out += fmt.Sprintln("     may be the same as", m.ID)
+		}
+	}
+	return out
+}
+
+// TestRangesGrow: while reports and answers arrive, the ranges are those of all at once.
+func TestRangesGrow(t *testing.T) {
+	a := catalogues(t)
+	rapid.Check(t, func(t *rapid.T) {
+		rest := vague(t, a, 20)
+		g := situation.Grow(opts())
+		var have []truce.Item
+		now := monday
+		for i := range rest {
+			rest[i].Known = monday
+		}
+		for step := 0; len(rest) > 0; step++ {
+			n := rapid.IntRange(1, min(6, len(rest))).Draw(t, "arrive")
+			fresh := rest[:n]
+			rest = rest[n:]
+			have = append(slices.Clip(have), fresh...)
+			now++
+			got, _ := g.Step(a, fresh, func() []truce.Item { return have }, nil, now)
+			want := situation.Build(a, have, now, opts())
+			for _, v := range []truce.Interval{{}, {Start: monday, End: monday + 86_400_000}, {Start: monday + 3_600_000, End: monday + 100_000_000}} {
+				for _, art := range []truce.Article{"2", "4"} {
+					x, y := got.Count(art, v), want.Count(art, v)
+					if x.Incidents != y.Incidents || x.May != y.May || killed(x.Casualties) != killed(y.Casualties) || killed(x.Unclear) != killed(y.Unclear) {
+						t.Log(picture(got, art), picture(want, art), got.Digest(), want.Digest())
+						t.Fatalf("step %d: article %s counts %v (%v killed) in %v, want %v (%v killed)", step, art, x, killed(x.Casualties), v, y, killed(y.Casualties))
+					}
+				}
+			}
+			if next := answer(t, want, step); next != nil {
+				next.Known, next.Decision.Because = now+1, "a test"
+				rest = append(slices.Clip(rest), *next)
+				if step > 12 {
+					return
+				}
+			}
+		}
+	})
+}
+
+func killed(c *truce.Casualties) truce.Range {
+	if c == nil || c.Killed == nil {
+		return truce.Range{}
+	}
+	return *c.Killed
+}
+
+// TestLowIsParted: no low is more than the largest set of incidents that are parted from one
+// another, found by trying all.
+func TestLowIsParted(t *testing.T) {
+	a := catalogues(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := situation.Build(a, vague(t, a, 12), truce.Never, opts())
+		for _, art := range []truce.Article{"2", "4"} {
+			var list []*truce.Incident
+			for f := range s.Found(art, "", "") {
+				if f.Incident != nil && !f.OnlySigns && f.Outcome.Counts() && !f.Alleged {
+					list = append(list, f.Incident)
+				}
+			}
+			most := 0
+			var try func(from int, chosen []*truce.Incident)
+			try = func(from int, chosen []*truce.Incident) {
+				most = max(most, len(chosen))
+				for i := from; i < len(list); i++ {
+					if !slices.ContainsFunc(chosen, func(c *truce.Incident) bool { _, parted := s.Parted(c, list[i]); return !parted }) {
+						try(i+1, append(slices.Clip(chosen), list[i]))
+					}
+				}
+			}
+			try(0, nil)
+			c := s.Count(art, truce.Interval{})
+			if c.Incidents > most || c.Incidents+c.May.Incidents != len(list) {
+				t.Fatalf("article %s counts %d to %d; %d are parted, of %d", art, c.Incidents, c.Incidents+c.May.Incidents, most, len(list))
+			}
+		}
+	})
+}
+
+// TestRangesOfOrder: the order of what is told, how it arrives and the number of workers change
+// no range.
+func TestRangesOfOrder(t *testing.T) {
+	a := catalogues(t)
+	rapid.Check(t, func(t *rapid.T) {
+		items := vague(t, a, 25)
+		day := truce.Interval{Start: monday, End: monday + 86_400_000}
+		build := func(items []truce.Item, workers int) string {
+			o := opts()
+			o.Workers = workers
+			c, d := situation.Build(a, items, truce.Never, o), ""
+			for _, v := range []truce.Interval{{}, day} {
+				n := c.Count("2", v)
+				d += fmt.Sprint(n.Incidents, n.Violations, n.May, killed(n.Casualties), killed(n.Unclear), " ")
+			}
+			return d
+		}
+		want := build(items, 1)
+		if got := build(rapid.Permutation(items).Draw(t, "order"), 3); got != want {
+			t.Fatalf("in another order it counts %s, want %s", got, want)
+		}
+	})
+}

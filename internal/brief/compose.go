@@ -412,31 +412,56 @@ func (c *composer) ribbon(p *truce.Provision, row *report.Article) (out []report
 		}
 	}
 	counts := make([]situation.Count, len(out))
-	var loose situation.Count
-	at := func(v truce.Interval) *situation.Count {
+	of := make([][]*assess.Found, len(out)) // of parts of days: their lows do not add up
+	var loose, outside situation.Count
+	var apart []*assess.Found // in no bar
+	at := func(v truce.Interval) int {
 		k := sort.Search(len(out), func(i int) bool { return out[i].During.End > v.Start })
 		if k < len(out) && out[k].During.Contains(v) {
-			return &counts[k]
+			return k
 		}
-		return &loose
+		return -1
 	}
 	var single []*assess.Found
 	if c.v.Width() <= hourly || c.to.Withholds() {
 		single = c.s.FoundWithin(p.Article, c.v)
 	} else {
-		single = c.s.CountDays(p.Article, c.v, func(day truce.Interval, n *situation.Count) { at(day).Join(n) })
+		single = c.s.CountDays(p.Article, c.v, func(day truce.Interval, n *situation.Count) {
+			if k := at(day); k >= 0 {
+				counts[k].Join(n)
+			} else {
+				loose.Join(n)
+			}
+		})
 	}
 	for _, f := range single {
+		k := -1
+		if f.Incident != nil && c.lists(f.Incident) {
+			k = at(f.During)
+		}
 		switch {
 		case f.Incident == nil || f.OnlySigns:
 		case !c.v.Contains(f.During):
-			loose.AddPerhaps(f)
-		case c.lists(f.Incident):
-			at(f.During).Add(f)
+			outside.AddPerhaps(f)
+		case k >= 0:
+			of[k] = append(of[k], f)
 		default:
-			loose.Add(f)
+			apart = append(apart, f)
 		}
 	}
+	for k, list := range of {
+		if len(list) > 0 {
+			n := c.s.CountOf(p.Article, list)
+			if counts[k].Incidents+counts[k].May.Incidents == 0 {
+				counts[k].Join(&n)
+			} else { // beside whole days, they may be the same as what is of these
+				counts[k].JoinPerhaps(&n)
+			}
+		}
+	}
+	n := c.s.CountOf(p.Article, apart)
+	loose.Join(&n)
+	loose.Join(&outside)
 	for k := range out {
 		counts[k].Coverage, out[k].Own = c.s.Covered(p.Article, out[k].During)
 		out[k].Count = count(counts[k])

@@ -392,6 +392,16 @@ func (c *Count) add(f *assess.Found, surely bool) {
 	}
 }
 
+// JoinPerhaps adds what was counted of incidents that may be the same as those counted: they
+// add to what there may be.
+func (c *Count) JoinPerhaps(o *Count) {
+	x := *o
+	x.May.Incidents, x.Incidents = x.May.Incidents+x.Incidents, 0
+	x.May.Violations, x.Violations = x.May.Violations+x.Violations, 0
+	x.Casualties, x.Unclear = x.Casualties.Perhaps(), x.Unclear.Perhaps()
+	c.Join(&x)
+}
+
 // counts reports whether a finding counts as an incident under its article.
 func counts(f *assess.Found) bool {
 	return !f.OnlySigns && f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation)

@@ -45,7 +45,7 @@ var house = map[string][]string{
 	"internal/alert":     {".", "internal/assess", "internal/summary", "internal/situation"},
 	"internal/dossier":   {".", "internal/assess", "internal/release", "internal/situation"},
 	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation", "internal/decide"},
-	"internal/report":    {".", "geo"},
+	"internal/report":    {".", "geo", "internal/summary"}, // by what rule a range is told
 	"internal/brief":     {".", "geo", "internal/gazetteer", "internal/source", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/agreement", "internal/correlate", "internal/assess",

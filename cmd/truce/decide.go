@@ -24,7 +24,8 @@ func (c command) decide() *cobra.Command {
 		Use:   "decide MISSION WHAT ID|NAME... --because REASON --as KEY",
 		Short: "Record a person's decision, with its reason",
 		Long: `WHAT is one of
-  merge, split     observations that are, or are not, of one incident
+  merge            incidents or observations, two or more, are of one incident
+  split, apart     they are not, each of them from every other
   confirm, reject  the incident is, or is not, a violation of --article
   verify           established on site or by a certified sensor
   unverifiable     it cannot be established
@@ -56,6 +57,9 @@ declares, extends and terminates.`,
 			}
 			defer done()
 			now := truce.InstantOf(c.now())
+			if args[1] == "apart" { // as scenarios and pages say it
+				args[1] = string(truce.Split)
+			}
 			d := &truce.Decision{Kind: truce.DecisionKind(args[1]), Article: truce.Article(article), Because: because, Although: although, From: now}
 			for _, t := range []struct {
 				flag, text string

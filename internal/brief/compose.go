@@ -125,6 +125,7 @@ func compose(in Inputs, s *situation.Situation, v truce.Interval, issued truce.I
 // situation alone.
 func (c *composer) gather() {
 	c.z = sumsOf(c.s, c.v)
+	c.z.ranged(c.s, c.v)
 	c.r.Shared, c.r.Observed, c.r.Claimed, c.r.Uncounted = c.z.shared, c.z.observed, c.z.claims, c.z.uncounted
 	c.look()
 	c.articles()
@@ -298,6 +299,13 @@ func (c *composer) articles() {
 		}
 		row.Force = c.s.InForce(p.Article, c.v)
 		row.Count = count(c.s.Count(p.Article, c.v))
+		surely := 0 // in the period, if all are different
+		for k, o := range truce.Outcomes {
+			if x := c.z.articles[i].outcomes[k]; o.Counts() {
+				surely += x.N - x.alleged.N
+			}
+		}
+		row.Perhaps = surely > row.Count.Incidents
 		if c.r.Before != nil && len(c.s.InForce(p.Article, c.b)) > 0 {
 			b := count(c.s.Count(p.Article, c.b))
 			row.Before = &b

@@ -9,6 +9,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // because and number are short: a headline is made of little else.
@@ -104,21 +105,12 @@ func (c *composer) shared(say sentence) {
 	}
 }
 
-// span is a number of things of a period, as a range where some may lie outside it.
-func span(n report.Span) truce.Reason {
-	if n.May == 0 {
-		return because("%d", n.N)
-	}
-	return because("%d to %d", n.N, n.Most())
-}
+// span is a number of things of a period, as a range where some may lie outside it or be the
+// same.
+func span(n report.Span) truce.Reason { return summary.Range(n.N, n.Most()) }
 
 // spanOf is span, with what is counted.
-func spanOf(n report.Span, what string) truce.Reason {
-	if n.May == 0 {
-		return because("%s", number(n.N, what))
-	}
-	return because("%d to %s", n.N, number(n.Most(), what))
-}
+func spanOf(n report.Span, what string) truce.Reason { return summary.RangeOf(n.N, n.Most(), what) }
 
 // signsOf are the signs that were counted in a period, as a range where some may lie
 // outside it.
@@ -185,7 +177,9 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 		}
 	}
 	out := because("Nothing was observed that it is about.")
-	if n := a.Count.OfIncidents(); n.Most() > 0 && len(counts) > 0 {
+	if n := a.Count.OfIncidents(); n.May > 0 && len(counts) > 0 && a.Perhaps {
+		out = because("It may concern %s: some of what was reported may be the same. As reported, each counted apart: %s.", spanOf(n, "incident"), truce.Joined("%s, %s", counts))
+	} else if n.Most() > 0 && len(counts) > 0 {
 		out = because("It may concern %s: %s.", spanOf(n, "incident"), truce.Joined("%s, %s", counts))
 	} else if len(rest) > 0 {
 		out = because("What was observed of its kind does not count under it: %s.", truce.Joined("%s, %s", rest))
@@ -241,9 +235,25 @@ func more(n int) string {
 	return ""
 }
 
+// touched is how many incidents an article in force may be about: at least as many as one of
+// the articles counts, and all if no two are the same.
+func (c *composer) touched() report.Span {
+	least, most := 0, c.z.touched.Most()
+	perhaps := false
+	for i := range c.r.Articles {
+		a := &c.r.Articles[i]
+		least, perhaps = max(least, a.Count.Incidents), perhaps || a.Perhaps
+	}
+	if !perhaps {
+		return c.z.touched
+	}
+	least = min(least, c.z.touched.N)
+	return report.Span{N: least, May: most - least}
+}
+
 // borneOut says what is corroborated, and on what ground.
 func (c *composer) borneOut(say sentence) {
-	n, of, about := c.z.borne, c.z.touched, because("Borne out")
+	n, of, about := c.z.borne, c.touched(), because("Borne out")
 	switch {
 	case c.z.about.Most() == 0:
 		say(about, because("Nothing that an article in force is about was observed."))
@@ -261,6 +271,9 @@ func (c *composer) borneOut(say sentence) {
 			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
 		}
 	default:
+		if of.N < c.z.touched.N && n.Most() > 1 { // some of these may be the same as well
+			n = report.Span{N: 1, May: n.Most() - 1}
+		}
 		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))
 		if g := c.z.grounds[truce.TwoOrigins]; g.Most() > 0 {
 			say(about, because("Confirmed by independent origins, which two publishers state: %s.", spanOf(g, "incident")))

@@ -131,6 +131,35 @@ func sumsOf(s *situation.Situation, v truce.Interval) *sums {
 	return out
 }
 
+// ranged makes the numbers of observed incidents, and those of regions, ranges: some of the
+// incidents may be the same.
+func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
+	counts := func(inc *truce.Incident) bool { return !inc.Alleged() && !assess.OnlySigns(inc) }
+	lows := s.Lows("regions", v, func(inc *truce.Incident) (string, bool) {
+		place := summary.Place(inc)
+		return summary.Region(s.Agreement, &place), counts(inc)
+	})
+	all := s.Lows("observed", v, func(inc *truce.Incident) (string, bool) { return "", counts(inc) })[""]
+	open := func(n *int, may *int, low int) bool {
+		if low >= *n || *n <= 1 {
+			return false
+		}
+		low = max(low, 1)
+		*may += *n - low
+		*n = low
+		return true
+	}
+	for name, r := range z.regions {
+		if open(&r.Incidents, &r.May.Incidents, lows[name]) {
+			for k, n := range r.acts {
+				open(&n.N, &n.May, 1)
+				r.acts[k] = n
+			}
+		}
+	}
+	open(&z.observed.N, &z.observed.May, all)
+}
+
 var outcomeIndex = func() map[truce.Outcome]int {
 	out := map[truce.Outcome]int{}
 	for i, o := range truce.Outcomes {

@@ -398,6 +398,14 @@ func (m *Writer) name(d *truce.Decision, names []string) error {
 			if d.Kind == truce.Regrade && len(inc.Of) > 1 {
 				return mission.Hinted(fmt.Errorf("%s is an incident of %s, and each has a grade of its own", n, mission.Plural(len(inc.Of), "observation")), "name the observation; truce explain lists them")
 			}
+			if d.Kind == truce.Merge { // all of it goes with the others, and nothing is left behind
+				for _, id := range inc.IDs() {
+					if !slices.Contains(d.Of, id) {
+						d.Of = append(d.Of, id)
+					}
+				}
+				continue
+			}
 			id = inc.Of[0].ID
 		}
 		d.Of = append(d.Of, id)

@@ -430,7 +430,7 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 		say = "no party reported on it"
 	case own:
 		say = "the parties' own coverage, " + p.Percent()
-	case p > 0 && c.Incidents == 0:
+	case p > 0 && c.OfIncidents().Most() == 0:
 		say = "looked, saw nothing, at coverage " + p.Percent()
 	case p > 0:
 		say = "coverage " + p.Percent()

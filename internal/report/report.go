@@ -15,6 +15,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // A Report is everything that is printed.
@@ -91,10 +92,13 @@ func (s *Span) Add(n int, surely bool) {
 // Plus adds another number.
 func (s Span) Plus(o Span) Span { return Span{s.N + o.N, s.May + o.May} }
 
-// String prints 3, or "3 to 5".
+// String prints 3, "3 to 5", or "at least 3; 20 reports".
 func (s Span) String() string {
-	if s.May == 0 {
+	switch {
+	case s.May == 0:
 		return grouped(int64(s.N))
+	case summary.AtLeast(s.N, s.Most()):
+		return "at least " + grouped(int64(s.N)) + "; " + grouped(int64(s.Most())) + " reports"
 	}
 	return grouped(int64(s.N)) + " to " + grouped(int64(s.Most()))
 }
@@ -147,13 +151,14 @@ type Article struct {
 	Own        truce.PPM        `json:"parties_own_coverage_ppm"`
 	Outcomes   []OutcomeCount   `json:"outcomes"`
 	Ribbon     []Bucket         `json:"ribbon,omitempty"`
-	Loose      Count            `json:"not_in_the_ribbon"`       // incidents whose time is not within one bar
-	Force      []truce.Interval `json:"in_force"`                // of the period
-	Others     Span             `json:"out_of_scope_by_actor"`   // of Excluded, while it was in force: it binds nobody who may have acted
-	Bar        string           `json:"ribbon_bar,omitempty"`    // what a bar of the ribbon is: hour, day or week
-	Bars       int              `json:"ribbon_bar_of,omitempty"` // of how many of these, if of more than one
-	Excluded   Span             `json:"out_of_scope"`            // incidents of its kind, or that may be, recorded while it did not bind
-	Deciding   string           `json:"deciding,omitempty"`      // the incident whose reasons the assessment has
+	Loose      Count            `json:"not_in_the_ribbon"`         // incidents whose time is not within one bar
+	Perhaps    bool             `json:"may_be_the_same,omitempty"` // the count is a range because incidents may be the same, and not of time alone
+	Force      []truce.Interval `json:"in_force"`                  // of the period
+	Others     Span             `json:"out_of_scope_by_actor"`     // of Excluded, while it was in force: it binds nobody who may have acted
+	Bar        string           `json:"ribbon_bar,omitempty"`      // what a bar of the ribbon is: hour, day or week
+	Bars       int              `json:"ribbon_bar_of,omitempty"`   // of how many of these, if of more than one
+	Excluded   Span             `json:"out_of_scope"`              // incidents of its kind, or that may be, recorded while it did not bind
+	Deciding   string           `json:"deciding,omitempty"`        // the incident whose reasons the assessment has
 	// Days are findings of at least one act on a day, where no single incident can be
 	// named. They are not incidents, and are added to nothing.
 	Days      []Day `json:"at_least_one,omitempty"`

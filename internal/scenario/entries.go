@@ -534,6 +534,9 @@ func (p *script) decide(l *line) error {
 	if err != nil {
 		return err
 	}
+	if what == "apart" {
+		what = string(truce.Split)
+	}
 	d := &truce.Decision{Kind: truce.DecisionKind(what)}
 	var names []string
 	for l.more() && l.peek() != "because" && l.peek() != "although" && !strings.Contains(l.peek(), "=") {

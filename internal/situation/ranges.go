@@ -24,7 +24,8 @@ import (
 // apart, and once for none, they are put in the order (of that source first, radius, width,
 // ID), each is chosen that is parted from all that are chosen, and the largest choice counts.
 // Incidents of several days, ten at most, are chosen after those of the days, where they
-// are parted from all that are chosen and may not be the same as one that began earlier.
+// are parted from all that are chosen and may not be the same as one that began earlier. What
+// lasts longer is chosen last, where few others lie beside it.
 //
 // The low of harm is the same with what states a number, the most first. Each that is chosen
 // gives the least low of itself and of all that may be the same with it, because reports of
@@ -535,8 +536,12 @@ func (r *ranging) several(c *chooser, n int64) *choice {
 	return nil
 }
 
+// mostBeside bounds how many incidents there may be in the time of one of more than ten days
+// for it to be of a low.
+const mostBeside = 1000
+
 // mostTries bounds how many incidents are looked at where nothing was chosen.
-const mostTries = 8
+const mostTries = 16
 
 // lows are of all that is counted in whole days, of the given incidents of days that a
 // period cuts, and of what is of several days and lies in the period v; the zero interval is
@@ -618,15 +623,77 @@ func (r *ranging) lows(whole []int64, rest []*truce.Incident, v truce.Interval, 
 			cut[n][inc.ID] = true
 		}
 	}
+	var wide []*truce.Incident
+	for _, inc := range rest {
+		if r.fewBeside(inc) && (v == truce.Interval{} || v.Contains(inc.Occurred)) {
+			wide = append(wide, inc)
+		}
+	}
+	chosen := map[truce.Digest]*[targets]bool{} // of the days of wide
+	mark := func(target int, id truce.Digest) {
+		if chosen[id] == nil {
+			chosen[id] = new([targets]bool)
+		}
+		chosen[id][target] = true
+	}
+	if len(wide) > 0 {
+		for i, n := range whole {
+			if !slices.ContainsFunc(wide, func(inc *truce.Incident) bool { return inc.Occurred.Overlaps(r.s.calendar().Hours(n)) }) {
+				continue
+			}
+			for _, x := range of[i] {
+				for target := range targets {
+					if x == nil {
+						break
+					}
+					for _, t := range x.taken[target] {
+						mark(target, t.inc.ID)
+					}
+				}
+			}
+		}
+	}
 	for n, ids := range cut { // any order: they add up
 		x := c.alone(n, func(x *counted) bool { return ids[x.inc.ID] })
 		for target := range targets {
 			for _, t := range x.taken[target] {
 				add(target, t)
+				mark(target, t.inc.ID)
 			}
 		}
 	}
+	var broad []int32
+	for _, inc := range wide {
+		if k, ok := c.wide.Index(inc.ID); ok && c.judged(c.wide, k).counts {
+			broad = append(broad, k)
+		}
+	}
+	if len(broad) > 0 && len(broad) <= mostTries {
+		c.pick(c.wide, broad, func(mine, other *judged) bool { return other.is.group != mine.is.group }, func(target int, k int32) (met bool) {
+			c.neighbours(c.wide, k, func(o *judged) bool { return o.counts && chosen[o.is.inc.ID] != nil && chosen[o.is.inc.ID][target] }, func(*judged) bool {
+				met = true
+				return false
+			})
+			return met
+		}, add)
+	}
 	return out
+}
+
+// fewBeside reports whether an incident of more than ten days has so few others in its time
+// that they can all be looked at each time.
+func (r *ranging) fewBeside(inc *truce.Incident) bool {
+	if first, last := r.s.daysOf(inc.Occurred); last-first < mostSeveral || !inc.Occurred.Start.Stated() || !inc.Occurred.End.Stated() {
+		return false
+	}
+	n := 0
+	for _, day := range r.s.calendar().Touched(inc.Occurred) {
+		d := r.s.calendar().Day(day)
+		if n += len(d.Alone()) + len(d.Several()); n > mostBeside {
+			return false
+		}
+	}
+	return true
 }
 
 // lowsOf are the lows of what findings count in a period; the zero interval is all time.
@@ -747,4 +814,42 @@ func (c *Count) within(l *lowest) {
 		}
 		*harm = &out
 	}
+}
+
+// plainJudge counts incidents by what they are, whatever articles say, in groups.
+type plainJudge struct {
+	group func(*truce.Incident) (group string, ok bool)
+}
+
+func (p plainJudge) judge(inc *truce.Incident) (counted, bool, spoils) {
+	group, ok := p.group(inc)
+	return counted{inc: inc, during: inc.Occurred, group: group}, ok, spoilsNone
+}
+
+// Lows are how many incidents of each group there are for sure in a period, whatever else turns
+// out to be the same. What may be the same as one of another group is in none, because it may
+// turn out to be of that. key names what groups are by: what was chosen of a day is kept.
+func (s *Situation) Lows(key string, v truce.Interval, group func(*truce.Incident) (string, bool)) map[string]int {
+	cal := s.calendar()
+	r := s.ranging(plainJudge{group}, func(n int64, what string) *box {
+		d := cal.Day(n)
+		if d == nil {
+			return nil
+		}
+		return calendar.Keep(d, key+" "+what, func([]*truce.Incident) *box { return &box{} })
+	})
+	_, rest := cal.Split(v)
+	var whole []int64
+	for _, n := range cal.Touched(v) {
+		if v.Contains(cal.Hours(n)) {
+			whole = append(whole, n)
+		}
+	}
+	groups := map[string]*lowest{}
+	r.lows(whole, rest, v, groups)
+	out := map[string]int{}
+	for g, low := range groups {
+		out[g] = low.incidents
+	}
+	return out
 }

@@ -3,6 +3,7 @@ package situation_test
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -250,4 +251,85 @@ func TestRangesOfOrder(t *testing.T) {
 			t.Fatalf("in another order it counts %s, want %s", got, want)
 		}
 	})
+}
+
+// A front is acts of one day along a line, as wires and catalogues tell of them.
+type front struct {
+	acts, sources int
+	apart         bool    // the first two sources keep their events apart
+	radius        int32   // stated, and the error is cut there
+	seen          float64 // of the acts, by each source
+	metres, depth float64 // how long the front is, and how deep
+}
+
+// reports are what is told of a front, and how many acts were told of at all.
+func (f front) reports(r *rand.Rand, a *truce.Agreement) (out []truce.Item, truth int) {
+	sw, ne := a.Zones["box"].Region.Bounds()
+	mid := geoPoint(sw, ne)
+	for act := range f.acts {
+		at := mid
+		at.Lat = mid.Lat + int32((r.Float64()-0.5)*f.metres/111_200*1e7)
+		at.Lon = mid.Lon + int32((r.Float64()-0.5)*f.depth/74_000*1e7)
+		told, dead := false, int32(r.ExpFloat64()*4)
+		for k := range f.sources {
+			if r.Float64() > f.seen {
+				continue
+			}
+			told = true
+			var north, east float64
+			for north, east = r.NormFloat64(), r.NormFloat64(); north*north+east*east > 4; north, east = r.NormFloat64(), r.NormFloat64() {
+			}
+			sigma := float64(f.radius) / 2
+			p := at
+			p.Lat += int32(north * sigma / 111_200 * 1e7)
+			p.Lon += int32(east * sigma / 74_000 * 1e7)
+			killed := dead
+			if r.Float64() < 0.3 {
+				killed = int32(r.ExpFloat64() * 4)
+			}
+			source := truce.SourceID(fmt.Sprint("wire-", k))
+			if f.apart && k < 2 {
+				source = truce.SourceID(fmt.Sprint("cat-", k+1))
+			}
+			o := &truce.Observation{Source: source, Key: fmt.Sprint(act), Count: truce.Count{N: 1}, Act: "strike", Occurred: truce.Interval{Start: monday, End: monday + 86_400_000},
+				Place: truce.Place{Kind: truce.PlacePoint, Point: p, Uncertainty: f.radius}, Casualties: &truce.Casualties{Killed: &truce.Range{Low: killed, Best: killed, High: killed}}}
+			o.SetID()
+			out = append(out, truce.Item{Known: truce.Always, Observation: o})
+		}
+		if told {
+			truth++
+		}
+	}
+	return out, truth
+}
+
+// TestTruthWithin: how often the number of acts that were told of lies in the range, in worlds
+// of which it is known, dense fronts among them. It is a rate and no law: joins can be wrong.
+func TestTruthWithin(t *testing.T) {
+	a := catalogues(t)
+	r := rand.New(rand.NewPCG(1, 2))
+	all, within := 0, 0
+	for _, radius := range []int32{1000, 2000, 5000} {
+		for _, apart := range []bool{false, true} {
+			for _, acts := range []int{10, 30, 87, 300} {
+				var low, high, told int
+				for range 3 {
+					f := front{acts: acts, sources: 6, apart: apart, radius: radius, seen: 0.4, metres: 120_000, depth: 10_000}
+					items, truth := f.reports(r, a)
+					s := situation.Build(a, items, truce.Never, opts())
+					least := s.Lows("all", truce.Interval{Start: monday, End: monday + 86_400_000}, func(*truce.Incident) (string, bool) { return "", true })[""]
+					most := len(s.Incidents())
+					if all++; least <= truth && truth <= most {
+						within++
+					}
+					low, high, told = low+least, high+most, told+truth
+				}
+				t.Logf("±%d m, catalogues %v: %d to %d, and it was %d (three worlds)", radius, apart, low, high, told)
+			}
+		}
+	}
+	t.Logf("the truth is within %d of %d ranges", within, all)
+	if float64(within) < 0.99*float64(all) {
+		t.Errorf("the truth is within %d of %d ranges, and 0.99 is asked for", within, all)
+	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // pages are the templates, each with the frame around it.
@@ -481,8 +482,11 @@ func (p *Page) SignRange(c report.Count) string {
 
 // Range is a number of a period, as a range where some may lie outside it.
 func (p *Page) Range(n report.Span) string {
-	if n.May == 0 {
+	switch {
+	case n.May == 0:
 		return p.Grouped(n.N)
+	case summary.AtLeast(n.N, n.Most()):
+		return p.T("count.at-least", "Low", p.Grouped(n.N), "High", p.Grouped(n.Most()))
 	}
 	return p.T("count.range", "Low", p.Grouped(n.N), "High", p.Grouped(n.Most()))
 }

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -535,4 +536,14 @@ func (s *Server) proof(q *request) error {
 	q.w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="entry-%d.proof"`, n))
 	_, err = q.w.Write(text)
 	return err
+}
+
+// Partners are the incidents of proposals, each once, in their order.
+func (p *Page) Partners(list []truce.Proposal) (out []truce.Digest) {
+	for _, x := range list {
+		if !slices.Contains(out, x.Other) {
+			out = append(out, x.Other)
+		}
+	}
+	return out
 }

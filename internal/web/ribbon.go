@@ -22,7 +22,7 @@ func ribbon(p *Page, a *report.Article) template.HTML {
 	step := width / float64(n)
 	names := []string{p.T("count.signs"), p.T("count.incidents"), p.T("count.decided")}
 	value := func(b *report.Bucket, i int) float64 {
-		return [3]float64{float64(b.Signs.N + b.Signs.Uncountable), float64(b.Incidents), float64(b.Violations)}[i]
+		return [3]float64{float64(b.Signs.N + b.Signs.Uncountable), float64(b.Incidents), float64(b.Violations)}[i] // for sure; the words beside it have the range
 	}
 	var most [3]float64
 	for k := range a.Ribbon {
@@ -84,7 +84,7 @@ func (p *Page) seenWords(b *report.Bucket) string {
 		return p.T("ribbon.not-in-force")
 	case b.Coverage == 0:
 		return p.T("ribbon.nobody")
-	case b.Incidents == 0:
+	case b.OfIncidents().Most() == 0:
 		return p.T("ribbon.looked", "Share", b.Coverage.Percent())
 	}
 	return p.T("ribbon.seen", "Share", b.Coverage.Percent())

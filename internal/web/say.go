@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/intake"
@@ -71,7 +72,7 @@ func (s *Server) decide(q *request) error {
 	kind := truce.DecisionKind(q.chosen(f, "kind", incidentDecisions))
 	id := q.PathValue("id")
 	d := &truce.Decision{Kind: kind, From: s.Room.Now()}
-	names := []string{id}
+	names, apart := []string{id}, false
 	switch kind {
 	case truce.Confirm, truce.Reject:
 		if d.Article = truce.Article(q.PostFormValue("article")); d.Article == "" {
@@ -93,13 +94,17 @@ func (s *Server) decide(q *request) error {
 			q.fault(f, "fact", "fault.choose")
 		}
 	case truce.Merge: // with another incident
-		with := incidentIn(q.field("with"))
-		if names = append(names, with); with == "" {
+		names = append(names, q.others()...)
+		if len(names) < 2 {
+			names = append(names, "")
 			q.fault(f, "with", "fault.missing")
 		}
-	case truce.Split: // these observations from the rest
+	case truce.Split: // these observations from the rest, or the incident from others
 		if names = q.PostForm["of"]; len(names) < 1 {
-			q.fault(f, "of", "fault.choose")
+			if names = q.others(); len(names) < 1 {
+				q.fault(f, "of", "fault.choose")
+			}
+			apart = len(names) > 0
 		}
 	}
 	d.Because, d.Although = q.because(f), q.field("although")
@@ -114,9 +119,15 @@ func (s *Server) decide(q *request) error {
 		if err != nil {
 			return 0, err
 		}
-		if kind == truce.Merge && !f.has("with") {
-			if err := q.faultWith(f, x, inc, names[1]); err != nil {
-				return 0, err
+		others := names
+		if kind == truce.Merge {
+			others = names[1:]
+		}
+		if (kind == truce.Merge || apart) && !f.has("with") {
+			for _, other := range others {
+				if err := q.faultWith(f, x, inc, other); err != nil {
+					return 0, err
+				}
 			}
 		}
 		if err := f.err(); err != nil {
@@ -125,7 +136,10 @@ func (s *Server) decide(q *request) error {
 		if kind == truce.Regrade && !slices.ContainsFunc(of, func(o truce.Digest) bool { return o.Hex() == names[0] }) {
 			return 0, errNotFound
 		}
-		if kind == truce.Split {
+		switch {
+		case apart:
+			names = append([]string{id}, names...)
+		case kind == truce.Split:
 			if names, err = splitNames(of, names); err != nil {
 				return 0, q.wrong("of", err)
 			}
@@ -148,6 +162,19 @@ func (s *Server) decide(q *request) error {
 		}
 	}
 	return q.done("/incidents/"+about.Hex(), what, at)
+}
+
+// others are the incidents that a form names beside its own, each once: what was chosen of
+// those that are proposed, and what was typed, several with spaces or commas between them.
+func (q *request) others() (out []string) {
+	for _, text := range q.PostForm["with"] {
+		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+			if id := incidentIn(word); id != "" && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
 }
 
 // incidentIn is the ID in what somebody pasted: an ID, or the address of an incident.

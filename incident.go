@@ -7,7 +7,7 @@ import "sort"
 type Incident struct {
 	ID       Digest         `json:"id"` // digest of the sorted IDs of Of
 	Of       []*Observation `json:"-"`
-	Occurred Interval       `json:"occurred"` // the hull
+	Occurred Interval       `json:"occurred"` // of all of it; see Interval.Together
 	// Rivals are events of other incidents that fit an observation of this one as
 	// well: events of a source that keeps its own apart and that has another event here.
 	// Whether this is one incident depends on them. By ID.
@@ -42,7 +42,7 @@ func NewIncident(of []*Observation) *Incident {
 	hull := of[0].Occurred
 	for i, o := range of {
 		ids[i] = o.ID
-		hull = hull.Hull(o.Occurred)
+		hull = hull.Together(o.Occurred)
 	}
 	return &Incident{ID: IncidentID(ids), Of: of, Occurred: hull}
 }

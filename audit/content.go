@@ -66,9 +66,9 @@ const (
 var contents = func() map[string]form {
 	calibre, revision := whole(0, 20_000), whole(0, math.MaxInt32)
 	observation := [][]field{
-		must(digest, "id"), must(text, "source", "key", "act"), must(interval(longSighting), "occurred"), must(place, "place"), must(count, "count"),
+		must(digest, "id"), must(text, "source", "key", "act"), must(occurrence, "occurred"), must(place, "place"), must(count, "count"),
 		may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(grade, "grade"), may(listOf(digest), "evidence"),
-		may(text, "weapon", "seen", "means", "actor", "side", "object", "note"), may(actors, "actors")}
+		may(text, "weapon", "seen", "means", "actor", "side", "object", "note", "publisher", "collector"), may(actors, "actors"), may(origins, "origins")}
 	unclaimed := formOf(append(observation, may(text, "claimant"))...)
 	terms := [][]field{must(text, "id", "title", "status"), must(digest, "digest"),
 		must(listOf(nested(formOf(must(text, "name"), must(digest, "sha256"), must(anyInt, "size")))), "files")}
@@ -273,6 +273,16 @@ func (x *exam) moment(at string, raw []byte) time.Time {
 	return t
 }
 
+// occurrence is an interval whose beginning may be "always": it is not stated, and what
+// was observed happened not later than its end.
+func occurrence(x *exam, at string, raw []byte) {
+	if ms, ok := objectIn(raw); ok && len(ms) == 2 && ms[0].name == "end" && ms[1].name == "start" && string(ms[1].value) == `"always"` {
+		x.moment(at+".end", ms[0].value)
+		return
+	}
+	interval(longSighting)(x, at, raw)
+}
+
 // interval is a start and a later end, at most so long after it.
 func interval(long time.Duration) check {
 	ends := formOf(must(func(*exam, string, []byte) {}, "start", "end"))
@@ -417,6 +427,25 @@ func actors(x *exam, at string, raw []byte) {
 	}
 	if !ok {
 		x.fail("`%s` is not a list of two to 32 names in order", at)
+	}
+}
+
+// originKinds are what stands before the colon of an origin.
+var originKinds = []string{"post", "own", "media", "text", "publisher", "entry"}
+
+// origins are what an observation rests on: one to 32, in order, each once.
+func origins(x *exam, at string, raw []byte) {
+	list, ok := elements(raw)
+	ok = ok && 1 <= len(list) && len(list) <= 32
+	last := ""
+	for _, e := range list {
+		s, err := str(e)
+		kind, name, _ := strings.Cut(s, ":")
+		ok = ok && err == nil && s > last && name != "" && len(s) <= 600 && slices.Contains(originKinds, kind)
+		last = s
+	}
+	if !ok {
+		x.fail("`%s` is not a list of one to 32 origins in order", at)
 	}
 }
 

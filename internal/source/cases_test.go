@@ -323,11 +323,21 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		shows           string // what a record then has
 	}{
 		{"record", "", "", "", ""}, {"source", "source: t\n", "", "observation tally allegation coverage notification response restriction", `"source":"t"`},
+		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"source":"outlet"`},
+		{"publisher", "publisher: {column: b}\n", "Agence A", "observation allegation", `"publisher":"Agence A"`},
+		{"origin.post", "origin: {column: b}\n", "https://www.t.me/s/Chan/12?single", "observation allegation", `"origins":["post:t.me/chan/12"]`},
+		{"origin.own", "origin: {own: {column: b}}\n", "https://youtu.be/abc", "observation allegation", `"origins":["own:youtube.com/watch?v=abc"]`},
+		{"origin.publisher", "origin: {publisher: {column: b}}\n", "AFP; Agence  B", "observation allegation", `"origins":["publisher:afp","publisher:agence b"]`},
+		{"origin.media", "origin: {media: {column: b}}\n", "AB12", "observation allegation", `"origins":["media:ab12"]`},
+		{"origin.text", "origin: {text: {column: b}}\n", "Three people were killed in an air strike", "observation allegation", `"origins":["text:`},
+		{"origin.entry", "origin: {entry: {column: b}}\n", "wire k1", "observation allegation", `"origins":["entry:`},
 		{"timezone", "timezone: Asia/Aden\n", "", "observation tally allegation coverage notification response restriction", "2026-02-28T21:00:00Z"},
 		{"key", "key: {column: b}\n", "k1", "observation tally allegation coverage notification response restriction", `"key":"k1"`},
 		{"revision", "revision: {column: b}\n", "7", seen, `"revision":7`},
 		{"claimant", "claimant: {column: b}\n", "C", "observation tally allegation coverage notification response restriction", `"C"`},
 		{"occurred", "occurred: {column: at, width: P31D}\n", "", "observation tally allegation coverage notification response restriction", "2026-04-01T00:00:00Z"},
+		{"occurred.not_later_than", "occurred: {column: at, not_later_than: true}\n", "", "observation allegation", `"occurred":{"start":"always","end":"2026-03-02T00:00:00Z"}`},
+		{"occurred.earliest", "occurred: {column: at, not_later_than: true, earliest: {column: b}}\n", "36h", "observation allegation", `"occurred":{"start":"2026-02-27T12:00:00Z","end":"2026-03-02T00:00:00Z"}`},
 		{"until", "until: {column: b}\n", "2026-04-01", "observation tally allegation coverage notification response restriction", "2026-04-02T00:00:00Z"},
 		{"reported", "reported: {column: b}\n", "2026-04-01T10:00", "observation tally allegation notification response", `"reported":"2026-04-01T10:00:00Z"`},
 		{"place.lat", "", "", "", ""}, {"place.lon", "", "", "", ""}, // the two go together: below
@@ -403,7 +413,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 			switch works := strings.Contains(" "+tt.works+" ", " "+kind+" "); {
 			case works && !strings.Contains(got, tt.shows):
 				t.Errorf("%s of %s does not work: no %s in\n%s%s", tt.key, kind, tt.shows, mapping, got)
-			case !works && tt.key != "seen" && !strings.Contains(got, "mapping: "+top+": a record of the kind "+kind+" does not have it"):
+			case !works && tt.key != "seen" && !strings.Contains(got, top+": a record of the kind "+kind+" does not have it"):
 				t.Errorf("%s of %s is not rejected by its name:\n%s%s", tt.key, kind, mapping, got)
 			case !works && !strings.Contains(got, "does not have it"): // what was seen goes with an act
 				t.Errorf("%s of %s is not rejected:\n%s%s", tt.key, kind, mapping, got)
@@ -445,7 +455,7 @@ func schema(t *testing.T, of reflect.Type, prefix string) {
 		if name == "" {
 			continue
 		}
-		if f.Type.Kind() == reflect.Struct && (f.Type == reflect.TypeFor[PlaceFields]() || f.Type == reflect.TypeFor[CasualtyFields]()) {
+		if f.Type.Kind() == reflect.Struct && (f.Type == reflect.TypeFor[PlaceFields]() || f.Type == reflect.TypeFor[OriginFields]() || f.Type == reflect.TypeFor[CasualtyFields]()) {
 			schema(t, f.Type, name+".")
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -83,6 +84,8 @@ type generic struct {
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
 
+	outlet, publisher                       *field // outlet: a source of its own for each row
+	origins                                 []originField
 	key, revision, claimant                 *field
 	act, weapon, calibre, seen, means       *field
 	count, actor, side, object, grade, note *field
@@ -116,6 +119,7 @@ type word struct {
 	count truce.Count
 	grade truce.Grade
 	wide  truce.Instant
+	span  truce.Span
 	aside *SetAside
 	set   bool
 }
@@ -126,6 +130,8 @@ type timeField struct {
 	clock     *clock
 	width     truce.Instant // 0: that of the finest field
 	widthOf   *field        // by row; nil: width
+	later     bool          // the time is an upper bound
+	earliest  *field        // how long before it; nil: nobody says
 }
 
 type rangeField struct {
@@ -135,6 +141,11 @@ type rangeField struct {
 	low  int
 	best int
 	high int
+}
+
+type originField struct {
+	kind string
+	*field
 }
 
 type detailField struct {
@@ -149,7 +160,7 @@ func newGeneric(o Options, kind string) (table, error) {
 	}
 	g := &generic{m: m, o: o, source: o.Source, texts: interned{}, same: occurrences{}, bounds: m.Place.box()}
 	if g.source == "" {
-		g.source = truce.SourceID(m.Source)
+		g.source = m.Named()
 	}
 	if g.source == "" {
 		return table{}, errors.New("mapping: the source must be named, here or on the command line")
@@ -221,6 +232,16 @@ func (g *generic) fields() {
 			err = errors.New("want metres, or unknown")
 		}
 		return word{n: int32((n + 999_999) / 1_000_000)}, err // up: a radius surely holds the position
+	}
+	if m.Source.Value == "" {
+		g.outlet = g.field("source", m.Source, plain)
+	}
+	g.publisher = g.field("publisher", m.Publisher, plain)
+	for _, kind := range truce.OriginKinds {
+		if f := g.field("origin", m.Origin.fields()[kind], plain); f != nil {
+			f.seen = nil // mostly unique
+			g.origins = append(g.origins, originField{kind, f})
+		}
 	}
 	g.key, g.claimant, g.note = g.field("key", m.Key, plain), g.field("claimant", m.Claimant, plain), g.field("note", m.Note, plain)
 	if g.key != nil {
@@ -434,6 +455,17 @@ func (g *generic) time(what string, f TimeField) *timeField {
 			return out
 		}
 	}
+	if out.later = f.NotLaterThan; out.later {
+		out.earliest = g.field(what+": earliest", f.Earliest, func(s string) (w word, err error) {
+			if w.span, err = truce.ParseSpan(s); err == nil && truce.Instant(w.span.Days)*day+truce.Instant(w.span.Time.Milliseconds()) > mostWidth {
+				err = fmt.Errorf("duration %q is longer than ten years", s)
+			}
+			return w, err
+		})
+		if out.earliest != nil && len(out.earliest.cols) > 1 {
+			g.fail(what, errors.New("earliest: want one column"))
+		}
+	}
 	if !f.Width.stated() {
 		return out
 	}
@@ -628,7 +660,30 @@ func (g *generic) interval(r *row, f *timeField) (v truce.Interval, unit truce.I
 	if width > w.unit {
 		v.End += width - w.unit
 	}
+	if f.later {
+		return g.before(r, f, v, w.unit)
+	}
 	return v, w.unit, nil
+}
+
+// before is when something happened that was uploaded or posted at v.
+func (g *generic) before(r *row, f *timeField, v truce.Interval, unit truce.Instant) (truce.Interval, truce.Instant, error) {
+	wide, err := g.get(r, f.earliest)
+	if err != nil {
+		return v, 0, err
+	}
+	start := v.Start
+	if v.Start = truce.Always; unit <= second { // else until the end of its minute, hour or day
+		v.End = start
+	}
+	if wide.set {
+		loc := f.clock.loc
+		if loc == nil {
+			loc = time.UTC
+		}
+		v.Start = wide.span.Before(start, loc)
+	}
+	return v, unit, nil
 }
 
 func (g *generic) place(r *row) (p truce.Place, err error) {

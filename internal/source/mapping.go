@@ -18,7 +18,7 @@ import (
 // written in YAML or JSON and read strictly:
 //
 //	record: observation            # observation, tally, allegation, coverage, notification, response, restriction
-//	source: post-1                 # as the agreement names it
+//	source: post-1                 # as the agreement names it; or a column, with collector
 //	timezone: Europe/Kyiv          # of times that have no zone of their own
 //	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
 //	occurred: {column: date, time: clock, layout: "DD.MM.YYYY hh:mm", width: 15min}
@@ -57,7 +57,33 @@ import (
 // column has codes: {column: precision, values: {"1": P1D, "3": P31D}}. Until is
 // exclusive, but a date without a time is meant with that day. A time that has no
 // zone of its own is of the timezone beside its column; else of --timezone; else
-// of the mapping's; else of the agreement's zone, which is said.
+// of the mapping's; else of the agreement's zone, which is said. A date is a day of
+// that zone, whatever the agreement's is.
+//
+// The time of an upload or a post says when something had happened at the latest:
+//
+//	occurred: {column: uploaded, not_later_than: true, earliest: 36h}
+//
+// is from 36 hours before the time that is written to that time, or to the end of its
+// day if only a date is written. Earliest is a duration as width has it, or a column;
+// where a row states none, it can have happened at any time before, and surely lies in
+// no day.
+//
+// A file may collect what others published. Then source can be a column, such as
+// source: {column: outlet}, with collector: NAME for whose file it is, or publisher a
+// column alone. origin says what a row rests on:
+//
+//	origin:
+//	  post: {column: link}             # addresses; origin: {column: link} alone says the same
+//	  own: {column: url}               # its own address: others that cite it rest on it, and it says nothing of where the row has it from
+//	  publisher: {column: cited}       # publishers that it cites
+//	  media: {column: sha256}
+//	  text: {column: headline}
+//	  entry: {column: follows}         # of the record
+//
+// Several in one cell have ";" or "|" between them; addresses also blanks or commas.
+// Home pages, addresses of maps and "hidden" are no origins. Rows of one such file
+// confirm each other only where both state publisher and origins, and both differ.
 //
 // A place is the first of these that the row states: lat and lon, mgrs,
 // settlement (by name, through the gazetteer), region (a zone of the agreement,
@@ -84,7 +110,10 @@ import (
 // says with what which way of looking it was on, or what kind it was.
 type Mapping struct {
 	Record     string           `yaml:"record"`
-	Source     string           `yaml:"source"`
+	Source     Field            `yaml:"source"`
+	Collector  string           `yaml:"collector"` // whose file it is, where source is a column
+	Publisher  Field            `yaml:"publisher"`
+	Origin     OriginFields     `yaml:"origin"`
 	Timezone   string           `yaml:"timezone"`
 	Key        Field            `yaml:"key"`
 	Revision   Field            `yaml:"revision"`
@@ -142,8 +171,14 @@ type TimeField struct {
 	Width  Field  `yaml:"width"`
 	// Timezone is that of this time alone; empty: that of the mapping, or of --timezone.
 	Timezone string `yaml:"timezone"`
+	// NotLaterThan: the time is that of an upload or a post, and what it shows happened not
+	// later. Earliest is how long before the time it can have happened at most; not
+	// stated: nobody says.
+	NotLaterThan bool  `yaml:"not_later_than"`
+	Earliest     Field `yaml:"earliest"`
 
 	zone *time.Location
+	at   string // where it stands in the mapping
 }
 
 // PlaceFields say where a row's place is written.
@@ -186,6 +221,49 @@ type RangeField struct {
 	High   string `yaml:"high"`
 }
 
+// OriginFields say what a row rests on. A cell may name several, with ";" or "|" between
+// them, and addresses also with blanks or commas.
+type OriginFields struct {
+	Post      Field `yaml:"post"`      // addresses of posts, videos or articles
+	Own       Field `yaml:"own"`       // its own address, which others may cite
+	Publisher Field `yaml:"publisher"` // publishers that it cites
+	Media     Field `yaml:"media"`     // files, by their SHA-256 or the publisher's own number
+	Text      Field `yaml:"text"`      // the text itself: the same text is a sign of a copy
+	Entry     Field `yaml:"entry"`     // entries of the record: an ID, or "source key"
+}
+
+// fields are those of each kind of origin.
+func (f *OriginFields) fields() map[string]Field {
+	return map[string]Field{truce.OriginPost: f.Post, truce.OriginOwn: f.Own, truce.OriginPublisher: f.Publisher, truce.OriginMedia: f.Media, truce.OriginText: f.Text, truce.OriginEntry: f.Entry}
+}
+
+func (f *OriginFields) stated() bool {
+	for _, x := range f.fields() {
+		if x.stated() {
+			return true
+		}
+	}
+	return false
+}
+
+// UnmarshalYAML reads a column as that of addresses.
+func (f *OriginFields) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.MappingNode && len(n.Content) > 0 && slices.Contains([]string{"value", "column", "columns", "values"}, n.Content[0].Value) {
+		return f.Post.UnmarshalYAML(n)
+	}
+	type plain OriginFields
+	return strictNode(n, (*plain)(f), truce.OriginKinds...)
+}
+
+// Named is the source of the file: the word in source, or the collector where each row
+// names its own source.
+func (m *Mapping) Named() truce.SourceID {
+	if m.Collector != "" {
+		return truce.SourceID(m.Collector)
+	}
+	return truce.SourceID(m.Source.Value)
+}
+
 // UnmarshalYAML reads a word as a constant.
 func (f *Field) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
@@ -194,6 +272,13 @@ func (f *Field) UnmarshalYAML(n *yaml.Node) error {
 	}
 	type plain Field
 	return strictNode(n, (*plain)(f), "value", "column", "columns", "values")
+}
+
+// UnmarshalYAML notes where the field stands.
+func (f *TimeField) UnmarshalYAML(n *yaml.Node) error {
+	type plain TimeField
+	f.at = fmt.Sprintf("line %d, column %d: ", n.Line, n.Column)
+	return strictNode(n, (*plain)(f), "column", "time", "layout", "width", "timezone", "not_later_than", "earliest")
 }
 
 // UnmarshalYAML reads a word as To.
@@ -254,6 +339,31 @@ func ParseMapping(b []byte) (*Mapping, error) {
 	return m, nil
 }
 
+// later checks what is said of a time that is only an upper bound.
+func (m *Mapping) later() error {
+	for _, x := range []struct {
+		name string
+		f    *TimeField
+	}{{"until", &m.Until}, {"reported", &m.Reported}} {
+		if x.f.NotLaterThan || x.f.Earliest.stated() {
+			return fmt.Errorf("%s%s: not_later_than and earliest belong to occurred", x.f.at, x.name)
+		}
+	}
+	f := &m.Occurred
+	switch {
+	case f.Earliest.stated() && !f.NotLaterThan:
+		return errors.New(f.at + "occurred: earliest belongs to a time that is not_later_than: true; for how closely a time is known, write width")
+	case !f.NotLaterThan:
+	case m.Record != "observation" && m.Record != "allegation":
+		return fmt.Errorf("%soccurred: a record of the kind %s does not have it (not_later_than is only of observation, allegation): it is about a period, so write occurred and until", f.at, m.Record)
+	case f.Width.stated():
+		return errors.New(f.at + "occurred: width and not_later_than exclude each other: write earliest, which is how long before the time it can have happened")
+	case m.Until.stated():
+		return errors.New(m.Until.at + "until: what happened not later than occurred has no other end; remove until, or not_later_than")
+	}
+	return nil
+}
+
 // empty rejects a key without anything in it: nothing would come of it. What one value
 // of a column means may be nothing.
 func empty(n *yaml.Node) error {
@@ -306,8 +416,17 @@ func (m *Mapping) check() error {
 		}
 		*z.into = loc
 	}
+	if m.Collector != "" && len(m.Source.Columns) == 0 && m.Source.Column == "" {
+		return errors.New("collector: it goes with a source that is a column; a file of one source has source: alone")
+	}
+	if m.Source.Value == "" && m.Source.stated() && m.Collector == "" {
+		return errors.New("source: it is a column, so say with collector: whose file this is")
+	}
 	if m.Occurred.Column == "" {
 		return errors.New("occurred: which column says when?")
+	}
+	if err := m.later(); err != nil {
+		return err
 	}
 	if err := m.belongs(); err != nil {
 		return err
@@ -345,6 +464,9 @@ func (m *Mapping) belongs() error {
 		stated bool
 		of     []string
 	}{
+		{"collector", m.Collector != "", []string{"observation", "allegation"}},
+		{"publisher", m.Publisher.stated(), []string{"observation", "allegation"}},
+		{"origin", m.Origin.stated(), []string{"observation", "allegation"}},
 		{"revision", m.Revision.stated(), seen},
 		{"claimant", m.Claimant.stated(), all},
 		{"reported", m.Reported.stated(), []string{"observation", "tally", "allegation", "notification", "response"}},
@@ -392,7 +514,7 @@ func (f Field) set() bool { return !truce.NotKnown(f.Value) || f.Column != "" ||
 func (f Field) stated() bool { return f.set() || f.Value != "" || f.Values != nil || f.Columns != nil }
 
 func (f *TimeField) stated() bool {
-	return f.Column+f.Time+f.Layout+f.Timezone != "" || f.Width.stated()
+	return f.Column+f.Time+f.Layout+f.Timezone != "" || f.Width.stated() || f.NotLaterThan || f.Earliest.stated()
 }
 
 // position reports whether a row's own cells may give a position.

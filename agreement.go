@@ -1,6 +1,7 @@
 package truce
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -158,13 +159,39 @@ func (a *Agreement) Actors() []string {
 }
 
 // A Source is who says things. Two sources can be independent when their
-// publishers differ and neither is a party's; observations of one person's hand,
-// or one row under two names, are not, whatever sources they name.
+// publishers differ, neither is a party's, and what they rest on has nothing in
+// common; observations of one person's hand, or one row under two names, are not,
+// whatever sources they name.
 type Source struct {
 	ID        SourceID
 	Publisher string
-	Party     PartyID // set: what it says is an allegation
-	Apart     bool    // it keeps its own events apart: two of them are never one incident
+	Party     PartyID    // set: what it says is an allegation
+	Kind      SourceKind // Reports, where the agreement does not say
+	Apart     bool       // it keeps its own events apart: two of them are never one incident
+	Relays    []string   // publishers whose reports it passes on: what it says rests on them
+	Watches   Watches
+}
+
+// SourceKind is what a source's rows are.
+type SourceKind string
+
+const (
+	Reports   SourceKind = "reports"   // news and posts: several may tell of one event
+	Catalogue SourceKind = "catalogue" // events, as somebody sorted them out
+	Patrol    SourceKind = "patrol"    // people of a mission
+	Sensor    SourceKind = "sensor"    // cameras, satellites, alerts
+	Video     SourceKind = "video"     // one row is one video, and not one event
+)
+
+// SourceKinds lists all.
+var SourceKinds = []SourceKind{Reports, Catalogue, Patrol, Sensor, Video}
+
+// Watches is what a source looks for; an empty list: it is not stated. What it does not look
+// for, it is silent about, and its silence says nothing.
+type Watches struct {
+	Sides []PartyID // whose acts
+	Acts  []Act
+	In    []string // zones
 }
 
 // SourceOf returns the source as the agreement lists it; one that is not
@@ -173,7 +200,129 @@ func (a *Agreement) SourceOf(id SourceID) Source {
 	if s, ok := a.Sources[id]; ok {
 		return s
 	}
-	return Source{ID: id, Publisher: "source " + string(id)}
+	return Source{ID: id, Publisher: "source " + string(id), Kind: Reports}
+}
+
+// PublisherOf is who published an observation: whom its row names, or else the publisher of
+// its source. A source without one is its own, under its own name.
+func (a *Agreement) PublisherOf(o *Observation) string {
+	if o.Publisher != "" {
+		return o.Publisher
+	}
+	return strings.TrimPrefix(a.SourceOf(o.Source).Publisher, "source ")
+}
+
+// SpeaksFor is the party whose word an observation is: it says so itself, its source or
+// its publisher is the party's, or all that it rests on is. Empty: it is nobody's but its
+// publisher's. A report that rests on several parties alone is the word of the first by ID.
+// entry finds the entries that others rest on; nil: none is known.
+func (a *Agreement) SpeaksFor(o *Observation, entry func(Digest) *Observation) PartyID {
+	s := a.SourceOf(o.Source)
+	switch {
+	case o.Claimant != "":
+		return o.Claimant
+	case s.Party != "":
+		return s.Party
+	case o.Publisher == "" && len(o.Origins) == 0 && len(s.Relays) == 0:
+		return ""
+	}
+	return a.speaksFor(o, s, entry, nil)
+}
+
+func (a *Agreement) speaksFor(o *Observation, s Source, entry func(Digest) *Observation, above []Digest) PartyID {
+	if p := a.organ(Folded(o.Publisher)); o.Publisher != "" && p != "" {
+		return p
+	}
+	var word PartyID
+	rests := func(p PartyID) bool { // on a party's word
+		if p != "" && (word == "" || p < word) {
+			word = p
+		}
+		return p != ""
+	}
+	for _, x := range o.Origins {
+		switch x.Kind() {
+		case OriginText, OriginMedia, OriginOwn: // says nothing of where it has it from
+		case OriginPublisher:
+			if !rests(a.organ(x.Name())) {
+				return ""
+			}
+		case OriginEntry:
+			var of *Observation
+			var id Digest
+			if err := id.UnmarshalText([]byte(x.Name())); err == nil && entry != nil && id != o.ID && !slices.Contains(above, id) {
+				of = entry(id)
+			}
+			if of == nil {
+				return ""
+			}
+			from := a.SourceOf(of.Source)
+			p := cmp.Or(of.Claimant, from.Party)
+			if p == "" {
+				p = a.speaksFor(of, from, entry, append(above, o.ID))
+			}
+			if !rests(p) {
+				return ""
+			}
+		default:
+			return ""
+		}
+	}
+	for _, name := range s.Relays {
+		if !rests(a.organ(a.publisherNamed(name))) {
+			return ""
+		}
+	}
+	return word
+}
+
+// organ is the party of which a publisher is an organ, by its folded name; empty: none.
+func (a *Agreement) organ(publisher string) PartyID {
+	var out PartyID
+	for _, s := range a.Sources { // any order: of several parties the first by ID
+		if s.Party != "" && (Folded(strings.TrimPrefix(s.Publisher, "source ")) == publisher || Folded(string(s.ID)) == publisher) && (out == "" || s.Party < out) {
+			out = s.Party
+		}
+	}
+	if out == "" {
+		for _, p := range a.Parties {
+			if Folded(string(p.ID)) == publisher || Folded(p.Name) == publisher {
+				return p.ID
+			}
+		}
+	}
+	return out
+}
+
+// publisherNamed is the folded publisher of the source of an ID, or the name itself.
+func (a *Agreement) publisherNamed(name string) string {
+	if s, ok := a.Sources[SourceID(name)]; ok {
+		return Folded(strings.TrimPrefix(s.Publisher, "source "))
+	}
+	return Folded(name)
+}
+
+// Upstream are the publishers whose reports a publisher passes on, and theirs, by
+// folded name, in no order.
+func (a *Agreement) Upstream(publisher string) []string {
+	var out []string
+	todo := []string{Folded(publisher)}
+	for len(todo) > 0 {
+		from := todo[0]
+		todo = todo[1:]
+		for id := range a.Sources { // any order: it is a set
+			s := a.Sources[id]
+			if len(s.Relays) == 0 || Folded(strings.TrimPrefix(s.Publisher, "source ")) != from {
+				continue
+			}
+			for _, name := range s.Relays {
+				if p := a.publisherNamed(name); p != from && !slices.Contains(out, p) {
+					out, todo = append(out, p), append(todo, p)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // HasParty reports whether id is a party to the agreement.
@@ -379,6 +528,8 @@ type Exception struct {
 // before a party is named, and before an article is called held.
 type Floor struct {
 	Evidence    Standing
+	Day         AreaLevel // region or zone: two reports somewhere in one are enough for a day finding; empty: they must be of one place
+	Origins     bool      // with Evidence: two origins must be stated, and not only two publishers differ
 	Attribution string
 	Coverage    PPM
 }

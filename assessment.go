@@ -77,7 +77,7 @@ type Standing string
 const (
 	Alleged              Standing = "alleged"
 	SingleSource         Standing = "single-source"
-	Corroborated         Standing = "corroborated" // by independent sources
+	Corroborated         Standing = "corroborated" // publishers differ, none is a party, and nothing known says that one has it from the other
 	Verified             Standing = "verified"     // a person decided so
 	UnverifiableStanding Standing = "unverifiable"
 	Refuted              Standing = "refuted"
@@ -85,6 +85,31 @@ const (
 
 // Standings lists all standings.
 var Standings = []Standing{Alleged, SingleSource, Corroborated, Verified, UnverifiableStanding, Refuted}
+
+// A Ground is what corroboration rests on.
+type Ground string
+
+const (
+	TwoOrigins    Ground = "two-origins"    // two publishers state where they have it from, and these have nothing in common
+	TwoPublishers Ground = "two-publishers" // two publishers; where at least one of them has it from is not stated
+	OneOrigin     Ground = "one-origin"     // several publishers that rest on the same: no corroboration
+)
+
+// Words say it to people; "" stays "".
+func (g Ground) Words() string {
+	switch g {
+	case TwoOrigins:
+		return "confirmed by independent origins"
+	case TwoPublishers:
+		return "reported by two publishers; where they have it from is not stated"
+	case OneOrigin:
+		return "several publishers, one origin"
+	}
+	return ""
+}
+
+// Grounds lists all, the best first.
+var Grounds = []Ground{TwoOrigins, TwoPublishers, OneOrigin}
 
 // AtLeast reports whether s meets a floor. Unverifiable and refuted meet none
 // but the lowest and none at all.
@@ -150,6 +175,7 @@ type Assessment struct {
 	During   Interval `json:"during,omitzero"`
 	Outcome  Outcome  `json:"outcome"`
 	Standing Standing `json:"standing,omitempty"`
+	Ground   Ground   `json:"ground,omitempty"` // of Standing, where several publishers speak of it
 	Missing  []Fact   `json:"missing,omitempty"`
 	Reasons  []Reason `json:"reasons,omitempty"`
 	Tasks    []Task   `json:"tasks,omitempty"`

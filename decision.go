@@ -11,6 +11,7 @@ const (
 	Verify       DecisionKind = "verify"       // established on site or by a certified sensor
 	Unverifiable DecisionKind = "unverifiable" // cannot be established
 	Regrade      DecisionKind = "grade"        // an observation's source and information are graded so
+	Independent  DecisionKind = "independent"  // these observations are no copies of others, whatever they look like
 	Ask          DecisionKind = "ask"          // a fact is asked for before anything else is decided
 	Declare      DecisionKind = "declare"      // an event of the agreement has happened
 	Extend       DecisionKind = "extend"       // a phase lasts longer
@@ -18,7 +19,7 @@ const (
 )
 
 // DecisionKinds lists all kinds in the order of the documentation.
-var DecisionKinds = []DecisionKind{Merge, Split, Confirm, Reject, Verify, Unverifiable, Regrade, Ask, Declare, Extend, Terminate}
+var DecisionKinds = []DecisionKind{Merge, Split, Confirm, Reject, Verify, Unverifiable, Regrade, Independent, Ask, Declare, Extend, Terminate}
 
 // A Decision is a person's act. It always says why. It names observations,
 // never a computed incident, so that it survives a changed method.

@@ -49,6 +49,13 @@ type Observation struct {
 	Note       string      `json:"note,omitempty"` // the publisher's own words for the kind, never a rule input
 	Evidence   []Digest    `json:"evidence,omitempty"`
 
+	// Publisher is who published it, where a file names one for each row; empty: the
+	// publisher of Source. Collector is whose file it was read from, where that is
+	// another than Source. Origins are what it rests on, as far as it is stated: sorted.
+	Publisher string   `json:"publisher,omitempty"`
+	Collector SourceID `json:"collector,omitempty"`
+	Origins   []Origin `json:"origins,omitempty"`
+
 	// Hand is the ID of the key of the person who wrote it into the record; empty:
 	// the intake read it from a file. The record has it with the signature, and not
 	// in what is signed. One hand never corroborates itself.
@@ -65,13 +72,14 @@ func (o *Observation) SetID() {
 }
 
 // Row is the digest of what o says, whoever is named as its source: everything
-// except ID, Source, Revision, Claimant, Grade and Hand. The publisher's key is
-// part of it, so two observers who saw the same thing in the same minute differ.
-// Grade is left out because people change it. Row costs some microseconds; ask
+// except ID, Source, Revision, Claimant, Grade, Hand, and where it comes from. The
+// publisher's key is part of it, so two observers who saw the same thing in the same
+// minute differ. Grade is left out because people change it. Row costs some microseconds; ask
 // only where two publishers meet.
 func (o *Observation) Row() Digest {
 	c := *o
 	c.ID, c.Source, c.Revision, c.Claimant, c.Grade, c.Hand = Digest{}, "", 0, "", Grade{}, ""
+	c.Publisher, c.Collector, c.Origins = "", "", nil
 	b, err := json.Marshal(&c)
 	if err != nil {
 		panic("observation: " + err.Error()) // plain values: a fault of this build
@@ -86,6 +94,7 @@ func (o *Observation) Same(x *Observation) bool {
 		o.Occurred == x.Occurred && o.Reported == x.Reported && o.Act == x.Act && o.Weapon == x.Weapon && o.Calibre == x.Calibre &&
 		o.Seen == x.Seen && o.Means == x.Means && o.Count == x.Count && o.Actor == x.Actor && o.Side == x.Side && o.Object == x.Object &&
 		o.Grade == x.Grade && o.Note == x.Note && o.Hand == x.Hand && slices.Equal(o.Actors, x.Actors) && slices.Equal(o.Evidence, x.Evidence) &&
+		o.Publisher == x.Publisher && o.Collector == x.Collector && slices.Equal(o.Origins, x.Origins) &&
 		o.Casualties.same(x.Casualties) && o.Place.same(&x.Place)
 }
 

@@ -61,6 +61,7 @@ type ShortFinding struct {
 	Article  Article  `json:"article"`
 	Outcome  Outcome  `json:"outcome"`
 	Standing Standing `json:"standing,omitempty"`
+	Ground   Ground   `json:"ground,omitempty"` // of Standing
 	Missing  []Fact   `json:"missing,omitempty"`
 	Near     []Near   `json:"may_be_near,omitempty"` // with an outcome that is undetermined
 }

@@ -12,7 +12,7 @@ import (
 // field of one is another, in however deep a part, they are not.
 func TestSame(t *testing.T) {
 	full := func() *Observation {
-		o := &Observation{Place: Place{Wedge: &Wedge{}, Shape: geo.MultiPolygon{{{{}}}}}, Actors: []PartyID{""}, Evidence: []Digest{{}}, Casualties: &Casualties{}}
+		o := &Observation{Place: Place{Wedge: &Wedge{}, Shape: geo.MultiPolygon{{{{}}}}}, Actors: []PartyID{""}, Evidence: []Digest{{}}, Origins: []Origin{""}, Casualties: &Casualties{}}
 		for f := range reflect.ValueOf(o.Casualties).Elem().NumField() {
 			reflect.ValueOf(o.Casualties).Elem().Field(f).Set(reflect.ValueOf(&Range{}))
 		}

@@ -68,7 +68,7 @@ var contents = func() map[string]form {
 	observation := [][]field{
 		must(digest, "id"), must(text, "source", "key", "act"), must(occurrence, "occurred"), must(place, "place"), must(count, "count"),
 		may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(grade, "grade"), may(listOf(digest), "evidence"),
-		may(text, "weapon", "seen", "means", "actor", "side", "object", "note"), may(actors, "actors")}
+		may(text, "weapon", "seen", "means", "actor", "side", "object", "note", "publisher", "collector"), may(actors, "actors"), may(origins, "origins")}
 	unclaimed := formOf(append(observation, may(text, "claimant"))...)
 	terms := [][]field{must(text, "id", "title", "status"), must(digest, "digest"),
 		must(listOf(nested(formOf(must(text, "name"), must(digest, "sha256"), must(anyInt, "size")))), "files")}
@@ -427,6 +427,25 @@ func actors(x *exam, at string, raw []byte) {
 	}
 	if !ok {
 		x.fail("`%s` is not a list of two to 32 names in order", at)
+	}
+}
+
+// originKinds are what stands before the colon of an origin.
+var originKinds = []string{"post", "own", "media", "text", "publisher", "entry"}
+
+// origins are what an observation rests on: one to 32, in order, each once.
+func origins(x *exam, at string, raw []byte) {
+	list, ok := elements(raw)
+	ok = ok && 1 <= len(list) && len(list) <= 32
+	last := ""
+	for _, e := range list {
+		s, err := str(e)
+		kind, name, _ := strings.Cut(s, ":")
+		ok = ok && err == nil && s > last && name != "" && len(s) <= 600 && slices.Contains(originKinds, kind)
+		last = s
+	}
+	if !ok {
+		x.fail("`%s` is not a list of one to 32 origins in order", at)
 	}
 }
 

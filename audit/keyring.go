@@ -72,6 +72,7 @@ var Deciders = map[string][]string{
 	"verify":       {"verification-officer", "head-of-mission"},
 	"unverifiable": {"verification-officer", "head-of-mission"},
 	"grade":        {"verification-officer", "head-of-mission"},
+	"independent":  {"verification-officer", "head-of-mission"},
 	"ask":          {"duty-officer", "verification-officer", "head-of-mission"},
 	"declare":      {"head-of-mission"},
 	"extend":       {"head-of-mission"},

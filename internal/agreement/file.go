@@ -162,10 +162,20 @@ func (start) Schema(func() map[string]any) map[string]any {
 
 type source struct {
 	Pos       str
-	ID        str `yaml:"id" need:"" doc:"as observations name it"`
-	Publisher str `yaml:"publisher" doc:"sources of one publisher are not independent of each other"`
-	Events    str `yaml:"events" doc:"apart: it keeps its own events apart" enum:"apart"`
-	Party     str `yaml:"party" doc:"this party's organ: what it says is an allegation"`
+	ID        str      `yaml:"id" need:"" doc:"as observations name it"`
+	Publisher str      `yaml:"publisher" doc:"sources of one publisher are not independent of each other"`
+	Kind      str      `yaml:"kind" doc:"what its rows are; reports if left out" enum:"reports catalogue patrol sensor video"`
+	Events    str      `yaml:"events" doc:"apart: it keeps its own events apart" enum:"apart"`
+	Party     str      `yaml:"party" doc:"this party's organ: what it says is an allegation"`
+	Relays    []str    `yaml:"relays" doc:"sources or publishers whose reports it passes on: what it says rests on them"`
+	Watches   *watches `yaml:"watches" doc:"what it looks for; about anything else its silence says nothing"`
+}
+
+type watches struct {
+	Pos   str
+	Sides []str `yaml:"sides" doc:"parties whose acts it looks for"`
+	Acts  []str `yaml:"acts" doc:"acts that it looks for"`
+	In    []str `yaml:"in" doc:"zones that it looks at"`
 }
 
 // obligations are what a provision obliges to, by kind, as it is written.
@@ -229,6 +239,8 @@ type exception struct {
 type floor struct {
 	Pos         str
 	Evidence    str `yaml:"evidence" doc:"standing needed for an apparent violation" enum:"alleged single-source corroborated verified"`
+	Origins     str `yaml:"origins" doc:"stated: where two publishers corroborate, both must say where they have it from" enum:"stated"`
+	Day         str `yaml:"day" doc:"region or zone: at least one act on a day is an apparent violation also where two reports are of one region or zone and not of one place" enum:"region zone"`
 	Attribution str `yaml:"attribution" doc:"confidence needed to name a party" enum:"about-even likely highly-likely"`
 	Coverage    str `yaml:"coverage" doc:"share that must have been seen before the article is called held"`
 }

@@ -251,6 +251,13 @@ func (r *reader) party(s str, a *truce.Agreement) truce.PartyID {
 	return truce.PartyID(s.V)
 }
 
+var sourceKinds = func() (out []string) {
+	for _, k := range truce.SourceKinds {
+		out = append(out, string(k))
+	}
+	return out
+}()
+
 func (r *reader) sources(f *file, a *truce.Agreement) {
 	for _, s := range f.Sources {
 		id := truce.SourceID(s.ID.V)
@@ -266,6 +273,22 @@ func (r *reader) sources(f *file, a *truce.Agreement) {
 		}
 		if s.Events.Set() {
 			src.Apart = r.d.Word(s.Events, "apart")
+		}
+		if src.Kind = truce.Reports; s.Kind.Set() && r.d.Word(s.Kind, sourceKinds...) {
+			src.Kind = truce.SourceKind(s.Kind.V)
+		}
+		for _, name := range s.Relays {
+			if name.V == "" || name.V == s.ID.V {
+				r.d.At(name, "bad-value", "relays: source %q names nobody, or itself; want another source or publisher", s.ID.V)
+				continue
+			}
+			src.Relays = append(src.Relays, name.V)
+		}
+		if w := s.Watches; w != nil {
+			for _, p := range w.Sides {
+				src.Watches.Sides = append(src.Watches.Sides, r.party(p, a))
+			}
+			src.Watches.Acts, src.Watches.In = r.d.Acts(w.Acts), r.in(w.In, a)
 		}
 		a.Sources[id] = src
 	}
@@ -339,6 +362,12 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 func (r *reader) floor(f *floor, out *truce.Floor) {
 	if f.Evidence.Set() && r.d.Word(f.Evidence, "alleged", "single-source", "corroborated", "verified") {
 		out.Evidence = truce.Standing(f.Evidence.V)
+	}
+	if f.Day.Set() && r.d.Word(f.Day, "region", "zone") {
+		out.Day = truce.AreaLevel(f.Day.V)
+	}
+	if f.Origins.Set() {
+		out.Origins = r.d.Word(f.Origins, "stated")
 	}
 	if f.Attribution.Set() && r.d.Word(f.Attribution, "about-even", "likely", "highly-likely") {
 		out.Attribution = f.Attribution.V

@@ -34,10 +34,14 @@ type Context struct {
 	Decisions     []*truce.Decision // confirm, reject, verify, unverifiable; in order
 	PartyWord     []PartyWord       // when parties spoke, whatever they said
 
-	Known   func(truce.Digest) truce.Instant              // when an entry became known; nil: always
-	Region  func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
-	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
-	shapes  *Geometry
+	Known  func(truce.Digest) truce.Instant              // when an entry became known; nil: always
+	Region func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
+	Entry  func(truce.Digest) *truce.Observation         // an observation by its ID; nil: none is known
+	// RegionsAt names the regions of the gazetteer in which a point lies; nil: none is known.
+	RegionsAt func(geo.Point) []string
+	Settled   func(geo.Point) bool               // whether a gazetteer has a settlement at exactly this point; nil: none
+	decided   map[truce.Digest][]*truce.Decision // Decisions by the observations they name
+	shapes    *Geometry
 
 	// Geometry is kept between contexts of one agreement; nil: made anew.
 	Geometry *Geometry
@@ -630,7 +634,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		}
 	}
 	out.Casualties = toll.sum()
-	out.Standing = all.standing(alleged)
+	out.Standing, out.Ground = all.standing(alleged), all.rest()
 	if unbound && v.definite == touches {
 		// Some of its sources name one who is not bound: whose act it was is open.
 		t.say("sources of this incident name different actors, and article %s does not bind all of them", r.p.Article)
@@ -644,7 +648,8 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		t.say("the observations of this incident give different definite answers about the same time")
 	case v.definite == touches:
 		out.Standing = support.standing(alleged)
-		support.dependent(r, t)
+		out.Ground = support.rest()
+		support.explain(r, t)
 		r.settle(inc, &out, alleged, t)
 	case v.definite != "":
 		out.Outcome = v.definite
@@ -805,6 +810,9 @@ func (t *toll) sum() *truce.Casualties {
 func (r *Rule) settle(inc *truce.Incident, out *truce.Assessment, alleged bool, t *trace) {
 	floor := r.p.Floor.Evidence
 	switch {
+	case r.p.Floor.Origins && out.Standing == truce.Corroborated && out.Ground != truce.TwoOrigins:
+		out.Outcome = truce.Uncorroborated
+		t.say("the article's floor asks for two stated origins, and where at least one of the two has it from is not stated")
 	case alleged && out.Standing != truce.Verified:
 		out.Outcome = truce.AllegedOnly
 		t.say("nothing but what parties allege speaks of it")
@@ -826,6 +834,13 @@ func (r *Rule) who(o *truce.Observation) any {
 	s := r.c.Agreement.SourceOf(o.Source)
 	if o.Alleged() {
 		return truce.Because("%s alleges", string(o.Claimant))
+	}
+	if o.Publisher != "" {
+		by := o.Source
+		if o.Collector != "" {
+			by = o.Collector
+		}
+		return collected(o.Publisher, by)
 	}
 	if s.Publisher != "" && !strings.HasPrefix(s.Publisher, "source ") {
 		return s.Publisher + " (" + string(o.Source) + ")"

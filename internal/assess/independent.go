@@ -1,52 +1,60 @@
 package assess
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 )
 
 // witnesses are observations that may confirm each other: what parties say and
 // signs never do. The answer does not depend on the order in which they come.
 type witnesses struct {
-	of          []witness
-	independent bool // two of them are
+	c      *Context
+	of     []*witness
+	ground truce.Ground // of the two that confirm each other best; empty: none do
 }
 
 type witness struct {
 	*truce.Observation
-	publisher string
+	publisher string         // folded
+	file      truce.SourceID // whose file it was read from
+	rests     []truce.Origin // what it rests on, followed upstream, its publisher among it; sorted; nil: not looked up
+	stated    bool           // it says where it has it from
+	named     bool           // it says that, or has an address of its own
 }
 
-// add takes in one more. Of one publisher and hand at most two are kept, of
-// different rows: whatever is independent of a third is independent of one of
-// those two, because it has the row of one of them at most.
+// add takes in one more. Of one publisher and hand that say alike where they have it
+// from, at most two are kept, of different rows: whatever is independent of a third is
+// independent of one of those two, because it has the row of one of them at most.
 func (w *witnesses) add(c *Context, o *truce.Observation) {
-	if w.independent || o.Alleged() || truce.Words.Sign(o.Act) {
+	if w.ground == truce.TwoOrigins || o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
 		return
 	}
-	s := c.Agreement.SourceOf(o.Source)
-	if s.Party != "" {
-		return
+	w.c = c
+	n := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source,
+		stated: o.StatesOrigins() || len(c.Agreement.SourceOf(o.Source).Relays) > 0}
+	n.named = n.stated || o.Addressed()
+	if o.Collector != "" {
+		n.file = o.Collector
 	}
-	// A source without a publisher is its own, under its own name: "mission" is
-	// the publisher of the posts for which the agreement names "mission".
-	publisher := strings.TrimPrefix(s.Publisher, "source ")
 	alike, again := 0, false
 	for _, x := range w.of {
 		switch {
-		case !strings.EqualFold(x.publisher, publisher):
-			if independent(x.Observation, o) {
-				w.independent = true
-				return
+		case x.publisher != n.publisher:
+			if w.ground == "" || x.stated && n.stated {
+				if g := c.confirm(x, n); g != "" && w.ground != truce.TwoOrigins {
+					w.ground = g
+				}
 			}
-		case x.Hand == o.Hand:
+		case x.Hand == o.Hand && x.file == n.file && slices.Equal(x.Origins, o.Origins) && x.Place.Point == o.Place.Point:
 			alike++
 			again = again || sameRow(x.Observation, o)
 		}
 	}
 	if alike < 2 && !again {
-		w.of = append(w.of, witness{o, publisher})
+		w.of = append(w.of, n)
 	}
 }
 
@@ -56,39 +64,246 @@ func (w *witnesses) standing(alleged bool) truce.Standing {
 	switch {
 	case alleged:
 		return truce.Alleged
-	case w.independent:
+	case w.ground != "":
 		return truce.Corroborated
 	}
 	return truce.SingleSource
 }
 
-// dependent says why several publishers do not confirm each other, where they do not.
-func (w *witnesses) dependent(r *Rule, t *trace) {
-	if t == nil || w.independent {
+// rest is on what they rest: a ground of corroboration, one origin of several
+// publishers, or nothing where there is one publisher.
+func (w *witnesses) rest() truce.Ground {
+	if w.ground != "" {
+		return w.ground
+	}
+	for _, x := range w.of[min(1, len(w.of)):] {
+		if x.publisher != w.of[0].publisher {
+			return truce.OneOrigin
+		}
+	}
+	return ""
+}
+
+// publishers counts those of different names.
+func (w *witnesses) publishers() int {
+	seen := map[string]bool{}
+	for _, x := range w.of {
+		seen[x.publisher] = true
+	}
+	return len(seen)
+}
+
+// explain says on what corroboration rests, or why several publishers do not confirm
+// each other.
+func (w *witnesses) explain(r *Rule, t *trace) {
+	if t == nil {
 		return
+	}
+	switch w.ground {
+	case truce.TwoOrigins:
+		t.say("two publishers state where they have it from, and these origins have nothing in common")
+		return
+	case truce.TwoPublishers:
+		t.say("two publishers report it; where they have it from is not stated")
+		return
+	}
+	n := w.publishers()
+	if n < 2 {
+		return
+	}
+	if n > 2 {
+		t.say("%d publishers, one origin", n)
 	}
 	for i, y := range w.of {
 		for _, x := range w.of[:i] {
-			switch {
-			case strings.EqualFold(x.publisher, y.publisher):
+			if x.publisher == y.publisher {
 				continue
-			case x.Hand != "" && x.Hand == y.Hand:
-				t.say("reports by %s and %s were entered by the same person, so they do not confirm each other", r.who(x.Observation), r.who(y.Observation))
-			default:
-				t.say("reports by %s and %s are the same row under two names, so they do not confirm each other", r.who(x.Observation), r.who(y.Observation))
 			}
-			return
+			if why, ok := r.c.dependent(r, x, y); ok {
+				t.say("%s", why)
+				return
+			}
 		}
 	}
 }
 
-// independent reports whether observations of two publishers confirm each
-// other: no one person wrote both, and they are not one row under two names.
-func independent(a, b *truce.Observation) bool {
-	return (a.Hand == "" || a.Hand != b.Hand) && !sameRow(a, b)
+// confirm reports on what ground observations of two publishers confirm each other;
+// empty: they do not.
+func (c *Context) confirm(a, b *witness) truce.Ground {
+	if a.Hand != "" && a.Hand == b.Hand || sameRow(a.Observation, b.Observation) ||
+		a.file == b.file && !(a.named && b.named) || shared(c.restsOn(a), c.restsOn(b)) != "" || c.copied(a.Observation, b.Observation) != notCopied {
+		return ""
+	}
+	if a.stated && b.stated {
+		return truce.TwoOrigins
+	}
+	return truce.TwoPublishers
+}
+
+// dependent says why observations of two publishers do not confirm each other; false:
+// they do.
+func (c *Context) dependent(r *Rule, a, b *witness) (truce.Reason, bool) {
+	x, y := r.who(a.Observation), r.who(b.Observation)
+	switch {
+	case a.Hand != "" && a.Hand == b.Hand:
+		return truce.Because("reports by %s and %s were entered by the same person, so they do not confirm each other", x, y), true
+	case sameRow(a.Observation, b.Observation):
+		return truce.Because("reports by %s and %s are the same row under two names, so they do not confirm each other", x, y), true
+	case a.file == b.file && !(a.named && b.named):
+		return truce.Because("reports by %s and %s were collected by %s, and do not both name an origin or an address of their own, so they do not confirm each other", x, y, string(a.file)), true
+	}
+	if o := shared(c.restsOn(a), c.restsOn(b)); o != "" {
+		if o.Sign() {
+			return truce.Because("reports by %s and %s have the same text or file, so one may be a copy, and they do not confirm each other until a person says otherwise", x, y), true
+		}
+		return truce.Because("reports by %s and %s both rest on %s, so they do not confirm each other", x, y, originWords(o)), true
+	}
+	switch c.copied(a.Observation, b.Observation) {
+	case samePosition:
+		return truce.Because("reports by %s and %s have the same coordinates to the metre, so one may be a copy, and they do not confirm each other until a person says otherwise", x, y), true
+	case shifted:
+		return truce.Because("coordinates of reports by %s and %s are shifted by the same amount north and east, so one may be a copy, and they do not confirm each other until a person says otherwise", x, y), true
+	}
+	return truce.Reason{}, false
+}
+
+// originWords names an origin to people.
+func originWords(o truce.Origin) string {
+	if o.Kind() == truce.OriginEntry {
+		return "entry " + o.Name()[:min(8, len(o.Name()))]
+	}
+	return o.Name()
+}
+
+// mostUpstream bounds how many origins are followed from one observation.
+const mostUpstream = 256
+
+// restsOn is what a witness rests on, followed upstream: its publisher, whose reports
+// that one passes on, its stated origins and theirs. What rests on it is not among it:
+// two rows that a third cites stay independent of each other.
+func (c *Context) restsOn(w *witness) []truce.Origin {
+	if w.rests != nil {
+		return w.rests
+	}
+	set := map[truce.Origin]bool{}
+	publisher := func(name string) {
+		set[truce.Origin(truce.OriginPublisher+":"+name)] = true
+		for _, up := range c.Agreement.Upstream(name) {
+			set[truce.Origin(truce.OriginPublisher+":"+up)] = true
+		}
+	}
+	publisher(w.publisher)
+	for todo := []*truce.Observation{w.Observation}; len(todo) > 0 && len(set) < mostUpstream; {
+		o := todo[0]
+		todo = todo[1:]
+		if o != w.Observation {
+			publisher(truce.Folded(c.Agreement.PublisherOf(o)))
+		}
+		for _, x := range o.Origins {
+			if set[x] {
+				continue
+			}
+			if x.Sign() && c.apart(w.ID) {
+				continue // a person said that it is not a copy
+			}
+			if x.Kind() == truce.OriginOwn { // whoever cites it as a post rests on it
+				set[truce.Origin(truce.OriginPost+":"+x.Name())] = true
+				continue
+			}
+			set[x] = true
+			switch x.Kind() {
+			case truce.OriginPublisher:
+				publisher(x.Name())
+			case truce.OriginEntry:
+				var id truce.Digest
+				if err := id.UnmarshalText([]byte(x.Name())); err == nil && c.Entry != nil {
+					if of := c.Entry(id); of != nil {
+						todo = append(todo, of)
+					}
+				}
+			}
+		}
+	}
+	w.rests = make([]truce.Origin, 0, len(set))
+	for o := range set { // sorted below
+		w.rests = append(w.rests, o)
+	}
+	// What cites an entry rests on it, and the entry itself is that origin.
+	w.rests = append(w.rests, truce.Origin(truce.OriginEntry+":"+w.ID.Hex()))
+	slices.Sort(w.rests)
+	return w.rests
+}
+
+// shared is the first origin that two have in common; empty: none.
+func shared(a, b []truce.Origin) truce.Origin {
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] == b[0]:
+			return a[0]
+		case a[0] < b[0]:
+			a = a[1:]
+		default:
+			b = b[1:]
+		}
+	}
+	return ""
+}
+
+// apart reports whether a person said of an observation that it is no copy of others.
+func (c *Context) apart(id truce.Digest) bool {
+	return slices.ContainsFunc(c.decided[id], func(d *truce.Decision) bool { return d.Kind == truce.Independent })
+}
+
+type copied int
+
+const (
+	notCopied copied = iota
+	samePosition
+	shifted
+)
+
+// fine is how exactly a coordinate must be written for two that are alike to be a sign:
+// many write four decimals, and mean a settlement. Units of 1e-7 degree.
+const fine = 1000
+
+const (
+	sameM  = 2   // metres between two positions that are the same, but for rounding
+	closeM = 150 // a position that is known worse is that of a settlement, which many take from one list
+)
+
+// copied reports whether the coordinates of two look as if one had been copied from
+// the other: equal to the metre, where no gazetteer has them, or shifted by one amount
+// in latitude and longitude alike, as those do who hide where their data come from.
+// A thing that stands somewhere has one position, whoever sees it.
+func (c *Context) copied(a, b *truce.Observation) copied {
+	p, q := &a.Place, &b.Place
+	if p.Kind != truce.PlacePoint || q.Kind != truce.PlacePoint || a.Act == truce.ActPresence || c.apart(a.ID) || c.apart(b.ID) {
+		return notCopied
+	}
+	exact := func(p *truce.Place) bool {
+		return (p.Point.Lat%fine != 0 || p.Point.Lon%fine != 0) && 0 <= p.Uncertainty && p.Uncertainty <= closeM
+	}
+	if !exact(p) || !exact(q) || p.Settlement != "" || q.Settlement != "" {
+		return notCopied
+	}
+	north, east := int64(p.Point.Lat)-int64(q.Point.Lat), int64(p.Point.Lon)-int64(q.Point.Lon)
+	switch {
+	case geo.Distance(p.Point, q.Point) <= sameM:
+		if c.Settled == nil || !c.Settled(p.Point) {
+			return samePosition
+		}
+	case north-east <= 1 && east-north <= 1: // of 1e-7 degree
+		return shifted
+	}
+	return notCopied
 }
 
 // sameRow compares rows; most pairs differ in what is quickly told.
 func sameRow(a, b *truce.Observation) bool {
 	return a.Key == b.Key && a.Occurred == b.Occurred && a.Act == b.Act && a.Weapon == b.Weapon && a.Row() == b.Row()
+}
+
+// collected is a publisher whose row stands in somebody else's file, for people.
+func collected(publisher string, by truce.SourceID) string {
+	return strings.TrimSpace(publisher) + " (collected by " + string(by) + ")"
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 )
 
 // TestIndependent states, case by case, which observations of one incident
@@ -71,6 +72,130 @@ func TestIndependent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOrigins states, case by case, on what ground observations confirm each other. Each
+// was worked out by hand from the rules of doc/method.md, "Who confirms whom", in
+// every order.
+func TestOrigins(t *testing.T) {
+	a := &truce.Agreement{
+		Parties: []truce.Party{{ID: "A"}, {ID: "B"}},
+		Sources: map[truce.SourceID]truce.Source{
+			"press": {ID: "press", Publisher: "Press"}, "ngo": {ID: "ngo", Publisher: "NGO"}, "wire": {ID: "wire", Publisher: "Wire"}, "file": {ID: "file", Publisher: "Collector"},
+			"relay": {ID: "relay", Publisher: "Relay", Relays: []string{"ngo"}}, "relay-2": {ID: "relay-2", Publisher: "Relay 2", Relays: []string{"relay"}},
+			"mod-a": {ID: "mod-a", Publisher: "Ministry of A", Party: "A"}}}
+	const exact, other = 501234567, 362345678
+	obs := func(source, key string, origins ...truce.Origin) *truce.Observation {
+		o := &truce.Observation{Source: truce.SourceID(source), Key: key, Act: "strike", Weapon: "mortar", Occurred: truce.Interval{Start: 0, End: 60_000},
+			Count: truce.Count{N: 1}, Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 100}}
+		o.Place.Point.Lat, o.Place.Point.Lon = exact+int32(len(key)*7919+int(key[0])*104729), other-int32(int(key[0])*15485863%1000003)
+		if err := o.SetOrigins(origins); err != nil {
+			t.Fatal(err)
+		}
+		o.SetID()
+		return o
+	}
+	with := func(o *truce.Observation, f func(*truce.Observation)) *truce.Observation { f(o); return o }
+	row := func(publisher, key string, origins ...truce.Origin) *truce.Observation {
+		return with(obs("file", key, origins...), func(o *truce.Observation) { o.Publisher = publisher })
+	}
+	at := func(o *truce.Observation, lat, lon int32) *truce.Observation {
+		o.Place.Point.Lat, o.Place.Point.Lon = lat, lon
+		return o
+	}
+	one := obs("ngo", "9", "post:t.me/x/1")
+	entry := truce.Origin("entry:" + one.ID.Hex())
+	for _, tt := range []struct {
+		name string
+		of   []*truce.Observation
+		want truce.Ground
+	}{
+		{"one", []*truce.Observation{obs("press", "1")}, ""},
+		{"one publisher, two posts", []*truce.Observation{obs("press", "1", "post:t.me/x/1"), obs("press", "2", "post:t.me/y/1")}, ""},
+		{"two publishers, nothing stated", []*truce.Observation{obs("press", "1"), obs("ngo", "2")}, truce.TwoPublishers},
+		{"one states its origin", []*truce.Observation{obs("press", "1", "post:t.me/x/1"), obs("ngo", "2")}, truce.TwoPublishers},
+		{"two origins", []*truce.Observation{obs("press", "1", "post:t.me/x/1"), obs("ngo", "2", "post:t.me/y/1")}, truce.TwoOrigins},
+		{"one post cited by both", []*truce.Observation{obs("press", "1", "post:t.me/x/1"), obs("ngo", "2", "post:t.me/x/1")}, truce.OneOrigin},
+		{"one post cited by both, each with another too", []*truce.Observation{obs("press", "1", "post:t.me/x/1", "post:t.me/y/1"), obs("ngo", "2", "post:t.me/x/1", "post:t.me/z/1")}, truce.OneOrigin},
+		{"three publishers, one post", []*truce.Observation{obs("press", "1", "post:t.me/x/1"), obs("ngo", "2", "post:t.me/x/1"), obs("wire", "3", "post:t.me/x/1")}, truce.OneOrigin},
+		{"a third that cites both leaves both independent", []*truce.Observation{obs("press", "1", "post:t.me/a/1"), obs("ngo", "2", "post:t.me/b/1"), obs("wire", "3", "post:t.me/a/1", "post:t.me/b/1")}, truce.TwoOrigins},
+		{"one cites the other", []*truce.Observation{obs("press", "1", "publisher:ngo"), obs("ngo", "2")}, truce.OneOrigin},
+		{"one passes on the other", []*truce.Observation{obs("relay", "1"), obs("ngo", "2")}, truce.OneOrigin},
+		{"through a chain", []*truce.Observation{obs("relay-2", "1"), obs("ngo", "2")}, truce.OneOrigin},
+		{"one cites who passes on the other", []*truce.Observation{obs("press", "1", "publisher:relay 2"), obs("ngo", "2")}, truce.OneOrigin},
+		{"two that pass on one", []*truce.Observation{obs("relay", "1"), obs("relay-2", "2")}, truce.OneOrigin},
+		{"an entry that rests on the other's post", []*truce.Observation{obs("press", "1", entry), obs("wire", "2", "post:t.me/x/1")}, truce.OneOrigin},
+		{"an entry, and the entry", []*truce.Observation{obs("press", "1", entry), one}, truce.OneOrigin},
+		{"an entry, and its publisher", []*truce.Observation{obs("press", "1", entry), obs("ngo", "2")}, truce.OneOrigin},
+		{"a paper that quotes the ministry, and a paper", []*truce.Observation{obs("press", "1", "publisher:ministry of a"), obs("ngo", "2")}, ""},
+		{"rows of one file without origins", []*truce.Observation{row("X", "1"), row("Y", "2")}, truce.OneOrigin},
+		{"rows of one file, one without origins", []*truce.Observation{row("X", "1", "post:t.me/x/1"), row("Y", "2")}, truce.OneOrigin},
+		{"rows of one file, two origins", []*truce.Observation{row("X", "1", "post:t.me/x/1"), row("Y", "2", "post:t.me/y/1")}, truce.TwoOrigins},
+		{"rows of one file, a text is no origin", []*truce.Observation{row("X", "1", "text:1"), row("Y", "2", "text:2")}, truce.OneOrigin},
+		{"a row of a file, and a source", []*truce.Observation{row("X", "1"), obs("ngo", "2")}, truce.TwoPublishers},
+		{"a row of a file that names the source", []*truce.Observation{row("ngo", "1"), obs("ngo", "2")}, ""},
+		{"sources of one file without origins", []*truce.Observation{with(obs("u", "1"), func(o *truce.Observation) { o.Collector = "file" }), with(obs("v", "2"), func(o *truce.Observation) { o.Collector = "file" })}, truce.OneOrigin},
+		{"own addresses say nothing of where they have it from", []*truce.Observation{obs("press", "1", "own:t.me/x/1"), obs("ngo", "2", "own:t.me/y/1")}, truce.TwoPublishers},
+		{"one cites the other's own address", []*truce.Observation{obs("press", "1", "own:t.me/x/1"), obs("ngo", "2", "post:t.me/x/1")}, truce.OneOrigin},
+		{"rows of one file with their own addresses alone", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2", "own:t.me/y/1")}, truce.TwoPublishers},
+		{"rows of one file with one address", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2", "own:t.me/x/1")}, truce.OneOrigin},
+		{"rows of one file, one without an address", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2")}, truce.OneOrigin},
+		{"one text", []*truce.Observation{obs("press", "1", "text:1"), obs("ngo", "2", "text:1")}, truce.OneOrigin},
+		{"one file", []*truce.Observation{obs("press", "1", "media:1", "post:t.me/x/1"), obs("ngo", "2", "media:1", "post:t.me/y/1")}, truce.OneOrigin},
+		{"one position to the metre", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+90, other+90)}, truce.OneOrigin},
+		{"four decimals", []*truce.Observation{at(obs("press", "1"), 501234000, 362345000), at(obs("ngo", "2"), 501234000, 362345000)}, truce.TwoPublishers},
+		{"a settlement's", []*truce.Observation{at(obs("press", "1"), 481111111, 372222222), at(obs("ngo", "2"), 481111111, 372222222)}, truce.TwoPublishers},
+		{"three metres apart", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+280, other)}, truce.TwoPublishers},
+		{"known to a kilometre", []*truce.Observation{with(at(obs("press", "1"), exact, other), func(o *truce.Observation) { o.Place.Uncertainty = 1000 }), at(obs("ngo", "2"), exact, other)}, truce.TwoPublishers},
+		{"shifted north and east by as much", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+25000, other+25000)}, truce.OneOrigin},
+		{"shifted by more to the east", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+25000, other+25002)}, truce.TwoPublishers},
+		{"shifted north and west", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+25000, other-25000)}, truce.TwoPublishers},
+		{"a gun at one place", []*truce.Observation{with(at(obs("press", "1"), exact, other), func(o *truce.Observation) { o.Act = truce.ActPresence }), with(at(obs("ngo", "2"), exact, other), func(o *truce.Observation) { o.Act = truce.ActPresence })}, truce.TwoPublishers},
+		{"two hundred copies and one of its own", append(copies(200, obs), obs("wire", "z")), truce.TwoPublishers},
+	} {
+		c := NewContext(Context{Agreement: a,
+			Entry:   func(id truce.Digest) *truce.Observation { return map[truce.Digest]*truce.Observation{one.ID: one}[id] },
+			Settled: func(p geo.Point) bool { return p.Lat == 481111111 }})
+		each := permute[*truce.Observation]
+		if len(tt.of) > 4 {
+			each = func(list []*truce.Observation, _ int, f func([]*truce.Observation)) {
+				f(list)
+				slices.Reverse(list)
+				f(list)
+			}
+		}
+		each(slices.Clone(tt.of), 0, func(of []*truce.Observation) {
+			var w witnesses
+			for _, o := range of {
+				w.add(c, o)
+			}
+			if got := w.rest(); got != tt.want || (w.standing(false) == truce.Corroborated) != (tt.want == truce.TwoOrigins || tt.want == truce.TwoPublishers) {
+				t.Errorf("%s: %q, want %q, in the order %v", tt.name, got, tt.want, keys(of))
+			}
+			if tr := (trace{}); tt.want == truce.OneOrigin {
+				if w.explain(&Rule{c: c}, &tr); len(tr.reasons) == 0 {
+					t.Errorf("%s: nothing is said of why", tt.name)
+				}
+			}
+		})
+	}
+	// A person says that a text is no copy.
+	x, y := obs("press", "1", "text:1"), obs("ngo", "2", "text:1")
+	c := NewContext(Context{Agreement: a, Decisions: []*truce.Decision{{Kind: truce.Independent, Of: []truce.Digest{x.ID}}}})
+	var w witnesses
+	w.add(c, x)
+	w.add(c, y)
+	if w.rest() != truce.TwoPublishers {
+		t.Errorf("a person said that it is no copy: %q", w.rest())
+	}
+}
+
+// copies are n reports of two publishers that all rest on one post.
+func copies(n int, obs func(source, key string, origins ...truce.Origin) *truce.Observation) (out []*truce.Observation) {
+	for i := range n {
+		out = append(out, obs([]string{"press", "ngo"}[i%2], string(rune('0'+i)), "post:t.me/x/1"))
+	}
+	return out
 }
 
 // permute calls f with every order of list.

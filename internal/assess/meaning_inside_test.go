@@ -354,28 +354,30 @@ func TestMeaningDependent(t *testing.T) {
 		{"one row, by two hands", []*truce.Observation{obs("press", "1", "anna"), obs("ngo", "1", "boris")}, false, []string{"reports by Press (press) and NGO (ngo) are the same row under two names, so they do not confirm each other"}},
 		{"one publisher twice, and one hand", []*truce.Observation{obs("post-1", "1", "anna"), obs("post-2", "2", "anna"), obs("press", "3", "anna")}, false,
 			[]string{"reports by mission (post-1) and Press (press) were entered by the same person, so they do not confirm each other"}},
-		{"a third confirms one of two", []*truce.Observation{obs("press", "1", "anna"), obs("ngo", "2", "anna"), obs("post-1", "3", "boris")}, true, nil},
-		{"one row twice of one publisher, another of it, and the row of another publisher", []*truce.Observation{obs("post-1", "1", ""), obs("post-2", "1", ""), obs("post-1", "2", ""), obs("press", "1", "")}, true, nil},
+		{"a third confirms one of two", []*truce.Observation{obs("press", "1", "anna"), obs("ngo", "2", "anna"), obs("post-1", "3", "boris")}, true,
+			[]string{"two publishers report it; where they have it from is not stated"}},
+		{"one row twice of one publisher, another of it, and the row of another publisher", []*truce.Observation{obs("post-1", "1", ""), obs("post-2", "1", ""), obs("post-1", "2", ""), obs("press", "1", "")}, true,
+			[]string{"two publishers report it; where they have it from is not stated"}},
 	} {
 		var w witnesses
 		for _, o := range tt.of {
 			w.add(c, o)
 		}
 		var tr trace
-		w.dependent(&Rule{c: c}, &tr)
+		w.explain(&Rule{c: c}, &tr)
 		var said []string
 		for _, r := range tr.reasons {
 			said = append(said, r.String())
 		}
-		if !slices.Equal(said, tt.said) || w.independent != tt.corroborated {
-			t.Errorf("%s: corroborated %t, and %q; want %t and %q", tt.name, w.independent, said, tt.corroborated, tt.said)
+		if !slices.Equal(said, tt.said) || (w.ground != "") != tt.corroborated {
+			t.Errorf("%s: corroborated %t, and %q; want %t and %q", tt.name, w.ground != "", said, tt.corroborated, tt.said)
 		}
-		w.dependent(&Rule{c: c}, nil)
+		w.explain(&Rule{c: c}, nil)
 	}
 	// One key, time, act and weapon, and another place: two rows.
 	a, b := obs("press", "1", ""), obs("ngo", "1", "")
 	b.Place = truce.Place{Kind: truce.PlaceRegion, Name: "box"}
-	if !independent(a, b) || independent(a, a) {
+	if sameRow(a, b) || !sameRow(a, a) {
 		t.Error("a row is compared by all that it says")
 	}
 }

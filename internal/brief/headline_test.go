@@ -222,9 +222,14 @@ const (
 	fStateBoth       = "%s Parties or others state, and nobody observed: %s and %s."
 	fTotals          = "%s Totals that are, or may be, of its kind were stated: %d."
 	fNothing         = "Nothing that an article in force is about was observed."
-	fOneSource       = "Of %s that an article in force may be about, none is confirmed by a second independent source. All come from %s; one source is not corroboration, however many reports it has."
-	fSources         = "Of %s that an article in force may be about, none is confirmed by a second independent source. They come from %s (%s)."
-	fConfirmed       = "Confirmed by independent sources, or verified by a decision: %s of %s that an article in force may be about."
+	fOneSource       = "Of %s that an article in force may be about, none is corroborated. All come from %s; one source is not corroboration, however many reports it has."
+	fSources         = "Of %s that an article in force may be about, none is corroborated. They come from %s (%s)."
+	fConfirmed       = "Corroborated, or verified by a decision: %s of %s that an article in force may be about."
+	fOrigins         = "Confirmed by independent origins, which two publishers state: %s."
+	fPublishers      = "Reported by two publishers; where at least one of them has it from is not stated: %s."
+	fAtLeastDays     = "Article %s: there was at least one such act on %s or more."
+	fAtLeast         = "Article %s: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (%s). These are not incidents, and are added to nothing."
+	fSomewhere       = "Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
@@ -296,7 +301,7 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-19/2025-08-22 48.6N 37.2E ±100m source=wire killed=1`,
 			want: []string{
 				"Attacks cease. It may concern 1 to 2 incidents: 1 to 2 uncorroborated. Signs 1 to 2 · incidents 1 to 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
-				"Of 1 to 2 incidents that an article in force may be about, none is confirmed by a second independent source. All come from Wire; one source is not corroboration, however many reports it has.",
+				"Of 1 to 2 incidents that an article in force may be about, none is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
 				"May be the matter of more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Under article 1: killed 3 to 4.",
@@ -310,7 +315,7 @@ func TestHeadline(t *testing.T) {
 			       allege c by A attack 2025-08-20T15:00/15:05Z 49.5N 37.2E killed=2..4`,
 			want: []string{
 				"Attacks cease. It may concern 2 incidents: 2 uncorroborated. Parties state, and nobody else observed: 1 incident. Signs 2 · incidents 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
-				"Of 2 incidents that an article in force may be about, none is confirmed by a second independent source. They come from 2 publishers (Paper, Wire).",
+				"Of 2 incidents that an article in force may be about, none is corroborated. They come from 2 publishers (Paper, Wire).",
 				"Covered, or possibly covered, by more than one article: 2 of 2 incidents. Each article counts them, and the articles do not add up.",
 				"Land A (A) states 1 single event.",
 				"Claimed by A in 1 single event: killed 2 to 4.",
@@ -319,8 +324,33 @@ func TestHeadline(t *testing.T) {
 		{name: "confirmed, and of an act that is not stated", period: day,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire
 			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=paper`,
-			want: []string{"Confirmed by independent sources, or verified by a decision: 1 of 1 incident that an article in force may be about."},
-			not:  []string{fOneSource, fSources, fCovered, fUnclear}},
+			want: []string{"Corroborated, or verified by a decision: 1 of 1 incident that an article in force may be about.",
+				"Reported by two publishers; where at least one of them has it from is not stated: 1 incident."},
+			not: []string{fOneSource, fSources, fCovered, fUnclear, fOrigins}},
+		{name: "two vague reports of one day", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
+			want: []string{"Article 1: there was at least one such act on 1 day or more.",
+				"Article 1: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (1 finding). These are not incidents, and are added to nothing."},
+			not: []string{fOrigins, fConfirmed, fSomewhere}},
+		{name: "two vague reports of one day, far from each other", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,
+			want: []string{"Article 1: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (1 finding). Often these are different acts, each known from one report."},
+			not:  []string{fAtLeast, fAtLeastDays}},
+		{name: "two vague reports of one day by one publisher", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=wire`,
+			want: []string{"Of 2 incidents that an article in force may be about, none is corroborated. All come from Wire; one source is not corroboration, however many reports it has."},
+			not:  []string{fAtLeast, fAtLeastDays}},
+		{name: "two origins, and another time one post in two papers", period: day,
+			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire origin=https://t.me/one/1
+			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=paper origin=https://t.me/two/1
+			       observe c attack 2025-08-20T10:00/10:05Z 48.5N 37.9E ±100m weapon=mortar source=wire origin=https://t.me/one/2
+			       observe d attack 2025-08-20T10:00/10:05Z 48.5N 37.9E ±100m weapon=mortar source=paper origin=https://t.me/s/one/2`,
+			want: []string{"Corroborated, or verified by a decision: 1 of 2 incidents that an article in force may be about.",
+				"Confirmed by independent origins, which two publishers state: 1 incident."},
+			not: []string{fOneSource, fSources, fCovered, fUnclear, fPublishers}},
 		{name: "out of scope by time and by actor", period: "2025-07-31/2025-09-02",
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT killed=7
 			       observe b attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire
@@ -336,7 +366,7 @@ func TestHeadline(t *testing.T) {
 		{name: "a salvo over the beginning, the first day", period: "2025-08-01", said: salvo,
 			want: []string{
 				"Attacks cease. It may concern 1 incident: 1 apparent violation. Signs 2 · incidents 1 · violations decided 0 · seen by nobody independent. The article as a whole: apparent violation.",
-				"Confirmed by independent sources, or verified by a decision: 1 of 1 incident that an article in force may be about.",
+				"Corroborated, or verified by a decision: 1 of 1 incident that an article in force may be about.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 incident. Each article counts them, and the articles do not add up.",
 				"Facts that are missing before anything can be said (an incident may lack several): actor of 1 incident.",
 				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
@@ -351,7 +381,7 @@ func TestHeadline(t *testing.T) {
 		{name: "the rest of a salvo by another", period: "2025-07-31/2025-08-02",
 			said: `observe a strike 2025-07-31T23:45/23:46Z 48.5N 37.0E ±100m weapon=air-bomb actor=A source=wire
 			       observe b strike 2025-08-01T00:10/00:11Z 48.5N 37.0E ±100m weapon=air-bomb actor=A source=paper`,
-			want: []string{"Of 1 incident that an article in force may be about, none is confirmed by a second independent source. All come from Paper; one source is not corroboration, however many reports it has."}},
+			want: []string{"Of 1 incident that an article in force may be about, none is corroborated. All come from Paper; one source is not corroboration, however many reports it has."}},
 		// What a party claims of the eve was not observed on it.
 		{name: "a claim of the eve", period: "2025-07-31",
 			said: `allege a by B strike 2025-07-31T23:55/23:56Z 48.5N 37.0E ±100m weapon=air-bomb

@@ -18,11 +18,12 @@ type sums struct {
 	observed, claims report.Span // incidents, and those that are alleged and no more
 	articles         []articleSum
 	claimants        map[truce.PartyID]report.Span
-	shared           report.Span // under several articles
-	unclear          report.Span // of shared, those of which an article asks for the act or the weapon
-	about            report.Span // of which an article has something to say
-	touched, borne   report.Span // that count under an article, and that independent sources confirm or a person verified
-	sources          map[truce.SourceID]bool
+	shared           report.Span                  // under several articles
+	unclear          report.Span                  // of shared, those of which an article asks for the act or the weapon
+	about            report.Span                  // of which an article has something to say
+	touched, borne   report.Span                  // that count under an article, and that are corroborated or that a person verified
+	grounds          map[truce.Ground]report.Span // of those that are corroborated, the best ground under any article
+	publishers       map[string]bool
 	missing          map[truce.Fact]report.Span
 	harmed           bool              // numbers of killed or injured are stated of what was observed
 	uncounted        *truce.Casualties // of those, what counts under no article
@@ -103,7 +104,7 @@ type actSeen struct {
 }
 
 func newSums(articles int) *sums {
-	out := &sums{articles: make([]articleSum, articles), claimants: map[truce.PartyID]report.Span{}, sources: map[truce.SourceID]bool{}, missing: map[truce.Fact]report.Span{}, claimed: map[truce.PartyID]*claimed{},
+	out := &sums{articles: make([]articleSum, articles), claimants: map[truce.PartyID]report.Span{}, publishers: map[string]bool{}, missing: map[truce.Fact]report.Span{}, grounds: map[truce.Ground]report.Span{}, claimed: map[truce.PartyID]*claimed{},
 		nones: map[truce.Digest]*truce.Incident{}, regions: map[string]*regionSum{}, vague: map[string]int{}}
 	for i := range out.articles {
 		out.articles[i].outcomes = make([]outcomeSum, len(truce.Outcomes))
@@ -202,6 +203,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	}
 	alleged, whole, part := inc.Alleged(), v.Contains(inc.Occurred), partOf(s, inc, v)
 	surely := part.surely
+	var ground truce.Ground // the best, under any article
 	under, decided, about, touched, borne, counted := 0, 0, false, false, false, false
 	var missing []truce.Fact
 	var hours []truce.Interval // of what counts
@@ -235,7 +237,9 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			for _, m := range f.Missing {
 				missing = addFact(missing, m)
 			}
-			borne = borne || f.Standing.AtLeast(truce.Corroborated)
+			if borne = borne || f.Standing.AtLeast(truce.Corroborated); f.Standing == truce.Corroborated && (ground == "" || f.Ground == truce.TwoOrigins) {
+				ground = f.Ground
+			}
 		}
 	})
 	place := summary.Place(inc)
@@ -281,9 +285,12 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		z.touched.Add(1, surely)
 		for _, o := range inc.Of {
 			if !o.Alleged() && !truce.Words.Sign(o.Act) && slices.ContainsFunc(hours, o.Occurred.Overlaps) {
-				z.sources[o.Source] = true
+				z.publishers[s.Agreement.PublisherOf(o)] = true
 			}
 		}
+	}
+	if ground != "" {
+		addTo(z.grounds, ground, surely)
 	}
 	if borne {
 		z.borne.Add(1, surely)
@@ -356,11 +363,12 @@ func (z *sums) join(o *sums) {
 	}
 	addAll(z.claimants, o.claimants)
 	addAll(z.missing, o.missing)
+	addAll(z.grounds, o.grounds)
 	for name, n := range o.vague {
 		z.vague[name] += n
 	}
-	for s := range o.sources {
-		z.sources[s] = true
+	for s := range o.publishers {
+		z.publishers[s] = true
 	}
 	for p, c := range o.claimed {
 		if z.claimed[p] == nil {

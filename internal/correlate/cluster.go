@@ -352,12 +352,14 @@ func (s *scorer) fits(u *units, a, b []int) bool {
 		return false
 	}
 	ended, began, presence := int64(1)<<62, int64(-1)<<62, true // the earliest end and the latest start
-	for _, k := range slices.Concat(a, b) {
-		it := &u.items[k]
-		if it.lost {
-			continue // here by decision
+	for _, list := range [2][]int{a, b} {
+		for _, k := range list {
+			it := &u.items[k]
+			if it.lost {
+				continue // here by decision
+			}
+			ended, began, presence = min(ended, it.end), max(began, it.start), presence && it.presence
 		}
-		ended, began, presence = min(ended, it.end), max(began, it.start), presence && it.presence
 	}
 	extent := s.m.Extent.Minutes
 	if presence {

@@ -25,7 +25,7 @@ func Unanswered(s *situation.Situation, party truce.PartyID) (out []Waiting) {
 			if f.Incident == nil || f.Outcome != truce.AwaitingResponse && f.Outcome != truce.ApparentViolation || answered[f.Incident.ID] {
 				continue
 			}
-			w := Waiting{Incident: f.Incident, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Missing: f.Missing}, Ends: truce.Never}
+			w := Waiting{Incident: f.Incident, Finding: truce.ShortFinding{Article: p.Article, Outcome: f.Outcome, Standing: f.Standing, Ground: f.Ground, Missing: f.Missing}, Ends: truce.Never}
 			for _, c := range s.Running(p.Article, f.Incident) {
 				if c.Name == reply {
 					w.Ends = c.Ends

@@ -113,7 +113,7 @@ func QueueOf(s *situation.Situation, owners []Line, ask Ask) *Queue {
 	slices.SortFunc(all, first)
 	for _, x := range all[:min(len(all), ask.Most)] {
 		out.First = append(out.First, Waiting{Incident: x.inc, Ends: x.ends, Replies: replied[x.inc.ID], Owner: owned[x.inc.ID],
-			Finding: truce.ShortFinding{Article: x.a.Article, Outcome: x.a.Outcome, Standing: x.a.Standing, Missing: x.a.Missing}})
+			Finding: truce.ShortFinding{Article: x.a.Article, Outcome: x.a.Outcome, Standing: x.a.Standing, Ground: x.a.Ground, Missing: x.a.Missing}})
 	}
 	return out
 }

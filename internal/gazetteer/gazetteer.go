@@ -54,6 +54,9 @@ type Gazetteer struct {
 	byLoose map[string][]int32 // by loose
 
 	Packages []Package // that it is made of
+
+	oncePoints sync.Once
+	points     map[geo.Point][]int32 // settlements by square of pointSquare
 }
 
 type region struct {
@@ -209,6 +212,34 @@ func (g *Gazetteer) Lookup(name string) ([]Place, error) {
 		list.WriteString(p.String())
 	}
 	return out, fmt.Errorf("place %q is ambiguous, there are %d: %s", name, len(out), &list)
+}
+
+const (
+	pointSquare = 500 // of 1e-7 degree, about 5 m
+	sameM       = 2   // metres: what rounding does
+)
+
+// SettlementAt reports whether a settlement has its centre at a point, to within 2 m.
+func (g *Gazetteer) SettlementAt(p geo.Point) bool {
+	square := func(p geo.Point) geo.Point { return geo.Point{Lat: p.Lat / pointSquare, Lon: p.Lon / pointSquare} }
+	g.oncePoints.Do(func() {
+		g.points = make(map[geo.Point][]int32, len(g.towns))
+		for i := range g.towns {
+			k := square(g.towns[i].Point)
+			g.points[k] = append(g.points[k], int32(i))
+		}
+	})
+	at := square(p)
+	for lat := at.Lat - 1; lat <= at.Lat+1; lat++ {
+		for lon := at.Lon - 1; lon <= at.Lon+1; lon++ {
+			for _, i := range g.points[geo.Point{Lat: lat, Lon: lon}] {
+				if geo.Distance(g.towns[i].Point, p) <= sameM {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // read reads the lines that build.go writes: R name, code, names; O and H, the

@@ -248,3 +248,18 @@ func TestRegionsAt(t *testing.T) {
 		t.Error("no point is in a region")
 	}
 }
+
+// TestSettlementAt: GeoNames has Poltava at 49.58925 N, 34.55367 E; 2 m north of it is
+// there, 3 m is not, and neither is the next square of the search.
+func TestSettlementAt(t *testing.T) {
+	g := Default()
+	for _, tt := range []struct {
+		lat, lon int32
+		want     bool
+	}{{495892500, 345536700, true}, {495892500 + 170, 345536700, true}, {495892500 - 170, 345536700, true}, {495892500, 345536700 + 250, true},
+		{495892500 + 280, 345536700, false}, {495892500, 345536700 - 430, false}, {495900000, 345500000, false}, {0, 0, false}} {
+		if got := g.SettlementAt(geo.Point{Lat: tt.lat, Lon: tt.lon}); got != tt.want {
+			t.Errorf("%d %d: %v", tt.lat, tt.lon, got)
+		}
+	}
+}

@@ -80,10 +80,13 @@ func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 	return out, err
 }
 
-// sourceOf is whose word a record is; a decision is nobody's.
+// sourceOf is whose file a record was read from; a decision is nobody's.
 func sourceOf(r *truce.Item) truce.SourceID {
 	switch {
 	case r.Observation != nil:
+		if c := r.Observation.Collector; c != "" {
+			return c
+		}
 		return r.Observation.Source
 	case r.Tally != nil:
 		return r.Tally.Source
@@ -360,7 +363,7 @@ func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, e
 		return nil, fmt.Errorf("%s: %w", fl.Mapping, err)
 	}
 	if in.Source == "" {
-		in.Source = truce.SourceID(mp.Source)
+		in.Source = mp.Named()
 	}
 	if err := m.listed(in.As(), fl.NewSource); err != nil {
 		return nil, err

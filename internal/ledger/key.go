@@ -57,8 +57,8 @@ var writes = map[Role]string{
 // decides says which decisions each role may take.
 var decides = map[Role]string{
 	DutyOfficer:   "merge split ask",
-	Verification:  "merge split confirm reject verify unverifiable grade ask",
-	HeadOfMission: "merge split confirm reject verify unverifiable grade ask declare extend terminate",
+	Verification:  "merge split confirm reject verify unverifiable grade independent ask",
+	HeadOfMission: "merge split confirm reject verify unverifiable grade independent ask declare extend terminate",
 }
 
 // Roles lists the roles that a key can be given.

@@ -196,9 +196,27 @@ func checkObservation(o *truce.Observation) string {
 		return fmt.Sprintf("%q was seen; want weapon, position or site", o.Seen)
 	case o.Source == "":
 		return "the source is missing"
+	case o.Origins != nil && !soundOrigins(o.Origins):
+		return "the origins are not a list of one to 32 in order, each KIND:NAME with one of " + strings.Join(truce.OriginKinds, ", ")
+	case o.Collector != "" && o.Collector == o.Source:
+		return "the collector is the source: leave it out"
 	}
 	return checkNumbers(o.Act, o.Calibre, o.Revision, o.Casualties, o.Actors)
 }
+
+func soundOrigins(list []truce.Origin) bool {
+	last := truce.Origin("")
+	for _, x := range list {
+		if x <= last || !slices.Contains(truce.OriginKinds, x.Kind()) || x.Name() == "" || len(x) > mostOriginBytes {
+			return false
+		}
+		last = x
+	}
+	return 0 < len(list) && len(list) <= truce.MostOrigins
+}
+
+// mostOriginBytes is how long an origin may be, with its kind.
+const mostOriginBytes = 600
 
 func checkNumbers(act truce.Act, c truce.Calibre, revision int32, dead *truce.Casualties, actors []truce.PartyID) string {
 	inOrder := slices.IsSorted(actors) && len(slices.Compact(slices.Clone(actors))) == len(actors) && !slices.Contains(actors, "")

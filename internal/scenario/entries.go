@@ -74,7 +74,7 @@ func (p *script) occurred(l *line) (truce.Interval, error) {
 }
 
 var observationKeys = []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "recovered", "succumbed", "retroactive",
-	"source", "key", "means", "reported", "count", "what", "grade"}
+	"source", "key", "means", "reported", "count", "what", "grade", "publisher", "collector", "origin"}
 
 func (p *script) observe(l *line) error {
 	id, err := p.name(l)
@@ -149,7 +149,7 @@ func (p *script) rest(l *line, id string, o *truce.Observation) (*truce.Observat
 // finish fills in what follows from what an observation states, and gives it its ID.
 func (p *script) finish(o *truce.Observation) (*truce.Observation, error) {
 	if o.Claimant == "" {
-		_, o.Claimant = p.speaker(string(o.Source))
+		o.Claimant = p.a.SpeaksFor(o, nil)
 	}
 	if o.Act == truce.ActPresence && o.Seen == "" {
 		switch {
@@ -201,6 +201,12 @@ func (p *script) key(o *truce.Observation, k, v string) (err error) {
 		if o.Count, err = truce.ParseCount(v); err == nil && o.Count.N == 0 && (o.Count.Kind == truce.AtLeast || o.Count.Kind == truce.About) {
 			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", v)
 		}
+	case "publisher":
+		o.Publisher = v
+	case "collector":
+		o.Collector = truce.SourceID(v)
+	case "origin":
+		return p.origins(o, v)
 	case "grade":
 		o.Grade, err = truce.ParseGrade(v)
 	case "what":
@@ -214,6 +220,28 @@ func (p *script) key(o *truce.Observation, k, v string) (err error) {
 		*o.Casualties.Field(k) = &r
 	}
 	return err
+}
+
+// origins reads what an observation rests on: addresses, KIND:NAME or names of entries
+// above it, with bars between them.
+func (p *script) origins(o *truce.Observation, s string) error {
+	var list []truce.Origin
+	for part := range strings.SplitSeq(s, "|") {
+		part = strings.TrimSpace(part)
+		if name, ok := strings.CutPrefix(part, truce.OriginEntry+":"); ok && len(name) < 64 {
+			e, err := p.entry(name)
+			if err != nil {
+				return err
+			}
+			part = truce.OriginEntry + ":" + e.digest.Hex()
+		}
+		x, err := truce.ParseOrigin(part)
+		if err != nil {
+			return err
+		}
+		list = append(list, x)
+	}
+	return o.SetOrigins(list)
 }
 
 func sighted(s string) (truce.Sighted, error) {
@@ -632,7 +660,7 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 		return undecided(field, "%s %q is not in the agreement%s", what, s, truce.Suggest(s, words))
 	}
 	many := map[truce.DecisionKind][2]int{truce.Merge: {2, 512}, truce.Split: {2, 512}, truce.Confirm: {1, 1}, truce.Reject: {1, 1},
-		truce.Verify: {1, 1}, truce.Unverifiable: {1, 1}, truce.Regrade: {1, 1}, truce.Ask: {1, 1}}
+		truce.Verify: {1, 1}, truce.Unverifiable: {1, 1}, truce.Regrade: {1, 1}, truce.Independent: {1, 512}, truce.Ask: {1, 1}}
 	if strings.TrimSpace(d.Because) == "" {
 		return undecided("because", "a decision says why: because is empty")
 	}

@@ -25,7 +25,7 @@ import (
 func (s *Situation) Digest() truce.Digest {
 	l := s.made()
 	h := sha256.New()
-	io.WriteString(h, "truce situation 2\x00")
+	io.WriteString(h, "truce situation 3\x00")
 	for i := range l.sums {
 		h.Write(l.sums[i][:])
 	}
@@ -39,6 +39,10 @@ func (s *Situation) Digest() truce.Digest {
 			h.Write(b)
 		}
 		s.digestPeriod(h, p.Article)
+		for _, f := range s.DayFindings(p.Article) {
+			h.Write(f.ID[:])
+			fmt.Fprintf(h, "%s\x00%s\x00%s\x00%d\x00%s\x00%s\x00%d %d %d\n", f.Outcome, f.Standing, f.Ground, f.Days, f.Area.Level, f.Area.Name, f.Area.Centre.Lat, f.Area.Centre.Lon, f.Area.RadiusM)
+		}
 	}
 	return truce.Digest(h.Sum(nil))
 }
@@ -164,7 +168,7 @@ func (s *Situation) EarlierDigest() truce.Digest {
 // digested appends what counts of a finding.
 func digested(b []byte, a *truce.Assessment) []byte {
 	b = append(b, a.Of[:]...)
-	b = append(append(append(append(b, a.Outcome...), 0), a.Standing...), 0)
+	b = append(append(append(append(append(append(b, a.Outcome...), 0), a.Standing...), 0), a.Ground...), 0)
 	for _, m := range a.Missing {
 		b = append(append(b, m...), ' ')
 	}

@@ -160,6 +160,9 @@ func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool 
 	for i := range items {
 		r := &items[i]
 		id := r.ID()
+		if g.inForce.cited[id] || r.Observation != nil && g.citesNew(r.Observation, items) {
+			return false // whose word others are, and what confirms them, hangs on it
+		}
 		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.inForce.named[id] || g.last.lives(id) {
 			return false
 		}
@@ -174,6 +177,13 @@ func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool 
 	return true
 }
 
+// citesNew reports whether an observation rests on one of the items that come with it.
+func (g *Growing) citesNew(o *truce.Observation, items []truce.Item) bool {
+	return slices.ContainsFunc(o.Origins, func(x truce.Origin) bool {
+		return x.Kind() == truce.OriginEntry && slices.ContainsFunc(items, func(r truce.Item) bool { return r.ID().Hex() == x.Name() })
+	})
+}
+
 // emptyAt is an empty situation at now that shares the history of s: what entries replaced,
 // and who signed them.
 func (s *Situation) emptyAt(now truce.Instant, o Options) *Situation {
@@ -185,6 +195,7 @@ func (s *Situation) emptyAt(now truce.Instant, o Options) *Situation {
 // The times are shared too: an earlier situation has drawn its extents from them.
 func (l *inForce) clone() *inForce {
 	out := *l
+	out.cited = maps.Clone(l.cited) // an earlier situation's own does not change
 	return &out
 }
 
@@ -214,7 +225,8 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 			s.take(l, r)
 			continue
 		}
-		o := s.claimed(r.Observation, nil)
+		o := s.claimed(r.Observation, nil, was.entry)
+		l.cites(o)
 		l.observed(o, r.Known)
 		observed = append(observed, o)
 	}
@@ -239,7 +251,8 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	was := g.last
 	add, drop := difference(was.observations, s.observations)
 	ch, res := g.index.Update(add, drop, s.Decisions)
-	everything := !maps.EqualFunc(s.Phases, was.Phases, assess.Phase.Same) || !sameGeneral(was.statements, s.statements)
+	cited := func(o *truce.Observation) bool { return l.cited[o.ID] }
+	everything := slices.ContainsFunc(add, cited) || slices.ContainsFunc(drop, cited) || !maps.EqualFunc(s.Phases, was.Phases, assess.Phase.Same) || !sameGeneral(was.statements, s.statements)
 	// A statement about an incident changes what follows for it.
 	concerned := map[truce.Digest]bool{}
 	changedStatements(was, s, func(id truce.Digest) { concerned[id] = true })

@@ -25,8 +25,13 @@ import (
 // Options are what a situation needs from outside. The zero value is useful.
 type Options struct {
 	// Region finds a region by name, after the agreement's own zones; nil: none.
-	Region  func(a *truce.Agreement, name string) (*geo.Region, string, error)
-	Workers int // 0: one per processor; the result does not depend on it
+	Region func(a *truce.Agreement, name string) (*geo.Region, string, error)
+	// Settled reports whether the gazetteer has a settlement at exactly a point; nil: it
+	// has none.
+	Settled func(a *truce.Agreement, p geo.Point) bool
+	// RegionsAt names the gazetteer's regions in which a point lies; nil: it has none.
+	RegionsAt func(a *truce.Agreement, p geo.Point) []string
+	Workers   int // 0: one per processor; the result does not depend on it
 	// Geometry is kept between situations of one agreement; nil: made anew.
 	Geometry *assess.Geometry
 	// Withheld are inputs that the record has and whoever computes this does not
@@ -94,6 +99,8 @@ type Situation struct {
 	onceCal       sync.Once
 	cal           *calendar.Calendar[*truce.Incident]
 
+	daily dayFindings
+
 	mu     sync.Mutex
 	found  map[findingKey]*findings
 	leaves *leaves // of the digest
@@ -155,11 +162,33 @@ func (s *Situation) prepareRules(l *inForce) {
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
-		Region: Regions(s.Agreement, s.opt.Region), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
+		Region: Regions(s.Agreement, s.opt.Region), Entry: s.entry, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {
 		s.rules[s.Agreement.Provisions[i].Article] = s.ctx.Rules(&s.Agreement.Provisions[i])
 	}
+}
+
+// entry is an observation by its ID; nil: there is none.
+func (s *Situation) entry(id truce.Digest) *truce.Observation {
+	o, _ := s.observations.Get(id)
+	return o
+}
+
+// settled asks the gazetteer, if there is one, whether a settlement is at a point.
+func (s *Situation) settled() func(geo.Point) bool {
+	if s.opt.Settled == nil {
+		return nil
+	}
+	return func(p geo.Point) bool { return s.opt.Settled(s.Agreement, p) }
+}
+
+// regionsAt asks the gazetteer, if there is one, in which regions a point lies.
+func (s *Situation) regionsAt() func(geo.Point) []string {
+	if s.opt.RegionsAt == nil {
+		return nil
+	}
+	return func(p geo.Point) []string { return s.opt.RegionsAt(s.Agreement, p) }
 }
 
 // progress hears how far one piece of work is; nil when nobody listens.
@@ -195,6 +224,7 @@ type inForce struct {
 	gone  map[truce.Digest]bool         // withdrawn or replaced
 	named map[truce.Digest]bool         // what withdrawals and corrections name, whether they may or not
 	next  map[truce.Digest]truce.Digest // a replaced entry to the one in its place
+	cited map[truce.Digest]bool         // entries that others rest on
 }
 
 // moments are when entries became known.
@@ -293,6 +323,7 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.O
 		}
 		s.take(l, r)
 	}
+	entry := s.cited(l, items)
 	var observed []*truce.Observation
 	earlier := sorted.Walk[*truce.Observation]{Of: was}
 	for _, i := range firsts(items) {
@@ -307,7 +338,7 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.O
 		if was != nil {
 			had, _ = earlier.Find(r.Observation.ID)
 		}
-		o := s.claimed(r.Observation, had)
+		o := s.claimed(r.Observation, had, entry)
 		observed = append(observed, o)
 		l.observed(o, r.Known)
 	}
@@ -396,13 +427,48 @@ func firsts(items []truce.Item) []int32 {
 	return slices.CompactFunc(out, func(a, b int32) bool { return id(a) == id(b) })
 }
 
-// claimed marks what a party's organ says as an allegation. had, if any, is given back if
-// it is the same already.
-func (s *Situation) claimed(o, had *truce.Observation) *truce.Observation {
-	p := o.Claimant
-	if p == "" {
-		p = s.Agreement.SourceOf(o.Source).Party
+// cited notes which entries others rest on, and finds these; nil: none is cited.
+func (s *Situation) cited(l *inForce, items []truce.Item) func(truce.Digest) *truce.Observation {
+	l.cited = nil
+	for i := range items {
+		if o := items[i].Observation; o != nil {
+			l.cites(o)
+		}
 	}
+	if len(l.cited) == 0 {
+		return nil
+	}
+	of := map[truce.Digest]*truce.Observation{}
+	for i := range items {
+		r := &items[i]
+		if o := r.Observation; o != nil && r.Known <= s.Now && !l.gone[o.ID] && l.cited[o.ID] && of[o.ID] == nil {
+			of[o.ID] = o
+		}
+	}
+	return func(id truce.Digest) *truce.Observation { return of[id] }
+}
+
+// cites notes the entries that an observation rests on.
+func (l *inForce) cites(o *truce.Observation) {
+	for _, x := range o.Origins {
+		if x.Kind() != truce.OriginEntry {
+			continue
+		}
+		var id truce.Digest
+		if err := id.UnmarshalText([]byte(x.Name())); err == nil {
+			if l.cited == nil {
+				l.cited = map[truce.Digest]bool{}
+			}
+			l.cited[id] = true
+		}
+	}
+}
+
+// claimed marks what a party's organ says as an allegation, and what rests on nothing but
+// a party's word. entry finds what others rest on. had, if any, is given back if
+// it is the same already.
+func (s *Situation) claimed(o, had *truce.Observation, entry func(truce.Digest) *truce.Observation) *truce.Observation {
+	p := s.Agreement.SpeaksFor(o, entry)
 	if had != nil && had.Claimant == p {
 		said := *o
 		said.Claimant = p
@@ -449,7 +515,7 @@ func (s *Situation) correct(items []truce.Item, gone map[truce.Digest]bool) {
 	for i := range items {
 		r := &items[i]
 		if r.Known <= s.Now && r.Observation != nil && gone[r.Observation.ID] && was[r.Observation.ID] == nil {
-			was[r.Observation.ID] = s.claimed(r.Observation, nil)
+			was[r.Observation.ID] = s.claimed(r.Observation, nil, nil)
 		}
 	}
 	said := map[[2]truce.Digest]bool{}
@@ -462,7 +528,7 @@ func (s *Situation) correct(items []truce.Item, gone map[truce.Digest]bool) {
 		case r.Withdrawal != nil:
 			c.Was, key[0] = was[r.Withdrawal.Of], r.Withdrawal.Of
 		case r.Observation != nil && r.Replaces != r.Observation.ID:
-			c.Was, c.Is, key = was[r.Replaces], s.claimed(r.Observation, nil), [2]truce.Digest{r.Replaces, r.Observation.ID}
+			c.Was, c.Is, key = was[r.Replaces], s.claimed(r.Observation, nil, nil), [2]truce.Digest{r.Replaces, r.Observation.ID}
 		}
 		if c.Was != nil && !said[key] {
 			said[key] = true

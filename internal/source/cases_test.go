@@ -323,6 +323,14 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		shows           string // what a record then has
 	}{
 		{"record", "", "", "", ""}, {"source", "source: t\n", "", "observation tally allegation coverage notification response restriction", `"source":"t"`},
+		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"source":"outlet"`},
+		{"publisher", "publisher: {column: b}\n", "Agence A", "observation allegation", `"publisher":"Agence A"`},
+		{"origin.post", "origin: {column: b}\n", "https://www.t.me/s/Chan/12?single", "observation allegation", `"origins":["post:t.me/chan/12"]`},
+		{"origin.own", "origin: {own: {column: b}}\n", "https://youtu.be/abc", "observation allegation", `"origins":["own:youtube.com/watch?v=abc"]`},
+		{"origin.publisher", "origin: {publisher: {column: b}}\n", "AFP; Agence  B", "observation allegation", `"origins":["publisher:afp","publisher:agence b"]`},
+		{"origin.media", "origin: {media: {column: b}}\n", "AB12", "observation allegation", `"origins":["media:ab12"]`},
+		{"origin.text", "origin: {text: {column: b}}\n", "Three people were killed in an air strike", "observation allegation", `"origins":["text:`},
+		{"origin.entry", "origin: {entry: {column: b}}\n", "wire k1", "observation allegation", `"origins":["entry:`},
 		{"timezone", "timezone: Asia/Aden\n", "", "observation tally allegation coverage notification response restriction", "2026-02-28T21:00:00Z"},
 		{"key", "key: {column: b}\n", "k1", "observation tally allegation coverage notification response restriction", `"key":"k1"`},
 		{"revision", "revision: {column: b}\n", "7", seen, `"revision":7`},
@@ -447,7 +455,7 @@ func schema(t *testing.T, of reflect.Type, prefix string) {
 		if name == "" {
 			continue
 		}
-		if f.Type.Kind() == reflect.Struct && (f.Type == reflect.TypeFor[PlaceFields]() || f.Type == reflect.TypeFor[CasualtyFields]()) {
+		if f.Type.Kind() == reflect.Struct && (f.Type == reflect.TypeFor[PlaceFields]() || f.Type == reflect.TypeFor[OriginFields]() || f.Type == reflect.TypeFor[CasualtyFields]()) {
 			schema(t, f.Type, name+".")
 			continue
 		}

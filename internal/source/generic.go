@@ -84,6 +84,8 @@ type generic struct {
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
 
+	outlet, publisher                       *field // outlet: a source of its own for each row
+	origins                                 []originField
 	key, revision, claimant                 *field
 	act, weapon, calibre, seen, means       *field
 	count, actor, side, object, grade, note *field
@@ -141,6 +143,11 @@ type rangeField struct {
 	high int
 }
 
+type originField struct {
+	kind string
+	*field
+}
+
 type detailField struct {
 	name string
 	col  int
@@ -153,7 +160,7 @@ func newGeneric(o Options, kind string) (table, error) {
 	}
 	g := &generic{m: m, o: o, source: o.Source, texts: interned{}, same: occurrences{}, bounds: m.Place.box()}
 	if g.source == "" {
-		g.source = truce.SourceID(m.Source)
+		g.source = m.Named()
 	}
 	if g.source == "" {
 		return table{}, errors.New("mapping: the source must be named, here or on the command line")
@@ -225,6 +232,16 @@ func (g *generic) fields() {
 			err = errors.New("want metres, or unknown")
 		}
 		return word{n: int32((n + 999_999) / 1_000_000)}, err // up: a radius surely holds the position
+	}
+	if m.Source.Value == "" {
+		g.outlet = g.field("source", m.Source, plain)
+	}
+	g.publisher = g.field("publisher", m.Publisher, plain)
+	for _, kind := range truce.OriginKinds {
+		if f := g.field("origin", m.Origin.fields()[kind], plain); f != nil {
+			f.seen = nil // mostly unique
+			g.origins = append(g.origins, originField{kind, f})
+		}
 	}
 	g.key, g.claimant, g.note = g.field("key", m.Key, plain), g.field("claimant", m.Claimant, plain), g.field("note", m.Note, plain)
 	if g.key != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/opentruce/truce"
 )
@@ -146,7 +147,8 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 	if act.act == "" {
 		return nil, g.refuseField(r, g.act, "what was done is not stated", "")
 	}
-	ob := &truce.Observation{Source: g.source, Key: s.key, Revision: s.revision, Claimant: s.claimant, Occurred: s.when,
+	ob := &truce.Observation{Source: g.source, // or the row's own, below
+		Key: s.key, Revision: s.revision, Claimant: s.claimant, Occurred: s.when,
 		Reported: s.reported, Act: act.act, Weapon: act.class, Count: truce.Count{N: 1}}
 	if ob.Place, err = g.located(r); err != nil {
 		return nil, err
@@ -166,6 +168,12 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 		{g.object, func(w word) { ob.Object = w.text }},
 		{g.grade, func(w word) { ob.Grade = w.grade }},
 		{g.note, func(w word) { ob.Note = w.text }},
+		{g.publisher, func(w word) { ob.Publisher = w.text }},
+		{g.outlet, func(w word) {
+			if s := truce.SourceID(w.text); s != g.source {
+				ob.Source, ob.Collector = s, g.source
+			}
+		}},
 	} {
 		if f.field == nil {
 			continue
@@ -177,6 +185,9 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 			f.take(w)
 		}
 	}
+	if err := g.rests(r, ob); err != nil {
+		return nil, err
+	}
 	if ob.Casualties, err = g.deaths(r); err != nil {
 		return nil, err
 	}
@@ -185,6 +196,53 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 	}
 	ob.SetID()
 	return ob, nil
+}
+
+// rests reads what a row rests on. What cannot be read as an origin does not reject the
+// row: two rows with the same words there are taken for copies, if the words are many.
+func (g *generic) rests(r *row, ob *truce.Observation) error {
+	var list []truce.Origin
+	for _, f := range g.origins {
+		w, err := g.get(r, f.field)
+		if err != nil {
+			return err
+		}
+		if !w.set {
+			continue
+		}
+		parts := []string{w.text}
+		switch f.kind {
+		case truce.OriginPost, truce.OriginOwn:
+			parts = strings.FieldsFunc(w.text, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(";|,", c) })
+		case truce.OriginPublisher, truce.OriginMedia, truce.OriginEntry:
+			parts = strings.FieldsFunc(w.text, func(c rune) bool { return strings.ContainsRune(";|", c) })
+		}
+		unread := false
+		for _, p := range parts {
+			if f.kind == truce.OriginEntry {
+				if id, err := about(strings.TrimSpace(p)); err == nil && !id.IsZero() {
+					p = id.Hex()
+				}
+			}
+			x, err := truce.OriginOf(f.kind, p)
+			if unread = unread || err != nil; err == nil {
+				list = append(list, x)
+			}
+		}
+		if unread {
+			col := -1
+			if len(f.cols) > 0 {
+				col = f.cols[0]
+			}
+			r.remark(&g.o, RemarkOrigin, col)
+			x, _ := truce.OriginOf(truce.OriginText, w.text)
+			list = append(list, x)
+		}
+	}
+	if err := ob.SetOrigins(list); err != nil {
+		return g.refuseField(r, g.origins[0].field, err.Error(), "name those that the row rests on, and no more")
+	}
+	return nil
 }
 
 func (g *generic) tally(r *row, s said) (*truce.Tally, error) {

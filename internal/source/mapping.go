@@ -18,7 +18,7 @@ import (
 // written in YAML or JSON and read strictly:
 //
 //	record: observation            # observation, tally, allegation, coverage, notification, response, restriction
-//	source: post-1                 # as the agreement names it
+//	source: post-1                 # as the agreement names it; or a column, with collector
 //	timezone: Europe/Kyiv          # of times that have no zone of their own
 //	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
 //	occurred: {column: date, time: clock, layout: "DD.MM.YYYY hh:mm", width: 15min}
@@ -69,6 +69,22 @@ import (
 // where a row states none, it can have happened at any time before, and surely lies in
 // no day.
 //
+// A file may collect what others published. Then source can be a column, such as
+// source: {column: outlet}, with collector: NAME for whose file it is, or publisher a
+// column alone. origin says what a row rests on:
+//
+//	origin:
+//	  post: {column: link}             # addresses; origin: {column: link} alone says the same
+//	  own: {column: url}               # its own address: others that cite it rest on it, and it says nothing of where the row has it from
+//	  publisher: {column: cited}       # publishers that it cites
+//	  media: {column: sha256}
+//	  text: {column: headline}
+//	  entry: {column: follows}         # of the record
+//
+// Several in one cell have ";" or "|" between them; addresses also blanks or commas.
+// Home pages, addresses of maps and "hidden" are no origins. Rows of one such file
+// confirm each other only where both state publisher and origins, and both differ.
+//
 // A place is the first of these that the row states: lat and lon, mgrs,
 // settlement (by name, through the gazetteer), region (a zone of the agreement,
 // or else a region of the gazetteer), object (at that object), geometry of a
@@ -94,7 +110,10 @@ import (
 // says with what which way of looking it was on, or what kind it was.
 type Mapping struct {
 	Record     string           `yaml:"record"`
-	Source     string           `yaml:"source"`
+	Source     Field            `yaml:"source"`
+	Collector  string           `yaml:"collector"` // whose file it is, where source is a column
+	Publisher  Field            `yaml:"publisher"`
+	Origin     OriginFields     `yaml:"origin"`
 	Timezone   string           `yaml:"timezone"`
 	Key        Field            `yaml:"key"`
 	Revision   Field            `yaml:"revision"`
@@ -200,6 +219,49 @@ type RangeField struct {
 	Low    string `yaml:"low"`
 	Best   string `yaml:"best"`
 	High   string `yaml:"high"`
+}
+
+// OriginFields say what a row rests on. A cell may name several, with ";" or "|" between
+// them, and addresses also with blanks or commas.
+type OriginFields struct {
+	Post      Field `yaml:"post"`      // addresses of posts, videos or articles
+	Own       Field `yaml:"own"`       // its own address, which others may cite
+	Publisher Field `yaml:"publisher"` // publishers that it cites
+	Media     Field `yaml:"media"`     // files, by their SHA-256 or the publisher's own number
+	Text      Field `yaml:"text"`      // the text itself: the same text is a sign of a copy
+	Entry     Field `yaml:"entry"`     // entries of the record: an ID, or "source key"
+}
+
+// fields are those of each kind of origin.
+func (f *OriginFields) fields() map[string]Field {
+	return map[string]Field{truce.OriginPost: f.Post, truce.OriginOwn: f.Own, truce.OriginPublisher: f.Publisher, truce.OriginMedia: f.Media, truce.OriginText: f.Text, truce.OriginEntry: f.Entry}
+}
+
+func (f *OriginFields) stated() bool {
+	for _, x := range f.fields() {
+		if x.stated() {
+			return true
+		}
+	}
+	return false
+}
+
+// UnmarshalYAML reads a column as that of addresses.
+func (f *OriginFields) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.MappingNode && len(n.Content) > 0 && slices.Contains([]string{"value", "column", "columns", "values"}, n.Content[0].Value) {
+		return f.Post.UnmarshalYAML(n)
+	}
+	type plain OriginFields
+	return strictNode(n, (*plain)(f), truce.OriginKinds...)
+}
+
+// Named is the source of the file: the word in source, or the collector where each row
+// names its own source.
+func (m *Mapping) Named() truce.SourceID {
+	if m.Collector != "" {
+		return truce.SourceID(m.Collector)
+	}
+	return truce.SourceID(m.Source.Value)
 }
 
 // UnmarshalYAML reads a word as a constant.
@@ -354,6 +416,12 @@ func (m *Mapping) check() error {
 		}
 		*z.into = loc
 	}
+	if m.Collector != "" && len(m.Source.Columns) == 0 && m.Source.Column == "" {
+		return errors.New("collector: it goes with a source that is a column; a file of one source has source: alone")
+	}
+	if m.Source.Value == "" && m.Source.stated() && m.Collector == "" {
+		return errors.New("source: it is a column, so say with collector: whose file this is")
+	}
 	if m.Occurred.Column == "" {
 		return errors.New("occurred: which column says when?")
 	}
@@ -396,6 +464,9 @@ func (m *Mapping) belongs() error {
 		stated bool
 		of     []string
 	}{
+		{"collector", m.Collector != "", []string{"observation", "allegation"}},
+		{"publisher", m.Publisher.stated(), []string{"observation", "allegation"}},
+		{"origin", m.Origin.stated(), []string{"observation", "allegation"}},
 		{"revision", m.Revision.stated(), seen},
 		{"claimant", m.Claimant.stated(), all},
 		{"reported", m.Reported.stated(), []string{"observation", "tally", "allegation", "notification", "response"}},

@@ -21,8 +21,9 @@ type Edition struct {
 
 // A source may use one key for an observation and for a total.
 type editionKey struct {
-	total bool
-	key   string
+	total  bool
+	source truce.SourceID // of a row that names its own
+	key    string
 }
 
 // NewEdition is one that says nothing yet.
@@ -70,9 +71,13 @@ func (e *Edition) has(key editionKey) bool {
 func editionOf(r *truce.Item) (key editionKey, revision *int32, ok bool) {
 	switch {
 	case r.Observation != nil:
-		return editionKey{false, r.Observation.Key}, &r.Observation.Revision, true
+		var own truce.SourceID
+		if r.Observation.Collector != "" {
+			own = r.Observation.Source
+		}
+		return editionKey{false, own, r.Observation.Key}, &r.Observation.Revision, true
 	case r.Tally != nil:
-		return editionKey{true, r.Tally.Key}, &r.Tally.Revision, true
+		return editionKey{true, "", r.Tally.Key}, &r.Tally.Revision, true
 	}
 	return editionKey{}, nil, false
 }

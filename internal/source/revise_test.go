@@ -49,7 +49,7 @@ func TestVintages(t *testing.T) {
 				default:
 					o := r.Observation
 					changed = append(changed, o.Key)
-					if before := old.says[editionKey{false, o.Key}].Observation; r.Replaces != before.ID || strconv.Itoa(int(o.Revision)) != tt.newer || r.Replaces == o.ID {
+					if before := old.says[editionKey{key: o.Key}].Observation; r.Replaces != before.ID || strconv.Itoa(int(o.Revision)) != tt.newer || r.Replaces == o.ID {
 						t.Errorf("%s: replaces %v, revision %d, ID %v; the older ID is %v", o.Key, r.Replaces, o.Revision, o.ID, before.ID)
 					}
 				}

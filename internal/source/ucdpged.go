@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,7 +42,8 @@ import (
 // which of the three is wrong: the range is the widest of them, best stays, and
 // the note and a remark say so. The key is the publisher's id, which is the same
 // in each vintage mostly; the revision is the option Vintage. Revise and Vanished
-// compare two vintages. Dates such as 05/02/2014, which may be a day of May or of
+// compare two vintages. Origins are the publishers in source_office and source_original:
+// a report that rests on one of them does not confirm the row. Dates such as 05/02/2014, which may be a day of May or of
 // February, are refused.
 //
 // Columns: UCDP GED Codebook, https://ucdp.uu.se/downloads/
@@ -61,7 +63,7 @@ var ucdpLayout = layout{
 	may: []string{"latitude", "longitude"},
 	ignore: []string{"relid", "year", "active_year", "start_year", "end_year", "code_status", "conflict_dset_id", "conflict_new_id",
 		"conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id", "side_a_new_id", "side_b_dset_id", "side_b_new_id",
-		"gwnoa", "gwnob", "number_of_sources", "source_article", "source_office", "source_date", "source_headline", "source_original",
+		"gwnoa", "gwnob", "number_of_sources", "source_article", "source_date", "source_headline",
 		"where_description", "adm_2", "geom_wkt", "priogrid_gid", "country_id", "iso3", "region", "event_clarity",
 		"deaths_a", "deaths_b", "deaths_unknown"},
 }
@@ -84,7 +86,12 @@ const (
 	ucdpSettlement
 	ucdpLat
 	ucdpLon
+	ucdpOffice
+	ucdpOriginal
 )
+
+// ucdpCites are the columns that say from whom a row has it.
+var ucdpCites = []string{"source_office", "source_original"}
 
 func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	u := ucdpReader{o: o, clock: o.clock(nil), texts: interned{}, regions: map[[2]string]string{}}
@@ -92,13 +99,13 @@ func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	if b, err := firstByte(head); err == nil && b == '{' {
 		t := table{layout: ucdpLayout, read: notStated(u.row), when: u.occurred}
 		t.need = ucdpLayout.need[:ucdpSideA]
-		t.may = append(append([]string{}, ucdpLayout.need[ucdpSideA:]...), ucdpLayout.may...)
+		t.may = slices.Concat(ucdpLayout.need[ucdpSideA:], ucdpLayout.may, ucdpCites)
 		return readJSON(head, o, true, t)
 	}
 	return readCSV(head, o, func([]string) (table, error) {
 		t := table{layout: ucdpLayout, read: notStated(u.row), when: u.occurred}
 		t.need = append(append([]string{}, t.need...), t.may...)
-		t.may = nil
+		t.may = ucdpCites
 		return t, nil
 	})
 }
@@ -135,6 +142,9 @@ func (u *ucdpReader) row(r *row, emit func(truce.Item)) error {
 	if err := ob.SetActors(ucdpActors(r)); err != nil {
 		return r.refuse(ucdpSideA, err.Error(), "")
 	}
+	if err := ob.SetOrigins(ucdpOrigins(r)); err != nil {
+		return r.refuse(ucdpOffice, err.Error(), "")
+	}
 	var err error
 	if ob.Occurred, err = u.occurred(r); err != nil {
 		return err
@@ -154,6 +164,27 @@ func (u *ucdpReader) row(r *row, emit func(truce.Item)) error {
 	emit(truce.Item{Observation: ob})
 	return nil
 }
+
+// ucdpOrigins are the publishers that a row cites: whom it read, parted by ";", and who
+// said it first, in free words parted by commas, slashes or "and".
+func ucdpOrigins(r *row) (out []truce.Origin) {
+	for i, part := range []string{";", ";,/&"} {
+		s := string(r.stated(ucdpOffice + i))
+		if i == 1 {
+			s = strings.ReplaceAll(s, " and ", ";")
+		}
+		for name := range strings.FieldsFuncSeq(s, func(c rune) bool { return strings.ContainsRune(part, c) }) {
+			name = ucdpTimes.ReplaceAllString(name, "")
+			if x, err := truce.OriginOf(truce.OriginPublisher, name); err == nil { // a name that is too long says nothing that another row could share
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// ucdpTimes is how often one publisher was read: "Memorybook x2", "MemoryBook (x3)".
+var ucdpTimes = regexp.MustCompile(`\s*\(?\bx\s?\d+\)?\s*$`)
 
 // ucdpActors are those who may have acted, as SetActors reads them.
 func ucdpActors(r *row) string {

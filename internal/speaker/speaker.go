@@ -126,7 +126,7 @@ func WordOf(a *truce.Agreement, r *truce.Item) truce.PartyID {
 	}
 	switch {
 	case r.Observation != nil:
-		return claim(r.Observation.Claimant, r.Observation.Source)
+		return a.SpeaksFor(r.Observation, nil)
 	case r.Tally != nil:
 		return claim(r.Tally.Claimant, r.Tally.Source)
 	case r.Coverage != nil:

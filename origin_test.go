@@ -1,0 +1,114 @@
+package truce
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestParseOrigin: addresses of one post are one origin, however they are written, and
+// what two reports could not have from one another is none. Each line was worked out by
+// hand from how the sites write their addresses.
+func TestParseOrigin(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"https://www.youtube.com/watch?v=aBc-1&t=30s", "post:youtube.com/watch?v=aBc-1"},
+		{"http://youtu.be/aBc-1?si=xyz", "post:youtube.com/watch?v=aBc-1"},
+		{"https://m.youtube.com/shorts/aBc-1", "post:youtube.com/watch?v=aBc-1"},
+		{"https://www.youtube.com/embed/aBc-1", "post:youtube.com/watch?v=aBc-1"},
+		{"https://t.me/s/Channel/12?single", "post:t.me/channel/12"},
+		{"telegram.me/channel/12", ""}, // no scheme and no kind
+		{"post:telegram.me/channel/12", "post:t.me/channel/12"},
+		{"https://twitter.com/Someone/status/99?s=20", "post:x.com/status/99"},
+		{"https://x.com/renamed/status/99/photo/1", "post:x.com/status/99"},
+		{"https://web.archive.org/web/20160228120000/http://www.example.org/news/1.html#top", "post:example.org/news/1.html"},
+		{"https://example.org/news/1.html?utm_source=a&b=2&a=1", "post:example.org/news/1.html?a=1&b=2"},
+		{"https://example.org/", ""},
+		{"https://example.org", ""},
+		{"https://www.google.com/maps/place/1", ""},
+		{"https://wikimapia.org/#lat=1", ""},
+		{"post:hidden", ""},
+		{"publisher:Agence  A", "publisher:agence a"},
+		{"publisher:unknown", ""},
+		{"media:AB12", "media:ab12"},
+		{"text:air strike", ""}, // too few letters to say anything
+		{"text:Three people were killed, in an air strike!", "text:"},
+	} {
+		got, err := ParseOrigin(tt.in)
+		if strings.HasPrefix(tt.in, "telegram.me") {
+			if err == nil {
+				t.Errorf("%q: %q, want an error", tt.in, got)
+			}
+			continue
+		}
+		if err != nil || string(got) != tt.want && !(tt.want == "text:" && strings.HasPrefix(string(got), "text:") && len(got) == 5+32) {
+			t.Errorf("%q: %q, %v, want %q", tt.in, got, err, tt.want)
+		}
+		if again, err := ParseOrigin(string(got)); got != "" && (again != got || err != nil) {
+			t.Errorf("%q is read again as %q, %v", got, again, err)
+		}
+	}
+	a, _ := OriginOf(OriginText, "Three people were killed, in an air strike")
+	b, _ := OriginOf(OriginText, "  three people WERE killed in an air-strike.")
+	c, _ := OriginOf(OriginText, "Four people were killed in an air strike")
+	if a != b || a == c {
+		t.Errorf("texts: %s %s %s", a, b, c)
+	}
+	for _, bad := range []string{"nonsense", "kind:x", "post:ftp://a.b/c", "post:no address", "entry:12", "post:" + strings.Repeat("a", 600) + ".org/x"} {
+		if got, err := ParseOrigin(bad); err == nil {
+			t.Errorf("%q is read as %q", bad, got)
+		}
+	}
+}
+
+// TestSpeaksFor: a report all of whose roots are a party is that party's word; where one
+// root is not, or is not known, it is not.
+func TestSpeaksFor(t *testing.T) {
+	a := &Agreement{Parties: []Party{{ID: "A", Name: "State of A"}, {ID: "B"}}, Sources: map[SourceID]Source{
+		"mod-a": {ID: "mod-a", Publisher: "Ministry of A", Party: "A"}, "mod-b": {ID: "mod-b", Publisher: "Ministry of B", Party: "B"},
+		"press": {ID: "press", Publisher: "Press"}, "echo": {ID: "echo", Publisher: "Echo", Relays: []string{"mod-a"}},
+		"both": {ID: "both", Publisher: "Both", Relays: []string{"mod-b", "Ministry of A"}}, "mixed": {ID: "mixed", Publisher: "Mixed", Relays: []string{"mod-a", "press"}}}}
+	obs := func(source SourceID, origins ...Origin) *Observation {
+		o := &Observation{Source: source, Key: string(source), Origins: origins}
+		o.SetID()
+		return o
+	}
+	cited, claim := obs("press", "publisher:ministry of a"), obs("mod-b")
+	cited.Key = "cited"
+	cited.SetID()
+	entries := map[Digest]*Observation{cited.ID: cited, claim.ID: claim}
+	loop := obs("echo", Origin("entry:"+obs("press").ID.Hex()))
+	back := obs("press", Origin("entry:"+loop.ID.Hex()))
+	for _, tt := range []struct {
+		name string
+		o    *Observation
+		want PartyID
+	}{
+		{"a paper", obs("press"), ""}, {"an organ", obs("mod-a"), "A"},
+		{"a paper that quotes the ministry", obs("press", "publisher:ministry of a"), "A"},
+		{"a paper that quotes the party by its name", obs("press", "publisher:state of a"), "A"},
+		{"and a post that nobody knows", obs("press", "post:t.me/x/1", "publisher:ministry of a"), ""},
+		{"and its own text", obs("press", "publisher:ministry of a", "text:00000000000000000000000000000000"), "A"},
+		{"a text alone", obs("press", "text:00000000000000000000000000000000"), ""},
+		{"both ministries", obs("press", "publisher:ministry of a", "publisher:ministry of b"), "A"},
+		{"who passes on what the ministry says", obs("echo"), "A"}, {"what both say", obs("both"), "A"}, {"what a paper says too", obs("mixed"), ""},
+		{"who passes on, with an origin of its own", obs("echo", "post:t.me/x/1"), ""},
+		{"an entry that quotes the ministry", obs("press", Origin("entry:"+cited.ID.Hex())), "A"},
+		{"an entry that is a party's", obs("press", Origin("entry:"+claim.ID.Hex())), "B"},
+		{"an entry that is not known", obs("press", Origin("entry:"+obs("x").ID.Hex())), ""},
+		{"two that cite each other", back, ""},
+		{"a row that names the ministry as publisher", &Observation{Source: "file", Publisher: "Ministry of  a"}, "A"},
+		{"a row that names a paper", &Observation{Source: "file", Publisher: "Press"}, ""},
+		{"a claimant of its own", &Observation{Source: "mod-a", Claimant: "B"}, "B"},
+	} {
+		if got := a.SpeaksFor(tt.o, func(id Digest) *Observation {
+			if id == loop.ID {
+				return loop
+			}
+			if id == back.ID {
+				return back
+			}
+			return entries[id]
+		}); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}

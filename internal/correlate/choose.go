@@ -171,8 +171,8 @@ func (f *Field) may(a, b []compared) bool {
 	return true
 }
 
-// parts is whether two observations part their incidents, as pair says, with the score asked
-// for last.
+// parts is whether two observations part their incidents, as pair says, with what costs most
+// asked last.
 func (f *Field) parts(a, b *compared) bool {
 	s, x, y := f.c.s, &a.item, &b.item
 	overlap := a.o.Occurred.Overlaps(b.o.Occurred)
@@ -185,11 +185,14 @@ func (f *Field) parts(a, b *compared) bool {
 		return true
 	case len(f.splits) > 0 && f.splits[pairOf(a.o.ID, b.o.ID)]:
 		return true
-	case overlap && (!a.placed || !b.placed || geo.ChordM(&x.vec, &y.vec) <= x.u+y.u+beyondM):
-		return false
+	case !overlap && !(a.timed && b.timed && s.likely(a, b, false) >= s.m.Veto):
+		return true
 	}
-	return !a.placed || !b.placed || s.atBest(x, y) < s.m.Veto
+	return a.placed && b.placed && geo.ChordM(&x.vec, &y.vec) > x.u+y.u+beyondM && s.likely(a, b, true) < s.m.Veto
 }
+
+// fewTaken is how many are compared one by one; of more, those near are looked up.
+const fewTaken = 64
 
 // Choose gives incidents of the field that are parted from one another: of those asked about
 // it takes one after the other in their order, if it is free and parted from all that are
@@ -212,14 +215,13 @@ func (f *Field) Choose(of []int32, free func(int32) bool, worth func(int32) int6
 		var out []int32
 		only := source != 0 // all that are taken are of the source
 		take := func(k int32) {
-			if !free(k) {
-				return
-			}
 			alone := true
-			if len(out) > 0 {
+			if len(out) <= fewTaken { // quicker than to look around
+				alone = !slices.ContainsFunc(out, func(n int32) bool { return f.may(f.of[k], f.of[n]) })
+			} else {
 				f.Near(f, k, func(n int32) bool { return taken[n] }, func(int32) bool { alone = false; return false })
 			}
-			if alone {
+			if alone && free(k) {
 				taken[k], out = true, append(out, k)
 			}
 		}
@@ -253,34 +255,4 @@ func (f *Field) Choose(of []int32, free func(int32) bool, worth func(int32) int6
 		choose(n)
 	}
 	return best
-}
-
-// atBest is the score of two if each was known as well as speaks most for one event: to widths
-// and radii that are at most its own. So what is known more loosely has at least as much.
-func (s *scorer) atBest(a, b *item) int64 {
-	if s.excluded(a, b) {
-		return Never
-	}
-	m := s.m
-	v, d := s.variance(a.u, b.u), geo.ChordM(&a.vec, &b.vec)
-	if d < 1_000_000 { // ln(1/v) - d^2/2v is most at d^2/2
-		v = max(m.Space.BaseM*m.Space.BaseM, min(v, d*d/2))
-	}
-	return s.prior(a, b) + s.timeAtBest(a, b) + s.kind(a, b) + s.toll(a, b) + s.spaceAt(d, v, s.lnArea-milliLn(uint64(v)))
-}
-
-// timeAtBest is time, with the widths that speak most for one event.
-func (s *scorer) timeAtBest(a, b *item) int64 {
-	base := s.m.Time.BaseMin
-	if a.presence && b.presence {
-		base = s.m.Time.PresenceBaseMin
-	}
-	k := s.m.Time.WidthPerSigmaX10
-	wa, wb := 10*(a.end-a.start)/(60_000*k), 10*(b.end-b.start)/(60_000*k)
-	gap := gapMs(a, b) / 60_000
-	if gap > 1_000_000 {
-		return Never
-	}
-	v := max(base*base, min(base*base+wa*wa+wb*wb, gap*gap)) // ln(1/v)/2 - gap^2/2v is most at gap^2
-	return min(s.m.Time.Max, (s.lnSpan-milliLn(uint64(v)))/2-1000*gap*gap/(2*v))
 }

@@ -30,7 +30,7 @@ type DayFinding struct {
 // An Area is somewhere in which something happened: a disc, or a region or zone by name.
 type Area struct {
 	Level   AreaLevel `json:"level"`
-	Name    string    `json:"name,omitempty"` // of a region or zone
+	Name    string    `json:"name,omitempty"` // of a region or zone; of a disc the settlement that most of its reports name, for people
 	Centre  geo.Point `json:"centre,omitzero"`
 	RadiusM int64     `json:"radius_m,omitempty"` // of a disc; it surely holds the places of the reports it was made of
 }

@@ -510,8 +510,17 @@ func (x *dayWork) finding(w *dayWindow, k *candidate) (f truce.DayFinding, ok bo
 		}
 	}
 	f = truce.DayFinding{Article: x.rules[0].Article(), Window: k.window, Days: k.days, Area: k.area}
+	names := map[string]int{}
 	for _, p := range support {
 		f.Support = append(f.Support, p.ID)
+		if n := p.Place.Settlement; n != "" && k.area.Level == truce.AreaPlace {
+			names[n]++
+		}
+	}
+	for n, many := range names { // any order: the most, and of equals the first by name
+		if best := f.Area.Name; best == "" || many > names[best] || many == names[best] && n < best {
+			f.Area.Name = n
+		}
 	}
 	holds := 0
 	for i, r := range x.rules {

@@ -181,9 +181,10 @@ func (s *Situation) withDays(rules []*assess.Rule, v truce.Interval, a truce.Ass
 
 // DayWhen is the window of a day finding in words: a day, or two.
 func DayWhen(a *truce.Agreement, f *truce.DayFinding) string {
-	when := string(truce.DateOf(f.Window.Start, a.Location))
+	day := func(i truce.Instant) string { return truce.DateOf(i, a.Location).Day(a.Location).In(a.Location) }
+	when := day(f.Window.Start)
 	if f.Days == 2 {
-		when += " or " + string(truce.DateOf(f.Window.End-1, a.Location))
+		when += " or " + day(f.Window.End-1)
 	}
 	return when
 }
@@ -193,7 +194,7 @@ func DayWhere(f *truce.DayFinding) string {
 	if f.Area.Level != truce.AreaPlace {
 		return f.Area.Name
 	}
-	p := truce.Place{Kind: truce.PlacePoint, Point: f.Area.Centre, Uncertainty: int32(f.Area.RadiusM)}
+	p := truce.Place{Kind: truce.PlacePoint, Point: f.Area.Centre, Uncertainty: int32(f.Area.RadiusM), Settlement: f.Area.Name}
 	return p.Short()
 }
 

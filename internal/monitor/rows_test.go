@@ -31,6 +31,9 @@ func told(t *rapid.T, a *truce.Agreement, now truce.Instant) *situation.Situatio
 		if rapid.IntRange(0, 3).Draw(t, "of a region") == 0 {
 			o.Place = truce.Place{Kind: truce.PlaceRegion, Name: "Poltava Oblast"}
 		}
+		if rapid.IntRange(0, 7).Draw(t, "not later than") == 7 {
+			o.Occurred.Start = truce.Always
+		}
 		o.Claimant = rapid.SampledFrom([]truce.PartyID{"", "", "UA", "RU"}).Draw(t, "claimant")
 		o.Actor = rapid.SampledFrom([]truce.PartyID{"", "RU"}).Draw(t, "actor")
 		items = append(items, truce.Item{Known: start + truce.Instant(rapid.IntRange(0, 50).Draw(t, "known after"))*3_600_000, Observation: o})

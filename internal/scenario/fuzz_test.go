@@ -15,7 +15,7 @@ import (
 // FuzzScenario: whatever a scenario says, running it ends without a panic, and
 // its entries in another order of the same moment give the same.
 func FuzzScenario(f *testing.F) {
-	for _, dir := range []string{"evidence", "quiet-area", "objects-in-area", "freeze-one-line", "withdraw-two-lines", "exceptions"} {
+	for _, dir := range []string{"evidence", "quiet-area", "objects-in-area", "freeze-one-line", "withdraw-two-lines", "exceptions", "not-later-than"} {
 		files, err := filepath.Glob(filepath.Join("testdata/conformance", dir, "cases", "*.scenario"))
 		if err != nil {
 			f.Fatal(err)

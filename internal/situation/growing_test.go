@@ -253,6 +253,8 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Item {
 		if o.Source == "viirs" {
 			o.Act, o.Place.Uncertainty = truce.ActFirePixel, 188
 			o.Occurred = truce.Interval{Start: begin, End: begin + 60_000}
+		} else if rapid.IntRange(0, 7).Draw(t, "not later than") == 7 {
+			o.Occurred.Start = truce.Always
 		}
 		o.SetID()
 		return o

@@ -42,6 +42,9 @@ func anyRow(t *rapid.T) truce.Row {
 		Act:     rapid.SampledFrom([]truce.Act{"strike", "fire", "shot", "explosion", "alert", "presence"}).Draw(t, "act"),
 		Sources: []truce.SourceID{rapid.SampledFrom([]truce.SourceID{"post-1", "viina"}).Draw(t, "source")}}
 	r.What, r.Entry = string(r.Act), int64(k%8)
+	if rapid.IntRange(0, 7).Draw(t, "not later than") == 7 {
+		r.Occurred.Start = truce.Always
+	}
 	r.OnlySign = r.Act == "alert"
 	if rapid.Bool().Draw(t, "found") {
 		r.Findings = []truce.ShortFinding{{Article: rapid.SampledFrom([]truce.Article{"1", "2"}).Draw(t, "article"),

@@ -22,6 +22,7 @@ type DayFinding struct {
 	Outcome  Outcome  `json:"outcome"`
 	Standing Standing `json:"standing"`         // Corroborated, or Verified
 	Ground   Ground   `json:"ground,omitempty"` // of Corroborated
+	By       int      `json:"by_publishers"`    // how many publishers the support is of
 	// Support are the observations in the window and area that each show such an act,
 	// sorted.
 	Support []Digest `json:"support"`

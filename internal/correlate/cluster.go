@@ -54,7 +54,7 @@ func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) []cluste
 	}
 	found := make([][]Contradiction, len(parts))
 	Parallel(len(parts), in.Workers, nil, func(n int) {
-		groups[n], found[n] = s.kruskal(u, parts[n], byPart[n], merges[n], rule.cannot)
+		groups[n], found[n] = s.kruskal(u, parts[n], byPart[n], byPart[n], merges[n], rule.cannot)
 	})
 	res.Contradictions = rule.contradictions
 	out := make([]cluster, 0, len(alone)+2*len(parts))
@@ -173,8 +173,9 @@ func (c clusters) join(a, b *[]int) {
 // incidents, with all that is found to be of them: whether an edge may join is asked of
 // what edges have joined, and not of what a person has added to it, so that no decision
 // takes anything away from an incident. A pair that another event of the same catalogue fits
-// as well joins nothing.
-func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, cannot map[[2]int]bool) ([]cluster, []Contradiction) {
+// as well joins nothing. around are all edges of the units, those that lead out of the part
+// among them.
+func (s *scorer) kruskal(u *units, part []int, edges, around []edge, merges []merge, cannot map[[2]int]bool) ([]cluster, []Contradiction) {
 	in, found := singles(part), singles(part) // with decisions, and by edges alone
 	var unmet []Contradiction
 	for _, m := range merges {
@@ -189,7 +190,7 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 		in.join(a, b)
 	}
 	s.sortEdges(u.items, edges)
-	contested := s.contested(u.items, edges)
+	contested := s.contested(u.items, around)
 	// What was observed finds together first. Then allegations join it, or each
 	// other, and never bring together what observations alone do not: no party's
 	// word corroborates anything.
@@ -215,7 +216,7 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 			out = append(out, cluster{units: *g})
 		}
 	}
-	u.rivals(out, edges)
+	u.rivals(out, around)
 	return out, unmet
 }
 
@@ -233,10 +234,10 @@ func (s *scorer) contested(items []item, edges []edge) func(e edge) bool {
 	}
 	of := map[key]best{}
 	note := func(k, other int32, score int64, claims bool) {
-		x := key{k, items[other].apart, claims}
-		if x.apart == 0 {
+		if items[other].apart == 0 {
 			return
 		}
+		x := key{k, items[other].apart, claims}
 		b, ok := of[x]
 		switch {
 		case !ok:
@@ -257,6 +258,9 @@ func (s *scorer) contested(items []item, edges []edge) func(e edge) bool {
 		}
 	}
 	return func(e edge) bool {
+		if len(of) == 0 {
+			return false
+		}
 		claims := items[e.a].alleged || items[e.b].alleged
 		for _, end := range [2][2]int32{{e.a, e.b}, {e.b, e.a}} {
 			b, ok := of[key{end[0], items[end[1]].apart, claims}]
@@ -348,12 +352,14 @@ func (s *scorer) fits(u *units, a, b []int) bool {
 		return false
 	}
 	ended, began, presence := int64(1)<<62, int64(-1)<<62, true // the earliest end and the latest start
-	for _, k := range slices.Concat(a, b) {
-		it := &u.items[k]
-		if it.lost {
-			continue // here by decision
+	for _, list := range [2][]int{a, b} {
+		for _, k := range list {
+			it := &u.items[k]
+			if it.lost {
+				continue // here by decision
+			}
+			ended, began, presence = min(ended, it.end), max(began, it.start), presence && it.presence
 		}
-		ended, began, presence = min(ended, it.end), max(began, it.start), presence && it.presence
 	}
 	extent := s.m.Extent.Minutes
 	if presence {

@@ -117,7 +117,7 @@ func (x *Index) pass(o *truce.Observation) map[truce.Digest]pixel {
 // Update takes away observations that are there and adds others, and lets the
 // decisions stand that are given, all of them.
 func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Change, *Result) {
-	c := &change{x: x, dirty: map[int]bool{}, gone: map[truce.Digest]*truce.Incident{}, refill: map[int]bool{}, recount: map[int]bool{}}
+	c := &change{x: x, gone: map[truce.Digest]*truce.Incident{}, refill: map[int]bool{}, recount: map[int]bool{}, hot: map[int]bool{}, ruled: map[int]bool{}}
 	swept := map[pass]bool{}
 	for _, o := range drop {
 		if p := x.passes[pass{o.Source, o.Occurred}]; p != nil {
@@ -145,7 +145,7 @@ func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Ch
 		if at, radius, ok := x.in.Places(o); ok && timed(o) && !o.None() {
 			fresh = append(fresh, x.put(of, x.numbers.item(of, at, radius)))
 		} else {
-			c.dirty[x.put(of, lostItem(of))] = true
+			c.hot[x.put(of, lostItem(of))] = true
 		}
 	}
 	fresh = append(fresh, c.footprints(swept)...)
@@ -157,12 +157,29 @@ func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Ch
 // change is one update.
 type change struct {
 	x      *Index
-	dirty  map[int]bool                     // units whose component is to be clustered again
 	gone   map[truce.Digest]*truce.Incident // as they were before
 	refill map[int]bool                     // units that lost one of as many partners as are kept
 	loose  []int                            // units that pixels were taken from
 
 	recount map[int]bool // crowded units that lost a partner
+
+	// Units whose incidents may have changed: an edge that joined nothing and is gone changes
+	// nothing, and of a new edge one end is enough.
+	hot   map[int]bool
+	ruled map[int]bool // units whose component is clustered as a whole, because of decisions
+}
+
+// heat marks what the coming or going of an edge may change.
+func (c *change) heat(k, n int, came bool) {
+	x := c.x
+	switch {
+	case x.items[k].apart != 0 || x.items[n].apart != 0: // other edges may be contested now, or no longer
+		c.hot[k], c.hot[n] = true, true
+	case came:
+		c.hot[k] = true
+	case x.incident[k] == nil || x.incident[k] == x.incident[n]:
+		c.hot[k], c.hot[n] = true, true
+	}
 }
 
 // put gives a unit a slot.
@@ -231,7 +248,7 @@ func (c *change) remove(k int) {
 		c.gone[inc.ID] = inc
 		for _, o := range inc.Of { // what is left of it may be alone now
 			if other, ok := x.of[o.ID]; ok && other != k {
-				c.dirty[other] = true
+				c.hot[other] = true
 			}
 		}
 	}
@@ -239,7 +256,7 @@ func (c *change) remove(k int) {
 		c.without(int(by), k)
 	}
 	c.set(k, nil)
-	delete(c.dirty, k)
+	delete(c.hot, k)
 	delete(c.refill, k)
 	delete(c.recount, k)
 	if it.lost {
@@ -302,7 +319,7 @@ func (c *change) set(k int, best []neighbour) {
 		at := slices.Index(by, int32(k))
 		by[at] = by[len(by)-1]
 		x.rankedBy[n.k] = by[:len(by)-1]
-		c.dirty[k], c.dirty[int(n.k)] = true, true
+		c.heat(k, int(n.k), false)
 		if !ranks(x.partner[n.k], k) {
 			x.edges--
 		}
@@ -312,7 +329,7 @@ func (c *change) set(k int, best []neighbour) {
 			continue
 		}
 		x.rankedBy[n.k] = append(x.rankedBy[n.k], int32(k))
-		c.dirty[k], c.dirty[int(n.k)] = true, true
+		c.heat(k, int(n.k), true)
 		if !ranks(x.partner[n.k], k) {
 			x.edges++
 		}
@@ -406,10 +423,10 @@ func (c *change) partners(fresh []int) {
 			c.without(int(by), k)
 		}
 		c.set(k, nil)
-		c.dirty[k] = true
+		c.hot[k] = true
 	}
 	for _, k := range fresh {
-		c.dirty[k] = true
+		c.hot[k] = true
 		if x.items[k].wide {
 			list := found[k]
 			if x.crowded(k) {
@@ -490,7 +507,7 @@ func (c *change) rulings(ds []*truce.Decision) {
 	x.rule = ruling(x.of, ds, x.before)
 	mark := func(k int) {
 		if x.members[k] != nil {
-			c.dirty[k] = true
+			c.ruled[k] = true
 		}
 	}
 	for _, m := range old.merges {
@@ -533,17 +550,26 @@ func (x *Index) before(a, b int) bool {
 	return p.id.Less(q.id)
 }
 
-// recluster clusters again the components of what is dirty.
+// recluster clusters again what may have changed.
 func (c *change) recluster() Change {
 	x := c.x
+	made := map[truce.Digest]*truce.Incident{}
+	emit := func(groups []cluster) {
+		for _, g := range groups {
+			inc := x.units.incident(g, x.crowded)
+			made[inc.ID] = inc
+			for _, i := range g.units {
+				x.incident[i] = inc
+			}
+		}
+	}
 	linked := map[int][]int{} // by merges
 	for _, m := range x.rule.merges {
 		linked[m.a], linked[m.b] = append(linked[m.a], m.b), append(linked[m.b], m.a)
 	}
 	seen := map[int]bool{}
-	made := map[truce.Digest]*truce.Incident{}
 	var loud []component
-	for k := range c.dirty { // any order: components do not touch one another
+	for k := range c.ruled { // any order: components do not touch one another
 		if seen[k] || x.members[k] == nil {
 			continue
 		}
@@ -558,7 +584,7 @@ func (c *change) recluster() Change {
 				merges = append(merges, m)
 			}
 		}
-		groups, found := x.s.kruskal(x.units, part, es, merges, x.rule.cannot)
+		groups, found := x.s.kruskal(x.units, part, es, es, merges, x.rule.cannot)
 		if len(found) > 0 {
 			loud = append(loud, component{slices.MinFunc(part, x.order), found})
 		}
@@ -567,14 +593,9 @@ func (c *change) recluster() Change {
 				c.gone[inc.ID] = inc
 			}
 		}
-		for _, g := range groups {
-			inc := x.units.incident(g, x.crowded)
-			made[inc.ID] = inc
-			for _, i := range g.units {
-				x.incident[i] = inc
-			}
-		}
+		emit(groups)
 	}
+	emit(c.local(seen))
 	x.found = nil
 	slices.SortFunc(loud, func(a, b component) int { return x.order(a.first, b.first) })
 	for _, l := range loud {
@@ -598,6 +619,115 @@ func (c *change) recluster() Change {
 	slices.SortFunc(out.Gone, byID)
 	slices.SortFunc(out.Added, byID)
 	return out
+}
+
+// local clusters again the incidents of hot units that are not seen yet, and of their
+// neighbours as many as that may change. A component can be a whole front, while an arrival
+// touches few incidents of it.
+//
+// It is exact. Edges are taken in one order, and whether one joins depends on what the two
+// clusters are by then. The incidents of the hot units are clustered anew together with all
+// incidents that an edge leads to. An incident of these neighbours that comes out as it was
+// had the same clusters at each moment, so its edges to what is farther away join nothing, as
+// before. If one does not, its own neighbours are taken in as well, and it is done again.
+func (c *change) local(seen map[int]bool) []cluster {
+	x := c.x
+	inside := map[int]bool{}
+	var units []int
+	whole := func(k int) []int { // the units of the incident that k was of
+		inc := x.incident[k]
+		if inc == nil {
+			return []int{k}
+		}
+		var out []int
+		for _, o := range inc.Of {
+			if u, ok := x.of[o.ID]; ok && x.incident[u] == inc && !slices.Contains(out, u) {
+				out = append(out, u)
+			}
+		}
+		return out
+	}
+	take := func(k int) {
+		if inside[k] || seen[k] {
+			return
+		}
+		if inc := x.incident[k]; inc != nil {
+			c.gone[inc.ID] = inc
+		}
+		for _, u := range whole(k) {
+			inside[u] = true
+			units = append(units, u)
+		}
+	}
+	for k := range c.hot { // any order
+		if x.members[k] != nil {
+			take(k)
+		}
+	}
+	for len(units) > 0 {
+		part, beside := slices.Clone(units), map[int]bool{}
+		visit := func(j int) {
+			if inside[j] || beside[j] {
+				return
+			}
+			for _, u := range whole(j) {
+				beside[u] = true
+				part = append(part, u)
+			}
+		}
+		for _, i := range units {
+			for _, n := range x.partner[i] {
+				visit(int(n.k))
+			}
+			for _, j := range x.rankedBy[i] {
+				visit(int(j))
+			}
+		}
+		var edges, around []edge // within the part, and of it
+		add := func(i, j int, score int64) {
+			e := edge{int32(i), int32(j), score}
+			if x.items[j].id.Less(x.items[i].id) {
+				e.a, e.b = e.b, e.a
+			}
+			if both := inside[j] || beside[j]; !both || i < j { // such an edge is found from both ends
+				if around = append(around, e); both {
+					edges = append(edges, e)
+				}
+			}
+		}
+		for _, i := range part {
+			for _, n := range x.partner[i] {
+				add(i, int(n.k), int64(n.score))
+			}
+			for _, j := range x.rankedBy[i] {
+				if !ranks(x.partner[i], int(j)) {
+					at := slices.IndexFunc(x.partner[j], func(n neighbour) bool { return int(n.k) == i })
+					add(i, int(j), int64(x.partner[j][at].score))
+				}
+			}
+		}
+		groups, _ := x.s.kruskal(x.units, part, edges, around, nil, x.rule.cannot)
+		var out []cluster
+		grew := false
+		for _, g := range groups {
+			first := g.units[0]
+			if !slices.ContainsFunc(g.units, func(k int) bool { return inside[k] }) && x.incident[first] != nil && len(whole(first)) == len(g.units) &&
+				!slices.ContainsFunc(g.units, func(k int) bool { return x.incident[k] != x.incident[first] }) {
+				continue // a neighbour, as it was
+			}
+			out = append(out, g)
+			for _, k := range g.units {
+				if beside[k] {
+					take(k)
+					grew = true
+				}
+			}
+		}
+		if !grew {
+			return out
+		}
+	}
+	return nil
 }
 
 // component is one in which decisions could not all be followed.
@@ -643,9 +773,9 @@ func (x *Index) component(k int, linked map[int][]int, seen map[int]bool) []int 
 
 // contradictions finds those of components once; updates find them anew.
 func (x *Index) contradictions() {
-	c := &change{x: x, dirty: map[int]bool{}, gone: map[truce.Digest]*truce.Incident{}}
+	c := &change{x: x, gone: map[truce.Digest]*truce.Incident{}, hot: map[int]bool{}, ruled: map[int]bool{}}
 	for _, m := range x.rule.merges {
-		c.dirty[m.a] = true
+		c.ruled[m.a] = true
 	}
 	c.recluster()
 }

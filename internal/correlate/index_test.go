@@ -66,7 +66,11 @@ func follow(t *rapid.T, m *Method) {
 		return add, drop
 	}
 	add, _ := portion()
-	ds := decisions(t, all)
+	decide := decisions // people decide in half of the stories
+	if rapid.Bool().Draw(t, "nobody decides") {
+		decide = func(*rapid.T, []*truce.Observation) []*truce.Decision { return nil }
+	}
+	ds := decide(t, all)
 	in := Input{Observations: add, Decisions: ds, Source: source, Workers: 1, Deadlines: []truce.Instant{1772323200000 + 600*60_000}}
 	x, res := NewIndex(in)
 	have := map[truce.Digest]*truce.Incident{}
@@ -100,7 +104,7 @@ func follow(t *rapid.T, m *Method) {
 	for step := range rapid.IntRange(1, 6).Draw(t, "steps") {
 		add, drop := portion()
 		if rapid.IntRange(0, 2).Draw(t, "decide") == 0 {
-			ds = decisions(t, all)
+			ds = decide(t, all)
 		}
 		c, res := x.Update(add, drop, ds)
 		for _, inc := range c.Gone {

@@ -23,10 +23,14 @@ import (
 //   - their acts are unrelated, their weapons are of different domains, the stated sides
 //     differ, or one says that nothing happened; or they are two things that stood there;
 //   - they have no moment in common, or are farther apart than both radii and a kilometre,
-//     and are not proposed: their score is below the method's veto.
+//     unless they could be proposed: their score would reach the method's veto if their times
+//     (and where the moment decides, their places) were as well known as speaks most for one
+//     incident. So what is proposed is never parted by time or place, and what is less well
+//     known parts nothing.
 //
 // Nothing else parts: not a low score, not vagueness, not numbers of killed. An unknown place
-// or radius is never too far away. So widening a time or a radius parts nothing.
+// or radius is never too far away. So widening a time or a radius parts nothing, as long as it
+// makes no date of a time (TestVaguenessPartsNothing).
 type Comparison struct {
 	s     *scorer
 	place func(*truce.Observation) (geo.Point, int64, bool)
@@ -49,7 +53,8 @@ func NewComparison(in Input) *Comparison {
 type compared struct {
 	o      *truce.Observation
 	item   item
-	placed bool // item has a place and a radius
+	placed bool // item has a place, a radius and a time
+	timed  bool
 }
 
 func (c *Comparison) of(o *truce.Observation) compared {
@@ -57,7 +62,7 @@ func (c *Comparison) of(o *truce.Observation) compared {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.s.numbers.apartNumbers([]*truce.Observation{o}, c.apart)
-	return compared{o, c.s.numbers.item([]*truce.Observation{o}, at, radius), ok && timed(o)}
+	return compared{o, c.s.numbers.item([]*truce.Observation{o}, at, radius), ok && timed(o), timed(o)}
 }
 
 // beyondM is how far apart two places may be beyond both radii.
@@ -122,14 +127,45 @@ func (c *Comparison) pair(a, b *compared, splits Splits) (why truce.Reason, part
 		return truce.Because("their weapons are of different domains"), true, score
 	case x.side != 0 && y.side != 0 && x.side != y.side:
 		return truce.Because("they state different sides"), true, score
-	case score >= s.m.Veto:
-		return truce.Reason{}, false, score
-	case !a.o.Occurred.Overlaps(b.o.Occurred):
+	case !a.o.Occurred.Overlaps(b.o.Occurred) && !(a.timed && b.timed && s.likely(a, b, false) >= s.m.Veto):
 		return truce.Because("their times have no moment in common"), true, score
-	case a.placed && b.placed && geo.ChordM(&x.vec, &y.vec) > x.u+y.u+beyondM:
+	case a.placed && b.placed && geo.ChordM(&x.vec, &y.vec) > x.u+y.u+beyondM && s.likely(a, b, true) < s.m.Veto:
 		return truce.Because("their places are farther apart than their radii allow"), true, score
 	}
 	return truce.Reason{}, false, score
+}
+
+// likely is the score of two if their times were known as well as speaks most for one
+// incident with the gap between them, and so were their places with the distance between
+// them, unless these have the radii that they state. Without a place of one it is that at one
+// point.
+func (s *scorer) likely(a, b *compared, radii bool) int64 {
+	x, y := &a.item, &b.item
+	if s.excluded(x, y) {
+		return Never
+	}
+	base := s.m.Time.BaseMin
+	if x.presence && y.presence {
+		base = s.m.Time.PresenceBaseMin
+	}
+	gap := gapMs(x, y) / 60_000
+	if gap > 1_000_000 {
+		return Never
+	}
+	wide := 10 * s.m.Time.WideMin / s.m.Time.WidthPerSigmaX10
+	v := min(max(gap*gap, base*base), base*base+2*wide*wide) // the term is greatest where the variance is the square of the gap
+	out := s.prior(x, y) + s.kind(x, y) + s.toll(x, y) + min(s.m.Time.Max, (s.lnSpan-milliLn(uint64(v)))/2-1000*gap*gap/(2*v))
+	switch d := geo.ChordM(&x.vec, &y.vec); {
+	case !a.placed || !b.placed:
+		return out + s.m.Space.Max
+	case radii:
+		return out + s.space(x, y)
+	case d > 1_000_000:
+		return Never
+	default:
+		v := max(d*d/2, s.m.Space.BaseM*s.m.Space.BaseM) // the term is greatest there
+		return out + s.spaceAt(d, v, s.lnArea-milliLn(uint64(v)))
+	}
 }
 
 // Parted reports whether two incidents are surely two, and why. Of an incident and itself

@@ -34,7 +34,10 @@ func spanOf(it *item) int {
 	return len(spans)
 }
 
-type group struct{ members []member } // by place
+type group struct {
+	start, end int64    // of each, here because a home may have years of days to look through
+	members    []member // by place
+}
 
 type member struct {
 	at geo.Cell // a leaf
@@ -77,6 +80,14 @@ func byKilled(a, b *item) int {
 	return slices.Compare(x[:], y[:])
 }
 
+// order is where an item is beside a group, by kind.
+func (g *group) order(items []item, it *item) int {
+	if c := cmp.Or(cmp.Compare(g.start, it.start), cmp.Compare(g.end, it.end)); c != 0 {
+		return c
+	}
+	return byKind(&items[g.members[0].k], it)
+}
+
 func byPlace(a, b member) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.k, b.k)) }
 
 // fillShelves puts the wide ones of items on shelves.
@@ -112,7 +123,7 @@ func fillShelves(items []item, shelves []shelf) {
 			span := spanOf(&items[p.k])
 			groups := &shelf.homes[len(shelf.homes)-1].groups[span]
 			if fresh || len(*groups) == 0 || byKind(&items[list[n-1].k], &items[p.k]) != 0 {
-				*groups = append(*groups, group{})
+				*groups = append(*groups, group{start: items[p.k].start, end: items[p.k].end})
 			}
 			g := &(*groups)[len(*groups)-1]
 			g.members = append(g.members, p.member)
@@ -133,9 +144,9 @@ func (s *shelf) put(items []item, k int) {
 		s.homes = slices.Insert(s.homes, n, home{cell: cell})
 	}
 	groups := &s.homes[n].groups[spanOf(it)]
-	at, ok := slices.BinarySearchFunc(*groups, it, func(g group, it *item) int { return byKind(&items[g.members[0].k], it) })
+	at, ok := slices.BinarySearchFunc(*groups, it, func(g group, it *item) int { return g.order(items, it) })
 	if !ok {
-		*groups = slices.Insert(*groups, at, group{})
+		*groups = slices.Insert(*groups, at, group{start: it.start, end: it.end})
 	}
 	g, m := &(*groups)[at], member{geo.Leaf(it.point), int32(k)}
 	n, _ = slices.BinarySearchFunc(g.members, m, byPlace)
@@ -151,7 +162,7 @@ func (s *shelf) cut(items []item, k int) {
 	}
 	h := &s.homes[n]
 	groups := &h.groups[spanOf(it)]
-	at, ok := slices.BinarySearchFunc(*groups, it, func(g group, it *item) int { return byKind(&items[g.members[0].k], it) })
+	at, ok := slices.BinarySearchFunc(*groups, it, func(g group, it *item) int { return g.order(items, it) })
 	if !ok {
 		return
 	}
@@ -271,21 +282,25 @@ func (s *scorer) homeHits(items []item, h *home, i int, ring *rings, skip func(*
 	for span, groups := range h.groups {
 		at := 0
 		if span < len(spans) && len(groups) > 0 {
-			at, _ = slices.BinarySearchFunc(groups, a.start-spans[span], func(g group, t int64) int { return cmp.Compare(items[g.members[0].k].start, t) })
+			at, _ = slices.BinarySearchFunc(groups, a.start-spans[span], func(g group, t int64) int { return cmp.Compare(g.start, t) })
 		}
 		for ; at < len(groups); at++ {
-			r := &items[groups[at].members[0].k]
-			if r.start >= a.end {
+			g := &groups[at]
+			if g.start >= a.end {
 				break
 			}
-			if r.end <= a.start || skip != nil && skip(r) || s.excluded(a, r) {
+			if g.end <= a.start {
+				continue
+			}
+			r := &items[g.members[0].k]
+			if skip != nil && skip(r) || s.excluded(a, r) {
 				continue
 			}
 			rest := s.beside(a, r)
 			if rest+s.m.Space.Max < s.m.Threshold {
 				continue
 			}
-			if !s.groupHits(items, h, &groups[at], i, rest, ring, f) {
+			if !s.groupHits(items, h, g, i, rest, ring, f) {
 				return false
 			}
 		}

@@ -476,10 +476,15 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && correlate.Loose(i.Of[0]) }
 	mine := loose(inc)
 	first := summary.Told(inc)
+	apart := func(i *truce.Incident) bool { // an event of a source that keeps its own apart, and one of its others
+		return slices.ContainsFunc(i.Of, func(o *truce.Observation) bool {
+			return s.Agreement.SourceOf(o.Source).Apart && slices.ContainsFunc(inc.Of, func(mine *truce.Observation) bool { return mine.Source == o.Source })
+		})
+	}
 	var may []*truce.Incident // by what is quickly told; a day may have thousands
 	c := s.calendar()
 	c.Each(inc.Occurred, func(other *truce.Incident) {
-		if other.ID != inc.ID && (mine || loose(other)) && correlate.Related(first.Act, summary.Lead(other).Act) {
+		if other.ID != inc.ID && (mine || loose(other)) && !apart(other) && correlate.Related(first.Act, summary.Lead(other).Act) {
 			may = append(may, other)
 		}
 	})

@@ -78,10 +78,10 @@ type Proposal struct {
 // incident's observations, the best first.
 func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 	var others []*truce.Incident
-	var near []*truce.Incident
+	near := map[truce.Digest][]*truce.Incident{inc.ID: {inc}} // what may be the same as one, and itself
 	of := map[truce.Digest]*truce.Incident{}
 	for _, x := range s.MayBeSame(inc) {
-		near = append(near, x.Incident)
+		near[inc.ID] = append(near[inc.ID], x.Incident)
 		if !x.Proposed() {
 			continue
 		}
@@ -89,6 +89,15 @@ func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 		for _, o := range x.Of {
 			of[o.ID] = x.Incident
 		}
+	}
+	around := func(other *truce.Incident) []*truce.Incident {
+		if near[other.ID] == nil {
+			near[other.ID] = []*truce.Incident{other}
+			for _, x := range s.MayBeSame(other) {
+				near[other.ID] = append(near[other.ID], x.Incident)
+			}
+		}
+		return near[other.ID]
 	}
 	var out []Proposal
 	for _, p := range s.compare.Proposals(inc, others) {
@@ -99,7 +108,7 @@ func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 			why = truce.Because("so many reports of that day and place fit that none is chosen")
 		case !p.Fits():
 			why = truce.Because("the score is below what joins two reports, %d", correlate.Current.Threshold)
-		case s.compare.Rivalled(p, append(near, inc, other)):
+		case s.compare.Rivalled(p, slices.Concat(near[inc.ID], around(other))):
 			why = truce.Because("another event of the same catalogue fits as well")
 		}
 		x := truce.PairScore{A: p.A.ID, B: p.B.ID, Total: p.Score}

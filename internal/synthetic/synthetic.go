@@ -176,13 +176,15 @@ func Write(dir string, n, days int) error {
 		lat, lon := s.lat+float64(d.below(60_001)-30_000)/1e6, s.lon+float64(d.below(60_001)-30_000)/1e6
 		minutes := []string{"1", "15", "60", "240"}[d.below(4)]
 		if d.below(100) < 25 { // many reports know only the day
-			minutes = "1440"
+			minutes, at = "1440", at.Truncate(24*time.Hour)
 		}
 		within := []string{"188", "400", "1000", "1000", "5000"}[d.below(5)]
 		press.row(strconv.Itoa(i), stamp(at), minutes, degrees(lat), degrees(lon), within, "", s.act, s.weapon)
 		i++
 		if i < left && d.below(100) < 55 { // the other publisher has it too, a little off
-			at = at.Add(time.Duration(d.below(20)) * time.Minute)
+			if later := time.Duration(d.below(20)) * time.Minute; minutes != "1440" {
+				at = at.Add(later)
+			}
 			second.row(strconv.Itoa(i), stamp(at), minutes, degrees(lat+float64(d.below(8001)-4000)/1e6), degrees(lon+float64(d.below(8001)-4000)/1e6), within, "", s.act, s.weapon)
 			i++
 		}

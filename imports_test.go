@@ -40,7 +40,8 @@ var house = map[string][]string{
 	"internal/calendar":  {"."},
 	"internal/extent":    {"."},
 	"internal/speaker":   {"."},
-	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent", "internal/speaker"},
+	"internal/voices":    {".", "internal/assess"},
+	"internal/situation": {".", "geo", "internal/voices", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent", "internal/speaker"},
 	"internal/decide":    {".", "internal/assess", "internal/situation"},
 	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation", "internal/decide"},
 	"internal/report":    {".", "geo"},
@@ -68,7 +69,7 @@ var house = map[string][]string{
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide", "internal/control"}
+var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/voices", "internal/decide", "internal/control"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

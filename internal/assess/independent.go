@@ -24,19 +24,31 @@ type witness struct {
 	stated    bool           // it says where it has it from, in words other than of its look
 }
 
-// add takes in one more. Of one publisher and hand that say alike where they have it
-// from, at most two are kept, of different rows: whatever is independent of a third is
-// independent of one of those two, because it has the row of one of them at most.
-func (w *witnesses) add(c *Context, o *truce.Observation) {
-	if w.ground == truce.TwoOrigins || o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
-		return
+// witness is nil for what confirms nobody.
+func (c *Context) witness(o *truce.Observation) *witness {
+	if o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
+		return nil
 	}
-	w.c = c
 	n := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source,
 		stated: o.StatesOrigins() || len(c.Agreement.SourceOf(o.Source).Relays) > 0}
 	if o.Collector != "" {
 		n.file = o.Collector
 	}
+	return n
+}
+
+// add takes in one more. Of one publisher and hand that say alike where they have it
+// from, at most two are kept, of different rows: whatever is independent of a third is
+// independent of one of those two, because it has the row of one of them at most.
+func (w *witnesses) add(c *Context, o *truce.Observation) {
+	if w.ground == truce.TwoOrigins {
+		return
+	}
+	n := c.witness(o)
+	if n == nil {
+		return
+	}
+	w.c = c
 	alike, again := 0, false
 	for _, x := range w.of {
 		switch {

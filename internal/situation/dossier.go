@@ -15,9 +15,10 @@ import (
 // A Dossier is all that is to be said of one incident.
 type Dossier struct {
 	Incident     *truce.Incident
-	Said         []Said    // its observations and allegations
-	Pairs        []Pairing // why they are taken as one; of the first 32 alone
-	Under        []Under   // article by article
+	Said         []Said         // its observations and allegations
+	Dependence   []truce.Reason // who of different publishers confirms whom, and why not
+	Pairs        []Pairing      // why they are taken as one; of the first 32 alone
+	Under        []Under        // article by article
 	Near         []truce.Row
 	NearTallies  []*truce.Tally
 	Responses    []*truce.Response // in the order in which they became known
@@ -67,6 +68,9 @@ type Step struct {
 
 // MostNear bounds the context of a dossier.
 const MostNear = 8
+
+// mostDependence bounds the sentences of who confirms whom.
+const mostDependence = 12
 
 // mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
 const mostPaired = 32
@@ -125,9 +129,10 @@ func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*Dossier, error
 	tells := to.Tells(inc, s.Known)
 	d := &Dossier{Incident: inc}
 	mine := map[truce.Digest]bool{inc.ID: true}
-	for _, o := range inc.Of {
+	shown := to.SaidOf(inc, s.Known)
+	for i, o := range inc.Of {
 		mine[o.ID] = true
-		x := to.Said(o)
+		x := shown[i]
 		d.Said = append(d.Said, Said{x, assess.Describe(s.Agreement, x), s.Known(o.ID)})
 		kind := "observation"
 		if o.Alleged() {
@@ -148,6 +153,7 @@ func (s *Situation) Dossier(id truce.Digest, to release.Viewer) (*Dossier, error
 		}
 	}
 	if tells {
+		d.Dependence = s.ctx.Dependence(inc.Of, mostDependence)
 		var near []*truce.Incident
 		near, d.NearTallies = s.MayConcern(inc, MostNear, func(other *truce.Incident) bool { return to.Tells(other, s.Known) })
 		for _, other := range near {

@@ -2,6 +2,7 @@ package truce
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -358,6 +359,18 @@ type Zone struct {
 	Name   string
 	File   string
 	Region *geo.Region
+}
+
+// CheckArticle returns an error if the agreement does not have an article.
+func (a *Agreement) CheckArticle(art Article) error {
+	var names []string
+	for _, p := range a.Provisions {
+		if p.Article == art {
+			return nil
+		}
+		names = append(names, string(p.Article))
+	}
+	return fmt.Errorf("article %q is not in the agreement%s", art, Suggest(string(art), names))
 }
 
 // ZoneNamed is the zone of a name, of which upper and lower case are alike unless two differ

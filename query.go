@@ -3,6 +3,7 @@ package truce
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"sort"
@@ -257,7 +258,7 @@ type Picture struct {
 	Audience Audience `json:"audience"`
 	AsKnown  Instant  `json:"as_known"` // Never: everything that is known
 	Size     int64    `json:"entries"`  // of the record
-	Received Instant  `json:"received"` // of the last entry
+	Received Instant  `json:"received"` // of the last entry; zero: not known
 	Digest   Digest   `json:"digest"`   // of the situation
 	Total    int      `json:"incidents"`
 	Held     int      `json:"held"`     // incidents that the release rules keep from this audience
@@ -323,6 +324,24 @@ type Answers interface {
 	// Alerts returns what people are to be told at a moment by the agreement's rules, in
 	// the order of the rules.
 	Alerts(ctx context.Context, now Instant) ([]Alert, error)
+	// Findings gives what an article says of the incidents and tallies that a query asks
+	// for: incidents of which it has something to say, by ID, then tallies, then the other
+	// incidents, by ID. An error is the last that it gives.
+	Findings(ctx context.Context, q FindingQuery) iter.Seq2[*Finding, error]
+	// Dossier returns what there is to read of an incident; nil: there is none here. id may
+	// be that of one of its observations.
+	Dossier(ctx context.Context, id Digest) (*Dossier, error)
+	// Tally returns what there is to read of a tally; nil: there is none here.
+	Tally(ctx context.Context, id Digest) (*TallyDossier, error)
+	// Voices returns who reports, who watches what, and who may have it from whom.
+	Voices(ctx context.Context) (*Voices, error)
+	// Clocks returns the clocks of an article that run, by incident.
+	Clocks(ctx context.Context, art Article) ([]RunningClock, error)
+	// Contradictions returns the decisions that can no longer be followed whole.
+	Contradictions(ctx context.Context) ([]Contradiction, error)
+	// SaidOf returns the incidents of which somebody says that a party is behind them, the
+	// latest first. Signs such as alerts are left out: they claim nothing.
+	SaidOf(ctx context.Context, party PartyID) ([]Blame, error)
 }
 
 // Rows answer which incidents there are.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -144,19 +145,29 @@ func (c command) became(m *intake.Writer, d *truce.Decision) error {
 	if err := look(m); err != nil {
 		return err
 	}
-	s, err := m.Situation(truce.Never)
+	x, err := reader(m.Reading(), truce.Never)
 	if err != nil {
 		return err
 	}
-	said := map[truce.Digest]bool{}
+	ctx, printed := context.Background(), map[truce.Digest]bool{}
 	for _, id := range d.Of {
-		if inc := s.IncidentOf(id); inc != nil && !said[inc.ID] {
-			said[inc.ID] = true
-			fmt.Fprintf(c.out, "incident %s holds %s\n", inc.ID, mission.Plural(len(inc.Of), "observation"))
+		inc, ok, err := x.IncidentOf(ctx, id)
+		if err != nil {
+			return err
 		}
+		if !ok || printed[inc] {
+			continue
+		}
+		printed[inc] = true
+		of, err := x.Items(ctx, inc)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "incident %s holds %s\n", inc, mission.Plural(len(of), "observation"))
 	}
-	for _, x := range s.Contradictions {
-		fmt.Fprintf(c.out, "decision %d can no longer be followed whole: %s\n", x.Decision.Seq, x.Why)
+	unmet, err := x.Contradictions(ctx)
+	for _, no := range unmet {
+		fmt.Fprintf(c.out, "decision %d can no longer be followed whole: %s\n", no.Decision.Seq, no.Why)
 	}
-	return nil
+	return err
 }

@@ -3,16 +3,14 @@ package main
 import (
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/mission"
-	"github.com/opentruce/truce/internal/release"
 
+	"context"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/report"
-	"github.com/opentruce/truce/internal/situation"
 	"github.com/spf13/cobra"
 )
 
@@ -29,19 +27,23 @@ tally, or the first digits of one.`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			f.format = "table"
-			m, s, err := c.situationFor(args[0], &f)
+			m, x, err := c.readerFor(args[0], &f)
 			if err != nil {
 				return err
 			}
-			id, err := mission.One(s, args[1])
+			ctx := context.Background()
+			id, err := mission.OneFound(args[1], func(digits string) ([]truce.Digest, error) { return x.Find(ctx, digits) })
 			if err != nil {
 				return err
 			}
 			var b strings.Builder
-			if t := s.Tally(id); t != nil {
-				err = explainTally(&b, s, t)
-			} else {
-				err = explainIncident(&b, m, s, s.IncidentOf(id))
+			t, err := x.Tally(ctx, id)
+			switch {
+			case err != nil:
+			case t != nil:
+				explainTally(&b, x.Agreement(), t)
+			default:
+				err = explainIncident(ctx, &b, m, x, id)
 			}
 			for line := range strings.Lines(b.String()) {
 				fmt.Fprintln(c.out, report.Clean(strings.TrimSuffix(line, "\n")))
@@ -54,18 +56,29 @@ tally, or the first digits of one.`,
 	return cmd
 }
 
-func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, inc *truce.Incident) error {
-	loc := s.Agreement.Location
-	mark(w, s.Agreement)
-	r := s.Row(inc)
+func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x truce.Reader, id truce.Digest) error {
+	d, err := x.Dossier(ctx, id)
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		return fmt.Errorf("there is no incident of %s", id)
+	}
+	inc, agreement := d.Incident, x.Agreement()
+	r, _, err := x.Row(ctx, inc.ID)
+	if err != nil {
+		return err
+	}
+	loc := agreement.Location
+	mark(w, agreement)
 	fmt.Fprintf(w, "Incident %s\n%s\n%s; %s; signs %s; by %s\n", r.ID, r.Occurred.In(loc), r.What, r.Place.Short(), r.Signs, sourceWords(&r))
 	if harm := report.Harm(&r); harm != "" {
 		fmt.Fprintf(w, "%s\n", harm)
 	}
 	fmt.Fprintf(w, "\nWhat was said of it\n")
-	for _, o := range inc.Of {
+	for _, o := range d.Said {
 		who := string(o.Source)
-		if p := s.Agreement.SourceOf(o.Source).Publisher; !strings.HasPrefix(p, "source ") {
+		if p := agreement.SourceOf(o.Source).Publisher; !strings.HasPrefix(p, "source ") {
 			who = p + " (" + who + ")"
 		}
 		verb := "observation"
@@ -77,14 +90,10 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 			grade = "not graded"
 		}
 		fmt.Fprintf(w, "  %s  %s, %s, %s\n", o.ID, verb, who, grade)
-		fmt.Fprintf(w, "                %s\n", assess.Describe(s.Agreement, o))
+		fmt.Fprintf(w, "                %s\n", o.Words)
 		if note := m.Words(o.ID, o.Note); note != "" {
 			fmt.Fprintf(w, "                note: %s\n", note)
 		}
-	}
-	d, err := s.Dossier(inc.ID, release.Viewer{To: truce.ForMission})
-	if err != nil {
-		return err
 	}
 	if len(inc.Of) > 1 {
 		fmt.Fprintf(w, "\nWhy they are taken as one (milli-nats; 1500 and more joins)\n")
@@ -108,7 +117,7 @@ func explainIncident(w io.Writer, m *mission.Mission, s *situation.Situation, in
 	for _, other := range d.Near {
 		fmt.Fprintf(w, "  %s  %s: %s, %s, %s\n", other.ID, sourceWords(&other), other.What, other.Place.Short(), other.Occurred.In(loc))
 	}
-	if len(d.Near) == situation.MostNear {
+	if len(d.Near) == truce.MostNear {
 		fmt.Fprintf(w, "  and more\n")
 	}
 	for _, t := range d.NearTallies {
@@ -180,26 +189,21 @@ func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 	}
 }
 
-func explainTally(w io.Writer, s *situation.Situation, t *truce.Tally) error {
-	mark(w, s.Agreement)
-	r := s.Reconcile(t)
-	fmt.Fprintf(w, "Tally %s, by %s\n%s; %s; %s\n", t.ID, t.Source, brief.TallyWords(t), t.Place, t.Period.In(s.Agreement.Location))
+func explainTally(w io.Writer, a *truce.Agreement, d *truce.TallyDossier) {
+	mark(w, a)
+	t := d.Tally
+	fmt.Fprintf(w, "Tally %s, by %s\n%s; %s; %s\n", t.ID, t.Source, brief.TallyWords(t), t.Place, t.Period.In(a.Location))
 	for _, d := range t.Details {
 		fmt.Fprintf(w, "  %s: %d\n", d.Name, d.N)
 	}
-	difference := fmt.Sprint("difference ", r.Difference)
-	if r.Uncounted {
+	difference := fmt.Sprint("difference ", d.Difference)
+	if d.Uncounted {
 		difference = "without a number there is nothing to compare"
 	}
-	fmt.Fprintf(w, "\nA total is never merged with anything. Found of it: %s signs; %s.\n", r.Found, difference)
-	for _, p := range s.Agreement.Provisions {
-		a, err := s.Assess(situation.Query{Article: p.Article, Of: t.ID, Reasons: true})
-		if err != nil {
-			return err
-		}
-		explainAssessment(w, &p, &a)
+	fmt.Fprintf(w, "\nA total is never merged with anything. Found of it: %s signs; %s.\n", d.Found, difference)
+	for i := range d.Under {
+		explainAssessment(w, d.Under[i].Provision, &d.Under[i].Assessment)
 	}
-	return nil
 }
 
 // mark says that an agreement is not in force, wherever something is printed.

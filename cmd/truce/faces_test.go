@@ -24,7 +24,9 @@ import (
 	"unicode/utf16"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/alert"
 	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/dossier"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
@@ -644,13 +646,13 @@ func facesOfRoom(t *testing.T, dir string, ids map[string]*face, check func(wher
 		if quiet := f.outcome == truce.NoViolation || f.outcome == truce.OutOfScope; (n == 0) != quiet {
 			t.Errorf("the board of the day of %s has %d of %s", f.key, n, f.outcome)
 		}
-		x, err := sit.Dossier(d, release.Viewer{To: truce.ForPublic})
+		x, err := dossier.Of(sit, d, release.Viewer{To: truce.ForPublic})
 		if err != nil || x == nil {
 			t.Fatal(err)
 		}
 	}
 	// The alert tells the first incident under article 1.
-	alerts := sit.Alerts(truce.InstantOf(time.Now()))
+	alerts := alert.Of(sit, truce.InstantOf(time.Now()))
 	if len(alerts) != 1 {
 		t.Fatalf("%d alerts", len(alerts))
 	}

@@ -3,12 +3,16 @@ package main
 import (
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/release"
 
+	"context"
 	"fmt"
+	"math"
 	"strings"
+	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/scenario"
@@ -27,7 +31,7 @@ type filters struct {
 
 	during truce.Interval
 	box    *truce.Box
-	region *geo.Region
+	may    func(*truce.Place) bool // whether a place may lie in the zone; nil: no zone is asked for
 }
 
 func (f *filters) flags(cmd *cobra.Command) {
@@ -87,11 +91,13 @@ func (f *filters) resolve(a *truce.Agreement) error {
 		}
 		f.box = &b
 	case f.zone != "":
-		r, _, ok := situation.Regions(a, mission.Options(mission.Silent{}).Region)(f.zone)
+		regions := situation.Regions(a, mission.Options(mission.Silent{}).Region)
+		zone, _, ok := regions(f.zone)
 		if !ok {
 			return fmt.Errorf("--zone %q: no such zone or region%s", f.zone, truce.Suggest(f.zone, a.ZoneOrder))
 		}
-		f.region = r
+		places := assess.NewContext(assess.Context{Agreement: a, Region: regions})
+		f.may = func(p *truce.Place) bool { return places.May(p, zone) }
 	}
 	return err
 }
@@ -129,11 +135,10 @@ func period(a *truce.Agreement, day, from, to string) (truce.Interval, error) {
 	return v, nil
 }
 
-// has reports whether a row is within the filters of time and place. What may lie in a
-// zone is shown; a box holds positions as they are printed.
-func (f *filters) has(r *truce.Row, s *situation.Situation) bool {
-	q := truce.Query{During: f.during, Box: f.box, Signs: f.all}
-	return q.Matches(r) && (f.region == nil || s.May(&r.Place, f.region))
+// query asks for what is within the filters of time and box, all of it: what may lie in a
+// zone is for f.may to say.
+func (f *filters) query() truce.Query {
+	return truce.Query{During: f.during, Box: f.box, Signs: f.all, Order: truce.Earliest, Limit: math.MaxInt32}
 }
 
 func (c command) incidents() *cobra.Command {
@@ -149,15 +154,20 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
   truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, s, err := c.situationFor(args[0], &f)
+			_, x, err := c.readerFor(args[0], &f)
 			if err != nil {
 				return err
 			}
+			list, _, err := x.Incidents(context.Background(), f.query())
+			if err != nil {
+				return err
+			}
+			loc := x.Agreement().Location
 			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
 				fields: append([]string{"id", "from", "until", "place", "what", "signs", "sources", "state"}, report.Columns...)}
-			for _, inc := range brief.ByTime(s.Incidents()) {
-				r := s.Row(inc)
-				if !f.has(&r, s) {
+			for i := range list {
+				r := &list[i]
+				if f.may != nil && !f.may(&r.Place) {
 					continue
 				}
 				var sources []string
@@ -168,8 +178,8 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 				if r.Alleged {
 					state = "alleged"
 				}
-				out.add2(&r.Place, append([]string{r.ID.Hex(), r.Occurred.Start.String(), r.Occurred.End.String(), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(&r)...),
-					r.ID.String(), r.Occurred.In(s.Agreement.Location), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
+				out.add2(&r.Place, append([]string{r.ID.Hex(), r.Occurred.Start.String(), r.Occurred.End.String(), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(r)...),
+					r.ID.String(), r.Occurred.In(loc), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -179,8 +189,14 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 	return cmd
 }
 
-// situationFor opens a mission, reads it and resolves the filters.
-func (c command) situationFor(dir string, f *filters) (*mission.Mission, *situation.Situation, error) {
+// readerFor opens a mission, reads it and resolves the filters.
+//
+// Commands ask a truce.Reader for all that another machine could answer as well. A few ask
+// the situation itself, and are meant to: replay computes it anew, and compares what two
+// computations say; verify and test hold such a computation against what was published or
+// is expected; publish puts its digest into the record. Who writes (decide, respond) is
+// answered by the mission that is written to (package intake).
+func (c command) readerFor(dir string, f *filters) (*mission.Mission, truce.Reader, error) {
 	m, err := c.openMission(dir)
 	if err != nil {
 		return nil, nil, err
@@ -195,23 +211,36 @@ func (c command) situationFor(dir string, f *filters) (*mission.Mission, *situat
 	if err := m.ReadWith(f.with); err != nil {
 		return nil, nil, err
 	}
-	s, err := m.Situation(now)
+	x, err := reader(m.Reading(), now)
 	if err == nil && f.format == "table" {
-		err = c.caveats(m, s)
+		err = c.caveats(m, x)
 	}
-	return m, s, err
+	return m, x, err
+}
+
+// reader answers from all that a mission knows at a moment.
+func reader(m *mission.Reading, now truce.Instant) (truce.Reader, error) {
+	size, err := m.End()
+	if err != nil {
+		return nil, err
+	}
+	s, err := m.Situation(now)
+	if err != nil {
+		return nil, err
+	}
+	return monitor.ReaderOf(s, size, release.Viewer{To: truce.ForMission}), nil
 }
 
 // caveats says what a list rests on that its reader must know: inputs that are
 // withheld, entries that cannot be used, another method.
-func (c command) caveats(m *mission.Mission, s *situation.Situation) error {
+func (c command) caveats(m *mission.Mission, x truce.Reader) error {
 	v, err := m.Glance()
 	if err != nil {
 		return err
 	}
 	list := reservations(m, v)
-	if s.Withheld > 0 {
-		list = append([]string{mission.Are(s.Withheld, "input") + " withheld here: what they say is not in this list."}, list...)
+	if n := x.Picture().Withheld; n > 0 {
+		list = append([]string{mission.Are(n, "input") + " withheld here: what they say is not in this list."}, list...)
 	}
 	for _, text := range list {
 		fmt.Fprintln(c.out, text)
@@ -246,28 +275,36 @@ left out unless --outcome asks for them or --all.`,
   truce findings field --from 2025-08-16 --to 2025-08-21 --format csv > findings.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, s, err := c.situationFor(args[0], &f)
+			_, x, err := c.readerFor(args[0], &f)
 			if err != nil {
 				return err
 			}
+			a := x.Agreement()
 			if f.article != "" {
-				if _, err := s.Assess(situation.Query{Article: truce.Article(f.article)}); err != nil {
+				if err := a.CheckArticle(truce.Article(f.article)); err != nil {
 					return fmt.Errorf("--article: %w", err)
 				}
 			}
-			if f.party != "" && !s.Agreement.HasParty(truce.PartyID(f.party)) {
+			if f.party != "" && !a.HasParty(truce.PartyID(f.party)) {
 				return fmt.Errorf("--party %q is no party", f.party)
 			}
 			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"},
 				fields: append([]string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}, report.Columns...)}
-			for _, p := range s.Agreement.Provisions {
+			q := truce.FindingQuery{Against: truce.PartyID(f.party), Silent: f.all, Of: f.query()}
+			q.Of.Outcome, q.Of.Standing = truce.Outcome(f.outcome), truce.Standing(f.standing)
+			for _, p := range a.Provisions {
 				if f.article != "" && string(p.Article) != f.article {
 					continue
 				}
-				for x := range s.Found(p.Article, "", truce.PartyID(f.party)) {
-					f.finding(&out, s, x)
+				q.Article = p.Article
+				for found, err := range x.Findings(context.Background(), q) {
+					if err != nil {
+						return err
+					}
+					if f.may == nil || f.may(&found.Row.Place) {
+						out.finding(found, a.Location)
+					}
 				}
-				f.silent(&out, s, p.Article)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -282,61 +319,23 @@ left out unless --outcome asks for them or --all.`,
 	return cmd
 }
 
-// silent adds the incidents of which an article has nothing to say, where they
-// are asked for.
-func (f *filters) silent(out *rows, s *situation.Situation, art truce.Article) {
-	if !f.all && f.outcome != string(truce.NoViolation) && f.outcome != string(truce.OutOfScope) {
-		return
-	}
-	for _, inc := range s.Incidents() {
-		if o := s.Outcome(art, inc); o != truce.NoViolation && o != truce.OutOfScope {
-			continue
-		}
-		a, err := s.Assess(situation.Query{Article: art, Party: truce.PartyID(f.party), Of: inc.ID})
-		if err == nil && (a.Outcome == truce.NoViolation || a.Outcome == truce.OutOfScope) {
-			f.finding(out, s, assess.NewFound(inc, a))
-		}
-	}
-}
-
-// finding adds a row if it is within the filters.
-func (f *filters) finding(out *rows, s *situation.Situation, x *assess.Found) {
-	q := truce.Query{Outcome: truce.Outcome(f.outcome), Standing: truce.Standing(f.standing)}
-	if !f.all {
-		q.Article = x.Article // without what it has nothing to say of
-	}
-	if !q.Finds(truce.ShortFinding{Article: x.Article, Outcome: x.Outcome, Standing: x.Standing}) {
-		return
-	}
+// finding adds a finding.
+func (r *rows) finding(x *truce.Finding, loc *time.Location) {
 	var missing []string
 	for _, m := range x.Missing {
 		missing = append(missing, string(m))
 	}
 	near := "" // objects that it may be near
-	cells := func(id, place, what string, signs truce.Signs) []string {
-		return []string{string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), id, x.During.In(s.Agreement.Location), place, what, signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; ")}
+	for _, n := range x.Near {
+		near += "; " + n.String()
 	}
-	values := func(kind, place, what string, signs truce.Signs, r *truce.Row) []string {
-		return append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), place, what, signs.String(), strings.Join(missing, " ")}, report.Cells(r)...)
+	kind, what, signs, row := "incident", x.Row.What, x.Signs, &x.Row
+	switch {
+	case x.Tally != nil:
+		kind, what, signs = "tally", brief.TallyWords(x.Tally), truce.Signs{}
+	case !row.Alleged:
+		row.Casualties = x.Casualties // those that touch the article
 	}
-	if x.Incident != nil {
-		r := s.Row(x.Incident)
-		if !f.has(&r, s) {
-			return
-		}
-		if !r.Alleged {
-			r.Casualties = x.Casualties // those that touch the article
-		}
-		for _, n := range s.Near(x.Article, x.Outcome, x.Incident) {
-			near += "; " + n.String()
-		}
-		out.add2(&r.Place, values("incident", r.Place.String(), r.What, x.Signs, &r), cells(r.ID.String(), r.Place.Short(), r.What, x.Signs)...)
-		return
-	}
-	t := s.Tally(x.Of)
-	total := truce.Row{Occurred: t.Period, Place: t.Place, Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Casualties: t.Casualties}
-	if !f.has(&total, s) {
-		return
-	}
-	out.add2(&t.Place, values("tally", t.Place.String(), brief.TallyWords(t), truce.Signs{}, &total), cells(t.ID.String(), t.Place.Short(), brief.TallyWords(t), truce.Signs{})...)
+	r.add2(&row.Place, append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), row.Place.String(), what, signs.String(), strings.Join(missing, " ")}, report.Cells(row)...),
+		string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), x.Of.String(), x.During.In(loc), row.Place.Short(), what, signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; "))
 }

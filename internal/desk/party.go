@@ -39,12 +39,12 @@ func Unanswered(s *situation.Situation, party truce.PartyID) (out []Waiting) {
 }
 
 // ReplyClocks are the clocks by which a party is to answer, also those that ran out.
-func (w *Waiting) ReplyClocks(s *situation.Situation) []situation.Clock {
-	return slices.DeleteFunc(w.Clocks(s), func(c situation.Clock) bool { return c.Name != reply })
+func (w *Waiting) ReplyClocks(s *situation.Situation) []truce.Clock {
+	return slices.DeleteFunc(w.Clocks(s), func(c truce.Clock) bool { return c.Name != reply })
 }
 
 // Clocks are all clocks of what waits, also those that ran out.
-func (w *Waiting) Clocks(s *situation.Situation) []situation.Clock {
+func (w *Waiting) Clocks(s *situation.Situation) []truce.Clock {
 	return s.Clocks(w.Finding.Article, w.Incident)
 }
 

@@ -289,14 +289,22 @@ func (f *Feed) Past(a truce.Audience, now truce.Instant, size int64) func() *sit
 // Rows are incidents of a situation as lists and maps show them to a viewer, whenever
 // it looks. It may be called at any time.
 func (f *Feed) Rows(s *situation.Situation, incidents []*truce.Incident, to release.Viewer) []release.Row {
-	out, region := make([]release.Row, len(incidents)), summary.RegionOf(s.Agreement)
-	correlate.Parallel(len(incidents), 0, nil, func(i int) {
-		inc := incidents[i]
-		r := s.Row(inc)
-		for _, o := range inc.Of {
-			r.Entry = max(r.Entry, f.EntryOf(o.ID))
-		}
-		out[i] = to.Row(r, to.Incident(inc, s.Known), region)
-	})
+	out, row := make([]release.Row, len(incidents)), RowOf(s, to, f.EntryOf)
+	correlate.Parallel(len(incidents), 0, nil, func(i int) { out[i] = row(incidents[i]) })
 	return out
+}
+
+// RowOf makes an incident of a situation a row, as Feed.Rows does. entryOf gives the entry
+// that first said what has an ID; nil: no row says of which entry it is.
+func RowOf(s *situation.Situation, to release.Viewer, entryOf func(truce.Digest) int64) func(*truce.Incident) release.Row {
+	region := summary.RegionOf(s.Agreement)
+	return func(inc *truce.Incident) release.Row {
+		r := s.Row(inc)
+		if entryOf != nil {
+			for _, o := range inc.Of {
+				r.Entry = max(r.Entry, entryOf(o.ID))
+			}
+		}
+		return to.Row(r, to.Incident(inc, s.Known), region)
+	}
 }

@@ -12,13 +12,21 @@ import (
 // Plural is a number of things in words.
 func Plural(n int, what string) string { return truce.Number{N: n, Of: what}.String() }
 
-// One finds the single entry whose ID begins so.
+// One finds the single entry of a situation whose ID begins so.
 func One(s *situation.Situation, prefix string) (truce.Digest, error) {
+	return OneFound(prefix, func(digits string) ([]truce.Digest, error) { return s.Find(digits), nil })
+}
+
+// OneFound is the single ID that begins so, of those that find gives.
+func OneFound(prefix string, find func(digits string) ([]truce.Digest, error)) (truce.Digest, error) {
 	prefix = strings.ToLower(prefix)
 	if len(prefix) < 4 {
 		return truce.Digest{}, Hint{fmt.Errorf("ID %q: want at least four digits", prefix), "truce incidents and truce findings list the IDs"}
 	}
-	found := s.Find(prefix)
+	found, err := find(prefix)
+	if err != nil {
+		return truce.Digest{}, err
+	}
 	switch len(found) {
 	case 0:
 		return truce.Digest{}, Hint{fmt.Errorf("nothing known here has an ID that begins with %q", prefix), "truce incidents and truce findings list the IDs"}

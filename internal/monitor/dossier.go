@@ -4,12 +4,11 @@ import (
 	"context"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 // A Dossier is what one audience may read of an incident.
 type Dossier struct {
-	*situation.Dossier
+	*truce.Dossier
 	Row     truce.Row
 	Entries map[truce.Digest]int64 // where what is in it stands in the record
 	Private bool                   // something in it is not public: who reads it is noted
@@ -20,19 +19,19 @@ type Dossier struct {
 // observation: an incident's own ID changes with its membership, that of an
 // observation does not.
 func (r *Room) Dossier(ctx context.Context, a truce.Audience, at truce.Instant, id truce.Digest) (*Dossier, error) {
-	s, reader, err := r.Known(ctx, a, at)
+	_, reader, err := r.Known(ctx, a, at)
 	if err != nil {
 		return nil, err
 	}
-	inc := s.IncidentOf(id)
-	if inc == nil {
-		return nil, nil
-	}
-	row, ok, err := reader.Row(ctx, inc.ID)
+	inc, ok, err := reader.IncidentOf(ctx, id)
 	if err != nil || !ok {
 		return nil, err
 	}
-	d, err := s.Dossier(inc.ID, r.Sees(a, s.Agreement))
+	row, ok, err := reader.Row(ctx, inc)
+	if err != nil || !ok {
+		return nil, err
+	}
+	d, err := reader.Dossier(ctx, inc)
 	if err != nil || d == nil {
 		return nil, err
 	}

@@ -1,18 +1,26 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/alert"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/dossier"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/voices"
 )
 
 // Answers are what an audience may ask of a situation beside its rows.
 type Answers struct {
-	s    *situation.Situation
-	sees func() release.Viewer // the audience, at the moment at which it asks
+	s       *situation.Situation
+	sees    func() release.Viewer // the audience, at the moment at which it asks
+	entryOf func(truce.Digest) int64
 }
 
 // reader is the picture of an audience: the rows of a read model, and what it was
@@ -29,11 +37,21 @@ var (
 
 // Answers are those of an audience that looks now.
 func (r *Room) Answers(a truce.Audience, s *situation.Situation) Answers {
-	return Answers{s, func() release.Viewer { return r.Sees(a, s.Agreement) }}
+	return Answers{s, func() release.Viewer { return r.Sees(a, s.Agreement) }, r.EntryOf}
 }
 
 func (r *Room) reader(a truce.Audience, s *situation.Situation, rows truce.Rows) truce.Reader {
 	return reader{rows, r.Answers(a, s)}
+}
+
+// Row implements truce.Reader. The read model may be of a later moment than this picture:
+// an incident that it does not have is described from the situation.
+func (x reader) Row(ctx context.Context, id truce.Digest) (truce.Row, bool, error) {
+	r, ok, err := x.Rows.Row(ctx, id)
+	if ok || err != nil {
+		return r, ok, err
+	}
+	return scan(x.Answers, 0).Row(ctx, id)
 }
 
 // incident is the incident of an ID, as far as the audience is shown it; nil: it is not.
@@ -188,5 +206,173 @@ func (x Answers) Alerts(_ context.Context, now truce.Instant) ([]truce.Alert, er
 	if !x.sees().Plain() {
 		return nil, nil
 	}
-	return x.s.Alerts(now), nil
+	return alert.Of(x.s, now), nil
+}
+
+// Findings implements truce.Reader.
+func (x Answers) Findings(ctx context.Context, q truce.FindingQuery) iter.Seq2[*truce.Finding, error] {
+	return func(yield func(*truce.Finding, error) bool) {
+		if err := x.s.Agreement.CheckArticle(q.Article); err != nil {
+			yield(nil, err)
+			return
+		}
+		says, rest := q.Of, q.Of
+		if says.Article = q.Article; q.Silent {
+			says.Article = ""
+		}
+		rest.Article, rest.Outcome, rest.Standing = "", "", ""
+		to := x.sees()
+		row := mission.RowOf(x.s, to, x.entryOf)
+		// more reports whether another finding is wanted after this one.
+		more := func(f *assess.Found) bool {
+			if err := ctx.Err(); err != nil {
+				yield(nil, err)
+				return false
+			}
+			if !says.Finds(truce.ShortFinding{Article: f.Article, Outcome: f.Outcome, Standing: f.Standing}) {
+				return true
+			}
+			out := &truce.Finding{Assessment: f.Assessment}
+			if f.Incident == nil {
+				t := x.s.Tally(f.Of)
+				out.Tally, out.Row = t, truce.Row{Occurred: t.Period, Place: t.Place, Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Casualties: t.Casualties}
+			} else {
+				r := row(f.Incident)
+				if r.Held || r.From > to.At {
+					return true
+				}
+				out.Row = r.Row
+			}
+			if !rest.Matches(&out.Row) {
+				return true
+			}
+			if f.Incident != nil && !out.Row.Blurred {
+				out.Near = x.s.Near(f.Article, f.Outcome, f.Incident)
+			}
+			return yield(out, nil)
+		}
+		for f := range x.s.Found(q.Article, "", q.Against) {
+			if !more(f) {
+				return
+			}
+		}
+		if says.Finds(truce.ShortFinding{Article: q.Article, Outcome: truce.NoViolation, Standing: q.Of.Standing}) || says.Finds(truce.ShortFinding{Article: q.Article, Outcome: truce.OutOfScope, Standing: q.Of.Standing}) {
+			x.silent(q, more)
+		}
+	}
+}
+
+// silent gives the incidents of which an article has nothing to say.
+func (x Answers) silent(q truce.FindingQuery, more func(*assess.Found) bool) {
+	nothing := func(o truce.Outcome) bool { return o == truce.NoViolation || o == truce.OutOfScope }
+	for _, inc := range x.s.Incidents() {
+		if !nothing(x.s.Outcome(q.Article, inc)) {
+			continue
+		}
+		a, err := x.s.Assess(situation.Query{Article: q.Article, Party: q.Against, Of: inc.ID})
+		if err == nil && nothing(a.Outcome) && !more(assess.NewFound(inc, a)) {
+			return
+		}
+	}
+}
+
+// Dossier implements truce.Reader.
+func (x Answers) Dossier(_ context.Context, id truce.Digest) (*truce.Dossier, error) {
+	return dossier.Of(x.s, id, x.sees())
+}
+
+// Tally implements truce.Reader. Who is shown some places wider than they are known reads
+// no reasons, as in Dossier.
+func (x Answers) Tally(_ context.Context, id truce.Digest) (*truce.TallyDossier, error) {
+	t := x.s.Tally(id)
+	if t == nil {
+		return nil, nil
+	}
+	out := &truce.TallyDossier{Reconciled: x.s.Reconcile(t)}
+	for i := range x.s.Agreement.Provisions {
+		p := &x.s.Agreement.Provisions[i]
+		a, err := x.s.Assess(situation.Query{Article: p.Article, Of: id, Reasons: x.sees().Plain()})
+		if err != nil {
+			return nil, err
+		}
+		out.Under = append(out.Under, truce.UnderArticle{Provision: p, Assessment: a})
+	}
+	return out, nil
+}
+
+// Voices implements truce.Reader.
+func (x Answers) Voices(context.Context) (*truce.Voices, error) {
+	return voices.Of(x.s, x.sees()), nil
+}
+
+// Clocks implements truce.Reader.
+func (x Answers) Clocks(_ context.Context, art truce.Article) (out []truce.RunningClock, err error) {
+	to := x.sees()
+	for _, f := range x.s.Ticking(art) {
+		if !to.Lists(f.Incident, x.s.Known) {
+			continue
+		}
+		for _, c := range x.s.Running(art, f.Incident) {
+			out = append(out, truce.RunningClock{Clock: c, Of: f.Incident.ID})
+		}
+	}
+	return out, nil
+}
+
+// Contradictions implements truce.Reader.
+func (x Answers) Contradictions(context.Context) (out []truce.Contradiction, err error) {
+	to := x.sees()
+	for _, c := range x.s.Contradictions {
+		if x.tells(to, c.Decision.Of...) {
+			out = append(out, truce.Contradiction{Decision: c.Decision, Why: c.Why})
+		}
+	}
+	return out, nil
+}
+
+// SaidOf implements truce.Reader.
+func (x Answers) SaidOf(ctx context.Context, party truce.PartyID) (out []truce.Blame, err error) {
+	said, err := x.Statements(ctx, truce.Digest{})
+	if err != nil {
+		return nil, err
+	}
+	answered, blamed := map[truce.Digest]bool{}, map[truce.Digest]bool{} // by incident
+	for i := range said {
+		switch r, a := said[i].Response, said[i].Attribution; {
+		case r != nil && r.By == party:
+			if inc := x.incident(r.To); inc != nil {
+				answered[inc.ID] = true
+			}
+		case a != nil && len(a.Of) > 0:
+			if inc := x.incident(a.Of[0]); inc != nil {
+				blamed[inc.ID] = a.Actor == party // the last of an incident counts
+			}
+		}
+	}
+	to := x.sees()
+	for _, inc := range x.s.Incidents() {
+		b := truce.Blame{Incident: inc.ID, Start: inc.Occurred.Start, Answered: answered[inc.ID]}
+		add := func(how truce.BlamedBy) {
+			if !slices.Contains(b.How, how) {
+				b.How = append(b.How, how)
+			}
+		}
+		for _, o := range inc.Of {
+			switch {
+			case truce.Words.Sign(o.Act): // it claims nothing
+			case o.Alleged() && o.Claimant != party && (len(o.MayHaveActed()) == 0 || slices.Contains(o.MayHaveActed(), party)):
+				add(truce.ByAllegation)
+			case !o.Alleged() && slices.Contains(o.MayHaveActed(), party):
+				add(truce.ByObservation)
+			}
+		}
+		if blamed[inc.ID] {
+			add(truce.ByDecision)
+		}
+		if len(b.How) > 0 && to.Lists(inc, x.s.Known) {
+			out = append(out, b)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b truce.Blame) int { return cmp.Compare(b.Start, a.Start) })
+	return out, nil
 }

@@ -2,6 +2,8 @@ package monitor
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -42,7 +44,7 @@ func TestReader(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := state.Situations[tt.to]
-			x := reader{state.Reader(tt.to), Answers{s, func() release.Viewer { return release.Viewer{To: tt.to, Rules: tt.rules, At: r.Now()} }}}
+			x := reader{state.Reader(tt.to), Answers{s: s, sees: func() release.Viewer { return release.Viewer{To: tt.to, Rules: tt.rules, At: r.Now()} }}}
 			if x.Agreement() != s.Agreement || !reflect.DeepEqual(x.Basis(), s.Basis()) {
 				t.Error("it was computed under another text")
 			}
@@ -120,7 +122,7 @@ func TestReaderStatements(t *testing.T) {
 		t.Fatalf("%d incidents, want 5", n)
 	}
 	reads := func(to truce.Audience, rules truce.PublicRelease) truce.Answers {
-		return Answers{s, func() release.Viewer { return release.Viewer{To: to, Rules: rules, At: now + 10} }}
+		return Answers{s: s, sees: func() release.Viewer { return release.Viewer{To: to, Rules: rules, At: now + 10} }}
 	}
 	held := truce.PublicRelease{Hold: []truce.Act{"strike"}}
 	first, ok, err := reads(truce.ForMission, held).IncidentOf(ctx, of[0])
@@ -196,6 +198,45 @@ func TestReaderStatements(t *testing.T) {
 			}
 			if got, ok, err := tt.x.IncidentOf(ctx, id("nothing")); err != nil || ok {
 				t.Errorf("what does not exist is of %v, %v", got, err)
+			}
+			d, err := tt.x.Dossier(ctx, of[0])
+			if err != nil || (d != nil) != tt.shown || d != nil && d.Incident.ID != first {
+				t.Fatalf("the dossier of the report: %v, %v", d, err)
+			}
+			if d != nil && ((d.Incident.Of[0].Place.Uncertainty > 200) != tt.wide || len(d.Incident.Of) != 1 || len(d.Decisions) != 1 || len(d.Responses) != 1 || len(d.Under) != len(a.Provisions)) {
+				t.Errorf("the dossier says %+v", d)
+			}
+			tally, err := tt.x.Tally(ctx, id("total"))
+			if err != nil || tally == nil || tally.Tally.ID != id("total") || len(tally.Under) != len(a.Provisions) {
+				t.Fatalf("the tally: %v, %v", tally, err)
+			}
+			if reasons := len(tally.Under[0].Reasons) > 0; reasons != (tt.shown && !tt.wide) {
+				t.Errorf("the tally has reasons: %t", reasons)
+			}
+			if x, err := tt.x.Tally(ctx, of[0]); x != nil || err != nil {
+				t.Errorf("a report is a tally: %v, %v", x, err)
+			}
+			clocks, err := tt.x.Clocks(ctx, "1")
+			if err != nil || (len(clocks) > 0) != tt.shown {
+				t.Errorf("clocks %v, %v", clocks, err)
+			}
+			for _, c := range clocks {
+				if c.Ends <= now+10 || s.IncidentOf(c.Of) == nil {
+					t.Errorf("%v has run out, or is of nothing", c)
+				}
+			}
+			said, err := tt.x.SaidOf(ctx, "RU")
+			blames := map[truce.Digest]string{}
+			for _, b := range said {
+				blames[b.Incident] = fmt.Sprint(b.How, b.Answered)
+			}
+			byClaim := s.IncidentIDOf(id("claim"))
+			want := map[truce.Digest]string{}
+			if tt.shown {
+				want = map[truce.Digest]string{first: "[attributed] true", byClaim: "[alleged] false"}
+			}
+			if err != nil || !maps.Equal(blames, want) || len(said) == 2 && said[0].Start < said[1].Start {
+				t.Errorf("said of a party: %v, %v; want %v", said, err, want)
 			}
 		})
 	}
@@ -283,11 +324,38 @@ func TestReaderOfText(t *testing.T) {
 		delay time.Duration
 		want  int
 	}{{truce.ForMission, time.Hour, 1}, {truce.ForPublic, 0, 1}, {truce.ForPublic, time.Hour, 0}} {
-		x := Answers{alerting, func() release.Viewer {
+		x := Answers{s: alerting, sees: func() release.Viewer {
 			return release.Viewer{To: tt.to, Rules: truce.PublicRelease{Delay: tt.delay}, At: state.Now + 1}
 		}}
 		if got, err := x.Alerts(ctx, state.Now+1); err != nil || len(got) != tt.want {
 			t.Errorf("%s, %s: alerts %v, %v", tt.to, tt.delay, got, err)
+		}
+	}
+}
+
+// TestReaderContradictions: whoever is not shown an incident does not hear that a decision
+// about it can no longer be followed.
+func TestReaderContradictions(t *testing.T) {
+	r, _ := opened(t)
+	state, _ := r.State()
+	ctx, now := context.Background(), r.Now()
+	of := []truce.Digest{truce.DigestOf("a"), truce.DigestOf("b")}
+	var items []truce.Item
+	for n, id := range of {
+		at := now.Add(time.Duration(n-48) * time.Hour)
+		items = append(items, truce.Item{Known: at, Observation: &truce.Observation{ID: id, Source: "mission", Act: "strike", Occurred: truce.Interval{Start: at, End: at + 1}, Place: truce.Place{Kind: truce.PlacePoint}}})
+	}
+	for n, kind := range []truce.DecisionKind{truce.Merge, truce.Split} {
+		items = append(items, truce.Item{Known: now, Decision: &truce.Decision{ID: truce.DigestOf(string(kind)), Kind: kind, Of: of, By: "verifier", Seq: int64(n + 1)}})
+	}
+	s := situation.Build(state.Agreement, items, now+1, situation.Options{})
+	for _, tt := range []struct {
+		hold []truce.Act
+		want int
+	}{{nil, 1}, {[]truce.Act{"strike"}, 0}} {
+		x := ReaderOf(s, 0, release.Viewer{To: truce.ForPublic, Rules: truce.PublicRelease{Hold: tt.hold}, At: now})
+		if got, err := x.Contradictions(ctx); err != nil || len(got) != tt.want || len(got) > 0 && got[0].Decision.Seq != 1 {
+			t.Errorf("holding %v: %v, %v", tt.hold, got, err)
 		}
 	}
 }

@@ -202,11 +202,7 @@ func (s *Situation) Check(art truce.Article, reading string) error {
 func (s *Situation) reading(art truce.Article, reading string) ([]*assess.Rule, error) {
 	rules, ok := s.rules[art]
 	if !ok {
-		var names []string
-		for _, p := range s.Agreement.Provisions {
-			names = append(names, string(p.Article))
-		}
-		return nil, fmt.Errorf("article %q is not in the agreement%s", art, truce.Suggest(string(art), names))
+		return nil, s.Agreement.CheckArticle(art)
 	}
 	if reading == "" {
 		return rules, nil
@@ -325,15 +321,9 @@ func (s *Situation) Awaiting(art truce.Article) []*assess.Found {
 	return s.findings(art, "", "").awaiting
 }
 
-// Clock is when a running clock of an incident's finding ends.
-type Clock struct {
-	Name string        `json:"clock"` // verify, reply, remedy
-	Ends truce.Instant `json:"ends"`
-}
-
 // Clocks lists the clocks of an article on an incident, from the moment the
 // finding first existed in knowledge.
-func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []Clock {
+func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []truce.Clock {
 	p, ok := s.Agreement.Provision(art)
 	if !ok || s.Now == truce.Never {
 		return nil
@@ -342,25 +332,25 @@ func (s *Situation) Clocks(art truce.Article, inc *truce.Incident) []Clock {
 	if !first.Stated() {
 		return nil
 	}
-	var out []Clock
+	var out []truce.Clock
 	if p.Clocks.Verify > 0 {
-		out = append(out, Clock{"verify", first.Add(p.Clocks.Verify)})
+		out = append(out, truce.Clock{Name: "verify", Ends: first.Add(p.Clocks.Verify)})
 	}
 	if p.Clocks.Reply > 0 {
-		out = append(out, Clock{"reply", first.Add(p.Clocks.Reply)})
+		out = append(out, truce.Clock{Name: "reply", Ends: first.Add(p.Clocks.Reply)})
 	}
 	if p.Clocks.Remedy > 0 {
-		out = append(out, Clock{"remedy", first.Add(p.Clocks.Remedy)})
+		out = append(out, truce.Clock{Name: "remedy", Ends: first.Add(p.Clocks.Remedy)})
 	}
 	return out
 }
 
 // Running lists the clocks of an article on an incident that have not run out.
-func (s *Situation) Running(art truce.Article, inc *truce.Incident) []Clock {
+func (s *Situation) Running(art truce.Article, inc *truce.Incident) []truce.Clock {
 	if !s.mayRun(art, inc) {
 		return nil
 	}
-	return slices.DeleteFunc(s.Clocks(art, inc), func(c Clock) bool { return c.Ends <= s.Now })
+	return slices.DeleteFunc(s.Clocks(art, inc), func(c truce.Clock) bool { return c.Ends <= s.Now })
 }
 
 // Ticking lists the findings of an article that count and are undecided, of which a
@@ -396,20 +386,11 @@ func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
 	return last.Add(longest) > s.Now
 }
 
-// Reconciled is a tally beside what was found of it.
-type Reconciled struct {
-	Tally      *truce.Tally `json:"tally"`
-	Found      truce.Signs  `json:"found"`
-	MayBe      truce.Signs  `json:"may_be"`              // further signs that may lie within it: time, place, act or weapon cannot be told apart
-	Difference int64        `json:"difference"`          // the tally's number less what was found; 0 where Uncounted
-	Uncounted  bool         `json:"uncounted,omitempty"` // the tally states no number, and there is no difference
-}
-
 // Reconcile counts what was reported of the tally's act and weapon that lies wholly in
 // its period and area. Allegations and statements of none are not counted. A total of
 // signs such as pixels is compared with signs, and any other with what is not a sign.
-func (s *Situation) Reconcile(t *truce.Tally) Reconciled {
-	out := Reconciled{Tally: t}
+func (s *Situation) Reconcile(t *truce.Tally) truce.Reconciled {
+	out := truce.Reconciled{Tally: t}
 	w, inside := truce.Words, s.ctx.Within(&t.Place)
 	for _, o := range s.observed(t.Period) {
 		if o.Alleged() || o.None() || w.Sign(o.Act) != w.Sign(t.Act) {

@@ -15,6 +15,10 @@ import (
 // A List is in the order of IDs, in pieces by the first bits of the ID. It does not
 // change: a list that differs from it in a few elements shares all pieces but theirs, so
 // that a list of a million is not copied. A short list is one piece.
+//
+// A tree with copies on write (tidwall/btree) makes such a list too, and adds one element
+// much faster. But it does not say in which parts two copies differ, which a situation asks
+// of each step: going through both takes a hundred times as long among 100,000.
 type List[T any] struct {
 	id     func(T) truce.Digest
 	pieces [][]T

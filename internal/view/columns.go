@@ -114,12 +114,8 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 		c.rows = append(c.rows, column{})
 	}
 	names := c.names()
-	lead := r.Lead()
 	x := column{start: r.Occurred.Start, stop: r.Occurred.End, known: r.Known, shown: shown, id: binary.BigEndian.Uint64(r.ID[:8]),
-		region: uint16(c.regions.number(r.Region)), act: uint16(c.acts.number(r.Act)), lead: uint8(len(truce.Outcomes)), there: true, sign: r.OnlySign}
-	if i := slices.Index(truce.Outcomes, lead.Outcome); i >= 0 {
-		x.lead = uint8(i)
-	}
+		region: uint16(c.regions.number(r.Region)), act: uint16(c.acts.number(r.Act)), lead: uint8(rankOf(r)), there: true, sign: r.OnlySign}
 	x.rank = x.lead
 	if name := vague(r); name != "" {
 		x.vague = uint16(c.vague.number(name) + 1)

@@ -1,14 +1,12 @@
 package view
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/opentruce/truce"
 )
@@ -115,10 +113,7 @@ func (v *View) finding(f *filter, q *truce.Query) {
 // matched turns words into a full-text query: all of them, each as a prefix.
 // Whatever people type is words and never syntax.
 func matched(text string) string {
-	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	if len(words) > 16 {
-		words = words[:16]
-	}
+	words := wordsOf(text)
 	for i, w := range words {
 		words[i] = `"` + w + `"*`
 	}
@@ -246,13 +241,7 @@ func (v *View) squares(ctx context.Context, f *filter, t truce.Tile) (out []truc
 		all.add(&x, 1)
 		total++
 	}
-	for _, s := range all.squares {
-		out = append(out, s.mark(all.depth))
-	}
-	slices.SortFunc(out, func(a, b truce.Mark) int {
-		return cmp.Or(cmp.Compare(a.In.Y, b.In.Y), cmp.Compare(a.In.X, b.In.X))
-	})
-	return out, total, rows.Err()
+	return all.marks(), total, rows.Err()
 }
 
 // Regions counts the incidents of a query by region: by what lists say it is, or by the

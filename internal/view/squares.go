@@ -91,6 +91,17 @@ func (l *level) add(x *column, n int64) {
 	}
 }
 
+// marks are the squares, from north to south and from west to east.
+func (l *level) marks() (out []truce.Mark) {
+	for _, s := range l.squares {
+		out = append(out, s.mark(l.depth))
+	}
+	slices.SortFunc(out, func(a, b truce.Mark) int {
+		return cmp.Or(cmp.Compare(a.In.Y, b.In.Y), cmp.Compare(a.In.X, b.In.X))
+	})
+	return out
+}
+
 // enter and leave keep levels up with a row.
 func (c *columns) enter(n int32) {
 	if c.rows[n].shown > c.counted.asOf {

@@ -11,7 +11,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -458,13 +457,7 @@ func (w *writer) put(r *truce.Row, from truce.Instant, hash [8]byte, old print, 
 	if err != nil {
 		return err
 	}
-	lead := r.Lead()
-	rank := len(truce.Outcomes)
-	for i, o := range truce.Outcomes {
-		if o == lead.Outcome {
-			rank = i
-		}
-	}
+	lead, rank := r.Lead(), rankOf(r)
 	var lat, lon any
 	if at, ok := r.Place.Position(); ok {
 		lat, lon = at.Lat, at.Lon
@@ -513,6 +506,15 @@ func vague(r *truce.Row) string {
 	return ""
 }
 
+// rankOf is the place of a row's lead among Outcomes, after them where no article has
+// anything to say.
+func rankOf(r *truce.Row) int {
+	if i := slices.Index(truce.Outcomes, r.Lead().Outcome); i >= 0 {
+		return i
+	}
+	return len(truce.Outcomes)
+}
+
 // path is an act with its parents, so that a prefix search finds descendants.
 func path(a truce.Act) string {
 	var b strings.Builder
@@ -522,19 +524,4 @@ func path(a truce.Act) string {
 		b.WriteByte('/')
 	}
 	return b.String()
-}
-
-// searched is what full text finds of a row.
-func searched(r *truce.Row) string {
-	parts := []string{r.What, r.Region, r.Place.Short(), r.Place.Settlement, r.Place.Name, hex.EncodeToString(r.ID[:])}
-	for _, p := range r.Claimants {
-		parts = append(parts, string(p))
-	}
-	for _, s := range r.Sources {
-		parts = append(parts, string(s))
-	}
-	for _, f := range r.Findings {
-		parts = append(parts, f.Outcome.Words(), string(f.Standing))
-	}
-	return strings.Join(parts, " ")
 }

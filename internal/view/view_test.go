@@ -3,12 +3,14 @@ package view
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -131,9 +133,9 @@ func TestQueries(t *testing.T) {
 				t.Errorf("not in order at %d", i)
 			}
 		}
-		sameInSQL(t, v, q)
-		q.Limit, q.Offset = rapid.IntRange(0, 9).Draw(t, "limit"), rapid.IntRange(0, 9).Draw(t, "offset")
-		sameInSQL(t, v, q)
+		sameEverywhere(t, v, list(all(rows)), q)
+		q.Limit, q.Offset = rapid.IntRange(0, 9).Draw(t, "limit"), rapid.IntRange(-1, 9).Draw(t, "offset")
+		sameEverywhere(t, v, list(all(rows)), q)
 		q.Limit, q.Offset = 1000, 0
 		// Each incident is in one tile of a zoom, whatever the tiles show it as.
 		for _, z := range []uint8{0, 1, 3} {
@@ -161,39 +163,133 @@ func TestQueries(t *testing.T) {
 	})
 }
 
-// sameInSQL holds what columns answer against what SQLite does.
-func sameInSQL(t *rapid.T, v *View, q truce.Query) {
-	answers := func() string {
-		ctx := context.Background()
-		rows, n, err := v.Incidents(ctx, q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out := fmt.Sprintln(rows, n)
-		for _, most := range []int{0, 3, 1000} {
-			for _, tile := range []truce.Tile{{}, {Z: 4, X: 9, Y: 5}} {
-				marks, err := v.Marks(ctx, q, tile, most)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, m := range marks {
-					out += fmt.Sprintln(m.Point, m.N, m.Leads, m.Row, m.In)
-				}
+// list is a Source.
+type list []release.Row
+
+func (l list) Picture() truce.Picture { return truce.Picture{} }
+
+func (l list) Rows(truce.Interval) iter.Seq[*release.Row] {
+	return func(yield func(*release.Row) bool) {
+		for i := range l {
+			if !yield(&l[i]) {
+				return
 			}
 		}
-		regions, err := v.Regions(ctx, q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out + fmt.Sprintln(regions)
 	}
+}
+
+func (l list) Row(id truce.Digest) (r release.Row, ok bool) {
+	i := slices.IndexFunc(l, func(r release.Row) bool { return r.ID == id })
+	if i < 0 {
+		return r, false
+	}
+	return l[i], true
+}
+
+// answers are what there is to a query, as text.
+func answers(t *rapid.T, x truce.Rows, q truce.Query) string {
+	ctx := context.Background()
+	rows, n, err := x.Incidents(ctx, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := fmt.Sprintln(rows, n)
+	for _, most := range []int{0, 3, 1000} {
+		for _, tile := range []truce.Tile{{}, {Z: 4, X: 9, Y: 5}} {
+			marks, err := x.Marks(ctx, q, tile, most)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range marks {
+				out += fmt.Sprintln(m.Point, m.N, m.Leads, m.Row, m.In)
+			}
+		}
+	}
+	regions, err := x.Regions(ctx, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out + fmt.Sprintln(regions)
+}
+
+// sameEverywhere holds what columns answer against what SQLite does, and both against a
+// look at each row.
+func sameEverywhere(t *rapid.T, v *View, rows list, q truce.Query) {
 	columns := v.columns
-	fast := answers()
+	fast := answers(t, v, q)
 	v.columns = nil
-	slow := answers()
+	slow := answers(t, v, q)
 	v.columns = columns
 	if fast != slow {
 		t.Fatalf("%+v: columns say\n%s, SQLite\n%s", q, fast, slow)
+	}
+	if plain := answers(t, NewScan(rows, v.now), q); plain != slow {
+		t.Fatalf("%+v: a look at each says\n%s, SQLite\n%s", q, plain, slow)
+	}
+}
+
+// TestScan: what an audience is not shown yet, or at all, is in no answer of a scan
+// either, and text is found as the index finds it.
+func TestScan(t *testing.T) {
+	v := opened(t, "", truce.ForPublic)
+	defer v.Close()
+	rapid.Check(t, func(t *rapid.T) {
+		rules := truce.PublicRelease{BlurM: 1000, Delay: 50 * time.Hour, Hold: []truce.Act{"presence"}}
+		rows := anyRows(t)
+		for i := range rows {
+			rows[i].What = rapid.StringOfN(rapid.SampledFrom([]rune("aAeéÉǟİıſßẞςΣµйЙїё7²½-_ '\u0301\u0328\u0335")), 0, 12, -1).Draw(t, "what")
+		}
+		list := list(shown(rules, rows))
+		if _, _, err := v.Write(context.Background(), truce.Picture{}, list); err != nil {
+			t.Fatal(err)
+		}
+		q := anyQuery(t)
+		sameEverywhere(t, v, list, q)
+		q.Text = rapid.SampledFrom([]string{"e", "é7", "Й", "viina post", "poltava", "µ", "ς", "ss", "ß", "i", "undeterm", "a -", "\u0301e", strings.Repeat("a ", 20) + "7", "\"", "*"}).Draw(t, "text")
+		sameEverywhere(t, v, list, q)
+		for i := range list {
+			a, aok, aerr := v.Row(context.Background(), list[i].ID)
+			b, bok, berr := NewScan(list, clock).Row(context.Background(), list[i].ID)
+			if aok != bok || aerr != nil || berr != nil || fmt.Sprint(a) != fmt.Sprint(b) {
+				t.Fatalf("row %v: %v, %v, a scan %v, %v", list[i].ID, a, aok, b, bok)
+			}
+		}
+	})
+}
+
+// TestTokens: each letter of the scripts that reports are written in is found as SQLite's
+// own tokenizer finds it.
+func TestTokens(t *testing.T) {
+	v := opened(t, "", truce.ForMission)
+	defer v.Close()
+	if _, err := v.db.Exec(`CREATE VIRTUAL TABLE one USING fts5 (text, tokenize="unicode61 remove_diacritics 2"); CREATE VIRTUAL TABLE token USING fts5vocab (one, instance)`); err != nil {
+		t.Fatal(err)
+	}
+	const newer = "ͿԨԪԬԮ" // than SQLite's tables; and two that these forget
+	for r := rune(' '); r < 0x580; r++ {
+		if !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z) || strings.ContainsRune(newer+"Ǡǡ", r) {
+			continue
+		}
+		text := "x" + string(r) + "y"
+		if _, err := v.db.Exec(`DELETE FROM one; INSERT INTO one VALUES (?)`, text); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := v.db.Query(`SELECT term FROM token ORDER BY offset`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []string
+		for rows.Next() {
+			var s string
+			if err := rows.Scan(&s); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, s)
+		}
+		rows.Close()
+		if got := tokens(text); !slices.Equal(got, want) {
+			t.Errorf("%U %q: %q, want %q", r, string(r), got, want)
+		}
 	}
 }
 
@@ -410,7 +506,7 @@ func TestChange(t *testing.T) {
 		again.Box = &truce.Box{West: 220000000, South: 440000000, East: 390000000, North: 520000000}
 		for range rapid.IntRange(1, 4).Draw(t, "steps") {
 			at += truce.Instant(rapid.IntRange(0, 20).Draw(t, "hours")) * 3_600_000
-			sameInSQL(t, v, again)
+			sameEverywhere(t, v, shown(rules, slices.Collect(maps.Values(there))), again)
 			rows := anyRows(t)
 			var gone []truce.Digest
 			for id := range there {
@@ -440,8 +536,8 @@ func TestChange(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				sameInSQL(t, v, q)
-				sameInSQL(t, v, again)
+				sameEverywhere(t, v, shown(rules, slices.Collect(maps.Values(there))), q)
+				sameEverywhere(t, v, shown(rules, slices.Collect(maps.Values(there))), again)
 				if n != m || fmt.Sprint(got) != fmt.Sprint(want) {
 					t.Fatalf("%d incidents %v\nwant %d %v", n, got, m, want)
 				}

@@ -35,7 +35,7 @@ func (c *count) place(u *use, o *truce.Observation) {
 	if u.n < 0 || o.Place.Kind != truce.PlacePoint || !o.Occurred.Valid() || o.Occurred.Width() > mostDays*day {
 		return
 	}
-	loc, p := c.in.Agreement.Location, o.Place.Point
+	loc, p := c.in.agreement.Location, o.Place.Point
 	first := truce.DateOf(o.Occurred.Start, loc)
 	x := placed{u.n, o, first}
 	same := func(y placed) bool { return y.n == u.n }
@@ -71,7 +71,7 @@ func (c *count) positions() {
 				for _, y := range c.at[spot{at.day, lat, lon}] {
 					for _, x := range here {
 						// Of rows that are about several days, one day counts.
-						if x.n < y.n && at.day == max(x.day, y.day) && !seen[met{x.n*MostPaired + y.n, at}] && c.in.Rules.Alike(x.o, y.o) == assess.SamePosition {
+						if x.n < y.n && at.day == max(x.day, y.day) && !seen[met{x.n*MostPaired + y.n, at}] && c.in.rules.Alike(x.o, y.o) == assess.SamePosition {
 							seen[met{x.n*MostPaired + y.n, at}] = true
 							c.pair(x.n, y.n).Places++
 						}
@@ -85,7 +85,7 @@ func (c *count) positions() {
 			for _, y := range c.turn[slope{at.day, less}] {
 				for _, x := range here {
 					by := y.o.Place.Point.Lat - x.o.Place.Point.Lat
-					if x.n < y.n && at.day == max(x.day, y.day) && -nearby < by && by < nearby && c.in.Rules.Alike(x.o, y.o) == assess.Shifted {
+					if x.n < y.n && at.day == max(x.day, y.day) && -nearby < by && by < nearby && c.in.rules.Alike(x.o, y.o) == assess.Shifted {
 						p := c.pair(x.n, y.n)
 						p.Shifts++
 						p.shifts[by]++

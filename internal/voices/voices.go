@@ -7,7 +7,6 @@ package voices
 
 import (
 	"cmp"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -15,17 +14,39 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/release"
+	"github.com/opentruce/truce/internal/situation"
 )
 
-// A Row is an observation or allegation, as whoever asks is shown it, and as it is.
-type Row struct{ Shown, Is *truce.Observation }
+// A row is an observation or allegation, as whoever asks is shown it, and as it is.
+type row struct{ shown, is *truce.Observation }
 
-// An Input is what Of counts.
-type Input struct {
-	Agreement *truce.Agreement
-	Incidents iter.Seq[[]Row] // those that whoever asks is shown; each row is in one of them
-	Tallies   []*truce.Tally
-	Rules     *assess.Context // who confirms whom
+// Of counts what a viewer is shown now of a situation.
+func Of(s *situation.Situation, to release.Viewer) *truce.Voices {
+	var listed [][]row
+	unlisted := 0
+	for _, inc := range s.Incidents() {
+		if !to.Lists(inc, s.Known) {
+			unlisted++
+			continue
+		}
+		rows := make([]row, len(inc.Of))
+		for i, o := range to.SaidOf(inc, s.Known) {
+			rows[i] = row{shown: o, is: inc.Of[i]}
+		}
+		listed = append(listed, rows)
+	}
+	out := gather(input{agreement: s.Agreement, incidents: listed, tallies: s.Tallies, rules: s.Independence()})
+	out.Unlisted = unlisted
+	return out
+}
+
+// An input is what is counted.
+type input struct {
+	agreement *truce.Agreement
+	incidents [][]row // each row is in one of them
+	tallies   []*truce.Tally
+	rules     *assess.Context // who confirms whom
 }
 
 const (
@@ -46,24 +67,24 @@ const (
 	mostHere  = 64
 )
 
-// Of counts what an input has.
-func Of(in Input) *truce.Voices {
+// gather counts.
+func gather(in input) *truce.Voices {
 	c := &count{in: in, by: map[truce.SourceID]*use{}, out: &truce.Voices{}}
-	for rows := range in.Incidents {
+	for _, rows := range in.incidents {
 		for _, r := range rows {
-			c.row(r)
+			c.add(r)
 		}
 	}
-	for _, t := range in.Tallies {
+	for _, t := range in.tallies {
 		u := c.use(t.Source)
 		u.Totals++
-		u.about(t.Period, in.Agreement.Location)
+		u.about(t.Period, in.agreement.Location)
 	}
-	for id := range in.Agreement.Sources { // any order: they are sorted
+	for id := range in.agreement.Sources { // any order: they are sorted
 		c.use(id)
 	}
 	c.choose()
-	for rows := range in.Incidents {
+	for _, rows := range in.incidents {
 		c.incident(rows)
 	}
 	c.origins()
@@ -73,7 +94,7 @@ func Of(in Input) *truce.Voices {
 }
 
 type count struct {
-	in    Input
+	in    input
 	by    map[truce.SourceID]*use
 	list  []*use // those that are paired, by ID
 	pairs []*pair
@@ -96,8 +117,8 @@ type use struct {
 func (c *count) use(id truce.SourceID) *use {
 	u := c.by[id]
 	if u == nil {
-		_, listed := c.in.Agreement.Sources[id]
-		u = &use{SourceUse: truce.SourceUse{Source: c.in.Agreement.SourceOf(id), Listed: listed}, n: -1, publishers: map[string]int{}, collectors: map[truce.SourceID]bool{}}
+		_, listed := c.in.agreement.Sources[id]
+		u = &use{SourceUse: truce.SourceUse{Source: c.in.agreement.SourceOf(id), Listed: listed}, n: -1, publishers: map[string]int{}, collectors: map[truce.SourceID]bool{}}
 		c.by[id] = u
 	}
 	return u
@@ -118,8 +139,8 @@ func (u *use) about(v truce.Interval, loc *time.Location) {
 // day is how long a time is that is known to the day: the shortest day has 23 hours.
 const day = 23 * time.Hour
 
-func (c *count) row(r Row) {
-	o := r.Shown
+func (c *count) add(r row) {
+	o := r.shown
 	u := c.use(o.Source)
 	if o.Alleged() {
 		u.Allegations++
@@ -130,7 +151,7 @@ func (c *count) row(r Row) {
 			u.Signs++
 		}
 	}
-	u.about(o.Occurred, c.in.Agreement.Location)
+	u.about(o.Occurred, c.in.agreement.Location)
 	if o.Occurred.Width() >= day {
 		u.Days++
 	}
@@ -146,7 +167,7 @@ func (c *count) row(r Row) {
 	if o.Reported.Stated() && o.Reported != 0 {
 		u.lags = append(u.lags, o.Reported.Time().Sub(o.Occurred.Start.Time()))
 	}
-	if r.Shown != r.Is {
+	if r.shown != r.is {
 		c.out.Wider++
 	}
 }
@@ -193,10 +214,10 @@ type heard struct {
 // narrow is how well a time must be known for an offset to say anything.
 const narrow = 6 * time.Hour
 
-func (c *count) incident(rows []Row) {
+func (c *count) incident(rows []row) {
 	var of []*heard
 	for _, r := range rows {
-		o := r.Shown
+		o := r.shown
 		u := c.by[o.Source]
 		if o.Alleged() {
 			continue
@@ -212,7 +233,7 @@ func (c *count) incident(rows []Row) {
 		}
 		h := of[i]
 		if len(h.voices) < mostTried {
-			if v := c.in.Rules.Voice(r.Is); v != nil {
+			if v := c.in.rules.Voice(r.is); v != nil {
 				h.voices = append(h.voices, v)
 			}
 		}
@@ -238,7 +259,7 @@ func (c *count) shared(a, b *heard) {
 	ground := truce.Ground("")
 	for _, x := range a.voices {
 		for _, y := range b.voices {
-			if g := c.in.Rules.Confirm(x, y); g != "" && ground != truce.TwoOrigins {
+			if g := c.in.rules.Confirm(x, y); g != "" && ground != truce.TwoOrigins {
 				ground = g
 			}
 		}
@@ -273,7 +294,7 @@ type rested struct{ n, rows int }
 
 // rest notes what an observation rests on: its stated origins, and its publisher.
 func (c *count) rest(u *use, o *truce.Observation) {
-	own := truce.Origin(truce.OriginPublisher + ":" + truce.Folded(c.in.Agreement.PublisherOf(o)))
+	own := truce.Origin(truce.OriginPublisher + ":" + truce.Folded(c.in.agreement.PublisherOf(o)))
 	c.restsOn(u, own, 0)
 	for _, x := range o.Origins {
 		if x != own {
@@ -355,19 +376,19 @@ func (c *count) originUse(x truce.Origin, r *rest) truce.OriginUse {
 // watched says whose acts nobody watches.
 func (c *count) watched() {
 	seen := map[truce.PartyID]bool{}
-	for _, s := range c.in.Agreement.Sources { // any order: it is a set
+	for _, s := range c.in.agreement.Sources { // any order: it is a set
 		if s.Party != "" {
 			continue
 		}
 		for _, p := range s.Watches.Sides {
 			c.out.Watched = true
 			seen[p] = true
-			if id, ok := c.in.Agreement.Actor(p); ok {
+			if id, ok := c.in.agreement.Actor(p); ok {
 				seen[id] = true
 			}
 		}
 	}
-	for _, p := range c.in.Agreement.PartyIDs() {
+	for _, p := range c.in.agreement.PartyIDs() {
 		if !seen[p] {
 			c.out.Unwatched = append(c.out.Unwatched, p)
 		}
@@ -438,7 +459,7 @@ func (c *count) relation(a, b *use) *truce.Reason {
 	if len(a.publishers) > 0 || len(b.publishers) > 0 {
 		return nil // their rows name their own
 	}
-	up, above := c.in.Agreement.Upstream(one), c.in.Agreement.Upstream(other)
+	up, above := c.in.agreement.Upstream(one), c.in.agreement.Upstream(other)
 	switch {
 	case slices.Contains(up, other):
 		return because("no: %s passes on what %s reports", name(a), name(b))

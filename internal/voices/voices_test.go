@@ -2,7 +2,6 @@ package voices
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -74,15 +73,15 @@ func wholeDay(o *truce.Observation) {
 }
 
 func of(a *truce.Agreement, incidents ...[]*truce.Observation) *truce.Voices {
-	var rows [][]Row
+	var rows [][]row
 	for _, inc := range incidents {
-		var list []Row
+		var list []row
 		for _, o := range inc {
-			list = append(list, Row{o, o})
+			list = append(list, row{o, o})
 		}
 		rows = append(rows, list)
 	}
-	return Of(Input{Agreement: a, Incidents: slices.Values(rows), Rules: assess.NewContext(assess.Context{Agreement: a})})
+	return gather(input{agreement: a, incidents: rows, rules: assess.NewContext(assess.Context{Agreement: a})})
 }
 
 func find(t *testing.T, v *truce.Voices, a, b truce.SourceID) *truce.SourcePair {

@@ -500,83 +500,21 @@ func (q *request) partySaid(party truce.PartyID) ([]statement, error) {
 	return out, nil
 }
 
-// How an incident is said of a party.
-const (
-	byAllegation  = "alleged"
-	byObservation = "observed"
-	byDecision    = "attributed"
-)
-
 // blame is an incident of which somebody says that a party is behind it.
 type blame struct {
-	ID       truce.Digest
-	How      []string
-	Row      truce.Row
-	Answered bool // by the party
-
-	at truce.Instant
+	truce.Blame
+	Row truce.Row
 }
 
-// saidOf are the incidents of which somebody says that a party is behind them: the
-// other party, where it names nobody else; an observation that names the party; or an
-// attribution by the mission. The latest come first. Signs such as air raid alerts are
-// left out.
+// saidOf are the incidents of which somebody says that a party is behind them.
 func (q *request) saidOf(sit *situation.Situation, reader truce.Reader, party truce.PartyID) ([]blame, error) {
 	ctx := context.WithoutCancel(q.Context())
 	return recallAnswer(q.s.memo, sit, "said of "+string(party)+" "+string(q.to), func() ([]blame, error) {
-		said, err := reader.Statements(ctx, truce.Digest{})
-		if err != nil {
-			return nil, err
+		all, err := reader.SaidOf(ctx, party)
+		out := make([]blame, len(all))
+		for i := range all {
+			out[i].Blame = all[i]
 		}
-		answered := map[truce.Digest]bool{} // by incident
-		blamed := map[truce.Digest]bool{}
-		for i := range said {
-			r, a := said[i].Response, said[i].Attribution
-			var about truce.Digest
-			switch {
-			case r != nil && r.By == party:
-				about = r.To
-			case a != nil && len(a.Of) > 0:
-				about = a.Of[0]
-			default:
-				continue
-			}
-			inc, ok, err := reader.IncidentOf(ctx, about)
-			switch {
-			case err != nil:
-				return nil, err
-			case !ok:
-			case r != nil:
-				answered[inc] = true
-			default:
-				blamed[inc] = a.Actor == party // the last of an incident counts
-			}
-		}
-		var out []blame
-		for _, inc := range sit.Incidents() {
-			x := blame{ID: inc.ID, at: inc.Occurred.Start, Answered: answered[inc.ID]}
-			add := func(how string) {
-				if !slices.Contains(x.How, how) {
-					x.How = append(x.How, how)
-				}
-			}
-			for _, o := range inc.Of {
-				switch {
-				case truce.Words.Sign(o.Act): // it claims nothing
-				case o.Alleged() && o.Claimant != party && (len(o.MayHaveActed()) == 0 || slices.Contains(o.MayHaveActed(), party)):
-					add(byAllegation)
-				case !o.Alleged() && slices.Contains(o.MayHaveActed(), party):
-					add(byObservation)
-				}
-			}
-			if blamed[inc.ID] {
-				x.How = append(x.How, byDecision)
-			}
-			if len(x.How) > 0 {
-				out = append(out, x)
-			}
-		}
-		slices.SortStableFunc(out, func(a, b blame) int { return cmp.Compare(b.at, a.at) })
-		return out, nil
+		return out, err
 	})
 }

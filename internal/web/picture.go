@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -42,7 +43,7 @@ type pictureBody struct {
 type articleState struct {
 	*report.Article
 	Force  bool
-	Next   *situation.Clock // the next that runs out
+	Next   *truce.Clock // the next that runs out
 	Clocks int
 	Ribbon template.HTML
 }
@@ -95,7 +96,9 @@ func (s *Server) picture(q *request) error {
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
 		x.Force = len(x.Article.Force) > 0
-		x.Next, x.Clocks = s.nextClock(q, sit, x.Article.Article)
+		if x.Next, x.Clocks, err = s.nextClock(q, sit, reader, x.Article.Article); err != nil {
+			return err
+		}
 		x.Ribbon = ribbon(p, x.Article)
 		b.Articles = append(b.Articles, x)
 	}
@@ -163,26 +166,19 @@ func (s *Server) figure(q *request) error {
 	return err
 }
 
-// ticking is a clock and the incident that it is of.
-type ticking struct {
-	situation.Clock
-	of *truce.Incident
-}
-
 // nextClock is the clock of an article that runs out next, and how many run, of the
 // incidents that whoever asks is shown.
-func (s *Server) nextClock(q *request, sit *situation.Situation, art truce.Article) (next *situation.Clock, n int) {
-	all := recall(s.memo, sit, "clocks "+string(art), func() (out []ticking) {
-		for _, f := range sit.Ticking(art) {
-			for _, c := range sit.Running(art, f.Incident) {
-				out = append(out, ticking{c, f.Incident})
-			}
-		}
-		return out
-	})
-	to := q.s.Room.Sees(q.to, sit.Agreement)
+func (s *Server) nextClock(q *request, sit *situation.Situation, reader truce.Reader, art truce.Article) (next *truce.Clock, n int, err error) {
+	ctx := context.WithoutCancel(q.Context())
+	// Audiences may share a situation, and what is delayed is shown later.
+	key := fmt.Sprintf("clocks %s %s %d", art, q.to, reader.Picture().Delayed)
+	all, err := recallAnswer(s.memo, sit, key, func() ([]truce.RunningClock, error) { return reader.Clocks(ctx, art) })
+	if err != nil {
+		return nil, 0, err
+	}
+	now := s.Room.Now()
 	for i := range all {
-		if all[i].Ends <= to.At || !to.Lists(all[i].of, sit.Known) {
+		if all[i].Ends <= now {
 			continue
 		}
 		n++
@@ -190,7 +186,7 @@ func (s *Server) nextClock(q *request, sit *situation.Situation, art truce.Artic
 			next = &all[i].Clock
 		}
 	}
-	return next, n
+	return next, n, nil
 }
 
 func regions(q *request, r truce.Reader, query truce.Query) ([]regionCount, error) {

@@ -20,7 +20,6 @@ import (
 	"github.com/opentruce/truce/internal/desk"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
-	"github.com/opentruce/truce/internal/situation"
 )
 
 // deskBody is the verification desk: what waits for a person, in the order in which
@@ -66,7 +65,7 @@ type queueKind struct {
 type waiting struct {
 	desk.Waiting
 	Row    truce.Row
-	Clocks []situation.Clock
+	Clocks []truce.Clock
 }
 
 func (s *Server) desk(q *request) error {
@@ -105,7 +104,7 @@ func (s *Server) desk(q *request) error {
 			return err
 		}
 		if !ok { // it is listed all the same: a row that is counted can be reached
-			row = sit.Row(x.Incident)
+			row = truce.Row{ID: x.Incident.ID}
 		}
 		b.Queue.Rows = append(b.Queue.Rows, waiting{Waiting: x, Row: row, Clocks: x.Clocks(sit)})
 	}
@@ -485,11 +484,11 @@ func (s *Server) party(q *request) error {
 	var rows []truce.Row
 	for i := range b.Of.Rows {
 		x := &b.Of.Rows[i]
-		row, ok, err := reader.Row(q.Context(), x.ID)
+		row, ok, err := reader.Row(q.Context(), x.Incident)
 		if err != nil {
 			return err
 		}
-		if x.Row.ID = x.ID; ok {
+		if x.Row.ID = x.Incident; ok {
 			x.Row = row
 		}
 		rows = append(rows, x.Row)

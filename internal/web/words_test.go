@@ -148,7 +148,7 @@ func TestMessagesExist(t *testing.T) {
 	// What sentences count.
 	counted := regexp.MustCompile(`(?:\bnumber\([^"]*|Of: )"([a-z ]+)"`)
 	found := 0
-	for _, dir := range []string{"assess", "situation", "brief", "mission", "monitor"} {
+	for _, dir := range []string{"assess", "situation", "alert", "brief", "mission", "monitor"} {
 		names, _ := filepath.Glob("../" + dir + "/*.go")
 		for _, name := range names {
 			text, err := os.ReadFile(name)
@@ -223,7 +223,7 @@ func TestNothingUntranslated(t *testing.T) {
 // made of stands in each language, with as many blanks of the same kind, and no others do.
 func TestReasonsTranslated(t *testing.T) {
 	written := map[string]bool{}
-	for _, dir := range []string{"../assess", "../situation", "../decide", "../brief", "../mission", "../monitor", "../correlate"} {
+	for _, dir := range []string{"../assess", "../situation", "../decide", "../alert", "../brief", "../mission", "../monitor", "../correlate"} {
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(names) == 0 {
 			t.Fatal(names, err)

@@ -1,4 +1,4 @@
-package situation_test
+package alert_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/alert"
 	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -80,7 +81,7 @@ func TestAlerts(t *testing.T) {
 			with := *a
 			with.Alerts = []truce.AlertRule{rules[tt.when]}
 			s := situation.Build(&with, tt.items, now, situation.Options{})
-			got := s.Alerts(now)
+			got := alert.Of(s, now)
 			keys := map[string]bool{}
 			for _, x := range got {
 				keys[x.Key] = true
@@ -97,7 +98,7 @@ func TestAlerts(t *testing.T) {
 			if len(got) != tt.want || len(keys) != tt.want {
 				t.Errorf("%d alerts, want %d: %v", len(got), tt.want, got)
 			}
-			for _, x := range s.Alerts(now.Add(time.Minute)) {
+			for _, x := range alert.Of(s, now.Add(time.Minute)) {
 				if !keys[x.Key] {
 					t.Errorf("a minute later it is another: %s", x.Key)
 				}

@@ -1,14 +1,69 @@
-package situation_test
+package alert_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/alert"
+	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
 )
+
+func opts() situation.Options {
+	return situation.Options{Region: gazetteer.Region}
+}
+
+// said reads one entry in the words of scenarios, known at a moment and signed by a party
+// (empty: by the mission).
+func said(t *testing.T, a *truce.Agreement, by truce.PartyID, known, text string) truce.Item {
+	t.Helper()
+	r, err := scenario.ParseEntry(a, text, opts())
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	r.Known, r.Speaker = instant(t, known), by
+	return r
+}
+
+func instant(t *testing.T, s string) truce.Instant {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return truce.InstantOf(at)
+}
+
+// flat writes an agreement with a box of one degree on the equator.
+func flat(t *testing.T, rest string, files map[string]string) *truce.Agreement {
+	t.Helper()
+	fsys := fstest.MapFS{"zones/box.geojson": {Data: []byte(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[10,0],[11,0],[11,1],[10,1],[10,0]]]}}]}`)}}
+	zones := "box: zones/box.geojson"
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fsys[name] = &fstest.MapFile{Data: []byte(files[name])}
+		if zone, ok := strings.CutPrefix(strings.TrimSuffix(name, ".geojson"), "zones/"); ok {
+			zones += ", " + zone + ": " + name
+		}
+	}
+	fsys["agreement.yaml"] = &fstest.MapFile{Data: []byte("truce: 1\nid: meaning\ntitle: Terms to state meanings with\nstatus: rehearsal\ntimezone: UTC\nparties: [{id: A, name: Party A}, {id: B, name: Party B}]\nzones: {" + zones + "}\n" +
+		"sources: [{id: post-1, publisher: mission}, {id: wire, publisher: Wire}, {id: mod-a, publisher: Ministry of A, party: A}]\n" + rest)}
+	a, probs := agreement.Read(fsys)
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+const strikes = "phases: [{id: p, from: 2026-03-01, to: 2026-04-01}]\nprovisions:\n  - {article: \"1\", phase: p, binds: [A, B], text: No strike., prohibit: {acts: [strike], in: [box]}, floor: {evidence: single-source}, clocks: {reply: 24h}}\n" +
+	"  - {article: \"2\", phase: p, binds: [A, B], text: No explosion., prohibit: {acts: [explosion], in: [box]}, floor: {evidence: single-source}, exceptions: [{id: demining, acts: [explosion], in: [box], notified: 24h}]}\n"
 
 // twoBoxes are the terms of strikes with a second zone, 30 degrees to the east.
 func twoBoxes(t *testing.T) *truce.Agreement {
@@ -54,7 +109,7 @@ func TestMeaningFirstAlert(t *testing.T) {
 	} {
 		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertFirst, Article: "1", In: tt.in}), tt.items, truce.Never, opts())
 		var got []string
-		for _, x := range s.Alerts(now) {
+		for _, x := range alert.Of(s, now) {
 			for _, o := range s.IncidentOf(x.Of).Of {
 				got = append(got, o.Key)
 			}
@@ -116,7 +171,7 @@ func TestMeaningBurst(t *testing.T) {
 		if len(s.Incidents()) != len(tt.items) {
 			t.Fatalf("%s: %d incidents of %d strikes", tt.name, len(s.Incidents()), len(tt.items))
 		}
-		got := s.Alerts(now)
+		got := alert.Of(s, now)
 		if tt.average == "" {
 			if len(got) != 0 {
 				t.Errorf("%s: %s", tt.name, got[0].Words)
@@ -130,7 +185,7 @@ func TestMeaningBurst(t *testing.T) {
 	// The last is the one that began last, in whatever order they are listed.
 	for _, order := range [][]time.Duration{{hour, 2 * hour, 3 * hour}, {3 * hour, 2 * hour, hour}, {2 * hour, hour, 3 * hour}} {
 		s := situation.Build(ruled(a, truce.AlertRule{ID: "r", When: truce.AlertBurst, Article: "1", Within: day, Times: 3}), at(minute, order...), truce.Never, opts())
-		got := s.Alerts(now)
+		got := alert.Of(s, now)
 		if len(got) != 1 || s.IncidentOf(got[0].Of).Occurred.Start != now.Add(-hour) {
 			t.Errorf("%v: %v", order, got)
 		}
@@ -171,7 +226,7 @@ func TestMeaningClockAlert(t *testing.T) {
 		if got := s.Outcome("1", inc); got != tt.awaiting {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.awaiting)
 		}
-		if got := s.Alerts(now); (len(got) == 1) != tt.warned || len(got) > 1 {
+		if got := alert.Of(s, now); (len(got) == 1) != tt.warned || len(got) > 1 {
 			t.Errorf("%s: %v, want a warning: %v", tt.name, got, tt.warned)
 		}
 		if got := s.Running("1", inc); len(got) != tt.running {
@@ -225,7 +280,7 @@ func TestMeaningSilence(t *testing.T) {
 			want = "silent r " + now.Add(-tt.since).String()
 		}
 		got := ""
-		for _, x := range s.Alerts(now) {
+		for _, x := range alert.Of(s, now) {
 			got += x.Key
 		}
 		if got != want {

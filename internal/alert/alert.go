@@ -1,4 +1,6 @@
-package situation
+// Package alert answers: what are people to be told now? The agreement's rules say when;
+// who is told is for package courier.
+package alert
 
 import (
 	"cmp"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/summary"
 )
 
@@ -15,22 +18,22 @@ import (
 // are no burst.
 const leastBurst = 3
 
-// Alerts are what the agreement's rules say people are to be told at a moment, in
+// Of is what the agreement's rules say people are to be told at a moment, in
 // the order of the rules. A moment that has passed is no reason for an alert: what
 // was known for longer than a week before now is for reports.
-func (s *Situation) Alerts(now truce.Instant) []truce.Alert {
+func Of(s *situation.Situation, now truce.Instant) []truce.Alert {
 	var out []truce.Alert
 	for i := range s.Agreement.Alerts {
 		r := &s.Agreement.Alerts[i]
 		switch r.When {
 		case truce.AlertFirst:
-			out = append(out, s.firsts(r, now)...)
+			out = append(out, firsts(s, r, now)...)
 		case truce.AlertBurst:
-			out = append(out, s.burst(r, now)...)
+			out = append(out, burst(s, r, now)...)
 		case truce.AlertClock:
-			out = append(out, s.ending(r, now)...)
+			out = append(out, ending(s, r, now)...)
 		case truce.AlertSilent:
-			out = append(out, s.silence(r, now)...)
+			out = append(out, silence(s, r, now)...)
 		}
 	}
 	return out
@@ -40,7 +43,7 @@ const week = 7 * 24 * time.Hour
 
 // counted are the incidents that count under a rule's article, or under any, with
 // what the first such article says; observed ones, and neither signs nor claims.
-func (s *Situation) counted(r *truce.AlertRule) []*assess.Found {
+func counted(s *situation.Situation, r *truce.AlertRule) []*assess.Found {
 	var out []*assess.Found
 	seen := map[truce.Digest]bool{}
 	for _, p := range s.Agreement.Provisions {
@@ -59,7 +62,7 @@ func (s *Situation) counted(r *truce.AlertRule) []*assess.Found {
 }
 
 // firstKnown is when an incident was first known of.
-func (s *Situation) firstKnown(inc *truce.Incident) truce.Instant {
+func firstKnown(s *situation.Situation, inc *truce.Incident) truce.Instant {
 	at := truce.Never
 	for _, o := range inc.Of {
 		at = min(at, s.Known(o.ID))
@@ -67,7 +70,7 @@ func (s *Situation) firstKnown(inc *truce.Incident) truce.Instant {
 	return at
 }
 
-func (s *Situation) incidentWords(f *assess.Found) truce.Reason {
+func incidentWords(s *situation.Situation, f *assess.Found) truce.Reason {
 	o := summary.Told(f.Incident)
 	return truce.Because("%s; article %s: %s, %s", truce.Told{Observation: o, English: assess.Describe(s.Agreement, o)}, string(f.Article), truce.InWords{Kind: "outcome", Value: string(f.Outcome), English: f.Outcome.Words()}, truce.Word("standing", f.Standing))
 }
@@ -78,10 +81,10 @@ func alert(a truce.Alert, why truce.Reason) truce.Alert {
 	return a
 }
 
-func (s *Situation) firsts(r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
-	found := s.counted(r)
+func firsts(s *situation.Situation, r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
+	found := counted(s, r)
 	slices.SortStableFunc(found, func(a, b *assess.Found) int {
-		if d := cmp.Compare(s.firstKnown(a.Incident), s.firstKnown(b.Incident)); d != 0 {
+		if d := cmp.Compare(firstKnown(s, a.Incident), firstKnown(s, b.Incident)); d != 0 {
 			return d
 		}
 		return a.Of.Compare(b.Of)
@@ -92,15 +95,15 @@ func (s *Situation) firsts(r *truce.AlertRule, now truce.Instant) (out []truce.A
 	}
 	for _, z := range zones {
 		for _, f := range found {
-			words := truce.Because("the first incident: %s", s.incidentWords(f))
+			words := truce.Because("the first incident: %s", incidentWords(s, f))
 			if z != "" {
 				zone := s.Agreement.Zones[z]
 				if place := summary.Place(f.Incident); zone == nil || !s.May(&place, zone.Region) {
 					continue
 				}
-				words = truce.Because("the first incident that lies, or may lie, in zone %s: %s", z, s.incidentWords(f))
+				words = truce.Because("the first incident that lies, or may lie, in zone %s: %s", z, incidentWords(s, f))
 			}
-			if at := s.firstKnown(f.Incident); at > now.Add(-week) || !at.Stated() {
+			if at := firstKnown(s, f.Incident); at > now.Add(-week) || !at.Stated() {
 				out = append(out, alert(truce.Alert{Key: "first " + r.ID + " " + z, Rule: r.ID, Of: f.Incident.Of[0].ID, At: now}, words))
 			}
 			break
@@ -109,10 +112,10 @@ func (s *Situation) firsts(r *truce.AlertRule, now truce.Instant) (out []truce.A
 	return out
 }
 
-func (s *Situation) burst(r *truce.AlertRule, now truce.Instant) []truce.Alert {
+func burst(s *situation.Situation, r *truce.AlertRule, now truce.Instant) []truce.Alert {
 	recent, before := 0, 0
 	var last *assess.Found
-	for _, f := range s.counted(r) {
+	for _, f := range counted(s, r) {
 		switch at := f.Incident.Occurred.Start; {
 		case at > now || f.Incident.Occurred.Width() > r.Within:
 		case at > now.Add(-r.Within):
@@ -130,7 +133,7 @@ func (s *Situation) burst(r *truce.AlertRule, now truce.Instant) []truce.Alert {
 	}
 	tenths := int64(before) * int64(r.Within) * 10 / int64(week)
 	loc := s.Agreement.Location
-	words := truce.Because("%d incidents in the last %s; over the seven days before, such a time had %d.%d on average; the last: %s", recent, hoursWords(r.Within), tenths/10, tenths%10, s.incidentWords(last))
+	words := truce.Because("%d incidents in the last %s; over the seven days before, such a time had %d.%d on average; the last: %s", recent, hoursWords(r.Within), tenths/10, tenths%10, incidentWords(s, last))
 	return []truce.Alert{alert(truce.Alert{Key: "burst " + r.ID + " " + truce.DateOf(now, loc).Day(loc).Start.String(), Rule: r.ID, Of: last.Incident.Of[0].ID, At: now}, words)}
 }
 
@@ -141,8 +144,8 @@ func hoursWords(d time.Duration) any {
 	return d.String()
 }
 
-func (s *Situation) ending(r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
-	for _, f := range s.counted(r) {
+func ending(s *situation.Situation, r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
+	for _, f := range counted(s, r) {
 		if f.Outcome == truce.Violation {
 			continue
 		}
@@ -152,15 +155,15 @@ func (s *Situation) ending(r *truce.AlertRule, now truce.Instant) (out []truce.A
 			}
 			of := f.Incident.Of[0].ID
 			out = append(out, alert(truce.Alert{Key: fmt.Sprintf("clock %s %s %s %s", r.ID, f.Article, c.Name, of.Hex()), Rule: r.ID, Of: of, At: now},
-				truce.Because("the clock to %s ends at %s: %s", truce.Word("clock", c.Name), c.Ends.In(s.Agreement.Location), s.incidentWords(f))))
+				truce.Because("the clock to %s ends at %s: %s", truce.Word("clock", c.Name), c.Ends.In(s.Agreement.Location), incidentWords(s, f))))
 		}
 	}
 	return out
 }
 
-func (s *Situation) silence(r *truce.AlertRule, now truce.Instant) []truce.Alert {
+func silence(s *situation.Situation, r *truce.AlertRule, now truce.Instant) []truce.Alert {
 	last := truce.Always
-	for o := range s.observations.All() {
+	for o := range s.Observations() {
 		if at := s.Known(o.ID); o.Source == r.Source && at.Stated() && at <= now {
 			last = max(last, at)
 		}

@@ -1,0 +1,138 @@
+package truce
+
+// A Dossier is all that an audience may read of one incident. Where a place in it is
+// shown wider than it is known, what would tell the place is left out: the scores of its
+// pairs, reasons, and what is near.
+type Dossier struct {
+	Incident     *Incident      // its observations as the audience is shown them
+	Said         []Described    // the same, in words
+	Dependence   []Reason       // which publishers' reports confirm each other, and why the others do not
+	Pairs        []PairScore    // why they are taken as one; of the first 32 alone
+	Under        []UnderArticle // in the order of the agreement
+	Near         []Row          // MostNear at most
+	NearTallies  []*Tally
+	Responses    []*Response // in the order in which they became known
+	Attributions []*Attribution
+	Decisions    []Decided
+	History      []HistoryStep // of knowledge
+}
+
+// MostNear bounds the context of a dossier.
+const MostNear = 8
+
+// Described is an observation or allegation, in words.
+type Described struct {
+	*Observation
+	Words string
+	Known Instant
+}
+
+// A PairScore says how well two observations match. Without Parts they were not both
+// located: joined by a decision, or as one footprint.
+type PairScore struct {
+	A, B  Digest
+	Total int64 // milli-nats
+	Parts []ScorePart
+}
+
+// A ScorePart is one term of a pair's score.
+type ScorePart struct {
+	Name  string `json:"name"`
+	Score int64  `json:"score"` // milli-nats
+	Words Reason `json:"words"`
+}
+
+// UnderArticle is what one article says of an incident or total, with the clocks of an
+// incident, also those that ran out.
+type UnderArticle struct {
+	Provision *Provision
+	Assessment
+	Clocks []Clock
+}
+
+// Decided is a decision about an incident.
+type Decided struct {
+	*Decision
+	Known   Instant
+	Earlier bool    // the incident had other observations then
+	Alone   bool    // no effect: no second reader decided the same
+	Unmet   *Reason // why it can no longer be followed whole
+}
+
+// A HistoryStep is something about an incident that became known.
+type HistoryStep struct {
+	Known Instant
+	Kind  string // observation, allegation, correction, withdrawal, response, attribution, decision
+	ID    Digest
+	Of    Digest // what it corrects or withdraws
+}
+
+// A Clock says until when somebody is to verify, reply or remedy. It runs for an incident
+// under an article.
+type Clock struct {
+	Name string  `json:"clock"` // verify, reply, remedy
+	Ends Instant `json:"ends"`
+}
+
+// A RunningClock is a clock that has not run out, with its incident.
+type RunningClock struct {
+	Clock
+	Of Digest
+}
+
+// A Contradiction is a decision that a later one, or others together, made impossible to
+// follow.
+type Contradiction struct {
+	Decision *Decision
+	Why      Reason
+}
+
+// Reconciled is a tally beside what was found of it.
+type Reconciled struct {
+	Tally      *Tally `json:"tally"`
+	Found      Signs  `json:"found"`
+	MayBe      Signs  `json:"may_be"`              // further signs that may lie within it: time, place, act or weapon cannot be told apart
+	Difference int64  `json:"difference"`          // the tally's number less what was found; 0 where Uncounted
+	Uncounted  bool   `json:"uncounted,omitempty"` // the tally states no number, and there is no difference
+}
+
+// A TallyDossier is all that an audience may read of one tally.
+type TallyDossier struct {
+	Reconciled
+	Under []UnderArticle // in the order of the agreement
+}
+
+// A FindingQuery asks for what one article says of incidents and tallies.
+type FindingQuery struct {
+	Article Article
+	Against PartyID // as held against this party alone; empty: against whoever acted
+	Silent  bool    // also incidents that are no violation or out of scope; an Outcome asks for these too
+	// Of says which incidents and tallies, by all that Query.Matches looks at, and with
+	// which outcome and standing under Article. Its own Article is not looked at.
+	Of Query
+}
+
+// A Finding is what an article says of one incident or tally.
+type Finding struct {
+	Assessment        // without reasons
+	Row        Row    // the incident as lists show it; of a tally, its time, place, act and casualties
+	Tally      *Tally // nil: it is of an incident
+	Near       []Near // what the incident touches by its uncertainty alone, where the article cannot tell for that reason
+}
+
+// Blame is an incident of which somebody says that a party is behind it.
+type Blame struct {
+	Incident Digest
+	Start    Instant // of the incident
+	How      []BlamedBy
+	Answered bool // by the party
+}
+
+// BlamedBy is who says that a party is behind an incident.
+type BlamedBy string
+
+const (
+	ByAllegation  BlamedBy = "alleged"    // the other party, where it names nobody else
+	ByObservation BlamedBy = "observed"   // an observation that names the party
+	ByDecision    BlamedBy = "attributed" // an attribution by the mission
+)

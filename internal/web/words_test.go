@@ -223,7 +223,7 @@ func TestNothingUntranslated(t *testing.T) {
 // made of stands in each language, with as many blanks of the same kind, and no others do.
 func TestReasonsTranslated(t *testing.T) {
 	written := map[string]bool{}
-	for _, dir := range []string{"../assess", "../situation", "../decide", "../alert", "../brief", "../mission", "../monitor", "../correlate"} {
+	for _, dir := range []string{"../assess", "../situation", "../decide", "../alert", "../brief", "../mission", "../monitor", "../correlate", "../voices"} {
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(names) == 0 {
 			t.Fatal(names, err)

@@ -100,15 +100,17 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		if note := m.Words(o.ID, o.Note); note != "" {
 			fmt.Fprintf(w, "                note: %s\n", note)
 		}
-		if len(o.Origins) == 0 {
-			fmt.Fprintf(w, "                where it has it from is not stated\n")
-			continue
-		}
 		var from []string
+		for _, x := range agreement.SourceOf(o.Source).Relays {
+			from = append(from, report.Clean(x)+", whose reports it passes on")
+		}
 		for _, x := range o.Origins {
 			from = append(from, report.Clean(string(x)))
 		}
-		fmt.Fprintf(w, "                has it from: %s\n", strings.Join(from, ", "))
+		if len(from) == 0 {
+			from = []string{"not stated"}
+		}
+		fmt.Fprintf(w, "                has it from: %s\n", strings.Join(from, "; "))
 	}
 	if len(d.Dependence) > 0 {
 		fmt.Fprintf(w, "\nWhich reports confirm each other\n")

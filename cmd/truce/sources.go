@@ -148,7 +148,7 @@ func writeSources(w io.Writer, v *truce.Voices) error {
 		}
 		publisher := strings.TrimPrefix(u.Publisher, "source ")
 		if len(u.Publishers) > 0 {
-			publisher = strings.Join(u.Publishers, ", ")
+			publisher += "; rows name " + strings.Join(u.Publishers, ", ")
 			if u.More > 0 {
 				publisher += fmt.Sprintf(" and %d more", u.More)
 			}

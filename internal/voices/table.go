@@ -115,5 +115,8 @@ func Lead(v *truce.Voices) truce.Reason {
 	if shared == 0 {
 		return truce.Because("Reports or totals came from %s. No two of them report the same event.", truce.Number{N: reports, Of: "source"})
 	}
+	if confirm == 0 {
+		return truce.Because("Reports or totals came from %s. %s of them report the same events, but so far neither of any two confirms the other.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"})
+	}
 	return truce.Because("Reports or totals came from %s. %s of them report the same events, and %s confirmed each other at least once.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"}, truce.Number{N: confirm, Of: "pair"})
 }

@@ -69,7 +69,7 @@ const (
 
 // gather counts.
 func gather(in input) *truce.Voices {
-	c := &count{in: in, by: map[truce.SourceID]*use{}, out: &truce.Voices{}}
+	c := &count{in: in, by: map[truce.SourceID]*use{}, above: map[truce.Origin][]truce.Origin{}, out: &truce.Voices{}}
 	for _, rows := range in.incidents {
 		for _, r := range rows {
 			c.add(r)
@@ -99,8 +99,9 @@ type count struct {
 	list  []*use // those that are paired, by ID
 	pairs []*pair
 	rests map[truce.Origin]*rest
-	at    map[spot][]placed  // by day and square
-	turn  map[slope][]placed // by day and what is left of a shift
+	above map[truce.Origin][]truce.Origin // what upstream was found to be
+	at    map[spot][]placed               // by day and square
+	turn  map[slope][]placed              // by day and what is left of a shift
 	out   *truce.Voices
 }
 
@@ -155,7 +156,7 @@ func (c *count) add(r row) {
 	if o.Occurred.Width() >= day {
 		u.Days++
 	}
-	if o.StatesOrigins() {
+	if o.StatesOrigins() || len(u.Relays) > 0 {
 		u.Stated++
 	}
 	if o.Publisher != "" {
@@ -292,15 +293,41 @@ type rest struct {
 
 type rested struct{ n, rows int }
 
-// rest notes what an observation rests on: its stated origins, and its publisher.
+// rest notes what an observation rests on: its stated origins, its publisher, and whose
+// reports these publishers pass on.
 func (c *count) rest(u *use, o *truce.Observation) {
-	own := truce.Origin(truce.OriginPublisher + ":" + truce.Folded(c.in.agreement.PublisherOf(o)))
-	c.restsOn(u, own, 0)
+	own := publisherOrigin(c.in.agreement.PublisherOf(o))
+	on := append([]truce.Origin{own}, c.upstream(own)...)
 	for _, x := range o.Origins {
-		if x != own {
+		if on = append(on, x); x.Kind() == truce.OriginPublisher {
+			on = append(on, c.upstream(x)...)
+		}
+	}
+	for i, x := range on {
+		switch {
+		case slices.Contains(on[:i], x):
+		case x == own:
+			c.restsOn(u, x, 0)
+		default:
 			c.restsOn(u, x, 1)
 		}
 	}
+}
+
+func publisherOrigin(name string) truce.Origin {
+	return truce.Origin(truce.OriginPublisher + ":" + truce.Folded(name))
+}
+
+// upstream are the publishers whose reports a publisher passes on.
+func (c *count) upstream(x truce.Origin) []truce.Origin {
+	up, known := c.above[x]
+	if !known {
+		for _, name := range c.in.agreement.Upstream(x.Name()) {
+			up = append(up, publisherOrigin(name))
+		}
+		c.above[x] = up
+	}
+	return up
 }
 
 func (c *count) restsOn(u *use, x truce.Origin, cited int) {

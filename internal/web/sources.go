@@ -138,6 +138,9 @@ func (p *Page) CollectedBy(o *truce.Observation) string {
 	return ""
 }
 
+// Relays are the publishers whose reports a source passes on.
+func (p *Page) Relays(id truce.SourceID) []string { return p.Agreement.SourceOf(id).Relays }
+
 // mostShown is how many letters of an origin are shown.
 const mostShown = 100
 

@@ -528,7 +528,8 @@ type Exception struct {
 // before a party is named, and before an article is called held.
 type Floor struct {
 	Evidence    Standing
-	Origins     bool // with Evidence: two origins must be stated, and not only two publishers differ
+	Day         AreaLevel // region or zone: two reports somewhere in one are enough for a day finding; empty: they must be of one place
+	Origins     bool      // with Evidence: two origins must be stated, and not only two publishers differ
 	Attribution string
 	Coverage    PPM
 }

@@ -7,7 +7,7 @@ import "sort"
 type Incident struct {
 	ID       Digest         `json:"id"` // digest of the sorted IDs of Of
 	Of       []*Observation `json:"-"`
-	Occurred Interval       `json:"occurred"` // the hull
+	Occurred Interval       `json:"occurred"` // of all of it; see Interval.Together
 }
 
 // IncidentID is the digest of the sorted observation IDs. It sorts ids.
@@ -35,7 +35,7 @@ func NewIncident(of []*Observation) *Incident {
 	hull := of[0].Occurred
 	for i, o := range of {
 		ids[i] = o.ID
-		hull = hull.Hull(o.Occurred)
+		hull = hull.Together(o.Occurred)
 	}
 	return &Incident{ID: IncidentID(ids), Of: of, Occurred: hull}
 }

@@ -77,7 +77,10 @@ func (i Instant) In(loc *time.Location) string {
 }
 
 // An Interval is half-open, [Start, End), in UTC. Its width carries how well
-// the time is known: something seen "at 10:05" occupies that minute.
+// the time is known: something seen "at 10:05" occupies that minute. What is only
+// known to have happened not later than a moment ends there; where nothing says how
+// much earlier it may have been, its Start is Always, and it surely lies in no period
+// that has a beginning.
 type Interval struct {
 	Start Instant `json:"start"`
 	End   Instant `json:"end"`
@@ -113,10 +116,27 @@ func (v Interval) Hull(w Interval) Interval {
 	return Interval{min(v.Start, w.Start), max(v.End, w.End)}
 }
 
+// Together is the time of one incident that is reported with both times: their Hull. A
+// report that only says that it happened not later than a moment adds nothing to one
+// that says when it began, and takes nothing away.
+func (v Interval) Together(w Interval) Interval {
+	switch {
+	case v.Start == Always && w.Start != Always:
+		return w
+	case v.Start != Always && w.Start == Always:
+		return v
+	}
+	return v.Hull(w)
+}
+
 func (v Interval) String() string { return v.Start.String() + "/" + v.End.String() }
 
-// In prints v in loc: one day, one moment to its minute, or both ends.
+// In prints v in loc: one day, one moment to its minute, both ends, or the end alone
+// where the beginning is not stated.
 func (v Interval) In(loc *time.Location) string {
+	if v.Start == Always && v.End.Stated() {
+		return "not later than " + v.last(loc)
+	}
 	if !v.Start.Stated() || !v.End.Stated() {
 		return v.Start.In(loc) + " to " + v.End.In(loc)
 	}
@@ -133,6 +153,19 @@ func (v Interval) In(loc *time.Location) string {
 		return a.Format("2 Jan 2006 15:04") + " to " + b.Format("15:04 MST")
 	}
 	return a.Format("2 Jan 2006 15:04") + " to " + b.Format("2 Jan 2006 15:04 MST")
+}
+
+// last prints the end of v: the day before a midnight, or else the minute, never one
+// that is earlier than the end.
+func (v Interval) last(loc *time.Location) string {
+	end := v.End.Time().In(loc)
+	if DateOf(v.End, loc).Start(loc) == v.End {
+		return (v.End - 1).Time().In(loc).Format("2 Jan 2006")
+	}
+	if whole := end.Truncate(time.Minute); whole.Before(end) {
+		end = whole.Add(time.Minute)
+	}
+	return end.Format("2 Jan 2006 15:04 MST")
 }
 
 // A Date is a calendar day, written 2006-01-02; which hours it holds depends
@@ -301,6 +334,12 @@ func (s Span) After(i Instant, loc *time.Location) Instant {
 		return i
 	}
 	return InstantOf(i.Time().In(loc).AddDate(0, 0, s.Days)).Add(s.Time)
+}
+
+// Before returns the moment s before i: the days by the calendar of loc, then the
+// hours.
+func (s Span) Before(i Instant, loc *time.Location) Instant {
+	return Span{-s.Days, -s.Time}.After(i, loc)
 }
 
 func (s Span) String() string {

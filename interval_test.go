@@ -2,6 +2,7 @@ package truce_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 	"time"
 
@@ -54,6 +55,46 @@ func TestSpanOverflow(t *testing.T) {
 	for _, bad := range []string{"PT999999H999999H999999H", "PT999999H", "P999999D", "P36526D", "-5h", "NaNh", "99999999999999999999h", "PT" + "999999H999999H999999H999999H999999H" + "1M"} {
 		if s, err := truce.ParseSpan(bad); err == nil {
 			t.Errorf("%s was read as %v", bad, s)
+		}
+	}
+}
+
+// TestNotLaterThan: what has no stated beginning is printed by its end, which is never
+// printed as earlier than it is, and lies in no period that has a beginning.
+func TestNotLaterThan(t *testing.T) {
+	damascus, err := time.LoadLocation("Asia/Damascus")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(s string) truce.Instant {
+		t.Helper()
+		tm, err := time.Parse(time.RFC3339Nano, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return truce.InstantOf(tm)
+	}
+	for _, tt := range []struct{ end, want string }{
+		{"2016-02-28T11:22:00Z", "not later than 28 Feb 2016 13:22 EET"},
+		{"2016-02-28T11:22:32Z", "not later than 28 Feb 2016 13:23 EET"},
+		{"2016-02-28T11:22:00.001Z", "not later than 28 Feb 2016 13:23 EET"},
+		{"2016-02-28T22:00:00Z", "not later than 28 Feb 2016"}, // midnight: all of the 28th
+		{"2016-03-24T22:00:00Z", "not later than 24 Mar 2016"}, // the 25th begins at 01:00
+	} {
+		v := truce.Interval{Start: truce.Always, End: at(tt.end)}
+		if got := v.In(damascus); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.end, got, tt.want)
+		}
+		if !v.Valid() || v.Width() != math.MaxInt64 || (truce.Interval{Start: 0, End: truce.Never}).Contains(v) || !v.Overlaps(truce.Interval{Start: 0, End: 1}) {
+			t.Errorf("%s: %v", tt.end, v)
+		}
+	}
+	vague, known, other := truce.Interval{Start: truce.Always, End: 100}, truce.Interval{Start: 10, End: 20}, truce.Interval{Start: truce.Always, End: 5}
+	for _, tt := range []struct{ a, b, want truce.Interval }{
+		{vague, known, known}, {known, vague, known}, {vague, other, vague}, {other, vague, vague}, {known, truce.Interval{Start: 15, End: 30}, truce.Interval{Start: 10, End: 30}},
+	} {
+		if got := tt.a.Together(tt.b); got != tt.want {
+			t.Errorf("%v with %v is %v, want %v", tt.a, tt.b, got, tt.want)
 		}
 	}
 }

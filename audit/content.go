@@ -66,7 +66,7 @@ const (
 var contents = func() map[string]form {
 	calibre, revision := whole(0, 20_000), whole(0, math.MaxInt32)
 	observation := [][]field{
-		must(digest, "id"), must(text, "source", "key", "act"), must(interval(longSighting), "occurred"), must(place, "place"), must(count, "count"),
+		must(digest, "id"), must(text, "source", "key", "act"), must(occurrence, "occurred"), must(place, "place"), must(count, "count"),
 		may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(grade, "grade"), may(listOf(digest), "evidence"),
 		may(text, "weapon", "seen", "means", "actor", "side", "object", "note", "publisher", "collector"), may(actors, "actors"), may(origins, "origins")}
 	unclaimed := formOf(append(observation, may(text, "claimant"))...)
@@ -271,6 +271,16 @@ func (x *exam) moment(at string, raw []byte) time.Time {
 		x.say(ruleTime, "`%s` is not in the years 1900 to 2199", at)
 	}
 	return t
+}
+
+// occurrence is an interval whose beginning may be "always": it is not stated, and what
+// was observed happened not later than its end.
+func occurrence(x *exam, at string, raw []byte) {
+	if ms, ok := objectIn(raw); ok && len(ms) == 2 && ms[0].name == "end" && ms[1].name == "start" && string(ms[1].value) == `"always"` {
+		x.moment(at+".end", ms[0].value)
+		return
+	}
+	interval(longSighting)(x, at, raw)
 }
 
 // interval is a start and a later end, at most so long after it.

@@ -194,7 +194,8 @@ at that place and in those hours.`,
 
 func (c command) allege() *cobra.Command {
 	return c.statement("allege", "Record what a party says happened",
-		`STATEMENT is an act, an interval and a place, in the words of scenarios. An
+		`STATEMENT is an act, an interval and a place, in the words of scenarios. The
+interval <2025-08-20T10:05Z means not later than that moment. An
 allegation keeps its claimant, and by itself yields at most "alleged only".`,
 		`  truce allege field "fire 2025-08-20T10:05/10:20+03:00 48.01N 37.80E ±500m weapon=mortar side=UA killed=1" --because "report of the post" --as ua-1`)
 }
@@ -202,7 +203,8 @@ allegation keeps its claimant, and by itself yields at most "alleged only".`,
 func (c command) observe() *cobra.Command {
 	return c.statement("observe", "Record what a monitor saw or heard",
 		`STATEMENT is an act, an interval and a place, in the words of scenarios, with
-its keys. Its source is always mission, the mission's own; to use another source,
+its keys. The interval <2025-08-20T10:05Z means not later than that moment, and
+<2025-08-20T10:05Z-P1D not more than a day earlier. Its source is always mission, the mission's own; to use another source,
 ingest its file. A statement that gives away the observer's post starts on the
 shared shelf.`,
 		`  truce observe mirror "strike 2025-08-20T10:05/10:06+03:00 48.01N 37.80E ±200m" --because "log of patrol 3" --as monitor-7 --server https://truce.example

@@ -178,7 +178,7 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 				if r.Alleged {
 					state = "alleged"
 				}
-				out.add2(&r.Place, append([]string{r.ID.Hex(), r.Occurred.Start.String(), r.Occurred.End.String(), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(r)...),
+				out.add2(&r.Place, append([]string{r.ID.Hex(), report.Moment(r.Occurred.Start), report.Moment(r.Occurred.End), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(r)...),
 					r.ID.String(), r.Occurred.In(loc), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
 			}
 			return out.write(c.out, f.format)
@@ -336,6 +336,6 @@ func (r *rows) finding(x *truce.Finding, loc *time.Location) {
 	case !row.Alleged:
 		row.Casualties = x.Casualties // those that touch the article
 	}
-	r.add2(&row.Place, append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start.String(), x.During.End.String(), row.Place.String(), what, signs.String(), strings.Join(missing, " ")}, report.Cells(row)...),
+	r.add2(&row.Place, append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, report.Moment(x.During.Start), report.Moment(x.During.End), row.Place.String(), what, signs.String(), strings.Join(missing, " ")}, report.Cells(row)...),
 		string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), x.Of.String(), x.During.In(loc), row.Place.Short(), what, signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; "))
 }

@@ -240,6 +240,7 @@ type floor struct {
 	Pos         str
 	Evidence    str `yaml:"evidence" doc:"standing needed for an apparent violation" enum:"alleged single-source corroborated verified"`
 	Origins     str `yaml:"origins" doc:"stated: where two publishers corroborate, both must say where they have it from" enum:"stated"`
+	Day         str `yaml:"day" doc:"region or zone: at least one act on a day is an apparent violation also where two reports are of one region or zone and not of one place" enum:"region zone"`
 	Attribution str `yaml:"attribution" doc:"confidence needed to name a party" enum:"about-even likely highly-likely"`
 	Coverage    str `yaml:"coverage" doc:"share that must have been seen before the article is called held"`
 }

@@ -363,6 +363,9 @@ func (r *reader) floor(f *floor, out *truce.Floor) {
 	if f.Evidence.Set() && r.d.Word(f.Evidence, "alleged", "single-source", "corroborated", "verified") {
 		out.Evidence = truce.Standing(f.Evidence.V)
 	}
+	if f.Day.Set() && r.d.Word(f.Day, "region", "zone") {
+		out.Day = truce.AreaLevel(f.Day.V)
+	}
 	if f.Origins.Set() {
 		out.Origins = r.d.Word(f.Origins, "stated")
 	}

@@ -34,12 +34,14 @@ type Context struct {
 	Decisions     []*truce.Decision // confirm, reject, verify, unverifiable; in order
 	PartyWord     []PartyWord       // when parties spoke, whatever they said
 
-	Known   func(truce.Digest) truce.Instant              // when an entry became known; nil: always
-	Region  func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
-	Entry   func(truce.Digest) *truce.Observation         // an observation by its ID; nil: none is known
-	Settled func(geo.Point) bool                          // whether a gazetteer has a settlement at exactly this point; nil: none
-	decided map[truce.Digest][]*truce.Decision            // Decisions by the observations they name
-	shapes  *Geometry
+	Known  func(truce.Digest) truce.Instant              // when an entry became known; nil: always
+	Region func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
+	Entry  func(truce.Digest) *truce.Observation         // an observation by its ID; nil: none is known
+	// RegionsAt names the regions of the gazetteer in which a point lies; nil: none is known.
+	RegionsAt func(geo.Point) []string
+	Settled   func(geo.Point) bool               // whether a gazetteer has a settlement at exactly this point; nil: none
+	decided   map[truce.Digest][]*truce.Decision // Decisions by the observations they name
+	shapes    *Geometry
 
 	// Geometry is kept between contexts of one agreement; nil: made anew.
 	Geometry *Geometry
@@ -356,6 +358,10 @@ func (r *Rule) inScope(v truce.Interval, t *trace) truth {
 			if !v.Holds(edge) || edge == v.Start {
 				edge = w.End
 			}
+			if v.Start == truce.Always {
+				t.say("it happened %s and may have happened before the boundary of %s", v.In(loc), edge.In(loc))
+				continue
+			}
 			t.say("it happened some time in %s, which contains the boundary of %s", v.In(loc), edge.In(loc))
 		}
 	}
@@ -466,6 +472,11 @@ func (r *Rule) by(party truce.PartyID, o *truce.Observation, t *trace) truth {
 
 // dailyTruth asks whether v lies in the hours of local days that d names.
 func dailyTruth(d *truce.Daily, v truce.Interval, loc *time.Location, t *trace) truth {
+	hours := fmt.Sprintf("%02d:%02d to %02d:%02d", d.From/60, d.From%60, d.To/60, d.To%60)
+	if !v.Start.Stated() || !v.End.Stated() { // it lies in no hours for sure, and has no days to go through
+		t.say("it happened at an hour that is not known (%s), and the article binds in the hours %s", v.In(loc), hours)
+		return unknown
+	}
 	some := false
 	for day := truce.DateOf(v.Start, loc).Add(-1); day.Start(loc) < v.End; day = day.Add(1) {
 		w := Window(d, day, loc)
@@ -474,7 +485,6 @@ func dailyTruth(d *truce.Daily, v truce.Interval, loc *time.Location, t *trace) 
 		}
 		some = some || w.Overlaps(v)
 	}
-	hours := fmt.Sprintf("%02d:%02d to %02d:%02d", d.From/60, d.From%60, d.To/60, d.To%60)
 	if some {
 		t.say("%s lies partly in the hours %s", v.In(loc), hours)
 		return unknown
@@ -689,7 +699,7 @@ func (r *Rule) inside(list []heard, out *truce.Assessment, t *trace) (in []heard
 		if in = append(in, h); len(in) == 1 {
 			during = h.o.Occurred
 		}
-		during = during.Hull(h.o.Occurred)
+		during = during.Together(h.o.Occurred)
 	}
 	out.During = during // and not of what parties say beside it, or of what was refuted
 	if n := len(list) - len(in); n > 0 {

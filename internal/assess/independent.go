@@ -24,17 +24,12 @@ type witness struct {
 	stated    bool           // it says where it has it from, in words other than of its look
 }
 
-// witness is nil for what confirms nobody.
-func (c *Context) witness(o *truce.Observation) *witness {
+// mayConfirm is nil for what confirms nobody.
+func (c *Context) mayConfirm(o *truce.Observation) *witness {
 	if o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
 		return nil
 	}
-	n := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source,
-		stated: o.StatesOrigins() || len(c.Agreement.SourceOf(o.Source).Relays) > 0}
-	if o.Collector != "" {
-		n.file = o.Collector
-	}
-	return n
+	return c.witness(o)
 }
 
 // add takes in one more. Of one publisher and hand that say alike where they have it
@@ -44,7 +39,7 @@ func (w *witnesses) add(c *Context, o *truce.Observation) {
 	if w.ground == truce.TwoOrigins {
 		return
 	}
-	n := c.witness(o)
+	n := c.mayConfirm(o)
 	if n == nil {
 		return
 	}

@@ -115,7 +115,7 @@ func SumOf(v truce.Interval, now truce.Instant, found []*Found) (out Sum) {
 		if asked && !v.Contains(f.During) && a.Outcome.Counts() {
 			c := *a
 			c.Signs, c.Casualties = truce.Signs{}, a.Casualties.Perhaps()
-			if a.Outcome != truce.Violation {
+			if a.Outcome != truce.Violation || !f.During.Start.Stated() { // a decided one may be of any earlier day
 				c.Outcome, c.Missing = truce.UndeterminedTime, []truce.Fact{truce.FactTime}
 				if a.Misses(truce.FactActor) {
 					c.Missing = append(c.Missing, truce.FactActor)
@@ -258,7 +258,7 @@ func (r *Rule) partySpoke(v truce.Interval) bool {
 	v.End = min(v.End, r.c.Now) // nobody reports on what is still to come
 	times := r.binding(v)
 	return slices.ContainsFunc(r.c.PartyWord, func(w PartyWord) bool {
-		if !slices.ContainsFunc(times, w.During.Overlaps) {
+		if !w.During.Start.Stated() || !slices.ContainsFunc(times, w.During.Overlaps) { // a word about no hours in particular is about none of these
 			return false
 		}
 		if w.Said == nil {

@@ -91,6 +91,8 @@ func (k *quiet) day(_ *Rule, d *Day) streak {
 	for _, f := range d.Found {
 		switch {
 		case f.Incident == nil, OnlySigns(f.Incident), f.Incident.Alleged():
+		case !f.During.Start.Stated(): // it may have been on any day before
+			told = told && !f.Outcome.Undetermined() && f.Outcome != truce.NotYetDue && f.Outcome != truce.Violation
 		case f.Outcome == truce.NotYetDue, f.Outcome == truce.Violation: // see finding
 			return streak{reset: d.Date}
 		case f.Outcome.Undetermined():

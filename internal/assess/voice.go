@@ -8,7 +8,7 @@ type Voice struct{ w *witness }
 // Voice is nil for what confirms nobody: what parties say, what rests on their word
 // alone, and signs.
 func (c *Context) Voice(o *truce.Observation) *Voice {
-	if w := c.witness(o); w != nil {
+	if w := c.mayConfirm(o); w != nil {
 		return &Voice{w}
 	}
 	return nil
@@ -44,7 +44,7 @@ func (c *Context) Dependence(of []*truce.Observation, most int) (out []truce.Rea
 	said := map[string]bool{}
 	var list []*witness
 	for _, o := range of {
-		y := c.witness(o)
+		y := c.mayConfirm(o)
 		if y == nil {
 			continue
 		}

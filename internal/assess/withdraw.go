@@ -166,6 +166,9 @@ func (k *withdraw) facts(r *Rule, o *truce.Observation, t *trace) answer {
 	case o.Occurred.End <= due:
 		t.say("it was seen before the withdrawal fell due on %s", due.In(loc))
 		v.notYetDue = true
+	case o.Occurred.Start == truce.Always:
+		t.say("it was seen %s and may have been seen before the withdrawal fell due (%s)", o.Occurred.In(loc), due.In(loc))
+		v.unknown(unknown, truce.FactTime)
 	case o.Occurred.Start < due:
 		t.say("it was seen some time in %s, in which the withdrawal fell due (%s)", o.Occurred.In(loc), due.In(loc))
 		v.unknown(unknown, truce.FactTime)
@@ -210,7 +213,11 @@ func (k *withdraw) nearLine(r *Rule, o *truce.Observation, name string, t *trace
 	if line == nil {
 		return unknown
 	}
-	day, ok := line.At(truce.DateOf(o.Occurred.Start, r.c.Agreement.Location))
+	at := o.Occurred.Start
+	if !at.Stated() { // it may have been there as late as this
+		at = o.Occurred.End - 1
+	}
+	day, ok := line.At(truce.DateOf(at, r.c.Agreement.Location))
 	s := r.c.spot(&o.Place)
 	if !ok || day.Path == nil || !s.known {
 		t.say("its distance from the line %s is not known", name)

@@ -273,7 +273,7 @@ func (c *composer) joined(inc *truce.Incident, found []report.Finding) {
 			if claim.Of = append(claim.Of, o); len(claim.Of) == 1 {
 				claim.Occurred = o.Occurred
 			}
-			claim.Occurred = claim.Occurred.Hull(o.Occurred)
+			claim.Occurred = claim.Occurred.Together(o.Occurred)
 		}
 		row := summary.Of(c.a, &claim, c.s.Known, func(*truce.Incident, func(int, truce.Outcome, bool, *assess.Found)) {})
 		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))

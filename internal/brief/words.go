@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,7 +20,7 @@ func add(list []string, s string) []string {
 func ByTime(list []*truce.Incident) []*truce.Incident {
 	out := slices.Clone(list)
 	slices.SortStableFunc(out, func(a, b *truce.Incident) int {
-		return int(min(1, max(-1, a.Occurred.Start-b.Occurred.Start)))
+		return cmp.Compare(a.Occurred.Start, b.Occurred.Start)
 	})
 	return out
 }

@@ -185,9 +185,10 @@ func newUnits(m *Method, in Input) *units {
 }
 
 // locatable reports whether something that is somewhere within a radius is known
-// closely enough.
+// closely enough. What happened not later than a moment, and nobody says how long
+// before, is known to be of no time at all.
 func (m *Method) locatable(o *truce.Observation, radius int64) bool {
-	return radius <= m.Locatable.UncertaintyM && int64(o.Occurred.Width().Minutes()) <= m.Locatable.WidthMin
+	return o.Occurred.Start.Stated() && radius <= m.Locatable.UncertaintyM && int64(o.Occurred.Width().Minutes()) <= m.Locatable.WidthMin
 }
 
 // item is what of shows, at a place.

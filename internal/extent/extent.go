@@ -24,8 +24,9 @@ import (
 type Times struct {
 	days  []*dayTimes // in order
 	on    map[int64]*dayTimes
-	n     int // entries in days
-	wrong int // entries that begin after they became known
+	n     int            // entries in days
+	wrong int            // entries that begin after they became known
+	loc   *time.Location // of the days on which entries became known
 }
 
 // dayTimes are of what begins on one day of UTC.
@@ -46,6 +47,7 @@ const (
 // Add takes in an entry that became known at a moment. Ends that are not stated
 // reach no further than the beginning.
 func (t *Times) Add(v truce.Interval, known truce.Instant, loc *time.Location) {
+	t.loc = loc
 	first, last := v.Start, v.End
 	if !last.Stated() {
 		last = truce.Always
@@ -97,6 +99,9 @@ func (t *Times) Extent() (v truce.Interval, outside int) {
 	v = nothing
 	for _, d := range t.days[from:] {
 		v.Start, v.End = min(v.Start, d.first), max(v.End, d.last)
+	}
+	if v.Start == truce.Never && v.End.Stated() { // nothing states when it began: its last day is all that is known
+		v.Start = truce.DateOf(v.End-1, t.loc).Start(t.loc)
 	}
 	return v, outside + t.wrong
 }

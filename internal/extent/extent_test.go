@@ -75,7 +75,7 @@ func TestExtentEnds(t *testing.T) {
 		{"it begins later that day", truce.Interval{Start: midnight - 1, End: midnight}, truce.Interval{Start: midnight - 1, End: midnight}, 0},
 		{"it begins on the next day", truce.Interval{Start: midnight, End: midnight + 1}, truce.Interval{Start: truce.Never, End: truce.Always}, 1},
 		{"it has no end", truce.Interval{Start: start, End: truce.Never}, truce.Interval{Start: start, End: truce.Always}, 0},
-		{"it has no beginning", truce.Interval{Start: truce.Always, End: start}, truce.Interval{Start: truce.Never, End: start}, 0},
+		{"it has no beginning", truce.Interval{Start: truce.Always, End: start}, truce.Interval{Start: midnight - 24*3600*1000, End: start}, 0}, // the day of its end
 		{"it has neither", truce.Interval{Start: truce.Always, End: truce.Never}, truce.Interval{Start: truce.Never, End: truce.Always}, 0},
 	} {
 		var all Times

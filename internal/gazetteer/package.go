@@ -102,6 +102,9 @@ func For(a *truce.Agreement) *Gazetteer {
 // Region is [Gazetteer.Region] of an agreement's gazetteer.
 func Region(a *truce.Agreement, name string) (*geo.Region, string, error) { return For(a).Region(name) }
 
+// RegionsAt asks the gazetteer of an agreement.
+func RegionsAt(a *truce.Agreement, p geo.Point) []string { return For(a).RegionsAt(p) }
+
 // SettlementAt asks the gazetteer of an agreement.
 func SettlementAt(a *truce.Agreement, p geo.Point) bool { return For(a).SettlementAt(p) }
 

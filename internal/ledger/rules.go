@@ -138,7 +138,7 @@ func checkItem(r *truce.Item, received truce.Instant) *Objection {
 		}
 	}
 	if during != nil {
-		if o := checkInterval(*during, limit); o != nil {
+		if o := checkInterval(*during, limit, r.Observation != nil); o != nil {
 			return o
 		}
 		if observed && during.Start > received.Add(Ahead) {
@@ -174,8 +174,10 @@ func instant(t truce.Instant) string {
 	return t.String()
 }
 
-func checkInterval(v truce.Interval, limit time.Duration) *Objection {
+// checkInterval checks a time. open: its beginning may be not stated.
+func checkInterval(v truce.Interval, limit time.Duration, open bool) *Objection {
 	switch {
+	case open && v.Start == truce.Always && truce.Plausible(v.End):
 	case !truce.Plausible(v.Start) || !truce.Plausible(v.End):
 		return skip(RuleTime, "the time from %s to %s is not within the years 1900 to 2199", instant(v.Start), instant(v.End))
 	case !v.Valid():
@@ -519,7 +521,7 @@ func (e *Entry) checkOther() *Objection {
 				return o
 			}
 		}
-		return checkInterval(c.During, longestTotal)
+		return checkInterval(c.During, longestTotal, false)
 	case "source":
 		return e.checkSource()
 	default:

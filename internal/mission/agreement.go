@@ -44,7 +44,7 @@ func SoundAgreement(folder string, fsys fs.FS) (*truce.Agreement, error) {
 
 // Options are what situations need here: the gazetteer of their agreement.
 func Options(p Progress) situation.Options {
-	return situation.Options{Region: gazetteer.Region, Settled: gazetteer.SettlementAt, Progress: p.Count}
+	return situation.Options{Region: gazetteer.Region, Settled: gazetteer.SettlementAt, RegionsAt: gazetteer.RegionsAt, Progress: p.Count}
 }
 
 // SituationOptions are Options with the reading's own progress.

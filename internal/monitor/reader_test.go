@@ -359,3 +359,44 @@ func TestReaderContradictions(t *testing.T) {
 		}
 	}
 }
+
+// TestReaderOfEarlierState: a picture does not change. An incident that it has is answered
+// for, also once the read model that it shares with later pictures no longer has it.
+func TestReaderOfEarlierState(t *testing.T) {
+	r, head := opened(t)
+	ctx := context.Background()
+	for n := range 2 {
+		if _, err := observe(r, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Settle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	state, _ := r.State()
+	all := state.Situations[truce.ForMission].Incidents()
+	if len(all) != 2 {
+		t.Fatalf("%d incidents, want 2", len(all))
+	}
+	x := state.Reader(truce.ForMission)
+	before, ok, err := x.Row(ctx, all[0].ID)
+	if err != nil || !ok {
+		t.Fatal("no row", err)
+	}
+	if _, err := r.Say(ctx, func(m *intake.Writer) (int64, error) {
+		whose, err := m.KeyOf(head)
+		if err != nil {
+			return 0, err
+		}
+		return m.Decide(head, whose, &truce.Decision{Kind: truce.Merge, Because: "a test"}, []string{all[0].ID.Hex(), all[1].ID.Hex()})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok, err := x.Row(ctx, all[0].ID); err != nil || !ok || fmt.Sprint(got) != fmt.Sprint(before) {
+		t.Errorf("the picture has %v, %t, %v; it had %v", got, ok, err, before)
+	}
+	later, _ := r.State()
+	if _, ok, err := later.Reader(truce.ForMission).Row(ctx, all[0].ID); ok || err != nil {
+		t.Errorf("the later picture has an incident that was merged: %t, %v", ok, err)
+	}
+}

@@ -105,8 +105,8 @@ func writeCSV(w io.Writer, r *Report) error {
 		for i := range list {
 			x := &list[i]
 			for _, f := range x.Findings {
-				rows = append(rows, append([]string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), x.ID.Hex(), x.Occurred.Start.String(),
-					x.Occurred.End.String(), x.Place.String(), x.What, x.Signs.String(), "", "", strings.Join(x.Sources, " "), x.Claimed(), facts(f.Missing), string(f.Ground)}, Cells(&x.Row)...))
+				rows = append(rows, append([]string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), x.ID.Hex(), Moment(x.Occurred.Start),
+					Moment(x.Occurred.End), x.Place.String(), x.What, x.Signs.String(), "", "", strings.Join(x.Sources, " "), x.Claimed(), facts(f.Missing), string(f.Ground)}, Cells(&x.Row)...))
 			}
 		}
 	}
@@ -159,6 +159,15 @@ func Visible(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// Moment is a time as tables have it: empty where it is not stated, as the beginning of
+// what is only known to have happened not later than a moment.
+func Moment(i truce.Instant) string {
+	if !i.Stated() {
+		return ""
+	}
+	return i.String()
 }
 
 // Clean replaces what would move a terminal's cursor, hide text or turn its

@@ -29,6 +29,7 @@ type Statement struct {
 type Fields struct {
 	Act    string // with observe and allege; may be empty with notify
 	During truce.Interval
+	Vague  bool // with observe and allege: it happened not later than the end of During, whose beginning is the earliest that it can have been, or Always
 	Place  PlaceFields
 	Keys   map[string]string // the other fields, named as the scenario language names its keys
 }
@@ -115,8 +116,9 @@ func (p *script) compose(st Statement, f Fields) error {
 		unread[k] = len(wrong) > n
 	}
 	note(wrongField("by", printable(st.By)))
+	open := f.Vague && (st.Word == "observe" || st.Word == "allege") && f.During.Start == truce.Always
 	switch {
-	case !truce.Plausible(f.During.Start):
+	case !truce.Plausible(f.During.Start) && !open:
 		note(wrongField("from", errors.New("the time is missing, or not in the years 1900 to 2199")))
 	case !truce.Plausible(f.During.End):
 		note(wrongField("to", errors.New("the time is missing, or not in the years 1900 to 2199")))

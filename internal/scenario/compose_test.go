@@ -57,8 +57,12 @@ func TestComposeIsTheLanguage(t *testing.T) {
 		{"notify", scenario.Fields{Place: oblast}, `2025-08-20T10:05/10:20Z region:"Kharkiv Oblast"`},
 		{"restrict", scenario.Fields{Place: zone, Keys: map[string]string{"what": "access"}}, "2025-08-20T10:05/10:20Z zone:ukraine what=access"},
 		{"restrict", scenario.Fields{}, "2025-08-20T10:05/10:20Z"},
+		{"observe", scenario.Fields{Act: "strike", Place: south, Vague: true, During: truce.Interval{Start: truce.Always, End: during.End}}, "strike <2025-08-20T10:20Z 48.01S 37.8W source=mission"},
+		{"allege", scenario.Fields{Act: "strike", Place: south, Vague: true, During: during}, "strike <2025-08-20T10:20Z-15min 48.01S 37.8W"},
 	} {
-		tt.f.During = during
+		if !tt.f.Vague {
+			tt.f.During = during
+		}
 		st := scenario.Statement{Word: tt.word, Key: "k-1", By: "RU", Source: truce.OwnSource}
 		kept := maps.Clone(tt.f.Keys)
 		got, err := scenario.Compose(a, st, tt.f, opts())
@@ -101,6 +105,12 @@ func TestComposeRefuses(t *testing.T) {
 		{"by", func(st *scenario.Statement, f *scenario.Fields) { st.Word, st.By = "notify", "XX" }},
 		{"by", func(st *scenario.Statement, f *scenario.Fields) { st.Word, st.By = "allege", "" }},
 		{"from", func(_ *scenario.Statement, f *scenario.Fields) { f.During.Start = truce.Always }},
+		{"from", func(st *scenario.Statement, f *scenario.Fields) {
+			st.Word, f.Vague, f.During.Start = "notify", true, truce.Always
+		}},
+		{"to", func(_ *scenario.Statement, f *scenario.Fields) {
+			f.Vague, f.During = true, truce.Interval{Start: truce.Always, End: truce.Never}
+		}},
 		{"to", func(_ *scenario.Statement, f *scenario.Fields) { f.During.End = truce.Never }},
 		{"to", func(_ *scenario.Statement, f *scenario.Fields) { f.During.End = f.During.Start }},
 		{"place", func(_ *scenario.Statement, f *scenario.Fields) { f.Place = scenario.PlaceFields{} }},

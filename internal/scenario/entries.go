@@ -64,6 +64,15 @@ func (p *script) interval(l *line) (truce.Interval, error) {
 	return ParseInterval(w, p.a.Location)
 }
 
+// occurred reads when something happened that somebody observed or alleges.
+func (p *script) occurred(l *line) (truce.Interval, error) {
+	w, err := l.next("the interval")
+	if err != nil {
+		return truce.Interval{}, err
+	}
+	return parseOccurred(w, p.a.Location)
+}
+
 var observationKeys = []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "recovered", "succumbed", "retroactive",
 	"source", "key", "means", "reported", "count", "what", "grade", "publisher", "collector", "origin"}
 
@@ -105,7 +114,7 @@ func (p *script) content(l *line, id string, o *truce.Observation) (*truce.Obser
 	if o.Act, err = truce.Words.Act(act); err != nil {
 		return nil, err
 	}
-	if o.Occurred, err = p.interval(l); err != nil {
+	if o.Occurred, err = p.occurred(l); err != nil {
 		return nil, err
 	}
 	pl, ok, err := p.places(l)
@@ -254,7 +263,7 @@ func (p *script) seen(l *line) error {
 	}
 	o := &truce.Observation{Act: truce.ActPresence}
 	o.Source, o.Claimant = p.speaker(who)
-	if o.Occurred, err = p.interval(l); err != nil {
+	if o.Occurred, err = p.occurred(l); err != nil {
 		return err
 	}
 	pl, ok, err := p.places(l)
@@ -334,6 +343,11 @@ func (p *script) tally(l *line) error {
 	who, err := p.by(l)
 	if err != nil {
 		return err
+	}
+	for _, w := range l.words {
+		if strings.HasPrefix(w, "<") {
+			return fmt.Errorf("time %q: a tally is the total of a period; write both ends, such as 2026-03-01/2026-03-03", w)
+		}
 	}
 	o, err := p.content(l, id, &truce.Observation{Source: truce.SourceID(who)})
 	if err != nil {

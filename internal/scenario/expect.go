@@ -133,6 +133,77 @@ func (p *script) apart(l *line) error {
 	return nil
 }
 
+// day reads "day <date>|<date>/<date> <article> <place> <outcome>|none [<standing>]": at
+// least one act under the article in that window, there.
+func (p *script) day(l *line) error {
+	w, err := l.next("the day, or two with a slash between them")
+	if err != nil {
+		return err
+	}
+	var dates [2]truce.Date
+	from, to, two := strings.Cut(w, "/")
+	if !two {
+		to = from
+	}
+	for i, s := range []string{from, to} {
+		if dates[i], err = truce.ParseDate(s); err != nil {
+			return err
+		}
+	}
+	if two && dates[1] != dates[0].Add(1) {
+		return fmt.Errorf("days %s: want one day, or two that follow each other", w)
+	}
+	window := truce.Interval{Start: dates[0].Start(p.a.Location), End: dates[1].Add(1).Start(p.a.Location)}
+	art, err := l.next("the article")
+	if err != nil {
+		return err
+	}
+	at, ok, err := p.places(l)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("where? want a position, zone:<name> or region:<name>")
+	}
+	outcome, err := l.next("the outcome, or none")
+	if err != nil {
+		return err
+	}
+	if _, known := truce.ParseOutcome(outcome); !known && outcome != "none" {
+		names := []string{"none"}
+		for _, o := range truce.Outcomes {
+			names = append(names, string(o))
+		}
+		return fmt.Errorf("outcome %q is unknown%s", outcome, truce.Suggest(outcome, names))
+	}
+	want, got := []string{outcome}, []string{"none"}
+	standing, named := truce.ParseStanding(l.peek())
+	if named {
+		l.at++
+		want = append(want, string(standing))
+	}
+	if err := l.end(); err != nil {
+		return err
+	}
+	if p.checking {
+		return p.situation().Check(truce.Article(art), "")
+	}
+	if err := p.situation().Check(truce.Article(art), ""); err != nil {
+		return err
+	}
+	var why []string
+	if f := p.situation().DayAt(truce.Article(art), window, &at); f != nil {
+		if got = []string{string(f.Outcome)}; named {
+			got = append(got, string(f.Standing))
+		}
+	}
+	for _, f := range p.situation().DayFindings(truce.Article(art)) {
+		why = append(why, situation.DayWords(p.a, &f).String()+": "+string(f.Outcome)+" "+string(f.Standing))
+	}
+	p.expect("day "+strings.Join(want, " "), "day "+strings.Join(got, " "), why...)
+	return nil
+}
+
 // scores explains why entries stand together or apart.
 func (p *script) scores(names []string) []string {
 	var out []string

@@ -166,6 +166,9 @@ func clockTime(s string) (truce.Instant, time.Duration, error) {
 // ParseInterval reads 2026-03-01T10:05/10:20Z, 2026-03-01T10:05Z (that
 // minute), two full times, a day of loc, or D1/D2 from midnight to midnight.
 func ParseInterval(s string, loc *time.Location) (truce.Interval, error) {
+	if strings.HasPrefix(s, "<") {
+		return truce.Interval{}, fmt.Errorf("interval %q: only what was observed or alleged is known to have happened \"not later than\"; write both ends, such as 2026-03-01T10:05/10:20Z", s)
+	}
 	a, b, two := strings.Cut(s, "/")
 	if !two {
 		if d, err := truce.ParseDate(s); err == nil {
@@ -200,6 +203,39 @@ func ParseInterval(s string, loc *time.Location) (truce.Interval, error) {
 	}
 	if !v.Valid() {
 		return v, fmt.Errorf("interval %q ends before it begins; across midnight write both days", s)
+	}
+	return v, nil
+}
+
+// parseOccurred reads what ParseInterval reads, or a moment that something happened
+// not later than: <2026-03-01T10:05Z, with an earliest bound <2026-03-01T10:05Z-P1D.
+// Without one, the beginning is not stated.
+func parseOccurred(s string, loc *time.Location) (truce.Interval, error) {
+	text, ok := strings.CutPrefix(s, "<")
+	if !ok {
+		return ParseInterval(s, loc)
+	}
+	bad := func(why string, args ...any) (truce.Interval, error) {
+		return truce.Interval{}, fmt.Errorf("time %q: %w; want <2026-03-01T10:05Z, or with an earliest bound <2026-03-01T10:05Z-P1D", s, fmt.Errorf(why, args...))
+	}
+	if strings.Contains(text, "/") {
+		return bad("an interval has a beginning, so it is written without <")
+	}
+	v := truce.Interval{Start: truce.Always}
+	var before truce.Span
+	if at := strings.LastIndex(text, "-"); at >= 0 {
+		if span, err := truce.ParseSpan(text[at+1:]); err == nil {
+			text, before = text[:at], span
+		}
+	}
+	var err error
+	if v.End, err = ParseInstant(text, loc); err != nil {
+		return bad("%w", err)
+	}
+	if before != (truce.Span{}) {
+		if v.Start = before.Before(v.End, loc); !truce.Plausible(v.Start) {
+			return bad("the earliest bound is before 1900")
+		}
 	}
 	return v, nil
 }

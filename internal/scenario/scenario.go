@@ -123,7 +123,7 @@ func init() { // the table names functions that read statements themselves
 		"allege": (*script).allege, "cover": (*script).cover, "notify": (*script).notify, "respond": (*script).respond,
 		"restrict": (*script).restrict, "seen": (*script).seen, "correct": (*script).correct, "withdraw": (*script).withdraw,
 		"decide": (*script).decide, "incident": (*script).incident, "incidents": (*script).incidents, "assess": (*script).assess,
-		"count": (*script).count, "reconcile": (*script).reconcile, "apart": (*script).apart, "refused": (*script).refused,
+		"count": (*script).count, "reconcile": (*script).reconcile, "apart": (*script).apart, "day": (*script).day, "refused": (*script).refused,
 	}
 }
 

@@ -39,6 +39,10 @@ func (s *Situation) Digest() truce.Digest {
 			h.Write(b)
 		}
 		s.digestPeriod(h, p.Article)
+		for _, f := range s.DayFindings(p.Article) {
+			h.Write(f.ID[:])
+			fmt.Fprintf(h, "%s\x00%s\x00%s\x00%d\x00%s\x00%s\x00%d %d %d\n", f.Outcome, f.Standing, f.Ground, f.Days, f.Area.Level, f.Area.Name, f.Area.Centre.Lat, f.Area.Centre.Lon, f.Area.RadiusM)
+		}
 	}
 	return truce.Digest(h.Sum(nil))
 }

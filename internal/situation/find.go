@@ -239,7 +239,7 @@ func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found *findin
 		s.reason(rules, v, &sum, q)
 	}
 	a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, &sum, q) })
-	return s.without(a, q)
+	return s.withDays(rules, v, s.without(a, q), q)
 }
 
 // Deciding is the incident that decides what an article says of a period, if one does.

@@ -29,7 +29,9 @@ type Options struct {
 	// Settled reports whether the gazetteer has a settlement at exactly a point; nil: it
 	// has none.
 	Settled func(a *truce.Agreement, p geo.Point) bool
-	Workers int // 0: one per processor; the result does not depend on it
+	// RegionsAt names the gazetteer's regions in which a point lies; nil: it has none.
+	RegionsAt func(a *truce.Agreement, p geo.Point) []string
+	Workers   int // 0: one per processor; the result does not depend on it
 	// Geometry is kept between situations of one agreement; nil: made anew.
 	Geometry *assess.Geometry
 	// Withheld are inputs that the record has and whoever computes this does not
@@ -92,6 +94,8 @@ type Situation struct {
 	onceCal     sync.Once
 	cal         *calendar.Calendar[*truce.Incident]
 
+	daily dayFindings
+
 	mu     sync.Mutex
 	found  map[findingKey]*findings
 	leaves *leaves // of the digest
@@ -151,7 +155,7 @@ func (s *Situation) prepareRules(l *inForce) {
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
-		Region: Regions(s.Agreement, s.opt.Region), Entry: s.entry, Settled: s.settled(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
+		Region: Regions(s.Agreement, s.opt.Region), Entry: s.entry, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {
 		s.rules[s.Agreement.Provisions[i].Article] = s.ctx.Rules(&s.Agreement.Provisions[i])
@@ -170,6 +174,14 @@ func (s *Situation) settled() func(geo.Point) bool {
 		return nil
 	}
 	return func(p geo.Point) bool { return s.opt.Settled(s.Agreement, p) }
+}
+
+// regionsAt asks the gazetteer, if there is one, in which regions a point lies.
+func (s *Situation) regionsAt() func(geo.Point) []string {
+	if s.opt.RegionsAt == nil {
+		return nil
+	}
+	return func(p geo.Point) []string { return s.opt.RegionsAt(s.Agreement, p) }
 }
 
 // progress hears how far one piece of work is; nil when nobody listens.

@@ -335,6 +335,8 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"revision", "revision: {column: b}\n", "7", seen, `"revision":7`},
 		{"claimant", "claimant: {column: b}\n", "C", "observation tally allegation coverage notification response restriction", `"C"`},
 		{"occurred", "occurred: {column: at, width: P31D}\n", "", "observation tally allegation coverage notification response restriction", "2026-04-01T00:00:00Z"},
+		{"occurred.not_later_than", "occurred: {column: at, not_later_than: true}\n", "", "observation allegation", `"occurred":{"start":"always","end":"2026-03-02T00:00:00Z"}`},
+		{"occurred.earliest", "occurred: {column: at, not_later_than: true, earliest: {column: b}}\n", "36h", "observation allegation", `"occurred":{"start":"2026-02-27T12:00:00Z","end":"2026-03-02T00:00:00Z"}`},
 		{"until", "until: {column: b}\n", "2026-04-01", "observation tally allegation coverage notification response restriction", "2026-04-02T00:00:00Z"},
 		{"reported", "reported: {column: b}\n", "2026-04-01T10:00", "observation tally allegation notification response", `"reported":"2026-04-01T10:00:00Z"`},
 		{"place.lat", "", "", "", ""}, {"place.lon", "", "", "", ""}, // the two go together: below
@@ -410,7 +412,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 			switch works := strings.Contains(" "+tt.works+" ", " "+kind+" "); {
 			case works && !strings.Contains(got, tt.shows):
 				t.Errorf("%s of %s does not work: no %s in\n%s%s", tt.key, kind, tt.shows, mapping, got)
-			case !works && tt.key != "seen" && !strings.Contains(got, "mapping: "+top+": a record of the kind "+kind+" does not have it"):
+			case !works && tt.key != "seen" && !strings.Contains(got, top+": a record of the kind "+kind+" does not have it"):
 				t.Errorf("%s of %s is not rejected by its name:\n%s%s", tt.key, kind, mapping, got)
 			case !works && !strings.Contains(got, "does not have it"): // what was seen goes with an act
 				t.Errorf("%s of %s is not rejected:\n%s%s", tt.key, kind, mapping, got)

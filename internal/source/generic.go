@@ -11,6 +11,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -118,6 +119,7 @@ type word struct {
 	count truce.Count
 	grade truce.Grade
 	wide  truce.Instant
+	span  truce.Span
 	aside *SetAside
 	set   bool
 }
@@ -128,6 +130,8 @@ type timeField struct {
 	clock     *clock
 	width     truce.Instant // 0: that of the finest field
 	widthOf   *field        // by row; nil: width
+	later     bool          // the time is an upper bound
+	earliest  *field        // how long before it; nil: nobody says
 }
 
 type rangeField struct {
@@ -451,6 +455,17 @@ func (g *generic) time(what string, f TimeField) *timeField {
 			return out
 		}
 	}
+	if out.later = f.NotLaterThan; out.later {
+		out.earliest = g.field(what+": earliest", f.Earliest, func(s string) (w word, err error) {
+			if w.span, err = truce.ParseSpan(s); err == nil && truce.Instant(w.span.Days)*day+truce.Instant(w.span.Time.Milliseconds()) > mostWidth {
+				err = fmt.Errorf("duration %q is longer than ten years", s)
+			}
+			return w, err
+		})
+		if out.earliest != nil && len(out.earliest.cols) > 1 {
+			g.fail(what, errors.New("earliest: want one column"))
+		}
+	}
 	if !f.Width.stated() {
 		return out
 	}
@@ -645,7 +660,30 @@ func (g *generic) interval(r *row, f *timeField) (v truce.Interval, unit truce.I
 	if width > w.unit {
 		v.End += width - w.unit
 	}
+	if f.later {
+		return g.before(r, f, v, w.unit)
+	}
 	return v, w.unit, nil
+}
+
+// before is when something happened that was uploaded or posted at v.
+func (g *generic) before(r *row, f *timeField, v truce.Interval, unit truce.Instant) (truce.Interval, truce.Instant, error) {
+	wide, err := g.get(r, f.earliest)
+	if err != nil {
+		return v, 0, err
+	}
+	start := v.Start
+	if v.Start = truce.Always; unit <= second { // else until the end of its minute, hour or day
+		v.End = start
+	}
+	if wide.set {
+		loc := f.clock.loc
+		if loc == nil {
+			loc = time.UTC
+		}
+		v.Start = wide.span.Before(start, loc)
+	}
+	return v, unit, nil
 }
 
 func (g *generic) place(r *row) (p truce.Place, err error) {

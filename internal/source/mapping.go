@@ -57,7 +57,17 @@ import (
 // column has codes: {column: precision, values: {"1": P1D, "3": P31D}}. Until is
 // exclusive, but a date without a time is meant with that day. A time that has no
 // zone of its own is of the timezone beside its column; else of --timezone; else
-// of the mapping's; else of the agreement's zone, which is said.
+// of the mapping's; else of the agreement's zone, which is said. A date is a day of
+// that zone, whatever the agreement's is.
+//
+// The time of an upload or a post says when something had happened at the latest:
+//
+//	occurred: {column: uploaded, not_later_than: true, earliest: 36h}
+//
+// is from 36 hours before the time that is written to that time, or to the end of its
+// day if only a date is written. Earliest is a duration as width has it, or a column;
+// where a row states none, it can have happened at any time before, and surely lies in
+// no day.
 //
 // A file may collect what others published. Then source can be a column, such as
 // source: {column: outlet}, with collector: NAME for whose file it is, or publisher a
@@ -160,8 +170,14 @@ type TimeField struct {
 	Width  Field  `yaml:"width"`
 	// Timezone is that of this time alone; empty: that of the mapping, or of --timezone.
 	Timezone string `yaml:"timezone"`
+	// NotLaterThan: the time is that of an upload or a post, and what it shows happened not
+	// later. Earliest is how long before the time it can have happened at most; not
+	// stated: nobody says.
+	NotLaterThan bool  `yaml:"not_later_than"`
+	Earliest     Field `yaml:"earliest"`
 
 	zone *time.Location
+	at   string // where it stands in the mapping
 }
 
 // PlaceFields say where a row's place is written.
@@ -256,6 +272,13 @@ func (f *Field) UnmarshalYAML(n *yaml.Node) error {
 	return strictNode(n, (*plain)(f), "value", "column", "columns", "values")
 }
 
+// UnmarshalYAML notes where the field stands.
+func (f *TimeField) UnmarshalYAML(n *yaml.Node) error {
+	type plain TimeField
+	f.at = fmt.Sprintf("line %d, column %d: ", n.Line, n.Column)
+	return strictNode(n, (*plain)(f), "column", "time", "layout", "width", "timezone", "not_later_than", "earliest")
+}
+
 // UnmarshalYAML reads a word as To.
 func (v *Value) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
@@ -312,6 +335,31 @@ func ParseMapping(b []byte) (*Mapping, error) {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
 	return m, nil
+}
+
+// later checks what is said of a time that is only an upper bound.
+func (m *Mapping) later() error {
+	for _, x := range []struct {
+		name string
+		f    *TimeField
+	}{{"until", &m.Until}, {"reported", &m.Reported}} {
+		if x.f.NotLaterThan || x.f.Earliest.stated() {
+			return fmt.Errorf("%s%s: not_later_than and earliest belong to occurred", x.f.at, x.name)
+		}
+	}
+	f := &m.Occurred
+	switch {
+	case f.Earliest.stated() && !f.NotLaterThan:
+		return errors.New(f.at + "occurred: earliest belongs to a time that is not_later_than: true; for how closely a time is known, write width")
+	case !f.NotLaterThan:
+	case m.Record != "observation" && m.Record != "allegation":
+		return fmt.Errorf("%soccurred: a record of the kind %s does not have it (not_later_than is only of observation, allegation): it is about a period, so write occurred and until", f.at, m.Record)
+	case f.Width.stated():
+		return errors.New(f.at + "occurred: width and not_later_than exclude each other: write earliest, which is how long before the time it can have happened")
+	case m.Until.stated():
+		return errors.New(m.Until.at + "until: what happened not later than occurred has no other end; remove until, or not_later_than")
+	}
+	return nil
 }
 
 // empty rejects a key without anything in it: nothing would come of it. What one value
@@ -374,6 +422,9 @@ func (m *Mapping) check() error {
 	}
 	if m.Occurred.Column == "" {
 		return errors.New("occurred: which column says when?")
+	}
+	if err := m.later(); err != nil {
+		return err
 	}
 	if err := m.belongs(); err != nil {
 		return err
@@ -461,7 +512,7 @@ func (f Field) set() bool { return !truce.NotKnown(f.Value) || f.Column != "" ||
 func (f Field) stated() bool { return f.set() || f.Value != "" || f.Values != nil || f.Columns != nil }
 
 func (f *TimeField) stated() bool {
-	return f.Column+f.Time+f.Layout+f.Timezone != "" || f.Width.stated()
+	return f.Column+f.Time+f.Layout+f.Timezone != "" || f.Width.stated() || f.NotLaterThan || f.Earliest.stated()
 }
 
 // position reports whether a row's own cells may give a position.

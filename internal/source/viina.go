@@ -13,9 +13,10 @@ import (
 // viina reads monthly incident reports of VIINA 2.0 (Zhukov and Ayers). One
 // row is one report of one place: not an event, and not a count of anything.
 //
-// Times are those of publication, local to Kyiv. 00:00:00 means that the time
-// is unknown, and the report is about that day; otherwise what it reports
-// happened some time in the 24 hours before. A place is the centre of a
+// Times are those of publication, local to Kyiv. What a report is about happened not
+// later, and is taken to have happened in the 24 hours before at the earliest; where
+// the time is 00:00:00 only the day of publication is known, so it may have happened on
+// the day before. A place is the centre of a
 // GeoNames settlement, whose extent is not known; near towns in Russia occur.
 // The labels are those of a classifier; "b" at the end of some is left of
 // VIINA's suffix "_b". A headline, when there is one, is never kept, and rows
@@ -111,7 +112,7 @@ func (v *viinaReader) row(r *row, emit func(truce.Item)) error {
 	}
 	if w.hour == 0 && w.min == 0 && w.sec == 0 {
 		ob.Occurred = v.clock.day(w).Interval
-		ob.Reported = ob.Occurred.End
+		ob.Reported, ob.Occurred.Start = ob.Occurred.End, ob.Occurred.Start-day
 	}
 	ob.SetID()
 	emit(truce.Item{Observation: ob})

@@ -341,7 +341,11 @@ func values(r *truce.Item, loc *time.Location) (v map[string]string, unshown boo
 
 // stated sets the fields of a time and a place.
 func stated(v map[string]string, during truce.Interval, p *truce.Place, loc *time.Location) (unshown bool) {
-	v["from"] = fieldTime(during.Start, loc)
+	if v["from"] = ""; during.Start.Stated() {
+		v["from"] = fieldTime(during.Start, loc)
+	} else {
+		v["not-later"] = "1"
+	}
 	if during.Width() != time.Minute { // what a form without an end makes
 		v["to"] = fieldTime(during.End, loc)
 	}

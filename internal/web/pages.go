@@ -356,7 +356,7 @@ func (p *Page) When(i truce.Instant) string {
 // During is an interval in the agreement's zone.
 func (p *Page) During(v truce.Interval) string { return p.dated(v.In(p.Agreement.Location)) }
 
-var english = regexp.MustCompile(`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|to)\b`)
+var english = regexp.MustCompile(`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|to|not later than)\b`)
 
 // dated puts the words of a time into the reader's language; its order, day before
 // month, is that of all of them.
@@ -364,7 +364,7 @@ func (p *Page) dated(s string) string {
 	if p.q.lang.Tag == base || p.q.lang.Tag == pseudo {
 		return s
 	}
-	return english.ReplaceAllStringFunc(s, func(w string) string { return p.T("month." + w) })
+	return english.ReplaceAllStringFunc(s, func(w string) string { return p.T("month." + strings.ReplaceAll(w, " ", "-")) })
 }
 
 // ISO is a moment for machines.

@@ -332,7 +332,10 @@ func propertiesOf(r *truce.Row) (map[string]any, error) {
 	if err := json.Unmarshal(data, &out); err != nil {
 		return nil, err
 	}
-	out["start"], out["end"], out["outcome"] = r.Occurred.Start, r.Occurred.End, r.Lead().Outcome
+	out["end"], out["outcome"] = r.Occurred.End, r.Lead().Outcome
+	if out["start"] = nil; r.Occurred.Start.Stated() { // or it happened not later than its end
+		out["start"] = r.Occurred.Start
+	}
 	for k, v := range report.ColumnsOf(r) {
 		out[report.Columns[k]] = v
 	}
@@ -351,7 +354,7 @@ func writeRows(w http.ResponseWriter, status string, rows []truce.Row) error {
 		for _, x := range r.Sources {
 			sources = append(sources, string(x))
 		}
-		row := []string{status, r.ID.Hex(), r.Occurred.Start.String(), r.Occurred.End.String(), r.Place.Short(), r.Region, r.What, r.Signs.String(), strings.Join(sources, " "),
+		row := []string{status, r.ID.Hex(), report.Moment(r.Occurred.Start), report.Moment(r.Occurred.End), r.Place.Short(), r.Region, r.What, r.Signs.String(), strings.Join(sources, " "),
 			report.Names(r.Claimants), r.Known.String(), strconv.FormatInt(r.Entry, 10), string(r.Lead().Outcome), strings.Join(found, "; ")}
 		row = append(row, report.Cells(r)...)
 		for k := range row {

@@ -369,7 +369,11 @@ func (q *request) fields(word string, faults *formFaults) scenario.Fields {
 		return i, err == nil
 	}
 	start, ok := instant("from")
-	if q.field("from") == "" {
+	vague := q.field("not-later") != "" && (word == "observe" || word == "allege") // only its end is known
+	switch {
+	case q.field("from") == "" && vague:
+		start = truce.Always
+	case q.field("from") == "":
 		q.fault(faults, "from", "fault.missing")
 	}
 	end := start.Add(time.Minute)
@@ -377,7 +381,10 @@ func (q *request) fields(word string, faults *formFaults) scenario.Fields {
 		if end = to; ok && end <= start {
 			q.fault(faults, "to", "fault.to-before-from")
 		}
+	} else if vague && q.field("to") == "" {
+		q.fault(faults, "to", "fault.missing")
 	}
+	f.Vague = vague
 	if f.During = (truce.Interval{Start: start, End: end}); len(faults.list) > 0 {
 		f.During = truce.Interval{Start: 0, End: 1} // the mission is asked about the other fields
 	}

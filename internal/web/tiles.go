@@ -332,7 +332,9 @@ func feature(m *truce.Mark) *geojson.Feature {
 		lead = m.Row.Lead()
 		f.Properties["id"] = m.Row.ID.Hex()
 		f.Properties["ring"] = ringOf(lead.Standing)
-		f.Properties["at"], f.Properties["to"] = int64(m.Row.Occurred.Start), int64(m.Row.Occurred.End)
+		if f.Properties["to"] = int64(m.Row.Occurred.End); m.Row.Occurred.Start.Stated() { // or it happened not later than its end
+			f.Properties["at"] = int64(m.Row.Occurred.Start)
+		}
 		f.Properties["what"] = m.Row.What
 		f.Properties["place"] = m.Row.Place.Short()
 		f.Properties["class"] = drawnAs(m.Row, lead.Outcome)
@@ -504,7 +506,7 @@ func (s *Server) agreementShapes(q *request) error {
 }
 
 // mapWords are the messages that the map's script says.
-var mapWords = []string{"incident", "incidents", "decided", "gravest", "all", "nearer-here", "close", "marks", "unreachable"}
+var mapWords = []string{"incident", "incidents", "decided", "gravest", "all", "nearer-here", "close", "marks", "unreachable", "not-later-than"}
 
 // mapState is what the map's script begins with.
 func (s *Server) mapState(q *request, st *address, period truce.Interval, a *truce.Agreement) (string, error) {

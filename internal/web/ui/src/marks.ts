@@ -11,7 +11,7 @@ export interface State { query: string; bounds: [number, number, number, number]
 // A mark as a tile has it: an incident, or the number of those in a square.
 interface Mark {
   lng: number; lat: number; n: number; decided: number; rank: number; cls: string; outcome: string; ring: string
-  id: string; what: string; place: string; from: number; to: number
+  id: string; what: string; place: string; from: number | null; to: number
   sq: string; box: [number, number, number, number]
 }
 interface Cluster { at: Mark; x: number; y: number; n: number; decided: number; of: Mark[]; key: string }
@@ -86,7 +86,7 @@ export class Marks {
       const p = f.properties, [lng, lat] = f.geometry.coordinates as [number, number]
       const m: Mark = {
         lng, lat, n: Number(p['n']), decided: Number(p['decided']), rank: Number(p['rank']), cls: String(p['class']), outcome: String(p['o']), ring: String(p['ring'] ?? 'none'),
-        id: String(p['id'] ?? ''), what: String(p['what'] ?? ''), place: String(p['place'] ?? ''), from: Number(p['at']), to: Number(p['to']),
+        id: String(p['id'] ?? ''), what: String(p['what'] ?? ''), place: String(p['place'] ?? ''), from: p['at'] === undefined ? null : Number(p['at']), to: Number(p['to']),
         sq: String(p['sq']), box: [Number(p['w']), Number(p['s']), Number(p['e']), Number(p['north'])],
       }
       seen.set(m.id || m.sq, m) // a tile may be read twice while another comes
@@ -130,6 +130,10 @@ export class Marks {
   private when(m: Mark): string {
     // In English too the day comes before the month, as everywhere on these pages.
     const lang = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang || undefined
+    if (m.from === null) { // it happened not later than its end, which is never printed as earlier than it is
+      const f = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone: this.state.zone })
+      return `${this.state.words['not-later-than']} ${f.format(Math.ceil(m.to / 60_000) * 60_000)}`
+    }
     const day = 24 * 3600_000, whole = m.to - m.from >= day
     const f = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone: this.state.zone, ...(whole ? {} : { timeStyle: 'short' }) })
     return m.to - m.from > 3600_000 ? f.formatRange(m.from, m.to - 1) : f.format(m.from)

@@ -1,0 +1,73 @@
+package truce
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/opentruce/truce/geo"
+)
+
+// A DayFinding says that at least one act under an article happened in a window of one or
+// two local days, somewhere in an area, although no single incident can be named: two
+// independent reports each show such an act, wherever in all that their times and places
+// leave open it was. It answers for the article over a period. It is not an incident, and
+// is never counted as one or added to incidents.
+type DayFinding struct {
+	ID       Digest   `json:"id"`
+	Article  Article  `json:"article"`
+	Window   Interval `json:"window"`
+	Days     int      `json:"days"` // local days of the window, 1 or 2
+	Area     Area     `json:"area"`
+	Outcome  Outcome  `json:"outcome"`
+	Standing Standing `json:"standing"`         // Corroborated, or Verified
+	Ground   Ground   `json:"ground,omitempty"` // of Corroborated
+	// Support are the observations in the window and area that each show such an act,
+	// sorted.
+	Support []Digest `json:"support"`
+}
+
+// An Area is somewhere in which something happened: a disc, or a region or zone by name.
+type Area struct {
+	Level   AreaLevel `json:"level"`
+	Name    string    `json:"name,omitempty"` // of a region or zone
+	Centre  geo.Point `json:"centre,omitzero"`
+	RadiusM int64     `json:"radius_m,omitempty"` // of a disc; it surely holds the places of the reports it was made of
+}
+
+// AreaLevel is how fine an area is.
+type AreaLevel string
+
+const (
+	AreaPlace  AreaLevel = "place"
+	AreaRegion AreaLevel = "region"
+	AreaZone   AreaLevel = "zone"
+)
+
+// AreaLevels lists all, the finest first.
+var AreaLevels = []AreaLevel{AreaPlace, AreaRegion, AreaZone}
+
+// SetID makes f's ID from article, window and support.
+func (f *DayFinding) SetID() {
+	parts := []string{"day", string(f.Article), strconv.FormatInt(int64(f.Window.Start), 10), strconv.FormatInt(int64(f.Window.End), 10)}
+	for _, id := range f.Support {
+		parts = append(parts, string(id[:]))
+	}
+	f.ID = DigestOf(parts...)
+}
+
+// AtLeastOn is on how many days at least something happened: the largest number of
+// windows of which no two overlap. It is exact: windows are taken by their ends.
+func AtLeastOn(windows []Interval) (n int) {
+	windows = slices.Clone(windows)
+	slices.SortFunc(windows, func(a, b Interval) int {
+		return cmp.Or(cmp.Compare(a.End, b.End), cmp.Compare(b.Start, a.Start))
+	})
+	last := Always
+	for _, w := range windows {
+		if w.Start >= last {
+			n, last = n+1, w.End
+		}
+	}
+	return n
+}

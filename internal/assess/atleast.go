@@ -1,0 +1,699 @@
+package assess
+
+import (
+	"cmp"
+	"container/heap"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// This file decides what several vague reports show together: at least one act under an
+// article in a window of days and an area (doc/method.md, "At least one that day"). The
+// reports may be of one act or of several, so they are no incident.
+
+// Shown is an observation that alone shows an act under an article, wherever in all that
+// its time and place leave open it was.
+type Shown struct {
+	*truce.Observation
+	rules    uint32 // under which of the article's readings, a bit each
+	verified bool   // a person verified it
+}
+
+// mostReadings is how many readings of one article are looked at.
+const mostReadings = 32
+
+// Shows lists those of an incident's observations that alone show an act under the rules of
+// one article. What a person rejected, called unverifiable or refuted shows nothing, as
+// far as the decision was on it.
+func (c *Context) Shows(rules []*Rule, inc *truce.Incident) (out []Shown) {
+	decisions := c.on(inc)
+	for _, o := range inc.Of {
+		if o.Alleged() || truce.Words.Sign(o.Act) || o.None() || !o.Occurred.Start.Stated() || !o.Occurred.End.Stated() {
+			continue
+		}
+		s := Shown{Observation: o}
+		for i, r := range rules[:min(len(rules), mostReadings)] {
+			if r.observation(o, "", nil).outcome == touches {
+				s.rules |= 1 << i
+			}
+		}
+		if s.rules == 0 {
+			continue
+		}
+		gone := false
+		for _, d := range decisions {
+			if d.Article != "" && d.Article != rules[0].Article() || !about(d, o.ID) || slices.ContainsFunc(rules, func(r *Rule) bool { return r.Alone(d, inc) }) {
+				continue
+			}
+			switch d.Kind {
+			case truce.Reject, truce.Unverifiable:
+				gone, s.verified = true, false
+			case truce.Confirm:
+				gone = false
+			case truce.Verify:
+				gone, s.verified = false, true
+			}
+		}
+		if !gone {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// about reports whether a decision on an incident was on one of its observations: on those
+// that it was of then, or on all where that was not recorded.
+func about(d *truce.Decision, id truce.Digest) bool {
+	return len(d.State) == 0 || slices.Contains(d.State, id) || slices.Contains(d.Of, id)
+}
+
+const (
+	dayPairM = 3_000  // how far apart the centres of two reports are at most
+	dayAreaM = 10_000 // how large the radius of an area is at most
+)
+
+// placed is a Shown with what day findings ask of it.
+type placed struct {
+	Shown
+	w     *witness
+	vec   geo.Vec
+	u     int64    // radius; -1: no position
+	names []string // regions and zones that surely hold it, by level: see areaNames
+}
+
+// A candidate is a window and area in which something may be found.
+type candidate struct {
+	window   truce.Interval
+	days     int
+	area     truce.Area
+	vec      geo.Vec
+	verified bool
+	a, b     *placed // b is nil where a person verified a
+	from     *placed // of the two, whose best candidate it is
+}
+
+// order is that of choosing: one day before two, fine areas before coarse ones, what a
+// person verified first, the smaller area, then time and IDs.
+func (x *candidate) order(y *candidate) int {
+	flag := func(b bool) int {
+		if b {
+			return 0
+		}
+		return 1
+	}
+	second := func(c *candidate) truce.Digest {
+		if c.b == nil {
+			return truce.Digest{}
+		}
+		return c.b.ID
+	}
+	return cmp.Or(cmp.Compare(x.days, y.days), cmp.Compare(slices.Index(truce.AreaLevels, x.area.Level), slices.Index(truce.AreaLevels, y.area.Level)),
+		cmp.Compare(flag(x.verified), flag(y.verified)), cmp.Compare(x.area.RadiusM, y.area.RadiusM), cmp.Compare(x.window.Start, y.window.Start),
+		x.a.ID.Compare(y.a.ID), second(x).Compare(second(y)), cmp.Compare(x.area.Name, y.area.Name))
+}
+
+// Known reports whether an incident says at least as much as a day finding of a standing
+// would: it surely lies in a window and area.
+type Known func(window truce.Interval, standing truce.Standing, lies func(*truce.Observation) bool) bool
+
+// DayFindings are those of one article, from what is shown under its rules, in any order.
+// Which are given depends on the set alone: the best candidate is taken, those of which
+// area and window meet it are dropped, and so on. Where an incident says as much already,
+// nothing more is said.
+func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce.DayFinding {
+	if len(rules) == 0 || len(shown) == 0 {
+		return nil
+	}
+	x := &dayWork{c: c, rules: rules[:min(len(rules), mostReadings)], known: known, byDay: map[truce.Date][]*placed{}}
+	loc := c.Agreement.Location
+	shown = slices.Clone(shown)
+	slices.SortFunc(shown, func(a, b Shown) int { return a.ID.Compare(b.ID) })
+	var days []truce.Date
+	for _, s := range shown {
+		from := truce.DateOf(s.Occurred.Start, loc)
+		last := max(from, truce.DateOf(s.Occurred.End-1, loc))
+		if last > from.Add(1) {
+			continue // wider than any window
+		}
+		p := &placed{Shown: s, w: c.witness(s.Observation), u: radius(s.Observation)}
+		at := s.Whereabouts()
+		p.vec, p.names = geo.VecOf(at.Point), c.areaNames(&at, p.u)
+		for d := from; d <= last; d = d.Add(1) {
+			if len(x.byDay[d]) == 0 {
+				days = append(days, d)
+			}
+			x.byDay[d] = append(x.byDay[d], p)
+		}
+	}
+	slices.Sort(days)
+	var two []*dayWindow
+	for _, d := range days {
+		x.run([]*dayWindow{x.in(d, 1)})
+	}
+	for _, d := range days {
+		for _, begin := range []truce.Date{d.Add(-1), d} {
+			if len(two) == 0 || two[len(two)-1].first < begin {
+				if w := x.in(begin, 2); len(w.list) > 1 {
+					two = append(two, w)
+				}
+			}
+		}
+	}
+	x.run(two)
+	slices.SortFunc(x.out, func(a, b truce.DayFinding) int {
+		return cmp.Or(cmp.Compare(a.Window.Start, b.Window.Start), cmp.Compare(a.Window.End, b.Window.End), a.ID.Compare(b.ID))
+	})
+	return x.out
+}
+
+// radius surely holds the position of an observation; -1: it has none.
+func radius(o *truce.Observation) int64 {
+	at := o.Whereabouts()
+	if (at.Kind == truce.PlacePoint || at.Kind == truce.PlaceObject) && at.Uncertainty != truce.NotStated {
+		return int64(max(0, at.Uncertainty))
+	}
+	return -1
+}
+
+// witness is an observation as one that may confirm others.
+func (c *Context) witness(o *truce.Observation) *witness {
+	w := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source, stated: o.StatesOrigins() || len(c.Agreement.SourceOf(o.Source).Relays) > 0}
+	if o.Collector != "" {
+		w.file = o.Collector
+	}
+	return w
+}
+
+// dayWork is one computation of day findings.
+type dayWork struct {
+	c     *Context
+	rules []*Rule
+	known Known
+	byDay map[truce.Date][]*placed
+	out   []truce.DayFinding
+	taken []*candidate
+}
+
+// dayWindow is one or two days with what lies wholly in them.
+type dayWindow struct {
+	first truce.Date
+	days  int
+	v     truce.Interval
+	list  []*placed // by ID
+	grid  dayGrid
+	tried map[[2]truce.Digest]bool // pairs of which nothing is said
+	dead  map[*placed]bool         // whose own place meets what was taken
+}
+
+// in is the window that begins on a day.
+func (x *dayWork) in(d truce.Date, days int) *dayWindow {
+	loc := x.c.Agreement.Location
+	w := &dayWindow{first: d, days: days, v: truce.Interval{Start: d.Start(loc), End: d.Add(days).Start(loc)}, tried: map[[2]truce.Digest]bool{}, dead: map[*placed]bool{}}
+	for k := range days {
+		for _, p := range x.byDay[d.Add(k)] {
+			if w.v.Contains(p.Occurred) {
+				w.list = append(w.list, p)
+			}
+		}
+	}
+	slices.SortFunc(w.list, func(a, b *placed) int { return a.ID.Compare(b.ID) })
+	w.list = slices.Compact(w.list)
+	return w
+}
+
+// run takes the candidates of windows in their order, those of places first.
+func (x *dayWork) run(windows []*dayWindow) {
+	var best candidates
+	of := map[*candidate]*dayWindow{}
+	push := func(w *dayWindow, k *candidate) {
+		if k != nil {
+			of[k] = w
+			heap.Push(&best, k)
+		}
+	}
+	for _, w := range windows {
+		w.grid = dayGrid{}
+		var alive []*placed
+		for _, p := range w.list {
+			if p.u < 0 || p.u > dayAreaM {
+				continue
+			}
+			k := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaPlace, Centre: p.Place.Point, RadiusM: p.u}, vec: p.vec, verified: p.verified, a: p}
+			// Each of its candidates holds all of its own place.
+			if x.dropped(k) {
+				continue
+			}
+			if p.verified {
+				push(w, k)
+			}
+			if x.known == nil || !x.known(w.v, truce.Corroborated, k.holds(x.c)) {
+				alive = append(alive, p)
+				w.grid.add(p)
+			}
+		}
+		for _, p := range alive {
+			push(w, x.partner(w, p))
+		}
+	}
+	for len(best) > 0 {
+		k := heap.Pop(&best).(*candidate)
+		w := of[k]
+		delete(of, k)
+		if !x.dropped(k) && x.take(w, k) {
+			for _, w := range windows {
+				w.bury(k)
+			}
+			continue
+		}
+		if k.b == nil {
+			continue
+		}
+		w.tried[[2]truce.Digest{k.a.ID, k.b.ID}] = true
+		if p := k.from; !w.dead[p] {
+			push(w, x.partner(w, p))
+		}
+	}
+	var named []*candidate
+	for _, w := range windows {
+		byName := map[string][]*placed{}
+		for _, p := range w.list {
+			for _, n := range p.names {
+				byName[n] = append(byName[n], p)
+			}
+		}
+		for n, list := range byName { // sorted below
+			level, name, _ := strings.Cut(n, "\x00")
+			if a, b := x.confirming(list); a != nil {
+				k := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaLevel(level), Name: name}, a: a, b: b}
+				named, of[k] = append(named, k), w
+			}
+		}
+	}
+	slices.SortFunc(named, func(a, b *candidate) int { return a.order(b) })
+	for _, k := range named {
+		if !x.dropped(k) {
+			x.take(of[k], k)
+		}
+	}
+}
+
+// dropped reports whether area and window of a candidate meet those of one that was taken.
+func (x *dayWork) dropped(k *candidate) bool {
+	return slices.ContainsFunc(x.taken, func(t *candidate) bool { return x.meets(t, k) })
+}
+
+// bury takes out the reports whose own place meets what was taken: so would each
+// candidate of theirs.
+func (w *dayWindow) bury(k *candidate) {
+	if !w.v.Overlaps(k.window) {
+		return
+	}
+	for _, p := range w.list {
+		if p.u >= 0 && geo.ChordM(&k.vec, &p.vec) <= k.area.RadiusM+p.u {
+			w.dead[p] = true
+		}
+	}
+}
+
+// take takes a candidate, if anything is to be said of it.
+func (x *dayWork) take(w *dayWindow, k *candidate) bool {
+	f, ok := x.finding(w, k)
+	if ok {
+		x.out, x.taken = append(x.out, f), append(x.taken, k)
+	}
+	return ok
+}
+
+// candidates are a heap, the best first.
+type candidates []*candidate
+
+func (h candidates) Len() int           { return len(h) }
+func (h candidates) Less(i, j int) bool { return h[i].order(h[j]) < 0 }
+func (h candidates) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *candidates) Push(k any)        { *h = append(*h, k.(*candidate)) }
+func (h *candidates) Pop() any {
+	old := *h
+	k := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return k
+}
+
+// partner is the best candidate of a report with another that is alive, in rings outward; nil:
+// there is none.
+func (x *dayWork) partner(w *dayWindow, p *placed) (best *candidate) {
+	for k := int32(0); k <= dayRings; k++ {
+		if least := (max(0, int64(k)-2)*gridM + p.u) / 2; best != nil && least > best.area.RadiusM {
+			break
+		}
+		w.grid.ring(p, k, func(publisher string, list []*placed) {
+			if publisher == p.w.publisher {
+				return
+			}
+			for _, q := range list {
+				if p.rules&q.rules == 0 || w.dead[q] {
+					continue
+				}
+				d := geo.ChordM(&p.vec, &q.vec)
+				r := max(p.u, q.u, (d+p.u+q.u+1)/2)
+				if d > dayPairM || r > dayAreaM || best != nil && r > best.area.RadiusM {
+					continue
+				}
+				a, b := p, q
+				if b.ID.Compare(a.ID) < 0 {
+					a, b = b, a
+				}
+				if w.tried[[2]truce.Digest{a.ID, b.ID}] || w.tried[[2]truce.Digest{b.ID, a.ID}] {
+					continue
+				}
+				c := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaPlace, RadiusM: r}, a: a, b: b, from: p}
+				if best != nil && c.order(best) >= 0 || x.c.confirm(a.w, b.w) == "" {
+					continue
+				}
+				c.place(r, d)
+				if !x.dropped(c) {
+					best = c
+				}
+			}
+		})
+	}
+	return best
+}
+
+// place gives a candidate of two the smallest disc that holds both.
+func (k *candidate) place(r, d int64) {
+	p, q := k.a, k.b
+	switch {
+	case r == p.u:
+		k.area.Centre = p.Place.Point
+	case r == q.u:
+		k.area.Centre = q.Place.Point
+	default:
+		k.area.Centre = between(p.Place.Point, q.Place.Point, r-p.u, d)
+	}
+	k.vec = geo.VecOf(k.area.Centre)
+}
+
+// between is the point that is far of the way of d from p to q.
+func between(p, q geo.Point, far, d int64) geo.Point {
+	if d == 0 {
+		return p
+	}
+	const half = 1_800_000_000
+	east := int64(q.Lon) - int64(p.Lon)
+	switch { // the shorter way round
+	case east > half:
+		east -= 2 * half
+	case east < -half:
+		east += 2 * half
+	}
+	lon := int64(p.Lon) + east*far/d
+	switch {
+	case lon > half:
+		lon -= 2 * half
+	case lon < -half:
+		lon += 2 * half
+	}
+	return geo.Point{Lat: p.Lat + int32((int64(q.Lat)-int64(p.Lat))*far/d), Lon: int32(lon)}
+}
+
+// confirming are two of a list that confirm each other under one reading, the first by ID;
+// nil: none do.
+func (x *dayWork) confirming(list []*placed) (a, b *placed) {
+	for i, p := range list {
+		for _, q := range list[:i] {
+			if p.rules&q.rules != 0 && p.w.publisher != q.w.publisher && x.c.confirm(q.w, p.w) != "" {
+				return q, p
+			}
+		}
+	}
+	return nil, nil
+}
+
+// roundM is what rounding of centres and distances does at most, in metres.
+const roundM = 2
+
+// lies reports whether all of a report's place lies in an area.
+func (k *candidate) lies(p *placed) bool {
+	if k.area.Level != truce.AreaPlace {
+		return slices.Contains(p.names, named(k.area.Level, k.area.Name))
+	}
+	return p.u >= 0 && geo.ChordM(&k.vec, &p.vec)+p.u <= k.area.RadiusM+roundM
+}
+
+// holds is lies of any observation.
+func (k *candidate) holds(c *Context) func(*truce.Observation) bool {
+	return func(o *truce.Observation) bool {
+		at, u := o.Whereabouts(), radius(o)
+		if k.area.Level != truce.AreaPlace {
+			return slices.Contains(c.areaNames(&at, u), named(k.area.Level, k.area.Name))
+		}
+		vec := geo.VecOf(at.Point)
+		return u >= 0 && geo.ChordM(&k.vec, &vec)+u <= k.area.RadiusM+roundM
+	}
+}
+
+// meets reports whether two have both area and window in common.
+func (x *dayWork) meets(a, b *candidate) bool {
+	if !a.window.Overlaps(b.window) {
+		return false
+	}
+	switch {
+	case a.area.Level == truce.AreaPlace && b.area.Level == truce.AreaPlace:
+		return geo.ChordM(&a.vec, &b.vec) <= a.area.RadiusM+b.area.RadiusM
+	case a.area.Level == truce.AreaPlace:
+		return x.touchesRegion(b.area.Name, a.area.Centre, a.area.RadiusM)
+	case b.area.Level == truce.AreaPlace:
+		return x.touchesRegion(a.area.Name, b.area.Centre, b.area.RadiusM)
+	case a.area.Name == b.area.Name:
+		return true
+	}
+	r, _, ok := x.c.region(a.area.Name)
+	q, _, ok2 := x.c.region(b.area.Name)
+	if !ok || !ok2 {
+		return true
+	}
+	sw, ne := r.Bounds()
+	sw2, ne2 := q.Bounds()
+	return sw.Lat <= ne2.Lat && sw2.Lat <= ne.Lat && sw.Lon <= ne2.Lon && sw2.Lon <= ne.Lon // by their boxes: what may meet is not shown twice
+}
+
+func (x *dayWork) touchesRegion(name string, at geo.Point, radius int64) bool {
+	r, _, ok := x.c.region(name)
+	return !ok || r.Disc(at, float64(radius)) != geo.Outside
+}
+
+// finding is what is found in a candidate's window and area; false: nothing is said, as a
+// single day or an incident says it already.
+func (x *dayWork) finding(w *dayWindow, k *candidate) (f truce.DayFinding, ok bool) {
+	loc := x.c.Agreement.Location
+	var support []*placed
+	for _, p := range w.list {
+		if k.lies(p) {
+			support = append(support, p)
+		}
+	}
+	for n := range k.days {
+		day := w.first.Add(n).Day(loc)
+		if k.days == 1 {
+			break
+		}
+		alone := slices.DeleteFunc(slices.Clone(support), func(p *placed) bool { return !day.Contains(p.Occurred) })
+		for i := range x.rules {
+			if s, _ := x.under(i, k, alone); s != "" {
+				return f, false // the day alone holds
+			}
+		}
+	}
+	f = truce.DayFinding{Article: x.rules[0].Article(), Window: k.window, Days: k.days, Area: k.area}
+	for _, p := range support {
+		f.Support = append(f.Support, p.ID)
+	}
+	holds := 0
+	for i, r := range x.rules {
+		standing, ground := x.under(i, k, support)
+		if standing == "" {
+			continue
+		}
+		holds++
+		if o := r.floored(standing, ground, k.area.Level); f.Outcome == "" || rank(o) > rank(f.Outcome) {
+			f.Outcome, f.Standing, f.Ground = o, standing, ground // the weakest of the readings
+		}
+	}
+	if holds == 0 || x.known != nil && x.known(k.window, f.Standing, k.holds(x.c)) {
+		return f, false
+	}
+	if holds < len(x.rules) {
+		f.Outcome = truce.ReadingsDiffer
+	}
+	f.SetID()
+	return f, true
+}
+
+// under is how well something is established under one reading; empty: it is not.
+func (x *dayWork) under(reading int, k *candidate, support []*placed) (truce.Standing, truce.Ground) {
+	var w witnesses
+	for _, p := range support {
+		if p.rules&(1<<reading) == 0 {
+			continue
+		}
+		if p.verified && k.area.Level == truce.AreaPlace {
+			return truce.Verified, ""
+		}
+		w.add(x.c, p.Observation)
+	}
+	if w.ground == "" {
+		return "", ""
+	}
+	return truce.Corroborated, w.ground
+}
+
+// floored is what a day finding of a standing amounts to under the article's floor. In a
+// region or zone two reports are too far apart to be more than uncorroborated, unless the
+// article says that this is enough.
+func (r *Rule) floored(s truce.Standing, g truce.Ground, level truce.AreaLevel) truce.Outcome {
+	f := r.p.Floor
+	switch {
+	case level != truce.AreaPlace && f.Day != level && !(f.Day == truce.AreaZone && level == truce.AreaRegion),
+		!s.AtLeast(f.Evidence),
+		f.Origins && s == truce.Corroborated && g != truce.TwoOrigins:
+		return truce.Uncorroborated
+	}
+	return truce.ApparentViolation
+}
+
+// region is a zone or region by name.
+func (c *Context) region(name string) (*geo.Region, string, bool) {
+	if c.Region == nil {
+		return nil, "", false
+	}
+	return c.Region(name)
+}
+
+// areaNames are the regions and zones that surely hold a place, each with its level.
+func (c *Context) areaNames(at *truce.Place, u int64) (out []string) {
+	add := func(level truce.AreaLevel, name string) {
+		if n := named(level, name); !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	levelOf := func(name string) truce.AreaLevel {
+		if c.Agreement.Zones[name] != nil {
+			return truce.AreaZone
+		}
+		return truce.AreaRegion
+	}
+	if at.Kind == truce.PlaceRegion {
+		if _, name, ok := c.region(at.Name); ok {
+			add(levelOf(name), name)
+		}
+		return out
+	}
+	if u < 0 {
+		return nil
+	}
+	var names []string
+	if c.RegionsAt != nil {
+		names = c.RegionsAt(at.Point)
+	}
+	for _, n := range slices.Concat(names, c.Agreement.ZoneOrder) {
+		if r, name, ok := c.region(n); ok && r.Disc(at.Point, float64(u)) == geo.Inside {
+			add(levelOf(name), name)
+		}
+	}
+	return out
+}
+
+// named is a name with its level, as areaNames gives it.
+func named(level truce.AreaLevel, name string) string { return string(level) + "\x00" + name }
+
+// dayGrid finds reports near one another: squares of half a kilometre at least, and in
+// each the reports by publisher. Rows have as many squares as fit round the earth there.
+type dayGrid map[[2]int32]map[string][]*placed
+
+const (
+	gridRow  = 45_000 // of 1e-7 degree of latitude: at least 497 m
+	gridM    = 490
+	dayRings = dayPairM/gridM + 2
+)
+
+// column is that of a longitude in a row, of which there are n.
+func column(row int32, lon int32) (col, n int32) {
+	lat := max(math.Abs(float64(row)), math.Abs(float64(row+1))) * gridRow / 1e7
+	n = int32(max(1, math.Floor(360e7/gridRow*math.Cos(min(lat, 90)*math.Pi/180))))
+	return min(n-1, int32((int64(lon)+1_800_000_000)*int64(n)/3_600_000_000)), n
+}
+
+func rowOf(lat int32) int32 {
+	row := lat / gridRow
+	if lat%gridRow < 0 {
+		row--
+	}
+	return row
+}
+
+func (g dayGrid) add(p *placed) {
+	row := rowOf(p.Place.Point.Lat)
+	col, _ := column(row, p.Place.Point.Lon)
+	k := [2]int32{row, col}
+	if g[k] == nil {
+		g[k] = map[string][]*placed{}
+	}
+	g[k][p.w.publisher] = append(g[k][p.w.publisher], p)
+}
+
+// ring calls f with what is in the squares k away from that of p, each square once, in no
+// order.
+func (g dayGrid) ring(p *placed, k int32, f func(publisher string, list []*placed)) {
+	row := rowOf(p.Place.Point.Lat)
+	for dr := -k; dr <= k; dr++ {
+		col, n := column(row+dr, p.Place.Point.Lon)
+		step := 2 * k
+		if dr == -k || dr == k || k == 0 {
+			step = 1
+		}
+		for dc := -k; dc <= k; dc += step {
+			if dc != 0 && (dc < -n/2 || dc > (n-1)/2) { // round the earth already
+				continue
+			}
+			for publisher, list := range g[[2]int32{row + dr, ((col+dc)%n + n) % n}] {
+				f(publisher, list)
+			}
+		}
+	}
+}
+
+// Decided reports whether a person has decided on something of an incident.
+func (c *Context) Decided(inc *truce.Incident) bool { return len(c.on(inc)) > 0 }
+
+// Condition reports whether the article is one that is met or not yet met, so that a
+// single act changes its count and nothing else.
+func (r *Rule) Condition() bool { return r.kind.condition() }
+
+// Binds reports whether the article binds a party.
+func (r *Rule) Binds(p truce.PartyID) bool { return r.p.Bound(p) }
+
+// Did reports whether an observation surely is of what a party did, by its source's claim.
+func (r *Rule) Did(p truce.PartyID, o *truce.Observation) bool {
+	return o != nil && r.by(p, o, nil) == yes
+}
+
+// Before reports whether one outcome asks for more attention than another.
+func Before(a, b truce.Outcome) bool { return rank(a) < rank(b) }
+
+// AreaHas reports whether an area is of a place: it is a disc that holds the point, or
+// that lies in the region or zone of that name, or it is that region or zone itself.
+func (c *Context) AreaHas(a *truce.Area, p *truce.Place) bool {
+	if p.Kind == truce.PlaceRegion {
+		r, name, ok := c.region(p.Name)
+		if a.Level != truce.AreaPlace {
+			return ok && name == a.Name
+		}
+		return ok && r.Disc(a.Centre, float64(a.RadiusM)) == geo.Inside
+	}
+	// Somewhere in a region is not at a point of it.
+	return (p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject) && a.Level == truce.AreaPlace && int64(geo.Distance(a.Centre, p.Point)) <= a.RadiusM+roundM
+}

@@ -1,0 +1,212 @@
+package situation
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/correlate"
+)
+
+// dayFindings are those of articles, as far as somebody asked.
+type dayFindings struct {
+	mu sync.Mutex
+	of map[truce.Article]*articleDays
+}
+
+type articleDays struct {
+	once  sync.Once
+	found []truce.DayFinding
+}
+
+// DayFindings are those of an article, by window: at least one act under it on a day,
+// although no single incident can be named. They are no incidents, and never added to them.
+// The list is kept and must not be changed.
+func (s *Situation) DayFindings(art truce.Article) []truce.DayFinding {
+	s.daily.mu.Lock()
+	if s.daily.of == nil {
+		s.daily.of = map[truce.Article]*articleDays{}
+	}
+	d := s.daily.of[art]
+	if d == nil {
+		d = &articleDays{}
+		s.daily.of[art] = d
+	}
+	s.daily.mu.Unlock()
+	d.once.Do(func() { d.found = s.findDays(art) })
+	return d.found
+}
+
+// DayFindingsIn are those of which the window lies in v; the zero interval is all time.
+func (s *Situation) DayFindingsIn(art truce.Article, v truce.Interval) (out []truce.DayFinding) {
+	for _, f := range s.DayFindings(art) {
+		if v == (truce.Interval{}) || v.Contains(f.Window) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (s *Situation) findDays(art truce.Article) []truce.DayFinding {
+	rules := s.rules[art]
+	if len(rules) == 0 {
+		return nil
+	}
+	var shown []assess.Shown
+	days, rest := s.Days(truce.Interval{Start: truce.Always, End: truce.Never})
+	lists := make([][]assess.Shown, len(days)+1)
+	show := func(list []*truce.Incident) (out []assess.Shown) {
+		for _, inc := range list {
+			if s.mayShow(art, inc) {
+				out = append(out, s.ctx.Shows(rules, inc)...)
+			}
+		}
+		return out
+	}
+	s.findings(art, "", "")
+	correlate.Parallel(len(lists), s.workers, nil, func(i int) {
+		if i == len(days) {
+			lists[i] = show(rest)
+		} else {
+			lists[i] = Keep(days[i], "shown "+string(art), show)
+		}
+	})
+	for _, l := range lists {
+		shown = append(shown, l...)
+	}
+	said := map[truce.Interval][]*assess.Found{} // what incidents say of a window
+	return s.ctx.DayFindings(rules, shown, func(w truce.Interval, standing truce.Standing, lies func(*truce.Observation) bool) bool {
+		list, ok := said[w]
+		if !ok {
+			for _, f := range s.findings(art, "", "").within(w) {
+				if f.Incident != nil && !f.OnlySigns && w.Contains(f.During) && definite(f.Outcome) {
+					list = append(list, f)
+				}
+			}
+			said[w] = list
+		}
+		return slices.ContainsFunc(list, func(f *assess.Found) bool {
+			return (f.Standing.AtLeast(standing) || f.Outcome == truce.Violation) &&
+				slices.ContainsFunc(f.Incident.Of, func(o *truce.Observation) bool { return !o.Alleged() && !truce.Words.Sign(o.Act) && lies(o) })
+		})
+	})
+}
+
+// mayShow reports whether something of an incident may show an act under an article: the
+// article has something to say of it, or a person has decided on it.
+func (s *Situation) mayShow(art truce.Article, inc *truce.Incident) bool {
+	if inc.Alleged() {
+		return false
+	}
+	_, f := s.Finding(art, inc.ID)
+	return f != nil || s.ctx.Decided(inc)
+}
+
+// definite reports whether an outcome says that there was such an act.
+func definite(o truce.Outcome) bool {
+	switch o {
+	case truce.Violation, truce.ApparentViolation, truce.AwaitingResponse, truce.Uncorroborated, truce.ReadingsDiffer:
+		return true
+	}
+	return false
+}
+
+// AtLeastOn is on how many local days of a period at least one act under an article is
+// known to have happened: days of incidents that surely lie in one, and windows of day
+// findings. Only what is at least corroborated counts.
+func (s *Situation) AtLeastOn(art truce.Article, v truce.Interval) int {
+	var windows []truce.Interval
+	for _, f := range s.DayFindingsIn(art, v) {
+		if f.Outcome == truce.ApparentViolation {
+			windows = append(windows, f.Window)
+		}
+	}
+	days := map[truce.Interval]bool{}
+	take := func(f *assess.Found) {
+		if f.Incident == nil || f.OnlySigns || !definite(f.Outcome) || f.Outcome == truce.Uncorroborated || f.Outcome == truce.ReadingsDiffer {
+			return
+		}
+		day := truce.DateOf(f.During.Start, s.Agreement.Location).Day(s.Agreement.Location)
+		if day.Contains(f.During) && (v == (truce.Interval{}) || v.Contains(f.During)) {
+			days[day] = true
+		}
+	}
+	if v == (truce.Interval{}) {
+		for f := range s.findings(art, "", "").each() {
+			take(f)
+		}
+	} else {
+		for _, f := range s.findings(art, "", "").within(v) {
+			take(f)
+		}
+	}
+	for d := range days { // any order
+		windows = append(windows, d)
+	}
+	return truce.AtLeastOn(windows)
+}
+
+// withDays lets day findings say what incidents do not: that there was at least one act
+// in the period.
+func (s *Situation) withDays(rules []*assess.Rule, v truce.Interval, a truce.Assessment, q assess.Query) truce.Assessment {
+	if a.Outcome == truce.OutOfScope || rules[0].Condition() || q.Party != "" && !rules[0].Binds(q.Party) {
+		return a
+	}
+	var best *truce.DayFinding
+	list := s.DayFindings(rules[0].Article())
+	n := 0
+	for i := range list {
+		f := &list[i]
+		if v != (truce.Interval{}) && !v.Contains(f.Window) || q.Party != "" && !slices.ContainsFunc(f.Support, func(id truce.Digest) bool { return rules[0].Did(q.Party, s.entry(id)) }) {
+			continue
+		}
+		n++
+		if best == nil || assess.Before(f.Outcome, best.Outcome) {
+			best = f
+		}
+	}
+	if best == nil || !assess.Before(best.Outcome, a.Outcome) {
+		return a
+	}
+	a.Outcome, a.Standing, a.Ground, a.Missing, a.Tasks, a.Reasons = best.Outcome, best.Standing, best.Ground, nil, nil, nil
+	if q.Reasons {
+		a.Reasons = []truce.Reason{DayWords(s.Agreement, best)}
+		if n > 1 {
+			a.Reasons = append(a.Reasons, truce.Because("there are %d such findings of days in the period; they are not incidents, and are not added to them", n))
+		}
+	}
+	return a
+}
+
+// DayWords say what a day finding finds.
+func DayWords(a *truce.Agreement, f *truce.DayFinding) truce.Reason {
+	when := f.Window.In(a.Location)
+	if f.Days == 1 {
+		when = string(truce.DateOf(f.Window.Start, a.Location))
+	} else {
+		when = string(truce.DateOf(f.Window.Start, a.Location)) + " and " + string(truce.DateOf(f.Window.End-1, a.Location))
+	}
+	at := any(f.Area.Name)
+	if f.Area.Level == truce.AreaPlace {
+		p := truce.Place{Kind: truce.PlacePoint, Point: f.Area.Centre, Uncertainty: int32(f.Area.RadiusM)}
+		at = p.String()
+	}
+	if f.Standing == truce.Verified {
+		return truce.Because("at least one act under article %s on %s, somewhere in %s: a person verified a report of it; it is not an incident of its own, and is not added to incidents", string(f.Article), when, at)
+	}
+	return truce.Because("at least one act under article %s on %s, somewhere in %s: %d reports by different publishers each show one, of one act or of several; it is not an incident of its own, and is not added to incidents", string(f.Article), when, at, len(f.Support))
+}
+
+// DayAt is the day finding of a window that is of a place: its area holds a point, is the
+// region or zone of that name, or lies in it. nil: there is none.
+func (s *Situation) DayAt(art truce.Article, window truce.Interval, p *truce.Place) *truce.DayFinding {
+	list := s.DayFindings(art)
+	for i := range list {
+		f := &list[i]
+		if f.Window == window && s.ctx.AreaHas(&f.Area, p) {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,5 +1,7 @@
 package truce
 
+import "github.com/opentruce/truce/geo"
+
 // A Dossier is all that an audience may read of one incident. Where a place in it is
 // shown wider than it is known, what would tell the place is left out: the scores of its
 // pairs, reasons, and what is near.
@@ -8,6 +10,8 @@ type Dossier struct {
 	Said         []Described    // the same, in words
 	Dependence   []Reason       // which publishers' reports confirm each other, and why the others do not
 	Pairs        []PairScore    // why they are taken as one; of the first 32 alone
+	Proposed     []Proposal     // with what it may be the same, the best three of each observation
+	Bundle       *Bundle        // nil: of none
 	Under        []UnderArticle // in the order of the agreement
 	Near         []Row          // MostNear at most
 	NearTallies  []*Tally
@@ -15,6 +19,23 @@ type Dossier struct {
 	Attributions []*Attribution
 	Decisions    []Decided
 	History      []HistoryStep // of knowledge
+}
+
+// A Proposal is a pair of observations of two incidents that may be the same. A is of the
+// incident that was asked about.
+type Proposal struct {
+	PairScore
+	Other Digest // the incident of B
+	Why   Reason // they are not joined
+}
+
+// A Bundle is reports of one day from one place, each of which fits so many others that none
+// is joined. How many acts they tell of cannot be said.
+type Bundle struct {
+	Day     Date // local, on which they begin
+	Reports int
+	Centre  geo.Point
+	RadiusM int64 // of what surely holds them all
 }
 
 // MostNear bounds the context of a dossier.

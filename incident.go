@@ -8,6 +8,13 @@ type Incident struct {
 	ID       Digest         `json:"id"` // digest of the sorted IDs of Of
 	Of       []*Observation `json:"-"`
 	Occurred Interval       `json:"occurred"` // of all of it; see Interval.Together
+	// Rivals are events of other incidents that fit an observation of this one as
+	// well: events of a source that keeps its own apart and that has another event here.
+	// Whether this is one incident depends on them. By ID.
+	Rivals []*Observation `json:"-"`
+	// Crowded says that this one report, dated to a day or so, fits more others than any
+	// choice among them could be based on, and was therefore joined with none.
+	Crowded bool `json:"-"`
 }
 
 // IncidentID is the digest of the sorted observation IDs. It sorts ids.

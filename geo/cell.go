@@ -46,6 +46,16 @@ func CellOf(p Point, level int) Cell {
 	return Cell(s2.CellIDFromLatLng(s2.LatLngFromDegrees(lat, lon)).Parent(level))
 }
 
+// Leaf returns the smallest cell that holds p: about a centimetre.
+func Leaf(p Point) Cell { return CellOf(p, s2.MaxLevel) }
+
+// Range returns the first and the last leaf in c. All cells in c, of whatever level,
+// lie between them, so that in a list of cells in order those in c stand together.
+func (c Cell) Range() (first, last Cell) {
+	id := s2.CellID(c)
+	return Cell(id.RangeMin()), Cell(id.RangeMax())
+}
+
 // Around returns c and the cells that touch it, c first.
 func (c Cell) Around() []Cell {
 	id := s2.CellID(c)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -123,19 +124,31 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 	}
 	for _, x := range d.Pairs {
 		if x.Parts == nil {
-			fmt.Fprintf(w, "  %s and %s: not both locatable; joined by a decision or as one footprint\n", x.A, x.B)
+			fmt.Fprintf(w, "  %s and %s: place or time of one is not known; joined by a decision or as one footprint\n", x.A, x.B)
 			continue
 		}
-		fmt.Fprintf(w, "  %s and %s: %d\n", x.A, x.B, x.Total)
+		fmt.Fprintf(w, "  %s and %s: %s\n", x.A, x.B, score(x.Total))
 		for _, p := range x.Parts {
-			fmt.Fprintf(w, "      %-11s %6d  %s\n", p.Name, p.Score, p.Words)
+			fmt.Fprintf(w, "      %-11s %6s  %s\n", p.Name, score(p.Score), p.Words)
 		}
 	}
 	if n := len(inc.Of) * (len(inc.Of) - 1) / 2; n > len(d.Pairs) {
 		fmt.Fprintf(w, "  and %d more pairs\n", n-len(d.Pairs))
 	}
+	if b := d.Bundle; b != nil {
+		fmt.Fprintf(w, "\nThis is one of %d reports of %s from within %s of %s. Each fits more than 32 others, so none is joined, and they do not say how many acts there were.\n", b.Reports, b.Day, truce.Metres(b.RadiusM), b.Centre)
+	}
+	if len(d.Proposed) > 0 {
+		fmt.Fprintf(w, "\nWhat it may be the same as (milli-nats; at most three for each report, none below -1500)\n")
+	}
+	for _, x := range d.Proposed {
+		fmt.Fprintf(w, "  %s and %s, of incident %s: %s; not joined: %s\n", x.A, x.B, x.Other, score(x.Total), x.Why)
+		for _, p := range x.Parts {
+			fmt.Fprintf(w, "      %-11s %6s  %s\n", p.Name, score(p.Score), p.Words)
+		}
+	}
 	if len(d.Near)+len(d.NearTallies) > 0 {
-		fmt.Fprintf(w, "\nWhat may concern it (context: known too loosely to be merged, and counted for nothing)\n")
+		fmt.Fprintf(w, "\nWhat may concern it (context: known loosely, and counted for nothing)\n")
 	}
 	for _, other := range d.Near {
 		fmt.Fprintf(w, "  %s  %s: %s, %s, %s\n", other.ID, sourceWords(&other), other.What, other.Place.Short(), other.Occurred.In(loc))
@@ -183,6 +196,14 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		}
 	}
 	return nil
+}
+
+// score is a score for people: what can never be one has no number.
+func score(n int64) string {
+	if n < -1_000_000_000 {
+		return "never"
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 // sourceWords names who says something of an incident.

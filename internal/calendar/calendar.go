@@ -59,6 +59,31 @@ func (c *Calendar[T]) Hours(n int64) truce.Interval {
 // Day is one of the days that Split gives.
 func (c *Calendar[T]) Day(n int64) *Day[T] { return c.days[n] }
 
+// Touched are the numbers of the days that v touches and in which there is anything, in
+// order.
+func (c *Calendar[T]) Touched(v truce.Interval) []int64 { return c.span(v) }
+
+// DayOf is the number of the local day of a moment.
+func (c *Calendar[T]) DayOf(i truce.Instant) int64 { return c.dayOf(i) }
+
+// DateOf is the date of a day.
+func DateOf(n int64) truce.Date {
+	return truce.DateOf(truce.InstantOf(time.Unix(n*daySeconds, 0)), time.UTC)
+}
+
+// Wide lists what overlaps v and is of no day: of too many, or of no known end.
+func (c *Calendar[T]) Wide(v truce.Interval) (out []T) {
+	for _, x := range c.wide {
+		if c.during(x).Overlaps(v) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Several lists what is of the day and of others, in no order.
+func (d *Day[T]) Several() []T { return d.several }
+
 // Alone lists what lies wholly in the day, in no order.
 func (d *Day[T]) Alone() []T { return d.list }
 

@@ -9,8 +9,8 @@ import (
 )
 
 // cluster runs Kruskal within each connected component of kept edges and of
-// decisions, and returns units by incident.
-func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) [][]int {
+// decisions, and returns the units of each incident.
+func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) []cluster {
 	rule := ruling(u.of, in.Decisions, func(a, b int) bool { return a < b })
 	comp := newForest(len(u.members))
 	for _, e := range edges {
@@ -46,7 +46,7 @@ func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) [][]int 
 		n := number[comp.find(int(e.a))]
 		byPart[n] = append(byPart[n], e)
 	}
-	groups := make([][][]int, len(parts))
+	groups := make([][]cluster, len(parts))
 	merges := make([][]merge, len(parts))
 	for _, m := range rule.merges {
 		n := number[comp.find(m.a)]
@@ -57,9 +57,9 @@ func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) [][]int 
 		groups[n], found[n] = s.kruskal(u, parts[n], byPart[n], merges[n], rule.cannot)
 	})
 	res.Contradictions = rule.contradictions
-	out := make([][]int, 0, len(alone)+2*len(parts))
+	out := make([]cluster, 0, len(alone)+2*len(parts))
 	for i := range alone {
-		out = append(out, alone[i:i+1:i+1])
+		out = append(out, cluster{units: alone[i : i+1 : i+1]})
 	}
 	for n := range groups {
 		out = append(out, groups[n]...)
@@ -172,8 +172,9 @@ func (c clusters) join(a, b *[]int) {
 // before earlier ones, then edges by score and IDs. What a person puts together are
 // incidents, with all that is found to be of them: whether an edge may join is asked of
 // what edges have joined, and not of what a person has added to it, so that no decision
-// takes anything away from an incident.
-func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, cannot map[[2]int]bool) ([][]int, []Contradiction) {
+// takes anything away from an incident. A pair that another event of the same catalogue fits
+// as well joins nothing.
+func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, cannot map[[2]int]bool) ([]cluster, []Contradiction) {
 	in, found := singles(part), singles(part) // with decisions, and by edges alone
 	var unmet []Contradiction
 	for _, m := range merges {
@@ -188,6 +189,7 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 		in.join(a, b)
 	}
 	s.sortEdges(u.items, edges)
+	contested := s.contested(u.items, edges)
 	// What was observed finds together first. Then allegations join it, or each
 	// other, and never bring together what observations alone do not: no party's
 	// word corroborates anything.
@@ -198,7 +200,7 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 			}
 			x, y := found[int(e.a)], found[int(e.b)]
 			a, b := in[int(e.a)], in[int(e.b)]
-			if x == y || claims && a != b && u.observed(*a) && u.observed(*b) {
+			if x == y || claims && a != b && u.observed(*a) && u.observed(*b) || contested(e) {
 				continue
 			}
 			if s.fits(u, *x, *y) && (a == b || !split(*a, *b, cannot)) {
@@ -207,13 +209,102 @@ func (s *scorer) kruskal(u *units, part []int, edges []edge, merges []merge, can
 			}
 		}
 	}
-	var out [][]int
+	var out []cluster
 	for _, k := range part {
 		if g := in[k]; slices.Min(*g) == k {
-			out = append(out, *g)
+			out = append(out, cluster{units: *g})
 		}
 	}
+	u.rivals(out, edges)
 	return out, unmet
+}
+
+// contested tells of which edges some other event of the same catalogue fits as well, from
+// either end: an event of a source that keeps its own apart has to beat all others of that
+// source by the margin. Of what was observed no claim is a rival.
+func (s *scorer) contested(items []item, edges []edge) func(e edge) bool {
+	type key struct {
+		k, apart int32
+		claims   bool // among claims too
+	}
+	type best struct {
+		score, next int64
+		k           int32
+	}
+	of := map[key]best{}
+	note := func(k, other int32, score int64, claims bool) {
+		x := key{k, items[other].apart, claims}
+		if x.apart == 0 {
+			return
+		}
+		b, ok := of[x]
+		switch {
+		case !ok:
+			b = best{score, Never, other}
+		case score > b.score:
+			b = best{score, b.score, other}
+		default:
+			b.next = max(b.next, score)
+		}
+		of[x] = b
+	}
+	for _, e := range edges {
+		for _, end := range [2][2]int32{{e.a, e.b}, {e.b, e.a}} {
+			note(end[0], end[1], e.score, true)
+			if !items[e.a].alleged && !items[e.b].alleged {
+				note(end[0], end[1], e.score, false)
+			}
+		}
+	}
+	return func(e edge) bool {
+		claims := items[e.a].alleged || items[e.b].alleged
+		for _, end := range [2][2]int32{{e.a, e.b}, {e.b, e.a}} {
+			b, ok := of[key{end[0], items[end[1]].apart, claims}]
+			if !ok {
+				continue
+			}
+			rival := b.score
+			if b.k == end[1] {
+				rival = b.next
+			}
+			if rival > e.score-s.m.Margin {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// rivals gives each cluster of several the units of others that fit one of it as well, of a
+// source that keeps its own events apart and has one in the cluster.
+func (u *units) rivals(clusters []cluster, edges []edge) {
+	home, events := map[int32]int{}, map[[2]int32]bool{} // of units in clusters of several, and which sources have an event there
+	for n := range clusters {
+		if len(clusters[n].units) == 1 {
+			continue
+		}
+		for _, k := range clusters[n].units {
+			home[int32(k)] = n
+			if ap := u.items[k].apart; ap != 0 {
+				events[[2]int32{int32(n), ap}] = true
+			}
+		}
+	}
+	if len(events) == 0 {
+		return
+	}
+	for _, e := range edges {
+		for _, end := range [2][2]int32{{e.a, e.b}, {e.b, e.a}} {
+			n, ok := home[end[0]]
+			if !ok {
+				continue
+			}
+			c, k := &clusters[n], int(end[1])
+			if events[[2]int32{int32(n), u.items[k].apart}] && !slices.Contains(c.units, k) && !slices.Contains(c.rivals, k) {
+				c.rivals = append(c.rivals, k)
+			}
+		}
+	}
 }
 
 // observed reports whether something in a cluster is no allegation.
@@ -256,19 +347,19 @@ func (s *scorer) fits(u *units, a, b []int) bool {
 	if len(a)+len(b) > s.m.Size {
 		return false
 	}
-	first, last, presence := int64(1)<<62, int64(-1)<<62, true
+	ended, began, presence := int64(1)<<62, int64(-1)<<62, true // the earliest end and the latest start
 	for _, k := range slices.Concat(a, b) {
 		it := &u.items[k]
 		if it.lost {
 			continue // here by decision
 		}
-		first, last, presence = min(first, it.start), max(last, it.end), presence && it.presence
+		ended, began, presence = min(ended, it.end), max(began, it.start), presence && it.presence
 	}
 	extent := s.m.Extent.Minutes
 	if presence {
 		extent = s.m.Extent.PresenceMinutes
 	}
-	if last-first > extent*60_000 {
+	if began-ended > extent*60_000 {
 		return false
 	}
 	for _, i := range a {

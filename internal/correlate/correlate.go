@@ -68,11 +68,21 @@ func Locate(o *truce.Observation) (geo.Point, int64, bool) {
 	return geo.Point{}, 0, false
 }
 
-// Locatable reports whether an observation is known closely enough, in space
-// and time, to take part in incidents of several.
-func Locatable(o *truce.Observation) bool {
+// Loose reports whether an observation is known so loosely in space or time that others
+// stand beside it as context: without a position and how well it is known, beyond 10 km,
+// or wider than six hours. It may still be joined with what fits it.
+func Loose(o *truce.Observation) bool {
 	_, radius, ok := Locate(o)
-	return ok && Current.locatable(o, radius)
+	return !ok || radius > looseM || !timed(o) || int64(o.Occurred.End-o.Occurred.Start) > Current.wideMs()
+}
+
+const looseM = 10_000
+
+// timed reports whether an observation has a time that can be compared.
+func timed(o *truce.Observation) bool {
+	const century = 36_525 * 24 * 60 * 60_000
+	v := o.Occurred
+	return v.Start.Stated() && v.End.Stated() && v.Start <= v.End && v.Width().Milliseconds() <= century
 }
 
 // Related reports whether two acts may be of one incident: a common root, an
@@ -91,31 +101,42 @@ func correlate(m *Method, in Input) *Result {
 		in.Workers = runtime.GOMAXPROCS(0)
 	}
 	u := newUnits(m, in)
-	s := newScorer(m, u.tables)
+	s := newScorer(m, u.tables, u.numbers)
 	located := u.items[:u.located]
-	edges := edgesOf(located, s.best(located, s.grids(located), in))
+	best, tally := s.best(located, s.fill(located), in)
+	edges := edgesOf(located, best)
 	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
-	res.Incidents = u.incidents(s.cluster(u, edges, in, res), in.Workers)
+	res.Incidents = u.incidents(s.cluster(u, edges, in, res), s.crowded(tally), in.Workers)
 	slices.SortFunc(res.Incidents, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
 	return res
 }
 
-// incidents makes an incident of each group of units, in their order.
-func (u *units) incidents(groups [][]int, workers int) []*truce.Incident {
-	out := make([]*truce.Incident, len(groups))
-	Parallel(len(groups), workers, nil, func(i int) { out[i] = u.incident(groups[i]) })
+// A cluster is the units of one incident, and the units of others that fit one of these
+// as well.
+type cluster struct{ units, rivals []int }
+
+// incidents makes an incident of each cluster, in their order.
+func (u *units) incidents(clusters []cluster, crowded func(k int) bool, workers int) []*truce.Incident {
+	out := make([]*truce.Incident, len(clusters))
+	Parallel(len(clusters), workers, nil, func(i int) { out[i] = u.incident(clusters[i], crowded) })
 	return out
 }
 
-func (u *units) incident(group []int) *truce.Incident {
-	of := u.members[group[0]]
-	if len(group) > 1 {
+func (u *units) incident(c cluster, crowded func(k int) bool) *truce.Incident {
+	of := u.members[c.units[0]]
+	if len(c.units) > 1 {
 		of = nil
-		for _, k := range group {
+		for _, k := range c.units {
 			of = append(of, u.members[k]...)
 		}
 	}
-	return truce.NewIncident(of)
+	inc := truce.NewIncident(of)
+	inc.Crowded = len(c.units) == 1 && crowded(c.units[0])
+	for _, k := range c.rivals {
+		inc.Rivals = append(inc.Rivals, u.members[k]...)
+	}
+	slices.SortFunc(inc.Rivals, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
+	return inc
 }
 
 // units are what is clustered: single observations and footprints. The first
@@ -134,7 +155,7 @@ func newUnits(m *Method, in Input) *units {
 	obs := slices.Clone(in.Observations)
 	slices.SortFunc(obs, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
 	w, tables := vocabularyTables(m, truce.Words)
-	w.due = in.Deadlines
+	w.due, w.wideMs = in.Deadlines, m.wideMs()
 	u := &units{numbers: w, tables: tables, of: map[truce.Digest]int{}, items: make([]item, 0, len(obs)), members: make([][]*truce.Observation, 0, len(obs))}
 	locate := in.Places
 	if locate == nil {
@@ -150,7 +171,7 @@ func newUnits(m *Method, in Input) *units {
 	backing := slices.Clone(obs) // one-element slices of it are members
 	for i, o := range obs {
 		at, radius, ok := locate(o)
-		if !ok || !m.locatable(o, radius) || o.None() {
+		if !ok || !timed(o) || o.None() {
 			lost = append(lost, backing[i:i+1:i+1])
 			continue
 		}
@@ -166,11 +187,6 @@ func newUnits(m *Method, in Input) *units {
 		for i := range f {
 			of[i] = f[i].o
 		}
-		if radius > m.Locatable.UncertaintyM {
-			// A fire front of many kilometres is one set, but no position.
-			lost = append(lost, of)
-			continue
-		}
 		add(of, at, radius)
 	}
 	u.located = len(u.items)
@@ -182,13 +198,6 @@ func newUnits(m *Method, in Input) *units {
 	u.members = append(u.members, lost...)
 	u.index(in.Decisions)
 	return u
-}
-
-// locatable reports whether something that is somewhere within a radius is known
-// closely enough. What happened not later than a moment, and nobody says how long
-// before, is known to be of no time at all.
-func (m *Method) locatable(o *truce.Observation, radius int64) bool {
-	return o.Occurred.Start.Stated() && radius <= m.Locatable.UncertaintyM && int64(o.Occurred.Width().Minutes()) <= m.Locatable.WidthMin
 }
 
 // item is what of shows, at a place.
@@ -204,7 +213,7 @@ func (w *numbering) item(of []*truce.Observation, at geo.Point, radius int64) it
 	return item{id: o.ID, thing: seen, vec: geo.VecOf(at), point: at, u: radius,
 		start: int64(o.Occurred.Start), end: int64(o.Occurred.End), calibre: o.Calibre,
 		kinds: [3]uint16{w.acts[o.Act], w.classes[o.Weapon]}, side: w.sides[o.Side], footprint: len(of) > 1,
-		presence: o.Act == truce.ActPresence, alleged: o.Alleged(), apart: w.apart[o.Source], casualties: o.Casualties}
+		presence: o.Act == truce.ActPresence, alleged: o.Alleged(), wide: int64(o.Occurred.End-o.Occurred.Start) > w.wideMs, apart: w.apart[o.Source], casualties: o.Casualties}
 }
 
 // thing is what an observation says of which thing it was.
@@ -396,7 +405,7 @@ func Explain(a, b *truce.Observation, in Input) (parts []Part, total int64, ok b
 	if u.located != 2 {
 		return nil, 0, false
 	}
-	s := newScorer(Current, u.tables)
+	s := newScorer(Current, u.tables, u.numbers)
 	return s.parts(&u.items[0], &u.items[1]), s.score(&u.items[0], &u.items[1]), true
 }
 

@@ -111,7 +111,7 @@ func TestMeaningDecided(t *testing.T) {
 }
 
 // TestMeaningBetween: by the arithmetic of TestMeaningPartners two are one incident up to
-// 783 m, and speak against it, but not so much that nothing can join them, up to 1053 m. What
+// 789 m, and are too far apart for that, but not so far that nothing can join them, up to 945 m. What
 // was observed between two that are 900 m apart joins them; what a party claims does not.
 func TestMeaningBetween(t *testing.T) {
 	for _, tt := range []struct {
@@ -166,28 +166,42 @@ func TestMeaningSplit(t *testing.T) {
 	}
 }
 
-// TestMeaningLocatable: what is known to so many metres and minutes takes part, and what is
-// known a metre or a minute worse does not.
-func TestMeaningLocatable(t *testing.T) {
-	metres, minutes := int32(Current.Locatable.UncertaintyM), truce.Instant(Current.Locatable.WidthMin)
+// TestMeaningLoose: what is known to so many metres and minutes is not loose, and what is
+// known a metre or a minute worse is; it takes part all the same, where its place and time
+// are known at all.
+func TestMeaningLoose(t *testing.T) {
+	const metres, minutes = 10_000, 360
 	for _, tt := range []struct {
 		metres  int32
 		minutes truce.Instant
 		want    bool
-	}{{100, 15, true}, {metres, 15, true}, {metres + 1, 15, false}, {100, minutes, true}, {100, minutes + 1, false}, {metres, minutes, true}, {metres + 1, minutes + 1, false}} {
+	}{{100, 15, false}, {metres, 15, false}, {metres + 1, 15, true}, {100, minutes, false}, {100, minutes + 1, true}, {metres, minutes, false}, {metres + 1, minutes + 1, true}} {
 		o := fireAt(t, "o", 0, "")
 		o.Place.Uncertainty, o.Occurred.End = tt.metres, o.Occurred.Start+tt.minutes*minute
-		if got := Locatable(o); got != tt.want {
+		if got := Loose(o); got != tt.want {
 			t.Errorf("±%d m and %d minutes: %t, want %t", tt.metres, tt.minutes, got, tt.want)
 		}
-		if got := Correlate(Input{Observations: []*truce.Observation{o}}).Unlocatable; (got == 0) != tt.want {
-			t.Errorf("±%d m and %d minutes: %d cannot be located", tt.metres, tt.minutes, got)
+		if got := Correlate(Input{Observations: []*truce.Observation{o}}).Unlocatable; got != 0 {
+			t.Errorf("±%d m and %d minutes: %d take no part", tt.metres, tt.minutes, got)
 		}
 	}
-	nowhere := fireAt(t, "o", 0, "")
-	nowhere.Place = truce.Place{}
-	if Locatable(nowhere) {
-		t.Error("what is nowhere was located")
+	for name, change := range map[string]func(*truce.Observation){
+		"nowhere":          func(o *truce.Observation) { o.Place = truce.Place{} },
+		"in a region":      func(o *truce.Observation) { o.Place = truce.Place{Kind: truce.PlaceRegion, Name: "box"} },
+		"somewhere near":   func(o *truce.Observation) { o.Place.Uncertainty = truce.NotStated },
+		"without an end":   func(o *truce.Observation) { o.Occurred.End = truce.Never },
+		"without a start":  func(o *truce.Observation) { o.Occurred.Start = truce.Always },
+		"at no time":       func(o *truce.Observation) { o.Occurred = truce.Interval{Start: truce.Always, End: truce.Never} },
+		"in two centuries": func(o *truce.Observation) { o.Occurred.End = o.Occurred.Start + 200*366*1440*minute },
+	} {
+		o := fireAt(t, "o", 0, "")
+		change(o)
+		if !Loose(o) {
+			t.Errorf("%s is not loose", name)
+		}
+		if got := Correlate(Input{Observations: []*truce.Observation{o}}).Unlocatable; got != 1 {
+			t.Errorf("%s takes part", name)
+		}
 	}
 }
 
@@ -224,7 +238,7 @@ func TestMeaningFootprints(t *testing.T) {
 // TestMeaningTimeTerm: the term of time does not depend on the day or on which of two is
 // named first, falls with the gap, and is that of TestMeaningPartners for 15 minutes each.
 func TestMeaningTimeTerm(t *testing.T) {
-	s := newScorer(Current, [3][][]int32{})
+	s := newScorer(Current, [3][][]int32{}, nil)
 	at := func(from, to int64) *item { return &item{start: from * minute, end: to * minute} }
 	for _, day := range []int64{0, 1440, 20_000 * 1440, -20_000 * 1440} {
 		if got := s.time(at(day, day+15), at(day, day+15)); got != 3607 {

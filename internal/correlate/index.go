@@ -14,16 +14,18 @@ import (
 // Correlate gives of the observations and decisions that are then there
 // (TestIndex). One goroutine uses it at a time.
 //
-// What an observation's partners are hangs on its neighbourhood alone, and what
+// What an observation's partners are depends on its neighbourhood alone, and what
 // becomes of a connected component of kept edges on that component alone. So an
 // observation that comes or goes changes the partners of those near it, and the
-// components that these are in are clustered again.
+// components that these are in are clustered again. Whether a wide observation is
+// crowded depends on how many partners it has, and not on whether these are crowded.
 type Index struct {
 	s  *scorer
 	in Input // but for its observations and decisions
 	*units
-	grids    []grid
+	at       *places
 	partner  [][]neighbour     // of each unit
+	tally    []uint8           // how many partners a unit that is wide has, as best counts them
 	rankedBy [][]int32         // units that have it as a partner, in no order
 	incident []*truce.Incident // that a unit is of; nil: the slot is free
 	free     []int
@@ -34,7 +36,8 @@ type Index struct {
 }
 
 // A Change is what came of an update, each list by ID. An incident of which an observation
-// says something else under its ID is in both lists.
+// says something else under its ID, or that has other rivals or became crowded, is in both
+// lists.
 type Change struct{ Added, Gone []*truce.Incident }
 
 // NewIndex correlates, and keeps what later changes need. Beside the
@@ -47,17 +50,19 @@ func NewIndex(in Input) (*Index, *Result) {
 		in.Places = Locate
 	}
 	u := newUnits(Current, in)
-	x := &Index{s: newScorer(Current, u.tables), units: u, passes: map[pass]map[truce.Digest]pixel{}}
+	x := &Index{s: newScorer(Current, u.tables, u.numbers), units: u, passes: map[pass]map[truce.Digest]pixel{}}
 	located := u.items[:u.located]
-	x.grids = x.s.grids(located)
-	x.partner = append(x.s.best(located, x.grids, in), make([][]neighbour, len(u.items)-u.located)...)
+	x.at = x.s.fill(located)
+	x.partner, x.tally = x.s.best(located, x.at, in)
+	x.partner = append(x.partner, make([][]neighbour, len(u.items)-u.located)...)
+	x.tally = append(x.tally, make([]uint8, len(u.items)-u.located)...)
 	edges := edgesOf(located, x.partner[:u.located])
 	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
 	groups := x.s.cluster(u, edges, in, res)
-	incidents := u.incidents(groups, in.Workers)
+	incidents := u.incidents(groups, x.crowded, in.Workers)
 	x.incident = make([]*truce.Incident, len(u.items))
 	for i, g := range groups {
-		for _, k := range g {
+		for _, k := range g.units {
 			x.incident[k] = incidents[i]
 		}
 	}
@@ -94,8 +99,11 @@ func (x *Index) pixel(o *truce.Observation, in Input) (pixel, bool) {
 		return pixel{}, false
 	}
 	at, radius, ok := in.Places(o)
-	return pixel{o, at, geo.VecOf(at), radius}, ok && x.s.m.locatable(o, radius)
+	return pixel{o, at, geo.VecOf(at), radius}, ok && timed(o)
 }
+
+// crowded reports whether a unit is wide and has more partners than can be chosen among.
+func (x *Index) crowded(k int) bool { return int(x.tally[k]) > x.s.m.Edges }
 
 // pass are the pixels of an observation's pass.
 func (x *Index) pass(o *truce.Observation) map[truce.Digest]pixel {
@@ -109,7 +117,7 @@ func (x *Index) pass(o *truce.Observation) map[truce.Digest]pixel {
 // Update takes away observations that are there and adds others, and lets the
 // decisions stand that are given, all of them.
 func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Change, *Result) {
-	c := &change{x: x, dirty: map[int]bool{}, gone: map[truce.Digest]*truce.Incident{}, refill: map[int]bool{}}
+	c := &change{x: x, dirty: map[int]bool{}, gone: map[truce.Digest]*truce.Incident{}, refill: map[int]bool{}, recount: map[int]bool{}}
 	swept := map[pass]bool{}
 	for _, o := range drop {
 		if p := x.passes[pass{o.Source, o.Occurred}]; p != nil {
@@ -134,7 +142,7 @@ func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Ch
 			continue
 		}
 		of := []*truce.Observation{o}
-		if at, radius, ok := x.in.Places(o); ok && x.s.m.locatable(o, radius) && !o.None() {
+		if at, radius, ok := x.in.Places(o); ok && timed(o) && !o.None() {
 			fresh = append(fresh, x.put(of, x.numbers.item(of, at, radius)))
 		} else {
 			c.dirty[x.put(of, lostItem(of))] = true
@@ -153,6 +161,8 @@ type change struct {
 	gone   map[truce.Digest]*truce.Incident // as they were before
 	refill map[int]bool                     // units that lost one of as many partners as are kept
 	loose  []int                            // units that pixels were taken from
+
+	recount map[int]bool // crowded units that lost a partner
 }
 
 // put gives a unit a slot.
@@ -160,9 +170,9 @@ func (x *Index) put(of []*truce.Observation, it item) int {
 	k := len(x.items)
 	if n := len(x.free); n > 0 {
 		k, x.free = x.free[n-1], x.free[:n-1]
-		x.items[k], x.members[k], x.partner[k], x.rankedBy[k] = it, of, nil, nil
+		x.items[k], x.members[k], x.partner[k], x.rankedBy[k], x.tally[k] = it, of, nil, nil, 0
 	} else {
-		x.items, x.members = append(x.items, it), append(x.members, of)
+		x.items, x.members, x.tally = append(x.items, it), append(x.members, of), append(x.tally, 0)
 		x.partner, x.rankedBy, x.incident = append(x.partner, nil), append(x.rankedBy, nil), append(x.incident, nil)
 	}
 	for _, o := range of {
@@ -174,13 +184,18 @@ func (x *Index) put(of []*truce.Observation, it item) int {
 	}
 	x.located++
 	class := classOf(it.u)
-	for c := class; c < len(x.grids); c++ {
-		g := &x.grids[c]
-		if len(g.own) == 0 {
+	if it.wide {
+		x.at.shelves[class].put(x.items, k)
+	}
+	for c := class; c < len(x.at.grids); c++ {
+		g := &x.at.grids[c]
+		if !g.filled {
 			if c == class { // the first of its class
-				g.cells = map[geo.Cell][]int32{}
 				g.fill(x.items, c)
 			}
+			continue
+		}
+		if it.wide {
 			continue
 		}
 		cell := geo.CellOf(it.point, g.level)
@@ -200,6 +215,18 @@ func (x *Index) insert(list []int32, k int) []int32 {
 // remove frees the slot of a unit.
 func (c *change) remove(k int) {
 	x, it := c.x, &c.x.items[k]
+	if !it.lost {
+		x.s.hits(x.items, x.at.shelves, k, nil, func(p int32, _ int64) bool {
+			switch {
+			case !counts(&x.items[p], it) || x.tally[p] == 0: // it does not count it, or has not counted yet
+			case x.crowded(int(p)):
+				c.recount[int(p)] = true
+			default:
+				x.tally[p]--
+			}
+			return true
+		})
+	}
 	if inc := x.incident[k]; inc != nil {
 		c.gone[inc.ID] = inc
 		for _, o := range inc.Of { // what is left of it may be alone now
@@ -209,23 +236,23 @@ func (c *change) remove(k int) {
 		}
 	}
 	for _, by := range slices.Clone(x.rankedBy[k]) {
-		if len(x.partner[by]) == x.s.m.Edges {
-			c.refill[int(by)] = true
-		}
-		rest := slices.DeleteFunc(slices.Clone(x.partner[by]), func(n neighbour) bool { return int(n.k) == k })
-		c.set(int(by), rest)
+		c.without(int(by), k)
 	}
 	c.set(k, nil)
 	delete(c.dirty, k)
 	delete(c.refill, k)
+	delete(c.recount, k)
 	if it.lost {
 		x.unlocatable -= len(x.members[k])
 	} else {
 		x.located--
 		class := classOf(it.u)
-		for n := class; n < len(x.grids); n++ {
-			g := &x.grids[n]
-			if len(g.own) == 0 {
+		if it.wide {
+			x.at.shelves[class].cut(x.items, k)
+		}
+		for n := class; n < len(x.at.grids); n++ {
+			g := &x.at.grids[n]
+			if !g.filled || it.wide {
 				continue
 			}
 			cell := geo.CellOf(it.point, g.level)
@@ -235,7 +262,7 @@ func (c *change) remove(k int) {
 			}
 		}
 	}
-	x.items[k], x.members[k], x.incident[k] = item{lost: true}, nil, nil
+	x.items[k], x.members[k], x.incident[k], x.tally[k] = item{lost: true}, nil, nil, 0
 	x.free = append(x.free, k)
 }
 
@@ -250,6 +277,16 @@ func (x *Index) cut(lists map[geo.Cell][]int32, cell geo.Cell, k int) {
 	} else {
 		lists[cell] = list
 	}
+}
+
+// without takes a partner from a unit, which looks for another if it had as many as are
+// kept. A wide unit has all that there are.
+func (c *change) without(by, k int) {
+	x := c.x
+	if len(x.partner[by]) == x.s.m.Edges && !x.items[by].wide {
+		c.refill[by] = true
+	}
+	c.set(by, slices.DeleteFunc(slices.Clone(x.partner[by]), func(n neighbour) bool { return int(n.k) == k }))
 }
 
 // set gives a unit its partners, and marks those whose edges change.
@@ -323,11 +360,8 @@ func (c *change) footprints(swept map[pass]bool) (fresh []int) {
 			for i := range f {
 				of[i] = f[i].o
 			}
-			if at, radius := enclose(f); radius <= x.s.m.Locatable.UncertaintyM {
-				fresh = append(fresh, x.put(of, x.numbers.item(of, at, radius)))
-			} else {
-				c.dirty[x.put(of, lostItem(of))] = true
-			}
+			at, radius := enclose(f)
+			fresh = append(fresh, x.put(of, x.numbers.item(of, at, radius)))
 		}
 	}
 	return fresh
@@ -337,53 +371,115 @@ func (c *change) footprints(swept map[pass]bool) (fresh []int) {
 // partners.
 func (c *change) partners(fresh []int) {
 	x := c.x
-	isNew := make(map[int]bool, len(fresh))
+	begin := make(map[int]bool, len(fresh)) // units that become partners of others, or may
 	for _, k := range fresh {
-		isNew[k] = true
+		begin[k] = true
+	}
+	closed := map[int]bool{} // units that became crowded
+	for _, k := range fresh {
+		x.s.hits(x.items, x.at.shelves, k, nil, func(p int32, _ int64) bool {
+			if p := int(p); !begin[p] && !x.crowded(p) && counts(&x.items[p], &x.items[k]) {
+				if x.tally[p]++; x.crowded(p) {
+					closed[p] = true
+				}
+			}
+			return true
+		})
+	}
+	found := map[int][]neighbour{} // of wide units that begin
+	count := func(k int) {
+		if x.items[k].wide {
+			found[k], x.tally[k] = x.s.allPartners(x.items, x.at, k)
+		}
+	}
+	for _, k := range fresh {
+		count(k)
+	}
+	for k := range c.recount { // any order: each looks at what is there
+		if count(k); !x.crowded(k) {
+			begin[k] = true
+			fresh = append(fresh, k)
+		}
+	}
+	for k := range closed { // any order
+		for _, by := range slices.Clone(x.rankedBy[k]) {
+			c.without(int(by), k)
+		}
+		c.set(k, nil)
+		c.dirty[k] = true
 	}
 	for _, k := range fresh {
 		c.dirty[k] = true
-		c.set(k, x.s.partners(x.items, x.grids, k))
+		if x.items[k].wide {
+			list := found[k]
+			if x.crowded(k) {
+				list = nil
+			}
+			c.set(k, slices.DeleteFunc(list, func(n neighbour) bool { return x.crowded(int(n.k)) }))
+		} else {
+			c.set(k, x.ranked(k))
+		}
+	}
+	for _, k := range fresh {
+		if x.crowded(k) {
+			continue
+		}
 		x.near(k, func(j int, score int64) {
-			if isNew[j] || c.refill[j] {
+			if begin[j] || c.refill[j] {
 				return // it looks for itself
 			}
-			c.set(j, x.s.keep(x.items, slices.Clone(x.partner[j]), neighbour{int32(k), int32(score)}))
+			n := neighbour{int32(k), int32(score)}
+			switch {
+			case !x.items[j].wide:
+				c.set(j, x.s.keep(x.items, j, slices.Clone(x.partner[j]), n))
+			case !x.crowded(j) && counts(&x.items[j], &x.items[k]):
+				c.set(j, append(slices.Clone(x.partner[j]), n))
+			}
 		})
 	}
 	for k := range c.refill { // any order: each looks at what is there
-		c.set(k, x.s.partners(x.items, x.grids, k))
+		if !begin[k] {
+			c.set(k, x.ranked(k))
+		}
 	}
+}
+
+// ranked are the best partners of a unit that is not wide.
+func (x *Index) ranked(k int) []neighbour {
+	top := x.s.narrowPartners(x.items, x.at, k)
+	x.s.hits(x.items, x.at.shelves, k, nil, func(p int32, score int64) bool {
+		if !x.crowded(int(p)) {
+			top = x.s.keep(x.items, k, top, neighbour{p, int32(score)})
+		}
+		return true
+	})
+	return top
 }
 
 // near calls f with each unit that would look at k, and find a partner in it.
 func (x *Index) near(k int, f func(j int, score int64)) {
 	it := &x.items[k]
-	class := classOf(it.u)
-	widest := x.s.m.Locatable.WidthMin * 60_000
-	for c := class; c < len(x.grids); c++ {
-		g := &x.grids[c]
-		lists := g.own
-		if c == class {
-			lists = g.cells
-		}
-		for _, cell := range geo.CellOf(it.point, g.level).Around() {
-			list := lists[cell]
-			at, _ := slices.BinarySearchFunc(list, it.start-x.s.reachMs-widest, func(k int32, t int64) int { return cmp.Compare(x.items[k].start, t) })
-			for _, j := range list[at:] {
-				other := &x.items[j]
-				if other.start > it.end+x.s.reachMs+widest {
-					break
-				}
-				if from, to := x.s.window(other); int(j) == k || it.start < from || it.start > to {
-					continue
-				}
-				if score := x.s.score(other, it); score >= x.s.m.Threshold {
-					f(int(j), score)
-				}
-			}
-		}
+	x.s.hits(x.items, x.at.shelves, k, nil, func(j int32, score int64) bool {
+		f(int(j), score)
+		return true
+	})
+	if it.wide {
+		x.s.narrowHits(x.items, x.at.grids, k, func(j int32, score int64) bool {
+			f(int(j), score)
+			return true
+		})
+		return
 	}
+	x.s.scan(x.items, x.at.grids, k, it.start-x.s.reachMs-x.s.wideMs, it.end+x.s.reachMs+x.s.wideMs, func(j int32) bool {
+		other := &x.items[j]
+		if from, to := x.s.window(other); it.start < from || it.start > to {
+			return true
+		}
+		if score := x.s.score(other, it); score >= x.s.m.Threshold {
+			f(int(j), score)
+		}
+		return true
+	})
 }
 
 // rulings lets decisions stand, and marks the units that they concern otherwise
@@ -472,9 +568,9 @@ func (c *change) recluster() Change {
 			}
 		}
 		for _, g := range groups {
-			inc := x.units.incident(g)
+			inc := x.units.incident(g, x.crowded)
 			made[inc.ID] = inc
-			for _, i := range g {
+			for _, i := range g.units {
 				x.incident[i] = inc
 			}
 		}
@@ -487,7 +583,7 @@ func (c *change) recluster() Change {
 	// What is as it was stays, and is neither added nor gone.
 	var out Change
 	for id, inc := range c.gone { // any order: the lists are sorted
-		if again := made[id]; again != nil && slices.EqualFunc(again.Of, inc.Of, (*truce.Observation).Same) {
+		if again := made[id]; again != nil && again.Crowded == inc.Crowded && slices.EqualFunc(again.Of, inc.Of, (*truce.Observation).Same) && slices.EqualFunc(again.Rivals, inc.Rivals, (*truce.Observation).Same) {
 			delete(made, id)
 			for _, o := range inc.Of {
 				x.incident[x.of[o.ID]] = inc

@@ -81,8 +81,12 @@ func follow(t *rapid.T, m *Method) {
 			t.Fatalf("step %d: incidents\n%v, want\n%v", step, b, a)
 		}
 		for i, inc := range got {
-			if !slices.EqualFunc(inc.Of, want.Incidents[i].Of, (*truce.Observation).Same) {
+			is := want.Incidents[i]
+			if !slices.EqualFunc(inc.Of, is.Of, (*truce.Observation).Same) {
 				t.Fatalf("step %d: incident %s is not of what is there", step, inc.ID)
+			}
+			if !slices.EqualFunc(inc.Rivals, is.Rivals, (*truce.Observation).Same) || inc.Crowded != is.Crowded {
+				t.Fatalf("step %d: incident %s has %d rivals and is crowded %t, want %d and %t", step, inc.ID, len(inc.Rivals), inc.Crowded, len(is.Rivals), is.Crowded)
 			}
 		}
 		if res.Edges != want.Edges || res.Unlocatable != want.Unlocatable {

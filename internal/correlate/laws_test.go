@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -14,6 +15,7 @@ const minute = 60_000
 
 var sources = map[truce.SourceID]truce.Source{
 	"apart": {ID: "apart", Publisher: "a", Apart: true},
+	"other": {ID: "other", Publisher: "e", Apart: true},
 	"press": {ID: "press", Publisher: "b"},
 	"post":  {ID: "post", Publisher: "c"},
 	"viirs": {ID: "viirs", Publisher: "d"},
@@ -30,18 +32,29 @@ func observation(t *rapid.T, n int) *truce.Observation {
 	}
 	start := truce.Instant(1772323200000) + truce.Instant(rapid.IntRange(0, 1500).Draw(t, "start"))*minute
 	o := &truce.Observation{
-		Source: rapid.SampledFrom([]truce.SourceID{"apart", "press", "post"}).Draw(t, "source"), Key: fmt.Sprint(n),
-		Occurred: truce.Interval{Start: start, End: start + truce.Instant(rapid.SampledFrom([]int{1, 15, 120, 300, 1440}).Draw(t, "width"))*minute},
+		Source: rapid.SampledFrom([]truce.SourceID{"apart", "other", "press", "post"}).Draw(t, "source"), Key: fmt.Sprint(n),
+		Occurred: truce.Interval{Start: start, End: start + truce.Instant(rapid.SampledFrom([]int{1, 15, 120, 300, 1440, 1440, 4320, 20_000}).Draw(t, "width"))*minute},
 		Place:    truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: rapid.SampledFrom([]int32{50, 200, 400, 1500, 5000, 20000, truce.NotStated}).Draw(t, "u")},
 		Act:      rapid.SampledFrom([]truce.Act{"fire", "shot", "strike", "explosion", "presence"}).Draw(t, "act"),
 		Weapon:   rapid.SampledFrom([]truce.Class{"", "mortar", "artillery", "missile"}).Draw(t, "weapon"),
 		Count:    truce.Count{N: int32(min(1, rapid.IntRange(0, 12).Draw(t, "count")))}, // 0: a statement of none
 		Actor:    rapid.SampledFrom([]truce.PartyID{"", "", "A", "B"}).Draw(t, "actor"),
 	}
+	if o.Occurred.Width() >= 24*time.Hour && rapid.Bool().Draw(t, "day") { // many of one day
+		o.Occurred.Start = 1772323200000
+		o.Occurred.End = o.Occurred.Start + truce.Instant(o.Occurred.Width().Milliseconds())
+	}
+	if n := rapid.SampledFrom([]int32{-1, -1, 0, 3, 5, 25}).Draw(t, "killed"); n >= 0 && o.Count.N > 0 {
+		o.Casualties = &truce.Casualties{Killed: &truce.Range{Low: n, Best: n, High: n}}
+	}
 	if rapid.IntRange(0, 9).Draw(t, "pixel") == 0 {
+		o.Casualties = nil
 		o.Act, o.Weapon, o.Source = truce.ActFirePixel, "", "viirs"
 		o.Occurred = truce.Interval{Start: 1772323200000 + 11*60*minute, End: 1772323200000 + 11*60*minute + minute}
 		o.Place.Uncertainty = 188
+	}
+	if o.Casualties == nil && o.Act != truce.ActFirePixel && rapid.IntRange(0, 9).Draw(t, "claim") == 0 {
+		o.Claimant = "A"
 	}
 	o.SetID()
 	return o
@@ -95,80 +108,87 @@ func TestOrder(t *testing.T) {
 	})
 }
 
-// TestQuadratic: cells and time buckets find the same edges as looking at every
+// TestQuadratic: cells, groups and time buckets find the same edges as looking at every
 // pair.
 func TestQuadratic(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		u := newUnits(Current, Input{Observations: observations(t), Source: source})
-		s := newScorer(Current, u.tables)
-		u.items = u.items[:u.located]
-		got := edgesOf(u.items, s.best(u.items, s.grids(u.items), Input{Workers: 1}))
-		var want []edge
-		best := make([][]neighbour, len(u.items))
-		reach := Current.Extent.Minutes * minute
-		for i := range u.items {
-			for j := range u.items {
-				a, b := &u.items[i], &u.items[j]
-				far := reach
-				if a.presence {
-					far = s.reachMs
-				}
-				if i == j || b.start > a.end+far || b.start < a.start-far-Current.Locatable.WidthMin*minute {
-					continue
-				}
-				if score := s.score(a, b); score >= Current.Threshold {
-					best[i] = s.keep(u.items, best[i], neighbour{int32(j), int32(score)})
-				}
+	t.Run("few", func(t *testing.T) { rapid.Check(t, func(t *rapid.T) { quadratic(t, Current) }) })
+	crowded := *Current // so few partners are kept that they displace and crowd one another
+	crowded.Edges = 3
+	t.Run("crowded", func(t *testing.T) { rapid.Check(t, func(t *rapid.T) { quadratic(t, &crowded) }) })
+}
+
+func quadratic(t *rapid.T, m *Method) {
+	u := newUnits(m, Input{Observations: observations(t), Source: source})
+	s := newScorer(m, u.tables, u.numbers)
+	items := u.items[:u.located]
+	best, tally := s.best(items, s.fill(items), Input{Workers: 1})
+	got := edgesOf(items, best)
+
+	pair := func(i, j int) (int64, bool) {
+		if i == j {
+			return 0, false
+		}
+		score := s.score(&items[i], &items[j])
+		return score, score >= m.Threshold
+	}
+	crowded := make([]bool, len(items))
+	for i := range items {
+		n := 0
+		for j := range items {
+			if _, ok := pair(i, j); ok && (items[i].alleged || !items[j].alleged) {
+				n++
 			}
 		}
-		for i := range best {
-			for j := range i {
-				in := func(i, j int) (int64, bool) {
-					for _, n := range best[i] {
-						if int(n.k) == j {
-							return int64(n.score), true
-						}
-					}
-					return 0, false
-				}
-				score, ok := in(i, j)
-				if other, ok2 := in(j, i); ok2 {
-					score, ok = other, true
-				}
-				if ok {
-					e := edge{int32(j), int32(i), score}
-					if u.items[i].id.Less(u.items[j].id) {
-						e.a, e.b = e.b, e.a
-					}
-					want = append(want, e)
-				}
+		crowded[i] = items[i].wide && n > m.Edges
+		if crowded[i] != s.crowded(tally)(i) {
+			t.Fatalf("item %d has %d partners, and is crowded: %t", i, n, !crowded[i])
+		}
+	}
+	all := make([][]neighbour, len(items))
+	for i := range items {
+		for j := range items {
+			score, ok := pair(i, j)
+			switch n := (neighbour{int32(j), int32(score)}); {
+			case !ok || crowded[i] || crowded[j]:
+			case !items[i].wide:
+				all[i] = s.keep(items, i, all[i], n)
+			case items[i].alleged || !items[j].alleged:
+				all[i] = append(all[i], n)
 			}
 		}
-		s.sortEdges(u.items, got)
-		s.sortEdges(u.items, want)
-		if !slices.Equal(got, want) {
-			t.Fatalf("%d edges by cells, %d by all pairs", len(got), len(want))
-		}
-	})
+	}
+	want := edgesOf(items, all)
+	s.sortEdges(items, got)
+	s.sortEdges(items, want)
+	if !slices.Equal(got, want) {
+		t.Fatalf("%d edges by cells, %d by all pairs", len(got), len(want))
+	}
 }
 
 // TestBounds: every incident that no decision made keeps the bounds.
 func TestBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for _, inc := range Correlate(Input{Observations: observations(t), Source: source}).Incidents {
-			apart := 0
+			apart := map[truce.SourceID]int{}
 			presence := true
 			for _, o := range inc.Of {
-				if o.Source == "apart" {
-					apart++
-				}
+				apart[o.Source]++
 				presence = presence && o.Act == truce.ActPresence
 			}
-			if apart > 1 {
+			if apart["apart"] > 1 || apart["other"] > 1 {
 				t.Fatalf("two events of a source that keeps its own apart are in one incident")
 			}
-			if len(inc.Of) > 1 && !presence && inc.Occurred.Width().Minutes() > float64(Current.Extent.Minutes) {
-				t.Fatalf("an incident lasts %v", inc.Occurred.Width())
+			ended, began := truce.Never, truce.Always
+			for _, o := range inc.Of {
+				ended, began = min(ended, o.Occurred.End), max(began, o.Occurred.Start)
+				for _, other := range inc.Of {
+					if max(o.Occurred.Width(), other.Occurred.Width()) > 6*time.Hour && !o.Occurred.Overlaps(other.Occurred) {
+						t.Fatalf("one incident is of %v and of %v", o.Occurred, other.Occurred)
+					}
+				}
+			}
+			if len(inc.Of) > 1 && !presence && int64(began-ended) > Current.Extent.Minutes*minute {
+				t.Fatalf("an incident lasts %v at least", truce.Interval{Start: ended, End: began}.Width())
 			}
 		}
 	})
@@ -194,7 +214,7 @@ func TestMargins(t *testing.T) {
 		{"a chain of three, ends 1,340 m apart", []*truce.Observation{at(0, 0, 400, "a"), at(670, 5, 400, "b"), at(1340, 10, 400, "c")}, 1},
 		{"30 km apart", []*truce.Observation{at(0, 0, 400, "a"), at(30_000, 5, 400, "b")}, 2},
 		{"five days apart", []*truce.Observation{at(0, 0, 200, "a"), at(0, 5*1440, 200, "b")}, 2},
-		{"too uncertain to be located", []*truce.Observation{at(0, 0, 20_000, "a"), at(0, 5, 20_000, "b")}, 2},
+		{"too uncertain to be compared", []*truce.Observation{at(0, 0, 20_000, "a"), at(0, 5, 20_000, "b")}, 2},
 		{"uncertainty not stated", []*truce.Observation{at(0, 0, truce.NotStated, "a"), at(0, 5, 200, "b")}, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -208,33 +228,40 @@ func TestMargins(t *testing.T) {
 // TestClaimsJoinNothing: taking all allegations away leaves the incidents of
 // what was observed as they are.
 func TestClaimsJoinNothing(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		obs := observations(t)
-		var seen []*truce.Observation
-		for _, o := range obs {
-			if rapid.IntRange(0, 3).Draw(t, "claim") == 0 && o.Act != truce.ActFirePixel {
-				o.Claimant = "A"
-			} else {
-				seen = append(seen, o)
+	crowded := *Current // so few partners are kept that claims could crowd out observations
+	crowded.Edges = 3
+	for _, m := range []*Method{Current, &crowded} {
+		rapid.Check(t, func(t *rapid.T) { claimsJoinNothing(t, m) })
+	}
+}
+
+func claimsJoinNothing(t *rapid.T, m *Method) {
+	obs := observations(t)
+	var seen []*truce.Observation
+	for _, o := range obs {
+		if rapid.IntRange(0, 3).Draw(t, "claim") == 0 && o.Act != truce.ActFirePixel {
+			o.Claimant = "A"
+		}
+		if !o.Alleged() {
+			seen = append(seen, o)
+		}
+	}
+	var with []string
+	for _, inc := range correlate(m, Input{Observations: obs, Source: source}).Incidents {
+		var of []*truce.Observation
+		for _, o := range inc.Of {
+			if !o.Alleged() {
+				of = append(of, o)
 			}
 		}
-		var with []string
-		for _, inc := range Correlate(Input{Observations: obs, Source: source}).Incidents {
-			var of []*truce.Observation
-			for _, o := range inc.Of {
-				if !o.Alleged() {
-					of = append(of, o)
-				}
-			}
-			if len(of) > 0 {
-				with = append(with, truce.NewIncident(of).ID.Hex())
-			}
+		if len(of) > 0 {
+			with = append(with, truce.NewIncident(of).ID.Hex())
 		}
-		slices.Sort(with)
-		if without := ids(Correlate(Input{Observations: seen, Source: source})); !slices.Equal(with, without) {
-			t.Fatalf("allegations changed the incidents of observations:\n%v\n%v", with, without)
-		}
-	})
+	}
+	slices.Sort(with)
+	if without := ids(correlate(m, Input{Observations: seen, Source: source})); !slices.Equal(with, without) {
+		t.Fatalf("allegations changed the incidents of observations:\n%v\n%v", with, without)
+	}
 }
 
 // TestMilliLn is within one unit of 1000 ln(x); the values are from tables.

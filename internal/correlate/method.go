@@ -27,15 +27,13 @@ var methodJSON []byte
 type Method struct {
 	Version   int    `json:"version"`
 	Name      string `json:"name"`
-	Locatable struct {
-		UncertaintyM int64 `json:"uncertainty_m"`
-		WidthMin     int64 `json:"width_min"`
-	} `json:"locatable"`
 	Footprint struct {
 		PixelWidthsX10 int64 `json:"pixel_widths_x10"`
 	} `json:"footprint"`
 	Prior struct {
-		Score int64 `json:"score"`
+		BothApart int64 `json:"both_apart"` // two sources, each of which keeps its own events apart
+		OneApart  int64 `json:"one_apart"`
+		Other     int64 `json:"other"`
 	} `json:"prior"`
 	Space struct {
 		ReferenceRadiusM       int64 `json:"reference_radius_m"`
@@ -49,6 +47,7 @@ type Method struct {
 		WidthPerSigmaX10 int64 `json:"width_per_sigma_x10"`
 		Max              int64 `json:"max"`
 		PresenceBaseMin  int64 `json:"presence_base_min"`
+		WideMin          int64 `json:"wide_min"` // beyond it two have a moment in common or are never one
 	} `json:"time"`
 	Act struct {
 		Same      int64 `json:"same"`
@@ -73,11 +72,16 @@ type Method struct {
 		Other   int64 `json:"other"`
 	} `json:"side"`
 	Casualties struct {
-		Agree  int64 `json:"agree"`
-		Differ int64 `json:"differ"`
+		Agree     []Rarity `json:"agree"`      // by the smaller number, in order
+		Close     int64    `json:"close"`      // within a factor of two, or by one
+		CloseMany int64    `json:"close_many"` // the same of Many and more
+		Many      int64    `json:"many"`
+		Differ    int64    `json:"differ"` // within a factor of four
+		Far       int64    `json:"far"`
 	} `json:"casualties"`
 	Threshold int64 `json:"threshold"`
-	Veto      int64 `json:"veto"`
+	Margin    int64 `json:"margin"` // by which a pair must beat other events of a source that keeps its own apart
+	Veto      int64 `json:"veto"`   // an incident holds no pair below it, and nothing below it is proposed
 	Edges     int   `json:"edges"`
 	Size      int   `json:"size"`
 	Extent    struct {
@@ -87,6 +91,12 @@ type Method struct {
 	} `json:"extent"`
 
 	Digest truce.Digest `json:"-"`
+}
+
+// Rarity is what agreeing numbers are worth from a number on.
+type Rarity struct {
+	From  int64 `json:"from"`
+	Score int64 `json:"score"`
 }
 
 // Current is the method this build computes with. An item that names another

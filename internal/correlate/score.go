@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/opentruce/truce"
@@ -20,6 +21,7 @@ type item struct {
 	calibre    truce.Calibre
 	presence   bool
 	alleged    bool
+	wide       bool // in time: it has a moment in common with its partners
 	lost       bool // it cannot be located: it takes part in no merge that no decision makes
 	footprint  bool
 	apart      int32 // sources that keep their own events apart: 1, 2, ...; 0: none
@@ -39,13 +41,16 @@ type thing struct {
 type scorer struct {
 	m       *Method
 	tables  [3][][]int32
+	most    [3][]int32 // of each row of a table
+	numbers *numbering
 	lnArea  int64 // 1000 ln(R^2/2): the reference disc over 2 pi sigma^2
 	lnSpan  int64 // 1000 ln(T^2/2pi)/2 in minutes
 	reachMs int64 // no two items further apart in time reach the threshold
+	wideMs  int64 // what is wider has a moment in common with its partners
 }
 
-func newScorer(m *Method, tables [3][][]int32) *scorer {
-	s := &scorer{m: m, tables: tables}
+func newScorer(m *Method, tables [3][][]int32, numbers *numbering) *scorer {
+	s := &scorer{m: m, tables: tables, numbers: numbers, wideMs: m.wideMs()}
 	r := uint64(m.Space.ReferenceRadiusM)
 	s.lnArea = milliLn(r*r) - milliLn(2)
 	// ln(T / (sqrt(2 pi) tau)) = ln(T^2/(2 pi)) / 2 - ln(tau^2) / 2;
@@ -53,29 +58,61 @@ func newScorer(m *Method, tables [3][][]int32) *scorer {
 	t := uint64(m.Time.ReferenceMin)
 	s.lnSpan = milliLn(t*t*1_000_000) - milliLn(6_283_185)
 	s.reachMs = max(m.Extent.Minutes, m.Extent.PresenceMinutes) * 60_000
+	if numbers != nil {
+		s.most = numbers.most
+	}
 	return s
 }
 
-// never is the score of two that cannot be one.
-const never = -1 << 40
+func (m *Method) wideMs() int64 { return m.Time.WideMin * 60_000 }
+
+// Never is the score of two that cannot be one.
+const Never = -1 << 40
 
 // score is the sum of all parts in milli-nats.
 func (s *scorer) score(a, b *item) int64 {
-	if a.presence && b.presence && !s.oneThing(a, b) {
-		return never
+	if s.excluded(a, b) {
+		return Never
 	}
-	return s.m.Prior.Score + s.space(a, b) + s.time(a, b) + s.kind(a, b) + s.toll(a, b)
+	return s.beside(a, b) + s.space(a, b)
+}
+
+// excluded reports whether two are never one, however near they are.
+func (s *scorer) excluded(a, b *item) bool {
+	return a.apart != 0 && a.apart == b.apart || (a.wide || b.wide) && !meet(a, b) || a.presence && b.presence && !s.oneThing(a, b)
+}
+
+// meet reports whether the times of two have a moment in common.
+func meet(a, b *item) bool { return a.start < b.end && b.start < a.end }
+
+// beside is the score of two beside their distance.
+func (s *scorer) beside(a, b *item) int64 {
+	return s.prior(a, b) + s.time(a, b) + s.kind(a, b) + s.toll(a, b)
+}
+
+func (s *scorer) prior(a, b *item) int64 {
+	switch {
+	case a.apart != 0 && b.apart != 0:
+		return s.m.Prior.BothApart
+	case a.apart != 0 || b.apart != 0:
+		return s.m.Prior.OneApart
+	}
+	return s.m.Prior.Other
 }
 
 // space is ln of a two-dimensional normal density at the distance over the
 // uniform density of the reference disc.
 func (s *scorer) space(a, b *item) int64 {
 	v := s.variance(a.u, b.u)
-	d := geo.ChordM(&a.vec, &b.vec)
+	return s.spaceAt(geo.ChordM(&a.vec, &b.vec), v, s.lnArea-milliLn(uint64(v)))
+}
+
+// spaceAt is the term of space at a distance, of a variance and of what it is worth at one point.
+func (s *scorer) spaceAt(d, v, none int64) int64 {
 	if d > 1_000_000 {
-		return never
+		return Never
 	}
-	return min(s.m.Space.Max, s.lnArea-milliLn(uint64(v))-1000*d*d/(2*v))
+	return min(s.m.Space.Max, none-1000*d*d/(2*v))
 }
 
 // variance of the distance along one axis, in square metres.
@@ -96,7 +133,7 @@ func (s *scorer) time(a, b *item) int64 {
 	v := base*base + wa*wa + wb*wb
 	gap := gapMs(a, b) / 60_000
 	if gap > 1_000_000 {
-		return never
+		return Never
 	}
 	return min(s.m.Time.Max, (s.lnSpan-milliLn(uint64(v)))/2-1000*gap*gap/(2*v))
 }
@@ -141,6 +178,8 @@ func (s *scorer) side(a, b *item) int64 {
 	return s.m.Side.Other
 }
 
+// toll is what numbers of killed say, where both state one: agreeing speaks for one
+// event the more, the rarer the number is.
 func (s *scorer) toll(a, b *item) int64 {
 	if a.casualties == nil || b.casualties == nil {
 		return 0
@@ -149,10 +188,41 @@ func (s *scorer) toll(a, b *item) int64 {
 	if x == nil || y == nil {
 		return 0
 	}
-	if x.Low <= y.High && y.Low <= x.High {
-		return s.m.Casualties.Agree
+	c := &s.m.Casualties
+	less, more := middle(x), middle(y)
+	if less > more {
+		less, more = more, less
 	}
-	return s.m.Casualties.Differ
+	switch {
+	case x.Low <= y.High && y.Low <= x.High:
+		return s.m.rarity(less)
+	case (more <= 2*less || more-less <= 1) && less >= c.Many:
+		return c.CloseMany
+	case more <= 2*less || more-less <= 1:
+		return c.Close
+	case more <= 4*less:
+		return c.Differ
+	}
+	return c.Far
+}
+
+// middle is the best figure, or what lies between the least and the most.
+func middle(r *truce.Range) int64 {
+	if r.Best != truce.NoBest {
+		return int64(r.Best)
+	}
+	return (int64(r.Low) + int64(r.High)) / 2
+}
+
+// rarity is what two numbers that agree are worth, of which n is the smaller.
+func (m *Method) rarity(n int64) int64 {
+	out := m.Casualties.Agree[0].Score
+	for _, r := range m.Casualties.Agree {
+		if n >= r.From {
+			out = r.Score
+		}
+	}
+	return out
 }
 
 // A Part is one term of a pair's score, for people.
@@ -172,6 +242,8 @@ type numbering struct {
 	numbers int32
 	things  map[string]int32 // owners, objects and sources of what was seen
 	due     []truce.Instant  // Input.Deadlines
+	wideMs  int64
+	most    [3][]int32
 }
 
 // vocabularyTables gives the numbering of one correlation, and the tables of acts and
@@ -184,7 +256,7 @@ func vocabularyTables(m *Method, v *truce.Vocabulary) (*numbering, [3][][]int32)
 		made, _ = taxonomies.LoadOrStore(key, newTaxonomy(m, v))
 	}
 	t := made.(*taxonomy)
-	return &numbering{acts: t.acts, classes: t.classes, sides: map[truce.PartyID]int32{"": 0}, apart: map[truce.SourceID]int32{}, things: map[string]int32{}}, t.tables
+	return &numbering{acts: t.acts, classes: t.classes, sides: map[truce.PartyID]int32{"": 0}, apart: map[truce.SourceID]int32{}, things: map[string]int32{}, most: t.most}, t.tables
 }
 
 // A taxonomy is a vocabulary with a method's weights, which nobody changes.
@@ -192,6 +264,7 @@ type taxonomy struct {
 	acts    map[truce.Act]uint16
 	classes map[truce.Class]uint16
 	tables  [3][][]int32
+	most    [3][]int32
 }
 
 type taxonomyKey struct {
@@ -216,6 +289,11 @@ func newTaxonomy(m *Method, v *truce.Vocabulary) *taxonomy {
 		square(len(classes), func(i, j int) int64 {
 			return weaponWeight(m, v, truce.Class(classes[i]), truce.Class(classes[j]))
 		}),
+	}
+	for i, table := range t.tables {
+		for _, row := range table {
+			t.most[i] = append(t.most[i], slices.Max(row))
+		}
 	}
 	return t
 }
@@ -277,12 +355,24 @@ func (s *scorer) parts(a, b *item) []Part {
 		when = truce.Because("%d min between them", gap)
 	}
 	kind := func(i int) int64 { return int64(s.tables[i][a.kinds[i]][b.kinds[i]]) }
-	if a.presence && b.presence && !s.oneThing(a, b) {
-		return []Part{{"identity", never, truce.Because("two things: class, calibre, owner or name differ, one source lists both under one time, or a deadline lies between")}}
+	switch {
+	case a.apart != 0 && a.apart == b.apart:
+		return []Part{{"identity", Never, truce.Because("both are events of one source that keeps its events apart")}}
+	case (a.wide || b.wide) && !meet(a, b):
+		return []Part{{"identity", Never, truce.Because("their times have no moment in common, and one is wider than six hours")}}
+	case s.excluded(a, b):
+		return []Part{{"identity", Never, truce.Because("two things: class, calibre, owner or name differ, one source lists both under one time, or a deadline lies between")}}
+	}
+	odds := truce.Because("odds before looking")
+	switch {
+	case a.apart != 0 && b.apart != 0:
+		odds = truce.Because("odds before looking, of two sources that each keep their events apart")
+	case a.apart != 0 || b.apart != 0:
+		odds = truce.Because("odds before looking, of a source that keeps its events apart and another")
 	}
 	cal := s.kind(a, b) - kind(0) - kind(1) - s.side(a, b)
 	return []Part{
-		{"prior", s.m.Prior.Score, truce.Because("odds before looking")},
+		{"prior", s.prior(a, b), odds},
 		{"distance", s.space(a, b), truce.Because("%s apart, ± %s and ± %s", truce.Metres(geo.ChordM(&a.vec, &b.vec)), truce.Metres(a.u), truce.Metres(b.u))},
 		{"time", s.time(a, b), when},
 		{"act", kind(0), truce.Because("deepest common level of the acts")},

@@ -215,7 +215,7 @@ func (p *script) scores(names []string) []string {
 			}
 			parts, total, ok := p.situation().Pair(a, b)
 			if !ok {
-				out = append(out, fmt.Sprintf("%s and %s: not both locatable", names[j], names[i]))
+				out = append(out, fmt.Sprintf("%s and %s: place or time of one is not known", names[j], names[i]))
 				continue
 			}
 			var words []string

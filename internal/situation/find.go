@@ -460,7 +460,7 @@ func (s *Situation) Find(prefix string) []truce.Digest {
 // people and counts for nothing. Incidents come in their order, at most most.
 // sees says which incidents whoever reads this is shown.
 func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.Incident) bool) (incidents []*truce.Incident, tallies []*truce.Tally) {
-	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && !correlate.Locatable(i.Of[0]) }
+	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && correlate.Loose(i.Of[0]) }
 	mine := loose(inc)
 	first := summary.Told(inc)
 	var may []*truce.Incident // by what is quickly told; a day may have thousands

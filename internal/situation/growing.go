@@ -121,6 +121,7 @@ func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant
 	var res *correlate.Result
 	s.Phases = assess.Phases(a, s.Decisions)
 	g.due = assess.Deadlines(a, s.Phases)
+	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: g.due})
 	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, true)
 	s.prepareRules(l)
@@ -186,7 +187,7 @@ func (g *Growing) citesNew(o *truce.Observation, items []truce.Item) bool {
 // emptyAt is an empty situation at now that shares the history of s: what entries replaced,
 // and who signed them.
 func (s *Situation) emptyAt(now truce.Instant, o Options) *Situation {
-	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, editions: s.editions, signed: s.signed}
+	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, editions: s.editions, signed: s.signed, compare: s.compare}
 }
 
 // clone is a copy to which entries are added. The map of moments is shared: what
@@ -270,6 +271,16 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	}
 	for id := range concerned {
 		touch(was.IncidentOf(id))
+	}
+	// What an event was before it was corrected may have kept others apart.
+	for _, o := range slices.Concat(drop, add) {
+		for _, chain := range [][]truce.Item{was.editions[o.ID], s.editions[o.ID]} {
+			for i := range chain {
+				for _, inc := range was.aroundEdition(chain[i].Observation) {
+					touch(inc)
+				}
+			}
+		}
 	}
 	for _, v := range changedNotices(was, s) {
 		for _, inc := range was.Within(v) {

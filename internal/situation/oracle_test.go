@@ -9,7 +9,7 @@ import (
 
 // First is the moment at which a finding first existed, as clocks are told it; was is
 // what the way before gives, which built a whole situation of the incident's own
-// entries at each moment at which one of them became known. stated: some decision on the
+// entries and its rivals at each moment at which one of them became known. stated: some decision on the
 // incident names none of its entries, and is on it because it was made on one of them.
 func (s *Situation) First(art truce.Article, reading string, inc *truce.Incident, party truce.PartyID) (is, was truce.Instant, stated bool) {
 	for _, r := range s.rules[art] {
@@ -52,6 +52,13 @@ func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.
 	for i := range items {
 		mine[items[i].ID()] = true
 	}
+	for _, o := range slices.Concat(inc.Rivals, s.formerRivals(inc)) {
+		if past := s.editions[o.ID]; past != nil {
+			items = append(items, past...)
+		} else {
+			items = append(items, truce.Item{Known: s.ctx.Known(o.ID), Observation: o})
+		}
+	}
 	names := func(d *truce.Decision) bool {
 		return slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return mine[id] })
 	}
@@ -78,6 +85,9 @@ func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.
 				continue
 			}
 			for _, i := range past.Incidents() {
+				if !slices.ContainsFunc(i.Of, func(o *truce.Observation) bool { return mine[o.ID] }) {
+					continue
+				}
 				if out := rule.Incident(i, assess.Query{Party: party}).Outcome; out == truce.ApparentViolation || out == truce.Violation {
 					return at, stated
 				}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
@@ -112,13 +113,15 @@ func (x *firstMoments) without(ids map[truce.Digest]bool) *firstMoments {
 
 // states are those through which the entries that an incident is of now went: its
 // observations and what they replaced, the decisions on them, and the notifications
-// that could except them, as each became known. The last is the state of now. What was
-// withdrawn leaves no trace in them.
+// that could except them, as each became known. With them go the events of other
+// incidents that fit as well, and what these replaced: as long as one of them was known
+// and as good, nothing was joined. The last is the state of now. What was withdrawn
+// leaves no trace in them.
 func (s *Situation) states(inc *truce.Incident) iter.Seq[assess.State] {
 	return func(yield func(assess.State) bool) {
 		p := s.past(inc)
 		for _, at := range p.moments() {
-			if there := p.inForce(at); len(there) > 0 && !yield(p.state(at, there)) {
+			if there, own := p.inForce(at); own > 0 && !yield(p.state(at, there, own)) {
 				return
 			}
 		}
@@ -130,16 +133,19 @@ type past struct {
 	s         *Situation
 	inc       *truce.Incident
 	entries   []pastEntry
-	decisions []*recordedDecision // on them, in order
-	notices   []assess.Notice     // that overlap one of them, by when they became known
+	former    map[truce.Digest]bool // rivals that are none any more
+	decisions []*recordedDecision   // on them, in order
+	notices   []assess.Notice       // that overlap one of them, by when they became known
 	terms     []terms
 }
 
-// A pastEntry is an observation of the incident, or one that was replaced by one.
+// A pastEntry is an observation of the incident, or one that was replaced by one; or a
+// rival, which is neither.
 type pastEntry struct {
 	*truce.Observation
 	known    truce.Instant
 	replaced []replacement
+	rival    bool
 }
 
 type replacement struct {
@@ -154,22 +160,34 @@ func (e *pastEntry) gone(at truce.Instant) bool {
 
 func (s *Situation) past(inc *truce.Incident) *past {
 	p := &past{s: s, inc: inc, entries: make([]pastEntry, 0, len(inc.Of))}
-	for _, o := range inc.Of {
+	add := func(o *truce.Observation, rival bool) {
 		chain := s.editions[o.ID]
 		if chain == nil {
-			p.entries = append(p.entries, pastEntry{Observation: o, known: s.Known(o.ID)})
+			p.entries = append(p.entries, pastEntry{Observation: o, known: s.Known(o.ID), rival: rival})
 		}
 		for i := range chain {
 			switch r := &chain[i]; {
 			case p.entry(r.Observation.ID) != nil: // of entries with one ID the first counts
 			case r.Observation.ID == o.ID:
-				p.entries = append(p.entries, pastEntry{Observation: o, known: r.Known})
+				p.entries = append(p.entries, pastEntry{Observation: o, known: r.Known, rival: rival})
 			default:
-				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation, nil, s.entry), known: r.Known})
+				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation, nil, s.entry), known: r.Known, rival: rival})
 			}
 		}
 	}
 	for _, o := range inc.Of {
+		add(o, false)
+	}
+	former := s.formerRivals(inc)
+	p.former = map[truce.Digest]bool{}
+	for _, o := range former {
+		p.former[o.ID] = true
+	}
+	rivals := slices.Concat(inc.Rivals, former)
+	for _, o := range rivals {
+		add(o, true)
+	}
+	for _, o := range slices.Concat(inc.Of, rivals) {
 		for _, r := range s.editions[o.ID] {
 			if e := p.entry(r.Replaces); e != nil {
 				e.replaced = append(e.replaced, replacement{r.Known, r.Observation.ID})
@@ -226,18 +244,22 @@ func (p *past) moments() []truce.Instant {
 	return slices.Compact(out)
 }
 
-// inForce are the observations that were known at a moment and that nothing had replaced.
-func (p *past) inForce(at truce.Instant) (out []*truce.Observation) {
+// inForce are the observations that were known at a moment and that nothing had replaced,
+// and how many of them are not rivals; these come first.
+func (p *past) inForce(at truce.Instant) (out []*truce.Observation, own int) {
 	for i := range p.entries {
 		if e := &p.entries[i]; e.known <= at && !e.gone(at) {
-			out = append(out, e.Observation)
+			if out = append(out, e.Observation); !e.rival {
+				own++
+			}
 		}
 	}
-	return out
+	return out, own
 }
 
-// state is that of a moment at which some observations were there.
-func (p *past) state(at truce.Instant, there []*truce.Observation) assess.State {
+// state is that of a moment at which some observations were there, so many of which are no
+// rivals.
+func (p *past) state(at truce.Instant, there []*truce.Observation, own int) assess.State {
 	st := assess.State{At: at}
 	grouped := true // as the decisions that bring together and part do now
 	for _, d := range p.decisions {
@@ -264,22 +286,94 @@ func (p *past) state(at truce.Instant, there []*truce.Observation) assess.State 
 		st.Phases = p.terms[then].phases
 	}
 	switch {
-	case grouped && slices.Equal(p.terms[then].deadlines, p.terms[last].deadlines) && p.isNow(there):
+	case grouped && slices.Equal(p.terms[then].deadlines, p.terms[last].deadlines) && p.isNow(there, own):
 		st.Incidents = []*truce.Incident{p.inc}
 	case len(there) == 1:
 		st.Incidents = []*truce.Incident{truce.NewIncident(there)}
 	default:
 		st.Incidents = correlate.Correlate(correlate.Input{Observations: there, Decisions: st.Decisions, Source: p.s.Agreement.SourceOf, Deadlines: p.terms[then].deadlines, Workers: 1}).Incidents
+		st.Incidents = slices.DeleteFunc(st.Incidents, func(inc *truce.Incident) bool { // of rivals alone
+			return !slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return slices.Contains(there[:own], o) })
+		})
 	}
 	return st
 }
 
-// isNow reports whether what was there is what the incident is of now.
-func (p *past) isNow(there []*truce.Observation) bool {
-	return len(there) == len(p.inc.Of) && !slices.ContainsFunc(there, func(o *truce.Observation) bool {
-		_, ok := slices.BinarySearchFunc(p.inc.Of, o.ID, func(o *truce.Observation, id truce.Digest) int { return o.ID.Compare(id) })
-		return !ok
+// isNow reports whether what was there is what the incident and its rivals are now.
+func (p *past) isNow(there []*truce.Observation, own int) bool {
+	is := func(list, now []*truce.Observation) bool {
+		return len(list) == len(now) && !slices.ContainsFunc(list, func(o *truce.Observation) bool {
+			_, ok := slices.BinarySearchFunc(now, o.ID, func(o *truce.Observation, id truce.Digest) int { return o.ID.Compare(id) })
+			return !ok
+		})
+	}
+	if !is(there[:own], p.inc.Of) {
+		return false
+	}
+	rivals := slices.DeleteFunc(slices.Clone(there[own:]), func(o *truce.Observation) bool { return p.former[o.ID] })
+	return is(rivals, p.inc.Rivals)
+}
+
+// formerRivals are events that do not fit an incident now, but that did before they were
+// corrected.
+func (s *Situation) formerRivals(inc *truce.Incident) (out []*truce.Observation) {
+	if len(inc.Of) < 2 {
+		return nil
+	}
+	for _, o := range inc.Of {
+		if !s.Agreement.SourceOf(o.Source).Apart {
+			continue
+		}
+		for _, x := range s.corrected(o.Source) {
+			if slices.Contains(inc.Of, x) || slices.Contains(inc.Rivals, x) || slices.Contains(out, x) {
+				continue
+			}
+			chain := s.editions[x.ID]
+			if slices.ContainsFunc(chain, func(r truce.Item) bool {
+				return s.near(r.Observation, inc) && slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return s.compare.Fit(s.claimed(r.Observation, nil, s.entry), o) })
+			}) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// near reports whether an observation is close enough in time to be of an incident.
+func (s *Situation) near(o *truce.Observation, inc *truce.Incident) bool {
+	v := inc.Occurred
+	return o.Occurred.Start <= v.End.Add(12*time.Hour) && v.Start <= o.Occurred.End.Add(12*time.Hour)
+}
+
+// corrected are the observations of a source that replaced others.
+func (s *Situation) corrected(source truce.SourceID) []*truce.Observation {
+	s.onceCorrected.Do(func() {
+		s.corrections = map[truce.SourceID][]*truce.Observation{}
+		for id := range s.editions { // any order: each is sorted below
+			if o, ok := s.observations.Get(id); ok {
+				s.corrections[o.Source] = append(s.corrections[o.Source], o)
+			}
+		}
+		for _, list := range s.corrections {
+			slices.SortFunc(list, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
+		}
 	})
+	return s.corrections[source]
+}
+
+// aroundEdition are the incidents of several whose history an edition of an event may be in.
+func (s *Situation) aroundEdition(o *truce.Observation) (out []*truce.Incident) {
+	if !s.Agreement.SourceOf(o.Source).Apart {
+		return nil
+	}
+	v := o.Occurred
+	v.Start, v.End = v.Start.Add(-12*time.Hour), v.End.Add(12*time.Hour)
+	for _, inc := range s.Within(v) {
+		if len(inc.Of) > 1 && slices.ContainsFunc(inc.Of, func(x *truce.Observation) bool { return x.Source == o.Source }) {
+			out = append(out, inc)
+		}
+	}
+	return out
 }
 
 // named are the observations that a decision named at a moment: those that were in the

@@ -84,15 +84,20 @@ type Situation struct {
 	rules      map[truce.Article][]*assess.Rule
 	workers    int
 
-	onceHome    sync.Once
-	home        [][]*truce.Incident // of each of observations
-	onceAbout   sync.Once
-	about       map[truce.Digest]truce.Digest // of About
-	since       *firstMoments
-	onceDecided sync.Once
-	decided     *decisionHistory
-	onceCal     sync.Once
-	cal         *calendar.Calendar[*truce.Incident]
+	onceHome      sync.Once
+	home          [][]*truce.Incident // of each of observations
+	onceAbout     sync.Once
+	about         map[truce.Digest]truce.Digest // of About
+	since         *firstMoments
+	onceDecided   sync.Once
+	decided       *decisionHistory
+	compare       *correlate.Comparison // shared by situations that follow one another
+	onceCorrected sync.Once
+	corrections   map[truce.SourceID][]*truce.Observation // of corrected
+	onceSplits    sync.Once
+	split         correlate.Splits
+	onceCal       sync.Once
+	cal           *calendar.Calendar[*truce.Incident]
 
 	daily dayFindings
 
@@ -120,7 +125,9 @@ func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options)
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
 	l := s.entriesInForce(items, nil)
 	s.Phases = assess.Phases(a, s.Decisions)
-	res := correlate.Correlate(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: assess.Deadlines(a, s.Phases), Workers: o.Workers, Progress: s.progress("correlating")})
+	due := assess.Deadlines(a, s.Phases)
+	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: due})
+	res := correlate.Correlate(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: due, Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
 	s.prepareRules(l)
 	return s

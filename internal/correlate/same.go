@@ -1,0 +1,361 @@
+package correlate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
+)
+
+// A Comparison answers what two incidents are to each other that are not joined: they are
+// parted, or may be the same. It is asked of a pair or of a neighbourhood, whenever somebody
+// wants to know; no list of such pairs is kept, because a list that is cut at some length
+// would turn what is beyond it into "surely another". Safe for concurrent use.
+//
+// Parted, as a question of two observations, and of two incidents if any two of their
+// observations are:
+//
+//   - a person split them;
+//   - both are events of one source that keeps its own events apart;
+//   - their acts are unrelated, their weapons are of different domains, the stated sides
+//     differ, or one says that nothing happened; or they are two things that stood there;
+//   - they have no moment in common, or are farther apart than both radii and a kilometre,
+//     and are not proposed: their score is below the method's veto.
+//
+// Nothing else parts: not a low score, not vagueness, not numbers of killed. An unknown place
+// or radius is never too far away. So widening a time or a radius parts nothing.
+type Comparison struct {
+	s     *scorer
+	place func(*truce.Observation) (geo.Point, int64, bool)
+	apart func(truce.SourceID) truce.Source
+	mu    sync.Mutex // of s.numbers, which grows with what is compared
+}
+
+// NewComparison needs in's Source, Deadlines and Places; the rest is not looked at.
+func NewComparison(in Input) *Comparison {
+	w, tables := vocabularyTables(Current, truce.Words)
+	w.due, w.wideMs = in.Deadlines, Current.wideMs()
+	c := &Comparison{s: newScorer(Current, tables, w), place: in.Places, apart: in.Source}
+	if c.place == nil {
+		c.place = Locate
+	}
+	return c
+}
+
+// A compared is an observation with what it is compared by.
+type compared struct {
+	o      *truce.Observation
+	item   item
+	placed bool // item has a place and a radius
+}
+
+func (c *Comparison) of(o *truce.Observation) compared {
+	at, radius, ok := c.place(o)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.s.numbers.apartNumbers([]*truce.Observation{o}, c.apart)
+	return compared{o, c.s.numbers.item([]*truce.Observation{o}, at, radius), ok && timed(o)}
+}
+
+// beyondM is how far apart two places may be beyond both radii.
+const beyondM = 1000
+
+// Splits are the pairs of observations that a person took apart, and nobody put together
+// later.
+type Splits map[[2]truce.Digest]bool
+
+// SplitsOf reads decisions, of which the latest on each pair stands.
+func SplitsOf(ds []*truce.Decision) Splits {
+	out := Splits{}
+	ds = slices.Clone(ds)
+	slices.SortStableFunc(ds, func(a, b *truce.Decision) int { return cmp.Compare(a.Seq, b.Seq) })
+	for _, d := range ds {
+		if d.Kind != truce.Merge && d.Kind != truce.Split {
+			continue
+		}
+		for i := range d.Of {
+			for _, other := range d.Of[:i] {
+				if key := pairOf(d.Of[i], other); d.Kind == truce.Split {
+					out[key] = true
+				} else {
+					delete(out, key)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func pairOf(a, b truce.Digest) [2]truce.Digest {
+	if b.Less(a) {
+		a, b = b, a
+	}
+	return [2]truce.Digest{a, b}
+}
+
+// unscored is the score of two of which one cannot be located.
+const unscored = math.MinInt64
+
+// pair is what two observations are to each other; score is unscored, or the score.
+func (c *Comparison) pair(a, b *compared, splits Splits) (why truce.Reason, parted bool, score int64) {
+	s, x, y := c.s, &a.item, &b.item
+	score = unscored
+	if a.placed && b.placed {
+		score = s.score(x, y)
+	}
+	act, weapon := int64(s.tables[0][x.kinds[0]][y.kinds[0]]), int64(s.tables[1][x.kinds[1]][y.kinds[1]])
+	switch {
+	case splits[pairOf(a.o.ID, b.o.ID)]:
+		return truce.Because("a person decided that they are two"), true, score
+	case x.apart != 0 && x.apart == y.apart:
+		return truce.Because("both are events of one source that keeps its events apart"), true, score
+	case a.o.None() || b.o.None():
+		return truce.Because("one says that nothing happened"), true, score
+	case x.presence && y.presence && !s.oneThing(x, y):
+		return truce.Because("two things: class, calibre, owner or name differ, one source lists both under one time, or a deadline lies between"), true, score
+	case act <= s.m.Act.Unrelated:
+		return truce.Because("their acts are unrelated"), true, score
+	case weapon <= s.m.Weapon.Domain:
+		return truce.Because("their weapons are of different domains"), true, score
+	case x.side != 0 && y.side != 0 && x.side != y.side:
+		return truce.Because("they state different sides"), true, score
+	case score >= s.m.Veto:
+		return truce.Reason{}, false, score
+	case !a.o.Occurred.Overlaps(b.o.Occurred):
+		return truce.Because("their times have no moment in common"), true, score
+	case a.placed && b.placed && geo.ChordM(&x.vec, &y.vec) > x.u+y.u+beyondM:
+		return truce.Because("their places are farther apart than their radii allow"), true, score
+	}
+	return truce.Reason{}, false, score
+}
+
+// Parted reports whether two incidents are surely two, and why. Of an incident and itself
+// it is false.
+func (c *Comparison) Parted(a, b *truce.Incident, splits Splits) (truce.Reason, bool) {
+	why, parted, _ := c.between(c.all(a), c.all(b), splits)
+	return why, parted && a.ID != b.ID
+}
+
+func (c *Comparison) all(inc *truce.Incident) []compared {
+	out := make([]compared, len(inc.Of))
+	for i, o := range inc.Of {
+		out[i] = c.of(o)
+	}
+	return out
+}
+
+// between is what incidents of these observations are to each other, and the best pair of
+// them that is scored.
+func (c *Comparison) between(a, b []compared, splits Splits) (why truce.Reason, parted bool, best Pair) {
+	best = Pair{Score: unscored}
+	for i := range a {
+		for j := range b {
+			why, parted, score := c.pair(&a[i], &b[j], splits)
+			if parted {
+				return why, true, best
+			}
+			if score > best.Score {
+				best = Pair{a[i].o, b[j].o, score}
+			}
+		}
+	}
+	return truce.Reason{}, false, best
+}
+
+// A Pair is two observations with their score. A and B are nil where nothing is scored.
+type Pair struct {
+	A, B  *truce.Observation
+	Score int64 // milli-nats
+}
+
+// Proposed reports whether a pair that may be the same is likely enough to be shown to
+// people as a question.
+func (p Pair) Proposed() bool { return p.A != nil && p.Score >= Current.Veto }
+
+// A Neighbourhood is incidents that are asked which of them may be the same as another.
+// It does not change, and is safe for concurrent use.
+type Neighbourhood struct {
+	c        *Comparison
+	list     []*truce.Incident
+	of       [][]compared // of each of list
+	byPlace  [len(classes)][]member
+	widest   [len(classes)]int64 // radius
+	anywhere []int32             // those without a place that can be compared
+}
+
+// Neighbourhood makes one of incidents; it costs what they are, once.
+func (c *Comparison) Neighbourhood(list []*truce.Incident) *Neighbourhood {
+	n := &Neighbourhood{c: c, list: list, of: make([][]compared, len(list))}
+	for i, inc := range list {
+		n.of[i] = c.all(inc)
+		at := slices.IndexFunc(n.of[i], func(x compared) bool { return x.placed })
+		if at < 0 {
+			n.anywhere = append(n.anywhere, int32(i))
+			continue
+		}
+		it := &n.of[i][at].item // all observations of two must fit, so one place is enough to find them by
+		class := classOf(it.u)
+		n.byPlace[class] = append(n.byPlace[class], member{geo.Leaf(it.point), int32(i)})
+		n.widest[class] = max(n.widest[class], it.u)
+	}
+	for _, list := range n.byPlace {
+		slices.SortFunc(list, byPlace)
+	}
+	return n
+}
+
+// Each calls f with every incident of the neighbourhood that is not inc and may be the same,
+// with the best pair of their observations, in no order.
+func (n *Neighbourhood) Each(inc *truce.Incident, splits Splits, f func(other *truce.Incident, best Pair)) {
+	mine := n.c.all(inc)
+	look := func(k int32) {
+		if n.list[k].ID == inc.ID {
+			return
+		}
+		if _, parted, best := n.c.between(mine, n.of[k], splits); !parted {
+			f(n.list[k], best)
+		}
+	}
+	for _, k := range n.anywhere {
+		look(k)
+	}
+	at := slices.IndexFunc(mine, func(x compared) bool { return x.placed })
+	if at < 0 {
+		for _, list := range n.byPlace {
+			for _, m := range list {
+				look(m.k)
+			}
+		}
+		return
+	}
+	it := &mine[at].item
+	ring := rings{at: it.point}
+	for class, list := range n.byPlace {
+		if len(list) == 0 {
+			continue
+		}
+		d := max(it.u+n.widest[class]+beyondM, n.c.s.proposedWithin(it.u, n.widest[class])) + 2
+		level := 0
+		if d < 1_000_000 {
+			level = geo.CellLevel(d)
+		}
+		if level < 2 {
+			for _, m := range list {
+				look(m.k)
+			}
+			continue
+		}
+		for _, cell := range ring.around(level) {
+			first, last := cell.Range()
+			at, _ := slices.BinarySearchFunc(list, first, func(m member, c geo.Cell) int { return cmp.Compare(m.at, c) })
+			for ; at < len(list) && list[at].at <= last; at++ {
+				look(list[at].k)
+			}
+		}
+	}
+}
+
+// proposedWithin is how far apart two with radii up to u and w may be and still be proposed.
+func (s *scorer) proposedWithin(u, w int64) int64 {
+	rest := max(s.m.Prior.BothApart, s.m.Prior.OneApart, s.m.Prior.Other) + s.m.Time.Max + s.m.rarity(1<<40) + s.m.Side.Same - s.m.Veto
+	for _, most := range s.most {
+		if len(most) > 0 {
+			rest += int64(slices.Max(most))
+		}
+	}
+	v := s.variance(u, w)
+	slack := rest + s.lnArea - milliLn(uint64(s.m.Space.BaseM*s.m.Space.BaseM))
+	if v > 1<<42 { // farther than anything is compared
+		return 1_000_000
+	}
+	return min(1_000_000, isqrt(2*v*slack/1000)+1)
+}
+
+// Parts explains a pair's score term by term; nil where one cannot be located.
+func (c *Comparison) Parts(a, b *truce.Observation) []Part {
+	x, y := c.of(a), c.of(b)
+	if !x.placed || !y.placed {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.s.parts(&x.item, &y.item)
+}
+
+// Proposed is how many partners of each observation are shown to people.
+const Proposed = 3
+
+// Proposals are, for each observation of inc, the best pairs with observations of other
+// incidents that may be the same and are likely enough: at most Proposed for each, by (score,
+// IDs). others are the incidents that may be the same.
+func (c *Comparison) Proposals(inc *truce.Incident, others []*truce.Incident) []Pair {
+	var theirs []compared
+	for _, other := range others {
+		theirs = append(theirs, c.all(other)...)
+	}
+	var out []Pair
+	for _, o := range inc.Of {
+		a := c.of(o)
+		var of []Pair
+		for i := range theirs {
+			b := &theirs[i]
+			if !a.placed || !b.placed {
+				continue
+			}
+			if score := c.s.score(&a.item, &b.item); score >= c.s.m.Veto {
+				of = append(of, Pair{o, b.o, score})
+			}
+		}
+		slices.SortFunc(of, func(x, y Pair) int {
+			switch {
+			case x.Score != y.Score:
+				return cmp.Compare(y.Score, x.Score)
+			case nearer(&o.ID, &x.B.ID, &y.B.ID):
+				return -1
+			}
+			return 1
+		})
+		out = append(out, of[:min(len(of), Proposed)]...)
+	}
+	return out
+}
+
+// Fits reports whether a pair is above the threshold: nothing but other reports keeps it
+// from being one incident.
+func (p Pair) Fits() bool { return p.A != nil && p.Score >= Current.Threshold }
+
+// Fit reports whether two observations score at least the threshold.
+func (c *Comparison) Fit(a, b *truce.Observation) bool {
+	x, y := c.of(a), c.of(b)
+	return x.placed && y.placed && c.s.score(&x.item, &y.item) >= c.s.m.Threshold
+}
+
+// Rivalled reports whether, among observations, there is another event of one of the two
+// sources of a pair that fits the other observation as well.
+func (c *Comparison) Rivalled(p Pair, among []*truce.Incident) bool {
+	a, b := c.of(p.A), c.of(p.B)
+	claims := p.A.Alleged() || p.B.Alleged()
+	for _, inc := range among {
+		for _, o := range inc.Of {
+			if o.ID == p.A.ID || o.ID == p.B.ID || o.Alleged() && !claims {
+				continue
+			}
+			x := c.of(o)
+			if !x.placed || x.item.apart == 0 {
+				continue
+			}
+			for _, ends := range [2][2]*compared{{&a, &b}, {&b, &a}} {
+				if x.item.apart != ends[1].item.apart {
+					continue
+				}
+				if score := c.s.score(&ends[0].item, &x.item); score >= c.s.m.Threshold && score > p.Score-c.s.m.Margin {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -141,7 +141,8 @@ func TestFirstWithRival(t *testing.T) {
 		o.SetID()
 		return truce.Item{Known: at.Add(time.Duration(hours) * time.Hour), Observation: o}
 	}
-	one, other, rival := event("ngo", "a", 0, 26), event("camera", "b", 0, 25), event("camera", "c", 0, 25)
+	// Some metres apart: the same coordinates would be a sign of a copy.
+	one, other, rival := event("ngo", "a", 0, 26), event("camera", "b", 1_500, 25), event("camera", "c", -1_500, 25)
 	elsewhere := event("camera", "c corrected", 3_000_000, 50)
 	elsewhere.Replaces = rival.ID()
 	gone := truce.Item{Known: at.Add(50 * time.Hour), Withdrawal: &truce.Withdrawal{Of: rival.ID()}}

@@ -242,7 +242,7 @@ func (a *Agreement) speaksFor(o *Observation, s Source, entry func(Digest) *Obse
 	}
 	for _, x := range o.Origins {
 		switch x.Kind() {
-		case OriginText, OriginMedia: // says nothing of where it has it from
+		case OriginText, OriginMedia, OriginOwn: // says nothing of where it has it from
 		case OriginPublisher:
 			if !rests(a.organ(x.Name())) {
 				return ""

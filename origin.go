@@ -14,6 +14,7 @@ import (
 // the same are one voice, however many publishers print it.
 //
 //	post:t.me/channel/12           the address of a post, a video or an article, without what varies between its copies
+//	own:t.me/channel/12            its own address: whoever cites that post rests on it, but it does not say where it has it from
 //	media:DIGEST                   a file, by its SHA-256 or by the publisher's own number of it
 //	text:DIGEST                    a text, by its first letters: a sign that one copied the other
 //	publisher:agence a             a publisher that it cites
@@ -23,6 +24,7 @@ type Origin string
 // The kinds of origin.
 const (
 	OriginPost      = "post"
+	OriginOwn       = "own"
 	OriginMedia     = "media"
 	OriginText      = "text"
 	OriginPublisher = "publisher"
@@ -30,7 +32,7 @@ const (
 )
 
 // OriginKinds lists all.
-var OriginKinds = []string{OriginPost, OriginMedia, OriginText, OriginPublisher, OriginEntry}
+var OriginKinds = []string{OriginPost, OriginOwn, OriginMedia, OriginText, OriginPublisher, OriginEntry}
 
 // MostOrigins is how many may stand in one observation, and mostOriginBytes how long one
 // may be.
@@ -46,9 +48,12 @@ func (o Origin) Kind() string { kind, _, _ := strings.Cut(string(o), ":"); retur
 func (o Origin) Name() string { _, name, _ := strings.Cut(string(o), ":"); return name }
 
 // Sign reports whether an origin is only a sign that one report was copied from the
-// other. It says that two reports have something in common, and never that a report has
-// said where it has it from.
+// other: the same text, the same file.
 func (o Origin) Sign() bool { return o.Kind() == OriginText || o.Kind() == OriginMedia }
+
+// States reports whether an origin says where a report has it from. Its own address and
+// what it looks like do not.
+func (o Origin) States() bool { return !o.Sign() && o.Kind() != OriginOwn }
 
 // OriginOf reads what a source gives as an origin of one kind. It is empty where that
 // names nothing that two reports could have in common: a home page, a map, "hidden".
@@ -59,7 +64,7 @@ func OriginOf(kind, s string) (Origin, error) {
 	}
 	name := ""
 	switch kind {
-	case OriginPost:
+	case OriginPost, OriginOwn:
 		var err error
 		if name, err = postName(s); err != nil {
 			return "", err
@@ -119,7 +124,12 @@ func (o *Observation) SetOrigins(list []Origin) error {
 // StatesOrigins reports whether o says where it has it from. A digest of its text or of
 // its media says only what it looks like.
 func (o *Observation) StatesOrigins() bool {
-	return slices.ContainsFunc(o.Origins, func(x Origin) bool { return !x.Sign() })
+	return slices.ContainsFunc(o.Origins, Origin.States)
+}
+
+// Addressed reports whether o has an address of its own.
+func (o *Observation) Addressed() bool {
+	return slices.ContainsFunc(o.Origins, func(x Origin) bool { return x.Kind() == OriginOwn })
 }
 
 // Folded is a name by which publishers are compared: small letters, single blanks.

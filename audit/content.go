@@ -431,7 +431,7 @@ func actors(x *exam, at string, raw []byte) {
 }
 
 // originKinds are what stands before the colon of an origin.
-var originKinds = []string{"post", "media", "text", "publisher", "entry"}
+var originKinds = []string{"post", "own", "media", "text", "publisher", "entry"}
 
 // origins are what an observation rests on: one to 32, in order, each once.
 func origins(x *exam, at string, raw []byte) {

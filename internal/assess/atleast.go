@@ -182,6 +182,7 @@ func radius(o *truce.Observation) int64 {
 // witness is an observation as one that may confirm others.
 func (c *Context) witness(o *truce.Observation) *witness {
 	w := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source, stated: o.StatesOrigins() || len(c.Agreement.SourceOf(o.Source).Relays) > 0}
+	w.named = w.stated || o.Addressed()
 	if o.Collector != "" {
 		w.file = o.Collector
 	}

@@ -21,7 +21,8 @@ type witness struct {
 	publisher string         // folded
 	file      truce.SourceID // whose file it was read from
 	rests     []truce.Origin // what it rests on, followed upstream, its publisher among it; sorted; nil: not looked up
-	stated    bool           // it says where it has it from, in words other than of its look
+	stated    bool           // it says where it has it from
+	named     bool           // it says that, or has an address of its own
 }
 
 // mayConfirm is nil for what confirms nobody.
@@ -136,7 +137,7 @@ func (w *witnesses) explain(r *Rule, t *trace) {
 // empty: they do not.
 func (c *Context) confirm(a, b *witness) truce.Ground {
 	if a.Hand != "" && a.Hand == b.Hand || sameRow(a.Observation, b.Observation) ||
-		a.file == b.file && !(a.stated && b.stated) || shared(c.restsOn(a), c.restsOn(b)) != "" || c.copied(a.Observation, b.Observation) != notCopied {
+		a.file == b.file && !(a.named && b.named) || shared(c.restsOn(a), c.restsOn(b)) != "" || c.copied(a.Observation, b.Observation) != notCopied {
 		return ""
 	}
 	if a.stated && b.stated {
@@ -154,8 +155,8 @@ func (c *Context) dependent(r *Rule, a, b *witness) (truce.Reason, bool) {
 		return truce.Because("reports by %s and %s were entered by the same person, so they do not confirm each other", x, y), true
 	case sameRow(a.Observation, b.Observation):
 		return truce.Because("reports by %s and %s are the same row under two names, so they do not confirm each other", x, y), true
-	case a.file == b.file && !(a.stated && b.stated):
-		return truce.Because("reports by %s and %s were collected by %s, and do not both state where they have it from, so they do not confirm each other", x, y, string(a.file)), true
+	case a.file == b.file && !(a.named && b.named):
+		return truce.Because("reports by %s and %s were collected by %s, and do not both name an origin or an address of their own, so they do not confirm each other", x, y, string(a.file)), true
 	}
 	if o := shared(c.restsOn(a), c.restsOn(b)); o != "" {
 		if o.Sign() {
@@ -210,6 +211,10 @@ func (c *Context) restsOn(w *witness) []truce.Origin {
 			}
 			if x.Sign() && c.apart(w.ID) {
 				continue // a person said that it is not a copy
+			}
+			if x.Kind() == truce.OriginOwn { // whoever cites it as a post rests on it
+				set[truce.Origin(truce.OriginPost+":"+x.Name())] = true
+				continue
 			}
 			set[x] = true
 			switch x.Kind() {

@@ -230,7 +230,11 @@ func (c *composer) incidents() {
 		r := c.to.Row(row, c.to.Incident(inc, c.s.Known), summary.RegionOf(c.a))
 		x := report.Incident{Row: r.Row}
 		for _, id := range r.Sources {
-			x.Sources = add(x.Sources, c.publisher(id))
+			for _, o := range inc.Of {
+				if o.Source == id {
+					x.Sources = add(x.Sources, c.publishedBy(o))
+				}
+			}
 		}
 		c.s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 			says := report.Finding{Article: c.a.Provisions[art].Article, Outcome: o, Relevant: relevant}
@@ -309,6 +313,7 @@ func (c *composer) articles() {
 				}
 			}
 		}
+		row.Days, row.AtLeastOn = c.days(p.Article)
 		if !c.reasons(p.Article, deciding) {
 			row.Assessment.Reasons, row.Deciding = nil, ""
 		}
@@ -317,6 +322,40 @@ func (c *composer) articles() {
 		}
 		c.r.Articles = append(c.r.Articles, row)
 	}
+}
+
+// days are the findings of days that the reader may be shown: all that they rest on is
+// shown as it is known.
+func (c *composer) days(art truce.Article) (out []report.Day, n int) {
+	for _, f := range c.s.DayFindingsIn(art, c.v) {
+		if !c.tellsDay(&f) {
+			continue
+		}
+		d := report.Day{DayFinding: f, When: situation.DayWhen(c.a, &f), Where: situation.DayWhere(&f)}
+		for _, id := range f.Support {
+			if inc := c.s.IncidentOf(id); inc != nil {
+				for _, o := range inc.Of {
+					if o.ID == id {
+						d.Publishers = add(d.Publishers, c.a.PublisherOf(o))
+					}
+				}
+			}
+		}
+		slices.Sort(d.Publishers)
+		out = append(out, d)
+	}
+	if c.to.Plain() {
+		n = c.s.AtLeastOn(art, c.v)
+	}
+	return out, n
+}
+
+// tellsDay reports whether the reader is shown all that a finding of a day rests on, as it is known.
+func (c *composer) tellsDay(f *truce.DayFinding) bool {
+	return c.to.Plain() || !slices.ContainsFunc(f.Support, func(id truce.Digest) bool {
+		inc := c.s.IncidentOf(id)
+		return inc == nil || !c.to.Tells(inc, c.s.Known)
+	})
 }
 
 // reasons reports whether the report may print why an article's assessment is what it
@@ -331,7 +370,7 @@ func (c *composer) reasons(art truce.Article, first truce.Digest) bool {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(c.s.DayFindingsIn(art, c.v), func(f truce.DayFinding) bool { return !c.tellsDay(&f) })
 }
 
 func count(c situation.Count) report.Count {
@@ -472,6 +511,18 @@ func (c *composer) noneStated() {
 }
 
 // publisher names a source for people.
+// publishedBy names who published an observation, with whose file it was read from where its
+// row names another.
+func (c *composer) publishedBy(o *truce.Observation) string {
+	switch {
+	case o.Publisher != "" && o.Collector != "":
+		return o.Publisher + " (collected by " + c.publisher(o.Collector) + ")"
+	case o.Publisher != "":
+		return o.Publisher + " (collected by " + c.publisher(o.Source) + ")"
+	}
+	return c.publisher(o.Source)
+}
+
 func (c *composer) publisher(id truce.SourceID) string {
 	if p := c.a.SourceOf(id).Publisher; !strings.HasPrefix(p, "source ") {
 		return p

@@ -47,6 +47,7 @@ func (c *composer) headline() {
 		}
 	}
 	c.borneOut(say)
+	c.atLeastOne(say)
 	c.alleged(say)
 	if c.held > 0 {
 		say(because("Not for publication"), because("This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", number(c.held, "input")))
@@ -204,6 +205,42 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	return because("%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.OfIncidents()), span(a.Count.OfViolations()), seen, outcomeWords(a.Assessment.Outcome))
 }
 
+// atLeastOne says on how many days there surely was an act, where findings of days say so.
+func (c *composer) atLeastOne(say sentence) {
+	for i := range c.r.Articles {
+		a := &c.r.Articles[i]
+		if len(a.Days) == 0 {
+			continue
+		}
+		if a.AtLeastOn > 0 {
+			say(because("At least one"), because("Article %s: there was at least one such act on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
+		}
+		places := 0
+		for _, d := range a.Days {
+			if d.Area.Level == truce.AreaPlace {
+				places++
+			}
+		}
+		if places > 0 {
+			say(because("At least one"), because("Article %s: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (%s). These are not incidents, and are added to nothing.", string(a.Article), number(places, "finding")))
+		}
+		if n := len(a.Days) - places; n > 0 {
+			say(because("At least one"), because("Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report.", string(a.Article), number(n, "finding")))
+		}
+	}
+}
+
+// mostNames is how many publishers a sentence names.
+const mostNames = 8
+
+// more marks that a sentence names only some of them.
+func more(n int) string {
+	if n > mostNames {
+		return ", …"
+	}
+	return ""
+}
+
 // borneOut says what is corroborated, and on what ground.
 func (c *composer) borneOut(say sentence) {
 	n, of, about := c.z.borne, c.z.touched, because("Borne out")
@@ -214,14 +251,14 @@ func (c *composer) borneOut(say sentence) {
 		say(about, because("Nothing was observed that counts under an article in force."))
 	case n.Most() == 0:
 		var names []string
-		for id := range c.z.sources {
-			names = add(names, c.publisher(id))
+		for name := range c.z.publishers {
+			names = append(names, name)
 		}
 		sort.Strings(names)
 		if len(names) == 1 {
 			say(about, because("Of %s that an article in force may be about, none is corroborated. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
 		} else {
-			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names, ", ")))
+			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
 		}
 	default:
 		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))

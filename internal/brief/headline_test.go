@@ -227,6 +227,9 @@ const (
 	fConfirmed       = "Corroborated, or verified by a decision: %s of %s that an article in force may be about."
 	fOrigins         = "Confirmed by independent origins, which two publishers state: %s."
 	fPublishers      = "Reported by two publishers; where at least one of them has it from is not stated: %s."
+	fAtLeastDays     = "Article %s: there was at least one such act on %s or more."
+	fAtLeast         = "Article %s: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (%s). These are not incidents, and are added to nothing."
+	fSomewhere       = "Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
@@ -324,6 +327,22 @@ func TestHeadline(t *testing.T) {
 			want: []string{"Corroborated, or verified by a decision: 1 of 1 incident that an article in force may be about.",
 				"Reported by two publishers; where at least one of them has it from is not stated: 1 incident."},
 			not: []string{fOneSource, fSources, fCovered, fUnclear, fOrigins}},
+		{name: "two vague reports of one day", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
+			want: []string{"Article 1: there was at least one such act on 1 day or more.",
+				"Article 1: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (1 finding). These are not incidents, and are added to nothing."},
+			not: []string{fOrigins, fConfirmed, fSomewhere}},
+		{name: "two vague reports of one day, far from each other", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,
+			want: []string{"Article 1: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (1 finding). Often these are different acts, each known from one report."},
+			not:  []string{fAtLeast, fAtLeastDays}},
+		{name: "two vague reports of one day by one publisher", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=wire`,
+			want: []string{"Of 2 incidents that an article in force may be about, none is corroborated. All come from Wire; one source is not corroboration, however many reports it has."},
+			not:  []string{fAtLeast, fAtLeastDays}},
 		{name: "two origins, and another time one post in two papers", period: day,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire origin=https://t.me/one/1
 			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=paper origin=https://t.me/two/1

@@ -23,7 +23,7 @@ type sums struct {
 	about            report.Span                  // of which an article has something to say
 	touched, borne   report.Span                  // that count under an article, and that are corroborated or that a person verified
 	grounds          map[truce.Ground]report.Span // of those that are corroborated, the best ground under any article
-	sources          map[truce.SourceID]bool
+	publishers       map[string]bool
 	missing          map[truce.Fact]report.Span
 	harmed           bool              // numbers of killed or injured are stated of what was observed
 	uncounted        *truce.Casualties // of those, what counts under no article
@@ -104,7 +104,7 @@ type actSeen struct {
 }
 
 func newSums(articles int) *sums {
-	out := &sums{articles: make([]articleSum, articles), claimants: map[truce.PartyID]report.Span{}, sources: map[truce.SourceID]bool{}, missing: map[truce.Fact]report.Span{}, grounds: map[truce.Ground]report.Span{}, claimed: map[truce.PartyID]*claimed{},
+	out := &sums{articles: make([]articleSum, articles), claimants: map[truce.PartyID]report.Span{}, publishers: map[string]bool{}, missing: map[truce.Fact]report.Span{}, grounds: map[truce.Ground]report.Span{}, claimed: map[truce.PartyID]*claimed{},
 		nones: map[truce.Digest]*truce.Incident{}, regions: map[string]*regionSum{}, vague: map[string]int{}}
 	for i := range out.articles {
 		out.articles[i].outcomes = make([]outcomeSum, len(truce.Outcomes))
@@ -285,7 +285,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		z.touched.Add(1, surely)
 		for _, o := range inc.Of {
 			if !o.Alleged() && !truce.Words.Sign(o.Act) && slices.ContainsFunc(hours, o.Occurred.Overlaps) {
-				z.sources[o.Source] = true
+				z.publishers[s.Agreement.PublisherOf(o)] = true
 			}
 		}
 	}
@@ -367,8 +367,8 @@ func (z *sums) join(o *sums) {
 	for name, n := range o.vague {
 		z.vague[name] += n
 	}
-	for s := range o.sources {
-		z.sources[s] = true
+	for s := range o.publishers {
+		z.publishers[s] = true
 	}
 	for p, c := range o.claimed {
 		if z.claimed[p] == nil {

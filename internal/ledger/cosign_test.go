@@ -3,8 +3,10 @@ package ledger_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -541,7 +543,13 @@ func TestIncompleteCopy(t *testing.T) {
 			if info, err := os.Stat(from); err != nil {
 				t.Fatal(err)
 			} else if info.IsDir() {
-				if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+				err := os.CopyFS(to, os.DirFS(from))
+				for tries := 0; tries < 20 && errors.Is(err, fs.ErrNotExist); tries++ { // the log made and removed a file of its own meanwhile
+					if err = os.RemoveAll(to); err == nil {
+						err = os.CopyFS(to, os.DirFS(from))
+					}
+				}
+				if err != nil {
 					t.Fatal(err)
 				}
 				continue

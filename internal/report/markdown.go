@@ -38,6 +38,12 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		}
 		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, cell(a.Text), p.Force(a), a.Assessment.Outcome.Words(), counts)
 	}
+	if days := r.AtLeastOne(); len(days) > 0 {
+		b.WriteString("\n## At least one, where no single incident can be named\n\nNot incidents, and added to nothing.\n\n| Article | Day | Somewhere in | Reports by | Finding |\n|---|---|---|---|---|\n")
+		for _, d := range days {
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", d.Article, d.When, cell(d.Where), cell(strings.Join(d.Publishers, ", ")), d.Says())
+		}
+	}
 	b.WriteString("\n## Allegations beside findings\n\n")
 	alleged := r.allegations()
 	if len(alleged) == 0 {

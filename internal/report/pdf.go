@@ -296,6 +296,15 @@ func (s *sheet) middle() {
 			s.drawRibbon(a)
 		}
 	}
+	if days := r.AtLeastOne(); len(days) > 0 {
+		s.h2("At least one, where no single incident can be named")
+		s.soft("Each line says that there was at least one act under the article, on that day and somewhere in that area. These lines are not incidents, and must not be added to any number.")
+		var rows [][]string
+		for _, d := range days {
+			rows = append(rows, []string{string(d.Article), d.When, d.Where, strings.Join(d.Publishers, ", "), d.Says()})
+		}
+		s.rows([]columnOf{{"Article", .08, false}, {"Day", .14, false}, {"Somewhere in", .24, false}, {"Reports by", .24, false}, {"Finding", .3, false}}, rows)
+	}
 	if alleged := r.allegations(); len(alleged) > 0 {
 		s.h2("Allegations beside findings")
 		var rows [][]string

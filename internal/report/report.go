@@ -154,6 +154,32 @@ type Article struct {
 	Bars       int              `json:"ribbon_bar_of,omitempty"` // of how many of these, if of more than one
 	Excluded   Span             `json:"out_of_scope"`            // incidents of its kind, or that may be, recorded while it did not bind
 	Deciding   string           `json:"deciding,omitempty"`      // the incident whose reasons the assessment has
+	// Days are findings of at least one act on a day, where no single incident can be
+	// named. They are not incidents, and are added to nothing.
+	Days      []Day `json:"at_least_one,omitempty"`
+	AtLeastOn int   `json:"at_least_on_days,omitempty"` // on how many days there surely was an act, by incidents or by Days
+}
+
+// A Day says that at least one act under an article happened on a day, or on two that
+// follow each other, somewhere in an area.
+type Day struct {
+	truce.DayFinding
+	When       string   `json:"when"`
+	Where      string   `json:"where"`
+	Publishers []string `json:"publishers"`
+}
+
+// Says is the finding in words, with how well it is established.
+func (d Day) Says() string {
+	return Finding{Outcome: d.Outcome, Standing: d.Standing, Ground: d.Ground}.Says() + ", " + Finding{Standing: d.Standing, Ground: d.Ground}.Established()
+}
+
+// AtLeastOne lists the findings of days of all articles.
+func (r *Report) AtLeastOne() (out []Day) {
+	for i := range r.Articles {
+		out = append(out, r.Articles[i].Days...)
+	}
+	return out
 }
 
 // OutcomeCount is how many incidents of the period have an outcome.

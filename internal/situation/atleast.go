@@ -173,29 +173,37 @@ func (s *Situation) withDays(rules []*assess.Rule, v truce.Interval, a truce.Ass
 	if q.Reasons {
 		a.Reasons = []truce.Reason{DayWords(s.Agreement, best)}
 		if n > 1 {
-			a.Reasons = append(a.Reasons, truce.Because("there are %d such findings of days in the period; they are not incidents, and are not added to them", n))
+			a.Reasons = append(a.Reasons, truce.Because("there are %d such findings of days in the period", n))
 		}
 	}
 	return a
 }
 
+// DayWhen is the window of a day finding in words: a day, or two.
+func DayWhen(a *truce.Agreement, f *truce.DayFinding) string {
+	when := string(truce.DateOf(f.Window.Start, a.Location))
+	if f.Days == 2 {
+		when += " or " + string(truce.DateOf(f.Window.End-1, a.Location))
+	}
+	return when
+}
+
+// DayWhere is the area of a day finding in words.
+func DayWhere(f *truce.DayFinding) string {
+	if f.Area.Level != truce.AreaPlace {
+		return f.Area.Name
+	}
+	p := truce.Place{Kind: truce.PlacePoint, Point: f.Area.Centre, Uncertainty: int32(f.Area.RadiusM)}
+	return p.Short()
+}
+
 // DayWords say what a day finding finds.
 func DayWords(a *truce.Agreement, f *truce.DayFinding) truce.Reason {
-	when := f.Window.In(a.Location)
-	if f.Days == 1 {
-		when = string(truce.DateOf(f.Window.Start, a.Location))
-	} else {
-		when = string(truce.DateOf(f.Window.Start, a.Location)) + " and " + string(truce.DateOf(f.Window.End-1, a.Location))
-	}
-	at := any(f.Area.Name)
-	if f.Area.Level == truce.AreaPlace {
-		p := truce.Place{Kind: truce.PlacePoint, Point: f.Area.Centre, Uncertainty: int32(f.Area.RadiusM)}
-		at = p.String()
-	}
+	when, where := DayWhen(a, f), DayWhere(f)
 	if f.Standing == truce.Verified {
-		return truce.Because("at least one act under article %s on %s, somewhere in %s: a person verified a report of it; it is not an incident of its own, and is not added to incidents", string(f.Article), when, at)
+		return truce.Because("at least one act under article %s on %s, somewhere in %s: a person verified a report of it; this is not an incident, and is added to nothing", string(f.Article), when, where)
 	}
-	return truce.Because("at least one act under article %s on %s, somewhere in %s: %d reports by different publishers each show one, of one act or of several; it is not an incident of its own, and is not added to incidents", string(f.Article), when, at, len(f.Support))
+	return truce.Because("at least one act under article %s on %s, somewhere in %s: %d reports of different publishers each show one, perhaps the same; this is not an incident, and is added to nothing", string(f.Article), when, where, len(f.Support))
 }
 
 // DayAt is the day finding of a window that is of a place: its area holds a point, is the

@@ -141,8 +141,7 @@ func TestFirstWithRival(t *testing.T) {
 		o.SetID()
 		return truce.Item{Known: at.Add(time.Duration(hours) * time.Hour), Observation: o}
 	}
-	// Some metres apart: the same coordinates would be a sign of a copy.
-	one, other, rival := event("ngo", "a", 0, 26), event("camera", "b", 1_500, 25), event("camera", "c", -1_500, 25)
+	one, other, rival := event("ngo", "a", 0, 26), event("camera", "b", 2_000, 25), event("camera", "c", 2_000, 25) // not at one point to the metre, which looks like a copy
 	elsewhere := event("camera", "c corrected", 3_000_000, 50)
 	elsewhere.Replaces = rival.ID()
 	gone := truce.Item{Known: at.Add(50 * time.Hour), Withdrawal: &truce.Withdrawal{Of: rival.ID()}}

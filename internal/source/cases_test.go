@@ -326,6 +326,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"source":"outlet"`},
 		{"publisher", "publisher: {column: b}\n", "Agence A", "observation allegation", `"publisher":"Agence A"`},
 		{"origin.post", "origin: {column: b}\n", "https://www.t.me/s/Chan/12?single", "observation allegation", `"origins":["post:t.me/chan/12"]`},
+		{"origin.own", "origin: {own: {column: b}}\n", "https://youtu.be/abc", "observation allegation", `"origins":["own:youtube.com/watch?v=abc"]`},
 		{"origin.publisher", "origin: {publisher: {column: b}}\n", "AFP; Agence  B", "observation allegation", `"origins":["publisher:afp","publisher:agence b"]`},
 		{"origin.media", "origin: {media: {column: b}}\n", "AB12", "observation allegation", `"origins":["media:ab12"]`},
 		{"origin.text", "origin: {text: {column: b}}\n", "Three people were killed in an air strike", "observation allegation", `"origins":["text:`},

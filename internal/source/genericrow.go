@@ -212,7 +212,7 @@ func (g *generic) rests(r *row, ob *truce.Observation) error {
 		}
 		parts := []string{w.text}
 		switch f.kind {
-		case truce.OriginPost:
+		case truce.OriginPost, truce.OriginOwn:
 			parts = strings.FieldsFunc(w.text, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(";|,", c) })
 		case truce.OriginPublisher, truce.OriginMedia, truce.OriginEntry:
 			parts = strings.FieldsFunc(w.text, func(c rune) bool { return strings.ContainsRune(";|", c) })

@@ -75,6 +75,7 @@ import (
 //
 //	origin:
 //	  post: {column: link}             # addresses; origin: {column: link} alone says the same
+//	  own: {column: url}               # its own address: others that cite it rest on it, and it says nothing of where the row has it from
 //	  publisher: {column: cited}       # publishers that it cites
 //	  media: {column: sha256}
 //	  text: {column: headline}
@@ -224,6 +225,7 @@ type RangeField struct {
 // them, and addresses also with blanks or commas.
 type OriginFields struct {
 	Post      Field `yaml:"post"`      // addresses of posts, videos or articles
+	Own       Field `yaml:"own"`       // its own address, which others may cite
 	Publisher Field `yaml:"publisher"` // publishers that it cites
 	Media     Field `yaml:"media"`     // files, by their SHA-256 or the publisher's own number
 	Text      Field `yaml:"text"`      // the text itself: the same text is a sign of a copy
@@ -232,7 +234,7 @@ type OriginFields struct {
 
 // fields are those of each kind of origin.
 func (f *OriginFields) fields() map[string]Field {
-	return map[string]Field{truce.OriginPost: f.Post, truce.OriginPublisher: f.Publisher, truce.OriginMedia: f.Media, truce.OriginText: f.Text, truce.OriginEntry: f.Entry}
+	return map[string]Field{truce.OriginPost: f.Post, truce.OriginOwn: f.Own, truce.OriginPublisher: f.Publisher, truce.OriginMedia: f.Media, truce.OriginText: f.Text, truce.OriginEntry: f.Entry}
 }
 
 func (f *OriginFields) stated() bool {

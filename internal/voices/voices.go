@@ -298,7 +298,12 @@ type rested struct{ n, rows int }
 func (c *count) rest(u *use, o *truce.Observation) {
 	own := publisherOrigin(c.in.agreement.PublisherOf(o))
 	on := append([]truce.Origin{own}, c.upstream(own)...)
+	address := truce.Origin("") // whoever cites it rests on it
 	for _, x := range o.Origins {
+		if x.Kind() == truce.OriginOwn {
+			x = truce.Origin(truce.OriginPost + ":" + x.Name())
+			address = x
+		}
 		if on = append(on, x); x.Kind() == truce.OriginPublisher {
 			on = append(on, c.upstream(x)...)
 		}
@@ -306,7 +311,7 @@ func (c *count) rest(u *use, o *truce.Observation) {
 	for i, x := range on {
 		switch {
 		case slices.Contains(on[:i], x):
-		case x == own:
+		case x == own || x == address:
 			c.restsOn(u, x, 0)
 		default:
 			c.restsOn(u, x, 1)

@@ -163,7 +163,7 @@ func (p *Page) OriginName(o truce.Origin) string {
 // chose it, so it leads to a named host by https or nowhere.
 func (p *Page) OriginLink(o truce.Origin) string {
 	name := o.Name()
-	if o.Kind() != truce.OriginPost || !utf8.ValidString(name) || strings.ContainsAny(name, "\\\"'<>`@") ||
+	if o.Kind() != truce.OriginPost && o.Kind() != truce.OriginOwn || !utf8.ValidString(name) || strings.ContainsAny(name, "\\\"'<>`@") ||
 		strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || report.Hidden(r) }) {
 		return ""
 	}

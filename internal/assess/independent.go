@@ -25,14 +25,25 @@ type witness struct {
 	named     bool           // it says that, or has an address of its own
 }
 
+// mayConfirm is nil for what confirms nobody.
+func (c *Context) mayConfirm(o *truce.Observation) *witness {
+	if o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
+		return nil
+	}
+	return c.witness(o)
+}
+
 // add takes in one more. Of one publisher and hand that say alike where they have it
 // from, at most two are kept, of different rows: whatever is independent of a third is
 // independent of one of those two, because it has the row of one of them at most.
 func (w *witnesses) add(c *Context, o *truce.Observation) {
-	if w.ground == truce.TwoOrigins || o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
+	if w.ground == truce.TwoOrigins {
 		return
 	}
-	n := c.witness(o)
+	n := c.mayConfirm(o)
+	if n == nil {
+		return
+	}
 	alike, again := 0, false
 	for _, x := range w.of {
 		switch {

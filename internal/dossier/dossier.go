@@ -14,9 +14,13 @@ import (
 // mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
 const mostPaired = 32
 
+// mostDependence bounds the sentences of which reports confirm each other.
+const mostDependence = 12
+
 // Of gathers what a viewer is shown of an incident; nil if id is of none, or of
 // one that it is not shown. Where a place in it is shown wider than it is known, what
-// would tell the place is left out: the scores of its pairs, reasons, and what is near.
+// would tell the place is left out: what its observations rest on, the scores of its
+// pairs, reasons, and what is near.
 func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Dossier, error) {
 	inc := s.IncidentOf(id)
 	if inc == nil || !to.Lists(inc, s.Known) {
@@ -25,9 +29,10 @@ func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Doss
 	tells := to.Tells(inc, s.Known)
 	d := &truce.Dossier{Incident: &truce.Incident{ID: inc.ID, Occurred: inc.Occurred}}
 	mine := map[truce.Digest]bool{inc.ID: true}
-	for _, o := range inc.Of {
+	shown := to.SaidOf(inc, s.Known)
+	for i, o := range inc.Of {
 		mine[o.ID] = true
-		x := to.Said(o)
+		x := shown[i]
 		d.Incident.Of = append(d.Incident.Of, x)
 		d.Said = append(d.Said, truce.Described{Observation: x, Words: assess.Describe(s.Agreement, x), Known: s.Known(o.ID)})
 		kind := "observation"
@@ -52,6 +57,7 @@ func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Doss
 		}
 	}
 	if tells {
+		d.Dependence = s.Independence().Dependence(inc.Of, mostDependence)
 		proposed := map[truce.Digest]bool{}
 		for _, p := range s.Proposals(inc) {
 			if to.Tells(p.Other, s.Known) {

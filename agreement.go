@@ -204,18 +204,47 @@ func (a *Agreement) SourceOf(id SourceID) Source {
 }
 
 // PublisherOf is who published an observation: whom its row names, or else the publisher of
-// its source. A source without one is its own, under its own name.
+// its source. A source without one is its own, under its own name; a row that names the ID of
+// a source names its publisher.
 func (a *Agreement) PublisherOf(o *Observation) string {
-	if o.Publisher != "" {
-		return o.Publisher
+	if o.Publisher == "" {
+		return strings.TrimPrefix(a.SourceOf(o.Source).Publisher, "source ")
 	}
-	return strings.TrimPrefix(a.SourceOf(o.Source).Publisher, "source ")
+	if s, ok := a.sourceNamed(o.Publisher); ok {
+		return strings.TrimPrefix(s.Publisher, "source ")
+	}
+	return o.Publisher
+}
+
+// sourceNamed is the source of an ID, of which upper and lower case are alike.
+func (a *Agreement) sourceNamed(id string) (Source, bool) {
+	if s, ok := a.Sources[SourceID(id)]; ok {
+		return s, true
+	}
+	folded := Folded(id)
+	var out Source
+	for _, s := range a.Sources { // any order: of several alike the first by ID
+		if Folded(string(s.ID)) == folded && (out.ID == "" || s.ID < out.ID) {
+			out = s
+		}
+	}
+	return out, out.ID != ""
+}
+
+// PublisherNamed is a publisher's folded name; that of a source where the ID of one is named.
+func (a *Agreement) PublisherNamed(name string) string {
+	if s, ok := a.sourceNamed(name); ok {
+		return Folded(strings.TrimPrefix(s.Publisher, "source "))
+	}
+	return Folded(name)
 }
 
 // SpeaksFor is the party whose word an observation is: it says so itself, its source or
 // its publisher is the party's, or all that it rests on is. Empty: it is nobody's but its
 // publisher's. A report that rests on several parties alone is the word of the first by ID.
-// entry finds the entries that others rest on; nil: none is known.
+// What is cited and not known says nothing either way. entry finds the entries that others
+// rest on, also those that were withdrawn or corrected since: taking back a claim makes no
+// witness of who repeated it. nil: none is known.
 func (a *Agreement) SpeaksFor(o *Observation, entry func(Digest) *Observation) PartyID {
 	s := a.SourceOf(o.Source)
 	switch {
@@ -223,83 +252,127 @@ func (a *Agreement) SpeaksFor(o *Observation, entry func(Digest) *Observation) P
 		return o.Claimant
 	case s.Party != "":
 		return s.Party
-	case o.Publisher == "" && len(o.Origins) == 0 && len(s.Relays) == 0:
-		return ""
 	}
-	return a.speaksFor(o, s, entry, nil)
+	return (&speaking{a: a, entry: entry}).of(o, s)
 }
 
-func (a *Agreement) speaksFor(o *Observation, s Source, entry func(Digest) *Observation, above []Digest) PartyID {
-	if p := a.organ(Folded(o.Publisher)); o.Publisher != "" && p != "" {
-		return p
+// speaking is one question of whose word something is.
+type speaking struct {
+	a     *Agreement
+	entry func(Digest) *Observation
+	known map[Digest]PartyID // of entries that were looked at; of those that are being looked at, nobody's
+}
+
+func (x *speaking) of(o *Observation, s Source) PartyID {
+	publisher := Folded(x.a.PublisherOf(o))
+	organ, relays := x.a.organ(publisher)
+	if organ != "" {
+		return organ
+	}
+	if o.Publisher != "" && len(s.Relays) > 0 {
+		relays = append(slices.Clip(relays), s.Relays...) // those of the file it stands in, too
 	}
 	var word PartyID
-	rests := func(p PartyID) bool { // on a party's word
+	rests := func(p PartyID) bool {
 		if p != "" && (word == "" || p < word) {
 			word = p
 		}
 		return p != ""
 	}
-	for _, x := range o.Origins {
-		switch x.Kind() {
-		case OriginText, OriginMedia, OriginOwn: // says nothing of where it has it from
-		case OriginPublisher:
-			if !rests(a.organ(x.Name())) {
-				return ""
-			}
-		case OriginEntry:
-			var of *Observation
-			var id Digest
-			if err := id.UnmarshalText([]byte(x.Name())); err == nil && entry != nil && id != o.ID && !slices.Contains(above, id) {
-				of = entry(id)
-			}
-			if of == nil {
-				return ""
-			}
-			from := a.SourceOf(of.Source)
-			p := cmp.Or(of.Claimant, from.Party)
-			if p == "" {
-				p = a.speaksFor(of, from, entry, append(above, o.ID))
-			}
-			if !rests(p) {
-				return ""
-			}
-		default:
+	for _, origin := range o.Origins {
+		if p, said := x.origin(o, origin); said && !rests(p) {
 			return ""
 		}
 	}
-	for _, name := range s.Relays {
-		if !rests(a.organ(a.publisherNamed(name))) {
+	for _, name := range relays {
+		if !rests(x.a.wordOf(x.a.PublisherNamed(name), []string{publisher})) {
 			return ""
 		}
 	}
 	return word
 }
 
-// organ is the party of which a publisher is an organ, by its folded name; empty: none.
-func (a *Agreement) organ(publisher string) PartyID {
-	var out PartyID
-	for _, s := range a.Sources { // any order: of several parties the first by ID
-		if s.Party != "" && (Folded(strings.TrimPrefix(s.Publisher, "source ")) == publisher || Folded(string(s.ID)) == publisher) && (out == "" || s.Party < out) {
-			out = s.Party
+// origin is the party on whose word an origin rests; said is false where it says nothing of
+// that.
+func (x *speaking) origin(o *Observation, origin Origin) (p PartyID, said bool) {
+	switch origin.Kind() {
+	case OriginText, OriginMedia, OriginOwn: // what it looks like, and where it stands
+		return "", false
+	case OriginPublisher:
+		return x.a.wordOf(x.a.PublisherNamed(origin.Name()), nil), true
+	case OriginEntry:
+		var id Digest
+		if err := id.UnmarshalText([]byte(origin.Name())); err != nil || x.entry == nil || id == o.ID {
+			return "", false
 		}
+		if p, ok := x.known[id]; ok {
+			return p, true
+		}
+		of := x.entry(id)
+		if of == nil {
+			return "", false
+		}
+		if x.known == nil {
+			x.known = map[Digest]PartyID{}
+		}
+		x.known[id] = "" // while it is looked at: entries can cite each other
+		s := x.a.SourceOf(of.Source)
+		if p = cmp.Or(of.Claimant, s.Party); p == "" {
+			p = x.of(of, s)
+		}
+		x.known[id] = p
+		return p, true
 	}
-	if out == "" {
-		for _, p := range a.Parties {
-			if Folded(string(p.ID)) == publisher || Folded(p.Name) == publisher {
-				return p.ID
-			}
+	return "", true
+}
+
+// wordOf is the party whose word a publisher's reports are, by its folded name: it is the
+// party's organ, the party, or one of its members, or it passes on nothing but what those
+// say. Empty: nobody's but its own.
+func (a *Agreement) wordOf(publisher string, above []string) PartyID {
+	if slices.Contains(above, publisher) {
+		return ""
+	}
+	out, relays := a.organ(publisher)
+	if out != "" || len(relays) == 0 {
+		return out
+	}
+	above = append(slices.Clip(above), publisher)
+	for _, name := range relays {
+		p := a.wordOf(a.PublisherNamed(name), above)
+		if p == "" {
+			return ""
+		}
+		if out == "" || p < out {
+			out = p
 		}
 	}
 	return out
 }
 
-// publisherNamed is the folded publisher of the source of an ID, or the name itself.
-func (a *Agreement) publisherNamed(name string) string {
-	if s, ok := a.Sources[SourceID(name)]; ok {
-		return Folded(strings.TrimPrefix(s.Publisher, "source "))
+// organ is the party of which a publisher is an organ or a member, by its folded name, or
+// empty; and the publishers whose reports it passes on.
+func (a *Agreement) organ(publisher string) (out PartyID, relays []string) {
+	first := func(p PartyID) {
+		if p != "" && (out == "" || p < out) {
+			out = p
+		}
 	}
-	return Folded(name)
+	for _, p := range a.Parties {
+		for _, m := range append([]Party{p}, p.Members...) {
+			if Folded(string(m.ID)) == publisher || Folded(m.Name) == publisher && m.Name != "" {
+				first(p.ID)
+			}
+		}
+	}
+	for _, s := range a.Sources { // any order: of several parties the first by ID
+		if Folded(strings.TrimPrefix(s.Publisher, "source ")) != publisher && Folded(string(s.ID)) != publisher {
+			continue
+		}
+		first(s.Party)
+		relays = append(relays, s.Relays...)
+	}
+	return out, relays
 }
 
 // Upstream are the publishers whose reports a publisher passes on, and theirs, by
@@ -316,7 +389,7 @@ func (a *Agreement) Upstream(publisher string) []string {
 				continue
 			}
 			for _, name := range s.Relays {
-				if p := a.publisherNamed(name); p != from && !slices.Contains(out, p) {
+				if p := a.PublisherNamed(name); p != from && !slices.Contains(out, p) {
 					out, todo = append(out, p), append(todo, p)
 				}
 			}

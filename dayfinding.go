@@ -22,6 +22,7 @@ type DayFinding struct {
 	Outcome  Outcome  `json:"outcome"`
 	Standing Standing `json:"standing"`         // Corroborated, or Verified
 	Ground   Ground   `json:"ground,omitempty"` // of Corroborated
+	By       int      `json:"by_publishers"`    // how many publishers the support is of
 	// Support are the observations in the window and area that each show such an act,
 	// sorted.
 	Support []Digest `json:"support"`
@@ -30,7 +31,7 @@ type DayFinding struct {
 // An Area is somewhere in which something happened: a disc, or a region or zone by name.
 type Area struct {
 	Level   AreaLevel `json:"level"`
-	Name    string    `json:"name,omitempty"` // of a region or zone
+	Name    string    `json:"name,omitempty"` // of a region or zone; of a disc the settlement that most of its reports name, for people
 	Centre  geo.Point `json:"centre,omitzero"`
 	RadiusM int64     `json:"radius_m,omitempty"` // of a disc; it surely holds the places of the reports it was made of
 }

@@ -8,6 +8,7 @@ import "github.com/opentruce/truce/geo"
 type Dossier struct {
 	Incident     *Incident      // its observations as the audience is shown them
 	Said         []Described    // the same, in words
+	Dependence   []Reason       // which publishers' reports confirm each other, and why the others do not
 	Pairs        []PairScore    // why they are taken as one; of the first 32 alone
 	Proposed     []Proposal     // with what it may be the same, the best three of each observation
 	Bundle       *Bundle        // nil: of none

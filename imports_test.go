@@ -43,6 +43,7 @@ var house = map[string][]string{
 	"internal/situation": {".", "geo", "internal/correlate", "internal/assess", "internal/summary", "internal/sorted", "internal/calendar", "internal/extent", "internal/speaker"},
 	"internal/decide":    {".", "internal/assess", "internal/situation"},
 	"internal/alert":     {".", "internal/assess", "internal/summary", "internal/situation"},
+	"internal/voices":    {".", "internal/assess", "internal/release", "internal/situation"},
 	"internal/dossier":   {".", "internal/assess", "internal/release", "internal/situation"},
 	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation", "internal/decide"},
 	"internal/report":    {".", "geo", "internal/summary"}, // by what rule a range is told
@@ -57,20 +58,20 @@ var house = map[string][]string{
 	"internal/people":    {},
 	"internal/courier":   {},
 	"internal/desk":      {".", "internal/situation"},
-	"internal/monitor":   {".", "internal/assess", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view", "internal/alert", "internal/dossier"},
+	"internal/monitor":   {".", "internal/assess", "internal/brief", "internal/intake", "internal/mission", "internal/ledger", "internal/release", "internal/situation", "internal/report", "internal/view", "internal/alert", "internal/dossier", "internal/voices"},
 	"internal/mirror":    {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":    {".", "internal/disk", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/lock"},
-	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide", "internal/rejects", "internal/lock"},
+	"internal/web":       {".", "geo", "audit", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide", "internal/rejects", "internal/lock", "internal/voices"},
 	"internal/progress":  {},
 	"internal/thrift":    {},
 	"internal/synthetic": {"agreements", "internal/intake", "internal/mission", "internal/source", "internal/begin"},
 	"cmd/truce-bench":    {".", "agreements", "audit", "demo", "internal/intake", "internal/ledger", "internal/mirror", "internal/mission", "internal/people", "internal/progress", "internal/scenario", "internal/situation", "internal/source", "internal/synthetic", "internal/thrift", "internal/web"},
 	"cmd/truce": {".", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/intake", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/agreement",
-		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock", "internal/begin", "internal/control"},
+		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock", "internal/begin", "internal/control", "internal/voices"},
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide", "internal/control", "internal/alert", "internal/dossier"}
+var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide", "internal/control", "internal/alert", "internal/dossier", "internal/voices"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

@@ -5,9 +5,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 )
 
 // An Origin is something that a report rests on, as KIND:NAME. Two reports that rest on
@@ -15,7 +19,7 @@ import (
 //
 //	post:t.me/channel/12           the address of a post, a video or an article, without what varies between its copies
 //	own:t.me/channel/12            its own address: whoever cites that post rests on it, but it does not say where it has it from
-//	media:DIGEST                   a file, by its SHA-256 or by the publisher's own number of it
+//	media:DIGEST                   a file, by its SHA-256
 //	text:DIGEST                    a text, by its first letters: a sign that one copied the other
 //	publisher:agence a             a publisher that it cites
 //	entry:ID                       an observation of the record
@@ -70,7 +74,9 @@ func OriginOf(kind, s string) (Origin, error) {
 			return "", err
 		}
 	case OriginMedia:
-		name = strings.ToLower(s)
+		if name = strings.ToLower(s); !isHex(name, 64) {
+			return "", fmt.Errorf("origin %q: want the SHA-256 of a file, 64 hexadecimal digits", s)
+		}
 	case OriginText:
 		name = textName(s)
 	case OriginPublisher:
@@ -132,8 +138,29 @@ func (o *Observation) Addressed() bool {
 	return slices.ContainsFunc(o.Origins, func(x Origin) bool { return x.Kind() == OriginOwn })
 }
 
-// Folded is a name by which publishers are compared: small letters, single blanks.
-func Folded(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
+// Folded is a name by which publishers are compared: small letters, single blanks, and
+// nothing that cannot be seen. Accents are left out, and forms that look alike are one.
+func Folded(s string) string {
+	if plain(s) {
+		return strings.Join(strings.Fields(strings.ToLower(s)), " ")
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cf, unicode.Mn, unicode.Cc) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(s))
+	return norm.NFC.String(strings.Join(strings.Fields(strings.ToLower(s)), " "))
+}
+
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // textLetters is how much of a text is compared: a copy is often cut, or added to.
 const textLetters = 80
@@ -169,87 +196,144 @@ func isHex(s string, n int) bool {
 	return err == nil && len(s) == n && strings.ToLower(s) == s
 }
 
-// hosts are addresses of one site under several names.
+// hosts are names of one site.
 var hosts = map[string]string{
-	"twitter.com": "x.com", "youtu.be": "youtube.com", "youtube-nocookie.com": "youtube.com", "telegram.me": "t.me", "telegram.dog": "t.me", "fb.com": "facebook.com",
+	"twitter.com": "x.com", "nitter.net": "x.com", "youtube-nocookie.com": "youtube.com", "telegram.me": "t.me", "telegram.dog": "t.me", "fb.com": "facebook.com",
 }
 
-// maps are sites of which an address shows a place, and not where a report comes from.
+// mapHosts are sites of which an address shows a place, and not where a report comes from.
 var mapHosts = []string{"wikimapia.org", "openstreetmap.org", "osm.org", "goo.gl/maps", "maps.app.goo.gl", "maps.google.com", "google.com/maps", "yandex.ru/maps", "bing.com/maps"}
 
-// wander are parts of a query that differ between copies of one address.
-var wander = []string{"fbclid", "gclid", "igshid", "si", "feature", "ref", "ref_src", "s", "single", "mibextid", "share", "app", "t"}
+// redirects are sites that lead to the address in one part of their query.
+var redirects = map[string]string{"l.facebook.com/l.php": "u", "lm.facebook.com/l.php": "u", "google.com/url": "q", "l.instagram.com/": "u", "vk.com/away.php": "to", "out.reddit.com/": "url"}
 
-// postName is an address without what varies between copies of it: scheme, "www.",
-// fragment, and parts of the query by which sites follow their readers.
-func postName(s string) (string, error) {
-	if !strings.Contains(s, "://") {
+// wander are parts of a query that differ between copies of one address, on every site.
+var wander = []string{"fbclid", "gclid", "igshid", "igsh", "mibextid", "ref_src", "amp"}
+
+// postName is an address without what varies between copies of it: scheme, "www.", parts
+// of the query by which sites follow their readers, and how letters are written in it.
+// Sites are known where two addresses of one post differ in more.
+func postName(s string) (string, error) { return postNameOf(s, 0) }
+
+func postNameOf(s string, depth int) (string, error) {
+	whole := s
+	if s = strings.TrimRight(s, ".,;)"); !strings.Contains(s, "://") {
 		s = "https://" + s
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Hostname() == "" || !strings.Contains(u.Hostname(), ".") {
-		return "", fmt.Errorf("origin %q: want an address such as https://t.me/channel/12", strings.TrimPrefix(s, "https://"))
+		return "", fmt.Errorf("origin %q: want an address such as https://t.me/channel/12", whole)
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return "", fmt.Errorf("origin %q: want an address that begins with https://", s)
+		return "", fmt.Errorf("origin %q: want an address that begins with https://", whole)
 	}
-	host := strings.ToLower(u.Hostname())
+	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		host = ascii
+	}
 	for _, p := range []string{"www.", "m.", "mobile.", "amp."} {
 		host = strings.TrimPrefix(host, p)
 	}
-	path := strings.TrimRight(u.EscapedPath(), "/")
+	if strings.HasSuffix(host, ".t.me") { // channel.t.me/12
+		u.Path = "/" + strings.TrimSuffix(host, ".t.me") + u.Path
+		host = "t.me"
+	}
+	road := path.Clean("/" + u.Path) // one way of writing each letter
+	query, queryErr := url.ParseQuery(u.RawQuery)
 	// web.archive.org/web/20160228120000/https://... keeps another page.
-	if host == "web.archive.org" {
-		if i := strings.Index(path, "/http"); i >= 0 {
-			inner := path[i+1:]
+	if host == "web.archive.org" && depth < 4 {
+		if _, rest, ok := strings.Cut(strings.TrimPrefix(u.Path, "/web/"), "/"); ok && strings.HasPrefix(u.Path, "/web/") {
 			if u.RawQuery != "" {
-				inner += "?" + u.RawQuery
+				rest += "?" + u.RawQuery
 			}
-			if !strings.Contains(inner, "://") { // a proxy made one slash of two
-				inner = strings.Replace(inner, ":/", "://", 1)
+			if head, tail, ok := strings.Cut(rest, ":/"); ok && !strings.HasPrefix(tail, "/") && (head == "http" || head == "https") {
+				rest = head + "://" + tail // a proxy made one slash of two
 			}
-			if len(inner) < len(s) && !strings.Contains(inner, "web.archive.org") {
-				return postName(inner)
+			if name, err := postNameOf(rest, depth+1); err == nil {
+				return name, nil
 			}
 		}
 	}
-	if to, ok := hosts[host]; ok {
-		if host == "youtu.be" {
-			return "youtube.com/watch?v=" + strings.TrimPrefix(path, "/"), nil
+	for at, part := range redirects { // one at most is of the host and path
+		if h, p, _ := strings.Cut(at, "/"); host == h && (p == "" || road == "/"+p) && query.Get(part) != "" && depth < 4 {
+			if name, err := postNameOf(query.Get(part), depth+1); err == nil {
+				return name, nil
+			}
 		}
+	}
+	parts := strings.Split(strings.Trim(road, "/"), "/")
+	if to, ok := hosts[host]; ok {
 		host = to
 	}
-	query := u.Query()
-	parts := strings.Split(strings.Trim(path, "/"), "/")
-	switch {
-	case host == "youtube.com" && query.Get("v") != "":
-		return "youtube.com/watch?v=" + query.Get("v"), nil
-	case host == "youtube.com" && len(parts) == 2 && slices.Contains([]string{"embed", "shorts", "live", "v"}, parts[0]):
-		return "youtube.com/watch?v=" + parts[1], nil
-	case host == "t.me" && len(parts) == 3 && parts[0] == "s":
-		path = "/" + strings.Join(parts[1:], "/")
-	case host == "x.com" && len(parts) >= 3 && parts[1] == "status": // an account may change its name
-		return "x.com/status/" + parts[2], nil
+	switch host {
+	case "youtu.be":
+		if parts[0] == "" {
+			return "", nil
+		}
+		if parts[0] != "watch" {
+			return "youtube.com/watch?v=" + parts[0], nil
+		}
+		host = "youtube.com"
+	case "t.me":
+		if len(parts) > 1 && parts[0] == "s" {
+			parts = parts[1:]
+		}
+		if road = "/" + strings.ToLower(strings.Join(parts, "/")); len(parts) == 2 {
+			return host + road, nil // what follows is how it is shown
+		}
+	case "x.com":
+		for i := 0; i+1 < len(parts); i++ { // an account may change its name
+			if parts[i] == "status" {
+				return "x.com/status/" + parts[i+1], nil
+			}
+		}
+		road = strings.ToLower(road)
+	case "instagram.com":
+		if len(parts) >= 2 && slices.Contains([]string{"p", "reel", "reels", "tv"}, parts[len(parts)-2]) {
+			return "instagram.com/p/" + parts[len(parts)-1], nil
+		}
+	case "facebook.com":
+		if i := slices.Index(parts, "videos"); i >= 0 && i+1 < len(parts) {
+			return "facebook.com/videos/" + parts[len(parts)-1], nil
+		}
+		if v := query.Get("v"); v != "" && parts[0] == "watch" {
+			return "facebook.com/videos/" + v, nil
+		}
 	}
-	if host == "t.me" || host == "x.com" {
-		path = strings.ToLower(path)
+	if host == "youtube.com" {
+		if v := query.Get("v"); v != "" {
+			return "youtube.com/watch?v=" + v, nil
+		}
+		if len(parts) == 2 && slices.Contains([]string{"embed", "shorts", "live", "v"}, parts[0]) {
+			return "youtube.com/watch?v=" + parts[1], nil
+		}
 	}
 	for _, m := range mapHosts {
-		if mh, mp, _ := strings.Cut(m, "/"); host == mh && (mp == "" || strings.HasPrefix(path, "/"+mp)) {
+		if mh, mp, _ := strings.Cut(m, "/"); host == mh && (mp == "" || strings.HasPrefix(road, "/"+mp)) {
 			return "", nil
 		}
 	}
-	for k := range query {
-		if strings.HasPrefix(strings.ToLower(k), "utm_") || slices.Contains(wander, strings.ToLower(k)) {
-			query.Del(k)
-		}
+	road = strings.TrimSuffix(road, "/amp")
+	if road == "/" {
+		road = ""
 	}
-	rest := query.Encode() // in the order of names
-	if path == "" && rest == "" {
-		return "", nil // a home page
+	rest := u.RawQuery
+	if queryErr == nil { // else as it stands
+		for k := range query {
+			if strings.HasPrefix(strings.ToLower(k), "utm_") || slices.Contains(wander, strings.ToLower(k)) {
+				query.Del(k)
+			}
+		}
+		rest = query.Encode() // in the order of names
 	}
 	if rest != "" {
 		rest = "?" + rest
 	}
-	return host + path + rest, nil
+	if road == "" && rest == "" {
+		if host != "web.telegram.org" || u.Fragment == "" {
+			return "", nil // a home page
+		}
+		rest = "#" + u.Fragment
+	}
+	return host + (&url.URL{Path: road}).EscapedPath() + rest, nil
 }

@@ -26,9 +26,30 @@ func TestParseOrigin(t *testing.T) {
 		{"https://www.google.com/maps/place/1", ""},
 		{"https://wikimapia.org/#lat=1", ""},
 		{"post:hidden", ""},
+		{"https://example.org/%D8%A3%d8%a8/%78", "post:example.org/%D8%A3%D8%A8/x"},
+		{"https://example.org/أب/x", "post:example.org/%D8%A3%D8%A8/x"},
+		{"https://x.com/i/web/status/99", "post:x.com/status/99"},
+		{"https://t.me/channel/12?embed=1", "post:t.me/channel/12"},
+		{"https://channel.t.me/12", "post:t.me/channel/12"},
+		{"https://l.facebook.com/l.php?u=https%3A%2F%2Ft.me%2Fchannel%2F12&h=x", "post:t.me/channel/12"},
+		{"https://www.google.com/url?q=https://t.me/channel/12", "post:t.me/channel/12"},
+		{"https://web.archive.org/web/2016/t.me/channel/12", "post:t.me/channel/12"},
+		{"https://example.org./news//1/amp/).", "post:example.org/news/1"},
+		{"https://bücher.example/a", "post:xn--bcher-kva.example/a"},
+		{"https://www.instagram.com/reel/AbC/", "post:instagram.com/p/AbC"},
+		{"https://www.facebook.com/watch?v=12", "post:facebook.com/videos/12"},
+		{"https://m.facebook.com/page/videos/title/12/", "post:facebook.com/videos/12"},
+		{"https://forum.example/showthread.php?t=100", "post:forum.example/showthread.php?t=100"},
+		{"https://forum.example/index.php?s=200", "post:forum.example/index.php?s=200"},
+		{"https://a.example/article.php?id=12;lang=ar", "post:a.example/article.php?id=12;lang=ar"},
+		{"https://youtu.be/", ""},
+		{"https://web.telegram.org/k/#@a", "post:web.telegram.org/k"},
+		{"publisher:Agência", "publisher:agencia"},
+		{"publisher:Age\u0302nci\u0302a", "publisher:agencia"},
+		{"publisher:SANA\u200b", "publisher:sana"},
 		{"publisher:Agence  A", "publisher:agence a"},
 		{"publisher:unknown", ""},
-		{"media:AB12", "media:ab12"},
+		{"media:" + strings.Repeat("AB", 32), "media:" + strings.Repeat("ab", 32)},
 		{"text:air strike", ""}, // too few letters to say anything
 		{"text:Three people were killed, in an air strike!", "text:"},
 	} {
@@ -62,10 +83,11 @@ func TestParseOrigin(t *testing.T) {
 // TestSpeaksFor: a report all of whose roots are a party is that party's word; where one
 // root is not, or is not known, it is not.
 func TestSpeaksFor(t *testing.T) {
-	a := &Agreement{Parties: []Party{{ID: "A", Name: "State of A"}, {ID: "B"}}, Sources: map[SourceID]Source{
+	a := &Agreement{Parties: []Party{{ID: "A", Name: "State of A", Members: []Party{{ID: "army", Name: "Army of A"}}}, {ID: "B"}}, Sources: map[SourceID]Source{
 		"mod-a": {ID: "mod-a", Publisher: "Ministry of A", Party: "A"}, "mod-b": {ID: "mod-b", Publisher: "Ministry of B", Party: "B"},
 		"press": {ID: "press", Publisher: "Press"}, "echo": {ID: "echo", Publisher: "Echo", Relays: []string{"mod-a"}},
-		"both": {ID: "both", Publisher: "Both", Relays: []string{"mod-b", "Ministry of A"}}, "mixed": {ID: "mixed", Publisher: "Mixed", Relays: []string{"mod-a", "press"}}}}
+		"both": {ID: "both", Publisher: "Both", Relays: []string{"mod-b", "Ministry of A"}}, "chain": {ID: "chain", Publisher: "Chain", Relays: []string{"echo"}}, "mod-tv": {ID: "mod-tv", Publisher: "ministry of a"},
+		"ring-1": {ID: "ring-1", Publisher: "Ring 1", Relays: []string{"ring-2"}}, "ring-2": {ID: "ring-2", Publisher: "Ring 2", Relays: []string{"ring-1"}}, "mixed": {ID: "mixed", Publisher: "Mixed", Relays: []string{"mod-a", "press"}}}}
 	obs := func(source SourceID, origins ...Origin) *Observation {
 		o := &Observation{Source: source, Key: string(source), Origins: origins}
 		o.SetID()
@@ -93,6 +115,12 @@ func TestSpeaksFor(t *testing.T) {
 		{"who passes on, with an origin of its own", obs("echo", "post:t.me/x/1"), ""},
 		{"an entry that quotes the ministry", obs("press", Origin("entry:"+cited.ID.Hex())), "A"},
 		{"an entry that is a party's", obs("press", Origin("entry:"+claim.ID.Hex())), "B"},
+		{"an entry that is not known, and the ministry", obs("press", Origin("entry:"+obs("x").ID.Hex()), "publisher:ministry of a"), "A"},
+		{"a member of the party", &Observation{Source: "file", Publisher: "army of a"}, "A"},
+		{"who quotes who passes on the ministry", obs("press", "publisher:echo"), "A"},
+		{"a chain of those who pass on", obs("chain"), "A"}, {"passing on each other", obs("ring-1"), ""},
+		{"a source of the ministry that names no party", obs("mod-tv"), "A"},
+		{"a row that names the ID of a source", &Observation{Source: "file", Publisher: "MOD-A"}, "A"},
 		{"an entry that is not known", obs("press", Origin("entry:"+obs("x").ID.Hex())), ""},
 		{"two that cite each other", back, ""},
 		{"a row that names the ministry as publisher", &Observation{Source: "file", Publisher: "Ministry of  a"}, "A"},

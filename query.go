@@ -333,6 +333,8 @@ type Answers interface {
 	Dossier(ctx context.Context, id Digest) (*Dossier, error)
 	// Tally returns what there is to read of a tally; nil: there is none here.
 	Tally(ctx context.Context, id Digest) (*TallyDossier, error)
+	// Voices returns who reports, who watches what, and who may have it from whom.
+	Voices(ctx context.Context) (*Voices, error)
 	// Clocks returns the clocks of an article that run, by incident.
 	Clocks(ctx context.Context, art Article) ([]RunningClock, error)
 	// Contradictions returns the decisions that can no longer be followed whole.

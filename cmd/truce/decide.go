@@ -30,6 +30,8 @@ func (c command) decide() *cobra.Command {
   verify           established on site or by a certified sensor
   unverifiable     it cannot be established
   grade            an observation's source and information are graded --grade B2
+  independent      observations are no copies of others, though they look like it:
+                   the same text, file or position no longer counts against them
   ask              a --fact is asked for, --of a party or of whoever can tell
   declare          an event of the agreement has happened, from --from
   extend           a phase lasts longer, from --from, until --to or for --for
@@ -42,11 +44,12 @@ only with --although and a reason. What is doubtful, or contradicts an earlier
 decision, is said first: answer, or give --yes.
 Where an article has readers: 2, confirm and reject take effect once a second
 person has decided the same. Duty officers merge, split and ask; verification
-officers also confirm, reject, verify and grade; the head of mission also
+officers also confirm, reject, verify, grade and decide what is independent; the head of mission also
 declares, extends and terminates.`,
 		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --as verification-1
   truce decide field confirm 77c0de --article 1 --because "the crater is fresh" --although "reported a day before the truce; its clock was wrong" --as verification-1
   truce decide field grade 3f2a91c04d77 --grade B2 --because "its photographs were geolocated" --as verification-1
+  truce decide field independent 3f2a91c04d77 77c0de12ab34 --because "two crews filmed it; both were called" --as verification-1
   truce decide field ask 3f2a91c04d77 --fact weapon --of RU --because "which weapon was it?" --as verification-1
   truce decide field declare ground-annex-signed --from 2025-09-01T00:00+03:00 --because "signed this morning" --as head-of-mission`,
 		Args: cobra.MinimumNArgs(3),

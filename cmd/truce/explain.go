@@ -20,8 +20,9 @@ func (c command) explain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain MISSION ID",
 		Short: "Say how an incident came about, and what each article says of it, in words",
-		Long: `Explain prints every observation of an incident with its source and grade, the
-score of each pair part by part, each article's reasoning in words, and what is
+		Long: `Explain prints every observation of an incident with its publisher, whose file it was
+read from, where it has it from and its grade; which reports confirm each other, and
+why the others do not; the score of each pair part by part, each article's reasoning in words, and what is
 missing and who could establish it. ID is an incident, an observation or a
 tally, or the first digits of one.`,
 		Example: `  truce explain field 3f2a91c04d77`,
@@ -78,9 +79,14 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 	}
 	fmt.Fprintf(w, "\nWhat was said of it\n")
 	for _, o := range d.Said {
-		who := string(o.Source)
-		if p := agreement.SourceOf(o.Source).Publisher; !strings.HasPrefix(p, "source ") {
-			who = p + " (" + who + ")"
+		who := agreement.PublisherOf(o.Observation)
+		switch {
+		case o.Collector != "":
+			who += " (" + string(o.Source) + ", collected by " + string(o.Collector) + ")"
+		case o.Publisher != "":
+			who += " (collected by " + string(o.Source) + ")"
+		case who != string(o.Source):
+			who += " (" + string(o.Source) + ")"
 		}
 		verb := "observation"
 		if o.Alleged() {
@@ -95,6 +101,23 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		if note := m.Words(o.ID, o.Note); note != "" {
 			fmt.Fprintf(w, "                note: %s\n", note)
 		}
+		var from []string
+		for _, x := range agreement.SourceOf(o.Source).Relays {
+			from = append(from, report.Clean(x)+", whose reports it passes on")
+		}
+		for _, x := range o.Origins {
+			from = append(from, report.Clean(string(x)))
+		}
+		if len(from) == 0 {
+			from = []string{"not stated"}
+		}
+		fmt.Fprintf(w, "                has it from: %s\n", strings.Join(from, "; "))
+	}
+	if len(d.Dependence) > 0 {
+		fmt.Fprintf(w, "\nWhich reports confirm each other\n")
+	}
+	for _, x := range d.Dependence {
+		fmt.Fprintf(w, "  %s\n", report.Clean(x.String()))
 	}
 	if len(inc.Of) > 1 {
 		fmt.Fprintf(w, "\nWhy they are taken as one (milli-nats; 1500 and more joins)\n")

@@ -295,6 +295,7 @@ func TestEveryForm(t *testing.T) {
 	decide("verification-1", "verify", first)
 	decide("verification-1", "unverifiable", third)
 	decide("verification-1", "grade", first, "of", first, "source", "B", "info", "2")
+	decide("verification-1", "independent", first, "of", first)
 	decide("duty-1", "ask", first, "fact", "weapon", "party", "RU")
 	decide("verification-1", "ask", second, "fact", "object")
 	do("verification-1", "/incidents/{id}/attribute", url.Values{"actor": {"RU"}, "confidence": {"likely"}, "basis": {"fragments"}}, first)
@@ -349,7 +350,7 @@ func TestEveryForm(t *testing.T) {
 	kind, body := packedTerms(t, terms, "coverage: 0.5", "coverage: 0.4", "second round")
 	v.send("mediator-1", "/agreement/amend", "/agreement/amend", kind, body)
 	for _, name := range []string{"head-of-mission", "verification-1", "ua-1", "reader-1"} {
-		for _, page := range []string{"/", "/incidents", "/incidents/" + first, "/agreement", "/record", "/reports"} {
+		for _, page := range []string{"/", "/incidents", "/incidents/" + first, "/sources", "/agreement", "/record", "/reports"} {
 			if r, text := v.ask(name, http.MethodGet, page, "", nil); r.StatusCode != 200 {
 				t.Errorf("%s as %s: %d %.300s", page, name, r.StatusCode, text)
 			}

@@ -34,9 +34,11 @@ type Context struct {
 	Decisions     []*truce.Decision // confirm, reject, verify, unverifiable; in order
 	PartyWord     []PartyWord       // when parties spoke, whatever they said
 
-	Known  func(truce.Digest) truce.Instant              // when an entry became known; nil: always
-	Region func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
-	Entry  func(truce.Digest) *truce.Observation         // an observation by its ID; nil: none is known
+	Known    func(truce.Digest) truce.Instant              // when an entry became known; nil: always
+	Region   func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
+	Entry    func(truce.Digest) *truce.Observation         // what others cite, also what was withdrawn or corrected; nil: none is known
+	Cited    func(truce.Digest) bool                       // whether others cite an observation; nil: none does
+	Editions func(truce.Digest) []truce.Digest             // the earlier editions of an observation; nil: none are known
 	// RegionsAt names the regions of the gazetteer in which a point lies; nil: none is known.
 	RegionsAt func(geo.Point) []string
 	Settled   func(geo.Point) bool               // whether a gazetteer has a settlement at exactly this point; nil: none
@@ -634,7 +636,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		}
 	}
 	out.Casualties = toll.sum()
-	out.Standing, out.Ground = all.standing(alleged), all.rest()
+	out.Standing, out.Ground = all.standing(alleged), all.rest(r.c)
 	if unbound && v.definite == touches {
 		// Some of its sources name one who is not bound: whose act it was is open.
 		t.say("sources of this incident name different actors, and article %s does not bind all of them", r.p.Article)
@@ -648,7 +650,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		t.say("the observations of this incident give different definite answers about the same time")
 	case v.definite == touches:
 		out.Standing = support.standing(alleged)
-		out.Ground = support.rest()
+		out.Ground = support.rest(r.c)
 		support.explain(r, t)
 		r.settle(inc, &out, alleged, t)
 	case v.definite != "":

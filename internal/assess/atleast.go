@@ -37,7 +37,9 @@ func (c *Context) Shows(rules []*Rule, inc *truce.Incident) (out []Shown) {
 		}
 		s := Shown{Observation: o}
 		for i, r := range rules[:min(len(rules), mostReadings)] {
-			if r.observation(o, "", nil).outcome == touches {
+			// Where the reports of an incident contradict each other about it, none of them
+			// shows anything alone.
+			if r.observation(o, "", nil).outcome == touches && (len(inc.Of) == 1 || !r.Undecided(inc).Outcome.Undetermined()) {
 				s.rules |= 1 << i
 			}
 		}
@@ -46,7 +48,7 @@ func (c *Context) Shows(rules []*Rule, inc *truce.Incident) (out []Shown) {
 		}
 		gone := false
 		for _, d := range decisions {
-			if d.Article != "" && d.Article != rules[0].Article() || !about(d, o.ID) || slices.ContainsFunc(rules, func(r *Rule) bool { return r.Alone(d, inc) }) {
+			if d.Article != "" && d.Article != rules[0].Article() || !c.about(d, o.ID) || slices.ContainsFunc(rules, func(r *Rule) bool { return r.Alone(d, inc) }) {
 				continue
 			}
 			switch d.Kind {
@@ -67,8 +69,11 @@ func (c *Context) Shows(rules []*Rule, inc *truce.Incident) (out []Shown) {
 
 // about reports whether a decision on an incident was on one of its observations: on those
 // that it was of then, or on all where that was not recorded.
-func about(d *truce.Decision, id truce.Digest) bool {
-	return len(d.State) == 0 || slices.Contains(d.State, id) || slices.Contains(d.Of, id)
+func (c *Context) about(d *truce.Decision, id truce.Digest) bool {
+	if len(d.State) == 0 || slices.Contains(d.State, id) || slices.Contains(d.Of, id) {
+		return true
+	}
+	return c.Editions != nil && slices.ContainsFunc(c.Editions(id), func(was truce.Digest) bool { return slices.Contains(d.State, was) })
 }
 
 const (
@@ -80,10 +85,15 @@ const (
 type placed struct {
 	Shown
 	w     *witness
+	voice int32 // the number of those that say alike where they have it from
 	vec   geo.Vec
 	u     int64    // radius; -1: no position
 	names []string // regions and zones that surely hold it, by level: see areaNames
 }
+
+// mostTried is how many candidates of one report are looked at, the best first: near an
+// incident that says it already, all of them say nothing.
+const mostTried = 64
 
 // A candidate is a window and area in which something may be found.
 type candidate struct {
@@ -116,9 +126,9 @@ func (x *candidate) order(y *candidate) int {
 		x.a.ID.Compare(y.a.ID), second(x).Compare(second(y)), cmp.Compare(x.area.Name, y.area.Name))
 }
 
-// Known reports whether an incident says at least as much as a day finding of a standing
-// would: it surely lies in a window and area.
-type Known func(window truce.Interval, standing truce.Standing, lies func(*truce.Observation) bool) bool
+// Known reports whether an incident says at least as much as a day finding of an outcome
+// and standing would: it surely lies in a window and area.
+type Known func(window truce.Interval, o truce.Outcome, standing truce.Standing, lies func(*truce.Observation) bool) bool
 
 // DayFindings are those of one article, from what is shown under its rules, in any order.
 // Which are given depends on the set alone: the best candidate is taken, those of which
@@ -128,7 +138,7 @@ func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce
 	if len(rules) == 0 || len(shown) == 0 {
 		return nil
 	}
-	x := &dayWork{c: c, rules: rules[:min(len(rules), mostReadings)], known: known, byDay: map[truce.Date][]*placed{}}
+	x := &dayWork{c: c, rules: rules[:min(len(rules), mostReadings)], known: known, byDay: map[truce.Date][]*placed{}, voice: map[string]int32{}, agree: map[[2]int32]bool{}}
 	loc := c.Agreement.Location
 	shown = slices.Clone(shown)
 	slices.SortFunc(shown, func(a, b Shown) int { return a.ID.Compare(b.ID) })
@@ -140,6 +150,7 @@ func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce
 			continue // wider than any window
 		}
 		p := &placed{Shown: s, w: c.witness(s.Observation), u: radius(s.Observation)}
+		p.voice = x.voiceOf(p.w)
 		at := s.Whereabouts()
 		p.vec, p.names = geo.VecOf(at.Point), c.areaNames(&at, p.u)
 		for d := from; d <= last; d = d.Add(1) {
@@ -179,16 +190,6 @@ func radius(o *truce.Observation) int64 {
 	return -1
 }
 
-// witness is an observation as one that may confirm others.
-func (c *Context) witness(o *truce.Observation) *witness {
-	w := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source, stated: o.StatesOrigins() || len(c.Agreement.SourceOf(o.Source).Relays) > 0}
-	w.named = w.stated || o.Addressed()
-	if o.Collector != "" {
-		w.file = o.Collector
-	}
-	return w
-}
-
 // dayWork is one computation of day findings.
 type dayWork struct {
 	c     *Context
@@ -197,6 +198,51 @@ type dayWork struct {
 	byDay map[truce.Date][]*placed
 	out   []truce.DayFinding
 	taken []*candidate
+	voice map[string]int32  // numbers of those that say alike where they have it from
+	agree map[[2]int32]bool // whether two of such numbers rest on nothing in common
+}
+
+// confirms is Context.confirm, asked once of those that say alike where they have it from.
+func (x *dayWork) confirms(a, b *placed) bool {
+	k := [2]int32{min(a.voice, b.voice), max(a.voice, b.voice)}
+	ok, known := x.agree[k]
+	if !known {
+		c, d := *a.w, *b.w
+		bare := func(w *witness) { // without what differs within such a number
+			o := *w.Observation
+			o.Place = truce.Place{}
+			w.Observation = &o
+		}
+		x.c.restsOn(&c)
+		x.c.restsOn(&d)
+		bare(&c)
+		bare(&d)
+		c.Key, d.Key = "1", "2"
+		ok = x.c.confirm(&c, &d) != ""
+		x.agree[k] = ok
+	}
+	return ok && !sameRow(a.Observation, b.Observation) && x.c.copied(a.Observation, b.Observation) == notCopied
+}
+
+// voiceOf numbers a witness with those that say alike where they have it from. What cites
+// entries, or is cited, has a number of its own.
+func (x *dayWork) voiceOf(w *witness) int32 {
+	key := w.publisher + "\x00" + string(w.file) + "\x00" + w.Hand + "\x00" + string(w.Source)
+	if x.c.apart(w.ID) {
+		key += "\x00apart"
+	}
+	for _, o := range w.Origins {
+		key += "\x00" + string(o)
+	}
+	if x.c.Cited != nil && x.c.Cited(w.ID) {
+		key += "\x00" + w.ID.Hex()
+	}
+	n, ok := x.voice[key]
+	if !ok {
+		n = int32(len(x.voice))
+		x.voice[key] = n
+	}
+	return n
 }
 
 // dayWindow is one or two days with what lies wholly in them.
@@ -208,12 +254,13 @@ type dayWindow struct {
 	grid  dayGrid
 	tried map[[2]truce.Digest]bool // pairs of which nothing is said
 	dead  map[*placed]bool         // whose own place meets what was taken
+	fails map[*placed]int          // how many of its candidates said nothing
 }
 
 // in is the window that begins on a day.
 func (x *dayWork) in(d truce.Date, days int) *dayWindow {
 	loc := x.c.Agreement.Location
-	w := &dayWindow{first: d, days: days, v: truce.Interval{Start: d.Start(loc), End: d.Add(days).Start(loc)}, tried: map[[2]truce.Digest]bool{}, dead: map[*placed]bool{}}
+	w := &dayWindow{first: d, days: days, v: truce.Interval{Start: d.Start(loc), End: d.Add(days).Start(loc)}, tried: map[[2]truce.Digest]bool{}, dead: map[*placed]bool{}, fails: map[*placed]int{}}
 	for k := range days {
 		for _, p := range x.byDay[d.Add(k)] {
 			if w.v.Contains(p.Occurred) {
@@ -251,7 +298,7 @@ func (x *dayWork) run(windows []*dayWindow) {
 			if p.verified {
 				push(w, k)
 			}
-			if x.known == nil || !x.known(w.v, truce.Corroborated, k.holds(x.c)) {
+			if x.known == nil || !x.known(w.v, truce.ApparentViolation, truce.Corroborated, k.holds(x.c)) {
 				alive = append(alive, p)
 				w.grid.add(p)
 			}
@@ -274,7 +321,8 @@ func (x *dayWork) run(windows []*dayWindow) {
 			continue
 		}
 		w.tried[[2]truce.Digest{k.a.ID, k.b.ID}] = true
-		if p := k.from; !w.dead[p] {
+		p := k.from
+		if w.fails[p]++; w.fails[p] < mostTried && !w.dead[p] {
 			push(w, x.partner(w, p))
 		}
 	}
@@ -371,7 +419,7 @@ func (x *dayWork) partner(w *dayWindow, p *placed) (best *candidate) {
 					continue
 				}
 				c := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaPlace, RadiusM: r}, a: a, b: b, from: p}
-				if best != nil && c.order(best) >= 0 || x.c.confirm(a.w, b.w) == "" {
+				if best != nil && c.order(best) >= 0 || !x.confirms(a, b) {
 					continue
 				}
 				c.place(r, d)
@@ -426,7 +474,7 @@ func between(p, q geo.Point, far, d int64) geo.Point {
 func (x *dayWork) confirming(list []*placed) (a, b *placed) {
 	for i, p := range list {
 		for _, q := range list[:i] {
-			if p.rules&q.rules != 0 && p.w.publisher != q.w.publisher && x.c.confirm(q.w, p.w) != "" {
+			if p.rules&q.rules != 0 && p.w.publisher != q.w.publisher && x.confirms(q, p) {
 				return q, p
 			}
 		}
@@ -491,6 +539,14 @@ func (x *dayWork) touchesRegion(name string, at geo.Point, radius int64) bool {
 // single day or an incident says it already.
 func (x *dayWork) finding(w *dayWindow, k *candidate) (f truce.DayFinding, ok bool) {
 	loc := x.c.Agreement.Location
+	if best := truce.Corroborated; x.known != nil {
+		if k.verified {
+			best = truce.Verified
+		}
+		if x.known(k.window, truce.ApparentViolation, best, k.holds(x.c)) {
+			return f, false // whatever it would be
+		}
+	}
 	var support []*placed
 	for _, p := range w.list {
 		if k.lies(p) {
@@ -510,9 +566,20 @@ func (x *dayWork) finding(w *dayWindow, k *candidate) (f truce.DayFinding, ok bo
 		}
 	}
 	f = truce.DayFinding{Article: x.rules[0].Article(), Window: k.window, Days: k.days, Area: k.area}
+	names, by := map[string]int{}, map[string]bool{}
 	for _, p := range support {
 		f.Support = append(f.Support, p.ID)
+		by[p.w.publisher] = true
+		if n := p.Place.Settlement; n != "" && k.area.Level == truce.AreaPlace {
+			names[n]++
+		}
 	}
+	for n, many := range names { // any order: the most, and of equals the first by name
+		if best := f.Area.Name; best == "" || many > names[best] || many == names[best] && n < best {
+			f.Area.Name = n
+		}
+	}
+	f.By = len(by)
 	holds := 0
 	for i, r := range x.rules {
 		standing, ground := x.under(i, k, support)
@@ -524,11 +591,11 @@ func (x *dayWork) finding(w *dayWindow, k *candidate) (f truce.DayFinding, ok bo
 			f.Outcome, f.Standing, f.Ground = o, standing, ground // the weakest of the readings
 		}
 	}
-	if holds == 0 || x.known != nil && x.known(k.window, f.Standing, k.holds(x.c)) {
-		return f, false
-	}
-	if holds < len(x.rules) {
+	if holds > 0 && holds < len(x.rules) {
 		f.Outcome = truce.ReadingsDiffer
+	}
+	if holds == 0 || x.known != nil && x.known(k.window, f.Outcome, f.Standing, k.holds(x.c)) {
+		return f, false
 	}
 	f.SetID()
 	return f, true

@@ -11,7 +11,6 @@ import (
 // witnesses are observations that may confirm each other: what parties say and
 // signs never do. The answer does not depend on the order in which they come.
 type witnesses struct {
-	c      *Context
 	of     []*witness
 	ground truce.Ground // of the two that confirm each other best; empty: none do
 }
@@ -21,23 +20,29 @@ type witness struct {
 	publisher string         // folded
 	file      truce.SourceID // whose file it was read from
 	rests     []truce.Origin // what it rests on, followed upstream, its publisher among it; sorted; nil: not looked up
+	cut       bool           // it rests on more than is followed
 	stated    bool           // it says where it has it from
 	named     bool           // it says that, or has an address of its own
+}
+
+// mayConfirm is nil for what confirms nobody.
+func (c *Context) mayConfirm(o *truce.Observation) *witness {
+	if o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
+		return nil
+	}
+	return c.witness(o)
 }
 
 // add takes in one more. Of one publisher and hand that say alike where they have it
 // from, at most two are kept, of different rows: whatever is independent of a third is
 // independent of one of those two, because it has the row of one of them at most.
 func (w *witnesses) add(c *Context, o *truce.Observation) {
-	if w.ground == truce.TwoOrigins || o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
+	if w.ground == truce.TwoOrigins {
 		return
 	}
-	w.c = c
-	n := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source,
-		stated: o.StatesOrigins() || len(c.Agreement.SourceOf(o.Source).Relays) > 0}
-	n.named = n.stated || o.Addressed()
-	if o.Collector != "" {
-		n.file = o.Collector
+	n := c.mayConfirm(o)
+	if n == nil {
+		return
 	}
 	alike, again := 0, false
 	for _, x := range w.of {
@@ -48,7 +53,7 @@ func (w *witnesses) add(c *Context, o *truce.Observation) {
 					w.ground = g
 				}
 			}
-		case x.Hand == o.Hand && x.file == n.file && slices.Equal(x.Origins, o.Origins) && x.Place.Point == o.Place.Point:
+		case x.Hand == o.Hand && x.file == n.file && slices.Equal(x.Origins, o.Origins) && c.looksAlike(x.Observation, o):
 			alike++
 			again = again || sameRow(x.Observation, o)
 		}
@@ -56,6 +61,49 @@ func (w *witnesses) add(c *Context, o *truce.Observation) {
 	if alike < 2 && !again {
 		w.of = append(w.of, n)
 	}
+}
+
+// looksAlike reports whether two would be held for copies of the same: nothing that
+// copied asks of them differs.
+func (c *Context) looksAlike(a, b *truce.Observation) bool {
+	return a.Place.Kind == b.Place.Kind && a.Place.Point == b.Place.Point && a.Place.Uncertainty == b.Place.Uncertainty && a.Place.Settlement == b.Place.Settlement &&
+		a.Act == b.Act && c.apart(a.ID) == c.apart(b.ID)
+}
+
+// witness is an observation as one that may confirm others.
+func (c *Context) witness(o *truce.Observation) *witness {
+	w := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source}
+	if o.Collector != "" {
+		w.file = o.Collector
+	}
+	// One collector is one, under however many names of sources.
+	w.file = truce.SourceID(truce.Folded(strings.TrimPrefix(c.Agreement.SourceOf(w.file).Publisher, "source ")))
+	w.stated = len(c.Agreement.SourceOf(o.Source).Relays) > 0 || slices.ContainsFunc(o.Origins, func(x truce.Origin) bool { return c.says(o, w.publisher, x) })
+	w.named = w.stated || o.Addressed()
+	return w
+}
+
+// says reports whether an origin says where an observation has it from: it is neither the
+// observation itself, nor an entry that nobody has.
+func (c *Context) says(o *truce.Observation, publisher string, x truce.Origin) bool {
+	switch x.Kind() {
+	case truce.OriginPublisher:
+		return c.Agreement.PublisherNamed(x.Name()) != publisher
+	case truce.OriginPost:
+		return !slices.Contains(o.Origins, truce.Origin(truce.OriginOwn+":"+x.Name()))
+	case truce.OriginEntry:
+		return c.cited(x) != nil
+	}
+	return x.States()
+}
+
+// cited is the entry that an origin names; nil: none is known.
+func (c *Context) cited(x truce.Origin) *truce.Observation {
+	var id truce.Digest
+	if err := id.UnmarshalText([]byte(x.Name())); err != nil || c.Entry == nil {
+		return nil
+	}
+	return c.Entry(id)
 }
 
 // standing is what they amount to. This is the only place that decides what is
@@ -70,18 +118,29 @@ func (w *witnesses) standing(alleged bool) truce.Standing {
 	return truce.SingleSource
 }
 
-// rest is on what they rest: a ground of corroboration, one origin of several
-// publishers, or nothing where there is one publisher.
-func (w *witnesses) rest() truce.Ground {
-	if w.ground != "" {
+// rest is on what they rest: a ground of corroboration, one origin that all of several
+// publishers have in common, or nothing.
+func (w *witnesses) rest(c *Context) truce.Ground {
+	switch {
+	case w.ground != "":
 		return w.ground
-	}
-	for _, x := range w.of[min(1, len(w.of)):] {
-		if x.publisher != w.of[0].publisher {
-			return truce.OneOrigin
-		}
+	case w.publishers() > 1 && w.common(c):
+		return truce.OneOrigin
 	}
 	return ""
+}
+
+// common reports whether one origin is among what each of them rests on.
+func (w *witnesses) common(c *Context) bool {
+	if len(w.of) == 0 {
+		return false
+	}
+	have := slices.Clone(c.restsOn(w.of[0]))
+	for _, x := range w.of[1:] {
+		rests := c.restsOn(x)
+		have = slices.DeleteFunc(have, func(o truce.Origin) bool { _, ok := slices.BinarySearch(rests, o); return !ok })
+	}
+	return len(have) > 0
 }
 
 // publishers counts those of different names.
@@ -111,8 +170,11 @@ func (w *witnesses) explain(r *Rule, t *trace) {
 	if n < 2 {
 		return
 	}
-	if n > 2 {
+	switch {
+	case w.common(r.c):
 		t.say("%d publishers, one origin", n)
+	case n > 2:
+		t.say("%d publishers, of which no two are known to be independent of each other", n)
 	}
 	for i, y := range w.of {
 		for _, x := range w.of[:i] {
@@ -130,6 +192,12 @@ func (w *witnesses) explain(r *Rule, t *trace) {
 // confirm reports on what ground observations of two publishers confirm each other;
 // empty: they do not.
 func (c *Context) confirm(a, b *witness) truce.Ground {
+	if c.restsOn(a); a.cut {
+		return "" // what it rests on is more than can be looked at
+	}
+	if c.restsOn(b); b.cut {
+		return ""
+	}
 	if a.Hand != "" && a.Hand == b.Hand || sameRow(a.Observation, b.Observation) ||
 		a.file == b.file && !(a.named && b.named) || shared(c.restsOn(a), c.restsOn(b)) != "" || c.copied(a.Observation, b.Observation) != notCopied {
 		return ""
@@ -151,6 +219,9 @@ func (c *Context) dependent(r *Rule, a, b *witness) (truce.Reason, bool) {
 		return truce.Because("reports by %s and %s are the same row under two names, so they do not confirm each other", x, y), true
 	case a.file == b.file && !(a.named && b.named):
 		return truce.Because("reports by %s and %s were collected by %s, and do not both name an origin or an address of their own, so they do not confirm each other", x, y, string(a.file)), true
+	}
+	if a.cut || b.cut {
+		return truce.Because("reports by %s and %s rest on more origins than can be followed, so they do not confirm each other", x, y), true
 	}
 	if o := shared(c.restsOn(a), c.restsOn(b)); o != "" {
 		if o.Sign() {
@@ -176,7 +247,7 @@ func originWords(o truce.Origin) string {
 }
 
 // mostUpstream bounds how many origins are followed from one observation.
-const mostUpstream = 256
+const mostUpstream = 2048
 
 // restsOn is what a witness rests on, followed upstream: its publisher, whose reports
 // that one passes on, its stated origins and theirs. What rests on it is not among it:
@@ -193,11 +264,19 @@ func (c *Context) restsOn(w *witness) []truce.Origin {
 		}
 	}
 	publisher(w.publisher)
-	for todo := []*truce.Observation{w.Observation}; len(todo) > 0 && len(set) < mostUpstream; {
+	seen := map[truce.Digest]bool{w.ID: true}
+	for todo := []*truce.Observation{w.Observation}; len(todo) > 0; {
+		if len(set) > mostUpstream {
+			w.cut = true
+			break
+		}
 		o := todo[0]
 		todo = todo[1:]
 		if o != w.Observation {
 			publisher(truce.Folded(c.Agreement.PublisherOf(o)))
+		}
+		if o.Claimant != "" {
+			publisher(truce.Folded(string(o.Claimant)))
 		}
 		for _, x := range o.Origins {
 			if set[x] {
@@ -213,13 +292,11 @@ func (c *Context) restsOn(w *witness) []truce.Origin {
 			set[x] = true
 			switch x.Kind() {
 			case truce.OriginPublisher:
-				publisher(x.Name())
+				publisher(c.Agreement.PublisherNamed(x.Name()))
 			case truce.OriginEntry:
-				var id truce.Digest
-				if err := id.UnmarshalText([]byte(x.Name())); err == nil && c.Entry != nil {
-					if of := c.Entry(id); of != nil {
-						todo = append(todo, of)
-					}
+				if of := c.cited(x); of != nil && !seen[of.ID] {
+					seen[of.ID] = true
+					todo = append(todo, of)
 				}
 			}
 		}

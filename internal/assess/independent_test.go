@@ -103,6 +103,7 @@ func TestOrigins(t *testing.T) {
 		o.Place.Point.Lat, o.Place.Point.Lon = lat, lon
 		return o
 	}
+	const none truce.Ground = "" // several publishers, and no ground
 	one := obs("ngo", "9", "post:t.me/x/1")
 	entry := truce.Origin("entry:" + one.ID.Hex())
 	for _, tt := range []struct {
@@ -128,26 +129,26 @@ func TestOrigins(t *testing.T) {
 		{"an entry, and the entry", []*truce.Observation{obs("press", "1", entry), one}, truce.OneOrigin},
 		{"an entry, and its publisher", []*truce.Observation{obs("press", "1", entry), obs("ngo", "2")}, truce.OneOrigin},
 		{"a paper that quotes the ministry, and a paper", []*truce.Observation{obs("press", "1", "publisher:ministry of a"), obs("ngo", "2")}, ""},
-		{"rows of one file without origins", []*truce.Observation{row("X", "1"), row("Y", "2")}, truce.OneOrigin},
-		{"rows of one file, one without origins", []*truce.Observation{row("X", "1", "post:t.me/x/1"), row("Y", "2")}, truce.OneOrigin},
+		{"rows of one file without origins", []*truce.Observation{row("X", "1"), row("Y", "2")}, none},
+		{"rows of one file, one without origins", []*truce.Observation{row("X", "1", "post:t.me/x/1"), row("Y", "2")}, none},
 		{"rows of one file, two origins", []*truce.Observation{row("X", "1", "post:t.me/x/1"), row("Y", "2", "post:t.me/y/1")}, truce.TwoOrigins},
-		{"rows of one file, a text is no origin", []*truce.Observation{row("X", "1", "text:1"), row("Y", "2", "text:2")}, truce.OneOrigin},
+		{"rows of one file, a text is no origin", []*truce.Observation{row("X", "1", "text:1"), row("Y", "2", "text:2")}, none},
 		{"a row of a file, and a source", []*truce.Observation{row("X", "1"), obs("ngo", "2")}, truce.TwoPublishers},
 		{"a row of a file that names the source", []*truce.Observation{row("ngo", "1"), obs("ngo", "2")}, ""},
-		{"sources of one file without origins", []*truce.Observation{with(obs("u", "1"), func(o *truce.Observation) { o.Collector = "file" }), with(obs("v", "2"), func(o *truce.Observation) { o.Collector = "file" })}, truce.OneOrigin},
+		{"sources of one file without origins", []*truce.Observation{with(obs("u", "1"), func(o *truce.Observation) { o.Collector = "file" }), with(obs("v", "2"), func(o *truce.Observation) { o.Collector = "file" })}, none},
 		{"own addresses say nothing of where they have it from", []*truce.Observation{obs("press", "1", "own:t.me/x/1"), obs("ngo", "2", "own:t.me/y/1")}, truce.TwoPublishers},
 		{"one cites the other's own address", []*truce.Observation{obs("press", "1", "own:t.me/x/1"), obs("ngo", "2", "post:t.me/x/1")}, truce.OneOrigin},
 		{"rows of one file with their own addresses alone", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2", "own:t.me/y/1")}, truce.TwoPublishers},
 		{"rows of one file with one address", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2", "own:t.me/x/1")}, truce.OneOrigin},
-		{"rows of one file, one without an address", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2")}, truce.OneOrigin},
+		{"rows of one file, one without an address", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2")}, none},
 		{"one text", []*truce.Observation{obs("press", "1", "text:1"), obs("ngo", "2", "text:1")}, truce.OneOrigin},
-		{"one file", []*truce.Observation{obs("press", "1", "media:1", "post:t.me/x/1"), obs("ngo", "2", "media:1", "post:t.me/y/1")}, truce.OneOrigin},
-		{"one position to the metre", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+90, other+90)}, truce.OneOrigin},
+		{"one file", []*truce.Observation{obs("press", "1", truce.Origin("media:"+strings.Repeat("1", 64)), "post:t.me/x/1"), obs("ngo", "2", truce.Origin("media:"+strings.Repeat("1", 64)), "post:t.me/y/1")}, truce.OneOrigin},
+		{"one position to the metre", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+90, other+90)}, none},
 		{"four decimals", []*truce.Observation{at(obs("press", "1"), 501234000, 362345000), at(obs("ngo", "2"), 501234000, 362345000)}, truce.TwoPublishers},
 		{"a settlement's", []*truce.Observation{at(obs("press", "1"), 481111111, 372222222), at(obs("ngo", "2"), 481111111, 372222222)}, truce.TwoPublishers},
 		{"three metres apart", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+280, other)}, truce.TwoPublishers},
 		{"known to a kilometre", []*truce.Observation{with(at(obs("press", "1"), exact, other), func(o *truce.Observation) { o.Place.Uncertainty = 1000 }), at(obs("ngo", "2"), exact, other)}, truce.TwoPublishers},
-		{"shifted north and east by as much", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+25000, other+25000)}, truce.OneOrigin},
+		{"shifted north and east by as much", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+25000, other+25000)}, none},
 		{"shifted by more to the east", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+25000, other+25002)}, truce.TwoPublishers},
 		{"shifted north and west", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+25000, other-25000)}, truce.TwoPublishers},
 		{"a gun at one place", []*truce.Observation{with(at(obs("press", "1"), exact, other), func(o *truce.Observation) { o.Act = truce.ActPresence }), with(at(obs("ngo", "2"), exact, other), func(o *truce.Observation) { o.Act = truce.ActPresence })}, truce.TwoPublishers},
@@ -169,7 +170,7 @@ func TestOrigins(t *testing.T) {
 			for _, o := range of {
 				w.add(c, o)
 			}
-			if got := w.rest(); got != tt.want || (w.standing(false) == truce.Corroborated) != (tt.want == truce.TwoOrigins || tt.want == truce.TwoPublishers) {
+			if got := w.rest(c); got != tt.want || (w.standing(false) == truce.Corroborated) != (tt.want == truce.TwoOrigins || tt.want == truce.TwoPublishers) {
 				t.Errorf("%s: %q, want %q, in the order %v", tt.name, got, tt.want, keys(of))
 			}
 			if tr := (trace{}); tt.want == truce.OneOrigin {
@@ -185,8 +186,8 @@ func TestOrigins(t *testing.T) {
 	var w witnesses
 	w.add(c, x)
 	w.add(c, y)
-	if w.rest() != truce.TwoPublishers {
-		t.Errorf("a person said that it is no copy: %q", w.rest())
+	if w.rest(c) != truce.TwoPublishers {
+		t.Errorf("a person said that it is no copy: %q", w.rest(c))
 	}
 }
 

@@ -294,7 +294,7 @@ func (c *composer) articles() {
 	for i := range c.a.Provisions {
 		p := &c.a.Provisions[i]
 		row := report.Article{Article: p.Article, Text: p.Text, Binds: p.Binds}
-		if a, err := c.s.Assess(situation.Query{Article: p.Article, During: c.v, Reasons: true}); err == nil {
+		if a, err := c.s.Assess(situation.Query{Article: p.Article, During: c.v, Reasons: true, Incidents: c.hidesDays(p.Article)}); err == nil {
 			row.Assessment = a
 		}
 		row.Force = c.s.InForce(p.Article, c.v)
@@ -358,6 +358,12 @@ func (c *composer) days(art truce.Article) (out []report.Day, n int) {
 	return out, n
 }
 
+// hidesDays reports whether a finding of a day rests on something that the reader is not
+// shown: then none decides what the article says.
+func (c *composer) hidesDays(art truce.Article) bool {
+	return !c.to.Plain() && slices.ContainsFunc(c.s.DayFindingsIn(art, c.v), func(f truce.DayFinding) bool { return !c.tellsDay(&f) })
+}
+
 // tellsDay reports whether the reader is shown all that a finding of a day rests on, as it is known.
 func (c *composer) tellsDay(f *truce.DayFinding) bool {
 	return c.to.Plain() || !slices.ContainsFunc(f.Support, func(id truce.Digest) bool {
@@ -378,7 +384,7 @@ func (c *composer) reasons(art truce.Article, first truce.Digest) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(c.s.DayFindingsIn(art, c.v), func(f truce.DayFinding) bool { return !c.tellsDay(&f) })
+	return true
 }
 
 func count(c situation.Count) report.Count {

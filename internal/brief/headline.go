@@ -216,7 +216,7 @@ func (c *composer) atLeastOne(say sentence) {
 			}
 		}
 		if places > 0 {
-			say(because("At least one"), because("Article %s: of one place and day, or two days, at least two independent reports each show such an act, and name no single incident (%s). These are not incidents, and are added to nothing.", string(a.Article), number(places, "finding")))
+			say(because("At least one"), because("Article %s: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (%s). These are not incidents, and are added to nothing.", string(a.Article), number(places, "finding")))
 		}
 		if n := len(a.Days) - places; n > 0 {
 			say(because("At least one"), because("Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report.", string(a.Article), number(n, "finding")))

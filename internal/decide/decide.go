@@ -32,6 +32,9 @@ func Objections(s *situation.Situation, d *truce.Decision) (against, doubts []tr
 		}
 		return nil, doubts
 	}
+	if d.Kind == truce.Independent {
+		return nil, unlikeCopies(s, d)
+	}
 	inc := s.IncidentOf(d.Of[0])
 	if inc == nil {
 		return nil, nil
@@ -58,6 +61,23 @@ func Objections(s *situation.Situation, d *truce.Decision) (against, doubts []tr
 		doubts = append(doubts, truce.Because("under article %s the finding is below the floor that the article asks for: %s", art, outcomeWord(o)))
 	}
 	return against, doubts
+}
+
+// unlikeCopies says that nothing looks as if the reports of a decision had been copied:
+// then it changes nothing.
+func unlikeCopies(s *situation.Situation, d *truce.Decision) []truce.Reason {
+	for _, id := range d.Of {
+		inc := s.IncidentOf(id)
+		if inc == nil {
+			continue
+		}
+		for _, o := range inc.Of {
+			if o.ID == id && s.Independence().LooksCopied(o, inc.Of) {
+				return nil
+			}
+		}
+	}
+	return []truce.Reason{truce.Because("nothing looks as if these reports were copies: no other report of their incident has the same text, file or position, so the decision changes nothing")}
 }
 
 func outcomeWord(o truce.Outcome) truce.InWords {

@@ -14,20 +14,13 @@ import (
 // mostPaired bounds the pairs of a dossier: an incident has up to 512 observations.
 const mostPaired = 32
 
-func scoreParts[P ~struct {
-	Name  string       `json:"name"`
-	Score int64        `json:"score"`
-	Words truce.Reason `json:"words"`
-}](parts []P) (out []truce.ScorePart) {
-	for _, p := range parts {
-		out = append(out, truce.ScorePart(p))
-	}
-	return out
-}
+// mostDependence bounds the sentences of which reports confirm each other.
+const mostDependence = 12
 
 // Of gathers what a viewer is shown of an incident; nil if id is of none, or of
 // one that it is not shown. Where a place in it is shown wider than it is known, what
-// would tell the place is left out: the scores of its pairs, reasons, and what is near.
+// would tell the place is left out: what its observations rest on, the scores of its
+// pairs, reasons, and what is near.
 func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Dossier, error) {
 	inc := s.IncidentOf(id)
 	if inc == nil || !to.Lists(inc, s.Known) {
@@ -36,9 +29,10 @@ func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Doss
 	tells := to.Tells(inc, s.Known)
 	d := &truce.Dossier{Incident: &truce.Incident{ID: inc.ID, Occurred: inc.Occurred}}
 	mine := map[truce.Digest]bool{inc.ID: true}
-	for _, o := range inc.Of {
+	shown := to.SaidOf(inc, s.Known)
+	for i, o := range inc.Of {
 		mine[o.ID] = true
-		x := to.Said(o)
+		x := shown[i]
 		d.Incident.Of = append(d.Incident.Of, x)
 		d.Said = append(d.Said, truce.Described{Observation: x, Words: assess.Describe(s.Agreement, x), Known: s.Known(o.ID)})
 		kind := "observation"
@@ -54,12 +48,16 @@ func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Doss
 		for j := range i {
 			x := truce.PairScore{A: inc.Of[j].ID, B: inc.Of[i].ID}
 			if parts, total, ok := s.Pair(inc.Of[j], inc.Of[i]); ok {
-				x.Total, x.Parts = total, scoreParts(parts)
+				x.Total = total
+				for _, p := range parts {
+					x.Parts = append(x.Parts, truce.ScorePart(p))
+				}
 			}
 			d.Pairs = append(d.Pairs, x)
 		}
 	}
 	if tells {
+		d.Dependence = s.Independence().Dependence(inc.Of, mostDependence)
 		proposed := map[truce.Digest]bool{}
 		for _, p := range s.Proposals(inc) {
 			if to.Tells(p.Other, s.Known) {

@@ -13,6 +13,7 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
+	"github.com/opentruce/truce/internal/voices"
 )
 
 // Answers are what an audience may ask of a situation beside its rows.
@@ -297,6 +298,11 @@ func (x Answers) Tally(_ context.Context, id truce.Digest) (*truce.TallyDossier,
 		out.Under = append(out.Under, truce.UnderArticle{Provision: p, Assessment: a})
 	}
 	return out, nil
+}
+
+// Voices implements truce.Reader.
+func (x Answers) Voices(context.Context) (*truce.Voices, error) {
+	return voices.Of(x.s, x.sees()), nil
 }
 
 // Clocks implements truce.Reader.

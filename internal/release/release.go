@@ -114,6 +114,23 @@ func (v Viewer) Said(o *truce.Observation) *truce.Observation {
 	return &out
 }
 
+// SaidOf are the observations of an incident as the viewer is shown them. Where a place in
+// it is shown wider, none of them says what it rests on: a post that one of them cites
+// tells the place of all.
+func (v Viewer) SaidOf(inc *truce.Incident, known Known) []*truce.Observation {
+	out := make([]*truce.Observation, len(inc.Of))
+	wider := !v.Plain() && v.Incident(inc, known).Wider
+	for i, o := range inc.Of {
+		out[i] = v.Said(o)
+		if wider && out[i].Origins != nil {
+			c := *out[i]
+			c.Origins = nil
+			out[i] = &c
+		}
+	}
+	return out
+}
+
 // Corrects reports whether the viewer is shown a correction, which prints what an
 // observation said before and what it says now; is is nil where it was withdrawn. It
 // is shown only where all of that would be: nothing in it held, delayed or wider. of

@@ -1,6 +1,7 @@
 package situation
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -12,7 +13,7 @@ import (
 // dayFindings are those of articles, as far as somebody asked.
 type dayFindings struct {
 	mu sync.Mutex
-	of map[truce.Article]*articleDays
+	of map[findingKey]*articleDays
 }
 
 type articleDays struct {
@@ -23,18 +24,22 @@ type articleDays struct {
 // DayFindings are those of an article, by window: at least one act under it on a day,
 // although no single incident can be named. They are no incidents, and never added to them.
 // The list is kept and must not be changed.
-func (s *Situation) DayFindings(art truce.Article) []truce.DayFinding {
+func (s *Situation) DayFindings(art truce.Article) []truce.DayFinding { return s.dayFindings(art, "") }
+
+// dayFindings are those under one reading of an article; empty: under all together.
+func (s *Situation) dayFindings(art truce.Article, reading string) []truce.DayFinding {
+	key := findingKey{article: art, reading: reading}
 	s.daily.mu.Lock()
 	if s.daily.of == nil {
-		s.daily.of = map[truce.Article]*articleDays{}
+		s.daily.of = map[findingKey]*articleDays{}
 	}
-	d := s.daily.of[art]
+	d := s.daily.of[key]
 	if d == nil {
 		d = &articleDays{}
-		s.daily.of[art] = d
+		s.daily.of[key] = d
 	}
 	s.daily.mu.Unlock()
-	d.once.Do(func() { d.found = s.findDays(art) })
+	d.once.Do(func() { d.found = s.findDays(art, reading) })
 	return d.found
 }
 
@@ -48,9 +53,9 @@ func (s *Situation) DayFindingsIn(art truce.Article, v truce.Interval) (out []tr
 	return out
 }
 
-func (s *Situation) findDays(art truce.Article) []truce.DayFinding {
-	rules := s.rules[art]
-	if len(rules) == 0 {
+func (s *Situation) findDays(art truce.Article, reading string) []truce.DayFinding {
+	rules, err := s.reading(art, reading)
+	if err != nil || len(rules) == 0 {
 		return nil
 	}
 	var shown []assess.Shown
@@ -65,21 +70,22 @@ func (s *Situation) findDays(art truce.Article) []truce.DayFinding {
 		return out
 	}
 	s.findings(art, "", "")
+	s.findings(art, reading, "")
 	correlate.Parallel(len(lists), s.workers, nil, func(i int) {
 		if i == len(days) {
 			lists[i] = show(rest)
 		} else {
-			lists[i] = Keep(days[i], "shown "+string(art), show)
+			lists[i] = Keep(days[i], "shown "+string(art)+"\x00"+reading, show)
 		}
 	})
 	for _, l := range lists {
 		shown = append(shown, l...)
 	}
 	said := map[truce.Interval][]*assess.Found{} // what incidents say of a window
-	return s.ctx.DayFindings(rules, shown, func(w truce.Interval, standing truce.Standing, lies func(*truce.Observation) bool) bool {
+	return s.ctx.DayFindings(rules, shown, func(w truce.Interval, o truce.Outcome, standing truce.Standing, lies func(*truce.Observation) bool) bool {
 		list, ok := said[w]
 		if !ok {
-			for _, f := range s.findings(art, "", "").within(w) {
+			for _, f := range s.findings(art, reading, "").within(w) {
 				if f.Incident != nil && !f.OnlySigns && w.Contains(f.During) && definite(f.Outcome) {
 					list = append(list, f)
 				}
@@ -87,7 +93,7 @@ func (s *Situation) findDays(art truce.Article) []truce.DayFinding {
 			said[w] = list
 		}
 		return slices.ContainsFunc(list, func(f *assess.Found) bool {
-			return (f.Standing.AtLeast(standing) || f.Outcome == truce.Violation) &&
+			return (f.Standing.AtLeast(standing) || f.Outcome == truce.Violation) && !assess.Before(o, undecided(f.Outcome)) &&
 				slices.ContainsFunc(f.Incident.Of, func(o *truce.Observation) bool { return !o.Alleged() && !truce.Words.Sign(o.Act) && lies(o) })
 		})
 	})
@@ -110,6 +116,14 @@ func definite(o truce.Outcome) bool {
 		return true
 	}
 	return false
+}
+
+// undecided is an outcome without the clock of a reply, which findings of days do not have.
+func undecided(o truce.Outcome) truce.Outcome {
+	if o == truce.AwaitingResponse {
+		return truce.ApparentViolation
+	}
+	return o
 }
 
 // AtLeastOn is on how many local days of a period at least one act under an article is
@@ -149,16 +163,16 @@ func (s *Situation) AtLeastOn(art truce.Article, v truce.Interval) int {
 
 // withDays lets day findings say what incidents do not: that there was at least one act
 // in the period.
-func (s *Situation) withDays(rules []*assess.Rule, v truce.Interval, a truce.Assessment, q assess.Query) truce.Assessment {
+func (s *Situation) withDays(rules []*assess.Rule, reading string, v truce.Interval, a truce.Assessment, q assess.Query) truce.Assessment {
 	if a.Outcome == truce.OutOfScope || rules[0].Condition() || q.Party != "" && !rules[0].Binds(q.Party) {
 		return a
 	}
 	var best *truce.DayFinding
-	list := s.DayFindings(rules[0].Article())
+	list := s.dayFindings(rules[0].Article(), reading)
 	n := 0
 	for i := range list {
 		f := &list[i]
-		if v != (truce.Interval{}) && !v.Contains(f.Window) || q.Party != "" && !slices.ContainsFunc(f.Support, func(id truce.Digest) bool { return rules[0].Did(q.Party, s.entry(id)) }) {
+		if v != (truce.Interval{}) && !v.Contains(f.Window) || q.Party != "" && slices.ContainsFunc(f.Support, func(id truce.Digest) bool { return !rules[0].Did(q.Party, s.observation(id)) }) {
 			continue
 		}
 		n++
@@ -181,9 +195,10 @@ func (s *Situation) withDays(rules []*assess.Rule, v truce.Interval, a truce.Ass
 
 // DayWhen is the window of a day finding in words: a day, or two.
 func DayWhen(a *truce.Agreement, f *truce.DayFinding) string {
-	when := string(truce.DateOf(f.Window.Start, a.Location))
+	day := func(i truce.Instant) string { return truce.DateOf(i, a.Location).Day(a.Location).In(a.Location) }
+	when := day(f.Window.Start)
 	if f.Days == 2 {
-		when += " or " + string(truce.DateOf(f.Window.End-1, a.Location))
+		when += " or " + day(f.Window.End-1)
 	}
 	return when
 }
@@ -193,8 +208,20 @@ func DayWhere(f *truce.DayFinding) string {
 	if f.Area.Level != truce.AreaPlace {
 		return f.Area.Name
 	}
-	p := truce.Place{Kind: truce.PlacePoint, Point: f.Area.Centre, Uncertainty: int32(f.Area.RadiusM)}
-	return p.Short()
+	lat, lon := f.Area.Centre.Degrees()
+	north, east := "N", "E"
+	if lat < 0 {
+		lat, north = -lat, "S"
+	}
+	if lon < 0 {
+		lon, east = -lon, "W"
+	}
+	// Digits enough for what is known, and a radius that is never too small.
+	at := fmt.Sprintf("%.3f° %s %.3f° %s ± %d.%d km", lat, north, lon, east, (f.Area.RadiusM+199)/1000, (f.Area.RadiusM+199)%1000/100)
+	if f.Area.Name != "" {
+		return f.Area.Name + " (" + at + ")"
+	}
+	return at
 }
 
 // DayWords say what a day finding finds.
@@ -203,7 +230,7 @@ func DayWords(a *truce.Agreement, f *truce.DayFinding) truce.Reason {
 	if f.Standing == truce.Verified {
 		return truce.Because("at least one act under article %s on %s, somewhere in %s: a person verified a report of it; this is not an incident, and is added to nothing", string(f.Article), when, where)
 	}
-	return truce.Because("at least one act under article %s on %s, somewhere in %s: %d reports of different publishers each show one, perhaps the same; this is not an incident, and is added to nothing", string(f.Article), when, where, len(f.Support))
+	return truce.Because("at least one act under article %s on %s, somewhere in %s: %s of %s each show one, perhaps the same; this is not an incident, and is added to nothing", string(f.Article), when, where, truce.Number{N: len(f.Support), Of: "report"}, truce.Number{N: f.By, Of: "publisher"})
 }
 
 // DayAt is the day finding of a window that is of a place: its area holds a point, is the

@@ -119,6 +119,9 @@ type Query struct {
 	Of      truce.Digest
 	During  truce.Interval
 	Reasons bool
+	// Incidents asks for what incidents and coverage say of a period, without findings of
+	// days: for those who are not shown all that these rest on.
+	Incidents bool
 }
 
 // Assess answers a query. Without Of and During it is the article at the
@@ -131,7 +134,11 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 	}
 	aq := assess.Query{Party: q.Party, Days: s.days, Reasons: q.Reasons}
 	if q.Of.IsZero() {
-		return s.period(rules, q.During, s.findings(q.Article, q.Reading, q.Party), aq), nil
+		reading := q.Reading
+		if q.Incidents {
+			reading = incidentsAlone
+		}
+		return s.period(rules, reading, q.During, s.findings(q.Article, q.Reading, q.Party), aq), nil
 	}
 	if inc := s.IncidentOf(q.Of); inc != nil {
 		if !q.Reasons && q.Party == "" && q.Reading == "" {
@@ -147,7 +154,7 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 		}
 	}
 	if v, ok := s.during(q.Of); ok {
-		return s.period(rules, v, s.findings(q.Article, q.Reading, q.Party), aq), nil
+		return s.period(rules, q.Reading, v, s.findings(q.Article, q.Reading, q.Party), aq), nil
 	}
 	return truce.Assessment{}, fmt.Errorf("no entry %s is known at that moment", q.Of)
 }
@@ -228,7 +235,10 @@ func each(rules []*assess.Rule, f func(*assess.Rule) truce.Assessment) truce.Ass
 	return assess.Differ(as)
 }
 
-func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found *findings, q assess.Query) truce.Assessment {
+// incidentsAlone stands for a reading where findings of days are not asked.
+const incidentsAlone = "\x00"
+
+func (s *Situation) period(rules []*assess.Rule, reading string, v truce.Interval, found *findings, q assess.Query) truce.Assessment {
 	var sum assess.Sum
 	if v == (truce.Interval{}) {
 		sum, _ = found.whole(s.Now)
@@ -239,7 +249,10 @@ func (s *Situation) period(rules []*assess.Rule, v truce.Interval, found *findin
 		s.reason(rules, v, &sum, q)
 	}
 	a := each(rules, func(r *assess.Rule) truce.Assessment { return r.Period(v, &sum, q) })
-	return s.withDays(rules, v, s.without(a, q), q)
+	if a = s.without(a, q); reading == incidentsAlone {
+		return a
+	}
+	return s.withDays(rules, reading, v, a, q)
 }
 
 // Deciding is the incident that decides what an article says of a period, if one does.

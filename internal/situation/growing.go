@@ -160,7 +160,7 @@ func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool 
 	for i := range items {
 		r := &items[i]
 		id := r.ID()
-		if g.inForce.cited[id] || r.Observation != nil && g.citesNew(r.Observation, items) {
+		if g.inForce.cited[id] || r.Observation != nil && cites(r.Observation) {
 			return false // whose word others are, and what confirms them, hangs on it
 		}
 		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.inForce.named[id] || g.last.lives(id) {
@@ -177,11 +177,10 @@ func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool 
 	return true
 }
 
-// citesNew reports whether an observation rests on one of the items that come with it.
-func (g *Growing) citesNew(o *truce.Observation, items []truce.Item) bool {
-	return slices.ContainsFunc(o.Origins, func(x truce.Origin) bool {
-		return x.Kind() == truce.OriginEntry && slices.ContainsFunc(items, func(r truce.Item) bool { return r.ID().Hex() == x.Name() })
-	})
+// cites reports whether an observation rests on entries of the record: whose word it is then
+// hangs on them.
+func cites(o *truce.Observation) bool {
+	return slices.ContainsFunc(o.Origins, func(x truce.Origin) bool { return x.Kind() == truce.OriginEntry })
 }
 
 // emptyAt is an empty situation at now that shares the history of s: what entries replaced,
@@ -225,8 +224,7 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 			s.take(l, r)
 			continue
 		}
-		o := s.claimed(r.Observation, nil, was.entry)
-		l.cites(o)
+		o := s.claimed(r.Observation, nil, nil)
 		l.observed(o, r.Known)
 		observed = append(observed, o)
 	}

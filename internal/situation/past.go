@@ -171,7 +171,7 @@ func (s *Situation) past(inc *truce.Incident) *past {
 			case r.Observation.ID == o.ID:
 				p.entries = append(p.entries, pastEntry{Observation: o, known: r.Known, rival: rival})
 			default:
-				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation, nil, s.entry), known: r.Known, rival: rival})
+				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation, nil, s.ctx.Entry), known: r.Known, rival: rival})
 			}
 		}
 	}
@@ -330,7 +330,7 @@ func (s *Situation) formerRivals(inc *truce.Incident) (out []*truce.Observation)
 			}
 			chain := s.editions[x.ID]
 			if slices.ContainsFunc(chain, func(r truce.Item) bool {
-				return s.near(r.Observation, inc) && slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return s.compare.Fit(s.claimed(r.Observation, nil, s.entry), o) })
+				return s.near(r.Observation, inc) && slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return s.compare.Fit(s.claimed(r.Observation, nil, s.ctx.Entry), o) })
 			}) {
 				out = append(out, x)
 			}

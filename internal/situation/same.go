@@ -54,6 +54,10 @@ func (s *Situation) MayBeSame(inc *truce.Incident) []Same {
 	look := func(n *correlate.Neighbourhood) {
 		n.Each(inc, s.splits(), func(other *truce.Incident, best correlate.Pair) { out = append(out, Same{other, best}) })
 	}
+	if v.Width() > mostDaysKept*24*time.Hour { // an alert without an end touches every day since; nothing is kept for it
+		look(s.compare.Neighbourhood(c.In(v)))
+		return sameOnce(out)
+	}
 	for _, n := range c.Touched(v) {
 		d := c.Day(n)
 		look(calendar.Keep(d, "neighbourhood", func(list []*truce.Incident) *correlate.Neighbourhood {
@@ -61,8 +65,16 @@ func (s *Situation) MayBeSame(inc *truce.Incident) []Same {
 		}))
 	}
 	look(s.compare.Neighbourhood(c.Wide(v)))
-	slices.SortFunc(out, func(a, b Same) int { return a.ID.Compare(b.ID) })
-	return slices.CompactFunc(out, func(a, b Same) bool { return a.ID == b.ID }) // what is of several days
+	return sameOnce(out)
+}
+
+// mostDaysKept is over how many days neighbourhoods are kept for a question.
+const mostDaysKept = 12
+
+// sameOnce puts what was found in order of IDs, and what is of several days once.
+func sameOnce(list []Same) []Same {
+	slices.SortFunc(list, func(a, b Same) int { return a.ID.Compare(b.ID) })
+	return slices.CompactFunc(list, func(a, b Same) bool { return a.ID == b.ID })
 }
 
 // A Proposal is two observations, of two incidents that may be the same, which are likely

@@ -72,6 +72,36 @@ func TestMayBeSame(t *testing.T) {
 	}
 }
 
+// TestMayBeSameLong: a report of a month, and one that states no end, may be the same as
+// reports of days in it, from either side, and not as one of a day before.
+func TestMayBeSameLong(t *testing.T) {
+	a := flat(t, strikes, nil)
+	const known = "2026-04-08T00:00:00Z"
+	long := []truce.Item{
+		said(t, a, "", known, "observe m strike 2026-03-05/2026-04-04 0.5N 10.5E ±1km weapon=missile source=wire"),
+		said(t, a, "", known, "observe e strike 2026-03-05/2026-04-04 0.5N 10.5E ±1km weapon=missile source=wire"),
+	}
+	endless := *long[1].Observation
+	endless.Occurred.End = truce.Never
+	long[1].Observation = &endless
+	before := said(t, a, "", known, "observe b strike 2026-03-04 0.5N 10.5E ±1km weapon=missile source=wire")
+	in := []truce.Item{said(t, a, "", known, "observe c strike 2026-03-06 0.5N 10.5E ±1km weapon=missile source=wire"), said(t, a, "", known, "observe d strike 2026-03-30 0.5N 10.5E ±1km weapon=missile source=wire")}
+	for _, x := range long {
+		s := situation.Build(a, append(slices.Clone(in), x, before), truce.Never, opts())
+		if got := s.MayBeSame(s.IncidentOf(x.ID())); len(got) != 2 {
+			t.Errorf("%s may be the same as %d, want 2", x.Observation.Key, len(got))
+		}
+		for _, y := range in {
+			if got := s.MayBeSame(s.IncidentOf(y.ID())); len(got) != 1 || got[0].Incident != s.IncidentOf(x.ID()) {
+				t.Errorf("%s may be the same as %d, want 1", y.Observation.Key, len(got))
+			}
+		}
+		if got := s.MayBeSame(s.IncidentOf(before.ID())); len(got) != 0 {
+			t.Errorf("a day before may be the same as %d", len(got))
+		}
+	}
+}
+
 // TestBundles: forty reports of one village and day are one bundle, and forty of a village
 // 20 km away and forty of the next day are two more; three of a fourth place are one incident.
 func TestBundles(t *testing.T) {

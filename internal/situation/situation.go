@@ -162,15 +162,25 @@ func (s *Situation) prepareRules(l *inForce) {
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
-		Region: Regions(s.Agreement, s.opt.Region), Entry: s.entry, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
+		Region: Regions(s.Agreement, s.opt.Region), Entry: l.entry, Cited: func(id truce.Digest) bool { return l.cited[id] }, Editions: s.editionsOf, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {
 		s.rules[s.Agreement.Provisions[i].Article] = s.ctx.Rules(&s.Agreement.Provisions[i])
 	}
 }
 
-// entry is an observation by its ID; nil: there is none.
-func (s *Situation) entry(id truce.Digest) *truce.Observation {
+// editionsOf are the earlier editions of an observation.
+func (s *Situation) editionsOf(id truce.Digest) (out []truce.Digest) {
+	for i := range s.editions[id] {
+		if was := s.editions[id][i].ID(); was != id {
+			out = append(out, was)
+		}
+	}
+	return out
+}
+
+// observation is one by its ID; nil: there is none.
+func (s *Situation) observation(id truce.Digest) *truce.Observation {
 	o, _ := s.observations.Get(id)
 	return o
 }
@@ -221,10 +231,11 @@ type inForce struct {
 	acts  extent.Times // of observations, signs aside, and tallies
 	knew  extent.Times // when observations became known
 	words []assess.PartyWord
-	gone  map[truce.Digest]bool         // withdrawn or replaced
-	named map[truce.Digest]bool         // what withdrawals and corrections name, whether they may or not
-	next  map[truce.Digest]truce.Digest // a replaced entry to the one in its place
-	cited map[truce.Digest]bool         // entries that others rest on
+	gone  map[truce.Digest]bool                 // withdrawn or replaced
+	named map[truce.Digest]bool                 // what withdrawals and corrections name, whether they may or not
+	next  map[truce.Digest]truce.Digest         // a replaced entry to the one in its place
+	cited map[truce.Digest]bool                 // entries that others rest on
+	entry func(truce.Digest) *truce.Observation // finds them; nil: there are none
 }
 
 // moments are when entries became known.
@@ -324,6 +335,7 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.O
 		s.take(l, r)
 	}
 	entry := s.cited(l, items)
+	l.entry = entry
 	var observed []*truce.Observation
 	earlier := sorted.Walk[*truce.Observation]{Of: was}
 	for _, i := range firsts(items) {
@@ -427,7 +439,8 @@ func firsts(items []truce.Item) []int32 {
 	return slices.CompactFunc(out, func(a, b int32) bool { return id(a) == id(b) })
 }
 
-// cited notes which entries others rest on, and finds these; nil: none is cited.
+// cited notes which entries others rest on, and finds these, also those that were
+// withdrawn or replaced since: whose word it was stays. nil: none is cited.
 func (s *Situation) cited(l *inForce, items []truce.Item) func(truce.Digest) *truce.Observation {
 	l.cited = nil
 	for i := range items {
@@ -441,7 +454,7 @@ func (s *Situation) cited(l *inForce, items []truce.Item) func(truce.Digest) *tr
 	of := map[truce.Digest]*truce.Observation{}
 	for i := range items {
 		r := &items[i]
-		if o := r.Observation; o != nil && r.Known <= s.Now && !l.gone[o.ID] && l.cited[o.ID] && of[o.ID] == nil {
+		if o := r.Observation; o != nil && r.Known <= s.Now && l.cited[o.ID] && of[o.ID] == nil {
 			of[o.ID] = o
 		}
 	}

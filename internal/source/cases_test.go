@@ -328,7 +328,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"origin.post", "origin: {column: b}\n", "https://www.t.me/s/Chan/12?single", "observation allegation", `"origins":["post:t.me/chan/12"]`},
 		{"origin.own", "origin: {own: {column: b}}\n", "https://youtu.be/abc", "observation allegation", `"origins":["own:youtube.com/watch?v=abc"]`},
 		{"origin.publisher", "origin: {publisher: {column: b}}\n", "AFP; Agence  B", "observation allegation", `"origins":["publisher:afp","publisher:agence b"]`},
-		{"origin.media", "origin: {media: {column: b}}\n", "AB12", "observation allegation", `"origins":["media:ab12"]`},
+		{"origin.media", "origin: {media: {column: b}}\n", strings.Repeat("AB", 32), "observation allegation", `"origins":["media:` + strings.Repeat("ab", 32) + `"]`},
 		{"origin.text", "origin: {text: {column: b}}\n", "Three people were killed in an air strike", "observation allegation", `"origins":["text:`},
 		{"origin.entry", "origin: {entry: {column: b}}\n", "wire k1", "observation allegation", `"origins":["entry:`},
 		{"timezone", "timezone: Asia/Aden\n", "", "observation tally allegation coverage notification response restriction", "2026-02-28T21:00:00Z"},

@@ -215,7 +215,7 @@ func (g *generic) rests(r *row, ob *truce.Observation) error {
 		case truce.OriginPost, truce.OriginOwn:
 			parts = strings.FieldsFunc(w.text, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(";|,", c) })
 		case truce.OriginPublisher, truce.OriginMedia, truce.OriginEntry:
-			parts = strings.FieldsFunc(w.text, func(c rune) bool { return strings.ContainsRune(";|", c) })
+			parts = strings.FieldsFunc(w.text, func(c rune) bool { return strings.ContainsRune(";|,", c) })
 		}
 		unread := false
 		for _, p := range parts {

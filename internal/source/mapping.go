@@ -227,7 +227,7 @@ type OriginFields struct {
 	Post      Field `yaml:"post"`      // addresses of posts, videos or articles
 	Own       Field `yaml:"own"`       // its own address, which others may cite
 	Publisher Field `yaml:"publisher"` // publishers that it cites
-	Media     Field `yaml:"media"`     // files, by their SHA-256 or the publisher's own number
+	Media     Field `yaml:"media"`     // files, by their SHA-256
 	Text      Field `yaml:"text"`      // the text itself: the same text is a sign of a copy
 	Entry     Field `yaml:"entry"`     // entries of the record: an ID, or "source key"
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -663,4 +664,43 @@ func multipartForm(t *testing.T, fields url.Values, file []byte) (string, []byte
 	_, _ = w.Write(file)
 	_ = m.Close()
 	return m.FormDataContentType(), b.Bytes()
+}
+
+// TestSeveralAtOnce: the page of an incident proposes what it may be the same as, and a person
+// decides on several at once.
+func TestSeveralAtOnce(t *testing.T) {
+	h := theHouse(t)
+	var at [3]string
+	for i := range at { // of one hour, and known to five kilometres: too loosely to be joined
+		at[i] = h.observe(t, url.Values{"from": {"2025-08-20T10:05"}, "to": {"2025-08-20T10:50"}, "lat": {fmt.Sprintf("44.%d", 65+4*i)}, "radius": {"8000"}, "weapon": {""}})
+	}
+	value := regexp.MustCompile(`name="with" value="([0-9a-f]+)"`)
+	proposed := func(i int) (out []string) {
+		code, page, _ := h.get(t, ledger.Verification, at[i])
+		if code != 200 {
+			t.Fatal(code)
+		}
+		for _, m := range value.FindAllStringSubmatch(page, -1) {
+			out = append(out, m[1])
+		}
+		if len(out) > 0 != strings.Contains(page, `id="may-be-same"`) {
+			t.Errorf("incident %d: what it may be the same as is not said", i)
+		}
+		return out
+	}
+	others := proposed(1)
+	if len(others) != 2 {
+		t.Fatalf("incident 1 may be the same as %v, want both others", others)
+	}
+	if code, body, _ := h.post(t, ledger.Verification, at[1]+"/decide", url.Values{"kind": {"split"}, "with": others, "because": {"three salvoes"}}); code != 303 {
+		t.Fatalf("%d %s", code, said(body))
+	}
+	for i := range at {
+		if list := proposed(i); len(list) > 0 {
+			t.Errorf("three salvoes: incident %d may still be the same as %v", i, list)
+		}
+	}
+	if code, body, _ := h.post(t, ledger.Verification, at[1]+"/decide", url.Values{"kind": {"merge"}, "with": {strings.Join(others, ", ")}, "because": {"one salvo after all"}}); code != 409 || !strings.Contains(body, "decision 1") { // it undoes the first, and says so
+		t.Fatalf("%d %s", code, said(body))
+	}
 }

@@ -60,6 +60,7 @@ func (s *Server) funcs() template.FuncMap {
 		"hex":     func(d truce.Digest) string { return d.Hex() },
 		"join":    strings.Join,
 		"add":     func(a, b int) int { return a + b },
+		"minus":   func(a, b int) int { return a - b },
 		"pairs":   pairs,
 		"ringOf":  ringOf,
 		"spaced":  func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "-", " ") },

@@ -443,7 +443,10 @@ func (s *Server) incident(q *request) error {
 		}
 	}
 	b := &incidentBody{Dossier: d, Cite: s.Origin + "/incidents/" + d.Incident.Of[0].ID.Hex()}
-	for _, k := range []truce.DecisionKind{truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Merge, truce.Split} {
+	for _, k := range []truce.DecisionKind{truce.Confirm, truce.Reject, truce.Verify, truce.Unverifiable, truce.Merge, truce.Split, truce.Independent} {
+		if k == truce.Independent && len(d.Said) < 2 {
+			continue // there is nothing that it could be a copy of
+		}
 		if (&Page{q: q}).MayDecide(string(k)) {
 			b.Decidable = append(b.Decidable, string(k))
 		}

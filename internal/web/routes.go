@@ -65,6 +65,7 @@ var routes = []Route{
 	{"GET /incidents", nil, (*Server).incidents, true},
 	{"GET /incidents/{id}", nil, (*Server).incident, true},
 	{"GET /incidents/{id}/proof/{entry}", nil, (*Server).proof, false},
+	{"GET /sources", nil, (*Server).sources, true},
 	{"GET /agreement", nil, (*Server).agreement, true},
 	{"GET /record", nil, (*Server).recordPage, true},
 	{"GET /reports", nil, (*Server).reports, true},

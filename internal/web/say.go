@@ -64,7 +64,7 @@ func (q *request) done(to, what string, at int64) error {
 }
 
 // incidentDecisions are the kinds of decisions that are about an incident.
-var incidentDecisions = []string{string(truce.Merge), string(truce.Split), string(truce.Confirm), string(truce.Reject), string(truce.Verify), string(truce.Unverifiable), string(truce.Regrade), string(truce.Ask)}
+var incidentDecisions = []string{string(truce.Merge), string(truce.Split), string(truce.Confirm), string(truce.Reject), string(truce.Verify), string(truce.Unverifiable), string(truce.Regrade), string(truce.Independent), string(truce.Ask)}
 
 // decide takes a decision about an incident, signed with the reader's role key.
 func (s *Server) decide(q *request) error {
@@ -98,6 +98,10 @@ func (s *Server) decide(q *request) error {
 		if len(names) < 2 {
 			names = append(names, "")
 			q.fault(f, "with", "fault.missing")
+		}
+	case truce.Independent: // these observations, of each for itself
+		if names = q.PostForm["of"]; len(names) < 1 {
+			q.fault(f, "of", "fault.choose")
 		}
 	case truce.Split: // these observations from the rest, or the incident from others
 		if names = q.PostForm["of"]; len(names) < 1 {
@@ -133,8 +137,12 @@ func (s *Server) decide(q *request) error {
 		if err := f.err(); err != nil {
 			return 0, errors.Join(err, q.since(x, inc))
 		}
-		if kind == truce.Regrade && !slices.ContainsFunc(of, func(o truce.Digest) bool { return o.Hex() == names[0] }) {
-			return 0, errNotFound
+		if kind == truce.Regrade || kind == truce.Independent {
+			for _, name := range names {
+				if !slices.ContainsFunc(of, func(o truce.Digest) bool { return o.Hex() == name }) {
+					return 0, errNotFound
+				}
+			}
 		}
 		switch {
 		case apart:

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -51,7 +52,7 @@ func (s *Server) WriteSite(ctx context.Context, dir string, tell func(done, tota
 	w := &site{s: s, ctx: ctx, dir: dir, tell: tell, seen: map[string]bool{}, raw: map[string]string{}}
 	for _, l := range Languages[:len(Languages)-1] {
 		w.page("/", l)
-		for _, p := range []string{"/incidents", "/agreement", "/record", "/reports"} {
+		for _, p := range []string{"/incidents", "/sources", "/agreement", "/record", "/reports"} {
 			w.page(p, l)
 		}
 	}
@@ -178,6 +179,12 @@ func (w *site) target(link, lang string) string {
 		f := q.Get("format")
 		w.raw["/incidents?format="+f] = "data/incidents." + f
 		return "data/incidents." + f
+	case u.Path == "/sources" && q.Has("format"):
+		file := "data/" + cmp.Or(q.Get("kind"), "sources") + "." + q.Get("format")
+		w.raw["/sources?"+url.Values{"format": {q.Get("format")}, "kind": {q.Get("kind")}}.Encode()] = file
+		return file
+	case u.Path == "/sources" && (len(q) == 0 || len(q) == 1 && q.Has("page")):
+		return w.page(u.RequestURI(), lang)
 	case u.Path == "/incidents" && (len(q) == 0 || len(q) == 1 && q.Has("page")):
 		return w.page(u.RequestURI(), lang)
 	case slices.Contains([]string{"/", "/agreement", "/record", "/reports"}, u.Path) && (len(q) == 0 || len(q) == 1 && q.Has("lang")):

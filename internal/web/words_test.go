@@ -113,6 +113,17 @@ func TestMessagesExist(t *testing.T) {
 	for _, w := range truce.Words.Classes() {
 		ask("weapons", "weapon."+w)
 	}
+	for _, k := range truce.SourceKinds {
+		ask("kinds of sources", "sourcekind."+string(k))
+	}
+	for _, k := range truce.OriginKinds {
+		ask("kinds of origins", "origin."+k)
+	}
+	for _, id := range []string{"sources.offset", "sources.lag", "sources.reports"} {
+		for _, how := range []string{"later", "earlier", "same"} {
+			ask("differences of times", id+"-"+how)
+		}
+	}
 	for _, m := range truce.Words.AllMeans() {
 		ask("means", "means."+m)
 	}
@@ -223,7 +234,7 @@ func TestNothingUntranslated(t *testing.T) {
 // made of stands in each language, with as many blanks of the same kind, and no others do.
 func TestReasonsTranslated(t *testing.T) {
 	written := map[string]bool{}
-	for _, dir := range []string{"../assess", "../situation", "../decide", "../alert", "../brief", "../mission", "../monitor", "../correlate", "../summary"} {
+	for _, dir := range []string{"../assess", "../situation", "../decide", "../alert", "../brief", "../mission", "../monitor", "../correlate", "../summary", "../voices"} {
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(names) == 0 {
 			t.Fatal(names, err)

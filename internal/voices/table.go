@@ -1,0 +1,122 @@
+package voices
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+)
+
+// The tables that programs read, and their columns.
+var (
+	SourceColumns = []string{"source", "listed", "publisher", "publishers", "collectors", "kind", "events_apart", "relays", "party", "watches_sides", "watches_acts", "watches_in",
+		"observations", "signs", "allegations", "totals", "first", "last", "dated_to_day_or_wider", "state_origins", "lag_minutes"}
+	PairColumns = []string{"a", "b", "shared_events", "confirmed_events", "confirmed_two_origins", "shared_origins", "most_used_origins", "equal_texts", "equal_files", "equal_positions",
+		"equal_shifts", "most_used_shift_degrees", "with_that_shift", "time_offset_minutes", "reporting_lag_minutes", "can_confirm", "why"}
+	OriginColumns = []string{"origin", "observations", "sources", "most_from"}
+)
+
+// Several values of one cell have this between them.
+const between = "; "
+
+func joined[T ~string](list []T) string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = string(x)
+	}
+	return strings.Join(out, between)
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// minutes is a duration in whole minutes; empty: it is not known.
+func minutes(d *time.Duration) string {
+	if d == nil {
+		return ""
+	}
+	return strconv.FormatInt(int64(d.Round(time.Minute)/time.Minute), 10)
+}
+
+// SourceCells are the values of SourceColumns.
+func SourceCells(u *truce.SourceUse) []string {
+	publishers := joined(u.Publishers)
+	if u.More > 0 {
+		publishers += fmt.Sprintf("%sand %d more", between, u.More)
+	}
+	return []string{string(u.ID), yes(u.Listed), strings.TrimPrefix(u.Publisher, "source "), publishers, joined(u.Collectors), string(u.Kind), yes(u.Apart), joined(u.Relays), string(u.Party),
+		joined(u.Watches.Sides), joined(u.Watches.Acts), joined(u.Watches.In), strconv.Itoa(u.Observations), strconv.Itoa(u.Signs), strconv.Itoa(u.Allegations), strconv.Itoa(u.Totals),
+		string(u.First), string(u.Last), strconv.Itoa(u.Days), strconv.Itoa(u.Stated), minutes(u.Lag)}
+}
+
+// PairCells are the values of PairColumns.
+func PairCells(p *truce.SourcePair) []string {
+	var most, why []string
+	for _, x := range p.Most {
+		most = append(most, string(x.Origin))
+	}
+	for _, x := range p.Why {
+		why = append(why, x.String())
+	}
+	shift := ""
+	if p.Shifted > 0 {
+		shift = Degrees(p.Shift)
+	}
+	return []string{string(p.A), string(p.B), strconv.Itoa(p.Events), strconv.Itoa(p.Confirmed), strconv.Itoa(p.Stated), strconv.Itoa(p.Origins), joined(most), strconv.Itoa(p.Texts), strconv.Itoa(p.Files),
+		strconv.Itoa(p.Places), strconv.Itoa(p.Shifts), shift, strconv.Itoa(p.Shifted), minutes(p.Offset), minutes(p.Lag), yes(p.May), joined(why)}
+}
+
+// OriginCells are the values of OriginColumns.
+func OriginCells(x *truce.OriginUse) []string {
+	return []string{string(x.Origin), strconv.Itoa(x.Rows), strconv.Itoa(x.Of), joined(x.Sources)}
+}
+
+// Degrees prints a shift of 1e-7 degrees.
+func Degrees(shift int32) string {
+	return strconv.FormatFloat(float64(shift)/1e7, 'f', -1, 64)
+}
+
+// Unwatched says in a sentence whose acts nobody watches, for people.
+func Unwatched(v *truce.Voices) truce.Reason {
+	switch {
+	case !v.Watched:
+		return truce.Because("No source says whose acts it watches, so its silence about a party says nothing.")
+	case len(v.Unwatched) == 0:
+		return truce.Because("For each party, at least one source that is not a party's own says that it watches its acts.")
+	}
+	return truce.Because("No source says that it watches the acts of %s.", truce.Joined("%s or %s", v.Unwatched))
+}
+
+// Lead says in a sentence what there is.
+func Lead(v *truce.Voices) truce.Reason {
+	reports, shared := 0, 0
+	for i := range v.Sources {
+		if v.Sources[i].Said()+v.Sources[i].Totals > 0 {
+			reports++
+		}
+	}
+	for i := range v.Pairs {
+		if v.Pairs[i].Events > 0 {
+			shared++
+		}
+	}
+	confirm := 0
+	for i := range v.Pairs {
+		if v.Pairs[i].Confirmed > 0 {
+			confirm++
+		}
+	}
+	if shared == 0 {
+		return truce.Because("Reports or totals came from %s. No two of them report the same event.", truce.Number{N: reports, Of: "source"})
+	}
+	if confirm == 0 {
+		return truce.Because("Reports or totals came from %s. %s of them report the same events, but so far neither of any two confirms the other.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"})
+	}
+	return truce.Because("Reports or totals came from %s. %s of them report the same events, and %s confirmed each other at least once.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"}, truce.Number{N: confirm, Of: "pair"})
+}

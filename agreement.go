@@ -252,8 +252,27 @@ func (a *Agreement) SpeaksFor(o *Observation, entry func(Digest) *Observation) P
 		return o.Claimant
 	case s.Party != "":
 		return s.Party
+	case o.Publisher == "" && len(o.Origins) == 0 && len(s.Relays) == 0:
+		return "" // Organs has looked at its publisher
 	}
 	return (&speaking{a: a, entry: entry}).of(o, s)
+}
+
+// Organs makes sources a party's whose publisher is one: it is that of another source of the
+// party, or the party or a member of it. Whoever makes an agreement calls it once.
+func (a *Agreement) Organs() {
+	is := map[SourceID]PartyID{}
+	for id, s := range a.Sources { // any order
+		if s.Party == "" {
+			is[id], _ = a.organ(Folded(strings.TrimPrefix(s.Publisher, "source ")))
+		}
+	}
+	for id, p := range is {
+		if s := a.Sources[id]; p != "" {
+			s.Party = p
+			a.Sources[id] = s
+		}
+	}
 }
 
 // speaking is one question of whose word something is.

@@ -88,6 +88,7 @@ func TestSpeaksFor(t *testing.T) {
 		"press": {ID: "press", Publisher: "Press"}, "echo": {ID: "echo", Publisher: "Echo", Relays: []string{"mod-a"}},
 		"both": {ID: "both", Publisher: "Both", Relays: []string{"mod-b", "Ministry of A"}}, "chain": {ID: "chain", Publisher: "Chain", Relays: []string{"echo"}}, "mod-tv": {ID: "mod-tv", Publisher: "ministry of a"},
 		"ring-1": {ID: "ring-1", Publisher: "Ring 1", Relays: []string{"ring-2"}}, "ring-2": {ID: "ring-2", Publisher: "Ring 2", Relays: []string{"ring-1"}}, "mixed": {ID: "mixed", Publisher: "Mixed", Relays: []string{"mod-a", "press"}}}}
+	a.Organs()
 	obs := func(source SourceID, origins ...Origin) *Observation {
 		o := &Observation{Source: source, Key: string(source), Origins: origins}
 		o.SetID()

@@ -292,6 +292,7 @@ func (r *reader) sources(f *file, a *truce.Agreement) {
 		}
 		a.Sources[id] = src
 	}
+	a.Organs()
 }
 
 func (r *reader) phase(p *phase, a *truce.Agreement) {

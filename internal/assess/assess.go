@@ -603,7 +603,9 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 			continue
 		}
 		a := r.observation(o, q.Party, t)
-		all.add(r.c, o)
+		if len(inc.Of) > 1 { // one alone confirms nothing
+			all.add(r.c, o)
+		}
 		if truce.Words.Sign(o.Act) && !onlySigns {
 			continue // it goes with an act and speaks for none
 		}
@@ -632,7 +634,9 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 			toll.add(o, a.missing&fact(truce.FactTime) != 0)
 		}
 		if a.outcome == touches {
-			support.add(r.c, o)
+			if len(inc.Of) > 1 {
+				support.add(r.c, o)
+			}
 		}
 	}
 	out.Casualties = toll.sum()

@@ -105,8 +105,13 @@ func (s *Situation) mayShow(art truce.Article, inc *truce.Incident) bool {
 	if inc.Alleged() {
 		return false
 	}
+	if s.ctx.Decided(inc) {
+		return true
+	}
 	_, f := s.Finding(art, inc.ID)
-	return f != nil || s.ctx.Decided(inc)
+	// What a single report leaves open, it does not show. Where readings differ, it may
+	// under one of them.
+	return f != nil && !f.OnlySigns && (len(inc.Of) > 1 || f.Outcome == truce.ReadingsDiffer || !f.Outcome.Undetermined() || len(s.rules[art]) > 1)
 }
 
 // definite reports whether an outcome says that there was such an act.

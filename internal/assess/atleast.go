@@ -286,8 +286,16 @@ func (x *dayWork) run(windows []*dayWindow) {
 	for _, w := range windows {
 		w.grid = dayGrid{}
 		var alive []*placed
+		alike := map[likeness]int{}
 		for _, p := range w.list {
 			if p.u < 0 || p.u > dayAreaM {
+				continue
+			}
+			// Of those at one point that say alike where they have it from, the first two by ID
+			// are enough: the others' candidates have the same areas, and come later. Two,
+			// since a row under another name may be that of one of them.
+			l := likeness{p.voice, p.Place.Point, p.u, p.rules}
+			if alike[l]++; alike[l] > 2 && !p.verified {
 				continue
 			}
 			k := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaPlace, Centre: p.Place.Point, RadiusM: p.u}, vec: p.vec, verified: p.verified, a: p}
@@ -348,6 +356,14 @@ func (x *dayWork) run(windows []*dayWindow) {
 			x.take(of[k], k)
 		}
 	}
+}
+
+// likeness is what decides a report's candidates, but for its ID.
+type likeness struct {
+	voice int32
+	at    geo.Point
+	u     int64
+	rules uint32
 }
 
 // dropped reports whether area and window of a candidate meet those of one that was taken.

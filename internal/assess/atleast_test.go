@@ -43,6 +43,9 @@ func TestDayFindingsByHand(t *testing.T) {
 		var shown []Shown
 		for i := range 3 + r.IntN(22) {
 			o := vagueStrike(i, r.IntN(2), r.Float64()*14, r.Float64()*14, int32(100+r.IntN(4)*1900), fmt.Sprintf("wire-%d", r.IntN(4)))
+			if r.IntN(3) == 0 { // a settlement, to which several are placed
+				o.Place.Point, o.Place.Uncertainty = shownAt(shown, o)
+			}
 			if r.IntN(5) == 0 {
 				o.Origins = []truce.Origin{"post:t.me/x/1"}
 			}
@@ -73,6 +76,15 @@ func TestDayFindingsByHand(t *testing.T) {
 	if some < 300 {
 		t.Errorf("only %d findings in all worlds", some)
 	}
+}
+
+// shownAt is near the place of the first that is shown, or o's own.
+func shownAt(shown []Shown, o *truce.Observation) (geo.Point, int32) {
+	if len(shown) == 0 {
+		return o.Place.Point, o.Place.Uncertainty
+	}
+	p := shown[0].Place.Point
+	return geo.Point{Lat: p.Lat - p.Lat%fine, Lon: p.Lon - p.Lon%fine}, shown[0].Place.Uncertainty // written with four decimals: equal is no copy
 }
 
 // chosen is the rule as doc/method.md has it, with no thought for speed.
@@ -217,11 +229,21 @@ func BenchmarkVillageDay(b *testing.B) {
 		for i := range n {
 			shown = append(shown, Shown{Observation: vagueStrike(i, 0, r.Float64()*10, r.Float64()*10, 1000, fmt.Sprintf("wire-%d", i%4)), rules: 1})
 		}
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(fmt.Sprint(n, " scattered"), func(b *testing.B) {
 			for b.Loop() {
 				c.DayFindings(rules, shown, nil)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/report")
+		})
+		for i := range shown {
+			o := *shown[i].Observation
+			o.Place.Point, _ = geo.PointOf(35, 36)
+			shown[i].Observation = &o
+		}
+		b.Run(fmt.Sprint(n, " at one point"), func(b *testing.B) {
+			for b.Loop() {
+				c.DayFindings(rules, shown, nil)
+			}
 		})
 	}
 }

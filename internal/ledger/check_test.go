@@ -542,3 +542,31 @@ type named struct{ name string }
 func (n named) Name() string              { return n.name }
 func (n named) KeyHash() uint32           { return 7 }
 func (n named) Verify(msg, s []byte) bool { return false }
+
+// TestOriginsOfAnEntry: one to 32 in order, each once, of a known kind, with a name, and
+// not too long.
+func TestOriginsOfAnEntry(t *testing.T) {
+	many := func(n int) (out []truce.Origin) {
+		for i := range n {
+			out = append(out, truce.Origin(fmt.Sprintf("post:%03d", i)))
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		origins []truce.Origin
+		good    bool
+	}{
+		{[]truce.Origin{"post:a"}, true}, {[]truce.Origin{"entry:a", "media:a", "own:a", "post:a", "publisher:a", "text:a"}, true}, {many(32), true},
+		{many(33), false}, {[]truce.Origin{}, false}, {[]truce.Origin{"post:b", "post:a"}, false}, {[]truce.Origin{"post:a", "post:a"}, false},
+		{[]truce.Origin{"kind:a"}, false}, {[]truce.Origin{"post:"}, false}, {[]truce.Origin{"post"}, false}, {[]truce.Origin{""}, false},
+		{[]truce.Origin{truce.Origin("post:" + strings.Repeat("a", 595))}, true}, {[]truce.Origin{truce.Origin("post:" + strings.Repeat("a", 596))}, false},
+	} {
+		o := &truce.Observation{Source: "s", Act: "fire", Origins: tt.origins}
+		if why := checkObservation(o); (why == "") != tt.good {
+			t.Errorf("%q: %q", tt.origins, why)
+		}
+	}
+	if why := checkObservation(&truce.Observation{Source: "s", Collector: "s", Act: "fire"}); why == "" {
+		t.Error("the collector is the source")
+	}
+}

@@ -109,7 +109,7 @@ for (const [n, total] of [[0, /^0$/], [1, /^1$/], [100, /^\d\d$/]]) {
 }
 
 test('a hundred thousand incidents pan and zoom, and are told to a screen reader', { timeout: 400_000 }, async (t) => {
-  const room = await opened(170_000)
+  const room = await opened(220_000)
   const { page } = room
   const seen = tiles(page)
   await page.goto(room.home + '/?from=2025-08-15&to=2026-06-01')

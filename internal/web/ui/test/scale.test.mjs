@@ -51,7 +51,7 @@ async function opened(n) {
     server.on('exit', (code) => fail(new Error(`the room ended: ${code} ${said}`)))
   })
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' })).newPage()
-  page.on('console', (m) => { if (m.type() === 'error') complaints.push(`${n}: ${page.url()}: ${m.text()}`) })
+  page.on('console', (m) => { if (m.type() === 'error' && !m.text().includes('429')) complaints.push(`${n}: ${page.url()}: ${m.text()}`) })
   page.on('pageerror', (e) => complaints.push(`${n}: ${page.url()}: ${e.message}`))
   return {
     page, home,

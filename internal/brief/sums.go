@@ -423,3 +423,16 @@ func addAll[K comparable](into, from map[K]report.Span) {
 		into[k] = into[k].Plus(n)
 	}
 }
+
+// Prepare makes what days keep of a board, where there is time for it: the first reader of a
+// large mission would wait for it otherwise, and be charged for what all are shown.
+func Prepare(s *situation.Situation) {
+	v := s.Occurred()
+	if !v.Valid() {
+		return
+	}
+	sumsOf(s, v).ranged(s, v)
+	for i := range s.Agreement.Provisions {
+		s.Count(s.Agreement.Provisions[i].Article, v)
+	}
+}

@@ -85,6 +85,9 @@ func (f *Field) Index(id truce.Digest) (k int32, ok bool) {
 	return k, ok
 }
 
+// Len is how many incidents are in the field.
+func (f *Field) Len() int { return len(f.list) }
+
 // At is the incident of an index.
 func (f *Field) At(k int32) *truce.Incident { return f.list[k] }
 

@@ -21,6 +21,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
@@ -387,7 +388,11 @@ func (r *Room) write(ctx context.Context, s *State, list []truce.Audience, chang
 		}
 		x, ch, v := s.Situations[a], changes[a], r.views[a]
 		if first { // one processor writes meanwhile
-			writes.Go(view.Guard(func() error { x.Ready(); return nil }))
+			writes.Go(view.Guard(func() error {
+				x.Ready()
+				brief.Prepare(x)
+				return nil
+			}))
 		}
 		writes.Go(view.Guard(func() error {
 			var added, changed int

@@ -199,10 +199,30 @@ func (c *chooser) field(n int64) *dayField {
 		}
 	}
 	var f *dayField
-	if d := c.s.calendar().Day(n); d != nil {
-		f = c.prepare(slices.Concat(d.Alone(), d.Several()))
+	if of := c.s.fieldOf(n); of != nil {
+		f = &dayField{of, make([]judged, of.Len())}
 	}
 	c.fields[n] = f
+	return f
+}
+
+// mostFields bounds for how many incidents the fields of days are kept: they take some
+// hundred bytes each.
+const mostFields = 300_000
+
+// fieldOf prepares the incidents of a day, whoever judges them; nil: there are none.
+func (s *Situation) fieldOf(n int64) *correlate.Field {
+	d := s.calendar().Day(n)
+	if d == nil {
+		return nil
+	}
+	if f, ok := s.fields.Load(n); ok {
+		return f.(*correlate.Field)
+	}
+	f := s.compare.Field(slices.Concat(d.Alone(), d.Several()), s.splits())
+	if s.incidents.Len() <= mostFields {
+		s.fields.Store(n, f)
+	}
 	return f
 }
 

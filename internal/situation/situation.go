@@ -99,7 +99,8 @@ type Situation struct {
 	onceCal       sync.Once
 	cal           *calendar.Calendar[*truce.Incident]
 
-	daily dayFindings
+	daily  dayFindings
+	fields sync.Map // of fieldOf, by day
 
 	mu     sync.Mutex
 	found  map[findingKey]*findings

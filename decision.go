@@ -11,7 +11,7 @@ const (
 	Verify       DecisionKind = "verify"       // established on site or by a certified sensor
 	Unverifiable DecisionKind = "unverifiable" // cannot be established
 	Regrade      DecisionKind = "grade"        // an observation's source and information are graded so
-	Independent  DecisionKind = "independent"  // these observations are no copies of others, whatever they look like
+	Independent  DecisionKind = "independent"  // these observations are not copies of others, although they look like it
 	Ask          DecisionKind = "ask"          // a fact is asked for before anything else is decided
 	Declare      DecisionKind = "declare"      // an event of the agreement has happened
 	Extend       DecisionKind = "extend"       // a phase lasts longer

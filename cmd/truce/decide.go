@@ -30,7 +30,7 @@ func (c command) decide() *cobra.Command {
   verify           established on site or by a certified sensor
   unverifiable     it cannot be established
   grade            an observation's source and information are graded --grade B2
-  independent      observations are no copies of others, though they look like it:
+  independent      observations are not copies of others, although they look like it:
                    the same text, file or position no longer counts against them
   ask              a --fact is asked for, --of a party or of whoever can tell
   declare          an event of the agreement has happened, from --from

@@ -64,7 +64,7 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		return err
 	}
 	if d == nil {
-		return fmt.Errorf("there is no incident of %s", id)
+		return fmt.Errorf("no incident that is known here has the entry %s; truce incidents lists those that are", id)
 	}
 	inc, agreement := d.Incident, x.Agreement()
 	r, _, err := x.Row(ctx, inc.ID)

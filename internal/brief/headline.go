@@ -207,7 +207,7 @@ func (c *composer) atLeastOne(say sentence) {
 			continue
 		}
 		if a.AtLeastOn > 0 {
-			say(because("At least one"), because("Article %s: there was at least one such act on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
+			say(because("At least one"), because("Article %s: at least one such act is corroborated on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
 		}
 		places := 0
 		for _, d := range a.Days {

@@ -228,7 +228,7 @@ const (
 	fConfirmed       = "Corroborated, or verified by a decision: %s of %s that an article in force may be about."
 	fOrigins         = "Confirmed by independent origins, which two publishers state: %s."
 	fPublishers      = "Reported by two publishers; where at least one of them has it from is not stated: %s."
-	fAtLeastDays     = "Article %s: there was at least one such act on %s or more."
+	fAtLeastDays     = "Article %s: at least one such act is corroborated on %s or more."
 	fAtLeast         = "Article %s: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (%s). These are not incidents, and are added to nothing."
 	fSomewhere       = "Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report."
 	fStates          = "%s (%s) states %s."
@@ -331,7 +331,7 @@ func TestHeadline(t *testing.T) {
 		{name: "two vague reports of one day", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
-			want: []string{"Article 1: there was at least one such act on 1 day or more.",
+			want: []string{"Article 1: at least one such act is corroborated on 1 day or more.",
 				"Article 1: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (1 finding). These are not incidents, and are added to nothing."},
 			not: []string{fOrigins, fConfirmed, fSomewhere}},
 		{name: "two vague reports of one day, far from each other", period: day,

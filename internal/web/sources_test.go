@@ -204,7 +204,7 @@ func TestIndependentForm(t *testing.T) {
 	l.settle()
 	page := "/incidents/" + one
 	_, body := l.get(page, officer)
-	for _, want := range []string{"no copies of others", "have the same text or file, so one may be a copy", "collected by"} {
+	for _, want := range []string{"not copies of others", "have the same text or file, so one may be a copy", "collected by"} {
 		if !strings.Contains(said(html.UnescapeString(body)), want) {
 			t.Errorf("the page does not say %q: %s", want, said(body))
 		}
@@ -248,7 +248,7 @@ func TestIndependentForm(t *testing.T) {
 	}
 	l.settle()
 	_, body = l.get(page, officer)
-	for _, want := range []string{"confirmed by independent origins", "state where they have it from, and have nothing in common: they confirm each other", "no copies of others", "two crews filmed it"} {
+	for _, want := range []string{"confirmed by independent origins", "state where they have it from, and have nothing in common: they confirm each other", "not copies of others", "two crews filmed it"} {
 		if !strings.Contains(said(html.UnescapeString(body)), want) {
 			t.Errorf("after the decision the page does not say %q: %s", want, said(body))
 		}

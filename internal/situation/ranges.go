@@ -442,10 +442,6 @@ func (c *chooser) several(n int64, base func(int64) *choice) (out choice) {
 		}
 		return sets[target][id]
 	}
-	type key struct {
-		target int
-		k      int32
-	}
 	c.pick(f, of, func(mine, other *judged) bool {
 		return !other.single && other.day < n || other.is.group != mine.is.group
 	}, func(target int, k int32) bool {

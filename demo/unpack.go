@@ -36,6 +36,7 @@ func UnpackSyria(dir string) (list []File, err error) {
 		{"ucdp-ged/ucdp_syria_2016-02-24_2016-03-14.csv", "ucdp-ged", ""},
 		{"claims/hnc.csv", "csv", "claims/hnc.yaml"},
 		{"claims/ru-centre.csv", "csv", "claims/ru-centre.yaml"},
+		{"claims/ru-mod.csv", "csv", "claims/ru-mod.yaml"},
 	} {
 		out := File{Kind: f.kind}
 		for name, to := range map[string]*string{f.table: &out.Path, f.mapping: &out.Mapping} {

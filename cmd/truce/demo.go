@@ -30,14 +30,15 @@ type demonstration struct {
 	title    string
 	from, to string // days of the report
 	files    func(dir string) ([]demo.File, error)
-	people   string // what people do in it: a file of commands; empty: nothing
+	notes    func() (map[string][]string, error) // for the first page, by language
+	people   string                              // what people do in it: a file of commands; empty: nothing
 	next     []string
 }
 
 var demonstrations = []demonstration{
-	{"syria", "syria-coh-2016", "27 February to 14 March 2016", "2016-02-27", "2016-03-14", demo.UnpackSyria, "people.txt",
+	{"syria", "syria-coh-2016", "27 February to 14 March 2016", "2016-02-27", "2016-03-14", demo.UnpackSyria, demo.SyriaNotes, "people.txt",
 		[]string{"findings %[1]s --article '2(air)' --day 2016-02-28", "sources %[1]s", "verify %[1]s %[2]s/report-2016-02-28.html"}},
-	{"alaska", "ukraine-air-first", "10 to 21 August 2025", "2025-08-10", "2025-08-21", demo.Unpack, "",
+	{"alaska", "ukraine-air-first", "10 to 21 August 2025", "2025-08-10", "2025-08-21", demo.Unpack, func() (map[string][]string, error) { return nil, nil }, "",
 		[]string{"findings %[1]s --article 1", "report %[1]s --day 2025-08-20 --out day.html"}},
 }
 
@@ -102,7 +103,11 @@ func (c command) runDemo(x *demonstration, out string) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.initMission(dir, "agreements/"+x.terms, terms, begin.Flags{Demo: true})
+	notes, err := x.notes()
+	if err != nil {
+		return err
+	}
+	m, err := c.initMission(dir, "agreements/"+x.terms, terms, begin.Flags{Demo: true, Notes: notes})
 	if err != nil {
 		return err
 	}

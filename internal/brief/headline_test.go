@@ -232,7 +232,7 @@ const (
 	fAtLeastDays     = "Article %s: at least one such act is corroborated on %s or more."
 	fAtLeast         = "Article %s: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (%s). These are not incidents, and are added to nothing."
 	fSomewhere       = "Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report."
-	fDiffer          = "Article %s: on %s or more, two publishers each report at least one such act at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation."
+	fDiffer          = "Article %s: on %s or more, two publishers each report at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation."
 	fOneSided        = "%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
@@ -353,7 +353,7 @@ func TestHeadline(t *testing.T) {
 				terms.Sources["wire"] = s
 				c.a = &terms
 			},
-			want: []string{"Article 1: on 1 day or more, two publishers each report at least one such act at one place (Mill); 0 of the 1 finding rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
+			want: []string{"Article 1: on 1 day or more, two publishers each report at least one such act (attack) at one place (Mill); 0 of the 1 finding rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
 				"Wire looks for acts of A and of nobody else: what it does not have says nothing about the acts of others."},
 			not: []string{fOrigins, fConfirmed, fSomewhere}},
 		{name: "two vague reports of one day, far from each other", period: day,

@@ -237,9 +237,12 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 	l.known.add(moments)
 	slices.SortFunc(observed, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
 	s.observations, _, _ = was.observations.With(nil, observed)
-	if s.Decisions = slices.Clone(g.raw); decided {
+	if decided {
 		slices.SortStableFunc(g.raw, bySeq)
-		slices.SortStableFunc(s.Decisions, bySeq)
+	}
+	s.Decisions, s.DayDecisions = nil, nil
+	for _, d := range g.raw {
+		s.addDecision(d)
 	}
 	s.sortItems(l)
 	s.follow(l.next, l.gone)
@@ -377,10 +380,10 @@ func sameGeneral(was, is []truce.Item) bool {
 // otherwise than before.
 func changedStatements(was, is *Situation, f func(truce.Digest)) {
 	old := map[truce.Digest][]truce.Digest{}
-	for _, d := range was.Decisions {
+	for _, d := range was.AllDecisions() {
 		old[d.ID] = d.Of
 	}
-	for _, d := range is.Decisions {
+	for _, d := range is.AllDecisions() {
 		if of, ok := old[d.ID]; ok && slices.Equal(of, d.Of) {
 			delete(old, d.ID)
 			continue

@@ -20,10 +20,16 @@ import (
 // whenever it is looked at, is the one that Build gives, down to the words of its
 // reasons; and what it says has changed is all that has.
 func TestGrowing(t *testing.T) {
+	t.Run("one catalogue", func(t *testing.T) { grows(t) })
+	t.Run("catalogues", func(t *testing.T) { grows(t, "ngo", "post-1") })
+}
+
+func grows(t *testing.T, catalogues ...truce.SourceID) {
 	a, probs := agreement.Read(os.DirFS("testdata/growing"))
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
+	keepApart(a, catalogues...)
 	rapid.Check(t, func(t *rapid.T) {
 		all := story(t, a)
 		g := situation.Grow(opts())
@@ -281,6 +287,9 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Item {
 			said = append(said, r.Observation)
 		case k == 10:
 			r.Withdrawal = &truce.Withdrawal{Of: pick()}
+			if rapid.IntRange(0, 2).Draw(t, "of anything") == 0 { // a decision, perhaps
+				r.Withdrawal.Of = out[rapid.IntRange(0, len(out)-1).Draw(t, "entry")].ID()
+			}
 		case k == 11:
 			r.Observation, r.Replaces = observe(n), pick()
 			said = append(said, r.Observation)

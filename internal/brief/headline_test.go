@@ -122,13 +122,15 @@ var options = situation.Options{Region: gazetteer.Region}
 type onRecord struct {
 	rejected RejectedRows
 	err      error // of counting them
+	files    []File
+	sources  string // SOURCES.md of the agreement
 }
 
 func (onRecord) Words(_ truce.Digest, public string) string    { return public }
 func (onRecord) Although(_ truce.Digest, public string) string { return public }
 func (onRecord) Basis(_ truce.Digest, public string) string    { return public }
-func (onRecord) Files() ([]File, error)                        { return nil, nil }
-func (onRecord) GeometrySources() (string, bool)               { return "", false }
+func (r onRecord) Files() ([]File, error)                      { return r.files, nil }
+func (r onRecord) GeometrySources() (string, bool)             { return r.sources, r.sources != "" }
 func (r onRecord) RejectedRows(truce.Interval) (RejectedRows, error) {
 	return r.rejected, r.err
 }
@@ -614,4 +616,29 @@ func sentences(t *testing.T) (out []string) {
 		return true
 	})
 	return out
+}
+
+// TestLicences: a source has the licence that SOURCES.md states for it, and else that of its kind; its row
+// is not printed again among the geometry.
+func TestLicences(t *testing.T) {
+	c := composerOf(t, termsOf(t), "", "2025-08-20", false)
+	c.in.Record = onRecord{files: []File{{Source: "videos", Kind: "csv"}, {Source: "wire", Kind: "csv"}},
+		sources: "| file | from | licence | look out |\n|---|---|---|---|\n| source videos | the archive | CC BY-SA 4.0 | by hand |\n| source nobody | x | y | z |\n| zones/a.geojson | us | CC0 | coarse |\n"}
+	if err := c.licences(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, l := range c.r.Licences {
+		got = append(got, l.Source+": "+l.License+": "+l.Attribution)
+	}
+	for _, want := range []string{"videos: CC BY-SA 4.0: the archive; by hand", "wire: the publisher's: as its publisher states", "zones/a.geojson: CC0: us; coarse"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	for _, l := range got {
+		if strings.HasPrefix(l, "source ") || strings.HasPrefix(l, "nobody") {
+			t.Errorf("it has %q", l)
+		}
+	}
 }

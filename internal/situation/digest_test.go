@@ -41,7 +41,9 @@ func TestDigestCoversRanges(t *testing.T) {
 				killed(x[i].count.Casualties) != killed(y[i].count.Casualties) || killed(x[i].count.Unclear) != killed(y[i].count.Unclear)
 		}
 		parts := other.Differing(s.Published())
-		if differ && (s.Digest() == other.Digest() || !slices.ContainsFunc(parts, func(w string) bool { return w == "how many incidents, killed and injured there are at least and at most" })) {
+		if differ && (s.Digest() == other.Digest() || !slices.ContainsFunc(parts, func(w string) bool {
+			return w == "how many incidents, killed and injured there are at least and at most"
+		})) {
 			t.Fatalf("another range, and the parts that differ are %v", parts)
 		}
 		if differ {

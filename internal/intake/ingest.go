@@ -348,8 +348,11 @@ func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, e
 	if err != nil {
 		return nil, err
 	}
-	if needs := slices.Contains([]string{"csv", "jsonl", "geojson"}, k.Name); needs != (fl.Mapping != "") {
-		return nil, mission.Hinted(fmt.Errorf("kind %s: --mapping is needed for csv, jsonl and geojson, and only for them", k.Name), "doc/sources.md shows a mapping")
+	switch {
+	case k.Mapped && fl.Mapping == "":
+		return nil, mission.Hinted(fmt.Errorf("kind %s: --mapping FILE must say what the columns mean", k.Name), "truce map "+filepath.Base(name)+" --save mapping.yaml proposes one; doc/sources.md explains it")
+	case !k.Mapped && fl.Mapping != "":
+		return nil, mission.Hinted(fmt.Errorf("kind %s: it knows its columns, and --mapping is not read", k.Name), "leave --mapping out, or use --source table")
 	}
 	if fl.Mapping == "" {
 		return in, m.listed(in.As(), fl.NewSource)

@@ -84,7 +84,7 @@ func (l *lineReader) skipBOM() error {
 	case bytes.HasPrefix(head, bom):
 		l.from += len(bom)
 	case bytes.HasPrefix(head, []byte{0x1F, 0x8B}), bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return errors.New("the file is compressed; open it with Open")
+		return errors.New("this is a workbook or an archive, and not CSV; --source table reads workbooks")
 	}
 	return nil
 }

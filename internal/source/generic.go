@@ -23,24 +23,16 @@ import (
 // a Mapping.
 var (
 	csvKind = Kind{
-		Name: "csv", License: "the publisher's", Doc: "any CSV with a header, by a mapping",
+		Name: "csv", Mapped: true, License: "the publisher's", Doc: "CSV and its kin, with any separator, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
-			t, err := newGeneric(o, "csv")
-			if err != nil {
-				return failed(o, err)
+			if o.Mapping == nil {
+				return failed(o, errors.New("a mapping is needed: what do the columns mean?"))
 			}
-			return readCSV(in, o, func(header []string) (table, error) {
-				for _, name := range o.Mapping.Ignore {
-					if !slices.Contains(header, name) && name != rest {
-						return t, fmt.Errorf("mapping: ignore: the file has no column %q%s", name, truce.Suggest(name, header))
-					}
-				}
-				return t, nil
-			})
+			return readCSV(in, o, func(header []string) (table, error) { return newTable(o, "csv", header) })
 		},
 	}
 	jsonlKind = Kind{
-		Name: "jsonl", License: "the publisher's", Doc: "JSON objects, one a line or in an array, by a mapping",
+		Name: "jsonl", Mapped: true, License: "the publisher's", Doc: "JSON: an object on each line, or a list of them somewhere in a document, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			t, err := newGeneric(o, "jsonl")
 			if err != nil {
@@ -51,7 +43,7 @@ var (
 		},
 	}
 	geojsonKind = Kind{
-		Name: "geojson", License: "the publisher's", Doc: "features of a GeoJSON FeatureCollection, by a mapping",
+		Name: "geojson", Mapped: true, License: "the publisher's", Doc: "features of a GeoJSON FeatureCollection, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			t, err := newGeneric(o, "geojson")
 			if err != nil {
@@ -190,7 +182,7 @@ func newGeneric(o Options, kind string) (table, error) {
 		return table{}, errors.New("mapping: the source must be named, here or on the command line")
 	}
 	g.clock = o.clock(m.zone)
-	g.features = kind == "geojson"
+	g.features = kind == "geojson" || kind == "shaped"
 	if g.geometry = g.features; m.Place.Geometry != nil {
 		if g.geometry = *m.Place.Geometry; g.geometry && !g.features {
 			return table{}, fmt.Errorf("mapping: place: geometry is for files of the kind geojson, and this one is read as %s", kind)
@@ -211,7 +203,7 @@ func newGeneric(o Options, kind string) (table, error) {
 	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done, when: g.when}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
-	} else if kind == "csv" { // an object of JSON may have more than a text there
+	} else if kind == "csv" || kind == "table" || kind == "shaped" { // an object of JSON may have more than a text there
 		for _, name := range m.Ignore {
 			if slices.Contains(texts, strings.ToLower(name)) {
 				g.textAt, out.may = len(g.columns), []string{name}

@@ -159,7 +159,12 @@ type cellRows interface {
 	// in the file. A *rowFault rejects this row alone; io.EOF is the end.
 	read() (raw []byte, line int, err error)
 	row() (cells [][]byte, want int) // the cells of the row last read, valid until the next, and how many it must have
+	hold()                           // the row last read, or the error, comes once more
+	shape() []byte                   // the geometry of the row last read, in GeoJSON; nil: none
 }
+
+func (l *lineReader) hold()         { l.held = true }
+func (l *lineReader) shape() []byte { return nil }
 
 func (l *lineReader) row() ([][]byte, int) { return l.cells, l.width }
 
@@ -182,6 +187,7 @@ func readRows(l cellRows, r *row, t table, o Options, yield func(truce.Item, err
 			}
 			var want int
 			r.cells, want = l.row()
+			r.geometry = l.shape()
 			switch {
 			case errors.As(err, &fault):
 				err = r.refuseRow(fault.why, fault.hint)
@@ -224,6 +230,7 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 		l.line += l.passed()
 	}
 	if as.Header != nil {
+		l.width = len(as.Header)
 		return as.headed(o, as.Header, 0, choose, l)
 	}
 	raw, line, err := l.read()
@@ -236,6 +243,7 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 	if bytes.IndexByte(raw, '\r') >= 0 {
 		return nil, t, errors.New("the lines end in CR alone; save the file with LF or CRLF")
 	}
+	l.width = len(l.cells)
 	return as.headed(o, texted(l.cells), line, choose, l)
 }
 
@@ -263,20 +271,17 @@ func (l *lineReader) separate(as TableFields) {
 // headed binds the columns of a header, which is on a line of the file, or stated by the
 // mapping (line 0). A row of HXL tags below it is not a row of the table; where the
 // mapping names tags, they are the header.
-func (as TableFields) headed(o Options, header []string, line int, choose func([]string) (table, error), l *lineReader) (r *row, t table, err error) {
-	l.width = len(header)
+func (as TableFields) headed(o Options, header []string, line int, choose func([]string) (table, error), l cellRows) (r *row, t table, err error) {
 	if o.Mapping != nil {
 		tags := header
 		if !hashtags(header) {
 			tags = nil
-			if _, _, err := l.read(); err == nil {
-				if next := texted(l.cells); hashtags(next) {
-					tags = next
-				} else {
-					l.held = true
-				}
-			} else if err != io.EOF {
-				l.held = true
+			_, _, err := l.read()
+			cells, _ := l.row()
+			if next := texted(cells); err == nil && hashtags(next) {
+				tags = next
+			} else {
+				l.hold()
 			}
 		}
 		if tags != nil && o.Mapping.tagged() {

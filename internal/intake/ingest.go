@@ -84,9 +84,6 @@ func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 func sourceOf(r *truce.Item) truce.SourceID {
 	switch {
 	case r.Observation != nil:
-		if c := r.Observation.Collector; c != "" {
-			return c
-		}
 		return r.Observation.Source
 	case r.Tally != nil:
 		return r.Tally.Source

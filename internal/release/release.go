@@ -102,15 +102,15 @@ func (v Viewer) Tells(inc *truce.Incident, known Known) bool {
 }
 
 // Said is an observation as the viewer is shown it. Where its place is shown wider,
-// what else would tell the place is left out: the object, the publisher's words,
-// the evidence, and the addresses of posts.
+// what else would tell the place is left out: the object, the publisher's words and name,
+// the evidence, and the addresses of posts. (A local channel has its town in its name.)
 func (v Viewer) Said(o *truce.Observation) *truce.Observation {
 	place, wider := v.Place(o.Place)
 	if !wider {
 		return o
 	}
 	out := *o
-	out.Place, out.Object, out.Note, out.Evidence, out.Origins = place, "", "", nil, nil
+	out.Place, out.Object, out.Note, out.Publisher, out.Evidence, out.Origins = place, "", "", "", nil, nil
 	return &out
 }
 

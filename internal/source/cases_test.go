@@ -323,7 +323,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		shows           string // what a record then has
 	}{
 		{"record", "", "", "", ""}, {"source", "source: t\n", "", "observation tally allegation coverage notification response restriction", `"source":"t"`},
-		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"source":"outlet"`},
+		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"publisher":"outlet"`},
 		{"publisher", "publisher: {column: b}\n", "Agence A", "observation allegation", `"publisher":"Agence A"`},
 		{"origin.post", "origin: {column: b}\n", "https://www.t.me/s/Chan/12?single", "observation allegation", `"origins":["post:t.me/chan/12"]`},
 		{"origin.own", "origin: {own: {column: b}}\n", "https://youtu.be/abc", "observation allegation", `"origins":["own:youtube.com/watch?v=abc"]`},

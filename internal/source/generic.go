@@ -78,7 +78,7 @@ type generic struct {
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
 
-	outlet, publisher                       *field // outlet: a source of its own for each row
+	publisher                               *field
 	origins                                 []originField
 	key, revision, claimant                 *field
 	act, weapon, calibre, seen, means       *field
@@ -242,10 +242,9 @@ func (g *generic) fields() {
 	}
 	means := func(s string) (w word, err error) { w.text, err = truce.Words.Means(s); return w, err }
 	number := func(s string) (w word, err error) { w.n, err = number([]byte(s)); return w, err }
-	if m.Source.Value == "" {
-		g.outlet = g.field("source", m.Source, plain)
+	if g.publisher = g.field("publisher", m.Publisher, plain); m.Source.Value == "" && m.Collector != "" {
+		g.publisher = g.field("source", m.Source, plain)
 	}
-	g.publisher = g.field("publisher", m.Publisher, plain)
 	for _, kind := range truce.OriginKinds {
 		if f := g.field("origin", m.Origin.fields()[kind], plain); f != nil {
 			f.seen = nil // mostly unique

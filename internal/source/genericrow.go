@@ -172,11 +172,6 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 		{g.grade, func(w word) { ob.Grade = w.grade }},
 		{g.note, func(w word) { ob.Note = w.text }},
 		{g.publisher, func(w word) { ob.Publisher = w.text }},
-		{g.outlet, func(w word) {
-			if s := truce.SourceID(w.text); s != g.source {
-				ob.Source, ob.Collector = s, g.source
-			}
-		}},
 	} {
 		if f.field == nil {
 			continue

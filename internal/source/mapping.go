@@ -18,7 +18,7 @@ import (
 // written in YAML or JSON and read strictly:
 //
 //	record: observation            # observation, tally, allegation, coverage, notification, response, restriction
-//	source: post-1                 # as the agreement names it; or a column, with collector
+//	source: post-1                 # as the agreement names it
 //	timezone: Europe/Kyiv          # of times that have no zone of their own
 //	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
 //	occurred: {column: date, time: clock, layout: "DD.MM.YYYY hh:mm", width: 15min}
@@ -103,9 +103,11 @@ import (
 // where a row states none, it can have happened at any time before, and surely lies in
 // no day.
 //
-// A file may collect what others published. Then source can be a column, such as
-// source: {column: outlet}, with collector: NAME for whose file it is, or publisher a
-// column alone. origin says what a row rests on:
+// A file may collect what others published. Then publisher is a column, such as
+// publisher: {column: outlet}: source stays whose file it is, the collector. (source:
+// {column: outlet} with collector: NAME says the same.) A cell that is the ID of a source
+// of the agreement names its publisher; one that is a party, or an organ of it, makes the
+// row that party's word. origin says what a row rests on:
 //
 //	origin:
 //	  post: {column: link}             # addresses; origin: {column: link} alone says the same
@@ -614,6 +616,9 @@ func (m *Mapping) check() error {
 	if m.Source.Value == "" && m.Source.stated() && m.Collector == "" {
 		return errors.New("source: it is a column, so say with collector: whose file this is")
 	}
+	if m.Collector != "" && m.Publisher.stated() {
+		return errors.New("publisher: the column in source is the publisher of each row; name the other column under ignore: or origin:")
+	}
 	if m.Occurred.Column == "" && len(m.Occurred.Columns) == 0 {
 		return errors.New("occurred: which column says when?")
 	}
@@ -674,7 +679,7 @@ func (m *Mapping) belongs() error {
 		stated bool
 		of     []string
 	}{
-		{"collector", m.Collector != "", []string{"observation", "allegation"}},
+		{"collector", m.Collector != "", []string{"observation", "allegation"}}, // with its column in source
 		{"publisher", m.Publisher.stated(), []string{"observation", "allegation"}},
 		{"origin", m.Origin.stated(), []string{"observation", "allegation"}},
 		{"revision", m.Revision.stated(), seen},

@@ -22,18 +22,19 @@ type Agreement struct {
 	Zone     string   // the IANA name of Location
 	Places   []string // packages of regions and settlements, see internal/gazetteer; nil: not stated
 
-	Parties    []Party
-	Others     []Party
-	Zones      map[string]*Zone
-	ZoneOrder  []string
-	Lines      map[string]*Line
-	Phases     []Phase
-	Provisions []Provision
-	Sources    map[SourceID]Source
-	Release    time.Duration // how long what is shared is held back; 0: not stated
-	Public     PublicRelease // what the public sees, and when
-	Texts      []string      // kinds of entries whose free text is public at once; of TextKinds
-	Alerts     []AlertRule
+	Parties     []Party
+	Others      []Party
+	Zones       map[string]*Zone
+	ZoneOrder   []string
+	Lines       map[string]*Line
+	Phases      []Phase
+	Provisions  []Provision
+	Unmonitored []Unmonitored // what the text says besides, and why nothing here looks at it
+	Sources     map[SourceID]Source
+	Release     time.Duration // how long what is shared is held back; 0: not stated
+	Public      PublicRelease // what the public sees, and when
+	Texts       []string      // kinds of entries whose free text is public at once; of TextKinds
+	Alerts      []AlertRule
 }
 
 // An AlertRule says when people are to be told at once, and about what.
@@ -628,6 +629,15 @@ type Reading struct {
 	From Instant  // Always: as the phase
 	To   Instant  // Never: as the phase
 	In   []string // empty: as the article
+	Held []string // zones of which it says that those whom the article protects hold the places
+}
+
+// An Unmonitored obligation is in the text of an agreement, and no provision here: nobody
+// could tell from what reaches a mission whether it was kept.
+type Unmonitored struct {
+	Article Article
+	Text    string
+	Because string
 }
 
 // An Exception lifts a prohibition for its acts and zones; with Notified only

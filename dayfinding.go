@@ -20,12 +20,40 @@ type DayFinding struct {
 	Days     int      `json:"days"` // local days of the window, 1 or 2
 	Area     Area     `json:"area"`
 	Outcome  Outcome  `json:"outcome"`
-	Standing Standing `json:"standing"`         // Corroborated, or Verified
+	Standing Standing `json:"standing"`         // Corroborated or Verified; of one that was confirmed perhaps less
 	Ground   Ground   `json:"ground,omitempty"` // of Corroborated
 	By       int      `json:"by_publishers"`    // how many publishers the support is of
 	// Support are the observations in the window and area that each show such an act,
-	// sorted.
+	// sorted. Of one that was confirmed they are also those that the decision named and that
+	// are still in force there.
 	Support []Digest `json:"support"`
+	// Confirmed is the decision that confirms it, if one does: its outcome is Violation then.
+	Confirmed Digest `json:"confirmed_by,omitzero"`
+	// Changed: it was confirmed when it rested on other observations than now.
+	Changed bool `json:"decided_on_earlier_state,omitempty"`
+	// Earlier are the decisions that rejected earlier findings of its window and area, or
+	// found them unverifiable, in their order.
+	Earlier []EarlierDecision `json:"earlier_decisions,omitempty"`
+	// Waits is a decision on it that has no effect until a second reader decides the same.
+	Waits *EarlierDecision `json:"waits_for_second_reader,omitempty"`
+}
+
+// An EarlierDecision is a decision on a finding of days, and what it was.
+type EarlierDecision struct {
+	ID   Digest       `json:"id"`
+	Kind DecisionKind `json:"kind"`
+}
+
+// MostDayNamed is how many observations a decision on a finding of days names at most: of
+// a finding that rests on more, the first by ID. An entry of the record holds no more.
+const MostDayNamed = 400
+
+// Named are the observations that a decision on the finding names.
+func (f *DayFinding) Named() []Digest { return f.Support[:min(len(f.Support), MostDayNamed)] }
+
+// Names reports whether a decision is on this very finding.
+func (f *DayFinding) Names(d *Decision) bool {
+	return d.Article == f.Article && d.Window == f.Window && d.Area == f.Area && slices.Equal(d.Of, f.Named())
 }
 
 // An Area is somewhere in which something happened: a disc, or a region or zone by name.
@@ -35,6 +63,9 @@ type Area struct {
 	Centre  geo.Point `json:"centre,omitzero"`
 	RadiusM int64     `json:"radius_m,omitempty"` // of a disc; it surely holds the places of the reports it was made of
 }
+
+// MostDayAreaM is how large the radius of a disc is at most.
+const MostDayAreaM = 10_000
 
 // AreaLevel is how fine an area is.
 type AreaLevel string

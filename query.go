@@ -206,6 +206,23 @@ const (
 // Orders lists all.
 var Orders = []Order{Latest, Earliest, Arrived, Gravest}
 
+// A DayQuery asks for findings of days. A zero field leaves nothing out.
+type DayQuery struct {
+	ID      Digest
+	Article Article
+	During  Interval // in which the window lies
+	Of      Digest   // that rest on this observation
+}
+
+// A DayRow is a finding of days as lists show it.
+type DayRow struct {
+	DayFinding
+	When       string   `json:"when"`
+	Where      string   `json:"where"`
+	Publishers []string `json:"publishers"`
+	Reasons    []Reason `json:"reasons"`
+}
+
 // A Tile is a square of the web's map (Mercator), of 2^Z to a side of the world. X
 // counts from the west, Y from the north. Tiles do not overlap, and together they
 // are the world.
@@ -291,7 +308,7 @@ type Answers interface {
 	Times() Times
 	// Basis names what everybody needs to compute the same, with its digests.
 	Basis() map[string]string
-	// Find returns the IDs of incidents, observations and totals that begin with digits.
+	// Find returns the IDs of incidents, observations, totals and findings of days that begin with digits.
 	// What the audience is not shown is not among them.
 	Find(ctx context.Context, digits string) ([]Digest, error)
 	// Items returns the IDs of the observations and allegations that an incident is made
@@ -328,6 +345,11 @@ type Answers interface {
 	// for: incidents of which it has something to say, by ID, then tallies, then the other
 	// incidents, by ID. An error is the last that it gives.
 	Findings(ctx context.Context, q FindingQuery) iter.Seq2[*Finding, error]
+	// DayFindings returns the findings of days of the articles, by article and then by
+	// window: at least one act on a day, although no single incident can be named. A
+	// finding that rests on something that the audience is not shown as it is known is not
+	// among them.
+	DayFindings(ctx context.Context, q DayQuery) ([]DayRow, error)
 	// Dossier returns what there is to read of an incident; nil: there is none here. id may
 	// be that of one of its observations.
 	Dossier(ctx context.Context, id Digest) (*Dossier, error)

@@ -5,5 +5,5 @@ import "embed"
 
 // Files has one folder for each agreement.
 //
-//go:embed minsk-2015 ukraine-air-first ukraine-freeze
+//go:embed minsk-2015 syria-coh-2016 ukraine-air-first ukraine-freeze
 var Files embed.FS

@@ -58,6 +58,8 @@ const (
 	day          = 24 * time.Hour
 	longSighting = 3_660 * day
 	longest      = 36_525 * day
+	// longestDays is the most that one or two local days last, with a change of the clock.
+	longestDays = 50 * time.Hour
 	// early is how long after it was received something may begin.
 	early = 10 * time.Minute
 )
@@ -90,7 +92,8 @@ var contents = func() map[string]form {
 			may(text, "source", "what", "text"), may(digest, "to")),
 		"withdrawal": formOf(must(digest, "of"), may(text, "by", "because")),
 		"decision": formOf(must(digest, "id"), must(text, "kind"), must(anyInt, "seq"), may(listOf(digest), "of", "state"), may(text, "article", "name", "fact", "because", "although", "by"),
-			may(grade, "grade"), may(when, "from", "to"), may(nested(formOf(may(anyInt, "days", "minutes", "time"))), "for")),
+			may(grade, "grade"), may(when, "from", "to"), may(nested(formOf(may(anyInt, "days", "minutes", "time"))), "for"),
+			may(interval(longestDays), "window"), may(nested(area), "area")),
 		"attribution": formOf(must(digest, "id"), must(listOf(digest), "of"), must(text, "by"), may(listOf(digest), "state"), may(text, "actor", "basis", "confidence", "because")),
 		"mission":     formOf(must(digest, "agreement"), must(text, "title"), must(listOf(nested(key)), "keys"), may(boolean, "demo"), may(nested(formOf(terms...)), "terms"), may(text, "method")),
 		"key":         key,
@@ -109,6 +112,9 @@ var contents = func() map[string]form {
 		"outage":    formOf(must(interval(longest), "during"), may(text, "what", "because")),
 	}
 }()
+
+// area is the area of a finding of days: a disc, or a region or zone by name.
+var area = formOf(must(text, "level"), may(text, "name"), may(point, "centre"), may(whole(0, 10_000), "radius_m"))
 
 // places are the members of a place, by its kind.
 var places = func() map[string]form {

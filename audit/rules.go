@@ -153,10 +153,56 @@ func (x *exam) words() {
 		if _, there := x.content["claimant"]; there && claimant == "" {
 			x.fail("its `claimant` is empty")
 		}
+	case "decision":
+		x.dayDecision()
 	case "release":
 		x.either("", x.content, "sealed", "file")
 	case "disclosure":
 		x.either("", x.content, "openings", "file")
+	}
+}
+
+// dayDecision is what is asked of a decision on a finding of days, which has a window and an
+// area.
+func (x *exam) dayDecision() {
+	window, area := x.content["window"], x.content["area"]
+	if window == nil && area == nil {
+		return
+	}
+	// absent reports whether a member is neither there nor perhaps behind a commitment.
+	absent := func(name string) bool { _, there := x.content[name]; return !there && !x.closed }
+	kind := x.content.text("kind")
+	of, _ := elements(x.content.raw("of"))
+	if absent("window") || absent("area") {
+		x.fail("it has a `window` or an `area`, and not both")
+		return
+	}
+	switch _, there := x.content["kind"]; {
+	case there && kind != "confirm" && kind != "reject" && kind != "unverifiable":
+		x.fail("it has a `window`, and its `kind` is %s; want confirm, reject or unverifiable", quote(kind))
+	case x.content.text("article") == "" && !x.closed:
+		x.fail("it has a `window`, and no `article`")
+	case len(of) == 0:
+		x.fail("it has a `window`, and its `of` names nothing")
+	}
+	if area == nil {
+		return
+	}
+	ms, _ := objectIn(area)
+	a := named(ms)
+	_, centre := a["centre"]
+	_, radius := a["radius_m"]
+	switch level := a.text("level"); level {
+	case "place":
+		if !centre {
+			x.fail("its `area` is a place, and has no `centre`")
+		}
+	case "region", "zone":
+		if a.text("name") == "" || centre || radius {
+			x.fail("its `area` is a %s, which has a `name`, and neither `centre` nor `radius_m`", level)
+		}
+	default:
+		x.fail("the `level` of its `area` is %s; want place, region or zone", quote(level))
 	}
 }
 

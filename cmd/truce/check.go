@@ -29,8 +29,14 @@ Codes are stable; truce check --codes lists them. Exit 1 if there are errors.`,
 				return err
 			}
 			all := agreement.Problems{}
+			var besides []string
 			for _, folder := range args {
-				_, probs := mission.ReadAgreement(folder)
+				a, probs := mission.ReadAgreement(folder)
+				if a != nil {
+					for _, u := range a.Unmonitored {
+						besides = append(besides, fmt.Sprintf("%s: article %s is not monitored (%s): %s", filepath.Join(folder, "agreement.yaml"), u.Article, u.Text, u.Because))
+					}
+				}
 				for i := range probs {
 					probs[i].File = filepath.Join(folder, probs[i].File)
 				}
@@ -46,6 +52,9 @@ Codes are stable; truce check --codes lists them. Exit 1 if there are errors.`,
 			} else {
 				for _, p := range all {
 					fmt.Fprintln(c.out, p)
+				}
+				for _, s := range besides {
+					fmt.Fprintln(c.out, s)
 				}
 				fmt.Fprintf(c.out, "%s, %s\n", mission.Plural(all.Errors(), "error"), mission.Plural(len(all)-all.Errors(), "warning"))
 			}

@@ -36,6 +36,10 @@ func (c command) decide() *cobra.Command {
   declare          an event of the agreement has happened, from --from
   extend           a phase lasts longer, from --from, until --to or for --for
   terminate        a phase ends, from --from
+Confirm, reject and unverifiable can also be on a finding of days, by its ID: truce
+findings --days lists them. Confirmed is then that there was at least one act under
+the article on that day, in that area; rejected, that the reports of the finding show
+none. No incident is confirmed or rejected by that.
 A decision names observations, so that it survives a changed method. It becomes
 an entry of the record, signed with the key, and takes effect from now on; what
 was known earlier stays as it was. A later decision overrides an earlier one.
@@ -48,6 +52,7 @@ officers also confirm, reject, verify, grade and decide what is independent; the
 declares, extends and terminates.`,
 		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --as verification-1
   truce decide field confirm 77c0de --article 1 --because "the crater is fresh" --although "reported a day before the truce; its clock was wrong" --as verification-1
+  truce decide field confirm 9b17e4d20c55 --because "two crews heard it; both were called" --as verification-1
   truce decide field grade 3f2a91c04d77 --grade B2 --because "its photographs were geolocated" --as verification-1
   truce decide field independent 3f2a91c04d77 77c0de12ab34 --because "two crews filmed it; both were called" --as verification-1
   truce decide field ask 3f2a91c04d77 --fact weapon --of RU --because "which weapon was it?" --as verification-1
@@ -109,7 +114,7 @@ declares, extends and terminates.`,
 	f.StringVar(c.into, "into", "", intoHelp)
 	f.StringVar(&c.far.address, "server", "", serverHelp)
 	cmd.MarkFlagsMutuallyExclusive("into", "server")
-	f.StringVar(&article, "article", "", "with confirm and reject")
+	f.StringVar(&article, "article", "", "with confirm and reject of an incident")
 	f.StringVar(&from, "from", "", "effective from (default: now)")
 	f.StringVar(&to, "to", "", "with extend: until")
 	f.StringVar(&last, "for", "", "with extend: for so long, P30D")

@@ -253,6 +253,10 @@ func mark(w io.Writer, a *truce.Agreement) {
 		fmt.Fprintf(w, "UNSIGNED: %s. Not every party has signed this text in the record: truce consent.\n\n", a.Title)
 		return
 	}
+	if a.Status == truce.Historic {
+		fmt.Fprintf(w, "HISTORIC: %s. These terms were in force and bind nobody now; nothing here is a verdict.\n\n", a.Title)
+		return
+	}
 	if a.Status != truce.InForce {
 		fmt.Fprintf(w, "%s: %s. Nobody has agreed to these terms; nothing here is a verdict.\n\n", strings.ToUpper(string(a.Status)), a.Title)
 	}

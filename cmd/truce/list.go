@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -265,13 +266,18 @@ func reservations(m *mission.Mission, v *mission.Contents) (list []string) {
 
 func (c command) findings() *cobra.Command {
 	var f filters
+	var days bool
 	cmd := &cobra.Command{
 		Use:   "findings MISSION",
 		Short: "List findings: each incident and tally under each article",
 		Long: `Findings are assessments, never verdicts: a violation needs a person's decision.
 Incidents to which an article has nothing to say (no violation, out of scope) are
-left out unless --outcome asks for them or --all.`,
+left out unless --outcome asks for them or --all.
+With --days, findings of days are listed instead: at least one act under an article on
+a day, somewhere in an area, although no single incident can be named. They are not
+incidents: never count them with incidents, and do not add them up.`,
 		Example: `  truce findings field --article 1 --outcome uncorroborated
+  truce findings field --days --article 1
   truce findings field --from 2025-08-16 --to 2025-08-21 --format csv > findings.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -287,6 +293,9 @@ left out unless --outcome asks for them or --all.`,
 			}
 			if f.party != "" && !a.HasParty(truce.PartyID(f.party)) {
 				return fmt.Errorf("--party %q is no party", f.party)
+			}
+			if days {
+				return c.dayFindings(x, &f)
 			}
 			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"},
 				fields: append([]string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}, report.Columns...)}
@@ -315,8 +324,50 @@ left out unless --outcome asks for them or --all.`,
 	fs.StringVar(&f.outcome, "outcome", "", "an outcome, such as uncorroborated; undetermined takes every cause")
 	fs.StringVar(&f.standing, "standing", "", "alleged, single-source, corroborated, verified, unverifiable, refuted")
 	fs.StringVar(&f.party, "party", "", "held against this party alone")
+	fs.BoolVar(&days, "days", false, "findings of days: at least one act, although no incident can be named")
 	fs.BoolVar(&f.all, "all", false, "also no violation, out of scope, and signs alone")
+	for _, other := range []string{"party", "bbox", "zone", "all"} {
+		cmd.MarkFlagsMutuallyExclusive("days", other)
+	}
 	return cmd
+}
+
+// dayFindings lists findings of days.
+func (c command) dayFindings(x truce.Reader, f *filters) error {
+	list, err := x.DayFindings(context.Background(), truce.DayQuery{Article: truce.Article(f.article), During: f.during})
+	if err != nil {
+		return err
+	}
+	out := rows{columns: []string{"article", "outcome", "standing", "finding", "day", "somewhere in", "reports", "publishers", "decided"},
+		fields: []string{"article", "outcome", "standing", "ground", "id", "from", "until", "days", "level", "area", "lat", "lon", "radius_m", "reports", "publishers", "support", "decided"}}
+	for i := range list {
+		d := &list[i]
+		if f.outcome != "" && !(&truce.Query{Outcome: truce.Outcome(f.outcome)}).Finds(truce.ShortFinding{Outcome: d.Outcome}) || f.standing != "" && string(d.Standing) != f.standing {
+			continue
+		}
+		var decided, support []string
+		for _, r := range d.Reasons[1:] { // the first says what the finding is
+			decided = append(decided, r.String())
+		}
+		for _, id := range d.Support {
+			support = append(support, id.Hex())
+		}
+		var lat, lon, radius string
+		if d.Area.Level == truce.AreaPlace {
+			n, e := d.Area.Centre.Degrees()
+			lat, lon, radius = strconv.FormatFloat(n, 'f', -1, 64), strconv.FormatFloat(e, 'f', -1, 64), strconv.FormatInt(d.Area.RadiusM, 10)
+		}
+		reports := strconv.Itoa(len(d.Support))
+		place := &truce.Place{Kind: truce.PlacePoint, Point: d.Area.Centre, Uncertainty: int32(d.Area.RadiusM)}
+		if d.Area.Level != truce.AreaPlace {
+			place = &truce.Place{Kind: truce.PlaceRegion, Name: d.Area.Name, Uncertainty: truce.NotStated}
+		}
+		out.add2(place,
+			[]string{string(d.Article), string(d.Outcome), string(d.Standing), string(d.Ground), d.ID.Hex(), report.Moment(d.Window.Start), report.Moment(d.Window.End), strconv.Itoa(d.Days), string(d.Area.Level), d.Area.Name,
+				lat, lon, radius, reports, strings.Join(d.Publishers, "; "), strings.Join(support, " "), strings.Join(decided, "; ")},
+			string(d.Article), d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "), d.ID.String(), d.When, d.Where, reports, strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
+	}
+	return out.write(c.out, f.format)
 }
 
 // finding adds a finding.

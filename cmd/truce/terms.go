@@ -61,6 +61,10 @@ func (c command) effective(m *intake.Writer, digest truce.Digest) error {
 			fmt.Fprintf(c.out, "  it is in effect, as a %s: signing does not put such terms in force\n", m.Agreement.Status)
 			return nil
 		}
+		if m.Agreement.Status == truce.Historic {
+			fmt.Fprintln(c.out, "  findings are held against it from now on; as historic terms it binds nobody")
+			return nil
+		}
 		fmt.Fprintln(c.out, "  it is in effect")
 		return nil
 	}

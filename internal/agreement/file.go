@@ -44,7 +44,7 @@ type file struct {
 	Truce      str               `yaml:"truce" need:"begin with: truce: 1" doc:"version of this format, 1" enum:"1"`
 	ID         str               `yaml:"id" need:"a short name, such as ukraine-air-first" doc:"short name, lower case with hyphens"`
 	Title      str               `yaml:"title" need:"what people call it" doc:"what people call it"`
-	Status     str               `yaml:"status" need:"in-force, draft or rehearsal" doc:"anything but in-force is marked on every output" enum:"in-force draft rehearsal"`
+	Status     str               `yaml:"status" need:"in-force, draft, rehearsal or historic" doc:"anything but in-force is marked on every output; historic: was in force, binds nobody now" enum:"in-force draft rehearsal historic"`
 	Timezone   str               `yaml:"timezone" need:"an IANA name such as Europe/Kyiv" doc:"IANA zone whose calendar days and local hours count"`
 	Places     []str             `yaml:"places" doc:"packages of regions and settlements that are known by name, such as ukraine"`
 	Parties    []party           `yaml:"parties" need:"who is bound" doc:"who is bound; two or more"`
@@ -56,6 +56,15 @@ type file struct {
 	Alerts     []alertRule       `yaml:"alerts" doc:"when people are told at once"`
 	Sources    []source          `yaml:"sources" doc:"who says things, and who publishes them"`
 	Provisions []provision       `yaml:"provisions" need:"an agreement obliges somebody to something" doc:"one obligation each"`
+	// Unmonitored is what readers of the text will look for in vain among the provisions.
+	Unmonitored []unmonitored `yaml:"unmonitored" doc:"what the text says besides, and why it cannot be monitored"`
+}
+
+type unmonitored struct {
+	Pos     str
+	Article str `yaml:"article" need:"the number in the text" doc:"its number in the text"`
+	Text    str `yaml:"text" need:"what it says" doc:"the words of the text, short"`
+	Because str `yaml:"because" need:"why nobody could tell" doc:"why it cannot be monitored"`
 }
 
 type release struct {
@@ -226,6 +235,7 @@ type reading struct {
 	From str   `yaml:"from" doc:"binds from, as that party reads it"`
 	To   str   `yaml:"to" doc:"binds until, as that party reads it"`
 	In   []str `yaml:"in" doc:"zones, as that party reads it"`
+	Held []str `yaml:"held" doc:"zones where, as that party reads it, those whom the article protects hold the places; with prohibit and against"`
 }
 
 type exception struct {

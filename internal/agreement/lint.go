@@ -28,7 +28,8 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 				r.d.Warn(e.ID, "unnotified-exception", "add notified: 24h", "exception %q needs no notification: whether it applies rests on the party's word", e.ID.V)
 			}
 		}
-		if len(p.Readings) > 1 || len(p.Objects) > 1 {
+		// Whoever reads terms of the past cannot settle a reading any more.
+		if a.Status != truce.Historic && (len(p.Readings) > 1 || len(p.Objects) > 1) {
 			r.d.Warn(p.Article, "readings", "settle one reading before signature", "article %q is read differently by the parties: where their readings part, there is no finding", out.Article)
 		}
 		for _, o := range p.stated {

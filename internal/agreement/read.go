@@ -108,7 +108,7 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		Zones: map[string]*truce.Zone{}, Lines: map[string]*truce.Line{}, Sources: map[truce.SourceID]truce.Source{}}
 	r.used = map[string]bool{}
 	r.d.Word(f.Truce, "1")
-	r.d.Word(f.Status, "in-force", "draft", "rehearsal")
+	r.d.Word(f.Status, "in-force", "draft", "rehearsal", "historic")
 	a.Location = time.UTC
 	if f.Timezone.Set() {
 		loc, err := time.LoadLocation(f.Timezone.V)
@@ -153,6 +153,13 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		}
 		seen[p.Article.V] = p.Article
 		a.Provisions = append(a.Provisions, r.provision(p, a))
+	}
+	for _, u := range f.Unmonitored {
+		if first, dup := seen[u.Article.V]; dup && u.Article.Set() {
+			r.d.At(u.Article, "duplicate-article", "article %q stands twice; first at line %d", u.Article.V, first.Line)
+		}
+		seen[u.Article.V] = u.Article
+		a.Unmonitored = append(a.Unmonitored, truce.Unmonitored{Article: truce.Article(u.Article.V), Text: u.Text.V, Because: u.Because.V})
 	}
 	for i := range f.Alerts {
 		a.Alerts = append(a.Alerts, r.alert(&f.Alerts[i], a))
@@ -379,7 +386,7 @@ func (r *reader) floor(f *floor, out *truce.Floor) {
 }
 
 func (r *reader) reading(rd *reading, a *truce.Agreement) truce.Reading {
-	out := truce.Reading{ID: rd.ID.V, From: truce.Always, To: truce.Never, In: r.in(rd.In, a)}
+	out := truce.Reading{ID: rd.ID.V, From: truce.Always, To: truce.Never, In: r.in(rd.In, a), Held: r.in(rd.Held, a)}
 	r.party(rd.ID, a)
 	if rd.From.Set() {
 		out.From = r.d.Instant(rd.From, a.Location)

@@ -92,6 +92,11 @@ func TestFaults(t *testing.T) {
 		{"ends before it begins", "from: 2026-03-01}", "from: 2026-03-01, to: 2026-02-01}", "bad-period", 9},
 		{"second document", "truce: 1", "---\ntruce: 1\n---\ntruce: 1", "second-document", 0},
 		{"calibre", ">=100", ">=x", "bad-value", 18},
+		{"unmonitored twice", "provisions:", "unmonitored: [{article: \"1\", text: x, because: y}]\nprovisions:", "duplicate-article", 0},
+		{"unmonitored without a reason", "provisions:", "unmonitored: [{article: \"9\", text: x}]\nprovisions:", "missing-key", 0},
+		{"against a stranger", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box], against: [C]}", "undefined-party", 14},
+		{"held by a reading, and everybody is protected", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    readings: [{id: A, held: [box]}, {id: B}]", "idle-held", 14},
+		{"held in no zone", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box], against: [A]}\n    readings: [{id: A, held: [bix]}, {id: B}]", "undefined-zone", 0},
 		{"unused", "phases: [", "phases: [{id: idle, from: 2026-04-01}, ", "unused", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -183,6 +188,34 @@ func TestPlaces(t *testing.T) {
 		}
 		if !slices.Equal(a.Places, want) || (a.Places == nil) != (want == nil) {
 			t.Errorf("%q: %#v, want %#v", text, a.Places, want)
+		}
+	}
+}
+
+// TestHistoric: terms of the past are read as such, with what nobody could monitor; that their readings
+// differ is no warning, since nobody settles them any more.
+func TestHistoric(t *testing.T) {
+	text := strings.Replace(sound, "{acts: [fire], in: [box]}", "{acts: [fire], in: [box], against: [B]}\n    readings: [{id: A, held: [box]}, {id: B}]", 1)
+	text = strings.Replace(text, "provisions:", "unmonitored: [{article: \"9\", text: Patience., because: nobody can see it}]\nprovisions:", 1)
+	for status, want := range map[string]int{"draft": 1, "historic": 0} {
+		a, probs := Read(folder(strings.Replace(text, "status: draft", "status: "+status, 1)))
+		n := 0
+		for _, p := range probs {
+			if p.Severity == Error {
+				t.Error(p)
+			}
+			if p.Code == "readings" {
+				n++
+			}
+		}
+		if a == nil || string(a.Status) != status || n != want {
+			t.Fatalf("%s: %+v, %v", status, a, probs)
+		}
+		if u := a.Unmonitored; len(u) != 1 || u[0].Article != "9" || u[0].Because != "nobody can see it" {
+			t.Errorf("%s: %+v", status, u)
+		}
+		if rd := a.Provisions[0].Readings; len(rd) != 2 || len(rd[0].Held) != 1 || rd[0].Held[0] != "box" || len(rd[1].Held) != 0 {
+			t.Errorf("%s: %+v", status, rd)
 		}
 	}
 }

@@ -33,16 +33,19 @@ type Context struct {
 	Tallies       []*truce.Tally
 	Decisions     []*truce.Decision // confirm, reject, verify, unverifiable; in order
 	PartyWord     []PartyWord       // when parties spoke, whatever they said
+	DayDecisions  []*truce.Decision // on findings of days, in order; what they name is as of now
 
 	Known    func(truce.Digest) truce.Instant              // when an entry became known; nil: always
 	Region   func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
 	Entry    func(truce.Digest) *truce.Observation         // what others cite, also what was withdrawn or corrected; nil: none is known
 	Cited    func(truce.Digest) bool                       // whether others cite an observation; nil: none does
 	Editions func(truce.Digest) []truce.Digest             // the earlier editions of an observation; nil: none are known
+	Home     func(truce.Digest) *truce.Incident            // the incident that an observation is of; nil: none is known
 	// RegionsAt names the regions of the gazetteer in which a point lies; nil: none is known.
 	RegionsAt func(geo.Point) []string
 	Settled   func(geo.Point) bool               // whether a gazetteer has a settlement at exactly this point; nil: none
 	decided   map[truce.Digest][]*truce.Decision // Decisions by the observations they name
+	onDays    map[truce.Digest][]*truce.Decision // DayDecisions, likewise
 	shapes    *Geometry
 
 	// Geometry is kept between contexts of one agreement; nil: made anew.
@@ -115,6 +118,12 @@ func (c *Context) index() {
 	for _, d := range c.Decisions {
 		for _, id := range d.Of {
 			c.decided[id] = append(c.decided[id], d)
+		}
+	}
+	c.onDays = map[truce.Digest][]*truce.Decision{}
+	for _, d := range c.DayDecisions {
+		for _, id := range d.Of {
+			c.onDays[id] = append(c.onDays[id], d)
 		}
 	}
 }

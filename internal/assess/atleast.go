@@ -46,21 +46,8 @@ func (c *Context) Shows(rules []*Rule, inc *truce.Incident) (out []Shown) {
 		if s.rules == 0 {
 			continue
 		}
-		gone := false
-		for _, d := range decisions {
-			if d.Article != "" && d.Article != rules[0].Article() || !c.about(d, o.ID) || slices.ContainsFunc(rules, func(r *Rule) bool { return r.Alone(d, inc) }) {
-				continue
-			}
-			switch d.Kind {
-			case truce.Reject, truce.Unverifiable:
-				gone, s.verified = true, false
-			case truce.Confirm:
-				gone = false
-			case truce.Verify:
-				gone, s.verified = false, true
-			}
-		}
-		if !gone {
+		if r := c.ruling(rules, o, inc, decisions); !r.gone {
+			s.verified = r.verified
 			out = append(out, s)
 		}
 	}
@@ -77,8 +64,8 @@ func (c *Context) about(d *truce.Decision, id truce.Digest) bool {
 }
 
 const (
-	dayPairM = 3_000  // how far apart the centres of two reports are at most
-	dayAreaM = 10_000 // how large the radius of an area is at most
+	dayPairM = 3_000 // how far apart the centres of two reports are at most
+	dayAreaM = truce.MostDayAreaM
 )
 
 // placed is a Shown with what day findings ask of it.
@@ -102,7 +89,7 @@ type candidate struct {
 	area     truce.Area
 	vec      geo.Vec
 	verified bool
-	a, b     *placed // b is nil where a person verified a
+	a, b     *placed // b is nil where a person verified a; both are, of what a person confirmed
 	from     *placed // of the two, whose best candidate it is
 }
 
@@ -135,7 +122,11 @@ type Known func(window truce.Interval, o truce.Outcome, standing truce.Standing,
 // area and window meet it are dropped, and so on. Where an incident says as much already,
 // nothing more is said.
 func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce.DayFinding {
-	if len(rules) == 0 || len(shown) == 0 {
+	if len(rules) == 0 {
+		return nil
+	}
+	confirmed := c.confirmed(rules)
+	if len(shown) == 0 && len(confirmed) == 0 {
 		return nil
 	}
 	x := &dayWork{c: c, rules: rules[:min(len(rules), mostReadings)], known: known, byDay: map[truce.Date][]*placed{}, voice: map[string]int32{}, agree: map[[2]int32]bool{}}
@@ -149,10 +140,7 @@ func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce
 		if last > from.Add(1) {
 			continue // wider than any window
 		}
-		p := &placed{Shown: s, w: c.witness(s.Observation), u: radius(s.Observation)}
-		p.voice = x.voiceOf(p.w)
-		at := s.Whereabouts()
-		p.vec, p.names = geo.VecOf(at.Point), c.areaNames(&at, p.u)
+		p := x.placed(s)
 		for d := from; d <= last; d = d.Add(1) {
 			if len(x.byDay[d]) == 0 {
 				days = append(days, d)
@@ -161,6 +149,9 @@ func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce
 		}
 	}
 	slices.Sort(days)
+	for _, s := range confirmed {
+		x.confirm(s)
+	}
 	var two []*dayWindow
 	for _, d := range days {
 		x.run([]*dayWindow{x.in(d, 1)})
@@ -175,10 +166,20 @@ func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce
 		}
 	}
 	x.run(two)
+	x.decided()
 	slices.SortFunc(x.out, func(a, b truce.DayFinding) int {
 		return cmp.Or(cmp.Compare(a.Window.Start, b.Window.Start), cmp.Compare(a.Window.End, b.Window.End), a.ID.Compare(b.ID))
 	})
 	return x.out
+}
+
+// placed is what is asked of a report.
+func (x *dayWork) placed(s Shown) *placed {
+	p := &placed{Shown: s, w: x.c.witness(s.Observation), u: radius(s.Observation)}
+	p.voice = x.voiceOf(p.w)
+	at := s.Whereabouts()
+	p.vec, p.names = geo.VecOf(at.Point), x.c.areaNames(&at, p.u)
+	return p
 }
 
 // radius surely holds the position of an observation; -1: it has none.
@@ -581,21 +582,7 @@ func (x *dayWork) finding(w *dayWindow, k *candidate) (f truce.DayFinding, ok bo
 			}
 		}
 	}
-	f = truce.DayFinding{Article: x.rules[0].Article(), Window: k.window, Days: k.days, Area: k.area}
-	names, by := map[string]int{}, map[string]bool{}
-	for _, p := range support {
-		f.Support = append(f.Support, p.ID)
-		by[p.w.publisher] = true
-		if n := p.Place.Settlement; n != "" && k.area.Level == truce.AreaPlace {
-			names[n]++
-		}
-	}
-	for n, many := range names { // any order: the most, and of equals the first by name
-		if best := f.Area.Name; best == "" || many > names[best] || many == names[best] && n < best {
-			f.Area.Name = n
-		}
-	}
-	f.By = len(by)
+	f = x.about(k, support)
 	holds := 0
 	for i, r := range x.rules {
 		standing, ground := x.under(i, k, support)
@@ -615,6 +602,26 @@ func (x *dayWork) finding(w *dayWindow, k *candidate) (f truce.DayFinding, ok bo
 	}
 	f.SetID()
 	return f, true
+}
+
+// about says of what a finding is, and what it rests on.
+func (x *dayWork) about(k *candidate, support []*placed) truce.DayFinding {
+	f := truce.DayFinding{Article: x.rules[0].Article(), Window: k.window, Days: k.days, Area: k.area}
+	names, by := map[string]int{}, map[string]bool{}
+	for _, p := range support {
+		f.Support = append(f.Support, p.ID)
+		by[p.w.publisher] = true
+		if n := p.Place.Settlement; n != "" && k.area.Level == truce.AreaPlace && k.area.Name == "" {
+			names[n]++
+		}
+	}
+	for n, many := range names { // any order: the most, and of equals the first by name
+		if best := f.Area.Name; best == "" || many > names[best] || many == names[best] && n < best {
+			f.Area.Name = n
+		}
+	}
+	f.By = len(by)
+	return f
 }
 
 // under is how well something is established under one reading; empty: it is not.

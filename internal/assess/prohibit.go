@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"slices"
+
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/strict"
 )
@@ -13,6 +15,7 @@ type prohibit struct {
 	Acts    []truce.Act
 	Weapons truce.Weapons
 	In      []string
+	Against []truce.PartyID // whom it protects: acts against others are no matter of it; empty: everybody
 	Where   where
 }
 
@@ -31,16 +34,21 @@ type prohibitForm struct {
 	Acts    []strict.Text  `yaml:"acts" need:"which acts" doc:"acts of the vocabulary, with their descendants"`
 	Weapons strict.Weapons `yaml:"weapons" doc:"classes, or {class: [...], calibre: \">=100\"}; all if left out"`
 	In      []strict.Text  `yaml:"in" doc:"zones; everywhere if left out"`
+	Against []strict.Text  `yaml:"against" doc:"parties: only acts against these; if left out, against anybody"`
 	Where   strict.Text    `yaml:"where" doc:"impact (default), launch or overflight" enum:"impact launch overflight"`
 }
 
 var prohibitKind = kindOf("acts that are forbidden", map[string]string{
 	"hard-to-see": "a place that observations seldom give",
 	"no-zone":     "an article that names no zone",
+	"idle-held":   "a reading of who holds a place, under an article that protects everybody",
 }, readProhibit, (*prohibit).lint)
 
 func readProhibit(f *prohibitForm, c *Clause) *prohibit {
 	out := &prohibit{Domain: truce.Domain(f.Domain.V), Acts: c.Acts(f.Acts), Weapons: c.Weapons(f.Weapons), In: c.Zones(f.In), Where: impact}
+	for _, p := range f.Against {
+		out.Against = append(out.Against, c.Party(p))
+	}
 	c.Word(f.Domain, "air", "ground", "sea")
 	if c.Word(f.Where, "impact", "launch", "overflight") {
 		out.Where = where(f.Where.V)
@@ -49,6 +57,11 @@ func readProhibit(f *prohibitForm, c *Clause) *prohibit {
 }
 
 func (k *prohibit) lint(f *prohibitForm, c *Clause) {
+	for _, rd := range c.Provision.Readings {
+		if len(rd.Held) > 0 && len(k.Against) == 0 {
+			c.Warn(f.Pos, "idle-held", "say whom the article protects with against:", "article %q: %s reads who holds a place, and the article protects everybody", c.Provision.Article, rd.ID)
+		}
+	}
 	if k.Where != impact {
 		c.Warn(f.Where, "hard-to-see", "plan sensors that see launches, or look at impacts",
 			"article %q looks at the place of %s, which most observations do not give", c.Provision.Article, k.Where)
@@ -70,6 +83,9 @@ func (k *prohibit) sentence(*truce.Agreement) (out []truce.Reason) {
 	out = append(out, truce.Because("No %s, by %s", acts, weaponWords(k.Weapons)))
 	if k.Domain != "" {
 		out = append(out, truce.Because("in the %s domain", truce.Word("domain", k.Domain)))
+	}
+	if len(k.Against) > 0 {
+		out = append(out, truce.Because("against %s and nobody else", truce.Joined("%s or %s", k.Against)))
 	}
 	return append(out, truce.Because("in %s, judged by the place of %s", zoneWords(k.In), truce.Word("where", k.Where)))
 }
@@ -96,12 +112,34 @@ func (k *prohibit) facts(r *Rule, o *truce.Observation, t *trace) answer {
 		return v.answer()
 	}
 	v.match(k.place(r, o, t), truce.FactPlace)
+	if len(k.Against) > 0 {
+		v.match(k.target(r, o, t), truce.FactSide)
+	}
 	if r.limited {
 		at := r.atObject(o, t)
 		v.match(at, truce.FactPlace)
 		v.unknown(at, truce.FactObject)
 	}
 	return v.answer()
+}
+
+// target asks whether an act was against somebody whom the article protects. Where no source
+// says whom it was directed at, a reading may say who held the place; that somebody else held
+// it does not follow from a reading's silence.
+func (k *prohibit) target(r *Rule, o *truce.Observation, t *trace) truth {
+	if o.Side != "" {
+		if id, _ := r.c.Agreement.Actor(o.Side); slices.Contains(k.Against, id) {
+			return yes
+		}
+		t.say("it was directed at %s, whom article %s does not protect", o.Side, r.p.Article)
+		return no
+	}
+	if r.as != nil && len(r.as.Held) > 0 && r.c.inZone(&o.Place, r.as.Held, nil) == yes {
+		t.say("whom it was directed at is not stated, and as %s reads it the place is held by those whom article %s protects", r.reading, r.p.Article)
+		return yes
+	}
+	t.say("whom it was directed at is not stated, and article %s does not protect everybody", r.p.Article)
+	return unknown
 }
 
 // place asks for the place the article looks at. What an observation gives is

@@ -69,6 +69,9 @@ func readingWords(a *truce.Agreement, r *truce.Reading) truce.Reason {
 	if len(r.In) > 0 {
 		parts = append(parts, truce.Because("in %s", zoneWords(r.In)))
 	}
+	if len(r.Held) > 0 {
+		parts = append(parts, truce.Because("those whom it protects hold the places in %s", zoneWords(r.Held)))
+	}
 	if len(parts) == 0 {
 		return truce.Because("as it stands")
 	}

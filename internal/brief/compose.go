@@ -106,7 +106,7 @@ func compose(in Inputs, s *situation.Situation, v truce.Interval, issued truce.I
 	if c.b != (truce.Interval{}) {
 		c.r.Before = &c.b
 	}
-	if len(s.Decisions) > 0 {
+	if len(s.AllDecisions()) > 0 {
 		c.r.Stage = "automatic, with decisions by people"
 	}
 	if c.to.To != truce.ForPublic { // the public has what was disclosed, and nothing else that was sealed
@@ -339,18 +339,7 @@ func (c *composer) days(art truce.Article) (out []report.Day, n int) {
 		if !c.tellsDay(&f) {
 			continue
 		}
-		d := report.Day{DayFinding: f, When: situation.DayWhen(c.a, &f), Where: situation.DayWhere(&f)}
-		for _, id := range f.Support {
-			if inc := c.s.IncidentOf(id); inc != nil {
-				for _, o := range inc.Of {
-					if o.ID == id {
-						d.Publishers = add(d.Publishers, c.a.PublisherOf(o))
-					}
-				}
-			}
-		}
-		slices.Sort(d.Publishers)
-		out = append(out, d)
+		out = append(out, report.Day{DayFinding: f, When: situation.DayWhen(c.a, &f), Where: situation.DayWhere(&f), Publishers: c.s.DayPublishers(&f)})
 	}
 	if c.to.Plain() {
 		n = c.s.AtLeastOn(art, c.v)
@@ -366,10 +355,7 @@ func (c *composer) hidesDays(art truce.Article) bool {
 
 // tellsDay reports whether the reader is shown all that a finding of a day rests on, as it is known.
 func (c *composer) tellsDay(f *truce.DayFinding) bool {
-	return c.to.Plain() || !slices.ContainsFunc(f.Support, func(id truce.Digest) bool {
-		inc := c.s.IncidentOf(id)
-		return inc == nil || !c.to.Tells(inc, c.s.Known)
-	})
+	return c.to.TellsDay(f.Support, c.s.IncidentOf, c.s.Known)
 }
 
 // reasons reports whether the report may print why an article's assessment is what it
@@ -710,8 +696,12 @@ func (c *composer) people() {
 			c.r.Said = append(c.r.Said, report.Notice{Kind: "reply", By: string(x.By), Text: text, During: x.During})
 		}
 	}
-	for _, d := range c.s.Decisions {
+	for _, d := range c.s.AllDecisions() {
 		c.decided++
+		if d.OnDay() {
+			c.dayDecided(d)
+			continue
+		}
 		if !c.names(d.Of...) || len(d.Of) == 0 && !ofPhase(d) && c.to.Withholds() {
 			continue // of what is not listed, or of what was since withdrawn
 		}
@@ -725,9 +715,7 @@ func (c *composer) people() {
 				x.Earlier = x.Earlier || assess.EarlierState(d, inc)
 			}
 		}
-		if although := c.in.Record.Although(d.ID, d.Although); c.texts && although != "" {
-			x.Because = report.Phrase("; although: ", x.Because, c.text(d.Although, although))
-		}
+		x.Because = c.although(d, x.Because)
 		if d.Article != "" {
 			x.Of = report.Phrase(", ", x.Of, "article "+string(d.Article))
 		}
@@ -747,6 +735,32 @@ func (c *composer) people() {
 		}
 		c.r.Decided = append(c.r.Decided, x)
 	}
+}
+
+// although adds to the reason of a decision why it was taken in spite of what speaks against it.
+func (c *composer) although(d *truce.Decision, because string) string {
+	if although := c.in.Record.Although(d.ID, d.Although); c.texts && although != "" {
+		return report.Phrase("; although: ", because, c.text(d.Although, although))
+	}
+	return because
+}
+
+// dayDecided lists a decision on a finding of days, if its days may be in the period and the
+// reader is shown what the finding rested on.
+func (c *composer) dayDecided(d *truce.Decision) {
+	if !d.Window.Overlaps(c.v) || !c.to.TellsDay(d.State, c.s.IncidentOf, c.s.Known) {
+		return
+	}
+	f := truce.DayFinding{Article: d.Article, Window: d.Window, Area: d.Area, Days: 1}
+	if truce.DateOf(d.Window.End-1, c.a.Location) > truce.DateOf(d.Window.Start, c.a.Location) {
+		f.Days = 2
+	}
+	of := "finding of " + situation.DayWhen(c.a, &f) + ", " + situation.DayWhere(&f) + ", article " + string(d.Article)
+	x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: of, Because: c.although(d, c.words(d.ID, d.Because)), By: d.By, Known: c.s.Known(d.ID), Alone: c.s.Alone(d)}
+	for _, f := range c.s.DayFindings(d.Article) {
+		x.Earlier = x.Earlier || f.Confirmed == d.ID && f.Changed
+	}
+	c.r.Decided = append(c.r.Decided, x)
 }
 
 // ofPhase reports whether a decision is about the agreement's phases, and not about

@@ -25,6 +25,9 @@ func Objections(s *situation.Situation, d *truce.Decision) (against, doubts []tr
 	if len(d.Of) == 0 {
 		return nil, nil
 	}
+	if d.OnDay() {
+		return nil, dayDoubts(s, d)
+	}
 	if d.Kind == truce.Merge || d.Kind == truce.Split {
 		doubts = undone(s, d)
 		if d.Kind == truce.Merge {
@@ -189,6 +192,28 @@ func carried(s *situation.Situation, d *truce.Decision) (out []truce.Reason) {
 		if slices.ContainsFunc(incidents, on) && slices.ContainsFunc(incidents, func(inc *truce.Incident) bool { return !on(inc) }) {
 			out = append(out, truce.Because("decision %d, %s, would be of all of it", x.Seq, truce.Word("decision", x.Kind)))
 		}
+	}
+	return out
+}
+
+// dayDoubts are what is doubtful about a decision on a finding of days: that the finding is
+// below the article's floor, and the earlier decisions that it contradicts.
+func dayDoubts(s *situation.Situation, d *truce.Decision) (out []truce.Reason) {
+	last := map[truce.Digest]*truce.Decision{} // by what it is on: the last counts
+	for _, x := range s.DayDecisions {
+		if x.Article == d.Article {
+			for _, id := range x.Of {
+				last[id] = x
+			}
+		}
+	}
+	for _, x := range s.DayDecisions { // in their order
+		if slices.Contains(opposite[d.Kind], x.Kind) && slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return last[id] == x }) {
+			out = append(out, truce.Because("it contradicts decision %d: %s", x.Seq, truce.Word("decision", x.Kind)))
+		}
+	}
+	if f := s.DayOf(d); f != nil && d.Kind == truce.Confirm && (f.Outcome == truce.Uncorroborated || f.Outcome == truce.ReadingsDiffer) {
+		out = append(out, truce.Because("under article %s the finding is below the floor that the article asks for: %s", string(d.Article), outcomeWord(f.Outcome)))
 	}
 	return out
 }

@@ -133,6 +133,7 @@ func TestPackages(t *testing.T) {
 		{"a slip", []string{"ukrain"}, "", `there is no package of places "ukrain"; did you mean "ukraine"?`},
 		{"a path", []string{"../ukraine"}, "", "there is no package of places"},
 		{"one of two", []string{"ukraine", "atlantis"}, "", `"atlantis"`},
+		{"another", []string{"syria"}, "", ""},
 	} {
 		g, err := Of(tt.packages)
 		if tt.err != "" {
@@ -144,7 +145,7 @@ func TestPackages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := slices.Contains(g.Regions(), "Kharkiv Oblast"); got != (tt.known != "") || got != (len(g.Packages) == 1) {
+		if got := slices.Contains(g.Regions(), "Kharkiv Oblast"); got != (tt.known != "") || len(g.Packages) != min(1, len(g.Regions())) {
 			t.Errorf("%s: %v, of %v", tt.name, g.Regions(), g.Packages)
 		}
 		if again, _ := Of(tt.packages); again != g {
@@ -261,5 +262,34 @@ func TestSettlementAt(t *testing.T) {
 		if got := g.SettlementAt(geo.Point{Lat: tt.lat, Lon: tt.lon}); got != tt.want {
 			t.Errorf("%d %d: %v", tt.lat, tt.lon, got)
 		}
+	}
+}
+
+// TestSyria: governorates are found under the names of catalogues and of the United Nations, and all
+// of them lie in the country.
+func TestSyria(t *testing.T) {
+	g, err := Of([]string{"syria"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	country, _, err := g.Region("Syrian Arab Republic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"Homs Governorate": "Homs", "Hamah Governorate": "Hama", "Idleb": "Idlib", "Rural Damascus": "Rif Dimashq", "Dar'a": "Daraa", "Damascus": "Damascus", "deir ez zor governorate": "Deir ez-Zor"} {
+		r, got, err := g.Region(name)
+		if err != nil || got != want {
+			t.Errorf("%s is %s, %v; want %s", name, got, err, want)
+			continue
+		}
+		if side, _, err := country.Compare(r); err != nil || side != geo.Inside {
+			t.Errorf("%s: %v of the country, %v", name, side, err)
+		}
+	}
+	if len(g.Regions()) != 15 || !g.Country("Syria") {
+		t.Errorf("%d regions: %v", len(g.Regions()), g.Regions())
+	}
+	if got, err := g.Lookup("Rastan"); err == nil && len(got) > 1 {
+		t.Errorf("Rastan: %v", got)
 	}
 }

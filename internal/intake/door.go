@@ -242,6 +242,9 @@ func (m *Writer) sayObjection(r *truce.Item, o *ledger.Opened) error {
 		if err := scenario.CheckDecision(a, &d); err != nil {
 			return objectWords("%v", err)
 		}
+		if d.OnDay() && m.Kept() != nil && m.Kept().Situation != nil && m.Kept().Situation.DayOf(&d) == nil {
+			return objectWords("no finding of article %s has that window and area now and rests on the reports that it names", string(d.Article))
+		}
 		if m.Kept() != nil && m.Kept().Situation != nil && strings.TrimSpace(d.Although) == "" {
 			if against, _ := decide.Objections(m.Kept().Situation, &d); len(against) > 0 {
 				return objectWords("%s; say `although` why it is decided nevertheless", against[0])

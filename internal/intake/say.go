@@ -17,6 +17,7 @@ import (
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/scenario"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // Answers are what a party may say to something.
@@ -60,7 +61,8 @@ func (m *Writer) Decide(key *ledger.Secret, whose ledger.Key, d *truce.Decision,
 		}
 	}
 	d.ID = truce.DigestOf("decision", strconv.FormatInt(d.Seq, 10), string(d.Kind), d.Because, truce.InstantOf(m.Now()).String())
-	return m.Speak(key, truce.Item{Decision: d})
+	// The area of a finding tells where the reports are that it rests on.
+	return m.speak(key, truce.Item{Decision: d}, d.OnDay() && v.AnySealed(d.Of))
 }
 
 // Respond records a party's answer to an incident, an allegation or a tally.
@@ -275,11 +277,16 @@ func (m *Writer) record(key *ledger.Secret, r truce.Item, to, because string) (_
 // Speak signs one record and brings it into the record; at is its entry. What is
 // delicate starts on the shared shelf.
 func (m *Writer) Speak(key *ledger.Secret, r truce.Item) (at int64, err error) {
+	return m.speak(key, r, false)
+}
+
+// speak is Speak; sealed: what it says starts on the shared shelf, whatever it is.
+func (m *Writer) speak(key *ledger.Secret, r truce.Item, sealed bool) (at int64, err error) {
 	secret, err := m.idSecret()
 	if err != nil {
 		return 0, err
 	}
-	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0, Shared: m.closed, Terms: m.Agreement}
+	y := &Sayer{Origin: m.Origin(), Secret: secret, Known: r.Known != 0, Shared: m.closed || sealed, Terms: m.Agreement}
 	// What a person corrects they name by the ID that the record has.
 	s, err := y.say(y.keyed(r, &saidBefore{by: map[truce.Digest]content{r.Replaces: {}}}))
 	if err != nil {
@@ -355,6 +362,13 @@ func (m *Writer) subject(name string) (truce.Digest, *truce.Incident, error) {
 	if err != nil {
 		return truce.Digest{}, nil, err
 	}
+	f, err := onlyDay(s, name)
+	if err != nil {
+		return truce.Digest{}, nil, err
+	}
+	if f != nil { // an answer to a finding of days is to the first report that it rests on
+		name = f.Support[0].Hex()
+	}
 	id, err := mission.One(s, name)
 	if err != nil {
 		return id, nil, err
@@ -364,6 +378,26 @@ func (m *Writer) subject(name string) (truce.Digest, *truce.Incident, error) {
 		id = inc.Of[0].ID
 	}
 	return id, inc, nil
+}
+
+// onlyDay is the finding of days that a name stands for; nil: it stands for something else.
+func onlyDay(s *situation.Situation, name string) (*truce.DayFinding, error) {
+	if name = strings.ToLower(name); len(name) < 4 {
+		return nil, nil // mission.One says what is wanted
+	}
+	others := s.Find(name)
+	if len(others) > 0 && len(name) == 2*len(truce.Digest{}) {
+		return nil, nil
+	}
+	days := s.FindDays(name)
+	if len(days) == 0 {
+		return nil, nil
+	}
+	id, err := mission.OneFound(name, func(string) ([]truce.Digest, error) { return slices.Concat(others, days), nil })
+	if err != nil {
+		return nil, err
+	}
+	return s.DayFinding(id), nil
 }
 
 // name fills in what the decision is about.
@@ -379,6 +413,21 @@ func (m *Writer) name(d *truce.Decision, names []string) error {
 	s, err := m.Situation(truce.Never)
 	if err != nil {
 		return err
+	}
+	if len(names) == 1 {
+		f, err := onlyDay(s, names[0])
+		switch {
+		case err != nil:
+			return err
+		case f == nil:
+		case !slices.Contains(truce.DayDecisionKinds, d.Kind):
+			return mission.Hinted(fmt.Errorf("%s is a finding of days, and %q cannot be decided on it", f.ID, d.Kind), "confirm, reject and unverifiable can; other decisions are on incidents: truce explain lists the reports that it rests on")
+		case d.Article != "" && d.Article != f.Article:
+			return &scenario.DecisionError{Field: "article", Err: fmt.Errorf("%s is a finding under article %s, and the decision is under article %s", f.ID, f.Article, d.Article)}
+		default:
+			d.SetDay(f)
+			return nil
+		}
 	}
 	for i, n := range names {
 		id, err := mission.One(s, n)

@@ -187,6 +187,23 @@ func TestValues(t *testing.T) {
 		{"a decision from 1899", "decision", func(r *truce.Item) { r.Decision.From = -2_208_988_800_001 }, `time s: the time 1899-12-31T23:59:59.999Z is not in the years 1900 to 2199`},
 		{"a decision to never", "decision", func(r *truce.Item) { r.Decision.To = truce.Never }, `time s: the time "never" is not in the years 1900 to 2199`},
 		{"a decision without a kind", "decision", func(r *truce.Item) { r.Decision.Kind = "" }, "form s: the kind of decision is missing"},
+		{"a decision on a day", "decision", onDay(func(*truce.Decision) {}), ""},
+		{"on a day without an area", "decision", onDay(func(d *truce.Decision) { d.Area = truce.Area{} }), "form s: it has a window or an area, and not both"},
+		{"on an area without a day", "decision", onDay(func(d *truce.Decision) { d.Window = truce.Interval{} }), "form s: it has a window or an area, and not both"},
+		{"a day that is verified", "decision", onDay(func(d *truce.Decision) { d.Kind = truce.Verify }), `form s: it is on a finding of days, and its kind is "verify"; want confirm, reject or unverifiable`},
+		{"a day without an article", "decision", onDay(func(d *truce.Decision) { d.Article = "" }), "form s: it is on a finding of days, and names no article"},
+		{"a day without reports", "decision", onDay(func(d *truce.Decision) { d.Of = nil }), "form s: it is on a finding of days, and names no observation"},
+		{"a day nowhere", "decision", onDay(func(d *truce.Decision) { d.Area.Centre = truce.Area{}.Centre }), "form s: its area is a place, and has no centre"},
+		{"a place of 10 km", "decision", onDay(func(d *truce.Decision) { d.Area.RadiusM = 10_000 }), ""},
+		{"a larger place", "decision", onDay(func(d *truce.Decision) { d.Area.RadiusM = 10_001 }), "form s: its area has a radius of 10001 m; want 0 to 10000"},
+		{"a place of less than nothing", "decision", onDay(func(d *truce.Decision) { d.Area.RadiusM = -1 }), "form s: its area has a radius of -1 m; want 0 to 10000"},
+		{"a day in the world", "decision", onDay(func(d *truce.Decision) { d.Area.Level = "world" }), `form s: the level of its area is "world"; want place, region or zone`},
+		{"a day in a zone", "decision", onDay(func(d *truce.Decision) { d.Area = truce.Area{Level: truce.AreaZone, Name: "east"} }), ""},
+		{"a day in a zone without a name", "decision", onDay(func(d *truce.Decision) { d.Area = truce.Area{Level: truce.AreaZone} }), "form s: its area is a zone, which has a name, and neither a centre nor a radius"},
+		{"a day in a round zone", "decision", onDay(func(d *truce.Decision) { d.Area = truce.Area{Level: truce.AreaZone, Name: "east", RadiusM: 5} }), "form s: its area is a zone, which has a name, and neither a centre nor a radius"},
+		{"two days with a change of the clock", "decision", onDay(func(d *truce.Decision) { d.Window.End = d.Window.Start + 50*3_600_000 }), ""},
+		{"more than two days", "decision", onDay(func(d *truce.Decision) { d.Window.End = d.Window.Start + 50*3_600_000 + 1 }), "time s: the time from 2026-03-01T00:00:00Z to 2026-03-03T02:00:00.001Z is longer than 2 days"},
+		{"a day that ends before it begins", "decision", onDay(func(d *truce.Decision) { d.Window.End = d.Window.Start }), "time s: the time from 2026-03-01T00:00:00Z to 2026-03-01T00:00:00Z ends before it begins"},
 		{"a decision without an ID", "decision", func(r *truce.Item) { r.Decision.ID = truce.Digest{} }, "form s: the ID is missing"},
 		{"a withdrawal of nothing", "withdrawal", func(r *truce.Item) { r.Withdrawal.Of = truce.Digest{} }, "form s: it does not say what is withdrawn"},
 		{"an attribution of nothing", "attribution", func(r *truce.Item) { r.Attribution.Of = nil }, "form s: it does not say of which incident"},
@@ -565,5 +582,17 @@ func TestOriginsOfAnEntry(t *testing.T) {
 		if why := checkObservation(o); (why == "") != tt.good {
 			t.Errorf("%q: %q", tt.origins, why)
 		}
+	}
+}
+
+// onDay changes a decision on a finding of days.
+func onDay(change func(*truce.Decision)) func(*truce.Item) {
+	return func(r *truce.Item) {
+		d := r.Decision
+		d.Article = "1"
+		d.Window = truce.Interval{Start: 1_772_323_200_000, End: 1_772_323_200_000 + 24*3_600_000}
+		d.Area = truce.Area{Level: truce.AreaPlace, RadiusM: 9_450}
+		d.Area.Centre, _ = geo.PointOf(48.01, 37.8)
+		change(d)
 	}
 }

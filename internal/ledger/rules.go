@@ -70,7 +70,9 @@ const (
 	longestTotal = 36_525 * 24 * time.Hour
 	// mostUncertain is half of the way around the Earth, in metres.
 	mostUncertain = 20_000_000
-	mostCalibre   = 20_000 // tenths of a millimetre
+	// longestDays is the most that one or two local days last, with a change of the clock.
+	longestDays = 50 * time.Hour
+	mostCalibre = 20_000 // tenths of a millimetre
 )
 
 // checkItem checks the values of what an entry says, which was received at a
@@ -119,6 +121,11 @@ func checkItem(r *truce.Item, received truce.Instant) *Objection {
 		}
 		if r.Decision.Kind == "" {
 			return skip(RuleForm, "the kind of decision is missing")
+		}
+		if r.Decision.OnDay() {
+			if o := checkDayDecision(r.Decision); o != nil {
+				return o
+			}
 		}
 	case r.Withdrawal != nil:
 		if r.Withdrawal.Of.IsZero() {
@@ -186,6 +193,32 @@ func checkInterval(v truce.Interval, limit time.Duration, open bool) *Objection 
 		return skip(RuleTime, "the time from %s to %s is longer than %d days", v.Start, v.End, int(limit.Hours()/24))
 	}
 	return nil
+}
+
+// checkDayDecision checks what a decision says of the finding of days that it is on.
+func checkDayDecision(d *truce.Decision) *Objection {
+	bad := func(format string, args ...any) *Objection { return skip(RuleForm, format, args...) }
+	hasCentre := d.Area.Centre != truce.Area{}.Centre
+	switch {
+	case d.Window == truce.Interval{} || d.Area == truce.Area{}:
+		return bad("it has a window or an area, and not both")
+	case !slices.Contains(truce.DayDecisionKinds, d.Kind):
+		return bad("it is on a finding of days, and its kind is %q; want confirm, reject or unverifiable", d.Kind)
+	case d.Article == "":
+		return bad("it is on a finding of days, and names no article")
+	case len(d.Of) == 0:
+		return bad("it is on a finding of days, and names no observation")
+	case d.Area.Level == truce.AreaPlace && !hasCentre:
+		return bad("its area is a place, and has no centre")
+	case d.Area.Level == truce.AreaPlace && (d.Area.RadiusM < 0 || d.Area.RadiusM > truce.MostDayAreaM):
+		return bad("its area has a radius of %d m; want 0 to %d", d.Area.RadiusM, truce.MostDayAreaM)
+	case d.Area.Level == truce.AreaPlace:
+	case d.Area.Level != truce.AreaRegion && d.Area.Level != truce.AreaZone:
+		return bad("the level of its area is %q; want place, region or zone", d.Area.Level)
+	case d.Area.Name == "" || hasCentre || d.Area.RadiusM != 0:
+		return bad("its area is a %s, which has a name, and neither a centre nor a radius", d.Area.Level)
+	}
+	return checkInterval(d.Window, longestDays, false)
 }
 
 func checkObservation(o *truce.Observation) string {

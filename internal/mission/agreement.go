@@ -57,8 +57,13 @@ func (m *Folder) Limits() []string {
 	if m.About.Folder != "" {
 		folder = m.About.Folder
 	}
-	_, probs := ReadAgreement(m.Dir + "/" + folder)
+	a, probs := ReadAgreement(m.Dir + "/" + folder)
 	var out []string
+	if a != nil {
+		for _, u := range a.Unmonitored {
+			out = append(out, fmt.Sprintf("article %s is not monitored (%s): %s", u.Article, u.Text, u.Because))
+		}
+	}
 	for _, p := range probs {
 		if p.Severity != agreement.Error {
 			out = append(out, p.Text)

@@ -663,3 +663,8 @@ func (m *Reading) WholeDigest(s *situation.Situation) (truce.Digest, error) {
 	}
 	return out.Digest(), nil
 }
+
+// AnySealed reports whether one of some items is sealed, for whoever reads the record alone.
+func (v *Contents) AnySealed(ids []truce.Digest) bool {
+	return slices.ContainsFunc(v.Sealed, func(e *ledger.Entry) bool { return slices.Contains(ids, e.NounID()) })
+}

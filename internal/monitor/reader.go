@@ -71,6 +71,12 @@ func (x Answers) tells(to release.Viewer, of ...truce.Digest) bool {
 	})
 }
 
+// tellsDay reports whether the audience may hear of a finding of days that rests on these
+// observations.
+func (x Answers) tellsDay(to release.Viewer, support []truce.Digest) bool {
+	return to.TellsDay(support, x.s.IncidentOf, x.s.Known)
+}
+
 // Agreement implements truce.Reader.
 func (x Answers) Agreement() *truce.Agreement { return x.s.Agreement }
 
@@ -85,7 +91,13 @@ func (x Answers) Basis() map[string]string { return x.s.Basis() }
 // Find implements truce.Reader.
 func (x Answers) Find(_ context.Context, digits string) ([]truce.Digest, error) {
 	to := x.sees()
-	return slices.DeleteFunc(x.s.Find(digits), func(id truce.Digest) bool { return !x.tells(to, id) }), nil
+	out := slices.DeleteFunc(x.s.Find(digits), func(id truce.Digest) bool { return !x.tells(to, id) })
+	for _, id := range x.s.FindDays(digits) {
+		if x.tellsDay(to, x.s.DayFinding(id).Support) {
+			out = append(out, id)
+		}
+	}
+	return out, nil
 }
 
 // Items implements truce.Reader.
@@ -115,8 +127,8 @@ func (x Answers) Statements(_ context.Context, incident truce.Digest) (out []tru
 	about := func(of, named []truce.Digest) bool {
 		return (all || slices.ContainsFunc(of, func(id truce.Digest) bool { return x.s.IncidentIDOf(id) == incident })) && x.tells(to, named...)
 	}
-	for _, d := range x.s.Decisions {
-		if about(d.Of, d.Of) {
+	for _, d := range x.s.AllDecisions() {
+		if about(d.Of, d.Of) && (all || !d.OnDay()) && (!d.OnDay() || x.tellsDay(to, d.State)) {
 			out = append(out, truce.Item{Known: x.s.Known(d.ID), Decision: d})
 		}
 	}
@@ -274,6 +286,24 @@ func (x Answers) silent(q truce.FindingQuery, more func(*assess.Found) bool) {
 			return
 		}
 	}
+}
+
+// DayFindings implements truce.Reader.
+func (x Answers) DayFindings(_ context.Context, q truce.DayQuery) (out []truce.DayRow, err error) {
+	to := x.sees()
+	for i := range x.s.Agreement.Provisions {
+		art := x.s.Agreement.Provisions[i].Article
+		if q.Article != "" && q.Article != art {
+			continue
+		}
+		for _, f := range x.s.DayFindingsIn(art, q.During) {
+			if !q.ID.IsZero() && f.ID != q.ID || !q.Of.IsZero() && !slices.Contains(f.Support, q.Of) || !x.tellsDay(to, f.Support) {
+				continue
+			}
+			out = append(out, truce.DayRow{DayFinding: f, When: situation.DayWhen(x.s.Agreement, &f), Where: situation.DayWhere(&f), Publishers: x.s.DayPublishers(&f), Reasons: x.s.DayReasons(&f)})
+		}
+	}
+	return out, nil
 }
 
 // Dossier implements truce.Reader.

@@ -101,6 +101,16 @@ func (v Viewer) Tells(inc *truce.Incident, known Known) bool {
 	return s.Listed(v.At) && !s.Wider
 }
 
+// TellsDay reports whether the viewer is shown all that a finding of days rests on, as it is
+// known; home gives the incident of an observation. What is in force no more is shown to
+// those alone who are shown everything.
+func (v Viewer) TellsDay(support []truce.Digest, home func(truce.Digest) *truce.Incident, known Known) bool {
+	return v.Plain() || !slices.ContainsFunc(support, func(id truce.Digest) bool {
+		inc := home(id)
+		return inc == nil || !v.Tells(inc, known)
+	})
+}
+
 // Said is an observation as the viewer is shown it. Where its place is shown wider,
 // what else would tell the place is left out: the object, the publisher's words and name,
 // the evidence, and the addresses of posts. (A local channel has its town in its name.)

@@ -571,6 +571,8 @@ func (r *Report) MarkWords() string {
 	switch r.Status {
 	case truce.Rehearsal:
 		return "A rehearsal: nobody has signed these terms, so nobody can have violated them. Nothing here is a verdict."
+	case truce.Historic:
+		return "Historic: these terms were in force and bind nobody now. Nothing here is a verdict."
 	case truce.Draft:
 		return "A draft: the terms are not agreed. Nothing here is a violation by anyone."
 	case truce.Unsigned:

@@ -125,9 +125,13 @@ func TestMark(t *testing.T) {
 	for _, tt := range []struct {
 		s    truce.Status
 		want string
-	}{{truce.InForce, ""}, {truce.Rehearsal, "REHEARSAL"}, {truce.Draft, "DRAFT"}} {
-		if got := (&Report{Status: tt.s}).Mark(); got != tt.want {
+	}{{truce.InForce, ""}, {truce.Rehearsal, "REHEARSAL"}, {truce.Draft, "DRAFT"}, {truce.Historic, "HISTORIC"}, {truce.Unsigned, "UNSIGNED"}} {
+		r := &Report{Status: tt.s}
+		if got := r.Mark(); got != tt.want {
 			t.Errorf("%s is marked %q", tt.s, got)
+		}
+		if got := r.MarkWords(); (got == "") != (tt.want == "") || strings.Contains(got, "signed these terms") != (tt.s == truce.Rehearsal) {
+			t.Errorf("%s is explained by %q", tt.s, got)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -537,6 +538,14 @@ func (p *script) decide(l *line) error {
 	}
 	d := &truce.Decision{Kind: truce.DecisionKind(what)}
 	var names []string
+	var day *dayStated
+	if _, named := p.ids["day"]; !named && l.take("day") {
+		x, err := p.dayStated(l)
+		if err != nil {
+			return err
+		}
+		day = &x
+	}
 	for l.more() && l.peek() != "because" && l.peek() != "although" && !strings.Contains(l.peek(), "=") {
 		w, _ := l.next("")
 		names = append(names, w)
@@ -588,10 +597,15 @@ func (p *script) decide(l *line) error {
 			d.Of = append(d.Of, e.digest)
 		}
 	}
+	if day != nil {
+		if err := p.onDay(d, day); err != nil {
+			return err
+		}
+	}
 	if err := CheckDecision(p.a, d); err != nil {
 		return err
 	}
-	if len(d.Of) > 0 {
+	if len(d.Of) > 0 && day == nil {
 		s := p.situation()
 		for i, id := range d.Of {
 			inc := s.IncidentOf(id)
@@ -615,6 +629,23 @@ func (p *script) decide(l *line) error {
 	d.Seq = p.seq
 	d.ID = truce.DigestOf("decision", strconv.FormatInt(p.seq, 10))
 	p.entries = append(p.entries, truce.Item{Known: p.known(0), Decision: d})
+	return nil
+}
+
+// onDay makes a decision one on the finding of days that is there now.
+func (p *script) onDay(d *truce.Decision, x *dayStated) error {
+	if d.Article != "" && d.Article != x.article {
+		return fmt.Errorf("the day is of article %s, and article=%s", x.article, d.Article)
+	}
+	s := p.situation()
+	if err := s.Check(x.article, ""); err != nil {
+		return err
+	}
+	f := s.DayAt(x.article, x.window, &x.at)
+	if f == nil || f.Window != x.window {
+		return fmt.Errorf("there is no finding of that day, article and place at this moment")
+	}
+	d.SetDay(f)
 	return nil
 }
 
@@ -696,6 +727,12 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 			return undecided("article", "article= is missing: of which article is it a violation?")
 		}
 	}
+	if d.OnDay() {
+		if err := checkDay(a, d); err != nil {
+			return err
+		}
+		many = map[truce.DecisionKind][2]int{d.Kind: {1, truce.MostDayNamed}}
+	}
 	others := "of" // in a form, what else a decision is about
 	if d.Kind == truce.Merge {
 		others = "with"
@@ -716,6 +753,38 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 	}
 	if d.Article != "" {
 		return among("article", "article", string(d.Article), articles)
+	}
+	return nil
+}
+
+// checkDay says what is wrong with what a decision says of the finding of days that it is on.
+func checkDay(a *truce.Agreement, d *truce.Decision) error {
+	var kinds []string
+	for _, k := range truce.DayDecisionKinds {
+		kinds = append(kinds, string(k))
+	}
+	from := truce.DateOf(d.Window.Start, a.Location)
+	lat, lon := d.Area.Centre.Degrees()
+	first, second := from.Add(1).Start(a.Location), from.Add(2).Start(a.Location)
+	switch {
+	case !slices.Contains(truce.DayDecisionKinds, d.Kind):
+		return undecided("kind", "decision %q cannot be on a finding of days; want one of %s. Other decisions are on incidents", d.Kind, strings.Join(kinds, ", "))
+	case d.Article == "":
+		return undecided("article", "the article is missing: of which article is the finding?")
+	case !slices.Equal(d.Of, d.State):
+		return undecided("of", "what the decision names and what it is recorded to have rested on differ")
+	case !truce.Plausible(d.Window.Start) || !truce.Plausible(d.Window.End) || d.Window.Start != from.Start(a.Location) || d.Window.End != first && d.Window.End != second:
+		return undecided("of", "the window from %s to %s is not one or two days of the agreement's time zone, %s", d.Window.Start, d.Window.End, a.Zone)
+	case !slices.Contains(truce.AreaLevels, d.Area.Level):
+		return undecided("of", "the level of the area is %q; want place, region or zone", d.Area.Level)
+	case d.Area.Level == truce.AreaPlace && (d.Area.RadiusM < 0 || d.Area.RadiusM > truce.MostDayAreaM):
+		return undecided("of", "the area has a radius of %d m; want 0 to %d", d.Area.RadiusM, truce.MostDayAreaM)
+	case d.Area.Level == truce.AreaPlace && (math.Abs(lat) > 90 || math.Abs(lon) > 180):
+		return undecided("of", "the centre of the area is not a position")
+	case d.Area.Level != truce.AreaPlace && (d.Area.Name == "" || d.Area.RadiusM != 0 || d.Area.Centre != (truce.Area{}).Centre):
+		return undecided("of", "a %s has a name, and neither a centre nor a radius", d.Area.Level)
+	case d.Area.Level == truce.AreaZone && a.Zones[d.Area.Name] == nil:
+		return undecided("of", "the zone %q is not in the agreement%s", d.Area.Name, truce.Suggest(d.Area.Name, a.ZoneOrder))
 	}
 	return nil
 }

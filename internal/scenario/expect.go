@@ -149,12 +149,18 @@ func (p *script) toEachOther(l *line, want string) error {
 	return nil
 }
 
-// day reads "day <date>|<date>/<date> <article> <place> <outcome>|none [<standing>]": at
-// least one act under the article in that window, there.
-func (p *script) day(l *line) error {
+// dayStated is the article, window and place that a statement about a finding of days names.
+type dayStated struct {
+	article truce.Article
+	window  truce.Interval
+	at      truce.Place
+}
+
+// dayStated reads "<date>|<date>/<date> <article> <place>".
+func (p *script) dayStated(l *line) (x dayStated, err error) {
 	w, err := l.next("the day, or two with a slash between them")
 	if err != nil {
-		return err
+		return x, err
 	}
 	var dates [2]truce.Date
 	from, to, two := strings.Cut(w, "/")
@@ -163,23 +169,35 @@ func (p *script) day(l *line) error {
 	}
 	for i, s := range []string{from, to} {
 		if dates[i], err = truce.ParseDate(s); err != nil {
-			return err
+			return x, err
 		}
 	}
 	if two && dates[1] != dates[0].Add(1) {
-		return fmt.Errorf("days %s: want one day, or two that follow each other", w)
+		return x, fmt.Errorf("days %s: want one day, or two that follow each other", w)
 	}
-	window := truce.Interval{Start: dates[0].Start(p.a.Location), End: dates[1].Add(1).Start(p.a.Location)}
+	x.window = truce.Interval{Start: dates[0].Start(p.a.Location), End: dates[1].Add(1).Start(p.a.Location)}
 	art, err := l.next("the article")
 	if err != nil {
-		return err
+		return x, err
 	}
+	x.article = truce.Article(art)
 	at, ok, err := p.places(l)
 	if err != nil {
-		return err
+		return x, err
 	}
 	if !ok {
-		return fmt.Errorf("where? want a position, zone:<name> or region:<name>")
+		return x, fmt.Errorf("where? want a position, zone:<name> or region:<name>")
+	}
+	x.at = at
+	return x, nil
+}
+
+// day reads "day <date>|<date>/<date> <article> <place> <outcome>|none [<standing>]
+// [because <text>]": at least one act under the article in that window, there.
+func (p *script) day(l *line) error {
+	x, err := p.dayStated(l)
+	if err != nil {
+		return err
 	}
 	outcome, err := l.next("the outcome, or none")
 	if err != nil {
@@ -198,22 +216,34 @@ func (p *script) day(l *line) error {
 		l.at++
 		want = append(want, string(standing))
 	}
+	because := ""
+	if l.take("because") {
+		if because, err = l.next("what follows because"); err != nil {
+			return err
+		}
+	}
 	if err := l.end(); err != nil {
 		return err
 	}
-	if p.checking {
-		return p.situation().Check(truce.Article(art), "")
-	}
-	if err := p.situation().Check(truce.Article(art), ""); err != nil {
+	if err := p.situation().Check(x.article, ""); err != nil || p.checking {
 		return err
 	}
 	var why []string
-	if f := p.situation().DayAt(truce.Article(art), window, &at); f != nil {
+	if f := p.situation().DayAt(x.article, x.window, &x.at); f != nil {
 		if got = []string{string(f.Outcome)}; named {
 			got = append(got, string(f.Standing))
 		}
+		if because != "" {
+			want = append(want, "because "+strconv.Quote(because))
+			for _, r := range p.situation().DayReasons(f) {
+				why = append(why, r.String())
+			}
+			if slices.ContainsFunc(why, func(r string) bool { return strings.Contains(r, because) }) {
+				got = append(got, "because "+strconv.Quote(because))
+			}
+		}
 	}
-	for _, f := range p.situation().DayFindings(truce.Article(art)) {
+	for _, f := range p.situation().DayFindings(x.article) {
 		why = append(why, situation.DayWords(p.a, &f).String()+": "+string(f.Outcome)+" "+string(f.Standing))
 	}
 	p.expect("day "+strings.Join(want, " "), "day "+strings.Join(got, " "), why...)

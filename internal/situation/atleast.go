@@ -3,6 +3,7 @@ package situation
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/opentruce/truce"
@@ -123,6 +124,11 @@ func definite(o truce.Outcome) bool {
 	return false
 }
 
+// surely reports whether a finding of days is at least corroborated, or a person confirmed it.
+func surely(o truce.Outcome) bool {
+	return o == truce.Violation || undecided(o) == truce.ApparentViolation
+}
+
 // undecided is an outcome without the clock of a reply, which findings of days do not have.
 func undecided(o truce.Outcome) truce.Outcome {
 	if o == truce.AwaitingResponse {
@@ -137,7 +143,7 @@ func undecided(o truce.Outcome) truce.Outcome {
 func (s *Situation) AtLeastOn(art truce.Article, v truce.Interval) int {
 	var windows []truce.Interval
 	for _, f := range s.DayFindingsIn(art, v) {
-		if f.Outcome == truce.ApparentViolation {
+		if surely(f.Outcome) {
 			windows = append(windows, f.Window)
 		}
 	}
@@ -190,7 +196,7 @@ func (s *Situation) withDays(rules []*assess.Rule, reading string, v truce.Inter
 	}
 	a.Outcome, a.Standing, a.Ground, a.Missing, a.Tasks, a.Reasons = best.Outcome, best.Standing, best.Ground, nil, nil, nil
 	if q.Reasons {
-		a.Reasons = []truce.Reason{DayWords(s.Agreement, best)}
+		a.Reasons = s.DayReasons(best)
 		if n > 1 {
 			a.Reasons = append(a.Reasons, truce.Because("there are %d such findings of days in the period", n))
 		}
@@ -232,20 +238,101 @@ func DayWhere(f *truce.DayFinding) string {
 // DayWords say what a day finding finds.
 func DayWords(a *truce.Agreement, f *truce.DayFinding) truce.Reason {
 	when, where := DayWhen(a, f), DayWhere(f)
-	if f.Standing == truce.Verified {
+	reports := truce.Number{N: len(f.Support), Of: "report"}
+	switch {
+	case f.Standing == truce.Verified:
 		return truce.Because("at least one act under article %s on %s, somewhere in %s: a person verified a report of it; this is not an incident, and is added to nothing", string(f.Article), when, where)
+	case f.Standing != truce.Corroborated:
+		return truce.Because("at least one act under article %s on %s, somewhere in %s: people confirmed it, and %s of those that they looked at can still be used; this is not an incident, and is added to nothing", string(f.Article), when, where, reports)
 	}
-	return truce.Because("at least one act under article %s on %s, somewhere in %s: %s of %s each show one, perhaps the same; this is not an incident, and is added to nothing", string(f.Article), when, where, truce.Number{N: len(f.Support), Of: "report"}, truce.Number{N: f.By, Of: "publisher"})
+	return truce.Because("at least one act under article %s on %s, somewhere in %s: %s of %s each show one, perhaps the same; this is not an incident, and is added to nothing", string(f.Article), when, where, reports, truce.Number{N: f.By, Of: "publisher"})
+}
+
+// DayReasons are DayWords, and what people decided.
+func (s *Situation) DayReasons(f *truce.DayFinding) []truce.Reason {
+	out := []truce.Reason{DayWords(s.Agreement, f)}
+	if !f.Confirmed.IsZero() {
+		out = append(out, truce.Because("decided to be a violation"))
+	}
+	if f.Changed {
+		out = append(out, truce.Because("decided on an earlier state: the finding rests on other reports now"))
+	}
+	for i, d := range f.Earlier {
+		if slices.ContainsFunc(f.Earlier[:i], func(o truce.EarlierDecision) bool { return o.Kind == d.Kind }) {
+			continue
+		}
+		if d.Kind == truce.Reject {
+			out = append(out, truce.Because("an earlier finding of that day and area was rejected; this one rests on other reports"))
+		} else {
+			out = append(out, truce.Because("an earlier finding of that day and area could not be verified; this one rests on other reports"))
+		}
+	}
+	if f.Waits != nil {
+		out = append(out, truce.Because("decided %s by one person, and the article asks for a second reader", truce.Word("decision", f.Waits.Kind)))
+	}
+	return out
 }
 
 // DayAt is the day finding of a window that is of a place: its area holds a point, is the
-// region or zone of that name, or lies in it. nil: there is none.
+// region or zone of that name, or lies in it. What people confirmed of a day is confirmed of
+// two days with that day too. nil: there is none.
 func (s *Situation) DayAt(art truce.Article, window truce.Interval, p *truce.Place) *truce.DayFinding {
 	list := s.DayFindings(art)
 	for i := range list {
 		f := &list[i]
 		if f.Window == window && s.ctx.AreaHas(&f.Area, p) {
 			return f
+		}
+	}
+	for i := range list {
+		if f := &list[i]; !f.Confirmed.IsZero() && window.Contains(f.Window) && s.ctx.AreaHas(&f.Area, p) {
+			return f
+		}
+	}
+	return nil
+}
+
+// DayFinding is the day finding of an ID; nil: there is none.
+func (s *Situation) DayFinding(id truce.Digest) *truce.DayFinding {
+	return s.dayWhere(func(f *truce.DayFinding) bool { return f.ID == id })
+}
+
+// DayOf is the day finding that a decision is on: the decision names its article, window and
+// area, and what it rests on now. nil: there is none.
+func (s *Situation) DayOf(d *truce.Decision) *truce.DayFinding {
+	return s.dayWhere(func(f *truce.DayFinding) bool { return f.Names(d) })
+}
+
+// DayPublishers are the publishers of what a day finding rests on, by name.
+func (s *Situation) DayPublishers(f *truce.DayFinding) (out []string) {
+	for _, id := range f.Support {
+		if o := s.observation(id); o != nil {
+			out = append(out, s.Agreement.PublisherOf(o))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// FindDays returns the IDs of the day findings that begin with a prefix of hexadecimal digits.
+func (s *Situation) FindDays(prefix string) (out []truce.Digest) {
+	s.dayWhere(func(f *truce.DayFinding) bool {
+		if strings.HasPrefix(f.ID.Hex(), prefix) {
+			out = append(out, f.ID)
+		}
+		return false
+	})
+	return out
+}
+
+// dayWhere is the first day finding of which something is so.
+func (s *Situation) dayWhere(is func(*truce.DayFinding) bool) *truce.DayFinding {
+	for i := range s.Agreement.Provisions {
+		list := s.DayFindings(s.Agreement.Provisions[i].Article)
+		for k := range list {
+			if is(&list[k]) {
+				return &list[k]
+			}
 		}
 	}
 	return nil

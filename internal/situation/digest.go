@@ -42,6 +42,7 @@ func (s *Situation) Digest() truce.Digest {
 		for _, f := range s.DayFindings(p.Article) {
 			h.Write(f.ID[:])
 			fmt.Fprintf(h, "%s\x00%s\x00%s\x00%d\x00%s\x00%s\x00%d %d %d\n", f.Outcome, f.Standing, f.Ground, f.Days, f.Area.Level, f.Area.Name, f.Area.Centre.Lat, f.Area.Centre.Lon, f.Area.RadiusM)
+			digestDecided(h, &f)
 		}
 	}
 	return truce.Digest(h.Sum(nil))
@@ -76,6 +77,20 @@ func (s *Situation) made() *leaves {
 	defer s.mu.Unlock()
 	s.leaves = l
 	return l
+}
+
+// digestDecided adds what people decided of a finding of days; where they decided nothing,
+// it adds nothing.
+func digestDecided(h hash.Hash, f *truce.DayFinding) {
+	if !f.Confirmed.IsZero() {
+		fmt.Fprintf(h, "confirmed %s %t\n", f.Confirmed.Hex(), f.Changed)
+	}
+	for _, d := range f.Earlier {
+		fmt.Fprintf(h, "%s %s\n", d.Kind, d.ID.Hex())
+	}
+	if f.Waits != nil {
+		fmt.Fprintf(h, "waits %s %s\n", f.Waits.Kind, f.Waits.ID.Hex())
+	}
 }
 
 func (s *Situation) digestPeriod(h hash.Hash, art truce.Article) {

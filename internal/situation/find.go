@@ -314,6 +314,9 @@ func (s *Situation) Alone(d *truce.Decision) bool {
 	if len(d.Of) == 0 {
 		return false
 	}
+	if d.OnDay() {
+		return s.ctx.DayAlone(s.rules[d.Article], d)
+	}
 	inc := s.IncidentOf(d.Of[0])
 	return inc != nil && slices.ContainsFunc(s.rules[d.Article], func(r *assess.Rule) bool { return r.Alone(d, inc) })
 }

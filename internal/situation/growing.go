@@ -79,7 +79,7 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Item, all func() []truc
 		g.early = map[truce.Digest]int{}
 		g.wait(nil, later(items, now))
 		l = s.entriesInForce(items, g.last.observations)
-		g.known(items, s)
+		g.known(items, s, l)
 	}
 	s.Phases = assess.Phases(a, s.Decisions)
 	if !slices.Equal(assess.Deadlines(a, s.Phases), g.due) {
@@ -126,18 +126,20 @@ func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant
 	s.correlated(res, true)
 	s.prepareRules(l)
 	g.wait(nil, later(items, now))
-	g.known(items, s)
+	g.known(items, s, l)
 	g.last, g.inForce, g.change = s, l, Change{All: true}
 	return s, g.change
 }
 
-// known keeps what a later step must know of the items of this one.
-func (g *Growing) known(items []truce.Item, s *Situation) {
+// known keeps what a later step must know of the items of this one. A decision that was
+// taken back, or that is there twice, is not made again.
+func (g *Growing) known(items []truce.Item, s *Situation, l *inForce) {
 	g.others, g.raw = map[truce.Digest]bool{}, nil
 	for i := range items {
 		if r := &items[i]; r.Observation == nil && r.Withdrawal == nil && r.Known <= s.Now {
+			again := g.others[r.ID()]
 			g.others[r.ID()] = true
-			if r.Decision != nil {
+			if r.Decision != nil && !again && !l.gone[r.ID()] {
 				g.raw = append(g.raw, r.Decision)
 			}
 		}
@@ -235,9 +237,12 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 	l.known.add(moments)
 	slices.SortFunc(observed, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
 	s.observations, _, _ = was.observations.With(nil, observed)
-	if s.Decisions = slices.Clone(g.raw); decided {
+	if decided {
 		slices.SortStableFunc(g.raw, bySeq)
-		slices.SortStableFunc(s.Decisions, bySeq)
+	}
+	s.Decisions, s.DayDecisions = nil, nil
+	for _, d := range g.raw {
+		s.addDecision(d)
 	}
 	s.sortItems(l)
 	s.follow(l.next, l.gone)
@@ -375,10 +380,10 @@ func sameGeneral(was, is []truce.Item) bool {
 // otherwise than before.
 func changedStatements(was, is *Situation, f func(truce.Digest)) {
 	old := map[truce.Digest][]truce.Digest{}
-	for _, d := range was.Decisions {
+	for _, d := range was.AllDecisions() {
 		old[d.ID] = d.Of
 	}
-	for _, d := range is.Decisions {
+	for _, d := range is.AllDecisions() {
 		if of, ok := old[d.ID]; ok && slices.Equal(of, d.Of) {
 			delete(old, d.ID)
 			continue

@@ -281,6 +281,9 @@ func story(t *rapid.T, a *truce.Agreement) []truce.Item {
 			said = append(said, r.Observation)
 		case k == 10:
 			r.Withdrawal = &truce.Withdrawal{Of: pick()}
+			if rapid.IntRange(0, 2).Draw(t, "of anything") == 0 { // a decision, perhaps
+				r.Withdrawal.Of = out[rapid.IntRange(0, len(out)-1).Draw(t, "entry")].ID()
+			}
 		case k == 11:
 			r.Observation, r.Replaces = observe(n), pick()
 			said = append(said, r.Observation)

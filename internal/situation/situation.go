@@ -56,7 +56,8 @@ type Situation struct {
 	Notifications []assess.Notice
 	Responses     []assess.Response
 	Restrictions  []*truce.Restriction
-	Decisions     []*truce.Decision // in order
+	Decisions     []*truce.Decision // on incidents and the agreement, in order
+	DayDecisions  []*truce.Decision // on findings of days, in order
 	Phases        map[string]assess.Phase
 
 	Edges          int
@@ -162,7 +163,7 @@ func (s *Situation) prepareRules(l *inForce) {
 	s.moments = l.known
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
-		Tallies: s.Tallies, Decisions: s.Decisions, PartyWord: l.words, Known: l.known.when,
+		Tallies: s.Tallies, Decisions: s.Decisions, DayDecisions: s.DayDecisions, Home: s.IncidentOf, PartyWord: l.words, Known: l.known.when,
 		Region: Regions(s.Agreement, s.opt.Region), Entry: l.entry, Cited: func(id truce.Digest) bool { return l.cited[id] }, Editions: s.editionsOf, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {
@@ -395,10 +396,31 @@ func (s *Situation) take(l *inForce, r *truce.Item) {
 		l.span(r.Restriction.During, r.Known)
 	case r.Decision != nil:
 		s.statements = append(s.statements, *r)
-		s.Decisions = append(s.Decisions, r.Decision)
+		s.addDecision(r.Decision)
 	case r.Attribution != nil:
 		s.Attributions = append(s.Attributions, r.Attribution)
 	}
+}
+
+// addDecision adds a decision to those of its sort: what is on findings of days is on no
+// incident, and changes nothing of them.
+func (s *Situation) addDecision(d *truce.Decision) {
+	if d.OnDay() {
+		s.DayDecisions = append(s.DayDecisions, d)
+	} else {
+		s.Decisions = append(s.Decisions, d)
+	}
+}
+
+// AllDecisions are those on incidents and the agreement and those on findings of days, in
+// order.
+func (s *Situation) AllDecisions() []*truce.Decision {
+	if len(s.DayDecisions) == 0 {
+		return s.Decisions
+	}
+	out := slices.Concat(s.Decisions, s.DayDecisions)
+	slices.SortStableFunc(out, bySeq)
+	return out
 }
 
 // sortItems puts everything into its order: what was said and answered into that in
@@ -408,6 +430,7 @@ func (s *Situation) sortItems(l *inForce) {
 	slices.SortFunc(s.Coverage, func(a, b *truce.Coverage) int { return a.ID.Compare(b.ID) })
 	slices.SortFunc(s.Restrictions, func(a, b *truce.Restriction) int { return a.ID.Compare(b.ID) })
 	slices.SortStableFunc(s.Decisions, bySeq)
+	slices.SortStableFunc(s.DayDecisions, bySeq)
 	slices.SortStableFunc(s.Responses, func(a, b assess.Response) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.Notifications, func(a, b assess.Notice) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.statements, func(a, b truce.Item) int { return cmp.Compare(a.Known, b.Known) })
@@ -592,6 +615,14 @@ func (s *Situation) follow(next map[truce.Digest]truce.Digest, gone map[truce.Di
 			c := *d
 			c.Of = of
 			s.Decisions[i] = &c
+		}
+	}
+	// A decision on a finding of days is on nothing but what the finding rested on.
+	for i, d := range s.DayDecisions {
+		if of := resolve(d.Of); !slices.Equal(of, d.Of) {
+			c := *d
+			c.Of = of
+			s.DayDecisions[i] = &c
 		}
 	}
 	if len(next) == 0 {

@@ -22,7 +22,7 @@ import (
 type sourcesBody struct {
 	*truce.Voices
 	Lead, Watch truce.Reason
-	Hidden      []truce.Reason // what this audience is not shown
+	Hidden      []truce.Reason    // what this audience is not shown
 	Each        []truce.SourceUse // those that are shown
 	Left        int               // those that only the export has
 	Feeds       []truce.OriginUse // origins of many rows that are shown

@@ -125,16 +125,16 @@ func (v Viewer) Said(o *truce.Observation) *truce.Observation {
 }
 
 // SaidOf are the observations of an incident as the viewer is shown them. Where a place in
-// it is shown wider, none of them says what it rests on: a post that one of them cites
-// tells the place of all.
+// it is shown wider, none of them says what it rests on or which channel published it: a
+// post that one of them cites tells the place of all.
 func (v Viewer) SaidOf(inc *truce.Incident, known Known) []*truce.Observation {
 	out := make([]*truce.Observation, len(inc.Of))
 	wider := !v.Plain() && v.Incident(inc, known).Wider
 	for i, o := range inc.Of {
 		out[i] = v.Said(o)
-		if wider && out[i].Origins != nil {
+		if wider && (out[i].Origins != nil || out[i].Publisher != "") {
 			c := *out[i]
-			c.Origins = nil
+			c.Origins, c.Publisher = nil, ""
 			out[i] = &c
 		}
 	}

@@ -662,3 +662,28 @@ type Floor struct {
 
 // Clocks run from the moment a finding first exists.
 type Clocks struct{ Verify, Reply, Remedy time.Duration }
+
+// RestsOn parts the origins of an observation: from whom or what it has it, where it is found
+// itself, and what it looks like. What names the observation itself, or its own publisher, is
+// nobody that it has it from.
+func (a *Agreement) RestsOn(o *Observation) (from, own, looks []Origin) {
+	for _, x := range o.Origins {
+		switch x.Kind() {
+		case OriginOwn:
+			own = append(own, x)
+		case OriginMedia, OriginText:
+			looks = append(looks, x)
+		case OriginPost:
+			if !slices.Contains(o.Origins, Origin(OriginOwn+":"+x.Name())) {
+				from = append(from, x)
+			}
+		case OriginPublisher:
+			if a.PublisherNamed(x.Name()) != Folded(a.PublisherOf(o)) {
+				from = append(from, x)
+			}
+		default:
+			from = append(from, x)
+		}
+	}
+	return from, own, looks
+}

@@ -157,7 +157,7 @@ func (c *count) add(r row) {
 	if o.Occurred.Width() >= day {
 		u.Days++
 	}
-	if o.StatesOrigins() || len(u.Relays) > 0 {
+	if from, _, _ := c.in.agreement.RestsOn(o); len(from) > 0 || len(u.Relays) > 0 {
 		u.Stated++
 	}
 	if o.Publisher != "" {

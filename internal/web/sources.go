@@ -137,6 +137,15 @@ func (p *Page) CollectedBy(o *truce.Observation) string {
 // Relays are the publishers whose reports a source passes on.
 func (p *Page) Relays(id truce.SourceID) []string { return p.Agreement.SourceOf(id).Relays }
 
+// An observation's origins: from whom it has it, where it is found, and what it looks like.
+type restsOn struct{ From, Own, Looks []truce.Origin }
+
+// RestsOn parts the origins of an observation.
+func (p *Page) RestsOn(o *truce.Observation) (out restsOn) {
+	out.From, out.Own, out.Looks = p.Agreement.RestsOn(o)
+	return out
+}
+
 // mostShown is how many letters of an origin are shown.
 const mostShown = 100
 

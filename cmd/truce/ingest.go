@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
@@ -21,6 +24,7 @@ import (
 
 func (c command) ingest() *cobra.Command {
 	var fl intake.IngestFlags
+	dry := false
 	cmd := &cobra.Command{
 		Use:   "ingest MISSION FILE...",
 		Short: "Read files of a source into a mission",
@@ -61,6 +65,7 @@ Kinds, for --source:
 		Example: `  truce ingest field --source firms fire_nrt_J1V-C2_20250815.csv
   truce ingest field --source airforce-ua missile_attacks_daily.csv.gz
   truce ingest field patrols.xlsx --mapping patrols.yaml
+  truce ingest field patrols.xlsx --mapping patrols.yaml --dry-run
   truce ingest field --source ucdp-ged vintage2022.csv --vintage 2 --revises
   truce ingest mirror patrols.csv --mapping patrols.yaml --server https://truce.example --sign intake
   truce ingest field ngo.csv --mapping ngo.yaml --as ngo-2 --new-source`,
@@ -78,6 +83,9 @@ Kinds, for --source:
 			case fl.Kind == "":
 				return mission.Hinted(errors.New("who wrote the file? Name its kind with --source, or say with --mapping what its columns mean"),
 					"truce map "+args[1]+" --save mapping.yaml proposes a mapping; truce ingest --help lists the kinds")
+			}
+			if dry {
+				return c.dryRun(args[0], args[1:], &fl)
 			}
 			m, done, err := c.writing(args[0])
 			if err != nil {
@@ -100,7 +108,7 @@ Kinds, for --source:
 					return werr
 				}
 				if n.Refused > 0 && fl.Format == "table" {
-					fmt.Fprintf(c.out, "  refused rows, each with its reason: %s\n", filepath.Join(m.Dir, "rejects"))
+					fmt.Fprintf(c.out, "  all rejected rows, each with its reason: truce rejected %s\n", args[0])
 				}
 				if err != nil {
 					return err
@@ -128,7 +136,70 @@ Kinds, for --source:
 	f.StringVar(&c.far.address, "server", "", serverHelp)
 	f.StringVar(&fl.Key, "sign", "intake", "the key that signs for what was read: a file, or a name")
 	f.StringVar(&fl.Format, "format", "table", "table or json")
+	f.BoolVar(&dry, "dry-run", false, "say what would come of the files, and write nothing; what the mission knows already is not told apart")
 	return cmd
+}
+
+// dryRun says what would come of files, by the mission's terms.
+func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) error {
+	m, err := mission.Open(dir)
+	if err != nil {
+		return err
+	}
+	k, err := source.Find(fl.Kind)
+	if err != nil {
+		return err
+	}
+	o := source.Options{Source: truce.SourceID(fl.As), Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage,
+		Zones: m.Agreement.ZoneOrder, Gazetteer: gazetteer.For(m.Agreement), Local: m.Agreement.Location}
+	if fl.Timezone != "" {
+		if o.Location, err = time.LoadLocation(fl.Timezone); err != nil || fl.Timezone == "Local" {
+			return fmt.Errorf("--timezone %q is unknown; want one such as Africa/Khartoum", fl.Timezone)
+		}
+	}
+	zone := cmp.Or(o.Location, o.Local, time.UTC)
+	if fl.Mapping != "" {
+		text, err := os.ReadFile(fl.Mapping)
+		if err != nil {
+			return err
+		}
+		if o.Mapping, err = source.ParseMapping(text); err != nil {
+			return fmt.Errorf("%s: %w", fl.Mapping, err)
+		}
+		zone = zoneOf(o, o.Mapping)
+	}
+	bad := false
+	for _, name := range files {
+		entries, err := source.Open(name)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			o.File = e.Name
+			in, err := e.Open()
+			if err != nil {
+				return err
+			}
+			p := source.Look(k, in, o, 3)
+			in.Close()
+			if fl.Format == "json" {
+				if err := c.mappedJSON(nil, p); err != nil {
+					return err
+				}
+			} else {
+				fmt.Fprintf(c.out, "%s", report.Clean(e.Name))
+				c.previewed(p, zone, false)
+			}
+			bad = bad || p.Rejected > 0 || p.Err != nil
+		}
+	}
+	if fl.Format == "table" {
+		fmt.Fprintf(c.out, "\nNothing was written.\n")
+	}
+	if bad {
+		return exit(exitNo)
+	}
+	return nil
 }
 
 func kindsText() string {
@@ -151,6 +222,7 @@ func (c command) ingested(name string, n intake.Ingested, format string) error {
 		fmt.Fprintf(c.out, ", %d corrected, %d withdrawn", n.Corrected, n.Withdrawn)
 	}
 	fmt.Fprintln(c.out)
+	rejectedWhy(c.out, n.Why, n.Refused)
 	var why []string
 	for w := range n.SetAside {
 		why = append(why, w)

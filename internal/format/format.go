@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -84,6 +85,9 @@ func Detect(in io.ReadSeeker) (name, advice string, err error) {
 			err = e
 		}
 	}()
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return "", "", err
+	}
 	head := make([]byte, peeked)
 	n, err := io.ReadFull(in, head)
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
@@ -316,6 +320,10 @@ func newSheet(o Options, next func() ([]string, int, error)) (*sheet, error) {
 			return nil, fmt.Errorf("the sheet ends before its header: skip is %d", o.Skip)
 		}
 	}
+	if s.header == nil {
+		s.tags()
+		next = s.next
+	}
 	for s.header == nil {
 		cells, _, err := next()
 		switch {
@@ -335,6 +343,60 @@ func newSheet(o Options, next func() ([]string, int, error)) (*sheet, error) {
 		}
 	}
 	return s, nil
+}
+
+// TagRows is how far down a row of HXL tags may be (HXL 1.1, "the first 25 rows").
+const TagRows = 25
+
+// Tags reports whether a row is one of HXL tags (Humanitarian Exchange Language 1.1):
+// cells such as #date+occurred, or empty, and at least one of the former.
+func Tags(cells []string) bool {
+	any := false
+	for _, c := range cells {
+		switch {
+		case c == "":
+		case len(c) < 2 || c[0] != '#' || (c[1]|0x20 < 'a' || c[1]|0x20 > 'z'):
+			return false
+		default:
+			any = true
+		}
+	}
+	return any
+}
+
+// tags looks for a row of HXL tags among the first rows. The header is the row above it, and
+// what is further up is a title.
+func (s *sheet) tags() {
+	type read struct {
+		cells []string
+		n     int
+		err   error
+	}
+	var held []read
+	for len(held) < TagRows {
+		cells, n, err := s.next()
+		held = append(held, read{slices.Clone(cells), n, err})
+		if err != nil {
+			break
+		}
+		trimmed := make([]string, len(cells))
+		for i, c := range cells {
+			trimmed[i] = strings.TrimSpace(c)
+		}
+		if Tags(trimmed) {
+			held = held[max(0, len(held)-2):]
+			break
+		}
+	}
+	rest := s.next
+	s.next = func() ([]string, int, error) {
+		if len(held) > 0 {
+			r := held[0]
+			held = held[1:]
+			return r.cells, r.n, r.err
+		}
+		return rest()
+	}
 }
 
 func (s *sheet) Header() []string { return s.header }

@@ -107,6 +107,7 @@ type taking struct {
 	advice   string // on a row that is too large
 	hidden   int    // of Delicate: rejected for that reason
 
+	reasons source.Reasons
 	remarks []Remarked
 	actors  map[truce.PartyID]int // rows, by a name that the agreement does not have
 	row     source.Row            // that is being read
@@ -175,6 +176,7 @@ func (n *taking) reject(x *source.Refusal, r *truce.Item, refuse func(*source.Re
 	case r.Tally != nil:
 		x.Key, x.When = r.Tally.Key, r.Tally.Period
 	}
+	n.reasons.Add(x)
 	refuse(x)
 }
 
@@ -222,6 +224,9 @@ func (n *taking) take(r truce.Item, err error, before *saidBefore, now map[truce
 	return goes
 }
 
+// MostWhy is how many reasons for rejected rows are told.
+const MostWhy = 3
+
 // nothing is what is said of a file of which nothing was taken in.
 func (n *taking) nothing() Ingested {
 	n.C.New, n.C.Corrected, n.C.Withdrawn = 0, 0, 0
@@ -229,7 +234,7 @@ func (n *taking) nothing() Ingested {
 }
 
 func (n *taking) told() Ingested {
-	out := Ingested{Counts: n.C, Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice}
+	out := Ingested{Counts: n.C, Why: n.reasons.Most(MostWhy), Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice}
 	if len(n.actors) > 0 {
 		out.Unnamed = n.actors
 	}
@@ -239,7 +244,8 @@ func (n *taking) told() Ingested {
 // Ingested says what became of a file. The counts are those of its entry in the record.
 type Ingested struct {
 	mission.Counts
-	Remarks []Remarked `json:"remarks,omitempty"`
+	Why     []source.Rejected `json:"rejected_because,omitempty"` // the reasons that rejected most rows, MostWhy at most
+	Remarks []Remarked        `json:"remarks,omitempty"`
 	// Unnamed are those who are said to have acted and whom the agreement does not name,
 	// with the number of rows.
 	Unnamed  map[truce.PartyID]int `json:"unnamed_actors,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 )
 
 // asMapping reads the mapping of a shared case with some lines replaced.
@@ -185,6 +186,7 @@ func TestRowsAsMeant(t *testing.T) {
 		{"sep=", at + "ignore: rest\n", "sep=;\na;b\n2025-04-24;x,y,z\n", `2025-04-23T22`},
 		{"HXL below the header", at + "ignore: rest\n", "a,b\n#date+occurred,#adm1+name\n2025-04-24,x\n", `2025-04-23T22`},
 		{"HXL by its tags", placeless + "occurred: {column: \"#date+occurred\"}\nignore: rest\n", "Date of event,Region\n#date+occurred,#adm1+name\n2025-04-24,x\n", `2025-04-23T22`},
+		{"HXL under a title", at + "ignore: rest\n", "Report of May,\n,\na,b\n#date+occurred,#adm1+name\n2025-04-24,x\n", `2025-04-23T22`},
 		{"HXL tags alone", placeless + "occurred: {column: \"#date+occurred\"}\nignore: rest\n", "#date+occurred,#adm1+name\n2025-04-24,x\n", `2025-04-23T22`},
 		{"UTF-16", at, "\xff\xfea\x00\n\x002\x000\x002\x005\x00-\x000\x004\x00-\x002\x004\x00\n\x00", `2025-04-23T22`},
 		{"low and high without best", at + "casualties: {killed: {low: l, high: h}}\n", "a,l,h\n2025-04-24,2,5\n2025-04-24,2,\n", `"killed":"2..5" | low and high go together | raw`},
@@ -227,6 +229,13 @@ func TestPlacesAsWritten(t *testing.T) {
 		if !strings.Contains(got, tt.want) {
 			t.Errorf("%s of %s: no %s in\n%s", tt.cells, tt.place, tt.want, got)
 		}
+	}
+	// Two columns, each in degrees and minutes.
+	if p := record(t, at+"place: {lat: {column: b}, lon: {column: c}}\n", "a,b,c\n2025-04-24,\"15°47'24\"\"N\",\"32°31'48\"\"E\"\n").Observation.Place; p.Point != (geo.Point{Lat: 157900000, Lon: 325300000}) || p.Uncertainty != 22 {
+		t.Errorf("degrees and minutes in two columns: %v ± %d m", p.Point, p.Uncertainty)
+	}
+	if got, _ := by(t, csvKind, "a,b,c\n2025-04-24,\"15°47'24\"\"N\",\"32°31'48\"\"N\"\n", at+"place: {lat: {column: b}, lon: {column: c}}\n", Options{}); !strings.Contains(got, "not a decimal number") {
+		t.Errorf("north and north: %s", got)
 	}
 	// Two to three kilometres north-east of 48 N 37 E: 2.5 km at 45 degrees is 1.768 km
 	// north and east; half of a sector at 3 km is 3 km x sin 22.5 = 1.148 km across, half of

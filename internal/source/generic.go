@@ -1097,6 +1097,13 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 			return p, r.refuse(lon, "lon is not stated and lat is", "")
 		case !one:
 			at, err := r.position(lat, lon, g.bounds)
+			if err != nil && strings.ContainsAny(string(r.cell(lat))+string(r.cell(lon)), "°º'’′NSEWnsew") { // degrees and minutes
+				both, radius, perr := geo.ParsePosition(string(r.stated(lat))+" "+string(r.stated(lon)), false)
+				if perr != nil || !g.bounds.holds(int64(both.Lat), int64(both.Lon)) {
+					return p, err
+				}
+				at, err, metres = both, nil, max(metres, int32(math.Ceil(radius)))
+			}
 			position(at)
 			return p, err
 		}

@@ -55,7 +55,7 @@ import (
 // The separator of a table is the one its first line has most: a comma, semicolon, tab or
 // bar. table: says what a file does not show:
 //
-//	table: {separator: ";", decimal: ",", skip: 2, header: [id, date, lat, lon], rows: result.items}
+//	table: {encoding: cp1251, separator: ";", decimal: ",", skip: 2, header: [id, date, lat, lon], rows: result.items}
 //
 // rows is where the rows are in a JSON document; without it, a list of objects below a name is found
 // by itself. Members of objects inside a row are columns by their path, such as
@@ -295,6 +295,7 @@ func (l *Layouts) UnmarshalYAML(n *yaml.Node) error {
 
 // TableFields say how the table is written, where that is not to be seen from the file.
 type TableFields struct {
+	Encoding  string `yaml:"encoding"`  // of text, such as cp1251; "": UTF-8
 	Separator string `yaml:"separator"` // comma, semicolon, tab or bar, or the character; "": that of the first line
 	Decimal   string `yaml:"decimal"`   // "," where numbers are written 48,5
 	Header    Names  `yaml:"header"`    // the columns of a table that does not name them
@@ -306,12 +307,15 @@ type TableFields struct {
 // UnmarshalYAML rejects unknown keys.
 func (f *TableFields) UnmarshalYAML(n *yaml.Node) error {
 	type plain TableFields
-	return strictNode(n, (*plain)(f), "separator", "decimal", "header", "skip", "rows", "sheet")
+	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet")
 }
 
 func (f *TableFields) check() error {
 	if _, ok := separators[f.Separator]; f.Separator != "" && !ok {
 		return fmt.Errorf("separator %q: want comma, semicolon, tab or bar", f.Separator)
+	}
+	if _, err := (Options{Encoding: f.Encoding}).decode(strings.NewReader("")); err != nil {
+		return err
 	}
 	if f.Decimal != "" && f.Decimal != "," && f.Decimal != "." {
 		return fmt.Errorf("decimal %q: want \",\" or \".\"", f.Decimal)
@@ -665,6 +669,9 @@ func (m *Mapping) check() error {
 	}
 	return nil
 }
+
+// LocalTime is the zone of times without a zone of their own; nil: the mapping states none.
+func (m *Mapping) LocalTime() *time.Location { return m.zone }
 
 // NumbersEditions reports whether the rows say which edition they are of.
 func (m *Mapping) NumbersEditions() bool { return m.Revision.stated() }

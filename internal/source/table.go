@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/format"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
@@ -170,41 +171,43 @@ func (l *lineReader) row() ([][]byte, int) { return l.cells, l.width }
 
 // readRows hands on what the rows of a table say.
 func readRows(l cellRows, r *row, t table, o Options, yield func(truce.Item, error) bool) {
-	{
-		out := emitter{yield: yield}
-		emit := out.record
-		for !out.stopped {
-			raw, line, err := l.read()
-			if err == io.EOF {
-				if t.done != nil {
-					t.done(emit)
-				}
-				return
+	encoding := o.Encoding
+	if encoding == "" && o.Mapping != nil {
+		encoding = o.Mapping.Table.Encoding
+	}
+	out := emitter{yield: yield}
+	emit := out.record
+	for !out.stopped {
+		raw, line, err := l.read()
+		if err == io.EOF {
+			if t.done != nil {
+				t.done(emit)
 			}
-			var fault *rowFault
-			if err == nil || errors.As(err, &fault) {
-				r.next(&o, line, raw)
-			}
-			var want int
-			r.cells, want = l.row()
-			r.geometry = l.shape()
-			switch {
-			case errors.As(err, &fault):
-				err = r.refuseRow(fault.why, fault.hint)
-			case err != nil:
-				yield(truce.Item{}, o.at(fmt.Errorf("after line %d: %w", line, err)))
-				return
-			case len(r.cells) != want:
-				err = r.refuseRow(fmt.Sprintf("%d cells, but the header has %d", len(r.cells), want), "")
-			case o.Encoding != "" && bytes.ContainsRune(r.raw, '\uFFFD'):
-				err = r.refuseRow("a byte means nothing in "+o.Encoding, "is the encoding the right one?")
-			default:
-				err = t.read(r, emit)
-				t.dated(r, err)
-			}
-			if err != nil && !out.stopped && !out.problem(err) {
-				return
-			}
+			return
+		}
+		var fault *rowFault
+		if err == nil || errors.As(err, &fault) {
+			r.next(&o, line, raw)
+		}
+		var want int
+		r.cells, want = l.row()
+		r.geometry = l.shape()
+		switch {
+		case errors.As(err, &fault):
+			err = r.refuseRow(fault.why, fault.hint)
+		case err != nil:
+			yield(truce.Item{}, o.at(fmt.Errorf("after line %d: %w", line, err)))
+			return
+		case len(r.cells) != want:
+			err = r.refuseRow(fmt.Sprintf("%d cells, but the header has %d", len(r.cells), want), "")
+		case encoding != "" && bytes.ContainsRune(r.raw, '\uFFFD'):
+			err = r.refuseRow("a byte means nothing in "+encoding, "is the encoding the right one?")
+		default:
+			err = t.read(r, emit)
+			t.dated(r, err)
+		}
+		if err != nil && !out.stopped && !out.problem(err) {
+			return
 		}
 	}
 }
@@ -266,6 +269,34 @@ func (l *lineReader) separate(as TableFields) {
 	if l.next > 0 {
 		l.line += l.passed()
 	}
+	if as.Skip == 0 && as.Header == nil {
+		l.toHeader()
+	}
+}
+
+// toHeader passes over lines of a title, if a row of HXL tags is among the first rows: the
+// header is the row above it.
+func (l *lineReader) toHeader() {
+	var ends []int
+	for at := 0; len(ends) < format.TagRows; {
+		n, err := l.lineLength(at)
+		if err != nil || n < 0 {
+			return
+		}
+		line := trimEnd(l.buf[l.from+at : l.from+at+n])
+		if bytes.HasPrefix(bytes.TrimLeft(line, string(l.sep)+`" `), []byte("#")) {
+			probe := lineReader{sep: l.sep}
+			if probe.splitQuoted(line) == nil && format.Tags(texted(probe.cells)) {
+				if k := len(ends); k > 1 {
+					l.next = ends[k-2]
+					l.line += l.passed()
+				}
+				return
+			}
+		}
+		at += n
+		ends = append(ends, at)
+	}
 }
 
 // headed binds the columns of a header, which is on a line of the file, or stated by the
@@ -274,11 +305,11 @@ func (l *lineReader) separate(as TableFields) {
 func (as TableFields) headed(o Options, header []string, line int, choose func([]string) (table, error), l cellRows) (r *row, t table, err error) {
 	if o.Mapping != nil {
 		tags := header
-		if !hashtags(header) {
+		if !format.Tags(header) {
 			tags = nil
 			_, _, err := l.read()
 			cells, _ := l.row()
-			if next := texted(cells); err == nil && hashtags(next) {
+			if next := texted(cells); err == nil && format.Tags(next) {
 				tags = next
 			} else {
 				l.hold()
@@ -302,22 +333,6 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 		return nil, t, fmt.Errorf("line %d: %w", line, err)
 	}
 	return r, t, nil
-}
-
-// hashtags reports whether a row is one of HXL tags (Humanitarian Exchange Language 1.1,
-// "Hashtag row"): cells such as #date+occurred, or empty, and at least one of the former.
-func hashtags(cells []string) bool {
-	any := false
-	for _, c := range cells {
-		switch {
-		case c == "":
-		case len(c) < 2 || c[0] != '#' || (c[1]|0x20 < 'a' || c[1]|0x20 > 'z'):
-			return false
-		default:
-			any = true
-		}
-	}
-	return any
 }
 
 // An emitter hands records on and remembers when nobody wants more.
@@ -353,6 +368,9 @@ func (o Options) decode(in io.Reader) (io.Reader, error) {
 	head := bufio.NewReader(in)
 	marked, _ := head.Peek(2)
 	wide := bytes.Equal(marked, []byte{0xFF, 0xFE}) || bytes.Equal(marked, []byte{0xFE, 0xFF})
+	if o.Encoding == "" && o.Mapping != nil {
+		o.Encoding = o.Mapping.Table.Encoding
+	}
 	switch name := strings.ToLower(o.Encoding); {
 	case wide && (name == "" || strings.HasPrefix(name, "utf-16")): // as spreadsheets save "Unicode text"
 		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Reader(head), nil

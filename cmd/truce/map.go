@@ -1,0 +1,357 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/source"
+	"github.com/opentruce/truce/internal/summary"
+	"github.com/spf13/cobra"
+)
+
+// mapFlags are those of truce map.
+type mapFlags struct {
+	mission, save, check, encoding, timezone, as, format string
+	rows                                                 int
+}
+
+func (c command) mapFile() *cobra.Command {
+	var fl mapFlags
+	cmd := &cobra.Command{
+		Use:   "map FILE",
+		Short: "Propose a mapping for a file of an unknown publisher",
+		Long: `Map looks at a file in any format that Truce reads: CSV and its kin, XLSX, ODS, JSON,
+GeoJSON, KML, KMZ, GPX, GeoPackage, Parquet, RSS and Atom. It finds the format, the
+separator, the encoding and the columns, proposes a mapping, and shows what would come
+of the file by it: the first records, and which rows would be rejected or skipped, and why.
+
+Nothing is read into a mission. Save the mapping, correct what is wrong in it (its comments
+say how many rows each value has), check it, and then ingest the file with it:
+
+  truce map incidents.xlsx --save incidents.yaml
+  truce map incidents.xlsx --check incidents.yaml
+  truce ingest MISSION incidents.xlsx --mapping incidents.yaml
+
+The meaning of each key is in doc/sources.md. Exit 1 if rows would be rejected.`,
+		Example: `  truce map incidents.xlsx
+  truce map incidents.csv --save incidents.yaml
+  truce map incidents.csv --check incidents.yaml --mission field
+  truce map attacks.csv --timezone Asia/Aden --rows 10`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("format", fl.format, "table", "json"); err != nil {
+				return err
+			}
+			if fl.save != "" && fl.check != "" {
+				return errors.New("--save writes a proposal and --check tries a mapping that exists: use one of the two")
+			}
+			return c.mapped(args[0], &fl)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&fl.save, "save", "", "write the proposal to this file; one that exists is not overwritten")
+	f.StringVar(&fl.check, "check", "", "try this mapping instead of proposing one")
+	f.StringVar(&fl.mission, "mission", "", "the mission whose zones, places and time zone to use")
+	f.StringVar(&fl.encoding, "encoding", "", "of text (default: UTF-8, or what it looks like)")
+	f.StringVar(&fl.timezone, "timezone", "", "zone of local times")
+	f.IntVar(&fl.rows, "rows", 3, "how many records to show")
+	f.StringVar(&fl.format, "format", "table", "table or json")
+	return cmd
+}
+
+// mapped proposes or checks a mapping.
+func (c command) mapped(name string, fl *mapFlags) error {
+	entries, err := source.Open(name)
+	if err != nil {
+		return err
+	}
+	if len(entries) > 1 {
+		fmt.Fprintf(c.out, "%s has %s; this is about the first, %s.\n\n", name, mission.Plural(len(entries), "file"), report.Clean(entries[0].Name))
+	}
+	o := source.Options{File: filepath.Base(name), Encoding: fl.encoding, Source: "preview"}
+	if fl.timezone != "" {
+		if o.Location, err = time.LoadLocation(fl.timezone); err != nil || fl.timezone == "Local" {
+			return fmt.Errorf("--timezone %q is unknown; want one such as Africa/Khartoum", fl.timezone)
+		}
+	}
+	if fl.mission != "" {
+		m, err := mission.Open(fl.mission)
+		if err != nil {
+			return err
+		}
+		o.Zones, o.Gazetteer, o.Local = m.Agreement.ZoneOrder, gazetteer.For(m.Agreement), m.Agreement.Location
+	}
+	assumed := o.Location == nil && o.Local == nil
+	if assumed { // else a day is one anywhere on Earth, of 50 hours
+		o.Local = time.UTC
+	}
+	var text []byte
+	var proposal *source.Proposal
+	if fl.check != "" {
+		if text, err = os.ReadFile(fl.check); err != nil {
+			return err
+		}
+	} else {
+		in, err := entries[0].Open()
+		if err != nil {
+			return err
+		}
+		proposal, err = source.Propose(in, filepath.Base(name), o)
+		in.Close()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		text, o.Encoding = []byte(proposal.Mapping), proposal.Encoding
+		if fl.save != "" {
+			if _, err := os.Stat(fl.save); !errors.Is(err, fs.ErrNotExist) {
+				return mission.Hinted(fmt.Errorf("%s exists, and is not overwritten", fl.save), "choose another name, or check it: truce map "+name+" --check "+fl.save)
+			}
+			if err := disk.WriteBytes(fl.save, 0o644, text); err != nil {
+				return err
+			}
+		}
+	}
+	mapping, merr := source.ParseMapping(text)
+	var p *source.Preview
+	if merr == nil {
+		o.Mapping = mapping
+		if mapping.Named() != "" {
+			o.Source = ""
+		}
+		in, err := entries[0].Open()
+		if err != nil {
+			return err
+		}
+		k, _ := source.Find("table")
+		p = source.Look(k, in, o, fl.rows)
+		in.Close()
+	} else if fl.check != "" {
+		return fmt.Errorf("%s: %w", fl.check, merr)
+	}
+	if fl.format == "json" {
+		return c.mappedJSON(proposal, p)
+	}
+	if proposal != nil {
+		c.proposed(proposal, fl, name)
+	}
+	if merr != nil { // a proposal that lacks what only a person knows
+		fmt.Fprintf(c.out, "\nThe proposal is not complete: %s\n", report.Clean(merr.Error()))
+	} else {
+		c.previewed(p, zoneOf(o, mapping), assumed && mapping.LocalTime() == nil)
+	}
+	c.advised(proposal, p, fl, name)
+	if merr != nil || p.Err != nil || p.Rejected > 0 {
+		return exit(exitNo)
+	}
+	return nil
+}
+
+// zoneOf is the zone in which the preview prints its times.
+func zoneOf(o source.Options, m *source.Mapping) *time.Location {
+	if o.Location != nil {
+		return o.Location
+	}
+	if z := m.LocalTime(); z != nil {
+		return z
+	}
+	if o.Local != nil {
+		return o.Local
+	}
+	return time.UTC
+}
+
+// proposed prints what a file has and the mapping that is proposed for it.
+func (c command) proposed(p *source.Proposal, fl *mapFlags, name string) {
+	what := []string{"format " + p.Format}
+	if p.Separator != "" {
+		what = append(what, "separator "+p.Separator)
+	}
+	if p.Encoding != "" {
+		what = append(what, "encoding "+p.Encoding)
+	}
+	if p.Tags {
+		what = append(what, "with a row of HXL tags")
+	}
+	looked := mission.Plural(p.Rows, "row")
+	if !p.All {
+		looked = "the first " + looked
+	}
+	fmt.Fprintf(c.out, "%s: %s, %s, looked at %s.\n\n", filepath.Base(name), strings.Join(what, ", "), mission.Plural(len(p.Columns), "column"), looked)
+	out := rows{columns: []string{"column", "filled", "looks like", "proposed as", "values"}}
+	for _, col := range p.Columns {
+		filled := "0 %"
+		if p.Rows > 0 {
+			filled = fmt.Sprintf("%d %%", col.Filled*100/p.Rows)
+		}
+		var few []string
+		for _, v := range col.Few[:min(3, len(col.Few))] {
+			few = append(few, cut(report.Clean(v), 24))
+		}
+		out.add(nil, cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), strings.Join(few, " | "))
+	}
+	_ = out.table(c.out)
+	fmt.Fprintf(c.out, "\nProposed mapping:\n\n")
+	for line := range strings.Lines(p.Mapping) {
+		fmt.Fprintf(c.out, "  %s", report.Clean(strings.TrimRight(line, "\n"))+"\n")
+	}
+}
+
+// cut is a text of at most n letters.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+// previewed prints what would come of a file.
+func (c command) previewed(p *source.Preview, zone *time.Location, assumed bool) {
+	skipped := 0
+	for _, n := range p.Skipped {
+		skipped += n
+	}
+	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), skipped, p.Rejected)
+	if p.Err != nil {
+		fmt.Fprintf(c.out, "  The file could not be read to its end: %s\n", report.Clean(p.Err.Error()))
+	}
+	if len(p.First) > 0 {
+		in := zone.String()
+		if assumed {
+			in += ", as no zone is stated"
+		}
+		fmt.Fprintf(c.out, "\nThe first records, times in %s:\n", in)
+		for i := range p.First {
+			fmt.Fprintf(c.out, "  %s\n", report.Clean(recordWords(&p.First[i], zone)))
+		}
+	}
+	rejectedWhy(c.out, p.Reasons.Most(3), p.Rejected)
+	why := slices.SortedFunc(maps.Keys(p.Skipped), func(a, b string) int { return cmp.Or(p.Skipped[b]-p.Skipped[a], strings.Compare(a, b)) })
+	for i, w := range why {
+		if i == 0 {
+			fmt.Fprintf(c.out, "\nSkipped:\n")
+		}
+		if i == 3 {
+			fmt.Fprintf(c.out, "  and %s\n", mission.Plural(len(why)-3, "more reason"))
+			break
+		}
+		fmt.Fprintf(c.out, "  %6d  %s\n", p.Skipped[w], report.Clean(w))
+	}
+	for _, m := range p.Remarks {
+		if m.What == source.RemarkZone {
+			continue // it is said below
+		}
+		fmt.Fprintf(c.out, "\nWarning: ")
+		if m.Rows > 0 {
+			fmt.Fprintf(c.out, "%s: ", mission.Plural(m.Rows, "row"))
+		}
+		fmt.Fprintf(c.out, "%s\n", report.Clean(strings.TrimSpace(m.What+" "+m.More)))
+	}
+}
+
+// rejectedWhy prints the reasons that rejected most rows, each with the first row and what
+// to do.
+func rejectedWhy(w io.Writer, list []source.Rejected, all int) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nRejected, by reason:\n")
+	shown := 0
+	for _, r := range list {
+		shown += r.Rows
+		where := fmt.Sprintf("row %d", r.Row)
+		if r.Line > 0 {
+			where += fmt.Sprintf(" (line %d)", r.Line)
+		}
+		if r.Column != "" {
+			where += fmt.Sprintf(", column %s, %q", report.Clean(r.Column), report.Clean(cut(r.Value, 60)))
+		}
+		fmt.Fprintf(w, "  %6d  %s\n          first: %s\n", r.Rows, report.Clean(r.Why), where)
+		if r.Hint != "" {
+			fmt.Fprintf(w, "          %s\n", report.Clean(r.Hint))
+		}
+	}
+	if more := all - shown; more > 0 {
+		fmt.Fprintf(w, "  %6d  for other reasons\n", more)
+	}
+}
+
+// recordWords is a record in one line.
+func recordWords(r *truce.Item, zone *time.Location) string {
+	switch {
+	case r.Observation != nil:
+		o := r.Observation
+		words := o.Occurred.In(zone) + "; " + summary.What(o) + "; " + o.Place.Short()
+		if o.Count != (truce.Count{N: 1}) {
+			words += "; count " + o.Count.String()
+		}
+		if o.Casualties != nil && o.Casualties.Killed != nil {
+			words += "; killed " + o.Casualties.Killed.Words()
+		}
+		if o.Casualties != nil && o.Casualties.Injured != nil {
+			words += "; injured " + o.Casualties.Injured.Words()
+		}
+		if who := o.MayHaveActed(); len(who) > 0 {
+			var names []string
+			for _, p := range who {
+				names = append(names, string(p))
+			}
+			words += "; by " + strings.Join(names, " or ") + ", as it says"
+		}
+		return words + "; key " + cut(o.Key, 20)
+	case r.Tally != nil:
+		return r.Tally.Period.In(zone) + "; total of " + string(r.Tally.Act) + "; " + r.Tally.Place.Short() + "; count " + r.Tally.Count.String()
+	case r.Coverage != nil:
+		return r.Coverage.During.In(zone) + "; coverage by " + r.Coverage.What + " of " + r.Coverage.Zone
+	}
+	b, _ := json.Marshal(r)
+	return cut(string(b), 200)
+}
+
+// advised says what only a person can decide, and what to do next.
+func (c command) advised(p *source.Proposal, v *source.Preview, fl *mapFlags, name string) {
+	if p != nil && len(p.Open) > 0 {
+		fmt.Fprintf(c.out, "\nOnly you can decide:\n")
+		for _, s := range p.Open {
+			fmt.Fprintf(c.out, "  - %s\n", report.Clean(s))
+		}
+	}
+	fmt.Fprintf(c.out, "\nNext:\n")
+	to := cmp.Or(fl.mission, "MISSION")
+	switch {
+	case fl.check != "":
+		fmt.Fprintf(c.out, "  truce ingest %s %s --mapping %s\n", to, name, fl.check)
+	case fl.save != "":
+		fmt.Fprintf(c.out, "  edit %s, then\n  truce map %s --check %s\n  truce ingest %s %s --mapping %s\n", fl.save, name, fl.save, to, name, fl.save)
+	default:
+		fmt.Fprintf(c.out, "  truce map %s --save mapping.yaml\n", name)
+	}
+}
+
+func (c command) mappedJSON(p *source.Proposal, v *source.Preview) error {
+	out := map[string]any{}
+	if p != nil {
+		out["format"], out["encoding"], out["separator"], out["rows"], out["columns"], out["mapping"], out["open"] = p.Format, p.Encoding, p.Separator, p.Rows, p.Columns, p.Mapping, p.Open
+	}
+	if v != nil {
+		out["read"], out["records"], out["rejected"], out["skipped"], out["first"], out["reasons"] = v.Read, v.Records, v.Rejected, v.Skipped, v.First, v.Reasons.Most(20)
+		if v.Err != nil {
+			out["error"] = v.Err.Error()
+		}
+	}
+	return indented(c.out, out)
+}

@@ -1,0 +1,117 @@
+package source
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/opentruce/truce"
+)
+
+// A likely is what the words of a publisher may mean in our vocabulary. Nothing is read by
+// it: a proposal writes it into a mapping, with the number of rows, and a person looks.
+type likely struct {
+	words  *regexp.Regexp
+	act    truce.Act
+	weapon truce.Class
+	aside  string
+}
+
+func sense(pattern string, act truce.Act, weapon truce.Class, aside string) likely {
+	return likely{regexp.MustCompile(`(?i)` + pattern), act, weapon, aside}
+}
+
+// likelies are looked at in order: the first that matches is proposed.
+var likelies = []likely{
+	sense(`protest|demonstration|\briots?\b|mob violence`, "", "", "protest"),
+	sense(`loot|theft|robbery|property destruction|vandal`, "", "", "crime"),
+	sense(`abduct|kidnap|arrest|detention|forced disappearance`, "", "", "detention"),
+	sense(`agreement|headquarters|non-violent transfer|change to group|strategic development|statement|meeting`, "", "", "no act"),
+	sense(`intercept|shot down|downed|air defen[cs]e`, "outgoing", "sam", ""),
+	sense(`ballistic`, "strike", "ballistic-missile", ""),
+	sense(`cruise missile`, "strike", "cruise-missile", ""),
+	sense(`glide bomb|guided bomb|\bkab\b`, "strike", "glide-bomb", ""),
+	sense(`\bfpv\b`, "strike", "fpv", ""),
+	sense(`drone|\buavs?\b|shahed|loitering|unmanned`, "strike", "one-way-uav", ""),
+	sense(`helicopter|barrel bomb`, "strike", "helicopter", ""),
+	sense(`air ?-?(strike|raid|attack)|airstrike|aerial|warplane|bomb(ing|ed|ardment) by (air|plane)|war plane`, "strike", "aircraft", ""),
+	sense(`missile|rocket attack on`, "strike", "missile", ""),
+	sense(`\bmlrs\b|\bgrads?\b|multiple rocket`, "fire", "mlrs", ""),
+	sense(`mortar`, "fire", "mortar", ""),
+	sense(`\btanks?\b`, "fire", "tank", ""),
+	sense(`artillery|howitzer|\d{3} ?mm`, "fire", "artillery", ""),
+	sense(`\brpg\b|grenade`, "fire", "rpg", ""),
+	sense(`heavy machine|\bhmg\b`, "fire", "hmg", ""),
+	sense(`small.?arms|rifle|sniper|gunfire|shooting|shots? fired|\bshots?\b`, "shot", "small-arms", ""),
+	sense(`shell(ing|ed)|rocket|cross.?border fire`, "fire", "", ""),
+	sense(`landmine|\bmines?\b|\bied\b|improvised explosive|roadside`, "explosion", "mine", ""),
+	sense(`overflight|flyover|fly-over|air ?space`, "overflight", "", ""),
+	sense(`jam(ming|med)|\bspoof`, "jamming", "ew", ""),
+	sense(`explosion|blast|remote violence|bomb`, "explosion", "", ""),
+	sense(`air.?raid (alert|alarm)|siren`, "alert", "", ""),
+	sense(`damage|destroyed building|crater`, "damage", "", ""),
+	sense(`movement|advance|convoy`, "movement", "", ""),
+	sense(`access denied|denial of access|checkpoint|obstruct`, "access", "", ""),
+	sense(`trench|fortif|construction`, "works", "", ""),
+	sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit`, "attack", "", ""),
+}
+
+// likelyMeaning is what a publisher's word may mean; false: nothing is near.
+func likelyMeaning(cell string) (Value, bool) {
+	word := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(cell)), " ", "-")
+	if a, err := truce.Words.Act(word); err == nil {
+		return Value{To: string(a)}, true
+	}
+	if c, err := truce.Words.Class(word); err == nil {
+		return Value{Act: "attack", Weapon: string(c)}, true
+	}
+	for _, l := range likelies {
+		if !l.words.MatchString(cell) {
+			continue
+		}
+		switch {
+		case l.aside != "":
+			return Value{Aside: l.aside}, true
+		case l.weapon != "":
+			return Value{Act: string(l.act), Weapon: string(l.weapon)}, true
+		}
+		return Value{To: string(l.act)}, true
+	}
+	return Value{}, false
+}
+
+// A role is what a column may be, by its name and by what is in it.
+type role struct {
+	name  string
+	named *regexp.Regexp // of the column's name, in small letters with blanks for _ . / and -
+}
+
+// roles by the names that columns have in the exports we have seen. The first match counts.
+var roles = []role{
+	{"key", regexp.MustCompile(`^(id|key|uuid|_?_?id|event id( cnty)?|data id|incident id|incident number|unique id|global ?event ?id|object ?id|fid|instance ?id|meta instance ?id|guid|event ?code|violation id|no|number|nr)$|#(meta|event|activity)\+id`)},
+	{"lat", regexp.MustCompile(`^(.* )?(lat|latitude|y ?coord(inate)?|coord y)$|#geo\+lat`)},
+	{"lon", regexp.MustCompile(`^(.* )?(lon|long|lng|longitude|x ?coord(inate)?|coord x)$|#geo\+lon`)},
+	{"accuracy", regexp.MustCompile(`(^| )(accuracy|hdop)$|gps precision$`)},
+	{"radius", regexp.MustCompile(`^(radius|uncertainty|error|buffer)( m| km)?$`)},
+	{"precision", regexp.MustCompile(`^(geo|where|location|spatial) ?prec(ision)?$`)},
+	{"dateprecision", regexp.MustCompile(`^(time|date) ?prec(ision)?$`)},
+	{"position", regexp.MustCompile(`^(coordinates?|position|gps|geo ?point|lat ?long|lat ?lon|location coordinates|wkt|geom(etry)?|geometry wkt|mgrs|utm|point|grid( reference)?)$|#geo\+coord`)},
+	{"year", regexp.MustCompile(`^year$`)}, {"month", regexp.MustCompile(`^month$`)}, {"day", regexp.MustCompile(`^day$`)},
+	{"reported", regexp.MustCompile(`^(_?submission ?(time|date)|(date )?reported( at| on)?|report(ing)? date|published|pub ?date|date added|upload(ed)?( at| on| utc)?|sent|received|(.* )?submission ?date)$|#date\+reported`)},
+	{"until", regexp.MustCompile(`^(end|end date|date end|end time|to|until|date to|finish(ed)?)$|#date\+end`)},
+	{"occurred", regexp.MustCompile(`^(date|event date|date start|start date|start|occurred( at| on)?|when|datetime|date time|incident date|date of (the )?(incident|event|attack)|from|at|day of event|observed( at)?|sqldate|timestamp|time ?stamp|time|date utc|acq date|updated)$|#date`)},
+	{"clock", regexp.MustCompile(`^(time of day|hour|clock|event time|incident time|time)$`)},
+	{"act", regexp.MustCompile(`^(sub event type|event sub ?type|sub type)$`)},
+	{"act", regexp.MustCompile(`^(event type|type|act|what|kind|incident type|attack type|type of (event|attack|incident|violence|violation)|category|violation|means of attack|event|activity|classification|attack ?context)$|#event\+type|#activity`)},
+	{"weapon", regexp.MustCompile(`^(weapon|weapon type|munition|model|means|weapon used)$`)},
+	{"killed", regexp.MustCompile(`^(fatalities|killed|deaths|dead|total killed|nb ?killed|number killed|best|best est|people killed|total deaths)$|#affected\+killed`)},
+	{"killedlow", regexp.MustCompile(`^(low|low est|killed (low|min)|fatalities (low|min))$`)}, {"killedhigh", regexp.MustCompile(`^(high|high est|killed (high|max)|fatalities (high|max))$`)},
+	{"injured", regexp.MustCompile(`^(injured|wounded|injuries|total wounded|total injured|people injured)$|#affected\+injured`)},
+	{"count", regexp.MustCompile(`^(count|number of (events|attacks|explosions|shots)|n events|n|quantity|amount|launched)$`)},
+	{"actor", regexp.MustCompile(`^(actor ?1?|actor1|side a|perpetrator|attacker|belligerent|party|actor name|actor 1|responsible)$`)},
+	{"note", regexp.MustCompile(`^(notes?|description|headline|title|text|summary|details|event description|narrative|comments?|remarks)$|#description`)},
+	{"link", regexp.MustCompile(`^(url|link|source ?url|website|sourceurl|href|source link|video|tweet|post)$`)},
+	{"publisher", regexp.MustCompile(`^(channel|outlet|publisher|account|author|media outlet|newspaper|channel name|screen name|user ?name)$`)},
+	{"cited", regexp.MustCompile(`^(source|sources|source name|source original|source office|reported by|media)$|#meta\+source`)},
+	{"name", regexp.MustCompile(`^(location|place|settlement|city|town|village|place name|locality|where coordinates|location name|site|loc name)$|#loc\+name`)},
+	{"region", regexp.MustCompile(`^(admin ?1|adm ?1|region|governorate|oblast|province|state|district|adm 1 name|adm1 name)$|#adm1`)},
+}

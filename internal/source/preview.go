@@ -1,0 +1,111 @@
+package source
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/opentruce/truce"
+)
+
+// A Rejected is one reason for rejecting rows, with the first of them.
+type Rejected struct {
+	Why    string `json:"why"`
+	Hint   string `json:"hint,omitempty"`
+	Rows   int    `json:"rows"`
+	Row    int    `json:"row"` // the first
+	Line   int    `json:"line,omitempty"`
+	Column string `json:"column,omitempty"`
+	Value  string `json:"value,omitempty"`
+}
+
+// Reasons adds up why rows were rejected. The zero value is empty.
+type Reasons struct {
+	list []Rejected
+	at   map[[2]string]int
+}
+
+// mostReasons bounds what is kept: a file may have another reason in each row.
+const mostReasons = 1000
+
+// Add counts one rejected row. Rows of one column and reason are one, whatever the value.
+func (r *Reasons) Add(x *Refusal) {
+	key := [2]string{x.Column, x.Why}
+	i, ok := r.at[key]
+	if !ok {
+		if len(r.list) == mostReasons {
+			return
+		}
+		if r.at == nil {
+			r.at = map[[2]string]int{}
+		}
+		i = len(r.list)
+		r.at[key] = i
+		r.list = append(r.list, Rejected{Why: x.Why, Hint: x.Hint, Row: x.Row, Line: x.Line, Column: x.Column, Value: x.Value})
+	}
+	r.list[i].Rows++
+}
+
+// Most are the n reasons that rejected most rows.
+func (r *Reasons) Most(n int) []Rejected {
+	out := slices.Clone(r.list)
+	slices.SortStableFunc(out, func(a, b Rejected) int { return cmp.Or(b.Rows-a.Rows, a.Row-b.Row) })
+	return out[:min(n, len(out))]
+}
+
+// A Preview is what would come of a file.
+type Preview struct {
+	Read     int // rows
+	Records  int
+	Rejected int // rows
+	Skipped  map[string]int
+	First    []truce.Item
+	Reasons  Reasons
+	Remarks  []Remark // each kind once, with its number of rows
+	Err      error    // what ended the file
+}
+
+// Look reads a file without keeping anything of it: the first records, and what is counted of the
+// others.
+func Look(k Kind, in io.Reader, o Options, first int) *Preview {
+	p := &Preview{Skipped: map[string]int{}}
+	o.Row = func(Row) { p.Read++ }
+	o.Remark = func(m Remark) {
+		rows := max(1, m.Rows)
+		if m.Row == 0 && m.Rows == 0 {
+			rows = 0
+		}
+		for i := range p.Remarks {
+			if p.Remarks[i].What == m.What {
+				p.Remarks[i].Rows += rows
+				return
+			}
+		}
+		m.Rows = rows
+		p.Remarks = append(p.Remarks, m)
+	}
+	last := 0
+	for r, err := range k.Parse(in, o) {
+		var refusal *Refusal
+		var aside *SetAside
+		switch {
+		case errors.As(err, &refusal):
+			if refusal.Row != last || last == 0 {
+				p.Rejected++
+			}
+			last = refusal.Row
+			p.Reasons.Add(refusal)
+		case errors.As(err, &aside):
+			p.Skipped[aside.Why]++
+		case err != nil:
+			p.Err = err
+			return p
+		default:
+			if p.Records++; len(p.First) < first {
+				p.First = append(p.First, r)
+			}
+		}
+	}
+	return p
+}

@@ -1,0 +1,114 @@
+package source
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// proposed looks at a file, and reads it by the mapping that is proposed.
+func proposed(t *testing.T, name string, data []byte, o Options) (*Proposal, string) {
+	t.Helper()
+	p, err := Propose(bytes.NewReader(data), name, o)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if o.Mapping, err = ParseMapping([]byte(p.Mapping)); err != nil {
+		return p, "mapping: " + err.Error()
+	}
+	return p, told(tableKind.Parse(bytes.NewReader(data), o))
+}
+
+// TestProposals: what comes of a file by its proposal alone is what its README says is in it.
+func TestProposals(t *testing.T) {
+	khartoum := mustZone("Africa/Khartoum")
+	for file, want := range map[string]string{
+		"month-name/e.csv":        `"start":"2023-02-09T22:00:00Z","end":"2023-02-10T22:00:00Z" & "lat":15.6,"lon":32.4 | "start":"2023-10-16T22:00:00Z"`,
+		"split-date/e.csv":        `"start":"2015-04-23T21:00:00Z","end":"2015-04-24T21:00:00Z" | "start":"2015-03-31T21:00:00Z","end":"2015-04-30T21:00:00Z"`,
+		"delimiter/kobo.csv":      `"lat":15.6,"lon":32.4`,
+		"delimiter/tab.tsv":       `"lat":15.6,"lon":32.4`,
+		"coordinates/e.csv":       `"lat":15.79,"lon":32.53} | "lat":15.79,"lon":32.53} | "lat":15.789 | "lat":15.789`,
+		"nested-json/odata.json":  `"start":"2025-10-24T08:05:00Z" & "lat":12.71,"lon":24.88} & "uncertainty_m":12 & "act":"explosion" & "count":"4" | "kind":"unknown" & "count":"2"`,
+		"nested-json/odata.jsonl": `"start":"2025-10-24T08:05:00Z" & "count":"4" | "count":"2"`,
+		"../table/patrols.xlsx":   `"start":"2025-04-24T11:05:00Z" & "act":"fire" & "killed":"2" | "act":"overflight"`,
+		"../table/patrols.gpkg":   `"start":"2025-04-24T13:05:00Z" & "lat":15.79,"lon":32.53 & "act":"fire" | "act":"overflight"`,
+		"../table/patrols.kml":    `"start":"2025-04-24T13:05:00Z" & "lat":15.79,"lon":32.53 & "act":"fire" | "act":"overflight"`,
+	} {
+		b, err := os.ReadFile("testdata/cases/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(file, func(t *testing.T) {
+			p, got := proposed(t, file[strings.LastIndex(file, "/")+1:], b, Options{Location: khartoum})
+			if t.Failed() {
+				t.Log(p.Mapping)
+			}
+			wants(t, got, strings.Split(want, " | ")...)
+			if len(p.Open) == 0 || !p.All {
+				t.Errorf("open %q, all %v", p.Open, p.All)
+			}
+		})
+	}
+}
+
+// TestProposalsGuessNothing: what the file does not show is left to a person.
+func TestProposalsGuessNothing(t *testing.T) {
+	p, got := proposed(t, "x.csv", []byte("id,date,lat,lon,event type\n1,1/2/2025,15.6,32.4,clash\n2,13/2/2025,15.6,32.4,weather\n"), Options{Location: time.UTC})
+	if !strings.Contains(p.Mapping, `layout: "D/M/YYYY[ h:mm[:ss"`) || !strings.Contains(p.Mapping, "# weather: ?   # 1 row") || !strings.Contains(got, "the mapping has no such value") {
+		t.Errorf("%s\n%s", p.Mapping, got)
+	}
+	for _, q := range p.Open {
+		if strings.Contains(q, "which number is the day") {
+			t.Error("13/2 shows which number is the day")
+		}
+	}
+	p, got = proposed(t, "x.csv", []byte("id,date\n1,1/2/2025\n2,2/2/2025\n"), Options{Location: time.UTC})
+	if strings.Count(got, "two of the layouts read it") != 1 || !strings.Contains(strings.Join(p.Open, " "), "which number is the day") {
+		t.Errorf("%q\n%s", p.Open, got)
+	}
+	p, _ = proposed(t, "x.csv", []byte("id,uploaded,title\n1,2025-04-24T13:05:00Z,x\n"), Options{})
+	if !strings.Contains(p.Mapping, "not_later_than: true, earliest: 36h") {
+		t.Error(p.Mapping)
+	}
+	p, _ = proposed(t, "x.csv", []byte("id,date,killed\n1,2025-04-24,many\n"), Options{})
+	if strings.Contains(p.Mapping, "casualties") {
+		t.Error(p.Mapping)
+	}
+	p, got = proposed(t, "x.csv", []byte("name\nOmdurman\n"), Options{})
+	if !strings.Contains(p.Mapping, "occurred: {column: ?}") || !strings.HasPrefix(got, "mapping: ") {
+		t.Errorf("%s %s", p.Mapping, got)
+	}
+	for _, in := range []string{"", "\n\n", "%PDF-1.7", "<html></html>", "[]", "{}", "PK\x03\x04"} {
+		if p, err := Propose(strings.NewReader(in), "x", Options{}); err == nil {
+			t.Errorf("%q: %s", in, p.Mapping)
+		}
+	}
+}
+
+// FuzzPropose: a proposal is a mapping, or lacks what only a person knows; and what is
+// read by it never panics.
+func FuzzPropose(f *testing.F) {
+	for _, name := range []string{"month-name/e.csv", "nested-json/odata.json", "nested-json/odata.jsonl", "coordinates/e.csv"} {
+		b, err := os.ReadFile("testdata/cases/" + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := Propose(bytes.NewReader(data), "x.csv", Options{})
+		if err != nil {
+			return
+		}
+		m, err := ParseMapping([]byte(p.Mapping))
+		if err != nil {
+			if !strings.Contains(p.Mapping, "{column: ?}") {
+				t.Errorf("not a mapping: %v\n%s", err, p.Mapping)
+			}
+			return
+		}
+		Look(tableKind, bytes.NewReader(data), Options{Mapping: m}, 3)
+	})
+}

@@ -74,7 +74,8 @@ func (was rangesTold) leads(is rangesTold, part, decided bool) string {
 	// An answer may tell who acted, or make it doubtful: then people move from one of the two
 	// sums of harm to the other. So each has its own low, and both together a high.
 	for reading, r := range is.periods {
-		if r.High < was.periods[reading].Low || is.count.May.Incidents == 0 && r.Low < was.periods[reading].Low {
+		known := reading == "" && is.count.May.Incidents == 0 // of one reading alone it may be open all the same
+		if r.High < was.periods[reading].Low || known && r.Low < was.periods[reading].Low {
 			return fmt.Sprintf("%v killed in the period (reading %q), and it was %v", r, reading, was.periods[reading])
 		}
 	}

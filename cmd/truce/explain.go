@@ -79,12 +79,9 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 	}
 	fmt.Fprintf(w, "\nWhat was said of it\n")
 	for _, o := range d.Said {
-		who := agreement.PublisherOf(o.Observation)
+		who := truce.Collected(agreement.PublishedBy(o.Observation))
 		switch {
-		case o.Collector != "":
-			who += " (" + string(o.Source) + ", collected by " + string(o.Collector) + ")"
 		case o.Publisher != "":
-			who += " (collected by " + string(o.Source) + ")"
 		case who != string(o.Source):
 			who += " (" + string(o.Source) + ")"
 		}

@@ -544,19 +544,16 @@ func (c *composer) noneStated() {
 	}
 }
 
-// publisher names a source for people.
 // publishedBy names who published an observation, with whose file it was read from where its
 // row names another.
 func (c *composer) publishedBy(o *truce.Observation) string {
-	switch {
-	case o.Publisher != "" && o.Collector != "":
-		return o.Publisher + " (collected by " + c.publisher(o.Collector) + ")"
-	case o.Publisher != "":
-		return o.Publisher + " (collected by " + c.publisher(o.Source) + ")"
+	if o.Publisher != "" {
+		return truce.Collected(c.a.PublishedBy(o))
 	}
 	return c.publisher(o.Source)
 }
 
+// publisher names a source for people.
 func (c *composer) publisher(id truce.SourceID) string {
 	if p := c.a.SourceOf(id).Publisher; !strings.HasPrefix(p, "source ") {
 		return p

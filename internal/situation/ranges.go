@@ -525,7 +525,7 @@ type box struct {
 func (r *ranging) choiceOf(b *box, n, before, after int64, build func() choice) *choice {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if of := r.s.number(); b.made == nil || b.of != of {
+	if of := r.s.serial(); b.made == nil || b.of != of {
 		if b.made == nil || !b.made.rests(r.s.calendar(), n-before, r.mark) {
 			c := build()
 			c.days, c.wide = r.daysAround(n, before, after), r.mark
@@ -536,10 +536,10 @@ func (r *ranging) choiceOf(b *box, n, before, after int64, build func() choice) 
 	return b.made
 }
 
-// number tells situations apart, without keeping them.
-func (s *Situation) number() uint64 {
-	s.onceNumber.Do(func() { s.numbered = situations.Add(1) })
-	return s.numbered
+// serial tells situations apart, without keeping them.
+func (s *Situation) serial() uint64 {
+	s.onceSerial.Do(func() { s.serialNo = situations.Add(1) })
+	return s.serialNo
 }
 
 var situations atomic.Uint64

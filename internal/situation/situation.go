@@ -108,8 +108,8 @@ type Situation struct {
 	leaves *leaves // of the digest
 	parts  []Part  // of the digest; nil: not made
 
-	onceNumber sync.Once
-	numbered   uint64
+	onceSerial sync.Once
+	serialNo   uint64
 }
 
 // A Correction is an observation that its source changed or took back.

@@ -36,6 +36,7 @@ type Bundle struct {
 	Reports int
 	Centre  geo.Point
 	RadiusM int64 // of what surely holds them all
+	Of      []Digest
 }
 
 // MostNear bounds the context of a dossier.

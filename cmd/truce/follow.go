@@ -123,7 +123,7 @@ func (c command) news(n mirror.News) {
 		if n.Others > 0 {
 			why = "nothing was published with this method to compare it with"
 		}
-		say("  recomputed: %s, digest %s; %s", mission.Plural(n.Incidents, "incident"), n.Digest, why)
+		say("  recomputed: %s as listed, digest %s; %s", mission.Plural(n.Incidents, "incident"), n.Digest, why)
 	}
 }
 

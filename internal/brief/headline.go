@@ -339,9 +339,6 @@ func (c *composer) borneOut(say sentence) {
 			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
 		}
 	default:
-		if of.Low < c.z.touched.Low && n.High > 1 { // some of these may be the same as well
-			n.Low = 1
-		}
 		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))
 		if g := c.z.grounds[truce.TwoOrigins]; g.High > 0 {
 			say(about, because("Confirmed by independent origins, which two publishers state: %s.", spanOf(g, "incident")))

@@ -155,12 +155,16 @@ func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
 		// the same as another is of these.
 		less := before - z.observed.Low
 		some := func(n *report.Span) { opened(n, n.Low-less) }
-		for _, n := range []*report.Span{&z.shared, &z.unclear, &z.clear, &z.about} {
+		for _, n := range []*report.Span{&z.shared, &z.unclear, &z.clear, &z.about, &z.borne} {
 			some(n)
 		}
 		for f, n := range z.missing {
 			some(&n)
 			z.missing[f] = n
+		}
+		for g, n := range z.grounds {
+			some(&n)
+			z.grounds[g] = n
 		}
 		for i := range z.articles {
 			some(&z.articles[i].excluded)

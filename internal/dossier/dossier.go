@@ -67,6 +67,9 @@ func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Doss
 		}
 		if b, ok := s.BundleOf(inc); ok && !slices.ContainsFunc(b.Of, func(other *truce.Incident) bool { return !to.Tells(other, s.Known) }) {
 			d.Bundle = &truce.Bundle{Day: b.Day, Reports: b.Reports(), Centre: b.Centre, RadiusM: b.RadiusM}
+			for _, other := range b.Of {
+				d.Bundle.Of = append(d.Bundle.Of, other.ID)
+			}
 		}
 		var near []*truce.Incident
 		near, d.NearTallies = s.MayConcern(inc, truce.MostNear, func(other *truce.Incident) bool { return !proposed[other.ID] && to.Tells(other, s.Known) })

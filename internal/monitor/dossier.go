@@ -2,8 +2,10 @@ package monitor
 
 import (
 	"context"
+	"slices"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
 )
 
 // A Dossier is what one audience may read of an incident.
@@ -12,6 +14,20 @@ type Dossier struct {
 	Row     truce.Row
 	Entries map[truce.Digest]int64 // where what is in it stands in the record
 	Private bool                   // something in it is not public: who reads it is noted
+}
+
+// Unpublished reports whether some observations are sealed, or have words that are not public.
+func (r *Room) Unpublished(ids ...truce.Digest) bool {
+	state, _ := r.State()
+	for _, id := range ids {
+		if r.feed.Load().HasText(id) {
+			return true
+		}
+		if e := r.EntryOf(id); e >= 0 && slices.ContainsFunc(state.Contents.Sealed, func(x *ledger.Entry) bool { return x.Index == e }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Dossier gathers what an audience may read of an incident, as known at a

@@ -474,7 +474,7 @@ func (s *sheet) annexes() {
 	s.rows([]columnOf{{"Rests on", .2, false}, {"Digest", .8, false}}, rows)
 	s.AddPage()
 	s.h2("Annex: incidents")
-	s.soft(grouped(int64(len(r.Incidents))) + " incidents, in time.")
+	s.soft(grouped(int64(len(r.Incidents))) + " listed, in time, each counted apart: some may be the same incident.")
 	rows = nil
 	for i := range r.Incidents {
 		x := &r.Incidents[i]

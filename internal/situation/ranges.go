@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -149,9 +150,17 @@ type taken struct {
 	worth  int64
 }
 
-// same reports whether two rest on the same.
-func (c *choice) same(days []*calendar.Day[*truce.Incident], wide any) bool {
-	return slices.Equal(c.days, days) && c.wide == wide
+// rests reports whether a choice still rests on the days around a day: from so many before it.
+func (c *choice) rests(cal *calendar.Calendar[*truce.Incident], from int64, wide any) bool {
+	if c.wide != wide {
+		return false
+	}
+	for i, d := range c.days {
+		if cal.Day(from+int64(i)) != d {
+			return false
+		}
+	}
+	return true
 }
 
 // A chooser makes the choices of some days, in order.
@@ -509,19 +518,31 @@ func (a articleJudge) judge(inc *truce.Incident) (counted, bool, spoils) {
 type box struct {
 	mu   sync.Mutex
 	made *choice
+	of   uint64 // the situation for which it was last looked at
 }
 
-// get gives the choice of a box, made if there is none of these days.
-func (b *box) get(days []*calendar.Day[*truce.Incident], wide any, make func() choice) *choice {
+// choiceOf gives the choice of a box, made if there is none of the days around n.
+func (r *ranging) choiceOf(b *box, n, before, after int64, build func() choice) *choice {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.made == nil || !b.made.same(days, wide) {
-		c := make()
-		c.days, c.wide = days, wide
-		b.made = &c
+	if of := r.s.serial(); b.made == nil || b.of != of {
+		if b.made == nil || !b.made.rests(r.s.calendar(), n-before, r.mark) {
+			c := build()
+			c.days, c.wide = r.daysAround(n, before, after), r.mark
+			b.made = &c
+		}
+		b.of = of
 	}
 	return b.made
 }
+
+// serial tells situations apart, without keeping them.
+func (s *Situation) serial() uint64 {
+	s.onceSerial.Do(func() { s.serialNo = situations.Add(1) })
+	return s.serialNo
+}
+
+var situations atomic.Uint64
 
 // A ranging finds lows under a judge, for days of which it may keep what was chosen.
 type ranging struct {
@@ -555,7 +576,7 @@ func (r *ranging) daysAround(n, before, after int64) []*calendar.Day[*truce.Inci
 // alone is the choice of a whole day.
 func (r *ranging) alone(c *chooser, n int64) *choice {
 	if b := r.kept(n, "chosen"); b != nil {
-		return b.get(r.daysAround(n, 3, 3), r.mark, func() choice { return c.alone(n, nil) })
+		return r.choiceOf(b, n, 3, 3, func() choice { return c.alone(n, nil) })
 	}
 	return nil
 }
@@ -563,7 +584,7 @@ func (r *ranging) alone(c *chooser, n int64) *choice {
 // several is the choice of what begins in a day and is of several.
 func (r *ranging) several(c *chooser, n int64) *choice {
 	if b := r.kept(n, "chosen of several"); b != nil {
-		return b.get(r.daysAround(n, 6, mostSeveral+6), r.mark, func() choice {
+		return r.choiceOf(b, n, 6, mostSeveral+6, func() choice {
 			return c.several(n, func(day int64) *choice { return r.alone(c, day) })
 		})
 	}

@@ -61,19 +61,21 @@ func tellRanges(t *rapid.T, s *situation.Situation, art truce.Article, v truce.I
 // leads says in what a later answer lies outside of what was said before; empty: in nothing.
 // part: the period is a part of the time, and it is open whether what crosses its ends lies in
 // it. decided: people decided about incidents, and a decision is on all that is put together with
-// the incident afterwards, so that harm comes under the article, or comes back.
+// the incident afterwards, so that a claim counts that did not, or harm comes under the article:
+// then only the lows hold.
 func (was rangesTold) leads(is rangesTold, part, decided bool) string {
 	low, high := is.count.Incidents, is.count.Incidents+is.count.May.Incidents
 	if !part {
 		low = high
 	}
-	if high < was.count.Incidents || low > was.count.Incidents+was.count.May.Incidents {
+	if high < was.count.Incidents || low > was.count.Incidents+was.count.May.Incidents && !decided {
 		return fmt.Sprintf("%d to %d incidents", is.count.Incidents, high)
 	}
 	// An answer may tell who acted, or make it doubtful: then people move from one of the two
 	// sums of harm to the other. So each has its own low, and both together a high.
 	for reading, r := range is.periods {
-		if r.High < was.periods[reading].Low || is.count.May.Incidents == 0 && r.Low < was.periods[reading].Low {
+		known := reading == "" && is.count.May.Incidents == 0 // of one reading alone it may be open all the same
+		if r.High < was.periods[reading].Low || known && r.Low < was.periods[reading].Low {
 			return fmt.Sprintf("%v killed in the period (reading %q), and it was %v", r, reading, was.periods[reading])
 		}
 	}

@@ -170,6 +170,7 @@ type Bundle struct {
 	Centre  geo.Point
 	RadiusM int64             // of what surely holds them all
 	Of      []*truce.Incident // by ID
+	Dense   bool              // a dense front: incidents, so many of which may be the same that nothing is asked about pairs of them
 }
 
 // Reports is how many reports a bundle has.
@@ -246,15 +247,21 @@ func (s *Situation) bundles(n int64) []Bundle {
 
 // bound finds the middle and the radius.
 func (b *Bundle) bound() {
-	points := make([]geo.Point, len(b.Of))
-	for i, inc := range b.Of {
-		points[i], _, _ = correlate.Locate(inc.Of[0])
+	var points []geo.Point
+	for _, inc := range b.Of {
+		if at, _, ok := correlate.Locate(inc.Of[0]); ok {
+			points = append(points, at)
+		}
+	}
+	if len(points) == 0 {
+		return
 	}
 	b.Centre = geo.Middle(points)
 	v := geo.VecOf(b.Centre)
-	for i, inc := range b.Of {
-		w := geo.VecOf(points[i])
-		_, radius, _ := correlate.Locate(inc.Of[0])
-		b.RadiusM = max(b.RadiusM, geo.ChordM(&v, &w)+radius+1)
+	for _, inc := range b.Of {
+		if at, radius, ok := correlate.Locate(inc.Of[0]); ok {
+			w := geo.VecOf(at)
+			b.RadiusM = max(b.RadiusM, geo.ChordM(&v, &w)+radius+1)
+		}
 	}
 }

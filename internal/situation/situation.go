@@ -107,6 +107,9 @@ type Situation struct {
 	found  map[findingKey]*findings
 	leaves *leaves // of the digest
 	parts  []Part  // of the digest; nil: not made
+
+	onceSerial sync.Once
+	serialNo   uint64
 }
 
 // A Correction is an observation that its source changed or took back.

@@ -181,7 +181,7 @@ func TestNoFormFails(t *testing.T) {
 	for _, x := range []struct {
 		role ledger.Role
 		page string
-	}{{ledger.Monitor, "/observe"}, {ledger.Verification, at}, {ledger.HeadOfMission, at}, {ledger.Liaison, at}, {ledger.Liaison, "/party"}, {ledger.Verification, "/desk"}, {ledger.HeadOfMission, "/desk"},
+	}{{ledger.Monitor, "/observe"}, {ledger.Verification, at}, {ledger.HeadOfMission, at}, {ledger.Liaison, at}, {ledger.Liaison, "/party"}, {ledger.Verification, "/desk"}, {ledger.HeadOfMission, "/desk"}, {ledger.Verification, "/desk/same"},
 		{ledger.HeadOfMission, "/agreement"}, {ledger.Liaison, "/agreement"}, {ledger.ReportingOfficer, "/reports"}, {ledger.ReportingOfficer, draft}, {ledger.HeadOfMission, draft}, {ledger.HeadOfMission, "/people"}} {
 		for _, f := range h.formsOn(t, x.role, x.page) {
 			if strings.HasSuffix(f.action, "/end") && !strings.Contains(f.action, "reader") || strings.HasSuffix(f.action, "/invite") {

@@ -357,6 +357,14 @@ func (p *Page) When(i truce.Instant) string {
 // During is an interval in the agreement's zone.
 func (p *Page) During(v truce.Interval) string { return p.dated(v.In(p.Agreement.Location)) }
 
+// Date says a local day.
+func (p *Page) Date(d truce.Date) string {
+	return p.dated(d.Day(p.Agreement.Location).In(p.Agreement.Location))
+}
+
+// Metres says a distance.
+func (p *Page) Metres(m int64) string { return truce.Metres(m) }
+
 var english = regexp.MustCompile(`\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|to|not later than)\b`)
 
 // dated puts the words of a time into the reader's language; its order, day before

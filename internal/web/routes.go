@@ -64,6 +64,7 @@ var routes = []Route{
 	{"/", nil, func(*Server, *request) error { return errNotFound }, false},
 	{"GET /incidents", nil, (*Server).incidents, true},
 	{"GET /incidents/{id}", nil, (*Server).incident, true},
+	{"GET /incidents/{id}/bundle", nil, (*Server).bundle, true},
 	{"GET /incidents/{id}/proof/{entry}", nil, (*Server).proof, false},
 	{"GET /sources", nil, (*Server).sources, true},
 	{"GET /agreement", nil, (*Server).agreement, true},
@@ -95,6 +96,7 @@ var routes = []Route{
 	{"POST /settings", nil, (*Server).settings, false},
 
 	{"GET /desk", staff, (*Server).desk, false},
+	{"GET /desk/same", staff, (*Server).same, false},
 	{"GET /rejected", staff, (*Server).rejected, false},
 	{"POST /desk/seen", staff, (*Server).markSeen, false},
 	{"POST /work", staff, (*Server).addWork, false},

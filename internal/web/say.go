@@ -169,6 +169,9 @@ func (s *Server) decide(q *request) error {
 			what = "first" // it is not a violation yet, and not rejected
 		}
 	}
+	if next := local(q.PostFormValue("next")); strings.HasPrefix(next, "/desk/same") { // to the next question
+		return q.done(next, what, at)
+	}
 	return q.done("/incidents/"+about.Hex(), what, at)
 }
 

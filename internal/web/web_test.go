@@ -282,7 +282,7 @@ func said(page string) string {
 // officer, r reporting officer, h head of mission, l liaison, e mediator,
 // g guarantor, a reader, and - for who has not signed in.
 var may = map[string]string{
-	"GET /{$}": "imdvrhlega-", "/": "imdvrhlega-", "GET /incidents": "imdvrhlega-", "GET /incidents/{id}": "imdvrhlega-", "GET /incidents/{id}/proof/{entry}": "imdvrhlega-",
+	"GET /{$}": "imdvrhlega-", "/": "imdvrhlega-", "GET /incidents": "imdvrhlega-", "GET /incidents/{id}": "imdvrhlega-", "GET /incidents/{id}/bundle": "imdvrhlega-", "GET /incidents/{id}/proof/{entry}": "imdvrhlega-",
 	"GET /sources": "imdvrhlega-", "GET /agreement": "imdvrhlega-", "GET /record": "imdvrhlega-", "GET /reports": "imdvrhlega-", "GET /reports/{n}": "imdvrhlega-", "GET /live": "imdvrhlega-",
 	"GET /tiles/base/{z}/{x}/{y}": "imdvrhlega-", "GET /tiles/incidents/{z}/{x}/{y}": "imdvrhlega-", "GET /map/agreement.geojson": "imdvrhlega-", "GET /map/uncertain.geojson": "imdvrhlega-", "GET /map/picture.svg": "imdvrhlega-", "GET /map/cards": "imdvrhlega-",
 	"GET /assets/{name...}": "imdvrhlega-", "GET /checkpoint": "imdvrhlega-", "GET /checkpoint.cosigned": "imdvrhlega-", "GET /tile/{rest...}": "imdvrhlega-", "GET /evidence/{rest...}": "imdvrhlega-",
@@ -290,7 +290,7 @@ var may = map[string]string{
 	"GET /join/{token}": "imdvrhlega-", "POST /join/{token}": "imdvrhlega-", "POST /join/{token}/passkey/begin": "imdvrhlega-", "POST /join/{token}/passkey": "imdvrhlega-",
 	"POST /settings": "imdvrhlega-", "POST /sign-in/continue": "imdvrhlega",
 	"GET /desk": "imdvrh", "GET /observe": "imdv", "POST /observe": "imdv", "POST /restrict": "imd",
-	"GET /rejected": "imdvrh", "POST /desk/seen": "imdvrh", "POST /work": "imdvrh", "POST /work/{n}/done": "imdvrh", "POST /alerts/{n}/acknowledge": "dvh", "POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /release": "h", "POST /agreement/amend": "he", "POST /declare": "h", "POST /withdraw": "imdvl", "GET /my-reports": "imdvl",
+	"GET /desk/same": "imdvrh", "GET /rejected": "imdvrh", "POST /desk/seen": "imdvrh", "POST /work": "imdvrh", "POST /work/{n}/done": "imdvrh", "POST /alerts/{n}/acknowledge": "dvh", "POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /release": "h", "POST /agreement/amend": "he", "POST /declare": "h", "POST /withdraw": "imdvl", "GET /my-reports": "imdvl",
 	"GET /party": "l", "POST /party/respond": "l", "POST /party/allege": "l", "POST /party/notify": "l", "POST /party/consent": "l",
 	"POST /reports/drafts": "rh", "GET /reports/drafts/{n}": "rh", "POST /reports/drafts/{n}": "rh", "GET /reports/drafts/{n}/preview": "rh", "POST /reports/drafts/{n}/clear": "h", "POST /reports/drafts/{n}/publish": "rh",
 	"GET /people": "h", "POST /people": "h", "POST /people/{name}/invite": "h", "POST /people/{name}/end": "h", "GET /reads": "h",

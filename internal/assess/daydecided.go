@@ -293,3 +293,56 @@ func (c *Context) DayAlone(rules []*Rule, d *truce.Decision) bool {
 	}
 	return true
 }
+
+// DaysMeet reports whether two findings of days have both window and area in common.
+func (c *Context) DaysMeet(f, g *truce.DayFinding) bool {
+	x := &dayWork{c: c}
+	return x.meets(candidateOf(c, f.Window, f.Area), candidateOf(c, g.Window, g.Area))
+}
+
+// DayHolds reports whether all of an observation surely lies in the window and area of a
+// finding of days.
+func (c *Context) DayHolds(f *truce.DayFinding, o *truce.Observation) bool {
+	return f.Window.Contains(o.Occurred) && candidateOf(c, f.Window, f.Area).holds(c)(o)
+}
+
+// DayReply is the party that answered a report that surely lies in the window and area of a
+// finding of days, and that the article binds; empty: none did.
+func (r *Rule) DayReply(f *truce.DayFinding) truce.PartyID {
+	for _, a := range r.c.Responses {
+		if !r.p.Bound(a.By) {
+			continue
+		}
+		if o, _ := r.c.observation(a.To); o != nil && r.c.DayHolds(f, o) {
+			return a.By
+		}
+	}
+	return ""
+}
+
+// WhyDay says why an observation of an incident supports a finding of days: what it shows
+// alone under the first reading under which it does, and that it lies in window and area.
+func (c *Context) WhyDay(rules []*Rule, f *truce.DayFinding, o *truce.Observation, inc *truce.Incident) []truce.Reason {
+	t, alone := &trace{}, false
+	for _, r := range rules {
+		one := &trace{}
+		if r.observation(o, "", one).outcome == touches {
+			t, alone = one, true
+			t.say("alone it shows an act under the article, wherever and whenever in all that its place and time leave open it was")
+			break
+		}
+	}
+	if !alone {
+		t.say("it no longer shows such an act alone; the decision that confirmed the finding named it")
+	}
+	if c.DayHolds(f, o) {
+		t.say("its whole time lies in the window, and its whole place in the area")
+	}
+	switch r := c.ruling(rules, o, inc, c.on(inc)); {
+	case r.verified:
+		t.say("a person verified it")
+	default:
+		t.say("nobody rejected it under the article, refuted it or found it unverifiable")
+	}
+	return t.reasons
+}

@@ -40,7 +40,10 @@ func (s *Situation) dayFindings(art truce.Article, reading string) []truce.DayFi
 		s.daily.of[key] = d
 	}
 	s.daily.mu.Unlock()
-	d.once.Do(func() { d.found = s.findDays(art, reading) })
+	d.once.Do(func() {
+		d.found = s.findDays(art, reading)
+		s.awaitDays(art, reading, d.found)
+	})
 	return d.found
 }
 
@@ -129,7 +132,7 @@ func surely(o truce.Outcome) bool {
 	return o == truce.Violation || undecided(o) == truce.ApparentViolation
 }
 
-// undecided is an outcome without the clock of a reply, which findings of days do not have.
+// undecided is an outcome without the clock of a reply.
 func undecided(o truce.Outcome) truce.Outcome {
 	if o == truce.AwaitingResponse {
 		return truce.ApparentViolation
@@ -267,6 +270,12 @@ func (s *Situation) DayReasons(f *truce.DayFinding) []truce.Reason {
 			out = append(out, truce.Because("an earlier finding of that day and area could not be verified; this one rests on other reports"))
 		}
 	}
+	if f.Replied != "" {
+		out = append(out, truce.Because("%s has replied", f.Replied))
+	}
+	if f.ReplyBy != 0 {
+		out = append(out, truce.Because("a reply is awaited until %s", f.ReplyBy.In(s.Agreement.Location)))
+	}
 	if f.Waits != nil {
 		out = append(out, truce.Because("decided %s by one person, and the article asks for a second reader", truce.Word("decision", f.Waits.Kind)))
 	}
@@ -301,6 +310,31 @@ func (s *Situation) DayFinding(id truce.Digest) *truce.DayFinding {
 // area, and what it rests on now. nil: there is none.
 func (s *Situation) DayOf(d *truce.Decision) *truce.DayFinding {
 	return s.dayWhere(func(f *truce.DayFinding) bool { return f.Names(d) })
+}
+
+// DayRow is a day finding as lists show it.
+func (s *Situation) DayRow(f *truce.DayFinding) truce.DayRow {
+	return truce.DayRow{DayFinding: *f, When: DayWhen(s.Agreement, f), Where: DayWhere(f), Publishers: s.DayPublishers(f), Reasons: s.DayReasons(f)}
+}
+
+// WhyDay says why an observation supports a day finding.
+func (s *Situation) WhyDay(f *truce.DayFinding, o *truce.Observation) []truce.Reason {
+	inc := s.IncidentOf(o.ID)
+	if inc == nil {
+		return nil
+	}
+	return s.ctx.WhyDay(s.rules[f.Article], f, o, inc)
+}
+
+// DayDecided are the decisions on a day finding, and on earlier ones of its window and area, in
+// order.
+func (s *Situation) DayDecided(f *truce.DayFinding) (out []*truce.Decision) {
+	for _, d := range s.DayDecisions {
+		if d.Article == f.Article && (s.ctx.DaysMeet(f, &truce.DayFinding{Window: d.Window, Area: d.Area}) || slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return slices.Contains(f.Support, id) })) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // DayPublishers are the publishers of what a day finding rests on, by name.

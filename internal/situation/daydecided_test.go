@@ -21,7 +21,7 @@ func dayStory(t *rapid.T, a *truce.Agreement) (out []truce.Item, decided int) {
 	loc := a.Location
 	first := truce.Date("2016-03-02")
 	at := first.Add(3).Start(loc)
-	arts := []truce.Article{"1", "4"}
+	arts := []truce.Article{"1", "4", "5"}
 	var said []truce.Item
 	of := func(n int) *truce.Observation {
 		day := first.Add(rapid.IntRange(0, 1).Draw(t, "day"))
@@ -48,6 +48,8 @@ func dayStory(t *rapid.T, a *truce.Agreement) (out []truce.Item, decided int) {
 			r.Withdrawal = &truce.Withdrawal{Of: pick()}
 		case k == 6:
 			r.Observation, r.Replaces = of(n), pick()
+		case k == 7 && rapid.Bool().Draw(t, "an answer"):
+			r.Response = &truce.Response{ID: d.ID, Key: fmt.Sprint(n), By: "A", To: pick(), During: truce.Interval{Start: at, End: at + 1}, Says: "contest"}
 		case k == 7:
 			d.Of = []truce.Digest{pick()}
 			r.Decision = d
@@ -80,7 +82,7 @@ func TestDayDecisions(t *testing.T) {
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	confirmed, earlier, waits, changed := 0, 0, 0, 0
+	confirmed, earlier, waits, changed, awaited := 0, 0, 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		all, _ := dayStory(t, a)
 		g := situation.Grow(opts())
@@ -97,7 +99,7 @@ func TestDayDecisions(t *testing.T) {
 			shuffled := rapid.Permutation(have).Draw(t, "order")
 			slices.SortStableFunc(shuffled, func(x, y truce.Item) int { return int((x.Known - y.Known) / 60_000) })
 			sameDays(t, "in another order", want, situation.Build(a, shuffled, now, opts()))
-			for _, art := range []truce.Article{"1", "4"} {
+			for _, art := range []truce.Article{"1", "4", "5"} {
 				for _, f := range want.DayFindings(art) {
 					if len(f.Earlier) > 0 {
 						earlier++
@@ -107,6 +109,12 @@ func TestDayDecisions(t *testing.T) {
 					}
 					if f.Changed {
 						changed++
+					}
+					if f.Outcome == truce.AwaitingResponse {
+						awaited++
+					}
+					if (f.Outcome == truce.AwaitingResponse) != (f.ReplyBy > now) {
+						t.Fatalf("%s is %s, and a reply is awaited until %s; it is %s", f.ID, f.Outcome, f.ReplyBy, now)
 					}
 					if f.Confirmed.IsZero() != (f.Outcome != truce.Violation) {
 						t.Fatalf("%s is confirmed by %s, and its outcome is %s", f.ID, f.Confirmed, f.Outcome)
@@ -123,8 +131,8 @@ func TestDayDecisions(t *testing.T) {
 			}
 		}
 	})
-	if confirmed < 20 || earlier < 20 || waits < 20 || changed < 5 {
-		t.Errorf("%d confirmed, %d after a rejection, %d that wait for a second reader, %d changed: the stories test little", confirmed, earlier, waits, changed)
+	if confirmed < 20 || earlier < 20 || waits < 20 || changed < 5 || awaited < 20 {
+		t.Errorf("%d confirmed, %d after a rejection, %d that wait for a second reader, %d changed, %d that await a reply: the stories test little", confirmed, earlier, waits, changed, awaited)
 	}
 }
 

@@ -46,7 +46,7 @@ func (c *Context) Shows(rules []*Rule, inc *truce.Incident) (out []Shown) {
 		if s.rules == 0 {
 			continue
 		}
-		if r := c.ruling(rules, o, inc, decisions); !r.gone {
+		if r := c.ruling(rules, o, inc, decisions); !r.gone() {
 			s.verified = r.verified
 			out = append(out, s)
 		}
@@ -159,7 +159,8 @@ func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce
 	for _, d := range days {
 		for _, begin := range []truce.Date{d.Add(-1), d} {
 			if len(two) == 0 || two[len(two)-1].first < begin {
-				if w := x.in(begin, 2); len(w.list) > 1 {
+				// One report that a person verified is enough.
+				if w := x.in(begin, 2); len(w.list) > 1 || len(w.list) == 1 && w.list[0].verified {
 					two = append(two, w)
 				}
 			}

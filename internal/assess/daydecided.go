@@ -14,11 +14,18 @@ import (
 
 // A ruling is what people decided that bears on what one report shows under an article.
 type ruling struct {
-	gone      bool            // it was rejected, refuted or called unverifiable
+	rejected  bool            // under the article, which a confirmation under it ends, and nothing else
+	refuted   bool            // not under an article
+	unsure    bool            // it cannot be verified
 	verified  bool            // a person verified it
 	confirmed *statement      // what a decision on a finding of days that names it confirms; nil: none does
-	dismissed *truce.Decision // the decision on such a finding that made it gone; nil: another did
+	dismissed *truce.Decision // the decision that rejected such a finding, or found it unverifiable; nil: none does
 	waits     *truce.Decision // a decision on such a finding that waits for a second reader
+}
+
+// gone reports whether the report establishes nothing.
+func (r *ruling) gone() bool {
+	return r.rejected || r.refuted || r.unsure || r.dismissed != nil
 }
 
 // A statement is what a person confirmed: at least one act in a window and area.
@@ -40,22 +47,32 @@ func (c *Context) ruling(rules []*Rule, o *truce.Observation, inc *truce.Inciden
 		slices.SortStableFunc(list, func(a, b *truce.Decision) int { return cmp.Compare(a.Seq, b.Seq) })
 	}
 	for _, d := range list {
-		switch {
-		case d.OnDay():
+		if d.OnDay() {
 			if d.Article == art && d.Window.Contains(o.Occurred) {
 				c.addDay(&out, d, rules[0].p.SecondReader)
 			}
 			continue
-		case d.Article != "" && d.Article != art || !c.about(d, o.ID) || slices.ContainsFunc(rules, func(r *Rule) bool { return r.Alone(d, inc) }):
+		}
+		if d.Kind == truce.Confirm {
+			out.refuted = false // as of incidents, whatever the article
+		}
+		if d.Article != "" && d.Article != art || !c.about(d, o.ID) || slices.ContainsFunc(rules, func(r *Rule) bool { return r.Alone(d, inc) }) {
 			continue
 		}
-		switch d.Kind {
-		case truce.Reject, truce.Unverifiable:
-			out = ruling{gone: true}
-		case truce.Confirm:
-			out.gone, out.dismissed = false, nil
-		case truce.Verify:
-			out.gone, out.dismissed, out.verified = false, nil, true
+		switch {
+		case d.Kind == truce.Reject && d.Article != "":
+			out.rejected, out.confirmed, out.waits = true, nil, nil
+		case d.Kind == truce.Reject:
+			out.refuted, out.confirmed, out.waits = true, nil, nil
+		case d.Kind == truce.Unverifiable:
+			out.unsure, out.verified, out.confirmed, out.waits = true, false, nil, nil
+		case d.Kind == truce.Confirm:
+			out.rejected, out.unsure, out.dismissed = false, false, nil
+		case d.Kind == truce.Verify:
+			out.refuted, out.unsure, out.verified = false, false, true
+			if out.dismissed != nil && out.dismissed.Kind == truce.Unverifiable {
+				out.dismissed = nil
+			}
 		}
 	}
 	if w := out.waits; w != nil && (w.Kind == truce.Confirm && out.confirmed != nil || w.Kind == truce.Reject && out.dismissed != nil) {
@@ -91,9 +108,9 @@ func (c *Context) addDay(r *ruling, d *truce.Decision, second bool) {
 	r.waits = nil
 	switch d.Kind {
 	case truce.Confirm:
-		r.gone, r.dismissed, r.confirmed = false, nil, s
+		r.rejected, r.refuted, r.unsure, r.dismissed, r.confirmed = false, false, false, nil, s
 	case truce.Reject, truce.Unverifiable:
-		r.gone, r.dismissed, r.confirmed = true, d, nil
+		r.dismissed, r.confirmed = d, nil
 	}
 }
 

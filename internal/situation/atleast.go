@@ -155,6 +155,9 @@ func (s *Situation) AtLeastOn(art truce.Article, v truce.Interval) int {
 		if f.Incident == nil || f.OnlySigns || !definite(f.Outcome) || f.Outcome == truce.Uncorroborated || f.Outcome == truce.ReadingsDiffer {
 			return
 		}
+		if f.Outcome != truce.Violation && !f.Standing.AtLeast(truce.Corroborated) { // an article may ask for less
+			return
+		}
 		day := truce.DateOf(f.During.Start, s.Agreement.Location).Day(s.Agreement.Location)
 		if day.Contains(f.During) && (v == (truce.Interval{}) || v.Contains(f.During)) {
 			days[day] = true

@@ -182,3 +182,27 @@ func TestDayDecisionsLeaveIncidents(t *testing.T) {
 		t.Errorf("only %d decisions on findings of days", many)
 	}
 }
+
+// TestAtLeastOnCorroborated: days on which one publisher alone reports an act do not count,
+// also under an article that asks for no more than that.
+func TestAtLeastOnCorroborated(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("../scenario/testdata/conformance/day-findings"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	a.Provisions[0].Floor.Evidence = truce.SingleSource
+	var items []truce.Item
+	for _, text := range []string{
+		"observe a strike 2016-03-01T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-one",
+		"observe b strike 2016-03-02T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-one",
+		"observe c strike 2016-03-03T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-one",
+		"observe d strike 2016-03-04T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-one",
+		"observe e strike 2016-03-04T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-two",
+	} {
+		items = append(items, said(t, a, "", "2016-03-05T08:00:00Z", text))
+	}
+	s := situation.Build(a, items, truce.Never, opts())
+	if n := s.AtLeastOn("1", truce.Interval{}); n != 1 {
+		t.Errorf("at least one act is corroborated on %d days, want 1: two publishers report one on 4 March alone", n)
+	}
+}

@@ -210,9 +210,11 @@ func (x *dayWork) confirm(s *statement) {
 	var support []*placed
 	loc := x.c.Agreement.Location
 	for d := range k.days {
-		for _, p := range x.byDay[truce.DateOf(k.window.Start, loc).Add(d)] {
-			if k.window.Contains(p.Occurred) && k.lies(p) {
-				support = append(support, p)
+		if t := x.one[truce.DateOf(k.window.Start, loc).Add(d)]; t != nil {
+			for _, p := range t.placed {
+				if k.window.Contains(p.Occurred) && k.lies(p) {
+					support = append(support, p)
+				}
 			}
 		}
 	}
@@ -236,7 +238,7 @@ func (x *dayWork) confirm(s *statement) {
 	}
 	f.Changed = len(s.by.State) > 0 && !slices.Equal(s.by.State, f.Named())
 	f.SetID()
-	x.out, x.taken = append(x.out, f), append(x.taken, k)
+	x.keep(f, k)
 }
 
 // decided adds to findings what people decided about earlier ones of their window and area,

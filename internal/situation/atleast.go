@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
 )
 
@@ -90,7 +91,8 @@ func (s *Situation) findDays(art truce.Article, reading string) []truce.DayFindi
 		list, ok := said[w]
 		if !ok {
 			for _, f := range s.findings(art, reading, "").within(w) {
-				if f.Incident != nil && !f.OnlySigns && w.Contains(f.During) && definite(f.Outcome) {
+				// What is less well established than any day finding says less than each of them.
+				if f.Incident != nil && !f.OnlySigns && w.Contains(f.During) && definite(f.Outcome) && (f.Standing.AtLeast(truce.Corroborated) || f.Outcome == truce.Violation) {
 					list = append(list, f)
 				}
 			}
@@ -100,7 +102,62 @@ func (s *Situation) findDays(art truce.Article, reading string) []truce.DayFindi
 			return (f.Standing.AtLeast(standing) || f.Outcome == truce.Violation) && !assess.Before(o, undecided(f.Outcome)) &&
 				slices.ContainsFunc(f.Incident.Of, func(o *truce.Observation) bool { return !o.Alleged() && !truce.Words.Sign(o.Act) && lies(o) })
 		})
-	})
+	}, &dayKeeper{s: s, key: findingKey{article: art, reading: reading}, mark: s.calendar().WideMark()})
+}
+
+// dayKeeper keeps what was found in days with the days of the calendar, which are others
+// when anything of an incident in them changes, and what was found in two days with the
+// situations that follow one another.
+type dayKeeper struct {
+	s    *Situation
+	key  findingKey
+	mark any // of what is in no day of the calendar
+}
+
+// keptDay is what a day of the calendar keeps.
+type keptDay struct {
+	mu   sync.Mutex
+	mark any
+	made *assess.DayTaken
+}
+
+// Day implements assess.DayKeeper.
+func (k *dayKeeper) Day(d truce.Date, make func() *assess.DayTaken) *assess.DayTaken {
+	c := k.s.calendar()
+	day := c.Day(c.DayOf(d.Start(k.s.Agreement.Location)))
+	if day == nil {
+		return make()
+	}
+	b := calendar.Keep(day, "days "+string(k.key.article)+"\x00"+k.key.reading, func([]*truce.Incident) *keptDay { return &keptDay{} })
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.made == nil || b.mark != k.mark {
+		b.mark, b.made = k.mark, make()
+	}
+	return b.made
+}
+
+// Pairs implements assess.DayKeeper.
+func (k *dayKeeper) Pairs() map[truce.Date]*assess.PairTaken {
+	k.s.dayPairs.mu.Lock()
+	defer k.s.dayPairs.mu.Unlock()
+	return k.s.dayPairs.of[k.key]
+}
+
+// Keep implements assess.DayKeeper.
+func (k *dayKeeper) Keep(pairs map[truce.Date]*assess.PairTaken) {
+	k.s.dayPairs.mu.Lock()
+	defer k.s.dayPairs.mu.Unlock()
+	if k.s.dayPairs.of == nil {
+		k.s.dayPairs.of = map[findingKey]map[truce.Date]*assess.PairTaken{}
+	}
+	k.s.dayPairs.of[k.key] = pairs
+}
+
+// dayPairs are what was found in two days, by article and reading.
+type dayPairs struct {
+	mu sync.Mutex
+	of map[findingKey]map[truce.Date]*assess.PairTaken
 }
 
 // mayShow reports whether something of an incident may show an act under an article: the

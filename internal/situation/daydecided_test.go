@@ -206,3 +206,74 @@ func TestAtLeastOnCorroborated(t *testing.T) {
 		t.Errorf("at least one act is corroborated on %d days, want 1: two publishers report one on 4 March alone", n)
 	}
 }
+
+// TestDaysGrow: over many days, where each report changes what is found in a day or two and
+// the rest is kept, a situation that grows finds in days what Build finds.
+func TestDaysGrow(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("../scenario/testdata/conformance/day-findings"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	of1, of2 := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		first := truce.Date("2016-03-01")
+		now := first.Add(40).Start(a.Location)
+		n := 0
+		observe := func() truce.Item {
+			n++
+			day := first.Add(rapid.IntRange(0, 9).Draw(t, "day"))
+			v := day.Day(a.Location)
+			switch rapid.IntRange(0, 3).Draw(t, "width") {
+			case 0: // a night
+				v = truce.Interval{Start: v.Start.Add(20 * time.Hour), End: v.Start.Add(28 * time.Hour)}
+			case 1: // several days
+				v.End = v.End.Add(time.Duration(rapid.IntRange(1, 14).Draw(t, "more")) * 24 * time.Hour)
+			}
+			o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"paper-one", "paper-two", "paper-three"}).Draw(t, "source"), Key: fmt.Sprint(n), Act: "strike", Weapon: "aircraft",
+				Count: truce.Count{N: 1}, Occurred: v, Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: rapid.SampledFrom([]int32{4000, 2000, 500}).Draw(t, "u")}}
+			o.Place.Point, _ = geo.PointOf(35+float64(rapid.IntRange(0, 12).Draw(t, "lat"))*0.014, 36.5+float64(rapid.IntRange(0, 3).Draw(t, "lon"))*0.02)
+			if rapid.IntRange(0, 5).Draw(t, "an origin") == 0 {
+				o.Origins = []truce.Origin{"post:t.me/x/1"}
+			}
+			o.SetID()
+			return truce.Item{Known: now, Observation: o}
+		}
+		var have []truce.Item
+		for range rapid.IntRange(20, 60).Draw(t, "at first") {
+			have = append(have, observe())
+		}
+		g := situation.Grow(opts())
+		g.Step(a, have, func() []truce.Item { return have }, nil, now)
+		g1, _ := g.Latest()
+		sameDays(t, "at first", situation.Build(a, have, now, opts()), g1)
+		for range rapid.IntRange(1, 6).Draw(t, "steps") {
+			now = now.Add(time.Minute)
+			var fresh []truce.Item
+			for range rapid.IntRange(1, 2).Draw(t, "arrive") {
+				fresh = append(fresh, observe())
+			}
+			if of := have[rapid.IntRange(0, len(have)-1).Draw(t, "of")].Observation; of != nil && rapid.IntRange(0, 3).Draw(t, "or") == 0 {
+				id := of.ID
+				fresh = []truce.Item{{Known: now, Withdrawal: &truce.Withdrawal{Of: id}}}
+				if rapid.Bool().Draw(t, "decided") {
+					fresh = []truce.Item{{Known: now, Decision: &truce.Decision{ID: truce.DigestOf("d", fmt.Sprint(n), fmt.Sprint(now)), Seq: int64(now), Kind: rapid.SampledFrom([]truce.DecisionKind{truce.Verify, truce.Unverifiable, truce.Independent}).Draw(t, "kind"),
+						Of: []truce.Digest{id}, Because: "a test"}}}
+				}
+			}
+			have = append(slices.Clip(have), fresh...)
+			s, _ := g.Step(a, fresh, func() []truce.Item { return have }, nil, now)
+			want := situation.Build(a, have, now, opts())
+			sameDays(t, "grown", want, s)
+			for _, f := range want.DayFindings("1") {
+				if f.Days == 2 {
+					of2++
+				} else {
+					of1++
+				}
+			}
+		}
+	})
+	if of1 < 100 || of2 < 100 {
+		t.Errorf("%d findings of a day and %d of two: the worlds test little", of1, of2)
+	}
+}

@@ -102,6 +102,7 @@ type Situation struct {
 
 	daily     dayFindings
 	dayFirsts *dayFirsts // shared by situations that follow one another
+	dayPairs  *dayPairs  // likewise
 	fields    sync.Map   // of fieldOf, by day
 
 	mu     sync.Mutex
@@ -130,7 +131,7 @@ func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options)
 
 // build is Build. entry finds entries that others cite; nil: among the items.
 func build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options, entry func(truce.Digest) *truce.Observation) *Situation {
-	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}, dayFirsts: &dayFirsts{}}
+	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}, dayFirsts: &dayFirsts{}, dayPairs: &dayPairs{}}
 	l := s.entriesInForce(items, nil)
 	if entry != nil {
 		l.entry = entry

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/people"
+)
+
+// vague is a report of a local day and 8 km.
+func (l *lab) vague(as, publisher, key string, lat float64) string {
+	return l.reported(as, publisher, key, object{"occurred": object{"start": "2025-08-20T21:00:00Z", "end": "2025-08-21T21:00:00Z"},
+		"place": object{"kind": "point", "point": object{"lat": lat, "lon": 35.05}, "uncertainty_m": 8000}, "origins": []string{"own:example.org/" + key}})
+}
+
+// TestDayPage: a finding of a day has a page of its own, a list, and a place on the first
+// page, the desk and the pages of its reports' incidents, in each language; nothing of it
+// counts as an incident. Who may decide on incidents decides on it there.
+func TestDayPage(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 8, 22, 6, 0, 0, 0, time.UTC)
+	l := newLab(t, airFirst, func() time.Time { return now })
+	verifier, _ := l.signIn(people.Account{Name: "verification-1", Role: string(ledger.Verification)})
+	duty, _ := l.signIn(people.Account{Name: "duty-1", Role: string(ledger.DutyOfficer)})
+	party, _ := l.signIn(people.Account{Name: "ua-1", Role: string(ledger.Liaison), Party: "UA"})
+	first := l.vague("monitor", "Agency A", "1", 48.5)
+	l.vague("verification-officer", "Agency B", "2", 48.518)
+	l.settle()
+	days := func() []truce.DayFinding {
+		state, _ := l.room.State()
+		return state.Situations[truce.ForMission].DayFindings("1")
+	}
+	if len(days()) != 1 {
+		t.Fatalf("%d findings of days, want 1", len(days()))
+	}
+	at := "/days/" + days()[0].ID.Hex()
+	has := func(page string, cookie *http.Cookie, want ...string) string {
+		t.Helper()
+		var cookies []*http.Cookie
+		if cookie != nil {
+			cookies = append(cookies, cookie)
+		}
+		code, body := l.get(page, cookies...)
+		if code != http.StatusOK {
+			t.Fatalf("%s: %d %s", page, code, said(body))
+		}
+		for _, w := range want {
+			if !strings.Contains(body, w) && !strings.Contains(said(body), w) {
+				t.Errorf("%s lacks %q: %s", page, w, said(body))
+			}
+		}
+		return body
+	}
+	has("/", nil, at, "on at least 1 day.")
+	has("/days", nil, at, "Do not count them with incidents", "Agency A", "Agency B")
+	has("/days?lang=uk", nil, at, "Не рахуйте їх разом з інцидентами")
+	has("/days?lang=ru", nil, at, "Не считайте их вместе с инцидентами")
+	has("/incidents/"+first, nil, at, "Findings of days that rest on its reports")
+	page := has(at, nil, "This is not an incident, and no number counts it", "Agency A", "Agency B", "alone it shows an act under the article", "its whole time lies in the window", "/incidents/")
+	if strings.Contains(page, `action="/days/`) {
+		t.Error("whoever has not signed in is shown the form for a decision")
+	}
+	if strings.Contains(page, `"kind":"observation"`) || !strings.Contains(page, "area") {
+		t.Error("the map of a finding of days has marks of incidents, or no area")
+	}
+	if strings.Contains(has(at, duty), `action="/days/`) {
+		t.Error("a duty officer is shown the form for a decision")
+	}
+	has("/desk", verifier, at, "Findings of days that wait for a decision")
+	has("/desk?kind=days", verifier, at)
+	has(at, party, "/party/respond")
+	for _, lang := range []string{"en", "uk", "ru"} {
+		for _, p := range []string{at, "/days", "/desk?kind=days"} {
+			if body := has(p+map[bool]string{true: "&", false: "?"}[strings.Contains(p, "?")]+"lang="+lang, verifier); strings.Contains(body, "day.") && strings.Contains(said(body), "day.means") {
+				t.Errorf("%s in %s prints the key of a text", p, lang)
+			}
+		}
+	}
+	var list struct {
+		Days []truce.DayRow `json:"at_least_one"`
+	}
+	if err := json.Unmarshal([]byte(has("/days?format=json", nil)), &list); err != nil || len(list.Days) != 1 || list.Days[0].ID != days()[0].ID {
+		t.Errorf("%v, %v", list, err)
+	}
+	has("/days?format=csv", nil, "awaiting-response", days()[0].ID.Hex())
+	for path, code := range map[string]int{"/days?format=xml": 422, "/days?article=99": 422, "/days?page=0": 422, "/days/0000": 404, "/days/" + first: 404, "/days/" + strings.Repeat("0", 64): 404} {
+		if got, _ := l.get(path); got != code {
+			t.Errorf("%s: %d, want %d", path, got, code)
+		}
+	}
+
+	// What cannot be decided comes back.
+	for name, tt := range map[string]struct {
+		form   url.Values
+		cookie *http.Cookie
+		code   int
+	}{
+		"no reason":     {url.Values{"kind": {"confirm"}}, verifier, 422},
+		"no kind":       {url.Values{"because": {"x"}}, verifier, 422},
+		"another kind":  {url.Values{"kind": {"verify"}, "because": {"x"}}, verifier, 422},
+		"another role":  {url.Values{"kind": {"confirm"}, "because": {"x"}}, duty, 403},
+		"not signed in": {url.Values{"kind": {"confirm"}, "because": {"x"}}, &http.Cookie{Name: "x"}, 401},
+	} {
+		if code, body, _ := l.form(at+"/decide", tt.form, tt.cookie); code != tt.code {
+			t.Errorf("%s: %d, want %d: %s", name, code, tt.code, said(body))
+		}
+	}
+	if code, _, _ := l.form("/days/"+strings.Repeat("0", 64)+"/decide", url.Values{"kind": {"confirm"}, "because": {"x"}}, verifier); code != 404 {
+		t.Errorf("of no finding: %d", code)
+	}
+	code, body, head := l.form(at+"/decide", url.Values{"kind": {"confirm"}, "because": {"two crews were called"}, "seen": {"0"}}, verifier)
+	if code != http.StatusSeeOther || !strings.HasPrefix(head.Get("Location"), "/days?") {
+		t.Fatalf("confirm: %d %s %s", code, head.Get("Location"), said(body))
+	}
+	l.settle()
+	if d := days(); len(d) != 1 || d[0].Outcome != truce.Violation {
+		t.Fatalf("%+v", d)
+	}
+	has("/", verifier, "decided to be a violation")
+	has(at, verifier, "two crews were called", "decided to be a violation")
+	if body := has("/desk", verifier); strings.Contains(body, at) {
+		t.Error("what was confirmed still waits on the desk")
+	}
+	has("/incidents/"+first, verifier, "uncorroborated") // the incident is what it was
+
+	// Who has not seen the decision is told of it, and of the contradiction.
+	code, body, _ = l.form(at+"/decide", url.Values{"kind": {"reject"}, "because": {"an exercise"}, "seen": {"0"}}, verifier)
+	if code != http.StatusConflict || !strings.Contains(body, "two crews were called") {
+		t.Fatalf("reject: %d %s", code, said(body))
+	}
+	_, anyway, _ := strings.Cut(body, `name="anyway" value="`)
+	anyway, _, _ = strings.Cut(anyway, `"`)
+	code, body, _ = l.form(at+"/decide", url.Values{"kind": {"reject"}, "because": {"an exercise"}, "seen": {"0"}, "anyway": {anyway}}, verifier)
+	if code != http.StatusSeeOther {
+		t.Fatalf("reject all the same: %d %s", code, said(body))
+	}
+	l.settle()
+	if d := days(); len(d) != 0 {
+		t.Fatalf("%+v", d)
+	}
+	has("/days", verifier, "There is no such finding")
+	if code, _ := l.get(at, verifier); code != 404 {
+		t.Errorf("a finding that was rejected: %d", code)
+	}
+	// Later reports may, and say so.
+	l.vague("monitor", "Agency C", "3", 48.51)
+	l.vague("verification-officer", "Agency D", "4", 48.515)
+	l.settle()
+	if d := days(); len(d) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	has("/days/"+days()[0].ID.Hex(), verifier, "an earlier finding of that day and area was rejected")
+	has("/days", verifier, "an earlier finding of that day and area was rejected")
+}

@@ -50,6 +50,7 @@ func (c *composer) headline() {
 	c.borneOut(say)
 	c.atLeastOne(say)
 	c.alleged(say)
+	c.oneSided(say)
 	if c.held > 0 {
 		say(because("Not for publication"), because("This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", number(c.held, "input")))
 	}
@@ -209,6 +210,7 @@ func (c *composer) atLeastOne(say sentence) {
 		if a.AtLeastOn > 0 {
 			say(because("At least one"), because("Article %s: at least one such act is corroborated on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
 		}
+		c.differ(say, a)
 		var confirmed, verified, places, regions, again int
 		for _, d := range a.Days {
 			switch {
@@ -241,6 +243,51 @@ func (c *composer) atLeastOne(say sentence) {
 		if again > 0 {
 			say(because("At least one"), because("Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports.", art, number(again, "finding")))
 		}
+	}
+}
+
+// differ says on how many days an act is reported twice at one place, where the parties' readings
+// of the article give different answers about it: how well it is reported is one thing, and
+// what it means another.
+func (c *composer) differ(say sentence, a *report.Article) {
+	var windows []truce.Interval
+	var where []string
+	stated := 0
+	for _, d := range a.Days {
+		if d.Area.Level != truce.AreaPlace || d.Outcome != truce.ReadingsDiffer {
+			continue
+		}
+		windows = append(windows, d.Window)
+		name := d.Area.Name
+		if name == "" {
+			name = d.Where
+		}
+		if !slices.Contains(where, name) {
+			where = append(where, name)
+		}
+		if d.Ground == truce.TwoOrigins {
+			stated++
+		}
+	}
+	if len(windows) == 0 || c.hidesDays(a.Article) {
+		return
+	}
+	say(because("At least one"), because("Article %s: on %s or more, two publishers each report at least one such act at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
+		string(a.Article), number(truce.AtLeastOn(windows), "day"), strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), stated, number(len(windows), "finding")))
+}
+
+// oneSided says which sources look for the acts of some parties and not of others.
+func (c *composer) oneSided(say sentence) {
+	for _, id := range slices.Sorted(maps.Keys(c.a.Sources)) {
+		s := c.a.Sources[id]
+		if s.Party != "" || len(s.Watches.Sides) == 0 || len(s.Watches.Sides) == len(c.a.Parties) {
+			continue
+		}
+		var sides []string
+		for _, p := range s.Watches.Sides {
+			sides = append(sides, string(p))
+		}
+		say(because("One side only"), because("%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
 	}
 }
 

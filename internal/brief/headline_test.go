@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -234,6 +235,8 @@ const (
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
 	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
+	fDiffer          = "Article %s: on %s or more, two publishers each report at least one such act at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation."
+	fOneSided        = "%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
@@ -336,7 +339,7 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
 			want: []string{"Article 1: at least one such act is corroborated on 1 day or more.",
 				"Article 1: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (1 finding). These are not incidents: do not add them to any number."},
-			not: []string{fOrigins, fConfirmed, fSomewhere, fDayConfirmed, fDayVerified, fDayAgain}},
+			not: []string{fOrigins, fConfirmed, fSomewhere, fDayConfirmed, fDayVerified, fDayAgain, fDiffer, fOneSided}},
 		{name: "days that people decided on", period: day,
 			before: func(c *composer) {
 				confirmed := report.Day{DayRow: truce.DayRow{DayFinding: truce.DayFinding{Confirmed: truce.DigestOf("d"), Standing: truce.Corroborated}}}
@@ -348,6 +351,25 @@ func TestHeadline(t *testing.T) {
 				"Article 1: a person verified a report of such an act, which no incident of that day shows (1 finding). These are not incidents: do not add them to any number.",
 				"Article 1: of these, an earlier finding of the same day and area was rejected or could not be verified (1 finding). What is counted here rests on other reports."},
 			not: []string{fAtLeast, fSomewhere, fAtLeastDays}},
+		{name: "two vague reports of one day, of which the readings say different things", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
+			before: func(c *composer) {
+				for i := range c.r.Articles {
+					for k := range c.r.Articles[i].Days {
+						c.r.Articles[i].Days[k].Outcome, c.r.Articles[i].Days[k].Area.Name = truce.ReadingsDiffer, "Mill"
+					}
+				}
+				terms := *c.a // other cases have the same
+				terms.Sources = maps.Clone(terms.Sources)
+				s := terms.Sources["wire"]
+				s.Watches.Sides = []truce.PartyID{"A"}
+				terms.Sources["wire"] = s
+				c.a = &terms
+			},
+			want: []string{"Article 1: on 1 day or more, two publishers each report at least one such act at one place (Mill); 0 of the 1 finding rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
+				"Wire looks for acts of A and of nobody else: what it does not have says nothing about the acts of others."},
+			not: []string{fOrigins, fConfirmed, fSomewhere}},
 		{name: "two vague reports of one day, far from each other", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,

@@ -10,7 +10,7 @@ import (
 
 // cluster runs Kruskal within each connected component of kept edges and of
 // decisions, and returns the units of each incident.
-func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) []cluster {
+func (s *scorer) cluster(u *units, edges []edge, at *places, in Input, res *Result) []cluster {
 	rule := ruling(u.of, in.Decisions, func(a, b int) bool { return a < b })
 	comp := newForest(len(u.members))
 	for _, e := range edges {
@@ -54,7 +54,7 @@ func (s *scorer) cluster(u *units, edges []edge, in Input, res *Result) []cluste
 	}
 	found := make([][]Contradiction, len(parts))
 	Parallel(len(parts), in.Workers, nil, func(n int) {
-		groups[n], found[n] = s.kruskal(u, parts[n], byPart[n], byPart[n], merges[n], rule.cannot)
+		groups[n], found[n] = s.kruskal(u, parts[n], byPart[n], byPart[n], at, merges[n], rule.cannot)
 	})
 	res.Contradictions = rule.contradictions
 	out := make([]cluster, 0, len(alone)+2*len(parts))
@@ -175,7 +175,7 @@ func (c clusters) join(a, b *[]int) {
 // takes anything away from an incident. A pair that another event of the same catalogue fits
 // as well joins nothing. around are all edges of the units, those that lead out of the part
 // among them.
-func (s *scorer) kruskal(u *units, part []int, edges, around []edge, merges []merge, cannot map[[2]int]bool) ([]cluster, []Contradiction) {
+func (s *scorer) kruskal(u *units, part []int, edges, around []edge, at *places, merges []merge, cannot map[[2]int]bool) ([]cluster, []Contradiction) {
 	in, found := singles(part), singles(part) // with decisions, and by edges alone
 	var unmet []Contradiction
 	for _, m := range merges {
@@ -190,7 +190,7 @@ func (s *scorer) kruskal(u *units, part []int, edges, around []edge, merges []me
 		in.join(a, b)
 	}
 	s.sortEdges(u.items, edges)
-	contested := s.contested(u.items, around)
+	contested := s.contested(u.items, around, at)
 	// What was observed finds together first. Then allegations join it, or each
 	// other, and never bring together what observations alone do not: no party's
 	// word corroborates anything.
@@ -222,8 +222,9 @@ func (s *scorer) kruskal(u *units, part []int, edges, around []edge, merges []me
 
 // contested tells of which edges some other event of the same catalogue fits as well, from
 // either end: an event of a source that keeps its own apart has to beat all others of that
-// source by the margin. Of what was observed no claim is a rival.
-func (s *scorer) contested(items []item, edges []edge) func(e edge) bool {
+// source by the margin. A pair of two events has to reach a higher threshold where their
+// sources have more of them. Of what was observed no claim is a rival.
+func (s *scorer) contested(items []item, edges []edge, at *places) func(e edge) bool {
 	type key struct {
 		k, apart int32
 		claims   bool // among claims too
@@ -257,6 +258,15 @@ func (s *scorer) contested(items []item, edges []edge) func(e edge) bool {
 			}
 		}
 	}
+	crowds := map[key]int{}
+	crowd := func(x key) int {
+		n, ok := crowds[x]
+		if !ok {
+			n = s.crowd(items, &at.events, x.k, x.apart, x.claims, s.m.Crowd.Most)
+			crowds[x] = n
+		}
+		return n
+	}
 	return func(e edge) bool {
 		if len(of) == 0 {
 			return false
@@ -275,7 +285,8 @@ func (s *scorer) contested(items []item, edges []edge) func(e edge) bool {
 				return true
 			}
 		}
-		return false
+		x, y := items[e.a].apart, items[e.b].apart
+		return x != 0 && y != 0 && e.score < s.threshold(crowd(key{e.a, y, claims}), crowd(key{e.b, x, claims}))
 	}
 }
 

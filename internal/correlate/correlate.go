@@ -103,10 +103,11 @@ func correlate(m *Method, in Input) *Result {
 	u := newUnits(m, in)
 	s := newScorer(m, u.tables, u.numbers)
 	located := u.items[:u.located]
-	best, tally := s.best(located, s.fill(located), in)
+	at := s.fill(located)
+	best, tally := s.best(located, at, in)
 	edges := edgesOf(located, best)
 	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
-	res.Incidents = u.incidents(s.cluster(u, edges, in, res), s.crowded(tally), in.Workers)
+	res.Incidents = u.incidents(s.cluster(u, edges, at, in, res), s.crowded(tally), in.Workers)
 	slices.SortFunc(res.Incidents, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
 	return res
 }

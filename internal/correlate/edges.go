@@ -20,6 +20,7 @@ type neighbour struct {
 type places struct {
 	grids   []grid  // by class of uncertainty
 	shelves []shelf // by class of uncertainty
+	events  roll    // of sources that keep their own apart
 }
 
 // best finds the partners of each item, which score at least the threshold with it, and the
@@ -166,6 +167,7 @@ func (s *scorer) fill(items []item) *places {
 		}
 	}
 	fillShelves(items, at.shelves)
+	at.events = s.newRoll(items)
 	return at
 }
 

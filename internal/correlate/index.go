@@ -58,7 +58,7 @@ func NewIndex(in Input) (*Index, *Result) {
 	x.tally = append(x.tally, make([]uint8, len(u.items)-u.located)...)
 	edges := edgesOf(located, x.partner[:u.located])
 	res := &Result{Edges: len(edges), Unlocatable: u.unlocatable}
-	groups := x.s.cluster(u, edges, in, res)
+	groups := x.s.cluster(u, edges, x.at, in, res)
 	incidents := u.incidents(groups, x.crowded, in.Workers)
 	x.incident = make([]*truce.Incident, len(u.items))
 	for i, g := range groups {
@@ -150,6 +150,12 @@ func (x *Index) Update(add, drop []*truce.Observation, ds []*truce.Decision) (Ch
 	}
 	fresh = append(fresh, c.footprints(swept)...)
 	c.partners(fresh)
+	for _, k := range fresh {
+		if x.items[k].apart != 0 {
+			c.events = append(c.events, x.items[k])
+		}
+	}
+	c.crowds()
 	c.rulings(ds)
 	return c.recluster(), &Result{Edges: x.edges, Unlocatable: x.unlocatable, Contradictions: slices.Concat(x.rule.contradictions, x.found)}
 }
@@ -162,6 +168,8 @@ type change struct {
 	loose  []int                            // units that pixels were taken from
 
 	recount map[int]bool // crowded units that lost a partner
+
+	events []item // of sources that keep their own apart, that came or went
 
 	// Units whose incidents may have changed: an edge that joined nothing and is gone changes
 	// nothing, and of a new edge one end is enough.
@@ -203,6 +211,10 @@ func (x *Index) put(of []*truce.Observation, it item) int {
 	class := classOf(it.u)
 	if it.wide {
 		x.at.shelves[class].put(x.items, k)
+	}
+	if it.apart != 0 {
+		key := x.at.events.key(&it)
+		x.at.events.lists[key] = x.insert(x.at.events.lists[key], k)
 	}
 	for c := class; c < len(x.at.grids); c++ {
 		g := &x.at.grids[c]
@@ -267,15 +279,19 @@ func (c *change) remove(k int) {
 		if it.wide {
 			x.at.shelves[class].cut(x.items, k)
 		}
+		if it.apart != 0 {
+			cutFrom(x, x.at.events.lists, x.at.events.key(it), k)
+			c.events = append(c.events, *it)
+		}
 		for n := class; n < len(x.at.grids); n++ {
 			g := &x.at.grids[n]
 			if !g.filled || it.wide {
 				continue
 			}
 			cell := geo.CellOf(it.point, g.level)
-			x.cut(g.cells, cell, k)
+			cutFrom(x, g.cells, cell, k)
 			if n == class {
-				x.cut(g.own, cell, k)
+				cutFrom(x, g.own, cell, k)
 			}
 		}
 	}
@@ -283,7 +299,7 @@ func (c *change) remove(k int) {
 	x.free = append(x.free, k)
 }
 
-func (x *Index) cut(lists map[geo.Cell][]int32, cell geo.Cell, k int) {
+func cutFrom[K comparable](x *Index, lists map[K][]int32, cell K, k int) {
 	list := lists[cell]
 	at, ok := slices.BinarySearchFunc(list, int32(k), func(a, b int32) int { return byStart(x.items, a, b) })
 	if !ok {
@@ -461,6 +477,30 @@ func (c *change) partners(fresh []int) {
 	}
 }
 
+// crowds marks the events of which what came or went changes how many of another source they
+// may be, if they have a partner of it.
+func (c *change) crowds() {
+	x := c.x
+	most := x.s.m.Crowd.Most + len(c.events)
+	for i := range c.events {
+		e := &c.events[i]
+		of := func(k int32) bool { return x.items[k].apart == e.apart }
+		for _, apart := range x.numbers.apart { // any order
+			if apart == 0 || apart == e.apart {
+				continue
+			}
+			x.s.near(x.items, &x.at.events, e, apart, func(k int32) bool {
+				if !c.hot[int(k)] && x.s.like(&x.items[k], e) &&
+					(slices.ContainsFunc(x.partner[k], func(n neighbour) bool { return of(n.k) }) || slices.ContainsFunc(x.rankedBy[k], of)) &&
+					x.s.crowd(x.items, &x.at.events, k, e.apart, true, most) < most { // of more, one more or less changes nothing
+					c.hot[int(k)] = true
+				}
+				return true
+			})
+		}
+	}
+}
+
 // ranked are the best partners of a unit that is not wide.
 func (x *Index) ranked(k int) []neighbour {
 	top := x.s.narrowPartners(x.items, x.at, k)
@@ -584,7 +624,7 @@ func (c *change) recluster() Change {
 				merges = append(merges, m)
 			}
 		}
-		groups, found := x.s.kruskal(x.units, part, es, es, merges, x.rule.cannot)
+		groups, found := x.s.kruskal(x.units, part, es, es, x.at, merges, x.rule.cannot)
 		if len(found) > 0 {
 			loud = append(loud, component{slices.MinFunc(part, x.order), found})
 		}
@@ -706,7 +746,7 @@ func (c *change) local(seen map[int]bool) []cluster {
 				}
 			}
 		}
-		groups, _ := x.s.kruskal(x.units, part, edges, around, nil, x.rule.cannot)
+		groups, _ := x.s.kruskal(x.units, part, edges, around, x.at, nil, x.rule.cannot)
 		var out []cluster
 		grew := false
 		for _, g := range groups {

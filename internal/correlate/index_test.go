@@ -18,6 +18,7 @@ func TestIndex(t *testing.T) {
 	// So few partners are kept that they displace one another.
 	crowded := *Current
 	crowded.Edges = 3
+	crowded.Crowd.Most = 2
 	old := Current
 	Current = &crowded
 	defer func() { Current = old }()

@@ -81,10 +81,13 @@ type Method struct {
 	} `json:"casualties"`
 	Threshold int64 `json:"threshold"`
 	Margin    int64 `json:"margin"` // by which a pair must beat other events of a source that keeps its own apart
-	Veto      int64 `json:"veto"`   // an incident holds no pair below it, and nothing below it is proposed
-	Edges     int   `json:"edges"`
-	Size      int   `json:"size"`
-	Extent    struct {
+	Crowd     struct {
+		Most int `json:"most"` // more events near than these count as these
+	} `json:"crowd"`
+	Veto   int64 `json:"veto"` // an incident holds no pair below it, and nothing below it is proposed
+	Edges  int   `json:"edges"`
+	Size   int   `json:"size"`
+	Extent struct {
 		Metres          int64 `json:"metres"`
 		Minutes         int64 `json:"minutes"`
 		PresenceMinutes int64 `json:"presence_minutes"`

@@ -369,29 +369,57 @@ func (c *Comparison) Fit(a, b *truce.Observation) bool {
 	return x.placed && y.placed && c.s.score(&x.item, &y.item) >= c.s.m.Threshold
 }
 
-// Rivalled reports whether, among observations, there is another event of one of the two
-// sources of a pair that fits the other observation as well.
-func (c *Comparison) Rivalled(p Pair, among []*truce.Incident) bool {
+// Contested reports whether a pair that is above the threshold is not joined because of other
+// events, and in words why: another event of the source of one fits the other as well, or
+// the two sources have so many events there that the score is too low.
+// events are all events of a source that keeps its own apart which may be in an observation's
+// neighbourhood.
+func (c *Comparison) Contested(p Pair, events func(o *truce.Observation, of truce.SourceID) []*truce.Observation) (why truce.Reason, contested bool) {
 	a, b := c.of(p.A), c.of(p.B)
 	claims := p.A.Alleged() || p.B.Alleged()
-	for _, inc := range among {
-		for _, o := range inc.Of {
-			if o.ID == p.A.ID || o.ID == p.B.ID || o.Alleged() && !claims {
-				continue
-			}
+	var near [2]int
+	for n, ends := range [2][2]*compared{{&a, &b}, {&b, &a}} {
+		this, other := ends[0], ends[1]
+		if other.item.apart == 0 {
+			continue
+		}
+		for _, o := range events(this.o, other.o.Source) {
 			x := c.of(o)
-			if !x.placed || x.item.apart == 0 {
+			if !x.placed || o.Alleged() && !claims {
 				continue
 			}
-			for _, ends := range [2][2]*compared{{&a, &b}, {&b, &a}} {
-				if x.item.apart != ends[1].item.apart {
-					continue
-				}
-				if score := c.s.score(&ends[0].item, &x.item); score >= c.s.m.Threshold && score > p.Score-c.s.m.Margin {
-					return true
-				}
+			if c.s.ofNeighbourhood(&this.item, &x.item) && c.s.like(&this.item, &x.item) {
+				near[n]++
+			}
+			if o.ID == p.A.ID || o.ID == p.B.ID {
+				continue
+			}
+			if score := c.s.score(&this.item, &x.item); score >= c.s.m.Threshold && score > p.Score-c.s.m.Margin {
+				return truce.Because("another event of the same catalogue fits as well"), true
 			}
 		}
 	}
-	return false
+	if a.item.apart != 0 && b.item.apart != 0 {
+		if need := c.s.threshold(near[0], near[1]); p.Score < need {
+			return truce.Because("the two catalogues have so many such events within %s and half a day that the score would have to be %d", truce.Metres(c.s.m.Space.ReferenceRadiusM), need), true
+		}
+	}
+	return truce.Reason{}, false
+}
+
+// Event reports whether an observation is an event of a source that keeps its own apart, and can
+// be located.
+func (c *Comparison) Event(o *truce.Observation) bool {
+	x := c.of(o)
+	return x.placed && x.item.apart != 0 && !o.None()
+}
+
+// Around reports whether an observation is of another's neighbourhood, in which events of one
+// source make it less likely that a given one is of the same act.
+func (c *Comparison) Around(a, b *truce.Observation) bool {
+	p, _, ok := c.place(a)
+	q, _, found := c.place(b)
+	v, w := geo.VecOf(p), geo.VecOf(q)
+	half := truce.Instant(c.s.m.Time.ReferenceMin * 60_000 / 2)
+	return ok && found && timed(a) && timed(b) && a.Occurred.Start <= b.Occurred.End+half && b.Occurred.Start <= a.Occurred.End+half && geo.ChordM(&v, &w) <= c.s.m.Space.ReferenceRadiusM
 }

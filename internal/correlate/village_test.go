@@ -78,6 +78,32 @@ func BenchmarkVillage(b *testing.B) {
 	}
 }
 
+// BenchmarkCatalogues is a day of one village in two catalogues that keep their events apart: as a
+// whole, and one event more beside it.
+func BenchmarkCatalogues(b *testing.B) {
+	for _, n := range []int{500, 2000, 8000} {
+		obs := village(n+1, true)
+		for i, o := range obs {
+			o.Source = truce.SourceID([]string{"apart", "other"}[i%2])
+			o.SetID()
+		}
+		b.Run(fmt.Sprintf("whole/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				Correlate(Input{Observations: obs[:n], Source: source})
+			}
+		})
+		x, _ := NewIndex(Input{Observations: obs[:n], Source: source})
+		b.Run(fmt.Sprintf("arrival/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				x.Update(obs[n:], nil, nil)
+				b.StopTimer()
+				x.Update(nil, obs[n:], nil)
+				b.StartTimer()
+			}
+		})
+	}
+}
+
 // BenchmarkWide is a town's year of 40 reports a day, with and without one report of the
 // whole year: it costs no more than itself.
 func BenchmarkWide(b *testing.B) {

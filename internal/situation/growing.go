@@ -285,6 +285,21 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 			}
 		}
 	}
+	// An event may have been beside what was corrected, when it was elsewhere.
+	for id, chain := range s.editions { // any order
+		for _, o := range slices.Concat(drop, add) {
+			if s.Agreement.SourceOf(o.Source).Apart && slices.ContainsFunc(chain, func(r truce.Item) bool { return s.compare.Around(r.Observation, o) }) {
+				touch(was.IncidentOf(id))
+			}
+		}
+	}
+	if len(s.editions) > 0 {
+		for _, o := range slices.Concat(drop, add) {
+			for _, inc := range was.aroundEdition(o) {
+				touch(inc)
+			}
+		}
+	}
 	for _, v := range changedNotices(was, s) {
 		for _, inc := range was.Within(v) {
 			touch(inc)

@@ -20,10 +20,16 @@ import (
 // whenever it is looked at, is the one that Build gives, down to the words of its
 // reasons; and what it says has changed is all that has.
 func TestGrowing(t *testing.T) {
+	t.Run("one catalogue", func(t *testing.T) { grows(t) })
+	t.Run("catalogues", func(t *testing.T) { grows(t, "ngo", "post-1") })
+}
+
+func grows(t *testing.T, catalogues ...truce.SourceID) {
 	a, probs := agreement.Read(os.DirFS("testdata/growing"))
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
+	keepApart(a, catalogues...)
 	rapid.Check(t, func(t *rapid.T) {
 		all := story(t, a)
 		g := situation.Grow(opts())

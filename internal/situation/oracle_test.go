@@ -52,7 +52,13 @@ func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.
 	for i := range items {
 		mine[items[i].ID()] = true
 	}
-	for _, o := range slices.Concat(inc.Rivals, s.formerRivals(inc)) {
+	beside := slices.Concat(inc.Rivals, s.formerRivals(inc))
+	for _, o := range s.companions(inc) {
+		if !slices.Contains(beside, o) {
+			beside = append(beside, o)
+		}
+	}
+	for _, o := range beside {
 		if past := s.editions[o.ID]; past != nil {
 			items = append(items, past...)
 		} else {

@@ -115,7 +115,8 @@ func (x *firstMoments) without(ids map[truce.Digest]bool) *firstMoments {
 // observations and what they replaced, the decisions on them, and the notifications
 // that could except them, as each became known. With them go the events of other
 // incidents that fit as well, and what these replaced: as long as one of them was known
-// and as good, nothing was joined. The last is the state of now. What was withdrawn
+// and as good, nothing was joined. So do the other events nearby of its catalogues, if
+// anything was corrected (companions). The last is the state of now. What was withdrawn
 // leaves no trace in them.
 func (s *Situation) states(inc *truce.Incident) iter.Seq[assess.State] {
 	return func(yield func(assess.State) bool) {
@@ -133,7 +134,7 @@ type past struct {
 	s         *Situation
 	inc       *truce.Incident
 	entries   []pastEntry
-	former    map[truce.Digest]bool // rivals that are none any more
+	former    map[truce.Digest]bool // rivals that are none any more, and companions
 	decisions []*recordedDecision   // on them, in order
 	notices   []assess.Notice       // that overlap one of them, by when they became known
 	terms     []terms
@@ -179,6 +180,11 @@ func (s *Situation) past(inc *truce.Incident) *past {
 		add(o, false)
 	}
 	former := s.formerRivals(inc)
+	for _, o := range s.companions(inc) {
+		if !slices.Contains(former, o) {
+			former = append(former, o)
+		}
+	}
 	p.former = map[truce.Digest]bool{}
 	for _, o := range former {
 		p.former[o.ID] = true
@@ -334,6 +340,50 @@ func (s *Situation) formerRivals(inc *truce.Incident) (out []*truce.Observation)
 			}) {
 				out = append(out, x)
 			}
+		}
+	}
+	return out
+}
+
+// companions are the events of the catalogues of an incident of several that are or were in
+// the neighbourhood of one of its events, and no rivals: the more they are, the less is a pair
+// of events likely to be of one act. If none of them, of the rivals and of what the incident is
+// of was corrected, there were never more of them than now, nor did an event fit less well, and
+// the incident was joined as soon as what it is of was known. Then they make no difference, and
+// none are given.
+func (s *Situation) companions(inc *truce.Incident) (out []*truce.Observation) {
+	if len(inc.Of) < 2 || len(s.editions) == 0 {
+		return nil
+	}
+	var apart []truce.SourceID
+	corrected := slices.ContainsFunc(inc.Rivals, func(o *truce.Observation) bool { return s.editions[o.ID] != nil })
+	var was []*truce.Observation // what the incident is of, as it is and as it was
+	for _, o := range inc.Of {
+		if s.compare.Event(o) && !slices.Contains(apart, o.Source) {
+			apart = append(apart, o.Source)
+		}
+		was = append(was, o)
+		for _, r := range s.editions[o.ID] {
+			corrected, was = true, append(was, s.claimed(r.Observation, nil, s.ctx.Entry))
+		}
+	}
+	beside := func(x *truce.Observation) bool {
+		return slices.ContainsFunc(was, func(o *truce.Observation) bool { return s.compare.Around(o, x) || s.compare.Fit(o, x) })
+	}
+	own := func(x *truce.Observation) bool { return slices.Contains(inc.Of, x) || slices.Contains(inc.Rivals, x) }
+	for _, of := range apart {
+		for _, x := range s.corrected(of) {
+			if !own(x) && (beside(x) || slices.ContainsFunc(s.editions[x.ID], func(r truce.Item) bool { return beside(r.Observation) })) {
+				corrected, out = true, append(out, x)
+			}
+		}
+	}
+	if !corrected {
+		return nil
+	}
+	for o := range s.observations.All() {
+		if slices.Contains(apart, o.Source) && s.editions[o.ID] == nil && !own(o) && beside(o) {
+			out = append(out, o)
 		}
 	}
 	return out

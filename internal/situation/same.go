@@ -90,10 +90,8 @@ type Proposal struct {
 // incident's observations, the best first.
 func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 	var others []*truce.Incident
-	near := map[truce.Digest][]*truce.Incident{inc.ID: {inc}} // what may be the same as one, and itself
 	of := map[truce.Digest]*truce.Incident{}
 	for _, x := range s.MayBeSame(inc) {
-		near[inc.ID] = append(near[inc.ID], x.Incident)
 		if !x.Proposed() {
 			continue
 		}
@@ -101,15 +99,6 @@ func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 		for _, o := range x.Of {
 			of[o.ID] = x.Incident
 		}
-	}
-	around := func(other *truce.Incident) []*truce.Incident {
-		if near[other.ID] == nil {
-			near[other.ID] = []*truce.Incident{other}
-			for _, x := range s.MayBeSame(other) {
-				near[other.ID] = append(near[other.ID], x.Incident)
-			}
-		}
-		return near[other.ID]
 	}
 	var out []Proposal
 	for _, p := range s.compare.Proposals(inc, others) {
@@ -120,8 +109,10 @@ func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 			why = truce.Because("so many reports of that day and place fit that none is chosen")
 		case !p.Fits():
 			why = truce.Because("the score is below what joins two reports, %d", correlate.Current.Threshold)
-		case s.compare.Rivalled(p, slices.Concat(near[inc.ID], around(other))):
-			why = truce.Because("another event of the same catalogue fits as well")
+		default:
+			if because, contested := s.compare.Contested(p, s.eventsNear); contested {
+				why = because
+			}
 		}
 		x := truce.PairScore{A: p.A.ID, B: p.B.ID, Total: p.Score}
 		for _, part := range s.compare.Parts(p.A, p.B) {
@@ -130,6 +121,45 @@ func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 		out = append(out, Proposal{x, other, why})
 	}
 	return out
+}
+
+// eventsNear are the observations of a source that may fit another or be of its neighbourhood:
+// what is at most half a day and a few reference radii from it.
+func (s *Situation) eventsNear(o *truce.Observation, of truce.SourceID) (out []*truce.Observation) {
+	v := o.Occurred
+	half := time.Duration(correlate.Current.Time.ReferenceMin) * time.Minute / 2
+	v.Start, v.End = v.Start.Add(-half), v.End.Add(half)
+	take := func(list []*truce.Incident) {
+		for _, inc := range list {
+			for _, x := range inc.Of {
+				if x.Source == of {
+					out = append(out, x)
+				}
+			}
+		}
+	}
+	c := s.calendar()
+	if !o.Occurred.Start.Stated() || !o.Occurred.End.Stated() || v.Width() > mostDaysKept*24*time.Hour {
+		take(c.In(v))
+		return out
+	}
+	for _, n := range c.Touched(v) {
+		d := c.Day(n)
+		out = append(out, calendar.Keep(d, "events", func(list []*truce.Incident) map[truce.SourceID][]*truce.Observation {
+			by := map[truce.SourceID][]*truce.Observation{}
+			for _, inc := range slices.Concat(list, d.Several()) {
+				for _, x := range inc.Of {
+					if s.Agreement.SourceOf(x.Source).Apart {
+						by[x.Source] = append(by[x.Source], x)
+					}
+				}
+			}
+			return by
+		})[of]...)
+	}
+	take(c.Wide(v))
+	slices.SortFunc(out, func(a, b *truce.Observation) int { return a.ID.Compare(b.ID) })
+	return slices.Compact(out)
 }
 
 // A Bundle is reports of one day from one place, each of which fits more than 32 others, so

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/situation"
@@ -205,5 +206,85 @@ func TestFirstWithRival(t *testing.T) {
 	}
 	if !rivalled {
 		t.Error("nobody says that another event of the catalogue fits as well")
+	}
+}
+
+// TestFirstInACrowd: a and b are events of two catalogues, of one place to 2 km, that score 3,320.
+// The second catalogue has six more events 8 km away on that day: of seven pairs the threshold
+// is 3,446, and nothing is joined while all are known.
+func TestFirstInACrowd(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	keepApart(a, "ngo", "camera")
+	at := truce.Instant(1772323200000)
+	sw, ne := a.Zones["box"].Region.Bounds()
+	event := func(source truce.SourceID, key string, metres float64, hours int) truce.Item {
+		o := &truce.Observation{Source: source, Key: key, Count: truce.Count{N: 1}, Act: "strike", Occurred: truce.Interval{Start: at, End: at.Add(24 * time.Hour)},
+			Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 2000, Point: geo.Destination(geoPoint(sw, ne), 0, metres)}}
+		o.SetID()
+		return truce.Item{Known: at.Add(time.Duration(hours) * time.Hour), Observation: o}
+	}
+	one, other := event("ngo", "a", 0, 26), event("camera", "b", 20, 25)
+	var near, corrected, withdrawn []truce.Item
+	for i := range 6 {
+		c := event("camera", fmt.Sprint("c", i), 8000+float64(10*i), 25)
+		away := event("camera", fmt.Sprint("c", i, " corrected"), 300_000+5000*float64(i), 50)
+		away.Replaces = c.ID()
+		near, corrected = append(near, c), append(corrected, away)
+		withdrawn = append(withdrawn, truce.Item{Known: at.Add(50 * time.Hour), Withdrawal: &truce.Withdrawal{Of: c.ID()}})
+	}
+	both := []truce.Item{one, other}
+	for _, tt := range []struct {
+		name  string
+		items []truce.Item
+		first int // hours
+	}{
+		{"alone", both, 26},
+		{"five more are too few", slices.Concat(both, near[:5]), 26},
+		{"six more, which were corrected", slices.Concat(both, near, corrected), 50},
+		{"one of the six was corrected", slices.Concat(both, near, corrected[:1]), 50},
+		{"six more, which were withdrawn", slices.Concat(both, near, withdrawn), 26},
+		{"six more, which came and were corrected before the second was known", slices.Concat([]truce.Item{event("ngo", "a", 0, 60), other}, near, corrected), 60},
+	} {
+		s := situation.Build(a, tt.items, at.Add(90*time.Hour), opts())
+		inc := s.IncidentOf(one.ID())
+		if len(inc.Of) != 2 {
+			t.Fatalf("%s: %d observations in one incident", tt.name, len(inc.Of))
+		}
+		is, was, _ := s.First("1", "", inc, "")
+		if want := at.Add(time.Duration(tt.first) * time.Hour); is != want || was != want {
+			t.Errorf("%s: its finding first existed at %s, by situations of then at %s, want %s", tt.name, is, was, want)
+		}
+		g := situation.Grow(opts())
+		for i := range tt.items {
+			have := tt.items[:i+1]
+			got, _ := g.Step(a, tt.items[i:i+1], func() []truce.Item { return have }, nil, at.Add(90*time.Hour))
+			for _, inc := range got.Incidents() { // so that it is kept
+				got.First("1", "", inc, "")
+			}
+			if i == len(tt.items)-1 {
+				if is, _, _ := got.First("1", "", got.IncidentOf(one.ID()), ""); is != at.Add(time.Duration(tt.first)*time.Hour) {
+					t.Errorf("%s: when it grows, its finding first existed at %s", tt.name, is)
+				}
+			}
+		}
+	}
+	s := situation.Build(a, slices.Concat(both, near), at.Add(90*time.Hour), opts())
+	if n := len(s.Incidents()); n != 8 {
+		t.Errorf("%d incidents, want 8", n)
+	}
+	found := false
+	for _, p := range s.Proposals(s.IncidentOf(one.ID())) {
+		if p.Other == s.IncidentOf(other.ID()) {
+			found = true
+			if want := "the two catalogues have so many such events within 10 km and half a day that the score would have to be 3446"; p.Why.String() != want || p.Total != 3320 {
+				t.Errorf("scores %d, and is not joined because %s; want %s", p.Total, p.Why, want)
+			}
+		}
+	}
+	if !found {
+		t.Error("the pair is not proposed")
 	}
 }

@@ -344,6 +344,62 @@ func TestDaysKept(t *testing.T) {
 	}
 }
 
+// TestDominoes: nights in a row at one place, each with one finding of two days, which meets
+// that of the next night. Of two that meet, the one with the smaller radius is taken, so what
+// changes in one night can change what is taken in all of them.
+func TestDominoes(t *testing.T) {
+	c, rules := dayTerms(t)
+	const nights = 14
+	night := func(i, n int, u int32, source string) Shown {
+		o := vagueStrike(i, n, 0, 0, u, source)
+		o.Occurred.Start += 20 * 3_600_000
+		o.Occurred.End += 4 * 3_600_000
+		return Shown{Observation: o, rules: 1}
+	}
+	for _, way := range []struct {
+		name   string
+		radius func(n int) int32
+	}{
+		{"wider from night to night", func(n int) int32 { return int32(1000 + 10*n) }}, {"smaller from night to night", func(n int) int32 { return int32(2000 - 10*n) }},
+		{"alike", func(int) int32 { return 1000 }}, {"up and down", func(n int) int32 { return int32(1000 + 10*(n%3)) }},
+	} {
+		var shown []Shown
+		for n := range nights {
+			shown = append(shown, night(2*n, n, way.radius(n), "a"), night(2*n+1, n, way.radius(n), "b"))
+		}
+		k := &keeper{days: map[truce.Date]*DayTaken{}}
+		c.DayFindings(rules, shown, nil, k)
+		least, most := nights, 0
+		for step, n := range []int{0, 0, nights - 1, nights - 1, nights / 2, 1, 5, 9} {
+			// A third report makes the night's finding the first of all, or one is taken back.
+			if step%2 == 1 {
+				shown = append(shown, night(100+step, n, 10, "c"))
+			} else {
+				shown = slices.DeleteFunc(shown, func(s Shown) bool { return s.Key == fmt.Sprint(2*n) })
+			}
+			was := maps.Clone(k.pairs)
+			delete(k.days, truce.DateOf(day0, time.UTC).Add(n))
+			got, want := c.DayFindings(rules, shown, nil, k), c.DayFindings(rules, shown, nil, nil)
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("%s, step %d: with what was kept\n%v, without\n%v", way.name, step, got, want)
+			}
+			again := 0
+			for d, p := range k.pairs {
+				if was[d] != p {
+					again++
+				}
+			}
+			least, most = min(least, again), max(most, again)
+		}
+		if least > 6 {
+			t.Errorf("%s: %d windows at least were looked at again for each change", way.name, least)
+		}
+		if way.name == "wider from night to night" && most < nights-2 {
+			t.Errorf("%s: %d windows at most were looked at again, and what is taken changes in all", way.name, most)
+		}
+	}
+}
+
 // BenchmarkRelayedDay is a day on which two publishers report, one of which relays the
 // other: nothing confirms anything, and each report has an address of its own.
 func BenchmarkRelayedDay(b *testing.B) {

@@ -126,7 +126,9 @@ func (s *Server) day(q *request) error {
 	if b.Map, err = dayMap(d); err != nil {
 		return err
 	}
-	return q.page("day", &Page{Nav: "picture", Title: q.lang.say("day.title", "Article", string(d.Article), "When", d.When), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: b})
+	p.Nav, p.Agreement, p.Picture, p.At, p.Body = "picture", reader.Agreement(), reader.Picture(), st.At, b
+	p.Title = q.lang.say("day.title", "Article", string(d.Article), "When", p.DayWhen(d.DayRow))
+	return q.page("day", p)
 }
 
 // lastSeq is the number of the last decision about a finding of days.
@@ -234,6 +236,17 @@ func daysOf(q *request, reader truce.Reader, of []truce.Digest) (out []truce.Day
 	return slices.DeleteFunc(list, func(d truce.DayRow) bool {
 		return !slices.ContainsFunc(d.Support, func(id truce.Digest) bool { return slices.Contains(of, id) })
 	}), err
+}
+
+// DayWhen is the window of a finding of days: a day, or one of two.
+func (p *Page) DayWhen(d truce.DayRow) string {
+	loc := p.Agreement.Location
+	first, last := truce.DateOf(d.Window.Start, loc), truce.DateOf(d.Window.End-1, loc)
+	out := p.During(first.Day(loc))
+	if last != first {
+		out += " " + p.T("days.or") + " " + p.During(last.Day(loc))
+	}
+	return out
 }
 
 // Decided are the sentences about a finding of days that are not the finding itself.

@@ -165,12 +165,9 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 
 // explainSaid prints an observation: who says it, what, and where they have it from.
 func explainSaid(w io.Writer, m *mission.Mission, agreement *truce.Agreement, o *truce.Described) {
-	who := agreement.PublisherOf(o.Observation)
+	who := truce.Collected(agreement.PublishedBy(o.Observation))
 	switch {
-	case o.Collector != "":
-		who += " (" + string(o.Source) + ", collected by " + string(o.Collector) + ")"
 	case o.Publisher != "":
-		who += " (collected by " + string(o.Source) + ")"
 	case who != string(o.Source):
 		who += " (" + string(o.Source) + ")"
 	}
@@ -191,13 +188,20 @@ func explainSaid(w io.Writer, m *mission.Mission, agreement *truce.Agreement, o 
 	for _, x := range agreement.SourceOf(o.Source).Relays {
 		from = append(from, report.Clean(x)+", whose reports it passes on")
 	}
-	for _, x := range o.Origins {
+	stated, own, looks := agreement.RestsOn(o.Observation)
+	for _, x := range stated {
 		from = append(from, report.Clean(string(x)))
 	}
 	if len(from) == 0 {
 		from = []string{"not stated"}
 	}
 	fmt.Fprintf(w, "                has it from: %s\n", strings.Join(from, "; "))
+	if len(own) > 0 {
+		fmt.Fprintf(w, "                is found at: %s\n", named(own))
+	}
+	if len(looks) > 0 {
+		fmt.Fprintf(w, "                compared by: %s\n", named(looks))
+	}
 }
 
 // explainDay prints a finding of days: what it rests on, and what people decided.
@@ -328,4 +332,17 @@ func mark(w io.Writer, a *truce.Agreement) {
 	if a.Status != truce.InForce {
 		fmt.Fprintf(w, "%s: %s. Nobody has agreed to these terms; nothing here is a verdict.\n\n", strings.ToUpper(string(a.Status)), a.Title)
 	}
+}
+
+// named are the names of origins without their kinds where the kind is their own address.
+func named(list []truce.Origin) string {
+	var out []string
+	for _, x := range list {
+		name := string(x)
+		if x.Kind() == truce.OriginOwn {
+			name = x.Name()
+		}
+		out = append(out, report.Clean(name))
+	}
+	return strings.Join(out, "; ")
 }

@@ -2,7 +2,6 @@ package assess
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -73,11 +72,8 @@ func (c *Context) looksAlike(a, b *truce.Observation) bool {
 // witness is an observation as one that may confirm others.
 func (c *Context) witness(o *truce.Observation) *witness {
 	w := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source}
-	if o.Collector != "" {
-		w.file = o.Collector
-	}
 	// One collector is one, under however many names of sources.
-	w.file = truce.SourceID(truce.Folded(strings.TrimPrefix(c.Agreement.SourceOf(w.file).Publisher, "source ")))
+	w.file = truce.SourceID(truce.Folded(c.Agreement.SourceOf(w.file).Name()))
 	w.stated = len(c.Agreement.SourceOf(o.Source).Relays) > 0 || slices.ContainsFunc(o.Origins, func(x truce.Origin) bool { return c.says(o, w.publisher, x) })
 	w.named = w.stated || o.Addressed()
 	return w
@@ -378,9 +374,4 @@ func (c *Context) copied(a, b *truce.Observation) copied {
 // sameRow compares rows; most pairs differ in what is quickly told.
 func sameRow(a, b *truce.Observation) bool {
 	return a.Key == b.Key && a.Occurred == b.Occurred && a.Act == b.Act && a.Weapon == b.Weapon && a.Row() == b.Row()
-}
-
-// collected is a publisher whose row stands in somebody else's file, for people.
-func collected(publisher string, by truce.SourceID) string {
-	return strings.TrimSpace(publisher) + " (collected by " + string(by) + ")"
 }

@@ -135,7 +135,6 @@ func TestOrigins(t *testing.T) {
 		{"rows of one file, a text is no origin", []*truce.Observation{row("X", "1", "text:1"), row("Y", "2", "text:2")}, none},
 		{"a row of a file, and a source", []*truce.Observation{row("X", "1"), obs("ngo", "2")}, truce.TwoPublishers},
 		{"a row of a file that names the source", []*truce.Observation{row("ngo", "1"), obs("ngo", "2")}, ""},
-		{"sources of one file without origins", []*truce.Observation{with(obs("u", "1"), func(o *truce.Observation) { o.Collector = "file" }), with(obs("v", "2"), func(o *truce.Observation) { o.Collector = "file" })}, none},
 		{"own addresses say nothing of where they have it from", []*truce.Observation{obs("press", "1", "own:t.me/x/1"), obs("ngo", "2", "own:t.me/y/1")}, truce.TwoPublishers},
 		{"one cites the other's own address", []*truce.Observation{obs("press", "1", "own:t.me/x/1"), obs("ngo", "2", "post:t.me/x/1")}, truce.OneOrigin},
 		{"rows of one file with their own addresses alone", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2", "own:t.me/y/1")}, truce.TwoPublishers},

@@ -503,7 +503,7 @@ func TestHeadline(t *testing.T) {
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 0 to 30."}},
 		{name: "a day that has another for sure", period: day, said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
-			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 1 to 31."}},
+			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed at least 1; reports add up to 31."}},
 		{name: "the month", period: "2025-08-01/2025-09-01", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 31."}},
 		{name: "seen, over weeks", period: "2025-08-01/2026-08-01",

@@ -270,11 +270,11 @@ type listBody struct {
 // those that may.
 func spanned(q *request, reader truce.Reader, query truce.Query, total int) (report.Span, error) {
 	if query.During == (truce.Interval{}) {
-		return report.Span{N: total}, nil
+		return report.Span{Low: total, High: total}, nil
 	}
 	query.Surely, query.Limit, query.Offset = true, 0, 0
 	_, n, err := reader.Incidents(q.Context(), query)
-	return report.Span{N: n, May: total - n}, err
+	return report.Span{Low: n, High: total}, err
 }
 
 func (s *Server) list(q *request) (*listBody, *Page, error) {

@@ -158,3 +158,88 @@ func TestDayPage(t *testing.T) {
 	has("/days/"+days()[0].ID.Hex(), verifier, "an earlier finding of that day and area was rejected")
 	has("/days", verifier, "an earlier finding of that day and area was rejected")
 }
+
+// TestCraftedDayDecisions: a decision on a finding of days that somebody signs by hand names
+// a finding that is there, whole; every other is refused with the reason, and nothing is
+// written.
+func TestCraftedDayDecisions(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 8, 22, 6, 0, 0, 0, time.UTC)
+	l := newLab(t, airFirst, func() time.Time { return now })
+	first, second := l.vague("monitor", "Agency A", "1", 48.5), l.vague("verification-officer", "Agency B", "2", 48.518)
+	alone := l.vague("monitor", "Agency C", "3", 48.9)
+	l.settle()
+	state, _ := l.room.State()
+	list := state.Situations[truce.ForMission].DayFindings("1")
+	if len(list) != 1 {
+		t.Fatalf("%+v", list)
+	}
+	f := list[0]
+	lat, lon := f.Area.Centre.Degrees()
+	var of []string
+	for _, id := range f.Support {
+		of = append(of, id.Hex())
+	}
+	made := func(change object) handedBody {
+		d := with(object{"id": digestOf("decision", "by hand"), "kind": "confirm", "of": of, "state": of, "article": "1", "because": "seen on site", "seq": 1,
+			"window": object{"start": "2025-08-20T21:00:00Z", "end": "2025-08-21T21:00:00Z"}, "area": object{"level": "place", "centre": object{"lat": lat, "lon": lon}, "radius_m": f.Area.RadiusM}}, change)
+		body, pieces := l.sealedBody("decision", d, nil, "because")
+		return handedBody{body, "verification-officer", pieces}
+	}
+	place := func(lat, lon float64, r any) object {
+		return object{"level": "place", "centre": object{"lat": lat, "lon": lon}, "radius_m": r}
+	}
+	days := func(from, to string) object { return object{"start": from, "end": to} }
+	size := l.room.Size()
+	for name, change := range map[string]object{
+		"of one report of it":          {"of": of[:1], "state": of[:1]},
+		"of reports of two places":     {"of": []string{first, alone}, "state": []string{first, alone}},
+		"of a report that nobody has":  {"of": []string{first, digestOf("none")}, "state": []string{first, digestOf("none")}},
+		"of nothing":                   {"of": []string{}, "state": []string{}},
+		"of one report twice":          {"of": []string{second, second}, "state": []string{second, second}},
+		"made on something else":       {"state": of[:1]},
+		"another place":                {"area": place(48.6, 35.05, f.Area.RadiusM)},
+		"a larger area":                {"area": place(lat, lon, f.Area.RadiusM+1)},
+		"a huge area":                  {"area": place(lat, lon, 20_000_000)},
+		"an area of less than nothing": {"area": place(lat, lon, -5)},
+		"beyond the pole":              {"area": place(91, lon, f.Area.RadiusM)},
+		"not a number":                 {"area": place(lat, lon, "NaN")},
+		"in a zone":                    {"area": object{"level": "zone", "name": "donetsk"}},
+		"in a zone that is not there":  {"area": object{"level": "zone", "name": "nowhere"}},
+		"the day before":               {"window": days("2025-08-19T21:00:00Z", "2025-08-20T21:00:00Z")},
+		"two days":                     {"window": days("2025-08-19T21:00:00Z", "2025-08-21T21:00:00Z")},
+		"a day of another zone":        {"window": days("2025-08-21T00:00:00Z", "2025-08-22T00:00:00Z")},
+		"a year":                       {"window": days("2025-01-01T22:00:00Z", "2026-01-01T22:00:00Z")},
+		"a day that ends first":        {"window": days("2025-08-21T21:00:00Z", "2025-08-20T21:00:00Z")},
+		"a day of the year 0":          {"window": days("0000-08-20T21:00:00Z", "0000-08-21T21:00:00Z")},
+		"another article":              {"article": "3"},
+		"an article that is not there": {"article": "99"},
+		"verified":                     {"kind": "verify"},
+		"without an area":              {"area": nil},
+		"without a window":             {"window": nil},
+	} {
+		h := made(change)
+		if code, text, _ := l.submit(h, true); code < 400 || code >= 500 || strings.TrimSpace(text) == "" {
+			t.Errorf("%s: %d %s", name, code, text)
+		}
+		if l.room.Size() != size {
+			t.Fatalf("%s is in the record", name)
+		}
+	}
+	duty := made(nil)
+	duty.By = "duty-officer"
+	if code, text, _ := l.submit(duty, true); code < 400 || code >= 500 || !strings.Contains(text, "may not write") {
+		t.Errorf("a duty officer: %d %s", code, text)
+	}
+	if code, text, _ := l.submit(made(nil), true); code >= 300 {
+		t.Fatalf("as it is: %d %s", code, text)
+	}
+	l.settle()
+	state, _ = l.room.State()
+	if list := state.Situations[truce.ForMission].DayFindings("1"); len(list) != 1 || list[0].Outcome != truce.Violation {
+		t.Errorf("%+v", list)
+	}
+	if sum, err := l.verified(); err != nil {
+		t.Errorf("the verifier: %v %v", sum, err)
+	}
+}

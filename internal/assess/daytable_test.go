@@ -230,6 +230,49 @@ func TestAreaHas(t *testing.T) {
 	}
 }
 
+// TestHolds: which reports lie wholly in an area. 0.01 degrees of latitude are 1,112 m.
+func TestHolds(t *testing.T) {
+	c, rules := regional(t)
+	x := &dayWork{c: c, rules: rules}
+	disc := x.disc(t, 35.5, 36.5, 5000, 0, 1)
+	west := candidateOf(c, disc.window, truce.Area{Level: truce.AreaZone, Name: "west"})
+	report := func(lat, lon float64, u int32) *truce.Observation {
+		o := vagueStrike(0, 0, 0, 0, u, "a")
+		o.Place.Point = at(t, lat, lon)
+		return o
+	}
+	zone := func(name string) *truce.Observation {
+		o := report(35.5, 36.5, 0)
+		o.Place = truce.Place{Kind: truce.PlaceRegion, Name: name, Uncertainty: truce.NotStated}
+		return o
+	}
+	for _, tt := range []struct {
+		name string
+		k    *candidate
+		o    *truce.Observation
+		want bool
+	}{
+		{"its centre, of no radius", disc, report(35.5, 36.5, 0), true},
+		{"its centre, without a radius", disc, report(35.5, 36.5, truce.NotStated), false},
+		{"all of it", disc, report(35.5, 36.5, 5000), true},
+		{"more than it", disc, report(35.5, 36.5, 5010), false},
+		{"1,112 m away, with 3,880 m", disc, report(35.51, 36.5, 3880), true},
+		{"1,112 m away, with 3,900 m", disc, report(35.51, 36.5, 3900), false},
+		{"the zone around it", disc, zone("west"), false},
+		{"a report of the zone", west, zone("west"), true},
+		{"a report of another zone", west, zone("east"), false},
+		{"a report in the zone", west, report(35.5, 36.5, 1000), true},
+		{"a report across its border", west, report(35.5, 36.999, 1000), false},
+	} {
+		if got := tt.k.holds(c)(tt.o); got != tt.want {
+			t.Errorf("%s: %t", tt.name, got)
+		}
+		if got := tt.k.lies(x.placed(Shown{Observation: tt.o})); got != tt.want {
+			t.Errorf("%s, of one that is placed: %t", tt.name, got)
+		}
+	}
+}
+
 // TestFloored: what a finding amounts to under an article's floor.
 func TestFloored(t *testing.T) {
 	for _, tt := range []struct {

@@ -5,7 +5,7 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # The packages whose own tests must notice most mutants.
 MUTANTS ?= audit internal/ledger internal/release internal/assess
 
-.PHONY: truce-bench mutants laws ui browser load build check test race golden fuzz bench demo demo-alaska same lint vuln dist torture interop
+.PHONY: truce-bench mutants laws ui browser pictures load build check test race golden fuzz bench demo demo-alaska same lint vuln dist torture interop
 
 PORT ?= 8471
 
@@ -74,6 +74,9 @@ same: ## one digest of the demo under other processors, zones, languages and ver
 dist: ## cross builds with their SHA-256
 	@mkdir -p out/dist; for t in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do \
 		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build -trimpath -o out/dist/truce-$${t%/*}-$${t#*/} ./cmd/truce; done; sha256sum out/dist/*
+
+pictures: ui build ## the pictures of the README, from the demo (needs Chromium and npm)
+	node internal/web/ui/pictures.mjs
 
 browser: ui build truce-bench ## each role's day through the room in a real browser (needs Chromium and npm)
 	cd internal/web/ui && TRUCE=$(CURDIR)/truce TRUCE_BENCH=$(CURDIR)/truce-bench node --test --test-concurrency=1 test/

@@ -169,6 +169,7 @@ type Source struct {
 	Party     PartyID    // set: what it says is an allegation
 	Kind      SourceKind // Reports, where the agreement does not say
 	Apart     bool       // it keeps its own events apart: two of them are never one incident
+	Opponents bool       // several actors of one row fought each other: whoever did not act was the target
 	Relays    []string   // publishers whose reports it passes on: what it says rests on them
 	Watches   Watches
 }

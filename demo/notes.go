@@ -10,8 +10,9 @@ import (
 )
 
 // SyriaNotes are sentences for the first page of the demo on Syria, by language: what was agreed,
-// and what other assumptions would give, with the numbers of syria/figures.json.
-func SyriaNotes() (map[string][]string, error) {
+// what other assumptions would give, with the numbers of syria/figures.json, and what the two
+// sides claimed.
+func SyriaNotes() (map[string][3]string, error) {
 	text, err := fs.ReadFile(Syria, "syria/figures.json")
 	if err != nil {
 		return nil, err
@@ -36,7 +37,7 @@ func SyriaNotes() (map[string][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]string{}
+	out := map[string][3]string{}
 	for _, name := range names {
 		t, err := template.ParseFS(Syria, name)
 		if err != nil {
@@ -47,7 +48,11 @@ func SyriaNotes() (map[string][]string, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		lang := strings.Split(path.Base(name), ".")[1]
-		out[lang] = strings.Split(strings.TrimSpace(b.String()), "\n")
+		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+		if len(lines) != 3 {
+			return nil, fmt.Errorf("%s: %d lines, want what was agreed, what the findings depend on, and what was claimed", name, len(lines))
+		}
+		out[lang] = [3]string(lines)
 	}
 	return out, nil
 }

@@ -30,15 +30,15 @@ type demonstration struct {
 	title    string
 	from, to string // days of the report
 	files    func(dir string) ([]demo.File, error)
-	notes    func() (map[string][]string, error) // for the first page, by language
-	people   string                              // what people do in it: a file of commands; empty: nothing
+	notes    func() (map[string][3]string, error) // for the first page, by language
+	people   string                               // what people do in it: a file of commands; empty: nothing
 	next     []string
 }
 
 var demonstrations = []demonstration{
 	{"syria", "syria-coh-2016", "27 February to 14 March 2016", "2016-02-27", "2016-03-14", demo.UnpackSyria, demo.SyriaNotes, "people.txt",
 		[]string{"findings %[1]s --article '2(air)' --day 2016-02-28", "sources %[1]s", "verify %[1]s %[2]s/report-2016-02-28.html"}},
-	{"alaska", "ukraine-air-first", "10 to 21 August 2025", "2025-08-10", "2025-08-21", demo.Unpack, func() (map[string][]string, error) { return nil, nil }, "",
+	{"alaska", "ukraine-air-first", "10 to 21 August 2025", "2025-08-10", "2025-08-21", demo.Unpack, func() (map[string][3]string, error) { return nil, nil }, "",
 		[]string{"findings %[1]s --article 1", "report %[1]s --day 2025-08-20 --out day.html"}},
 }
 
@@ -107,7 +107,14 @@ func (c command) runDemo(x *demonstration, out string) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.initMission(dir, "agreements/"+x.terms, terms, begin.Flags{Demo: true, Notes: notes})
+	fl := begin.Flags{Demo: true}
+	for lang, n := range notes { // any order
+		if fl.Notes == nil {
+			fl.Notes = map[string]mission.Notes{}
+		}
+		fl.Notes[lang] = mission.Notes{Agreed: n[0], Depends: n[1], Claims: n[2]}
+	}
+	m, err := c.initMission(dir, "agreements/"+x.terms, terms, fl)
 	if err != nil {
 		return err
 	}
@@ -215,10 +222,19 @@ func (c command) demoPeople(x *demonstration, m *mission.Mission, out string) er
 				args[i] = filepath.Join(keys, args[i]+".key")
 			}
 		}
+		into := ""
+		if strings.HasPrefix(args[0], out+string(filepath.Separator)) {
+			into, args = args[0], args[1:]
+		}
 		var said, wrong bytes.Buffer
 		one := command{in: strings.NewReader(""), out: &said, err: &wrong, now: c.now, args: args}
 		if code := one.run(); code != exitOK {
 			return fmt.Errorf("%s: %q: exit %d: %s", x.people, line, code, strings.TrimSpace(said.String()+wrong.String()))
+		}
+		if into != "" {
+			if err := disk.WriteBytes(into, 0o644, said.Bytes()); err != nil {
+				return err
+			}
 		}
 		n++
 	}

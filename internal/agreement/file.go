@@ -175,6 +175,7 @@ type source struct {
 	Publisher str      `yaml:"publisher" doc:"sources of one publisher are not independent of each other"`
 	Kind      str      `yaml:"kind" doc:"what its rows are; reports if left out" enum:"reports catalogue patrol sensor video"`
 	Events    str      `yaml:"events" doc:"apart: it keeps its own events apart" enum:"apart"`
+	Actors    str      `yaml:"actors" doc:"opponents: several actors of one row fought each other, as in a catalogue of fights; whoever of them did not act was the target" enum:"opponents"`
 	Party     str      `yaml:"party" doc:"this party's organ: what it says is an allegation"`
 	Relays    []str    `yaml:"relays" doc:"sources or publishers whose reports it passes on: what it says rests on them"`
 	Watches   *watches `yaml:"watches" doc:"what it looks for; about anything else its silence says nothing"`

@@ -281,6 +281,9 @@ func (r *reader) sources(f *file, a *truce.Agreement) {
 		if s.Events.Set() {
 			src.Apart = r.d.Word(s.Events, "apart")
 		}
+		if s.Actors.Set() {
+			src.Opponents = r.d.Word(s.Actors, "opponents")
+		}
 		if src.Kind = truce.Reports; s.Kind.Set() && r.d.Word(s.Kind, sourceKinds...) {
 			src.Kind = truce.SourceKind(s.Kind.V)
 		}

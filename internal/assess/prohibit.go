@@ -134,12 +134,36 @@ func (k *prohibit) target(r *Rule, o *truce.Observation, t *trace) truth {
 		t.say("it was directed at %s, whom article %s does not protect", o.Side, r.p.Article)
 		return no
 	}
+	if k.spared(r, o) {
+		t.say("its source names %s, who fought each other, and whoever of them article %s binds did not fight those whom it protects", actors(o.MayHaveActed()), r.p.Article)
+		return no
+	}
 	if r.as != nil && len(r.as.Held) > 0 && r.c.inZone(&o.Place, r.as.Held, nil) == yes {
 		t.say("whom it was directed at is not stated, and as %s reads it the place is held by those whom article %s protects", r.reading, r.p.Article)
 		return yes
 	}
 	t.say("whom it was directed at is not stated, and article %s does not protect everybody", r.p.Article)
 	return unknown
+}
+
+// spared reports whether, of those who fought each other as a source says, each whom the article
+// binds had only opponents whom it does not protect: whoever acted, nothing was against these.
+func (k *prohibit) spared(r *Rule, o *truce.Observation) bool {
+	named := o.MayHaveActed()
+	if len(named) < 2 || !r.c.Agreement.SourceOf(o.Source).Opponents || slices.Contains(named, truce.Anybody) {
+		return false
+	}
+	for i, p := range named {
+		if id, _ := r.c.Agreement.Actor(p); !r.p.Bound(id) {
+			continue
+		}
+		for j, q := range named {
+			if id, _ := r.c.Agreement.Actor(q); i != j && slices.Contains(k.Against, id) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // place asks for the place the article looks at. What an observation gives is

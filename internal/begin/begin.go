@@ -53,7 +53,7 @@ type Flags struct {
 	Origin string // the record's name; empty: made up
 	Head   string // a file with the public half of the head of mission's key; empty: one is made
 	Demo   bool
-	Notes  map[string][]string // of a demo, for its first page
+	Notes  map[string]mission.Notes // of a demo, for its first page
 	// Witnesses are asked to co-sign the record: for each a verifier key and an
 	// address. Quorum is how many of them must have co-signed before a report is
 	// published; 0: none.

@@ -913,6 +913,17 @@ func (c *composer) licences() error {
 		return err
 	}
 	seen := map[string]bool{}
+	// SOURCES.md says where geometry comes from, and may say it of a source: its row begins with
+	// "source" and the ID. What people mapped themselves has its licence there alone.
+	said := map[string]report.Licence{}
+	geometry := slices.DeleteFunc(c.geometrySources(), func(l report.Licence) bool {
+		id, ok := strings.CutPrefix(l.Source, "source ")
+		if ok {
+			l.Source = strings.TrimSpace(id)
+			said[l.Source] = l
+		}
+		return ok
+	})
 	for i := range files {
 		k, err := source.Find(files[i].Kind)
 		name := string(files[i].Source)
@@ -920,6 +931,10 @@ func (c *composer) licences() error {
 			continue
 		}
 		seen[name] = true
+		if l, ok := said[name]; ok {
+			c.r.Licences = append(c.r.Licences, l)
+			continue
+		}
 		l := report.Licence{Source: name, License: k.License, Attribution: k.Attribution}
 		if l.Attribution == "" {
 			l.Attribution = "as its publisher states"
@@ -932,7 +947,7 @@ func (c *composer) licences() error {
 	for _, p := range gazetteer.For(c.a).Packages {
 		c.r.Licences = append(c.r.Licences, report.Licence{Source: "regions and places", License: p.License, Attribution: p.Attribution})
 	}
-	c.r.Licences = append(c.r.Licences, c.geometrySources()...)
+	c.r.Licences = append(c.r.Licences, geometry...)
 	return nil
 }
 

@@ -252,6 +252,7 @@ func (c *composer) atLeastOne(say sentence) {
 func (c *composer) differ(say sentence, a *report.Article) {
 	var windows []truce.Interval
 	var where []string
+	var acts []truce.Act
 	stated := 0
 	for _, d := range a.Days {
 		if d.Area.Level != truce.AreaPlace || d.Outcome != truce.ReadingsDiffer {
@@ -268,12 +269,33 @@ func (c *composer) differ(say sentence, a *report.Article) {
 		if d.Ground == truce.TwoOrigins {
 			stated++
 		}
+		for _, id := range d.Support {
+			inc := c.s.IncidentOf(id)
+			if inc == nil {
+				continue
+			}
+			for _, o := range inc.Of {
+				if o.ID == id && !slices.Contains(acts, o.Act) {
+					acts = append(acts, o.Act)
+				}
+			}
+		}
 	}
+	slices.Sort(acts)
 	if len(windows) == 0 || c.hidesDays(a.Article) {
 		return
 	}
-	say(because("At least one"), because("Article %s: on %s or more, two publishers each report at least one such act at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
-		string(a.Article), number(truce.AtLeastOn(windows), "day"), strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), stated, number(len(windows), "finding")))
+	say(because("At least one"), because("Article %s: on %s or more, two publishers each report at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
+		string(a.Article), number(truce.AtLeastOn(windows), "day"), anyAct(acts), strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), stated, number(len(windows), "finding")))
+}
+
+// anyAct lists acts.
+func anyAct(acts []truce.Act) truce.Reason {
+	words := make([]truce.InWords, len(acts))
+	for i, a := range acts {
+		words[i] = truce.Word("act", a)
+	}
+	return truce.Joined("%s, %s", words)
 }
 
 // oneSided says which sources look for the acts of some parties and not of others.

@@ -122,13 +122,15 @@ var options = situation.Options{Region: gazetteer.Region}
 type onRecord struct {
 	rejected RejectedRows
 	err      error // of counting them
+	files    []File
+	sources  string // SOURCES.md of the agreement
 }
 
 func (onRecord) Words(_ truce.Digest, public string) string    { return public }
 func (onRecord) Although(_ truce.Digest, public string) string { return public }
 func (onRecord) Basis(_ truce.Digest, public string) string    { return public }
-func (onRecord) Files() ([]File, error)                        { return nil, nil }
-func (onRecord) GeometrySources() (string, bool)               { return "", false }
+func (r onRecord) Files() ([]File, error)                      { return r.files, nil }
+func (r onRecord) GeometrySources() (string, bool)             { return r.sources, r.sources != "" }
 func (r onRecord) RejectedRows(truce.Interval) (RejectedRows, error) {
 	return r.rejected, r.err
 }
@@ -235,7 +237,7 @@ const (
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
 	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
-	fDiffer          = "Article %s: on %s or more, two publishers each report at least one such act at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation."
+	fDiffer          = "Article %s: on %s or more, two publishers each report at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation."
 	fOneSided        = "%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
@@ -367,7 +369,7 @@ func TestHeadline(t *testing.T) {
 				terms.Sources["wire"] = s
 				c.a = &terms
 			},
-			want: []string{"Article 1: on 1 day or more, two publishers each report at least one such act at one place (Mill); 0 of the 1 finding rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
+			want: []string{"Article 1: on 1 day or more, two publishers each report at least one such act (attack) at one place (Mill); 0 of the 1 finding rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
 				"Wire looks for acts of A and of nobody else: what it does not have says nothing about the acts of others."},
 			not: []string{fOrigins, fConfirmed, fSomewhere}},
 		{name: "two vague reports of one day, far from each other", period: day,
@@ -628,4 +630,29 @@ func sentences(t *testing.T) (out []string) {
 		return true
 	})
 	return out
+}
+
+// TestLicences: a source has the licence that SOURCES.md states for it, and else that of its kind; its row
+// is not printed again among the geometry.
+func TestLicences(t *testing.T) {
+	c := composerOf(t, termsOf(t), "", "2025-08-20", false)
+	c.in.Record = onRecord{files: []File{{Source: "videos", Kind: "csv"}, {Source: "wire", Kind: "csv"}},
+		sources: "| file | from | licence | look out |\n|---|---|---|---|\n| source videos | the archive | CC BY-SA 4.0 | by hand |\n| source nobody | x | y | z |\n| zones/a.geojson | us | CC0 | coarse |\n"}
+	if err := c.licences(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, l := range c.r.Licences {
+		got = append(got, l.Source+": "+l.License+": "+l.Attribution)
+	}
+	for _, want := range []string{"videos: CC BY-SA 4.0: the archive; by hand", "wire: the publisher's: as its publisher states", "zones/a.geojson: CC0: us; coarse"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	for _, l := range got {
+		if strings.HasPrefix(l, "source ") || strings.HasPrefix(l, "nobody") {
+			t.Errorf("it has %q", l)
+		}
+	}
 }

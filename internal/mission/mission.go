@@ -57,17 +57,23 @@ type Folder struct {
 
 // About is mission.json.
 type About struct {
-	Format    int          `json:"truce_mission"`
-	Agreement string       `json:"agreement"`
-	Digest    truce.Digest `json:"agreement_digest"`
-	Made      time.Time    `json:"made"`
-	Demo      bool         `json:"demo,omitempty"`             // made by truce demo, which may replace it
-	Folder    string       `json:"agreement_folder,omitempty"` // of an amended agreement; empty: agreement
-	Record    string       `json:"record,omitempty"`           // verifier key of the log
-	Mirror    string       `json:"mirror,omitempty"`           // where it is copied from
-	// Notes stand on the first page of a demo, by language: what was agreed, and then how much its
-	// findings depend on what was assumed.
-	Notes map[string][]string `json:"notes,omitempty"`
+	Format    int              `json:"truce_mission"`
+	Agreement string           `json:"agreement"`
+	Digest    truce.Digest     `json:"agreement_digest"`
+	Made      time.Time        `json:"made"`
+	Demo      bool             `json:"demo,omitempty"`             // made by truce demo, which may replace it
+	Folder    string           `json:"agreement_folder,omitempty"` // of an amended agreement; empty: agreement
+	Record    string           `json:"record,omitempty"`           // verifier key of the log
+	Mirror    string           `json:"mirror,omitempty"`           // where it is copied from
+	Notes     map[string]Notes `json:"notes,omitempty"`            // of a demo, by language
+}
+
+// Notes are sentences for the first page of a demo, about terms of the past: what was agreed, on
+// what its findings depend, and what the parties claimed.
+type Notes struct {
+	Agreed  string `json:"agreed"`
+	Depends string `json:"depends"`
+	Claims  string `json:"claims"`
 }
 
 // Origin is the name of the record.

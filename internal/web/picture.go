@@ -18,6 +18,7 @@ import (
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/desk"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
@@ -48,36 +49,37 @@ type briefLine struct{ About, Text string }
 // briefly are the sentences of the headline that a reader of past terms needs first: on how many
 // days something is reported well, what the parties claimed, who looked at one side only, and who
 // could see nothing; between the notes of a demo.
-func briefly(p *Page, b *brief.Board, notes []string) (out []briefLine) {
+func briefly(p *Page, b *brief.Board, notes mission.Notes) (out []briefLine) {
 	if p.Agreement.Status != truce.Historic {
 		return nil
 	}
-	if len(notes) > 0 {
-		out = append(out, briefLine{p.T("brief.agreed"), notes[0]})
-		notes = notes[1:]
+	note := func(about, text string) bool {
+		if text != "" {
+			out = append(out, briefLine{p.T(about), text})
+		}
+		return text != ""
 	}
-	said := map[string]bool{}
-	for _, about := range []string{"At least one", "Alleged", "One side only", "Not seen"} {
+	// said are the headline's sentences about something, at most so many.
+	said := func(about string, most int) {
+		var line briefLine
 		for _, x := range b.Headline {
-			if x.About.Format != about || about == "At least one" && said[about] {
-				continue
+			if x.About.Format == about && most > 0 {
+				line.About, line.Text = p.Reason(x.About), strings.TrimSpace(line.Text+" "+p.Reason(x.Text))
+				most--
 			}
-			line := briefLine{p.Reason(x.About), p.Reason(x.Text)}
-			if said[about] {
-				line.About = ""
-			}
-			out, said[about] = append(out, line), true
 		}
-		if about == "At least one" {
-			for i, n := range notes {
-				line := briefLine{Text: n}
-				if i == 0 {
-					line.About = p.T("brief.depends")
-				}
-				out = append(out, line)
-			}
+		if line.Text != "" {
+			out = append(out, line)
 		}
 	}
+	note("brief.agreed", notes.Agreed)
+	said("At least one", 1)
+	note("brief.depends", notes.Depends)
+	if !note("brief.claims", notes.Claims) {
+		said("Alleged", len(b.Headline))
+	}
+	said("One side only", len(b.Headline))
+	said("Not seen", 1)
 	return out
 }
 
@@ -134,12 +136,11 @@ func (s *Server) picture(q *request) error {
 	if p.News, err = q.news(reader); err != nil {
 		return err
 	}
-	notes := s.Room.Mission().About.Notes
-	lang := q.lang.Tag
-	if notes[lang] == nil {
-		lang = "en"
+	notes, known := s.Room.Mission().About.Notes[q.lang.Tag]
+	if !known {
+		notes = s.Room.Mission().About.Notes["en"]
 	}
-	b.Brief = briefly(p, b.Board, notes[lang])
+	b.Brief = briefly(p, b.Board, notes)
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
 		x.Force = len(x.Article.Force) > 0

@@ -34,6 +34,10 @@ type DayFinding struct {
 	// Earlier are the decisions that rejected earlier findings of its window and area, or
 	// found them unverifiable, in their order.
 	Earlier []EarlierDecision `json:"earlier_decisions,omitempty"`
+	// ReplyBy is until when a reply is awaited: its outcome is AwaitingResponse then.
+	ReplyBy Instant `json:"reply_by,omitzero"`
+	// Replied is the party that answered a report in the window and area in time for that.
+	Replied PartyID `json:"replied,omitempty"`
 	// Waits is a decision on it that has no effect until a second reader decides the same.
 	Waits *EarlierDecision `json:"waits_for_second_reader,omitempty"`
 }

@@ -21,6 +21,23 @@ type Dossier struct {
 	History      []HistoryStep // of knowledge
 }
 
+// A DayDossier is all that an audience may read of one finding of days.
+type DayDossier struct {
+	DayRow
+	Provision  *Provision
+	Reports    []DayReport // that it rests on
+	Dependence []Reason    // which publishers' reports confirm each other, and why the others do not
+	Clocks     []Clock     // also those that ran out
+	Decisions  []Decided   // on it, and on earlier findings of its window and area
+}
+
+// A DayReport is a report that a finding of days rests on.
+type DayReport struct {
+	Described
+	Incident Digest   // that it is of
+	Why      []Reason // it shows an act under the article in the window and area
+}
+
 // A Proposal is a pair of observations of two incidents that may be the same. A is of the
 // incident that was asked about.
 type Proposal struct {

@@ -350,6 +350,8 @@ type Answers interface {
 	// finding that rests on something that the audience is not shown as it is known is not
 	// among them.
 	DayFindings(ctx context.Context, q DayQuery) ([]DayRow, error)
+	// DayDossier returns what there is to read of a finding of days; nil: there is none here.
+	DayDossier(ctx context.Context, id Digest) (*DayDossier, error)
 	// Dossier returns what there is to read of an incident; nil: there is none here. id may
 	// be that of one of its observations.
 	Dossier(ctx context.Context, id Digest) (*Dossier, error)

@@ -37,9 +37,9 @@ func (c command) decide() *cobra.Command {
   extend           a phase lasts longer, from --from, until --to or for --for
   terminate        a phase ends, from --from
 Confirm, reject and unverifiable can also be on a finding of days, by its ID: truce
-findings --days lists them. Confirmed is then that there was at least one act under
-the article on that day, in that area; rejected, that the reports of the finding show
-none. No incident is confirmed or rejected by that.
+findings --days lists them. Who confirms one says that there was at least one act under
+the article on that day, in that area. Who rejects one says that its reports show none.
+Neither confirms or rejects an incident.
 A decision names observations, so that it survives a changed method. It becomes
 an entry of the record, signed with the key, and takes effect from now on; what
 was known earlier stays as it was. A later decision overrides an earlier one.

@@ -23,10 +23,11 @@ func (c command) explain() *cobra.Command {
 		Long: `Explain prints every observation of an incident with its publisher, whose file it was
 read from, where it has it from and its grade; which reports confirm each other, and
 why the others do not; the score of each pair part by part, each article's reasoning in words, and what is
-missing and who could establish it. ID is an incident, an observation or a
-tally, or the first digits of one.`,
-		Example: `  truce explain field 3f2a91c04d77`,
-		Args:    cobra.ExactArgs(2),
+missing and who could establish it. ID is an incident, an observation, a
+tally or a finding of days (truce findings --days), or the first digits of one.`,
+		Example: `  truce explain field 3f2a91c04d77
+  truce explain field 9b17e4d20c55`,
+		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			f.format = "table"
 			m, x, err := c.readerFor(args[0], &f)
@@ -39,9 +40,15 @@ tally, or the first digits of one.`,
 				return err
 			}
 			var b strings.Builder
+			day, err := x.DayDossier(ctx, id)
+			if err != nil {
+				return err
+			}
 			t, err := x.Tally(ctx, id)
 			switch {
 			case err != nil:
+			case day != nil:
+				explainDay(&b, m, x.Agreement(), day)
 			case t != nil:
 				explainTally(&b, x.Agreement(), t)
 			default:
@@ -79,43 +86,7 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 	}
 	fmt.Fprintf(w, "\nWhat was said of it\n")
 	for _, o := range d.Said {
-		who := truce.Collected(agreement.PublishedBy(o.Observation))
-		switch {
-		case o.Publisher != "":
-		case who != string(o.Source):
-			who += " (" + string(o.Source) + ")"
-		}
-		verb := "observation"
-		if o.Alleged() {
-			verb = "allegation by " + string(o.Claimant)
-		}
-		grade := "grade " + o.Grade.String()
-		if o.Grade == (truce.Grade{}) {
-			grade = "not graded"
-		}
-		fmt.Fprintf(w, "  %s  %s, %s, %s\n", o.ID, verb, who, grade)
-		fmt.Fprintf(w, "                %s\n", o.Words)
-		if note := m.Words(o.ID, o.Note); note != "" {
-			fmt.Fprintf(w, "                note: %s\n", note)
-		}
-		var from []string
-		for _, x := range agreement.SourceOf(o.Source).Relays {
-			from = append(from, report.Clean(x)+", whose reports it passes on")
-		}
-		stated, own, looks := agreement.RestsOn(o.Observation)
-		for _, x := range stated {
-			from = append(from, report.Clean(string(x)))
-		}
-		if len(from) == 0 {
-			from = []string{"not stated"}
-		}
-		fmt.Fprintf(w, "                has it from: %s\n", strings.Join(from, "; "))
-		if len(own) > 0 {
-			fmt.Fprintf(w, "                is found at: %s\n", named(own))
-		}
-		if len(looks) > 0 {
-			fmt.Fprintf(w, "                compared by: %s\n", named(looks))
-		}
+		explainSaid(w, m, agreement, &o)
 	}
 	if len(d.Dependence) > 0 {
 		fmt.Fprintf(w, "\nWhich reports confirm each other\n")
@@ -180,17 +151,7 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		fmt.Fprintf(w, "\nAttribution (%s): %s\n", x.By, who)
 	}
 	for _, x := range d.Decisions {
-		what := strings.ReplaceAll(string(x.Kind), "-", " ")
-		if x.Article != "" {
-			what += ", article " + string(x.Article)
-		}
-		if because := m.Words(x.ID, x.Because); because != "" {
-			what += ", because " + because
-		}
-		if although := m.Although(x.ID, x.Although); although != "" {
-			what += ", although " + although
-		}
-		fmt.Fprintf(w, "\nDecision (%s): %s\n", x.By, what)
+		fmt.Fprintf(w, "\nDecision (%s): %s\n", x.By, decisionWords(m, x.Decision))
 	}
 	for i := range d.Under {
 		u := &d.Under[i]
@@ -200,6 +161,110 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		}
 	}
 	return nil
+}
+
+// explainSaid prints an observation: who says it, what, and where they have it from.
+func explainSaid(w io.Writer, m *mission.Mission, agreement *truce.Agreement, o *truce.Described) {
+	who := truce.Collected(agreement.PublishedBy(o.Observation))
+	switch {
+	case o.Publisher != "":
+	case who != string(o.Source):
+		who += " (" + string(o.Source) + ")"
+	}
+	verb := "observation"
+	if o.Alleged() {
+		verb = "allegation by " + string(o.Claimant)
+	}
+	grade := "grade " + o.Grade.String()
+	if o.Grade == (truce.Grade{}) {
+		grade = "not graded"
+	}
+	fmt.Fprintf(w, "  %s  %s, %s, %s\n", o.ID, verb, who, grade)
+	fmt.Fprintf(w, "                %s\n", o.Words)
+	if note := m.Words(o.ID, o.Note); note != "" {
+		fmt.Fprintf(w, "                note: %s\n", note)
+	}
+	var from []string
+	for _, x := range agreement.SourceOf(o.Source).Relays {
+		from = append(from, report.Clean(x)+", whose reports it passes on")
+	}
+	stated, own, looks := agreement.RestsOn(o.Observation)
+	for _, x := range stated {
+		from = append(from, report.Clean(string(x)))
+	}
+	if len(from) == 0 {
+		from = []string{"not stated"}
+	}
+	fmt.Fprintf(w, "                has it from: %s\n", strings.Join(from, "; "))
+	if len(own) > 0 {
+		fmt.Fprintf(w, "                is found at: %s\n", named(own))
+	}
+	if len(looks) > 0 {
+		fmt.Fprintf(w, "                compared by: %s\n", named(looks))
+	}
+}
+
+// explainDay prints a finding of days: what it rests on, and what people decided.
+func explainDay(w io.Writer, m *mission.Mission, a *truce.Agreement, d *truce.DayDossier) {
+	mark(w, a)
+	fmt.Fprintf(w, "Finding of days %s: at least one act, and not an incident\n", d.ID)
+	fmt.Fprintf(w, "\nArticle %s: %s\n  %s, standing %s\n", d.Article, d.Provision.Text, d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "))
+	for _, r := range d.Reasons {
+		fmt.Fprintf(w, "  - %s\n", r)
+	}
+	days := "one local day"
+	if d.Days > 1 {
+		days = "two local days; neither day alone is enough"
+	}
+	fmt.Fprintf(w, "\nWindow: %s (%s)\n", d.Window.In(a.Location), days)
+	if d.Area.Level == truce.AreaPlace {
+		fmt.Fprintf(w, "Area: %s (%d m), which surely holds the place of each report\n", d.Where, d.Area.RadiusM)
+	} else {
+		fmt.Fprintf(w, "Area: %s, a %s\n", d.Where, d.Area.Level)
+	}
+	fmt.Fprintf(w, "\nWhat it rests on: %s of %s\n", mission.Plural(len(d.Reports), "report"), mission.Plural(len(d.Publishers), "publisher"))
+	for i := range d.Reports {
+		x := &d.Reports[i]
+		explainSaid(w, m, a, &x.Described)
+		fmt.Fprintf(w, "                of incident %s\n", x.Incident)
+		for _, r := range x.Why {
+			fmt.Fprintf(w, "                - %s\n", r)
+		}
+	}
+	if len(d.Dependence) > 0 {
+		fmt.Fprintf(w, "\nWhich reports confirm each other\n")
+	}
+	for _, x := range d.Dependence {
+		fmt.Fprintf(w, "  %s\n", report.Clean(x.String()))
+	}
+	for _, c := range d.Clocks {
+		fmt.Fprintf(w, "\nClock %s: ends %s\n", c.Name, c.Ends.In(a.Location))
+	}
+	for _, x := range d.Decisions {
+		fmt.Fprintf(w, "\nDecision (%s): %s", x.By, decisionWords(m, x.Decision))
+		if x.Earlier {
+			fmt.Fprint(w, "; the finding rested on other reports then")
+		}
+		if x.Alone {
+			fmt.Fprint(w, "; it has no effect until a second reader decides the same")
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// decisionWords are a decision with its reasons.
+func decisionWords(m *mission.Mission, x *truce.Decision) string {
+	what := strings.ReplaceAll(string(x.Kind), "-", " ")
+	if x.Article != "" {
+		what += ", article " + string(x.Article)
+	}
+	if because := m.Words(x.ID, x.Because); because != "" {
+		what += ", because " + because
+	}
+	if although := m.Although(x.ID, x.Although); although != "" {
+		what += ", although " + although
+	}
+	return what
 }
 
 // score is a score for people: what can never be one has no number.

@@ -339,33 +339,22 @@ func (c command) dayFindings(x truce.Reader, f *filters) error {
 		return err
 	}
 	out := rows{columns: []string{"article", "outcome", "standing", "finding", "day", "somewhere in", "reports", "publishers", "decided"},
-		fields: []string{"article", "outcome", "standing", "ground", "id", "from", "until", "days", "level", "area", "lat", "lon", "radius_m", "reports", "publishers", "support", "decided"}}
+		fields: report.DayColumns}
 	for i := range list {
 		d := &list[i]
 		if f.outcome != "" && !(&truce.Query{Outcome: truce.Outcome(f.outcome)}).Finds(truce.ShortFinding{Outcome: d.Outcome}) || f.standing != "" && string(d.Standing) != f.standing {
 			continue
 		}
-		var decided, support []string
-		for _, r := range d.Reasons[1:] { // the first says what the finding is
+		var decided []string
+		for _, r := range (report.Day{DayRow: *d}).Decided() {
 			decided = append(decided, r.String())
 		}
-		for _, id := range d.Support {
-			support = append(support, id.Hex())
-		}
-		var lat, lon, radius string
-		if d.Area.Level == truce.AreaPlace {
-			n, e := d.Area.Centre.Degrees()
-			lat, lon, radius = strconv.FormatFloat(n, 'f', -1, 64), strconv.FormatFloat(e, 'f', -1, 64), strconv.FormatInt(d.Area.RadiusM, 10)
-		}
-		reports := strconv.Itoa(len(d.Support))
 		place := &truce.Place{Kind: truce.PlacePoint, Point: d.Area.Centre, Uncertainty: int32(d.Area.RadiusM)}
 		if d.Area.Level != truce.AreaPlace {
 			place = &truce.Place{Kind: truce.PlaceRegion, Name: d.Area.Name, Uncertainty: truce.NotStated}
 		}
-		out.add2(place,
-			[]string{string(d.Article), string(d.Outcome), string(d.Standing), string(d.Ground), d.ID.Hex(), report.Moment(d.Window.Start), report.Moment(d.Window.End), strconv.Itoa(d.Days), string(d.Area.Level), d.Area.Name,
-				lat, lon, radius, reports, strings.Join(d.Publishers, "; "), strings.Join(support, " "), strings.Join(decided, "; ")},
-			string(d.Article), d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "), d.ID.String(), d.When, d.Where, reports, strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
+		out.add2(place, report.DayCells(d),
+			string(d.Article), d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "), d.ID.String(), d.When, d.Where, strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
 	}
 	return out.write(c.out, f.format)
 }

@@ -3,6 +3,8 @@ package assess
 import (
 	"cmp"
 	"container/heap"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -19,8 +21,17 @@ import (
 // its time and place leave open it was.
 type Shown struct {
 	*truce.Observation
-	rules    uint32 // under which of the article's readings, a bit each
-	verified bool   // a person verified it
+	rules    uint32     // under which of the article's readings, a bit each
+	verified bool       // a person verified it
+	from, to truce.Date // its first and last local day; empty: not looked up
+}
+
+// dated looks up the days of what is shown.
+func (s *Shown) dated(c *Context) {
+	if s.from == "" {
+		s.from = truce.DateOf(s.Occurred.Start, c.Agreement.Location)
+		s.to = max(s.from, truce.DateOf(s.Occurred.End-1, c.Agreement.Location))
+	}
 }
 
 // mostReadings is how many readings of one article are looked at.
@@ -46,8 +57,9 @@ func (c *Context) Shows(rules []*Rule, inc *truce.Incident) (out []Shown) {
 		if s.rules == 0 {
 			continue
 		}
-		if r := c.ruling(rules, o, inc, decisions); !r.gone {
+		if r := c.ruling(rules, o, inc, decisions); !r.gone() {
 			s.verified = r.verified
+			s.dated(c)
 			out = append(out, s)
 		}
 	}
@@ -68,11 +80,11 @@ const (
 	dayAreaM = truce.MostDayAreaM
 )
 
-// placed is a Shown with what day findings ask of it.
+// placed is a Shown with what day findings ask of it. It does not change: the next
+// situations may have it too.
 type placed struct {
 	Shown
-	w     *witness
-	voice int32 // the number of those that say alike where they have it from
+	w     *witness // with what it rests on
 	vec   geo.Vec
 	u     int64    // radius; -1: no position
 	names []string // regions and zones that surely hold it, by level: see areaNames
@@ -120,8 +132,8 @@ type Known func(window truce.Interval, o truce.Outcome, standing truce.Standing,
 // DayFindings are those of one article, from what is shown under its rules, in any order.
 // Which are given depends on the set alone: the best candidate is taken, those of which
 // area and window meet it are dropped, and so on. Where an incident says as much already,
-// nothing more is said.
-func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce.DayFinding {
+// nothing more is said. What is kept is not made again; nil: nothing is kept.
+func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known, kept DayKeeper) []truce.DayFinding {
 	if len(rules) == 0 {
 		return nil
 	}
@@ -129,43 +141,55 @@ func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce
 	if len(shown) == 0 && len(confirmed) == 0 {
 		return nil
 	}
-	x := &dayWork{c: c, rules: rules[:min(len(rules), mostReadings)], known: known, byDay: map[truce.Date][]*placed{}, voice: map[string]int32{}, agree: map[[2]int32]bool{}}
-	loc := c.Agreement.Location
-	shown = slices.Clone(shown)
-	slices.SortFunc(shown, func(a, b Shown) int { return a.ID.Compare(b.ID) })
-	var days []truce.Date
+	x := &dayWork{c: c, rules: rules[:min(len(rules), mostReadings)], known: known, first: map[truce.Date][]Shown{}, one: map[truce.Date]*DayTaken{}, on: map[truce.Date][]*candidate{}}
 	for _, s := range shown {
-		from := truce.DateOf(s.Occurred.Start, loc)
-		last := max(from, truce.DateOf(s.Occurred.End-1, loc))
-		if last > from.Add(1) {
+		if s.dated(c); s.to > s.from.Add(1) {
 			continue // wider than any window
 		}
-		p := x.placed(s)
-		for d := from; d <= last; d = d.Add(1) {
-			if len(x.byDay[d]) == 0 {
-				days = append(days, d)
-			}
-			x.byDay[d] = append(x.byDay[d], p)
+		x.first[s.from] = append(x.first[s.from], s)
+	}
+	x.days = slices.Sorted(maps.Keys(x.first))
+	of := map[truce.Date]bool{} // days of what people confirmed: what is kept does not know of it
+	for _, s := range confirmed {
+		for d := range s.candidate(c).days {
+			of[truce.DateOf(s.window.Start, c.Agreement.Location).Add(d)] = true
 		}
 	}
-	slices.Sort(days)
+	for _, d := range x.days {
+		place := func() *DayTaken {
+			t := &DayTaken{}
+			for _, s := range x.first[d] {
+				t.placed = append(t.placed, x.placed(s))
+			}
+			slices.SortFunc(t.placed, func(a, b *placed) int { return a.ID.Compare(b.ID) })
+			return t
+		}
+		switch {
+		case kept == nil || of[d]:
+			x.one[d] = place()
+		default:
+			x.one[d] = kept.Day(d, func() *DayTaken {
+				t := place()
+				y := &dayWork{c: c, rules: x.rules, known: known, one: map[truce.Date]*DayTaken{d: t}, on: map[truce.Date][]*candidate{}}
+				y.run([]*dayWindow{y.in(d, 1)}, nil)
+				t.out, t.taken, t.made = y.out, y.taken, true
+				return t
+			})
+		}
+	}
 	for _, s := range confirmed {
 		x.confirm(s)
 	}
-	var two []*dayWindow
-	for _, d := range days {
-		x.run([]*dayWindow{x.in(d, 1)})
-	}
-	for _, d := range days {
-		for _, begin := range []truce.Date{d.Add(-1), d} {
-			if len(two) == 0 || two[len(two)-1].first < begin {
-				if w := x.in(begin, 2); len(w.list) > 1 {
-					two = append(two, w)
-				}
+	for _, d := range x.days {
+		if t := x.one[d]; t.made {
+			for i, k := range t.taken {
+				x.keep(t.out[i], k)
 			}
+		} else {
+			x.run([]*dayWindow{x.in(d, 1)}, nil)
 		}
 	}
-	x.run(two)
+	x.pairs(kept)
 	x.decided()
 	slices.SortFunc(x.out, func(a, b truce.DayFinding) int {
 		return cmp.Or(cmp.Compare(a.Window.Start, b.Window.Start), cmp.Compare(a.Window.End, b.Window.End), a.ID.Compare(b.ID))
@@ -173,10 +197,35 @@ func (c *Context) DayFindings(rules []*Rule, shown []Shown, known Known) []truce
 	return x.out
 }
 
+// DayTaken is what is kept of one local day: its reports, and what was found in the day
+// alone. PairTaken is what was found in two days.
+type DayTaken struct {
+	placed []*placed // that begin on the day, by ID
+	made   bool      // out and taken are
+	out    []truce.DayFinding
+	taken  []*candidate // of each of out
+}
+
+type PairTaken struct {
+	first, second *DayTaken
+	out           []truce.DayFinding
+	taken         []*candidate
+}
+
+// A DayKeeper keeps what was found in days and pairs of days for as long as nothing of them
+// changes.
+type DayKeeper interface {
+	// Day gives what is kept of a day, made if there is nothing, or something of it changed.
+	Day(d truce.Date, make func() *DayTaken) *DayTaken
+	// Pairs are those that were kept last, by their first day, and Keep takes their place.
+	Pairs() map[truce.Date]*PairTaken
+	Keep(map[truce.Date]*PairTaken)
+}
+
 // placed is what is asked of a report.
 func (x *dayWork) placed(s Shown) *placed {
 	p := &placed{Shown: s, w: x.c.witness(s.Observation), u: radius(s.Observation)}
-	p.voice = x.voiceOf(p.w)
+	x.c.restsOn(p.w)
 	at := s.Whereabouts()
 	p.vec, p.names = geo.VecOf(at.Point), x.c.areaNames(&at, p.u)
 	return p
@@ -196,66 +245,100 @@ type dayWork struct {
 	c     *Context
 	rules []*Rule
 	known Known
-	byDay map[truce.Date][]*placed
+	first map[truce.Date][]Shown // by their first day
+	days  []truce.Date
+	one   map[truce.Date]*DayTaken
 	out   []truce.DayFinding
-	taken []*candidate
-	voice map[string]int32  // numbers of those that say alike where they have it from
-	agree map[[2]int32]bool // whether two of such numbers rest on nothing in common
+	taken []*candidate                // of each of out
+	on    map[truce.Date][]*candidate // what was taken, by each day of its window
 }
 
-// confirms is Context.confirm, asked once of those that say alike where they have it from.
-func (x *dayWork) confirms(a, b *placed) bool {
-	k := [2]int32{min(a.voice, b.voice), max(a.voice, b.voice)}
-	ok, known := x.agree[k]
+// keep takes what was found.
+func (x *dayWork) keep(f truce.DayFinding, k *candidate) {
+	x.out, x.taken = append(x.out, f), append(x.taken, k)
+	x.stands(k)
+}
+
+// stands lets a candidate stand in the way of others.
+func (x *dayWork) stands(k *candidate) {
+	d := truce.DateOf(k.window.Start, x.c.Agreement.Location)
+	for n := range k.days {
+		x.on[d.Add(n)] = append(x.on[d.Add(n)], k)
+	}
+}
+
+// confirms is Context.confirm, asked once of those that are one voice.
+func (x *dayWork) confirms(w *dayWindow, a, b *placed) bool {
+	return x.agree(w, w.voice[a], w.voice[b]) && !sameRow(a.Observation, b.Observation) && x.c.copied(a.Observation, b.Observation) == notCopied
+}
+
+// agree reports whether two voices rest on nothing in common.
+func (x *dayWork) agree(w *dayWindow, a, b int32) bool {
+	k := [2]int32{min(a, b), max(a, b)}
+	ok, known := w.agree[k]
 	if !known {
-		c, d := *a.w, *b.w
-		bare := func(w *witness) { // without what differs within such a number
+		c, d := *w.voices[a].w, *w.voices[b].w
+		bare := func(w *witness, key string) { // without what differs within a voice
 			o := *w.Observation
-			o.Place = truce.Place{}
+			o.Place, o.Key = truce.Place{}, key
 			w.Observation = &o
 		}
-		x.c.restsOn(&c)
-		x.c.restsOn(&d)
-		bare(&c)
-		bare(&d)
-		c.Key, d.Key = "1", "2"
-		ok = x.c.confirm(&c, &d) != ""
-		x.agree[k] = ok
+		bare(&c, "1")
+		bare(&d, "2")
+		ok = a != b && c.publisher != d.publisher && x.c.confirm(&c, &d) != ""
+		w.agree[k] = ok
 	}
-	return ok && !sameRow(a.Observation, b.Observation) && x.c.copied(a.Observation, b.Observation) == notCopied
+	return ok
 }
 
-// voiceOf numbers a witness with those that say alike where they have it from. What cites
-// entries, or is cited, has a number of its own.
-func (x *dayWork) voiceOf(w *witness) int32 {
-	key := w.publisher + "\x00" + string(w.file) + "\x00" + w.Hand + "\x00" + string(w.Source)
-	if x.c.apart(w.ID) {
-		key += "\x00apart"
+// hear numbers the voices of a window: those of one publisher, hand and file that say alike
+// whether they state where they have it from, and that rest on the same, as far as another
+// publisher in the window rests on it too. What each has for itself, such as its own
+// address, is in nobody's way.
+func (x *dayWork) hear(w *dayWindow) {
+	by, common := map[truce.Origin]string{}, map[truce.Origin]bool{}
+	for _, p := range w.list {
+		for _, o := range p.w.rests {
+			if first, ok := by[o]; !ok {
+				by[o] = p.w.publisher
+			} else if first != p.w.publisher {
+				common[o] = true
+			}
+		}
 	}
-	for _, o := range w.Origins {
-		key += "\x00" + string(o)
+	w.voice, w.agree = make(map[*placed]int32, len(w.list)), map[[2]int32]bool{}
+	number := map[string]int32{}
+	var key []byte
+	for _, p := range w.list {
+		key = fmt.Appendf(key[:0], "%s\x00%s\x00%s\x00%t %t %t %t", p.w.publisher, p.w.file, p.w.Hand, p.w.stated, p.w.named, p.w.cut, x.c.apart(p.ID))
+		for _, o := range p.w.rests {
+			if common[o] {
+				key = append(append(key, 0), o...)
+			}
+		}
+		n, ok := number[string(key)]
+		if !ok {
+			n = int32(len(number))
+			number[string(key)] = n
+			w.voices = append(w.voices, p)
+		}
+		w.voice[p] = n
 	}
-	if x.c.Cited != nil && x.c.Cited(w.ID) {
-		key += "\x00" + w.ID.Hex()
-	}
-	n, ok := x.voice[key]
-	if !ok {
-		n = int32(len(x.voice))
-		x.voice[key] = n
-	}
-	return n
 }
 
 // dayWindow is one or two days with what lies wholly in them.
 type dayWindow struct {
-	first truce.Date
-	days  int
-	v     truce.Interval
-	list  []*placed // by ID
-	grid  dayGrid
-	tried map[[2]truce.Digest]bool // pairs of which nothing is said
-	dead  map[*placed]bool         // whose own place meets what was taken
-	fails map[*placed]int          // how many of its candidates said nothing
+	first  truce.Date
+	days   int
+	v      truce.Interval
+	list   []*placed // by ID
+	grid   dayGrid
+	voice  map[*placed]int32        // whose reports say alike where they have it from
+	voices []*placed                // one of each
+	agree  map[[2]int32]bool        // whether two of them rest on nothing in common
+	tried  map[[2]truce.Digest]bool // pairs of which nothing is said
+	dead   map[*placed]bool         // whose own place meets what was taken
+	fails  map[*placed]int          // how many of its candidates said nothing
 }
 
 // in is the window that begins on a day.
@@ -263,19 +346,23 @@ func (x *dayWork) in(d truce.Date, days int) *dayWindow {
 	loc := x.c.Agreement.Location
 	w := &dayWindow{first: d, days: days, v: truce.Interval{Start: d.Start(loc), End: d.Add(days).Start(loc)}, tried: map[[2]truce.Digest]bool{}, dead: map[*placed]bool{}, fails: map[*placed]int{}}
 	for k := range days {
-		for _, p := range x.byDay[d.Add(k)] {
-			if w.v.Contains(p.Occurred) {
-				w.list = append(w.list, p)
+		if t := x.one[d.Add(k)]; t != nil {
+			for _, p := range t.placed {
+				if w.v.Contains(p.Occurred) {
+					w.list = append(w.list, p)
+				}
 			}
 		}
 	}
 	slices.SortFunc(w.list, func(a, b *placed) int { return a.ID.Compare(b.ID) })
-	w.list = slices.Compact(w.list)
 	return w
 }
 
-// run takes the candidates of windows in their order, those of places first.
-func (x *dayWork) run(windows []*dayWindow) {
+// run takes the candidates of windows in their order, those of places first. fixed are some
+// that other windows have taken, and stand in the way of those that come after them; sound
+// is false where one of them would not have been taken.
+func (x *dayWork) run(windows []*dayWindow, fixed []*candidate) (sound bool) {
+	sound = true
 	var best candidates
 	of := map[*candidate]*dayWindow{}
 	push := func(w *dayWindow, k *candidate) {
@@ -284,7 +371,13 @@ func (x *dayWork) run(windows []*dayWindow) {
 			heap.Push(&best, k)
 		}
 	}
+	for _, k := range fixed {
+		if k.a != nil && k.area.Level == truce.AreaPlace {
+			push(nil, k)
+		}
+	}
 	for _, w := range windows {
+		x.hear(w)
 		w.grid = dayGrid{}
 		var alive []*placed
 		alike := map[likeness]int{}
@@ -295,7 +388,7 @@ func (x *dayWork) run(windows []*dayWindow) {
 			// Of those at one point that say alike where they have it from, the first two by ID
 			// are enough: the others' candidates have the same areas, and come later. Two,
 			// since a row under another name may be that of one of them.
-			l := likeness{p.voice, p.Place.Point, p.u, p.rules}
+			l := likeness{w.voice[p], p.Place.Point, p.u, p.rules, p.Act == truce.ActPresence, p.Place.Settlement != ""}
 			if alike[l]++; alike[l] > 2 && !p.verified {
 				continue
 			}
@@ -309,7 +402,7 @@ func (x *dayWork) run(windows []*dayWindow) {
 			}
 			if x.known == nil || !x.known(w.v, truce.ApparentViolation, truce.Corroborated, k.holds(x.c)) {
 				alive = append(alive, p)
-				w.grid.add(p)
+				w.grid.add(p, w.voice[p])
 			}
 		}
 		for _, p := range alive {
@@ -320,6 +413,15 @@ func (x *dayWork) run(windows []*dayWindow) {
 		k := heap.Pop(&best).(*candidate)
 		w := of[k]
 		delete(of, k)
+		if w == nil { // fixed
+			if sound = sound && !x.dropped(k); sound {
+				x.stands(k)
+			}
+			for _, w := range windows {
+				w.bury(k)
+			}
+			continue
+		}
 		if !x.dropped(k) && x.take(w, k) {
 			for _, w := range windows {
 				w.bury(k)
@@ -345,31 +447,148 @@ func (x *dayWork) run(windows []*dayWindow) {
 		}
 		for n, list := range byName { // sorted below
 			level, name, _ := strings.Cut(n, "\x00")
-			if a, b := x.confirming(list); a != nil {
+			if a, b := x.confirming(w, list); a != nil {
 				k := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaLevel(level), Name: name}, a: a, b: b}
 				named, of[k] = append(named, k), w
 			}
 		}
 	}
+	for _, k := range fixed {
+		if k.area.Level != truce.AreaPlace {
+			named, of[k] = append(named, k), nil
+		}
+	}
 	slices.SortFunc(named, func(a, b *candidate) int { return a.order(b) })
 	for _, k := range named {
-		if !x.dropped(k) {
+		switch dropped := x.dropped(k); {
+		case of[k] == nil:
+			if sound = sound && !dropped; sound {
+				x.stands(k)
+			}
+		case !dropped:
 			x.take(of[k], k)
 		}
 	}
+	return sound
+}
+
+// pairs finds what is in two days. A window of two days depends on its days, and on what was
+// taken in the windows that have a day in common with it: only those around a day that
+// changed are looked at again. The others are as they were, if the windows at the edge of
+// what is looked at again take what they took before, and nothing that is looked at again
+// comes before what they took.
+func (x *dayWork) pairs(kept DayKeeper) {
+	var was map[truce.Date]*PairTaken
+	if kept != nil {
+		was = kept.Pairs()
+	}
+	var all []truce.Date // first days of windows in which there is, or was, anything
+	for _, d := range x.days {
+		all = append(all, d.Add(-1), d)
+	}
+	all = slices.AppendSeq(all, maps.Keys(was))
+	slices.Sort(all)
+	all = slices.Compact(all)
+	changed := map[truce.Date]bool{}
+	for _, d := range all {
+		if t := was[d]; t == nil || t.first != x.one[d] || t.second != x.one[d.Add(1)] {
+			changed[d] = true
+		}
+	}
+	if len(changed) > len(all)/2 {
+		was = nil
+		for _, d := range all {
+			changed[d] = true
+		}
+	}
+	var again map[truce.Date]*PairTaken
+	for again == nil {
+		again = x.around(all, changed, was)
+	}
+	is := make(map[truce.Date]*PairTaken, len(all))
+	for _, d := range all {
+		t := again[d]
+		if t == nil {
+			t = was[d]
+		}
+		for i, k := range t.taken {
+			x.keep(t.out[i], k)
+		}
+		if x.one[d] != nil || x.one[d.Add(1)] != nil {
+			is[d] = t
+		}
+	}
+	if kept != nil {
+		kept.Keep(is)
+	}
+}
+
+// around looks again at the windows of two days that changed and at those beside them. nil:
+// others have to be looked at too, and changed says which.
+func (x *dayWork) around(all []truce.Date, changed map[truce.Date]bool, was map[truce.Date]*PairTaken) map[truce.Date]*PairTaken {
+	y := &dayWork{c: x.c, rules: x.rules, known: x.known, one: x.one, on: map[truce.Date][]*candidate{}}
+	for d, list := range x.on {
+		y.on[d] = slices.Clip(list)
+	}
+	again := map[truce.Date]*PairTaken{}
+	var windows []*dayWindow
+	near := func(d truce.Date) bool { return changed[d.Add(-1)] || changed[d] || changed[d.Add(1)] }
+	for _, d := range all {
+		if near(d) {
+			again[d] = &PairTaken{first: x.one[d], second: x.one[d.Add(1)]}
+			// One report that a person verified is enough.
+			if w := y.in(d, 2); len(w.list) > 1 || len(w.list) == 1 && w.list[0].verified {
+				windows = append(windows, w)
+			}
+		}
+	}
+	var fixed []*candidate
+	for _, d := range all {
+		if again[d] == nil && (again[d.Add(-1)] != nil || again[d.Add(1)] != nil) {
+			fixed = append(fixed, was[d].taken...)
+		}
+	}
+	sound := y.run(windows, fixed)
+	loc := x.c.Agreement.Location
+	for i, k := range y.taken {
+		t := again[truce.DateOf(k.window.Start, loc)]
+		t.out, t.taken = append(t.out, y.out[i]), append(t.taken, k)
+	}
+	ok := true
+	for _, d := range all {
+		if again[d] == nil || changed[d] {
+			continue
+		}
+		if t := was[d]; !sound || len(t.out) != len(again[d].out) || slices.ContainsFunc(t.out, func(f truce.DayFinding) bool {
+			return !slices.ContainsFunc(again[d].out, func(g truce.DayFinding) bool { return f.ID == g.ID && f.Area == g.Area })
+		}) {
+			changed[d], ok = true, false
+		}
+	}
+	if !ok {
+		return nil
+	}
+	return again
 }
 
 // likeness is what decides a report's candidates, but for its ID.
 type likeness struct {
-	voice int32
-	at    geo.Point
-	u     int64
-	rules uint32
+	voice             int32
+	at                geo.Point
+	u                 int64
+	rules             uint32
+	standing, settled bool // what decides whether equal coordinates are a copy
 }
 
 // dropped reports whether area and window of a candidate meet those of one that was taken.
 func (x *dayWork) dropped(k *candidate) bool {
-	return slices.ContainsFunc(x.taken, func(t *candidate) bool { return x.meets(t, k) })
+	d := truce.DateOf(k.window.Start, x.c.Agreement.Location)
+	for n := range k.days {
+		if slices.ContainsFunc(x.on[d.Add(n)], func(t *candidate) bool { return x.meets(t, k) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // bury takes out the reports whose own place meets what was taken: so would each
@@ -389,7 +608,7 @@ func (w *dayWindow) bury(k *candidate) {
 func (x *dayWork) take(w *dayWindow, k *candidate) bool {
 	f, ok := x.finding(w, k)
 	if ok {
-		x.out, x.taken = append(x.out, f), append(x.taken, k)
+		x.keep(f, k)
 	}
 	return ok
 }
@@ -415,8 +634,8 @@ func (x *dayWork) partner(w *dayWindow, p *placed) (best *candidate) {
 		if least := (max(0, int64(k)-2)*gridM + p.u) / 2; best != nil && least > best.area.RadiusM {
 			break
 		}
-		w.grid.ring(p, k, func(publisher string, list []*placed) {
-			if publisher == p.w.publisher {
+		w.grid.ring(p, k, func(voice int32, list []*placed) {
+			if !x.agree(w, w.voice[p], voice) {
 				return
 			}
 			for _, q := range list {
@@ -436,7 +655,7 @@ func (x *dayWork) partner(w *dayWindow, p *placed) (best *candidate) {
 					continue
 				}
 				c := &candidate{window: w.v, days: w.days, area: truce.Area{Level: truce.AreaPlace, RadiusM: r}, a: a, b: b, from: p}
-				if best != nil && c.order(best) >= 0 || !x.confirms(a, b) {
+				if best != nil && c.order(best) >= 0 || !x.confirms(w, a, b) {
 					continue
 				}
 				c.place(r, d)
@@ -488,13 +707,32 @@ func between(p, q geo.Point, far, d int64) geo.Point {
 
 // confirming are two of a list that confirm each other under one reading, the first by ID;
 // nil: none do.
-func (x *dayWork) confirming(list []*placed) (a, b *placed) {
+func (x *dayWork) confirming(w *dayWindow, list []*placed) (a, b *placed) {
+	var voices []int32
+	of := map[int32][]int{} // those before, by voice
 	for i, p := range list {
-		for _, q := range list[:i] {
-			if p.rules&q.rules != 0 && p.w.publisher != q.w.publisher && x.confirms(q, p) {
-				return q, p
+		best := -1
+		for _, v := range voices {
+			if !x.agree(w, w.voice[p], v) {
+				continue
+			}
+			for _, k := range of[v] {
+				if best >= 0 && k >= best {
+					break
+				}
+				if q := list[k]; p.rules&q.rules != 0 && x.confirms(w, q, p) {
+					best = k
+				}
 			}
 		}
+		if best >= 0 {
+			return list[best], p
+		}
+		v := w.voice[p]
+		if of[v] == nil {
+			voices = append(voices, v)
+		}
+		of[v] = append(of[v], i)
 	}
 	return nil, nil
 }
@@ -702,8 +940,8 @@ func (c *Context) areaNames(at *truce.Place, u int64) (out []string) {
 func named(level truce.AreaLevel, name string) string { return string(level) + "\x00" + name }
 
 // dayGrid finds reports near one another: squares of half a kilometre at least, and in
-// each the reports by publisher. Rows have as many squares as fit round the earth there.
-type dayGrid map[[2]int32]map[string][]*placed
+// each the reports by voice. Rows have as many squares as fit round the earth there.
+type dayGrid map[[2]int32]map[int32][]*placed
 
 const (
 	gridRow  = 45_000 // of 1e-7 degree of latitude: at least 497 m
@@ -726,19 +964,19 @@ func rowOf(lat int32) int32 {
 	return row
 }
 
-func (g dayGrid) add(p *placed) {
+func (g dayGrid) add(p *placed, voice int32) {
 	row := rowOf(p.Place.Point.Lat)
 	col, _ := column(row, p.Place.Point.Lon)
 	k := [2]int32{row, col}
 	if g[k] == nil {
-		g[k] = map[string][]*placed{}
+		g[k] = map[int32][]*placed{}
 	}
-	g[k][p.w.publisher] = append(g[k][p.w.publisher], p)
+	g[k][voice] = append(g[k][voice], p)
 }
 
 // ring calls f with what is in the squares k away from that of p, each square once, in no
 // order.
-func (g dayGrid) ring(p *placed, k int32, f func(publisher string, list []*placed)) {
+func (g dayGrid) ring(p *placed, k int32, f func(voice int32, list []*placed)) {
 	row := rowOf(p.Place.Point.Lat)
 	for dr := -k; dr <= k; dr++ {
 		col, n := column(row+dr, p.Place.Point.Lon)
@@ -750,8 +988,8 @@ func (g dayGrid) ring(p *placed, k int32, f func(publisher string, list []*place
 			if dc != 0 && (dc < -n/2 || dc > (n-1)/2) { // round the earth already
 				continue
 			}
-			for publisher, list := range g[[2]int32{row + dr, ((col+dc)%n + n) % n}] {
-				f(publisher, list)
+			for voice, list := range g[[2]int32{row + dr, ((col+dc)%n + n) % n}] {
+				f(voice, list)
 			}
 		}
 	}

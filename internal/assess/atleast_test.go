@@ -3,7 +3,9 @@ package assess
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -57,7 +59,7 @@ func TestDayFindingsByHand(t *testing.T) {
 		}
 		want := chosen(c, shown)
 		for range 3 {
-			got := c.DayFindings(rules, shown, nil)
+			got := c.DayFindings(rules, shown, nil, nil)
 			if len(got) != len(want) {
 				t.Fatalf("world %d: %d findings, want %d\n%v\n%v", n, len(got), len(want), got, want)
 			}
@@ -191,12 +193,12 @@ func TestDayGrid(t *testing.T) {
 			o.Place.Point, _ = geo.PointOf(lat, lon)
 			p := &placed{Shown: Shown{Observation: o}, w: &witness{publisher: string(o.Source)}, vec: geo.VecOf(o.Place.Point)}
 			all = append(all, p)
-			g.add(p)
+			g.add(p, int32(i%3))
 		}
 		for _, p := range all {
 			seen := map[*placed]int32{}
 			for k := int32(0); k <= dayRings; k++ {
-				g.ring(p, k, func(_ string, list []*placed) {
+				g.ring(p, k, func(_ int32, list []*placed) {
 					for _, q := range list {
 						if _, twice := seen[q]; twice {
 							t.Fatalf("%v: one report is in two rings", at)
@@ -231,7 +233,7 @@ func BenchmarkVillageDay(b *testing.B) {
 		}
 		b.Run(fmt.Sprint(n, " scattered"), func(b *testing.B) {
 			for b.Loop() {
-				c.DayFindings(rules, shown, nil)
+				c.DayFindings(rules, shown, nil, nil)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/report")
 		})
@@ -242,7 +244,180 @@ func BenchmarkVillageDay(b *testing.B) {
 		}
 		b.Run(fmt.Sprint(n, " at one point"), func(b *testing.B) {
 			for b.Loop() {
-				c.DayFindings(rules, shown, nil)
+				c.DayFindings(rules, shown, nil, nil)
+			}
+		})
+	}
+}
+
+// TestVoicesOfADay: what each report has for itself, such as its own address, makes no voice:
+// of n reports by two publishers there are two, however many reports there are. What two
+// publishers' reports have in common makes one.
+func TestVoicesOfADay(t *testing.T) {
+	c, rules := dayTerms(t)
+	c.Agreement.Sources["wire-1"] = truce.Source{ID: "wire-1", Publisher: "wire-1", Relays: []string{"wire-0"}}
+	c.Agreement.Sources["wire-0"] = truce.Source{ID: "wire-0", Publisher: "wire-0"}
+	for _, tt := range []struct {
+		name             string
+		origins          func(i int) []truce.Origin
+		publisher        func(i int) string
+		voices, findings int
+	}{
+		{"one relays the other, and each report has an address", func(i int) []truce.Origin { return []truce.Origin{truce.Origin(fmt.Sprintf("own:t.me/x/%d", i))} }, func(i int) string { return fmt.Sprintf("wire-%d", i%2) }, 2, 0},
+		{"two that confirm each other", func(i int) []truce.Origin { return []truce.Origin{truce.Origin(fmt.Sprintf("media:sha-256-%d", i))} }, func(i int) string { return fmt.Sprintf("paper-%d", i%2) }, 2, 1},
+		{"pairs that cite one post", func(i int) []truce.Origin { return []truce.Origin{truce.Origin(fmt.Sprintf("post:t.me/x/%d", i/2))} }, func(i int) string { return fmt.Sprintf("paper-%d", i%2) }, 20, 1},
+		{"one cites the other's own post", func(i int) []truce.Origin {
+			return []truce.Origin{truce.Origin([]string{"own", "post"}[i%2] + ":t.me/x/1")}
+		}, func(i int) string { return fmt.Sprintf("paper-%d", i%2) }, 2, 0},
+	} {
+		var shown []Shown
+		for i := range 20 {
+			o := vagueStrike(i, 0, 0, 0, 1000, tt.publisher(i))
+			o.Origins = tt.origins(i)
+			shown = append(shown, Shown{Observation: o, rules: 1})
+		}
+		x := &dayWork{c: c, rules: rules, one: map[truce.Date]*DayTaken{"2016-03-01": {}}, on: map[truce.Date][]*candidate{}}
+		for _, s := range shown {
+			x.one["2016-03-01"].placed = append(x.one["2016-03-01"].placed, x.placed(s))
+		}
+		w := x.in("2016-03-01", 1)
+		if x.hear(w); len(w.voices) != tt.voices {
+			t.Errorf("%s: %d voices, want %d", tt.name, len(w.voices), tt.voices)
+		}
+		if got := c.DayFindings(rules, shown, nil, nil); len(got) != tt.findings {
+			t.Errorf("%s: %d findings, want %d", tt.name, len(got), tt.findings)
+		}
+	}
+}
+
+// keeper keeps all, and counts what is made.
+type keeper struct {
+	days  map[truce.Date]*DayTaken
+	pairs map[truce.Date]*PairTaken
+	made  int
+}
+
+func (k *keeper) Day(d truce.Date, make func() *DayTaken) *DayTaken {
+	if k.days[d] == nil {
+		k.days[d], k.made = make(), k.made+1
+	}
+	return k.days[d]
+}
+func (k *keeper) Pairs() map[truce.Date]*PairTaken     { return k.pairs }
+func (k *keeper) Keep(pairs map[truce.Date]*PairTaken) { k.pairs = pairs }
+
+// TestDaysKept: of a day that changed, the day and the pairs of days around it are made
+// again, and nothing else; what is found is the same as if all were.
+func TestDaysKept(t *testing.T) {
+	c, rules := dayTerms(t)
+	r := rand.New(rand.NewPCG(7, 8))
+	observe := func(i, day int) Shown {
+		return Shown{Observation: vagueStrike(i, day, r.Float64()*20, r.Float64()*20, 1000, fmt.Sprintf("wire-%d", i%3)), rules: 1}
+	}
+	var shown []Shown
+	for i := range 900 {
+		shown = append(shown, observe(i, i%30))
+	}
+	k := &keeper{days: map[truce.Date]*DayTaken{}}
+	c.DayFindings(rules, shown, nil, k)
+	if k.made != 30 {
+		t.Fatalf("%d days made, want 30", k.made)
+	}
+	for i := range 20 {
+		day := r.IntN(30)
+		shown = append(shown, observe(900+i, day))
+		was := maps.Clone(k.pairs)
+		delete(k.days, truce.DateOf(day0, time.UTC).Add(day))
+		got, want := c.DayFindings(rules, shown, nil, k), c.DayFindings(rules, shown, nil, nil)
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%d findings with what was kept, and %d without, or others", len(got), len(want))
+		}
+		again := 0
+		for d, p := range k.pairs {
+			if was[d] != p {
+				again++
+			}
+		}
+		if k.made != 31+i || again < 2 || again > 10 {
+			t.Errorf("%d days and %d pairs of days were made again for one report", k.made-30-i, again)
+		}
+	}
+}
+
+// TestDominoes: nights in a row at one place, each with one finding of two days, which meets
+// that of the next night. Of two that meet, the one with the smaller radius is taken, so what
+// changes in one night can change what is taken in all of them.
+func TestDominoes(t *testing.T) {
+	c, rules := dayTerms(t)
+	const nights = 14
+	night := func(i, n int, u int32, source string) Shown {
+		o := vagueStrike(i, n, 0, 0, u, source)
+		o.Occurred.Start += 20 * 3_600_000
+		o.Occurred.End += 4 * 3_600_000
+		return Shown{Observation: o, rules: 1}
+	}
+	for _, way := range []struct {
+		name   string
+		radius func(n int) int32
+	}{
+		{"wider from night to night", func(n int) int32 { return int32(1000 + 10*n) }}, {"smaller from night to night", func(n int) int32 { return int32(2000 - 10*n) }},
+		{"alike", func(int) int32 { return 1000 }}, {"up and down", func(n int) int32 { return int32(1000 + 10*(n%3)) }},
+	} {
+		var shown []Shown
+		for n := range nights {
+			shown = append(shown, night(2*n, n, way.radius(n), "a"), night(2*n+1, n, way.radius(n), "b"))
+		}
+		k := &keeper{days: map[truce.Date]*DayTaken{}}
+		c.DayFindings(rules, shown, nil, k)
+		least, most := nights, 0
+		for step, n := range []int{0, 0, nights - 1, nights - 1, nights / 2, 1, 5, 9} {
+			// A third report makes the night's finding the first of all, or one is taken back.
+			if step%2 == 1 {
+				shown = append(shown, night(100+step, n, 10, "c"))
+			} else {
+				shown = slices.DeleteFunc(shown, func(s Shown) bool { return s.Key == fmt.Sprint(2*n) })
+			}
+			was := maps.Clone(k.pairs)
+			delete(k.days, truce.DateOf(day0, time.UTC).Add(n))
+			got, want := c.DayFindings(rules, shown, nil, k), c.DayFindings(rules, shown, nil, nil)
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("%s, step %d: with what was kept\n%v, without\n%v", way.name, step, got, want)
+			}
+			again := 0
+			for d, p := range k.pairs {
+				if was[d] != p {
+					again++
+				}
+			}
+			least, most = min(least, again), max(most, again)
+		}
+		if least > 6 {
+			t.Errorf("%s: %d windows at least were looked at again for each change", way.name, least)
+		}
+		if way.name == "wider from night to night" && most < nights-2 {
+			t.Errorf("%s: %d windows at most were looked at again, and what is taken changes in all", way.name, most)
+		}
+	}
+}
+
+// BenchmarkRelayedDay is a day on which two publishers report, one of which relays the
+// other: nothing confirms anything, and each report has an address of its own.
+func BenchmarkRelayedDay(b *testing.B) {
+	c, rules := dayTerms(b)
+	c.Agreement.Sources["wire-1"] = truce.Source{ID: "wire-1", Publisher: "wire-1", Relays: []string{"wire-0"}}
+	c.Agreement.Sources["wire-0"] = truce.Source{ID: "wire-0", Publisher: "wire-0"}
+	for _, n := range []int{2000, 8000} {
+		var shown []Shown
+		r := rand.New(rand.NewPCG(5, 6))
+		for i := range n {
+			o := vagueStrike(i, 0, r.Float64()*10, r.Float64()*10, 1000, fmt.Sprintf("wire-%d", i%2))
+			o.Origins = []truce.Origin{truce.Origin(fmt.Sprintf("own:t.me/x/%d", i))}
+			shown = append(shown, Shown{Observation: o, rules: 1})
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				c.DayFindings(rules, shown, nil, nil)
 			}
 		})
 	}

@@ -14,11 +14,18 @@ import (
 
 // A ruling is what people decided that bears on what one report shows under an article.
 type ruling struct {
-	gone      bool            // it was rejected, refuted or called unverifiable
+	rejected  bool            // under the article, which a confirmation under it ends, and nothing else
+	refuted   bool            // not under an article
+	unsure    bool            // it cannot be verified
 	verified  bool            // a person verified it
 	confirmed *statement      // what a decision on a finding of days that names it confirms; nil: none does
-	dismissed *truce.Decision // the decision on such a finding that made it gone; nil: another did
+	dismissed *truce.Decision // the decision that rejected such a finding, or found it unverifiable; nil: none does
 	waits     *truce.Decision // a decision on such a finding that waits for a second reader
+}
+
+// gone reports whether the report establishes nothing.
+func (r *ruling) gone() bool {
+	return r.rejected || r.refuted || r.unsure || r.dismissed != nil
 }
 
 // A statement is what a person confirmed: at least one act in a window and area.
@@ -40,22 +47,32 @@ func (c *Context) ruling(rules []*Rule, o *truce.Observation, inc *truce.Inciden
 		slices.SortStableFunc(list, func(a, b *truce.Decision) int { return cmp.Compare(a.Seq, b.Seq) })
 	}
 	for _, d := range list {
-		switch {
-		case d.OnDay():
+		if d.OnDay() {
 			if d.Article == art && d.Window.Contains(o.Occurred) {
 				c.addDay(&out, d, rules[0].p.SecondReader)
 			}
 			continue
-		case d.Article != "" && d.Article != art || !c.about(d, o.ID) || slices.ContainsFunc(rules, func(r *Rule) bool { return r.Alone(d, inc) }):
+		}
+		if d.Kind == truce.Confirm {
+			out.refuted = false // as of incidents, whatever the article
+		}
+		if d.Article != "" && d.Article != art || !c.about(d, o.ID) || slices.ContainsFunc(rules, func(r *Rule) bool { return r.Alone(d, inc) }) {
 			continue
 		}
-		switch d.Kind {
-		case truce.Reject, truce.Unverifiable:
-			out = ruling{gone: true}
-		case truce.Confirm:
-			out.gone, out.dismissed = false, nil
-		case truce.Verify:
-			out.gone, out.dismissed, out.verified = false, nil, true
+		switch {
+		case d.Kind == truce.Reject && d.Article != "":
+			out.rejected, out.confirmed, out.waits = true, nil, nil
+		case d.Kind == truce.Reject:
+			out.refuted, out.confirmed, out.waits = true, nil, nil
+		case d.Kind == truce.Unverifiable:
+			out.unsure, out.verified, out.confirmed, out.waits = true, false, nil, nil
+		case d.Kind == truce.Confirm:
+			out.rejected, out.unsure, out.dismissed = false, false, nil
+		case d.Kind == truce.Verify:
+			out.refuted, out.unsure, out.verified = false, false, true
+			if out.dismissed != nil && out.dismissed.Kind == truce.Unverifiable {
+				out.dismissed = nil
+			}
 		}
 	}
 	if w := out.waits; w != nil && (w.Kind == truce.Confirm && out.confirmed != nil || w.Kind == truce.Reject && out.dismissed != nil) {
@@ -91,9 +108,9 @@ func (c *Context) addDay(r *ruling, d *truce.Decision, second bool) {
 	r.waits = nil
 	switch d.Kind {
 	case truce.Confirm:
-		r.gone, r.dismissed, r.confirmed = false, nil, s
+		r.rejected, r.refuted, r.unsure, r.dismissed, r.confirmed = false, false, false, nil, s
 	case truce.Reject, truce.Unverifiable:
-		r.gone, r.dismissed, r.confirmed = true, d, nil
+		r.dismissed, r.confirmed = d, nil
 	}
 }
 
@@ -193,9 +210,11 @@ func (x *dayWork) confirm(s *statement) {
 	var support []*placed
 	loc := x.c.Agreement.Location
 	for d := range k.days {
-		for _, p := range x.byDay[truce.DateOf(k.window.Start, loc).Add(d)] {
-			if k.window.Contains(p.Occurred) && k.lies(p) {
-				support = append(support, p)
+		if t := x.one[truce.DateOf(k.window.Start, loc).Add(d)]; t != nil {
+			for _, p := range t.placed {
+				if k.window.Contains(p.Occurred) && k.lies(p) {
+					support = append(support, p)
+				}
 			}
 		}
 	}
@@ -219,7 +238,7 @@ func (x *dayWork) confirm(s *statement) {
 	}
 	f.Changed = len(s.by.State) > 0 && !slices.Equal(s.by.State, f.Named())
 	f.SetID()
-	x.out, x.taken = append(x.out, f), append(x.taken, k)
+	x.keep(f, k)
 }
 
 // decided adds to findings what people decided about earlier ones of their window and area,
@@ -292,4 +311,57 @@ func (c *Context) DayAlone(rules []*Rule, d *truce.Decision) bool {
 		}
 	}
 	return true
+}
+
+// DaysMeet reports whether two findings of days have both window and area in common.
+func (c *Context) DaysMeet(f, g *truce.DayFinding) bool {
+	x := &dayWork{c: c}
+	return x.meets(candidateOf(c, f.Window, f.Area), candidateOf(c, g.Window, g.Area))
+}
+
+// DayHolds reports whether all of an observation surely lies in the window and area of a
+// finding of days.
+func (c *Context) DayHolds(f *truce.DayFinding, o *truce.Observation) bool {
+	return f.Window.Contains(o.Occurred) && candidateOf(c, f.Window, f.Area).holds(c)(o)
+}
+
+// DayReply is the party that answered a report that surely lies in the window and area of a
+// finding of days, and that the article binds; empty: none did.
+func (r *Rule) DayReply(f *truce.DayFinding) truce.PartyID {
+	for _, a := range r.c.Responses {
+		if !r.p.Bound(a.By) {
+			continue
+		}
+		if o, _ := r.c.observation(a.To); o != nil && r.c.DayHolds(f, o) {
+			return a.By
+		}
+	}
+	return ""
+}
+
+// WhyDay says why an observation of an incident supports a finding of days: what it shows
+// alone under the first reading under which it does, and that it lies in window and area.
+func (c *Context) WhyDay(rules []*Rule, f *truce.DayFinding, o *truce.Observation, inc *truce.Incident) []truce.Reason {
+	t, alone := &trace{}, false
+	for _, r := range rules {
+		one := &trace{}
+		if r.observation(o, "", one).outcome == touches {
+			t, alone = one, true
+			t.say("alone it shows an act under the article, wherever and whenever in all that its place and time leave open it was")
+			break
+		}
+	}
+	if !alone {
+		t.say("it no longer shows such an act alone; the decision that confirmed the finding named it")
+	}
+	if c.DayHolds(f, o) {
+		t.say("its whole time lies in the window, and its whole place in the area")
+	}
+	switch r := c.ruling(rules, o, inc, c.on(inc)); {
+	case r.verified:
+		t.say("a person verified it")
+	default:
+		t.say("nobody rejected it under the article, refuted it or found it unverifiable")
+	}
+	return t.reasons
 }

@@ -343,7 +343,7 @@ func (c *composer) days(art truce.Article) (out []report.Day, n int) {
 		if !c.tellsDay(&f) {
 			continue
 		}
-		out = append(out, report.Day{DayFinding: f, When: situation.DayWhen(c.a, &f), Where: situation.DayWhere(&f), Publishers: c.s.DayPublishers(&f)})
+		out = append(out, report.Day{DayRow: c.s.DayRow(&f)})
 	}
 	if c.to.Plain() {
 		n = c.s.AtLeastOn(art, c.v)

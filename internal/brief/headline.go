@@ -211,17 +211,37 @@ func (c *composer) atLeastOne(say sentence) {
 			say(because("At least one"), because("Article %s: at least one such act is corroborated on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
 		}
 		c.differ(say, a)
-		places := 0
+		var confirmed, verified, places, regions, again int
 		for _, d := range a.Days {
-			if d.Area.Level == truce.AreaPlace {
+			switch {
+			case !d.Confirmed.IsZero():
+				confirmed++
+			case d.Standing == truce.Verified:
+				verified++
+			case d.Area.Level == truce.AreaPlace:
 				places++
+			default:
+				regions++
+			}
+			if len(d.Earlier) > 0 {
+				again++
 			}
 		}
-		if places > 0 {
-			say(because("At least one"), because("Article %s: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (%s). These are not incidents, and are added to nothing.", string(a.Article), number(places, "finding")))
+		art := string(a.Article)
+		if confirmed > 0 {
+			say(because("At least one"), because("Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number.", art, number(confirmed, "finding")))
 		}
-		if n := len(a.Days) - places; n > 0 {
-			say(because("At least one"), because("Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report.", string(a.Article), number(n, "finding")))
+		if verified > 0 {
+			say(because("At least one"), because("Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number.", art, number(verified, "finding")))
+		}
+		if places > 0 {
+			say(because("At least one"), because("Article %s: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (%s). These are not incidents: do not add them to any number.", art, number(places, "finding")))
+		}
+		if regions > 0 {
+			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report.", art, number(regions, "finding")))
+		}
+		if again > 0 {
+			say(because("At least one"), because("Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports.", art, number(again, "finding")))
 		}
 	}
 }
@@ -334,9 +354,9 @@ func (c *composer) borneOut(say sentence) {
 		}
 		sort.Strings(names)
 		if len(names) == 1 {
-			say(about, because("Of %s that an article in force may be about, none is corroborated. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
+			say(about, because("Of %s that an article in force may be about, no single one is corroborated. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
 		} else {
-			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
+			say(about, because("Of %s that an article in force may be about, no single one is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
 		}
 	default:
 		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))

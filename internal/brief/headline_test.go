@@ -226,14 +226,17 @@ const (
 	fStateBoth       = "%s Parties or others state, and nobody observed: %s and %s."
 	fTotals          = "%s Totals that are, or may be, of its kind were stated: %d."
 	fNothing         = "Nothing that an article in force is about was observed."
-	fOneSource       = "Of %s that an article in force may be about, none is corroborated. All come from %s; one source is not corroboration, however many reports it has."
-	fSources         = "Of %s that an article in force may be about, none is corroborated. They come from %s (%s)."
+	fOneSource       = "Of %s that an article in force may be about, no single one is corroborated. All come from %s; one source is not corroboration, however many reports it has."
+	fSources         = "Of %s that an article in force may be about, no single one is corroborated. They come from %s (%s)."
 	fConfirmed       = "Corroborated, or verified by a decision: %s of %s that an article in force may be about."
 	fOrigins         = "Confirmed by independent origins, which two publishers state: %s."
 	fPublishers      = "Reported by two publishers; where at least one of them has it from is not stated: %s."
 	fAtLeastDays     = "Article %s: at least one such act is corroborated on %s or more."
-	fAtLeast         = "Article %s: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (%s). These are not incidents, and are added to nothing."
-	fSomewhere       = "Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report."
+	fAtLeast         = "Article %s: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (%s). These are not incidents: do not add them to any number."
+	fSomewhere       = "Article %s: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report."
+	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
+	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
+	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
 	fDiffer          = "Article %s: on %s or more, two publishers each report at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation."
 	fOneSided        = "%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others."
 	fStates          = "%s (%s) states %s."
@@ -307,7 +310,7 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-19/2025-08-22 48.6N 37.2E ±100m source=wire killed=1`,
 			want: []string{
 				"Attacks cease. It may concern 1 to 2 incidents: 1 to 2 uncorroborated. Signs 1 to 2 · incidents 1 to 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
-				"Of 1 to 2 incidents that an article in force may be about, none is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
+				"Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
 				"May be the matter of more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Under article 1: killed 3 to 4.",
@@ -321,7 +324,7 @@ func TestHeadline(t *testing.T) {
 			       allege c by A attack 2025-08-20T15:00/15:05Z 49.5N 37.2E killed=2..4`,
 			want: []string{
 				"Attacks cease. It may concern 2 incidents: 2 uncorroborated. Parties state, and nobody else observed: 1 incident. Signs 2 · incidents 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
-				"Of 2 incidents that an article in force may be about, none is corroborated. They come from 2 publishers (Paper, Wire).",
+				"Of 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Paper, Wire).",
 				"Covered, or possibly covered, by more than one article: 2 of 2 incidents. Each article counts them, and the articles do not add up.",
 				"Land A (A) states 1 single event.",
 				"Claimed by A in 1 single event: killed 2 to 4.",
@@ -337,8 +340,19 @@ func TestHeadline(t *testing.T) {
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
 			want: []string{"Article 1: at least one such act is corroborated on 1 day or more.",
-				"Article 1: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (1 finding). These are not incidents, and are added to nothing."},
-			not: []string{fOrigins, fConfirmed, fSomewhere, fDiffer, fOneSided}},
+				"Article 1: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (1 finding). These are not incidents: do not add them to any number."},
+			not: []string{fOrigins, fConfirmed, fSomewhere, fDayConfirmed, fDayVerified, fDayAgain, fDiffer, fOneSided}},
+		{name: "days that people decided on", period: day,
+			before: func(c *composer) {
+				confirmed := report.Day{DayRow: truce.DayRow{DayFinding: truce.DayFinding{Confirmed: truce.DigestOf("d"), Standing: truce.Corroborated}}}
+				verified := report.Day{DayRow: truce.DayRow{DayFinding: truce.DayFinding{Standing: truce.Verified, Earlier: []truce.EarlierDecision{{Kind: truce.Reject}}}}}
+				c.r.Articles[0].Days = []report.Day{confirmed, confirmed, verified}
+			},
+			want: []string{
+				"Article 1: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (2 findings). These are not incidents: do not add them to any number.",
+				"Article 1: a person verified a report of such an act, which no incident of that day shows (1 finding). These are not incidents: do not add them to any number.",
+				"Article 1: of these, an earlier finding of the same day and area was rejected or could not be verified (1 finding). What is counted here rests on other reports."},
+			not: []string{fAtLeast, fSomewhere, fAtLeastDays}},
 		{name: "two vague reports of one day, of which the readings say different things", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
@@ -361,12 +375,12 @@ func TestHeadline(t *testing.T) {
 		{name: "two vague reports of one day, far from each other", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,
-			want: []string{"Article 1: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (1 finding). Often these are different acts, each known from one report."},
+			want: []string{"Article 1: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (1 finding). Often these are different acts, each known from one report."},
 			not:  []string{fAtLeast, fAtLeastDays}},
 		{name: "two vague reports of one day by one publisher", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=wire`,
-			want: []string{"Of 1 to 2 incidents that an article in force may be about, none is corroborated. All come from Wire; one source is not corroboration, however many reports it has."},
+			want: []string{"Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. All come from Wire; one source is not corroboration, however many reports it has."},
 			not:  []string{fAtLeast, fAtLeastDays}},
 		{name: "two origins, and another time one post in two papers", period: day,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire origin=https://t.me/one/1
@@ -406,7 +420,7 @@ func TestHeadline(t *testing.T) {
 		{name: "the rest of a salvo by another", period: "2025-07-31/2025-08-02",
 			said: `observe a strike 2025-07-31T23:45/23:46Z 48.5N 37.0E ±100m weapon=air-bomb actor=A source=wire
 			       observe b strike 2025-08-01T00:10/00:11Z 48.5N 37.0E ±100m weapon=air-bomb actor=A source=paper`,
-			want: []string{"Of 1 incident that an article in force may be about, none is corroborated. All come from Paper; one source is not corroboration, however many reports it has."}},
+			want: []string{"Of 1 incident that an article in force may be about, no single one is corroborated. All come from Paper; one source is not corroboration, however many reports it has."}},
 		// What a party claims of the eve was not observed on it.
 		{name: "a claim of the eve", period: "2025-07-31",
 			said: `allege a by B strike 2025-07-31T23:55/23:56Z 48.5N 37.0E ±100m weapon=air-bomb
@@ -486,7 +500,7 @@ func TestHeadline(t *testing.T) {
 		{name: "may be the same", period: day, said: `observe a attack 2025-08-20 48.5N 37.0E ±5km weapon=mortar source=wire actor=A killed=3
 			       observe b attack 2025-08-20 48.53N 37.0E ±5km source=other actor=A killed=12`, want: []string{
 			"Attacks cease. It may concern 1 to 2 incidents: some of what was reported may be the same. As reported, each counted apart: 2 uncorroborated. Signs 2 · incidents 1 to 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
-			"Under article 1: killed 3 to 15.", "Of 1 to 2 incidents that an article in force may be about, none is corroborated. They come from 2 publishers (Wire, other)."}},
+			"Under article 1: killed 3 to 15.", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire, other)."}},
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 0 to 30."}},

@@ -198,3 +198,26 @@ func ChangedSince(s *situation.Situation) []Changed {
 	}
 	return out
 }
+
+// DaysWaiting are the findings of days that nobody has decided about, or one reader where the
+// article asks for two, and those that were confirmed when they rested on other reports: by
+// the reply clock that runs out first, then by outcome, the latest days first.
+func DaysWaiting(s *situation.Situation) (out []truce.DayRow) {
+	for _, p := range s.Agreement.Provisions {
+		for _, f := range s.DayFindings(p.Article) {
+			if f.Outcome != truce.Violation || f.Changed || f.Waits != nil {
+				out = append(out, s.DayRow(&f))
+			}
+		}
+	}
+	ends := func(d *truce.DayRow) truce.Instant {
+		if d.ReplyBy == 0 {
+			return truce.Never
+		}
+		return d.ReplyBy
+	}
+	slices.SortStableFunc(out, func(x, y truce.DayRow) int {
+		return cmp.Or(cmp.Compare(ends(&x), ends(&y)), cmp.Compare(rank(x.Outcome), rank(y.Outcome)), cmp.Compare(y.Window.Start, x.Window.Start))
+	})
+	return out
+}

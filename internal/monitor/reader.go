@@ -300,10 +300,15 @@ func (x Answers) DayFindings(_ context.Context, q truce.DayQuery) (out []truce.D
 			if !q.ID.IsZero() && f.ID != q.ID || !q.Of.IsZero() && !slices.Contains(f.Support, q.Of) || !x.tellsDay(to, f.Support) {
 				continue
 			}
-			out = append(out, truce.DayRow{DayFinding: f, When: situation.DayWhen(x.s.Agreement, &f), Where: situation.DayWhere(&f), Publishers: x.s.DayPublishers(&f), Reasons: x.s.DayReasons(&f)})
+			out = append(out, x.s.DayRow(&f))
 		}
 	}
 	return out, nil
+}
+
+// DayDossier implements truce.Reader.
+func (x Answers) DayDossier(_ context.Context, id truce.Digest) (*truce.DayDossier, error) {
+	return dossier.OfDay(x.s, id, x.sees()), nil
 }
 
 // Dossier implements truce.Reader.

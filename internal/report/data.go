@@ -259,3 +259,24 @@ func lonLat(p geo.Point) [2]float64 {
 	lat, lon := p.Degrees()
 	return [2]float64{lon, lat}
 }
+
+// DayColumns are those of findings of days, for programs.
+var DayColumns = []string{"article", "outcome", "standing", "ground", "id", "from", "until", "days", "level", "area", "lat", "lon", "radius_m", "reports", "publishers", "support", "decided"}
+
+// DayCells are a finding of days in DayColumns.
+func DayCells(d *truce.DayRow) []string {
+	var decided, support []string
+	for _, r := range (Day{*d}).Decided() {
+		decided = append(decided, r.String())
+	}
+	for _, id := range d.Support {
+		support = append(support, id.Hex())
+	}
+	var lat, lon, radius string
+	if d.Area.Level == truce.AreaPlace {
+		n, e := d.Area.Centre.Degrees()
+		lat, lon, radius = strconv.FormatFloat(n, 'f', -1, 64), strconv.FormatFloat(e, 'f', -1, 64), strconv.FormatInt(d.Area.RadiusM, 10)
+	}
+	return []string{string(d.Article), string(d.Outcome), string(d.Standing), string(d.Ground), d.ID.Hex(), Moment(d.Window.Start), Moment(d.Window.End), strconv.Itoa(d.Days), string(d.Area.Level), d.Area.Name,
+		lat, lon, radius, strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, "; "), strings.Join(support, " "), strings.Join(decided, "; ")}
+}

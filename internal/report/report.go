@@ -163,16 +163,19 @@ type Article struct {
 
 // A Day says that at least one act under an article happened on a day, or on two that
 // follow each other, somewhere in an area.
-type Day struct {
-	truce.DayFinding
-	When       string   `json:"when"`
-	Where      string   `json:"where"`
-	Publishers []string `json:"publishers"`
-}
+type Day struct{ truce.DayRow }
 
-// Says is the finding in words, with how well it is established.
+// Decided are the sentences about what people decided and who replied; the first of all
+// reasons says what the finding is.
+func (d Day) Decided() []truce.Reason { return d.Reasons[min(1, len(d.Reasons)):] }
+
+// Says is the finding in words, with how well it is established and what people decided.
 func (d Day) Says() string {
-	return Finding{Outcome: d.Outcome, Standing: d.Standing, Ground: d.Ground}.Says() + ", " + Finding{Standing: d.Standing, Ground: d.Ground}.Established()
+	out := Finding{Outcome: d.Outcome, Standing: d.Standing, Ground: d.Ground}.Says() + ", " + Finding{Standing: d.Standing, Ground: d.Ground}.Established()
+	for _, r := range d.Decided() {
+		out += "; " + r.String()
+	}
+	return out
 }
 
 // AtLeastOne lists the findings of days of all articles.

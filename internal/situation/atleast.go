@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
 )
 
@@ -40,7 +41,10 @@ func (s *Situation) dayFindings(art truce.Article, reading string) []truce.DayFi
 		s.daily.of[key] = d
 	}
 	s.daily.mu.Unlock()
-	d.once.Do(func() { d.found = s.findDays(art, reading) })
+	d.once.Do(func() {
+		d.found = s.findDays(art, reading)
+		s.awaitDays(art, reading, d.found)
+	})
 	return d.found
 }
 
@@ -87,7 +91,8 @@ func (s *Situation) findDays(art truce.Article, reading string) []truce.DayFindi
 		list, ok := said[w]
 		if !ok {
 			for _, f := range s.findings(art, reading, "").within(w) {
-				if f.Incident != nil && !f.OnlySigns && w.Contains(f.During) && definite(f.Outcome) {
+				// What is less well established than any day finding says less than each of them.
+				if f.Incident != nil && !f.OnlySigns && w.Contains(f.During) && definite(f.Outcome) && (f.Standing.AtLeast(truce.Corroborated) || f.Outcome == truce.Violation) {
 					list = append(list, f)
 				}
 			}
@@ -97,7 +102,62 @@ func (s *Situation) findDays(art truce.Article, reading string) []truce.DayFindi
 			return (f.Standing.AtLeast(standing) || f.Outcome == truce.Violation) && !assess.Before(o, undecided(f.Outcome)) &&
 				slices.ContainsFunc(f.Incident.Of, func(o *truce.Observation) bool { return !o.Alleged() && !truce.Words.Sign(o.Act) && lies(o) })
 		})
-	})
+	}, &dayKeeper{s: s, key: findingKey{article: art, reading: reading}, mark: s.calendar().WideMark()})
+}
+
+// dayKeeper keeps what was found in days with the days of the calendar, which are others
+// when anything of an incident in them changes, and what was found in two days with the
+// situations that follow one another.
+type dayKeeper struct {
+	s    *Situation
+	key  findingKey
+	mark any // of what is in no day of the calendar
+}
+
+// keptDay is what a day of the calendar keeps.
+type keptDay struct {
+	mu   sync.Mutex
+	mark any
+	made *assess.DayTaken
+}
+
+// Day implements assess.DayKeeper.
+func (k *dayKeeper) Day(d truce.Date, make func() *assess.DayTaken) *assess.DayTaken {
+	c := k.s.calendar()
+	day := c.Day(c.DayOf(d.Start(k.s.Agreement.Location)))
+	if day == nil {
+		return make()
+	}
+	b := calendar.Keep(day, "days "+string(k.key.article)+"\x00"+k.key.reading, func([]*truce.Incident) *keptDay { return &keptDay{} })
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.made == nil || b.mark != k.mark {
+		b.mark, b.made = k.mark, make()
+	}
+	return b.made
+}
+
+// Pairs implements assess.DayKeeper.
+func (k *dayKeeper) Pairs() map[truce.Date]*assess.PairTaken {
+	k.s.dayPairs.mu.Lock()
+	defer k.s.dayPairs.mu.Unlock()
+	return k.s.dayPairs.of[k.key]
+}
+
+// Keep implements assess.DayKeeper.
+func (k *dayKeeper) Keep(pairs map[truce.Date]*assess.PairTaken) {
+	k.s.dayPairs.mu.Lock()
+	defer k.s.dayPairs.mu.Unlock()
+	if k.s.dayPairs.of == nil {
+		k.s.dayPairs.of = map[findingKey]map[truce.Date]*assess.PairTaken{}
+	}
+	k.s.dayPairs.of[k.key] = pairs
+}
+
+// dayPairs are what was found in two days, by article and reading.
+type dayPairs struct {
+	mu sync.Mutex
+	of map[findingKey]map[truce.Date]*assess.PairTaken
 }
 
 // mayShow reports whether something of an incident may show an act under an article: the
@@ -129,7 +189,7 @@ func surely(o truce.Outcome) bool {
 	return o == truce.Violation || undecided(o) == truce.ApparentViolation
 }
 
-// undecided is an outcome without the clock of a reply, which findings of days do not have.
+// undecided is an outcome without the clock of a reply.
 func undecided(o truce.Outcome) truce.Outcome {
 	if o == truce.AwaitingResponse {
 		return truce.ApparentViolation
@@ -150,6 +210,9 @@ func (s *Situation) AtLeastOn(art truce.Article, v truce.Interval) int {
 	days := map[truce.Interval]bool{}
 	take := func(f *assess.Found) {
 		if f.Incident == nil || f.OnlySigns || !definite(f.Outcome) || f.Outcome == truce.Uncorroborated || f.Outcome == truce.ReadingsDiffer {
+			return
+		}
+		if f.Outcome != truce.Violation && !f.Standing.AtLeast(truce.Corroborated) { // an article may ask for less
 			return
 		}
 		day := truce.DateOf(f.During.Start, s.Agreement.Location).Day(s.Agreement.Location)
@@ -267,6 +330,12 @@ func (s *Situation) DayReasons(f *truce.DayFinding) []truce.Reason {
 			out = append(out, truce.Because("an earlier finding of that day and area could not be verified; this one rests on other reports"))
 		}
 	}
+	if f.Replied != "" {
+		out = append(out, truce.Because("%s has replied", f.Replied))
+	}
+	if f.ReplyBy != 0 {
+		out = append(out, truce.Because("a reply is awaited until %s", f.ReplyBy.In(s.Agreement.Location)))
+	}
 	if f.Waits != nil {
 		out = append(out, truce.Because("decided %s by one person, and the article asks for a second reader", truce.Word("decision", f.Waits.Kind)))
 	}
@@ -301,6 +370,31 @@ func (s *Situation) DayFinding(id truce.Digest) *truce.DayFinding {
 // area, and what it rests on now. nil: there is none.
 func (s *Situation) DayOf(d *truce.Decision) *truce.DayFinding {
 	return s.dayWhere(func(f *truce.DayFinding) bool { return f.Names(d) })
+}
+
+// DayRow is a day finding as lists show it.
+func (s *Situation) DayRow(f *truce.DayFinding) truce.DayRow {
+	return truce.DayRow{DayFinding: *f, When: DayWhen(s.Agreement, f), Where: DayWhere(f), Publishers: s.DayPublishers(f), Reasons: s.DayReasons(f)}
+}
+
+// WhyDay says why an observation supports a day finding.
+func (s *Situation) WhyDay(f *truce.DayFinding, o *truce.Observation) []truce.Reason {
+	inc := s.IncidentOf(o.ID)
+	if inc == nil {
+		return nil
+	}
+	return s.ctx.WhyDay(s.rules[f.Article], f, o, inc)
+}
+
+// DayDecided are the decisions on a day finding, and on earlier ones of its window and area, in
+// order.
+func (s *Situation) DayDecided(f *truce.DayFinding) (out []*truce.Decision) {
+	for _, d := range s.DayDecisions {
+		if d.Article == f.Article && (s.ctx.DaysMeet(f, &truce.DayFinding{Window: d.Window, Area: d.Area}) || slices.ContainsFunc(d.Of, func(id truce.Digest) bool { return slices.Contains(f.Support, id) })) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // DayPublishers are the publishers of what a day finding rests on, by name.

@@ -21,7 +21,7 @@ func dayStory(t *rapid.T, a *truce.Agreement) (out []truce.Item, decided int) {
 	loc := a.Location
 	first := truce.Date("2016-03-02")
 	at := first.Add(3).Start(loc)
-	arts := []truce.Article{"1", "4"}
+	arts := []truce.Article{"1", "4", "5"}
 	var said []truce.Item
 	of := func(n int) *truce.Observation {
 		day := first.Add(rapid.IntRange(0, 1).Draw(t, "day"))
@@ -48,6 +48,8 @@ func dayStory(t *rapid.T, a *truce.Agreement) (out []truce.Item, decided int) {
 			r.Withdrawal = &truce.Withdrawal{Of: pick()}
 		case k == 6:
 			r.Observation, r.Replaces = of(n), pick()
+		case k == 7 && rapid.Bool().Draw(t, "an answer"):
+			r.Response = &truce.Response{ID: d.ID, Key: fmt.Sprint(n), By: "A", To: pick(), During: truce.Interval{Start: at, End: at + 1}, Says: "contest"}
 		case k == 7:
 			d.Of = []truce.Digest{pick()}
 			r.Decision = d
@@ -80,7 +82,7 @@ func TestDayDecisions(t *testing.T) {
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	confirmed, earlier, waits, changed := 0, 0, 0, 0
+	confirmed, earlier, waits, changed, awaited := 0, 0, 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		all, _ := dayStory(t, a)
 		g := situation.Grow(opts())
@@ -97,7 +99,7 @@ func TestDayDecisions(t *testing.T) {
 			shuffled := rapid.Permutation(have).Draw(t, "order")
 			slices.SortStableFunc(shuffled, func(x, y truce.Item) int { return int((x.Known - y.Known) / 60_000) })
 			sameDays(t, "in another order", want, situation.Build(a, shuffled, now, opts()))
-			for _, art := range []truce.Article{"1", "4"} {
+			for _, art := range []truce.Article{"1", "4", "5"} {
 				for _, f := range want.DayFindings(art) {
 					if len(f.Earlier) > 0 {
 						earlier++
@@ -107,6 +109,12 @@ func TestDayDecisions(t *testing.T) {
 					}
 					if f.Changed {
 						changed++
+					}
+					if f.Outcome == truce.AwaitingResponse {
+						awaited++
+					}
+					if (f.Outcome == truce.AwaitingResponse) != (f.ReplyBy > now) {
+						t.Fatalf("%s is %s, and a reply is awaited until %s; it is %s", f.ID, f.Outcome, f.ReplyBy, now)
 					}
 					if f.Confirmed.IsZero() != (f.Outcome != truce.Violation) {
 						t.Fatalf("%s is confirmed by %s, and its outcome is %s", f.ID, f.Confirmed, f.Outcome)
@@ -123,8 +131,8 @@ func TestDayDecisions(t *testing.T) {
 			}
 		}
 	})
-	if confirmed < 20 || earlier < 20 || waits < 20 || changed < 5 {
-		t.Errorf("%d confirmed, %d after a rejection, %d that wait for a second reader, %d changed: the stories test little", confirmed, earlier, waits, changed)
+	if confirmed < 20 || earlier < 20 || waits < 20 || changed < 5 || awaited < 20 {
+		t.Errorf("%d confirmed, %d after a rejection, %d that wait for a second reader, %d changed, %d that await a reply: the stories test little", confirmed, earlier, waits, changed, awaited)
 	}
 }
 
@@ -172,5 +180,100 @@ func TestDayDecisionsLeaveIncidents(t *testing.T) {
 	})
 	if many < 50 {
 		t.Errorf("only %d decisions on findings of days", many)
+	}
+}
+
+// TestAtLeastOnCorroborated: days on which one publisher alone reports an act do not count,
+// also under an article that asks for no more than that.
+func TestAtLeastOnCorroborated(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("../scenario/testdata/conformance/day-findings"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	a.Provisions[0].Floor.Evidence = truce.SingleSource
+	var items []truce.Item
+	for _, text := range []string{
+		"observe a strike 2016-03-01T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-one",
+		"observe b strike 2016-03-02T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-one",
+		"observe c strike 2016-03-03T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-one",
+		"observe d strike 2016-03-04T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-one",
+		"observe e strike 2016-03-04T10:00/10:10+02:00 35.0000N 36.5000E ±200m weapon=aircraft source=paper-two",
+	} {
+		items = append(items, said(t, a, "", "2016-03-05T08:00:00Z", text))
+	}
+	s := situation.Build(a, items, truce.Never, opts())
+	if n := s.AtLeastOn("1", truce.Interval{}); n != 1 {
+		t.Errorf("at least one act is corroborated on %d days, want 1: two publishers report one on 4 March alone", n)
+	}
+}
+
+// TestDaysGrow: over many days, where each report changes what is found in a day or two and
+// the rest is kept, a situation that grows finds in days what Build finds.
+func TestDaysGrow(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("../scenario/testdata/conformance/day-findings"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	of1, of2 := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		first := truce.Date("2016-03-01")
+		now := first.Add(40).Start(a.Location)
+		n := 0
+		observe := func() truce.Item {
+			n++
+			day := first.Add(rapid.IntRange(0, 9).Draw(t, "day"))
+			v := day.Day(a.Location)
+			switch rapid.IntRange(0, 3).Draw(t, "width") {
+			case 0: // a night
+				v = truce.Interval{Start: v.Start.Add(20 * time.Hour), End: v.Start.Add(28 * time.Hour)}
+			case 1: // several days
+				v.End = v.End.Add(time.Duration(rapid.IntRange(1, 14).Draw(t, "more")) * 24 * time.Hour)
+			}
+			o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"paper-one", "paper-two", "paper-three"}).Draw(t, "source"), Key: fmt.Sprint(n), Act: "strike", Weapon: "aircraft",
+				Count: truce.Count{N: 1}, Occurred: v, Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: rapid.SampledFrom([]int32{4000, 2000, 500}).Draw(t, "u")}}
+			o.Place.Point, _ = geo.PointOf(35+float64(rapid.IntRange(0, 12).Draw(t, "lat"))*0.014, 36.5+float64(rapid.IntRange(0, 3).Draw(t, "lon"))*0.02)
+			if rapid.IntRange(0, 5).Draw(t, "an origin") == 0 {
+				o.Origins = []truce.Origin{"post:t.me/x/1"}
+			}
+			o.SetID()
+			return truce.Item{Known: now, Observation: o}
+		}
+		var have []truce.Item
+		for range rapid.IntRange(20, 60).Draw(t, "at first") {
+			have = append(have, observe())
+		}
+		g := situation.Grow(opts())
+		g.Step(a, have, func() []truce.Item { return have }, nil, now)
+		g1, _ := g.Latest()
+		sameDays(t, "at first", situation.Build(a, have, now, opts()), g1)
+		for range rapid.IntRange(1, 6).Draw(t, "steps") {
+			now = now.Add(time.Minute)
+			var fresh []truce.Item
+			for range rapid.IntRange(1, 2).Draw(t, "arrive") {
+				fresh = append(fresh, observe())
+			}
+			if of := have[rapid.IntRange(0, len(have)-1).Draw(t, "of")].Observation; of != nil && rapid.IntRange(0, 3).Draw(t, "or") == 0 {
+				id := of.ID
+				fresh = []truce.Item{{Known: now, Withdrawal: &truce.Withdrawal{Of: id}}}
+				if rapid.Bool().Draw(t, "decided") {
+					fresh = []truce.Item{{Known: now, Decision: &truce.Decision{ID: truce.DigestOf("d", fmt.Sprint(n), fmt.Sprint(now)), Seq: int64(now), Kind: rapid.SampledFrom([]truce.DecisionKind{truce.Verify, truce.Unverifiable, truce.Independent}).Draw(t, "kind"),
+						Of: []truce.Digest{id}, Because: "a test"}}}
+				}
+			}
+			have = append(slices.Clip(have), fresh...)
+			s, _ := g.Step(a, fresh, func() []truce.Item { return have }, nil, now)
+			want := situation.Build(a, have, now, opts())
+			sameDays(t, "grown", want, s)
+			for _, f := range want.DayFindings("1") {
+				if f.Days == 2 {
+					of2++
+				} else {
+					of1++
+				}
+			}
+		}
+	})
+	if of1 < 100 || of2 < 100 {
+		t.Errorf("%d findings of a day and %d of two: the worlds test little", of1, of2)
 	}
 }

@@ -214,6 +214,12 @@ func digestDecided(h hash.Hash, f *truce.DayFinding) {
 	for _, d := range f.Earlier {
 		fmt.Fprintf(h, "%s %s\n", d.Kind, d.ID.Hex())
 	}
+	if f.Replied != "" {
+		fmt.Fprintf(h, "replied %s\n", f.Replied)
+	}
+	if f.ReplyBy != 0 {
+		fmt.Fprintf(h, "reply by %d\n", f.ReplyBy)
+	}
 	if f.Waits != nil {
 		fmt.Fprintf(h, "waits %s %s\n", f.Waits.Kind, f.Waits.ID.Hex())
 	}

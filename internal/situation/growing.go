@@ -112,7 +112,7 @@ func later(items []truce.Item, now truce.Instant) (out []truce.Item) {
 // anew begins again with all items.
 func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant) (*Situation, Change) {
 	g.early = map[truce.Digest]int{}
-	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}}
+	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}, dayFirsts: &dayFirsts{}, dayPairs: &dayPairs{}}
 	had := sorted.New(observationID, nil, true)
 	if g.last != nil {
 		had = g.last.observations
@@ -188,7 +188,7 @@ func cites(o *truce.Observation) bool {
 // emptyAt is an empty situation at now that shares the history of s: what entries replaced,
 // and who signed them.
 func (s *Situation) emptyAt(now truce.Instant, o Options) *Situation {
-	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, editions: s.editions, signed: s.signed, compare: s.compare}
+	return &Situation{Agreement: s.Agreement, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, editions: s.editions, signed: s.signed, compare: s.compare, dayFirsts: s.dayFirsts, dayPairs: s.dayPairs}
 }
 
 // clone is a copy to which entries are added. The map of moments is shared: what

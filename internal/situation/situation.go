@@ -100,8 +100,10 @@ type Situation struct {
 	onceCal       sync.Once
 	cal           *calendar.Calendar[*truce.Incident]
 
-	daily  dayFindings
-	fields sync.Map // of fieldOf, by day
+	daily     dayFindings
+	dayFirsts *dayFirsts // shared by situations that follow one another
+	dayPairs  *dayPairs  // likewise
+	fields    sync.Map   // of fieldOf, by day
 
 	mu     sync.Mutex
 	found  map[findingKey]*findings
@@ -128,8 +130,16 @@ type findingKey struct {
 // Build derives the situation of items known by now. Items of one moment
 // may stand in any order, except decisions, whose order counts.
 func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options) *Situation {
-	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}}
+	return build(a, items, now, o, nil)
+}
+
+// build is Build. entry finds entries that others cite; nil: among the items.
+func build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options, entry func(truce.Digest) *truce.Observation) *Situation {
+	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}, dayFirsts: &dayFirsts{}, dayPairs: &dayPairs{}}
 	l := s.entriesInForce(items, nil)
+	if entry != nil {
+		l.entry = entry
+	}
 	s.Phases = assess.Phases(a, s.Decisions)
 	due := assess.Deadlines(a, s.Phases)
 	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: due})

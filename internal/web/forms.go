@@ -36,6 +36,7 @@ var formPages = map[string]string{
 	"POST /restrict":                   "/observe",
 	"POST /incidents/{id}/decide":      "/incidents/{id}",
 	"POST /incidents/{id}/attribute":   "/incidents/{id}",
+	"POST /days/{id}/decide":           "/days/{id}",
 	"POST /release":                    "/desk",
 	"POST /agreement/amend":            "/agreement",
 	"POST /declare":                    "/agreement",

@@ -431,9 +431,10 @@ type incidentBody struct {
 	Map       string
 	Cite      string
 	Reviews   []desk.Line
-	Seen      string     // what a form about it says was seen
-	Answered  int        // by the reader's party
-	Articles  []possible // that a decision may be about
+	Seen      string         // what a form about it says was seen
+	Answered  int            // by the reader's party
+	Articles  []possible     // that a decision may be about
+	Days      []truce.DayRow // findings of days that rest on one of its reports
 }
 
 // possible is an article that an incident may fall under.
@@ -521,6 +522,9 @@ func (s *Server) incident(q *request) error {
 		return err
 	}
 	b.Seen, b.Articles = seenDecisions(said), articlesOf(&d.Row)
+	if b.Days, err = daysOf(q, reader, d.Incident.IDs()); err != nil {
+		return err
+	}
 	if q.who != nil && q.who.Party != "" {
 		b.Answered = len(answersOf(said, truce.PartyID(q.who.Party)))
 	}

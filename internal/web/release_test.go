@@ -189,6 +189,8 @@ var outlets = map[string]outlet{
 		"/incidents/{plain}?at=2025-08-22T12:00", "/incidents/{held}?at=2025-08-22T12:00", "/incidents/00000000", "/incidents/0000000000000000000000000000000000000000000000000000000000000000"}},
 	"GET /incidents/{id}/bundle":        {byTheRules, []string{"/incidents/{plain}/bundle", "/incidents/{held}/bundle", "/incidents/{delayed}/bundle"}},
 	"GET /incidents/{id}/proof/{entry}": {theRecord, nil},
+	"GET /days":                         {byTheRules, []string{"/days", "/days?lang=ru", "/days?article=1", "/days?page=2", "/days?format=json", "/days?format=csv", "/days?at=2025-08-22T12:00", "/days?from=2025-08-21&to=2025-08-21"}},
+	"GET /days/{id}":                    {byTheRules, []string{"/days/{plain}", "/days/{held}", "/days/{delayed}", "/days/0000000000000000000000000000000000000000000000000000000000000000"}},
 	"GET /sources":                      {byTheRules, []string{"/sources", "/sources?lang=uk", "/sources?at=2025-08-22T12:00", "/sources?format=csv", "/sources?format=csv&kind=pairs", "/sources?format=csv&kind=origins", "/sources?format=json", "/sources?format=json&kind=pairs", "/sources?page=2"}},
 	"GET /agreement":                    {byTheRules, []string{"/agreement", "/agreement?at=2025-08-22T12:00"}},
 	"GET /record":                       {theRecord, nil},

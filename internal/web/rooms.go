@@ -25,6 +25,7 @@ import (
 // deskBody is the verification desk: what waits for a person, in the order in which
 // its clocks run out.
 type deskBody struct {
+	Days   paged[truce.DayRow] // findings of days that wait for a decision
 	Sealed map[truce.PartyID]int
 	*handover
 	Alerts   []alertLine
@@ -74,7 +75,7 @@ func (s *Server) desk(q *request) error {
 	reader := state.Reader(q.to)
 	b := &deskBody{Sealed: sealedClaims(state.Contents, s.Room.Opened), Kind: q.URL.Query().Get("kind"), Work: q.URL.Query().Get("work")}
 	b.Mine = q.URL.Query().Get("mine") == "1"
-	if b.Kind != "" && b.Kind != "new" && b.Kind != desk.Reviewed && !slices.Contains(desk.Heaps, b.Kind) {
+	if b.Kind != "" && b.Kind != "new" && b.Kind != "days" && b.Kind != desk.Reviewed && !slices.Contains(desk.Heaps, b.Kind) {
 		return bad("kind %q is unknown", b.Kind)
 	}
 	page, err := q.pageNumber()
@@ -90,6 +91,13 @@ func (s *Server) desk(q *request) error {
 	owners, err := s.Desk.Lines(q.Context(), desk.Owner, "open", mostOpen)
 	if err != nil {
 		return err
+	}
+	size := mostAtFirst
+	if b.Kind == "days" {
+		size = perPage
+	}
+	if b.Days = pageOf(desk.DaysWaiting(sit), page, size); b.Kind != "days" && page > 1 {
+		b.Days = pageOf(desk.DaysWaiting(sit), 1, size)
 	}
 	queue := desk.QueueOf(sit, owners, desk.Ask{By: q.who.Name, Heap: b.Kind, Mine: b.Mine, Most: page * perPage})
 	b.All, b.MineN, b.Reviewed = queue.All, queue.Mine, queue.Heaps[desk.Reviewed]
@@ -420,6 +428,7 @@ type partyBody struct {
 	Of     paged[blame]
 	Both   paged[statement]
 	Sealed map[truce.PartyID]int
+	Days   []truce.DayRow // findings of days for which a reply is awaited
 }
 
 // partyLists are the lists of a party's room that can be asked for alone.
@@ -435,6 +444,11 @@ func (s *Server) party(q *request) error {
 	if b.List != "" && !slices.Contains(partyLists, b.List) {
 		return bad("list %q is unknown", b.List)
 	}
+	days, err := reader.DayFindings(q.Context(), truce.DayQuery{})
+	if err != nil {
+		return err
+	}
+	b.Days = slices.DeleteFunc(days, func(d truce.DayRow) bool { return d.Outcome != truce.AwaitingResponse })
 	page, err := q.pageNumber()
 	if err != nil {
 		return err

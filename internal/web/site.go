@@ -52,7 +52,7 @@ func (s *Server) WriteSite(ctx context.Context, dir string, tell func(done, tota
 	w := &site{s: s, ctx: ctx, dir: dir, tell: tell, seen: map[string]bool{}, raw: map[string]string{}}
 	for _, l := range Languages[:len(Languages)-1] {
 		w.page("/", l)
-		for _, p := range []string{"/incidents", "/sources", "/agreement", "/record", "/reports"} {
+		for _, p := range []string{"/incidents", "/days", "/sources", "/agreement", "/record", "/reports"} {
 			w.page(p, l)
 		}
 	}
@@ -146,6 +146,7 @@ func (w *site) write(p sitePage) error {
 var (
 	proofPath    = regexp.MustCompile(`^/incidents/[^/]+/proof/(\d+)$`)
 	incidentPath = regexp.MustCompile(`^/incidents/[0-9a-f]{64}$`)
+	dayPath      = regexp.MustCompile(`^/days/[0-9a-f]{64}$`)
 	reportPath   = regexp.MustCompile(`^/reports/(\d+)$`)
 )
 
@@ -164,7 +165,7 @@ func (w *site) target(link, lang string) string {
 		n := proofPath.FindStringSubmatch(u.Path)[1]
 		w.raw["/incidents/0/proof/"+n] = "proof/" + n + ".proof"
 		return "proof/" + n + ".proof"
-	case incidentPath.MatchString(u.Path):
+	case incidentPath.MatchString(u.Path), dayPath.MatchString(u.Path):
 		return w.page(u.Path, lang)
 	case reportPath.MatchString(u.Path):
 		if p := w.s.publication(atoi(reportPath.FindStringSubmatch(u.Path)[1])); p != nil {
@@ -179,13 +180,17 @@ func (w *site) target(link, lang string) string {
 		f := q.Get("format")
 		w.raw["/incidents?format="+f] = "data/incidents." + f
 		return "data/incidents." + f
+	case u.Path == "/days" && q.Has("format"):
+		f := q.Get("format")
+		w.raw["/days?format="+f] = "data/days." + f
+		return "data/days." + f
 	case u.Path == "/sources" && q.Has("format"):
 		file := "data/" + cmp.Or(q.Get("kind"), "sources") + "." + q.Get("format")
 		w.raw["/sources?"+url.Values{"format": {q.Get("format")}, "kind": {q.Get("kind")}}.Encode()] = file
 		return file
 	case u.Path == "/sources" && (len(q) == 0 || len(q) == 1 && q.Has("page")):
 		return w.page(u.RequestURI(), lang)
-	case u.Path == "/incidents" && (len(q) == 0 || len(q) == 1 && q.Has("page")):
+	case (u.Path == "/incidents" || u.Path == "/days") && (len(q) == 0 || len(q) == 1 && q.Has("page")):
 		return w.page(u.RequestURI(), lang)
 	case slices.Contains([]string{"/", "/agreement", "/record", "/reports"}, u.Path) && (len(q) == 0 || len(q) == 1 && q.Has("lang")):
 		return w.page(u.Path, lang)

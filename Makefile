@@ -5,11 +5,17 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # The packages whose own tests must notice most mutants.
 MUTANTS ?= audit internal/ledger internal/release internal/assess
 
-.PHONY: truce-bench mutants laws ui browser load build check test race golden fuzz bench demo same lint vuln dist torture interop
+.PHONY: truce-bench mutants laws ui browser load build check test race golden fuzz bench demo demo-alaska same lint vuln dist torture interop
 
-demo: ui build ## twelve real days held against the air-first terms: a summary, a report with a map, and the room at http://localhost:8471
+PORT ?= 8471
+
+demo: ui build ## a truce that was in force, Syria 2016: a summary, a report with a map, and the room at http://localhost:8471 (PORT=8480 for another)
 	./truce demo
-	./truce serve out/demo/mission --demo
+	./truce serve out/demo/mission --demo --addr 127.0.0.1:$(PORT)
+
+demo-alaska: ui build ## twelve days of August 2025 against terms that nobody has signed
+	./truce demo alaska
+	./truce serve out/demo-alaska/mission --demo --addr 127.0.0.1:$(PORT)
 
 test: check ## format, vet, tidy, and every test; needs no network once modules are there
 	$(GO) test ./...

@@ -194,6 +194,9 @@ type Watches struct {
 	In    []string // zones
 }
 
+// Name is the publisher of a source; that of one that the agreement does not list is its ID.
+func (s Source) Name() string { return strings.TrimPrefix(s.Publisher, "source ") }
+
 // SourceOf returns the source as the agreement lists it; one that is not
 // listed is its own publisher.
 func (a *Agreement) SourceOf(id SourceID) Source {
@@ -208,12 +211,33 @@ func (a *Agreement) SourceOf(id SourceID) Source {
 // a source names its publisher.
 func (a *Agreement) PublisherOf(o *Observation) string {
 	if o.Publisher == "" {
-		return a.SourceOf(o.Source).publisher()
+		return a.SourceOf(o.Source).Name()
 	}
 	if s, ok := a.sourceNamed(o.Publisher); ok {
-		return s.publisher()
+		return s.Name()
 	}
 	return o.Publisher
+}
+
+// PublishedBy is PublisherOf, for people, and whose file the observation was read from
+// where that is another: the collector of what others published. Empty: it is the
+// publisher's own.
+func (a *Agreement) PublishedBy(o *Observation) (publisher, collector string) {
+	publisher = a.PublisherOf(o)
+	if o.Publisher != "" {
+		if own := a.SourceOf(o.Source).Name(); Folded(own) != Folded(publisher) {
+			collector = own
+		}
+	}
+	return publisher, collector
+}
+
+// Collected is a publisher, and whose file its report was read from where that is another.
+func Collected(publisher, collector string) string {
+	if collector == "" {
+		return publisher
+	}
+	return publisher + " (collected by " + collector + ")"
 }
 
 // sourceNamed is the source of an ID, of which upper and lower case are alike.
@@ -234,7 +258,7 @@ func (a *Agreement) sourceNamed(id string) (Source, bool) {
 // PublisherNamed is a publisher's PublisherKey; that of a source where the ID of one is named.
 func (a *Agreement) PublisherNamed(name string) string {
 	if s, ok := a.sourceNamed(name); ok {
-		return PublisherKey(s.publisher())
+		return PublisherKey(s.Name())
 	}
 	return PublisherKey(name)
 }
@@ -245,7 +269,7 @@ func (a *Agreement) Organs() {
 	is := map[SourceID]PartyID{}
 	for id, s := range a.Sources { // any order
 		if s.Party == "" {
-			is[id], _ = a.organ(PublisherKey(s.publisher()))
+			is[id], _ = a.organ(PublisherKey(s.Name()))
 		}
 	}
 	for id, p := range is {
@@ -296,7 +320,7 @@ func (a *Agreement) organ(publisher string) (out PartyID, relays []string) {
 		}
 	}
 	for _, s := range a.Sources { // any order: of several parties the first by ID
-		if PublisherKey(s.publisher()) != publisher && Folded(string(s.ID)) != publisher {
+		if PublisherKey(s.Name()) != publisher && Folded(string(s.ID)) != publisher {
 			continue
 		}
 		first(s.Party)
@@ -315,7 +339,7 @@ func (a *Agreement) Upstream(publisher string) []string {
 		todo = todo[1:]
 		for id := range a.Sources { // any order: it is a set
 			s := a.Sources[id]
-			if len(s.Relays) == 0 || PublisherKey(s.publisher()) != from {
+			if len(s.Relays) == 0 || PublisherKey(s.Name()) != from {
 				continue
 			}
 			for _, name := range s.Relays {
@@ -548,3 +572,28 @@ type Floor struct {
 
 // Clocks run from the moment a finding first exists.
 type Clocks struct{ Verify, Reply, Remedy time.Duration }
+
+// RestsOn parts the origins of an observation: from whom or what it has it, where it is found
+// itself, and what it looks like. What names the observation itself, or its own publisher, is
+// nobody that it has it from.
+func (a *Agreement) RestsOn(o *Observation) (from, own, looks []Origin) {
+	for _, x := range o.Origins {
+		switch x.Kind() {
+		case OriginOwn:
+			own = append(own, x)
+		case OriginMedia, OriginText:
+			looks = append(looks, x)
+		case OriginPost:
+			if !slices.Contains(o.Origins, Origin(OriginOwn+":"+x.Name())) {
+				from = append(from, x)
+			}
+		case OriginPublisher:
+			if a.PublisherNamed(x.Name()) != PublisherKey(a.PublisherOf(o)) {
+				from = append(from, x)
+			}
+		default:
+			from = append(from, x)
+		}
+	}
+	return from, own, looks
+}

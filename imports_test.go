@@ -28,7 +28,8 @@ var house = map[string][]string{
 	"internal/lock":      {"internal/disk"},
 	"internal/evidence":  {"internal/disk"},
 	"internal/gazetteer": {".", "geo"},
-	"internal/source":    {".", "geo", "internal/gazetteer"},
+	"internal/format":    {},
+	"internal/source":    {".", "geo", "internal/gazetteer", "internal/format"},
 	"internal/rejects":   {".", "internal/source"},
 	"internal/strict":    {"."},
 	"internal/agreement": {".", "geo", "internal/gazetteer", "internal/strict", "internal/assess"}, // what a kind of obligation is written as is in the file of the kind

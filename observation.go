@@ -49,11 +49,9 @@ type Observation struct {
 	Note       string      `json:"note,omitempty"` // the publisher's own words for the kind, never a rule input
 	Evidence   []Digest    `json:"evidence,omitempty"`
 
-	// Publisher is who published it, where a file names one for each row; empty: the
-	// publisher of Source. Collector is whose file it was read from, where that is
-	// another than Source. Origins are what it rests on, as far as it is stated: sorted.
+	// Publisher is who published it, where the file of Source names one for each row; empty: the
+	// publisher of Source. Origins are what it rests on, as far as it is stated: sorted.
 	Publisher string   `json:"publisher,omitempty"`
-	Collector SourceID `json:"collector,omitempty"`
 	Origins   []Origin `json:"origins,omitempty"`
 
 	// Hand is the ID of the key of the person who wrote it into the record; empty:
@@ -79,7 +77,7 @@ func (o *Observation) SetID() {
 func (o *Observation) Row() Digest {
 	c := *o
 	c.ID, c.Source, c.Revision, c.Claimant, c.Grade, c.Hand = Digest{}, "", 0, "", Grade{}, ""
-	c.Publisher, c.Collector, c.Origins = "", "", nil
+	c.Publisher, c.Origins = "", nil
 	b, err := json.Marshal(&c)
 	if err != nil {
 		panic("observation: " + err.Error()) // plain values: a fault of this build
@@ -94,7 +92,7 @@ func (o *Observation) Same(x *Observation) bool {
 		o.Occurred == x.Occurred && o.Reported == x.Reported && o.Act == x.Act && o.Weapon == x.Weapon && o.Calibre == x.Calibre &&
 		o.Seen == x.Seen && o.Means == x.Means && o.Count == x.Count && o.Actor == x.Actor && o.Side == x.Side && o.Object == x.Object &&
 		o.Grade == x.Grade && o.Note == x.Note && o.Hand == x.Hand && slices.Equal(o.Actors, x.Actors) && slices.Equal(o.Evidence, x.Evidence) &&
-		o.Publisher == x.Publisher && o.Collector == x.Collector && slices.Equal(o.Origins, x.Origins) &&
+		o.Publisher == x.Publisher && slices.Equal(o.Origins, x.Origins) &&
 		o.Casualties.same(x.Casualties) && o.Place.same(&x.Place)
 }
 

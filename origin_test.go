@@ -174,3 +174,16 @@ func TestSite(t *testing.T) {
 		}
 	}
 }
+
+// TestRestsOn: what names an observation itself, or its publisher, is not where it has it from.
+func TestRestsOn(t *testing.T) {
+	a := &Agreement{Sources: map[SourceID]Source{"wire": {ID: "wire", Publisher: "The Wire"}}}
+	o := &Observation{Source: "wire"}
+	if err := o.SetOrigins([]Origin{"post:t.me/x/1", "post:wire.test/7", "own:wire.test/7", "publisher:the wire", "publisher:Press", "text:abc", "media:def", "entry:0123"}); err != nil {
+		t.Fatal(err)
+	}
+	from, own, looks := a.RestsOn(o)
+	if got, want := fmt.Sprint(from, own, looks), "[entry:0123 post:t.me/x/1 publisher:Press] [own:wire.test/7] [media:def text:abc]"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"slices"
-	"strings"
 )
 
 //go:embed agencies.json
@@ -64,6 +63,3 @@ func AgencyOf(publisher string) string {
 	}
 	return ""
 }
-
-// publisher is a source's publisher by its name alone.
-func (s Source) publisher() string { return strings.TrimPrefix(s.Publisher, "source ") }

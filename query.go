@@ -277,7 +277,7 @@ type Picture struct {
 	Size     int64    `json:"entries"`  // of the record
 	Received Instant  `json:"received"` // of the last entry; zero: not known
 	Digest   Digest   `json:"digest"`   // of the situation
-	Total    int      `json:"incidents"`
+	Total    int      `json:"rows"`     // incidents as listed; some may be the same
 	Held     int      `json:"held"`     // incidents that the release rules keep from this audience
 	Delayed  int      `json:"delayed"`  // and those that they show it later
 	Blurred  int      `json:"blurred"`  // shown, with a wider place

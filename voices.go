@@ -24,11 +24,10 @@ const ManyRows = 20
 // A SourceUse is a source and what there is of it.
 type SourceUse struct {
 	Source
-	Listed       bool       // the agreement has it
-	Publishers   []string   // whom its rows name, the most often named first; MostNamed at most
-	More         int        // further ones
-	Collectors   []SourceID // whose files its rows were read from, where that is another
-	Observations int        // signs among them
+	Listed       bool     // the agreement has it
+	Publishers   []string // whom its rows name, the most often named first; MostNamed at most
+	More         int      // further ones
+	Observations int      // signs among them
 	Signs        int
 	Allegations  int
 	Totals       int

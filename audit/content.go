@@ -70,7 +70,7 @@ var contents = func() map[string]form {
 	observation := [][]field{
 		must(digest, "id"), must(text, "source", "key", "act"), must(occurrence, "occurred"), must(place, "place"), must(count, "count"),
 		may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(grade, "grade"), may(listOf(digest), "evidence"),
-		may(text, "weapon", "seen", "means", "actor", "side", "object", "note", "publisher", "collector"), may(actors, "actors"), may(origins, "origins")}
+		may(text, "weapon", "seen", "means", "actor", "side", "object", "note", "publisher"), may(actors, "actors"), may(origins, "origins")}
 	unclaimed := formOf(append(observation, may(text, "claimant"))...)
 	terms := [][]field{must(text, "id", "title", "status"), must(digest, "digest"),
 		must(listOf(nested(formOf(must(text, "name"), must(digest, "sha256"), must(anyInt, "size")))), "files")}

@@ -79,12 +79,9 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 	}
 	fmt.Fprintf(w, "\nWhat was said of it\n")
 	for _, o := range d.Said {
-		who := agreement.PublisherOf(o.Observation)
+		who := truce.Collected(agreement.PublishedBy(o.Observation))
 		switch {
-		case o.Collector != "":
-			who += " (" + string(o.Source) + ", collected by " + string(o.Collector) + ")"
 		case o.Publisher != "":
-			who += " (collected by " + string(o.Source) + ")"
 		case who != string(o.Source):
 			who += " (" + string(o.Source) + ")"
 		}
@@ -105,13 +102,20 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		for _, x := range agreement.SourceOf(o.Source).Relays {
 			from = append(from, report.Clean(x)+", whose reports it passes on")
 		}
-		for _, x := range o.Origins {
+		stated, own, looks := agreement.RestsOn(o.Observation)
+		for _, x := range stated {
 			from = append(from, report.Clean(string(x)))
 		}
 		if len(from) == 0 {
 			from = []string{"not stated"}
 		}
 		fmt.Fprintf(w, "                has it from: %s\n", strings.Join(from, "; "))
+		if len(own) > 0 {
+			fmt.Fprintf(w, "                is found at: %s\n", named(own))
+		}
+		if len(looks) > 0 {
+			fmt.Fprintf(w, "                compared by: %s\n", named(looks))
+		}
 	}
 	if len(d.Dependence) > 0 {
 		fmt.Fprintf(w, "\nWhich reports confirm each other\n")
@@ -263,4 +267,17 @@ func mark(w io.Writer, a *truce.Agreement) {
 	if a.Status != truce.InForce {
 		fmt.Fprintf(w, "%s: %s. Nobody has agreed to these terms; nothing here is a verdict.\n\n", strings.ToUpper(string(a.Status)), a.Title)
 	}
+}
+
+// named are the names of origins without their kinds where the kind is their own address.
+func named(list []truce.Origin) string {
+	var out []string
+	for _, x := range list {
+		name := string(x)
+		if x.Kind() == truce.OriginOwn {
+			name = x.Name()
+		}
+		out = append(out, report.Clean(name))
+	}
+	return strings.Join(out, "; ")
 }

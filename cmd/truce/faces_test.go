@@ -31,6 +31,7 @@ import (
 	"github.com/opentruce/truce/internal/monitor"
 	"github.com/opentruce/truce/internal/people"
 	"github.com/opentruce/truce/internal/release"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/web"
 	"github.com/paulmach/orb/encoding/mvt"
 	_ "modernc.org/sqlite"
@@ -415,10 +416,10 @@ func TestFaces(t *testing.T) {
 			Article string
 			Ribbon  []struct {
 				During    truce.Interval
-				Incidents int
-				Decided   int `json:"violations_decided"`
+				Incidents report.Span
+				Decided   report.Span `json:"violations_decided"`
 			}
-			Count struct{ Incidents int }
+			Count struct{ Incidents report.Span }
 		}
 	}
 	if err := json.Unmarshal(reported("json"), &r); err != nil {
@@ -441,16 +442,16 @@ func TestFaces(t *testing.T) {
 	// The ribbon of article 1: a bar of a day has what lies in it.
 	bars := map[string]int{}
 	for _, b := range r.Articles[0].Ribbon {
-		if b.Incidents > 0 {
-			bars[b.During.Start.Time().Format("2006-01-02")] += b.Incidents
+		if b.Incidents.High > 0 {
+			bars[b.During.Start.Time().Format("2006-01-02")] += b.Incidents.High
 		}
-		if want := b.During.Start.Time().Format("02") == "06"; (b.Decided == 1) != want {
-			t.Errorf("the bar of %v has %d decided", b.During, b.Decided)
+		if want := b.During.Start.Time().Format("02") == "06"; (b.Decided == report.Span{Low: 1, High: 1}) != want {
+			t.Errorf("the bar of %v has %v decided", b.During, b.Decided)
 		}
 	}
 	want := map[string]int{"2025-08-02": 1, "2025-08-03": 1, "2025-08-05": 1, "2025-08-06": 1, "2025-08-08": 1, "2025-08-09": 1, "2025-08-10": 1, "2025-08-11": 1, "2025-08-12": 1, "2025-08-17": 1, "2025-08-18": 1}
-	if fmt.Sprint(bars) != fmt.Sprint(want) || r.Articles[0].Count.Incidents != len(want) {
-		t.Errorf("article 1: %d incidents, in bars %v\nwant %v", r.Articles[0].Count.Incidents, bars, want)
+	if fmt.Sprint(bars) != fmt.Sprint(want) || r.Articles[0].Count.Incidents.High != len(want) {
+		t.Errorf("article 1: %v incidents, in bars %v\nwant %v", r.Articles[0].Count.Incidents, bars, want)
 	}
 
 	// GeoPackage.
@@ -639,7 +640,7 @@ func facesOfRoom(t *testing.T, dir string, ids map[string]*face, check func(wher
 		for _, a := range b.Articles {
 			for _, o := range a.Outcomes {
 				if o.Outcome == f.outcome {
-					n += o.N
+					n += o.High
 				}
 			}
 		}

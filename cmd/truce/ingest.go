@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -21,7 +22,7 @@ import (
 func (c command) ingest() *cobra.Command {
 	var fl intake.IngestFlags
 	cmd := &cobra.Command{
-		Use:   "ingest MISSION --source KIND FILE...",
+		Use:   "ingest MISSION FILE...",
 		Short: "Read files of a source into a mission",
 		Long: `Ingest reads files strictly: plain, gzip or zip. It prints how many rows it read, how
 many records are new or already known, how many rows were set aside (understood, and
@@ -52,14 +53,17 @@ agreement lists. A source that is not listed counts as a publisher of its own,
 and two publishers can confirm each other: a slip in the name would let one
 publisher confirm itself. To read a source that is really new, use --new-source.
 
-Kinds:
+A file of no known publisher is read by a mapping, which says what its columns mean, in
+whatever format it is: truce map FILE proposes one. --source is then not needed.
+
+Kinds, for --source:
 ` + kindsText(),
 		Example: `  truce ingest field --source firms fire_nrt_J1V-C2_20250815.csv
   truce ingest field --source airforce-ua missile_attacks_daily.csv.gz
-  truce ingest field --source csv patrols.csv --mapping patrols.yaml
+  truce ingest field patrols.xlsx --mapping patrols.yaml
   truce ingest field --source ucdp-ged vintage2022.csv --vintage 2 --revises
-  truce ingest mirror --source csv patrols.csv --mapping patrols.yaml --server https://truce.example --sign intake
-  truce ingest field --source csv ngo.csv --mapping ngo.yaml --as ngo-2 --new-source`,
+  truce ingest mirror patrols.csv --mapping patrols.yaml --server https://truce.example --sign intake
+  truce ingest field ngo.csv --mapping ngo.yaml --as ngo-2 --new-source`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", fl.Format, "table", "json"); err != nil {
@@ -67,6 +71,13 @@ Kinds:
 			}
 			if err := oneOf("shelf", fl.Shelf, "public", "shared"); err != nil {
 				return err
+			}
+			switch {
+			case fl.Kind == "" && fl.Mapping != "":
+				fl.Kind = "table"
+			case fl.Kind == "":
+				return mission.Hinted(errors.New("who wrote the file? Name its kind with --source, or say with --mapping what its columns mean"),
+					"truce map "+args[1]+" --save mapping.yaml proposes a mapping; truce ingest --help lists the kinds")
 			}
 			m, done, err := c.writing(args[0])
 			if err != nil {
@@ -102,11 +113,10 @@ Kinds:
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&fl.Kind, "source", "", "the kind of source, one of those above")
-	_ = cmd.MarkFlagRequired("source")
+	f.StringVar(&fl.Kind, "source", "", "the kind of source, one of those above (default: table, with --mapping)")
 	f.StringVar(&fl.As, "as", "", "who says it, as the agreement names it (default: the mapping's source, or the kind)")
 	f.BoolVar(&fl.NewSource, "new-source", false, "read a source that the agreement does not list, as a publisher of its own")
-	f.StringVar(&fl.Mapping, "mapping", "", "what the columns mean, for csv, jsonl and geojson")
+	f.StringVar(&fl.Mapping, "mapping", "", "a file that says what the columns mean, for table, csv, jsonl and geojson")
 	f.StringVar(&fl.Encoding, "encoding", "", "utf-8 (default), cp1252, cp1251 or latin1")
 	f.StringVar(&fl.Timezone, "timezone", "", "zone of local times (default: the publisher's or the mapping's, or else the agreement's)")
 	f.StringVar(&fl.Zone, "zone", "", "firms: the zone its coverage is about")

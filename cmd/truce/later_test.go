@@ -160,6 +160,11 @@ func laterFaces(t *testing.T, beside bool) {
 		t.Errorf("explain does not say why its time is missing:\n%s", explained)
 	}
 	out("verify", m)
+	for _, format := range []string{"table", "csv", "json"} { // who reports of which days, and how late
+		if text := out("sources", m, "--as-known", now, "--format", format); wrong.MatchString(text) || strings.Contains(text, "153722867") {
+			t.Errorf("sources as %s: %s", format, text)
+		}
+	}
 
 	// Of a day, it may be: before its moment, and not after.
 	day := func(date, want string) {

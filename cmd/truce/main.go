@@ -96,7 +96,7 @@ what nobody could see, and what must still be checked. People decide.
 Exit codes: 0 all is well; 1 it ran, and the answer is no (an agreement has
 errors, a statement of a scenario does not hold, rows were refused); 2 something
 could not be read, or the call is wrong.`,
-		Example: `  truce demo                                     twelve real days, as a report with a map
+		Example: `  truce demo                                     a truce of 2016 with its real data, as a report with a map
   truce check agreements/ukraine-air-first       what is wrong with an agreement, all at once
   truce test agreements/ukraine-air-first        run its cases`,
 		SilenceUsage:  true,

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/audit"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/mirror"
@@ -108,7 +107,7 @@ func (c command) publish(m *intake.Writer, read *mission.Reading, s *situation.S
 		return err
 	}
 	p := ledger.Publication{Title: title, File: filepath.Base(name), Entries: size, Known: s.Now.String(), Because: because,
-		Digests: map[string]truce.Digest{"public": s.Digest()}}
+		Digests: s.Published()}
 	if p.Digests["mission"], err = read.WholeDigest(s); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/summary"
 	"github.com/spf13/cobra"
@@ -24,7 +25,8 @@ func (c command) replay() *cobra.Command {
 		Short: "Compute the situation again as the record stood at any moment, and its digest",
 		Long: `Replay reads the record of a mission or a mirror up to a moment: a number of
 entries, or a time of receipt. Whoever replays the same entries gets the same
-digest, on any machine. With --diff, it says what changed between two moments of
+digest, on any machine. The digest is over parts, which are printed below it: where
+two people have different digests, the parts say in what. With --diff, it says what changed between two moments of
 knowledge, and because of which entries.`,
 		Example: `  truce replay field
   truce replay mirror --at 4120
@@ -84,32 +86,55 @@ func (c command) replayed(m *mission.Mission, at string) (*situation.Situation, 
 
 // replayTold is a replay as JSON.
 type replayTold struct {
-	Entries   int64                     `json:"entries"`
-	Digest    truce.Digest              `json:"digest"`
-	Earlier   truce.Digest              `json:"earlier_digest"` // as published before digests were trees
-	Incidents int                       `json:"incidents"`
-	Withheld  int                       `json:"withheld"`
-	Skipped   int                       `json:"skipped"`
-	Method    string                    `json:"record_method,omitempty"` // that the record names, if it is not this build's
-	Articles  map[truce.Article]outcome `json:"articles"`
-	Basis     map[string]string         `json:"basis"`
+	Entries  int64                     `json:"entries"`
+	Digest   truce.Digest              `json:"digest"`
+	Parts    map[string]truce.Digest   `json:"digest_parts"`   // where two digests differ, these say in what
+	Earlier  truce.Digest              `json:"earlier_digest"` // as published before digests were trees
+	Rows     int                       `json:"rows"`           // incidents as listed; some may be the same
+	Withheld int                       `json:"withheld"`
+	Skipped  int                       `json:"skipped"`
+	Method   string                    `json:"record_method,omitempty"` // that the record names, if it is not this build's
+	Articles map[truce.Article]outcome `json:"articles"`
+	Basis    map[string]string         `json:"basis"`
 }
 
 type outcome struct {
-	Outcome  truce.Outcome `json:"outcome"`
-	Coverage string        `json:"coverage"`
+	Outcome    truce.Outcome     `json:"outcome"`
+	Coverage   string            `json:"coverage"`
+	Incidents  report.Span       `json:"incidents"`
+	Violations report.Span       `json:"violations_decided"`
+	Casualties *truce.Casualties `json:"casualties,omitempty"`
+}
+
+// counted is what an article counts, in words.
+func counted(n report.Count) string {
+	out := "incidents " + n.Incidents.String()
+	if n.Violations.High > 0 {
+		out += ", violations decided " + n.Violations.String()
+	}
+	if words := summary.Harms(n.Casualties).String(); words != "" {
+		out += ", " + words
+	}
+	if words := summary.Harms(n.Unclear).String(); words != "" {
+		out += ", where the actor is not known " + words
+	}
+	return out
 }
 
 func tellReplay(s *situation.Situation, n int64) (replayTold, error) {
-	t := replayTold{Entries: n, Digest: s.Digest(), Earlier: s.EarlierDigest(), Incidents: len(s.Incidents()), Withheld: s.Withheld, Articles: map[truce.Article]outcome{}, Basis: s.Basis()}
+	t := replayTold{Entries: n, Digest: s.Digest(), Parts: map[string]truce.Digest{}, Earlier: s.EarlierDigest(), Rows: len(s.Incidents()), Withheld: s.Withheld, Articles: map[truce.Article]outcome{}, Basis: s.Basis()}
 	t.Basis["build"] = mission.Build()
+	for _, p := range s.Parts() {
+		t.Parts[p.Name] = p.Digest
+	}
 	for i := range s.Agreement.Provisions {
 		art := s.Agreement.Provisions[i].Article
 		a, err := s.Assess(situation.Query{Article: art})
 		if err != nil {
 			return t, err
 		}
-		t.Articles[art] = outcome{a.Outcome, a.Coverage.String()}
+		n := brief.CountOf(s, art)
+		t.Articles[art] = outcome{a.Outcome, a.Coverage.String(), n.Incidents, n.Violations, n.Casualties}
 	}
 	return t, nil
 }
@@ -126,7 +151,10 @@ func (c command) printReplay(m *mission.Mission, s *situation.Situation, n int64
 		return e.Encode(t)
 	}
 	mark(c.out, s.Agreement)
-	fmt.Fprintf(c.out, "%s: %s", mission.Plural(int(n), "entry"), mission.Plural(t.Incidents, "incident"))
+	fmt.Fprintf(c.out, "%s: %s", mission.Plural(int(n), "entry"), mission.Plural(t.Rows, "incident"))
+	if n := s.LowOf(s.Incidents()); n < t.Rows {
+		fmt.Fprintf(c.out, " if no two are the same, and at least %d", n)
+	}
 	if t.Withheld > 0 {
 		fmt.Fprintf(c.out, ", %s withheld here", mission.Are(t.Withheld, "input"))
 	}
@@ -136,12 +164,15 @@ func (c command) printReplay(m *mission.Mission, s *situation.Situation, n int64
 	}
 	for i := range s.Agreement.Provisions {
 		art := s.Agreement.Provisions[i].Article
-		fmt.Fprintf(c.out, "  article %-6s %s, coverage %s\n", art, t.Articles[art].Outcome.Words(), t.Articles[art].Coverage)
+		fmt.Fprintf(c.out, "  article %-6s %s, %s, coverage %s\n", art, t.Articles[art].Outcome.Words(), counted(brief.CountOf(s, art)), t.Articles[art].Coverage)
 	}
 	for _, k := range slices.Sorted(maps.Keys(t.Basis)) {
 		fmt.Fprintf(c.out, "  %-12s %s\n", k, t.Basis[k])
 	}
 	fmt.Fprintf(c.out, "digest %s\n", t.Digest.Hex())
+	for _, p := range s.Parts() {
+		fmt.Fprintf(c.out, "  %s  %s\n", p.Digest.Hex(), p.Words)
+	}
 	fmt.Fprintf(c.out, "before digests were trees: %s\n", t.Earlier.Hex())
 	return nil
 }
@@ -284,6 +315,9 @@ func compare(was, is *situation.Situation, entries map[truce.Digest][]int64) ([]
 		}
 		if a.Outcome != b.Outcome || a.Coverage != b.Coverage {
 			out = append(out, change{Article: art, Was: a.Outcome.Words() + " at coverage " + a.Coverage.String(), Is: b.Outcome.Words() + " at coverage " + b.Coverage.String()})
+		}
+		if a, b := counted(brief.CountOf(was, art)), counted(brief.CountOf(is, art)); a != b {
+			out = append(out, change{Article: art, Was: a, Is: b})
 		}
 	}
 	return out, nil

@@ -210,6 +210,7 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 	}
 	s.Warm(ctx)
 	fmt.Fprintf(c.out, "the room of %q (%s) is at %s\n", m.Agreement.Title, m.Agreement.Status, fl.origin)
+	fmt.Fprintln(c.out, "  to stop it: Ctrl-C")
 	if at, err := net.ResolveTCPAddr("tcp", fl.addr); err == nil && !at.IP.IsLoopback() && web.Local(fl.origin) {
 		fmt.Fprintf(c.out, "  other machines cannot open it under that address: give the one that they open with --origin\n")
 	}

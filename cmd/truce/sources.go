@@ -104,7 +104,7 @@ func writeVoices(w io.Writer, v *truce.Voices, list, format string) error {
 		out.Flush()
 		return out.Error()
 	case "json":
-		all := map[string]any{"unwatched": append([]truce.PartyID{}, v.Unwatched...), "watched": v.Watched}
+		all := map[string]any{"unwatched": append([]truce.PartyID{}, v.Unwatched...), "watched": v.Watched, "incidents_not_shown": v.Unlisted, "places_less_precise": v.Wider}
 		for _, name := range sourceLists {
 			objects := make([]map[string]string, len(cells[name]))
 			for i, row := range cells[name] {
@@ -119,8 +119,8 @@ func writeVoices(w io.Writer, v *truce.Voices, list, format string) error {
 		}
 		return indented(w, all)
 	}
-	for _, text := range []string{voices.Lead(v).String(), voices.Unwatched(v).String()} {
-		fmt.Fprintln(w, report.Clean(text))
+	for _, text := range append([]truce.Reason{voices.Lead(v), voices.Unwatched(v)}, voices.Hidden(v)...) {
+		fmt.Fprintln(w, report.Clean(text.String()))
 	}
 	write := map[string]func(io.Writer, *truce.Voices) error{"sources": writeSources, "pairs": writePairs, "origins": writeOrigins}
 	for _, name := range sourceLists {
@@ -147,19 +147,12 @@ func writeSources(w io.Writer, v *truce.Voices) error {
 				kind += ", " + more.what
 			}
 		}
-		publisher := strings.TrimPrefix(u.Publisher, "source ")
+		publisher := u.Name()
 		if len(u.Publishers) > 0 {
 			publisher += "; rows name " + strings.Join(u.Publishers, ", ")
 			if u.More > 0 {
 				publisher += fmt.Sprintf(" and %d more", u.More)
 			}
-		}
-		if len(u.Collectors) > 0 {
-			var by []string
-			for _, x := range u.Collectors {
-				by = append(by, string(x))
-			}
-			publisher += " (collected by " + strings.Join(by, ", ") + ")"
 		}
 		if list := voices.ReadAs(u); len(list) > 0 {
 			publisher += "; read as one: " + strings.Join(list, ", ")

@@ -3,7 +3,6 @@ package agreement
 import (
 	"maps"
 	"sort"
-	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
@@ -15,7 +14,7 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 	independent := map[string]bool{}
 	for _, s := range a.Sources {
 		if s.Party == "" {
-			independent[strings.ToLower(strings.TrimPrefix(s.Publisher, "source "))] = true // as assess tells publishers apart
+			independent[truce.PublisherKey(s.Name())] = true // as assess tells publishers apart
 		}
 	}
 	for i := range f.Provisions {

@@ -113,13 +113,15 @@ func firsts(s *situation.Situation, r *truce.AlertRule, now truce.Instant) (out 
 }
 
 func burst(s *situation.Situation, r *truce.AlertRule, now truce.Instant) []truce.Alert {
-	recent, before := 0, 0
+	recent, before := 0, 0 // each report that was not joined counted apart
+	var list []*truce.Incident
 	var last *assess.Found
 	for _, f := range counted(s, r) {
 		switch at := f.Incident.Occurred.Start; {
 		case at > now || f.Incident.Occurred.Width() > r.Within:
 		case at > now.Add(-r.Within):
 			recent++
+			list = append(list, f.Incident)
 			if last == nil || at > last.Incident.Occurred.Start {
 				last = f
 			}
@@ -133,7 +135,7 @@ func burst(s *situation.Situation, r *truce.AlertRule, now truce.Instant) []truc
 	}
 	tenths := int64(before) * int64(r.Within) * 10 / int64(week)
 	loc := s.Agreement.Location
-	words := truce.Because("%d incidents in the last %s; over the seven days before, such a time had %d.%d on average; the last: %s", recent, hoursWords(r.Within), tenths/10, tenths%10, incidentWords(s, last))
+	words := truce.Because("%s in the last %s; over the seven days before, such a time had %d.%d on average, each counted apart; the last: %s", summary.RangeOf(s.LowOf(list), recent, "incident"), hoursWords(r.Within), tenths/10, tenths%10, incidentWords(s, last))
 	return []truce.Alert{alert(truce.Alert{Key: "burst " + r.ID + " " + truce.DateOf(now, loc).Day(loc).Start.String(), Rule: r.ID, Of: last.Incident.Of[0].ID, At: now}, words)}
 }
 

@@ -852,11 +852,7 @@ func (r *Rule) who(o *truce.Observation) any {
 		return truce.Because("%s alleges", string(o.Claimant))
 	}
 	if o.Publisher != "" {
-		by := o.Source
-		if o.Collector != "" {
-			by = o.Collector
-		}
-		return collected(o.Publisher, by)
+		return truce.Collected(r.c.Agreement.PublishedBy(o))
 	}
 	if s.Publisher != "" && !strings.HasPrefix(s.Publisher, "source ") {
 		return s.Publisher + " (" + string(o.Source) + ")"

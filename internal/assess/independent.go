@@ -2,7 +2,6 @@ package assess
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -73,11 +72,8 @@ func (c *Context) looksAlike(a, b *truce.Observation) bool {
 // witness is an observation as one that may confirm others.
 func (c *Context) witness(o *truce.Observation) *witness {
 	w := &witness{Observation: o, publisher: truce.PublisherKey(c.Agreement.PublisherOf(o)), file: o.Source}
-	if o.Collector != "" {
-		w.file = o.Collector
-	}
 	// One collector is one, under however many names of sources.
-	w.file = truce.SourceID(truce.PublisherKey(strings.TrimPrefix(c.Agreement.SourceOf(w.file).Publisher, "source ")))
+	w.file = truce.SourceID(truce.PublisherKey(c.Agreement.SourceOf(w.file).Name()))
 	w.stated = len(c.relays(o)) > 0 || slices.ContainsFunc(o.Origins, func(x truce.Origin) bool { return c.says(o, w.publisher, x) })
 	w.named = w.stated || o.Addressed()
 	return w
@@ -97,15 +93,8 @@ func (c *Context) says(o *truce.Observation, publisher string, x truce.Origin) b
 	return x.States()
 }
 
-// relays are the publishers whose reports an observation's source passes on, and the one in whose
-// file it stands.
-func (c *Context) relays(o *truce.Observation) []string {
-	out := c.Agreement.SourceOf(o.Source).Relays
-	if o.Collector != "" && o.Collector != o.Source {
-		out = append(slices.Clip(out), c.Agreement.SourceOf(o.Collector).Relays...)
-	}
-	return out
-}
+// relays are the publishers whose reports the source passes on in whose file an observation stands.
+func (c *Context) relays(o *truce.Observation) []string { return c.Agreement.SourceOf(o.Source).Relays }
 
 // standing is what they amount to. This is the only place that decides what is
 // corroborated.
@@ -321,7 +310,7 @@ func (c *Context) restsOn(w *witness) []truce.Origin {
 			publisher(truce.Folded(string(o.Claimant)))
 		}
 		for _, x := range o.Origins {
-			if set[x] {
+			if set[x] && x.Kind() != truce.OriginPost { // a post may be the address of more entries than one
 				continue
 			}
 			if x.Sign() && c.apart(w.ID) {
@@ -422,9 +411,4 @@ func (c *Context) copied(a, b *truce.Observation) copied {
 // sameRow compares rows; most pairs differ in what is quickly told.
 func sameRow(a, b *truce.Observation) bool {
 	return a.Key == b.Key && a.Occurred == b.Occurred && a.Act == b.Act && a.Weapon == b.Weapon && a.Row() == b.Row()
-}
-
-// collected is a publisher whose row stands in somebody else's file, for people.
-func collected(publisher string, by truce.SourceID) string {
-	return strings.TrimSpace(publisher) + " (collected by " + string(by) + ")"
 }

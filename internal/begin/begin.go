@@ -53,6 +53,7 @@ type Flags struct {
 	Origin string // the record's name; empty: made up
 	Head   string // a file with the public half of the head of mission's key; empty: one is made
 	Demo   bool
+	Notes  map[string][]string // of a demo, for its first page
 	// Witnesses are asked to co-sign the record: for each a verifier key and an
 	// address. Quorum is how many of them must have co-signed before a report is
 	// published; 0: none.
@@ -162,7 +163,7 @@ func record(dir string, a *truce.Agreement, fl Flags, now func() time.Time, prog
 			return nil, err
 		}
 	}
-	m.About = mission.About{Format: 2, Agreement: a.ID, Digest: a.Digest, Made: now().UTC(), Demo: fl.Demo, Record: signer.VKey()}
+	m.About = mission.About{Format: 2, Agreement: a.ID, Digest: a.Digest, Made: now().UTC(), Demo: fl.Demo, Notes: fl.Notes, Record: signer.VKey()}
 	if err := m.Save(); err != nil {
 		return nil, err
 	}

@@ -302,10 +302,10 @@ func (c *composer) articles() {
 		surely := 0 // in the period, if all are different
 		for k, o := range truce.Outcomes {
 			if x := c.z.articles[i].outcomes[k]; o.Counts() {
-				surely += x.N - x.alleged.N
+				surely += x.Low - x.alleged.Low
 			}
 		}
-		row.Perhaps = surely > row.Count.Incidents
+		row.Perhaps = surely > row.Count.Incidents.Low
 		if c.r.Before != nil && len(c.s.InForce(p.Article, c.b)) > 0 {
 			b := count(c.s.Count(p.Article, c.b))
 			row.Before = &b
@@ -314,8 +314,12 @@ func (c *composer) articles() {
 		row.Excluded, row.Others = c.z.articles[i].excluded, c.z.articles[i].others
 		var deciding truce.Digest
 		for k, o := range truce.Outcomes {
-			if x := c.z.articles[i].outcomes[k]; x.Most() > 0 {
-				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, Span: x.Span, Alleged: x.alleged})
+			if x := c.z.articles[i].outcomes[k]; x.High > 0 {
+				n := x.Span
+				if row.Perhaps && o.Counts() {
+					opened(&n, n.Low-(surely-row.Count.Incidents.Low))
+				}
+				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, Span: n, Reported: x.Span, Alleged: x.alleged})
 				if o == row.Assessment.Outcome {
 					deciding, row.Deciding = x.first, x.first.String()
 				}
@@ -373,9 +377,14 @@ func (c *composer) reasons(art truce.Article, first truce.Digest) bool {
 	return true
 }
 
+// CountOf counts under an article over all that is known.
+func CountOf(s *situation.Situation, art truce.Article) report.Count {
+	return count(s.Count(art, truce.Interval{}))
+}
+
 func count(c situation.Count) report.Count {
-	return report.Count{Signs: c.Signs, Incidents: c.Incidents, Violations: c.Violations, May: report.Further(c.May), Coverage: c.Coverage, Casualties: c.Casualties,
-		Unclear: c.Unclear}
+	return report.Count{Signs: report.SignsBetween(c.Signs, c.May.Signs), Incidents: report.Span{Low: c.Incidents, High: c.Incidents + c.May.Incidents},
+		Violations: report.Span{Low: c.Violations, High: c.Violations + c.May.Violations}, Coverage: c.Coverage, Casualties: c.Casualties, Unclear: c.Unclear}
 }
 
 // hourly is up to which width a period is cut into hours.
@@ -480,7 +489,7 @@ func (c *composer) tallies() {
 		}
 		rec := c.s.Reconcile(t)
 		x := report.Tally{ID: t.ID, Source: c.publisher(t.Source), Claimant: t.Claimant, Period: t.Period, Place: t.Place.Short(), Count: t.Count, Details: t.Details,
-			Found: rec.Found, MayBe: rec.MayBe, Difference: rec.Difference, Uncounted: rec.Uncounted, What: string(t.Act),
+			Found: rec.Found, MayBe: rec.MayBe, Within: report.SignsBetween(rec.Found, rec.MayBe), Difference: rec.Difference, Uncounted: rec.Uncounted, What: string(t.Act),
 			Act: t.Act, Weapon: t.Weapon, Calibre: t.Calibre, Actors: t.Actors, None: t.None(), Casualties: t.Casualties}
 		if t.Actor != "" {
 			x.Actors = []truce.PartyID{t.Actor}
@@ -535,19 +544,16 @@ func (c *composer) noneStated() {
 	}
 }
 
-// publisher names a source for people.
 // publishedBy names who published an observation, with whose file it was read from where its
 // row names another.
 func (c *composer) publishedBy(o *truce.Observation) string {
-	switch {
-	case o.Publisher != "" && o.Collector != "":
-		return o.Publisher + " (collected by " + c.publisher(o.Collector) + ")"
-	case o.Publisher != "":
-		return o.Publisher + " (collected by " + c.publisher(o.Source) + ")"
+	if o.Publisher != "" {
+		return truce.Collected(c.a.PublishedBy(o))
 	}
 	return c.publisher(o.Source)
 }
 
+// publisher names a source for people.
 func (c *composer) publisher(id truce.SourceID) string {
 	if p := c.a.SourceOf(id).Publisher; !strings.HasPrefix(p, "source ") {
 		return p
@@ -588,7 +594,7 @@ func (c *composer) regions() {
 			}
 		}
 		sort.Slice(row.Act, func(i, j int) bool {
-			if a, b := row.Act[i].Most(), row.Act[j].Most(); a != b {
+			if a, b := row.Act[i].High, row.Act[j].High; a != b {
 				return a > b
 			}
 			return row.Act[i].What < row.Act[j].What

@@ -50,6 +50,7 @@ func (c *composer) headline() {
 	c.borneOut(say)
 	c.atLeastOne(say)
 	c.alleged(say)
+	c.oneSided(say)
 	if c.held > 0 {
 		say(because("Not for publication"), because("This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", number(c.held, "input")))
 	}
@@ -96,29 +97,29 @@ func short(method string) string {
 
 // shared says how many incidents stand under several articles, and why.
 func (c *composer) shared(say sentence) {
-	about, all, unclear := because("Counted under several"), c.z.shared, c.z.unclear
-	if unclear.Most() > 0 {
+	about, unclear := because("Counted under several"), c.z.unclear
+	if unclear.High > 0 {
 		say(about, because("May be the matter of more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up.", span(unclear), spanOf(c.z.observed, "incident")))
 	}
-	if clear := (report.Span{N: all.N - unclear.N, May: all.May - unclear.May}); clear.Most() > 0 {
+	if clear := c.z.clear; clear.High > 0 {
 		say(about, because("Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up.", span(clear), spanOf(c.z.observed, "incident")))
 	}
 }
 
 // span is a number of things of a period, as a range where some may lie outside it or be the
 // same.
-func span(n report.Span) truce.Reason { return summary.Range(n.N, n.Most()) }
+func span(n report.Span) truce.Reason { return summary.Range(n.Low, n.High) }
 
 // spanOf is span, with what is counted.
-func spanOf(n report.Span, what string) truce.Reason { return summary.RangeOf(n.N, n.Most(), what) }
+func spanOf(n report.Span, what string) truce.Reason { return summary.RangeOf(n.Low, n.High, what) }
 
 // signsOf are the signs that were counted in a period, as a range where some may lie
 // outside it.
 func signsOf(c *report.Count) truce.Reason {
-	if most, more := c.Most(); more {
-		return because("%s to %s", c.Signs.String(), most.String())
+	if c.Signs.Low != c.Signs.High {
+		return because("%s to %s", c.Signs.Low.String(), c.Signs.High.String())
 	}
-	return because("%s", c.Signs.String())
+	return because("%s", c.Signs.Low.String())
 }
 
 // outOfScope says what was observed to which articles did not apply, and why.
@@ -128,20 +129,20 @@ func (c *composer) outOfScope(say sentence) {
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
 		art, text := string(a.Article), strings.TrimSuffix(a.Text, ".")
-		at := report.Span{N: a.Excluded.N - a.Others.N, May: a.Excluded.May - a.Others.May}
+		at := a.Excluded.Less(a.Others)
 		switch {
 		case len(a.Force) > 0:
-		case a.Excluded.Most() == 0:
+		case a.Excluded.High == 0:
 			never = append(never, because("article %s (%s), and nothing of the kind was observed", art, text))
-		case a.Excluded.Most() == 1:
+		case a.Excluded.High == 1:
 			never = append(never, because("article %s (%s), which does not apply to the %s observed that is, or may be, of its kind", art, text, spanOf(a.Excluded, "incident")))
 		default:
 			never = append(never, because("article %s (%s), which does not apply to the %s observed that are, or may be, of its kind", art, text, spanOf(a.Excluded, "incident")))
 		}
-		if len(a.Force) > 0 && at.Most() > 0 {
+		if len(a.Force) > 0 && at.High > 0 {
 			times = append(times, because("article %s, %s", art, spanOf(at, "incident")))
 		}
-		if len(a.Force) > 0 && a.Others.Most() > 0 {
+		if len(a.Force) > 0 && a.Others.High > 0 {
 			others = append(others, because("article %s, %s", art, spanOf(a.Others, "incident")))
 		}
 	}
@@ -165,9 +166,9 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	claims, totals := report.Span{}, 0
 	for _, o := range a.Outcomes {
 		claims = claims.Plus(o.Alleged)
-		if n := (report.Span{N: o.N - o.Alleged.N, May: o.May - o.Alleged.May}); n.Most() > 0 && o.Outcome.Counts() {
+		if n := o.Reported.Less(o.Alleged); n.High > 0 && o.Outcome.Counts() {
 			counts = append(counts, because("%s %s", span(n), outcomeWords(o.Outcome)))
-		} else if n.Most() > 0 {
+		} else if n.High > 0 {
 			rest = append(rest, because("%s %s", span(n), outcomeWords(o.Outcome)))
 		}
 	}
@@ -177,17 +178,17 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 		}
 	}
 	out := because("Nothing was observed that it is about.")
-	if n := a.Count.OfIncidents(); n.May > 0 && len(counts) > 0 && a.Perhaps {
+	if n := a.Count.Incidents; n.Open() && len(counts) > 0 && a.Perhaps {
 		out = because("It may concern %s: some of what was reported may be the same. As reported, each counted apart: %s.", spanOf(n, "incident"), truce.Joined("%s, %s", counts))
-	} else if n.Most() > 0 && len(counts) > 0 {
+	} else if n.High > 0 && len(counts) > 0 {
 		out = because("It may concern %s: %s.", spanOf(n, "incident"), truce.Joined("%s, %s", counts))
 	} else if len(rest) > 0 {
 		out = because("What was observed of its kind does not count under it: %s.", truce.Joined("%s, %s", rest))
 	}
 	switch {
-	case claims.Most() > 0 && totals > 0:
+	case claims.High > 0 && totals > 0:
 		out = because("%s Parties or others state, and nobody observed: %s and %s.", out, spanOf(claims, "incident"), number(totals, "total"))
-	case claims.Most() > 0:
+	case claims.High > 0:
 		out = because("%s Parties state, and nobody else observed: %s.", out, spanOf(claims, "incident"))
 	case totals > 0:
 		out = because("%s Totals that are, or may be, of its kind were stated: %d.", out, totals)
@@ -196,7 +197,7 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	if a.Count.Coverage > 0 {
 		seen = because("seen %s", a.Count.Coverage.Percent())
 	}
-	return because("%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.OfIncidents()), span(a.Count.OfViolations()), seen, outcomeWords(a.Assessment.Outcome))
+	return because("%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.Incidents), span(a.Count.Violations), seen, outcomeWords(a.Assessment.Outcome))
 }
 
 // atLeastOne says on how many days there surely was an act, where findings of days say so.
@@ -209,6 +210,7 @@ func (c *composer) atLeastOne(say sentence) {
 		if a.AtLeastOn > 0 {
 			say(because("At least one"), because("Article %s: at least one such act is corroborated on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
 		}
+		c.differ(say, a)
 		places := 0
 		for _, d := range a.Days {
 			if d.Area.Level == truce.AreaPlace {
@@ -221,6 +223,51 @@ func (c *composer) atLeastOne(say sentence) {
 		if n := len(a.Days) - places; n > 0 {
 			say(because("At least one"), because("Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report.", string(a.Article), number(n, "finding")))
 		}
+	}
+}
+
+// differ says on how many days an act is reported twice at one place, where the parties' readings
+// of the article give different answers about it: how well it is reported is one thing, and
+// what it means another.
+func (c *composer) differ(say sentence, a *report.Article) {
+	var windows []truce.Interval
+	var where []string
+	stated := 0
+	for _, d := range a.Days {
+		if d.Area.Level != truce.AreaPlace || d.Outcome != truce.ReadingsDiffer {
+			continue
+		}
+		windows = append(windows, d.Window)
+		name := d.Area.Name
+		if name == "" {
+			name = d.Where
+		}
+		if !slices.Contains(where, name) {
+			where = append(where, name)
+		}
+		if d.Ground == truce.TwoOrigins {
+			stated++
+		}
+	}
+	if len(windows) == 0 || c.hidesDays(a.Article) {
+		return
+	}
+	say(because("At least one"), because("Article %s: on %s or more, two publishers each report at least one such act at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
+		string(a.Article), number(truce.AtLeastOn(windows), "day"), strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), stated, number(len(windows), "finding")))
+}
+
+// oneSided says which sources look for the acts of some parties and not of others.
+func (c *composer) oneSided(say sentence) {
+	for _, id := range slices.Sorted(maps.Keys(c.a.Sources)) {
+		s := c.a.Sources[id]
+		if s.Party != "" || len(s.Watches.Sides) == 0 || len(s.Watches.Sides) == len(c.a.Parties) {
+			continue
+		}
+		var sides []string
+		for _, p := range s.Watches.Sides {
+			sides = append(sides, string(p))
+		}
+		say(because("One side only"), because("%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
 	}
 }
 
@@ -238,28 +285,27 @@ func more(n int) string {
 // touched is how many incidents an article in force may be about: at least as many as one of
 // the articles counts, and all if no two are the same.
 func (c *composer) touched() report.Span {
-	least, most := 0, c.z.touched.Most()
+	least, most := 0, c.z.touched.High
 	perhaps := false
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
-		least, perhaps = max(least, a.Count.Incidents), perhaps || a.Perhaps
+		least, perhaps = max(least, a.Count.Incidents.Low), perhaps || a.Perhaps
 	}
 	if !perhaps {
 		return c.z.touched
 	}
-	least = min(least, c.z.touched.N)
-	return report.Span{N: least, May: most - least}
+	return report.Span{Low: min(least, c.z.touched.Low), High: most}
 }
 
 // borneOut says what is corroborated, and on what ground.
 func (c *composer) borneOut(say sentence) {
 	n, of, about := c.z.borne, c.touched(), because("Borne out")
 	switch {
-	case c.z.about.Most() == 0:
+	case c.z.about.High == 0:
 		say(about, because("Nothing that an article in force is about was observed."))
-	case of.Most() == 0:
+	case of.High == 0:
 		say(about, because("Nothing was observed that counts under an article in force."))
-	case n.Most() == 0:
+	case n.High == 0:
 		var names []string
 		for name := range c.z.publishers {
 			names = append(names, name)
@@ -271,14 +317,14 @@ func (c *composer) borneOut(say sentence) {
 			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
 		}
 	default:
-		if of.N < c.z.touched.N && n.Most() > 1 { // some of these may be the same as well
-			n = report.Span{N: 1, May: n.Most() - 1}
+		if of.Low < c.z.touched.Low && n.High > 1 { // some of these may be the same as well
+			n.Low = 1
 		}
 		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))
-		if g := c.z.grounds[truce.TwoOrigins]; g.Most() > 0 {
+		if g := c.z.grounds[truce.TwoOrigins]; g.High > 0 {
 			say(about, because("Confirmed by independent origins, which two publishers state: %s.", spanOf(g, "incident")))
 		}
-		if g := c.z.grounds[truce.TwoPublishers]; g.Most() > 0 {
+		if g := c.z.grounds[truce.TwoPublishers]; g.High > 0 {
 			say(about, because("Reported by two publishers; where at least one of them has it from is not stated: %s.", spanOf(g, "incident")))
 		}
 	}
@@ -383,7 +429,7 @@ func (c *composer) states(say sentence, id truce.PartyID, x *statements) {
 		}
 	}
 	var said []truce.Reason
-	if x.single.Most() > 0 {
+	if x.single.High > 0 {
 		said = append(said, spanOf(x.single, "single event"))
 	}
 	switch {
@@ -468,27 +514,27 @@ func (c *composer) harm(say sentence) {
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
 		if a.Count.Casualties != nil {
-			say(about, because("Under article %s: %s.", string(a.Article), harmWords(a.Count.Casualties)))
+			say(about, because("Under article %s: %s.", string(a.Article), summary.Harms(a.Count.Casualties)))
 			said = true
 		}
 		if a.Count.Unclear != nil {
-			say(about, because("Where it is not known whether anybody acted whom article %s binds: %s.", string(a.Article), harmWords(a.Count.Unclear)))
+			say(about, because("Where it is not known whether anybody acted whom article %s binds: %s.", string(a.Article), summary.Harms(a.Count.Unclear)))
 			said = true
 		}
 	}
 	if c.z.uncounted != nil {
-		say(about, because("Stated by sources in incidents that count under no article in force: %s.", harmWords(c.z.uncounted)))
+		say(about, because("Stated by sources in incidents that count under no article in force: %s.", summary.Harms(c.z.uncounted)))
 		said = true
 	}
 	for i := range c.r.Tolls {
 		x := &c.r.Tolls[i]
 		switch who := x.Who(); {
 		case x.Total && x.Claimant != "":
-			say(about, because("Claimed by %s in a total for %s: %s. The windows of totals may overlap, and they are never added.", who, x.During.In(c.a.Location), harmWords(x.Casualties)))
+			say(about, because("Claimed by %s in a total for %s: %s. The windows of totals may overlap, and they are never added.", who, x.During.In(c.a.Location), summary.Stated(x.Casualties)))
 		case x.Total:
-			say(about, because("Stated by %s in a total for %s: %s. The windows of totals may overlap, and they are never added.", who, x.During.In(c.a.Location), harmWords(x.Casualties)))
+			say(about, because("Stated by %s in a total for %s: %s. The windows of totals may overlap, and they are never added.", who, x.During.In(c.a.Location), summary.Stated(x.Casualties)))
 		default:
-			say(about, because("Claimed by %s in %s: %s.", who, spanOf(x.Events, "single event"), harmWords(x.Casualties)))
+			say(about, because("Claimed by %s in %s: %s.", who, spanOf(x.Events, "single event"), summary.Harms(x.Casualties)))
 		}
 		said = true
 		if left := len(c.r.Tolls) - i - 1; i+1 >= mostTolls && left > 0 {
@@ -504,21 +550,11 @@ func (c *composer) harm(say sentence) {
 // mostTolls is how many claims of casualties the headline tells; the table has all.
 const mostTolls = 4
 
-func harmWords(cs *truce.Casualties) truce.Reason {
-	var out []truce.Reason
-	for _, n := range truce.CasualtyFields {
-		if r := *cs.Field(n); r != nil {
-			out = append(out, because("%s %s", truce.Word("casualty", n), r.Words()))
-		}
-	}
-	return truce.Joined("%s; %s", out)
-}
-
 // waiting says what must still be checked.
 func (c *composer) waiting(say sentence) {
 	var parts []truce.Reason
 	for _, f := range []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice} {
-		if n := c.z.missing[f]; n.Most() > 0 {
+		if n := c.z.missing[f]; n.High > 0 {
 			parts = append(parts, because("%s of %s", truce.InWords{Kind: "fact", Value: string(f), English: string(f)}, spanOf(n, "incident")))
 		}
 	}

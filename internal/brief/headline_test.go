@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,6 +232,8 @@ const (
 	fAtLeastDays     = "Article %s: at least one such act is corroborated on %s or more."
 	fAtLeast         = "Article %s: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (%s). These are not incidents, and are added to nothing."
 	fSomewhere       = "Article %s: of one day, or two days, two independent reports each show such an act somewhere in one region, and not at one place (%s). Often these are different acts, each known from one report."
+	fDiffer          = "Article %s: on %s or more, two publishers each report at least one such act at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation."
+	fOneSided        = "%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
@@ -333,6 +336,25 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
 			want: []string{"Article 1: at least one such act is corroborated on 1 day or more.",
 				"Article 1: of one place and day, or two days, at least two independent reports each show such an act, or a person verified one, and they name no single incident (1 finding). These are not incidents, and are added to nothing."},
+			not: []string{fOrigins, fConfirmed, fSomewhere, fDiffer, fOneSided}},
+		{name: "two vague reports of one day, of which the readings say different things", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
+			before: func(c *composer) {
+				for i := range c.r.Articles {
+					for k := range c.r.Articles[i].Days {
+						c.r.Articles[i].Days[k].Outcome, c.r.Articles[i].Days[k].Area.Name = truce.ReadingsDiffer, "Mill"
+					}
+				}
+				terms := *c.a // other cases have the same
+				terms.Sources = maps.Clone(terms.Sources)
+				s := terms.Sources["wire"]
+				s.Watches.Sides = []truce.PartyID{"A"}
+				terms.Sources["wire"] = s
+				c.a = &terms
+			},
+			want: []string{"Article 1: on 1 day or more, two publishers each report at least one such act at one place (Mill); 0 of the 1 finding rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
+				"Wire looks for acts of A and of nobody else: what it does not have says nothing about the acts of others."},
 			not: []string{fOrigins, fConfirmed, fSomewhere}},
 		{name: "two vague reports of one day, far from each other", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
@@ -467,7 +489,7 @@ func TestHeadline(t *testing.T) {
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 0 to 30."}},
 		{name: "a day that has another for sure", period: day, said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
-			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 1 to 31."}},
+			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed at least 1; reports add up to 31."}},
 		{name: "the month", period: "2025-08-01/2025-09-01", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 31."}},
 		{name: "seen, over weeks", period: "2025-08-01/2026-08-01",

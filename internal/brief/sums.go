@@ -20,6 +20,7 @@ type sums struct {
 	claimants        map[truce.PartyID]report.Span
 	shared           report.Span                  // under several articles
 	unclear          report.Span                  // of shared, those of which an article asks for the act or the weapon
+	clear            report.Span                  // of shared, the others
 	about            report.Span                  // of which an article has something to say
 	touched, borne   report.Span                  // that count under an article, and that are corroborated or that a person verified
 	grounds          map[truce.Ground]report.Span // of those that are corroborated, the best ground under any article
@@ -27,6 +28,7 @@ type sums struct {
 	missing          map[truce.Fact]report.Span
 	harmed           bool              // numbers of killed or injured are stated of what was observed
 	uncounted        *truce.Casualties // of those, what counts under no article
+	uncountedOf      int               // of so many incidents
 	claimed          map[truce.PartyID]*claimed
 	nones            map[truce.Digest]*truce.Incident // in which somebody states that there was none
 	regions          map[string]*regionSum
@@ -80,15 +82,11 @@ func (r *regionSum) addUnlisted(decided int, p part) {
 }
 
 func (r *regionSum) count(decided int, p part) {
-	r.Signs.Sum(p.in)
-	r.May.Signs.Sum(p.out)
-	if p.surely {
-		r.Incidents++
-		r.Violations += decided
-	} else {
-		r.May.Incidents++
-		r.May.Violations += decided
-	}
+	r.Signs.Low.Sum(p.in)
+	r.Signs.High.Sum(p.in)
+	r.Signs.High.Sum(p.out)
+	r.Incidents.Add(1, p.surely)
+	r.Violations.Add(decided, p.surely)
 }
 
 func addTo[K comparable](m map[K]report.Span, k K, surely bool) {
@@ -131,33 +129,98 @@ func sumsOf(s *situation.Situation, v truce.Interval) *sums {
 	return out
 }
 
-// ranged makes the numbers of observed incidents, and those of regions, ranges: some of the
-// incidents may be the same.
+// ranged makes what is added over incidents ranges, numbers of incidents and of people alike:
+// some of the incidents may be the same.
 func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
 	counts := func(inc *truce.Incident) bool { return !inc.Alleged() && !assess.OnlySigns(inc) }
-	lows := s.Lows("regions", v, func(inc *truce.Incident) (string, bool) {
+	lows := s.Lows("regions", v, func(inc *truce.Incident) (situation.Stated, bool) {
 		place := summary.Place(inc)
-		return summary.Region(s.Agreement, &place), counts(inc)
+		return situation.Stated{Group: summary.Region(s.Agreement, &place)}, counts(inc)
 	})
-	all := s.Lows("observed", v, func(inc *truce.Incident) (string, bool) { return "", counts(inc) })[""]
-	open := func(n *int, may *int, low int) bool {
-		if low >= *n || *n <= 1 {
-			return false
-		}
-		low = max(low, 1)
-		*may += *n - low
-		*n = low
-		return true
+	group := func(key string, of func(*truce.Incident) bool) situation.Low {
+		return s.Lows(key, v, func(inc *truce.Incident) (situation.Stated, bool) { return situation.Stated{}, of(inc) })[""]
 	}
 	for name, r := range z.regions {
-		if open(&r.Incidents, &r.May.Incidents, lows[name]) {
+		if opened(&r.Incidents, lows[name].Incidents) {
 			for k, n := range r.acts {
-				open(&n.N, &n.May, 1)
+				opened(&n, 1)
 				r.acts[k] = n
 			}
 		}
 	}
-	open(&z.observed.N, &z.observed.May, all)
+	z.clear = z.shared.Less(z.unclear)
+	before := z.observed.Low
+	if opened(&z.observed, group("observed", counts).Incidents) {
+		// Of some of the incidents there are at least as many as are left if all that may be
+		// the same as another is of these.
+		less := before - z.observed.Low
+		some := func(n *report.Span) { opened(n, n.Low-less) }
+		for _, n := range []*report.Span{&z.shared, &z.unclear, &z.clear, &z.about} {
+			some(n)
+		}
+		for f, n := range z.missing {
+			some(&n)
+			z.missing[f] = n
+		}
+		for i := range z.articles {
+			some(&z.articles[i].excluded)
+			some(&z.articles[i].others)
+		}
+	}
+	if z.claims.Low > 1 {
+		opened(&z.claims, group("alleged", func(inc *truce.Incident) bool { return inc.Alleged() && !assess.OnlySigns(inc) }).Incidents)
+	}
+	for p, n := range z.claimants {
+		if n.Low < 2 {
+			continue
+		}
+		opened(&n, group("claimed by "+string(p), func(inc *truce.Incident) bool { return slices.Contains(summary.Claimants(inc), p) }).Incidents)
+		z.claimants[p] = n
+	}
+	for p, c := range z.claimed {
+		if c.High < 2 {
+			continue
+		}
+		low := s.Lows("harm claimed by "+string(p), v, func(inc *truce.Incident) (situation.Stated, bool) {
+			for _, x := range summary.Claims(inc) {
+				if x.By == p {
+					return situation.Stated{Harm: x.Casualties}, true
+				}
+			}
+			return situation.Stated{}, false
+		})[""]
+		c.casualties = low.Within(c.casualties, c.High)
+		opened(&c.Span, low.Incidents)
+	}
+	if z.uncountedOf > 1 {
+		low := s.Lows("harm under no article", v, func(inc *truce.Incident) (situation.Stated, bool) {
+			harm, counted := uncounted(s, inc)
+			return situation.Stated{Harm: harm, Takes: counted}, harm != nil && !counted
+		})[""]
+		z.uncounted = low.Within(z.uncounted, z.uncountedOf)
+	}
+}
+
+// opened makes a number that surely lies in the period one of which it is only known that
+// there are so many; it reports whether that is fewer. One is at least one.
+func opened(n *report.Span, low int) bool {
+	if low >= n.Low || n.Low <= 1 {
+		return false
+	}
+	n.Low = max(low, 1)
+	return true
+}
+
+// uncounted is what is stated of harm that was observed in an incident, and whether an article
+// counts it.
+func uncounted(s *situation.Situation, inc *truce.Incident) (harm *truce.Casualties, counted bool) {
+	if inc.Alleged() || assess.OnlySigns(inc) {
+		return nil, false
+	}
+	s.Findings(inc, func(_ int, o truce.Outcome, _ bool, f *assess.Found) {
+		counted = counted || f != nil && o.Counts() && f.Casualties != nil
+	})
+	return (&part{}).stated(inc, inc.Occurred), counted
 }
 
 var outcomeIndex = func() map[truce.Outcome]int {
@@ -282,7 +345,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			z.claimed[c.By] = x
 		}
 		y := claimed{casualties: c.Casualties, during: inc.Occurred}
-		if y.Add(1, alleged && surely || whole); y.N == 0 {
+		if y.Add(1, alleged && surely || whole); y.Low == 0 {
 			y.casualties = y.casualties.Perhaps()
 		}
 		x.join(&y)
@@ -331,6 +394,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		}
 		if !counted {
 			z.uncounted = assess.AddCasualties(z.uncounted, harm)
+			z.uncountedOf++
 		}
 	}
 	z.region(summary.Region(s.Agreement, &place)).add(inc, decided, part)
@@ -363,7 +427,7 @@ func (a *outcomeSum) add(id truce.Digest, surely, alleged bool) {
 }
 
 func (a *outcomeSum) join(b *outcomeSum) {
-	if b.Most() > 0 && (a.Most() == 0 || b.first.Compare(a.first) < 0) {
+	if b.High > 0 && (a.High == 0 || b.first.Compare(a.first) < 0) {
 		a.first = b.first
 	}
 	a.Span, a.alleged = a.Plus(b.Span), a.alleged.Plus(b.alleged)
@@ -382,7 +446,7 @@ func others(a *truce.Agreement, p *truce.Provision, inc *truce.Incident) bool {
 func (z *sums) join(o *sums) {
 	z.observed, z.claims, z.shared, z.unclear = z.observed.Plus(o.observed), z.claims.Plus(o.claims), z.shared.Plus(o.shared), z.unclear.Plus(o.unclear)
 	z.about, z.touched, z.borne, z.harmed = z.about.Plus(o.about), z.touched.Plus(o.touched), z.borne.Plus(o.borne), z.harmed || o.harmed
-	z.uncounted = assess.AddCasualties(z.uncounted, o.uncounted)
+	z.uncounted, z.uncountedOf = assess.AddCasualties(z.uncounted, o.uncounted), z.uncountedOf+o.uncountedOf
 	for i := range z.articles {
 		z.articles[i].excluded = z.articles[i].excluded.Plus(o.articles[i].excluded)
 		z.articles[i].others = z.articles[i].others.Plus(o.articles[i].others)
@@ -408,12 +472,9 @@ func (z *sums) join(o *sums) {
 	maps.Copy(z.nones, o.nones)
 	for name, r := range o.regions {
 		row := z.region(name)
-		row.Signs.Sum(r.Signs)
-		row.Incidents += r.Incidents
-		row.Violations += r.Violations
-		row.May.Signs.Sum(r.May.Signs)
-		row.May.Incidents += r.May.Incidents
-		row.May.Violations += r.May.Violations
+		row.Signs.Low.Sum(r.Signs.Low)
+		row.Signs.High.Sum(r.Signs.High)
+		row.Incidents, row.Violations = row.Incidents.Plus(r.Incidents), row.Violations.Plus(r.Violations)
 		addAll(row.acts, r.acts)
 	}
 }

@@ -68,21 +68,21 @@ func TestSums(t *testing.T) {
 		for _, inc := range s.Within(v) {
 			want.add(s, inc, v)
 		}
-		seen, may = seen+want.observed.N, may+want.observed.May
+		seen, may = seen+want.observed.Low, may+want.observed.High-want.observed.Low
 		if got := sumsOf(s, v); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%v:\n%+v\nwant\n%+v", v, got, want)
 		}
 		// What an article counts is counted beside it too: the faces of a report agree.
 		regions := report.Span{}
 		for _, r := range want.regions {
-			regions = regions.Plus(r.OfIncidents())
+			regions = regions.Plus(r.Incidents)
 		}
 		if regions != want.observed {
 			t.Errorf("%v: %v by region, %v observed", v, regions, want.observed)
 		}
 		for i := range a.Provisions {
 			n := s.Count(a.Provisions[i].Article, v)
-			if n.Incidents > want.touched.N || n.Incidents+n.May.Incidents > want.touched.Most() || want.touched.N > want.observed.N {
+			if n.Incidents > want.touched.Low || n.Incidents+n.May.Incidents > want.touched.High || want.touched.Low > want.observed.Low {
 				t.Errorf("%v: article %s counts %d to %d, of %v that count under an article, of %v observed", v, a.Provisions[i].Article, n.Incidents, n.Incidents+n.May.Incidents, want.touched, want.observed)
 			}
 		}

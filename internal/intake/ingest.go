@@ -84,9 +84,6 @@ func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 func sourceOf(r *truce.Item) truce.SourceID {
 	switch {
 	case r.Observation != nil:
-		if c := r.Observation.Collector; c != "" {
-			return c
-		}
 		return r.Observation.Source
 	case r.Tally != nil:
 		return r.Tally.Source
@@ -348,8 +345,11 @@ func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, e
 	if err != nil {
 		return nil, err
 	}
-	if needs := slices.Contains([]string{"csv", "jsonl", "geojson"}, k.Name); needs != (fl.Mapping != "") {
-		return nil, mission.Hinted(fmt.Errorf("kind %s: --mapping is needed for csv, jsonl and geojson, and only for them", k.Name), "doc/sources.md shows a mapping")
+	switch {
+	case k.Mapped && fl.Mapping == "":
+		return nil, mission.Hinted(fmt.Errorf("kind %s: --mapping FILE must say what the columns mean", k.Name), "truce map "+filepath.Base(name)+" --save mapping.yaml proposes one; doc/sources.md explains it")
+	case !k.Mapped && fl.Mapping != "":
+		return nil, mission.Hinted(fmt.Errorf("kind %s: it knows its columns, and --mapping is not read", k.Name), "leave --mapping out, or use --source table")
 	}
 	if fl.Mapping == "" {
 		return in, m.listed(in.As(), fl.NewSource)

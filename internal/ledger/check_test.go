@@ -583,9 +583,6 @@ func TestOriginsOfAnEntry(t *testing.T) {
 			t.Errorf("%q: %q", tt.origins, why)
 		}
 	}
-	if why := checkObservation(&truce.Observation{Source: "s", Collector: "s", Act: "fire"}); why == "" {
-		t.Error("the collector is the source")
-	}
 }
 
 // onDay changes a decision on a finding of days.

@@ -231,8 +231,6 @@ func checkObservation(o *truce.Observation) string {
 		return "the source is missing"
 	case o.Origins != nil && !soundOrigins(o.Origins):
 		return "the origins are not a list of one to 32 in order, each KIND:NAME with one of " + strings.Join(truce.OriginKinds, ", ")
-	case o.Collector != "" && o.Collector == o.Source:
-		return "the collector is the source: leave it out"
 	}
 	return checkNumbers(o.Act, o.Calibre, o.Revision, o.Casualties, o.Actors)
 }

@@ -546,7 +546,11 @@ func (f *Follower) recompute(m *mission.Mission) error {
 			got = want
 		}
 		if got != want { // what everybody can compute is what counts here
-			return fmt.Errorf("%w: entry %d (%s) has the public digest %s, and the record gives %s", ErrDiffers, e.Index, p.Title, want, got)
+			err := fmt.Errorf("%w: entry %d (%s) has the public digest %s, and the record gives %s", ErrDiffers, e.Index, p.Title, want, got)
+			if list := s.Differing(p.Digests); len(list) > 0 {
+				err = fmt.Errorf("%w; they differ in %s", err, strings.Join(list, "; in "))
+			}
+			return err
 		}
 		f.tell(Recomputed{Entry: e.Index, Title: p.Title, Digest: got, Withheld: s.Withheld})
 		checked++

@@ -65,6 +65,9 @@ type About struct {
 	Folder    string       `json:"agreement_folder,omitempty"` // of an amended agreement; empty: agreement
 	Record    string       `json:"record,omitempty"`           // verifier key of the log
 	Mirror    string       `json:"mirror,omitempty"`           // where it is copied from
+	// Notes stand on the first page of a demo, by language: what was agreed, and then how much its
+	// findings depend on what was assumed.
+	Notes map[string][]string `json:"notes,omitempty"`
 }
 
 // Origin is the name of the record.

@@ -99,9 +99,6 @@ func (m *Reading) unread(rows []rejects.Row, whole bool) ([]rejects.Row, error) 
 		switch r := &v.Records[i]; {
 		case r.Observation != nil:
 			k = item{r.Observation.Source, r.Observation.Key}
-			if r.Observation.Collector != "" {
-				k.source = r.Observation.Collector
-			}
 		case r.Tally != nil:
 			k = item{r.Tally.Source, r.Tally.Key}
 		}

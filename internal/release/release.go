@@ -112,29 +112,29 @@ func (v Viewer) TellsDay(support []truce.Digest, home func(truce.Digest) *truce.
 }
 
 // Said is an observation as the viewer is shown it. Where its place is shown wider,
-// what else would tell the place is left out: the object, the publisher's words,
-// the evidence, and the addresses of posts.
+// what else would tell the place is left out: the object, the publisher's words and name,
+// the evidence, and the addresses of posts. (A local channel has its town in its name.)
 func (v Viewer) Said(o *truce.Observation) *truce.Observation {
 	place, wider := v.Place(o.Place)
 	if !wider {
 		return o
 	}
 	out := *o
-	out.Place, out.Object, out.Note, out.Evidence, out.Origins = place, "", "", nil, nil
+	out.Place, out.Object, out.Note, out.Publisher, out.Evidence, out.Origins = place, "", "", "", nil, nil
 	return &out
 }
 
 // SaidOf are the observations of an incident as the viewer is shown them. Where a place in
-// it is shown wider, none of them says what it rests on: a post that one of them cites
-// tells the place of all.
+// it is shown wider, none of them says what it rests on or which channel published it: a
+// post that one of them cites tells the place of all.
 func (v Viewer) SaidOf(inc *truce.Incident, known Known) []*truce.Observation {
 	out := make([]*truce.Observation, len(inc.Of))
 	wider := !v.Plain() && v.Incident(inc, known).Wider
 	for i, o := range inc.Of {
 		out[i] = v.Said(o)
-		if wider && out[i].Origins != nil {
+		if wider && (out[i].Origins != nil || out[i].Publisher != "") {
 			c := *out[i]
-			c.Origins = nil
+			c.Origins, c.Publisher = nil, ""
 			out[i] = &c
 		}
 	}

@@ -172,7 +172,7 @@ func TestIncident(t *testing.T) {
 
 // TestSaid: where a place is shown wider, nothing else of the observation tells it.
 func TestSaid(t *testing.T) {
-	o := &truce.Observation{ID: truce.DigestOf("o"), Act: "strike", Weapon: "missile", Source: "mission", Key: "k", Place: precise, Object: "school-5", Note: "at the school", Evidence: []truce.Digest{truce.DigestOf("photo")},
+	o := &truce.Observation{ID: truce.DigestOf("o"), Act: "strike", Weapon: "missile", Source: "mission", Key: "k", Place: precise, Object: "school-5", Note: "at the school", Publisher: "Channel of the town", Origins: []truce.Origin{"post:t.me/town/1"}, Evidence: []truce.Digest{truce.DigestOf("photo")},
 		Occurred: truce.Interval{Start: now, End: now + hour}, Count: truce.Count{N: 3}}
 	was := *o
 	for _, v := range []Viewer{{To: truce.ForMission, Rules: blurs}, {To: truce.ForParties, Rules: every}, {To: truce.ForPublic, Rules: holds}, {To: truce.ForPublic, Rules: delayed}} {
@@ -182,7 +182,7 @@ func TestSaid(t *testing.T) {
 	}
 	got := Viewer{To: truce.ForPublic, Rules: blurs}.Said(o)
 	want := was
-	want.Place, want.Object, want.Note, want.Evidence = wide, "", "", nil
+	want.Place, want.Object, want.Note, want.Evidence, want.Publisher, want.Origins = wide, "", "", nil, "", nil
 	if !reflect.DeepEqual(*got, want) {
 		t.Errorf("%+v, want %+v", *got, want)
 	}

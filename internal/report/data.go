@@ -100,7 +100,7 @@ func Cells(r *truce.Row) []string {
 // writeCSV writes one row for each finding, allegations and tallies among them.
 func writeCSV(w io.Writer, r *Report) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{append([]string{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "found", "may_be", "sources", "claimant", "missing", "ground"}, Columns...)}
+	rows := [][]string{append([]string{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "found_low", "found_high", "sources", "claimant", "missing", "ground"}, Columns...)}
 	for _, list := range [][]Incident{r.Incidents, r.Claims} {
 		for i := range list {
 			x := &list[i]
@@ -114,7 +114,7 @@ func writeCSV(w io.Writer, r *Report) error {
 		t := &r.Tallies[i]
 		for _, f := range t.Findings {
 			rows = append(rows, append([]string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), t.ID.Hex(), t.Period.Start.String(), t.Period.End.String(), t.Place,
-				"tally: " + t.What, t.Count.String(), t.Found.String(), t.MayBe.String(), t.Source, string(t.Claimant), facts(f.Missing), ""}, Cells(t.row())...))
+				"tally: " + t.What, t.Count.String(), t.Within.Low.String(), t.Within.High.String(), t.Source, string(t.Claimant), facts(f.Missing), ""}, Cells(t.row())...))
 		}
 	}
 	for _, row := range rows[1:] {

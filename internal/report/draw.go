@@ -365,9 +365,9 @@ func (r *Report) drawRibbon(a *Article) string {
 	step := width / float64(n)
 	var most [3]float64
 	for _, k := range a.Ribbon {
-		most[0] = math.Max(most[0], float64(k.Signs.N+k.Signs.Uncountable))
-		most[1] = math.Max(most[1], float64(k.Incidents))
-		most[2] = math.Max(most[2], float64(k.Violations))
+		most[0] = math.Max(most[0], float64(k.Signs.Low.N+k.Signs.Low.Uncountable))
+		most[1] = math.Max(most[1], float64(k.Incidents.Low))
+		most[2] = math.Max(most[2], float64(k.Violations.Low))
 	}
 	var b strings.Builder
 	height := 3*(row+gap) + 2*(band+gap) + 16
@@ -380,7 +380,7 @@ func (r *Report) drawRibbon(a *Article) string {
 		fmt.Fprintf(&b, `<text class="rl" x="%.0f" y="%.1f">%s</text><path class="axis" d="M%.0f %.1fH1000"/>`, left-8, y+row-3, name, left, y+row)
 		for k := range a.Ribbon {
 			c := &a.Ribbon[k]
-			val := [3]float64{float64(c.Signs.N + c.Signs.Uncountable), float64(c.Incidents), float64(c.Violations)}[i]
+			val := [3]float64{float64(c.Signs.Low.N + c.Signs.Low.Uncountable), float64(c.Incidents.Low), float64(c.Violations.Low)}[i]
 			if val == 0 {
 				continue
 			}
@@ -430,7 +430,7 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 		say = "no party reported on it"
 	case own:
 		say = "the parties' own coverage, " + p.Percent()
-	case p > 0 && c.OfIncidents().Most() == 0:
+	case p > 0 && c.Incidents.High == 0:
 		say = "looked, saw nothing, at coverage " + p.Percent()
 	case p > 0:
 		say = "coverage " + p.Percent()
@@ -446,5 +446,5 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 
 // blockText is the three numbers and the coverage, as one line.
 func blockText(c *Count) string {
-	return fmt.Sprintf("signs %s · incidents %s · violations decided %s · %s", SignRange(c), c.OfIncidents(), c.OfViolations(), seen(c.Coverage))
+	return fmt.Sprintf("signs %s · incidents %s · violations decided %s · %s", SignRange(c), c.Incidents, c.Violations, seen(c.Coverage))
 }

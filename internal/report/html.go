@@ -25,7 +25,6 @@ var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
 	"facts":     facts,
 	"join":      strings.Join,
 	"toll":      func(a Article) string { return harmWords(&a) },
-	"harm":      casualties,
 	"grouped64": func(n int) string { return grouped(int64(n)) },
 	"short":     func(d truce.Digest) string { return d.String() },
 	"share": func(p truce.PPM) string {
@@ -39,7 +38,7 @@ var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
 // block is the small block that stands wherever a count stands.
 func block(c *Count) template.HTML {
 	return template.HTML(fmt.Sprintf(`<span class="block"><span>signs&nbsp;<b>%s</b></span> <span>incidents&nbsp;<b>%s</b></span> <span>violations decided&nbsp;<b>%s</b></span> <span>%s</span></span>`,
-		template.HTMLEscapeString(SignRange(c)), c.OfIncidents(), c.OfViolations(), strings.Replace(seen(c.Coverage), "seen", "seen&nbsp;", 1)))
+		template.HTMLEscapeString(SignRange(c)), c.Incidents, c.Violations, strings.Replace(seen(c.Coverage), "seen", "seen&nbsp;", 1)))
 }
 
 func signWords(s truce.Signs) string {
@@ -50,20 +49,20 @@ func signWords(s truce.Signs) string {
 
 // SignRange is the signs of a count as a range where some may lie outside its period.
 func SignRange(c *Count) string {
-	if most, more := c.Most(); more {
-		return signWords(c.Signs) + " to " + signWords(most)
+	if c.Signs.Low != c.Signs.High {
+		return signWords(c.Signs.Low) + " to " + signWords(c.Signs.High)
 	}
-	return signWords(c.Signs)
+	return signWords(c.Signs.Low)
 }
 
 // harmWords says casualties under an article, and beside them those of incidents of
 // which it is not known whether anybody acted whom it binds.
 func harmWords(a *Article) string {
-	known, open := casualties(a.Count.Casualties), after("where it is not known whether anybody acted whom it binds: ", casualties(a.Count.Unclear))
+	known, open := sums(a.Count.Casualties), after("where it is not known whether anybody acted whom it binds: ", sums(a.Count.Unclear))
 	switch {
 	case known != "" || open != "":
 		return Phrase("; ", known, open)
-	case a.Count.OfIncidents().Most() == 0:
+	case a.Count.Incidents.High == 0:
 		return "nothing that was observed counts under it"
 	}
 	return "not stated by any source, which is not zero"
@@ -76,7 +75,7 @@ func (r *Report) harmed() bool {
 
 // uncounted are the words for casualties in incidents that count under no article.
 func (r *Report) uncounted() string {
-	return after("Counted under no article in force: ", casualties(r.Uncounted))
+	return after("Counted under no article in force: ", sums(r.Uncounted))
 }
 
 // Words say who states casualties, and how.

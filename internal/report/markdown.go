@@ -33,7 +33,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		if len(a.Force) == 0 {
 			counts = "not counted"
 		}
-		if a.Excluded.Most() > 0 {
+		if a.Excluded.High > 0 {
 			counts += fmt.Sprintf("; incidents out of scope: %s", a.Excluded)
 		}
 		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, cell(a.Text), p.Force(a), a.Assessment.Outcome.Words(), counts)
@@ -72,7 +72,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		b.WriteString("| Region | Signs | Incidents | Violations decided |\n|---|---:|---:|---:|\n")
 	}
 	for _, x := range r.Regions {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cell(x.Name), SignRange(&x.Count), x.Count.OfIncidents(), x.Count.OfViolations())
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cell(x.Name), SignRange(&x.Count), x.Count.Incidents, x.Count.Violations)
 	}
 	b.WriteString("\n## Casualties\n\n")
 	for _, a := range r.Articles {
@@ -88,7 +88,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	}
 	for i := range r.Tolls {
 		x := &r.Tolls[i]
-		fmt.Fprintf(b, "- %s, %s: %s\n", cell(x.Words()), r.when(x.During), cell(casualties(x.Casualties)))
+		fmt.Fprintf(b, "- %s, %s: %s\n", cell(x.Words()), r.when(x.During), cell(x.Harm()))
 	}
 	if len(r.None) > 0 {
 		b.WriteString("\n## Statements of none\n\n")

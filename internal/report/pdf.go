@@ -259,7 +259,7 @@ func (s *sheet) first() {
 			rows = append(rows, []string{string(a.Article) + ". " + a.Text, "out of scope, not counted", "", "", "", ""})
 			continue
 		}
-		rows = append(rows, []string{string(a.Article) + ". " + a.Text, a.Assessment.Outcome.Words(), SignRange(&a.Count), a.Count.OfIncidents().String(), a.Count.OfViolations().String(), share(a.Count.Coverage)})
+		rows = append(rows, []string{string(a.Article) + ". " + a.Text, a.Assessment.Outcome.Words(), SignRange(&a.Count), a.Count.Incidents.String(), a.Count.Violations.String(), share(a.Count.Coverage)})
 	}
 	s.rows([]columnOf{{"Article", .40, false}, {"Outcome", .22, false}, {"Signs", .08, true}, {"Incidents", .1, true}, {"Violations decided", .1, true}, {"Seen", .1, true}}, rows)
 	if len(r.Summary) > 0 {
@@ -327,7 +327,7 @@ func (s *sheet) middle() {
 	s.h2("Counts by region")
 	var rows [][]string
 	for _, x := range r.Regions {
-		rows = append(rows, []string{x.Name, SignRange(&x.Count), x.Count.OfIncidents().String(), x.Count.OfViolations().String()})
+		rows = append(rows, []string{x.Name, SignRange(&x.Count), x.Count.Incidents.String(), x.Count.Violations.String()})
 	}
 	if len(rows) == 0 {
 		s.p("", "None was recorded.")
@@ -351,7 +351,7 @@ func (s *sheet) middle() {
 		rows = nil
 		for i := range r.Tolls {
 			t := &r.Tolls[i]
-			rows = append(rows, []string{t.Words(), r.when(t.During), casualties(t.Casualties)})
+			rows = append(rows, []string{t.Words(), r.when(t.During), t.Harm()})
 		}
 		s.rows([]columnOf{{"By", .35, false}, {"Period", .25, false}, {"Casualties", .4, false}}, rows)
 	}
@@ -710,14 +710,14 @@ func (s *sheet) drawRibbon(a *Article) {
 	s.MultiCell(column, 4, printable("Article "+string(a.Article)+". "+a.Text), "", "L", false)
 	s.font("", small)
 	s.MultiCell(column, 4, printable(blockText(&a.Count)), "", "L", false)
-	if a.Loose.OfIncidents().Most() > 0 {
+	if a.Loose.Incidents.High > 0 {
 		s.MultiCell(column, 4, printable("In no bar, since their time is not known to one of them: "+blockText(&a.Loose)), "", "L", false)
 	}
 	const row, gap, band, names = 5.0, 1.2, 3.2, 26.0
 	y0 := s.GetY() + 1
 	step := (column - names) / float64(n)
 	value := func(b *Bucket, i int) float64 {
-		return [3]float64{float64(b.Signs.N + b.Signs.Uncountable), float64(b.Incidents), float64(b.Violations)}[i]
+		return [3]float64{float64(b.Signs.Low.N + b.Signs.Low.Uncountable), float64(b.Incidents.Low), float64(b.Violations.Low)}[i]
 	}
 	s.font("", 6.5)
 	for i, name := range []string{"signs", "incidents", "violations decided"} {

@@ -70,74 +70,70 @@ type Sentence struct {
 // Mark reports whether it says what the report is: that it is a rehearsal, or a draft.
 func (s Sentence) Mark() bool { return s.About.Format == "What this is" }
 
-// A Span is a number of things of a period: so many surely lie in it, and so many more
-// may.
+// A Span is a number of things of a period: at least Low, and High if all that may lie in
+// the period do, and no two of them are the same.
 type Span struct {
-	N   int `json:"n"`
-	May int `json:"may_be,omitempty"`
+	Low  int `json:"low"`
+	High int `json:"high"`
 }
-
-// Most is how many there are if all that may lie in the period do.
-func (s Span) Most() int { return s.N + s.May }
 
 // Add counts n, which surely lie in the period or may.
 func (s *Span) Add(n int, surely bool) {
-	if surely {
-		s.N += n
-	} else {
-		s.May += n
+	if s.High += n; surely {
+		s.Low += n
 	}
 }
 
 // Plus adds another number.
-func (s Span) Plus(o Span) Span { return Span{s.N + o.N, s.May + o.May} }
+func (s Span) Plus(o Span) Span { return Span{s.Low + o.Low, s.High + o.High} }
+
+// Less takes away what is a part of it.
+func (s Span) Less(o Span) Span {
+	return Span{max(0, min(s.Low-o.Low, s.High-o.High)), max(0, s.High-o.High)}
+}
+
+// Open reports whether it is not known how many there are.
+func (s Span) Open() bool { return s.Low != s.High }
 
 // String prints 3, "3 to 5", or "at least 3; 20 reports".
 func (s Span) String() string {
 	switch {
-	case s.May == 0:
-		return grouped(int64(s.N))
-	case summary.AtLeast(s.N, s.Most()):
-		return "at least " + grouped(int64(s.N)) + "; " + grouped(int64(s.Most())) + " reports"
+	case s.Low == s.High:
+		return grouped(int64(s.Low))
+	case summary.AtLeast(s.Low, s.High):
+		return "at least " + grouped(int64(s.Low)) + "; " + grouped(int64(s.High)) + " reports"
 	}
-	return grouped(int64(s.N)) + " to " + grouped(int64(s.Most()))
+	return grouped(int64(s.Low)) + " to " + grouped(int64(s.High))
 }
 
-// Count is the three numbers and the coverage beside them.
+// SignSpan is a number of signs of a period: those that surely lie in it, and all that may.
+type SignSpan struct {
+	Low  truce.Signs `json:"low"`
+	High truce.Signs `json:"high"`
+}
+
+// SignsBetween is a number of signs, and so many more that may be among them.
+func SignsBetween(surely, more truce.Signs) SignSpan {
+	out := SignSpan{surely, surely}
+	out.High.Sum(more)
+	return out
+}
+
+// Count is the three numbers and the coverage beside them. Each number is a range.
 type Count struct {
-	Signs      truce.Signs       `json:"signs"`
-	Incidents  int               `json:"incidents"`
-	Violations int               `json:"violations_decided"`
-	May        Further           `json:"may_be,omitzero"` // what may lie in the period as well, or outside it
+	Signs      SignSpan          `json:"signs"`
+	Incidents  Span              `json:"incidents"`
+	Violations Span              `json:"violations_decided"`
 	Coverage   truce.PPM         `json:"coverage_ppm"`
-	Casualties *truce.Casualties `json:"casualties,omitempty"`
+	Casualties *truce.Casualties `json:"casualties,omitempty"` // low..high; with a best figure only where the number of incidents is known
 	// Unclear are casualties of incidents of which it is not known whether anybody
 	// acted whom the article binds. They are in no other number of casualties.
 	Unclear *truce.Casualties `json:"casualties_actor_missing,omitempty"`
 }
 
-// OfIncidents and OfViolations are the numbers as ranges.
-func (c Count) OfIncidents() Span  { return Span{c.Incidents, c.May.Incidents} }
-func (c Count) OfViolations() Span { return Span{c.Violations, c.May.Violations} }
-
-// Most are the signs if all that may lie in the period do; ok is false where none may
-// that do not surely.
-func (c *Count) Most() (most truce.Signs, ok bool) {
-	most = c.Signs
-	most.Sum(c.May.Signs)
-	return most, most != c.Signs
-}
-
 // Zero reports whether nothing was counted.
 func (c *Count) Zero() bool {
-	return c.Signs == truce.Signs{} && c.Incidents == 0 && c.Violations == 0 && c.May == Further{}
-}
-
-// Further is what may lie in a period as well, or outside it.
-type Further struct {
-	Signs      truce.Signs `json:"signs"`
-	Incidents  int         `json:"incidents"`
-	Violations int         `json:"violations_decided"`
+	return c.Signs == SignSpan{} && c.Incidents == Span{} && c.Violations == Span{}
 }
 
 // An Article is a row of the board, and its ribbon.
@@ -189,9 +185,10 @@ func (r *Report) AtLeastOne() (out []Day) {
 
 // OutcomeCount is how many incidents of the period have an outcome.
 type OutcomeCount struct {
-	Outcome truce.Outcome `json:"outcome"`
-	Span
-	Alleged Span `json:"alleged,omitzero"` // of those, nothing but allegations
+	Outcome  truce.Outcome `json:"outcome"`
+	Span     `json:"incidents"`
+	Reported Span `json:"-"`                // as if no two of them were the same
+	Alleged  Span `json:"alleged,omitzero"` // of Reported, nothing but allegations
 }
 
 // A Bucket is one bar of the ribbon.
@@ -313,7 +310,10 @@ func joined(list []truce.PartyID, sep string) string {
 	return strings.Join(out, sep)
 }
 
-// casualties are numbers in words; empty: none are stated.
+// sums are numbers that were added over incidents, in words; empty: none are stated.
+func sums(c *truce.Casualties) string { return summary.Harms(c).String() }
+
+// casualties are the numbers of one report, total or incident in words; empty: none are stated.
 func casualties(c *truce.Casualties) string {
 	if c == nil {
 		return ""
@@ -346,8 +346,9 @@ type Tally struct {
 	Place      string            `json:"place"`
 	Count      truce.Count       `json:"count"`
 	Details    []truce.Detail    `json:"details,omitempty"`
-	Found      truce.Signs       `json:"found"`
-	MayBe      truce.Signs       `json:"may_be"`
+	Found      truce.Signs       `json:"-"`
+	MayBe      truce.Signs       `json:"-"`
+	Within     SignSpan          `json:"found"`               // Found, and with MayBe
 	Difference int64             `json:"difference"`          // 0 where Uncounted
 	Uncounted  bool              `json:"uncounted,omitempty"` // the total is not a number, and there is no difference
 	Findings   []Finding         `json:"findings"`
@@ -362,6 +363,14 @@ type Toll struct {
 	Events     Span              `json:"events,omitzero"` // if not
 	During     truce.Interval    `json:"during"`
 	Casualties *truce.Casualties `json:"casualties"`
+}
+
+// Harm is what it says: of single events it was added.
+func (t *Toll) Harm() string {
+	if t.Total {
+		return casualties(t.Casualties)
+	}
+	return sums(t.Casualties)
 }
 
 // Who names who states it.
@@ -417,7 +426,7 @@ type Region struct {
 // An Act is how many incidents were of an act and weapon.
 type Act struct {
 	What string `json:"what"`
-	Span
+	Span `json:"incidents"`
 }
 
 // Coverage is one line of what could have been seen.

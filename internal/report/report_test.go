@@ -30,9 +30,9 @@ func sample(t *testing.T, n int) *Report {
 	day := truce.Interval{Start: 1755464400000, End: 1755550800000}
 	r := &Report{Title: "Halt " + evil, Agreement: "halt", Status: truce.Rehearsal, Kind: "Daily report", Zone: "Europe/Kyiv", Period: day, AsKnown: truce.Never,
 		Headline: []Sentence{{truce.Because("What this is"), truce.Because("x")}, {truce.Because("Borne out"), truce.Because("%s", evil)}},
-		Articles: []Article{{Article: "1", Text: evil, Force: []truce.Interval{day}, Count: Count{Signs: truce.Signs{N: 12345, AtLeast: true}, Incidents: n, Coverage: 710_000},
+		Articles: []Article{{Article: "1", Text: evil, Force: []truce.Interval{day}, Count: Count{Signs: SignsBetween(truce.Signs{N: 12345, AtLeast: true}, truce.Signs{}), Incidents: Span{n, n}, Coverage: 710_000},
 			Assessment: truce.Assessment{Outcome: truce.Uncorroborated, Reasons: []truce.Reason{truce.Because("%s", evil)}},
-			Ribbon:     []Bucket{{During: day, Force: true, Count: Count{Incidents: n, Coverage: 0}}, {During: day, Force: true, Count: Count{Coverage: truce.One}}, {During: day}}}},
+			Ribbon:     []Bucket{{During: day, Force: true, Count: Count{Incidents: Span{n, n}, Coverage: 0}}, {During: day, Force: true, Count: Count{Coverage: truce.One}}, {During: day}}}},
 		Tallies: []Tally{{Source: evil, Claimant: "UA", What: evil, Period: day, Place: evil, Count: truce.Count{N: 574}, Difference: -3}},
 		Seen:    []Coverage{{What: evil, Source: evil, During: day}}, Decided: []Decision{{Seq: 1, Because: evil, Unmet: evil}},
 		Corrected: []Correction{{Source: evil, Claimant: truce.PartyID(evil), Key: evil, Was: evil, Is: evil}},
@@ -265,10 +265,10 @@ func TestFaces(t *testing.T) {
 	empty := &Report{Title: "Empty", Zone: "UTC", Status: truce.InForce, Period: day, AsKnown: truce.Never}
 	full := &Report{Title: "Full", Zone: "UTC", Status: truce.InForce, Period: day, AsKnown: truce.Never, Uncounted: killed(41),
 		Articles: []Article{
-			{Article: "1", Force: force, Count: Count{Incidents: 1, Unclear: killed(7)}},
+			{Article: "1", Force: force, Count: Count{Incidents: Span{1, 1}, Unclear: killed(7)}},
 			{Article: "2", Force: force},
-			{Article: "3", Force: force, Count: Count{Incidents: 1}},
-			{Article: "4", Force: force, Count: Count{Incidents: 2, Casualties: killed(3), Unclear: killed(5)}}},
+			{Article: "3", Force: force, Count: Count{Incidents: Span{1, 1}}},
+			{Article: "4", Force: force, Count: Count{Incidents: Span{2, 2}, Casualties: killed(3), Unclear: killed(5)}}},
 		Tallies: []Tally{{Source: "Wire", What: "strike", Period: day, Count: truce.Count{Kind: truce.Uncountable}, Uncounted: true}},
 		Claims:  []Incident{{Row: truce.Row{ID: truce.DigestOf("b"), Occurred: day, What: "fire", Alleged: true, Claimants: []truce.PartyID{"B"}}}},
 		Joined: []Incident{{Row: truce.Row{ID: truce.DigestOf("a"), Occurred: truce.Interval{Start: day.Start - 1, End: day.End}, What: "strike", Alleged: true, Claimants: []truce.PartyID{"A"}, Casualties: killed(9)},

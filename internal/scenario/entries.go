@@ -75,7 +75,7 @@ func (p *script) occurred(l *line) (truce.Interval, error) {
 }
 
 var observationKeys = []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "recovered", "succumbed", "retroactive",
-	"source", "key", "means", "reported", "count", "what", "grade", "publisher", "collector", "origin"}
+	"source", "key", "means", "reported", "count", "what", "grade", "publisher", "origin"}
 
 func (p *script) observe(l *line) error {
 	id, err := p.name(l)
@@ -204,8 +204,6 @@ func (p *script) key(o *truce.Observation, k, v string) (err error) {
 		}
 	case "publisher":
 		o.Publisher = v
-	case "collector":
-		o.Collector = truce.SourceID(v)
 	case "origin":
 		return p.origins(o, v)
 	case "grade":

@@ -12,40 +12,166 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
 	"github.com/opentruce/truce/internal/sorted"
 )
 
-// Digest is over every incident and every finding: two machines that computed the
-// same have the same digest. It is the root of a tree of two levels, so that one
-// incident that changes costs its leaf and the root. A leaf is over the incidents
-// whose IDs begin with the same 12 bits, in their order, and over what each
-// article says of them; the root over all leaves, and over what each article says
-// of the tallies and of its whole period.
+// Digest is over every incident and every finding, and over all that is counted: two machines
+// that computed the same have the same digest. It is over its parts, in order.
 func (s *Situation) Digest() truce.Digest {
-	l := s.made()
 	h := sha256.New()
 	io.WriteString(h, "truce situation 3\x00")
+	for _, p := range s.Parts() {
+		h.Write(p.Digest[:])
+	}
+	return truce.Digest(h.Sum(nil))
+}
+
+// A Part is one part of a digest. Where two digests differ, the parts say in what.
+type Part struct {
+	Name   string // a word for programs
+	Words  string
+	Digest truce.Digest
+}
+
+// Names of the parts, in the order of the digest.
+const (
+	PartIncidents = "incidents" // which observations are one incident, and what each article says of it
+	PartTotals    = "totals"
+	PartPeriods   = "periods"
+	PartRanges    = "ranges" // how many incidents there are, and how many people were killed and injured: low and high
+	PartDays      = "days"
+)
+
+// Parts are those of the digest. The first is the root of a tree of two levels, so that one
+// incident that changes costs its leaf and the root: a leaf is over the incidents whose IDs
+// begin with the same 12 bits, in their order, and over what each article says of them. The
+// others are over what each article says of totals, of its whole period, of how many there
+// are, in all and on each local day, and of days.
+func (s *Situation) Parts() []Part {
+	s.mu.Lock()
+	parts := s.parts
+	s.mu.Unlock()
+	if parts != nil {
+		return parts
+	}
+	l := s.made()
+	incidents, totals, periods, ranges, days := sha256.New(), sha256.New(), sha256.New(), sha256.New(), sha256.New()
 	for i := range l.sums {
-		h.Write(l.sums[i][:])
+		incidents.Write(l.sums[i][:])
 	}
 	var b []byte
 	for i := range s.Agreement.Provisions {
-		p := &s.Agreement.Provisions[i]
-		io.WriteString(h, "\x00article "+string(p.Article)+"\x00")
-		all := s.findings(p.Article, "", "")
-		for _, f := range all.tallied {
-			b = digested(b[:0], &f.Assessment)
-			h.Write(b)
+		art := s.Agreement.Provisions[i].Article
+		for _, h := range []hash.Hash{totals, periods, ranges, days} {
+			io.WriteString(h, "\x00article "+string(art)+"\x00")
 		}
-		s.digestPeriod(h, p.Article)
-		for _, f := range s.DayFindings(p.Article) {
-			h.Write(f.ID[:])
-			fmt.Fprintf(h, "%s\x00%s\x00%s\x00%d\x00%s\x00%s\x00%d %d %d\n", f.Outcome, f.Standing, f.Ground, f.Days, f.Area.Level, f.Area.Name, f.Area.Centre.Lat, f.Area.Centre.Lon, f.Area.RadiusM)
-			digestDecided(h, &f)
+		for _, f := range s.findings(art, "", "").tallied {
+			b = digested(b[:0], &f.Assessment)
+			totals.Write(b)
+		}
+		s.digestPeriod(periods, art)
+		s.digestRanges(ranges, art)
+		for _, f := range s.DayFindings(art) {
+			days.Write(f.ID[:])
+			fmt.Fprintf(days, "%s\x00%s\x00%s\x00%d\x00%s\x00%s\x00%d %d %d\n", f.Outcome, f.Standing, f.Ground, f.Days, f.Area.Level, f.Area.Name, f.Area.Centre.Lat, f.Area.Centre.Lon, f.Area.RadiusM)
+			digestDecided(days, &f)
 		}
 	}
-	return truce.Digest(h.Sum(nil))
+	sum := func(h hash.Hash) truce.Digest { return truce.Digest(h.Sum(nil)) }
+	parts = []Part{
+		{PartIncidents, "incidents, and what each article says of them", sum(incidents)},
+		{PartTotals, "what each article says of totals", sum(totals)},
+		{PartPeriods, "what each article says of its whole period", sum(periods)},
+		{PartRanges, "how many incidents, killed and injured there are at least and at most", sum(ranges)},
+		{PartDays, "findings of at least one act on a day", sum(days)},
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts = parts
+	return parts
+}
+
+// Published is what a publication states of a situation: its digest, and those of its parts,
+// so that whoever computes another is told in what they differ.
+func (s *Situation) Published() map[string]truce.Digest {
+	out := map[string]truce.Digest{"public": s.Digest()}
+	for _, p := range s.Parts() {
+		out["public-"+p.Name] = p.Digest
+	}
+	return out
+}
+
+// Differing are the words for the parts that differ from what was published; none: they are
+// all the same, or no parts were published.
+func (s *Situation) Differing(published map[string]truce.Digest) (out []string) {
+	for _, p := range s.Parts() {
+		if was, ok := published["public-"+p.Name]; ok && was != p.Digest {
+			out = append(out, p.Words)
+		}
+	}
+	return out
+}
+
+// digestRanges is over the low and the high of all that an article counts, and of what it
+// counts on each local day. The lows of days are what the low of a period is added from.
+func (s *Situation) digestRanges(h hash.Hash, art truce.Article) {
+	c := s.Count(art, truce.Interval{})
+	b := c.digested(nil)
+	f := s.findings(art, "", "")
+	cal := f.calendar()
+	r := s.rangingOf(f)
+	days := cal.Touched(truce.Interval{Start: truce.Always, End: truce.Never})
+	lows := make([]lowest, len(days))
+	const chunk = 16
+	correlate.Parallel((len(days)+chunk-1)/chunk, s.workers, nil, func(i int) {
+		choose := r.chooser()
+		for k := i * chunk; k < min(len(days), (i+1)*chunk); k++ {
+			if x := r.alone(choose, days[k]); x != nil {
+				lows[k].join(&x.low)
+			}
+			if x := r.several(choose, days[k]); x != nil { // of several days, the first of which this is
+				for target := range targets {
+					for _, t := range x.taken[target] {
+						lows[k].add(target, t.worth)
+					}
+				}
+			}
+		}
+	})
+	for k, n := range days {
+		day := calendar.Keep(cal.Day(n), "sum", summed).count
+		for _, x := range cal.Day(n).Several() {
+			if !x.OnlySigns && cal.DayOf(x.During.Start) == n {
+				day.Add(x)
+			}
+		}
+		if day.Incidents == 0 && day.Violations == 0 {
+			continue
+		}
+		day.within(&lows[k])
+		b = day.digested(binary.BigEndian.AppendUint64(b, uint64(n)))
+	}
+	h.Write(b)
+}
+
+// digested appends the low and the high of what is counted.
+func (c *Count) digested(b []byte) []byte {
+	for _, n := range []int{c.Incidents, c.Incidents + c.May.Incidents, c.Violations, c.Violations + c.May.Violations} {
+		b = binary.BigEndian.AppendUint64(b, uint64(n))
+	}
+	for _, harm := range []*truce.Casualties{c.Casualties, c.Unclear} {
+		for _, name := range truce.CasualtyFields {
+			if harm != nil {
+				if r := *harm.Field(name); r != nil {
+					b = append(b, r.String()...)
+				}
+			}
+			b = append(b, 0)
+		}
+	}
+	return append(b, '\n')
 }
 
 // made makes the leaves that are not made yet.

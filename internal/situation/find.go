@@ -138,7 +138,7 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 		if q.Incidents {
 			reading = incidentsAlone
 		}
-		return s.period(rules, reading, q.During, s.findings(q.Article, q.Reading, q.Party), aq), nil
+		return s.period(rules, reading, q.During, s.findings(q.Article, q.Reading, q.Party), aq, nil), nil
 	}
 	if inc := s.IncidentOf(q.Of); inc != nil {
 		if !q.Reasons && q.Party == "" && q.Reading == "" {
@@ -154,7 +154,7 @@ func (s *Situation) Assess(q Query) (truce.Assessment, error) {
 		}
 	}
 	if v, ok := s.during(q.Of); ok {
-		return s.period(rules, q.Reading, v, s.findings(q.Article, q.Reading, q.Party), aq), nil
+		return s.period(rules, q.Reading, v, s.findings(q.Article, q.Reading, q.Party), aq, nil), nil
 	}
 	return truce.Assessment{}, fmt.Errorf("no entry %s is known at that moment", q.Of)
 }
@@ -238,12 +238,28 @@ func each(rules []*assess.Rule, f func(*assess.Rule) truce.Assessment) truce.Ass
 // incidentsAlone stands for a reading where findings of days are not asked.
 const incidentsAlone = "\x00"
 
-func (s *Situation) period(rules []*assess.Rule, reading string, v truce.Interval, found *findings, q assess.Query) truce.Assessment {
+// period is what rules say of a period. low is that of what is counted in it, if it is at hand.
+func (s *Situation) period(rules []*assess.Rule, reading string, v truce.Interval, found *findings, q assess.Query, low *lowest) truce.Assessment {
 	var sum assess.Sum
+	var count Count
 	if v == (truce.Interval{}) {
-		sum, _ = found.whole(s.Now)
+		sum, count = found.whole(s.Now)
 	} else {
-		sum, _ = found.over(v, s.Now)
+		sum, count = found.over(v, s.Now)
+	}
+	if sum.Casualties != nil {
+		if w := v; low == nil || s.begins(found) {
+			if s.begins(found) { // what is still to come is in no sum
+				if w == (truce.Interval{}) {
+					w = truce.Interval{Start: truce.Always, End: truce.Never}
+				}
+				w.End = min(w.End, s.Now)
+			}
+			x := s.lowsOf(found, w)
+			low = &x
+		}
+		// A sum of harm is a range where some of the incidents may be the same.
+		sum.Casualties = low.harm[0].within(sum.Casualties, low.incidents < count.Incidents+count.May.Incidents)
 	}
 	if q.Reasons {
 		s.reason(rules, v, &sum, q)
@@ -253,6 +269,15 @@ func (s *Situation) period(rules []*assess.Rule, reading string, v truce.Interva
 		return a
 	}
 	return s.withDays(rules, reading, v, a, q)
+}
+
+// begins reports whether something is found that begins at the moment of knowledge or later.
+func (s *Situation) begins(f *findings) (later bool) {
+	if s.Now == truce.Never {
+		return false
+	}
+	f.calendar().Each(truce.Interval{Start: s.Now, End: truce.Never}, func(x *assess.Found) { later = later || x.During.Start >= s.Now })
+	return later
 }
 
 // Deciding is the incident that decides what an article says of a period, if one does.

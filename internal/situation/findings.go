@@ -297,22 +297,22 @@ func (s *Situation) Findings(inc *truce.Incident, say func(art int, o truce.Outc
 // them. Over a period they are of what surely lies in it; what only may is in May, and
 // widens Casualties: their low is what surely lies in the period, their high what may.
 type Count struct {
-	Signs      truce.Signs       `json:"signs"`
-	Incidents  int               `json:"incidents"`
-	Violations int               `json:"violations_decided"`
-	May        Further           `json:"may_be,omitzero"`
-	Coverage   truce.PPM         `json:"coverage_ppm"`
-	Casualties *truce.Casualties `json:"casualties,omitempty"`
+	Signs      truce.Signs
+	Incidents  int
+	Violations int
+	May        Further
+	Coverage   truce.PPM
+	Casualties *truce.Casualties
 	// Unclear are casualties of incidents of which it is not known whether anybody
 	// acted whom the article binds. They are in no other number of casualties.
-	Unclear *truce.Casualties `json:"casualties_actor_missing,omitempty"`
+	Unclear *truce.Casualties
 }
 
 // Further is what may lie in a period as well, or outside it.
 type Further struct {
-	Signs      truce.Signs `json:"signs"`
-	Incidents  int         `json:"incidents"`
-	Violations int         `json:"violations_decided"`
+	Signs      truce.Signs
+	Incidents  int
+	Violations int
 }
 
 // Count counts under an article, over its whole period or over v.
@@ -326,9 +326,8 @@ func (s *Situation) Count(art truce.Article, v truce.Interval) Count {
 	}
 	low := s.lowsOf(all, v)
 	out.within(&low)
-	a, err := s.Assess(Query{Article: art, During: v})
-	if err == nil {
-		out.Coverage = a.Coverage
+	if rules, err := s.reading(art, ""); err == nil {
+		out.Coverage = s.period(rules, "", v, all, assess.Query{Days: s.days}, &low).Coverage
 	}
 	return out
 }

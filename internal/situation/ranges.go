@@ -11,6 +11,7 @@ import (
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/calendar"
 	"github.com/opentruce/truce/internal/correlate"
+	"github.com/opentruce/truce/internal/summary"
 )
 
 // Incidents that may be the same are never summed as several for sure. So every number of
@@ -91,7 +92,7 @@ type counted struct {
 	inc       *truce.Incident
 	during    truce.Interval
 	violation bool
-	open      bool // what is found of it is undetermined
+	open      bool // what is found of it is undetermined, or differs between readings
 	harm      *truce.Casualties
 	unclear   bool // the harm is of Unclear
 	group     string
@@ -123,6 +124,7 @@ const (
 	spoilsActor spoils = 1 << iota // whose act it was is open
 	spoilsOpen                     // it does not count, if it was undetermined
 	spoilsAll                      // it does not count
+	spoilsWord                     // it does not count, if it was a party's word that a person verified
 	spoilsNone  spoils = 0
 )
 
@@ -170,8 +172,9 @@ type judged struct {
 	done, counts bool
 	spoils       spoils
 	is           counted
-	single       bool  // it lies in one local day
-	day          int64 // that day, or the first of several
+	stray        *truce.Casualties // what reports of one that does not count state, if they are several: beside others they may count
+	single       bool              // it lies in one local day
+	day          int64             // that day, or the first of several
 	last         int64
 }
 
@@ -236,6 +239,13 @@ func (c *chooser) judged(f *dayField, k int32) *judged {
 	if !j.done {
 		j.is, j.counts, j.spoils = c.j.judge(f.At(k))
 		j.done = true
+		if inc := f.At(k); !j.counts && len(inc.Of) > 1 {
+			for _, o := range inc.Of {
+				if !o.Alleged() {
+					j.stray = summary.Joined(j.stray, o.Casualties)
+				}
+			}
+		}
 		if j.counts {
 			j.day, j.last = c.s.daysOf(j.is.during)
 			j.single = j.day == j.last
@@ -292,6 +302,7 @@ type eligible struct {
 func (c *chooser) eligibility(f *dayField, k int32, meets func(*judged) bool) (e eligible) {
 	j := c.judged(f, k)
 	e = eligible{done: true, free: true}
+	word := j.is.inc.Alleged() // beside what others observed it decides nothing
 	for i, name := range truce.CasualtyFields {
 		e.lows[i] = math.MaxInt64
 		if j.is.harm != nil {
@@ -301,11 +312,14 @@ func (c *chooser) eligibility(f *dayField, k int32, meets func(*judged) bool) (e
 		}
 	}
 	c.neighbours(f, k, func(o *judged) bool {
-		return o.counts && (e.stated || meets(o)) || o.spoils&spoilsAll != 0 || o.spoils&spoilsOpen != 0 && j.is.open || o.spoils&spoilsActor != 0 && e.stated
+		return o.counts && (e.stated || meets(o)) || o.spoils&spoilsAll != 0 || o.spoils&spoilsOpen != 0 && j.is.open || o.spoils&spoilsWord != 0 && word || (o.spoils&spoilsActor != 0 || o.stray != nil) && e.stated
 	}, func(o *judged) bool {
 		if !o.counts {
 			e.actor = e.actor || o.spoils&spoilsActor != 0
-			e.free = o.spoils&spoilsAll == 0 && (o.spoils&spoilsOpen == 0 || !j.is.open)
+			e.free = o.spoils&spoilsAll == 0 && (o.spoils&spoilsOpen == 0 || !j.is.open) && (o.spoils&spoilsWord == 0 || !word)
+			if o.stray != nil {
+				e.least(o.stray)
+			}
 			return e.free
 		}
 		if meets(o) {
@@ -315,17 +329,21 @@ func (c *chooser) eligibility(f *dayField, k int32, meets func(*judged) bool) (e
 		if j.is.open && mixed(j.is.inc) || o.is.open && mixed(o.is.inc) || j.is.unclear != o.is.unclear && (j.is.unclear || j.is.open || mixed(o.is.inc)) {
 			e.actor = true
 		}
-		if o.is.harm == nil {
-			return true
-		}
-		for i, name := range truce.CasualtyFields {
-			if r := *o.is.harm.Field(name); r != nil {
-				e.lows[i] = min(e.lows[i], int64(r.Low))
-			}
+		if o.is.harm != nil {
+			e.least(o.is.harm)
 		}
 		return true
 	})
 	return e
+}
+
+// least lets lows be no more than what another states.
+func (e *eligible) least(harm *truce.Casualties) {
+	for i, name := range truce.CasualtyFields {
+		if r := *harm.Field(name); r != nil {
+			e.lows[i] = min(e.lows[i], int64(r.Low))
+		}
+	}
 }
 
 // mixed reports whether reports of one incident name different actors.
@@ -466,7 +484,7 @@ type articleJudge struct {
 func (a articleJudge) judge(inc *truce.Incident) (counted, bool, spoils) {
 	x, ok := a.f.found.Get(inc.ID)
 	if ok && counts(x) {
-		return counted{inc: inc, during: x.During, violation: x.Outcome == truce.Violation, open: x.Outcome.Undetermined(), harm: x.Casualties, unclear: x.Misses(truce.FactActor)}, true, spoilsNone
+		return counted{inc: inc, during: x.During, violation: x.Outcome == truce.Violation, open: x.Outcome.Undetermined() || x.Outcome == truce.ReadingsDiffer, harm: x.Casualties, unclear: x.Misses(truce.FactActor)}, true, spoilsNone
 	}
 	outcome := truce.NoViolation
 	if ok {
@@ -480,11 +498,11 @@ func (a articleJudge) judge(inc *truce.Incident) (counted, bool, spoils) {
 	case inc.Alleged(), assess.OnlySigns(inc), outcome == truce.NotYetDue:
 		return counted{}, false, spoilsNone
 	case outcome == truce.OutOfScope:
-		return counted{}, false, spoilsActor
+		return counted{}, false, spoilsActor | spoilsWord
 	case mixed(inc):
-		return counted{}, false, spoilsOpen | spoilsActor
+		return counted{}, false, spoilsOpen | spoilsActor | spoilsWord
 	}
-	return counted{}, false, spoilsOpen
+	return counted{}, false, spoilsOpen | spoilsWord
 }
 
 // box holds a choice for as long as what it rests on stays the same.
@@ -724,12 +742,12 @@ func (s *Situation) lowsOf(f *findings, v truce.Interval) lowest {
 	if all {
 		whole = cal.Touched(w)
 	} else {
+		whole = whole[:0]
 		for _, n := range cal.Touched(w) { // a day that has nothing of its own may be the first of several
-			if v.Contains(cal.Hours(n)) && !slices.Contains(whole, n) {
+			if v.Contains(cal.Hours(n)) {
 				whole = append(whole, n)
 			}
 		}
-		slices.Sort(whole)
 	}
 	r := s.rangingOf(f)
 	out := r.lows(whole, incidentsOf(rest), v, nil)
@@ -806,7 +824,7 @@ func (r *ranging) atLeastOne(out *lowest, found func() []*assess.Found, v truce.
 }
 
 // within makes a count a range: its low is the lows', its high is all that may lie in the
-// period. Of harm nobody states a best figure where it is open how many incidents there were.
+// period.
 func (c *Count) within(l *lowest) {
 	narrow := func(n, may *int, low int) {
 		all := *n + *may
@@ -814,40 +832,71 @@ func (c *Count) within(l *lowest) {
 	}
 	narrow(&c.Incidents, &c.May.Incidents, l.incidents)
 	narrow(&c.Violations, &c.May.Violations, l.violations)
-	for i, harm := range []**truce.Casualties{&c.Casualties, &c.Unclear} {
-		if *harm == nil {
+	open := c.May.Incidents > 0
+	c.Casualties, c.Unclear = l.harm[0].within(c.Casualties, open), l.harm[1].within(c.Unclear, open)
+}
+
+// within makes sums of casualties ranges. Nobody states a best figure where it is open how
+// many incidents there were.
+func (l *harmLow) within(c *truce.Casualties, open bool) *truce.Casualties {
+	if c == nil {
+		return nil
+	}
+	out := *c
+	for k, name := range truce.CasualtyFields {
+		r := out.Field(name)
+		if *r == nil {
 			continue
 		}
-		out := **harm
-		for k, name := range truce.CasualtyFields {
-			if r := out.Field(name); *r != nil {
-				x := **r
-				if x.Low = min(x.Low, int32(l.harm[i][k])); c.May.Incidents > 0 {
-					x = truce.Between(x.Low, x.High)
-				}
-				*r = &x
-			}
+		x := **r
+		if low := min(x.Low, int32(l[k])); open || low < x.Low {
+			x = truce.Between(low, x.High)
 		}
-		*harm = &out
+		*r = &x
 	}
+	return &out
+}
+
+// Stated is what a list of incidents says of one of them.
+type Stated struct {
+	Group string
+	Harm  *truce.Casualties // that is added; nil: none is stated
+	// Takes reports that an incident is not counted, and that one which is would not be any
+	// more if the two were joined.
+	Takes bool
 }
 
 // plainJudge counts incidents by what they are, whatever articles say, in groups.
 type plainJudge struct {
-	group func(*truce.Incident) (group string, ok bool)
+	says func(*truce.Incident) (Stated, bool)
 }
 
 func (p plainJudge) judge(inc *truce.Incident) (counted, bool, spoils) {
-	group, ok := p.group(inc)
-	return counted{inc: inc, during: inc.Occurred, group: group}, ok, spoilsNone
+	x, ok := p.says(inc)
+	if !ok && x.Takes {
+		return counted{}, false, spoilsAll
+	}
+	return counted{inc: inc, during: inc.Occurred, group: x.Group, harm: x.Harm}, ok, spoilsNone
 }
 
-// Lows are how many incidents of each group there are for sure in a period, whatever else turns
-// out to be the same. What may be the same as one of another group is in none, because it may
-// turn out to be of that. key names what groups are by: what was chosen of a day is kept.
-func (s *Situation) Lows(key string, v truce.Interval, group func(*truce.Incident) (string, bool)) map[string]int {
+// A Low is how many incidents there are for sure, and how many people were killed or injured
+// for sure, whatever else turns out to be the same.
+type Low struct {
+	Incidents int
+	harm      harmLow
+}
+
+// Within makes a sum of casualties a range; all is how many incidents were added.
+func (l *Low) Within(c *truce.Casualties, all int) *truce.Casualties {
+	return l.harm.within(c, l.Incidents < all)
+}
+
+// Lows are the lows of each group of incidents in a period. What may be the same as one of
+// another group is in none, because it may turn out to be of that. key names what groups are
+// by: what was chosen of a day is kept.
+func (s *Situation) Lows(key string, v truce.Interval, says func(*truce.Incident) (Stated, bool)) map[string]Low {
 	cal := s.calendar()
-	r := s.ranging(plainJudge{group}, func(n int64, what string) *box {
+	r := s.ranging(plainJudge{says}, func(n int64, what string) *box {
 		d := cal.Day(n)
 		if d == nil {
 			return nil
@@ -863,9 +912,23 @@ func (s *Situation) Lows(key string, v truce.Interval, group func(*truce.Inciden
 	}
 	groups := map[string]*lowest{}
 	r.lows(whole, rest, v, groups)
-	out := map[string]int{}
+	out := map[string]Low{}
 	for g, low := range groups {
-		out[g] = low.incidents
+		out[g] = Low{low.incidents, low.harm[0]}
 	}
 	return out
+}
+
+// LowOf is how many of a list of incidents there are for sure.
+func (s *Situation) LowOf(list []*truce.Incident) int {
+	among := make(map[truce.Digest]bool, len(list))
+	for _, inc := range list {
+		among[inc.ID] = true
+	}
+	r := s.ranging(plainJudge{func(inc *truce.Incident) (Stated, bool) { return Stated{}, among[inc.ID] }}, func(int64, string) *box { return nil })
+	low := r.lows(nil, list, truce.Interval{}, nil)
+	if low.incidents == 0 && len(list) > 0 {
+		return 1
+	}
+	return low.incidents
 }

@@ -108,6 +108,7 @@ type Situation struct {
 	mu     sync.Mutex
 	found  map[findingKey]*findings
 	leaves *leaves // of the digest
+	parts  []Part  // of the digest; nil: not made
 }
 
 // A Correction is an observation that its source changed or took back.

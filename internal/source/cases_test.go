@@ -323,7 +323,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		shows           string // what a record then has
 	}{
 		{"record", "", "", "", ""}, {"source", "source: t\n", "", "observation tally allegation coverage notification response restriction", `"source":"t"`},
-		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"source":"outlet"`},
+		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"publisher":"outlet"`},
 		{"publisher", "publisher: {column: b}\n", "Agence A", "observation allegation", `"publisher":"Agence A"`},
 		{"origin.post", "origin: {column: b}\n", "https://www.t.me/s/Chan/12?single", "observation allegation", `"origins":["post:t.me/chan/12"]`},
 		{"origin.own", "origin: {own: {column: b}}\n", "https://youtu.be/abc", "observation allegation", `"origins":["own:youtube.com/watch?v=abc"]`},
@@ -349,6 +349,14 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"place.uncertainty", "place: {mgrs: {column: b}, uncertainty: 123456}\n", "36UUA", "observation tally allegation notification restriction", `"uncertainty_m":123456`},
 		{"place.name", "place: {name: {column: b}}\n", "Old Town", "observation tally allegation notification restriction", `"settlement":"Old Town"`},
 		{"place.bounds", "place: {mgrs: {column: b}, bounds: [0, 0, 1, 1]}\n", "36UUA", "observation tally allegation notification restriction", "out of bounds"},
+		{"where", "where: {is: [Sudan, Chad],column: b}\n", "chad", "observation tally allegation coverage notification response restriction", `"source"`},
+		{"table", "table: {separator: \",\"}\n", "", "observation tally allegation coverage notification response restriction", `"source"`},
+		{"place.position", "place: {position: {column: b}}\n", "48.5N 37.25E", "observation tally allegation notification restriction", `"lat":48.5,"lon":37.25`},
+		{"place.order", "place: {position: {column: b}, order: lon-lat}\n", "37.25 48.5", "observation tally allegation notification restriction", `"lat":48.5,"lon":37.25`},
+		{"place.bearing", "place: {position: 48N 37E, bearing: {column: b}, distance: 0}\n", "NE", "observation tally allegation notification restriction", `"lat":48,"lon":37`},
+		{"place.distance", "place: {position: 48N 37E, bearing: N, distance: {unit: km,column: b}}\n", "111.2", "observation tally allegation notification restriction", `"lat":48.999`},
+		{"place.accuracy", "place: {position: 48N 37E, accuracy: {column: b}}\n", "3.9", "observation tally allegation notification restriction", `"uncertainty_m":12`},
+		{"place.widen", "place: {position: 48N 37E, accuracy: {column: b}, widen: 2}\n", "3.9", "observation tally allegation notification restriction", `"uncertainty_m":8`},
 		{"act", "act: {column: b}\n", "strike", "observation tally allegation notification", `"act":"strike"`},
 		{"weapon", "weapon: {column: b}\n", "tank", seen, `"weapon":"tank"`},
 		{"calibre", "calibre: {column: b}\n", "120", seen, `"calibre":`},
@@ -548,7 +556,7 @@ func TestMessagesOfRows(t *testing.T) {
 	const base = "source: s\ntimezone: UTC\nact: attack\n"
 	const at, placed = "occurred: {column: at}\n", "place: {lat: {column: a}, lon: {column: b}}\n"
 	const wide, dead = "occurred: {column: at, width: {column: a}}\nignore: [b]\n", at + "casualties: {killed: {column: a}}\nignore: [b]\n"
-	const span = "or whole minutes, and at most ten years (5260320 minutes)"
+	const span = "or a number of minutes, and at most ten years (5260320 minutes)"
 	for _, tt := range []struct{ mapping, cells, want string }{
 		{at + placed, "0,0", `a "0": position 0, 0; hint: that is how many programs write a missing position`},
 		{at + "place: {lat: {column: a}, lon: {column: b}, bounds: [10, 10, 20, 20]}\n", "0,0", "position 0, 0; hint: that is how"},
@@ -562,7 +570,7 @@ func TestMessagesOfRows(t *testing.T) {
 		{at + "casualties: {killed: {low: a, best: b, high: a}}\n", "1,99999999999", "the number is too large: at most 2147483647"},
 		{at + "count: {column: a}\nignore: [b]\n", ">=99999999999,", "the number is too large: at most 2147483647"},
 		{at + "count: {column: a}\nignore: [b]\n", "99999999999x,", "want 17"},
-		{wide, "9999999999,", span}, {wide, "-5,", span}, {wide, "1.5,", span}, {wide, "5260321,", span}, {wide, "P4000D,", span},
+		{wide, "9999999999,", span}, {wide, "-5,", span}, {wide, "1.5x,", span}, {wide, "5260321,", span}, {wide, "P4000D,", span},
 		{wide, "5260320,", `"end":"2036-03-01T`},
 		{wide, "3,", `"end":"2026-03-02T`},
 		{at + "casualties: {killed: {}}\nignore: [a, b]\n", ",", "killed is empty"},

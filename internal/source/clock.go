@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,6 +15,10 @@ const (
 	minute = 60 * second
 	hour   = 60 * minute
 	day    = 24 * hour
+
+	// Units of what has no one length: the calendar says how long it was.
+	aMonth = 32 * day
+	aYear  = 400 * day
 )
 
 // A wall is a time as a publisher writes it: fields of a calendar and a clock.
@@ -135,7 +140,9 @@ func (c *clock) moment(w wall) (truce.Interval, error) {
 	}
 	d := c.day(w)
 	switch {
-	case w.unit >= day:
+	case w.unit > day:
+		return c.span(w), nil
+	case w.unit == day:
 		return d.Interval, nil
 	case c.loc == nil:
 		return truce.Interval{}, errors.New("a time of day without a zone")
@@ -143,6 +150,19 @@ func (c *clock) moment(w wall) (truce.Interval, error) {
 		return truce.Interval{Start: d.Start + intoDay, End: d.Start + intoDay + w.unit}, nil
 	}
 	return c.moving(w)
+}
+
+// span is the calendar month or year of w.
+func (c *clock) span(w wall) truce.Interval {
+	first, next := wall{year: w.year, month: w.month, day: 1}, wall{year: w.year, month: w.month + 1, day: 1}
+	if w.unit == aYear {
+		first.month, next = 1, wall{year: w.year + 1, month: 1, day: 1}
+	}
+	if next.month == 13 {
+		next.year, next.month = next.year+1, 1
+	}
+	last := utcDay(next).Time().AddDate(0, 0, -1)
+	return truce.Interval{Start: c.day(first).Start, End: c.day(wall{year: last.Year(), month: int(last.Month()), day: last.Day()}).End}
 }
 
 // moving reads a time on a day on which clocks change.
@@ -167,27 +187,37 @@ func utcDay(w wall) truce.Instant {
 }
 
 // A timeLayout is how a column writes its times: YYYY MM DD hh mm ss, D, M and
-// h for one or two digits, Z for Z or +03:00; everything else is itself. From
-// "[" on it may be left out.
+// h for one or two digits, MMMM or MMM for the name of the month, Z for Z or +03:00;
+// everything else is itself. From "[" on it may be left out. A layout without the day
+// is of months, one without the month of years. The words epoch and epoch-ms are
+// seconds and milliseconds since 1970, UTC.
 type timeLayout struct {
 	steps    []timeStep
 	optional []bool // step i begins an optional tail
+	epoch    int64  // the units of a second; 0: it is a date
+	named    bool   // a date and nothing more, with the name of its month
 }
 
 type timeStep struct {
-	field byte // Y M D h m s f Z; 0: the literal
+	field byte // Y M N D h m s f Z; 0: the literal
 	width int  // digits; 0: one or two
 	lit   byte
 }
 
 // parseLayout compiles a layout.
 func parseLayout(s string) (*timeLayout, error) {
+	switch s {
+	case "epoch":
+		return &timeLayout{epoch: 1}, nil
+	case "epoch-ms":
+		return &timeLayout{epoch: 1000}, nil
+	}
 	out := &timeLayout{}
 	tokens := []struct {
 		word  string
 		field byte
 		width int
-	}{{"YYYY", 'Y', 4}, {"MM", 'M', 2}, {"DD", 'D', 2}, {"hh", 'h', 2}, {"mm", 'm', 2}, {"ss", 's', 2},
+	}{{"YYYY", 'Y', 4}, {"MMMM", 'N', 0}, {"MMM", 'N', 0}, {"MM", 'M', 2}, {"DD", 'D', 2}, {"hh", 'h', 2}, {"mm", 'm', 2}, {"ss", 's', 2},
 		{"M", 'M', 0}, {"D", 'D', 0}, {"h", 'h', 0}, {"f", 'f', 0}, {"Z", 'Z', 0}}
 	seen := ""
 	for rest := s; rest != ""; {
@@ -202,21 +232,24 @@ func parseLayout(s string) (*timeLayout, error) {
 		for _, t := range tokens {
 			if strings.HasPrefix(rest, t.word) {
 				step, n = timeStep{field: t.field, width: t.width}, len(t.word)
-				seen += string(t.field)
+				if seen += string(t.field); t.field == 'N' {
+					seen += "M"
+				}
 				break
 			}
 		}
 		if step.field == 0 && (rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= 'A' && rest[0] <= 'Z') && rest[0] != 'T' {
-			return nil, fmt.Errorf("time layout %q: %q is no field; want YYYY MM DD hh mm ss, D M h for one or two digits, f, Z", s, rest[:1])
+			return nil, fmt.Errorf("time layout %q: %q is no field; want YYYY MM DD hh mm ss, D M h for one or two digits, MMMM for the name of a month, f, Z; or the word epoch or epoch-ms", s, rest[:1])
 		}
 		out.steps, out.optional = append(out.steps, step), append(out.optional, tail)
 		rest = rest[n:]
 	}
-	for _, f := range "YMD" {
-		if strings.Count(seen, string(f)) != 1 {
-			return nil, fmt.Errorf("time layout %q: want year, month and day once each", s)
-		}
+	times := strings.ContainsAny(seen, "hmsfZ")
+	y, m, d := strings.Count(seen, "Y"), strings.Count(seen, "M"), strings.Count(seen, "D")
+	if y != 1 || m > 1 || d > 1 || d > m || times && d == 0 {
+		return nil, fmt.Errorf("time layout %q: want year, month and day once each; without the day it is a month, without the month a year", s)
 	}
+	out.named = strings.Contains(seen, "N") && !times
 	return out, nil
 }
 
@@ -229,15 +262,76 @@ func mustLayout(s string) *timeLayout {
 }
 
 // isoTime reads dates and times as ISO 8601 and spreadsheets write them.
-var isoTime = mustLayout("YYYY-MM-DD[Thh:mm[:ss[.f[Z")
+// A month without a day is that month.
+var isoTime = mustLayout("YYYY-MM[-DD[Thh:mm[:ss[.f[Z")
 
 // parse reads b, all of it. A space may stand for the T.
 func (l *timeLayout) parse(b []byte) (wall, error) {
-	w := wall{unit: day}
 	if len(b) == 0 {
-		return w, errors.New("the time is missing")
+		return wall{}, errors.New("the time is missing")
 	}
-	bad := errors.New("not a time as the layout says")
+	if l.epoch > 0 {
+		return sinceEpoch(b, l.epoch)
+	}
+	w, err := l.steady(b)
+	if err != nil && l.named {
+		return namedDate(b)
+	}
+	return w, err
+}
+
+// sinceEpoch reads seconds, or milliseconds, since 1970, with or without a fraction.
+func sinceEpoch(b []byte, units int64) (w wall, err error) {
+	const first, last = -2_208_988_800_000, 4_102_444_800_000 // 1900 and 2100
+	n, err := fixed(b, 3)
+	if err != nil {
+		return w, errors.New("not a number of seconds or milliseconds since 1970")
+	}
+	ms := n
+	if units == 1000 {
+		if ms = n / 1000; n < 0 && n%1000 != 0 {
+			ms--
+		}
+	}
+	switch {
+	case ms >= first && ms <= last:
+	case units == 1 && n/1000 >= first && n/1000 <= last:
+		return w, errors.New("not within 1900 and 2100 as seconds since 1970; it looks like milliseconds: layout: epoch-ms")
+	default:
+		return w, errors.New("not within 1900 and 2100, as " + map[int64]string{1: "seconds", 1000: "milliseconds"}[units] + " since 1970")
+	}
+	t := time.UnixMilli(ms).UTC()
+	w = wall{year: t.Year(), month: int(t.Month()), day: t.Day(), hour: t.Hour(), min: t.Minute(), sec: t.Second(), unit: second, zoned: true}
+	if frac := ms % 1000; frac != 0 || units == 1000 {
+		w.msec, w.unit = int((frac+1000)%1000), 1
+	}
+	return w, nil
+}
+
+// whole is the unit of the date: a year, or a month, where no finer field is set.
+func (w *wall) whole(m, d bool) {
+	switch {
+	case w.unit != day: // a time of day
+	case !m:
+		w.month, w.day, w.unit = 1, 1, aYear
+	case !d:
+		w.day, w.unit = 1, aMonth
+	}
+}
+
+func (l *timeLayout) steady(b []byte) (w wall, err error) {
+	w.unit = day
+	hint := ""
+	if n := len(b); (n == 10 || n == 13) && len(bytes.Trim(b, "0123456789")) == 0 {
+		hint = map[int]string{10: "; if it is seconds since 1970, write layout: epoch", 13: "; if it is milliseconds since 1970, write layout: epoch-ms"}[n]
+	}
+	m, d := false, false
+	defer func() {
+		if err == nil {
+			w.whole(m, d)
+		}
+	}()
+	bad := errors.New("not a time as the layout says" + hint)
 	for i := 0; i < len(l.steps); i++ {
 		if len(b) == 0 && l.optional[i] {
 			return w, nil
@@ -256,6 +350,19 @@ func (l *timeLayout) parse(b []byte) (wall, error) {
 				return w, w.zone(b)
 			}
 			return w, bad
+		}
+		switch s.field {
+		case 'N':
+			month, size := monthPrefix(b)
+			if month == 0 {
+				return w, bad
+			}
+			w.month, b, m = month, b[size:], true
+			continue
+		case 'M':
+			m = true
+		case 'D':
+			d = true
 		}
 		n, digits := 0, 0
 		limit := s.width

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// lineReader reads CSV (RFC 4180, comma) strictly and keeps what encoding/csv
+// lineReader reads CSV (RFC 4180, with a comma or another separator) strictly and keeps what encoding/csv
 // does not give back: the raw bytes of every row, its line, and the way out of
 // a broken quote. A quote that is never closed, or closes in the middle of a
 // cell, costs the line it stands on and nothing more.
@@ -20,6 +20,8 @@ type lineReader struct {
 	inErr   error // what ended the input: io.EOF or a fault
 	line    int   // physical line of the next row, from 1
 	maxCell int
+	sep     byte // between cells
+	held    bool // the row last read comes once more
 
 	cells [][]byte // of the row last read; valid until the next
 	text  []byte   // holds unquoted cells that had doubled quotes
@@ -45,7 +47,7 @@ func newLineReader(in io.Reader, maxCell int) *lineReader {
 	if maxCell <= 0 {
 		maxCell = defaultMaxCell
 	}
-	return &lineReader{in: in, buf: make([]byte, firstBuffer), line: 1, maxCell: maxCell}
+	return &lineReader{in: in, buf: make([]byte, firstBuffer), line: 1, maxCell: maxCell, sep: ','}
 }
 
 // fill reads more input behind what is unread. After it, either to has grown
@@ -81,10 +83,8 @@ func (l *lineReader) skipBOM() error {
 	switch {
 	case bytes.HasPrefix(head, bom):
 		l.from += len(bom)
-	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
-		return errors.New("the file is UTF-16; save it as UTF-8")
 	case bytes.HasPrefix(head, []byte{0x1F, 0x8B}), bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return errors.New("the file is compressed; open it with Open")
+		return errors.New("this is a workbook or an archive, and not CSV; --source table reads workbooks")
 	}
 	return nil
 }
@@ -93,6 +93,9 @@ func (l *lineReader) skipBOM() error {
 // line end. A *rowFault means that this row is refused and reading goes on;
 // any other error ends the file. Empty lines are passed over.
 func (l *lineReader) read() (raw []byte, line int, err error) {
+	if l.held { // it was only looked at
+		l.held, l.next = false, 0
+	}
 	for {
 		l.line += l.passed()
 		n, err := l.lineLength(0)
@@ -114,6 +117,39 @@ func (l *lineReader) read() (raw []byte, line int, err error) {
 			return raw, line, l.check(raw)
 		}
 		return l.readQuoted(n)
+	}
+}
+
+// separators are those that files have, by the word that a mapping has for them.
+var separators = map[string]byte{",": ',', "comma": ',', ";": ';', "semicolon": ';', "tab": '\t', "\t": '\t', "|": '|', "bar": '|'}
+
+// findSeparator takes the separator that is most often in the first line, outside of
+// quotes; a comma if there is none. A line such as sep=; , which spreadsheets write
+// before the header, states it.
+func (l *lineReader) findSeparator() {
+	n, err := l.lineLength(0)
+	if err != nil || n < 0 {
+		return
+	}
+	line := trimEnd(l.buf[l.from : l.from+n])
+	if stated, ok := bytes.CutPrefix(line, []byte("sep=")); ok && len(stated) == 1 {
+		l.sep, l.next = stated[0], n
+		return
+	}
+	most, quoted := 0, false
+	times := map[byte]int{}
+	for _, c := range line {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ',' || c == ';' || c == '\t' || c == '|'):
+			times[c]++
+		}
+	}
+	for _, c := range []byte{',', ';', '\t', '|'} {
+		if times[c] > most {
+			l.sep, most = c, times[c]
+		}
 	}
 }
 
@@ -174,7 +210,7 @@ func (l *lineReader) skipLong(line int) ([]byte, int, error) {
 func (l *lineReader) split(raw []byte) {
 	l.cells = l.cells[:0]
 	for {
-		i := bytes.IndexByte(raw, ',')
+		i := bytes.IndexByte(raw, l.sep)
 		if i < 0 {
 			l.cells = append(l.cells, raw)
 			return
@@ -230,7 +266,7 @@ func (l *lineReader) splitQuoted(row []byte) error {
 	l.cells, l.text = l.cells[:0], l.text[:0]
 	for {
 		if len(row) == 0 || row[0] != '"' {
-			i := bytes.IndexByte(row, ',')
+			i := bytes.IndexByte(row, l.sep)
 			cell := row
 			if i >= 0 {
 				cell = row[:i]
@@ -271,7 +307,7 @@ func (l *lineReader) splitQuoted(row []byte) error {
 		if len(row) == 0 {
 			return nil
 		}
-		if row[0] != ',' {
+		if row[0] != l.sep {
 			return &rowFault{"text follows a closing quote", "double the quotes that belong to the text"}
 		}
 		row = row[1:]

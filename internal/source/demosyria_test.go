@@ -86,6 +86,7 @@ func TestSyriaIsRead(t *testing.T) {
 		{"ucdp-ged/ucdp_syria_2016-02-24_2016-03-14.csv", "", ucdpGED, 324, 0},
 		{"claims/ru-centre.csv", "claims/ru-centre.yaml", csvKind, 5, 0},
 		{"claims/hnc.csv", "claims/hnc.yaml", csvKind, 1, 0},
+		{"claims/ru-mod.csv", "claims/ru-mod.yaml", csvKind, 1, 0},
 	} {
 		o := Options{File: path.Base(tt.file), Local: damascus, Zones: []string{"syria"}, Gazetteer: places}
 		if tt.mapping != "" {

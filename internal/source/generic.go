@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"iter"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,24 +23,16 @@ import (
 // a Mapping.
 var (
 	csvKind = Kind{
-		Name: "csv", License: "the publisher's", Doc: "any CSV with a header, by a mapping",
+		Name: "csv", Mapped: true, License: "the publisher's", Doc: "CSV and its kin, with any separator, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
-			t, err := newGeneric(o, "csv")
-			if err != nil {
-				return failed(o, err)
+			if o.Mapping == nil {
+				return failed(o, errors.New("a mapping is needed: what do the columns mean?"))
 			}
-			return readCSV(in, o, func(header []string) (table, error) {
-				for _, name := range o.Mapping.Ignore {
-					if !slices.Contains(header, name) {
-						return t, fmt.Errorf("mapping: ignore: the file has no column %q%s", name, truce.Suggest(name, header))
-					}
-				}
-				return t, nil
-			})
+			return readCSV(in, o, func(header []string) (table, error) { return newTable(o, "csv", header) })
 		},
 	}
 	jsonlKind = Kind{
-		Name: "jsonl", License: "the publisher's", Doc: "JSON objects, one a line or in an array, by a mapping",
+		Name: "jsonl", Mapped: true, License: "the publisher's", Doc: "JSON: an object on each line, or a list of them somewhere in a document, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			t, err := newGeneric(o, "jsonl")
 			if err != nil {
@@ -49,7 +43,7 @@ var (
 		},
 	}
 	geojsonKind = Kind{
-		Name: "geojson", License: "the publisher's", Doc: "features of a GeoJSON FeatureCollection, by a mapping",
+		Name: "geojson", Mapped: true, License: "the publisher's", Doc: "features of a GeoJSON FeatureCollection, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			t, err := newGeneric(o, "geojson")
 			if err != nil {
@@ -84,7 +78,7 @@ type generic struct {
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
 
-	outlet, publisher                       *field // outlet: a source of its own for each row
+	publisher                               *field
 	origins                                 []originField
 	key, revision, claimant                 *field
 	act, weapon, calibre, seen, means       *field
@@ -94,10 +88,22 @@ type generic struct {
 	occurred, until, reported               *timeField
 	lat, lon, mgrs, settlement, region      *field
 	atObject, uncertainty, placeName        *field
+	spot, bearing, distance, accuracy       *field
+	widen                                   int64 // millionths
 	bounds                                  box
 	casualties                              []rangeField
 	ofTheDay                                []int // reported, recovered, succumbed, retroactive, new; nil: none
 	details                                 []detailField
+	where                                   []condition
+}
+
+// A condition is what a row must meet to be read.
+type condition struct {
+	col       int
+	is        map[string]bool // folded; nil: any
+	not       map[string]bool
+	low, high *int64 // millionths, both included
+	aside     *SetAside
 }
 
 // A field gives a word for a row. A nil field gives nothing.
@@ -105,7 +111,10 @@ type field struct {
 	cols   []int // none: a constant
 	word   word
 	values map[string]word // by cell; nil: the cell itself, through parse
+	likes  []like          // of cells that are not among values
+	other  *word           // of all other cells
 	parse  func(string) (word, error)
+	comma  bool            // a number, which may have a decimal comma
 	each   bool            // several columns, or words between bars, are several words
 	seen   map[string]word // what parse has said, errors apart; nil: a column of unique values
 }
@@ -120,18 +129,25 @@ type word struct {
 	grade truce.Grade
 	wide  truce.Instant
 	span  truce.Span
+	half  int32         // how much more or less n may be
+	unit  truce.Instant // aMonth, aYear or week: the one that holds the date
 	aside *SetAside
 	set   bool
 }
 
 type timeField struct {
-	col, time int // time: the column of the time of day, or -1
-	layout    *timeLayout
+	col, time int   // time: the column of the time of day, or -1
+	parts     []int // of the date, where it is in several columns
+	layouts   []*timeLayout
+	pieces    []string               // the layout of each part
+	fewer     map[string]*timeLayout // of the parts that are stated
 	clock     *clock
-	width     truce.Instant // 0: that of the finest field
-	widthOf   *field        // by row; nil: width
-	later     bool          // the time is an upper bound
-	earliest  *field        // how long before it; nil: nobody says
+	width     *field // nil: as wide as the finest field
+	centred   bool   // the width is around the date
+	period    *field // the period of this length ends with the time; nil: it is a time
+	midnight  bool   // 00:00 stands for a time of day that is not known
+	later     bool   // the time is an upper bound
+	earliest  *field // how long before it; nil: nobody says
 }
 
 type rangeField struct {
@@ -166,7 +182,7 @@ func newGeneric(o Options, kind string) (table, error) {
 		return table{}, errors.New("mapping: the source must be named, here or on the command line")
 	}
 	g.clock = o.clock(m.zone)
-	g.features = kind == "geojson"
+	g.features = kind == "geojson" || kind == "shaped"
 	if g.geometry = g.features; m.Place.Geometry != nil {
 		if g.geometry = *m.Place.Geometry; g.geometry && !g.features {
 			return table{}, fmt.Errorf("mapping: place: geometry is for files of the kind geojson, and this one is read as %s", kind)
@@ -187,7 +203,7 @@ func newGeneric(o Options, kind string) (table, error) {
 	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done, when: g.when}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
-	} else if kind == "csv" { // an object of JSON may have more than a text there
+	} else if kind == "csv" || kind == "table" || kind == "shaped" { // an object of JSON may have more than a text there
 		for _, name := range m.Ignore {
 			if slices.Contains(texts, strings.ToLower(name)) {
 				g.textAt, out.may = len(g.columns), []string{name}
@@ -226,17 +242,9 @@ func (g *generic) fields() {
 	}
 	means := func(s string) (w word, err error) { w.text, err = truce.Words.Means(s); return w, err }
 	number := func(s string) (w word, err error) { w.n, err = number([]byte(s)); return w, err }
-	metres := func(s string) (word, error) {
-		n, err := fixed([]byte(s), 6)
-		if err == nil && (n < 0 || n > 20_040_000_000_000) {
-			err = errors.New("want metres, or unknown")
-		}
-		return word{n: int32((n + 999_999) / 1_000_000)}, err // up: a radius surely holds the position
+	if g.publisher = g.field("publisher", m.Publisher, plain); m.Source.Value == "" && m.Collector != "" {
+		g.publisher = g.field("source", m.Source, plain)
 	}
-	if m.Source.Value == "" {
-		g.outlet = g.field("source", m.Source, plain)
-	}
-	g.publisher = g.field("publisher", m.Publisher, plain)
 	for _, kind := range truce.OriginKinds {
 		if f := g.field("origin", m.Origin.fields()[kind], plain); f != nil {
 			f.seen = nil // mostly unique
@@ -278,31 +286,102 @@ func (g *generic) fields() {
 	g.grade = g.field("grade", m.Grade, func(s string) (w word, err error) { w.grade, err = truce.ParseGrade(s); return w, err })
 	g.what, g.zone = g.field("what", m.What, plain), g.field("zone", m.Zone, plain)
 	g.to, g.says, g.text = g.field("to", m.To, plain), g.field("says", m.Says, plain), g.field("text", m.Text, plain)
-	g.share = g.field("share", m.Share, func(s string) (word, error) {
-		n, err := fixed([]byte(s), 6)
-		if err == nil && (n < 0 || n > int64(truce.One)) {
-			err = errors.New("want a share between 0 and 1")
-		}
-		return word{n: int32(n)}, err
-	})
+	g.share = g.portion("share", m.Share)
 	g.occurred, g.until, g.reported = g.time("occurred", m.Occurred), g.time("until", m.Until), g.time("reported", m.Reported)
 	p := m.Place
 	g.lat, g.lon, g.mgrs = g.field("lat", p.Lat, plain), g.field("lon", p.Lon, plain), g.field("mgrs", p.MGRS, plain)
 	g.settlement, g.region = g.field("settlement", p.Settlement, plain), g.field("region", p.Region, plain)
 	g.atObject, g.placeName = g.field("object", p.Object, plain), g.field("name", p.Name, plain)
-	g.uncertainty = g.field("uncertainty", p.Uncertainty, metres)
+	g.uncertainty = g.length("uncertainty", p.Uncertainty)
+	g.spot, g.accuracy, g.distance = g.field("position", p.Position, plain), g.length("accuracy", p.Accuracy), g.distances(p.Distance)
+	g.bearing = g.field("bearing", p.Bearing, func(s string) (word, error) {
+		at, half, err := bearing(s)
+		return word{n: at, half: half}, err
+	})
+	g.widen = 3_000_000
+	if p.Widen != "" {
+		var err error
+		if g.widen, err = fixed([]byte(p.Widen), 6); err != nil || g.widen < 1_000_000 || g.widen > 100_000_000 {
+			g.fail("widen", errors.New("want a number from 1 to 100"))
+		}
+	}
 	for _, f := range []*field{g.lat, g.lon, g.mgrs} {
 		if f != nil && (len(f.cols) != 1 || f.values != nil) {
 			g.fail("place", errors.New("lat, lon and mgrs are columns, such as {column: latitude}"))
 		}
 	}
 	g.people(m.Casualties)
+	for _, c := range m.Where {
+		g.conditions(&c)
+	}
 	for _, name := range slices.Sorted(maps.Keys(m.Details)) {
 		g.details = append(g.details, detailField{name, g.column(m.Details[name].Column)})
 		if f := m.Details[name]; f.Column == "" || f.Values != nil || f.Value != "" || f.Columns != nil {
 			g.fail("details", fmt.Errorf("%s: want {column: x}", name))
 		}
 	}
+}
+
+func (g *generic) conditions(c *Condition) {
+	set := func(list []string) (out map[string]bool) {
+		for _, s := range list {
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[fold(s)] = true
+		}
+		return out
+	}
+	limit := func(s string) *int64 {
+		if s == "" {
+			return nil
+		}
+		n, err := fixed([]byte(s), 6)
+		if err != nil {
+			g.fail("where", fmt.Errorf("%q: %w", s, err))
+		}
+		return &n
+	}
+	out := condition{col: g.column(c.Column), is: set(c.Is), not: set(c.Not), low: limit(c.From), high: limit(c.To)}
+	said := ""
+	switch {
+	case c.Column == "":
+		g.fail("where", errors.New("a column is missing"))
+	case out.is == nil && out.not == nil && out.low == nil && out.high == nil:
+		g.fail("where", errors.New("want is: or not: with the values, or from: and to: with numbers"))
+	case out.is != nil:
+		said = " is not " + strings.Join(c.Is, " or ")
+	case out.not != nil:
+		said = " is " + strings.Join(c.Not, " or ")
+	default:
+		said = " is not within " + cmp.Or(c.From, "anything") + " and " + cmp.Or(c.To, "anything")
+	}
+	out.aside = &SetAside{"where: " + c.Column + said}
+	g.where = append(g.where, out)
+}
+
+// wanted sets a row aside that the mapping's conditions leave out.
+func (g *generic) wanted(r *row) error {
+	for _, c := range g.where {
+		cell := bytes.TrimSpace(r.cell(c.col))
+		if word := fold(string(cell)); c.is != nil && !c.is[word] || c.not[word] {
+			return c.aside
+		}
+		if c.low == nil && c.high == nil {
+			continue
+		}
+		if r.stated(c.col) == nil {
+			return c.aside
+		}
+		n, err := fixed(r.decimal(c.col), 6)
+		if err != nil {
+			return r.refuse(c.col, err.Error(), "where: from and to are of numbers")
+		}
+		if c.low != nil && n < *c.low || c.high != nil && n > *c.high {
+			return c.aside
+		}
+	}
+	return nil
 }
 
 func (g *generic) people(c CasualtyFields) {
@@ -324,8 +403,8 @@ func (g *generic) people(c CasualtyFields) {
 		switch {
 		case f == (RangeField{}):
 			continue
-		case three && (f.Column != "" || f.Low == "" || f.Best == "" || f.High == ""):
-			g.fail(r.name, errors.New("want one column, or all of low, best and high"))
+		case three && (f.Column != "" || f.Low == "" || f.High == ""):
+			g.fail(r.name, errors.New("want one column, or low and high with or without best"))
 		}
 		g.casualties = append(g.casualties, rangeField{r.name, r.into, g.column(f.Column), g.column(f.Low), g.column(f.Best), g.column(f.High)})
 	}
@@ -377,15 +456,19 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 	switch {
 	case f.Value != "" && len(names) > 0:
 		g.fail(what, errors.New("either a value or a column"))
-	case len(names) == 0 && f.Values != nil:
+	case len(names) == 0 && (f.Values != nil || f.Patterns != nil || f.Else != nil):
 		g.fail(what, errors.New("values without a column"))
+	case f.Unit != "" && !slices.ContainsFunc(measures, func(s string) bool { return strings.HasSuffix(what, s) }):
+		g.fail(what, errors.New("unit belongs to a duration, a length or a share"))
+	case f.Complement && what != "share":
+		g.fail(what, errors.New("complement belongs to share"))
 	case slices.Contains(names, ""):
 		g.fail(what, errors.New("the name of a column is empty"))
 	}
 	if !f.set() {
 		return nil
 	}
-	out := &field{parse: parse, seen: map[string]word{}}
+	out := &field{parse: parse, seen: map[string]word{}, comma: slices.ContainsFunc(measures, func(s string) bool { return strings.HasSuffix(what, s) })}
 	if f.Value != "" {
 		w, err := parse(strings.TrimSpace(f.Value))
 		if err != nil {
@@ -397,7 +480,11 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 	for _, n := range names {
 		out.cols = append(out.cols, g.column(n))
 	}
-	if f.Values == nil {
+	if f.Values == nil && f.Patterns == nil && f.Else == nil {
+		return out
+	}
+	g.others(what, f, out, parse)
+	if f.Values == nil && f.Patterns == nil { // else is of cells that are not a word themselves
 		return out
 	}
 	out.values = map[string]word{}
@@ -413,6 +500,46 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 		out.values[trimmed] = w
 	}
 	return out
+}
+
+// measures are the fields whose numbers may have a unit.
+var measures = []string{"earliest", "before", "width", "uncertainty", "accuracy", "distance", "share"}
+
+// A like is what the cells of one pattern mean.
+type like struct {
+	pattern string
+	match   *regexp.Regexp
+	word    word
+}
+
+// others compiles what the cells mean that are not among values.
+func (g *generic) others(what string, f Field, out *field, parse func(string) (word, error)) {
+	if len(f.Patterns) > 200 {
+		g.fail(what, fmt.Errorf("%d patterns, and at most 200 are read; use values", len(f.Patterns)))
+		return
+	}
+	for _, p := range slices.Sorted(maps.Keys(f.Patterns)) {
+		w, err := g.value(what, f.Patterns[p], parse)
+		if err != nil {
+			g.fail(what, fmt.Errorf("pattern %q: %w", p, err))
+		}
+		parts := strings.Split(strings.TrimSpace(p), "*")
+		if len(parts) == 1 || strings.Trim(p, "* ") == "" || len(p) > 500 {
+			g.fail(what, fmt.Errorf("pattern %q: want a text in which * stands for anything, such as \"*shell*\"; a whole cell belongs under values, and all others under else", p))
+			continue
+		}
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		out.likes = append(out.likes, like{p, regexp.MustCompile("(?is)^" + strings.Join(parts, ".*") + "$"), w})
+	}
+	if f.Else != nil {
+		w, err := g.value(what, *f.Else, parse)
+		if err != nil {
+			g.fail(what, fmt.Errorf("else: %w", err))
+		}
+		out.other = &w
+	}
 }
 
 func (g *generic) value(what string, v Value, parse func(string) (word, error)) (w word, err error) {
@@ -438,80 +565,144 @@ func (g *generic) value(what string, v Value, parse func(string) (word, error)) 
 }
 
 func (g *generic) time(what string, f TimeField) *timeField {
-	if f.Column == "" {
+	names := f.Columns
+	if f.Column != "" {
+		names = []string{f.Column}
+	}
+	if len(names) == 0 {
 		if f.stated() {
 			g.fail(what, errors.New("a column is missing"))
 		}
 		return nil
 	}
-	out := &timeField{col: g.column(f.Column), time: g.column(f.Time), layout: isoTime, clock: g.clock}
+	out := &timeField{col: g.column(names[0]), time: g.column(f.Time), clock: g.clock, centred: f.Centred, midnight: f.Midnight != "", later: f.NotLaterThan}
 	if f.zone != nil {
 		out.clock = newClock(f.zone)
 	}
-	if f.Layout != "" {
-		var err error
-		if out.layout, err = parseLayout(f.Layout); err != nil {
-			g.fail(what, err)
+	layouts := []string(f.Layout)
+	if f.Columns != nil {
+		if layouts == nil {
+			layouts = []string{"YYYY M D"}
+		}
+		for _, n := range names {
+			out.parts = append(out.parts, g.column(n))
+		}
+		out.pieces, out.fewer = strings.Fields(layouts[0]), map[string]*timeLayout{}
+		if len(layouts) != 1 || len(out.pieces) != len(names) {
+			g.fail(what, fmt.Errorf("columns: want one layout with a part for each of the %d columns and blanks between them, such as \"YYYY M D\"", len(names)))
 			return out
 		}
 	}
-	if out.later = f.NotLaterThan; out.later {
-		out.earliest = g.field(what+": earliest", f.Earliest, func(s string) (w word, err error) {
-			if w.span, err = truce.ParseSpan(s); err == nil && truce.Instant(w.span.Days)*day+truce.Instant(w.span.Time.Milliseconds()) > mostWidth {
-				err = fmt.Errorf("duration %q is longer than ten years", s)
-			}
-			return w, err
-		})
-		if out.earliest != nil && len(out.earliest.cols) > 1 {
-			g.fail(what, errors.New("earliest: want one column"))
+	for _, l := range layouts {
+		if f.Columns != nil && f.Time != "" {
+			l += " hh:mm[:ss"
 		}
-	}
-	if !f.Width.stated() {
-		return out
-	}
-	if what == "until" {
-		g.fail(what, errors.New("width belongs to occurred: an end has none"))
-	}
-	span := func(s string) (word, error) {
-		d, err := truce.ParseSpan(s)
-		n := int64(d.Days)*int64(day) + d.Time.Milliseconds()
-		if err == nil && (n < 0 || n > int64(mostWidth)) {
-			err = fmt.Errorf("duration %q is longer than ten years", s)
-		}
-		return word{wide: truce.Instant(n)}, err
-	}
-	parse := span
-	if f.Width.Value == "" { // a column may have minutes
-		parse = func(s string) (word, error) {
-			n, err := number([]byte(s))
-			wide := truce.Instant(n) * minute
-			if err != nil {
-				var w word
-				w, err = span(s)
-				wide = w.wide
-			}
-			if err != nil || wide > mostWidth {
-				return word{}, fmt.Errorf("duration %q: want calendar days as P14D or hours as 24h, or whole minutes, and at most ten years (%d minutes)", s, mostWidth/minute)
-			}
-			return word{wide: wide}, nil
-		}
-	}
-	w := g.field(what+": width", f.Width, parse)
-	switch {
-	case w == nil:
-	case len(w.cols) > 1:
-		g.fail(what, errors.New("width: want one column"))
-	case len(w.cols) == 1:
-		out.widthOf = w
-	default:
-		w, err := span(f.Width.Value)
+		layout, err := parseLayout(l)
 		if err != nil {
 			g.fail(what, err)
+			return out
 		}
-		out.width = w.wide
+		out.layouts = append(out.layouts, layout)
+	}
+	if layouts == nil {
+		out.layouts = []*timeLayout{isoTime}
+	}
+	out.earliest = g.duration(what+": earliest", f.Earliest)
+	out.period = g.duration(what+": before", f.Before)
+	if f.Width.stated() && what == "until" {
+		g.fail(what, errors.New("width belongs to occurred: an end has none"))
+	}
+	out.width = g.duration(what+": width", f.Width)
+	return out
+}
+
+// duration compiles a length of time. A column may have numbers, of minutes or of the
+// unit that is stated.
+func (g *generic) duration(what string, f Field) *field {
+	many, ok := map[string]truce.Instant{"": minute, "s": second, "min": minute, "h": hour, "d": day, "ms": 1}[f.Unit]
+	if !ok {
+		g.fail(what, fmt.Errorf("unit %q: want ms, s, min, h or d", f.Unit))
+	}
+	units := map[string]string{"": "minutes", "s": "seconds", "min": "minutes", "h": "hours", "d": "days", "ms": "milliseconds"}[f.Unit]
+	out := g.field(what, f, func(s string) (w word, err error) {
+		bad := fmt.Errorf("duration %q: want calendar days as P14D or hours as 24h, or a number of %s, and at most ten years (%d minutes)", s, units, mostWidth/minute)
+		if unit, ok := map[string]truce.Instant{"week": aWeek, "month": aMonth, "year": aYear}[s]; ok && strings.HasSuffix(what, "width") {
+			return word{unit: unit}, nil
+		}
+		if n, err := fixed([]byte(s), 6); err == nil && (f.Value == "" || f.Unit != "") {
+			if n < 0 || n/1_000_000 > int64(mostWidth/many) {
+				return w, bad
+			}
+			w.wide = truce.Instant(n/1_000_000)*many + truce.Instant(n%1_000_000)*many/1_000_000
+			w.span = truce.Span{Time: time.Duration(w.wide) * time.Millisecond}
+			return w, nil
+		}
+		if w.span, err = truce.ParseSpan(s); err != nil {
+			if f.Value == "" {
+				err = bad
+			}
+			return w, err
+		}
+		w.wide = truce.Instant(w.span.Days)*day + truce.Instant(w.span.Time.Milliseconds())
+		if w.wide < 0 || w.wide > mostWidth {
+			if err = bad; f.Value != "" {
+				err = fmt.Errorf("duration %q is longer than ten years", s)
+			}
+		}
+		return w, err
+	})
+	if out != nil && len(out.cols) > 1 {
+		g.fail(what, errors.New("want one column"))
 	}
 	return out
 }
+
+// length compiles a distance, metres if no unit is stated. It is rounded up: a radius
+// surely holds the position.
+func (g *generic) length(what string, f Field) *field {
+	mm, ok := map[string]int64{"": 1000, "m": 1000, "km": 1_000_000, "cm": 10, "ft": 305, "mi": 1_609_344, "nmi": 1_852_000}[f.Unit]
+	if !ok {
+		g.fail(what, fmt.Errorf("unit %q: want m, km, cm, ft, mi or nmi", f.Unit))
+	}
+	return g.field(what, f, func(s string) (word, error) {
+		const around = 20_040_000 // metres, half around the Earth
+		n, err := fixed([]byte(s), 6)
+		switch {
+		case err != nil:
+		case n < 0 || n > around*1_000_000_000/mm:
+			err = errors.New("want " + cmp.Or(f.Unit, "metres") + ", or unknown")
+		default:
+			n = (n*mm + 999) / 1000 // millionths of a metre
+		}
+		return word{n: int32((n + 999_999) / 1_000_000)}, err
+	})
+}
+
+// portion compiles a share of a whole.
+func (g *generic) portion(what string, f Field) *field {
+	if f.Unit != "" && f.Unit != "%" {
+		g.fail(what, fmt.Errorf("unit %q: want %%, or none for a share between 0 and 1", f.Unit))
+	}
+	return g.field(what, f, func(s string) (word, error) {
+		digits, want := 6, "want a share between 0 and 1"
+		if f.Unit == "%" {
+			digits, want = 4, "want a share between 0 and 100 %"
+		}
+		n, err := fixed([]byte(strings.TrimSpace(strings.TrimSuffix(s, "%"))), digits)
+		switch {
+		case err == nil && f.Unit == "" && strings.HasSuffix(s, "%"):
+			err = errors.New("a share in %: say so in the mapping with unit: \"%\"")
+		case err == nil && (n < 0 || n > int64(truce.One)):
+			err = errors.New(want)
+		case f.Complement:
+			n = int64(truce.One) - n
+		}
+		return word{n: int32(n)}, err
+	})
+}
+
+// aWeek is the calendar week, from Monday, that holds a date.
+const aWeek = 7*day + 1
 
 const mostWidth = 3653 * day
 
@@ -560,6 +751,15 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 			w, ok = f.values["unknown"]
 		}
 		if !ok && !truce.NotKnown(string(cell)) {
+			var err error
+			if w, ok, err = f.like(r, i, cell); err != nil {
+				return w, err
+			}
+		}
+		switch {
+		case !ok && !truce.NotKnown(string(cell)) && f.other != nil:
+			w = *f.other
+		case !ok && !truce.NotKnown(string(cell)):
 			return w, r.refuse(i, "the mapping has no such value"+truce.Suggest(string(cell), slices.Sorted(maps.Keys(f.values))), "")
 		}
 		if w.aside != nil {
@@ -573,9 +773,15 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 	if truce.NotKnown(string(cell)) {
 		return word{}, nil
 	}
-	w, err := f.parse(string(cell))
-	if err != nil {
-		return w, r.refuse(i, err.Error(), "")
+	w, err := f.parse(string(point(cell, f.comma && r.comma)))
+	switch {
+	case err != nil && f.other != nil:
+		if w = *f.other; w.aside != nil {
+			return w, w.aside
+		}
+		return w, nil
+	case err != nil:
+		return w, r.refuse(i, err.Error(), r.commaHint(err))
 	}
 	w.set = true
 	if f.seen != nil {
@@ -585,6 +791,31 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 		f.seen[string(cell)] = w
 	}
 	return w, nil
+}
+
+// like is what the patterns say of a cell. Two that say something else of one cell
+// reject its row: which of them counts would depend on an order.
+func (f *field) like(r *row, i int, cell []byte) (w word, ok bool, err error) {
+	by := ""
+	for _, l := range f.likes {
+		switch {
+		case !l.match.Match(cell):
+		case !ok:
+			w, ok, by = l.word, true, l.pattern
+		case !l.word.equal(w):
+			return w, false, r.refuse(i, fmt.Sprintf("the patterns %q and %q both match it and say different things", by, l.pattern), "write this cell under values")
+		}
+	}
+	return w, ok, nil
+}
+
+// equal reports whether two words say the same.
+func (w word) equal(v word) bool {
+	if (w.aside == nil) != (v.aside == nil) || w.aside != nil && *w.aside != *v.aside {
+		return false
+	}
+	w.aside, v.aside = nil, nil
+	return w == v
 }
 
 // several joins what each column says of who acted, with bars between the names. One
@@ -634,36 +865,153 @@ func (g *generic) refuseField(r *row, f *field, why, hint string) error {
 // interval reads a time and how wide it is. unit is that of the finest field
 // that was written; 0: the cell says nothing.
 func (g *generic) interval(r *row, f *timeField) (v truce.Interval, unit truce.Instant, err error) {
+	w, ok, err := g.wall(r, f)
+	if err != nil || !ok {
+		return v, 0, err
+	}
+	if f.midnight && w.unit < day && w.hour+w.min+w.sec+w.msec == 0 {
+		w.unit = day
+	}
+	if v, err = f.clock.moment(w); err != nil {
+		return v, 0, r.refuse(f.col, err.Error(), "")
+	}
+	if f.later {
+		return g.before(r, f, v, w.unit)
+	}
+	if f.period != nil {
+		long, err := g.get(r, f.period)
+		switch {
+		case err != nil:
+			return v, 0, err
+		case !long.set || long.wide == 0:
+			return v, 0, g.refuseField(r, f.period, "the length of the period is not stated", "")
+		}
+		loc := f.clock.loc
+		if loc == nil || w.zoned {
+			loc = time.UTC
+		}
+		end := v.Start
+		if w.unit >= day { // a day is meant with that day
+			end = v.End
+		}
+		return truce.Interval{Start: long.span.Before(end, loc), End: end}, w.unit, nil
+	}
+	width, err := g.get(r, f.width)
+	if err != nil || !width.set {
+		return v, w.unit, err
+	}
+	return f.widen(v, w, width), w.unit, nil
+}
+
+// widen makes a time as wide as the row says.
+func (f *timeField) widen(v truce.Interval, w wall, width word) truce.Interval {
+	if width.unit != 0 && width.unit <= w.unit {
+		return v
+	}
+	switch width.unit {
+	case aMonth, aYear:
+		w.unit = width.unit
+		return f.clock.span(w)
+	case aWeek:
+		at := utcDay(w).Time()
+		monday := at.AddDate(0, 0, -int(at.Weekday()+6)%7)
+		last := monday.AddDate(0, 0, 6)
+		day := func(t time.Time) truce.Interval {
+			return f.clock.day(wall{year: t.Year(), month: int(t.Month()), day: t.Day()}).Interval
+		}
+		return truce.Interval{Start: day(monday).Start, End: day(last).End}
+	}
+	own := w.unit
+	if own > day {
+		own = v.End - v.Start
+	}
+	more := width.wide - own
+	if more <= 0 {
+		return v
+	}
+	if f.centred {
+		half := (more + 1) / 2
+		if whole := half % day; own >= day && whole != 0 { // whole days around a day
+			half += day - whole
+		}
+		v.Start -= half
+		more = half
+	}
+	v.End += more
+	return v
+}
+
+// wall reads the cells of a time; ok is false if they say nothing.
+func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
+	if f.parts != nil {
+		return g.parted(r, f)
+	}
 	cell := r.stated(f.col)
 	if cell == nil {
-		return v, 0, nil
+		return w, false, nil
 	}
 	if f.time >= 0 && r.stated(f.time) != nil {
 		g.buf = append(append(append(g.buf[:0], cell...), ' '), r.stated(f.time)...)
 		cell = g.buf
 	}
-	w, err := f.layout.parse(cell)
-	if err == nil {
-		v, err = f.clock.moment(w)
+	var first error
+	for _, l := range f.layouts {
+		got, err := l.parse(cell)
+		switch {
+		case err != nil:
+			if first == nil {
+				first = err
+			}
+		case got.check() != nil:
+			first = got.check()
+		case !ok:
+			w, ok = got, true
+		case got != w:
+			return w, false, r.refuse(f.col, fmt.Sprintf("two of the layouts read it, as %04d-%02d-%02d and as %04d-%02d-%02d", w.year, w.month, w.day, got.year, got.month, got.day), "")
+		}
+	}
+	if !ok {
+		return w, false, r.refuse(f.col, first.Error(), "")
+	}
+	return w, true, nil
+}
+
+// parted reads a date whose parts are in several columns. Where the finest is not
+// stated, the date is the month, or the year.
+func (g *generic) parted(r *row, f *timeField) (w wall, ok bool, err error) {
+	g.buf = g.buf[:0]
+	layout := ""
+	for i, c := range f.parts {
+		cell := r.stated(c)
+		if cell == nil {
+			continue
+		}
+		if layout != "" {
+			g.buf, layout = append(g.buf, ' '), layout+" "
+		}
+		g.buf, layout = append(g.buf, bytes.TrimSuffix(cell, []byte(".0"))...), layout+f.pieces[i]
+	}
+	if layout == "" {
+		return w, false, nil
+	}
+	timed := f.time >= 0 && r.stated(f.time) != nil
+	if timed {
+		g.buf, layout = append(append(g.buf, ' '), r.stated(f.time)...), layout+" hh:mm[:ss"
+	}
+	l := f.fewer[layout]
+	if l == nil {
+		if l, err = parseLayout(layout); err != nil {
+			return w, false, r.refuse(f.parts[0], "a part of the date is missing that the others need", "want year, month and day; without the day, it is the month; without both, the year")
+		}
+		f.fewer[layout] = l
+	}
+	if w, err = l.parse(g.buf); err == nil {
+		err = w.check()
 	}
 	if err != nil {
-		return v, 0, r.refuse(f.col, err.Error(), "")
+		return w, false, r.refuse(f.parts[0], fmt.Sprintf("%q: %v", clip(g.buf), err), "")
 	}
-	width := f.width
-	if f.widthOf != nil {
-		wide, err := g.get(r, f.widthOf)
-		if err != nil {
-			return v, 0, err
-		}
-		width = wide.wide
-	}
-	if width > w.unit {
-		v.End += width - w.unit
-	}
-	if f.later {
-		return g.before(r, f, v, w.unit)
-	}
-	return v, w.unit, nil
+	return w, true, nil
 }
 
 // before is when something happened that was uploaded or posted at v.
@@ -692,14 +1040,48 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 		return p, err
 	}
 	p.Settlement = name.text
-	around, err := g.get(r, g.uncertainty)
+	metres, err := g.radius(r)
 	if err != nil {
 		return p, err
 	}
-	metres := int32(truce.NotStated)
-	if around.set {
-		metres = around.n
+	if p, err = g.position(r, p, metres); err == nil && p.Kind == truce.PlacePoint && g.bearing != nil {
+		err = g.sighted(r, &p)
 	}
+	if err != nil || p.Kind != truce.PlaceUnknown {
+		return p, err
+	}
+	if w, err := g.get(r, g.atObject); err != nil || w.set {
+		p.Kind, p.Name = truce.PlaceObject, w.text
+		return p, err
+	}
+	switch {
+	case !g.geometry:
+	case r.geometry != nil:
+		return g.shape(r, p, metres)
+	case g.features:
+		r.remark(&g.o, RemarkNoGeometry, -1)
+	}
+	return p, nil
+}
+
+// radius is how closely the row says that its position is known.
+func (g *generic) radius(r *row) (int32, error) {
+	around, err := g.get(r, g.uncertainty)
+	if err != nil {
+		return 0, err
+	}
+	if around.set {
+		return around.n, nil
+	}
+	if around, err = g.get(r, g.accuracy); err != nil || !around.set {
+		return truce.NotStated, err
+	}
+	// Up: it surely holds the position, and a receiver that states 0 is not exact.
+	return max(1, int32((int64(around.n)*g.widen+999_999)/1_000_000)), nil
+}
+
+// position is what the mapping's own fields say of the place: a point, or a region.
+func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, error) {
 	position := func(at geo.Point) {
 		p.Kind, p.Point, p.Uncertainty = truce.PlacePoint, at, metres
 	}
@@ -721,6 +1103,12 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 	}
 	if g.mgrs != nil && r.stated(g.mgrs.cols[0]) != nil {
 		return g.square(r, p, g.mgrs.cols[0], metres)
+	}
+	if w, err := g.get(r, g.spot); err != nil || w.set {
+		if err != nil {
+			return p, err
+		}
+		return g.written(r, p, w.text, metres)
 	}
 	for _, f := range []*field{g.settlement, g.region} {
 		w, err := g.get(r, f)
@@ -753,18 +1141,70 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 		}
 		return p, nil
 	}
-	if w, err := g.get(r, g.atObject); err != nil || w.set {
-		p.Kind, p.Name = truce.PlaceObject, w.text
+	return p, nil
+}
+
+// written reads a position in one text.
+func (g *generic) written(r *row, p truce.Place, text string, metres int32) (truce.Place, error) {
+	refuse := func(why, hint string) (truce.Place, error) { return p, g.refuseField(r, g.spot, why, hint) }
+	if wkt, ok := wellKnown(text); ok {
+		shape, err := geometryOf(wkt)
+		if err != nil {
+			return refuse(err.Error(), "")
+		}
+		own := r.geometry
+		r.geometry = shape
+		p, err = g.shape(r, p, metres)
+		r.geometry = own
 		return p, err
 	}
+	at, radius, err := geo.ParsePosition(text, g.m.Place.Order == "lon-lat")
 	switch {
-	case !g.geometry:
-	case r.geometry != nil:
-		return g.shape(r, p, metres)
-	case g.features:
-		r.remark(&g.o, RemarkNoGeometry, -1)
+	case err != nil:
+		return refuse(err.Error(), "")
+	case at == geo.Point{}:
+		return refuse(nowhere, nowhereHint)
+	case !g.bounds.holds(int64(at.Lat), int64(at.Lon)):
+		hint := ""
+		if g.bounds.holds(int64(at.Lon), int64(at.Lat)) {
+			hint = "latitude and longitude look swapped: order: lon-lat"
+		}
+		return refuse(at.String()+" is out of bounds", hint)
+	}
+	p.Kind, p.Point, p.Uncertainty = truce.PlacePoint, at, metres
+	if radius > 0 { // it cannot be finer than its notation
+		p.Uncertainty = max(metres, int32(math.Ceil(radius)))
 	}
 	return p, nil
+}
+
+// sighted moves a position from who saw it to what was seen, along a bearing. How
+// closely both are written widens the place.
+func (g *generic) sighted(r *row, p *truce.Place) error {
+	to, err := g.get(r, g.bearing)
+	if err != nil {
+		return err
+	}
+	far, err := g.get(r, g.distance)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !to.set && !far.set: // at the position itself
+		return nil
+	case to.set != far.set:
+		return r.refuse(g.bearing.cols[0], "bearing and distance go together", "")
+	}
+	m := float64(far.n)
+	p.Point = geo.Destination(p.Point, float64(to.n)/1000, m)
+	across := (m + float64(far.half)) * math.Sin(min(90, float64(to.half)/1000)*math.Pi/180)
+	if p.Uncertainty != truce.NotStated {
+		p.Uncertainty += int32(math.Ceil(math.Hypot(across, float64(far.half))))
+	}
+	if !g.bounds.holds(int64(p.Point.Lat), int64(p.Point.Lon)) {
+		return r.refuse(g.bearing.cols[0], p.Point.String()+" is out of bounds", "")
+	}
+	return nil
 }
 
 // located is the place of r. Where the mapping's own fields decide, a geometry that

@@ -22,6 +22,9 @@ type said struct {
 // row turns one row into one record.
 func (g *generic) row(r *row, emit func(truce.Item)) error {
 	g.used = false
+	if err := g.wanted(r); err != nil {
+		return err
+	}
 	var s said
 	if err := g.envelope(r, &s); err != nil {
 		return err
@@ -112,7 +115,7 @@ func (g *generic) times(r *row, s *said) error {
 			return err
 		}
 		if unit > 0 {
-			if s.when.End = end.Start; unit == day {
+			if s.when.End = end.Start; unit >= day {
 				s.when.End = end.End
 			}
 			if !s.when.Valid() {
@@ -169,11 +172,6 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 		{g.grade, func(w word) { ob.Grade = w.grade }},
 		{g.note, func(w word) { ob.Note = w.text }},
 		{g.publisher, func(w word) { ob.Publisher = w.text }},
-		{g.outlet, func(w word) {
-			if s := truce.SourceID(w.text); s != g.source {
-				ob.Source, ob.Collector = s, g.source
-			}
-		}},
 	} {
 		if f.field == nil {
 			continue
@@ -424,7 +422,7 @@ func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
 	var n [3]int32
 	empty := 0
 	for i, col := range []int{f.low, f.best, f.high} {
-		if r.stated(col) == nil {
+		if col < 0 || r.stated(col) == nil {
 			empty++
 			continue
 		}
@@ -436,14 +434,14 @@ func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
 	switch {
 	case empty == 3:
 		return nil, nil
-	case empty == 1 && r.stated(f.best) == nil: // the publisher states no best figure
+	case empty == 1 && (f.best < 0 || r.stated(f.best) == nil): // the publisher states no best figure
 		v := truce.Between(min(n[0], n[2]), max(n[0], n[2]))
 		if n[0] > n[2] {
 			r.remark(&g.o, RemarkRange, f.low)
 		}
 		return &v, nil
 	case empty > 0:
-		return nil, r.refuse(f.best, f.name+": low and high go together", "")
+		return nil, r.refuse(f.low, f.name+": low and high go together", "")
 	}
 	return g.inOrder(r, n, f.best), nil
 }

@@ -9,6 +9,8 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/opentruce/truce"
@@ -40,7 +42,10 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.I
 		if j.maxCell <= 0 {
 			j.maxCell = defaultMaxCell
 		}
-		head := bufio.NewReader(decoded)
+		if o.Mapping != nil {
+			j.rows, j.row.mapped, j.row.comma = o.Mapping.Table.Rows, true, o.Mapping.Table.Decimal == ","
+		}
+		head := bufio.NewReaderSize(decoded, peeked)
 		first, err := firstByte(head)
 		switch {
 		case err == io.EOF:
@@ -48,8 +53,10 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.I
 		case err != nil:
 		case features:
 			err = j.features(head)
-		case first == '[':
+		case first == '[' && j.rows == "":
 			err = j.array(head)
+		case j.rows != "" || j.wrapped(head):
+			err = j.document(head)
 		default:
 			err = j.lines(head)
 		}
@@ -69,8 +76,101 @@ type jsonReader struct {
 	row     *row
 	out     emitter
 	maxCell int
-	text    []byte // cells of the current object, one after the other
+	rows    string // where the rows are in a document, such as value or result.items; "": the objects are the rows
 }
+
+// peeked is how much of a file is looked at to find out where its rows are.
+const peeked = 64 << 10
+
+// wrapped finds the rows of a document that has them in a list below a name, as answers
+// of services do ({"status": 200, "data": [...]}), and reports whether there is such a
+// list. A document whose own members the mapping names is a row itself.
+func (j *jsonReader) wrapped(in *bufio.Reader) bool {
+	head, _ := in.Peek(peeked)
+	dec := json.NewDecoder(bytes.NewReader(head))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return false
+	}
+	for dec.More() {
+		t, err := dec.Token()
+		name, ok := t.(string)
+		if err != nil || !ok || slices.ContainsFunc(j.names, func(s string) bool { return s == name || strings.HasPrefix(s, name+".") }) {
+			return false
+		}
+		rest := bytes.TrimLeft(head[dec.InputOffset():], " \t\r\n:")
+		if inner, list := bytes.CutPrefix(rest, []byte("[")); list {
+			if inner = bytes.TrimLeft(inner, " \t\r\n"); len(inner) > 0 && inner[0] == '{' {
+				j.rows = name
+				return true
+			}
+		}
+		var skip json.RawMessage
+		if dec.Decode(&skip) != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// document reads the rows that are in a list somewhere in a JSON document.
+func (j *jsonReader) document(in io.Reader) error {
+	s := newElements(in)
+	found, err := j.descend(s, strings.Split(j.rows, "."))
+	if err == nil && !found {
+		err = fmt.Errorf("the document has no list %q: say where its rows are with table: {rows: ...}", j.rows)
+	}
+	return err
+}
+
+// descend reads an object until it has read the list at a path in it.
+func (j *jsonReader) descend(s *elements, path []string) (found bool, err error) {
+	if err := s.expect('{'); err != nil {
+		return false, err
+	}
+	for s.dec.More() && !j.out.stopped {
+		s.budget.left = maxObject
+		name, err := s.dec.Token()
+		if err != nil {
+			return found, s.fault(err)
+		}
+		switch {
+		case name == path[0] && !found && len(path) > 1:
+			if found, err = j.descend(s, path[1:]); err != nil {
+				return found, err
+			}
+		case name == path[0] && !found:
+			if err := s.expect('['); err != nil {
+				return false, err
+			}
+			found = true
+			err := s.each(func(raw json.RawMessage, line int) error {
+				j.at = line
+				return j.object(raw, nil)
+			}, &j.out)
+			if err != nil || j.out.stopped {
+				return true, err
+			}
+		default:
+			var skip json.RawMessage
+			if err := s.dec.Decode(&skip); err != nil {
+				return found, s.fault(err)
+			}
+			if text, _ := name.(string); slices.Contains(furtherPages, strings.ToLower(text)) && len(skip) > 2 && skip[0] == '"' {
+				j.o.remark(Remark{What: RemarkPages, Value: clip(bytes.Trim(skip, `"`))})
+			}
+		}
+	}
+	if j.out.stopped {
+		return found, nil
+	}
+	if _, err := s.dec.Token(); err != nil {
+		return found, s.fault(err)
+	}
+	return found, nil
+}
+
+// furtherPages are names, in small letters, of the address of the next page of an answer.
+var furtherPages = []string{"@odata.nextlink", "nextpageurl", "next", "@iot.nextlink", "nextlink", "next_page"}
 
 // maxObject bounds one JSON object in bytes. Shapes are large.
 const maxObject = 32 << 20
@@ -79,9 +179,6 @@ const maxObject = 32 << 20
 func firstByte(r *bufio.Reader) (byte, error) {
 	if head, _ := r.Peek(3); bytes.Equal(head, bom) {
 		r.Discard(3)
-	}
-	if head, _ := r.Peek(2); bytes.Equal(head, []byte{0xFF, 0xFE}) || bytes.Equal(head, []byte{0xFE, 0xFF}) {
-		return 0, errors.New("the file is UTF-16; save it as UTF-8")
 	}
 	for {
 		b, err := r.Peek(1)
@@ -235,7 +332,6 @@ func (j *jsonReader) problem(err error) error {
 // split fills the cells from an object's members.
 func (j *jsonReader) split(object []byte) (refused, fatal error) {
 	clear(j.row.cells)
-	j.text = j.text[:0]
 	if !utf8.Valid(object) {
 		return j.row.refuseRow("the row is not UTF-8", "if the file is from Windows, state its encoding: cp1252 or cp1251"), nil
 	}
@@ -243,36 +339,8 @@ func (j *jsonReader) split(object []byte) (refused, fatal error) {
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return j.row.refuseRow("not a JSON object", ""), nil
 	}
-	seen := map[string]bool{}
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return j.row.refuseRow("not JSON: "+err.Error(), ""), nil
-		}
-		name, _ := t.(string)
-		var v json.RawMessage
-		if err := dec.Decode(&v); err != nil {
-			return j.row.refuseRow("not JSON: "+err.Error(), ""), nil
-		}
-		if seen[name] {
-			return j.row.refuseRow(fmt.Sprintf("member %q stands twice", name), ""), nil
-		}
-		seen[name] = true
-		i := slices.Index(j.names, name)
-		if i < 0 {
-			if slices.Contains(j.ignore, name) {
-				continue
-			}
-			return nil, fmt.Errorf("member %q is unknown%s", name, truce.Suggest(name, append(slices.Clone(j.names), j.ignore...)))
-		}
-		cell, why := plain(v)
-		if why == "" && len(cell) > j.maxCell {
-			why = fmt.Sprintf("longer than %d bytes", j.maxCell)
-		}
-		j.row.cells[i] = cell
-		if why != "" {
-			return j.row.refuse(i, why, ""), nil
-		}
+	if refused, fatal := j.members(dec, "", 0); refused != nil || fatal != nil {
+		return refused, fatal
 	}
 	if _, err := dec.Token(); err != nil {
 		return j.row.refuseRow("not JSON: the object is not closed", ""), nil
@@ -283,6 +351,65 @@ func (j *jsonReader) split(object []byte) (refused, fatal error) {
 	for i := range j.need {
 		if j.row.cells[i] == nil {
 			return j.row.refuse(i, "the member is missing", ""), nil
+		}
+	}
+	return nil, nil
+}
+
+// mostDepth bounds how deep a mapping looks into a row.
+const mostDepth = 16
+
+// members takes the members of an object, or the elements of a list, whose path begins
+// with prefix. All members of a row are named in the mapping; of an object inside it,
+// of which some are named, the others are passed over.
+func (j *jsonReader) members(dec *json.Decoder, prefix string, depth int) (refused, fatal error) {
+	seen := map[string]bool{}
+	list := strings.HasSuffix(prefix, "[")
+	prefix = strings.TrimSuffix(prefix, "[")
+	for n := 0; dec.More(); n++ {
+		name := strconv.Itoa(n)
+		if !list {
+			t, err := dec.Token()
+			if err != nil {
+				return j.row.refuseRow("not JSON: "+err.Error(), ""), nil
+			}
+			name, _ = t.(string)
+		}
+		var v json.RawMessage
+		if err := dec.Decode(&v); err != nil {
+			return j.row.refuseRow("not JSON: "+err.Error(), ""), nil
+		}
+		path := prefix + name
+		if seen[name] {
+			return j.row.refuseRow(fmt.Sprintf("member %q stands twice", path), ""), nil
+		}
+		seen[name] = true
+		i := slices.Index(j.names, path)
+		inside := (v[0] == '{' || v[0] == '[') && depth < mostDepth && slices.ContainsFunc(j.names, func(s string) bool { return strings.HasPrefix(s, path+".") })
+		switch {
+		case inside:
+			inner := json.NewDecoder(bytes.NewReader(v))
+			_, _ = inner.Token()
+			next := path + "."
+			if v[0] == '[' {
+				next += "["
+			}
+			if refused, fatal := j.members(inner, next, depth+1); refused != nil || fatal != nil {
+				return refused, fatal
+			}
+			continue
+		case i < 0 && (depth > 0 || slices.Contains(j.ignore, path) || slices.Contains(j.ignore, rest) || v[0] == 'n' && slices.ContainsFunc(j.names, func(s string) bool { return strings.HasPrefix(s, path+".") })):
+			continue
+		case i < 0:
+			return nil, fmt.Errorf("member %q is unknown%s", path, truce.Suggest(path, append(slices.Clone(j.names), j.ignore...)))
+		}
+		cell, why := plain(v)
+		if why == "" && len(cell) > j.maxCell {
+			why = fmt.Sprintf("longer than %d bytes", j.maxCell)
+		}
+		j.row.cells[i] = cell
+		if why != "" {
+			return j.row.refuse(i, why, ""), nil
 		}
 	}
 	return nil, nil

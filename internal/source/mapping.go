@@ -18,7 +18,7 @@ import (
 // written in YAML or JSON and read strictly:
 //
 //	record: observation            # observation, tally, allegation, coverage, notification, response, restriction
-//	source: post-1                 # as the agreement names it; or a column, with collector
+//	source: post-1                 # as the agreement names it
 //	timezone: Europe/Kyiv          # of times that have no zone of their own
 //	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
 //	occurred: {column: date, time: clock, layout: "DD.MM.YYYY hh:mm", width: 15min}
@@ -40,10 +40,27 @@ import (
 //
 // A plain word is a constant, {column: x} takes the cell. With values, a cell
 // that is not among them rejects its row; without, the cell must be the word
-// itself. An empty cell and the word unknown, in any case, are "not stated" in
+// itself. patterns say what cells mean in which * stands for anything ("*shell*": fire;
+// upper and lower case do not matter), and else what all other cells mean; two patterns
+// that say different things of one cell reject its row. A number may have a unit: of
+// time (ms, s, min, h, d), of length (m, km, cm, ft, mi, nmi), or "%" of a share, whose
+// complement: true takes what is missing to the whole. An empty cell and the word unknown, in any case, are "not stated" in
 // every field, unless values has "" or unknown. Blanks at the ends of a cell do
-// not count. Each column of the file is named somewhere in the mapping, and each
-// field belongs to the kind of record; another one is rejected by its name.
+// not count. Each column of the file is named somewhere in the mapping, or under ignore,
+// where the word rest names all others; and each field belongs to the kind of record;
+// another one is rejected by its name. where: skips rows:
+//
+//	where: [{column: country, is: [Sudan, Chad]}, {column: year, from: 2023}, {column: type, not: Protests}]
+//
+// The separator of a table is the one its first line has most: a comma, semicolon, tab or
+// bar. table: says what a file does not show:
+//
+//	table: {separator: ";", decimal: ",", skip: 2, header: [id, date, lat, lon], rows: result.items}
+//
+// rows is where the rows are in a JSON document; without it, a list of objects below a name is found
+// by itself. Members of objects inside a row are columns by their path, such as
+// seen.point.coordinates.1; the others of such an object need no name. Below the header,
+// a row of HXL tags is understood, and columns can be named by them: {column: "#date+occurred"}.
 //
 // An actor is one name, or several with bars between them: A|B, one of whom
 // acted, and the source does not say which. {columns: [side_a, side_b]} joins the
@@ -51,11 +68,28 @@ import (
 // of several is empty or unknown, the others are kept: A|unknown is A or anybody.
 //
 // A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two
-// digits, and Z for a zone; from "[" on it may be left out; the default is
-// "YYYY-MM-DD[Thh:mm[:ss[.f[Z". The width is that of the finest field unless
-// width says more: 15min, 24h, P1D, or {column: minutes}, with values where the
-// column has codes: {column: precision, values: {"1": P1D, "3": P31D}}. Until is
-// exclusive, but a date without a time is meant with that day. A time that has no
+// digits, MMMM for the name of a month, and Z for a zone; from "[" on it may be left
+// out; the default is "YYYY-MM[-DD[Thh:mm[:ss[.f[Z". Without the day it is that month,
+// without the month that year. Names of months are those of 22 languages, whole or
+// short; a layout with MMMM and no time of day takes day, name and year of four digits in
+// any order, with or without the day of the week. The words epoch and epoch-ms are
+// seconds and milliseconds since 1970, UTC. Several layouts make a list; a cell that two
+// of them read as different days rejects its row. A date in several columns:
+//
+//	occurred: {columns: [year, month, day], layout: "YYYY M D", time: clock}
+//
+// where an empty day makes it that month, and an empty month that year.
+//
+// The width is that of the finest field unless width says more: 15min, 24h, P1D, the
+// calendar's week, month or year around the date, or {column: minutes}, which may have a
+// unit, and values where the column has codes:
+//
+//	occurred: {column: event_date, centred: true, width: {column: time_precision, values: {"1": P1D, "2": P7D, "3": month}}}
+//
+// centred is for dates that are the middle of their width. before: {column: hours, unit: h}
+// is the period of that length which ends with the time. midnight: day says that 00:00
+// stands for a time of day that is not known. Until is exclusive, but a date without a
+// time is meant with that day, and so is 00:00 with midnight: day. A time that has no
 // zone of its own is of the timezone beside its column; else of --timezone; else
 // of the mapping's; else of the agreement's zone, which is said. A date is a day of
 // that zone, whatever the agreement's is.
@@ -69,9 +103,11 @@ import (
 // where a row states none, it can have happened at any time before, and surely lies in
 // no day.
 //
-// A file may collect what others published. Then source can be a column, such as
-// source: {column: outlet}, with collector: NAME for whose file it is, or publisher a
-// column alone. origin says what a row rests on:
+// A file may collect what others published. Then publisher is a column, such as
+// publisher: {column: outlet}: source stays whose file it is, the collector. (source:
+// {column: outlet} with collector: NAME says the same.) A cell that is the ID of a source
+// of the agreement names its publisher; one that is a party, or an organ of it, makes the
+// row that party's word. origin says what a row rests on:
 //
 //	origin:
 //	  post: {column: link}             # addresses; origin: {column: link} alone says the same
@@ -85,12 +121,18 @@ import (
 // Home pages, addresses of maps and "hidden" are no origins. Rows of one such file
 // confirm each other only where both state publisher and origins, and both differ.
 //
-// A place is the first of these that the row states: lat and lon, mgrs,
-// settlement (by name, through the gazetteer), region (a zone of the agreement,
+// A place is the first of these that the row states: lat and lon, mgrs, position (one
+// text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of
+// two plain numbers, order: lat-lon or lon-lat), settlement (by name, through the gazetteer), region (a zone of the agreement,
 // or else a region of the gazetteer), object (at that object), geometry of a
 // GeoJSON feature: a point, or the shape of areas or lines. geometry: false
 // leaves it aside. Without uncertainty, metres, a position is placed but not
-// locatable.
+// locatable. accuracy, instead of it, is the radius that a receiver states, which holds
+// the position in 68 of 100 cases; it is widened three times, or as widen says. (If errors
+// east and north are normal and alike, a circle of 2.85 times the 68 % radius holds 9,999 of
+// 10,000.) Uncertainty is never less than the notation allows. bearing (degrees, or NE)
+// and distance (metres or a unit; 2-3) lead from an observer's position to what was seen,
+// and widen it by what they leave open.
 //
 // A ministry's daily figure that mixes the deaths of the day with bodies
 // recovered, people who succumbed and later additions is taken apart:
@@ -110,6 +152,7 @@ import (
 // says with what which way of looking it was on, or what kind it was.
 type Mapping struct {
 	Record     string           `yaml:"record"`
+	Table      TableFields      `yaml:"table"`
 	Source     Field            `yaml:"source"`
 	Collector  string           `yaml:"collector"` // whose file it is, where source is a column
 	Publisher  Field            `yaml:"publisher"`
@@ -141,17 +184,23 @@ type Mapping struct {
 	To         Field            `yaml:"to"`      // what a notification, response or restriction is about: an ID, or "source key"
 	Says       Field            `yaml:"says"`    // of a response: accept, contest, explain, correct
 	Text       Field            `yaml:"text"`    // of a response
-	Ignore     []string         `yaml:"ignore"`
+	Where      Conditions       `yaml:"where"`   // rows that do not meet all of them are skipped
+	Ignore     Names            `yaml:"ignore"`
 
-	zone *time.Location
+	zone     *time.Location
+	usesTags bool // columns are named by their HXL tags
 }
 
 // A Field is a constant, or a column with the meaning of its values.
 type Field struct {
-	Value   string           `yaml:"value"`
-	Column  string           `yaml:"column"`
-	Columns []string         `yaml:"columns"` // joined by spaces
-	Values  map[string]Value `yaml:"values"`
+	Value      string           `yaml:"value"`
+	Column     string           `yaml:"column"`
+	Columns    []string         `yaml:"columns"` // joined by spaces
+	Values     map[string]Value `yaml:"values"`
+	Patterns   map[string]Value `yaml:"patterns"`   // of cells that are not among values: * is anything
+	Else       *Value           `yaml:"else"`       // of all other cells; nil: they reject their row
+	Unit       string           `yaml:"unit"`       // of a number: of time, length or share
+	Complement bool             `yaml:"complement"` // of a share: the column has what is missing to the whole
 }
 
 // A Value is what one value of a column means. In a field that is not act,
@@ -165,10 +214,18 @@ type Value struct {
 
 // A TimeField is a column, or one for the date and one for the time.
 type TimeField struct {
-	Column string `yaml:"column"`
-	Time   string `yaml:"time"`
-	Layout string `yaml:"layout"`
-	Width  Field  `yaml:"width"`
+	Column  string   `yaml:"column"`
+	Columns []string `yaml:"columns"` // parts of the date, as the layout has them with blanks between
+	Time    string   `yaml:"time"`
+	Layout  Layouts  `yaml:"layout"`
+	Width   Field    `yaml:"width"`
+	// Centred: the date is the middle of the width, as where a month is written as its
+	// fifteenth.
+	Centred bool `yaml:"centred"`
+	// Before: it was in the period of this length that ends with the time.
+	Before Field `yaml:"before"`
+	// Midnight is "day" where 00:00 only says that the time of day is not known.
+	Midnight string `yaml:"midnight"`
 	// Timezone is that of this time alone; empty: that of the mapping, or of --timezone.
 	Timezone string `yaml:"timezone"`
 	// NotLaterThan: the time is that of an upload or a post, and what it shows happened not
@@ -181,6 +238,102 @@ type TimeField struct {
 	at   string // where it stands in the mapping
 }
 
+// A Condition says which rows are read: those whose cell is one of Is, is none of Not,
+// and is a number within From and To, both included. Upper and lower case do not matter.
+type Condition struct {
+	Column string `yaml:"column"`
+	Is     Names  `yaml:"is"`
+	Not    Names  `yaml:"not"`
+	From   string `yaml:"from"`
+	To     string `yaml:"to"`
+}
+
+// UnmarshalYAML rejects unknown keys.
+func (c *Condition) UnmarshalYAML(n *yaml.Node) error {
+	type plain Condition
+	return strictNode(n, (*plain)(c), "column", "is", "not", "from", "to")
+}
+
+// Conditions are one or several, all of which a row must meet.
+type Conditions []Condition
+
+// UnmarshalYAML reads one condition as a list of one.
+func (c *Conditions) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.MappingNode {
+		*c = make(Conditions, 1)
+		return (*c)[0].UnmarshalYAML(n)
+	}
+	return n.Decode((*[]Condition)(c))
+}
+
+// Names are one or several.
+type Names []string
+
+// UnmarshalYAML reads a word as a list of one.
+func (l *Names) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*l = Names{n.Value}
+		return nil
+	}
+	return n.Decode((*[]string)(l))
+}
+
+// rest, under ignore, are all columns that the mapping does not use.
+const rest = "rest"
+
+// Layouts are those that a column of times may have, one or several.
+type Layouts []string
+
+// UnmarshalYAML reads a word as one layout.
+func (l *Layouts) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*l = Layouts{n.Value}
+		return nil
+	}
+	return n.Decode((*[]string)(l))
+}
+
+// TableFields say how the table is written, where that is not to be seen from the file.
+type TableFields struct {
+	Separator string `yaml:"separator"` // comma, semicolon, tab or bar, or the character; "": that of the first line
+	Decimal   string `yaml:"decimal"`   // "," where numbers are written 48,5
+	Header    Names  `yaml:"header"`    // the columns of a table that does not name them
+	Skip      int    `yaml:"skip"`      // lines before the header
+	Rows      string `yaml:"rows"`      // where the rows are in a JSON document, such as result.items
+	Sheet     string `yaml:"sheet"`     // of a workbook; "": its only one with rows
+}
+
+// UnmarshalYAML rejects unknown keys.
+func (f *TableFields) UnmarshalYAML(n *yaml.Node) error {
+	type plain TableFields
+	return strictNode(n, (*plain)(f), "separator", "decimal", "header", "skip", "rows", "sheet")
+}
+
+func (f *TableFields) check() error {
+	if _, ok := separators[f.Separator]; f.Separator != "" && !ok {
+		return fmt.Errorf("separator %q: want comma, semicolon, tab or bar", f.Separator)
+	}
+	if f.Decimal != "" && f.Decimal != "," && f.Decimal != "." {
+		return fmt.Errorf("decimal %q: want \",\" or \".\"", f.Decimal)
+	}
+	if f.Skip < 0 || f.Skip > 1000 {
+		return fmt.Errorf("skip %d: want 0 to 1000 lines", f.Skip)
+	}
+	seen := map[string]bool{}
+	for _, h := range f.Header {
+		if h == "" || seen[h] {
+			return fmt.Errorf("header: the name %q is empty or stands twice", h)
+		}
+		seen[h] = true
+	}
+	return nil
+}
+
+// tagged reports whether the mapping names HXL tags.
+func (m *Mapping) tagged() bool {
+	return m.usesTags
+}
+
 // PlaceFields say where a row's place is written.
 type PlaceFields struct {
 	Lat         Field     `yaml:"lat"`
@@ -190,7 +343,13 @@ type PlaceFields struct {
 	Region      Field     `yaml:"region"`
 	Object      Field     `yaml:"object"`
 	Geometry    *bool     `yaml:"geometry"` // nil: of a feature, where nothing else says the place
+	Position    Field     `yaml:"position"` // in one cell, in any notation; WKT too
+	Order       string    `yaml:"order"`    // of two plain numbers in position: lat-lon, or lon-lat
+	Bearing     Field     `yaml:"bearing"`  // from the position, which then is the observer's
+	Distance    Field     `yaml:"distance"` // along the bearing
 	Uncertainty Field     `yaml:"uncertainty"`
+	Accuracy    Field     `yaml:"accuracy"` // the 68 % radius that a receiver states
+	Widen       string    `yaml:"widen"`    // how many times the accuracy surely holds the position; 3 if not stated
 	Name        Field     `yaml:"name"`
 	Bounds      []float64 `yaml:"bounds"`
 }
@@ -248,7 +407,7 @@ func (f *OriginFields) stated() bool {
 
 // UnmarshalYAML reads a column as that of addresses.
 func (f *OriginFields) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.MappingNode && len(n.Content) > 0 && slices.Contains([]string{"value", "column", "columns", "values"}, n.Content[0].Value) {
+	if n.Kind == yaml.MappingNode && len(n.Content) > 0 && slices.Contains(fieldKeys, n.Content[0].Value) {
 		return f.Post.UnmarshalYAML(n)
 	}
 	type plain OriginFields
@@ -271,14 +430,16 @@ func (f *Field) UnmarshalYAML(n *yaml.Node) error {
 		return nil
 	}
 	type plain Field
-	return strictNode(n, (*plain)(f), "value", "column", "columns", "values")
+	return strictNode(n, (*plain)(f), fieldKeys...)
 }
+
+var fieldKeys = []string{"value", "column", "columns", "values", "patterns", "else", "unit", "complement"}
 
 // UnmarshalYAML notes where the field stands.
 func (f *TimeField) UnmarshalYAML(n *yaml.Node) error {
 	type plain TimeField
 	f.at = fmt.Sprintf("line %d, column %d: ", n.Line, n.Column)
-	return strictNode(n, (*plain)(f), "column", "time", "layout", "width", "timezone", "not_later_than", "earliest")
+	return strictNode(n, (*plain)(f), "column", "columns", "time", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
 }
 
 // UnmarshalYAML reads a word as To.
@@ -330,6 +491,7 @@ func ParseMapping(b []byte) (*Mapping, error) {
 	if err := yaml.Unmarshal(b, &doc); err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
+	m.usesTags = tags(&doc)
 	if err := empty(&doc); err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
@@ -337,6 +499,35 @@ func ParseMapping(b []byte) (*Mapping, error) {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
 	return m, nil
+}
+
+// check says what of a time contradicts itself.
+func (f *TimeField) check(name string, m *Mapping) error {
+	switch {
+	case f.Column != "" && f.Columns != nil:
+		return errors.New("either column or columns")
+	case f.Midnight != "" && f.Midnight != "day":
+		return fmt.Errorf("midnight %q: want day, which says that 00:00 stands for a time of day that is not known", f.Midnight)
+	case name != "occurred" && (f.Centred || f.Before.stated()):
+		return errors.New("centred and before belong to occurred")
+	case f.Centred && !f.Width.stated():
+		return errors.New("centred: say with width how wide it is around the date")
+	case f.Before.stated() && (f.Width.stated() || f.NotLaterThan):
+		return errors.New("before: it is the whole period that ends with the time, so width and not_later_than have no meaning beside it")
+	case f.Before.stated() && m.Until.stated():
+		return errors.New("before: the period ends with the time in occurred; remove until, or before")
+	}
+	return nil
+}
+
+// tags reports whether a mapping names a column by an HXL tag.
+func tags(n *yaml.Node) bool {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "column" && strings.HasPrefix(c.Value, "#") || tags(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // later checks what is said of a time that is only an upper bound.
@@ -401,6 +592,9 @@ func (m *Mapping) check() error {
 	if !slices.Contains(kinds, m.Record) {
 		return fmt.Errorf("record %q is unknown%s", m.Record, truce.Suggest(m.Record, kinds))
 	}
+	if err := m.Table.check(); err != nil {
+		return fmt.Errorf("table: %w", err)
+	}
 	acts := slices.Contains([]string{"observation", "tally", "allegation"}, m.Record)
 	said := slices.Contains([]string{"allegation", "notification", "response", "restriction"}, m.Record)
 	for _, z := range []struct {
@@ -422,11 +616,22 @@ func (m *Mapping) check() error {
 	if m.Source.Value == "" && m.Source.stated() && m.Collector == "" {
 		return errors.New("source: it is a column, so say with collector: whose file this is")
 	}
-	if m.Occurred.Column == "" {
+	if m.Collector != "" && m.Publisher.stated() {
+		return errors.New("publisher: the column in source is the publisher of each row; name the other column under ignore: or origin:")
+	}
+	if m.Occurred.Column == "" && len(m.Occurred.Columns) == 0 {
 		return errors.New("occurred: which column says when?")
 	}
 	if err := m.later(); err != nil {
 		return err
+	}
+	for _, x := range []struct {
+		name string
+		f    *TimeField
+	}{{"occurred", &m.Occurred}, {"until", &m.Until}, {"reported", &m.Reported}} {
+		if err := x.f.check(x.name, m); err != nil {
+			return fmt.Errorf("%s%s: %w", x.f.at, x.name, err)
+		}
 	}
 	if err := m.belongs(); err != nil {
 		return err
@@ -442,6 +647,16 @@ func (m *Mapping) check() error {
 		return errors.New("response: to, what it answers, must be stated")
 	case m.Place.Lat.set() != m.Place.Lon.set():
 		return errors.New("place: lat and lon go together")
+	case m.Place.Order != "" && (m.Place.Order != "lat-lon" && m.Place.Order != "lon-lat" || !m.Place.Position.set()):
+		return fmt.Errorf("place: order %q: want lat-lon or lon-lat, of two plain numbers in position", m.Place.Order)
+	case m.Place.Bearing.set() != m.Place.Distance.set():
+		return errors.New("place: bearing and distance go together")
+	case m.Place.Bearing.set() && !m.Place.position():
+		return errors.New("place: bearing and distance are from a position: add lat and lon, position, mgrs or settlement")
+	case m.Place.Accuracy.set() && m.Place.Uncertainty.set():
+		return errors.New("place: accuracy is the 68 % radius of a receiver, and uncertainty surely holds the position; state one of the two")
+	case m.Place.Widen != "" && !m.Place.Accuracy.set():
+		return errors.New("place: widen goes with accuracy")
 	case m.Place.Bounds != nil && len(m.Place.Bounds) != 4: // "bounds: []" is there, and empty
 		return errors.New("place: bounds are west, south, east, north")
 	}
@@ -464,7 +679,7 @@ func (m *Mapping) belongs() error {
 		stated bool
 		of     []string
 	}{
-		{"collector", m.Collector != "", []string{"observation", "allegation"}},
+		{"collector", m.Collector != "", []string{"observation", "allegation"}}, // with its column in source
 		{"publisher", m.Publisher.stated(), []string{"observation", "allegation"}},
 		{"origin", m.Origin.stated(), []string{"observation", "allegation"}},
 		{"revision", m.Revision.stated(), seen},
@@ -499,26 +714,30 @@ func (m *Mapping) belongs() error {
 }
 
 func (p *PlaceFields) stated() bool {
-	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Settlement, p.Region, p.Object, p.Uncertainty, p.Name} {
+	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Position, p.Settlement, p.Region, p.Object, p.Bearing, p.Distance, p.Uncertainty, p.Accuracy, p.Name} {
 		if f.stated() {
 			return true
 		}
 	}
-	return p.Geometry != nil || p.Bounds != nil
+	return p.Geometry != nil || p.Bounds != nil || p.Order+p.Widen != ""
 }
 
 // set reports whether f may say something: a constant "unknown" says nothing.
 func (f Field) set() bool { return !truce.NotKnown(f.Value) || f.Column != "" || len(f.Columns) > 0 }
 
 // stated reports whether f is in the mapping at all.
-func (f Field) stated() bool { return f.set() || f.Value != "" || f.Values != nil || f.Columns != nil }
+func (f Field) stated() bool {
+	return f.set() || f.Value != "" || f.Values != nil || f.Columns != nil || f.Patterns != nil || f.Else != nil || f.Unit != "" || f.Complement
+}
 
 func (f *TimeField) stated() bool {
-	return f.Column+f.Time+f.Layout+f.Timezone != "" || f.Width.stated() || f.NotLaterThan || f.Earliest.stated()
+	return f.Column+f.Time+f.Timezone+f.Midnight != "" || f.Columns != nil || f.Layout != nil || f.Width.stated() || f.Centred || f.Before.stated() || f.NotLaterThan || f.Earliest.stated()
 }
 
 // position reports whether a row's own cells may give a position.
-func (p *PlaceFields) position() bool { return p.Lat.set() || p.MGRS.set() || p.Settlement.set() }
+func (p *PlaceFields) position() bool {
+	return p.Lat.set() || p.MGRS.set() || p.Position.set() || p.Settlement.set()
+}
 
 // decides reports whether a row's own cells may say its place.
 func (p *PlaceFields) decides() bool { return p.position() || p.Region.set() || p.Object.set() }

@@ -40,7 +40,7 @@ func TestMappingErrors(t *testing.T) {
 		{"not later than perhaps", "source: s\noccurred: {column: at, not_later_than: perhaps}\nact: fire\n", "line 2: cannot unmarshal"},
 		{"a slip in the key", "source: s\noccurred: {column: at, not_later_then: true}\nact: fire\n", `line 2: key "not_later_then" is unknown; did you mean "not_later_than"?`},
 		{"a total not later than", "record: tally\nsource: s\noccurred: {column: at, not_later_than: true}\nact: fire\n", "only of observation, allegation"},
-		{"best without low", base + "act: fire\ncasualties: {killed: {best: k}}\n", "all of low, best and high"},
+		{"best without low", base + "act: fire\ncasualties: {killed: {best: k}}\n", "low and high with or without best"},
 		{"killed twice", base + "act: fire\ncasualties: {killed: {column: k}, of_the_day: {reported: a, new: b}}\n", "no killed beside it"},
 		{"allegation by nobody", base + "record: allegation\nact: fire\n", "claimant must be stated"},
 		{"unknown record", base + "record: rumour\nact: fire\n", "there is observation"},

@@ -12,6 +12,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/opentruce/truce/internal/format"
 )
 
 // An Entry is one file to read: a plain one, what is in a .gz, or a member of
@@ -56,6 +58,9 @@ func Open(name string) ([]Entry, error) {
 	case "gzip":
 		return []Entry{{strings.TrimSuffix(base, ".gz"), func() (io.ReadCloser, error) { return openGzip(name) }}}, nil
 	case "zip":
+		if kind, _, err := format.Detect(f); err == nil && (kind == format.XLSX || kind == format.ODS) { // a workbook is a zip, too
+			return []Entry{{base, func() (io.ReadCloser, error) { return os.Open(name) }}}, nil
+		}
 		return members(name, base)
 	}
 	return nil, fmt.Errorf("%s: want a plain file, gzip or zip", name)
@@ -121,6 +126,15 @@ func members(name, base string) ([]Entry, error) {
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s: no files in the archive", name)
+	}
+	var maps []Entry // a KMZ has its pictures beside the map
+	for _, e := range out {
+		if strings.HasSuffix(strings.ToLower(e.Name), ".kml") {
+			maps = append(maps, e)
+		}
+	}
+	if maps != nil {
+		return maps, nil
 	}
 	return out, nil
 }

@@ -21,9 +21,8 @@ type Edition struct {
 
 // A source may use one key for an observation and for a total.
 type editionKey struct {
-	total  bool
-	source truce.SourceID // of a row that names its own
-	key    string
+	total bool
+	key   string
 }
 
 // NewEdition is one that says nothing yet.
@@ -71,13 +70,9 @@ func (e *Edition) has(key editionKey) bool {
 func editionOf(r *truce.Item) (key editionKey, revision *int32, ok bool) {
 	switch {
 	case r.Observation != nil:
-		var own truce.SourceID
-		if r.Observation.Collector != "" {
-			own = r.Observation.Source
-		}
-		return editionKey{false, own, r.Observation.Key}, &r.Observation.Revision, true
+		return editionKey{false, r.Observation.Key}, &r.Observation.Revision, true
 	case r.Tally != nil:
-		return editionKey{true, "", r.Tally.Key}, &r.Tally.Revision, true
+		return editionKey{true, r.Tally.Key}, &r.Tally.Revision, true
 	}
 	return editionKey{}, nil, false
 }

@@ -37,7 +37,7 @@ import (
 )
 
 // Kinds lists every source we can read.
-var Kinds = []Kind{viina, airforceUA, alertsUA, firms, ucdpGED, lines, csvKind, jsonlKind, geojsonKind}
+var Kinds = []Kind{viina, airforceUA, alertsUA, firms, ucdpGED, lines, tableKind, csvKind, jsonlKind, geojsonKind}
 
 // A Kind is one publisher's way of writing.
 type Kind struct {
@@ -49,6 +49,8 @@ type Kind struct {
 	// Organ: an organ of a party publishes it. Everything it says is an
 	// allegation or a party's tally; the agreement's sources say of which party.
 	Organ bool
+	// Mapped: what the columns mean is said by a mapping.
+	Mapped bool
 	// Parse yields records in the order of the file. A *Refusal or *SetAside is
 	// about one row and reading goes on; any other error ends the file, and
 	// what came before it stays good.

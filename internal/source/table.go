@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/hex"
 	"errors"
@@ -9,9 +10,12 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/opentruce/truce"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // A layout names every column a source may have. A column that is in none of
@@ -32,6 +36,9 @@ type row struct {
 	line  int
 	raw   []byte
 	file  string
+
+	mapped bool // by a mapping
+	comma  bool // numbers have a decimal comma
 
 	geometry []byte // of a GeoJSON feature
 
@@ -85,13 +92,13 @@ func (l layout) bind(header []string) (at []int, names []string, err error) {
 	}
 	seen := map[string]bool{}
 	for pos, h := range header {
-		if seen[h] && h != "" {
+		if seen[h] && h != "" && (slices.Contains(names, h) || !slices.Contains(l.ignore, rest)) {
 			return nil, nil, fmt.Errorf("column %q stands twice", h)
 		}
 		seen[h] = true
 		if i := slices.Index(names, h); i >= 0 {
 			at[i] = pos
-		} else if !slices.Contains(l.ignore, h) {
+		} else if !slices.Contains(l.ignore, h) && !slices.Contains(l.ignore, rest) {
 			return nil, nil, fmt.Errorf("column %q is unknown%s", h, truce.Suggest(h, append(names, l.ignore...)))
 		}
 	}
@@ -142,6 +149,28 @@ func readCSV(in io.Reader, o Options, begin func(header []string) (table, error)
 			yield(truce.Item{}, o.at(err))
 			return
 		}
+		readRows(l, r, t, o, yield)
+	}
+}
+
+// cellRows are the rows of a table in whatever format.
+type cellRows interface {
+	// read returns the next row, as it is kept if it is rejected, and its line or number
+	// in the file. A *rowFault rejects this row alone; io.EOF is the end.
+	read() (raw []byte, line int, err error)
+	row() (cells [][]byte, want int) // the cells of the row last read, valid until the next, and how many it must have
+	hold()                           // the row last read, or the error, comes once more
+	shape() []byte                   // the geometry of the row last read, in GeoJSON; nil: none
+}
+
+func (l *lineReader) hold()         { l.held = true }
+func (l *lineReader) shape() []byte { return nil }
+
+func (l *lineReader) row() ([][]byte, int) { return l.cells, l.width }
+
+// readRows hands on what the rows of a table say.
+func readRows(l cellRows, r *row, t table, o Options, yield func(truce.Item, error) bool) {
+	{
 		out := emitter{yield: yield}
 		emit := out.record
 		for !out.stopped {
@@ -156,15 +185,17 @@ func readCSV(in io.Reader, o Options, begin func(header []string) (table, error)
 			if err == nil || errors.As(err, &fault) {
 				r.next(&o, line, raw)
 			}
-			r.cells = l.cells
+			var want int
+			r.cells, want = l.row()
+			r.geometry = l.shape()
 			switch {
 			case errors.As(err, &fault):
 				err = r.refuseRow(fault.why, fault.hint)
 			case err != nil:
 				yield(truce.Item{}, o.at(fmt.Errorf("after line %d: %w", line, err)))
 				return
-			case len(r.cells) != l.width:
-				err = r.refuseRow(fmt.Sprintf("%d cells, but the header has %d", len(r.cells), l.width), "")
+			case len(r.cells) != want:
+				err = r.refuseRow(fmt.Sprintf("%d cells, but the header has %d", len(r.cells), want), "")
 			case o.Encoding != "" && bytes.ContainsRune(r.raw, '\uFFFD'):
 				err = r.refuseRow("a byte means nothing in "+o.Encoding, "is the encoding the right one?")
 			default:
@@ -183,6 +214,25 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 	if err := l.skipBOM(); err != nil {
 		return nil, t, err
 	}
+	as := TableFields{}
+	if o.Mapping != nil {
+		as = o.Mapping.Table
+	}
+	if o.Mapping != nil {
+		l.separate(as)
+	}
+	for range as.Skip {
+		n, err := l.lineLength(0)
+		if err != nil || n < 0 {
+			return nil, t, fmt.Errorf("line %d: the file ends before its header: skip is %d", l.line, as.Skip)
+		}
+		l.next = n
+		l.line += l.passed()
+	}
+	if as.Header != nil {
+		l.width = len(as.Header)
+		return as.headed(o, as.Header, 0, choose, l)
+	}
 	raw, line, err := l.read()
 	if err == io.EOF {
 		return nil, t, errors.New("the file is empty: not even a header")
@@ -193,19 +243,81 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 	if bytes.IndexByte(raw, '\r') >= 0 {
 		return nil, t, errors.New("the lines end in CR alone; save the file with LF or CRLF")
 	}
-	header := make([]string, len(l.cells))
-	for i, c := range l.cells {
-		header[i] = string(bytes.TrimSpace(c))
+	l.width = len(l.cells)
+	return as.headed(o, texted(l.cells), line, choose, l)
+}
+
+// texted are cells as texts, without the blanks at their ends.
+func texted(cells [][]byte) []string {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = string(bytes.TrimSpace(c))
 	}
-	l.width = len(header)
+	return out
+}
+
+// separate finds the separator of a table that may have any.
+func (l *lineReader) separate(as TableFields) {
+	if as.Separator != "" {
+		l.sep = separators[as.Separator]
+		return
+	}
+	l.findSeparator()
+	if l.next > 0 {
+		l.line += l.passed()
+	}
+}
+
+// headed binds the columns of a header, which is on a line of the file, or stated by the
+// mapping (line 0). A row of HXL tags below it is not a row of the table; where the
+// mapping names tags, they are the header.
+func (as TableFields) headed(o Options, header []string, line int, choose func([]string) (table, error), l cellRows) (r *row, t table, err error) {
+	if o.Mapping != nil {
+		tags := header
+		if !hashtags(header) {
+			tags = nil
+			_, _, err := l.read()
+			cells, _ := l.row()
+			if next := texted(cells); err == nil && hashtags(next) {
+				tags = next
+			} else {
+				l.hold()
+			}
+		}
+		if tags != nil && o.Mapping.tagged() {
+			header = tags
+		}
+	}
 	if t, err = choose(header); err != nil {
 		return nil, t, err
 	}
-	r = &row{file: o.File}
+	r = &row{file: o.File, mapped: o.Mapping != nil, comma: as.Decimal == ","}
 	if r.at, r.names, err = t.bind(header); err != nil {
+		if line == 0 {
+			return nil, t, fmt.Errorf("mapping: table: header: %w", err)
+		}
+		if len(header) == 1 && o.Mapping != nil {
+			err = fmt.Errorf("%w; the header is one cell: if its cells are not separated by a comma, a semicolon, a tab or a bar, state it: table: {separator: ...}", err)
+		}
 		return nil, t, fmt.Errorf("line %d: %w", line, err)
 	}
 	return r, t, nil
+}
+
+// hashtags reports whether a row is one of HXL tags (Humanitarian Exchange Language 1.1,
+// "Hashtag row"): cells such as #date+occurred, or empty, and at least one of the former.
+func hashtags(cells []string) bool {
+	any := false
+	for _, c := range cells {
+		switch {
+		case c == "":
+		case len(c) < 2 || c[0] != '#' || (c[1]|0x20 < 'a' || c[1]|0x20 > 'z'):
+			return false
+		default:
+			any = true
+		}
+	}
+	return any
 }
 
 // An emitter hands records on and remembers when nobody wants more.
@@ -238,17 +350,30 @@ func (o Options) decode(in io.Reader) (io.Reader, error) {
 	if o.Progress != nil {
 		in = &counting{in: in, tell: o.Progress}
 	}
-	switch o.Encoding {
-	case "", "utf-8":
-		return in, nil
-	case "cp1252", "windows-1252":
-		return charmap.Windows1252.NewDecoder().Reader(in), nil
-	case "cp1251", "windows-1251":
-		return charmap.Windows1251.NewDecoder().Reader(in), nil
-	case "latin1", "iso-8859-1":
-		return charmap.ISO8859_1.NewDecoder().Reader(in), nil
+	head := bufio.NewReader(in)
+	marked, _ := head.Peek(2)
+	wide := bytes.Equal(marked, []byte{0xFF, 0xFE}) || bytes.Equal(marked, []byte{0xFE, 0xFF})
+	switch name := strings.ToLower(o.Encoding); {
+	case wide && (name == "" || strings.HasPrefix(name, "utf-16")): // as spreadsheets save "Unicode text"
+		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Reader(head), nil
+	case name == "" || name == "utf-8":
+		return head, nil
+	case name == "latin1": // WHATWG takes it for windows-1252
+		return charmap.ISO8859_1.NewDecoder().Reader(head), nil
+	case strings.HasPrefix(name, "cp125"):
+		return o.encoded(head, "windows-"+name[2:])
+	default:
+		return o.encoded(head, name)
 	}
-	return nil, fmt.Errorf("encoding %q is unknown%s", o.Encoding, truce.Suggest(o.Encoding, []string{"utf-8", "cp1252", "cp1251", "latin1"}))
+}
+
+// encoded reads one of the encodings of the WHATWG encoding standard.
+func (o Options) encoded(in io.Reader, name string) (io.Reader, error) {
+	e, err := htmlindex.Get(name)
+	if err != nil || name == "replacement" || name == "x-user-defined" {
+		return nil, fmt.Errorf("encoding %q is unknown%s", o.Encoding, truce.Suggest(o.Encoding, []string{"utf-8", "utf-16", "cp1250", "cp1251", "cp1252", "cp1256", "koi8-r", "latin1", "iso-8859-2", "gbk", "shift_jis", "macintosh"}))
+	}
+	return e.NewDecoder().Reader(in), nil
 }
 
 // at names the file an error belongs to.

@@ -10,6 +10,19 @@ import (
 	"github.com/opentruce/truce/geo"
 )
 
+// decimal is a cell with a number, with a point before its fraction.
+func (r *row) decimal(i int) []byte {
+	return point(bytes.TrimSpace(r.cell(i)), r.comma)
+}
+
+// point writes a decimal comma as a point.
+func point(cell []byte, comma bool) []byte {
+	if comma && bytes.IndexByte(cell, ',') >= 0 && bytes.IndexByte(cell, '.') < 0 {
+		return bytes.Replace(cell, []byte{','}, []byte{'.'}, 1)
+	}
+	return cell
+}
+
 // errTooLarge is about whole numbers.
 var errTooLarge = fmt.Errorf("the number is too large: at most %d", math.MaxInt32)
 
@@ -92,9 +105,19 @@ func fixed(b []byte, digits int) (int64, error) {
 	return n, nil
 }
 
+var errNotAPoint = errors.New("not a decimal number; write a point, not a comma")
+
+// commaHint is for a table by a mapping.
+func (r *row) commaHint(err error) string {
+	if err == errNotAPoint && r.mapped {
+		return `if the numbers of this file have a decimal comma, state it in the mapping: table: {decimal: ","}`
+	}
+	return ""
+}
+
 func notDecimal(b []byte) error {
 	if bytes.IndexByte(b, ',') >= 0 {
-		return errors.New("not a decimal number; write a point, not a comma")
+		return errNotAPoint
 	}
 	return errors.New("not a decimal number")
 }
@@ -119,13 +142,13 @@ const (
 // position reads latitude and longitude in decimal degrees from columns la and
 // lo, and refuses what lies outside the bounds.
 func (r *row) position(la, lo int, within box) (geo.Point, error) {
-	lat, err := fixed(bytes.TrimSpace(r.cell(la)), 7)
+	lat, err := fixed(r.decimal(la), 7)
 	if err != nil {
-		return geo.Point{}, r.refuse(la, err.Error(), "")
+		return geo.Point{}, r.refuse(la, err.Error(), r.commaHint(err))
 	}
-	lon, err := fixed(bytes.TrimSpace(r.cell(lo)), 7)
+	lon, err := fixed(r.decimal(lo), 7)
 	if err != nil {
-		return geo.Point{}, r.refuse(lo, err.Error(), "")
+		return geo.Point{}, r.refuse(lo, err.Error(), r.commaHint(err))
 	}
 	if lat == 0 && lon == 0 {
 		return geo.Point{}, r.refuse(la, nowhere, nowhereHint)

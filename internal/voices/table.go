@@ -12,7 +12,7 @@ import (
 
 // The tables that programs read, and their columns.
 var (
-	SourceColumns = []string{"source", "listed", "publisher", "publishers", "collectors", "kind", "events_apart", "relays", "party", "watches_sides", "watches_acts", "watches_in",
+	SourceColumns = []string{"source", "listed", "publisher", "publishers", "kind", "events_apart", "relays", "party", "watches_sides", "watches_acts", "watches_in",
 		"observations", "signs", "allegations", "totals", "first", "last", "dated_to_day_or_wider", "state_origins", "lag_minutes", "read_as"}
 	PairColumns = []string{"a", "b", "shared_events", "confirmed_events", "confirmed_two_origins", "shared_origins", "most_used_origins", "equal_texts", "equal_files", "equal_positions",
 		"equal_shifts", "most_used_shift_degrees", "with_that_shift", "time_offset_minutes", "reporting_lag_minutes", "can_confirm", "why"}
@@ -48,7 +48,7 @@ func minutes(d *time.Duration) string {
 // ReadAs are the names of publishers of a source's rows, and of those that it passes on, that are
 // other names of a widely known agency, each with the agency's own.
 func ReadAs(u *truce.SourceUse) (out []string) {
-	for _, name := range slices.Concat([]string{strings.TrimPrefix(u.Publisher, "source ")}, u.Publishers, u.Relays) {
+	for _, name := range slices.Concat([]string{u.Name()}, u.Publishers, u.Relays) {
 		if of := truce.AgencyOf(name); of != "" {
 			if said := name + " = " + of; !slices.Contains(out, said) {
 				out = append(out, said)
@@ -64,7 +64,7 @@ func SourceCells(u *truce.SourceUse) []string {
 	if u.More > 0 {
 		publishers += fmt.Sprintf("%sand %d more", between, u.More)
 	}
-	return []string{string(u.ID), yes(u.Listed), strings.TrimPrefix(u.Publisher, "source "), publishers, joined(u.Collectors), string(u.Kind), yes(u.Apart), joined(u.Relays), string(u.Party),
+	return []string{string(u.ID), yes(u.Listed), u.Name(), publishers, string(u.Kind), yes(u.Apart), joined(u.Relays), string(u.Party),
 		joined(u.Watches.Sides), joined(u.Watches.Acts), joined(u.Watches.In), strconv.Itoa(u.Observations), strconv.Itoa(u.Signs), strconv.Itoa(u.Allegations), strconv.Itoa(u.Totals),
 		string(u.First), string(u.Last), strconv.Itoa(u.Days), strconv.Itoa(u.Stated), minutes(u.Lag), strings.Join(ReadAs(u), between)}
 }
@@ -126,11 +126,28 @@ func Lead(v *truce.Voices) truce.Reason {
 			confirm++
 		}
 	}
-	if shared == 0 {
+	switch {
+	case reports == 0:
+		return truce.Because("No source has reported anything yet.")
+	case reports == 1:
+		return truce.Because("All reports and totals came from one source.")
+	case shared == 0:
 		return truce.Because("Reports or totals came from %s. No two of them report the same event.", truce.Number{N: reports, Of: "source"})
 	}
 	if confirm == 0 {
-		return truce.Because("Reports or totals came from %s. %s of them report the same events, but so far neither of any two confirms the other.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"})
+		return truce.Because("Reports or totals came from %s. %s of them reported the same event at least once, but so far neither of any two confirms the other.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"})
 	}
-	return truce.Because("Reports or totals came from %s. %s of them report the same events, and %s confirmed each other at least once.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"}, truce.Number{N: confirm, Of: "pair"})
+	return truce.Because("Reports or totals came from %s. %s of them reported the same event at least once, and %s confirmed each other.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"}, truce.Number{N: confirm, Of: "pair"})
+}
+
+// Hidden says what the audience is not shown, and is counted in nothing here.
+func Hidden(v *truce.Voices) []truce.Reason {
+	var out []truce.Reason
+	if v.Unlisted > 0 {
+		out = append(out, truce.Because("Not shown to this audience, and not counted here: %s. The list of sources may therefore be incomplete.", truce.Number{N: v.Unlisted, Of: "incident"}))
+	}
+	if v.Wider > 0 {
+		out = append(out, truce.Because("Shown less precisely than known: the place of %s. Who published these, and what they rest on, is left out here.", truce.Number{N: v.Wider, Of: "observation"}))
+	}
+	return out
 }

@@ -9,7 +9,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -111,7 +110,6 @@ type use struct {
 	n          int // among those that are paired; -1: it is not
 	heard      int // observations that are no allegations
 	publishers map[string]int
-	collectors map[truce.SourceID]bool
 	lags       []time.Duration
 }
 
@@ -119,7 +117,7 @@ func (c *count) use(id truce.SourceID) *use {
 	u := c.by[id]
 	if u == nil {
 		_, listed := c.in.agreement.Sources[id]
-		u = &use{SourceUse: truce.SourceUse{Source: c.in.agreement.SourceOf(id), Listed: listed}, n: -1, publishers: map[string]int{}, collectors: map[truce.SourceID]bool{}}
+		u = &use{SourceUse: truce.SourceUse{Source: c.in.agreement.SourceOf(id), Listed: listed}, n: -1, publishers: map[string]int{}}
 		c.by[id] = u
 	}
 	return u
@@ -130,11 +128,14 @@ func (u *use) about(v truce.Interval, loc *time.Location) {
 	if !v.Valid() {
 		return
 	}
-	first, last := truce.DateOf(v.Start, loc), truce.DateOf(v.End-1, loc)
-	if u.First == "" || first < u.First {
-		u.First = first
+	if v.Start != truce.Always { // else nobody says when it began
+		if first := truce.DateOf(v.Start, loc); u.First == "" || first < u.First {
+			u.First = first
+		}
 	}
-	u.Last = max(u.Last, last)
+	if v.End != truce.Never {
+		u.Last = max(u.Last, truce.DateOf(v.End-1, loc))
+	}
 }
 
 // day is how long a time is that is known to the day: the shortest day has 23 hours.
@@ -156,16 +157,13 @@ func (c *count) add(r row) {
 	if o.Occurred.Width() >= day {
 		u.Days++
 	}
-	if o.StatesOrigins() || len(u.Relays) > 0 {
+	if from, _, _ := c.in.agreement.RestsOn(o); len(from) > 0 || len(u.Relays) > 0 {
 		u.Stated++
 	}
 	if o.Publisher != "" {
 		u.publishers[o.Publisher]++
 	}
-	if o.Collector != "" {
-		u.collectors[o.Collector] = true
-	}
-	if o.Reported.Stated() && o.Reported != 0 {
+	if o.Reported.Stated() && o.Reported != 0 && o.Occurred.Start != truce.Always {
 		u.lags = append(u.lags, o.Reported.Time().Sub(o.Occurred.Start.Time()))
 	}
 	if r.shown != r.is {
@@ -437,7 +435,6 @@ func (c *count) finish() *truce.Voices {
 			return cmp.Or(u.publishers[b]-u.publishers[a], cmp.Compare(a, b))
 		})
 		u.Publishers, u.More = names[:min(len(names), truce.MostNamed)], max(0, len(names)-truce.MostNamed)
-		u.Collectors = slices.Sorted(maps.Keys(u.collectors))
 		u.Lag = median(u.lags)
 		c.out.Sources = append(c.out.Sources, u.SourceUse)
 	}
@@ -510,11 +507,11 @@ func (c *count) relation(a, b *use) *truce.Reason {
 }
 
 func (c *count) publisher(u *use) string {
-	return truce.PublisherKey(strings.TrimPrefix(u.Publisher, "source "))
+	return truce.PublisherKey(u.Name())
 }
 
 // name is what people call a source.
-func name(u *use) string { return strings.TrimPrefix(u.Publisher, "source ") }
+func name(u *use) string { return u.Name() }
 
 // say puts into words whether two sources can confirm each other.
 func (c *count) say(p *pair, related *truce.Reason) {
@@ -536,24 +533,4 @@ func (c *count) say(p *pair, related *truce.Reason) {
 		p.Why = []truce.Reason{truce.Because("they may, where reports of one event rest on nothing in common; so far no event has reports of both")}
 	}
 	p.May = p.Confirmed > 0 || p.Events == 0
-	if one := oneFile(a, b); one != "" {
-		p.Why = append(p.Why, truce.Because("rows of one file, %s, confirm each other only where both state where they have it from", string(one)))
-	}
-}
-
-// oneFile is the collector from whose files the rows of both were read.
-func oneFile(a, b *use) truce.SourceID {
-	files := func(u *use) map[truce.SourceID]bool {
-		if len(u.collectors) == 0 {
-			return map[truce.SourceID]bool{u.ID: true}
-		}
-		return u.collectors
-	}
-	other := files(b)
-	for _, x := range slices.Sorted(maps.Keys(files(a))) {
-		if other[x] {
-			return x
-		}
-	}
-	return ""
 }

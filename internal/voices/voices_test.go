@@ -177,7 +177,7 @@ func TestSources(t *testing.T) {
 		incidents = append(incidents, []*truce.Observation{obs([]string{"paper", "press"}[i%2], fmt.Sprint("feed", i), rests("publisher:feed"), reported(2*time.Hour))})
 	}
 	incidents = append(incidents, []*truce.Observation{
-		obs("file", "1", wholeDay, later(48*time.Hour), wholeDay, func(o *truce.Observation) { o.Publisher, o.Collector = "Agency", "cat" }),
+		obs("file", "1", wholeDay, later(48*time.Hour), wholeDay, func(o *truce.Observation) { o.Publisher = "Agency" }),
 		obs("mod", "1", func(o *truce.Observation) { o.Claimant = "A" }, rests("publisher:feed"))})
 	v := of(a, incidents...)
 	use := map[truce.SourceID]truce.SourceUse{}
@@ -190,7 +190,7 @@ func TestSources(t *testing.T) {
 	if u := use["paper"]; u.Observations != 11 || u.Stated != 11 || u.Days != 0 || u.First != "2016-02-28" || u.Last != "2016-02-28" || *u.Lag != 2*time.Hour || !u.Listed {
 		t.Errorf("%+v", u)
 	}
-	if u := use["file"]; u.Listed || u.Days != 1 || u.First != "2016-03-01" || fmt.Sprint(u.Publishers, u.Collectors) != "[Agency] [cat]" || u.Lag != nil {
+	if u := use["file"]; u.Listed || u.Days != 1 || u.First != "2016-03-01" || fmt.Sprint(u.Publishers) != "[Agency]" || u.Lag != nil {
 		t.Errorf("%+v", u)
 	}
 	if u := use["mod"]; u.Allegations != 1 || u.Observations != 0 {

@@ -169,9 +169,9 @@ func figureOf(r *report.Report, what, article string) (string, error) {
 		case "signs":
 			return report.SignRange(&a.Count), nil
 		case "incidents":
-			return a.Count.OfIncidents().String(), nil
+			return a.Count.Incidents.String(), nil
 		case "decided":
-			return a.Count.OfViolations().String(), nil
+			return a.Count.Violations.String(), nil
 		case "seen":
 			if a.Count.Coverage == 0 {
 				return "seen by nobody independent", nil
@@ -323,9 +323,11 @@ func (s *Server) draftPublish(q *request) error {
 		// What everybody will recompute is recomputed here first, as they will: a digest
 		// that nobody can find again would speak against the record.
 		theirs := s.Room.Mission().As(release.Reader{Audience: truce.ForPublic}).At(d.Entries)
-		if public, err := theirs.Situation(d.Frozen); err != nil {
+		public, err := theirs.Situation(d.Frozen)
+		if err != nil {
 			return "", err
-		} else if public.Digest() != r.Digest {
+		}
+		if public.Digest() != r.Digest {
 			return "", fmt.Errorf("the report rests on %s, and the public record below entry %d gives %s: it is not published", r.Digest, d.Entries, public.Digest())
 		}
 		_, whole, err := s.Room.Frozen(q.Context(), truce.ForMission, d.Frozen, d.Entries)
@@ -333,7 +335,8 @@ func (s *Server) draftPublish(q *request) error {
 			return "", err
 		}
 		p := ledger.Publication{Title: r.Kind + ": " + r.Title, Entries: d.Entries, Known: d.Frozen.String(), Because: because,
-			Digests: map[string]truce.Digest{"public": r.Digest, "mission": whole.Picture().Digest}}
+			Digests: public.Published()}
+		p.Digests["mission"] = whole.Picture().Digest
 		name := fmt.Sprintf("%s-%s", d.Kind, d.Period.Start.Time().In(whole.Agreement().Location).Format(time.DateOnly))
 		for _, format := range publishedAs {
 			if slices.Contains(d.Done, format) {

@@ -86,7 +86,7 @@ func TestMarks(t *testing.T) {
 	box := "35.7654321,48.1234567,35.7654321,48.1234567"
 	count := func(bbox string) string {
 		_, cards, _ := h.get(t, ledger.Verification, "/map/cards?bbox="+url.QueryEscape(bbox))
-		m := regexp.MustCompile(`<h2>(\d+) incident`).FindStringSubmatch(cards)
+		m := regexp.MustCompile(`<h2>(\d+) listed`).FindStringSubmatch(cards)
 		if m == nil {
 			t.Fatalf("%s: %s", bbox, cards)
 		}

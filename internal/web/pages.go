@@ -475,24 +475,27 @@ func (p *Page) Signs(s truce.Signs) string {
 
 // SignRange is the signs of a count, as a range where some may lie outside its period.
 func (p *Page) SignRange(c report.Count) string {
-	if most, more := c.Most(); more {
-		return p.T("count.range", "Low", p.Signs(c.Signs), "High", p.Signs(most))
+	if c.Signs.Low != c.Signs.High {
+		return p.T("count.range", "Low", p.Signs(c.Signs.Low), "High", p.Signs(c.Signs.High))
 	}
-	return p.Signs(c.Signs)
+	return p.Signs(c.Signs.Low)
 }
 
 // Range is a number of a period, as a range where some may lie outside it.
 func (p *Page) Range(n report.Span) string {
 	switch {
-	case n.May == 0:
-		return p.Grouped(n.N)
-	case summary.AtLeast(n.N, n.Most()):
-		return p.T("count.at-least", "Low", p.Grouped(n.N), "High", p.Grouped(n.Most()))
+	case !n.Open():
+		return p.Grouped(n.Low)
+	case summary.AtLeast(n.Low, n.High):
+		return p.T("count.at-least", "Low", p.Grouped(n.Low), "High", p.Grouped(n.High))
 	}
-	return p.T("count.range", "Low", p.Grouped(n.N), "High", p.Grouped(n.Most()))
+	return p.T("count.range", "Low", p.Grouped(n.Low), "High", p.Grouped(n.High))
 }
 
-// Harm says casualties; empty: none are stated.
+// Harms says casualties that were added over incidents; empty: none are stated.
+func (p *Page) Harms(c *truce.Casualties) string { return p.Reason(summary.Harms(c)) }
+
+// Harm says the casualties of one incident; empty: none are stated.
 func (p *Page) Harm(c *truce.Casualties) string {
 	if c == nil {
 		return ""

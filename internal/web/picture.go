@@ -39,6 +39,46 @@ type pictureBody struct {
 	Slider   slider
 	Map      string // what the script reads, JSON
 	Filtered bool
+	Brief    []briefLine // terms of the past in a few sentences
+}
+
+// briefLine is a sentence above the first page, and what it is about.
+type briefLine struct{ About, Text string }
+
+// briefly are the sentences of the headline that a reader of past terms needs first: on how many
+// days something is reported well, what the parties claimed, who looked at one side only, and who
+// could see nothing; between the notes of a demo.
+func briefly(p *Page, b *brief.Board, notes []string) (out []briefLine) {
+	if p.Agreement.Status != truce.Historic {
+		return nil
+	}
+	if len(notes) > 0 {
+		out = append(out, briefLine{p.T("brief.agreed"), notes[0]})
+		notes = notes[1:]
+	}
+	said := map[string]bool{}
+	for _, about := range []string{"At least one", "Alleged", "One side only", "Not seen"} {
+		for _, x := range b.Headline {
+			if x.About.Format != about || about == "At least one" && said[about] {
+				continue
+			}
+			line := briefLine{p.Reason(x.About), p.Reason(x.Text)}
+			if said[about] {
+				line.About = ""
+			}
+			out, said[about] = append(out, line), true
+		}
+		if about == "At least one" {
+			for i, n := range notes {
+				line := briefLine{Text: n}
+				if i == 0 {
+					line.About = p.T("brief.depends")
+				}
+				out = append(out, line)
+			}
+		}
+	}
+	return out
 }
 
 type articleState struct {
@@ -94,6 +134,12 @@ func (s *Server) picture(q *request) error {
 	if p.News, err = q.news(reader); err != nil {
 		return err
 	}
+	notes := s.Room.Mission().About.Notes
+	lang := q.lang.Tag
+	if notes[lang] == nil {
+		lang = "en"
+	}
+	b.Brief = briefly(p, b.Board, notes[lang])
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
 		x.Force = len(x.Article.Force) > 0
@@ -224,11 +270,11 @@ type listBody struct {
 // those that may.
 func spanned(q *request, reader truce.Reader, query truce.Query, total int) (report.Span, error) {
 	if query.During == (truce.Interval{}) {
-		return report.Span{N: total}, nil
+		return report.Span{Low: total, High: total}, nil
 	}
 	query.Surely, query.Limit, query.Offset = true, 0, 0
 	_, n, err := reader.Incidents(q.Context(), query)
-	return report.Span{N: n, May: total - n}, err
+	return report.Span{Low: n, High: total}, err
 }
 
 func (s *Server) list(q *request) (*listBody, *Page, error) {

@@ -445,7 +445,7 @@ func TestPublishedByTheRules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(r.Incidents) != 3 || r.Observed.Most() != 8 || r.Articles[0].Count.OfIncidents().Most() != 8 || r.Summary[0] != "There were 6 to 8 incidents, 6 to 8 under article 1." {
+		if len(r.Incidents) != 3 || r.Observed.High != 8 || r.Articles[0].Count.Incidents.High != 8 || r.Summary[0] != "There were 6 to 8 incidents, 6 to 8 under article 1." {
 			t.Errorf("%d incidents are listed and %d counted, %d under article 1: %q", len(r.Incidents), r.Observed, r.Articles[0].Count.Incidents, r.Summary)
 		}
 		m, err := mission.Open(c.dir)

@@ -22,7 +22,7 @@ func ribbon(p *Page, a *report.Article) template.HTML {
 	step := width / float64(n)
 	names := []string{p.T("count.signs"), p.T("count.incidents"), p.T("count.decided")}
 	value := func(b *report.Bucket, i int) float64 {
-		return [3]float64{float64(b.Signs.N + b.Signs.Uncountable), float64(b.Incidents), float64(b.Violations)}[i] // for sure; the words beside it have the range
+		return [3]float64{float64(b.Signs.Low.N + b.Signs.Low.Uncountable), float64(b.Incidents.Low), float64(b.Violations.Low)}[i] // for sure; the words beside it have the range
 	}
 	var most [3]float64
 	for k := range a.Ribbon {
@@ -37,7 +37,7 @@ func ribbon(p *Page, a *report.Article) template.HTML {
 	for k := range a.Ribbon {
 		x := &a.Ribbon[k]
 		left := float64(k) * step
-		title := fmt.Sprintf("%s: %s %s · %s %s · %s %s · %s", x.During.In(loc), names[0], p.SignRange(x.Count), names[1], p.Range(x.OfIncidents()), names[2], p.Range(x.OfViolations()), p.seenWords(x))
+		title := fmt.Sprintf("%s: %s %s · %s %s · %s %s · %s", x.During.In(loc), names[0], p.SignRange(x.Count), names[1], p.Range(x.Incidents), names[2], p.Range(x.Violations), p.seenWords(x))
 		fmt.Fprintf(&b, `<a href="%s"><title>%s</title><rect class="hit" x="%.1f" y="0" width="%.1f" height="%.1f"/>`,
 			template.HTMLEscapeString(p.With("from", p.ISO(x.During.Start), "to", p.ISO(x.During.End))), template.HTMLEscapeString(title), left, step, height)
 		for i := range names {
@@ -84,7 +84,7 @@ func (p *Page) seenWords(b *report.Bucket) string {
 		return p.T("ribbon.not-in-force")
 	case b.Coverage == 0:
 		return p.T("ribbon.nobody")
-	case b.OfIncidents().Most() == 0:
+	case b.Incidents.High == 0:
 		return p.T("ribbon.looked", "Share", b.Coverage.Percent())
 	}
 	return p.T("ribbon.seen", "Share", b.Coverage.Percent())

@@ -22,6 +22,7 @@ import (
 type sourcesBody struct {
 	*truce.Voices
 	Lead, Watch truce.Reason
+	Hidden      []truce.Reason    // what this audience is not shown
 	Each        []truce.SourceUse // those that are shown
 	Left        int               // those that only the export has
 	Feeds       []truce.OriginUse // origins of many rows that are shown
@@ -55,7 +56,7 @@ func (s *Server) sources(q *request) error {
 	if format != "" {
 		return q.exportVoices(reader, v, kind, format)
 	}
-	b := &sourcesBody{Voices: v, Each: v.Sources, Feeds: v.Shared[:min(len(v.Shared), mostListed)], Lead: voices.Lead(v), Watch: voices.Unwatched(v), Common: pageOf(v.Pairs, st.Page, perPage), Most: voices.MostPaired, Many: truce.ManyRows}
+	b := &sourcesBody{Voices: v, Each: v.Sources, Feeds: v.Shared[:min(len(v.Shared), mostListed)], Lead: voices.Lead(v), Watch: voices.Unwatched(v), Hidden: voices.Hidden(v), Common: pageOf(v.Pairs, st.Page, perPage), Most: voices.MostPaired, Many: truce.ManyRows}
 	if len(b.Each) > mostListed { // a file may name a source in each row
 		b.Each = slices.Clone(b.Each)
 		slices.SortStableFunc(b.Each, func(x, y truce.SourceUse) int {
@@ -137,17 +138,21 @@ func (p *Page) SaidBy(o *truce.Observation) string { return p.Agreement.Publishe
 // CollectedBy is whose file an observation was read from, where that is not its
 // publisher's; empty: it is.
 func (p *Page) CollectedBy(o *truce.Observation) string {
-	switch {
-	case o.Collector != "":
-		return p.Publisher(o.Collector)
-	case o.Publisher != "" && truce.Folded(o.Publisher) != truce.Folded(p.Publisher(o.Source)):
-		return p.Publisher(o.Source)
-	}
-	return ""
+	_, collector := p.Agreement.PublishedBy(o)
+	return collector
 }
 
 // Relays are the publishers whose reports a source passes on.
 func (p *Page) Relays(id truce.SourceID) []string { return p.Agreement.SourceOf(id).Relays }
+
+// An observation's origins: from whom it has it, where it is found, and what it looks like.
+type restsOn struct{ From, Own, Looks []truce.Origin }
+
+// RestsOn parts the origins of an observation.
+func (p *Page) RestsOn(o *truce.Observation) (out restsOn) {
+	out.From, out.Own, out.Looks = p.Agreement.RestsOn(o)
+	return out
+}
 
 // mostShown is how many letters of an origin are shown.
 const mostShown = 100

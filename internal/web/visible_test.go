@@ -150,7 +150,7 @@ func TestUserTextsStayApart(t *testing.T) {
 					t.Errorf("%s: %s turns in %s", path, a.Key, n.Data)
 				}
 			}
-			if n.Type != html.TextNode || !strings.Contains(n.Data, "zq") {
+			if n.Type != html.TextNode || !strings.Contains(n.Data, "zq") || strings.HasPrefix(n.Data, "test/field+") { // the key of the log may have these letters, too
 				continue
 			}
 			texts++

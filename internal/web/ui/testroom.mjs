@@ -49,7 +49,7 @@ place: {lat: {column: lat}, lon: {column: lon}, uncertainty: "5000", name: {colu
 /** A room with a browser before it. */
 export async function openRoom() {
   const dir = mkdtempSync(join(tmpdir(), 'truce-room-'))
-  execFileSync(truce, ['demo', '--out', dir], { stdio: 'ignore' })
+  execFileSync(truce, ['demo', 'alaska', '--out', dir], { stdio: 'ignore' })
   crowd(dir)
   const server = spawn(truce, ['serve', join(dir, 'mission'), '--demo', '--addr', '127.0.0.1:0'])
   const links = {}, complaints = []

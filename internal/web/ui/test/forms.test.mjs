@@ -22,7 +22,7 @@ const complaints = []
 
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), 'truce-forms-'))
-  execFileSync(truce, ['demo', '--out', dir], { stdio: 'ignore' })
+  execFileSync(truce, ['demo', 'alaska', '--out', dir], { stdio: 'ignore' })
   server = spawn(truce, ['serve', join(dir, 'mission'), '--demo', '--addr', '127.0.0.1:0'])
   let said = ''
   server.stderr.on('data', (d) => process.stderr.write(d))

@@ -1,0 +1,304 @@
+package format
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// openXLSX reads one sheet of a workbook, row by row. Dates come as ISO 8601, numbers as
+// the file has them and not as the sheet shows them. A row with a formula is a Fault: what
+// it shows was computed elsewhere, perhaps from another file, and may be out of date.
+func openXLSX(f *file, o Options) (Table, error) {
+	z, err := f.archive()
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range z.File {
+		switch {
+		case strings.HasSuffix(m.Name, "vbaProject.bin"):
+			return nil, errors.New("the workbook has macros; save it as .xlsx without them")
+		case strings.HasPrefix(m.Name, "xl/externalLinks/"):
+			return nil, errors.New("the workbook takes values from other files; copy its values into a new one")
+		}
+	}
+	book, err := excelize.OpenReader(io.NewSectionReader(f, 0, f.size), excelize.Options{UnzipSizeLimit: mostUnzip, UnzipXMLSizeLimit: 16 << 20})
+	if err != nil {
+		return nil, fmt.Errorf("the workbook cannot be read: %w", err)
+	}
+	fail := func(err error) (Table, error) {
+		book.Close()
+		return nil, err
+	}
+	name, err := sheetOf(o.Sheet, book.GetSheetList(), func(s string) bool {
+		rows, err := book.Rows(s)
+		if err != nil {
+			return false
+		}
+		defer rows.Close()
+		for n := 0; n < 50 && rows.Next(); n++ {
+			if cells, _ := rows.Columns(); strings.TrimSpace(strings.Join(cells, "")) != "" {
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return fail(err)
+	}
+	formulas, err := formulasOf(z, book, name)
+	if err != nil {
+		return fail(err)
+	}
+	if err := plainNumbers(book); err != nil {
+		return fail(err)
+	}
+	rows, err := book.Rows(name)
+	if err != nil {
+		return fail(err)
+	}
+	t := &workbook{book: book, rows: rows, file: f}
+	n := 0
+	if t.sheet, err = newSheet(o, func() ([]string, int, error) {
+		if !rows.Next() {
+			if err := rows.Error(); err != nil {
+				return nil, n, err
+			}
+			return nil, n, io.EOF
+		}
+		n++
+		cells, err := rows.Columns()
+		if err != nil {
+			return nil, n, err
+		}
+		if cell := formulas[n]; cell != "" {
+			return cells, n, &Fault{"cell " + cell + " is a formula", "paste the values alone (Paste special, Values) into a new sheet"}
+		}
+		return cells, n, nil
+	}); err != nil {
+		rows.Close()
+		return fail(err)
+	}
+	return t, nil
+}
+
+type workbook struct {
+	*sheet
+	book *excelize.File
+	rows *excelize.Rows
+	file *file
+}
+
+func (w *workbook) Close() error {
+	return errors.Join(w.rows.Close(), w.book.Close(), w.file.Close())
+}
+
+// sheetOf finds the sheet to read.
+func sheetOf(want string, names []string, filled func(string) bool) (string, error) {
+	var full []string
+	for _, n := range names {
+		if n == want {
+			return n, nil
+		}
+		if want == "" && filled(n) {
+			full = append(full, n)
+		}
+	}
+	switch {
+	case want != "":
+		return "", fmt.Errorf("there is no sheet %q; the file has %s", want, strings.Join(names, ", "))
+	case len(full) == 0:
+		return "", errors.New("no sheet has any row")
+	case len(full) > 1:
+		return "", fmt.Errorf("several sheets have rows: %s; say which one: table: {sheet: %q}", strings.Join(full, ", "), full[0])
+	}
+	return full[0], nil
+}
+
+// dated are the number formats of ECMA-376, 18.8.30, that show dates and times.
+func dated(id int) bool {
+	return id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 && id <= 58
+}
+
+// quoted is what is literal in a number format, and what chooses colours and languages.
+var quoted = regexp.MustCompile(`"[^"]*"|\\.|\[[^\]]*\]`)
+
+// plainNumbers sets all formats of dates to ISO 8601, and all others to the number itself:
+// a sheet that shows 48.5 for 48.51234 has the latter.
+func plainNumbers(book *excelize.File) error {
+	if _, err := book.GetStyle(0); err != nil && !strings.Contains(err.Error(), "invalid style ID") {
+		return err
+	}
+	styles := book.Styles
+	if styles == nil || styles.CellXfs == nil {
+		return nil
+	}
+	iso, err := book.NewStyle(&excelize.Style{CustomNumFmt: new("yyyy-mm-dd hh:mm:ss")})
+	if err != nil {
+		return err
+	}
+	id := *styles.CellXfs.Xf[iso].NumFmtID
+	code := map[int]string{}
+	if styles.NumFmts != nil {
+		for _, f := range styles.NumFmts.NumFmt {
+			code[f.NumFmtID] = f.FormatCode
+		}
+	}
+	zero := 0
+	for i := range styles.CellXfs.Xf {
+		x := &styles.CellXfs.Xf[i]
+		if x.NumFmtID == nil {
+			continue
+		}
+		custom, ok := code[*x.NumFmtID]
+		elapsed := strings.Contains(strings.ToLower(custom), "[h") || strings.Contains(strings.ToLower(custom), "[m") || strings.Contains(strings.ToLower(custom), "[s")
+		if date := !ok && dated(*x.NumFmtID) || ok && !elapsed && strings.ContainsAny(strings.ToLower(quoted.ReplaceAllString(custom, "")), "ymdhs"); date {
+			x.NumFmtID = &id
+		} else {
+			x.NumFmtID = &zero
+		}
+	}
+	return nil
+}
+
+// formulasOf finds the rows of a sheet that have a formula, and the first such cell of each.
+func formulasOf(z *zip.Reader, book *excelize.File, name string) (map[int]string, error) {
+	part := ""
+	for i, n := range book.GetSheetList() {
+		if n == name {
+			part, _ = partOf(z, i)
+		}
+	}
+	for _, m := range z.File {
+		if m.Name != part {
+			continue
+		}
+		r, err := m.Open()
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		return formulaCells(buffered(r))
+	}
+	return nil, fmt.Errorf("the workbook has no part for the sheet %q", name)
+}
+
+var (
+	sheetEntry = regexp.MustCompile(`<(?:\w+:)?sheet\s[^>]*?\w+:id="([^"]+)"`)
+	relation   = regexp.MustCompile(`<(?:\w+:)?Relationship\s[^>]*>`)
+	relationID = regexp.MustCompile(`\sId="([^"]+)"`)
+	relationTo = regexp.MustCompile(`\sTarget="([^"]+)"`)
+)
+
+// partOf is the file in the archive that has the sheet at position i.
+func partOf(z *zip.Reader, i int) (string, error) {
+	text := map[string]string{}
+	for _, m := range z.File {
+		if m.Name != "xl/workbook.xml" && m.Name != "xl/_rels/workbook.xml.rels" {
+			continue
+		}
+		r, err := m.Open()
+		if err != nil {
+			return "", err
+		}
+		b, err := io.ReadAll(io.LimitReader(r, 4<<20))
+		r.Close()
+		if err != nil {
+			return "", err
+		}
+		text[m.Name] = string(b)
+	}
+	sheets := sheetEntry.FindAllStringSubmatch(text["xl/workbook.xml"], -1)
+	if i >= len(sheets) {
+		return "", errors.New("no such sheet")
+	}
+	for _, rel := range relation.FindAllString(text["xl/_rels/workbook.xml.rels"], -1) {
+		id, to := relationID.FindStringSubmatch(rel), relationTo.FindStringSubmatch(rel)
+		if id == nil || to == nil || id[1] != sheets[i][1] {
+			continue
+		}
+		if strings.HasPrefix(to[1], "/") {
+			return strings.TrimPrefix(to[1], "/"), nil
+		}
+		return path.Join("xl", to[1]), nil
+	}
+	return "", errors.New("no such part")
+}
+
+// formulaCells looks through a sheet for elements f, without making anything of the rest:
+// the library that reads the cells does not tell a formula's value from a value.
+func formulaCells(in *bufio.Reader) (map[int]string, error) {
+	out := map[int]string{}
+	row, cell := 0, ""
+	for {
+		if err := upTo(in, '<', nil); err != nil {
+			if err == io.EOF {
+				return out, nil
+			}
+			return nil, err
+		}
+		var tag bytes.Buffer
+		if err := upTo(in, '>', &tag); err != nil {
+			if err == io.EOF {
+				return out, nil
+			}
+			return nil, err
+		}
+		name, attributes, _ := strings.Cut(tag.String(), " ")
+		if _, local, ok := strings.Cut(name, ":"); ok {
+			name = local
+		}
+		switch strings.TrimSuffix(name, "/") {
+		case "row":
+			row++
+			if m := numbered.FindStringSubmatch(" " + attributes); m != nil {
+				n := 0
+				for _, c := range m[1] {
+					n = min(n*10+int(c-'0'), 1<<30)
+				}
+				row = n
+			}
+		case "c":
+			if cell = ""; strings.Contains(attributes, `r="`) {
+				if m := reference.FindStringSubmatch(" " + attributes); m != nil {
+					cell = m[1]
+				}
+			}
+		case "f":
+			if out[row] == "" {
+				if out[row] = cell; cell == "" {
+					out[row] = fmt.Sprintf("of row %d", row)
+				}
+			}
+			if len(out) > 1<<20 {
+				return nil, errors.New("more than a million rows have formulas; paste the values alone into a new sheet")
+			}
+		}
+	}
+}
+
+var (
+	numbered  = regexp.MustCompile(`\sr="([0-9]{1,9})"`)
+	reference = regexp.MustCompile(`\sr="([A-Z]{1,3}[0-9]{1,7})"`)
+)
+
+// upTo reads behind the next end, and keeps what is before it: at most 64 KiB.
+func upTo(in *bufio.Reader, end byte, keep *bytes.Buffer) error {
+	for {
+		b, err := in.ReadSlice(end)
+		if keep != nil && keep.Len() < 64<<10 {
+			keep.Write(bytes.TrimSuffix(b, []byte{end}))
+		}
+		if err != bufio.ErrBufferFull {
+			return err
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package truce
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -257,31 +256,12 @@ func (a *Agreement) sourceNamed(id string) (Source, bool) {
 	return out, out.ID != ""
 }
 
-// PublisherNamed is a publisher's folded name; that of a source where the ID of one is named.
+// PublisherNamed is a publisher's PublisherKey; that of a source where the ID of one is named.
 func (a *Agreement) PublisherNamed(name string) string {
 	if s, ok := a.sourceNamed(name); ok {
-		return Folded(s.Name())
+		return PublisherKey(s.Name())
 	}
-	return Folded(name)
-}
-
-// SpeaksFor is the party whose word an observation is: it says so itself, its source or
-// its publisher is the party's, or all that it rests on is. Empty: it is nobody's but its
-// publisher's. A report that rests on several parties alone is the word of the first by ID.
-// What is cited and not known says nothing either way. entry finds the entries that others
-// rest on, also those that were withdrawn or corrected since: taking back a claim makes no
-// witness of who repeated it. nil: none is known.
-func (a *Agreement) SpeaksFor(o *Observation, entry func(Digest) *Observation) PartyID {
-	s := a.SourceOf(o.Source)
-	switch {
-	case o.Claimant != "":
-		return o.Claimant
-	case s.Party != "":
-		return s.Party
-	case o.Publisher == "" && len(o.Origins) == 0 && len(s.Relays) == 0:
-		return "" // Organs has looked at its publisher
-	}
-	return (&speaking{a: a, entry: entry}).of(o, s)
+	return PublisherKey(name)
 }
 
 // Organs makes sources a party's whose publisher is one: it is that of another source of the
@@ -290,7 +270,7 @@ func (a *Agreement) Organs() {
 	is := map[SourceID]PartyID{}
 	for id, s := range a.Sources { // any order
 		if s.Party == "" {
-			is[id], _ = a.organ(Folded(s.Name()))
+			is[id], _ = a.organ(PublisherKey(s.Name()))
 		}
 	}
 	for id, p := range is {
@@ -301,77 +281,7 @@ func (a *Agreement) Organs() {
 	}
 }
 
-// speaking is one question of whose word something is.
-type speaking struct {
-	a     *Agreement
-	entry func(Digest) *Observation
-	known map[Digest]PartyID // of entries that were looked at; of those that are being looked at, nobody's
-}
-
-func (x *speaking) of(o *Observation, s Source) PartyID {
-	publisher := Folded(x.a.PublisherOf(o))
-	organ, relays := x.a.organ(publisher)
-	if organ != "" {
-		return organ
-	}
-	if o.Publisher != "" && len(s.Relays) > 0 {
-		relays = append(slices.Clip(relays), s.Relays...) // those of the file it stands in, too
-	}
-	var word PartyID
-	rests := func(p PartyID) bool {
-		if p != "" && (word == "" || p < word) {
-			word = p
-		}
-		return p != ""
-	}
-	for _, origin := range o.Origins {
-		if p, said := x.origin(o, origin); said && !rests(p) {
-			return ""
-		}
-	}
-	for _, name := range relays {
-		if !rests(x.a.wordOf(x.a.PublisherNamed(name), []string{publisher})) {
-			return ""
-		}
-	}
-	return word
-}
-
-// origin is the party on whose word an origin rests; said is false where it says nothing of
-// that.
-func (x *speaking) origin(o *Observation, origin Origin) (p PartyID, said bool) {
-	switch origin.Kind() {
-	case OriginText, OriginMedia, OriginOwn: // what it looks like, and where it stands
-		return "", false
-	case OriginPublisher:
-		return x.a.wordOf(x.a.PublisherNamed(origin.Name()), nil), true
-	case OriginEntry:
-		var id Digest
-		if err := id.UnmarshalText([]byte(origin.Name())); err != nil || x.entry == nil || id == o.ID {
-			return "", false
-		}
-		if p, ok := x.known[id]; ok {
-			return p, true
-		}
-		of := x.entry(id)
-		if of == nil {
-			return "", false
-		}
-		if x.known == nil {
-			x.known = map[Digest]PartyID{}
-		}
-		x.known[id] = "" // while it is looked at: entries can cite each other
-		s := x.a.SourceOf(of.Source)
-		if p = cmp.Or(of.Claimant, s.Party); p == "" {
-			p = x.of(of, s)
-		}
-		x.known[id] = p
-		return p, true
-	}
-	return "", true
-}
-
-// wordOf is the party whose word a publisher's reports are, by its folded name: it is the
+// wordOf is the party whose word a publisher's reports are, by its PublisherKey: it is the
 // party's organ, the party, or one of its members, or it passes on nothing but what those
 // say. Empty: nobody's but its own.
 func (a *Agreement) wordOf(publisher string, above []string) PartyID {
@@ -405,13 +315,13 @@ func (a *Agreement) organ(publisher string) (out PartyID, relays []string) {
 	}
 	for _, p := range a.Parties {
 		for _, m := range append([]Party{p}, p.Members...) {
-			if Folded(string(m.ID)) == publisher || Folded(m.Name) == publisher && m.Name != "" {
+			if Folded(string(m.ID)) == publisher || PublisherKey(m.Name) == publisher && m.Name != "" {
 				first(p.ID)
 			}
 		}
 	}
 	for _, s := range a.Sources { // any order: of several parties the first by ID
-		if Folded(s.Name()) != publisher && Folded(string(s.ID)) != publisher {
+		if PublisherKey(s.Name()) != publisher && Folded(string(s.ID)) != publisher {
 			continue
 		}
 		first(s.Party)
@@ -424,13 +334,13 @@ func (a *Agreement) organ(publisher string) (out PartyID, relays []string) {
 // folded name, in no order.
 func (a *Agreement) Upstream(publisher string) []string {
 	var out []string
-	todo := []string{Folded(publisher)}
+	todo := []string{PublisherKey(publisher)}
 	for len(todo) > 0 {
 		from := todo[0]
 		todo = todo[1:]
 		for id := range a.Sources { // any order: it is a set
 			s := a.Sources[id]
-			if len(s.Relays) == 0 || Folded(s.Name()) != from {
+			if len(s.Relays) == 0 || PublisherKey(s.Name()) != from {
 				continue
 			}
 			for _, name := range s.Relays {
@@ -679,7 +589,7 @@ func (a *Agreement) RestsOn(o *Observation) (from, own, looks []Origin) {
 				from = append(from, x)
 			}
 		case OriginPublisher:
-			if a.PublisherNamed(x.Name()) != Folded(a.PublisherOf(o)) {
+			if a.PublisherNamed(x.Name()) != PublisherKey(a.PublisherOf(o)) {
 				from = append(from, x)
 			}
 		default:

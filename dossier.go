@@ -74,6 +74,13 @@ type PairScore struct {
 	Parts []ScorePart
 }
 
+// NeverOne is the score of a pair that cannot be one, as far as the numbers go; a sum with it is
+// at most half of it.
+const NeverOne = -1 << 40
+
+// Impossible reports whether a score says that two are never one.
+func Impossible(score int64) bool { return score <= NeverOne/2 }
+
 // A ScorePart is one term of a pair's score.
 type ScorePart struct {
 	Name  string `json:"name"`

@@ -139,7 +139,8 @@ func (o *Observation) Addressed() bool {
 }
 
 // Folded is a name by which publishers are compared: small letters, single blanks, and
-// nothing that cannot be seen. Accents are left out, and forms that look alike are one.
+// nothing that cannot be seen. Accents are left out, and the forms that Unicode calls
+// compatible are one; letters of two alphabets that look alike are two.
 func Folded(s string) string {
 	if plain(s) {
 		return strings.Join(strings.Fields(strings.ToLower(s)), " ")
@@ -208,7 +209,37 @@ var mapHosts = []string{"wikimapia.org", "openstreetmap.org", "osm.org", "goo.gl
 var redirects = map[string]string{"l.facebook.com/l.php": "u", "lm.facebook.com/l.php": "u", "google.com/url": "q", "l.instagram.com/": "u", "vk.com/away.php": "to", "out.reddit.com/": "url"}
 
 // wander are parts of a query that differ between copies of one address, on every site.
-var wander = []string{"fbclid", "gclid", "igshid", "igsh", "mibextid", "ref_src", "amp"}
+var wander = []string{"fbclid", "gclid", "igshid", "igsh", "mibextid", "ref_src", "refid", "amp"}
+
+// archives keep pages of others, at /2016/https://... or without the year.
+var archives = []string{"archive.ph", "archive.is", "archive.today", "archive.li", "archive.vn", "archive.md", "archive.fo"}
+
+// platforms are sites of which the first part of a path says whose the address is.
+var platforms = []string{"t.me", "vk.com", "tiktok.com", "facebook.com", "ok.ru"}
+
+// accountless are addresses on platforms that do not say whose they are.
+var accountless = []string{"x.com/status/", "youtube.com/watch?", "facebook.com/videos/", "instagram.com/p/"}
+
+// Site is where an address is: a site, or a channel of a platform. Empty: it does not say whose
+// it is, or it is no address.
+func (o Origin) Site() string {
+	if k := o.Kind(); k != OriginPost && k != OriginOwn {
+		return ""
+	}
+	name := o.Name()
+	if slices.ContainsFunc(accountless, func(p string) bool { return strings.HasPrefix(name, p) }) {
+		return ""
+	}
+	host, rest, _ := strings.Cut(name, "/")
+	host, _, _ = strings.Cut(host, "?")
+	if !slices.Contains(platforms, host) {
+		return host
+	}
+	if account, _, _ := strings.Cut(rest, "/"); account != "" && !strings.ContainsAny(account, "?#") {
+		return host + "/" + account
+	}
+	return ""
+}
 
 // postName is an address without what varies between copies of it: scheme, "www.", parts
 // of the query by which sites follow their readers, and how letters are written in it.
@@ -254,6 +285,20 @@ func postNameOf(s string, depth int) (string, error) {
 			}
 		}
 	}
+	if slices.Contains(archives, host) && depth < 4 {
+		if i := strings.Index(u.Path, "http"); i >= 0 {
+			rest := u.Path[i:]
+			if u.RawQuery != "" {
+				rest += "?" + u.RawQuery
+			}
+			if head, tail, ok := strings.Cut(rest, ":/"); ok && !strings.HasPrefix(tail, "/") {
+				rest = head + "://" + tail
+			}
+			if name, err := postNameOf(rest, depth+1); err == nil {
+				return name, nil
+			}
+		}
+	}
 	for at, part := range redirects { // one at most is of the host and path
 		if h, p, _ := strings.Cut(at, "/"); host == h && (p == "" || road == "/"+p) && query.Get(part) != "" && depth < 4 {
 			if name, err := postNameOf(query.Get(part), depth+1); err == nil {
@@ -277,6 +322,9 @@ func postNameOf(s string, depth int) (string, error) {
 	case "t.me":
 		if len(parts) > 1 && parts[0] == "s" {
 			parts = parts[1:]
+		}
+		if len(parts) == 2 && strings.Trim(parts[1], "0123456789") == "" && strings.Trim(parts[1], "0") != "" {
+			parts[1] = strings.TrimLeft(parts[1], "0")
 		}
 		if road = "/" + strings.ToLower(strings.Join(parts, "/")); len(parts) == 2 {
 			return host + road, nil // what follows is how it is shown

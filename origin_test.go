@@ -50,6 +50,11 @@ func TestParseOrigin(t *testing.T) {
 		{"publisher:SANA\u200b", "publisher:sana"},
 		{"publisher:Agence  A", "publisher:agence a"},
 		{"publisher:unknown", ""},
+		{"https://archive.ph/2016/https://t.me/channel/12", "post:t.me/channel/12"},
+		{"https://archive.is/https:/t.me/channel/12", "post:t.me/channel/12"},
+		{"https://archive.ph/AbCd1", "post:archive.ph/AbCd1"},
+		{"https://m.facebook.com/story.php?story_fbid=1&id=2&refid=17", "post:facebook.com/story.php?id=2&story_fbid=1"},
+		{"https://t.me/channel/0012", "post:t.me/channel/12"},
 		{"media:" + strings.Repeat("AB", 32), "media:" + strings.Repeat("ab", 32)},
 		{"text:air strike", ""}, // too few letters to say anything
 		{"text:Three people were killed, in an air strike!", "text:"},
@@ -98,9 +103,20 @@ func TestSpeaksFor(t *testing.T) {
 	cited, claim := obs("press", "publisher:ministry of a"), obs("mod-b")
 	cited.Key = "cited"
 	cited.SetID()
-	entries := map[Digest]*Observation{cited.ID: cited, claim.ID: claim}
+	// Posts that are entries' own addresses.
+	channel, denial, rumour := obs("press", "own:t.me/a/1", "publisher:ministry of a"), obs("mod-b", "own:t.me/b/1"), obs("press", "own:t.me/c/1")
+	for n, o := range []*Observation{channel, denial, rumour} {
+		o.Key = fmt.Sprint("post ", n)
+		o.SetID()
+	}
+	// Two that cite each other, and one of them the ministry.
+	first, second := obs("press", "own:t.me/d/1", "post:t.me/d/2", "publisher:ministry of a"), obs("press", "own:t.me/d/2", "post:t.me/d/1")
+	first.Key, second.Key = "first", "second"
+	first.SetID()
+	second.SetID()
 	loop := obs("echo", Origin("entry:"+obs("press").ID.Hex()))
 	back := obs("press", Origin("entry:"+loop.ID.Hex()))
+	known := NewCitations([]*Observation{cited, claim, loop, back, channel, denial, rumour, first, second})
 	for _, tt := range []struct {
 		name string
 		o    *Observation
@@ -124,21 +140,37 @@ func TestSpeaksFor(t *testing.T) {
 		{"a source of the ministry that names no party", obs("mod-tv"), "A"},
 		{"a row that names the ID of a source", &Observation{Source: "file", Publisher: "MOD-A"}, "A"},
 		{"an entry that is not known", obs("press", Origin("entry:"+obs("x").ID.Hex())), ""},
-		{"two that cite each other", back, ""},
+		{"two that cite each other, of which one passes on the ministry", back, "A"},
 		{"a row that names the ministry as publisher", &Observation{Source: "file", Publisher: "Ministry of  a"}, "A"},
 		{"a row that names a paper", &Observation{Source: "file", Publisher: "Press"}, ""},
+		{"a post that quotes the ministry", obs("press", "post:t.me/a/1"), "A"},
+		{"a post of a party", obs("press", "post:t.me/b/1"), "B"},
+		{"posts of both", obs("press", "post:t.me/b/1", "post:t.me/a/1"), "A"},
+		{"a post of the ministry's, and one of its own", obs("press", "post:t.me/a/1", "post:t.me/c/1"), ""},
+		{"its own address alone", obs("press", "own:t.me/a/1"), ""},
+		{"one of two that cite each other, and one of these the ministry", second, "A"},
+		{"the other", first, "A"},
+		{"who cites them", obs("press", "post:t.me/d/2"), "A"},
+		{"a source that is not listed and has a party's ID", &Observation{Source: "A"}, "A"},
+		{"one with the name of its ministry", &Observation{Source: "Ministry of A"}, "A"},
+		{"one with nobody's name", &Observation{Source: "somebody"}, ""},
 		{"a claimant of its own", &Observation{Source: "mod-a", Claimant: "B"}, "B"},
 	} {
-		if got := a.SpeaksFor(tt.o, func(id Digest) *Observation {
-			if id == loop.ID {
-				return loop
-			}
-			if id == back.ID {
-				return back
-			}
-			return entries[id]
-		}); got != tt.want {
+		if got := a.SpeaksFor(tt.o, known); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestSite: where an address is. By hand: of a platform the channel, where the address says it.
+func TestSite(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"own:paper.example/news/1", "paper.example"}, {"post:paper.example?id=1", "paper.example"}, {"own:t.me/channel/12", "t.me/channel"}, {"own:tiktok.com/@a/video/1", "tiktok.com/@a"},
+		{"own:x.com/status/12", ""}, {"own:youtube.com/watch?v=a", ""}, {"own:facebook.com/videos/1", ""}, {"own:facebook.com/page/posts/1", "facebook.com/page"}, {"own:instagram.com/p/a", ""},
+		{"own:facebook.com/story.php?id=2", ""}, {"publisher:a", ""}, {"text:1", ""}, {"entry:1", ""},
+	} {
+		if got := Origin(tt.in).Site(); got != tt.want {
+			t.Errorf("%s is on %q, want %q", tt.in, got, tt.want)
 		}
 	}
 }

@@ -269,7 +269,7 @@ func decisionWords(m *mission.Mission, x *truce.Decision) string {
 
 // score is a score for people: what can never be one has no number.
 func score(n int64) string {
-	if n < -1_000_000_000 {
+	if truce.Impossible(n) {
 		return "never"
 	}
 	return strconv.FormatInt(n, 10)

@@ -24,7 +24,8 @@ func (c command) sources() *cobra.Command {
 		Use:   "sources MISSION",
 		Short: "List the sources: what each says and watches, and who may have it from whom",
 		Long: `Sources lists three things.
-  sources  each source: its publisher, whose files its rows come from, what kind of
+  sources  each source: its publisher (other names of a widely known agency are
+           read as one, and named), whose files its rows come from, what kind of
            source it is and what it watches, how much it says and about which days,
            how much of that is dated to the day or wider, and how much of it states
            where the source has it from
@@ -152,6 +153,9 @@ func writeSources(w io.Writer, v *truce.Voices) error {
 			if u.More > 0 {
 				publisher += fmt.Sprintf(" and %d more", u.More)
 			}
+		}
+		if list := voices.ReadAs(u); len(list) > 0 {
+			publisher += "; read as one: " + strings.Join(list, ", ")
 		}
 		out.add(nil, string(u.ID), publisher, kind, watchWords(u.Watches), fmt.Sprint(u.Observations), fmt.Sprint(u.Allegations), fmt.Sprint(u.Totals), string(u.First), string(u.Last), share(u.Days, u.Said()), share(u.Stated, u.Said()))
 	}

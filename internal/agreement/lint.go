@@ -14,7 +14,7 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 	independent := map[string]bool{}
 	for _, s := range a.Sources {
 		if s.Party == "" {
-			independent[truce.Folded(s.Name())] = true // as assess tells publishers apart
+			independent[truce.PublisherKey(s.Name())] = true // as assess tells publishers apart
 		}
 	}
 	for i := range f.Provisions {

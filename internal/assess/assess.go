@@ -35,9 +35,10 @@ type Context struct {
 	PartyWord     []PartyWord       // when parties spoke, whatever they said
 	DayDecisions  []*truce.Decision // on findings of days, in order; what they name is as of now
 
+	Citations *truce.Citations // what others cite, also what was withdrawn or corrected; nil: none is known
+
 	Known    func(truce.Digest) truce.Instant              // when an entry became known; nil: always
 	Region   func(name string) (*geo.Region, string, bool) // a zone or region by name; and its canonical name
-	Entry    func(truce.Digest) *truce.Observation         // what others cite, also what was withdrawn or corrected; nil: none is known
 	Cited    func(truce.Digest) bool                       // whether others cite an observation; nil: none does
 	Editions func(truce.Digest) []truce.Digest             // the earlier editions of an observation; nil: none are known
 	Home     func(truce.Digest) *truce.Incident            // the incident that an observation is of; nil: none is known

@@ -16,7 +16,7 @@ type witnesses struct {
 
 type witness struct {
 	*truce.Observation
-	publisher string         // folded
+	publisher string         // by its PublisherKey
 	file      truce.SourceID // whose file it was read from
 	rests     []truce.Origin // what it rests on, followed upstream, its publisher among it; sorted; nil: not looked up
 	cut       bool           // it rests on more than is followed
@@ -26,7 +26,7 @@ type witness struct {
 
 // mayConfirm is nil for what confirms nobody.
 func (c *Context) mayConfirm(o *truce.Observation) *witness {
-	if o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Entry) != "" {
+	if o.Alleged() || truce.Words.Sign(o.Act) || c.Agreement.SpeaksFor(o, c.Citations) != "" {
 		return nil
 	}
 	return c.witness(o)
@@ -52,7 +52,7 @@ func (w *witnesses) add(c *Context, o *truce.Observation) {
 					w.ground = g
 				}
 			}
-		case x.Hand == o.Hand && x.file == n.file && slices.Equal(x.Origins, o.Origins) && c.looksAlike(x.Observation, o):
+		case x.stated == n.stated && x.named == n.named && slices.Equal(c.relays(x.Observation), c.relays(o)) && x.Hand == o.Hand && x.file == n.file && slices.Equal(x.Origins, o.Origins) && c.looksAlike(x.Observation, o):
 			alike++
 			again = again || sameRow(x.Observation, o)
 		}
@@ -71,10 +71,10 @@ func (c *Context) looksAlike(a, b *truce.Observation) bool {
 
 // witness is an observation as one that may confirm others.
 func (c *Context) witness(o *truce.Observation) *witness {
-	w := &witness{Observation: o, publisher: truce.Folded(c.Agreement.PublisherOf(o)), file: o.Source}
+	w := &witness{Observation: o, publisher: truce.PublisherKey(c.Agreement.PublisherOf(o)), file: o.Source}
 	// One collector is one, under however many names of sources.
-	w.file = truce.SourceID(truce.Folded(c.Agreement.SourceOf(w.file).Name()))
-	w.stated = len(c.Agreement.SourceOf(o.Source).Relays) > 0 || slices.ContainsFunc(o.Origins, func(x truce.Origin) bool { return c.says(o, w.publisher, x) })
+	w.file = truce.SourceID(truce.PublisherKey(c.Agreement.SourceOf(w.file).Name()))
+	w.stated = len(c.relays(o)) > 0 || slices.ContainsFunc(o.Origins, func(x truce.Origin) bool { return c.says(o, w.publisher, x) })
 	w.named = w.stated || o.Addressed()
 	return w
 }
@@ -88,19 +88,13 @@ func (c *Context) says(o *truce.Observation, publisher string, x truce.Origin) b
 	case truce.OriginPost:
 		return !slices.Contains(o.Origins, truce.Origin(truce.OriginOwn+":"+x.Name()))
 	case truce.OriginEntry:
-		return c.cited(x) != nil
+		return len(c.Citations.Of(o, x)) > 0
 	}
 	return x.States()
 }
 
-// cited is the entry that an origin names; nil: none is known.
-func (c *Context) cited(x truce.Origin) *truce.Observation {
-	var id truce.Digest
-	if err := id.UnmarshalText([]byte(x.Name())); err != nil || c.Entry == nil {
-		return nil
-	}
-	return c.Entry(id)
-}
+// relays are the publishers whose reports the source passes on in whose file an observation stands.
+func (c *Context) relays(o *truce.Observation) []string { return c.Agreement.SourceOf(o.Source).Relays }
 
 // standing is what they amount to. This is the only place that decides what is
 // corroborated.
@@ -195,7 +189,7 @@ func (c *Context) confirm(a, b *witness) truce.Ground {
 		return ""
 	}
 	if a.Hand != "" && a.Hand == b.Hand || sameRow(a.Observation, b.Observation) ||
-		a.file == b.file && !(a.named && b.named) || shared(c.restsOn(a), c.restsOn(b)) != "" || c.copied(a.Observation, b.Observation) != notCopied {
+		a.file == b.file && !(a.named && b.named) || oneSite(a, b) != "" || shared(c.restsOn(a), c.restsOn(b)) != "" || c.copied(a.Observation, b.Observation) != notCopied {
 		return ""
 	}
 	if a.stated && b.stated {
@@ -216,6 +210,9 @@ func (c *Context) dependent(r *Rule, a, b *witness) (truce.Reason, bool) {
 	case a.file == b.file && !(a.named && b.named):
 		return truce.Because("reports by %s and %s were collected by %s, and do not both name an origin or an address of their own, so they do not confirm each other", x, y, string(a.file)), true
 	}
+	if site := oneSite(a, b); site != "" {
+		return truce.Because("reports by %s and %s were collected by %s, and their own addresses are on one site, %s, so they do not confirm each other", x, y, string(a.file), site), true
+	}
 	if a.cut || b.cut {
 		return truce.Because("reports by %s and %s rest on more origins than can be followed, so they do not confirm each other", x, y), true
 	}
@@ -232,6 +229,38 @@ func (c *Context) dependent(r *Rule, a, b *witness) (truce.Reason, bool) {
 		return truce.Because("coordinates of reports by %s and %s are shifted by the same amount north and east, so one may be a copy, and they do not confirm each other until a person says otherwise", x, y), true
 	}
 	return truce.Reason{}, false
+}
+
+// oneSite is the site, or the channel of a platform, on which all own addresses are of one of
+// two whose rows one collector has, where the other has an address too: two publishers do not
+// share one, so it is the collector's, and nothing tells the rows apart. Empty: there is none,
+// or both state where they have it from.
+func oneSite(a, b *witness) string {
+	if a.file != b.file || a.stated && b.stated {
+		return ""
+	}
+	for _, two := range [2][2]*witness{{a, b}, {b, a}} {
+		if two[0].stated {
+			continue
+		}
+		site := ""
+		for _, x := range two[0].Origins {
+			if x.Kind() != truce.OriginOwn {
+				continue
+			}
+			at := x.Site()
+			shared := at != "" && slices.ContainsFunc(two[1].Origins, func(y truce.Origin) bool { return y.Kind() == truce.OriginOwn && y.Site() == at })
+			if !shared {
+				site = ""
+				break
+			}
+			site = at
+		}
+		if site != "" {
+			return site
+		}
+	}
+	return ""
 }
 
 // originWords names an origin to people.
@@ -260,6 +289,12 @@ func (c *Context) restsOn(w *witness) []truce.Origin {
 		}
 	}
 	publisher(w.publisher)
+	passes := func(o *truce.Observation) {
+		for _, name := range c.relays(o) {
+			publisher(c.Agreement.PublisherNamed(name))
+		}
+	}
+	passes(w.Observation)
 	seen := map[truce.Digest]bool{w.ID: true}
 	for todo := []*truce.Observation{w.Observation}; len(todo) > 0; {
 		if len(set) > mostUpstream {
@@ -269,13 +304,13 @@ func (c *Context) restsOn(w *witness) []truce.Origin {
 		o := todo[0]
 		todo = todo[1:]
 		if o != w.Observation {
-			publisher(truce.Folded(c.Agreement.PublisherOf(o)))
+			publisher(truce.PublisherKey(c.Agreement.PublisherOf(o)))
 		}
 		if o.Claimant != "" {
 			publisher(truce.Folded(string(o.Claimant)))
 		}
 		for _, x := range o.Origins {
-			if set[x] {
+			if set[x] && x.Kind() != truce.OriginPost { // a post may be the address of more entries than one
 				continue
 			}
 			if x.Sign() && c.apart(w.ID) {
@@ -289,10 +324,12 @@ func (c *Context) restsOn(w *witness) []truce.Origin {
 			switch x.Kind() {
 			case truce.OriginPublisher:
 				publisher(c.Agreement.PublisherNamed(x.Name()))
-			case truce.OriginEntry:
-				if of := c.cited(x); of != nil && !seen[of.ID] {
-					seen[of.ID] = true
-					todo = append(todo, of)
+			case truce.OriginEntry, truce.OriginPost:
+				for _, of := range c.Citations.Of(o, x) {
+					if set[truce.Origin(truce.OriginEntry+":"+of.ID.Hex())] = true; !seen[of.ID] {
+						seen[of.ID] = true
+						todo = append(todo, of)
+					}
 				}
 			}
 		}

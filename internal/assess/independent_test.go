@@ -83,6 +83,8 @@ func TestOrigins(t *testing.T) {
 		Sources: map[truce.SourceID]truce.Source{
 			"press": {ID: "press", Publisher: "Press"}, "ngo": {ID: "ngo", Publisher: "NGO"}, "wire": {ID: "wire", Publisher: "Wire"}, "file": {ID: "file", Publisher: "Collector"},
 			"relay": {ID: "relay", Publisher: "Relay", Relays: []string{"ngo"}}, "relay-2": {ID: "relay-2", Publisher: "Relay 2", Relays: []string{"relay"}},
+			"afp": {ID: "afp", Publisher: "AFP"}, "digest": {ID: "digest", Publisher: "Digest", Relays: []string{"Agence France Presse"}},
+			"twin-a": {ID: "twin-a", Publisher: "Twin"}, "twin-b": {ID: "twin-b", Publisher: "Twin", Relays: []string{"Agency"}},
 			"mod-a": {ID: "mod-a", Publisher: "Ministry of A", Party: "A"}}}
 	const exact, other = 501234567, 362345678
 	obs := func(source, key string, origins ...truce.Origin) *truce.Observation {
@@ -105,6 +107,8 @@ func TestOrigins(t *testing.T) {
 	}
 	const none truce.Ground = "" // several publishers, and no ground
 	one := obs("ngo", "9", "post:t.me/x/1")
+	// Entries whose own addresses others cite; the last two cite each other.
+	channel, ring, again := obs("wire", "8", "own:t.me/wire/8", "post:t.me/x/1"), obs("wire", "7", "own:t.me/wire/7", "post:t.me/wire/6"), obs("wire", "6", "own:t.me/wire/6", "post:t.me/wire/7")
 	entry := truce.Origin("entry:" + one.ID.Hex())
 	for _, tt := range []struct {
 		name string
@@ -140,6 +144,26 @@ func TestOrigins(t *testing.T) {
 		{"rows of one file with their own addresses alone", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2", "own:t.me/y/1")}, truce.TwoPublishers},
 		{"rows of one file with one address", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2", "own:t.me/x/1")}, truce.OneOrigin},
 		{"rows of one file, one without an address", []*truce.Observation{row("X", "1", "own:t.me/x/1"), row("Y", "2")}, none},
+		{"one cites the address of an entry that rests on what the other cites", []*truce.Observation{obs("press", "1", "post:t.me/wire/8"), obs("ngo", "2", "post:t.me/x/1")}, truce.OneOrigin},
+		{"one cites the address of an entry, the other its publisher", []*truce.Observation{obs("press", "1", "post:t.me/wire/8"), obs("ngo", "2", "publisher:wire")}, truce.OneOrigin},
+		{"one cites the address of an entry, and the entry", []*truce.Observation{obs("press", "1", "post:t.me/wire/8"), channel}, truce.OneOrigin},
+		{"one cites the address of an entry, the other its ID", []*truce.Observation{obs("press", "1", "post:t.me/wire/8"), obs("ngo", "2", truce.Origin("entry:"+channel.ID.Hex()))}, truce.OneOrigin},
+		{"one cites the address of an entry, the other something else", []*truce.Observation{obs("press", "1", "post:t.me/wire/8"), obs("ngo", "2", "post:t.me/y/1")}, truce.TwoOrigins},
+		{"two that cite two entries which cite each other", []*truce.Observation{obs("press", "1", "post:t.me/wire/7"), obs("ngo", "2", "post:t.me/wire/6")}, truce.OneOrigin},
+		{"two names of one agency", []*truce.Observation{obs("afp", "1"), row("Agence France-Presse", "2")}, ""},
+		{"one passes on an agency, the other cites it by another name", []*truce.Observation{obs("digest", "1"), obs("ngo", "2", "publisher:afp")}, truce.OneOrigin},
+		{"rows of one who passes on an agency", []*truce.Observation{with(obs("digest", "1"), func(o *truce.Observation) { o.Publisher = "North Post" }), with(obs("digest", "2"), func(o *truce.Observation) { o.Publisher = "South Post" })}, truce.OneOrigin},
+		{"a row of one who passes on an agency, and the agency", []*truce.Observation{with(obs("digest", "1"), func(o *truce.Observation) { o.Publisher = "North Post" }), obs("afp", "2")}, truce.OneOrigin},
+		{"two of a publisher, and one of its sources that passes on others, and who states an origin", []*truce.Observation{obs("twin-a", "1"), obs("twin-a", "2"), obs("twin-b", "3"), obs("press", "4", "post:t.me/x/1")}, truce.TwoOrigins},
+		{"rows of one file with addresses on one site", []*truce.Observation{row("X", "1", "own:digest.example/1"), row("Y", "2", "own:digest.example/2")}, none},
+		{"rows of one file with addresses on two sites", []*truce.Observation{row("X", "1", "own:x.example/1"), row("Y", "2", "own:y.example/2")}, truce.TwoPublishers},
+		{"rows of one file with addresses in one channel", []*truce.Observation{row("X", "1", "own:t.me/digest/1"), row("Y", "2", "own:t.me/digest/2")}, none},
+		{"rows of one file with posts that do not say whose they are", []*truce.Observation{row("X", "1", "own:x.com/status/1"), row("Y", "2", "own:x.com/status/2")}, truce.TwoPublishers},
+		{"rows of one file on one site, one on its own too", []*truce.Observation{row("X", "1", "own:digest.example/1", "own:x.example/1"), row("Y", "2", "own:digest.example/2")}, none},
+		{"rows of one file on one site, each on its own too", []*truce.Observation{row("X", "1", "own:digest.example/1", "own:x.example/1"), row("Y", "2", "own:digest.example/2", "own:y.example/1")}, truce.TwoPublishers},
+		{"rows of one file on one site, one states its origin", []*truce.Observation{row("X", "1", "own:digest.example/1", "post:t.me/x/1"), row("Y", "2", "own:digest.example/2")}, none},
+		{"rows of one file on one site, both state their origin", []*truce.Observation{row("X", "1", "own:digest.example/1", "post:t.me/x/1"), row("Y", "2", "own:digest.example/2", "post:t.me/y/1")}, truce.TwoOrigins},
+		{"a row of a file and a source, on one site", []*truce.Observation{row("X", "1", "own:digest.example/1"), obs("ngo", "2", "own:digest.example/2")}, truce.TwoPublishers},
 		{"one text", []*truce.Observation{obs("press", "1", "text:1"), obs("ngo", "2", "text:1")}, truce.OneOrigin},
 		{"one file", []*truce.Observation{obs("press", "1", truce.Origin("media:"+strings.Repeat("1", 64)), "post:t.me/x/1"), obs("ngo", "2", truce.Origin("media:"+strings.Repeat("1", 64)), "post:t.me/y/1")}, truce.OneOrigin},
 		{"one position to the metre", []*truce.Observation{at(obs("press", "1"), exact, other), at(obs("ngo", "2"), exact+90, other+90)}, none},
@@ -154,8 +178,8 @@ func TestOrigins(t *testing.T) {
 		{"two hundred copies and one of its own", append(copies(200, obs), obs("wire", "z")), truce.TwoPublishers},
 	} {
 		c := NewContext(Context{Agreement: a,
-			Entry:   func(id truce.Digest) *truce.Observation { return map[truce.Digest]*truce.Observation{one.ID: one}[id] },
-			Settled: func(p geo.Point) bool { return p.Lat == 481111111 }})
+			Citations: truce.NewCitations([]*truce.Observation{one, channel, ring, again}),
+			Settled:   func(p geo.Point) bool { return p.Lat == 481111111 }})
 		each := permute[*truce.Observation]
 		if len(tt.of) > 4 {
 			each = func(list []*truce.Observation, _ int, f func([]*truce.Observation)) {

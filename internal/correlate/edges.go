@@ -3,6 +3,7 @@ package correlate
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -37,10 +38,18 @@ func (s *scorer) best(items []item, at *places, in Input) ([][]neighbour, []uint
 			wide = append(wide, int32(i))
 		}
 	}
+	// Those that differ in place alone one after the other: what their groups have with others is
+	// worked out once.
+	slices.SortFunc(wide, func(a, b int32) int { return cmp.Or(byKind(&items[a], &items[b]), cmp.Compare(a, b)) })
+	kept := sync.Pool{New: func() any { return &besides{} }}
 	Parallel(len(wide), in.Workers, nil, func(n int) {
 		i := wide[n]
-		best[i], tally[i] = s.allPartners(items, at, int(i))
+		x := kept.Get().(*besides)
+		x.begin(items, i)
+		best[i], tally[i] = s.allPartners(items, at, int(i), x)
+		kept.Put(x)
 	})
+	slices.Sort(wide)
 	crowded := s.crowded(tally)
 	for _, i := range wide {
 		if crowded(int(i)) {
@@ -81,7 +90,7 @@ func counts(a, b *item) bool { return a.alleged || !b.alleged }
 
 // allPartners are all partners of a wide item, crowded ones among them, and how many they
 // are; of a crowded item they are the first that were found.
-func (s *scorer) allPartners(items []item, at *places, i int) ([]neighbour, uint8) {
+func (s *scorer) allPartners(items []item, at *places, i int, x *besides) ([]neighbour, uint8) {
 	a := &items[i]
 	var list []neighbour
 	n := 0
@@ -92,7 +101,7 @@ func (s *scorer) allPartners(items []item, at *places, i int) ([]neighbour, uint
 		list = append(list, neighbour{k, int32(score)})
 		return true
 	}
-	s.hits(items, at.shelves, i, func(r *item) bool { return !counts(a, r) }, add)
+	s.hitsWith(items, at.shelves, i, x, func(r *item) bool { return !counts(a, r) }, add)
 	if n <= s.m.Edges {
 		s.narrowHits(items, at.grids, i, func(k int32, score int64) bool { return !counts(a, &items[k]) || add(k, score) })
 	}

@@ -422,7 +422,7 @@ func (c *change) partners(fresh []int) {
 	found := map[int][]neighbour{} // of wide units that begin
 	count := func(k int) {
 		if x.items[k].wide {
-			found[k], x.tally[k] = x.s.allPartners(x.items, x.at, k)
+			found[k], x.tally[k] = x.s.allPartners(x.items, x.at, k, nil)
 		}
 	}
 	for _, k := range fresh {

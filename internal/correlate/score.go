@@ -67,7 +67,7 @@ func newScorer(m *Method, tables [3][][]int32, numbers *numbering) *scorer {
 func (m *Method) wideMs() int64 { return m.Time.WideMin * 60_000 }
 
 // Never is the score of two that cannot be one.
-const Never = -1 << 40
+const Never = truce.NeverOne
 
 // score is the sum of all parts in milli-nats.
 func (s *scorer) score(a, b *item) int64 {

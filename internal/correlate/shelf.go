@@ -251,9 +251,55 @@ func (r *rings) around(level int) []geo.Cell {
 // few is how many items are looked at one by one rather than by cell.
 const few = 12
 
+// A beside is what the items of one kind have with those of a group, but for their distance.
+type beside struct {
+	none bool  // nothing: none of the group is a partner
+	rest int64 // the score beside distance
+	v    int64 // variance of the distance
+	here int64 // the term of space at one point
+	most int64 // farther than that the term of space is too low
+}
+
+// besides keep what the items of one kind have with groups, for as long as these stay.
+type besides struct {
+	of int32 // an item of the kind
+	by map[*group]beside
+}
+
+// begin forgets all, if an item is of another kind than the last.
+func (x *besides) begin(items []item, i int32) {
+	if x.by == nil || byKind(&items[x.of], &items[i]) != 0 {
+		x.of, x.by = i, map[*group]beside{}
+	}
+}
+
+// besideOf works out what an item has with a group.
+func (s *scorer) besideOf(a, r *item, skip func(*item) bool) (out beside) {
+	if skip != nil && skip(r) || s.excluded(a, r) {
+		return beside{none: true}
+	}
+	if out.rest = s.beside(a, r); out.rest+s.m.Space.Max < s.m.Threshold {
+		return beside{none: true}
+	}
+	out.v = s.variance(a.u, r.u)
+	out.here = s.lnArea - milliLn(uint64(out.v))
+	slack := out.rest + out.here - s.m.Threshold
+	if slack < 0 {
+		return beside{none: true}
+	}
+	out.most = isqrt(((slack+1)*2*out.v - 1) / 1000)
+	return out
+}
+
 // hits calls f with each wide item that is a partner of item i, crowded ones among them,
 // until f returns false. Groups that skip says are not looked at; nil: none.
 func (s *scorer) hits(items []item, shelves []shelf, i int, skip func(*item) bool, f func(k int32, score int64) bool) {
+	s.hitsWith(items, shelves, i, nil, skip, f)
+}
+
+// hitsWith is hits, with what was worked out for the item's kind; nil: nothing is kept. Of one kind
+// skip says the same.
+func (s *scorer) hitsWith(items []item, shelves []shelf, i int, x *besides, skip func(*item) bool, f func(k int32, score int64) bool) {
 	a := &items[i]
 	ring := rings{at: a.point}
 	for c := range shelves {
@@ -269,7 +315,7 @@ func (s *scorer) hits(items []item, shelves []shelf, i int, skip func(*item) boo
 			first, last := cell.Range()
 			n, _ := shelves[c].find(first)
 			for ; n < len(homes) && homes[n].cell <= last; n++ {
-				if !s.homeHits(items, &homes[n], i, &ring, skip, f) {
+				if !s.homeHits(items, &homes[n], i, x, &ring, skip, f) {
 					return
 				}
 			}
@@ -277,7 +323,7 @@ func (s *scorer) hits(items []item, shelves []shelf, i int, skip func(*item) boo
 	}
 }
 
-func (s *scorer) homeHits(items []item, h *home, i int, ring *rings, skip func(*item) bool, f func(k int32, score int64) bool) bool {
+func (s *scorer) homeHits(items []item, h *home, i int, x *besides, ring *rings, skip func(*item) bool, f func(k int32, score int64) bool) bool {
 	a := &items[i]
 	for span, groups := range h.groups {
 		at := 0
@@ -292,15 +338,17 @@ func (s *scorer) homeHits(items []item, h *home, i int, ring *rings, skip func(*
 			if g.end <= a.start {
 				continue
 			}
-			r := &items[g.members[0].k]
-			if skip != nil && skip(r) || s.excluded(a, r) {
-				continue
+			var b beside
+			if x == nil {
+				b = s.besideOf(a, &items[g.members[0].k], skip)
+			} else {
+				known := false
+				if b, known = x.by[g]; !known {
+					b = s.besideOf(a, &items[g.members[0].k], skip)
+					x.by[g] = b
+				}
 			}
-			rest := s.beside(a, r)
-			if rest+s.m.Space.Max < s.m.Threshold {
-				continue
-			}
-			if !s.groupHits(items, h, g, i, rest, ring, f) {
+			if !b.none && !s.groupHits(items, h, g, i, &b, ring, f) {
 				return false
 			}
 		}
@@ -308,16 +356,9 @@ func (s *scorer) homeHits(items []item, h *home, i int, ring *rings, skip func(*
 	return true
 }
 
-// groupHits are the hits of a group of which all score rest with item i beside distance.
-func (s *scorer) groupHits(items []item, h *home, g *group, i int, rest int64, ring *rings, f func(k int32, score int64) bool) bool {
-	a := &items[i]
-	v := s.variance(a.u, items[g.members[0].k].u)
-	none := s.lnArea - milliLn(uint64(v))
-	slack := rest + none - s.m.Threshold
-	if slack < 0 {
-		return true
-	}
-	most := isqrt(((slack+1)*2*v - 1) / 1000) // farther than that the term of space is too low
+// groupHits are the hits of a group, of which item i has b with each.
+func (s *scorer) groupHits(items []item, h *home, g *group, i int, b *beside, ring *rings, f func(k int32, score int64) bool) bool {
+	a, most := &items[i], b.most
 	look := func(list []member, last geo.Cell) bool {
 		for _, m := range list {
 			if m.at > last {
@@ -330,7 +371,7 @@ func (s *scorer) groupHits(items []item, h *home, g *group, i int, rest int64, r
 			if d > most {
 				continue
 			}
-			if score := rest + s.spaceAt(d, v, none); score >= s.m.Threshold && !f(m.k, score) {
+			if score := b.rest + s.spaceAt(d, b.v, b.here); score >= s.m.Threshold && !f(m.k, score) {
 				return false
 			}
 		}

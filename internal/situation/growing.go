@@ -152,6 +152,12 @@ func (g *Growing) known(items []truce.Item, s *Situation, l *inForce) {
 // even if it is known later: such are looked at among all.
 func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool {
 	seen := map[truce.Digest]bool{}
+	var beside inForce // of the items
+	for i := range items {
+		if o := items[i].Observation; o != nil && len(o.Origins) > 0 {
+			beside.cites(o)
+		}
+	}
 	for i := range waiting {
 		id := waiting[i].ID()
 		if waiting[i].Withdrawal == nil && (seen[id] || g.early[id] > 0 || g.inForce.named[id] || g.last.lives(id)) {
@@ -164,6 +170,13 @@ func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool 
 		id := r.ID()
 		if g.inForce.cited[id] || r.Observation != nil && cites(r.Observation) {
 			return false // whose word others are, and what confirms them, hangs on it
+		}
+		if o := r.Observation; o != nil && len(o.Origins) > 0 {
+			for _, l := range []*inForce{g.inForce, &beside} {
+				if l.posts.hasOwn(o) || l.own.hasPost(o) {
+					return false // the same, by its address
+				}
+			}
 		}
 		if r.Withdrawal != nil || !r.Replaces.IsZero() && r.Replaces != id || seen[id] || g.others[id] || g.inForce.named[id] || g.last.lives(id) {
 			return false
@@ -196,7 +209,7 @@ func (s *Situation) emptyAt(now truce.Instant, o Options) *Situation {
 // The times are shared too: an earlier situation has drawn its extents from them.
 func (l *inForce) clone() *inForce {
 	out := *l
-	out.cited = maps.Clone(l.cited) // an earlier situation's own does not change
+	out.cited = maps.Clone(l.cited) // an earlier situation's own does not change; nobody asks it for addresses
 	return &out
 }
 
@@ -227,6 +240,9 @@ func (s *Situation) grow(l *inForce, items []truce.Item, g *Growing) {
 			continue
 		}
 		o := s.claimed(r.Observation, nil, nil)
+		if len(o.Origins) > 0 {
+			l.cites(o)
+		}
 		l.observed(o, r.Known)
 		observed = append(observed, o)
 	}
@@ -278,8 +294,12 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	// What an event was before it was corrected may have kept others apart.
 	for _, o := range slices.Concat(drop, add) {
 		for _, chain := range [][]truce.Item{was.editions[o.ID], s.editions[o.ID]} {
+			of := []truce.SourceID{o.Source} // an edition may have been another source's
 			for i := range chain {
-				for _, inc := range was.aroundEdition(chain[i].Observation) {
+				of = append(of, chain[i].Observation.Source)
+			}
+			for i := range chain {
+				for _, inc := range was.around(chain[i].Observation, of) {
 					touch(inc)
 				}
 			}
@@ -295,7 +315,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	}
 	if len(s.editions) > 0 {
 		for _, o := range slices.Concat(drop, add) {
-			for _, inc := range was.aroundEdition(o) {
+			for _, inc := range was.around(o, []truce.SourceID{o.Source}) {
 				touch(inc)
 			}
 		}

@@ -32,6 +32,9 @@ func grows(t *testing.T, catalogues ...truce.SourceID) {
 	keepApart(a, catalogues...)
 	rapid.Check(t, func(t *rapid.T) {
 		all := story(t, a)
+		if rapid.Bool().Draw(t, "origins") {
+			cite(t, all)
+		}
 		g := situation.Grow(opts())
 		var have []truce.Item
 		now := all[0].Known
@@ -75,6 +78,24 @@ func grows(t *testing.T, catalogues ...truce.SourceID) {
 			}
 		}
 	})
+}
+
+// cite draws what observations of a story rest on: posts, some of which are the own addresses of
+// others.
+func cite(t *rapid.T, all []truce.Item) {
+	for i := range all {
+		o := all[i].Observation
+		if o == nil {
+			continue
+		}
+		first := rapid.SampledFrom([]truce.Origin{"", "own:t.me/x/1", "own:t.me/x/2", "post:t.me/x/1", "post:t.me/x/2", "publisher:state of a", "publisher:a", "post:t.me/y/1"}).Draw(t, "origin")
+		more := rapid.SampledFrom([]truce.Origin{"", "", "post:t.me/x/1", "post:t.me/x/2", "publisher:mission"}).Draw(t, "more")
+		c := *o
+		if err := c.SetOrigins([]truce.Origin{first, more}); err != nil {
+			t.Fatal(err)
+		}
+		all[i].Observation = &c
+	}
 }
 
 // TestGrowingOfCopies: a situation grows by what entries say, and not by where in

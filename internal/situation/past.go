@@ -172,7 +172,7 @@ func (s *Situation) past(inc *truce.Incident) *past {
 			case r.Observation.ID == o.ID:
 				p.entries = append(p.entries, pastEntry{Observation: o, known: r.Known, rival: rival})
 			default:
-				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation, nil, s.ctx.Entry), known: r.Known, rival: rival})
+				p.entries = append(p.entries, pastEntry{Observation: s.claimed(r.Observation, nil, s.ctx.Citations), known: r.Known, rival: rival})
 			}
 		}
 	}
@@ -181,7 +181,7 @@ func (s *Situation) past(inc *truce.Incident) *past {
 	}
 	former := s.formerRivals(inc)
 	for _, o := range s.companions(inc) {
-		if !slices.Contains(former, o) {
+		if !hasID(former, o.ID) {
 			former = append(former, o)
 		}
 	}
@@ -331,12 +331,14 @@ func (s *Situation) formerRivals(inc *truce.Incident) (out []*truce.Observation)
 			continue
 		}
 		for _, x := range s.corrected(o.Source) {
-			if slices.Contains(inc.Of, x) || slices.Contains(inc.Rivals, x) || slices.Contains(out, x) {
+			if hasID(inc.Of, x.ID) || hasID(inc.Rivals, x.ID) || hasID(out, x.ID) {
 				continue
 			}
 			chain := s.editions[x.ID]
 			if slices.ContainsFunc(chain, func(r truce.Item) bool {
-				return s.near(r.Observation, inc) && slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return s.compare.Fit(s.claimed(r.Observation, nil, s.ctx.Entry), o) })
+				return s.near(r.Observation, inc) && slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool {
+					return s.compare.Fit(s.claimed(r.Observation, nil, s.ctx.Citations), o)
+				})
 			}) {
 				out = append(out, x)
 			}
@@ -364,13 +366,13 @@ func (s *Situation) companions(inc *truce.Incident) (out []*truce.Observation) {
 		}
 		was = append(was, o)
 		for _, r := range s.editions[o.ID] {
-			corrected, was = true, append(was, s.claimed(r.Observation, nil, s.ctx.Entry))
+			corrected, was = true, append(was, s.claimed(r.Observation, nil, s.ctx.Citations))
 		}
 	}
 	beside := func(x *truce.Observation) bool {
 		return slices.ContainsFunc(was, func(o *truce.Observation) bool { return s.compare.Around(o, x) || s.compare.Fit(o, x) })
 	}
-	own := func(x *truce.Observation) bool { return slices.Contains(inc.Of, x) || slices.Contains(inc.Rivals, x) }
+	own := func(x *truce.Observation) bool { return hasID(inc.Of, x.ID) || hasID(inc.Rivals, x.ID) }
 	for _, of := range apart {
 		for _, x := range s.corrected(of) {
 			if !own(x) && (beside(x) || slices.ContainsFunc(s.editions[x.ID], func(r truce.Item) bool { return beside(r.Observation) })) {
@@ -387,6 +389,11 @@ func (s *Situation) companions(inc *truce.Incident) (out []*truce.Observation) {
 		}
 	}
 	return out
+}
+
+// hasID reports whether an entry is among a few; one that was read again is another pointer.
+func hasID(list []*truce.Observation, id truce.Digest) bool {
+	return slices.ContainsFunc(list, func(o *truce.Observation) bool { return o.ID == id })
 }
 
 // near reports whether an observation is close enough in time to be of an incident.
@@ -411,15 +418,17 @@ func (s *Situation) corrected(source truce.SourceID) []*truce.Observation {
 	return s.corrections[source]
 }
 
-// aroundEdition are the incidents of several whose history an edition of an event may be in.
-func (s *Situation) aroundEdition(o *truce.Observation) (out []*truce.Incident) {
-	if !s.Agreement.SourceOf(o.Source).Apart {
+// around are the incidents of several, with events of one of some sources that keep their own
+// apart, whose history an edition of an event may be in.
+func (s *Situation) around(o *truce.Observation, of []truce.SourceID) (out []*truce.Incident) {
+	of = slices.DeleteFunc(slices.Clone(of), func(id truce.SourceID) bool { return !s.Agreement.SourceOf(id).Apart })
+	if len(of) == 0 {
 		return nil
 	}
 	v := o.Occurred
 	v.Start, v.End = v.Start.Add(-12*time.Hour), v.End.Add(12*time.Hour)
 	for _, inc := range s.Within(v) {
-		if len(inc.Of) > 1 && slices.ContainsFunc(inc.Of, func(x *truce.Observation) bool { return x.Source == o.Source }) {
+		if len(inc.Of) > 1 && slices.ContainsFunc(inc.Of, func(x *truce.Observation) bool { return slices.Contains(of, x.Source) }) {
 			out = append(out, inc)
 		}
 	}

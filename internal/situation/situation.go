@@ -6,6 +6,8 @@ package situation
 
 import (
 	"cmp"
+	"hash/fnv"
+	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -178,7 +180,7 @@ func (s *Situation) prepareRules(l *inForce) {
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Decisions: s.Decisions, DayDecisions: s.DayDecisions, Home: s.IncidentOf, PartyWord: l.words, Known: l.known.when,
-		Region: Regions(s.Agreement, s.opt.Region), Entry: l.entry, Cited: func(id truce.Digest) bool { return l.cited[id] }, Editions: s.editionsOf, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
+		Region: Regions(s.Agreement, s.opt.Region), Citations: l.citations, Cited: func(id truce.Digest) bool { return l.cited[id] }, Editions: s.editionsOf, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {
 		s.rules[s.Agreement.Provisions[i].Article] = s.ctx.Rules(&s.Agreement.Provisions[i])
@@ -241,17 +243,19 @@ func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Re
 
 // inForce are the entries in force at a moment.
 type inForce struct {
-	known *moments
-	loc   *time.Location
-	all   extent.Times // of all entries
-	acts  extent.Times // of observations, signs aside, and tallies
-	knew  extent.Times // when observations became known
-	words []assess.PartyWord
-	gone  map[truce.Digest]bool                 // withdrawn or replaced
-	named map[truce.Digest]bool                 // what withdrawals and corrections name, whether they may or not
-	next  map[truce.Digest]truce.Digest         // a replaced entry to the one in its place
-	cited map[truce.Digest]bool                 // entries that others rest on
-	entry func(truce.Digest) *truce.Observation // finds them; nil: there are none
+	known     *moments
+	loc       *time.Location
+	all       extent.Times // of all entries
+	acts      extent.Times // of observations, signs aside, and tallies
+	knew      extent.Times // when observations became known
+	words     []assess.PartyWord
+	gone      map[truce.Digest]bool         // withdrawn or replaced
+	named     map[truce.Digest]bool         // what withdrawals and corrections name, whether they may or not
+	next      map[truce.Digest]truce.Digest // a replaced entry to the one in its place
+	cited     map[truce.Digest]bool         // entries that others rest on
+	citations *truce.Citations              // finds them; nil: there are none
+	posts     addresses                     // what entries cite as a post
+	own       addresses                     // and where entries are themselves
 }
 
 // moments are when entries became known.
@@ -351,7 +355,7 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.O
 		s.take(l, r)
 	}
 	entry := s.cited(l, items)
-	l.entry = entry
+	l.citations = entry
 	var observed []*truce.Observation
 	earlier := sorted.Walk[*truce.Observation]{Of: was}
 	for _, i := range firsts(items) {
@@ -477,48 +481,93 @@ func firsts(items []truce.Item) []int32 {
 	return slices.CompactFunc(out, func(a, b int32) bool { return id(a) == id(b) })
 }
 
-// cited notes which entries others rest on, and finds these, also those that were
-// withdrawn or replaced since: whose word it was stays. nil: none is cited.
-func (s *Situation) cited(l *inForce, items []truce.Item) func(truce.Digest) *truce.Observation {
-	l.cited = nil
+// cited notes which entries others rest on, by ID or by their address, and finds these, also
+// those that were withdrawn or replaced since: whose word it was stays. nil: none is cited.
+func (s *Situation) cited(l *inForce, items []truce.Item) *truce.Citations {
+	l.cited, l.posts, l.own = nil, nil, nil
 	for i := range items {
 		if o := items[i].Observation; o != nil {
 			l.cites(o)
 		}
 	}
+	for i := range items {
+		if o := items[i].Observation; o != nil && len(l.posts) > 0 && l.posts.hasOwn(o) {
+			l.cite(o.ID)
+		}
+	}
 	if len(l.cited) == 0 {
 		return nil
 	}
-	of := map[truce.Digest]*truce.Observation{}
+	var of []*truce.Observation
+	once := map[truce.Digest]bool{}
 	for i := range items {
 		r := &items[i]
-		if o := r.Observation; o != nil && r.Known <= s.Now && l.cited[o.ID] && of[o.ID] == nil {
-			of[o.ID] = o
+		if o := r.Observation; o != nil && r.Known <= s.Now && l.cited[o.ID] && !once[o.ID] {
+			once[o.ID] = true
+			of = append(of, o)
 		}
 	}
-	return func(id truce.Digest) *truce.Observation { return of[id] }
+	return truce.NewCitations(of)
 }
 
-// cites notes the entries that an observation rests on.
+func (l *inForce) cite(id truce.Digest) {
+	if l.cited == nil {
+		l.cited = map[truce.Digest]bool{}
+	}
+	l.cited[id] = true
+}
+
+// cites notes the entries that an observation rests on, the posts that it cites, and its own
+// address.
 func (l *inForce) cites(o *truce.Observation) {
 	for _, x := range o.Origins {
-		if x.Kind() != truce.OriginEntry {
-			continue
-		}
-		var id truce.Digest
-		if err := id.UnmarshalText([]byte(x.Name())); err == nil {
-			if l.cited == nil {
-				l.cited = map[truce.Digest]bool{}
+		switch x.Kind() {
+		case truce.OriginEntry:
+			var id truce.Digest
+			if err := id.UnmarshalText([]byte(x.Name())); err == nil {
+				l.cite(id)
 			}
-			l.cited[id] = true
+		case truce.OriginPost:
+			l.posts.add(x)
+		case truce.OriginOwn:
+			l.own.add(x)
 		}
 	}
+}
+
+// addresses are a set of addresses by a number of each: of millions of posts. Two with one number
+// are looked at again by whoever finds them.
+type addresses map[uint64]bool
+
+func numberOf(x truce.Origin) uint64 {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, x.Name())
+	return h.Sum64()
+}
+
+func (a *addresses) add(x truce.Origin) {
+	if *a == nil {
+		*a = addresses{}
+	}
+	(*a)[numberOf(x)] = true
+}
+
+// hasOwn reports whether an observation's own address may be among them.
+func (a addresses) hasOwn(o *truce.Observation) bool {
+	return slices.ContainsFunc(o.Origins, func(x truce.Origin) bool { return x.Kind() == truce.OriginOwn && a[numberOf(x)] })
+}
+
+// hasPost reports whether a post that an observation cites may be among them.
+func (a addresses) hasPost(o *truce.Observation) bool {
+	return slices.ContainsFunc(o.Origins, func(x truce.Origin) bool {
+		return x.Kind() == truce.OriginPost && a[numberOf(x)] && !slices.Contains(o.Origins, truce.Origin(truce.OriginOwn+":"+x.Name()))
+	})
 }
 
 // claimed marks what a party's organ says as an allegation, and what rests on nothing but
 // a party's word. entry finds what others rest on. had, if any, is given back if
 // it is the same already.
-func (s *Situation) claimed(o, had *truce.Observation, entry func(truce.Digest) *truce.Observation) *truce.Observation {
+func (s *Situation) claimed(o, had *truce.Observation, entry *truce.Citations) *truce.Observation {
 	p := s.Agreement.SpeaksFor(o, entry)
 	if had != nil && had.Claimant == p {
 		said := *o

@@ -82,11 +82,11 @@ func TestRealRows(t *testing.T) {
 	if u := use["videos"]; u.Observations != 74 || u.Days != 0 || u.Stated != 74 || u.First != "2016-02-27" || u.Last != "2016-03-14" || len(u.Publishers)+u.More != 24 {
 		t.Errorf("%+v", u)
 	}
-	if x := v.Shared; len(x) != 2 || x[0].Origin != "publisher:sohr" || x[0].Rows != 162 || x[1].Origin != "publisher:waha report" || x[1].Rows != 123 {
+	if x := v.Shared; len(x) != 2 || x[0].Origin != "publisher:syrian observatory for human rights" || x[0].Rows != 162 || x[1].Origin != "publisher:waha report" || x[1].Rows != 123 {
 		t.Errorf("%+v", x)
 	}
 	p := find(t, v, "sohr", "ucdp-ged")
-	if p == nil || p.Origins != 1 || p.Most[0].Origin != "publisher:sohr" || p.Most[0].Rows != 162 {
+	if p == nil || p.Origins != 1 || p.Most[0].Origin != "publisher:syrian observatory for human rights" || p.Most[0].Rows != 162 {
 		t.Errorf("%+v", p)
 	}
 	if p := find(t, v, "ucdp-ged", "videos"); p != nil && (p.Origins != 0 || p.Texts+p.Files+p.Places+p.Shifts != 0) {

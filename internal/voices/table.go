@@ -2,6 +2,7 @@ package voices
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,7 +13,7 @@ import (
 // The tables that programs read, and their columns.
 var (
 	SourceColumns = []string{"source", "listed", "publisher", "publishers", "kind", "events_apart", "relays", "party", "watches_sides", "watches_acts", "watches_in",
-		"observations", "signs", "allegations", "totals", "first", "last", "dated_to_day_or_wider", "state_origins", "lag_minutes"}
+		"observations", "signs", "allegations", "totals", "first", "last", "dated_to_day_or_wider", "state_origins", "lag_minutes", "read_as"}
 	PairColumns = []string{"a", "b", "shared_events", "confirmed_events", "confirmed_two_origins", "shared_origins", "most_used_origins", "equal_texts", "equal_files", "equal_positions",
 		"equal_shifts", "most_used_shift_degrees", "with_that_shift", "time_offset_minutes", "reporting_lag_minutes", "can_confirm", "why"}
 	OriginColumns = []string{"origin", "observations", "sources", "most_from"}
@@ -44,6 +45,19 @@ func minutes(d *time.Duration) string {
 	return strconv.FormatInt(int64(d.Round(time.Minute)/time.Minute), 10)
 }
 
+// ReadAs are the names of publishers of a source's rows, and of those that it passes on, that are
+// other names of a widely known agency, each with the agency's own.
+func ReadAs(u *truce.SourceUse) (out []string) {
+	for _, name := range slices.Concat([]string{u.Name()}, u.Publishers, u.Relays) {
+		if of := truce.AgencyOf(name); of != "" {
+			if said := name + " = " + of; !slices.Contains(out, said) {
+				out = append(out, said)
+			}
+		}
+	}
+	return out
+}
+
 // SourceCells are the values of SourceColumns.
 func SourceCells(u *truce.SourceUse) []string {
 	publishers := joined(u.Publishers)
@@ -52,7 +66,7 @@ func SourceCells(u *truce.SourceUse) []string {
 	}
 	return []string{string(u.ID), yes(u.Listed), u.Name(), publishers, string(u.Kind), yes(u.Apart), joined(u.Relays), string(u.Party),
 		joined(u.Watches.Sides), joined(u.Watches.Acts), joined(u.Watches.In), strconv.Itoa(u.Observations), strconv.Itoa(u.Signs), strconv.Itoa(u.Allegations), strconv.Itoa(u.Totals),
-		string(u.First), string(u.Last), strconv.Itoa(u.Days), strconv.Itoa(u.Stated), minutes(u.Lag)}
+		string(u.First), string(u.Last), strconv.Itoa(u.Days), strconv.Itoa(u.Stated), minutes(u.Lag), strings.Join(ReadAs(u), between)}
 }
 
 // PairCells are the values of PairColumns.

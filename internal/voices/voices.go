@@ -302,9 +302,11 @@ func (c *count) rest(u *use, o *truce.Observation) {
 			x = truce.Origin(truce.OriginPost + ":" + x.Name())
 			address = x
 		}
-		if on = append(on, x); x.Kind() == truce.OriginPublisher {
+		if x.Kind() == truce.OriginPublisher {
+			x = truce.Origin(truce.OriginPublisher + ":" + c.in.agreement.PublisherNamed(x.Name()))
 			on = append(on, c.upstream(x)...)
 		}
+		on = append(on, x)
 	}
 	for i, x := range on {
 		switch {
@@ -318,7 +320,7 @@ func (c *count) rest(u *use, o *truce.Observation) {
 }
 
 func publisherOrigin(name string) truce.Origin {
-	return truce.Origin(truce.OriginPublisher + ":" + truce.Folded(name))
+	return truce.Origin(truce.OriginPublisher + ":" + truce.PublisherKey(name))
 }
 
 // upstream are the publishers whose reports a publisher passes on.
@@ -505,7 +507,7 @@ func (c *count) relation(a, b *use) *truce.Reason {
 }
 
 func (c *count) publisher(u *use) string {
-	return truce.Folded(u.Name())
+	return truce.PublisherKey(u.Name())
 }
 
 // name is what people call a source.

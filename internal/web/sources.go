@@ -124,6 +124,14 @@ func (q *request) exportVoices(reader truce.Reader, v *truce.Voices, kind, forma
 	return out.Error()
 }
 
+// Score is a score for people: what can never be one has no number.
+func (p *Page) Score(n int64) string {
+	if truce.Impossible(n) {
+		return p.T("incident.never")
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 // SaidBy is who published an observation, for people.
 func (p *Page) SaidBy(o *truce.Observation) string { return p.Agreement.PublisherOf(o) }
 

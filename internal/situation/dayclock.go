@@ -122,7 +122,7 @@ func (s *Situation) dayFirst(f *truce.DayFinding, reading string, longest time.D
 func (s *Situation) dayExisted(f *truce.DayFinding, reading string, items []truce.Item, at truce.Instant) bool {
 	o := s.opt
 	o.Workers, o.Withheld, o.Progress = 1, nil, nil
-	then := build(s.Agreement, items, at, o, s.ctx.Entry)
+	then := build(s.Agreement, items, at, o, s.ctx.Citations)
 	return slices.ContainsFunc(then.findDays(f.Article, reading), func(g truce.DayFinding) bool {
 		return surely(g.Outcome) && s.ctx.DaysMeet(f, &g)
 	})
@@ -161,7 +161,7 @@ func (s *Situation) dayItems(f *truce.DayFinding) (out []truce.Item) {
 		if chain := s.editions[o.ID]; chain != nil {
 			for _, r := range chain {
 				ids[r.Observation.ID] = true
-				r.Observation = s.claimed(r.Observation, nil, s.ctx.Entry)
+				r.Observation = s.claimed(r.Observation, nil, s.ctx.Citations)
 				out = append(out, r)
 			}
 			return

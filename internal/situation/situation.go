@@ -135,12 +135,12 @@ func Build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options)
 	return build(a, items, now, o, nil)
 }
 
-// build is Build. entry finds entries that others cite; nil: among the items.
-func build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options, entry func(truce.Digest) *truce.Observation) *Situation {
+// build is Build. citations find entries that others cite; nil: those among the items.
+func build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options, citations *truce.Citations) *Situation {
 	s := &Situation{Agreement: a, Now: now, workers: o.Workers, opt: o, found: map[findingKey]*findings{}, since: &firstMoments{}, dayFirsts: &dayFirsts{}, dayPairs: &dayPairs{}}
 	l := s.entriesInForce(items, nil)
-	if entry != nil {
-		l.entry = entry
+	if citations != nil {
+		l.citations = citations
 	}
 	s.Phases = assess.Phases(a, s.Decisions)
 	due := assess.Deadlines(a, s.Phases)

@@ -165,13 +165,24 @@ func TestCrowdByHand(t *testing.T) {
 		var all []*truce.Observation
 		side := rapid.SampledFrom([]float64{500, 5000, 25_000}).Draw(t, "metres")
 		corner, _ := geo.PointOf(48, 37)
-		for i := range rapid.IntRange(2, 24).Draw(t, "n") {
+		ring := rapid.Bool().Draw(t, "ring") // two in the middle, and the others too far from them to fit
+		least := 2
+		if ring {
+			least = 16
+		}
+		for i := range rapid.IntRange(least, 24).Draw(t, "n") {
 			start := worldDay + truce.Instant(rapid.SampledFrom([]int{0, 0, 0, 300, 900, 1440, 2000}).Draw(t, "start"))*minute
 			o := &truce.Observation{Source: rapid.SampledFrom([]truce.SourceID{"apart", "other"}).Draw(t, "source"), Key: fmt.Sprint(i), Count: truce.Count{N: 1},
 				Act: rapid.SampledFrom([]truce.Act{"strike", "strike", "strike", "fire", "overflight"}).Draw(t, "act"), Weapon: rapid.SampledFrom([]truce.Class{"aircraft", "aircraft", "missile", ""}).Draw(t, "weapon"),
 				Occurred: truce.Interval{Start: start, End: start + truce.Instant(rapid.SampledFrom([]int{1440, 1440, 1440, 30}).Draw(t, "width"))*minute},
 				Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: rapid.SampledFrom([]int32{100, 1000, 2000}).Draw(t, "u"),
 					Point: geo.Destination(geo.Destination(corner, 90, rapid.Float64Range(0, side).Draw(t, "x")), 0, rapid.Float64Range(0, side).Draw(t, "y"))}}
+			if ring && i < 2 {
+				o.Source, o.Act, o.Weapon, o.Occurred = truce.SourceID([]string{"apart", "other"}[i]), "strike", "aircraft", truce.Interval{Start: worldDay, End: worldDay + 1440*minute}
+				o.Place.Point = geo.Destination(corner, 90, float64(i)*rapid.Float64Range(0, 2000).Draw(t, "apart"))
+			} else if ring {
+				o.Place.Point = geo.Destination(corner, rapid.Float64Range(0, 360).Draw(t, "bearing"), rapid.Float64Range(7000, 10_500).Draw(t, "far"))
+			}
 			k := int32(rapid.IntRange(0, 30).Draw(t, "killed"))
 			o.Casualties = &truce.Casualties{Killed: &truce.Range{Low: k, Best: k, High: k}}
 			o.SetID()

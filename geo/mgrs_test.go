@@ -103,6 +103,9 @@ func TestMGRSRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lat := rapid.Float64Range(-79.9, 71.9).Draw(t, "lat")
 		lon := rapid.Float64Range(-180, 179.99).Draw(t, "lon")
+		if lat < 0 && lat > -1e-9 { // metres north are counted from 10,000,000 there, and so small a number is lost in it
+			lat = 0
+		}
 		zone := int(math.Floor(lon/6)) + 31
 		if lat >= 56 && lat < 64 && lon >= 3 && lon < 12 {
 			zone = 32

@@ -17,8 +17,8 @@ import (
 // dayTerms is an agreement that prohibits strikes everywhere.
 func dayTerms(t testing.TB) (*Context, []*Rule) {
 	ob := &prohibit{Acts: []truce.Act{"strike"}}
-	a := &truce.Agreement{Location: time.UTC, Zone: "UTC", Parties: []truce.Party{{ID: "Side"}}, Sources: map[truce.SourceID]truce.Source{},
-		Provisions: []truce.Provision{{Article: "1", Binds: []truce.PartyID{"Side"}, Obligation: ob, Floor: truce.Floor{Evidence: truce.Corroborated}}}}
+	a := &truce.Agreement{Location: time.UTC, Zone: "UTC", Parties: []truce.Party{{ID: "STATE"}}, Sources: map[truce.SourceID]truce.Source{},
+		Provisions: []truce.Provision{{Article: "1", Binds: []truce.PartyID{"STATE"}, Obligation: ob, Floor: truce.Floor{Evidence: truce.Corroborated}}}}
 	c := NewContext(Context{Agreement: a, Now: truce.Never})
 	return c, c.Rules(&a.Provisions[0])
 }

@@ -931,11 +931,63 @@ func (s *Situation) Lows(key string, v truce.Interval, says func(*truce.Incident
 			whole = append(whole, n)
 		}
 	}
+	return r.byGroup(whole, rest, v)
+}
+
+// LowsAmong is Lows of the incidents in a list, of which nothing is kept: what groups are by may
+// be another for each viewer. What is of several days is not chosen.
+func (s *Situation) LowsAmong(list []*truce.Incident, v truce.Interval, says func(*truce.Incident) (Stated, bool)) map[string]Low {
+	return s.ranging(plainJudge{says}, func(int64, string) *box { return nil }).byGroup(nil, list, v)
+}
+
+func (r *ranging) byGroup(whole []int64, rest []*truce.Incident, v truce.Interval) map[string]Low {
 	groups := map[string]*lowest{}
 	r.lows(whole, rest, v, groups)
 	out := map[string]Low{}
 	for g, low := range groups {
 		out[g] = Low{low.incidents, low.harm[0]}
+	}
+	return out
+}
+
+// AnyFor reports for which of some groups there surely is an incident in a period, whatever turns
+// out to be the same: one that may be the same only as others of its group that surely lie in the
+// period too. A low of a group may be nothing all the same, because it is chosen day by day.
+func (s *Situation) AnyFor(v truce.Interval, surely func(*truce.Incident) bool, says func(*truce.Incident) (Stated, bool), groups map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	if len(groups) == 0 {
+		return out
+	}
+	tries := map[string][]*truce.Incident{}
+	take := func(list []*truce.Incident) {
+		for _, inc := range list {
+			if x, ok := says(inc); ok && groups[x.Group] && len(tries[x.Group]) < mostTries && surely(inc) {
+				tries[x.Group] = append(tries[x.Group], inc)
+			}
+		}
+	}
+	byID := func(list []*truce.Incident) []*truce.Incident {
+		list = slices.Clone(list)
+		slices.SortFunc(list, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
+		return list
+	}
+	days, rest := s.calendar().Split(v)
+	for _, n := range days {
+		if d := s.calendar().Day(n); d != nil {
+			take(byID(d.Alone()))
+		}
+	}
+	take(byID(rest))
+	c := s.ranging(plainJudge{says}, nil).chooser()
+	for group, list := range tries {
+		f := c.prepare(list)
+		for k := range int32(len(list)) {
+			e := c.eligibility(f, k, func(o *judged) bool { return o.is.group != group || !surely(o.is.inc) })
+			if e.free {
+				out[group] = true
+				break
+			}
+		}
 	}
 	return out
 }

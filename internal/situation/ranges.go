@@ -23,11 +23,11 @@ import (
 //
 // The set is chosen day by day, greedily. In a day it is of the incidents that surely lie in
 // it and that are not proposed with one of another day: for each source that keeps its events
-// apart, and once for none, they are put in the order (of that source first, radius, width,
-// ID), each is chosen that is parted from all that are chosen, and the largest choice counts.
+// apart, and once for none, they are put in an order (its own events first, then by radius, width
+// and ID), each is chosen that is parted from all that are chosen, and the largest choice counts.
 // Incidents of several days, ten at most, are chosen after those of the days, where they
 // are parted from all that are chosen and may not be the same as one that began earlier. What
-// lasts longer is chosen last, where few others lie beside it.
+// lasts longer is chosen last, where few others lie beside it, from the best known 256.
 //
 // The low of harm is the same with what states a number, the most first. Each that is chosen
 // gives the least low of itself and of all that may be the same with it, because reports of
@@ -365,6 +365,13 @@ func mixed(inc *truce.Incident) bool {
 	return false
 }
 
+// order puts incidents of a field in the order in which they are chosen.
+func (f *dayField) order(of []int32) {
+	slices.SortFunc(of, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(f.Radius(a), f.Radius(b)), cmp.Compare(f.Width(a), f.Width(b)), f.At(a).ID.Compare(f.At(b).ID))
+	})
+}
+
 // pick chooses, for each target, from incidents of a field. bars says what an incident must not
 // be the same as, for all targets, and barred for one.
 func (c *chooser) pick(f *dayField, of []int32, meets func(mine, other *judged) bool, barred func(target int, k int32) bool, keep func(target int, t taken)) {
@@ -378,9 +385,7 @@ func (c *chooser) pick(f *dayField, of []int32, meets func(mine, other *judged) 
 		}
 		return e
 	}
-	slices.SortFunc(of, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(f.Radius(a), f.Radius(b)), cmp.Compare(f.Width(a), f.Width(b)), f.At(a).ID.Compare(f.At(b).ID))
-	})
+	f.order(of)
 	for target := range targets {
 		var list []int32
 		for _, k := range of {
@@ -595,13 +600,16 @@ func (r *ranging) several(c *chooser, n int64) *choice {
 // for it to be of a low.
 const mostBeside = 1000
 
+// mostLong bounds how many incidents of more than ten days a low is chosen from: nothing of this
+// is kept, so they are looked at each time.
+const mostLong = 256
+
 // mostTries bounds how many incidents are looked at where nothing was chosen.
 const mostTries = 16
 
 // lows are of all that is counted in whole days, of the given incidents of days that a
 // period cuts, and of what is of several days and lies in the period v; the zero interval is
-// all time. ends gives the whole days that have something of several. rest are those of the
-// period that are in no whole day.
+// all time. rest are those of the period that are in no whole day.
 func (r *ranging) lows(whole []int64, rest []*truce.Incident, v truce.Interval, groups map[string]*lowest) (out lowest) {
 	add := func(target int, t taken) {
 		out.add(target, t.worth)
@@ -723,7 +731,9 @@ func (r *ranging) lows(whole []int64, rest []*truce.Incident, v truce.Interval, 
 			broad = append(broad, k)
 		}
 	}
-	if len(broad) > 0 && len(broad) <= mostTries {
+	if len(broad) > 0 {
+		c.wide.order(broad)
+		broad = broad[:min(len(broad), mostLong)]
 		c.pick(c.wide, broad, func(mine, other *judged) bool { return other.is.group != mine.is.group }, func(target int, k int32) (met bool) {
 			c.neighbours(c.wide, k, func(o *judged) bool { return o.counts && chosen[o.is.inc.ID] != nil && chosen[o.is.inc.ID][target] }, func(*judged) bool {
 				met = true

@@ -278,3 +278,25 @@ func TestTruthWithin(t *testing.T) {
 		t.Errorf("the truth is within %d of %d ranges, and 0.99 is asked for", within, all)
 	}
 }
+
+// TestLowOfLong: events of one catalogue that last for weeks are all surely apart, however many
+// there are of them, up to a bound; beyond it a low is of the best known.
+func TestLowOfLong(t *testing.T) {
+	a := catalogues(t)
+	sw, ne := a.Zones["box"].Region.Bounds()
+	mid := geoPoint(sw, ne)
+	for _, n := range []int{1, 16, 17, 40, 300} {
+		var items []truce.Item
+		for i := range n {
+			o := &truce.Observation{Source: "cat-1", Key: fmt.Sprint(i), Count: truce.Count{N: 1}, Act: "strike", Occurred: truce.Interval{Start: monday, End: monday + 45*86_400_000},
+				Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 1000, Point: geo.Point{Lat: mid.Lat + int32(i-n/2)*500, Lon: mid.Lon}}}
+			o.SetID()
+			items = append(items, truce.Item{Known: truce.Always, Observation: o})
+		}
+		s := situation.Build(a, items, truce.Never, opts())
+		want := min(n, 256)
+		if c := s.Count("2", truce.Interval{}); c.Incidents != want || c.May.Incidents != n-want {
+			t.Errorf("of %d there are %d to %d, want %d to %d", n, c.Incidents, c.Incidents+c.May.Incidents, want, n)
+		}
+	}
+}

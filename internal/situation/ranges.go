@@ -775,7 +775,7 @@ func (s *Situation) lowsOf(f *findings, v truce.Interval) lowest {
 	} else {
 		whole = whole[:0]
 		for _, n := range cal.Touched(w) { // a day that has nothing of its own may be the first of several
-			if v.Contains(cal.Hours(n)) {
+			if v.Contains(cal.Hours(n)) || allIn(cal.Day(n), v, func(x *assess.Found) truce.Interval { return x.During }) {
 				whole = append(whole, n)
 			}
 		}
@@ -784,13 +784,20 @@ func (s *Situation) lowsOf(f *findings, v truce.Interval) lowest {
 	out := r.lows(whole, incidentsOf(rest), v, nil)
 	r.atLeastOne(&out, func() []*assess.Found {
 		for _, n := range whole {
-			if d := cal.Day(n); d != nil {
+			if d := cal.Day(n); d != nil && w.Contains(cal.Hours(n)) {
 				rest = append(rest, d.Alone()...)
 			}
 		}
 		return rest
 	}, v)
 	return out
+}
+
+// allIn reports whether all that a day has lies in a period, which may cut the day: a report of
+// all that is known begins and ends with what happened first and last.
+func allIn[T any](d *calendar.Day[T], v truce.Interval, during func(T) truce.Interval) bool {
+	out := func(x T) bool { return !v.Contains(during(x)) }
+	return d != nil && !slices.ContainsFunc(d.Alone(), out) && !slices.ContainsFunc(d.Several(), out)
 }
 
 // rangingOf keeps what is chosen with the days of the findings.
@@ -814,13 +821,14 @@ func incidentsOf(list []*assess.Found) (out []*truce.Incident) {
 }
 
 // atLeastOne sees to it that a low of nothing is not said where something surely lies in the
-// period, although it is of no day or may be the same as something of another day.
+// period, although it is of no day or may be the same as something of another day of the period.
 func (r *ranging) atLeastOne(out *lowest, found func() []*assess.Found, v truce.Interval) {
 	none := *out
 	if none.incidents > 0 {
 		return // the rest is not worth looking at each of them
 	}
 	c := r.chooser()
+	beyond := func(o *judged) bool { return v != truce.Interval{} && !v.Contains(o.is.during) } // one of both would not surely lie in the period
 	list := slices.DeleteFunc(slices.Clone(found()), func(x *assess.Found) bool {
 		return x.Incident == nil || !counts(x) || v != (truce.Interval{}) && !v.Contains(x.During)
 	})
@@ -842,7 +850,7 @@ func (r *ranging) atLeastOne(out *lowest, found func() []*assess.Found, v truce.
 			return cmp.Compare(y, x)
 		})
 		for _, k := range of[:min(len(of), mostTries)] {
-			if e := c.eligibility(f, k, func(*judged) bool { return false }); e.free && (target < ofHarm || !e.actor) {
+			if e := c.eligibility(f, k, beyond); e.free && (target < ofHarm || !e.actor) {
 				worth := int64(1)
 				if target >= ofHarm {
 					worth = e.lows[(target-ofHarm)%harmFields]
@@ -937,7 +945,7 @@ func (s *Situation) Lows(key string, v truce.Interval, says func(*truce.Incident
 	_, rest := cal.Split(v)
 	var whole []int64
 	for _, n := range cal.Touched(v) {
-		if v.Contains(cal.Hours(n)) {
+		if v.Contains(cal.Hours(n)) || allIn(cal.Day(n), v, func(inc *truce.Incident) truce.Interval { return inc.Occurred }) {
 			whole = append(whole, n)
 		}
 	}

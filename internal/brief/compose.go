@@ -317,7 +317,7 @@ func (c *composer) articles() {
 			if x := c.z.articles[i].outcomes[k]; x.High > 0 {
 				n := x.Span
 				if row.Perhaps && o.Counts() {
-					opened(&n, n.Low-(surely-row.Count.Incidents.Low))
+					opened(&n, max(n.Low-(surely-row.Count.Incidents.Low), min(n.Low, 1)))
 				}
 				row.Outcomes = append(row.Outcomes, report.OutcomeCount{Outcome: o, Span: n, Reported: x.Span, Alleged: x.alleged})
 				if o == row.Assessment.Outcome {
@@ -565,7 +565,9 @@ func (c *composer) publisher(id truce.SourceID) string {
 func (c *composer) regions() {
 	before := map[string]*regionSum{}
 	if c.b != (truce.Interval{}) {
-		before = c.byRegion(c.b, sumsOf(c.s, c.b))
+		z, says := sumsOf(c.s, c.b), regionsOf(c.s)
+		rangedRegions(c.s, c.b, z.regions, c.s.Lows("regions", c.b, says), says)
+		before = c.byRegion(c.b, z)
 	}
 	here := c.byRegion(c.v, c.z)
 	names := map[string]bool{}
@@ -616,7 +618,8 @@ func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 		return z.regions
 	}
 	out := newSums(0)
-	for _, inc := range c.s.Within(v) {
+	within := c.s.Within(v)
+	for _, inc := range within {
 		if assess.OnlySigns(inc) || inc.Alleged() {
 			continue
 		}
@@ -629,13 +632,25 @@ func (c *composer) byRegion(v truce.Interval, z *sums) map[string]*regionSum {
 		if p := partOf(c.s, inc, v); p.absent {
 			continue
 		} else if c.lists(inc) {
-			place, _ := c.to.Place(summary.Place(inc))
-			out.region(summary.Region(c.a, &place)).add(inc, decided, p)
+			out.region(c.region(inc)).add(inc, decided, p)
 		} else {
-			out.region(summary.Elsewhere).addUnlisted(decided, p)
+			out.region(c.region(inc)).addUnlisted(decided, p)
 		}
 	}
+	says := func(inc *truce.Incident) (situation.Stated, bool) {
+		return situation.Stated{Group: c.region(inc)}, observed(inc)
+	}
+	rangedRegions(c.s, v, out.regions, c.s.LowsAmong(within, v, says), says)
 	return out.regions
+}
+
+// region is the region of the place of an incident that the reader is shown.
+func (c *composer) region(inc *truce.Incident) string {
+	if !c.lists(inc) {
+		return summary.Elsewhere
+	}
+	place, _ := c.to.Place(summary.Place(inc))
+	return summary.Region(c.a, &place)
 }
 
 // coverage sums up who could have seen what.

@@ -325,9 +325,9 @@ func more(n int) string {
 }
 
 // touched is how many incidents an article in force may be about: at least as many as one of
-// the articles counts, and all if no two are the same.
+// the articles counts or as are corroborated, and as are left if all that may be the same is, and all if no two are the same.
 func (c *composer) touched() report.Span {
-	least, most := 0, c.z.touched.High
+	least, most := max(c.z.borne.Low, c.z.touched.Low-c.z.fewer), c.z.touched.High
 	perhaps := false
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]

@@ -16,6 +16,7 @@ import (
 // that a page on a month of a million costs the days that changed.
 type sums struct {
 	observed, claims report.Span // incidents, and those that are alleged and no more
+	fewer            int         // of those that were surely observed, if all that may be the same is
 	articles         []articleSum
 	claimants        map[truce.PartyID]report.Span
 	shared           report.Span                  // under several articles
@@ -132,30 +133,31 @@ func sumsOf(s *situation.Situation, v truce.Interval) *sums {
 // ranged makes what is added over incidents ranges, numbers of incidents and of people alike:
 // some of the incidents may be the same.
 func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
-	counts := func(inc *truce.Incident) bool { return !inc.Alleged() && !assess.OnlySigns(inc) }
-	lows := s.Lows("regions", v, func(inc *truce.Incident) (situation.Stated, bool) {
-		place := summary.Place(inc)
-		return situation.Stated{Group: summary.Region(s.Agreement, &place)}, counts(inc)
-	})
-	group := func(key string, of func(*truce.Incident) bool) situation.Low {
-		return s.Lows(key, v, func(inc *truce.Incident) (situation.Stated, bool) { return situation.Stated{}, of(inc) })[""]
-	}
-	for name, r := range z.regions {
-		if opened(&r.Incidents, lows[name].Incidents) {
-			for k, n := range r.acts {
-				opened(&n, 1)
-				r.acts[k] = n
-			}
+	regions := regionsOf(s)
+	lows := s.Lows("regions", v, regions)
+	surely := func(inc *truce.Incident) bool { return partOf(s, inc, v).surely }
+	group := func(key string, of func(*truce.Incident) bool) int {
+		says := func(inc *truce.Incident) (situation.Stated, bool) { return situation.Stated{}, of(inc) }
+		low := s.Lows(key, v, says)[""].Incidents
+		if low == 0 && s.AnyFor(v, surely, says, map[string]bool{"": true})[""] {
+			return 1
 		}
+		return low
 	}
+	rangedRegions(s, v, z.regions, lows, regions)
 	z.clear = z.shared.Less(z.unclear)
 	before := z.observed.Low
-	if opened(&z.observed, group("observed", counts).Incidents) {
+	if opened(&z.observed, group("observed", observed)) {
 		// Of some of the incidents there are at least as many as are left if all that may be
 		// the same as another is of these.
 		less := before - z.observed.Low
+		z.fewer = less
 		some := func(n *report.Span) { opened(n, n.Low-less) }
-		for _, n := range []*report.Span{&z.shared, &z.unclear, &z.clear, &z.about, &z.borne} {
+		// One stays corroborated, and the matter of an article, whatever is the same as it.
+		for _, n := range []*report.Span{&z.about, &z.borne} {
+			opened(n, max(n.Low-less, min(n.Low, z.observed.Low, 1)))
+		}
+		for _, n := range []*report.Span{&z.shared, &z.unclear, &z.clear} {
 			some(n)
 		}
 		for f, n := range z.missing {
@@ -172,13 +174,13 @@ func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
 		}
 	}
 	if z.claims.Low > 1 {
-		opened(&z.claims, group("alleged", func(inc *truce.Incident) bool { return inc.Alleged() && !assess.OnlySigns(inc) }).Incidents)
+		opened(&z.claims, group("alleged", func(inc *truce.Incident) bool { return inc.Alleged() && !assess.OnlySigns(inc) }))
 	}
 	for p, n := range z.claimants {
 		if n.Low < 2 {
 			continue
 		}
-		opened(&n, group("claimed by "+string(p), func(inc *truce.Incident) bool { return slices.Contains(summary.Claimants(inc), p) }).Incidents)
+		opened(&n, group("claimed by "+string(p), func(inc *truce.Incident) bool { return slices.Contains(summary.Claimants(inc), p) }))
 		z.claimants[p] = n
 	}
 	for p, c := range z.claimed {
@@ -194,7 +196,7 @@ func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
 			return situation.Stated{}, false
 		})[""]
 		c.casualties = low.Within(c.casualties, c.High)
-		opened(&c.Span, low.Incidents)
+		opened(&c.Span, max(low.Incidents, min(c.Low, 1)))
 	}
 	if z.uncountedOf > 1 {
 		low := s.Lows("harm under no article", v, func(inc *truce.Incident) (situation.Stated, bool) {
@@ -205,13 +207,52 @@ func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
 	}
 }
 
+// observed reports whether an incident is one that somebody else than a party reports.
+func observed(inc *truce.Incident) bool { return !inc.Alleged() && !assess.OnlySigns(inc) }
+
+// A regional says of an incident in which region it is counted; ok is false if in none.
+type regional = func(*truce.Incident) (in situation.Stated, ok bool)
+
+// regionsOf is regional as the place is known.
+func regionsOf(s *situation.Situation) regional {
+	return func(inc *truce.Incident) (situation.Stated, bool) {
+		place := summary.Place(inc)
+		return situation.Stated{Group: summary.Region(s.Agreement, &place)}, observed(inc)
+	}
+}
+
+// rangedRegions makes the numbers of incidents of regions ranges. What may be the same as
+// something of another region may turn out to be of that.
+func rangedRegions(s *situation.Situation, v truce.Interval, of map[string]*regionSum, lows map[string]situation.Low, says regional) {
+	none := map[string]bool{}
+	for name, r := range of {
+		if r.Incidents.Low > 0 && lows[name].Incidents == 0 {
+			none[name] = true
+		}
+	}
+	some := s.AnyFor(v, func(inc *truce.Incident) bool { return partOf(s, inc, v).surely }, says, none)
+	for name, r := range of {
+		low, before := lows[name].Incidents, r.Incidents.Low
+		if some[name] {
+			low = 1
+		}
+		if opened(&r.Incidents, low) {
+			for k, n := range r.acts {
+				opened(&n, n.Low-(before-low))
+				r.acts[k] = n
+			}
+			opened(&r.unlisted, r.unlisted.Low-(before-low))
+		}
+	}
+}
+
 // opened makes a number that surely lies in the period one of which it is only known that
-// there are so many; it reports whether that is fewer. One is at least one.
+// there are so many; it reports whether that is fewer.
 func opened(n *report.Span, low int) bool {
-	if low >= n.Low || n.Low <= 1 {
+	if low >= n.Low {
 		return false
 	}
-	n.Low = max(low, 1)
+	n.Low = max(low, 0)
 	return true
 }
 

@@ -59,11 +59,9 @@ func Of(s *situation.Situation, id truce.Digest, to release.Viewer) (*truce.Doss
 	if tells {
 		d.Dependence = s.Independence().Dependence(inc.Of, mostDependence)
 		proposed := map[truce.Digest]bool{}
-		for _, p := range s.Proposals(inc) {
-			if to.Tells(p.Other, s.Known) {
-				d.Proposed = append(d.Proposed, truce.Proposal{PairScore: p.PairScore, Other: p.Other.ID, Why: p.Why})
-				proposed[p.Other.ID] = true
-			}
+		for _, p := range s.ProposalsAmong(inc, func(other *truce.Incident) bool { return to.Tells(other, s.Known) }) {
+			d.Proposed = append(d.Proposed, truce.Proposal{PairScore: p.PairScore, Other: p.Other.ID, Why: p.Why})
+			proposed[p.Other.ID] = true
 		}
 		if b, ok := s.BundleOf(inc); ok && !slices.ContainsFunc(b.Of, func(other *truce.Incident) bool { return !to.Tells(other, s.Known) }) {
 			d.Bundle = &truce.Bundle{Day: b.Day, Reports: b.Reports(), Centre: b.Centre, RadiusM: b.RadiusM}

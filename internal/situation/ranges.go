@@ -23,11 +23,11 @@ import (
 //
 // The set is chosen day by day, greedily. In a day it is of the incidents that surely lie in
 // it and that are not proposed with one of another day: for each source that keeps its events
-// apart, and once for none, they are put in the order (of that source first, radius, width,
-// ID), each is chosen that is parted from all that are chosen, and the largest choice counts.
+// apart, and once for none, they are put in an order (its own events first, then by radius, width
+// and ID), each is chosen that is parted from all that are chosen, and the largest choice counts.
 // Incidents of several days, ten at most, are chosen after those of the days, where they
 // are parted from all that are chosen and may not be the same as one that began earlier. What
-// lasts longer is chosen last, where few others lie beside it.
+// lasts longer is chosen last, where few others lie beside it, from the best known 256.
 //
 // The low of harm is the same with what states a number, the most first. Each that is chosen
 // gives the least low of itself and of all that may be the same with it, because reports of
@@ -365,6 +365,13 @@ func mixed(inc *truce.Incident) bool {
 	return false
 }
 
+// order puts incidents of a field in the order in which they are chosen.
+func (f *dayField) order(of []int32) {
+	slices.SortFunc(of, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(f.Radius(a), f.Radius(b)), cmp.Compare(f.Width(a), f.Width(b)), f.At(a).ID.Compare(f.At(b).ID))
+	})
+}
+
 // pick chooses, for each target, from incidents of a field. bars says what an incident must not
 // be the same as, for all targets, and barred for one.
 func (c *chooser) pick(f *dayField, of []int32, meets func(mine, other *judged) bool, barred func(target int, k int32) bool, keep func(target int, t taken)) {
@@ -378,9 +385,7 @@ func (c *chooser) pick(f *dayField, of []int32, meets func(mine, other *judged) 
 		}
 		return e
 	}
-	slices.SortFunc(of, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(f.Radius(a), f.Radius(b)), cmp.Compare(f.Width(a), f.Width(b)), f.At(a).ID.Compare(f.At(b).ID))
-	})
+	f.order(of)
 	for target := range targets {
 		var list []int32
 		for _, k := range of {
@@ -595,13 +600,16 @@ func (r *ranging) several(c *chooser, n int64) *choice {
 // for it to be of a low.
 const mostBeside = 1000
 
+// mostLong bounds how many incidents of more than ten days a low is chosen from: nothing of this
+// is kept, so they are looked at each time.
+const mostLong = 256
+
 // mostTries bounds how many incidents are looked at where nothing was chosen.
 const mostTries = 16
 
 // lows are of all that is counted in whole days, of the given incidents of days that a
 // period cuts, and of what is of several days and lies in the period v; the zero interval is
-// all time. ends gives the whole days that have something of several. rest are those of the
-// period that are in no whole day.
+// all time. rest are those of the period that are in no whole day.
 func (r *ranging) lows(whole []int64, rest []*truce.Incident, v truce.Interval, groups map[string]*lowest) (out lowest) {
 	add := func(target int, t taken) {
 		out.add(target, t.worth)
@@ -723,7 +731,9 @@ func (r *ranging) lows(whole []int64, rest []*truce.Incident, v truce.Interval, 
 			broad = append(broad, k)
 		}
 	}
-	if len(broad) > 0 && len(broad) <= mostTries {
+	if len(broad) > 0 {
+		c.wide.order(broad)
+		broad = broad[:min(len(broad), mostLong)]
 		c.pick(c.wide, broad, func(mine, other *judged) bool { return other.is.group != mine.is.group }, func(target int, k int32) (met bool) {
 			c.neighbours(c.wide, k, func(o *judged) bool { return o.counts && chosen[o.is.inc.ID] != nil && chosen[o.is.inc.ID][target] }, func(*judged) bool {
 				met = true
@@ -765,7 +775,7 @@ func (s *Situation) lowsOf(f *findings, v truce.Interval) lowest {
 	} else {
 		whole = whole[:0]
 		for _, n := range cal.Touched(w) { // a day that has nothing of its own may be the first of several
-			if v.Contains(cal.Hours(n)) {
+			if v.Contains(cal.Hours(n)) || allIn(cal.Day(n), v, func(x *assess.Found) truce.Interval { return x.During }) {
 				whole = append(whole, n)
 			}
 		}
@@ -774,13 +784,20 @@ func (s *Situation) lowsOf(f *findings, v truce.Interval) lowest {
 	out := r.lows(whole, incidentsOf(rest), v, nil)
 	r.atLeastOne(&out, func() []*assess.Found {
 		for _, n := range whole {
-			if d := cal.Day(n); d != nil {
+			if d := cal.Day(n); d != nil && w.Contains(cal.Hours(n)) {
 				rest = append(rest, d.Alone()...)
 			}
 		}
 		return rest
 	}, v)
 	return out
+}
+
+// allIn reports whether all that a day has lies in a period, which may cut the day: a report of
+// all that is known begins and ends with what happened first and last.
+func allIn[T any](d *calendar.Day[T], v truce.Interval, during func(T) truce.Interval) bool {
+	out := func(x T) bool { return !v.Contains(during(x)) }
+	return d != nil && !slices.ContainsFunc(d.Alone(), out) && !slices.ContainsFunc(d.Several(), out)
 }
 
 // rangingOf keeps what is chosen with the days of the findings.
@@ -804,13 +821,14 @@ func incidentsOf(list []*assess.Found) (out []*truce.Incident) {
 }
 
 // atLeastOne sees to it that a low of nothing is not said where something surely lies in the
-// period, although it is of no day or may be the same as something of another day.
+// period, although it is of no day or may be the same as something of another day of the period.
 func (r *ranging) atLeastOne(out *lowest, found func() []*assess.Found, v truce.Interval) {
 	none := *out
 	if none.incidents > 0 {
 		return // the rest is not worth looking at each of them
 	}
 	c := r.chooser()
+	beyond := func(o *judged) bool { return v != truce.Interval{} && !v.Contains(o.is.during) } // one of both would not surely lie in the period
 	list := slices.DeleteFunc(slices.Clone(found()), func(x *assess.Found) bool {
 		return x.Incident == nil || !counts(x) || v != (truce.Interval{}) && !v.Contains(x.During)
 	})
@@ -832,7 +850,7 @@ func (r *ranging) atLeastOne(out *lowest, found func() []*assess.Found, v truce.
 			return cmp.Compare(y, x)
 		})
 		for _, k := range of[:min(len(of), mostTries)] {
-			if e := c.eligibility(f, k, func(*judged) bool { return false }); e.free && (target < ofHarm || !e.actor) {
+			if e := c.eligibility(f, k, beyond); e.free && (target < ofHarm || !e.actor) {
 				worth := int64(1)
 				if target >= ofHarm {
 					worth = e.lows[(target-ofHarm)%harmFields]
@@ -927,15 +945,67 @@ func (s *Situation) Lows(key string, v truce.Interval, says func(*truce.Incident
 	_, rest := cal.Split(v)
 	var whole []int64
 	for _, n := range cal.Touched(v) {
-		if v.Contains(cal.Hours(n)) {
+		if v.Contains(cal.Hours(n)) || allIn(cal.Day(n), v, func(inc *truce.Incident) truce.Interval { return inc.Occurred }) {
 			whole = append(whole, n)
 		}
 	}
+	return r.byGroup(whole, rest, v)
+}
+
+// LowsAmong is Lows of the incidents in a list, of which nothing is kept: what groups are by may
+// be another for each viewer. What is of several days is not chosen.
+func (s *Situation) LowsAmong(list []*truce.Incident, v truce.Interval, says func(*truce.Incident) (Stated, bool)) map[string]Low {
+	return s.ranging(plainJudge{says}, func(int64, string) *box { return nil }).byGroup(nil, list, v)
+}
+
+func (r *ranging) byGroup(whole []int64, rest []*truce.Incident, v truce.Interval) map[string]Low {
 	groups := map[string]*lowest{}
 	r.lows(whole, rest, v, groups)
 	out := map[string]Low{}
 	for g, low := range groups {
 		out[g] = Low{low.incidents, low.harm[0]}
+	}
+	return out
+}
+
+// AnyFor reports for which of some groups there surely is an incident in a period, whatever turns
+// out to be the same: one that may be the same only as others of its group that surely lie in the
+// period too. A low of a group may be nothing all the same, because it is chosen day by day.
+func (s *Situation) AnyFor(v truce.Interval, surely func(*truce.Incident) bool, says func(*truce.Incident) (Stated, bool), groups map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	if len(groups) == 0 {
+		return out
+	}
+	tries := map[string][]*truce.Incident{}
+	take := func(list []*truce.Incident) {
+		for _, inc := range list {
+			if x, ok := says(inc); ok && groups[x.Group] && len(tries[x.Group]) < mostTries && surely(inc) {
+				tries[x.Group] = append(tries[x.Group], inc)
+			}
+		}
+	}
+	byID := func(list []*truce.Incident) []*truce.Incident {
+		list = slices.Clone(list)
+		slices.SortFunc(list, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
+		return list
+	}
+	days, rest := s.calendar().Split(v)
+	for _, n := range days {
+		if d := s.calendar().Day(n); d != nil {
+			take(byID(d.Alone()))
+		}
+	}
+	take(byID(rest))
+	c := s.ranging(plainJudge{says}, nil).chooser()
+	for group, list := range tries {
+		f := c.prepare(list)
+		for k := range int32(len(list)) {
+			e := c.eligibility(f, k, func(o *judged) bool { return o.is.group != group || !surely(o.is.inc) })
+			if e.free {
+				out[group] = true
+				break
+			}
+		}
 	}
 	return out
 }

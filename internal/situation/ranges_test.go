@@ -278,3 +278,88 @@ func TestTruthWithin(t *testing.T) {
 		t.Errorf("the truth is within %d of %d ranges, and 0.99 is asked for", within, all)
 	}
 }
+
+// TestLowOfLong: events of one catalogue that last for weeks are all surely apart, however many
+// there are of them, up to a bound; beyond it a low is of the best known.
+func TestLowOfLong(t *testing.T) {
+	a := catalogues(t)
+	sw, ne := a.Zones["box"].Region.Bounds()
+	mid := geoPoint(sw, ne)
+	for _, n := range []int{1, 16, 17, 40, 300} {
+		var items []truce.Item
+		for i := range n {
+			o := &truce.Observation{Source: "cat-1", Key: fmt.Sprint(i), Count: truce.Count{N: 1}, Act: "strike", Occurred: truce.Interval{Start: monday, End: monday + 45*86_400_000},
+				Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 1000, Point: geo.Point{Lat: mid.Lat + int32(i-n/2)*500, Lon: mid.Lon}}}
+			o.SetID()
+			items = append(items, truce.Item{Known: truce.Always, Observation: o})
+		}
+		s := situation.Build(a, items, truce.Never, opts())
+		want := min(n, 256)
+		if c := s.Count("2", truce.Interval{}); c.Incidents != want || c.May.Incidents != n-want {
+			t.Errorf("of %d there are %d to %d, want %d to %d", n, c.Incidents, c.Incidents+c.May.Incidents, want, n)
+		}
+	}
+}
+
+// strikeAt is a strike that a source reports of a place so many steps north of the middle.
+func strikeAt(a *truce.Agreement, source string, from, to truce.Instant, steps, radius int32) truce.Item {
+	sw, ne := a.Zones["box"].Region.Bounds()
+	mid := geoPoint(sw, ne)
+	o := &truce.Observation{Source: truce.SourceID(source), Key: fmt.Sprint(from, steps), Count: truce.Count{N: 1}, Act: "strike", Occurred: truce.Interval{Start: from, End: to},
+		Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: radius, Point: geo.Point{Lat: mid.Lat + steps*9000, Lon: mid.Lon}}}
+	o.SetID()
+	return truce.Item{Known: truce.Always, Observation: o}
+}
+
+// TestWiderPeriod: a period that ends with what it has counts as many for sure as one that ends
+// with the day. What crosses midnight of its first and last day surely lies in it.
+func TestWiderPeriod(t *testing.T) {
+	const hour, day = truce.Instant(3_600_000), truce.Instant(86_400_000)
+	a := catalogues(t)
+	var items []truce.Item
+	for _, start := range []truce.Instant{23*hour + hour/2, 2*day + 23*hour + hour/2, 3*day + 10*hour, 9*day + 23*hour + hour/2} {
+		items = append(items, strikeAt(a, "wire-1", monday+start, monday+start+hour, 0, 200))
+	}
+	s := situation.Build(a, items, truce.Never, opts())
+	counts := func(inc *truce.Incident) (situation.Stated, bool) { return situation.Stated{}, true }
+	for name, v := range map[string]truce.Interval{"days": {Start: monday, End: monday + 11*day}, "from the first to the last": s.Occurred(), "all": {}} {
+		if c := s.Count("2", v); c.Incidents != 4 || c.May.Incidents != 0 {
+			t.Errorf("%s: %d to %d incidents, want 4", name, c.Incidents, c.Incidents+c.May.Incidents)
+		}
+		if v == (truce.Interval{}) {
+			continue
+		}
+		if low := s.Lows("all", v, counts)[""].Incidents; low != 4 {
+			t.Errorf("%s: a list of them has %d, want 4", name, low)
+		}
+	}
+}
+
+// TestDayBesideDay: of two reports of two days that may be the same, each day has none or one,
+// whichever face tells it, and both days together have at least one. So it is after the answer.
+func TestDayBesideDay(t *testing.T) {
+	const minute, day = truce.Instant(60_000), truce.Instant(86_400_000)
+	a := catalogues(t)
+	items := []truce.Item{strikeAt(a, "wire-1", monday+day-10*minute, monday+day-8*minute, 0, 200), strikeAt(a, "wire-2", monday+day+40*minute, monday+day+42*minute, 2, 2000)}
+	answered := append(slices.Clip(items), truce.Item{Known: truce.Always, Decision: &truce.Decision{ID: truce.DigestOf("one"), Kind: truce.Merge, Of: []truce.Digest{items[0].Observation.ID, items[1].Observation.ID}, Because: "a test", Seq: 1}})
+	for name, list := range map[string][]truce.Item{"before": items, "after": answered} {
+		s := situation.Build(a, list, truce.Never, opts())
+		if n := len(s.Incidents()); n != len(items)+len(items)-len(list) {
+			t.Fatalf("%s: %d incidents", name, n)
+		}
+		for k := range truce.Instant(2) {
+			v := truce.Interval{Start: monday + k*day, End: monday + (k+1)*day}
+			if c := s.Count("2", v); c.Incidents != 0 || c.May.Incidents != 1 {
+				t.Errorf("%s: %d to %d on day %d, want 0 to 1", name, c.Incidents, c.Incidents+c.May.Incidents, k)
+			}
+			s.CountDays("2", v, func(_ truce.Interval, c *situation.Count) {
+				if c.Incidents != 0 {
+					t.Errorf("%s: the bar of day %d has %d for sure", name, k, c.Incidents)
+				}
+			})
+		}
+		if c := s.Count("2", truce.Interval{Start: monday, End: monday + 2*day}); c.Incidents != 1 {
+			t.Errorf("%s: %d to %d on both days, want at least 1", name, c.Incidents, c.Incidents+c.May.Incidents)
+		}
+	}
+}

@@ -89,10 +89,21 @@ type Proposal struct {
 // that may be the same, if they score at least the method's veto; in the order of the
 // incident's observations, the best first.
 func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
+	return s.ProposalsAmong(inc, func(*truce.Incident) bool { return true })
+}
+
+// ProposalsAmong is Proposals for somebody who is shown only some of the incidents. Why two were
+// not joined may rest on reports of others. Where no reason can be given without them, the
+// proposal is left out: the reason would tell that there are such reports.
+func (s *Situation) ProposalsAmong(inc *truce.Incident, shown func(*truce.Incident) bool) []Proposal {
 	var others []*truce.Incident
 	of := map[truce.Digest]*truce.Incident{}
-	for _, x := range s.MayBeSame(inc) {
-		if !x.Proposed() {
+	hidden := func(list []Same) bool {
+		return slices.ContainsFunc(list, func(x Same) bool { return !shown(x.Incident) })
+	}
+	around := s.MayBeSame(inc)
+	for _, x := range around {
+		if !x.Proposed() || !shown(x.Incident) {
 			continue
 		}
 		others = append(others, x.Incident)
@@ -106,11 +117,23 @@ func (s *Situation) Proposals(inc *truce.Incident) []Proposal {
 		why := truce.Because("together they would be too large or last too long, or two of the reports are too unlikely to be of one incident")
 		switch {
 		case inc.Crowded || other.Crowded:
+			if inc.Crowded && hidden(around) || other.Crowded && hidden(s.MayBeSame(other)) {
+				continue
+			}
 			why = truce.Because("so many reports of that day and place fit that none is chosen")
 		case !p.Fits():
 			why = truce.Because("the score is below what joins two reports, %d", correlate.Current.Threshold)
 		default:
-			if because, contested := s.compare.Contested(p, s.eventsNear); contested {
+			if _, contested := s.compare.Contested(p, s.eventsNear); contested {
+				because, told := s.compare.Contested(p, func(o *truce.Observation, of truce.SourceID) []*truce.Observation {
+					return slices.DeleteFunc(slices.Clone(s.eventsNear(o, of)), func(x *truce.Observation) bool {
+						in := s.IncidentOf(x.ID)
+						return in == nil || !shown(in)
+					})
+				})
+				if !told {
+					continue
+				}
 				why = because
 			}
 		}

@@ -16,7 +16,7 @@ import (
 // vague is a report of a local day and 8 km.
 func (l *lab) vague(as, publisher, key string, lat float64) string {
 	return l.reported(as, publisher, key, object{"occurred": object{"start": "2025-08-20T21:00:00Z", "end": "2025-08-21T21:00:00Z"},
-		"place": object{"kind": "point", "point": object{"lat": lat, "lon": 35.05}, "uncertainty_m": 8000}, "origins": []string{"own:example.org/" + key}})
+		"place": object{"kind": "point", "point": object{"lat": lat, "lon": 35.05}, "uncertainty_m": 8000}, "origins": []string{"own:" + strings.ReplaceAll(strings.ToLower(publisher), " ", "-") + ".example/" + key}})
 }
 
 // TestDayPage: a finding of a day has a page of its own, a list, and a place on the first

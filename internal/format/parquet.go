@@ -32,7 +32,12 @@ func openParquet(f *file, _ Options) (Table, error) {
 		}
 		total += g.TotalByteSize
 	}
-	t := &columns{file: f, rows: parquet.NewReader(f.File), shape: -1}
+	t := &columns{file: f, shape: -1}
+	if groups := p.RowGroups(); len(groups) > 0 {
+		t.rows = parquet.MultiRowGroup(groups...).Rows()
+	} else {
+		t.end = io.EOF
+	}
 	place, err := t.geometry(p)
 	if err != nil {
 		return nil, err
@@ -59,7 +64,7 @@ func openParquet(f *file, _ Options) (Table, error) {
 
 type columns struct {
 	file   *file
-	rows   *parquet.Reader
+	rows   parquet.Rows // nil: there are none
 	header []string
 	kinds  []parquet.Node
 	cell   []int // of each column: its cell, or -1
@@ -113,7 +118,13 @@ func (t *columns) geometry(p *parquet.File) (string, error) {
 
 func (t *columns) Header() []string { return t.header }
 func (t *columns) Shaped() bool     { return t.shape >= 0 }
-func (t *columns) Close() error     { return errors.Join(t.rows.Close(), t.file.Close()) }
+func (t *columns) Close() error {
+	var err error
+	if t.rows != nil {
+		err = t.rows.Close()
+	}
+	return errors.Join(err, t.file.Close())
+}
 
 func (t *columns) Next() (Row, error) {
 	if t.at >= t.have {

@@ -621,7 +621,7 @@ func (m *Mapping) check() error {
 		return errors.New("source: it is a column, so say with collector: whose file this is")
 	}
 	if m.Collector != "" && m.Publisher.stated() {
-		return errors.New("publisher: the column in source is the publisher of each row; name the other column under ignore: or origin:")
+		return errors.New("publisher: the column in source is the publisher of each row; name the other column under ignore or origin")
 	}
 	if m.Occurred.Column == "" && len(m.Occurred.Columns) == 0 {
 		return errors.New("occurred: which column says when?")

@@ -77,8 +77,7 @@ type proposer struct {
 	*Proposal
 	order  []*column
 	seen   map[string]*column
-	shaped int // rows with a geometry
-	sheet  string
+	shaped int    // rows with a geometry
 	rows   string // the list in a JSON document
 }
 

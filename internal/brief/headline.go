@@ -313,9 +313,9 @@ func (c *composer) borneOut(say sentence) {
 		}
 		sort.Strings(names)
 		if len(names) == 1 {
-			say(about, because("Of %s that an article in force may be about, none is corroborated. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
+			say(about, because("Of %s that an article in force may be about, no single one is corroborated. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
 		} else {
-			say(about, because("Of %s that an article in force may be about, none is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
+			say(about, because("Of %s that an article in force may be about, no single one is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
 		}
 	default:
 		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))

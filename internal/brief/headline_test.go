@@ -224,8 +224,8 @@ const (
 	fStateBoth       = "%s Parties or others state, and nobody observed: %s and %s."
 	fTotals          = "%s Totals that are, or may be, of its kind were stated: %d."
 	fNothing         = "Nothing that an article in force is about was observed."
-	fOneSource       = "Of %s that an article in force may be about, none is corroborated. All come from %s; one source is not corroboration, however many reports it has."
-	fSources         = "Of %s that an article in force may be about, none is corroborated. They come from %s (%s)."
+	fOneSource       = "Of %s that an article in force may be about, no single one is corroborated. All come from %s; one source is not corroboration, however many reports it has."
+	fSources         = "Of %s that an article in force may be about, no single one is corroborated. They come from %s (%s)."
 	fConfirmed       = "Corroborated, or verified by a decision: %s of %s that an article in force may be about."
 	fOrigins         = "Confirmed by independent origins, which two publishers state: %s."
 	fPublishers      = "Reported by two publishers; where at least one of them has it from is not stated: %s."
@@ -305,7 +305,7 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-19/2025-08-22 48.6N 37.2E ±100m source=wire killed=1`,
 			want: []string{
 				"Attacks cease. It may concern 1 to 2 incidents: 1 to 2 uncorroborated. Signs 1 to 2 · incidents 1 to 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
-				"Of 1 to 2 incidents that an article in force may be about, none is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
+				"Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
 				"May be the matter of more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Under article 1: killed 3 to 4.",
@@ -319,7 +319,7 @@ func TestHeadline(t *testing.T) {
 			       allege c by A attack 2025-08-20T15:00/15:05Z 49.5N 37.2E killed=2..4`,
 			want: []string{
 				"Attacks cease. It may concern 2 incidents: 2 uncorroborated. Parties state, and nobody else observed: 1 incident. Signs 2 · incidents 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
-				"Of 2 incidents that an article in force may be about, none is corroborated. They come from 2 publishers (Paper, Wire).",
+				"Of 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Paper, Wire).",
 				"Covered, or possibly covered, by more than one article: 2 of 2 incidents. Each article counts them, and the articles do not add up.",
 				"Land A (A) states 1 single event.",
 				"Claimed by A in 1 single event: killed 2 to 4.",
@@ -364,7 +364,7 @@ func TestHeadline(t *testing.T) {
 		{name: "two vague reports of one day by one publisher", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=wire`,
-			want: []string{"Of 1 to 2 incidents that an article in force may be about, none is corroborated. All come from Wire; one source is not corroboration, however many reports it has."},
+			want: []string{"Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. All come from Wire; one source is not corroboration, however many reports it has."},
 			not:  []string{fAtLeast, fAtLeastDays}},
 		{name: "two origins, and another time one post in two papers", period: day,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire origin=https://t.me/one/1
@@ -404,7 +404,7 @@ func TestHeadline(t *testing.T) {
 		{name: "the rest of a salvo by another", period: "2025-07-31/2025-08-02",
 			said: `observe a strike 2025-07-31T23:45/23:46Z 48.5N 37.0E ±100m weapon=air-bomb actor=A source=wire
 			       observe b strike 2025-08-01T00:10/00:11Z 48.5N 37.0E ±100m weapon=air-bomb actor=A source=paper`,
-			want: []string{"Of 1 incident that an article in force may be about, none is corroborated. All come from Paper; one source is not corroboration, however many reports it has."}},
+			want: []string{"Of 1 incident that an article in force may be about, no single one is corroborated. All come from Paper; one source is not corroboration, however many reports it has."}},
 		// What a party claims of the eve was not observed on it.
 		{name: "a claim of the eve", period: "2025-07-31",
 			said: `allege a by B strike 2025-07-31T23:55/23:56Z 48.5N 37.0E ±100m weapon=air-bomb
@@ -484,7 +484,7 @@ func TestHeadline(t *testing.T) {
 		{name: "may be the same", period: day, said: `observe a attack 2025-08-20 48.5N 37.0E ±5km weapon=mortar source=wire actor=A killed=3
 			       observe b attack 2025-08-20 48.53N 37.0E ±5km source=other actor=A killed=12`, want: []string{
 			"Attacks cease. It may concern 1 to 2 incidents: some of what was reported may be the same. As reported, each counted apart: 2 uncorroborated. Signs 2 · incidents 1 to 2 · violations decided 0 · seen by nobody independent. The article as a whole: uncorroborated.",
-			"Under article 1: killed 3 to 15.", "Of 1 to 2 incidents that an article in force may be about, none is corroborated. They come from 2 publishers (Wire, other)."}},
+			"Under article 1: killed 3 to 15.", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire, other)."}},
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 0 to 30."}},

@@ -465,6 +465,9 @@ func (c *composer) ribbon(p *truce.Provision, row *report.Article) (out []report
 				counts[k].Join(&n)
 			} else { // beside whole days, they may be the same as what is of these
 				counts[k].JoinPerhaps(&n)
+				if !c.to.Withholds() {
+					c.s.Surely(p.Article, out[k].During, &counts[k])
+				}
 			}
 		}
 	}

@@ -325,7 +325,8 @@ func more(n int) string {
 }
 
 // touched is how many incidents an article in force may be about: at least as many as one of
-// the articles counts or as are corroborated, and as are left if all that may be the same is, and all if no two are the same.
+// the articles counts, as are corroborated, and as are left if all that may be the same is; and
+// all if no two are the same.
 func (c *composer) touched() report.Span {
 	least, most := max(c.z.borne.Low, c.z.touched.Low-c.z.fewer), c.z.touched.High
 	perhaps := false

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
@@ -148,5 +149,26 @@ func TestPartsOfARange(t *testing.T) {
 			}
 		}
 		t.Logf("%s: borne %v of %v, observed %v, %v", tt.name, c.z.borne, of, c.z.observed, parts)
+	}
+}
+
+// TestBarOfMidnights: a bar of a week has as many for sure as the article in that week, where some
+// of it crosses midnight.
+func TestBarOfMidnights(t *testing.T) {
+	var said string
+	for _, when := range []string{"2025-08-09T23:30/2025-08-10T00:30Z", "2025-08-11T23:30/2025-08-12T00:30Z", "2025-08-12T10:30/11:30Z", "2025-12-08T10:30/11:30Z"} {
+		said += "observe x" + when[5:7] + when[8:10] + " attack " + when + " 48.5N 37.0E ±100m weapon=mortar source=wire\n"
+	}
+	c := composerOf(t, termsOf(t), said, "2025-08-01/2026-12-20", false)
+	c.gather()
+	week := false
+	for _, b := range c.r.Articles[0].Ribbon {
+		week = week || b.During.Width() > 24*time.Hour
+		if n := c.s.Count("1", b.During); b.Count.Incidents.Low != n.Incidents {
+			t.Errorf("the bar %v has %v, and the article counts at least %d", b.During, b.Count.Incidents, n.Incidents)
+		}
+	}
+	if !week {
+		t.Error("there is no bar of more than a day")
 	}
 }

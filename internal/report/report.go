@@ -614,7 +614,6 @@ func seen(p truce.PPM) string {
 // place is where, for people.
 func place(p truce.Place) string { return p.Short() }
 
-// words prints a standing or outcome.
 // Established is how well it is established, in words, with the ground where several
 // publishers speak of it.
 func (f Finding) Established() string {

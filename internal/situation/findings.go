@@ -364,6 +364,19 @@ func (s *Situation) CountOf(art truce.Article, list []*assess.Found) (out Count)
 	return out
 }
 
+// Surely raises how many there are for sure of what was counted piece by piece, all of which lies
+// in v: the lows of pieces do not know what surely is apart in others.
+func (s *Situation) Surely(art truce.Article, v truce.Interval, c *Count) {
+	low := s.lowsOf(s.findings(art, "", ""), v)
+	raise := func(n, may *int, low int) {
+		if more := min(low-*n, *may); more > 0 {
+			*n, *may = *n+more, *may-more
+		}
+	}
+	raise(&c.Incidents, &c.May.Incidents, low.incidents)
+	raise(&c.Violations, &c.May.Violations, low.violations)
+}
+
 // Add counts one incident, all of which lies in what is counted.
 func (c *Count) Add(f *assess.Found) { c.add(f, true) }
 

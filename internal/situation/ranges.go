@@ -18,8 +18,10 @@ import (
 // Incidents that may be the same are never summed as several for sure. So every number of
 // incidents is a range. Its high is how many there are if no two are the same. Its low is how
 // many there are whatever else turns out to be the same: a set of incidents of which any two
-// are parted. No answer to a question of what is the same makes fewer, since two that are
-// parted are never put together, whatever else is.
+// are parted. No answer to a question of what is the same makes fewer of all time, since two that
+// are parted are never put together, whatever else is. Of a part of the time it may: an incident of
+// one day that is the same as one of two days is no longer surely of that day. So this is no law
+// for parts, and the reports of parts may not be added.
 //
 // The set is chosen day by day, greedily. In a day it is of the incidents that surely lie in
 // it and that are not proposed with one of another day: for each source that keeps its events

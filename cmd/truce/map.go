@@ -26,8 +26,8 @@ import (
 
 // mapFlags are those of truce map.
 type mapFlags struct {
-	mission, save, check, encoding, timezone, as, format string
-	rows                                                 int
+	mission, save, check, encoding, timezone, format string
+	rows                                             int
 }
 
 func (c command) mapFile() *cobra.Command {

@@ -49,7 +49,6 @@ type layer struct {
 	into   []any
 	text   []sql.RawBytes
 	cells  [][]byte
-	shape  []byte
 	buf    bytes.Buffer
 }
 

@@ -25,7 +25,7 @@ func (c command) decide() *cobra.Command {
 		Short: "Record a person's decision, with its reason",
 		Long: `WHAT is one of
   merge            incidents or observations, two or more, are of one incident
-  split, apart     they are not, each of them from every other
+  split, apart     they are different incidents, each from every other
   confirm, reject  the incident is, or is not, a violation of --article
   verify           established on site or by a certified sensor
   unverifiable     it cannot be established

@@ -193,7 +193,7 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 // readerFor opens a mission, reads it and resolves the filters.
 //
 // Commands ask a truce.Reader for all that another machine could answer as well. A few ask
-// the situation itself, and are meant to: replay computes it anew, and compares what two
+// the situation itself, on purpose: replay computes it anew, and compares what two
 // computations say; verify and test hold such a computation against what was published or
 // is expected; publish puts its digest into the record. Who writes (decide, respond) is
 // answered by the mission that is written to (package intake).

@@ -206,6 +206,25 @@ func TestEveryForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	must := func(args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := (command{in: strings.NewReader(""), out: &out, err: &errs, now: time.Now, args: args}).run(); code != exitOK {
+			t.Fatalf("truce %s: exit %d\n%s%s", strings.Join(args, " "), code, &out, &errs)
+		}
+		return out.String()
+	}
+	// A finding of a day: two papers, each of which dates a strike to the day and to 8 km.
+	for _, paper := range []string{"paper-one", "paper-two"} {
+		rows, mapping := filepath.Join(work, paper+".csv"), filepath.Join(work, paper+".yaml")
+		for name, text := range map[string]string{rows: "id,day,lat,lon\n1,2025-08-19," + map[string]string{"paper-one": "49.90", "paper-two": "49.91"}[paper] + ",33.0\n",
+			mapping: "source: " + paper + "\ntimezone: Europe/Kyiv\nkey: {column: id}\noccurred: {column: day}\nplace: {lat: {column: lat}, lon: {column: lon}, uncertainty: 8000}\nact: strike\nweapon: missile\n"} {
+			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		must("ingest", dir, rows, "--mapping", mapping, "--new-source", "--known", "reported")
+	}
 	v, end := openHouse(t, m)
 	do := func(name, pattern string, form url.Values, ids ...string) string {
 		t.Helper()
@@ -296,6 +315,12 @@ func TestEveryForm(t *testing.T) {
 	decide("verification-1", "unverifiable", third)
 	decide("verification-1", "grade", first, "of", first, "source", "B", "info", "2")
 	decide("verification-1", "independent", first, "of", first)
+	list := must("findings", dir, "--days", "--format", "csv")
+	day := regexp.MustCompile(`[0-9a-f]{64}`).FindString(list)
+	if day == "" {
+		t.Fatalf("no finding of a day:\n%s", list)
+	}
+	do("verification-1", "/days/{id}/decide", url.Values{"kind": {"confirm"}, "although": {"a test"}}, day)
 	decide("duty-1", "ask", first, "fact", "weapon", "party", "RU")
 	decide("verification-1", "ask", second, "fact", "object")
 	do("verification-1", "/incidents/{id}/attribute", url.Values{"actor": {"RU"}, "confidence": {"likely"}, "basis": {"fragments"}}, first)
@@ -318,14 +343,6 @@ func TestEveryForm(t *testing.T) {
 
 	// Signed elsewhere, handed in over HTTP.
 	mirror := filepath.Join(work, "mirror")
-	must := func(args ...string) string {
-		t.Helper()
-		var out, errs bytes.Buffer
-		if code := (command{in: strings.NewReader(""), out: &out, err: &errs, now: time.Now, args: args}).run(); code != exitOK {
-			t.Fatalf("truce %s: exit %d\n%s%s", strings.Join(args, " "), code, &out, &errs)
-		}
-		return out.String()
-	}
 	must("follow", filepath.Join(dir, "record"), mirror)
 	key := func(name string) string { return filepath.Join(dir, "private", "people", name+".key") }
 	for i, args := range [][]string{

@@ -42,17 +42,9 @@ func ParseMGRS(s string) (centre Point, radiusM float64, err error) {
 		}
 		return fail("not zone, band, two letters and digits")
 	}
-	zone, _ := strconv.Atoi(part[1])
-	band := strings.Index(mgrsBands, part[2])
-	if zone < 1 || zone > 60 {
-		return fail("zone %d: not 1 to 60", zone)
-	}
-	if band < 0 {
-		return fail("band %s: not C to X without I and O", part[2])
-	}
-	west, east, ok := zoneLimits(zone, part[2])
-	if !ok {
-		return fail("zone %d does not exist in band %s", zone, part[2])
+	zone, limits, problem := zoneAndBand(part[1], part[2])
+	if problem != "" {
+		return fail("%s", problem)
 	}
 	column := strings.Index(mgrsColumns[(zone-1)%3], part[3])
 	row := strings.Index(mgrsRows, part[4])
@@ -66,16 +58,11 @@ func ParseMGRS(s string) (centre Point, radiusM float64, err error) {
 	if problem != "" {
 		return fail("%s", problem)
 	}
-	south := float64(8*band - 80)
-	limits := frame{south, west, south + 8, east}
-	if part[2] == "X" {
-		limits.north = 84
-	}
 	x += float64(100_000 * (column + 1))
 	y += float64(100_000 * row)
 	for ; y < 10_000_000; y += 2_000_000 {
 		northing := y
-		if south < 0 {
+		if limits.south < 0 {
 			northing -= 10_000_000
 		}
 		if utmSquare(zone, x, northing, size).touches(limits) {
@@ -108,6 +95,29 @@ func mgrsDigits(s string) (x, y, size float64, problem string) {
 		x, y = float64(east)*size, float64(north)*size
 	}
 	return x, y, size, ""
+}
+
+// zoneAndBand is a zone of UTM, and the frame of its part in a latitude band; problem says
+// why there is none.
+func zoneAndBand(zoneText, bandText string) (zone int, limits frame, problem string) {
+	zone, _ = strconv.Atoi(zoneText)
+	band := strings.Index(mgrsBands, bandText)
+	if zone < 1 || zone > 60 {
+		return 0, frame{}, fmt.Sprintf("zone %d: not 1 to 60", zone)
+	}
+	if band < 0 {
+		return 0, frame{}, fmt.Sprintf("band %s: not C to X without I and O", bandText)
+	}
+	west, east, ok := zoneLimits(zone, bandText)
+	if !ok {
+		return 0, frame{}, fmt.Sprintf("zone %d does not exist in band %s", zone, bandText)
+	}
+	south := float64(8*band - 80)
+	limits = frame{south, west, south + 8, east}
+	if bandText == "X" {
+		limits.north = 84
+	}
+	return zone, limits, ""
 }
 
 // zoneLimits returns the meridians of a zone, with those around Norway and

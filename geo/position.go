@@ -35,7 +35,7 @@ func ParsePosition(s string, lonFirst bool) (p Point, radiusM float64, err error
 	}
 	if part := utmShape.FindStringSubmatch(upper); part != nil {
 		p, err = utmPosition(part)
-		return p, 1 + roundingM, err
+		return p, math.Sqrt2 + roundingM, err // whole metres, rounded or cut, east and north
 	}
 	fail := func(why string) (Point, float64, error) {
 		return Point{}, 0, fmt.Errorf("position %q: %s", s, why)
@@ -69,33 +69,20 @@ func utmPosition(part []string) (Point, error) {
 	fail := func(format string, args ...any) (Point, error) {
 		return Point{}, fmt.Errorf("UTM %q: %s", part[0], fmt.Sprintf(format, args...))
 	}
-	zone, _ := strconv.Atoi(part[1])
-	band := strings.Index(mgrsBands, part[2])
-	if zone < 1 || zone > 60 {
-		return fail("zone %d: not 1 to 60", zone)
-	}
-	if band < 0 {
-		return fail("band %s: not C to X without I and O", part[2])
-	}
-	west, east, ok := zoneLimits(zone, part[2])
-	if !ok {
-		return fail("zone %d does not exist in band %s", zone, part[2])
+	zone, limits, problem := zoneAndBand(part[1], part[2])
+	if problem != "" {
+		return fail("%s", problem)
 	}
 	x, _ := strconv.ParseFloat(part[3], 64)
 	y, _ := strconv.ParseFloat(part[4], 64)
-	south := float64(8*band - 80)
-	north := south + 8
-	if part[2] == "X" {
-		north = 84
-	}
 	northing := y
-	if south < 0 {
+	if limits.south < 0 {
 		northing -= 10_000_000
 	}
 	at := utmInverse(zone, x, northing)
 	// People cross the edge of a zone by some kilometres and keep to their zone.
 	const over = 0.5
-	if at.lat < south-over || at.lat > north+over || at.lon < west-2*over || at.lon > east+2*over {
+	if at.lat < limits.south-over || at.lat > limits.north+over || at.lon < limits.west-2*over || at.lon > limits.east+2*over {
 		return fail("these metres are not in band %s of zone %d; S is a band of the northern hemisphere, not the word south", part[2], zone)
 	}
 	return at.point(), nil

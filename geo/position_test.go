@@ -71,6 +71,10 @@ func TestParsePosition(t *testing.T) {
 	if _, r, _ := ParsePosition("15°47'N 32°31'E", false); math.Abs(r-1312) > 10 {
 		t.Errorf("to the minute: %g m", r)
 	}
+	// Whole metres, cut in both directions, are up to the diagonal of a metre away.
+	if _, r, _ := ParsePosition("36P 449637 1745692", false); r < 1.4142 || r > 1.6 {
+		t.Errorf("UTM to the metre: %g m", r)
+	}
 	for s, want := range map[string]string{
 		"":                         "0 numbers",
 		"95.2, 32":                 "beyond 90 degrees; latitude and longitude look swapped",

@@ -62,7 +62,7 @@ func (c command) effective(m *intake.Writer, digest truce.Digest) error {
 			return nil
 		}
 		if m.Agreement.Status == truce.Historic {
-			fmt.Fprintln(c.out, "  findings are held against it from now on; as historic terms it binds nobody")
+			fmt.Fprintln(c.out, "  incidents are assessed against it from now on; as historic terms, it binds nobody")
 			return nil
 		}
 		fmt.Fprintln(c.out, "  it is in effect")

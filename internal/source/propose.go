@@ -64,6 +64,9 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 		err = p.formatted(in, kind, o)
 	}
 	if err != nil && (p.Rows == 0 || len(p.order) == 0) {
+		if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
+			err = errors.New("the file ends too early; copy it again, it may have been cut off")
+		}
 		return nil, err
 	}
 	if len(p.order) == 0 {

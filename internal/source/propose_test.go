@@ -80,6 +80,9 @@ func TestProposalsGuessNothing(t *testing.T) {
 	if !strings.Contains(p.Mapping, "occurred: {column: ?}") || !strings.HasPrefix(got, "mapping: ") {
 		t.Errorf("%s %s", p.Mapping, got)
 	}
+	if _, err := Propose(strings.NewReader(`{"data":[{"a":`), "x.json", Options{}); err == nil || !strings.Contains(err.Error(), "the file ends too early") {
+		t.Errorf("a file that was cut off: %v", err)
+	}
 	for _, in := range []string{"", "\n\n", "%PDF-1.7", "<html></html>", "[]", "{}", "PK\x03\x04"} {
 		if p, err := Propose(strings.NewReader(in), "x", Options{}); err == nil {
 			t.Errorf("%q: %s", in, p.Mapping)

@@ -52,13 +52,13 @@ func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.
 	for i := range items {
 		mine[items[i].ID()] = true
 	}
-	beside := slices.Concat(inc.Rivals, s.formerRivals(inc))
+	others := slices.Concat(inc.Rivals, s.formerRivals(inc))
 	for _, o := range s.companions(inc) {
-		if !slices.Contains(beside, o) {
-			beside = append(beside, o)
+		if !slices.Contains(others, o) {
+			others = append(others, o)
 		}
 	}
-	for _, o := range beside {
+	for _, o := range others {
 		if past := s.editions[o.ID]; past != nil {
 			items = append(items, past...)
 		} else {
@@ -75,6 +75,26 @@ func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.
 			stated = stated || slices.ContainsFunc(s.Decisions, func(x *truce.Decision) bool { return x.ID == d.ID && names(x) })
 		}
 	}
+	beside := func(id truce.Digest) bool { // it came without becoming a rival: no incident that is joined changes
+		return slices.ContainsFunc(others, func(o *truce.Observation) bool { return o.ID == id }) && !hasID(inc.Rivals, id)
+	}
+	// What brings observations together, or parts them, as it was at a moment. Where it is as it is
+	// now, the incident is what it is: a world of its entries alone may join one of them with
+	// something that is of another incident in the world of all.
+	ground := func(w *Situation) (out []truce.Digest) {
+		for o := range w.observations.All() {
+			if !beside(o.ID) {
+				out = append(out, o.ID)
+			}
+		}
+		slices.SortFunc(out, truce.Digest.Compare)
+		for _, t := range items {
+			if d := t.Decision; d != nil && t.Known <= w.Now && (len(d.Of) == 0 || d.Kind == truce.Merge || d.Kind == truce.Split) {
+				out = append(out, d.ID)
+			}
+		}
+		return out
+	}
 	var moments []truce.Instant
 	for i := range items {
 		if items[i].Known <= s.Now {
@@ -84,13 +104,18 @@ func (s *Situation) firstBuilt(r *assess.Rule, inc *truce.Incident, party truce.
 	slices.Sort(moments)
 	o := s.opt
 	o.Workers, o.Progress, o.Withheld = 1, nil, nil
+	last := ground(Build(s.Agreement, items, s.Now, o))
 	for _, at := range slices.Compact(moments) {
 		past := Build(s.Agreement, items, at, o)
 		for _, rule := range past.rules[r.Article()] {
 			if rule.Reading() != r.Reading() {
 				continue
 			}
-			for _, i := range past.Incidents() {
+			incidents := past.Incidents()
+			if slices.Equal(ground(past), last) {
+				incidents = []*truce.Incident{inc}
+			}
+			for _, i := range incidents {
 				if !slices.ContainsFunc(i.Of, func(o *truce.Observation) bool { return mine[o.ID] }) {
 					continue
 				}

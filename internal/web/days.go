@@ -28,6 +28,7 @@ type dayBody struct {
 	Map       string
 	Seen      string // what a form about it says was seen
 	Answered  bool   // it can be answered: by a party, to the first of its reports
+	Cite      string // an address that stays; empty: it rests on a decision alone
 }
 
 // days lists the findings of days; format=csv and json export them.
@@ -94,7 +95,7 @@ func (s *Server) day(q *request) error {
 	case err != nil:
 		return err
 	case d == nil:
-		return errNotFound
+		return q.daysOn(reader, st, id)
 	}
 	var rows []truce.Row
 	for _, x := range d.Reports {
@@ -126,9 +127,27 @@ func (s *Server) day(q *request) error {
 	if b.Map, err = dayMap(d); err != nil {
 		return err
 	}
+	if len(d.Support) > 0 {
+		b.Cite = s.Origin + "/days/" + d.Support[0].Hex()
+	}
 	p.Nav, p.Agreement, p.Picture, p.At, p.Body = "picture", reader.Agreement(), reader.Picture(), st.At, b
 	p.Title = q.lang.say("day.title", "Article", string(d.Article), "When", p.DayWhen(d.DayRow))
 	return q.page("day", p)
+}
+
+// daysOn leads from a report to the finding of days that rests on it, or lists them if they are
+// several. A finding gets another address whenever a report joins it; a report keeps its own.
+func (q *request) daysOn(reader truce.Reader, st *address, id truce.Digest) error {
+	list, err := daysOf(q, reader, []truce.Digest{id})
+	switch {
+	case err != nil:
+		return err
+	case len(list) == 0:
+		return errNotFound
+	case len(list) == 1:
+		return q.back((&Page{q: q}).On("/days/" + list[0].ID.Hex()))
+	}
+	return q.page("days", &Page{Nav: "picture", Title: q.lang.say("days.title"), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: &daysBody{pageOf(list, st.Page, perPage)}})
 }
 
 // lastSeq is the number of the last decision about a finding of days.

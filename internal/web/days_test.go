@@ -89,10 +89,19 @@ func TestDayPage(t *testing.T) {
 		t.Errorf("%v, %v", list, err)
 	}
 	has("/days?format=csv", nil, "awaiting-response", days()[0].ID.Hex())
-	for path, code := range map[string]int{"/days?format=xml": 422, "/days?article=99": 422, "/days?page=0": 422, "/days/0000": 404, "/days/" + first: 404, "/days/" + strings.Repeat("0", 64): 404} {
+	for path, code := range map[string]int{"/days?format=xml": 422, "/days?article=99": 422, "/days?page=0": 422, "/days/0000": 404, "/days/" + strings.Repeat("0", 64): 404} {
 		if got, _ := l.get(path); got != code {
 			t.Errorf("%s: %d, want %d", path, got, code)
 		}
+	}
+
+	// A report leads to what rests on it: the address to cite.
+	if code, _, head := l.ask(http.MethodGet, "/days/"+first, nil); code != http.StatusSeeOther || !strings.HasPrefix(head.Get("Location"), at) {
+		t.Errorf("a report of a finding leads to %d %s, want %s", code, head.Get("Location"), at)
+	}
+	page = has(at, nil, "This address names a report")
+	if !strings.Contains(page, "/days/"+days()[0].Support[0].Hex()) {
+		t.Error("the page of a finding of days has no address to cite")
 	}
 
 	// What cannot be decided comes back.

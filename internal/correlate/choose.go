@@ -53,7 +53,7 @@ func (c *Comparison) Field(list []*truce.Incident, splits Splits) *Field {
 			if k.apart == 0 {
 				k.apart = x.item.apart
 			}
-			f.width[i] = min(f.width[i], x.item.end-x.item.start)
+			f.width[i] = min(f.width[i], x.o.Occurred.Width().Milliseconds())
 		}
 		if f.home[i] < 0 {
 			f.lost = append(f.lost, int32(i))
@@ -166,32 +166,12 @@ func (f *Field) Near(from *Field, k int32, want, each func(int32) bool) {
 func (f *Field) may(a, b []compared) bool {
 	for i := range a {
 		for j := range b {
-			if f.parts(&a[i], &b[j]) {
+			if f.c.parts(&a[i], &b[j], f.splits) != partsNothing {
 				return false
 			}
 		}
 	}
 	return true
-}
-
-// parts is whether two observations part their incidents, as pair says, with what costs most
-// asked last.
-func (f *Field) parts(a, b *compared) bool {
-	s, x, y := f.c.s, &a.item, &b.item
-	overlap := a.o.Occurred.Overlaps(b.o.Occurred)
-	switch {
-	case x.apart != 0 && x.apart == y.apart, !overlap && (x.wide || y.wide):
-		return true
-	case int64(s.tables[0][x.kinds[0]][y.kinds[0]]) <= s.m.Act.Unrelated, int64(s.tables[1][x.kinds[1]][y.kinds[1]]) <= s.m.Weapon.Domain:
-		return true
-	case x.side != 0 && y.side != 0 && x.side != y.side, a.o.None() || b.o.None(), x.presence && y.presence && !s.oneThing(x, y):
-		return true
-	case len(f.splits) > 0 && f.splits[pairOf(a.o.ID, b.o.ID)]:
-		return true
-	case !overlap && !(a.timed && b.timed && s.likely(a, b, false) >= s.m.Veto):
-		return true
-	}
-	return a.placed && b.placed && geo.ChordM(&x.vec, &y.vec) > x.u+y.u+beyondM && s.likely(a, b, true) < s.m.Veto
 }
 
 // fewTaken is how many are compared one by one; of more, those near are looked up.

@@ -214,7 +214,7 @@ func (w *numbering) item(of []*truce.Observation, at geo.Point, radius int64) it
 	return item{id: o.ID, thing: seen, vec: geo.VecOf(at), point: at, u: radius,
 		start: int64(o.Occurred.Start), end: int64(o.Occurred.End), calibre: o.Calibre,
 		kinds: [3]uint16{w.acts[o.Act], w.classes[o.Weapon]}, side: w.sides[o.Side], footprint: len(of) > 1,
-		presence: o.Act == truce.ActPresence, alleged: o.Alleged(), wide: int64(o.Occurred.End-o.Occurred.Start) > w.wideMs, apart: w.apart[o.Source], casualties: o.Casualties}
+		presence: o.Act == truce.ActPresence, alleged: o.Alleged(), wide: o.Occurred.Width().Milliseconds() > w.wideMs, apart: w.apart[o.Source], casualties: o.Casualties}
 }
 
 // thing is what an observation says of which thing it was.

@@ -53,16 +53,19 @@ func NewComparison(in Input) *Comparison {
 type compared struct {
 	o      *truce.Observation
 	item   item
-	placed bool // item has a place, a radius and a time
-	timed  bool
+	placed bool // item has a place and a radius
+	timed  bool // item has a time that can be compared
 }
+
+// scored reports whether an observation can be scored with others.
+func (x *compared) scored() bool { return x.placed && x.timed }
 
 func (c *Comparison) of(o *truce.Observation) compared {
 	at, radius, ok := c.place(o)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.s.numbers.apartNumbers([]*truce.Observation{o}, c.apart)
-	return compared{o, c.s.numbers.item([]*truce.Observation{o}, at, radius), ok && timed(o), timed(o)}
+	return compared{o, c.s.numbers.item([]*truce.Observation{o}, at, radius), ok, timed(o)}
 }
 
 // beyondM is how far apart two places may be beyond both radii.
@@ -104,35 +107,82 @@ func pairOf(a, b truce.Digest) [2]truce.Digest {
 // unscored is the score of two of which one cannot be located.
 const unscored = math.MinInt64
 
-// pair is what two observations are to each other; score is unscored, or the score.
-func (c *Comparison) pair(a, b *compared, splits Splits) (why truce.Reason, parted bool, score int64) {
+// A cause is why two observations part their incidents.
+type cause uint8
+
+const (
+	partsNothing cause = iota
+	partedByPerson
+	partedBySource
+	partedByNone
+	partedByThing
+	partedByAct
+	partedByWeapon
+	partedBySide
+	partedByTime
+	partedByPlace
+)
+
+// words say a cause; of partsNothing they are empty.
+func (c cause) words() truce.Reason {
+	switch c {
+	case partedByPerson:
+		return truce.Because("a person decided that they are two")
+	case partedBySource:
+		return truce.Because("both are events of one source that keeps its events apart")
+	case partedByNone:
+		return truce.Because("one says that nothing happened")
+	case partedByThing:
+		return truce.Because("two things: class, calibre, owner or name differ, one source lists both under one time, or a deadline lies between")
+	case partedByAct:
+		return truce.Because("their acts are unrelated")
+	case partedByWeapon:
+		return truce.Because("their weapons are of different domains")
+	case partedBySide:
+		return truce.Because("they state different sides")
+	case partedByTime:
+		return truce.Because("their times have no moment in common")
+	case partedByPlace:
+		return truce.Because("their places are farther apart than their radii allow")
+	}
+	return truce.Reason{}
+}
+
+// parts is why two observations part their incidents, the first that is true of what Comparison
+// lists: what costs most is asked last.
+func (c *Comparison) parts(a, b *compared, splits Splits) cause {
 	s, x, y := c.s, &a.item, &b.item
-	score = unscored
-	if a.placed && b.placed {
-		score = s.score(x, y)
-	}
-	act, weapon := int64(s.tables[0][x.kinds[0]][y.kinds[0]]), int64(s.tables[1][x.kinds[1]][y.kinds[1]])
+	overlap := a.o.Occurred.Overlaps(b.o.Occurred)
 	switch {
-	case splits[pairOf(a.o.ID, b.o.ID)]:
-		return truce.Because("a person decided that they are two"), true, score
+	case len(splits) > 0 && splits[pairOf(a.o.ID, b.o.ID)]:
+		return partedByPerson
 	case x.apart != 0 && x.apart == y.apart:
-		return truce.Because("both are events of one source that keeps its events apart"), true, score
+		return partedBySource
 	case a.o.None() || b.o.None():
-		return truce.Because("one says that nothing happened"), true, score
+		return partedByNone
 	case x.presence && y.presence && !s.oneThing(x, y):
-		return truce.Because("two things: class, calibre, owner or name differ, one source lists both under one time, or a deadline lies between"), true, score
-	case act <= s.m.Act.Unrelated:
-		return truce.Because("their acts are unrelated"), true, score
-	case weapon <= s.m.Weapon.Domain:
-		return truce.Because("their weapons are of different domains"), true, score
+		return partedByThing
+	case int64(s.tables[0][x.kinds[0]][y.kinds[0]]) <= s.m.Act.Unrelated:
+		return partedByAct
+	case int64(s.tables[1][x.kinds[1]][y.kinds[1]]) <= s.m.Weapon.Domain:
+		return partedByWeapon
 	case x.side != 0 && y.side != 0 && x.side != y.side:
-		return truce.Because("they state different sides"), true, score
-	case !a.o.Occurred.Overlaps(b.o.Occurred) && !(a.timed && b.timed && s.likely(a, b, false) >= s.m.Veto):
-		return truce.Because("their times have no moment in common"), true, score
+		return partedBySide
+	case !overlap && (x.wide || y.wide || !a.timed || !b.timed || s.likely(a, b, false) < s.m.Veto):
+		return partedByTime
 	case a.placed && b.placed && geo.ChordM(&x.vec, &y.vec) > x.u+y.u+beyondM && s.likely(a, b, true) < s.m.Veto:
-		return truce.Because("their places are farther apart than their radii allow"), true, score
+		return partedByPlace
 	}
-	return truce.Reason{}, false, score
+	return partsNothing
+}
+
+// score is the score of two observations; unscored if one has no place or no time that can be
+// compared.
+func (c *Comparison) score(a, b *compared) int64 {
+	if !a.scored() || !b.scored() {
+		return unscored
+	}
+	return c.s.score(&a.item, &b.item)
 }
 
 // likely is the score of two if their times were known as well as speaks most for one
@@ -148,7 +198,10 @@ func (s *scorer) likely(a, b *compared, radii bool) int64 {
 	if x.presence && y.presence {
 		base = s.m.Time.PresenceBaseMin
 	}
-	gap := gapMs(x, y) / 60_000
+	gap := int64(0) // what began at an unknown time may have no gap
+	if a.timed && b.timed {
+		gap = gapMs(x, y) / 60_000
+	}
 	if gap > 1_000_000 {
 		return Never
 	}
@@ -189,11 +242,10 @@ func (c *Comparison) between(a, b []compared, splits Splits) (why truce.Reason, 
 	best = Pair{Score: unscored}
 	for i := range a {
 		for j := range b {
-			why, parted, score := c.pair(&a[i], &b[j], splits)
-			if parted {
-				return why, true, best
+			if cause := c.parts(&a[i], &b[j], splits); cause != partsNothing {
+				return cause.words(), true, best
 			}
-			if score > best.Score {
+			if score := c.score(&a[i], &b[j]); score > best.Score {
 				best = Pair{a[i].o, b[j].o, score}
 			}
 		}
@@ -313,7 +365,7 @@ func (s *scorer) proposedWithin(u, w int64) int64 {
 // Parts explains a pair's score term by term; nil where one cannot be located.
 func (c *Comparison) Parts(a, b *truce.Observation) []Part {
 	x, y := c.of(a), c.of(b)
-	if !x.placed || !y.placed {
+	if !x.scored() || !y.scored() {
 		return nil
 	}
 	c.mu.Lock()
@@ -338,7 +390,7 @@ func (c *Comparison) Proposals(inc *truce.Incident, others []*truce.Incident) []
 		var of []Pair
 		for i := range theirs {
 			b := &theirs[i]
-			if !a.placed || !b.placed {
+			if !a.scored() || !b.scored() {
 				continue
 			}
 			if score := c.s.score(&a.item, &b.item); score >= c.s.m.Veto {
@@ -366,7 +418,7 @@ func (p Pair) Fits() bool { return p.A != nil && p.Score >= Current.Threshold }
 // Fit reports whether two observations score at least the threshold.
 func (c *Comparison) Fit(a, b *truce.Observation) bool {
 	x, y := c.of(a), c.of(b)
-	return x.placed && y.placed && c.s.score(&x.item, &y.item) >= c.s.m.Threshold
+	return x.scored() && y.scored() && c.s.score(&x.item, &y.item) >= c.s.m.Threshold
 }
 
 // Contested reports whether a pair that is above the threshold is not joined because of other
@@ -385,7 +437,7 @@ func (c *Comparison) Contested(p Pair, events func(o *truce.Observation, of truc
 		}
 		for _, o := range events(this.o, other.o.Source) {
 			x := c.of(o)
-			if !x.placed || o.Alleged() && !claims {
+			if !x.scored() || o.Alleged() && !claims {
 				continue
 			}
 			if c.s.ofNeighbourhood(&this.item, &x.item) && c.s.like(&this.item, &x.item) {
@@ -411,7 +463,7 @@ func (c *Comparison) Contested(p Pair, events func(o *truce.Observation, of truc
 // be located.
 func (c *Comparison) Event(o *truce.Observation) bool {
 	x := c.of(o)
-	return x.placed && x.item.apart != 0 && !o.None()
+	return x.scored() && x.item.apart != 0 && !o.None()
 }
 
 // Around reports whether an observation is of another's neighbourhood, in which events of one

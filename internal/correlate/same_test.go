@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -136,6 +137,8 @@ func TestVaguenessPartsNothing(t *testing.T) {
 		switch u := wider.Place.Uncertainty; {
 		case u != truce.NotStated && rapid.Bool().Draw(t, "radius"):
 			wider.Place.Uncertainty = u + int32(rapid.IntRange(0, 30_000).Draw(t, "by"))
+		case b.Occurred.Width().Hours() > 6 && rapid.Bool().Draw(t, "no beginning"): // not later than its end
+			wider.Occurred.Start = truce.Always
 		default:
 			more := truce.Instant(rapid.IntRange(0, 3000).Draw(t, "minutes")) * minute
 			if b.Occurred.Width().Hours() <= 6 {
@@ -148,6 +151,54 @@ func TestVaguenessPartsNothing(t *testing.T) {
 			t.Fatalf("%v ±%d became %v ±%d beside %v ±%d, and that parted them: %s", b.Occurred, b.Place.Uncertainty, wider.Occurred, wider.Place.Uncertainty, a.Occurred, a.Place.Uncertainty, why)
 		}
 	})
+}
+
+// TestNotLaterThan: a report that says only "not later than" may be the same as all that came
+// before that moment and is near, and as nothing that lies beyond both radii and a kilometre
+// (unless it could be proposed there), or that came later.
+func TestNotLaterThan(t *testing.T) {
+	at := truce.Instant(1772323200000)
+	report := func(key string, start truce.Instant, hour int, northM int32) *truce.Incident {
+		o := &truce.Observation{Source: "wire", Key: key, Count: truce.Count{N: 1}, Act: "strike", Occurred: truce.Interval{Start: start, End: at.Add(time.Duration(hour) * time.Hour)},
+			Place: truce.Place{Kind: truce.PlacePoint, Uncertainty: 5000, Point: geo.Point{Lat: 350_000_000 + northM*90, Lon: 370_000_000}}}
+		o.SetID()
+		return truce.NewIncident([]*truce.Observation{o})
+	}
+	c := NewComparison(Input{Source: source})
+	upload := report("a", truce.Always, 0, 0)
+	var field []*truce.Incident
+	for _, tt := range []struct {
+		name   string
+		other  *truce.Incident
+		parted string
+	}{
+		{"the day before, at the same place", report("b", at-24*60*minute, 0, 10), ""},
+		{"years before", report("c", at-9000*24*60*minute, -8999*24, 10), ""},
+		{"another upload", report("d", truce.Always, 30, 10), ""},
+		{"10.9 km away, with radii of 5 km each", report("e", truce.Always, 0, 10_900), ""},
+		{"100 km away", report("f", truce.Always, 0, 100_000), "their places are farther apart than their radii allow"},
+		{"the day after", report("g", at, 24, 10), "their times have no moment in common"},
+	} {
+		if why, _ := c.Parted(upload, tt.other, nil); why.String() != tt.parted {
+			t.Errorf("%s: %q, want %q", tt.name, why, tt.parted)
+		}
+		field = append(field, tt.other)
+	}
+	// It is found by its place, although it has no time: of many uploads of a country only those
+	// near are looked at.
+	for i := range int32(2000) {
+		field = append(field, report(fmt.Sprint(i), truce.Always, 0, 200_000+i*700))
+	}
+	f := c.Field(append(field, upload), nil)
+	asked, found := 0, 0
+	k, _ := f.Index(upload.ID)
+	f.Near(f, k, func(int32) bool { asked++; return true }, func(int32) bool { found++; return true })
+	if found != 4 || asked > 100 {
+		t.Errorf("%d of %d that were looked at may be the same, want 4 of few", found, asked)
+	}
+	if first := f.Width(k); first <= 0 {
+		t.Errorf("it is %d ms wide", first)
+	}
 }
 
 // TestNeighbourhood: a neighbourhood finds what asking of every pair finds, and the three

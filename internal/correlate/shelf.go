@@ -260,16 +260,22 @@ type beside struct {
 	most int64 // farther than that the term of space is too low
 }
 
-// besides keep what the items of one kind have with groups, for as long as these stay.
+// A match is a group in which an item may have partners, with what it has with each of them.
+type match struct {
+	*group
+	beside
+}
+
+// besides keep the matches of the items of one kind in homes, for as long as these stay.
 type besides struct {
 	of int32 // an item of the kind
-	by map[*group]beside
+	by map[*home][]match
 }
 
 // begin forgets all, if an item is of another kind than the last.
 func (x *besides) begin(items []item, i int32) {
 	if x.by == nil || byKind(&items[x.of], &items[i]) != 0 {
-		x.of, x.by = i, map[*group]beside{}
+		x.of, x.by = i, map[*home][]match{}
 	}
 }
 
@@ -325,6 +331,28 @@ func (s *scorer) hitsWith(items []item, shelves []shelf, i int, x *besides, skip
 
 func (s *scorer) homeHits(items []item, h *home, i int, x *besides, ring *rings, skip func(*item) bool, f func(k int32, score int64) bool) bool {
 	a := &items[i]
+	if x == nil {
+		return s.matches(items, h, a, skip, func(m *match) bool { return s.groupHits(items, h, m, i, ring, f) })
+	}
+	list, known := x.by[h]
+	if !known {
+		s.matches(items, h, a, skip, func(m *match) bool {
+			list = append(list, *m)
+			return true
+		})
+		x.by[h] = list
+	}
+	for n := range list {
+		if !s.groupHits(items, h, &list[n], i, ring, f) {
+			return false
+		}
+	}
+	return true
+}
+
+// matches calls f with the groups of a home in which an item may have partners, until f returns
+// false, which it returns then.
+func (s *scorer) matches(items []item, h *home, a *item, skip func(*item) bool, f func(*match) bool) bool {
 	for span, groups := range h.groups {
 		at := 0
 		if span < len(spans) && len(groups) > 0 {
@@ -338,17 +366,7 @@ func (s *scorer) homeHits(items []item, h *home, i int, x *besides, ring *rings,
 			if g.end <= a.start {
 				continue
 			}
-			var b beside
-			if x == nil {
-				b = s.besideOf(a, &items[g.members[0].k], skip)
-			} else {
-				known := false
-				if b, known = x.by[g]; !known {
-					b = s.besideOf(a, &items[g.members[0].k], skip)
-					x.by[g] = b
-				}
-			}
-			if !b.none && !s.groupHits(items, h, g, i, &b, ring, f) {
+			if m := (match{g, s.besideOf(a, &items[g.members[0].k], skip)}); !m.none && !f(&m) {
 				return false
 			}
 		}
@@ -356,9 +374,10 @@ func (s *scorer) homeHits(items []item, h *home, i int, x *besides, ring *rings,
 	return true
 }
 
-// groupHits are the hits of a group, of which item i has b with each.
-func (s *scorer) groupHits(items []item, h *home, g *group, i int, b *beside, ring *rings, f func(k int32, score int64) bool) bool {
-	a, most := &items[i], b.most
+// groupHits are the hits of item i in a group that it matches.
+func (s *scorer) groupHits(items []item, h *home, m *match, i int, ring *rings, f func(k int32, score int64) bool) bool {
+	a, g, b := &items[i], m.group, &m.beside
+	most := b.most
 	look := func(list []member, last geo.Cell) bool {
 		for _, m := range list {
 			if m.at > last {

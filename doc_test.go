@@ -1,6 +1,9 @@
 package truce_test
 
 import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -94,4 +97,68 @@ func hasPrefix(tests map[string]bool, start string) bool {
 		}
 	}
 	return false
+}
+
+// TestDocsHaveTheDemosFigures: what README and doc/method.md print of the Syrian demo is what its
+// files have. TestSyriaFigures, in internal/situation, computes figures.json from the data.
+func TestDocsHaveTheDemosFigures(t *testing.T) {
+	type days struct {
+		Findings int `json:"findings"`
+		Days     int `json:"at_least_days"`
+		Stated   int `json:"two_stated_origins"`
+	}
+	var f struct {
+		Hours   map[string]days `json:"hours"`
+		Uploads days            `json:"upload_days"`
+		Shifted struct {
+			Times  int     `json:"times"`
+			Mean   float64 `json:"mean_at_least_days"`
+			AsMany int     `json:"as_many_days_or_more"`
+		} `json:"shifted"`
+	}
+	text, err := os.ReadFile("demo/syria/figures.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &f); err != nil {
+		t.Fatal(err)
+	}
+	rows := func(name string) int {
+		file, err := os.Open("demo/syria/data/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		all, err := csv.NewReader(file).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all) - 1
+	}
+	demo := f.Hours["36h"]
+	want := map[string][]string{
+		"README.md": {
+			fmt.Sprintf("%d videos of local channels", rows("syrian-archive/videos_2016-02-24_2016-03-14.csv")),
+			fmt.Sprintf("%d events of a catalogue", rows("ucdp-ged/ucdp_syria_2016-02-24_2016-03-14.csv")),
+			fmt.Sprintf("at least **%d days**", demo.Days),
+			fmt.Sprintf("%d of these %d findings rest on two stated origins", demo.Stated, demo.Findings),
+			fmt.Sprintf("A count of upload days would say %d, and %d days are close to chance", f.Uploads.Days, demo.Days),
+		},
+		"doc/method.md": {
+			fmt.Sprintf("| **the 36 hours (the demo)** | %d | %d days | %d |", demo.Findings, demo.Days, demo.Stated),
+			fmt.Sprintf("| the day of its upload, whatever its text says | %d | %d days | %d |", f.Uploads.Findings, f.Uploads.Days, f.Uploads.Stated),
+			fmt.Sprintf("on %.2f days on average, and in %d of %d\nrotations", f.Shifted.Mean, f.Shifted.AsMany, f.Shifted.Times),
+		},
+	}
+	for doc, figures := range want { // any order
+		text, err := os.ReadFile(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range figures {
+			if !strings.Contains(string(text), s) {
+				t.Errorf("%s does not say %q", doc, s)
+			}
+		}
+	}
 }

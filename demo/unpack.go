@@ -37,6 +37,7 @@ func UnpackSyria(dir string) (list []File, err error) {
 		{"claims/hnc.csv", "csv", "claims/hnc.yaml"},
 		{"claims/ru-centre.csv", "csv", "claims/ru-centre.yaml"},
 		{"claims/ru-mod.csv", "csv", "claims/ru-mod.yaml"},
+		{"claims/syr-army.csv", "csv", "claims/syr-army.yaml"},
 	} {
 		out := File{Kind: f.kind}
 		for name, to := range map[string]*string{f.table: &out.Path, f.mapping: &out.Mapping} {

@@ -67,7 +67,7 @@ for more commands, and truce serve FOLDER/mission --demo shows it in a browser.
 			if len(args) == 1 {
 				i := slices.Index(names, args[0])
 				if i < 0 {
-					return fmt.Errorf("there is no demo %q%s", args[0], truce.Suggest(args[0], names))
+					return mission.Hinted(fmt.Errorf("%q is not a demo%s", args[0], truce.Suggest(args[0], names)), "the demos are "+strings.Join(names, " and "))
 				}
 				which = demonstrations[i]
 			}

@@ -455,7 +455,7 @@ func (s *sheet) annexes() {
 	r := s.r
 	s.h2("How this was made")
 	for _, t := range []string{
-		"Observations, allegations and totals are kept as published. Observations that may be of one incident are scored by distance, time, act, weapon and side, with their uncertainty (after Fellegi and Sunter 1969 and MELTT, Donnay et al. 2019); what is known only to a region, to a day, or without a stated uncertainty is never merged. Each incident is held against each article in three-valued logic: what cannot be told is undetermined, with the fact that is missing.",
+		"Observations, allegations and totals are kept as published. Observations that may be of one incident are scored by distance, time, act, weapon and side, with their uncertainty (after Fellegi and Sunter 1969 and MELTT, Donnay et al. 2019); what is known only to a region, or was observed without a stated uncertainty, is merged only by a person's decision. Each incident is checked against each article in three-valued logic: what cannot be told is undetermined, with the fact that is missing.",
 		"An apparent violation needs independent corroboration, unless the article says otherwise. Fire pixels and alerts establish no act. What a party says is a claim. The software never declares a violation: a person does.",
 		"Anyone who holds the same agreement and the same files computes the same findings, byte for byte.",
 	} {

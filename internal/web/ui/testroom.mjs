@@ -1,5 +1,6 @@
-// A room for tests in a real browser: the demo's twelve days, served, and people who
-// join it. Tests import it; nothing of it is in the pages.
+// A room for tests in a real browser: a demo, served, and people who join it. Tests import
+// it; nothing of it is in the pages. Tests of people at work use the Alaska demo: its terms
+// bind now, each party has acts of its own to state, and its area takes invented crowds.
 import assert from 'node:assert/strict'
 import { spawn, execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
@@ -24,7 +25,7 @@ function code(secret, at = Date.now()) {
   return String((h.readUInt32BE(h[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-// crowd adds invented reports to the demo, which is too small for pages and for crowds: a
+// crowd adds invented reports to the Alaska demo, which is too small for pages and for crowds: a
 // hundred strikes that are known to their day, forty of them at one place.
 function crowd(dir) {
   const rows = ['id,day,lat,lon,village']
@@ -46,11 +47,11 @@ place: {lat: {column: lat}, lon: {column: lon}, uncertainty: "5000", name: {colu
   execFileSync(truce, ['ingest', join(dir, 'mission'), '--source', 'csv', '--mapping', mapping, '--known', 'reported', file], { stdio: 'ignore' })
 }
 
-/** A room with a browser before it. */
-export async function openRoom() {
+/** A room with a browser before it: the Alaska demo with a crowd, or another demo as it is. */
+export async function openRoom(demo = 'alaska') {
   const dir = mkdtempSync(join(tmpdir(), 'truce-room-'))
-  execFileSync(truce, ['demo', 'alaska', '--out', dir], { stdio: 'ignore' })
-  crowd(dir)
+  execFileSync(truce, ['demo', demo, '--out', dir], { stdio: 'ignore' })
+  if (demo === 'alaska') crowd(dir)
   const server = spawn(truce, ['serve', join(dir, 'mission'), '--demo', '--addr', '127.0.0.1:0'])
   const links = {}, complaints = []
   let home = '', said = ''

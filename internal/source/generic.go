@@ -115,6 +115,7 @@ type field struct {
 	other  *word           // of all other cells
 	parse  func(string) (word, error)
 	comma  bool            // a number, which may have a decimal comma
+	also   bool            // cells that are not among values are read as they are
 	each   bool            // several columns, or words between bars, are several words
 	seen   map[string]word // what parse has said, errors apart; nil: a column of unique values
 }
@@ -129,6 +130,7 @@ type word struct {
 	grade truce.Grade
 	wide  truce.Instant
 	span  truce.Span
+	dead  truce.Range
 	half  int32         // how much more or less n may be
 	unit  truce.Instant // aMonth, aYear or week: the one that holds the date
 	aside *SetAside
@@ -153,7 +155,7 @@ type timeField struct {
 type rangeField struct {
 	name string
 	into func(*truce.Casualties) **truce.Range
-	one  int
+	one  *field // of one column; nil: several
 	low  int
 	best int
 	high int
@@ -399,20 +401,29 @@ func (g *generic) people(c CasualtyFields) {
 		{"military", c.Military, func(c *truce.Casualties) **truce.Range { return &c.Military }},
 	} {
 		f := r.f
-		three := f.Low != "" || f.Best != "" || f.High != ""
+		three, words := f.Low+f.Best+f.High != "", f.Values != nil || f.Patterns != nil || f.Else != nil
 		switch {
-		case f == (RangeField{}):
+		case !f.stated():
 			continue
-		case three && (f.Column != "" || f.Low == "" || f.High == ""):
-			g.fail(r.name, errors.New("want one column, or low and high with or without best"))
+		case three && (f.Column != "" || words || f.Low == "" || f.Best != "" && f.High == ""):
+			g.fail(r.name, errors.New("want one column, or low and high with or without best, or low alone"))
+		case !three && f.Column == "":
+			g.fail(r.name, errors.New("a column is missing"))
 		}
-		g.casualties = append(g.casualties, rangeField{r.name, r.into, g.column(f.Column), g.column(f.Low), g.column(f.Best), g.column(f.High)})
+		one := g.field(r.name, Field{Column: f.Column, Values: f.Values, Patterns: f.Patterns, Else: f.Else}, func(s string) (w word, err error) {
+			w.dead, err = people(s)
+			return w, err
+		})
+		if one != nil {
+			one.also = true
+		}
+		g.casualties = append(g.casualties, rangeField{r.name, r.into, one, g.column(f.Low), g.column(f.Best), g.column(f.High)})
 	}
 	d := c.OfTheDay
 	if d.Reported+d.Recovered+d.Succumbed+d.Retroactive+d.New == "" {
 		return
 	}
-	if d.Reported == "" || d.New == "" || c.Killed != (RangeField{}) {
+	if d.Reported == "" || d.New == "" || c.Killed.stated() {
 		g.fail("of_the_day", errors.New("want at least reported and new, and no killed beside it"))
 	}
 	for _, both := range []struct {
@@ -420,7 +431,7 @@ func (g *generic) people(c CasualtyFields) {
 		part  string
 		field RangeField
 	}{{"recovered", d.Recovered, c.Recovered}, {"succumbed", d.Succumbed, c.Succumbed}, {"retroactive", d.Retroactive, c.Retroactive}} {
-		if both.part != "" && both.field != (RangeField{}) {
+		if both.part != "" && both.field.stated() {
 			g.fail("of_the_day", fmt.Errorf("%s is stated here and beside it; remove one of the two", both.name))
 		}
 	}
@@ -754,6 +765,12 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 			var err error
 			if w, ok, err = f.like(r, i, cell); err != nil {
 				return w, err
+			}
+		}
+		if !ok && f.also && !truce.NotKnown(string(cell)) {
+			if w, err := f.parse(string(cell)); err == nil {
+				w.set = true
+				return w, nil
 			}
 		}
 		switch {

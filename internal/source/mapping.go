@@ -134,6 +134,15 @@ import (
 // and distance (metres or a unit; 2-3) lead from an observer's position to what was seen,
 // and widen it by what they leave open.
 //
+// A number of killed or injured is 17, a range such as 3..12 or 3-12, or has no upper end:
+// 10+, >10, at least 10. Words have the meaning that values or patterns give them, and 10.. is
+// ten or more:
+//
+//	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
+//
+// Three columns are low, best and high; best may be missing, and low alone is that many or
+// more.
+//
 // A ministry's daily figure that mixes the deaths of the day with bodies
 // recovered, people who succumbed and later additions is taken apart:
 //
@@ -376,12 +385,31 @@ type CasualtyFields struct {
 	} `yaml:"of_the_day"`
 }
 
-// A RangeField is one column with a number or low..best..high, or three.
+func (c *CasualtyFields) stated() bool {
+	d := c.OfTheDay
+	for _, f := range []*RangeField{&c.Killed, &c.Injured, &c.Recovered, &c.Succumbed, &c.Retroactive, &c.Civilians, &c.Military} {
+		if f.stated() {
+			return true
+		}
+	}
+	return d.Reported+d.Recovered+d.Succumbed+d.Retroactive+d.New != ""
+}
+
+// A RangeField is one column with a number or a range, whose words may have meanings of
+// their own, or three columns, or the lowest alone.
 type RangeField struct {
-	Column string `yaml:"column"`
-	Low    string `yaml:"low"`
-	Best   string `yaml:"best"`
-	High   string `yaml:"high"`
+	Column   string           `yaml:"column"`
+	Low      string           `yaml:"low"`
+	Best     string           `yaml:"best"`
+	High     string           `yaml:"high"`
+	Values   map[string]Value `yaml:"values"`
+	Patterns map[string]Value `yaml:"patterns"`
+	Else     *Value           `yaml:"else"`
+}
+
+// stated reports whether f is in the mapping at all.
+func (f *RangeField) stated() bool {
+	return f.Column+f.Low+f.Best+f.High != "" || f.Values != nil || f.Patterns != nil || f.Else != nil
 }
 
 // OriginFields say what a row rests on. A cell may name several, with ";" or "|" between
@@ -704,7 +732,7 @@ func (m *Mapping) belongs() error {
 		{"object", m.Object.stated(), []string{"observation", "allegation"}},
 		{"grade", m.Grade.stated(), []string{"observation", "allegation"}},
 		{"note", m.Note.stated(), []string{"observation", "allegation"}},
-		{"casualties", m.Casualties != (CasualtyFields{}), seen},
+		{"casualties", m.Casualties.stated(), seen},
 		{"details", m.Details != nil, []string{"tally"}},
 		{"what", m.What.stated(), []string{"coverage", "restriction"}},
 		{"zone", m.Zone.stated(), []string{"coverage"}},

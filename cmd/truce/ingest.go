@@ -174,13 +174,17 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 		if err != nil {
 			return err
 		}
+		all := entries
+		if entries, err = source.Among(all, o.Mapping); err != nil {
+			return err
+		}
 		for _, e := range entries {
 			o.File = e.Name
 			in, err := e.Open()
 			if err != nil {
 				return err
 			}
-			p := source.Look(k, in, o, 3)
+			p := source.Look(k, in, o.With(e, all), 3)
 			in.Close()
 			if fl.Format == "json" {
 				if err := c.mappedJSON(nil, p); err != nil {

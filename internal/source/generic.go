@@ -34,7 +34,7 @@ var (
 	jsonlKind = Kind{
 		Name: "jsonl", Mapped: true, License: "the publisher's", Doc: "JSON: an object on each line, or a list of them somewhere in a document, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
-			t, err := newGeneric(o, "jsonl")
+			t, err := newGeneric(o, "jsonl", nil)
 			if err != nil {
 				return failed(o, err)
 			}
@@ -45,7 +45,7 @@ var (
 	geojsonKind = Kind{
 		Name: "geojson", Mapped: true, License: "the publisher's", Doc: "features of a GeoJSON FeatureCollection, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
-			t, err := newGeneric(o, "geojson")
+			t, err := newGeneric(o, "geojson", nil)
 			if err != nil {
 				return failed(o, err)
 			}
@@ -75,6 +75,7 @@ type generic struct {
 	geometry bool   // a feature's geometry is its place, if nothing else is
 	features bool   // the rows are features, with a geometry or null
 	used     bool   // the geometry of this row
+	wide     *wide  // nil: each row is one
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
 
@@ -171,7 +172,8 @@ type detailField struct {
 	col  int
 }
 
-func newGeneric(o Options, kind string) (table, error) {
+// header is nil where the columns are not known beforehand.
+func newGeneric(o Options, kind string, header []string) (table, error) {
 	m := o.Mapping
 	if m == nil {
 		return table{}, errors.New("a mapping is needed: what do the columns mean?")
@@ -194,6 +196,12 @@ func newGeneric(o Options, kind string) (table, error) {
 		return table{}, errors.New("mapping: place: uncertainty belongs to a position, and the mapping names none: add lat and lon, mgrs or settlement, or remove uncertainty")
 	}
 	g.fields()
+	if err := g.spread(header); err != nil {
+		return table{}, err
+	}
+	if by := m.Table.Parent.By; by != "" {
+		g.column(by)
+	}
 	for _, name := range m.Ignore {
 		if slices.Contains(g.columns, name) {
 			g.fail("ignore", fmt.Errorf("the column %q is both used and ignored; remove one of the two", name))
@@ -202,7 +210,7 @@ func newGeneric(o Options, kind string) (table, error) {
 	if g.err != nil {
 		return table{}, fmt.Errorf("mapping: %w", g.err)
 	}
-	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done, when: g.when}
+	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done, when: g.when, wide: g.wide}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
 	} else if kind == "csv" || kind == "table" || kind == "shaped" { // an object of JSON may have more than a text there
@@ -1324,7 +1332,9 @@ func rings(f *geo.Feature) (out [][]geo.Point) {
 func (g *generic) digest(r *row) string {
 	g.buf = g.buf[:0]
 	for i := range g.columns {
-		g.buf = append(append(g.buf, r.cell(i)...), 0)
+		if g.wide == nil || !slices.Contains(g.wide.columns, i) { // the cell itself is there, and not its neighbours
+			g.buf = append(append(g.buf, r.cell(i)...), 0)
+		}
 	}
 	g.buf = append(g.buf, r.geometry...)
 	return g.same.key(sha256.Sum256(g.buf))

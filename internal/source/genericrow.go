@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -83,6 +85,11 @@ func (g *generic) envelope(r *row, s *said) error {
 			return r.refuse(g.key.cols[0], "the key is not stated", "without key in the mapping, a row's content is its key")
 		}
 		s.key = g.digest(r)
+	} else if g.wide != nil && !slices.Contains(g.key.cols, g.wide.name) {
+		s.key += " " + string(r.cell(g.wide.name))
+	}
+	if r.child > 0 && g.key != nil && !slices.ContainsFunc(g.key.cols, func(i int) bool { return strings.HasPrefix(r.names[i], g.m.Table.Children+".") }) {
+		s.key += " " + strconv.Itoa(r.child)
 	}
 	r.key = s.key
 	revision, err := g.get(r, g.revision)

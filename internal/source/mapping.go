@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,6 +62,22 @@ import (
 // by itself. Members of objects inside a row are columns by their path, such as
 // seen.point.coordinates.1; the others of such an object need no name. Below the header,
 // a row of HXL tags is understood, and columns can be named by them: {column: "#date+occurred"}.
+//
+// Where each cell of some columns is a report of its own, wide makes rows of them; name and
+// value are the columns that such a row then has. Empty cells make no row, and the name of
+// the column is added to the key:
+//
+//	table: {wide: {columns: [north, south, "east_*"], name: region, value: number}}
+//
+// A group of questions that is repeated, or any list inside a row of JSON, has rows of its
+// own with children: people.name is the member name of an element of the list people, and the
+// members of the row itself keep their names. In a table of its own, such as a file of the
+// same .zip or a sheet of the same workbook, parent finds the row to which each belongs;
+// parent.date is that row's column date, and file says which file of the archive has the rows:
+//
+//	table: {children: people}
+//	table: {file: "*-people.csv", parent: {file: form.csv, key: KEY, by: PARENT_KEY}}
+//	table: {sheet: people, parent: {sheet: form, key: _index, by: _parent_index}}
 //
 // An actor is one name, or several with bars between them: A|B, one of whom
 // acted, and the source does not say which. {columns: [side_a, side_b]} joins the
@@ -311,12 +328,45 @@ type TableFields struct {
 	Skip      int    `yaml:"skip"`      // lines before the header
 	Rows      string `yaml:"rows"`      // where the rows are in a JSON document, such as result.items
 	Sheet     string `yaml:"sheet"`     // of a workbook; "": its only one with rows
+	File      string `yaml:"file"`      // of an archive: a name in which * stands for anything; "": all
+	Wide      Wide   `yaml:"wide"`      // columns of which each cell is a row
+	Children  string `yaml:"children"`  // the list in each row of a JSON document whose elements are the rows
+	Parent    Parent `yaml:"parent"`    // the table to which the rows of this one belong
+}
+
+// Wide names columns of which each cell becomes a row: the name of the column is the cell of
+// Name in it, and the cell itself that of Value.
+type Wide struct {
+	Columns Names  `yaml:"columns"` // in a name, * stands for anything
+	Name    string `yaml:"name"`
+	Value   string `yaml:"value"`
+}
+
+// UnmarshalYAML rejects unknown keys.
+func (w *Wide) UnmarshalYAML(n *yaml.Node) error {
+	type plain Wide
+	return strictNode(n, (*plain)(w), "columns", "name", "value")
+}
+
+// Parent says which row of another table a row belongs to. The columns of that table are
+// those of the row, with parent. before their names.
+type Parent struct {
+	File  string `yaml:"file"`  // of the same archive
+	Sheet string `yaml:"sheet"` // of the same workbook
+	Key   string `yaml:"key"`   // the column of the other table
+	By    string `yaml:"by"`    // the column of this one that has its value
+}
+
+// UnmarshalYAML rejects unknown keys.
+func (p *Parent) UnmarshalYAML(n *yaml.Node) error {
+	type plain Parent
+	return strictNode(n, (*plain)(p), "file", "sheet", "key", "by")
 }
 
 // UnmarshalYAML rejects unknown keys.
 func (f *TableFields) UnmarshalYAML(n *yaml.Node) error {
 	type plain TableFields
-	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet")
+	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet", "file", "wide", "children", "parent")
 }
 
 func (f *TableFields) check() error {
@@ -338,6 +388,17 @@ func (f *TableFields) check() error {
 			return fmt.Errorf("header: the name %q is empty or stands twice", h)
 		}
 		seen[h] = true
+	}
+	if w := f.Wide; (w.Columns != nil || w.Name+w.Value != "") && (len(w.Columns) == 0 || w.Name == "" || w.Value == "" || w.Name == w.Value || slices.Contains(w.Columns, "")) {
+		return errors.New("wide: want columns, and two names for what each of their cells becomes: wide: {columns: [north, south], name: region, value: number}")
+	}
+	if p := f.Parent; p != (Parent{}) && (p.Key == "" || p.By == "" || (p.File == "") == (p.Sheet == "")) {
+		return errors.New("parent: want the file of the archive or the sheet of the workbook, its key, and the column by which a row names it: parent: {file: form.csv, key: KEY, by: PARENT_KEY}")
+	}
+	for _, name := range []string{f.File, f.Parent.File} {
+		if _, err := path.Match(name, ""); err != nil {
+			return fmt.Errorf("file %q: not a name in which * stands for anything", name)
+		}
 	}
 	return nil
 }

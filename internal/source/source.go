@@ -87,6 +87,9 @@ type Options struct {
 	Progress  func(bytes int64)    // told now and then how much has been read
 	Row       func(Row)            // told each row of the file before what it gives; nil: nobody asks
 	Remark    func(Remark)         // told what people should know and what rejects no row; nil: nobody asks
+
+	self   func() (io.ReadCloser, error) // opens the file once more; nil: it cannot be
+	beside []Entry                       // files that came with this one
 }
 
 func (o Options) source(k string) truce.SourceID {

@@ -93,7 +93,8 @@ type generic struct {
 	widen                                   int64 // millionths
 	bounds                                  box
 	casualties                              []rangeField
-	ofTheDay                                []int // reported, recovered, succumbed, retroactive, new; nil: none
+	controls                                *controls // nil: the rows are not areas of control
+	ofTheDay                                []int     // reported, recovered, succumbed, retroactive, new; nil: none
 	details                                 []detailField
 	where                                   []condition
 }
@@ -140,6 +141,7 @@ type word struct {
 
 type timeField struct {
 	col, time int   // time: the column of the time of day, or -1
+	fixed     *wall // the date in the name of the file; nil: it is in the row
 	parts     []int // of the date, where it is in several columns
 	layouts   []*timeLayout
 	pieces    []string               // the layout of each part
@@ -195,6 +197,9 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 	if !g.geometry && !m.Place.position() && m.Place.Uncertainty.set() {
 		return table{}, errors.New("mapping: place: uncertainty belongs to a position, and the mapping names none: add lat and lon, mgrs or settlement, or remove uncertainty")
 	}
+	if m.Record == control {
+		g.controls = &controls{}
+	}
 	g.fields()
 	if err := g.spread(header); err != nil {
 		return table{}, err
@@ -234,7 +239,10 @@ func (g *generic) when(r *row) (truce.Interval, error) {
 }
 
 // done is called after the last row.
-func (g *generic) done(func(truce.Item)) {
+func (g *generic) done(emit func(truce.Item)) {
+	if g.controls != nil {
+		g.controls.done(g, emit)
+	}
 	if m, ok := g.labels.Remark(); ok {
 		g.o.remark(m)
 	}
@@ -588,6 +596,9 @@ func (g *generic) time(what string, f TimeField) *timeField {
 	if f.Column != "" {
 		names = []string{f.Column}
 	}
+	if f.File != "" {
+		names = []string{""}
+	}
 	if len(names) == 0 {
 		if f.stated() {
 			g.fail(what, errors.New("a column is missing"))
@@ -597,6 +608,17 @@ func (g *generic) time(what string, f TimeField) *timeField {
 	out := &timeField{col: g.column(names[0]), time: g.column(f.Time), clock: g.clock, centred: f.Centred, midnight: f.Midnight != "", later: f.NotLaterThan}
 	if f.zone != nil {
 		out.clock = newClock(f.zone)
+	}
+	if f.File != "" {
+		layout, err := parseLayout(f.File)
+		if err == nil {
+			file := Entry{Name: g.o.File}.base()
+			out.fixed = new(wall)
+			*out.fixed, err = layout.inName(file)
+		}
+		if err != nil {
+			g.fail(what, fmt.Errorf("file: %w", err))
+		}
 	}
 	layouts := []string(f.Layout)
 	if f.Columns != nil {
@@ -968,6 +990,9 @@ func (f *timeField) widen(v truce.Interval, w wall, width word) truce.Interval {
 
 // wall reads the cells of a time; ok is false if they say nothing.
 func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
+	if f.fixed != nil {
+		return *f.fixed, true, nil
+	}
 	if f.parts != nil {
 		return g.parted(r, f)
 	}

@@ -35,6 +35,8 @@ func (g *generic) row(r *row, emit func(truce.Item)) error {
 	var rec truce.Item
 	var err error
 	switch g.m.Record {
+	case control:
+		return g.area(r, s)
 	case "coverage":
 		rec.Coverage, err = g.coverage(r, s)
 	case "tally":

@@ -18,7 +18,7 @@ import (
 // A Mapping says what the columns of a csv, jsonl or geojson file mean. It is
 // written in YAML or JSON and read strictly:
 //
-//	record: observation            # observation, tally, allegation, coverage, notification, response, restriction
+//	record: observation            # observation, tally, allegation, coverage, notification, response, restriction, control
 //	source: post-1                 # as the agreement names it
 //	timezone: Europe/Kyiv          # of times that have no zone of their own
 //	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
@@ -97,6 +97,10 @@ import (
 //
 // where an empty day makes it that month, and an empty month that year.
 //
+// Files of one day each often have it in their names alone; file is its layout there:
+//
+//	occurred: {file: YYYYMMDD}
+//
 // The width is that of the finest field unless width says more: 15min, 24h, P1D, the
 // calendar's week, month or year around the date, or {column: minutes}, which may have a
 // unit, and values where the column has codes:
@@ -172,6 +176,12 @@ import (
 // count of 0 that states killed or injured is rejected, and so are >=0 and ~0, which
 // say nothing.
 //
+// The record control is for files of areas that a party controls on a day, as publishers of
+// daily maps have them. All areas of one party and day are one report of where its positions
+// are; if one of them cannot be read, none of that file is taken:
+//
+//	{record: control, source: daily-map, actor: B, occurred: {file: YYYYMMDD}, ignore: rest}
+//
 // A notification, response or restriction has a claimant, who says so, and may
 // name with to what it is about: the ID of an entry, 64 hexadecimal digits, or
 // the source and key of an observation with a blank between them. A restriction
@@ -242,6 +252,7 @@ type Value struct {
 type TimeField struct {
 	Column  string   `yaml:"column"`
 	Columns []string `yaml:"columns"` // parts of the date, as the layout has them with blanks between
+	File    string   `yaml:"file"`    // the layout of a date in the name of the file
 	Time    string   `yaml:"time"`
 	Layout  Layouts  `yaml:"layout"`
 	Width   Field    `yaml:"width"`
@@ -532,7 +543,7 @@ var fieldKeys = []string{"value", "column", "columns", "values", "patterns", "el
 func (f *TimeField) UnmarshalYAML(n *yaml.Node) error {
 	type plain TimeField
 	f.at = fmt.Sprintf("line %d, column %d: ", n.Line, n.Column)
-	return strictNode(n, (*plain)(f), "column", "columns", "time", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
+	return strictNode(n, (*plain)(f), "column", "columns", "file", "time", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
 }
 
 // UnmarshalYAML reads a word as To.
@@ -597,8 +608,10 @@ func ParseMapping(b []byte) (*Mapping, error) {
 // check says what of a time contradicts itself.
 func (f *TimeField) check(name string, m *Mapping) error {
 	switch {
-	case f.Column != "" && f.Columns != nil:
-		return errors.New("either column or columns")
+	case f.Column != "" && f.Columns != nil || f.File != "" && (f.Column != "" || f.Columns != nil):
+		return errors.New("either column or columns or file")
+	case f.File != "" && (f.Layout != nil || f.Time != ""):
+		return errors.New("file: it is the layout itself, such as file: YYYYMMDD")
 	case f.Midnight != "" && f.Midnight != "day":
 		return fmt.Errorf("midnight %q: want day, which says that 00:00 stands for a time of day that is not known", f.Midnight)
 	case name != "occurred" && (f.Centred || f.Before.stated()):
@@ -681,7 +694,7 @@ func (m *Mapping) check() error {
 	if m.Record == "" {
 		m.Record = "observation"
 	}
-	kinds := []string{"observation", "tally", "allegation", "coverage", "notification", "response", "restriction"}
+	kinds := []string{"observation", "tally", "allegation", "coverage", "notification", "response", "restriction", control}
 	if !slices.Contains(kinds, m.Record) {
 		return fmt.Errorf("record %q is unknown%s", m.Record, truce.Suggest(m.Record, kinds))
 	}
@@ -712,7 +725,7 @@ func (m *Mapping) check() error {
 	if m.Collector != "" && m.Publisher.stated() {
 		return errors.New("publisher: the column in source is the publisher of each row; name the other column under ignore or origin")
 	}
-	if m.Occurred.Column == "" && len(m.Occurred.Columns) == 0 {
+	if m.Occurred.Column+m.Occurred.File == "" && len(m.Occurred.Columns) == 0 {
 		return errors.New("occurred: which column says when?")
 	}
 	if err := m.later(); err != nil {
@@ -730,6 +743,8 @@ func (m *Mapping) check() error {
 		return err
 	}
 	switch {
+	case m.Record == control && !m.Actor.set():
+		return errors.New("control: actor must be stated: who controls the areas")
 	case m.Record == "coverage" && (!m.What.set() || !m.Zone.set()):
 		return errors.New("coverage: what and zone must be stated")
 	case acts && !m.Act.set():
@@ -779,16 +794,16 @@ func (m *Mapping) belongs() error {
 		{"publisher", m.Publisher.stated(), []string{"observation", "allegation"}},
 		{"origin", m.Origin.stated(), []string{"observation", "allegation"}},
 		{"revision", m.Revision.stated(), seen},
-		{"claimant", m.Claimant.stated(), all},
+		{"claimant", m.Claimant.stated(), append([]string{control}, all...)},
 		{"reported", m.Reported.stated(), []string{"observation", "tally", "allegation", "notification", "response"}},
-		{"place", m.Place.stated(), []string{"observation", "tally", "allegation", "notification", "restriction"}},
+		{"place", m.Place.stated(), []string{control, "observation", "tally", "allegation", "notification", "restriction"}},
 		{"act", m.Act.stated(), append([]string{"notification"}, seen...)},
 		{"weapon", m.Weapon.stated(), seen},
 		{"calibre", m.Calibre.stated(), seen},
 		{"seen", m.Seen.stated(), seen},
 		{"means", m.Means.stated(), []string{"observation", "allegation"}},
 		{"count", m.Count.stated(), seen},
-		{"actor", m.Actor.stated(), seen},
+		{"actor", m.Actor.stated(), append([]string{control}, seen...)},
 		{"side", m.Side.stated(), seen},
 		{"object", m.Object.stated(), []string{"observation", "allegation"}},
 		{"grade", m.Grade.stated(), []string{"observation", "allegation"}},
@@ -827,7 +842,7 @@ func (f Field) stated() bool {
 }
 
 func (f *TimeField) stated() bool {
-	return f.Column+f.Time+f.Timezone+f.Midnight != "" || f.Columns != nil || f.Layout != nil || f.Width.stated() || f.Centred || f.Before.stated() || f.NotLaterThan || f.Earliest.stated()
+	return f.Column+f.File+f.Time+f.Timezone+f.Midnight != "" || f.Columns != nil || f.Layout != nil || f.Width.stated() || f.Centred || f.Before.stated() || f.NotLaterThan || f.Earliest.stated()
 }
 
 // position reports whether a row's own cells may give a position.

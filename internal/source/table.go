@@ -71,6 +71,9 @@ func (r *row) cell(i int) []byte {
 
 // refuse says that the value of column i cannot be read.
 func (r *row) refuse(i int, why, hint string) error {
+	if i < 0 { // of no column, such as the name of the file
+		return r.refuseRow(why, hint)
+	}
 	return &Refusal{File: r.file, Row: r.n, Line: r.line, Column: r.named(i), Value: clip(r.cell(i)), Why: why, Hint: hint, Key: r.key, When: r.when, Raw: bytes.Clone(r.raw)}
 }
 

@@ -158,13 +158,15 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 		}
 	}
 	zone := cmp.Or(o.Location, o.Local, time.UTC)
-	if fl.Mapping != "" {
-		text, err := os.ReadFile(fl.Mapping)
-		if err != nil {
-			return err
+	if fl.Mapping != "" || k.Base != "" {
+		var text []byte
+		if fl.Mapping != "" {
+			if text, err = os.ReadFile(fl.Mapping); err != nil {
+				return err
+			}
 		}
-		if o.Mapping, err = source.ParseMapping(text); err != nil {
-			return fmt.Errorf("%s: %w", fl.Mapping, err)
+		if o.Mapping, err = k.Mapping(text); err != nil {
+			return fmt.Errorf("%s: %w", cmp.Or(fl.Mapping, "mapping "+k.Name), err)
 		}
 		zone = zoneOf(o, o.Mapping)
 	}

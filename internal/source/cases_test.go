@@ -344,7 +344,8 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		works           string // the kinds of record that have it; the others reject it
 		shows           string // what a record then has
 	}{
-		{"record", "", "", "", ""}, {"source", "source: t\n", "", "observation tally allegation coverage notification response restriction", `"source":"t"`},
+		{"record", "", "", "", ""}, {"base", "", "", "", ""}, {"optional", "", "", "", ""}, // TestBases
+		{"source", "source: t\n", "", "observation tally allegation coverage notification response restriction", `"source":"t"`},
 		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"publisher":"outlet"`},
 		{"publisher", "publisher: {column: b}\n", "Agence A", "observation allegation", `"publisher":"Agence A"`},
 		{"origin.post", "origin: {column: b}\n", "https://www.t.me/s/Chan/12?single", "observation allegation", `"origins":["post:t.me/chan/12"]`},
@@ -364,6 +365,8 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"reported", "reported: {column: b}\n", "2026-04-01T10:00", "observation tally allegation notification response", `"reported":"2026-04-01T10:00:00Z"`},
 		{"place.lat", "", "", "", ""}, {"place.lon", "", "", "", ""}, // the two go together: below
 		{"place.mgrs", "place: {mgrs: {column: b}}\n", "36UUA", "observation tally allegation notification restriction", `"kind":"point"`},
+		{"place.post", "place: {post: {column: b}}\n", "3 km N of Kharkiv", "observation tally allegation notification restriction", `"kind":"point"`},
+		{"place.sighting", "place: {post: Kharkiv, sighting: {column: b}}\n", "3km N", "observation tally allegation notification restriction", `"kind":"point"`},
 		{"place.settlement", "place: {settlement: {column: b}}\n", "Spartak, Kharkiv", "observation tally allegation notification restriction", "place"},
 		{"place.region", "place: {region: {column: b}}\n", "z", "observation tally allegation notification restriction", `"kind":"region","uncertainty_m":0,"name":"z"`},
 		{"place.object", "place: {object: {column: b}}\n", "o1", "observation tally allegation notification restriction", `"kind":"object"`},

@@ -28,6 +28,7 @@ type wall struct {
 	unit                 truce.Instant // width of the finest field that was written
 	zoned                bool          // a zone was written, and offset is it
 	offset               truce.Instant
+	to                   *[2]int // the hour and minute of a second time of day, where a range was written
 }
 
 var monthDays = [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}

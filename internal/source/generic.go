@@ -90,6 +90,7 @@ type generic struct {
 	lat, lon, mgrs, settlement, region      *field
 	atObject, uncertainty, placeName        *field
 	spot, bearing, distance, accuracy       *field
+	post, sighting                          *field
 	widen                                   int64 // millionths
 	bounds                                  box
 	casualties                              []rangeField
@@ -134,6 +135,8 @@ type word struct {
 	span  truce.Span
 	dead  truce.Range
 	half  int32         // how much more or less n may be
+	to    int32         // a direction, thousandths of a degree
+	wedge int32         // how much more or less it may be
 	unit  truce.Instant // aMonth, aYear or week: the one that holds the date
 	aside *SetAside
 	set   bool
@@ -150,6 +153,8 @@ type timeField struct {
 	width     *field // nil: as wide as the finest field
 	centred   bool   // the width is around the date
 	period    *field // the period of this length ends with the time; nil: it is a time
+	yearless  bool   // the year is that of the last such day before fixed
+	ranged    bool   // a second time of day may follow
 	midnight  bool   // 00:00 stands for a time of day that is not known
 	later     bool   // the time is an upper bound
 	earliest  *field // how long before it; nil: nobody says
@@ -215,7 +220,7 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 	if g.err != nil {
 		return table{}, fmt.Errorf("mapping: %w", g.err)
 	}
-	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done, when: g.when, wide: g.wide}
+	out := table{layout: layout{need: slices.Clip(g.columns), optional: m.Optional, ignore: slices.Concat([]string(m.Ignore), g.unused())}, read: g.row, done: g.done, when: g.when, wide: g.wide}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
 	} else if kind == "csv" || kind == "table" || kind == "shaped" { // an object of JSON may have more than a text there
@@ -227,6 +232,16 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 		}
 	}
 	return out, nil
+}
+
+// unused are the optional columns that nothing uses.
+func (g *generic) unused() (out []string) {
+	for _, name := range g.m.Optional {
+		if !slices.Contains(g.columns, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // texts are columns that have the publisher's text, if the mapping only ignores them.
@@ -297,6 +312,9 @@ func (g *generic) fields() {
 	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
 		return word{text: s}, new(truce.Observation).SetActors(s)
 	})
+	if g.count != nil {
+		g.count.also = true
+	}
 	if g.actor != nil {
 		g.actor.each = true
 	}
@@ -312,6 +330,7 @@ func (g *generic) fields() {
 	g.atObject, g.placeName = g.field("object", p.Object, plain), g.field("name", p.Name, plain)
 	g.uncertainty = g.length("uncertainty", p.Uncertainty)
 	g.spot, g.accuracy, g.distance = g.field("position", p.Position, plain), g.length("accuracy", p.Accuracy), g.distances(p.Distance)
+	g.post, g.sighting = g.field("post", p.Post, plain), g.field("sighting", p.Sighting, sighting)
 	g.bearing = g.field("bearing", p.Bearing, func(s string) (word, error) {
 		at, half, err := bearing(s)
 		return word{n: at, half: half}, err
@@ -620,7 +639,24 @@ func (g *generic) time(what string, f TimeField) *timeField {
 			g.fail(what, fmt.Errorf("file: %w", err))
 		}
 	}
+	out.ranged = f.Range
+	if f.Year != "" {
+		out.yearless, out.fixed = true, new(wall)
+		file := Entry{Name: g.o.File}.base()
+		var err error
+		for _, l := range []string{"YYYY-MM-DD", "YYYYMMDD", "DD.MM.YYYY", "DD-MM-YYYY"} {
+			if *out.fixed, err = mustLayout(l).inName(file); err == nil {
+				break
+			}
+		}
+		if err != nil {
+			g.fail(what, fmt.Errorf("year: %w; want one such as 2016-11-07 in it", err))
+		}
+	}
 	layouts := []string(f.Layout)
+	if f.Year != "" && len(layouts) == 1 {
+		layouts = []string{"YYYY " + layouts[0]}
+	}
 	if f.Columns != nil {
 		if layouts == nil {
 			layouts = []string{"YYYY M D"}
@@ -771,10 +807,15 @@ func (g *generic) get(r *row, f *field) (word, error) {
 	cell := bytes.TrimSpace(r.cell(f.cols[0]))
 	if len(f.cols) > 1 {
 		g.buf = g.buf[:0]
-		for i, c := range f.cols {
-			if i > 0 {
+		first := true
+		for _, c := range f.cols {
+			if r.cell(c) == nil { // the file has no such column
+				continue
+			}
+			if !first {
 				g.buf = append(g.buf, ' ')
 			}
+			first = false
 			g.buf = append(g.buf, r.stated(c)...)
 		}
 		if cell = g.buf; len(bytes.TrimSpace(cell)) == 0 {
@@ -916,6 +957,13 @@ func (g *generic) interval(r *row, f *timeField) (v truce.Interval, unit truce.I
 	if err != nil || !ok {
 		return v, 0, err
 	}
+	if f.ranged && w.to != nil {
+		defer func() {
+			if err == nil {
+				v, err = g.through(r, f, v, *w.to)
+			}
+		}()
+	}
 	if f.midnight && w.unit < day && w.hour+w.min+w.sec+w.msec == 0 {
 		w.unit = day
 	}
@@ -990,7 +1038,7 @@ func (f *timeField) widen(v truce.Interval, w wall, width word) truce.Interval {
 
 // wall reads the cells of a time; ok is false if they say nothing.
 func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
-	if f.fixed != nil {
+	if f.fixed != nil && !f.yearless {
 		return *f.fixed, true, nil
 	}
 	if f.parts != nil {
@@ -1000,9 +1048,16 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 	if cell == nil {
 		return w, false, nil
 	}
+	if f.yearless {
+		return g.lastBefore(r, f, cell)
+	}
 	if f.time >= 0 && r.stated(f.time) != nil {
 		g.buf = append(append(append(g.buf[:0], cell...), ' '), r.stated(f.time)...)
 		cell = g.buf
+	}
+	var to *[2]int
+	if f.ranged {
+		cell, to = ranged(cell)
 	}
 	var first error
 	for _, l := range f.layouts {
@@ -1023,6 +1078,7 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 	if !ok {
 		return w, false, r.refuse(f.col, first.Error(), "")
 	}
+	w.to = to
 	return w, true, nil
 }
 
@@ -1089,12 +1145,17 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Settlement = name.text
+	p.Settlement = strings.TrimSpace(name.text)
 	metres, err := g.radius(r)
 	if err != nil {
 		return p, err
 	}
-	if p, err = g.position(r, p, metres); err == nil && p.Kind == truce.PlacePoint && g.bearing != nil {
+	p, err = g.position(r, p, metres)
+	switch {
+	case err != nil || p.Kind != truce.PlacePoint:
+	case g.sighting != nil:
+		return g.seenFrom(r, p)
+	case g.bearing != nil:
 		err = g.sighted(r, &p)
 	}
 	if err != nil || p.Kind != truce.PlaceUnknown {
@@ -1167,6 +1228,21 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		}
 		return g.written(r, p, w.text, metres)
 	}
+	if w, err := g.get(r, g.post); err != nil || w.set {
+		if err != nil {
+			return p, err
+		}
+		s, err := g.o.standing(w.text)
+		if err != nil {
+			return p, g.refuseField(r, g.post, err.Error(), "")
+		}
+		metres = max(metres, s.radius)
+		position(s.at)
+		if p.Settlement == "" {
+			p.Settlement = s.name
+		}
+		return p, nil
+	}
 	for _, f := range []*field{g.settlement, g.region} {
 		w, err := g.get(r, f)
 		if err != nil {
@@ -1201,6 +1277,10 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 	return p, nil
 }
 
+// fieldPoint is a position as forms of OpenRosa (Kobo, ODK) have it: latitude, longitude,
+// altitude and accuracy, with blanks between.
+var fieldPoint = regexp.MustCompile(`^(-?\d{1,2}(?:\.\d+)?) (-?\d{1,3}(?:\.\d+)?) -?\d+(?:\.\d+)? (\d+(?:\.\d+)?)$`)
+
 // written reads a position in one text.
 func (g *generic) written(r *row, p truce.Place, text string, metres int32) (truce.Place, error) {
 	refuse := func(why, hint string) (truce.Place, error) { return p, g.refuseField(r, g.spot, why, hint) }
@@ -1214,6 +1294,12 @@ func (g *generic) written(r *row, p truce.Place, text string, metres int32) (tru
 		p, err = g.shape(r, p, metres)
 		r.geometry = own
 		return p, err
+	}
+	if part := fieldPoint.FindStringSubmatch(text); part != nil { // latitude, longitude, altitude and accuracy of a form
+		text = part[1] + ", " + part[2]
+		if n, err := fixed([]byte(part[3]), 6); err == nil && n > 0 && n < 1_000_000_000_000 && metres == truce.NotStated {
+			metres = int32((n/1000*g.widen/1000 + 999_999) / 1_000_000)
+		}
 	}
 	at, radius, err := geo.ParsePosition(text, g.m.Place.Order == "lon-lat")
 	switch {
@@ -1252,16 +1338,21 @@ func (g *generic) sighted(r *row, p *truce.Place) error {
 	case to.set != far.set:
 		return r.refuse(g.bearing.cols[0], "bearing and distance go together", "")
 	}
-	m := float64(far.n)
-	p.Point = geo.Destination(p.Point, float64(to.n)/1000, m)
-	across := (m + float64(far.half)) * math.Sin(min(90, float64(to.half)/1000)*math.Pi/180)
-	if p.Uncertainty != truce.NotStated {
-		p.Uncertainty += int32(math.Ceil(math.Hypot(across, float64(far.half))))
-	}
+	along(p, word{n: far.n, half: far.half, to: to.n, wedge: to.half})
 	if !g.bounds.holds(int64(p.Point.Lat), int64(p.Point.Lon)) {
 		return r.refuse(g.bearing.cols[0], p.Point.String()+" is out of bounds", "")
 	}
 	return nil
+}
+
+// along moves a position by a distance in a direction, and widens it by what both leave open.
+func along(p *truce.Place, w word) {
+	m := float64(w.n)
+	p.Point = geo.Destination(p.Point, float64(w.to)/1000, m)
+	across := (m + float64(w.half)) * math.Sin(min(90, float64(w.wedge)/1000)*math.Pi/180)
+	if p.Uncertainty != truce.NotStated {
+		p.Uncertainty += int32(math.Ceil(math.Hypot(across, float64(w.half))))
+	}
 }
 
 // located is the place of r. Where the mapping's own fields decide, a geometry that

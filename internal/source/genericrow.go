@@ -437,6 +437,8 @@ func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
 	switch {
 	case empty == 3:
 		return nil, nil
+	case f.best < 0 && f.high < 0 && n[0] == 0: // 0 or more says nothing
+		return nil, nil
 	case f.best < 0 && f.high < 0:
 		v := truce.OrMore(n[0])
 		return &v, nil

@@ -43,7 +43,7 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.I
 			j.maxCell = defaultMaxCell
 		}
 		if o.Mapping != nil {
-			j.children = o.Mapping.Table.Children
+			j.rename, j.children = o.Mapping.Table.Rename, o.Mapping.Table.Children
 			j.rows, j.row.mapped, j.row.comma = o.Mapping.Table.Rows, true, o.Mapping.Table.Decimal == ","
 		}
 		head := bufio.NewReaderSize(decoded, peeked)
@@ -79,6 +79,7 @@ type jsonReader struct {
 	maxCell int
 	rows    string // where the rows are in a document, such as value or result.items; "": the objects are the rows
 
+	rename   map[string]string
 	children string // the list in each of them whose elements are the rows; "": none
 	list     []byte // that of this one
 }
@@ -431,12 +432,15 @@ func (j *jsonReader) members(dec *json.Decoder, prefix string, depth int) (refus
 			return j.row.refuseRow("not JSON: "+err.Error(), ""), nil
 		}
 		path := prefix + name
+		if to, ok := j.rename[path]; ok {
+			path = to
+		}
 		if seen[name] {
 			return j.row.refuseRow(fmt.Sprintf("member %q stands twice", path), ""), nil
 		}
 		seen[name] = true
 		i := slices.Index(j.names, path)
-		inside := (v[0] == '{' || v[0] == '[') && depth < mostDepth && (strings.HasPrefix(j.children, path+".") || slices.ContainsFunc(j.names, func(s string) bool { return strings.HasPrefix(s, path+".") }))
+		inside := (v[0] == '{' || v[0] == '[') && depth < mostDepth && (strings.HasPrefix(j.children, path+".") || j.renamed(path+".") || slices.ContainsFunc(j.names, func(s string) bool { return strings.HasPrefix(s, path+".") }))
 		if path == j.children && j.row.child == 0 {
 			j.list = v
 			continue
@@ -468,6 +472,16 @@ func (j *jsonReader) members(dec *json.Decoder, prefix string, depth int) (refus
 		}
 	}
 	return nil, nil
+}
+
+// renamed reports whether a member whose path begins so has another name.
+func (j *jsonReader) renamed(prefix string) bool {
+	for from := range j.rename {
+		if strings.HasPrefix(from, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // plain is a JSON value as a cell.

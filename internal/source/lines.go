@@ -21,6 +21,7 @@ var lines = Kind{
 	Name:    "lines",
 	License: "the publisher's",
 	Doc:     "dated control areas and lines of contact, GeoJSON",
+	MayMap:  true,
 	Parse:   parseLines,
 	Expect:  [2]int{0, 10},
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -63,6 +64,11 @@ import (
 // seen.point.coordinates.1; the others of such an object need no name. Below the header,
 // a row of HXL tags is understood, and columns can be named by them: {column: "#date+occurred"}.
 //
+// base names a mapping that is shipped with this program, such as acled, and says only what
+// is different: truce map --show acled prints it. Columns that some editions of a file do not
+// have are listed under optional; they are ignored where nothing uses them. table: {rename:
+// {fatality_count: fatalities}} gives columns of one edition the names of another.
+//
 // Where each cell of some columns is a report of its own, wide makes rows of them; name and
 // value are the columns that such a row then has. Empty cells make no row, and the name of
 // the column is added to the key:
@@ -96,6 +102,11 @@ import (
 //	occurred: {columns: [year, month, day], layout: "YYYY M D", time: clock}
 //
 // where an empty day makes it that month, and an empty month that year.
+//
+// Dates without a year are of the last such day before the date in the file's name, with
+// year: file; and with range: true a time of day may be followed by another:
+//
+//	occurred: {column: "Date, time", layout: "D-MMM, hh:mm", year: file, range: true}   # 7-Nov, 22:10-22:41
 //
 // Files of one day each often have it in their names alone; file is its layout there:
 //
@@ -153,11 +164,13 @@ import (
 // east and north are normal and alike, a circle of 2.85 times the 68 % radius holds 9,999 of
 // 10,000.) Uncertainty is never less than the notation allows. bearing (degrees, or NE)
 // and distance (metres or a unit; 2-3) lead from an observer's position to what was seen,
-// and widen it by what they leave open.
+// and widen it by what they leave open. post is a position in words, as monitors write it: "camera
+// in A (17km N of B)", which is at A, or where that is not known, 17 km north of B; or "2km SW of
+// A". sighting is distance and direction in one cell: "3-4km ESE". A row without it has no place.
 //
 // A number of killed or injured is 17, a range such as 3..12 or 3-12, or has no upper end:
 // 10+, >10, at least 10. Words have the meaning that values or patterns give them, and 10.. is
-// ten or more:
+// ten or more; cells that are not among them are read as numbers, and so are those of count:
 //
 //	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
 //
@@ -187,6 +200,7 @@ import (
 // the source and key of an observation with a blank between them. A restriction
 // says with what which way of looking it was on, or what kind it was.
 type Mapping struct {
+	Base       string           `yaml:"base"` // a shipped mapping that says what this one does not
 	Record     string           `yaml:"record"`
 	Table      TableFields      `yaml:"table"`
 	Source     Field            `yaml:"source"`
@@ -222,7 +236,9 @@ type Mapping struct {
 	Text       Field            `yaml:"text"`    // of a response
 	Where      Conditions       `yaml:"where"`   // rows that do not meet all of them are skipped
 	Ignore     Names            `yaml:"ignore"`
+	Optional   Names            `yaml:"optional"` // columns that some editions of the file do not have
 
+	text     []byte // the whole mapping, with what its base says
 	zone     *time.Location
 	usesTags bool // columns are named by their HXL tags
 }
@@ -252,6 +268,8 @@ type Value struct {
 type TimeField struct {
 	Column  string   `yaml:"column"`
 	Columns []string `yaml:"columns"` // parts of the date, as the layout has them with blanks between
+	Year    string   `yaml:"year"`    // of dates that are written without it: "file", the one before the date in the file's name
+	Range   bool     `yaml:"range"`   // a second time of day may follow the first: 22:10-22:41
 	File    string   `yaml:"file"`    // the layout of a date in the name of the file
 	Time    string   `yaml:"time"`
 	Layout  Layouts  `yaml:"layout"`
@@ -332,17 +350,18 @@ func (l *Layouts) UnmarshalYAML(n *yaml.Node) error {
 
 // TableFields say how the table is written, where that is not to be seen from the file.
 type TableFields struct {
-	Encoding  string `yaml:"encoding"`  // of text, such as cp1251; "": UTF-8
-	Separator string `yaml:"separator"` // comma, semicolon, tab or bar, or the character; "": that of the first line
-	Decimal   string `yaml:"decimal"`   // "," where numbers are written 48,5
-	Header    Names  `yaml:"header"`    // the columns of a table that does not name them
-	Skip      int    `yaml:"skip"`      // lines before the header
-	Rows      string `yaml:"rows"`      // where the rows are in a JSON document, such as result.items
-	Sheet     string `yaml:"sheet"`     // of a workbook; "": its only one with rows
-	File      string `yaml:"file"`      // of an archive: a name in which * stands for anything; "": all
-	Wide      Wide   `yaml:"wide"`      // columns of which each cell is a row
-	Children  string `yaml:"children"`  // the list in each row of a JSON document whose elements are the rows
-	Parent    Parent `yaml:"parent"`    // the table to which the rows of this one belong
+	Encoding  string            `yaml:"encoding"`  // of text, such as cp1251; "": UTF-8
+	Separator string            `yaml:"separator"` // comma, semicolon, tab or bar, or the character; "": that of the first line
+	Decimal   string            `yaml:"decimal"`   // "," where numbers are written 48,5
+	Header    Names             `yaml:"header"`    // the columns of a table that does not name them
+	Skip      int               `yaml:"skip"`      // lines before the header
+	Rows      string            `yaml:"rows"`      // where the rows are in a JSON document, such as result.items
+	Sheet     string            `yaml:"sheet"`     // of a workbook; "": its only one with rows
+	File      string            `yaml:"file"`      // of an archive: a name in which * stands for anything; "": all
+	Wide      Wide              `yaml:"wide"`      // columns of which each cell is a row
+	Rename    map[string]string `yaml:"rename"`    // other names of columns, in other editions of the file
+	Children  string            `yaml:"children"`  // the list in each row of a JSON document whose elements are the rows
+	Parent    Parent            `yaml:"parent"`    // the table to which the rows of this one belong
 }
 
 // Wide names columns of which each cell becomes a row: the name of the column is the cell of
@@ -377,7 +396,7 @@ func (p *Parent) UnmarshalYAML(n *yaml.Node) error {
 // UnmarshalYAML rejects unknown keys.
 func (f *TableFields) UnmarshalYAML(n *yaml.Node) error {
 	type plain TableFields
-	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet", "file", "wide", "children", "parent")
+	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet", "file", "wide", "children", "parent", "rename")
 }
 
 func (f *TableFields) check() error {
@@ -430,6 +449,8 @@ type PlaceFields struct {
 	Geometry    *bool     `yaml:"geometry"` // nil: of a feature, where nothing else says the place
 	Position    Field     `yaml:"position"` // in one cell, in any notation; WKT too
 	Order       string    `yaml:"order"`    // of two plain numbers in position: lat-lon, or lon-lat
+	Post        Field     `yaml:"post"`     // in words, such as camera in A (17km N of B)
+	Sighting    Field     `yaml:"sighting"` // distance and direction from the post in one cell, such as 3-4km ESE
 	Bearing     Field     `yaml:"bearing"`  // from the position, which then is the observer's
 	Distance    Field     `yaml:"distance"` // along the bearing
 	Uncertainty Field     `yaml:"uncertainty"`
@@ -543,7 +564,7 @@ var fieldKeys = []string{"value", "column", "columns", "values", "patterns", "el
 func (f *TimeField) UnmarshalYAML(n *yaml.Node) error {
 	type plain TimeField
 	f.at = fmt.Sprintf("line %d, column %d: ", n.Line, n.Column)
-	return strictNode(n, (*plain)(f), "column", "columns", "file", "time", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
+	return strictNode(n, (*plain)(f), "column", "columns", "file", "year", "range", "time", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
 }
 
 // UnmarshalYAML reads a word as To.
@@ -574,7 +595,42 @@ const maxMapping = 1 << 20
 
 // ParseMapping reads a mapping in YAML or JSON and checks all that does not
 // need a file to be checked.
-func ParseMapping(b []byte) (*Mapping, error) {
+func ParseMapping(b []byte) (*Mapping, error) { return parseMapping(b, "") }
+
+// parseMapping reads a mapping. base is the shipped mapping that it adds to, unless it
+// names another.
+func parseMapping(b []byte, base string) (*Mapping, error) {
+	m, err := decoded(b)
+	if err != nil {
+		return nil, err
+	}
+	if base = cmp.Or(m.Base, base); base != "" {
+		if b, err = onBase(base, b); err != nil {
+			return nil, fmt.Errorf("mapping: %w", err)
+		}
+		if m, err = decoded(b); err != nil {
+			return nil, err
+		}
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(b, &doc); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
+	m.text, m.usesTags = b, tags(&doc)
+	if err := empty(&doc); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
+	return m, nil
+}
+
+// Whole is the mapping in YAML, with what its base says: it needs no other file.
+func (m *Mapping) Whole() []byte { return m.text }
+
+// decoded reads the keys of a mapping, and rejects those that there are not.
+func decoded(b []byte) (*Mapping, error) {
 	if len(b) > maxMapping {
 		return nil, fmt.Errorf("mapping: longer than %d bytes", maxMapping)
 	}
@@ -591,23 +647,18 @@ func ParseMapping(b []byte) (*Mapping, error) {
 	if err := dec.Decode(&yaml.Node{}); err != io.EOF {
 		return nil, errors.New("mapping: more than one document")
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
-	m.usesTags = tags(&doc)
-	if err := empty(&doc); err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
-	if err := m.check(); err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
 	return m, nil
 }
 
 // check says what of a time contradicts itself.
 func (f *TimeField) check(name string, m *Mapping) error {
 	switch {
+	case (f.Year != "" || f.Range) && (f.Column == "" || f.Time != "" || len(f.Layout) != 1):
+		return errors.New("year and range are of one column with one layout")
+	case f.Year != "" && f.Year != "file":
+		return fmt.Errorf("year %q: want file, for the date in the file's name", f.Year)
+	case f.Range && (name != "occurred" || m.Until.stated()):
+		return errors.New("range belongs to occurred, without until")
 	case f.Column != "" && f.Columns != nil || f.File != "" && (f.Column != "" || f.Columns != nil):
 		return errors.New("either column or columns or file")
 	case f.File != "" && (f.Layout != nil || f.Time != ""):
@@ -759,6 +810,8 @@ func (m *Mapping) check() error {
 		return fmt.Errorf("place: order %q: want lat-lon or lon-lat, of two plain numbers in position", m.Place.Order)
 	case m.Place.Bearing.set() != m.Place.Distance.set():
 		return errors.New("place: bearing and distance go together")
+	case m.Place.Sighting.set() && (!m.Place.position() || m.Place.Bearing.set()):
+		return errors.New("place: sighting is the distance and the direction from a position, and goes with post or another position, and not with bearing")
 	case m.Place.Bearing.set() && !m.Place.position():
 		return errors.New("place: bearing and distance are from a position: add lat and lon, position, mgrs or settlement")
 	case m.Place.Accuracy.set() && m.Place.Uncertainty.set():
@@ -825,7 +878,7 @@ func (m *Mapping) belongs() error {
 }
 
 func (p *PlaceFields) stated() bool {
-	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Position, p.Settlement, p.Region, p.Object, p.Bearing, p.Distance, p.Uncertainty, p.Accuracy, p.Name} {
+	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Position, p.Settlement, p.Post, p.Sighting, p.Region, p.Object, p.Bearing, p.Distance, p.Uncertainty, p.Accuracy, p.Name} {
 		if f.stated() {
 			return true
 		}
@@ -847,7 +900,7 @@ func (f *TimeField) stated() bool {
 
 // position reports whether a row's own cells may give a position.
 func (p *PlaceFields) position() bool {
-	return p.Lat.set() || p.MGRS.set() || p.Position.set() || p.Settlement.set()
+	return p.Lat.set() || p.MGRS.set() || p.Position.set() || p.Settlement.set() || p.Post.set()
 }
 
 // decides reports whether a row's own cells may say its place.

@@ -25,6 +25,8 @@ type layout struct {
 	need   []string
 	may    []string
 	ignore []string
+
+	optional []string // columns of need that may be missing
 }
 
 // A row is what a source's own code sees: cells by the order of its layout,
@@ -110,7 +112,7 @@ func (l layout) bind(header []string) (at []int, names []string, err error) {
 		}
 	}
 	for i, n := range l.need {
-		if at[i] < 0 {
+		if at[i] < 0 && !slices.Contains(l.optional, n) {
 			return nil, nil, fmt.Errorf("column %q is missing%s", n, truce.Suggest(n, header))
 		}
 	}
@@ -340,6 +342,14 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 		}
 		if tags != nil && o.Mapping.tagged() {
 			header = tags
+		}
+	}
+	if len(as.Rename) > 0 {
+		header = slices.Clone(header)
+		for i, h := range header {
+			if to, ok := as.Rename[h]; ok && !slices.Contains(header, to) {
+				header[i] = to
+			}
 		}
 	}
 	belongs, err := o.parents(as)

@@ -9,7 +9,8 @@ import (
 )
 
 // A Range is low, best and high, as UCDP gives deaths. It is valid when
-// low <= best <= high, or Best is NoBest and low < high.
+// low <= best <= high, or Best is NoBest and low < high. High is NoHigh where nobody
+// states how many there were at most.
 type Range struct {
 	Low  int32 `json:"low"`
 	Best int32 `json:"best"`
@@ -18,6 +19,16 @@ type Range struct {
 
 // NoBest is the best figure of a range of which nobody states one.
 const NoBest int32 = -1
+
+// NoHigh is the highest figure of a range that has no upper end: "10 or more". It is the
+// largest number there is, so that comparing and adding need no case of their own.
+const NoHigh int32 = math.MaxInt32
+
+// OrMore is the range of n or more.
+func OrMore(n int32) Range { return Between(n, NoHigh) }
+
+// Open reports whether r has no upper end.
+func (r Range) Open() bool { return r.High == NoHigh && r.Low < NoHigh }
 
 // Between is a range without a best figure; where both ends are one number, that is
 // the best.
@@ -39,14 +50,22 @@ func (r Range) Valid() bool {
 // Zero reports whether the range says that there was none.
 func (r Range) Zero() bool { return r == Range{} }
 
-// ParseRange reads 1, 0..1..3, or 0..3 without a best figure.
+// Exact reports whether r is one number.
+func (r Range) Exact() bool { return r.Low == r.High }
+
+// ParseRange reads 1, 0..1..3, or 0..3 without a best figure. Without the last number there
+// is no upper end: 10.. is ten or more, and 10..12.. has a best figure, too.
 func ParseRange(s string) (Range, error) {
 	parts := strings.Split(s, "..")
 	var n [3]int32
 	for i, p := range parts[:min(4, len(parts))] {
+		if p == "" && i > 0 && i == len(parts)-1 {
+			n[min(i, 2)] = NoHigh
+			continue
+		}
 		v, err := strconv.ParseInt(p, 10, 32)
 		if err != nil || v < 0 || p[0] == '+' || len(parts) > 3 {
-			return Range{}, fmt.Errorf("range %q: want 1, low..high such as 0..3, or low..best..high such as 0..1..3", s)
+			return Range{}, fmt.Errorf("range %q: want 1, low..high such as 0..3, low..best..high such as 0..1..3, or 10.. for ten or more", s)
 		}
 		n[i] = int32(v)
 	}
@@ -70,25 +89,35 @@ func (r Range) String() string {
 	if r.Low == r.Best && r.Best == r.High {
 		return strconv.Itoa(int(r.Best))
 	}
-	if r.Best == NoBest {
-		return fmt.Sprintf("%d..%d", r.Low, r.High)
+	high := ""
+	if !r.Open() {
+		high = strconv.Itoa(int(r.High))
 	}
-	return fmt.Sprintf("%d..%d..%d", r.Low, r.Best, r.High)
+	if r.Best == NoBest {
+		return fmt.Sprintf("%d..%s", r.Low, high)
+	}
+	return fmt.Sprintf("%d..%d..%s", r.Low, r.Best, high)
 }
 
-// Words prints "1 (0 to 3)", or "0 to 3" without a best figure.
+// Words prints "1 (0 to 3)", "0 to 3" without a best figure, and "10 or more" or
+// "12 (10 or more)" without an upper end.
 func (r Range) Words() string {
 	if r.Low == r.Best && r.Best == r.High {
 		return strconv.Itoa(int(r.Best))
 	}
-	if r.Best == NoBest {
-		return fmt.Sprintf("%d to %d", r.Low, r.High)
+	words := fmt.Sprintf("%d to %d", r.Low, r.High)
+	if r.Open() {
+		words = fmt.Sprintf("%d or more", r.Low)
 	}
-	return fmt.Sprintf("%d (%d to %d)", r.Best, r.Low, r.High)
+	if r.Best == NoBest {
+		return words
+	}
+	return fmt.Sprintf("%d (%s)", r.Best, words)
 }
 
 // Plus adds number by number, up to what an int32 holds: for different
-// incidents, never within one. Where either has no best figure, the sum has none.
+// incidents, never within one. Where either has no best figure, the sum has none; where
+// either has no upper end, neither has the sum.
 func (r Range) Plus(s Range) Range {
 	add := func(a, b int32) int32 { return int32(min(int64(a)+int64(b), math.MaxInt32)) }
 	low, high := add(r.Low, s.Low), add(r.High, s.High)

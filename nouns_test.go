@@ -41,13 +41,13 @@ func TestSetActors(t *testing.T) {
 
 // TestBetween: ranges of which nobody states the best figure.
 func TestBetween(t *testing.T) {
-	for text, want := range map[string]Range{"0..30": {0, NoBest, 30}, "3": {3, 3, 3}, "3..3": {3, 3, 3}, "1..2..3": {1, 2, 3}} {
+	for text, want := range map[string]Range{"0..30": {0, NoBest, 30}, "3": {3, 3, 3}, "3..3": {3, 3, 3}, "1..2..3": {1, 2, 3}, "10..": {10, NoBest, NoHigh}, "10..12..": {10, 12, NoHigh}} {
 		got, err := ParseRange(text)
 		if err != nil || got != want || !got.Valid() {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}
 	}
-	for _, bad := range []string{"3..1", "..", "1..2..3..4", "-1..2", "1..-1", "+1..2", "1..", "..1"} {
+	for _, bad := range []string{"3..1", "..", "1..2..3..4", "-1..2", "1..-1", "+1..2", "..1", "1....", "3..1.."} {
 		if r, err := ParseRange(bad); err == nil {
 			t.Errorf("%s is read as %v", bad, r)
 		}
@@ -55,6 +55,22 @@ func TestBetween(t *testing.T) {
 	sum := Range{3, 3, 3}.Plus(Between(0, 1049))
 	if sum.String() != "3..1052" || sum.Words() != "3 to 1052" {
 		t.Errorf("sum %s, in words %s", sum, sum.Words())
+	}
+	// A range without an upper end stays one whatever is added.
+	for _, tt := range []struct {
+		r           Range
+		text, words string
+	}{
+		{OrMore(10), "10..", "10 or more"},
+		{Range{10, 12, NoHigh}, "10..12..", "12 (10 or more)"},
+		{OrMore(10).Plus(Range{3, 3, 3}), "13..", "13 or more"},
+		{OrMore(10).Plus(OrMore(20)), "30..", "30 or more"},
+		{(Range{10, 12, NoHigh}).Plus(Range{1, 2, 3}), "11..14..", "14 (11 or more)"},
+		{OrMore(10).Perhaps(), "0..", "0 or more"},
+	} {
+		if again, err := ParseRange(tt.r.String()); tt.r.String() != tt.text || tt.r.Words() != tt.words || !tt.r.Valid() || !tt.r.Open() || err != nil || again != tt.r {
+			t.Errorf("%v: %s, in words %s, read again %v, %v", [3]int32{tt.r.Low, tt.r.Best, tt.r.High}, tt.r, tt.r.Words(), again, err)
+		}
 	}
 	if got := (Range{1, 2, 4}).Perhaps(); got != Between(0, 4) {
 		t.Errorf("perhaps 1..2..4: %s", got)

@@ -343,19 +343,23 @@ func count(x *exam, at string, raw []byte) {
 	}
 }
 
-// span is a range: one number, the lowest and the highest, or the best between them.
+// span is a range: one number, the lowest and the highest, or the best between them. The
+// last of several may be left out, for a range without an upper end.
 func span(x *exam, at string, raw []byte) {
 	s, err := str(raw)
 	parts := strings.Split(s, "..")
 	last := int64(0)
 	ok := err == nil && len(parts) <= 3
-	for _, p := range parts {
+	for i, p := range parts {
+		if p == "" && i > 0 && i == len(parts)-1 {
+			break
+		}
 		n, good := number(p)
 		ok = ok && good && n >= last
 		last = n
 	}
 	if !ok {
-		x.fail("`%s` is not a range: want 3, low..high such as 0..3, or low..best..high such as 0..1..3", at)
+		x.fail("`%s` is not a range: want 3, low..high such as 0..3, low..best..high such as 0..1..3, or 10.. for ten or more", at)
 	}
 }
 

@@ -354,8 +354,8 @@ const (
 var sound = []struct{ who, kind, content string }{
 	{"monitor-1", "observation", `{"id":"auto","source":"mission","key":"o1","occurred":` + hour + `,"place":` + where + `,"act":"fire","count":"1"}`},
 	{"monitor-1", "observation", `{"id":"auto","source":"mission","key":"o2","revision":3,"occurred":` + hour + `,"reported":"2026-03-01T09:00:00.125+02:00","place":` + wedge + `,
-		"act":"fire","weapon":"mortar","calibre":1200,"seen":"","means":"heard","count":">=8","actor":"RU","side":"UA","object":"school","casualties":{"killed":"0..1..3","injured":"2",
-		"recovered":"0","succumbed":"0","retroactive":"0","civilians":"1","military":"0"},"grade":"B2","note":"n","evidence":["` + zeros + `"]}`},
+		"act":"fire","weapon":"mortar","calibre":1200,"seen":"","means":"heard","count":">=8","actor":"RU","side":"UA","object":"school","casualties":{"killed":"0..1..3","injured":"10..",
+		"recovered":"10..12..","succumbed":"0","retroactive":"0","civilians":"1","military":"0"},"grade":"B2","note":"n","evidence":["` + zeros + `"]}`},
 	{"monitor-1", "seen", `{"id":"auto","source":"mission","key":"s1","occurred":` + hour + `,"place":{"kind":"shape","uncertainty_m":0,"shape":[[` + ring + `]],"name":"n"},"act":"presence","seen":"weapon","count":"uncountable"}`},
 	{"ua-1", "allegation", `{"id":"auto","source":"UA","key":"a1","claimant":"UA","occurred":` + hour + `,"place":{"kind":"region","name":"Donetsk Oblast","uncertainty_m":0},"act":"fire","count":"~5"}`},
 	{"duty-1", "allegation", `{"id":"auto","source":"RU","key":"a2","claimant":"RU","occurred":` + hour + `,"place":{"kind":"unknown","uncertainty_m":-1,"settlement":"x","name":"y"},"act":"presence","count":"1"}`},

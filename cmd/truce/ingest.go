@@ -158,13 +158,15 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 		}
 	}
 	zone := cmp.Or(o.Location, o.Local, time.UTC)
-	if fl.Mapping != "" {
-		text, err := os.ReadFile(fl.Mapping)
-		if err != nil {
-			return err
+	if fl.Mapping != "" || k.Base != "" {
+		var text []byte
+		if fl.Mapping != "" {
+			if text, err = os.ReadFile(fl.Mapping); err != nil {
+				return err
+			}
 		}
-		if o.Mapping, err = source.ParseMapping(text); err != nil {
-			return fmt.Errorf("%s: %w", fl.Mapping, err)
+		if o.Mapping, err = k.Mapping(text); err != nil {
+			return fmt.Errorf("%s: %w", cmp.Or(fl.Mapping, "mapping "+k.Name), err)
 		}
 		zone = zoneOf(o, o.Mapping)
 	}
@@ -174,13 +176,17 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 		if err != nil {
 			return err
 		}
+		all := entries
+		if entries, err = source.Among(all, o.Mapping); err != nil {
+			return err
+		}
 		for _, e := range entries {
 			o.File = e.Name
 			in, err := e.Open()
 			if err != nil {
 				return err
 			}
-			p := source.Look(k, in, o, 3)
+			p := source.Look(k, in, o.With(e, all), 3)
 			in.Close()
 			if fl.Format == "json" {
 				if err := c.mappedJSON(nil, p); err != nil {

@@ -133,12 +133,16 @@ func (c command) mapped(name string, fl *mapFlags) error {
 		if mapping.Named() != "" {
 			o.Source = ""
 		}
-		in, err := entries[0].Open()
+		chosen, err := source.Among(entries, mapping)
+		if err != nil {
+			return err
+		}
+		in, err := chosen[0].Open()
 		if err != nil {
 			return err
 		}
 		k, _ := source.Find("table")
-		p = source.Look(k, in, o, fl.rows)
+		p = source.Look(k, in, o.With(chosen[0], entries), fl.rows)
 		in.Close()
 	} else if fl.check != "" {
 		return fmt.Errorf("%s: %w", fl.check, merr)

@@ -194,6 +194,8 @@ func (s *scorer) toll(a, b *item) int64 {
 		less, more = more, less
 	}
 	switch {
+	case x.Low <= y.High && y.Low <= x.High && (x.Open() || y.Open()):
+		return 0 // ten or more agrees with whatever is more
 	case x.Low <= y.High && y.Low <= x.High:
 		return s.m.rarity(less)
 	case (more <= 2*less || more-less <= 1) && less >= c.Many:
@@ -206,10 +208,14 @@ func (s *scorer) toll(a, b *item) int64 {
 	return c.Far
 }
 
-// middle is the best figure, or what lies between the least and the most.
+// middle is the best figure, or what lies between the least and the most; the least, if
+// there is no most.
 func middle(r *truce.Range) int64 {
-	if r.Best != truce.NoBest {
+	switch {
+	case r.Best != truce.NoBest:
 		return int64(r.Best)
+	case r.Open():
+		return int64(r.Low)
 	}
 	return (int64(r.Low) + int64(r.High)) / 2
 }

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -354,20 +355,26 @@ func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, e
 	switch {
 	case k.Mapped && fl.Mapping == "":
 		return nil, mission.Hinted(fmt.Errorf("kind %s: --mapping FILE must say what the columns mean", k.Name), "truce map "+filepath.Base(name)+" --save mapping.yaml proposes one; doc/sources.md explains it")
-	case !k.Mapped && fl.Mapping != "":
+	case !k.Mapped && k.Base == "" && !k.MayMap && fl.Mapping != "":
 		return nil, mission.Hinted(fmt.Errorf("kind %s: it knows its columns, and --mapping is not read", k.Name), "leave --mapping out, or use --source table")
 	}
-	if fl.Mapping == "" {
+	if in.Source == "" {
+		in.Source = k.As
+	}
+	if fl.Mapping == "" && k.Base == "" {
 		return in, m.listed(in.As(), fl.NewSource)
 	}
-	text, err := os.ReadFile(fl.Mapping)
-	if err != nil {
-		return nil, err
+	var text []byte
+	if fl.Mapping != "" {
+		if text, err = os.ReadFile(fl.Mapping); err != nil {
+			return nil, err
+		}
 	}
-	mp, err := source.ParseMapping(text)
+	mp, err := k.Mapping(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", fl.Mapping, err)
+		return nil, fmt.Errorf("%s: %w", cmp.Or(fl.Mapping, "mapping "+k.Name), err)
 	}
+	text = mp.Whole() // a later edition of this program may ship another base
 	if in.Source == "" {
 		in.Source = mp.Named()
 	}

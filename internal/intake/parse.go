@@ -61,8 +61,12 @@ func (m *Writer) parse(in *mission.Intake, earlier *source.Edition, h hearing, e
 		return err
 	}
 	later := source.NewEdition()
+	all := entries
+	if entries, err = source.Among(all, o.Mapping); err != nil {
+		return err
+	}
 	for _, e := range entries {
-		if len(entries) > 1 {
+		if len(all) > 1 {
 			_, member, _ := strings.Cut(e.Name, "!")
 			o.File = in.File + "!" + member
 		}
@@ -70,7 +74,7 @@ func (m *Writer) parse(in *mission.Intake, earlier *source.Edition, h hearing, e
 		if err != nil {
 			return err
 		}
-		seq := k.Parse(r, o)
+		seq := k.Parse(r, o.With(e, all))
 		if in.Whole {
 			seq = noting(seq, later)
 		}

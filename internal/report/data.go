@@ -70,14 +70,18 @@ func ColumnsOf(r *truce.Row) []any {
 		if r.Casualties != nil {
 			n = *r.Casualties.Field(name)
 		}
-		switch {
-		case n == nil:
+		if n == nil {
 			out = append(out, nil, nil, nil)
-		case n.Best == truce.NoBest:
-			out = append(out, int64(n.Low), nil, int64(n.High))
-		default:
-			out = append(out, int64(n.Low), int64(n.Best), int64(n.High))
+			continue
 		}
+		var best, high any = int64(n.Best), int64(n.High)
+		if n.Best == truce.NoBest {
+			best = nil
+		}
+		if n.Open() { // nobody states how many at most
+			high = nil
+		}
+		out = append(out, int64(n.Low), best, high)
 	}
 	return out
 }

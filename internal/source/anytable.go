@@ -65,9 +65,9 @@ func parseTable(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 
 // newTable is a mapping made ready for a table of that header.
 func newTable(o Options, kind string, header []string) (table, error) {
-	t, err := newGeneric(o, kind)
+	t, err := newGeneric(o, kind, header)
 	for _, name := range o.Mapping.Ignore {
-		if err == nil && name != rest && !slices.Contains(header, name) {
+		if err == nil && name != rest && !slices.Contains(header, name) && !slices.Contains(o.Mapping.Optional, name) {
 			err = fmt.Errorf("mapping: ignore: the file has no column %q%s", name, truce.Suggest(name, header))
 		}
 	}

@@ -221,6 +221,28 @@ func TestRangesOutOfOrder(t *testing.T) {
 	}
 }
 
+// TestPeopleAsWritten: numbers without an upper end, and words by the mapping's values.
+func TestPeopleAsWritten(t *testing.T) {
+	const mapping = "source: s\ntimezone: UTC\nact: fire\noccurred: {column: at}\ncasualties: {killed: {column: k, values: {dozens: 24.., several: 2.., none: 0, \"n/a\": unknown}, patterns: {\"*hundreds*\": 200..}}}\n"
+	for cell, want := range map[string]string{
+		"10+": `"killed":"10.."`, "10 +": `"killed":"10.."`, "\u226510": `"killed":"10.."`, ">=10": `"killed":"10.."`, "At least 10": `"killed":"10.."`, "10 or more": `"killed":"10.."`,
+		">10": `"killed":"11.."`, "more than 10": `"killed":"11.."`, "up to 10": `"killed":"0..10"`, "<10": `"killed":"0..9"`, "<1": `"killed":"0"`, "10-15": `"killed":"10..15"`, "10 \u2013 15": `"killed":"10..15"`, "10 to 15": `"killed":"10..15"`,
+		"dozens": `"killed":"24.."`, "several": `"killed":"2.."`, "none": `"killed":"0"`, "some hundreds": `"killed":"200.."`, "10..12..": `"killed":"10..12.."`, "12.0": `"killed":"12"`,
+		"n/a": `"count":"1"}`, "unknown": `"count":"1"}`, "": `"count":"1"}`,
+		"many": "the mapping has no such value", "<0": "no such value", "15-10": "no such value", "1,049": "no such value", "-3": "no such value", "2147483648+": "no such value",
+	} {
+		got, _ := by(t, csvKind, "at,k\n2026-03-01,\""+cell+"\"\n", mapping, Options{})
+		if !strings.Contains(got, want) || strings.Contains(got, "2147483647") {
+			t.Errorf("%q: no %s in %s", cell, want, got)
+		}
+	}
+	got, _ := by(t, csvKind, "at,lo,hi,x\n2026-03-01,5,9+,3\n2026-03-01,7,,3\n2026-03-01,5+,9,1\n", "source: s\ntimezone: UTC\nact: fire\noccurred: {column: at}\ncasualties: {killed: {low: lo, high: hi}, injured: {low: x}}\n", Options{})
+	wants(t, strings.ReplaceAll(got, "\n    raw", " raw"), `"killed":"5..","injured":"3.."`, "low and high go together", `lo "5+": not a whole number`)
+	if got, _ := by(t, csvKind, "at\n", "source: s\nact: fire\noccurred: {column: at}\ncasualties: {killed: {best: b}}\n", Options{}); !strings.Contains(got, "low alone") {
+		t.Error(got)
+	}
+}
+
 // TestRegionIsAZone: the agreement's own zones come before the gazetteer.
 func TestRegionIsAZone(t *testing.T) {
 	zones := []string{"saada", "north-gaza"}
@@ -322,7 +344,8 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		works           string // the kinds of record that have it; the others reject it
 		shows           string // what a record then has
 	}{
-		{"record", "", "", "", ""}, {"source", "source: t\n", "", "observation tally allegation coverage notification response restriction", `"source":"t"`},
+		{"record", "", "", "", ""}, {"base", "", "", "", ""}, {"optional", "", "", "", ""}, // TestBases
+		{"source", "source: t\n", "", "observation tally allegation coverage notification response restriction", `"source":"t"`},
 		{"collector", "source: {column: b}\ncollector: file-1\n", "outlet", "observation allegation", `"publisher":"outlet"`},
 		{"publisher", "publisher: {column: b}\n", "Agence A", "observation allegation", `"publisher":"Agence A"`},
 		{"origin.post", "origin: {column: b}\n", "https://www.t.me/s/Chan/12?single", "observation allegation", `"origins":["post:t.me/chan/12"]`},
@@ -342,6 +365,8 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"reported", "reported: {column: b}\n", "2026-04-01T10:00", "observation tally allegation notification response", `"reported":"2026-04-01T10:00:00Z"`},
 		{"place.lat", "", "", "", ""}, {"place.lon", "", "", "", ""}, // the two go together: below
 		{"place.mgrs", "place: {mgrs: {column: b}}\n", "36UUA", "observation tally allegation notification restriction", `"kind":"point"`},
+		{"place.post", "place: {post: {column: b}}\n", "3 km N of Kharkiv", "observation tally allegation notification restriction", `"kind":"point"`},
+		{"place.sighting", "place: {post: Kharkiv, sighting: {column: b}}\n", "3km N", "observation tally allegation notification restriction", `"kind":"point"`},
 		{"place.settlement", "place: {settlement: {column: b}}\n", "Spartak, Kharkiv", "observation tally allegation notification restriction", "place"},
 		{"place.region", "place: {region: {column: b}}\n", "z", "observation tally allegation notification restriction", `"kind":"region","uncertainty_m":0,"name":"z"`},
 		{"place.object", "place: {object: {column: b}}\n", "o1", "observation tally allegation notification restriction", `"kind":"object"`},
@@ -566,7 +591,7 @@ func TestMessagesOfRows(t *testing.T) {
 		{dead, "99999999999,", `a "99999999999": the number is too large: at most 2147483647`},
 		{dead, "0..99999999999,", "the number is too large: at most 2147483647"},
 		{dead, "99999999999..1..2,", "the number is too large: at most 2147483647"},
-		{dead, "many,", "want 1, low..high"},
+		{dead, "many,", "not a number of people"},
 		{at + "casualties: {killed: {low: a, best: b, high: a}}\n", "1,99999999999", "the number is too large: at most 2147483647"},
 		{at + "count: {column: a}\nignore: [b]\n", ">=99999999999,", "the number is too large: at most 2147483647"},
 		{at + "count: {column: a}\nignore: [b]\n", "99999999999x,", "want 17"},

@@ -28,6 +28,7 @@ type wall struct {
 	unit                 truce.Instant // width of the finest field that was written
 	zoned                bool          // a zone was written, and offset is it
 	offset               truce.Instant
+	to                   *[2]int // the hour and minute of a second time of day, where a range was written
 }
 
 var monthDays = [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
@@ -259,6 +260,36 @@ func mustLayout(s string) *timeLayout {
 		panic(err)
 	}
 	return l
+}
+
+// inName finds the one place in a file's name that reads as the layout. Digits before or
+// behind it would make it a part of something else.
+func (l *timeLayout) inName(name string) (w wall, err error) {
+	digit := func(i int) bool { return i >= 0 && i < len(name) && name[i] >= '0' && name[i] <= '9' }
+	found := false
+	if len(name) > 255 { // longer than a file system has them
+		return w, errors.New("the name of the file is too long")
+	}
+	for from := range len(name) {
+		if digit(from-1) || !digit(from) {
+			continue
+		}
+		for to := len(name); to > from; to-- {
+			got, err := l.parse([]byte(name[from:to]))
+			if digit(to) || err != nil || got.check() != nil {
+				continue
+			}
+			if found && got != w {
+				return w, fmt.Errorf("the name %q has two dates", name)
+			}
+			w, found = got, true
+			break
+		}
+	}
+	if !found {
+		return w, fmt.Errorf("the name of the file is %q, which has no such date", name)
+	}
+	return w, nil
 }
 
 // isoTime reads dates and times as ISO 8601 and spreadsheets write them.

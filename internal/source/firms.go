@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -16,7 +17,9 @@ import (
 // UTC, hours and minutes, leading zeros or not: 659 is 06:59.
 //
 // A position is the centre of a pixel that grows towards the edge of the scan;
-// the uncertainty is half its diagonal. All satellites are one source and one
+// the uncertainty is half its diagonal. A pixel of Landsat is 30 m wide, and scan and
+// track are its place in the image and not its size; positions may be wrong by one pixel, so
+// half the diagonal of two is taken. Exports by country have country_id, which is not used. All satellites are one source and one
 // publisher, so that two of them never pass for independent; the satellite is
 // in the key and the note. A fire is a sign and says nothing of its cause.
 //
@@ -34,7 +37,7 @@ var firms = Kind{
 	Publisher:   "NASA LANCE FIRMS",
 	License:     "NASA EOSDIS full and open data policy",
 	Attribution: "NASA LANCE FIRMS; NASA promotes the full and open sharing of all data with the research and applications communities, private industry, academia, and the general public",
-	Doc:         "fire pixels of MODIS and VIIRS, CSV, and lists of snapshots",
+	Doc:         "fire pixels of MODIS, VIIRS and Landsat, CSV, and lists of snapshots",
 	Parse:       parseFIRMS,
 	Expect:      [2]int{1, 20000},
 }
@@ -50,7 +53,13 @@ func parseFIRMS(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 		}
 		pixel := layout{
 			need:   []string{"latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite", "confidence"},
-			ignore: []string{"instrument", "version", "frp", "daynight", "type", "first_seen_snapshot_utc", "snapshot_commit"},
+			ignore: []string{"instrument", "version", "frp", "daynight", "type", "first_seen_snapshot_utc", "snapshot_commit", "country_id"},
+		}
+		if slices.Contains(header, "path") {
+			f.landsat = true
+			f.satellites = map[string]string{"L8": "Landsat-8", "L9": "Landsat-9"}
+			pixel.ignore = append(pixel.ignore, "path", "row")
+			return table{layout: pixel, read: notStated(f.pixel), when: f.day}, nil
 		}
 		if slices.Contains(header, "brightness") {
 			f.satellites = map[string]string{"T": "Terra", "A": "Aqua", "Terra": "Terra", "Aqua": "Aqua"}
@@ -68,7 +77,11 @@ type firmsReader struct {
 	satellites map[string]string
 	utc        *clock
 	zone       string
+	landsat    bool
 }
+
+// landsatPixel is two pixels of Landsat, in metres.
+const landsatPixel = 60
 
 var dateOnly = mustLayout("YYYY-MM-DD")
 
@@ -88,6 +101,10 @@ func (f *firmsReader) pixel(r *row, emit func(truce.Item)) error {
 	}
 	var side [2]int64 // metres
 	for i := range side {
+		if f.landsat {
+			side[i] = landsatPixel
+			continue
+		}
 		if side[i], err = fixed(r.cell(2+i), 6); err != nil {
 			return r.refuse(2+i, err.Error(), "")
 		}
@@ -117,7 +134,7 @@ func (f *firmsReader) pixel(r *row, emit func(truce.Item)) error {
 	if len(r.cell(7)) > 0 {
 		confidence, ok := firmsConfidence(string(r.cell(7)), sat)
 		if !ok {
-			return r.refuse(7, "want 0 to 100 for MODIS, l, n or h for VIIRS", "")
+			return r.refuse(7, "want 0 to 100 for MODIS, l, n or h for VIIRS, L, M or H for Landsat", "")
 		}
 		note += ", confidence " + confidence
 	}
@@ -149,6 +166,10 @@ func firmsConfidence(s, sat string) (string, bool) {
 	if sat == "Terra" || sat == "Aqua" {
 		n, err := number([]byte(s))
 		return s, err == nil && n <= 100
+	}
+	if strings.HasPrefix(sat, "Landsat") {
+		word, ok := map[string]string{"L": "low", "M": "medium", "H": "high"}[s]
+		return word, ok
 	}
 	switch s {
 	case "l", "low":

@@ -17,6 +17,20 @@ func FuzzParse(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	shipped := map[string]*Mapping{}
+	for _, name := range ShippedNames() { // each by its own mapping; a form with questions
+		k, err := Find(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		text := ""
+		if k.Mapped {
+			text = "source: fuzz\ntable: {children: seen}\noccurred: {column: start}\nplace: {position: {column: point}}\nact: {column: seen.what, else: fire}\n"
+		}
+		if shipped[name], err = k.Mapping([]byte(text)); err != nil {
+			f.Fatal(err)
+		}
+	}
 	for i, k := range Kinds {
 		for _, file := range append(samples(f, k.Name+"/*"), samples(f, "bad/"+k.Name+".*")...) {
 			b, err := os.ReadFile(file)
@@ -35,6 +49,9 @@ func FuzzParse(f *testing.F) {
 			o.Encoding = "cp1252"
 		}
 		k := Kinds[int(kind)%len(Kinds)]
+		if own, ok := shipped[k.Name]; ok {
+			o.Mapping, o.File = own, "2016-11-08.csv"
+		}
 		for r, err := range k.Parse(bytes.NewReader(data), o) {
 			var refused *Refusal
 			switch {
@@ -47,6 +64,30 @@ func FuzzParse(f *testing.F) {
 				whole(t, r)
 			}
 		}
+	})
+}
+
+// FuzzPosts feeds any bytes to what is read out of words: positions, sightings, numbers of
+// people, times without a year and dates in the names of files.
+func FuzzPosts(f *testing.F) {
+	for _, s := range []string{"SMM camera in Avdiivka (GCA, 17km N of Donetsk)", "3–4km ESE", "7-Nov, 22:10–22:41", "12.71 24.88 0 3.9", "10+", "at least 10", "areas_20251101.geojson", "((((,,km N of"} {
+		f.Add(s)
+	}
+	layout := mustLayout("YYYYMMDD")
+	f.Fuzz(func(t *testing.T, s string) {
+		if at, err := (Options{}).standing(s); err == nil && (at.radius < 0 || !everywhere.holds(int64(at.at.Lat), int64(at.at.Lon))) {
+			t.Errorf("%q is at %v ± %d m", s, at.at, at.radius)
+		}
+		if w, err := sighting(s); err == nil && (w.n < 0 || w.half < 0 || w.to < 0 || w.to >= 360_000) {
+			t.Errorf("%q is %+v", s, w)
+		}
+		if v, err := people(s); err == nil && !v.Valid() {
+			t.Errorf("%q is %v", s, v)
+		}
+		if w, err := layout.inName(s); err == nil && w.check() != nil {
+			t.Errorf("%q is %+v", s, w)
+		}
+		ranged([]byte(s))
 	})
 }
 

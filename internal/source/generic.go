@@ -34,7 +34,7 @@ var (
 	jsonlKind = Kind{
 		Name: "jsonl", Mapped: true, License: "the publisher's", Doc: "JSON: an object on each line, or a list of them somewhere in a document, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
-			t, err := newGeneric(o, "jsonl")
+			t, err := newGeneric(o, "jsonl", nil)
 			if err != nil {
 				return failed(o, err)
 			}
@@ -45,7 +45,7 @@ var (
 	geojsonKind = Kind{
 		Name: "geojson", Mapped: true, License: "the publisher's", Doc: "features of a GeoJSON FeatureCollection, by a mapping",
 		Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
-			t, err := newGeneric(o, "geojson")
+			t, err := newGeneric(o, "geojson", nil)
 			if err != nil {
 				return failed(o, err)
 			}
@@ -75,6 +75,7 @@ type generic struct {
 	geometry bool   // a feature's geometry is its place, if nothing else is
 	features bool   // the rows are features, with a geometry or null
 	used     bool   // the geometry of this row
+	wide     *wide  // nil: each row is one
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
 
@@ -89,10 +90,12 @@ type generic struct {
 	lat, lon, mgrs, settlement, region      *field
 	atObject, uncertainty, placeName        *field
 	spot, bearing, distance, accuracy       *field
+	post, sighting                          *field
 	widen                                   int64 // millionths
 	bounds                                  box
 	casualties                              []rangeField
-	ofTheDay                                []int // reported, recovered, succumbed, retroactive, new; nil: none
+	controls                                *controls // nil: the rows are not areas of control
+	ofTheDay                                []int     // reported, recovered, succumbed, retroactive, new; nil: none
 	details                                 []detailField
 	where                                   []condition
 }
@@ -115,6 +118,7 @@ type field struct {
 	other  *word           // of all other cells
 	parse  func(string) (word, error)
 	comma  bool            // a number, which may have a decimal comma
+	also   bool            // cells that are not among values are read as they are
 	each   bool            // several columns, or words between bars, are several words
 	seen   map[string]word // what parse has said, errors apart; nil: a column of unique values
 }
@@ -129,7 +133,10 @@ type word struct {
 	grade truce.Grade
 	wide  truce.Instant
 	span  truce.Span
+	dead  truce.Range
 	half  int32         // how much more or less n may be
+	to    int32         // a direction, thousandths of a degree
+	wedge int32         // how much more or less it may be
 	unit  truce.Instant // aMonth, aYear or week: the one that holds the date
 	aside *SetAside
 	set   bool
@@ -137,6 +144,7 @@ type word struct {
 
 type timeField struct {
 	col, time int   // time: the column of the time of day, or -1
+	fixed     *wall // the date in the name of the file; nil: it is in the row
 	parts     []int // of the date, where it is in several columns
 	layouts   []*timeLayout
 	pieces    []string               // the layout of each part
@@ -145,6 +153,8 @@ type timeField struct {
 	width     *field // nil: as wide as the finest field
 	centred   bool   // the width is around the date
 	period    *field // the period of this length ends with the time; nil: it is a time
+	yearless  bool   // the year is that of the last such day before fixed
+	ranged    bool   // a second time of day may follow
 	midnight  bool   // 00:00 stands for a time of day that is not known
 	later     bool   // the time is an upper bound
 	earliest  *field // how long before it; nil: nobody says
@@ -153,7 +163,7 @@ type timeField struct {
 type rangeField struct {
 	name string
 	into func(*truce.Casualties) **truce.Range
-	one  int
+	one  *field // of one column; nil: several
 	low  int
 	best int
 	high int
@@ -169,7 +179,8 @@ type detailField struct {
 	col  int
 }
 
-func newGeneric(o Options, kind string) (table, error) {
+// header is nil where the columns are not known beforehand.
+func newGeneric(o Options, kind string, header []string) (table, error) {
 	m := o.Mapping
 	if m == nil {
 		return table{}, errors.New("a mapping is needed: what do the columns mean?")
@@ -191,7 +202,16 @@ func newGeneric(o Options, kind string) (table, error) {
 	if !g.geometry && !m.Place.position() && m.Place.Uncertainty.set() {
 		return table{}, errors.New("mapping: place: uncertainty belongs to a position, and the mapping names none: add lat and lon, mgrs or settlement, or remove uncertainty")
 	}
+	if m.Record == control {
+		g.controls = &controls{}
+	}
 	g.fields()
+	if err := g.spread(header); err != nil {
+		return table{}, err
+	}
+	if by := m.Table.Parent.By; by != "" {
+		g.column(by)
+	}
 	for _, name := range m.Ignore {
 		if slices.Contains(g.columns, name) {
 			g.fail("ignore", fmt.Errorf("the column %q is both used and ignored; remove one of the two", name))
@@ -200,7 +220,7 @@ func newGeneric(o Options, kind string) (table, error) {
 	if g.err != nil {
 		return table{}, fmt.Errorf("mapping: %w", g.err)
 	}
-	out := table{layout: layout{need: slices.Clip(g.columns), ignore: m.Ignore}, read: g.row, done: g.done, when: g.when}
+	out := table{layout: layout{need: slices.Clip(g.columns), optional: m.Optional, ignore: slices.Concat([]string(m.Ignore), g.unused())}, read: g.row, done: g.done, when: g.when, wide: g.wide}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
 	} else if kind == "csv" || kind == "table" || kind == "shaped" { // an object of JSON may have more than a text there
@@ -214,6 +234,16 @@ func newGeneric(o Options, kind string) (table, error) {
 	return out, nil
 }
 
+// unused are the optional columns that nothing uses.
+func (g *generic) unused() (out []string) {
+	for _, name := range g.m.Optional {
+		if !slices.Contains(g.columns, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // texts are columns that have the publisher's text, if the mapping only ignores them.
 var texts = []string{"headline", "title", "text", "description", "event_description", "summary", "notes"}
 
@@ -224,7 +254,10 @@ func (g *generic) when(r *row) (truce.Interval, error) {
 }
 
 // done is called after the last row.
-func (g *generic) done(func(truce.Item)) {
+func (g *generic) done(emit func(truce.Item)) {
+	if g.controls != nil {
+		g.controls.done(g, emit)
+	}
 	if m, ok := g.labels.Remark(); ok {
 		g.o.remark(m)
 	}
@@ -279,6 +312,9 @@ func (g *generic) fields() {
 	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
 		return word{text: s}, new(truce.Observation).SetActors(s)
 	})
+	if g.count != nil {
+		g.count.also = true
+	}
 	if g.actor != nil {
 		g.actor.each = true
 	}
@@ -294,6 +330,7 @@ func (g *generic) fields() {
 	g.atObject, g.placeName = g.field("object", p.Object, plain), g.field("name", p.Name, plain)
 	g.uncertainty = g.length("uncertainty", p.Uncertainty)
 	g.spot, g.accuracy, g.distance = g.field("position", p.Position, plain), g.length("accuracy", p.Accuracy), g.distances(p.Distance)
+	g.post, g.sighting = g.field("post", p.Post, plain), g.field("sighting", p.Sighting, sighting)
 	g.bearing = g.field("bearing", p.Bearing, func(s string) (word, error) {
 		at, half, err := bearing(s)
 		return word{n: at, half: half}, err
@@ -399,20 +436,29 @@ func (g *generic) people(c CasualtyFields) {
 		{"military", c.Military, func(c *truce.Casualties) **truce.Range { return &c.Military }},
 	} {
 		f := r.f
-		three := f.Low != "" || f.Best != "" || f.High != ""
+		three, words := f.Low+f.Best+f.High != "", f.Values != nil || f.Patterns != nil || f.Else != nil
 		switch {
-		case f == (RangeField{}):
+		case !f.stated():
 			continue
-		case three && (f.Column != "" || f.Low == "" || f.High == ""):
-			g.fail(r.name, errors.New("want one column, or low and high with or without best"))
+		case three && (f.Column != "" || words || f.Low == "" || f.Best != "" && f.High == ""):
+			g.fail(r.name, errors.New("want one column, or low and high with or without best, or low alone"))
+		case !three && f.Column == "":
+			g.fail(r.name, errors.New("a column is missing"))
 		}
-		g.casualties = append(g.casualties, rangeField{r.name, r.into, g.column(f.Column), g.column(f.Low), g.column(f.Best), g.column(f.High)})
+		one := g.field(r.name, Field{Column: f.Column, Values: f.Values, Patterns: f.Patterns, Else: f.Else}, func(s string) (w word, err error) {
+			w.dead, err = people(s)
+			return w, err
+		})
+		if one != nil {
+			one.also = true
+		}
+		g.casualties = append(g.casualties, rangeField{r.name, r.into, one, g.column(f.Low), g.column(f.Best), g.column(f.High)})
 	}
 	d := c.OfTheDay
 	if d.Reported+d.Recovered+d.Succumbed+d.Retroactive+d.New == "" {
 		return
 	}
-	if d.Reported == "" || d.New == "" || c.Killed != (RangeField{}) {
+	if d.Reported == "" || d.New == "" || c.Killed.stated() {
 		g.fail("of_the_day", errors.New("want at least reported and new, and no killed beside it"))
 	}
 	for _, both := range []struct {
@@ -420,7 +466,7 @@ func (g *generic) people(c CasualtyFields) {
 		part  string
 		field RangeField
 	}{{"recovered", d.Recovered, c.Recovered}, {"succumbed", d.Succumbed, c.Succumbed}, {"retroactive", d.Retroactive, c.Retroactive}} {
-		if both.part != "" && both.field != (RangeField{}) {
+		if both.part != "" && both.field.stated() {
 			g.fail("of_the_day", fmt.Errorf("%s is stated here and beside it; remove one of the two", both.name))
 		}
 	}
@@ -569,6 +615,9 @@ func (g *generic) time(what string, f TimeField) *timeField {
 	if f.Column != "" {
 		names = []string{f.Column}
 	}
+	if f.File != "" {
+		names = []string{""}
+	}
 	if len(names) == 0 {
 		if f.stated() {
 			g.fail(what, errors.New("a column is missing"))
@@ -579,7 +628,35 @@ func (g *generic) time(what string, f TimeField) *timeField {
 	if f.zone != nil {
 		out.clock = newClock(f.zone)
 	}
+	if f.File != "" {
+		layout, err := parseLayout(f.File)
+		if err == nil {
+			file := Entry{Name: g.o.File}.base()
+			out.fixed = new(wall)
+			*out.fixed, err = layout.inName(file)
+		}
+		if err != nil {
+			g.fail(what, fmt.Errorf("file: %w", err))
+		}
+	}
+	out.ranged = f.Range
+	if f.Year != "" {
+		out.yearless, out.fixed = true, new(wall)
+		file := Entry{Name: g.o.File}.base()
+		var err error
+		for _, l := range []string{"YYYY-MM-DD", "YYYYMMDD", "DD.MM.YYYY", "DD-MM-YYYY"} {
+			if *out.fixed, err = mustLayout(l).inName(file); err == nil {
+				break
+			}
+		}
+		if err != nil {
+			g.fail(what, fmt.Errorf("year: %w; want one such as 2016-11-07 in it", err))
+		}
+	}
 	layouts := []string(f.Layout)
+	if f.Year != "" && len(layouts) == 1 {
+		layouts = []string{"YYYY " + layouts[0]}
+	}
 	if f.Columns != nil {
 		if layouts == nil {
 			layouts = []string{"YYYY M D"}
@@ -730,10 +807,15 @@ func (g *generic) get(r *row, f *field) (word, error) {
 	cell := bytes.TrimSpace(r.cell(f.cols[0]))
 	if len(f.cols) > 1 {
 		g.buf = g.buf[:0]
-		for i, c := range f.cols {
-			if i > 0 {
+		first := true
+		for _, c := range f.cols {
+			if r.cell(c) == nil { // the file has no such column
+				continue
+			}
+			if !first {
 				g.buf = append(g.buf, ' ')
 			}
+			first = false
 			g.buf = append(g.buf, r.stated(c)...)
 		}
 		if cell = g.buf; len(bytes.TrimSpace(cell)) == 0 {
@@ -754,6 +836,12 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 			var err error
 			if w, ok, err = f.like(r, i, cell); err != nil {
 				return w, err
+			}
+		}
+		if !ok && f.also && !truce.NotKnown(string(cell)) {
+			if w, err := f.parse(string(cell)); err == nil {
+				w.set = true
+				return w, nil
 			}
 		}
 		switch {
@@ -869,6 +957,13 @@ func (g *generic) interval(r *row, f *timeField) (v truce.Interval, unit truce.I
 	if err != nil || !ok {
 		return v, 0, err
 	}
+	if f.ranged && w.to != nil {
+		defer func() {
+			if err == nil {
+				v, err = g.through(r, f, v, *w.to)
+			}
+		}()
+	}
 	if f.midnight && w.unit < day && w.hour+w.min+w.sec+w.msec == 0 {
 		w.unit = day
 	}
@@ -943,6 +1038,9 @@ func (f *timeField) widen(v truce.Interval, w wall, width word) truce.Interval {
 
 // wall reads the cells of a time; ok is false if they say nothing.
 func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
+	if f.fixed != nil && !f.yearless {
+		return *f.fixed, true, nil
+	}
 	if f.parts != nil {
 		return g.parted(r, f)
 	}
@@ -950,9 +1048,16 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 	if cell == nil {
 		return w, false, nil
 	}
+	if f.yearless {
+		return g.lastBefore(r, f, cell)
+	}
 	if f.time >= 0 && r.stated(f.time) != nil {
 		g.buf = append(append(append(g.buf[:0], cell...), ' '), r.stated(f.time)...)
 		cell = g.buf
+	}
+	var to *[2]int
+	if f.ranged {
+		cell, to = ranged(cell)
 	}
 	var first error
 	for _, l := range f.layouts {
@@ -973,6 +1078,7 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 	if !ok {
 		return w, false, r.refuse(f.col, first.Error(), "")
 	}
+	w.to = to
 	return w, true, nil
 }
 
@@ -1039,12 +1145,17 @@ func (g *generic) place(r *row) (p truce.Place, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Settlement = name.text
+	p.Settlement = strings.TrimSpace(name.text)
 	metres, err := g.radius(r)
 	if err != nil {
 		return p, err
 	}
-	if p, err = g.position(r, p, metres); err == nil && p.Kind == truce.PlacePoint && g.bearing != nil {
+	p, err = g.position(r, p, metres)
+	switch {
+	case err != nil || p.Kind != truce.PlacePoint:
+	case g.sighting != nil:
+		return g.seenFrom(r, p)
+	case g.bearing != nil:
 		err = g.sighted(r, &p)
 	}
 	if err != nil || p.Kind != truce.PlaceUnknown {
@@ -1117,6 +1228,21 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		}
 		return g.written(r, p, w.text, metres)
 	}
+	if w, err := g.get(r, g.post); err != nil || w.set {
+		if err != nil {
+			return p, err
+		}
+		s, err := g.o.standing(w.text)
+		if err != nil {
+			return p, g.refuseField(r, g.post, err.Error(), "")
+		}
+		metres = max(metres, s.radius)
+		position(s.at)
+		if p.Settlement == "" {
+			p.Settlement = s.name
+		}
+		return p, nil
+	}
 	for _, f := range []*field{g.settlement, g.region} {
 		w, err := g.get(r, f)
 		if err != nil {
@@ -1151,6 +1277,10 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 	return p, nil
 }
 
+// fieldPoint is a position as forms of OpenRosa (Kobo, ODK) have it: latitude, longitude,
+// altitude and accuracy, with blanks between.
+var fieldPoint = regexp.MustCompile(`^(-?\d{1,2}(?:\.\d+)?) (-?\d{1,3}(?:\.\d+)?) -?\d+(?:\.\d+)? (\d+(?:\.\d+)?)$`)
+
 // written reads a position in one text.
 func (g *generic) written(r *row, p truce.Place, text string, metres int32) (truce.Place, error) {
 	refuse := func(why, hint string) (truce.Place, error) { return p, g.refuseField(r, g.spot, why, hint) }
@@ -1164,6 +1294,12 @@ func (g *generic) written(r *row, p truce.Place, text string, metres int32) (tru
 		p, err = g.shape(r, p, metres)
 		r.geometry = own
 		return p, err
+	}
+	if part := fieldPoint.FindStringSubmatch(text); part != nil { // latitude, longitude, altitude and accuracy of a form
+		text = part[1] + ", " + part[2]
+		if n, err := fixed([]byte(part[3]), 6); err == nil && n > 0 && n < 1_000_000_000_000 && metres == truce.NotStated {
+			metres = int32((n/1000*g.widen/1000 + 999_999) / 1_000_000)
+		}
 	}
 	at, radius, err := geo.ParsePosition(text, g.m.Place.Order == "lon-lat")
 	switch {
@@ -1202,16 +1338,21 @@ func (g *generic) sighted(r *row, p *truce.Place) error {
 	case to.set != far.set:
 		return r.refuse(g.bearing.cols[0], "bearing and distance go together", "")
 	}
-	m := float64(far.n)
-	p.Point = geo.Destination(p.Point, float64(to.n)/1000, m)
-	across := (m + float64(far.half)) * math.Sin(min(90, float64(to.half)/1000)*math.Pi/180)
-	if p.Uncertainty != truce.NotStated {
-		p.Uncertainty += int32(math.Ceil(math.Hypot(across, float64(far.half))))
-	}
+	along(p, word{n: far.n, half: far.half, to: to.n, wedge: to.half})
 	if !g.bounds.holds(int64(p.Point.Lat), int64(p.Point.Lon)) {
 		return r.refuse(g.bearing.cols[0], p.Point.String()+" is out of bounds", "")
 	}
 	return nil
+}
+
+// along moves a position by a distance in a direction, and widens it by what both leave open.
+func along(p *truce.Place, w word) {
+	m := float64(w.n)
+	p.Point = geo.Destination(p.Point, float64(w.to)/1000, m)
+	across := (m + float64(w.half)) * math.Sin(min(90, float64(w.wedge)/1000)*math.Pi/180)
+	if p.Uncertainty != truce.NotStated {
+		p.Uncertainty += int32(math.Ceil(math.Hypot(across, float64(w.half))))
+	}
 }
 
 // located is the place of r. Where the mapping's own fields decide, a geometry that
@@ -1307,7 +1448,9 @@ func rings(f *geo.Feature) (out [][]geo.Point) {
 func (g *generic) digest(r *row) string {
 	g.buf = g.buf[:0]
 	for i := range g.columns {
-		g.buf = append(append(g.buf, r.cell(i)...), 0)
+		if g.wide == nil || !slices.Contains(g.wide.columns, i) { // the cell itself is there, and not its neighbours
+			g.buf = append(append(g.buf, r.cell(i)...), 0)
+		}
 	}
 	g.buf = append(g.buf, r.geometry...)
 	return g.same.key(sha256.Sum256(g.buf))

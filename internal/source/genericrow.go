@@ -3,6 +3,9 @@ package source
 import (
 	"bytes"
 	"errors"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -32,6 +35,8 @@ func (g *generic) row(r *row, emit func(truce.Item)) error {
 	var rec truce.Item
 	var err error
 	switch g.m.Record {
+	case control:
+		return g.area(r, s)
 	case "coverage":
 		rec.Coverage, err = g.coverage(r, s)
 	case "tally":
@@ -82,6 +87,11 @@ func (g *generic) envelope(r *row, s *said) error {
 			return r.refuse(g.key.cols[0], "the key is not stated", "without key in the mapping, a row's content is its key")
 		}
 		s.key = g.digest(r)
+	} else if g.wide != nil && !slices.Contains(g.key.cols, g.wide.name) {
+		s.key += " " + string(r.cell(g.wide.name))
+	}
+	if r.child > 0 && g.key != nil && !slices.ContainsFunc(g.key.cols, func(i int) bool { return strings.HasPrefix(r.names[i], g.m.Table.Children+".") }) {
+		s.key += " " + strconv.Itoa(r.child)
 	}
 	r.key = s.key
 	revision, err := g.get(r, g.revision)
@@ -397,27 +407,15 @@ func (g *generic) inOrder(r *row, n [3]int32, col int) *truce.Range {
 
 // numbers reads one range; nil: it is not stated.
 func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
-	if f.one >= 0 {
-		cell := r.stated(f.one)
-		if cell == nil {
-			return nil, nil
+	if f.one != nil {
+		if n, three := threeOf(r.stated(f.one.cols[0])); three {
+			return g.inOrder(r, n, f.one.cols[0]), nil
 		}
-		if n, err := count(cell); err == nil {
-			return &truce.Range{Low: n, Best: n, High: n}, nil
+		w, err := g.get(r, f.one)
+		if err != nil || !w.set {
+			return nil, err
 		}
-		v, err := truce.ParseRange(string(cell))
-		if n, three := threeOf(cell); err != nil && three {
-			return g.inOrder(r, n, f.one), nil
-		}
-		if err != nil {
-			for part := range bytes.SplitSeq(cell, []byte("..")) {
-				if _, large := count(part); large == errTooLarge {
-					err = large
-				}
-			}
-			return nil, r.refuse(f.one, err.Error(), "")
-		}
-		return &v, nil
+		return &w.dead, nil
 	}
 	var n [3]int32
 	empty := 0
@@ -427,13 +425,23 @@ func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
 			continue
 		}
 		var err error
-		if n[i], err = count(r.stated(col)); err != nil {
-			return nil, r.refuse(col, err.Error(), "")
+		if n[i], err = count(r.stated(col)); err == nil {
+			continue
 		}
+		if v, perr := people(string(r.stated(col))); perr == nil && v.Open() && col == f.high {
+			n[i] = truce.NoHigh
+			continue
+		}
+		return nil, r.refuse(col, err.Error(), "")
 	}
 	switch {
 	case empty == 3:
 		return nil, nil
+	case f.best < 0 && f.high < 0 && n[0] == 0: // 0 or more says nothing
+		return nil, nil
+	case f.best < 0 && f.high < 0:
+		v := truce.OrMore(n[0])
+		return &v, nil
 	case empty == 1 && (f.best < 0 || r.stated(f.best) == nil): // the publisher states no best figure
 		v := truce.Between(min(n[0], n[2]), max(n[0], n[2]))
 		if n[0] > n[2] {
@@ -444,6 +452,65 @@ func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
 		return nil, r.refuse(f.low, f.name+": low and high go together", "")
 	}
 	return g.inOrder(r, n, f.best), nil
+}
+
+// ways are how publishers write numbers of people that are not one number.
+var ways = []struct {
+	before, after string // the number; both in small letters
+	more          int32  // added to it
+	open          bool   // no upper end; else no lower one
+}{
+	{"", "+", 0, true}, {">=", "", 0, true}, {"≥", "", 0, true}, {"at least", "", 0, true}, {"minimum", "", 0, true}, {"", "or more", 0, true},
+	{">", "", 1, true}, {"more than", "", 1, true}, {"over", "", 1, true},
+	{"<=", "", 0, false}, {"≤", "", 0, false}, {"up to", "", 0, false}, {"at most", "", 0, false},
+	{"<", "", -1, false}, {"less than", "", -1, false}, {"fewer than", "", -1, false}, {"under", "", -1, false},
+}
+
+// people reads a number of people, or a range of it, as publishers write it.
+func people(s string) (truce.Range, error) {
+	n, err := count([]byte(s))
+	if err == nil {
+		return truce.Between(n, n), nil
+	}
+	if err == errTooLarge {
+		return truce.Range{}, err
+	}
+	if v, rerr := truce.ParseRange(s); rerr == nil {
+		return v, nil
+	}
+	for part := range strings.SplitSeq(s, "..") {
+		if _, large := count([]byte(part)); large == errTooLarge {
+			return truce.Range{}, large
+		}
+	}
+	low := strings.ToLower(s)
+	for _, w := range ways {
+		rest, ok := strings.CutPrefix(low, w.before)
+		if !ok {
+			continue
+		}
+		if rest, ok = strings.CutSuffix(rest, w.after); !ok {
+			continue
+		}
+		n, err := count([]byte(strings.TrimSpace(rest)))
+		switch {
+		case err != nil || n > math.MaxInt32-2 || n+w.more < 0:
+			continue
+		case w.open:
+			return truce.OrMore(n + w.more), nil
+		}
+		return truce.Between(0, n+w.more), nil
+	}
+	for _, dash := range []string{"-", "–", "—", " to "} {
+		if a, b, ok := strings.Cut(low, dash); ok {
+			x, err := count([]byte(strings.TrimSpace(a)))
+			y, berr := count([]byte(strings.TrimSpace(b)))
+			if err == nil && berr == nil && x <= y {
+				return truce.Between(x, y), nil
+			}
+		}
+	}
+	return truce.Range{}, errors.New("not a number of people, nor a range such as 3..12, 3-12 or 10+; give a word its meaning under values, such as dozens: 24..")
 }
 
 // threeOf reads low..best..high in whatever order.

@@ -43,6 +43,7 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.I
 			j.maxCell = defaultMaxCell
 		}
 		if o.Mapping != nil {
+			j.rename, j.children = o.Mapping.Table.Rename, o.Mapping.Table.Children
 			j.rows, j.row.mapped, j.row.comma = o.Mapping.Table.Rows, true, o.Mapping.Table.Decimal == ","
 		}
 		head := bufio.NewReaderSize(decoded, peeked)
@@ -77,6 +78,10 @@ type jsonReader struct {
 	out     emitter
 	maxCell int
 	rows    string // where the rows are in a document, such as value or result.items; "": the objects are the rows
+
+	rename   map[string]string
+	children string // the list in each of them whose elements are the rows; "": none
+	list     []byte // that of this one
 }
 
 // peeked is how much of a file is looked at to find out where its rows are.
@@ -307,14 +312,60 @@ func (j *jsonReader) objectOf(object, raw, geometry []byte) error {
 	if err != nil {
 		return fmt.Errorf("row %d (line %d): %w", j.row.n, j.row.line, err)
 	}
-	if refused == nil {
-		refused = j.read(j.row, j.out.record)
-		j.dated(j.row, refused)
-	}
 	if refused != nil {
 		return j.problem(refused)
 	}
-	return nil
+	var ended error
+	hand := func(err error) bool {
+		ended = j.problem(err)
+		return ended == nil && !j.out.stopped
+	}
+	if j.children == "" {
+		j.table.rows(j.row, j.out.record, hand)
+		return ended
+	}
+	j.each(hand)
+	return ended
+}
+
+// each reads the children of a row: each has the cells of the row, and its own.
+func (j *jsonReader) each(hand func(error) bool) {
+	list := j.list
+	if len(list) == 0 || list[0] == 'n' {
+		hand(&SetAside{"the row has no " + j.children})
+		return
+	}
+	var elements []json.RawMessage
+	if json.Unmarshal(list, &elements) != nil {
+		hand(j.row.refuseRow(fmt.Sprintf("%s is not a list", j.children), ""))
+		return
+	}
+	if len(elements) == 0 {
+		hand(&SetAside{"the row has no " + j.children})
+		return
+	}
+	own := slices.Clone(j.row.cells)
+	for i, e := range elements {
+		copy(j.row.cells, own)
+		j.row.key, j.row.when, j.row.child = "", truce.Interval{}, i+1
+		dec := json.NewDecoder(bytes.NewReader(e))
+		t, err := dec.Token()
+		var refused error
+		if err != nil || t != json.Delim('{') {
+			refused = j.row.refuseRow(fmt.Sprintf("element %d of %s is not an object", i+1, j.children), "")
+		} else {
+			refused, _ = j.members(dec, j.children+".", 1) // of an object inside a row, all may be unknown
+		}
+		if refused != nil {
+			if !hand(refused) {
+				return
+			}
+			continue
+		}
+		if !j.table.rows(j.row, j.out.record, hand) {
+			return
+		}
+	}
 }
 
 // problem hands an error about a row on; one that ends the file comes back.
@@ -332,6 +383,7 @@ func (j *jsonReader) problem(err error) error {
 // split fills the cells from an object's members.
 func (j *jsonReader) split(object []byte) (refused, fatal error) {
 	clear(j.row.cells)
+	j.list, j.row.child = nil, 0
 	if !utf8.Valid(object) {
 		return j.row.refuseRow("the row is not UTF-8", "if the file is from Windows, state its encoding: cp1252 or cp1251"), nil
 	}
@@ -380,12 +432,19 @@ func (j *jsonReader) members(dec *json.Decoder, prefix string, depth int) (refus
 			return j.row.refuseRow("not JSON: "+err.Error(), ""), nil
 		}
 		path := prefix + name
+		if to, ok := j.rename[path]; ok {
+			path = to
+		}
 		if seen[name] {
 			return j.row.refuseRow(fmt.Sprintf("member %q stands twice", path), ""), nil
 		}
 		seen[name] = true
 		i := slices.Index(j.names, path)
-		inside := (v[0] == '{' || v[0] == '[') && depth < mostDepth && slices.ContainsFunc(j.names, func(s string) bool { return strings.HasPrefix(s, path+".") })
+		inside := (v[0] == '{' || v[0] == '[') && depth < mostDepth && (strings.HasPrefix(j.children, path+".") || j.renamed(path+".") || slices.ContainsFunc(j.names, func(s string) bool { return strings.HasPrefix(s, path+".") }))
+		if path == j.children && j.row.child == 0 {
+			j.list = v
+			continue
+		}
 		switch {
 		case inside:
 			inner := json.NewDecoder(bytes.NewReader(v))
@@ -413,6 +472,16 @@ func (j *jsonReader) members(dec *json.Decoder, prefix string, depth int) (refus
 		}
 	}
 	return nil, nil
+}
+
+// renamed reports whether a member whose path begins so has another name.
+func (j *jsonReader) renamed(prefix string) bool {
+	for from := range j.rename {
+		if strings.HasPrefix(from, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // plain is a JSON value as a cell.

@@ -2,9 +2,11 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +19,7 @@ import (
 // A Mapping says what the columns of a csv, jsonl or geojson file mean. It is
 // written in YAML or JSON and read strictly:
 //
-//	record: observation            # observation, tally, allegation, coverage, notification, response, restriction
+//	record: observation            # observation, tally, allegation, coverage, notification, response, restriction, control
 //	source: post-1                 # as the agreement names it
 //	timezone: Europe/Kyiv          # of times that have no zone of their own
 //	key: {column: id}              # the publisher's own; several: {columns: [post, no]}
@@ -62,6 +64,27 @@ import (
 // seen.point.coordinates.1; the others of such an object need no name. Below the header,
 // a row of HXL tags is understood, and columns can be named by them: {column: "#date+occurred"}.
 //
+// base names a mapping that is shipped with this program, such as acled, and says only what
+// is different: truce map --show acled prints it. Columns that some editions of a file do not
+// have are listed under optional; they are ignored where nothing uses them. table: {rename:
+// {fatality_count: fatalities}} gives columns of one edition the names of another.
+//
+// Where each cell of some columns is a report of its own, wide makes rows of them; name and
+// value are the columns that such a row then has. Empty cells make no row, and the name of
+// the column is added to the key:
+//
+//	table: {wide: {columns: [north, south, "east_*"], name: region, value: number}}
+//
+// A group of questions that is repeated, or any list inside a row of JSON, has rows of its
+// own with children: people.name is the member name of an element of the list people, and the
+// members of the row itself keep their names. In a table of its own, such as a file of the
+// same .zip or a sheet of the same workbook, parent finds the row to which each belongs;
+// parent.date is that row's column date, and file says which file of the archive has the rows:
+//
+//	table: {children: people}
+//	table: {file: "*-people.csv", parent: {file: form.csv, key: KEY, by: PARENT_KEY}}
+//	table: {sheet: people, parent: {sheet: form, key: _index, by: _parent_index}}
+//
 // An actor is one name, or several with bars between them: A|B, one of whom
 // acted, and the source does not say which. {columns: [side_a, side_b]} joins the
 // names of two columns so; in other fields, columns are joined by blanks. Where one
@@ -79,6 +102,15 @@ import (
 //	occurred: {columns: [year, month, day], layout: "YYYY M D", time: clock}
 //
 // where an empty day makes it that month, and an empty month that year.
+//
+// Dates without a year are of the last such day before the date in the file's name, with
+// year: file; and with range: true a time of day may be followed by another:
+//
+//	occurred: {column: "Date, time", layout: "D-MMM, hh:mm", year: file, range: true}   # 7-Nov, 22:10-22:41
+//
+// Files of one day each often have it in their names alone; file is its layout there:
+//
+//	occurred: {file: YYYYMMDD}
 //
 // The width is that of the finest field unless width says more: 15min, 24h, P1D, the
 // calendar's week, month or year around the date, or {column: minutes}, which may have a
@@ -132,7 +164,18 @@ import (
 // east and north are normal and alike, a circle of 2.85 times the 68 % radius holds 9,999 of
 // 10,000.) Uncertainty is never less than the notation allows. bearing (degrees, or NE)
 // and distance (metres or a unit; 2-3) lead from an observer's position to what was seen,
-// and widen it by what they leave open.
+// and widen it by what they leave open. post is a position in words, as monitors write it: "camera
+// in A (17km N of B)", which is at A, or where that is not known, 17 km north of B; or "2km SW of
+// A". sighting is distance and direction in one cell: "3-4km ESE". A row without it has no place.
+//
+// A number of killed or injured is 17, a range such as 3..12 or 3-12, or has no upper end:
+// 10+, >10, at least 10. Words have the meaning that values or patterns give them, and 10.. is
+// ten or more; cells that are not among them are read as numbers, and so are those of count:
+//
+//	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
+//
+// Three columns are low, best and high; best may be missing, and low alone is that many or
+// more.
 //
 // A ministry's daily figure that mixes the deaths of the day with bodies
 // recovered, people who succumbed and later additions is taken apart:
@@ -146,11 +189,18 @@ import (
 // count of 0 that states killed or injured is rejected, and so are >=0 and ~0, which
 // say nothing.
 //
+// The record control is for files of areas that a party controls on a day, as publishers of
+// daily maps have them. All areas of one party and day are one report of where its positions
+// are; if one of them cannot be read, none of that file is taken:
+//
+//	{record: control, source: daily-map, actor: B, occurred: {file: YYYYMMDD}, ignore: rest}
+//
 // A notification, response or restriction has a claimant, who says so, and may
 // name with to what it is about: the ID of an entry, 64 hexadecimal digits, or
 // the source and key of an observation with a blank between them. A restriction
 // says with what which way of looking it was on, or what kind it was.
 type Mapping struct {
+	Base       string           `yaml:"base"` // a shipped mapping that says what this one does not
 	Record     string           `yaml:"record"`
 	Table      TableFields      `yaml:"table"`
 	Source     Field            `yaml:"source"`
@@ -186,7 +236,9 @@ type Mapping struct {
 	Text       Field            `yaml:"text"`    // of a response
 	Where      Conditions       `yaml:"where"`   // rows that do not meet all of them are skipped
 	Ignore     Names            `yaml:"ignore"`
+	Optional   Names            `yaml:"optional"` // columns that some editions of the file do not have
 
+	text     []byte // the whole mapping, with what its base says
 	zone     *time.Location
 	usesTags bool // columns are named by their HXL tags
 }
@@ -216,6 +268,9 @@ type Value struct {
 type TimeField struct {
 	Column  string   `yaml:"column"`
 	Columns []string `yaml:"columns"` // parts of the date, as the layout has them with blanks between
+	Year    string   `yaml:"year"`    // of dates that are written without it: "file", the one before the date in the file's name
+	Range   bool     `yaml:"range"`   // a second time of day may follow the first: 22:10-22:41
+	File    string   `yaml:"file"`    // the layout of a date in the name of the file
 	Time    string   `yaml:"time"`
 	Layout  Layouts  `yaml:"layout"`
 	Width   Field    `yaml:"width"`
@@ -295,19 +350,53 @@ func (l *Layouts) UnmarshalYAML(n *yaml.Node) error {
 
 // TableFields say how the table is written, where that is not to be seen from the file.
 type TableFields struct {
-	Encoding  string `yaml:"encoding"`  // of text, such as cp1251; "": UTF-8
-	Separator string `yaml:"separator"` // comma, semicolon, tab or bar, or the character; "": that of the first line
-	Decimal   string `yaml:"decimal"`   // "," where numbers are written 48,5
-	Header    Names  `yaml:"header"`    // the columns of a table that does not name them
-	Skip      int    `yaml:"skip"`      // lines before the header
-	Rows      string `yaml:"rows"`      // where the rows are in a JSON document, such as result.items
-	Sheet     string `yaml:"sheet"`     // of a workbook; "": its only one with rows
+	Encoding  string            `yaml:"encoding"`  // of text, such as cp1251; "": UTF-8
+	Separator string            `yaml:"separator"` // comma, semicolon, tab or bar, or the character; "": that of the first line
+	Decimal   string            `yaml:"decimal"`   // "," where numbers are written 48,5
+	Header    Names             `yaml:"header"`    // the columns of a table that does not name them
+	Skip      int               `yaml:"skip"`      // lines before the header
+	Rows      string            `yaml:"rows"`      // where the rows are in a JSON document, such as result.items
+	Sheet     string            `yaml:"sheet"`     // of a workbook; "": its only one with rows
+	File      string            `yaml:"file"`      // of an archive: a name in which * stands for anything; "": all
+	Wide      Wide              `yaml:"wide"`      // columns of which each cell is a row
+	Rename    map[string]string `yaml:"rename"`    // other names of columns, in other editions of the file
+	Children  string            `yaml:"children"`  // the list in each row of a JSON document whose elements are the rows
+	Parent    Parent            `yaml:"parent"`    // the table to which the rows of this one belong
+}
+
+// Wide names columns of which each cell becomes a row: the name of the column is the cell of
+// Name in it, and the cell itself that of Value.
+type Wide struct {
+	Columns Names  `yaml:"columns"` // in a name, * stands for anything
+	Name    string `yaml:"name"`
+	Value   string `yaml:"value"`
+}
+
+// UnmarshalYAML rejects unknown keys.
+func (w *Wide) UnmarshalYAML(n *yaml.Node) error {
+	type plain Wide
+	return strictNode(n, (*plain)(w), "columns", "name", "value")
+}
+
+// Parent says which row of another table a row belongs to. The columns of that table are
+// those of the row, with parent. before their names.
+type Parent struct {
+	File  string `yaml:"file"`  // of the same archive
+	Sheet string `yaml:"sheet"` // of the same workbook
+	Key   string `yaml:"key"`   // the column of the other table
+	By    string `yaml:"by"`    // the column of this one that has its value
+}
+
+// UnmarshalYAML rejects unknown keys.
+func (p *Parent) UnmarshalYAML(n *yaml.Node) error {
+	type plain Parent
+	return strictNode(n, (*plain)(p), "file", "sheet", "key", "by")
 }
 
 // UnmarshalYAML rejects unknown keys.
 func (f *TableFields) UnmarshalYAML(n *yaml.Node) error {
 	type plain TableFields
-	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet")
+	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet", "file", "wide", "children", "parent", "rename")
 }
 
 func (f *TableFields) check() error {
@@ -330,6 +419,17 @@ func (f *TableFields) check() error {
 		}
 		seen[h] = true
 	}
+	if w := f.Wide; (w.Columns != nil || w.Name+w.Value != "") && (len(w.Columns) == 0 || w.Name == "" || w.Value == "" || w.Name == w.Value || slices.Contains(w.Columns, "")) {
+		return errors.New("wide: want columns, and two names for what each of their cells becomes: wide: {columns: [north, south], name: region, value: number}")
+	}
+	if p := f.Parent; p != (Parent{}) && (p.Key == "" || p.By == "" || (p.File == "") == (p.Sheet == "")) {
+		return errors.New("parent: want the file of the archive or the sheet of the workbook, its key, and the column by which a row names it: parent: {file: form.csv, key: KEY, by: PARENT_KEY}")
+	}
+	for _, name := range []string{f.File, f.Parent.File} {
+		if _, err := path.Match(name, ""); err != nil {
+			return fmt.Errorf("file %q: not a name in which * stands for anything", name)
+		}
+	}
 	return nil
 }
 
@@ -349,6 +449,8 @@ type PlaceFields struct {
 	Geometry    *bool     `yaml:"geometry"` // nil: of a feature, where nothing else says the place
 	Position    Field     `yaml:"position"` // in one cell, in any notation; WKT too
 	Order       string    `yaml:"order"`    // of two plain numbers in position: lat-lon, or lon-lat
+	Post        Field     `yaml:"post"`     // in words, such as camera in A (17km N of B)
+	Sighting    Field     `yaml:"sighting"` // distance and direction from the post in one cell, such as 3-4km ESE
 	Bearing     Field     `yaml:"bearing"`  // from the position, which then is the observer's
 	Distance    Field     `yaml:"distance"` // along the bearing
 	Uncertainty Field     `yaml:"uncertainty"`
@@ -376,12 +478,31 @@ type CasualtyFields struct {
 	} `yaml:"of_the_day"`
 }
 
-// A RangeField is one column with a number or low..best..high, or three.
+func (c *CasualtyFields) stated() bool {
+	d := c.OfTheDay
+	for _, f := range []*RangeField{&c.Killed, &c.Injured, &c.Recovered, &c.Succumbed, &c.Retroactive, &c.Civilians, &c.Military} {
+		if f.stated() {
+			return true
+		}
+	}
+	return d.Reported+d.Recovered+d.Succumbed+d.Retroactive+d.New != ""
+}
+
+// A RangeField is one column with a number or a range, whose words may have meanings of
+// their own, or three columns, or the lowest alone.
 type RangeField struct {
-	Column string `yaml:"column"`
-	Low    string `yaml:"low"`
-	Best   string `yaml:"best"`
-	High   string `yaml:"high"`
+	Column   string           `yaml:"column"`
+	Low      string           `yaml:"low"`
+	Best     string           `yaml:"best"`
+	High     string           `yaml:"high"`
+	Values   map[string]Value `yaml:"values"`
+	Patterns map[string]Value `yaml:"patterns"`
+	Else     *Value           `yaml:"else"`
+}
+
+// stated reports whether f is in the mapping at all.
+func (f *RangeField) stated() bool {
+	return f.Column+f.Low+f.Best+f.High != "" || f.Values != nil || f.Patterns != nil || f.Else != nil
 }
 
 // OriginFields say what a row rests on. A cell may name several, with ";" or "|" between
@@ -443,7 +564,7 @@ var fieldKeys = []string{"value", "column", "columns", "values", "patterns", "el
 func (f *TimeField) UnmarshalYAML(n *yaml.Node) error {
 	type plain TimeField
 	f.at = fmt.Sprintf("line %d, column %d: ", n.Line, n.Column)
-	return strictNode(n, (*plain)(f), "column", "columns", "time", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
+	return strictNode(n, (*plain)(f), "column", "columns", "file", "year", "range", "time", "layout", "width", "centred", "before", "midnight", "timezone", "not_later_than", "earliest")
 }
 
 // UnmarshalYAML reads a word as To.
@@ -474,7 +595,42 @@ const maxMapping = 1 << 20
 
 // ParseMapping reads a mapping in YAML or JSON and checks all that does not
 // need a file to be checked.
-func ParseMapping(b []byte) (*Mapping, error) {
+func ParseMapping(b []byte) (*Mapping, error) { return parseMapping(b, "") }
+
+// parseMapping reads a mapping. base is the shipped mapping that it adds to, unless it
+// names another.
+func parseMapping(b []byte, base string) (*Mapping, error) {
+	m, err := decoded(b)
+	if err != nil {
+		return nil, err
+	}
+	if base = cmp.Or(m.Base, base); base != "" {
+		if b, err = onBase(base, b); err != nil {
+			return nil, fmt.Errorf("mapping: %w", err)
+		}
+		if m, err = decoded(b); err != nil {
+			return nil, err
+		}
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(b, &doc); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
+	m.text, m.usesTags = b, tags(&doc)
+	if err := empty(&doc); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("mapping: %w", err)
+	}
+	return m, nil
+}
+
+// Whole is the mapping in YAML, with what its base says: it needs no other file.
+func (m *Mapping) Whole() []byte { return m.text }
+
+// decoded reads the keys of a mapping, and rejects those that there are not.
+func decoded(b []byte) (*Mapping, error) {
 	if len(b) > maxMapping {
 		return nil, fmt.Errorf("mapping: longer than %d bytes", maxMapping)
 	}
@@ -491,25 +647,22 @@ func ParseMapping(b []byte) (*Mapping, error) {
 	if err := dec.Decode(&yaml.Node{}); err != io.EOF {
 		return nil, errors.New("mapping: more than one document")
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
-	m.usesTags = tags(&doc)
-	if err := empty(&doc); err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
-	if err := m.check(); err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
 	return m, nil
 }
 
 // check says what of a time contradicts itself.
 func (f *TimeField) check(name string, m *Mapping) error {
 	switch {
-	case f.Column != "" && f.Columns != nil:
-		return errors.New("either column or columns")
+	case (f.Year != "" || f.Range) && (f.Column == "" || f.Time != "" || len(f.Layout) != 1):
+		return errors.New("year and range are of one column with one layout")
+	case f.Year != "" && f.Year != "file":
+		return fmt.Errorf("year %q: want file, for the date in the file's name", f.Year)
+	case f.Range && (name != "occurred" || m.Until.stated()):
+		return errors.New("range belongs to occurred, without until")
+	case f.Column != "" && f.Columns != nil || f.File != "" && (f.Column != "" || f.Columns != nil):
+		return errors.New("either column or columns or file")
+	case f.File != "" && (f.Layout != nil || f.Time != ""):
+		return errors.New("file: it is the layout itself, such as file: YYYYMMDD")
 	case f.Midnight != "" && f.Midnight != "day":
 		return fmt.Errorf("midnight %q: want day, which says that 00:00 stands for a time of day that is not known", f.Midnight)
 	case name != "occurred" && (f.Centred || f.Before.stated()):
@@ -592,7 +745,7 @@ func (m *Mapping) check() error {
 	if m.Record == "" {
 		m.Record = "observation"
 	}
-	kinds := []string{"observation", "tally", "allegation", "coverage", "notification", "response", "restriction"}
+	kinds := []string{"observation", "tally", "allegation", "coverage", "notification", "response", "restriction", control}
 	if !slices.Contains(kinds, m.Record) {
 		return fmt.Errorf("record %q is unknown%s", m.Record, truce.Suggest(m.Record, kinds))
 	}
@@ -623,7 +776,7 @@ func (m *Mapping) check() error {
 	if m.Collector != "" && m.Publisher.stated() {
 		return errors.New("publisher: the column in source is the publisher of each row; name the other column under ignore or origin")
 	}
-	if m.Occurred.Column == "" && len(m.Occurred.Columns) == 0 {
+	if m.Occurred.Column+m.Occurred.File == "" && len(m.Occurred.Columns) == 0 {
 		return errors.New("occurred: which column says when?")
 	}
 	if err := m.later(); err != nil {
@@ -641,6 +794,8 @@ func (m *Mapping) check() error {
 		return err
 	}
 	switch {
+	case m.Record == control && !m.Actor.set():
+		return errors.New("control: actor must be stated: who controls the areas")
 	case m.Record == "coverage" && (!m.What.set() || !m.Zone.set()):
 		return errors.New("coverage: what and zone must be stated")
 	case acts && !m.Act.set():
@@ -655,6 +810,8 @@ func (m *Mapping) check() error {
 		return fmt.Errorf("place: order %q: want lat-lon or lon-lat, of two plain numbers in position", m.Place.Order)
 	case m.Place.Bearing.set() != m.Place.Distance.set():
 		return errors.New("place: bearing and distance go together")
+	case m.Place.Sighting.set() && (!m.Place.position() || m.Place.Bearing.set()):
+		return errors.New("place: sighting is the distance and the direction from a position, and goes with post or another position, and not with bearing")
 	case m.Place.Bearing.set() && !m.Place.position():
 		return errors.New("place: bearing and distance are from a position: add lat and lon, position, mgrs or settlement")
 	case m.Place.Accuracy.set() && m.Place.Uncertainty.set():
@@ -690,21 +847,21 @@ func (m *Mapping) belongs() error {
 		{"publisher", m.Publisher.stated(), []string{"observation", "allegation"}},
 		{"origin", m.Origin.stated(), []string{"observation", "allegation"}},
 		{"revision", m.Revision.stated(), seen},
-		{"claimant", m.Claimant.stated(), all},
+		{"claimant", m.Claimant.stated(), append([]string{control}, all...)},
 		{"reported", m.Reported.stated(), []string{"observation", "tally", "allegation", "notification", "response"}},
-		{"place", m.Place.stated(), []string{"observation", "tally", "allegation", "notification", "restriction"}},
+		{"place", m.Place.stated(), []string{control, "observation", "tally", "allegation", "notification", "restriction"}},
 		{"act", m.Act.stated(), append([]string{"notification"}, seen...)},
 		{"weapon", m.Weapon.stated(), seen},
 		{"calibre", m.Calibre.stated(), seen},
 		{"seen", m.Seen.stated(), seen},
 		{"means", m.Means.stated(), []string{"observation", "allegation"}},
 		{"count", m.Count.stated(), seen},
-		{"actor", m.Actor.stated(), seen},
+		{"actor", m.Actor.stated(), append([]string{control}, seen...)},
 		{"side", m.Side.stated(), seen},
 		{"object", m.Object.stated(), []string{"observation", "allegation"}},
 		{"grade", m.Grade.stated(), []string{"observation", "allegation"}},
 		{"note", m.Note.stated(), []string{"observation", "allegation"}},
-		{"casualties", m.Casualties != (CasualtyFields{}), seen},
+		{"casualties", m.Casualties.stated(), seen},
 		{"details", m.Details != nil, []string{"tally"}},
 		{"what", m.What.stated(), []string{"coverage", "restriction"}},
 		{"zone", m.Zone.stated(), []string{"coverage"}},
@@ -721,7 +878,7 @@ func (m *Mapping) belongs() error {
 }
 
 func (p *PlaceFields) stated() bool {
-	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Position, p.Settlement, p.Region, p.Object, p.Bearing, p.Distance, p.Uncertainty, p.Accuracy, p.Name} {
+	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Position, p.Settlement, p.Post, p.Sighting, p.Region, p.Object, p.Bearing, p.Distance, p.Uncertainty, p.Accuracy, p.Name} {
 		if f.stated() {
 			return true
 		}
@@ -738,12 +895,12 @@ func (f Field) stated() bool {
 }
 
 func (f *TimeField) stated() bool {
-	return f.Column+f.Time+f.Timezone+f.Midnight != "" || f.Columns != nil || f.Layout != nil || f.Width.stated() || f.Centred || f.Before.stated() || f.NotLaterThan || f.Earliest.stated()
+	return f.Column+f.File+f.Time+f.Timezone+f.Midnight != "" || f.Columns != nil || f.Layout != nil || f.Width.stated() || f.Centred || f.Before.stated() || f.NotLaterThan || f.Earliest.stated()
 }
 
 // position reports whether a row's own cells may give a position.
 func (p *PlaceFields) position() bool {
-	return p.Lat.set() || p.MGRS.set() || p.Position.set() || p.Settlement.set()
+	return p.Lat.set() || p.MGRS.set() || p.Position.set() || p.Settlement.set() || p.Post.set()
 }
 
 // decides reports whether a row's own cells may say its place.

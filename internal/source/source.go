@@ -37,7 +37,8 @@ import (
 )
 
 // Kinds lists every source we can read.
-var Kinds = []Kind{viina, airforceUA, alertsUA, firms, ucdpGED, lines, tableKind, csvKind, jsonlKind, geojsonKind}
+var Kinds = []Kind{viina, airforceUA, alertsUA, firms, ucdpGED, ucdpAPI, lines, acled, gdelt, smm, airwars, awsd, ydp, koboKind, odkKind,
+	tableKind, csvKind, jsonlKind, geojsonKind}
 
 // A Kind is one publisher's way of writing.
 type Kind struct {
@@ -51,6 +52,9 @@ type Kind struct {
 	Organ bool
 	// Mapped: what the columns mean is said by a mapping.
 	Mapped bool
+	Base   string         // the shipped mapping that says what a mapping does not; "": there is none
+	MayMap bool           // a mapping may be given, and need not
+	As     truce.SourceID // whose word its records are, where that is not the kind's name
 	// Parse yields records in the order of the file. A *Refusal or *SetAside is
 	// about one row and reading goes on; any other error ends the file, and
 	// what came before it stays good.
@@ -87,6 +91,9 @@ type Options struct {
 	Progress  func(bytes int64)    // told now and then how much has been read
 	Row       func(Row)            // told each row of the file before what it gives; nil: nobody asks
 	Remark    func(Remark)         // told what people should know and what rejects no row; nil: nobody asks
+
+	self   func() (io.ReadCloser, error) // opens the file once more; nil: it cannot be
+	beside []Entry                       // files that came with this one
 }
 
 func (o Options) source(k string) truce.SourceID {

@@ -33,6 +33,9 @@ func sampleOptions(tb testing.TB, file string) Options {
 	case strings.HasPrefix(base, "lines.") || strings.Contains(file, "lines/"):
 		o.Location, o.Source = kyiv, "lines-deepstate"
 	}
+	if strings.Contains(file, "yemen-data-project") {
+		o.Zones = []string{"Saada"}
+	}
 	if b, err := os.ReadFile(file + ".mapping.yaml"); err == nil {
 		if o.Mapping, err = ParseMapping(b); err != nil {
 			tb.Fatalf("%s: %v", file, err)

@@ -25,6 +25,8 @@ type layout struct {
 	need   []string
 	may    []string
 	ignore []string
+
+	optional []string // columns of need that may be missing
 }
 
 // A row is what a source's own code sees: cells by the order of its layout,
@@ -43,6 +45,9 @@ type row struct {
 
 	geometry []byte // of a GeoJSON feature
 
+	over  overlay // of a wide table
+	child int     // which element of a list inside a row of JSON it is, from 1; 0: none
+
 	// What a reader has understood of the row so far. A refusal of the row takes them
 	// along, so that a report can say how many rows of its period were rejected.
 	key  string
@@ -52,7 +57,7 @@ type row struct {
 // next makes r the next row, and tells who asked.
 func (r *row) next(o *Options, line int, raw []byte) {
 	r.n++
-	r.line, r.raw, r.key, r.when = line, raw, "", truce.Interval{}
+	r.line, r.raw, r.key, r.when, r.over = line, raw, "", truce.Interval{}, overlay{}
 	if o.Row != nil {
 		o.Row(Row{File: r.file, N: r.n, Line: line, Raw: raw})
 	}
@@ -68,7 +73,10 @@ func (r *row) cell(i int) []byte {
 
 // refuse says that the value of column i cannot be read.
 func (r *row) refuse(i int, why, hint string) error {
-	return &Refusal{File: r.file, Row: r.n, Line: r.line, Column: r.names[i], Value: clip(r.cell(i)), Why: why, Hint: hint, Key: r.key, When: r.when, Raw: bytes.Clone(r.raw)}
+	if i < 0 { // of no column, such as the name of the file
+		return r.refuseRow(why, hint)
+	}
+	return &Refusal{File: r.file, Row: r.n, Line: r.line, Column: r.named(i), Value: clip(r.cell(i)), Why: why, Hint: hint, Key: r.key, When: r.when, Raw: bytes.Clone(r.raw)}
 }
 
 // refuseRow says that the row as a whole cannot be read.
@@ -104,7 +112,7 @@ func (l layout) bind(header []string) (at []int, names []string, err error) {
 		}
 	}
 	for i, n := range l.need {
-		if at[i] < 0 {
+		if at[i] < 0 && !slices.Contains(l.optional, n) {
 			return nil, nil, fmt.Errorf("column %q is missing%s", n, truce.Suggest(n, header))
 		}
 	}
@@ -123,6 +131,9 @@ type table struct {
 	// when is the time of a row that was rejected before its time was read, or for its
 	// time; nil: nobody can say.
 	when func(r *row) (truce.Interval, error)
+
+	wide    *wide    // nil: each row is one
+	parents *parents // nil: rows belong to no others
 }
 
 // dated adds to the refusal of a row when its event was, if that can be read.
@@ -177,6 +188,7 @@ func readRows(l cellRows, r *row, t table, o Options, yield func(truce.Item, err
 	}
 	out := emitter{yield: yield}
 	emit := out.record
+	var extended [][]byte
 	for !out.stopped {
 		raw, line, err := l.read()
 		if err == io.EOF {
@@ -203,8 +215,21 @@ func readRows(l cellRows, r *row, t table, o Options, yield func(truce.Item, err
 		case encoding != "" && bytes.ContainsRune(r.raw, '\uFFFD'):
 			err = r.refuseRow("a byte means nothing in "+encoding, "is the encoding the right one?")
 		default:
-			err = t.read(r, emit)
-			t.dated(r, err)
+			cells := r.cells
+			if t.parents != nil || t.wide != nil { // more columns than the file has
+				extended = append(extended[:0], cells...)
+				r.cells = extended
+			}
+			if t.parents != nil {
+				err = t.parents.find(r)
+			}
+			if t.wide != nil {
+				r.cells = append(r.cells, nil, nil)
+			}
+			extended = r.cells
+			if err == nil && !t.rows(r, emit, func(err error) bool { return !out.stopped && out.problem(err) }) {
+				return
+			}
 		}
 		if err != nil && !out.stopped && !out.problem(err) {
 			return
@@ -319,8 +344,30 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 			header = tags
 		}
 	}
+	if len(as.Rename) > 0 {
+		header = slices.Clone(header)
+		for i, h := range header {
+			if to, ok := as.Rename[h]; ok && !slices.Contains(header, to) {
+				header[i] = to
+			}
+		}
+	}
+	belongs, err := o.parents(as)
+	if err != nil {
+		return nil, t, err
+	}
+	if belongs != nil {
+		header = append(slices.Clone(header), belongs.header...)
+	}
 	if t, err = choose(header); err != nil {
 		return nil, t, err
+	}
+	if t.wide != nil {
+		header = append(slices.Clone(header), as.Wide.Name, as.Wide.Value)
+	}
+	if t.parents = belongs; belongs != nil {
+		t.ignore = slices.Concat(t.ignore, belongs.header) // of which the mapping uses what it needs
+		belongs.by = slices.Index(slices.Concat(t.need, t.may), as.Parent.By)
 	}
 	r = &row{file: o.File, mapped: o.Mapping != nil, comma: as.Decimal == ","}
 	if r.at, r.names, err = t.bind(header); err != nil {

@@ -93,6 +93,25 @@ const (
 // ucdpCites are the columns that say from whom a row has it.
 var ucdpCites = []string{"source_office", "source_original"}
 
+// ucdpAPI reads the answer of UCDP's API for the same events, page by page: JSON with the
+// events in Result. Keys are the same as in the files, so an event that is read twice is known.
+// Columns: the description of the API at https://ucdp.uu.se/apidocs/
+var ucdpAPI = Kind{
+	Name:        "ucdp-api",
+	Publisher:   ucdpGED.Publisher,
+	License:     ucdpGED.License,
+	Attribution: ucdpGED.Attribution,
+	Doc:         "UCDP GED events, the API's answer in JSON",
+	As:          "ucdp-ged",
+	Parse: func(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
+		u := ucdpReader{o: o, clock: o.clock(nil), texts: interned{}, regions: map[[2]string]string{}}
+		t := table{layout: ucdpLayout, read: notStated(u.row), when: u.occurred}
+		t.need, t.may = ucdpLayout.need[:1], slices.Concat(ucdpLayout.need[1:], ucdpLayout.may, ucdpCites) // null is not stated
+		return readJSON(in, o, false, t)
+	},
+	Expect: ucdpGED.Expect,
+}
+
 func parseUCDP(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	u := ucdpReader{o: o, clock: o.clock(nil), texts: interned{}, regions: map[[2]string]string{}}
 	head := bufio.NewReader(in)

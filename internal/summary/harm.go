@@ -8,6 +8,8 @@ import "github.com/opentruce/truce"
 // one incident states is truce.Range.Words.
 func Harm(r truce.Range) truce.Reason {
 	switch least, most := int(r.Low), int(r.High); {
+	case r.Open():
+		return orMore(r)
 	case least == most:
 		return truce.Because("%d", least)
 	case r.Best != truce.NoBest:
@@ -19,6 +21,14 @@ func Harm(r truce.Range) truce.Reason {
 	}
 }
 
+// orMore says a range without an upper end.
+func orMore(r truce.Range) truce.Reason {
+	if r.Best == truce.NoBest {
+		return truce.Because("%d or more", int(r.Low))
+	}
+	return truce.Because("%d (%d or more)", int(r.Best), int(r.Low))
+}
+
 // Harms says all numbers of killed and injured that were added over incidents.
 func Harms(c *truce.Casualties) truce.Reason {
 	return harms(c, Harm)
@@ -28,6 +38,8 @@ func Harms(c *truce.Casualties) truce.Reason {
 func Stated(c *truce.Casualties) truce.Reason {
 	return harms(c, func(r truce.Range) truce.Reason {
 		switch {
+		case r.Open():
+			return orMore(r)
 		case r.Low == r.High:
 			return truce.Because("%d", int(r.Low))
 		case r.Best == truce.NoBest:

@@ -18,6 +18,8 @@ func TestHarm(t *testing.T) {
 		{truce.Between(3, 15), "3 to 15"},
 		{truce.Between(3, 16), "at least 3; reports add up to 16"},
 		{truce.Between(0, 40), "0 to 40"},
+		{truce.OrMore(26), "26 or more"},
+		{truce.Range{Low: 10, Best: 12, High: truce.NoHigh}, "12 (10 or more)"},
 	} {
 		if got := Harm(tt.r).String(); got != tt.want {
 			t.Errorf("%v: %q, want %q", tt.r, got, tt.want)
@@ -30,6 +32,10 @@ func TestHarm(t *testing.T) {
 	// What one report states is told as it states it.
 	r := truce.Between(1, 40)
 	if got := Stated(&truce.Casualties{Killed: &r}).String(); got != "killed 1 to 40" {
+		t.Errorf("%q", got)
+	}
+	r = truce.OrMore(10)
+	if got := Stated(&truce.Casualties{Killed: &r}).String(); got != "killed 10 or more" {
 		t.Errorf("%q", got)
 	}
 	if Harms(nil).String() != "" || Stated(&truce.Casualties{}).String() != "" {

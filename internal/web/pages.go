@@ -512,11 +512,14 @@ func (p *Page) Harm(c *truce.Casualties) string {
 	for _, name := range truce.CasualtyFields {
 		if r := *c.Field(name); r != nil {
 			words := p.Grouped(r.Best)
-			switch {
-			case r.Best == truce.NoBest:
-				words = p.T("count.range", "Low", p.Grouped(r.Low), "High", p.Grouped(r.High))
-			case r.Low != r.Best || r.High != r.Best:
-				words += " (" + p.T("count.range", "Low", p.Grouped(r.Low), "High", p.Grouped(r.High)) + ")"
+			if !r.Exact() {
+				ends := p.T("count.range", "Low", p.Grouped(r.Low), "High", p.Grouped(r.High))
+				if r.Open() {
+					ends = p.T("count.or-more", "Low", p.Grouped(r.Low))
+				}
+				if words += " (" + ends + ")"; r.Best == truce.NoBest {
+					words = ends
+				}
 			}
 			out = append(out, p.W("casualty", name)+" "+words)
 		}

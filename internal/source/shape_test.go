@@ -1,0 +1,126 @@
+package source
+
+import (
+	"archive/zip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestWideTables: each cell of the columns is a row, with the column's name in it.
+func TestWideTables(t *testing.T) {
+	const base = "source: s\ntimezone: UTC\noccurred: {column: day}\nact: attack\n"
+	const wide = "table: {wide: {columns: [saada, \"al *\"], name: where, value: n}}\ncount: {column: n}\nplace: {region: {column: where, values: {saada: Saada, al hudaydah: Hudaydah}}}\n"
+	o := Options{Zones: []string{"Saada", "Hudaydah"}}
+	const file = "day,saada,al hudaydah,note\n2020-12-01,3,0,x\n2020-12-02,,two,y\n2020-12-03,,unknown,z\n"
+	got, _ := by(t, csvKind, file, base+wide+"ignore: [note]\n", o)
+	wants(t, strings.ReplaceAll(got, "\n    raw", " raw"), `"name":"Saada" & "count":"3"`, `"name":"Hudaydah" & "count":"0"`, `refused: row 2 (line 3): al hudaydah "two"`, "set aside: 1: no cell of the wide columns is stated")
+	// A key of the row is one of each cell, and a cell that changes moves no other.
+	got, _ = by(t, csvKind, "id,day,saada,al hudaydah\n7,2020-12-01,3,1\n", base+wide+"key: {column: id}\n", o)
+	wants(t, got, `"key":"7 saada"`, `"key":"7 al hudaydah"`)
+	a, _ := by(t, csvKind, "day,saada,al hudaydah\n2020-12-01,3,1\n", base+wide, o)
+	b, _ := by(t, csvKind, "day,saada,al hudaydah\n2020-12-01,3,9\n", base+wide, o)
+	if strings.Split(a, "\n")[0] != strings.Split(b, "\n")[0] {
+		t.Errorf("the first cell is another record:\n%s\n%s", a, b)
+	}
+	got, _ = by(t, jsonlKind, `{"day": "2020-12-01", "saada": 3, "aden": null, "more": 1}`, base+"table: {wide: {columns: [saada, aden], name: where, value: n}}\ncount: {column: n}\nplace: {name: {column: where}}\nignore: [more]\n", o)
+	wants(t, got, `"settlement":"saada" & "count":"3"`)
+	for mapping, want := range map[string]string{
+		"table: {wide: {columns: [x*], name: where, value: n}}\n":    `the file has no column "x*"`,
+		"table: {wide: {columns: [saada], name: day, value: n}}\n":   `the file has a column "day" already`,
+		"table: {wide: {columns: [saada], name: where}}\n":           "want columns, and two names",
+		"table: {wide: {colums: [saada]}}\n":                         `key "colums" is unknown`,
+		"table: {wide: {columns: [\"[\"], name: where, value: n}}\n": `the file has no column "["`,
+	} {
+		if got, _ := by(t, csvKind, "day,saada\n2020-12-01,3\n", base+mapping, o); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", mapping, got)
+		}
+	}
+}
+
+// TestChildren: a group that is repeated in a row of JSON.
+func TestChildren(t *testing.T) {
+	const mapping = "source: s\nkey: {column: __id}\noccurred: {column: when}\nact: {column: shots.what, values: {burst: burst, shot: shot}}\ncount: {column: shots.n}\ntable: {children: shots}\n"
+	got, _ := by(t, jsonlKind, `{"value": [{"__id": "uuid:a", "when": "2025-10-24T08:05:00Z", "shots": [{"what": "burst", "n": 3, "more": {}}, {"what": "cry", "n": 1}, {"what": "shot"}, 7]},
+		{"__id": "uuid:b", "when": "2025-10-25T08:05:00Z", "shots": []}, {"__id": "uuid:c", "when": "2025-10-25T08:05:00Z"}, {"__id": "uuid:d", "when": "2025-10-25T08:05:00Z", "shots": "none"}]}`, mapping, Options{})
+	wants(t, strings.ReplaceAll(got, "\n    raw", " raw"), `"key":"uuid:a 1" & "act":"burst","count":"3"`, `refused: row 1 (line 1): shots.what "cry"`, `"key":"uuid:a 3" & "act":"shot","count":"1"`, "row 1 (line 1): element 4 of shots is not an object",
+		"refused: row 4 (line 2): shots is not a list", "set aside: 2: the row has no shots")
+	// A list in a group, whose elements have keys of their own.
+	got, _ = by(t, jsonlKind, `{"when": "2025-10-24T08:05:00Z", "g": {"shots": [{"id": "x"}, {"id": "y"}], "other": 1}}`+"\n", "source: s\nkey: {column: g.shots.id}\noccurred: {column: when}\nact: shot\ntable: {children: g.shots}\n", Options{})
+	wants(t, got, `"key":"x"`, `"key":"y"`)
+}
+
+// archived writes files into a .zip.
+func archived(t *testing.T, files map[string]string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "form.zip")
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(f)
+	for n, text := range files {
+		w, err := z.Create(n)
+		if err == nil {
+			_, err = w.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	return name
+}
+
+// TestParents: a group that is repeated in a table of its own, which belongs to another.
+func TestParents(t *testing.T) {
+	const mapping = "source: s\ntimezone: UTC\nkey: {column: KEY}\noccurred: {column: parent.when}\nplace: {lat: {column: parent.lat}, lon: {column: parent.lon}, uncertainty: 10}\nact: {column: what, values: {burst: burst}}\n" +
+		"table: {file: \"*-shots.csv\", parent: {file: form.csv, key: KEY, by: PARENT_KEY}}\n"
+	const form, shots = "when,lat,lon,device,KEY\n2025-10-24T08:05,12.1,24.9,d1,uuid:a\n2025-10-25T09:00,12.2,24.8,d2,uuid:b\n", "what,PARENT_KEY,KEY\nburst,uuid:b,1\nburst,uuid:a,2\nburst,uuid:c,3\nburst,,4\n"
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  []string
+	}{
+		{"each row has that of its parent", map[string]string{"form.csv": form, "x/form-shots.csv": shots, "media/p.jpg": "\xff\xd8"}, []string{`"key":"1" & "start":"2025-10-25T09:00:00Z" & "lat":12.2`, `"key":"2" & "start":"2025-10-24T08:05:00Z" & "lat":12.1`,
+			`row 3 (line 4): PARENT_KEY "uuid:c": no row of form.csv has this key`, `row 4 (line 5): parent.when "": the time is missing`}},
+		{"two rows with one key", map[string]string{"form.csv": form + "2025-10-24T08:05,12.1,24.9,d1,uuid:a\n", "form-shots.csv": shots}, []string{`ended: parent form.csv: two rows have the KEY "uuid:a"`}},
+		{"no such file", map[string]string{"other.csv": form, "form-shots.csv": shots}, []string{"ended: parent: form.csv is not in the same archive; pack both files into one .zip"}},
+		{"no key", map[string]string{"form.csv": strings.Replace(form, "KEY", "ID", 1), "form-shots.csv": shots}, []string{`ended: parent form.csv: it has no column "KEY"`}},
+		{"JSON", map[string]string{"form.csv": "{}", "form-shots.csv": shots}, []string{"ended: parent form.csv: this is JSON; rows of JSON have their children inside them"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := ParseMapping([]byte(mapping))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, err := Open(archived(t, tt.files))
+			if err != nil {
+				t.Fatal(err)
+			}
+			mine, err := Among(all, m)
+			if err != nil || len(mine) != 1 {
+				t.Fatal(mine, err)
+			}
+			in, err := mine[0].Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer in.Close()
+			got := told(tableKind.Parse(in, Options{Mapping: m}.With(mine[0], all)))
+			wants(t, strings.ReplaceAll(got, "\n    raw", " raw"), tt.want...)
+		})
+	}
+	m, _ := ParseMapping([]byte(strings.Replace(mapping, "*-shots", "*-guns", 1)))
+	all, _ := Open(archived(t, map[string]string{"form.csv": form, "form-shots.csv": shots}))
+	if _, err := Among(all, m); err == nil || !strings.Contains(err.Error(), `the archive has no file "*-guns.csv"`) {
+		t.Error(err)
+	}
+	if got, _ := by(t, csvKind, shots, mapping, Options{}); !strings.Contains(got, "pack both files into one .zip") {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,70 @@
+package source
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestShippedMappingsAreWhole: each is read, alone or with what a form must add.
+func TestShippedMappingsAreWhole(t *testing.T) {
+	for _, name := range ShippedNames() {
+		k, err := Find(name)
+		if err != nil || k.Base != name {
+			t.Errorf("%s is no kind: %v", name, err)
+		}
+		if k.Mapped {
+			if _, err := k.Mapping([]byte("source: s\noccurred: {column: start}\nact: fire\n")); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		m, err := k.Mapping(nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if _, err := newGeneric(Options{Mapping: m, File: "2016-11-08.csv"}, "csv", nil); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestBases: a mapping says what is different from a shipped one, and nothing else.
+func TestBases(t *testing.T) {
+	b, err := os.ReadFile("testdata/acled/export_2025.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := by(t, tableKind, string(b), "base: acled\nsource: conflict-db\nactor: {column: actor1}\nact: {values: {New kind: {aside: new}, Armed clash: fire}}\n", Options{})
+	wants(t, got, `"source":"conflict-db" & "act":"fire" & "actor":"Army of A"`, `"act":"attack" & "actor":"Army of A"`, "set aside: 1: new", "set aside: 1: protest")
+	// The kind says the base, too, and the whole mapping needs no other file.
+	m, err := acled.Mapping([]byte("timezone: Africa/Khartoum\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ParseMapping(m.Whole())
+	if err != nil || again.LocalTime() == nil || again.Act.Values["Armed clash"].To != "attack" || strings.Contains(string(m.Whole()), "base:") {
+		t.Errorf("%v:\n%s", err, m.Whole())
+	}
+	for text, want := range map[string]string{
+		"base: acledd\n": `base "acledd" is unknown; did you mean "acled"?`, "base: kobo\nsource: s\n": "occurred: which column says when?", "base: acled\nactt: fire\n": "actt",
+		"base: acled\nact: {valuess: {a: fire}}\n": `line 2: key "valuess" is unknown`, "base: gdelt\ntable: {separator: \"#\"}\n": "separator", "base: [acled]\n": "mapping",
+	} {
+		if _, err := ParseMapping([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	// Columns that an edition does not have, or has under another name.
+	const mapping = "source: s\ntimezone: UTC\noccurred: {column: at}\nact: fire\nnote: {column: n}\noptional: [n, x]\ntable: {rename: {remark: n}}\n"
+	for _, tt := range []struct{ file, want string }{
+		{"at\n2026-03-01\n", `"act":"fire","count":"1"}`}, {"at,n\n2026-03-01,hello\n", `"note":"hello"`}, {"at,remark,x\n2026-03-01,hello,1\n", `"note":"hello"`}, {"at,y\n2026-03-01,1\n", `column "y" is unknown`},
+		{"at,n,remark\n2026-03-01,hello,1\n", `column "remark" is unknown`},
+	} {
+		if got, _ := by(t, csvKind, tt.file, mapping, Options{}); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %s", tt.file, got)
+		}
+	}
+	got, _ = by(t, jsonlKind, `{"at": "2026-03-01", "remark": "hello", "x": {"y": 1}}`, mapping, Options{})
+	wants(t, got, `"note":"hello"`)
+}

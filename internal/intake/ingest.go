@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,7 @@ type IngestFlags struct {
 	NewSource                                          bool // the agreement need not list the source
 	Key, Shelf                                         string
 	Format                                             string
+	Name                                               string // what people call the file; empty: the last part of its path
 }
 
 // saidBefore is what one source said so far: by ID, a digest of the content; and
@@ -336,7 +338,7 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 
 // intakeOf is what is noted of a file.
 func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, error) {
-	in := &mission.Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.As),
+	in := &mission.Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(cmp.Or(fl.Name, name)), Source: truce.SourceID(fl.As),
 		Encoding: fl.Encoding, Timezone: fl.Timezone, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Whole: fl.Whole}
 	if _, err := in.KnownFrom(); err != nil {
 		return nil, mission.Hinted(fmt.Errorf("--known %q: %w", fl.Known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z")

@@ -52,7 +52,7 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &proposer{Proposal: &Proposal{Format: kind, Encoding: o.Encoding}, seen: map[string]*column{}}
+	p := &proposer{room: mostKept, Proposal: &Proposal{Format: kind, Encoding: o.Encoding}, seen: map[string]*column{}}
 	switch kind {
 	case "":
 		return nil, fmt.Errorf("%s is %s", name, advice)
@@ -78,6 +78,7 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 
 type proposer struct {
 	*Proposal
+	room   int // bytes of values that may still be kept
 	order  []*column
 	seen   map[string]*column
 	shaped int    // rows with a geometry
@@ -86,19 +87,24 @@ type proposer struct {
 
 type column struct {
 	Column
-	values map[string]int // the distinct values, mostValues at most
+	values map[string]int // the distinct values, mostLooked at most
 	more   bool           // there are more
+	room   *int           // bytes that the values of all columns may still take
 	role   string
 	unique bool
 	used   bool
 }
 
-const mostValues = 400
+const (
+	mostValues = 400
+	mostKept   = 128 << 20 // bytes of the values of all columns, about
+	valueCost  = 64        // of one, beside its text
+)
 
 func (p *proposer) column(name string) *column {
 	c := p.seen[name]
 	if c == nil && len(p.order) < 2000 {
-		c = &column{Column: Column{Name: name}, values: map[string]int{}}
+		c = &column{Column: Column{Name: name}, values: map[string]int{}, room: &p.room}
 		p.seen[name], p.order = c, append(p.order, c)
 	}
 	return c
@@ -113,9 +119,13 @@ func (c *column) add(cell []byte) {
 	if len(cell) > 300 {
 		cell = cell[:300]
 	}
-	if _, ok := c.values[string(cell)]; ok || len(c.values) < mostLooked {
+	switch _, ok := c.values[string(cell)]; {
+	case ok:
 		c.values[string(cell)]++
-	} else {
+	case len(c.values) < mostLooked && *c.room > 0:
+		c.values[string(cell)]++
+		*c.room -= len(cell) + valueCost
+	default:
 		c.more = true
 	}
 }
@@ -200,7 +210,7 @@ func guessed(b []byte) string {
 
 // formatted looks at a table that package format reads.
 func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
-	t, err := format.Open(in, kind, format.Options{})
+	t, err := format.Open(in, kind, format.Options{Unpacked: o.Unpacked})
 	if err != nil {
 		return err
 	}
@@ -654,7 +664,7 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 		if clock := first("clock", func(c *column) bool { return c != at }); clock != nil && !timed && len(layouts) == 1 {
 			ok := true
 			for v := range clock.values {
-				ok = ok && regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?$`).MatchString(v)
+				ok = ok && timeOfDay.MatchString(v)
 			}
 			if ok {
 				name := take(clock, "occurred.time", "times of day")
@@ -691,7 +701,7 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 		say("occurred: {columns: [%s], layout: %q}", strings.Join(names, ", "), layout)
 		dated = true
 	default:
-		say("occurred: {column: ?}   # which column says when?")
+		say("occurred: {column: %s}   # which column says when?", nameIt)
 		ask("No column looks like a date. Write the column that says when after occurred:, with its layout, such as \"DD.MM.YYYY\".")
 	}
 	if end := first("until", isDate); end != nil {
@@ -706,6 +716,10 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 	}
 	return zoned, dated
 }
+
+// nameIt stands in a proposal for a column that only a person can name. It is a name that no
+// file has, so that the mapping can be read, and what it lacks is said where it is tried.
+const nameIt = `"?"`
 
 // codes writes what the codes of a column may mean.
 func codes(c *column, mean map[string]string, otherwise string) string {
@@ -794,10 +808,15 @@ func (p *proposer) path(end string) *column {
 	return nil
 }
 
+var timeOfDay = regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?$`)
+
 // positions reports whether nine in ten values are a position in some notation.
 func (c *column) positions() bool {
 	good := 0
 	for v := range c.values {
+		if timeOfDay.MatchString(v) { // or 06:40 is 6 degrees and 40 minutes
+			continue
+		}
 		if _, ok := wellKnown(v); ok {
 			good++
 			continue

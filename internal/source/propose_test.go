@@ -53,6 +53,26 @@ func TestProposals(t *testing.T) {
 	}
 }
 
+// TestProposalsInOtherLanguages: a table as a spreadsheet in German, Ukrainian or Spanish
+// writes it is read by its proposal alone. What the words mean is from dictionaries.
+func TestProposalsInOtherLanguages(t *testing.T) {
+	german := "Nr.;Datum;Uhrzeit;Ort;Breite;L\xe4nge;Art;Tote;Verletzte;Bemerkung\r\n" +
+		"17;18.08.2025;06:40;Charkiw;49,9935;36,2304;Beschuss;3;7;Wohnhaus\r\n18;19.08.2025;22:15;Sumy;50,9077;34,7981;Drohnenangriff;0;2;Stra\xdfe\r\n"
+	for name, tt := range map[string]struct{ data, want string }{
+		"vorfaelle.csv": {german, `"start":"2025-08-18T03:40:00Z" & "lat":49.9935,"lon":36.2304 & "act":"fire" & "killed":"3" & "injured":"7" & Wohnhaus | "start":"2025-08-19T19:15:00Z" & "act":"strike" & one-way-uav & Straße`},
+		"події.csv":     {"№;дата події;місто;широта;довгота;тип події;загиблі;примітка\n1;18.08.2025;Суми;50,9077;34,7981;обстріл;1;школа\n2;19.08.2025;Суми;50,9077;34,7981;протест;0;площа\n", `"lat":50.9077,"lon":34.7981 & "act":"fire" & "killed":"1" & школа | set aside: 1: protest`},
+		"hechos.csv":    {"número,fecha,latitud,longitud,tipo,muertos\nA1,2025-08-18,15.6,32.4,explosión,2\n", `"lat":15.6,"lon":32.4 & "act":"explosion" & "killed":"2"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, got := proposed(t, name, []byte(tt.data), Options{Location: mustZone("Europe/Kyiv")})
+			wants(t, got, strings.Split(tt.want, " | ")...)
+			if t.Failed() {
+				t.Log(p.Mapping)
+			}
+		})
+	}
+}
+
 // TestProposalsGuessNothing: what the file does not show is left to a person.
 func TestProposalsGuessNothing(t *testing.T) {
 	p, got := proposed(t, "x.csv", []byte("id,date,lat,lon,event type\n1,1/2/2025,15.6,32.4,clash\n2,13/2/2025,15.6,32.4,weather\n"), Options{Location: time.UTC})
@@ -77,7 +97,7 @@ func TestProposalsGuessNothing(t *testing.T) {
 		t.Error(p.Mapping)
 	}
 	p, got = proposed(t, "x.csv", []byte("name\nOmdurman\n"), Options{})
-	if !strings.Contains(p.Mapping, "occurred: {column: ?}") || !strings.HasPrefix(got, "mapping: ") {
+	if !strings.Contains(p.Mapping, `occurred: {column: "?"}`) || !strings.Contains(got, `column "?" is missing`) {
 		t.Errorf("%s %s", p.Mapping, got)
 	}
 	if _, err := Propose(strings.NewReader(`{"data":[{"a":`), "x.json", Options{}); err == nil || !strings.Contains(err.Error(), "the file ends too early") {
@@ -107,7 +127,7 @@ func FuzzPropose(f *testing.F) {
 		}
 		m, err := ParseMapping([]byte(p.Mapping))
 		if err != nil {
-			if !strings.Contains(p.Mapping, "{column: ?}") {
+			if !strings.Contains(p.Mapping, `{column: "?"}`) {
 				t.Errorf("not a mapping: %v\n%s", err, p.Mapping)
 			}
 			return

@@ -132,6 +132,9 @@ type Remarked struct {
 	More   string `json:"more,omitempty"`
 }
 
+// OfZone reports whether it says which zone local times were taken for.
+func (r Remarked) OfZone() bool { return r.What == source.RemarkZone }
+
 // next hears of the next row.
 func (n *taking) next(r source.Row) {
 	n.C.Read++

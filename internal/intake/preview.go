@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -22,6 +23,7 @@ type Preview struct {
 	Fault    error            // why the mapping cannot be used; Seen is then nil
 	Seen     *source.Preview
 	Zone     *time.Location // of local times
+	Unzoned  bool           // nothing says of which zone they are; Zone was taken
 	Source   truce.SourceID // that the mapping names; "": none
 	Listed   bool           // the agreement lists that source
 }
@@ -101,6 +103,10 @@ func PreviewFile(m *mission.Reading, path, name, mapping string, b Bounds) (*Pre
 			break
 		}
 	}
+	out.Seen.Remarks = slices.DeleteFunc(out.Seen.Remarks, func(r source.Remark) bool {
+		out.Unzoned = out.Unzoned || r.What == source.RemarkZone
+		return r.What == source.RemarkZone
+	})
 	return out, nil
 }
 

@@ -433,7 +433,40 @@ func (c *column) dates() (layouts []string, zoned, timed bool) {
 			break
 		}
 	}
+	if layouts == nil {
+		return c.mostlyDates()
+	}
 	return layouts, zoned, timed
+}
+
+// mostlyDates finds the layout that reads three in four rows, where none reads all: a day that
+// there is not does not hide a column. Layouts of digits alone are not found so.
+func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
+	all, most := 0, 0
+	for _, n := range c.values {
+		all += n
+	}
+	for _, text := range layoutsTried {
+		if strings.HasPrefix(text, "epoch") || !strings.ContainsAny(text, "-/. ") {
+			continue
+		}
+		l := mustLayout(text)
+		good, z, t := 0, true, false
+		for v, n := range c.values {
+			if w, err := l.parse([]byte(v)); err == nil && w.check() == nil && w.year >= 1900 && w.year <= 2100 {
+				good += n
+				z, t = z && w.zoned, t || w.unit < day
+			}
+		}
+		switch {
+		case good*4 < all*3 || good < 2 || good < most:
+		case good == most:
+			layouts = append(layouts, text)
+		default:
+			most, layouts, zoned, timed = good, []string{text}, z, t
+		}
+	}
+	return layouts[:min(len(layouts), 2)], zoned, timed
 }
 
 // numbers reports whether all values are numbers within low and high.

@@ -57,9 +57,10 @@ func TestProposals(t *testing.T) {
 // writes it is read by its proposal alone. What the words mean is from dictionaries.
 func TestProposalsInOtherLanguages(t *testing.T) {
 	german := "Nr.;Datum;Uhrzeit;Ort;Breite;L\xe4nge;Art;Tote;Verletzte;Bemerkung\r\n" +
-		"17;18.08.2025;06:40;Charkiw;49,9935;36,2304;Beschuss;3;7;Wohnhaus\r\n18;19.08.2025;22:15;Sumy;50,9077;34,7981;Drohnenangriff;0;2;Stra\xdfe\r\n"
+		"17;18.08.2025;06:40;Charkiw;49,9935;36,2304;Beschuss;3;7;Wohnhaus\r\n18;19.08.2025;22:15;Sumy;50,9077;34,7981;Drohnenangriff;0;2;Stra\xdfe\r\n" +
+		"19;20.08.2025;01:15;Sumy;50,9077;34,7981;Beschuss;0;0;-\r\n20;31.09.2025;01:15;Sumy;50,9077;34,7981;Beschuss;0;0;-\r\n" // September has 30 days
 	for name, tt := range map[string]struct{ data, want string }{
-		"vorfaelle.csv": {german, `"start":"2025-08-18T03:40:00Z" & "lat":49.9935,"lon":36.2304 & "act":"fire" & "killed":"3" & "injured":"7" & Wohnhaus | "start":"2025-08-19T19:15:00Z" & "act":"strike" & one-way-uav & Straße`},
+		"vorfaelle.csv": {german, `"start":"2025-08-18T03:40:00Z" & "lat":49.9935,"lon":36.2304 & "act":"fire" & "killed":"3" & "injured":"7" & Wohnhaus | "start":"2025-08-19T19:15:00Z" & "act":"strike" & one-way-uav & Straße | "start":"2025-08-19T22:15:00Z" | 31.09.2025 & no such day | raw: `},
 		"події.csv":     {"№;дата події;місто;широта;довгота;тип події;загиблі;примітка\n1;18.08.2025;Суми;50,9077;34,7981;обстріл;1;школа\n2;19.08.2025;Суми;50,9077;34,7981;протест;0;площа\n", `"lat":50.9077,"lon":34.7981 & "act":"fire" & "killed":"1" & школа | set aside: 1: protest`},
 		"hechos.csv":    {"número,fecha,latitud,longitud,tipo,muertos\nA1,2025-08-18,15.6,32.4,explosión,2\n", `"lat":15.6,"lon":32.4 & "act":"explosion" & "killed":"2"`},
 	} {

@@ -120,7 +120,7 @@ var roles = []role{
 	{"injured", regexp.MustCompile(`^(injured|wounded|injuries|total wounded|total injured|people injured)$|#affected\+injured`)},
 	{"count", regexp.MustCompile(`^(count|number of (events|attacks|explosions|shots)|n events|n|quantity|amount|launched)$`)},
 	{"actor", regexp.MustCompile(`^(actor ?1?|actor1|side a|perpetrator|attacker|belligerent|party|actor name|actor 1|responsible)$`)},
-	{"note", regexp.MustCompile(`^(notes?|description|headline|title|text|summary|details|event description|narrative|comments?|remarks)$|#description`)},
+	{"note", regexp.MustCompile(`^(notes?|description|headline|title|text|summary|details|event description|desc|narrative|comments?|remarks)$|#description`)},
 	{"link", regexp.MustCompile(`^(url|link|source ?url|website|sourceurl|href|source link|video|tweet|post)$`)},
 	{"publisher", regexp.MustCompile(`^(channel|outlet|publisher|account|author|media outlet|newspaper|channel name|screen name|user ?name)$`)},
 	{"cited", regexp.MustCompile(`^(source|sources|source name|source original|source office|reported by|media)$|#meta\+source`)},

@@ -3,11 +3,13 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -83,6 +85,7 @@ type proposer struct {
 	seen   map[string]*column
 	shaped int    // rows with a geometry
 	rows   string // the list in a JSON document
+	skip   int    // rows of a sheet over its header
 }
 
 type column struct {
@@ -214,7 +217,13 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 	if err != nil {
 		return err
 	}
-	defer t.Close()
+	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && len(t.Header()) < 4 {
+		if below, skip := belowTitle(t, named.Name(), kind, o); below != nil {
+			t.Close()
+			t, p.skip = below, skip
+		}
+	}
+	defer func() { t.Close() }()
 	header := t.Header()
 	for _, h := range header {
 		p.column(h)
@@ -242,6 +251,51 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 		}
 	}
 	return nil
+}
+
+// belowTitle finds the header of a sheet that has a title over it: the first row, of ten, that
+// has four in five of the cells that the widest row has. It returns the table from there, and
+// how many rows are over it; nil: the file cannot be opened again.
+func belowTitle(t format.Table, name, kind string, o Options) (below format.Table, skip int) {
+	widest := len(t.Header())
+	for range 30 {
+		r, err := t.Next()
+		var fault *format.Fault
+		if err != nil && !errors.As(err, &fault) {
+			break
+		}
+		cells, _ := csv.NewReader(bytes.NewReader(r.Raw)).Read()
+		n := 0
+		for _, c := range cells {
+			if strings.TrimSpace(c) != "" {
+				n++
+			}
+		}
+		widest = max(widest, n)
+	}
+	anew := func(skip int) format.Table { // what was looked at is gone
+		f, err := os.Open(name)
+		if err != nil {
+			return nil
+		}
+		t, err := format.Open(f, kind, format.Options{Skip: skip, Unpacked: o.Unpacked})
+		if err != nil {
+			f.Close()
+			return nil
+		}
+		return t
+	}
+	for skip := range 11 {
+		below := anew(skip)
+		if below == nil {
+			break
+		}
+		if len(below.Header())*5 >= widest*4 {
+			return below, skip
+		}
+		below.Close()
+	}
+	return anew(0), 0
 }
 
 // json looks at objects, whose members inside others have paths.
@@ -281,35 +335,8 @@ func (p *proposer) json(in io.Reader, o Options) error {
 		fallthrough
 	case first == '{' && (features || j.wrapped(head)):
 		p.rows = j.rows
-		if _, err := dec.Token(); err != nil {
-			return err
-		}
-		for dec.More() {
-			name, err := dec.Token()
-			if err != nil {
-				return err
-			}
-			if name != j.rows {
-				var skip json.RawMessage
-				if err := dec.Decode(&skip); err != nil {
-					return err
-				}
-				continue
-			}
-			if _, err := dec.Token(); err != nil {
-				return err
-			}
-			for dec.More() && p.Rows < mostLooked {
-				var raw json.RawMessage
-				if err := dec.Decode(&raw); err != nil {
-					return err
-				}
-				take(raw)
-			}
-			p.All = p.Rows < mostLooked
-			return nil
-		}
-		return nil
+		_, err := p.below(dec, strings.Split(j.rows, "."), take)
+		return err
 	case first == '[':
 		if _, err := dec.Token(); err != nil {
 			return err
@@ -331,6 +358,45 @@ func (p *proposer) json(in io.Reader, o Options) error {
 		take(raw)
 	}
 	return nil
+}
+
+// below takes the objects of the list at a path in the object that comes next.
+func (p *proposer) below(dec *json.Decoder, path []string, take func(json.RawMessage)) (found bool, err error) {
+	if _, err := dec.Token(); err != nil {
+		return false, err
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return false, err
+		}
+		switch {
+		case name == path[0] && len(path) > 1:
+			if found, err := p.below(dec, path[1:], take); found || err != nil {
+				return found, err
+			}
+		case name == path[0]:
+			if _, err := dec.Token(); err != nil {
+				return false, err
+			}
+			for dec.More() && p.Rows < mostLooked {
+				var raw json.RawMessage
+				if err := dec.Decode(&raw); err != nil {
+					return false, err
+				}
+				take(raw)
+			}
+			p.All = p.Rows < mostLooked
+			return true, nil
+		default:
+			var skip json.RawMessage
+			if err := dec.Decode(&skip); err != nil {
+				return false, err
+			}
+		}
+	}
+	_, err = dec.Token()
+	return false, err
 }
 
 func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
@@ -549,6 +615,9 @@ func (p *proposer) decide(file string, o Options) {
 	if lat := first("lat", nil); lat != nil && !lat.mostly(-90, 90, false) && lat.mostly(-90, 90, true) {
 		comma = true
 		table["decimal"] = `","`
+	}
+	if p.skip > 0 {
+		table["skip"] = strconv.Itoa(p.skip)
 	}
 	if p.rows != "" && p.Format == format.JSON {
 		table["rows"] = flow(p.rows)
@@ -781,6 +850,8 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		}
 	}
 	switch {
+	case p.shaped > 0 && p.Format == format.GPX: // lat and lon are those of its waypoints alone
+		parts = append(parts, "geometry: true")
 	case lat != nil && lon != nil:
 		parts = append(parts, "lat: {column: "+take(lat, "place.lat", "latitudes")+"}", "lon: {column: "+take(lon, "place.lon", "longitudes")+"}")
 	case p.path("coordinates.0") != nil && p.path("coordinates.1") != nil: // GeoJSON inside a row
@@ -861,9 +932,24 @@ func (c *column) positions() bool {
 	return good > 0 && good*10 >= len(c.values)*9
 }
 
+// meant is how many values look like a word that we know.
+func (c *column) meant() (n int) {
+	for v := range c.values {
+		if _, ok := likelyMeaning(v); ok {
+			n++
+		}
+	}
+	return n
+}
+
 // acts proposes what the publisher's words mean.
 func (p *proposer) acts(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
-	c := first("act", func(c *column) bool { return len(c.values) <= mostValues })
+	c := first("act", func(c *column) bool { return len(c.values) <= mostValues && c.meant() > 0 })
+	if c == nil { // or any, whose words a person knows
+		c = first("act", func(c *column) bool {
+			return len(c.values) <= mostValues && !(p.Format == format.GPX && c.Name == "kind") // a waypoint or a track
+		})
+	}
 	if c == nil {
 		say("act: attack   # what was done; or a column with values")
 		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined.")

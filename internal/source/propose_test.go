@@ -1,6 +1,7 @@
 package source
 
 import (
+	"archive/zip"
 	"bytes"
 	"os"
 	"strings"
@@ -71,6 +72,57 @@ func TestProposalsInOtherLanguages(t *testing.T) {
 				t.Log(p.Mapping)
 			}
 		})
+	}
+}
+
+// TestProposalsFindTheTable: the rows of an answer of a service are found where they are, a
+// sheet's title is not its header, and a track is not a kind of event.
+func TestProposalsFindTheTable(t *testing.T) {
+	const answer = `{"meta": {"status": "ok", "page": 1}, "data": {"items": [
+{"id": 9001, "attributes": {"date": "2025-08-17", "type": "Air strike", "coords": {"lat": 49.98, "lng": 36.25}}, "links": [{"href": "x"}]},
+{"id": 9002, "attributes": {"date": "2025-08-18", "type": "Shelling", "coords": {"lat": 47.57, "lng": 34.39}}, "links": []}]}}`
+	const gpx = `<?xml version="1.0"?><gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="49.98" lon="36.25"><time>2025-08-19T05:10:00Z</time><name>A</name><type>damage</type></wpt>
+<wpt lat="49.99" lon="36.26"><time>2025-08-19T06:10:00Z</time><name>B</name><type>explosion</type></wpt></gpx>`
+	cell := func(v string) string {
+		return `<table:table-cell office:value-type="string"><text:p>` + v + `</text:p></table:table-cell>`
+	}
+	row := func(cells ...string) string {
+		out := ""
+		for _, c := range cells {
+			out += cell(c)
+		}
+		return "<table:table-row>" + out + "</table:table-row>"
+	}
+	content := `<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="s">` +
+		row("Incidents, August 2025") + "<table:table-row><table:table-cell/></table:table-row>" + row("No", "Date", "Latitude", "Longitude", "Type of attack") + row("A1", "2025-08-17", "49.5", "36.5", "Shelling") + `</table:table></office:spreadsheet></office:body></office:document-content>`
+	var ods bytes.Buffer
+	z := zip.NewWriter(&ods)
+	for _, m := range [][2]string{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", content}} {
+		w, _ := z.Create(m[0])
+		_, _ = w.Write([]byte(m[1]))
+	}
+	z.Close()
+	for name, tt := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"answer.json":    {[]byte(answer), `"key":"9001" & "start":"2025-08-17 & "lat":49.98,"lon":36.25 & "act":"strike" | "key":"9002" & "act":"fire"`},
+		"patrol.gpx":     {[]byte(gpx), `"start":"2025-08-19T05:10:00Z" & "lat":49.98,"lon":36.25 & "act":"damage" | "act":"explosion"`},
+		"with-title.ods": {ods.Bytes(), `"key":"A1" & "start":"2025-08-17 & "lat":49.5,"lon":36.5 & "act":"fire"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, got := proposed(t, name, tt.data, Options{Location: time.UTC})
+			wants(t, got, strings.Split(tt.want, " | ")...)
+			if t.Failed() {
+				t.Log(p.Mapping)
+			}
+		})
+	}
+	// Objects one on each line are rows, whatever lists they have inside.
+	p, got := proposed(t, "rows.jsonl", []byte(`{"id":1,"date":"2025-08-17","more":{"links":[{"href":"x"}]}}`+"\n"+`{"id":2,"date":"2025-08-18","more":{"links":[{"href":"y"}]}}`+"\n"), Options{Location: time.UTC})
+	if p.Rows != 2 || strings.Contains(p.Mapping, "rows:") {
+		t.Errorf("%d rows: %s\n%s", p.Rows, p.Mapping, got)
 	}
 }
 

@@ -213,7 +213,7 @@ func (n *taking) take(r truce.Item, err error, before *saidBefore, now map[truce
 		n.C.Known++
 	case again, known && old != says:
 		n.reject(&source.Refusal{Value: r.ID().String(), Why: rejects.WhyKnown,
-			Hint: "if it is a later edition, use --revises"}, &r, refuse)
+			Hint: "if it is a later edition, use --revises: repeat the command with it, and the differences become corrections"}, &r, refuse)
 	case known:
 		n.C.Known++
 	case !r.Replaces.IsZero():

@@ -505,8 +505,8 @@ func (c *column) dates() (layouts []string, zoned, timed bool) {
 	return layouts, zoned, timed
 }
 
-// mostlyDates finds the layout that reads three in four rows, where none reads all: a day that
-// there is not does not hide a column. Layouts of digits alone are not found so.
+// mostlyDates finds the layout that reads three in four rows, or two in three of a column whose
+// name says what it is, where none reads all: a day that there is not does not hide a column. Layouts of digits alone are not found so.
 func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 	all, most := 0, 0
 	for _, n := range c.values {
@@ -525,7 +525,7 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 			}
 		}
 		switch {
-		case good*4 < all*3 || good < 2 || good < most:
+		case good*3 < all*2 || good*4 < all*3 && roleOf(c.Name) == "" || good < 2 || good < most:
 		case good == most:
 			layouts = append(layouts, text)
 		default:

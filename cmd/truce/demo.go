@@ -178,7 +178,7 @@ func (c command) demoData(x *demonstration, m *mission.Mission) error {
 		if err != nil {
 			return err
 		}
-		if err := c.ingested(f.Path, n, "table"); err != nil {
+		if err := c.ingested(f.Path, n, "table", false); err != nil {
 			return err
 		}
 	}

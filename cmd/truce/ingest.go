@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -104,7 +103,7 @@ Kinds, for --source:
 				if err != nil && n.Read == 0 {
 					return err
 				}
-				if werr := c.ingested(name, n, fl.Format); werr != nil {
+				if werr := c.ingested(name, n, fl.Format, fl.Mapping != ""); werr != nil {
 					return werr
 				}
 				if n.Refused > 0 && fl.Format == "table" {
@@ -216,7 +215,7 @@ func kindsText() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func (c command) ingested(name string, n intake.Ingested, format string) error {
+func (c command) ingested(name string, n intake.Ingested, format string, mapped bool) error {
 	if format == "json" {
 		return json.NewEncoder(c.out).Encode(struct {
 			File string `json:"file"`
@@ -229,14 +228,7 @@ func (c command) ingested(name string, n intake.Ingested, format string) error {
 	}
 	fmt.Fprintln(c.out)
 	rejectedWhy(c.out, n.Why, n.Refused)
-	var why []string
-	for w := range n.SetAside {
-		why = append(why, w)
-	}
-	sort.Strings(why)
-	for _, w := range why {
-		fmt.Fprintf(c.out, "  set aside: %6d %s\n", n.SetAside[w], w)
-	}
+	c.skippedWhy(n.SetAside, mapped)
 	if n.Delicate > 0 && n.New+n.Corrected+n.Withdrawn+n.Known > 0 {
 		fmt.Fprintf(c.out, "  warning: %s would tell an observer's post or a force's position, so they were rejected. The others were read, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))
 		fmt.Fprintln(c.out, "    To take them in too, ingest the file with --shelf shared: they go to all parties after the agreement's delay.")
@@ -262,6 +254,28 @@ func (c command) ingested(name string, n intake.Ingested, format string) error {
 		}
 	}
 	return nil
+}
+
+// skippedWhy prints the reasons that skipped most rows, and what to do if one of them is a
+// report after all. Readers of one publisher's files have no mapping to change.
+func (c command) skippedWhy(by map[string]int, mapped bool) {
+	if len(by) == 0 {
+		return
+	}
+	why := slices.SortedFunc(maps.Keys(by), func(a, b string) int { return cmp.Or(by[b]-by[a], strings.Compare(a, b)) })
+	fmt.Fprintf(c.out, "\nSkipped, by reason:\n")
+	shown := why[:min(len(why), intake.MostWhy)]
+	for _, w := range shown {
+		fmt.Fprintf(c.out, "  %6d  %s\n", by[w], report.Clean(w))
+	}
+	if more := len(why) - len(shown); more > 0 {
+		fmt.Fprintf(c.out, "          and %s; --format json has all of them\n", mission.Plural(more, "more reason"))
+	}
+	if mapped {
+		fmt.Fprintln(c.out, "          These rows are not reports. If one of them is, change where: or values: in the mapping and ingest the file again.")
+	} else {
+		fmt.Fprintln(c.out, "          These rows are not reports. Nothing needs to be done.")
+	}
 }
 
 // shortened is a name of a file, cut to what a line of a terminal may have.

@@ -62,6 +62,8 @@ type Options struct {
 	Sheet  string   // of a workbook, or the layer of a GeoPackage; "": the only one with rows
 	Skip   int      // rows of a sheet before its header
 	Header []string // the columns of a sheet without a header; nil: it has one
+	// Unpacked is how many bytes a workbook may unpack into; 0: 8 GiB.
+	Unpacked int64
 }
 
 // Limits on what is read of one file.
@@ -272,7 +274,11 @@ func (f *file) Close() error {
 }
 
 // archive opens a workbook's zip, and refuses one that unpacks into too much.
-func (f *file) archive() (*zip.Reader, error) {
+func (f *file) archive(o Options) (*zip.Reader, error) {
+	most := uint64(mostUnzip)
+	if o.Unpacked > 0 {
+		most = min(most, uint64(o.Unpacked))
+	}
 	z, err := zip.NewReader(f, f.size)
 	if err != nil {
 		return nil, fmt.Errorf("the file is damaged: %w", err)
@@ -280,7 +286,7 @@ func (f *file) archive() (*zip.Reader, error) {
 	total := uint64(0)
 	for _, m := range z.File {
 		total += m.UncompressedSize64
-		if total > mostUnzip || m.UncompressedSize64 > mostUnzip || total > ratioFrom && total/mostRatio > uint64(f.size) {
+		if total > most || m.UncompressedSize64 > most || total > ratioFrom && total/mostRatio > uint64(f.size) {
 			return nil, errors.New("it unpacks into more than a file of its size holds; refused as a decompression bomb")
 		}
 		if m.Flags&1 != 0 {

@@ -12,7 +12,7 @@ import (
 // 9), row by row. Numbers and dates come as the file has them and not as the sheet shows
 // them. A row with a formula is a Fault, as in openXLSX.
 func openODS(f *file, o Options) (Table, error) {
-	z, err := f.archive()
+	z, err := f.archive(o)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 // the file has them and not as the sheet shows them. A row with a formula is a Fault: what
 // it shows was computed elsewhere, perhaps from another file, and may be out of date.
 func openXLSX(f *file, o Options) (Table, error) {
-	z, err := f.archive()
+	z, err := f.archive(o)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type IngestFlags struct {
 	NewSource                                          bool // the agreement need not list the source
 	Key, Shelf                                         string
 	Format                                             string
+	Name                                               string // what people call the file; empty: the last part of its path
 }
 
 // saidBefore is what one source said so far: by ID, a digest of the content; and
@@ -131,6 +132,9 @@ type Remarked struct {
 	More   string `json:"more,omitempty"`
 }
 
+// OfZone reports whether it says which zone local times were taken for.
+func (r Remarked) OfZone() bool { return r.What == source.RemarkZone }
+
 // next hears of the next row.
 func (n *taking) next(r source.Row) {
 	n.C.Read++
@@ -209,7 +213,7 @@ func (n *taking) take(r truce.Item, err error, before *saidBefore, now map[truce
 		n.C.Known++
 	case again, known && old != says:
 		n.reject(&source.Refusal{Value: r.ID().String(), Why: rejects.WhyKnown,
-			Hint: "if it is a later edition, use --revises"}, &r, refuse)
+			Hint: "if it is a later edition, use --revises: repeat the command with it, and the differences become corrections"}, &r, refuse)
 	case known:
 		n.C.Known++
 	case !r.Replaces.IsZero():
@@ -337,7 +341,7 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 
 // intakeOf is what is noted of a file.
 func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, error) {
-	in := &mission.Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(name), Source: truce.SourceID(fl.As),
+	in := &mission.Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(cmp.Or(fl.Name, name)), Source: truce.SourceID(fl.As),
 		Encoding: fl.Encoding, Timezone: fl.Timezone, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Whole: fl.Whole}
 	if _, err := in.KnownFrom(); err != nil {
 		return nil, mission.Hinted(fmt.Errorf("--known %q: %w", fl.Known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z")

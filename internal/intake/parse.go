@@ -52,7 +52,7 @@ func (m *Writer) parse(in *mission.Intake, earlier *source.Edition, h hearing, e
 		return err
 	}
 	o.Progress, o.Row, o.Remark = h.progress, h.row, h.remark
-	entries, err := source.Open(in.Path)
+	entries, err := source.OpenAs(in.Path, in.File)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func parseTable(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			return
 		}
 		as := o.Mapping.Table
-		rows, err := format.Open(in, name, format.Options{Sheet: as.Sheet, Skip: as.Skip, Header: as.Header})
+		rows, err := format.Open(in, name, format.Options{Sheet: as.Sheet, Skip: as.Skip, Header: as.Header, Unpacked: o.Unpacked})
 		if err != nil {
 			fail(err)
 			return

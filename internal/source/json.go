@@ -111,10 +111,64 @@ func (j *jsonReader) wrapped(in *bufio.Reader) bool {
 		}
 		var skip json.RawMessage
 		if dec.Decode(&skip) != nil {
-			return false
+			j.rows = listIn(head, j.names)
+			return j.rows != ""
 		}
 	}
-	return false
+	if _, err := dec.Token(); err != nil || len(bytes.TrimSpace(head[dec.InputOffset():])) > 0 { // one object a line
+		return false
+	}
+	j.rows = listIn(head, j.names)
+	return j.rows != ""
+}
+
+// listIn is the path of the first list of objects in a document, such as data.items, that
+// lies within objects alone; "": there is none in what was peeked. names are those that a
+// mapping reads: what has one of them is a row.
+func listIn(head []byte, names []string) string {
+	dec := json.NewDecoder(bytes.NewReader(head))
+	var path []string
+	for {
+		t, err := dec.Token()
+		if err != nil {
+			return ""
+		}
+		switch t {
+		case json.Delim('{'):
+			if len(path) > 4 {
+				return ""
+			}
+			path = append(path, "")
+			continue
+		case json.Delim('}'):
+			if path = path[:len(path)-1]; len(path) == 0 {
+				return ""
+			}
+			continue
+		}
+		name, ok := t.(string)
+		if !ok || len(path) == 0 {
+			return ""
+		}
+		path[len(path)-1] = name
+		whole := strings.Join(path, ".")
+		if slices.Contains(names, whole) {
+			return ""
+		}
+		rest := bytes.TrimLeft(head[dec.InputOffset():], " \t\r\n:")
+		if inner, list := bytes.CutPrefix(rest, []byte("[")); list {
+			if inner = bytes.TrimLeft(inner, " \t\r\n"); len(inner) > 0 && inner[0] == '{' {
+				return whole
+			}
+		}
+		if len(rest) > 0 && rest[0] == '{' {
+			continue
+		}
+		var skip json.RawMessage
+		if dec.Decode(&skip) != nil {
+			return ""
+		}
+	}
 }
 
 // document reads the rows that are in a list somewhere in a JSON document.

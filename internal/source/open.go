@@ -19,8 +19,9 @@ import (
 // An Entry is one file to read: a plain one, what is in a .gz, or a member of
 // a .zip.
 type Entry struct {
-	Name string // the file's own name, and the member's behind "!" in a zip
-	Open func() (io.ReadCloser, error)
+	Name   string // the file's own name, and the member's behind "!" in a zip
+	Packed bool   // it is what is in a gzip or zip file
+	Open   func() (io.ReadCloser, error)
 }
 
 // Limits on what a compressed file may become. Real exports shrink to a tenth;
@@ -36,7 +37,11 @@ const (
 // plain, gzip or zip. They are read as streams. It refuses members whose names
 // lead out of the archive, links, encrypted members and archives in archives;
 // reading refuses what expands beyond 16 GiB or two hundredfold.
-func Open(name string) ([]Entry, error) {
+func Open(name string) ([]Entry, error) { return OpenAs(name, name) }
+
+// OpenAs is Open for a file that people call something else than its path: called names its
+// entries.
+func OpenAs(name, called string) ([]Entry, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -47,23 +52,23 @@ func Open(name string) ([]Entry, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a file", name)
+		return nil, fmt.Errorf("%s: not a file", called)
 	}
-	base := filepath.Base(name)
+	base := filepath.Base(called)
 	var head [4]byte
 	n, _ := io.ReadFull(f, head[:])
 	switch archive(head[:n]) {
 	case "":
-		return []Entry{{base, func() (io.ReadCloser, error) { return os.Open(name) }}}, nil
+		return []Entry{{base, false, func() (io.ReadCloser, error) { return os.Open(name) }}}, nil
 	case "gzip":
-		return []Entry{{strings.TrimSuffix(base, ".gz"), func() (io.ReadCloser, error) { return openGzip(name) }}}, nil
+		return []Entry{{strings.TrimSuffix(base, ".gz"), true, func() (io.ReadCloser, error) { return openGzip(name, called) }}}, nil
 	case "zip":
 		if kind, _, err := format.Detect(f); err == nil && (kind == format.XLSX || kind == format.ODS) { // a workbook is a zip, too
-			return []Entry{{base, func() (io.ReadCloser, error) { return os.Open(name) }}}, nil
+			return []Entry{{base, false, func() (io.ReadCloser, error) { return os.Open(name) }}}, nil
 		}
-		return members(name, base)
+		return members(name, called)
 	}
-	return nil, fmt.Errorf("%s: want a plain file, gzip or zip", name)
+	return nil, fmt.Errorf("%s: want a plain file, gzip or zip", called)
 }
 
 // archive names the kind of archive that begins like this; "" for none.
@@ -79,7 +84,7 @@ func archive(head []byte) string {
 	return ""
 }
 
-func openGzip(name string) (io.ReadCloser, error) {
+func openGzip(name, called string) (io.ReadCloser, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -88,44 +93,45 @@ func openGzip(name string) (io.ReadCloser, error) {
 	z, err := gzip.NewReader(bufio.NewReader(packed))
 	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", called, err)
 	}
-	return guarded(name, z, func() int64 { return packed.n }, f.Close)
+	return guarded(called, z, func() int64 { return packed.n }, f.Close)
 }
 
 // members lists the files of a zip.
-func members(name, base string) ([]Entry, error) {
+func members(name, called string) ([]Entry, error) {
+	base := filepath.Base(called)
 	z, err := zip.OpenReader(name)
 	if err != nil {
 		if errors.Is(err, zip.ErrInsecurePath) {
-			return nil, fmt.Errorf("%s: a member's name leads out of the archive", name)
+			return nil, fmt.Errorf("%s: a member's name leads out of the archive", called)
 		}
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", called, err)
 	}
 	defer z.Close()
 	if len(z.File) > maxMembers {
-		return nil, fmt.Errorf("%s: %d members, more than %d", name, len(z.File), maxMembers)
+		return nil, fmt.Errorf("%s: %d members, more than %d", called, len(z.File), maxMembers)
 	}
 	var out []Entry
 	seen := map[string]bool{}
 	for i, m := range z.File {
 		switch {
 		case leadsOut(m.Name):
-			return nil, fmt.Errorf("%s: member %q leads out of the archive", name, m.Name)
+			return nil, fmt.Errorf("%s: member %q leads out of the archive", called, m.Name)
 		case strings.HasSuffix(m.Name, "/"):
 			continue
 		case !m.Mode().IsRegular():
-			return nil, fmt.Errorf("%s: member %q is no regular file", name, m.Name)
+			return nil, fmt.Errorf("%s: member %q is no regular file", called, m.Name)
 		case m.Flags&1 != 0:
-			return nil, fmt.Errorf("%s: member %q is encrypted", name, m.Name)
+			return nil, fmt.Errorf("%s: member %q is encrypted", called, m.Name)
 		case seen[m.Name]:
-			return nil, fmt.Errorf("%s: member %q stands twice", name, m.Name)
+			return nil, fmt.Errorf("%s: member %q stands twice", called, m.Name)
 		}
 		seen[m.Name] = true
-		out = append(out, Entry{base + "!" + m.Name, func() (io.ReadCloser, error) { return openMember(name, i) }})
+		out = append(out, Entry{base + "!" + m.Name, true, func() (io.ReadCloser, error) { return openMember(name, called, i) }})
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: no files in the archive", name)
+		return nil, fmt.Errorf("%s: no files in the archive", called)
 	}
 	var maps []Entry // a KMZ has its pictures beside the map
 	for _, e := range out {
@@ -144,24 +150,24 @@ func leadsOut(name string) bool {
 	return strings.ContainsAny(name, "\\\x00:") || path.IsAbs(name) || !filepath.IsLocal(strings.TrimSuffix(name, "/"))
 }
 
-func openMember(name string, i int) (io.ReadCloser, error) {
+func openMember(name, called string, i int) (io.ReadCloser, error) {
 	z, err := zip.OpenReader(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", called, err)
 	}
 	if i >= len(z.File) {
 		z.Close()
-		return nil, fmt.Errorf("%s: changed while it was read", name)
+		return nil, fmt.Errorf("%s: changed while it was read", called)
 	}
 	m := z.File[i]
 	in, err := m.Open()
 	if err != nil {
 		z.Close()
-		return nil, fmt.Errorf("%s: member %q: %w", name, m.Name, err)
+		return nil, fmt.Errorf("%s: member %q: %w", called, m.Name, err)
 	}
 	// The sizes a zip states are not believed, except the packed one: it is bounded by the file.
 	packed := int64(min(m.CompressedSize64, 1<<40))
-	return guarded(name+"!"+m.Name, in, func() int64 { return packed }, func() error {
+	return guarded(called+"!"+m.Name, in, func() int64 { return packed }, func() error {
 		in.Close()
 		return z.Close()
 	})

@@ -47,6 +47,16 @@ func (r *Reasons) Add(x *Refusal) {
 	r.list[i].Rows++
 }
 
+// Join adds the reasons of another file.
+func (r *Reasons) Join(other *Reasons) {
+	for _, x := range other.list {
+		r.Add(&Refusal{Why: x.Why, Hint: x.Hint, Row: x.Row, Line: x.Line, Column: x.Column, Value: x.Value})
+		if i, ok := r.at[[2]string{x.Column, x.Why}]; ok {
+			r.list[i].Rows += x.Rows - 1
+		}
+	}
+}
+
 // Most are the n reasons that rejected most rows.
 func (r *Reasons) Most(n int) []Rejected {
 	out := slices.Clone(r.list)
@@ -69,6 +79,12 @@ type Preview struct {
 // Look reads a file without keeping anything of it: the first records, and what is counted of the
 // others.
 func Look(k Kind, in io.Reader, o Options, first int) *Preview {
+	return LookUntil(k, in, o, first, func(int) error { return nil })
+}
+
+// LookUntil is Look until stop returns an error, which then ends the file. It is asked after
+// each row, with the number of rows that were read.
+func LookUntil(k Kind, in io.Reader, o Options, first int, stop func(read int) error) *Preview {
 	p := &Preview{Skipped: map[string]int{}}
 	o.Row = func(Row) { p.Read++ }
 	o.Remark = func(m Remark) {
@@ -87,6 +103,9 @@ func Look(k Kind, in io.Reader, o Options, first int) *Preview {
 	}
 	last := 0
 	for r, err := range k.Parse(in, o) {
+		if p.Err = stop(p.Read); p.Err != nil {
+			return p
+		}
 		var refusal *Refusal
 		var aside *SetAside
 		switch {

@@ -3,11 +3,13 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -52,7 +54,7 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &proposer{Proposal: &Proposal{Format: kind, Encoding: o.Encoding}, seen: map[string]*column{}}
+	p := &proposer{room: mostKept, Proposal: &Proposal{Format: kind, Encoding: o.Encoding}, seen: map[string]*column{}}
 	switch kind {
 	case "":
 		return nil, fmt.Errorf("%s is %s", name, advice)
@@ -78,27 +80,34 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 
 type proposer struct {
 	*Proposal
+	room   int // bytes of values that may still be kept
 	order  []*column
 	seen   map[string]*column
 	shaped int    // rows with a geometry
 	rows   string // the list in a JSON document
+	skip   int    // rows of a sheet over its header
 }
 
 type column struct {
 	Column
-	values map[string]int // the distinct values, mostValues at most
+	values map[string]int // the distinct values, mostLooked at most
 	more   bool           // there are more
+	room   *int           // bytes that the values of all columns may still take
 	role   string
 	unique bool
 	used   bool
 }
 
-const mostValues = 400
+const (
+	mostValues = 400
+	mostKept   = 128 << 20 // bytes of the values of all columns, about
+	valueCost  = 64        // of one, beside its text
+)
 
 func (p *proposer) column(name string) *column {
 	c := p.seen[name]
 	if c == nil && len(p.order) < 2000 {
-		c = &column{Column: Column{Name: name}, values: map[string]int{}}
+		c = &column{Column: Column{Name: name}, values: map[string]int{}, room: &p.room}
 		p.seen[name], p.order = c, append(p.order, c)
 	}
 	return c
@@ -113,9 +122,13 @@ func (c *column) add(cell []byte) {
 	if len(cell) > 300 {
 		cell = cell[:300]
 	}
-	if _, ok := c.values[string(cell)]; ok || len(c.values) < mostLooked {
+	switch _, ok := c.values[string(cell)]; {
+	case ok:
 		c.values[string(cell)]++
-	} else {
+	case len(c.values) < mostLooked && *c.room > 0:
+		c.values[string(cell)]++
+		*c.room -= len(cell) + valueCost
+	default:
 		c.more = true
 	}
 }
@@ -200,11 +213,17 @@ func guessed(b []byte) string {
 
 // formatted looks at a table that package format reads.
 func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
-	t, err := format.Open(in, kind, format.Options{})
+	t, err := format.Open(in, kind, format.Options{Unpacked: o.Unpacked})
 	if err != nil {
 		return err
 	}
-	defer t.Close()
+	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && len(t.Header()) < 4 {
+		if below, skip := belowTitle(t, named.Name(), kind, o); below != nil {
+			t.Close()
+			t, p.skip = below, skip
+		}
+	}
+	defer func() { t.Close() }()
 	header := t.Header()
 	for _, h := range header {
 		p.column(h)
@@ -232,6 +251,51 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 		}
 	}
 	return nil
+}
+
+// belowTitle finds the header of a sheet that has a title over it: the first row, of ten, that
+// has four in five of the cells that the widest row has. It returns the table from there, and
+// how many rows are over it; nil: the file cannot be opened again.
+func belowTitle(t format.Table, name, kind string, o Options) (below format.Table, skip int) {
+	widest := len(t.Header())
+	for range 30 {
+		r, err := t.Next()
+		var fault *format.Fault
+		if err != nil && !errors.As(err, &fault) {
+			break
+		}
+		cells, _ := csv.NewReader(bytes.NewReader(r.Raw)).Read()
+		n := 0
+		for _, c := range cells {
+			if strings.TrimSpace(c) != "" {
+				n++
+			}
+		}
+		widest = max(widest, n)
+	}
+	anew := func(skip int) format.Table { // what was looked at is gone
+		f, err := os.Open(name)
+		if err != nil {
+			return nil
+		}
+		t, err := format.Open(f, kind, format.Options{Skip: skip, Unpacked: o.Unpacked})
+		if err != nil {
+			f.Close()
+			return nil
+		}
+		return t
+	}
+	for skip := range 11 {
+		below := anew(skip)
+		if below == nil {
+			break
+		}
+		if len(below.Header())*5 >= widest*4 {
+			return below, skip
+		}
+		below.Close()
+	}
+	return anew(0), 0
 }
 
 // json looks at objects, whose members inside others have paths.
@@ -271,35 +335,8 @@ func (p *proposer) json(in io.Reader, o Options) error {
 		fallthrough
 	case first == '{' && (features || j.wrapped(head)):
 		p.rows = j.rows
-		if _, err := dec.Token(); err != nil {
-			return err
-		}
-		for dec.More() {
-			name, err := dec.Token()
-			if err != nil {
-				return err
-			}
-			if name != j.rows {
-				var skip json.RawMessage
-				if err := dec.Decode(&skip); err != nil {
-					return err
-				}
-				continue
-			}
-			if _, err := dec.Token(); err != nil {
-				return err
-			}
-			for dec.More() && p.Rows < mostLooked {
-				var raw json.RawMessage
-				if err := dec.Decode(&raw); err != nil {
-					return err
-				}
-				take(raw)
-			}
-			p.All = p.Rows < mostLooked
-			return nil
-		}
-		return nil
+		_, err := p.below(dec, strings.Split(j.rows, "."), take)
+		return err
 	case first == '[':
 		if _, err := dec.Token(); err != nil {
 			return err
@@ -321,6 +358,45 @@ func (p *proposer) json(in io.Reader, o Options) error {
 		take(raw)
 	}
 	return nil
+}
+
+// below takes the objects of the list at a path in the object that comes next.
+func (p *proposer) below(dec *json.Decoder, path []string, take func(json.RawMessage)) (found bool, err error) {
+	if _, err := dec.Token(); err != nil {
+		return false, err
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return false, err
+		}
+		switch {
+		case name == path[0] && len(path) > 1:
+			if found, err := p.below(dec, path[1:], take); found || err != nil {
+				return found, err
+			}
+		case name == path[0]:
+			if _, err := dec.Token(); err != nil {
+				return false, err
+			}
+			for dec.More() && p.Rows < mostLooked {
+				var raw json.RawMessage
+				if err := dec.Decode(&raw); err != nil {
+					return false, err
+				}
+				take(raw)
+			}
+			p.All = p.Rows < mostLooked
+			return true, nil
+		default:
+			var skip json.RawMessage
+			if err := dec.Decode(&skip); err != nil {
+				return false, err
+			}
+		}
+	}
+	_, err = dec.Token()
+	return false, err
 }
 
 func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
@@ -423,7 +499,40 @@ func (c *column) dates() (layouts []string, zoned, timed bool) {
 			break
 		}
 	}
+	if layouts == nil {
+		return c.mostlyDates()
+	}
 	return layouts, zoned, timed
+}
+
+// mostlyDates finds the layout that reads three in four rows, or two in three of a column whose
+// name says what it is, where none reads all: a day that there is not does not hide a column. Layouts of digits alone are not found so.
+func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
+	all, most := 0, 0
+	for _, n := range c.values {
+		all += n
+	}
+	for _, text := range layoutsTried {
+		if strings.HasPrefix(text, "epoch") || !strings.ContainsAny(text, "-/. ") {
+			continue
+		}
+		l := mustLayout(text)
+		good, z, t := 0, true, false
+		for v, n := range c.values {
+			if w, err := l.parse([]byte(v)); err == nil && w.check() == nil && w.year >= 1900 && w.year <= 2100 {
+				good += n
+				z, t = z && w.zoned, t || w.unit < day
+			}
+		}
+		switch {
+		case good*3 < all*2 || good*4 < all*3 && roleOf(c.Name) == "" || good < 2 || good < most:
+		case good == most:
+			layouts = append(layouts, text)
+		default:
+			most, layouts, zoned, timed = good, []string{text}, z, t
+		}
+	}
+	return layouts[:min(len(layouts), 2)], zoned, timed
 }
 
 // numbers reports whether all values are numbers within low and high.
@@ -506,6 +615,9 @@ func (p *proposer) decide(file string, o Options) {
 	if lat := first("lat", nil); lat != nil && !lat.mostly(-90, 90, false) && lat.mostly(-90, 90, true) {
 		comma = true
 		table["decimal"] = `","`
+	}
+	if p.skip > 0 {
+		table["skip"] = strconv.Itoa(p.skip)
 	}
 	if p.rows != "" && p.Format == format.JSON {
 		table["rows"] = flow(p.rows)
@@ -654,7 +766,7 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 		if clock := first("clock", func(c *column) bool { return c != at }); clock != nil && !timed && len(layouts) == 1 {
 			ok := true
 			for v := range clock.values {
-				ok = ok && regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?$`).MatchString(v)
+				ok = ok && timeOfDay.MatchString(v)
 			}
 			if ok {
 				name := take(clock, "occurred.time", "times of day")
@@ -691,7 +803,7 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 		say("occurred: {columns: [%s], layout: %q}", strings.Join(names, ", "), layout)
 		dated = true
 	default:
-		say("occurred: {column: ?}   # which column says when?")
+		say("occurred: {column: %s}   # which column says when?", nameIt)
 		ask("No column looks like a date. Write the column that says when after occurred:, with its layout, such as \"DD.MM.YYYY\".")
 	}
 	if end := first("until", isDate); end != nil {
@@ -706,6 +818,10 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 	}
 	return zoned, dated
 }
+
+// nameIt stands in a proposal for a column that only a person can name. It is a name that no
+// file has, so that the mapping can be read, and what it lacks is said where it is tried.
+const nameIt = `"?"`
 
 // codes writes what the codes of a column may mean.
 func codes(c *column, mean map[string]string, otherwise string) string {
@@ -734,6 +850,8 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		}
 	}
 	switch {
+	case p.shaped > 0 && p.Format == format.GPX: // lat and lon are those of its waypoints alone
+		parts = append(parts, "geometry: true")
 	case lat != nil && lon != nil:
 		parts = append(parts, "lat: {column: "+take(lat, "place.lat", "latitudes")+"}", "lon: {column: "+take(lon, "place.lon", "longitudes")+"}")
 	case p.path("coordinates.0") != nil && p.path("coordinates.1") != nil: // GeoJSON inside a row
@@ -794,10 +912,15 @@ func (p *proposer) path(end string) *column {
 	return nil
 }
 
+var timeOfDay = regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?$`)
+
 // positions reports whether nine in ten values are a position in some notation.
 func (c *column) positions() bool {
 	good := 0
 	for v := range c.values {
+		if timeOfDay.MatchString(v) { // or 06:40 is 6 degrees and 40 minutes
+			continue
+		}
 		if _, ok := wellKnown(v); ok {
 			good++
 			continue
@@ -809,9 +932,24 @@ func (c *column) positions() bool {
 	return good > 0 && good*10 >= len(c.values)*9
 }
 
+// meant is how many values look like a word that we know.
+func (c *column) meant() (n int) {
+	for v := range c.values {
+		if _, ok := likelyMeaning(v); ok {
+			n++
+		}
+	}
+	return n
+}
+
 // acts proposes what the publisher's words mean.
 func (p *proposer) acts(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
-	c := first("act", func(c *column) bool { return len(c.values) <= mostValues })
+	c := first("act", func(c *column) bool { return len(c.values) <= mostValues && c.meant() > 0 })
+	if c == nil { // or any, whose words a person knows
+		c = first("act", func(c *column) bool {
+			return len(c.values) <= mostValues && !(p.Format == format.GPX && c.Name == "kind") // a waypoint or a track
+		})
+	}
 	if c == nil {
 		say("act: attack   # what was done; or a column with values")
 		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined.")

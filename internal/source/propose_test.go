@@ -1,6 +1,7 @@
 package source
 
 import (
+	"archive/zip"
 	"bytes"
 	"os"
 	"strings"
@@ -53,6 +54,78 @@ func TestProposals(t *testing.T) {
 	}
 }
 
+// TestProposalsInOtherLanguages: a table as a spreadsheet in German, Ukrainian or Spanish
+// writes it is read by its proposal alone. What the words mean is from dictionaries.
+func TestProposalsInOtherLanguages(t *testing.T) {
+	german := "Nr.;Datum;Uhrzeit;Ort;Breite;L\xe4nge;Art;Tote;Verletzte;Bemerkung\r\n" +
+		"17;18.08.2025;06:40;Charkiw;49,9935;36,2304;Beschuss;3;7;Wohnhaus\r\n18;19.08.2025;22:15;Sumy;50,9077;34,7981;Drohnenangriff;0;2;Stra\xdfe\r\n" +
+		"19;20.08.2025;01:15;Sumy;50,9077;34,7981;Beschuss;0;0;-\r\n20;31.09.2025;01:15;Sumy;50,9077;34,7981;Beschuss;0;0;-\r\n" // September has 30 days
+	for name, tt := range map[string]struct{ data, want string }{
+		"vorfaelle.csv": {german, `"start":"2025-08-18T03:40:00Z" & "lat":49.9935,"lon":36.2304 & "act":"fire" & "killed":"3" & "injured":"7" & Wohnhaus | "start":"2025-08-19T19:15:00Z" & "act":"strike" & one-way-uav & Straße | "start":"2025-08-19T22:15:00Z" | 31.09.2025 & no such day | raw: `},
+		"події.csv":     {"№;дата події;місто;широта;довгота;тип події;загиблі;примітка\n1;18.08.2025;Суми;50,9077;34,7981;обстріл;1;школа\n2;19.08.2025;Суми;50,9077;34,7981;протест;0;площа\n", `"lat":50.9077,"lon":34.7981 & "act":"fire" & "killed":"1" & школа | set aside: 1: protest`},
+		"hechos.csv":    {"número,fecha,latitud,longitud,tipo,muertos\nA1,2025-08-18,15.6,32.4,explosión,2\n", `"lat":15.6,"lon":32.4 & "act":"explosion" & "killed":"2"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, got := proposed(t, name, []byte(tt.data), Options{Location: mustZone("Europe/Kyiv")})
+			wants(t, got, strings.Split(tt.want, " | ")...)
+			if t.Failed() {
+				t.Log(p.Mapping)
+			}
+		})
+	}
+}
+
+// TestProposalsFindTheTable: the rows of an answer of a service are found where they are, a
+// sheet's title is not its header, and a track is not a kind of event.
+func TestProposalsFindTheTable(t *testing.T) {
+	const answer = `{"meta": {"status": "ok", "page": 1}, "data": {"items": [
+{"id": 9001, "attributes": {"date": "2025-08-17", "type": "Air strike", "coords": {"lat": 49.98, "lng": 36.25}}, "links": [{"href": "x"}]},
+{"id": 9002, "attributes": {"date": "2025-08-18", "type": "Shelling", "coords": {"lat": 47.57, "lng": 34.39}}, "links": []}]}}`
+	const gpx = `<?xml version="1.0"?><gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="49.98" lon="36.25"><time>2025-08-19T05:10:00Z</time><name>A</name><type>damage</type></wpt>
+<wpt lat="49.99" lon="36.26"><time>2025-08-19T06:10:00Z</time><name>B</name><type>explosion</type></wpt></gpx>`
+	cell := func(v string) string {
+		return `<table:table-cell office:value-type="string"><text:p>` + v + `</text:p></table:table-cell>`
+	}
+	row := func(cells ...string) string {
+		out := ""
+		for _, c := range cells {
+			out += cell(c)
+		}
+		return "<table:table-row>" + out + "</table:table-row>"
+	}
+	content := `<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="s">` +
+		row("Incidents, August 2025") + "<table:table-row><table:table-cell/></table:table-row>" + row("No", "Date", "Latitude", "Longitude", "Type of attack") + row("A1", "2025-08-17", "49.5", "36.5", "Shelling") + `</table:table></office:spreadsheet></office:body></office:document-content>`
+	var ods bytes.Buffer
+	z := zip.NewWriter(&ods)
+	for _, m := range [][2]string{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", content}} {
+		w, _ := z.Create(m[0])
+		_, _ = w.Write([]byte(m[1]))
+	}
+	z.Close()
+	for name, tt := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"answer.json":    {[]byte(answer), `"key":"9001" & "start":"2025-08-17 & "lat":49.98,"lon":36.25 & "act":"strike" | "key":"9002" & "act":"fire"`},
+		"patrol.gpx":     {[]byte(gpx), `"start":"2025-08-19T05:10:00Z" & "lat":49.98,"lon":36.25 & "act":"damage" | "act":"explosion"`},
+		"with-title.ods": {ods.Bytes(), `"key":"A1" & "start":"2025-08-17 & "lat":49.5,"lon":36.5 & "act":"fire"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, got := proposed(t, name, tt.data, Options{Location: time.UTC})
+			wants(t, got, strings.Split(tt.want, " | ")...)
+			if t.Failed() {
+				t.Log(p.Mapping)
+			}
+		})
+	}
+	// Objects one on each line are rows, whatever lists they have inside.
+	p, got := proposed(t, "rows.jsonl", []byte(`{"id":1,"date":"2025-08-17","more":{"links":[{"href":"x"}]}}`+"\n"+`{"id":2,"date":"2025-08-18","more":{"links":[{"href":"y"}]}}`+"\n"), Options{Location: time.UTC})
+	if p.Rows != 2 || strings.Contains(p.Mapping, "rows:") {
+		t.Errorf("%d rows: %s\n%s", p.Rows, p.Mapping, got)
+	}
+}
+
 // TestProposalsGuessNothing: what the file does not show is left to a person.
 func TestProposalsGuessNothing(t *testing.T) {
 	p, got := proposed(t, "x.csv", []byte("id,date,lat,lon,event type\n1,1/2/2025,15.6,32.4,clash\n2,13/2/2025,15.6,32.4,weather\n"), Options{Location: time.UTC})
@@ -77,7 +150,7 @@ func TestProposalsGuessNothing(t *testing.T) {
 		t.Error(p.Mapping)
 	}
 	p, got = proposed(t, "x.csv", []byte("name\nOmdurman\n"), Options{})
-	if !strings.Contains(p.Mapping, "occurred: {column: ?}") || !strings.HasPrefix(got, "mapping: ") {
+	if !strings.Contains(p.Mapping, `occurred: {column: "?"}`) || !strings.Contains(got, `column "?" is missing`) {
 		t.Errorf("%s %s", p.Mapping, got)
 	}
 	if _, err := Propose(strings.NewReader(`{"data":[{"a":`), "x.json", Options{}); err == nil || !strings.Contains(err.Error(), "the file ends too early") {
@@ -107,7 +180,7 @@ func FuzzPropose(f *testing.F) {
 		}
 		m, err := ParseMapping([]byte(p.Mapping))
 		if err != nil {
-			if !strings.Contains(p.Mapping, "{column: ?}") {
+			if !strings.Contains(p.Mapping, `{column: "?"}`) {
 				t.Errorf("not a mapping: %v\n%s", err, p.Mapping)
 			}
 			return

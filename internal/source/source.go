@@ -88,6 +88,7 @@ type Options struct {
 	Zones     []string             // of the agreement: a region is one of them before it is one of the gazetteer's
 	Zone      string               // firms: the zone its coverage is about; "": everywhere
 	MaxCell   int                  // longest cell in bytes; 0: 1 MiB
+	Unpacked  int64                // bytes that a workbook may unpack into; 0: the limits of package format
 	Progress  func(bytes int64)    // told now and then how much has been read
 	Row       func(Row)            // told each row of the file before what it gives; nil: nobody asks
 	Remark    func(Remark)         // told what people should know and what rejects no row; nil: nobody asks

@@ -87,6 +87,8 @@ func home(r ledger.Role) string {
 		return "/desk"
 	case ledger.Monitor:
 		return "/observe"
+	case ledger.Intake:
+		return "/files"
 	case ledger.ReportingOfficer:
 		return "/reports"
 	}

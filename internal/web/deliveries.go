@@ -368,6 +368,10 @@ func (s *Server) bodyLimit(r *http.Request) int64 {
 	switch path := r.URL.Path; {
 	case path == "/agreement/amend": // read only once it is known who asks
 		return mostTerms
+	case path == "/files": // the same, and a little for what stands around the file
+		return mostUpload + mostMapping + 16<<10
+	case strings.HasPrefix(path, "/files/"): // a mapping, as browsers send it
+		return 6 * mostMapping
 	case path == "/sign-in", path == "/sign-in/continue": // with a form that waits for it
 		return mostPending
 	case path == "/api/batches", strings.HasPrefix(path, "/api/files/"):

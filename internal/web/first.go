@@ -44,7 +44,7 @@ func FirstLinks(ctx context.Context, room *monitor.Room, store *people.Store, de
 		for _, p := range m.Agreement.Parties {
 			list = append(list, people.Account{Name: strings.ToLower(string(p.ID)) + "-1", Role: string(ledger.Liaison), Party: string(p.ID)})
 		}
-		for _, r := range []ledger.Role{ledger.Monitor, ledger.DutyOfficer, ledger.Verification, ledger.ReportingOfficer, ledger.Mediator, ledger.Guarantor} {
+		for _, r := range []ledger.Role{ledger.Intake, ledger.Monitor, ledger.DutyOfficer, ledger.Verification, ledger.ReportingOfficer, ledger.Mediator, ledger.Guarantor} {
 			list = append(list, people.Account{Name: strings.TrimSuffix(string(r), "-officer") + "-1", Role: string(r)})
 		}
 	}

@@ -33,6 +33,10 @@ var formPages = map[string]string{
 	"POST /desk/seen":                  "/desk",
 	"POST /alerts/{n}/acknowledge":     "/desk",
 	"POST /observe":                    "/observe",
+	"POST /files":                      "/files",
+	"POST /files/{id}":                 "/files/{id}",
+	"POST /files/{id}/remove":          "/files/{id}",
+	"POST /files/{id}/ingest":          "/files/{id}",
 	"POST /restrict":                   "/observe",
 	"POST /incidents/{id}/decide":      "/incidents/{id}",
 	"POST /incidents/{id}/attribute":   "/incidents/{id}",
@@ -136,7 +140,7 @@ func (f *formFaults) err() error {
 var labels = map[string]string{"place": "form.region-name", "what": "observe.kind", "by": "observe.by", "kind": "decide.kind", "article": "decide.article", "with": "decide.with",
 	"of": "decide.of", "fact": "incident.fact", "party": "ask.of", "source": "grade.source", "info": "grade.info", "actor": "attribute.actor", "confidence": "attribute.confidence",
 	"basis": "attribute.basis", "says": "respond.says", "name": "agreement.name", "embargo": "draft.embargo-until", "prose": "draft.prose", "corrects": "draft.corrects", "why": "draft.why",
-	"day": "draft.day", "terms": "amend.file", "role": "people.role", "text": "work.note"}
+	"day": "draft.day", "terms": "amend.file", "file": "files.file", "mapping": "files.mapping", "as": "files.source", "shelf": "files.shelf", "role": "people.role", "text": "work.note"}
 
 // labelled are the other fields that have a label in a form.
 var labelled = []string{"act", "weapon", "count", "from", "to", "where", "lat", "lon", "radius", "bearing-from", "bearing-to", "distance-from", "distance-to",
@@ -163,7 +167,7 @@ func (q *request) fault(f *formFaults, field, id string, args ...any) {
 func (q *request) faultOf(f *formFaults, field string, err error) {
 	switch {
 	case err == nil || f.has(field):
-	case field != "terms" && q.field(field) == "" && (slices.Contains(labelled, field) || labels[field] != ""):
+	case field != "terms" && field != "file" && q.field(field) == "" && (slices.Contains(labelled, field) || labels[field] != ""):
 		q.fault(f, field, "fault.missing")
 	default:
 		f.list = append(f.list, fieldFault{Field: field, Label: q.label(field), Text: strings.TrimPrefix(err.Error(), errBad.Error()+": "), English: true})

@@ -177,14 +177,15 @@ func TestNoFormFails(t *testing.T) {
 	h.observe(t, url.Values{"from": {"2025-08-20T03:06"}, "lat": {"47.5"}, "because": {"a second report of it"}})
 	_, _, head := h.post(t, ledger.ReportingOfficer, "/reports/drafts", url.Values{"kind": {"daily"}, "day": {"2025-08-20"}})
 	draft := head.Get("Location")
+	mine, _ := h.uploaded(t, ledger.Intake, "mine.csv", []byte(germanCSV), "")
 	forms := map[string]pageForm{}
 	for _, x := range []struct {
 		role ledger.Role
 		page string
 	}{{ledger.Monitor, "/observe"}, {ledger.Verification, at}, {ledger.HeadOfMission, at}, {ledger.Liaison, at}, {ledger.Liaison, "/party"}, {ledger.Verification, "/desk"}, {ledger.HeadOfMission, "/desk"}, {ledger.Verification, "/desk/same"},
-		{ledger.HeadOfMission, "/agreement"}, {ledger.Liaison, "/agreement"}, {ledger.ReportingOfficer, "/reports"}, {ledger.ReportingOfficer, draft}, {ledger.HeadOfMission, draft}, {ledger.HeadOfMission, "/people"}} {
+		{ledger.HeadOfMission, "/agreement"}, {ledger.Liaison, "/agreement"}, {ledger.ReportingOfficer, "/reports"}, {ledger.ReportingOfficer, draft}, {ledger.HeadOfMission, draft}, {ledger.HeadOfMission, "/people"}, {ledger.Intake, "/files"}, {ledger.Intake, mine}} {
 		for _, f := range h.formsOn(t, x.role, x.page) {
-			if strings.HasSuffix(f.action, "/end") && !strings.Contains(f.action, "reader") || strings.HasSuffix(f.action, "/invite") {
+			if strings.HasSuffix(f.action, "/end") && !strings.Contains(f.action, "reader") || strings.HasSuffix(f.action, "/invite") || strings.HasSuffix(f.action, "/remove") {
 				continue // these accounts are wanted
 			}
 			forms[fmt.Sprint(f.action, f.sent["kind"], f.sent["digest"])] = f

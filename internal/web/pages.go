@@ -63,8 +63,19 @@ func (s *Server) funcs() template.FuncMap {
 		"minus":   func(a, b int) int { return a - b },
 		"pairs":   pairs,
 		"ringOf":  ringOf,
+		"cut":     cutShort,
 		"spaced":  func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "-", " ") },
 	}
+}
+
+// cutShort is a value of a file, as far as a table has room for it.
+func cutShort(v any) string {
+	const most = 80
+	s := fmt.Sprint(v)
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
 
 // pairs makes a map of its arguments, for parts that want several.

@@ -220,6 +220,9 @@ var outlets = map[string]outlet{
 	"GET /people":                       {notPublic, nil},
 	"GET /reads":                        {notPublic, nil},
 	"GET /rejected":                     {notPublic, nil},
+	"GET /files":                        {notPublic, nil},
+	"GET /files/{id}":                   {notPublic, nil},
+	"GET /files/{id}/mapping.yaml":      {notPublic, nil},
 	"GET /api/incidents":                {byTheRules, []string{"/api/incidents", "/api/incidents?signs=1", "/api/incidents?q=explosion", "/api/incidents?q={delayed}", "/api/incidents?order=arrived", "/api/incidents?bbox=33,49,36,50", "/api/incidents?region=Poltava+Oblast", "/api/incidents?at=2025-08-22T12:00"}},
 	"GET /api/picture":                  {byTheRules, []string{"/api/picture", "/api/picture?at=2025-08-22T12:00", "/api/picture?from=2025-08-21T05:00&to=2025-08-21T06:00"}},
 }

@@ -93,6 +93,7 @@ type Server struct {
 
 	publishing sync.Mutex
 	deliveries deliveries
+	uploads    *uploads
 }
 
 // New makes a server.
@@ -104,7 +105,7 @@ func New(c Config) (*Server, error) {
 	if err != nil || origin.Host == "" {
 		return nil, fmt.Errorf("origin %q: want an address such as https://truce.example", c.Origin)
 	}
-	s := &Server{Config: c, mux: http.NewServeMux(), routes: map[string]*Route{}, limits: newLimits(), queue: newQueue(), tiles: newTileCache(), memo: newMemo(), alikes: newPageCache(), letGo: 10 * time.Second, stop: make(chan struct{})}
+	s := &Server{Config: c, mux: http.NewServeMux(), routes: map[string]*Route{}, limits: newLimits(), queue: newQueue(), tiles: newTileCache(), memo: newMemo(), alikes: newPageCache(), letGo: 10 * time.Second, stop: make(chan struct{}), uploads: newUploads()}
 	if s.words, err = newCatalogue(); err != nil {
 		return nil, err
 	}
@@ -120,6 +121,11 @@ func New(c Config) (*Server, error) {
 	// WebAuthn knows hosts by name: at a bare address, people sign in by password.
 	if net.ParseIP(origin.Hostname()) == nil {
 		if s.passkeys, err = c.People.Passkeys(origin.Hostname(), c.Origin); err != nil {
+			return nil, err
+		}
+	}
+	if w, err := c.Room.Writer(); err == nil {
+		if err := s.uploads.clear(w.Folder); err != nil {
 			return nil, err
 		}
 	}
@@ -147,6 +153,7 @@ func (s *Server) Warm(ctx context.Context) {
 func (s *Server) End() {
 	s.ended.Do(func() { close(s.stop) })
 	s.deliveries.close()
+	s.uploads.close()
 }
 
 // Handler answers requests, with what stands around every answer.

@@ -290,6 +290,7 @@ var may = map[string]string{
 	"GET /sign-in": "imdvrhlega-", "POST /sign-in": "imdvrhlega-", "POST /sign-in/passkey/begin": "imdvrhlega-", "POST /sign-in/passkey": "imdvrhlega-", "POST /sign-out": "imdvrhlega",
 	"GET /join/{token}": "imdvrhlega-", "POST /join/{token}": "imdvrhlega-", "POST /join/{token}/passkey/begin": "imdvrhlega-", "POST /join/{token}/passkey": "imdvrhlega-",
 	"POST /settings": "imdvrhlega-", "POST /sign-in/continue": "imdvrhlega",
+	"GET /files": "imdv", "POST /files": "imdv", "GET /files/{id}": "imdv", "POST /files/{id}": "imdv", "GET /files/{id}/mapping.yaml": "imdv", "POST /files/{id}/remove": "imdv", "POST /files/{id}/ingest": "i",
 	"GET /desk": "imdvrh", "GET /observe": "imdv", "POST /observe": "imdv", "POST /restrict": "imd",
 	"GET /desk/same": "imdvrh", "GET /rejected": "imdvrh", "POST /desk/seen": "imdvrh", "POST /work": "imdvrh", "POST /work/{n}/done": "imdvrh", "POST /alerts/{n}/acknowledge": "dvh", "POST /incidents/{id}/decide": "dvh", "POST /incidents/{id}/attribute": "vh", "POST /release": "h", "POST /agreement/amend": "he", "POST /declare": "h", "POST /withdraw": "imdvl", "GET /my-reports": "imdvl",
 	"GET /party": "l", "POST /party/respond": "l", "POST /party/allege": "l", "POST /party/notify": "l", "POST /party/consent": "l",

@@ -5,11 +5,13 @@ import { keys } from './keys'
 import { passkeys } from './passkeys'
 import { again } from './again'
 import { slider } from './slider'
+import { files } from './files'
 
 hear()
 keys()
 passkeys()
 slider()
+files()
 again()
 const map = document.querySelector<HTMLElement>('.map[data-kind]')
 if (map) void import('./map').then((m) => m.draw(map))

@@ -56,6 +56,7 @@ that party alone; both sides' answers stand side by side in every report.`,
 		Example: `  truce respond field 3f2a91c04d77 --says contest --because "our forces did not fire that day; see the log of post 7" --as ua-1`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
+			says = coded(says)
 			if err := oneOf("says", says, intake.Answers...); err != nil {
 				return err
 			}
@@ -115,6 +116,7 @@ and was not possible.`,
 		Example: `  truce attribute field 3f2a91c04d77 --actor RU --confidence likely --basis "trajectory and fragments" --because "two teams, same result" --as verification-1`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
+			confidence = coded(confidence)
 			if actor != "" || confidence != "" {
 				if err := oneOf("confidence", confidence, truce.Confidences...); err != nil {
 					return err

@@ -85,7 +85,7 @@ func everyReading(t *testing.T, dir string, skipped int) {
 		}
 	}
 	must(t, "report", dir, "--format", "html", "--out", filepath.Join(t.TempDir(), "report.html"))
-	if out := must(t, "report", dir, "--format", "md"); strings.Contains(out, fmt.Sprintf("%d entries of the record break a rule of its format and cannot be used", skipped)) != (skipped > 0) {
+	if out := must(t, "report", dir, "--format", "md", "--out", "-"); strings.Contains(out, fmt.Sprintf("%d entries of the record break a rule of its format and cannot be used", skipped)) != (skipped > 0) {
 		t.Errorf("the report does not say that %d entries are skipped\n%.3000s", skipped, out)
 	}
 	var told struct{ Skipped int }
@@ -289,7 +289,7 @@ func TestOtherMethod(t *testing.T) {
 	for _, where := range []string{dir, mirror} {
 		id := must(t, "incidents", where, "--format", "csv")
 		_, id, _ = strings.Cut(id, "\n")
-		for _, args := range [][]string{{"findings", where}, {"incidents", where}, {"explain", where, id[:12]}, {"report", where, "--format", "md"}, {"replay", where}} {
+		for _, args := range [][]string{{"findings", where}, {"incidents", where}, {"explain", where, id[:12]}, {"report", where, "--format", "md", "--out", "-"}, {"replay", where}} {
 			if n := strings.Count(must(t, args...), "The record names the method correlate-0 abab"); n != 1 {
 				t.Errorf("truce %s says %d times that the record names another method", args[0], n)
 			}

@@ -38,7 +38,11 @@ explain, A / B - A / B', where A is the area, B the base, and the prime is their
 			if err != nil {
 				return err
 			}
-			out, err := shares(a, line, truce.PartyID(party), base, published)
+			whose, err := partyNamed(a, party)
+			if err != nil {
+				return err
+			}
+			out, err := shares(a, line, whose, base, published)
 			if err != nil {
 				return err
 			}
@@ -69,7 +73,7 @@ func shares(a *truce.Agreement, line string, party truce.PartyID, base, publishe
 	}
 	region, name, ok := situation.Regions(a, mission.Options(mission.Silent{}).Region)(base)
 	if !ok {
-		return nil, fmt.Errorf("--base %q: no such zone or region%s", base, truce.Suggest(base, a.ZoneOrder))
+		return nil, unknownZone(a, "base", base)
 	}
 	other, err := readPublished(published)
 	if err != nil {

@@ -27,7 +27,7 @@ func (c command) decide() *cobra.Command {
   merge            incidents or observations, two or more, are of one incident
   split, apart     they are different incidents, each from every other
   confirm, reject  the incident is, or is not, a violation of --article
-  verify           established on site or by a certified sensor
+  establish        it is established on site or by a certified sensor: its standing is verified
   unverifiable     it cannot be established
   grade            an observation's source and information are graded --grade B2
   independent      observations are not copies of others, although they look like it:
@@ -48,7 +48,7 @@ only with --although and a reason. What is doubtful, or contradicts an earlier
 decision, is said first: answer, or give --yes.
 Where an article has readers: 2, confirm and reject take effect once a second
 person has decided the same. Duty officers merge, split and ask; verification
-officers also confirm, reject, verify, grade and decide what is independent; the head of mission also
+officers also confirm, reject, establish, grade and decide what is independent; the head of mission also
 declares, extends and terminates.`,
 		Example: `  truce decide field confirm 3f2a91c04d77 --article 1 --because "fragments examined on site" --as verification-1
   truce decide field confirm 77c0de --article 1 --because "the crater is fresh" --although "reported a day before the truce; its clock was wrong" --as verification-1
@@ -65,10 +65,8 @@ declares, extends and terminates.`,
 			}
 			defer done()
 			now := truce.InstantOf(c.now())
-			if args[1] == "apart" { // as scenarios and pages say it
-				args[1] = string(truce.Split)
-			}
-			d := &truce.Decision{Kind: truce.DecisionKind(args[1]), Article: truce.Article(article), Because: because, Although: although, From: now}
+			kind := decisionNamed(args[1])
+			d := &truce.Decision{Kind: kind, Article: truce.Article(article), Because: because, Although: although, From: now}
 			for _, t := range []struct {
 				flag, text string
 				to         *truce.Instant
@@ -124,6 +122,21 @@ declares, extends and terminates.`,
 	_ = cmd.MarkFlagRequired("because")
 	_ = cmd.MarkFlagRequired("as")
 	return cmd
+}
+
+// establish is truce.Verify at the command line, where verify is the command that checks
+// records. The old word is still read.
+const establish = "establish"
+
+// decisionNamed is the kind of decision that a word means.
+func decisionNamed(word string) truce.DecisionKind {
+	switch word {
+	case "apart": // as scenarios and pages say it
+		return truce.Split
+	case establish:
+		return truce.Verify
+	}
+	return truce.DecisionKind(word)
 }
 
 // sure asks the person at the terminal whether a doubtful decision is to be recorded.

@@ -71,7 +71,7 @@ func (c command) followFar(dir string) error {
 		own.out = io.Discard
 		return err
 	}
-	return room.Follow()
+	return reachable(c.far.address, room.Follow())
 }
 
 // submitFar hands files to the room at --server. A mirror is not needed: without one,

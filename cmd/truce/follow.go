@@ -26,8 +26,8 @@ func (c command) follow() *cobra.Command {
 		Short: "Keep a mirror of a record: copy, verify, recompute, and co-sign as a witness",
 		Long: `WHERE is a mission, the folder of a record (a USB stick, say), or its address;
 MIRROR is a folder here. What is copied is verified while it comes, and what came
-already is not asked for again, so a run over a bad link goes on where it
-stopped. Then every incident and finding is computed anew and compared with the
+already is not asked for again, so a run over a bad link continues where it
+stopped. Then every incident and finding is computed again and compared with the
 digests of what the mission published.
 
 If the record does not grow out of what was mirrored before, both checkpoints and
@@ -52,7 +52,7 @@ record, whole and grown out of all that you saw before.`,
 				return err
 			}
 			for {
-				err := f.Round(ctx)
+				err := reachable(args[0], f.Round(ctx))
 				var fork *mirror.Fork
 				switch {
 				case errors.As(err, &fork) || errors.Is(err, audit.ErrFault) && every == 0 || errors.Is(err, mirror.ErrDiffers):

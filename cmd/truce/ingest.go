@@ -51,7 +51,7 @@ with the key of the intake. MISSION is a mirror on this machine, which is made i
 not there; rejects and receipts are written in it. Files that are not public are read
 in on the mission's machine.
 
-The source (--as, or the mapping's source, or the kind) must be one that the
+The source (--source-name, or the mapping's source, or the kind) must be one that the
 agreement lists. A source that is not listed counts as a publisher of its own,
 and two publishers can confirm each other: a slip in the name would let one
 publisher confirm itself. To read a source that is really new, use --new-source.
@@ -66,10 +66,10 @@ Kinds, for --source:
   truce ingest field patrols.xlsx --mapping patrols.yaml
   truce ingest field patrols.xlsx --mapping patrols.yaml --dry-run
   truce ingest field --source ucdp-ged vintage2022.csv --vintage 2 --revises
-  truce ingest mirror patrols.csv --mapping patrols.yaml --server https://truce.example --sign intake
-  truce ingest field ngo.csv --mapping ngo.yaml --as ngo-2 --new-source`,
+  truce ingest mirror patrols.csv --mapping patrols.yaml --server https://truce.example --as intake
+  truce ingest field ngo.csv --mapping ngo.yaml --source-name ngo-2 --new-source`,
 		Args: cobra.MinimumNArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", fl.Format, "table", "json"); err != nil {
 				return err
 			}
@@ -91,6 +91,9 @@ Kinds, for --source:
 				return err
 			}
 			defer done()
+			if _, err := m.Key(fl.Key); err != nil && cmd.Flags().Changed("as") {
+				return mission.Hinted(err, "--as names the key that signs; to name the source of the file: --source-name "+fl.Key)
+			}
 			ready, err := c.readsFiles(m)
 			if err != nil {
 				return err
@@ -121,7 +124,7 @@ Kinds, for --source:
 	}
 	f := cmd.Flags()
 	f.StringVar(&fl.Kind, "source", "", "the kind of source, one of those above (default: table, with --mapping)")
-	f.StringVar(&fl.As, "as", "", "who says it, as the agreement names it (default: the mapping's source, or the kind)")
+	f.StringVar(&fl.As, "source-name", "", "who says it, as the agreement names it (default: the mapping's source, or the kind)")
 	f.BoolVar(&fl.NewSource, "new-source", false, "read a source that the agreement does not list, as a publisher of its own")
 	f.StringVar(&fl.Mapping, "mapping", "", "a file that says what the columns mean, for table, csv, jsonl and geojson")
 	f.StringVar(&fl.Encoding, "encoding", "", "utf-8 (default), cp1252, cp1251 or latin1")
@@ -133,7 +136,10 @@ Kinds, for --source:
 	f.BoolVar(&fl.Whole, "whole", false, "with --revises: what it does not have any more is withdrawn")
 	f.StringVar(&fl.Shelf, "shelf", "public", "public, or shared: released to both parties together, after the agreement's delay")
 	f.StringVar(&c.far.address, "server", "", serverHelp)
-	f.StringVar(&fl.Key, "sign", "intake", "the key that signs for what was read: a file, or a name")
+	f.StringVar(&fl.Key, "as", "intake", "the key that signs: a file, or a name")
+	f.StringVar(&fl.Key, "sign", "intake", "the former name of --as")
+	_ = f.MarkHidden("sign")
+	cmd.MarkFlagsMutuallyExclusive("as", "sign")
 	f.StringVar(&fl.Format, "format", "table", "table or json")
 	f.BoolVar(&dry, "dry-run", false, "say what would come of the files, and write nothing; what the mission knows already is not told apart")
 	return cmd

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/scenario"
 	"github.com/spf13/cobra"
@@ -138,16 +137,19 @@ func (c command) keysAdd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			k.Role, k.Party, k.Because = ledger.Role(role), truce.PartyID(party), because
-			if party != "" && !m.Agreement.HasParty(k.Party) {
-				return fmt.Errorf("--party %q is no party of the agreement", party)
+			k.Because = because
+			if k.Role, err = roleNamed(role); err != nil {
+				return err
+			}
+			if k.Party, err = partyNamed(m.Agreement, party); err != nil {
+				return err
 			}
 			if k.Until, err = c.until(m, until); err != nil {
 				return fmt.Errorf("--until: %w", err)
 			}
 			at, err := c.state(args[0], as, "key", k)
 			if err == nil {
-				fmt.Fprintf(c.out, "%s is a %s from entry %d on\n", k.Name, role, at)
+				fmt.Fprintf(c.out, "%s is a %s from entry %d on\n", k.Name, strings.ReplaceAll(string(k.Role), "-", " "), at)
 			}
 			return err
 		},

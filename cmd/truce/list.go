@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type filters struct {
 	bbox, zone                        string
 	format                            string
 	all                               bool
+	sort                              string
+	limit                             int
 	with                              []string // keys that read
 
 	during truce.Interval
@@ -44,7 +47,24 @@ func (f *filters) flags(cmd *cobra.Command) {
 	fs.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees: incidents whose printed position lies in it")
 	fs.StringVar(&f.zone, "zone", "", "a zone of the agreement, or a region: what lies in it, or may")
 	fs.StringVar(&f.format, "format", "table", strings.Join(rowFormats, ", "))
+	fs.IntVar(&f.limit, "limit", 0, "list only this many (default: all)")
 	withFlag(cmd, &f.with)
+}
+
+// sorts adds --sort, with the words that a list can be sorted by, the default first.
+func (f *filters) sorts(cmd *cobra.Command, words ...string) {
+	cmd.Flags().StringVar(&f.sort, "sort", words[0], strings.Join(words, ", "))
+	inner := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := oneOf("sort", f.sort, words...); err != nil {
+			return err
+		}
+		if f.limit < 0 {
+			return fmt.Errorf("--limit %d: want a number from 0", f.limit)
+		}
+		return inner(cmd, args)
+	}
+	completes(cmd, "sort", words...)
 }
 
 // withFlag is for keys that open what was released to them.
@@ -68,20 +88,19 @@ func (f *filters) resolve(a *truce.Agreement) error {
 	if f.during, err = period(a, f.day, f.from, f.to); err != nil {
 		return err
 	}
-	if f.outcome != "" && f.outcome != "undetermined" {
-		if _, ok := truce.ParseOutcome(f.outcome); !ok {
-			var names []string
-			for _, o := range truce.Outcomes {
-				names = append(names, string(o))
-			}
-			return fmt.Errorf("--outcome %q is unknown%s", f.outcome, truce.Suggest(f.outcome, names))
-		}
+	outcome, err := outcomeNamed(f.outcome)
+	if err != nil {
+		return err
 	}
-	if f.standing != "" {
-		if _, ok := truce.ParseStanding(f.standing); !ok {
-			return fmt.Errorf("--standing %q is unknown", f.standing)
-		}
+	standing, err := standingNamed(f.standing)
+	if err != nil {
+		return err
 	}
+	party, err := partyNamed(a, f.party)
+	if err != nil {
+		return err
+	}
+	f.outcome, f.standing, f.party = string(outcome), string(standing), string(party)
 	switch {
 	case f.bbox != "" && f.zone != "":
 		return fmt.Errorf("--bbox and --zone exclude each other")
@@ -95,7 +114,7 @@ func (f *filters) resolve(a *truce.Agreement) error {
 		regions := situation.Regions(a, mission.Options(mission.Silent{}).Region)
 		zone, _, ok := regions(f.zone)
 		if !ok {
-			return fmt.Errorf("--zone %q: no such zone or region%s", f.zone, truce.Suggest(f.zone, a.ZoneOrder))
+			return unknownZone(a, "zone", f.zone)
 		}
 		places := assess.NewContext(assess.Context{Agreement: a, Region: regions})
 		f.may = func(p *truce.Place) bool { return places.May(p, zone) }
@@ -139,7 +158,7 @@ func period(a *truce.Agreement, day, from, to string) (truce.Interval, error) {
 // query asks for what is within the filters of time and box, all of it: what may lie in a
 // zone is for f.may to say.
 func (f *filters) query() truce.Query {
-	return truce.Query{During: f.during, Box: f.box, Signs: f.all, Order: truce.Earliest, Limit: math.MaxInt32}
+	return truce.Query{During: f.during, Box: f.box, Signs: f.all, Order: orders[f.sort], Limit: math.MaxInt32}
 }
 
 func (c command) incidents() *cobra.Command {
@@ -166,11 +185,10 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 			loc := x.Agreement().Location
 			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
 				fields: append([]string{"id", "from", "until", "place", "what", "signs", "sources", "state"}, report.Columns...)}
+			list = slices.DeleteFunc(list, func(r truce.Row) bool { return f.may != nil && !f.may(&r.Place) })
+			list, out.more = limited(list, f.limit, "incident")
 			for i := range list {
 				r := &list[i]
-				if f.may != nil && !f.may(&r.Place) {
-					continue
-				}
 				var sources []string
 				for _, x := range r.Sources {
 					sources = append(sources, string(x))
@@ -187,7 +205,8 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 	}
 	f.flags(cmd)
 	cmd.Flags().BoolVar(&f.all, "all", false, "also signs alone: fire pixels, alerts, damage")
-	return cmd
+	f.sorts(cmd, byTime, byLatest, byGravity)
+	return paged(cmd)
 }
 
 // readerFor opens a mission, reads it and resolves the filters.
@@ -291,14 +310,12 @@ incidents: never count them with incidents, and do not add them up.`,
 					return fmt.Errorf("--article: %w", err)
 				}
 			}
-			if f.party != "" && !a.HasParty(truce.PartyID(f.party)) {
-				return fmt.Errorf("--party %q is no party", f.party)
-			}
 			if days {
 				return c.dayFindings(x, &f)
 			}
 			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"},
 				fields: append([]string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}, report.Columns...)}
+			var list []*truce.Finding
 			q := truce.FindingQuery{Against: truce.PartyID(f.party), Silent: f.all, Of: f.query()}
 			q.Of.Outcome, q.Of.Standing = truce.Outcome(f.outcome), truce.Standing(f.standing)
 			for _, p := range a.Provisions {
@@ -311,9 +328,14 @@ incidents: never count them with incidents, and do not add them up.`,
 						return err
 					}
 					if f.may == nil || f.may(&found.Row.Place) {
-						out.finding(found, a.Location)
+						list = append(list, found)
 					}
 				}
+			}
+			sortFindings(a, list, f.sort)
+			list, out.more = limited(list, f.limit, "finding")
+			for _, found := range list {
+				out.finding(found, a.Location)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -329,7 +351,8 @@ incidents: never count them with incidents, and do not add them up.`,
 	for _, other := range []string{"party", "bbox", "zone", "all"} {
 		cmd.MarkFlagsMutuallyExclusive("days", other)
 	}
-	return cmd
+	f.sorts(cmd, byGravity, byTime, byLatest, byArticle)
+	return paged(cmd)
 }
 
 // dayFindings lists findings of days.
@@ -340,11 +363,13 @@ func (c command) dayFindings(x truce.Reader, f *filters) error {
 	}
 	out := rows{columns: []string{"article", "outcome", "standing", "finding", "day", "somewhere in", "reports", "publishers", "decided"},
 		fields: report.DayColumns}
+	list = slices.DeleteFunc(list, func(d truce.DayRow) bool {
+		return f.outcome != "" && !(&truce.Query{Outcome: truce.Outcome(f.outcome)}).Finds(truce.ShortFinding{Outcome: d.Outcome}) || f.standing != "" && string(d.Standing) != f.standing
+	})
+	sortDays(x.Agreement(), list, f.sort)
+	list, out.more = limited(list, f.limit, "finding")
 	for i := range list {
 		d := &list[i]
-		if f.outcome != "" && !(&truce.Query{Outcome: truce.Outcome(f.outcome)}).Finds(truce.ShortFinding{Outcome: d.Outcome}) || f.standing != "" && string(d.Standing) != f.standing {
-			continue
-		}
 		var decided []string
 		for _, r := range (report.Day{DayRow: *d}).Decided() {
 			decided = append(decided, r.String())

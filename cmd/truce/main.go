@@ -54,13 +54,29 @@ func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
 func (c command) run() int {
 	c.into, c.far = new(string), &far{}
+	shown := screenOf(c.out)
+	if shown != nil {
+		c.out = shown
+	}
 	root := c.root()
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
+		if shown != nil && cmd.Annotations[pagedBy] != "" {
+			shown.paged = true
+		}
+	}
 	root.SetArgs(c.args)
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
+	if shown != nil {
+		shown.end() // before what went wrong is said
+	}
+	if err != nil {
+		err = callError(cmd, err)
+	}
 	var code exit
+	var wrong wrongCall
 	var h mission.Hint
 	var handed intake.HandedOver
 	switch {
@@ -75,6 +91,11 @@ func (c command) run() int {
 	fmt.Fprintf(c.err, "truce: error: %s\n", strings.TrimSpace(err.Error()))
 	if errors.As(err, &h) {
 		fmt.Fprintf(c.err, "truce: hint: %s\n", h.Hint)
+	}
+	if errors.As(err, &wrong) {
+		for _, line := range wrong.usage() {
+			fmt.Fprintf(c.err, "truce: %s\n", line)
+		}
 	}
 	return exitUnread
 }
@@ -102,7 +123,7 @@ could not be read, or the call is wrong.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serve(), c.rebuild(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.mapFile(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.rejected(), c.findings(), c.sources(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema())
+	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serve(), c.rebuild(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.mapFile(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.rejected(), c.findings(), c.sources(), c.explain(), c.report(), c.check(), c.test(), c.control(), c.schema(), c.version())
 	for _, g := range groups {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
 		for _, cmd := range root.Commands() {
@@ -111,6 +132,8 @@ could not be read, or the call is wrong.`,
 			}
 		}
 	}
+	checkCalls(root)
+	addCompletions(root)
 	root.SetHelpCommandGroupID(other)
 	root.SetCompletionCommandGroupID(other)
 	return root
@@ -127,7 +150,7 @@ var groups = []struct{ title, commands string }{
 	{"Keys and terms:", "keygen keys consent amend method"},
 	{"The record:", "verify proof follow replay serve-record export import"},
 	{"What is not public:", "release disclose forget"},
-	{other, ""}, // help and completion
+	{other, "version"}, // and help and completion
 }
 
 // bar shows how far a long piece of work is, to people at a terminal.

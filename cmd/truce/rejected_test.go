@@ -51,7 +51,7 @@ func TestRejectedForItsKey(t *testing.T) {
 	if n := strings.Count(out, "this source and key are known"); n != 2 || strings.Contains(out, "many") {
 		t.Errorf("%d rows are listed as known, want 2:\n%s", n, out)
 	}
-	if out := run(exitOK, "report", m, "--day", "2025-09-01"); !strings.Contains(out, "Of this period: 2;") {
+	if out := run(exitOK, "report", m, "--day", "2025-09-01", "--out", "-"); !strings.Contains(out, "Of this period: 2;") {
 		t.Errorf("the report does not count the 2 rejected rows")
 	}
 }

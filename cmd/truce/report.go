@@ -6,8 +6,11 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -22,18 +25,23 @@ func (c command) report() *cobra.Command {
 	var publish bool
 	cmd := &cobra.Command{
 		Use:   "report MISSION [--day DAY | --from DAY --to DAY]",
-		Short: "Print the report of a day or a period",
-		Long: `Report writes the daily report, or that of a period: in one page, article board,
-map, ribbon with coverage, allegations beside findings, totals beside what was
-found of them, casualties in ranges, method, annexes, licences. HTML is one file
-that opens offline and prints well. Without a period it covers everything.
+		Short: "Write the report of a day or a period",
+		Long: `Report writes the report of a day, of a period, or without either of everything that
+is known: the main points on one page, each article with its counts and coverage, the
+map, allegations beside findings, totals beside what was found of them, casualties as
+ranges, the method, annexes and licences. HTML is one file that opens offline and prints
+well.
+
+Without --out, the file is written to this folder, and its name is printed; a file that
+is there already is not overwritten. With --out -, the report goes to standard output.
 
 With --publish, the file's digest becomes an entry of the record, with the digest
 of the situation it was computed from, and a proof is written beside it: whoever
 has the file can check it with truce verify, and whoever has the record computes
 the same.`,
 		Example: `  truce report field --day 2025-08-20 --out report.html
-  truce report field --from 2025-08-16 --to 2025-08-21 --format geojson > incidents.geojson
+  truce report field --from 2025-08-16 --to 2025-08-21 --out incidents.geojson
+  truce report field --day 2025-08-20 --format md --out -
   truce report field --day 2025-08-20 --out daily.html --publish --as reporting-1 --because "daily report"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,8 +60,11 @@ the same.`,
 			if format, err = formatOf(cmd, format, out); err != nil {
 				return err
 			}
-			if publish && (out == "" || as == "" || because == "") {
-				return mission.Hinted(errors.New("what is published?"), "--publish wants --out FILE, --as KEY and --because TEXT")
+			if f.during.Start > truce.InstantOf(c.now()) {
+				return mission.Hinted(fmt.Errorf("%s has not begun: nothing can be known of it yet", cmp.Or(f.day, f.from)), "name a day up to today, "+string(truce.DateOf(truce.InstantOf(c.now()), m.Agreement.Location)))
+			}
+			if publish && (out == stdout || as == "" || because == "") {
+				return mission.Hinted(errors.New("what is published, by whom, and why?"), "--publish wants a file, --as KEY and --because TEXT")
 			}
 			read := m.Reading()
 			var w *intake.Writer
@@ -86,10 +97,17 @@ the same.`,
 			if err != nil {
 				return err
 			}
-			if out == "" {
+			switch out {
+			case stdout:
 				return report.Write(c.out, format, r)
+			case "":
+				if out, err = writeNew(reportName(&f, m.Agreement), format, r); err == nil && !publish {
+					fmt.Fprintf(c.out, "wrote %s: %s\n", out, report.Clean(r.Title))
+				}
+			default:
+				err = disk.WriteFile(out, 0o644, func(w *os.File) error { return report.Write(w, format, r) })
 			}
-			if err := disk.WriteFile(out, 0o644, func(w *os.File) error { return report.Write(w, format, r) }); err != nil || !publish {
+			if err != nil || !publish {
 				return err
 			}
 			return c.publish(w, read, s, out, r.Title, as, because)
@@ -99,18 +117,58 @@ the same.`,
 	for _, x := range report.Formats {
 		names = append(names, x.Name)
 	}
-	fs := cmd.Flags()
-	fs.StringVar(&f.day, "day", "", "a day of the agreement's zone")
-	fs.StringVar(&f.from, "from", "", "from this day or time")
-	fs.StringVar(&f.to, "to", "", "to the end of this day, or to this time")
-	fs.StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
+	fl := cmd.Flags()
+	fl.StringVar(&f.day, "day", "", "a day of the agreement's zone")
+	fl.StringVar(&f.from, "from", "", "from this day or time")
+	fl.StringVar(&f.to, "to", "", "to the end of this day, or to this time")
+	fl.StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
 	withFlag(cmd, &f.with)
-	fs.StringVar(&format, "format", "html", strings.Join(names, ", "))
-	fs.StringVar(&out, "out", "", "the file to write (default: standard output)")
-	fs.BoolVar(&publish, "publish", false, "put the file's digest into the record")
-	fs.StringVar(&because, "because", "", "with --publish: what it is published as")
-	fs.StringVar(&as, "as", "", "with --publish: the key that signs")
+	fl.StringVar(&format, "format", "html", strings.Join(names, ", "))
+	fl.StringVar(&out, "out", "", "the file to write, or - for standard output (default: a new file in this folder)")
+	fl.BoolVar(&publish, "publish", false, "put the file's digest into the record")
+	fl.StringVar(&because, "because", "", "with --publish: what it is published as")
+	fl.StringVar(&as, "as", "", "with --publish: the key that signs")
 	return cmd
+}
+
+// stdout is the name of standard output, as --out takes it.
+const stdout = "-"
+
+// reportName is the name of a report's file, without what its format adds: the day, or
+// the first and the last day of the period.
+func reportName(f *filters, a *truce.Agreement) string {
+	v := f.during
+	if v == (truce.Interval{}) {
+		return "report"
+	}
+	name := "report"
+	for _, at := range []truce.Instant{v.Start, v.End - 1} {
+		word := string(truce.DateOf(at, a.Location))
+		if !at.Stated() || at == truce.Never-1 {
+			word = map[bool]string{true: "beginning", false: "now"}[at == truce.Always]
+		}
+		if !strings.HasSuffix(name, word) {
+			name += "-" + word
+		}
+	}
+	return name
+}
+
+// writeNew writes a report to a file that was not there, and returns its name.
+func writeNew(name, format string, r *report.Report) (string, error) {
+	var b bytes.Buffer
+	if err := report.Write(&b, format, r); err != nil {
+		return "", err
+	}
+	for n := 1; ; n++ {
+		file := name + "." + format
+		if n > 1 {
+			file = fmt.Sprintf("%s-%d.%s", name, n, format)
+		}
+		if err := disk.Create(file, 0o644, b.Bytes()); !errors.Is(err, fs.ErrExist) || n == 1000 {
+			return file, err
+		}
+	}
 }
 
 // formatOf is the format asked for, or else what the file's name says.

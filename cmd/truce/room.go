@@ -147,7 +147,13 @@ func (c command) serveRoom(dir string, fl serveFlags) error {
 		}
 	}
 	// Whoever comes before the room is open is refused at once, and comes again.
-	l, err := net.Listen("tcp", fl.addr)
+	l, err := listen(fl.addr, func(other string) string {
+		again := fmt.Sprintf("truce serve %s --addr %s", dir, other)
+		if _, port, err := net.SplitHostPort(other); err == nil && fl.demo {
+			return again + " --demo, or make demo PORT=" + port
+		}
+		return again
+	})
 	if err != nil {
 		return errors.Join(err, closing())
 	}
@@ -210,7 +216,6 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 	}
 	s.Warm(ctx)
 	fmt.Fprintf(c.out, "the room of %q (%s) is at %s\n", m.Agreement.Title, m.Agreement.Status, fl.origin)
-	fmt.Fprintln(c.out, "  to stop it: Ctrl-C")
 	if at, err := net.ResolveTCPAddr("tcp", fl.addr); err == nil && !at.IP.IsLoopback() && web.Local(fl.origin) {
 		fmt.Fprintf(c.out, "  other machines cannot open it under that address: give the one that they open with --origin\n")
 	}
@@ -222,6 +227,7 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 			return err
 		}
 	}
+	fmt.Fprintf(c.out, "  To stop it, press Ctrl-C here, or in another window: kill %d\n", os.Getpid())
 	if fl.profile != "" {
 		f, err := os.Create(fl.profile)
 		if err != nil {

@@ -3,10 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/report"
@@ -21,6 +18,7 @@ type rows struct {
 	fields  []string // of values; nil: columns and cells serve machines too
 	values  [][]string
 	places  []*truce.Place // beside cells, for geojson
+	more    string         // what a table says of rows that are not in it
 }
 
 var rowFormats = []string{"table", "json", "csv", "geojson"}
@@ -97,15 +95,6 @@ func (r *rows) write(w io.Writer, format string) error {
 		return indented(w, map[string]any{"type": "FeatureCollection", "features": list})
 	}
 	return oneOf("format", format, rowFormats...)
-}
-
-func (r *rows) table(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, strings.ToUpper(strings.Join(r.columns, "\t")))
-	for _, c := range r.cells {
-		fmt.Fprintln(t, strings.Join(c, "\t"))
-	}
-	return t.Flush()
 }
 
 func indented(w io.Writer, v any) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -34,11 +33,11 @@ outside the folder is served, and nothing is accepted.`,
 			}
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			l, err := net.Listen("tcp", addr)
+			l, err := listen(addr, func(other string) string { return fmt.Sprintf("truce serve-record %s --addr %s", args[0], other) })
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "serving the record %s at http://%s\n", m.Origin(), l.Addr())
+			fmt.Fprintf(c.out, "serving the record %s at http://%s\n  Ctrl-C stops it.\n", m.Origin(), l.Addr())
 			s := &http.Server{Handler: mirror.Handler(m.Record()), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
 			go func() {
 				<-ctx.Done()

@@ -4,7 +4,9 @@ import (
 	"github.com/opentruce/truce/internal/mission"
 
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -25,8 +27,9 @@ func (c command) test() *cobra.Command {
 		Short: "Run the cases of an agreement, or scenario files",
 		Long: `Test runs <agreement>/cases/*.scenario, or the scenario files named. For each
 statement that does not hold it prints file and line, what was wanted, what
-came, and why. Exit 0 when every statement holds, 1 when one does not, 2 when
-something cannot be read.`,
+came, and why. A folder without cases is named, and does not stop the others. Exit 0
+when every statement holds, 1 when one does not, 2 when something cannot be read or
+nothing was run.`,
 		Example: `  truce test agreements/ukraine-air-first
   truce test --format json draft/cases/opening.scenario`,
 		Args: cobra.MinimumNArgs(1),
@@ -36,10 +39,19 @@ something cannot be read.`,
 			}
 			runs := map[string]scenario.Result{}
 			var order []string
+			var without error
 			for _, arg := range args {
 				files, home, err := scenarioFiles(arg)
-				if err != nil {
-					return err
+				switch {
+				case errors.Is(err, errNoCases):
+					if without = err; len(args) > 1 {
+						fmt.Fprintf(c.err, "%s\n", err)
+					}
+					continue
+				case err != nil: // the others are run all the same
+					order = append(order, arg)
+					runs[arg] = scenario.Result{Faults: []scenario.Fault{{File: arg, Text: cause(err)}}}
+					continue
 				}
 				var a *truce.Agreement
 				var broken error
@@ -56,6 +68,9 @@ something cannot be read.`,
 						runs[f] = runScenario(f, a, o)
 					}
 				}
+			}
+			if len(order) == 0 && without != nil {
+				return without
 			}
 			return c.testReport(order, runs, format, verbose)
 		},
@@ -102,6 +117,18 @@ func (c command) testReport(order []string, runs map[string]scenario.Result, for
 	return nil
 }
 
+// cause is an error of a file without the file's name, which is printed before it.
+func cause(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// errNoCases says that an agreement has no cases.
+var errNoCases = errors.New("no cases")
+
 // scenarioFiles lists the cases of an agreement folder, whose agreement is
 // then home, or the one file.
 func scenarioFiles(arg string) (files []string, home string, err error) {
@@ -123,7 +150,7 @@ func scenarioFiles(arg string) (files []string, home string, err error) {
 	}
 	sort.Strings(files)
 	if len(files) == 0 {
-		return nil, "", mission.Hinted(fmt.Errorf("%s: no cases", arg), "put texts into "+filepath.Join(arg, "cases")+", named *.scenario")
+		return nil, "", mission.Hinted(fmt.Errorf("%s: %w", arg, errNoCases), "put texts into "+filepath.Join(arg, "cases")+", named *.scenario")
 	}
 	return files, arg, nil
 }

@@ -58,7 +58,7 @@ out if --key or --policy is given. A REPORT is looked for among the publications
 			}
 			p, err := trust.Open(ctx, args[0])
 			if err != nil {
-				return err
+				return reachable(args[0], err)
 			}
 			for _, name := range proofs {
 				if err := c.verifyProof(p.Policy, name); err != nil {

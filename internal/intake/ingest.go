@@ -502,7 +502,7 @@ func (m *Writer) listed(id truce.SourceID, allowed bool) error {
 		}
 	}
 	return mission.Hinted(fmt.Errorf("the agreement does not list the source %q%s", id, suggest),
-		list+"; name the source with --as or in the mapping, or use --new-source: a source that is not listed counts as a publisher of its own, and two publishers can confirm each other")
+		list+"; name the source with --source-name or in the mapping, or use --new-source: a source that is not listed counts as a publisher of its own, and two publishers can confirm each other")
 }
 
 // Survey reads a file and counts; rejected rows are kept.

@@ -45,7 +45,12 @@ type Fault struct {
 	Text string `json:"text"`
 }
 
-func (f Fault) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text) }
+func (f Fault) Error() string {
+	if f.Line == 0 { // the file as a whole
+		return fmt.Sprintf("%s: %s", f.File, f.Text)
+	}
+	return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text)
+}
 
 // A Result is what came of a scenario.
 type Result struct {

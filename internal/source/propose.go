@@ -604,7 +604,7 @@ func (p *proposer) decide(file string, o Options) {
 	ask := func(format string, args ...any) { p.Open = append(p.Open, fmt.Sprintf(format, args...)) }
 
 	stem := strings.ToLower(regexp.MustCompile(`[^\pL\pN]+`).ReplaceAllString(strings.SplitN(file, ".", 2)[0], "-"))
-	say("source: %s   # who says it, as the agreement names it; or ingest --as NAME", flow(strings.Trim(stem, "-")))
+	say("source: %s   # who says it, as the agreement names it; or ingest --source-name NAME", flow(strings.Trim(stem, "-")))
 	table := map[string]string{}
 	if p.Encoding != "" {
 		table["encoding"] = p.Encoding

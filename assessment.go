@@ -22,6 +22,7 @@ const (
 	OutOfScope        Outcome = "out-of-scope"
 	ReadingsDiffer    Outcome = "readings-differ"
 	AwaitingResponse  Outcome = "awaiting-response"
+	NotMonitored      Outcome = "not-monitored" // an article of which the agreement says that nobody can tell
 
 	UndeterminedPlace      Outcome = "undetermined(place)"
 	UndeterminedTime       Outcome = "undetermined(time)"
@@ -35,7 +36,7 @@ const (
 // over a period takes the first that any of its incidents has.
 var Outcomes = []Outcome{Violation, ApparentViolation, AwaitingResponse, ReadingsDiffer, Uncorroborated,
 	UndeterminedConflict, UndeterminedPlace, UndeterminedTime, UndeterminedFact, UndeterminedWithheld, AllegedOnly,
-	UndeterminedNoCoverage, NoneAlleged, Held, Fulfilled, NotYetDue, Excepted, NoViolation, OutOfScope}
+	UndeterminedNoCoverage, NoneAlleged, Held, Fulfilled, NotYetDue, Excepted, NoViolation, OutOfScope, NotMonitored}
 
 // Undetermined reports whether o is undetermined, for whatever cause.
 func (o Outcome) Undetermined() bool { return strings.HasPrefix(string(o), "undetermined(") }

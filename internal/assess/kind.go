@@ -21,6 +21,7 @@ var kinds = []Kind{
 	withdrawKind,
 	freezeKind,
 	quietKind,
+	notMonitoredKind,
 }
 
 // kind is an obligation of one kind, as rules ask it: each kind is one file.
@@ -49,6 +50,9 @@ type kind interface {
 	// amount to, unless a person decided that one is a violation: of a condition, which is
 	// met or not yet, a claim or an unknown act changes the count and nothing else.
 	condition() bool
+	// counted reports whether incidents, reports and coverage are counted under it. Where
+	// they are not, what people read of it is the answer of period, with its reasons.
+	counted() bool
 	// period answers for the article over v where the kind has an answer of its own,
 	// such as a duty that is not yet due at q.asOf; ok is false otherwise.
 	period(r *Rule, v truce.Interval, q Query) (a truce.Assessment, ok bool)
@@ -67,6 +71,7 @@ func (plain) Zones() []string                                         { return n
 func (plain) ground(r *Rule) *geo.Region                              { return r.everywhere() }
 func (plain) finding(o truce.Outcome) (truce.Outcome, truce.Reason)   { return o, truce.Reason{} }
 func (plain) condition() bool                                         { return false }
+func (plain) counted() bool                                           { return true }
 func (plain) deadlines(truce.Instant, *time.Location) []truce.Instant { return nil }
 func (plain) days() daily                                             { return daily{} }
 func (plain) period(*Rule, truce.Interval, Query) (truce.Assessment, bool) {

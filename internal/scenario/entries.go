@@ -752,6 +752,9 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 		return undecided(others, "decide %s: %d observations named, want %d to %d", d.Kind, len(d.Of), n[0], n[1])
 	}
 	if d.Article != "" {
+		if p, ok := a.Provision(d.Article); ok && p.NotMonitored != "" {
+			return undecided("article", "article %q is not monitored, because %s: nothing is decided under it", d.Article, p.NotMonitored)
+		}
 		return among("article", "article", string(d.Article), articles)
 	}
 	return nil

@@ -363,6 +363,12 @@ func (s *Situation) Covered(art truce.Article, v truce.Interval) (independent, o
 	return rules[0].Coverage(v)
 }
 
+// Counted reports whether incidents, reports and coverage are counted under an article.
+// Where they are not, its answer over a period is given in the reasons.
+func (s *Situation) Counted(art truce.Article) bool {
+	return !slices.ContainsFunc(s.rules[art], func(r *assess.Rule) bool { return !r.Counted() })
+}
+
 // InForce is v as far as an article binds in it, by whoever reads it so.
 func (s *Situation) InForce(art truce.Article, v truce.Interval) []truce.Interval {
 	for _, r := range s.rules[art] {

@@ -22,6 +22,7 @@ var kinds = []Kind{
 	freezeKind,
 	quietKind,
 	notMonitoredKind,
+	dueKind,
 }
 
 // kind is an obligation of one kind, as rules ask it: each kind is one file.
@@ -59,6 +60,8 @@ type kind interface {
 	// deadlines are the moments that it fixes where it binds from a moment on; Never:
 	// from none that is known.
 	deadlines(from truce.Instant, loc *time.Location) []truce.Instant
+	// deeds are what it counts, of statements and not of incidents; nil: nothing.
+	deeds() *deeds
 	// days is what it keeps of local days; zero: it keeps nothing.
 	days() daily
 }
@@ -73,6 +76,7 @@ func (plain) finding(o truce.Outcome) (truce.Outcome, truce.Reason)   { return o
 func (plain) condition() bool                                         { return false }
 func (plain) counted() bool                                           { return true }
 func (plain) deadlines(truce.Instant, *time.Location) []truce.Instant { return nil }
+func (plain) deeds() *deeds                                           { return nil }
 func (plain) days() daily                                             { return daily{} }
 func (plain) period(*Rule, truce.Interval, Query) (truce.Assessment, bool) {
 	return truce.Assessment{}, false

@@ -222,7 +222,8 @@ var classes = map[truce.Outcome]string{
 	truce.UndeterminedConflict: "undetermined", truce.UndeterminedNoCoverage: "undetermined", truce.UndeterminedWithheld: "undetermined",
 	truce.AllegedOnly: "alleged", truce.NoneAlleged: "alleged",
 	truce.Excepted:   "excepted",
-	truce.OutOfScope: "outofscope", truce.NotYetDue: "outofscope", truce.NotMonitored: "outofscope",
+	truce.OutOfScope: "outofscope", truce.NotYetDue: "outofscope", truce.NotMonitored: "outofscope", truce.ConditionNotMet: "outofscope",
+	truce.Overdue: "apparent", truce.PartlyFulfilled: "uncorroborated", truce.Disputed: "differ",
 	truce.Held: "none", truce.Fulfilled: "none", truce.NoViolation: "none",
 }
 

@@ -320,6 +320,9 @@ func digested(b []byte, a *truce.Assessment) []byte {
 		b = append(append(b, m...), ' ')
 	}
 	b = append(append(b, a.Signs.String()...), 0)
+	if d := a.Done; d != nil {
+		b = fmt.Appendf(b, "done %d %d %d %d\x00", d.Low, d.High, d.Of, d.Due)
+	}
 	b = binary.BigEndian.AppendUint64(b, uint64(a.DepthM))
 	return append(binary.BigEndian.AppendUint64(b, uint64(a.AreaM2/10_000)), '\n')
 }

@@ -489,6 +489,12 @@ type Provision struct {
 	// SecondReader: a confirmation or rejection stands once a second person has
 	// decided the same.
 	SecondReader bool
+
+	// Event is what a person must declare before the duty arises; empty: nothing.
+	Event string
+	// NotMonitored is why nobody could tell whether the article is kept; empty: it is
+	// monitored. Nothing is counted under an article that is not.
+	NotMonitored string
 }
 
 // Bound reports whether the provision binds id.
@@ -541,6 +547,34 @@ type Reading struct {
 	To   Instant  // Never: as the phase
 	In   []string // empty: as the article
 	Held []string // zones of which it says that those whom the article protects hold the places
+}
+
+// Events are what people can declare: what phases and duties wait for, in the order of the
+// text, each once.
+func (a *Agreement) Events() (out []string) {
+	add := func(name string) {
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for i := range a.Phases {
+		add(a.Phases[i].FromEvent)
+	}
+	for i := range a.Provisions {
+		add(a.Provisions[i].Event)
+	}
+	return out
+}
+
+// NotMonitored lists the articles of the text that nothing here looks at, each with the
+// reason: those among the provisions, in their order, and then Unmonitored.
+func (a *Agreement) NotMonitored() (out []Unmonitored) {
+	for i := range a.Provisions {
+		if p := &a.Provisions[i]; p.NotMonitored != "" {
+			out = append(out, Unmonitored{Article: p.Article, Text: p.Text, Because: p.NotMonitored})
+		}
+	}
+	return append(out, a.Unmonitored...)
 }
 
 // An Unmonitored obligation is in the text of an agreement, and no provision here: nobody

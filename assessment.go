@@ -22,6 +22,13 @@ const (
 	OutOfScope        Outcome = "out-of-scope"
 	ReadingsDiffer    Outcome = "readings-differ"
 	AwaitingResponse  Outcome = "awaiting-response"
+	// Of a duty with a deadline, or of a number that is to be reached:
+	Overdue         Outcome = "overdue"           // nothing establishes that any of it was done by its deadline
+	PartlyFulfilled Outcome = "partly-fulfilled"  // a part was done by then
+	Disputed        Outcome = "disputed"          // one states that it was done, and another that it was not
+	ConditionNotMet Outcome = "condition-not-met" // what it waits for has not been declared
+
+	NotMonitored Outcome = "not-monitored" // an article of which the agreement says that nobody can tell
 
 	UndeterminedPlace      Outcome = "undetermined(place)"
 	UndeterminedTime       Outcome = "undetermined(time)"
@@ -33,9 +40,9 @@ const (
 
 // Outcomes lists all outcomes, those that ask for attention first. An article
 // over a period takes the first that any of its incidents has.
-var Outcomes = []Outcome{Violation, ApparentViolation, AwaitingResponse, ReadingsDiffer, Uncorroborated,
+var Outcomes = []Outcome{Violation, ApparentViolation, AwaitingResponse, ReadingsDiffer, Overdue, PartlyFulfilled, Disputed, Uncorroborated,
 	UndeterminedConflict, UndeterminedPlace, UndeterminedTime, UndeterminedFact, UndeterminedWithheld, AllegedOnly,
-	UndeterminedNoCoverage, NoneAlleged, Held, Fulfilled, NotYetDue, Excepted, NoViolation, OutOfScope}
+	UndeterminedNoCoverage, NoneAlleged, Held, Fulfilled, NotYetDue, ConditionNotMet, Excepted, NoViolation, OutOfScope, NotMonitored}
 
 // Undetermined reports whether o is undetermined, for whatever cause.
 func (o Outcome) Undetermined() bool { return strings.HasPrefix(string(o), "undetermined(") }
@@ -183,11 +190,21 @@ type Assessment struct {
 	Signs    Signs    `json:"signs,omitzero"`     // of the observations that touch the article
 	// Casualties are those of the observations that touch the article.
 	Casualties *Casualties `json:"casualties,omitempty"`
-	DepthM     int64       `json:"depth_m,omitempty"` // freeze: how far the advance reaches
-	AreaM2     int64       `json:"area_m2,omitempty"` // freeze: its area
+	// Done is how much of a duty was done in time, where a number is asked for.
+	Done   *Done `json:"done,omitempty"`
+	DepthM int64 `json:"depth_m,omitempty"` // freeze: how far the advance reaches
+	AreaM2 int64 `json:"area_m2,omitempty"` // freeze: its area
 	// Claimed lists the actors that observations name, as claims. Attribution
 	// is a person's finding and is "not attempted" until one is made.
 	Claimed []PartyID `json:"claimed_actor,omitempty"`
+}
+
+// Done is how much was done of what a duty asks for, by Due.
+type Done struct {
+	Low  int64   `json:"low"`            // what evidence establishes
+	High int64   `json:"high,omitempty"` // what evidence bounds it by; 0: nothing does
+	Of   int64   `json:"of"`
+	Due  Instant `json:"due"`
 }
 
 // Misses reports whether f is among the missing facts.

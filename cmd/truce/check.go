@@ -33,7 +33,7 @@ Codes are stable; truce check --codes lists them. Exit 1 if there are errors.`,
 			for _, folder := range args {
 				a, probs := mission.ReadAgreement(folder)
 				if a != nil {
-					for _, u := range a.Unmonitored {
+					for _, u := range a.NotMonitored() {
 						besides = append(besides, fmt.Sprintf("%s: article %s is not monitored (%s): %s", filepath.Join(folder, "agreement.yaml"), u.Article, u.Text, u.Because))
 					}
 				}

@@ -19,7 +19,7 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 	}
 	for i := range f.Provisions {
 		p, out := &f.Provisions[i], &a.Provisions[i]
-		if len(a.Sources) > 0 && len(independent) < 2 && out.Floor.Evidence == truce.Corroborated {
+		if out.NotMonitored == "" && len(a.Sources) > 0 && len(independent) < 2 && out.Floor.Evidence == truce.Corroborated {
 			r.d.Warn(p.Article, "cannot-corroborate", "list a second publisher that is no party's, or lower floor.evidence",
 				"article %q needs corroboration, but %d of the sources listed is independent of the parties", out.Article, len(independent))
 		}
@@ -92,6 +92,7 @@ var codes = map[string]string{
 	"duplicate-source":     "a source that stands twice",
 	"empty-file":           "nothing in the file",
 	"empty-value":          "a key without a value",
+	"idle-key":             "a key that nothing looks at",
 	"flat-edge":            "an edge that a flat map would draw elsewhere",
 	"missing-key":          "a key that must be there",
 	"no-area":              "a zone file without a polygon",

@@ -35,6 +35,10 @@ type Context struct {
 	PartyWord     []PartyWord       // when parties spoke, whatever they said
 	DayDecisions  []*truce.Decision // on findings of days, in order; what they name is as of now
 
+	// Deeds are the observations, allegations among them, of acts that an obligation
+	// counts, by ID; nil: there are none.
+	Deeds []*truce.Observation
+
 	Citations *truce.Citations // what others cite, also what was withdrawn or corrected; nil: none is known
 
 	Known    func(truce.Digest) truce.Instant              // when an entry became known; nil: always
@@ -100,6 +104,7 @@ type Rule struct {
 	objects []object
 	limited bool // objects count even if there are none
 	kind    kind
+	ledger  *ledger
 }
 
 // NewContext prepares c for making rules.
@@ -156,7 +161,7 @@ func (c *Context) Rules(p *truce.Provision) []*Rule {
 }
 
 func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.ObjectList, id string) *Rule {
-	r := &Rule{c: c, p: p, as: rd, reading: id, limited: len(lists) > 0}
+	r := &Rule{c: c, p: p, as: rd, reading: id, limited: len(lists) > 0, ledger: &ledger{}}
 	r.bind()
 	for _, l := range lists {
 		for _, o := range l.Objects {
@@ -1051,7 +1056,7 @@ func Differ(as []truce.Assessment) truce.Assessment {
 	if len(as) == 1 {
 		return out
 	}
-	out.Reading, out.Missing, out.Tasks, out.Claimed, out.Casualties = "", nil, nil, nil, nil
+	out.Reading, out.Missing, out.Tasks, out.Claimed, out.Casualties, out.Done = "", nil, nil, nil, nil, nil
 	same := true
 	var open truce.Outcome // the first, in the order of Outcomes, of the answers that are unknown
 	var toll toll

@@ -1002,6 +1002,9 @@ func (c *Context) Decided(inc *truce.Incident) bool { return len(c.on(inc)) > 0 
 // single act changes its count and nothing else.
 func (r *Rule) Condition() bool { return r.kind.condition() }
 
+// Counted reports whether incidents, reports and coverage are counted under the article.
+func (r *Rule) Counted() bool { return r.kind.counted() }
+
 // Binds reports whether the article binds a party.
 func (r *Rule) Binds(p truce.PartyID) bool { return r.p.Bound(p) }
 

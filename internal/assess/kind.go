@@ -21,6 +21,8 @@ var kinds = []Kind{
 	withdrawKind,
 	freezeKind,
 	quietKind,
+	notMonitoredKind,
+	dueKind,
 }
 
 // kind is an obligation of one kind, as rules ask it: each kind is one file.
@@ -49,12 +51,17 @@ type kind interface {
 	// amount to, unless a person decided that one is a violation: of a condition, which is
 	// met or not yet, a claim or an unknown act changes the count and nothing else.
 	condition() bool
+	// counted reports whether incidents, reports and coverage are counted under it. Where
+	// they are not, what people read of it is the answer of period, with its reasons.
+	counted() bool
 	// period answers for the article over v where the kind has an answer of its own,
 	// such as a duty that is not yet due at q.asOf; ok is false otherwise.
 	period(r *Rule, v truce.Interval, q Query) (a truce.Assessment, ok bool)
 	// deadlines are the moments that it fixes where it binds from a moment on; Never:
 	// from none that is known.
 	deadlines(from truce.Instant, loc *time.Location) []truce.Instant
+	// deeds are what it counts, of statements and not of incidents; nil: nothing.
+	deeds() *deeds
 	// days is what it keeps of local days; zero: it keeps nothing.
 	days() daily
 }
@@ -67,7 +74,9 @@ func (plain) Zones() []string                                         { return n
 func (plain) ground(r *Rule) *geo.Region                              { return r.everywhere() }
 func (plain) finding(o truce.Outcome) (truce.Outcome, truce.Reason)   { return o, truce.Reason{} }
 func (plain) condition() bool                                         { return false }
+func (plain) counted() bool                                           { return true }
 func (plain) deadlines(truce.Instant, *time.Location) []truce.Instant { return nil }
+func (plain) deeds() *deeds                                           { return nil }
 func (plain) days() daily                                             { return daily{} }
 func (plain) period(*Rule, truce.Interval, Query) (truce.Assessment, bool) {
 	return truce.Assessment{}, false

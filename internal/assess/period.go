@@ -141,6 +141,14 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 	}
 	loc := r.c.Agreement.Location
 	asked := v != truce.Interval{}
+	if why := r.p.NotMonitored; why != "" {
+		if !asked {
+			v = r.Span()
+		}
+		out.During, out.Outcome = v, truce.NotMonitored
+		say("because %s", why)
+		return out
+	}
 	if q.asOf = r.c.Now; asked {
 		q.asOf = min(v.End, r.c.Now)
 	}

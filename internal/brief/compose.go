@@ -329,6 +329,13 @@ func (c *composer) articles() {
 		if !c.reasons(p.Article, deciding) {
 			row.Assessment.Reasons, row.Deciding = nil, ""
 		}
+		if !c.s.Counted(p.Article) {
+			row.Answer = row.Assessment.Reasons
+			if !c.to.Plain() { // the first says what the outcome says; the rest is who stated what
+				row.Answer = row.Answer[:min(1, len(row.Answer))]
+				row.Assessment.Reasons = row.Answer
+			}
+		}
 		if len(row.Force) > 0 {
 			row.Ribbon, row.Loose = c.ribbon(p, &row)
 		}

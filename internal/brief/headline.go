@@ -162,6 +162,9 @@ func outcomeWords(o truce.Outcome) truce.InWords {
 }
 
 func (c *composer) articleWords(a *report.Article) truce.Reason {
+	if len(a.Answer) > 0 {
+		return because("The article as a whole: %s, %s.", outcomeWords(a.Assessment.Outcome), truce.Joined("%s; %s", a.Answer))
+	}
 	var counts, rest []truce.Reason
 	claims, totals := report.Span{}, 0
 	for _, o := range a.Outcomes {
@@ -519,7 +522,7 @@ func (c *composer) unseen(say sentence) {
 	articles := map[string][]string{}
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
-		if len(a.Force) == 0 {
+		if len(a.Force) == 0 || len(a.Answer) > 0 {
 			continue
 		}
 		text := unseenWords(a)

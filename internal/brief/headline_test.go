@@ -336,6 +336,13 @@ func TestHeadline(t *testing.T) {
 			want: []string{"Corroborated, or verified by a decision: 1 of 1 incident that an article in force may be about.",
 				"Reported by two publishers; where at least one of them has it from is not stated: 1 incident."},
 			not: []string{fOneSource, fSources, fCovered, fUnclear, fOrigins}},
+		{name: "an article that is not monitored", period: day,
+			before: func(c *composer) {
+				x := &c.r.Articles[0]
+				x.Assessment.Outcome, x.Answer = truce.NotMonitored, []truce.Reason{truce.Because("because %s", "nobody can see it")}
+			},
+			want: []string{"Attacks cease. The article as a whole: not monitored, because nobody can see it.",
+				"For articles 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): where nothing was reported, that is no sign that nothing happened."}},
 		{name: "two vague reports of one day", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
@@ -578,7 +585,7 @@ func TestHeadline(t *testing.T) {
 	}
 	// Some article has these in every situation; that another has not is in the whole
 	// sentences above.
-	everywhere := []string{"Nothing was observed that it is about.", "%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.",
+	everywhere := []string{"Nothing was observed that it is about.", "%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", "The article as a whole: %s, %s.",
 		"no source independent of the parties states how much it could see in the time in force (%s): where nothing was reported, that is no sign that nothing happened."}
 	for _, f := range sentences(t) {
 		if slices.Contains(everywhere, f) {

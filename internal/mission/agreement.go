@@ -60,7 +60,7 @@ func (m *Folder) Limits() []string {
 	a, probs := ReadAgreement(m.Dir + "/" + folder)
 	var out []string
 	if a != nil {
-		for _, u := range a.Unmonitored {
+		for _, u := range a.NotMonitored() {
 			out = append(out, fmt.Sprintf("article %s is not monitored (%s): %s", u.Article, u.Text, u.Because))
 		}
 	}

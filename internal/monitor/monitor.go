@@ -439,7 +439,7 @@ func Rebuild(m *mission.Mission) error {
 }
 
 // next is when time alone changes what follows: a phase begins or ends, a reply
-// is due, a day is over.
+// is due, a duty falls due, a day is over.
 func next(s *situation.Situation, now truce.Instant) truce.Instant {
 	loc := s.Agreement.Location
 	at := truce.DateOf(now, loc).Add(1).Start(loc)
@@ -455,6 +455,11 @@ func next(s *situation.Situation, now truce.Instant) truce.Instant {
 		}
 	}
 	for _, p := range s.Agreement.Provisions {
+		if !s.Counted(p.Article) {
+			if a, err := s.Assess(situation.Query{Article: p.Article}); err == nil && a.Done != nil {
+				take(a.Done.Due)
+			}
+		}
 		for _, f := range s.Awaiting(p.Article) {
 			for _, c := range s.Clocks(p.Article, f.Incident) {
 				take(c.Ends)

@@ -208,27 +208,23 @@ func mark(o truce.Outcome) string {
 
 // class is how an outcome is drawn: shape and fill, never hue alone.
 func class(o truce.Outcome) string {
-	switch {
-	case o == truce.Violation:
-		return "decided"
-	case o == truce.ApparentViolation:
-		return "apparent"
-	case o == truce.AwaitingResponse:
-		return "awaiting"
-	case o == truce.Uncorroborated:
-		return "uncorroborated"
-	case o == truce.ReadingsDiffer:
-		return "differ"
-	case o.Undetermined():
-		return "undetermined"
-	case o == truce.AllegedOnly || o == truce.NoneAlleged:
-		return "alleged"
-	case o == truce.Excepted:
-		return "excepted"
-	case o == truce.OutOfScope || o == truce.NotYetDue:
-		return "outofscope"
+	if c, ok := classes[o]; ok {
+		return c
 	}
 	return "none"
+}
+
+// classes are how outcomes are drawn. Each outcome has its line.
+var classes = map[truce.Outcome]string{
+	truce.Violation: "decided", truce.ApparentViolation: "apparent", truce.AwaitingResponse: "awaiting", truce.Uncorroborated: "uncorroborated",
+	truce.ReadingsDiffer:    "differ",
+	truce.UndeterminedPlace: "undetermined", truce.UndeterminedTime: "undetermined", truce.UndeterminedFact: "undetermined",
+	truce.UndeterminedConflict: "undetermined", truce.UndeterminedNoCoverage: "undetermined", truce.UndeterminedWithheld: "undetermined",
+	truce.AllegedOnly: "alleged", truce.NoneAlleged: "alleged",
+	truce.Excepted:   "excepted",
+	truce.OutOfScope: "outofscope", truce.NotYetDue: "outofscope", truce.NotMonitored: "outofscope", truce.ConditionNotMet: "outofscope",
+	truce.Overdue: "apparent", truce.PartlyFulfilled: "uncorroborated", truce.Disputed: "differ",
+	truce.Held: "none", truce.Fulfilled: "none", truce.NoViolation: "none",
 }
 
 // spot is all incidents at one place.

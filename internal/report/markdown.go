@@ -30,8 +30,11 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	p := printed{Report: r}
 	for _, a := range r.Articles {
 		counts := blockText(&a.Count)
-		if len(a.Force) == 0 {
+		switch {
+		case len(a.Force) == 0:
 			counts = "not counted"
+		case len(a.Answer) > 0:
+			counts = cell(a.Answered())
 		}
 		if a.Excluded.High > 0 {
 			counts += fmt.Sprintf("; incidents out of scope: %s", a.Excluded)
@@ -76,7 +79,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	}
 	b.WriteString("\n## Casualties\n\n")
 	for _, a := range r.Articles {
-		if len(a.Force) > 0 {
+		if len(a.Force) > 0 && len(a.Answer) == 0 {
 			fmt.Fprintf(b, "- Article %s: %s\n", a.Article, harmWords(&a))
 		}
 	}

@@ -259,6 +259,10 @@ func (s *sheet) first() {
 			rows = append(rows, []string{string(a.Article) + ". " + a.Text, "out of scope, not counted", "", "", "", ""})
 			continue
 		}
+		if len(a.Answer) > 0 {
+			rows = append(rows, []string{string(a.Article) + ". " + a.Text, a.Assessment.Outcome.Words() + ": " + a.Answered(), "", "", "", ""})
+			continue
+		}
 		rows = append(rows, []string{string(a.Article) + ". " + a.Text, a.Assessment.Outcome.Words(), SignRange(&a.Count), a.Count.Incidents.String(), a.Count.Violations.String(), share(a.Count.Coverage)})
 	}
 	s.rows([]columnOf{{"Article", .40, false}, {"Outcome", .22, false}, {"Signs", .08, true}, {"Incidents", .1, true}, {"Violations decided", .1, true}, {"Seen", .1, true}}, rows)
@@ -292,7 +296,7 @@ func (s *sheet) middle() {
 	s.h2("Over time, with coverage")
 	s.soft("Under the bars: solid where someone independent of the parties could see, hatched where nobody could. An empty bar over a solid band: looked, saw nothing. Over a hatched band: nobody could see.")
 	for i := range r.Articles {
-		if a := &r.Articles[i]; len(a.Force) > 0 {
+		if a := &r.Articles[i]; len(a.Force) > 0 && len(a.Answer) == 0 {
 			s.drawRibbon(a)
 		}
 	}
@@ -336,7 +340,7 @@ func (s *sheet) middle() {
 	}
 	s.h2("Casualties")
 	for i := range r.Articles {
-		if a := &r.Articles[i]; len(a.Force) > 0 {
+		if a := &r.Articles[i]; len(a.Force) > 0 && len(a.Answer) == 0 {
 			s.p("", "Article "+string(a.Article)+": "+harmWords(a)+".")
 		}
 	}

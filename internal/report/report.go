@@ -155,10 +155,22 @@ type Article struct {
 	Bars       int              `json:"ribbon_bar_of,omitempty"`   // of how many of these, if of more than one
 	Excluded   Span             `json:"out_of_scope"`              // incidents of its kind, or that may be, recorded while it did not bind
 	Deciding   string           `json:"deciding,omitempty"`        // the incident whose reasons the assessment has
+	// Answer is what the article comes to, in words, where no incidents are counted under
+	// it: an article that is not monitored, a duty, a quota. It takes the place of Count.
+	Answer []truce.Reason `json:"answer,omitempty"`
 	// Days are findings of at least one act on a day, where no single incident can be
 	// named. They are not incidents, and are added to nothing.
 	Days      []Day `json:"at_least_one,omitempty"`
 	AtLeastOn int   `json:"at_least_on_days,omitempty"` // on how many days there surely was an act, by incidents or by Days
+}
+
+// Answered is the answer as one text; empty: incidents are counted under the article.
+func (a *Article) Answered() string {
+	list := make([]string, len(a.Answer))
+	for i, r := range a.Answer {
+		list[i] = r.String()
+	}
+	return strings.Join(list, "; ")
 }
 
 // A Day says that at least one act under an article happened on a day, or on two that

@@ -670,12 +670,10 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 	if d.Although != "" && strings.IndexFunc(d.Although, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) < 0 {
 		return undecided("although", "although has no words: say why it is decided nevertheless")
 	}
-	var events, phases, articles, kinds []string
+	events := a.Events()
+	var phases, articles, kinds []string
 	for _, p := range a.Phases {
 		phases = append(phases, p.ID)
-		if p.FromEvent != "" {
-			events = append(events, p.FromEvent)
-		}
 	}
 	for _, p := range a.Provisions {
 		articles = append(articles, string(p.Article))
@@ -752,6 +750,9 @@ func CheckDecision(a *truce.Agreement, d *truce.Decision) error {
 		return undecided(others, "decide %s: %d observations named, want %d to %d", d.Kind, len(d.Of), n[0], n[1])
 	}
 	if d.Article != "" {
+		if p, ok := a.Provision(d.Article); ok && p.NotMonitored != "" {
+			return undecided("article", "article %q is not monitored, because %s: nothing is decided under it", d.Article, p.NotMonitored)
+		}
 		return among("article", "article", string(d.Article), articles)
 	}
 	return nil

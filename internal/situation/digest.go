@@ -320,6 +320,9 @@ func digested(b []byte, a *truce.Assessment) []byte {
 		b = append(append(b, m...), ' ')
 	}
 	b = append(append(b, a.Signs.String()...), 0)
+	if d := a.Done; d != nil {
+		b = fmt.Appendf(b, "done %d %d %d %d\x00", d.Low, d.High, d.Of, d.Due)
+	}
 	b = binary.BigEndian.AppendUint64(b, uint64(a.DepthM))
 	return append(binary.BigEndian.AppendUint64(b, uint64(a.AreaM2/10_000)), '\n')
 }
@@ -361,6 +364,12 @@ func (s *Situation) Covered(art truce.Article, v truce.Interval) (independent, o
 		return 0, 0
 	}
 	return rules[0].Coverage(v)
+}
+
+// Counted reports whether incidents, reports and coverage are counted under an article.
+// Where they are not, its answer over a period is given in the reasons.
+func (s *Situation) Counted(art truce.Article) bool {
+	return !slices.ContainsFunc(s.rules[art], func(r *assess.Rule) bool { return !r.Counted() })
 }
 
 // InForce is v as far as an article binds in it, by whoever reads it so.

@@ -296,7 +296,7 @@ func (s *Situation) without(a truce.Assessment, q assess.Query) truce.Assessment
 		return a
 	}
 	switch a.Outcome {
-	case truce.Held, truce.NoneAlleged, truce.NoViolation, truce.Fulfilled, truce.UndeterminedNoCoverage:
+	case truce.Held, truce.NoneAlleged, truce.NoViolation, truce.Fulfilled, truce.UndeterminedNoCoverage, truce.Overdue, truce.PartlyFulfilled:
 	default:
 		return a
 	}

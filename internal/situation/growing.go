@@ -124,6 +124,7 @@ func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant
 	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: g.due})
 	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, true)
+	s.gatherDeeds()
 	s.prepareRules(l)
 	g.wait(nil, later(items, now))
 	g.known(items, s, l)
@@ -336,6 +337,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 		s.since = was.since.without(changed(touched, gone))
 	}
 	s.Edges, s.Unlocatable, s.Contradictions = res.Edges, res.Unlocatable, res.Contradictions
+	s.growDeeds(was, add, drop)
 	s.prepareRules(l)
 	if !everything {
 		for _, inc := range was.overdue(s) {

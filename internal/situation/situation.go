@@ -82,6 +82,7 @@ type Situation struct {
 	moments    *moments                       // when entries became known; of two situations that share them no such moment differs
 	editions   map[truce.Digest][]truce.Item  // of an observation that replaced others: these, and itself, as they were recorded
 	statements []truce.Item                   // decisions and notifications as they were recorded
+	deeds      []*truce.Observation           // of acts that an obligation counts, by ID
 	signed     map[truce.Digest]truce.PartyID // of items that a party's key signed
 	opt        Options
 	rules      map[truce.Article][]*assess.Rule
@@ -147,6 +148,7 @@ func build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options,
 	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: due})
 	res := correlate.Correlate(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: due, Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
+	s.gatherDeeds()
 	s.prepareRules(l)
 	return s
 }
@@ -179,7 +181,7 @@ func (s *Situation) prepareRules(l *inForce) {
 	s.moments = l.known
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
-		Tallies: s.Tallies, Decisions: s.Decisions, DayDecisions: s.DayDecisions, Home: s.IncidentOf, PartyWord: l.words, Known: l.known.when,
+		Tallies: s.Tallies, Deeds: s.deeds, Decisions: s.Decisions, DayDecisions: s.DayDecisions, Home: s.IncidentOf, PartyWord: l.words, Known: l.known.when,
 		Region: Regions(s.Agreement, s.opt.Region), Citations: l.citations, Cited: func(id truce.Digest) bool { return l.cited[id] }, Editions: s.editionsOf, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {

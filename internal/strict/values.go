@@ -204,13 +204,17 @@ func (Deadline) Schema(func() map[string]any) map[string]any {
 	return Either(Object("after", "period"))
 }
 
-// Deadline reads when something falls due.
-func (d *Decoder) Deadline(t Deadline, loc *time.Location) (out truce.Deadline) {
+// Deadline reads when something falls due. words are what a period may run from; none: the
+// phase.
+func (d *Decoder) Deadline(t Deadline, loc *time.Location, words ...string) (out truce.Deadline) {
 	if t.At.Set() {
 		out.At = d.Instant(t.At, loc)
 	}
 	if t.After.Set() {
-		d.Word(t.After, "phase")
+		if len(words) == 0 {
+			words = []string{"phase"}
+		}
+		d.Word(t.After, words...)
 	}
 	if t.Period.Set() {
 		out.After = d.Span(t.Period)

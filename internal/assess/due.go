@@ -1,0 +1,458 @@
+package assess
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/strict"
+)
+
+// duty is something to be done by a deadline, or within a time of an event: once or in steps,
+// so many times or at all. What is established is what independent voices state, by the
+// article's floor, or what the one to whom it is owed states: that is against its interest.
+// What is bounded is so by the same rule, or by the word of the one who owes it. Silence
+// establishes nothing.
+type duty struct {
+	plain
+	Acts    []truce.Act
+	To      []truce.PartyID
+	In      []string
+	Event   string // a declared event, from which on it is owed; empty: the beginning of the phase
+	Steps   []dueStep
+	Jointly bool // all that are bound do it together, and each is the other's witness
+}
+
+// A dueStep is how many in all by when.
+type dueStep struct {
+	N         int64
+	By        truce.Deadline
+	FromEvent bool // By.After runs from the event
+}
+
+type dueForm struct {
+	Pos     strict.Text
+	Acts    []strict.Text   `yaml:"acts" need:"what is to be done" doc:"acts that count, with their descendants"`
+	Count   strict.Text     `yaml:"count" doc:"how many; 1 if left out"`
+	By      strict.Deadline `yaml:"by" doc:"a time, a date, {after: phase, period: P7D} or, with when, {after: event, period: 72h}"`
+	Steps   []stepForm      `yaml:"steps" doc:"instead of count and by: how many in all by when, in order"`
+	To      []strict.Text   `yaml:"to" doc:"parties to whom it is owed: a statement names one as side, and the word of one that it received is enough"`
+	In      []strict.Text   `yaml:"in" doc:"zones; anywhere if left out"`
+	When    strict.Text     `yaml:"when" doc:"an event that a person declares; it is not owed before"`
+	Jointly strict.Text     `yaml:"jointly" doc:"true: all that are bound do it together, such as a meeting; if left out, each of them does it" enum:"true false"`
+}
+
+type stepForm struct {
+	Pos   strict.Text
+	Count strict.Text     `yaml:"count" need:"how many in all by then" doc:"how many in all by then"`
+	By    strict.Deadline `yaml:"by" need:"by when" doc:"as by"`
+}
+
+var dueKind = kindOf("something to be done by a deadline", map[string]string{
+	"bad-steps":    "steps that are not in order",
+	"no-deadline":  "a duty without a deadline",
+	"no-receiver":  "a duty of which nobody receives anything, and that one party does alone",
+	"no-beginning": "a duty without a beginning: what was done at any earlier time counts",
+	"past-due":     "a deadline before the duty begins",
+	"nobody-tells": "a duty on which none of the listed sources can report",
+}, readDue, (*duty).lint)
+
+func readDue(f *dueForm, c *Clause) *duty {
+	out := &duty{Acts: c.Acts(f.Acts), In: c.Zones(f.In), Event: f.When.V}
+	for _, p := range f.To {
+		out.To = append(out.To, c.Party(p))
+	}
+	if c.Word(f.Jointly, "true", "false") {
+		out.Jointly = f.Jointly.V == "true"
+	}
+	c.Provision.Event = out.Event
+	one := func(n strict.Text, by strict.Deadline) {
+		s := dueStep{N: 1, By: c.Deadline(by, c.Agreement.Location, "phase", "event"), FromEvent: by.After.V == "event"}
+		if n.Set() {
+			s.N = int64(c.Number(n, "count", math.MaxInt32))
+		}
+		if s.FromEvent && out.Event == "" {
+			c.At(by.After, "missing-key", "article %q counts from an event, and when: does not name one", c.Provision.Article)
+		}
+		out.Steps = append(out.Steps, s)
+	}
+	written := f.By.At.Set() || f.By.After.Set()
+	switch {
+	case len(f.Steps) > 0 && (written || f.Count.Set()):
+		c.At(f.Steps[0].Pos, "bad-steps", "article %q has steps, and count or by beside them; write one or the other", c.Provision.Article)
+	case len(f.Steps) == 0 && !written && f.Pos.Set():
+		c.Errorf(f.Pos.Line, f.Pos.Col, "no-deadline", "write by: with a date, a time, or {after: phase, period: P7D}", "article %q is a duty, and has no deadline", c.Provision.Article)
+	case len(f.Steps) == 0:
+		one(f.Count, f.By)
+	}
+	for _, s := range f.Steps {
+		one(s.Count, s.By)
+	}
+	for i := 1; i < len(out.Steps); i++ {
+		a, b := out.Steps[i-1], out.Steps[i]
+		if b.N <= a.N || a.By.At != 0 && b.By.At != 0 && b.By.At <= a.By.At || a.By.At == 0 && b.By.At == 0 && a.FromEvent == b.FromEvent && b.By.After.After(0, time.UTC) <= a.By.After.After(0, time.UTC) {
+			c.At(f.Steps[i].Pos, "bad-steps", "article %q: step %d asks for %d in all, and step %d before it for %d; numbers and deadlines must grow", c.Provision.Article, i+1, b.N, i, a.N)
+		}
+	}
+	return out
+}
+
+func (k *duty) lint(f *dueForm, c *Clause) {
+	p := c.Provision
+	if len(k.To) == 0 && !k.Jointly {
+		c.Warn(f.Pos, "no-receiver", "name the receiver with to:, or write jointly: true", "article %q names nobody who receives it: the word of the other side establishes nothing", p.Article)
+	}
+	if k.Event == "" && p.Phase == "" {
+		c.Warn(f.Pos, "no-beginning", "name a phase, or an event with when:", "article %q has no beginning, so what was done long before the agreement counts", p.Article)
+	}
+	for i := range c.Agreement.Phases {
+		ph := &c.Agreement.Phases[i]
+		for _, s := range k.Steps {
+			if ph.ID == p.Phase && k.Event == "" && ph.From.Stated() && s.By.At != 0 && s.By.At <= ph.From {
+				c.Warn(f.Pos, "past-due", "correct the date", "article %q is due on %s, and its phase begins on %s", p.Article, s.By.At.In(c.Agreement.Location), ph.From.In(c.Agreement.Location))
+			}
+		}
+	}
+	if len(c.Agreement.Sources) > 0 && !watched(c.Agreement, k.Acts) && len(k.To) == 0 {
+		c.Warn(f.Pos, "nobody-tells", "list a source that reports on it, or write not-monitored", "article %q: no source that is listed and independent of the parties says that it looks for %s", p.Article, k.Acts)
+	}
+}
+
+func (*duty) Kind() string      { return "due" }
+func (k *duty) Zones() []string { return k.In }
+func (*duty) condition() bool   { return true }
+func (*duty) counted() bool     { return false }
+func (k *duty) acts() []truce.Act {
+	return k.Acts
+}
+func (k *duty) deeds() *deeds { return &deeds{Acts: k.Acts, To: k.To} }
+
+func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
+	out = append(out, truce.Because("To be done: %s in %s", anyOf("act", k.Acts), zoneWords(k.In)))
+	if k.Jointly {
+		out = append(out, truce.Because("by all whom it binds together"))
+	}
+	if len(k.To) > 0 {
+		out = append(out, truce.Because("to %s, whose word that it received is enough", truce.Joined("%s or %s", k.To)))
+	}
+	for _, s := range k.Steps {
+		switch {
+		case s.By.At != 0:
+			out = append(out, truce.Because("%d in all by %s", s.N, s.By.At.In(a.Location)))
+		case s.FromEvent:
+			out = append(out, truce.Because("%d in all within %s of %s, once a person declares it", s.N, spanWords(s.By.After), k.Event))
+		default:
+			out = append(out, truce.Because("%d in all within %s of the beginning of its phase", s.N, spanWords(s.By.After)))
+		}
+	}
+	return out
+}
+
+func (k *duty) about(o *truce.Observation, t *trace) (v verdict) {
+	v.match(actTruth(o.Act, k.Acts, t), truce.FactAct)
+	return v
+}
+
+// facts says of a deed that it violates nothing: what it is worth is in the article's answer.
+func (k *duty) facts(_ *Rule, o *truce.Observation, t *trace) answer {
+	if v := k.about(o, t); !v.noViolation {
+		t.say("it counts towards what is due, if it was done in time and by whom the article binds; a deed violates nothing")
+	}
+	return answer{outcome: truce.NoViolation}
+}
+
+// A progress is how far one party is with one step.
+type progress struct {
+	outcome  truce.Outcome
+	standing truce.Standing
+	missing  factSet
+	done     truce.Done
+	party    truce.PartyID // empty: all that are bound together
+	voices   []*stated
+	high     int64
+	late     *late
+	why      truce.Reason // where no number decides
+}
+
+// late is what was done after a deadline.
+type late struct {
+	n  int64
+	by truce.Instant
+}
+
+func (k *duty) period(r *Rule, _ truce.Interval, q Query) (truce.Assessment, bool) {
+	out := truce.Assessment{}
+	parties := r.p.Binds
+	if q.Party != "" {
+		parties = []truce.PartyID{q.Party}
+	}
+	if k.Jointly {
+		parties = []truce.PartyID{""}
+	}
+	var all []progress
+	for _, p := range parties {
+		for _, s := range k.Steps {
+			all = append(all, k.progress(r, s, p, q.asOf))
+		}
+	}
+	if len(all) == 0 {
+		return out, false
+	}
+	worst := 0
+	for i := range all {
+		if decides(all[i].outcome, all[worst].outcome) {
+			worst = i
+		}
+	}
+	w := &all[worst]
+	out.Outcome, out.Standing, out.Missing = w.outcome, w.standing, w.missing.list()
+	out.Tasks = tasks(out.Missing)
+	if w.why.Format == "" {
+		done := w.done
+		out.Done = &done
+	}
+	if q.Reasons {
+		out.Reasons = append(out.Reasons, w.words(r))
+		for i := range all {
+			if i != worst {
+				out.Reasons = append(out.Reasons, all[i].words(r))
+			}
+		}
+		switch {
+		case w.why.Format != "":
+		case len(w.voices) == 0:
+			out.Reasons = append(out.Reasons, truce.Because("nobody states how much was done by then, and silence is never compliance"))
+		default:
+			out.Reasons = append(out.Reasons, told(w.voices)...)
+		}
+	}
+	return out, true
+}
+
+// decides reports whether one step decides rather than another: what is done says least.
+func decides(a, b truce.Outcome) bool {
+	if a == b || a == truce.Fulfilled {
+		return false
+	}
+	return b == truce.Fulfilled || rank(a) < rank(b)
+}
+
+// begins is since when the duty is owed; false: it is not yet.
+func (k *duty) begins(r *Rule, asOf truce.Instant) (truce.Instant, bool) {
+	if k.Event == "" {
+		return r.scope[0].Start, true
+	}
+	at, declared := r.c.event(k.Event)
+	return at, declared && at <= asOf
+}
+
+// deadline is when a step is due; false: it runs from a beginning that is not stated.
+func (k *duty) deadline(r *Rule, s dueStep, event truce.Instant) (truce.Instant, bool) {
+	if s.By.At != 0 {
+		return s.By.At, true
+	}
+	from := event
+	if !s.FromEvent {
+		from = r.scope[0].Start
+	}
+	if !from.Stated() {
+		return 0, false
+	}
+	return s.By.After.After(from, r.c.Agreement.Location), true
+}
+
+// did asks whether it was done by a party, or by all that are bound where it is done jointly.
+func (k *duty) did(r *Rule, p truce.PartyID) func(*truce.Observation) truth {
+	if !k.Jointly {
+		return func(o *truce.Observation) truth { return r.by(p, o, nil) }
+	}
+	return func(o *truce.Observation) truth {
+		named := o.MayHaveActed()
+		its := 0
+		for _, n := range named {
+			if id, _ := r.c.Agreement.Actor(n); r.p.Bound(id) {
+				its++
+			}
+		}
+		switch {
+		case its == len(named): // also where nobody is named
+			return yes
+		case its == 0 && !slices.Contains(named, truce.Anybody):
+			return no
+		}
+		return unknown
+	}
+}
+
+// progress is what is established of one step, at the moment of the question.
+func (k *duty) progress(r *Rule, s dueStep, p truce.PartyID, asOf truce.Instant) progress {
+	out := progress{party: p, done: truce.Done{Of: s.N}, high: many}
+	start, owed := k.begins(r, asOf)
+	if !owed {
+		out.outcome, out.why = truce.ConditionNotMet, truce.Because("it is owed once %s is declared, and it has not been", k.Event)
+		return out
+	}
+	end, known := k.deadline(r, s, start)
+	if !known {
+		out.outcome, out.missing = truce.UndeterminedTime, fact(truce.FactTime)
+		out.why = truce.Because("since when it is owed is not stated, and so not until when")
+		return out
+	}
+	out.done.Due = end
+	w := truce.Interval{Start: start, End: min(end, asOf)}
+	if !w.Valid() {
+		w.End = w.Start
+	}
+	by := k.did(r, p)
+	out.voices = r.stated(w, by)
+	out.decide(k, r, asOf < end)
+	if asOf > end && out.outcome != truce.Fulfilled {
+		out.late = k.late(r, truce.Interval{Start: start, End: asOf}, by, p, s.N, end)
+	}
+	return out
+}
+
+// decide says what the voices amount to: see the table in doc/agreement-format.md.
+func (g *progress) decide(k *duty, r *Rule, early bool) {
+	n := g.done.Of
+	low := g.floor(k, r, func(v *stated) int64 { return v.low }, surely)
+	may := g.floor(k, r, func(v *stated) int64 { return v.may }, perhaps)
+	g.done.Low, g.high = low, g.bound(k, r)
+	if g.high < many {
+		g.done.High = g.high
+	}
+	var claimed *stated // the first that states that all was done, those who are no party before others
+	denied := false
+	for _, v := range g.voices {
+		if v.may >= n && (claimed == nil || claimed.party != "" && v.party == "") {
+			claimed = v
+		}
+	}
+	for _, v := range g.voices {
+		denied = denied || claimed != nil && v.voice != claimed.voice && v.high < n
+	}
+	switch {
+	case low > g.high:
+		g.outcome = truce.UndeterminedConflict
+	case low >= n:
+		g.outcome = truce.Fulfilled
+	case early:
+		g.outcome = truce.NotYetDue
+	case g.high < n && low > 0:
+		g.outcome = truce.PartlyFulfilled
+	case g.high < n:
+		g.outcome = truce.Overdue
+	case may >= n:
+		for _, v := range g.voices {
+			if v.may >= n && v.low < n {
+				g.missing |= v.missing
+			}
+		}
+		g.outcome = g.missing.cause()
+	case denied:
+		g.outcome = truce.Disputed
+	case low > 0:
+		g.outcome = truce.PartlyFulfilled
+	case claimed == nil:
+		g.outcome = truce.Overdue
+	case claimed.party != "":
+		g.outcome, g.standing = truce.AllegedOnly, truce.Alleged
+	default:
+		g.outcome, g.standing = truce.Uncorroborated, truce.SingleSource
+	}
+}
+
+// floor is the largest number that is established: by the article's floor, by a person, or
+// by those who received.
+func (g *progress) floor(k *duty, r *Rule, number func(*stated) int64, on func(*stated) []*account) int64 {
+	out, _ := r.established(g.voices, func(v *stated) (int64, bool) { return number(v), number(v) > 0 }, on)
+	together, spoke := int64(many), 0
+	for _, v := range g.voices {
+		out = max(out, min(v.verified, number(v)))
+		if slices.Contains(k.To, v.party) && v.party != g.party && v.party != "" {
+			out = max(out, number(v))
+		}
+		if k.Jointly && r.p.Bound(v.party) {
+			together, spoke = min(together, number(v)), spoke+1
+		}
+	}
+	if k.Jointly && spoke == len(r.p.Binds) && spoke > 1 {
+		out = max(out, together)
+	}
+	return out
+}
+
+// bound is the smallest number that it is established not to pass: by the article's floor, or
+// by those who owe it; many: none.
+func (g *progress) bound(k *duty, r *Rule) int64 {
+	out := int64(many)
+	if n, ok := r.established(g.voices, func(v *stated) (int64, bool) { return -v.high, v.high < many }, surely); ok {
+		out = -n
+	}
+	together, spoke := int64(0), 0
+	for _, v := range g.voices {
+		if v.party == g.party && g.party != "" {
+			out = min(out, v.high)
+		}
+		if k.Jointly && r.p.Bound(v.party) {
+			together, spoke = max(together, v.high), spoke+1
+		}
+	}
+	if k.Jointly && spoke == len(r.p.Binds) && spoke > 1 {
+		out = min(out, together)
+	}
+	return out
+}
+
+// late finds by when a number was reached after its deadline; nil: it was not.
+func (k *duty) late(r *Rule, w truce.Interval, by func(*truce.Observation) truth, p truce.PartyID, n int64, end truce.Instant) *late {
+	if w.End == truce.Never || !w.Valid() {
+		w.End = max(r.c.Latest, end+1)
+	}
+	reached := func(at truce.Instant) bool {
+		g := progress{party: p, voices: r.stated(truce.Interval{Start: w.Start, End: at}, by)}
+		return g.floor(k, r, func(v *stated) int64 { return v.low }, surely) >= n
+	}
+	if w.End <= end || !reached(w.End) {
+		return nil
+	}
+	var ends []truce.Instant
+	for _, x := range r.accounts() {
+		if x.o.Occurred.End > end && x.o.Occurred.End <= w.End {
+			ends = append(ends, x.o.Occurred.End)
+		}
+	}
+	slices.Sort(ends)
+	i, _ := slices.BinarySearchFunc(ends, true, func(at truce.Instant, _ bool) int {
+		if reached(at) {
+			return 0
+		}
+		return -1
+	})
+	if i == len(ends) {
+		return nil
+	}
+	return &late{n, ends[i]}
+}
+
+// words are how far a step is, in one sentence.
+func (g *progress) words(r *Rule) (out truce.Reason) {
+	loc := r.c.Agreement.Location
+	at := g.done.Due.In(loc)
+	switch {
+	case g.why.Format != "":
+		out = g.why
+	case g.high == many || g.high <= g.done.Low:
+		out = truce.Because("%d of %d by %s", min(g.done.Low, g.done.Of), g.done.Of, at)
+	default:
+		out = truce.Because("%d to %d of %d by %s", g.done.Low, min(g.high, g.done.Of), g.done.Of, at)
+	}
+	if g.party != "" && len(r.p.Binds) > 1 {
+		out = truce.Because("%s: %s", string(g.party), out)
+	}
+	if g.late != nil {
+		out = truce.Because("%s; %d were reached late, by %s", out, g.late.n, g.late.by.In(loc))
+	}
+	return out
+}

@@ -14,7 +14,7 @@ func fold(s string) string {
 	gap := false
 	for _, r := range norm.NFD.String(s) {
 		switch {
-		case unicode.Is(unicode.Mn, r), strings.ContainsRune("'’ʼʹ`´\"", r):
+		case unicode.Is(unicode.Mn, r), strings.ContainsRune("'’‘ʼʹʿʾ`´\"ـ\u200c\u200d", r):
 			continue
 		case unicode.IsLetter(r), unicode.IsDigit(r):
 			if gap && b.Len() > 0 {
@@ -33,8 +33,9 @@ func fold(s string) string {
 	return b.String()
 }
 
-// noAccent are letters that do not decompose.
-var noAccent = map[rune]rune{'ł': 'l', 'ø': 'o', 'đ': 'd', 'ı': 'i', 'ґ': 'г'}
+// noAccent are letters that do not decompose, and letters of the Arabic script that
+// keyboards and publishers use for one another.
+var noAccent = map[rune]rune{'ł': 'l', 'ø': 'o', 'đ': 'd', 'ı': 'i', 'ґ': 'г', 'ى': 'ي', 'ی': 'ي', 'ک': 'ك', 'ة': 'ه'}
 
 // stem takes the word for a region off a folded name. It stays when nothing
 // else would be left.

@@ -228,7 +228,7 @@ func TestRegionIsAZone(t *testing.T) {
 	if !strings.Contains(got, `"kind":"region","uncertainty_m":0,"name":"saada"`) {
 		t.Error(got)
 	}
-	o := Options{Zones: append(zones, "Kharkiv")}
+	o := Options{Zones: append(zones, "Kharkiv"), Gazetteer: ukraine(t)}
 	for name, want := range map[string]string{"North Gaza": "north-gaza", "SAADA": "saada", "Kharkiv": "Kharkiv", "Donetsk": "Donetsk Oblast"} {
 		if got, err := o.region(name); err != nil && name != "Donetsk" || got != want && name != "Donetsk" {
 			t.Errorf("%s: %q, %v", name, got, err)
@@ -343,6 +343,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"place.lat", "", "", "", ""}, {"place.lon", "", "", "", ""}, // the two go together: below
 		{"place.mgrs", "place: {mgrs: {column: b}}\n", "36UUA", "observation tally allegation notification restriction", `"kind":"point"`},
 		{"place.settlement", "place: {settlement: {column: b}}\n", "Spartak, Kharkiv", "observation tally allegation notification restriction", "place"},
+		{"place.pcode", "place: {pcode: {column: b}}\n", "ua-63", "observation tally allegation notification restriction", `"kind":"region","uncertainty_m":0,"name":"Kharkiv Oblast"`},
 		{"place.region", "place: {region: {column: b}}\n", "z", "observation tally allegation notification restriction", `"kind":"region","uncertainty_m":0,"name":"z"`},
 		{"place.object", "place: {object: {column: b}}\n", "o1", "observation tally allegation notification restriction", `"kind":"object"`},
 		{"place.geometry", "place: {geometry: false}\n", "", "observation tally allegation notification restriction", `"source"`},

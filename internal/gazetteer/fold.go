@@ -7,9 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold brings a name to the form in which names are compared: lower case,
+// Fold brings a name to the form in which names are compared: lower case,
 // without accents and apostrophes, single spaces for hyphens and the like.
-func fold(s string) string {
+func Fold(s string) string {
 	var b strings.Builder
 	gap := false
 	for _, r := range norm.NFD.String(s) {
@@ -86,10 +86,10 @@ func Among(name string, names []string) (found []string, alike bool) {
 		}
 		return out
 	}
-	if found = same(fold); found != nil {
+	if found = same(Fold); found != nil {
 		return found, true
 	}
-	return same(func(s string) string { return withoutDivision(fold(s)) }), false
+	return same(func(s string) string { return withoutDivision(Fold(s)) }), false
 }
 
 // divisions are words for the first division of a country, as publishers add them to

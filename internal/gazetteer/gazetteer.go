@@ -52,13 +52,13 @@ type Gazetteer struct {
 	Packages []*Package // that it is made of
 
 	regions []*region
-	exact   map[string][]*region // by fold
+	exact   map[string][]*region // by Fold
 	stem    map[string][]*region // without "oblast"
-	codes   map[string]*region   // by fold
+	codes   map[string]*region   // by Fold
 
 	onceNames sync.Once
 	towns     []town
-	byName    map[string][]int32 // by fold, each name that a settlement has
+	byName    map[string][]int32 // by Fold, each name that a settlement has
 	byLoose   map[string][]int32 // by loose
 	byID      map[string]int32
 
@@ -90,20 +90,20 @@ func New(packages []*Package) (*Gazetteer, error) {
 	for _, p := range packages {
 		for i := range p.Regions {
 			r := &region{Area: &p.Regions[i], of: p}
-			if other := called[fold(r.Name)]; other != nil {
+			if other := called[Fold(r.Name)]; other != nil {
 				return nil, fmt.Errorf("the packages %s and %s both have the region %s; use one of them, or leave out a level of regions in one", other.of.Name, p.Name, r.Name)
 			}
-			called[fold(r.Name)] = r
-			if other := g.codes[fold(r.Code)]; other != nil && r.Code != "" {
+			called[Fold(r.Name)] = r
+			if other := g.codes[Fold(r.Code)]; other != nil && r.Code != "" {
 				return nil, fmt.Errorf("the packages %s and %s both have a region with the code %s; use one of them, or leave out a level of regions in one", other.of.Name, p.Name, r.Code)
 			}
-			g.codes[fold(r.Code)] = r
+			g.codes[Fold(r.Code)] = r
 			g.add(r)
 		}
 	}
 	delete(g.codes, "")
 	for _, r := range g.regions {
-		r.in = g.codes[fold(r.In)]
+		r.in = g.codes[Fold(r.In)]
 	}
 	return g, nil
 }
@@ -112,11 +112,11 @@ func (g *Gazetteer) add(r *region) {
 	g.regions = append(g.regions, r)
 	names := append(texts(r.Names, r.Also), r.Name)
 	for _, n := range append(names, r.Code) {
-		put(g.exact, fold(n), r)
+		put(g.exact, Fold(n), r)
 	}
 	for _, n := range names {
-		s := stem(fold(n))
-		if s == fold(n) { // a name without the word is a name of its own, found above
+		s := stem(Fold(n))
+		if s == Fold(n) { // a name without the word is a name of its own, found above
 			continue
 		}
 		put(g.stem, s, r)
@@ -168,10 +168,23 @@ func (g *Gazetteer) Region(name string) (*geo.Region, string, error) {
 		return nil, "", err
 	}
 	if r.Shape == nil {
-		return nil, "", fmt.Errorf("region %q has no outline in the package %s; add the boundaries of its level", r.Name, r.of.Name)
+		return nil, "", r.noOutline()
 	}
 	ready, err := r.prepared()
 	return ready, r.Name, err
+}
+
+// noOutline is the error about a region that nobody can compute with.
+func (r *region) noOutline() error {
+	return fmt.Errorf("neither the region %q nor one around it has an outline in the package %s; add boundaries", r.Name, r.of.Name)
+}
+
+// shaped is r, or the closest region around it that has an outline; nil: there is none.
+func (r *region) shaped() *region {
+	for r != nil && r.Shape == nil {
+		r = r.in
+	}
+	return r
 }
 
 func (r *region) prepared() (*geo.Region, error) {
@@ -221,7 +234,7 @@ func (r *region) near(p geo.Point) bool {
 // Division is the first division of a country that the region of that canonical name is,
 // or is a part of; "": it is a country, or there is no region of that name.
 func (g *Gazetteer) Division(name string) string {
-	for _, r := range g.exact[fold(name)] {
+	for _, r := range g.exact[Fold(name)] {
 		if r.Name != name {
 			continue
 		}
@@ -235,13 +248,17 @@ func (g *Gazetteer) Division(name string) string {
 	return ""
 }
 
-// RegionName returns only the canonical name.
+// RegionName returns only the canonical name: of a region that has no outline, that of
+// the closest region around it that has one.
 func (g *Gazetteer) RegionName(name string) (string, error) {
 	r, err := g.find(name)
 	if err != nil {
 		return "", err
 	}
-	return r.Name, nil
+	if s := r.shaped(); s != nil {
+		return s.Name, nil
+	}
+	return "", r.noOutline()
 }
 
 // Regions lists the canonical names of countries and of their first divisions, in the
@@ -260,7 +277,7 @@ func (g *Gazetteer) Regions() []string {
 // of them holds the others: the division of a country, and not the district in it that has
 // its name.
 func (g *Gazetteer) find(name string) (*region, error) {
-	key := fold(name)
+	key := Fold(name)
 	found := g.exact[key]
 	if len(found) == 0 {
 		found = g.stem[stem(key)]
@@ -320,19 +337,18 @@ func outermost(found []*region) *region {
 // place. Where a region has no outline, it is the closest region around it that has one.
 func (g *Gazetteer) Code(code string) (Place, error) {
 	g.index()
-	key := fold(code)
+	key := Fold(code)
 	r := g.codes[key]
 	if i, ok := g.byID[code]; r == nil && ok {
 		return g.town(i), nil
 	}
-	for r != nil && r.Shape == nil {
-		r = r.in
+	if r != nil {
+		if s := r.shaped(); s != nil {
+			return s.place(), nil
+		}
+		return Place{}, fmt.Errorf("code %q: %w", code, r.noOutline())
 	}
 	switch {
-	case r != nil:
-		return r.place(), nil
-	case g.codes[key] != nil:
-		return Place{}, fmt.Errorf("code %q: neither %s nor a region around it has an outline in the package %s; add boundaries", code, g.codes[key].Name, g.codes[key].of.Name)
 	case len(g.Packages) == 0:
 		return Place{}, fmt.Errorf("code %q is unknown: %s", code, noPlaces)
 	}
@@ -373,7 +389,7 @@ func (g *Gazetteer) index() {
 					g.byID[t.ID] = n
 				}
 				for _, name := range append(texts(t.Names, t.Also), t.Name) {
-					key := fold(name)
+					key := Fold(name)
 					putTown(g.byName, key, n)
 					putTown(g.byLoose, loose(key), n)
 				}
@@ -395,7 +411,7 @@ func putTown(m map[string][]int32, key string, n int32) {
 // one in the region of that name; "Kharkiv Oblast" is the region.
 func (g *Gazetteer) Lookup(name string) ([]Place, error) {
 	g.index()
-	key := fold(name)
+	key := Fold(name)
 	regions, found := slices.Clone(g.exact[key]), g.byName[key]
 	if len(regions)+len(found) == 0 {
 		found = g.byLoose[loose(key)]
@@ -411,7 +427,9 @@ func (g *Gazetteer) Lookup(name string) ([]Place, error) {
 	regions = slices.DeleteFunc(regions, func(r *region) bool { return len(found) > 0 && g.allIn(r, found) })
 	var out []Place
 	for _, r := range regions {
-		out = append(out, r.place())
+		if s := r.shaped(); s != nil && !slices.ContainsFunc(out, func(p Place) bool { return p.Name == s.Name }) {
+			out = append(out, s.place())
+		}
 	}
 	for _, i := range found {
 		if p := g.town(i); !merged(out, &p) {
@@ -494,12 +512,12 @@ func (g *Gazetteer) Current(name string, at geo.Point) string {
 	}
 	g.index()
 	current := name
-	for _, i := range g.byName[fold(name)] {
+	for _, i := range g.byName[Fold(name)] {
 		t := &g.towns[i]
 		if geo.Distance(t.Point, at) > float64(extent(t.Population)) {
 			continue
 		}
-		if !slices.ContainsFunc(t.Also, func(s string) bool { return fold(s) == fold(name) }) {
+		if !slices.ContainsFunc(t.Also, func(s string) bool { return Fold(s) == Fold(name) }) {
 			return name // it is current, in some language
 		}
 		if current != name && current != t.Name {

@@ -272,7 +272,7 @@ func (r *packageReader) regions(text []byte) {
 		if x.In == "" {
 			continue
 		}
-		if level, ok := r.codes[fold(x.In)]; !ok || level >= x.Level {
+		if level, ok := r.codes[Fold(x.In)]; !ok || level >= x.Level {
 			r.fault(RegionsFile, features[i].Line, 0, "in is the code of the region that contains it, and that has a lower level", "%s: in is %q, which is not the code of a region of a level below %d", x.Name, x.In, x.Level)
 		}
 	}
@@ -333,15 +333,15 @@ func (r *packageReader) region(f *geo.Feature) {
 		if err := CheckText(x.Code, 64); err != nil {
 			bad("", "code: %v", err)
 		}
-		if _, twice := r.codes[fold(x.Code)]; twice {
+		if _, twice := r.codes[Fold(x.Code)]; twice {
 			bad("join the outlines of one region in one MultiPolygon", "two regions have the code %s", x.Code)
 		}
-		r.codes[fold(x.Code)] = x.Level
+		r.codes[Fold(x.Code)] = x.Level
 	}
-	if other, twice := r.names[fold(x.Name)]; twice {
+	if other, twice := r.names[Fold(x.Name)]; twice {
 		bad("give one of them another name, such as its name with the name of the region above it in brackets", "two regions have the name %s (%s)", x.Name, other)
 	}
-	r.names[fold(x.Name)] = x.Name
+	r.names[Fold(x.Name)] = x.Name
 	if len(f.Points)+len(f.Lines) > 0 {
 		bad("", "%s: want polygons", x.Name)
 	}
@@ -461,18 +461,21 @@ func Position(lat, lon string) (geo.Point, error) {
 
 var language = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
+// IsLanguage reports whether s has the form of a language's code, such as uk or zh-Hant.
+func IsLanguage(s string) bool { return language.MatchString(s) }
+
 func checkNames(name string, names []Name, also []string) error {
 	if err := CheckText(name, mostName); err != nil {
 		return fmt.Errorf("name: %w", err)
 	}
-	if fold(name) == "" {
+	if Fold(name) == "" {
 		return fmt.Errorf("name: %q has no letter", name)
 	}
 	if len(names) > MostNames || len(also) > MostNames {
 		return fmt.Errorf("%s has more than %d names", name, MostNames)
 	}
 	for _, n := range names {
-		if !language.MatchString(n.Lang) {
+		if !IsLanguage(n.Lang) {
 			return fmt.Errorf("names: %q is not the code of a language, such as ar or uk", n.Lang)
 		}
 		if err := CheckText(n.Text, mostName); err != nil {

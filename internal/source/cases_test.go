@@ -417,7 +417,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 			if strings.Contains(tt.cell, ",") {
 				file = "at,b\n2026-03-01,\"" + tt.cell + "\"\n"
 			}
-			got, _ := by(t, csvKind, file, mapping, Options{Zones: []string{"z"}})
+			got, _ := by(t, csvKind, file, mapping, Options{Zones: []string{"z"}, Gazetteer: ukraine(t)})
 			top, _, _ := strings.Cut(tt.key, ".")
 			switch works := strings.Contains(" "+tt.works+" ", " "+kind+" "); {
 			case works && !strings.Contains(got, tt.shows):

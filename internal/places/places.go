@@ -240,41 +240,60 @@ func (b *builder) finish() (*Result, error) {
 	}
 	for _, why := range sorted(b.left) {
 		if n := b.left[why]; why != "" {
-			b.note("%d rows left out: %s", n, why)
+			b.note("left out, %d: %s", n, why)
 		}
 	}
 	return &Result{b.p, b.notes}, nil
 }
 
-// nameRegions gives each region a name of its own. Of regions of one name, that of the
-// lowest level keeps it; a district is called by its region too, and if that is not enough
-// by its code. All are still found by the name alone, and it may be ambiguous.
+// nameRegions gives each region a name of its own. Of regions of one name, the one that
+// holds all others keeps it; the rest are called by the region above them too, and if that
+// is not enough by their code. All are still found by the name alone, which may then be
+// ambiguous.
 func (b *builder) nameRegions() error {
+	same := map[string][]*gazetteer.Area{}
+	for _, x := range b.areas {
+		same[gazetteer.Fold(x.Name)] = append(same[gazetteer.Fold(x.Name)], x)
+	}
+	plain := map[*gazetteer.Area]string{}
+	for _, x := range b.areas {
+		plain[x] = x.Name
+	}
 	taken := map[string]bool{}
-	for i, x := range b.areas {
-		twin := slices.ContainsFunc(b.areas[i+1:], func(y *gazetteer.Area) bool { return y.Level == x.Level && strings.EqualFold(x.Name, y.Name) })
-		plain, tries := x.Name, []string{}
-		if !twin {
-			tries = append(tries, plain)
+	for _, x := range b.areas {
+		var tries []string
+		if !slices.ContainsFunc(same[gazetteer.Fold(plain[x])], func(y *gazetteer.Area) bool { return !b.within(y, x) }) {
+			tries = append(tries, plain[x])
 		}
 		if p := b.codes[strings.ToUpper(x.In)]; p != nil {
-			tries = append(tries, plain+" ("+p.Name+")")
+			tries = append(tries, plain[x]+" ("+plain[p]+")")
 		}
 		if x.Code != "" {
-			tries = append(tries, plain+" ("+x.Code+")")
+			tries = append(tries, plain[x]+" ("+x.Code+")")
 		}
-		tries = append(tries, plain)
 		at := slices.IndexFunc(tries, func(s string) bool { return !taken[gazetteer.Fold(s)] })
 		if at < 0 {
-			return fmt.Errorf("two regions are named %s, and nothing else tells them apart; give them codes", x.Name)
+			return fmt.Errorf("two regions are named %s, and nothing else tells them apart; give them codes", plain[x])
 		}
 		x.Name = tries[at]
 		taken[gazetteer.Fold(x.Name)] = true
-		if x.Name != plain {
-			x.Also = append(x.Also, plain)
+		if x.Name != plain[x] {
+			x.Also = append(x.Also, plain[x])
 		}
 	}
 	return nil
+}
+
+// within reports whether x is y, or a part of it.
+func (b *builder) within(x, y *gazetteer.Area) bool {
+	for x != nil && x != y && x.Level > y.Level {
+		up := b.codes[strings.ToUpper(x.In)]
+		if up == nil || up.Level >= x.Level {
+			return false
+		}
+		x = up
+	}
+	return x == y
 }
 
 // tidy takes out names that are not fit to be printed, those that are there already, and

@@ -193,7 +193,7 @@ func levels(low map[string]string) []gazetteer.Area {
 			}
 		case len(what) == 2 && what != "id":
 			x.Names = append(x.Names, gazetteer.Name{Lang: what, Text: v})
-		case what == "ref" || strings.HasPrefix(what, "alt"):
+		case strings.HasPrefix(what, "ref"), strings.HasPrefix(what, "alt"):
 			x.Also = append(x.Also, v)
 		} // others, such as ADM1_AREA, are no names
 	}

@@ -213,6 +213,8 @@ func (b *builder) finish() (*Result, error) {
 		x.Also, x.Names = b.tidy(x.Name, x.Names, x.Also)
 		if parent := b.codes[strings.ToUpper(x.In)]; parent == nil || parent.Level >= x.Level {
 			x.In = ""
+		} else {
+			x.In = parent.Code
 		}
 		if x.Shape == nil {
 			bare++

@@ -18,8 +18,8 @@ type Agreement struct {
 	Status   Status
 	Digest   Digest // of all files of the folder
 	Location *time.Location
-	Zone     string   // the IANA name of Location
-	Places   []string // packages of regions and settlements, see internal/gazetteer; nil: not stated
+	Zone     string // the IANA name of Location
+	Places   Places // the regions and settlements that its packages name; nil: it has no package
 
 	Parties     []Party
 	Others      []Party
@@ -34,6 +34,13 @@ type Agreement struct {
 	Public      PublicRelease // what the public sees, and when
 	Texts       []string      // kinds of entries whose free text is public at once; of TextKinds
 	Alerts      []AlertRule
+}
+
+// Places are regions and settlements by name. Package gazetteer makes them of what the
+// agreement's folder carries, so that everybody who has the text has the same places.
+type Places interface {
+	// Region is the region of that name, and its canonical name.
+	Region(name string) (*geo.Region, string, error)
 }
 
 // An AlertRule says when people are to be told at once, and about what.

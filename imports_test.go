@@ -29,10 +29,11 @@ var house = map[string][]string{
 	"internal/evidence":  {"internal/disk"},
 	"internal/gazetteer": {".", "geo"},
 	"internal/format":    {},
+	"internal/places":    {"geo", "internal/gazetteer", "internal/format"},
 	"internal/source":    {".", "geo", "internal/gazetteer", "internal/format"},
 	"internal/rejects":   {".", "internal/source"},
 	"internal/strict":    {"."},
-	"internal/agreement": {".", "geo", "internal/gazetteer", "internal/strict", "internal/assess"}, // what a kind of obligation is written as is in the file of the kind
+	"internal/agreement": {".", "geo", "agreements", "internal/gazetteer", "internal/strict", "internal/assess"}, // what a kind of obligation is written as is in the file of the kind
 	"internal/correlate": {".", "geo"},
 	"internal/assess":    {".", "geo", "internal/strict"},
 	"internal/release":   {".", "geo"},                                          // who sees what: below all that compose anything
@@ -67,7 +68,7 @@ var house = map[string][]string{
 	"internal/thrift":    {},
 	"internal/synthetic": {"agreements", "internal/intake", "internal/mission", "internal/source", "internal/begin"},
 	"cmd/truce-bench":    {".", "agreements", "audit", "demo", "internal/intake", "internal/ledger", "internal/mirror", "internal/mission", "internal/people", "internal/progress", "internal/scenario", "internal/situation", "internal/source", "internal/synthetic", "internal/thrift", "internal/web"},
-	"cmd/truce": {".", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/intake", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/gazetteer", "internal/agreement",
+	"cmd/truce": {".", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/intake", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/gazetteer", "internal/places", "internal/agreement",
 		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock", "internal/begin", "internal/control", "internal/voices"},
 }
 

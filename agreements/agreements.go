@@ -1,9 +1,10 @@
-// Package agreements holds the agreements that ship with Truce, as files.
+// Package agreements holds, as files, those agreements of this folder that the program
+// needs: its demonstrations are of them, with their packages of places.
 package agreements
 
 import "embed"
 
-// Files has one folder for each agreement.
+// Files has one folder for each of them.
 //
-//go:embed minsk-2015 syria-coh-2016 ukraine-air-first ukraine-freeze
+//go:embed syria-coh-2016 ukraine-air-first
 var Files embed.FS

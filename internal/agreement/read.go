@@ -6,6 +6,7 @@ package agreement
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -17,7 +18,6 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
-	"github.com/opentruce/truce/internal/gazetteer"
 )
 
 const mainFile = "agreement.yaml"
@@ -57,9 +57,21 @@ type reader struct {
 }
 
 func (r *reader) load(name string) ([]byte, error) {
+	data, err := r.bytes(name)
+	if err == nil && !utf8.Valid(data) {
+		return nil, fmt.Errorf("%s: line %d is not UTF-8", name, 1+bytes.Count(data[:invalid(data)], []byte("\n")))
+	}
+	return data, err
+}
+
+// bytes is load for a file that may be no text.
+func (r *reader) bytes(name string) ([]byte, error) {
 	info, err := fs.Stat(r.fsys, name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: no such file", name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, noFile{name}
+		}
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if info.Size() > maxFile {
 		return nil, fmt.Errorf("%s: %d bytes; at most %d are read", name, info.Size(), maxFile)
@@ -69,11 +81,14 @@ func (r *reader) load(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	r.read[name] = data
-	if !utf8.Valid(data) {
-		return nil, fmt.Errorf("%s: line %d is not UTF-8", name, 1+bytes.Count(data[:invalid(data)], []byte("\n")))
-	}
 	return data, nil
 }
+
+// noFile is the error of a file that there is not.
+type noFile struct{ name string }
+
+func (e noFile) Error() string        { return e.name + ": no such file" }
+func (e noFile) Is(target error) bool { return target == fs.ErrNotExist }
 
 // invalid is where the first byte stands that is not UTF-8.
 func invalid(data []byte) int {
@@ -118,19 +133,10 @@ func (r *reader) compile(f *file) *truce.Agreement {
 			a.Location = loc
 		}
 	}
-	if f.Places != nil { // none is another thing than nothing stated
-		a.Places = []string{}
-	}
-	for _, p := range f.Places {
-		if _, err := gazetteer.Of([]string{p.V}); err != nil {
-			r.d.Errorf(p.Line, p.Col, "unknown-places", "truce check names the packages that there are", "%s", err)
-			continue
-		}
-		a.Places = append(a.Places, p.V)
-	}
 	r.parties(f, a)
 	r.zones(f, a)
 	r.lines(f, a)
+	r.places(f, a)
 	r.sources(f, a)
 	if f.Release != nil {
 		a.Release = r.d.Hours(f.Release.Delay)

@@ -177,21 +177,6 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// TestPlaces: what an agreement says of packages of places, where it says nothing, and
-// where it wants none.
-func TestPlaces(t *testing.T) {
-	for text, want := range map[string][]string{"": nil, "\nplaces: [ukraine]": {"ukraine"}, "\nplaces: []": {}} {
-		a, probs := Read(folder(strings.Replace(sound, "timezone: Europe/Kyiv", "timezone: Europe/Kyiv"+text, 1)))
-		if err := probs.Err(); err != nil {
-			t.Errorf("%q: %v", text, err)
-			continue
-		}
-		if !slices.Equal(a.Places, want) || (a.Places == nil) != (want == nil) {
-			t.Errorf("%q: %#v, want %#v", text, a.Places, want)
-		}
-	}
-}
-
 // TestHistoric: terms of the past are read as such, with what nobody could monitor; that their readings
 // differ is no warning, since nobody settles them any more.
 func TestHistoric(t *testing.T) {

@@ -71,7 +71,7 @@ func firstKnown(s *situation.Situation, inc *truce.Incident) truce.Instant {
 }
 
 func incidentWords(s *situation.Situation, f *assess.Found) truce.Reason {
-	o := summary.Told(f.Incident)
+	o := summary.Told(s.Agreement, f.Incident)
 	return truce.Because("%s; article %s: %s, %s", truce.Told{Observation: o, English: assess.Describe(s.Agreement, o)}, string(f.Article), truce.InWords{Kind: "outcome", Value: string(f.Outcome), English: f.Outcome.Words()}, truce.Word("standing", f.Standing))
 }
 
@@ -98,7 +98,7 @@ func firsts(s *situation.Situation, r *truce.AlertRule, now truce.Instant) (out 
 			words := truce.Because("the first incident: %s", incidentWords(s, f))
 			if z != "" {
 				zone := s.Agreement.Zones[z]
-				if place := summary.Place(f.Incident); zone == nil || !s.May(&place, zone.Region) {
+				if place := summary.Place(s.Agreement, f.Incident); zone == nil || !s.May(&place, zone.Region) {
 					continue
 				}
 				words = truce.Because("the first incident that lies, or may lie, in zone %s: %s", z, incidentWords(s, f))

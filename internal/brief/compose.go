@@ -155,7 +155,7 @@ func (c *composer) look() {
 		}
 		sight := c.to.Incident(inc, c.s.Known)
 		c.shown.Add(sight, c.to.At)
-		if p := summary.Place(inc); sight.Listed(c.to.At) && p.Kind == truce.PlaceRegion {
+		if p := summary.Place(c.a, inc); sight.Listed(c.to.At) && p.Kind == truce.PlaceRegion {
 			c.vague[p.Name]++
 		}
 	}
@@ -659,7 +659,7 @@ func (c *composer) region(inc *truce.Incident) string {
 	if !c.lists(inc) {
 		return summary.Elsewhere
 	}
-	place, _ := c.to.Place(summary.Place(inc))
+	place, _ := c.to.Place(summary.Place(c.a, inc))
 	return summary.Region(c.a, &place)
 }
 

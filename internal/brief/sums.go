@@ -216,7 +216,7 @@ type regional = func(*truce.Incident) (in situation.Stated, ok bool)
 // regionsOf is regional as the place is known.
 func regionsOf(s *situation.Situation) regional {
 	return func(inc *truce.Incident) (situation.Stated, bool) {
-		place := summary.Place(inc)
+		place := summary.Place(s.Agreement, inc)
 		return situation.Stated{Group: summary.Region(s.Agreement, &place)}, observed(inc)
 	}
 }
@@ -379,7 +379,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			}
 		}
 	})
-	place := summary.Place(inc)
+	place := summary.Place(s.Agreement, inc)
 	if place.Kind == truce.PlaceRegion && !part.absent {
 		z.vague[place.Name]++
 	}

@@ -7,14 +7,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold brings a name to the form in which names are compared: lower case,
+// Fold brings a name to the form in which names are compared: lower case,
 // without accents and apostrophes, single spaces for hyphens and the like.
-func fold(s string) string {
+func Fold(s string) string {
 	var b strings.Builder
 	gap := false
 	for _, r := range norm.NFD.String(s) {
 		switch {
-		case unicode.Is(unicode.Mn, r), strings.ContainsRune("'’ʼʹ`´\"", r):
+		case unicode.Is(unicode.Mn, r), strings.ContainsRune("'’‘ʼʹʿʾ`´\"ـ\u200c\u200d", r):
 			continue
 		case unicode.IsLetter(r), unicode.IsDigit(r):
 			if gap && b.Len() > 0 {
@@ -33,8 +33,9 @@ func fold(s string) string {
 	return b.String()
 }
 
-// noAccent are letters that do not decompose.
-var noAccent = map[rune]rune{'ł': 'l', 'ø': 'o', 'đ': 'd', 'ı': 'i', 'ґ': 'г'}
+// noAccent are letters that do not decompose, and letters of the Arabic script that
+// keyboards and publishers use for one another.
+var noAccent = map[rune]rune{'ł': 'l', 'ø': 'o', 'đ': 'd', 'ı': 'i', 'ґ': 'г', 'ى': 'ي', 'ی': 'ي', 'ک': 'ك', 'ة': 'ه'}
 
 // stem takes the word for a region off a folded name. It stays when nothing
 // else would be left.
@@ -85,10 +86,10 @@ func Among(name string, names []string) (found []string, alike bool) {
 		}
 		return out
 	}
-	if found = same(fold); found != nil {
+	if found = same(Fold); found != nil {
 		return found, true
 	}
-	return same(func(s string) string { return withoutDivision(fold(s)) }), false
+	return same(func(s string) string { return withoutDivision(Fold(s)) }), false
 }
 
 // divisions are words for the first division of a country, as publishers add them to

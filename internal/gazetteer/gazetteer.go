@@ -3,22 +3,22 @@
 // Names are compared without regard to case, accents, apostrophes and
 // hyphens, and then to the ways of writing i, y and j, since "Mykolaiv",
 // "Mykolayiv" and "MYKOLAÏV" are one place. A word such as "oblast" may be
-// there or not. What stays ambiguous is said to be ambiguous: a name is never
-// decided by population or by guess.
+// there or not. Names in other scripts, other spellings and former names are
+// understood; what is printed is the current name. What stays ambiguous is said
+// to be ambiguous: a name is never decided by population or by guess.
 //
-// The data is in packages, a folder of places/ each: places.txt.gz, package.json with
-// title, license and attribution, and SOURCE.md, which says where it comes from. An
-// agreement names the packages that it uses; its own zones come before them, and are not
-// the gazetteer's business. A Gazetteer is safe for concurrent use; shapes are prepared
-// when they are first asked for.
+// The data is in packages (see [Package]), which an agreement carries in its folder; its
+// own zones come before them, and are not the gazetteer's business. A Gazetteer is safe
+// for concurrent use; shapes and the index of names are prepared when they are first
+// asked for.
 package gazetteer
 
 import (
-	"bufio"
+	"cmp"
+	"errors"
 	"fmt"
-	"io"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,6 +33,9 @@ type Place struct {
 	Point        geo.Point // of a settlement
 	UncertaintyM int32     // radius around Point that surely holds the settlement
 	Population   int32
+	Names        []Name // in other languages
+	In           string // the region that it is in; "": none is known
+	Package      string
 }
 
 // String says a candidate in an error message.
@@ -44,57 +47,166 @@ func (p Place) String() string {
 	return fmt.Sprintf("%s at %.4f, %.4f (population %d)", p.Name, lat, lon, p.Population)
 }
 
-// A Gazetteer knows regions and settlements by their names.
+// A Gazetteer knows regions and settlements by their names. The zero value knows none.
 type Gazetteer struct {
-	regions []*region
-	exact   map[string][]*region // by fold
-	stem    map[string][]*region // without "oblast"
-	towns   []Place
-	byName  map[string][]int32 // by fold
-	byLoose map[string][]int32 // by loose
+	Packages []*Package // that it is made of
 
-	Packages []Package // that it is made of
+	regions []*region
+	exact   map[string][]*region // by Fold
+	stem    map[string][]*region // without "oblast"
+	codes   map[string]*region   // by Fold
+
+	onceNames sync.Once
+	towns     []town
+	byName    map[string][]int32 // by Fold, each name that a settlement has
+	byLoose   map[string][]int32 // by loose
+	byID      map[string]int32
 
 	oncePoints sync.Once
 	points     map[geo.Point][]int32 // settlements by square of pointSquare
 }
 
-type region struct {
-	name, code string
-	names      []string // as written, for suggestions
-	shape      geo.MultiPolygon
-	once       sync.Once
-	ready      *geo.Region
-	err        error
-	boxed      sync.Once
-	low, high  geo.Point // the corners' bounds
+type town struct {
+	*Settlement
+	of *Package
 }
 
+type region struct {
+	*Area
+	of        *Package
+	in        *region
+	once      sync.Once
+	ready     *geo.Region
+	err       error
+	boxed     sync.Once
+	low, high geo.Point // the corners' bounds
+}
+
+// New makes the gazetteer of packages, in their order. It fails where two of them have a
+// region of one name or code, since nobody could tell which an entry means.
+func New(packages []*Package) (*Gazetteer, error) {
+	g := &Gazetteer{Packages: packages, exact: map[string][]*region{}, stem: map[string][]*region{}, codes: map[string]*region{}}
+	called := map[string]*region{}
+	for _, p := range packages {
+		for i := range p.Regions {
+			r := &region{Area: &p.Regions[i], of: p}
+			if other := called[Fold(r.Name)]; other != nil {
+				return nil, fmt.Errorf("the packages %s and %s both have the region %s; use one of them, or leave out a level of regions in one", other.of.Name, p.Name, r.Name)
+			}
+			called[Fold(r.Name)] = r
+			if other := g.codes[Fold(r.Code)]; other != nil && r.Code != "" {
+				return nil, fmt.Errorf("the packages %s and %s both have a region with the code %s; use one of them, or leave out a level of regions in one", other.of.Name, p.Name, r.Code)
+			}
+			g.codes[Fold(r.Code)] = r
+			g.add(r)
+		}
+	}
+	delete(g.codes, "")
+	for _, r := range g.regions {
+		r.in = g.codes[Fold(r.In)]
+	}
+	return g, nil
+}
+
+func (g *Gazetteer) add(r *region) {
+	g.regions = append(g.regions, r)
+	names := append(texts(r.Names, r.Also), r.Name)
+	for _, n := range append(names, r.Code) {
+		put(g.exact, Fold(n), r)
+	}
+	for _, n := range names {
+		s := stem(Fold(n))
+		if s == Fold(n) { // a name without the word is a name of its own, found above
+			continue
+		}
+		put(g.stem, s, r)
+		put(g.stem, loose(s), r)
+	}
+}
+
+// texts are current names in other languages, and others.
+func texts(names []Name, also []string) []string {
+	out := make([]string, 0, len(names)+len(also)+2)
+	for _, n := range names {
+		out = append(out, n.Text)
+	}
+	return append(out, also...)
+}
+
+func put(m map[string][]*region, key string, r *region) {
+	if key == "" || slices.Contains(m[key], r) {
+		return
+	}
+	m[key] = append(m[key], r)
+}
+
+// For is the gazetteer of an agreement's packages; one that has none knows no place.
+func For(a *truce.Agreement) *Gazetteer {
+	if g, ok := a.Places.(*Gazetteer); ok && g != nil {
+		return g
+	}
+	return &none
+}
+
+var none Gazetteer
+
+// Region is [Gazetteer.Region] of an agreement's gazetteer.
+func Region(a *truce.Agreement, name string) (*geo.Region, string, error) { return For(a).Region(name) }
+
+// RegionsAt asks the gazetteer of an agreement.
+func RegionsAt(a *truce.Agreement, p geo.Point) []string { return For(a).RegionsAt(p) }
+
+// SettlementAt asks the gazetteer of an agreement.
+func SettlementAt(a *truce.Agreement, p geo.Point) bool { return For(a).SettlementAt(p) }
+
 // Region returns the region of that name, in any of its languages and with or
-// without the word oblast, and its canonical name.
+// without the word oblast, and its canonical name. A region without an outline is
+// an error: nobody could compute with it.
 func (g *Gazetteer) Region(name string) (*geo.Region, string, error) {
 	r, err := g.find(name)
 	if err != nil {
 		return nil, "", err
 	}
+	if r.Shape == nil {
+		return nil, "", r.noOutline()
+	}
 	ready, err := r.prepared()
-	return ready, r.name, err
+	return ready, r.Name, err
+}
+
+// noOutline is the error about a region that nobody can compute with.
+func (r *region) noOutline() error {
+	return fmt.Errorf("neither the region %q nor one around it has an outline in the package %s; add boundaries", r.Name, r.of.Name)
+}
+
+// shaped is r, or the closest region around it that has an outline; nil: there is none.
+func (r *region) shaped() *region {
+	for r != nil && r.Shape == nil {
+		r = r.in
+	}
+	return r
 }
 
 func (r *region) prepared() (*geo.Region, error) {
-	r.once.Do(func() { r.ready, r.err = geo.NewRegion(r.shape) })
+	r.once.Do(func() { r.ready, r.err = geo.NewRegion(r.Shape) })
 	return r.ready, r.err
 }
 
-// RegionsAt lists the canonical names of the regions of a country that surely hold p, in
-// the order of the data. It prepares only regions near p.
+// holds reports whether p is surely in r.
+func (r *region) holds(p geo.Point) bool {
+	if r.Shape == nil || !r.near(p) {
+		return false
+	}
+	ready, err := r.prepared()
+	return err == nil && ready.Disc(p, 0) == geo.Inside
+}
+
+// RegionsAt lists the canonical names of the first divisions of countries that surely hold
+// p, in the order of the data. It prepares only regions near p.
 func (g *Gazetteer) RegionsAt(p geo.Point) (names []string) {
 	for _, r := range g.regions {
-		if r.country() || !r.near(p) {
-			continue
-		}
-		if ready, err := r.prepared(); err == nil && ready.Disc(p, 0) == geo.Inside {
-			names = append(names, r.name)
+		if r.Level == 1 && r.holds(p) {
+			names = append(names, r.Name)
 		}
 	}
 	return names
@@ -107,7 +219,7 @@ func (r *region) near(p geo.Point) bool {
 	const slack = 1_000_000
 	r.boxed.Do(func() {
 		low, high := geo.Point{Lat: math.MaxInt32, Lon: math.MaxInt32}, geo.Point{Lat: math.MinInt32, Lon: math.MinInt32}
-		for _, polygon := range r.shape {
+		for _, polygon := range r.Shape {
 			for _, q := range polygon[0] {
 				low.Lat, low.Lon = min(low.Lat, q.Lat), min(low.Lon, q.Lon)
 				high.Lat, high.Lon = max(high.Lat, q.Lat), max(high.Lon, q.Lon)
@@ -119,85 +231,218 @@ func (r *region) near(p geo.Point) bool {
 		int64(p.Lon) >= int64(r.low.Lon)-slack && int64(p.Lon) <= int64(r.high.Lon)+slack
 }
 
-// country reports whether it is a whole country, which says too little of a place: its
-// code is that of ISO 3166-1, and has no hyphen.
-func (r *region) country() bool { return !strings.Contains(r.code, "-") }
-
-// Country reports whether that canonical name is that of a country that holds other
-// regions.
-func (g *Gazetteer) Country(name string) bool {
-	for _, r := range g.exact[fold(name)] {
-		if r.name == name {
-			return r.country()
+// Division is the first division of a country that the region of that canonical name is,
+// or is a part of; "": it is a country, or there is no region of that name.
+func (g *Gazetteer) Division(name string) string {
+	for _, r := range g.exact[Fold(name)] {
+		if r.Name != name {
+			continue
+		}
+		for r != nil && r.Level > 1 {
+			r = r.in
+		}
+		if r != nil && r.Level == 1 {
+			return r.Name
 		}
 	}
-	return false
+	return ""
 }
 
-// RegionName returns only the canonical name.
+// RegionName returns only the canonical name: of a region that has no outline, that of
+// the closest region around it that has one.
 func (g *Gazetteer) RegionName(name string) (string, error) {
 	r, err := g.find(name)
 	if err != nil {
 		return "", err
 	}
-	return r.name, nil
+	if s := r.shaped(); s != nil {
+		return s.Name, nil
+	}
+	return "", r.noOutline()
 }
 
-// Regions lists the canonical names in the order of the data.
+// Regions lists the canonical names of countries and of their first divisions, in the
+// order of the data: what counts are told by.
 func (g *Gazetteer) Regions() []string {
-	out := make([]string, len(g.regions))
-	for i, r := range g.regions {
-		out[i] = r.name
+	var out []string
+	for _, r := range g.regions {
+		if r.Level <= 1 {
+			out = append(out, r.Name)
+		}
 	}
 	return out
 }
 
+// find is the region that a name means. Regions of one name are one answer only where one
+// of them holds the others: the division of a country, and not the district in it that has
+// its name.
 func (g *Gazetteer) find(name string) (*region, error) {
-	found := g.exact[fold(name)]
+	key := Fold(name)
+	found := g.exact[key]
 	if len(found) == 0 {
-		found = g.stem[stem(fold(name))]
+		found = g.stem[stem(key)]
 	}
 	if len(found) == 0 {
-		found = g.stem[loose(stem(fold(name)))]
+		found = g.stem[loose(stem(key))]
 	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
+	if short := withoutDivision(key); len(found) == 0 && short != key { // Taiz Governorate
+		for _, r := range g.exact[short] {
+			if r.Level == 1 {
+				found = append(found, r)
+			}
+		}
+	}
+	for _, r := range found {
+		if len(found) > 1 && r.Name == name { // as it stands in the record
+			return r, nil
+		}
+	}
+	if outer := outermost(found); outer != nil {
+		return outer, nil
+	}
+	if len(found) == 0 {
+		if len(g.regions) == 0 {
+			return nil, fmt.Errorf("region %q is unknown: %s", name, noPlaces)
+		}
 		return nil, fmt.Errorf("region %q is unknown%s", name, truce.Suggest(name, g.Regions()))
 	}
 	names := make([]string, len(found))
 	for i, r := range found {
-		names[i] = r.name
+		names[i] = r.Name
 	}
 	return nil, fmt.Errorf("region %q is ambiguous: %s", name, strings.Join(names, ", "))
+}
+
+const noPlaces = "the agreement has no package of places (truce places add makes one)"
+
+// outermost is the region that holds all others by what their package says; nil: there is
+// none.
+func outermost(found []*region) *region {
+	if len(found) == 0 {
+		return nil
+	}
+	top := slices.MinFunc(found, func(a, b *region) int { return cmp.Compare(a.Level, b.Level) })
+	for _, r := range found {
+		for r != nil && r != top {
+			r = r.in
+		}
+		if r == nil {
+			return nil
+		}
+	}
+	return top
+}
+
+// Code is the region with a p-code or another code, or the settlement with an ID, as a
+// place. Where a region has no outline, it is the closest region around it that has one.
+func (g *Gazetteer) Code(code string) (Place, error) {
+	g.index()
+	key := Fold(code)
+	r := g.codes[key]
+	if i, ok := g.byID[code]; r == nil && ok {
+		return g.town(i), nil
+	}
+	if r != nil {
+		if s := r.shaped(); s != nil {
+			return s.place(), nil
+		}
+		return Place{}, fmt.Errorf("code %q: %w", code, r.noOutline())
+	}
+	switch {
+	case len(g.Packages) == 0:
+		return Place{}, fmt.Errorf("code %q is unknown: %s", code, noPlaces)
+	}
+	return Place{}, fmt.Errorf("code %q is unknown in the packages %s", code, g.packages())
+}
+
+func (g *Gazetteer) packages() string {
+	var names []string
+	for _, p := range g.Packages {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (r *region) place() Place {
+	p := Place{Name: r.Name, Region: true, Names: r.Names, Package: r.of.Name}
+	if r.in != nil {
+		p.In = r.in.Name
+	}
+	return p
+}
+
+func (g *Gazetteer) town(i int32) Place {
+	t := &g.towns[i]
+	return Place{Name: t.Name, Population: t.Population, Point: t.Point, UncertaintyM: extent(t.Population), Names: t.Names, Package: t.of.Name}
+}
+
+// index makes the index of the settlements' names.
+func (g *Gazetteer) index() {
+	g.onceNames.Do(func() {
+		g.byName, g.byLoose, g.byID = map[string][]int32{}, map[string][]int32{}, map[string]int32{}
+		for _, p := range g.Packages {
+			for i := range p.Settlements {
+				n := int32(len(g.towns))
+				g.towns = append(g.towns, town{&p.Settlements[i], p})
+				t := &g.towns[n]
+				if t.ID != "" {
+					g.byID[t.ID] = n
+				}
+				for _, name := range append(texts(t.Names, t.Also), t.Name) {
+					key := Fold(name)
+					putTown(g.byName, key, n)
+					putTown(g.byLoose, loose(key), n)
+				}
+			}
+		}
+	})
+}
+
+func putTown(m map[string][]int32, key string, n int32) {
+	if l := m[key]; key == "" || len(l) > 0 && l[len(l)-1] == n {
+		return
+	}
+	m[key] = append(m[key], n)
 }
 
 // Lookup returns the place of that name. With more than one it returns all of
 // them and an error that lists them with their coordinates; with none, an
 // error alone. A bare name such as "Kharkiv" is the settlement where there is
-// one; "Kharkiv Oblast" is the region.
+// one in the region of that name; "Kharkiv Oblast" is the region.
 func (g *Gazetteer) Lookup(name string) ([]Place, error) {
-	var out []Place
-	key := fold(name)
-	for _, r := range g.exact[key] {
-		out = append(out, Place{Name: r.name, Region: true})
-	}
-	found := g.byName[key]
-	if len(out)+len(found) == 0 {
+	g.index()
+	key := Fold(name)
+	regions, found := slices.Clone(g.exact[key]), g.byName[key]
+	if len(regions)+len(found) == 0 {
 		found = g.byLoose[loose(key)]
 	}
-	for _, i := range found {
-		out = append(out, g.towns[i])
-	}
-	if len(out) == 0 {
-		r, err := g.find(name)
-		if err != nil {
-			return nil, fmt.Errorf("place %q is unknown", name)
+	if len(regions)+len(found) == 0 {
+		if r, err := g.find(name); err == nil {
+			regions = []*region{r}
 		}
-		out = append(out, Place{Name: r.name, Region: true})
 	}
-	if len(out) == 1 {
+	if top := outermost(regions); top != nil { // with the districts in it that have its name
+		regions = []*region{top}
+	}
+	regions = slices.DeleteFunc(regions, func(r *region) bool { return len(found) > 0 && g.allIn(r, found) })
+	var out []Place
+	for _, r := range regions {
+		if s := r.shaped(); s != nil && !slices.ContainsFunc(out, func(p Place) bool { return p.Name == s.Name }) {
+			out = append(out, s.place())
+		}
+	}
+	for _, i := range found {
+		if p := g.town(i); !merged(out, &p) {
+			out = append(out, p)
+		}
+	}
+	switch len(out) {
+	case 0:
+		if len(g.Packages) == 0 {
+			return nil, fmt.Errorf("place %q is unknown: %s", name, noPlaces)
+		}
+		return nil, fmt.Errorf("place %q is unknown", name)
+	case 1:
 		return out, nil
 	}
 	var list strings.Builder
@@ -214,6 +459,94 @@ func (g *Gazetteer) Lookup(name string) ([]Place, error) {
 	return out, fmt.Errorf("place %q is ambiguous, there are %d: %s", name, len(out), &list)
 }
 
+// allIn reports whether a region holds all these settlements.
+func (g *Gazetteer) allIn(r *region, found []int32) bool {
+	for _, i := range found {
+		if !r.holds(g.towns[i].Point) {
+			return false
+		}
+	}
+	return true
+}
+
+// merged reports whether p is a settlement that another package has too: of the same name,
+// and no farther than either is wide. The radius of the first then holds both.
+func merged(out []Place, p *Place) bool {
+	for i := range out {
+		q := &out[i]
+		if q.Region || q.Package == p.Package {
+			continue
+		}
+		if d := geo.Distance(q.Point, p.Point); d <= float64(max(q.UncertaintyM, p.UncertaintyM)) {
+			q.UncertaintyM = max(q.UncertaintyM, p.UncertaintyM+int32(math.Ceil(d)))
+			q.Population = max(q.Population, p.Population)
+			return true
+		}
+	}
+	return false
+}
+
+// Where is the region that is printed with a candidate: the smallest that surely holds it.
+func (g *Gazetteer) Where(p Place) string {
+	if p.Region {
+		return p.In
+	}
+	var best *region
+	for _, r := range g.regions {
+		if (best == nil || r.Level > best.Level) && r.holds(p.Point) {
+			best = r
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return best.Name
+}
+
+// Current is the current name of the settlement at a point that a publisher calls by
+// another name; name itself, where none is known. The point need not be the centre: the
+// settlement's radius must hold it.
+func (g *Gazetteer) Current(name string, at geo.Point) string {
+	if name == "" || len(g.Packages) == 0 {
+		return name
+	}
+	g.index()
+	current := name
+	for _, i := range g.byName[Fold(name)] {
+		t := &g.towns[i]
+		if geo.Distance(t.Point, at) > float64(extent(t.Population)) {
+			continue
+		}
+		if !slices.ContainsFunc(t.Also, func(s string) bool { return Fold(s) == Fold(name) }) {
+			return name // it is current, in some language
+		}
+		if current != name && current != t.Name {
+			return name // of two
+		}
+		current = t.Name
+	}
+	return current
+}
+
+// Named is the current name of a place in a language; its name, where none is known.
+func (p Place) Named(lang string) string {
+	for _, n := range p.Names {
+		if strings.EqualFold(n.Lang, lang) {
+			return n.Text
+		}
+	}
+	return p.Name
+}
+
+// RegionPlace is the region of that canonical name, as a place.
+func (g *Gazetteer) RegionPlace(name string) (Place, error) {
+	r, err := g.find(name)
+	if err != nil {
+		return Place{}, err
+	}
+	return r.place(), nil
+}
+
 const (
 	pointSquare = 500 // of 1e-7 degree, about 5 m
 	sameM       = 2   // metres: what rounding does
@@ -221,6 +554,7 @@ const (
 
 // SettlementAt reports whether a settlement has its centre at a point, to within 2 m.
 func (g *Gazetteer) SettlementAt(p geo.Point) bool {
+	g.index()
 	square := func(p geo.Point) geo.Point { return geo.Point{Lat: p.Lat / pointSquare, Lon: p.Lon / pointSquare} }
 	g.oncePoints.Do(func() {
 		g.points = make(map[geo.Point][]int32, len(g.towns))
@@ -242,108 +576,20 @@ func (g *Gazetteer) SettlementAt(p geo.Point) bool {
 	return false
 }
 
-// read reads the lines that build.go writes: R name, code, names; O and H, the
-// outer ring and a hole of the region above, in differences; S name,
-// population, latitude, longitude.
-func read(in io.Reader) (*Gazetteer, error) {
-	g := &Gazetteer{exact: map[string][]*region{}, stem: map[string][]*region{}, byName: map[string][]int32{}, byLoose: map[string][]int32{}}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 4<<20)
-	for n := 1; lines.Scan(); n++ {
-		kind, rest, _ := strings.Cut(lines.Text(), "\t")
-		var err error
-		switch kind {
-		case "R":
-			err = g.addRegion(rest)
-		case "O", "H":
-			err = g.addRing(rest, kind == "H")
-		case "S":
-			err = g.addTown(rest)
-		default:
-			err = fmt.Errorf("line of kind %q", kind)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
-		}
-	}
-	return g, lines.Err()
-}
-
-func (g *Gazetteer) addRegion(s string) error {
-	f := strings.Split(s, "\t")
-	if len(f) != 3 {
-		return fmt.Errorf("region: %d fields, want 3", len(f))
-	}
-	r := &region{name: f[0], code: f[1], names: append(strings.Split(f[2], "|"), f[0])}
-	g.regions = append(g.regions, r)
-	for _, n := range append(r.names, r.code) {
-		put(g.exact, fold(n), r)
-	}
-	for _, n := range r.names {
-		s := stem(fold(n))
-		if s == fold(n) { // a name without the word is a name of its own, found above
+// Sound makes sure that every outline can be computed with: no ring crosses itself, and
+// no polygon another. It prepares all of them, which takes its time.
+func (p *Package) Sound() error {
+	var out []error
+	for i := range p.Regions {
+		r := &p.Regions[i]
+		if r.Shape == nil {
 			continue
 		}
-		put(g.stem, s, r)
-		put(g.stem, loose(s), r)
-	}
-	return nil
-}
-
-func put(m map[string][]*region, key string, r *region) {
-	if l := m[key]; len(l) > 0 && l[len(l)-1] == r {
-		return
-	}
-	m[key] = append(m[key], r)
-}
-
-func (g *Gazetteer) addRing(s string, hole bool) error {
-	var ring geo.Ring
-	var last geo.Point
-	for s != "" {
-		var a, b string
-		a, s, _ = strings.Cut(s, "\t")
-		b, s, _ = strings.Cut(s, "\t")
-		lat, err := strconv.ParseInt(a, 10, 32)
-		if err != nil {
-			return err
+		if _, err := geo.NewRegion(r.Shape); err != nil && len(out) < mostFaults {
+			out = append(out, fmt.Errorf("%s: the outline of %s: %w", RegionsFile, r.Name, err))
 		}
-		lon, err := strconv.ParseInt(b, 10, 32)
-		if err != nil {
-			return err
-		}
-		last.Lat += int32(lat)
-		last.Lon += int32(lon)
-		ring = append(ring, last)
 	}
-	r := g.regions[len(g.regions)-1]
-	if hole {
-		p := &r.shape[len(r.shape)-1]
-		*p = append(*p, ring)
-		return nil
-	}
-	r.shape = append(r.shape, geo.Polygon{ring})
-	return nil
-}
-
-func (g *Gazetteer) addTown(s string) error {
-	f := strings.Split(s, "\t")
-	if len(f) != 4 {
-		return fmt.Errorf("settlement: %d fields, want 4", len(f))
-	}
-	var n [3]int32
-	for i := range n {
-		v, err := strconv.ParseInt(f[i+1], 10, 32)
-		if err != nil {
-			return err
-		}
-		n[i] = int32(v)
-	}
-	i := int32(len(g.towns))
-	g.towns = append(g.towns, Place{Name: f[0], Population: n[0], Point: geo.Point{Lat: n[1], Lon: n[2]}, UncertaintyM: extent(n[0])})
-	g.byName[fold(f[0])] = append(g.byName[fold(f[0])], i)
-	g.byLoose[loose(fold(f[0]))] = append(g.byLoose[loose(fold(f[0]))], i)
-	return nil
+	return errors.Join(out...)
 }
 
 // extent is a radius that surely holds a settlement of that population.

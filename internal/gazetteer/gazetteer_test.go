@@ -3,16 +3,22 @@ package gazetteer
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/opentruce/truce/geo"
 )
 
 func TestRegionNames(t *testing.T) {
-	g := Default()
+	g := shipped(t, "ukraine")
 	for _, tt := range []struct{ name, want string }{
 		{"Dnipropetrovsk", "Dnipropetrovsk Oblast"},
 		{"Dnipropetrovsk oblast", "Dnipropetrovsk Oblast"},
@@ -50,7 +56,7 @@ func TestRegionNames(t *testing.T) {
 }
 
 func TestEveryRegionIsInUkraine(t *testing.T) {
-	g := Default()
+	g := shipped(t, "ukraine")
 	country, _, err := g.Region("Ukraine")
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +86,7 @@ func TestEveryRegionIsInUkraine(t *testing.T) {
 }
 
 func TestLookup(t *testing.T) {
-	g := Default()
+	g := shipped(t, "ukraine")
 	for _, tt := range []struct {
 		name   string
 		want   string
@@ -107,58 +113,8 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-func TestDataIsSmall(t *testing.T) {
-	for _, p := range Packages() {
-		if text := packed(t, p.Name); len(text) > 400_000 {
-			t.Errorf("%s: %d bytes embedded, want at most 400,000", p.Name, len(text))
-		}
-		if p.Title == "" || p.License == "" || p.Attribution == "" {
-			t.Errorf("%s: %+v states too little", p.Name, p)
-		}
-	}
-}
-
-// TestPackages: an agreement has the packages that it names; one that names none has those
-// that unnamed agreements always had; and one that wants none has none.
-func TestPackages(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		packages []string
-		known    string // a region
-		err      string
-	}{
-		{"named", []string{"ukraine"}, "Kharkiv Oblast", ""},
-		{"not named", nil, "Kharkiv Oblast", ""},
-		{"none", []string{}, "", ""},
-		{"a slip", []string{"ukrain"}, "", `there is no package of places "ukrain"; did you mean "ukraine"?`},
-		{"a path", []string{"../ukraine"}, "", "there is no package of places"},
-		{"one of two", []string{"ukraine", "atlantis"}, "", `"atlantis"`},
-		{"another", []string{"syria"}, "", ""},
-	} {
-		g, err := Of(tt.packages)
-		if tt.err != "" {
-			if err == nil || !strings.Contains(err.Error(), tt.err) {
-				t.Errorf("%s: %v, want %s", tt.name, err, tt.err)
-			}
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := slices.Contains(g.Regions(), "Kharkiv Oblast"); got != (tt.known != "") || len(g.Packages) != min(1, len(g.Regions())) {
-			t.Errorf("%s: %v, of %v", tt.name, g.Regions(), g.Packages)
-		}
-		if again, _ := Of(tt.packages); again != g {
-			t.Errorf("%s: made twice", tt.name)
-		}
-	}
-	if g := Default(); !g.Country("Ukraine") || g.Country("Kharkiv Oblast") || g.Country("ukraine") || g.Country("Atlantis") {
-		t.Error("which region is a country is not known")
-	}
-}
-
 func TestConcurrentUse(t *testing.T) {
-	g := Default()
+	g := shipped(t, "ukraine")
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
@@ -173,37 +129,10 @@ func TestConcurrentUse(t *testing.T) {
 }
 
 func BenchmarkRegionName(b *testing.B) {
-	g := Default()
+	g := shipped(b, "ukraine")
 	for b.Loop() {
 		g.RegionName("Dnipropetrovska oblast")
 	}
-}
-
-func BenchmarkDefault(b *testing.B) {
-	for b.Loop() {
-		z := unpacked(b)
-		if _, err := read(z); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func packed(tb testing.TB, name string) []byte {
-	tb.Helper()
-	text, err := files.ReadFile("places/" + name + "/places.txt.gz")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return text
-}
-
-func unpacked(tb testing.TB) *gzip.Reader {
-	tb.Helper()
-	z, err := gzip.NewReader(bytes.NewReader(packed(tb, "ukraine")))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return z
 }
 
 // TestAmong: which of an agreement's zones a publisher means.
@@ -228,7 +157,7 @@ func TestAmong(t *testing.T) {
 
 // TestRegionsAt: looking only at regions near a point finds all that hold it.
 func TestRegionsAt(t *testing.T) {
-	g := Default()
+	g := shipped(t, "ukraine")
 	found := 0
 	for lat := int32(430_000_000); lat < 530_000_000; lat += 3_700_000 {
 		for lon := int32(210_000_000); lon < 420_000_000; lon += 7_300_000 {
@@ -253,7 +182,7 @@ func TestRegionsAt(t *testing.T) {
 // TestSettlementAt: GeoNames has Poltava at 49.58925 N, 34.55367 E; 2 m north of it is
 // there, 3 m is not, and neither is the next square of the search.
 func TestSettlementAt(t *testing.T) {
-	g := Default()
+	g := shipped(t, "ukraine")
 	for _, tt := range []struct {
 		lat, lon int32
 		want     bool
@@ -268,10 +197,7 @@ func TestSettlementAt(t *testing.T) {
 // TestSyria: governorates are found under the names of catalogues and of the United Nations, and all
 // of them lie in the country.
 func TestSyria(t *testing.T) {
-	g, err := Of([]string{"syria"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := shipped(t, "syria")
 	country, _, err := g.Region("Syrian Arab Republic")
 	if err != nil {
 		t.Fatal(err)
@@ -286,10 +212,281 @@ func TestSyria(t *testing.T) {
 			t.Errorf("%s: %v of the country, %v", name, side, err)
 		}
 	}
-	if len(g.Regions()) != 15 || !g.Country("Syria") {
+	if len(g.Regions()) != 15 || g.Division("Syria") != "" || g.Division("Homs") != "Homs" {
 		t.Errorf("%d regions: %v", len(g.Regions()), g.Regions())
+	}
+	// Palmyra is what the world calls Tadmur; there is a Palmyra in Ukraine, too.
+	if got, err := g.Lookup("Palmyra"); err != nil || got[0].Name != "Tadmur" || got[0].Point.Lon < 38_0000000 {
+		t.Errorf("Palmyra: %v, %v", got, err)
+	}
+	if got, err := g.Lookup("Odesa"); err == nil {
+		t.Errorf("Odesa is in Syria: %v", got)
 	}
 	if got, err := g.Lookup("Rastan"); err == nil && len(got) > 1 {
 		t.Errorf("Rastan: %v", got)
 	}
+}
+
+// homes are where the packages of the shipped agreements are.
+var homes = map[string]string{"ukraine": "ukraine-air-first", "syria": "syria-coh-2016"}
+
+func shipped(tb testing.TB, name string) *Gazetteer {
+	tb.Helper()
+	return gazetteerOf(tb, map[string]fs.FS{name: os.DirFS("../../agreements/" + homes[name] + "/places/" + name)})
+}
+
+func gazetteerOf(tb testing.TB, dirs map[string]fs.FS) *Gazetteer {
+	tb.Helper()
+	var list []*Package
+	for name, dir := range dirs {
+		p, faults := LoadDir(name, dir)
+		if faults != nil {
+			tb.Fatal(faults)
+		}
+		list = append(list, p)
+	}
+	slices.SortFunc(list, func(p, q *Package) int { return strings.Compare(p.Name, q.Name) })
+	g, err := New(list)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return g
+}
+
+// TestEarlierPackages: what these two packages say is what texts and records mean that
+// carry no package. They were in the program once, with the same shapes and positions, and
+// nobody must change them: an agreement that needs better places carries its own.
+func TestEarlierPackages(t *testing.T) {
+	for name, want := range map[string]string{"ukraine": "5765633216091a167e4a004af70eddbb1bc5f18b4783f0ff723339522c1848d0", "syria": "0ed88b5b79e8a82f3d3aacc3f2dd55e930365ffd2d01bac4899fc79f85508ce2"} {
+		sum := sha256.New()
+		for _, p := range shipped(t, name).Packages {
+			for _, r := range p.Regions {
+				fmt.Fprintln(sum, r.Name, r.Code, r.Level, r.Shape)
+			}
+			for _, s := range p.Settlements {
+				fmt.Fprintln(sum, s.Name, s.Point, s.Population)
+			}
+		}
+		if got := hex.EncodeToString(sum.Sum(nil)); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
+
+const manifest = `{"title": "North", "license": "CC0", "attribution": "us"}`
+
+// north is a package of two divisions, of which one has a district of its own name.
+func north(regions, settlements string) fstest.MapFS {
+	m := fstest.MapFS{"package.json": {Data: []byte(manifest)}}
+	if regions != "" {
+		m["regions.geojson"] = &fstest.MapFile{Data: []byte(`{"type":"FeatureCollection","features":[` + regions + "]}")}
+	}
+	if settlements != "" {
+		m["settlements.tsv"] = &fstest.MapFile{Data: []byte(strings.Join(Columns, "\t") + "\n" + settlements)}
+	}
+	return m
+}
+
+// area is a square region, a degree wide, or one without an outline.
+func area(properties string, corner ...int) string {
+	g := "null"
+	if corner != nil {
+		x, y := corner[0], corner[1]
+		g = fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%d,%d],[%d,%d],[%d,%d],[%d,%d],[%d,%d]]]}`, x, y, x+1, y, x+1, y+1, x, y+1, x, y)
+	}
+	return `{"type":"Feature","properties":{` + properties + `},"geometry":` + g + "}"
+}
+
+// TestLevels: a name that a division shares with a district in it is the division; with a
+// village elsewhere, it is ambiguous. A code without an outline is the region around it.
+func TestLevels(t *testing.T) {
+	g := gazetteerOf(t, map[string]fs.FS{"north": north(strings.Join([]string{
+		area(`"name":"Saba","code":"N1","level":1,"names":{"ar":"صبا"},"also":["Sheba"]`, 10, 10),
+		area(`"name":"Saba (Saba)","code":"N101","level":2,"in":"N1","also":["Saba"]`),
+		area(`"name":"Dar","code":"N2","level":1`, 11, 10),
+		area(`"name":"Mid","code":"N201","level":2,"in":"N2"`),
+		area(`"name":"Mid (Saba)","code":"N102","level":2,"in":"N1","also":["Mid"]`),
+	}, ","), strings.Join([]string{
+		"7\tSaba\t10.5\t10.5\t900\tar=صبا|ru=Саба\tSheba|Saba al-Qadima",
+		"8\tDar\t10.5\t10.6\t\t\t",
+		"9\tKarm\t-10.25\t10.6\t\t\tOldname",
+		"10\tKarm\t-10.75\t10.6\t\t\t",
+	}, "\n"))})
+	for name, want := range map[string]string{"Saba": "Saba", "saba governorate": "Saba", "صبا": "Saba", "N101": "Saba", "Saba (Saba)": "Saba", "Mid (Saba)": "Saba"} {
+		if got, err := g.RegionName(name); err != nil || got != want {
+			t.Errorf("region %s: %s, %v; want %s", name, got, err, want)
+		}
+	}
+	for name, want := range map[string]string{"Sheba": "Saba", "صَبَا": "Saba", "Saba al Qadima": "Saba", "Oldname": "Karm"} {
+		if got, err := g.Lookup(name); err != nil || got[0].Name != want || got[0].Region {
+			t.Errorf("place %s: %v, %v; want the settlement %s", name, got, err, want)
+		}
+	}
+	for name, n := range map[string]int{"Dar": 2, "Karm": 2} { // the village Dar is in Saba
+		if got, err := g.Lookup(name); err == nil || len(got) != n {
+			t.Errorf("%s: %v, %v; want %d candidates", name, got, err, n)
+		}
+	}
+	for code, want := range map[string]string{"N101": "Saba", "n2": "Dar", "N201": "Dar", "7": "Saba"} {
+		if got, err := g.Code(code); err != nil || got.Name != want || got.Region != (code != "7") {
+			t.Errorf("code %s: %+v, %v; want %s", code, got, err, want)
+		}
+	}
+	if _, err := g.Code("N9"); err == nil || !strings.Contains(err.Error(), "north") {
+		t.Errorf("N9: %v", err)
+	}
+	if g.Division("Saba (Saba)") != "Saba" || len(g.Regions()) != 2 {
+		t.Errorf("%s of %v", g.Division("Saba (Saba)"), g.Regions())
+	}
+	karm := geo.Point{Lat: -10_2500000, Lon: 10_6000000}
+	for name, want := range map[string]string{"Oldname": "Karm", "Karm": "Karm", "Elsewhere": "Elsewhere", "": ""} {
+		if got := g.Current(name, karm); got != want {
+			t.Errorf("%q is now %q, want %q", name, got, want)
+		}
+	}
+	if got := g.Current("Oldname", geo.Point{Lat: 10_0000000}); got != "Oldname" {
+		t.Errorf("a place of the name far away became %q", got)
+	}
+	if p, err := g.RegionPlace("Saba"); err != nil || p.Named("ar") != "صبا" || p.Named("uk") != "Saba" {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// TestTwoPackages: one settlement that two packages have is one place, and its radius holds
+// both; two regions of one name are refused.
+func TestTwoPackages(t *testing.T) {
+	g := gazetteerOf(t, map[string]fs.FS{"a": north("", "1\tTown\t10.5\t10.5\t\t\t"), "b": north("", "1\tTown\t10.52\t10.5\t\t\t\n2\tTown\t12\t10.5\t\t\t")})
+	got, err := g.Lookup("Town")
+	if err == nil || len(got) != 2 || got[0].UncertaintyM < 7000 || got[0].UncertaintyM > 7300 { // 5 km, and 0.02 degrees of latitude: 2.2 km
+		t.Errorf("%+v, %v", got, err)
+	}
+	one, two := area(`"name":"Saba","code":"N1","level":1`, 10, 10), area(`"name":"SABA","code":"N2","level":1`, 20, 10)
+	p, _ := LoadDir("a", north(one, ""))
+	q, _ := LoadDir("b", north(two, ""))
+	if _, err := New([]*Package{p, q}); err == nil || !strings.Contains(err.Error(), "the packages a and b both have the region SABA") {
+		t.Error(err)
+	}
+}
+
+// TestHostilePackages: what is wrong is said with its place in the file.
+func TestHostilePackages(t *testing.T) {
+	packed := func(text string) []byte {
+		var z bytes.Buffer
+		w := gzip.NewWriter(&z)
+		_, _ = w.Write([]byte(text))
+		_ = w.Close()
+		return z.Bytes()
+	}
+	good := area(`"name":"Saba","code":"N1","level":1`, 10, 10)
+	head := strings.Join(Columns, "\t") + "\n"
+	for _, tt := range []struct {
+		name string
+		dir  fstest.MapFS
+		want string
+	}{
+		{"no manifest", fstest.MapFS{"settlements.tsv": {Data: []byte(head)}}, "package.json: the package has no package.json"},
+		{"no licence", fstest.MapFS{"package.json": {Data: []byte(`{"title":"x","attribution":"y"}`)}, "settlements.tsv": {Data: []byte(head)}}, "license: it is empty"},
+		{"no data", north("", ""), "neither regions.geojson nor settlements.tsv"},
+		{"off the Earth", north("", "1\tA\t95.2\t10\t\t\t"), "settlements.tsv:2:3: latitude"},
+		{"not a number", north("", "1\tA\tNaN\t10\t\t\t"), "settlements.tsv:2:3: latitude"},
+		{"twice", north("", "1\tA\t1\t1\t\t\t\n1\tB\t2\t2\t\t\t"), "settlements.tsv:3:1: id 1 is on line 2 too"},
+		{"control character", north("", "1\tA\u0007b\t1\t1\t\t\t"), "U+0007"},
+		{"turns the text around", north("", "1\tA\u202eb\t1\t1\t\t\t"), "U+202E"},
+		{"no letter", north("", "1\t--\t1\t1\t\t\t"), "has no letter"},
+		{"cells", north("", "1\tA\t1"), "settlements.tsv:2:1: 3 cells, want 7"},
+		{"header", fstest.MapFS{"package.json": {Data: []byte(manifest)}, "settlements.tsv": {Data: []byte("name\tlat\n")}}, "settlements.tsv:1:1: the header"},
+		{"many names", north("", "1\tA\t1\t1\t\t\t"+strings.Repeat("x|", 600)+"x"), "more than 500 names"},
+		{"language", north("", "1\tA\t1\t1\t\tx/y=b\t"), "not the code of a language"},
+		{"two codes", north(good+","+area(`"name":"B","code":"n1","level":1`, 20, 10), ""), "regions.geojson:1: two regions have the code n1"},
+		{"two names", north(good+","+area(`"name":"SABA","code":"N2","level":1`, 20, 10), ""), "two regions have the name SABA"},
+		{"in nothing", north(area(`"name":"B","level":1,"in":"N9"`, 20, 10), ""), `in is "N9"`},
+		{"in itself", north(area(`"name":"B","code":"N9","level":1,"in":"N9"`, 20, 10), ""), `in is "N9"`},
+		{"level", north(area(`"name":"B","level":9`, 20, 10), ""), "level 9"},
+		{"unknown key", north(area(`"name":"B","level":1,"population":3`, 20, 10), ""), `"population" is not known`},
+		{"wrong kind", north(area(`"name":7,"level":1`, 20, 10), ""), "name is of the wrong kind"},
+		{"crosses itself", north(`{"type":"Feature","properties":{"name":"B","level":1},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}}`, ""), "regions.geojson:1:"},
+		{"half of the globe", north(`{"type":"Feature","properties":{"name":"B","level":1},"geometry":{"type":"Polygon","coordinates":[[[-100,0],[100,0],[100,10],[-100,10],[-100,0]]]}}`, ""), "cut the shape at the antimeridian"},
+		{"not gzip", fstest.MapFS{"package.json": {Data: []byte(manifest)}, "settlements.tsv.gz": {Data: []byte("x")}}, "settlements.tsv.gz: not a gzip file"},
+		{"bomb", fstest.MapFS{"package.json": {Data: []byte(manifest)}, "settlements.tsv.gz": {Data: packed(strings.Repeat(" ", mostData+1))}}, "and no more are read"},
+		{"both", fstest.MapFS{"package.json": {Data: []byte(manifest)}, "settlements.tsv": {Data: []byte(head)}, "settlements.tsv.gz": {Data: packed(head)}}, "settlements.tsv.gz is there too"},
+	} {
+		p, faults := LoadDir("north", tt.dir)
+		if p != nil || len(faults) == 0 || !strings.Contains(faults[0].Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", tt.name, faults, tt.want)
+		}
+	}
+	for _, name := range []string{"", "..", "a/b", "A", "ukraine\n", "-x", strings.Repeat("a", 65)} {
+		if p, faults := LoadDir(name, north(good, "")); p != nil || len(faults) == 0 {
+			t.Errorf("%q is a name of a package", name)
+		}
+	}
+	if p, faults := LoadDir("ok", north(area(`"name":"Fiji","level":1`, 179, -17), "1\tSuva\t-18.1\t-180\t\t\t")); p == nil {
+		t.Error(faults)
+	}
+}
+
+// TestFiles: what is written is what was read, to the last bit.
+func TestFiles(t *testing.T) {
+	for name := range homes {
+		want := shipped(t, name).Packages[0]
+		files, err := want.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, faults := Load(name, func(file string) ([]byte, error) {
+			if text, ok := files[file]; ok {
+				return text, nil
+			}
+			return nil, fs.ErrNotExist
+		})
+		if faults != nil || fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
+			t.Errorf("%s: another package, %v", name, faults)
+		}
+		if err := want.Sound(); err != nil {
+			t.Error(name, err)
+		}
+	}
+}
+
+func FuzzPackage(f *testing.F) {
+	f.Add([]byte(manifest), []byte(`{"type":"FeatureCollection","features":[`+area(`"name":"Saba","code":"N1","level":1,"names":{"ar":"x"}`, 10, 10)+`]}`), []byte(strings.Join(Columns, "\t")+"\n1\tA\t1\t-1.5\t3\tru=Б\tC|D"))
+	f.Add([]byte("{}"), []byte("null"), []byte("\xff"))
+	f.Fuzz(func(t *testing.T, manifest, regions, settlements []byte) {
+		p, faults := LoadDir("fuzz", fstest.MapFS{"package.json": {Data: manifest}, "regions.geojson": {Data: regions}, "settlements.tsv": {Data: settlements}})
+		if (p == nil) == (faults == nil) {
+			t.Fatal(p, faults)
+		}
+		if p == nil {
+			return
+		}
+		g, err := New([]*Package{p})
+		if err != nil {
+			return
+		}
+		for _, r := range p.Regions {
+			if got, err := g.RegionPlace(r.Name); err != nil || got.Name != r.Name {
+				t.Errorf("region %q is %q, %v", r.Name, got.Name, err)
+			}
+		}
+		for _, s := range p.Settlements {
+			if got, err := g.Lookup(s.Name); len(got) == 0 {
+				t.Errorf("settlement %q: %v", s.Name, err)
+			}
+		}
+		files, err := p.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q, faults := LoadDir("fuzz", asDir(files)); faults != nil || fmt.Sprintf("%+v", p) != fmt.Sprintf("%+v", q) {
+			t.Errorf("written and read again, it is another package: %v", faults)
+		}
+	})
+}
+
+func asDir(files map[string][]byte) fstest.MapFS {
+	out := fstest.MapFS{}
+	for name, text := range files {
+		out[name] = &fstest.MapFile{Data: text}
+	}
+	return out
 }

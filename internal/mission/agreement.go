@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
@@ -50,14 +51,19 @@ func Options(p Progress) situation.Options {
 // SituationOptions are Options with the reading's own progress.
 func (m *Reading) SituationOptions() situation.Options { return Options(m.Progress) }
 
+// TextFolder is the folder with the text that commands begin with.
+func (m *Folder) TextFolder() string {
+	folder := "agreement"
+	if m.About.Folder != "" {
+		folder = filepath.Base(m.About.Folder)
+	}
+	return filepath.Join(m.Dir, folder)
+}
+
 // Limits are what the agreement's text leaves open or nobody can monitor, as truce
 // check says it.
 func (m *Folder) Limits() []string {
-	folder := "agreement"
-	if m.About.Folder != "" {
-		folder = m.About.Folder
-	}
-	a, probs := ReadAgreement(m.Dir + "/" + folder)
+	a, probs := ReadAgreement(m.TextFolder())
 	var out []string
 	if a != nil {
 		for _, u := range a.NotMonitored() {

@@ -166,11 +166,7 @@ func Open(dir string) (*Mission, error) {
 	default:
 		return nil, fmt.Errorf("%s/mission.json: format %d is unknown to this build", dir, m.About.Format)
 	}
-	folder := "agreement"
-	if m.About.Folder != "" {
-		folder = filepath.Base(m.About.Folder)
-	}
-	if m.Agreement, err = LoadAgreement(filepath.Join(dir, folder)); err != nil {
+	if m.Agreement, err = LoadAgreement(m.TextFolder()); err != nil {
 		return nil, err
 	}
 	if m.Agreement.Digest != m.About.Digest {

@@ -404,7 +404,7 @@ func TestMeaningAgreementStatement(t *testing.T) {
 
 // TestMeaningNamesOfSeveralWords: a region of several words may stand without quotes.
 func TestMeaningNamesOfSeveralWords(t *testing.T) {
-	a := flat(t, strikes)
+	a := flat(t, "places: [ukraine]\n"+strikes)
 	for text, want := range map[string]string{"region:box": "box", "region:Kharkiv Oblast": "Kharkiv Oblast", `region:"Kharkiv Oblast"`: "Kharkiv Oblast", "region:kharkiv_oblast": "Kharkiv Oblast"} {
 		r, err := scenario.ParseEntry(a, "observe o strike 2026-03-05 "+text+" weapon=missile source=wire", opts())
 		if err != nil || r.Observation.Place.Name != want || r.Observation.Weapon != "missile" {

@@ -503,7 +503,7 @@ func (s *Situation) Find(prefix string) []truce.Digest {
 func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.Incident) bool) (incidents []*truce.Incident, tallies []*truce.Tally) {
 	loose := func(i *truce.Incident) bool { return len(i.Of) == 1 && correlate.Loose(i.Of[0]) }
 	mine := loose(inc)
-	first := summary.Told(inc)
+	first := summary.Told(s.Agreement, inc)
 	apart := func(i *truce.Incident) bool { // an event of a source that keeps its own apart, and one of its others
 		return slices.ContainsFunc(i.Of, func(o *truce.Observation) bool {
 			return s.Agreement.SourceOf(o.Source).Apart && slices.ContainsFunc(inc.Of, func(mine *truce.Observation) bool { return mine.Source == o.Source })
@@ -521,7 +521,7 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 		if len(incidents) == most {
 			break
 		}
-		if place := summary.Place(other); s.ctx.Meet(&first.Place, &place) && sees(other) {
+		if place := summary.Place(s.Agreement, other); s.ctx.Meet(&first.Place, &place) && sees(other) {
 			incidents = append(incidents, other)
 		}
 	}

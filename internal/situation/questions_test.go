@@ -487,7 +487,7 @@ func TestMeaningStep(t *testing.T) {
 
 // TestMeaningRegions: the agreement's zones come first, by whatever case, and then others.
 func TestMeaningRegions(t *testing.T) {
-	a := flat(t, strikes, nil)
+	a := flat(t, "places: [ukraine]\n"+strikes, nil)
 	for _, tt := range []struct {
 		name, want string
 		ok         bool

@@ -250,7 +250,7 @@ func TestRegionIsAZone(t *testing.T) {
 	if !strings.Contains(got, `"kind":"region","uncertainty_m":0,"name":"saada"`) {
 		t.Error(got)
 	}
-	o := Options{Zones: append(zones, "Kharkiv")}
+	o := Options{Zones: append(zones, "Kharkiv"), Gazetteer: ukraine(t)}
 	for name, want := range map[string]string{"North Gaza": "north-gaza", "SAADA": "saada", "Kharkiv": "Kharkiv", "Donetsk": "Donetsk Oblast"} {
 		if got, err := o.region(name); err != nil && name != "Donetsk" || got != want && name != "Donetsk" {
 			t.Errorf("%s: %q, %v", name, got, err)
@@ -368,6 +368,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"place.post", "place: {post: {column: b}}\n", "3 km N of Kharkiv", "observation tally allegation notification restriction", `"kind":"point"`},
 		{"place.sighting", "place: {post: Kharkiv, sighting: {column: b}}\n", "3km N", "observation tally allegation notification restriction", `"kind":"point"`},
 		{"place.settlement", "place: {settlement: {column: b}}\n", "Spartak, Kharkiv", "observation tally allegation notification restriction", "place"},
+		{"place.pcode", "place: {pcode: {column: b}}\n", "ua-63", "observation tally allegation notification restriction", `"kind":"region","uncertainty_m":0,"name":"Kharkiv Oblast"`},
 		{"place.region", "place: {region: {column: b}}\n", "z", "observation tally allegation notification restriction", `"kind":"region","uncertainty_m":0,"name":"z"`},
 		{"place.object", "place: {object: {column: b}}\n", "o1", "observation tally allegation notification restriction", `"kind":"object"`},
 		{"place.geometry", "place: {geometry: false}\n", "", "observation tally allegation notification restriction", `"source"`},
@@ -441,7 +442,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 			if strings.Contains(tt.cell, ",") {
 				file = "at,b\n2026-03-01,\"" + tt.cell + "\"\n"
 			}
-			got, _ := by(t, csvKind, file, mapping, Options{Zones: []string{"z"}})
+			got, _ := by(t, csvKind, file, mapping, Options{Zones: []string{"z"}, Gazetteer: ukraine(t)})
 			top, _, _ := strings.Cut(tt.key, ".")
 			switch works := strings.Contains(" "+tt.works+" ", " "+kind+" "); {
 			case works && !strings.Contains(got, tt.shows):

@@ -30,7 +30,7 @@ func TestDemo(t *testing.T) {
 			return err
 		}
 		defer f.Close()
-		for r, err := range k.Parse(f, Options{File: name}) {
+		for r, err := range k.Parse(f, Options{File: name, Gazetteer: ukraine(t)}) {
 			if _, aside := err.(*SetAside); aside {
 				continue
 			}

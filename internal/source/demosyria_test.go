@@ -12,7 +12,6 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/demo"
-	"github.com/opentruce/truce/internal/gazetteer"
 )
 
 func syria(t *testing.T, name string) []byte {
@@ -71,10 +70,7 @@ func TestSyriaIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	places, err := gazetteer.Of([]string{"syria"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := placesOf(t, "syria-coh-2016", "syria")
 	begin := truce.Date("2016-02-27").Start(damascus)
 	for _, tt := range []struct {
 		file, mapping  string

@@ -17,6 +17,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/gazetteer"
 )
 
 // The generic kinds read spreadsheets, exports and feeds of infinite variety by
@@ -87,7 +88,8 @@ type generic struct {
 	what, zone, share                       *field
 	to, says, text                          *field
 	occurred, until, reported               *timeField
-	lat, lon, mgrs, settlement, region      *field
+	lat, lon, mgrs                          *field
+	settlement, pcode, region               *field
 	atObject, uncertainty, placeName        *field
 	spot, bearing, distance, accuracy       *field
 	post, sighting                          *field
@@ -326,7 +328,7 @@ func (g *generic) fields() {
 	g.occurred, g.until, g.reported = g.time("occurred", m.Occurred), g.time("until", m.Until), g.time("reported", m.Reported)
 	p := m.Place
 	g.lat, g.lon, g.mgrs = g.field("lat", p.Lat, plain), g.field("lon", p.Lon, plain), g.field("mgrs", p.MGRS, plain)
-	g.settlement, g.region = g.field("settlement", p.Settlement, plain), g.field("region", p.Region, plain)
+	g.settlement, g.pcode, g.region = g.field("settlement", p.Settlement, plain), g.field("pcode", p.Pcode, plain), g.field("region", p.Region, plain)
 	g.atObject, g.placeName = g.field("object", p.Object, plain), g.field("name", p.Name, plain)
 	g.uncertainty = g.length("uncertainty", p.Uncertainty)
 	g.spot, g.accuracy, g.distance = g.field("position", p.Position, plain), g.length("accuracy", p.Accuracy), g.distances(p.Distance)
@@ -1243,36 +1245,50 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		}
 		return p, nil
 	}
-	for _, f := range []*field{g.settlement, g.region} {
-		w, err := g.get(r, f)
-		if err != nil {
-			return p, err
-		}
-		if !w.set {
-			continue
-		}
-		if f == g.region {
-			region, err := g.o.region(w.text)
-			if err != nil {
-				return p, g.refuseField(r, f, err.Error(), "")
-			}
-			p.Kind, p.Name = truce.PlaceRegion, region
-			return p, nil
-		}
+	w, err := g.get(r, g.settlement)
+	if err != nil {
+		return p, err
+	}
+	code, err := g.get(r, g.pcode)
+	if err != nil {
+		return p, err
+	}
+	var known gazetteer.Place
+	switch {
+	case w.set:
 		found, err := g.o.places().Lookup(w.text)
 		if err != nil {
-			return p, g.refuseField(r, f, err.Error(), "")
-		}
-		if found[0].Region {
-			p.Kind, p.Name = truce.PlaceRegion, found[0].Name
+			if !code.set {
+				return p, g.refuseField(r, g.settlement, err.Error(), "")
+			}
+			if known, err = g.o.places().Code(code.text); err != nil {
+				return p, g.refuseField(r, g.pcode, err.Error(), "")
+			}
 		} else {
-			metres = max(metres, found[0].UncertaintyM)
-			position(found[0].Point)
+			known = found[0]
 		}
 		if p.Settlement == "" {
 			p.Settlement = w.text
 		}
-		return p, nil
+	case code.set:
+		if known, err = g.o.places().Code(code.text); err != nil {
+			return p, g.refuseField(r, g.pcode, err.Error(), "")
+		}
+	default:
+		if w, err = g.get(r, g.region); err != nil || !w.set {
+			return p, err
+		}
+		region, err := g.o.region(w.text)
+		if err != nil {
+			return p, g.refuseField(r, g.region, err.Error(), "")
+		}
+		known = gazetteer.Place{Name: region, Region: true}
+	}
+	if known.Region {
+		p.Kind, p.Name = truce.PlaceRegion, known.Name
+	} else {
+		metres = max(metres, known.UncertaintyM)
+		position(known.Point)
 	}
 	return p, nil
 }

@@ -203,7 +203,7 @@ func TestDaysOfAnotherZone(t *testing.T) {
 		file string
 		want string
 	}{
-		{airforceUA, Options{}, airforceHeader + "2025-03-30,2025-03-30,Shahed-136/131,,Odesa oblast,3,,,,,,,,,\n", "2025-03-29T22:00:00Z/2025-03-30T21:00:00Z"},
+		{airforceUA, Options{Gazetteer: ukraine(t)}, airforceHeader + "2025-03-30,2025-03-30,Shahed-136/131,,Odesa oblast,3,,,,,,,,,\n", "2025-03-29T22:00:00Z/2025-03-30T21:00:00Z"},
 	} {
 		tt.o.Local = zone("Asia/Tokyo")
 		if got := times(t, tt.kind, tt.file, "", tt.o); len(got) != 1 || got[0] != tt.want {

@@ -125,6 +125,7 @@ var roles = []role{
 	{"publisher", regexp.MustCompile(`^(channel|outlet|publisher|account|author|media outlet|newspaper|channel name|screen name|user ?name)$`)},
 	{"cited", regexp.MustCompile(`^(source|sources|source name|source original|source office|reported by|media)$|#meta\+source`)},
 	{"name", regexp.MustCompile(`^(location|place|settlement|city|town|village|place name|locality|where coordinates|location name|site|loc name)$|#loc\+name`)},
+	{"pcode3", regexp.MustCompile(`^(adm|admin) ?[34] ?p ?code$|#adm[34]\+code`)}, {"pcode2", regexp.MustCompile(`^(adm|admin) ?2 ?p ?code$|#adm2\+code`)}, {"pcode1", regexp.MustCompile(`^((adm|admin) ?1 ?p ?code|p ?code)$|#adm1\+code`)},
 	{"region", regexp.MustCompile(`^(admin ?1|adm ?1|region|governorate|oblast|province|state|district|adm 1 name|adm1 name)$|#adm1`)},
 	// The same in German, French, Spanish, Ukrainian, Russian and Arabic.
 	{"key", regexp.MustCompile(`^(nr|lfd nr|nummer|kennung|numéro|identifiant|número|код|номер|№|رقم)$`)},

@@ -155,10 +155,12 @@ import (
 //
 // A place is the first of these that the row states: lat and lon, mgrs, position (one
 // text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of
-// two plain numbers, order: lat-lon or lon-lat), settlement (by name, through the gazetteer), region (a zone of the agreement,
-// or else a region of the gazetteer), object (at that object), geometry of a
+// two plain numbers, order: lat-lon or lon-lat), settlement (by name, from the agreement's packages of places), pcode (the code
+// of a region or settlement in those packages), region (a zone of the agreement,
+// or else a region of those packages), object (at that object), geometry of a
 // GeoJSON feature: a point, or the shape of areas or lines. geometry: false
-// leaves it aside. Without uncertainty, metres, a position is placed but not
+// leaves it aside. Where a settlement's name is ambiguous or unknown, a pcode of the same row
+// decides. Without uncertainty, metres, a position is placed but not
 // locatable. accuracy, instead of it, is the radius that a receiver states, which holds
 // the position in 68 of 100 cases; it is widened three times, or as widen says. (If errors
 // east and north are normal and alike, a circle of 2.85 times the 68 % radius holds 9,999 of
@@ -444,6 +446,7 @@ type PlaceFields struct {
 	Lon         Field     `yaml:"lon"`
 	MGRS        Field     `yaml:"mgrs"`
 	Settlement  Field     `yaml:"settlement"`
+	Pcode       Field     `yaml:"pcode"` // a code of the packages of places
 	Region      Field     `yaml:"region"`
 	Object      Field     `yaml:"object"`
 	Geometry    *bool     `yaml:"geometry"` // nil: of a feature, where nothing else says the place
@@ -878,7 +881,7 @@ func (m *Mapping) belongs() error {
 }
 
 func (p *PlaceFields) stated() bool {
-	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Position, p.Settlement, p.Post, p.Sighting, p.Region, p.Object, p.Bearing, p.Distance, p.Uncertainty, p.Accuracy, p.Name} {
+	for _, f := range []Field{p.Lat, p.Lon, p.MGRS, p.Position, p.Settlement, p.Pcode, p.Post, p.Sighting, p.Region, p.Object, p.Bearing, p.Distance, p.Uncertainty, p.Accuracy, p.Name} {
 		if f.stated() {
 			return true
 		}
@@ -900,7 +903,7 @@ func (f *TimeField) stated() bool {
 
 // position reports whether a row's own cells may give a position.
 func (p *PlaceFields) position() bool {
-	return p.Lat.set() || p.MGRS.set() || p.Position.set() || p.Settlement.set() || p.Post.set()
+	return p.Lat.set() || p.MGRS.set() || p.Position.set() || p.Settlement.set() || p.Pcode.set() || p.Post.set()
 }
 
 // decides reports whether a row's own cells may say its place.

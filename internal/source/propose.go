@@ -863,6 +863,7 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		parts = append(parts, "geometry: true")
 	}
 	located := len(parts) > 0
+	precise := located
 	switch c := first("accuracy", func(c *column) bool { return c.numbers(0, 1e7, comma) }); {
 	case !located:
 	case c != nil:
@@ -885,10 +886,18 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		key := "name"
 		if !located {
 			key = "settlement"
-			ask("place: %q is looked up in the gazetteer; rows with a name that it does not know are rejected.", c.Name)
+			ask("place: %q is looked up in the agreement's packages of places (--mission); rows with a name that they do not know are rejected.", c.Name)
 		}
 		parts = append(parts, key+": {column: "+take(c, "place."+key, "names")+"}")
 		located = true
+	}
+	for _, key := range []string{"pcode3", "pcode2", "pcode1"} { // the smallest region that is stated
+		if c := first(key, nil); c != nil && !precise {
+			parts = append(parts, "pcode: {column: "+take(c, "place.pcode", "codes")+"}")
+			ask("place: the codes in %q are looked up in the agreement's packages of places.", c.Name)
+			located = true
+			break
+		}
 	}
 	if c := first("region", nil); c != nil && !located {
 		parts = append(parts, "region: {column: "+take(c, "place.region", "names")+"}")

@@ -54,7 +54,7 @@ func TestAirForcePlaces(t *testing.T) {
 		{"Odesa oblast, Black Sea", "", nil, 0}, {"Black Sea", "", nil, 0}, {"Sumy oblast and Kursk oblast", "", nil, 0}, {"", "", nil, 0}, {"unknown", "", nil, 0},
 		{"Kursk oblast", "", nil, 0}, {"Kursk oblast", "russia", []string{"ukraine", "russia"}, 0}, {"south and Kursk oblast", "", []string{"russia"}, 0},
 	} {
-		o := Options{Zones: tt.zones}
+		o := Options{Zones: tt.zones, Gazetteer: ukraine(t)}
 		said := heard(&o)
 		r, err := read1(t, airforceUA, o, airforceHeader+`2025-08-20,2025-08-20,Shahed-136/131,,"`+tt.target+"\",3,,,,,,,,,\n")
 		if err != nil {
@@ -75,7 +75,7 @@ func TestAirForcePlaces(t *testing.T) {
 func TestAlertRegion(t *testing.T) {
 	const file = "region,started_at,finished_at\nOdesa oblast,2025-08-15T10:05:00Z,2025-08-15T10:35:00Z\n"
 	for zone, want := range map[string]string{"odesa-oblast": "odesa-oblast", "odesa": "Odesa Oblast", "": "Odesa Oblast"} {
-		r, err := read1(t, alertsUA, Options{Zones: []string{zone}}, file)
+		r, err := read1(t, alertsUA, Options{Zones: []string{zone}, Gazetteer: ukraine(t)}, file)
 		if err != nil || r.Observation.Place.Name != want {
 			t.Errorf("zone %q: %+v, %v; want %s", zone, r.Observation, err, want)
 		}

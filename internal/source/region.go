@@ -28,7 +28,7 @@ func (o Options) region(name string) (string, error) {
 	case len(zones) > 1:
 		return "", fmt.Errorf("region %q is ambiguous: the agreement has the zones %s", name, some(zones))
 	case len(zones) == 0 && len(o.Zones) > 0:
-		return "", fmt.Errorf("region %q is neither a zone of the agreement (%s) nor a region of the gazetteer; name it there, map it with values, or use place: {name: ...} if it decides nothing", name, some(o.Zones))
+		return "", fmt.Errorf("region %q is neither a zone of the agreement (%s) nor a region of its packages of places; name it there, map it with values, or use place: {name: ...} if it decides nothing", name, some(o.Zones))
 	case len(zones) == 0:
 		return "", err
 	case alike && err == nil && strings.EqualFold(zones[0], known):

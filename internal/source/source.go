@@ -80,7 +80,7 @@ type Options struct {
 	File      string               // for messages
 	Source    truce.SourceID       // "": the kind's name
 	Mapping   *Mapping             // csv, jsonl, geojson: what the columns mean
-	Gazetteer *gazetteer.Gazetteer // the agreement's; nil: gazetteer.Default()
+	Gazetteer *gazetteer.Gazetteer // the agreement's; nil: no place is known by name
 	Location  *time.Location       // of local times; nil: the publisher's own
 	Local     *time.Location       // the agreement's zone: of local times where neither Location nor the publisher says one; nil: no zone
 	Encoding  string               // "": utf-8; or cp1252, cp1251, latin1
@@ -108,7 +108,7 @@ func (o Options) places() *gazetteer.Gazetteer {
 	if o.Gazetteer != nil {
 		return o.Gazetteer
 	}
-	return gazetteer.Default()
+	return &gazetteer.Gazetteer{}
 }
 
 // some lists names, and says how many more there are.

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite golden files")
 // sampleOptions are what a sample needs beside its mapping.
 func sampleOptions(tb testing.TB, file string) Options {
 	tb.Helper()
-	o := Options{File: filepath.Base(file)}
+	o := Options{File: filepath.Base(file), Gazetteer: ukraine(tb)}
 	base := filepath.Base(file)
 	switch {
 	case strings.Contains(file, "peacerep"):

@@ -132,7 +132,7 @@ func TestUCDPRegion(t *testing.T) {
 		{"6", "", "unknown", []string{"syria"}, "", 0},
 		{"7", "", "Syria", []string{"syria"}, "", 0},
 	} {
-		o := Options{Zones: tt.zones}
+		o := Options{Zones: tt.zones, Gazetteer: ukraine(t)}
 		said := heard(&o)
 		p := ucdpEvent(t, o, map[string]string{"where_prec": tt.prec, "adm_1": tt.adm, "country": tt.country, "where_coordinates": "somewhere"}).Place
 		if p.Name != tt.want || (p.Kind == truce.PlaceRegion) != (tt.want != "") || p.Settlement != "somewhere" || said[RemarkRegion] != tt.remarks {

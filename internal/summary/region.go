@@ -1,7 +1,6 @@
 package summary
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/opentruce/truce"
@@ -19,15 +18,16 @@ func RegionOf(a *truce.Agreement) func(*truce.Place) string {
 
 // Region names the region that surely holds a place; Elsewhere: none does, as
 // far as is known. A place that is known as a zone of the agreement and no closer is of
-// that zone; positions are of the gazetteer's regions alone.
+// that zone; positions are of the gazetteer's regions alone, and a district is of the
+// division of its country.
 func Region(a *truce.Agreement, p *truce.Place) string {
 	switch p.Kind {
 	case truce.PlaceRegion:
 		if _, ok := a.Zones[p.Name]; ok {
 			return p.Name
 		}
-		if g := gazetteer.For(a); !g.Country(p.Name) && slices.Contains(g.Regions(), p.Name) {
-			return p.Name
+		if name := gazetteer.For(a).Division(p.Name); name != "" {
+			return name
 		}
 	case truce.PlacePoint, truce.PlaceObject:
 		g := gazetteer.For(a)

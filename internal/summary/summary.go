@@ -15,6 +15,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/gazetteer"
 )
 
 // Findings call say with what each article says of an incident, in the order of the
@@ -27,7 +28,7 @@ type Findings func(inc *truce.Incident, say func(art int, o truce.Outcome, relev
 func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.Instant, findings Findings) truce.Row {
 	of := ordered(inc)
 	lead := of[0]
-	r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: place(of), Act: lead.Act, Weapon: lead.Weapon, Calibre: lead.Calibre, Signs: Signs(inc),
+	r := truce.Row{ID: inc.ID, Occurred: inc.Occurred, Place: current(a, place(of)), Act: lead.Act, Weapon: lead.Weapon, Calibre: lead.Calibre, Signs: Signs(inc),
 		Alleged: inc.Alleged(), OnlySign: assess.OnlySigns(inc), None: true, Known: truce.Always}
 	r.Region = Region(a, &r.Place)
 	var what []string
@@ -151,19 +152,27 @@ func Lead(inc *truce.Incident) *truce.Observation {
 }
 
 // Place is where an incident was: as the observation says that knows it best, of those
-// of the lead's kind. What a party alleges never moves what others observed.
-func Place(inc *truce.Incident) truce.Place {
+// of the lead's kind. What a party alleges never moves what others observed. Where its
+// publisher calls a settlement by a former name, it has its current one.
+func Place(a *truce.Agreement, inc *truce.Incident) truce.Place {
 	if len(inc.Of) == 1 {
-		return inc.Of[0].Whereabouts()
+		return current(a, inc.Of[0].Whereabouts())
 	}
-	return place(ordered(inc))
+	return current(a, place(ordered(inc)))
+}
+
+func current(a *truce.Agreement, p truce.Place) truce.Place {
+	if p.Kind == truce.PlacePoint {
+		p.Settlement = gazetteer.For(a).Current(p.Settlement, p.Point)
+	}
+	return p
 }
 
 // Told is an incident as one observation, for sentences that tell it: the lead, at the
 // incident's place and time.
-func Told(inc *truce.Incident) *truce.Observation {
+func Told(a *truce.Agreement, inc *truce.Incident) *truce.Observation {
 	o := *Lead(inc)
-	o.Place, o.Occurred = Place(inc), inc.Occurred
+	o.Place, o.Occurred = Place(a, inc), inc.Occurred
 	return &o
 }
 

@@ -2,15 +2,17 @@ package summary
 
 import (
 	"fmt"
+	"os"
 	"reflect"
 	"testing"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/gazetteer"
 )
 
-var agreement = &truce.Agreement{Provisions: []truce.Provision{{Article: "1"}, {Article: "2"}}}
+var agreement = &truce.Agreement{Places: ukraine(), Provisions: []truce.Provision{{Article: "1"}, {Article: "2"}}}
 
 func at(lat, lon float64, m int32) truce.Place {
 	p, err := geo.PointOf(lat, lon)
@@ -109,10 +111,10 @@ func TestOf(t *testing.T) {
 				if !reflect.DeepEqual(got, want) {
 					t.Fatalf("with other IDs (%d):\n%+v\nwant\n%+v", n, got, want)
 				}
-				if p := Place(inc); !reflect.DeepEqual(p, want.Place) {
+				if p := Place(agreement, inc); !reflect.DeepEqual(p, want.Place) {
 					t.Errorf("place %v, want %v", p, want.Place)
 				}
-				if o := Told(inc); !reflect.DeepEqual(o.Place, want.Place) || o.Occurred != inc.Occurred || o.Act != want.Act || o.Weapon != want.Weapon {
+				if o := Told(agreement, inc); !reflect.DeepEqual(o.Place, want.Place) || o.Occurred != inc.Occurred || o.Act != want.Act || o.Weapon != want.Weapon {
 					t.Errorf("told as %+v", o)
 				}
 			}
@@ -164,7 +166,7 @@ func TestFindings(t *testing.T) {
 // TestRegion: a place that is a zone of the agreement is counted in it, before a region
 // of the gazetteer; a position is of the gazetteer's region alone.
 func TestRegion(t *testing.T) {
-	a := &truce.Agreement{Zones: map[string]*truce.Zone{"saada": nil, "Poltava Oblast": nil}}
+	a := &truce.Agreement{Places: ukraine(), Zones: map[string]*truce.Zone{"saada": nil, "Poltava Oblast": nil}}
 	named := func(n string) truce.Place { return truce.Place{Kind: truce.PlaceRegion, Name: n} }
 	for _, tt := range []struct {
 		place truce.Place
@@ -181,6 +183,46 @@ func TestRegion(t *testing.T) {
 	} {
 		if got := Region(a, &tt.place); got != tt.want {
 			t.Errorf("%s %q: %q, want %q", tt.place.Kind, tt.place.Name, got, tt.want)
+		}
+	}
+}
+
+// ukraine is the package of the shipped agreement.
+func ukraine() *gazetteer.Gazetteer {
+	p, faults := gazetteer.LoadDir("ukraine", os.DirFS("../../agreements/ukraine-air-first/places/ukraine"))
+	if faults != nil {
+		panic(faults[0])
+	}
+	g, err := gazetteer.New([]*gazetteer.Package{p})
+	if err != nil {
+		panic(err)
+	}
+	return g
+}
+
+// TestFormerNames: what a publisher calls by a former name, or in another spelling, is
+// printed under its current name, if it is where that place is.
+func TestFormerNames(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		lat, lon float64
+		want     string
+	}{
+		{"Ruttschenkowo", 47.95508, 37.67529, "Rutchenkove"}, // as VIINA has it
+		{"Odessa", 46.484213, 30.731689, "Odesa"},
+		{"Odessa", 48.5, 35, "Odessa"}, // another one
+		{"Odesa", 46.484213, 30.731689, "Odesa"},
+		{"Рутченково", 47.95508, 37.67529, "Рутченково"}, // current, in another language
+		{"", 46.484213, 30.731689, ""},
+	} {
+		at, err := geo.PointOf(tt.lat, tt.lon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := truce.Observation{Place: truce.Place{Kind: truce.PlacePoint, Point: at, Uncertainty: 5000, Settlement: tt.name}}
+		inc := truce.NewIncident([]*truce.Observation{&o})
+		if got := Place(agreement, inc).Settlement; got != tt.want || o.Place.Settlement != tt.name {
+			t.Errorf("%s is printed as %s, want %s; the record has %s", tt.name, got, tt.want, o.Place.Settlement)
 		}
 	}
 }

@@ -10,11 +10,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"math"
 	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,10 +58,11 @@ func unpacked(name string) ([]byte, error) {
 	return io.ReadAll(z)
 }
 
-// theBaseMap is the same for every server of a process, and nobody changes it.
-var theBaseMap = sync.OnceValues(newBaseMap)
+// theWorld is the same for every server of a process, and nobody changes it.
+var theWorld = sync.OnceValues(newWorld)
 
-func newBaseMap() (*baseMap, error) {
+// newWorld is what Natural Earth gives of the base map.
+func newWorld() (*baseMap, error) {
 	b := &baseMap{}
 	for _, name := range []string{"ne_110m_admin_0_countries.geojson.gz", "ne_50m_countries_subset.geojson.gz"} {
 		text, err := unpacked(name)
@@ -98,64 +97,73 @@ func newBaseMap() (*baseMap, error) {
 		if err1 != nil || err2 != nil || err3 != nil {
 			return nil, fmt.Errorf("populated places: %q", r)
 		}
-		if _, err := fs.Stat(baseFiles, settlementsOf(r[column["adm0_a3"]])); err == nil {
-			continue // by their own names, below
-		}
-		f := geojson.NewFeature(orb.Point{lon, lat})
-		f.Properties = geojson.Properties{"name": r[column["name"]], "rank": rank}
-		b.towns = append(b.towns, f)
-	}
-	countries, err := fs.Glob(baseFiles, settlementsOf("*"))
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range countries {
-		if err := b.addSettlements(path.Base(name)); err != nil {
-			return nil, err
-		}
-	}
-	for _, p := range gazetteer.Packages() {
-		g, err := gazetteer.Of([]string{p.Name})
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range g.Regions() {
-			if r, _, err := g.Region(name); err == nil && !g.Country(name) {
-				f := geojson.NewFeature(orbShape(r.Shape()))
-				f.Properties = geojson.Properties{"name": name}
-				b.regions = append(b.regions, f)
-			}
-		}
+		b.towns = append(b.towns, mapTown(r[column["name"]], orb.Point{lon, lat}, rank))
 	}
 	return b, nil
 }
 
-// settlementsOf is the file of a country's settlements under their own names, by the
-// three letters of ISO 3166-1. Where there is none, those of Natural Earth stand.
-func settlementsOf(country string) string { return "basemap/settlements-" + country + ".json.gz" }
+func mapTown(name string, at orb.Point, rank int) *geojson.Feature {
+	f := geojson.NewFeature(at)
+	f.Properties = geojson.Properties{"name": name, "rank": rank}
+	return f
+}
 
-func (b *baseMap) addSettlements(file string) error {
-	text, err := unpacked(file)
-	if err != nil {
-		return err
-	}
-	settlements, err := geojson.UnmarshalFeatureCollection(text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	for _, f := range settlements.Features {
-		pop, _ := f.Properties["pop"].(float64)
-		rank := 12
-		for i, least := range []float64{1_000_000, 600_000, 250_000, 150_000, 80_000, 40_000, 15_000, 5_000, 2_000} {
-			if pop >= least {
-				rank = i + 3
-				break
-			}
+// with is the base map of an agreement: the regions and settlements are those of its
+// packages of places. Where a package says how large its settlements are, the towns of
+// Natural Earth in its regions are left out, since their names are often older ones.
+func (b *baseMap) with(g *gazetteer.Gazetteer) *baseMap {
+	out := &baseMap{land: b.land}
+	for _, name := range g.Regions() {
+		if r, _, err := g.Region(name); err == nil && g.Division(name) == name {
+			f := geojson.NewFeature(orbShape(r.Shape()))
+			f.Properties = geojson.Properties{"name": name}
+			out.regions = append(out.regions, f)
 		}
-		f.Properties = geojson.Properties{"name": f.Properties["name"], "rank": rank}
-		b.towns = append(b.towns, f)
 	}
-	return nil
+	sized := false
+	for _, p := range g.Packages {
+		for i := range p.Settlements {
+			s := &p.Settlements[i]
+			sized = sized || s.Population > 0
+			rank := 12
+			for i, least := range []int32{1_000_000, 600_000, 250_000, 150_000, 80_000, 40_000, 15_000, 5_000, 2_000} {
+				if s.Population >= least {
+					rank = i + 3
+					break
+				}
+			}
+			out.towns = append(out.towns, mapTown(s.Name, orbPoint(s.Point), rank))
+		}
+	}
+	for _, f := range b.towns {
+		at := f.Geometry.(orb.Point)
+		if p, err := geo.PointOf(at.Lat(), at.Lon()); err == nil && sized && len(g.RegionsAt(p)) > 0 {
+			continue
+		}
+		out.towns = append(out.towns, f)
+	}
+	return out
+}
+
+// baseMaps keeps the base map of the agreement that was asked for last: it changes only
+// when the text is amended.
+type baseMaps struct {
+	mu   sync.Mutex
+	of   *gazetteer.Gazetteer
+	last *baseMap
+}
+
+func (m *baseMaps) get(g *gazetteer.Gazetteer) (*baseMap, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.last == nil || m.of != g {
+		world, err := theWorld()
+		if err != nil {
+			return nil, err
+		}
+		m.of, m.last = g, world.with(g)
+	}
+	return m.last, nil
 }
 
 func orbPoint(p geo.Point) orb.Point {
@@ -228,27 +236,32 @@ func packed(l mvt.Layers) ([]byte, error) {
 }
 
 // baseTile is a tile of the base map. It is the same for everybody, for as long as
-// this program runs.
+// the agreement has the same packages of places.
 func (s *Server) baseTile(q *request) error {
 	t, err := tileOf(q)
 	if err != nil {
 		return err
 	}
-	data, err := s.tiles.get(fmt.Sprintf("base/%d/%d/%d", t.Z, t.X, t.Y), func() ([]byte, error) {
+	state, _ := s.Room.State()
+	data, err := s.tiles.get(fmt.Sprintf("base/%s/%d/%d/%d", state.Agreement.Digest, t.Z, t.X, t.Y), func() ([]byte, error) {
 		leave, err := q.computesForAll()
 		if err != nil {
 			return nil, err
 		}
 		defer leave()
+		base, err := s.base.get(gazetteer.For(state.Agreement))
+		if err != nil {
+			return nil, err
+		}
 		b := around(t)
 		towns := geojson.NewFeatureCollection()
-		for _, f := range s.base.towns {
+		for _, f := range base.towns {
 			if b.Contains(f.Geometry.(orb.Point)) && f.Properties["rank"].(int) <= int(t.Z)+1 {
 				c := *f
 				towns.Append(&c)
 			}
 		}
-		return encoded(t, map[string]*geojson.FeatureCollection{"land": within(s.base.land, b), "regions": within(s.base.regions, b), "towns": towns})
+		return encoded(t, map[string]*geojson.FeatureCollection{"land": within(base.land, b), "regions": within(base.regions, b), "towns": towns})
 	})
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ type Server struct {
 	alikes    *pageCache
 	assets    map[string]asset
 	tiles     *tileCache
-	base      *baseMap
+	base      baseMaps
 	mirrors   mirrors
 	proposed  sync.Map      // []articleChange, by the digests of two texts
 	looked    sync.Map      // when it was last noted that somebody looks at the map, by account
@@ -112,7 +112,7 @@ func New(c Config) (*Server, error) {
 	if s.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
-	if s.base, err = theBaseMap(); err != nil {
+	if _, err = theWorld(); err != nil { // else the first tile would say it
 		return nil, err
 	}
 	if s.pages, err = s.parse(); err != nil {

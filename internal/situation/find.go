@@ -428,8 +428,9 @@ func (s *Situation) mayRun(art truce.Article, inc *truce.Incident) bool {
 }
 
 // Reconcile counts what was reported of the tally's act and weapon that lies wholly in
-// its period and area. Allegations and statements of none are not counted. A total of
-// signs such as pixels is compared with signs, and any other with what is not a sign.
+// its period and area, by those and against those whom the tally names. Allegations and
+// statements of none are not counted. A total of signs such as pixels is compared with
+// signs, and any other with what is not a sign.
 func (s *Situation) Reconcile(t *truce.Tally) truce.Reconciled {
 	out := truce.Reconciled{Tally: t}
 	w, inside := truce.Words, s.ctx.Within(&t.Place)
@@ -439,8 +440,10 @@ func (s *Situation) Reconcile(t *truce.Tally) truce.Reconciled {
 		}
 		act, weapon := w.ActIs(o.Act, t.Act), t.Weapon == "" || w.ClassIs(o.Weapon, t.Weapon)
 		calibre := t.Calibre == 0 || o.Calibre == t.Calibre
+		people, others := s.sameSides(t, o)
 		switch {
-		case act && weapon && calibre && t.Period.Contains(o.Occurred) && inside(&o.Place):
+		case others:
+		case people && act && weapon && calibre && t.Period.Contains(o.Occurred) && inside(&o.Place):
 			out.Found.Add(o.Count)
 		case (act || w.ActIs(t.Act, o.Act) || w.Effect(o.Act)) && (weapon || o.Weapon == "" || w.ClassIs(t.Weapon, o.Weapon)) &&
 			(calibre || o.Calibre == 0) && s.ctx.Meet(&o.Place, &t.Place):
@@ -451,6 +454,37 @@ func (s *Situation) Reconcile(t *truce.Tally) truce.Reconciled {
 		out.Difference = int64(t.Count.N) - out.Found.N
 	}
 	return out
+}
+
+// sameSides compares who acted, and against whom, as far as a total says it. surely: the
+// observation names nobody else; others: it names only others. Of what it does not state
+// neither is so.
+func (s *Situation) sameSides(t *truce.Tally, o *truce.Observation) (surely, others bool) {
+	named := func(ids []truce.PartyID) (out []truce.PartyID) {
+		for _, id := range ids {
+			id, _ = s.Agreement.Actor(id)
+			out = append(out, id)
+		}
+		return out
+	}
+	surely = true
+	of := truce.Observation{Actor: t.Actor, Actors: t.Actors}
+	if want := named(of.MayHaveActed()); len(want) > 0 && !slices.Contains(want, truce.Anybody) {
+		n, of := 0, named(o.MayHaveActed())
+		for _, id := range of {
+			if slices.Contains(want, id) {
+				n++
+			}
+		}
+		surely = n > 0 && n == len(of)
+		others = n == 0 && len(of) > 0 && !slices.Contains(of, truce.Anybody)
+	}
+	if t.Side != "" {
+		want, side := named([]truce.PartyID{t.Side}), named([]truce.PartyID{o.Side})
+		surely = surely && side[0] == want[0]
+		others = others || o.Side != "" && side[0] != want[0]
+	}
+	return surely, others
 }
 
 // Pair scores two observations part by part; ok is false when they cannot both

@@ -113,12 +113,14 @@ func TestMeaningTimeOfEntries(t *testing.T) {
 }
 
 // TestMeaningReconcile: found is what lies wholly in the total's time, place, act, weapon
-// and calibre; what may be of it is counted beside it. The total is of seven strikes by
+// and calibre, and by and against whom; what may be of it is counted beside it. The total is of seven strikes by
 // missiles in the box on 5 March.
 func TestMeaningReconcile(t *testing.T) {
 	a := flat(t, strikes, nil)
 	const known, now = "2026-03-06T00:00:00Z", "2026-03-10T00:00:00Z"
 	const missiles, mortars = "tally t by wire strike 2026-03-05 region:box weapon=missile count=7", "tally t by wire strike 2026-03-05 region:box weapon=mortar calibre=120 count=7"
+	// What A did to B, as one of them counts it: what others did is not of it.
+	const ofA, onB = "tally t by wire strike 2026-03-05 region:box actor=A count=7", "tally t by wire strike 2026-03-05 region:box side=B count=7"
 	for _, tt := range []struct {
 		total, text  string
 		found, maybe int64
@@ -135,6 +137,15 @@ func TestMeaningReconcile(t *testing.T) {
 		{missiles, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 11.0E ±5km weapon=missile count=2 source=wire", 0, 2},
 		{missiles, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile count=2 source=mod-a", 0, 0},
 		{missiles, "observe o fire-pixel 2026-03-05T10:00/10:01Z 0.5N 10.5E ±188m source=post-1", 0, 0},
+		{ofA, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m actor=A count=2 source=wire", 2, 0},
+		{ofA, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m actor=B count=2 source=wire", 0, 0},
+		{ofA, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m actor=A|B count=2 source=wire", 0, 2},
+		{ofA, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m actor=B|unknown count=2 source=wire", 0, 2},
+		{ofA, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m count=2 source=wire", 0, 2},
+		{onB, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m side=B count=2 source=wire", 2, 0},
+		{onB, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m side=A count=2 source=wire", 0, 0},
+		{onB, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m count=2 source=wire", 0, 2},
+		{missiles, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile actor=B side=A count=2 source=wire", 2, 0},
 		{mortars, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=mortar calibre=120 count=2 source=wire", 2, 0},
 		{mortars, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=mortar count=2 source=wire", 0, 2},
 		{mortars, "observe o strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=mortar calibre=82 count=2 source=wire", 0, 0},

@@ -24,16 +24,16 @@ try {
     server.on('exit', (code) => fail(new Error(`the room ended: ${code}`)))
   })
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', '--no-first-run'] })
-  const shot = async (name, url, height, wait) => {
+  const shot = async (name, url, height, drawn) => {
     const context = await browser.newContext({ viewport: { width: 1280, height }, locale: 'en-GB', timezoneId: 'Europe/Vienna' })
     const page = await context.newPage()
     await page.goto(url, { waitUntil: 'load', timeout: 60_000 })
-    await page.waitForTimeout(wait) // the map draws its tiles
+    if (drawn) await page.waitForSelector(drawn, { timeout: 120_000 }) // a busy machine takes its time
     await page.screenshot({ path: join(root, 'doc/pictures', name), timeout: 60_000 })
     await context.close()
   }
-  await shot('syria-room.png', home, 1400, 8000)
-  await shot('syria-report.png', 'file://' + join(dir, 'report.html'), 1500, 500)
+  await shot('syria-room.png', home, 1400, '.map[data-idle]')
+  await shot('syria-report.png', 'file://' + join(dir, 'report.html'), 1500)
 } finally {
   await browser?.close()
   server?.kill('SIGTERM')

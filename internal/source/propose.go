@@ -609,7 +609,7 @@ func (p *proposer) decide(file string, o Options) {
 	if p.Encoding != "" {
 		table["encoding"] = p.Encoding
 		if o.Encoding == "" {
-			ask("encoding: the text is not UTF-8 and was taken for %s. Look at the values above: if letters are wrong, try another, such as cp1250, cp1251, cp1252, cp1256 or koi8-r.", p.Encoding)
+			ask("encoding: the text is not UTF-8 and was taken for %s. Look at the values: if letters are wrong, try another, such as cp1250, cp1251, cp1252, cp1256 or koi8-r.", p.Encoding)
 		}
 	}
 	if lat := first("lat", nil); lat != nil && !lat.mostly(-90, 90, false) && lat.mostly(-90, 90, true) {
@@ -987,7 +987,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	ask("act: check each value of %q. The proposals go by single words and can be wrong.", c.Name)
 	if unknown > 0 && unknown < len(lines) {
-		ask("act: %d values of %q have no meaning yet, and their rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", unknown, c.Name)
+		ask("act: the mapping does not say yet what %s of %q means, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}
 	if w := first("weapon", func(c *column) bool { return len(c.values) <= mostValues }); w != nil {
 		known := true

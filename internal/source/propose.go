@@ -273,7 +273,7 @@ func belowTitle(t format.Table, name, kind string, o Options) (below format.Tabl
 		}
 		widest = max(widest, n)
 	}
-	anew := func(skip int) format.Table { // what was looked at is gone
+	reopen := func(skip int) format.Table { // what was looked at is gone
 		f, err := os.Open(name)
 		if err != nil {
 			return nil
@@ -286,7 +286,7 @@ func belowTitle(t format.Table, name, kind string, o Options) (below format.Tabl
 		return t
 	}
 	for skip := range 11 {
-		below := anew(skip)
+		below := reopen(skip)
 		if below == nil {
 			break
 		}
@@ -295,7 +295,7 @@ func belowTitle(t format.Table, name, kind string, o Options) (below format.Tabl
 		}
 		below.Close()
 	}
-	return anew(0), 0
+	return reopen(0), 0
 }
 
 // json looks at objects, whose members inside others have paths.

@@ -294,7 +294,7 @@ func (s *Server) filePage(q *request) error {
 	return q.page("file", &Page{Nav: "files", Title: x.Name, Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
 }
 
-// checkFile tries a mapping that somebody has edited; an empty one is proposed anew.
+// checkFile tries a mapping that somebody has edited; for an empty one, Truce proposes a mapping again.
 func (s *Server) checkFile(q *request) error {
 	x, err := s.waitingFile(q)
 	if err != nil {

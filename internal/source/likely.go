@@ -99,7 +99,7 @@ type role struct {
 
 // roles by the names that columns have in the exports we have seen. The first match counts.
 var roles = []role{
-	{"key", regexp.MustCompile(`^(id|key|uuid|_?_?id|event id( cnty)?|data id|incident id|incident number|unique id|global ?event ?id|object ?id|fid|instance ?id|meta instance ?id|guid|event ?code|violation id|no|number|nr)$|#(meta|event|activity)\+id`)},
+	{"key", regexp.MustCompile(`^(id|key|uuid|_?_?id|event id( cnty)?|data id|incident id|(incident|event|report|case) (no|nr|num|number)|unique id|global ?event ?id|object ?id|fid|instance ?id|meta instance ?id|guid|event ?code|violation id|no|number|nr)$|#(meta|event|activity)\+id`)},
 	{"lat", regexp.MustCompile(`^(.* )?(lat|latitude|y ?coord(inate)?|coord y)$|#geo\+lat`)},
 	{"lon", regexp.MustCompile(`^(.* )?(lon|long|lng|longitude|x ?coord(inate)?|coord x)$|#geo\+lon`)},
 	{"accuracy", regexp.MustCompile(`(^| )(accuracy|hdop)$|gps precision$`)},
@@ -114,6 +114,7 @@ var roles = []role{
 	{"clock", regexp.MustCompile(`^(time of day|hour|clock|event time|incident time|time)$`)},
 	{"act", regexp.MustCompile(`^(sub event type|event sub ?type|sub type)$`)},
 	{"act", regexp.MustCompile(`^(event type|type|act|what|kind|incident type|attack type|type of (event|attack|incident|violence|violation)|category|violation|means of attack|event|activity|classification|attack ?context)$|#event\+type|#activity`)},
+	{"act", regexp.MustCompile(`(^| )(classification|event type|incident type|attack type|category)( (label|name))$`)},
 	{"weapon", regexp.MustCompile(`^(weapon|weapon type|munition|model|means|weapon used)$`)},
 	{"killed", regexp.MustCompile(`^(fatalities|killed|deaths|dead|total killed|nb ?killed|number killed|best|best est|people killed|total deaths)$|#affected\+killed`)},
 	{"killedlow", regexp.MustCompile(`^(low|low est|killed (low|min)|fatalities (low|min))$`)}, {"killedhigh", regexp.MustCompile(`^(high|high est|killed (high|max)|fatalities (high|max))$`)},

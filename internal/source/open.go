@@ -121,7 +121,7 @@ func members(name, called string) ([]Entry, error) {
 		case strings.HasSuffix(m.Name, "/"):
 			continue
 		case !m.Mode().IsRegular():
-			return nil, fmt.Errorf("%s: member %q is no regular file", called, m.Name)
+			return nil, fmt.Errorf("%s: member %q is not a regular file", called, m.Name)
 		case m.Flags&1 != 0:
 			return nil, fmt.Errorf("%s: member %q is encrypted", called, m.Name)
 		case seen[m.Name]:

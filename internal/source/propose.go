@@ -273,7 +273,7 @@ func belowTitle(t format.Table, name, kind string, o Options) (below format.Tabl
 		}
 		widest = max(widest, n)
 	}
-	anew := func(skip int) format.Table { // what was looked at is gone
+	reopen := func(skip int) format.Table { // what was looked at is gone
 		f, err := os.Open(name)
 		if err != nil {
 			return nil
@@ -286,7 +286,7 @@ func belowTitle(t format.Table, name, kind string, o Options) (below format.Tabl
 		return t
 	}
 	for skip := range 11 {
-		below := anew(skip)
+		below := reopen(skip)
 		if below == nil {
 			break
 		}
@@ -295,7 +295,7 @@ func belowTitle(t format.Table, name, kind string, o Options) (below format.Tabl
 		}
 		below.Close()
 	}
-	return anew(0), 0
+	return reopen(0), 0
 }
 
 // json looks at objects, whose members inside others have paths.
@@ -609,7 +609,7 @@ func (p *proposer) decide(file string, o Options) {
 	if p.Encoding != "" {
 		table["encoding"] = p.Encoding
 		if o.Encoding == "" {
-			ask("encoding: the text is not UTF-8 and was taken for %s. Look at the values above: if letters are wrong, try another, such as cp1250, cp1251, cp1252, cp1256 or koi8-r.", p.Encoding)
+			ask("encoding: the text is not UTF-8 and was taken for %s. Look at the values: if letters are wrong, try another, such as cp1250, cp1251, cp1252, cp1256 or koi8-r.", p.Encoding)
 		}
 	}
 	if lat := first("lat", nil); lat != nil && !lat.mostly(-90, 90, false) && lat.mostly(-90, 90, true) {
@@ -996,7 +996,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	ask("act: check each value of %q. The proposals go by single words and can be wrong.", c.Name)
 	if unknown > 0 && unknown < len(lines) {
-		ask("act: %d values of %q have no meaning yet, and their rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", unknown, c.Name)
+		ask("act: the mapping does not say yet what %s of %q means, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}
 	if w := first("weapon", func(c *column) bool { return len(c.values) <= mostValues }); w != nil {
 		known := true

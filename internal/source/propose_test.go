@@ -79,8 +79,8 @@ func TestProposalsInOtherLanguages(t *testing.T) {
 // sheet's title is not its header, and a track is not a kind of event.
 func TestProposalsFindTheTable(t *testing.T) {
 	const answer = `{"meta": {"status": "ok", "page": 1}, "data": {"items": [
-{"id": 9001, "attributes": {"date": "2025-08-17", "type": "Air strike", "coords": {"lat": 49.98, "lng": 36.25}}, "links": [{"href": "x"}]},
-{"id": 9002, "attributes": {"date": "2025-08-18", "type": "Shelling", "coords": {"lat": 47.57, "lng": 34.39}}, "links": []}]}}`
+{"id": 9001, "attributes": {"date": "2025-08-17", "classification": {"code": "A", "label": "Air strike"}, "coords": {"lat": 49.98, "lng": 36.25}}, "links": [{"href": "x"}]},
+{"id": 9002, "attributes": {"date": "2025-08-18", "classification": {"code": "S", "label": "Shelling"}, "coords": {"lat": 47.57, "lng": 34.39}}, "links": []}]}}`
 	const gpx = `<?xml version="1.0"?><gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">
 <wpt lat="49.98" lon="36.25"><time>2025-08-19T05:10:00Z</time><name>A</name><type>damage</type></wpt>
 <wpt lat="49.99" lon="36.26"><time>2025-08-19T06:10:00Z</time><name>B</name><type>explosion</type></wpt></gpx>`
@@ -95,7 +95,7 @@ func TestProposalsFindTheTable(t *testing.T) {
 		return "<table:table-row>" + out + "</table:table-row>"
 	}
 	content := `<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="s">` +
-		row("Incidents, August 2025") + "<table:table-row><table:table-cell/></table:table-row>" + row("No", "Date", "Latitude", "Longitude", "Type of attack") + row("A1", "2025-08-17", "49.5", "36.5", "Shelling") + `</table:table></office:spreadsheet></office:body></office:document-content>`
+		row("Incidents, August 2025") + "<table:table-row><table:table-cell/></table:table-row>" + row("Incident no", "Date", "Latitude", "Longitude", "Type of attack") + row("A1", "2025-08-17", "49.5", "36.5", "Shelling") + `</table:table></office:spreadsheet></office:body></office:document-content>`
 	var ods bytes.Buffer
 	z := zip.NewWriter(&ods)
 	for _, m := range [][2]string{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", content}} {

@@ -135,6 +135,7 @@ type previewBody struct {
 	Result  *intake.Ingested
 	Failed  error
 	Shared  bool
+	Gone    bool   // its bytes have been removed
 	Checked string // a digest of the mapping that was tried
 	Sources []string
 	Most    int
@@ -143,7 +144,7 @@ type previewBody struct {
 
 // Ready reports whether the file can be read into the record as it was seen.
 func (b *previewBody) Ready() bool {
-	return b.Seen.Fault == nil && b.Seen.Seen.Err == nil && b.Seen.Seen.Records > 0 && !b.gone
+	return b.Seen.Fault == nil && b.Seen.Seen.Err == nil && b.Seen.Seen.Records > 0 && !b.Gone
 }
 
 // Stuck reports whether no row can be read as it is: whoever mends the mapping needs the
@@ -188,6 +189,16 @@ func (b *previewBody) New() int { return b.Result.New + b.Result.Corrected + b.R
 
 // Differs reports whether a reason says that the record has something else under a key.
 func (b *previewBody) Differs(why string) bool { return why == rejects.WhyKnown }
+
+// Again reports whether the mapping is shown: the file was not read in, or not all of it.
+func (b *previewBody) Again() bool {
+	return b.Result == nil || b.Failed != nil || b.Result.Refused > 0 && !b.Gone
+}
+
+// Remarks are those that the page does not say in its own words.
+func (b *previewBody) Remarks() []intake.Remarked {
+	return slices.DeleteFunc(slices.Clone(b.Result.Remarks), intake.Remarked.OfZone)
+}
 
 // Advice is what to do about rejected rows; empty where the page says it in its own words,
 // and the hint is for whoever types a command.
@@ -270,7 +281,7 @@ func (s *Server) filePage(q *request) error {
 	state, _ := s.Room.State()
 	b := &previewBody{upload: x, Most: mostUpload >> 20, Rows: mostRowsHere}
 	x.mu.Lock()
-	b.Seen, b.Stage, b.Written, b.Total, b.Result, b.Failed, b.Shared = x.seen, x.stage, x.written, x.total, x.result, x.failed, x.shared
+	b.Seen, b.Stage, b.Written, b.Total, b.Result, b.Failed, b.Shared, b.Gone = x.seen, x.stage, x.written, x.total, x.result, x.failed, x.shared, x.gone
 	x.mu.Unlock()
 	b.Checked = checkedDigest(b.Seen.Mapping)
 	for id := range state.Agreement.Sources {
@@ -283,7 +294,7 @@ func (s *Server) filePage(q *request) error {
 	return q.page("file", &Page{Nav: "files", Title: x.Name, Agreement: state.Agreement, Picture: state.Reader(q.to).Picture(), At: truce.Never, Body: b})
 }
 
-// checkFile tries a mapping that somebody has edited; an empty one is proposed anew.
+// checkFile tries a mapping that somebody has edited; for an empty one, Truce proposes a mapping again.
 func (s *Server) checkFile(q *request) error {
 	x, err := s.waitingFile(q)
 	if err != nil {
@@ -362,7 +373,7 @@ func (s *Server) readFile(q *request) error {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	b := &previewBody{upload: x, Seen: x.seen}
+	b := &previewBody{upload: x, Seen: x.seen, Gone: x.gone}
 	switch {
 	case x.stage == "reading": // it was sent twice
 		return q.back("/files/" + x.ID)

@@ -260,7 +260,7 @@ func countFiles(t *testing.T, h *house) int {
 }
 
 // TestFilesMapping: the mapping can be edited without script; a faulty one comes back as it
-// was typed with its fault, and an empty one is proposed anew.
+// was typed with its fault, and for an empty one, Truce proposes a mapping again.
 func TestFilesMapping(t *testing.T) {
 	h := theHouse(t)
 	at, page := h.uploaded(t, ledger.Monitor, "t.csv", []byte(germanCSV), "source: viina\ntable: {separator: semicolon, decimal: \",\"}\nact: strike\nweapon: missile\nkey: {column: Nr.}\noccurred: {column: Datum, layout: DD.MM.YYYY}\nplace: {lat: {column: Breite}, lon: {column: Länge}}\nignore: rest\n")
@@ -295,8 +295,8 @@ func TestFilesMapping(t *testing.T) {
 	}
 }
 
-// TestFilesHostile: what is no table, a bomb, a name that leads out of the folder, and a form
-// that is no form are refused in words; nothing of them stays on the disk or is a failure of
+// TestFilesHostile: what is not a table, a bomb, a name that leads out of the folder, and a form
+// that is not a form are rejected in words; nothing of them stays on the disk or is a failure of
 // the server, and no path of this machine is told.
 func TestFilesHostile(t *testing.T) {
 	h := theHouse(t)

@@ -300,7 +300,7 @@ func (s *sender) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// fileName is what people call a file, fit to be shown and to stand in the record: the last
+// fileName is what people call a file, fit to be shown and to be stored in the record: the last
 // part of a path, without what cannot be printed, and not too long.
 func fileName(name string) string {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]

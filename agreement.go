@@ -553,7 +553,10 @@ type Reading struct {
 	From Instant  // Always: as the phase
 	To   Instant  // Never: as the phase
 	In   []string // empty: as the article
-	Held []string // zones of which it says that those whom the article protects hold the places
+	// Average is of a quota: day, week, month or none, over which the number is an average as
+	// the party reads it; empty: as the article.
+	Average string
+	Held    []string // zones of which it says that those whom the article protects hold the places
 }
 
 // Events are what people can declare: what phases and duties wait for, in the order of the

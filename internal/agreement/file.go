@@ -231,12 +231,13 @@ type daily struct {
 }
 
 type reading struct {
-	Pos  str
-	ID   str   `yaml:"id" need:"whose reading" doc:"the party"`
-	From str   `yaml:"from" doc:"binds from, as that party reads it"`
-	To   str   `yaml:"to" doc:"binds until, as that party reads it"`
-	In   []str `yaml:"in" doc:"zones, as that party reads it"`
-	Held []str `yaml:"held" doc:"zones where, as that party reads it, those whom the article protects hold the places; with prohibit and against"`
+	Pos     str
+	ID      str   `yaml:"id" need:"whose reading" doc:"the party"`
+	From    str   `yaml:"from" doc:"binds from, as that party reads it"`
+	To      str   `yaml:"to" doc:"binds until, as that party reads it"`
+	In      []str `yaml:"in" doc:"zones, as that party reads it"`
+	Average str   `yaml:"average" doc:"with quota: over each week or month the number is an average, as that party reads it; none: each day, week or month counts for itself" enum:"week month none"`
+	Held    []str `yaml:"held" doc:"zones where, as that party reads it, those whom the article protects hold the places; with prohibit and against"`
 }
 
 type exception struct {

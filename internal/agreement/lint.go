@@ -32,6 +32,11 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 		if a.Status != truce.Historic && (len(p.Readings) > 1 || len(p.Objects) > 1) {
 			r.d.Warn(p.Article, "readings", "settle one reading before signature", "article %q is read differently by the parties: where their readings part, there is no finding", out.Article)
 		}
+		for i := range p.Readings {
+			if _, ok := out.Obligation.(interface{ Averages() }); p.Readings[i].Average.Set() && !ok {
+				r.d.Warn(p.Readings[i].Average, "idle-key", "average is for a quota", "article %q: nothing looks at the average of a reading", out.Article)
+			}
+		}
 		for _, o := range p.stated {
 			c := r.clause(p, out, a)
 			c.Earlier = a.Provisions[:i]
@@ -106,6 +111,7 @@ var codes = map[string]string{
 	"readings":             "an article that the parties read differently",
 	"second-document":      "more than one YAML document in the file",
 	"tag":                  "a YAML tag",
+	"undefined-source":     "a source that is not defined",
 	"undefined-line":       "a line that is not defined",
 	"undefined-party":      "a party that is not among the parties",
 	"undefined-phase":      "a phase that is not defined",

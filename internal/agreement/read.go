@@ -397,6 +397,9 @@ func (r *reader) floor(f *floor, out *truce.Floor) {
 func (r *reader) reading(rd *reading, a *truce.Agreement) truce.Reading {
 	out := truce.Reading{ID: rd.ID.V, From: truce.Always, To: truce.Never, In: r.in(rd.In, a), Held: r.in(rd.Held, a)}
 	r.party(rd.ID, a)
+	if r.d.Word(rd.Average, "week", "month", "none") {
+		out.Average = rd.Average.V
+	}
 	if rd.From.Set() {
 		out.From = r.d.Instant(rd.From, a.Location)
 	}

@@ -417,7 +417,7 @@ func (c *Context) event(name string) (from truce.Instant, declared bool) {
 	return from, declared
 }
 
-// watched reports whether a source that is no party's looks for one of the acts, as far as the
+// watched reports whether a source that is independent of the parties looks for one of the acts, as far as the
 // agreement says what sources look for.
 func watched(a *truce.Agreement, acts []truce.Act) bool {
 	for _, s := range a.Sources {

@@ -322,7 +322,7 @@ func (g *progress) decide(k *duty, r *Rule, early bool) {
 	if g.high < many {
 		g.done.High = g.high
 	}
-	var claimed *stated // the first that states that all was done, those who are no party before others
+	var claimed *stated // the first that states that all was done, independent voices before parties
 	denied := false
 	for _, v := range g.voices {
 		if v.may >= n && (claimed == nil || claimed.party != "" && v.party == "") {

@@ -23,6 +23,7 @@ var kinds = []Kind{
 	quietKind,
 	notMonitoredKind,
 	dueKind,
+	quotaKind,
 }
 
 // kind is an obligation of one kind, as rules ask it: each kind is one file.

@@ -69,6 +69,13 @@ func readingWords(a *truce.Agreement, r *truce.Reading) truce.Reason {
 	if len(r.In) > 0 {
 		parts = append(parts, truce.Because("in %s", zoneWords(r.In)))
 	}
+	switch r.Average {
+	case "":
+	case "none":
+		parts = append(parts, truce.Because("each period counts for itself"))
+	default:
+		parts = append(parts, truce.Because("on average over each %s", truce.Word("unit", r.Average)))
+	}
 	if len(r.Held) > 0 {
 		parts = append(parts, truce.Because("those whom it protects hold the places in %s", zoneWords(r.Held)))
 	}

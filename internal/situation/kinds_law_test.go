@@ -15,7 +15,8 @@ import (
 // counting are the agreements whose articles count statements and not incidents, with the
 // acts that they count.
 var counting = map[string][]truce.Act{
-	"due": {"release", "handover", "meeting", "redeployment", "opening"},
+	"due":   {"release", "handover", "meeting", "redeployment", "opening"},
+	"quota": {"truck-passage", "flight", "passage"},
 }
 
 // deeds draws statements on what is to be done: vague ones, denials, copies and totals.

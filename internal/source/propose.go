@@ -3,6 +3,7 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,8 @@ type Proposal struct {
 	Rows      int    // that were looked at
 	All       bool   // these are all
 	Columns   []Column
-	Mapping   string   // in YAML
+	Mapping   string   // in YAML; "" if a reader of its own knows the file
+	Kind      string   // the kind whose columns these are; "": of no known publisher
 	Open      []string // what only a person can decide, in sentences
 }
 
@@ -80,8 +82,10 @@ type proposer struct {
 	*Proposal
 	order  []*column
 	seen   map[string]*column
-	shaped int    // rows with a geometry
-	rows   string // the list in a JSON document
+	shaped int      // rows with a geometry
+	first  []string // the cells of the first line of a text
+	lists  []string // lists of objects inside rows
+	rows   string   // the list in a JSON document
 }
 
 type column struct {
@@ -162,7 +166,7 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		}
 		if header == nil {
 			header = texted(l.cells)
-			l.width = len(header)
+			l.width, p.first = len(header), header
 			for _, h := range header {
 				p.column(h)
 			}
@@ -351,6 +355,9 @@ func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 		case (v[0] == '{' || v[0] == '[' && coordinates(v)) && depth < 6:
 			p.object(v, path+".", depth+1)
 		case v[0] == '{' || v[0] == '[':
+			if inner := bytes.TrimLeft(v[1:], " \t\r\n"); v[0] == '[' && len(inner) > 0 && inner[0] == '{' && !slices.Contains(p.lists, path) && len(p.lists) < 20 {
+				p.lists = append(p.lists, path)
+			}
 			p.column(path).add([]byte("(a list)"))
 		default:
 			cell, why := plain(v)
@@ -375,6 +382,9 @@ func roleOf(name string) string {
 	low := strings.ToLower(strings.TrimSpace(name))
 	if !strings.HasPrefix(low, "#") {
 		low = strings.Join(strings.Fields(separatorsOfNames.Replace(low)), " ")
+	}
+	if strings.HasPrefix(name, "_") && strings.HasSuffix(name, "_precision") { // of a receiver, in forms of Kobo
+		return "accuracy"
 	}
 	last := low
 	if i := strings.LastIndexAny(strings.ToLower(name), "./"); i >= 0 { // a question in a group
@@ -474,12 +484,21 @@ func (p *proposer) decide(file string, o Options) {
 		if c.Few = c.few(5); c.Name == "" { // a mapping cannot name it
 			c.values = nil
 		}
+		if prefix, ok := strings.CutSuffix(c.Name, ".type"); ok && p.seen[prefix+".coordinates.0"] != nil { // of a geometry
+			continue
+		}
 		if c.role = roleOf(c.Name); c.role != "" {
 			by[c.role] = append(by[c.role], c)
 		}
 	}
+	frame := ""
 	first := func(role string, fits func(*column) bool) *column {
-		for _, c := range by[role] {
+		list := by[role]
+		if frame != "" { // a form is begun after what it reports; its own questions come first
+			list = slices.Clone(list)
+			slices.SortStableFunc(list, func(a, b *column) int { return cmp.Compare(bit(a.Name == "start"), bit(b.Name == "start")) })
+		}
+		for _, c := range list {
 			if !c.used && c.Filled > 0 && (fits == nil || fits(c)) {
 				return c
 			}
@@ -494,6 +513,33 @@ func (p *proposer) decide(file string, o Options) {
 	say := func(format string, args ...any) { fmt.Fprintf(&y, format+"\n", args...) }
 	ask := func(format string, args ...any) { p.Open = append(p.Open, fmt.Sprintf(format, args...)) }
 
+	frame = p.recognise()
+	if p.Kind != "" && frame == "" {
+		for _, c := range p.order {
+			c.What = c.look()
+			p.Columns = append(p.Columns, c.Column)
+		}
+		return
+	}
+	if frame != "" {
+		p.Kind = ""
+		say("base: %s   # the columns that each of its exports has: truce map --show %s", frame, frame)
+		m, err := parseMapping([]byte("base: "+frame+"\nsource: s\noccurred: {column: start}\nact: fire\n"), "")
+		if err == nil {
+			for _, name := range m.Optional {
+				for _, c := range p.order {
+					if c.Name == name && name != "start" || strings.HasPrefix(c.Name, name+".") {
+						c.used, c.As, c.What = true, "base", "of each export"
+					}
+				}
+			}
+			for name := range m.Table.Rename {
+				if c := p.seen[name]; c != nil {
+					c.used, c.As, c.What = true, "base", "of each export"
+				}
+			}
+		}
+	}
 	stem := strings.ToLower(regexp.MustCompile(`[^\pL\pN]+`).ReplaceAllString(strings.SplitN(file, ".", 2)[0], "-"))
 	say("source: %s   # who says it, as the agreement names it; or ingest --as NAME", flow(strings.Trim(stem, "-")))
 	table := map[string]string{}
@@ -519,7 +565,7 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	if c := first("key", func(c *column) bool { return c.unique }); c != nil {
 		say("key: {column: %s}", take(c, "key", "each row has its own"))
-	} else {
+	} else if frame == "" {
 		say("# no column has another value in each row: the content of a row is its key")
 	}
 
@@ -559,6 +605,11 @@ func (p *proposer) decide(file string, o Options) {
 	if len(origin) > 0 {
 		say("origin: {%s}", strings.Join(origin, ", "))
 	}
+	for _, name := range p.lists {
+		if c := p.seen[name]; c != nil && !c.used {
+			ask("Each row has a list %q. If its elements are the reports, write table: {children: %s}; their members are then columns such as {column: %s}.", name, flow(name), flow(name+".NAME"))
+		}
+	}
 	var left []string
 	for _, c := range p.order {
 		if !c.used {
@@ -580,6 +631,53 @@ func (p *proposer) decide(file string, o Options) {
 	}
 }
 
+// recognise finds the kind whose columns a file has. A frame is one whose mapping says
+// less than all.
+func (p *proposer) recognise() (frame string) {
+	has := func(names ...string) bool {
+		return !slices.ContainsFunc(names, func(s string) bool { return p.seen[s] == nil })
+	}
+	most := 0
+	for _, k := range Kinds {
+		if k.Base == "" || k.Mapped {
+			continue
+		}
+		m, err := k.Mapping(nil)
+		if err != nil || m.Table.Header != nil {
+			continue
+		}
+		t, err := newGeneric(Options{Mapping: m, File: "2016-11-08"}, "csv", nil)
+		if err != nil {
+			continue
+		}
+		need := slices.DeleteFunc(slices.Clone(t.need), func(s string) bool { return slices.Contains(m.Optional, s) })
+		if len(need) > most && has(need...) {
+			p.Kind, most = k.Name, len(need)
+		}
+	}
+	whole := func(i, digits int) bool {
+		return len(p.first[i]) >= digits && strings.Trim(p.first[i], "0123456789") == ""
+	}
+	switch {
+	case most > 0:
+	case len(p.first) == 61 && whole(0, 6) && whole(1, 8) && whole(59, 14): // a row, since there is no header
+		p.Kind = "gdelt"
+	case has(ucdpLayout.need...) && p.Format == format.JSON:
+		p.Kind = "ucdp-api"
+	case has(ucdpLayout.need...):
+		p.Kind = "ucdp-ged"
+	case p.Format == format.Text && has("latitude", "longitude", "acq_date", "acq_time", "satellite", "confidence"):
+		p.Kind = "firms"
+	case p.Format == format.Text && len(p.order) < 9 && has("datetime", "lon", "lat", "place_name") && (has("act") || has("event_type")):
+		p.Kind = "viina"
+	case has("_uuid", "_submission_time"):
+		return "kobo"
+	case has("KEY", "SubmissionDate"), has("__id", "__system.submissionDate"):
+		return "odk"
+	}
+	return ""
+}
+
 // look is what the values of a column look like that the mapping does not use.
 func (c *column) look() string {
 	switch layouts, _, timed := c.dates(); {
@@ -593,6 +691,13 @@ func (c *column) look() string {
 		return plural(len(c.values), "different word")
 	}
 	return "texts"
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func plural(n int, one string) string {
@@ -802,7 +907,7 @@ func (c *column) positions() bool {
 			good++
 			continue
 		}
-		if _, _, err := geo.ParsePosition(v, false); err == nil {
+		if _, _, err := geo.ParsePosition(v, false); err == nil || fieldPoint.MatchString(v) {
 			good++
 		}
 	}
@@ -866,8 +971,9 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 
 func (p *proposer) people(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say func(string, ...any)) {
 	whole := func(c *column) bool { return c.numbers(0, 1e6, false) }
+	counts := func(c *column) bool { return c.peopled() }
 	var parts []string
-	low, best, high := first("killedlow", whole), first("killed", whole), first("killedhigh", whole)
+	low, best, high := first("killedlow", whole), first("killed", counts), first("killedhigh", whole)
 	switch {
 	case low != nil && high != nil:
 		middle := ""
@@ -876,14 +982,45 @@ func (p *proposer) people(first func(string, func(*column) bool) *column, take f
 		}
 		parts = append(parts, "killed: {low: "+take(low, "casualties.killed.low", "numbers")+", "+middle+"high: "+take(high, "casualties.killed.high", "numbers")+"}")
 	case best != nil:
-		parts = append(parts, "killed: {column: "+take(best, "casualties.killed", "numbers")+"}")
+		parts = append(parts, "killed: {column: "+take(best, "casualties.killed", "numbers")+best.amounts()+"}")
 	}
-	if c := first("injured", whole); c != nil {
-		parts = append(parts, "injured: {column: "+take(c, "casualties.injured", "numbers")+"}")
+	if c := first("injured", counts); c != nil {
+		parts = append(parts, "injured: {column: "+take(c, "casualties.injured", "numbers")+c.amounts()+"}")
 	}
 	if len(parts) > 0 {
 		say("casualties: {%s}", strings.Join(parts, ", "))
 	}
+}
+
+// amount is what words for a number of people may mean: a person checks it.
+var amount = map[string]string{"dozens": "24..", "several": "2..", "some": "1..", "many": "2..", "a few": "2..", "few": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown"}
+
+// peopled reports whether four in five values are numbers of people, or words for them.
+func (c *column) peopled() bool {
+	good := 0
+	for v := range c.values {
+		if _, err := people(v); err == nil || amount[strings.ToLower(v)] != "" {
+			good++
+		}
+	}
+	return good > 0 && good*5 >= len(c.values)*4
+}
+
+// amounts are the meanings of words among numbers of people.
+func (c *column) amounts() string {
+	var out []string
+	for _, v := range slices.Sorted(maps.Keys(c.values)) {
+		if _, err := people(v); err == nil {
+			continue
+		}
+		if m := amount[strings.ToLower(v)]; m != "" {
+			out = append(out, flow(v)+": "+m)
+		}
+	}
+	if out == nil {
+		return ""
+	}
+	return ", values: {" + strings.Join(out, ", ") + "}"
 }
 
 // flow is a text as a scalar of YAML, in quotes where it needs them.

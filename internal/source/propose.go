@@ -65,15 +65,16 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	default:
 		err = p.formatted(in, kind, o)
 	}
-	if err != nil && (p.Rows == 0 || len(p.order) == 0) {
+	if err != nil && (p.Rows == 0 || len(p.order) == 0 && p.shaped == 0) {
 		if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
 			err = errors.New("the file ends too early; copy it again, it may have been cut off")
 		}
 		return nil, err
 	}
-	if len(p.order) == 0 {
+	if len(p.order) == 0 && p.shaped == 0 {
 		return nil, errors.New("the file has no columns")
 	}
+	p.o = o
 	p.decide(name, o)
 	return p.Proposal, nil
 }
@@ -82,7 +83,8 @@ type proposer struct {
 	*Proposal
 	order  []*column
 	seen   map[string]*column
-	shaped int      // rows with a geometry
+	shaped int // rows with a geometry
+	o      Options
 	first  []string // the cells of the first line of a text
 	lists  []string // lists of objects inside rows
 	rows   string   // the list in a JSON document
@@ -569,6 +571,21 @@ func (p *proposer) decide(file string, o Options) {
 		say("# no column has another value in each row: the content of a row is its key")
 	}
 
+	if len(p.order) == 0 { // shapes and nothing else, as daily maps of control are published
+		say("record: control")
+		say("actor: ?   # the party that controls these areas, as the agreement names it")
+		if w, err := mustLayout("YYYYMMDD").inName(Entry{Name: file}.base()); err == nil {
+			say("occurred: {file: YYYYMMDD}   # %04d-%02d-%02d", w.year, w.month, w.day)
+		} else if _, err := mustLayout("YYYY-MM-DD").inName(Entry{Name: file}.base()); err == nil {
+			say("occurred: {file: YYYY-MM-DD}")
+		} else {
+			say("occurred: {file: YYYYMMDD}")
+			ask("occurred: the name of the file has no date. Rename it to one such as %s-20251101, of the day that it is about.", strings.Trim(stem, "-"))
+		}
+		ask("The features have a geometry and no properties. If they are areas that a party controls, write which: actor: A. If they are not, ask the publisher what they are.")
+		p.Mapping = y.String()
+		return
+	}
 	zoned, dated := p.times(first, take, say, ask)
 	if dated && !zoned {
 		if o.Location != nil {
@@ -604,6 +621,15 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	if len(origin) > 0 {
 		say("origin: {%s}", strings.Join(origin, ", "))
+	}
+	var wide []string
+	for _, c := range p.order {
+		if !c.used && c.role == "" && c.Filled > 0 && c.peopled() {
+			wide = append(wide, flow(c.Name))
+		}
+	}
+	if len(wide) > 2 && p.Format != format.KML && p.Format != format.GPX {
+		ask("The columns %s have numbers and no place in the mapping. If each is of a region or a kind, make rows of their cells: table: {wide: {columns: [%s], name: region, value: number}}, and then count: {column: number} and place: {region: {column: region}}.", some(wide), strings.Join(wide[:min(len(wide), 12)], ", "))
 	}
 	for _, name := range p.lists {
 		if c := p.seen[name]; c != nil && !c.used {
@@ -877,7 +903,11 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		parts = append(parts, key+": {column: "+take(c, "place."+key, "names")+"}")
 		located = true
 	}
-	if c := first("region", nil); c != nil && !located {
+	if c := first("region", nil); c != nil && !located && !p.regions(c) {
+		parts = append(parts, "name: {column: "+take(c, "place.name", "names")+"}")
+		ask("place: the names in %q are no zones of the agreement and no regions that are known, so they are only shown to people. If they are zones of your agreement, use --mission, and write region: {column: %s, values: {...}}.", c.Name, flow(c.Name))
+		located = true
+	} else if c != nil && !located {
 		parts = append(parts, "region: {column: "+take(c, "place.region", "names")+"}")
 		located = true
 	}
@@ -887,6 +917,18 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 	if !located {
 		ask("No column looks like a place. Rows without a place are read, and no article on a zone can be assessed from them.")
 	}
+}
+
+// regions reports whether half of the names are zones or regions that are known.
+func (p *proposer) regions(c *column) bool {
+	o, good := p.o, 0
+	o.Remark = nil
+	for v := range c.values {
+		if _, err := o.region(v); err == nil {
+			good++
+		}
+	}
+	return good*2 >= len(c.values)
 }
 
 // path is the column whose path ends so.
@@ -916,7 +958,10 @@ func (c *column) positions() bool {
 
 // acts proposes what the publisher's words mean.
 func (p *proposer) acts(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
-	c := first("act", func(c *column) bool { return len(c.values) <= mostValues })
+	c := first("act", func(c *column) bool { return len(c.values) <= mostValues && c.meant() })
+	if c == nil {
+		c = first("act", func(c *column) bool { return len(c.values) <= mostValues })
+	}
 	if c == nil {
 		say("act: attack   # what was done; or a column with values")
 		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined.")
@@ -969,6 +1014,16 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 }
 
+// meant reports whether some of the values look like acts.
+func (c *column) meant() bool {
+	for v := range c.values {
+		if _, ok := likelyMeaning(v); ok {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *proposer) people(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say func(string, ...any)) {
 	whole := func(c *column) bool { return c.numbers(0, 1e6, false) }
 	counts := func(c *column) bool { return c.peopled() }
@@ -993,17 +1048,20 @@ func (p *proposer) people(first func(string, func(*column) bool) *column, take f
 }
 
 // amount is what words for a number of people may mean: a person checks it.
-var amount = map[string]string{"dozens": "24..", "several": "2..", "some": "1..", "many": "2..", "a few": "2..", "few": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown"}
+var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown"}
 
 // peopled reports whether four in five values are numbers of people, or words for them.
 func (c *column) peopled() bool {
-	good := 0
+	good, numbers := 0, 0
 	for v := range c.values {
-		if _, err := people(v); err == nil || amount[strings.ToLower(v)] != "" {
+		if _, err := people(v); err == nil {
+			numbers++
+			good++
+		} else if amount[strings.ToLower(v)] != "" {
 			good++
 		}
 	}
-	return good > 0 && good*5 >= len(c.values)*4
+	return numbers > 0 && good*5 >= len(c.values)*4
 }
 
 // amounts are the meanings of words among numbers of people.

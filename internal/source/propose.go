@@ -905,7 +905,7 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 	}
 	if c := first("region", nil); c != nil && !located && !p.regions(c) {
 		parts = append(parts, "name: {column: "+take(c, "place.name", "names")+"}")
-		ask("place: the names in %q are no zones of the agreement and no regions that are known, so they are only shown to people. If they are zones of your agreement, use --mission, and write region: {column: %s, values: {...}}.", c.Name, flow(c.Name))
+		ask("place: the names in %q are neither zones of the agreement nor known regions, so they are only shown to people. If they are zones of your agreement, use --mission, and write region: {column: %s, values: {...}}.", c.Name, flow(c.Name))
 		located = true
 	} else if c != nil && !located {
 		parts = append(parts, "region: {column: "+take(c, "place.region", "names")+"}")

@@ -136,7 +136,7 @@ func TestProposalsForShapes(t *testing.T) {
 		{"testdata/cases/front-line/areas_20240801.geojson", "", "", []string{"record: control", "occurred: {file: YYYYMMDD}   # 2024-08-01"}, "actor: A"},
 		{"loc.csv", "Year,Month,Sector A,Sector B,Sector C\n2020,1,3,0,12\n2020,2,,4,9\n", "", nil, `{wide: {columns: [Sector A, Sector B, Sector C], name: region, value: number}}`},
 		{"loc2.csv", "No;Date;District;Type;Killed\n1;03.02.2021;District One;Mortar shelling;10+\n2;04.02.2021;District Two;Small arms fire;dozens\n3;04.02.2021;District Two;Small arms fire;3\n", "",
-			[]string{"name: {column: District}", "killed: {column: Killed, values: {dozens: 24..}}"}, "no zones of the agreement"},
+			[]string{"name: {column: District}", "killed: {column: Killed, values: {dozens: 24..}}"}, "neither zones of the agreement"},
 	} {
 		text := []byte(tt.file)
 		if tt.file == "" {

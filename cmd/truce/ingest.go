@@ -126,7 +126,7 @@ Kinds, for --source:
 	f.StringVar(&fl.Kind, "source", "", "the kind of source, one of those above (default: table, with --mapping)")
 	f.StringVar(&fl.As, "source-name", "", "who says it, as the agreement names it (default: the mapping's source, or the kind)")
 	f.BoolVar(&fl.NewSource, "new-source", false, "read a source that the agreement does not list, as a publisher of its own")
-	f.StringVar(&fl.Mapping, "mapping", "", "a file that says what the columns mean, for table, csv, jsonl and geojson")
+	f.StringVar(&fl.Mapping, "mapping", "", "a file that says what the columns mean, or what is different from the mapping that comes with the kind")
 	f.StringVar(&fl.Encoding, "encoding", "", "utf-8 (default), cp1252, cp1251 or latin1")
 	f.StringVar(&fl.Timezone, "timezone", "", "zone of local times (default: the publisher's or the mapping's, or else the agreement's)")
 	f.StringVar(&fl.Zone, "zone", "", "firms: the zone its coverage is about")

@@ -26,8 +26,8 @@ import (
 
 // mapFlags are those of truce map.
 type mapFlags struct {
-	mission, save, check, encoding, timezone, format string
-	rows                                             int
+	mission, save, check, encoding, timezone, format, show string
+	rows                                                   int
 }
 
 func (c command) mapFile() *cobra.Command {
@@ -47,15 +47,33 @@ say how many rows each value has), check it, and then ingest the file with it:
   truce map incidents.xlsx --check incidents.yaml
   truce ingest MISSION incidents.xlsx --mapping incidents.yaml
 
-The meaning of each key is in doc/sources.md. Exit 1 if rows would be rejected.`,
+A file of a publisher that Truce knows (ACLED, GDELT, UCDP, FIRMS, Airwars and others) is
+recognised by its columns. --show prints the mapping that comes with a kind, with its
+pitfalls: copy it, or write base: KIND in a mapping that says only what is different.
+
+The meaning of each key is in doc/mapping.md. Exit 1 if rows would be rejected.`,
 		Example: `  truce map incidents.xlsx
   truce map incidents.csv --save incidents.yaml
   truce map incidents.csv --check incidents.yaml --mission field
-  truce map attacks.csv --timezone Asia/Aden --rows 10`,
-		Args: cobra.ExactArgs(1),
+  truce map attacks.csv --timezone Asia/Aden --rows 10
+  truce map --show acled`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if fl.show != "" {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", fl.format, "table", "json"); err != nil {
 				return err
+			}
+			if fl.show != "" {
+				text, ok := source.Shipped(fl.show)
+				if !ok {
+					return fmt.Errorf("no mapping comes with %q%s; there are %s", fl.show, truce.Suggest(fl.show, source.ShippedNames()), strings.Join(source.ShippedNames(), ", "))
+				}
+				fmt.Fprint(c.out, text)
+				return nil
 			}
 			if fl.save != "" && fl.check != "" {
 				return errors.New("--save writes a proposal and --check tries a mapping that exists: use one of the two")
@@ -66,6 +84,7 @@ The meaning of each key is in doc/sources.md. Exit 1 if rows would be rejected.`
 	f := cmd.Flags()
 	f.StringVar(&fl.save, "save", "", "write the proposal to this file; one that exists is not overwritten")
 	f.StringVar(&fl.check, "check", "", "try this mapping instead of proposing one")
+	f.StringVar(&fl.show, "show", "", "print the mapping that comes with this kind")
 	f.StringVar(&fl.mission, "mission", "", "the mission whose zones, places and time zone to use")
 	f.StringVar(&fl.encoding, "encoding", "", "of text (default: UTF-8, or what it looks like)")
 	f.StringVar(&fl.timezone, "timezone", "", "zone of local times")
@@ -117,6 +136,10 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		text, o.Encoding = []byte(proposal.Mapping), proposal.Encoding
+		if base, ok := source.Shipped(proposal.Kind); ok {
+			text = []byte("base: " + proposal.Kind + "   # says everything; write here what is different in yours\n")
+			proposal.Mapping = base
+		}
 		if fl.save != "" {
 			if _, err := os.Stat(fl.save); !errors.Is(err, fs.ErrNotExist) {
 				return mission.Hinted(fmt.Errorf("%s exists, and is not overwritten", fl.save), "choose another name, or check it: truce map "+name+" --check "+fl.save)
@@ -126,11 +149,17 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			}
 		}
 	}
-	mapping, merr := source.ParseMapping(text)
+	var mapping *source.Mapping
+	var merr error
+	reader := "table"
+	if proposal != nil && proposal.Kind != "" && proposal.Mapping == "" {
+		reader = proposal.Kind
+	} else {
+		mapping, merr = source.ParseMapping(text)
+	}
 	var p *source.Preview
 	if merr == nil {
-		o.Mapping = mapping
-		if mapping.Named() != "" {
+		if o.Mapping = mapping; mapping == nil || mapping.Named() != "" {
 			o.Source = ""
 		}
 		chosen, err := source.Among(entries, mapping)
@@ -141,7 +170,7 @@ func (c command) mapped(name string, fl *mapFlags) error {
 		if err != nil {
 			return err
 		}
-		k, _ := source.Find("table")
+		k, _ := source.Find(reader)
 		p = source.Look(k, in, o.With(chosen[0], entries), fl.rows)
 		in.Close()
 	} else if fl.check != "" {
@@ -156,7 +185,11 @@ func (c command) mapped(name string, fl *mapFlags) error {
 	if merr != nil { // a proposal that lacks what only a person knows
 		fmt.Fprintf(c.out, "\nThe proposal is not complete: %s\n", report.Clean(merr.Error()))
 	} else {
-		c.previewed(p, zoneOf(o, mapping), assumed && mapping.LocalTime() == nil)
+		zone := cmp.Or(o.Location, o.Local, time.UTC)
+		if mapping != nil {
+			zone = zoneOf(o, mapping)
+		}
+		c.previewed(p, zone, assumed && (mapping == nil || mapping.LocalTime() == nil))
 	}
 	c.advised(proposal, p, fl, name)
 	if merr != nil || p.Err != nil || p.Rejected > 0 {
@@ -209,6 +242,14 @@ func (c command) proposed(p *source.Proposal, fl *mapFlags, name string) {
 		out.add(nil, cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), strings.Join(few, " | "))
 	}
 	_ = out.table(c.out)
+	if p.Kind != "" {
+		k, _ := source.Find(p.Kind)
+		fmt.Fprintf(c.out, "\nThese are the columns of the kind %s: %s.\n", k.Name, k.Doc)
+		if _, ok := source.Shipped(p.Kind); ok {
+			fmt.Fprintf(c.out, "A mapping comes with it, which was used below; its pitfalls: truce map --show %s\n", k.Name)
+		}
+		return
+	}
 	fmt.Fprintf(c.out, "\nProposed mapping:\n\n")
 	for line := range strings.Lines(p.Mapping) {
 		fmt.Fprintf(c.out, "  %s", report.Clean(strings.TrimRight(line, "\n"))+"\n")
@@ -337,6 +378,8 @@ func (c command) advised(p *source.Proposal, v *source.Preview, fl *mapFlags, na
 	fmt.Fprintf(c.out, "\nNext:\n")
 	to := cmp.Or(fl.mission, "MISSION")
 	switch {
+	case p != nil && p.Kind != "":
+		fmt.Fprintf(c.out, "  truce ingest %s %s --source %s\n", to, name, p.Kind)
 	case fl.check != "":
 		fmt.Fprintf(c.out, "  truce ingest %s %s --mapping %s\n", to, name, fl.check)
 	case fl.save != "":
@@ -349,6 +392,9 @@ func (c command) advised(p *source.Proposal, v *source.Preview, fl *mapFlags, na
 func (c command) mappedJSON(p *source.Proposal, v *source.Preview) error {
 	out := map[string]any{}
 	if p != nil {
+		if p.Kind != "" {
+			out["kind"] = p.Kind
+		}
 		out["format"], out["encoding"], out["separator"], out["rows"], out["columns"], out["mapping"], out["open"] = p.Format, p.Encoding, p.Separator, p.Rows, p.Columns, p.Mapping, p.Open
 	}
 	if v != nil {

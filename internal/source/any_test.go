@@ -75,6 +75,13 @@ func TestSharedCases(t *testing.T) {
 		got, _ := by(t, csvKind, caseFile(t, "coordinates/e.csv"), asMapping(t, "coordinates", "mgrs:", "position:"), Options{})
 		wants(t, got, `"lat":15.79,"lon":32.53}`, `"lat":15.79,"lon":32.53}`, `"lat":15.789`, `"lat":15.789`)
 	})
+	t.Run("xlsx", func(t *testing.T) {
+		const mapping = "source: s\ntimezone: UTC\noccurred: {file: YYYY-MM-DD}\nact: attack\nkey: {column: Registro}\nignore: rest\n"
+		got, _ := by(t, csvKind, caseFile(t, "xlsx/in.xlsx"), mapping, Options{File: "2025-04-24.xlsx"})
+		wants(t, got, "ended: 2025-04-24.xlsx: this is a workbook or an archive, and not CSV; --source table reads workbooks")
+		got, _ = by(t, tableKind, caseFile(t, "xlsx/in.xlsx"), mapping, Options{File: "2025-04-24.xlsx"})
+		wants(t, got, `"key":"001" & "start":"2025-04-24T00:00:00Z"`, `"key":"002"`, `"key":"003"`, `"key":"004"`)
+	})
 	t.Run("nested-json", func(t *testing.T) {
 		for _, file := range []string{"odata.json", "odata.jsonl"} {
 			got, _ := by(t, jsonlKind, caseFile(t, "nested-json/"+file), asMapping(t, "nested-json"), Options{})

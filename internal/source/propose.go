@@ -3,6 +3,7 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -32,7 +33,8 @@ type Proposal struct {
 	Rows      int    // that were looked at
 	All       bool   // these are all
 	Columns   []Column
-	Mapping   string   // in YAML
+	Mapping   string   // in YAML; "" if a reader of its own knows the file
+	Kind      string   // the kind whose columns these are; "": of no known publisher
 	Open      []string // what only a person can decide, in sentences
 }
 
@@ -65,15 +67,16 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	default:
 		err = p.formatted(in, kind, o)
 	}
-	if err != nil && (p.Rows == 0 || len(p.order) == 0) {
+	if err != nil && (p.Rows == 0 || len(p.order) == 0 && p.shaped == 0) {
 		if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
 			err = errors.New("the file ends too early; copy it again, it may have been cut off")
 		}
 		return nil, err
 	}
-	if len(p.order) == 0 {
+	if len(p.order) == 0 && p.shaped == 0 {
 		return nil, errors.New("the file has no columns")
 	}
+	p.o = o
 	p.decide(name, o)
 	return p.Proposal, nil
 }
@@ -83,9 +86,12 @@ type proposer struct {
 	room   int // bytes of values that may still be kept
 	order  []*column
 	seen   map[string]*column
-	shaped int    // rows with a geometry
-	rows   string // the list in a JSON document
-	skip   int    // rows of a sheet over its header
+	shaped int // rows with a geometry
+	o      Options
+	first  []string // the cells of the first line of a text
+	lists  []string // lists of objects inside rows
+	rows   string   // the list in a JSON document
+	skip   int      // rows of a sheet over its header
 }
 
 type column struct {
@@ -175,7 +181,7 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		}
 		if header == nil {
 			header = texted(l.cells)
-			l.width = len(header)
+			l.width, p.first = len(header), header
 			for _, h := range header {
 				p.column(h)
 			}
@@ -427,6 +433,9 @@ func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 		case (v[0] == '{' || v[0] == '[' && coordinates(v)) && depth < 6:
 			p.object(v, path+".", depth+1)
 		case v[0] == '{' || v[0] == '[':
+			if inner := bytes.TrimLeft(v[1:], " \t\r\n"); v[0] == '[' && len(inner) > 0 && inner[0] == '{' && !slices.Contains(p.lists, path) && len(p.lists) < 20 {
+				p.lists = append(p.lists, path)
+			}
 			p.column(path).add([]byte("(a list)"))
 		default:
 			cell, why := plain(v)
@@ -451,6 +460,9 @@ func roleOf(name string) string {
 	low := strings.ToLower(strings.TrimSpace(name))
 	if !strings.HasPrefix(low, "#") {
 		low = strings.Join(strings.Fields(separatorsOfNames.Replace(low)), " ")
+	}
+	if strings.HasPrefix(name, "_") && strings.HasSuffix(name, "_precision") { // of a receiver, in forms of Kobo
+		return "accuracy"
 	}
 	last := low
 	if i := strings.LastIndexAny(strings.ToLower(name), "./"); i >= 0 { // a question in a group
@@ -583,12 +595,21 @@ func (p *proposer) decide(file string, o Options) {
 		if c.Few = c.few(5); c.Name == "" { // a mapping cannot name it
 			c.values = nil
 		}
+		if prefix, ok := strings.CutSuffix(c.Name, ".type"); ok && p.seen[prefix+".coordinates.0"] != nil { // of a geometry
+			continue
+		}
 		if c.role = roleOf(c.Name); c.role != "" {
 			by[c.role] = append(by[c.role], c)
 		}
 	}
+	frame := ""
 	first := func(role string, fits func(*column) bool) *column {
-		for _, c := range by[role] {
+		list := by[role]
+		if frame != "" { // a form is begun after what it reports; its own questions come first
+			list = slices.Clone(list)
+			slices.SortStableFunc(list, func(a, b *column) int { return cmp.Compare(bit(a.Name == "start"), bit(b.Name == "start")) })
+		}
+		for _, c := range list {
 			if !c.used && c.Filled > 0 && (fits == nil || fits(c)) {
 				return c
 			}
@@ -603,6 +624,33 @@ func (p *proposer) decide(file string, o Options) {
 	say := func(format string, args ...any) { fmt.Fprintf(&y, format+"\n", args...) }
 	ask := func(format string, args ...any) { p.Open = append(p.Open, fmt.Sprintf(format, args...)) }
 
+	frame = p.recognise()
+	if p.Kind != "" && frame == "" {
+		for _, c := range p.order {
+			c.What = c.look()
+			p.Columns = append(p.Columns, c.Column)
+		}
+		return
+	}
+	if frame != "" {
+		p.Kind = ""
+		say("base: %s   # the columns that each of its exports has: truce map --show %s", frame, frame)
+		m, err := parseMapping([]byte("base: "+frame+"\nsource: s\noccurred: {column: start}\nact: fire\n"), "")
+		if err == nil {
+			for _, name := range m.Optional {
+				for _, c := range p.order {
+					if c.Name == name && name != "start" || strings.HasPrefix(c.Name, name+".") {
+						c.used, c.As, c.What = true, "base", "of each export"
+					}
+				}
+			}
+			for name := range m.Table.Rename {
+				if c := p.seen[name]; c != nil {
+					c.used, c.As, c.What = true, "base", "of each export"
+				}
+			}
+		}
+	}
 	stem := strings.ToLower(regexp.MustCompile(`[^\pL\pN]+`).ReplaceAllString(strings.SplitN(file, ".", 2)[0], "-"))
 	say("source: %s   # who says it, as the agreement names it; or ingest --source-name NAME", flow(strings.Trim(stem, "-")))
 	table := map[string]string{}
@@ -631,10 +679,25 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	if c := first("key", func(c *column) bool { return c.unique }); c != nil {
 		say("key: {column: %s}", take(c, "key", "each row has its own"))
-	} else {
+	} else if frame == "" {
 		say("# no column has another value in each row: the content of a row is its key")
 	}
 
+	if len(p.order) == 0 { // shapes and nothing else, as daily maps of control are published
+		say("record: control")
+		say("actor: ?   # the party that controls these areas, as the agreement names it")
+		if w, err := mustLayout("YYYYMMDD").inName(Entry{Name: file}.base()); err == nil {
+			say("occurred: {file: YYYYMMDD}   # %04d-%02d-%02d", w.year, w.month, w.day)
+		} else if _, err := mustLayout("YYYY-MM-DD").inName(Entry{Name: file}.base()); err == nil {
+			say("occurred: {file: YYYY-MM-DD}")
+		} else {
+			say("occurred: {file: YYYYMMDD}")
+			ask("occurred: the name of the file has no date. Rename it to one such as %s-20251101, of the day that it is about.", strings.Trim(stem, "-"))
+		}
+		ask("The features have a geometry and no properties. If they are areas that a party controls, write which: actor: A. If they are not, ask the publisher what they are.")
+		p.Mapping = y.String()
+		return
+	}
 	zoned, dated := p.times(first, take, say, ask)
 	if dated && !zoned {
 		if o.Location != nil {
@@ -671,6 +734,20 @@ func (p *proposer) decide(file string, o Options) {
 	if len(origin) > 0 {
 		say("origin: {%s}", strings.Join(origin, ", "))
 	}
+	var wide []string
+	for _, c := range p.order {
+		if !c.used && c.role == "" && c.Filled > 0 && c.peopled() {
+			wide = append(wide, flow(c.Name))
+		}
+	}
+	if len(wide) > 2 && p.Format != format.KML && p.Format != format.GPX {
+		ask("The columns %s have numbers and no place in the mapping. If each is of a region or a kind, make rows of their cells: table: {wide: {columns: [%s], name: region, value: number}}, and then count: {column: number} and place: {region: {column: region}}.", some(wide), strings.Join(wide[:min(len(wide), 12)], ", "))
+	}
+	for _, name := range p.lists {
+		if c := p.seen[name]; c != nil && !c.used {
+			ask("Each row has a list %q. If its elements are the reports, write table: {children: %s}; their members are then columns such as {column: %s}.", name, flow(name), flow(name+".NAME"))
+		}
+	}
 	var left []string
 	for _, c := range p.order {
 		if !c.used {
@@ -692,6 +769,53 @@ func (p *proposer) decide(file string, o Options) {
 	}
 }
 
+// recognise finds the kind whose columns a file has. A frame is one whose mapping says
+// less than all.
+func (p *proposer) recognise() (frame string) {
+	has := func(names ...string) bool {
+		return !slices.ContainsFunc(names, func(s string) bool { return p.seen[s] == nil })
+	}
+	most := 0
+	for _, k := range Kinds {
+		if k.Base == "" || k.Mapped {
+			continue
+		}
+		m, err := k.Mapping(nil)
+		if err != nil || m.Table.Header != nil {
+			continue
+		}
+		t, err := newGeneric(Options{Mapping: m, File: "2016-11-08"}, "csv", nil)
+		if err != nil {
+			continue
+		}
+		need := slices.DeleteFunc(slices.Clone(t.need), func(s string) bool { return slices.Contains(m.Optional, s) })
+		if len(need) > most && has(need...) {
+			p.Kind, most = k.Name, len(need)
+		}
+	}
+	whole := func(i, digits int) bool {
+		return len(p.first[i]) >= digits && strings.Trim(p.first[i], "0123456789") == ""
+	}
+	switch {
+	case most > 0:
+	case len(p.first) == 61 && whole(0, 6) && whole(1, 8) && whole(59, 14): // a row, since there is no header
+		p.Kind = "gdelt"
+	case has(ucdpLayout.need...) && p.Format == format.JSON:
+		p.Kind = "ucdp-api"
+	case has(ucdpLayout.need...):
+		p.Kind = "ucdp-ged"
+	case p.Format == format.Text && has("latitude", "longitude", "acq_date", "acq_time", "satellite", "confidence"):
+		p.Kind = "firms"
+	case p.Format == format.Text && len(p.order) < 9 && has("datetime", "lon", "lat", "place_name") && (has("act") || has("event_type")):
+		p.Kind = "viina"
+	case has("_uuid", "_submission_time"):
+		return "kobo"
+	case has("KEY", "SubmissionDate"), has("__id", "__system.submissionDate"):
+		return "odk"
+	}
+	return ""
+}
+
 // look is what the values of a column look like that the mapping does not use.
 func (c *column) look() string {
 	switch layouts, _, timed := c.dates(); {
@@ -705,6 +829,13 @@ func (c *column) look() string {
 		return plural(len(c.values), "different word")
 	}
 	return "texts"
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func plural(n int, one string) string {
@@ -899,7 +1030,11 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 			break
 		}
 	}
-	if c := first("region", nil); c != nil && !located {
+	if c := first("region", nil); c != nil && !located && !p.regions(c) {
+		parts = append(parts, "name: {column: "+take(c, "place.name", "names")+"}")
+		ask("place: the names in %q are neither zones of the agreement nor known regions, so they are only shown to people. If they are zones of your agreement, use --mission, and write region: {column: %s, values: {...}}.", c.Name, flow(c.Name))
+		located = true
+	} else if c != nil && !located {
 		parts = append(parts, "region: {column: "+take(c, "place.region", "names")+"}")
 		located = true
 	}
@@ -909,6 +1044,18 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 	if !located {
 		ask("No column looks like a place. Rows without a place are read, and no article on a zone can be assessed from them.")
 	}
+}
+
+// regions reports whether half of the names are zones or regions that are known.
+func (p *proposer) regions(c *column) bool {
+	o, good := p.o, 0
+	o.Remark = nil
+	for v := range c.values {
+		if _, err := o.region(v); err == nil {
+			good++
+		}
+	}
+	return good*2 >= len(c.values)
 }
 
 // path is the column whose path ends so.
@@ -934,7 +1081,7 @@ func (c *column) positions() bool {
 			good++
 			continue
 		}
-		if _, _, err := geo.ParsePosition(v, false); err == nil {
+		if _, _, err := geo.ParsePosition(v, false); err == nil || fieldPoint.MatchString(v) {
 			good++
 		}
 	}
@@ -1013,8 +1160,9 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 
 func (p *proposer) people(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say func(string, ...any)) {
 	whole := func(c *column) bool { return c.numbers(0, 1e6, false) }
+	counts := func(c *column) bool { return c.peopled() }
 	var parts []string
-	low, best, high := first("killedlow", whole), first("killed", whole), first("killedhigh", whole)
+	low, best, high := first("killedlow", whole), first("killed", counts), first("killedhigh", whole)
 	switch {
 	case low != nil && high != nil:
 		middle := ""
@@ -1023,14 +1171,48 @@ func (p *proposer) people(first func(string, func(*column) bool) *column, take f
 		}
 		parts = append(parts, "killed: {low: "+take(low, "casualties.killed.low", "numbers")+", "+middle+"high: "+take(high, "casualties.killed.high", "numbers")+"}")
 	case best != nil:
-		parts = append(parts, "killed: {column: "+take(best, "casualties.killed", "numbers")+"}")
+		parts = append(parts, "killed: {column: "+take(best, "casualties.killed", "numbers")+best.amounts()+"}")
 	}
-	if c := first("injured", whole); c != nil {
-		parts = append(parts, "injured: {column: "+take(c, "casualties.injured", "numbers")+"}")
+	if c := first("injured", counts); c != nil {
+		parts = append(parts, "injured: {column: "+take(c, "casualties.injured", "numbers")+c.amounts()+"}")
 	}
 	if len(parts) > 0 {
 		say("casualties: {%s}", strings.Join(parts, ", "))
 	}
+}
+
+// amount is what words for a number of people may mean: a person checks it.
+var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown"}
+
+// peopled reports whether four in five values are numbers of people, or words for them.
+func (c *column) peopled() bool {
+	good, numbers := 0, 0
+	for v := range c.values {
+		if _, err := people(v); err == nil {
+			numbers++
+			good++
+		} else if amount[strings.ToLower(v)] != "" {
+			good++
+		}
+	}
+	return numbers > 0 && good*5 >= len(c.values)*4
+}
+
+// amounts are the meanings of words among numbers of people.
+func (c *column) amounts() string {
+	var out []string
+	for _, v := range slices.Sorted(maps.Keys(c.values)) {
+		if _, err := people(v); err == nil {
+			continue
+		}
+		if m := amount[strings.ToLower(v)]; m != "" {
+			out = append(out, flow(v)+": "+m)
+		}
+	}
+	if out == nil {
+		return ""
+	}
+	return ", values: {" + strings.Join(out, ", ") + "}"
 }
 
 // flow is a text as a scalar of YAML, in quotes where it needs them.

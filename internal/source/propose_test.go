@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -187,4 +188,51 @@ func FuzzPropose(f *testing.F) {
 		}
 		Look(tableKind, bytes.NewReader(data), Options{Mapping: m}, 3)
 	})
+}
+
+// TestProposalsForShapes: what a new user's file gets without reading the manual.
+func TestProposalsForShapes(t *testing.T) {
+	for _, tt := range []struct {
+		name, file string
+		kind       string
+		mapping    []string // is in it
+		open       string   // is asked
+	}{
+		{"testdata/acled/export_2025.csv", "", "acled", nil, ""}, {"testdata/acled/answer.json", "", "acled", nil, ""}, {"testdata/gdelt/20250424130000.export.CSV", "", "gdelt", nil, ""},
+		{"testdata/awsd/security_incidents.csv", "", "awsd", nil, ""}, {"testdata/airwars/incidents.csv", "", "airwars", nil, ""}, {"testdata/yemen-data-project/raids.csv", "", "yemen-data-project", nil, ""},
+		{"testdata/smm/2016-11-08.csv", "", "smm", nil, ""}, {"testdata/ucdp-ged/car.geojson", "", "ucdp-ged", nil, ""}, {"testdata/ucdp-ged/sample.csv", "", "ucdp-ged", nil, ""}, {"testdata/ucdp-api/page.json", "", "ucdp-api", nil, ""},
+		{"testdata/firms/landsat.csv", "", "firms", nil, ""}, {"testdata/viina/202502_202508.csv", "", "viina", nil, ""},
+		{"testdata/kobo/export.csv", "", "", []string{"base: kobo", "accuracy: {column: _point_precision}", "column: what_happened", "count: {column: how_many}"}, ""},
+		{"testdata/kobo/answer.json", "", "", []string{"base: kobo", "position: {column: point}"}, "table: {children: seen}"},
+		{"testdata/odk/form.csv", "", "", []string{"base: odk", "occurred: {column: when}", "accuracy: {column: point-Accuracy}"}, ""},
+		{"testdata/odk/odata.json", "", "", []string{"base: odk", "occurred: {column: when}", "column: what_happened"}, ""},
+		{"testdata/cases/front-line/areas_20240801.geojson", "", "", []string{"record: control", "occurred: {file: YYYYMMDD}   # 2024-08-01"}, "actor: A"},
+		{"loc.csv", "Year,Month,Sector A,Sector B,Sector C\n2020,1,3,0,12\n2020,2,,4,9\n", "", nil, `{wide: {columns: [Sector A, Sector B, Sector C], name: region, value: number}}`},
+		{"loc2.csv", "No;Date;District;Type;Killed\n1;03.02.2021;District One;Mortar shelling;10+\n2;04.02.2021;District Two;Small arms fire;dozens\n3;04.02.2021;District Two;Small arms fire;3\n", "",
+			[]string{"name: {column: District}", "killed: {column: Killed, values: {dozens: 24..}}"}, "neither zones of the agreement"},
+	} {
+		text := []byte(tt.file)
+		if tt.file == "" {
+			var err error
+			if text, err = os.ReadFile(tt.name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := Propose(bytes.NewReader(text), filepath.Base(tt.name), Options{})
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if p.Kind != tt.kind {
+			t.Errorf("%s: kind %q, want %q", tt.name, p.Kind, tt.kind)
+		}
+		for _, want := range tt.mapping {
+			if !strings.Contains(p.Mapping, want) {
+				t.Errorf("%s: no %s in\n%s", tt.name, want, p.Mapping)
+			}
+		}
+		if tt.open != "" && !strings.Contains(strings.Join(p.Open, "\n"), tt.open) {
+			t.Errorf("%s: it does not ask %s:\n%s", tt.name, tt.open, strings.Join(p.Open, "\n"))
+		}
+	}
 }

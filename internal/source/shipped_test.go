@@ -11,7 +11,7 @@ func TestShippedMappingsAreWhole(t *testing.T) {
 	for _, name := range ShippedNames() {
 		k, err := Find(name)
 		if err != nil || k.Base != name {
-			t.Errorf("%s is no kind: %v", name, err)
+			t.Errorf("%s is not a kind: %v", name, err)
 		}
 		if k.Mapped {
 			if _, err := k.Mapping([]byte("source: s\noccurred: {column: start}\nact: fire\n")); err != nil {

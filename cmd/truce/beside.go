@@ -32,7 +32,7 @@ var ways = map[string]way{
 
 	"check": noLock, "test": noLock, "control": noLock, "schema": noLock, "keygen": noLock, "init": noLock, "incidents": noLock, "findings": noLock,
 	"explain": noLock, "sources": noLock, "keys": noLock, "verify": noLock, "proof": noLock, "follow": noLock, "replay": noLock, "serve-record": noLock, "export": noLock,
-	"import": noLock, "rejected": noLock, "map": noLock, "version": noLock, "places": noLock, "places add": noLock, "places list": noLock, "places find": noLock,
+	"import": noLock, "rejected": noLock, "map": noLock, "version": noLock, "places add": noLock, "places list": noLock, "places find": noLock,
 
 	"serve": nameHolder, "rebuild": nameHolder, "demo": nameHolder,
 }

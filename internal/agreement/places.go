@@ -74,7 +74,7 @@ func (r *reader) pack(w str, there []string) (*gazetteer.Package, bool) {
 	if slices.Contains(there, w.V) {
 		p, faults = gazetteer.Load(w.V, func(file string) ([]byte, error) { return r.bytes(path.Join(placesFolder, w.V, file)) })
 	} else if earlier[w.V] == "" {
-		r.d.Errorf(w.Line, w.Col, "unknown-places", "truce places add FILE --into FOLDER --name "+w.V+" makes it", "there is no package of places %q in %s/%s", w.V, placesFolder, truce.Suggest(w.V, there))
+		r.d.Errorf(w.Line, w.Col, "unknown-places", "truce places add FILE --into FOLDER --name "+w.V+" makes it", "the folder has no package of places %q in %s/%s", w.V, placesFolder, truce.Suggest(w.V, there))
 		return nil, false
 	} else {
 		p, faults = earlierPackage(w.V)

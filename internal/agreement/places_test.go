@@ -49,9 +49,9 @@ func TestPlaces(t *testing.T) {
 		{"nothing carried, in Ukraine", folder(sound), "Kharkiv", "Marib", "", "", ""},
 		{"nothing wanted, in Ukraine", folder(strings.Replace(sound, "timezone: Europe/Kyiv", "timezone: Europe/Kyiv\nplaces: []", 1)), "", "Kharkiv", "", "", ""},
 		{"named as in earlier versions", carrying("\nplaces: [syria]", nil), "Palmyra", "Kharkiv", "", "", ""},
-		{"a slip", carrying("\nplaces: [yemn]", yemen), "", "", `there is no package of places "yemn" in places/; did you mean "yemen"?`, "truce places add", "agreement.yaml"},
+		{"a slip", carrying("\nplaces: [yemn]", yemen), "", "", `the folder has no package of places "yemn" in places/; did you mean "yemen"?`, "truce places add", "agreement.yaml"},
 		{"twice", carrying("\nplaces: [yemen, yemen]", yemen), "", "", "stands twice", "", "agreement.yaml"},
-		{"a path", carrying("\nplaces: [../yemen]", yemen), "", "", `there is no package of places "../yemen"`, "", "agreement.yaml"},
+		{"a path", carrying("\nplaces: [../yemen]", yemen), "", "", `the folder has no package of places "../yemen"`, "", "agreement.yaml"},
 		{"broken", carrying("", map[string]string{"yemen/package.json": manifest, "yemen/settlements.tsv": strings.Replace(towns, "15.46253", "95", 1)}), "", "", "latitude", "", "places/yemen/settlements.tsv"},
 		{"not a package", carrying("", map[string]string{"yemen/readme": "x"}), "", "", "no package.json", "", "places/yemen/package.json"},
 	} {

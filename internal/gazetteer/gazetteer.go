@@ -232,7 +232,7 @@ func (r *region) near(p geo.Point) bool {
 }
 
 // Division is the first division of a country that the region of that canonical name is,
-// or is a part of; "": it is a country, or there is no region of that name.
+// or is a part of; "" for a country, and where no region has that name.
 func (g *Gazetteer) Division(name string) string {
 	for _, r := range g.exact[Fold(name)] {
 		if r.Name != name {
@@ -293,7 +293,7 @@ func (g *Gazetteer) find(name string) (*region, error) {
 		}
 	}
 	for _, r := range found {
-		if len(found) > 1 && r.Name == name { // as it stands in the record
+		if len(found) > 1 && r.Name == name { // its unique name, which records use
 			return r, nil
 		}
 	}

@@ -89,7 +89,7 @@ func (b *builder) read(cells map[string]string) ([]gazetteer.Area, error) {
 	if b.o.NameColumn != "" {
 		name, ok := cells[b.o.NameColumn]
 		if !ok {
-			return nil, fmt.Errorf("there is no column %q (--name-column)%s", b.o.NameColumn, columnsOf(cells))
+			return nil, fmt.Errorf("no column is called %q (--name-column)%s", b.o.NameColumn, columnsOf(cells))
 		}
 		return []gazetteer.Area{{Name: name, Code: cells[b.o.CodeColumn], Level: max(1, b.o.Level)}}, nil
 	}
@@ -195,7 +195,7 @@ func levels(low map[string]string) []gazetteer.Area {
 			x.Names = append(x.Names, gazetteer.Name{Lang: what, Text: v})
 		case strings.HasPrefix(what, "ref"), strings.HasPrefix(what, "alt"):
 			x.Also = append(x.Also, v)
-		} // others, such as ADM1_AREA, are no names
+		} // the other columns, such as ADM1_AREA, do not name anything
 	}
 	var chain []gazetteer.Area
 	for level := range of {

@@ -71,9 +71,10 @@ bench: truce-bench ## from CSV to findings, and the record: 100,000 and 1,000,00
 same: ## one digest of the demo under other processors, zones, languages and versions of Go
 	./bin/same
 
-dist: ## cross builds with their SHA-256
-	@mkdir -p out/dist; for t in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do \
-		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build -trimpath -o out/dist/truce-$${t%/*}-$${t#*/} ./cmd/truce; done; sha256sum out/dist/*
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+dist: ui ## release archives for Linux, macOS and Windows with SHA256SUMS, in out/dist (VERSION=v1.2.3)
+	$(GO) run ./bin/dist -go $(GO) -version $(VERSION)
 
 pictures: ui build ## the pictures of the README, from the demo (needs Chromium and npm)
 	node internal/web/ui/pictures.mjs

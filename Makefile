@@ -41,8 +41,8 @@ vuln: ## govulncheck; fetches it and its data, by the module proxy
 race: ## the tests that share memory, under the race detector
 	$(GO) test -race ./internal/... ./cmd/...
 
-laws: ## what takes longer: every command and form writes every kind of entry; every field of every form gets what people mistype; bodies by the thousand against a running room; SURVIVAL=10000 for a night
-	TRUCE_LAWS=1 $(GO) test ./cmd/truce -run 'TestScripts/everything|TestEverythingBesideARoom|TestEveryForm' -count=1
+laws: ## what takes longer: every command and form writes every kind of entry; every example of --help is carried out; every field of every form gets what people mistype; bodies by the thousand against a running room; SURVIVAL=10000 for a night
+	TRUCE_LAWS=1 $(GO) test ./cmd/truce -run 'TestScripts/everything|TestEverythingBesideARoom|TestEveryForm|TestExamples' -count=1
 	TRUCE_LAWS=1 TRUCE_SURVIVAL=$(or $(SURVIVAL),200) $(GO) test ./internal/web -run 'TestHonest|TestNoFormFails|TestSurvival|TestMirrorsSeeTheSame|TestNonInterference' -rapid.checks=10 -count=1 -timeout 6h
 
 mutants: ## how many small faults the tests of audit, ledger, release and assess notice, 85 % at least: doc/testing.md; SAMPLE=200 SEED=7 for some of them

@@ -74,7 +74,7 @@ func TestTour(t *testing.T) {
 			run(call)
 		}
 	}
-	if len(calls) < 30 {
+	if len(calls) < 25 {
 		t.Errorf("the tour has %d commands", len(calls))
 	}
 	for _, name := range []string{"day.html", "daily.html", "daily.html.proof", "public/index.html", "mirror/record/checkpoint", "reply.json.receipt"} {

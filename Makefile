@@ -41,8 +41,8 @@ vuln: ## govulncheck; fetches it and its data, by the module proxy
 race: ## the tests that share memory, under the race detector
 	$(GO) test -race ./internal/... ./cmd/...
 
-laws: ## what takes longer: every command and form writes every kind of entry; every field of every form gets what people mistype; bodies by the thousand against a running room; SURVIVAL=10000 for a night
-	TRUCE_LAWS=1 $(GO) test ./cmd/truce -run 'TestScripts/everything|TestEverythingBesideARoom|TestEveryForm' -count=1
+laws: ## what takes longer: every command and form writes every kind of entry; every example of --help is carried out; every field of every form gets what people mistype; bodies by the thousand against a running room; SURVIVAL=10000 for a night
+	TRUCE_LAWS=1 $(GO) test ./cmd/truce -run 'TestScripts/everything|TestEverythingBesideARoom|TestEveryForm|TestExamples' -count=1
 	TRUCE_LAWS=1 TRUCE_SURVIVAL=$(or $(SURVIVAL),200) $(GO) test ./internal/web -run 'TestHonest|TestNoFormFails|TestSurvival|TestMirrorsSeeTheSame|TestNonInterference' -rapid.checks=10 -count=1 -timeout 6h
 
 mutants: ## how many small faults the tests of audit, ledger, release and assess notice, 85 % at least: doc/testing.md; SAMPLE=200 SEED=7 for some of them
@@ -71,9 +71,10 @@ bench: truce-bench ## from CSV to findings, and the record: 100,000 and 1,000,00
 same: ## one digest of the demo under other processors, zones, languages and versions of Go
 	./bin/same
 
-dist: ## cross builds with their SHA-256
-	@mkdir -p out/dist; for t in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do \
-		GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) build -trimpath -o out/dist/truce-$${t%/*}-$${t#*/} ./cmd/truce; done; sha256sum out/dist/*
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+dist: ui ## release archives for Linux, macOS and Windows with SHA256SUMS, in out/dist (VERSION=v1.2.3)
+	$(GO) run ./bin/dist -go $(GO) -version $(VERSION)
 
 pictures: ui build ## the pictures of the README, from the demo (needs Chromium and npm)
 	node internal/web/ui/pictures.mjs

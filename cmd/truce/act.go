@@ -99,7 +99,7 @@ func (c command) reasonFlags(cmd *cobra.Command, because, as *string) {
 	_ = cmd.MarkFlagRequired("as")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if strings.TrimSpace(*because) == "" {
-			return errors.New("--because: a reason without a word is none")
+			return errors.New("--because is empty: say why")
 		}
 		return nil
 	}

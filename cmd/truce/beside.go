@@ -62,11 +62,11 @@ func besides(err error, what string) error {
 	return mission.Hinted(err, "wait for it to end, and repeat the command")
 }
 
-// mostAgain is how often a command reads and signs anew because others were quicker.
+// mostAgain is how often a command reads and signs again because others were quicker.
 const mostAgain = 10
 
 // again lets a command say something that rests on what it has read. Where others
-// were quicker, it reads what they said and says it anew.
+// were quicker, it reads what they said and says it again.
 func (c command) again(m *intake.Writer, say func() error) error {
 	for n := 1; ; n++ {
 		err := say()

@@ -405,7 +405,7 @@ func TestElsewhere(t *testing.T) {
 	if out := must("submit", claim, "--server", origin); !strings.Contains(out, "an allegation, entry 5") || !strings.Contains(out, "the key that the server states itself") {
 		t.Error(out)
 	}
-	if out := must("submit", mirror, claim, "--server", origin); !strings.Contains(out, "it stands in the record already, entry 5") {
+	if out := must("submit", mirror, claim, "--server", origin); !strings.Contains(out, "it is in the record already, entry 5") {
 		t.Error(out)
 	}
 	must("verify", dir, "--receipt", claim+".receipt")

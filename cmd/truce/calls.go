@@ -45,7 +45,7 @@ func checkCalls(cmd *cobra.Command) {
 		var unknown *pflag.NotExistError
 		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
 			name := unknown.GetSpecifiedName()
-			err = fmt.Errorf("there is no flag --%s%s", name, suggestFlag(cmd, name))
+			err = fmt.Errorf("--%s is not a flag of %s%s", name, cmd.CommandPath(), suggestFlag(cmd, name))
 		}
 		return wrongCall{cmd, err}
 	})
@@ -121,7 +121,7 @@ func countArgs(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("%s is missing", wanted[max(0, len(args))])
 	case !many && len(args) > len(wanted)+optional:
 		if near := truce.Suggest(args[0], commandNames(cmd)); strings.Contains(near, "did you mean") {
-			return fmt.Errorf("there is no command %q%s", cmd.Name()+" "+args[0], near)
+			return fmt.Errorf("%q is not a command%s", cmd.CommandPath()+" "+args[0], near)
 		}
 		return fmt.Errorf("%q is one argument too many", args[len(wanted)+optional])
 	}
@@ -146,7 +146,7 @@ func callError(cmd *cobra.Command, err error) error {
 		if !strings.Contains(near, "did you mean") { // --help lists them all, in groups
 			near = ""
 		}
-		return wrongCall{cmd, fmt.Errorf("there is no command %q%s", word, near)}
+		return wrongCall{cmd, fmt.Errorf("%q is not a command%s", cmd.CommandPath()+" "+word, near)}
 	case exclusive.MatchString(text):
 		names := strings.Fields(exclusive.FindStringSubmatch(text)[1])
 		return wrongCall{cmd, fmt.Errorf("--%s exclude each other", strings.Join(names, " and --"))}

@@ -16,11 +16,11 @@ func (c command) check() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "check AGREEMENT...",
-		Short: "Say all that is wrong with agreement folders, and what cannot be monitored",
-		Long: `Check reads agreement folders strictly and reports everything at once: file, line,
-column, what, and what to do. Errors keep an agreement from being used; warnings
-name what can be read but not monitored, or what will surprise the parties.
-Codes are stable; truce check --codes lists them. Exit 1 if there are errors.`,
+		Short: "List what is wrong with agreements, and what cannot be monitored",
+		Long: `Check reads agreement folders strictly and lists every problem at once, with its file,
+line and column, and what to do. An agreement with errors cannot be used; warnings name
+what cannot be monitored, or what will surprise the parties. Codes do not change; truce
+check --codes lists them. Exit 1 if there are errors.`,
 		Example: `  truce check agreements/ukraine-air-first
   truce check --format json draft | jq '.[] | select(.severity == "error")'`,
 		Args: cobra.MinimumNArgs(1),

@@ -43,7 +43,7 @@ Neither confirms or rejects an incident.
 A decision names observations, so that it survives a changed method. It becomes
 an entry of the record, signed with the key, and takes effect from now on; what
 was known earlier stays as it was. A later decision overrides an earlier one.
-What is out of scope, is not a violation, or is nothing but signs can be decided
+Incidents that are out of scope, are not a violation, or are signs alone can be decided
 only with --although and a reason. What is doubtful, or contradicts an earlier
 decision, is said first: answer, or give --yes.
 Where an article has readers: 2, confirm and reject take effect once a second

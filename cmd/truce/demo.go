@@ -50,7 +50,7 @@ func (c command) demo() *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "demo [" + strings.Join(names, "|") + "]",
-		Short: "Make a mission of real data: a truce that was in force, with what was claimed, reported and not watched",
+		Short: "Make a mission of real data about a truce that was in force, and a report of it",
 		Long: `Demo makes a mission of terms and of real data about them that are built into this
 program, and writes a report. It needs no network. The mission stays in the folder
 for more commands, and truce serve FOLDER/mission --demo shows it in a browser.
@@ -155,7 +155,7 @@ func (c command) runDemo(x *demonstration, out string) error {
 	if err := disk.WriteFile(name, 0o644, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "\ndigest %s\nreport %s\n\nGo on with:\n", r.Digest.Hex(), name)
+	fmt.Fprintf(c.out, "\ndigest %s\nreport %s\n\nNext:\n", r.Digest.Hex(), name)
 	for _, line := range append(slices.Clip(x.next), "explain %[1]s <id>", "follow %[1]s %[2]s/mirror", "serve %[1]s --demo") {
 		fmt.Fprintf(c.out, "  truce "+line+"\n", dir, out)
 	}

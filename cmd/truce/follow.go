@@ -23,19 +23,18 @@ func (c command) follow() *cobra.Command {
 	var witness string
 	cmd := &cobra.Command{
 		Use:   "follow WHERE MIRROR",
-		Short: "Keep a mirror of a record: copy, verify, recompute, and co-sign as a witness",
+		Short: "Keep a mirror of a record: copy, verify, compute again, and co-sign as a witness",
 		Long: `WHERE is a mission, the folder of a record (a USB stick, say), or its address;
-MIRROR is a folder here. What is copied is verified while it comes, and what came
-already is not asked for again, so a run over a bad link continues where it
-stopped. Then every incident and finding is computed again and compared with the
+MIRROR is a folder here. What is copied is verified while it arrives, and what has arrived
+is not asked for again, so a run over a bad link continues where it stopped. Then every incident and finding is computed again and compared with the
 digests of what the mission published.
 
-If the record does not grow out of what was mirrored before, both checkpoints and
-the other history are kept in MIRROR/forks: together with the mirror they prove to
-anybody that the mission signed two. Exit 1, and nothing of the mirror is changed.
+If the record contradicts what was mirrored before, both checkpoints and the other
+history are kept in MIRROR/forks: with the mirror, they prove to anyone that the mission
+signed two histories. Exit 1; the mirror is not changed.
 
-With --witness the mirror's checkpoint carries your co-signature: you saw this
-record, whole and grown out of all that you saw before.`,
+With --witness, you co-sign the mirror's checkpoint: you saw this whole record, and it
+contradicts nothing that you saw before.`,
 		Example: `  truce follow https://monitor.example/record mirror --key truce/field-1+1a2b3c4d+AbC...
   truce follow /media/usb/record mirror --once
   truce follow https://monitor.example/record mirror --every 5m --witness example.org-witness-1`,
@@ -74,7 +73,7 @@ record, whole and grown out of all that you saw before.`,
 	trust.flags(cmd)
 	fl := cmd.Flags()
 	fl.BoolVar(&once, "once", false, "one round, and no more (the default without --every)")
-	fl.DurationVar(&every, "every", 0, "go on, a round each so often: 1m")
+	fl.DurationVar(&every, "every", 0, "keep running, one round in each such time: 1m")
 	fl.StringVar(&witness, "witness", "", "co-sign with this key: a file, or a name")
 	fl.BoolVar(&all, "all", false, "recompute every publication, not only the last")
 	fl.BoolVar(&lean, "lean", false, "leave the files beside the record: evidence is not copied; the agreement, and what findings depend on, is")
@@ -98,7 +97,7 @@ func (c command) news(n mirror.News) {
 	case mirror.Older:
 		say("%s: what is there is older, %s of the %d that this mirror has: nothing new, and nothing that contradicts it", n.Theirs.Origin, mission.Plural(int(n.Theirs.Size), "entry"), n.Ours.Size)
 	case mirror.CopiedAgain:
-		say("  ! this mirror's own copy was damaged (%v), and was copied anew", n.Fault)
+		say("  ! this mirror's own copy was damaged (%v), and was copied again", n.Fault)
 	case mirror.Followed:
 		c.followed(n)
 	case mirror.Objections:

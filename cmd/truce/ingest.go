@@ -28,14 +28,14 @@ func (c command) ingest() *cobra.Command {
 		Use:   "ingest MISSION FILE...",
 		Short: "Read files of a source into a mission",
 		Long: `Ingest reads files strictly: plain, gzip or zip. It prints how many rows it read, how
-many records are new or already known, how many rows were set aside (understood, and
-not a record) and how many were rejected (refused). Rejected rows are kept whole, with
-the reason, in MISSION/rejects/; truce rejected lists them. Each record becomes a signed
+many records are new or already known, how many rows were skipped (understood, and
+not relevant) and how many were refused (rejected, with the reason). Rejected rows are
+kept whole in MISSION/rejects/; truce rejected lists them. Each record becomes a signed
 entry; the file itself is stored beside them, by its SHA-256.
 
 A row that would give away an observer's post or a force's position is rejected in a
-public file. The others are taken in, and the file goes to the shared shelf: read it
-again with --shelf shared to take the rest.
+public file. The other rows are read, and the file is kept on the shared shelf: read it
+again with --shelf shared for the rest.
 
 Warnings name what people should know and what rejects no row: a time zone that nobody
 states (the agreement's is taken), a report that is older than what it reports, low, best
@@ -132,8 +132,8 @@ Kinds, for --source:
 	f.StringVar(&fl.Zone, "zone", "", "firms: the zone its coverage is about")
 	f.StringVar(&fl.Known, "known", "received", "when its records are known from: received (now), reported (for rehearsals), or a time")
 	f.IntVar(&fl.Vintage, "vintage", 0, "ucdp-ged: number of the edition")
-	f.BoolVar(&fl.Revises, "revises", false, "a later edition of what this source said before: differences are corrections")
-	f.BoolVar(&fl.Whole, "whole", false, "with --revises: what it does not have any more is withdrawn")
+	f.BoolVar(&fl.Revises, "revises", false, "a later edition of what this source said before: what differs is a correction")
+	f.BoolVar(&fl.Whole, "whole", false, "with --revises: what it no longer has is withdrawn")
 	f.StringVar(&fl.Shelf, "shelf", "public", "public, or shared: released to both parties together, after the agreement's delay")
 	f.StringVar(&c.far.address, "server", "", serverHelp)
 	f.StringVar(&fl.Key, "as", "intake", "the key that signs: a file, or a name")
@@ -141,7 +141,7 @@ Kinds, for --source:
 	_ = f.MarkHidden("sign")
 	cmd.MarkFlagsMutuallyExclusive("as", "sign")
 	f.StringVar(&fl.Format, "format", "table", "table or json")
-	f.BoolVar(&dry, "dry-run", false, "say what would come of the files, and write nothing; what the mission knows already is not told apart")
+	f.BoolVar(&dry, "dry-run", false, "show what would be read from the files, and write nothing; what the mission already knows counts as new")
 	return cmd
 }
 
@@ -236,8 +236,8 @@ func (c command) ingested(name string, n intake.Ingested, format string, mapped 
 	rejectedWhy(c.out, n.Why, n.Refused)
 	c.skippedWhy(n.SetAside, mapped)
 	if n.Delicate > 0 && n.New+n.Corrected+n.Withdrawn+n.Known > 0 {
-		fmt.Fprintf(c.out, "  warning: %s would tell an observer's post or a force's position, so they were rejected. The others were read, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))
-		fmt.Fprintln(c.out, "    To take them in too, ingest the file with --shelf shared: they go to all parties after the agreement's delay.")
+		fmt.Fprintf(c.out, "  warning: %s would give away an observer's post or a force's position, so they were rejected. The others were read, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))
+		fmt.Fprintln(c.out, "    To read them too, ingest the file with --shelf shared: they go to all parties after the agreement's delay.")
 	}
 	if n.Advice != "" {
 		fmt.Fprintf(c.out, "  warning: a row was rejected because %s\n", report.Clean(n.Advice))

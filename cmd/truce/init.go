@@ -17,12 +17,12 @@ func (c command) init() *cobra.Command {
 	var fl begin.Flags
 	cmd := &cobra.Command{
 		Use:   "init MISSION --agreement FOLDER",
-		Short: "Make a mission: a folder that holds an agreement and all that is known",
+		Short: "Make a mission: a folder with an agreement and everything that is known",
 		Long: `Init makes a mission folder and copies the agreement into it. The agreement must
-have no errors; warnings are printed. Its digest is noted: the mission is held
-against this text and no other. The record begins with entry 0: the terms, and the
-keys of the intake and the head of mission. Whoever has MISSION/record can check
-and recompute everything; MISSION/private stays here.`,
+have no errors; warnings are printed. The mission keeps its digest, and assesses
+incidents against this text and no other. The record begins with entry 0: the terms, and
+the keys of the intake and the head of mission. Anyone who has MISSION/record can check
+and compute everything again; never give away MISSION/private.`,
 		Example: `  truce init field --agreement agreements/ukraine-air-first
   truce ingest field --source ucdp-ged GEDEvent_v25_1.csv
   truce init field --agreement agreements/ukraine-air-first --quorum 1 \
@@ -30,7 +30,7 @@ and recompute everything; MISSION/private stays here.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if rel, err := filepath.Rel(absolute(folder), absolute(args[0])); err == nil && filepath.IsLocal(rel) {
-				return mission.Hinted(fmt.Errorf("%s lies inside the agreement's folder", args[0]), "make the mission elsewhere")
+				return mission.Hinted(fmt.Errorf("%s is inside the agreement's folder", args[0]), "make the mission elsewhere")
 			}
 			root, err := os.OpenRoot(folder)
 			if err != nil {
@@ -44,13 +44,13 @@ and recompute everything; MISSION/private stays here.`,
 			fmt.Fprintf(c.out, "%s: a mission for %q (%s), agreement %s\n", args[0], m.Agreement.Title, m.Agreement.Status, m.About.Digest)
 			fmt.Fprintf(c.out, "its record: %s\n", m.About.Record)
 			if fl.Head == "" {
-				fmt.Fprintf(c.out, "the head of mission's key: %s; keep a copy elsewhere, and give nobody this folder's private part\n", m.Private("head-of-mission.key"))
+				fmt.Fprintf(c.out, "the head of mission's key: %s; keep a copy elsewhere, and never give away its folder\n", m.Private("head-of-mission.key"))
 			}
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&folder, "agreement", "", "the agreement folder")
-	cmd.Flags().StringVar(&fl.Origin, "name", "", "of the record, for ever: such as monitor.example/ceasefire-1 (default: made up)")
+	cmd.Flags().StringVar(&fl.Origin, "name", "", "the record's permanent name, such as monitor.example/ceasefire-1 (default: a random one)")
 	cmd.Flags().StringVar(&fl.Head, "head", "", "the head of mission's public key, a .pub file (default: a key is made)")
 	cmd.Flags().StringArrayVar(&fl.Witnesses, "witness", nil, "a witness that is asked to co-sign the record: its verifier key and address; repeat the flag for each witness; written to MISSION/policy")
 	cmd.Flags().IntVar(&fl.Quorum, "quorum", 0, "how many witnesses must co-sign before a report is published")

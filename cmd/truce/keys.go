@@ -22,11 +22,10 @@ func (c command) keygen() *cobra.Command {
 		Short: "Make a key: a secret file, and a public one to hand to the mission",
 		Long: `Keygen writes NAME.key, which stays with you and is never sent to anybody, and
 NAME.pub, which the head of mission puts into the record with truce keys add. The
-name stands in the record for ever and must be nobody's: verification-1, ua-2.
+name stays in the record: use a role and a number, and never a person's name.
 
-With --witness, the key co-signs checkpoints of records that you mirror, and is
-used for nothing else; other witnesses that speak C2SP tlog-witness take the same
-file.`,
+With --witness, the key only co-signs checkpoints of records that you mirror; other
+programs that speak C2SP tlog-witness read the same file.`,
 		Example: `  truce keygen verification-1
   truce keygen example.org/witness-1 --witness --out /secure`,
 		Args: cobra.ExactArgs(1),

@@ -25,7 +25,7 @@ func disguises(s string) (out [][]byte) {
 	out = append(out, b, bytes.ToLower(b), bytes.ToUpper(b), []byte(hex.EncodeToString(b)))
 	for pad := range 3 {
 		e := base64.RawStdEncoding.EncodeToString(append(make([]byte, pad), b...))
-		// The first and last characters hang on what stands beside.
+		// The first and last characters depend on what is beside.
 		from, to := []int{0, 2, 3}[pad], len(e)-1
 		if to-from >= 8 {
 			out = append(out, []byte(e[from:to]))

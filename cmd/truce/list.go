@@ -44,8 +44,8 @@ func (f *filters) flags(cmd *cobra.Command) {
 	fs.StringVar(&f.from, "from", "", "from this day or time")
 	fs.StringVar(&f.to, "to", "", "to the end of this day, or to this time")
 	fs.StringVar(&f.asKnown, "as-known", "", "as known at this moment (default: everything that is known)")
-	fs.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees: incidents whose printed position lies in it")
-	fs.StringVar(&f.zone, "zone", "", "a zone of the agreement, or a region: what lies in it, or may")
+	fs.StringVar(&f.bbox, "bbox", "", "west,south,east,north in degrees: incidents whose printed position is inside")
+	fs.StringVar(&f.zone, "zone", "", "a zone of the agreement, or a region: incidents that are, or may be, inside")
 	fs.StringVar(&f.format, "format", "table", strings.Join(rowFormats, ", "))
 	fs.IntVar(&f.limit, "limit", 0, "list only this many (default: all)")
 	withFlag(cmd, &f.with)
@@ -165,12 +165,13 @@ func (c command) incidents() *cobra.Command {
 	var f filters
 	cmd := &cobra.Command{
 		Use:   "incidents MISSION",
-		Short: "List incidents: what happened, as far as can be seen",
-		Long: `Incidents are what observations and allegations are about, before any article is
-held against them. With --zone, what may lie inside is listed too; with --bbox, what
-has its printed position inside, edges included.
-Signs alone, such as fire pixels and alerts, are left out unless --all.`,
+		Short: "List incidents: what happened, as far as is known",
+		Long: `Incidents lists what observations and allegations are about, before it is assessed
+under any article: by time, the earliest first, unless --sort says otherwise. --zone also
+lists incidents that may be inside; --bbox lists those whose printed position is inside
+or on its edge. Signs alone, such as fire pixels and alerts, are listed with --all.`,
 		Example: `  truce incidents field --day 2025-08-20
+  truce incidents field --sort gravity --limit 20
   truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -212,8 +213,8 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 // readerFor opens a mission, reads it and resolves the filters.
 //
 // Commands ask a truce.Reader for all that another machine could answer as well. A few ask
-// the situation itself, on purpose: replay computes it anew, and compares what two
-// computations say; verify and test hold such a computation against what was published or
+// the situation itself, on purpose: replay computes it again, and compares what two
+// computations say; verify and test compare such a computation with what was published or
 // is expected; publish puts its digest into the record. Who writes (decide, respond) is
 // answered by the mission that is written to (package intake).
 func (c command) readerFor(dir string, f *filters) (*mission.Mission, truce.Reader, error) {
@@ -289,13 +290,18 @@ func (c command) findings() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "findings MISSION",
 		Short: "List findings: each incident and tally under each article",
-		Long: `Findings are assessments, never verdicts: a violation needs a person's decision.
-Incidents to which an article has nothing to say (no violation, out of scope) are
-left out unless --outcome asks for them or --all.
-With --days, findings of days are listed instead: at least one act under an article on
-a day, somewhere in an area, although no single incident can be named. They are not
-incidents: never count them with incidents, and do not add them up.`,
+		Long: `Findings lists what each article says of each incident and tally: first what most needs
+attention, then what is better established, unless --sort says otherwise. Findings are
+assessments, not verdicts: only a person's decision makes a violation.
+
+Findings of no violation and out of scope are listed only with --outcome or --all.
+--outcome and --standing take the words that the table prints.
+
+--days lists findings of days instead: at least one act under an article on a day,
+somewhere in an area, although no single incident can be named. They are not incidents:
+never count them with incidents, and do not add them up.`,
 		Example: `  truce findings field --article 1 --outcome uncorroborated
+  truce findings field --standing "single source" --sort latest --limit 20
   truce findings field --days --article 1
   truce findings field --from 2025-08-16 --to 2025-08-21 --format csv > findings.csv`,
 		Args: cobra.ExactArgs(1),
@@ -343,11 +349,11 @@ incidents: never count them with incidents, and do not add them up.`,
 	f.flags(cmd)
 	fs := cmd.Flags()
 	fs.StringVar(&f.article, "article", "", "an article")
-	fs.StringVar(&f.outcome, "outcome", "", "an outcome, such as uncorroborated; undetermined takes every cause")
+	fs.StringVar(&f.outcome, "outcome", "", "an outcome, such as uncorroborated; undetermined takes all causes")
 	fs.StringVar(&f.standing, "standing", "", "alleged, single-source, corroborated, verified, unverifiable, refuted")
-	fs.StringVar(&f.party, "party", "", "held against this party alone")
-	fs.BoolVar(&days, "days", false, "findings of days: at least one act, although no incident can be named")
-	fs.BoolVar(&f.all, "all", false, "also no violation, out of scope, and signs alone")
+	fs.StringVar(&f.party, "party", "", "only findings against this party")
+	fs.BoolVar(&days, "days", false, "findings of days: at least one act, although no single incident can be named")
+	fs.BoolVar(&f.all, "all", false, "also findings of no violation and out of scope, and signs alone")
 	for _, other := range []string{"party", "bbox", "zone", "all"} {
 		cmd.MarkFlagsMutuallyExclusive("days", other)
 	}

@@ -83,7 +83,7 @@ func position(a *truce.Agreement, art truce.Article) int {
 	return slices.IndexFunc(a.Provisions, func(p truce.Provision) bool { return p.Article == art })
 }
 
-// limited is the first n of a list, and a sentence about the others. Zero is no limit.
+// limited is the first n of a list, and a sentence about the others; all of it where n is zero.
 func limited[T any](list []T, n int, what string) ([]T, string) {
 	if n == 0 || len(list) <= n {
 		return list, ""

@@ -25,7 +25,7 @@ func (c command) proof() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "proof MISSION ID|REPORT",
-		Short: "Write a small file that proves, without the record, that an entry stands in it",
+		Short: "Write a small file that proves, without the record, that an entry is in it",
 		Long: `ID is the number of an entry, the ID of what it says, or the entry's own; a REPORT
 is one that was published. The proof holds the entry, its author's signature, the
 way up to the checkpoint, and whatever witnesses co-signed: truce verify --proof

@@ -48,13 +48,13 @@ func (c command) serve() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve MISSION",
 		Short: "Open the room: map, desk, party rooms, reports, record, in a browser",
-		Long: `Serve keeps the mission's record open and answers browsers: the public sees what is
-public; people sign in and see, and may write, what their role allows. A decision
-taken in a browser is signed with that person's role key and stands in the record.
-Mirrors follow the record at the same address. Other commands can be used while it
-runs: they go through it, on this machine or with --server from elsewhere.
+		Long: `Serve opens the mission to browsers: the public sees what is public; people sign in, and
+see and write what their role allows. A decision made in a browser is signed with that
+person's role key and recorded. Mirrors follow the record at the same address. Other
+commands can be used while it runs: they go through it, on this machine, or with --server
+from another.
 
-At the first start it prints a link, good once and for seven days, with which the
+At the first start it prints a single-use link, valid for seven days, with which the
 head of mission sets a passkey, or a password and a second factor. The head of
 mission then invites the others.
 
@@ -190,7 +190,7 @@ func private(fl serveFlags) error {
 		"give --cert and --key, or --proxy with the address of the server that speaks TLS. To serve it unencrypted anyway: --plain-http")
 }
 
-// stopped is no error where somebody asked the room to end before it was open.
+// stopped drops the error of a room that somebody asked to end before it was open.
 func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil
@@ -269,7 +269,7 @@ func (c command) answer(ctx context.Context, m *mission.Mission, room *monitor.R
 	return err
 }
 
-// httpServer serves whom it may, and waits for nobody for ever.
+// httpServer is a server that waits a bounded time for each client.
 func httpServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
@@ -311,10 +311,10 @@ func (c command) firstLinks(ctx context.Context, m *mission.Mission, room *monit
 func (c command) rebuild() *cobra.Command {
 	return &cobra.Command{
 		Use:   "rebuild MISSION",
-		Short: "Make the room's read models anew from the record",
-		Long: `The read models under MISSION/view are caches: serve brings them up to date by itself,
-and makes one anew that is missing or damaged. Rebuild deletes them and makes them
-at once, which shows that nothing but the record is needed.`,
+		Short: "Build the server's read models again from the record",
+		Long: `The read models under MISSION/view are caches: serve brings them up to date,
+and builds one again that is missing or damaged. Rebuild deletes them and builds all of
+them at once, which shows that nothing but the record is needed.`,
 		Example: `  truce rebuild field`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -322,7 +322,7 @@ at once, which shows that nothing but the record is needed.`,
 			if err != nil {
 				return err
 			}
-			done, err := c.alone(m, "a room brings its read models up to date by itself; to make them anew, stop it with: kill PID; then: truce rebuild "+args[0])
+			done, err := c.alone(m, "a server brings its read models up to date by itself; to build them again, stop it with: kill PID; then: truce rebuild "+args[0])
 			if err != nil {
 				return err
 			}

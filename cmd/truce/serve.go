@@ -18,10 +18,10 @@ func (c command) serveRecord() *cobra.Command {
 	var addr string
 	cmd := &cobra.Command{
 		Use:   "serve-record MISSION",
-		Short: "Serve the record to whoever mirrors it: static files, and nothing else",
+		Short: "Serve the record to those who mirror it: static files, and nothing else",
 		Long: `Serve-record hands out MISSION/record by HTTP (C2SP tlog-tiles). Tiles and evidence
-never change and may be cached for ever; the checkpoint may not. Any other web
-server over the same folder, or a copy of the folder, does as well. The last
+never change, so they may be cached without limit; the checkpoint may not. Any other web
+server over the same folder, or over a copy of it, does the same. The last
 checkpoint that witnesses co-signed is beside it, checkpoint.cosigned. Nothing
 outside the folder is served, and nothing is accepted.`,
 		Example: `  truce serve-record field --addr :8080`,

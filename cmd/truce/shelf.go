@@ -17,7 +17,7 @@ func (c command) release() *cobra.Command {
 	var now bool
 	cmd := &cobra.Command{
 		Use:   "release MISSION",
-		Short: "Release to both parties what is on the shared shelf and old enough",
+		Short: "Release to all parties what is on the shared shelf and old enough",
 		Long: `What gives away an observer's post or a force's position is released to the
 parties after the agreement's delay (release: {delay: 24h} in agreement.yaml; 24
 hours if it says nothing). One entry carries it for all parties, encrypted to the
@@ -55,10 +55,10 @@ func (c command) disclose() *cobra.Command {
 	var because, as string
 	cmd := &cobra.Command{
 		Use:   "disclose MISSION ID --because TEXT --as KEY",
-		Short: "Make a field or a file public that was held back, verifiably",
-		Long: `ID is the number or the ID of an entry that is not public. What is disclosed is
-held by everybody against what the entry committed to when it was written: it is
-what was known then, and nothing else. It cannot be taken back.`,
+		Short: "Make a withheld field or file public, verifiably",
+		Long: `ID is the number or the ID of an entry that is not public. Everyone
+can check what is disclosed against what the entry committed to when it was written. It
+cannot be taken back.`,
 		Example: `  truce disclose field 3f2a91c04d77 --field place --because "the post was given up" --as head-of-mission
   truce disclose field 17 --file --because "asked for by the court" --as head-of-mission`,
 		Args: cobra.ExactArgs(2),
@@ -91,12 +91,11 @@ func (c command) forget() *cobra.Command {
 	var because, as string
 	cmd := &cobra.Command{
 		Use:   "forget MISSION ID --because TEXT --as KEY",
-		Short: "Remove what was held back of an entry; every proof still verifies",
+		Short: "Delete the withheld part of an entry; every proof still verifies",
 		Long: `The restricted fields of the entry are removed from this mission's shelf, with its
 file if it is a source; with --all also what the parties were to get. The entry
-and its commitments stay: that something was known, and is forgotten, can be seen,
-and not what. Whoever was given it before, and every copy of the shelf made
-elsewhere, is beyond this command.`,
+and its commitments stay: everyone can see that something was known and deleted, but not
+what. Copies that others have, and copies of the shelf made elsewhere, are not deleted.`,
 		Example: `  truce forget field 3f2a91c04d77 --because "the witness asked for it" --as head-of-mission`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -17,11 +17,11 @@ import (
 func (c command) submit() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "submit [MISSION] FILE...",
-		Short: "Take in what others signed into files, and give each its receipt",
+		Short: "Record what others signed into files, and write a receipt for each",
 		Long: `People sign where their keys are: on a mirror, with --into FILE. Submit checks the
 signature and the role, writes the submission to the record, and writes the
-record's signed receipt beside the file, to be handed back: whoever holds it can
-prove later that the submission was taken out. The same file twice is one entry.
+record's signed receipt beside the file, to be handed back: with it, anyone can prove
+later if the submission was removed. The same file twice is one entry.
 
 With --server, the files go to the room at that address. No mission is needed here;
 with a mirror, receipts are checked with the key that it knows.`,
@@ -101,7 +101,7 @@ func (c command) take(take func([]byte) (intake.Taken, error), name string) erro
 		return err
 	}
 	if got.Known {
-		fmt.Fprintf(c.out, "%s: it stands in the record already, entry %d; receipt %s.receipt\n", name, got.Index, name)
+		fmt.Fprintf(c.out, "%s: it is in the record already, entry %d; receipt %s.receipt\n", name, got.Index, name)
 		return nil
 	}
 	fmt.Fprintf(c.out, "%s: %s, entry %d; receipt %s.receipt\n", name, withArticle(got.Kind), got.Index, name)

@@ -90,7 +90,7 @@ func row(cells []string) table.Row {
 
 // fit says how wide each column may be in lines of width, so that as few cells as possible
 // are wrapped: every column gets what it needs up to a common bound, and no less than its
-// longest word. No widths are no bounds. Where that does not fit, fits is false.
+// longest word. Nil widths bound nothing. Where that does not fit, fits is false.
 func fit(cells [][]string, width int) (widths []int, fits bool) {
 	if width == 0 || len(cells) == 0 {
 		return nil, true

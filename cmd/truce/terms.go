@@ -20,8 +20,8 @@ func (c command) amend() *cobra.Command {
 		Short: "State an amended text of the agreement",
 		Long: `The amended folder becomes an entry, with its files beside the record. If the terms
 are in force, it takes effect once every party's liaison has signed its digest:
-truce consent. Findings are then held against it; what was found before, as the
-record stood, is found again with replay --at.`,
+truce consent. Findings are then computed against it; truce replay --at computes
+earlier findings again, as the record was.`,
 		Example: `  truce amend field agreements/ukraine-air-first-2 --because "second round, 4 April" --as head-of-mission`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -77,8 +77,8 @@ func (c command) method() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "method MISSION --because TEXT --as KEY",
 		Short: "State this build's method as the one the record is computed with",
-		Long: `A record names the method that its findings are computed with; another build
-refuses it rather than approximate. A change is stated here and, if the terms are
+		Long: `A record names the method that its findings are computed with. A build with another
+method does not claim to compute the same. A change is stated here and, if the terms are
 in force, takes effect once every party has signed it: truce consent --method.`,
 		Example: `  truce method field --because "weights of release 2" --as head-of-mission`,
 		Args:    cobra.ExactArgs(1),
@@ -99,8 +99,8 @@ func (c command) outage() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "outage MISSION --from TIME --to TIME --because TEXT --as KEY",
 		Short: "Record that the mission itself could not see, hear or receive",
-		Long: `An outage stands in every report beside the restrictions that others put on
-monitors: silence in those hours says less.`,
+		Long: `Every report lists outages beside the restrictions that others put on monitors: no
+report from those hours does not mean that nothing happened.`,
 		Example: `  truce outage field --from 2025-08-20T02:00+03:00 --to 2025-08-20T05:30+03:00 --because "power cut at headquarters" --as duty-1`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -140,9 +140,9 @@ func (c command) withdraw() *cobra.Command {
 	var because, as string
 	cmd := &cobra.Command{
 		Use:   "withdraw MISSION ID --because TEXT --as KEY",
-		Short: "Take back what was said: an observation, allegation, tally, coverage",
-		Long: `What is withdrawn leaves no trace in findings. The record keeps both, and every
-report that covers it lists the correction.`,
+		Short: "Withdraw an observation, an allegation, a tally or coverage",
+		Long: `What is withdrawn no longer counts in any finding. The record keeps it and its
+withdrawal, and every report that covers it lists the correction.`,
 		Example: `  truce withdraw field 3f2a91c04d77 --because "a drill, says the post" --as monitor-7`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -26,8 +26,8 @@ func (c command) test() *cobra.Command {
 		Use:   "test AGREEMENT|FILE.scenario...",
 		Short: "Run the cases of an agreement, or scenario files",
 		Long: `Test runs <agreement>/cases/*.scenario, or the scenario files named. For each
-statement that does not hold it prints file and line, what was wanted, what
-came, and why. A folder without cases is named, and does not stop the others. Exit 0
+statement that fails it prints the file and line, what was expected, what was found,
+and why. A folder without cases is named, and does not stop the others. Exit 0
 when every statement holds, 1 when one does not, 2 when something cannot be read or
 nothing was run.`,
 		Example: `  truce test agreements/ukraine-air-first

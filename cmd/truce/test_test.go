@@ -31,6 +31,6 @@ func TestCasesAskNoClock(t *testing.T) {
 		}
 	}
 	if n == 0 {
-		t.Error("there are no cases")
+		t.Error("no agreement has cases")
 	}
 }

@@ -34,8 +34,8 @@ func (c command) verify() *cobra.Command {
 		Short: "Check that a record, a receipt, a proof or a published report is what was signed",
 		Long: `WHERE is a mission, a mirror, the folder of a record, or its address. Verify goes
 through all of it: the checkpoint and its co-signatures, every entry against the
-tree, every signature and whether its author might write it then, every file that
-lies beside. It says what it checked, and exits 1 at the first fault, which names
+tree, every signature and whether its author was allowed to write it, every file beside
+it. It says what it checked, and exits 1 at the first fault, which names
 the entry. It also lists the entries that break a rule of doc/record-format.md. Such
 an entry is not a fault: the record still verifies.
 
@@ -103,7 +103,7 @@ func (c command) verified(p *mirror.Copy, s *mirror.Check) {
 	cp := s.Checkpoint
 	say("record %s: %s, the last received %s", cp.Origin, mission.Plural(int(s.Entries), "entry"), s.Last.Format("2 Jan 2006 15:04:05 UTC"))
 	if p.KeyFromRecord {
-		say("  ! its key is the one that it states itself; compare it with what the mission gave you, or use --key")
+		say("  ! its key is the one that the record states itself; compare it with what the mission gave you, or use --key")
 	}
 	say("  the checkpoint is signed, and commits to exactly these entries")
 	if cp.Later > 0 {
@@ -121,7 +121,7 @@ func (c command) verified(p *mirror.Copy, s *mirror.Check) {
 			say("  co-signed by %s at %s", w.Witness, w.Time.Format("2 Jan 2006 15:04:05 UTC"))
 		}
 	}
-	say("  each of %s verifies, and each author might write what they wrote; nothing stands twice", mission.Plural(int(s.Signatures), "signature"))
+	say("  %s: all verify, and every author was allowed to write what they wrote; nothing is recorded twice", mission.Plural(int(s.Signatures), "signature"))
 	if s.Unfinished > 0 {
 		say("  %s signed for in a batch never came: a run was cut short", mission.Plural(s.Unfinished, "entry"))
 	}
@@ -150,7 +150,7 @@ func (c command) verified(p *mirror.Copy, s *mirror.Check) {
 		say("  ! %s is not of this tree: left over from a write that was cut short, or altered; nothing rests on it", n)
 	}
 	for _, n := range s.Strangers {
-		say("  ! %s is no part of a record", n)
+		say("  ! %s is not part of a record", n)
 	}
 	consent := "no party has signed it in this record"
 	if list := s.Consents[s.Agreement]; len(list) > 0 {
@@ -198,7 +198,7 @@ func (c command) verifyReceipts(ctx context.Context, p *mirror.Copy, names []str
 // verifyAlone checks proofs against a key, without any record.
 func (c command) verifyAlone(trust mirror.Trust, proofs []string) error {
 	if len(proofs) == 0 || trust.Key == "" && trust.Policy == "" {
-		return mission.Hinted(errors.New("what is to be verified?"), "name a mission, a record or its address; or --proof with --key")
+		return mission.Hinted(errors.New("nothing to verify is named"), "name a mission, a record or its address; or --proof with --key")
 	}
 	policy, err := trust.Given()
 	if err != nil {
@@ -253,7 +253,7 @@ func (c command) verifyBeside(trust mirror.Trust, names []string) error {
 		}
 		fmt.Fprintf(c.out, "%s: published with entry %d of %s, received %s, signed by %s\n", name, p.Entry.Index, p.Checkpoint.Origin, p.Entry.Received.Format("2 Jan 2006 15:04:05 UTC"), p.Author.Name)
 		if stated != "" {
-			fmt.Fprintf(c.out, "  ! held against the key that the proof itself names; compare it with what the mission gave you, or use --key:\n    %s\n", stated)
+			fmt.Fprintf(c.out, "  ! checked with the key that the proof itself names; compare it with what the mission gave you, or use --key:\n    %s\n", stated)
 			trust.Key = stated // the others must be of the same record
 		}
 	}

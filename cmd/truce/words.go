@@ -94,7 +94,7 @@ func unknownZone(a *truce.Agreement, flag, name string) error {
 		near = ""
 	}
 	list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "none") }
-	return mission.Hinted(fmt.Errorf("--%s %q: there is no such zone or region%s", flag, name, near),
+	return mission.Hinted(fmt.Errorf("--%s %q is not a zone or region%s", flag, name, near),
 		fmt.Sprintf("zones of the agreement: %s; regions: %s", list(zones), list(regions)))
 }
 

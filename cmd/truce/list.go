@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/monitor"
@@ -150,12 +152,16 @@ func (c command) incidents() *cobra.Command {
 		Long: `Incidents are what observations and allegations are about, before any article is
 held against them. With --zone, what may lie inside is listed too; with --bbox, what
 has its printed position inside, edges included.
-Signs alone, such as fire pixels and alerts, are left out unless --all.`,
+Signs alone, such as fire pixels and alerts, are left out unless --all.
+
+` + aboutFormats,
 		Example: `  truce incidents field --day 2025-08-20
-  truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson`,
+  truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson
+  truce incidents field --format kml > incidents.kml
+  truce incidents field --format parquet > incidents.parquet`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, x, err := c.readerFor(args[0], &f)
+			m, x, err := c.readerFor(args[0], &f)
 			if err != nil {
 				return err
 			}
@@ -163,14 +169,23 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 			if err != nil {
 				return err
 			}
-			loc := x.Agreement().Location
-			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
-				fields: append([]string{"id", "from", "until", "place", "what", "signs", "sources", "state"}, report.Columns...)}
+			var kept []*truce.Row
 			for i := range list {
-				r := &list[i]
-				if f.may != nil && !f.may(&r.Place) {
-					continue
+				if f.may == nil || f.may(&list[i].Place) {
+					kept = append(kept, &list[i])
 				}
+			}
+			if f.format != "table" {
+				t, err := c.listed(m, x, "incidents", report.IncidentColumns())
+				if err != nil {
+					return err
+				}
+				t.cite(report.SourcesOf(slices.Values(kept)))
+				t.Rows = report.Incidents(t.Status, report.CitationsOf(t.licences), slices.Values(kept))
+				return t.Write(c.out, f.format)
+			}
+			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"}}
+			for _, r := range kept {
 				var sources []string
 				for _, x := range r.Sources {
 					sources = append(sources, string(x))
@@ -179,8 +194,7 @@ Signs alone, such as fire pixels and alerts, are left out unless --all.`,
 				if r.Alleged {
 					state = "alleged"
 				}
-				out.add2(&r.Place, append([]string{r.ID.Hex(), report.Moment(r.Occurred.Start), report.Moment(r.Occurred.End), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(r)...),
-					r.ID.String(), r.Occurred.In(loc), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
+				out.add(r.ID.String(), r.Occurred.In(x.Agreement().Location), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -275,13 +289,15 @@ Incidents to which an article has nothing to say (no violation, out of scope) ar
 left out unless --outcome asks for them or --all.
 With --days, findings of days are listed instead: at least one act under an article on
 a day, somewhere in an area, although no single incident can be named. They are not
-incidents: never count them with incidents, and do not add them up.`,
+incidents: never count them with incidents, and do not add them up.
+
+` + aboutFormats,
 		Example: `  truce findings field --article 1 --outcome uncorroborated
   truce findings field --days --article 1
   truce findings field --from 2025-08-16 --to 2025-08-21 --format csv > findings.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, x, err := c.readerFor(args[0], &f)
+			m, x, err := c.readerFor(args[0], &f)
 			if err != nil {
 				return err
 			}
@@ -295,10 +311,9 @@ incidents: never count them with incidents, and do not add them up.`,
 				return fmt.Errorf("--party %q is no party", f.party)
 			}
 			if days {
-				return c.dayFindings(x, &f)
+				return c.dayFindings(m, x, &f)
 			}
-			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"},
-				fields: append([]string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}, report.Columns...)}
+			var kept []report.Found
 			q := truce.FindingQuery{Against: truce.PartyID(f.party), Silent: f.all, Of: f.query()}
 			q.Of.Outcome, q.Of.Standing = truce.Outcome(f.outcome), truce.Standing(f.standing)
 			for _, p := range a.Provisions {
@@ -311,9 +326,16 @@ incidents: never count them with incidents, and do not add them up.`,
 						return err
 					}
 					if f.may == nil || f.may(&found.Row.Place) {
-						out.finding(found, a.Location)
+						kept = append(kept, foundOf(found))
 					}
 				}
+			}
+			if f.format != "table" {
+				return c.exportFindings(m, x, kept, f.format)
+			}
+			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"}}
+			for _, found := range kept {
+				out.finding(found, a.Location)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -332,35 +354,73 @@ incidents: never count them with incidents, and do not add them up.`,
 	return cmd
 }
 
+// exportFindings writes findings for programs.
+func (c command) exportFindings(m *mission.Mission, x truce.Reader, list []report.Found, format string) error {
+	t, err := c.listed(m, x, "findings", report.FindingColumns())
+	if err != nil {
+		return err
+	}
+	cited := report.CitationsOf(t.licences)
+	t.cite(func(yield func(truce.SourceID) bool) {
+		for i := range list {
+			if slices.ContainsFunc(list[i].Sources(), func(id truce.SourceID) bool { return !yield(id) }) {
+				return
+			}
+		}
+	})
+	t.Rows = func(yield func(report.Line, error) bool) {
+		for i := range list {
+			if !yield(report.FindingLine(t.Status, cited, &list[i]), nil) {
+				return
+			}
+		}
+	}
+	return t.Write(c.out, format)
+}
+
 // dayFindings lists findings of days.
-func (c command) dayFindings(x truce.Reader, f *filters) error {
+func (c command) dayFindings(m *mission.Mission, x truce.Reader, f *filters) error {
 	list, err := x.DayFindings(context.Background(), truce.DayQuery{Article: truce.Article(f.article), During: f.during})
 	if err != nil {
 		return err
 	}
-	out := rows{columns: []string{"article", "outcome", "standing", "finding", "day", "somewhere in", "reports", "publishers", "decided"},
-		fields: report.DayColumns}
+	list = slices.DeleteFunc(list, func(d truce.DayRow) bool {
+		return f.outcome != "" && !(&truce.Query{Outcome: truce.Outcome(f.outcome)}).Finds(truce.ShortFinding{Outcome: d.Outcome}) || f.standing != "" && string(d.Standing) != f.standing
+	})
+	if f.format != "table" {
+		t, err := c.listed(m, x, "days", report.DayColumns())
+		if err != nil {
+			return err
+		}
+		t.Rows = report.Days(t.Status, list)
+		return t.Write(c.out, f.format)
+	}
+	out := rows{columns: []string{"article", "outcome", "standing", "finding", "day", "somewhere in", "reports", "publishers", "decided"}}
 	for i := range list {
 		d := &list[i]
-		if f.outcome != "" && !(&truce.Query{Outcome: truce.Outcome(f.outcome)}).Finds(truce.ShortFinding{Outcome: d.Outcome}) || f.standing != "" && string(d.Standing) != f.standing {
-			continue
-		}
 		var decided []string
 		for _, r := range (report.Day{DayRow: *d}).Decided() {
 			decided = append(decided, r.String())
 		}
-		place := &truce.Place{Kind: truce.PlacePoint, Point: d.Area.Centre, Uncertainty: int32(d.Area.RadiusM)}
-		if d.Area.Level != truce.AreaPlace {
-			place = &truce.Place{Kind: truce.PlaceRegion, Name: d.Area.Name, Uncertainty: truce.NotStated}
-		}
-		out.add2(place, report.DayCells(d),
-			string(d.Article), d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "), d.ID.String(), d.When, d.Where, strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
+		out.add(string(d.Article), d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "), d.ID.String(), d.When, d.Where, strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
 	}
 	return out.write(c.out, f.format)
 }
 
+// foundOf is a finding with what it is about in words.
+func foundOf(x *truce.Finding) report.Found {
+	out := report.Found{Finding: x, What: x.Row.What, Signs: x.Signs}
+	switch {
+	case x.Tally != nil:
+		out.What, out.Signs = brief.TallyWords(x.Tally), truce.Signs{}
+	case !x.Row.Alleged:
+		x.Row.Casualties = x.Casualties // those that touch the article
+	}
+	return out
+}
+
 // finding adds a finding.
-func (r *rows) finding(x *truce.Finding, loc *time.Location) {
+func (r *rows) finding(x report.Found, loc *time.Location) {
 	var missing []string
 	for _, m := range x.Missing {
 		missing = append(missing, string(m))
@@ -369,13 +429,11 @@ func (r *rows) finding(x *truce.Finding, loc *time.Location) {
 	for _, n := range x.Near {
 		near += "; " + n.String()
 	}
-	kind, what, signs, row := "incident", x.Row.What, x.Signs, &x.Row
-	switch {
-	case x.Tally != nil:
-		kind, what, signs = "tally", brief.TallyWords(x.Tally), truce.Signs{}
-	case !row.Alleged:
-		row.Casualties = x.Casualties // those that touch the article
-	}
-	r.add2(&row.Place, append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, report.Moment(x.During.Start), report.Moment(x.During.End), row.Place.String(), what, signs.String(), strings.Join(missing, " ")}, report.Cells(row)...),
-		string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), x.Of.String(), x.During.In(loc), row.Place.Short(), what, signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; "))
+	r.add(string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), x.Of.String(), x.During.In(loc), x.Row.Place.Short(), x.What, x.Signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; "))
 }
+
+// aboutFormats says which formats lists have.
+const aboutFormats = `Formats: table for people; csv; hxl (CSV with a row of HXL tags); json; geojson; kml
+(Google Earth, OsmAnd); gpkg (GeoPackage: QGIS); parquet (GeoParquet: DuckDB). All but
+the table have the same columns, which doc/exports.md explains, with the licences of the
+sources and the status of the agreement.`

@@ -202,9 +202,9 @@ func (c command) proposed(p *source.Proposal, fl *mapFlags, name string) {
 		for _, v := range col.Few[:min(3, len(col.Few))] {
 			few = append(few, cut(report.Clean(v), 24))
 		}
-		out.add(nil, cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), strings.Join(few, " | "))
+		out.add(cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), strings.Join(few, " | "))
 	}
-	_ = out.table(c.out)
+	_ = out.write(c.out, "table")
 	fmt.Fprintf(c.out, "\nProposed mapping:\n\n")
 	for line := range strings.Lines(p.Mapping) {
 		fmt.Fprintf(c.out, "  %s", report.Clean(strings.TrimRight(line, "\n"))+"\n")

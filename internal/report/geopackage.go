@@ -15,8 +15,8 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// mostInPackage bounds the rows of a GeoPackage, which is put together in memory: it takes
-// about MEASURED for each row.
+// mostInPackage bounds the rows of a GeoPackage, which is put together in memory, and copied
+// there when it is whole.
 const mostInPackage = 250_000
 
 // writeGeoPackage writes an OGC GeoPackage 1.3: a table of points, with the radius

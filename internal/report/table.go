@@ -248,9 +248,9 @@ func (c *Column) known(v any) any {
 	return v
 }
 
-// incidentNames are the columns of lists of incidents. The first are those that people look
-// for first.
-var incidentNames = slices.Concat([]string{"status", "id", "from", "until", "place", "region", "what", "signs", "sources", "alleged_by", "known", "entry", "outcome", "findings"}, Columns,
+// incidentNames are the columns of lists of incidents. The ID comes first: scripts cut it
+// from the line.
+var incidentNames = slices.Concat([]string{"id", "status", "from", "until", "place", "region", "what", "signs", "sources", "alleged_by", "known", "entry", "outcome", "findings"}, Columns,
 	[]string{"standing", "state", "signs_n", "licence"})
 
 // IncidentColumns are the columns of Incidents.
@@ -278,7 +278,7 @@ func incident(status truce.Status, r *truce.Row, sources []string, lead truce.Sh
 	if r.Alleged {
 		state = "alleged"
 	}
-	values := append([]any{string(status), r.ID.Hex(), r.Occurred.Start, r.Occurred.End, r.Place.String(), r.Region, r.What, r.Signs.String(), sources, texts(r.Claimants),
+	values := append([]any{r.ID.Hex(), string(status), r.Occurred.Start, r.Occurred.End, r.Place.Short(), r.Region, r.What, r.Signs.String(), sources, texts(r.Claimants),
 		r.Known, entry(r.Entry), string(lead.Outcome), found}, ColumnsOf(r)...)
 	return Line{&r.Place, append(values, string(lead.Standing), state, r.Signs.N, cited.of(r.Sources))}
 }

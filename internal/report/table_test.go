@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -344,5 +346,42 @@ func TestVocabulary(t *testing.T) {
 			}
 			names[c.Name], properties[c.property()], fields[c.field()] = true, true, true
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "rewrite the table of columns in doc/exports.md")
+
+// TestExportsDoc: the table of columns in doc/exports.md is made of Vocabulary.
+func TestExportsDoc(t *testing.T) {
+	const file, from, to = "../../doc/exports.md", "<!-- columns -->\n", "<!-- end of columns -->\n"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(text), from)
+	got, after, also := strings.Cut(rest, to)
+	if !ok || !also {
+		t.Fatalf("%s: the table of columns has no %q and %q around it", file, from, to)
+	}
+	want := "| column | values | unit | HXL | meaning |\n|---|---|---|---|---|\n"
+	for _, c := range Vocabulary {
+		name := "`" + c.Name + "`"
+		if c.Property != "" {
+			name += "; GeoJSON `" + c.Property + "`; KML, GeoPackage, GeoParquet `" + c.Field + "`"
+		}
+		tag := c.HXL
+		if tag != "" {
+			tag = "`" + tag + "`"
+		}
+		want += "| " + strings.Join([]string{name, string(c.Kind), c.Unit, tag, c.Doc}, " | ") + " |\n"
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(before+from+want+to+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got != want {
+		t.Errorf("%s has another table of columns than the code; make golden rewrites it", file)
 	}
 }

@@ -67,7 +67,7 @@ func (s *Server) exportDays(q *request, reader truce.Reader, list []truce.DayRow
 	if format == "json" {
 		return q.json(map[string]any{"status": reader.Agreement().Status, "picture": reader.Picture(), "at_least_one": append([]truce.DayRow{}, list...)})
 	}
-	t, _, err := s.table(reader, "days", report.DayColumns())
+	t, _, err := s.table(q, reader, "days", report.DayColumns())
 	if err != nil {
 		return err
 	}

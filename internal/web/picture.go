@@ -344,7 +344,7 @@ func (s *Server) export(q *request, f report.TableFormat) error {
 		q.w.Header().Set("X-Truce-Left-Out", strconv.Itoa(total-len(rows)))
 	}
 	q.attach(reader, "incidents", f)
-	t, licences, err := s.table(reader, "incidents", report.IncidentColumns())
+	t, licences, err := s.table(q, reader, "incidents", report.IncidentColumns())
 	if err != nil {
 		return err
 	}
@@ -382,12 +382,12 @@ func (q *request) attach(reader truce.Reader, name string, f report.TableFormat)
 }
 
 // table is a list of a picture for programs, without its rows.
-func (s *Server) table(reader truce.Reader, name string, columns []report.Column) (*report.Table, map[truce.SourceID]report.Licence, error) {
+func (s *Server) table(q *request, reader truce.Reader, name string, columns []report.Column) (*report.Table, map[truce.SourceID]report.Licence, error) {
 	licences, places, err := s.Room.Mission().Licences()
 	a, p := reader.Agreement(), reader.Picture()
-	cut := "As known " + p.AsKnown.String()
-	if !p.AsKnown.Stated() {
-		cut = "Everything that was known when it was asked for"
+	cut := "Everything that was received until " + p.Received.String()
+	if q.URL.Query().Get("at") != "" { // else it would be another file each time it is asked for
+		cut = "As known " + p.AsKnown.String()
 	}
 	return &report.Table{Name: name, Title: a.Title, Status: a.Status, Cut: cut + "; for the " + string(p.Audience), Issued: p.Received, Situation: p.Digest, Location: a.Location, Licences: places, Columns: columns}, licences, err
 }

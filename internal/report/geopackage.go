@@ -17,7 +17,7 @@ import (
 
 // mostInPackage bounds the rows of a GeoPackage, which is put together in memory, and copied
 // there when it is whole.
-const mostInPackage = 250_000
+var mostInPackage = 250_000
 
 // writeGeoPackage writes an OGC GeoPackage 1.3: a table of points, with the radius
 // that surely holds each, one of areas and wedges, and one of what is known to a region

@@ -97,6 +97,22 @@ func TestTablesFail(t *testing.T) {
 	}
 }
 
+// TestTooManyForAPackage: a list that does not fit into memory is an error that says what to
+// ask for, and no file with a part of it.
+func TestTooManyForAPackage(t *testing.T) {
+	defer func(n int) { mostInPackage = n }(mostInPackage)
+	mostInPackage = 2
+	var b bytes.Buffer
+	err := hostile(t).Write(&b, "gpkg")
+	if err == nil || !strings.Contains(err.Error(), "more than 2 rows; ask for a shorter period") || b.Len() > 0 {
+		t.Errorf("%d bytes, %v", b.Len(), err)
+	}
+	mostInPackage = 3
+	if err := hostile(t).Write(&b, "gpkg"); err != nil || b.Len() == 0 {
+		t.Errorf("as many as fit: %v", err)
+	}
+}
+
 var errFull = errors.New("full")
 
 type full struct{}

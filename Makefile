@@ -57,14 +57,15 @@ fuzz: ## each fuzz target for FUZZTIME
 torture: ## a writer killed 1,000 times under load, and every write failed in every way
 	TRUCE_TORTURE=$(or $(TIMES),1000) TRUCE_FAULTS=all $(GO) test ./internal/ledger -run 'TestTorture|TestFaultLayer' -count=1 -timeout 60m -v
 
-interop: ## the record against programs that others wrote; fetches them
+interop: ## the record and the lists against programs that others wrote; fetches them, and uses ogrinfo and xmllint where they are
 	cd interop && $(GO) vet . && $(GO) test -count=1 -v .
 
 truce-bench: ## the program that measures; not part of the product
 	CGO_ENABLED=0 $(GO) build -trimpath -o truce-bench ./cmd/truce-bench
 
-bench: truce-bench ## from CSV to findings, and the record: 100,000 and 1,000,000 observations; then the Go benchmarks
+bench: truce-bench ## from CSV to findings, five formats of files, and the record: 100,000 and 1,000,000 observations; then the Go benchmarks
 	./truce-bench findings
+	./truce-bench formats
 	./truce-bench record
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 

@@ -46,12 +46,13 @@ elsewhere.
 Exit codes: 0 it measured; 1 it measured, and something was lost or readers waited too
 long; 2 something could not be read, or the call is wrong.`,
 		Example: `  truce-bench findings
+  truce-bench formats
   truce-bench record
   truce-bench load --for 5m`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(c.findings(), c.record(), c.load())
+	root.AddCommand(c.findings(), c.formats(), c.record(), c.load())
 	root.SetArgs(c.args)
 	root.SetOut(c.out)
 	root.SetErr(c.err)

@@ -99,7 +99,7 @@ func shares(a *truce.Agreement, line string, party truce.PartyID, base, publishe
 				cells = append(cells, assess.KM2(int64(p.AreaM2)), assess.KM2(int64(d.BaseM2)), points(p.Percent), points(d.Total), points(d.Polygons), points(d.Bases))
 			}
 		}
-		out.add(nil, cells...)
+		out.add(cells...)
 	}
 	if len(out.cells) == 0 {
 		return nil, fmt.Errorf("the files of line %q do not say what %s controls", line, party)

@@ -6,7 +6,6 @@ import (
 
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/opentruce/truce/internal/ledger"
@@ -94,13 +93,12 @@ func (c command) keys() *cobra.Command {
 				if k.Recipient != "" {
 					reads = "yes"
 				}
-				row := []string{k.ID(), string(k.Role), string(k.Party), fmt.Sprint(k.From), k.Until, state, reads}
-				out.add2(nil, row, slices.Clone(row)...)
+				out.add(k.ID(), string(k.Role), string(k.Party), fmt.Sprint(k.From), k.Until, state, reads)
 			}
 			return out.write(c.out, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", strings.Join(rowFormats, ", "))
+	cmd.Flags().StringVar(&format, "format", "table", "table, json or csv")
 	cmd.AddCommand(c.keysAdd(), c.keysReplace(), c.keysRevoke())
 	return cmd
 }

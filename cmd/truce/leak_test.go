@@ -3,12 +3,16 @@ package main
 import (
 	"github.com/opentruce/truce/internal/mirror"
 	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/report"
+	"github.com/parquet-go/parquet-go"
 
 	"bytes"
 	"encoding/base64"
 	bin "encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -34,8 +38,9 @@ func disguises(s string) (out [][]byte) {
 	return out
 }
 
-// TestNothingLeaks searches every byte of a public mirror, before a release and
-// after it, for what was planted in what is not public.
+// TestNothingLeaks searches every byte of a public mirror, and of every list and report in
+// every format that is made from it, before a release and after it, for what was planted
+// in what is not public.
 func TestNothingLeaks(t *testing.T) {
 	c, dir := small(t)
 	work := t.TempDir()
@@ -83,9 +88,21 @@ func TestNothingLeaks(t *testing.T) {
 		}
 		searched += search(t, folder)
 		searched += search(t, filepath.Join(dir, "record"))
+		lists := filepath.Join(work, "lists-"+when)
+		exports(t, c, folder, lists)
+		searched += search(t, lists)
 		run("release", dir, "--now", "--as", "head-of-mission")
 	}
 	t.Logf("%d bytes searched for %d texts in every disguise: 0 hits", searched, len(planted))
+	// The mission's own lists have the hidden row in every format, so the search would have
+	// found it in the public ones.
+	own := filepath.Join(work, "own")
+	exports(t, c, dir, own)
+	for _, f := range report.TableFormats {
+		if n := hits(t, filepath.Join(own, f.Name)); n == 0 {
+			t.Errorf("the search finds nothing in the mission's own %s", f.Name)
+		}
+	}
 	// And the search finds what is there.
 	hit := filepath.Join(work, "hit")
 	if err := os.MkdirAll(hit, 0o755); err != nil {
@@ -98,6 +115,55 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	if n := hits(t, hit); n < 5 {
 		t.Errorf("the search found %d of its own disguises", n)
+	}
+}
+
+// exports writes every list that a command makes of a mission, in every format, into a
+// folder for each format. Parquet is compressed, so what is in it is written out too.
+func exports(t *testing.T, c command, mission, to string) {
+	t.Helper()
+	write := func(format, name string, args ...string) {
+		t.Helper()
+		var b bytes.Buffer
+		cc := c
+		cc.out, cc.args = &b, append(args, "--format", format)
+		if code := cc.run(); code != exitOK {
+			t.Fatalf("%v: exit %d", cc.args, code)
+		}
+		if err := os.MkdirAll(filepath.Join(to, format), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if format == "parquet" {
+			p, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows := parquet.MultiRowGroup(p.RowGroups()...).Rows()
+			defer rows.Close()
+			buf := make([]parquet.Row, 16)
+			for {
+				n, err := rows.ReadRows(buf)
+				for _, row := range buf[:n] {
+					for _, v := range row {
+						fmt.Fprintf(&b, "%s\n", v)
+					}
+				}
+				if err != nil {
+					break
+				}
+			}
+		}
+		if err := os.WriteFile(filepath.Join(to, format, name), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range report.TableFormats {
+		write(f.Name, "incidents", "incidents", mission, "--all")
+		write(f.Name, "findings", "findings", mission, "--all")
+		write(f.Name, "days", "findings", mission, "--days")
+	}
+	for _, f := range report.Formats {
+		write(f.Name, "report", "report", mission)
 	}
 }
 
@@ -124,6 +190,9 @@ func hits(t *testing.T, dir string) (n int) {
 	}
 	for _, v := range []int32{480119773, 378229771, 491294771} {
 		wanted = append(wanted, bin.BigEndian.AppendUint32(nil, uint32(v)), bin.LittleEndian.AppendUint32(nil, uint32(v)))
+	}
+	for _, v := range []float64{48.0119773, 37.8229771, 49.1294771} { // in well-known binary, and in tables of SQLite
+		wanted = append(wanted, bin.BigEndian.AppendUint64(nil, math.Float64bits(v)), bin.LittleEndian.AppendUint64(nil, math.Float64bits(v)))
 	}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -1,11 +1,6 @@
 package main
 
 import (
-	"github.com/opentruce/truce/internal/brief"
-	"github.com/opentruce/truce/internal/mission"
-	"github.com/opentruce/truce/internal/monitor"
-	"github.com/opentruce/truce/internal/release"
-
 	"context"
 	"fmt"
 	"math"
@@ -16,6 +11,10 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/opentruce/truce/internal/monitor"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/scenario"
 	"github.com/opentruce/truce/internal/situation"
@@ -169,13 +168,17 @@ func (c command) incidents() *cobra.Command {
 		Long: `Incidents lists what observations and allegations are about, before it is assessed
 under any article: by time, the earliest first, unless --sort says otherwise. --zone also
 lists incidents that may be inside; --bbox lists those whose printed position is inside
-or on its edge. Signs alone, such as fire pixels and alerts, are listed with --all.`,
+or on its edge. Signs alone, such as fire pixels and alerts, are listed with --all.
+
+` + aboutFormats,
 		Example: `  truce incidents field --day 2025-08-20
   truce incidents field --sort gravity --limit 20
-  truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson`,
+  truce incidents field --zone "Poltava Oblast" --format geojson > poltava.geojson
+  truce incidents field --format kml > incidents.kml
+  truce incidents field --format parquet > incidents.parquet`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, x, err := c.readerFor(args[0], &f)
+			m, x, err := c.readerFor(args[0], &f)
 			if err != nil {
 				return err
 			}
@@ -183,11 +186,25 @@ or on its edge. Signs alone, such as fire pixels and alerts, are listed with --a
 			if err != nil {
 				return err
 			}
-			loc := x.Agreement().Location
-			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"},
-				fields: append([]string{"id", "from", "until", "place", "what", "signs", "sources", "state"}, report.Columns...)}
 			list = slices.DeleteFunc(list, func(r truce.Row) bool { return f.may != nil && !f.may(&r.Place) })
-			list, out.more = limited(list, f.limit, "incident")
+			list, more := limited(list, f.limit, "incident")
+			if f.format != "table" {
+				t, err := c.listed(m, x, "incidents", report.IncidentColumns())
+				if err != nil {
+					return err
+				}
+				kept := func(yield func(*truce.Row) bool) {
+					for i := range list {
+						if !yield(&list[i]) {
+							return
+						}
+					}
+				}
+				t.cite(report.SourcesOf(kept))
+				t.Rows = report.Incidents(t.Status, report.CitationsOf(t.licences), kept)
+				return t.Write(c.out, f.format)
+			}
+			out := rows{columns: []string{"incident", "occurred", "place", "what", "signs", "sources", "state"}, more: more}
 			for i := range list {
 				r := &list[i]
 				var sources []string
@@ -198,8 +215,7 @@ or on its edge. Signs alone, such as fire pixels and alerts, are listed with --a
 				if r.Alleged {
 					state = "alleged"
 				}
-				out.add2(&r.Place, append([]string{r.ID.Hex(), report.Moment(r.Occurred.Start), report.Moment(r.Occurred.End), r.Place.String(), r.What, r.Signs.String(), strings.Join(sources, " "), state}, report.Cells(r)...),
-					r.ID.String(), r.Occurred.In(loc), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
+				out.add(r.ID.String(), r.Occurred.In(x.Agreement().Location), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -299,14 +315,16 @@ Findings of no violation and out of scope are listed only with --outcome or --al
 
 --days lists findings of days instead: at least one act under an article on a day,
 somewhere in an area, although no single incident can be named. They are not incidents:
-never count them with incidents, and do not add them up.`,
+never count them with incidents, and do not add them up.
+
+` + aboutFormats,
 		Example: `  truce findings field --article 1 --outcome uncorroborated
   truce findings field --standing "single source" --sort latest --limit 20
   truce findings field --days --article 1
   truce findings field --from 2025-08-16 --to 2025-08-21 --format csv > findings.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, x, err := c.readerFor(args[0], &f)
+			m, x, err := c.readerFor(args[0], &f)
 			if err != nil {
 				return err
 			}
@@ -317,10 +335,8 @@ never count them with incidents, and do not add them up.`,
 				}
 			}
 			if days {
-				return c.dayFindings(x, &f)
+				return c.dayFindings(m, x, &f)
 			}
-			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"},
-				fields: append([]string{"article", "outcome", "standing", "id", "kind", "from", "until", "place", "what", "signs", "missing"}, report.Columns...)}
 			var list []*truce.Finding
 			q := truce.FindingQuery{Against: truce.PartyID(f.party), Silent: f.all, Of: f.query()}
 			q.Of.Outcome, q.Of.Standing = truce.Outcome(f.outcome), truce.Standing(f.standing)
@@ -339,8 +355,16 @@ never count them with incidents, and do not add them up.`,
 				}
 			}
 			sortFindings(a, list, f.sort)
-			list, out.more = limited(list, f.limit, "finding")
-			for _, found := range list {
+			list, more := limited(list, f.limit, "finding")
+			kept := make([]report.Found, len(list))
+			for i := range list {
+				kept[i] = foundOf(list[i])
+			}
+			if f.format != "table" {
+				return c.exportFindings(m, x, kept, f.format)
+			}
+			out := rows{columns: []string{"article", "outcome", "standing", "of", "occurred", "place", "what", "signs", "missing"}, more: more}
+			for _, found := range kept {
 				out.finding(found, a.Location)
 			}
 			return out.write(c.out, f.format)
@@ -361,37 +385,75 @@ never count them with incidents, and do not add them up.`,
 	return paged(cmd)
 }
 
+// exportFindings writes findings for programs.
+func (c command) exportFindings(m *mission.Mission, x truce.Reader, list []report.Found, format string) error {
+	t, err := c.listed(m, x, "findings", report.FindingColumns())
+	if err != nil {
+		return err
+	}
+	cited := report.CitationsOf(t.licences)
+	t.cite(func(yield func(truce.SourceID) bool) {
+		for i := range list {
+			if slices.ContainsFunc(list[i].Sources(), func(id truce.SourceID) bool { return !yield(id) }) {
+				return
+			}
+		}
+	})
+	t.Rows = func(yield func(report.Line, error) bool) {
+		for i := range list {
+			if !yield(report.FindingLine(t.Status, cited, &list[i]), nil) {
+				return
+			}
+		}
+	}
+	return t.Write(c.out, format)
+}
+
 // dayFindings lists findings of days.
-func (c command) dayFindings(x truce.Reader, f *filters) error {
+func (c command) dayFindings(m *mission.Mission, x truce.Reader, f *filters) error {
 	list, err := x.DayFindings(context.Background(), truce.DayQuery{Article: truce.Article(f.article), During: f.during})
 	if err != nil {
 		return err
 	}
-	out := rows{columns: []string{"article", "outcome", "standing", "finding", "day", "somewhere in", "reports", "publishers", "decided"},
-		fields: report.DayColumns}
 	list = slices.DeleteFunc(list, func(d truce.DayRow) bool {
 		return f.outcome != "" && !(&truce.Query{Outcome: truce.Outcome(f.outcome)}).Finds(truce.ShortFinding{Outcome: d.Outcome}) || f.standing != "" && string(d.Standing) != f.standing
 	})
 	sortDays(x.Agreement(), list, f.sort)
-	list, out.more = limited(list, f.limit, "finding")
+	list, more := limited(list, f.limit, "finding")
+	if f.format != "table" {
+		t, err := c.listed(m, x, "days", report.DayColumns())
+		if err != nil {
+			return err
+		}
+		t.Rows = report.Days(t.Status, list)
+		return t.Write(c.out, f.format)
+	}
+	out := rows{columns: []string{"article", "outcome", "standing", "finding", "day", "somewhere in", "reports", "publishers", "decided"}, more: more}
 	for i := range list {
 		d := &list[i]
 		var decided []string
 		for _, r := range (report.Day{DayRow: *d}).Decided() {
 			decided = append(decided, r.String())
 		}
-		place := &truce.Place{Kind: truce.PlacePoint, Point: d.Area.Centre, Uncertainty: int32(d.Area.RadiusM)}
-		if d.Area.Level != truce.AreaPlace {
-			place = &truce.Place{Kind: truce.PlaceRegion, Name: d.Area.Name, Uncertainty: truce.NotStated}
-		}
-		out.add2(place, report.DayCells(d),
-			string(d.Article), d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "), d.ID.String(), d.When, d.Where, strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
+		out.add(string(d.Article), d.Outcome.Words(), strings.ReplaceAll(string(d.Standing), "-", " "), d.ID.String(), d.When, d.Where, strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
 	}
 	return out.write(c.out, f.format)
 }
 
+// foundOf is a finding with what it is about in words.
+func foundOf(x *truce.Finding) report.Found {
+	out := report.Found{Finding: x, What: x.Row.What, Signs: x.Signs}
+	switch {
+	case x.Tally != nil:
+		out.What, out.Signs = brief.TallyWords(x.Tally), truce.Signs{}
+	case !x.Row.Alleged:
+		x.Row.Casualties = x.Casualties // those that touch the article
+	}
+	return out
+}
+
 // finding adds a finding.
-func (r *rows) finding(x *truce.Finding, loc *time.Location) {
+func (r *rows) finding(x report.Found, loc *time.Location) {
 	var missing []string
 	for _, m := range x.Missing {
 		missing = append(missing, string(m))
@@ -400,13 +462,11 @@ func (r *rows) finding(x *truce.Finding, loc *time.Location) {
 	for _, n := range x.Near {
 		near += "; " + n.String()
 	}
-	kind, what, signs, row := "incident", x.Row.What, x.Signs, &x.Row
-	switch {
-	case x.Tally != nil:
-		kind, what, signs = "tally", brief.TallyWords(x.Tally), truce.Signs{}
-	case !row.Alleged:
-		row.Casualties = x.Casualties // those that touch the article
-	}
-	r.add2(&row.Place, append([]string{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, report.Moment(x.During.Start), report.Moment(x.During.End), row.Place.String(), what, signs.String(), strings.Join(missing, " ")}, report.Cells(row)...),
-		string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), x.Of.String(), x.During.In(loc), row.Place.Short(), what, signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; "))
+	r.add(string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), x.Of.String(), x.During.In(loc), x.Row.Place.Short(), x.What, x.Signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; "))
 }
+
+// aboutFormats says which formats lists have.
+const aboutFormats = `Formats: table for people; csv; hxl (CSV with a row of HXL tags); json; geojson; kml
+(Google Earth, OsmAnd); gpkg (GeoPackage: QGIS); parquet (GeoParquet: DuckDB). All but
+the table have the same columns, which doc/exports.md explains, with the licences of the
+sources and the status of the agreement.`

@@ -239,7 +239,7 @@ func (c command) proposed(p *source.Proposal, fl *mapFlags, name string) {
 		for _, v := range col.Few[:min(3, len(col.Few))] {
 			few = append(few, cut(report.Clean(v), 24))
 		}
-		out.add(nil, cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), strings.Join(few, " | "))
+		out.add(cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), strings.Join(few, " | "))
 	}
 	_ = out.table(c.out)
 	if p.Kind != "" {

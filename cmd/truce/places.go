@@ -303,7 +303,7 @@ folder it looks at the current one.`,
 			}
 			out := rows{columns: []string{"package", "title", "contains", "licence", "attribution", "source", "date"}}
 			for _, p := range g.Packages {
-				out.add(nil, p.Name, p.Title, countsOf(p), p.License, p.Attribution, p.Source, p.Date)
+				out.add(p.Name, p.Title, countsOf(p), p.License, p.Attribution, p.Source, p.Date)
 			}
 			if len(g.Packages) == 0 && format == "table" {
 				fmt.Fprintln(c.out, "The agreement has no package of places: only its zones are known by name. truce places add makes one.")
@@ -360,7 +360,7 @@ func (c command) foundPlaces(g *gazetteer.Gazetteer, name, format string) error 
 		for _, n := range p.Names {
 			names = append(names, n.Lang+" "+n.Text)
 		}
-		out.add(nil, as, p.Name, kind, at, within, g.Where(p), people, p.Package, strings.Join(names, ", "))
+		out.add(as, p.Name, kind, at, within, g.Where(p), people, p.Package, strings.Join(names, ", "))
 	}
 	sure := false
 	var said []string

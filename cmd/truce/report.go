@@ -177,8 +177,8 @@ func formatOf(cmd *cobra.Command, format, out string) (string, error) {
 	named := ""
 	for _, x := range report.Formats {
 		names = append(names, x.Name)
-		if strings.HasSuffix(out, "."+x.Name) {
-			named = x.Name
+		if ext := "." + report.Ext(x.Name); strings.HasSuffix(out, ext) && len(ext) > len(report.Ext(named)) {
+			named = x.Name // incidents.hxl.csv is HXL, and no plain CSV
 		}
 	}
 	if err := oneOf("format", format, names...); err != nil {

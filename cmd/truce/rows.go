@@ -1,100 +1,98 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"io"
+	"iter"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 )
 
-// rows is a table that comes out in any of the formats. People read cells; what
-// a machine reads, where it differs, are values: words of the vocabulary, full
-// IDs, times in UTC.
+// rows are a list of texts. Lists of which programs read more than people have a
+// report.Table for these.
 type rows struct {
 	columns []string
+	fields  []string // the columns for programs; nil: the same
 	cells   [][]string
-	fields  []string // of values; nil: columns and cells serve machines too
-	values  [][]string
-	places  []*truce.Place // beside cells, for geojson
-	more    string         // what a table says of rows that are not in it
+	more    string // what a table says of rows that are not in it
 }
 
-var rowFormats = []string{"table", "json", "csv", "geojson"}
+// rowFormats are the formats of lists: a table for people, and those for programs.
+var rowFormats = func() []string {
+	out := []string{"table"}
+	for _, f := range report.TableFormats {
+		out = append(out, f.Name)
+	}
+	return out
+}()
 
-func (r *rows) add(place *truce.Place, cells ...string) {
+func (r *rows) add(cells ...string) {
 	for i := range cells {
 		cells[i] = report.Clean(cells[i])
 	}
 	r.cells = append(r.cells, cells)
-	r.places = append(r.places, place)
-}
-
-// add2 adds a row of which machines read other values.
-func (r *rows) add2(place *truce.Place, values []string, cells ...string) {
-	r.add(place, cells...)
-	for i := range values {
-		values[i] = report.Clean(values[i])
-	}
-	r.values = append(r.values, values)
-}
-
-// machine is the header and rows that machines read.
-func (r *rows) machine() ([]string, [][]string) {
-	if r.fields == nil {
-		return r.columns, r.cells
-	}
-	return r.fields, r.values
 }
 
 func (r *rows) write(w io.Writer, format string) error {
-	head, body := r.machine()
-	object := func(i int) map[string]string {
-		out := map[string]string{}
-		for k, c := range head {
-			out[c] = body[i][k]
-		}
-		return out
-	}
-	switch format {
-	case "table":
-		return r.table(w)
-	case "csv":
-		out := csv.NewWriter(w)
-		if err := out.Write(head); err != nil {
+	if format != "table" {
+		if err := oneOf("format", format, "table", "json", "csv"); err != nil {
 			return err
 		}
-		for _, c := range body {
-			row := make([]string, len(c))
-			for k := range c {
-				row[k] = report.Plain(c[k])
-			}
-			if err := out.Write(row); err != nil {
-				return err
-			}
-		}
-		out.Flush()
-		return out.Error()
-	case "json":
-		list := make([]map[string]string, len(body))
-		for i := range body {
-			list[i] = object(i)
-		}
-		return indented(w, list)
-	case "geojson":
-		type feature struct {
-			Type       string            `json:"type"`
-			Geometry   any               `json:"geometry"`
-			Properties map[string]string `json:"properties"`
-		}
-		list := make([]feature, len(body))
-		for i := range body {
-			list[i] = feature{"Feature", report.Geometry(r.places[i]), object(i)}
-		}
-		return indented(w, map[string]any{"type": "FeatureCollection", "features": list})
+		return r.texts().Write(w, format)
 	}
-	return oneOf("format", format, rowFormats...)
+	return r.table(w)
+}
+
+// exported is a list of a mission for programs, and what is needed to fill it.
+type exported struct {
+	*report.Table
+	licences map[truce.SourceID]report.Licence
+}
+
+// listed is a list of a mission for programs, without its rows.
+func (c command) listed(m *mission.Mission, x truce.Reader, name string, columns []report.Column) (*exported, error) {
+	licences, places, err := m.Reading().Licences()
+	if err != nil {
+		return nil, err
+	}
+	a, p, cut := x.Agreement(), x.Picture(), "Everything that was read; every period for a reply treated as ended"
+	if p.AsKnown.Stated() {
+		cut = "As known " + p.AsKnown.String()
+	}
+	if p.Withheld > 0 {
+		cut += "; " + mission.Are(p.Withheld, "input") + " withheld here"
+	}
+	return &exported{&report.Table{Name: name, Title: a.Title, Status: a.Status, Cut: cut, Issued: truce.InstantOf(c.now()), Situation: p.Digest, Location: a.Location, Licences: places, Columns: columns}, licences}, nil
+}
+
+// cite puts the licences of sources before those of places.
+func (e *exported) cite(sources iter.Seq[truce.SourceID]) {
+	e.Licences = append(report.CitedBy(e.licences, sources), e.Licences...)
+}
+
+// texts are the rows for programs: none has a place.
+func (r *rows) texts() *report.Table {
+	t, fields := &report.Table{}, r.fields
+	if fields == nil {
+		fields = r.columns
+	}
+	for _, f := range fields {
+		t.Columns = append(t.Columns, report.Column{Name: f, Kind: report.Text})
+	}
+	t.Rows = func(yield func(report.Line, error) bool) {
+		for _, row := range r.cells {
+			line := report.Line{Values: make([]any, len(row))}
+			for i, s := range row {
+				line.Values[i] = s
+			}
+			if !yield(line, nil) {
+				return
+			}
+		}
+	}
+	return t
 }
 
 func indented(w io.Writer, v any) error {

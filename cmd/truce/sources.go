@@ -157,9 +157,9 @@ func writeSources(w io.Writer, v *truce.Voices) error {
 		if list := voices.ReadAs(u); len(list) > 0 {
 			publisher += "; read as one: " + strings.Join(list, ", ")
 		}
-		out.add(nil, string(u.ID), publisher, kind, watchWords(u.Watches), fmt.Sprint(u.Observations), fmt.Sprint(u.Allegations), fmt.Sprint(u.Totals), string(u.First), string(u.Last), share(u.Days, u.Said()), share(u.Stated, u.Said()))
+		out.add(string(u.ID), publisher, kind, watchWords(u.Watches), fmt.Sprint(u.Observations), fmt.Sprint(u.Allegations), fmt.Sprint(u.Totals), string(u.First), string(u.Last), share(u.Days, u.Said()), share(u.Stated, u.Said()))
 	}
-	return out.table(w)
+	return out.write(w, "table")
 }
 
 // watchWords says what a source looks for.
@@ -269,7 +269,7 @@ func writeOrigins(w io.Writer, v *truce.Voices) error {
 		if x.Of > len(from) {
 			from = append(from, fmt.Sprintf("%d more", x.Of-len(from)))
 		}
-		out.add(nil, string(x.Origin), fmt.Sprint(x.Rows), strings.Join(from, ", "))
+		out.add(string(x.Origin), fmt.Sprint(x.Rows), strings.Join(from, ", "))
 	}
-	return out.table(w)
+	return out.write(w, "table")
 }

@@ -37,8 +37,8 @@ func TestFit(t *testing.T) {
 // blank. Where columns do not fit, each value has its name before it.
 func TestTableFits(t *testing.T) {
 	r := rows{columns: []string{"incident", "place", "sources"}}
-	r.add(nil, "3f2a91c04d77", "Харцизьк, Donetsk Oblast (48.04° N 38.15° E) ± 5 km", "press, mission")
-	r.add(nil, "77c0de12ab34", "停火 line", "")
+	r.add("3f2a91c04d77", "Харцизьк, Donetsk Oblast (48.04° N 38.15° E) ± 5 km", "press, mission")
+	r.add("77c0de12ab34", "停火 line", "")
 	for _, width := range []int{24, 30, 60, 78, 200} {
 		var b strings.Builder
 		s := &screen{width: width, height: 1000, paged: true}

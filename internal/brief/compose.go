@@ -933,56 +933,88 @@ func (c *composer) told(o *truce.Observation) []string {
 }
 
 func (c *composer) licences() error {
-	files, err := c.in.Record.Files()
+	by, order, err := licences(c.in.Record)
 	if err != nil {
 		return err
 	}
-	seen := map[string]bool{}
-	// SOURCES.md says where geometry comes from, and may say it of a source: its row begins with
-	// "source" and the ID. What people mapped themselves has its licence there alone.
-	said := map[string]report.Licence{}
-	geometry := slices.DeleteFunc(c.geometrySources(), func(l report.Licence) bool {
-		id, ok := strings.CutPrefix(l.Source, "source ")
-		if ok {
-			l.Source = strings.TrimSpace(id)
-			said[l.Source] = l
-		}
-		return ok
-	})
-	for i := range files {
-		k, err := source.Find(files[i].Kind)
-		name := string(files[i].Source)
-		if err != nil || seen[name] {
-			continue
-		}
-		seen[name] = true
-		if l, ok := said[name]; ok {
-			c.r.Licences = append(c.r.Licences, l)
-			continue
-		}
-		l := report.Licence{Source: name, License: k.License, Attribution: k.Attribution}
-		if l.Attribution == "" {
-			l.Attribution = "as its publisher states"
-		}
-		if l.License == "" {
-			l.License = "not stated"
-		}
-		c.r.Licences = append(c.r.Licences, l)
+	for _, id := range order {
+		c.r.Licences = append(c.r.Licences, by[id])
 	}
-	for _, p := range gazetteer.For(c.a).Packages {
-		c.r.Licences = append(c.r.Licences, report.Licence{Source: "regions and places", License: p.License, Attribution: p.Attribution})
-	}
-	c.r.Licences = append(c.r.Licences, geometry...)
+	c.r.Licences = append(c.r.Licences, placeLicences(c.a)...)
+	rows := c.geometrySources()
+	c.r.Licences = append(c.r.Licences, slices.DeleteFunc(rows, func(l report.Licence) bool { return strings.HasPrefix(l.Source, ofSource) })...)
 	return nil
 }
 
-// geometrySources are the rows of the agreement's SOURCES.md: file, from,
-// licence, what to look out for.
-func (c *composer) geometrySources() (out []report.Licence) {
+// Licences gives the licence and attribution of each source of which a file was read, and of
+// the data from which an agreement's regions and places are named.
+func Licences(in Record, a *truce.Agreement) (by map[truce.SourceID]report.Licence, places []report.Licence, err error) {
+	by, _, err = licences(in)
+	return by, placeLicences(a), err
+}
+
+func placeLicences(a *truce.Agreement) (out []report.Licence) {
+	for _, p := range gazetteer.For(a).Packages {
+		out = append(out, report.Licence{Source: "regions and places", License: p.License, Attribution: p.Attribution})
+	}
+	return out
+}
+
+// ofSource begins a row of SOURCES.md that is about a source and not about geometry.
+const ofSource = "source "
+
+// licences are those of the sources of which a file was read, and the sources in the order in
+// which that happened. SOURCES.md says where geometry comes from, and may say it of a source:
+// its row begins with "source" and the ID. What people mapped themselves has its licence
+// there alone; else it is that of the kind of the first file.
+func licences(in Record) (by map[truce.SourceID]report.Licence, order []truce.SourceID, err error) {
+	files, err := in.Files()
+	if err != nil {
+		return nil, nil, err
+	}
+	said := map[string]report.Licence{}
+	if text, ok := in.GeometrySources(); ok {
+		for _, l := range statedSources(text) {
+			if id, ok := strings.CutPrefix(l.Source, ofSource); ok {
+				l.Source = strings.TrimSpace(id)
+				said[l.Source] = l
+			}
+		}
+	}
+	by = map[truce.SourceID]report.Licence{}
+	for i := range files {
+		k, err := source.Find(files[i].Kind)
+		id := files[i].Source
+		if _, seen := by[id]; err != nil || seen {
+			continue
+		}
+		l, ok := said[string(id)]
+		if !ok {
+			l = report.Licence{Source: string(id), License: cmp.Or(k.License, "not stated"), Attribution: cmp.Or(k.Attribution, "as its publisher states")}
+		}
+		by[id] = l
+		order = append(order, id)
+	}
+	return by, order, nil
+}
+
+// geometrySources are the rows of the agreement's SOURCES.md.
+func (c *composer) geometrySources() []report.Licence {
 	text, ok := c.in.Record.GeometrySources()
 	if !ok {
 		return []report.Licence{{Source: "zones, lines and lists of the agreement", License: "not stated", Attribution: "the agreement has no SOURCES.md"}}
 	}
+	out := statedSources(text)
+	for _, l := range out {
+		if strings.HasPrefix(l.Source, "lines/") {
+			c.r.Map.Credit += "Lines: " + l.Attribution + ". "
+		}
+	}
+	return out
+}
+
+// statedSources are the rows of a SOURCES.md: file, from, licence, what to look out for.
+func statedSources(text string) (out []report.Licence) {
 	for line := range strings.Lines(text) {
 		f := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
 		if len(f) < 3 || !strings.HasPrefix(line, "|") || strings.Contains(f[0], "---") || strings.TrimSpace(f[0]) == "file" {
@@ -993,9 +1025,6 @@ func (c *composer) geometrySources() (out []report.Licence) {
 			l.Attribution += "; " + strings.TrimSpace(f[3])
 		}
 		out = append(out, l)
-		if strings.HasPrefix(l.Source, "lines/") {
-			c.r.Map.Credit += "Lines: " + l.Attribution + ". "
-		}
 	}
 	return out
 }

@@ -35,6 +35,12 @@ func (m *Reading) Board(s *situation.Situation, v truce.Interval, now truce.Inst
 	return b, hintPeriod(err)
 }
 
+// Licences gives the licence and attribution of each source of which a file was read, and of
+// the data from which regions and places are named.
+func (m *Reading) Licences() (by map[truce.SourceID]report.Licence, places []report.Licence, err error) {
+	return brief.Licences(toPrint{m}, m.Agreement)
+}
+
 func hintPeriod(err error) error {
 	if none := (brief.NothingKnown{}); errors.As(err, &none) {
 		return Hint{err, "what is known lies in " + none.Known}

@@ -1,11 +1,9 @@
 package report
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -31,8 +29,8 @@ var Columns = func() []string {
 	return out
 }()
 
-// ColumnsOf are a row's values of Columns: a number, a text, or nil where nothing is
-// known.
+// ColumnsOf are a row's values of Columns: a number, a text, a list of texts, or nil where
+// nothing is known.
 func ColumnsOf(r *truce.Row) []any {
 	out := make([]any, 0, len(Columns))
 	if p := &r.Place; p.Kind == truce.PlacePoint || p.Kind == truce.PlaceObject {
@@ -59,7 +57,11 @@ func ColumnsOf(r *truce.Row) []any {
 	} else {
 		out = append(out, float64(r.Calibre)/10)
 	}
-	text(joined(r.Actors, "|"))
+	if len(r.Actors) == 0 {
+		out = append(out, nil)
+	} else {
+		out = append(out, texts(r.Actors))
+	}
 	if r.Grade == (truce.Grade{}) {
 		out = append(out, nil)
 	} else {
@@ -84,52 +86,6 @@ func ColumnsOf(r *truce.Row) []any {
 		out = append(out, int64(n.Low), best, high)
 	}
 	return out
-}
-
-// Cells are ColumnsOf as texts; what is not known is empty.
-func Cells(r *truce.Row) []string {
-	out := make([]string, len(Columns))
-	for i, v := range ColumnsOf(r) {
-		switch v := v.(type) {
-		case nil:
-		case float64:
-			out[i] = strconv.FormatFloat(v, 'f', -1, 64)
-		default:
-			out[i] = fmt.Sprint(v)
-		}
-	}
-	return out
-}
-
-// writeCSV writes one row for each finding, allegations and tallies among them.
-func writeCSV(w io.Writer, r *Report) error {
-	out := csv.NewWriter(w)
-	rows := [][]string{append([]string{"status", "article", "outcome", "standing", "id", "from", "until", "place", "what", "signs", "found_low", "found_high", "sources", "claimant", "missing", "ground"}, Columns...)}
-	for _, list := range [][]Incident{r.Incidents, r.Claims} {
-		for i := range list {
-			x := &list[i]
-			for _, f := range x.Findings {
-				rows = append(rows, append([]string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), x.ID.Hex(), Moment(x.Occurred.Start),
-					Moment(x.Occurred.End), x.Place.String(), x.What, x.Signs.String(), "", "", strings.Join(x.Sources, " "), x.Claimed(), facts(f.Missing), string(f.Ground)}, Cells(&x.Row)...))
-			}
-		}
-	}
-	for i := range r.Tallies {
-		t := &r.Tallies[i]
-		for _, f := range t.Findings {
-			rows = append(rows, append([]string{string(r.Status), string(f.Article), string(f.Outcome), string(f.Standing), t.ID.Hex(), t.Period.Start.String(), t.Period.End.String(), t.Place,
-				"tally: " + t.What, t.Count.String(), t.Within.Low.String(), t.Within.High.String(), t.Source, string(t.Claimant), facts(f.Missing), ""}, Cells(t.row())...))
-		}
-	}
-	for _, row := range rows[1:] {
-		for k := range row {
-			row[k] = Plain(Clean(row[k]))
-		}
-	}
-	if err := out.WriteAll(rows); err != nil {
-		return err
-	}
-	return out.Error()
 }
 
 // Hidden reports whether a character shows nothing itself and changes how what is
@@ -185,45 +141,6 @@ func Clean(s string) string {
 	}, s)
 }
 
-// Plain keeps a spreadsheet from taking a publisher's words for a formula.
-// Numbers stay.
-func Plain(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return s
-	}
-	if _, err := strconv.ParseFloat(s, 64); err != nil {
-		return "'" + s
-	}
-	return s
-}
-
-func writeGeoJSON(w io.Writer, r *Report) error {
-	type feature struct {
-		Type       string         `json:"type"`
-		Geometry   any            `json:"geometry"`
-		Properties map[string]any `json:"properties"`
-	}
-	list := []feature{}
-	for _, group := range [][]Incident{r.Incidents, r.Claims} {
-		for i := range group {
-			x := &group[i]
-			p := map[string]any{"status": r.Status, "id": x.ID.Hex(), "start": dateTime(x.Occurred.Start), "end": dateTime(x.Occurred.End), "place": x.Place.String(),
-				"what": x.What, "signs": x.Signs.String(), "outcome": x.Worst(), "findings": x.Findings, "sources": x.Sources, "claimant": x.Claimed()}
-			for k, v := range ColumnsOf(&x.Row) {
-				p[Columns[k]] = v
-			}
-			list = append(list, feature{"Feature", Geometry(&x.Place), p})
-		}
-	}
-	return writeAny(w, map[string]any{"type": "FeatureCollection", "features": list})
-}
-
-func writeAny(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
-
 // Geometry is a place as GeoJSON: a position has its uncertainty as a polygon,
 // and a region, which is never a pin, has no geometry here.
 func Geometry(p *truce.Place) any {
@@ -262,25 +179,4 @@ func coordinates(m geo.MultiPolygon) (polys [][][][2]float64) {
 func lonLat(p geo.Point) [2]float64 {
 	lat, lon := p.Degrees()
 	return [2]float64{lon, lat}
-}
-
-// DayColumns are those of findings of days, for programs.
-var DayColumns = []string{"article", "outcome", "standing", "ground", "id", "from", "until", "days", "level", "area", "lat", "lon", "radius_m", "reports", "publishers", "support", "decided"}
-
-// DayCells are a finding of days in DayColumns.
-func DayCells(d *truce.DayRow) []string {
-	var decided, support []string
-	for _, r := range (Day{*d}).Decided() {
-		decided = append(decided, r.String())
-	}
-	for _, id := range d.Support {
-		support = append(support, id.Hex())
-	}
-	var lat, lon, radius string
-	if d.Area.Level == truce.AreaPlace {
-		n, e := d.Area.Centre.Degrees()
-		lat, lon, radius = strconv.FormatFloat(n, 'f', -1, 64), strconv.FormatFloat(e, 'f', -1, 64), strconv.FormatInt(d.Area.RadiusM, 10)
-	}
-	return []string{string(d.Article), string(d.Outcome), string(d.Standing), string(d.Ground), d.ID.Hex(), Moment(d.Window.Start), Moment(d.Window.End), strconv.Itoa(d.Days), string(d.Area.Level), d.Area.Name,
-		lat, lon, radius, strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, "; "), strings.Join(support, " "), strings.Join(decided, "; ")}
 }

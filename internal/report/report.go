@@ -562,7 +562,20 @@ type Format struct {
 
 // Formats lists every format; to add one, write a file with its function and
 // add its word.
-var Formats = []Format{{"html", writeHTML}, {"md", writeMarkdown}, {"json", writeJSON}, {"csv", writeCSV}, {"geojson", writeGeoJSON}, {"gpkg", writeGeoPackage}, {"pdf", writePDF}}
+var Formats = []Format{{"html", writeHTML}, {"md", writeMarkdown}, {"json", writeJSON}, {"csv", writeCSV}, {"hxl", tabled("hxl")}, {"geojson", tabled("geojson")}, {"kml", tabled("kml")}, {"gpkg", tabled("gpkg")}, {"parquet", tabled("parquet")}, {"pdf", writePDF}}
+
+// tabled writes the incidents and allegations of a report as a table.
+func tabled(format string) func(io.Writer, *Report) error {
+	return func(w io.Writer, r *Report) error { return r.incidents().Write(w, format) }
+}
+
+// Ext is what a file of a format is named after, without the dot.
+func Ext(format string) string {
+	if f, err := TableFormatOf(format); err == nil {
+		return f.Ext
+	}
+	return format
+}
 
 // Write writes r in a format.
 func Write(w io.Writer, format string, r *Report) error {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -31,11 +30,13 @@ type dayBody struct {
 	Cite      string // an address that stays; empty: it rests on a decision alone
 }
 
-// days lists the findings of days; format=csv and json export them.
+// days lists the findings of days; format=csv and others export them.
 func (s *Server) days(q *request) error {
 	format := q.URL.Query().Get("format")
-	if format != "" && format != "csv" && format != "json" {
-		return bad("format: want csv or json")
+	if format != "" {
+		if _, err := report.TableFormatOf(format); err != nil {
+			return bad("format: %v", err)
+		}
 	}
 	st, reader, err := q.reads()
 	if err != nil {
@@ -52,32 +53,27 @@ func (s *Server) days(q *request) error {
 		return err
 	}
 	if format != "" {
-		return q.exportDays(reader, list, format)
+		return s.exportDays(q, reader, list, format)
 	}
 	return q.page("days", &Page{Nav: "picture", Title: q.lang.say("days.title"), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: &daysBody{pageOf(list, st.Page, perPage)}})
 }
 
 // exportDays writes findings of days for programs.
-func (q *request) exportDays(reader truce.Reader, list []truce.DayRow, format string) error {
-	h := q.w.Header()
-	h.Set("Content-Disposition", `attachment; filename="days.`+format+`"`)
-	h.Set("X-Truce-Status", string(reader.Agreement().Status))
-	h.Set("X-Truce-Situation", reader.Picture().Digest.Hex())
+func (s *Server) exportDays(q *request, reader truce.Reader, list []truce.DayRow, format string) error {
+	f, err := report.TableFormatOf(format)
+	if err != nil {
+		return err
+	}
+	q.attach(reader, "days", f)
 	if format == "json" {
 		return q.json(map[string]any{"status": reader.Agreement().Status, "picture": reader.Picture(), "at_least_one": append([]truce.DayRow{}, list...)})
 	}
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	out := csv.NewWriter(q.w)
-	_ = out.Write(report.DayColumns) // Error below
-	for i := range list {
-		row := report.DayCells(&list[i])
-		for k := range row {
-			row[k] = report.Plain(report.Clean(row[k]))
-		}
-		_ = out.Write(row)
+	t, _, err := s.table(q, reader, "days", report.DayColumns())
+	if err != nil {
+		return err
 	}
-	out.Flush()
-	return out.Error()
+	t.Rows = report.Days(t.Status, list)
+	return f.Write(q.w, t)
 }
 
 // day is all that may be read of one finding of days.

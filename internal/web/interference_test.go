@@ -364,7 +364,7 @@ func TestMirrorsSeeTheSame(t *testing.T) {
 		}
 		other.open()
 		defer other.close()
-		for _, path := range []string{"/api/incidents", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson"} {
+		for _, path := range []string{"/api/incidents", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=kml", "/incidents?format=hxl", "/incidents?format=gpkg", "/incidents?format=parquet"} {
 			_, a := p.get(path)
 			_, b := other.get(path)
 			if settled(a) != settled(b) {
@@ -447,7 +447,7 @@ func TestNonInterference(t *testing.T) {
 		if a == truce.ForParties {
 			cookies = append(cookies, x.cookie)
 		}
-		paths := []string{"/", "/incidents", "/incidents?order=gravest", "/agreement", "/record", "/reports", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/api/incidents", "/api/picture", "/map/picture.svg",
+		paths := []string{"/", "/incidents", "/incidents?order=gravest", "/agreement", "/record", "/reports", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=kml", "/incidents?format=hxl", "/incidents?format=gpkg", "/incidents?format=parquet", "/api/incidents", "/api/picture", "/map/picture.svg",
 			"/map/uncertain.geojson?bbox=30,44,41,53", "/tiles/incidents/0/0/0", "/tiles/incidents/5/18/10", "/tiles/incidents/5/19/10", "/tiles/incidents/8/154/88", "/incidents?q=explosion", "/incidents?q=Bbbbbb", "/incidents?bbox=34,47,36,48"}
 		if a == truce.ForParties {
 			paths = append(paths, "/party")

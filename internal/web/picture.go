@@ -2,12 +2,10 @@ package web
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -310,15 +308,14 @@ func (s *Server) list(q *request) (*listBody, *Page, error) {
 	return b, &Page{Nav: "incidents", Title: q.lang.say("nav.incidents"), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, News: fresh, Body: b}, nil
 }
 
-// incidents lists; format=csv and geojson export what the list shows, all pages of
-// it.
+// incidents lists; format=csv and others export what the list shows, all pages of it.
 func (s *Server) incidents(q *request) error {
-	switch q.URL.Query().Get("format") {
-	case "":
-	case "csv", "geojson", "json":
-		return s.export(q, q.URL.Query().Get("format"))
-	default:
-		return bad("format: want csv, geojson or json")
+	if name := q.URL.Query().Get("format"); name != "" {
+		f, err := report.TableFormatOf(name)
+		if err != nil {
+			return bad("format: %v", err)
+		}
+		return s.export(q, f)
 	}
 	_, p, err := s.list(q)
 	if err != nil {
@@ -330,7 +327,7 @@ func (s *Server) incidents(q *request) error {
 // mostExported bounds one export.
 const mostExported = 200_000
 
-func (s *Server) export(q *request, format string) error {
+func (s *Server) export(q *request, f report.TableFormat) error {
 	st, reader, err := q.reads()
 	if err != nil {
 		return err
@@ -343,34 +340,60 @@ func (s *Server) export(q *request, format string) error {
 	if err := s.noteRows(q, reader, rows); err != nil {
 		return err
 	}
-	h := q.w.Header()
-	h.Set("Content-Disposition", `attachment; filename="incidents.`+format+`"`)
-	h.Set("X-Truce-Status", string(reader.Agreement().Status))
-	h.Set("X-Truce-Situation", reader.Picture().Digest.Hex())
 	if total > len(rows) {
-		h.Set("X-Truce-Left-Out", strconv.Itoa(total-len(rows)))
+		q.w.Header().Set("X-Truce-Left-Out", strconv.Itoa(total-len(rows)))
 	}
-	switch format {
-	case "csv":
-		h.Set("Content-Type", "text/csv; charset=utf-8")
-		return writeRows(q.w, string(reader.Agreement().Status), rows)
-	case "json":
-		return q.json(map[string]any{"status": reader.Agreement().Status, "picture": reader.Picture(), "total": total, "incidents": rows})
+	q.attach(reader, "incidents", f)
+	t, licences, err := s.table(q, reader, "incidents", report.IncidentColumns())
+	if err != nil {
+		return err
 	}
-	h.Set("Content-Type", "application/geo+json")
-	features := make([]any, len(rows))
-	for i := range rows {
-		properties, err := propertiesOf(&rows[i])
-		if err != nil {
-			return err
+	all := func(yield func(*truce.Row) bool) {
+		for i := range rows {
+			if !yield(&rows[i]) {
+				return
+			}
 		}
-		features[i] = map[string]any{"type": "Feature", "id": rows[i].ID.Hex(), "geometry": report.Geometry(&rows[i].Place), "properties": properties}
 	}
-	return json.NewEncoder(q.w).Encode(map[string]any{"type": "FeatureCollection", "status": reader.Agreement().Status, "features": features})
+	t.Licences = append(report.CitedBy(licences, report.SourcesOf(all)), t.Licences...)
+	if f.Name == "json" {
+		list := make([]map[string]any, len(rows))
+		for i := range rows {
+			if list[i], err = propertiesOf(&rows[i]); err != nil {
+				return err
+			}
+		}
+		return q.json(map[string]any{"status": reader.Agreement().Status, "picture": reader.Picture(), "total": total, "licences": t.Licences, "incidents": list})
+	}
+	t.Rows = report.Incidents(t.Status, report.CitationsOf(licences), all)
+	return f.Write(q.w, t)
 }
 
-// propertiesOf are a row's own fields, and what programs that read features look for at
-// their top: when it began and ended, its outcome, and the columns of tables.
+// Exports are the formats in which a list can be had.
+func (p *Page) Exports() []report.TableFormat { return report.TableFormats }
+
+// attach names the file that an export is saved as, and says what it is of.
+func (q *request) attach(reader truce.Reader, name string, f report.TableFormat) {
+	h := q.w.Header()
+	h.Set("Content-Type", f.Media)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.`+f.Ext+`"`)
+	h.Set("X-Truce-Status", string(reader.Agreement().Status))
+	h.Set("X-Truce-Situation", reader.Picture().Digest.Hex())
+}
+
+// table is a list of a picture for programs, without its rows.
+func (s *Server) table(q *request, reader truce.Reader, name string, columns []report.Column) (*report.Table, map[truce.SourceID]report.Licence, error) {
+	licences, places, err := s.Room.Mission().Licences()
+	a, p := reader.Agreement(), reader.Picture()
+	cut := "Everything that was received until " + p.Received.String()
+	if q.URL.Query().Get("at") != "" { // else it would be another file each time it is asked for
+		cut = "As known " + p.AsKnown.String()
+	}
+	return &report.Table{Name: name, Title: a.Title, Status: a.Status, Cut: cut + "; for the " + string(p.Audience), Issued: p.Received, Situation: p.Digest, Location: a.Location, Licences: places, Columns: columns}, licences, err
+}
+
+// propertiesOf are a row's own fields, and beside them the columns of tables that it has
+// inside other fields: position, radius and casualties.
 func propertiesOf(r *truce.Row) (map[string]any, error) {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -380,38 +403,12 @@ func propertiesOf(r *truce.Row) (map[string]any, error) {
 	if err := json.Unmarshal(data, &out); err != nil {
 		return nil, err
 	}
-	out["end"], out["outcome"] = r.Occurred.End, r.Lead().Outcome
-	if out["start"] = nil; r.Occurred.Start.Stated() { // or it happened not later than its end
-		out["start"] = r.Occurred.Start
-	}
 	for k, v := range report.ColumnsOf(r) {
-		out[report.Columns[k]] = v
+		if _, own := out[report.Columns[k]]; !own {
+			out[report.Columns[k]] = v
+		}
 	}
 	return out, nil
-}
-
-func writeRows(w http.ResponseWriter, status string, rows []truce.Row) error {
-	out := csv.NewWriter(w)
-	_ = out.Write(append([]string{"status", "id", "from", "until", "place", "region", "what", "signs", "sources", "alleged_by", "known", "entry", "outcome", "findings"}, report.Columns...))
-	for i := range rows {
-		r := &rows[i]
-		var found, sources []string
-		for _, f := range r.Findings {
-			found = append(found, fmt.Sprintf("%s: %s %s", f.Article, f.Outcome, f.Standing))
-		}
-		for _, x := range r.Sources {
-			sources = append(sources, string(x))
-		}
-		row := []string{status, r.ID.Hex(), report.Moment(r.Occurred.Start), report.Moment(r.Occurred.End), r.Place.Short(), r.Region, r.What, r.Signs.String(), strings.Join(sources, " "),
-			report.Names(r.Claimants), r.Known.String(), strconv.FormatInt(r.Entry, 10), string(r.Lead().Outcome), strings.Join(found, "; ")}
-		row = append(row, report.Cells(r)...)
-		for k := range row {
-			row[k] = report.Plain(report.Clean(row[k]))
-		}
-		_ = out.Write(row)
-	}
-	out.Flush()
-	return out.Error()
 }
 
 // second is a decision that takes effect once another person has decided the same.

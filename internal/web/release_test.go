@@ -184,7 +184,7 @@ var outlets = map[string]outlet{
 	"/": {noIncident, []string{"/nowhere", "/{held}"}},
 	"GET /incidents": {byTheRules, []string{"/incidents", "/incidents?lang=ru", "/incidents?signs=1&order=arrived", "/incidents?order=gravest", "/incidents?order=earliest", "/incidents?q=explosion", "/incidents?q=strike", "/incidents?q=Poltava", "/incidents?q=49.65",
 		"/incidents?q={held}", "/incidents?q={first act}", "/incidents?region=Poltava+Oblast", "/incidents?bbox=33,49,36,50", "/incidents?bbox=35,47,36,48.3", "/incidents?act=explosion", "/incidents?source=mission", "/incidents?outcome=violation", "/incidents?standing=verified", "/incidents?page=2", "/incidents?page=1000",
-		"/incidents?from=2025-08-21T05:00&to=2025-08-21T06:00", "/incidents?from=2025-08-21T17:30&to=2025-08-21T18:00", "/incidents?at=2025-08-22T12:00", "/incidents?since=1", "/incidents?since=9&signs=1", "/incidents?bbox=33,49,36,50;35,47,36,48.3", "/incidents?new=1", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=csv&signs=1&q=explosion", "/incidents?format=xml"}},
+		"/incidents?from=2025-08-21T05:00&to=2025-08-21T06:00", "/incidents?from=2025-08-21T17:30&to=2025-08-21T18:00", "/incidents?at=2025-08-22T12:00", "/incidents?since=1", "/incidents?since=9&signs=1", "/incidents?bbox=33,49,36,50;35,47,36,48.3", "/incidents?new=1", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=kml", "/incidents?format=hxl", "/incidents?format=gpkg", "/incidents?format=parquet", "/incidents?format=csv&signs=1&q=explosion", "/incidents?format=xml"}},
 	"GET /incidents/{id}": {byTheRules, []string{"/incidents/{plain}", "/incidents/{region}", "/incidents/{twin}", "/incidents/{hidden twin}", "/incidents/{held}", "/incidents/{first act}", "/incidents/{second act}", "/incidents/{delayed}", "/incidents/{taken back}", "/incidents/{corrected}", "/incidents/{corrected-again}",
 		"/incidents/{plain}?at=2025-08-22T12:00", "/incidents/{held}?at=2025-08-22T12:00", "/incidents/00000000", "/incidents/0000000000000000000000000000000000000000000000000000000000000000"}},
 	"GET /incidents/{id}/bundle":        {byTheRules, []string{"/incidents/{plain}/bundle", "/incidents/{held}/bundle", "/incidents/{delayed}/bundle"}},
@@ -535,7 +535,7 @@ func TestDelayEnds(t *testing.T) {
 	ends := sit.Known(id).Add(6 * time.Hour)
 	inc, when := sit.IncidentOf(id).ID, sit.IncidentOf(id).Occurred.In(state.Agreement.Location)
 	var before string // a tile
-	paths := []string{"/incidents/{delayed}", "/incidents", "/incidents?since=1", "/incidents?since=9&signs=1", "/incidents?bbox=33,49,36,50;35,47,36,48.3", "/incidents?new=1", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/api/incidents", "/map/uncertain.geojson?bbox=30,44,41,53", "/"}
+	paths := []string{"/incidents/{delayed}", "/incidents", "/incidents?since=1", "/incidents?since=9&signs=1", "/incidents?bbox=33,49,36,50;35,47,36,48.3", "/incidents?new=1", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=kml", "/incidents?format=hxl", "/incidents?format=gpkg", "/incidents?format=parquet", "/api/incidents", "/map/uncertain.geojson?bbox=30,44,41,53", "/"}
 	for n, step := range []struct {
 		name     string
 		now      truce.Instant

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/opentruce/truce/internal/report"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 	"golang.org/x/net/html"
@@ -178,12 +179,12 @@ func (w *site) target(link, lang string) string {
 		return "map/picture.svg"
 	case u.Path == "/incidents" && q.Has("format"):
 		f := q.Get("format")
-		w.raw["/incidents?format="+f] = "data/incidents." + f
-		return "data/incidents." + f
+		w.raw["/incidents?format="+f] = "data/incidents." + report.Ext(f)
+		return w.raw["/incidents?format="+f]
 	case u.Path == "/days" && q.Has("format"):
 		f := q.Get("format")
-		w.raw["/days?format="+f] = "data/days." + f
-		return "data/days." + f
+		w.raw["/days?format="+f] = "data/days." + report.Ext(f)
+		return w.raw["/days?format="+f]
 	case u.Path == "/sources" && q.Has("format"):
 		file := "data/" + cmp.Or(q.Get("kind"), "sources") + "." + q.Get("format")
 		w.raw["/sources?"+url.Values{"format": {q.Get("format")}, "kind": {q.Get("kind")}}.Encode()] = file

@@ -140,7 +140,7 @@ func TestOriginsStayHidden(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/", "/incidents", "/incidents/" + known, "/incidents?q=" + "office", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/api/incidents", "/api/picture", "/map/cards?bbox=30,44,41,53", "/map/uncertain.geojson?bbox=30,44,41,53", "/map/picture.svg",
+	for _, path := range []string{"/", "/incidents", "/incidents/" + known, "/incidents?q=" + "office", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=kml", "/incidents?format=hxl", "/incidents?format=gpkg", "/incidents?format=parquet", "/api/incidents", "/api/picture", "/map/cards?bbox=30,44,41,53", "/map/uncertain.geojson?bbox=30,44,41,53", "/map/picture.svg",
 		"/tiles/incidents/0/0/0", "/tiles/incidents/5/19/10", "/tiles/incidents/10/611/352", "/sources?format=csv", "/sources?format=csv&kind=pairs", "/sources?format=csv&kind=origins", "/sources?format=json", "/sources?format=json&kind=pairs", "/reports", "/agreement"} {
 		code, body := l.get(path)
 		if code >= 400 {

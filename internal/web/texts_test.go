@@ -72,7 +72,7 @@ func TestTexts(t *testing.T) {
 		}
 	}
 	// No page, list or report has them for the public.
-	for _, page := range []string{"/", "/incidents", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/agreement", "/record", "/reports", "/api/incidents", "/api/picture"} {
+	for _, page := range []string{"/", "/incidents", "/incidents?format=csv", "/incidents?format=json", "/incidents?format=geojson", "/incidents?format=kml", "/incidents?format=hxl", "/incidents?format=gpkg", "/incidents?format=parquet", "/agreement", "/record", "/reports", "/api/incidents", "/api/picture"} {
 		_, body, _ := h.get(t, Anybody, page)
 		for _, text := range []string{"zzmonitorzz", "zzreplyzz", "zzdecidedzz", "zzbasiszz", "zzattributedzz", "zznoticezz"} { // a key in base64 may well have zz
 			if strings.Contains(body, text) {

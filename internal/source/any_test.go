@@ -80,7 +80,9 @@ func TestSharedCases(t *testing.T) {
 		got, _ := by(t, csvKind, caseFile(t, "xlsx/in.xlsx"), mapping, Options{File: "2025-04-24.xlsx"})
 		wants(t, got, "ended: 2025-04-24.xlsx: this is a workbook or an archive, and not CSV; --source table reads workbooks")
 		got, _ = by(t, tableKind, caseFile(t, "xlsx/in.xlsx"), mapping, Options{File: "2025-04-24.xlsx"})
-		wants(t, got, `"key":"001" & "start":"2025-04-24T00:00:00Z"`, `"key":"002"`, `"key":"003"`, `"key":"004"`)
+		if strings.Count(got, `"observation"`) != 3 || strings.Count(got, "a cell in column 9, and the header has 8 columns") != 2 { // its tags and its first row are wider than its header
+			t.Error(got)
+		}
 	})
 	t.Run("nested-json", func(t *testing.T) {
 		for _, file := range []string{"odata.json", "odata.jsonl"} {

@@ -59,13 +59,8 @@ var noCells = &SetAside{"no cell of the wide columns is stated"}
 
 // rows reads a row, or what a wide table makes of it. It returns false when reading must end.
 func (t *table) rows(r *row, emit func(truce.Item), problem func(error) bool) bool {
-	one := func() bool {
-		err := t.read(r, emit)
-		t.dated(r, err)
-		return err == nil || problem(err)
-	}
 	if t.wide == nil {
-		return one()
+		return t.one(r, emit, problem)
 	}
 	any := false
 	for _, c := range t.wide.columns {
@@ -77,7 +72,7 @@ func (t *table) rows(r *row, emit func(truce.Item), problem func(error) bool) bo
 		r.cells[r.at[t.wide.name]], r.cells[r.at[t.wide.value]] = []byte(r.names[c]), cell
 		r.over = overlay{t.wide.value, c}
 		r.key, r.when = "", truce.Interval{}
-		if !one() {
+		if !t.one(r, emit, problem) {
 			return false
 		}
 	}
@@ -86,6 +81,12 @@ func (t *table) rows(r *row, emit func(truce.Item), problem func(error) bool) bo
 		return problem(noCells)
 	}
 	return true
+}
+
+func (t *table) one(r *row, emit func(truce.Item), problem func(error) bool) bool {
+	err := t.read(r, emit)
+	t.dated(r, err)
+	return err == nil || problem(err)
 }
 
 // An overlay is a column of a row that is not one of the file: its cell is that of another.

@@ -189,6 +189,7 @@ func readRows(l cellRows, r *row, t table, o Options, yield func(truce.Item, err
 	out := emitter{yield: yield}
 	emit := out.record
 	var extended [][]byte
+	problem := func(err error) bool { return !out.stopped && out.problem(err) }
 	for !out.stopped {
 		raw, line, err := l.read()
 		if err == io.EOF {
@@ -227,7 +228,7 @@ func readRows(l cellRows, r *row, t table, o Options, yield func(truce.Item, err
 				r.cells = append(r.cells, nil, nil)
 			}
 			extended = r.cells
-			if err == nil && !t.rows(r, emit, func(err error) bool { return !out.stopped && out.problem(err) }) {
+			if err == nil && !t.rows(r, emit, problem) {
 				return
 			}
 		}

@@ -209,7 +209,7 @@ func TestOpen(t *testing.T) {
 		{"absolute", archived("abs.zip", "/etc/passwd", "x"), "", "leads out"},
 		{"backslash", archived("back.zip", `..\evil.csv`, "x"), "", "leads out"},
 		{"drive", archived("drive.zip", `C:evil.csv`, "x"), "", "leads out"},
-		{"link", link(), "", "no regular file"},
+		{"link", link(), "", "not a regular file"},
 		{"twice", archived("twice.zip", "a.csv", data, "a.csv", data), "", "twice"},
 		{"nothing in it", archived("none.zip"), "", "no files"},
 		{"zip in zip", archived("nest.zip", "in.csv", string(pack(t, data))), "nest.zip!in.csv", "archive in an archive"},

@@ -92,12 +92,12 @@ func everyReading(t *testing.T, dir string, skipped int) {
 	if err := json.Unmarshal([]byte(must(t, "replay", dir, "--format", "json")), &told); err != nil || told.Skipped != skipped {
 		t.Errorf("truce replay as JSON: %d skipped, %v; want %d", told.Skipped, err, skipped)
 	}
-	var incidents []map[string]string
+	var incidents []struct{ ID string }
 	if err := json.Unmarshal([]byte(must(t, "incidents", dir, "--format", "json")), &incidents); err != nil || len(incidents) == 0 {
 		t.Fatalf("%d incidents, %v", len(incidents), err)
 	}
 	for _, x := range incidents {
-		must(t, "explain", dir, x["id"])
+		must(t, "explain", dir, x.ID)
 	}
 	must(t, "keys", dir)
 	must(t, "replay", dir, "--diff", "2,9")

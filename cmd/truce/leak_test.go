@@ -163,7 +163,7 @@ func exports(t *testing.T, c command, mission, to string) {
 		write(f.Name, "days", "findings", mission, "--days")
 	}
 	for _, f := range report.Formats {
-		write(f.Name, "report", "report", mission)
+		write(f.Name, "report", "report", mission, "--out", "-")
 	}
 }
 

@@ -120,7 +120,7 @@ func TestLinkOutOfTheFolder(t *testing.T) {
 	if err := os.Symlink(outside, inside); err != nil {
 		t.Skip(err) // Windows wants a privilege for links
 	}
-	if code, out, _ := run3("check", dir); code != exitNo || !strings.Contains(out, "no such file") {
+	if code, out, _ := run3("check", dir); code != exitNo || !strings.Contains(out, "leads out of the agreement's folder") {
 		t.Errorf("exit %d: %s", code, out)
 	}
 }

@@ -70,7 +70,7 @@ The meaning of each key is in doc/mapping.md. Exit 1 if rows would be rejected.`
 			if fl.show != "" {
 				text, ok := source.Shipped(fl.show)
 				if !ok {
-					return fmt.Errorf("no mapping comes with %q%s; there are %s", fl.show, truce.Suggest(fl.show, source.ShippedNames()), strings.Join(source.ShippedNames(), ", "))
+					return fmt.Errorf("no mapping comes with %q; there are %s", fl.show, strings.Join(source.ShippedNames(), ", "))
 				}
 				fmt.Fprint(c.out, text)
 				return nil

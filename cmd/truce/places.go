@@ -27,6 +27,9 @@ func (c command) places() *cobra.Command {
 		Long: `An agreement's folder carries the places that are known by name, in packages: folders of
 places/. The agreement's digest is of them too, so that everybody who has the text has
 the same places. doc/places.md says what a package is.`,
+		Example: `  truce places list agreements/ukraine-air-first
+  truce places find Palmyra --in agreements/syria-coh-2016
+  truce places add YE.zip alternatenames/YE.zip --name yemen-geonames --into agreements/yemen`,
 	}
 	cmd.AddCommand(c.placesAdd(), c.placesList(), c.placesFind())
 	return cmd

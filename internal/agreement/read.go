@@ -71,6 +71,9 @@ func (r *reader) bytes(name string) ([]byte, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, noFile{name}
 		}
+		if strings.Contains(err.Error(), "escapes from parent") { // os.Root has no error of its own for it
+			return nil, fmt.Errorf("%s is a link that leads out of the agreement's folder", name)
+		}
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if info.Size() > maxFile {

@@ -282,11 +282,18 @@ func TestDocuments(t *testing.T) {
 // record is the only record of a file.
 func record(t *testing.T, mapping, file string) truce.Item {
 	t.Helper()
+	return recordAt(t, mapping, file, Options{})
+}
+
+// recordAt is record with options.
+func recordAt(t *testing.T, mapping, file string, o Options) truce.Item {
+	t.Helper()
 	m, err := ParseMapping([]byte(mapping))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for r, err := range csvKind.Parse(strings.NewReader(file), Options{Mapping: m}) {
+	o.Mapping = m
+	for r, err := range csvKind.Parse(strings.NewReader(file), o) {
 		if err != nil {
 			t.Fatal(err)
 		}

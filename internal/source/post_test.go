@@ -13,12 +13,12 @@ import (
 func TestPosts(t *testing.T) {
 	const mapping = "source: s\ntimezone: UTC\noccurred: {column: at}\nact: explosion\nplace: {post: {column: post}, sighting: {column: seen}}\n"
 	read := func(post, seen string) string {
-		got, _ := by(t, csvKind, "at,post,seen\n2016-11-07,\""+post+"\","+seen+"\n", mapping, Options{})
+		got, _ := by(t, csvKind, "at,post,seen\n2016-11-07,\""+post+"\","+seen+"\n", mapping, Options{Gazetteer: ukraine(t)})
 		return got
 	}
 	at := func(post, seen string) (geo.Point, int32) {
 		t.Helper()
-		p := record(t, mapping, "at,post,seen\n2016-11-07,\""+post+"\","+seen+"\n").Observation.Place
+		p := recordAt(t, mapping, "at,post,seen\n2016-11-07,\""+post+"\","+seen+"\n", Options{Gazetteer: ukraine(t)}).Observation.Place
 		return p.Point, p.Uncertainty
 	}
 	within := func(name string, got geo.Point, lat, lon, metres float64) {

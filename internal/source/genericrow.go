@@ -510,7 +510,7 @@ func people(s string) (truce.Range, error) {
 			}
 		}
 	}
-	return truce.Range{}, errors.New("not a number of people, nor a range such as 3..12, 3-12 or 10+; give a word its meaning under values, such as dozens: 24..")
+	return truce.Range{}, errors.New("not a number of people, nor a range such as 3..12, 3-12 or 10+; give a word its meaning under values (dozens: 24..)")
 }
 
 // threeOf reads low..best..high in whatever order.

@@ -63,7 +63,7 @@ so for a mission add writes a copy of the text with the package, and says how to
 		Example: `  truce places add YE.zip alternatenames/YE.zip --name yemen-geonames --into agreements/yemen
   truce places add yem_adm1.geojson yem_adm2.geojson --name yemen --license "CC BY 3.0 IGO" \
     --attribution "OCHA, Central Statistical Organisation Yemen" --into agreements/yemen
-  truce places add agreements/ukraine-air-first/places/ukraine --into field`,
+  truce places add agreements/syria-coh-2016/places/syria --into field`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return c.addPlaces(args, &fl) },
 	}

@@ -53,8 +53,8 @@ func (r Range) Zero() bool { return r == Range{} }
 // Exact reports whether r is one number.
 func (r Range) Exact() bool { return r.Low == r.High }
 
-// ParseRange reads 1, 0..1..3, or 0..3 without a best figure. Without the last number there
-// is no upper end: 10.. is ten or more, and 10..12.. has a best figure, too.
+// ParseRange reads 1, 0..1..3, or 0..3 without a best figure. Without the last number the range
+// has no upper end: 10.. is ten or more, and 10..12.. has a best figure, too.
 func ParseRange(s string) (Range, error) {
 	parts := strings.Split(s, "..")
 	var n [3]int32

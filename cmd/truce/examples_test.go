@@ -130,7 +130,7 @@ func do(now time.Time, args ...string) (code int, out string) {
 	return code, o.String() + e.String()
 }
 
-// a mission in which the examples make sense, and what their placeholders mean in it.
+// mission makes one in which the examples make sense, and what their placeholders mean in it.
 func (y *yard) mission(dir string) map[string]string {
 	y.t.Helper()
 	y.t.Chdir(dir)
@@ -424,7 +424,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// meant are the words of a call, with what its placeholders mean here.
+// meant returns the words of a call, with what its placeholders mean here.
 func meant(t *testing.T, call string, is map[string]string) []string {
 	t.Helper()
 	list, err := words(call)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/xuri/excelize/v2"
 )
@@ -471,5 +472,20 @@ func TestFilesWorkbook(t *testing.T) {
 		if !strings.Contains(said(page), want) {
 			t.Errorf("no %q in %s", want, said(page))
 		}
+	}
+}
+
+// TestNotLookedAt: while a file is still being looked at for the first time, its account is shown
+// nothing of it, and no page asks what was seen in it.
+func TestNotLookedAt(t *testing.T) {
+	u := newUploads()
+	x := &upload{ID: "a", Account: "intake-1", At: time.Now(), path: filepath.Join(t.TempDir(), "a")}
+	u.by[x.ID] = x
+	if u.find("intake-1", "a") != nil || len(u.of("intake-1")) != 0 {
+		t.Error("a file that nobody has looked at is shown")
+	}
+	x.seen = &intake.Preview{}
+	if u.find("intake-1", "a") != x || len(u.of("intake-1")) != 1 || u.find("duty-1", "a") != nil {
+		t.Error("a file is shown to its account alone once it was looked at")
 	}
 }

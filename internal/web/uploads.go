@@ -143,7 +143,7 @@ func (u *uploads) of(account string) (out []*upload) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, x := range u.by {
-		if x.Account == account {
+		if x.Account == account && x.looked() {
 			out = append(out, x)
 		}
 	}
@@ -151,13 +151,20 @@ func (u *uploads) of(account string) (out []*upload) {
 	return out
 }
 
-// find is a file of an account; nil: it has none of that ID.
+// looked reports whether a file was looked at; before that there is nothing to show of it.
+func (x *upload) looked() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.seen != nil
+}
+
+// find is a file of an account; nil: it has none of that ID that was looked at.
 func (u *uploads) find(account, id string) *upload {
 	u.sweep(account, 0)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	x := u.by[id]
-	if x == nil || x.Account != account {
+	if x == nil || x.Account != account || !x.looked() {
 		return nil
 	}
 	x.At = u.now()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/agreements"
+	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/source"
@@ -112,6 +113,7 @@ func (c command) benchOne(dir string, n int) error {
 	if err != nil {
 		return err
 	}
+	places := gazetteer.For(a)
 	start := time.Now() // the agreement is the same for every size
 	recs := make([]truce.Item, 0, n)
 	for _, f := range synthetic.Files {
@@ -119,7 +121,7 @@ func (c command) benchOne(dir string, n int) error {
 		if err != nil {
 			return err
 		}
-		o := source.Options{File: f.Name}
+		o := source.Options{File: f.Name, Zones: a.ZoneOrder, Gazetteer: places, Local: a.Location}
 		if o.Mapping, err = f.Mapping(); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"strings"
 	"testing"
@@ -23,6 +24,27 @@ func BenchmarkFindings(b *testing.B) {
 		}
 	}
 	b.ReportMetric(10_000*float64(b.N)/b.Elapsed().Seconds(), "observations/s")
+}
+
+// TestFindings: what is generated is read to the last row, the rows among them that know
+// only their region, and comes to findings.
+func TestFindings(t *testing.T) {
+	const n = 400
+	dir := t.TempDir()
+	if err := synthetic.Write(dir, n, synthetic.Days(n)); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := (command{out: &out, err: io.Discard}).benchOne(dir, n); err != nil {
+		t.Fatal(err)
+	}
+	var got benched
+	if err := json.Unmarshal([]byte(out.String()), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Observations != n || got.Incidents == 0 || got.Findings == 0 {
+		t.Errorf("of %d rows: %+v", n, got)
+	}
 }
 
 // TestRefused: numbers that mean nothing are refused before anything is made.

@@ -60,10 +60,10 @@ func (f *DayFinding) Names(d *Decision) bool {
 	return d.Article == f.Article && d.Window == f.Window && d.Area == f.Area && slices.Equal(d.Of, f.Named())
 }
 
-// An Area is somewhere in which something happened: a disc, or a region or zone by name.
+// An Area is somewhere in which something happened: a disc, or a district, region or zone by name.
 type Area struct {
 	Level   AreaLevel `json:"level"`
-	Name    string    `json:"name,omitempty"` // of a region or zone; of a disc the settlement that most of its reports name, for people
+	Name    string    `json:"name,omitempty"` // of a district, region or zone; of a disc the settlement that most of its reports name, for people
 	Centre  geo.Point `json:"centre,omitzero"`
 	RadiusM int64     `json:"radius_m,omitempty"` // of a disc; it surely holds the places of the reports it was made of
 }
@@ -75,13 +75,14 @@ const MostDayAreaM = 10_000
 type AreaLevel string
 
 const (
-	AreaPlace  AreaLevel = "place"
-	AreaRegion AreaLevel = "region"
-	AreaZone   AreaLevel = "zone"
+	AreaPlace    AreaLevel = "place"
+	AreaDistrict AreaLevel = "district" // the second division of a country, where a package of places has it
+	AreaRegion   AreaLevel = "region"   // the first
+	AreaZone     AreaLevel = "zone"
 )
 
 // AreaLevels lists all, the finest first.
-var AreaLevels = []AreaLevel{AreaPlace, AreaRegion, AreaZone}
+var AreaLevels = []AreaLevel{AreaPlace, AreaDistrict, AreaRegion, AreaZone}
 
 // SetID makes f's ID from article, window and support.
 func (f *DayFinding) SetID() {

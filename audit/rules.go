@@ -197,12 +197,12 @@ func (x *exam) dayDecision() {
 		if !centre {
 			x.fail("its `area` is a place, and has no `centre`")
 		}
-	case "region", "zone":
+	case "district", "region", "zone":
 		if a.text("name") == "" || centre || radius {
 			x.fail("its `area` is a %s, which has a `name`, and neither `centre` nor `radius_m`", level)
 		}
 	default:
-		x.fail("the `level` of its `area` is %s; want place, region or zone", quote(level))
+		x.fail("the `level` of its `area` is %s; want place, district, region or zone", quote(level))
 	}
 }
 

@@ -46,8 +46,8 @@ type Context struct {
 	Cited    func(truce.Digest) bool                       // whether others cite an observation; nil: none does
 	Editions func(truce.Digest) []truce.Digest             // the earlier editions of an observation; nil: none are known
 	Home     func(truce.Digest) *truce.Incident            // the incident that an observation is of; nil: none is known
-	// RegionsAt names the regions of the gazetteer in which a point lies; nil: none is known.
-	RegionsAt func(geo.Point) []string
+	// Divisions are the districts and regions of the gazetteer.
+	Divisions Divisions
 	Settled   func(geo.Point) bool               // whether a gazetteer has a settlement at exactly this point; nil: none
 	decided   map[truce.Digest][]*truce.Decision // Decisions by the observations they name
 	onDays    map[truce.Digest][]*truce.Decision // DayDecisions, likewise

@@ -87,7 +87,7 @@ type placed struct {
 	w     *witness // with what it rests on
 	vec   geo.Vec
 	u     int64    // radius; -1: no position
-	names []string // regions and zones that surely hold it, by level: see areaNames
+	names []string // districts, regions and zones that surely hold it, by level: see areaNames
 }
 
 // mostTried is how many candidates of one report are looked at, the best first: near an
@@ -881,12 +881,12 @@ func (x *dayWork) under(reading int, k *candidate, support []*placed) (truce.Sta
 }
 
 // floored is what a day finding of a standing amounts to under the article's floor. In a
-// region or zone two reports are too far apart to be more than uncorroborated, unless the
-// article says that this is enough.
+// region or zone, unlike in a district, two reports are too far apart to be more than
+// uncorroborated, unless the article says that this is enough.
 func (r *Rule) floored(s truce.Standing, g truce.Ground, level truce.AreaLevel) truce.Outcome {
 	f := r.p.Floor
 	switch {
-	case level != truce.AreaPlace && f.Day != level && !(f.Day == truce.AreaZone && level == truce.AreaRegion),
+	case level != truce.AreaPlace && level != truce.AreaDistrict && f.Day != level && !(f.Day == truce.AreaZone && level == truce.AreaRegion),
 		!s.AtLeast(f.Evidence),
 		f.Origins && s == truce.Corroborated && g != truce.TwoOrigins:
 		return truce.Uncorroborated
@@ -902,35 +902,62 @@ func (c *Context) region(name string) (*geo.Region, string, bool) {
 	return c.Region(name)
 }
 
-// areaNames are the regions and zones that surely hold a place, each with its level.
+// Divisions are what a gazetteer knows of the second and first divisions of countries, as
+// areas of level district and region, the finest first. The zero value knows none.
+type Divisions struct {
+	At func(geo.Point) []truce.Area   // that surely hold a point
+	Of func(name string) []truce.Area // that surely hold the region of that canonical name, itself among them where it is one
+}
+
+// divisionsOf is Divisions.Of, where there is one.
+func (c *Context) divisionsOf(name string) []truce.Area {
+	if c.Divisions.Of == nil {
+		return nil
+	}
+	return c.Divisions.Of(name)
+}
+
+// areaNames are the districts, regions and zones that surely hold a place, each with its
+// level.
 func (c *Context) areaNames(at *truce.Place, u int64) (out []string) {
 	add := func(level truce.AreaLevel, name string) {
+		if c.Agreement.Zones[name] != nil {
+			level = truce.AreaZone
+		}
 		if n := named(level, name); !slices.Contains(out, n) {
 			out = append(out, n)
 		}
 	}
-	levelOf := func(name string) truce.AreaLevel {
-		if c.Agreement.Zones[name] != nil {
-			return truce.AreaZone
-		}
-		return truce.AreaRegion
-	}
 	if at.Kind == truce.PlaceRegion {
-		if _, name, ok := c.region(at.Name); ok {
-			add(levelOf(name), name)
+		_, name, ok := c.region(at.Name)
+		if !ok {
+			return nil
+		}
+		var around []truce.Area
+		if c.Agreement.Zones[name] == nil { // a zone comes before a region of its name
+			around = c.divisionsOf(name)
+		}
+		if len(around) == 0 {
+			add(truce.AreaRegion, name)
+		}
+		for _, area := range around {
+			add(area.Level, area.Name)
 		}
 		return out
 	}
 	if u < 0 {
 		return nil
 	}
-	var names []string
-	if c.RegionsAt != nil {
-		names = c.RegionsAt(at.Point)
+	var areas []truce.Area
+	if c.Divisions.At != nil {
+		areas = c.Divisions.At(at.Point)
 	}
-	for _, n := range slices.Concat(names, c.Agreement.ZoneOrder) {
-		if r, name, ok := c.region(n); ok && r.Disc(at.Point, float64(u)) == geo.Inside {
-			add(levelOf(name), name)
+	for _, zone := range c.Agreement.ZoneOrder {
+		areas = append(areas, truce.Area{Level: truce.AreaZone, Name: zone})
+	}
+	for _, area := range areas {
+		if r, name, ok := c.region(area.Name); ok && r.Disc(at.Point, float64(u)) == geo.Inside {
+			add(area.Level, name)
 		}
 	}
 	return out
@@ -1022,7 +1049,7 @@ func (c *Context) AreaHas(a *truce.Area, p *truce.Place) bool {
 	if p.Kind == truce.PlaceRegion {
 		r, name, ok := c.region(p.Name)
 		if a.Level != truce.AreaPlace {
-			return ok && name == a.Name
+			return ok && (name == a.Name || a.Level == truce.AreaDistrict && slices.Contains(c.divisionsOf(a.Name), truce.Area{Level: truce.AreaRegion, Name: name}))
 		}
 		return ok && r.Disc(a.Centre, float64(a.RadiusM)) == geo.Inside
 	}

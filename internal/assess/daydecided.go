@@ -126,7 +126,8 @@ func (c *Context) areaIn(inner, outer *truce.Area) bool {
 		r, _, ok := c.region(outer.Name)
 		return ok && r.Disc(inner.Centre, float64(inner.RadiusM)) == geo.Inside
 	case outer.Level != truce.AreaPlace || inner.Level != truce.AreaPlace:
-		return outer.Level == inner.Level && outer.Name == inner.Name
+		return outer.Level == inner.Level && outer.Name == inner.Name ||
+			inner.Level == truce.AreaDistrict && outer.Level == truce.AreaRegion && slices.Contains(c.divisionsOf(inner.Name), *outer)
 	}
 	a, b := geo.VecOf(inner.Centre), geo.VecOf(outer.Centre)
 	return geo.ChordM(&a, &b)+inner.RadiusM <= outer.RadiusM+roundM

@@ -43,7 +43,16 @@ func regional(t testing.TB) (*Context, []*Rule) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	regions := map[string]*geo.Region{"north": n, "west": west, "east": east, "west province": west, "far": far, "West Province": west}
+	south, err := geo.NewRegion(geo.MultiPolygon{{{at(t, 35, 36), at(t, 35, 37), at(t, 35.3, 37), at(t, 35.3, 36)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hamlet, err := geo.NewRegion(geo.MultiPolygon{{{at(t, 35.1, 36.1), at(t, 35.1, 36.2), at(t, 35.2, 36.2), at(t, 35.2, 36.1)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// south is a district of the west province, and the hamlet a part of the district.
+	regions := map[string]*geo.Region{"south": south, "hamlet": hamlet, "north": n, "west": west, "east": east, "west province": west, "far": far, "West Province": west}
 	c.Region = func(name string) (*geo.Region, string, bool) {
 		if name == "West Province" { // another spelling
 			return west, "west province", true
@@ -51,11 +60,26 @@ func regional(t testing.TB) (*Context, []*Rule) {
 		r, ok := regions[name]
 		return r, name, ok
 	}
-	c.RegionsAt = func(p geo.Point) []string {
-		if lon := float64(p.Lon) / 1e7; lon < 37 {
-			return []string{"west province"}
-		}
-		return nil
+	district, province := truce.Area{Level: truce.AreaDistrict, Name: "south"}, truce.Area{Level: truce.AreaRegion, Name: "west province"}
+	c.Divisions = Divisions{
+		At: func(p geo.Point) (out []truce.Area) {
+			if lat, _ := p.Degrees(); lat < 35.3 {
+				out = append(out, district)
+			}
+			if lon := float64(p.Lon) / 1e7; lon < 37 {
+				return append(out, province)
+			}
+			return nil
+		},
+		Of: func(name string) []truce.Area {
+			switch name {
+			case "south", "hamlet":
+				return []truce.Area{district, province}
+			case "west province":
+				return []truce.Area{province}
+			}
+			return nil
+		},
 	}
 	return c, c.Rules(&c.Agreement.Provisions[0])
 }
@@ -90,6 +114,11 @@ func TestAreaNames(t *testing.T) {
 		{"of no radius", point(35.5, 36.5, 0), 0, []string{"region\x00west province", "zone\x00west"}},
 		{"a zone by name", truce.Place{Kind: truce.PlaceRegion, Name: "east"}, -1, []string{"zone\x00east"}},
 		{"a region by another spelling", truce.Place{Kind: truce.PlaceRegion, Name: "West Province"}, -1, []string{"region\x00west province"}},
+		{"in a district", point(35.2, 36.5, 1000), 1000, []string{"district\x00south", "region\x00west province", "zone\x00west"}},
+		{"its disc crosses the border of the district", point(35.295, 36.5, 1000), 1000, []string{"region\x00west province", "zone\x00west"}},
+		{"a district by name", truce.Place{Kind: truce.PlaceRegion, Name: "south"}, -1, []string{"district\x00south", "region\x00west province"}},
+		{"a division of the district by name", truce.Place{Kind: truce.PlaceRegion, Name: "hamlet"}, -1, []string{"district\x00south", "region\x00west province"}},
+		{"a country, which is no division", truce.Place{Kind: truce.PlaceRegion, Name: "far"}, -1, []string{"region\x00far"}},
 		{"a region that nobody knows", truce.Place{Kind: truce.PlaceRegion, Name: "nowhere"}, -1, nil},
 	} {
 		if got := c.areaNames(&tt.at, tt.u); !slices.Equal(got, tt.want) {
@@ -175,6 +204,11 @@ func TestAreaIn(t *testing.T) {
 		{"a zone in a disc", truce.Area{Level: truce.AreaZone, Name: "west"}, place(35.5, 36.5, 9000), false},
 		{"one zone", truce.Area{Level: truce.AreaZone, Name: "west"}, truce.Area{Level: truce.AreaZone, Name: "west"}, true},
 		{"two zones", truce.Area{Level: truce.AreaZone, Name: "west"}, truce.Area{Level: truce.AreaZone, Name: "east"}, false},
+		{"a district in its region", truce.Area{Level: truce.AreaDistrict, Name: "south"}, truce.Area{Level: truce.AreaRegion, Name: "west province"}, true},
+		{"a district in another region", truce.Area{Level: truce.AreaDistrict, Name: "south"}, truce.Area{Level: truce.AreaRegion, Name: "far"}, false},
+		{"a region in its district", truce.Area{Level: truce.AreaRegion, Name: "west province"}, truce.Area{Level: truce.AreaDistrict, Name: "south"}, false},
+		{"a district in a zone of the same ground", truce.Area{Level: truce.AreaDistrict, Name: "south"}, truce.Area{Level: truce.AreaZone, Name: "west"}, false},
+		{"a disc in a district", place(35.15, 36.5, 5000), truce.Area{Level: truce.AreaDistrict, Name: "south"}, true},
 		{"a zone and a region of its name", truce.Area{Level: truce.AreaZone, Name: "west"}, truce.Area{Level: truce.AreaRegion, Name: "west"}, false},
 	} {
 		if got := c.areaIn(&tt.inner, &tt.outer); got != tt.want {
@@ -288,6 +322,9 @@ func TestFloored(t *testing.T) {
 		{truce.Floor{Evidence: truce.Corroborated, Origins: true}, truce.Corroborated, truce.TwoPublishers, truce.AreaPlace, truce.Uncorroborated},
 		{truce.Floor{Evidence: truce.Corroborated, Origins: true}, truce.Corroborated, truce.TwoOrigins, truce.AreaPlace, truce.ApparentViolation},
 		{truce.Floor{Evidence: truce.Corroborated, Origins: true}, truce.Verified, "", truce.AreaPlace, truce.ApparentViolation},
+		{truce.Floor{Evidence: truce.Corroborated}, truce.Corroborated, truce.TwoPublishers, truce.AreaDistrict, truce.ApparentViolation},
+		{truce.Floor{Evidence: truce.Verified, Day: truce.AreaZone}, truce.Corroborated, truce.TwoPublishers, truce.AreaDistrict, truce.Uncorroborated},
+		{truce.Floor{Evidence: truce.Corroborated, Origins: true}, truce.Corroborated, truce.TwoPublishers, truce.AreaDistrict, truce.Uncorroborated},
 		{truce.Floor{Evidence: truce.Corroborated}, truce.Corroborated, truce.TwoPublishers, truce.AreaRegion, truce.Uncorroborated},
 		{truce.Floor{Evidence: truce.Corroborated}, truce.Corroborated, truce.TwoPublishers, truce.AreaZone, truce.Uncorroborated},
 		{truce.Floor{Evidence: truce.Corroborated, Day: truce.AreaRegion}, truce.Corroborated, truce.TwoPublishers, truce.AreaRegion, truce.ApparentViolation},

@@ -214,7 +214,7 @@ func (c *composer) atLeastOne(say sentence) {
 			say(because("At least one"), because("Article %s: at least one such act is corroborated on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
 		}
 		c.differ(say, a)
-		var confirmed, verified, places, regions, again int
+		var confirmed, verified, places, districts, regions, again int
 		for _, d := range a.Days {
 			switch {
 			case !d.Confirmed.IsZero():
@@ -223,6 +223,8 @@ func (c *composer) atLeastOne(say sentence) {
 				verified++
 			case d.Area.Level == truce.AreaPlace:
 				places++
+			case d.Area.Level == truce.AreaDistrict:
+				districts++
 			default:
 				regions++
 			}
@@ -239,6 +241,9 @@ func (c *composer) atLeastOne(say sentence) {
 		}
 		if places > 0 {
 			say(because("At least one"), because("Article %s: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (%s). These are not incidents: do not add them to any number.", art, number(places, "finding")))
+		}
+		if districts > 0 {
+			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (%s). They may be different acts. These are not incidents: do not add them to any number.", art, number(districts, "finding")))
 		}
 		if regions > 0 {
 			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report.", art, number(regions, "finding")))

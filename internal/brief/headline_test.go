@@ -233,6 +233,7 @@ const (
 	fPublishers      = "Reported by two publishers; where at least one of them has it from is not stated: %s."
 	fAtLeastDays     = "Article %s: at least one such act is corroborated on %s or more."
 	fAtLeast         = "Article %s: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (%s). These are not incidents: do not add them to any number."
+	fDistrict        = "Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (%s). They may be different acts. These are not incidents: do not add them to any number."
 	fSomewhere       = "Article %s: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report."
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
@@ -348,7 +349,7 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
 			want: []string{"Article 1: at least one such act is corroborated on 1 day or more.",
 				"Article 1: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (1 finding). These are not incidents: do not add them to any number."},
-			not: []string{fOrigins, fConfirmed, fSomewhere, fDayConfirmed, fDayVerified, fDayAgain, fDiffer, fOneSided}},
+			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict, fDayConfirmed, fDayVerified, fDayAgain, fDiffer, fOneSided}},
 		{name: "days that people decided on", period: day,
 			before: func(c *composer) {
 				confirmed := report.Day{DayRow: truce.DayRow{DayFinding: truce.DayFinding{Confirmed: truce.DigestOf("d"), Standing: truce.Corroborated}}}
@@ -359,7 +360,7 @@ func TestHeadline(t *testing.T) {
 				"Article 1: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (2 findings). These are not incidents: do not add them to any number.",
 				"Article 1: a person verified a report of such an act, which no incident of that day shows (1 finding). These are not incidents: do not add them to any number.",
 				"Article 1: of these, an earlier finding of the same day and area was rejected or could not be verified (1 finding). What is counted here rests on other reports."},
-			not: []string{fAtLeast, fSomewhere, fAtLeastDays}},
+			not: []string{fAtLeast, fSomewhere, fDistrict, fAtLeastDays}},
 		{name: "two vague reports of one day, of which the readings say different things", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
@@ -378,12 +379,21 @@ func TestHeadline(t *testing.T) {
 			},
 			want: []string{"Article 1: on 1 day or more, two publishers each report at least one such act (attack) at one place (Mill); 0 of the 1 finding rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
 				"Wire looks for acts of A and of nobody else: what it does not have says nothing about the acts of others."},
-			not: []string{fOrigins, fConfirmed, fSomewhere}},
+			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict}},
 		{name: "two vague reports of one day, far from each other", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,
 			want: []string{"Article 1: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (1 finding). Often these are different acts, each known from one report."},
-			not:  []string{fAtLeast, fAtLeastDays}},
+			not:  []string{fAtLeast, fAtLeastDays, fDistrict}},
+		{name: "two vague reports of one day, in one district", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,
+			before: func(c *composer) {
+				d := &c.r.Articles[0].Days[0]
+				d.Area = truce.Area{Level: truce.AreaDistrict, Name: "a district"}
+			},
+			want: []string{"Article 1: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (1 finding). They may be different acts. These are not incidents: do not add them to any number."},
+			not:  []string{fAtLeast, fSomewhere}},
 		{name: "two vague reports of one day by one publisher", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=wire`,

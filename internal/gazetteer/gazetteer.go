@@ -153,9 +153,6 @@ var none Gazetteer
 // Region is [Gazetteer.Region] of an agreement's gazetteer.
 func Region(a *truce.Agreement, name string) (*geo.Region, string, error) { return For(a).Region(name) }
 
-// RegionsAt asks the gazetteer of an agreement.
-func RegionsAt(a *truce.Agreement, p geo.Point) []string { return For(a).RegionsAt(p) }
-
 // SettlementAt asks the gazetteer of an agreement.
 func SettlementAt(a *truce.Agreement, p geo.Point) bool { return For(a).SettlementAt(p) }
 
@@ -210,6 +207,44 @@ func (g *Gazetteer) RegionsAt(p geo.Point) (names []string) {
 		}
 	}
 	return names
+}
+
+// DivisionsAt are the second and first divisions of countries that surely hold p, the second
+// first, in the order of the data.
+func (g *Gazetteer) DivisionsAt(p geo.Point) (out []truce.Area) {
+	for level := 2; level >= 1; level-- {
+		for _, r := range g.regions {
+			if r.Level == level && r.holds(p) {
+				out = append(out, r.area())
+			}
+		}
+	}
+	return out
+}
+
+// DivisionsOf are the second and first division of a country that the region of that
+// canonical name is, or is a part of; none for a country, and where no region has that name.
+func (g *Gazetteer) DivisionsOf(name string) (out []truce.Area) {
+	for _, r := range g.exact[Fold(name)] {
+		if r.Name != name {
+			continue
+		}
+		for ; r != nil && r.Level >= 1; r = r.in {
+			if r.Level <= 2 {
+				out = append(out, r.area())
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// area is a division by its level and name.
+func (r *region) area() truce.Area {
+	if r.Level == 2 {
+		return truce.Area{Level: truce.AreaDistrict, Name: r.Name}
+	}
+	return truce.Area{Level: truce.AreaRegion, Name: r.Name}
 }
 
 // near reports whether p may be in r. An edge would have to be 700 km long to bend

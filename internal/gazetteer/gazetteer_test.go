@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
 )
 
@@ -489,4 +490,40 @@ func asDir(files map[string][]byte) fstest.MapFS {
 		out[name] = &fstest.MapFile{Data: text}
 	}
 	return out
+}
+
+// TestDivisions: the second and first divisions that hold a point or a region. The squares
+// and what they hold are worked out by hand.
+func TestDivisions(t *testing.T) {
+	square := func(south, north, west, east int32) geo.MultiPolygon {
+		return geo.MultiPolygon{{{{Lat: south * 1e7, Lon: west * 1e7}, {Lat: south * 1e7, Lon: east * 1e7}, {Lat: north * 1e7, Lon: east * 1e7}, {Lat: north * 1e7, Lon: west * 1e7}}}}
+	}
+	p := &Package{Name: "land", Regions: []Area{
+		{Name: "Land", Level: 0, Code: "L", Shape: square(0, 10, 0, 10)},
+		{Name: "Province", Level: 1, Code: "L1", In: "L", Shape: square(0, 10, 0, 5)},
+		{Name: "Mill", Level: 2, Code: "L11", In: "L1", Shape: square(0, 5, 0, 5)},
+		{Name: "Hamlet", Level: 3, Code: "L111", In: "L11", Shape: square(0, 2, 0, 2)},
+		{Name: "Island", Level: 2, Code: "L21", In: "L", Shape: square(6, 8, 6, 8)},
+	}}
+	g, err := New([]*Package{p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := func(list []truce.Area) string {
+		var out []string
+		for _, a := range list {
+			out = append(out, string(a.Level)+" "+a.Name)
+		}
+		return strings.Join(out, ", ")
+	}
+	for at, want := range map[[2]int32]string{{1, 1}: "district Mill, region Province", {7, 1}: "region Province", {7, 7}: "district Island", {9, 9}: ""} {
+		if got := says(g.DivisionsAt(geo.Point{Lat: at[0] * 1e7, Lon: at[1] * 1e7})); got != want {
+			t.Errorf("at %v: %q, want %q", at, got, want)
+		}
+	}
+	for name, want := range map[string]string{"Hamlet": "district Mill, region Province", "Mill": "district Mill, region Province", "Province": "region Province", "Island": "district Island", "Land": "", "mill": "", "nowhere": ""} {
+		if got := says(g.DivisionsOf(name)); got != want {
+			t.Errorf("of %s: %q, want %q", name, got, want)
+		}
+	}
 }

@@ -213,8 +213,8 @@ func checkDayDecision(d *truce.Decision) *Objection {
 	case d.Area.Level == truce.AreaPlace && (d.Area.RadiusM < 0 || d.Area.RadiusM > truce.MostDayAreaM):
 		return bad("its area has a radius of %d m; want 0 to %d", d.Area.RadiusM, truce.MostDayAreaM)
 	case d.Area.Level == truce.AreaPlace:
-	case d.Area.Level != truce.AreaRegion && d.Area.Level != truce.AreaZone:
-		return bad("the level of its area is %q; want place, region or zone", d.Area.Level)
+	case !slices.Contains(truce.AreaLevels, d.Area.Level):
+		return bad("the level of its area is %q; want place, district, region or zone", d.Area.Level)
 	case d.Area.Name == "" || hasCentre || d.Area.RadiusM != 0:
 		return bad("its area is a %s, which has a name, and neither a centre nor a radius", d.Area.Level)
 	}

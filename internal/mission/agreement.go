@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/situation"
 )
@@ -43,9 +44,15 @@ func SoundAgreement(folder string, fsys fs.FS) (*truce.Agreement, error) {
 	return a, nil
 }
 
+// divisions are the districts and regions of an agreement's gazetteer.
+func divisions(a *truce.Agreement) assess.Divisions {
+	g := gazetteer.For(a)
+	return assess.Divisions{At: g.DivisionsAt, Of: g.DivisionsOf}
+}
+
 // Options are what situations need here: the gazetteer of their agreement.
 func Options(p Progress) situation.Options {
-	return situation.Options{Region: gazetteer.Region, Settled: gazetteer.SettlementAt, RegionsAt: gazetteer.RegionsAt, Progress: p.Count}
+	return situation.Options{Region: gazetteer.Region, Settled: gazetteer.SettlementAt, Divisions: divisions, Progress: p.Count}
 }
 
 // SituationOptions are Options with the reading's own progress.

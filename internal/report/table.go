@@ -86,7 +86,7 @@ var Vocabulary = func() []Column {
 		{Name: "actors", Kind: List, Sep: "|", HXL: "#group+actor", Doc: "who acted as sources claim: one of these"},
 		{Name: "grade", Kind: Text, Doc: "the best grade of its reports"},
 		{Name: "days", Kind: Integer, Unit: "days", Doc: "length of the window of a finding of days: 1 or 2"},
-		{Name: "level", Kind: Text, Doc: "place, zone or region: what the area is"},
+		{Name: "level", Kind: Text, Doc: "place, district, region or zone: what the area is"},
 		{Name: "area", Kind: Text, HXL: "#loc+name", Doc: "somewhere in this area"},
 		{Name: "radius_m", Kind: Integer, Unit: "metres", HXL: "#geo+radius", Doc: "around lat and lon, which holds the place of each report"},
 		{Name: "reports", Kind: Integer, Unit: "reports", HXL: "#event+num", Doc: "on which the finding rests"},

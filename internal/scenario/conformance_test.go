@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/agreement"
 	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/gazetteer"
@@ -13,7 +14,10 @@ import (
 )
 
 func opts() situation.Options {
-	return situation.Options{Region: gazetteer.Region}
+	return situation.Options{Region: gazetteer.Region, Divisions: func(a *truce.Agreement) assess.Divisions {
+		g := gazetteer.For(a)
+		return assess.Divisions{At: g.DivisionsAt, Of: g.DivisionsOf}
+	}}
 }
 
 // TestConformance runs what three readers wrote who knew the format's

@@ -777,7 +777,7 @@ func checkDay(a *truce.Agreement, d *truce.Decision) error {
 	case !truce.Plausible(d.Window.Start) || !truce.Plausible(d.Window.End) || d.Window.Start != from.Start(a.Location) || d.Window.End != first && d.Window.End != second:
 		return undecided("of", "the window from %s to %s is not one or two days of the agreement's time zone, %s", d.Window.Start, d.Window.End, a.Zone)
 	case !slices.Contains(truce.AreaLevels, d.Area.Level):
-		return undecided("of", "the level of the area is %q; want place, region or zone", d.Area.Level)
+		return undecided("of", "the level of the area is %q; want place, district, region or zone", d.Area.Level)
 	case d.Area.Level == truce.AreaPlace && (d.Area.RadiusM < 0 || d.Area.RadiusM > truce.MostDayAreaM):
 		return undecided("of", "the area has a radius of %d m; want 0 to %d", d.Area.RadiusM, truce.MostDayAreaM)
 	case d.Area.Level == truce.AreaPlace && (math.Abs(lat) > 90 || math.Abs(lon) > 180):

@@ -31,8 +31,8 @@ type Options struct {
 	// Settled reports whether the gazetteer has a settlement at exactly a point; nil: it
 	// has none.
 	Settled func(a *truce.Agreement, p geo.Point) bool
-	// RegionsAt names the gazetteer's regions in which a point lies; nil: it has none.
-	RegionsAt func(a *truce.Agreement, p geo.Point) []string
+	// Divisions are the gazetteer's districts and regions; nil: it has none.
+	Divisions func(a *truce.Agreement) assess.Divisions
 	Workers   int // 0: one per processor; the result does not depend on it
 	// Geometry is kept between situations of one agreement; nil: made anew.
 	Geometry *assess.Geometry
@@ -182,7 +182,7 @@ func (s *Situation) prepareRules(l *inForce) {
 	s.ctx = assess.NewContext(assess.Context{Agreement: s.Agreement, Now: s.Now, First: s.extent.Start, Latest: s.extent.End, Phases: s.Phases,
 		Notifications: s.Notifications, Coverage: s.Coverage, Restrictions: s.Restrictions, Responses: s.Responses,
 		Tallies: s.Tallies, Deeds: s.deeds, Decisions: s.Decisions, DayDecisions: s.DayDecisions, Home: s.IncidentOf, PartyWord: l.words, Known: l.known.when,
-		Region: Regions(s.Agreement, s.opt.Region), Citations: l.citations, Cited: func(id truce.Digest) bool { return l.cited[id] }, Editions: s.editionsOf, Settled: s.settled(), RegionsAt: s.regionsAt(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
+		Region: Regions(s.Agreement, s.opt.Region), Citations: l.citations, Cited: func(id truce.Digest) bool { return l.cited[id] }, Editions: s.editionsOf, Settled: s.settled(), Divisions: s.divisions(), Geometry: s.opt.Geometry, Progress: s.progress("uniting coverage")})
 	s.rules = map[truce.Article][]*assess.Rule{}
 	for i := range s.Agreement.Provisions {
 		s.rules[s.Agreement.Provisions[i].Article] = s.ctx.Rules(&s.Agreement.Provisions[i])
@@ -213,12 +213,12 @@ func (s *Situation) settled() func(geo.Point) bool {
 	return func(p geo.Point) bool { return s.opt.Settled(s.Agreement, p) }
 }
 
-// regionsAt asks the gazetteer, if there is one, in which regions a point lies.
-func (s *Situation) regionsAt() func(geo.Point) []string {
-	if s.opt.RegionsAt == nil {
-		return nil
+// divisions asks the gazetteer, if there is one, for the districts and regions of its countries.
+func (s *Situation) divisions() assess.Divisions {
+	if s.opt.Divisions == nil {
+		return assess.Divisions{}
 	}
-	return func(p geo.Point) []string { return s.opt.RegionsAt(s.Agreement, p) }
+	return s.opt.Divisions(s.Agreement)
 }
 
 // progress hears how far one piece of work is; nil when nobody listens.

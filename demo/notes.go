@@ -9,10 +9,10 @@ import (
 	"text/template"
 )
 
-// SyriaNotes are sentences for the first page of the demo on Syria, by language: what was agreed,
-// what other assumptions would give, with the numbers of syria/figures.json, and what the two
-// sides claimed.
-func SyriaNotes() (map[string][3]string, error) {
+// SyriaNotes are sentences for the first page of the demo on Syria, by language: what was agreed;
+// what the findings depend on, with the numbers of syria/figures.json, and more about that; what
+// the two sides claimed, and more about that.
+func SyriaNotes() (map[string][5]string, error) {
 	text, err := fs.ReadFile(Syria, "syria/figures.json")
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func SyriaNotes() (map[string][3]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][3]string{}
+	out := map[string][5]string{}
 	for _, name := range names {
 		t, err := template.ParseFS(Syria, name)
 		if err != nil {
@@ -49,10 +49,10 @@ func SyriaNotes() (map[string][3]string, error) {
 		}
 		lang := strings.Split(path.Base(name), ".")[1]
 		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-		if len(lines) != 3 {
-			return nil, fmt.Errorf("%s: %d lines, want what was agreed, what the findings depend on, and what was claimed", name, len(lines))
+		if len(lines) != 5 {
+			return nil, fmt.Errorf("%s: %d lines, want what was agreed, what the findings depend on and more about it, and what was claimed and more about it", name, len(lines))
 		}
-		out[lang] = [3]string(lines)
+		out[lang] = [5]string(lines)
 	}
 	return out, nil
 }

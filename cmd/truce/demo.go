@@ -30,7 +30,7 @@ type demonstration struct {
 	title    string
 	from, to string // days of the report
 	files    func(dir string) ([]demo.File, error)
-	notes    func() (map[string][3]string, error) // for the first page, by language
+	notes    func() (map[string][5]string, error) // for the first page, by language
 	people   string                               // what people do in it: a file of commands; empty: nothing
 	next     []string
 }
@@ -38,7 +38,7 @@ type demonstration struct {
 var demonstrations = []demonstration{
 	{"syria", "syria-coh-2016", "27 February to 14 March 2016", "2016-02-27", "2016-03-14", demo.UnpackSyria, demo.SyriaNotes, "people.txt",
 		[]string{"findings %[1]s --article '2(air)' --day 2016-02-28", "sources %[1]s", "verify %[1]s %[2]s/report-2016-02-28.html"}},
-	{"alaska", "ukraine-air-first", "10 to 21 August 2025", "2025-08-10", "2025-08-21", demo.Unpack, func() (map[string][3]string, error) { return nil, nil }, "",
+	{"alaska", "ukraine-air-first", "10 to 21 August 2025", "2025-08-10", "2025-08-21", demo.Unpack, func() (map[string][5]string, error) { return nil, nil }, "",
 		[]string{"findings %[1]s --article 1", "report %[1]s --day 2025-08-20 --out day.html"}},
 }
 
@@ -112,7 +112,7 @@ func (c command) runDemo(x *demonstration, out string) error {
 		if fl.Notes == nil {
 			fl.Notes = map[string]mission.Notes{}
 		}
-		fl.Notes[lang] = mission.Notes{Agreed: n[0], Depends: n[1], Claims: n[2]}
+		fl.Notes[lang] = mission.Notes{Agreed: n[0], Depends: mission.Note{Text: n[1], More: n[2]}, Claims: mission.Note{Text: n[3], More: n[4]}}
 	}
 	m, err := c.initMission(dir, "agreements/"+x.terms, terms, fl)
 	if err != nil {

@@ -211,7 +211,7 @@ func (c *composer) atLeastOne(say sentence) {
 			continue
 		}
 		if a.AtLeastOn > 0 {
-			say(because("At least one"), because("Article %s: at least one such act is corroborated on %s or more.", string(a.Article), number(a.AtLeastOn, "day")))
+			say(because("At least one"), because("Article %s: at least one such act is corroborated on at least %s.", string(a.Article), number(a.AtLeastOn, "day")))
 		}
 		c.differ(say, a)
 		var confirmed, verified, places, districts, regions, again int
@@ -293,7 +293,7 @@ func (c *composer) differ(say sentence, a *report.Article) {
 	if len(windows) == 0 || c.hidesDays(a.Article) {
 		return
 	}
-	say(because("At least one"), because("Article %s: on %s or more, two publishers each report at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
+	say(because("At least one"), because("Article %s: on at least %s, two publishers each reported at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation.",
 		string(a.Article), number(truce.AtLeastOn(windows), "day"), anyAct(acts), strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), stated, number(len(windows), "finding")))
 }
 
@@ -306,6 +306,16 @@ func anyAct(acts []truce.Act) truce.Reason {
 	return truce.Joined("%s, %s", words)
 }
 
+// party is a party by its name, and as the agreement calls it.
+func (c *composer) party(id truce.PartyID) string {
+	for i := range c.a.Parties {
+		if p := &c.a.Parties[i]; p.ID == id && p.Name != "" && p.Name != string(id) {
+			return p.Name + " (" + string(id) + ")"
+		}
+	}
+	return string(id)
+}
+
 // oneSided says which sources look for the acts of some parties and not of others.
 func (c *composer) oneSided(say sentence) {
 	for _, id := range slices.Sorted(maps.Keys(c.a.Sources)) {
@@ -315,9 +325,9 @@ func (c *composer) oneSided(say sentence) {
 		}
 		var sides []string
 		for _, p := range s.Watches.Sides {
-			sides = append(sides, string(p))
+			sides = append(sides, c.party(p))
 		}
-		say(because("One side only"), because("%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
+		say(because("One side only"), because("%s looks only for acts of %s. That it has nothing about others says nothing about what they did.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
 	}
 }
 
@@ -622,7 +632,7 @@ func unseenWords(a *report.Article) truce.Reason {
 		}
 	}
 	if a.Count.Coverage == 0 {
-		return because("no source independent of the parties states how much it could see in the time in force (%s): where nothing was reported, that is no sign that nothing happened.", barsOf(a, bars))
+		return because("no source independent of the parties states how much it could see in the time in force (%s): that nothing was reported does not mean that nothing happened.", barsOf(a, bars))
 	}
 	return because("%s of ground and time could be seen; in %d of %s nobody was looking, as far as sources state it.", a.Count.Coverage.Percent(), blind, barsOf(a, bars))
 }

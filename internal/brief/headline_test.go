@@ -231,15 +231,15 @@ const (
 	fConfirmed       = "Corroborated, or verified by a decision: %s of %s that an article in force may be about."
 	fOrigins         = "Confirmed by independent origins, which two publishers state: %s."
 	fPublishers      = "Reported by two publishers; where at least one of them has it from is not stated: %s."
-	fAtLeastDays     = "Article %s: at least one such act is corroborated on %s or more."
+	fAtLeastDays     = "Article %s: at least one such act is corroborated on at least %s."
 	fAtLeast         = "Article %s: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (%s). These are not incidents: do not add them to any number."
 	fDistrict        = "Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (%s). They may be different acts. These are not incidents: do not add them to any number."
 	fSomewhere       = "Article %s: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report."
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
 	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
-	fDiffer          = "Article %s: on %s or more, two publishers each report at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation."
-	fOneSided        = "%s looks for acts of %s and of nobody else: what it does not have says nothing about the acts of others."
+	fDiffer          = "Article %s: on at least %s, two publishers each reported at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation."
+	fOneSided        = "%s looks only for acts of %s. That it has nothing about others says nothing about what they did."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
@@ -300,7 +300,7 @@ func TestHeadline(t *testing.T) {
 				"No allegation and no total by Land A (A) about this period was read.",
 				"No source used here states numbers of killed or injured; that is not zero.",
 				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
-				"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): where nothing was reported, that is no sign that nothing happened.",
+				"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): that nothing was reported does not mean that nothing happened.",
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
 			not: []string{fMayBeSame, fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
@@ -343,11 +343,11 @@ func TestHeadline(t *testing.T) {
 				x.Assessment.Outcome, x.Answer = truce.NotMonitored, []truce.Reason{truce.Because("because %s", "nobody can see it")}
 			},
 			want: []string{"Attacks cease. The article as a whole: not monitored, because nobody can see it.",
-				"For articles 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): where nothing was reported, that is no sign that nothing happened."}},
+				"For articles 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): that nothing was reported does not mean that nothing happened."}},
 		{name: "two vague reports of one day", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
-			want: []string{"Article 1: at least one such act is corroborated on 1 day or more.",
+			want: []string{"Article 1: at least one such act is corroborated on at least 1 day.",
 				"Article 1: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (1 finding). These are not incidents: do not add them to any number."},
 			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict, fDayConfirmed, fDayVerified, fDayAgain, fDiffer, fOneSided}},
 		{name: "days that people decided on", period: day,
@@ -377,8 +377,8 @@ func TestHeadline(t *testing.T) {
 				terms.Sources["wire"] = s
 				c.a = &terms
 			},
-			want: []string{"Article 1: on 1 day or more, two publishers each report at least one such act (attack) at one place (Mill); 0 of the 1 finding rest on two stated origins. The parties' readings of the article give different answers about them, so none of them is called a violation.",
-				"Wire looks for acts of A and of nobody else: what it does not have says nothing about the acts of others."},
+			want: []string{"Article 1: on at least 1 day, two publishers each reported at least one such act (attack) at one place (Mill); 0 of the 1 finding rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation.",
+				"Wire looks only for acts of Land A (A). That it has nothing about others says nothing about what they did."},
 			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict}},
 		{name: "two vague reports of one day, far from each other", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
@@ -415,7 +415,7 @@ func TestHeadline(t *testing.T) {
 				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
 				"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident.",
 				"Stated by sources in incidents that count under no article in force: killed 7.",
-				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): where nothing was reported, that is no sign that nothing happened.",
+				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): that nothing was reported does not mean that nothing happened.",
 			},
 			not: []string{fNotInForce, fNoHarm, fUnderArticle, fNotCounted, fCovered}},
 		// A salvo over the beginning of an article is in each day what was observed in it.
@@ -534,7 +534,7 @@ func TestHeadline(t *testing.T) {
 				"Attacks cease. Nothing was observed that it is about. Signs 0 · incidents 0 · violations decided 0 · seen 1 %. The article as a whole: none alleged.",
 			}},
 		{name: "seven days, the first and the last of which are cut", period: "2025-08-19T17:00Z/2025-08-26T17:00Z",
-			want: []string{"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (8 days): where nothing was reported, that is no sign that nothing happened."}},
+			want: []string{"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (8 days): that nothing was reported does not mean that nothing happened."}},
 		{name: "decided and attributed", period: day, decided: true,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire`,
 			want: []string{
@@ -596,7 +596,7 @@ func TestHeadline(t *testing.T) {
 	// Some article has these in every situation; that another has not is in the whole
 	// sentences above.
 	everywhere := []string{"Nothing was observed that it is about.", "%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", "The article as a whole: %s, %s.",
-		"no source independent of the parties states how much it could see in the time in force (%s): where nothing was reported, that is no sign that nothing happened."}
+		"no source independent of the parties states how much it could see in the time in force (%s): that nothing was reported does not mean that nothing happened."}
 	for _, f := range sentences(t) {
 		if slices.Contains(everywhere, f) {
 			unsaid[f] = true

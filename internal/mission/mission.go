@@ -72,8 +72,14 @@ type About struct {
 // what its findings depend, and what the parties claimed.
 type Notes struct {
 	Agreed  string `json:"agreed"`
-	Depends string `json:"depends"`
-	Claims  string `json:"claims"`
+	Depends Note   `json:"depends"`
+	Claims  Note   `json:"claims"`
+}
+
+// A Note is what everybody reads, and what those read who want to know more.
+type Note struct {
+	Text string `json:"text"`
+	More string `json:"more,omitempty"`
 }
 
 // Origin is the name of the record.

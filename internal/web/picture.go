@@ -41,8 +41,9 @@ type pictureBody struct {
 	Brief    []briefLine // terms of the past in a few sentences
 }
 
-// briefLine is a sentence above the first page, and what it is about.
-type briefLine struct{ About, Text string }
+// briefLine is a sentence above the first page, what it is about, and what is shown of it only
+// when a reader asks for more.
+type briefLine struct{ About, Text, More string }
 
 // briefly are the sentences of the headline that a reader of past terms needs first: on how many
 // days something is reported well, what the parties claimed, who looked at one side only, and who
@@ -51,11 +52,11 @@ func briefly(p *Page, b *brief.Board, notes mission.Notes) (out []briefLine) {
 	if p.Agreement.Status != truce.Historic {
 		return nil
 	}
-	note := func(about, text string) bool {
-		if text != "" {
-			out = append(out, briefLine{p.T(about), text})
+	note := func(about string, n mission.Note) bool {
+		if n.Text != "" {
+			out = append(out, briefLine{p.T(about), n.Text, n.More})
 		}
-		return text != ""
+		return n.Text != ""
 	}
 	// said are the headline's sentences about something, at most so many.
 	said := func(about string, most int) {
@@ -70,7 +71,7 @@ func briefly(p *Page, b *brief.Board, notes mission.Notes) (out []briefLine) {
 			out = append(out, line)
 		}
 	}
-	note("brief.agreed", notes.Agreed)
+	note("brief.agreed", mission.Note{Text: notes.Agreed})
 	said("At least one", 1)
 	note("brief.depends", notes.Depends)
 	if !note("brief.claims", notes.Claims) {

@@ -26,13 +26,13 @@ for (const width of [1280, 360]) {
     const { hours, upload_days, shifted } = figures
     for (const s of [
       'The terms did not cover strikes on Daesh',
-      `on ${hours['36h'].at_least_days} days or more, two publishers each report at least one such act (strike) at one place`,
+      `on at least ${hours['36h'].at_least_days} days, two publishers each reported at least one such act (strike) at one place`,
       `${hours['36h'].two_stated_origins} of the ${hours['36h'].findings} findings rest on two stated origins`,
       `With 12 hours there would be at least ${hours['12h'].at_least_days} such days, with 48 hours ${hours['48h'].at_least_days}; a count of days of upload would give ${upload_days.at_least_days}`,
       `in ${shifted.as_many_days_or_more} of ${shifted.times} cases`,
       'the Russian Centre for Reconciliation counted 9 violations',
       'High Negotiations Committee 15',
-      'Syrian Archive looks for acts of RU and of nobody else',
+      'Syrian Archive looks only for acts of Russian Federation (RU)',
       'no source independent of the parties states how much it could see',
     ]) assert.ok(said.includes(s), `the first page does not say: ${s}`)
     // It is said before the lists, and on the first screens.

@@ -88,6 +88,17 @@ func (r *Row) Lead() ShortFinding {
 	return ShortFinding{}
 }
 
+// LeadArticles are the articles that say what Lead says, alike.
+func (r *Row) LeadArticles() (out []Article) {
+	lead := r.Lead()
+	for _, f := range r.Findings {
+		if f.Outcome == lead.Outcome && f.Standing == lead.Standing {
+			out = append(out, f.Article)
+		}
+	}
+	return out
+}
+
 // A Box is an area between two meridians and two parallels, in 1e-7 degree. West
 // is at most east: a box does not cross the 180th meridian.
 type Box struct{ West, South, East, North int32 }

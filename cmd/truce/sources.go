@@ -228,7 +228,7 @@ func writePairs(w io.Writer, v *truce.Voices) error {
 		}
 	}
 	if len(v.Pairs) == 0 {
-		fmt.Fprintln(w, "No two sources have anything in common.")
+		fmt.Fprintln(w, "Nothing was found that two sources have in common.")
 	}
 	if v.Unpaired > 0 {
 		fmt.Fprintf(w, "%s with the fewest observations are in no pair: the %d with the most are compared.\n", truce.Number{N: v.Unpaired, Of: "source"}, voices.MostPaired)

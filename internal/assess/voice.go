@@ -60,7 +60,7 @@ func (c *Context) Dependence(of []*truce.Observation, most int) (out []truce.Rea
 				if x.stated && y.stated {
 					why = truce.Because("reports by %s and %s state where they have it from, and have nothing in common: they confirm each other", r.who(x.Observation), r.who(y.Observation))
 				} else {
-					why = truce.Because("reports by %s and %s confirm each other, and at least one does not state where it has it from", r.who(x.Observation), r.who(y.Observation))
+					why = truce.Because("reports by %s and %s are of different publishers; at least one does not state where it has it from, so it is not known whether they are independent", r.who(x.Observation), r.who(y.Observation))
 				}
 			}
 			if text := why.String(); !said[text] {

@@ -50,6 +50,9 @@ func (c *composer) headline() {
 	c.borneOut(say)
 	c.atLeastOne(say)
 	c.alleged(say)
+	if text := c.in.Depends; text != "" {
+		say(because("What this depends on"), because("%s", text))
+	}
 	c.oneSided(say)
 	if c.held > 0 {
 		say(because("Not for publication"), because("This report rests on %s that the public does not have, and may show where observers stand. What is published is made with --publish, from what is public.", number(c.held, "input")))
@@ -262,6 +265,7 @@ func (c *composer) differ(say sentence, a *report.Article) {
 	var where []string
 	var acts []truce.Act
 	stated := 0
+	collectors := map[string]int{}
 	for _, d := range a.Days {
 		if d.Area.Level != truce.AreaPlace || d.Outcome != truce.ReadingsDiffer {
 			continue
@@ -283,7 +287,12 @@ func (c *composer) differ(say sentence, a *report.Article) {
 				continue
 			}
 			for _, o := range inc.Of {
-				if o.ID == id && !slices.Contains(acts, o.Act) {
+				if o.ID != id {
+					continue
+				}
+				_, collector := c.a.PublishedBy(o)
+				collectors[collector]++ // "": its own publisher's
+				if !slices.Contains(acts, o.Act) {
 					acts = append(acts, o.Act)
 				}
 			}
@@ -293,8 +302,13 @@ func (c *composer) differ(say sentence, a *report.Article) {
 	if len(windows) == 0 || c.hidesDays(a.Article) {
 		return
 	}
-	say(because("At least one"), because("Article %s: on at least %s, two publishers each reported at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation.",
-		string(a.Article), number(truce.AtLeastOn(windows), "day"), anyAct(acts), strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), stated, number(len(windows), "finding")))
+	say(because("At least one"), because("Article %s: on at least %s, two publishers each reported at least one such act (%s) at the same place (%s). Of the %s, %d rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation.",
+		string(a.Article), number(truce.AtLeastOn(windows), "day"), anyAct(acts), strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), number(len(windows), "finding"), stated))
+	if collectors[""] == 0 && len(collectors) == 1 {
+		for name := range collectors {
+			say(because("From one collection"), because("Article %s: all reports of these findings were collected by %s.", string(a.Article), name))
+		}
+	}
 }
 
 // anyAct lists acts.

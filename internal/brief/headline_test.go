@@ -238,7 +238,8 @@ const (
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
 	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
-	fDiffer          = "Article %s: on at least %s, two publishers each reported at least one such act (%s) at one place (%s); %d of the %s rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation."
+	fDiffer          = "Article %s: on at least %s, two publishers each reported at least one such act (%s) at the same place (%s). Of the %s, %d rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation."
+	fOneCollection   = "Article %s: all reports of these findings were collected by %s."
 	fOneSided        = "%s looks only for acts of %s. That it has nothing about others says nothing about what they did."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
@@ -377,9 +378,21 @@ func TestHeadline(t *testing.T) {
 				terms.Sources["wire"] = s
 				c.a = &terms
 			},
-			want: []string{"Article 1: on at least 1 day, two publishers each reported at least one such act (attack) at one place (Mill); 0 of the 1 finding rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation.",
+			want: []string{"Article 1: on at least 1 day, two publishers each reported at least one such act (attack) at the same place (Mill). Of the 1 finding, 0 rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation.",
 				"Wire looks only for acts of Land A (A). That it has nothing about others says nothing about what they did."},
-			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict}},
+			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict, fOneCollection}},
+		{name: "the same, of two channels in one collection", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire publisher="Channel 1" origin=post:t.me/one/1
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=wire publisher="Channel 2" origin=post:t.me/two/1`,
+			before: func(c *composer) {
+				c.in.Depends = "On how the days were shifted."
+				for i := range c.r.Articles {
+					for k := range c.r.Articles[i].Days {
+						c.r.Articles[i].Days[k].Outcome = truce.ReadingsDiffer
+					}
+				}
+			},
+			want: []string{"Article 1: all reports of these findings were collected by Wire.", "On how the days were shifted."}},
 		{name: "two vague reports of one day, far from each other", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,

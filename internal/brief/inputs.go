@@ -17,6 +17,7 @@ type Inputs struct {
 	Skipped int            // entries of the record that break a rule of its format
 	Sealed  int            // inputs in the record that are not public
 	Outages []Outage       // the mission's own
+	Depends string         // of a demo: what its findings depend on
 	Record  Record
 }
 

@@ -183,7 +183,12 @@ func (d Day) Decided() []truce.Reason { return d.Reasons[min(1, len(d.Reasons)):
 
 // Says is the finding in words, with how well it is established and what people decided.
 func (d Day) Says() string {
-	out := Finding{Outcome: d.Outcome, Standing: d.Standing, Ground: d.Ground}.Says() + ", " + Finding{Standing: d.Standing, Ground: d.Ground}.Established()
+	out := Finding{Outcome: d.Outcome, Standing: d.Standing, Ground: d.Ground}.Says()
+	if ground := d.Ground.Words(); ground != "" {
+		out += ", " + ground // "corroborated" alone would read as confirmed
+	} else {
+		out += ", " + standingName(d.Standing)
+	}
 	for _, r := range d.Decided() {
 		out += "; " + r.String()
 	}

@@ -104,7 +104,7 @@ func Unwatched(v *truce.Voices) truce.Reason {
 	case len(v.Unwatched) == 0:
 		return truce.Because("For each party, at least one source that is not a party's own says that it watches its acts.")
 	}
-	return truce.Because("No source says that it watches the acts of %s.", truce.Joined("%s or %s", v.Unwatched))
+	return truce.Because("No source independent of the parties says that it watches the acts of %s.", truce.Joined("%s or %s", v.Unwatched))
 }
 
 // Lead says in a sentence what there is.
@@ -132,7 +132,7 @@ func Lead(v *truce.Voices) truce.Reason {
 	case reports == 1:
 		return truce.Because("All reports and totals came from one source.")
 	case shared == 0:
-		return truce.Because("Reports or totals came from %s. No two of them report the same event.", truce.Number{N: reports, Of: "source"})
+		return truce.Because("Reports or totals came from %s. No event was found that two of them report.", truce.Number{N: reports, Of: "source"})
 	}
 	if confirm == 0 {
 		return truce.Because("Reports or totals came from %s. %s of them reported the same event at least once, but so far neither of any two confirms the other.", truce.Number{N: reports, Of: "source"}, truce.Number{N: shared, Of: "pair"})

@@ -368,6 +368,8 @@ func (s *Server) bodyLimit(r *http.Request) int64 {
 	switch path := r.URL.Path; {
 	case path == "/agreement/amend": // read only once it is known who asks
 		return mostTerms
+	case path == "/check":
+		return mostSent + 16<<10
 	case path == "/files": // the same, and a little for what stands around the file
 		return mostUpload + mostMapping + 16<<10
 	case strings.HasPrefix(path, "/files/"): // a mapping, as browsers send it

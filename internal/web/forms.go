@@ -28,6 +28,7 @@ import (
 // formPages are the pages that the forms are on, by the route that a form is sent to.
 // {next} is the page that the form itself names.
 var formPages = map[string]string{
+	"POST /check":                      "/check",
 	"POST /work":                       "{next}",
 	"POST /work/{n}/done":              "{next}",
 	"POST /desk/seen":                  "/desk",

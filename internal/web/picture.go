@@ -73,6 +73,7 @@ func briefly(p *Page, b *brief.Board, notes mission.Notes) (out []briefLine) {
 	}
 	note("brief.agreed", mission.Note{Text: notes.Agreed})
 	said("At least one", 1)
+	said("From one collection", len(b.Headline))
 	note("brief.depends", notes.Depends)
 	if !note("brief.claims", notes.Claims) {
 		said("Alleged", len(b.Headline))

@@ -93,6 +93,7 @@ type Server struct {
 
 	publishing sync.Mutex
 	deliveries deliveries
+	checking   chan struct{} // files that are being checked; some at once
 	uploads    *uploads
 }
 
@@ -105,7 +106,7 @@ func New(c Config) (*Server, error) {
 	if err != nil || origin.Host == "" {
 		return nil, fmt.Errorf("origin %q: want an address such as https://truce.example", c.Origin)
 	}
-	s := &Server{Config: c, mux: http.NewServeMux(), routes: map[string]*Route{}, limits: newLimits(), queue: newQueue(), tiles: newTileCache(), memo: newMemo(), alikes: newPageCache(), letGo: 10 * time.Second, stop: make(chan struct{}), uploads: newUploads()}
+	s := &Server{Config: c, mux: http.NewServeMux(), routes: map[string]*Route{}, limits: newLimits(), queue: newQueue(), tiles: newTileCache(), memo: newMemo(), alikes: newPageCache(), letGo: 10 * time.Second, stop: make(chan struct{}), uploads: newUploads(), checking: make(chan struct{}, 2)}
 	if s.words, err = newCatalogue(); err != nil {
 		return nil, err
 	}
@@ -412,7 +413,7 @@ func (q *request) computesForAll() (leave func(), err error) {
 }
 
 // asked are the keys of an address that pages read.
-var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", "from", "kind", "lang", "new", "order", "outcome", "page", "q", "region", "signs", "since", "source", "standing", "to", "wall"}
+var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", "from", "kind", "lang", "new", "order", "outcome", "page", "q", "region", "signs", "since", "source", "standing", "text", "to", "wall"}
 
 // canonical is a request with those of its keys that pages read, in one order, and its
 // path escaped in one way: an address that differs in nothing else is not another page,

@@ -1,0 +1,458 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/brief"
+	"github.com/opentruce/truce/internal/card"
+)
+
+// Cards, and the page that says whether a text, a card or a file is this record's. Both look
+// only at what the public may read, whoever asks: a card goes where nobody can follow it.
+
+// wanted is one finding at one moment: what the address on a card names.
+type wanted struct {
+	id  truce.Digest // of an incident, of one of its observations, or of a finding of days
+	day bool
+	at  truce.Instant // Never: now
+}
+
+// cardOf is the card of a finding in a language; nil: the public has none.
+func (s *Server) cardOf(q *request, lang *lingo, x wanted) (*card.Card, error) {
+	if !s.Room.Ready(truce.ForPublic, x.at) && !s.limits.allowPast(s.remote(q.Request), q.who) {
+		return nil, errTooMany
+	}
+	_, reader, err := s.Room.Known(q.Context(), truce.ForPublic, x.at)
+	if err != nil {
+		return nil, err
+	}
+	other := *q
+	other.lang = lang
+	p := &Page{q: &other, Agreement: reader.Agreement(), Picture: reader.Picture()}
+	if x.at == truce.Never {
+		// Whole seconds, unless something came in this one.
+		x.at = s.Room.Now()
+		if whole := x.at - x.at%1000; whole > p.Picture.Received {
+			x.at = whole
+		}
+	}
+	c := &card.Card{Lang: lang.Tag, Title: p.Agreement.Title, Mark: p.Mark(), Known: p.Sentence(brief.AsKnown(p.When(x.at))) + " · " + p.T("card.situation") + " " + p.Picture.Digest.String(), Check: p.T("card.check")}
+	if c.Mark != "" {
+		c.Caveat = p.MarkWords()
+	}
+	path := ""
+	if x.day {
+		path, err = s.dayCard(q.Context(), p, reader, c, x.id)
+	} else {
+		path, err = s.incidentCard(q.Context(), p, c, x)
+	}
+	if err != nil || path == "" {
+		return nil, err
+	}
+	c.Address = s.Origin + path + "?at=" + x.at.Time().Format(atMillis)
+	return c, nil
+}
+
+// atMillis is how the address on a card writes its moment: entries are received to the
+// millisecond.
+const atMillis = "2006-01-02T15:04:05.000Z07:00"
+
+// incidentCard says what is known of an incident, and gives its address, which names an
+// observation and so stays.
+func (s *Server) incidentCard(ctx context.Context, p *Page, c *card.Card, x wanted) (string, error) {
+	d, err := s.Room.Dossier(ctx, truce.ForPublic, x.at, x.id)
+	if err != nil || d == nil {
+		return "", err
+	}
+	r := &d.Row
+	c.Sentence = p.Sentence(brief.Headline(r, p.During(r.Occurred)))
+	for _, f := range r.Findings {
+		if f.Outcome == truce.NoViolation || f.Outcome == truce.OutOfScope {
+			continue
+		}
+		c.Lines = append(c.Lines, p.Sentence(brief.Ruled(f.Article, f.Outcome, f.Standing, f.Ground))+".")
+	}
+	if len(c.Lines) == 0 {
+		c.Lines = append(c.Lines, p.T("card.no-article"))
+	}
+	var by []string
+	for _, o := range d.Said {
+		if name := p.SaidBy(o.Observation); o.Claimant == "" && !slices.Contains(by, name) {
+			by = append(by, name)
+		}
+	}
+	if len(by) > 0 {
+		c.Lines = append(c.Lines, p.T("card.reported-by", "N", len(by), "Names", names(p, by)))
+	}
+	c.Lines = append(c.Lines, decided(p, d.Decisions))
+	return "/incidents/" + d.Incident.Of[0].ID.Hex(), nil
+}
+
+// dayCard is incidentCard of a finding of days.
+func (s *Server) dayCard(ctx context.Context, p *Page, reader truce.Reader, c *card.Card, id truce.Digest) (string, error) {
+	d, err := reader.DayDossier(ctx, id)
+	if err != nil || d == nil {
+		return "", err
+	}
+	var acts []truce.Act
+	for _, x := range d.Reports {
+		if !slices.Contains(acts, x.Act) {
+			acts = append(acts, x.Act)
+		}
+	}
+	slices.Sort(acts)
+	c.Sentence = p.Sentence(brief.DayHeadline(&d.DayRow, acts, p.DayWhen(d.DayRow)))
+	c.Lines = append(c.Lines, p.Sentence(brief.Ruled(d.Article, d.Outcome, d.Standing, d.Ground))+".")
+	c.Lines = append(c.Lines, p.T("card.reported-by", "N", len(d.Publishers), "Names", names(p, d.Publishers)), p.T("day.not-incident"), decided(p, d.Decisions))
+	return "/days/" + id.Hex(), nil
+}
+
+// names are the first three of some publishers.
+func names(p *Page, by []string) string {
+	const most = 3
+	out := strings.Join(by[:min(most, len(by))], ", ")
+	if more := len(by) - most; more > 0 {
+		out += " " + p.T("card.more", "N", more)
+	}
+	return out
+}
+
+// decided says which decision about a finding was the last.
+func decided(p *Page, list []truce.Decided) string {
+	if len(list) == 0 {
+		return p.T("card.undecided")
+	}
+	last := list[len(list)-1]
+	return p.T("card.decided", "Kind", p.W("decision", last.Kind), "Role", p.W("role", last.By), "When", p.When(last.Known))
+}
+
+// cardPicture serves a card.
+func (s *Server) cardPicture(q *request, day bool) error {
+	st, err := q.state()
+	if err != nil {
+		return err
+	}
+	_, reader, err := s.Room.Known(q.Context(), truce.ForPublic, truce.Never)
+	if err != nil {
+		return err
+	}
+	id, err := q.digest(reader, q.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	c, err := s.cardOf(q, q.lang, wanted{id, day, st.At})
+	switch {
+	case err != nil:
+		return err
+	case c == nil:
+		return errNotFound
+	}
+	file, err := c.PNG()
+	if err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "image/png")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Disposition", `inline; filename="truce-`+id.String()+`.png"`)
+	_, err = q.w.Write(file)
+	return err
+}
+
+func (s *Server) incidentPicture(q *request) error { return s.cardPicture(q, false) }
+func (s *Server) dayPicture(q *request) error      { return s.cardPicture(q, true) }
+
+// checkBody is the page on which a text, a card or a file is checked.
+type checkBody struct {
+	Text    string
+	Most    int // letters
+	Done    bool
+	Answers []checked
+	Strange []string // lines that are nobody's words
+	File    string   // the name of a file that was sent
+}
+
+// checked is one thing that was found in what somebody sent.
+type checked struct {
+	Verdict string // of a card same, resaved; of words words, other, headline; of a file report
+	What    string // the address, code or file that was looked up
+	Href    string
+	Card    *card.Card // what the record says
+	Picture string     // its address
+}
+
+// mostChecked bounds a text that is checked, in letters; a card has some 600.
+const mostChecked = 4000
+
+var (
+	addresses = regexp.MustCompile(`/(incidents|days)/([0-9a-f]{12,64})(?:\?[^\s"'<>]*?at=([0-9TZ:.+%-]+))?`)
+	codes     = regexp.MustCompile(`\b[0-9a-f]{12,64}\b`)
+)
+
+// mostNamed is how many findings of one text are looked up.
+const mostNamed = 4
+
+// named are the findings that a text names, and the moments at which.
+func (s *Server) named(q *request, text string) (out []wanted, seen []string, err error) {
+	now, _ := s.Room.State()
+	reader := now.Reader(truce.ForPublic)
+	take := func(kind, code, at string) error {
+		if len(out) >= mostNamed {
+			return nil
+		}
+		x := wanted{day: kind == "days", at: truce.Never}
+		if at, err := url.QueryUnescape(at); err == nil && at != "" {
+			if x.at, err = localTime(at, now.Agreement.Location); err != nil || x.at > s.Room.Now() {
+				return nil // no moment that anything was known at
+			}
+		}
+		id, err := q.digest(reader, code)
+		switch {
+		case errors.Is(err, errNotFound) || errors.Is(err, errBad): // none, or several
+			return nil
+		case err != nil:
+			return err
+		}
+		if x.id = id; !slices.ContainsFunc(out, func(y wanted) bool { return y.id == x.id }) {
+			out, seen = append(out, x), append(seen, code)
+		}
+		return nil
+	}
+	for _, m := range addresses.FindAllStringSubmatch(text, 2*mostNamed) {
+		if err := take(m[1], m[2], m[3]); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, code := range codes.FindAllString(text, 2*mostNamed) {
+		for _, kind := range []string{"incidents", "days"} {
+			if err := take(kind, code, ""); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return out, seen, nil
+}
+
+// plainWords is a text as it is compared: what a messenger or a reader changes of it without
+// changing a word does not matter.
+func plainWords(text string) string {
+	fields := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return " " + strings.Join(fields, " ") + " "
+}
+
+// checkText says of each finding that a text names whether its words are the record's.
+func (s *Server) checkText(q *request, b *checkBody) error {
+	list, seen, err := s.named(q, b.Text)
+	if err != nil {
+		return err
+	}
+	var known []string // all that the record says of them, in each language
+	for i, x := range list {
+		var own *card.Card
+		verdict := "other"
+		for _, tag := range s.tongues(q) {
+			c, err := s.cardOf(q, tag, x)
+			if err != nil {
+				return err
+			}
+			if c == nil {
+				break
+			}
+			known = append(known, plainWords(c.Text()))
+			if own == nil {
+				own = c
+			}
+			if strings.Contains(plainWords(b.Text), plainWords(c.Sentence)) {
+				own, verdict = c, "words"
+			}
+		}
+		if own != nil {
+			b.Answers = append(b.Answers, s.answer(verdict, seen[i], own))
+		}
+	}
+	for _, line := range strings.Split(b.Text, "\n") {
+		w := plainWords(addresses.ReplaceAllString(codes.ReplaceAllString(line, " "), " "))
+		if w = strings.TrimSpace(w); w == "" || strings.Contains(line, s.Origin) {
+			continue
+		}
+		if !slices.ContainsFunc(known, func(k string) bool { return strings.Contains(k, " "+w+" ") }) {
+			b.Strange = append(b.Strange, strings.TrimSpace(line))
+		}
+	}
+	if len(b.Strange) == 0 || len(list) > 0 {
+		return nil
+	}
+	// A text without a code may be of the first page, or of a published report.
+	said, err := s.headlines(q)
+	if err != nil {
+		return err
+	}
+	b.Strange = slices.DeleteFunc(b.Strange, func(line string) bool {
+		w := plainWords(line)
+		if len(w) < len(" no violation ") || !slices.ContainsFunc(said, func(k string) bool { return strings.Contains(k, w) }) {
+			return false
+		}
+		b.Answers = append(b.Answers, checked{Verdict: "headline", What: line, Href: "/"})
+		return true
+	})
+	return nil
+}
+
+// headlines are the sentences of the first page as the public has it now, in each language.
+func (s *Server) headlines(q *request) (out []string, err error) {
+	sit, reader, err := s.Room.Known(q.Context(), truce.ForPublic, truce.Never)
+	if err != nil {
+		return nil, err
+	}
+	board, err := s.Room.Board(q.Context(), truce.ForPublic, sit, usual(reader.Times(), reader.Agreement().Location), false)
+	if err != nil {
+		return nil, err
+	}
+	for _, lang := range s.tongues(q) {
+		other := *q
+		other.lang = lang
+		p := &Page{q: &other, Agreement: reader.Agreement()}
+		for _, x := range board.Headline {
+			out = append(out, plainWords(p.Reason(x.Text)))
+		}
+	}
+	return out, nil
+}
+
+// tongues are the languages of the pages, the reader's first.
+func (s *Server) tongues(q *request) []*lingo {
+	out := []*lingo{q.lang}
+	for _, l := range (&Page{q: q}).Languages() {
+		if l != q.lang {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// answer is what the page says of one finding.
+func (s *Server) answer(verdict, what string, own *card.Card) checked {
+	href := strings.TrimPrefix(own.Address, s.Origin)
+	path, query, _ := strings.Cut(href, "?")
+	return checked{Verdict: verdict, What: what, Href: href, Card: own, Picture: path + "/card?" + query + "&lang=" + own.Lang}
+}
+
+// checkCard says whose a file is: a card, a published report, or nobody's.
+func (s *Server) checkCard(q *request, b *checkBody, file []byte) error {
+	sum := truce.Digest(sha256.Sum256(file))
+	published, err := s.publications()
+	if err != nil {
+		return err
+	}
+	for _, x := range published {
+		if x.SHA256 == sum {
+			b.Answers = append(b.Answers, checked{Verdict: "report", What: x.Title, Href: "/reports/" + strconv.FormatInt(x.Entry, 10)})
+			return nil
+		}
+	}
+	picture, err := card.ReadPicture(file)
+	if errors.Is(err, card.ErrPicture) || errors.Is(err, card.ErrTooLarge) {
+		return nil // no picture, and no file that was published
+	}
+	if err != nil {
+		b.Strange = append(b.Strange, q.lang.say("check.no-code"))
+		return nil
+	}
+	list, seen, err := s.named(q, picture.Address)
+	if err != nil {
+		return err
+	}
+	for i, x := range list {
+		var first *card.Card
+		verdict := "resaved"
+		for _, lang := range s.tongues(q) {
+			c, err := s.cardOf(q, lang, x)
+			switch {
+			case err != nil:
+				return err
+			case c == nil:
+			case picture.Same(c):
+				first, verdict = c, "same"
+			case first == nil:
+				first = c
+			}
+		}
+		if first != nil {
+			b.Answers = append(b.Answers, s.answer(verdict, seen[i], first))
+		}
+	}
+	return nil
+}
+
+// check is the page on which anybody checks what they were sent.
+func (s *Server) check(q *request) error {
+	b := &checkBody{Most: mostChecked, Text: q.URL.Query().Get("text")}
+	if n := len([]rune(b.Text)); n > mostChecked {
+		return bad("text: %d letters; at most %d are checked at once", n, mostChecked)
+	}
+	if strings.TrimSpace(b.Text) != "" {
+		b.Done = true
+		if err := s.checkText(q, b); err != nil {
+			return err
+		}
+	}
+	return s.checkedPage(q, b)
+}
+
+// checkSent is check of a file.
+func (s *Server) checkSent(q *request) error {
+	select {
+	case s.checking <- struct{}{}: // a picture is some 30 MB while it is read
+		defer func() { <-s.checking }()
+	default:
+		return errTooMany
+	}
+	parts, err := q.MultipartReader()
+	if err != nil {
+		return bad("%v", errNoFile)
+	}
+	b := &checkBody{Most: mostChecked, Done: true}
+	for n := 0; n < 8; n++ {
+		part, err := parts.NextPart()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return received(err)
+		}
+		if part.FormName() != "file" || part.FileName() == "" {
+			continue
+		}
+		file, err := io.ReadAll(part)
+		if err != nil {
+			return received(err)
+		}
+		b.File = part.FileName()
+		if err := s.checkCard(q, b, file); err != nil {
+			return err
+		}
+		return s.checkedPage(q, b)
+	}
+	return bad("%v", errNoFile)
+}
+
+func (s *Server) checkedPage(q *request, b *checkBody) error {
+	_, reader, err := s.Room.Known(q.Context(), q.to, truce.Never)
+	if err != nil {
+		return err
+	}
+	return q.page("check", &Page{Nav: "check", Title: q.lang.say("check.title"), Agreement: reader.Agreement(), Picture: reader.Picture(), At: truce.Never, Body: b})
+}
+
+// mostSent bounds a file that is checked: reports are larger than cards.
+const mostSent = 16 << 20

@@ -57,7 +57,7 @@ func (c command) listed(m *mission.Mission, x truce.Reader, name string, columns
 	if err != nil {
 		return nil, err
 	}
-	a, p, cut := x.Agreement(), x.Picture(), "Everything that was read; every period for a reply treated as ended"
+	a, p, cut := x.Agreement(), x.Picture(), "Based on all information received; reply deadlines are treated as expired"
 	if p.AsKnown.Stated() {
 		cut = "As known " + p.AsKnown.String()
 	}

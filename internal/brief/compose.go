@@ -121,7 +121,7 @@ func compose(in Inputs, s *situation.Situation, v truce.Interval, issued truce.I
 	return c, nil
 }
 
-// gather fills in all that is printed but for the lists and the headline, from the
+// gather fills in everything that is printed, except the lists and the headline, from the
 // situation alone.
 func (c *composer) gather() {
 	c.z = sumsOf(c.s, c.v)

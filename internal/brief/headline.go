@@ -102,7 +102,7 @@ func short(method string) string {
 func (c *composer) shared(say sentence) {
 	about, unclear := because("Counted under several"), c.z.unclear
 	if unclear.High > 0 {
-		say(about, because("May be the matter of more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up.", span(unclear), spanOf(c.z.observed, "incident")))
+		say(about, because("May fall under more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up.", span(unclear), spanOf(c.z.observed, "incident")))
 	}
 	if clear := c.z.clear; clear.High > 0 {
 		say(about, because("Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up.", span(clear), spanOf(c.z.observed, "incident")))
@@ -199,9 +199,9 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	case totals > 0:
 		out = because("%s Totals that are, or may be, of its kind were stated: %d.", out, totals)
 	}
-	seen := because("seen by nobody independent")
+	seen := because("not watched by anyone independent")
 	if a.Count.Coverage > 0 {
-		seen = because("seen %s", a.Count.Coverage.Percent())
+		seen = because("watched %s", a.Count.Coverage.Percent())
 	}
 	return because("%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.Incidents), span(a.Count.Violations), seen, outcomeWords(a.Assessment.Outcome))
 }
@@ -374,7 +374,7 @@ func (c *composer) touched() report.Span {
 
 // borneOut says what is corroborated, and on what ground.
 func (c *composer) borneOut(say sentence) {
-	n, of, about := c.z.borne, c.touched(), because("Borne out")
+	n, of, about := c.z.borne, c.touched(), because("Corroboration")
 	switch {
 	case c.z.about.High == 0:
 		say(about, because("Nothing that an article in force is about was observed."))

@@ -12,7 +12,7 @@ import (
 )
 
 // sums are what incidents amount to in a report, beside what the situation counts
-// itself: all that it prints of a period but for the lists. They are kept by day, so
+// itself: all that it prints of a period, except the lists. They are kept by day, so
 // that a page on a month of a million costs the days that changed.
 type sums struct {
 	observed, claims report.Span // incidents, and those that are alleged and no more
@@ -153,7 +153,7 @@ func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
 		less := before - z.observed.Low
 		z.fewer = less
 		some := func(n *report.Span) { opened(n, n.Low-less) }
-		// One stays corroborated, and the matter of an article, whatever is the same as it.
+		// It stays corroborated, and may still fall under an article, whichever reports are the same as it.
 		for _, n := range []*report.Span{&z.about, &z.borne} {
 			opened(n, max(n.Low-less, min(n.Low, z.observed.Low, 1)))
 		}

@@ -370,7 +370,7 @@ type Tally struct {
 	MayBe      truce.Signs       `json:"-"`
 	Within     SignSpan          `json:"found"`               // Found, and with MayBe
 	Difference int64             `json:"difference"`          // 0 where Uncounted
-	Uncounted  bool              `json:"uncounted,omitempty"` // the total is not a number, and there is no difference
+	Uncounted  bool              `json:"uncounted,omitempty"` // the total is not a number, so a difference cannot be computed
 	Findings   []Finding         `json:"findings"`
 }
 
@@ -628,7 +628,7 @@ func (r *Report) when(v truce.Interval) string { return v.In(r.loc) }
 // cutOff says what the report knows.
 func (r *Report) cutOff() string {
 	if r.AsKnown == truce.Never {
-		return "everything read; every period for a reply treated as ended"
+		return "based on all information received; reply deadlines are treated as expired"
 	}
 	return "as known " + r.AsKnown.In(r.loc)
 }
@@ -636,9 +636,9 @@ func (r *Report) cutOff() string {
 // seen says a coverage: nothing is not the same as a little.
 func seen(p truce.PPM) string {
 	if p == 0 {
-		return "seen by nobody"
+		return "watched by nobody"
 	}
-	return "seen " + p.Percent()
+	return "watched " + p.Percent()
 }
 
 // place is where, for people.

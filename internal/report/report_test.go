@@ -29,7 +29,7 @@ func sample(t *testing.T, n int) *Report {
 	evil := `<script>alert(1)</script>"'&|=cmd`
 	day := truce.Interval{Start: 1755464400000, End: 1755550800000}
 	r := &Report{Title: "Halt " + evil, Agreement: "halt", Status: truce.Rehearsal, Kind: "Daily report", Zone: "Europe/Kyiv", Period: day, AsKnown: truce.Never,
-		Headline: []Sentence{{truce.Because("What this is"), truce.Because("x")}, {truce.Because("Borne out"), truce.Because("%s", evil)}},
+		Headline: []Sentence{{truce.Because("What this is"), truce.Because("x")}, {truce.Because("Corroboration"), truce.Because("%s", evil)}},
 		Articles: []Article{{Article: "1", Text: evil, Force: []truce.Interval{day}, Count: Count{Signs: SignsBetween(truce.Signs{N: 12345, AtLeast: true}, truce.Signs{}), Incidents: Span{n, n}, Coverage: 710_000},
 			Assessment: truce.Assessment{Outcome: truce.Uncorroborated, Reasons: []truce.Reason{truce.Because("%s", evil)}},
 			Ribbon:     []Bucket{{During: day, Force: true, Count: Count{Incidents: Span{n, n}, Coverage: 0}}, {During: day, Force: true, Count: Count{Coverage: truce.One}}, {During: day}}}},

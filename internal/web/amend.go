@@ -42,7 +42,7 @@ type amendment struct {
 }
 
 // articleChange is one article as it is and as it would be, in the text's words and in
-// what they mean to the machine.
+// how Truce applies them.
 type articleChange struct {
 	Article  truce.Article
 	Was, Is  string // empty: there is no such article
@@ -192,7 +192,7 @@ func unpack(data []byte, dir string) (string, error) {
 		}
 	}
 	if top == "" {
-		return "", bad("there is no agreement.yaml in it")
+		return "", bad("it does not contain agreement.yaml")
 	}
 	return filepath.Join(dir, filepath.FromSlash(top)), nil
 }

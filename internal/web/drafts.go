@@ -174,9 +174,9 @@ func figureOf(r *report.Report, what, article string) (string, error) {
 			return a.Count.Violations.String(), nil
 		case "seen":
 			if a.Count.Coverage == 0 {
-				return "seen by nobody independent", nil
+				return "not watched by anyone independent", nil
 			}
-			return "seen " + a.Count.Coverage.Percent(), nil
+			return "watched " + a.Count.Coverage.Percent(), nil
 		case "outcome":
 			return a.Assessment.Outcome.Words(), nil
 		}

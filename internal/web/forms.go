@@ -196,7 +196,7 @@ func (q *request) gather(f *formFaults, err error) (rest error) {
 		return rest
 	}
 	switch {
-	case err == nil, errors.As(err, new(*collision)): // which is no fault of a field
+	case err == nil, errors.As(err, new(*collision)): // which is not the fault of a field
 	case errors.As(err, &all):
 		for _, x := range all.list {
 			if x.Field == "" || !f.has(x.Field) {

@@ -97,7 +97,7 @@ func (s *Server) live(q *request) error {
 	}
 }
 
-// total is how many incidents whoever asks is shown now. What is delayed is no news
+// total is how many incidents whoever asks is shown now. A delayed incident is not news
 // yet: a page that is asked again would not show it.
 func (q *request) total(state *monitor.State) (int, error) {
 	reader := state.Reader(q.to)

@@ -70,7 +70,7 @@ func recallAnswer[T any](m *memo, s *situation.Situation, key string, build func
 
 // fresh is how old a page may be that many people ask for at once, or twice what it
 // took to make, so that it takes a third of one processor at most. One that is
-// older is given out while it is made anew, until it is stale, or older than six
+// older is given out while it is made again, until it is stale, or older than six
 // times what it took: nobody waits for it but who comes after a pause. It says
 // itself as known at which moment it is.
 const (

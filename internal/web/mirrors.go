@@ -48,7 +48,7 @@ const (
 	askAtMost = 15 * time.Second
 )
 
-// mirrors are asked for their checkpoints, and held against this record.
+// mirrors are asked for their checkpoints, and compared with this record.
 type mirrors struct {
 	mu   sync.Mutex
 	list []mirrorState

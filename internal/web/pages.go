@@ -49,7 +49,7 @@ func (s *Server) parse() (*pages, error) {
 	return p, nil
 }
 
-// funcs are what templates may call that does not hang on who reads.
+// funcs are what templates may call that does not depend on who reads.
 func (s *Server) funcs() template.FuncMap {
 	return template.FuncMap{
 		"glyph":   report.Glyph,
@@ -119,7 +119,7 @@ type Page struct {
 	At        truce.Instant // as known at; Never: now
 	Late      bool          // the picture could not be brought up to date
 	Wall      bool
-	Fault     bool        // the page says why there is no other
+	Fault     bool        // the page says only why it failed
 	Fix       *correction // the earlier statement that a form is filled in with; nil: none
 	News      int         // incidents that are new or changed since the entry that the address names as new
 	Body      any

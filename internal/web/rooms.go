@@ -145,7 +145,7 @@ func (s *Server) deskNew(q *request, b *deskBody, page int) error {
 		}
 	}
 	if query.Since == 0 {
-		query.Since = 1 // of all: the first entry is no observation
+		query.Since = 1 // of all: the first entry is not an observation
 	}
 	var err error
 	if b.New.Rows, b.New.Total, err = state.Reader(q.to).Incidents(q.Context(), query); err != nil {
@@ -187,7 +187,7 @@ type phaseState struct {
 
 type articleText struct {
 	truce.Provision
-	Rule  truce.Reason // what it means to the machine
+	Rule  truce.Reason // how Truce applies it
 	Force bool
 }
 

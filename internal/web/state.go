@@ -12,7 +12,7 @@ import (
 	"github.com/opentruce/truce/internal/situation"
 )
 
-// An address is what a URL asks for: the same for whoever opens it, but for what
+// An address is what a URL asks for: the same for everybody who opens it, except what
 // they may see.
 type address struct {
 	At     truce.Instant // as known at; Never: now

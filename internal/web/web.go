@@ -59,7 +59,7 @@ type Config struct {
 	// Proxies are the networks of servers that stand before this one, whose word is
 	// taken for who asks (X-Forwarded-For).
 	Proxies []netip.Prefix
-	// Mirrors are asked for their checkpoints, and held against this record.
+	// Mirrors are asked for their checkpoints, and compared with this record.
 	Mirrors []Mirror
 	// Record serves the record's folder to mirrors (C2SP tlog-tiles).
 	Record http.Handler
@@ -150,7 +150,7 @@ func (s *Server) Warm(ctx context.Context) {
 	}
 }
 
-// End ends the connections that would stay open for ever: live news.
+// End ends the connections that would otherwise stay open: live news.
 func (s *Server) End() {
 	s.ended.Do(func() { close(s.stop) })
 	s.deliveries.close()
@@ -417,7 +417,7 @@ var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", 
 
 // canonical is a request with those of its keys that pages read, in one order, and its
 // path escaped in one way: an address that differs in nothing else is not another page,
-// to be made anew.
+// to be made again.
 func canonical(r *http.Request) *http.Request {
 	if r.URL.RawQuery == "" && r.URL.RawPath == "" && !r.URL.ForceQuery {
 		return r
@@ -585,7 +585,7 @@ func readAssets() (map[string]asset, error) {
 // Bundled reports whether the scripts were built into this program.
 func (s *Server) Bundled() bool { return s.assets["app.js"].data != nil }
 
-// asset serves a file; with the right v it may be kept for ever.
+// asset serves a file; with the right v it may be cached permanently.
 func (s *Server) asset(q *request) error {
 	a, ok := s.assets[q.PathValue("name")]
 	if !ok || a.kind == "" {

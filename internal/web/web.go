@@ -9,6 +9,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -166,7 +168,7 @@ func (s *Server) Handler() http.Handler {
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fault(w, r, http.StatusForbidden, "fault.origin")
 	}))
-	h := sameOrigin.Handler(s.mux)
+	h := compressed(sameOrigin.Handler(s.mux))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		head := w.Header()
 		// No inline script or style, and nothing from anywhere else.
@@ -550,9 +552,10 @@ func isStorage(err error) bool {
 
 // asset is a file for browsers, by a name that changes with its content.
 type asset struct {
-	data []byte
-	hash string
-	kind string
+	data   []byte
+	br, gz []byte // the same, compressed; nil: it is not
+	hash   string
+	kind   string
 }
 
 // kinds are the types of the files that are served.
@@ -567,7 +570,20 @@ func readAssets() (map[string]asset, error) {
 			return err
 		}
 		sum := sha256.Sum256(data)
-		out[name] = asset{data, hex.EncodeToString(sum[:6]), kinds[filepath.Ext(name)]}
+		a := asset{data: data, hash: hex.EncodeToString(sum[:6]), kind: kinds[filepath.Ext(name)]}
+		a.br, _ = files.ReadFile(file + ".br")
+		if a.gz, _ = files.ReadFile(file + ".gz"); file == "ui/style.css" { // which is not built
+			var b bytes.Buffer
+			z := gzip.NewWriter(&b)
+			if _, err := z.Write(data); err != nil {
+				return err
+			}
+			if err := z.Close(); err != nil {
+				return err
+			}
+			a.gz = b.Bytes()
+		}
+		out[name] = a
 		return nil
 	}
 	if err := add("style.css", "ui/style.css"); err != nil {
@@ -593,13 +609,20 @@ func (s *Server) asset(q *request) error {
 	}
 	h := q.w.Header()
 	h.Set("Content-Type", a.kind)
-	h.Set("ETag", `"`+a.hash+`"`)
+	data, encoding := a.smallest(q.Header.Get("Accept-Encoding"))
+	h.Set("ETag", `"`+a.hash+encoding+`"`)
+	if a.br != nil || a.gz != nil {
+		h.Add("Vary", "Accept-Encoding")
+	}
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
 	if q.URL.Query().Get("v") == a.hash {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	} else {
 		h.Set("Cache-Control", "public, no-cache")
 	}
-	http.ServeContent(q.w, q.Request, "", time.Time{}, strings.NewReader(string(a.data)))
+	http.ServeContent(q.w, q.Request, "", time.Time{}, bytes.NewReader(data))
 	return nil
 }
 

@@ -2,6 +2,7 @@
 // is in them. Nothing is loaded from elsewhere when the room runs.
 import { build } from 'esbuild'
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const note = await readFile('dist/README', 'utf8').catch(() => '')
 await rm('dist', { recursive: true, force: true })
@@ -24,3 +25,14 @@ for (const p of [...used].sort()) {
   text += `${p} ${about.version}, ${about.license}\n\n${file ? await readFile(`${dir}/${file}`, 'utf8') : ''}\n\n`
 }
 await writeFile('dist/LICENSES.txt', text)
+
+// Readers on a slow link get the scripts and styles compressed, which is done here once:
+// the room only picks the one that a browser takes. What hardly shrinks stays as it is.
+for (const name of await readdir('dist')) {
+  if (!/\.(js|css)$/.test(name)) continue
+  const data = await readFile(`dist/${name}`)
+  for (const [ext, small] of [
+    ['br', brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } })],
+    ['gz', gzipSync(data, { level: 9 })],
+  ]) if (small.length < 0.9 * data.length) await writeFile(`dist/${name}.${ext}`, small)
+}

@@ -16,8 +16,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A Mapping says what the columns of a csv, jsonl or geojson file mean. It is
-// written in YAML or JSON and read strictly:
+// A Mapping states what the columns of a csv, jsonl or geojson file mean. It is written in YAML or
+// JSON and read strictly:
 //
 //	record: observation            # observation, tally, allegation, coverage, notification, response, restriction, control
 //	source: post-1                 # as the agreement names it
@@ -40,106 +40,109 @@ import (
 //	  injured: {column: injured}
 //	ignore: [remarks, photo]
 //
-// A plain word is a constant, {column: x} takes the cell. With values, a cell
-// that is not among them rejects its row; without, the cell must be the word
-// itself. patterns say what cells mean in which * stands for anything ("*shell*": fire;
-// upper and lower case do not matter), and else what all other cells mean; two patterns
-// that say different things of one cell reject its row. A number may have a unit: of
-// time (ms, s, min, h, d), of length (m, km, cm, ft, mi, nmi), or "%" of a share, whose
-// complement: true takes what is missing to the whole. An empty cell and the word unknown, in any case, are "not stated" in
-// every field, unless values has "" or unknown. Blanks at the ends of a cell do
-// not count. Each column of the file is named somewhere in the mapping, or under ignore,
-// where the word rest names all others; and each field belongs to the kind of record;
-// another one is rejected by its name. where: skips rows:
+// A plain word is a constant; {column: x} takes the value of the cell. If values is given, a cell
+// that is not among them rejects its row; without values, the cell must contain the word itself.
+// patterns state the meaning of cells by a pattern in which * matches anything ("*shell*": fire;
+// case does not matter), and else states the meaning of all other cells. If two patterns give
+// different meanings to one cell, its row is rejected. A number may have a unit: of time (ms, s,
+// min, h, d), of length (m, km, cm, ft, mi, nmi), or "%" of a share, for which complement: true
+// takes the difference to the whole. An empty cell and the word unknown, in any case, are "not
+// stated" in every field, unless values has "" or unknown. Blanks at the ends of a cell do not
+// count. Each column of the file must be named somewhere in the mapping, or under ignore, where
+// the word rest names all other columns. Each field must belong to the kind of record; any other
+// field is rejected, and the error names it. where: skips rows:
 //
 //	where: [{column: country, is: [Sudan, Chad]}, {column: year, from: 2023}, {column: type, not: Protests}]
 //
-// The separator of a table is the one its first line has most: a comma, semicolon, tab or
-// bar. table: says what a file does not show:
+// The separator of a table is the one that is most frequent in its first line: a comma, semicolon,
+// tab or bar. table: states properties that a file does not show:
 //
 //	table: {encoding: cp1251, separator: ";", decimal: ",", skip: 2, header: [id, date, lat, lon], rows: result.items}
 //
-// rows is where the rows are in a JSON document; without it, a list of objects below a name is found
-// by itself. Members of objects inside a row are columns by their path, such as
-// seen.point.coordinates.1; the others of such an object need no name. Below the header,
-// a row of HXL tags is understood, and columns can be named by them: {column: "#date+occurred"}.
+// rows states where the rows are in a JSON document; without it, Truce finds a list of objects
+// below a name by itself. Members of objects inside a row are columns by their path, such as
+// seen.point.coordinates.1; the other members of such an object do not need to be named. Below the
+// header, a row of HXL tags is understood, and columns can be named by them: {column:
+// "#date+occurred"}.
 //
-// base names a mapping that is shipped with this program, such as acled, and says only what
-// is different: truce map --show acled prints it. Columns that some editions of a file do not
-// have are listed under optional; they are ignored where nothing uses them. table: {rename:
+// base names a mapping that is shipped with this program, such as acled; your mapping then states
+// only the differences: truce map --show acled prints it. Columns that some editions of a file do
+// not have are listed under optional; they are ignored if nothing uses them. table: {rename:
 // {fatality_count: fatalities}} gives columns of one edition the names of another.
 //
-// Where each cell of some columns is a report of its own, wide makes rows of them; name and
-// value are the columns that such a row then has. Empty cells make no row, and the name of
-// the column is added to the key:
+// If each cell of some columns is a separate report, wide makes a row of each cell; name and value
+// are the columns that such a row then has. Empty cells do not make a row, and the name of the
+// column is added to the key:
 //
 //	table: {wide: {columns: [north, south, "east_*"], name: region, value: number}}
 //
-// A group of questions that is repeated, or any list inside a row of JSON, has rows of its
-// own with children: people.name is the member name of an element of the list people, and the
-// members of the row itself keep their names. In a table of its own, such as a file of the
-// same .zip or a sheet of the same workbook, parent finds the row to which each belongs;
-// parent.date is that row's column date, and file says which file of the archive has the rows:
+// With children, a repeated group of questions, or any list inside a row of JSON, has rows of its
+// own: people.name is the member name of an element of the list people, and the members of the row
+// itself keep their names. If the group is in a separate table, such as another file of the same
+// .zip or another sheet of the same workbook, parent finds the row to which each of its rows
+// belongs; parent.date is that row's column date, and file states which file of the archive
+// contains the rows:
 //
 //	table: {children: people}
 //	table: {file: "*-people.csv", parent: {file: form.csv, key: KEY, by: PARENT_KEY}}
 //	table: {sheet: people, parent: {sheet: form, key: _index, by: _parent_index}}
 //
-// An actor is one name, or several with bars between them: A|B, one of whom
-// acted, and the source does not say which. {columns: [side_a, side_b]} joins the
-// names of two columns so; in other fields, columns are joined by blanks. Where one
-// of several is empty or unknown, the others are kept: A|unknown is A or anybody.
+// An actor is one name, or several with bars between them: A|B means that one of them acted, and
+// that the source does not say which. {columns: [side_a, side_b]} joins the names of two columns
+// in this way; in other fields, columns are joined by blanks. If one of several is empty or
+// unknown, the others are kept: A|unknown is A or anybody.
 //
-// A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two
-// digits, MMMM for the name of a month, and Z for a zone; from "[" on it may be left
-// out; the default is "YYYY-MM[-DD[Thh:mm[:ss[.f[Z". Without the day it is that month,
-// without the month that year. Names of months are those of 22 languages, whole or
-// short; a layout with MMMM and no time of day takes day, name and year of four digits in
-// any order, with or without the day of the week. The words epoch and epoch-ms are
-// seconds and milliseconds since 1970, UTC. Several layouts make a list; a cell that two
-// of them read as different days rejects its row. A date in several columns:
+// A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two digits, MMMM for the
+// name of a month, and Z for a zone; the part after "[" may be missing; the default is
+// "YYYY-MM[-DD[Thh:mm[:ss[.f[Z". A time without the day means that month; without the month, it
+// means that year. Names of months are those of 22 languages, whole or short; a layout with MMMM
+// and no time of day takes day, name and year of four digits in any order, with or without the day
+// of the week. The words epoch and epoch-ms are seconds and milliseconds since 1970, UTC. Several
+// layouts are written as a list; if two of them read a cell as different days, its row is
+// rejected. A date in several columns:
 //
 //	occurred: {columns: [year, month, day], layout: "YYYY M D", time: clock}
 //
-// where an empty day makes it that month, and an empty month that year.
+// Here an empty day gives that month, and an empty month gives that year.
 //
-// Dates without a year are of the last such day before the date in the file's name, with
-// year: file; and with range: true a time of day may be followed by another:
+// With year: file, a date without a year is the last such day before the date in the file's name.
+// With range: true, a time of day may be followed by another:
 //
 //	occurred: {column: "Date, time", layout: "D-MMM, hh:mm", year: file, range: true}   # 7-Nov, 22:10-22:41
 //
-// Files of one day each often have it in their names alone; file is its layout there:
+// If each file is about one day, the day is often only in the file's name; file is the layout of
+// the day in the name:
 //
 //	occurred: {file: YYYYMMDD}
 //
-// The width is that of the finest field unless width says more: 15min, 24h, P1D, the
-// calendar's week, month or year around the date, or {column: minutes}, which may have a
-// unit, and values where the column has codes:
+// The width of a time is that of its finest field, unless width states another: 15min, 24h, P1D,
+// the calendar's week, month or year around the date, or {column: minutes}, which may have a unit,
+// and values where the column has codes:
 //
 //	occurred: {column: event_date, centred: true, width: {column: time_precision, values: {"1": P1D, "2": P7D, "3": month}}}
 //
-// centred is for dates that are the middle of their width. before: {column: hours, unit: h}
-// is the period of that length which ends with the time. midnight: day says that 00:00
-// stands for a time of day that is not known. Until is exclusive, but a date without a
-// time is meant with that day, and so is 00:00 with midnight: day. A time that has no
-// zone of its own is of the timezone beside its column; else of --timezone; else
-// of the mapping's; else of the agreement's zone, which is said. A date is a day of
-// that zone, whatever the agreement's is.
+// centred is for dates that are the middle of their width. before: {column: hours, unit: h} is the
+// period of that length which ends at the time. midnight: day states that 00:00 means that the
+// time of day is not known. until is exclusive, but a date without a time includes that day, and
+// so does 00:00 with midnight: day. A time without a zone of its own is in the timezone that is
+// stated for its column; else in that of --timezone; else in that of the mapping; else in that of
+// the agreement, and Truce says so. A date is a day of that zone, even if the agreement's zone is
+// another.
 //
-// The time of an upload or a post says when something had happened at the latest:
+// The time of an upload or a post gives the latest time at which something can have happened:
 //
 //	occurred: {column: uploaded, not_later_than: true, earliest: 36h}
 //
-// is from 36 hours before the time that is written to that time, or to the end of its
-// day if only a date is written. Earliest is a duration as width has it, or a column;
-// where a row states none, it can have happened at any time before, and surely lies in
-// no day.
+// This means the interval from 36 hours before the written time to that time, or to the end of its
+// day if only a date is written. earliest is a duration, as for width, or a column; if a row does
+// not state it, the event can have happened at any time before, and Truce never counts it as
+// surely in a particular day.
 //
-// A file may collect what others published. Then publisher is a column, such as
-// publisher: {column: outlet}: source stays whose file it is, the collector. (source:
-// {column: outlet} with collector: NAME says the same.) A cell that is the ID of a source
-// of the agreement names its publisher; one that is a party, or an organ of it, makes the
-// row that party's word. origin says what a row rests on:
+// A file may collect reports that others published. Then publisher is a column, such as publisher:
+// {column: outlet}, and source is still the owner of the file, the collector. (source: {column:
+// outlet} with collector: NAME means the same.) If the cell is the ID of a source of the
+// agreement, it names the publisher of that source; if it is a party, or an organ of a party, the
+// row is that party's word. origin states what a row rests on:
 //
 //	origin:
 //	  post: {column: link}             # addresses; origin: {column: link} alone says the same
@@ -149,58 +152,57 @@ import (
 //	  text: {column: headline}
 //	  entry: {column: follows}         # of the record
 //
-// Several in one cell have ";" or "|" between them; addresses also blanks or commas.
-// Home pages, addresses of maps and "hidden" are no origins. Rows of one such file
-// confirm each other only where both state publisher and origins, and both differ.
+// Several origins in one cell have ";" or "|" between them; addresses may also have blanks or
+// commas. Home pages, addresses of maps and "hidden" are not origins. Rows of one such file
+// confirm each other only if both rows state publisher and origins, and both differ.
 //
-// A place is the first of these that the row states: lat and lon, mgrs, position (one
-// text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of
-// two plain numbers, order: lat-lon or lon-lat), settlement (by name, from the agreement's packages of places), pcode (the code
-// of a region or settlement in those packages), region (a zone of the agreement,
-// or else a region of those packages), object (at that object), geometry of a
-// GeoJSON feature: a point, or the shape of areas or lines. geometry: false
-// leaves it aside. Where a settlement's name is ambiguous or unknown, a pcode of the same row
-// decides. Without uncertainty, metres, a position is placed but not
-// locatable. accuracy, instead of it, is the radius that a receiver states, which holds
-// the position in 68 of 100 cases; it is widened three times, or as widen says. (If errors
-// east and north are normal and alike, a circle of 2.85 times the 68 % radius holds 9,999 of
-// 10,000.) Uncertainty is never less than the notation allows. bearing (degrees, or NE)
-// and distance (metres or a unit; 2-3) lead from an observer's position to what was seen,
-// and widen it by what they leave open. post is a position in words, as monitors write it: "camera
-// in A (17km N of B)", which is at A, or where that is not known, 17 km north of B; or "2km SW of
-// A". sighting is distance and direction in one cell: "3-4km ESE". A row without it has no place.
+// The place of a row is the first of these that the row states: lat and lon, mgrs, position (one
+// text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of two plain
+// numbers, order: lat-lon or lon-lat), settlement (by name, from the agreement's packages of
+// places), pcode (the code of a region or settlement in those packages), region (a zone of the
+// agreement, or else a region of those packages), object (at that object), or the geometry of a
+// GeoJSON feature: a point, or the shape of areas or lines. geometry: false ignores the geometry.
+// If a settlement's name is ambiguous or unknown, a pcode of the same row decides. Without an
+// uncertainty in metres, a position is placed but not locatable. accuracy, instead of uncertainty,
+// is the radius that a receiver states, which contains the position in 68 of 100 cases; it is
+// widened three times, or as widen states. (If errors east and north are normal and alike, a
+// circle of 2.85 times the 68 % radius holds 9,999 of 10,000.) Uncertainty is never less than the
+// notation allows. bearing (degrees, or NE) and distance (metres or a unit; 2-3) lead from an
+// observer's position to the thing that was seen, and widen the place by the range that they leave
+// open. post is a position in words, as monitors write it: "camera in A (17km N of B)", which is
+// at A, or, if A is not known, 17 km north of B; or "2km SW of A". sighting is distance and
+// direction in one cell: "3-4km ESE". If this cell is empty, the row does not have a place.
 //
-// A number of killed or injured is 17, a range such as 3..12 or 3-12, or has no upper end:
-// 10+, >10, at least 10. Words have the meaning that values or patterns give them, and 10.. is
-// ten or more; cells that are not among them are read as numbers, and so are those of count:
+// A number of killed or injured is 17, a range such as 3..12 or 3-12, or a number without an upper
+// end: 10+, >10, at least 10. Words have the meaning that values or patterns give them, and 10..
+// is ten or more; cells that are not among them are read as numbers. The same applies to count:
 //
 //	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
 //
-// Three columns are low, best and high; best may be missing, and low alone is that many or
+// Three columns can give low, best and high; best may be missing, and low alone means that many or
 // more.
 //
-// A ministry's daily figure that mixes the deaths of the day with bodies
-// recovered, people who succumbed and later additions is taken apart:
+// A ministry's daily figure that mixes the deaths of the day with bodies recovered, people who
+// succumbed and later additions is taken apart:
 //
 //	casualties:
 //	  of_the_day: {reported: killed, recovered: found, succumbed: died_later, retroactive: committee, new: killed_new}
 //
-// A row that gives no part of it is taken as published.
+// A row that does not give any part is taken as published.
 //
-// A count is 17, >=8, ~5 or uncountable, and 0 says that there was none. A row with a
-// count of 0 that states killed or injured is rejected, and so are >=0 and ~0, which
-// say nothing.
+// A count is 17, >=8, ~5 or uncountable, and 0 means that there was none. A row with a count of 0
+// that states killed or injured is rejected, and so are >=0 and ~0, which do not state anything.
 //
-// The record control is for files of areas that a party controls on a day, as publishers of
-// daily maps have them. All areas of one party and day are one report of where its positions
-// are; if one of them cannot be read, none of that file is taken:
+// The record control is for files of areas that a party controls on a day, as publishers of daily
+// maps have them. All areas of one party and day are one report of where its positions are; if one
+// area cannot be read, the whole file is rejected:
 //
 //	{record: control, source: daily-map, actor: B, occurred: {file: YYYYMMDD}, ignore: rest}
 //
-// A notification, response or restriction has a claimant, who says so, and may
-// name with to what it is about: the ID of an entry, 64 hexadecimal digits, or
-// the source and key of an observation with a blank between them. A restriction
-// says with what which way of looking it was on, or what kind it was.
+// A notification, response or restriction has a claimant, who makes the statement. Its field to
+// may name its subject: the ID of an entry, 64 hexadecimal digits, or the source and key of an
+// observation with a blank between them. The field what of a restriction states which way of
+// looking was restricted, or the kind of restriction.
 type Mapping struct {
 	Base       string           `yaml:"base"` // a shipped mapping that says what this one does not
 	Record     string           `yaml:"record"`

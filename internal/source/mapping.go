@@ -150,7 +150,7 @@ import (
 //	  entry: {column: follows}         # of the record
 //
 // Several in one cell have ";" or "|" between them; addresses also blanks or commas.
-// Home pages, addresses of maps and "hidden" are no origins. Rows of one such file
+// Home pages, addresses of maps and "hidden" are not origins. Rows of one such file
 // confirm each other only where both state publisher and origins, and both differ.
 //
 // A place is the first of these that the row states: lat and lon, mgrs, position (one
@@ -263,7 +263,7 @@ type Value struct {
 	To     string `yaml:"to"`
 	Act    string `yaml:"act"`
 	Weapon string `yaml:"weapon"`
-	Aside  string `yaml:"aside"` // the row is no record, for this reason
+	Aside  string `yaml:"aside"` // the row is skipped, for this reason
 }
 
 // A TimeField is a column, or one for the date and one for the time.

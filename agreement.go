@@ -437,8 +437,8 @@ type LineDay struct {
 	Control map[PartyID]*geo.Region // only parties the file speaks of
 }
 
-// On returns the day of the line that date d has, without looking at others:
-// a missing day is no data.
+// On returns the line's day with date d. It does not look at other days: a missing
+// day counts as no data.
 func (l *Line) On(d Date) (LineDay, bool) {
 	for _, day := range l.Days {
 		if day.Date == d {
@@ -482,7 +482,7 @@ type Obligation interface {
 // A Provision is one obligation with its article.
 type Provision struct {
 	Article Article
-	Phase   string // empty: whenever the agreement is held against something
+	Phase   string // empty: at every time at which the agreement is applied
 	Binds   []PartyID
 	Text    string
 

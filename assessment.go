@@ -171,9 +171,9 @@ type Task struct {
 	Who  string `json:"who"`
 }
 
-// An Assessment is one provision held against an incident, a tally, a period,
-// or one instance of a duty. Standing, outcome and attribution are three
-// answers and never one number.
+// An Assessment is the result of checking an incident, a tally, a period, or one
+// instance of a duty against one provision. Standing, outcome and attribution are
+// three separate answers and are never combined into one number.
 type Assessment struct {
 	Article  Article  `json:"article"`
 	Reading  string   `json:"reading,omitempty"` // whose reading of the article; empty: the article's

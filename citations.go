@@ -93,14 +93,15 @@ func (c *Citations) Of(o *Observation, x Origin) []*Observation {
 	return nil
 }
 
-// SpeaksFor is the party whose word an observation is: it says so itself, its source or
-// its publisher is the party's, or all that it rests on is. Empty: it is nobody's but its
-// publisher's. A report that rests on several parties alone is the word of the first by ID.
-// What is cited and not known says nothing either way. c finds the entries that others
-// rest on, also those that were withdrawn or corrected since: taking back a claim makes no
-// witness of who repeated it. nil: none is known.
+// SpeaksFor returns the party whose word an observation is: the observation says so
+// itself, its source or its publisher belongs to the party, or everything that it rests on
+// does. Empty means that it is the word of its publisher alone. A report that rests only on
+// several parties is the word of the first of them by ID. A cited entry that is not known
+// says nothing either way. c finds the entries that others rest on, including entries that
+// were withdrawn or corrected since: taking back a claim does not turn those who repeated it
+// into witnesses. A nil c knows no entries.
 //
-// What entries that cite each other rest on is one set: that they cite each other adds nothing.
+// Entries that cite each other rest on one common set: citing each other adds nothing.
 func (a *Agreement) SpeaksFor(o *Observation, c *Citations) PartyID {
 	_, listed := a.Sources[o.Source]
 	s := a.SourceOf(o.Source)

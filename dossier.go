@@ -139,7 +139,7 @@ type Reconciled struct {
 	Found      Signs  `json:"found"`
 	MayBe      Signs  `json:"may_be"`              // further signs that may lie within it: time, place, act or weapon cannot be told apart
 	Difference int64  `json:"difference"`          // the tally's number less what was found; 0 where Uncounted
-	Uncounted  bool   `json:"uncounted,omitempty"` // the tally states no number, and there is no difference
+	Uncounted  bool   `json:"uncounted,omitempty"` // the tally states no number, so Difference has no meaning
 }
 
 // A TallyDossier is all that an audience may read of one tally.
@@ -151,8 +151,8 @@ type TallyDossier struct {
 // A FindingQuery asks for what one article says of incidents and tallies.
 type FindingQuery struct {
 	Article Article
-	Against PartyID // as held against this party alone; empty: against whoever acted
-	Silent  bool    // also incidents that are no violation or out of scope; an Outcome asks for these too
+	Against PartyID // assessed for this party alone; empty: for whoever acted
+	Silent  bool    // also incidents that are out of scope or not a violation; an Outcome asks for these too
 	// Of says which incidents and tallies, by all that Query.Matches looks at, and with
 	// which outcome and standing under Article. Its own Article is not looked at.
 	Of Query

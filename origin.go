@@ -220,8 +220,8 @@ var platforms = []string{"t.me", "vk.com", "tiktok.com", "facebook.com", "ok.ru"
 // accountless are addresses on platforms that do not say whose they are.
 var accountless = []string{"x.com/status/", "youtube.com/watch?", "facebook.com/videos/", "instagram.com/p/"}
 
-// Site is where an address is: a site, or a channel of a platform. Empty: it does not say whose
-// it is, or it is no address.
+// Site is where an address is: a site, or a channel of a platform. Empty: the address does not
+// say whose it is, or the origin is not an address.
 func (o Origin) Site() string {
 	if k := o.Kind(); k != OriginPost && k != OriginOwn {
 		return ""

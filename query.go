@@ -167,7 +167,7 @@ type Query struct {
 	Text     string // words that all occur, in what is printed of it
 	Signs    bool
 	Vague    bool  // known to a region, and no closer
-	Since    int64 // of which something stands in the record at this entry or after it
+	Since    int64 // with something in the record at this entry or after it
 	Order    Order
 	Offset   int
 	Limit    int // 0: none but the count
@@ -323,7 +323,7 @@ type Answers interface {
 	// What the audience is not shown is not among them.
 	Find(ctx context.Context, digits string) ([]Digest, error)
 	// Items returns the IDs of the observations and allegations that an incident is made
-	// of; none if there is no incident of that ID here.
+	// of; none if no incident here has that ID.
 	Items(ctx context.Context, incident Digest) ([]Digest, error)
 	// IncidentOf returns the ID of the incident that an observation belongs to; an
 	// incident's own ID gives itself. ok is false if there is none here.

@@ -78,7 +78,7 @@ func TestMatches(t *testing.T) {
 		{"on a corner", Query{Box: &box}, row(func(r *Row) { r.Place = at(48, 36, 0) }), true},
 		{"outside, with an uncertainty that reaches in", Query{Box: &box}, row(func(r *Row) { r.Place = at(47.99, 37, 20_000) }), false},
 		{"inside, with an uncertainty that reaches out", Query{Box: &box}, row(func(r *Row) { r.Place = at(48.01, 37, 20_000) }), true},
-		{"a region is no position", Query{Box: &box}, row(func(r *Row) { r.Place = Place{Kind: PlaceRegion, Name: "R"} }), false},
+		{"a region is not a position", Query{Box: &box}, row(func(r *Row) { r.Place = Place{Kind: PlaceRegion, Name: "R"} }), false},
 		{"in the second of two boxes", Query{Boxes: &[]Box{{}, box}}, row(same), true},
 		{"in none of none", Query{Boxes: &[]Box{}}, row(same), false},
 		{"it ends as the day begins", Query{During: day}, row(func(r *Row) { r.Occurred = Interval{day.Start - 60_000, day.Start} }), false},

@@ -14,7 +14,7 @@ type Tally struct {
 	Source     SourceID    `json:"source"`
 	Key        string      `json:"key"`
 	Revision   int32       `json:"revision,omitempty"`
-	Claimant   PartyID     `json:"claimant,omitempty"` // empty: the source is no party
+	Claimant   PartyID     `json:"claimant,omitempty"` // empty: the source is not a party
 	Act        Act         `json:"act"`
 	Seen       Sighted     `json:"seen,omitempty"` // with ActPresence
 	Weapon     Class       `json:"weapon,omitempty"`

@@ -225,7 +225,7 @@ func TestRearranged(t *testing.T) {
 	t.Logf("tried %d arrangements, detected %d", tried, detected)
 }
 
-// TestStale: also files that no proof of today needs are held against the tree.
+// TestStale: files that no current proof needs are checked against the tree as well.
 func TestStale(t *testing.T) {
 	dir, p := t.TempDir(), trust(t)
 	if err := os.CopyFS(dir, os.DirFS("testdata/record")); err != nil {

@@ -203,7 +203,7 @@ func (p *Policy) Open(raw []byte) (*Checkpoint, error) {
 	for _, s := range n.Sigs {
 		by := func(v note.Verifier) bool { return v.Name() == s.Name && v.KeyHash() == s.Hash }
 		if slices.ContainsFunc(p.logs, by) {
-			signed = signed || s.Name == c.Origin // another log of the policy is no witness either
+			signed = signed || s.Name == c.Origin // another log of the policy does not count as a witness
 			continue
 		}
 		// Only witnesses are left, whose signatures begin with a time.

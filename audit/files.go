@@ -86,11 +86,11 @@ func (l *Log) File(ctx context.Context, f File) ([]byte, error) {
 
 var tileName = regexp.MustCompile(`^tile/(entries|[0-9]+)/((?:x\d{3}/)*\d{3})(?:\.p/(\d+))?$`)
 
-// Folder holds every file in a record's folder against the tree of c, also those
-// that no current proof needs: a partial tile is the beginning of what is there
-// now. One that is not is left over from a write that was cut short, or was
-// altered since; nothing rests on it, and it is named. It also returns the files
-// that are no part of a record, and how many lie beyond the checkpoint.
+// Folder checks every file in a record's folder against the tree of c, including
+// files that no current proof needs: a partial tile must be the beginning of what is
+// there now. A partial tile that is not was left over from an interrupted write or was
+// altered since; nothing depends on it, and Folder returns its name. Folder also returns
+// the files that do not belong to a record, and how many are beyond the checkpoint.
 func (l *Log) Folder(ctx context.Context, dir string, c *Checkpoint) (strangers, leftover []string, beyond int, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

@@ -41,8 +41,8 @@ func Dir(dir string) Fetch {
 	}
 }
 
-// HTTP reads a record from a web server; no client means the default one, whose
-// requests may take for ever.
+// HTTP reads a record from a web server. A nil client means the default client, whose
+// requests have no time limit.
 func HTTP(client *http.Client, base string) (Fetch, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {

@@ -103,8 +103,8 @@ const (
 	tlogV1  = "c2sp.org/tlog-proof@v1"
 )
 
-// Prove makes the proof of one entry. It reads the record up to the entry,
-// since who might sign it then hangs on what came before.
+// Prove makes the proof of one entry. It reads the record up to the entry, because
+// earlier entries decide who was allowed to sign it at that time.
 func (l *Log) Prove(ctx context.Context, c *Checkpoint, index int64) ([]byte, error) {
 	if index < 0 || index >= c.Size {
 		return nil, fmt.Errorf("entry %d: the record has %d", index, c.Size)

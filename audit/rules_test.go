@@ -912,10 +912,10 @@ func TestHistory(t *testing.T) {
 		{"an opening that is none", func(s *scribe) {
 			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[["a","b"]]}`, zeros))
 		}, []string{"1 form s"}},
-		{"an opening whose field is no text", func(s *scribe) {
+		{"an opening whose field is not a text", func(s *scribe) {
 			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[["a",1,2]]}`, zeros))
 		}, []string{"1 form s"}},
-		{"an opening whose salt is no text", func(s *scribe) {
+		{"an opening whose salt is not a text", func(s *scribe) {
 			s.say("verification-1", "disclosure", fmt.Sprintf(`{"of":%q,"openings":[[1,"a",2]]}`, zeros))
 		}, []string{"1 form s"}},
 
@@ -1327,15 +1327,15 @@ func TestFaults(t *testing.T) {
 			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
 			s.say("late-1", "key", edited(s.t, "key", own(s, "late-2", "monitor", "", "late-1"), `until="2026-04-01T00:00:00.001Z"`))
 		}, "and what it puts in its place does not"},
-		{"a key that runs out replaces itself for ever", func(s *scribe) {
+		{"a key that runs out replaces itself, without an end date", func(s *scribe) {
 			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
 			s.say("late-1", "key", own(s, "late-2", "monitor", "", "late-1"))
 		}, "and what it puts in its place does not"},
-		{"a head's key that runs out is replaced for ever", func(s *scribe) {
+		{"a head's key that runs out is replaced, without an end date", func(s *scribe) {
 			s.say("head-1", "key", edited(s.t, "key", s.key("head-2", "head-of-mission", ""), `until="2026-04-01T00:00:00.000Z"`))
 			s.say("head-2", "key", own(s, "head-3", "head-of-mission", "", "head-2"))
 		}, ""},
-		{"a key that runs out is replaced by the head for ever", func(s *scribe) {
+		{"a key that runs out is replaced by the head, without an end date", func(s *scribe) {
 			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
 			s.say("head-1", "key", own(s, "late-2", "monitor", "", "late-1"))
 		}, ""},
@@ -1349,7 +1349,7 @@ func TestFaults(t *testing.T) {
 			s.leaves = nil
 			s.say(origin, "mission", `{"keys":"x"}`)
 		}, "keys"},
-		{"a line that is no signature", func(s *scribe) {
+		{"a line that is not a signature", func(s *scribe) {
 			s.add(map[string]any{"body": json.RawMessage(s.body("method", `{"method":"a"}`)), "sigs": []string{"head-1 AAAAAAAAAAAA"}})
 		}, "no signature line"},
 		{"a signature without its hash", func(s *scribe) {

@@ -350,8 +350,8 @@ func TestSplitSignature(t *testing.T) {
 	}
 }
 
-// TestLocatedDeep: in a tree of three levels a tile is held against its own parent.
-// It has 65,792 leaves: 257 full tiles, of which the last has a parent of its own.
+// TestLocatedDeep: in a tree of three levels, a tile is checked against its own parent.
+// The tree has 65,792 leaves: 257 full tiles, the last of which has a parent of its own.
 func TestLocatedDeep(t *testing.T) {
 	const size = 257 * 256
 	var stored storedHashes
@@ -413,7 +413,7 @@ func TestLocatedDeep(t *testing.T) {
 func TestLocatedEdge(t *testing.T) {
 	const size = 257 * 256
 	h := make([]tlog.Hash, 256)
-	tile := bytes.Repeat(h[0][:], 256) // all of the lowest tiles are the same, but for the last
+	tile := bytes.Repeat(h[0][:], 256) // all of the lowest tiles are the same, except the last
 	other := slices.Concat(bytes.Repeat(h[0][:], 255), bytes.Repeat([]byte{1}, 32))
 	low, last := batchRoot(h), tileRoot(other)
 	parents := bytes.Repeat(low[:], 256)

@@ -124,7 +124,7 @@ func TestWitnessKey(t *testing.T) {
 	}
 	name, hash, b64 := good[:8], good[9:17], good[18:]
 	for what, bad := range map[string]string{
-		"nothing": "", "no hash": name + "++" + b64, "no key": name + "+" + hash + "+", "a hash of nine digits": name + "+0" + hash + "+" + b64, "a hash that is no number": name + "+zzzzzzzz+" + b64,
+		"nothing": "", "no hash": name + "++" + b64, "no key": name + "+" + hash + "+", "a hash of nine digits": name + "+0" + hash + "+" + b64, "a hash that is not a number": name + "+zzzzzzzz+" + b64,
 		"more after the key": good + "!", "no name": key("", c.public()), "a short key": key(name, c.public()[:32]), "a long key": key(name, append(c.public(), 0)),
 	} {
 		_, err := audit.NewWitness(bad)

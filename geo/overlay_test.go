@@ -214,8 +214,8 @@ func TestComparedAgain(t *testing.T) {
 	}
 }
 
-// TestCompareLaws: what q shares with r is what r shares with q; parts cut
-// from r are inside it but for rounding.
+// TestCompareLaws: the area that q shares with r is the area that r shares with q;
+// parts cut from r are inside it, except for rounding.
 func TestCompareLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := anyStar(t, "a"), anyStar(t, "b")

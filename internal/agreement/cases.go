@@ -9,9 +9,9 @@ import (
 	"github.com/opentruce/truce"
 )
 
-// ReadWithCases is Read, and it also warns of those who act in the texts of cases/ and
-// whom the agreement does not name: what they do is out of its scope, which is often a
-// slip in the name. a is never nil where there is no error.
+// ReadWithCases is Read, and it also warns of actors in the texts of cases/ whom the
+// agreement does not name: what they do is outside its scope, and often the name was
+// simply misspelled. The agreement is nil only if there are errors.
 func ReadWithCases(fsys fs.FS) (*truce.Agreement, Problems) {
 	a, probs := Read(fsys)
 	if a == nil {

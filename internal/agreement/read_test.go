@@ -177,8 +177,8 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// TestHistoric: terms of the past are read as such, with what nobody could monitor; that their readings
-// differ is no warning, since nobody settles them any more.
+// TestHistoric: terms of the past are read as such, with what nobody could monitor. Readings that
+// differ cause no warning, because nobody will settle them any more.
 func TestHistoric(t *testing.T) {
 	text := strings.Replace(sound, "{acts: [fire], in: [box]}", "{acts: [fire], in: [box], against: [B]}\n    readings: [{id: A, held: [box]}, {id: B}]", 1)
 	text = strings.Replace(text, "provisions:", "unmonitored: [{article: \"9\", text: Patience., because: nobody can see it}]\nprovisions:", 1)

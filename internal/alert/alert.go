@@ -14,8 +14,8 @@ import (
 	"github.com/opentruce/truce/internal/summary"
 )
 
-// leastBurst is how many incidents a burst has at least: two where there was none
-// are no burst.
+// leastBurst is how many incidents a burst has at least: two incidents where there
+// were none before are not a burst.
 const leastBurst = 3
 
 // Of is what the agreement's rules say people are to be told at a moment, in

@@ -69,7 +69,7 @@ func TestAlerts(t *testing.T) {
 		{"one known for longer than a week", truce.AlertFirst, []truce.Item{observe("2025-08-17T09:00/09:05Z", -8*24*time.Hour, "")}, 0, ""},
 		{"nothing at all", truce.AlertFirst, nil, 0, ""},
 		{"three where there was none", truce.AlertBurst, near, 1, "3 incidents in the last 6 hours; over the seven days before, such a time had 0.0"},
-		{"two are no burst", truce.AlertBurst, near[:2], 0, ""},
+		{"two are not a burst", truce.AlertBurst, near[:2], 0, ""},
 		{"three where that is usual", truce.AlertBurst, append(append([]truce.Item{}, near...), busy...), 0, ""},
 		{"a clock with two hours left", truce.AlertClock, twice("2025-08-19T09:00/09:05Z", -22*time.Hour), 1, "the clock to"},
 		{"a clock with a day left", truce.AlertClock, twice("2025-08-20T09:00/09:05Z", -time.Hour), 0, ""},

@@ -53,7 +53,7 @@ type Context struct {
 	onDays    map[truce.Digest][]*truce.Decision // DayDecisions, likewise
 	shapes    *Geometry
 
-	// Geometry is kept between contexts of one agreement; nil: made anew.
+	// Geometry is kept between contexts of one agreement; nil: computed again.
 	Geometry *Geometry
 
 	// Progress, if any, hears how much of a period's coverage has been united.
@@ -90,8 +90,8 @@ type PartyWord struct {
 	Said   *truce.Observation // of an allegation or a tally: what it said, without a place; nil: coverage
 }
 
-// A Rule is one provision, or one reading of it, ready to be held against
-// things.
+// A Rule is one provision, or one reading of it, ready to be applied to incidents,
+// tallies and periods.
 type Rule struct {
 	c       *Context
 	p       *truce.Provision
@@ -631,7 +631,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	}
 	said := list
 	list, unbound := r.inside(list, &out, t)
-	if len(list) < len(said) { // what lies at another time is no second source of what lies inside
+	if len(list) < len(said) { // a report of another time is not a second source for a report inside
 		all = witnesses{}
 		for _, h := range said {
 			if h.a.unbound || slices.ContainsFunc(list, func(in heard) bool { return in.o.ID == h.o.ID }) {

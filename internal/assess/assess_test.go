@@ -139,7 +139,7 @@ func TestKleene(t *testing.T) {
 	var v verdict
 	v.match(yes, truce.FactAct)
 	if v.answer().outcome != touches {
-		t.Error("all yes is no touch")
+		t.Error("every answer is yes, and the outcome is not touches")
 	}
 	v.match(unknown, truce.FactWeapon)
 	v.match(unknown, truce.FactPlace)

@@ -15,7 +15,7 @@ import (
 
 // This file decides what several vague reports show together: at least one act under an
 // article in a window of days and an area (doc/method.md, "At least one that day"). The
-// reports may be of one act or of several, so they are no incident.
+// reports may be of one act or of several, so they are not an incident.
 
 // Shown is an observation that alone shows an act under an article, wherever in all that
 // its time and place leave open it was.
@@ -571,7 +571,7 @@ func (x *dayWork) around(all []truce.Date, changed map[truce.Date]bool, was map[
 	return again
 }
 
-// likeness is what decides a report's candidates, but for its ID.
+// likeness is everything that decides a report's candidates, except its ID.
 type likeness struct {
 	voice             int32
 	at                geo.Point

@@ -86,7 +86,7 @@ func shownAt(shown []Shown, o *truce.Observation) (geo.Point, int32) {
 		return o.Place.Point, o.Place.Uncertainty
 	}
 	p := shown[0].Place.Point
-	return geo.Point{Lat: p.Lat - p.Lat%fine, Lon: p.Lon - p.Lon%fine}, shown[0].Place.Uncertainty // written with four decimals: equal is no copy
+	return geo.Point{Lat: p.Lat - p.Lat%fine, Lon: p.Lon - p.Lon%fine}, shown[0].Place.Uncertainty // written with four decimals: equal positions are then not a sign of a copy
 }
 
 // chosen is the rule as doc/method.md has it, with no thought for speed.

@@ -134,9 +134,9 @@ func (r *Rule) views(v truce.Interval, own bool) []view {
 }
 
 // replaced reports whether the same source stated later how much the same look saw: the
-// same way of looking and zone, in hours that are those of the other or a part of them.
-// What is stated later counts for its hours, also if it is less or not known. Of what
-// became known at one moment the largest counts.
+// same way of looking in the same zone, where the hours of one statement contain those of
+// the other. The later statement counts for its hours, even if the share is smaller or not
+// known. Of statements that became known at the same moment, the largest counts.
 func (c *Context) replaced(x view, now []view) bool {
 	return slices.ContainsFunc(now, func(o view) bool {
 		return o.Source == x.Source && o.Claimant == x.Claimant && o.What == x.What && o.Zone == x.Zone &&

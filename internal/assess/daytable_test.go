@@ -118,7 +118,7 @@ func TestAreaNames(t *testing.T) {
 		{"its disc crosses the border of the district", point(35.295, 36.5, 1000), 1000, []string{"region\x00west province", "zone\x00west"}},
 		{"a district by name", truce.Place{Kind: truce.PlaceRegion, Name: "south"}, -1, []string{"district\x00south", "region\x00west province"}},
 		{"a division of the district by name", truce.Place{Kind: truce.PlaceRegion, Name: "hamlet"}, -1, []string{"district\x00south", "region\x00west province"}},
-		{"a country, which is no division", truce.Place{Kind: truce.PlaceRegion, Name: "far"}, -1, []string{"region\x00far"}},
+		{"a country, which is not a division", truce.Place{Kind: truce.PlaceRegion, Name: "far"}, -1, []string{"region\x00far"}},
 		{"a region that nobody knows", truce.Place{Kind: truce.PlaceRegion, Name: "nowhere"}, -1, nil},
 	} {
 		if got := c.areaNames(&tt.at, tt.u); !slices.Equal(got, tt.want) {
@@ -196,7 +196,7 @@ func TestAreaIn(t *testing.T) {
 		{"the same disc", place(35.5, 36.5, 5000), place(35.5, 36.5, 5000), true},
 		{"a smaller one", place(35.5, 36.5, 100), place(35.5, 36.5, 5000), true},
 		{"a larger one", place(35.5, 36.5, 5000), place(35.5, 36.5, 100), false},
-		{"1,001 m to the north, with 1,000 m to spare but for rounding", place(35.509, 36.5, 4000), place(35.5, 36.5, 5000), true},
+		{"1,001 m to the north, with 1,000 m to spare except for rounding", place(35.509, 36.5, 4000), place(35.5, 36.5, 5000), true},
 		{"1,112 m to the north, with 1,000 m to spare", place(35.51, 36.5, 4000), place(35.5, 36.5, 5000), false},
 		{"a disc in a zone", place(35.5, 36.5, 5000), truce.Area{Level: truce.AreaZone, Name: "west"}, true},
 		{"a disc across its border", place(35.5, 36.99, 5000), truce.Area{Level: truce.AreaZone, Name: "west"}, false},

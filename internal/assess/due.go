@@ -10,10 +10,10 @@ import (
 )
 
 // duty is something to be done by a deadline, or within a time of an event: once or in steps,
-// so many times or at all. What is established is what independent voices state, by the
-// article's floor, or what the one to whom it is owed states: that is against its interest.
-// What is bounded is so by the same rule, or by the word of the one who owes it. Silence
-// establishes nothing.
+// so many times or at all. A number is established if independent voices state it, by the
+// article's floor, or if the party to whom the duty is owed states it, because that is against
+// its interest. A number is bounded by the same rule, or by the word of the party that owes
+// the duty. Silence establishes nothing.
 type duty struct {
 	plain
 	Acts    []truce.Act

@@ -50,7 +50,7 @@ func (k *freeze) sentence(*truce.Agreement) []truce.Reason {
 
 func (k *freeze) acts() []truce.Act { return []truce.Act{truce.ActPresence} }
 
-// ground is none: a day of the line files sees the whole line or is no data.
+// ground returns nil: a day of the line files shows the whole line or counts as no data.
 func (k *freeze) ground(*Rule) *geo.Region { return nil }
 
 func (k *freeze) about(o *truce.Observation, t *trace) (v verdict) {
@@ -123,7 +123,7 @@ func (k *freeze) beyond(r *Rule, o *truce.Observation, t *trace) truth {
 }
 
 // period measures the last day of v that the line files have. A day without a
-// file is no data.
+// file counts as no data.
 func (k *freeze) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
 	var worst truce.Assessment
 	for _, p := range r.p.Binds {

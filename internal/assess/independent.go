@@ -359,7 +359,7 @@ func shared(a, b []truce.Origin) truce.Origin {
 	return ""
 }
 
-// apart reports whether a person said of an observation that it is no copy of others.
+// apart reports whether a person decided that an observation is not a copy of others.
 func (c *Context) apart(id truce.Digest) bool {
 	return slices.ContainsFunc(c.decided[id], func(d *truce.Decision) bool { return d.Kind == truce.Independent })
 }
@@ -377,7 +377,7 @@ const (
 const fine = 1000
 
 const (
-	sameM  = 2   // metres between two positions that are the same, but for rounding
+	sameM  = 2   // metres between two positions that are the same, except for rounding
 	closeM = 150 // a position that is known worse is that of a settlement, which many take from one list
 )
 

@@ -136,7 +136,7 @@ func TestOrigins(t *testing.T) {
 		{"rows of one file without origins", []*truce.Observation{row("X", "1"), row("Y", "2")}, none},
 		{"rows of one file, one without origins", []*truce.Observation{row("X", "1", "post:t.me/x/1"), row("Y", "2")}, none},
 		{"rows of one file, two origins", []*truce.Observation{row("X", "1", "post:t.me/x/1"), row("Y", "2", "post:t.me/y/1")}, truce.TwoOrigins},
-		{"rows of one file, a text is no origin", []*truce.Observation{row("X", "1", "text:1"), row("Y", "2", "text:2")}, none},
+		{"rows of one file, a text is not an origin", []*truce.Observation{row("X", "1", "text:1"), row("Y", "2", "text:2")}, none},
 		{"a row of a file, and a source", []*truce.Observation{row("X", "1"), obs("ngo", "2")}, truce.TwoPublishers},
 		{"a row of a file that names the source", []*truce.Observation{row("ngo", "1"), obs("ngo", "2")}, ""},
 		{"own addresses say nothing of where they have it from", []*truce.Observation{obs("press", "1", "own:t.me/x/1"), obs("ngo", "2", "own:t.me/y/1")}, truce.TwoPublishers},
@@ -203,14 +203,14 @@ func TestOrigins(t *testing.T) {
 			}
 		})
 	}
-	// A person says that a text is no copy.
+	// A person says that a text is not a copy.
 	x, y := obs("press", "1", "text:1"), obs("ngo", "2", "text:1")
 	c := NewContext(Context{Agreement: a, Decisions: []*truce.Decision{{Kind: truce.Independent, Of: []truce.Digest{x.ID}}}})
 	var w witnesses
 	w.add(c, x)
 	w.add(c, y)
 	if w.rest(c) != truce.TwoPublishers {
-		t.Errorf("a person said that it is no copy: %q", w.rest(c))
+		t.Errorf("a person said that it is not a copy: %q", w.rest(c))
 	}
 }
 

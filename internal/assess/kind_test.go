@@ -178,9 +178,10 @@ func TestWordsOfKinds(t *testing.T) {
 	}
 }
 
-// TestKindIsOneFile: what a kind's file declares is used in that file alone, but for its
-// line in the list of kinds; nothing in the program compares anything with the name of a
-// kind; and the description of the format has it. What several kinds need is in other files of this room.
+// TestKindIsOneFile: names that a kind's file declares are used in that file alone, except
+// in the kind's line in the list of kinds. Nothing in the program compares anything with the
+// name of a kind, and the description of the format lists every kind. Code that several kinds
+// need is in other files of this package.
 func TestKindIsOneFile(t *testing.T) {
 	files := source(t, ".")
 	for _, k := range kinds {
@@ -222,14 +223,14 @@ func TestKindIsOneFile(t *testing.T) {
 				case *ast.SelectorExpr: // a field or method of another thing may have the same name
 					ast.Inspect(n.X, func(x ast.Node) bool {
 						if id, ok := x.(*ast.Ident); ok && free(id) {
-							t.Errorf("%s uses %s, which is the matter of %s", name, id.Name, own)
+							t.Errorf("%s uses %s, which belongs to %s alone", name, id.Name, own)
 						}
 						return true
 					})
 					return false
 				case *ast.Ident:
 					if free(n) {
-						t.Errorf("%s uses %s, which is the matter of %s", name, n.Name, own)
+						t.Errorf("%s uses %s, which belongs to %s alone", name, n.Name, own)
 					}
 				}
 				return true

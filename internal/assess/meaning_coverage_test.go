@@ -312,7 +312,7 @@ func TestMeaningNoneAlleged(t *testing.T) {
 		{"of hours over its beginning", `
 			tally t by mod-a strike 2026-02-26T00:00:00.000Z/2026-03-01T00:00:00.001Z region:box weapon=missile count=0
 			assess 1 none-alleged during 2026-02-28/2026-03-02`},
-		{"what an observer says is no party's word", `
+		{"an observer's statement is not the word of a party", `
 			tally t by wire strike 2026-03-05 region:box weapon=missile count=0
 			assess 1 undetermined(no-coverage) during 2026-03-05`},
 		{"a party's coverage of what the article is about", `
@@ -403,7 +403,7 @@ func TestMeaningQuiet(t *testing.T) {
 			assess 1 fulfilled
 			assess 1 no-violation of o
 			assess 1 no-violation of p`},
-		{"a statement of none resets nothing, and is no coverage", `
+		{"a statement of none resets nothing, and does not count as coverage", `
 			decide declare signed from=2026-03-27T22:00Z because="signed"
 			cover c patrol west 2026-03-28 source=post-1
 			observe o fire 2026-03-29 region:west count=0 source=wire

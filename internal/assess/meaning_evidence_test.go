@@ -47,7 +47,7 @@ func TestMeaningFloor(t *testing.T) {
 			assess two alleged-only alleged of c
 			decide unverifiable c because="nobody may go there"
 			assess claims alleged-only unverifiable of c`},
-		{"a claim that a person verified is no claim any more", claim + `
+		{"a claim that a person verified is not a claim any more", claim + `
 			decide verify c because="a patrol saw it"
 			assess two apparent-violation verified of c`},
 		{"a claim beside an observation adds nothing to it", one + claim + `
@@ -119,7 +119,7 @@ func TestMeaningDecisions(t *testing.T) {
 			decide verify o because="seen"
 			decide reject o because="a hoax"
 			assess 1 no-violation refuted of o`},
-		{"verified is no violation: only confirm makes one", one + `
+		{"verified does not mean violation: only confirm makes one", one + `
 			decide verify o because="seen"
 			assess 1 apparent-violation verified of o
 			count 1 incidents=1 violations=0`},
@@ -146,7 +146,7 @@ func TestMeaningDecisions(t *testing.T) {
 			assess r apparent-violation of o
 			decide reject o article=r by=z because="not seen either"
 			assess r no-violation refuted of o`},
-		{"a decision between begins anew", one + `
+		{"a decision in between starts the count again", one + `
 			decide confirm o article=r by=x because="seen"
 			decide reject o article=r by=y because="not seen"
 			decide confirm o article=r by=z because="seen"

@@ -208,9 +208,9 @@ func TestMeaningRules(t *testing.T) {
 	}
 }
 
-// TestMeaningWindow: from the first to the last occurrence of a time; one that is no later
-// than its beginning is of the next day. On 25 October 2026 the clocks of Kyiv go from 04:00
-// back to 03:00, at 01:00Z.
+// TestMeaningWindow: a window lasts from the first to the last occurrence of a time. An end
+// that is not later than the beginning is on the next day. On 25 October 2026 the clocks of
+// Kyiv go back from 04:00 to 03:00, at 01:00Z.
 func TestMeaningWindow(t *testing.T) {
 	kyiv, err := time.LoadLocation("Europe/Kyiv")
 	if err != nil {

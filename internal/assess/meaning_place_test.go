@@ -114,7 +114,7 @@ func TestMeaningActs(t *testing.T) {
 		{"an effect may be that of a fire", saw("explosion", "") + `
 			assess fire undetermined(missing-fact) of o missing act
 			assess explosion apparent-violation of o`},
-		{"an attack is no explosion", saw("attack", "") + "assess explosion no-violation of o"},
+		{"an attack is not an explosion", saw("attack", "") + "assess explosion no-violation of o"},
 		{"an overflight is none of these", saw("overflight", "weapon=recon-uav") + `
 			assess fire no-violation of o
 			assess explosion no-violation of o`},
@@ -159,8 +159,8 @@ func TestMeaningActs(t *testing.T) {
 		{"a mortar in the east", "seen o by wire 2026-03-05T10:00/10:10Z 0.0N 10.9E ±100m weapon=mortar\nassess away no-violation of o"},
 		{"a mortar on the border", "seen o by wire 2026-03-05T10:00/10:10Z 0.0N 10.5E ±100m weapon=mortar\nassess away undetermined(place) of o"},
 		{"a weapon of which no more is said", "seen o by wire 2026-03-05T10:00/10:10Z 0.0N 10.1E ±100m what=weapon\nassess away undetermined(missing-fact) of o missing weapon"},
-		{"a position is no weapon", "seen o by wire 2026-03-05T10:00/10:10Z 0.0N 10.1E ±100m what=position\nassess away no-violation of o"},
-		{"a mortar that fires is no presence", saw("fire", "weapon=mortar") + "assess away no-violation of o because \"not a presence\""},
+		{"a position is not a weapon", "seen o by wire 2026-03-05T10:00/10:10Z 0.0N 10.1E ±100m what=position\nassess away no-violation of o"},
+		{"a mortar that fires is not a presence", saw("fire", "weapon=mortar") + "assess away no-violation of o because \"not a presence\""},
 	})
 }
 
@@ -208,7 +208,7 @@ func TestMeaningFreeze(t *testing.T) {
 		{"whose it is, is not known", at("unknown", "0.0N 10.6E ±100m") + "assess 1 undetermined(missing-fact) of o missing actor"},
 		{"one of both", at("A|B", "0.0N 10.6E ±100m") + "assess 1 undetermined(missing-fact) of o missing actor"},
 		{"one whom the article does not bind", at("A", "0.0N 10.6E ±100m") + "assess B out-of-scope of o"},
-		{"a weapon is no position", "seen o by wire 2026-03-06T10:00/10:10Z 0.0N 10.6E ±100m weapon=tank actor=A\nassess 1 no-violation of o"},
+		{"a weapon is not a position", "seen o by wire 2026-03-06T10:00/10:10Z 0.0N 10.6E ±100m weapon=tank actor=A\nassess 1 no-violation of o"},
 		// The line files themselves, measured: an advance of A on the equator.
 		{"no advance on the fixed day", "assess 1 held during 2026-03-01\ncount 1 coverage=1 during 2026-03-01"},
 		// How deep an area is, is measured from below exactly and from above to a metre: what
@@ -217,7 +217,7 @@ func TestMeaningFreeze(t *testing.T) {
 		{"of 49.994 m", "assess 1 undetermined(place) party=A during 2026-03-03"},
 		{"of 50.005 m cannot be told", "assess 1 undetermined(place) during 2026-03-04 missing place"},
 		{"of 50.016 m", "assess 1 apparent-violation during 2026-03-05\nassess 1 apparent-violation party=A during 2026-03-05\nassess 1 held party=B during 2026-03-05\nassess B held during 2026-03-05"},
-		{"a day without a file is no data", "assess 1 undetermined(no-coverage) during 2026-03-06 missing coverage"},
+		{"a day without a file counts as no data", "assess 1 undetermined(no-coverage) during 2026-03-06 missing coverage"},
 		{"A withdrew again", "assess 1 held during 2026-03-07"},
 		{"B advanced by 50.016 m, and A did not", "assess 1 apparent-violation during 2026-03-08\nassess 1 held party=A during 2026-03-08\nassess 1 apparent-violation party=B during 2026-03-08"},
 		{"the last day of the files in a period", "assess 1 apparent-violation during 2026-03-05/2026-03-07\nassess 1 held during 2026-03-05/2026-03-08\nassess 1 held during 2026-03-01/2026-03-03"},
@@ -325,7 +325,7 @@ func TestMeaningReadings(t *testing.T) {
 			cover c patrol west 2026-03-15 source=post-1
 			count 1 coverage=0.5 during 2026-03-15
 			assess 1 held during 2026-03-15`},
-		{"nine tenths of the west: 0.9 of A's and 0.45 of B's, and held is no answer for both", `
+		{"nine tenths of the west: 0.9 of A's and 0.45 of B's, and held does not answer for both", `
 			cover c patrol west 2026-03-15 share=0.9 source=post-1
 			count 1 coverage=0.45 during 2026-03-15
 			assess 1 held reading=A during 2026-03-15
@@ -398,9 +398,9 @@ func TestMeaningTotals(t *testing.T) {
 	})
 }
 
-// TestMeaningFreezeUnknown: where the line files do not say what a party controlled, nothing
-// follows for it: a day without that is no data. A's ground alone is given on the fixed day,
-// B's alone on 4 March, and neither's on 5 March.
+// TestMeaningFreezeUnknown: if the line files do not say what a party controlled, nothing
+// follows for that party: such a day counts as no data. Only A's ground is given on the fixed
+// day, only B's on 4 March, and nobody's on 5 March.
 func TestMeaningFreezeUnknown(t *testing.T) {
 	only := func(party, west, east string) string {
 		return collection(feature(`"kind":"control","party":"`+party+`"`, rectangle(west, east)), feature(`"kind":"line-of-contact"`, `{"type":"LineString","coordinates":[[10.5,-1],[10.5,1]]}`))

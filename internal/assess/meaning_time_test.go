@@ -136,7 +136,7 @@ func TestMeaningScopeDecides(t *testing.T) {
 			observe p fire 2026-03-05T10:05/10:15Z 0.0N 10.5018E ±100m weapon=mortar source=paper
 			decide reject p because="wrong grid"
 			assess 1 apparent-violation single-source of o`},
-		{"a definite answer and an unknown one are no conflict", `
+		{"a definite answer and an unknown one are not a conflict", `
 			observe o fire 2026-03-05T10:00/10:10Z 0.0N 10.4982E ±100m weapon=mortar source=wire
 			observe p fire 2026-03-05T10:05/10:15Z 0.0N 10.5001E ±100m weapon=mortar source=paper
 			incident o p
@@ -289,7 +289,7 @@ func TestMeaningNotice(t *testing.T) {
 			assess shots uncorroborated of q
 			observe r fire 2026-03-08T10:00/10:10Z 0.0N 10.9E ±100m source=wire
 			assess shots undetermined(missing-fact) of r missing act`},
-		{"an act that may be an explosion is no exception by itself", notice("A", intime, zone) + `
+		{"an act that may be an explosion is not an exception by itself", notice("A", intime, zone) + `
 			observe o attack 2026-03-05T11:00/11:10Z 0.0N 10.25E ±100m source=wire actor=A
 			assess 1 no-violation of o`},
 	})
@@ -389,7 +389,7 @@ func TestMeaningDeadline(t *testing.T) {
 			assess 1 apparent-violation single-source of o because "2 of its observations are out of scope or before the deadline"
 			count 1 signs=1 incidents=1 during 2026-03-16
 			count 1 signs=0 incidents=0 during 2026-03-14`},
-		{"a position and a site are no weapons", `
+		{"a position and a site are not weapons", `
 			seen o by wire 2026-03-20T10:00/10:10Z 0.0N 10.5E ±0m what=position
 			assess 1 no-violation of o
 			seen p by wire 2026-03-21T10:00/10:10Z 0.0N 10.5E ±0m what=site

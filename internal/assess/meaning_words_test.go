@@ -221,7 +221,7 @@ func TestMeaningAlone(t *testing.T) {
 			t.Errorf("%s: %v is pending, want %v", tt.name, r.Pending(inc), tt.pending)
 		}
 	}
-	// The state that a decision was made of: none is stated in old ones, which is no other.
+	// The state that a decision was made on. Old decisions state none, which does not count as an earlier state.
 	for _, tt := range []struct {
 		state []truce.Digest
 		want  bool

@@ -36,9 +36,9 @@ func TestIsTest(t *testing.T) {
 	}
 }
 
-// TestDigestIsOfAllFiles: the digest is over each file of the room that is no test, in the
-// order of their names. What counts is what was built in: a build with an overlay, such as
-// that of bin/mutants, has another text than the disk, and a file more.
+// TestDigestIsOfAllFiles: the digest covers every file of the package that is not a test, in
+// the order of their names. The files that were built in count: a build with an overlay, such
+// as that of bin/mutants, has text that differs from the disk, and one file more.
 func TestDigestIsOfAllFiles(t *testing.T) {
 	onDisk, err := filepath.Glob("*.go")
 	if err != nil {

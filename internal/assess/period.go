@@ -25,8 +25,8 @@ func (r *Rule) Span() truce.Interval {
 	return v
 }
 
-// Found is what was held against the rule before the period is. What is asked of
-// each of a million of them stands beside it.
+// Found is an incident or tally that was assessed against the rule before the period is.
+// The answers that are needed of each of a million of them are stored beside it.
 type Found struct {
 	Incident *truce.Incident // nil: a tally
 	truce.Assessment

@@ -15,7 +15,7 @@ type prohibit struct {
 	Acts    []truce.Act
 	Weapons truce.Weapons
 	In      []string
-	Against []truce.PartyID // whom it protects: acts against others are no matter of it; empty: everybody
+	Against []truce.PartyID // whom it protects: it does not apply to acts against others; empty: everybody
 	Where   where
 }
 

@@ -79,7 +79,7 @@ const mostCompared = 16
 
 // LooksCopied reports whether an observation looks as if it had been copied from another of
 // its incident, or the other way round: the same text or file, or coordinates that are
-// the same or shifted. What a person has decided is no copy does not.
+// the same or shifted. An observation that a person has decided is not a copy does not.
 func (c *Context) LooksCopied(o *truce.Observation, of []*truce.Observation) bool {
 	if c.apart(o.ID) {
 		return false

@@ -322,7 +322,7 @@ func (u *units) rivals(clusters []cluster, edges []edge) {
 	}
 }
 
-// observed reports whether something in a cluster is no allegation.
+// observed reports whether something in a cluster is not an allegation.
 func (u *units) observed(units []int) bool {
 	for _, k := range units {
 		if !u.members[k][0].Alleged() {

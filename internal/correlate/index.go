@@ -21,7 +21,7 @@ import (
 // crowded depends on how many partners it has, and not on whether these are crowded.
 type Index struct {
 	s  *scorer
-	in Input // but for its observations and decisions
+	in Input // without its observations and decisions
 	*units
 	at       *places
 	partner  [][]neighbour     // of each unit
@@ -352,7 +352,7 @@ func (c *change) set(k int, best []neighbour) {
 	}
 }
 
-// footprints makes the units of passes anew, and returns those that are new.
+// footprints computes the units of passes again, and returns those that are new.
 func (c *change) footprints(swept map[pass]bool) (fresh []int) {
 	x := c.x
 	for _, k := range c.loose {
@@ -661,15 +661,15 @@ func (c *change) recluster() Change {
 	return out
 }
 
-// local clusters again the incidents of hot units that are not seen yet, and of their
-// neighbours as many as that may change. A component can be a whole front, while an arrival
+// local clusters again the incidents of hot units that were not seen yet, and as many of
+// their neighbours as that may change. A component can be a whole front, while an arrival
 // touches few incidents of it.
 //
-// It is exact. Edges are taken in one order, and whether one joins depends on what the two
-// clusters are by then. The incidents of the hot units are clustered anew together with all
-// incidents that an edge leads to. An incident of these neighbours that comes out as it was
-// had the same clusters at each moment, so its edges to what is farther away join nothing, as
-// before. If one does not, its own neighbours are taken in as well, and it is done again.
+// The result is exact. Edges are taken in one order, and whether an edge joins two clusters
+// depends on what these are by then. The incidents of the hot units are clustered again,
+// together with all incidents that an edge leads to. If a neighbouring incident comes out as
+// it was, it had the same clusters at each moment, so its edges to incidents farther away join
+// nothing, as before. If it does not, its own neighbours are included, and local tries again.
 func (c *change) local(seen map[int]bool) []cluster {
 	x := c.x
 	inside := map[int]bool{}
@@ -811,7 +811,7 @@ func (x *Index) component(k int, linked map[int][]int, seen map[int]bool) []int 
 	return part
 }
 
-// contradictions finds those of components once; updates find them anew.
+// contradictions finds the contradictions of components once; updates find them again.
 func (x *Index) contradictions() {
 	c := &change{x: x, gone: map[truce.Digest]*truce.Incident{}, hot: map[int]bool{}, ruled: map[int]bool{}}
 	for _, m := range x.rule.merges {

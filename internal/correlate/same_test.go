@@ -294,7 +294,7 @@ func TestMargin(t *testing.T) {
 		{"from the other end too", []*truce.Observation{event("other", "a", 12, ""), event("apart", "b", 12, ""), event("apart", "c", 12, "")}, "a | b | c"},
 		{"a report beside two events", []*truce.Observation{event("press", "a", 12, ""), event("other", "b", 12, ""), event("other", "c", 12, "")}, "a | b | c"},
 		{"three reports", []*truce.Observation{event("press", "a", 12, ""), event("post", "b", 12, ""), event("press", "c", 12, "")}, "a b c"},
-		{"a claimed event is no rival", []*truce.Observation{event("apart", "a", 12, ""), event("other", "b", 12, ""), event("other", "c", 12, "A")}, "a b | c"},
+		{"a claimed event is not a rival", []*truce.Observation{event("apart", "a", 12, ""), event("other", "b", 12, ""), event("other", "c", 12, "A")}, "a b | c"},
 		{"a claim with two events joins neither", []*truce.Observation{event("press", "a", 12, "A"), event("other", "b", 12, ""), event("other", "c", 12, "")}, "a | b | c"},
 		{"two catalogues and a report that fits both", []*truce.Observation{event("apart", "a", 12, ""), event("other", "b", 12, ""), event("press", "c", -1, "")}, "a b c"},
 	} {

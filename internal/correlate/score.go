@@ -208,8 +208,8 @@ func (s *scorer) toll(a, b *item) int64 {
 	return c.Far
 }
 
-// middle is the best figure, or what lies between the least and the most; the least, if
-// there is no most.
+// middle is the best figure, or the middle between the least and the most, or the least
+// if the range has no upper end.
 func middle(r *truce.Range) int64 {
 	switch {
 	case r.Best != truce.NoBest:

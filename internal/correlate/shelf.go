@@ -251,7 +251,7 @@ func (r *rings) around(level int) []geo.Cell {
 // few is how many items are looked at one by one rather than by cell.
 const few = 12
 
-// A beside is what the items of one kind have with those of a group, but for their distance.
+// A beside is what the items of one kind share with those of a group, without their distance.
 type beside struct {
 	none bool  // nothing: none of the group is a partner
 	rest int64 // the score beside distance

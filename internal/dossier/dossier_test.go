@@ -52,7 +52,7 @@ func TestProposalHidesReports(t *testing.T) {
 		return truce.Item{Observation: o, Known: known}
 	}
 	crowd := []truce.Item{report("wire", "0", 35.3, early)}
-	for i := range 33 { // with one partner fewer it is no crowd
+	for i := range 33 { // with one partner fewer, it is not a crowd
 		crowd = append(crowd, report("wire", fmt.Sprint(i+1), 35.3+float64(i)*0.00001, early))
 	}
 	crowd[33].Known = late

@@ -14,9 +14,9 @@ import (
 	"github.com/opentruce/truce/internal/disk"
 )
 
-// A Shelf keeps what is not public, each piece encrypted (age) to those who may
-// read it, under a name that says nothing: the digest of what it belongs to.
-// What is removed from it is gone, here; mirrors and copies are beyond it.
+// A Shelf keeps pieces that are not public. Each piece is encrypted (age) to those who may
+// read it and has a name that says nothing: the digest of what it belongs to.
+// A piece that is removed is gone from this shelf; mirrors and copies may still have it.
 type Shelf struct{ dir string }
 
 // OpenShelf returns the shelf in dir, which is made when something is put on it.

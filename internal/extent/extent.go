@@ -17,10 +17,9 @@ import (
 // of its source, and what began before reaches no further than the end of that
 // day. In the past nothing is impossible, so a date counts as an error only if
 // few share it and nothing is near: at most one in twenty entries, and at most
-// ten, more than a year before all the others. Where articles begin is no help:
-// what happened before is out of scope, and still what a report must show. There
-// is no such rule for the newest entries, because the first report after a quiet
-// year must be seen.
+// ten, more than a year before all the others. The beginning of articles does not help:
+// events before it are out of scope, and a report must still show them. There is no such
+// rule for the newest entries, because the first report after a quiet year must be seen.
 type Times struct {
 	days  []*dayTimes // in order
 	on    map[int64]*dayTimes

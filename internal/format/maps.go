@@ -18,7 +18,7 @@ type elements struct {
 	dec    *xml.Decoder
 	header []string
 	names  []string                      // of the elements that are rows
-	make   func(*node) (rowFields, bool) // false: it is no row
+	make   func(*node) (rowFields, bool) // false: it is not a row
 	queue  []rowFields
 	n      int
 	cells  [][]byte

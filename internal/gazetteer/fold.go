@@ -72,10 +72,10 @@ func loose(s string) string {
 	return b.String()
 }
 
-// Among are those of names that bear this name: they are the same but for case, accents,
-// hyphens and the like. Where there are none, it is those that differ in nothing but a
-// word for a division of a country, such as governorate, and alike is false: people
-// should know of it, since a town may have the name of its governorate.
+// Among returns the names that are the same as this name, except for case, accents, hyphens
+// and the like. If there are none, it returns the names that differ only by a word for a
+// division of a country, such as governorate, and alike is false: people should know of
+// that, because a town may have the name of its governorate.
 func Among(name string, names []string) (found []string, alike bool) {
 	same := func(form func(string) string) (out []string) {
 		want := form(name)

@@ -7,9 +7,9 @@ import (
 	"github.com/opentruce/truce/internal/ledger"
 )
 
-// Claims are the IDs of items that are on their way into a record that is kept open,
-// or were written and not read yet: of two that are submitted at the same moment under
-// one ID, the second is held against the first.
+// Claims are the IDs of items that are on their way into a record that is kept open, or
+// were written and not read yet. If two items are submitted at the same moment under one
+// ID, the second is checked against the first.
 type Claims struct {
 	mu sync.Mutex
 	by map[truce.Digest]claim

@@ -32,8 +32,8 @@ type IngestFlags struct {
 	Name                                               string // what people call the file; empty: the last part of its path
 }
 
-// saidBefore is what one source said so far: by ID, a digest of the content; and
-// the edition, whole, where a later one is held against it.
+// saidBefore is what one source said so far: a digest of the content by ID, and the
+// whole edition if a later one is compared with it.
 type saidBefore struct {
 	by      map[truce.Digest]content
 	edition *source.Edition
@@ -476,7 +476,7 @@ func shapeOf(r *truce.Item) *geo.MultiPolygon {
 	return nil
 }
 
-// sizeOf is the length of a record as an entry has it, but for what it adds.
+// sizeOf is the length of an item inside an entry, without what the entry adds.
 func sizeOf(r *truce.Item) int {
 	b, err := json.Marshal(r)
 	if err != nil {

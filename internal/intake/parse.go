@@ -107,8 +107,8 @@ func (m *Writer) parse(in *mission.Intake, earlier *source.Edition, h hearing, e
 	return nil
 }
 
-// noting keeps what a whole edition says, before it is held against the earlier
-// one: what is unchanged has not vanished.
+// noting keeps what a whole edition says, before the edition is compared with the
+// earlier one: rows that are unchanged have not vanished.
 func noting(seq iter.Seq2[truce.Item, error], into *source.Edition) iter.Seq2[truce.Item, error] {
 	return func(yield func(truce.Item, error) bool) {
 		for r, err := range seq {

@@ -262,7 +262,7 @@ func (m *Writer) Pour(in *mission.Intake, key *ledger.Secret, before *saidBefore
 	werr := w.close()
 	m.Progress.Done()
 	if m.via != nil && perr == nil && werr == nil {
-		werr = m.via.Settle() // the next file is held against this one
+		werr = m.via.Settle() // the next file is compared with this one
 	}
 	return errors.Join(perr, werr)
 }

@@ -32,8 +32,8 @@ type Server interface {
 	// Settle returns once the folder that this command reads has all that is in the
 	// record by now.
 	Settle() error
-	// Reread has the room read the record and the shelf anew: what was removed from the
-	// shelf is not shown any more.
+	// Reread makes the room read the record and the shelf again: pieces that were removed
+	// from the shelf are not shown any more.
 	Reread() error
 	// Elsewhere reports whether the room works on another folder than this command.
 	Elsewhere() bool

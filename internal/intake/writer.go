@@ -90,8 +90,8 @@ func (m *Writer) Sees(s *situation.Situation) *Writer {
 	return &Writer{Mission: m.Mission.Live(&l), outlet: m.outlet, corrects: m.corrects, closed: m.closed}
 }
 
-// Again readies the writer to say something anew, with what others recorded meanwhile
-// through the same room.
+// Again readies the writer to submit something again, after reading what others recorded
+// meanwhile through the same room.
 func (m *Writer) Again() error {
 	m.Refresh()
 	if m.via == nil {

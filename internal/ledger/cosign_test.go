@@ -220,7 +220,7 @@ func TestCosign(t *testing.T) {
 	}
 	third, err := w.cosigned(policy)
 	if err != nil || third.Size != 304 || !third.Cosigned[0].Time.After(second.Cosigned[0].Time) || len(third.Cosigned) != 2 {
-		t.Errorf("not anew after ten minutes: %+v, %v", third, err)
+		t.Errorf("no new cosignature after ten minutes: %+v, %v", third, err)
 	}
 	for _, s := range x.States() {
 		if s.Size != 304 || s.Error != "" || s.Failed != 0 {

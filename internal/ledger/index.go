@@ -60,8 +60,8 @@ type savedKey struct {
 	Hand    string `json:"hand"`
 }
 
-// openIndex opens the index of a record of that size. An index that is ahead of
-// its record, or was not closed, begins anew.
+// openIndex opens the index of a record of that size. An index that is ahead of its
+// record, or was not closed, is deleted and starts empty.
 func openIndex(name string, size int64) (*index, error) {
 	x := &index{name: name, fresh: map[key]int64{}}
 	switch err := x.open(); {

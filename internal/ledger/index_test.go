@@ -26,8 +26,8 @@ func openAt(t testing.TB, name string, size int64) *index {
 	return x
 }
 
-// TestIndex: what an index holds it gives back after it was closed, and one that was
-// not closed, or is of another record, begins anew.
+// TestIndex: an index that was closed returns what was put into it. An index that was
+// not closed, or belongs to another record, starts empty.
 func TestIndex(t *testing.T) {
 	c := newCast(t)
 	c.binding = true
@@ -77,7 +77,7 @@ func TestIndex(t *testing.T) {
 		r.keys[c.secrets["head-1"].ID()].Revoked != -1 || !slices.Equal(r.order, c.order) {
 		t.Error("the keys are not as they were")
 	}
-	// It is open: another that opens it has to wait, and one that was not closed begins anew.
+	// It is open, so anybody else who opens it has to wait. An index that was not closed starts empty.
 	x.db.Close()
 	if x = openAt(t, name, 5); x.size != 0 || at(x, 0) != -1 {
 		t.Errorf("an index that was not closed has %d entries", x.size)

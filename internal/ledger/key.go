@@ -128,8 +128,8 @@ type Secret struct {
 	identity *age.HybridIdentity
 }
 
-// NewSecret makes a key. Its name is a pseudonym: it stands in the record for
-// ever, so it must be nobody's.
+// NewSecret makes a key. Its name is a pseudonym: it stays in the record permanently,
+// so it must not be anybody's real name.
 func NewSecret(name string) (*Secret, error) {
 	if name == "" || strings.ContainsAny(name, "+ \t\n\u00a0@") {
 		return nil, fmt.Errorf("key name %q: want letters, digits, - and /, such as verification-1; no person's name", name)

@@ -503,8 +503,8 @@ func (r *request) finish(at int64, known bool, err error) {
 	}
 }
 
-// ask checks everything about a submission that does not hang on its place in
-// the record: above all its signatures, which is the dear part.
+// ask checks everything about a submission that does not depend on its place in the
+// record: above all its signatures, which is the expensive part.
 func (l *Log) ask(s *Submission) *request {
 	r := &request{s: s, done: make(chan struct{})}
 	refuse := func(err error) *request {
@@ -563,10 +563,10 @@ func (l *Log) Vet(s Submission) (by Key, at int64, known bool, err error) {
 
 // run writes what is waiting, group by group, until the log is closed.
 //
-// Tessera does not promise the order of what it is given while it writes, and
-// does not keep it under load. So there is one group on its way at a time, and
-// nothing in a group hangs on anything else in it: a batch's members go with a
-// later group than the batch, and what changes keys goes alone.
+// Tessera does not promise to keep the order of entries that it receives while it
+// writes, and does not keep it under load. So only one group is on its way at a time,
+// and no entry in a group depends on another entry in it: a batch's members are in a
+// later group than the batch, and an entry that changes keys is in a group alone.
 func (l *Log) run(ctx context.Context) {
 	defer close(l.ended)
 	for {
@@ -663,8 +663,8 @@ func (l *Log) gather() (group []*request, data [][]byte) {
 	return group, data
 }
 
-// admit checks what hangs on the moment: whether the signers may write it now.
-// It returns the entry.
+// admit checks what depends on the moment: whether the signers may write the
+// submission now. It returns the entry.
 func (l *Log) admit(r *request, received time.Time, clock error) ([]byte, error) {
 	if clock != nil {
 		return nil, clock

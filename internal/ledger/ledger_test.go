@@ -306,8 +306,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestSignedAgain: a run was cut short between a batch and its members, and says
-// the same again a little later, under a batch signed anew.
+// TestSignedAgain: a run was interrupted between a batch and its members, and submits
+// the same again a little later, in a batch with a new signature.
 func TestSignedAgain(t *testing.T) {
 	w := newWorld(t)
 	var bodies []ledger.Body

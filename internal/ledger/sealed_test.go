@@ -25,8 +25,8 @@ func entry(t *testing.T, b *ledger.Body) *ledger.Entry {
 	return e
 }
 
-// TestWithheld: of a sealed entry nothing is read until all of its shared fields
-// are open, whichever are; restricted fields are no part of what is read.
+// TestWithheld: nothing of a sealed entry is read until all of its shared fields are
+// open, whichever these are. Restricted fields are not part of what is read.
 func TestWithheld(t *testing.T) {
 	r := observed("a")
 	r.Observation.Note = "told by a neighbour"

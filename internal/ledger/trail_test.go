@@ -179,7 +179,7 @@ func TestSeal(t *testing.T) {
 		{"of one more", whole, []Opening{secret("note", long(16_385))}, 0, "form: its texts are 16385 bytes long together; want at most 16384"},
 		{"together", whole, []Opening{secret("note", long(10_000)), secret("evidence", `["`+strings.Repeat("1", 64)+`"]`)}, 0, ""},
 		{"together too long", whole, []Opening{secret("note", long(10_000)), secret("text", long(7_000))}, 0, "form: its texts are 17000 bytes long together; want at most 16384"},
-		{"a restricted text that is no member", whole, []Opening{secret("basis", `"x"`)}, 0, "form: the content cannot be read"},
+		{"a restricted text that is not a member", whole, []Opening{secret("basis", `"x"`)}, 0, "form: the content cannot be read"},
 		{"a restricted note that is public", strings.Replace(whole, `"occurred"`, `"note":"y","occurred"`, 1), []Opening{secret("note", `"x"`)}, 0, `form: field "note" is public and sealed`},
 		{"an opening of two parts", rest, []Opening{op("act", `"fire"`), {Text: jsontext.Value(`["salt","act"]`)}, op("source", `"x"`)}, 1, "withheld"},
 	} {

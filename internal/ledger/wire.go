@@ -15,7 +15,7 @@ import (
 const MostHandedBatch = (batchSize + 2) * (maxLeaf + 1)
 
 // handedBatch is what one signature stands for, on its way to a record that another
-// process has open. The hashes of the members are not sent: they are computed anew.
+// process has open. The hashes of the members are not sent: the receiver computes them.
 type handedBatch struct {
 	Format  int              `json:"truce_batch"`
 	Body    jsontext.Value   `json:"body"` // of the batch, or of the only submission

@@ -208,9 +208,9 @@ func TestReports(t *testing.T) {
 	}
 }
 
-// TestRecomputed: what was published is computed again from the mirror; the last, or all.
-// What does not follow from the record is an error, and the mirror keeps the record that
-// shows it.
+// TestRecomputed: publications are computed again from the mirror, either the last one or
+// all of them. A publication that does not follow from the record is an error, and the mirror
+// keeps the record that shows it.
 func TestRecomputed(t *testing.T) {
 	dir, folder := small(t), filepath.Join(t.TempDir(), "mirror")
 	var told []string

@@ -146,7 +146,7 @@ func (f *Fork) Error() string {
 var ErrDiffers = errors.New("what was published does not follow from the record")
 
 // CosignWith loads the key that co-signs each checkpoint: a file, or a name. An empty
-// name is no key.
+// name means that there is none.
 func (f *Follower) CosignWith(name string) error {
 	if name == "" {
 		return nil
@@ -376,7 +376,7 @@ func keepIn(dir, path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return disk.Replace(name, 0o644, data) // what is damaged is copied anew
+	return disk.Replace(name, 0o644, data) // a damaged file is copied again
 }
 
 // files copies what lies beside the record. What is not public is not there.

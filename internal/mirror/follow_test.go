@@ -257,7 +257,7 @@ func TestFollowLiar(t *testing.T) {
 	}
 }
 
-// TestFollowBrokenSource: a source that cannot prove its growth is no fork.
+// TestFollowBrokenSource: a source that cannot prove its growth does not count as a fork.
 func TestFollowBrokenSource(t *testing.T) {
 	dir := small(t)
 	var broken atomic.Bool

@@ -66,7 +66,7 @@ func (m *Mission) Reading() *Reading { return m.reading }
 // Live is Reading.Live, which may still be written to.
 func (m *Mission) Live(l *Live) *Mission { return &Mission{m.reading.Live(l)} }
 
-// anew is the same reading, of which nothing was read yet.
+// anew returns the same reading before anything was read.
 func (m *Reading) anew() *Reading {
 	return &Reading{Folder: m.Folder, Agreement: m.Agreement, Progress: m.Progress, upTo: m.upTo, to: m.to, keys: slices.Clip(m.keys), live: m.live}
 }
@@ -92,7 +92,7 @@ func (m *Reading) Live(l *Live) *Reading {
 	return out
 }
 
-// Refresh has the record read anew when it is asked for next: it may have grown.
+// Refresh makes the next request read the record again, because it may have grown.
 func (m *Reading) Refresh() { m.seen, m.texts = nil, nil }
 
 // HasRead is how many entries were read by now; -1: it has read nothing.

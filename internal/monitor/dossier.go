@@ -12,8 +12,8 @@ import (
 type Dossier struct {
 	*truce.Dossier
 	Row     truce.Row
-	Entries map[truce.Digest]int64 // where what is in it stands in the record
-	Private bool                   // something in it is not public: who reads it is noted
+	Entries map[truce.Digest]int64 // which entry of the record each of its items is
+	Private bool                   // something in it is not public: its readers are logged
 }
 
 // Unpublished reports whether some observations are sealed, or have words that are not public.

@@ -71,7 +71,7 @@ type Room struct {
 	lenses  map[truce.Audience]*view.Lens
 	given   map[truce.Audience]truce.Audience // whose read model each audience is given; under reading
 	unsure  map[truce.Audience]bool           // whose read model may not be what it was last given; under reading
-	anew    bool                              // the state is computed anew, whether the record has grown or not; under reading
+	anew    bool                              // the next refresh computes the state whether the record has grown or not; under reading
 	state   atomic.Pointer[State]
 	failed  atomic.Pointer[error] // why it is not up to date
 
@@ -332,9 +332,9 @@ func (r *Room) refresh(ctx context.Context) error {
 	return nil
 }
 
-// Reread reads the record and the shelf anew, and forgets what was kept of them: what
-// was removed from the shelf is not shown any more. A large record takes a while, in
-// which the room shows what it showed before.
+// Reread reads the record and the shelf again, and forgets what was kept of them: pieces
+// that were removed from the shelf are not shown any more. A large record takes a while;
+// meanwhile the room shows what it showed before.
 func (r *Room) Reread(ctx context.Context) error {
 	f := r.cfg.Mission.Feed()
 	if err := f.Advance(); err != nil {
@@ -428,8 +428,8 @@ func (r *Room) viewFile(a truce.Audience) string {
 	return filepath.Join(r.cfg.Mission.Dir, "view", string(a)+".sqlite")
 }
 
-// Rebuild deletes the read models of a mission, which are made anew when it is
-// opened.
+// Rebuild deletes the read models of a mission. They are built again when the mission
+// is opened.
 func Rebuild(m *mission.Mission) error {
 	err := os.RemoveAll(filepath.Join(m.Dir, "view"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -512,8 +512,8 @@ var ErrBehind = errors.New("the room has not read all of the record yet")
 // it yet: nothing is to be said again.
 var ErrNotShown = errors.New("it is in the record, and not yet in the picture")
 
-// Tell is Say for what does not hang on what was said before: many may tell at
-// once, and it returns as soon as the entry is in the record.
+// Tell is Say for a statement that does not depend on earlier ones: many callers may use
+// Tell at once, and it returns as soon as the entry is in the record.
 func (r *Room) Tell(_ context.Context, say func(m *intake.Writer) (at int64, err error)) (int64, error) {
 	l, err := r.writable()
 	if err != nil {

@@ -198,7 +198,7 @@ func TestGrownIsAnew(t *testing.T) {
 	m, _ := mirror.State()
 	anew, _, err := m.Reader(truce.ForMission).Incidents(ctx, truce.Query{Limit: 100})
 	if err != nil || fmt.Sprint(anew) != fmt.Sprint(grown) {
-		t.Errorf("made anew: %v\ngrown: %v; %v", anew, grown, err)
+		t.Errorf("rebuilt: %v\ngrown: %v; %v", anew, grown, err)
 	}
 	if _, err := mirror.Tell(ctx, func(*intake.Writer) (int64, error) { return 0, nil }); err != ErrReadOnly {
 		t.Errorf("a room that only reads lets somebody speak: %v", err)

@@ -196,8 +196,8 @@ func hashed(token string) []byte {
 	return sum[:]
 }
 
-// Invite makes a link's secret, good once and for seven days. Earlier ones of the
-// account end.
+// Invite makes the secret of a single-use link that is valid for seven days. Earlier
+// invitations of the account end.
 func (s *Store) Invite(ctx context.Context, name string) (string, error) {
 	t := token()
 	tx, err := s.db.BeginTx(ctx, nil)
@@ -288,8 +288,8 @@ func (s *Store) SetPassword(ctx context.Context, invitation, password, secret, c
 	return a, tx.Commit()
 }
 
-// step returns the time step that a code is of, one before and one after the
-// present allowed, and later than the last that was used: a code is good once.
+// step returns the time step that a code belongs to. The present step, one before and one
+// after it are allowed, if later than the last one used: each code works only once.
 func (s *Store) step(secret, code string, after int64) (int64, bool) {
 	now := s.now()
 	for _, d := range []int64{0, -1, 1} {

@@ -294,7 +294,7 @@ func TestManyAddresses(t *testing.T) {
 		_ = stranger()
 	}
 	if _, _, err := s.SignIn(ctx, home, "duty-1", good, code(t, secret, c)); !errors.Is(err, ErrLocked) {
-		t.Errorf("an address is known for ever: %v", err)
+		t.Errorf("an address is still known after knownFor: %v", err)
 	}
 }
 
@@ -352,7 +352,7 @@ func TestReadingsWhileFull(t *testing.T) {
 	}
 	s.unwritten = slices.Grow(s.unwritten, mostUnwritten)[:mostUnwritten]
 	if err := read("4"); err == nil {
-		t.Error("there is no bound")
+		t.Error("the number of unwritten readings has no limit")
 	}
 	s.unwritten = s.unwritten[:2]
 	if _, err := s.db.Exec(`ALTER TABLE away RENAME TO readlog`); err != nil {

@@ -21,9 +21,9 @@ func Opens(to truce.Audience, released bool) bool {
 	return false
 }
 
-// Opens gives the audience whose openings a reader has of an entry that withholds
-// something: their own audience's, and of what their own party's key signed the
-// mission's. What a side has said is no secret from it.
+// Opens returns the audience whose openings a reader has of an entry that withholds
+// something: the reader's own audience, or the mission if the key of the reader's party
+// signed the entry. What a party has said is not a secret from that party.
 func (r Reader) Opens(by truce.PartyID) truce.Audience {
 	if r.Audience == truce.ForParties && r.Party != "" && by == r.Party {
 		return truce.ForMission

@@ -159,7 +159,7 @@ func (v Viewer) Corrects(at truce.Instant, was, is *truce.Observation, of *truce
 // A Row is an incident as lists and maps show it to an audience.
 type Row struct {
 	truce.Row
-	Held bool          // not at all: the rest is empty but for the ID
+	Held bool          // not shown at all: everything except the ID is empty
 	From truce.Instant // not before this moment
 }
 

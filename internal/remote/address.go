@@ -3,11 +3,11 @@
 // elsewhere to the room's address. Either way, what it hands in is signed, and the room
 // checks it like everything that is handed in (intake.Writer: Take, TakeBatch).
 //
-// Being able to reach the socket gives nobody a right: what is not signed with a key
-// that may write it is refused. It is trusted for three things only. There is no quota,
-// since whoever owns the folder can stop the room and write without it. Files and
-// sealed pieces are put into the folder by the command itself. And rows of files are
-// taken, which from elsewhere only the intake may hand in.
+// Being able to reach the socket gives nobody a right: the room rejects everything that is
+// not signed with a key that may write it. A command on the socket is trusted for three
+// things only. It has no quota, because the owner of the folder can stop the room and write
+// without it. It puts files and sealed pieces into the folder itself. And it may hand in rows
+// of files, which from elsewhere only the intake may do.
 package remote
 
 import (

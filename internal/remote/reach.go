@@ -19,7 +19,7 @@ const opening = 15 * time.Second
 // room that has it open.
 func Reach(m *mission.Mission, command string) (w *intake.Writer, done func(), err error) {
 	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) {
-		// The lock comes first. What a room that was killed left behind is no room.
+		// The lock comes first: the leftovers of a room that was killed are not a running room.
 		done, err := m.Lock(command)
 		var held *lock.ErrHeld
 		switch {

@@ -442,7 +442,7 @@ func (r *recording) Submit(data []byte, _ int64) (intake.Taken, error) {
 }
 
 // TestForged: a receipt that the record's key has not signed, or that is for something
-// else, is no receipt.
+// else, is not accepted as a receipt.
 func TestForged(t *testing.T) {
 	dir := filepath.Join(shortDir(t), "field")
 	_, _, _ = opened(t, dir)

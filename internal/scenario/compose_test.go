@@ -163,8 +163,8 @@ func TestComposeRefuses(t *testing.T) {
 	}
 }
 
-// TestParseStatementSpeaker: what stands before the text is no text: it does not take
-// part in the statement's words.
+// TestParseStatementSpeaker: the fields before the text are not text: they are not part
+// of the statement's words.
 func TestParseStatementSpeaker(t *testing.T) {
 	a := airFirst(t)
 	st := scenario.Statement{Word: "restrict", Key: "k 1", By: "RU 2025-08-20"}

@@ -284,7 +284,7 @@ func (p *script) seen(l *line) error {
 }
 
 // correct reads "correct <id> replaces <id> ..." and then what observe reads.
-// What is left out of source and key is that of the entry replaced.
+// If source or key is left out, that of the replaced entry applies.
 func (p *script) correct(l *line) error {
 	id, err := p.name(l)
 	if err != nil {

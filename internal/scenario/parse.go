@@ -253,8 +253,8 @@ func zoneIn(s string) string {
 	return ""
 }
 
-// places reads a place and its uncertainty, if any stands next; ok is false
-// when what stands next is no place at all.
+// places reads a place and its uncertainty, if they come next; ok is false if the next
+// words are not a place at all.
 func (p *script) places(l *line) (pl truce.Place, ok bool, err error) {
 	pl.Uncertainty = truce.NotStated
 	w := l.peek()

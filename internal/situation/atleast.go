@@ -23,9 +23,9 @@ type articleDays struct {
 	found []truce.DayFinding
 }
 
-// DayFindings are those of an article, by window: at least one act under it on a day,
-// although no single incident can be named. They are no incidents, and never added to them.
-// The list is kept and must not be changed.
+// DayFindings are the day findings of an article, by window: at least one act under it on a
+// day, although no single incident can be named. They are not incidents, and are never added
+// to incidents. The list is kept and must not be changed.
 func (s *Situation) DayFindings(art truce.Article) []truce.DayFinding { return s.dayFindings(art, "") }
 
 // dayFindings are those under one reading of an article; empty: under all together.

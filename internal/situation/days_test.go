@@ -90,7 +90,7 @@ func TestDaysKept(t *testing.T) {
 			now = now.Add(2 * time.Hour)
 			s, ch := g.Step(a, have[len(tt.before):], func() []truce.Item { return have }, nil, now)
 			if ch.All {
-				t.Error("everything was made anew: this asks nothing")
+				t.Error("everything was computed again: this tests nothing")
 			}
 			is, want := said(s), said(situation.Build(a, have, now, opts()))
 			if is != want {
@@ -158,7 +158,7 @@ func BenchmarkQuietYear(b *testing.B) {
 	}
 	now := begin + 365*day
 	for _, kept := range []bool{true, false} {
-		b.Run(map[bool]string{true: "kept", false: "anew"}[kept], func(b *testing.B) {
+		b.Run(map[bool]string{true: "kept", false: "recomputed"}[kept], func(b *testing.B) {
 			g := situation.Grow(opts())
 			have := year
 			g.Step(a, have, func() []truce.Item { return have }, nil, now)

@@ -264,7 +264,7 @@ func (s *Situation) kept() *leaves {
 	return s.leaves
 }
 
-// leaf is one leaf; zero where there is no incident.
+// leaf is the digest of one leaf; zero if the leaf has no incidents.
 func (s *Situation) leaf(n int) truce.Digest {
 	piece, from, list := s.incidents.Leaf(n)
 	if len(list) == 0 {

@@ -13,9 +13,9 @@ import (
 	"github.com/opentruce/truce/internal/sorted"
 )
 
-// findings are what one article says: an outcome for each incident, and whole
-// assessments of those it has something to say of. Of a million incidents most
-// are no matter of an article.
+// findings are what one article says: an outcome for each incident, and whole assessments
+// of the incidents of which it has something to say. To most of a million incidents an
+// article is irrelevant.
 type findings struct {
 	outcomes [][]uint8 // along the incidents: index into truce.Outcomes, and relevant
 	found    *sorted.List[*assess.Found]
@@ -71,8 +71,8 @@ func (f *findings) talliedIn(v truce.Interval) (out []*assess.Found) {
 	return out
 }
 
-// over sums up what overlaps v, but for what begins at now or later, and counts it:
-// whole days by what is kept of them, the rest one by one.
+// over sums up and counts the findings that overlap v, except those that begin at now or
+// later. For whole days it uses the sums that are kept; the rest are summed up one by one.
 func (f *findings) over(v truce.Interval, now truce.Instant) (sum assess.Sum, count Count) {
 	c := f.calendar()
 	whole, rest := c.Split(v)
@@ -120,7 +120,7 @@ func summed(list []*assess.Found) *leafSum {
 // few is how many findings are summed up each time; sums of more are kept by leaf.
 var few = 10_000
 
-// whole sums up all findings, but for what begins at now or later, and counts them.
+// whole sums up and counts all findings, except those that begin at now or later.
 func (f *findings) whole(now truce.Instant) (sum assess.Sum, count Count) {
 	if f.found.Len() <= few {
 		list := f.found.Slice()
@@ -352,7 +352,7 @@ func (s *Situation) CountDays(art truce.Article, v truce.Interval, each func(day
 }
 
 // CountOf counts findings under an article, all of which lie in what is counted. Their low is
-// asked anew: the lows of parts of a day do not add up.
+// computed again, because the lows of parts of a day do not add up.
 func (s *Situation) CountOf(art truce.Article, list []*assess.Found) (out Count) {
 	for _, x := range list {
 		out.Add(x)

@@ -12,22 +12,22 @@ import (
 	"github.com/opentruce/truce/internal/sorted"
 )
 
-// A Growing situation is kept up while entries arrive and time passes: what
-// comes costs what it touches, not what there is. Each situation that it gives is
-// the one that Build gives of the same items at the same moment, to the byte
+// A Growing situation is kept up to date while entries arrive and time passes. The cost of
+// a new entry depends on what it touches, not on how much there is. Each situation that it
+// returns is, to the byte, the one that Build returns for the same items at the same moment
 // (TestGrowing), and does not change any more. One goroutine uses it at a time.
 //
-// What touches everything is computed anew: other terms, a phase that people
-// declare, extend or end, a clock that was set back. What withdraws or corrects
+// A change that touches everything makes it compute everything again: other terms, a phase
+// that people declare, extend or end, a clock that was set back. A withdrawal or correction
 // costs a look at every record, and assesses again only what it touches. An entry is
-// known by its ID and by what it says, and not by where in memory it is: it may be read
+// identified by its ID and its content, and not by its place in memory: it may be read
 // again from a disk or another machine at each step (TestGrowingOfCopies).
 type Growing struct {
 	opt     Options
 	last    *Situation
 	inForce *inForce
 	index   *correlate.Index
-	others  map[truce.Digest]bool // IDs of entries that are no observations
+	others  map[truce.Digest]bool // IDs of entries that are not observations
 	future  []truce.Item          // not known yet, by when they will be
 	early   map[truce.Digest]int  // their IDs, and how many have each
 	raw     []*truce.Decision     // as they were made, in order
@@ -44,8 +44,8 @@ func Grow(o Options) *Growing { return &Growing{opt: o} }
 // A Change is what a step made otherwise.
 type Change struct {
 	All     bool              // everything may be other than before
-	Touched []*truce.Incident // that are new, or of which something is said that was not said before; by ID
-	Gone    []truce.Digest    // incidents that there are no more; sorted
+	Touched []*truce.Incident // incidents that are new, or of which something is said that was not said before; by ID
+	Gone    []truce.Digest    // incidents that do not exist any more; sorted
 }
 
 // Step derives the situation of all items known by now. fresh are those that
@@ -109,7 +109,7 @@ func later(items []truce.Item, now truce.Instant) (out []truce.Item) {
 	return out
 }
 
-// anew begins again with all items.
+// anew starts again with all items.
 func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant) (*Situation, Change) {
 	g.early = map[truce.Digest]int{}
 	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}, dayFirsts: &dayFirsts{}, dayPairs: &dayPairs{}}
@@ -162,7 +162,7 @@ func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool 
 	for i := range waiting {
 		id := waiting[i].ID()
 		if waiting[i].Withdrawal == nil && (seen[id] || g.early[id] > 0 || g.inForce.named[id] || g.last.lives(id)) {
-			return false // whose word it is under an ID hangs on all who use it
+			return false // whose word it is under an ID depends on everybody who uses that ID
 		}
 		seen[id] = true
 	}
@@ -170,7 +170,7 @@ func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool 
 		r := &items[i]
 		id := r.ID()
 		if g.inForce.cited[id] || r.Observation != nil && cites(r.Observation) {
-			return false // whose word others are, and what confirms them, hangs on it
+			return false // it decides whose word others are, and what confirms them
 		}
 		if o := r.Observation; o != nil && len(o.Origins) > 0 {
 			for _, l := range []*inForce{g.inForce, &beside} {
@@ -193,8 +193,8 @@ func (g *Growing) plain(items []truce.Item, due int, waiting []truce.Item) bool 
 	return true
 }
 
-// cites reports whether an observation rests on entries of the record: whose word it is then
-// hangs on them.
+// cites reports whether an observation rests on entries of the record: these then decide
+// whose word it is.
 func cites(o *truce.Observation) bool {
 	return slices.ContainsFunc(o.Origins, func(x truce.Origin) bool { return x.Kind() == truce.OriginEntry })
 }

@@ -98,9 +98,9 @@ func cite(t *rapid.T, all []truce.Item) {
 	}
 }
 
-// TestGrowingOfCopies: a situation grows by what entries say, and not by where in
-// memory they are: with copies of all items, made anew at each step as if they
-// were read again, it is the same, and so is what it says has changed.
+// TestGrowingOfCopies: a situation grows by what entries say, and not by where in memory
+// they are. With new copies of all items at each step, as if they were read again, the
+// situation is the same, and so are the changes that it reports.
 func TestGrowingOfCopies(t *testing.T) {
 	a, probs := agreement.Read(os.DirFS("testdata/growing"))
 	if err := probs.Err(); err != nil {

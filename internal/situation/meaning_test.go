@@ -271,7 +271,7 @@ func TestMeaningClaimsCount(t *testing.T) {
 	const claim = "allege c by A strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile killed=9 count=4\n"
 	const seen = "observe o strike 2026-03-05T10:01/10:11Z 0.5N 10.5E ±100m weapon=missile killed=1 source=wire\n"
 	for name, text := range map[string]string{
-		"a claim is no incident, no sign and no harm": claim + `
+		"a claim is not an incident, a sign or a harm": claim + `
 			assess 1 alleged-only of c
 			incidents 1
 			count 1 signs=0 incidents=0 violations=0 killed=0`,

@@ -156,9 +156,9 @@ func (c *lawful) holds(t *rapid.T, a *truce.Agreement, items []truce.Item, deed 
 	}
 }
 
-// TestRangesHoldAfter: between the answers people confirm and reject, verify and call
-// unverifiable, say that reports are no copies, change grades, and the mission takes back what
-// was said. After each of these the ranges may be others, and hold from there.
+// TestRangesHoldAfter: between the answers, people confirm and reject, verify and call
+// unverifiable, say that reports are not copies, and change grades, and the mission takes back
+// what was said. After each of these the ranges may differ, and are correct from there on.
 func TestRangesHoldAfter(t *testing.T) {
 	a := theRanges(t)
 	kinds := map[string]int{}

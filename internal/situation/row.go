@@ -8,7 +8,7 @@ import (
 	"github.com/opentruce/truce/internal/summary"
 )
 
-// Row is an incident as lists and maps show it to the mission, but for its entry in the
+// Row is an incident as lists and maps show it to the mission, without its entry in the
 // record.
 func (s *Situation) Row(inc *truce.Incident) truce.Row {
 	r := summary.Of(s.Agreement, inc, s.Known, s.Findings)

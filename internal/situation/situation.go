@@ -34,7 +34,7 @@ type Options struct {
 	// Divisions are the gazetteer's districts and regions; nil: it has none.
 	Divisions func(a *truce.Agreement) assess.Divisions
 	Workers   int // 0: one per processor; the result does not depend on it
-	// Geometry is kept between situations of one agreement; nil: made anew.
+	// Geometry is kept between situations of one agreement; nil: computed again.
 	Geometry *assess.Geometry
 	// Withheld are inputs that the record has and whoever computes this does not
 	// hold: not released, or forgotten. Silence then says nothing.
@@ -383,7 +383,7 @@ func (s *Situation) entriesInForce(items []truce.Item, was *sorted.List[*truce.O
 	return l
 }
 
-// take adds an entry that is no observation.
+// take adds an entry that is not an observation.
 func (s *Situation) take(l *inForce, r *truce.Item) {
 	switch {
 	case r.Tally != nil:

@@ -41,8 +41,8 @@ type chance struct {
 	AsMany   int     `json:"as_many_days_or_more"` // in how many of the times there were as many days as in fact
 }
 
-// TestSyriaFigures computes the numbers that stand beside the demo's findings, and holds them against
-// demo/syria/figures.json, which pages and doc/method.md print. TRUCE_FIGURES=1 writes the file anew.
+// TestSyriaFigures computes the numbers that are printed beside the demo's findings, and compares them
+// with demo/syria/figures.json, which pages and doc/method.md print. TRUCE_FIGURES=1 rewrites the file.
 func TestSyriaFigures(t *testing.T) {
 	terms, err := fs.Sub(agreements.Files, "syria-coh-2016")
 	if err != nil {

@@ -179,7 +179,7 @@ func (l *lineReader) lineLength(offset int) (int, error) {
 			continue
 		}
 		if l.inErr != io.EOF || seen == offset {
-			// A line cut short by a fault is no line: the row may not end here.
+			// A line cut short by a fault is not a complete line: the row may not end here.
 			return 0, l.inErr
 		}
 		return seen - offset, nil

@@ -107,7 +107,7 @@ func TestSyriaIsRead(t *testing.T) {
 			}
 		}
 		if n != tt.records || aside != tt.aside {
-			t.Errorf("%s: %d records and %d set aside, want %d and %d", tt.file, n, aside, tt.records, tt.aside)
+			t.Errorf("%s: %d records and %d skipped rows, want %d and %d", tt.file, n, aside, tt.records, tt.aside)
 		}
 		t.Logf("%s: %d may be before the beginning or after it", tt.file, after)
 	}

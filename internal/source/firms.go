@@ -23,13 +23,13 @@ import (
 // publisher, so that two of them never pass for independent; the satellite is
 // in the key and the note. A fire is a sign and says nothing of its cause.
 //
-// A snapshot holds the 24 hours before it, so a readable one covers the day
-// before. Days whose snapshot could not be read are no data, not no fires.
-// A satellite sees nothing under clouds, and a list of snapshots does not know the
-// cloud, so its coverage states no share: it says that somebody looked, and makes
-// nothing respected. A column clear_share, from 0 to 1, is the share of the zone that
-// could be seen, from whoever worked it out. A list that states another share later
-// takes the place of the earlier one.
+// A snapshot contains the 24 hours before it, so a readable one covers the day before.
+// A day whose snapshot could not be read counts as a day without data, not as a day
+// without fires. A satellite sees nothing under clouds, and a list of snapshots does not
+// state the cloud cover, so its coverage states no share: it says that somebody looked, and
+// cannot show that an article was respected. A column clear_share, from 0 to 1, is the share
+// of the zone that could be seen, as somebody computed it. A later list that states another
+// share replaces the earlier one.
 //
 // Format: https://www.earthdata.nasa.gov/data/tools/firms/active-fire-data-attributes-modis-viirs
 var firms = Kind{
@@ -208,7 +208,7 @@ func (f *firmsReader) snapshot(r *row, emit func(truce.Item)) error {
 			return r.refuse(3, "want a share from 0 to 1, such as 0.25", "")
 		}
 		c.Share, c.NoShare = truce.PPM(share), false
-		c.Key += fmt.Sprintf(", clear %d ppm", share) // what is stated anew of a collection is another statement
+		c.Key += fmt.Sprintf(", clear %d ppm", share) // a new share for the same collection is another statement
 	}
 	setCoverageID(c)
 	emit(truce.Item{Coverage: c})

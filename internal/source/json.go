@@ -22,8 +22,8 @@ import (
 // properties are the cells. A member that the layout does not name ends the
 // file; a member that is absent or null is an empty cell.
 //
-// A line that is no JSON is refused and reading goes on with the next. In an
-// array there is no next line, so it ends the file.
+// A line that is not JSON is rejected, and reading continues with the next line. An
+// array has no next line, so there it ends the file.
 func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.Item, error] {
 	return func(yield func(truce.Item, error) bool) {
 		decoded, err := o.decode(in)

@@ -129,7 +129,7 @@ func TestNotLaterThan(t *testing.T) {
 		{"a column with codes", base + "occurred: {column: at, not_later_than: true, earliest: {column: b, values: {live: 1h, news: 36h, \"?\": unknown}}}\n", "2016-02-28T13:22:32,live", "2016-02-28T10:22:32Z/2016-02-28T11:22:32Z"},
 		{"a code that is not known", base + "occurred: {column: at, not_later_than: true, earliest: {column: b, values: {live: 1h, \"?\": unknown}}}\n", "2016-02-28T13:22:32,?", "always/2016-02-28T11:22:32Z"},
 		{"an empty cell", base + "occurred: {column: at, not_later_than: true, earliest: {column: b}}\n", "2016-02-28T13:22:32,", "always/2016-02-28T11:22:32Z"},
-		{"a cell that is no duration", base + "occurred: {column: at, not_later_than: true, earliest: {column: b}}\n", "2016-02-28T13:22:32,soon", `row 1 (line 2): b "soon": duration "soon": want calendar days as P14D or hours as 24h`},
+		{"a cell that is not a duration", base + "occurred: {column: at, not_later_than: true, earliest: {column: b}}\n", "2016-02-28T13:22:32,soon", `row 1 (line 2): b "soon": duration "soon": want calendar days as P14D or hours as 24h`},
 		{"false", base + "occurred: {column: at, not_later_than: false}\nignore: [b]\n", "2016-02-28T13:22,", "2016-02-28T11:22:00Z/2016-02-28T11:23:00Z"},
 		{"no time", base + day + "ignore: [b]\n", "unknown,", `row 1 (line 2): at "unknown": the time is missing`},
 	} {

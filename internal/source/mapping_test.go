@@ -105,8 +105,8 @@ func TestAllegationAndTally(t *testing.T) {
 
 // TestGazaThirdOfFebruary reads one real row of 3 February 2025: 20 reported,
 // of which 18 recovered, 1 succumbed and 1 new. Nothing is left unexplained.
-// Whoever maps the file without the people who succumbed leaves one death
-// unexplained, which may or may not be of that day.
+// A mapping without the people who succumbed leaves one death unexplained, which
+// may or may not have happened on that day.
 func TestGazaThirdOfFebruary(t *testing.T) {
 	const row = `{"report_date": "2025-02-03", "killed": 20, "killed_recovered": 18, "killed_succumbed": 1, "killed_truce_new": 1}`
 	for _, tt := range []struct{ name, figure, ignore, killed, recovered, succumbed string }{

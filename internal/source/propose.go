@@ -798,7 +798,7 @@ func (p *proposer) recognise() (frame string) {
 	}
 	switch {
 	case most > 0:
-	case len(p.first) == 61 && whole(0, 6) && whole(1, 8) && whole(59, 14): // a row, since there is no header
+	case len(p.first) == 61 && whole(0, 6) && whole(1, 8) && whole(59, 14): // a row, because the file has no header
 		p.Kind = "gdelt"
 	case has(ucdpLayout.need...) && p.Format == format.JSON:
 		p.Kind = "ucdp-api"

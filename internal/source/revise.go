@@ -82,17 +82,18 @@ var (
 	superseded = &SetAside{"of an earlier edition than the one in the record"}
 )
 
-// Revise reads a later edition against an earlier one of the same source. What says
-// something else than before becomes a correction, with Replaces set to the earlier
-// entry; what says the same is set aside; what is new stays as it is, and so does what
-// was withdrawn and is said again.
+// Revise compares a later edition with an earlier one of the same source. A row that says
+// something else than before becomes a correction, with Replaces set to the earlier entry.
+// A row that says the same is skipped. A new row stays as it is, and so does a row that was
+// withdrawn and is stated again.
 //
 // A publisher who numbers its editions (numbered) gives each row its revision, and a row
-// of an older edition than the record has is set aside. Otherwise, and for two editions of
-// one number, the order is that of reading: what is said last holds, also where it is
-// what was said first, and gets the next revision.
+// of an older edition than the one in the record is skipped. Otherwise, and for two editions
+// with the same number, the order of reading counts: the last statement applies, even if it
+// repeats the first one, and gets the next revision.
 //
-// What has vanished is not noticed here: an edition may be a part. Say so with [Vanished].
+// Revise does not notice rows that have vanished, because an edition may be partial. Use
+// [Vanished] for them.
 func Revise(later iter.Seq2[truce.Item, error], earlier *Edition, numbered bool) iter.Seq2[truce.Item, error] {
 	return func(yield func(truce.Item, error) bool) {
 		for r, err := range later {

@@ -19,11 +19,11 @@ func edition(t *testing.T, file string) *Edition {
 	return e
 }
 
-// TestVintages: UCDP's history of Ukraine in three editions. What changed names
-// what it replaces, what is the same is set aside, what is gone is only
-// withdrawn when we say that both editions are whole. The second writes the
-// same days and degrees otherwise than the first (2017-01-30 00:00:00.000,
-// 48.140000), which is no change.
+// TestVintages: UCDP's history of Ukraine in three editions. A changed row names
+// the row that it replaces, an unchanged row is skipped, and a missing row is only
+// withdrawn if we say that both editions are whole. The second edition writes the
+// same days and degrees differently from the first (2017-01-30 00:00:00.000,
+// 48.140000), which is not a change.
 func TestVintages(t *testing.T) {
 	for _, tt := range []struct {
 		older, newer         string

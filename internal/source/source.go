@@ -30,7 +30,7 @@ import (
 	"iter"
 	"strings"
 	"time"
-	_ "time/tzdata" // local times must not hang on the machine
+	_ "time/tzdata" // local times must not depend on the machine
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/gazetteer"
@@ -161,8 +161,8 @@ type Row struct {
 	Raw     []byte // valid until the next row
 }
 
-// A SetAside is a row that was read and is deliberately no record. Callers
-// count them by reason.
+// A SetAside is a row that was read and deliberately skipped. Callers count skipped
+// rows by reason.
 type SetAside struct{ Why string }
 
 func (s *SetAside) Error() string { return "set aside: " + s.Why }

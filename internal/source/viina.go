@@ -101,7 +101,7 @@ func (v *viinaReader) row(r *row, emit func(truce.Item)) error {
 		}
 	}
 	if class.aside != nil {
-		v.key(r) // counted all the same, so that a class set aside later or earlier moves no key
+		v.key(r) // counted all the same, so that keys do not depend on which classes are skipped
 		return class.aside
 	}
 	ob := &truce.Observation{
@@ -174,7 +174,7 @@ func (v *viinaReader) key(r *row) string {
 }
 
 // viinaLabels are all labels we know, in the order in which they give their
-// reason to a row that is set aside.
+// reason to a row that is skipped.
 var viinaLabels = []string{"airstrike", "artillery", "firefighb", "uav", "ied", "armor", "raid", "civcas", "milcas", "property",
 	"airalerb", "aad", "control", "occupy", "retreab", "arresb", "hospital", "cyber", "san", "loc"}
 

@@ -49,8 +49,8 @@ var viinaNames = []struct {
 //	August                283 of 778               41 of   409   10 %          5 %
 //
 // The rule: of at least viinaLeast pairs that name the thing, less than viinaShare have
-// its label. Labels that belong to their rows are far above it, and others far below.
-// What is between, such as a month of which a part is wrong, shows in repeated headlines.
+// its label. Labels that belong to their rows are far above viinaShare, and others far below.
+// Cases in between, such as a month that is partly wrong, show in repeated headlines.
 type viinaLabelled struct {
 	repeated      Labels
 	named, hit    int // pairs of a row and a label whose thing its headline names; and of them, with the label

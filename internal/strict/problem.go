@@ -54,8 +54,8 @@ func (ps Problems) Errors() int {
 	return n
 }
 
-// Err returns nil if there are no errors, else one error that shows the first
-// and counts the rest.
+// Err returns one error that shows the first of the errors and counts the rest, or nil
+// if ps contains none.
 func (ps Problems) Err() error {
 	n := ps.Errors()
 	for _, p := range ps {

@@ -3,9 +3,9 @@
 // one place, one outcome, one count and one harm wherever it is printed. It decides
 // nothing: findings come from whoever computed them.
 //
-// What was observed is before what was alleged, and that before signs such as fire
-// pixels. Equals go by time, then by place, and by ID last of all: an ID is a hash and
-// says nothing about what happened.
+// Observations come before allegations, and allegations before signs such as fire
+// pixels. Equals are ordered by time, then by place, and last of all by ID: an ID is a
+// hash and says nothing about what happened.
 package summary
 
 import (
@@ -23,7 +23,7 @@ import (
 // says nothing of it, and its finding, or nil.
 type Findings func(inc *truce.Incident, say func(art int, o truce.Outcome, relevant bool, f *assess.Found))
 
-// Of is an incident as lists and maps show it to the mission, but for its entry in the
+// Of is an incident as lists and maps show it to the mission, without its entry in the
 // record, which only a reader of the record knows.
 func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.Instant, findings Findings) truce.Row {
 	of := ordered(inc)

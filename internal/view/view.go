@@ -30,7 +30,7 @@ import (
 	_ "modernc.org/sqlite" // SQLite without cgo, with R*Tree and FTS5
 )
 
-// format changes with what stands in the file: an older file is made anew.
+// format changes when the contents of the file change: an older file is rebuilt.
 const format = 7
 
 const schema = `
@@ -87,14 +87,14 @@ type print struct {
 	sign, blurred bool
 }
 
-// Open opens the read model in a file, or in memory if name is empty, and makes
-// it anew where it is of another format, damaged or for another audience.
+// Open opens the read model in a file, or in memory if name is empty. It rebuilds a
+// file that is damaged, has another format or was made for another audience.
 func Open(name string, to truce.Audience, now func() truce.Instant) (*View, error) {
 	v, err := open(name, to, now)
 	if err == nil || name == "" || errors.Is(err, os.ErrPermission) {
 		return v, err
 	}
-	// A cache that cannot be read is no loss.
+	// A cache that cannot be read may be deleted without loss.
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if rerr := os.Remove(name + suffix); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
 			return nil, errors.Join(err, rerr)
@@ -265,9 +265,9 @@ func (v *View) Write(ctx context.Context, p truce.Picture, rows []release.Row) (
 	return w.done(p, w.prints, waiting, true)
 }
 
-// Change is Write where all that is other than before is known: rows that are new
-// or changed, and incidents that there are no more. What it costs hangs on how
-// many these are.
+// Change is Write for callers that know everything that differs: rows that are new or
+// changed, and incidents that do not exist any more. Its cost depends on how many these
+// are.
 func (v *View) Change(ctx context.Context, p truce.Picture, rows []release.Row, gone []truce.Digest) (added, changed int, err error) {
 	w, err := v.begun(ctx)
 	if err != nil {

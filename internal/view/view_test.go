@@ -296,8 +296,8 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// TestGrown is the law of a cache: brought up to date it is what it would be if
-// made anew, also when it was closed in between.
+// TestGrown is the law of a cache: a cache that was brought up to date equals a rebuilt
+// one, even if it was closed in between.
 func TestGrown(t *testing.T) {
 	dir := t.TempDir()
 	n := 0
@@ -336,10 +336,10 @@ func TestGrown(t *testing.T) {
 			t.Fatal(err)
 		}
 		if fmt.Sprint(a) != fmt.Sprint(b) {
-			t.Errorf("grown: %v\nmade anew: %v", a, b)
+			t.Errorf("grown: %v\nrebuilt: %v", a, b)
 		}
 		if grown.Picture() != fresh.Picture() {
-			t.Errorf("grown: %+v\nmade anew: %+v", grown.Picture(), fresh.Picture())
+			t.Errorf("grown: %+v\nrebuilt: %+v", grown.Picture(), fresh.Picture())
 		}
 	})
 }
@@ -364,7 +364,7 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// TestMadeAnew: a damaged file, or one for another audience, is made anew.
+// TestMadeAnew: a damaged file, or one for another audience, is rebuilt.
 func TestMadeAnew(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a b?c%.sqlite")
 	v := opened(t, name, truce.ForMission)

@@ -108,7 +108,7 @@ type count struct {
 type use struct {
 	truce.SourceUse
 	n          int // among those that are paired; -1: it is not
-	heard      int // observations that are no allegations
+	heard      int // observations that are not allegations
 	publishers map[string]int
 	lags       []time.Duration
 }

@@ -8,7 +8,7 @@ const most = 1 << 4
 // Limit is outside of any function.
 var Limit = most - 1
 
-// Grade is tested at its edges, but for one.
+// Grade is tested at its edges, except for one.
 func Grade(points int) string {
 	switch {
 	case points < 0 || points > 100:

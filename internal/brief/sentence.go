@@ -1,6 +1,65 @@
 package brief
 
-import "github.com/opentruce/truce"
+import (
+	"slices"
+	"strings"
+
+	"github.com/opentruce/truce"
+)
+
+// IncidentCard is what a card says of an incident: its headline, and a sentence each for the
+// articles that are about it, who reports it, and what people decided.
+func IncidentCard(a *truce.Agreement, d *truce.Dossier, r *truce.Row) (headline truce.Reason, lines []truce.Reason) {
+	for _, f := range r.Findings {
+		if f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope {
+			lines = append(lines, Ruled(f.Article, f.Outcome, f.Standing, f.Ground))
+		}
+	}
+	if len(lines) == 0 {
+		lines = append(lines, because("no article in force is about it"))
+	}
+	var by []string
+	for _, o := range d.Said {
+		if name := a.PublisherOf(o.Observation); o.Claimant == "" && !slices.Contains(by, name) {
+			by = append(by, name)
+		}
+	}
+	if len(by) > 0 {
+		lines = append(lines, reportedBy(by))
+	}
+	return Headline(r, r.Occurred.In(a.Location)), append(lines, lastDecision(a, d.Decisions))
+}
+
+// DayCard is IncidentCard of a finding of days.
+func DayCard(a *truce.Agreement, d *truce.DayDossier) (headline truce.Reason, lines []truce.Reason) {
+	var acts []truce.Act
+	for _, x := range d.Reports {
+		if !slices.Contains(acts, x.Act) {
+			acts = append(acts, x.Act)
+		}
+	}
+	slices.Sort(acts)
+	return DayHeadline(&d.DayRow, acts, d.When), []truce.Reason{Ruled(d.Article, d.Outcome, d.Standing, d.Ground), reportedBy(d.Publishers),
+		because("this is not an incident, and no number counts it: there was at least one act, and nobody can say which one or how many"), lastDecision(a, d.Decisions)}
+}
+
+// reportedBy names the first three of some publishers.
+func reportedBy(names []string) truce.Reason {
+	const most = 3
+	first := strings.Join(names[:min(most, len(names))], ", ")
+	if len(names) > most {
+		return because("reported by %s and %d more", first, len(names)-most)
+	}
+	return because("reported by %s", first)
+}
+
+func lastDecision(a *truce.Agreement, list []truce.Decided) truce.Reason {
+	if len(list) == 0 {
+		return because("no person has decided about it")
+	}
+	last := list[len(list)-1]
+	return because("last decision: %s, by %s, %s", truce.Word("decision", last.Kind), truce.Word("role", last.By), last.Known.In(a.Location))
+}
 
 // AsKnown says of which moment something is known.
 func AsKnown(when string) truce.Reason { return because("as known %s", when) }
@@ -46,11 +105,12 @@ func DayHeadline(d *truce.DayRow, acts []truce.Act, when string) truce.Reason {
 // Ruled is what an article says. Of what is corroborated it says on what ground: two
 // publishers are not two origins.
 func Ruled(art truce.Article, o truce.Outcome, standing truce.Standing, ground truce.Ground) truce.Reason {
+	outcome := truce.InWords{Kind: "outcome", Value: string(o), English: o.Words()}
 	switch {
 	case ground != "":
-		return because("article %s: %s, %s", string(art), truce.Word("outcome", o), truce.Word("ground", ground))
+		return because("article %s: %s, %s", string(art), outcome, truce.InWords{Kind: "ground", Value: string(ground), English: ground.Words()})
 	case standing != "":
-		return because("article %s: %s, %s", string(art), truce.Word("outcome", o), truce.Word("standing", standing))
+		return because("article %s: %s, %s", string(art), outcome, truce.Word("standing", standing))
 	}
-	return because("article %s: %s", string(art), truce.Word("outcome", o))
+	return because("article %s: %s", string(art), outcome)
 }

@@ -3,11 +3,13 @@ package card
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strings"
@@ -47,6 +49,27 @@ func TestRead(t *testing.T) {
 	other.Lines[0] = "Article 2(air): violation, single source."
 	if got.Same(other) {
 		t.Error("a card with another word is the same picture")
+	}
+}
+
+// TestEveryCode: the code of every card is read, whatever the address: the search for its
+// corners must not be led astray by the words.
+func TestEveryCode(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	for i := range 80 {
+		c := sample()
+		var id [32]byte
+		for k := range id {
+			id[k] = byte(rng.Uint32())
+		}
+		c.Address = fmt.Sprintf("https://%s.example/incidents/%.16x?at=2026-11-%02dT%02d:56:00.%03dZ", strings.Repeat("m", 1+i%20), id, 1+i%28, i%24, i)
+		img, err := c.draw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := codeIn(img); got != c.Address {
+			t.Errorf("card %d: %q, want %q", i, got, c.Address)
+		}
 	}
 }
 

@@ -111,14 +111,35 @@ func codeIn(img image.Image) string {
 		draw.ApproxBiLinear.Scale(small, small.Bounds(), img, b, draw.Src, nil)
 		img = small
 	}
-	bits, err := gozxing.NewBinaryBitmapFromImage(img)
-	if err != nil {
-		return ""
-	}
-	for _, hints := range []map[gozxing.DecodeHintType]any{nil, {gozxing.DecodeHintType_TRY_HARDER: true}} {
-		if got, err := qrcode.NewQRCodeReader().Decode(bits, hints); err == nil && utf8.ValidString(got.GetText()) {
-			return got.GetText()
+	// First where a card has it: beside words the search finds three corners too many now
+	// and then.
+	for _, part := range []image.Image{whereCodeIs(img, 1), whereCodeIs(img, 2), img} {
+		source := gozxing.NewLuminanceSourceFromImage(part)
+		for _, by := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
+			bits, err := gozxing.NewBinaryBitmap(by)
+			if err != nil {
+				continue
+			}
+			for _, hints := range []map[gozxing.DecodeHintType]any{nil, {gozxing.DecodeHintType_PURE_BARCODE: true}, {gozxing.DecodeHintType_TRY_HARDER: true}} {
+				if got, err := qrcode.NewQRCodeReader().Decode(bits, hints); err == nil && utf8.ValidString(got.GetText()) {
+					return got.GetText()
+				}
+			}
 		}
 	}
 	return ""
+}
+
+// whereCodeIs is the part of a picture in which the code is if the picture is a card, made
+// smaller or larger: on white, without the words around it, and so many times as large.
+func whereCodeIs(img image.Image, scale int) image.Image {
+	b := img.Bounds()
+	at := func(x, y int) image.Point {
+		return b.Min.Add(image.Pt(x*b.Dx()/Width, y*b.Dy()/Height))
+	}
+	area := image.Rectangle{at(Width-margin-code-10, codeTop-10), at(Width-margin+10, codeTop+code+10)}.Intersect(b)
+	out := image.NewRGBA(image.Rect(0, 0, scale*area.Dx()+40, scale*area.Dy()+40))
+	draw.Draw(out, out.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.BiLinear.Scale(out, image.Rect(20, 20, 20+scale*area.Dx(), 20+scale*area.Dy()), img, area, draw.Src, nil)
+	return out
 }

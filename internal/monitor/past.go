@@ -40,14 +40,14 @@ func closeLater(_ moment, p *past) {
 }
 
 // Known is the situation and the picture of an audience as known at a moment;
-// Never is now. Moments are cut to whole minutes, so that a slider does not ask
-// for thousands of pictures.
+// Never is now. A slider moves by whole minutes; the address on a card names a millisecond,
+// and what was known a minute before may be something else.
 func (r *Room) Known(ctx context.Context, a truce.Audience, at truce.Instant) (*situation.Situation, truce.Reader, error) {
 	s, _ := r.State()
 	if at == truce.Never || at >= s.Now {
 		return s.Situations[a], s.readers[a], nil
 	}
-	return r.known(ctx, a, at-at%60_000, s.Size, false)
+	return r.known(ctx, a, at, s.Size, false)
 }
 
 // Ready reports whether a moment's picture is at hand, and need not be computed.
@@ -56,7 +56,7 @@ func (r *Room) Ready(a truce.Audience, at truce.Instant) bool {
 	if at == truce.Never || at >= s.Now {
 		return true
 	}
-	return r.past.Contains(moment{a, at - at%60_000, s.Size})
+	return r.past.Contains(moment{a, at, s.Size})
 }
 
 // Frozen is the situation and the picture of an audience as known at a moment, from the entries

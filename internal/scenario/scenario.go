@@ -3,7 +3,7 @@
 // fields of forms that say the same, and scenarios: texts in which parties and tests state
 // what was seen and what must come out, run against a situation. It is pure.
 //
-// The language is described in doc/agreement-format.md.
+// The language is described in doc/scenario-language.md.
 package scenario
 
 import (

@@ -74,28 +74,9 @@ func (s *Server) incidentCard(ctx context.Context, p *Page, c *card.Card, x want
 	if err != nil || d == nil {
 		return "", err
 	}
-	r := &d.Row
-	c.Sentence = p.Sentence(brief.Headline(r, p.During(r.Occurred)))
-	for _, f := range r.Findings {
-		if f.Outcome == truce.NoViolation || f.Outcome == truce.OutOfScope {
-			continue
-		}
-		c.Lines = append(c.Lines, p.Sentence(brief.Ruled(f.Article, f.Outcome, f.Standing, f.Ground))+".")
-	}
-	if len(c.Lines) == 0 {
-		c.Lines = append(c.Lines, p.T("card.no-article"))
-	}
-	var by []string
-	for _, o := range d.Said {
-		if name := p.SaidBy(o.Observation); o.Claimant == "" && !slices.Contains(by, name) {
-			by = append(by, name)
-		}
-	}
-	if len(by) > 0 {
-		c.Lines = append(c.Lines, p.T("card.reported-by", "N", len(by), "Names", names(p, by)))
-	}
-	c.Lines = append(c.Lines, decided(p, d.Decisions))
-	return "/incidents/" + d.Incident.Of[0].ID.Hex(), nil
+	headline, lines := brief.IncidentCard(p.Agreement, d.Dossier, &d.Row)
+	p.write(c, headline, lines)
+	return card.Path("incidents", d.Incident.Of[0].ID.Hex()), nil
 }
 
 // dayCard is incidentCard of a finding of days.
@@ -104,36 +85,17 @@ func (s *Server) dayCard(ctx context.Context, p *Page, reader truce.Reader, c *c
 	if err != nil || d == nil {
 		return "", err
 	}
-	var acts []truce.Act
-	for _, x := range d.Reports {
-		if !slices.Contains(acts, x.Act) {
-			acts = append(acts, x.Act)
-		}
-	}
-	slices.Sort(acts)
-	c.Sentence = p.Sentence(brief.DayHeadline(&d.DayRow, acts, p.DayWhen(d.DayRow)))
-	c.Lines = append(c.Lines, p.Sentence(brief.Ruled(d.Article, d.Outcome, d.Standing, d.Ground))+".")
-	c.Lines = append(c.Lines, p.T("card.reported-by", "N", len(d.Publishers), "Names", names(p, d.Publishers)), p.T("day.not-incident"), decided(p, d.Decisions))
-	return "/days/" + id.Hex(), nil
+	headline, lines := brief.DayCard(p.Agreement, d)
+	p.write(c, headline, lines)
+	return card.Path("days", id.Hex()), nil
 }
 
-// names are the first three of some publishers.
-func names(p *Page, by []string) string {
-	const most = 3
-	out := strings.Join(by[:min(most, len(by))], ", ")
-	if more := len(by) - most; more > 0 {
-		out += " " + p.T("card.more", "N", more)
+// write fills in what a card says, in the reader's language.
+func (p *Page) write(c *card.Card, headline truce.Reason, lines []truce.Reason) {
+	c.Sentence = p.Sentence(headline)
+	for _, line := range lines {
+		c.Lines = append(c.Lines, p.Sentence(line)+".")
 	}
-	return out
-}
-
-// decided says which decision about a finding was the last.
-func decided(p *Page, list []truce.Decided) string {
-	if len(list) == 0 {
-		return p.T("card.undecided")
-	}
-	last := list[len(list)-1]
-	return p.T("card.decided", "Kind", p.W("decision", last.Kind), "Role", p.W("role", last.By), "When", p.When(last.Known))
 }
 
 // cardPicture serves a card.

@@ -50,7 +50,7 @@ func TestCards(t *testing.T) {
 		t.Fatalf("the card is not read: %v", err)
 	}
 	text := got.Words.Text()
-	for _, want := range []string{"reported at 48.50° N 35.05° E ± 8 km, 21 Aug 2025", "Reported by Agency A.", "No person has decided about it.", "REHEARSAL", "As known 22 Aug 2025 09:00", l.server.Origin + "/incidents/" + first + "?at=2025-08-22T06:00:00.000Z"} {
+	for _, want := range []string{"reported at 48.50° N 35.05° E ± 8 km, 21 Aug 2025", "Reported by Agency A.", "No person has decided about it.", "REHEARSAL", "As known 22 Aug 2025 09:00", l.server.Origin + "/incidents/" + first[:32] + "?at=2025-08-22T06:00:00.000Z"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card does not say %q:\n%s", want, text)
 		}
@@ -126,6 +126,25 @@ func TestCards(t *testing.T) {
 		}
 		_, body := l.sendCheck(t, "day.png", []byte(file))
 		check("a day in "+lang, "same", body)
+	}
+
+	// Three things within one minute: a card of the second is not one of the first.
+	third := ""
+	for i, publisher := range []string{"Agency C", "Agency D"} {
+		now = now.Add(7*time.Second + 123*time.Millisecond)
+		id := l.vague([]string{"monitor", "verification-officer"}[i], publisher, "x"+publisher, 48.9)
+		l.settle()
+		if i == 0 {
+			third = id
+		}
+		code, file := l.get("/incidents/" + third + "/card")
+		if code != http.StatusOK {
+			t.Fatalf("card: %d", code)
+		}
+		now = now.Add(3 * time.Second)
+		l.settle()
+		_, body := l.sendCheck(t, "card.png", []byte(file))
+		check("a card of "+publisher, "same", body)
 	}
 
 	// What is sent is bounded, and what is no picture is no card.

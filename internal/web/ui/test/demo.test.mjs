@@ -28,7 +28,7 @@ for (const width of [1280, 360]) {
       'The terms did not cover strikes on Daesh',
       `on at least ${hours['36h'].at_least_days} days, two publishers each reported at least one such act (strike) at the same place`,
       `Of the ${hours['36h'].findings} findings, ${hours['36h'].two_stated_origins} rest on two stated origins`,
-      `With 12 hours there would be at least ${hours['12h'].at_least_days} such days, with 48 hours ${hours['48h'].at_least_days}`,
+      `with 12 hours there would be at least ${hours['12h'].at_least_days} such days, with 48 hours ${hours['48h'].at_least_days}`,
       `Were the day of upload taken as the day, there would be at least ${upload_days.at_least_days}`,
       `in ${shifted.as_many_days_or_more} of ${shifted.times} cases`,
       'the Russian Centre for Reconciliation counted 9 violations',

@@ -110,3 +110,23 @@ func TestMatches(t *testing.T) {
 		}
 	}
 }
+
+// TestSuggest: the nearest word by letters, or the only one that begins with what was typed.
+func TestSuggest(t *testing.T) {
+	flags := []string{"--as", "--mapping", "--map-file", "--encoding", "--format", "--source", "--source-name"}
+	for typed, want := range map[string]string{
+		"--mappin": `; did you mean "--mapping"?`, "--enc": `; did you mean "--encoding"?`, "--form": `; did you mean "--format"?`,
+		"--sourc":  `; did you mean "--source"?`, // two begin with it: the nearer one
+		"--fromat": `; did you mean "--format"?`, "--MAPPIN": `; did you mean "--mapping"?`, "--mapp": `; did you mean "--mapping"?`,
+	} {
+		if got := Suggest(typed, flags); got != want {
+			t.Errorf("%s: %s, want %s", typed, got, want)
+		}
+	}
+	if got, want := Suggest("--map", []string{"--as", "--mapping", "--encoding"}), `; did you mean "--mapping"?`; got != want {
+		t.Errorf("--map: %s, want %s", got, want)
+	}
+	if got := Suggest("zz", []string{"one", "two"}); got != "; there is one, two" {
+		t.Errorf("zz: %s", got)
+	}
+}

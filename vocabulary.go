@@ -264,9 +264,13 @@ func (r CalibreRule) Holds(c Calibre) bool {
 func (r CalibreRule) String() string { return r.Op + r.MM.String() + " mm" }
 
 // Suggest returns `; did you mean "x"?` for the nearest of words, or a list
-// when nothing is near and the list is short.
+// when nothing is near and the list is short. A word of which s is the beginning, three
+// letters or more, is nearer than all others if it is the only one: --map is --mapping.
 func Suggest(s string, words []string) string {
 	best, bestD := "", len(s)/3+2
+	if begun := beginning(strings.ToLower(strings.TrimLeft(s, "-")), words); begun != "" {
+		return fmt.Sprintf("; did you mean %q?", begun)
+	}
 	for _, w := range words {
 		if d := editDistance(strings.ToLower(s), strings.ToLower(w)); d < bestD {
 			best, bestD = w, d
@@ -279,6 +283,22 @@ func Suggest(s string, words []string) string {
 		return "; there is " + strings.Join(words, ", ")
 	}
 	return ""
+}
+
+// beginning is the only one of words that begins with s; empty: none or several do, or s is
+// one of them.
+func beginning(s string, words []string) (out string) {
+	for _, w := range words {
+		switch low := strings.ToLower(strings.TrimLeft(w, "-")); {
+		case low == s:
+			return ""
+		case len(s) >= 3 && strings.HasPrefix(low, s) && out != "":
+			return ""
+		case len(s) >= 3 && strings.HasPrefix(low, s):
+			out = w
+		}
+	}
+	return out
 }
 
 // editDistance is Levenshtein's, over bytes, cut off for absurd lengths.

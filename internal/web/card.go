@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/opentruce/truce"
@@ -373,10 +374,15 @@ func (s *Server) check(q *request) error {
 
 // checkSent is check of a file.
 func (s *Server) checkSent(q *request) error {
+	if !s.limits.allowCheck(s.remote(q.Request)) {
+		return errTooMany
+	}
 	select {
 	case s.checking <- struct{}{}: // a picture is some 30 MB while it is read
 		defer func() { <-s.checking }()
-	default:
+	case <-q.Context().Done():
+		return q.Context().Err()
+	case <-time.After(10 * time.Second):
 		return errTooMany
 	}
 	parts, err := q.MultipartReader()

@@ -161,6 +161,32 @@ func TestCards(t *testing.T) {
 	if code, _ := l.sendCheck(t, "x", make([]byte, mostSent+1<<20)); code != http.StatusRequestEntityTooLarge {
 		t.Errorf("17 MB: %d", code)
 	}
+	// One address cannot keep others from checking: it is told so after a while.
+	refused := 0
+	for i := range 60 {
+		var form bytes.Buffer
+		w := multipart.NewWriter(&form)
+		part, _ := w.CreateFormFile("file", "x")
+		_, _ = part.Write([]byte("hello"))
+		w.Close()
+		req := httptest.NewRequest(http.MethodPost, "http://localhost/check", &form)
+		req.Header.Set("Content-Type", w.FormDataContentType())
+		out := httptest.NewRecorder()
+		req.RemoteAddr = "10.99.0.1:1"
+		l.server.Handler().ServeHTTP(out, req)
+		switch {
+		case out.Code == http.StatusTooManyRequests:
+			refused++
+		case out.Code != http.StatusOK:
+			t.Fatalf("file %d from one address: %d", i, out.Code)
+		}
+		if i < 20 && refused > 0 {
+			t.Fatalf("file %d from one address is one too many", i)
+		}
+	}
+	if refused == 0 {
+		t.Error("sixty files from one address at once are all read")
+	}
 	for path, want := range map[string]int{"/check?text=" + strings.Repeat("a", mostChecked+1): 422, "/incidents/" + strings.Repeat("0", 64) + "/card": 404, "/days/" + first + "/card": 404} {
 		if code, _ := l.get(path); code != want {
 			t.Errorf("%.40s: %d, want %d", path, code, want)

@@ -69,6 +69,11 @@ func (l *limits) allowPast(addr string, who *people.Account) bool {
 	return l.take("past at "+addr, rate.Every(2*time.Second), 15)
 }
 
+// allowCheck bounds how many files are checked for an address: a picture costs half a second.
+func (l *limits) allowCheck(addr string) bool {
+	return l.take("check "+addr, rate.Every(2*time.Second), 20)
+}
+
 // listeners are the connections that stay open, by address: each is a goroutine and a
 // file of the server's.
 type listeners struct {

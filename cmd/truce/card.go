@@ -33,7 +33,7 @@ It shows only what the public may read. ID is an incident, an observation or a f
 of days, or the first digits of one. The page /check of the room says whether a card is
 from its record (doc/trust.md).`,
 		Example: `  truce card field 3f2a91c04d77 --room https://monitor.example
-  truce card field 9b17e4d20c55 --room https://monitor.example --as-known 2025-08-21T12:00 --out card.png`,
+  truce card field 9b17e4d20c55 --room https://monitor.example --out card.png`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			at, err := url.Parse(room)

@@ -186,7 +186,7 @@ func packedTerms(t *testing.T, folder, from, to, because string) (kind string, b
 }
 
 // unused are forms that write nothing to a record, and need what a test has not.
-var unused = []string{"POST /sign-in/passkey/begin", "POST /sign-in/passkey", "POST /join/{token}/passkey/begin", "POST /join/{token}/passkey", "POST /alerts/{n}/acknowledge",
+var unused = []string{"POST /check", "POST /sign-in/passkey/begin", "POST /sign-in/passkey", "POST /join/{token}/passkey/begin", "POST /join/{token}/passkey", "POST /alerts/{n}/acknowledge",
 	// After a session has ended (internal/web, TestSessionEnds), and by commands (TestElsewhere).
 	"POST /sign-in/continue", "POST /api/files", "POST /api/files/{digest}", "POST /api/batches",
 	// Files that are looked at before they are read in: internal/web, TestFiles, and the browser's files.test.mjs.

@@ -163,13 +163,13 @@ var (
 )
 
 // mostNamed is how many findings of one text are looked up.
-const mostNamed = 4
+const mostNamed = 6
 
 // named are the findings that a text names, and the moments at which.
 func (s *Server) named(q *request, text string) (out []wanted, seen []string, err error) {
 	now, _ := s.Room.State()
 	reader := now.Reader(truce.ForPublic)
-	take := func(kind, code, at string) error {
+	take := func(kind, code, at string, bare bool) error {
 		if len(out) >= mostNamed {
 			return nil
 		}
@@ -186,19 +186,19 @@ func (s *Server) named(q *request, text string) (out []wanted, seen []string, er
 		case err != nil:
 			return err
 		}
-		if x.id = id; !slices.ContainsFunc(out, func(y wanted) bool { return y.id == x.id }) {
+		if x.id = id; !slices.ContainsFunc(out, func(y wanted) bool { return y.id == x.id && (y.day == x.day || !bare) }) {
 			out, seen = append(out, x), append(seen, code)
 		}
 		return nil
 	}
 	for _, m := range addresses.FindAllStringSubmatch(text, 2*mostNamed) {
-		if err := take(m[1], m[2], m[3]); err != nil {
+		if err := take(m[1], m[2], m[3], false); err != nil {
 			return nil, nil, err
 		}
 	}
 	for _, code := range codes.FindAllString(text, 2*mostNamed) {
 		for _, kind := range []string{"incidents", "days"} {
-			if err := take(kind, code, ""); err != nil {
+			if err := take(kind, code, "", true); err != nil {
 				return nil, nil, err
 			}
 		}

@@ -128,6 +128,9 @@ func TestCards(t *testing.T) {
 		check("a day in "+lang, "same", body)
 	}
 
+	check("the bare code of a finding of days", "other", ask("somebody says "+days[0].ID.Hex()))
+	check("the first digits of it", "other", ask("somebody says "+days[0].ID.Hex()[:16]))
+
 	// Three things within one minute: a card of the second is not one of the first.
 	third := ""
 	for i, publisher := range []string{"Agency C", "Agency D"} {
@@ -163,7 +166,7 @@ func TestCards(t *testing.T) {
 	}
 	// One address cannot keep others from checking: it is told so after a while.
 	refused := 0
-	for i := range 60 {
+	for i := 0; i < 60 && refused == 0; i++ {
 		var form bytes.Buffer
 		w := multipart.NewWriter(&form)
 		part, _ := w.CreateFormFile("file", "x")

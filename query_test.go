@@ -1,6 +1,7 @@
 package truce
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/opentruce/truce/geo"
@@ -128,5 +129,14 @@ func TestSuggest(t *testing.T) {
 	}
 	if got := Suggest("zz", []string{"one", "two"}); got != "; there is one, two" {
 		t.Errorf("zz: %s", got)
+	}
+}
+
+// TestLeadArticles: the articles that say the same as the gravest finding, alike in outcome and
+// standing, in the order of the agreement.
+func TestLeadArticles(t *testing.T) {
+	r := Row{Findings: []ShortFinding{{Article: "1", Outcome: Uncorroborated, Standing: SingleSource}, {Article: "2", Outcome: OutOfScope}, {Article: "3", Outcome: Uncorroborated, Standing: SingleSource}, {Article: "4", Outcome: Uncorroborated, Standing: Corroborated}}}
+	if got := r.LeadArticles(); !slices.Equal(got, []Article{"1", "3"}) {
+		t.Errorf("%v", got)
 	}
 }

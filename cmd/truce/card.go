@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/brief"
@@ -62,15 +64,15 @@ from its record (doc/trust.md).`,
 			if err != nil {
 				return err
 			}
-			made, path, err := cardOf(ctx, x, id)
+			made, kind, named, err := cardOf(ctx, x, id)
 			if err != nil {
 				return err
 			}
 			if made == nil {
-				return mission.Hinted(errors.New("the public may read nothing of it, so there is no card"), "truce explain "+args[0]+" "+args[1]+" shows what is known here")
+				return mission.Hinted(errors.New("the public may not read this finding, so a card cannot be made"), "truce explain "+args[0]+" "+args[1]+" shows what is known here")
 			}
 			made.Known = sentence(brief.AsKnown(moment.In(x.Agreement().Location))) + " · situation " + x.Picture().Digest.String()
-			made.Address = at.Scheme + "://" + at.Host + path + "?at=" + moment.Time().UTC().Format("2006-01-02T15:04:05.000Z07:00")
+			made.Address = card.Address(at.Scheme+"://"+at.Host, kind, named.Hex(), moment.Time())
 			file, err := made.PNG()
 			if err != nil {
 				return err
@@ -107,11 +109,12 @@ func publicReader(m *mission.Mission, at truce.Instant) (truce.Reader, error) {
 	return monitor.ReaderOf(s, size, release.Viewer{To: truce.ForPublic, Rules: s.Agreement.Public, At: at}), nil
 }
 
-// cardOf is what the card of a finding says, and the path of its page; nil: there is none.
-func cardOf(ctx context.Context, x truce.Reader, id truce.Digest) (*card.Card, string, error) {
+// cardOf is what the card of a finding says, and the kind and ID that its address names; nil:
+// there is none.
+func cardOf(ctx context.Context, x truce.Reader, id truce.Digest) (out *card.Card, kind string, named truce.Digest, err error) {
 	a := x.Agreement()
 	terms := &report.Report{Status: a.Status}
-	out := &card.Card{Lang: "en", Title: a.Title, Check: "Check it here:"}
+	out = &card.Card{Lang: "en", Title: a.Title, Check: "Check it here:"}
 	if a.Status != truce.InForce {
 		_, words, _ := strings.Cut(terms.MarkWords(), ": ") // the mark itself comes before it
 		out.Mark, out.Caveat = terms.Mark(), strings.ToUpper(words[:min(1, len(words))])+words[min(1, len(words)):]
@@ -124,29 +127,27 @@ func cardOf(ctx context.Context, x truce.Reader, id truce.Digest) (*card.Card, s
 	}
 	day, err := x.DayDossier(ctx, id)
 	if err != nil {
-		return nil, "", err
+		return nil, "", id, err
 	}
 	if day != nil {
 		write(brief.DayCard(a, day))
-		return out, card.Path("days", id.Hex()), nil
+		return out, "days", id, nil
 	}
 	d, err := x.Dossier(ctx, id)
 	if err != nil || d == nil {
-		return nil, "", err
+		return nil, "", id, err
 	}
 	row, ok, err := x.Row(ctx, d.Incident.ID)
 	if err != nil || !ok {
-		return nil, "", err
+		return nil, "", id, err
 	}
 	write(brief.IncidentCard(a, d, &row))
-	return out, card.Path("incidents", d.Incident.Of[0].ID.Hex()), nil
+	return out, "incidents", d.Incident.Of[0].ID, nil
 }
 
 // sentence begins a reason with a capital letter.
 func sentence(r truce.Reason) string {
 	s := r.String()
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[n:]
 }

@@ -40,7 +40,7 @@ func DayCard(a *truce.Agreement, d *truce.DayDossier) (headline truce.Reason, li
 	}
 	slices.Sort(acts)
 	return DayHeadline(&d.DayRow, acts, d.When), []truce.Reason{Ruled(d.Article, d.Outcome, d.Standing, d.Ground), reportedBy(d.Publishers),
-		because("this is not an incident, and no number counts it: there was at least one act, and nobody can say which one or how many"), lastDecision(a, d.Decisions)}
+		because("this is not an incident, and no number counts it: at least one act is reported, and nobody can say which one or how many"), lastDecision(a, d.Decisions)}
 }
 
 // reportedBy names the first three of some publishers.

@@ -18,6 +18,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/boombuler/barcode"
@@ -320,6 +321,9 @@ func withText(file, words []byte) ([]byte, error) {
 	return slices.Concat(file[:cut], chunk, file[cut:]), nil
 }
 
-// Path is the part of an address that names a finding on a card, of a kind "incidents" or
-// "days": half of an ID is enough to find it, and makes a code that is read more easily.
-func Path(kind, id string) string { return "/" + kind + "/" + id[:32] }
+// Address is where a finding on a card is found again, as it was known at a moment, in UTC to
+// the millisecond: entries are received to the millisecond. kind is "incidents" or "days". Half
+// of an ID of 64 digits is enough to find it, and makes a code that is read more easily.
+func Address(room, kind, id string, at time.Time) string {
+	return room + "/" + kind + "/" + id[:32] + "?at=" + at.UTC().Format("2006-01-02T15:04:05.000Z07:00")
+}

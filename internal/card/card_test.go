@@ -24,6 +24,20 @@ func sample() *Card {
 		Known: "As known 30 Nov 2026 02:56 +03", Check: "Check it here:", Address: "http://localhost:8471/incidents/" + strings.Repeat("3f2a91c0", 8) + "?at=2026-11-29T23:56:00Z"}
 }
 
+// drawn is the picture in a card's file.
+func drawn(t *testing.T, c *Card) image.Image {
+	t.Helper()
+	file, err := c.PNG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
 // TestRead: a card gives back its words and its address, and is the same picture.
 func TestRead(t *testing.T) {
 	c := sample()
@@ -77,14 +91,7 @@ func TestEveryCode(t *testing.T) {
 // record, and is no longer the same picture.
 func TestMessenger(t *testing.T) {
 	c := sample()
-	file, err := c.PNG()
-	if err != nil {
-		t.Fatal(err)
-	}
-	img, err := png.Decode(bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
+	img := drawn(t, c)
 	for _, width := range []int{1200, 900, 2400} {
 		out := image.NewRGBA(image.Rect(0, 0, width, Height*width/Width))
 		draw.CatmullRom.Scale(out, out.Bounds(), img, img.Bounds(), draw.Src, nil)
@@ -107,14 +114,7 @@ func TestMessenger(t *testing.T) {
 // not the same picture any more.
 func TestChanged(t *testing.T) {
 	c := sample()
-	file, err := c.PNG()
-	if err != nil {
-		t.Fatal(err)
-	}
-	img, err := png.Decode(bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
+	img := drawn(t, c)
 	painted := image.NewRGBA(img.Bounds())
 	draw.Draw(painted, painted.Bounds(), img, image.Point{}, draw.Src)
 	painted.Set(60, 300, color.Black)
@@ -148,8 +148,8 @@ func TestLong(t *testing.T) {
 	}
 }
 
-// TestHostile: no file that is no picture, says more than it has, or unpacks to more than is
-// allowed, is read.
+// TestHostile: a file is rejected if it is not a picture, states a length beyond its end, or
+// unpacks to more than is allowed.
 func TestHostile(t *testing.T) {
 	file, err := sample().PNG()
 	if err != nil {

@@ -51,44 +51,41 @@ func (s *Server) cardOf(q *request, lang *lingo, x wanted) (*card.Card, error) {
 	if c.Mark != "" {
 		c.Caveat = p.MarkWords()
 	}
-	path := ""
+	kind, id := "days", x.id
 	if x.day {
-		path, err = s.dayCard(q.Context(), p, reader, c, x.id)
+		err = s.dayCard(q.Context(), p, reader, c, x.id)
 	} else {
-		path, err = s.incidentCard(q.Context(), p, c, x)
+		kind = "incidents"
+		id, err = s.incidentCard(q.Context(), p, c, x)
 	}
-	if err != nil || path == "" {
+	if err != nil || c.Sentence == "" {
 		return nil, err
 	}
-	c.Address = s.Origin + path + "?at=" + x.at.Time().Format(atMillis)
+	c.Address = card.Address(s.Origin, kind, id.Hex(), x.at.Time())
 	return c, nil
 }
 
-// atMillis is how the address on a card writes its moment: entries are received to the
-// millisecond.
-const atMillis = "2006-01-02T15:04:05.000Z07:00"
-
-// incidentCard says what is known of an incident, and gives its address, which names an
-// observation and so stays.
-func (s *Server) incidentCard(ctx context.Context, p *Page, c *card.Card, x wanted) (string, error) {
+// incidentCard writes what is known of an incident, and gives the observation that its
+// address names: that does not change. Nothing is written where the public has no such incident.
+func (s *Server) incidentCard(ctx context.Context, p *Page, c *card.Card, x wanted) (of truce.Digest, err error) {
 	d, err := s.Room.Dossier(ctx, truce.ForPublic, x.at, x.id)
 	if err != nil || d == nil {
-		return "", err
+		return of, err
 	}
 	headline, lines := brief.IncidentCard(p.Agreement, d.Dossier, &d.Row)
 	p.write(c, headline, lines)
-	return card.Path("incidents", d.Incident.Of[0].ID.Hex()), nil
+	return d.Incident.Of[0].ID, nil
 }
 
 // dayCard is incidentCard of a finding of days.
-func (s *Server) dayCard(ctx context.Context, p *Page, reader truce.Reader, c *card.Card, id truce.Digest) (string, error) {
+func (s *Server) dayCard(ctx context.Context, p *Page, reader truce.Reader, c *card.Card, id truce.Digest) error {
 	d, err := reader.DayDossier(ctx, id)
 	if err != nil || d == nil {
-		return "", err
+		return err
 	}
 	headline, lines := brief.DayCard(p.Agreement, d)
 	p.write(c, headline, lines)
-	return card.Path("days", id.Hex()), nil
+	return nil
 }
 
 // write fills in what a card says, in the reader's language.
@@ -206,11 +203,27 @@ func (s *Server) named(q *request, text string) (out []wanted, seen []string, er
 	return out, seen, nil
 }
 
-// plainWords is a text as it is compared: what a messenger or a reader changes of it without
-// changing a word does not matter.
+var (
+	anyAddress   = regexp.MustCompile(`https?://\S+|/(?:incidents|days)/\S+`)
+	sentenceEnds = regexp.MustCompile(`[.!?](\s+|$)|\n`)
+)
+
+// plainWords is a text as it is compared: what a messenger changes of it without changing a
+// word does not matter, and addresses are looked up apart.
 func plainWords(text string) string {
-	fields := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return " " + strings.Join(fields, " ") + " "
+	text = strings.ToLower(anyAddress.ReplaceAllString(text, " "))
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsSymbol(r) }), " ")
+}
+
+// wholeSentences are the sentences of a text, as plainWords. Only whole ones are compared: a
+// part of "no person has decided about it" says the opposite.
+func wholeSentences(text string) (out []string) {
+	for _, x := range sentenceEnds.Split(text, -1) {
+		if w := plainWords(x); w != "" {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // checkText says of each finding that a text names whether its words are the record's.
@@ -219,7 +232,7 @@ func (s *Server) checkText(q *request, b *checkBody) error {
 	if err != nil {
 		return err
 	}
-	var known []string // all that the record says of them, in each language
+	known := slices.Clone(seen) // all that the record says of them, in each language
 	for i, x := range list {
 		var own *card.Card
 		verdict := "other"
@@ -231,11 +244,11 @@ func (s *Server) checkText(q *request, b *checkBody) error {
 			if c == nil {
 				break
 			}
-			known = append(known, plainWords(c.Text()))
+			known = append(known, wholeSentences(c.Text())...)
 			if own == nil {
 				own = c
 			}
-			if strings.Contains(plainWords(b.Text), plainWords(c.Sentence)) {
+			if slices.Contains(wholeSentences(b.Text), plainWords(c.Sentence)) {
 				own, verdict = c, "words"
 			}
 		}
@@ -244,25 +257,20 @@ func (s *Server) checkText(q *request, b *checkBody) error {
 		}
 	}
 	for _, line := range strings.Split(b.Text, "\n") {
-		w := plainWords(addresses.ReplaceAllString(codes.ReplaceAllString(line, " "), " "))
-		if w = strings.TrimSpace(w); w == "" || strings.Contains(line, s.Origin) {
-			continue
-		}
-		if !slices.ContainsFunc(known, func(k string) bool { return strings.Contains(k, " "+w+" ") }) {
+		if slices.ContainsFunc(wholeSentences(line), func(w string) bool { return !slices.Contains(known, w) }) {
 			b.Strange = append(b.Strange, strings.TrimSpace(line))
 		}
 	}
 	if len(b.Strange) == 0 || len(list) > 0 {
 		return nil
 	}
-	// A text without a code may be of the first page, or of a published report.
+	// A text without a code may be of the first page.
 	said, err := s.headlines(q)
 	if err != nil {
 		return err
 	}
 	b.Strange = slices.DeleteFunc(b.Strange, func(line string) bool {
-		w := plainWords(line)
-		if len(w) < len(" no violation ") || !slices.ContainsFunc(said, func(k string) bool { return strings.Contains(k, w) }) {
+		if slices.ContainsFunc(wholeSentences(line), func(w string) bool { return !slices.Contains(said, w) }) {
 			return false
 		}
 		b.Answers = append(b.Answers, checked{Verdict: "headline", What: line, Href: "/"})
@@ -286,7 +294,7 @@ func (s *Server) headlines(q *request) (out []string, err error) {
 		other.lang = lang
 		p := &Page{q: &other, Agreement: reader.Agreement()}
 		for _, x := range board.Headline {
-			out = append(out, plainWords(p.Reason(x.Text)))
+			out = append(out, wholeSentences(p.Reason(x.Text))...)
 		}
 	}
 	return out, nil

@@ -99,17 +99,22 @@ func TestCards(t *testing.T) {
 	if s := check("a forged line", "strange", ask(forged)); !strings.Contains(s, "The head of mission confirmed it.") || strings.Contains(s, "Not in this record: Reported by Agency A.") {
 		t.Errorf("a forged line: %s", s)
 	}
+	for what, line := range map[string]string{"without its no": "person has decided about it.", "with the address of the room": "The head of mission confirmed it, see " + l.server.Origin, "behind a true sentence": "Reported by Agency A. It was a violation."} {
+		if s := check(what, "strange", ask(text+"\n"+line)); strings.Count(s, strings.TrimSuffix(line, ".")) == 0 {
+			t.Errorf("%s: %s", what, s)
+		}
+	}
 	if s := check("another sentence with a code", "other", ask("Air raid kills forty at noon "+first)); !strings.Contains(s, "Air raid kills forty") {
 		t.Errorf("another sentence: %s", s)
 	}
-	check("a sentence of the first page", "headline", ask("NOBODY HAS signed these terms, so nobody can have violated them"))
-	for what, s := range map[string]string{"words of nobody": "Forty were killed at noon.", "a code of nobody": strings.Repeat("ab", 32), "one word": "the"} {
+	check("a sentence of the first page", "headline", ask("A rehearsal: NOBODY HAS signed these terms, so nobody can have violated them"))
+	for what, s := range map[string]string{"words of nobody": "Forty were killed at noon.", "a code of nobody": strings.Repeat("ab", 32), "one word": "the", "half a sentence, which says the opposite": "violation is stated"} {
 		if body := ask(s); !strings.Contains(said(body), "Not in this record, as far as") {
 			t.Errorf("%s: %s", what, said(body))
 		}
 	}
-	// A card of a moment that is still to come says nothing.
-	if s := said(ask("/incidents/" + first + "?at=2030-01-01T00:00:00Z")); !strings.Contains(s, "Not in this record") {
+	// An address of a moment that is still to come leads to what is known now.
+	if s := check("the future", "other", ask("/incidents/"+first+"?at=2030-01-01T00:00:00Z")); strings.Contains(s, "As known 1 Jan 2030") {
 		t.Errorf("the future: %s", s)
 	}
 
@@ -150,7 +155,7 @@ func TestCards(t *testing.T) {
 		check("a card of "+publisher, "same", body)
 	}
 
-	// What is sent is bounded, and what is no picture is no card.
+	// The size of a file is limited, and a file that is not a picture is not a card.
 	var blank bytes.Buffer
 	if err := png.Encode(&blank, image.NewGray(image.Rect(0, 0, 100, 100))); err != nil {
 		t.Fatal(err)

@@ -8,13 +8,13 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 )
 
-// compressed sends pages and lists compressed, which helps on a slow link: a page is a seventh of its
-// size then. Scripts and styles are compressed when they are built, and
-// tiles are as they are made; the record is sent as it is, since its readers check bytes.
+// compressed sends pages and lists compressed, which helps on a slow link: a page is a seventh
+// of its size then. Scripts and styles are compressed when they are built, and tiles when they
+// are made. The record is sent as it is, since its readers check bytes.
 func compressed(h http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5), gzhttp.ZstdCompressionLevel(2),
 		gzhttp.ContentTypes([]string{"text/html", "text/css", "text/javascript", "text/plain", "text/csv", "text/markdown", "application/json", "application/geo+json", "application/vnd.google-earth.kml+xml", "image/svg+xml", "application/atom+xml"}),
-		// An attacker who makes a browser ask for pages and measures their length learns nothing
+		// An attacker who makes a browser ask for pages and measures their length learns less
 		// about the text beside their own words (BREACH).
 		gzhttp.RandomJitter(64, 0, false))
 	if err != nil {

@@ -64,7 +64,20 @@ type ShortFinding struct {
 	Ground   Ground   `json:"ground,omitempty"` // of Standing
 	Missing  []Fact   `json:"missing,omitempty"`
 	Near     []Near   `json:"may_be_near,omitempty"` // with an outcome that is undetermined
+	Harm     Harm     `json:"harm,omitempty"`        // which of the article's two numbers of casualties it adds to
 }
+
+// Harm is one of the two numbers of casualties that an article has, which are never added;
+// empty is neither.
+type Harm string
+
+const (
+	HarmCounted Harm = "counted" // of incidents that count under the article
+	HarmUnclear Harm = "unclear" // where it is not known whether anybody acted whom it binds
+)
+
+// Harms lists both.
+var Harms = []Harm{HarmCounted, HarmUnclear}
 
 // Near says that something may lie within a distance of a protected object, and may not:
 // its uncertainty alone touches it.
@@ -162,7 +175,8 @@ type Query struct {
 	Article  Article // of which it has something to say: neither out of scope nor no violation
 	Outcome  Outcome // under Article, or under any
 	Standing Standing
-	Act      Act // or a descendant
+	Harm     Harm // under Article, or under any
+	Act      Act  // or a descendant
 	Source   SourceID
 	Text     string // words that all occur, in what is printed of it
 	Signs    bool
@@ -192,16 +206,17 @@ func (q *Query) Matches(r *Row) bool {
 		q.Since > 0 && r.Entry < q.Since:
 		return false
 	}
-	return q.Article == "" && q.Outcome == "" && q.Standing == "" || slices.ContainsFunc(r.Findings, q.Finds)
+	return q.Article == "" && q.Outcome == "" && q.Standing == "" && q.Harm == "" || slices.ContainsFunc(r.Findings, q.Finds)
 }
 
 // Finds reports whether a query asks for a finding: one must meet all that it asks of
-// article, outcome and standing.
+// article, outcome, standing and harm.
 func (q *Query) Finds(f ShortFinding) bool {
 	silent := f.Outcome == OutOfScope || f.Outcome == NoViolation
 	return (q.Article == "" || f.Article == q.Article && (q.Outcome != "" || !silent)) &&
 		(q.Outcome == "" || f.Outcome == q.Outcome || q.Outcome == Undetermined && f.Outcome.Undetermined()) &&
-		(q.Standing == "" || f.Standing == q.Standing)
+		(q.Standing == "" || f.Standing == q.Standing) &&
+		(q.Harm == "" || f.Harm == q.Harm)
 }
 
 // Order is how incidents are listed.

@@ -63,7 +63,7 @@ func TestMatches(t *testing.T) {
 	day := Interval{1_755_648_000_000, 1_755_734_400_000}
 	row := func(change func(*Row)) *Row {
 		r := &Row{Occurred: Interval{day.Start, day.Start + 60_000}, Place: at(49, 37, 100), Act: "strike", Sources: []SourceID{"a"}, Region: "R", Entry: 7,
-			Findings: []ShortFinding{{Article: "1", Outcome: UndeterminedPlace, Standing: SingleSource}, {Article: "2", Outcome: OutOfScope}}}
+			Findings: []ShortFinding{{Article: "1", Outcome: UndeterminedPlace, Standing: SingleSource, Harm: HarmUnclear}, {Article: "2", Outcome: OutOfScope}}}
 		change(r)
 		return r
 	}
@@ -99,6 +99,10 @@ func TestMatches(t *testing.T) {
 		{"an article with nothing to say", Query{Article: "2"}, row(same), false},
 		{"what is out of scope under it", Query{Article: "2", Outcome: OutOfScope}, row(same), true},
 		{"undetermined for whatever cause", Query{Outcome: Undetermined}, row(same), true},
+		{"casualties that count", Query{Harm: HarmCounted}, row(same), false},
+		{"casualties of whom nobody knows who acted", Query{Harm: HarmUnclear}, row(same), true},
+		{"these under an article", Query{Article: "1", Harm: HarmUnclear}, row(same), true},
+		{"these under another", Query{Article: "2", Outcome: OutOfScope, Harm: HarmUnclear}, row(same), false},
 		{"outcome of one article and standing of none", Query{Outcome: OutOfScope, Standing: SingleSource}, row(same), false},
 	} {
 		if got := tt.q.Matches(tt.r); got != tt.want {

@@ -24,6 +24,7 @@ import (
 // filters narrow what comes out.
 type filters struct {
 	article, outcome, standing, party string
+	harm                              string
 	day, from, to, asKnown            string
 	bbox, zone                        string
 	format                            string
@@ -321,6 +322,7 @@ never count them with incidents, and do not add them up.
 		Example: `  truce findings field --article 1 --outcome uncorroborated
   truce findings field --standing "single source" --sort latest --limit 20
   truce findings field --days --article 1
+  truce findings field --article 1 --harm counted
   truce findings field --from 2025-08-16 --to 2025-08-21 --format csv > findings.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -339,7 +341,12 @@ never count them with incidents, and do not add them up.
 			}
 			var list []*truce.Finding
 			q := truce.FindingQuery{Against: truce.PartyID(f.party), Silent: f.all, Of: f.query()}
-			q.Of.Outcome, q.Of.Standing = truce.Outcome(f.outcome), truce.Standing(f.standing)
+			q.Of.Outcome, q.Of.Standing, q.Of.Harm = truce.Outcome(f.outcome), truce.Standing(f.standing), truce.Harm(f.harm)
+			if f.harm != "" {
+				if err := oneOf("harm", f.harm, string(truce.HarmCounted), string(truce.HarmUnclear)); err != nil {
+					return err
+				}
+			}
 			for _, p := range a.Provisions {
 				if f.article != "" && string(p.Article) != f.article {
 					continue
@@ -375,10 +382,12 @@ never count them with incidents, and do not add them up.
 	fs.StringVar(&f.article, "article", "", "an article")
 	fs.StringVar(&f.outcome, "outcome", "", "an outcome, such as uncorroborated; undetermined takes all causes")
 	fs.StringVar(&f.standing, "standing", "", "alleged, single-source, corroborated, verified, unverifiable, refuted")
+	fs.StringVar(&f.harm, "harm", "", "only with casualties: counted (in the article's number), unclear (not known whether anybody acted whom it binds)")
+	completes(cmd, "harm", string(truce.HarmCounted), string(truce.HarmUnclear))
 	fs.StringVar(&f.party, "party", "", "only findings against this party")
 	fs.BoolVar(&days, "days", false, "findings of days: at least one act, although no single incident can be named")
 	fs.BoolVar(&f.all, "all", false, "also findings of no violation and out of scope, and signs alone")
-	for _, other := range []string{"party", "bbox", "zone", "all"} {
+	for _, other := range []string{"harm", "party", "bbox", "zone", "all"} {
 		cmd.MarkFlagsMutuallyExclusive("days", other)
 	}
 	f.sorts(cmd, byGravity, byTime, byLatest, byArticle)

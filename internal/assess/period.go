@@ -41,6 +41,22 @@ func NewFound(inc *truce.Incident, a truce.Assessment) *Found {
 	return &Found{Incident: inc, Assessment: a, OnlySigns: inc != nil && OnlySigns(inc) && a.Outcome != truce.Violation, Alleged: inc == nil || inc.Alleged() && a.Standing != truce.Verified}
 }
 
+// Counts reports whether a finding counts as an incident under its article.
+func (f *Found) Counts() bool {
+	return !f.OnlySigns && f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation)
+}
+
+// Harm says which of the article's two numbers of casualties a finding adds to.
+func (f *Found) Harm() truce.Harm {
+	switch {
+	case f.Casualties == nil || !f.Counts():
+		return ""
+	case f.Misses(truce.FactActor):
+		return truce.HarmUnclear
+	}
+	return truce.HarmCounted
+}
+
 // A Sum is what findings amount to together: the one that most asks for attention,
 // the first of equals, and what their signs and casualties add up to. The zero
 // value is that of none.

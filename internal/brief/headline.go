@@ -586,12 +586,29 @@ func (c *composer) harm(say sentence) {
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
 		if a.Count.Casualties != nil {
-			say(about, because("Under article %s: %s.", string(a.Article), summary.Harms(a.Count.Casualties)))
+			say(about, because("Under article %s: %s%s.", string(a.Article), summary.Harms(a.Count.Casualties), c.named(c.harmed(a.Article, truce.HarmCounted))))
 			said = true
 		}
-		if a.Count.Unclear != nil {
-			say(about, because("Where it is not known whether anybody acted whom article %s binds: %s.", string(a.Article), summary.Harms(a.Count.Unclear)))
-			said = true
+		if a.Count.Unclear == nil {
+			continue
+		}
+		said = true
+		of := c.harmed(a.Article, truce.HarmUnclear)
+		// Where several articles have the same casualties, of the same incidents, one sentence says so:
+		// three would be read as three numbers to add up.
+		var same []string
+		for j := range c.r.Articles {
+			b := &c.r.Articles[j]
+			if b.Count.Unclear != nil && summary.Harms(b.Count.Unclear).String() == summary.Harms(a.Count.Unclear).String() && slices.Equal(c.harmed(b.Article, truce.HarmUnclear), of) {
+				same = append(same, string(b.Article))
+			}
+		}
+		switch {
+		case same[0] != string(a.Article): // said
+		case len(same) > 1:
+			say(about, because("Where it is not known whether anybody acted whom the articles %s bind: %s, of the same incidents%s.", strings.Join(same, ", "), summary.Harms(a.Count.Unclear), c.named(of)))
+		default:
+			say(about, because("Where it is not known whether anybody acted whom article %s binds: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(of)))
 		}
 	}
 	if c.z.uncounted != nil {
@@ -616,6 +633,40 @@ func (c *composer) harm(say sentence) {
 	}
 	if !said && !c.z.harmed {
 		say(about, because("No source used here states numbers of killed or injured; that is not zero."))
+	}
+}
+
+// harmed are the incidents of the period whose casualties are in one of an article's two numbers.
+func (c *composer) harmed(art truce.Article, harm truce.Harm) (out []*truce.Incident) {
+	for _, f := range c.s.FoundWithin(art, c.v) {
+		if f.Incident != nil && f.Harm() == harm {
+			out = append(out, f.Incident)
+		}
+	}
+	slices.SortFunc(out, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
+	return out
+}
+
+// mostNamed is how many incidents a sentence names; of more, lists say which they are.
+const mostNamed = 3
+
+// named says of which incidents a number is, in brackets, if they are few and the reader is
+// shown all of them.
+func (c *composer) named(of []*truce.Incident) truce.Reason {
+	var list []string
+	for _, inc := range of {
+		if !c.lists(inc) {
+			return truce.Reason{} // nothing is said
+		}
+		list = append(list, inc.ID.String())
+	}
+	switch ids := strings.Join(list, ", "); {
+	case len(list) == 0 || len(list) > mostNamed:
+		return truce.Reason{} // nothing is said
+	case len(list) == 1:
+		return because(" (incident %s)", ids)
+	default:
+		return because(" (incidents %s)", ids)
 	}
 }
 

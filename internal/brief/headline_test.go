@@ -262,8 +262,9 @@ const (
 	fOthers          = "By others than those whom an article binds, as the sources name them, and of its kind or possibly so: %s."
 	fUnclear         = "May fall under more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up."
 	fCovered         = "Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up."
-	fUnderArticle    = "Under article %s: %s."
-	fActorMissing    = "Where it is not known whether anybody acted whom article %s binds: %s."
+	fUnderArticle    = "Under article %s: %s%s."
+	fActorMissing    = "Where it is not known whether anybody acted whom article %s binds: %s%s."
+	fActorsMissing   = "Where it is not known whether anybody acted whom the articles %s bind: %s, of the same incidents%s."
 	fHarmElsewhere   = "Stated by sources in incidents that count under no article in force: %s."
 	fNoHarm          = "No source used here states numbers of killed or injured; that is not zero."
 	fClaimedEvents   = "Claimed by %s in %s: %s."
@@ -305,7 +306,7 @@ func TestHeadline(t *testing.T) {
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
 			not: []string{fMayBeSame, fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
-				fNotShown, fOwn, fMissing, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
+				fNotShown, fOwn, fMissing, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fActorsMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
 				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfEach, fTotalOfRange}},
 		{name: "one source, once in time and once perhaps", period: day,
 			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire killed=3
@@ -315,8 +316,8 @@ func TestHeadline(t *testing.T) {
 				"Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
 				"May fall under more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
-				"Under article 1: killed 3 to 4.",
-				"Where it is not known whether anybody acted whom article 3 binds: killed 3 to 4.",
+				"Under article 1: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
+				"Where it is not known whether anybody acted whom article 3 binds: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
 				"Facts that are missing before anything can be said (an incident may lack several): act of 0 to 1 incident, weapon of 0 to 1 incident, actor of 1 to 2 incidents.",
 			},
 			not: []string{fNothing, fNotCounted, fSources, fConfirmed, fNoHarm, fHarmElsewhere}},
@@ -503,7 +504,7 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-20 48.5N 37.0E ±100m source=wire actor=A|OUT killed=5`,
 			want: []string{
 				"Nothing reported by others lies surely within a total by A; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.",
-				"Where it is not known whether anybody acted whom article 1 binds: killed 5.",
+				"Where it is not known whether anybody acted whom the articles 1, 3 bind: killed 5, of the same incidents (incident cda490da6c6a).",
 			}, not: []string{fWithin, fUnderArticle, fNoHarm, fTotalOfRange}},
 		{name: "a total of which one surely is", period: day,
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
@@ -530,14 +531,14 @@ func TestHeadline(t *testing.T) {
 		{name: "may be the same", period: day, said: `observe a attack 2025-08-20 48.5N 37.0E ±5km weapon=mortar source=wire actor=A killed=3
 			       observe b attack 2025-08-20 48.53N 37.0E ±5km source=other actor=A killed=12`, want: []string{
 			"Attacks cease. It may concern 1 to 2 incidents: some of what was reported may be the same. As reported, each counted apart: 2 uncorroborated. Signs 2 · incidents 1 to 2 · violations decided 0 · not watched by anyone independent. The article as a whole: uncorroborated.",
-			"Under article 1: killed 3 to 15.", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire, other)."}},
+			"Under article 1: killed 3 to 15 (incidents 2c7e9916aac1, d6d500851bce).", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire, other)."}},
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
-			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 0 to 30."}},
+			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 0 to 30 (incident d6d500851bce)."}},
 		{name: "a day that has another for sure", period: day, said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
-			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed at least 1; reports add up to 31."}},
+			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed at least 1; reports add up to 31 (incidents cda490da6c6a, d6d500851bce)."}},
 		{name: "the month", period: "2025-08-01/2025-09-01", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
-			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 31."}},
+			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 31 (incidents cda490da6c6a, d6d500851bce)."}},
 		{name: "seen, over weeks", period: "2025-08-01/2026-08-01",
 			said: `cover a patrol zone:area 2025-08-02/2025-08-12 share=0.5 source=post-1
 			       cover b patrol zone:area 2025-08-02/2025-08-12 share=0.5 source=mod`,

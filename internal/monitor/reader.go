@@ -232,7 +232,7 @@ func (x Answers) Findings(ctx context.Context, q truce.FindingQuery) iter.Seq2[*
 		if says.Article = q.Article; q.Silent {
 			says.Article = ""
 		}
-		rest.Article, rest.Outcome, rest.Standing = "", "", ""
+		rest.Article, rest.Outcome, rest.Standing, rest.Harm = "", "", "", ""
 		to := x.sees()
 		row := mission.RowOf(x.s, to, x.entryOf)
 		// more reports whether another finding is wanted after this one.
@@ -241,7 +241,7 @@ func (x Answers) Findings(ctx context.Context, q truce.FindingQuery) iter.Seq2[*
 				yield(nil, err)
 				return false
 			}
-			if !says.Finds(truce.ShortFinding{Article: f.Article, Outcome: f.Outcome, Standing: f.Standing}) {
+			if !says.Finds(truce.ShortFinding{Article: f.Article, Outcome: f.Outcome, Standing: f.Standing, Harm: f.Harm()}) {
 				return true
 			}
 			out := &truce.Finding{Assessment: f.Assessment}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/situation"
@@ -122,7 +123,7 @@ func text(t *rapid.T, v any) string {
 func asking(t *rapid.T, now truce.Instant) truce.Query {
 	q := truce.Query{Order: rapid.SampledFrom(truce.Orders).Draw(t, "order"), Signs: rapid.Bool().Draw(t, "signs"), Limit: rapid.SampledFrom([]int{0, 3, 100}).Draw(t, "limit"), Offset: rapid.IntRange(0, 4).Draw(t, "offset"),
 		Article: rapid.SampledFrom([]truce.Article{"", "", "1", "2"}).Draw(t, "article"), Outcome: rapid.SampledFrom([]truce.Outcome{"", "", truce.Undetermined, truce.Uncorroborated, truce.OutOfScope}).Draw(t, "outcome"),
-		Standing: rapid.SampledFrom([]truce.Standing{"", "", truce.SingleSource}).Draw(t, "standing"), Act: rapid.SampledFrom([]truce.Act{"", "", "attack"}).Draw(t, "act"), Source: rapid.SampledFrom([]truce.SourceID{"", "", "viina"}).Draw(t, "source"),
+		Standing: rapid.SampledFrom([]truce.Standing{"", "", truce.SingleSource}).Draw(t, "standing"), Harm: rapid.SampledFrom([]truce.Harm{"", "", "", truce.HarmCounted, truce.HarmUnclear}).Draw(t, "harm"), Act: rapid.SampledFrom([]truce.Act{"", "", "attack"}).Draw(t, "act"), Source: rapid.SampledFrom([]truce.SourceID{"", "", "viina"}).Draw(t, "source"),
 		Region: rapid.SampledFrom([]string{"", "", "Poltava Oblast"}).Draw(t, "region"), Text: rapid.SampledFrom([]string{"", "", "strik", "poltava obl", "48.0"}).Draw(t, "text"), Vague: rapid.IntRange(0, 5).Draw(t, "vague") == 0}
 	if rapid.Bool().Draw(t, "by time") {
 		q.During = truce.Interval{Start: now - 100*3_600_000, End: now - 20*3_600_000}
@@ -158,7 +159,7 @@ func TestReaderFindings(t *testing.T) {
 		}
 		// The plain way: each incident for itself.
 		of := q.Of
-		of.Article, of.Outcome, of.Standing = "", "", ""
+		of.Article, of.Outcome, of.Standing, of.Harm = "", "", "", ""
 		var silent []truce.Digest
 		for _, inc := range s.Incidents() {
 			row, ok, err := x.Row(ctx, inc.ID)
@@ -172,6 +173,7 @@ func TestReaderFindings(t *testing.T) {
 			nothing := a.Outcome == truce.OutOfScope || a.Outcome == truce.NoViolation
 			switch general := s.Outcome(q.Article, inc); {
 			case !ok, !of.Matches(&row), q.Of.Standing != "" && a.Standing != q.Of.Standing:
+			case q.Of.Harm != "" && q.Of.Harm != assess.NewFound(inc, a).Harm():
 			case q.Of.Outcome == truce.Undetermined && !a.Outcome.Undetermined():
 			case q.Of.Outcome != "" && q.Of.Outcome != truce.Undetermined && q.Of.Outcome != a.Outcome:
 			case !nothing:

@@ -394,13 +394,14 @@ func (c *Count) add(f *assess.Found, surely bool) {
 	if f.Outcome == truce.Violation {
 		*violations++
 	}
-	if counts(f) {
+	if f.Counts() {
 		*incidents++
-		if f.Misses(truce.FactActor) {
-			c.Unclear = assess.AddCasualties(c.Unclear, harm(f.Casualties))
-		} else {
-			c.Casualties = assess.AddCasualties(c.Casualties, harm(f.Casualties))
-		}
+	}
+	switch f.Harm() {
+	case truce.HarmUnclear:
+		c.Unclear = assess.AddCasualties(c.Unclear, harm(f.Casualties))
+	case truce.HarmCounted:
+		c.Casualties = assess.AddCasualties(c.Casualties, harm(f.Casualties))
 	}
 }
 
@@ -412,11 +413,6 @@ func (c *Count) JoinPerhaps(o *Count) {
 	x.May.Violations, x.Violations = x.May.Violations+x.Violations, 0
 	x.Casualties, x.Unclear = x.Casualties.Perhaps(), x.Unclear.Perhaps()
 	c.Join(&x)
-}
-
-// counts reports whether a finding counts as an incident under its article.
-func counts(f *assess.Found) bool {
-	return !f.OnlySigns && f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation)
 }
 
 // Join adds what was counted of other incidents, of other days; coverage is none of theirs.

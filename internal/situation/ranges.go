@@ -499,7 +499,7 @@ type articleJudge struct {
 
 func (a articleJudge) judge(inc *truce.Incident) (counted, bool, spoils) {
 	x, ok := a.f.found.Get(inc.ID)
-	if ok && counts(x) {
+	if ok && x.Counts() {
 		return counted{inc: inc, during: x.During, violation: x.Outcome == truce.Violation, open: x.Outcome.Undetermined() || x.Outcome == truce.ReadingsDiffer, harm: x.Casualties, unclear: x.Misses(truce.FactActor)}, true, spoilsNone
 	}
 	outcome := truce.NoViolation
@@ -832,7 +832,7 @@ func (r *ranging) atLeastOne(out *lowest, found func() []*assess.Found, v truce.
 	c := r.chooser()
 	beyond := func(o *judged) bool { return v != truce.Interval{} && !v.Contains(o.is.during) } // one of both would not surely lie in the period
 	list := slices.DeleteFunc(slices.Clone(found()), func(x *assess.Found) bool {
-		return x.Incident == nil || !counts(x) || v != (truce.Interval{}) && !v.Contains(x.During)
+		return x.Incident == nil || !x.Counts() || v != (truce.Interval{}) && !v.Contains(x.During)
 	})
 	slices.SortFunc(list, func(a, b *assess.Found) int { return a.Of.Compare(b.Of) })
 	f := c.prepare(incidentsOf(list))

@@ -60,7 +60,7 @@ func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.
 		x := truce.ShortFinding{Article: a.Provisions[art].Article, Outcome: o}
 		switch {
 		case f != nil:
-			x.Standing, x.Ground, x.Missing = f.Standing, f.Ground, f.Missing
+			x.Standing, x.Ground, x.Missing, x.Harm = f.Standing, f.Ground, f.Missing, f.Harm()
 			r.Findings, harm = append(r.Findings, x), append(harm, f)
 		case relevant:
 			outside = append(outside, x)

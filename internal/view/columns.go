@@ -40,9 +40,9 @@ type column struct {
 	there, sign, placed       bool
 }
 
-// finding is one article's, in the order of Outcomes and Standings, plus one; zero
+// finding is one article's, in the order of Outcomes, Standings and Harms, plus one; zero
 // is none.
-type finding struct{ outcome, standing uint8 }
+type finding struct{ outcome, standing, harm uint8 }
 
 // mostSources is how many sources have a bit; a query for another goes to SQLite.
 const mostSources = 64
@@ -136,7 +136,7 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 		for int64(len(c.findings[a])) <= n {
 			c.findings[a] = append(c.findings[a], finding{})
 		}
-		c.findings[a][n] = finding{uint8(slices.Index(truce.Outcomes, f.Outcome) + 1), uint8(slices.Index(truce.Standings, f.Standing) + 1)}
+		c.findings[a][n] = finding{uint8(slices.Index(truce.Outcomes, f.Outcome) + 1), uint8(slices.Index(truce.Standings, f.Standing) + 1), uint8(slices.Index(truce.Harms, f.Harm) + 1)}
 	}
 	if x.placed {
 		y, x := squareOf(x.at, bucketCell)
@@ -307,7 +307,7 @@ func holding(list []truce.Box, p geo.Point) bool {
 // finds is what a query asks of articles: one finding must meet all of it. nil:
 // nothing.
 func (c *columns) finds(q *truce.Query) func(n int) bool {
-	if q.Article == "" && q.Outcome == "" && q.Standing == "" {
+	if q.Article == "" && q.Outcome == "" && q.Standing == "" && q.Harm == "" {
 		return nil
 	}
 	outcomes := make([]bool, len(truce.Outcomes)+1)
@@ -322,7 +322,8 @@ func (c *columns) finds(q *truce.Query) func(n int) bool {
 		}
 	}
 	standing := uint8(slices.Index(truce.Standings, q.Standing) + 1)
-	if q.Standing != "" && standing == 0 {
+	harm := uint8(slices.Index(truce.Harms, q.Harm) + 1)
+	if q.Standing != "" && standing == 0 || q.Harm != "" && harm == 0 {
 		return func(int) bool { return false }
 	}
 	lists := c.findings
@@ -335,7 +336,7 @@ func (c *columns) finds(q *truce.Query) func(n int) bool {
 	}
 	return func(n int) bool {
 		for _, list := range lists {
-			if n < len(list) && outcomes[list[n].outcome] && (standing == 0 || list[n].standing == standing) {
+			if n < len(list) && outcomes[list[n].outcome] && (standing == 0 || list[n].standing == standing) && (harm == 0 || list[n].harm == harm) {
 				return true
 			}
 		}

@@ -105,6 +105,9 @@ func (v *View) finding(f *filter, q *truce.Query) {
 	if q.Standing != "" {
 		where, args = append(where, `standing = ?`), append(args, string(q.Standing))
 	}
+	if q.Harm != "" {
+		where, args = append(where, `harm = ?`), append(args, string(q.Harm))
+	}
 	if len(where) > 0 {
 		f.add(`i.n IN (SELECT n FROM finding WHERE `+strings.Join(where, " AND ")+`)`, args...)
 	}

@@ -31,7 +31,7 @@ import (
 )
 
 // format changes when the contents of the file change: an older file is rebuilt.
-const format = 7
+const format = 8
 
 const schema = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,8 +53,8 @@ CREATE TABLE incident (
 );
 CREATE INDEX incident_entry ON incident (entry);
 CREATE TABLE finding (
-  article TEXT NOT NULL, outcome TEXT NOT NULL, standing TEXT NOT NULL, n INTEGER NOT NULL,
-  PRIMARY KEY (article, outcome, standing, n)
+  article TEXT NOT NULL, outcome TEXT NOT NULL, standing TEXT NOT NULL, harm TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (article, outcome, standing, harm, n)
 ) WITHOUT ROWID;
 CREATE INDEX finding_n ON finding (n);
 CREATE TABLE source (source TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (source, n)) WITHOUT ROWID;
@@ -471,7 +471,7 @@ func (w *writer) put(r *truce.Row, from truce.Instant, hash [8]byte, old print, 
 		return err
 	}
 	for _, f := range r.Findings {
-		if err := w.exec(`INSERT OR IGNORE INTO finding VALUES (?, ?, ?, ?)`, string(f.Article), string(f.Outcome), string(f.Standing), n); err != nil {
+		if err := w.exec(`INSERT OR IGNORE INTO finding VALUES (?, ?, ?, ?, ?)`, string(f.Article), string(f.Outcome), string(f.Standing), string(f.Harm), n); err != nil {
 			return err
 		}
 	}

@@ -48,7 +48,7 @@ func anyRow(t *rapid.T) truce.Row {
 	r.OnlySign = r.Act == "alert"
 	if rapid.Bool().Draw(t, "found") {
 		r.Findings = []truce.ShortFinding{{Article: rapid.SampledFrom([]truce.Article{"1", "2"}).Draw(t, "article"),
-			Outcome: rapid.SampledFrom(truce.Outcomes).Draw(t, "outcome"), Standing: rapid.SampledFrom(truce.Standings).Draw(t, "standing")}}
+			Outcome: rapid.SampledFrom(truce.Outcomes).Draw(t, "outcome"), Standing: rapid.SampledFrom(truce.Standings).Draw(t, "standing"), Harm: rapid.SampledFrom([]truce.Harm{"", truce.HarmCounted, truce.HarmUnclear}).Draw(t, "harm")}}
 	}
 	return r
 }
@@ -94,6 +94,7 @@ func anyQuery(t *rapid.T) truce.Query {
 	q.Article = rapid.SampledFrom([]truce.Article{"", "1"}).Draw(t, "of article")
 	q.Outcome = rapid.SampledFrom([]truce.Outcome{"", truce.Undetermined, truce.Uncorroborated}).Draw(t, "of outcome")
 	q.Standing = rapid.SampledFrom([]truce.Standing{"", truce.SingleSource}).Draw(t, "of standing")
+	q.Harm = rapid.SampledFrom([]truce.Harm{"", "", truce.HarmUnclear}).Draw(t, "of harm")
 	q.Act = rapid.SampledFrom([]truce.Act{"", "attack", "fire", "strike"}).Draw(t, "of act")
 	q.Source = rapid.SampledFrom([]truce.SourceID{"", "viina"}).Draw(t, "of source")
 	q.Vague = rapid.Bool().Draw(t, "vague") && rapid.Bool().Draw(t, "vague too")

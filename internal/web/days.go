@@ -9,6 +9,7 @@ import (
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
+	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 )
 
@@ -25,9 +26,11 @@ type dayBody struct {
 	Decidable []string // kinds of decisions that the reader may take of it
 	Second    []second // decisions that wait for a second reader
 	Map       string
-	Seen      string // what a form about it says was seen
-	Answered  bool   // it can be answered: by a party, to the first of its reports
-	Cite      string // an address that stays; empty: it rests on a decision alone
+	Seen      string           // what a form about it says was seen
+	Answered  bool             // it can be answered: by a party, to the first of its reports
+	Of        []*truce.Dossier // of the incidents that it rests on, of which somebody said or decided something
+	Brief     []briefLine      // of a demo: what findings of days depend on, and what the parties claimed
+	Cite      string           // an address that stays; empty: it rests on a decision alone
 }
 
 // days lists the findings of days; format=csv and others export them.
@@ -120,6 +123,18 @@ func (s *Server) day(q *request) error {
 			}
 		}
 	}
+	for i, x := range d.Reports {
+		if slices.ContainsFunc(d.Reports[:i], func(y truce.DayReport) bool { return y.Incident == x.Incident }) || len(b.Of) == mostOfDay {
+			continue
+		}
+		of, err := reader.Dossier(q.Context(), x.Incident)
+		if err != nil {
+			return err
+		}
+		if of != nil && len(of.Responses)+len(of.Decisions) > 0 {
+			b.Of = append(b.Of, of)
+		}
+	}
 	if b.Map, err = dayMap(d); err != nil {
 		return err
 	}
@@ -127,6 +142,15 @@ func (s *Server) day(q *request) error {
 		b.Cite = s.Origin + "/days/" + d.Support[0].Hex()
 	}
 	p.Nav, p.Agreement, p.Picture, p.At, p.Body = "picture", reader.Agreement(), reader.Picture(), st.At, b
+	notes := s.notes(q)
+	for _, x := range []struct {
+		about string
+		note  mission.Note
+	}{{"brief.depends", notes.Depends}, {"brief.claims", notes.Claims}} {
+		if x.note.Text != "" {
+			b.Brief = append(b.Brief, briefLine{p.T(x.about), x.note.Text, x.note.More})
+		}
+	}
 	p.Title = q.lang.say("day.title", "Article", string(d.Article), "When", p.DayWhen(d.DayRow))
 	return q.page("day", p)
 }
@@ -153,6 +177,9 @@ func lastSeq(d *truce.DayDossier) (last int64) {
 	}
 	return last
 }
+
+// mostOfDay is of how many incidents the page of a finding of days shows what was said of them.
+const mostOfDay = 20
 
 // dayMap is what the map of a finding of days draws, as GeoJSON: its area and the places of
 // its reports. No mark stands in it: a mark is an incident.

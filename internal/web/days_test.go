@@ -104,6 +104,17 @@ func TestDayPage(t *testing.T) {
 		t.Error("the page of a finding of days has no address to cite")
 	}
 
+	// What a party says of one of its incidents stands on its page too.
+	if strings.Contains(has(at, party), "What was said and decided") {
+		t.Error("something is said to be said, and nobody said anything")
+	}
+	if code, body, _ := l.form("/party/respond", url.Values{"to": {first}, "next": {at}, "says": {"contest"}, "because": {"nobody of ours was there"}}, party); code != http.StatusSeeOther {
+		t.Fatalf("respond: %d %s", code, said(body))
+	}
+	l.settle()
+	has("/days/"+days()[0].ID.Hex(), verifier, "What was said and decided", "nobody of ours was there", "contests")
+	at = "/days/" + days()[0].ID.Hex()
+
 	// What cannot be decided comes back.
 	for name, tt := range map[string]struct {
 		form   url.Values

@@ -91,6 +91,19 @@ type articleState struct {
 	Ribbon template.HTML
 }
 
+// AtPlaces is how many findings of days are of one place.
+func (x articleState) AtPlaces() (n int) {
+	for _, d := range x.Days {
+		if d.Area.Level == truce.AreaPlace {
+			n++
+		}
+	}
+	return n
+}
+
+// Wider is how many are known to a district, a region or a zone only.
+func (x articleState) Wider() int { return len(x.Days) - x.AtPlaces() }
+
 type regionCount struct {
 	Name string
 	N    int
@@ -136,11 +149,7 @@ func (s *Server) picture(q *request) error {
 	if p.News, err = q.news(reader); err != nil {
 		return err
 	}
-	notes, known := s.Room.Mission().About.Notes[q.lang.Tag]
-	if !known {
-		notes = s.Room.Mission().About.Notes["en"]
-	}
-	b.Brief = briefly(p, b.Board, notes)
+	b.Brief = briefly(p, b.Board, s.notes(q))
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
 		x.Force = len(x.Article.Force) > 0
@@ -155,6 +164,15 @@ func (s *Server) picture(q *request) error {
 		return err
 	}
 	return q.page("picture", p)
+}
+
+// notes are a demo's in the reader's language, or else in English.
+func (s *Server) notes(q *request) mission.Notes {
+	list := s.Room.Mission().About.Notes
+	if notes, known := list[q.lang.Tag]; known {
+		return notes
+	}
+	return list["en"]
 }
 
 func day(i truce.Instant, loc *time.Location) string {

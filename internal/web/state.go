@@ -103,7 +103,7 @@ func period(a *truce.Agreement, v url.Values) (out truce.Interval, err error) {
 }
 
 func query(a *truce.Agreement, v url.Values) (q truce.Query, err error) {
-	q = truce.Query{Article: truce.Article(v.Get("article")), Standing: truce.Standing(v.Get("standing")), Outcome: truce.Outcome(v.Get("outcome")), Act: truce.Act(v.Get("act")),
+	q = truce.Query{Article: truce.Article(v.Get("article")), Standing: truce.Standing(v.Get("standing")), Harm: truce.Harm(v.Get("harm")), Outcome: truce.Outcome(v.Get("outcome")), Act: truce.Act(v.Get("act")),
 		Source: truce.SourceID(v.Get("source")), Region: v.Get("region"), Text: v.Get("q"), Signs: v.Get("signs") == "1", Order: truce.Order(v.Get("order"))}
 	if len(q.Text) > 400 {
 		return q, bad("q: too long")
@@ -116,6 +116,9 @@ func query(a *truce.Agreement, v url.Values) (q truce.Query, err error) {
 	}
 	if _, ok := truce.ParseStanding(string(q.Standing)); !ok && q.Standing != "" {
 		return q, bad("standing %q is unknown", q.Standing)
+	}
+	if q.Harm != "" && !slices.Contains(truce.Harms, q.Harm) {
+		return q, bad("harm %q is unknown: want counted or unclear", q.Harm)
 	}
 	if q.Act != "" && !truce.Words.HasAct(string(q.Act)) {
 		return q, bad("act %q is unknown", q.Act)

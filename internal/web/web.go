@@ -415,7 +415,7 @@ func (q *request) computesForAll() (leave func(), err error) {
 }
 
 // asked are the keys of an address that pages read.
-var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", "from", "kind", "lang", "new", "order", "outcome", "page", "q", "region", "signs", "since", "source", "standing", "text", "to", "wall"}
+var asked = []string{"act", "article", "at", "bbox", "done", "entry", "format", "from", "harm", "kind", "lang", "new", "order", "outcome", "page", "q", "region", "signs", "since", "source", "standing", "text", "to", "wall"}
 
 // canonical is a request with those of its keys that pages read, in one order, and its
 // path escaped in one way: an address that differs in nothing else is not another page,

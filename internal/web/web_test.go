@@ -678,7 +678,7 @@ func TestNext(t *testing.T) {
 // left out in silence.
 func TestAddresses(t *testing.T) {
 	h := theHouse(t)
-	for _, bad := range []string{"at=noon", "from=2025-13-01", "to=x", "from=2025-08-21&to=2025-08-20", "article=99", "outcome=guilty", "standing=sure", "act=dance", "order=random", "page=0", "page=x", "page=-1", "page=1000001", "page=99999999999999999999", "page=1e3", "page=NaN", "bbox=1,2,3", "bbox=9,9,1,1", "bbox=NaN,44,41,53", "bbox=22,nan,41,53", "bbox=22,44,NaN,53", "bbox=22,44,41,NaN", "bbox=NaN,NaN,NaN,NaN", "bbox=-Inf,44,41,53",
+	for _, bad := range []string{"at=noon", "from=2025-13-01", "to=x", "from=2025-08-21&to=2025-08-20", "article=99", "outcome=guilty", "standing=sure", "harm=some", "act=dance", "order=random", "page=0", "page=x", "page=-1", "page=1000001", "page=99999999999999999999", "page=1e3", "page=NaN", "bbox=1,2,3", "bbox=9,9,1,1", "bbox=NaN,44,41,53", "bbox=22,nan,41,53", "bbox=22,44,NaN,53", "bbox=22,44,41,NaN", "bbox=NaN,NaN,NaN,NaN", "bbox=-Inf,44,41,53",
 		"bbox=22,44,Inf,53", "bbox=22,44,%2BInf,53", "bbox=22,44,1e999,53", "bbox=22,-91,41,53", "bbox=-181,44,41,53", "bbox=0x16,44,41,53", "bbox=,44,41,53", "format=exe", "q=" + strings.Repeat("x", 401)} {
 		if code, body, _ := h.get(t, Anybody, "/incidents?"+bad); code != 422 || said(body) == "" {
 			t.Errorf("%s: %d", bad, code)

@@ -1386,7 +1386,11 @@ func (g *generic) located(r *row) (truce.Place, error) {
 func (g *generic) square(r *row, p truce.Place, col int, metres int32) (truce.Place, error) {
 	at, radius, err := geo.ParseMGRS(string(r.cell(col)))
 	if err != nil {
-		return p, r.refuse(col, err.Error(), "")
+		hint := ""
+		if _, _, other := geo.ParsePosition(string(r.cell(col)), false); other == nil || fieldPoint.Match(r.cell(col)) {
+			hint = "it is a position in another notation: write place: {position: ...} instead of mgrs, which reads degrees, degrees with minutes and seconds, UTM, MGRS and WKT"
+		}
+		return p, r.refuse(col, err.Error(), hint)
 	}
 	if !g.bounds.holds(int64(at.Lat), int64(at.Lon)) {
 		return p, r.refuse(col, at.String()+" is out of bounds", "")

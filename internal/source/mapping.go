@@ -734,6 +734,17 @@ func empty(n *yaml.Node) error {
 		switch {
 		case key.Value == "ignore", key.Value == "bounds": // may be empty, or says more of itself
 			continue
+		case key.Value == "act" && c.Kind == yaml.MappingNode: // no value of it is known yet in a proposal, and each row is rejected
+			for k := 0; k+1 < len(c.Content); k += 2 {
+				if v := c.Content[k+1]; c.Content[k].Value != "values" {
+					if err := empty(&yaml.Node{Kind: yaml.MappingNode, Content: c.Content[k : k+2]}); err != nil {
+						return err
+					}
+				} else if v.Kind != yaml.MappingNode {
+					return fmt.Errorf("line %d: values is empty; say what it is, or remove it", c.Content[k].Line)
+				}
+			}
+			continue
 		case c.Kind != yaml.ScalarNode && c.Kind != yaml.AliasNode && len(c.Content) == 0, c.ShortTag() == "!!null":
 			return fmt.Errorf("line %d: %s is empty; say what it is, or remove it", key.Line, key.Value)
 		case key.Value == "values":

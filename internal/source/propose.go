@@ -670,6 +670,14 @@ func (p *proposer) decide(file string, o Options) {
 	if p.rows != "" && p.Format == format.JSON {
 		table["rows"] = flow(p.rows)
 	}
+	counts, sum := p.totals()
+	if len(counts) > 1 {
+		var names []string
+		for _, c := range counts {
+			names = append(names, take(c, "count", "numbers, a row of each cell"))
+		}
+		table["wide"] = "{columns: [" + strings.Join(names, ", ") + "], name: region, value: number}"
+	}
 	if len(table) > 0 {
 		var parts []string
 		for _, k := range slices.Sorted(maps.Keys(table)) {
@@ -679,6 +687,8 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	if c := first("key", func(c *column) bool { return c.unique }); c != nil {
 		say("key: {column: %s}", take(c, "key", "each row has its own"))
+	} else if c := p.dateKey(); c != nil && len(counts) > 0 {
+		say("key: {column: %s}   # a number of the same date that is published again replaces it", flow(c.Name))
 	} else if frame == "" {
 		say("# no column has another value in each row: the content of a row is its key")
 	}
@@ -698,6 +708,9 @@ func (p *proposer) decide(file string, o Options) {
 		p.Mapping = y.String()
 		return
 	}
+	if len(counts) > 0 {
+		say("record: tally   # numbers over a time, and not single reports")
+	}
 	zoned, dated := p.times(first, take, say, ask)
 	if dated && !zoned {
 		if o.Location != nil {
@@ -707,9 +720,23 @@ func (p *proposer) decide(file string, o Options) {
 			ask("The times have no zone. Say which with timezone: in the mapping; without it, the zone of the agreement is taken.")
 		}
 	}
-	p.places(first, take, say, ask, comma)
+	if len(counts) > 0 {
+		p.countPlaces(counts, say, ask)
+	} else {
+		p.places(first, take, say, ask, comma)
+	}
 	p.acts(first, take, say, ask)
 	p.people(first, take, say)
+	switch {
+	case len(counts) > 1:
+		say("count: {column: number}")
+		for _, c := range sum {
+			ask("%q is left out: it looks like the sum of the other columns, and would be a second total of the same.", c.Name)
+		}
+	case len(counts) == 1:
+		say("count: {column: %s}", take(counts[0], "count", "numbers"))
+		ask("Each row is read as a total: how many of what act was done is stated for the whole time, and no single incident is made of it.")
+	}
 	if c := first("count", func(c *column) bool { return c.numbers(0, 1e6, comma) }); c != nil {
 		say("count: {column: %s}", take(c, "count", "numbers"))
 	}
@@ -740,7 +767,7 @@ func (p *proposer) decide(file string, o Options) {
 			wide = append(wide, flow(c.Name))
 		}
 	}
-	if len(wide) > 2 && p.Format != format.KML && p.Format != format.GPX {
+	if len(wide) > 2 && len(counts) == 0 && p.Format != format.KML && p.Format != format.GPX {
 		ask("The columns %s have numbers and no place in the mapping. If each is of a region or a kind, make rows of their cells: table: {wide: {columns: [%s], name: region, value: number}}, and then count: {column: number} and place: {region: {column: region}}.", some(wide), strings.Join(wide[:min(len(wide), 12)], ", "))
 	}
 	for _, name := range p.lists {
@@ -769,6 +796,76 @@ func (p *proposer) decide(file string, o Options) {
 	}
 }
 
+// totals finds the columns of a table that has nothing but dates and whole numbers: those that
+// count, and those that look like a sum of them. Such a table tells of no single act, and a row
+// of it that says 0 would be an attack if it were read as a report.
+func (p *proposer) totals() (counts, sum []*column) {
+	if p.shaped > 0 || p.Kind != "" {
+		return nil, nil
+	}
+	dated := false
+	for _, c := range p.order {
+		whole := c.Filled > 0 && c.peopled()
+		switch layouts, _, _ := c.dates(); {
+		case slices.Contains([]string{"year", "month", "day"}, c.role), len(layouts) > 0 && (c.role == "occurred" || !whole):
+			dated = true
+		case c.Filled == 0:
+		case !whole, slices.Contains([]string{"lat", "lon"}, c.role):
+			return nil, nil
+		case slices.Contains([]string{"killed", "injured", "civilians", "key"}, c.role):
+		default:
+			counts = append(counts, c)
+		}
+	}
+	if !dated || len(counts) == 0 {
+		return nil, nil
+	}
+	if len(counts) > 1 {
+		for _, c := range counts {
+			if sums.MatchString(c.Name) {
+				sum = append(sum, c)
+			}
+		}
+		if len(sum) < len(counts) {
+			counts = slices.DeleteFunc(counts, func(c *column) bool { return slices.Contains(sum, c) })
+		} else {
+			sum = nil
+		}
+	}
+	return counts, sum
+}
+
+// dateKey is a column of dates that has another one in each row.
+func (p *proposer) dateKey() *column {
+	for _, c := range p.order {
+		if layouts, _, _ := c.dates(); c.unique && len(layouts) > 0 && layouts[0] != "YYYY" && slices.Contains([]string{"occurred", "month", "day"}, c.role) {
+			return c
+		}
+	}
+	return nil
+}
+
+var sums = regexp.MustCompile(`(?i)(^|[^\pL])(total|sum|all|gesamt|insgesamt|всего|усього|разом|toplam|итого)([^\pL]|$)`)
+
+// countPlaces proposes where what a column counts was: in the zone or region of its name, if
+// there is one.
+func (p *proposer) countPlaces(counts []*column, say, ask func(string, ...any)) {
+	if len(counts) == 1 {
+		ask("Nothing says where it was. If it is all of a zone or region, write place: {region: {value: NAME}}; if of a party alone, actor: {value: A}.")
+		return
+	}
+	names := column{values: map[string]int{}}
+	for _, c := range counts {
+		names.values[c.Name] = 1
+	}
+	if p.regions(&names) {
+		say("place: {region: {column: region}}")
+		return
+	}
+	say("place: {name: {column: region}}")
+	ask("place: the names of the columns (%s) are neither zones of the agreement nor known regions, so they are only shown to people. If each is a zone of your agreement, use --mission, and write place: {region: {column: region, values: {...}}}. If they are kinds of acts, write act: {column: region, values: {...}}.", some(names.few(4)))
+}
+
 // recognise finds the kind whose columns a file has. A frame is one whose mapping says
 // less than all.
 func (p *proposer) recognise() (frame string) {
@@ -789,6 +886,13 @@ func (p *proposer) recognise() (frame string) {
 			continue
 		}
 		need := slices.DeleteFunc(slices.Clone(t.need), func(s string) bool { return slices.Contains(m.Optional, s) })
+		if w := m.Table.Wide; w.Columns != nil { // instead of the two that are made of them
+			need = slices.DeleteFunc(need, func(s string) bool { return s == w.Name || s == w.Value })
+			need = slices.Concat(need, w.Columns, m.Ignore)
+		}
+		if len(need) < fewest && len(need) != len(p.order) { // two columns tell a publisher only if there is no other
+			continue
+		}
 		if len(need) > most && has(need...) {
 			p.Kind, most = k.Name, len(need)
 		}
@@ -806,6 +910,8 @@ func (p *proposer) recognise() (frame string) {
 		p.Kind = "ucdp-ged"
 	case p.Format == format.Text && has("latitude", "longitude", "acq_date", "acq_time", "satellite", "confidence"):
 		p.Kind = "firms"
+	case p.shaped > 0 && has("kind", "party", "date") && p.seen["kind"].only("control", "line-of-contact"):
+		p.Kind = "lines"
 	case p.Format == format.Text && len(p.order) < 9 && has("datetime", "lon", "lat", "place_name") && (has("act") || has("event_type")):
 		p.Kind = "viina"
 	case has("_uuid", "_submission_time"):
@@ -814,6 +920,19 @@ func (p *proposer) recognise() (frame string) {
 		return "odk"
 	}
 	return ""
+}
+
+// fewest is how many columns are enough to tell whose file it is among other columns.
+const fewest = 4
+
+// only reports whether a column has these values and no other.
+func (c *column) only(words ...string) bool {
+	for v := range c.values {
+		if !slices.Contains(words, v) {
+			return false
+		}
+	}
+	return len(c.values) > 0
 }
 
 // look is what the values of a column look like that the mapping does not use.
@@ -869,9 +988,9 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 	year, month, dayOf := first("year", nil), first("month", nil), first("day", nil)
 	isDate := func(c *column) bool { l, _, _ := c.dates(); return len(l) > 0 }
 	at := first("occurred", isDate)
-	if at == nil {
+	if at == nil && (year == nil || month == nil) {
 		for _, c := range p.order { // whatever has dates, and is not said to be something else
-			if !c.used && isDate(c) && (c.role == "" || c.role == "reported") && (c.Filled*2 > p.Rows) {
+			if !c.used && isDate(c) && slices.Contains([]string{"", "reported", "month", "day"}, c.role) && (c.Filled*2 > p.Rows) {
 				at = c
 				break
 			}
@@ -1131,17 +1250,22 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	say("act:")
 	say("  column: %s", take(c, "act", plural(len(c.values), "kind")))
 	if unknown == len(lines) {
-		say("  else: attack   # none of its values looks like a word that we know")
+		// Nothing is taken for an attack because nobody could read it.
+		say("  values: {}   # none of them looks like a word that we know, so all rows are rejected until it says what they mean")
 		for _, l := range lines {
-			say("%s", strings.TrimPrefix(l, "  "))
+			say("%s", l)
 		}
+		say("    # else: attack   # all others: the vaguest act that there is")
+		ask("act: the mapping does not say yet what the values of %q mean, and all rows are rejected. Write values: without {}, remove the # of each value and write its act after it, or {aside: why} to skip its rows; or remove {} and the # of else:, if all of them are attacks.", c.Name)
 	} else {
 		say("  values:")
 		for _, l := range lines {
 			say("%s", l)
 		}
 	}
-	ask("act: check each value of %q. The proposals go by single words and can be wrong.", c.Name)
+	if unknown < len(lines) {
+		ask("act: check each value of %q. The proposals go by single words and can be wrong.", c.Name)
+	}
 	if unknown > 0 && unknown < len(lines) {
 		ask("act: the mapping does not say yet what %s of %q means, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -207,7 +208,16 @@ func TestProposalsForShapes(t *testing.T) {
 		{"testdata/odk/form.csv", "", "", []string{"base: odk", "occurred: {column: when}", "accuracy: {column: point-Accuracy}"}, ""},
 		{"testdata/odk/odata.json", "", "", []string{"base: odk", "occurred: {column: when}", "column: what_happened"}, ""},
 		{"testdata/cases/front-line/areas_20240801.geojson", "", "", []string{"record: control", "occurred: {file: YYYYMMDD}   # 2024-08-01"}, "actor: A"},
-		{"loc.csv", "Year,Month,Sector A,Sector B,Sector C\n2020,1,3,0,12\n2020,2,,4,9\n", "", nil, `{wide: {columns: [Sector A, Sector B, Sector C], name: region, value: number}}`},
+		{"loc.csv", "Year,Month,Sector A,Sector B,Sector C\n2020,1,3,0,12\n2020,2,,4,9\n", "",
+			[]string{"record: tally", "table: {wide: {columns: [Sector A, Sector B, Sector C], name: region, value: number}}", "count: {column: number}", "place: {name: {column: region}}"}, "neither zones of the agreement"},
+		{"testdata/loc-sectors/cfv_sectors_var.csv", "", "loc-sectors", nil, ""}, {"testdata/loc-months/cfv.csv", "", "loc-months", nil, ""},
+		// Totals and nothing else: a row that says 0 is no attack, and a sum is not counted beside its parts.
+		{"months.csv", "month,violations\n2021-01,3\n2021-02,0\n", "", []string{"record: tally", "key: {column: month}", "count: {column: violations}"}, "no single incident is made of it"},
+		{"sectors.csv", "date,North,South,Total\n2021-01-01,3,1,4\n2021-01-02,0,2,2\n", "", []string{"record: tally", "columns: [North, South], name: region", "ignore: [Total]"}, `"Total" is left out`},
+		{"points.csv", "date,lat,lon,number\n2021-01-01,48,37,4\n2021-01-02,48,37,2\n", "", []string{"lat: {column: lat}"}, "nothing says how closely"},
+		// Nothing is an attack because nobody could read what it was.
+		{"words.csv", "id,date,lat,lon,type\n1,2021-03-02,48.1,37.2,Blorp\n2,2021-03-03,48.1,37.2,Zing\n", "", []string{"values: {}", "# Blorp: ?", "# else: attack"}, "all rows are rejected"},
+		{"2025-11-01.geojson", `{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"kind": "control", "party": "A", "date": "2025-11-01"}, "geometry": {"type": "Polygon", "coordinates": [[[37, 48], [38, 48], [38, 49], [37, 48]]]}}]}`, "lines", nil, ""},
 		{"loc2.csv", "No;Date;District;Type;Killed\n1;03.02.2021;District One;Mortar shelling;10+\n2;04.02.2021;District Two;Small arms fire;dozens\n3;04.02.2021;District Two;Small arms fire;3\n", "",
 			[]string{"name: {column: District}", "killed: {column: Killed, values: {dozens: 24..}}"}, "neither zones of the agreement"},
 	} {
@@ -225,6 +235,9 @@ func TestProposalsForShapes(t *testing.T) {
 		}
 		if p.Kind != tt.kind {
 			t.Errorf("%s: kind %q, want %q", tt.name, p.Kind, tt.kind)
+		}
+		if strings.Contains(p.Mapping, "record: tally") != slices.Contains(tt.mapping, "record: tally") {
+			t.Errorf("%s: totals or not:\n%s", tt.name, p.Mapping)
 		}
 		for _, want := range tt.mapping {
 			if !strings.Contains(p.Mapping, want) {

@@ -2,10 +2,13 @@ package source
 
 import (
 	"archive/zip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // TestWideTables: each cell of the columns is a row, with the column's name in it.
@@ -123,4 +126,53 @@ func TestParents(t *testing.T) {
 	if got, _ := by(t, csvKind, shots, mapping, Options{}); !strings.Contains(got, "pack both files into one .zip") {
 		t.Error(got)
 	}
+}
+
+// TestParentOnAnotherSheet: a repeated group of a form in XLSX is a sheet of its own.
+func TestParentOnAnotherSheet(t *testing.T) {
+	f := excelize.NewFile()
+	for name, rows := range map[string][][]any{
+		"form":  {{"when", "lat", "lon", "_index"}, {"2025-10-24T08:05", 12.1, 24.9, 1}, {"2025-10-25T09:00", 12.2, 24.8, 2}},
+		"shots": {{"what", "_parent_index", "_index"}, {"burst", 2, 1}, {"burst", 1, 2}, {"burst", 9, 3}},
+	} {
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range rows {
+			if err := f.SetSheetRow(name, fmt.Sprint("A", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := f.DeleteSheet("Sheet1"); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "form.xlsx")
+	if err := f.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	const mapping = "source: s\ntimezone: UTC\nkey: {column: _index}\noccurred: {column: parent.when}\nplace: {lat: {column: parent.lat}, lon: {column: parent.lon}, uncertainty: 10}\nact: {column: what, values: {burst: burst}}\n"
+	read := func(table string) string {
+		m, err := ParseMapping([]byte(mapping + table))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mine, err := Among(all, m)
+		if err != nil || len(mine) != 1 {
+			t.Fatal(mine, err)
+		}
+		in, err := mine[0].Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		return strings.ReplaceAll(told(tableKind.Parse(in, Options{Mapping: m}.With(mine[0], all))), "\n    raw", " raw")
+	}
+	wants(t, read("table: {sheet: shots, parent: {sheet: form, key: _index, by: _parent_index}}\n"),
+		`"key":"1" & "start":"2025-10-25T09:00:00Z" & "lat":12.2`, `"key":"2" & "start":"2025-10-24T08:05:00Z" & "lat":12.1`, `_parent_index "9": no row of form has this key`)
+	wants(t, read("table: {sheet: shots, parent: {sheet: forms, key: _index, by: _parent_index}}\n"), "forms")
 }

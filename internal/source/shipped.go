@@ -59,6 +59,8 @@ var (
 	airwars  = shipped("airwars", "Airwars", "the publisher's terms of use", "Airwars: incidents of civilian harm, as CSV or JSON", false)
 	awsd     = shipped("awsd", "Humanitarian Outcomes, Aid Worker Security Database", "the publisher's terms of use", "Aid Worker Security Database, as CSV, with or without tags", false)
 	ydp      = shipped("yemen-data-project", "Yemen Data Project", "the publisher's terms of use", "air raids of the Yemen Data Project, as CSV", false)
+	locS     = shipped("loc-sectors", "A collection of press reports", "not stated", "ceasefire violations on the Line of Control, monthly totals by sector, as CSV", false)
+	locM     = shipped("loc-months", "A collection of press reports", "not stated", "ceasefire violations on the Line of Control, monthly totals, as CSV", false)
 	koboKind = shipped("kobo", "", "the publisher's", "a form of KoboToolbox, as CSV, XLSX or JSON, with a mapping of its questions", true)
 	odkKind  = shipped("odk", "", "the publisher's", "a form of ODK Central, as CSV, .zip or OData, with a mapping of its questions", true)
 )

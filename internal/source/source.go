@@ -37,7 +37,7 @@ import (
 )
 
 // Kinds lists every source we can read.
-var Kinds = []Kind{viina, airforceUA, alertsUA, firms, ucdpGED, ucdpAPI, lines, acled, gdelt, smm, airwars, awsd, ydp, koboKind, odkKind,
+var Kinds = []Kind{viina, airforceUA, alertsUA, firms, ucdpGED, ucdpAPI, lines, acled, gdelt, smm, airwars, awsd, ydp, locS, locM, koboKind, odkKind,
 	tableKind, csvKind, jsonlKind, geojsonKind}
 
 // A Kind is one publisher's way of writing.

@@ -141,8 +141,8 @@ func TestDocsHaveTheDemosFigures(t *testing.T) {
 			fmt.Sprintf("%d videos of local channels", rows("syrian-archive/videos_2016-02-24_2016-03-14.csv")),
 			fmt.Sprintf("%d events of a catalogue", rows("ucdp-ged/ucdp_syria_2016-02-24_2016-03-14.csv")),
 			fmt.Sprintf("at least **%d days**", demo.Days),
-			fmt.Sprintf("%d of these %d findings rest on two stated origins", demo.Stated, demo.Findings),
-			fmt.Sprintf("A count of upload days would say %d, and %d days are close to chance", f.Uploads.Days, demo.Days),
+			fmt.Sprintf("%d of these %d findings rest on two origins that the reports state", demo.Stated, demo.Findings),
+			fmt.Sprintf("A count of upload days would say %d, and chance alone gives %d days or more in %d of %d cases", f.Uploads.Days, demo.Days, f.Shifted.AsMany, f.Shifted.Times),
 		},
 		"doc/method.md": {
 			fmt.Sprintf("| **the 36 hours (the demo)** | %d | %d days | %d |", demo.Findings, demo.Days, demo.Stated),

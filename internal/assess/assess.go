@@ -425,10 +425,10 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 	case binds == len(named):
 		return yes
 	case len(named) == 1:
-		t.say("the actor named is %s, whom article %s does not bind", named[0], r.p.Article)
+		t.say("the actor named is %s, whom article %s does not bind, as the terms list whom they bind", named[0], r.p.Article)
 		return no
 	case binds == 0:
-		t.say("its source names %s, one of whom acted, and article %s binds none of them", actors(named), r.p.Article)
+		t.say("its source names %s, one of whom acted; as the terms list whom they bind, article %s binds none of them", actors(named), r.p.Article)
 		return no
 	}
 	t.say("its source names %s, one of whom acted, and article %s does not bind all of them", actors(named), r.p.Article)

@@ -325,6 +325,7 @@ func (c *composer) articles() {
 				}
 			}
 		}
+		row.Lacks, row.Listed = c.lacks(p.Article)
 		row.Days, row.AtLeastOn = c.days(p.Article)
 		if !c.reasons(p.Article, deciding) {
 			row.Assessment.Reasons, row.Deciding = nil, ""
@@ -341,6 +342,30 @@ func (c *composer) articles() {
 		}
 		c.r.Articles = append(c.r.Articles, row)
 	}
+}
+
+// lacks says which facts are missing of how many of the incidents that an article counts in the
+// period, and how many these are, each counted apart.
+func (c *composer) lacks(art truce.Article) (out []report.Lack, of int) {
+	missing := map[truce.Fact]int{}
+	for _, f := range c.s.FoundWithin(art, c.v) {
+		if f.Incident == nil || !f.Counts() {
+			continue
+		}
+		of++
+		for _, fact := range f.Missing {
+			missing[fact]++
+		}
+	}
+	for _, fact := range factsInOrder {
+		if n := missing[fact]; n > 0 {
+			out = append(out, report.Lack{Fact: fact, N: n})
+		}
+	}
+	if out == nil {
+		of = 0
+	}
+	return out, of
 }
 
 // days are the findings of days that the reader may be shown: all that they rest on is

@@ -156,7 +156,7 @@ func (c *composer) outOfScope(say sentence) {
 		say(about, because("Observed while an article was not in force, and of its kind or possibly so: %s.", truce.Joined("%s; %s", times)))
 	}
 	if len(others) > 0 {
-		say(about, because("By others than those whom an article binds, as the sources name them, and of its kind or possibly so: %s.", truce.Joined("%s; %s", others)))
+		say(about, because("By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: %s. Whether one of them had accepted the terms is not said by that.", truce.Joined("%s; %s", others)))
 	}
 }
 
@@ -199,6 +199,13 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	case totals > 0:
 		out = because("%s Totals that are, or may be, of its kind were stated: %d.", out, totals)
 	}
+	if len(a.Lacks) > 0 {
+		var parts []truce.Reason
+		for _, x := range a.Lacks {
+			parts = append(parts, because("%s of %d", truce.InWords{Kind: "fact", Value: string(x.Fact), English: string(x.Fact)}, x.N))
+		}
+		out = because("%s Of %s, each counted apart, it is not known: %s.", out, number(a.Listed, "incident"), truce.Joined("%s, %s", parts))
+	}
 	seen := because("not watched by anyone independent")
 	if a.Count.Coverage > 0 {
 		seen = because("watched %s", a.Count.Coverage.Percent())
@@ -216,7 +223,7 @@ func (c *composer) atLeastOne(say sentence) {
 		if a.AtLeastOn > 0 {
 			say(because("At least one"), because("Article %s: at least one such act is corroborated on at least %s.", string(a.Article), number(a.AtLeastOn, "day")))
 		}
-		c.differ(say, a)
+		told := c.differ(say, a)
 		var confirmed, verified, places, districts, regions, again int
 		for _, d := range a.Days {
 			switch {
@@ -224,6 +231,7 @@ func (c *composer) atLeastOne(say sentence) {
 				confirmed++
 			case d.Standing == truce.Verified:
 				verified++
+			case d.Area.Level == truce.AreaPlace && d.Outcome == truce.ReadingsDiffer && told: // said
 			case d.Area.Level == truce.AreaPlace:
 				places++
 			case d.Area.Level == truce.AreaDistrict:
@@ -260,7 +268,7 @@ func (c *composer) atLeastOne(say sentence) {
 // differ says on how many days an act is reported twice at one place, where the parties' readings
 // of the article give different answers about it: how well it is reported is one thing, and
 // what it means another.
-func (c *composer) differ(say sentence, a *report.Article) {
+func (c *composer) differ(say sentence, a *report.Article) (told bool) {
 	var windows []truce.Interval
 	var where []string
 	var acts []truce.Act
@@ -275,9 +283,7 @@ func (c *composer) differ(say sentence, a *report.Article) {
 		if name == "" {
 			name = d.Where
 		}
-		if !slices.Contains(where, name) {
-			where = append(where, name)
-		}
+		where = append(where, name+" ("+d.When+")")
 		if d.Ground == truce.TwoOrigins {
 			stated++
 		}
@@ -300,15 +306,20 @@ func (c *composer) differ(say sentence, a *report.Article) {
 	}
 	slices.Sort(acts)
 	if len(windows) == 0 || c.hidesDays(a.Article) {
-		return
+		return false
 	}
-	say(because("At least one"), because("Article %s: on at least %s, two publishers each reported at least one such act (%s) at the same place (%s). Of the %s, %d rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation.",
-		string(a.Article), number(truce.AtLeastOn(windows), "day"), anyAct(acts), strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), number(len(windows), "finding"), stated))
+	at, of := strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), number(len(windows), "finding")
+	if stated == len(windows) {
+		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the parties read the article differently. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day")))
+	} else {
+		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. Of the %s, %d rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the parties read the article differently. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day"), of, stated))
+	}
 	if collectors[""] == 0 && len(collectors) == 1 {
 		for name := range collectors {
 			say(because("From one collection"), because("Article %s: all reports of these findings were collected by %s.", string(a.Article), name))
 		}
 	}
+	return true
 }
 
 // anyAct lists acts.
@@ -341,7 +352,7 @@ func (c *composer) oneSided(say sentence) {
 		for _, p := range s.Watches.Sides {
 			sides = append(sides, c.party(p))
 		}
-		say(because("One side only"), because("%s looks only for acts of %s. That it has nothing about others says nothing about what they did.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
+		say(because("One side only"), because("The reports of %s that are used here are only about acts of %s. That there is nothing about others says nothing about what they did.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
 	}
 }
 
@@ -586,7 +597,7 @@ func (c *composer) harm(say sentence) {
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
 		if a.Count.Casualties != nil {
-			say(about, because("Under article %s: %s%s.", string(a.Article), summary.Harms(a.Count.Casualties), c.named(c.harmed(a.Article, truce.HarmCounted))))
+			say(about, because("In incidents counted under article %s, undetermined ones included: %s%s.", string(a.Article), summary.Harms(a.Count.Casualties), c.named(c.harmed(a.Article, truce.HarmCounted))))
 			said = true
 		}
 		if a.Count.Unclear == nil {
@@ -673,10 +684,13 @@ func (c *composer) named(of []*truce.Incident) truce.Reason {
 // mostTolls is how many claims of casualties the headline tells; the table has all.
 const mostTolls = 4
 
+// factsInOrder is the order in which missing facts are told.
+var factsInOrder = []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice}
+
 // waiting says what must still be checked.
 func (c *composer) waiting(say sentence) {
 	var parts []truce.Reason
-	for _, f := range []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice} {
+	for _, f := range factsInOrder {
 		if n := c.z.missing[f]; n.High > 0 {
 			parts = append(parts, because("%s of %s", truce.InWords{Kind: "fact", Value: string(f), English: string(f)}, spanOf(n, "incident")))
 		}

@@ -238,9 +238,10 @@ const (
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
 	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
-	fDiffer          = "Article %s: on at least %s, two publishers each reported at least one such act (%s) at the same place (%s). Of the %s, %d rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation."
+	fDiffer          = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. Of the %s, %d rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the parties read the article differently. These are not incidents: do not add them to any number."
 	fOneCollection   = "Article %s: all reports of these findings were collected by %s."
-	fOneSided        = "%s looks only for acts of %s. That it has nothing about others says nothing about what they did."
+	fDifferAll       = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the parties read the article differently. These are not incidents: do not add them to any number."
+	fOneSided        = "The reports of %s that are used here are only about acts of %s. That there is nothing about others says nothing about what they did."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
@@ -259,10 +260,10 @@ const (
 	fOutside         = "article %s (%s), which does not apply to the %s observed that are, or may be, of its kind"
 	fOutsideOne      = "article %s (%s), which does not apply to the %s observed that is, or may be, of its kind"
 	fTimes           = "Observed while an article was not in force, and of its kind or possibly so: %s."
-	fOthers          = "By others than those whom an article binds, as the sources name them, and of its kind or possibly so: %s."
+	fOthers          = "By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: %s. Whether one of them had accepted the terms is not said by that."
 	fUnclear         = "May fall under more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up."
 	fCovered         = "Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up."
-	fUnderArticle    = "Under article %s: %s%s."
+	fUnderArticle    = "In incidents counted under article %s, undetermined ones included: %s%s."
 	fActorMissing    = "Where it is not known whether anybody acted whom article %s binds: %s%s."
 	fActorsMissing   = "Where it is not known whether anybody acted whom the articles %s bind: %s, of the same incidents%s."
 	fHarmElsewhere   = "Stated by sources in incidents that count under no article in force: %s."
@@ -277,6 +278,7 @@ const (
 	fNoDecision      = "No person has decided anything, so no violation is stated. %s"
 	fAttributed      = "Attribution was attempted of %s; see below."
 	fNotAttributed   = "Attribution was not attempted of incidents of this period."
+	fLacks           = "%s Of %s, each counted apart, it is not known: %s."
 	fMissing         = "Facts that are missing before anything can be said (an incident may lack several): %s."
 )
 
@@ -306,7 +308,7 @@ func TestHeadline(t *testing.T) {
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
 			not: []string{fMayBeSame, fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
-				fNotShown, fOwn, fMissing, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fActorsMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
+				fNotShown, fOwn, fMissing, fLacks, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fActorsMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
 				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfEach, fTotalOfRange}},
 		{name: "one source, once in time and once perhaps", period: day,
 			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire killed=3
@@ -316,7 +318,7 @@ func TestHeadline(t *testing.T) {
 				"Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
 				"May fall under more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
-				"Under article 1: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
+				"In incidents counted under article 1, undetermined ones included: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
 				"Where it is not known whether anybody acted whom article 3 binds: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
 				"Facts that are missing before anything can be said (an incident may lack several): act of 0 to 1 incident, weapon of 0 to 1 incident, actor of 1 to 2 incidents.",
 			},
@@ -379,9 +381,22 @@ func TestHeadline(t *testing.T) {
 				terms.Sources["wire"] = s
 				c.a = &terms
 			},
-			want: []string{"Article 1: on at least 1 day, two publishers each reported at least one such act (attack) at the same place (Mill). Of the 1 finding, 0 rest on two stated origins. The answer depends on which party's reading of the article is used, so none of them is called a violation.",
-				"Wire looks only for acts of Land A (A). That it has nothing about others says nothing about what they did."},
-			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict, fOneCollection}},
+			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025). That is at least 1 day. Of the 1 finding, 0 rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the parties read the article differently. These are not incidents: do not add them to any number.",
+				"The reports of Wire that are used here are only about acts of Land A (A). That there is nothing about others says nothing about what they did."},
+			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict, fOneCollection, fDifferAll}},
+		{name: "the same, where both state where they have it from", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
+			before: func(c *composer) {
+				for i := range c.r.Articles {
+					for k := range c.r.Articles[i].Days {
+						d := &c.r.Articles[i].Days[k]
+						d.Outcome, d.Area.Name, d.Ground = truce.ReadingsDiffer, "Mill", truce.TwoOrigins
+					}
+				}
+			},
+			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025). That is at least 1 day. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the parties read the article differently. These are not incidents: do not add them to any number."},
+			not:  []string{fDiffer}},
 		{name: "the same, of two channels in one collection", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire publisher="Channel 1" origin=post:t.me/one/1
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=wire publisher="Channel 2" origin=post:t.me/two/1`,
@@ -427,7 +442,7 @@ func TestHeadline(t *testing.T) {
 			       observe c attack 2025-07-31T14:00/14:05Z 48.5N 37.9E ±100m source=wire`,
 			want: []string{
 				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
-				"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident.",
+				"By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident. Whether one of them had accepted the terms is not said by that.",
 				"Stated by sources in incidents that count under no article in force: killed 7.",
 				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): that nothing was reported does not mean that nothing happened.",
 			},
@@ -461,7 +476,7 @@ func TestHeadline(t *testing.T) {
 				"No source used here states numbers of killed or injured; that is not zero.",
 			}, not: []string{fOutsideOne, fHarmElsewhere}},
 		{name: "out of scope by actor alone", period: day, said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT`,
-			want: []string{"By others than those whom an article binds, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fTimes}},
+			want: []string{"By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident. Whether one of them had accepted the terms is not said by that."}, not: []string{fTimes}},
 		{name: "out of scope by time alone", period: "2025-07-31/2025-08-03", said: `observe a attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A`,
 			want: []string{"Observed while an article was not in force, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fOthers}},
 		{name: "not in force", period: day,
@@ -505,6 +520,7 @@ func TestHeadline(t *testing.T) {
 			want: []string{
 				"Nothing reported by others lies surely within a total by A; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.",
 				"Where it is not known whether anybody acted whom the articles 1, 3 bind: killed 5, of the same incidents (incident cda490da6c6a).",
+				"Aircraft do not strike. It may concern 1 incident: 1 undetermined: missing fact. Totals that are, or may be, of its kind were stated: 1. Of 1 incident, each counted apart, it is not known: act of 1, weapon of 1, actor of 1. Signs 1 · incidents 1 · violations decided 0 · not watched by anyone independent. The article as a whole: undetermined: missing fact.",
 			}, not: []string{fWithin, fUnderArticle, fNoHarm, fTotalOfRange}},
 		{name: "a total of which one surely is", period: day,
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
@@ -531,14 +547,14 @@ func TestHeadline(t *testing.T) {
 		{name: "may be the same", period: day, said: `observe a attack 2025-08-20 48.5N 37.0E ±5km weapon=mortar source=wire actor=A killed=3
 			       observe b attack 2025-08-20 48.53N 37.0E ±5km source=other actor=A killed=12`, want: []string{
 			"Attacks cease. It may concern 1 to 2 incidents: some of what was reported may be the same. As reported, each counted apart: 2 uncorroborated. Signs 2 · incidents 1 to 2 · violations decided 0 · not watched by anyone independent. The article as a whole: uncorroborated.",
-			"Under article 1: killed 3 to 15 (incidents 2c7e9916aac1, d6d500851bce).", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire, other)."}},
+			"In incidents counted under article 1, undetermined ones included: killed 3 to 15 (incidents 2c7e9916aac1, d6d500851bce).", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire, other)."}},
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
-			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 0 to 30 (incident d6d500851bce)."}},
+			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"In incidents counted under article 1, undetermined ones included: killed 0 to 30 (incident d6d500851bce)."}},
 		{name: "a day that has another for sure", period: day, said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
-			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed at least 1; reports add up to 31 (incidents cda490da6c6a, d6d500851bce)."}},
+			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"In incidents counted under article 1, undetermined ones included: killed at least 1; reports add up to 31 (incidents cda490da6c6a, d6d500851bce)."}},
 		{name: "the month", period: "2025-08-01/2025-09-01", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
-			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"Under article 1: killed 31 (incidents cda490da6c6a, d6d500851bce)."}},
+			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"In incidents counted under article 1, undetermined ones included: killed 31 (incidents cda490da6c6a, d6d500851bce)."}},
 		{name: "seen, over weeks", period: "2025-08-01/2026-08-01",
 			said: `cover a patrol zone:area 2025-08-02/2025-08-12 share=0.5 source=post-1
 			       cover b patrol zone:area 2025-08-02/2025-08-12 share=0.5 source=mod`,

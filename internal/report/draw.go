@@ -307,7 +307,11 @@ func (r *Report) spots(v view) []*spot {
 				s.worst = x.Worst()
 			}
 			if len(s.lines) < 12 {
-				s.lines = append(s.lines, r.when(x.Occurred)+": "+x.What+" ("+x.Worst().Words()+")")
+				says := x.Worst().Words()
+				if x.Worst() == truce.NoViolation || x.Worst() == truce.OutOfScope {
+					says = "no article in force is about it" // "no violation" would be a verdict on what no article was asked about
+				}
+				s.lines = append(s.lines, r.when(x.Occurred)+": "+x.What+" ("+says+")")
 			} else if len(s.lines) == 12 {
 				s.lines = append(s.lines, "and more: see the annex")
 			}

@@ -42,7 +42,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, cell(a.Text), p.Force(a), a.Assessment.Outcome.Words(), counts)
 	}
 	if days := r.AtLeastOne(); len(days) > 0 {
-		b.WriteString("\n## At least one, where no single incident can be named\n\nNot incidents, and added to nothing.\n\n| Article | Day | Somewhere in | Reports by | Finding |\n|---|---|---|---|---|\n")
+		b.WriteString("\n## Reports of at least one act, where no single incident can be named\n\nIf the reports of a line are right, there was at least one act. These are not incidents: do not add them to any number.\n\n| Article | Day | Somewhere in | Reports by | Finding |\n|---|---|---|---|---|\n")
 		for _, d := range days {
 			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", d.Article, d.When, cell(d.Where), cell(strings.Join(d.Publishers, ", ")), d.Says())
 		}

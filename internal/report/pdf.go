@@ -301,8 +301,8 @@ func (s *sheet) middle() {
 		}
 	}
 	if days := r.AtLeastOne(); len(days) > 0 {
-		s.h2("At least one, where no single incident can be named")
-		s.soft("Each line says that there was at least one act under the article, on that day and somewhere in that area; where the readings differ, under one party's reading of the article and not under the other's. These lines are not incidents, and must not be added to any number.")
+		s.h2("Reports of at least one act, where no single incident can be named")
+		s.soft("If the reports of a line are right, there was at least one act under the article on that day, somewhere in that area; where the readings differ, as one party reads the article and not as the other does. These lines are not incidents: do not add them to any number.")
 		var rows [][]string
 		for _, d := range days {
 			rows = append(rows, []string{string(d.Article), d.When, d.Where, strings.Join(d.Publishers, ", "), d.Says()})

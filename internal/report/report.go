@@ -158,10 +158,20 @@ type Article struct {
 	// Answer is what the article comes to, in words, where no incidents are counted under
 	// it: an article that is not monitored, a duty, a quota. It takes the place of Count.
 	Answer []truce.Reason `json:"answer,omitempty"`
+	// Lacks says of how many of the incidents counted here, each counted apart, a fact is missing:
+	// an article on aircraft may be about incidents of which hardly one says that it was aircraft.
+	Lacks  []Lack `json:"lacks,omitempty"`
+	Listed int    `json:"each_counted_apart,omitempty"` // how many Lacks is of
 	// Days are findings of at least one act on a day, where no single incident can be
 	// named. They are not incidents, and are added to nothing.
 	Days      []Day `json:"at_least_one,omitempty"`
 	AtLeastOn int   `json:"at_least_on_days,omitempty"` // on how many days there surely was an act, by incidents or by Days
+}
+
+// A Lack is a fact, and of how many incidents it is missing.
+type Lack struct {
+	Fact truce.Fact `json:"fact"`
+	N    int        `json:"incidents"`
 }
 
 // Answered is the answer as one text; empty: incidents are counted under the article.
@@ -636,7 +646,7 @@ func (r *Report) cutOff() string {
 // seen says a coverage: nothing is not the same as a little.
 func seen(p truce.PPM) string {
 	if p == 0 {
-		return "watched by nobody"
+		return "watched by nobody independent"
 	}
 	return "watched " + p.Percent()
 }

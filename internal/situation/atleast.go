@@ -279,7 +279,11 @@ func DayWhen(a *truce.Agreement, f *truce.DayFinding) string {
 
 // DayWhere is the area of a day finding in words.
 func DayWhere(f *truce.DayFinding) string {
-	if f.Area.Level != truce.AreaPlace {
+	switch f.Area.Level {
+	case truce.AreaPlace:
+	case truce.AreaZone: // its name is one of the terms, and may be a country's
+		return "the zone " + f.Area.Name
+	default:
 		return f.Area.Name
 	}
 	lat, lon := f.Area.Centre.Degrees()

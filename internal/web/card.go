@@ -285,7 +285,7 @@ func (s *Server) headlines(q *request) (out []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	board, err := s.Room.Board(q.Context(), truce.ForPublic, sit, usual(reader.Times(), reader.Agreement().Location), false)
+	board, err := s.Room.Board(q.Context(), truce.ForPublic, sit, usual(reader.Agreement(), reader.Times()), false)
 	if err != nil {
 		return nil, err
 	}

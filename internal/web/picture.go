@@ -122,8 +122,8 @@ func (s *Server) picture(q *request) error {
 		return err
 	}
 	loc := reader.Agreement().Location
-	b := &pictureBody{Period: shown(st, reader.Times(), loc, s.Room.Now()), Filtered: st.Query != truce.Query{During: st.Period}}
-	if b.Board, err = s.Room.Board(q.Context(), q.to, sit, b.Period, b.Period != usual(reader.Times(), loc)); err != nil {
+	b := &pictureBody{Period: shown(st, reader.Agreement(), reader.Times(), s.Room.Now()), Filtered: st.Query != truce.Query{During: st.Period}}
+	if b.Board, err = s.Room.Board(q.Context(), q.to, sit, b.Period, b.Period != usual(reader.Agreement(), reader.Times())); err != nil {
 		return err
 	}
 	b.Period = b.Board.Period
@@ -207,9 +207,8 @@ func (s *Server) figure(q *request) error {
 	if err != nil {
 		return err
 	}
-	loc := reader.Agreement().Location
-	v := shown(st, reader.Times(), loc, s.Room.Now())
-	chosen := v != usual(reader.Times(), loc)
+	v := shown(st, reader.Agreement(), reader.Times(), s.Room.Now())
+	chosen := v != usual(reader.Agreement(), reader.Times())
 	draw := func() (string, error) {
 		r, err := s.Room.Report(q.Context(), q.to, sit, v, chosen)
 		if err != nil {

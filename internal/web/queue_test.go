@@ -293,7 +293,7 @@ func TestKnownPart(t *testing.T) {
 		{truce.Interval{Start: moment("1900-01-01 00:00"), End: moment("1901-01-01 00:00")}, truce.Interval{Start: moment("1900-01-01 00:00"), End: moment("1901-01-01 00:00")}},
 		{truce.Interval{Start: moment("2030-06-15 20:00"), End: truce.Never}, truce.Interval{Start: moment("2030-06-15 20:00"), End: today}},
 	} {
-		if got := shown(&address{Period: tt.asked}, state.Reader(truce.ForMission).Times(), loc, now); got != tt.want {
+		if got := shown(&address{Period: tt.asked}, state.Agreement, state.Reader(truce.ForMission).Times(), now); got != tt.want {
 			t.Errorf("%v: %v, want %v", tt.asked, got, tt.want)
 		}
 	}

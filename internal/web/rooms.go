@@ -231,7 +231,7 @@ func (s *Server) agreement(q *request) error {
 	if err != nil {
 		return err
 	}
-	if b.Map, err = s.mapState(q, st, shown(st, reader.Times(), a.Location, s.Room.Now()), reader.Agreement()); err != nil {
+	if b.Map, err = s.mapState(q, st, shown(st, a, reader.Times(), s.Room.Now()), reader.Agreement()); err != nil {
 		return err
 	}
 	return q.page("agreement", &Page{Nav: "agreement", Title: q.lang.say("nav.agreement"), Agreement: a, Picture: reader.Picture(), At: truce.Never, Body: b})
@@ -383,7 +383,7 @@ func (s *Server) reports(q *request) error {
 		if b.Drafts, err = s.Desk.List(q.Context(), "draft", "", 50); err != nil {
 			return err
 		}
-		v := usual(state.Reader(truce.ForPublic).Times(), state.Reader(truce.ForPublic).Agreement().Location)
+		v := usual(state.Reader(truce.ForPublic).Agreement(), state.Reader(truce.ForPublic).Times())
 		if v.End.Stated() {
 			b.Day = day(v.End-1, state.Agreement.Location)
 		}

@@ -169,11 +169,11 @@ func boxes(s string) (*truce.Box, *[]truce.Box, error) {
 
 // shown is the period that a picture shows at a moment: what is known of the one that
 // was asked for, or else all that is known, or the last month of it.
-func shown(st *address, t truce.Times, loc *time.Location, now truce.Instant) truce.Interval {
+func shown(st *address, a *truce.Agreement, t truce.Times, now truce.Instant) truce.Interval {
 	if st.Period != (truce.Interval{}) {
-		return knownPart(st.Period, t, loc, now)
+		return knownPart(st.Period, t, a.Location, now)
 	}
-	return usual(t, loc)
+	return usual(a, t)
 }
 
 // knownPart is the part of a period that can show anything: from the first day that
@@ -193,11 +193,22 @@ func knownPart(v truce.Interval, t truce.Times, loc *time.Location, now truce.In
 	return v
 }
 
-// usual is the period that everybody is shown who asks for none.
-func usual(t truce.Times, loc *time.Location) truce.Interval {
-	v := t.Occurred
+// usual is the period that everybody is shown who asks for none. Of past terms it begins with
+// them, as their reports do: numbers of other days beside those of a report look like another
+// answer.
+func usual(a *truce.Agreement, t truce.Times) truce.Interval {
+	v, loc := t.Occurred, a.Location
 	if !v.Valid() {
 		return truce.Interval{}
+	}
+	if a.Status == truce.Historic {
+		begun := truce.Never
+		for _, p := range a.Phases {
+			begun = min(begun, p.From)
+		}
+		if begun < v.End {
+			v.Start = max(v.Start, begun)
+		}
 	}
 	last := truce.DateOf(v.End-1, loc)
 	out := truce.Interval{Start: truce.DateOf(v.Start, loc).Start(loc), End: last.Add(1).Start(loc)}

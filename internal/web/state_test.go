@@ -33,7 +33,7 @@ func TestShownWithOddDates(t *testing.T) {
 	for _, now := range []truce.Instant{truce.Never, day(2025, 8, 27)} {
 		s := situation.Build(a, recs, now, situation.Options{})
 		t0 := truce.Times{Occurred: s.Occurred(), Extent: s.Extent(), FirstKnown: s.FirstKnown()}
-		if got, want := usual(t0, a.Location), (truce.Interval{Start: day(2025, 8, 1), End: day(2025, 8, 26)}); got != want {
+		if got, want := usual(a, t0), (truce.Interval{Start: day(2025, 8, 1), End: day(2025, 8, 26)}); got != want {
 			t.Errorf("as known %s: the page shows %s, want %s", now, got, want)
 		}
 		at := sliderOf(t0, a.Location, truce.Never, release.Viewer{To: truce.ForPublic, At: day(2025, 8, 27)})

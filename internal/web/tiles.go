@@ -477,9 +477,8 @@ func (s *Server) agreementShapes(q *request) error {
 	if err != nil {
 		return err
 	}
-	loc := reader.Agreement().Location
-	v := shown(st, reader.Times(), loc, s.Room.Now())
-	board, err := s.Room.Board(q.Context(), q.to, sit, v, v != usual(reader.Times(), loc))
+	v := shown(st, reader.Agreement(), reader.Times(), s.Room.Now())
+	board, err := s.Room.Board(q.Context(), q.to, sit, v, v != usual(reader.Agreement(), reader.Times()))
 	if err != nil {
 		return err
 	}

@@ -129,6 +129,7 @@ func (c *composer) gather() {
 	c.r.Shared, c.r.Observed, c.r.Claimed, c.r.Uncounted = c.z.shared, c.z.observed, c.z.claims, c.z.uncounted
 	c.look()
 	c.articles()
+	c.raise()
 	c.tallies()
 	c.noneStated()
 	c.tolls()
@@ -140,6 +141,20 @@ func (c *composer) gather() {
 	}
 	c.corrections()
 	c.geography()
+}
+
+// raise makes what there surely is of all articles together at least what there surely is of one
+// of them: each number is a lower bound that was computed for itself.
+func (c *composer) raise() {
+	for i := range c.r.Articles {
+		if c.z.articles[i].outcomes[outcomeIndex[truce.Violation]].alleged.High > 0 {
+			continue // what is only alleged is in none of the others
+		}
+		low := c.r.Articles[i].Count.Incidents.Low
+		for _, n := range []*report.Span{&c.z.about, &c.z.observed, &c.r.Observed} {
+			n.Low = min(max(n.Low, low), n.High)
+		}
+	}
 }
 
 // look goes through the period's incidents for what the reader is not shown of them,
@@ -325,7 +340,7 @@ func (c *composer) articles() {
 				}
 			}
 		}
-		row.Lacks, row.Listed = c.lacks(p.Article)
+		row.Lacks, row.Listed = c.z.articles[i].missing()
 		row.Days, row.AtLeastOn = c.days(p.Article)
 		if !c.reasons(p.Article, deciding) {
 			row.Assessment.Reasons, row.Deciding = nil, ""
@@ -344,26 +359,13 @@ func (c *composer) articles() {
 	}
 }
 
-// lacks says which facts are missing of how many of the incidents that an article counts in the
+// missing says which facts are missing of how many of the incidents that an article counts in the
 // period, and how many these are, each counted apart.
-func (c *composer) lacks(art truce.Article) (out []report.Lack, of int) {
-	missing := map[truce.Fact]int{}
-	for _, f := range c.s.FoundWithin(art, c.v) {
-		if f.Incident == nil || !f.Counts() {
-			continue
-		}
-		of++
-		for _, fact := range f.Missing {
-			missing[fact]++
-		}
-	}
+func (x *articleSum) missing() (out []report.Lack, of int) {
 	for _, fact := range factsInOrder {
-		if n := missing[fact]; n > 0 {
-			out = append(out, report.Lack{Fact: fact, N: n})
+		if n := x.lacks[fact]; n > 0 {
+			out, of = append(out, report.Lack{Fact: fact, N: n}), x.listed
 		}
-	}
-	if out == nil {
-		of = 0
 	}
 	return out, of
 }

@@ -30,6 +30,7 @@ func (c *composer) headline() {
 	if words := r.MarkWords(); words != "" {
 		say(because("What this is"), because("%s", words))
 	}
+	c.short(say)
 	if other := c.in.Method; other != "" {
 		say(because("Method"), because("The record names the method %s. This report was computed with another, %s, so its findings may differ from those published before.", short(other), short(situation.Method())))
 	}

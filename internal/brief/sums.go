@@ -3,6 +3,7 @@ package brief
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
@@ -40,6 +41,9 @@ type articleSum struct {
 	excluded report.Span  // of its kind, and out of scope
 	others   report.Span  // of those, while the article was in force: it binds nobody who may have acted
 	outcomes []outcomeSum // by index into truce.Outcomes
+	listed   int          // that count, each counted apart
+	lacks    map[truce.Fact]int
+	decided  map[truce.Interval]bool // the days of those that people decided to be violations
 }
 
 type outcomeSum struct {
@@ -363,8 +367,20 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		}
 		about = true
 		z.articles[art].outcomes[outcomeIndex[o]].add(inc.ID, v.Contains(f.During), alleged)
+		if x := &z.articles[art]; f.Counts() {
+			x.listed++
+			for _, m := range f.Missing {
+				if x.lacks == nil {
+					x.lacks = map[truce.Fact]int{}
+				}
+				x.lacks[m]++
+			}
+		}
 		if o == truce.Violation {
 			decided = 1
+			if v.Contains(f.During) {
+				z.articles[art].decide(f.During, s.Agreement.Location)
+			}
 		}
 		if o.Counts() {
 			under++
@@ -445,6 +461,15 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	z.region(summary.Region(s.Agreement, &place)).add(inc, decided, part)
 }
 
+// decide adds the days of an act that people decided to be a violation.
+func (a *articleSum) decide(v truce.Interval, loc *time.Location) {
+	first, last := truce.DateOf(v.Start, loc).Day(loc), truce.DateOf(v.End-1, loc).Day(loc)
+	if a.decided == nil {
+		a.decided = map[truce.Interval]bool{}
+	}
+	a.decided[first.Hull(last)] = true
+}
+
 func addFact(list []truce.Fact, f truce.Fact) []truce.Fact {
 	for _, x := range list {
 		if x == f {
@@ -495,6 +520,19 @@ func (z *sums) join(o *sums) {
 	for i := range z.articles {
 		z.articles[i].excluded = z.articles[i].excluded.Plus(o.articles[i].excluded)
 		z.articles[i].others = z.articles[i].others.Plus(o.articles[i].others)
+		z.articles[i].listed += o.articles[i].listed
+		for f, n := range o.articles[i].lacks {
+			if z.articles[i].lacks == nil {
+				z.articles[i].lacks = map[truce.Fact]int{}
+			}
+			z.articles[i].lacks[f] += n
+		}
+		for d := range o.articles[i].decided {
+			if z.articles[i].decided == nil {
+				z.articles[i].decided = map[truce.Interval]bool{}
+			}
+			z.articles[i].decided[d] = true
+		}
 		for k := range z.articles[i].outcomes {
 			z.articles[i].outcomes[k].join(&o.articles[i].outcomes[k])
 		}

@@ -49,9 +49,6 @@ type briefLine struct{ About, Text, More string }
 // days something is reported well, what the parties claimed, who looked at one side only, and who
 // could see nothing; between the notes of a demo.
 func briefly(p *Page, b *brief.Board, notes mission.Notes) (out []briefLine) {
-	if p.Agreement.Status != truce.Historic {
-		return nil
-	}
 	note := func(about string, n mission.Note) bool {
 		if n.Text != "" {
 			out = append(out, briefLine{p.T(about), n.Text, n.More})
@@ -70,6 +67,17 @@ func briefly(p *Page, b *brief.Board, notes mission.Notes) (out []briefLine) {
 		if line.Text != "" {
 			out = append(out, line)
 		}
+	}
+	if p.Agreement.Status != truce.Historic {
+		said("In short", 1)
+		said("At least one", 1)
+		said("To be checked", 1)
+		for i := range out {
+			if out[i].About == p.T("brief.title") { // the heading says it
+				out[i].About = ""
+			}
+		}
+		return out
 	}
 	note("brief.agreed", mission.Note{Text: notes.Agreed})
 	said("At least one", 1)

@@ -557,6 +557,8 @@ type Reading struct {
 	// the party reads it; empty: as the article.
 	Average string
 	Held    []string // zones of which it says that those whom the article protects hold the places
+	// Assumed: whoever wrote the terms made this reading for the party, which did not state it.
+	Assumed bool
 }
 
 // Events are what people can declare: what phases and duties wait for, in the order of the

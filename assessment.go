@@ -175,10 +175,12 @@ type Task struct {
 // instance of a duty against one provision. Standing, outcome and attribution are
 // three separate answers and are never combined into one number.
 type Assessment struct {
-	Article  Article  `json:"article"`
-	Reading  string   `json:"reading,omitempty"` // whose reading of the article; empty: the article's
-	Party    PartyID  `json:"party,omitempty"`   // the party bound, where it was assessed alone
-	Of       Digest   `json:"of,omitzero"`       // the incident or tally; zero: the article over During
+	Article Article `json:"article"`
+	Reading string  `json:"reading,omitempty"` // whose reading of the article; empty: the article's
+	// Assumed: the reading is one that whoever wrote the terms made for the party.
+	Assumed  bool     `json:"reading_assumed,omitempty"`
+	Party    PartyID  `json:"party,omitempty"` // the party bound, where it was assessed alone
+	Of       Digest   `json:"of,omitzero"`     // the incident or tally; zero: the article over During
 	During   Interval `json:"during,omitzero"`
 	Outcome  Outcome  `json:"outcome"`
 	Standing Standing `json:"standing,omitempty"`

@@ -73,7 +73,7 @@ type Harm string
 
 const (
 	HarmCounted Harm = "counted" // of incidents that count under the article
-	HarmUnclear Harm = "unclear" // where it is not known whether anybody acted whom it binds
+	HarmUnclear Harm = "unclear" // where it is not known whether it binds who acted, or protects whom it was directed at
 )
 
 // Harms lists both.

@@ -238,6 +238,7 @@ type reading struct {
 	In      []str `yaml:"in" doc:"zones, as that party reads it"`
 	Average str   `yaml:"average" doc:"with quota: over each week or month the number is an average, as that party reads it; none: each day, week or month counts for itself" enum:"week month none"`
 	Held    []str `yaml:"held" doc:"zones where, as that party reads it, those whom the article protects hold the places; with prohibit and against"`
+	Assumed str   `yaml:"assumed" doc:"true: whoever wrote these terms made the reading for the party, which did not state it; every sentence that rests on it says so" enum:"true false"`
 }
 
 type exception struct {

@@ -403,6 +403,9 @@ func (r *reader) reading(rd *reading, a *truce.Agreement) truce.Reading {
 	if r.d.Word(rd.Average, "week", "month", "none") {
 		out.Average = rd.Average.V
 	}
+	if r.d.Word(rd.Assumed, "true", "false") {
+		out.Assumed = rd.Assumed.V == "true"
+	}
 	if rd.From.Set() {
 		out.From = r.d.Instant(rd.From, a.Location)
 	}

@@ -200,13 +200,14 @@ func (r *Rule) bind() {
 	}
 	r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
 	if len(r.scope) == 0 && r.begun {
-		r.begun, r.why = false, truce.Because("as %s reads it, it ends before it begins", r.reading)
+		r.begun, r.why = false, truce.Because("as %s reads it, it ends before it begins", reader(r.reading, r.assumed()))
 	}
 }
 
 // Article and Reading name the rule.
 func (r *Rule) Article() truce.Article { return r.p.Article }
 func (r *Rule) Reading() string        { return r.reading }
+func (r *Rule) assumed() bool          { return r.as != nil && r.as.Assumed }
 
 // answer is what one observation says under a rule.
 type answer struct {
@@ -591,7 +592,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	if q.Reasons {
 		t = &trace{}
 	}
-	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party, During: inc.Occurred}
+	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Assumed: r.assumed(), Party: q.Party, During: inc.Occurred}
 	alleged, onlySigns := inc.Alleged(), OnlySigns(inc)
 	var all witnesses
 	var list []heard
@@ -1017,7 +1018,7 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 	}
 	o := &truce.Observation{ID: ty.ID, Source: ty.Source, Key: ty.Key, Claimant: ty.Claimant, Occurred: ty.Period, Place: ty.Place,
 		Act: ty.Act, Seen: ty.Seen, Weapon: ty.Weapon, Calibre: ty.Calibre, Count: ty.Count, Actor: ty.Actor, Actors: ty.Actors, Side: ty.Side, Casualties: ty.Casualties}
-	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party, Of: ty.ID, During: ty.Period, Standing: truce.SingleSource}
+	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Assumed: r.assumed(), Party: q.Party, Of: ty.ID, During: ty.Period, Standing: truce.SingleSource}
 	if o.Alleged() {
 		out.Standing = truce.Alleged
 	}
@@ -1046,6 +1047,14 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 	return out
 }
 
+// reader is whose reading it is, in a sentence.
+func reader(id string, assumed bool) any {
+	if assumed {
+		return truce.Because("%s (assumed here)", id)
+	}
+	return id
+}
+
 // Differ joins the assessments of several readings: their common outcome; what is
 // unknown, where some answers are; else that they differ, which only definite
 // answers do. What they count is joined so that the order of the readings
@@ -1056,7 +1065,7 @@ func Differ(as []truce.Assessment) truce.Assessment {
 	if len(as) == 1 {
 		return out
 	}
-	out.Reading, out.Missing, out.Tasks, out.Claimed, out.Casualties, out.Done = "", nil, nil, nil, nil, nil
+	out.Reading, out.Assumed, out.Missing, out.Tasks, out.Claimed, out.Casualties, out.Done = "", false, nil, nil, nil, nil, nil
 	same := true
 	var open truce.Outcome // the first, in the order of Outcomes, of the answers that are unknown
 	var toll toll
@@ -1095,7 +1104,7 @@ func Differ(as []truce.Assessment) truce.Assessment {
 		out.Outcome = open
 	}
 	for _, a := range as {
-		out.Reasons = append(out.Reasons, truce.Because("as %s reads it: %s", a.Reading, truce.InWords{Kind: "outcome", Value: string(a.Outcome), English: a.Outcome.Words()}))
+		out.Reasons = append(out.Reasons, truce.Because("as %s reads it: %s", reader(a.Reading, a.Assumed), truce.InWords{Kind: "outcome", Value: string(a.Outcome), English: a.Outcome.Words()}))
 		for _, w := range a.Reasons {
 			out.Reasons = append(out.Reasons, truce.Because("  %s", w))
 		}

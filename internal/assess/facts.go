@@ -414,7 +414,7 @@ func (r *Rule) asRead() any {
 	if r.reading == "" {
 		return ""
 	}
-	return truce.Because(" as %s reads the article", r.reading)
+	return truce.Because(" as %s reads the article", reader(r.reading, r.assumed()))
 }
 
 // within asks whether something at distance d with radius u surely lies

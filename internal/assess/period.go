@@ -46,12 +46,18 @@ func (f *Found) Counts() bool {
 	return !f.OnlySigns && f.Outcome.Counts() && (!f.Alleged || f.Outcome == truce.Violation)
 }
 
+// Unclear reports whether it is not known whether an article binds who acted, or protects whom it
+// was directed at: the casualties are then not among those under the article.
+func Unclear(a *truce.Assessment) bool {
+	return a.Misses(truce.FactActor) || a.Misses(truce.FactSide)
+}
+
 // Harm says which of the article's two numbers of casualties a finding adds to.
 func (f *Found) Harm() truce.Harm {
 	switch {
 	case f.Casualties == nil || !f.Counts():
 		return ""
-	case f.Misses(truce.FactActor):
+	case Unclear(&f.Assessment):
 		return truce.HarmUnclear
 	}
 	return truce.HarmCounted
@@ -75,7 +81,7 @@ func (s *Sum) Add(f *Found, a *truce.Assessment) {
 		return
 	}
 	s.Signs.Sum(a.Signs)
-	if a.Casualties != nil && a.Outcome.Counts() && !a.Misses(truce.FactActor) {
+	if a.Casualties != nil && a.Outcome.Counts() && !Unclear(a) {
 		s.Casualties = AddCasualties(s.Casualties, a.Casualties)
 	}
 	k := rank(a.Outcome) * len(truce.Outcomes)
@@ -133,8 +139,10 @@ func SumOf(v truce.Interval, now truce.Instant, found []*Found) (out Sum) {
 			c.Signs, c.Casualties = truce.Signs{}, a.Casualties.Perhaps()
 			if a.Outcome != truce.Violation || !f.During.Start.Stated() { // a decided one may be of any earlier day
 				c.Outcome, c.Missing = truce.UndeterminedTime, []truce.Fact{truce.FactTime}
-				if a.Misses(truce.FactActor) {
-					c.Missing = append(c.Missing, truce.FactActor)
+				for _, f := range []truce.Fact{truce.FactActor, truce.FactSide} {
+					if a.Misses(f) {
+						c.Missing = append(c.Missing, f)
+					}
 				}
 				c.Tasks = tasks(c.Missing)
 			}
@@ -149,7 +157,7 @@ func SumOf(v truce.Interval, now truce.Instant, found []*Found) (out Sum) {
 // most asks for attention, or else what coverage allows to say. The zero
 // interval means Span. found is SumOf v.
 func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
-	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Party: q.Party}
+	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Assumed: r.assumed(), Party: q.Party}
 	say := func(format string, args ...any) {
 		if q.Reasons {
 			out.Reasons = append(out.Reasons, truce.Because(format, args...))

@@ -139,7 +139,7 @@ func (k *prohibit) target(r *Rule, o *truce.Observation, t *trace) truth {
 		return no
 	}
 	if r.as != nil && len(r.as.Held) > 0 && r.c.inZone(&o.Place, r.as.Held, nil) == yes {
-		t.say("whom it was directed at is not stated (no source names their side), and as %s reads it the place is held by those whom article %s protects", r.reading, r.p.Article)
+		t.say("whom it was directed at is not stated (no source names their side), and as %s reads it the place is held by those whom article %s protects", reader(r.reading, r.assumed()), r.p.Article)
 		return yes
 	}
 	t.say("whom it was directed at is not stated (no source names their side), and article %s does not protect everybody", r.p.Article)

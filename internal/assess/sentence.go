@@ -31,7 +31,7 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 	}
 	out := truce.Because("%s.", truce.Joined("%s, %s", parts))
 	for _, r := range p.Readings {
-		out = truce.Because("%s As %s reads it: %s.", out, r.ID, readingWords(a, &r))
+		out = truce.Because("%s As %s reads it: %s.", out, reader(r.ID, r.Assumed), readingWords(a, &r))
 	}
 	for _, e := range p.Exceptions {
 		if e.Needs {

@@ -741,7 +741,7 @@ func (c *composer) people() {
 	}
 	for _, n := range c.s.Notifications {
 		if n.During.Overlaps(c.v) {
-			c.r.Said = append(c.r.Said, report.Notice{Kind: "notification", By: string(n.By), Text: report.Phrase(", ", string(n.Act), n.Place.String()), During: n.During})
+			c.r.Said = append(c.r.Said, report.Notice{Kind: "notification", By: string(n.By), Text: report.Phrase(": ", report.Phrase(", ", string(n.Act), n.Place.String()), c.words(n.ID, n.Text)), During: n.During})
 		}
 	}
 	for _, x := range c.s.Responses {

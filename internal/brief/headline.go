@@ -51,7 +51,7 @@ func (c *composer) headline() {
 	c.borneOut(say)
 	c.atLeastOne(say)
 	c.alleged(say)
-	if text := c.in.Depends; text != "" {
+	if text := c.in.Depends; text != "" && c.full() {
 		say(because("What this depends on"), because("%s", text))
 	}
 	c.oneSided(say)
@@ -310,10 +310,12 @@ func (c *composer) differ(say sentence, a *report.Article) (told bool) {
 		return false
 	}
 	at, of := strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), number(len(windows), "finding")
-	if stated == len(windows) {
-		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the parties read the article differently. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day")))
+	if stated == 0 {
+		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. None of the %s is known to rest on two origins; each may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day"), of))
+	} else if stated == len(windows) {
+		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day")))
 	} else {
-		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. Of the %s, %d rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the parties read the article differently. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day"), of, stated))
+		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. Of the %s, %d rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day"), of, stated))
 	}
 	if collectors[""] == 0 && len(collectors) == 1 {
 		for name := range collectors {
@@ -353,7 +355,7 @@ func (c *composer) oneSided(say sentence) {
 		for _, p := range s.Watches.Sides {
 			sides = append(sides, c.party(p))
 		}
-		say(because("One side only"), because("The reports of %s that are used here are only about acts of %s. That there is nothing about others says nothing about what they did.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
+		say(because("One side only"), because("%s collects reports about acts of %s only; some of them may name nobody. That there is nothing about others says nothing about what they did.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
 	}
 }
 
@@ -618,9 +620,9 @@ func (c *composer) harm(say sentence) {
 		switch {
 		case same[0] != string(a.Article): // said
 		case len(same) > 1:
-			say(about, because("Where it is not known whether anybody acted whom the articles %s bind: %s, of the same incidents%s.", strings.Join(same, ", "), summary.Harms(a.Count.Unclear), c.named(of)))
+			say(about, because("Where it is not known whether the articles %s bind who acted, or protect whom it was directed at: %s, of the same incidents%s.", strings.Join(same, ", "), summary.Harms(a.Count.Unclear), c.named(of)))
 		default:
-			say(about, because("Where it is not known whether anybody acted whom article %s binds: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(of)))
+			say(about, because("Where it is not known whether article %s binds who acted, or protects whom it was directed at: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(of)))
 		}
 	}
 	if c.z.uncounted != nil {
@@ -684,6 +686,22 @@ func (c *composer) named(of []*truce.Incident) truce.Reason {
 
 // mostTolls is how many claims of casualties the headline tells; the table has all.
 const mostTolls = 4
+
+// full reports whether the period holds all that is known of: what a demo says of all of its
+// days is said of no part of them.
+func (c *composer) full() bool {
+	all := c.s.Occurred()
+	if c.a.Status == truce.Historic {
+		begun := truce.Never
+		for _, p := range c.a.Phases {
+			begun = min(begun, p.From)
+		}
+		if begun < all.End {
+			all.Start = max(all.Start, begun)
+		}
+	}
+	return c.whole || c.v.Contains(all)
+}
 
 // factsInOrder is the order in which missing facts are told.
 var factsInOrder = []truce.Fact{truce.FactAct, truce.FactWeapon, truce.FactPlace, truce.FactTime, truce.FactCalibre, truce.FactActor, truce.FactSide, truce.FactObject, truce.FactNotice}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -308,7 +309,9 @@ func (r *Report) spots(v view) []*spot {
 			}
 			if len(s.lines) < 12 {
 				says := x.Worst().Words()
-				if x.Worst() == truce.NoViolation || x.Worst() == truce.OutOfScope {
+				if slices.ContainsFunc(x.Findings, func(f Finding) bool { return f.Standing == truce.Refuted }) {
+					says = "rejected by a person"
+				} else if x.Worst() == truce.NoViolation || x.Worst() == truce.OutOfScope {
 					says = "no article in force is about it" // "no violation" would be a verdict on what no article was asked about
 				}
 				s.lines = append(s.lines, r.when(x.Occurred)+": "+x.What+" ("+says+")")
@@ -424,7 +427,7 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 	if !c.Force {
 		return fmt.Sprintf(`<rect class="notforce" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: not in force</title></rect>`, x+0.5, y+0.5, w-1, h-1, html.EscapeString(r.when(c.During)))
 	}
-	say := "nobody could see"
+	say := "no independent coverage stated"
 	switch {
 	case own && p == 0:
 		say = "no party reported on it"

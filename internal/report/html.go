@@ -29,7 +29,7 @@ var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
 	"short":     func(d truce.Digest) string { return d.String() },
 	"share": func(p truce.PPM) string {
 		if p == 0 {
-			return "nobody"
+			return "none stated"
 		}
 		return p.Percent()
 	},

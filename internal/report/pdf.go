@@ -282,7 +282,7 @@ func (s *sheet) first() {
 
 func share(p truce.PPM) string {
 	if p == 0 {
-		return "nobody"
+		return "none stated"
 	}
 	return p.Percent()
 }
@@ -294,7 +294,7 @@ func (s *sheet) middle() {
 	s.drawMap()
 	s.soft("A circle with a number holds so many incidents reported at one place. The disc around a mark is how well its place is known, not how large anything was. Hatched regions hold what is known only to its region. Boundaries and names are those of the files named in the annex and imply no position on the status of any territory. " + r.Map.Credit)
 	s.h2("Over time, with coverage")
-	s.soft("Under the bars: solid where someone independent of the parties could see, hatched where nobody could. An empty bar over a solid band: looked, saw nothing. Over a hatched band: nobody could see.")
+	s.soft("Under the bars: solid where someone independent of the parties states that they could see, hatched where nobody does. An empty bar over a solid band: looked, saw nothing. Over a hatched band: nobody states that they looked.")
 	for i := range r.Articles {
 		if a := &r.Articles[i]; len(a.Force) > 0 && len(a.Answer) == 0 {
 			s.drawRibbon(a)

@@ -259,6 +259,8 @@ func (f Finding) Says() string {
 		return other
 	}
 	switch {
+	case f.Standing == truce.Refuted:
+		return "rejected by a person"
 	case f.Outcome == truce.OutOfScope:
 		return "out of scope"
 	case f.Outcome == truce.NoViolation && !f.Relevant:

@@ -96,7 +96,7 @@ func checkPage(t *testing.T, s string) {
 			t.Errorf("the page has %q in it", bad)
 		}
 	}
-	for _, need := range []string{"REHEARSAL", "violations decided", "≥12\u202f345", "71 %", "nobody could see", "looked, saw nothing", "not in force", "Licence", "lang=\"en\""} {
+	for _, need := range []string{"REHEARSAL", "violations decided", "≥12\u202f345", "71 %", "no independent coverage stated", "looked, saw nothing", "not in force", "Licence", "lang=\"en\""} {
 		if !strings.Contains(s, need) {
 			t.Errorf("the page lacks %q", need)
 		}

@@ -303,8 +303,8 @@ type Count struct {
 	May        Further
 	Coverage   truce.PPM
 	Casualties *truce.Casualties
-	// Unclear are casualties of incidents of which it is not known whether anybody
-	// acted whom the article binds. They are in no other number of casualties.
+	// Unclear are casualties of incidents of which it is not known whether the article binds
+	// who acted, or protects whom it was directed at. They are in no other number of casualties.
 	Unclear *truce.Casualties
 }
 

@@ -500,7 +500,7 @@ type articleJudge struct {
 func (a articleJudge) judge(inc *truce.Incident) (counted, bool, spoils) {
 	x, ok := a.f.found.Get(inc.ID)
 	if ok && x.Counts() {
-		return counted{inc: inc, during: x.During, violation: x.Outcome == truce.Violation, open: x.Outcome.Undetermined() || x.Outcome == truce.ReadingsDiffer, harm: x.Casualties, unclear: x.Misses(truce.FactActor)}, true, spoilsNone
+		return counted{inc: inc, during: x.During, violation: x.Outcome == truce.Violation, open: x.Outcome.Undetermined() || x.Outcome == truce.ReadingsDiffer, harm: x.Casualties, unclear: assess.Unclear(&x.Assessment)}, true, spoilsNone
 	}
 	outcome := truce.NoViolation
 	if ok {

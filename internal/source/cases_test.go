@@ -577,6 +577,36 @@ func TestNoneAndDead(t *testing.T) {
 	}
 }
 
+// TestAnAttackWithoutDead: a row of a list of incidents is an attack, although nobody was
+// killed and only its day and its region are known. A row is a statement of none only if its
+// count or its mapping says so.
+func TestAnAttackWithoutDead(t *testing.T) {
+	const base = "source: s\ntimezone: UTC\nact: attack\noccurred: {column: Date, layout: D/M/YYYY}\nplace: {region: {column: Governorate}}\ncasualties: {killed: {column: Killed}, injured: {column: Injured}}\n"
+	for _, tt := range []struct {
+		name, mapping, row string
+		none               bool
+	}{
+		{"nobody killed or injured", "", "01/03/2016,Idlib,1,0,0", false},
+		{"nobody killed", "", "01/03/2016,Idlib,1,0,", false},
+		{"a total that counts nothing", "count: uncountable\n", "01/03/2016,Idlib,1,0,0", true},
+		{"a count of 0", "count: {column: n}\n", "01/03/2016,Idlib,0,0,0", true},
+		{"a count of 1", "count: {column: n}\n", "01/03/2016,Idlib,1,0,0", false},
+	} {
+		m, err := ParseMapping([]byte(base + tt.mapping + "optional: [n]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, err := range csvKind.Parse(strings.NewReader("Date,Governorate,n,Killed,Injured\n"+tt.row+"\n"), Options{Mapping: m, Zones: []string{"Idlib"}}) {
+			if err != nil || r.Observation == nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			if o := r.Observation; o.None() != tt.none || o.Place.Kind != truce.PlaceRegion {
+				t.Errorf("%s: none %t, want %t (%+v)", tt.name, o.None(), tt.none, o.Place)
+			}
+		}
+	}
+}
+
 // TestMessagesOfRows: a message about a row says what is wrong and what is wanted.
 func TestMessagesOfRows(t *testing.T) {
 	const base = "source: s\ntimezone: UTC\nact: attack\n"

@@ -192,6 +192,9 @@ import (
 //
 // A count is 17, >=8, ~5 or uncountable, and 0 means that there was none. A row with a count of 0
 // that states killed or injured is rejected, and so are >=0 and ~0, which do not state anything.
+// A row without a count is one event, even if it states that nobody was killed. If a row is a total
+// and a total of nobody killed means that there was none, write record: tally, or count:
+// uncountable.
 //
 // The record control is for files of areas that a party controls on a day, as publishers of daily
 // maps have them. All areas of one party and day are one report of where its positions are; if one

@@ -687,7 +687,7 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	if c := first("key", func(c *column) bool { return c.unique }); c != nil {
 		say("key: {column: %s}", take(c, "key", "each row has its own"))
-	} else if c := p.dateKey(); c != nil && len(counts) > 0 {
+	} else if c := p.dateKey(); c != nil && (len(counts) > 0 || p.toll()) {
 		say("key: {column: %s}   # a number of the same date that is published again replaces it", flow(c.Name))
 	} else if frame == "" {
 		say("# no column has another value in each row: the content of a row is its key")
@@ -708,8 +708,11 @@ func (p *proposer) decide(file string, o Options) {
 		p.Mapping = y.String()
 		return
 	}
-	if len(counts) > 0 {
+	if toll := p.toll(); len(counts) > 0 || toll {
 		say("record: tally   # numbers over a time, and not single reports")
+		if toll {
+			ask("Each row is read as a total of the dead and injured of its date, and a row of zeros as a statement that there was none. If each row is an incident, remove record: tally; a row of zeros is then an attack that harmed nobody.")
+		}
 	}
 	zoned, dated := p.times(first, take, say, ask)
 	if dated && !zoned {
@@ -833,6 +836,26 @@ func (p *proposer) totals() (counts, sum []*column) {
 		}
 	}
 	return counts, sum
+}
+
+// toll reports whether a table has nothing but dates, another in each row, and numbers of dead
+// and injured: an authority's daily figures, in which a row of zeros is no attack.
+func (p *proposer) toll() bool {
+	if p.shaped > 0 || p.Kind != "" || p.dateKey() == nil {
+		return false
+	}
+	people := false
+	for _, c := range p.order {
+		layouts, _, _ := c.dates()
+		switch {
+		case slices.Contains([]string{"killed", "injured"}, c.role) && c.peopled():
+			people = true
+		case c.Filled == 0 || c.role == "reported" || c.role == "civilians" && c.peopled():
+		case len(layouts) == 0 || !slices.Contains([]string{"occurred", "month", "day"}, c.role):
+			return false
+		}
+	}
+	return people && p.Rows > 1
 }
 
 // dateKey is a column of dates that has another one in each row.

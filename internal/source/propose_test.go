@@ -214,6 +214,8 @@ func TestProposalsForShapes(t *testing.T) {
 		// Totals and nothing else: a row that says 0 is no attack, and a sum is not counted beside its parts.
 		{"months.csv", "month,violations\n2021-01,3\n2021-02,0\n", "", []string{"record: tally", "key: {column: month}", "count: {column: violations}"}, "no single incident is made of it"},
 		{"sectors.csv", "date,North,South,Total\n2021-01-01,3,1,4\n2021-01-02,0,2,2\n", "", []string{"record: tally", "columns: [North, South], name: region", "ignore: [Total]"}, `"Total" is left out`},
+		{"daily.csv", "date,killed,injured\n2021-01-01,3,1\n2021-01-02,0,0\n", "", []string{"record: tally", "key: {column: date}", "killed: {column: killed}"}, "a row of zeros is then an attack"},
+		{"raids.csv", "date,governorate,killed,injured\n2021-01-01,Idlib,3,1\n2021-01-02,Idlib,0,0\n", "", []string{"act: attack", "killed: {column: killed}"}, "No column looks like a kind of event"},
 		{"points.csv", "date,lat,lon,number\n2021-01-01,48,37,4\n2021-01-02,48,37,2\n", "", []string{"lat: {column: lat}"}, "nothing says how closely"},
 		// Nothing is an attack because nobody could read what it was.
 		{"words.csv", "id,date,lat,lon,type\n1,2021-03-02,48.1,37.2,Blorp\n2,2021-03-03,48.1,37.2,Zing\n", "", []string{"values: {}", "# Blorp: ?", "# else: attack"}, "all rows are rejected"},

@@ -303,7 +303,7 @@ func (g *generic) fields() {
 		return word{text: s}, nil
 	})
 	g.count = g.field("count", m.Count, func(s string) (w word, err error) {
-		if w.count, err = truce.ParseCount(s); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
+		if w.count, err = truce.ParseCount(string(ungrouped([]byte(s)))); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
 			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", s)
 		}
 		if _, large := count([]byte(strings.TrimLeft(s, ">=~"))); large == errTooLarge {
@@ -674,7 +674,7 @@ func (g *generic) time(what string, f TimeField) *timeField {
 	}
 	for _, l := range layouts {
 		if f.Columns != nil && f.Time != "" {
-			l += " hh:mm[:ss"
+			l += " h:mm[:ss"
 		}
 		layout, err := parseLayout(l)
 		if err != nil {
@@ -840,17 +840,23 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 				return w, err
 			}
 		}
+		unread := ""
 		if !ok && f.also && !truce.NotKnown(string(cell)) {
-			if w, err := f.parse(string(cell)); err == nil {
+			w, err := f.parse(string(cell))
+			if err == nil {
 				w.set = true
 				return w, nil
+			}
+			unread = ", and it is " + err.Error()
+			if !strings.HasPrefix(err.Error(), "not ") {
+				unread = "; " + err.Error()
 			}
 		}
 		switch {
 		case !ok && !truce.NotKnown(string(cell)) && f.other != nil:
 			w = *f.other
 		case !ok && !truce.NotKnown(string(cell)):
-			return w, r.refuse(i, "the mapping has no such value"+truce.Suggest(string(cell), slices.Sorted(maps.Keys(f.values))), "")
+			return w, r.refuse(i, "the mapping has no such value"+truce.Suggest(string(cell), slices.Sorted(maps.Keys(f.values)))+unread, "")
 		}
 		if w.aside != nil {
 			return w, w.aside
@@ -1104,7 +1110,7 @@ func (g *generic) parted(r *row, f *timeField) (w wall, ok bool, err error) {
 	}
 	timed := f.time >= 0 && r.stated(f.time) != nil
 	if timed {
-		g.buf, layout = append(append(g.buf, ' '), r.stated(f.time)...), layout+" hh:mm[:ss"
+		g.buf, layout = append(append(g.buf, ' '), r.stated(f.time)...), layout+" h:mm[:ss"
 	}
 	l := f.fewer[layout]
 	if l == nil {
@@ -1212,6 +1218,9 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 			at, err := r.position(lat, lon, g.bounds)
 			if err != nil && strings.ContainsAny(string(r.cell(lat))+string(r.cell(lon)), "°º'’′NSEWnsew") { // degrees and minutes
 				both, radius, perr := geo.ParsePosition(string(r.stated(lat))+" "+string(r.stated(lon)), false)
+				if perr != nil && !numeric(r.stated(lat), r.stated(lon)) { // what is wrong with the degrees and minutes, and not that they are no number
+					return p, r.refuse(lat, perr.Error(), "")
+				}
 				if perr != nil || !g.bounds.holds(int64(both.Lat), int64(both.Lon)) {
 					return p, err
 				}

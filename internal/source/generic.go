@@ -847,9 +847,8 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 				w.set = true
 				return w, nil
 			}
-			unread = ", and it is " + err.Error()
-			if !strings.HasPrefix(err.Error(), "not ") {
-				unread = "; " + err.Error()
+			if unread = "; " + err.Error(); strings.HasPrefix(err.Error(), "not ") {
+				unread = "; it is " + err.Error()
 			}
 		}
 		switch {
@@ -1084,6 +1083,12 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 		}
 	}
 	if !ok {
+		if f.time >= 0 && r.stated(f.time) != nil && slices.ContainsFunc(f.layouts, func(l *timeLayout) bool {
+			day, err := l.parse(r.stated(f.col))
+			return err == nil && day.check() == nil
+		}) { // the date alone can be read
+			return w, false, r.refuse(f.time, first.Error(), "a time of day is such as 02:15, 2:15 PM or 02:15:30, behind the date as the layout says")
+		}
 		return w, false, r.refuse(f.col, first.Error(), "")
 	}
 	w.to = to

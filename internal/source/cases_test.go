@@ -278,6 +278,56 @@ func TestHalvesOfTheDayAndShortYears(t *testing.T) {
 	wants(t, got, `"start":"2025-08-17T14:15:00Z"`)
 }
 
+// TestRejectedDatesSayWhatReadsThem: a date in another layout is rejected with the layouts that
+// read it; 8/4/2025 is read by two, and numbers alone by too many.
+func TestRejectedDatesSayWhatReadsThem(t *testing.T) {
+	for cell, want := range map[string]string{
+		"8/14/2025": `hint: it is read by layout: "M/D/YYYY[ h:mm[:ss"`, "8/4/2025": `"D/M/YYYY[ h:mm[:ss" or "M/D/YYYY[ h:mm[:ss"`, "14-Aug-25": `"D-MMM-YY[ h:mm[:ss"`, "14.8.25": `"D.M.YY[ h:mm[:ss"`,
+		"45886": "the layout says\n", "1": "the layout says\n", "45886.5": "the layout says\n", "soon": "the layout says\n", "31/31/2025": "the layout says\n",
+	} {
+		got, _ := by(t, csvKind, "at\n"+cell+"\n", "source: s\ntimezone: UTC\nact: fire\noccurred: {column: at}\n", Options{})
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: no %s in %s", cell, want, got)
+		}
+	}
+}
+
+// TestACLEDAfterExcel: Excel in English saves the dates of ACLED's export as 14-Aug-25.
+func TestACLEDAfterExcel(t *testing.T) {
+	const file = "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,actor2,country,location,latitude,longitude,geo_precision,source,notes,fatalities\n" +
+		"XXX1,14-Aug-25,2025,1,Political violence,Battles,Armed clash,Army of A,Front of B,Ukraine,Town One,48.0,37.8,1,Agency A,Invented.,2\n" +
+		"XXX2,16 May 2025,2025,1,Political violence,Battles,Armed clash,Army of A,Front of B,Ukraine,Town One,48.0,37.8,1,Agency A,Invented.,2\n"
+	k, err := Find("acled")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := k.Mapping(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := told(k.Parse(strings.NewReader(file), Options{Mapping: m, Location: mustZone("UTC")}))
+	wants(t, got, `"start":"2025-08-14T00:00:00Z","end":"2025-08-15T00:00:00Z"`, `"start":"2025-05-16T00:00:00Z"`)
+}
+
+// TestReasonsByKind: rows that are rejected for one reason are counted together, whatever the
+// value; the reason is quoted as it is if it is the same in all.
+func TestReasonsByKind(t *testing.T) {
+	m, err := ParseMapping([]byte("source: s\ntimezone: UTC\nact: fire\noccurred: {column: at}\nplace: {region: {column: r}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Look(csvKind, strings.NewReader("at,r\n2025-08-17,Aleppo\n2025-08-17,Homs\n2025-08-17,Hama\n2025-08-17\n2025-08-17,a,b\nsoon,z\nlater,z\n"), Options{Mapping: m, Zones: []string{"z"}}, 1)
+	var got []string
+	for _, r := range p.Reasons.Most(10) {
+		got = append(got, fmt.Sprintf("%d row %d %s %s", r.Rows, r.Row, r.Column, r.Why))
+	}
+	want := []string{`3 row 1 r region "…" is neither a zone of the agreement (z) nor a region of its packages of places; name it there, map it with values, or use place: {name: ...} if it decides nothing`,
+		"2 row 4  … cells, but the header has 2", "2 row 6 at not a time as the layout says"}
+	if !reflect.DeepEqual(got, want) || p.Rejected != 7 {
+		t.Errorf("%d rejected:\n%s", p.Rejected, strings.Join(got, "\n"))
+	}
+}
+
 // TestDegreesInTwoColumns: degrees, minutes and seconds with a decimal comma are read, and a
 // message says what is wrong with them. 48°31'45.5" is 48 + 31/60 + 45.5/3600 = 48.5293056
 // degrees, and 37°40'10" is 37.6694444.

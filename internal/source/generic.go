@@ -12,7 +12,9 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -1089,11 +1091,36 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 		}) { // the date alone can be read
 			return w, false, r.refuse(f.time, first.Error(), "a time of day is such as 02:15, 2:15 PM or 02:15:30, behind the date as the layout says")
 		}
-		return w, false, r.refuse(f.col, first.Error(), "")
+		return w, false, r.refuse(f.col, first.Error(), readBy(cell))
 	}
 	w.to = to
 	return w, true, nil
 }
+
+// readBy says which layouts read a date that those of the mapping do not. Numbers alone are
+// read by too many.
+func readBy(cell []byte) string {
+	var out []string
+	for i, l := range triedLayouts() {
+		if len(out) == 3 || len(cell) > 40 || len(bytes.Trim(cell, "0123456789.")) == 0 && bytes.Count(cell, []byte{'.'}) < 2 {
+			break
+		}
+		if w, err := l.parse(cell); err == nil && w.check() == nil && w.year >= 1900 && w.year <= 2100 {
+			out = append(out, strconv.Quote(layoutsTried[i]))
+		}
+	}
+	if out == nil {
+		return ""
+	}
+	return "it is read by layout: " + strings.Join(out, " or ")
+}
+
+var triedLayouts = sync.OnceValue(func() (out []*timeLayout) {
+	for _, text := range layoutsTried {
+		out = append(out, mustLayout(text))
+	}
+	return out
+})
 
 // parted reads a date whose parts are in several columns. Where the finest is not
 // stated, the date is the month, or the year.

@@ -848,7 +848,7 @@ func publisherOf(file string) string {
 	if len(words) == 0 {
 		return "file"
 	}
-	return strings.Join(words, "-")
+	return strings.Join(words[:min(len(words), 8)], "-")
 }
 
 var (
@@ -1299,8 +1299,13 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 		case at.role == "reported": // nothing else says when
 			later, more = true, ", not_later_than: true, earliest: 36h"
 			ask("occurred: %q is the time of a report or an upload. What it reports happened not later; earliest is how long before at most. Choose it by what is known of the publisher.", at.Name)
-		case clock == nil:
-			if c := first("dateprecision", nil); c != nil && len(c.values) <= 8 && first("until", isDate) == nil {
+		default:
+			c := first("dateprecision", nil)
+			switch {
+			case c == nil || len(c.values) > 8 || first("until", isDate) != nil:
+			case clock != nil:
+				ask("occurred: %q is not used, because the rows have times of day. If some times are only those of a day or a week, leave time: out, and state width: by these codes.", c.Name)
+			default:
 				more = ", centred: true, width: {column: " + take(c, "occurred.width", "codes") + ", values: " + codes(c, map[string]string{"1": "P1D", "2": "P7D", "3": "month"}, "month") + "}"
 				ask("occurred: check what each code of %q means: P1D is a day, P7D seven days around the date, month the calendar month.", c.Name)
 			}
@@ -1581,7 +1586,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		ask("act: check each value of %q. The proposals go by single words and can be wrong.", c.Name)
 	}
 	if unknown > 0 && unknown < len(lines) {
-		ask("act: the mapping does not say yet what %s of %q means, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
+		ask("act: the mapping does not say yet the meaning of %s of %q, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}
 	if w := first("weapon", func(c *column) bool { return len(c.values) <= mostValues }); w != nil {
 		known := true

@@ -298,16 +298,18 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 // and a name that we know. It returns how many lines are over it, and what separates its cells.
 func (l *lineReader) titled() (over int, sep byte) {
 	const most = 12
-	var lines [][]byte
-	for at := 0; len(lines) < most; {
+	ends := []int{0}
+	for len(ends) <= most && ends[len(ends)-1] < 1<<20 {
+		at := ends[len(ends)-1]
 		n, err := l.lineLength(at)
 		if err != nil || n < 0 {
 			break
 		}
-		lines = append(lines, trimEnd(l.buf[l.from+at:l.from+at+n]))
-		if at += n; at > 1<<20 {
-			break
-		}
+		ends = append(ends, at+n)
+	}
+	var lines [][]byte // what comes before may have moved while more was read
+	for i, end := range ends[1:] {
+		lines = append(lines, trimEnd(l.buf[l.from+ends[i]:l.from+end]))
 	}
 	cut := func(line []byte, sep byte) (filled []string) {
 		probe := lineReader{sep: sep}

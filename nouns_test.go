@@ -98,7 +98,8 @@ func TestNone(t *testing.T) {
 			t.Errorf("%v, %+v: %t", tt.c, tt.dead, got)
 		}
 	}
-	// A ministry's daily number is of a whole day and an area, and all that it says.
+	// A row of a list of incidents often has a day and a region and nothing else: it is an
+	// attack, even if nobody was killed. A daily number says that it counts nothing else.
 	day := Interval{Start: 0, End: 24 * 3_600_000}
 	daily := func(change func(*Observation)) bool {
 		o := &Observation{Count: Count{N: 1}, Casualties: &Casualties{Killed: zero}, Act: "attack", Place: Place{Kind: PlaceRegion, Name: "Gaza"}, Occurred: day}
@@ -109,8 +110,9 @@ func TestNone(t *testing.T) {
 		change func(*Observation)
 		want   bool
 	}{
-		"the daily number":    {func(*Observation) {}, true},
-		"of 25 hours":         {func(o *Observation) { o.Occurred.End = 25 * 3_600_000 }, true},
+		"an incident":         {func(*Observation) {}, false},
+		"the daily number":    {func(o *Observation) { o.Count = Count{Kind: Uncountable} }, true},
+		"that there was none": {func(o *Observation) { o.Count = Count{} }, true},
 		"of an hour":          {func(o *Observation) { o.Occurred.End = 3_600_000 }, false},
 		"at a point":          {func(o *Observation) { o.Place.Kind = PlacePoint }, false},
 		"at an object":        {func(o *Observation) { o.Place.Kind = PlaceObject }, false},

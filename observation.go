@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Identifiers have types so that they cannot be mixed.
@@ -106,19 +105,12 @@ func (o *Observation) Whereabouts() Place {
 	return p
 }
 
-// None reports whether o says that there was none: its count is 0, or it counts nothing
-// and every number of killed or injured that it states is 0. So does a report on a whole
-// day of an area that names neither an act but "attack" nor a weapon, and of which the
-// numbers are all it says. It establishes nothing and is shown as what it is, a
-// statement of none. An attack at a place that killed nobody is an attack.
-func (o *Observation) None() bool {
-	c := o.Count
-	wide := o.Place.Kind != PlacePoint && o.Place.Kind != PlaceObject && o.Place.Kind != PlaceWedge && o.Occurred.Width() >= 23*time.Hour
-	if wide && c == (Count{N: 1}) && o.Act == "attack" && o.Weapon == "" {
-		c = Count{Kind: Uncountable}
-	}
-	return none(c, o.Casualties)
-}
+// None reports whether o says that there was none: its count is 0, or it is stated to count
+// nothing (uncountable) and every number of killed or injured that it states is 0. It
+// establishes nothing and is shown as what it is, a statement of none. An attack that killed
+// nobody is an attack, however vague its place and time are: the absence of a count is never
+// a statement of none, because lists of incidents have no counts.
+func (o *Observation) None() bool { return none(o.Count, o.Casualties) }
 
 func none(c Count, dead *Casualties) bool {
 	if c.Kind == Exactly && c.N == 0 {

@@ -17,7 +17,7 @@ var utmShape = regexp.MustCompile(`^([0-9]{1,2}) ?([A-Z]),? +([0-9]{6})(?:\.[0-9
 //
 //	15.79, 32.53              degrees, latitude first unless lonFirst; a blank, comma, semicolon or slash between
 //	15.79N 32.53E             with hemispheres, in either order, before or behind the number
-//	15°47'24"N 32°31'48"E     degrees, minutes, seconds; or without seconds
+//	15°47'24"N 32°31'48"E     degrees, minutes, seconds; or without seconds; 24,5 is 24.5
 //	36PVC 49637 45692         MGRS
 //	36P 449637 1745692        UTM: zone, band, metres east, metres north
 //
@@ -190,6 +190,9 @@ func angleOf(s string) (a angle, axis byte, err error) {
 	}
 	unit := 1.0
 	for i, f := range fields {
+		if i == len(fields)-1 && (a.lettered || i > 0) { // 45,5 seconds: one angle has one decimal sign, and this is its end
+			f = strings.Replace(f, ",", ".", 1)
+		}
 		v, err := strconv.ParseFloat(f, 64)
 		if err != nil || unsigned.FindString(f) != f || i < len(fields)-1 && strings.Contains(f, ".") || i > 0 && v >= 60 {
 			return a, axis, bad

@@ -284,7 +284,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed bool)
 			fmt.Fprintf(c.out, "  %s\n", report.Clean(recordWords(&p.First[i], zone)))
 		}
 	}
-	rejectedWhy(c.out, p.Reasons.Most(3), p.Rejected)
+	rejectedWhy(c.out, p.Reasons.Most(5), p.Rejected)
 	why := slices.SortedFunc(maps.Keys(p.Skipped), func(a, b string) int { return cmp.Or(p.Skipped[b]-p.Skipped[a], strings.Compare(a, b)) })
 	for i, w := range why {
 		if i == 0 {

@@ -71,8 +71,8 @@ func TestOtherProgramsFiles(t *testing.T) {
 2 waypoint||||15.6|32.4||||||2025/04/25||2|||overflight|2025/04/25 06:00:00+00 {"type":"Point","coordinates":[32.4,15.6]}
 `},
 		{"ogr.xlsx", `xlsx no|when|day|what|killed|share|note
-2 1|2025-04-24 13:05:00|2025-04-24 00:00:00|shelling|2|0.715|café, “quoted” 
-3 2|2025-04-25 06:00:00|2025-04-25 00:00:00|overflight||| 
+2 1|2025-04-24 13:05:00|2025-04-24|shelling|2|0.715|café, “quoted” 
+3 2|2025-04-25 06:00:00|2025-04-25|overflight||| 
 `},
 		{"ogr.ods", `ods no|when|day|what|killed|share|note
 2 1|2025-04-24 13:05:00|2025-04-24|shelling|2|0.7150000000000000|café, “quoted” 
@@ -133,12 +133,22 @@ func TestWorkbooks(t *testing.T) {
 			format(f, "Sheet1", "A2", "m/d/yy")
 			format(f, "Sheet1", "B2", "0.0")
 			format(f, "Sheet1", "C2", "0%")
-		}, Options{}, "xlsx day|lat|share|code\n2 2025-04-03 00:00:00|48.51234567|0.5|007 \n"},
+		}, Options{}, "xlsx day|lat|share|code\n2 2025-04-03|48.51234567|0.5|007 \n"},
 		{"a date with a literal", func(f *excelize.File) {
 			set(f, "Sheet1", map[string]any{"A1": "day", "A2": time.Date(2025, 4, 3, 13, 5, 0, 0, time.UTC), "A3": 12.5})
 			format(f, "Sheet1", "A2", `dd" of "mmmm\, yyyy`)
 			format(f, "Sheet1", "A3", `"days: "0.0`)
 		}, Options{}, "xlsx day\n2 2025-04-03 13:05:00 \n3 12.5 \n"},
+		{"days, moments, months and times of day", func(f *excelize.File) {
+			midnight, later := time.Date(2025, 8, 1, 0, 0, 0, 0, time.UTC), time.Date(2025, 8, 17, 22, 30, 0, 0, time.UTC)
+			set(f, "Sheet1", map[string]any{"A1": "a", "B1": "b", "C1": "c", "D1": "d", "E1": "e",
+				"A2": midnight, "B2": midnight, "C2": midnight, "D2": 0.09375, "E2": 0.0, // 0.09375 of 24 hours is 2:15
+				"A3": later, "B3": later, "C3": later, "D3": later, "E3": 0.5})
+			for cell, code := range map[string]string{"A": "dd.mm.yyyy", "B": "m/d/yy h:mm AM/PM", "C": "mmm-yy", "D": "h:mm", "E": `hh"h"mm`} {
+				format(f, "Sheet1", cell+"2", code)
+				format(f, "Sheet1", cell+"3", code)
+			}
+		}, Options{}, "xlsx a|b|c|d|e\n2 2025-08-01|2025-08-01 00:00:00|2025-08|02:15:00|00:00:00 \n3 2025-08-17 22:30:00|2025-08-17 22:30:00|2025-08-17 22:30:00|2025-08-17 22:30:00|12:00:00 \n"},
 		{"a formula", func(f *excelize.File) {
 			set(f, "Sheet1", map[string]any{"A1": "n", "A2": 1, "A3": 2, "B1": "m"})
 			if err := f.SetCellFormula("Sheet1", "B3", "A2+A3"); err != nil {
@@ -206,6 +216,7 @@ func TestSpreadsheets(t *testing.T) {
 		{"a comment, two paragraphs", head + `<table:table-row><table:table-cell office:value-type="string"><office:annotation><text:p>note</text:p></office:annotation><text:p>one</text:p><text:p>t<text:s text:c="2"/>wo</text:p></table:table-cell></table:table-row>`, "ods a|b\n2 one\nt  wo| \n"},
 		{"a formula", head + `<table:table-row><table:table-cell table:formula="of:=1+1" office:value-type="float" office:value="2"/></table:table-row>`, "ods a|b\n2 fault: a cell is a formula; paste the values alone (Paste special, Values) into a new sheet\n"},
 		{"a time, a date", head + `<table:table-row><table:table-cell office:value-type="time" office:time-value="PT13H05M00S"/><table:table-cell office:value-type="date" office:date-value="2025-04-24T13:05:00"><text:p>24/4</text:p></table:table-cell></table:table-row>`, "ods a|b\n2 13:05:00|2025-04-24 13:05:00 \n"},
+		{"a day that is written as a moment, and midnight that is written as a day", head + `<table:table-row><table:table-cell office:value-type="date" office:date-value="2025-08-17T00:00:00"><text:p>17.08.25</text:p></table:table-cell><table:table-cell office:value-type="date" office:date-value="2025-08-17"><text:p>17.08.25 00:00</text:p></table:table-cell></table:table-row>`, "ods a|b\n2 2025-08-17|2025-08-17 00:00:00 \n"},
 		{"a row a billion times", head + `<table:table-row table:number-rows-repeated="999999999">` + fmt.Sprintf(text, "x") + `</table:table-row>`, "ods a|b\nended: a row is said to be repeated 999999999 times; refused as a decompression bomb\n"},
 		{"a cell a million times", head + `<table:table-row><table:table-cell table:number-columns-repeated="1000000" office:value-type="float" office:value="1"/></table:table-row>`, "ods a|b\nended: a row has more than 4096 cells\n"},
 	} {

@@ -166,7 +166,16 @@ func (s *spreadsheet) cells() error {
 		case "float", "currency", "percentage":
 			text = attribute(e, "value")
 		case "date":
+			shown := text
 			text = strings.Replace(attribute(e, "date-value"), "T", " ", 1)
+			// Programs write midnight as they like: what the cell shows tells a day from a moment.
+			day, midnight := strings.CutSuffix(text, " 00:00:00")
+			switch timed := strings.Contains(shown, ":"); {
+			case midnight && !timed && shown != "":
+				text = day
+			case timed && len(text) == len("2006-01-02"):
+				text += " 00:00:00"
+			}
 		case "time":
 			text = clock(attribute(e, "time-value"))
 		case "boolean":

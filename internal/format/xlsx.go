@@ -79,6 +79,9 @@ func openXLSX(f *file, o Options) (Table, error) {
 		if err != nil {
 			return nil, n, err
 		}
+		for i, c := range cells {
+			cells[i] = unmarked(c)
+		}
 		if cell := formulas[n]; cell != "" {
 			return cells, n, &Fault{"cell " + cell + " is a formula", "paste the values alone (Paste special, Values) into a new sheet"}
 		}
@@ -131,6 +134,66 @@ func dated(id int) bool {
 // quoted is what is literal in a number format, and what chooses colours and languages.
 var quoted = regexp.MustCompile(`"[^"]*"|\\.|\[[^\]]*\]`)
 
+// What a format of dates shows. A cell is rendered in full, with this mark behind it, and
+// then cut to what is in it: Excel keeps a day as its midnight, and a day is not its first second.
+const (
+	full   = "yyyy-mm-dd hh:mm:ss"
+	marked = "\ue000" // of a private use area
+	days   = marked + "d"
+	months = marked + "m"
+	clocks = marked + "h"
+)
+
+// shows is the mark of a number format of dates; "": a date and a time of day.
+func shows(id int, code string, custom bool) string {
+	if !custom {
+		switch {
+		case id == 17:
+			return months
+		case id >= 18 && id <= 21, id == 32, id == 33, id >= 45 && id <= 47:
+			return clocks
+		case id == 22, id == 34, id == 35, id == 52, id == 53, id == 55, id == 56: // these are times in some countries
+			return ""
+		}
+		return days
+	}
+	low, _, _ := strings.Cut(strings.ToLower(quoted.ReplaceAllString(code, "")), ";") // of positive numbers
+	clock, day, year := strings.ContainsAny(low, "hs"), strings.Contains(low, "d"), strings.Contains(low, "y")
+	switch {
+	case clock && (day || year):
+		return ""
+	case clock:
+		return clocks
+	case year && !day && strings.Contains(low, "m"):
+		return months
+	}
+	return days
+}
+
+// unmarked cuts a date to what it is: a day or a month, if nothing finer is in the cell,
+// or a time of day without a date.
+func unmarked(cell string) string {
+	i := strings.Index(cell, marked)
+	if i != len(full) {
+		return cell
+	}
+	moment, mark := cell[:i], cell[i:]
+	day, midnight := strings.CutSuffix(moment, " 00:00:00")
+	switch {
+	case mark == clocks:
+		for _, zero := range []string{"1899-12-30 ", "1899-12-31 ", "1900-01-00 ", "1904-01-01 "} {
+			if clock, ok := strings.CutPrefix(moment, zero); ok {
+				return clock
+			}
+		}
+	case mark == months && midnight && strings.HasSuffix(day, "-01"):
+		return strings.TrimSuffix(day, "-01")
+	case midnight:
+		return day
+	}
+	return moment
+}
+
 // plainNumbers sets all formats of dates to ISO 8601, and all others to the number itself:
 // a sheet that shows 48.5 for 48.51234 has the latter.
 func plainNumbers(book *excelize.File) error {
@@ -141,11 +204,18 @@ func plainNumbers(book *excelize.File) error {
 	if styles == nil || styles.CellXfs == nil {
 		return nil
 	}
-	iso, err := book.NewStyle(&excelize.Style{CustomNumFmt: new("yyyy-mm-dd hh:mm:ss")})
-	if err != nil {
-		return err
+	iso := map[string]*int{}
+	for _, mark := range []string{"", days, months, clocks} {
+		format := full
+		if mark != "" {
+			format += `"` + mark + `"`
+		}
+		style, err := book.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			return err
+		}
+		iso[mark] = new(*styles.CellXfs.Xf[style].NumFmtID)
 	}
-	id := *styles.CellXfs.Xf[iso].NumFmtID
 	code := map[int]string{}
 	if styles.NumFmts != nil {
 		for _, f := range styles.NumFmts.NumFmt {
@@ -161,7 +231,7 @@ func plainNumbers(book *excelize.File) error {
 		custom, ok := code[*x.NumFmtID]
 		elapsed := strings.Contains(strings.ToLower(custom), "[h") || strings.Contains(strings.ToLower(custom), "[m") || strings.Contains(strings.ToLower(custom), "[s")
 		if date := !ok && dated(*x.NumFmtID) || ok && !elapsed && strings.ContainsAny(strings.ToLower(quoted.ReplaceAllString(custom, "")), "ymdhs"); date {
-			x.NumFmtID = &id
+			x.NumFmtID = iso[shows(*x.NumFmtID, custom, ok)]
 		} else {
 			x.NumFmtID = &zero
 		}

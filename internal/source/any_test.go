@@ -243,7 +243,7 @@ func TestPlacesAsWritten(t *testing.T) {
 	if p := record(t, at+"place: {lat: {column: b}, lon: {column: c}}\n", "a,b,c\n2025-04-24,\"15°47'24\"\"N\",\"32°31'48\"\"E\"\n").Observation.Place; p.Point != (geo.Point{Lat: 157900000, Lon: 325300000}) || p.Uncertainty != 22 {
 		t.Errorf("degrees and minutes in two columns: %v ± %d m", p.Point, p.Uncertainty)
 	}
-	if got, _ := by(t, csvKind, "a,b,c\n2025-04-24,\"15°47'24\"\"N\",\"32°31'48\"\"N\"\n", at+"place: {lat: {column: b}, lon: {column: c}}\n", Options{}); !strings.Contains(got, "not a decimal number") {
+	if got, _ := by(t, csvKind, "a,b,c\n2025-04-24,\"15°47'24\"\"N\",\"32°31'48\"\"N\"\n", at+"place: {lat: {column: b}, lon: {column: c}}\n", Options{}); !strings.Contains(got, "want one letter of N or S, and one of E or W") {
 		t.Errorf("north and north: %s", got)
 	}
 	// Two to three kilometres north-east of 48 N 37 E: 2.5 km at 45 degrees is 1.768 km

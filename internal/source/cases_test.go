@@ -229,7 +229,7 @@ func TestPeopleAsWritten(t *testing.T) {
 		">10": `"killed":"11.."`, "more than 10": `"killed":"11.."`, "up to 10": `"killed":"0..10"`, "<10": `"killed":"0..9"`, "<1": `"killed":"0"`, "10-15": `"killed":"10..15"`, "10 \u2013 15": `"killed":"10..15"`, "10 to 15": `"killed":"10..15"`,
 		"dozens": `"killed":"24.."`, "several": `"killed":"2.."`, "none": `"killed":"0"`, "some hundreds": `"killed":"200.."`, "10..12..": `"killed":"10..12.."`, "12.0": `"killed":"12"`,
 		"n/a": `"count":"1"}`, "unknown": `"count":"1"}`, "": `"count":"1"}`,
-		"many": "the mapping has no such value", "<0": "no such value", "15-10": "no such value", "1,049": "no such value", "-3": "no such value", "2147483648+": "no such value",
+		"many": "the mapping has no such value", "<0": "no such value", "15-10": "no such value", "1,049": `"killed":"1049"`, "1,234,567": `"killed":"1234567"`, "1,04": "no such value", "1,0499": "no such value", "1.049": "not a number of people", "-3": "no such value", "~10": "not a number of people", "3 (incl. 1 child)": "it is not a number of people", "2147483648+": "no such value",
 	} {
 		got, _ := by(t, csvKind, "at,k\n2026-03-01,\""+cell+"\"\n", mapping, Options{})
 		if !strings.Contains(got, want) || strings.Contains(got, "2147483647") {
@@ -240,6 +240,115 @@ func TestPeopleAsWritten(t *testing.T) {
 	wants(t, strings.ReplaceAll(got, "\n    raw", " raw"), `"killed":"5..","injured":"3.."`, "low and high go together", `lo "5+": not a whole number`)
 	if got, _ := by(t, csvKind, "at\n", "source: s\nact: fire\noccurred: {column: at}\ncasualties: {killed: {best: b}}\n", Options{}); !strings.Contains(got, "low alone") {
 		t.Error(got)
+	}
+}
+
+// TestHalvesOfTheDayAndShortYears: times with AM and PM, and years of two digits. 12 AM is
+// midnight and 12 PM is noon; 68 is 2068 and 69 is 1969, as strptime of POSIX has it.
+func TestHalvesOfTheDayAndShortYears(t *testing.T) {
+	for _, tt := range []struct{ layout, cell, want string }{
+		{"M/D/YYYY[ h:mm[:ss", "8/14/2025 2:15 PM", "2025-08-14T14:15:00Z"},
+		{"M/D/YYYY[ h:mm[:ss", "8/14/2025 2:15:30 am", "2025-08-14T02:15:30Z"},
+		{"M/D/YYYY[ h:mm[:ss", "8/14/2025 12:05AM", "2025-08-14T00:05:00Z"},
+		{"M/D/YYYY[ h:mm[:ss", "8/14/2025 12:05 p.m.", "2025-08-14T12:05:00Z"},
+		{"M/D/YYYY[ h:mm[:ss", "8/14/2025 13:05 PM", "an hour with AM or PM is from 1 to 12"},
+		{"M/D/YYYY[ h:mm[:ss", "8/14/2025 0:05 AM", "an hour with AM or PM is from 1 to 12"},
+		{"M/D/YYYY[ h:mm[:ss", "8/14/2025 PM", "not a time as the layout says"},
+		{"M/D/YYYY[ h:mm[:ss", "PM", "not a time as the layout says"},
+		{"YYYY-MM-DD[ hh:mm[Z", "2025-08-14 02:15Z PM", "zone: want Z or"},
+		{"DD.MM.YY[ h:mm", "17.08.25 22:30", "2025-08-17T22:30:00Z"},
+		{"D/M/YY", "1/2/68", "2068-02-01T00:00:00Z"},
+		{"D/M/YY", "1/2/69", "1969-02-01T00:00:00Z"},
+		{"D/M/YY", "1/2/00", "2000-02-01T00:00:00Z"},
+		{"D/M/YY", "1/2/99", "1999-02-01T00:00:00Z"},
+		{"D/M/YY", "1/2/2025", "not a time as the layout says"},
+		{"D/M/YY", "1/2/5", "not a time as the layout says"},
+		{"D-MMM-YY[ h:mm", "14-Aug-25", "2025-08-14T00:00:00Z"},
+		{"D-MMM-YY[ h:mm", "4-Aug-25 7:05", "2025-08-04T07:05:00Z"},
+		{"D-MMM-YYYY", "14-Aug-2025", "2025-08-14T00:00:00Z"},
+		{"YYY-MM-DD", "2025-08-14", "is no field"},
+	} {
+		got, _ := by(t, csvKind, "at\n"+tt.cell+"\n", "source: s\ntimezone: UTC\nact: fire\noccurred: {column: at, layout: \""+tt.layout+"\"}\n", Options{})
+		if want := tt.want; !strings.Contains(got, want) || strings.HasSuffix(want, "Z") && !strings.Contains(got, `"start":"`+want) {
+			t.Errorf("%s by %s: no %s in %s", tt.cell, tt.layout, want, got)
+		}
+	}
+	// In several columns, where an hour may have one digit.
+	got, _ := by(t, csvKind, "y,m,d,t\n2025,8,17,2:15 PM\n", "source: s\ntimezone: UTC\nact: fire\noccurred: {columns: [y, m, d], time: t}\n", Options{})
+	wants(t, got, `"start":"2025-08-17T14:15:00Z"`)
+}
+
+// TestRejectedDatesSayWhatReadsThem: a date in another layout is rejected with the layouts that
+// read it; 8/4/2025 is read by two, and numbers alone by too many.
+func TestRejectedDatesSayWhatReadsThem(t *testing.T) {
+	for cell, want := range map[string]string{
+		"8/14/2025": `hint: it is read by layout: "M/D/YYYY[ h:mm[:ss"`, "8/4/2025": `"D/M/YYYY[ h:mm[:ss" or "M/D/YYYY[ h:mm[:ss"`, "14-Aug-25": `"D-MMM-YY[ h:mm[:ss"`, "14.8.25": `"D.M.YY[ h:mm[:ss"`,
+		"45886": "the layout says\n", "1": "the layout says\n", "45886.5": "the layout says\n", "soon": "the layout says\n", "31/31/2025": "the layout says\n",
+	} {
+		got, _ := by(t, csvKind, "at\n"+cell+"\n", "source: s\ntimezone: UTC\nact: fire\noccurred: {column: at}\n", Options{})
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: no %s in %s", cell, want, got)
+		}
+	}
+}
+
+// TestACLEDAfterExcel: Excel in English saves the dates of ACLED's export as 14-Aug-25.
+func TestACLEDAfterExcel(t *testing.T) {
+	const file = "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,actor2,country,location,latitude,longitude,geo_precision,source,notes,fatalities\n" +
+		"XXX1,14-Aug-25,2025,1,Political violence,Battles,Armed clash,Army of A,Front of B,Ukraine,Town One,48.0,37.8,1,Agency A,Invented.,2\n" +
+		"XXX2,16 May 2025,2025,1,Political violence,Battles,Armed clash,Army of A,Front of B,Ukraine,Town One,48.0,37.8,1,Agency A,Invented.,2\n"
+	k, err := Find("acled")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := k.Mapping(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := told(k.Parse(strings.NewReader(file), Options{Mapping: m, Location: mustZone("UTC")}))
+	wants(t, got, `"start":"2025-08-14T00:00:00Z","end":"2025-08-15T00:00:00Z"`, `"start":"2025-05-16T00:00:00Z"`)
+}
+
+// TestReasonsByKind: rows that are rejected for one reason are counted together, whatever the
+// value; the reason is quoted as it is if it is the same in all.
+func TestReasonsByKind(t *testing.T) {
+	m, err := ParseMapping([]byte("source: s\ntimezone: UTC\nact: fire\noccurred: {column: at}\nplace: {region: {column: r}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Look(csvKind, strings.NewReader("at,r\n2025-08-17,Aleppo\n2025-08-17,Homs\n2025-08-17,Hama\n2025-08-17\n2025-08-17,a,b\nsoon,z\nlater,z\n"), Options{Mapping: m, Zones: []string{"z"}}, 1)
+	var got []string
+	for _, r := range p.Reasons.Most(10) {
+		got = append(got, fmt.Sprintf("%d row %d %s %s", r.Rows, r.Row, r.Column, r.Why))
+	}
+	want := []string{`3 row 1 r region "…" is neither a zone of the agreement (z) nor a region of its packages of places; name it there, map it with values, or use place: {name: ...} if it decides nothing`,
+		"2 row 4  … cells, but the header has 2", "2 row 6 at not a time as the layout says"}
+	if !reflect.DeepEqual(got, want) || p.Rejected != 7 {
+		t.Errorf("%d rejected:\n%s", p.Rejected, strings.Join(got, "\n"))
+	}
+}
+
+// TestDegreesInTwoColumns: degrees, minutes and seconds with a decimal comma are read, and a
+// message says what is wrong with them. 48°31'45.5" is 48 + 31/60 + 45.5/3600 = 48.5293056
+// degrees, and 37°40'10" is 37.6694444.
+func TestDegreesInTwoColumns(t *testing.T) {
+	const mapping = "source: s\ntimezone: UTC\nact: fire\noccurred: {column: at}\ntable: {separator: \";\"%s}\nplace: {lat: {column: lat}, lon: {column: lon}}\n"
+	for _, comma := range []string{"", ", decimal: \",\""} {
+		for _, tt := range []struct{ lat, lon, want string }{
+			{"N48 31 45,5", "E37 40 10", `"lat":48.5293056,"lon":37.6694444`},
+			{"N48 31 45.5", "E37 40 10,0", `"lat":48.5293056,"lon":37.6694444`},
+			{"48°31'45,5\"\"", "37°40'10\"\"", `"lat":48.5293056,"lon":37.6694444`},
+			{"48 31,5 N", "37 40,5 E", `"lat":48.525,"lon":37.675`}, // 31.5 and 40.5 minutes
+			{"N48,5", "E37", `"lat":48.5,"lon":37`},
+			{"N48 71 45,5", "E37 40 10", `\"N48 71 45,5\" is not an angle`},
+			{"N48,5 31", "E37 40", "is not an angle"},
+			{"N48 31 45,5,5", "E37 40", "is not an angle"},
+		} {
+			got, _ := by(t, csvKind, "at;lat;lon\n2025-08-17;\""+tt.lat+"\";\""+tt.lon+"\"\n", fmt.Sprintf(mapping, comma), Options{})
+			if want := strings.ReplaceAll(tt.want, `\"`, `"`); !strings.Contains(got, want) || strings.Contains(got, "write a point") {
+				t.Errorf("%s %s%s: no %s in %s", tt.lat, tt.lon, comma, want, got)
+			}
+		}
 	}
 }
 
@@ -573,6 +682,36 @@ func TestNoneAndDead(t *testing.T) {
 	} {
 		if got, _ := by(t, csvKind, "at,n,k,i,c,m\n2026-03-01,"+tt.cells+"\n", base+tt.mapping, Options{}); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: got %s want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestAnAttackWithoutDead: a row of a list of incidents is an attack, although nobody was
+// killed and only its day and its region are known. A row is a statement of none only if its
+// count or its mapping says so.
+func TestAnAttackWithoutDead(t *testing.T) {
+	const base = "source: s\ntimezone: UTC\nact: attack\noccurred: {column: Date, layout: D/M/YYYY}\nplace: {region: {column: Governorate}}\ncasualties: {killed: {column: Killed}, injured: {column: Injured}}\n"
+	for _, tt := range []struct {
+		name, mapping, row string
+		none               bool
+	}{
+		{"nobody killed or injured", "", "01/03/2016,Idlib,1,0,0", false},
+		{"nobody killed", "", "01/03/2016,Idlib,1,0,", false},
+		{"a total that counts nothing", "count: uncountable\n", "01/03/2016,Idlib,1,0,0", true},
+		{"a count of 0", "count: {column: n}\n", "01/03/2016,Idlib,0,0,0", true},
+		{"a count of 1", "count: {column: n}\n", "01/03/2016,Idlib,1,0,0", false},
+	} {
+		m, err := ParseMapping([]byte(base + tt.mapping + "optional: [n]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, err := range csvKind.Parse(strings.NewReader("Date,Governorate,n,Killed,Injured\n"+tt.row+"\n"), Options{Mapping: m, Zones: []string{"Idlib"}}) {
+			if err != nil || r.Observation == nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			if o := r.Observation; o.None() != tt.none || o.Place.Kind != truce.PlaceRegion {
+				t.Errorf("%s: none %t, want %t (%+v)", tt.name, o.None(), tt.none, o.Place)
+			}
 		}
 	}
 }

@@ -187,8 +187,9 @@ func utcDay(w wall) truce.Instant {
 	return truce.InstantOf(time.Date(w.year, time.Month(w.month), w.day, 0, 0, 0, 0, time.UTC))
 }
 
-// A timeLayout is how a column writes its times: YYYY MM DD hh mm ss, D, M and
-// h for one or two digits, MMMM or MMM for the name of the month, Z for Z or +03:00;
+// A timeLayout is how a column writes its times: YYYY MM DD hh mm ss, YY for a year of
+// two digits, D, M and h for one or two digits, MMMM or MMM for the name of the month, Z
+// for Z or +03:00; a time may end in AM or PM;
 // everything else is itself. From "[" on it may be left out. A layout without the day
 // is of months, one without the month of years. The words epoch and epoch-ms are
 // seconds and milliseconds since 1970, UTC.
@@ -218,7 +219,7 @@ func parseLayout(s string) (*timeLayout, error) {
 		word  string
 		field byte
 		width int
-	}{{"YYYY", 'Y', 4}, {"MMMM", 'N', 0}, {"MMM", 'N', 0}, {"MM", 'M', 2}, {"DD", 'D', 2}, {"hh", 'h', 2}, {"mm", 'm', 2}, {"ss", 's', 2},
+	}{{"YYYY", 'Y', 4}, {"YY", 'Y', 2}, {"MMMM", 'N', 0}, {"MMM", 'N', 0}, {"MM", 'M', 2}, {"DD", 'D', 2}, {"hh", 'h', 2}, {"mm", 'm', 2}, {"ss", 's', 2},
 		{"M", 'M', 0}, {"D", 'D', 0}, {"h", 'h', 0}, {"f", 'f', 0}, {"Z", 'Z', 0}}
 	seen := ""
 	for rest := s; rest != ""; {
@@ -240,7 +241,7 @@ func parseLayout(s string) (*timeLayout, error) {
 			}
 		}
 		if step.field == 0 && (rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= 'A' && rest[0] <= 'Z') && rest[0] != 'T' {
-			return nil, fmt.Errorf("time layout %q: %q is no field; want YYYY MM DD hh mm ss, D M h for one or two digits, MMMM for the name of a month, f, Z; or the word epoch or epoch-ms", s, rest[:1])
+			return nil, fmt.Errorf("time layout %q: %q is no field; want YYYY MM DD hh mm ss, YY for a year of two digits, D M h for one or two digits, MMMM for the name of a month, f, Z; or the word epoch or epoch-ms", s, rest[:1])
 		}
 		out.steps, out.optional = append(out.steps, step), append(out.optional, tail)
 		rest = rest[n:]
@@ -308,7 +309,38 @@ func (l *timeLayout) parse(b []byte) (wall, error) {
 	if err != nil && l.named {
 		return namedDate(b)
 	}
+	if err != nil {
+		if rest, pm, ok := halfOfDay(b); ok {
+			if half, herr := l.steady(rest); herr == nil && !half.zoned && half.unit < day {
+				return half, half.of(pm)
+			}
+		}
+	}
 	return w, err
+}
+
+// halfOfDay takes AM or PM off the end of a time.
+func halfOfDay(b []byte) (rest []byte, pm, ok bool) {
+	low := bytes.ToLower(b[max(0, len(b)-5):])
+	for _, s := range []string{"am", "a.m.", "a.m", "pm", "p.m.", "p.m"} {
+		if !bytes.HasSuffix(low, []byte(s)) {
+			continue
+		}
+		rest = bytes.TrimRight(b[:len(b)-len(s)], " \u00a0\u202f")
+		return rest, s[0] == 'p', len(rest) > 0 && rest[len(rest)-1] >= '0' && rest[len(rest)-1] <= '9'
+	}
+	return nil, false, false
+}
+
+// of makes the hour of a clock of 12 hours that of one of 24: 12 AM is 0, and 12 PM is 12.
+func (w *wall) of(pm bool) error {
+	if w.hour < 1 || w.hour > 12 {
+		return errors.New("an hour with AM or PM is from 1 to 12")
+	}
+	if w.hour %= 12; pm {
+		w.hour += 12
+	}
+	return nil
 }
 
 // sinceEpoch reads seconds, or milliseconds, since 1970, with or without a fraction.
@@ -424,7 +456,13 @@ func (l *timeLayout) endsInZone() bool { return l.steps[len(l.steps)-1].field ==
 func (w *wall) set(field byte, n, digits int) {
 	switch field {
 	case 'Y':
-		w.year = n
+		switch w.year = n; {
+		case digits > 2:
+		case n < 69: // as strptime of POSIX has it
+			w.year += 2000
+		default:
+			w.year += 1900
+		}
 	case 'M':
 		w.month = n
 	case 'D':

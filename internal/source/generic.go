@@ -12,7 +12,9 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -303,7 +305,7 @@ func (g *generic) fields() {
 		return word{text: s}, nil
 	})
 	g.count = g.field("count", m.Count, func(s string) (w word, err error) {
-		if w.count, err = truce.ParseCount(s); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
+		if w.count, err = truce.ParseCount(string(ungrouped([]byte(s)))); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
 			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", s)
 		}
 		if _, large := count([]byte(strings.TrimLeft(s, ">=~"))); large == errTooLarge {
@@ -674,7 +676,7 @@ func (g *generic) time(what string, f TimeField) *timeField {
 	}
 	for _, l := range layouts {
 		if f.Columns != nil && f.Time != "" {
-			l += " hh:mm[:ss"
+			l += " h:mm[:ss"
 		}
 		layout, err := parseLayout(l)
 		if err != nil {
@@ -840,17 +842,22 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 				return w, err
 			}
 		}
+		unread := ""
 		if !ok && f.also && !truce.NotKnown(string(cell)) {
-			if w, err := f.parse(string(cell)); err == nil {
+			w, err := f.parse(string(cell))
+			if err == nil {
 				w.set = true
 				return w, nil
+			}
+			if unread = "; " + err.Error(); strings.HasPrefix(err.Error(), "not ") {
+				unread = "; it is " + err.Error()
 			}
 		}
 		switch {
 		case !ok && !truce.NotKnown(string(cell)) && f.other != nil:
 			w = *f.other
 		case !ok && !truce.NotKnown(string(cell)):
-			return w, r.refuse(i, "the mapping has no such value"+truce.Suggest(string(cell), slices.Sorted(maps.Keys(f.values))), "")
+			return w, r.refuse(i, "the mapping has no such value"+truce.Suggest(string(cell), slices.Sorted(maps.Keys(f.values)))+unread, "")
 		}
 		if w.aside != nil {
 			return w, w.aside
@@ -1078,11 +1085,42 @@ func (g *generic) wall(r *row, f *timeField) (w wall, ok bool, err error) {
 		}
 	}
 	if !ok {
-		return w, false, r.refuse(f.col, first.Error(), "")
+		if f.time >= 0 && r.stated(f.time) != nil && slices.ContainsFunc(f.layouts, func(l *timeLayout) bool {
+			day, err := l.parse(r.stated(f.col))
+			return err == nil && day.check() == nil
+		}) { // the date alone can be read
+			return w, false, r.refuse(f.time, first.Error(), "a time of day is such as 02:15, 2:15 PM or 02:15:30, behind the date as the layout says")
+		}
+		return w, false, r.refuse(f.col, first.Error(), readBy(cell))
 	}
 	w.to = to
 	return w, true, nil
 }
+
+// readBy says which layouts read a date that those of the mapping do not. Numbers alone are
+// read by too many.
+func readBy(cell []byte) string {
+	var out []string
+	for i, l := range triedLayouts() {
+		if len(out) == 3 || len(cell) > 40 || len(bytes.Trim(cell, "0123456789.")) == 0 && bytes.Count(cell, []byte{'.'}) < 2 {
+			break
+		}
+		if w, err := l.parse(cell); err == nil && w.check() == nil && w.year >= 1900 && w.year <= 2100 {
+			out = append(out, strconv.Quote(layoutsTried[i]))
+		}
+	}
+	if out == nil {
+		return ""
+	}
+	return "it is read by layout: " + strings.Join(out, " or ")
+}
+
+var triedLayouts = sync.OnceValue(func() (out []*timeLayout) {
+	for _, text := range layoutsTried {
+		out = append(out, mustLayout(text))
+	}
+	return out
+})
 
 // parted reads a date whose parts are in several columns. Where the finest is not
 // stated, the date is the month, or the year.
@@ -1104,7 +1142,7 @@ func (g *generic) parted(r *row, f *timeField) (w wall, ok bool, err error) {
 	}
 	timed := f.time >= 0 && r.stated(f.time) != nil
 	if timed {
-		g.buf, layout = append(append(g.buf, ' '), r.stated(f.time)...), layout+" hh:mm[:ss"
+		g.buf, layout = append(append(g.buf, ' '), r.stated(f.time)...), layout+" h:mm[:ss"
 	}
 	l := f.fewer[layout]
 	if l == nil {
@@ -1212,6 +1250,9 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 			at, err := r.position(lat, lon, g.bounds)
 			if err != nil && strings.ContainsAny(string(r.cell(lat))+string(r.cell(lon)), "°º'’′NSEWnsew") { // degrees and minutes
 				both, radius, perr := geo.ParsePosition(string(r.stated(lat))+" "+string(r.stated(lon)), false)
+				if perr != nil && !numeric(r.stated(lat), r.stated(lon)) { // what is wrong with the degrees and minutes, and not that they are no number
+					return p, r.refuse(lat, perr.Error(), "")
+				}
 				if perr != nil || !g.bounds.holds(int64(both.Lat), int64(both.Lon)) {
 					return p, err
 				}

@@ -22,10 +22,11 @@ func sense(pattern string, act truce.Act, weapon truce.Class, aside string) like
 
 // likelies are looked at in order: the first that matches is proposed.
 var likelies = []likely{
+	sense(`(raid|missile|drone|uav|rocket|air) (alert|alarm|warning)|^(alert|alarm)s?$|\bsirens?\b|luftalarm|повітряна тривога|воздушная тревога|alerte aérienne|alerta aérea`, "alert", "", ""),
 	sense(`protest|demonstration|\briots?\b|mob violence`, "", "", "protest"),
 	sense(`loot|theft|robbery|property destruction|vandal`, "", "", "crime"),
 	sense(`abduct|kidnap|arrest|detention|forced disappearance`, "", "", "detention"),
-	sense(`agreement|headquarters|non-violent transfer|change to group|strategic development|statement|meeting`, "", "", "no act"),
+	sense(`agreement|headquarters|non.violent transfer|change to group|strategic development|statement|meeting`, "", "", "no act"),
 	sense(`kundgebung|manifestación|протест|мітинг|митинг`, "", "", "protest"),
 	sense(`festnahme|entführ|затриман|задержан|викраден|похищ`, "", "", "detention"),
 	sense(`drohne|dron(e|es)? |дрон|безпілот|беспилот|бпла|шахед|مسيّرة|مسيرة`, "strike", "one-way-uav", ""),
@@ -37,15 +38,13 @@ var likelies = []likely{
 	sense(`landmine|sprengfalle|мінн|мінами|подрыв на мин|підрив на мін`, "explosion", "mine", ""),
 	sense(`explosión|вибух|взрыв|انفجار`, "explosion", "", ""),
 	sense(`schaden|schäden|zerstör|dégâts|daños|пошкодж|поврежд|руйнув|разруш`, "damage", "", ""),
-	sense(`luftalarm|повітряна тривога|воздушная тревога`, "alert", "", ""),
-	sense(`intercept|shot down|downed|air defen[cs]e`, "outgoing", "sam", ""),
 	sense(`ballistic`, "strike", "ballistic-missile", ""),
 	sense(`cruise missile`, "strike", "cruise-missile", ""),
-	sense(`glide bomb|guided bomb|\bkab\b`, "strike", "glide-bomb", ""),
+	sense(`glide bomb|guided bomb|\bkab\b|(^|[^\pL])каб([^\pL]|$)`, "strike", "glide-bomb", ""),
 	sense(`\bfpv\b`, "strike", "fpv", ""),
 	sense(`drone|\buavs?\b|shahed|loitering|unmanned`, "strike", "one-way-uav", ""),
 	sense(`helicopter|barrel bomb`, "strike", "helicopter", ""),
-	sense(`air ?-?(strike|raid|attack)|airstrike|aerial|warplane|bomb(ing|ed|ardment) by (air|plane)|war plane`, "strike", "aircraft", ""),
+	sense(`air ?(strike|raid|attack)|aerial|warplane|bomb(ing|ed|ardment) by (air|plane)|war plane`, "strike", "aircraft", ""),
 	sense(`missile|rocket attack on`, "strike", "missile", ""),
 	sense(`\bmlrs\b|\bgrads?\b|multiple rocket`, "fire", "mlrs", ""),
 	sense(`mortar`, "fire", "mortar", ""),
@@ -56,10 +55,9 @@ var likelies = []likely{
 	sense(`small.?arms|rifle|sniper|gunfire|shooting|shots? fired|\bshots?\b`, "shot", "small-arms", ""),
 	sense(`shell(ing|ed)|rocket|cross.?border fire`, "fire", "", ""),
 	sense(`landmine|\bmines?\b|\bied\b|improvised explosive|roadside`, "explosion", "mine", ""),
-	sense(`overflight|flyover|fly-over|air ?space`, "overflight", "", ""),
+	sense(`overflight|fly.?over|air ?space`, "overflight", "", ""),
 	sense(`jam(ming|med)|\bspoof`, "jamming", "ew", ""),
 	sense(`explosion|blast|remote violence|bomb`, "explosion", "", ""),
-	sense(`air.?raid (alert|alarm)|siren`, "alert", "", ""),
 	sense(`damage|destroyed building|crater`, "damage", "", ""),
 	sense(`movement|advance|convoy`, "movement", "", ""),
 	sense(`access denied|denial of access|checkpoint|obstruct`, "access", "", ""),
@@ -67,18 +65,34 @@ var likelies = []likely{
 	sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit|angriff|gefecht|attaque|ataque|combat|напад|атак|هجوم`, "attack", "", ""),
 }
 
+var (
+	// harmless are phrases that deny harm and no act: "shelling, no casualties" is shelling.
+	harmless = regexp.MustCompile(`(?i)\b(no|without|zero) (civilian )?(casualt|injur|damage|death|deaths|dead|fatalit|victim|one (was )?(killed|injured|hurt))\w*`)
+	// denied are words that there was no act, or that there was something else than an attack,
+	// for which the vocabulary has no act: an interception is the defender's, and not a strike.
+	denied = regexp.MustCompile(`(?i)\b(no|none|nothing|without|never|false|hoax|cancelled|ceased|drill|kein(e|er|en|em)?|ohne|aucune?|sans|sin|ning[uú]na?)\b|^not\b|\b(did|was|were|is) not\b` +
+		`|(^|[^\pL])(немає|нет|не|без|відсутні|لا|لم|بدون)([^\pL]|$)` +
+		`|intercept|shot down|shoot.?down|\bdowned\b|air defen[cs]e|abgeschossen|abgefangen|abattu|derribad|збит|сбит|перехоп|перехвач|اعتراض|إسقاط` +
+		`|de.?mining|mine clearance|mine action|uxo clear|controlled (explosion|detonation|demolition|blast)|entmin|entschärf|déminage|desminad|розмінуван|разминирован`)
+)
+
 // likelyMeaning is what a publisher's word may mean; false: nothing is near.
 func likelyMeaning(cell string) (Value, bool) {
-	word := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(cell)), " ", "-")
+	cell = strings.Join(strings.Fields(strings.NewReplacer("_", " ", "-", " ").Replace(cell)), " ")
+	word := strings.ReplaceAll(strings.ToLower(cell), " ", "-")
 	if a, err := truce.Words.Act(word); err == nil {
 		return Value{To: string(a)}, true
 	}
-	if c, err := truce.Words.Class(word); err == nil {
-		return Value{Act: "attack", Weapon: string(c)}, true
+	if denied.MatchString(harmless.ReplaceAllString(cell, "")) {
+		return Value{}, false
 	}
+	class, cerr := truce.Words.Class(word)
 	for _, l := range likelies {
 		if !l.words.MatchString(cell) {
 			continue
+		}
+		if cerr == nil && l.weapon != "" { // how it is used, with the weapon that the word is
+			return Value{Act: string(l.act), Weapon: string(class)}, true
 		}
 		switch {
 		case l.aside != "":
@@ -87,6 +101,9 @@ func likelyMeaning(cell string) (Value, bool) {
 			return Value{Act: string(l.act), Weapon: string(l.weapon)}, true
 		}
 		return Value{To: string(l.act)}, true
+	}
+	if cerr == nil {
+		return Value{Act: "attack", Weapon: string(class)}, true
 	}
 	return Value{}, false
 }
@@ -99,6 +116,7 @@ type role struct {
 
 // roles by the names that columns have in the exports we have seen. The first match counts.
 var roles = []role{
+	{"clock", regexp.MustCompile(`#date\+time`)}, // before the tags of dates
 	{"key", regexp.MustCompile(`^(id|key|uuid|_?_?id|event id( cnty)?|data id|incident id|(incident|event|report|case) (no|nr|num|number)|unique id|global ?event ?id|object ?id|fid|instance ?id|meta instance ?id|guid|event ?code|violation id|no|number|nr)$|#(meta|event|activity)\+id`)},
 	{"lat", regexp.MustCompile(`^(.* )?(lat|latitude|y ?coord(inate)?|coord y)$|#geo\+lat`)},
 	{"lon", regexp.MustCompile(`^(.* )?(lon|long|lng|longitude|x ?coord(inate)?|coord x)$|#geo\+lon`)},
@@ -111,7 +129,7 @@ var roles = []role{
 	{"reported", regexp.MustCompile(`^(_?submission ?(time|date)|(date )?reported( at| on)?|report(ing)? date|published|pub ?date|date added|upload(ed)?( at| on| utc)?|sent|received|(.* )?submission ?date)$|#date\+reported`)},
 	{"until", regexp.MustCompile(`^(end|end date|date end|end time|to|until|date to|finish(ed)?)$|#date\+end`)},
 	{"occurred", regexp.MustCompile(`^(date|event date|date start|start date|start|occurred( at| on)?|when|datetime|date time|incident date|date of (the )?(incident|event|attack)|from|at|day of event|observed( at)?|sqldate|timestamp|time ?stamp|time|date utc|acq date|updated)$|#date`)},
-	{"clock", regexp.MustCompile(`^(time of day|hour|clock|event time|incident time|time)$`)},
+	{"clock", regexp.MustCompile(`^(time of day|hour|clock|event time|incident time|start time|time of (the )?(incident|event|attack)|time)$`)},
 	{"act", regexp.MustCompile(`^(sub event type|event sub ?type|sub type)$`)},
 	{"act", regexp.MustCompile(`^(event type|type|act|what|kind|incident type|attack type|type of (event|attack|incident|violence|violation)|category|violation|means of attack|event|activity|classification|attack ?context|what (has )?happened|what was (seen|heard|observed)|observation|observed)$|#event\+type|#activity`)},
 	{"act", regexp.MustCompile(`(^| )(classification|event type|incident type|attack type|category)( (label|name))$`)},
@@ -119,7 +137,7 @@ var roles = []role{
 	{"killed", regexp.MustCompile(`^(fatalities|killed|deaths|dead|total killed|nb ?killed|number killed|best|best est|people killed|total deaths)$|#affected\+killed`)},
 	{"killedlow", regexp.MustCompile(`^(low|low est|killed (low|min)|fatalities (low|min))$`)}, {"killedhigh", regexp.MustCompile(`^(high|high est|killed (high|max)|fatalities (high|max))$`)},
 	{"injured", regexp.MustCompile(`^(injured|wounded|injuries|total wounded|total injured|people injured)$|#affected\+injured`)},
-	{"count", regexp.MustCompile(`^(count|number of (events|attacks|explosions|shots)|n events|n|quantity|amount|launched|how many)$`)},
+	{"count", regexp.MustCompile(`^(count|number of (events|attacks|explosions|shots)|n events|n|quantity|amount|launched|how many|(no|nr|num|number) of [a-z ]*(raids|strikes|attacks|incidents|violations|explosions|impacts|shells|rounds|shots|rockets|missiles|drones))$`)},
 	{"actor", regexp.MustCompile(`^(actor ?1?|actor1|side a|perpetrator|attacker|belligerent|party|actor name|actor 1|responsible)$`)},
 	{"note", regexp.MustCompile(`^(notes?|description|headline|title|text|summary|details|event description|desc|narrative|comments?|remarks)$|#description`)},
 	{"link", regexp.MustCompile(`^(url|link|source ?url|website|sourceurl|href|source link|video|tweet|post)$`)},
@@ -136,7 +154,7 @@ var roles = []role{
 	{"reported", regexp.MustCompile(`^(gemeldet( am)?|veröffentlicht|signalé( le)?|publicado|повідомлено|сообщено|опубліковано|опубликовано)$`)},
 	{"occurred", regexp.MustCompile(`^(datum|tag|beginn|zeitpunkt|datum uhrzeit|fecha|date de l.incident|дата( події| события| інциденту| инцидента)?|التاريخ|تاريخ)$`)},
 	{"clock", regexp.MustCompile(`^(uhrzeit|zeit|heure|hora|час|время|الوقت)$`)},
-	{"act", regexp.MustCompile(`^(art|typ|ereignis(art|typ)?|vorfallsart|art des (vorfalls|ereignisses)|kategorie|type d.(incident|attaque)|catégorie|tipo( de (incidente|ataque))?|categoría|(тип|вид)( події| атаки| события| инцидента| інциденту)?|категорія|категория|النوع|نوع الحادث)$`)},
+	{"act", regexp.MustCompile(`^(art|typ|ereignis(art|typ)?|vorfallsart|art des (vorfalls|ereignisses)|kategorie|type d.(incident|attaque)|catégorie|événement|evento|suceso|incidente|подія|событие|інцидент|инцидент|атака|обстріл|обстрел|الحدث|tipo( de (incidente|ataque))?|categoría|(тип|вид)( події| атаки| события| инцидента| інциденту)?|категорія|категория|النوع|نوع الحادث)$`)},
 	{"killed", regexp.MustCompile(`^(tote|getötete|todesopfer|morts|tués|muertos|fallecidos|загиблі|загинуло|вбито|убито|погибшие|погибло|القتلى)$`)},
 	{"injured", regexp.MustCompile(`^(verletzte|verwundete|blessés|heridos|поранені|поранено|раненые|ранено|الجرحى)$`)},
 	{"count", regexp.MustCompile(`^(anzahl|nombre|cantidad|кількість|количество)$`)},

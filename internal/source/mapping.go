@@ -94,12 +94,13 @@ import (
 //
 // A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two digits, MMMM for the
 // name of a month, and Z for a zone; the part after "[" may be missing; the default is
-// "YYYY-MM[-DD[Thh:mm[:ss[.f[Z". A time without the day means that month; without the month, it
-// means that year. Names of months are those of 22 languages, whole or short; a layout with MMMM
-// and no time of day takes day, name and year of four digits in any order, with or without the day
-// of the week. The words epoch and epoch-ms are seconds and milliseconds since 1970, UTC. Several
-// layouts are written as a list; if two of them read a cell as different days, its row is
-// rejected. A date in several columns:
+// "YYYY-MM[-DD[Thh:mm[:ss[.f[Z". YY is a year of two digits: 00 to 68 are 2000 to 2068, and 69 to
+// 99 are 1969 to 1999. A time of day may end in AM or PM, which needs no field. A time without the
+// day means that month; without the month, it means that year. Names of months are those of 22
+// languages, whole or short; a layout with MMMM and no time of day takes day, name and year of
+// four digits in any order, with or without the day of the week. The words epoch and epoch-ms are
+// seconds and milliseconds since 1970, UTC. Several layouts are written as a list; if two of them
+// read a cell as different days, its row is rejected. A date in several columns:
 //
 //	occurred: {columns: [year, month, day], layout: "YYYY M D", time: clock}
 //
@@ -174,8 +175,9 @@ import (
 // direction in one cell: "3-4km ESE". If this cell is empty, the row does not have a place.
 //
 // A number of killed or injured is 17, a range such as 3..12 or 3-12, or a number without an upper
-// end: 10+, >10, at least 10. Words have the meaning that values or patterns give them, and 10..
-// is ten or more; cells that are not among them are read as numbers. The same applies to count:
+// end: 10+, >10, at least 10. Commas between groups of three digits do not count: 1,200 is 1200.
+// Words have the meaning that values or patterns give them, and 10.. is ten or more; cells that
+// are not among them are read as numbers. The same applies to count:
 //
 //	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
 //
@@ -192,6 +194,9 @@ import (
 //
 // A count is 17, >=8, ~5 or uncountable, and 0 means that there was none. A row with a count of 0
 // that states killed or injured is rejected, and so are >=0 and ~0, which do not state anything.
+// A row without a count is one event, even if it states that nobody was killed. If a row is a total
+// and a total of nobody killed means that there was none, write record: tally, or count:
+// uncountable.
 //
 // The record control is for files of areas that a party controls on a day, as publishers of daily
 // maps have them. All areas of one party and day are one report of where its positions are; if one

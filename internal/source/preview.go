@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 
 	"github.com/opentruce/truce"
@@ -23,15 +24,27 @@ type Rejected struct {
 // Reasons adds up why rows were rejected. The zero value is empty.
 type Reasons struct {
 	list []Rejected
-	at   map[[2]string]int
+	at   map[[2]string]int // by column and kind of reason
+}
+
+var (
+	quotedPart = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+	cellsOfRow = regexp.MustCompile(`^\d+ cells`)
+)
+
+// kindOf is a reason without the values in it: of 200 unknown places, one reason is more to
+// a person than 200.
+func kindOf(why string) string {
+	return cellsOfRow.ReplaceAllString(quotedPart.ReplaceAllString(why, `"…"`), "… cells")
 }
 
 // mostReasons bounds what is kept: a file may have another reason in each row.
 const mostReasons = 1000
 
-// Add counts one rejected row. Rows of one column and reason are one, whatever the value.
+// Add counts one rejected row. Rows of one column and kind of reason are one, whatever the
+// value. The reason is that of the first row as long as all have the same.
 func (r *Reasons) Add(x *Refusal) {
-	key := [2]string{x.Column, x.Why}
+	key := [2]string{x.Column, kindOf(x.Why)}
 	i, ok := r.at[key]
 	if !ok {
 		if len(r.list) == mostReasons {
@@ -44,6 +57,9 @@ func (r *Reasons) Add(x *Refusal) {
 		r.at[key] = i
 		r.list = append(r.list, Rejected{Why: x.Why, Hint: x.Hint, Row: x.Row, Line: x.Line, Column: x.Column, Value: x.Value})
 	}
+	if r.list[i].Why != x.Why {
+		r.list[i].Why = key[1]
+	}
 	r.list[i].Rows++
 }
 
@@ -51,7 +67,7 @@ func (r *Reasons) Add(x *Refusal) {
 func (r *Reasons) Join(other *Reasons) {
 	for _, x := range other.list {
 		r.Add(&Refusal{Why: x.Why, Hint: x.Hint, Row: x.Row, Line: x.Line, Column: x.Column, Value: x.Value})
-		if i, ok := r.at[[2]string{x.Column, x.Why}]; ok {
+		if i, ok := r.at[[2]string{x.Column, kindOf(x.Why)}]; ok {
 			r.list[i].Rows += x.Rows - 1
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/opentruce/truce"
@@ -88,6 +89,8 @@ type proposer struct {
 	seen   map[string]*column
 	shaped int // rows with a geometry
 	o      Options
+	frame  string   // the base of a form
+	stamps []stamp  // the times that the mapping has
 	first  []string // the cells of the first line of a text
 	lists  []string // lists of objects inside rows
 	rows   string   // the list in a JSON document
@@ -100,6 +103,7 @@ type column struct {
 	more   bool           // there are more
 	room   *int           // bytes that the values of all columns may still take
 	role   string
+	tag    string // of HXL
 	unique bool
 	used   bool
 }
@@ -160,6 +164,15 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		return err
 	}
 	l.separate(TableFields{})
+	if over, sep := l.titled(); over > 0 {
+		l.sep, p.skip = sep, over
+		for range over {
+			if n, err := l.lineLength(0); err == nil && n > 0 {
+				l.next = n
+				l.line += l.passed()
+			}
+		}
+	}
 	for word, sep := range separators {
 		if sep == l.sep && len(word) > 2 {
 			p.Separator = word
@@ -188,7 +201,7 @@ func (p *proposer) text(in io.Reader, o Options) error {
 			continue
 		}
 		if p.Rows == 0 && !p.Tags && format.Tags(texted(l.cells)) {
-			p.Tags = true
+			p.tagged(texted(l.cells), header)
 			continue
 		}
 		p.Rows++
@@ -197,6 +210,16 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		}
 	}
 	return nil
+}
+
+// tagged keeps the HXL tag of each column.
+func (p *proposer) tagged(tags, header []string) {
+	p.Tags = true
+	for i, tag := range tags[:min(len(tags), len(header))] {
+		if c := p.seen[header[i]]; c != nil {
+			c.tag = tag
+		}
+	}
 }
 
 // guessed is the encoding of bytes that are not UTF-8: Cyrillic if most letters beyond ASCII are
@@ -245,7 +268,7 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 			return err
 		}
 		if p.Rows == 0 && format.Tags(texted(r.Cells)) {
-			p.Tags = true
+			p.tagged(texted(r.Cells), header)
 			continue
 		}
 		p.Rows++
@@ -457,17 +480,16 @@ func coordinates(v json.RawMessage) bool {
 var separatorsOfNames = strings.NewReplacer("_", " ", ".", " ", "/", " ", "-", " ", ":", " ")
 
 func roleOf(name string) string {
+	name = withoutZone(name)
 	low := strings.ToLower(strings.TrimSpace(name))
 	if !strings.HasPrefix(low, "#") {
 		low = strings.Join(strings.Fields(separatorsOfNames.Replace(low)), " ")
 	}
-	if strings.HasPrefix(name, "_") && strings.HasSuffix(name, "_precision") { // of a receiver, in forms of Kobo
+	own := name[strings.LastIndexAny(name, "./")+1:]                         // of a question in a group
+	if strings.HasPrefix(own, "_") && strings.HasSuffix(own, "_precision") { // of a receiver, in forms of Kobo
 		return "accuracy"
 	}
-	last := low
-	if i := strings.LastIndexAny(strings.ToLower(name), "./"); i >= 0 { // a question in a group
-		last = strings.Join(strings.Fields(separatorsOfNames.Replace(strings.ToLower(name[i+1:]))), " ")
-	}
+	last := strings.Join(strings.Fields(separatorsOfNames.Replace(strings.ToLower(own))), " ")
 	for _, r := range roles {
 		if r.named.MatchString(low) || r.named.MatchString(last) {
 			return r.name
@@ -477,7 +499,8 @@ func roleOf(name string) string {
 }
 
 // layoutsTried are those that a column of dates may have, each with what comes behind it.
-var layoutsTried = []string{"YYYY-MM[-DD[Thh:mm[:ss[.f[Z", "YYYY/MM/DD[ hh:mm[:ss[.f[Z", "DD.MM.YYYY[ hh:mm[:ss", "D/M/YYYY[ h:mm[:ss", "M/D/YYYY[ h:mm[:ss", "D-M-YYYY[ h:mm", "M-D-YYYY[ h:mm", "YYYYMMDD", "D MMMM YYYY", "D MMM YYYY hh:mm", "YYYYMMDDhhmmss", "epoch", "epoch-ms", "YYYY"}
+var layoutsTried = []string{"YYYY-MM[-DD[Thh:mm[:ss[.f[Z", "YYYY/MM/DD[ hh:mm[:ss[.f[Z", "DD.MM.YYYY[ hh:mm[:ss", "D.M.YYYY[ h:mm[:ss", "D/M/YYYY[ h:mm[:ss", "M/D/YYYY[ h:mm[:ss", "D-M-YYYY[ h:mm[:ss", "M-D-YYYY[ h:mm[:ss", "YYYYMMDD", "D MMMM YYYY", "D MMM YYYY h:mm[:ss", "D-MMM-YYYY h:mm[:ss",
+	"D.M.YY[ h:mm[:ss", "D/M/YY[ h:mm[:ss", "M/D/YY[ h:mm[:ss", "D-MMM-YY[ h:mm[:ss", "D MMM YY[ h:mm[:ss", "YYYYMMDDhhmmss", "epoch", "epoch-ms", "YYYY"}
 
 // dates finds the layouts that read all values of a column; false: no one does.
 func (c *column) dates() (layouts []string, zoned, timed bool) {
@@ -491,7 +514,7 @@ func (c *column) dates() (layouts []string, zoned, timed bool) {
 		all, z, t := true, true, false
 		for _, v := range values {
 			w, err := l.parse([]byte(v))
-			if err != nil || w.check() != nil || w.year < 1900 || w.year > 2100 {
+			if err != nil || w.check() != nil || w.year < 1900 || w.year > 2100 || strings.HasPrefix(text, "epoch") && w.year < 1990 { // or each code, and each day of a spreadsheet, is in January 1970
 				all = false
 				break
 			}
@@ -507,7 +530,7 @@ func (c *column) dates() (layouts []string, zoned, timed bool) {
 			continue
 		}
 		layouts, zoned, timed = append(layouts, text), z, t
-		if text != "D/M/YYYY[ h:mm[:ss" && text != "D-M-YYYY[ h:mm" { // whose days and months may be the other way round
+		if !strings.HasPrefix(text, "D/M/YY") && !strings.HasPrefix(text, "D-M-YYYY[") { // whose days and months may be the other way round
 			break
 		}
 	}
@@ -598,7 +621,11 @@ func (p *proposer) decide(file string, o Options) {
 		if prefix, ok := strings.CutSuffix(c.Name, ".type"); ok && p.seen[prefix+".coordinates.0"] != nil { // of a geometry
 			continue
 		}
-		if c.role = roleOf(c.Name); c.role != "" {
+		c.role = roleOf(c.Name)
+		if tag := roleOf(c.tag); c.role == "" || tag == "clock" {
+			c.role = cmp.Or(tag, c.role)
+		}
+		if c.role != "" {
 			by[c.role] = append(by[c.role], c)
 		}
 	}
@@ -625,6 +652,7 @@ func (p *proposer) decide(file string, o Options) {
 	ask := func(format string, args ...any) { p.Open = append(p.Open, fmt.Sprintf(format, args...)) }
 
 	frame = p.recognise()
+	p.frame = frame
 	if p.Kind != "" && frame == "" {
 		for _, c := range p.order {
 			c.What = c.look()
@@ -640,19 +668,20 @@ func (p *proposer) decide(file string, o Options) {
 			for _, name := range m.Optional {
 				for _, c := range p.order {
 					if c.Name == name && name != "start" || strings.HasPrefix(c.Name, name+".") {
-						c.used, c.As, c.What = true, "base", "of each export"
+						c.used, c.As, c.What = true, "base", "a column of every such export"
 					}
 				}
 			}
 			for name := range m.Table.Rename {
 				if c := p.seen[name]; c != nil {
-					c.used, c.As, c.What = true, "base", "of each export"
+					c.used, c.As, c.What = true, "base", "a column of every such export"
 				}
 			}
 		}
 	}
-	stem := strings.ToLower(regexp.MustCompile(`[^\pL\pN]+`).ReplaceAllString(strings.SplitN(file, ".", 2)[0], "-"))
-	say("source: %s   # who says it, as the agreement names it; or ingest --source-name NAME", flow(strings.Trim(stem, "-")))
+	who := publisherOf(file)
+	say("source: %s   # who says it, as the agreement names it; or ingest --source-name NAME", flow(who))
+	ask("source: %q is only a guess from the name of the file. Write who says it, and use one and the same name for all files of one publisher: two names count as two publishers that can confirm each other.", who)
 	table := map[string]string{}
 	if p.Encoding != "" {
 		table["encoding"] = p.Encoding
@@ -666,6 +695,9 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	if p.skip > 0 {
 		table["skip"] = strconv.Itoa(p.skip)
+		if p.Separator != "" { // a title may have other signs
+			table["separator"] = p.Separator
+		}
 	}
 	if p.rows != "" && p.Format == format.JSON {
 		table["rows"] = flow(p.rows)
@@ -687,7 +719,7 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	if c := first("key", func(c *column) bool { return c.unique }); c != nil {
 		say("key: {column: %s}", take(c, "key", "each row has its own"))
-	} else if c := p.dateKey(); c != nil && len(counts) > 0 {
+	} else if c := p.dateKey(); c != nil && (len(counts) > 0 || p.toll()) {
 		say("key: {column: %s}   # a number of the same date that is published again replaces it", flow(c.Name))
 	} else if frame == "" {
 		say("# no column has another value in each row: the content of a row is its key")
@@ -702,31 +734,27 @@ func (p *proposer) decide(file string, o Options) {
 			say("occurred: {file: YYYY-MM-DD}")
 		} else {
 			say("occurred: {file: YYYYMMDD}")
-			ask("occurred: the name of the file has no date. Rename it to one such as %s-20251101, of the day that it is about.", strings.Trim(stem, "-"))
+			ask("occurred: the name of the file has no date. Rename it to one such as %s-20251101, of the day that it is about.", who)
 		}
 		ask("The features have a geometry and no properties. If they are areas that a party controls, write which: actor: A. If they are not, ask the publisher what they are.")
 		p.Mapping = y.String()
 		return
 	}
-	if len(counts) > 0 {
+	if toll := p.toll(); len(counts) > 0 || toll {
 		say("record: tally   # numbers over a time, and not single reports")
-	}
-	zoned, dated := p.times(first, take, say, ask)
-	if dated && !zoned {
-		if o.Location != nil {
-			say("timezone: %s", o.Location)
-		} else {
-			say("# timezone: Africa/Khartoum   # of times without a zone; the agreement's, if it is not stated")
-			ask("The times have no zone. Say which with timezone: in the mapping; without it, the zone of the agreement is taken.")
+		if toll {
+			ask("Each row is read as a total of the dead and injured of its date, and a row of zeros as a statement that there was none. If each row is an incident, remove record: tally; a row of zeros is then an attack that harmed nobody.")
 		}
 	}
+	p.times(first, take, say, ask)
+	inHeader := p.zones(say, ask)
 	if len(counts) > 0 {
 		p.countPlaces(counts, say, ask)
 	} else {
 		p.places(first, take, say, ask, comma)
 	}
 	p.acts(first, take, say, ask)
-	p.people(first, take, say)
+	p.people(first, take, say, ask)
 	switch {
 	case len(counts) > 1:
 		say("count: {column: number}")
@@ -737,15 +765,20 @@ func (p *proposer) decide(file string, o Options) {
 		say("count: {column: %s}", take(counts[0], "count", "numbers"))
 		ask("Each row is read as a total: how many of what act was done is stated for the whole time, and no single incident is made of it.")
 	}
-	if c := first("count", func(c *column) bool { return c.numbers(0, 1e6, comma) }); c != nil {
+	if c := first("count", func(c *column) bool { return c.mostlyCounts() }); c != nil {
 		say("count: {column: %s}", take(c, "count", "numbers"))
+		if bad := c.unread(isCount); len(bad) > 0 {
+			ask("count: rows are rejected in which %q is %s. Give each a meaning under values, such as {column: %s, values: {%s: NUMBER}}.", c.Name, some(bad), flow(c.Name), flow(bad[0]))
+		}
+	} else if c := first("count", nil); c != nil {
+		ask("count: %q is not used, because most of its values are not numbers (%s). If it says how many acts a row reports, write count: {column: %s, values: {...}}.", c.Name, some(c.few(3)), flow(c.Name))
 	}
 	if c := first("actor", nil); c != nil {
-		say("actor: {column: %s}", take(c, "actor", plural(len(c.values), "different name")))
+		say("actor: {column: %s}", take(c, "actor", c.kinds()))
 		ask("actor is whom the publisher says it was, as a claim. List these names in the agreement under members: or others:.")
 	}
 	if c := first("publisher", nil); c != nil && len(c.values) > 1 {
-		say("publisher: {column: %s}", take(c, "publisher", plural(len(c.values), "different name")))
+		say("publisher: {column: %s}", take(c, "publisher", c.kinds()))
 		ask("publisher: the file has reports that others published (%q), so its source is their collector. Rows confirm each other only where both state where they have it from, or an address of their own (origin: {own: {column: ...}}).", c.Name)
 	}
 	if c := first("note", nil); c != nil {
@@ -790,11 +823,41 @@ func (p *proposer) decide(file string, o Options) {
 	case len(left) > 0:
 		say("ignore: [%s]", strings.Join(left, ", "))
 	}
-	p.Mapping = y.String()
+	p.Mapping = inHeader.Replace(y.String())
 	for _, c := range p.order {
 		p.Columns = append(p.Columns, c.Column)
 	}
 }
+
+// publisherOf is who may say what is in a file, by its name, without what differs between the
+// files of one publisher: dates, numbers, and words such as week, part and final. If it kept
+// them, each file would be a publisher that can confirm the others.
+func publisherOf(file string) string {
+	stem, _, _ := strings.Cut(file, ".")
+	if strings.Trim(stem, "0123456789-_ ") == "" { // 2025.11.01.csv
+		stem = strings.TrimSuffix(file, extensions.FindString(file))
+	}
+	var words []string
+	for _, w := range partsOfNames.FindAllString(stem, -1) {
+		w = strings.ToLower(w)
+		if unicode.IsNumber([]rune(w)[0]) || calendarWords().months[w] != 0 || slices.Contains(ofEditions, w) {
+			continue
+		}
+		words = append(words, w)
+	}
+	if len(words) == 0 {
+		return "file"
+	}
+	return strings.Join(words[:min(len(words), 8)], "-")
+}
+
+var (
+	extensions   = regexp.MustCompile(`(\.\pL[\pL\pN]*)+$`)
+	partsOfNames = regexp.MustCompile(`[\pL\pM]+|\pN+`)
+	ofEditions   = []string{"week", "wk", "w", "kw", "woche", "semaine", "semana", "month", "day", "date", "year", "part", "pt", "p", "final", "v", "ver", "version", "rev", "revision", "r",
+		"copy", "kopie", "copie", "copia", "of", "draft", "new", "latest", "updated", "update", "corrected", "q", "no", "nr", "to", "from", "until", "st", "nd", "rd", "th",
+		"тиждень", "неделя", "копия", "копія", "частина", "часть"}
+)
 
 // totals finds the columns of a table that has nothing but dates and whole numbers: those that
 // count, and those that look like a sum of them. Such a table tells of no single act, and a row
@@ -833,6 +896,26 @@ func (p *proposer) totals() (counts, sum []*column) {
 		}
 	}
 	return counts, sum
+}
+
+// toll reports whether a table has nothing but dates, another in each row, and numbers of dead
+// and injured: an authority's daily figures, in which a row of zeros is no attack.
+func (p *proposer) toll() bool {
+	if p.shaped > 0 || p.Kind != "" || p.dateKey() == nil {
+		return false
+	}
+	people := false
+	for _, c := range p.order {
+		layouts, _, _ := c.dates()
+		switch {
+		case slices.Contains([]string{"killed", "injured"}, c.role) && c.peopled():
+			people = true
+		case c.Filled == 0 || c.role == "reported" || c.role == "civilians" && c.peopled():
+		case len(layouts) == 0 || !slices.Contains([]string{"occurred", "month", "day"}, c.role):
+			return false
+		}
+	}
+	return people && p.Rows > 1
 }
 
 // dateKey is a column of dates that has another one in each row.
@@ -935,6 +1018,14 @@ func (c *column) only(words ...string) bool {
 	return len(c.values) > 0
 }
 
+// kinds says how many values a column of words has.
+func (c *column) kinds() string {
+	if len(c.values) == 1 && c.Filled > 1 {
+		return "the same in all rows"
+	}
+	return "text, " + plural(len(c.values), "value")
+}
+
 // look is what the values of a column look like that the mapping does not use.
 func (c *column) look() string {
 	switch layouts, _, timed := c.dates(); {
@@ -944,8 +1035,10 @@ func (c *column) look() string {
 		return dateWords(layouts, timed)
 	case c.numbers(-1e18, 1e18, false):
 		return "numbers"
+	case len(c.values) == 1 && !c.more && c.Filled > 1:
+		return "the same in all rows"
 	case len(c.values) <= 30:
-		return plural(len(c.values), "different word")
+		return "text, " + plural(len(c.values), "value")
 	}
 	return "texts"
 }
@@ -983,8 +1076,160 @@ func dateWords(layouts []string, timed bool) string {
 	return "dates, " + date
 }
 
+// A stamp is a time in a proposal.
+type stamp struct {
+	key   string
+	zoned bool   // its values have zones
+	name  string // of its column
+	zone  string // that its header states, as a mapping names it; "": none
+	odd   bool   // the header states an offset that no mapping can name
+}
+
+// mark stands in the text of a mapping where a time may get a zone of its own. No name in
+// the text has this character as it is.
+func mark(key string) string { return "\x00" + key + "\x00" }
+
+// zones says in which zone the times are, by the headers of their columns, and returns what
+// to write at each mark.
+func (p *proposer) zones(say, ask func(string, ...any)) *strings.Replacer {
+	common, open, more := "", false, []string{}
+	same := true
+	for _, s := range p.stamps {
+		switch {
+		case s.zoned:
+			continue
+		case s.zone == "":
+			open = open || s.key != "reported"
+			same = false
+		case common != "" && common != s.zone:
+			same = false
+		}
+		common = cmp.Or(common, s.zone)
+		if s.odd {
+			ask("%s: the header of %q states an offset from UTC that is not one of whole hours. Write a zone that has this offset all year, such as timezone: Asia/Kolkata for UTC+5:30.", s.key, s.name)
+		}
+	}
+	whole := same && common != "" && p.o.Location == nil
+	for _, s := range p.stamps {
+		own := ""
+		if !s.zoned && !whole && s.zone != "" {
+			own = ", timezone: " + s.zone
+		}
+		more = append(more, mark(s.key), own)
+	}
+	switch {
+	case whole:
+		say("timezone: %s   # as the headers of the times say%s", common, reversed(common))
+	case !open:
+	case p.o.Location != nil:
+		say("timezone: %s", p.o.Location)
+	default:
+		zone := "UTC"
+		if p.o.Local != nil {
+			zone = p.o.Local.String()
+		}
+		say("# timezone: %s   # of times without a zone; the agreement's, if it is not stated", zone)
+		ask("The times have no zone. Say which with timezone: in the mapping; without it, the zone of the agreement is taken.")
+	}
+	return strings.NewReplacer(more...)
+}
+
+// reversed explains a name such as Etc/GMT-3, which is three hours before UTC.
+func reversed(zone string) string {
+	if sign, ok := strings.CutPrefix(zone, "Etc/GMT"); ok {
+		return "; it is UTC" + strings.NewReplacer("-", "+", "+", "-").Replace(sign)
+	}
+	return ""
+}
+
+var (
+	zoneInName = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:utc|gmt|zulu)(?: ?([+\x{2212}-]) ?(\d{1,2})(?::?([0-5]\d))?)?(?:[^\pL\d]|$)`)
+	endsInZone = regexp.MustCompile(`(\p{Ll})(UTC|GMT)$`) // datetimeUTC
+	ofLocal    = regexp.MustCompile(`(?i)[\s_.(\[-]+local([ _]?time)?[)\]]?$`)
+)
+
+// headerZone is the zone that the name of a column states, as a mapping names it. odd: it is
+// an offset that has no name.
+func headerZone(name string) (zone string, odd bool) {
+	part := zoneInName.FindStringSubmatch(endsInZone.ReplaceAllString(name, "$1 $2"))
+	if part == nil {
+		return "", false
+	}
+	hours, _ := strconv.Atoi(part[2])
+	east := part[1] == "+"
+	switch {
+	case part[3] != "" && part[3] != "00", east && hours > 14, !east && hours > 12:
+		return "", true
+	case hours == 0:
+		return "UTC", false
+	case east: // the sign of these names is that of POSIX
+		return "Etc/GMT-" + strconv.Itoa(hours), false
+	}
+	return "Etc/GMT+" + strconv.Itoa(hours), false
+}
+
+// withoutZone is the name of a column without the zone that it states.
+func withoutZone(name string) string {
+	out := zoneInName.ReplaceAllString(endsInZone.ReplaceAllString(name, "$1 $2"), " ")
+	if out = ofLocal.ReplaceAllString(out, ""); out == name {
+		return name
+	}
+	if out = strings.Trim(out, " _.-([)]"); out == "" { // a column UTC
+		return "time"
+	}
+	return out
+}
+
+// clock finds a column of times of day beside one of dates. One in five rows may have another
+// notation, which is rejected: it does not hide the others.
+func (p *proposer) clock(at ...*column) *column {
+	for _, role := range []string{"clock", "occurred"} {
+		for _, c := range p.order {
+			if c.used || c.role != role || slices.Contains(at, c) {
+				continue
+			}
+			if c.clocks() {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// clocks reports whether four in five rows have a time of day.
+func (c *column) clocks() bool {
+	good, all := 0, 0
+	for v, n := range c.values {
+		if all += n; timeOfDay.MatchString(v) {
+			good += n
+		}
+	}
+	return good > 0 && good*5 >= all*4
+}
+
+// clocked is a layout of dates with a time of day behind it; false: it has none.
+func clocked(layout string, dates *column) (string, bool) {
+	base, _, _ := strings.Cut(layout, "[")
+	if layout == layoutsTried[0] {
+		base = "YYYY-MM-DD"
+	}
+	out := base + "[ h:mm[:ss"
+	l, err := parseLayout(out)
+	if err != nil || !strings.Contains(base, "D") || strings.Contains(base, "h") {
+		return "", false
+	}
+	if strings.Contains(base, "MMMM") { // it takes day, month and year in one order then
+		for v := range dates.values {
+			if _, err := l.parse([]byte(v)); err != nil {
+				return "", false
+			}
+		}
+	}
+	return out, true
+}
+
 // times proposes when: one column, parts of a date, or a date and a time of day.
-func (p *proposer) times(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) (zoned, dated bool) {
+func (p *proposer) times(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
 	year, month, dayOf := first("year", nil), first("month", nil), first("day", nil)
 	isDate := func(c *column) bool { l, _, _ := c.dates(); return len(l) > 0 }
 	at := first("occurred", isDate)
@@ -996,50 +1241,79 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 			}
 		}
 	}
-	written := func(key string, c *column, more string) (bool, bool) {
-		layouts, z, timed := c.dates()
-		layout := ""
-		switch {
-		case len(layouts) > 1:
-			layout = fmt.Sprintf(", layout: [%q, %q]", layouts[0], layouts[1])
-			ask("%s: the values of %q do not show which number is the day and which the month. With both layouts, a row whose date can be read in two ways is rejected; delete the wrong one.", key, c.Name)
-		case layouts[0] != layoutsTried[0]:
-			layout = fmt.Sprintf(", layout: %q", layouts[0])
+	stamped := func(key string, zoned bool, columns ...*column) {
+		s := stamp{key: key, zoned: zoned}
+		for _, c := range columns {
+			zone, odd := headerZone(c.Name)
+			s.zone, s.odd = cmp.Or(s.zone, zone), s.odd || odd
+			s.name = cmp.Or(s.name, c.Name)
+			if odd {
+				s.name = c.Name
+			}
 		}
-		say("%s: {column: %s%s%s}", key, take(c, key, dateWords(layouts, timed)), layout, more)
-		return z, timed
+		p.stamps = append(p.stamps, s)
 	}
+	written := func(key string, c, clock *column, more string) {
+		layouts, z, timed := c.dates()
+		layout, between := "", ""
+		var in []string
+		for _, l := range layouts {
+			if with, ok := clocked(l, c); clock != nil && ok {
+				l = with
+			} else {
+				clock = nil
+			}
+			in = append(in, strconv.Quote(l))
+		}
+		switch {
+		case len(in) > 1:
+			layout = ", layout: [" + strings.Join(in, ", ") + "]"
+			ask("%s: the values of %q do not show which number is the day and which the month. With both layouts, a row whose date can be read in two ways is rejected; delete the wrong one.", key, c.Name)
+		case clock != nil || layouts[0] != layoutsTried[0]:
+			layout = ", layout: " + in[0]
+		}
+		if shortYear.MatchString(in[0]) {
+			ask("%s: the years of %q have two digits. 00 to 68 are read as 2000 to 2068, and 69 to 99 as 1969 to 1999. Check that the last number is the year.", key, c.Name)
+		}
+		columns := []*column{c}
+		if clock != nil {
+			between = ", time: " + take(clock, key+".time", "times of day")
+			columns = append(columns, clock)
+		}
+		say("%s: {column: %s%s%s%s%s}", key, take(c, key, dateWords(layouts, timed)), between, layout, more, mark(key))
+		stamped(key, z, columns...)
+	}
+	later := false
 	switch {
 	case at != nil:
 		more := ""
-		layouts, _, timed := at.dates()
-		if clock := first("clock", func(c *column) bool { return c != at }); clock != nil && !timed && len(layouts) == 1 {
-			ok := true
-			for v := range clock.values {
-				ok = ok && timeOfDay.MatchString(v)
-			}
-			if ok {
-				name := take(clock, "occurred.time", "times of day")
-				base := strings.SplitN(layouts[0], "[", 2)[0]
-				if layouts[0] == layoutsTried[0] {
-					base = "YYYY-MM-DD"
-				}
-				say("occurred: {column: %s, time: %s, layout: %q}", take(at, "occurred", dateWords([]string{base}, false)), name, base+"[ h:mm[:ss")
-				dated = true
-				break
-			}
+		_, _, timed := at.dates()
+		var clock *column
+		if !timed {
+			clock = p.clock(at)
 		}
-		if at.role == "reported" { // nothing else says when
-			more = ", not_later_than: true, earliest: 36h"
+		switch {
+		case p.frame != "" && at.Name == "start": // nothing else says when
+			later, more = true, ", not_later_than: true, earliest: 36h"
+			ask("occurred: %q is when somebody opened the form, and not when the event happened. The event happened not later; earliest is how long before at most. If the form asks when it happened, write that question's column instead.", at.Name)
+		case at.role == "reported": // nothing else says when
+			later, more = true, ", not_later_than: true, earliest: 36h"
 			ask("occurred: %q is the time of a report or an upload. What it reports happened not later; earliest is how long before at most. Choose it by what is known of the publisher.", at.Name)
-		} else if c := first("dateprecision", nil); c != nil && len(c.values) <= 8 && first("until", isDate) == nil {
-			more = ", centred: true, width: {column: " + take(c, "occurred.width", "codes") + ", values: " + codes(c, map[string]string{"1": "P1D", "2": "P7D", "3": "month"}, "month") + "}"
-			ask("occurred: check what each code of %q means: P1D is a day, P7D seven days around the date, month the calendar month.", c.Name)
+		default:
+			c := first("dateprecision", nil)
+			switch {
+			case c == nil || len(c.values) > 8 || first("until", isDate) != nil:
+			case clock != nil:
+				ask("occurred: %q is not used, because the rows have times of day. If some times are only those of a day or a week, leave time: out, and state width: by these codes.", c.Name)
+			default:
+				more = ", centred: true, width: {column: " + take(c, "occurred.width", "codes") + ", values: " + codes(c, map[string]string{"1": "P1D", "2": "P7D", "3": "month"}, "month") + "}"
+				ask("occurred: check what each code of %q means: P1D is a day, P7D seven days around the date, month the calendar month.", c.Name)
+			}
 		}
-		zoned, _ = written("occurred", at, more)
-		dated = true
+		written("occurred", at, clock, more)
 	case year != nil:
 		names, layout := []string{take(year, "occurred", "years")}, "YYYY"
+		columns := []*column{year}
 		if month != nil {
 			kind := "M"
 			if !month.numbers(1, 12, false) {
@@ -1050,24 +1324,45 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 				names, layout = append(names, take(dayOf, "occurred", "days; empty: the month")), layout+" D"
 			}
 		}
-		say("occurred: {columns: [%s], layout: %q}", strings.Join(names, ", "), layout)
-		dated = true
+		between := ""
+		if dayOf != nil {
+			if clock := p.clock(); clock != nil {
+				between = ", time: " + take(clock, "occurred.time", "times of day")
+				columns = append(columns, clock)
+			}
+		}
+		say("occurred: {columns: [%s], layout: %q%s%s}", strings.Join(names, ", "), layout, between, mark("occurred"))
+		stamped("occurred", false, columns...)
 	default:
 		say("occurred: {column: %s}   # which column says when?", nameIt)
-		ask("No column looks like a date. Write the column that says when after occurred:, with its layout, such as \"DD.MM.YYYY\".")
+		if c := first("occurred", (*column).serial); c != nil {
+			ask("occurred: the values of %q look like the day numbers of a spreadsheet (45886 is 17 August 2025, or four years and a day later in some workbooks). Truce does not read them: give the column a date format in the spreadsheet, and save it again.", c.Name)
+		} else {
+			ask("No column looks like a date. Write the column that says when after occurred:, with its layout, such as \"DD.MM.YYYY\".")
+		}
 	}
-	if end := first("until", isDate); end != nil {
-		z, _ := written("until", end, "")
-		zoned = zoned && z
+	if end := first("until", isDate); end != nil && !later {
+		written("until", end, nil, "")
 	}
-	if said := first("reported", func(c *column) bool { return isDate(c) }); said != nil {
-		z, _ := written("reported", said, "")
-		if !z && zoned {
+	if said := first("reported", isDate); said != nil {
+		written("reported", said, nil, "")
+		zoned := slices.ContainsFunc(p.stamps, func(s stamp) bool { return s.key == "occurred" && s.zoned })
+		if s := p.stamps[len(p.stamps)-1]; !s.zoned && s.zone == "" && zoned {
 			ask("reported: %q has no zone and occurred has one. If it is UTC, write reported: {column: %s, timezone: UTC}.", said.Name, flow(said.Name))
 		}
 	}
-	return zoned, dated
+	for _, c := range p.order {
+		if !c.used && c.Filled > 0 && (c.role == "clock" || c.role == "until" && c.clocks()) {
+			ask("The times of day in %q are not used: they have no notation that Truce knows beside the dates. Write time: %s after occurred: if their notation is h:mm.", c.Name, flow(c.Name))
+		}
+	}
 }
+
+var shortYear = regexp.MustCompile(`(^|[^Y])YY([^Y]|$)`)
+
+// serial reports whether all values are numbers that a spreadsheet may have for days: 1954
+// to 2119. Workbooks count from 1900 or from 1904, and which is not in the number.
+func (c *column) serial() bool { return c.numbers(20_000, 80_000, true) }
 
 // nameIt stands in a proposal for a column that only a person can name. It is a name that no
 // file has, so that the mapping can be read, and what it lacks is said where it is tried.
@@ -1088,8 +1383,8 @@ func codes(c *column, mean map[string]string, otherwise string) string {
 
 func (p *proposer) places(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any), comma bool) {
 	var parts []string
-	lat := first("lat", func(c *column) bool { return c.mostly(-90, 90, comma) })
-	lon := first("lon", func(c *column) bool { return c.mostly(-180, 180, comma) })
+	lat := first("lat", func(c *column) bool { return c.mostly(-90, 90, comma) || c.degrees(true) })
+	lon := first("lon", func(c *column) bool { return c.mostly(-180, 180, comma) || c.degrees(false) })
 	spot := first("position", func(c *column) bool { return c.positions() })
 	if spot == nil {
 		for _, c := range p.order {
@@ -1117,7 +1412,7 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 	switch c := first("accuracy", func(c *column) bool { return c.numbers(0, 1e7, comma) }); {
 	case !located:
 	case c != nil:
-		parts = append(parts, "accuracy: {column: "+take(c, "place.accuracy", "metres of a receiver")+"}")
+		parts = append(parts, "accuracy: {column: "+take(c, "place.accuracy", "GPS accuracy in metres")+"}")
 	default:
 		if c := first("radius", func(c *column) bool { return c.numbers(0, 2e7, comma) }); c != nil {
 			unit := ""
@@ -1165,6 +1460,30 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 	}
 }
 
+// degrees reports whether four in five rows have a latitude, or a longitude, in degrees and
+// minutes, or with a letter for the hemisphere.
+func (c *column) degrees(lat bool) bool {
+	good, all := 0, 0
+	for v, rows := range c.values {
+		all += rows
+		others := []string{"E1", "1E", "1°"}
+		if !lat {
+			others = []string{"N1", "1N", "1°"}
+		}
+		for _, other := range others {
+			both := v + " " + other
+			if !lat {
+				both = other + " " + v
+			}
+			if _, _, err := geo.ParsePosition(both, false); err == nil && strings.ContainsAny(v, "°º'’′NSEWnsew") {
+				good += rows
+				break
+			}
+		}
+	}
+	return good > 0 && good*5 >= all*4
+}
+
 // regions reports whether half of the names are zones or regions that are known.
 func (p *proposer) regions(c *column) bool {
 	o, good := p.o, 0
@@ -1187,7 +1506,7 @@ func (p *proposer) path(end string) *column {
 	return nil
 }
 
-var timeOfDay = regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?$`)
+var timeOfDay = regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?( ?[AaPp]\.?[Mm]\.?)?$`)
 
 // positions reports whether nine in ten values are a position in some notation.
 func (c *column) positions() bool {
@@ -1248,7 +1567,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		}
 	}
 	say("act:")
-	say("  column: %s", take(c, "act", plural(len(c.values), "kind")))
+	say("  column: %s", take(c, "act", c.kinds()))
 	if unknown == len(lines) {
 		// Nothing is taken for an attack because nobody could read it.
 		say("  values: {}   # none of them looks like a word that we know, so all rows are rejected until it says what they mean")
@@ -1267,7 +1586,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		ask("act: check each value of %q. The proposals go by single words and can be wrong.", c.Name)
 	}
 	if unknown > 0 && unknown < len(lines) {
-		ask("act: the mapping does not say yet what %s of %q means, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
+		ask("act: the mapping does not say yet the meaning of %s of %q, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}
 	if w := first("weapon", func(c *column) bool { return len(c.values) <= mostValues }); w != nil {
 		known := true
@@ -1282,9 +1601,13 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 }
 
-func (p *proposer) people(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say func(string, ...any)) {
-	whole := func(c *column) bool { return c.numbers(0, 1e6, false) }
-	counts := func(c *column) bool { return c.peopled() }
+func (p *proposer) people(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
+	whole := func(c *column) bool {
+		return len(c.unread(func(v string) bool { _, err := count([]byte(v)); return err == nil })) == 0
+	}
+	counts := func(c *column) bool { // some are numbers; rows with others are rejected, and not read without their dead
+		return len(c.unread(peopleOrWord)) < len(c.values)
+	}
 	var parts []string
 	low, best, high := first("killedlow", whole), first("killed", counts), first("killedhigh", whole)
 	switch {
@@ -1303,6 +1626,50 @@ func (p *proposer) people(first func(string, func(*column) bool) *column, take f
 	if len(parts) > 0 {
 		say("casualties: {%s}", strings.Join(parts, ", "))
 	}
+	for _, c := range p.order {
+		switch named := slices.Contains([]string{"killed", "killedlow", "killedhigh", "injured"}, c.role); {
+		case !named || c.Filled == 0:
+		case c.used:
+			if bad := c.unread(peopleOrWord); len(bad) > 0 {
+				ask("casualties: rows are rejected in which %q is %s. Give each a meaning under values, such as values: {%s: NUMBER}; unknown means that the number is not stated.", c.Name, some(bad), flow(bad[0]))
+			}
+		case c.peopled(): // a second column of the same
+			ask("casualties: %q is not used, because another column is. If it has other people, name it in the mapping; if it is the better one, write it instead.", c.Name)
+		default:
+			ask("casualties: %q is not used, because it has no numbers that Truce can read (%s). Give each value a meaning: killed or injured: {column: %s, values: {%s: NUMBER}}.", c.Name, some(c.few(3)), flow(c.Name), flow(c.few(1)[0]))
+		}
+	}
+}
+
+// unread are values, the most frequent first, that are not what reads says.
+func (c *column) unread(reads func(string) bool) (out []string) {
+	for _, v := range c.few(mostLooked) {
+		if !reads(v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func peopleOrWord(v string) bool {
+	_, err := people(v)
+	return err == nil || amount[strings.ToLower(v)] != ""
+}
+
+func isCount(v string) bool {
+	_, err := truce.ParseCount(string(ungrouped([]byte(v))))
+	return err == nil
+}
+
+// mostlyCounts reports whether four in five rows have a number of acts.
+func (c *column) mostlyCounts() bool {
+	good, all := 0, 0
+	for v, n := range c.values {
+		if all += n; isCount(v) {
+			good += n
+		}
+	}
+	return good > 0 && good*5 >= all*4
 }
 
 // amount is what words for a number of people may mean: a person checks it.

@@ -128,6 +128,126 @@ func TestProposalsFindTheTable(t *testing.T) {
 	}
 }
 
+// TestProposalsOfANewcomer: files as people have them, and what the proposal for each must say.
+// Each mapping also has to be one that is read.
+func TestProposalsOfANewcomer(t *testing.T) {
+	const cols = "id,date,lat,lon,type,killed\n"
+	for _, tt := range []struct {
+		what, name, file string
+		o                Options
+		mapping          []string // is in it; "!x": is not
+		open             []string // is asked; "!x": is not
+		got              string   // comes of it
+	}{
+		// The publisher's name.
+		{"a week", "patrol-week33.csv", cols, Options{}, []string{"source: patrol "}, []string{"one and the same name for all files of one publisher"}, ""},
+		{"the next week", "patrol-week34.csv", cols, Options{}, []string{"source: patrol "}, nil, ""},
+		{"a day alone", "2025-11-01.csv", cols, Options{}, []string{"source: file "}, nil, ""},
+		{"a day with points", "2025.11.01.csv", cols, Options{}, []string{"source: file "}, nil, ""},
+		{"edition words", "Copy of Patrol Report_final_v2 (3) August 2025.csv", cols, Options{}, []string{"source: patrol-report "}, nil, ""},
+		{"several extensions", "raids.2025.tar.gz", cols, Options{}, []string{"source: raids "}, nil, ""},
+		// Zones in the headers of times.
+		{"datetime_utc", "x.csv", "id,datetime_utc,lat,lon\n1,2025-08-17 22:30,48,37\n", Options{}, []string{"occurred: {column: datetime_utc}", "\ntimezone: UTC "}, []string{"!The times have no zone"}, `"start":"2025-08-17T22:30:00Z"`},
+		{"GMT", "x.csv", "id,Time (GMT),lat,lon\n1,2025-08-17 22:30,48,37\n", Options{}, []string{"occurred: {column: Time (GMT)}", "\ntimezone: UTC "}, nil, `"start":"2025-08-17T22:30:00Z"`},
+		{"a date and a time", "x.csv", "id,date (UTC),Time UTC\n1,17/08/2025,22:30\n", Options{}, []string{"occurred: {column: date (UTC), time: Time UTC, layout: \"D/M/YYYY[ h:mm[:ss\"}", "\ntimezone: UTC "}, nil, `"start":"2025-08-17T22:30:00Z"`},
+		{"timestampUTC", "x.csv", "id,timestampUTC\n1,2025-08-17 22:30\n", Options{}, []string{"occurred: {column: timestampUTC}", "\ntimezone: UTC "}, nil, ""},
+		// 22:30 three hours east of UTC is 19:30 in UTC.
+		{"an offset", "x.csv", "id,Date (UTC+3)\n1,2025-08-17 22:30\n", Options{}, []string{"timezone: Etc/GMT-3   # as the headers of the times say; it is UTC+3"}, nil, `"start":"2025-08-17T19:30:00Z"`},
+		{"an offset west", "x.csv", "id,Date GMT-05:00\n1,2025-08-17 22:30\n", Options{}, []string{"timezone: Etc/GMT+5 "}, nil, `"start":"2025-08-18T03:30:00Z"`},
+		{"half an hour", "x.csv", "id,Date (UTC+05:30)\n1,2025-08-17 22:30\n", Options{}, []string{"!\ntimezone:", "occurred: {column: \"Date (UTC+05:30)\"}"}, []string{"not one of whole hours"}, ""},
+		{"one of two times", "x.csv", "id,date,published utc\n1,2025-08-17 22:30,2025-08-18 10:00\n", Options{Local: mustZone("Europe/Kyiv")}, []string{"reported: {column: published utc, timezone: UTC}", "# timezone: Europe/Kyiv", "!\ntimezone"}, []string{"The times have no zone"}, `"start":"2025-08-17T19:30:00Z" & "reported":"2025-08-18T10:00:00Z"`},
+		{"against the command line", "x.csv", "id,date_utc\n1,2025-08-17 22:30\n", Options{Location: mustZone("Europe/Kyiv")}, []string{"occurred: {column: date_utc, timezone: UTC}"}, nil, `"start":"2025-08-17T22:30:00Z"`},
+		{"no zone known", "x.csv", "id,date\n1,2025-08-17 22:30\n", Options{}, []string{"# timezone: UTC ", "!Khartoum"}, []string{"The times have no zone"}, ""},
+		// Dates that are not in 1970.
+		{"days of a spreadsheet", "x.csv", "id,date,lat\n1,45886,48\n2,45887.5,48\n", Options{}, []string{`occurred: {column: "?"}`, "!epoch"}, []string{"look like the day numbers of a spreadsheet"}, ""},
+		{"seconds", "x.csv", "id,timestamp\n1,1755376200\n", Options{}, []string{"layout: \"epoch\""}, nil, `"start":"2025-08-16T20:30:00Z"`}, // date -u -d @1755376200
+		{"codes of precision", "x.csv", "id,date,time_precision\n1,2025-08-17,1\n2,2025-08-18,2\n", Options{}, []string{"occurred: {column: date", "!epoch"}, nil, ""},
+		// Times of day.
+		{"Time", "x.csv", "id,Date,Time\n1,2025-08-17,02:15\n", Options{Location: time.UTC}, []string{"time: Time, layout: \"YYYY-MM-DD[ h:mm[:ss\""}, nil, `"start":"2025-08-17T02:15:00Z"`},
+		{"TIME_LOCAL", "x.csv", "id,DATE,TIME_LOCAL\n1,17.08.2025,2:15\n", Options{Location: time.UTC}, []string{"time: TIME_LOCAL"}, nil, `"start":"2025-08-17T02:15:00Z"`},
+		{"12 hours", "x.csv", "id,date,time\n1,8/17/2025,2:15 PM\n", Options{Location: time.UTC}, []string{"time: time"}, nil, `"start":"2025-08-17T14:15:00Z"`},
+		{"one in five is bad", "x.csv", "id,date,time\n1,17.08.2025,02:15\n2,17.08.2025,14.40\n3,18.08.2025,06:05\n4,19.08.2025,23:59\n5,20.08.2025,0:30\n", Options{Location: time.UTC}, []string{"time: time"}, nil, `time "14.40": not a time as the layout says`},
+		{"two in five are bad", "x.csv", "id,date,event time\n1,17.08.2025,02:15\n2,17.08.2025,14.40\n3,18.08.2025,06.05\n", Options{}, []string{"!time: event time"}, []string{`The times of day in "event time" are not used`}, ""},
+		{"a tag of HXL", "x.csv", "Event ID,When it was,Clock (local),Lat\n#event+id,#date+occurred,#date+time,#geo+lat\nH-1,2025-08-16,03:20,49\n", Options{Location: time.UTC}, []string{"{column: When it was, time: Clock (local)"}, nil, `"start":"2025-08-16T03:20:00Z"`},
+		{"parts of a date", "x.csv", "id,year,month,day,hour\n1,2025,8,17,2:15\n", Options{Location: time.UTC}, []string{"columns: [year, month, day]", "time: hour"}, nil, `"start":"2025-08-17T02:15:00Z"`},
+		// Dates as spreadsheets of other countries have them.
+		{"two digits", "x.csv", "id,date\n1,17.08.25\n2,5.8.25\n", Options{Location: time.UTC}, []string{"D.M.YY"}, []string{"have two digits"}, `"start":"2025-08-05T00:00:00Z"`},
+		{"an English month", "x.csv", "id,date\n1,14-Aug-25\n2,4-Sep-25\n", Options{Location: time.UTC}, []string{"D-MMM-YY"}, []string{"have two digits"}, `"start":"2025-09-04T00:00:00Z"`},
+		{"four digits and a month", "x.csv", "id,date\n1,14-Aug-2025\n", Options{Location: time.UTC}, nil, []string{"!two digits"}, `"start":"2025-08-14T00:00:00Z"`},
+		{"either order", "x.csv", "id,date\n1,1/2/25\n", Options{}, []string{`"D/M/YY[ h:mm[:ss", "M/D/YY[ h:mm[:ss"`}, []string{"which number is the day"}, ""},
+		// People.
+		{"messy numbers", "x.csv", cols + "1,2025-08-17,48,37,shelling,3\n2,2025-08-17,48,37,shelling,5-7\n3,2025-08-17,48,37,shelling,at least 3\n4,2025-08-17,48,37,shelling,\"1,200\"\n5,2025-08-17,48,37,shelling,~10\n6,2025-08-17,48,37,shelling,dozens\n7,2025-08-17,48,37,shelling,3 (incl. 1 child)\n8,2025-08-17,48,37,shelling,-\n",
+			Options{Location: time.UTC}, []string{"killed: {column: killed, values: {'-': unknown, dozens: 24..}}"}, []string{`rows are rejected in which "killed" is 3 (incl. 1 child), ~10`},
+			`"killed":"3" & "killed":"5..7" & "killed":"3.." & "killed":"1200" & "killed":"24.." & killed "~10": the mapping has no such value & killed "3 (incl. 1 child)": the mapping has no such value & it is not a number of people`},
+		{"words alone", "x.csv", cols + "1,2025-08-17,48,37,shelling,many\n", Options{}, []string{"!casualties"}, []string{`"killed" is not used, because it has no numbers that Truce can read (many)`}, ""},
+		{"a messy count", "x.csv", "id,date,lat,type,No. of air raids\n1,2025-08-17,48,air raid,1\n2,2025-08-17,48,air raid,2\n3,2025-08-17,48,air raid,2-3\n4,2025-08-17,48,air raid,4\n5,2025-08-17,48,air raid,1\n", Options{}, []string{"count: {column: No. of air raids}"}, []string{"is 2-3"}, `count "2-3": want 17`},
+		{"events in Ukrainian", "x.csv", "№;Дата;Час;Подія;Загинуло\n1;17.08.2025;02:30;Удар КАБ;3\n", Options{Location: mustZone("Europe/Kyiv")}, []string{"column: Подія", "Удар КАБ: {act: strike, weapon: glide-bomb}", "time: Час"}, nil, `"start":"2025-08-16T23:30:00Z" & "act":"strike"`},
+		// Forms.
+		{"a group of Kobo", "x.csv", "start;_uuid;_submission_time;g/when;g/_p_latitude;g/_p_longitude;g/_p_precision\n2025-08-17T10:12:33+03:00;u1;2025-08-17T07:20:01;2025-08-17T02:35:00+03:00;49.9;36.2;6.2\n", Options{}, []string{"accuracy: {column: g/_p_precision}", "occurred: {column: g/when}"}, []string{"!opened the form"}, `"uncertainty_m":21`}, // 6.2 m rounded up, three times
+		{"a form that does not ask when", "x.csv", "start;end;_uuid;_submission_time;what\n2025-08-17T10:12:33+03:00;2025-08-17T10:20:33+03:00;u1;2025-08-17T07:20:01;shelling\n", Options{}, []string{"occurred: {column: start, not_later_than: true, earliest: 36h}", "!until"}, []string{"when somebody opened the form"}, `"start":"2025-08-15T19:12:33Z","end":"2025-08-17T07:12:33Z"`},
+		// A title over the header.
+		{"a title", "x.csv", "Report, sector East, August 2025\r\n\r\nNr;Datum;Breite;L\u00e4nge;Ereignis;Tote\r\n1;17.08.2025;48,5033;37,7083;Beschuss;0\r\n2;18.08.2025;48,5293;37,6694;Explosion;1\r\n", Options{Location: time.UTC}, []string{`table: {decimal: ",", separator: semicolon, skip: 2}`, "key: {column: Nr}"}, nil, `"lat":48.5293,"lon":37.6694`},
+		{"a title with empty cells, and degrees", "x.tsv", "Patrol\t\t\t\t\nNo\tDate\tLatitude\tLongitude\tEvent\n1\t2025-08-17\tN48 31 45,5\tE37 40 10\tshelling\n", Options{Location: time.UTC}, []string{"skip: 1", "lat: {column: Latitude}, lon: {column: Longitude}"}, nil, `"lat":48.5293056,"lon":37.6694444`},
+		{"no title: a wider row", "x.csv", "id,date\n1,2025-08-17,type,lat,lon\n2,2025-08-17\n", Options{}, []string{"!skip"}, nil, ""},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			p, got := proposed(t, tt.name, []byte(tt.file), tt.o)
+			open := strings.Join(p.Open, "\n")
+			for _, in := range []struct {
+				text string
+				want []string
+			}{{p.Mapping, tt.mapping}, {open, tt.open}} {
+				for _, want := range in.want {
+					not, is := strings.CutPrefix(want, "!")
+					if strings.Contains(in.text, not) == is {
+						t.Errorf("%q in\n%s", want, in.text)
+					}
+				}
+			}
+			if strings.HasPrefix(got, "mapping: ") {
+				t.Errorf("%s\n%s", got, p.Mapping)
+			}
+			if tt.got != "" {
+				wants(t, strings.ReplaceAll(got, "\n", " "), tt.got)
+			}
+		})
+	}
+}
+
+// TestWhatWordsMayMean: what a proposal takes a publisher's words for, and what it leaves to a
+// person: that there was nothing, and acts that are not in the vocabulary.
+func TestWhatWordsMayMean(t *testing.T) {
+	for cell, want := range map[string]string{
+		"No shelling today": "", "no attack": "", "Not observed": "", "Nothing seen": "", "Ceasefire observed without violation": "", "Обстрілів немає": "", "keine Angriffe": "",
+		"Shelling, no casualties": "fire", "Air raid alert": "alert", "air_raid_siren": "alert", "Sirens": "alert", "повітряна тривога": "alert", "Warning shots": "shot small-arms",
+		"Drone shot down": "", "UAV intercepted": "", "дрон збито": "", "Drohne abgeschossen": "", "Demining": "", "De-mining": "", "Controlled explosion": "", "controlled detonation of UXO": "",
+		"missile": "strike missile", "Missile strike": "strike missile", "mortar": "fire mortar", "air_strike": "strike aircraft", "air-strike": "strike aircraft", "airstrike": "strike aircraft", "Air Strike": "strike aircraft",
+		"drone_strike": "strike one-way-uav", "small_arms_fire": "shot small-arms", "fly-over": "overflight", "Non-violent transfer of territory": "aside no act", "Peaceful protest": "aside protest", "fire": "fire", "fire-pixel": "fire-pixel", "fire_pixel": "fire-pixel",
+	} {
+		v, ok := likelyMeaning(cell)
+		got := strings.TrimSpace(v.To + v.Act + " " + v.Weapon)
+		if v.Aside != "" {
+			got = "aside " + v.Aside
+		}
+		if got != want || ok != (want != "") {
+			t.Errorf("%q: %q, want %q", cell, got, want)
+		}
+	}
+}
+
+// TestTitleWithoutSkip: the error for a table with a title over it says what to write.
+func TestTitleWithoutSkip(t *testing.T) {
+	const file = "Report of August,,\n\nid,date,type\n1,2025-08-17,shelling\n"
+	const mapping = "source: s\ntimezone: UTC\nkey: {column: id}\noccurred: {column: date}\nact: {column: type, values: {shelling: fire}}\n"
+	got, _ := by(t, csvKind, file, mapping, Options{})
+	wants(t, got, "the header seems to be on line 3, below a title: write table: {skip: 2}")
+	got, _ = by(t, csvKind, file, mapping+"table: {skip: 2}\n", Options{})
+	wants(t, got, `"key":"1"`)
+	// The separator is that of the header, and not of the title; a blank line may be between.
+	got, _ = by(t, csvKind, "Report, of August, 2025\n\nid;date;type\n1;2025-08-17;shelling\n", mapping+"table: {skip: 1}\n", Options{})
+	wants(t, got, `"key":"1"`)
+}
+
 // TestProposalsGuessNothing: what the file does not show is left to a person.
 func TestProposalsGuessNothing(t *testing.T) {
 	p, got := proposed(t, "x.csv", []byte("id,date,lat,lon,event type\n1,1/2/2025,15.6,32.4,clash\n2,13/2/2025,15.6,32.4,weather\n"), Options{Location: time.UTC})
@@ -214,6 +334,8 @@ func TestProposalsForShapes(t *testing.T) {
 		// Totals and nothing else: a row that says 0 is no attack, and a sum is not counted beside its parts.
 		{"months.csv", "month,violations\n2021-01,3\n2021-02,0\n", "", []string{"record: tally", "key: {column: month}", "count: {column: violations}"}, "no single incident is made of it"},
 		{"sectors.csv", "date,North,South,Total\n2021-01-01,3,1,4\n2021-01-02,0,2,2\n", "", []string{"record: tally", "columns: [North, South], name: region", "ignore: [Total]"}, `"Total" is left out`},
+		{"daily.csv", "date,killed,injured\n2021-01-01,3,1\n2021-01-02,0,0\n", "", []string{"record: tally", "key: {column: date}", "killed: {column: killed}"}, "a row of zeros is then an attack"},
+		{"raids.csv", "date,governorate,killed,injured\n2021-01-01,Idlib,3,1\n2021-01-02,Idlib,0,0\n", "", []string{"act: attack", "killed: {column: killed}"}, "No column looks like a kind of event"},
 		{"points.csv", "date,lat,lon,number\n2021-01-01,48,37,4\n2021-01-02,48,37,2\n", "", []string{"lat: {column: lat}"}, "nothing says how closely"},
 		// Nothing is an attack because nobody could read what it was.
 		{"words.csv", "id,date,lat,lon,type\n1,2021-03-02,48.1,37.2,Blorp\n2,2021-03-03,48.1,37.2,Zing\n", "", []string{"values: {}", "# Blorp: ?", "# else: attack"}, "all rows are rejected"},

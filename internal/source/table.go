@@ -250,6 +250,7 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 	if o.Mapping != nil {
 		l.separate(as)
 	}
+	stated := as.Separator != "" || l.line > 1 // by the mapping, or by a line such as sep=;
 	for range as.Skip {
 		n, err := l.lineLength(0)
 		if err != nil || n < 0 {
@@ -257,6 +258,18 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 		}
 		l.next = n
 		l.line += l.passed()
+	}
+	if as.Skip > 0 && !stated && o.Mapping != nil { // that of the header, and not of a title
+		for n, err := l.lineLength(0); err == nil && n > 0 && len(trimEnd(l.buf[l.from:l.from+n])) == 0; n, err = l.lineLength(0) {
+			l.next = n
+			l.line += l.passed()
+		}
+		l.sep = ','
+		l.findSeparator()
+	}
+	over, from := 0, l.line
+	if o.Mapping != nil && as.Skip == 0 && as.Header == nil {
+		over, _ = l.titled()
 	}
 	if as.Header != nil {
 		l.width = len(as.Header)
@@ -273,7 +286,78 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 		return nil, t, errors.New("the lines end in CR alone; save the file with LF or CRLF")
 	}
 	l.width = len(l.cells)
-	return as.headed(o, texted(l.cells), line, choose, l)
+	r, t, err = as.headed(o, texted(l.cells), line, choose, l)
+	if err != nil && over > 0 {
+		err = fmt.Errorf("%w; the header seems to be on line %d, below a title: write table: {skip: %d} in the mapping", err, from+over, over)
+	}
+	return r, t, err
+}
+
+// titled looks for lines of a title over the header of a table: the header is then the first
+// of ten lines with four in five of the cells that the widest line has, no number among them,
+// and a name that we know. It returns how many lines are over it, and what separates its cells.
+func (l *lineReader) titled() (over int, sep byte) {
+	const most = 12
+	ends := []int{0}
+	for len(ends) <= most && ends[len(ends)-1] < 1<<20 {
+		at := ends[len(ends)-1]
+		n, err := l.lineLength(at)
+		if err != nil || n < 0 {
+			break
+		}
+		ends = append(ends, at+n)
+	}
+	var lines [][]byte // what comes before may have moved while more was read
+	for i, end := range ends[1:] {
+		lines = append(lines, trimEnd(l.buf[l.from+ends[i]:l.from+end]))
+	}
+	cut := func(line []byte, sep byte) (filled []string) {
+		probe := lineReader{sep: sep}
+		if probe.splitQuoted(line) != nil {
+			return nil
+		}
+		for _, c := range texted(probe.cells) {
+			if c != "" {
+				filled = append(filled, c)
+			}
+		}
+		return filled
+	}
+	all := 0
+	for _, s := range []byte{l.sep, ',', ';', '\t', '|'} {
+		n := 0
+		for _, line := range lines {
+			n += max(0, len(cut(line, s))-1)
+		}
+		if n > all {
+			all, sep = n, s
+		}
+	}
+	widest := 0
+	for _, line := range lines {
+		widest = max(widest, len(cut(line, sep)))
+	}
+	for i, line := range lines[:min(len(lines), 11)] {
+		cells := cut(line, sep)
+		if len(cells)*5 < widest*4 {
+			continue
+		}
+		if i == 0 || len(cells) < 3 {
+			return 0, l.sep
+		}
+		known := false
+		for _, c := range cells {
+			if c[0] >= '0' && c[0] <= '9' || c[0] == '-' || c[0] == '+' {
+				return 0, l.sep
+			}
+			known = known || roleOf(c) != ""
+		}
+		if !known {
+			return 0, l.sep
+		}
+		return i, sep
+	}
+	return 0, l.sep
 }
 
 // texted are cells as texts, without the blanks at their ends.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 
 	"github.com/opentruce/truce/geo"
@@ -47,6 +48,7 @@ func number(b []byte) (int32, error) {
 // count reads an integer that the publisher may have written as a float, such
 // as 97.0; 97.5 is refused.
 func count(b []byte) (int32, error) {
+	b = ungrouped(b)
 	if whole, frac, ok := bytes.Cut(b, []byte{'.'}); ok {
 		if len(frac) == 0 || len(bytes.Trim(frac, "0")) > 0 {
 			return 0, errors.New("not a whole number")
@@ -54,6 +56,27 @@ func count(b []byte) (int32, error) {
 		b = whole
 	}
 	return number(b)
+}
+
+var grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+$`)
+
+// ungrouped takes the commas out of a whole number such as 1,200. In a count of people or acts
+// such a comma cannot be a decimal one.
+func ungrouped(b []byte) []byte {
+	if bytes.IndexByte(b, ',') < 0 || !grouped.Match(b) {
+		return b
+	}
+	return bytes.ReplaceAll(b, []byte{','}, nil)
+}
+
+// numeric reports whether a cell is nothing but a number, with a point or a comma.
+func numeric(cells ...[]byte) bool {
+	for _, b := range cells {
+		if _, err := fixed(point(b, true), 7); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // fixed reads a decimal number into units of 10^-digits, exactly; what is

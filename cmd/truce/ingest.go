@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
@@ -155,8 +154,8 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 	if err != nil {
 		return err
 	}
-	o := source.Options{Source: truce.SourceID(fl.As), Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage,
-		Zones: m.Agreement.ZoneOrder, Gazetteer: gazetteer.For(m.Agreement), Local: m.Agreement.Location}
+	o := source.Options{Source: truce.SourceID(fl.As), Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage, Local: m.Agreement.Location}
+	o.Of(m.Agreement)
 	if fl.Timezone != "" {
 		if o.Location, err = time.LoadLocation(fl.Timezone); err != nil || fl.Timezone == "Local" {
 			return fmt.Errorf("--timezone %q is unknown; want one such as Africa/Khartoum", fl.Timezone)

@@ -16,7 +16,6 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
-	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/source"
@@ -113,7 +112,8 @@ func (c command) mapped(name string, fl *mapFlags) error {
 		if err != nil {
 			return err
 		}
-		o.Zones, o.Gazetteer, o.Local = m.Agreement.ZoneOrder, gazetteer.For(m.Agreement), m.Agreement.Location
+		o.Of(m.Agreement)
+		o.Local = m.Agreement.Location
 	}
 	assumed := o.Location == nil && o.Local == nil
 	if assumed { // else a day is one anywhere on Earth, of 50 hours

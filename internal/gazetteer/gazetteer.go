@@ -203,6 +203,25 @@ func (r *region) holds(p geo.Point) bool {
 	return err == nil && ready.Disc(p, 0) == geo.Inside
 }
 
+// Outlined reports whether any region has an outline.
+func (g *Gazetteer) Outlined() bool {
+	return slices.ContainsFunc(g.regions, func(r *region) bool { return r.Shape != nil })
+}
+
+// MayHold reports whether a circle may be in one of the regions. Regions in others are not
+// looked at: what is in them is in those, too.
+func (g *Gazetteer) MayHold(p geo.Point, radiusM float64) bool {
+	for _, r := range g.regions {
+		if r.Shape == nil || r.in.shaped() != nil || radiusM < 10_000 && !r.near(p) {
+			continue
+		}
+		if ready, err := r.prepared(); err == nil && ready.Disc(p, radiusM) != geo.Outside {
+			return true
+		}
+	}
+	return false
+}
+
 // RegionsAt lists the canonical names of the first divisions of countries that surely hold
 // p, in the order of the data. It prepares only regions near p.
 func (g *Gazetteer) RegionsAt(p geo.Point) (names []string) {
@@ -463,7 +482,7 @@ func (g *Gazetteer) Lookup(name string) ([]Place, error) {
 	case 1:
 		return out, nil
 	}
-	return out, fmt.Errorf("place %q is ambiguous, there are %d: %s", name, len(out), g.list(out))
+	return out, fmt.Errorf("place %q is ambiguous, there are %d: %s", name, len(out), g.list(out, ""))
 }
 
 // LookupIn is Lookup of the places that may be in an area, which is called so. A
@@ -495,15 +514,15 @@ func (g *Gazetteer) LookupIn(name, called string, outline *geo.Region) ([]Place,
 		if len(elsewhere) == 0 {
 			return nil, err
 		}
-		return nil, fmt.Errorf("no place %q is in %s: it is the name of %s", name, called, g.list(elsewhere))
+		return nil, fmt.Errorf("no place %q is in %s: it is the name of %s", name, called, g.list(elsewhere, ""))
 	case 1:
 		return out, nil
 	}
-	return out, fmt.Errorf("place %q is ambiguous, there are %d in %s: %s", name, len(out), called, g.list(out))
+	return out, fmt.Errorf("place %q is ambiguous, there are %d in %s: %s", name, len(out), called, g.list(out, called))
 }
 
-// list says candidates in an error message.
-func (g *Gazetteer) list(places []Place) string {
+// list says candidates in an error message that names the region within.
+func (g *Gazetteer) list(places []Place, within string) string {
 	const most = 8
 	var b strings.Builder
 	for i, p := range places {
@@ -515,7 +534,7 @@ func (g *Gazetteer) list(places []Place) string {
 			b.WriteString("; ")
 		}
 		b.WriteString(p.String())
-		if in := g.Where(p); in != "" && !p.Region {
+		if in := g.Where(p); in != "" && in != within && !p.Region {
 			b.WriteString(" in " + in)
 		}
 	}
@@ -553,7 +572,8 @@ func (g *Gazetteer) lookup(name string, may func(*town) bool, mayRegion func(*re
 			found = slices.DeleteFunc(among(g.byLoose[loose(latin(key))]), func(i int32) bool { return g.towns[i].cyrillic() })
 		}
 	}
-	if len(regions)+len(found) == 0 {
+	// The city of Kharkiv elsewhere does not make Kharkiv the oblast here.
+	if elsewhere := len(g.exact[key]) + len(g.byLoose[loose(key)]); len(regions)+len(found)+elsewhere == 0 {
 		if r, err := g.find(name); err == nil && (mayRegion == nil || mayRegion(r)) {
 			regions = []*region{r}
 		}

@@ -1256,10 +1256,18 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 	var known gazetteer.Place
 	switch {
 	case w.set:
-		found, err := g.o.places().Lookup(w.text)
+		in, err := g.within(r)
+		if err != nil {
+			return p, err
+		}
+		found, err := g.o.settlement(w.text, in)
 		if err != nil {
 			if !code.set {
-				return p, g.refuseField(r, g.settlement, err.Error(), "")
+				hint := ""
+				if len(found) > 1 && g.region == nil {
+					hint = "if a column names the region, add region: {column: ...} under place:, else give the row a pcode or a position"
+				}
+				return p, g.refuseField(r, g.settlement, err.Error(), hint)
 			}
 			if known, err = g.o.places().Code(code.text); err != nil {
 				return p, g.refuseField(r, g.pcode, err.Error(), "")
@@ -1275,12 +1283,9 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 			return p, g.refuseField(r, g.pcode, err.Error(), "")
 		}
 	default:
-		if w, err = g.get(r, g.region); err != nil || !w.set {
+		region, err := g.within(r)
+		if err != nil || region == "" {
 			return p, err
-		}
-		region, err := g.o.region(w.text)
-		if err != nil {
-			return p, g.refuseField(r, g.region, err.Error(), "")
 		}
 		known = gazetteer.Place{Name: region, Region: true}
 	}
@@ -1291,6 +1296,19 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		position(known.Point)
 	}
 	return p, nil
+}
+
+// within is the region that a row states; "": it states none.
+func (g *generic) within(r *row) (string, error) {
+	w, err := g.get(r, g.region)
+	if err != nil || !w.set {
+		return "", err
+	}
+	region, err := g.o.region(w.text)
+	if err != nil {
+		return "", g.refuseField(r, g.region, err.Error(), "")
+	}
+	return region, nil
 }
 
 // fieldPoint is a position as forms of OpenRosa (Kobo, ODK) have it: latitude, longitude,

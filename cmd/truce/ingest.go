@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -150,11 +149,13 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 	if err != nil {
 		return err
 	}
-	k, err := source.Find(fl.Kind)
+	k, mapping, as, err := fl.Check(m.Agreement, fl.Kind, files[0])
 	if err != nil {
 		return err
 	}
-	o := source.Options{Source: truce.SourceID(fl.As), Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage, Local: m.Agreement.Location}
+	unnamed := map[truce.PartyID]int{}
+	k = intake.Rehearsed(k, m.Agreement, fl, truce.InstantOf(c.now()), unnamed)
+	o := source.Options{Source: as, Mapping: mapping, Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage, Local: m.Agreement.Location}
 	o.Of(m.Agreement)
 	if fl.Timezone != "" {
 		if o.Location, err = time.LoadLocation(fl.Timezone); err != nil || fl.Timezone == "Local" {
@@ -162,17 +163,8 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 		}
 	}
 	zone := cmp.Or(o.Location, o.Local, time.UTC)
-	if fl.Mapping != "" || k.Base != "" {
-		var text []byte
-		if fl.Mapping != "" {
-			if text, err = os.ReadFile(fl.Mapping); err != nil {
-				return err
-			}
-		}
-		if o.Mapping, err = k.Mapping(text); err != nil {
-			return fmt.Errorf("%s: %w", cmp.Or(fl.Mapping, "mapping "+k.Name), err)
-		}
-		zone = zoneOf(o, o.Mapping)
+	if mapping != nil {
+		zone = zoneOf(o, mapping)
 	}
 	bad := false
 	for _, name := range files {
@@ -198,12 +190,16 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 				}
 			} else {
 				fmt.Fprintf(c.out, "%s", report.Clean(e.Name))
-				c.previewed(p, zone, false)
+				c.previewed(p, zone, false, false)
 			}
 			bad = bad || p.Rejected > 0 || p.Err != nil
 		}
 	}
 	if fl.Format == "table" {
+		if len(unnamed) > 0 {
+			fmt.Fprintln(c.out)
+		}
+		c.unnamed(unnamed)
 		fmt.Fprintf(c.out, "\nNothing was written.\n")
 	}
 	if bad {
@@ -244,21 +240,28 @@ func (c command) ingested(name string, n intake.Ingested, format string, mapped 
 	for _, r := range n.Remarks {
 		c.remarked(&r)
 	}
-	if len(n.Unnamed) > 0 {
-		names := slices.SortedFunc(maps.Keys(n.Unnamed), func(a, b truce.PartyID) int {
-			return cmp.Or(n.Unnamed[b]-n.Unnamed[a], strings.Compare(string(a), string(b)))
-		})
-		fmt.Fprintln(c.out, "  warning: the agreement does not name these actors, so their acts may be out of its scope. If they belong to a party, add them")
-		fmt.Fprintln(c.out, "    to agreement.yaml under members: of that party; if not, under others: (with role: excluded if the text excludes them).")
-		const most = 12
-		for _, name := range names[:min(most, len(names))] {
-			fmt.Fprintf(c.out, "    %6d %s\n", n.Unnamed[name], report.Clean(shortened(string(name))))
-		}
-		if more := len(names) - most; more > 0 {
-			fmt.Fprintf(c.out, "    and %s; --format json has all of them\n", mission.Plural(more, "more name"))
-		}
-	}
+	c.unnamed(n.Unnamed)
 	return nil
+}
+
+// unnamed prints who is said to have acted and whom the agreement does not name, with the
+// number of rows.
+func (c command) unnamed(by map[truce.PartyID]int) {
+	if len(by) == 0 {
+		return
+	}
+	names := slices.SortedFunc(maps.Keys(by), func(a, b truce.PartyID) int {
+		return cmp.Or(by[b]-by[a], strings.Compare(string(a), string(b)))
+	})
+	fmt.Fprintln(c.out, "  warning: the agreement does not name these actors, so their acts may be out of its scope. If they belong to a party, add them")
+	fmt.Fprintln(c.out, "    to agreement.yaml under members: of that party; if not, under others: (with role: excluded if the text excludes them).")
+	const most = 12
+	for _, name := range names[:min(most, len(names))] {
+		fmt.Fprintf(c.out, "    %6d %s\n", by[name], report.Clean(shortened(string(name))))
+	}
+	if more := len(names) - most; more > 0 {
+		fmt.Fprintf(c.out, "    and %s; --format json has all of them\n", mission.Plural(more, "more name"))
+	}
 }
 
 // skippedWhy prints the reasons that skipped most rows, and what to do if one of them is a

@@ -269,13 +269,13 @@ func (g *generic) done(emit func(truce.Item)) {
 func (g *generic) fields() {
 	m := g.m
 	plain := func(s string) (word, error) { return word{text: s}, nil }
-	act := func(s string) (w word, err error) { w.act, err = truce.Words.Act(s); return w, err }
-	class := func(s string) (w word, err error) { w.class, err = truce.Words.Class(s); return w, err }
+	act := func(s string) (w word, err error) { w.act, err = truce.Words.Act(s); return w, listed(err) }
+	class := func(s string) (w word, err error) { w.class, err = truce.Words.Class(s); return w, listed(err) }
 	calibre := func(s string) (w word, err error) {
 		c, err := truce.ParseCalibre(s)
 		return word{n: int32(c)}, err
 	}
-	means := func(s string) (w word, err error) { w.text, err = truce.Words.Means(s); return w, err }
+	means := func(s string) (w word, err error) { w.text, err = truce.Words.Means(s); return w, listed(err) }
 	number := func(s string) (w word, err error) { w.n, err = number([]byte(s)); return w, err }
 	if g.publisher = g.field("publisher", m.Publisher, plain); m.Source.Value == "" && m.Collector != "" {
 		g.publisher = g.field("source", m.Source, plain)
@@ -359,6 +359,14 @@ func (g *generic) fields() {
 			g.fail("details", fmt.Errorf("%s: want {column: x}", name))
 		}
 	}
+}
+
+// listed adds where the words of the vocabulary are listed.
+func listed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w; all words: truce map --words", err)
 }
 
 func (g *generic) conditions(c *Condition) {

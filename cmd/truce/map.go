@@ -377,7 +377,7 @@ func recordWords(r *truce.Item, zone *time.Location) string {
 	switch {
 	case r.Observation != nil:
 		o := r.Observation
-		words := o.Occurred.In(zone) + "; " + summary.What(o) + "; " + o.Place.Short()
+		words := o.Occurred.In(zone) + "; " + summary.What(o) + "; " + placeWords(&o.Place)
 		if o.Count != (truce.Count{N: 1}) {
 			words += "; count " + o.Count.String()
 		}
@@ -396,7 +396,7 @@ func recordWords(r *truce.Item, zone *time.Location) string {
 		}
 		return words + "; key " + cut(o.Key, 20)
 	case r.Tally != nil:
-		return r.Tally.Period.In(zone) + "; total of " + string(r.Tally.Act) + "; " + r.Tally.Place.Short() + "; count " + r.Tally.Count.String()
+		return r.Tally.Period.In(zone) + "; total of " + string(r.Tally.Act) + "; " + placeWords(&r.Tally.Place) + "; count " + r.Tally.Count.String()
 	case r.Coverage != nil:
 		return r.Coverage.During.In(zone) + "; coverage by " + r.Coverage.What + " of " + r.Coverage.Zone
 	}

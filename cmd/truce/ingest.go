@@ -38,7 +38,8 @@ again with --shelf shared for the rest.
 Warnings name what people should know and what rejects no row: a time zone that nobody
 states (the agreement's is taken), a report that is older than what it reports, low, best
 and high out of order, one text with different labels, actors whom the agreement does
-not name.
+not name, positions outside all its zones and regions (and whether more are inside with
+latitude and longitude exchanged).
 
 Reading a file twice changes nothing. If a run is interrupted, repeat it: it
 continues where it stopped. While truce serve has the mission open, ingest goes

@@ -420,6 +420,9 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 			with += " --" + f[0] + " " + shellWord(f[1])
 		}
 	}
+	if p != nil && p.Kind != "" && fl.encoding == "" && p.Encoding != "" { // the kind's mapping does not say it
+		with += " --encoding " + shellWord(p.Encoding)
+	}
 	again := with
 	if fl.mission != "" {
 		again = " --mission " + shellWord(fl.mission) + with

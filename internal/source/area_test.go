@@ -48,6 +48,10 @@ func TestSettlementInRegion(t *testing.T) {
 		`"lat":48.28014,"lon":37.17706}`,
 		`row 11 & ambiguous, there are 6`)
 
+	// The city of Zaporizhzhia is the only settlement that the package spells Zaporizhzhya.
+	got, _ = by(t, csvKind, "date,town\n2025-08-17,Zaporizhzhia\n", "source: x\noccurred: {column: date}\nact: fire\nplace: {settlement: {column: town, values: {Zaporizhzhia: Zaporizhzhya}}}\n", o)
+	wants(t, got, `"lat":47.85167,"lon":35.11714} & "uncertainty_m":35000`)
+
 	got, _ = by(t, csvKind, "date,town\n2025-08-17,Kostiantynivka\n", "source: x\noccurred: {column: date}\nact: fire\nplace: {settlement: {column: town}}\n", o)
 	wants(t, strings.ReplaceAll(got, "\n    raw:", " raw:"), "ambiguous & add region: {column: ...} under place:")
 }

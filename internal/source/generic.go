@@ -1272,8 +1272,11 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		if err != nil {
 			if !code.set {
 				hint := ""
+				if len(found) > 1 {
+					hint = "give the row a pcode or a position, or use values: for a candidate that is spelled otherwise"
+				}
 				if len(found) > 1 && g.region == nil {
-					hint = "if a column names the region, add region: {column: ...} under place:, else give the row a pcode or a position"
+					hint = "if a column names the region, add region: {column: ...} under place:, else " + hint
 				}
 				return p, g.refuseField(r, g.settlement, err.Error(), hint)
 			}

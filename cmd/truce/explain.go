@@ -80,7 +80,7 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 	}
 	loc := agreement.Location
 	mark(w, agreement)
-	fmt.Fprintf(w, "Incident %s\n%s\n%s; %s; signs %s; by %s\n", r.ID, r.Occurred.In(loc), r.What, r.Place.Short(), r.Signs, sourceWords(&r))
+	fmt.Fprintf(w, "Incident %s\n%s\n%s; %s; signs %s; by %s\n", r.ID, r.Occurred.In(loc), r.What, placeWords(&r.Place), r.Signs, sourceWords(&r))
 	if harm := report.Harm(&r); harm != "" {
 		fmt.Fprintf(w, "%s\n", harm)
 	}
@@ -126,7 +126,7 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		fmt.Fprintf(w, "\nWhat may concern it (context: known loosely, and counted for nothing)\n")
 	}
 	for _, other := range d.Near {
-		fmt.Fprintf(w, "  %s  %s: %s, %s, %s\n", other.ID, sourceWords(&other), other.What, other.Place.Short(), other.Occurred.In(loc))
+		fmt.Fprintf(w, "  %s  %s: %s, %s, %s\n", other.ID, sourceWords(&other), other.What, placeWords(&other.Place), other.Occurred.In(loc))
 	}
 	if len(d.Near) == truce.MostNear {
 		fmt.Fprintf(w, "  and more\n")

@@ -6,14 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
@@ -40,7 +38,8 @@ again with --shelf shared for the rest.
 Warnings name what people should know and what rejects no row: a time zone that nobody
 states (the agreement's is taken), a report that is older than what it reports, low, best
 and high out of order, one text with different labels, actors whom the agreement does
-not name.
+not name, positions outside all its zones and regions (and whether more are inside with
+latitude and longitude exchanged).
 
 Reading a file twice changes nothing. If a run is interrupted, repeat it: it
 continues where it stopped. While truce serve has the mission open, ingest goes
@@ -151,29 +150,22 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 	if err != nil {
 		return err
 	}
-	k, err := source.Find(fl.Kind)
+	k, mapping, as, err := fl.Check(m.Agreement, fl.Kind, files[0])
 	if err != nil {
 		return err
 	}
-	o := source.Options{Source: truce.SourceID(fl.As), Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage,
-		Zones: m.Agreement.ZoneOrder, Gazetteer: gazetteer.For(m.Agreement), Local: m.Agreement.Location}
+	unnamed := map[truce.PartyID]int{}
+	k = intake.Rehearsed(k, m.Agreement, fl, truce.InstantOf(c.now()), unnamed)
+	o := source.Options{Source: as, Mapping: mapping, Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage, Local: m.Agreement.Location}
+	o.Of(m.Agreement)
 	if fl.Timezone != "" {
 		if o.Location, err = time.LoadLocation(fl.Timezone); err != nil || fl.Timezone == "Local" {
 			return fmt.Errorf("--timezone %q is unknown; want one such as Africa/Khartoum", fl.Timezone)
 		}
 	}
 	zone := cmp.Or(o.Location, o.Local, time.UTC)
-	if fl.Mapping != "" || k.Base != "" {
-		var text []byte
-		if fl.Mapping != "" {
-			if text, err = os.ReadFile(fl.Mapping); err != nil {
-				return err
-			}
-		}
-		if o.Mapping, err = k.Mapping(text); err != nil {
-			return fmt.Errorf("%s: %w", cmp.Or(fl.Mapping, "mapping "+k.Name), err)
-		}
-		zone = zoneOf(o, o.Mapping)
+	if mapping != nil {
+		zone = zoneOf(o, mapping)
 	}
 	bad := false
 	for _, name := range files {
@@ -199,12 +191,16 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 				}
 			} else {
 				fmt.Fprintf(c.out, "%s", report.Clean(e.Name))
-				c.previewed(p, zone, false)
+				c.previewed(p, zone, false, false)
 			}
 			bad = bad || p.Rejected > 0 || p.Err != nil
 		}
 	}
 	if fl.Format == "table" {
+		if len(unnamed) > 0 {
+			fmt.Fprintln(c.out)
+		}
+		c.unnamed(unnamed)
 		fmt.Fprintf(c.out, "\nNothing was written.\n")
 	}
 	if bad {
@@ -245,21 +241,28 @@ func (c command) ingested(name string, n intake.Ingested, format string, mapped 
 	for _, r := range n.Remarks {
 		c.remarked(&r)
 	}
-	if len(n.Unnamed) > 0 {
-		names := slices.SortedFunc(maps.Keys(n.Unnamed), func(a, b truce.PartyID) int {
-			return cmp.Or(n.Unnamed[b]-n.Unnamed[a], strings.Compare(string(a), string(b)))
-		})
-		fmt.Fprintln(c.out, "  warning: the agreement does not name these actors, so their acts may be out of its scope. If they belong to a party, add them")
-		fmt.Fprintln(c.out, "    to agreement.yaml under members: of that party; if not, under others: (with role: excluded if the text excludes them).")
-		const most = 12
-		for _, name := range names[:min(most, len(names))] {
-			fmt.Fprintf(c.out, "    %6d %s\n", n.Unnamed[name], report.Clean(shortened(string(name))))
-		}
-		if more := len(names) - most; more > 0 {
-			fmt.Fprintf(c.out, "    and %s; --format json has all of them\n", mission.Plural(more, "more name"))
-		}
-	}
+	c.unnamed(n.Unnamed)
 	return nil
+}
+
+// unnamed prints who is said to have acted and whom the agreement does not name, with the
+// number of rows.
+func (c command) unnamed(by map[truce.PartyID]int) {
+	if len(by) == 0 {
+		return
+	}
+	names := slices.SortedFunc(maps.Keys(by), func(a, b truce.PartyID) int {
+		return cmp.Or(by[b]-by[a], strings.Compare(string(a), string(b)))
+	})
+	fmt.Fprintln(c.out, "  warning: the agreement does not name these actors, so their acts may be out of its scope. If they belong to a party, add them")
+	fmt.Fprintln(c.out, "    to agreement.yaml under members: of that party; if not, under others: (with role: excluded if the text excludes them).")
+	const most = 12
+	for _, name := range names[:min(most, len(names))] {
+		fmt.Fprintf(c.out, "    %6d %s\n", by[name], report.Clean(shortened(string(name))))
+	}
+	if more := len(names) - most; more > 0 {
+		fmt.Fprintf(c.out, "    and %s; --format json has all of them\n", mission.Plural(more, "more name"))
+	}
 }
 
 // skippedWhy prints the reasons that skipped most rows, and what to do if one of them is a

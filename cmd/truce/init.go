@@ -4,10 +4,12 @@ import (
 	"github.com/opentruce/truce/internal/begin"
 	"github.com/opentruce/truce/internal/mission"
 
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -33,6 +35,9 @@ and compute everything again; never give away MISSION/private.`,
 				return mission.Hinted(fmt.Errorf("%s is inside the agreement's folder", args[0]), "make the mission elsewhere")
 			}
 			root, err := os.OpenRoot(folder)
+			if errors.Is(err, fs.ErrNotExist) {
+				return mission.Hinted(fmt.Errorf("there is no folder %s", folder), carried(folder, args[0]))
+			}
 			if err != nil {
 				return err
 			}
@@ -56,6 +61,18 @@ and compute everything again; never give away MISSION/private.`,
 	cmd.Flags().IntVar(&fl.Quorum, "quorum", 0, "how many witnesses must co-sign before a report is published")
 	_ = cmd.MarkFlagRequired("agreement")
 	return cmd
+}
+
+// carried says how to get an agreement that is in this program: the demos write it out.
+func carried(folder, dir string) string {
+	var have []string
+	for _, d := range demonstrations {
+		if d.terms == filepath.Base(folder) {
+			return fmt.Sprintf("this program contains %s, and a demo writes it to a folder: truce demo %s --out demo-%[2]s && truce init %[3]s --agreement demo-%[2]s/mission/agreement", d.terms, d.name, dir)
+		}
+		have = append(have, fmt.Sprintf("%s (truce demo %s --out FOLDER)", d.terms, d.name))
+	}
+	return "name the folder that has agreement.yaml. This program contains " + strings.Join(have, " and ") + ": the command writes it to FOLDER/mission/agreement"
 }
 
 // initMission makes a mission of the agreement in fsys, which people know as

@@ -216,7 +216,7 @@ or on its edge. Signs alone, such as fire pixels and alerts, are listed with --a
 				if r.Alleged {
 					state = "alleged"
 				}
-				out.add(r.ID.String(), r.Occurred.In(x.Agreement().Location), r.Place.Short(), r.What, r.Signs.String(), strings.Join(sources, " "), state)
+				out.add(r.ID.String(), r.Occurred.In(x.Agreement().Location), placeWords(&r.Place), r.What, r.Signs.String(), strings.Join(sources, " "), state)
 			}
 			return out.write(c.out, f.format)
 		},
@@ -471,7 +471,7 @@ func (r *rows) finding(x report.Found, loc *time.Location) {
 	for _, n := range x.Near {
 		near += "; " + n.String()
 	}
-	r.add(string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), x.Of.String(), x.During.In(loc), x.Row.Place.Short(), x.What, x.Signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; "))
+	r.add(string(x.Article), x.Outcome.Words(), strings.ReplaceAll(string(x.Standing), "-", " "), x.Of.String(), x.During.In(loc), placeWords(&x.Row.Place), x.What, x.Signs.String(), strings.TrimPrefix(strings.Join(missing, " ")+near, "; "))
 }
 
 // aboutFormats says which formats lists have.

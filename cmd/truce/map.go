@@ -13,10 +13,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
-	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/source"
@@ -28,6 +28,7 @@ import (
 type mapFlags struct {
 	mission, save, check, encoding, timezone, format, show string
 	rows                                                   int
+	words                                                  bool
 }
 
 func (c command) mapFile() *cobra.Command {
@@ -51,14 +52,18 @@ A file of a publisher that Truce knows (ACLED, GDELT, UCDP, FIRMS, Airwars and o
 recognised by its columns. --show prints the mapping that comes with a kind, with its
 pitfalls: copy it, or write base: KIND in a mapping that says only what is different.
 
+What the publisher calls "shelling" is fire in a mapping. --words lists all acts, weapon
+classes and means of observation that a mapping can use.
+
 The meaning of each key is in doc/mapping.md. Exit 1 if rows would be rejected.`,
 		Example: `  truce map incidents.xlsx
   truce map incidents.csv --save incidents.yaml
   truce map incidents.csv --check incidents.yaml --mission field
   truce map attacks.csv --timezone Asia/Aden --rows 10
-  truce map --show acled`,
+  truce map --show acled
+  truce map --words`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if fl.show != "" {
+			if fl.show != "" || fl.words {
 				return cobra.NoArgs(cmd, args)
 			}
 			return cobra.ExactArgs(1)(cmd, args)
@@ -66,6 +71,10 @@ The meaning of each key is in doc/mapping.md. Exit 1 if rows would be rejected.`
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("format", fl.format, "table", "json"); err != nil {
 				return err
+			}
+			if fl.words {
+				c.vocabulary()
+				return nil
 			}
 			if fl.show != "" {
 				text, ok := source.Shipped(fl.show)
@@ -85,12 +94,35 @@ The meaning of each key is in doc/mapping.md. Exit 1 if rows would be rejected.`
 	f.StringVar(&fl.save, "save", "", "write the proposal to this file; one that exists is not overwritten")
 	f.StringVar(&fl.check, "check", "", "try this mapping instead of proposing one")
 	f.StringVar(&fl.show, "show", "", "print the mapping that comes with this kind")
+	f.BoolVar(&fl.words, "words", false, "list the acts, weapon classes and means that a mapping can use")
 	f.StringVar(&fl.mission, "mission", "", "the mission whose zones, places and time zone to use")
 	f.StringVar(&fl.encoding, "encoding", "", "of text (default: UTF-8, or what it looks like)")
 	f.StringVar(&fl.timezone, "timezone", "", "zone of local times")
 	f.IntVar(&fl.rows, "rows", 3, "how many records to show")
 	f.StringVar(&fl.format, "format", "table", "table or json")
 	return cmd
+}
+
+// vocabulary lists the words of the vocabulary, those that are kinds of another under it.
+func (c command) vocabulary() {
+	list := func(title string, words []string, path func(string) []string) {
+		fmt.Fprintf(c.out, "%s\n", title)
+		slices.SortFunc(words, func(a, b string) int { return slices.Compare(path(a), path(b)) })
+		for _, w := range words {
+			fmt.Fprintf(c.out, "%s%s\n", strings.Repeat("  ", len(path(w))), w)
+		}
+	}
+	list("Acts (act:); an article about an act is about those under it, too:", truce.Words.Acts(), func(s string) []string {
+		path := names(truce.Words.ActPath(truce.Act(s)))
+		slices.Reverse(path)
+		return path
+	})
+	list("\nWeapon classes (weapon:), or unknown:", truce.Words.Classes(), func(s string) []string {
+		path := names(truce.Words.ClassPath(truce.Class(s)))
+		slices.Reverse(path)
+		return path
+	})
+	list("\nMeans of observation (means:):", truce.Words.AllMeans(), func(s string) []string { return []string{s} })
 }
 
 // mapped proposes or checks a mapping.
@@ -108,12 +140,15 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			return fmt.Errorf("--timezone %q is unknown; want one such as Africa/Khartoum", fl.timezone)
 		}
 	}
+	var terms *truce.Agreement
 	if fl.mission != "" {
 		m, err := mission.Open(fl.mission)
 		if err != nil {
 			return err
 		}
-		o.Zones, o.Gazetteer, o.Local = m.Agreement.ZoneOrder, gazetteer.For(m.Agreement), m.Agreement.Location
+		terms = m.Agreement
+		o.Of(m.Agreement)
+		o.Local = m.Agreement.Location
 	}
 	assumed := o.Location == nil && o.Local == nil
 	if assumed { // else a day is one anywhere on Earth, of 50 hours
@@ -189,10 +224,11 @@ func (c command) mapped(name string, fl *mapFlags) error {
 		if mapping != nil {
 			zone = zoneOf(o, mapping)
 		}
-		c.previewed(p, zone, assumed && (mapping == nil || mapping.LocalTime() == nil))
+		c.previewed(p, zone, assumed && (mapping == nil || mapping.LocalTime() == nil), proposal != nil)
 	}
-	c.advised(proposal, p, fl, name)
-	if merr != nil || p.Err != nil || p.Rejected > 0 {
+	failed := merr != nil || p.Err != nil || p.Rejected > 0
+	c.advised(proposal, mapping, terms, fl, name, failed, merr == nil && p.Err == nil && p.Records > 0)
+	if failed {
 		return exit(exitNo)
 	}
 	return nil
@@ -264,8 +300,9 @@ func cut(s string, n int) string {
 	return s
 }
 
-// previewed prints what would come of a file.
-func (c command) previewed(p *source.Preview, zone *time.Location, assumed bool) {
+// previewed prints what would come of a file. What only a person can decide about its zone
+// may be printed elsewhere.
+func (c command) previewed(p *source.Preview, zone *time.Location, assumed, elsewhere bool) {
 	skipped := 0
 	for _, n := range p.Skipped {
 		skipped += n
@@ -297,8 +334,8 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed bool)
 		fmt.Fprintf(c.out, "  %6d  %s\n", p.Skipped[w], report.Clean(w))
 	}
 	for _, m := range p.Remarks {
-		if m.What == source.RemarkZone {
-			continue // it is said below
+		if m.What == source.RemarkZone && elsewhere {
+			continue
 		}
 		fmt.Fprintf(c.out, "\nWarning: ")
 		if m.Rows > 0 {
@@ -340,7 +377,7 @@ func recordWords(r *truce.Item, zone *time.Location) string {
 	switch {
 	case r.Observation != nil:
 		o := r.Observation
-		words := o.Occurred.In(zone) + "; " + summary.What(o) + "; " + o.Place.Short()
+		words := o.Occurred.In(zone) + "; " + summary.What(o) + "; " + placeWords(&o.Place)
 		if o.Count != (truce.Count{N: 1}) {
 			words += "; count " + o.Count.String()
 		}
@@ -359,7 +396,7 @@ func recordWords(r *truce.Item, zone *time.Location) string {
 		}
 		return words + "; key " + cut(o.Key, 20)
 	case r.Tally != nil:
-		return r.Tally.Period.In(zone) + "; total of " + string(r.Tally.Act) + "; " + r.Tally.Place.Short() + "; count " + r.Tally.Count.String()
+		return r.Tally.Period.In(zone) + "; total of " + string(r.Tally.Act) + "; " + placeWords(&r.Tally.Place) + "; count " + r.Tally.Count.String()
 	case r.Coverage != nil:
 		return r.Coverage.During.In(zone) + "; coverage by " + r.Coverage.What + " of " + r.Coverage.Zone
 	}
@@ -367,8 +404,9 @@ func recordWords(r *truce.Item, zone *time.Location) string {
 	return cut(string(b), 200)
 }
 
-// advised says what only a person can decide, and what to do next.
-func (c command) advised(p *source.Proposal, v *source.Preview, fl *mapFlags, name string) {
+// advised says what only a person can decide, and what to do next. terms are nil if no
+// mission is known; some rows can be read although the check has failed.
+func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agreement, fl *mapFlags, name string, failed, some bool) {
 	if p != nil && len(p.Open) > 0 {
 		fmt.Fprintf(c.out, "\nOnly you can decide:\n")
 		for _, s := range p.Open {
@@ -376,17 +414,92 @@ func (c command) advised(p *source.Proposal, v *source.Preview, fl *mapFlags, na
 		}
 	}
 	fmt.Fprintf(c.out, "\nNext:\n")
-	to := cmp.Or(fl.mission, "MISSION")
-	switch {
-	case p != nil && p.Kind != "":
-		fmt.Fprintf(c.out, "  truce ingest %s %s --source %s\n", to, name, p.Kind)
-	case fl.check != "":
-		fmt.Fprintf(c.out, "  truce ingest %s %s --mapping %s\n", to, name, fl.check)
-	case fl.save != "":
-		fmt.Fprintf(c.out, "  edit %s, then\n  truce map %s --check %s\n  truce ingest %s %s --mapping %s\n", fl.save, name, fl.save, to, name, fl.save)
-	default:
-		fmt.Fprintf(c.out, "  truce map %s --save mapping.yaml\n", name)
+	with := ""
+	for _, f := range [][2]string{{"encoding", fl.encoding}, {"timezone", fl.timezone}} {
+		if f[1] != "" {
+			with += " --" + f[0] + " " + shellWord(f[1])
+		}
 	}
+	if p != nil && p.Kind != "" && fl.encoding == "" && p.Encoding != "" { // the kind's mapping does not say it
+		with += " --encoding " + shellWord(p.Encoding)
+	}
+	again := with
+	if fl.mission != "" {
+		again = " --mission " + shellWord(fl.mission) + with
+	}
+	file := shellWord(name)
+	ingest, note := "truce ingest "+shellWord(cmp.Or(fl.mission, "MISSION"))+" "+file, ""
+	by := func(kind, mapping string) {
+		id := truce.SourceID("")
+		if k, err := source.Find(kind); err == nil {
+			ingest += " --source " + kind
+			if id = k.As; id == "" && m == nil {
+				id = truce.SourceID(kind)
+			}
+		}
+		if mapping != "" {
+			ingest += " --mapping " + shellWord(mapping)
+		}
+		if id == "" && m != nil {
+			id = m.Named()
+		}
+		ingest += with
+		if id == "" {
+			ingest += " --source-name NAME"
+			note = "NAME is who says it, as the agreement names it. A source that the agreement does not list also needs --new-source."
+			return
+		}
+		if terms == nil {
+			note = fmt.Sprintf("If the agreement does not list the source %q, this also needs --new-source, or the listed name with --source-name.", id)
+			return
+		}
+		if _, ok := terms.Sources[id]; !ok {
+			ingest += " --new-source"
+			note = fmt.Sprintf("--new-source: the agreement does not list the source %q, so it counts as a publisher of its own. If it is one of those listed, use --source-name instead", id)
+			if listed := slices.Sorted(maps.Keys(terms.Sources)); len(listed) > 0 {
+				note += ": " + strings.Join(names(listed), ", ")
+			}
+			note += "."
+		}
+	}
+	print := func(lines ...string) {
+		for _, l := range lines {
+			fmt.Fprintf(c.out, "  %s\n", report.Clean(l))
+		}
+	}
+	switch {
+	case fl.check != "" && failed:
+		print("edit "+shellWord(fl.check)+", then", "truce map "+file+" --check "+shellWord(fl.check)+again)
+		if some {
+			note = "Rows that cannot be read by any mapping do not stop truce ingest: it keeps them apart, and reads the others."
+		}
+	case fl.check != "":
+		by("", fl.check)
+		print(ingest)
+	case fl.save != "":
+		by("", fl.save)
+		print("edit "+shellWord(fl.save)+", then", "truce map "+file+" --check "+shellWord(fl.save)+again, ingest)
+	case p != nil && p.Kind != "" && failed:
+		print("truce map "+file+" --save mapping.yaml"+again, "and write in mapping.yaml what is different in this file")
+	case p != nil && p.Kind != "":
+		by(p.Kind, "")
+		print(ingest)
+	default:
+		print("truce map " + file + " --save mapping.yaml" + again)
+	}
+	if note != "" {
+		print(note)
+	}
+}
+
+// shellWord is a word of a command that can be pasted into a shell.
+func shellWord(s string) string {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return r < 0x80 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./,:@+=%", r)
+	}) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 func (c command) mappedJSON(p *source.Proposal, v *source.Preview) error {

@@ -393,7 +393,7 @@ func (c command) foundPlaces(g *gazetteer.Gazetteer, name, format string) error 
 		}
 	}
 	if format == "table" && len(found) > 1 {
-		fmt.Fprintf(c.out, "As a place it is ambiguous: %d have this name. A row that names it alone is rejected; use a pcode, a position, or values: in the mapping.\n", len(found))
+		fmt.Fprintf(c.out, "As a place it is ambiguous: %d have this name. A row that names it alone is rejected; use region: with it, a pcode, a position, or values: in the mapping.\n", len(found))
 	}
 	if sure {
 		return nil

@@ -106,3 +106,12 @@ func names[T ~string](words []T) []string {
 	}
 	return out
 }
+
+// placeWords says a place for people. Of a place that is only known to be somewhere in a
+// region, it says the publisher's name for it, too, if that is not the region's.
+func placeWords(p *truce.Place) string {
+	if p.Kind != truce.PlaceRegion || p.Settlement == "" || strings.EqualFold(p.Settlement, p.Name) {
+		return p.Short()
+	}
+	return p.Settlement + ", " + p.Short()
+}

@@ -72,6 +72,41 @@ func loose(s string) string {
 	return b.String()
 }
 
+// kinds are words for a settlement, as Ukrainian tables write them before its name.
+var kinds = map[string]bool{"м": true, "місто": true, "с": true, "село": true, "смт": true, "селище": true, "сел": true}
+
+// withoutKind takes such a word off the beginning of a folded name.
+func withoutKind(s string) string {
+	if first, rest, ok := strings.Cut(s, " "); ok && kinds[first] {
+		return rest
+	}
+	return s
+}
+
+// romanised are the letters of the Ukrainian alphabet in Latin ones, by the table of the
+// Cabinet of Ministers of Ukraine (Resolution 55 of 27 January 2010), as far as they
+// survive Fold and loose: these make ї and і, й and и, and ye and ie equal.
+var romanised = map[rune]string{'а': "a", 'б': "b", 'в': "v", 'г': "h", 'д': "d", 'е': "e", 'є': "ie", 'ж': "zh", 'з': "z", 'и': "y",
+	'і': "i", 'к': "k", 'л': "l", 'м': "m", 'н': "n", 'о': "o", 'п': "p", 'р': "r", 'с': "s", 'т': "t", 'у': "u", 'ф': "f", 'х': "kh",
+	'ц': "ts", 'ч': "ch", 'ш': "sh", 'щ': "shch", 'ь': "", 'ю': "iu", 'я': "ia", ' ': " "}
+
+// latin is a folded name in Ukrainian letters as the official romanisation has it. It is ""
+// if the name has other letters, such as those that only Russian has.
+func latin(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ReplaceAll(s, "зг", "зgh") {
+		text, ok := romanised[r]
+		if !ok && r != 'g' && r != 'h' {
+			return ""
+		}
+		if !ok {
+			text = string(r)
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
 // Among returns the names that are the same as this name, except for case, accents, hyphens
 // and the like. If there are none, it returns the names that differ only by a word for a
 // division of a country, such as governorate, and alike is false: people should know of

@@ -2,7 +2,9 @@
 //
 // Names are compared without regard to case, accents, apostrophes and
 // hyphens, and then to the ways of writing i, y and j, since "Mykolaiv",
-// "Mykolayiv" and "MYKOLAÏV" are one place. A word such as "oblast" may be
+// "Mykolayiv" and "MYKOLAÏV" are one place. A settlement that is spelled as asked is
+// the only candidate, unless one of another such spelling is much larger. A name in
+// Ukrainian letters that no package has is romanised. A word such as "oblast" may be
 // there or not. Names in other scripts, other spellings and former names are
 // understood; what is printed is the current name. What stays ambiguous is said
 // to be ambiguous: a name is never decided by population or by guess.
@@ -21,6 +23,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -53,6 +56,7 @@ type Gazetteer struct {
 
 	regions []*region
 	exact   map[string][]*region // by Fold
+	alike   map[string][]*region // by loose
 	stem    map[string][]*region // without "oblast"
 	codes   map[string]*region   // by Fold
 
@@ -85,7 +89,7 @@ type region struct {
 // New makes the gazetteer of packages, in their order. It fails where two of them have a
 // region of one name or code, since nobody could tell which an entry means.
 func New(packages []*Package) (*Gazetteer, error) {
-	g := &Gazetteer{Packages: packages, exact: map[string][]*region{}, stem: map[string][]*region{}, codes: map[string]*region{}}
+	g := &Gazetteer{Packages: packages, exact: map[string][]*region{}, alike: map[string][]*region{}, stem: map[string][]*region{}, codes: map[string]*region{}}
 	called := map[string]*region{}
 	for _, p := range packages {
 		for i := range p.Regions {
@@ -115,6 +119,7 @@ func (g *Gazetteer) add(r *region) {
 		put(g.exact, Fold(n), r)
 	}
 	for _, n := range names {
+		put(g.alike, loose(Fold(n)), r)
 		s := stem(Fold(n))
 		if s == Fold(n) { // a name without the word is a name of its own, found above
 			continue
@@ -196,6 +201,25 @@ func (r *region) holds(p geo.Point) bool {
 	}
 	ready, err := r.prepared()
 	return err == nil && ready.Disc(p, 0) == geo.Inside
+}
+
+// Outlined reports whether any region has an outline.
+func (g *Gazetteer) Outlined() bool {
+	return slices.ContainsFunc(g.regions, func(r *region) bool { return r.Shape != nil })
+}
+
+// MayHold reports whether a circle may be in one of the regions. Regions in others are not
+// looked at: what is in them is in those, too.
+func (g *Gazetteer) MayHold(p geo.Point, radiusM float64) bool {
+	for _, r := range g.regions {
+		if r.Shape == nil || r.in.shaped() != nil || radiusM < 10_000 && !r.near(p) {
+			continue
+		}
+		if ready, err := r.prepared(); err == nil && ready.Disc(p, radiusM) != geo.Outside {
+			return true
+		}
+	}
+	return false
 }
 
 // RegionsAt lists the canonical names of the first divisions of countries that surely hold
@@ -314,6 +338,9 @@ func (g *Gazetteer) Regions() []string {
 func (g *Gazetteer) find(name string) (*region, error) {
 	key := Fold(name)
 	found := g.exact[key]
+	if len(found) == 0 {
+		found = g.alike[loose(key)]
+	}
 	if len(found) == 0 {
 		found = g.stem[stem(key)]
 	}
@@ -445,22 +472,113 @@ func putTown(m map[string][]int32, key string, n int32) {
 // error alone. A bare name such as "Kharkiv" is the settlement where there is
 // one in the region of that name; "Kharkiv Oblast" is the region.
 func (g *Gazetteer) Lookup(name string) ([]Place, error) {
-	g.index()
-	key := Fold(name)
-	regions, found := slices.Clone(g.exact[key]), g.byName[key]
-	if len(regions)+len(found) == 0 {
-		found = g.byLoose[loose(key)]
+	out := g.lookup(name, nil, nil)
+	switch len(out) {
+	case 0:
+		if len(g.Packages) == 0 {
+			return nil, fmt.Errorf("place %q is unknown: %s", name, noPlaces)
+		}
+		return nil, fmt.Errorf("place %q is unknown", name)
+	case 1:
+		return out, nil
 	}
-	if len(regions)+len(found) == 0 {
-		if r, err := g.find(name); err == nil {
-			regions = []*region{r}
+	return out, fmt.Errorf("place %q is ambiguous, there are %d: %s", name, len(out), g.list(out, ""))
+}
+
+// LookupIn is Lookup of the places that may be in an area, which is called so. A
+// settlement may be in it if the circle that surely holds the settlement is not entirely
+// outside.
+func (g *Gazetteer) LookupIn(name, called string, outline *geo.Region) ([]Place, error) {
+	within := g.exact[Fold(called)]
+	out := g.lookup(name, func(t *town) bool {
+		return outline.Disc(t.Point, float64(extent(t.Population))) != geo.Outside
+	}, func(r *region) bool {
+		for in := r; in != nil; in = in.in {
+			if in.Name == called && slices.Contains(within, in) {
+				return true
+			}
+		}
+		if r.Shape == nil || len(within) > 0 && r.Level == within[0].Level { // regions of one level only share a border
+			return false
+		}
+		ready, err := r.prepared()
+		if err != nil {
+			return true
+		}
+		side, _, err := outline.Compare(ready)
+		return err != nil || side != geo.Outside
+	})
+	switch len(out) {
+	case 0:
+		elsewhere, err := g.Lookup(name)
+		if len(elsewhere) == 0 {
+			return nil, err
+		}
+		return nil, fmt.Errorf("no place %q is in %s: it is the name of %s", name, called, g.list(elsewhere, ""))
+	case 1:
+		return out, nil
+	}
+	return out, fmt.Errorf("place %q is ambiguous, there are %d in %s: %s", name, len(out), called, g.list(out, called))
+}
+
+// list says candidates in an error message that names the region within.
+func (g *Gazetteer) list(places []Place, within string) string {
+	const most = 8
+	var b strings.Builder
+	for i, p := range places {
+		if i == most {
+			fmt.Fprintf(&b, "; and %d more", len(places)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(p.String())
+		if in := g.Where(p); in != "" && in != within && !p.Region {
+			b.WriteString(" in " + in)
 		}
 	}
+	return b.String()
+}
+
+// lookup finds the places of a name of which may and mayRegion are true; nil: all of them.
+func (g *Gazetteer) lookup(name string, may func(*town) bool, mayRegion func(*region) bool) (out []Place) {
+	g.index()
+	key := Fold(name)
+	if bare := withoutKind(key); len(g.exact[key])+len(g.byName[key]) == 0 {
+		key = bare
+	}
+	regions := slices.Clone(g.exact[key])
 	if top := outermost(regions); top != nil { // with the districts in it that have its name
 		regions = []*region{top}
 	}
+	if mayRegion != nil {
+		regions = slices.DeleteFunc(regions, func(r *region) bool { return !mayRegion(r) })
+	}
+	among := func(list []int32) (out []int32) {
+		for _, i := range list {
+			if may == nil || may(&g.towns[i]) {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	found := among(g.byName[key])
+	switch {
+	case len(found) > 0:
+		found = g.withLarger(found, among(g.byLoose[loose(key)]))
+	case len(regions) == 0:
+		if found = among(g.byLoose[loose(key)]); len(found) == 0 {
+			found = slices.DeleteFunc(among(g.byLoose[loose(latin(key))]), func(i int32) bool { return g.towns[i].cyrillic() })
+		}
+	}
+	// The city of Kharkiv elsewhere does not make Kharkiv the oblast here.
+	if elsewhere := len(g.exact[key]) + len(g.byLoose[loose(key)]); len(regions)+len(found)+elsewhere == 0 {
+		if r, err := g.find(name); err == nil && (mayRegion == nil || mayRegion(r)) {
+			regions = []*region{r}
+		}
+	}
 	regions = slices.DeleteFunc(regions, func(r *region) bool { return len(found) > 0 && g.allIn(r, found) })
-	var out []Place
 	for _, r := range regions {
 		if s := r.shaped(); s != nil && !slices.ContainsFunc(out, func(p Place) bool { return p.Name == s.Name }) {
 			out = append(out, s.place())
@@ -471,27 +589,36 @@ func (g *Gazetteer) Lookup(name string) ([]Place, error) {
 			out = append(out, p)
 		}
 	}
-	switch len(out) {
-	case 0:
-		if len(g.Packages) == 0 {
-			return nil, fmt.Errorf("place %q is unknown: %s", name, noPlaces)
-		}
-		return nil, fmt.Errorf("place %q is unknown", name)
-	case 1:
-		return out, nil
+	return out
+}
+
+// larger is how many times as many people a settlement of another spelling must have to be
+// a candidate beside the settlements that are spelled as asked.
+const larger = 2
+
+// withLarger adds much larger settlements to those that are spelled exactly as asked. There
+// are several romanisations of one name, so the exact spelling of a village is no reason to
+// think that a report is not about the city.
+func (g *Gazetteer) withLarger(found, alike []int32) []int32 {
+	var most int32
+	for _, i := range found {
+		most = max(most, g.towns[i].Population)
 	}
-	var list strings.Builder
-	for i, p := range out {
-		if i == 8 {
-			fmt.Fprintf(&list, "; and %d more", len(out)-i)
-			break
+	out := found
+	for _, i := range alike {
+		if n := g.towns[i].Population; n > 0 && n/larger >= most && !slices.Contains(found, i) {
+			out = append(out, i)
 		}
-		if i > 0 {
-			list.WriteString("; ")
-		}
-		list.WriteString(p.String())
 	}
-	return out, fmt.Errorf("place %q is ambiguous, there are %d: %s", name, len(out), &list)
+	slices.Sort(out)
+	return out
+}
+
+// cyrillic reports whether a settlement has a name in Cyrillic script.
+func (t *town) cyrillic() bool {
+	return slices.ContainsFunc(append(texts(t.Names, t.Also), t.Name), func(s string) bool {
+		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) })
+	})
 }
 
 // allIn reports whether a region holds all these settlements.

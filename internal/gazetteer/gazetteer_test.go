@@ -527,3 +527,97 @@ func TestDivisions(t *testing.T) {
 		}
 	}
 }
+
+// TestSpellings: the spelling of a village does not win over a city that others spell
+// otherwise. Names, positions and numbers of people are those of GeoNames. The city
+// Kostyantynivka is in Donetsk Oblast; the only settlement spelled Kostiantynivka, a village,
+// is in Odesa Oblast, and Lviv Oblast has neither. The city Makiyivka is in Donetsk Oblast,
+// the village Makiivka in Chernihiv Oblast.
+func TestSpellings(t *testing.T) {
+	g := shipped(t, "ukraine")
+	for _, tt := range []struct {
+		name, in string
+		want     string // of the only one; else a part of the error
+		people   int32  // of the only one; 0: it is an error
+	}{
+		{"Kostiantynivka", "", "ambiguous, there are 6: Kostyantynivka at 48.5273, 37.7059 (population 67350) in Donetsk Oblast; ", 0},
+		{"Kostiantynivka", "Donetsk Oblast", "Kostyantynivka", 67_350},
+		{"Kostyantynivka", "Donetsk Oblast", "Kostyantynivka", 67_350},
+		{"Kostiantynivka", "Odesa Oblast", "Kostiantynivka", 220},
+		{"Kostiantynivka", "Lviv Oblast", `no place "Kostiantynivka" is in Lviv Oblast: it is the name of Kostyantynivka at 48.5273, 37.7059`, 0},
+		{"Kostiantynivka", "Mykolaiv Oblast", "ambiguous, there are 4 in Mykolaiv Oblast: ", 0}, // of 2142, 837, 415 and 362
+		{"Makiivka", "", "ambiguous, there are 2: Makiyivka at ", 0},
+		{"Makiivka", "Donetsk Oblast", "Makiyivka", 338_968},
+		{"Makiivka", "Chernihiv Oblast", "Makiivka", 794},
+		{"Zaporizhzhia", "", "ambiguous, there are 6: Zaporizhzhya at 47.8517, 35.1171 (population 710052) in Zaporizhzhia Oblast; ", 0},
+		{"Pokrovsk", "Donetsk Oblast", "Pokrovsk", 60_127},
+		{"Pokrovsk", "", "Pokrovsk", 60_127},
+		{"Antonivka", "Kherson Oblast", "ambiguous, there are 2 in Kherson Oblast: ", 0}, // 12,777 and 1,980 people
+		{"Atlantis", "Kherson Oblast", `place "Atlantis" is unknown`, 0},
+		{"Костянтинівка", "Донецька обл.", "Kostyantynivka", 67_350},
+		{"Костянтинівка", "", "ambiguous, there are 8: ", 0},
+		{"Харків", "", "Kharkiv", 1_421_125},
+		{"с. Білопілля", "Сумська", "Bilopillia", 15_600},
+		{"м. Нікополь", "Dnipropetrovsk Oblast", "Nikopol", 105_160},
+		{"смт Покровське", "Dnipropetrovsk Oblast", "ambiguous, there are 2 in Dnipropetrovsk Oblast: ", 0}, // 9,868 and 2,774 people
+		{"Харьковъ", "", "unknown", 0},                                                                      // no letters of Ukrainian
+		{"Kyiv", "Kharkiv Oblast", `no place "Kyiv" is in Kharkiv Oblast: it is the name of Kyiv City (region)`, 0},
+	} {
+		got, err := g.Lookup(tt.name)
+		if tt.in != "" {
+			outline, name, rerr := g.Region(tt.in)
+			if rerr != nil {
+				t.Fatal(rerr)
+			}
+			got, err = g.LookupIn(tt.name, name, outline)
+		}
+		if tt.people == 0 {
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%s in %q: %v, %v; want an error with %q", tt.name, tt.in, got, err, tt.want)
+			}
+			continue
+		}
+		if err != nil || len(got) != 1 || got[0].Name != tt.want || got[0].Population != tt.people {
+			t.Errorf("%s in %q: %v, %v; want %s with %d people", tt.name, tt.in, got, err, tt.want, tt.people)
+		}
+	}
+	for _, tt := range []struct{ name, in, want string }{{"Kyyiv", "", "Kyiv City"}, {"Kyiv", "Kyiv City", "Kyiv City"}, {"м. Київ", "Ukraine", "Kyiv City"}} {
+		got, err := g.Lookup(tt.name)
+		if tt.in != "" {
+			outline, name, _ := g.Region(tt.in)
+			got, err = g.LookupIn(tt.name, name, outline)
+		}
+		if err != nil || !got[0].Region || got[0].Name != tt.want {
+			t.Errorf("%s in %q: %v, %v; want the region %s", tt.name, tt.in, got, err, tt.want)
+		}
+	}
+}
+
+// TestLatin: the examples of the table of Resolution 55 (2010), in the key by which
+// spellings are compared.
+func TestLatin(t *testing.T) {
+	for name, want := range map[string]string{"Згорани": "Zghorany", "Розгон": "Rozghon", "Єнакієве": "Yenakiieve", "Їжакевич": "Yizhakevych", "Кадиївка": "Kadyivka", "Йосипівка": "Yosypivka",
+		"Стрий": "Stryi", "Щербухи": "Shcherbukhy", "Гоща": "Hoshcha", "Гаращенко": "Harashchenko", "Юрій": "Yurii", "Крюківка": "Kriukivka", "Яготин": "Yahotyn", "Костянтин": "Kostiantyn",
+		"Знам’янка": "Znamianka", "Біла Церква": "Bila Tserkva", "Харків": "Kharkiv", "Чернівці": "Chernivtsi", "Шостка": "Shostka", "Маріуполь": "Mariupol"} {
+		if got := loose(latin(Fold(name))); got != loose(Fold(want)) {
+			t.Errorf("%s is %q, want that of %s, %q", name, got, want, loose(Fold(want)))
+		}
+	}
+	for _, name := range []string{"Крым", "Объект", "Kharkiv", "Đakovo", "حلب"} {
+		if got := latin(Fold(name)); got != "" {
+			t.Errorf("%s is %q", name, got)
+		}
+	}
+}
+
+// TestCyrillicOfOthers: a settlement with a name in Cyrillic script has no other by the
+// Ukrainian table. In Bulgarian, Гара is Gara, and not Hara.
+func TestCyrillicOfOthers(t *testing.T) {
+	g := gazetteerOf(t, map[string]fs.FS{"north": north("", strings.Join([]string{"1\tHara\t10.5\t10.5\t900\tbg=Хара\t", "2\tHara Mala\t10.5\t10.6\t900\t\t"}, "\n"))})
+	if got, err := g.Lookup("Гара"); err == nil {
+		t.Errorf("Гара is %v", got)
+	}
+	if got, err := g.Lookup("Гара Мала"); err != nil || got[0].Name != "Hara Mala" {
+		t.Errorf("Гара Мала is %v, %v", got, err)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"math"
 	"os"
 	"path/filepath"
@@ -339,52 +341,56 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 	return n.told(), err
 }
 
-// intakeOf is what is noted of a file.
-func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, error) {
-	in := &mission.Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(cmp.Or(fl.Name, name)), Source: truce.SourceID(fl.As),
-		Encoding: fl.Encoding, Timezone: fl.Timezone, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Whole: fl.Whole}
-	if _, err := in.KnownFrom(); err != nil {
-		return nil, mission.Hinted(fmt.Errorf("--known %q: %w", fl.Known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z")
+// Check says how a file of a kind is read by flags, before anything of it is: by which
+// mapping (nil: none), and as which source ("": the kind). It fails where the flags or the
+// mapping are wrong, and where the agreement does not list the source.
+func (fl *IngestFlags) Check(a *truce.Agreement, kind, name string) (k source.Kind, mp *source.Mapping, as truce.SourceID, err error) {
+	if _, err := (&mission.Intake{Known: fl.Known}).KnownFrom(); err != nil {
+		return k, nil, "", mission.Hinted(fmt.Errorf("--known %q: %w", fl.Known, err), "want received, reported or a time such as 2025-08-22T12:00:00Z")
 	}
 	if fl.Vintage < 0 || fl.Vintage > math.MaxInt32 {
-		return nil, fmt.Errorf("--vintage %d: want the number of an edition, from 0 to %d", fl.Vintage, math.MaxInt32)
+		return k, nil, "", fmt.Errorf("--vintage %d: want the number of an edition, from 0 to %d", fl.Vintage, math.MaxInt32)
 	}
 	if fl.Whole && !fl.Revises {
-		return nil, errors.New("--whole goes with --revises")
+		return k, nil, "", errors.New("--whole goes with --revises")
 	}
-	k, err := source.Find(kind)
-	if err != nil {
-		return nil, err
+	if k, err = source.Find(kind); err != nil {
+		return k, nil, "", err
 	}
 	switch {
 	case k.Mapped && fl.Mapping == "":
-		return nil, mission.Hinted(fmt.Errorf("kind %s: --mapping FILE must say what the columns mean", k.Name), "truce map "+filepath.Base(name)+" --save mapping.yaml proposes one; doc/sources.md explains it")
+		return k, nil, "", mission.Hinted(fmt.Errorf("kind %s: --mapping FILE must say what the columns mean", k.Name), "truce map "+filepath.Base(name)+" --save mapping.yaml proposes one; doc/sources.md explains it")
 	case !k.Mapped && k.Base == "" && !k.MayMap && fl.Mapping != "":
-		return nil, mission.Hinted(fmt.Errorf("kind %s: it knows its columns, and --mapping is not read", k.Name), "leave --mapping out, or use --source table")
+		return k, nil, "", mission.Hinted(fmt.Errorf("kind %s: it knows its columns, and --mapping is not read", k.Name), "leave --mapping out, or use --source table")
 	}
-	if in.Source == "" {
-		in.Source = k.As
-	}
-	if fl.Mapping == "" && k.Base == "" {
-		return in, m.listed(in.As(), fl.NewSource)
-	}
-	var text []byte
-	if fl.Mapping != "" {
-		if text, err = os.ReadFile(fl.Mapping); err != nil {
-			return nil, err
+	as = cmp.Or(truce.SourceID(fl.As), k.As)
+	if fl.Mapping != "" || k.Base != "" {
+		var text []byte
+		if fl.Mapping != "" {
+			if text, err = os.ReadFile(fl.Mapping); err != nil {
+				return k, nil, "", err
+			}
 		}
+		if mp, err = k.Mapping(text); err != nil {
+			return k, nil, "", fmt.Errorf("%s: %w", cmp.Or(fl.Mapping, "mapping "+k.Name), err)
+		}
+		as = cmp.Or(as, mp.Named())
 	}
-	mp, err := k.Mapping(text)
+	return k, mp, as, listed(a, cmp.Or(as, truce.SourceID(kind)), fl.NewSource)
+}
+
+// intakeOf is what is noted of a file.
+func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, error) {
+	_, mp, as, err := fl.Check(m.Agreement, kind, name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", cmp.Or(fl.Mapping, "mapping "+k.Name), err)
-	}
-	text = mp.Whole() // a later edition of this program may ship another base
-	if in.Source == "" {
-		in.Source = mp.Named()
-	}
-	if err := m.listed(in.As(), fl.NewSource); err != nil {
 		return nil, err
 	}
+	in := &mission.Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(cmp.Or(fl.Name, name)), Source: as,
+		Encoding: fl.Encoding, Timezone: fl.Timezone, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Whole: fl.Whole}
+	if mp == nil {
+		return in, nil
+	}
+	text := mp.Whole() // a later edition of this program may ship another base
 	if fl.Shelf == "public" {
 		in.Mapping, _, err = m.Evidence.Put(strings.NewReader(string(text)))
 	} else {
@@ -394,6 +400,11 @@ func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, e
 	return in, err
 }
 
+const (
+	whyDelicate  = "the row would tell an observer's post or a force's position"
+	hintDelicate = "ingest the file with --shelf shared, on the mission's machine: these rows then go to all parties after the agreement's delay, and the others are already known"
+)
+
 // sound rejects a row that the record would not admit, and one that would give away a
 // position or a post in public.
 func (m *Writer) sound(in *mission.Intake, y *Sayer, before *saidBefore, n *taking, r truce.Item) (truce.Item, error) {
@@ -402,8 +413,7 @@ func (m *Writer) sound(in *mission.Intake, y *Sayer, before *saidBefore, n *taki
 		n.Delicate++
 		if !y.Shared {
 			n.hidden++
-			x := &source.Refusal{Why: "the row would tell an observer's post or a force's position",
-				Hint: "ingest the file with --shelf shared, on the mission's machine: these rows then go to all parties after the agreement's delay, and the others are already known"}
+			x := &source.Refusal{Why: whyDelicate, Hint: hintDelicate}
 			if large != nil {
 				n.advice = large.Why + "; " + large.Hint
 				x.Hint = "first " + large.Hint + ", since " + large.Why + "; then " + x.Hint
@@ -488,11 +498,11 @@ func sizeOf(r *truce.Item) int {
 // listed returns an error if the agreement does not list a source. A source that
 // is not listed counts as a publisher of its own, so a slip in its name would
 // let one publisher confirm itself.
-func (m *Writer) listed(id truce.SourceID, allowed bool) error {
-	if _, ok := m.Agreement.Sources[id]; ok || allowed {
+func listed(a *truce.Agreement, id truce.SourceID, allowed bool) error {
+	if _, ok := a.Sources[id]; ok || allowed {
 		return nil
 	}
-	names := sourceNames(m.Agreement)
+	names := sourceNames(a)
 	list := "the agreement lists no sources"
 	suggest := ""
 	if len(names) > 0 {
@@ -531,33 +541,109 @@ func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taki
 
 // consider remarks on what a record says, and on whom it names.
 func (m *Writer) consider(in *mission.Intake, n *taking, r *truce.Item) {
+	about := source.Remark{Row: n.row.N, Line: n.row.Line}
+	if about.What = untimely(in.Received, r); about.What != "" && (about.What != source.RemarkEarly || !same(n.early, n.row)) {
+		n.remark(about)
+	}
+	for _, name := range unnamed(m.Agreement, r) {
+		n.actors[name]++
+	}
+}
+
+// untimely is the remark about a record that is reported, or known, before what it reports;
+// "": there is none.
+func untimely(received truce.Instant, r *truce.Item) string {
+	o := r.Observation
+	if o == nil {
+		return ""
+	}
+	known := received
+	if r.Known != 0 && r.Known.Stated() {
+		known = r.Known
+	}
+	switch {
+	case o.Reported != 0 && o.Reported < o.Occurred.Start:
+		return source.RemarkEarly
+	case known < o.Occurred.Start:
+		return source.RemarkKnown
+	}
+	return ""
+}
+
+// unnamed are those who are said to have acted and whom the agreement does not name.
+func unnamed(a *truce.Agreement, r *truce.Item) (out []truce.PartyID) {
 	var who []truce.PartyID
-	switch o := r.Observation; {
-	case o != nil:
-		who = o.MayHaveActed()
-		known := in.Received
-		if r.Known != 0 && r.Known.Stated() {
-			known = r.Known
-		}
-		about := source.Remark{What: source.RemarkKnown, Row: n.row.N, Line: n.row.Line}
-		switch {
-		case o.Reported != 0 && o.Reported < o.Occurred.Start:
-			if about.What = source.RemarkEarly; !same(n.early, n.row) {
-				n.remark(about)
-			}
-		case known < o.Occurred.Start:
-			n.remark(about)
-		}
+	switch {
+	case r.Observation != nil:
+		who = r.Observation.MayHaveActed()
 	case r.Tally != nil && r.Tally.Actor != "":
 		who = []truce.PartyID{r.Tally.Actor}
 	case r.Tally != nil:
 		who = r.Tally.Actors
 	}
 	for _, name := range who {
-		if _, ok := m.Agreement.Actor(name); !ok && name != truce.Anybody {
-			n.actors[name]++
+		if _, ok := a.Actor(name); !ok && name != truce.Anybody {
+			out = append(out, name)
 		}
 	}
+	return out
+}
+
+// Rehearsed is the kind, except that its rows are rejected, and remarked on, as those of a
+// file that goes into a mission: the rows that are not for the public, unless the file is
+// shared. It counts in unnamed who is said to have acted and whom the agreement does not
+// name.
+func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Instant, names map[truce.PartyID]int) source.Kind {
+	parse := k.Parse
+	file := &mission.Intake{Received: now, Known: fl.Known}
+	fixed, _ := file.KnownFrom() // it was checked
+	k.Parse = func(in io.Reader, o source.Options) iter.Seq2[truce.Item, error] {
+		row := source.Row{}
+		early := 0 // the last row of which the reader has said that it is too early
+		told, remark := o.Row, o.Remark
+		o.Row = func(r source.Row) {
+			row = r
+			if told != nil {
+				told(r)
+			}
+		}
+		o.Remark = func(r source.Remark) {
+			if r.What == source.RemarkEarly {
+				early = row.N
+			}
+			if remark != nil {
+				remark(r)
+			}
+		}
+		return func(yield func(truce.Item, error) bool) {
+			for r, err := range parse(in, o) {
+				if err == nil && Delicate(&r) && fl.Shelf != "shared" {
+					err = &source.Refusal{File: row.File, Row: row.N, Line: row.Line, Why: whyDelicate, Hint: hintDelicate}
+				}
+				dated := r
+				if err == nil {
+					if dated.Known = fixed; fl.Known == "reported" {
+						dated.Known = min(reportedAt(&r, now), now)
+					}
+					if o := ledger.CheckItem(&dated, now, fl.Shelf == "shared"); o != nil {
+						err = &source.Refusal{File: row.File, Row: row.N, Line: row.Line, Value: r.ID().String(), Why: o.Why}
+					}
+				}
+				if err == nil {
+					if what := untimely(now, &dated); what != "" && (what != source.RemarkEarly || early != row.N) {
+						o.Remark(source.Remark{What: what, Row: row.N, Line: row.Line})
+					}
+					for _, name := range unnamed(a, &r) {
+						names[name]++
+					}
+				}
+				if !yield(r, err) {
+					return
+				}
+			}
+		}
+	}
+	return k
 }
 
 // sourceNames are the sources that an agreement lists, in order.

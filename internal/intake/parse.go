@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/source"
 )
@@ -18,7 +17,8 @@ func (m *Writer) reading(in *mission.Intake) (source.Kind, source.Options, error
 	if err != nil {
 		return k, source.Options{}, err
 	}
-	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage, Zones: m.Agreement.ZoneOrder, Gazetteer: gazetteer.For(m.Agreement)}
+	o := source.Options{File: in.File, Source: in.Source, Encoding: in.Encoding, Zone: in.Zone, Vintage: in.Vintage}
+	o.Of(m.Agreement)
 	if in.Timezone != "" {
 		if o.Location, err = time.LoadLocation(in.Timezone); err != nil || in.Timezone == "Local" {
 			return k, o, fmt.Errorf("timezone %q is not known", in.Timezone)
@@ -74,7 +74,7 @@ func (m *Writer) parse(in *mission.Intake, earlier *source.Edition, h hearing, e
 		if err != nil {
 			return err
 		}
-		seq := k.Parse(r, o.With(e, all))
+		seq := k.Read(r, o.With(e, all))
 		if in.Whole {
 			seq = noting(seq, later)
 		}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/source"
 )
@@ -46,7 +45,8 @@ func PreviewFile(m *mission.Reading, path, name, mapping string, b Bounds) (*Pre
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
-	o := source.Options{File: name, Source: "preview", Zones: m.Agreement.ZoneOrder, Gazetteer: gazetteer.For(m.Agreement), Local: m.Agreement.Location, Unpacked: b.Unpacked}
+	o := source.Options{File: name, Source: "preview", Local: m.Agreement.Location, Unpacked: b.Unpacked}
+	o.Of(m.Agreement)
 	out := &Preview{Mapping: mapping}
 	for _, e := range entries {
 		out.Files = append(out.Files, e.Name)

@@ -271,13 +271,13 @@ func (g *generic) done(emit func(truce.Item)) {
 func (g *generic) fields() {
 	m := g.m
 	plain := func(s string) (word, error) { return word{text: s}, nil }
-	act := func(s string) (w word, err error) { w.act, err = truce.Words.Act(s); return w, err }
-	class := func(s string) (w word, err error) { w.class, err = truce.Words.Class(s); return w, err }
+	act := func(s string) (w word, err error) { w.act, err = truce.Words.Act(s); return w, listed(err) }
+	class := func(s string) (w word, err error) { w.class, err = truce.Words.Class(s); return w, listed(err) }
 	calibre := func(s string) (w word, err error) {
 		c, err := truce.ParseCalibre(s)
 		return word{n: int32(c)}, err
 	}
-	means := func(s string) (w word, err error) { w.text, err = truce.Words.Means(s); return w, err }
+	means := func(s string) (w word, err error) { w.text, err = truce.Words.Means(s); return w, listed(err) }
 	number := func(s string) (w word, err error) { w.n, err = number([]byte(s)); return w, err }
 	if g.publisher = g.field("publisher", m.Publisher, plain); m.Source.Value == "" && m.Collector != "" {
 		g.publisher = g.field("source", m.Source, plain)
@@ -361,6 +361,14 @@ func (g *generic) fields() {
 			g.fail("details", fmt.Errorf("%s: want {column: x}", name))
 		}
 	}
+}
+
+// listed adds where the words of the vocabulary are listed.
+func listed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w; all words: truce map --words", err)
 }
 
 func (g *generic) conditions(c *Condition) {
@@ -1297,10 +1305,21 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 	var known gazetteer.Place
 	switch {
 	case w.set:
-		found, err := g.o.places().Lookup(w.text)
+		in, err := g.within(r)
+		if err != nil {
+			return p, err
+		}
+		found, err := g.o.settlement(w.text, in)
 		if err != nil {
 			if !code.set {
-				return p, g.refuseField(r, g.settlement, err.Error(), "")
+				hint := ""
+				if len(found) > 1 {
+					hint = "give the row a pcode or a position, or use values: for a candidate that is spelled otherwise"
+				}
+				if len(found) > 1 && g.region == nil {
+					hint = "if a column names the region, add region: {column: ...} under place:, else " + hint
+				}
+				return p, g.refuseField(r, g.settlement, err.Error(), hint)
 			}
 			if known, err = g.o.places().Code(code.text); err != nil {
 				return p, g.refuseField(r, g.pcode, err.Error(), "")
@@ -1316,12 +1335,9 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 			return p, g.refuseField(r, g.pcode, err.Error(), "")
 		}
 	default:
-		if w, err = g.get(r, g.region); err != nil || !w.set {
+		region, err := g.within(r)
+		if err != nil || region == "" {
 			return p, err
-		}
-		region, err := g.o.region(w.text)
-		if err != nil {
-			return p, g.refuseField(r, g.region, err.Error(), "")
 		}
 		known = gazetteer.Place{Name: region, Region: true}
 	}
@@ -1332,6 +1348,19 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		position(known.Point)
 	}
 	return p, nil
+}
+
+// within is the region that a row states; "": it states none.
+func (g *generic) within(r *row) (string, error) {
+	w, err := g.get(r, g.region)
+	if err != nil || !w.set {
+		return "", err
+	}
+	region, err := g.o.region(w.text)
+	if err != nil {
+		return "", g.refuseField(r, g.region, err.Error(), "")
+	}
+	return region, nil
 }
 
 // fieldPoint is a position as forms of OpenRosa (Kobo, ODK) have it: latitude, longitude,

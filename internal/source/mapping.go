@@ -163,7 +163,9 @@ import (
 // places), pcode (the code of a region or settlement in those packages), region (a zone of the
 // agreement, or else a region of those packages), object (at that object), or the geometry of a
 // GeoJSON feature: a point, or the shape of areas or lines. geometry: false ignores the geometry.
-// If a settlement's name is ambiguous or unknown, a pcode of the same row decides. Without an
+// If a row states both settlement and region, only settlements that may be in the region are
+// considered: the row is rejected if there is none, or more than one. If a settlement's name is
+// ambiguous or unknown, a pcode of the same row decides. Without an
 // uncertainty in metres, a position is placed but not locatable. accuracy, instead of uncertainty,
 // is the radius that a receiver states, which contains the position in 68 of 100 cases; it is
 // widened three times, or as widen states. (If errors east and north are normal and alike, a

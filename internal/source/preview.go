@@ -118,7 +118,7 @@ func LookUntil(k Kind, in io.Reader, o Options, first int, stop func(read int) e
 		p.Remarks = append(p.Remarks, m)
 	}
 	last := 0
-	for r, err := range k.Parse(in, o) {
+	for r, err := range k.Read(in, o) {
 		if p.Err = stop(p.Read); p.Err != nil {
 			return p
 		}

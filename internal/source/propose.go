@@ -1428,12 +1428,22 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		}
 	}
 	if c := first("name", func(c *column) bool { return !c.positions() }); c != nil {
-		key := "name"
-		if !located {
+		key, in := "name", p.around()
+		switch {
+		case located:
+		case in != nil && p.o.Gazetteer != nil && !p.settlements(c):
+			ask("place: the agreement's packages of places know less than half of the names in %q, so rows are placed somewhere in the region in %q, and the name is only kept. To look the names up, write settlement: instead of name:; rows with an unknown name are then rejected.", c.Name, in.Name)
+		case in != nil:
+			key = "settlement"
+			ask("place: %q is looked up in the agreement's packages of places (--mission), in the region in %q; rows with a name that they do not know there are rejected.", c.Name, in.Name)
+		default:
 			key = "settlement"
 			ask("place: %q is looked up in the agreement's packages of places (--mission); rows with a name that they do not know are rejected.", c.Name)
 		}
 		parts = append(parts, key+": {column: "+take(c, "place."+key, "names")+"}")
+		if in != nil && !located {
+			parts = append(parts, "region: {column: "+take(in, "place.region", "names")+"}")
+		}
 		located = true
 	}
 	for _, key := range []string{"pcode3", "pcode2", "pcode1"} { // the smallest region that is stated
@@ -1490,6 +1500,33 @@ func (p *proposer) regions(c *column) bool {
 	o.Remark = nil
 	for v := range c.values {
 		if _, err := o.region(v); err == nil {
+			good++
+		}
+	}
+	return good*2 >= len(c.values)
+}
+
+// around is the column with the region of a settlement; nil: there is none, or its names are
+// not known. A code is better than a name.
+func (p *proposer) around() *column {
+	for _, c := range p.order {
+		if !c.used && c.Filled > 0 && strings.HasPrefix(c.role, "pcode") {
+			return nil
+		}
+	}
+	for _, c := range p.order {
+		if !c.used && c.Filled > 0 && c.role == "region" && (p.o.Gazetteer == nil && len(p.o.Zones) == 0 || p.regions(c)) {
+			return c
+		}
+	}
+	return nil
+}
+
+// settlements reports whether half of the names are known as places.
+func (p *proposer) settlements(c *column) bool {
+	good := 0
+	for v := range c.values {
+		if found, _ := p.o.places().Lookup(v); len(found) > 0 {
 			good++
 		}
 	}

@@ -33,6 +33,7 @@ import (
 	_ "time/tzdata" // local times must not depend on the machine
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/gazetteer"
 )
 
@@ -92,6 +93,8 @@ type Options struct {
 	Progress  func(bytes int64)    // told now and then how much has been read
 	Row       func(Row)            // told each row of the file before what it gives; nil: nobody asks
 	Remark    func(Remark)         // told what people should know and what rejects no row; nil: nobody asks
+
+	outlines map[string]*geo.Region // of the agreement's zones; see Of
 
 	self   func() (io.ReadCloser, error) // opens the file once more; nil: it cannot be
 	beside []Entry                       // files that came with this one

@@ -56,7 +56,7 @@ var house = map[string][]string{
 		"internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/ledger", "internal/speaker", "internal/rejects", "internal/lock"},
 	"internal/begin":     {".", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/control":   {".", "geo"},
-	"internal/intake":    {".", "geo", "audit", "internal/evidence", "internal/gazetteer", "internal/source", "internal/release", "internal/situation", "internal/scenario", "internal/ledger", "internal/mission", "internal/decide", "internal/rejects"},
+	"internal/intake":    {".", "geo", "audit", "internal/evidence", "internal/source", "internal/release", "internal/situation", "internal/scenario", "internal/ledger", "internal/mission", "internal/decide", "internal/rejects"},
 	"internal/view":      {".", "geo", "internal/release"},
 	"internal/people":    {},
 	"internal/courier":   {},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/opentruce/truce"
@@ -162,6 +163,9 @@ func (p *script) finish(o *truce.Observation) (*truce.Observation, error) {
 			o.Seen = truce.SeenPosition
 		}
 	}
+	if whole(o) {
+		o.Count = truce.Count{Kind: truce.Uncountable}
+	}
 	if err := o.Casualties.Agree(o.Count); err != nil {
 		return nil, err
 	}
@@ -170,6 +174,21 @@ func (p *script) finish(o *truce.Observation) (*truce.Observation, error) {
 	}
 	o.SetID()
 	return o, nil
+}
+
+// whole reports whether killed=0 is all that is said of a whole day of an area: in this language that
+// is a statement of none. A row of a list is not, because lists have no count in any row.
+func whole(o *truce.Observation) bool {
+	switch o.Place.Kind {
+	case truce.PlacePoint, truce.PlaceObject, truce.PlaceWedge:
+		return false
+	}
+	if o.Casualties == nil || o.Count != (truce.Count{N: 1}) || o.Act != "attack" || o.Weapon != "" || o.Occurred.Width() < 23*time.Hour {
+		return false
+	}
+	zero := *o
+	zero.Count = truce.Count{Kind: truce.Uncountable}
+	return zero.None()
 }
 
 func (p *script) key(o *truce.Observation, k, v string) (err error) {

@@ -263,3 +263,38 @@ func TestCraftedDayDecisions(t *testing.T) {
 		t.Errorf("the verifier: %v %v", sum, err)
 	}
 }
+
+// TestFirstSteps: a mission to which nothing was reported says what to do first, to each with the
+// pages that they may open; with the first report it says in short what is known.
+func TestFirstSteps(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 8, 22, 6, 0, 0, 0, time.UTC)
+	l := newLab(t, airFirst, func() time.Time { return now })
+	monitor, _ := l.signIn(people.Account{Name: "monitor-9", Role: string(ledger.Monitor)})
+	for _, tt := range []struct {
+		cookie    []*http.Cookie
+		has, lack []string
+	}{
+		{nil, []string{"First steps", "Nothing has been reported to this mission yet", `href="/agreement"`}, []string{`<a href="/observe">`, `<a href="/people">`, "<h2>In short"}},
+		{[]*http.Cookie{monitor}, []string{"First steps", `<a href="/observe">`}, []string{`<li>` + "Give the people of the mission and the parties their roles. " + `<a href="/people">`}},
+	} {
+		_, body := l.get("/", tt.cookie...)
+		main := body[strings.Index(body, "<main"):]
+		for _, w := range tt.has {
+			if !strings.Contains(main, w) {
+				t.Errorf("an empty mission's page lacks %q", w)
+			}
+		}
+		for _, w := range tt.lack {
+			if strings.Contains(main, w) {
+				t.Errorf("an empty mission's page has %q", w)
+			}
+		}
+	}
+	l.vague("monitor", "Agency A", "1", 48.5)
+	l.settle()
+	_, body := l.get("/", monitor)
+	if strings.Contains(body, "First steps") || !strings.Contains(body, "<h2>In short") || !strings.Contains(said(body), "An article in force may be about 1 incident") {
+		t.Errorf("with a report: %s", said(body))
+	}
+}

@@ -585,6 +585,11 @@ func (p *Page) Reason(r truce.Reason) string {
 // Kept is Reason, of what is kept in a file.
 func (p *Page) Kept(k truce.Kept) string { return p.Reason(truce.Reason(k)) }
 
+// Headline says what an incident is reported to be, where and when, as a newspaper would.
+func (p *Page) Headline(r truce.Row) string {
+	return p.Sentence(brief.Headline(&r, p.During(r.Occurred)))
+}
+
 // Sentence is Reason that begins with a capital letter.
 func (p *Page) Sentence(r truce.Reason) string {
 	s := p.Reason(r)

@@ -38,7 +38,8 @@ type pictureBody struct {
 	Slider   slider
 	Map      string // what the script reads, JSON
 	Filtered bool
-	Brief    []briefLine // terms of the past in a few sentences
+	Brief    []briefLine // what there is to know, in a few sentences
+	Empty    bool        // nothing has been reported yet
 }
 
 // briefLine is a sentence above the first page, what it is about, and what is shown of it only
@@ -157,7 +158,9 @@ func (s *Server) picture(q *request) error {
 	if p.News, err = q.news(reader); err != nil {
 		return err
 	}
-	b.Brief = briefly(p, b.Board, s.notes(q))
+	if b.Empty = !reader.Times().Extent.Valid(); !b.Empty {
+		b.Brief = briefly(p, b.Board, s.notes(q))
+	}
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
 		x.Force = len(x.Article.Force) > 0

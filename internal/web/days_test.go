@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"net/http"
 	"net/url"
 	"strings"
@@ -296,5 +297,57 @@ func TestFirstSteps(t *testing.T) {
 	_, body := l.get("/", monitor)
 	if strings.Contains(body, "First steps") || !strings.Contains(body, "<h2>In short") || !strings.Contains(said(body), "An article in force may be about 1 incident") {
 		t.Errorf("with a report: %s", said(body))
+	}
+}
+
+// TestFeed: the feed has what became known last, marked as its terms are, each entry at an address
+// that leads to it; and published reports would stand beside. It is a feed as RFC 4287 has it.
+func TestFeed(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 8, 22, 6, 0, 0, 0, time.UTC)
+	l := newLab(t, airFirst, func() time.Time { return now })
+	type entry struct {
+		Title   string `xml:"title"`
+		ID      string `xml:"id"`
+		Updated string `xml:"updated"`
+		Summary string `xml:"summary"`
+	}
+	read := func(path string) (out struct {
+		XMLName xml.Name
+		Title   string  `xml:"title"`
+		Updated string  `xml:"updated"`
+		Entries []entry `xml:"entry"`
+	}) {
+		t.Helper()
+		code, body, head := l.ask(http.MethodGet, path, nil)
+		if code != http.StatusOK || head.Get("Content-Type") != "application/atom+xml; charset=utf-8" {
+			t.Fatalf("%d %s", code, head.Get("Content-Type"))
+		}
+		if err := xml.Unmarshal([]byte(body), &out); err != nil {
+			t.Fatalf("%v: %s", err, body)
+		}
+		if out.XMLName.Space != "http://www.w3.org/2005/Atom" || out.XMLName.Local != "feed" {
+			t.Errorf("%v", out.XMLName)
+		}
+		if _, err := time.Parse(time.RFC3339, out.Updated); err != nil {
+			t.Error(err)
+		}
+		return out
+	}
+	if f := read("/feed.atom"); len(f.Entries) != 0 {
+		t.Errorf("%+v", f)
+	}
+	first := l.vague("monitor", "Agency A", "1", 48.5)
+	l.settle()
+	f := read("/feed.atom")
+	if len(f.Entries) != 1 || !strings.HasPrefix(f.Title, "REHEARSAL. ") || !strings.HasPrefix(f.Entries[0].Title, "REHEARSAL. Strike (missile) reported at 48.5") || !strings.HasSuffix(f.Entries[0].ID, "/incidents/"+first) ||
+		!strings.Contains(f.Entries[0].Summary, "article 1: uncorroborated, single source") || f.Updated != f.Entries[0].Updated {
+		t.Errorf("%+v", f)
+	}
+	if code, _ := l.get("/incidents/" + first); code != http.StatusOK {
+		t.Errorf("the address of the entry: %d", code)
+	}
+	if f := read("/feed.atom?lang=uk"); !strings.Contains(f.Entries[0].Title, "Повідомляється") {
+		t.Errorf("%+v", f)
 	}
 }

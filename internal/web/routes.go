@@ -68,6 +68,7 @@ var routes = []Route{
 	{"GET /incidents/{id}/proof/{entry}", nil, (*Server).proof, false},
 	{"GET /incidents/{id}/card", nil, (*Server).incidentPicture, false},
 	{"GET /days/{id}/card", nil, (*Server).dayPicture, false},
+	{"GET /feed.atom", nil, (*Server).feed, false},
 	{"GET /check", nil, (*Server).check, false},
 	{"POST /check", nil, (*Server).checkSent, false},
 	{"GET /days", nil, (*Server).days, true},

@@ -1,6 +1,8 @@
 package brief
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
@@ -147,7 +149,7 @@ func (c *composer) outOfScope(say sentence) {
 			times = append(times, because("article %s, %s", art, spanOf(at, "incident")))
 		}
 		if len(a.Force) > 0 && a.Others.High > 0 {
-			others = append(others, because("article %s, %s", art, spanOf(a.Others, "incident")))
+			others = append(others, because("article %s, %s (%s)", art, spanOf(a.Others, "incident"), c.byOthers(i)))
 		}
 	}
 	if len(never) > 0 {
@@ -157,7 +159,7 @@ func (c *composer) outOfScope(say sentence) {
 		say(about, because("Observed while an article was not in force, and of its kind or possibly so: %s.", truce.Joined("%s; %s", times)))
 	}
 	if len(others) > 0 {
-		say(about, because("By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: %s. Whether one of them had accepted the terms is not said by that.", truce.Joined("%s; %s", others)))
+		say(about, because("By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: %s.", truce.Joined("%s; %s", others)))
 	}
 }
 
@@ -355,7 +357,7 @@ func (c *composer) oneSided(say sentence) {
 		for _, p := range s.Watches.Sides {
 			sides = append(sides, c.party(p))
 		}
-		say(because("One side only"), because("%s collects reports about acts of %s only; some of them may name nobody. That there is nothing about others says nothing about what they did.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
+		say(because("One side only"), because("What %s has here is about acts of %s only, and some of its reports may name nobody. That there is nothing about others says nothing about what they did.", strings.TrimPrefix(s.Publisher, "source "), strings.Join(sides, ", ")))
 	}
 }
 
@@ -620,9 +622,9 @@ func (c *composer) harm(say sentence) {
 		switch {
 		case same[0] != string(a.Article): // said
 		case len(same) > 1:
-			say(about, because("Where it is not known whether the articles %s bind who acted, or protect whom it was directed at: %s, of the same incidents%s.", strings.Join(same, ", "), summary.Harms(a.Count.Unclear), c.named(of)))
+			say(about, because("Where it is not known whether the articles %s are about it at all, because what was done, by whom or against whom is not stated: %s, of the same incidents%s.", strings.Join(same, ", "), summary.Harms(a.Count.Unclear), c.named(of)))
 		default:
-			say(about, because("Where it is not known whether article %s binds who acted, or protects whom it was directed at: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(of)))
+			say(about, because("Where it is not known whether article %s is about it at all, because what was done, by whom or against whom is not stated: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(of)))
 		}
 	}
 	if c.z.uncounted != nil {
@@ -686,6 +688,17 @@ func (c *composer) named(of []*truce.Incident) truce.Reason {
 
 // mostTolls is how many claims of casualties the headline tells; the table has all.
 const mostTolls = 4
+
+// byOthers is who they are, the most frequent first: each name alone would be read as all of them.
+func (c *composer) byOthers(article int) string {
+	of := c.z.articles[article].byOthers
+	names := slices.SortedFunc(maps.Keys(of), func(a, b string) int { return cmp.Or(cmp.Compare(of[b], of[a]), cmp.Compare(a, b)) })
+	var list []string
+	for _, who := range names[:min(len(names), mostNames)] {
+		list = append(list, fmt.Sprint(who, " ", of[who]))
+	}
+	return strings.Join(list, ", ") + more(len(names))
+}
 
 // full reports whether the period holds all that is known of: what a demo says of all of its
 // days is said of no part of them.

@@ -242,7 +242,7 @@ const (
 	fOneCollection   = "Article %s: all reports of these findings were collected by %s."
 	fDifferNone      = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. None of the %s is known to rest on two origins; each may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."
 	fDifferAll       = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."
-	fOneSided        = "%s collects reports about acts of %s only; some of them may name nobody. That there is nothing about others says nothing about what they did."
+	fOneSided        = "What %s has here is about acts of %s only, and some of its reports may name nobody. That there is nothing about others says nothing about what they did."
 	fStates          = "%s (%s) states %s."
 	fNone            = "%s (%s) states that there was none (%s): %s."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
@@ -261,12 +261,12 @@ const (
 	fOutside         = "article %s (%s), which does not apply to the %s observed that are, or may be, of its kind"
 	fOutsideOne      = "article %s (%s), which does not apply to the %s observed that is, or may be, of its kind"
 	fTimes           = "Observed while an article was not in force, and of its kind or possibly so: %s."
-	fOthers          = "By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: %s. Whether one of them had accepted the terms is not said by that."
+	fOthers          = "By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: %s."
 	fUnclear         = "May fall under more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up."
 	fCovered         = "Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up."
 	fUnderArticle    = "In incidents counted under article %s, undetermined ones included: %s%s."
-	fActorMissing    = "Where it is not known whether article %s binds who acted, or protects whom it was directed at: %s%s."
-	fActorsMissing   = "Where it is not known whether the articles %s bind who acted, or protect whom it was directed at: %s, of the same incidents%s."
+	fActorMissing    = "Where it is not known whether article %s is about it at all, because what was done, by whom or against whom is not stated: %s%s."
+	fActorsMissing   = "Where it is not known whether the articles %s are about it at all, because what was done, by whom or against whom is not stated: %s, of the same incidents%s."
 	fHarmElsewhere   = "Stated by sources in incidents that count under no article in force: %s."
 	fNoHarm          = "No source used here states numbers of killed or injured; that is not zero."
 	fClaimedEvents   = "Claimed by %s in %s: %s."
@@ -320,7 +320,7 @@ func TestHeadline(t *testing.T) {
 				"May fall under more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"In incidents counted under article 1, undetermined ones included: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
-				"Where it is not known whether article 3 binds who acted, or protects whom it was directed at: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
+				"Where it is not known whether article 3 is about it at all, because what was done, by whom or against whom is not stated: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
 				"Facts that are missing before anything can be said (an incident may lack several): act of 0 to 1 incident, weapon of 0 to 1 incident, actor of 1 to 2 incidents.",
 			},
 			not: []string{fNothing, fNotCounted, fSources, fConfirmed, fNoHarm, fHarmElsewhere}},
@@ -383,7 +383,7 @@ func TestHeadline(t *testing.T) {
 				c.a = &terms
 			},
 			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025). That is at least 1 day. None of the 1 finding is known to rest on two origins; each may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.",
-				"Wire collects reports about acts of Land A (A) only; some of them may name nobody. That there is nothing about others says nothing about what they did."},
+				"What Wire has here is about acts of Land A (A) only, and some of its reports may name nobody. That there is nothing about others says nothing about what they did."},
 			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict, fOneCollection, fDifferAll}},
 		{name: "the same, where one of two states it", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
@@ -460,7 +460,7 @@ func TestHeadline(t *testing.T) {
 			       observe c attack 2025-07-31T14:00/14:05Z 48.5N 37.9E ±100m source=wire`,
 			want: []string{
 				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
-				"By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident. Whether one of them had accepted the terms is not said by that.",
+				"By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: article 1, 1 incident (OUT 1); article 3, 1 incident (OUT 1).",
 				"Stated by sources in incidents that count under no article in force: killed 7.",
 				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): that nothing was reported does not mean that nothing happened.",
 			},
@@ -494,7 +494,7 @@ func TestHeadline(t *testing.T) {
 				"No source used here states numbers of killed or injured; that is not zero.",
 			}, not: []string{fOutsideOne, fHarmElsewhere}},
 		{name: "out of scope by actor alone", period: day, said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT`,
-			want: []string{"By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident. Whether one of them had accepted the terms is not said by that."}, not: []string{fTimes}},
+			want: []string{"By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: article 1, 1 incident (OUT 1); article 3, 1 incident (OUT 1)."}, not: []string{fTimes}},
 		{name: "out of scope by time alone", period: "2025-07-31/2025-08-03", said: `observe a attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A`,
 			want: []string{"Observed while an article was not in force, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fOthers}},
 		{name: "not in force", period: day,
@@ -537,7 +537,7 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-20 48.5N 37.0E ±100m source=wire actor=A|OUT killed=5`,
 			want: []string{
 				"Nothing reported by others lies surely within a total by A; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.",
-				"Where it is not known whether the articles 1, 3 bind who acted, or protect whom it was directed at: killed 5, of the same incidents (incident cda490da6c6a).",
+				"Where it is not known whether the articles 1, 3 are about it at all, because what was done, by whom or against whom is not stated: killed 5, of the same incidents (incident cda490da6c6a).",
 				"Aircraft do not strike. It may concern 1 incident: 1 undetermined: missing fact. Totals that are, or may be, of its kind were stated: 1. Of 1 incident, each counted apart, it is not known: act of 1, weapon of 1, actor of 1. Signs 1 · incidents 1 · violations decided 0 · not watched by anyone independent. The article as a whole: undetermined: missing fact.",
 			}, not: []string{fWithin, fUnderArticle, fNoHarm, fTotalOfRange}},
 		{name: "a total of which one surely is", period: day,

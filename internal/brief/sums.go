@@ -3,6 +3,7 @@ package brief
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -38,10 +39,11 @@ type sums struct {
 }
 
 type articleSum struct {
-	excluded report.Span  // of its kind, and out of scope
-	others   report.Span  // of those, while the article was in force: it binds nobody who may have acted
-	outcomes []outcomeSum // by index into truce.Outcomes
-	listed   int          // that count, each counted apart
+	excluded report.Span    // of its kind, and out of scope
+	byOthers map[string]int // of Others, each counted apart, by whom the sources name
+	others   report.Span    // of those, while the article was in force: it binds nobody who may have acted
+	outcomes []outcomeSum   // by index into truce.Outcomes
+	listed   int            // that count, each counted apart
 	lacks    map[truce.Fact]int
 	decided  map[truce.Interval]bool // the days of those that people decided to be violations
 }
@@ -356,6 +358,10 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 				z.articles[art].excluded.Add(1, surely)
 				if others(s.Agreement, p, inc) && len(s.InForce(p.Article, inc.Occurred)) > 0 {
 					z.articles[art].others.Add(1, surely)
+					if z.articles[art].byOthers == nil {
+						z.articles[art].byOthers = map[string]int{}
+					}
+					z.articles[art].byOthers[named(inc)]++
 				}
 			}
 			return
@@ -461,6 +467,16 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	z.region(summary.Region(s.Agreement, &place)).add(inc, decided, part)
 }
 
+// named are those of whom the sources say that they acted, or that one of them did.
+func named(inc *truce.Incident) string {
+	var list []string
+	for _, p := range summary.Lead(inc).MayHaveActed() {
+		list = add(list, string(p))
+	}
+	slices.Sort(list)
+	return strings.Join(list, " or ")
+}
+
 // decide adds the days of an act that people decided to be a violation.
 func (a *articleSum) decide(v truce.Interval, loc *time.Location) {
 	first, last := truce.DateOf(v.Start, loc).Day(loc), truce.DateOf(v.End-1, loc).Day(loc)
@@ -521,6 +537,12 @@ func (z *sums) join(o *sums) {
 		z.articles[i].excluded = z.articles[i].excluded.Plus(o.articles[i].excluded)
 		z.articles[i].others = z.articles[i].others.Plus(o.articles[i].others)
 		z.articles[i].listed += o.articles[i].listed
+		for who, n := range o.articles[i].byOthers {
+			if z.articles[i].byOthers == nil {
+				z.articles[i].byOthers = map[string]int{}
+			}
+			z.articles[i].byOthers[who] += n
+		}
 		for f, n := range o.articles[i].lacks {
 			if z.articles[i].lacks == nil {
 				z.articles[i].lacks = map[truce.Fact]int{}

@@ -12,10 +12,34 @@ import (
 // record.
 func (s *Situation) Row(inc *truce.Incident) truce.Row {
 	r := summary.Of(s.Agreement, inc, s.Known, s.Findings)
+	if s.rejected(inc) {
+		for i := range r.Findings {
+			if f := &r.Findings[i]; f.Outcome == truce.NoViolation && f.Standing == "" {
+				if a, err := s.Assess(Query{Article: f.Article, Of: inc.ID}); err == nil && a.Standing == truce.Refuted {
+					f.Standing = truce.Refuted // a list would say "no violation", as if nobody had to decide it
+				}
+			}
+		}
+	}
 	for i := range r.Findings {
 		r.Findings[i].Near = s.Near(r.Findings[i].Article, r.Findings[i].Outcome, inc)
 	}
 	return r
+}
+
+// rejected reports whether a person rejected something of an incident under some article.
+func (s *Situation) rejected(inc *truce.Incident) bool {
+	s.rejects.Do(func() {
+		s.rejectedOf = map[truce.Digest]bool{}
+		for _, d := range s.Decisions {
+			if d.Kind == truce.Reject {
+				for _, id := range d.Of {
+					s.rejectedOf[id] = true
+				}
+			}
+		}
+	})
+	return len(s.rejectedOf) > 0 && slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return s.rejectedOf[o.ID] })
 }
 
 // Near are the protected objects that an incident touches by its uncertainty alone, where

@@ -93,6 +93,8 @@ type Situation struct {
 	onceAbout     sync.Once
 	about         map[truce.Digest]truce.Digest // of About
 	since         *firstMoments
+	rejects       sync.Once
+	rejectedOf    map[truce.Digest]bool // observations that a person rejected under some article; made when it is asked for
 	onceDecided   sync.Once
 	decided       *decisionHistory
 	compare       *correlate.Comparison // shared by situations that follow one another

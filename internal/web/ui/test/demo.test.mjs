@@ -28,13 +28,13 @@ for (const width of [1280, 360]) {
       'The terms did not cover strikes on Daesh',
       'two or more publishers reported at least one such act (strike) on one day, or on one of two days: Darat Izzah',
       `That is at least ${hours['36h'].at_least_days} days`,
-      `Of the ${hours['36h'].findings} findings, ${hours['36h'].two_stated_origins} rest on two origins that the reports state`,
+      `None of the ${hours['36h'].findings} findings is known to rest on two origins`,
       `with 12 hours there would be at least ${hours['12h'].at_least_days} such days, with 48 hours ${hours['48h'].at_least_days}`,
       `Were the day of upload taken as the day, there would be at least ${upload_days.at_least_days}`,
       `in ${shifted.as_many_days_or_more} of ${shifted.times} cases`,
       'the Russian Centre for Reconciliation counted 9 violations',
       'High Negotiations Committee 15',
-      'The reports of Syrian Archive that are used here are only about acts of Russian Federation (RU)',
+      'What Syrian Archive has here is about acts of Russian Federation (RU) only',
       'no source independent of the parties states how much it could see',
     ]) assert.ok(said.includes(s), `the first page does not say: ${s}`)
     // It is said before the lists, and on the first screens.

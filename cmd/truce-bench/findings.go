@@ -104,12 +104,17 @@ func (c command) benchBoth(small, large int) error {
 	return nil
 }
 
-func (c command) benchOne(dir string, n int) error {
+// syntheticTerms are those that generated observations are read for.
+func syntheticTerms() (*truce.Agreement, error) {
 	sub, err := fs.Sub(agreements.Files, synthetic.Agreement)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a, err := mission.SoundAgreement(synthetic.Agreement, sub)
+	return mission.SoundAgreement(synthetic.Agreement, sub)
+}
+
+func (c command) benchOne(dir string, n int) error {
+	a, err := syntheticTerms()
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +46,36 @@ func TestFindings(t *testing.T) {
 	}
 	if got.Observations != n || got.Incidents == 0 || got.Findings == 0 {
 		t.Errorf("of %d rows: %+v", n, got)
+	}
+}
+
+// TestFormats: the same rows come of each format, those too that know only their region.
+func TestFormats(t *testing.T) {
+	const n = 200
+	dir := t.TempDir()
+	var first formatRun
+	for i, f := range benchFormats {
+		w, err := f.create(filepath.Join(dir, "rows."+f.name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(benchRows(dir, n, w.write), w.close()); err != nil {
+			t.Fatal(f.name, err)
+		}
+		var out strings.Builder
+		if err := (command{out: &out, err: io.Discard}).readFormat(dir, f.name); err != nil {
+			t.Fatal(f.name, err)
+		}
+		var got formatRun
+		if err := json.Unmarshal([]byte(out.String()), &got); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = got
+		}
+		if got.Rows != n || got.Digest != first.Digest {
+			t.Errorf("%s: %d rows, digest %.12s; want %d and %.12s", f.name, got.Rows, got.Digest, n, first.Digest)
+		}
 	}
 }
 

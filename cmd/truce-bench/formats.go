@@ -20,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/source"
 	"github.com/opentruce/truce/internal/synthetic"
 	"github.com/parquet-go/parquet-go"
@@ -247,7 +248,11 @@ func (c command) readFormat(dir, name string) error {
 	if err != nil {
 		return err
 	}
-	o := source.Options{File: "rows." + name}
+	a, err := syntheticTerms()
+	if err != nil {
+		return err
+	}
+	o := source.Options{File: "rows." + name, Zones: a.ZoneOrder, Gazetteer: gazetteer.For(a)} // some rows know only their region
 	if o.Mapping, err = source.ParseMapping([]byte(formatMapping)); err != nil {
 		return err
 	}

@@ -245,6 +245,26 @@ func TestWhatWordsMayMean(t *testing.T) {
 	}
 }
 
+// TestProposalsOfProse: no act is proposed for an export of a chat, and a column of numbers that
+// the publisher may have given to its rows is named.
+func TestProposalsOfProse(t *testing.T) {
+	const chat = "when,who,said\n2025-08-17T02:31:05Z,Oksana,A Shahed hit a house in Kharkiv\n2025-08-17T19:07:12Z,Petro,There is shelling in Kostiantynivka\n"
+	p, got := proposed(t, "chat.csv", []byte(chat), Options{})
+	if open := strings.Join(p.Open, "\n"); strings.Contains(p.Mapping, "attack") || !strings.Contains(p.Mapping, `act: {column: "?"}`) || !strings.Contains(open, `The only column with words is "said", and no mapping reads prose`) {
+		t.Errorf("%s\n%s", p.Mapping, open)
+	}
+	wants(t, got, `column "?" is missing`)
+	// A place makes it a table of events.
+	p, _ = proposed(t, "x.csv", []byte("date,town,said\n2025-08-17,Kharkiv,A Shahed hit a house there\n"), Options{})
+	if !strings.Contains(p.Mapping, "act: attack") {
+		t.Error(p.Mapping)
+	}
+	p, _ = proposed(t, "x.csv", []byte("ref,date,type\nK-7,2025-08-17,shelling\nK-9,2025-08-17,shelling\n"), Options{})
+	if open := strings.Join(p.Open, "\n"); strings.Contains(p.Mapping, "no column has another value") || !strings.Contains(open, `key: "ref" has another value in each row`) {
+		t.Errorf("%s\n%s", p.Mapping, open)
+	}
+}
+
 // TestTitleWithoutSkip: the error for a table with a title over it says what to write.
 func TestTitleWithoutSkip(t *testing.T) {
 	const file = "Report of August,,\n\nid,date,type\n1,2025-08-17,shelling\n"

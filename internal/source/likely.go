@@ -22,16 +22,21 @@ func sense(pattern string, act truce.Act, weapon truce.Class, aside string) like
 
 // likelies are looked at in order: the first that matches is proposed.
 var likelies = []likely{
-	sense(`(raid|missile|drone|uav|rocket|air) (alert|alarm|warning)|^(alert|alarm)s?$|\bsirens?\b|luftalarm|повітряна тривога|воздушная тревога|alerte aérienne|alerta aérea`, "alert", "", ""),
+	sense(`(raid|missile|drone|uav|rocket|air|artillery|ballistic) (alert|alarm|warning|danger|threat)|(danger|threat) of (a )?(missile|drone|uav|rocket|air)|^(alert|alarm)s?$|\bsirens?\b|luftalarm|raketenalarm|повітряна тривога|воздушная тревога|(ракетн|авіаційн|авиационн|баліст|баллист|артилер|дронов)\pL* (небезпек|опасност|загроз|угроз|тривог|тревог)|(загроз|угроз)\pL* .*(ракет|баліст|баллист|бпла|дрон|шахед)|alerte aérienne|alerta aérea|صفارات|إنذار`, "alert", "", ""),
 	sense(`protest|demonstration|\briots?\b|mob violence`, "", "", "protest"),
 	sense(`loot|theft|robbery|property destruction|vandal`, "", "", "crime"),
 	sense(`abduct|kidnap|arrest|detention|forced disappearance`, "", "", "detention"),
 	sense(`agreement|headquarters|non.violent transfer|change to group|strategic development|statement|meeting`, "", "", "no act"),
 	sense(`kundgebung|manifestación|протест|мітинг|митинг`, "", "", "protest"),
 	sense(`festnahme|entführ|затриман|задержан|викраден|похищ`, "", "", "detention"),
-	sense(`drohne|dron(e|es)? |дрон|безпілот|беспилот|бпла|шахед|مسيّرة|مسيرة`, "strike", "one-way-uav", ""),
-	sense(`luftangriff|luftschlag|frappe aérienne|raid aérien|ataque aéreo|bombardeo aéreo|авіаудар|авиаудар|авіан|авиан|غارة`, "strike", "aircraft", ""),
-	sense(`raketenangriff|marschflug|attaque de missile|ataque con misil|ракетн|صاروخ`, "strike", "missile", ""),
+	sense(`glide bomb|guided bomb|\bkab\b|(^|[^\pL])каб([^\pL]|$)`, "strike", "glide-bomb", ""),
+	sense(`\bfpv\b|(^|[^\pL])фпв([^\pL]|$)`, "strike", "fpv", ""),
+	sense(oneWay, "strike", "one-way-uav", ""),
+	sense(`drohne|dron(e|es)? |дрон|безпілот|беспилот|бпла|مسيّرة|مسيرة|(^|[^\pL])скид`, "strike", "", ""), // no word of the vocabulary is for all drones
+	sense(`luftangriff|luftschlag|frappe aérienne|raid aérien|bombardement aérien|ataque aéreo|bombardeo aéreo|авіаудар|авиаудар|авіан|авиан|(удар\pL*|наліт|налет|налёт) авіації|(удар\pL*|налет|налёт) авиации|авіабомб|авиабомб|غارة|غارات|قصف (جوي|بالطيران|الطيران)|القصف الجوي`, "strike", "aircraft", ""),
+	sense(`raketenangriff|marschflug|attaque de missile|ataque con misil|ракетн|صاروخ|صواريخ`, "strike", "missile", ""),
+	sense(`قصف مدفعي|مدفعية`, "fire", "artillery", ""),
+	sense(`هاون`, "fire", "mortar", ""),
 	sense(`mörser|mortier|міном|миномёт|миномет`, "fire", "mortar", ""),
 	sense(`artillerie|артил|гаубиц`, "fire", "artillery", ""),
 	sense(`beschuss|beschoss|tirs? d.obus|pilonnage|обстріл|обстрел|قصف`, "fire", "", ""),
@@ -40,11 +45,9 @@ var likelies = []likely{
 	sense(`schaden|schäden|zerstör|dégâts|daños|пошкодж|поврежд|руйнув|разруш`, "damage", "", ""),
 	sense(`ballistic`, "strike", "ballistic-missile", ""),
 	sense(`cruise missile`, "strike", "cruise-missile", ""),
-	sense(`glide bomb|guided bomb|\bkab\b|(^|[^\pL])каб([^\pL]|$)`, "strike", "glide-bomb", ""),
-	sense(`\bfpv\b`, "strike", "fpv", ""),
-	sense(`drone|\buavs?\b|shahed|loitering|unmanned`, "strike", "one-way-uav", ""),
+	sense(`drone|\buavs?\b|unmanned`, "strike", "", ""),
 	sense(`helicopter|barrel bomb`, "strike", "helicopter", ""),
-	sense(`air ?(strike|raid|attack)|aerial|warplane|bomb(ing|ed|ardment) by (air|plane)|war plane`, "strike", "aircraft", ""),
+	sense(`air ?(strike|raid|attack)|aerial (attack|strike|bomb|raid)|warplane|bomb(ing|ed|ardment) by (air|plane)|war plane`, "strike", "aircraft", ""),
 	sense(`missile|rocket attack on`, "strike", "missile", ""),
 	sense(`\bmlrs\b|\bgrads?\b|multiple rocket`, "fire", "mlrs", ""),
 	sense(`mortar`, "fire", "mortar", ""),
@@ -57,7 +60,7 @@ var likelies = []likely{
 	sense(`landmine|\bmines?\b|\bied\b|improvised explosive|roadside`, "explosion", "mine", ""),
 	sense(`overflight|fly.?over|air ?space`, "overflight", "", ""),
 	sense(`jam(ming|med)|\bspoof`, "jamming", "ew", ""),
-	sense(`explosion|blast|remote violence|bomb`, "explosion", "", ""),
+	sense(`explosion|blast|remote violence|\bbombs?\b`, "explosion", "", ""),
 	sense(`damage|destroyed building|crater`, "damage", "", ""),
 	sense(`movement|advance|convoy`, "movement", "", ""),
 	sense(`access denied|denial of access|checkpoint|obstruct`, "access", "", ""),
@@ -65,13 +68,28 @@ var likelies = []likely{
 	sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit|angriff|gefecht|attaque|ataque|combat|напад|атак|هجوم`, "attack", "", ""),
 }
 
+// oneWay are names of drones that fly into what they attack. A drone of which no more is said may
+// be another: one that drops grenades, an FPV, or one that only looks.
+const oneWay = `shahed|шахед|geran\b|геран|герань|one.?way|kamikaze|камікадзе|камикадзе|loitering`
+
 var (
+	// things are cells that name a missile or a drone. They are an attack only with a word for what
+	// it did: a drone may have been seen, heard or found.
+	things = regexp.MustCompile(`(?i)drone|drohne|dron(e|es)?\b|\buavs?\b|unmanned|loitering|\bfpv\b|missile|\bmisil|rocket|aerial|ballistic|` + oneWay + `|rakete|marschflug|glide bomb|guided bomb|дрон|безпілот|беспилот|бпла|фпв|ракет|صاروخ|صواريخ|مسيّرة|مسيرة`)
+	did    = regexp.MustCompile(`(?i)strike|struck|attack|\bhit|\bimpact|launch|shell|\braids?\b|fire|firing|\bdrop|explo|blast|bomb|assault|kill|wound|injur|destroy|\bdamage|salvo|barrage|angriff|angegriffen|einschlag|beschuss|beschoss|abwurf|frappe|attaque|\btirs?\b|impacto|ataque|удар|атак|обстріл|обстрел|влучан|попадан|приліт|прилет|прилёт|пуск|скид|сброс|вибух|взрыв|قصف|هجوم|ضربة|غارة|استهداف|إطلاق|سقوط`)
+	// vague are whole cells that may be an attack or something else: a burning building, a bomb that
+	// was found, or a bomb of which nobody says from where it came.
+	vague = regexp.MustCompile(`(?i)^(fires?|fire incident|bombs?|bombings?|bombardements?|bombardeos?|feuer|brand|feu|fuego|пожежа|пожар|حريق)$`)
+
 	// harmless are phrases that deny harm and no act: "shelling, no casualties" is shelling.
 	harmless = regexp.MustCompile(`(?i)\b(no|without|zero) (civilian )?(casualt|injur|damage|death|deaths|dead|fatalit|victim|one (was )?(killed|injured|hurt))\w*`)
 	// denied are words that there was no act, or that there was something else than an attack,
 	// for which the vocabulary has no act: an interception is the defender's, and not a strike.
 	denied = regexp.MustCompile(`(?i)\b(no|none|nothing|without|never|false|hoax|cancelled|ceased|drill|kein(e|er|en|em)?|ohne|aucune?|sans|sin|ning[uú]na?)\b|^not\b|\b(did|was|were|is) not\b` +
 		`|(^|[^\pL])(немає|нет|не|без|відсутні|لا|لم|بدون)([^\pL]|$)` +
+		`|debris|wreckage|trümmer|remnants?|fragments? of|fragmentos|débris|уламк|обломк|حطام|شظايا` +
+		`|sighting|\bsighted\b|spotted|\bseen\b|foiled|thwarted|prevented|averted|repelled|\bfailed\b|vereitelt|déjoué|frustrad|відбит|отбит|отражен|відверн|предотвращ|إحباط|إفشال` +
+		`|exercise|training|manoeuvre|maneuver|übung|exercice|ejercicio|навчання|учения|учений|تدريب|مناورات|celebrat|wedding|fireworks|feuerwerk|салют|феєрверк|фейерверк|احتفال` +
 		`|intercept|shot down|shoot.?down|\bdowned\b|air defen[cs]e|abgeschossen|abgefangen|abattu|derribad|збит|сбит|перехоп|перехвач|اعتراض|إسقاط` +
 		`|de.?mining|mine clearance|mine action|uxo clear|controlled (explosion|detonation|demolition|blast)|entmin|entschärf|déminage|desminad|розмінуван|разминирован`)
 )
@@ -80,10 +98,16 @@ var (
 func likelyMeaning(cell string) (Value, bool) {
 	cell = strings.Join(strings.Fields(strings.NewReplacer("_", " ", "-", " ").Replace(cell)), " ")
 	word := strings.ReplaceAll(strings.ToLower(cell), " ", "-")
+	if vague.MatchString(cell) {
+		return Value{}, false
+	}
 	if a, err := truce.Words.Act(word); err == nil {
 		return Value{To: string(a)}, true
 	}
 	if denied.MatchString(harmless.ReplaceAllString(cell, "")) {
+		return Value{}, false
+	}
+	if things.MatchString(cell) && !did.MatchString(cell) && !likelies[0].words.MatchString(cell) {
 		return Value{}, false
 	}
 	class, cerr := truce.Words.Class(word)

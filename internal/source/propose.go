@@ -721,6 +721,11 @@ func (p *proposer) decide(file string, o Options) {
 		say("key: {column: %s}", take(c, "key", "each row has its own"))
 	} else if c := p.dateKey(); c != nil && (len(counts) > 0 || p.toll()) {
 		say("key: {column: %s}   # a number of the same date that is published again replaces it", flow(c.Name))
+	} else if own := p.own(); own != nil && frame == "" {
+		say("# key: {column: %s}   # each row has its own; without key, the content of a row is its key", flow(own.Name))
+		ask("key: %q has another value in each row. If it is the publisher's own number of the row, which stays the same when the row is corrected, remove the # before key:.", own.Name)
+	} else if frame == "" && slices.ContainsFunc(p.order, func(c *column) bool { return c.unique }) {
+		say("# no column has numbers of the rows: the content of a row is its key")
 	} else if frame == "" {
 		say("# no column has another value in each row: the content of a row is its key")
 	}
@@ -922,6 +927,20 @@ func (p *proposer) toll() bool {
 func (p *proposer) dateKey() *column {
 	for _, c := range p.order {
 		if layouts, _, _ := c.dates(); c.unique && len(layouts) > 0 && layouts[0] != "YYYY" && slices.Contains([]string{"occurred", "month", "day"}, c.role) {
+			return c
+		}
+	}
+	return nil
+}
+
+// own is a column of no known kind that has a short value in each row, and no value twice; nil:
+// there is none.
+func (p *proposer) own() *column {
+	for _, c := range p.order {
+		if !c.unique || c.role != "" || p.Rows < 2 || c.positions() || slices.ContainsFunc(c.few(mostLooked), func(v string) bool { return utf8.RuneCountInString(v) > 40 || strings.Contains(v, " ") }) {
+			continue
+		}
+		if layouts, _, _ := c.dates(); len(layouts) == 0 {
 			return c
 		}
 	}
@@ -1573,6 +1592,32 @@ func (c *column) meant() (n int) {
 	return n
 }
 
+// prose is a column of texts of a file that has no place, such as an export of a chat; nil: there
+// is none.
+func (p *proposer) prose() *column {
+	var out *column
+	longest := 20 // characters on average, of one value
+	for _, c := range p.order {
+		if strings.HasPrefix(c.As, "place.") {
+			return nil
+		}
+		if c.used || len(c.values) == 0 {
+			continue
+		}
+		all := 0
+		for v := range c.values {
+			all += utf8.RuneCountInString(v)
+		}
+		if n := all / len(c.values); n > longest {
+			out, longest = c, n
+		}
+	}
+	if p.shaped > 0 {
+		return nil
+	}
+	return out
+}
+
 // acts proposes what the publisher's words mean.
 func (p *proposer) acts(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
 	c := first("act", func(c *column) bool { return len(c.values) <= mostValues && c.meant() > 0 })
@@ -1580,6 +1625,11 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		c = first("act", func(c *column) bool {
 			return len(c.values) <= mostValues && !(p.Format == format.GPX && c.Name == "kind") // a waypoint or a track
 		})
+	}
+	if prose := p.prose(); c == nil && prose != nil {
+		say("act: {column: %s}   # which column says what was done?", nameIt)
+		ask("The file does not look like a table of events: it has no column of places and none of kinds of events. The only column with words is %q, and no mapping reads prose. Make a table with a row for each event and a column each for the date, the place and what was done.", prose.Name)
+		return
 	}
 	if c == nil {
 		say("act: attack   # what was done; or a column with values")

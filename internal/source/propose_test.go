@@ -63,7 +63,7 @@ func TestProposalsInOtherLanguages(t *testing.T) {
 		"17;18.08.2025;06:40;Charkiw;49,9935;36,2304;Beschuss;3;7;Wohnhaus\r\n18;19.08.2025;22:15;Sumy;50,9077;34,7981;Drohnenangriff;0;2;Stra\xdfe\r\n" +
 		"19;20.08.2025;01:15;Sumy;50,9077;34,7981;Beschuss;0;0;-\r\n20;31.09.2025;01:15;Sumy;50,9077;34,7981;Beschuss;0;0;-\r\n" // September has 30 days
 	for name, tt := range map[string]struct{ data, want string }{
-		"vorfaelle.csv": {german, `"start":"2025-08-18T03:40:00Z" & "lat":49.9935,"lon":36.2304 & "act":"fire" & "killed":"3" & "injured":"7" & Wohnhaus | "start":"2025-08-19T19:15:00Z" & "act":"strike" & one-way-uav & Straße | "start":"2025-08-19T22:15:00Z" | 31.09.2025 & no such day | raw: `},
+		"vorfaelle.csv": {german, `"start":"2025-08-18T03:40:00Z" & "lat":49.9935,"lon":36.2304 & "act":"fire" & "killed":"3" & "injured":"7" & Wohnhaus | "start":"2025-08-19T19:15:00Z" & "act":"strike" & Straße | "start":"2025-08-19T22:15:00Z" | 31.09.2025 & no such day | raw: `},
 		"події.csv":     {"№;дата події;місто;широта;довгота;тип події;загиблі;примітка\n1;18.08.2025;Суми;50,9077;34,7981;обстріл;1;школа\n2;19.08.2025;Суми;50,9077;34,7981;протест;0;площа\n", `"lat":50.9077,"lon":34.7981 & "act":"fire" & "killed":"1" & школа | set aside: 1: protest`},
 		"hechos.csv":    {"número,fecha,latitud,longitud,tipo,muertos\nA1,2025-08-18,15.6,32.4,explosión,2\n", `"lat":15.6,"lon":32.4 & "act":"explosion" & "killed":"2"`},
 	} {
@@ -221,8 +221,18 @@ func TestWhatWordsMayMean(t *testing.T) {
 		"No shelling today": "", "no attack": "", "Not observed": "", "Nothing seen": "", "Ceasefire observed without violation": "", "Обстрілів немає": "", "keine Angriffe": "",
 		"Shelling, no casualties": "fire", "Air raid alert": "alert", "air_raid_siren": "alert", "Sirens": "alert", "повітряна тривога": "alert", "Warning shots": "shot small-arms",
 		"Drone shot down": "", "UAV intercepted": "", "дрон збито": "", "Drohne abgeschossen": "", "Demining": "", "De-mining": "", "Controlled explosion": "", "controlled detonation of UXO": "",
-		"missile": "strike missile", "Missile strike": "strike missile", "mortar": "fire mortar", "air_strike": "strike aircraft", "air-strike": "strike aircraft", "airstrike": "strike aircraft", "Air Strike": "strike aircraft",
-		"drone_strike": "strike one-way-uav", "small_arms_fire": "shot small-arms", "fly-over": "overflight", "Non-violent transfer of territory": "aside no act", "Peaceful protest": "aside protest", "fire": "fire", "fire-pixel": "fire-pixel", "fire_pixel": "fire-pixel",
+		// A thing is no act, and what is only like an attack is left to a person.
+		"missile": "", "Missiles": "", "drone": "", "UAV": "", "Shahed": "", "one-way-uav": "", "صاروخ": "", "дрон": "", "drone sighting": "", "UAV overflight seen": "", "missile debris": "", "Wreckage of a drone": "", "Airstrike foiled": "", "attack thwarted": "", "drone attack prevented": "",
+		"artillery exercise": "", "celebratory gunfire": "", "celebratory fire": "", "fire": "", "Fire": "", "пожежа": "", "bombing": "", "Bombing": "", "bombs": "",
+		"ракетна небезпека": "alert", "Ракетная опасность": "alert", "missile danger": "alert", "Missile threat": "alert", "drone alert": "alert", "загроза балістики": "alert",
+		// The weapon is said, or it is not.
+		"drone strike": "strike", "Drone attack": "strike", "UAV strike": "strike", "удар БПЛА": "strike", "Drohnenangriff": "strike", "هجوم مسيرة": "strike", "drone-dropped grenade": "strike", "Dropped by drone": "strike", "скид": "strike", "скид з дрона": "strike", "drone strike, no casualties": "strike",
+		"Shahed strike": "strike one-way-uav", "удар шахеда": "strike one-way-uav", "Geran-2 attack": "strike one-way-uav", "one-way drone attack": "strike one-way-uav", "kamikaze drone attack": "strike one-way-uav", "FPV drone strike": "strike fpv", "FPV hit": "strike fpv",
+		"missile attack": "strike missile", "Missile launch": "strike missile", "ракетний удар": "strike missile", "قصف صاروخي": "strike missile", "ballistic missile strike": "strike ballistic-missile", "rocket fire": "fire",
+		"قصف جوي": "strike aircraft", "غارة جوية": "strike aircraft", "قصف مدفعي": "fire artillery", "قذيفة هاون": "fire mortar", "قصف": "fire", "удар авіації": "strike aircraft", "bombardement aérien": "strike aircraft", "bombardeo aéreo": "strike aircraft", "aerial bombing": "strike aircraft", "aerial bombardment": "strike aircraft",
+		"small arms fire": "shot small-arms", "suicide bombing": "", "car bomb explosion": "explosion",
+		"Missile strike": "strike missile", "mortar": "fire mortar", "air_strike": "strike aircraft", "air-strike": "strike aircraft", "airstrike": "strike aircraft", "Air Strike": "strike aircraft",
+		"drone_strike": "strike", "small_arms_fire": "shot small-arms", "fly-over": "overflight", "Non-violent transfer of territory": "aside no act", "Peaceful protest": "aside protest", "fire-pixel": "fire-pixel", "fire_pixel": "fire-pixel",
 	} {
 		v, ok := likelyMeaning(cell)
 		got := strings.TrimSpace(v.To + v.Act + " " + v.Weapon)
@@ -232,6 +242,26 @@ func TestWhatWordsMayMean(t *testing.T) {
 		if got != want || ok != (want != "") {
 			t.Errorf("%q: %q, want %q", cell, got, want)
 		}
+	}
+}
+
+// TestProposalsOfProse: no act is proposed for an export of a chat, and a column of numbers that
+// the publisher may have given to its rows is named.
+func TestProposalsOfProse(t *testing.T) {
+	const chat = "when,who,said\n2025-08-17T02:31:05Z,Oksana,A Shahed hit a house in Kharkiv\n2025-08-17T19:07:12Z,Petro,There is shelling in Kostiantynivka\n"
+	p, got := proposed(t, "chat.csv", []byte(chat), Options{})
+	if open := strings.Join(p.Open, "\n"); strings.Contains(p.Mapping, "attack") || !strings.Contains(p.Mapping, `act: {column: "?"}`) || !strings.Contains(open, `The only column with words is "said", and no mapping reads prose`) {
+		t.Errorf("%s\n%s", p.Mapping, open)
+	}
+	wants(t, got, `column "?" is missing`)
+	// A place makes it a table of events.
+	p, _ = proposed(t, "x.csv", []byte("date,town,said\n2025-08-17,Kharkiv,A Shahed hit a house there\n"), Options{})
+	if !strings.Contains(p.Mapping, "act: attack") {
+		t.Error(p.Mapping)
+	}
+	p, _ = proposed(t, "x.csv", []byte("ref,date,type\nK-7,2025-08-17,shelling\nK-9,2025-08-17,shelling\n"), Options{})
+	if open := strings.Join(p.Open, "\n"); strings.Contains(p.Mapping, "no column has another value") || !strings.Contains(open, `key: "ref" has another value in each row`) {
+		t.Errorf("%s\n%s", p.Mapping, open)
 	}
 }
 

@@ -702,6 +702,9 @@ func (p *proposer) decide(file string, o Options) {
 	if p.rows != "" && p.Format == format.JSON {
 		table["rows"] = flow(p.rows)
 	}
+	if first := p.headless(); first != "" {
+		ask("The first line looks like data and not like names of columns: %s. If it is data, its row is lost and the columns are called by its values: give the columns names with table: {header: [a, b, ...]}, one for each of %d.", first, len(p.order))
+	}
 	counts, sum := p.totals()
 	if len(counts) > 1 {
 		var names []string
@@ -863,6 +866,30 @@ var (
 		"copy", "kopie", "copie", "copia", "of", "draft", "new", "latest", "updated", "update", "corrected", "q", "no", "nr", "to", "from", "until", "st", "nd", "rd", "th",
 		"тиждень", "неделя", "копия", "копія", "частина", "часть"}
 )
+
+// headless is the first line of a file that seems to have no header, shortened; empty: it has one.
+// A name is never a date, and two names are not numbers with decimals.
+func (p *proposer) headless() string {
+	if p.Format != format.Text {
+		return ""
+	}
+	numbers, dated := 0, false
+	var line []string
+	for _, c := range p.order {
+		line = append(line, c.Name)
+		one := column{Column: Column{Name: "date"}, values: map[string]int{c.Name: 1}}
+		layouts, _, _ := one.dates()
+		dated = dated || len(layouts) > 0 && layouts[0] != "YYYY" && strings.ContainsAny(c.Name, "-/.")
+		if strings.ContainsAny(c.Name, ".,") && one.numbers(-1e9, 1e9, strings.Contains(c.Name, ",")) {
+			numbers++
+		}
+	}
+	if !dated && numbers < 2 {
+		return ""
+	}
+	text := []rune(strings.Join(line, " | "))
+	return string(text[:min(len(text), 80)])
+}
 
 // totals finds the columns of a table that has nothing but dates and whole numbers: those that
 // count, and those that look like a sum of them. Such a table tells of no single act, and a row

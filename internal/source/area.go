@@ -121,7 +121,7 @@ func (a *area) remark() {
 	}
 	more := fmt.Sprintf("%d of %s%d positions are outside.", a.outside, first, a.all)
 	if a.exchanged > a.all-a.outside {
-		more += fmt.Sprintf(" With latitude and longitude exchanged, %d are inside: check which column is which.", a.exchanged)
+		more += fmt.Sprintf(" With latitude and longitude exchanged, %d are inside: check which column is which, or, where one cell has both, write order: lon-lat beside position.", a.exchanged)
 	}
 	a.o.remark(Remark{What: RemarkOutside, Rows: a.outside, More: more})
 }

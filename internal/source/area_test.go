@@ -90,7 +90,7 @@ func TestOutside(t *testing.T) {
 		places           *gazetteer.Gazetteer
 	}{
 		{"inside", "36.2,37.15\n33.5,36.3\n", "", places},
-		{"exchanged", "37.15,36.2\n37,35.3\n", "2 of 2 positions are outside. With latitude and longitude exchanged, 2 are inside: check which column is which.", places},
+		{"exchanged", "37.15,36.2\n37,35.3\n", "2 of 2 positions are outside. With latitude and longitude exchanged, 2 are inside: check which column is which, or, where one cell has both, write order: lon-lat beside position.", places},
 		{"one of three outside", "37.15,36.2\n36.2,37.15\n33.5,36.3\n", "1 of 3 positions are outside.", places},
 		{"far away", "-33.9,151.2\n", "1 of 1 positions are outside.", places}, // Sydney: no latitude of 151 degrees
 		{"no agreement", "-33.9,151.2\n", "", nil},

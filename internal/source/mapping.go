@@ -595,11 +595,23 @@ func strictNode(n *yaml.Node, into any, known ...string) error {
 	if n.Kind == yaml.MappingNode {
 		for i := 0; i < len(n.Content); i += 2 {
 			if k := n.Content[i]; !slices.Contains(known, k.Value) {
-				return fmt.Errorf("line %d: key %q is unknown%s", k.Line, k.Value, truce.Suggest(k.Value, known))
+				return fmt.Errorf("line %d: key %q is unknown%s%s", k.Line, k.Value, truce.Suggest(k.Value, known), elsewhere(k.Value, known))
 			}
 		}
 	}
 	return n.Decode(into)
+}
+
+// elsewhere says where a key belongs that was written into a column.
+func elsewhere(key string, known []string) string {
+	switch {
+	case !slices.Contains(known, "column"):
+	case key == "act" || key == "weapon":
+		return "; for one act for all rows write act: strike, and weapon: aircraft on a line of its own"
+	case key == "order":
+		return "; order stands beside position: place: {position: {column: X}, order: lon-lat}"
+	}
+	return ""
 }
 
 // maxMapping bounds a mapping file; YAML can make much of little.

@@ -131,3 +131,15 @@ func TestGazaThirdOfFebruary(t *testing.T) {
 		})
 	}
 }
+
+// TestKeysOfAnotherPlace: a key that is written into a column says where it belongs.
+func TestKeysOfAnotherPlace(t *testing.T) {
+	for text, want := range map[string]string{
+		"source: s\noccurred: {column: at}\nact: {act: strike, weapon: aircraft}\n":                                         "for one act for all rows write act: strike, and weapon: aircraft",
+		"source: s\noccurred: {column: at}\nact: strike\nplace: {position: {column: p, order: lon-lat}, uncertainty: 10}\n": "place: {position: {column: X}, order: lon-lat}",
+	} {
+		if _, err := ParseMapping([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}

@@ -1473,6 +1473,12 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 			ask("place: nothing says how closely the positions are known. Without uncertainty: (metres that surely hold the position) they are placed, and no article on a zone or a distance can be assessed for sure.")
 		}
 	}
+	if located {
+		p.observers(ask)
+	}
+	if lat != nil && lon != nil && lat.Filled*2 < p.Rows { // most rows have a name and no position
+		located = false
+	}
 	if c := first("name", func(c *column) bool { return !c.positions() }); c != nil {
 		key, in := "name", p.around()
 		switch {
@@ -1538,6 +1544,20 @@ func (c *column) degrees(lat bool) bool {
 		}
 	}
 	return good > 0 && good*5 >= all*4
+}
+
+// fromWhere are names of columns that say how far, or in which direction, something was from
+// whoever saw or heard it.
+var fromWhere = regexp.MustCompile(`(?i)(^|[^\pL])(distance|range|bearing|azimuth|entfernung|distanz|peilung|richtung|відстань|азимут|расстояние|distancia|rumbo)([^\pL]|$)`)
+
+// observers asks whose position it is where a column has distances or directions: that of the
+// observer is not that of what was seen, and must not be public.
+func (p *proposer) observers(ask func(string, ...any)) {
+	for _, c := range p.order {
+		if !c.used && c.role != "radius" && c.Filled > 0 && fromWhere.MatchString(c.Name) {
+			ask("The column %q is not used. If it says how far or in which direction something was from the observer, the positions are the observer's: write bearing: and distance: inside place: (doc/mapping.md), and read the file with --shelf shared, because it tells where observers stand.", c.Name)
+		}
+	}
 }
 
 // regions reports whether half of the names are zones or regions that are known.

@@ -367,6 +367,10 @@ func TestProposalsForShapes(t *testing.T) {
 		{"daily.csv", "date,killed,injured\n2021-01-01,3,1\n2021-01-02,0,0\n", "", []string{"record: tally", "key: {column: date}", "killed: {column: killed}"}, "a row of zeros is then an attack"},
 		{"raids.csv", "date,governorate,killed,injured\n2021-01-01,Idlib,3,1\n2021-01-02,Idlib,0,0\n", "", []string{"act: attack", "killed: {column: killed}"}, "No column looks like a kind of event"},
 		{"points.csv", "date,lat,lon,number\n2021-01-01,48,37,4\n2021-01-02,48,37,2\n", "", []string{"lat: {column: lat}"}, "nothing says how closely"},
+		// The position may be the observer's.
+		{"patrol.csv", "id,date,lat,lon,Entfernung km,act\n1,2021-03-02,48.1,37.2,\"2,5\",strike\n2,2021-03-03,48.2,37.3,\"0,8\",strike\n", "", nil, "the positions are the observer's"},
+		// Where few rows have a position, the others keep their town.
+		{"towns.csv", "id,date,lat,lon,town,act\n1,2021-03-02,48.1,37.2,Alpha,strike\n2,2021-03-03,,,Beta,strike\n3,2021-03-04,,,Gamma,strike\n", "", []string{"lat: {column: lat}", "settlement: {column: town}"}, ""},
 		// Without a header the first event would be the names of the columns.
 		{"nohead.csv", "1,2025-08-17 02:35,48.5277,37.70,shelling,3\n2,2025-08-17 03:35,48.6277,37.80,shelling,1\n", "", nil, "The first line looks like data and not like names of columns: 1 | 2025-08-17 02:35"},
 		{"years.csv", "id,date,2024,2025\n1,2021-03-02,4,5\n2,2021-03-03,1,2\n", "", []string{"record: tally"}, ""},

@@ -472,6 +472,16 @@ type Phase struct {
 	For       Span    // zero: none
 }
 
+// Begun is the first of the moments at which a phase of the agreement begins by its text; Never:
+// all of them wait for events.
+func (a *Agreement) Begun() Instant {
+	begun := Never
+	for _, p := range a.Phases {
+		begun = min(begun, p.From)
+	}
+	return begun
+}
+
 // An Obligation is what a provision obliges to. What it means is not asked here: each
 // kind of obligation is a file of internal/assess.
 type Obligation interface {

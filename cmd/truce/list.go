@@ -382,7 +382,7 @@ never count them with incidents, and do not add them up.
 	fs.StringVar(&f.article, "article", "", "an article")
 	fs.StringVar(&f.outcome, "outcome", "", "an outcome, such as uncorroborated; undetermined takes all causes")
 	fs.StringVar(&f.standing, "standing", "", "alleged, single-source, corroborated, verified, unverifiable, refuted")
-	fs.StringVar(&f.harm, "harm", "", "only with casualties: counted (in the article's number), unclear (not known whether anybody acted whom it binds)")
+	fs.StringVar(&f.harm, "harm", "", "only with casualties: counted (in the article's number), unclear (not known whether the article is about it)")
 	completes(cmd, "harm", string(truce.HarmCounted), string(truce.HarmUnclear))
 	fs.StringVar(&f.party, "party", "", "only findings against this party")
 	fs.BoolVar(&days, "days", false, "findings of days: at least one act, although no single incident can be named")

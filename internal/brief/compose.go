@@ -97,7 +97,9 @@ func compose(in Inputs, s *situation.Situation, v truce.Interval, issued truce.I
 			return nil, NothingKnown{Known: span.In(c.a.Location)}
 		}
 		c.v = c.to.Whole(c.v, c.a.Location)
-		c.b = c.previous()
+		if c.b = c.previous(); !c.comparable(c.b) {
+			c.b = truce.Interval{}
+		}
 	}
 	c.r = &report.Report{Title: c.a.Title, Agreement: c.a.ID, Status: c.a.Status, Kind: "Report", Zone: c.a.Zone, Parties: c.a.Parties, Others: c.a.Others,
 		Period: c.v, AsKnown: s.Now, Basis: s.Basis(), Digest: s.Digest(), Issued: issued, Stage: "automatic, not reviewed by a person",
@@ -210,6 +212,15 @@ func (c *composer) extent() truce.Interval {
 	return truce.DateOf(c.in.Made, c.a.Location).Day(c.a.Location)
 }
 
+// comparable reports whether an article was in force in the whole of the period before. Numbers
+// of days before there were terms, of which a mission holds what it happens to hold, would be
+// read as a rise or a fall.
+func (c *composer) comparable(before truce.Interval) bool {
+	return slices.ContainsFunc(c.a.Provisions, func(p truce.Provision) bool {
+		return slices.Contains(c.s.InForce(p.Article, before), before)
+	})
+}
+
 // previous is the period before, of as many local days if it is of whole days.
 func (c *composer) previous() truce.Interval {
 	loc := c.a.Location
@@ -262,10 +273,14 @@ func (c *composer) incidents() {
 						says.Outcome, says.Standing, says.Ground, says.Missing = truce.OutOfScope, "", "", nil
 					}
 				}
-				for _, short := range r.Findings {
-					if short.Article == says.Article {
-						says.Near = short.Near
-					}
+			}
+			for _, short := range r.Findings {
+				switch {
+				case short.Article != says.Article:
+				case f != nil:
+					says.Near = short.Near
+				case short.Standing == truce.Refuted:
+					says.Standing = short.Standing
 				}
 			}
 			x.Findings = append(x.Findings, says)
@@ -572,7 +587,11 @@ func (c *composer) noneStated() {
 	})
 	for _, o := range c.nones {
 		place, _ := c.to.Place(o.Whereabouts())
-		c.r.None = append(c.r.None, report.None{Source: c.publisher(o.Source), Claimant: o.Claimant, What: spaced(summary.What(o)), Place: place.Short(), During: o.Occurred})
+		where := place.Short()
+		if place.Kind == truce.PlaceRegion { // of what did not happen, "somewhere in" would say less
+			where = "all of " + place.Name
+		}
+		c.r.None = append(c.r.None, report.None{Source: c.publisher(o.Source), Claimant: o.Claimant, What: spaced(summary.What(o)), Place: where, During: o.Occurred})
 	}
 	for i := range c.r.Tallies {
 		if t := &c.r.Tallies[i]; t.None {

@@ -149,7 +149,7 @@ func (c *composer) outOfScope(say sentence) {
 			times = append(times, because("article %s, %s", art, spanOf(at, "incident")))
 		}
 		if len(a.Force) > 0 && a.Others.High > 0 {
-			others = append(others, because("article %s, %s (%s)", art, spanOf(a.Others, "incident"), c.byOthers(i)))
+			others = append(others, c.byOthers(i, art))
 		}
 	}
 	if len(never) > 0 {
@@ -207,9 +207,9 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 		for _, x := range a.Lacks {
 			parts = append(parts, because("%s of %d", truce.InWords{Kind: "fact", Value: string(x.Fact), English: string(x.Fact)}, x.N))
 		}
-		out = because("%s Of %s, each counted apart, it is not known: %s.", out, number(a.Listed, "incident"), truce.Joined("%s, %s", parts))
+		out = because("%s Of %s, each counted apart, sources leave open: %s.", out, number(a.Listed, "incident"), truce.Joined("%s, %s", parts))
 	}
-	seen := because("not watched by anyone independent")
+	seen := because("no independent coverage stated")
 	if a.Count.Coverage > 0 {
 		seen = because("watched %s", a.Count.Coverage.Percent())
 	}
@@ -602,20 +602,20 @@ func (c *composer) harm(say sentence) {
 	for i := range c.r.Articles {
 		a := &c.r.Articles[i]
 		if a.Count.Casualties != nil {
-			say(about, because("In incidents counted under article %s, undetermined ones included: %s%s.", string(a.Article), summary.Harms(a.Count.Casualties), c.named(c.harmed(a.Article, truce.HarmCounted))))
+			say(about, because("In incidents counted under article %s, undetermined ones included: %s%s.", string(a.Article), summary.Harms(a.Count.Casualties), c.named(c.z.articles[i].harmed(truce.HarmCounted))))
 			said = true
 		}
 		if a.Count.Unclear == nil {
 			continue
 		}
 		said = true
-		of := c.harmed(a.Article, truce.HarmUnclear)
+		of := c.z.articles[i].harmed(truce.HarmUnclear)
 		// Where several articles have the same casualties, of the same incidents, one sentence says so:
 		// three would be read as three numbers to add up.
 		var same []string
 		for j := range c.r.Articles {
-			b := &c.r.Articles[j]
-			if b.Count.Unclear != nil && summary.Harms(b.Count.Unclear).String() == summary.Harms(a.Count.Unclear).String() && slices.Equal(c.harmed(b.Article, truce.HarmUnclear), of) {
+			b, other := &c.r.Articles[j], c.z.articles[j].harmed(truce.HarmUnclear)
+			if b.Count.Unclear != nil && summary.Harms(b.Count.Unclear).String() == summary.Harms(a.Count.Unclear).String() && other.n == of.n && other.mix == of.mix {
 				same = append(same, string(b.Article))
 			}
 		}
@@ -652,25 +652,14 @@ func (c *composer) harm(say sentence) {
 	}
 }
 
-// harmed are the incidents of the period whose casualties are in one of an article's two numbers.
-func (c *composer) harmed(art truce.Article, harm truce.Harm) (out []*truce.Incident) {
-	for _, f := range c.s.FoundWithin(art, c.v) {
-		if f.Incident != nil && f.Harm() == harm {
-			out = append(out, f.Incident)
-		}
-	}
-	slices.SortFunc(out, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
-	return out
-}
-
 // mostNamed is how many incidents a sentence names; of more, lists say which they are.
 const mostNamed = 3
 
 // named says of which incidents a number is, in brackets, if they are few and the reader is
 // shown all of them.
-func (c *composer) named(of []*truce.Incident) truce.Reason {
+func (c *composer) named(of *harmedSum) truce.Reason {
 	var list []string
-	for _, inc := range of {
+	for _, inc := range of.first {
 		if !c.lists(inc) {
 			return truce.Reason{} // nothing is said
 		}
@@ -689,29 +678,28 @@ func (c *composer) named(of []*truce.Incident) truce.Reason {
 // mostTolls is how many claims of casualties the headline tells; the table has all.
 const mostTolls = 4
 
-// byOthers is who they are, the most frequent first: each name alone would be read as all of them.
-func (c *composer) byOthers(article int) string {
-	of := c.z.articles[article].byOthers
+// byOthers says how many incidents others were named for, and who they are, the most frequent
+// first: without that, all are read as whoever comes to mind. Of incidents that the reader is not
+// shown, nobody is named.
+func (c *composer) byOthers(article int, art string) truce.Reason {
+	n, of := spanOf(c.r.Articles[article].Others, "incident"), c.z.articles[article].byOthers
+	if c.shown.Unlisted > 0 {
+		return because("article %s, %s", art, n)
+	}
 	names := slices.SortedFunc(maps.Keys(of), func(a, b string) int { return cmp.Or(cmp.Compare(of[b], of[a]), cmp.Compare(a, b)) })
 	var list []string
 	for _, who := range names[:min(len(names), mostNames)] {
 		list = append(list, fmt.Sprint(who, " ", of[who]))
 	}
-	return strings.Join(list, ", ") + more(len(names))
+	return because("article %s, %s (%s)", art, n, strings.Join(list, ", ")+more(len(names)))
 }
 
 // full reports whether the period holds all that is known of: what a demo says of all of its
 // days is said of no part of them.
 func (c *composer) full() bool {
 	all := c.s.Occurred()
-	if c.a.Status == truce.Historic {
-		begun := truce.Never
-		for _, p := range c.a.Phases {
-			begun = min(begun, p.From)
-		}
-		if begun < all.End {
-			all.Start = max(all.Start, begun)
-		}
+	if begun := c.a.Begun(); c.a.Status == truce.Historic && begun < all.End {
+		all.Start = max(all.Start, begun)
 	}
 	return c.whole || c.v.Contains(all)
 }

@@ -125,16 +125,16 @@ func (c *composer) change() truce.Reason {
 	case more:
 		seen = because("more was watched")
 	case !slices.ContainsFunc(c.r.Articles, func(a report.Article) bool { return a.Count.Coverage > 0 }):
-		seen = because("nothing was watched by anybody independent then or now")
+		seen = because("no independent coverage is stated for either")
 	}
-	format := because(" Whether that is more or fewer than in the period before (%s) cannot be said, and %s.", span(then), seen)
+	says := because(" Whether that is more or fewer than in the period before (%s) cannot be said, and %s.", span(then), seen)
 	switch {
 	case now.High < then.Low:
-		format = because(" That is fewer than in the period before (%s), and %s.", span(then), seen)
+		says = because(" That is fewer than in the period before (%s), and %s.", span(then), seen)
 	case now.Low > then.High:
-		format = because(" That is more than in the period before (%s), and %s.", span(then), seen)
+		says = because(" That is more than in the period before (%s), and %s.", span(then), seen)
 	case now == then && !now.Open():
-		format = because(" That is as many as in the period before, and %s.", seen)
+		says = because(" That is as many as in the period before, and %s.", seen)
 	}
-	return format
+	return says
 }

@@ -1,9 +1,15 @@
 package brief
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/release"
+	"github.com/opentruce/truce/internal/scenario"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // TestShort: the first sentence, worked out by hand from what was said. Terms are in force from
@@ -40,13 +46,13 @@ func TestShort(t *testing.T) {
 		{"more than the day before, nothing watched", `observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A
 			observe b strike 2025-08-20T20:00/20:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A
 			observe c strike 2025-08-19T18:00/18:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A`, day, dayOf(19), false,
-			"1 day (20 Aug 2025). " + none + " An article in force may be about 2 incidents. " + blind + " That is more than in the period before (1), and nothing was watched by anybody independent then or now."},
+			"1 day (20 Aug 2025). " + none + " An article in force may be about 2 incidents. " + blind + " That is more than in the period before (1), and no independent coverage is stated for either."},
 		{"as many", `observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A
 			observe c strike 2025-08-19T18:00/18:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A`, day, dayOf(19), false,
-			"1 day (20 Aug 2025). " + none + " An article in force may be about 1 incident. " + blind + " That is as many as in the period before, and nothing was watched by anybody independent then or now."},
+			"1 day (20 Aug 2025). " + none + " An article in force may be about 1 incident. " + blind + " That is as many as in the period before, and no independent coverage is stated for either."},
 		{"on either day", `observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A
 			observe b strike 2025-08-19T23:00/2025-08-20T02:00Z 49.99N 36.90E ±100m weapon=missile source=wire actor=A`, day, dayOf(19), false,
-			"1 day (20 Aug 2025). " + none + " An article in force may be about 1 to 2 incidents. " + blind + " Whether that is more or fewer than in the period before (0 to 1) cannot be said, and nothing was watched by anybody independent then or now."},
+			"1 day (20 Aug 2025). " + none + " An article in force may be about 1 to 2 incidents. " + blind + " Whether that is more or fewer than in the period before (0 to 1) cannot be said, and no independent coverage is stated for either."},
 		{"before the terms were in force there is nothing to compare with", `observe a strike 2025-08-01T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A`, "2025-08-01", dayOf(0), false,
 			"1 day (1 Aug 2025). " + none + " An article in force may be about 1 incident. " + blind},
 	} {
@@ -76,4 +82,110 @@ func dayOf(n int) truce.Interval {
 	const first = 1_754_006_400_000 // 1 August 2025
 	start := truce.Instant(first + (n-1)*86_400_000)
 	return truce.Interval{Start: start, End: start + 86_400_000}
+}
+
+// TestComparable: a period before is only compared with if an article was in force in all of it.
+func TestComparable(t *testing.T) {
+	for period, want := range map[string]bool{"2025-08-20": true, "2025-08-02": true, "2025-08-01": false, "2025-08-02/2025-08-05": false, "2025-08-04/2025-08-07": true} {
+		c := composerOf(t, termsOf(t), `observe a strike 2025-08-01T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A`, period, false)
+		full, err := compose(c.in, c.s, c.v, 0, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := full.r.Before != nil; got != want {
+			t.Errorf("%s: compared with a period before: %v, want %v", period, got, want)
+		}
+	}
+}
+
+// TestOthersAreNotNamed: who others were is told only to readers who are shown all of their
+// incidents.
+func TestOthersAreNotNamed(t *testing.T) {
+	for _, tt := range []struct {
+		to   release.Viewer
+		want string
+	}{
+		{release.Viewer{To: truce.ForMission}, "article 1, 2 incidents (OUT 2); article 3, 2 incidents (OUT 2)."},
+		{release.Viewer{To: truce.ForPublic, Rules: truce.PublicRelease{Delay: 24 * time.Hour}, At: 1_767_225_600_000}, "article 1, 2 incidents; article 3, 2 incidents."},
+	} {
+		c := composerOf(t, termsOf(t), `observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=OUT
+			observe b strike 2025-08-20T14:00/14:01Z 49.50N 36.83E ±100m weapon=missile source=wire actor=OUT`, "2025-08-20", false)
+		c.to = tt.to
+		c.gather()
+		c.headline()
+		said := false
+		for _, x := range c.r.Headline {
+			said = said || strings.HasSuffix(x.Text.String(), "possibly so: "+tt.want)
+		}
+		if !said {
+			t.Errorf("to %s: nothing says %q: %v", tt.to.To, tt.want, c.r.Headline)
+		}
+	}
+}
+
+// TestHarmed: sets of incidents are the same if all of their incidents are, in whatever order days
+// are joined; and the first few are the lowest.
+func TestHarmed(t *testing.T) {
+	inc := func(n byte) *truce.Incident { return &truce.Incident{ID: truce.Digest{n}} }
+	of := func(list ...byte) *harmedSum {
+		out := &harmedSum{}
+		for _, n := range list {
+			out.join(&harmedSum{n: 1, mix: inc(n).ID, first: []*truce.Incident{inc(n)}})
+		}
+		return out
+	}
+	same := func(a, b *harmedSum) bool { return a.n == b.n && a.mix == b.mix }
+	for _, tt := range []struct {
+		a, b *harmedSum
+		want bool
+	}{
+		{of(), of(), true}, {of(1, 2, 3), of(3, 1, 2), true}, {of(1, 2), of(1, 4), false}, {of(1), of(1, 2), false},
+		{of(1, 2, 3), of(0), false}, // 1 and 2 and 3 have the digest of nothing, and another number
+	} {
+		if got := same(tt.a, tt.b); got != tt.want {
+			t.Errorf("%+v and %+v are the same: %v, want %v", tt.a, tt.b, got, tt.want)
+		}
+	}
+	five := of(9, 2, 7, 4, 5)
+	if len(five.first) != mostNamed+1 || five.first[0].ID[0] != 2 || five.first[3].ID[0] != 7 || five.n != 5 {
+		t.Errorf("the first of five: %+v", five)
+	}
+	// Three are named, and four are not.
+	for n, want := range map[int]string{3: " (incidents 010000000000, 020000000000, 030000000000)", 4: ""} {
+		c := composerOf(t, termsOf(t), "", "2025-08-20", false)
+		if got := c.named(of([]byte{1, 2, 3, 4}[:n]...)).String(); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
+
+// TestAnnex: a report that a person rejected is told as rejected, not as no violation, and a
+// statement of none of a region is one of all of it.
+func TestAnnex(t *testing.T) {
+	c := composerOf(t, termsOf(t), "", "2025-08-20", false)
+	records := []truce.Item{}
+	for line := range strings.Lines("observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A\nallege n by B attack 2025-08-20 region:area count=0") {
+		r, err := scenario.ParseEntry(c.a, strings.TrimSpace(line), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Known = 1_767_225_600_000
+		records = append(records, r)
+	}
+	records = append(records, truce.Item{Known: 1_767_225_600_000, Decision: &truce.Decision{ID: truce.DigestOf("d"), Seq: 1, Kind: truce.Reject, Of: []truce.Digest{records[0].Observation.ID}, Article: "1", Because: "a summary of several days", By: "officer"}})
+	c.s = situation.Build(c.a, records, truce.Never, options)
+	c.gather()
+	c.incidents()
+	var says []string
+	for _, x := range c.r.Incidents {
+		for _, f := range x.Findings {
+			says = append(says, string(f.Article)+" "+f.Says())
+		}
+	}
+	if !slices.Contains(says, "1 rejected by a person") {
+		t.Errorf("%q", says)
+	}
+	if len(c.r.None) != 1 || c.r.None[0].Place != "all of area" {
+		t.Errorf("%+v", c.r.None)
+	}
 }

@@ -45,7 +45,8 @@ type articleSum struct {
 	outcomes []outcomeSum   // by index into truce.Outcomes
 	listed   int            // that count, each counted apart
 	lacks    map[truce.Fact]int
-	decided  map[truce.Interval]bool // the days of those that people decided to be violations
+	decided  map[truce.Interval]bool   // the days of those that people decided to be violations
+	harm     map[truce.Harm]*harmedSum // of those with casualties
 }
 
 type outcomeSum struct {
@@ -358,10 +359,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 				z.articles[art].excluded.Add(1, surely)
 				if others(s.Agreement, p, inc) && len(s.InForce(p.Article, inc.Occurred)) > 0 {
 					z.articles[art].others.Add(1, surely)
-					if z.articles[art].byOthers == nil {
-						z.articles[art].byOthers = map[string]int{}
-					}
-					z.articles[art].byOthers[named(inc)]++
+					tick(&z.articles[art].byOthers, named(inc), 1)
 				}
 			}
 			return
@@ -376,10 +374,10 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		if x := &z.articles[art]; f.Counts() {
 			x.listed++
 			for _, m := range f.Missing {
-				if x.lacks == nil {
-					x.lacks = map[truce.Fact]int{}
-				}
-				x.lacks[m]++
+				tick(&x.lacks, m, 1)
+			}
+			if harm := f.Harm(); harm != "" {
+				x.harmed(harm).join(&harmedSum{n: 1, mix: inc.ID, first: []*truce.Incident{inc}})
 			}
 		}
 		if o == truce.Violation {
@@ -467,6 +465,43 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	z.region(summary.Region(s.Agreement, &place)).add(inc, decided, part)
 }
 
+// tick adds to a number in a map that may not be there yet.
+func tick[K comparable](m *map[K]int, k K, n int) {
+	if *m == nil {
+		*m = map[K]int{}
+	}
+	(*m)[k] += n
+}
+
+// harmedSum are incidents with casualties: how many, which the first few are, and a digest of
+// them all, by which two sets are seen to be the same without a list of a million.
+type harmedSum struct {
+	n     int
+	mix   truce.Digest      // of the IDs, each bit the sum of theirs modulo 2
+	first []*truce.Incident // the lowest IDs, of mostNamed+1 at most
+}
+
+func (x *articleSum) harmed(harm truce.Harm) *harmedSum {
+	if x.harm == nil {
+		x.harm = map[truce.Harm]*harmedSum{}
+	}
+	if x.harm[harm] == nil {
+		x.harm[harm] = &harmedSum{}
+	}
+	return x.harm[harm]
+}
+
+// join adds others, none of which is among those that there are.
+func (h *harmedSum) join(o *harmedSum) {
+	h.n += o.n
+	for i := range h.mix {
+		h.mix[i] ^= o.mix[i]
+	}
+	h.first = slices.Concat(h.first, o.first) // what a day keeps is not changed
+	slices.SortFunc(h.first, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
+	h.first = h.first[:min(len(h.first), mostNamed+1)]
+}
+
 // named are those of whom the sources say that they acted, or that one of them did.
 func named(inc *truce.Incident) string {
 	var list []string
@@ -538,16 +573,13 @@ func (z *sums) join(o *sums) {
 		z.articles[i].others = z.articles[i].others.Plus(o.articles[i].others)
 		z.articles[i].listed += o.articles[i].listed
 		for who, n := range o.articles[i].byOthers {
-			if z.articles[i].byOthers == nil {
-				z.articles[i].byOthers = map[string]int{}
-			}
-			z.articles[i].byOthers[who] += n
+			tick(&z.articles[i].byOthers, who, n)
 		}
 		for f, n := range o.articles[i].lacks {
-			if z.articles[i].lacks == nil {
-				z.articles[i].lacks = map[truce.Fact]int{}
-			}
-			z.articles[i].lacks[f] += n
+			tick(&z.articles[i].lacks, f, n)
+		}
+		for harm, h := range o.articles[i].harm {
+			z.articles[i].harmed(harm).join(h)
 		}
 		for d := range o.articles[i].decided {
 			if z.articles[i].decided == nil {

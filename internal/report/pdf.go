@@ -320,7 +320,7 @@ func (s *sheet) middle() {
 	}
 	if len(r.Tallies) > 0 {
 		s.h2("Totals, beside what was found of them")
-		s.soft("A total is never merged with anything. Within: signs of the same act and weapon, by and against those whom the total names, reported by others wholly within its period and area. May be: further signs that may be of it. The difference says what others did not report, not that it did not happen.")
+		s.soft("A total is never merged with anything. Within: signs of the same act and weapon, by and against those whom the total names, reported by others wholly within its period and area. May be: further signs that may be of it. The difference is what is not surely among the reports of others, and may be among them or not; it does not say that it did not happen.")
 		var rows [][]string
 		for i := range r.Tallies {
 			t := &r.Tallies[i]

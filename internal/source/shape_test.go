@@ -79,6 +79,29 @@ func archived(t *testing.T, files map[string]string) string {
 	return name
 }
 
+// readOf is what a mapping reads of the one entry that it means in a file.
+func readOf(t *testing.T, name, mapping string) string {
+	t.Helper()
+	m, err := ParseMapping([]byte(mapping))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, err := Among(all, m)
+	if err != nil || len(mine) != 1 {
+		t.Fatal(mine, err)
+	}
+	in, err := mine[0].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	return strings.ReplaceAll(told(tableKind.Parse(in, Options{Mapping: m}.With(mine[0], all))), "\n    raw", " raw")
+}
+
 // TestParents: a group that is repeated in a table of its own, which belongs to another.
 func TestParents(t *testing.T) {
 	const mapping = "source: s\ntimezone: UTC\nkey: {column: KEY}\noccurred: {column: parent.when}\nplace: {lat: {column: parent.lat}, lon: {column: parent.lon}, uncertainty: 10}\nact: {column: what, values: {burst: burst}}\n" +
@@ -97,25 +120,7 @@ func TestParents(t *testing.T) {
 		{"JSON", map[string]string{"form.csv": "{}", "form-shots.csv": shots}, []string{"ended: parent form.csv: this is JSON; rows of JSON have their children inside them"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			m, err := ParseMapping([]byte(mapping))
-			if err != nil {
-				t.Fatal(err)
-			}
-			all, err := Open(archived(t, tt.files))
-			if err != nil {
-				t.Fatal(err)
-			}
-			mine, err := Among(all, m)
-			if err != nil || len(mine) != 1 {
-				t.Fatal(mine, err)
-			}
-			in, err := mine[0].Open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer in.Close()
-			got := told(tableKind.Parse(in, Options{Mapping: m}.With(mine[0], all)))
-			wants(t, strings.ReplaceAll(got, "\n    raw", " raw"), tt.want...)
+			wants(t, readOf(t, archived(t, tt.files), mapping), tt.want...)
 		})
 	}
 	m, _ := ParseMapping([]byte(strings.Replace(mapping, "*-shots", "*-guns", 1)))
@@ -152,27 +157,7 @@ func TestParentOnAnotherSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	const mapping = "source: s\ntimezone: UTC\nkey: {column: _index}\noccurred: {column: parent.when}\nplace: {lat: {column: parent.lat}, lon: {column: parent.lon}, uncertainty: 10}\nact: {column: what, values: {burst: burst}}\n"
-	read := func(table string) string {
-		m, err := ParseMapping([]byte(mapping + table))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, err := Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		mine, err := Among(all, m)
-		if err != nil || len(mine) != 1 {
-			t.Fatal(mine, err)
-		}
-		in, err := mine[0].Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer in.Close()
-		return strings.ReplaceAll(told(tableKind.Parse(in, Options{Mapping: m}.With(mine[0], all))), "\n    raw", " raw")
-	}
-	wants(t, read("table: {sheet: shots, parent: {sheet: form, key: _index, by: _parent_index}}\n"),
+	wants(t, readOf(t, name, mapping+"table: {sheet: shots, parent: {sheet: form, key: _index, by: _parent_index}}\n"),
 		`"key":"1" & "start":"2025-10-25T09:00:00Z" & "lat":12.2`, `"key":"2" & "start":"2025-10-24T08:05:00Z" & "lat":12.1`, `_parent_index "9": no row of form has this key`)
-	wants(t, read("table: {sheet: shots, parent: {sheet: forms, key: _index, by: _parent_index}}\n"), "forms")
+	wants(t, readOf(t, name, mapping+"table: {sheet: shots, parent: {sheet: forms, key: _index, by: _parent_index}}\n"), "forms")
 }

@@ -174,7 +174,7 @@ func figureOf(r *report.Report, what, article string) (string, error) {
 			return a.Count.Violations.String(), nil
 		case "seen":
 			if a.Count.Coverage == 0 {
-				return "not watched by anyone independent", nil
+				return "no independent coverage stated", nil
 			}
 			return "watched " + a.Count.Coverage.Percent(), nil
 		case "outcome":

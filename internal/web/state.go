@@ -201,14 +201,8 @@ func usual(a *truce.Agreement, t truce.Times) truce.Interval {
 	if !v.Valid() {
 		return truce.Interval{}
 	}
-	if a.Status == truce.Historic {
-		begun := truce.Never
-		for _, p := range a.Phases {
-			begun = min(begun, p.From)
-		}
-		if begun < v.End {
-			v.Start = max(v.Start, begun)
-		}
+	if begun := a.Begun(); a.Status == truce.Historic && begun < v.End {
+		v.Start = max(v.Start, begun)
 	}
 	last := truce.DateOf(v.End-1, loc)
 	out := truce.Interval{Start: truce.DateOf(v.Start, loc).Start(loc), End: last.Add(1).Start(loc)}

@@ -340,7 +340,7 @@ func (g *Growing) next(s *Situation, l *inForce) (*Situation, Change) {
 	s.growDeeds(was, add, drop)
 	s.prepareRules(l)
 	if !everything {
-		for _, inc := range was.overdue(s) {
+		for _, inc := range was.overdue(s, changed(touched, gone)) {
 			touch(inc)
 		}
 	}
@@ -479,15 +479,19 @@ func changedNotices(was, is *Situation) (out []truce.Interval) {
 	return out
 }
 
-// overdue are the incidents for which a reply was awaited and time has passed:
-// under is, something else follows.
-func (s *Situation) overdue(is *Situation) (out []*truce.Incident) {
+// overdue are the incidents for which a reply was awaited and time has passed: under is,
+// something else follows. Those that changed are looked at anyway, and is must not be asked
+// about them as they were: it would keep the answer under their ID.
+func (s *Situation) overdue(is *Situation, changed map[truce.Digest]bool) (out []*truce.Incident) {
 	for key, f := range s.computed() {
 		rules, err := is.reading(key.article, key.reading)
 		if err != nil {
 			continue
 		}
 		for _, x := range f.awaiting {
+			if changed[x.Of] {
+				continue
+			}
 			over := func(r *assess.Rule) bool { return r.ReplyBy(is.first(r, x.Incident, key.party)) <= is.Now }
 			if slices.ContainsFunc(rules, over) && each(rules, func(r *assess.Rule) truce.Assessment { return is.assess(r, x.Incident, assess.Query{Party: key.party}) }).Outcome != x.Outcome {
 				out = append(out, x.Incident)

@@ -496,3 +496,41 @@ func BenchmarkGrowing(b *testing.B) {
 		})
 	}
 }
+
+// TestGrowingIntoAnAllegation: an event for which a reply was awaited becomes the word of a party,
+// under the same ID. Nothing apparent existed then, and no clock runs from it.
+func TestGrowingIntoAnAllegation(t *testing.T) {
+	a, probs := agreement.Read(os.DirFS("testdata/growing"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	at := truce.Instant(1772323200000)
+	sw, ne := a.Zones["box"].Region.Bounds()
+	event := func(source truce.SourceID, minutes time.Duration, origin truce.Origin) *truce.Observation {
+		o := &truce.Observation{Source: source, Key: "1", Act: "explosion", Count: truce.Count{N: 1},
+			Occurred: truce.Interval{Start: at.Add(minutes * time.Minute), End: at.Add((minutes + 1) * time.Minute)},
+			Place:    truce.Place{Kind: truce.PlacePoint, Uncertainty: 100, Point: geoPoint(sw, ne)}}
+		if err := o.SetOrigins([]truce.Origin{origin}); err != nil {
+			t.Fatal(err)
+		}
+		o.SetID()
+		return o
+	}
+	now := at.Add(8 * time.Hour)
+	told, own := event("ngo", 100, "post:t.me/x/1"), event("mod-a", 400, "own:t.me/x/1")
+	steps := [][]truce.Item{
+		{{Known: now, Observation: told}},
+		// The post was the ministry's own, which took it back; whose word it was stays.
+		{{Known: now, Observation: own, Speaker: "A"}, {Known: now, Withdrawal: &truce.Withdrawal{Of: own.ID, By: "A"}, Speaker: "A"}},
+	}
+	var have []truce.Item
+	g := situation.Grow(opts())
+	for i, fresh := range steps {
+		have = append(have, fresh...)
+		got, _ := g.Step(a, fresh, func() []truce.Item { return have }, nil, now)
+		inc := got.IncidentOf(told.ID)
+		if alleged := i == 1; inc == nil || inc.Alleged() != alleged || len(got.Clocks("2", inc)) != 1-i || len(got.Awaiting("2")) != 1-i {
+			t.Errorf("step %d: alleged %v, clocks %v, %d replies awaited; of %v", i, inc.Alleged(), got.Clocks("2", inc), len(got.Awaiting("2")), inc)
+		}
+	}
+}

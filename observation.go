@@ -39,10 +39,11 @@ type Observation struct {
 	Means   string  `json:"means,omitempty"`
 	Count   Count   `json:"count"`
 
-	Actor      PartyID     `json:"actor,omitempty"`  // who acted or owns it, as a claim; empty: not stated, or Actors
-	Actors     []PartyID   `json:"actors,omitempty"` // one of these acted, and the source does not say which; two or more, sorted
-	Side       PartyID     `json:"side,omitempty"`   // whom it was directed at
-	Object     string      `json:"object,omitempty"` // the object hit or seen
+	Actor      PartyID     `json:"actor,omitempty"`   // who acted or owns it, as a claim; empty: not stated, or Actors
+	Actors     []PartyID   `json:"actors,omitempty"`  // one of these acted, and the source does not say which; two or more, sorted
+	Side       PartyID     `json:"side,omitempty"`    // whom it was directed at, by side
+	Against    People      `json:"against,omitempty"` // whom it was directed at, by class of persons; empty: not stated
+	Object     string      `json:"object,omitempty"`  // the object hit or seen
 	Casualties *Casualties `json:"casualties,omitempty"`
 	Grade      Grade       `json:"grade,omitzero"`
 	Note       string      `json:"note,omitempty"` // the publisher's own words for the kind, never a rule input
@@ -89,7 +90,7 @@ func (o *Observation) Row() Digest {
 func (o *Observation) Same(x *Observation) bool {
 	return o == x || o.ID == x.ID && o.Source == x.Source && o.Key == x.Key && o.Revision == x.Revision && o.Claimant == x.Claimant &&
 		o.Occurred == x.Occurred && o.Reported == x.Reported && o.Act == x.Act && o.Weapon == x.Weapon && o.Calibre == x.Calibre &&
-		o.Seen == x.Seen && o.Means == x.Means && o.Count == x.Count && o.Actor == x.Actor && o.Side == x.Side && o.Object == x.Object &&
+		o.Seen == x.Seen && o.Means == x.Means && o.Count == x.Count && o.Actor == x.Actor && o.Side == x.Side && o.Against == x.Against && o.Object == x.Object &&
 		o.Grade == x.Grade && o.Note == x.Note && o.Hand == x.Hand && slices.Equal(o.Actors, x.Actors) && slices.Equal(o.Evidence, x.Evidence) &&
 		o.Publisher == x.Publisher && slices.Equal(o.Origins, x.Origins) &&
 		o.Casualties.same(x.Casualties) && o.Place.same(&x.Place)

@@ -26,6 +26,7 @@ type Tally struct {
 	Actor      PartyID     `json:"actor,omitempty"`
 	Actors     []PartyID   `json:"actors,omitempty"` // one of these, as in an Observation
 	Side       PartyID     `json:"side,omitempty"`
+	Against    People      `json:"against,omitempty"` // as in an Observation
 	Casualties *Casualties `json:"casualties,omitempty"`
 	Details    []Detail    `json:"details,omitempty"`
 	Evidence   []Digest    `json:"evidence,omitempty"`

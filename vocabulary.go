@@ -39,13 +39,21 @@ type Domain string
 // Empty means unknown.
 type Class string
 
-// Vocabulary holds acts, weapon classes and means as trees. It is read-only
+// People is a word of the vocabulary for a class of persons whom something may be directed
+// at: civilians, monitors, aid-workers. It says nothing of whose side they are on.
+type People string
+
+// Civilians are the people whom catalogues name where they name a class and no side.
+const Civilians People = "civilians"
+
+// Vocabulary holds acts, weapon classes, people and means as trees. It is read-only
 // and safe for concurrent use.
 type Vocabulary struct {
 	Version int
 	Digest  Digest
 	acts    map[Act]actWord
 	weapons map[Class]weaponWord
+	people  map[People]People // each with its parent
 	means   map[string]bool
 }
 
@@ -69,18 +77,25 @@ func mustVocabulary(b []byte) *Vocabulary {
 		Version int          `json:"version"`
 		Acts    []actWord    `json:"acts"`
 		Weapons []weaponWord `json:"weapons"`
-		Means   []string     `json:"means"`
+		People  []struct {
+			Name   People `json:"name"`
+			Parent People `json:"parent"`
+		} `json:"people"`
+		Means []string `json:"means"`
 	}
 	if err := json.Unmarshal(b, &file); err != nil {
 		panic("vocabulary.json: " + err.Error()) // embedded: wrong only when this build is
 	}
 	v := &Vocabulary{Version: file.Version, Digest: sha256.Sum256(b), acts: map[Act]actWord{},
-		weapons: map[Class]weaponWord{}, means: map[string]bool{}}
+		weapons: map[Class]weaponWord{}, people: map[People]People{}, means: map[string]bool{}}
 	for _, a := range file.Acts {
 		v.acts[a.Name] = a
 	}
 	for _, w := range file.Weapons {
 		v.weapons[w.Name] = w
+	}
+	for _, p := range file.People {
+		v.people[p.Name] = p.Parent
 	}
 	for _, m := range file.Means {
 		v.means[m] = true
@@ -113,6 +128,23 @@ func (v *Vocabulary) Class(s string) (Class, error) {
 	return Class(s), nil
 }
 
+// People returns s as a class of persons; "unknown" and "" are none.
+func (v *Vocabulary) People(s string) (People, error) {
+	if s == "" || s == "unknown" {
+		return "", nil
+	}
+	if !v.HasPeople(s) {
+		return "", fmt.Errorf("%q is not among the people of the vocabulary%s", s, Suggest(s, keys(v.people)))
+	}
+	return People(s), nil
+}
+
+// HasPeople reports whether s is a class of persons of the vocabulary.
+func (v *Vocabulary) HasPeople(s string) bool {
+	_, ok := v.people[People(s)]
+	return ok
+}
+
 // Means returns s if it is a known means of observation.
 func (v *Vocabulary) Means(s string) (string, error) {
 	if !v.means[s] {
@@ -135,6 +167,16 @@ func (v *Vocabulary) ActIs(a, b Act) bool {
 func (v *Vocabulary) ClassIs(c, d Class) bool {
 	for ; c != ""; c = v.weapons[c].Parent {
 		if c == d {
+			return true
+		}
+	}
+	return false
+}
+
+// PeopleAre reports whether p are q or a part of them.
+func (v *Vocabulary) PeopleAre(p, q People) bool {
+	for ; p != ""; p = v.people[p] {
+		if p == q {
 			return true
 		}
 	}
@@ -191,6 +233,9 @@ func (v *Vocabulary) CalibreRange(c Class) (lo, hi Calibre, ok bool) {
 // Acts and Classes list the words in alphabetical order.
 func (v *Vocabulary) Acts() []string    { return keys(v.acts) }
 func (v *Vocabulary) Classes() []string { return keys(v.weapons) }
+
+// AllPeople lists the classes of persons.
+func (v *Vocabulary) AllPeople() []string { return keys(v.people) }
 
 // AllMeans lists the means of observation.
 func (v *Vocabulary) AllMeans() []string { return keys(v.means) }

@@ -70,7 +70,7 @@ var contents = func() map[string]form {
 	observation := [][]field{
 		must(digest, "id"), must(text, "source", "key", "act"), must(occurrence, "occurred"), must(place, "place"), must(count, "count"),
 		may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(grade, "grade"), may(listOf(digest), "evidence"),
-		may(text, "weapon", "seen", "means", "actor", "side", "object", "note", "publisher"), may(actors, "actors"), may(origins, "origins")}
+		may(text, "weapon", "seen", "means", "actor", "side", "against", "object", "note", "publisher"), may(actors, "actors"), may(origins, "origins")}
 	unclaimed := formOf(append(observation, may(text, "claimant"))...)
 	terms := [][]field{must(text, "id", "title", "status"), must(digest, "digest"),
 		must(listOf(nested(formOf(must(text, "name"), must(digest, "sha256"), must(anyInt, "size")))), "files")}
@@ -81,7 +81,7 @@ var contents = func() map[string]form {
 		"tally": formOf(
 			must(digest, "id"), must(text, "source", "key", "act"), must(interval(longest), "period"), must(place, "place"), must(count, "count"),
 			may(revision, "revision"), may(when, "reported"), may(calibre, "calibre"), may(casualties, "casualties"), may(listOf(digest), "evidence"),
-			may(text, "claimant", "seen", "weapon", "actor", "side"), may(actors, "actors"),
+			may(text, "claimant", "seen", "weapon", "actor", "side", "against"), may(actors, "actors"),
 			may(listOf(nested(formOf(must(text, "name"), must(anyInt, "n")))), "details")),
 		"coverage": formOf(must(digest, "id"), must(text, "source", "key", "what", "zone"), must(interval(longest), "during"), must(whole(0, 1_000_000), "share"), may(text, "claimant"), may(boolean, "no_share")),
 		"notification": formOf(must(digest, "id"), must(text, "key", "by"), must(interval(longest), "during"), must(place, "place"),

@@ -68,7 +68,7 @@ func (r *Rule) accounts() []*account {
 // totalAs is a total as if it were one observation.
 func totalAs(t *truce.Tally) *truce.Observation {
 	return &truce.Observation{ID: t.ID, Source: t.Source, Key: t.Key, Revision: t.Revision, Claimant: t.Claimant, Occurred: t.Period, Reported: t.Reported, Place: t.Place,
-		Act: t.Act, Seen: t.Seen, Weapon: t.Weapon, Calibre: t.Calibre, Count: t.Count, Actor: t.Actor, Actors: t.Actors, Side: t.Side, Casualties: t.Casualties}
+		Act: t.Act, Seen: t.Seen, Weapon: t.Weapon, Calibre: t.Calibre, Count: t.Count, Actor: t.Actor, Actors: t.Actors, Side: t.Side, Against: t.Against, Casualties: t.Casualties}
 }
 
 // enter adds a statement to the accounts if it is, or may be, about what is counted.

@@ -1017,7 +1017,7 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 		t = &trace{}
 	}
 	o := &truce.Observation{ID: ty.ID, Source: ty.Source, Key: ty.Key, Claimant: ty.Claimant, Occurred: ty.Period, Place: ty.Place,
-		Act: ty.Act, Seen: ty.Seen, Weapon: ty.Weapon, Calibre: ty.Calibre, Count: ty.Count, Actor: ty.Actor, Actors: ty.Actors, Side: ty.Side, Casualties: ty.Casualties}
+		Act: ty.Act, Seen: ty.Seen, Weapon: ty.Weapon, Calibre: ty.Calibre, Count: ty.Count, Actor: ty.Actor, Actors: ty.Actors, Side: ty.Side, Against: ty.Against, Casualties: ty.Casualties}
 	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Assumed: r.assumed(), Party: q.Party, Of: ty.ID, During: ty.Period, Standing: truce.SingleSource}
 	if o.Alleged() {
 		out.Standing = truce.Alleged

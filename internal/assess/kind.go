@@ -24,6 +24,7 @@ var kinds = []Kind{
 	notMonitoredKind,
 	dueKind,
 	quotaKind,
+	conductKind,
 }
 
 // kind is an obligation of one kind, as rules ask it: each kind is one file.

@@ -1,8 +1,6 @@
 package assess
 
 import (
-	"slices"
-
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/strict"
 )
@@ -15,7 +13,7 @@ type prohibit struct {
 	Acts    []truce.Act
 	Weapons truce.Weapons
 	In      []string
-	Against []truce.PartyID // whom it protects: it does not apply to acts against others; empty: everybody
+	Against protected
 	Where   where
 }
 
@@ -34,7 +32,7 @@ type prohibitForm struct {
 	Acts    []strict.Text  `yaml:"acts" need:"which acts" doc:"acts of the vocabulary, with their descendants"`
 	Weapons strict.Weapons `yaml:"weapons" doc:"classes, or {class: [...], calibre: \">=100\"}; all if left out"`
 	In      []strict.Text  `yaml:"in" doc:"zones; everywhere if left out"`
-	Against []strict.Text  `yaml:"against" doc:"parties: only acts against these; if left out, against anybody"`
+	Against []strict.Text  `yaml:"against" doc:"parties, or classes of persons such as civilians, aid-workers, monitors: only acts against these; if left out, against anybody"`
 	Where   strict.Text    `yaml:"where" doc:"impact (default), launch or overflight" enum:"impact launch overflight"`
 }
 
@@ -46,9 +44,7 @@ var prohibitKind = kindOf("acts that are forbidden", map[string]string{
 
 func readProhibit(f *prohibitForm, c *Clause) *prohibit {
 	out := &prohibit{Domain: truce.Domain(f.Domain.V), Acts: c.Acts(f.Acts), Weapons: c.Weapons(f.Weapons), In: c.Zones(f.In), Where: impact}
-	for _, p := range f.Against {
-		out.Against = append(out.Against, c.Party(p))
-	}
+	out.Against.read(f.Against, c)
 	c.Word(f.Domain, "air", "ground", "sea")
 	if c.Word(f.Where, "impact", "launch", "overflight") {
 		out.Where = where(f.Where.V)
@@ -58,7 +54,7 @@ func readProhibit(f *prohibitForm, c *Clause) *prohibit {
 
 func (k *prohibit) lint(f *prohibitForm, c *Clause) {
 	for _, rd := range c.Provision.Readings {
-		if len(rd.Held) > 0 && len(k.Against) == 0 {
+		if len(rd.Held) > 0 && k.Against.anybody() {
 			c.Warn(f.Pos, "idle-held", "say whom the article protects with against:", "article %q: %s reads who holds a place, and the article protects everybody", c.Provision.Article, rd.ID)
 		}
 	}
@@ -84,9 +80,7 @@ func (k *prohibit) sentence(*truce.Agreement) (out []truce.Reason) {
 	if k.Domain != "" {
 		out = append(out, truce.Because("in the %s domain", truce.Word("domain", k.Domain)))
 	}
-	if len(k.Against) > 0 {
-		out = append(out, truce.Because("against %s and nobody else", truce.Joined("%s or %s", k.Against)))
-	}
+	out = append(out, k.Against.sentence()...)
 	return append(out, truce.Because("in %s, judged by the place of %s", zoneWords(k.In), truce.Word("where", k.Where)))
 }
 
@@ -112,8 +106,8 @@ func (k *prohibit) facts(r *Rule, o *truce.Observation, t *trace) answer {
 		return v.answer()
 	}
 	v.match(k.place(r, o, t), truce.FactPlace)
-	if len(k.Against) > 0 {
-		v.match(k.target(r, o, t), truce.FactSide)
+	if !k.Against.anybody() {
+		v.match(k.Against.target(r, o, t), truce.FactSide)
 	}
 	if r.limited {
 		at := r.atObject(o, t)
@@ -121,49 +115,6 @@ func (k *prohibit) facts(r *Rule, o *truce.Observation, t *trace) answer {
 		v.unknown(at, truce.FactObject)
 	}
 	return v.answer()
-}
-
-// target asks whether an act was against somebody whom the article protects. Where no source
-// says whom it was directed at, a reading may say who held the place; that somebody else held
-// it does not follow from a reading's silence.
-func (k *prohibit) target(r *Rule, o *truce.Observation, t *trace) truth {
-	if o.Side != "" {
-		if id, _ := r.c.Agreement.Actor(o.Side); slices.Contains(k.Against, id) {
-			return yes
-		}
-		t.say("it was directed at %s, whom article %s does not protect", o.Side, r.p.Article)
-		return no
-	}
-	if k.spared(r, o) {
-		t.say("its source names %s, who fought each other, and whoever of them article %s binds did not fight those whom it protects", actors(o.MayHaveActed()), r.p.Article)
-		return no
-	}
-	if r.as != nil && len(r.as.Held) > 0 && r.c.inZone(&o.Place, r.as.Held, nil) == yes {
-		t.say("whom it was directed at is not stated (no source names their side), and as %s reads it the place is held by those whom article %s protects", reader(r.reading, r.assumed()), r.p.Article)
-		return yes
-	}
-	t.say("whom it was directed at is not stated (no source names their side), and article %s does not protect everybody", r.p.Article)
-	return unknown
-}
-
-// spared reports whether, of those who fought each other as a source says, each whom the article
-// binds had only opponents whom it does not protect: whoever acted, nothing was against these.
-func (k *prohibit) spared(r *Rule, o *truce.Observation) bool {
-	named := o.MayHaveActed()
-	if len(named) < 2 || !r.c.Agreement.SourceOf(o.Source).Opponents || slices.Contains(named, truce.Anybody) {
-		return false
-	}
-	for i, p := range named {
-		if id, _ := r.c.Agreement.Actor(p); !r.p.Bound(id) {
-			continue
-		}
-		for j, q := range named {
-			if id, _ := r.c.Agreement.Actor(q); i != j && slices.Contains(k.Against, id) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // place asks for the place the article looks at. What an observation gives is

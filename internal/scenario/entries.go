@@ -75,7 +75,7 @@ func (p *script) occurred(l *line) (truce.Interval, error) {
 	return parseOccurred(w, p.a.Location)
 }
 
-var observationKeys = []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "recovered", "succumbed", "retroactive",
+var observationKeys = []string{"weapon", "calibre", "actor", "side", "against", "object", "killed", "injured", "recovered", "succumbed", "retroactive",
 	"source", "key", "means", "reported", "count", "what", "grade", "publisher", "origin"}
 
 func (p *script) observe(l *line) error {
@@ -207,6 +207,8 @@ func (p *script) key(o *truce.Observation, k, v string) (err error) {
 		err = o.SetActors(v)
 	case "side":
 		o.Side = truce.PartyID(v)
+	case "against":
+		o.Against, err = truce.Words.People(v)
 	case "object":
 		o.Object = v
 	case "source":
@@ -379,7 +381,7 @@ func (p *script) tally(l *line) error {
 		return fmt.Errorf("count= is missing: a tally is a total")
 	}
 	t := &truce.Tally{Source: o.Source, Key: o.Key, Act: o.Act, Seen: o.Seen, Weapon: o.Weapon, Calibre: o.Calibre, Period: o.Occurred, Reported: o.Reported,
-		Place: o.Place, Count: o.Count, Actor: o.Actor, Actors: o.Actors, Side: o.Side, Casualties: o.Casualties}
+		Place: o.Place, Count: o.Count, Actor: o.Actor, Actors: o.Actors, Side: o.Side, Against: o.Against, Casualties: o.Casualties}
 	_, t.Claimant = p.speaker(who)
 	t.SetID()
 	return p.add(id, truce.Item{Tally: t})

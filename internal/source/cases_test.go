@@ -500,6 +500,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 		{"count", "count: {column: b}\n", "9", seen, `"count":"9"`},
 		{"actor", "actor: {column: b}\n", "X", seen, `"actor":"X"`},
 		{"side", "side: {column: b}\n", "X", seen, `"side":"X"`},
+		{"against", "against: {column: b}\n", "aid-workers", seen, `"against":"aid-workers"`},
 		{"object", "object: {column: b}\n", "o1", "observation allegation", `"object":"o1"`},
 		{"grade", "grade: {column: b}\n", "B2", "observation allegation", `"grade":"B2"`},
 		{"note", "note: {column: b}\n", "words", "observation allegation", `"note":"words"`},

@@ -86,7 +86,7 @@ type generic struct {
 	origins                                 []originField
 	key, revision, claimant                 *field
 	act, weapon, calibre, seen, means       *field
-	count, actor, side, object, grade, note *field
+	count, actor, side, against, object, grade, note *field
 	what, zone, share                       *field
 	to, says, text                          *field
 	occurred, until, reported               *timeField
@@ -322,6 +322,10 @@ func (g *generic) fields() {
 	if g.actor != nil {
 		g.actor.each = true
 	}
+	g.against = g.field("against", m.Against, func(s string) (word, error) {
+		p, err := truce.Words.People(s)
+		return word{text: string(p)}, err
+	})
 	g.side, g.object = g.field("side", m.Side, plain), g.field("object", m.Object, plain)
 	g.grade = g.field("grade", m.Grade, func(s string) (w word, err error) { w.grade, err = truce.ParseGrade(s); return w, err })
 	g.what, g.zone = g.field("what", m.What, plain), g.field("zone", m.Zone, plain)

@@ -178,6 +178,7 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 		{g.count, func(w word) { ob.Count = w.count }},
 		{g.actor, func(w word) { _ = ob.SetActors(w.text) }}, // it was read once already
 		{g.side, func(w word) { ob.Side = truce.PartyID(w.text) }},
+		{g.against, func(w word) { ob.Against = truce.People(w.text) }},
 		{g.object, func(w word) { ob.Object = w.text }},
 		{g.grade, func(w word) { ob.Grade = w.grade }},
 		{g.note, func(w word) { ob.Note = w.text }},
@@ -260,7 +261,7 @@ func (g *generic) tally(r *row, s said) (*truce.Tally, error) {
 	}
 	t := &truce.Tally{Source: ob.Source, Key: ob.Key, Revision: ob.Revision, Claimant: ob.Claimant, Act: ob.Act, Weapon: ob.Weapon,
 		Calibre: ob.Calibre, Period: ob.Occurred, Reported: ob.Reported, Place: ob.Place, Count: ob.Count, Actor: ob.Actor, Actors: ob.Actors, Seen: ob.Seen,
-		Side: ob.Side, Casualties: ob.Casualties}
+		Side: ob.Side, Against: ob.Against, Casualties: ob.Casualties}
 	if w, _ := g.get(r, g.count); !w.set { // a total that is not stated is not one
 		t.Count = truce.Count{Kind: truce.Uncountable}
 	}

@@ -234,6 +234,7 @@ type Mapping struct {
 	Count      Field            `yaml:"count"`
 	Actor      Field            `yaml:"actor"`
 	Side       Field            `yaml:"side"`
+	Against    Field            `yaml:"against"` // a class of persons, such as civilians
 	Object     Field            `yaml:"object"`
 	Grade      Field            `yaml:"grade"`
 	Note       Field            `yaml:"note"`
@@ -893,6 +894,7 @@ func (m *Mapping) belongs() error {
 		{"count", m.Count.stated(), seen},
 		{"actor", m.Actor.stated(), append([]string{control}, seen...)},
 		{"side", m.Side.stated(), seen},
+		{"against", m.Against.stated(), seen},
 		{"object", m.Object.stated(), []string{"observation", "allegation"}},
 		{"grade", m.Grade.stated(), []string{"observation", "allegation"}},
 		{"note", m.Note.stated(), []string{"observation", "allegation"}},

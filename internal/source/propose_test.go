@@ -220,7 +220,7 @@ func TestWhatWordsMayMean(t *testing.T) {
 	for cell, want := range map[string]string{
 		"No shelling today": "", "no attack": "", "Not observed": "", "Nothing seen": "", "Ceasefire observed without violation": "", "Обстрілів немає": "", "keine Angriffe": "",
 		"Shelling, no casualties": "fire", "Air raid alert": "alert", "air_raid_siren": "alert", "Sirens": "alert", "повітряна тривога": "alert", "Warning shots": "shot small-arms",
-		"Drone shot down": "", "UAV intercepted": "", "дрон збито": "", "Drohne abgeschossen": "", "Demining": "", "De-mining": "", "Controlled explosion": "", "controlled detonation of UXO": "",
+		"Drone shot down": "", "UAV intercepted": "", "дрон збито": "", "Drohne abgeschossen": "", "Demining": "demining", "De-mining": "", "Controlled explosion": "", "controlled detonation of UXO": "",
 		// A thing is no act, and what is only like an attack is left to a person.
 		"missile": "", "Missiles": "", "drone": "", "UAV": "", "Shahed": "", "one-way-uav": "", "صاروخ": "", "дрон": "", "drone sighting": "", "UAV overflight seen": "", "missile debris": "", "Wreckage of a drone": "", "Airstrike foiled": "", "attack thwarted": "", "drone attack prevented": "",
 		"artillery exercise": "", "celebratory gunfire": "", "celebratory fire": "", "fire": "", "Fire": "", "пожежа": "", "bombing": "", "Bombing": "", "bombs": "",

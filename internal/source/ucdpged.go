@@ -22,7 +22,7 @@ import (
 // say which of them did what, so the actor is one of side_a and side_b. Of
 // one-sided violence (type 3) it is side_a: "In one-sided violence always the
 // perpetrating party", and side_b is then always "civilians" (UCDP GED Codebook
-// 24.1, side_a and side_b). Names are as published. An alliance, which UCDP writes
+// 24.1, side_a and side_b): it was directed at civilians, whosever. Names are as published. An alliance, which UCDP writes
 // with commas, is each of its members, so that an agreement has to list each group
 // once and not each alliance.
 //
@@ -158,6 +158,9 @@ func (u *ucdpReader) row(r *row, emit func(truce.Item)) error {
 		Act: "attack", Count: truce.Count{N: 1},
 		Note: u.texts.of(fmt.Appendf(nil, "%s, %s - %s", violence, r.cell(ucdpSideA), r.cell(ucdpSideB))),
 	}
+	if ucdpOneSided(r) {
+		ob.Against = truce.Civilians
+	}
 	if err := ob.SetActors(ucdpActors(r)); err != nil {
 		return r.refuse(ucdpSideA, err.Error(), "")
 	}
@@ -205,10 +208,16 @@ func ucdpOrigins(r *row) (out []truce.Origin) {
 // ucdpTimes is how often one publisher was read: "Memorybook x2", "MemoryBook (x3)".
 var ucdpTimes = regexp.MustCompile(`\s*\(?\bx\s?\d+\)?\s*$`)
 
+// ucdpOneSided reports whether a row is of violence against civilians: the codebook names nobody
+// else as the other side of one-sided violence.
+func ucdpOneSided(r *row) bool {
+	return string(r.cell(ucdpType)) == "3" || strings.EqualFold(string(r.cell(ucdpSideB)), "civilians")
+}
+
 // ucdpActors are those who may have acted, as SetActors reads them.
 func ucdpActors(r *row) string {
 	sides := []int{ucdpSideA, ucdpSideB}
-	if string(r.cell(ucdpType)) == "3" || strings.EqualFold(string(r.cell(ucdpSideB)), "civilians") {
+	if ucdpOneSided(r) {
 		sides = sides[:1]
 	}
 	var names []string

@@ -78,6 +78,9 @@ func TestUCDPActors(t *testing.T) {
 		if s := strings.Join(got, "|"); s != tt.want || o.Side != "" {
 			t.Errorf("type %s, %s - %s: actors %q, side %q; want %q", tt.kind, tt.a, tt.b, s, o.Side, tt.want)
 		}
+		if (o.Against == truce.Civilians) != (tt.b == "Civilians") {
+			t.Errorf("type %s, %s - %s: directed at %q", tt.kind, tt.a, tt.b, o.Against)
+		}
 	}
 }
 

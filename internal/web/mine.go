@@ -301,6 +301,7 @@ func values(r *truce.Item, loc *time.Location) (v map[string]string, unshown boo
 		set("means", o.Means)
 		set("actor", string(o.Actor))
 		set("side", string(o.Side))
+		set("against", string(o.Against))
 		set("object", o.Object)
 		set("what", string(o.Seen))
 		set("because", o.Note)
@@ -387,7 +388,7 @@ func fieldTime(i truce.Instant, loc *time.Location) string {
 }
 
 // extras are the fields that forms do not show: a correction carries them on.
-var extras = []string{"calibre", "actor", "side", "object", "what", "recovered", "succumbed", "retroactive"}
+var extras = []string{"calibre", "actor", "side", "against", "object", "what", "recovered", "succumbed", "retroactive"}
 
 // fillIn puts the earlier statement into the form of a page that corrects it.
 func (c *correction) fillIn(page []byte) ([]byte, error) {

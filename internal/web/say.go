@@ -437,7 +437,7 @@ func (q *request) fields(word string, faults *formFaults) scenario.Fields {
 		q.fault(faults, "what", "fault.missing")
 	}
 	// Which of these a statement may have, and which nobody may choose, the mission says.
-	for _, k := range []string{"weapon", "calibre", "actor", "side", "object", "killed", "injured", "recovered", "succumbed", "retroactive", "means", "count", "what", "grade", "source", "key"} {
+	for _, k := range []string{"weapon", "calibre", "actor", "side", "against", "object", "killed", "injured", "recovered", "succumbed", "retroactive", "means", "count", "what", "grade", "source", "key"} {
 		if v := q.field(k); v != "" {
 			f.Keys[k] = v
 		}

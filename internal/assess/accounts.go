@@ -456,3 +456,39 @@ func told(voices []*stated) (out []truce.Reason) {
 	}
 	return out
 }
+
+// weighed is what it amounts to that some voices state what the article forbids: established by
+// its floor, by one voice, or by parties alone; empty: nobody states it. number is what they state.
+func (r *Rule) weighed(voices []*stated, number func(*stated) int64) (truce.Outcome, truce.Standing) {
+	if len(voices) == 0 {
+		return "", ""
+	}
+	if _, ok := r.established(voices, func(v *stated) (int64, bool) { return number(v), true }, surely); ok {
+		return truce.ApparentViolation, r.p.Floor.Evidence
+	}
+	for _, v := range voices {
+		if v.party == "" {
+			return truce.Uncorroborated, truce.SingleSource
+		}
+	}
+	return truce.AllegedOnly, truce.Alleged
+}
+
+// voiced gives the accounts by voice, in the order of their names; keep leaves some out.
+func (r *Rule) voiced(keep func(*account) bool) (out []*stated) {
+	at := map[string]*stated{}
+	for _, x := range r.accounts() {
+		if !keep(x) {
+			continue
+		}
+		v := at[x.voice]
+		if v == nil {
+			v = &stated{voice: x.voice, name: x.name, party: x.party, high: many}
+			at[x.voice] = v
+			out = append(out, v)
+		}
+		v.of, v.about = append(v.of, x), append(v.about, x)
+	}
+	slices.SortFunc(out, func(a, b *stated) int { return cmp.Compare(a.voice, b.voice) })
+	return out
+}

@@ -40,7 +40,7 @@ type dueForm struct {
 	To      []strict.Text   `yaml:"to" doc:"parties to whom it is owed: a statement names one as side, and the word of one that it received is enough"`
 	In      []strict.Text   `yaml:"in" doc:"zones; anywhere if left out"`
 	When    strict.Text     `yaml:"when" doc:"an event that a person declares; it is not owed before"`
-	Jointly strict.Text     `yaml:"jointly" doc:"true: all that are bound do it together, such as a meeting; if left out, each of them does it" enum:"true false"`
+	Jointly strict.Text     `yaml:"jointly" doc:"true: all that are bound do it together, such as a meeting, and a statement names them all, one as actor and the other as side; if left out, each of them does it" enum:"true false"`
 }
 
 type stepForm struct {
@@ -262,24 +262,37 @@ func (k *duty) deadline(r *Rule, s dueStep, event truce.Instant) (truce.Instant,
 	return s.By.After.After(from, r.c.Agreement.Location), true
 }
 
-// did asks whether it was done by a party, or by all that are bound where it is done jointly.
+// did asks whether it was done by a party, or by all that are bound where it is done jointly: then a
+// statement names them all, as those who acted and as the side. One that names some of them, or
+// nobody, may be of another meeting. A party that is bound need not name itself or the others: what
+// it states is its own word, and it takes the word of all of them.
 func (k *duty) did(r *Rule, p truce.PartyID) func(*truce.Observation) truth {
 	if !k.Jointly {
 		return func(o *truce.Observation) truth { return r.by(p, o, nil) }
 	}
 	return func(o *truce.Observation) truth {
 		named := o.MayHaveActed()
-		its := 0
+		if o.Side != "" {
+			named = append(slices.Clone(named), o.Side)
+		}
+		var its []truce.PartyID
+		others := false
 		for _, n := range named {
-			if id, _ := r.c.Agreement.Actor(n); r.p.Bound(id) {
-				its++
+			if id, _ := r.c.Agreement.Actor(n); !r.p.Bound(id) {
+				others = others || n != truce.Anybody
+			} else if !slices.Contains(its, id) {
+				its = append(its, id)
 			}
 		}
+		own := o.Claimant != "" && r.p.Bound(o.Claimant)
+		verified := slices.ContainsFunc(r.c.decided[o.ID], func(d *truce.Decision) bool { return d.Kind == truce.Verify && !d.OnDay() })
 		switch {
-		case its == len(named): // also where nobody is named
-			return yes
-		case its == 0 && !slices.Contains(named, truce.Anybody):
+		case others && len(its) == 0:
 			return no
+		case others:
+			return unknown
+		case len(its) == len(r.p.Binds) && len(o.Actors) == 0, own, verified:
+			return yes
 		}
 		return unknown
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/geo"
@@ -484,13 +485,23 @@ func (r *Rule) exception(e *truce.Exception, o *truce.Observation, t *trace) (tr
 // notified asks for a notification that covers the observation: only its own
 // place and hours, and received in time before its hours begin.
 func (r *Rule) notified(e *truce.Exception, o *truce.Observation, t *trace) (truth, factSet) {
+	best, why := r.announced(e.Acts, e.Notified, o, t)
+	if best == no {
+		t.say("no notification covers it, so exception %s does not apply", e.ID)
+	}
+	return best, why
+}
+
+// announced asks for a notification of one of some acts that covers the observation, received so long
+// before its hours begin.
+func (r *Rule) announced(acts []truce.Act, before time.Duration, o *truce.Observation, t *trace) (truth, factSet) {
 	best, why := no, factSet(0)
 	for _, n := range r.c.Notifications {
-		if !r.p.Bound(n.By) || !r.mayBe(o, n.By) || n.Act != "" && actTruth(n.Act, e.Acts, nil) == no {
+		if !r.p.Bound(n.By) || !r.mayBe(o, n.By) || n.Act != "" && actTruth(n.Act, acts, nil) == no {
 			continue
 		}
-		if told := n.told(); told != truce.Always && told.Add(e.Notified) > n.During.Start {
-			t.say("the notification by %s came too late: %s before its hours are required", n.By, truce.Span{Time: e.Notified})
+		if told := n.told(); told != truce.Always && told.Add(before) > n.During.Start {
+			t.say("the notification by %s came too late: %s before its hours are required", n.By, truce.Span{Time: before})
 			continue
 		}
 		var m factSet
@@ -513,9 +524,6 @@ func (r *Rule) notified(e *truce.Exception, o *truce.Observation, t *trace) (tru
 		if tr := and(hours, place); tr > best {
 			best, why = tr, m
 		}
-	}
-	if best == no {
-		t.say("no notification covers it, so exception %s does not apply", e.ID)
 	}
 	return best, why
 }

@@ -25,6 +25,11 @@ var kinds = []Kind{
 	dueKind,
 	quotaKind,
 	conductKind,
+	serviceKind,
+	positionsKind,
+	registerKind,
+	notifyKind,
+	accessKind,
 }
 
 // kind is an obligation of one kind, as rules ask it: each kind is one file.

@@ -263,7 +263,7 @@ func TestKindIsOneFile(t *testing.T) {
 		looked++
 		ask := func(list ...ast.Expr) {
 			for _, e := range list {
-				if lit, ok := e.(*ast.BasicLit); ok && slices.ContainsFunc(kinds, func(k Kind) bool { return lit.Value == strconv.Quote(k.Name) }) {
+				if lit, ok := e.(*ast.BasicLit); ok && lit.Value != `"notify"` /* what a party says, too */ && slices.ContainsFunc(kinds, func(k Kind) bool { return lit.Value == strconv.Quote(k.Name) }) {
 					t.Errorf("%s asks whether something is %s: kinds of obligation are told apart in their own files", name, lit.Value)
 				}
 			}

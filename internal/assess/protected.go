@@ -33,6 +33,11 @@ func (p *protected) sentence() (out []truce.Reason) {
 	if p.anybody() {
 		return nil
 	}
+	return []truce.Reason{truce.Because("against %s and nobody else", p.words())}
+}
+
+// words are those whom it names.
+func (p *protected) words() truce.Reason {
 	var whom []any
 	for _, id := range p.Parties {
 		whom = append(whom, string(id))
@@ -40,7 +45,7 @@ func (p *protected) sentence() (out []truce.Reason) {
 	for _, w := range p.People {
 		whom = append(whom, truce.Word("people", w))
 	}
-	return []truce.Reason{truce.Because("against %s and nobody else", truce.Joined("%s or %s", whom))}
+	return truce.Joined("%s or %s", whom)
 }
 
 // target asks whether an act was against somebody whom the article protects: by side, or by class

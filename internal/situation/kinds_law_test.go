@@ -17,6 +17,12 @@ import (
 var counting = map[string][]truce.Act{
 	"due":   {"release", "handover", "meeting", "redeployment", "opening"},
 	"quota": {"truck-passage", "flight", "passage"},
+
+	"access":    {"access-request", "access-granted", "access-denied", "access"},
+	"notify":    {"demining", "exercise"},
+	"register":  {"item-found", "item-missing", "seal-broken"},
+	"positions": {"persons-present"},
+	"service":   {"service-works", "service-fails"},
 }
 
 // deeds draws statements on what is to be done: vague ones, denials, copies and totals.
@@ -39,6 +45,11 @@ func deeds(t *rapid.T, a *truce.Agreement, acts []truce.Act) (out []truce.Item) 
 		}
 		act := rapid.SampledFrom(acts).Draw(t, "act")
 		actor, side := rapid.SampledFrom([]truce.PartyID{"A", "A", "B", ""}).Draw(t, "actor"), rapid.SampledFrom([]truce.PartyID{"B", "B", "A", ""}).Draw(t, "side")
+		if rapid.IntRange(0, 5).Draw(t, "announced") == 0 {
+			id := truce.DigestOf("notification", fmt.Sprint(i))
+			out = append(out, truce.Item{Known: known, Notification: &truce.Notification{ID: id, Key: fmt.Sprint(i), By: "A", During: v, Place: place, Act: act}})
+			continue
+		}
 		source, claimant := rapid.SampledFrom(sources).Draw(t, "source"), truce.PartyID("")
 		if rapid.IntRange(0, 3).Draw(t, "alleged") == 0 {
 			claimant = rapid.SampledFrom([]truce.PartyID{"A", "B"}).Draw(t, "claimant")
@@ -50,9 +61,22 @@ func deeds(t *rapid.T, a *truce.Agreement, acts []truce.Act) (out []truce.Item) 
 			out = append(out, truce.Item{Known: known, Tally: x})
 			continue
 		}
-		o := &truce.Observation{Source: source, Key: fmt.Sprint(i), Claimant: claimant, Act: act, Occurred: v, Place: place, Count: count, Actor: actor, Side: side}
+		o := &truce.Observation{Source: source, Key: fmt.Sprint(i), Claimant: claimant, Act: act, Occurred: v, Place: place, Count: count, Actor: actor, Side: side,
+			Against: rapid.SampledFrom([]truce.People{"", "monitors", "aid-workers"}).Draw(t, "against"), Object: rapid.SampledFrom(append(listed(a), "")).Draw(t, "object")}
 		o.SetID()
 		out = append(out, truce.Item{Known: known, Observation: o})
+	}
+	return out
+}
+
+// listed are the objects of an agreement's articles.
+func listed(a *truce.Agreement) (out []string) {
+	for i := range a.Provisions {
+		for _, l := range a.Provisions[i].Objects {
+			for _, o := range l.Objects {
+				out = append(out, o.ID)
+			}
+		}
 	}
 	return out
 }

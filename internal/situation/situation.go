@@ -454,7 +454,7 @@ func (s *Situation) sortItems(l *inForce) {
 	slices.SortStableFunc(s.Decisions, bySeq)
 	slices.SortStableFunc(s.DayDecisions, bySeq)
 	slices.SortStableFunc(s.Responses, func(a, b assess.Response) int { return cmp.Compare(a.Known, b.Known) })
-	slices.SortStableFunc(s.Notifications, func(a, b assess.Notice) int { return cmp.Compare(a.Known, b.Known) })
+	slices.SortFunc(s.Notifications, func(a, b assess.Notice) int { return cmp.Or(cmp.Compare(a.Known, b.Known), a.ID.Compare(b.ID)) })
 	slices.SortStableFunc(s.statements, func(a, b truce.Item) int { return cmp.Compare(a.Known, b.Known) })
 	slices.SortStableFunc(s.Attributions, func(a, b *truce.Attribution) int { return cmp.Compare(l.known.when(a.ID), l.known.when(b.ID)) })
 }

@@ -82,26 +82,26 @@ type generic struct {
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
 
-	publisher                               *field
-	origins                                 []originField
-	key, revision, claimant                 *field
-	act, weapon, calibre, seen, means       *field
+	publisher                                        *field
+	origins                                          []originField
+	key, revision, claimant                          *field
+	act, weapon, calibre, seen, means                *field
 	count, actor, side, against, object, grade, note *field
-	what, zone, share                       *field
-	to, says, text                          *field
-	occurred, until, reported               *timeField
-	lat, lon, mgrs                          *field
-	settlement, pcode, region               *field
-	atObject, uncertainty, placeName        *field
-	spot, bearing, distance, accuracy       *field
-	post, sighting                          *field
-	widen                                   int64 // millionths
-	bounds                                  box
-	casualties                              []rangeField
-	controls                                *controls // nil: the rows are not areas of control
-	ofTheDay                                []int     // reported, recovered, succumbed, retroactive, new; nil: none
-	details                                 []detailField
-	where                                   []condition
+	what, zone, share                                *field
+	to, says, text                                   *field
+	occurred, until, reported                        *timeField
+	lat, lon, mgrs                                   *field
+	settlement, pcode, region                        *field
+	atObject, uncertainty, placeName                 *field
+	spot, bearing, distance, accuracy                *field
+	post, sighting                                   *field
+	widen                                            int64 // millionths
+	bounds                                           box
+	casualties                                       []rangeField
+	controls                                         *controls // nil: the rows are not areas of control
+	ofTheDay                                         []int     // reported, recovered, succumbed, retroactive, new; nil: none
+	details                                          []detailField
+	where                                            []condition
 }
 
 // A condition is what a row must meet to be read.

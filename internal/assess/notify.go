@@ -1,0 +1,109 @@
+package assess
+
+import (
+	"slices"
+	"time"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/strict"
+)
+
+// notify is a duty to announce beforehand what one does: an exercise, demining, a flight, a movement.
+// What was done without a notification that was received in time, and that covers its place and its
+// hours, is against the article. A notification of which nothing was seen is not.
+type notify struct {
+	plain
+	Acts   []truce.Act
+	In     []string
+	Before time.Duration
+}
+
+type notifyForm struct {
+	Pos    strict.Text
+	Acts   []strict.Text `yaml:"acts" need:"what is to be announced" doc:"acts that are to be announced, with their descendants, such as exercise, demining, flight"`
+	Before strict.Text   `yaml:"before" need:"how long beforehand" doc:"how long before it begins the notification must have been received, in hours: 48h"`
+	In     []strict.Text `yaml:"in" doc:"zones; anywhere if left out"`
+}
+
+var notifyKind = kindOf("what is to be announced beforehand", map[string]string{
+	"nobody-compares": "acts to be announced that none of the listed sources sees",
+}, readNotify, (*notify).lint)
+
+func readNotify(f *notifyForm, c *Clause) *notify {
+	return &notify{Acts: c.Acts(f.Acts), In: c.Zones(f.In), Before: c.Hours(f.Before)}
+}
+
+func (k *notify) lint(f *notifyForm, c *Clause) {
+	if len(c.Agreement.Sources) > 0 && !watched(c.Agreement, k.Acts) {
+		c.Warn(f.Pos, "nobody-compares", "list a source that sees such acts, or write not-monitored", "article %q: no source that is listed and independent of the parties says that it looks for %s, so that what is not announced stays unseen", c.Provision.Article, k.Acts)
+	}
+}
+
+func (*notify) Kind() string        { return "notify" }
+func (k *notify) Zones() []string   { return k.In }
+func (k *notify) acts() []truce.Act { return k.Acts }
+
+func (k *notify) sentence(*truce.Agreement) []truce.Reason {
+	return []truce.Reason{truce.Because("To be announced at least %s before: %s in %s", spanWords(truce.Span{Time: k.Before}), anyOf("act", k.Acts), zoneWords(k.In))}
+}
+
+func (k *notify) about(o *truce.Observation, t *trace) (v verdict) {
+	v.match(actTruth(o.Act, k.Acts, t), truce.FactAct)
+	return v
+}
+
+func (k *notify) facts(r *Rule, o *truce.Observation, t *trace) answer {
+	v := k.about(o, t)
+	if v.noViolation {
+		return v.answer()
+	}
+	v.match(r.c.inZone(&o.Place, r.in, t), truce.FactPlace)
+	if v.noViolation {
+		return v.answer()
+	}
+	announced, missing := r.announced(k.Acts, k.Before, o, t)
+	switch announced {
+	case yes:
+		t.say("it was announced in time")
+		return answer{outcome: truce.NoViolation}
+	case unknown:
+		v.unknown(unknown, truce.FactNotice)
+		for _, f := range missing.list() {
+			v.unknown(unknown, f)
+		}
+	default:
+		t.say("no notification that was received in time covers it")
+	}
+	return v.answer()
+}
+
+// period answers where notifications themselves came too late; otherwise what was seen, and who could
+// have seen more, says what there is to say.
+func (k *notify) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
+	v.End = min(v.End, q.asOf)
+	loc := r.c.Agreement.Location
+	inTime, tardy := 0, 0
+	var reasons []truce.Reason
+	for _, n := range r.c.Notifications {
+		told := n.told()
+		switch {
+		case !r.p.Bound(n.By) || q.Party != "" && n.By != q.Party || n.Act == "" || actTruth(n.Act, k.Acts, nil) != yes:
+		case !n.During.Start.Stated() || !slices.ContainsFunc(r.scope, func(w truce.Interval) bool { return w.Holds(n.During.Start) }) || n.During.Start < v.Start || n.During.Start >= v.End:
+		case told == truce.Always || told.Add(k.Before) <= n.During.Start:
+			inTime++
+		default:
+			tardy++
+			if q.Reasons && tardy <= mostTold {
+				reasons = append(reasons, truce.Because("the notification by %s for %s was received on %s, and was due %s before", n.By, n.During.In(loc), told.In(loc), spanWords(truce.Span{Time: k.Before})))
+			}
+		}
+	}
+	if tardy == 0 {
+		return truce.Assessment{}, false
+	}
+	out := truce.Assessment{Outcome: truce.PartlyFulfilled}
+	if q.Reasons {
+		out.Reasons = append([]truce.Reason{truce.Because("of %d notifications, %d were received in time", inTime+tardy, inTime)}, reasons...)
+	}
+	return out, true
+}

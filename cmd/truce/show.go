@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
+	"github.com/opentruce/truce/internal/mission"
+	"github.com/spf13/cobra"
+)
+
+func (c command) show() *cobra.Command {
+	var article string
+	cmd := &cobra.Command{
+		Use:   "show AGREEMENT",
+		Short: "Read an agreement back in plain words, article by article",
+		Long: `Show says what each article of an agreement folder means to Truce, in words, beside the
+text that it was written from, so that a lawyer can compare the two. The agreement's page in
+the room says the same. What is not monitored is listed with the reason.`,
+		Example: `  truce show agreements/minsk-2015
+  truce show agreements/syria-coh-2016 --article '2(air)'`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			a, probs := mission.ReadAgreement(args[0])
+			if err := probs.Err(); err != nil {
+				return mission.Hinted(err, "list all that is wrong with: truce check "+args[0])
+			}
+			if article == "" {
+				showHead(c.out, a)
+			}
+			shown := 0
+			var names []string
+			for i := range a.Provisions {
+				p := &a.Provisions[i]
+				names = append(names, string(p.Article))
+				if article == "" || truce.Article(article) == p.Article {
+					showArticle(c.out, a, p)
+					shown++
+				}
+			}
+			for _, u := range a.Unmonitored {
+				names = append(names, string(u.Article))
+				if article == "" || truce.Article(article) == u.Article {
+					fmt.Fprintf(c.out, "\nArticle %s: not monitored\n", u.Article)
+					part(c.out, "Text", u.Text)
+					part(c.out, "Why", u.Because)
+					shown++
+				}
+			}
+			if shown == 0 {
+				return fmt.Errorf("article %q is not in the agreement%s", article, truce.Suggest(article, names))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&article, "article", "", "this article alone")
+	return cmd
+}
+
+// showHead says who agreed what, and when it is in force.
+func showHead(w io.Writer, a *truce.Agreement) {
+	fmt.Fprintf(w, "%s\n", a.Title)
+	part(w, "Status", string(a.Status)+", times of "+a.Zone)
+	named := func(list []truce.Party) string {
+		var out []string
+		for _, p := range list {
+			s := p.Name + " (" + string(p.ID) + ")"
+			if p.Role != "" {
+				s = p.Name + " (" + string(p.ID) + ", " + p.Role + ")"
+			}
+			if len(p.Members) > 0 {
+				var members []string
+				for _, m := range p.Members {
+					members = append(members, string(m.ID))
+				}
+				s += " with " + strings.Join(members, ", ")
+			}
+			out = append(out, s)
+		}
+		return strings.Join(out, "; ")
+	}
+	part(w, "Parties", named(a.Parties))
+	if len(a.Others) > 0 {
+		part(w, "Others", named(a.Others))
+	}
+	for _, p := range a.Phases {
+		from := "when " + p.FromEvent + " is declared"
+		if p.FromEvent == "" {
+			from = "from " + p.From.In(a.Location)
+		}
+		switch {
+		case p.To != truce.Never:
+			from += " to " + p.To.In(a.Location)
+		case p.For != truce.Span{}:
+			from += " for " + p.For.String()
+		}
+		part(w, "Phase", p.ID+", "+from)
+	}
+}
+
+func showArticle(w io.Writer, a *truce.Agreement, p *truce.Provision) {
+	var binds []string
+	for _, id := range p.Binds {
+		binds = append(binds, string(id))
+	}
+	kind := p.Obligation.Kind()
+	if p.NotMonitored != "" {
+		kind = "not monitored"
+	}
+	fmt.Fprintf(w, "\nArticle %s: %s\n", p.Article, kind)
+	if len(binds) > 0 {
+		part(w, "Binds", strings.Join(binds, ", "))
+	}
+	if p.Text != "" {
+		part(w, "Text", p.Text)
+	}
+	if p.NotMonitored != "" {
+		part(w, "Why", p.NotMonitored)
+		return
+	}
+	said := assess.Sentence(a, p).String()
+	part(w, "Read as", strings.ToUpper(said[:1])+said[1:])
+	if p.SecondReader {
+		part(w, "Decided", "by two people: a confirmation or rejection stands once a second person has decided the same")
+	}
+	var clocks []string
+	for _, x := range []struct {
+		name string
+		span truce.Span
+	}{{"to be verified within", truce.Span{Time: p.Clocks.Verify}}, {"a reply is awaited for", truce.Span{Time: p.Clocks.Reply}}, {"to be remedied within", truce.Span{Time: p.Clocks.Remedy}}} {
+		if x.span.Time > 0 {
+			clocks = append(clocks, x.name+" "+x.span.String())
+		}
+	}
+	if len(clocks) > 0 {
+		part(w, "Clocks", strings.Join(clocks, "; "))
+	}
+}
+
+// part prints one part of an article, wrapped below its name.
+func part(w io.Writer, name, text string) {
+	const indent = 10
+	width := widthOf(w)
+	if width == 0 {
+		width = 100
+	}
+	lines := strings.Split(wrap(text, max(40, width)-indent), "\n")
+	for i, l := range lines {
+		head := ""
+		if i == 0 {
+			head = name
+		}
+		fmt.Fprintf(w, "  %-8s%s\n", head, strings.TrimSpace(l))
+	}
+}

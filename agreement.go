@@ -52,7 +52,7 @@ type AlertRule struct {
 	Source  SourceID      // with silent
 	Times   int           // with burst: so many times the seven days before
 	Within  time.Duration // with burst: how long a burst is
-	Before  time.Duration // with clock: so long before it runs out
+	Before  time.Duration // with clock and due: so long before
 	After   time.Duration // with silent: for so long
 }
 
@@ -64,6 +64,7 @@ const (
 	AlertBurst  AlertKind = "burst"  // many more than in the days before
 	AlertClock  AlertKind = "clock"  // a clock is about to run out
 	AlertSilent AlertKind = "silent" // nothing comes from a source
+	AlertDue    AlertKind = "due"    // a phase ends, or a deadline falls due
 )
 
 // An Alert is one thing that people are told at once, with its reason in words. The

@@ -120,6 +120,30 @@ type Clock struct {
 	Ends Instant `json:"ends"`
 }
 
+// DueKind says what falls due.
+type DueKind string
+
+const (
+	DueBegins   DueKind = "begins"   // a phase begins
+	DueEnds     DueKind = "ends"     // a phase ends: the terms expire, if nobody extends it
+	DueDeadline DueKind = "deadline" // something is to be done, or to hold, by then
+	DuePeriod   DueKind = "period"   // a day, week or month ends of which a number counts
+	DueVisit    DueKind = "visit"    // something declared is to be found again by then
+	DueClock    DueKind = "clock"    // somebody is to verify, reply or remedy by then
+)
+
+// A Due is something that falls due at a moment, by the terms or by a clock.
+type Due struct {
+	At      Instant `json:"at"`
+	Kind    DueKind `json:"kind"`
+	Phase   string  `json:"phase,omitempty"`
+	Article Article `json:"article,omitempty"`
+	Reading string  `json:"reading,omitempty"` // whose reading of the article fixes it; empty: all
+	Assumed bool    `json:"assumed,omitempty"` // nobody stated that reading for its party
+	What    Reason  `json:"-"`                 // what is to be done, and how far it is
+	Of      Digest  `json:"of,omitzero"`       // the incident whose clock it is
+}
+
 // A RunningClock is a clock that has not run out, with its incident.
 type RunningClock struct {
 	Clock

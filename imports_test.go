@@ -65,12 +65,13 @@ var house = map[string][]string{
 	"internal/mirror":    {".", "audit", "internal/disk", "internal/ledger", "internal/mission"},
 	"internal/remote":    {".", "internal/disk", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/lock"},
 	"internal/card":      {},
-	"internal/web":       {".", "geo", "audit", "internal/card", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide", "internal/rejects", "internal/lock", "internal/voices"},
+	"internal/agenda":    {"."},
+	"internal/web":       {".", "geo", "audit", "internal/agenda", "internal/card", "internal/disk", "internal/assess", "internal/brief", "internal/courier", "internal/desk", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mission", "internal/monitor", "internal/people", "internal/release", "internal/report", "internal/scenario", "internal/situation", "internal/summary", "internal/decide", "internal/rejects", "internal/lock", "internal/voices"},
 	"internal/progress":  {},
 	"internal/thrift":    {},
 	"internal/synthetic": {"agreements", "internal/intake", "internal/mission", "internal/source", "internal/begin"},
 	"cmd/truce-bench":    {".", "agreements", "audit", "demo", "internal/gazetteer", "internal/intake", "internal/ledger", "internal/mirror", "internal/mission", "internal/people", "internal/progress", "internal/scenario", "internal/situation", "internal/source", "internal/synthetic", "internal/thrift", "internal/web"},
-	"cmd/truce": {".", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/card", "internal/intake", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/gazetteer", "internal/places", "internal/agreement",
+	"cmd/truce": {".", "agreements", "demo", "audit", "internal/disk", "internal/web", "internal/remote", "internal/mirror", "internal/progress", "internal/thrift", "internal/courier", "internal/desk", "internal/people", "internal/brief", "internal/agenda", "internal/card", "internal/intake", "internal/mission", "internal/monitor", "internal/ledger", "internal/source", "internal/gazetteer", "internal/places", "internal/agreement",
 		"internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/lock", "internal/begin", "internal/control", "internal/voices"},
 }
 

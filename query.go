@@ -387,6 +387,9 @@ type Answers interface {
 	Voices(ctx context.Context) (*Voices, error)
 	// Clocks returns the clocks of an article that run, by incident.
 	Clocks(ctx context.Context, art Article) ([]RunningClock, error)
+	// Calendar returns what falls due, in the order of time: the beginnings and ends of phases,
+	// deadlines, ends of periods that are counted, visits, and clocks that run.
+	Calendar(ctx context.Context) ([]Due, error)
 	// Contradictions returns the decisions that can no longer be followed whole.
 	Contradictions(ctx context.Context) ([]Contradiction, error)
 	// SaidOf returns the incidents of which somebody says that a party is behind them, the

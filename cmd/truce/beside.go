@@ -30,7 +30,7 @@ var ways = map[string]way{
 	"keys replace": throughRoom, "keys revoke": throughRoom, "consent": throughRoom, "amend": throughRoom, "method": throughRoom,
 	"release": throughRoom, "disclose": throughRoom, "forget": throughRoom, "report": throughRoom,
 
-	"check": noLock, "show": noLock, "test": noLock, "control": noLock, "schema": noLock, "keygen": noLock, "init": noLock, "incidents": noLock, "findings": noLock,
+	"check": noLock, "show": noLock, "test": noLock, "control": noLock, "schema": noLock, "keygen": noLock, "init": noLock, "incidents": noLock, "findings": noLock, "calendar": noLock,
 	"explain": noLock, "card": noLock, "sources": noLock, "keys": noLock, "verify": noLock, "proof": noLock, "follow": noLock, "replay": noLock, "serve-record": noLock, "export": noLock,
 	"import": noLock, "rejected": noLock, "map": noLock, "version": noLock, "places add": noLock, "places list": noLock, "places find": noLock,
 

@@ -123,7 +123,7 @@ could not be read, or the call is wrong.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serve(), c.rebuild(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.mapFile(), c.places(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.rejected(), c.findings(), c.sources(), c.explain(), c.card(), c.report(), c.check(), c.show(), c.test(), c.control(), c.schema(), c.version())
+	root.AddCommand(c.demo(), c.init(), c.keygen(), c.keys(), c.verify(), c.follow(), c.serve(), c.rebuild(), c.serveRecord(), c.replay(), c.proof(), c.export(), c.importBundle(), c.release(), c.disclose(), c.forget(), c.consent(), c.amend(), c.method(), c.outage(), c.withdraw(), c.submit(), c.mapFile(), c.places(), c.ingest(), c.decide(), c.respond(), c.attribute(), c.notify(), c.allege(), c.observe(), c.restrict(), c.incidents(), c.rejected(), c.findings(), c.calendar(), c.sources(), c.explain(), c.card(), c.report(), c.check(), c.show(), c.test(), c.control(), c.schema(), c.version())
 	for _, g := range groups {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
 		for _, cmd := range root.Commands() {
@@ -144,7 +144,7 @@ const other = "Other:"
 // groups are the commands as people look for them.
 var groups = []struct{ title, commands string }{
 	{"Agreements:", "check show test control schema"},
-	{"A mission and its findings:", "demo init ingest rejected incidents findings sources explain report"},
+	{"A mission and its findings:", "demo init ingest rejected incidents findings calendar sources explain report"},
 	{"The room:", "serve rebuild"},
 	{"What people say, each with a key and a reason:", "decide respond attribute notify allege observe restrict withdraw outage submit"},
 	{"Keys and terms:", "keygen keys consent amend method"},

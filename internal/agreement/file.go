@@ -84,13 +84,13 @@ type publicRelease struct {
 type alertRule struct {
 	Pos     str
 	ID      str   `yaml:"id" need:"a short name" doc:"short name"`
-	When    str   `yaml:"when" need:"first, burst, clock or silent" doc:"what it is about" enum:"first burst clock silent"`
-	Article str   `yaml:"article" doc:"first, burst, clock: of this article alone"`
+	When    str   `yaml:"when" need:"first, burst, clock, due or silent" doc:"what it is about" enum:"first burst clock due silent"`
+	Article str   `yaml:"article" doc:"first, burst, clock, due: of this article alone"`
 	In      []str `yaml:"in" doc:"first: in these zones, each for itself"`
 	Source  str   `yaml:"source" doc:"silent: the source that nothing comes from"`
 	Times   str   `yaml:"times" doc:"burst: so many times what the seven days before had, such as 3"`
 	Within  str   `yaml:"within" doc:"burst: how long a burst is, such as 6h"`
-	Before  str   `yaml:"before" doc:"clock: so long before it runs out, such as 3h"`
+	Before  str   `yaml:"before" doc:"clock, due: so long before, such as 3h or 1440h"`
 	After   str   `yaml:"after" doc:"silent: for so long, such as 48h"`
 }
 

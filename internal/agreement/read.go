@@ -181,7 +181,7 @@ func (r *reader) compile(f *file) *truce.Agreement {
 func (r *reader) alert(x *alertRule, a *truce.Agreement) truce.AlertRule {
 	out := truce.AlertRule{ID: x.ID.V, When: truce.AlertKind(x.When.V), Article: truce.Article(x.Article.V), In: r.in(x.In, a), Source: truce.SourceID(x.Source.V),
 		Within: r.d.Hours(x.Within), Before: r.d.Hours(x.Before), After: r.d.Hours(x.After)}
-	r.d.Word(x.When, "first", "burst", "clock", "silent")
+	r.d.Word(x.When, "first", "burst", "clock", "due", "silent")
 	for _, o := range a.Alerts {
 		if o.ID == out.ID {
 			r.d.At(x.ID, "duplicate-alert", "alert %q stands twice", o.ID)
@@ -205,6 +205,9 @@ func (r *reader) alert(x *alertRule, a *truce.Agreement) truce.AlertRule {
 		v    str
 		of   truce.AlertKind
 	}{{"source", x.Source, truce.AlertSilent}, {"after", x.After, truce.AlertSilent}, {"times", x.Times, truce.AlertBurst}, {"within", x.Within, truce.AlertBurst}, {"before", x.Before, truce.AlertClock}} {
+		if out.When == truce.AlertDue && k.of == truce.AlertClock { // both look so long ahead
+			k.of = truce.AlertDue
+		}
 		switch {
 		case k.of == out.When && !k.v.Set():
 			r.d.Errorf(x.Pos.Line, x.Pos.Col, "missing-key", "", "alert %q: %s needs %q", out.ID, out.When, k.name)

@@ -32,6 +32,8 @@ func Of(s *situation.Situation, now truce.Instant) []truce.Alert {
 			out = append(out, burst(s, r, now)...)
 		case truce.AlertClock:
 			out = append(out, ending(s, r, now)...)
+		case truce.AlertDue:
+			out = append(out, falling(s, r, now)...)
 		case truce.AlertSilent:
 			out = append(out, silence(s, r, now)...)
 		}
@@ -159,6 +161,22 @@ func ending(s *situation.Situation, r *truce.AlertRule, now truce.Instant) (out 
 			out = append(out, alert(truce.Alert{Key: fmt.Sprintf("clock %s %s %s %s", r.ID, f.Article, c.Name, of.Hex()), Rule: r.ID, Of: of, At: now},
 				truce.Because("the clock to %s ends at %s: %s", truce.Word("clock", c.Name), c.Ends.In(s.Agreement.Location), incidentWords(s, f))))
 		}
+	}
+	return out
+}
+
+// falling is what the terms let fall due soon: phases that end, deadlines and visits. The ends of
+// periods that are counted come every day, week or month, and are in the calendar alone.
+func falling(s *situation.Situation, r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
+	for _, d := range s.Due() {
+		if d.Kind == truce.DuePeriod || d.At <= now || d.At > now.Add(r.Before) || r.Article != "" && r.Article != d.Article {
+			continue
+		}
+		words := truce.Because("%s: %s", d.At.In(s.Agreement.Location), d.What)
+		if d.Article != "" {
+			words = truce.Because("%s: article %s, %s", d.At.In(s.Agreement.Location), string(d.Article), d.What)
+		}
+		out = append(out, alert(truce.Alert{Key: fmt.Sprintf("due %s %s %s %s %s %s", r.ID, d.Kind, d.Phase, d.Article, d.Reading, d.At), Rule: r.ID, At: now}, words))
 	}
 	return out
 }

@@ -238,6 +238,34 @@ func TestMeaningClockAlert(t *testing.T) {
 	}
 }
 
+// TestMeaningDueAlert: the phase of strikes ends on 1 April at midnight, and a rule warns so long
+// before; what is past, further ahead, or of another article is no reason.
+func TestMeaningDueAlert(t *testing.T) {
+	a := flat(t, strikes, nil)
+	end := instant(t, "2026-04-01T00:00:00Z")
+	for _, tt := range []struct {
+		before  time.Duration // now is so long before the end
+		article truce.Article
+		want    string
+	}{
+		{30*24*time.Hour + time.Millisecond, "", ""},
+		{30 * 24 * time.Hour, "", "2026-04-01 00:00 UTC: the phase p ends"},
+		{time.Millisecond, "", "2026-04-01 00:00 UTC: the phase p ends"},
+		{0, "", ""},
+		{30 * 24 * time.Hour, "1", ""},
+	} {
+		now := end.Add(-tt.before)
+		rule := truce.AlertRule{ID: "r", When: truce.AlertDue, Article: tt.article, Before: 30 * 24 * time.Hour}
+		got := ""
+		for _, x := range alert.Of(situation.Build(ruled(a, rule), nil, now, opts()), now) {
+			got += x.Words
+		}
+		if want := strings.ReplaceAll(tt.want, "2026-04-01 00:00 UTC", end.In(a.Location)); got != want {
+			t.Errorf("%s before the end, of article %q: %q, want %q", tt.before, tt.article, got, want)
+		}
+	}
+}
+
 // TestMeaningSilence: a source is silent when nothing of it, observation or total, became
 // known for so long; silence needs a word before it.
 func TestMeaningSilence(t *testing.T) {

@@ -230,6 +230,24 @@ func (k *duty) period(r *Rule, _ truce.Interval, q Query) (truce.Assessment, boo
 	return out, true
 }
 
+func (k *duty) falls(r *Rule, asOf truce.Instant) (out []truce.Due) {
+	parties := r.p.Binds
+	if k.Jointly {
+		parties = []truce.PartyID{""}
+	}
+	for _, p := range parties {
+		for _, s := range k.Steps {
+			if start, owed := k.begins(r, asOf); owed {
+				if end, known := k.deadline(r, s, start); known {
+					g := k.progress(r, s, p, asOf)
+					out = append(out, truce.Due{At: end, Kind: truce.DueDeadline, What: truce.Because("%s: %s", anyOf("act", k.Acts), g.words(r))})
+				}
+			}
+		}
+	}
+	return out
+}
+
 // decides reports whether one step decides rather than another: what is done says least.
 func decides(a, b truce.Outcome) bool {
 	if a == b || a == truce.Fulfilled {

@@ -67,6 +67,8 @@ type kind interface {
 	// deadlines are the moments that it fixes where it binds from a moment on; Never:
 	// from none that is known.
 	deadlines(from truce.Instant, loc *time.Location) []truce.Instant
+	// falls are the moments at which something falls due under it, after asOf or before.
+	falls(r *Rule, asOf truce.Instant) []truce.Due
 	// deeds are what it counts, of statements and not of incidents; nil: nothing.
 	deeds() *deeds
 	// days is what it keeps of local days; zero: it keeps nothing.
@@ -83,6 +85,7 @@ func (plain) finding(o truce.Outcome) (truce.Outcome, truce.Reason)   { return o
 func (plain) condition() bool                                         { return false }
 func (plain) counted() bool                                           { return true }
 func (plain) deadlines(truce.Instant, *time.Location) []truce.Instant { return nil }
+func (plain) falls(*Rule, truce.Instant) []truce.Due                  { return nil }
 func (plain) deeds() *deeds                                           { return nil }
 func (plain) days() daily                                             { return daily{} }
 func (plain) period(*Rule, truce.Interval, Query) (truce.Assessment, bool) {
@@ -219,4 +222,16 @@ func Deadlines(a *truce.Agreement, phases map[string]Phase) (out []truce.Instant
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Falls are the moments at which something falls due under the rule, as far as is known now.
+func (r *Rule) Falls() []truce.Due {
+	if r.p.NotMonitored != "" || !r.begun || len(r.scope) == 0 || r.c.Now == truce.Never {
+		return nil
+	}
+	out := r.kind.falls(r, r.c.Now)
+	for i := range out {
+		out[i].Article, out[i].Reading, out[i].Assumed = r.p.Article, r.reading, r.assumed()
+	}
+	return slices.DeleteFunc(out, func(d truce.Due) bool { return !d.At.Stated() })
 }

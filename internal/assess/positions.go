@@ -76,6 +76,26 @@ func (k *positions) facts(_ *Rule, o *truce.Observation, t *trace) answer {
 	return answer{outcome: truce.NoViolation}
 }
 
+// from is since when it is to hold; false: that depends on a beginning that is not stated.
+func (k *positions) from(r *Rule) (truce.Instant, bool) {
+	if k.By.At != 0 {
+		return k.By.At, true
+	}
+	at := r.scope[0].Start
+	if !at.Stated() {
+		return 0, false
+	}
+	return k.By.After.After(at, r.c.Agreement.Location), true
+}
+
+func (k *positions) falls(r *Rule, _ truce.Instant) []truce.Due {
+	at, known := k.from(r)
+	if !known {
+		return nil
+	}
+	return []truce.Due{{At: at, Kind: truce.DueDeadline, What: truce.Because("At most %d persons in %s", k.AtMost, zoneWords(k.In))}}
+}
+
 func (k *positions) period(r *Rule, v truce.Interval, q Query) (out truce.Assessment, _ bool) {
 	say := func(format string, args ...any) {
 		if q.Reasons {
@@ -83,13 +103,8 @@ func (k *positions) period(r *Rule, v truce.Interval, q Query) (out truce.Assess
 		}
 	}
 	loc := r.c.Agreement.Location
-	from := k.By.At
-	if from == 0 {
-		if from = r.scope[0].Start; from.Stated() {
-			from = k.By.After.After(from, loc)
-		}
-	}
-	if !from.Stated() {
+	from, known := k.from(r)
+	if !known {
 		out.Outcome, out.Missing = truce.UndeterminedTime, []truce.Fact{truce.FactTime}
 		out.Tasks = tasks(out.Missing)
 		say("since when it is owed is not stated, and so not from when it is to hold")

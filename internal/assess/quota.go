@@ -208,6 +208,21 @@ func (k *quota) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bo
 	return out, true
 }
 
+// falls is the end of the period that is counted now.
+func (k *quota) falls(r *Rule, asOf truce.Instant) []truce.Due {
+	const around = 70 * 24 * time.Hour // longer than two months
+	for _, w := range k.periods(r, truce.Interval{Start: asOf.Add(-around), End: asOf.Add(around)}, k.Average) {
+		if w.End > asOf {
+			u := k.Per
+			if k.Average != "" {
+				u = k.Average
+			}
+			return []truce.Due{{At: w.End, Kind: truce.DuePeriod, What: truce.Because("%s: the %s ends whose number counts", anyOf("act", k.Acts), truce.Word("unit", u))}}
+		}
+	}
+	return nil
+}
+
 // gravest reports whether one period decides rather than another: one that was missed before
 // one that cannot be told, and the better established before the other; the first of equals.
 func gravest(a, b *sumOf) bool {

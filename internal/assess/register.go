@@ -82,6 +82,28 @@ type item struct {
 	outcome  truce.Outcome
 	standing truce.Standing
 	missing  []*stated
+	seen     truce.Instant // the last time that an independent voice found it; Always: never
+}
+
+// falls is by when the first of those that were found is to be found again.
+func (k *register) falls(r *Rule, asOf truce.Instant) []truce.Due {
+	if k.Visit == (truce.Span{}) {
+		return nil
+	}
+	var first *truce.Due
+	for i := range r.objects {
+		x := k.item(r, r.objects[i].ID, truce.Interval{Start: r.scope[0].Start, End: asOf})
+		if x.seen == truce.Always {
+			continue
+		}
+		if at := k.Visit.After(x.seen, r.c.Agreement.Location); first == nil || at < first.At {
+			first = &truce.Due{At: at, Kind: truce.DueVisit, What: truce.Because("%s is to be found again", x.id)}
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return []truce.Due{*first}
 }
 
 func (k *register) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
@@ -148,7 +170,7 @@ func (k *register) item(r *Rule, id string, w truce.Interval) item {
 			seen = max(seen, last(v))
 		}
 	}
-	out.missing = of(itemMissing, sealBroken)
+	out.seen, out.missing = seen, of(itemMissing, sealBroken)
 	disagree := seen != truce.Always && slices.ContainsFunc(out.missing, func(v *stated) bool { // both speak of one time
 		return slices.ContainsFunc(v.of, func(x *account) bool {
 			return slices.ContainsFunc(of(itemFound), func(f *stated) bool {

@@ -134,6 +134,10 @@ func (k *withdraw) deadlines(from truce.Instant, loc *time.Location) []truce.Ins
 	return nil
 }
 
+func (k *withdraw) falls(r *Rule, _ truce.Instant) []truce.Due {
+	return []truce.Due{{At: k.due(r), Kind: truce.DueDeadline, What: truce.Because("%s at least %s from the line (%s)", weaponWords(k.Weapons), truce.Metres(k.DistanceM), lineWords(k.Line))}}
+}
+
 func (k *withdraw) acts() []truce.Act { return []truce.Act{truce.ActPresence} }
 
 // due is when the duty falls due for a rule that binds from its scope's start.

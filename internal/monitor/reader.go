@@ -354,6 +354,23 @@ func (x Answers) Clocks(_ context.Context, art truce.Article) (out []truce.Runni
 	return out, nil
 }
 
+// Calendar implements truce.Reader.
+func (x Answers) Calendar(ctx context.Context) ([]truce.Due, error) {
+	out := x.s.Due()
+	for i := range x.s.Agreement.Provisions {
+		art := x.s.Agreement.Provisions[i].Article
+		clocks, err := x.Clocks(ctx, art)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range clocks {
+			out = append(out, truce.Due{At: c.Ends, Kind: truce.DueClock, Article: art, Of: c.Of, What: truce.Because("the clock to %s ends", truce.Word("clock", c.Name))})
+		}
+	}
+	situation.SortDue(out)
+	return out, nil
+}
+
 // Contradictions implements truce.Reader.
 func (x Answers) Contradictions(context.Context) (out []truce.Contradiction, err error) {
 	to := x.sees()

@@ -191,6 +191,8 @@ var outlets = map[string]outlet{
 	"GET /incidents/{id}/proof/{entry}": {theRecord, nil},
 	"GET /incidents/{id}/card":          {byTheRules, []string{"/incidents/{plain}/card?at=2025-08-22T12:00", "/incidents/{held}/card?at=2025-08-22T12:00", "/incidents/{delayed}/card?at=2025-08-22T12:00", "/incidents/{hidden twin}/card?at=2025-08-22T12:00", "/incidents/{region}/card?at=2025-08-22T20:10", "/incidents/00000000/card"}},
 	"GET /feed.atom":                    {byTheRules, []string{"/feed.atom", "/feed.atom?lang=uk"}},
+	"GET /calendar":                     {byTheRules, []string{"/calendar", "/calendar?lang=uk", "/calendar?at=2025-08-22T12:00"}},
+	"GET /calendar.ics":                 {byTheRules, []string{"/calendar.ics", "/calendar.ics?lang=ru"}},
 	"GET /days/{id}/card":               {byTheRules, []string{"/days/{plain}/card?at=2025-08-22T12:00", "/days/{held}/card", "/days/{delayed}/card"}},
 	"GET /check":                        {byTheRules, []string{"/check", "/check?text={plain}", "/check?text={held}", "/check?text={delayed}", "/check?text=%2Fincidents%2F{held}%3Fat%3D2025-08-22T12:00Z", "/check?text=Nothing+was+observed"}},
 	"GET /days":                         {byTheRules, []string{"/days", "/days?lang=ru", "/days?article=1", "/days?page=2", "/days?format=json", "/days?format=csv", "/days?at=2025-08-22T12:00", "/days?from=2025-08-21&to=2025-08-21"}},

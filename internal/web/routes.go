@@ -69,6 +69,8 @@ var routes = []Route{
 	{"GET /incidents/{id}/card", nil, (*Server).incidentPicture, false},
 	{"GET /days/{id}/card", nil, (*Server).dayPicture, false},
 	{"GET /feed.atom", nil, (*Server).feed, false},
+	{"GET /calendar", nil, (*Server).calendar, true},
+	{"GET /calendar.ics", nil, (*Server).calendarFeed, false},
 	{"GET /check", nil, (*Server).check, false},
 	{"POST /check", nil, (*Server).checkSent, false},
 	{"GET /days", nil, (*Server).days, true},

@@ -1,0 +1,73 @@
+package situation
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/opentruce/truce"
+)
+
+// Due is what falls due by the terms, in the order of time: the beginnings and ends of phases,
+// deadlines, the ends of periods that are counted, and visits. Clocks of incidents are not among them.
+func (s *Situation) Due() (out []truce.Due) {
+	if s.Now == truce.Never { // everything is known, and it is no moment at all
+		return nil
+	}
+	for _, p := range s.Agreement.Phases {
+		for _, v := range s.Phases[p.ID].During {
+			if v.Start.Stated() {
+				out = append(out, truce.Due{At: v.Start, Kind: truce.DueBegins, Phase: p.ID, What: truce.Because("the phase %s begins", p.ID)})
+			}
+			if v.End.Stated() {
+				out = append(out, truce.Due{At: v.End, Kind: truce.DueEnds, Phase: p.ID, What: truce.Because("the phase %s ends", p.ID)})
+			}
+		}
+	}
+	for i := range s.Agreement.Provisions {
+		rules := s.rules[s.Agreement.Provisions[i].Article]
+		var own []truce.Due
+		for _, r := range rules {
+			for _, d := range r.Falls() {
+				if len(rules) == 1 {
+					d.Reading, d.Assumed = "", false
+				}
+				own = append(own, d)
+			}
+		}
+		out = append(out, shared(own, len(rules))...)
+	}
+	slices.SortStableFunc(out, compareDue)
+	return out
+}
+
+// shared names no reading of what all readings fix alike.
+func shared(list []truce.Due, readings int) (out []truce.Due) {
+	same := func(a, b truce.Due) bool {
+		return a.At == b.At && a.Kind == b.Kind && a.What.String() == b.What.String()
+	}
+	for i, d := range list {
+		n, first := 0, true
+		for j, x := range list {
+			if same(d, x) {
+				n++
+				first = first && j >= i
+			}
+		}
+		switch {
+		case readings > 1 && n == readings && first:
+			d.Reading, d.Assumed = "", false
+			out = append(out, d)
+		case readings > 1 && n == readings:
+		default:
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func compareDue(a, b truce.Due) int {
+	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Article, b.Article), cmp.Compare(a.Reading, b.Reading), a.Of.Compare(b.Of))
+}
+
+// SortDue puts what falls due into the order of time.
+func SortDue(list []truce.Due) { slices.SortStableFunc(list, compareDue) }

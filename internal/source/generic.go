@@ -122,6 +122,7 @@ type field struct {
 	other  *word           // of all other cells
 	parse  func(string) (word, error)
 	comma  bool            // a number, which may have a decimal comma
+	digits bool            // it may have digits of other scripts
 	also   bool            // cells that are not among values are read as they are
 	each   bool            // several columns, or words between bars, are several words
 	seen   map[string]word // what parse has said, errors apart; nil: a column of unique values
@@ -134,6 +135,7 @@ type word struct {
 	class truce.Class
 	n     int32
 	count truce.Count
+	above bool // count is the lower end of a range
 	grade truce.Grade
 	wide  truce.Instant
 	span  truce.Span
@@ -305,12 +307,7 @@ func (g *generic) fields() {
 		return word{text: s}, nil
 	})
 	g.count = g.field("count", m.Count, func(s string) (w word, err error) {
-		if w.count, err = truce.ParseCount(string(ungrouped([]byte(s)))); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
-			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", s)
-		}
-		if _, large := count([]byte(strings.TrimLeft(s, ">=~"))); large == errTooLarge {
-			err = large
-		}
+		w.count, w.above, err = acts(s, m.Table.Decimal)
 		return w, err
 	})
 	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
@@ -458,7 +455,7 @@ func (g *generic) people(c CasualtyFields) {
 			g.fail(r.name, errors.New("a column is missing"))
 		}
 		one := g.field(r.name, Field{Column: f.Column, Values: f.Values, Patterns: f.Patterns, Else: f.Else}, func(s string) (w word, err error) {
-			w.dead, err = people(s)
+			w.dead, err = people(s, g.m.Table.Decimal)
 			return w, err
 		})
 		if one != nil {
@@ -526,7 +523,7 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 	if !f.set() {
 		return nil
 	}
-	out := &field{parse: parse, seen: map[string]word{}, comma: slices.ContainsFunc(measures, func(s string) bool { return strings.HasSuffix(what, s) })}
+	out := &field{parse: parse, seen: map[string]word{}, comma: slices.ContainsFunc(measures, func(s string) bool { return strings.HasSuffix(what, s) }), digits: slices.Contains(written, what)}
 	if f.Value != "" {
 		w, err := parse(strings.TrimSpace(f.Value))
 		if err != nil {
@@ -562,6 +559,9 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 
 // measures are the fields whose numbers may have a unit.
 var measures = []string{"earliest", "before", "width", "uncertainty", "accuracy", "distance", "share"}
+
+// written are fields that are read as a number or a position.
+var written = []string{"revision", "calibre", "bearing", "sighting", "position", "mgrs"}
 
 // A like is what the cells of one pattern mean.
 type like struct {
@@ -857,6 +857,9 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 				w.set = true
 				return w, nil
 			}
+			if hint := r.commaHint(err); hint != "" {
+				return w, r.refuse(i, err.Error(), hint)
+			}
 			if unread = "; " + err.Error(); strings.HasPrefix(err.Error(), "not ") {
 				unread = "; it is " + err.Error()
 			}
@@ -878,7 +881,14 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 	if truce.NotKnown(string(cell)) {
 		return word{}, nil
 	}
-	w, err := f.parse(string(point(cell, f.comma && r.comma)))
+	text := cell
+	switch {
+	case f.comma:
+		text = r.measured(cell)
+	case f.digits:
+		text = folded(cell)
+	}
+	w, err := f.parse(string(text))
 	switch {
 	case err != nil && f.other != nil:
 		if w = *f.other; w.aside != nil {
@@ -1257,7 +1267,7 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		case !one:
 			at, err := r.position(lat, lon, g.bounds)
 			if err != nil && strings.ContainsAny(string(r.cell(lat))+string(r.cell(lon)), "°º'’′NSEWnsew") { // degrees and minutes
-				both, radius, perr := geo.ParsePosition(string(r.stated(lat))+" "+string(r.stated(lon)), false)
+				both, radius, perr := geo.ParsePosition(foldedText(string(r.stated(lat))+" "+string(r.stated(lon))), false)
 				if perr != nil && !numeric(r.stated(lat), r.stated(lon)) { // what is wrong with the degrees and minutes, and not that they are no number
 					return p, r.refuse(lat, perr.Error(), "")
 				}
@@ -1454,7 +1464,7 @@ func (g *generic) located(r *row) (truce.Place, error) {
 // square reads a grid reference. What the publisher says of the position cannot
 // be finer than the square it gives.
 func (g *generic) square(r *row, p truce.Place, col int, metres int32) (truce.Place, error) {
-	at, radius, err := geo.ParseMGRS(string(r.cell(col)))
+	at, radius, err := geo.ParseMGRS(foldedText(string(r.cell(col))))
 	if err != nil {
 		hint := ""
 		if _, _, other := geo.ParsePosition(string(r.cell(col)), false); other == nil || fieldPoint.Match(r.cell(col)) {

@@ -573,7 +573,7 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 // numbers reports whether all values are numbers within low and high.
 func (c *column) numbers(low, high float64, comma bool) bool {
 	for v := range c.values {
-		if comma {
+		if v = foldedText(v); comma {
 			v = strings.Replace(v, ",", ".", 1)
 		}
 		n, err := strconv.ParseFloat(v, 64)
@@ -780,6 +780,9 @@ func (p *proposer) decide(file string, o Options) {
 		}
 	} else if c := first("count", nil); c != nil {
 		ask("count: %q is not used, because most of its values are not numbers (%s). If it says how many acts a row reports, write count: {column: %s, values: {...}}.", c.Name, some(c.few(3)), flow(c.Name))
+	}
+	if !comma {
+		p.thousands(ask)
 	}
 	if c := first("actor", nil); c != nil {
 		say("actor: {column: %s}", take(c, "actor", c.kinds()))
@@ -1246,7 +1249,7 @@ func (p *proposer) clock(at ...*column) *column {
 func (c *column) clocks() bool {
 	good, all := 0, 0
 	for v, n := range c.values {
-		if all += n; timeOfDay.MatchString(v) {
+		if all += n; isClock(v) {
 			good += n
 		}
 	}
@@ -1528,6 +1531,7 @@ func (c *column) degrees(lat bool) bool {
 	good, all := 0, 0
 	for v, rows := range c.values {
 		all += rows
+		v = foldedText(v)
 		others := []string{"E1", "1E", "1°"}
 		if !lat {
 			others = []string{"N1", "1N", "1°"}
@@ -1609,13 +1613,22 @@ func (p *proposer) path(end string) *column {
 	return nil
 }
 
-var timeOfDay = regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?( ?[AaPp]\.?[Mm]\.?)?$`)
+var timeOfDay = regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?$`)
+
+// isClock reports whether a cell is a time of day, of a clock of 24 hours or of 12.
+func isClock(v string) bool {
+	b := bytes.TrimSpace(folded([]byte(v)))
+	if rest, _, ok := halfOfDay(b); ok {
+		b = rest
+	}
+	return timeOfDay.Match(b)
+}
 
 // positions reports whether nine in ten values are a position in some notation.
 func (c *column) positions() bool {
 	good := 0
 	for v := range c.values {
-		if timeOfDay.MatchString(v) { // or 06:40 is 6 degrees and 40 minutes
+		if v = foldedText(v); isClock(v) { // or 06:40 is 6 degrees and 40 minutes
 			continue
 		}
 		if _, ok := wellKnown(v); ok {
@@ -1737,7 +1750,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 
 func (p *proposer) people(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
 	whole := func(c *column) bool {
-		return len(c.unread(func(v string) bool { _, err := count([]byte(v)); return err == nil })) == 0
+		return len(c.unread(func(v string) bool { _, err := count([]byte(v), "."); return err == nil })) == 0
 	}
 	counts := func(c *column) bool { // some are numbers; rows with others are rejected, and not read without their dead
 		return len(c.unread(peopleOrWord)) < len(c.values)
@@ -1775,6 +1788,25 @@ func (p *proposer) people(first func(string, func(*column) bool) *column, take f
 	}
 }
 
+// thousands asks what a point in a number of people or acts means, where it may be either.
+func (p *proposer) thousands(ask func(string, ...any)) {
+	for _, c := range p.order {
+		if c.As != "count" && !strings.HasPrefix(c.As, "casualties.") {
+			continue
+		}
+		bad := c.unread(func(v string) bool {
+			_, err := people(v, "")
+			var may notWhole
+			return !errors.As(err, &may)
+		})
+		if len(bad) > 0 {
+			whole, _, _ := strings.Cut(bad[0], ".")
+			ask("%s in %q is %s or %s, and such rows are rejected until you say which. If a point separates thousands in this file, write table: {decimal: \",\"}; if it comes before a fraction, write table: {decimal: \".\"}.", bad[0], c.Name, whole, strings.ReplaceAll(bad[0], ".", ""))
+			return
+		}
+	}
+}
+
 // unread are values, the most frequent first, that are not what reads says.
 func (c *column) unread(reads func(string) bool) (out []string) {
 	for _, v := range c.few(mostLooked) {
@@ -1786,12 +1818,12 @@ func (c *column) unread(reads func(string) bool) (out []string) {
 }
 
 func peopleOrWord(v string) bool {
-	_, err := people(v)
+	_, err := people(v, ".")
 	return err == nil || amount[strings.ToLower(v)] != ""
 }
 
 func isCount(v string) bool {
-	_, err := truce.ParseCount(string(ungrouped([]byte(v))))
+	_, _, err := acts(v, ".")
 	return err == nil
 }
 
@@ -1813,7 +1845,7 @@ var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "
 func (c *column) peopled() bool {
 	good, numbers := 0, 0
 	for v := range c.values {
-		if _, err := people(v); err == nil {
+		if _, err := people(v, "."); err == nil {
 			numbers++
 			good++
 		} else if amount[strings.ToLower(v)] != "" {
@@ -1827,7 +1859,7 @@ func (c *column) peopled() bool {
 func (c *column) amounts() string {
 	var out []string
 	for _, v := range slices.Sorted(maps.Keys(c.values)) {
-		if _, err := people(v); err == nil {
+		if _, err := people(v, "."); err == nil {
 			continue
 		}
 		if m := amount[strings.ToLower(v)]; m != "" {

@@ -41,7 +41,8 @@ type row struct {
 	file  string
 
 	mapped bool // by a mapping
-	comma  bool // numbers have a decimal comma
+	comma  bool // numbers have a decimal comma, as the mapping states
+	stop   bool // they have a decimal point, as the mapping states
 
 	geometry []byte // of a GeoJSON feature
 
@@ -454,7 +455,7 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 		t.ignore = slices.Concat(t.ignore, belongs.header) // of which the mapping uses what it needs
 		belongs.by = slices.Index(slices.Concat(t.need, t.may), as.Parent.By)
 	}
-	r = &row{file: o.File, mapped: o.Mapping != nil, comma: as.Decimal == ","}
+	r = &row{file: o.File, mapped: o.Mapping != nil, comma: as.Decimal == ",", stop: as.Decimal == "."}
 	if r.at, r.names, err = t.bind(header); err != nil {
 		if line == 0 {
 			return nil, t, fmt.Errorf("mapping: table: header: %w", err)

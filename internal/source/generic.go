@@ -208,6 +208,9 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 	if !g.geometry && !m.Place.position() && m.Place.Uncertainty.set() {
 		return table{}, errors.New("mapping: place: uncertainty belongs to a position, and the mapping names none: add lat and lon, mgrs or settlement, or remove uncertainty")
 	}
+	if len(m.Table.Fill) > 0 && (kind == "jsonl" || kind == "geojson") {
+		return table{}, errors.New("mapping: table: fill is for tables whose rows come one below the other, and this is JSON")
+	}
 	if m.Record == control {
 		g.controls = &controls{}
 	}

@@ -70,6 +70,12 @@ import (
 // not have are listed under optional; they are ignored if nothing uses them. table: {rename:
 // {fatality_count: fatalities}} gives columns of one edition the names of another.
 //
+// In many tables an empty cell means the same as the cell above it, because cells were merged or a
+// name was written only once. Truce fills such cells only in the columns that fill names: an empty
+// cell may also mean that nothing is known.
+//
+//	table: {fill: [date, village]}
+//
 // If each cell of some columns is a separate report, wide makes a row of each cell; name and value
 // are the columns that such a row then has. Empty cells do not make a row, and the name of the
 // column is added to the key:
@@ -371,6 +377,7 @@ type TableFields struct {
 	File      string            `yaml:"file"`      // of an archive: a name in which * stands for anything; "": all
 	Wide      Wide              `yaml:"wide"`      // columns of which each cell is a row
 	Rename    map[string]string `yaml:"rename"`    // other names of columns, in other editions of the file
+	Fill      Names             `yaml:"fill"`      // columns in which an empty cell means the same as the one above
 	Children  string            `yaml:"children"`  // the list in each row of a JSON document whose elements are the rows
 	Parent    Parent            `yaml:"parent"`    // the table to which the rows of this one belong
 }
@@ -407,7 +414,7 @@ func (p *Parent) UnmarshalYAML(n *yaml.Node) error {
 // UnmarshalYAML rejects unknown keys.
 func (f *TableFields) UnmarshalYAML(n *yaml.Node) error {
 	type plain TableFields
-	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet", "file", "wide", "children", "parent", "rename")
+	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet", "file", "wide", "children", "parent", "rename", "fill")
 }
 
 func (f *TableFields) check() error {
@@ -429,6 +436,11 @@ func (f *TableFields) check() error {
 			return fmt.Errorf("header: the name %q is empty or stands twice", h)
 		}
 		seen[h] = true
+	}
+	for i, name := range f.Fill {
+		if name == "" || slices.Contains(f.Fill[:i], name) {
+			return fmt.Errorf("fill: the name %q is empty or stands twice", name)
+		}
 	}
 	if w := f.Wide; (w.Columns != nil || w.Name+w.Value != "") && (len(w.Columns) == 0 || w.Name == "" || w.Value == "" || w.Name == w.Value || slices.Contains(w.Columns, "")) {
 		return errors.New("wide: want columns, and two names for what each of their cells becomes: wide: {columns: [north, south], name: region, value: number}")

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -95,6 +94,7 @@ type proposer struct {
 	lists  []string // lists of objects inside rows
 	rows   string   // the list in a JSON document
 	skip   int      // rows of a sheet over its header
+	header []string // of two rows, put together; nil: the file's own
 }
 
 type column struct {
@@ -106,6 +106,9 @@ type column struct {
 	tag    string // of HXL
 	unique bool
 	used   bool
+	merged int  // cells that one above covers
+	empty  int  // other empty cells
+	below  bool // each empty cell is below a filled one, as where a group is named once
 }
 
 const (
@@ -164,7 +167,20 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		return err
 	}
 	l.separate(TableFields{})
-	if over, sep := l.titled(); over > 0 {
+	var header []string
+	if over, names, sep := l.twoRows(); names != nil {
+		l.sep, p.skip, p.header, header = sep, over, names, names
+		for range over {
+			if n, err := l.lineLength(0); err == nil && n > 0 {
+				l.next = n
+				l.line += l.passed()
+			}
+		}
+		l.width = len(header)
+		for _, h := range header {
+			p.column(h)
+		}
+	} else if over, sep := l.titled(); over > 0 {
 		l.sep, p.skip = sep, over
 		for range over {
 			if n, err := l.lineLength(0); err == nil && n > 0 {
@@ -178,7 +194,6 @@ func (p *proposer) text(in io.Reader, o Options) error {
 			p.Separator = word
 		}
 	}
-	var header []string
 	for p.Rows < mostLooked {
 		_, _, err := l.read()
 		var fault *rowFault
@@ -205,11 +220,84 @@ func (p *proposer) text(in io.Reader, o Options) error {
 			continue
 		}
 		p.Rows++
-		for i, c := range l.cells[:min(len(l.cells), len(header))] {
-			p.seen[header[i]].add(c)
-		}
+		p.row(header, l.cells, 0, nil)
 	}
 	return nil
+}
+
+// row takes the cells of one row. Those that are merged with a cell above have its value.
+func (p *proposer) row(header []string, cells [][]byte, number int, merged map[int][]mergedCells) {
+	over := false // a cell before this one is filled
+	for i, cell := range cells[:min(len(cells), len(header))] {
+		c := p.seen[header[i]]
+		if c == nil {
+			continue
+		}
+		for len(merged[i]) > 0 && merged[i][0].To < number {
+			merged[i] = merged[i][1:]
+		}
+		if len(merged[i]) > 0 {
+			switch m := &merged[i][0]; {
+			case number == m.From:
+				m.value = bytes.Clone(bytes.TrimSpace(cell))
+			case number > m.From && len(bytes.TrimSpace(cell)) == 0 && len(m.value) > 0:
+				cell = m.value
+				c.merged++
+			}
+		}
+		blank := len(bytes.TrimSpace(cell)) == 0
+		switch {
+		case p.Rows == 1:
+			c.below = !blank
+		case blank && over:
+			c.below = false
+		}
+		if c.add(cell); blank {
+			c.empty++
+		} else {
+			over = true
+		}
+	}
+}
+
+// mergedCells are cells of one column that one above covers, with its value.
+type mergedCells struct {
+	format.Merge
+	value []byte
+}
+
+// fills proposes to fill what merged cells leave empty, and asks where nothing shows that an empty
+// cell means the same as the one above.
+func (p *proposer) fills(table map[string]string, ask func(string, ...any)) {
+	var merged, grouped []*column
+	for _, c := range p.order {
+		switch {
+		case c.merged > 0:
+			merged = append(merged, c)
+		case c.below && c.Filled > 0 && c.empty > 1 && c.empty*5 >= p.Rows && c.role != "key" && c.role != "note":
+			grouped = append(grouped, c)
+		}
+	}
+	inside := func(list []*column) string {
+		var names []string
+		for _, c := range list {
+			names = append(names, flow(c.Name))
+		}
+		return "[" + strings.Join(names, ", ") + "]"
+	}
+	if len(merged) > 0 {
+		table["fill"] = inside(merged)
+		for _, c := range merged {
+			more := ""
+			if c.empty > 0 {
+				more = fmt.Sprintf(" It would also fill %s that are empty and not merged: remove it if these mean that nothing is known.", plural(c.empty, "cell"))
+			}
+			ask("table: %s of %q are merged with the cell above. fill: gives each of their rows its value.%s Check that the value is meant for each row.", plural(c.merged, "cell"), c.Name, more)
+		}
+	}
+	if len(grouped) > 0 {
+		ask("table: %s of %d rows have an empty cell in %q, below a filled one. If an empty cell means the same as the one above, write table: {fill: %s}; without it, these rows do not state it.", strconv.Itoa(grouped[0].empty), p.Rows, grouped[0].Name, inside(grouped))
+	}
 }
 
 // tagged keeps the HXL tag of each column.
@@ -246,16 +334,25 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 	if err != nil {
 		return err
 	}
-	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && len(t.Header()) < 4 {
-		if below, skip := belowTitle(t, named.Name(), kind, o); below != nil {
+	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && (len(t.Header()) < 4 || slices.Contains(t.Header(), "") || len(format.Merges(t)) > 0) {
+		if below, skip, header := belowTitle(t, named.Name(), kind, o); below != nil {
 			t.Close()
-			t, p.skip = below, skip
+			t, p.skip, p.header = below, skip, header
 		}
 	}
 	defer func() { t.Close() }()
 	header := t.Header()
 	for _, h := range header {
 		p.column(h)
+	}
+	merged := map[int][]mergedCells{}
+	for _, m := range format.Merges(t) {
+		if len(merged[m.Column]) < mostLooked && m.From < mostLooked {
+			merged[m.Column] = append(merged[m.Column], mergedCells{Merge: m})
+		}
+	}
+	for _, list := range merged {
+		slices.SortFunc(list, func(a, b mergedCells) int { return a.From - b.From })
 	}
 	for p.Rows < mostLooked {
 		r, err := t.Next()
@@ -275,56 +372,153 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 		if r.Geometry != nil {
 			p.shaped++
 		}
-		for i, c := range r.Cells[:min(len(header), len(r.Cells))] {
-			p.seen[header[i]].add(c)
-		}
+		p.row(header, r.Cells, r.Number, merged)
 	}
 	return nil
 }
 
 // belowTitle finds the header of a sheet that has a title over it: the first row, of ten, that
-// has four in five of the cells that the widest row has. It returns the table from there, and
-// how many rows are over it; nil: the file cannot be opened again.
-func belowTitle(t format.Table, name, kind string, o Options) (below format.Table, skip int) {
-	widest := len(t.Header())
-	for range 30 {
-		r, err := t.Next()
-		var fault *format.Fault
-		if err != nil && !errors.As(err, &fault) {
-			break
-		}
-		cells, _ := csv.NewReader(bytes.NewReader(r.Raw)).Read()
-		n := 0
-		for _, c := range cells {
-			if strings.TrimSpace(c) != "" {
-				n++
-			}
-		}
-		widest = max(widest, n)
-	}
-	reopen := func(skip int) format.Table { // what was looked at is gone
+// has four in five of the cells that the widest row has. It returns the table from there, how
+// many rows are over it, and the names of its columns if they are in two rows; nil: the file
+// cannot be opened again.
+func belowTitle(t format.Table, name, kind string, o Options) (below format.Table, skip int, header []string) {
+	reopen := func(skip int, header []string) format.Table { // what was looked at is gone
 		f, err := os.Open(name)
 		if err != nil {
 			return nil
 		}
-		t, err := format.Open(f, kind, format.Options{Skip: skip, Unpacked: o.Unpacked})
+		t, err := format.Open(f, kind, format.Options{Skip: skip, Header: header, Unpacked: o.Unpacked})
 		if err != nil {
 			f.Close()
 			return nil
 		}
 		return t
 	}
+	wide := make([]string, 1) // names of no columns: each row is one of the table
+	for range 200 {
+		wide = append(wide, "")
+	}
+	all := reopen(0, wide)
+	if all == nil {
+		return nil, 0, nil
+	}
+	var rows [][]string
+	for len(rows) < 30 {
+		r, err := all.Next()
+		var fault *format.Fault
+		if err != nil && !errors.As(err, &fault) {
+			break
+		}
+		for len(rows) < min(r.Number-1, 30) { // empty rows
+			rows = append(rows, nil)
+		}
+		cells := texted(r.Cells)
+		for len(cells) > 0 && cells[len(cells)-1] == "" {
+			cells = cells[:len(cells)-1]
+		}
+		rows = append(rows, slices.Clone(cells))
+	}
+	all.Close()
+	if skip, header := twoRows(rows); header != nil {
+		return reopen(skip, header), skip, header
+	}
+	if len(t.Header()) >= 4 {
+		return reopen(0, nil), 0, nil
+	}
+	widest := len(t.Header())
+	for _, r := range rows {
+		widest = max(widest, filledOf(r))
+	}
 	for skip := range 11 {
-		below := reopen(skip)
+		below := reopen(skip, nil)
 		if below == nil {
 			break
 		}
 		if len(below.Header())*5 >= widest*4 {
-			return below, skip
+			return below, skip, nil
 		}
 		below.Close()
 	}
-	return reopen(0), 0
+	return reopen(0, nil), 0, nil
+}
+
+func filledOf(cells []string) (n int) {
+	for _, c := range cells {
+		if c != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// twoRows finds names of columns that are in two rows, as where "Casualties" is over "killed" and
+// "injured": two rows of words, each of which has a name where the other has none, right over
+// the first row with most cells and a number or a date in it. It returns how many rows are above
+// the first row of the table, and the names; nil: they are not in two rows.
+func twoRows(rows [][]string) (skip int, header []string) {
+	widest := 0
+	for _, r := range rows {
+		widest = max(widest, filledOf(r))
+	}
+	first := slices.IndexFunc(rows[:min(len(rows), 12)], func(r []string) bool {
+		return filledOf(r)*5 >= widest*4 && slices.ContainsFunc(r, isData)
+	})
+	if first < 2 {
+		return 0, nil
+	}
+	top, low := rows[first-2], rows[first-1]
+	if filledOf(top) < 2 || filledOf(low) < 1 || slices.ContainsFunc(top, isData) || slices.ContainsFunc(low, isData) {
+		return 0, nil
+	}
+	group, alone, under := "", false, false
+	seen := map[string]bool{}
+	for i := range max(len(top), len(low), len(rows[first])) {
+		a, b := cellOf(top, i), cellOf(low, i)
+		if a != "" {
+			group = a
+		}
+		name := a
+		switch {
+		case a == "" && b == "":
+			return 0, nil
+		case b == "":
+			alone, group = true, ""
+		case group == "":
+			name = b
+		default:
+			under = under || a == ""
+			name = group + "/" + b
+		}
+		if seen[name] {
+			return 0, nil
+		}
+		seen[name] = true
+		header = append(header, name)
+	}
+	if !alone || !under {
+		return 0, nil
+	}
+	return first, header
+}
+
+func cellOf(cells []string, i int) string {
+	if i < len(cells) {
+		return cells[i]
+	}
+	return ""
+}
+
+// isData reports whether a cell is a number, a date or a time of day, which no column is called.
+func isData(cell string) bool {
+	one := column{Column: Column{Name: "date"}, values: map[string]int{cell: 1}}
+	if cell == "" {
+		return false
+	}
+	if one.numbers(-1e12, 1e12, true) || isClock(cell) {
+		return true
+	}
+	layouts, _, _ := one.dates()
+	return len(layouts) > 0
 }
 
 // json looks at objects, whose members inside others have paths.
@@ -702,6 +896,15 @@ func (p *proposer) decide(file string, o Options) {
 	if p.rows != "" && p.Format == format.JSON {
 		table["rows"] = flow(p.rows)
 	}
+	if p.header != nil {
+		var names []string
+		for _, h := range p.header {
+			names = append(names, flow(h))
+		}
+		table["header"] = "[" + strings.Join(names, ", ") + "]"
+		ask("table: the names of the columns are in two rows, which were put together: %s. Check them.", some(p.header))
+	}
+	p.fills(table, ask)
 	if first := p.headless(); first != "" {
 		ask("The first line looks like data and not like names of columns: %s. If it is data, its row is lost and the columns are called by its values: give the columns names with table: {header: [a, b, ...]}, one for each of %d.", first, len(p.order))
 	}

@@ -145,6 +145,7 @@ type word struct {
 	wedge int32         // how much more or less it may be
 	unit  truce.Instant // aMonth, aYear or week: the one that holds the date
 	aside *SetAside
+	none  bool // of an actor: it did not act
 	set   bool
 }
 
@@ -314,13 +315,16 @@ func (g *generic) fields() {
 		return w, err
 	})
 	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
-		return word{text: s}, new(truce.Observation).SetActors(s)
+		return word{text: s, none: s == nobody}, new(truce.Observation).SetActors(s)
 	})
 	if g.count != nil {
 		g.count.also = true
 	}
 	if g.actor != nil {
-		g.actor.each = true
+		g.actor.each, g.actor.also = true, true
+		for cell := range m.Actor.Values { // a name that is not among names is rejected
+			g.actor.also = g.actor.also && truce.NotKnown(cell)
+		}
 	}
 	g.side, g.object = g.field("side", m.Side, plain), g.field("object", m.Object, plain)
 	g.grade = g.field("grade", m.Grade, func(s string) (w word, err error) { w.grade, err = truce.ParseGrade(s); return w, err })
@@ -936,6 +940,10 @@ func (w word) equal(v word) bool {
 	return w == v
 }
 
+// nobody is whom a mapping's values name for an actor who did not act, such as the civilians who
+// were attacked.
+const nobody = "nobody"
+
 // several joins what each column says of who acted, with bars between the names. One
 // who is not known stays among them: the others may have acted, or anybody.
 func (g *generic) several(r *row, f *field) (word, error) {
@@ -954,6 +962,9 @@ func (g *generic) several(r *row, f *field) (word, error) {
 			w, err := f.say(r, i, part)
 			if err != nil {
 				return w, err
+			}
+			if w.none {
+				continue
 			}
 			if !w.set {
 				w.text = string(truce.Anybody)
@@ -1290,7 +1301,7 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		if err != nil {
 			return p, err
 		}
-		return g.written(r, p, w.text, metres)
+		return g.written(r, p, g.spot, w.text, metres)
 	}
 	if w, err := g.get(r, g.post); err != nil || w.set {
 		if err != nil {
@@ -1317,6 +1328,11 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 	}
 	var known gazetteer.Place
 	switch {
+	case w.set && isPosition(w.text): // a place that the packages do not know, by values
+		if cell := string(bytes.TrimSpace(r.cell(g.settlement.cols[0]))); p.Settlement == "" && !isPosition(cell) {
+			p.Settlement = cell
+		}
+		return g.written(r, p, g.settlement, w.text, metres)
 	case w.set:
 		in, err := g.within(r)
 		if err != nil {
@@ -1380,9 +1396,16 @@ func (g *generic) within(r *row) (string, error) {
 // altitude and accuracy, with blanks between.
 var fieldPoint = regexp.MustCompile(`^(-?\d{1,2}(?:\.\d+)?) (-?\d{1,3}(?:\.\d+)?) -?\d+(?:\.\d+)? (\d+(?:\.\d+)?)$`)
 
-// written reads a position in one text.
-func (g *generic) written(r *row, p truce.Place, text string, metres int32) (truce.Place, error) {
-	refuse := func(why, hint string) (truce.Place, error) { return p, g.refuseField(r, g.spot, why, hint) }
+// isPosition reports whether a text that may be a name is a position.
+func isPosition(s string) bool {
+	_, _, err := geo.ParsePosition(foldedText(s), false)
+	return err == nil
+}
+
+// written reads a position in one text, which f says.
+func (g *generic) written(r *row, p truce.Place, f *field, text string, metres int32) (truce.Place, error) {
+	text = foldedText(text)
+	refuse := func(why, hint string) (truce.Place, error) { return p, g.refuseField(r, f, why, hint) }
 	if wkt, ok := wellKnown(text); ok {
 		shape, err := geometryOf(wkt)
 		if err != nil {

@@ -94,6 +94,53 @@ var (
 		`|de.?mining|mine clearance|mine action|uxo clear|controlled (explosion|detonation|demolition|blast)|entmin|entschärf|déminage|desminad|розмінуван|разминирован`)
 )
 
+// eitherMeaning says what a word may mean that is an attack or something else, as a mapping has
+// it; empty: nothing is known of it.
+func eitherMeaning(cell string) string {
+	switch {
+	case burning.MatchString(cell):
+		return "fire if somebody shot; {aside: burning} if something burnt"
+	case vague.MatchString(cell):
+		return "{act: strike, weapon: aircraft} if it fell from the air; explosion; {aside: found} if it did not explode"
+	case things.MatchString(cell) && !denied.MatchString(cell):
+		attack, weapon := "strike", ""
+		for _, l := range likelies {
+			if l.weapon != "" && l.act != "alert" && l.words.MatchString(cell) {
+				attack, weapon = string(l.act), string(l.weapon)
+				break
+			}
+		}
+		if class, err := truce.Words.Class(strings.ReplaceAll(strings.ToLower(cell), " ", "-")); err == nil && weapon == "" {
+			weapon = string(class)
+		}
+		if weapon != "" {
+			attack = "{act: " + attack + ", weapon: " + weapon + "}"
+		}
+		return attack + " if it attacked; overflight if it only flew; {aside: seen} if it was only seen or found"
+	}
+	return ""
+}
+
+// burning are words for a fire, by weapons or of a house.
+var burning = regexp.MustCompile(`(?i)^(fires?|fire incident|feuer|brand|feu|fuego|пожежа|пожар|حريق)$`)
+
+// likelyClass is the weapon class that a publisher's word may mean; false: nothing is near.
+func likelyClass(cell string) (truce.Class, bool) {
+	word := strings.ReplaceAll(strings.Join(strings.Fields(strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(cell))), " "), " ", "-")
+	if c, err := truce.Words.Class(word); err == nil {
+		return c, true
+	}
+	if denied.MatchString(cell) {
+		return "", false
+	}
+	for _, l := range likelies {
+		if l.weapon != "" && l.words.MatchString(cell) {
+			return l.weapon, true
+		}
+	}
+	return "", false
+}
+
 // likelyMeaning is what a publisher's word may mean; false: nothing is near.
 func likelyMeaning(cell string) (Value, bool) {
 	cell = strings.Join(strings.Fields(strings.NewReplacer("_", " ", "-", " ").Replace(cell)), " ")
@@ -141,6 +188,7 @@ type role struct {
 // roles by the names that columns have in the exports we have seen. The first match counts.
 var roles = []role{
 	{"clock", regexp.MustCompile(`#date\+time`)}, // before the tags of dates
+	{"position", regexp.MustCompile(`^(lat(itude)? ?,? ?(lon|long|lng|longitude)|breite ?,? ?länge|широта ?,? ?долгота|широта ?,? ?довгота|خط العرض ?،? ?(و ?)?خط الطول|الإحداثيات|إحداثيات|احداثيات|координат[аиы]|koordinaten?|coordenadas|coordonnées( gps)?|koordinat(lar)?|مختصات)$`)}, // before each of the two
 	{"key", regexp.MustCompile(`^(id|key|uuid|_?_?id|event id( cnty)?|data id|incident id|(incident|event|report|case) (no|nr|num|number)|unique id|global ?event ?id|object ?id|fid|instance ?id|meta instance ?id|guid|event ?code|violation id|no|number|nr)$|#(meta|event|activity)\+id`)},
 	{"lat", regexp.MustCompile(`^(.* )?(lat|latitude|y ?coord(inate)?|coord y)$|#geo\+lat`)},
 	{"lon", regexp.MustCompile(`^(.* )?(lon|long|lng|longitude|x ?coord(inate)?|coord x)$|#geo\+lon`)},
@@ -157,7 +205,7 @@ var roles = []role{
 	{"act", regexp.MustCompile(`^(sub event type|event sub ?type|sub type)$`)},
 	{"act", regexp.MustCompile(`^(event type|type|act|what|kind|incident type|attack type|type of (event|attack|incident|violence|violation)|category|violation|means of attack|event|activity|classification|attack ?context|what (has )?happened|what was (seen|heard|observed)|observation|observed)$|#event\+type|#activity`)},
 	{"act", regexp.MustCompile(`(^| )(classification|event type|incident type|attack type|category)( (label|name))$`)},
-	{"weapon", regexp.MustCompile(`^(weapon|weapon type|munition|model|means|weapon used)$`)},
+	{"weapon", regexp.MustCompile(`^((type of )?weapons?|weapons? (type|types|used|seen|heard)|munitions?|model|means|arms?|waffen?|armes?|armas?|зброя|оружие|السلاح|نوع السلاح)$`)},
 	{"killed", regexp.MustCompile(`^(fatalities|killed|deaths|dead|total killed|nb ?killed|number killed|best|best est|people killed|total deaths)$|#affected\+killed`)},
 	{"killedlow", regexp.MustCompile(`^(low|low est|killed (low|min)|fatalities (low|min))$`)}, {"killedhigh", regexp.MustCompile(`^(high|high est|killed (high|max)|fatalities (high|max))$`)},
 	{"injured", regexp.MustCompile(`^(injured|wounded|injuries|total wounded|total injured|people injured)$|#affected\+injured`)},
@@ -187,4 +235,6 @@ var roles = []role{
 	{"cited", regexp.MustCompile(`^(quelle|fuente|джерело|источник|المصدر)$`)},
 	{"name", regexp.MustCompile(`^(ort|ortschaft|stadt|gemeinde|dorf|lieu|localité|ville|lugar|localidad|ciudad|місце|населений пункт|місто|место|населённый пункт|населенный пункт|город|المكان|الموقع)$`)},
 	{"region", regexp.MustCompile(`^(bundesland|gebiet|département|provincia|departamento|область|регіон|регион|район|المحافظة)$`)},
+	{"lat", regexp.MustCompile(`^(lat(itude)? (dd|deg|degrees|decimal|n|wgs ?84)|(wgs ?84|decimal|gps|point|coord) lat(itude)?|breite (n|grad)|enlem|szerokość( geograficzna)?|دائرة العرض|الإحداثي ص|عرض جغرافیایی|y|(point|gps) y|y (wgs ?84|coord))$`)},
+	{"lon", regexp.MustCompile(`^((lon|long|lng|longitude) (dd|deg|degrees|decimal|e|wgs ?84)|(wgs ?84|decimal|gps|point|coord) (lon|long|lng|longitude)|länge (o|e|grad)|boylam|długość( geograficzna)?|الإحداثي س|طول جغرافیایی|x|(point|gps) x|x (wgs ?84|coord))$`)},
 }

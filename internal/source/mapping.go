@@ -96,7 +96,11 @@ import (
 // An actor is one name, or several with bars between them: A|B means that one of them acted, and
 // that the source does not say which. {columns: [side_a, side_b]} joins the names of two columns
 // in this way; in other fields, columns are joined by blanks. If one of several is empty or
-// unknown, the others are kept: A|unknown is A or anybody.
+// unknown, the others are kept: A|unknown is A or anybody. The word nobody in values or patterns
+// leaves a name out, such as that of the people who were attacked; if values has no name, but only
+// what an empty cell means, all other names are read as they are:
+//
+//	actor: {columns: [actor1, actor2], values: {"": nobody}, patterns: {"Civilians*": nobody, "Unidentified*": unknown}}
 //
 // A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two digits, MMMM for the
 // name of a month, and Z for a zone; the part after "[" may be missing; the default is
@@ -166,7 +170,7 @@ import (
 // The place of a row is the first of these that the row states: lat and lon, mgrs, position (one
 // text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of two plain
 // numbers, order: lat-lon or lon-lat), settlement (by name, from the agreement's packages of
-// places), pcode (the code of a region or settlement in those packages), region (a zone of the
+// places; values may give a position for a name: {"Post 7": "15.6, 32.4"}), pcode (the code of a region or settlement in those packages), region (a zone of the
 // agreement, or else a region of those packages), object (at that object), or the geometry of a
 // GeoJSON feature: a point, or the shape of areas or lines. geometry: false ignores the geometry.
 // If a row states both settlement and region, only settlements that may be in the region are

@@ -673,8 +673,16 @@ func coordinates(v json.RawMessage) bool {
 // separatorsOfNames are blanks in the names of columns.
 var separatorsOfNames = strings.NewReplacer("_", " ", ".", " ", "/", " ", "-", " ", ":", " ")
 
+// inBrackets is an explanation behind a name.
+var inBrackets = regexp.MustCompile(`\s*[(\[][^()\[\]]*[)\]]$`)
+
 func roleOf(name string) string {
 	name = withoutZone(name)
+	if part := inBrackets.FindStringIndex(name); part != nil && part[0] > 0 {
+		if r := roleOf(name[:part[0]]); r != "" { // Latitude (decimal)
+			return r
+		}
+	}
 	low := strings.ToLower(strings.TrimSpace(name))
 	if !strings.HasPrefix(low, "#") {
 		low = strings.Join(strings.Fields(separatorsOfNames.Replace(low)), " ")
@@ -962,7 +970,7 @@ func (p *proposer) decide(file string, o Options) {
 	if len(counts) > 0 {
 		p.countPlaces(counts, say, ask)
 	} else {
-		p.places(first, take, say, ask, comma)
+		p.places(by, first, take, say, ask, comma)
 	}
 	p.acts(first, take, say, ask)
 	p.people(first, take, say, ask)
@@ -1008,9 +1016,10 @@ func (p *proposer) decide(file string, o Options) {
 	if len(origin) > 0 {
 		say("origin: {%s}", strings.Join(origin, ", "))
 	}
+	p.questions(ask)
 	var wide []string
 	for _, c := range p.order {
-		if !c.used && c.role == "" && c.Filled > 0 && c.peopled() {
+		if !c.used && c.role == "" && c.Filled > 0 && c.peopled() && !p.answer(c) {
 			wide = append(wide, flow(c.Name))
 		}
 	}
@@ -1633,7 +1642,19 @@ func codes(c *column, mean map[string]string, otherwise string) string {
 	return "{" + strings.Join(out, ", ") + "}"
 }
 
-func (p *proposer) places(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any), comma bool) {
+// projected asks about columns that are called after coordinates and have no degrees.
+func (p *proposer) projected(by map[string][]*column, ask func(string, ...any)) {
+	for _, y := range by["lat"] {
+		for _, x := range by["lon"] {
+			if !y.used && !x.used && y.mostly(-2e7, 2e7, true) && x.mostly(-2e7, 2e7, true) {
+				ask("place: the numbers in %q and %q are no degrees, so they are not used. If they are metres of UTM, add a column with the zone and its letter, such as 36P, and write position: {columns: [ZONE, %s, %s]} inside place:; else ask the publisher for longitude and latitude (WGS 84).", x.Name, y.Name, flow(x.Name), flow(y.Name))
+				return
+			}
+		}
+	}
+}
+
+func (p *proposer) places(by map[string][]*column, first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any), comma bool) {
 	var parts []string
 	lat := first("lat", func(c *column) bool { return c.mostly(-90, 90, comma) || c.degrees(true) })
 	lon := first("lon", func(c *column) bool { return c.mostly(-180, 180, comma) || c.degrees(false) })
@@ -1660,6 +1681,12 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		parts = append(parts, "geometry: true")
 	}
 	located := len(parts) > 0
+	if lat != nil && lon != nil && strings.HasSuffix(strings.ToLower(lat.Name), "y") && strings.HasSuffix(strings.ToLower(lon.Name), "x") {
+		ask("place: %q is taken for the longitude and %q for the latitude, as maps have x and y. Check it with one place that you know.", lon.Name, lat.Name)
+	}
+	if !located {
+		p.projected(by, ask)
+	}
 	precise := located
 	switch c := first("accuracy", func(c *column) bool { return c.numbers(0, 1e7, comma) }); {
 	case !located:
@@ -1903,11 +1930,19 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	unknown := 0
 	for _, v := range c.few(mostValues) {
 		mean, ok := likelyMeaning(v)
+		ok = ok && p.parts(c, v) == nil // of several answers, no one is all
 		rows := c.values[v]
 		switch {
 		case !ok:
 			unknown++
-			lines = append(lines, fmt.Sprintf("    # %s: ?   # %s", flow(v), plural(rows, "row")))
+			line := fmt.Sprintf("    # %s: ?   # %s", flow(v), plural(rows, "row"))
+			switch either := eitherMeaning(v); {
+			case p.parts(c, v) != nil:
+				line += "; several answers: write the act that the report is about, or make a row of each"
+			case either != "":
+				line += "; " + either
+			}
+			lines = append(lines, line)
 		case mean.Aside != "":
 			lines = append(lines, fmt.Sprintf("    %s: {aside: %s}   # %s", flow(v), flow(mean.Aside), plural(rows, "row")))
 		case mean.Weapon != "":
@@ -1925,7 +1960,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			say("%s", l)
 		}
 		say("    # else: attack   # all others: the vaguest act that there is")
-		ask("act: the mapping does not say yet what the values of %q mean, and all rows are rejected. Write values: without {}, remove the # of each value and write its act after it, or {aside: why} to skip its rows; or remove {} and the # of else:, if all of them are attacks.", c.Name)
+		ask("act: the mapping does not say yet what the values of %q mean, and all rows are rejected. Write values: without {}, remove the # of each value and write its act after it (truce map --words lists all acts), or {aside: why} to skip its rows; or remove {} and the # of else:, if all of them are attacks.", c.Name)
 	} else {
 		say("  values:")
 		for _, l := range lines {
@@ -1936,19 +1971,154 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		ask("act: check each value of %q. The proposals go by single words and can be wrong.", c.Name)
 	}
 	if unknown > 0 && unknown < len(lines) {
-		ask("act: the mapping does not say yet the meaning of %s of %q, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
+		ask("act: the mapping does not say yet the meaning of %s of %q, and the rows are rejected. Remove the # and write an act (truce map --words lists all), or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}
-	if w := first("weapon", func(c *column) bool { return len(c.values) <= mostValues }); w != nil {
-		known := true
-		for v := range w.values {
-			if _, err := truce.Words.Class(strings.ToLower(v)); err != nil {
-				known = false
+	p.weapons(first, take, say, ask)
+}
+
+// weapons proposes the weapon class of each value. A value that names none, or several, is unknown:
+// the row is read without its weapon, and the mapping says so.
+func (p *proposer) weapons(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
+	w := first("weapon", func(c *column) bool { return len(c.values) <= mostValues })
+	if w == nil {
+		return
+	}
+	exact, known, several := true, 0, 0
+	var lines, open []string
+	for _, v := range w.few(mostValues) {
+		class, ok := likelyClass(v)
+		if _, err := truce.Words.Class(v); err != nil {
+			exact = false
+		}
+		more := ""
+		switch {
+		case p.parts(w, v) != nil:
+			several++
+			class, more = "unknown", "; several answers, and a record has one weapon"
+		case !ok:
+			open = append(open, v)
+			class = "unknown"
+		default:
+			known++
+		}
+		lines = append(lines, fmt.Sprintf("    %s: %s   # %s%s", flow(v), class, plural(w.values[v], "row"), more))
+	}
+	options := p.options(w.Name)
+	switch {
+	case exact:
+		say("weapon: {column: %s}", take(w, "weapon", "words of the vocabulary"))
+		return
+	case known == 0 && several == 0:
+		ask("weapon: %q is not used, because none of its values (%s) looks like a weapon class that Truce knows. truce map --words lists them: weapon: {column: %s, values: {%s: CLASS}}.", w.Name, some(w.few(3)), flow(w.Name), flow(w.few(1)[0]))
+		return
+	}
+	say("weapon:")
+	say("  column: %s", take(w, "weapon", w.kinds()))
+	say("  values:")
+	for _, l := range lines {
+		say("%s", l)
+	}
+	if len(open) > 0 {
+		ask("weapon: %q is read as unknown where it is %s. Write a class if there is one: truce map --words lists them.", w.Name, some(open))
+	}
+	if several > 0 {
+		rows := "the rows are read without their weapon"
+		if len(options) > 1 {
+			rows += ". Or make a report of each answer, which are then several events: table: {wide: {columns: [" + flow(w.Name+"/*") + "], name: answer, value: chosen}}, where: {column: chosen, is: [" + strings.Join(chosen(options), ", ") + "]} and weapon: {column: answer, values: {" + flow(options[0].Name) + ": CLASS, ...}}"
+		}
+		ask("weapon: %q is a question with several answers, and %s of it has more than one; %s.", w.Name, plural(several, "value"), rows)
+	}
+	for _, o := range options {
+		o.What = "yes or no: an answer of " + w.Name
+	}
+}
+
+// answer reports whether a column is one answer of a question with several.
+func (p *proposer) answer(c *column) bool {
+	i := strings.LastIndexByte(c.Name, '/')
+	return i > 0 && c.yesNo() && len(p.options(c.Name[:i])) > 1
+}
+
+// questions asks about questions with several answers that have nothing but a column for each
+// answer.
+func (p *proposer) questions(ask func(string, ...any)) {
+	var seen []string
+	for _, c := range p.order {
+		if c.used || c.Filled == 0 || !p.answer(c) {
+			continue
+		}
+		question := c.Name[:strings.LastIndexByte(c.Name, '/')]
+		if slices.Contains(seen, question) || p.seen[question] != nil && p.seen[question].used {
+			continue
+		}
+		seen = append(seen, question)
+		options := p.options(question)
+		ask("The columns %s are the answers of one question, and are not used. If it says what was done or with what, make a report of each answer: table: {wide: {columns: [%s], name: answer, value: chosen}}, where: {column: chosen, is: [%s]}, and act: or weapon: {column: answer, values: {%s: ...}}.", some([]string{options[0].Name, options[1].Name}), flow(question+"/*"), strings.Join(chosen(options), ", "), flow(options[0].Name))
+	}
+}
+
+// options are the columns of a question with several answers, one for each answer: Kobo and ODK
+// write them behind the name of the question.
+func (p *proposer) options(question string) (out []*column) {
+	for _, c := range p.order {
+		if strings.HasPrefix(c.Name, question+"/") && !strings.Contains(c.Name[len(question)+1:], "/") && c.yesNo() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// chosen are the words by which columns of answers say yes.
+func chosen(options []*column) (out []string) {
+	for _, o := range options {
+		for v := range o.values {
+			if low := strings.ToLower(v); (strings.HasPrefix(low, "1") || low == "true" || low == "yes") && !slices.Contains(out, strconv.Quote(v)) {
+				out = append(out, strconv.Quote(v))
 			}
 		}
-		if known {
-			say("weapon: {column: %s}", take(w, "weapon", "words of the vocabulary"))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// yesNo reports whether a column says of an answer whether it was given.
+func (c *column) yesNo() bool {
+	for v := range c.values {
+		if !slices.Contains([]string{"0", "1", "0.0", "1.0", "true", "false", "yes", "no"}, strings.ToLower(v)) {
+			return false
 		}
 	}
+	return true
+}
+
+var answerCode = regexp.MustCompile(`^[\pL\pN_.-]+$`)
+
+// parts are the answers in one cell of a question with several, which have blanks between them;
+// nil: it is one answer.
+func (p *proposer) parts(c *column, v string) []string {
+	words := strings.Fields(v)
+	if len(words) < 2 || slices.ContainsFunc(words, func(w string) bool { return !answerCode.MatchString(w) }) {
+		return nil
+	}
+	for _, w := range words {
+		if o := p.seen[c.Name+"/"+w]; o != nil && o.yesNo() { // the answer has a column of its own
+			continue
+		}
+		if p.frame == "" || c.values[w] == 0 && !strings.Contains(w, "_") && !c.among(w, v) {
+			return nil
+		}
+	}
+	return words
+}
+
+// among reports whether a word is one of those in a cell other than that one.
+func (c *column) among(word, not string) bool {
+	for v := range c.values {
+		if v != not && slices.Contains(strings.Fields(v), word) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *proposer) people(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {

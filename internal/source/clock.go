@@ -35,7 +35,7 @@ type wall struct {
 // Islamic calendar and 2568 in Thailand. A year outside of these is rejected.
 const (
 	firstYear = 1900
-	lastYear  = 2100
+	lastYear  = 2199
 )
 
 var monthDays = [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -611,11 +613,124 @@ func strictNode(n *yaml.Node, into any, known ...string) error {
 	if n.Kind == yaml.MappingNode {
 		for i := 0; i < len(n.Content); i += 2 {
 			if k := n.Content[i]; !slices.Contains(known, k.Value) {
-				return fmt.Errorf("line %d: key %q is unknown%s%s", k.Line, k.Value, truce.Suggest(k.Value, known), elsewhere(k.Value, known))
+				return unknownKey(k, "", known)
 			}
 		}
 	}
 	return n.Decode(into)
+}
+
+// unknownKey says where a key is that there is not, which one may be meant, and which there are.
+// within is the key that it is in; "": nobody knows.
+func unknownKey(k *yaml.Node, within string, known []string) error {
+	hint := elsewhere(k.Value, known)
+	if outer := belongsUnder(k.Value, within); hint == "" && outer != "" {
+		hint = "; it belongs " + outer
+	}
+	meant := ""
+	if hint == "" {
+		if meant = truce.Suggest(k.Value, known); !strings.Contains(meant, "did you mean") { // all are listed behind
+			meant = ""
+		}
+	}
+	there := "The keys that can be there are: "
+	switch {
+	case within != "":
+		there = "The keys of " + within + ": are: "
+	case slices.Contains(known, "record"):
+		there = "The keys of a mapping are: "
+	}
+	end := ". "
+	if strings.HasSuffix(meant, "?") {
+		end = " "
+	}
+	return fmt.Errorf("line %d, column %d: the key %q is unknown%s%s%s%s%s", k.Line, k.Column, k.Value, meant, hint, end, there, strings.Join(known, ", "))
+}
+
+// keysOf are the keys of a part of a mapping.
+func keysOf(t reflect.Type) (out []string) {
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// belongsUnder says under which key of a mapping another one belongs; empty: under none, or there
+// are several.
+func belongsUnder(key, within string) (out string) {
+	top := reflect.TypeFor[Mapping]()
+	if within != "" && slices.Contains(keysOf(top), key) {
+		return "to no other key, at the beginning of a line"
+	}
+	for i := range top.NumField() {
+		f := top.Field(i)
+		if name := f.Tag.Get("yaml"); name != within && slices.Contains([]string{"table", "place", "casualties", "origin"}, name) && slices.Contains(keysOf(f.Type), key) {
+			if out != "" {
+				return ""
+			}
+			out = "under " + name + ":"
+		}
+	}
+	return out
+}
+
+// unknownKeys finds a key that there is not in a part of a mapping whose type does not look for
+// itself.
+func unknownKeys(n *yaml.Node, t reflect.Type, within string) error {
+	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
+		n = n.Content[0]
+	}
+	if n.Kind != yaml.MappingNode || t.Kind() != reflect.Struct || reflect.PointerTo(t).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
+		return nil
+	}
+	known := keysOf(t)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		at := slices.Index(known, n.Content[i].Value)
+		if at < 0 {
+			return unknownKey(n.Content[i], within, known)
+		}
+		for k := range t.NumField() {
+			if f := t.Field(k); f.Tag.Get("yaml") == known[at] {
+				if err := unknownKeys(n.Content[i+1], f.Type, known[at]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	wrongKind = regexp.MustCompile("cannot unmarshal !!(\\w+)(?: `([^`]*)`)? into ([^\\s;]+)")
+	kindsYAML = map[string]string{"seq": "a list", "map": "several keys", "str": "a text", "int": "a number", "float": "a number", "bool": "true or false", "null": "nothing"}
+)
+
+// plainYAML is what a decoder says, without its words for our types.
+func plainYAML(err error) string {
+	s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";").Replace(err.Error())
+	return wrongKind.ReplaceAllStringFunc(s, func(s string) string {
+		part := wrongKind.FindStringSubmatch(s)
+		want := "keys, such as {column: NAME}"
+		switch into := part[3]; {
+		case into == "string":
+			want = "one text"
+		case strings.HasPrefix(into, "[]"):
+			want = "a list, such as [a, b]"
+		case into == "bool":
+			want = "true or false"
+		case strings.HasPrefix(into, "int"), strings.HasPrefix(into, "float"):
+			want = "a number"
+		case into == "map[string]source.Value":
+			want = "values with their meanings, such as {shelling: fire}"
+		}
+		is := cmp.Or(kindsYAML[part[1]], part[1])
+		if part[2] != "" {
+			is = strconv.Quote(part[2])
+		}
+		return "want " + want + ", and this is " + is
+	})
 }
 
 // elsewhere says where a key belongs that was written into a column.
@@ -675,14 +790,19 @@ func decoded(b []byte) (*Mapping, error) {
 		return nil, fmt.Errorf("mapping: longer than %d bytes", maxMapping)
 	}
 	m := &Mapping{}
+	var doc yaml.Node
+	if yaml.Unmarshal(b, &doc) == nil {
+		if err := unknownKeys(&doc, reflect.TypeOf(*m), ""); err != nil {
+			return nil, fmt.Errorf("mapping: %w", err)
+		}
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(b))
 	dec.KnownFields(true)
 	if err := dec.Decode(m); err != nil {
 		if err == io.EOF {
 			return nil, errors.New("mapping: the file is empty")
 		}
-		s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";", " not found in type source.", " is unknown in ").Replace(err.Error())
-		return nil, fmt.Errorf("mapping: %s", s)
+		return nil, fmt.Errorf("mapping: %s", plainYAML(err))
 	}
 	if err := dec.Decode(&yaml.Node{}); err != io.EOF {
 		return nil, errors.New("mapping: more than one document")

@@ -24,7 +24,7 @@ func TestPositionsInPlaces(t *testing.T) {
 	const head = "source: s\nkey: {column: id}\noccurred: {column: d}\nact: fire\nplace: {settlement: {column: place, values: {Post 7: \"15.6, 32.4\", Post 8: 36PVC 49637 45692, Post 9: nowhere in particular}}, uncertainty: {column: r}}\n"
 	const file = "id,d,place,r\n1,2025-08-17,Post 7,300\n2,2025-08-17,Post 8,\n3,2025-08-17,Post 9,\n"
 	wants(t, read(t, head, file, o), `"kind":"point","point":{"lat":15.6,"lon":32.4},"uncertainty_m":300,"settlement":"Post 7"`, `"lat":15.789`, `place "Post 9"`)
-	wants(t, read(t, head+"", "id,d,place,r\n4,2025-08-17,\"15.6, 32.4\",300\n", o), "the mapping has no such value")
+	wants(t, read(t, head+"", "id,d,place,r\n4,2025-08-17,Nowhere,300\n", o), `place "Nowhere" is unknown & values: {Nowhere: "LAT, LON"}`)
 	wants(t, read(t, strings.ReplaceAll(head, ", values: {Post 7: \"15.6, 32.4\", Post 8: 36PVC 49637 45692, Post 9: nowhere in particular}", ""), "id,d,place,r\n4,2025-08-17,\"15.6, 32.4\",300\n", o), `"lat":15.6,"lon":32.4},"uncertainty_m":300}`)
 
 	for _, header := range []string{"lat,lng", "lat,long", "Breite,Länge", "широта,довгота", "Широта,Долгота", "خط العرض,خط الطول", "خط العرض (شمال),خط الطول (شرق)", "Latitude (decimal),Longitude (decimal)", "Lat DD,Lon DD", "enlem,boylam", "gps_latitude,gps_longitude", "Y,X", "y,x", "point_y,point_x", "LAT (WGS84),LON (WGS84)"} {

@@ -335,6 +335,11 @@ func (g *generic) fields() {
 	p := m.Place
 	g.lat, g.lon, g.mgrs = g.field("lat", p.Lat, plain), g.field("lon", p.Lon, plain), g.field("mgrs", p.MGRS, plain)
 	g.settlement, g.pcode, g.region = g.field("settlement", p.Settlement, plain), g.field("pcode", p.Pcode, plain), g.field("region", p.Region, plain)
+	for _, f := range []*field{g.settlement, g.region} { // a name is looked up, and rejects its row if it is unknown
+		if f != nil {
+			f.also = true
+		}
+	}
 	g.atObject, g.placeName = g.field("object", p.Object, plain), g.field("name", p.Name, plain)
 	g.uncertainty = g.length("uncertainty", p.Uncertainty)
 	g.spot, g.accuracy, g.distance = g.field("position", p.Position, plain), g.length("accuracy", p.Accuracy), g.distances(p.Distance)
@@ -1341,7 +1346,7 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		found, err := g.o.settlement(w.text, in)
 		if err != nil {
 			if !code.set {
-				hint := ""
+				hint := fmt.Sprintf("if you know where it is, give its position, as latitude and longitude: settlement: {column: %s, values: {%s: \"LAT, LON\"}}; or add a package of places that has it: truce places add", g.named(g.settlement), flow(w.text))
 				if len(found) > 1 {
 					hint = "give the row a pcode or a position, or use values: for a candidate that is spelled otherwise"
 				}
@@ -1377,6 +1382,14 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		position(known.Point)
 	}
 	return p, nil
+}
+
+// named is the name of a field's column; empty: it is the same word in all rows.
+func (g *generic) named(f *field) string {
+	if len(f.cols) == 0 {
+		return ""
+	}
+	return flow(g.columns[f.cols[0]])
 }
 
 // within is the region that a row states; "": it states none.

@@ -466,6 +466,9 @@ var ways = []struct {
 	open          bool   // no upper end; else no lower one
 }{
 	{"", "+", 0, true}, {">=", "", 0, true}, {"no fewer than", "", 0, true}, {"no less than", "", 0, true}, {"a minimum of", "", 0, true}, {"minimum of", "", 0, true}, {"≥", "", 0, true}, {"at least", "", 0, true}, {"minimum", "", 0, true}, {"", "or more", 0, true},
+	{"mindestens", "", 0, true}, {"au moins", "", 0, true}, {"al menos", "", 0, true}, {"не менше", "", 0, true}, {"щонайменше", "", 0, true}, {"не менее", "", 0, true}, {"по меньшей мере", "", 0, true},
+	{"على الأقل", "", 0, true}, {"", "على الأقل", 0, true}, {"ما لا يقل عن", "", 0, true}, {"لا يقل عن", "", 0, true},
+	{"mehr als", "", 1, true}, {"über", "", 1, true}, {"plus de", "", 1, true}, {"más de", "", 1, true}, {"більше", "", 1, true}, {"понад", "", 1, true}, {"более", "", 1, true}, {"больше", "", 1, true}, {"свыше", "", 1, true}, {"أكثر من", "", 1, true}, {"اكثر من", "", 1, true},
 	{">", "", 1, true}, {"more than", "", 1, true}, {"over", "", 1, true},
 	{"<=", "", 0, false}, {"≤", "", 0, false}, {"up to", "", 0, false}, {"at most", "", 0, false},
 	{"<", "", -1, false}, {"less than", "", -1, false}, {"fewer than", "", -1, false}, {"under", "", -1, false},
@@ -537,7 +540,7 @@ func people(s, decimal string) (truce.Range, error) {
 }
 
 // roughly are words before a number that is not exact.
-var roughly = []string{"~", "≈", "±", "about ", "around ", "approximately ", "approx. ", "approx ", "circa ", "ca. ", "ca ", "c. ", "some ", "roughly "}
+var roughly = []string{"~", "≈", "±", "about ", "around ", "approximately ", "approx. ", "approx ", "circa ", "ca. ", "ca ", "c. ", "some ", "roughly ", "etwa ", "ungefähr ", "rund ", "environ ", "unos ", "близько ", "приблизно ", "около ", "примерно ", "حوالي ", "نحو ", "قرابة "}
 
 // acts reads how many acts there were. A range is at least its lower end, because a count has no
 // upper one; above is true if that leaves an upper end out.

@@ -65,7 +65,7 @@ var likelies = []likely{
 	sense(`movement|advance|convoy`, "movement", "", ""),
 	sense(`access denied|denial of access|checkpoint|obstruct`, "access", "", ""),
 	sense(`trench|fortif|construction`, "works", "", ""),
-	sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit|angriff|gefecht|attaque|ataque|combat|напад|атак|هجوم`, "attack", "", ""),
+	sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit|angriff|gefecht|attaque|ataque|combat|напад|атак|هجوم|اشتباك|معارك|зіткнен|столкновен`, "attack", "", ""),
 }
 
 // oneWay are names of drones that fly into what they attack. A drone of which no more is said may
@@ -224,17 +224,17 @@ var roles = []role{
 	{"lon", regexp.MustCompile(`^(geogr )?(länge|laenge|längengrad|longitud|довгота|долгота|خط الطول)$`)},
 	{"until", regexp.MustCompile(`^(ende|bis|fin|hasta|кінець|конец)$`)},
 	{"reported", regexp.MustCompile(`^(gemeldet( am)?|veröffentlicht|signalé( le)?|publicado|повідомлено|сообщено|опубліковано|опубликовано)$`)},
-	{"occurred", regexp.MustCompile(`^(datum|tag|beginn|zeitpunkt|datum uhrzeit|fecha|date de l.incident|дата( події| события| інциденту| инцидента)?|التاريخ|تاريخ)$`)},
-	{"clock", regexp.MustCompile(`^(uhrzeit|zeit|heure|hora|час|время|الوقت)$`)},
-	{"act", regexp.MustCompile(`^(art|typ|ereignis(art|typ)?|vorfallsart|art des (vorfalls|ereignisses)|kategorie|type d.(incident|attaque)|catégorie|événement|evento|suceso|incidente|подія|событие|інцидент|инцидент|атака|обстріл|обстрел|الحدث|tipo( de (incidente|ataque))?|categoría|(тип|вид)( події| атаки| события| инцидента| інциденту)?|категорія|категория|النوع|نوع الحادث)$`)},
-	{"killed", regexp.MustCompile(`^(tote|getötete|todesopfer|morts|tués|muertos|fallecidos|загиблі|загинуло|вбито|убито|погибшие|погибло|القتلى)$`)},
-	{"injured", regexp.MustCompile(`^(verletzte|verwundete|blessés|heridos|поранені|поранено|раненые|ранено|الجرحى)$`)},
+	{"occurred", regexp.MustCompile(`^(datum|tag|beginn|zeitpunkt|datum uhrzeit|fecha|date de l.incident|дата( події| события| інциденту| инцидента)?|التاريخ|تاريخ|تاريخ (الحادث|الحادثة|الواقعة))$`)},
+	{"clock", regexp.MustCompile(`^(uhrzeit|zeit|heure|hora|час|время|الوقت|الساعة|وقت الحادث)$`)},
+	{"act", regexp.MustCompile(`^(art|typ|ereignis(art|typ)?|vorfallsart|art des (vorfalls|ereignisses)|kategorie|type d.(incident|attaque)|catégorie|événement|evento|suceso|incidente|подія|событие|інцидент|инцидент|атака|обстріл|обстрел|الحدث|tipo( de (incidente|ataque))?|categoría|(тип|вид)( події| атаки| события| инцидента| інциденту)?|категорія|категория|النوع|نوع الحادث|نوع الهجوم|نوع الاعتداء|الحادثة|نوع الانتهاك|الانتهاك)$`)},
+	{"killed", regexp.MustCompile(`^(tote|getötete|todesopfer|morts|tués|muertos|fallecidos|загиблі|загинуло|вбито|убито|погибшие|погибло|القتلى|عدد القتلى|الشهداء|الوفيات|قتلى)$`)},
+	{"injured", regexp.MustCompile(`^(verletzte|verwundete|blessés|heridos|поранені|поранено|раненые|ранено|الجرحى|عدد الجرحى|المصابين|الإصابات|جرحى)$`)},
 	{"count", regexp.MustCompile(`^(anzahl|nombre|cantidad|кількість|количество)$`)},
 	{"actor", regexp.MustCompile(`^(täter|angreifer|akteur|auteur|responsable|виконавець|исполнитель)$`)},
 	{"note", regexp.MustCompile(`^(bemerkung(en)?|beschreibung|notiz(en)?|remarques?|descripción|notas|observaciones|опис|примітк[аи]|описание|примечани[ея]|ملاحظات|الوصف)$`)},
 	{"cited", regexp.MustCompile(`^(quelle|fuente|джерело|источник|المصدر)$`)},
-	{"name", regexp.MustCompile(`^(ort|ortschaft|stadt|gemeinde|dorf|lieu|localité|ville|lugar|localidad|ciudad|місце|населений пункт|місто|место|населённый пункт|населенный пункт|город|المكان|الموقع)$`)},
-	{"region", regexp.MustCompile(`^(bundesland|gebiet|département|provincia|departamento|область|регіон|регион|район|المحافظة)$`)},
+	{"name", regexp.MustCompile(`^(ort|ortschaft|stadt|gemeinde|dorf|lieu|localité|ville|lugar|localidad|ciudad|місце|населений пункт|місто|место|населённый пункт|населенный пункт|город|المكان|الموقع|المدينة|القرية|البلدة|المدينة القرية|اسم المدينة|المحلية)$`)},
+	{"region", regexp.MustCompile(`^(bundesland|gebiet|département|provincia|departamento|область|регіон|регион|район|المحافظة|محافظة|الولاية|ولاية|الإقليم|اسم الولاية)$`)},
 	{"lat", regexp.MustCompile(`^(lat(itude)? (dd|deg|degrees|decimal|n|wgs ?84)|(wgs ?84|decimal|gps|point|coord) lat(itude)?|breite (n|grad)|enlem|szerokość( geograficzna)?|دائرة العرض|الإحداثي ص|عرض جغرافیایی|y|(point|gps) y|y (wgs ?84|coord))$`)},
 	{"lon", regexp.MustCompile(`^((lon|long|lng|longitude) (dd|deg|degrees|decimal|e|wgs ?84)|(wgs ?84|decimal|gps|point|coord) (lon|long|lng|longitude)|länge (o|e|grad)|boylam|długość( geograficzna)?|الإحداثي س|طول جغرافیایی|x|(point|gps) x|x (wgs ?84|coord))$`)},
 }

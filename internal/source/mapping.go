@@ -172,7 +172,8 @@ import (
 // The place of a row is the first of these that the row states: lat and lon, mgrs, position (one
 // text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of two plain
 // numbers, order: lat-lon or lon-lat), settlement (by name, from the agreement's packages of
-// places; values may give a position for a name: {"Post 7": "15.6, 32.4"}), pcode (the code of a region or settlement in those packages), region (a zone of the
+// places; values may give a position for a name, {"Post 7": "15.6, 32.4"}, and
+// names that are not among them are looked up), pcode (the code of a region or settlement in those packages), region (a zone of the
 // agreement, or else a region of those packages), object (at that object), or the geometry of a
 // GeoJSON feature: a point, or the shape of areas or lines. geometry: false ignores the geometry.
 // If a row states both settlement and region, only settlements that may be in the region are

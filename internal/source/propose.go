@@ -1712,7 +1712,16 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 	if lat != nil && lon != nil && lat.Filled*2 < p.Rows { // most rows have a name and no position
 		located = false
 	}
-	if c := first("name", func(c *column) bool { return !c.positions() }); c != nil {
+	name := first("name", func(c *column) bool { return !c.positions() })
+	if name == nil && !located { // or one whose names the packages know
+		for _, c := range p.order {
+			if !c.used && c.role == "" && c.Filled > 0 && len(c.values) > 1 && len(c.values) <= mostValues && p.o.Gazetteer != nil && p.settlements(c) {
+				name = c
+				break
+			}
+		}
+	}
+	if c := name; c != nil {
 		key, in := "name", p.around()
 		switch {
 		case located:

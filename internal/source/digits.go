@@ -20,6 +20,8 @@ func folded(b []byte) []byte {
 		rest := b[i+size:]
 		i += size
 		switch {
+		case c == utf8.RuneError && size == 1:
+			out = append(out, b[i-1])
 		case c < utf8.RuneSelf:
 			out = append(out, byte(c))
 		case unicode.Is(unicode.Nd, c):

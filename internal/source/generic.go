@@ -31,6 +31,10 @@ var (
 			if o.Mapping == nil {
 				return failed(o, errors.New("a mapping is needed: what do the columns mean?"))
 			}
+			chat, in := aChat(in)
+			if chat {
+				return failed(o, fmt.Errorf("this is %w", errChat))
+			}
 			return readCSV(in, o, func(header []string) (table, error) { return newTable(o, "csv", header) })
 		},
 	}

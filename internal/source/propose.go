@@ -60,9 +60,17 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	switch kind {
 	case "":
 		return nil, fmt.Errorf("%s is %s", name, advice)
-	case format.Text:
-		err = p.text(in, o)
-	case format.JSON, format.GeoJSON:
+	case format.Text, format.JSON: // one of the ways in which a chat begins looks like JSON
+		chat, in := aChat(in)
+		switch {
+		case chat:
+			return nil, fmt.Errorf("%s is %w", name, errChat)
+		case kind == format.Text:
+			err = p.text(in, o)
+		default:
+			err = p.json(in, o)
+		}
+	case format.GeoJSON:
 		err = p.json(in, o)
 	default:
 		err = p.formatted(in, kind, o)

@@ -63,9 +63,9 @@ func TestOtherProgramsFiles(t *testing.T) {
 1 1|1|2025-04-24T13:05:00.000Z|2025-04-24|shelling|2|0.715|café, “quoted” {"type":"Point","coordinates":[32.53,15.79]}
 2 2|2|2025-04-25T06:00:00.000Z|2025-04-25|overflight||| {"type":"Point","coordinates":[32.4,15.6]}
 `},
-		{"e.kml", `kml id|name|description|when|begin|end|day|killed|no|note|share|what
-1 |||2025/04/24 13:05:00+00|||2025/04/24|2|1|café, “quoted”|0.715|shelling {"type":"Point","coordinates":[32.53,15.79]}
-2 |||2025/04/25 06:00:00+00|||2025/04/25||2|||overflight {"type":"Point","coordinates":[32.4,15.6]}
+		{"e.kml", `kml id|name|description|when|begin|end|day|folder|killed|no|note|share|what
+1 |||2025/04/24 13:05:00+00|||2025/04/24|patrols|2|1|café, “quoted”|0.715|shelling {"type":"Point","coordinates":[32.53,15.79]}
+2 |||2025/04/25 06:00:00+00|||2025/04/25|patrols||2|||overflight {"type":"Point","coordinates":[32.4,15.6]}
 `},
 		{"e.gpx", `gpx kind|name|time|end|lat|lon|ele|sym|type|cmt|desc|day|killed|no|note|share|what|when
 1 waypoint||||15.79|32.53||||||2025/04/24|2|1|café, “quoted”|0.715|shelling|2025/04/24 13:05:00+00 {"type":"Point","coordinates":[32.53,15.79]}

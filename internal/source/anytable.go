@@ -57,7 +57,11 @@ func parseTable(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			if rows.Shaped() {
 				kind = "shaped"
 			}
-			return newTable(o, kind, header)
+			t, err := newTable(o, kind, header)
+			if name == format.KML { // mappings from before this column was read do not name it
+				t.ignore = append(slices.Clip(t.ignore), format.Folder)
+			}
+			return t, err
 		}, l)
 		if err != nil {
 			fail(err)

@@ -66,7 +66,7 @@ func TestMergedCells(t *testing.T) {
 	}, [2]string{"A2", "A4"}), o)
 	wants(t, got, `"start":"2025-08-17 & "killed":"1"`, `"start":"2025-08-17 & "lat":48.6 & "killed":"2"`, `"start":"2025-08-17 & "killed":"3"`, `"start":"2025-08-18 & "killed":"4"`)
 	open := strings.Join(p.Open, "\n")
-	if !strings.Contains(p.Mapping, "fill: [Date]") || !strings.Contains(open, `2 cells of "Date" are merged with the cell above`) {
+	if !strings.Contains(p.Mapping, "fill: [Date]") || !strings.Contains(open, `the column "Date" has cells that are merged over several rows (2 rows`) {
 		t.Errorf("%s\n%s", p.Mapping, open)
 	}
 	// An empty cell that is not merged is asked about.
@@ -141,6 +141,11 @@ func TestHeaderInTwoRows(t *testing.T) {
 	p, got = proposed(t, "log.csv", []byte("Log\n\nDate;Place;Type;Casualties;\n;;;Killed;Injured\n17.08.2025;A;shelling;1;5\n18.08.2025;B;shelling;2;6\n"), o)
 	if !strings.Contains(p.Mapping, "header: [Date, Place, Type, Casualties/Killed, Casualties/Injured]") || !strings.Contains(p.Mapping, "injured: {column: Casualties/Injured}") {
 		t.Error(p.Mapping, p.Open, got)
+	}
+	// A total below a table does not make two orders of day and month of one.
+	p, _ = proposed(t, "log.csv", []byte("Date;Lat;Lon;Incident/No. of rounds;Type\n05.10.2025;1;1;2-3;shelling\n06.10.2025;1;1;2;shelling\n07.10.2025;1;1;2;shelling\nTotal;;;7;\n"), o)
+	if !strings.Contains(p.Mapping, `layout: "DD.MM.YYYY[ hh:mm[:ss"`) || !strings.Contains(p.Mapping, "count: {column: Incident/No. of rounds}") {
+		t.Error(p.Mapping)
 	}
 	// One row of names, and a title, are as before.
 	p, _ = proposed(t, "log.csv", []byte("Log;of August\nDate;Place;Type;Killed\n17.08.2025;A;shelling;1\n"), o)

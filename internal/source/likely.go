@@ -40,6 +40,8 @@ var likelies = []likely{
 	sense(`mörser|mortier|міном|миномёт|миномет`, "fire", "mortar", ""),
 	sense(`artillerie|артил|гаубиц`, "fire", "artillery", ""),
 	sense(`beschuss|beschoss|tirs? d.obus|pilonnage|обстріл|обстрел|قصف`, "fire", "", ""),
+	sense(`قنص|قناص`, "shot", "small-arms", ""),
+	sense(`لغم|ألغام|الغام|عبوة ناسفة`, "explosion", "mine", ""),
 	sense(`landmine|sprengfalle|мінн|мінами|подрыв на мин|підрив на мін`, "explosion", "mine", ""),
 	sense(`explosión|вибух|взрыв|انفجار`, "explosion", "", ""),
 	sense(`schaden|schäden|zerstör|dégâts|daños|пошкодж|поврежд|руйнув|разруш`, "damage", "", ""),

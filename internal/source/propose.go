@@ -85,24 +85,27 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 		return nil, errors.New("the file has no columns")
 	}
 	p.o = o
+	p.toChildren()
 	p.decide(name, o)
 	return p.Proposal, nil
 }
 
 type proposer struct {
 	*Proposal
-	room   int // bytes of values that may still be kept
-	order  []*column
-	seen   map[string]*column
-	shaped int // rows with a geometry
-	o      Options
-	frame  string   // the base of a form
-	stamps []stamp  // the times that the mapping has
-	first  []string // the cells of the first line of a text
-	lists  []string // lists of objects inside rows
-	rows   string   // the list in a JSON document
-	skip   int      // rows of a sheet over its header
-	header []string // of two rows, put together; nil: the file's own
+	room       int // bytes of values that may still be kept
+	order      []*column
+	seen       map[string]*column
+	shaped     int // rows with a geometry
+	o          Options
+	frame      string    // the base of a form
+	stamps     []stamp   // the times that the mapping has
+	first      []string  // the cells of the first line of a text
+	lists      []string  // lists of objects inside rows
+	kids       *proposer // the elements of the first of them, with what is in their rows
+	rows       string    // the list in a JSON document
+	skip       int       // rows of a sheet over its header
+	childrenOf string    // the list whose elements are proposed as the rows
+	header     []string  // of two rows, put together; nil: the file's own
 }
 
 type column struct {
@@ -218,10 +221,16 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		if header == nil {
 			header = texted(l.cells)
 			l.width, p.first = len(header), header
+			named := p.gdelt()
+			if named != nil { // the file has no header
+				header = named
+			}
 			for _, h := range header {
 				p.column(h)
 			}
-			continue
+			if named == nil {
+				continue
+			}
 		}
 		if p.Rows == 0 && !p.Tags && format.Tags(texted(l.cells)) {
 			p.tagged(texted(l.cells), header)
@@ -298,9 +307,9 @@ func (p *proposer) fills(table map[string]string, ask func(string, ...any)) {
 		for _, c := range merged {
 			more := ""
 			if c.empty > 0 {
-				more = fmt.Sprintf(" It would also fill %s that are empty and not merged: remove it if these mean that nothing is known.", plural(c.empty, "cell"))
+				more = fmt.Sprintf(" It also fills empty cells that are not merged (%d here): remove it if these mean that nothing is known.", c.empty)
 			}
-			ask("table: %s of %q are merged with the cell above. fill: gives each of their rows its value.%s Check that the value is meant for each row.", plural(c.merged, "cell"), c.Name, more)
+			ask("table: the column %q has cells that are merged over several rows (%d rows in all but the first of each). fill: gives each of these rows the value. Check that it is meant for each row.%s", c.Name, c.merged, more)
 		}
 	}
 	if len(grouped) > 0 {
@@ -544,6 +553,11 @@ func (p *proposer) json(in io.Reader, o Options) error {
 	features := p.Format == format.GeoJSON
 	take := func(raw json.RawMessage) {
 		p.Rows++
+		defer func() {
+			if len(p.lists) > 0 {
+				p.children(raw)
+			}
+		}()
 		if features {
 			var f struct {
 				Properties json.RawMessage `json:"properties"`
@@ -630,6 +644,57 @@ func (p *proposer) below(dec *json.Decoder, path []string, take func(json.RawMes
 	return false, err
 }
 
+// children looks at the elements of a list in a row, each with what else is in the row.
+func (p *proposer) children(raw json.RawMessage) {
+	path := strings.Split(p.lists[0], ".")
+	at := raw
+	for _, name := range path {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(at, &members) != nil {
+			return
+		}
+		at = members[name]
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(at, &list) != nil {
+		return
+	}
+	if p.kids == nil {
+		p.kids = &proposer{room: mostKept / 4, Proposal: &Proposal{}, seen: map[string]*column{}}
+	}
+	for _, element := range list {
+		if p.kids.Rows++; p.kids.Rows > mostLooked {
+			return
+		}
+		p.kids.object(raw, "", 0)
+		p.kids.object(element, p.lists[0]+".", 1)
+	}
+}
+
+// toChildren makes the proposal one of the elements of the only list in the rows, if one of their
+// members says what was done and nothing in the rows themselves does.
+func (p *proposer) toChildren() {
+	if len(p.lists) != 1 || p.kids == nil || p.kids.Rows == 0 || strings.Contains(p.lists[0], ".") {
+		return
+	}
+	inside := false
+	for _, c := range p.kids.order {
+		if prefix, ok := strings.CutSuffix(c.Name, ".type"); roleOf(c.Name) != "act" || c.Filled == 0 || ok && p.kids.seen[prefix+".coordinates.0"] != nil { // of a geometry
+			continue
+		}
+		if !strings.HasPrefix(c.Name, p.lists[0]+".") {
+			return
+		}
+		inside = true
+	}
+	if !inside {
+		return
+	}
+	delete(p.kids.seen, p.lists[0])
+	p.kids.order = slices.DeleteFunc(p.kids.order, func(c *column) bool { return c.Name == p.lists[0] })
+	p.childrenOf, p.seen, p.order, p.Rows, p.lists = p.lists[0], p.kids.seen, p.kids.order, p.kids.Rows, nil
+}
+
 func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	t, err := dec.Token()
@@ -695,7 +760,10 @@ func roleOf(name string) string {
 	if !strings.HasPrefix(low, "#") {
 		low = strings.Join(strings.Fields(separatorsOfNames.Replace(low)), " ")
 	}
-	own := name[strings.LastIndexAny(name, "./")+1:]                         // of a question in a group
+	own := name[strings.LastIndexByte(name, '/')+1:] // of a question in a group
+	if own == name {
+		own = name[strings.LastIndexByte(name, '.')+1:]
+	}
 	if strings.HasPrefix(own, "_") && strings.HasSuffix(own, "_precision") { // of a receiver, in forms of Kobo
 		return "accuracy"
 	}
@@ -770,6 +838,7 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 			}
 		}
 		switch {
+		case good == most && slices.ContainsFunc(layouts, func(l string) bool { return sameOrder(l, text) }):
 		case good*3 < all*2 || good*4 < all*3 && roleOf(c.Name) == "" || good < 2 || good < most:
 		case good == most:
 			layouts = append(layouts, text)
@@ -778,6 +847,12 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 		}
 	}
 	return layouts[:min(len(layouts), 2)], zoned, timed
+}
+
+// sameOrder reports whether two layouts differ only in whether days and months have two digits.
+func sameOrder(a, b string) bool {
+	short := strings.NewReplacer("DD", "D", "MM", "M", "hh", "h")
+	return short.Replace(a) == short.Replace(b)
 }
 
 // numbers reports whether all values are numbers within low and high.
@@ -831,7 +906,12 @@ func (p *proposer) decide(file string, o Options) {
 		if prefix, ok := strings.CutSuffix(c.Name, ".type"); ok && p.seen[prefix+".coordinates.0"] != nil { // of a geometry
 			continue
 		}
-		c.role = roleOf(c.Name)
+		if c.role = roleOf(c.Name); p.Format == format.Feed && c.Name == "updated" { // when its publisher last changed the entry
+			c.role = "changed"
+			if published := p.seen["published"]; published == nil || published.Filled == 0 {
+				c.role = "reported"
+			}
+		}
 		if tag := roleOf(c.tag); c.role == "" || tag == "clock" {
 			c.role = cmp.Or(tag, c.role)
 		}
@@ -921,6 +1001,10 @@ func (p *proposer) decide(file string, o Options) {
 		ask("table: the names of the columns are in two rows, which were put together: %s. Check them.", some(p.header))
 	}
 	p.fills(table, ask)
+	if p.childrenOf != "" {
+		table["children"] = flow(p.childrenOf)
+		ask("table: each row has a list %q, and its elements say what was done: each of them is read as a report, with what else is in its row. If the rows themselves are the reports, remove children:.", p.childrenOf)
+	}
 	if first := p.headless(); first != "" {
 		ask("The first line looks like data and not like names of columns: %s. If it is data, its row is lost and the columns are called by its values: give the columns names with table: {header: [a, b, ...]}, one for each of %d.", first, len(p.order))
 	}
@@ -1249,18 +1333,15 @@ func (p *proposer) recognise() (frame string) {
 			p.Kind, most = k.Name, len(need)
 		}
 	}
-	whole := func(i, digits int) bool {
-		return len(p.first[i]) >= digits && strings.Trim(p.first[i], "0123456789") == ""
-	}
 	switch {
 	case most > 0:
-	case len(p.first) == 61 && whole(0, 6) && whole(1, 8) && whole(59, 14): // a row, because the file has no header
+	case p.gdelt() != nil:
 		p.Kind = "gdelt"
 	case has(ucdpLayout.need...) && p.Format == format.JSON:
 		p.Kind = "ucdp-api"
 	case has(ucdpLayout.need...):
 		p.Kind = "ucdp-ged"
-	case p.Format == format.Text && has("latitude", "longitude", "acq_date", "acq_time", "satellite", "confidence"):
+	case p.Format == format.Text && p.firms():
 		p.Kind = "firms"
 	case p.shaped > 0 && has("kind", "party", "date") && p.seen["kind"].only("control", "line-of-contact"):
 		p.Kind = "lines"
@@ -1272,6 +1353,32 @@ func (p *proposer) recognise() (frame string) {
 		return "odk"
 	}
 	return ""
+}
+
+// gdelt are the names of the columns of GDELT's events, if the first line of a file is a row of
+// them: the files have no header.
+func (p *proposer) gdelt() []string {
+	whole := func(i, digits int) bool {
+		return len(p.first[i]) >= digits && strings.Trim(p.first[i], "0123456789") == ""
+	}
+	if len(p.first) != 61 || !whole(0, 6) || !whole(1, 8) || !whole(59, 14) {
+		return nil
+	}
+	m, err := gdelt.Mapping(nil)
+	if err != nil || len(m.Table.Header) != len(p.first) {
+		return nil
+	}
+	return m.Table.Header
+}
+
+// firms reports whether a file has the columns of NASA FIRMS. Only CSV is read by its kind.
+func (p *proposer) firms() bool {
+	for _, name := range []string{"latitude", "longitude", "acq_date", "acq_time", "satellite", "confidence"} {
+		if p.seen[name] == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // fewest is how many columns are enough to tell whose file it is among other columns.
@@ -1676,7 +1783,7 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 		}
 	}
 	switch {
-	case p.shaped > 0 && p.Format == format.GPX: // lat and lon are those of its waypoints alone
+	case p.shaped > 0 && (p.Format == format.GPX || p.Format == format.Feed): // lat and lon are those of its waypoints alone
 		parts = append(parts, "geometry: true")
 	case lat != nil && lon != nil:
 		parts = append(parts, "lat: {column: "+take(lat, "place.lat", "latitudes")+"}", "lon: {column: "+take(lon, "place.lon", "longitudes")+"}")
@@ -1933,6 +2040,25 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			return len(c.values) <= mostValues && !(p.Format == format.GPX && c.Name == "kind") // a waypoint or a track
 		})
 	}
+	if folder := p.seen[format.Folder]; c == nil && p.Format == format.KML && folder != nil && !folder.used && folder.meant() > 0 {
+		c = folder
+	}
+	tracks := p.seen["kind"]
+	switch {
+	case c != nil:
+	case p.firms():
+		say("act: fire-pixel")
+		ask("These are fire pixels of NASA FIRMS. Download them as CSV and read them with --source firms, which also knows their footprint, their time of day and what could be seen. By this mapping, each is a sign of its day at a point.")
+		return
+	case p.Format == format.GPX && tracks != nil && tracks.values["track"]+tracks.values["route"] > 0:
+		say("where: {column: kind, is: [waypoint]}")
+		ask("The tracks and routes of the file are skipped: they are where the observer went, and no report. To read them, too, remove where:.")
+	}
+	if c == nil && len(p.lists) > 0 {
+		say("act: {column: %s}   # which column says what was done?", nameIt)
+		ask("No column says what was done, and each row has a list: the reports may be in it. See below.")
+		return
+	}
 	if prose := p.prose(); c == nil && prose != nil {
 		say("act: {column: %s}   # which column says what was done?", nameIt)
 		ask("The file does not look like a table of events: it has no column of places and none of kinds of events. The only column with words is %q, and no mapping reads prose. Make a table with a row for each event and a column each for the date, the place and what was done.", prose.Name)
@@ -1940,7 +2066,8 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	if c == nil {
 		say("act: attack   # what was done; or a column with values")
-		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined.")
+		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined. If the rows are no attacks, write what they are: truce map --words lists all acts.")
+		p.weapons(first, take, say, ask)
 		return
 	}
 	var lines []string
@@ -2121,7 +2248,10 @@ func (p *proposer) parts(c *column, v string) []string {
 		if o := p.seen[c.Name+"/"+w]; o != nil && o.yesNo() { // the answer has a column of its own
 			continue
 		}
-		if p.frame == "" || c.values[w] == 0 && !strings.Contains(w, "_") && !c.among(w, v) {
+		_, class := truce.Words.Class(w)
+		_, act := truce.Words.Act(w)
+		code := c.values[w] > 0 || strings.Contains(w, "_") || c.among(w, v) || class == nil || act == nil || slices.Contains([]string{"other", "others", "unknown", "none"}, w)
+		if p.frame == "" || !code {
 			return nil
 		}
 	}
@@ -2229,7 +2359,7 @@ func (c *column) mostlyCounts() bool {
 }
 
 // amount is what words for a number of people may mean: a person checks it.
-var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown"}
+var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown", "غير معروف": "unknown", "غير محدد": "unknown", "لا يوجد": "\"0\"", "невідомо": "unknown", "неизвестно": "unknown", "unbekannt": "unknown", "inconnu": "unknown", "desconocido": "unknown"}
 
 // peopled reports whether four in five values are numbers of people, or words for them.
 func (c *column) peopled() bool {

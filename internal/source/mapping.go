@@ -43,7 +43,8 @@ import (
 //	ignore: [remarks, photo]
 //
 // A plain word is a constant; {column: x} takes the value of the cell. If values is given, a cell
-// that is not among them rejects its row; without values, the cell must contain the word itself.
+// that is not among them rejects its row, except that numbers and names of settlements and regions
+// are then read as they are; without values, the cell must contain the word itself.
 // patterns state the meaning of cells by a pattern in which * matches anything ("*shell*": fire;
 // case does not matter), and else states the meaning of all other cells. If two patterns give
 // different meanings to one cell, its row is rejected. A number may have a unit: of time (ms, s,
@@ -189,9 +190,11 @@ import (
 // at A, or, if A is not known, 17 km north of B; or "2km SW of A". sighting is distance and
 // direction in one cell: "3-4km ESE". If this cell is empty, the row does not have a place.
 //
-// A number of killed or injured is 17, a range such as 3..12 or 3-12, or a number without an upper
-// end: 10+, >10, at least 10. Commas between groups of three digits do not count: 1,200 is 1200.
-// Words have the meaning that values or patterns give them, and 10.. is ten or more; cells that
+// A number of killed or injured is 17, a range such as 3..12, 3-12 or between 3 and 12, or a number
+// without an upper end: 10+, >10, at least 10. Commas, blanks and apostrophes between groups of
+// three digits do not count: 1,200 is 1200. A point may separate thousands or come before a
+// fraction: 1.000 rejects its row, unless table: states decimal, "," or ".". Digits may be those of
+// any script. A year is one of 1900 to 2199 of the Gregorian calendar. Words have the meaning that values or patterns give them, and 10.. is ten or more; cells that
 // are not among them are read as numbers. The same applies to count:
 //
 //	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
@@ -207,7 +210,8 @@ import (
 //
 // A row that does not give any part is taken as published.
 //
-// A count is 17, >=8, ~5 or uncountable, and 0 means that there was none. A row with a count of 0
+// A count is 17, >=8, ~5 or uncountable, and 0 means that there was none. A range is at least its
+// lower end, because a count has no upper one: 2-3 is >=2. A row with a count of 0
 // that states killed or injured is rejected, and so are >=0 and ~0, which do not state anything.
 // A row without a count is one event, even if it states that nobody was killed. If a row is a total
 // and a total of nobody killed means that there was none, write record: tally, or count:

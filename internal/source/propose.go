@@ -1497,6 +1497,8 @@ func (p *proposer) zones(say, ask func(string, ...any)) *strings.Replacer {
 	case whole:
 		say("timezone: %s   # as the headers of the times say%s", common, reversed(common))
 	case !open:
+	case p.firms() && p.o.Location == nil:
+		say("timezone: UTC   # as NASA FIRMS states its times")
 	case p.o.Location != nil:
 		say("timezone: %s", p.o.Location)
 	default:

@@ -41,6 +41,9 @@ GeoJSON, KML, KMZ, GPX, GeoPackage, Parquet, RSS and Atom. It finds the format, 
 separator, the encoding and the columns, proposes a mapping, and shows what would come
 of the file by it: the first records, and which rows would be rejected or skipped, and why.
 
+Where cells are merged or empty below a name, it proposes or asks about fill:, and a chat
+exported from WhatsApp is recognised and not read.
+
 Nothing is read into a mission. Save the mapping, correct what is wrong in it (its comments
 say how many rows each value has), check it, and then ingest the file with it:
 

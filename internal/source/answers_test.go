@@ -38,9 +38,9 @@ func TestPositionsInPlaces(t *testing.T) {
 		_, got := proposed(t, "x.tsv", []byte("id\tdate\ttype\t"+header+"\n1\t2025-08-17\tshelling\t15.6, 32.4\n"), o)
 		wants(t, got, `"lat":15.6,"lon":32.4`)
 	}
-	// Metres are no degrees.
+	// Metres are not degrees.
 	p, got := proposed(t, "x.csv", []byte("id,date,type,x,y\n1,2025-08-17,shelling,449637,1745692\n"), o)
-	asked(t, "UTM", strings.Join(p.Open, "\n"), `the numbers in "x" and "y" are no degrees`, "position: {columns: [ZONE, x, \"y\"]}")
+	asked(t, "UTM", strings.Join(p.Open, "\n"), `the numbers in "x" and "y" are not degrees`, "position: {columns: [ZONE, x, \"y\"]}")
 	wants(t, got, `"kind":"unknown"`)
 	wants(t, read(t, "source: s\noccurred: {column: d}\nact: fire\nplace: {position: {columns: [zone, x, y]}}\nignore: rest\n", "d,zone,x,y\n2025-08-17,36P,449637,1745692\n", o), `"lat":15.789`)
 }
@@ -100,6 +100,9 @@ func TestActorsOfACLED(t *testing.T) {
 		wants(t, read(t, mapping, "d,a,b\n2025-08-17,"+tt[0]+"\n", Options{Location: time.UTC}), tt[1])
 	}
 	wants(t, read(t, strings.Replace(mapping, "patterns:", "values: {\"\": nobody}, patterns:", 1), "d,a,b\n2025-08-17,Front B,\n2025-08-17,,\n2025-08-17,Civilians (Sudan),\n", Options{Location: time.UTC}), `"actor":"Front B"`, `"count":"1"}}`, `"count":"1"}}`)
+	// What else says is said of all other names, as before.
+	wants(t, read(t, strings.Replace(mapping, "}}\n", "}, else: B}\n", 1), "d,a,b\n2025-08-17,Front X,\n", Options{Location: time.UTC}), `"actors":["B","unknown"]`)
+	wants(t, read(t, "source: s\noccurred: {column: d}\nact: fire\nplace: {settlement: {column: a, values: {x: \"15.6, 32.4\"}, else: unknown}}\nignore: [b]\n", "d,a,b\n2025-08-17,y,\n", Options{Location: time.UTC}), `"kind":"unknown"`)
 	// With values, a name that is not among them rejects its row, as before.
 	wants(t, read(t, strings.Replace(mapping, "patterns:", "values: {A: A}, patterns:", 1), "d,a,b\n2025-08-17,Front B,A\n", Options{Location: time.UTC}), "the mapping has no such value")
 }

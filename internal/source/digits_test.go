@@ -106,6 +106,8 @@ func TestThousandsByAPoint(t *testing.T) {
 	wants(t, read(t, head, metres, o), `not a decimal number & table: {decimal: ","} & table: {decimal: "."}`)
 	wants(t, read(t, head+`table: {decimal: "."}`, metres, o), `"uncertainty_m":1500`)
 	wants(t, read(t, head+`table: {decimal: ","}`, metres, o), `"uncertainty_m":2`)
+	const half = "id;d;n;k;lo;hi;lat;lon;r\n1;2025-08-17;1;1;1;2;48.512;37;0.500\n"
+	wants(t, read(t, head+`table: {decimal: ","}`, half, o), `"lat":48.512 & "uncertainty_m":1`)
 	// The proposal asks.
 	p, _ := proposed(t, "x.csv", []byte("id;date;lat;lon;type;killed\n1;2025-08-17;48.5;37;shelling;1.000\n2;2025-08-17;48.5;37;shelling;3\n"), o)
 	if open := strings.Join(p.Open, "\n"); !strings.Contains(open, `1.000 in "killed" is 1 or 1000`) {

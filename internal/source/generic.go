@@ -325,7 +325,7 @@ func (g *generic) fields() {
 		g.count.also = true
 	}
 	if g.actor != nil {
-		g.actor.each, g.actor.also = true, true
+		g.actor.each, g.actor.also = true, m.Actor.Else == nil
 		for cell := range m.Actor.Values { // a name that is not among names is rejected
 			g.actor.also = g.actor.also && truce.NotKnown(cell)
 		}
@@ -340,7 +340,7 @@ func (g *generic) fields() {
 	g.lat, g.lon, g.mgrs = g.field("lat", p.Lat, plain), g.field("lon", p.Lon, plain), g.field("mgrs", p.MGRS, plain)
 	g.settlement, g.pcode, g.region = g.field("settlement", p.Settlement, plain), g.field("pcode", p.Pcode, plain), g.field("region", p.Region, plain)
 	for _, f := range []*field{g.settlement, g.region} { // a name is looked up, and rejects its row if it is unknown
-		if f != nil {
+		if f != nil && f.other == nil {
 			f.also = true
 		}
 	}

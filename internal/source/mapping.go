@@ -692,6 +692,9 @@ func unknownKeys(n *yaml.Node, t reflect.Type, within string) error {
 	}
 	known := keysOf(t)
 	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag == "!!merge" {
+			continue
+		}
 		at := slices.Index(known, n.Content[i].Value)
 		if at < 0 {
 			return unknownKey(n.Content[i], within, known)

@@ -1764,7 +1764,7 @@ func (p *proposer) projected(by map[string][]*column, ask func(string, ...any)) 
 	for _, y := range by["lat"] {
 		for _, x := range by["lon"] {
 			if !y.used && !x.used && y.mostly(-2e7, 2e7, true) && x.mostly(-2e7, 2e7, true) {
-				ask("place: the numbers in %q and %q are no degrees, so they are not used. If they are metres of UTM, add a column with the zone and its letter, such as 36P, and write position: {columns: [ZONE, %s, %s]} inside place:; else ask the publisher for longitude and latitude (WGS 84).", x.Name, y.Name, flow(x.Name), flow(y.Name))
+				ask("place: the numbers in %q and %q are not degrees, so they are not used. If they are metres of UTM, add a column with the zone and its letter, such as 36P, and write position: {columns: [ZONE, %s, %s]} inside place:; else ask the publisher for longitude and latitude (WGS 84).", x.Name, y.Name, flow(x.Name), flow(y.Name))
 				return
 			}
 		}
@@ -2068,7 +2068,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	if c == nil {
 		say("act: attack   # what was done; or a column with values")
-		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined. If the rows are no attacks, write what they are: truce map --words lists all acts.")
+		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined. If the rows are not attacks, write what they are: truce map --words lists all acts.")
 		p.weapons(first, take, say, ask)
 		return
 	}

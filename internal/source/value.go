@@ -26,8 +26,8 @@ func point(cell []byte, comma bool) []byte {
 }
 
 var (
-	pointedGroups = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?$`)
-	commaGroups   = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
+	pointedGroups = regexp.MustCompile(`^[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?$`)
+	commaGroups   = regexp.MustCompile(`^[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?$`)
 )
 
 // measured is a number with a point before its fraction and without marks between thousands,
@@ -89,7 +89,7 @@ var (
 )
 
 // ungrouped takes the marks between thousands out of a whole number: 1,200, 1 200, 1'200. In a
-// count of people or acts such a comma is no decimal one, unless the mapping states that it is.
+// count of people or acts such a comma is not a decimal one, unless the mapping states that it is.
 func ungrouped(b []byte, decimal string) ([]byte, error) {
 	without := func(marks string) []byte {
 		return bytes.Map(func(c rune) rune {

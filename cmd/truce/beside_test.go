@@ -433,10 +433,10 @@ func TestElsewhere(t *testing.T) {
 		t.Errorf("a monitor's key: exit %d: %s%s", code, out, errs)
 	}
 	intake := filepath.Join(dir, "private", "intake.key") // which the intake has with them
-	if code, out, errs = ingest("--sign", intake); code != exitNo || !strings.Contains(out, "1501 read, 1500 new, 0 already known, 1 refused") {
+	if code, out, errs = ingest("--sign", intake); code != exitNo || !strings.Contains(out, "1501 read, 1500 new, 0 already known, 1 rejected") {
 		t.Fatalf("exit %d: %s%s", code, out, errs)
 	}
-	if code, out, errs = ingest("--sign", intake); code != exitNo || !strings.Contains(out, "1501 read, 0 new, 1500 already known, 1 refused") {
+	if code, out, errs = ingest("--sign", intake); code != exitNo || !strings.Contains(out, "1501 read, 0 new, 1500 already known, 1 rejected") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 	if code, out, errs = ingest("--sign", intake, "--shelf", "shared"); code != exitUnread || !strings.Contains(errs, "what is not public is not sent as a file") {

@@ -27,7 +27,7 @@ func (c command) ingest() *cobra.Command {
 		Short: "Read files of a source into a mission",
 		Long: `Ingest reads files strictly: plain, gzip or zip. It prints how many rows it read, how
 many records are new or already known, how many rows were skipped (understood, and
-not relevant) and how many were refused (rejected, with the reason). Rejected rows are
+not relevant) and how many were rejected, with the reason. Rejected rows are
 kept whole in MISSION/rejects/; truce rejected lists them. Each record becomes a signed
 entry; the file itself is stored beside them, by its SHA-256.
 
@@ -80,7 +80,7 @@ Kinds, for --source:
 				fl.Kind = "table"
 			case fl.Kind == "":
 				return mission.Hinted(errors.New("who wrote the file? Name its kind with --source, or say with --mapping what its columns mean"),
-					"truce map "+args[1]+" --save mapping.yaml proposes a mapping; truce ingest --help lists the kinds")
+					"truce map "+shellWord(args[1])+" --save "+shellWord(mappingName(args[1]))+" proposes a mapping; truce ingest --help lists the kinds")
 			}
 			if dry {
 				return c.dryRun(args[0], args[1:], &fl)
@@ -224,7 +224,7 @@ func (c command) ingested(name string, n intake.Ingested, format string, mapped 
 			intake.Ingested
 		}{name, n})
 	}
-	fmt.Fprintf(c.out, "%s: %d read, %d new, %d already known, %d refused", filepath.Base(name), n.Read, n.New, n.Known, n.Refused)
+	fmt.Fprintf(c.out, "%s: %d read, %d new, %d already known, %d rejected", filepath.Base(name), n.Read, n.New, n.Known, n.Refused)
 	if n.Corrected+n.Withdrawn > 0 {
 		fmt.Fprintf(c.out, ", %d corrected, %d withdrawn", n.Corrected, n.Withdrawn)
 	}

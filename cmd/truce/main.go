@@ -22,7 +22,7 @@ import (
 // Exit codes, the same for every command.
 const (
 	exitOK     = 0
-	exitNo     = 1 // it ran, and the answer is no: a statement does not hold, an agreement has errors, rows were refused
+	exitNo     = 1 // it ran, and the answer is no: a statement does not hold, an agreement has errors, rows were rejected
 	exitUnread = 2 // something could not be read, or the call is wrong
 )
 
@@ -115,7 +115,7 @@ saw, and says, article by article, what happened, what is an apparent violation,
 what nobody could see, and what must still be checked. People decide.
 
 Exit codes: 0 all is well; 1 it ran, and the answer is no (an agreement has
-errors, a statement of a scenario does not hold, rows were refused); 2 something
+errors, a statement of a scenario does not hold, rows were rejected); 2 something
 could not be read, or the call is wrong.`,
 		Example: `  truce demo                                     a truce of 2016 with its real data, as a report with a map
   truce check agreements/ukraine-air-first       what is wrong with an agreement, all at once

@@ -41,6 +41,9 @@ GeoJSON, KML, KMZ, GPX, GeoPackage, Parquet, RSS and Atom. It finds the format, 
 separator, the encoding and the columns, proposes a mapping, and shows what would come
 of the file by it: the first records, and which rows would be rejected or skipped, and why.
 
+Where cells are merged or empty below a name, it proposes or asks about fill:, and a chat
+exported from WhatsApp is recognised and not read.
+
 Nothing is read into a mission. Save the mapping, correct what is wrong in it (its comments
 say how many rows each value has), check it, and then ingest the file with it:
 
@@ -480,16 +483,34 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 		by("", fl.save)
 		print("edit "+shellWord(fl.save)+", then", "truce map "+file+" --check "+shellWord(fl.save)+again, ingest)
 	case p != nil && p.Kind != "" && failed:
-		print("truce map "+file+" --save mapping.yaml"+again, "and write in mapping.yaml what is different in this file")
+		own := shellWord(mappingName(name))
+		print("truce map "+file+" --save "+own+again, "and write in "+own+" what is different in this file")
 	case p != nil && p.Kind != "":
 		by(p.Kind, "")
 		print(ingest)
 	default:
-		print("truce map " + file + " --save mapping.yaml" + again)
+		print("truce map " + file + " --save " + shellWord(mappingName(name)) + again)
 	}
 	if note != "" {
 		print(note)
 	}
+}
+
+// mappingName is a name for the mapping of a file, in the folder in which the command runs: that
+// of the file. One that exists is not proposed, because --save does not overwrite it.
+func mappingName(file string) string {
+	stem := filepath.Base(file)
+	if i := strings.IndexByte(stem, '.'); i > 0 {
+		stem = stem[:i]
+	}
+	out := stem + ".yaml"
+	for n := 2; n < 100; n++ {
+		if _, err := os.Stat(out); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		out = fmt.Sprintf("%s-%d.yaml", stem, n)
+	}
+	return out
 }
 
 // shellWord is a word of a command that can be pasted into a shell.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/mission"
@@ -20,8 +21,9 @@ func (c command) rejected() *cobra.Command {
 value and reason: first those of the period, then those whose time could not be read
 either. Rows that were read later, under the same key and from the same source, are
 not listed. The rows are kept in MISSION/rejects on the machine that read the files,
-and nowhere else; of files that were read on another machine, only the number is
-known. Remove a file there once its rows are mended and cannot be told by a key.`,
+and nowhere else; of rows that are not kept there, because their file was read on another
+machine or because somebody removed it from MISSION/rejects, only the number is known.
+Remove a file there once its rows are mended and cannot be told by a key.`,
 		Example: `  truce rejected field --day 2025-08-20
   truce rejected field --format json | jq .why`,
 		Args: cobra.ExactArgs(1),
@@ -52,9 +54,12 @@ known. Remove a file there once its rows are mended and cannot be told by a key.
 			}
 			fmt.Fprintf(c.out, "%s rejected, and %s whose time could not be read", mission.Plural(r.Dated, "row"), mission.Plural(r.Undated, "row"))
 			if r.Elsewhere > 0 {
-				fmt.Fprintf(c.out, "; %s more in files that were read on another machine", mission.Plural(r.Elsewhere, "row"))
+				fmt.Fprintf(c.out, "; %s more of which this machine keeps only the number", mission.Plural(r.Elsewhere, "row"))
 			}
 			fmt.Fprintln(c.out)
+			if r.Elsewhere > 0 {
+				fmt.Fprintf(c.out, "  Their files were read on another machine, or were removed from %s. Where the files were read, truce rejected lists the rows.\n", report.Clean(filepath.Join(args[0], "rejects")))
+			}
 			for i := range r.Rows {
 				x := &r.Rows[i]
 				when := "time not known"

@@ -38,10 +38,10 @@ func TestRejectedForItsKey(t *testing.T) {
 	}
 	const at = "2025-09-01T10:00Z,48.5,37.5,"
 	// in one file, and in a later one
-	if out := ingest(exitNo, "dup,"+at+"\ndup,"+at+"5\n"); !strings.Contains(out, "1 new, 0 already known, 1 refused") {
+	if out := ingest(exitNo, "dup,"+at+"\ndup,"+at+"5\n"); !strings.Contains(out, "1 new, 0 already known, 1 rejected") {
 		t.Fatal(out)
 	}
-	if out := ingest(exitNo, "dup,"+at+"7\n"); !strings.Contains(out, "0 new, 0 already known, 1 refused") {
+	if out := ingest(exitNo, "dup,"+at+"7\n"); !strings.Contains(out, "0 new, 0 already known, 1 rejected") {
 		t.Fatal(out)
 	}
 	// rejected for its number, and read later under the same key

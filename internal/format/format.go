@@ -212,6 +212,28 @@ func Open(in io.Reader, name string, o Options) (Table, error) {
 	return safe{t}, nil
 }
 
+// A Merge is a cell of a sheet that covers others below it, which are then empty.
+type Merge struct {
+	Column   int // from 0
+	From, To int // rows, as Row.Number counts them, both included
+}
+
+// mostMerges bounds what is kept of one sheet.
+const mostMerges = 100_000
+
+// Merges are the cells of a sheet that cover others below them, without those of the header.
+// Other tables have none.
+func Merges(t Table) []Merge {
+	if s, ok := t.(safe); ok {
+		t = s.Table
+	}
+	m, ok := t.(interface{ merges() []Merge })
+	if !ok {
+		return nil
+	}
+	return m.merges()
+}
+
 // safe turns what a library does with a broken file into an error.
 type safe struct{ Table }
 
@@ -316,6 +338,12 @@ type sheet struct {
 	buf    bytes.Buffer
 	text   []byte
 	cells  [][]byte
+	above  int     // the row of the header
+	merged []Merge // of the whole sheet
+}
+
+func (s *sheet) merges() []Merge {
+	return slices.DeleteFunc(slices.Clone(s.merged), func(m Merge) bool { return m.From <= s.above })
 }
 
 // newSheet reads the header: the first row that has a cell, after those that are skipped.
@@ -326,12 +354,15 @@ func newSheet(o Options, next func() ([]string, int, error)) (*sheet, error) {
 			return nil, fmt.Errorf("the sheet ends before its header: skip is %d", o.Skip)
 		}
 	}
+	if s.header != nil {
+		s.above = o.Skip
+	}
 	if s.header == nil {
 		s.tags()
 		next = s.next
 	}
 	for s.header == nil {
-		cells, _, err := next()
+		cells, number, err := next()
 		switch {
 		case err == io.EOF:
 			return nil, errors.New("the sheet is empty: not even a header")
@@ -342,6 +373,7 @@ func newSheet(o Options, next func() ([]string, int, error)) (*sheet, error) {
 			cells = cells[:len(cells)-1]
 		}
 		if len(cells) > 0 {
+			s.above = number
 			s.header = make([]string, len(cells))
 			for i, c := range cells {
 				s.header[i] = strings.TrimSpace(c)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,9 +63,9 @@ func TestOtherProgramsFiles(t *testing.T) {
 1 1|1|2025-04-24T13:05:00.000Z|2025-04-24|shelling|2|0.715|café, “quoted” {"type":"Point","coordinates":[32.53,15.79]}
 2 2|2|2025-04-25T06:00:00.000Z|2025-04-25|overflight||| {"type":"Point","coordinates":[32.4,15.6]}
 `},
-		{"e.kml", `kml id|name|description|when|begin|end|day|killed|no|note|share|what
-1 |||2025/04/24 13:05:00+00|||2025/04/24|2|1|café, “quoted”|0.715|shelling {"type":"Point","coordinates":[32.53,15.79]}
-2 |||2025/04/25 06:00:00+00|||2025/04/25||2|||overflight {"type":"Point","coordinates":[32.4,15.6]}
+		{"e.kml", `kml id|name|description|when|begin|end|day|folder|killed|no|note|share|what
+1 |||2025/04/24 13:05:00+00|||2025/04/24|patrols|2|1|café, “quoted”|0.715|shelling {"type":"Point","coordinates":[32.53,15.79]}
+2 |||2025/04/25 06:00:00+00|||2025/04/25|patrols||2|||overflight {"type":"Point","coordinates":[32.4,15.6]}
 `},
 		{"e.gpx", `gpx kind|name|time|end|lat|lon|ele|sym|type|cmt|desc|day|killed|no|note|share|what|when
 1 waypoint||||15.79|32.53||||||2025/04/24|2|1|café, “quoted”|0.715|shelling|2025/04/24 13:05:00+00 {"type":"Point","coordinates":[32.53,15.79]}
@@ -324,4 +325,41 @@ func FuzzOpen(f *testing.F) {
 	}
 	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, data []byte) { _ = told(bytes.NewReader(data), Options{}) })
+}
+
+// TestMerges: the cells that cover others below them, in both kinds of workbook, the header's left
+// out.
+func TestMerges(t *testing.T) {
+	const text = `<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>`
+	span := func(down, right int) string {
+		return fmt.Sprintf(`<table:table-cell table:number-rows-spanned="%d" table:number-columns-spanned="%d" office:value-type="string"><text:p>m</text:p></table:table-cell>`, down, right)
+	}
+	const covered = `<table:covered-table-cell/>`
+	row := func(cells ...string) string {
+		return "<table:table-row>" + strings.Join(cells, "") + "</table:table-row>"
+	}
+	for _, tt := range []struct {
+		name string
+		in   io.Reader
+		want []Merge
+	}{
+		{XLSX, book(t, func(f *excelize.File) {
+			for _, c := range []string{"A1", "B1", "C1", "D1", "A2", "B2", "C2", "D2", "C3", "C4", "D5"} {
+				_ = f.SetCellValue("Sheet1", c, "x")
+			}
+			for _, m := range [][2]string{{"A2", "A4"}, {"B2", "B3"}, {"C2", "D2"}, {"A1", "B1"}} {
+				_ = f.MergeCell("Sheet1", m[0], m[1])
+			}
+		}), []Merge{{0, 2, 4}, {1, 2, 3}}},
+		{ODS, ods(t, row(text, text, text)+row(text, span(3, 1), span(1, 2))+`<table:table-row table:number-rows-repeated="2"><table:table-cell/>`+covered+text+"</table:table-row>"+row(text, text, span(2, 1))+row(text, text, covered)), []Merge{{1, 2, 4}, {2, 5, 6}}},
+	} {
+		table, err := Open(tt.in, tt.name, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Merges(table); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+		table.Close()
+	}
 }

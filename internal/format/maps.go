@@ -23,6 +23,53 @@ type elements struct {
 	n      int
 	cells  [][]byte
 	buf    bytes.Buffer
+	folds  folders
+}
+
+// folders are the names of the folders of a map that are open: people sort what they mark into
+// layers, which may say what it is.
+type folders struct{ names []string }
+
+// Folder is the column with the name of the folder of a placemark.
+const Folder = "folder"
+
+// see notes the beginning, the name and the end of folders.
+func (f *folders) see(dec *xml.Decoder, t xml.Token) error {
+	switch e := t.(type) {
+	case xml.StartElement:
+		switch {
+		case e.Name.Local == "Folder":
+			f.names = append(f.names, "")
+		case e.Name.Local == "name" && len(f.names) > 0 && f.names[len(f.names)-1] == "":
+			n, err := element(dec, e.Copy())
+			if err != nil {
+				return err
+			}
+			f.names[len(f.names)-1] = strings.TrimSpace(n.text.String())
+		}
+	case xml.EndElement:
+		if e.Name.Local == "Folder" && len(f.names) > 0 {
+			f.names = f.names[:len(f.names)-1]
+		}
+	}
+	return nil
+}
+
+// mark gives a row its folder, unless its publisher has a column of that name.
+func (f *folders) mark(r *rowFields) {
+	if in := f.in(); in != "" && r.cells != nil && r.cells[Folder] == "" {
+		r.cells[Folder] = in
+	}
+}
+
+// in is the innermost folder that has a name.
+func (f *folders) in() string {
+	for i := len(f.names) - 1; i >= 0; i-- {
+		if f.names[i] != "" {
+			return f.names[i]
+		}
+	}
+	return ""
 }
 
 // rowFields are the cells of a row by their names, and its geometry.
@@ -44,6 +91,9 @@ func (e *elements) Next() (Row, error) {
 		}
 		start, ok := t.(xml.StartElement)
 		if !ok || !slices.Contains(e.names, start.Name.Local) {
+			if err := e.folds.see(e.dec, t); err != nil {
+				return Row{}, err
+			}
 			continue
 		}
 		n, err := element(e.dec, start.Copy())
@@ -51,6 +101,7 @@ func (e *elements) Next() (Row, error) {
 			return Row{}, err
 		}
 		if r, ok := e.make(n); ok {
+			e.folds.mark(&r)
 			e.queue = append(e.queue, r)
 		}
 	}
@@ -96,6 +147,9 @@ func openElements(f *file, rows, own []string, cells func(*node) (rowFields, boo
 		}
 		start, ok := t.(xml.StartElement)
 		if !ok || !slices.Contains(rows, start.Name.Local) {
+			if err := e.folds.see(e.dec, t); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		n, err := element(e.dec, start.Copy())
@@ -103,6 +157,7 @@ func openElements(f *file, rows, own []string, cells func(*node) (rowFields, boo
 			return nil, err
 		}
 		r, _ := cells(n)
+		e.folds.mark(&r)
 		for _, name := range sortedKeys(r.cells) {
 			if known[name] {
 				continue
@@ -116,7 +171,7 @@ func openElements(f *file, rows, own []string, cells func(*node) (rowFields, boo
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	e.dec = decoder(buffered(f))
+	e.dec, e.folds = decoder(buffered(f)), folders{}
 	return e, nil
 }
 

@@ -26,7 +26,7 @@ func openODS(f *file, o Options) (Table, error) {
 			return nil, errors.New("the spreadsheet has macros; save it without them")
 		}
 	}
-	names, full, err := odsSheets(content)
+	names, full, merged, err := odsSheets(content)
 	content.Close()
 	if err != nil {
 		return nil, err
@@ -43,6 +43,7 @@ func openODS(f *file, o Options) (Table, error) {
 		content.Close()
 		return nil, err
 	}
+	t.merged = merged[name]
 	return t, nil
 }
 
@@ -65,27 +66,42 @@ func (s *spreadsheet) Close() error { return errors.Join(s.content.Close(), s.fi
 // cells are repeated a million times to the end of every sheet, and cost nothing.
 const mostRepeated = 100_000
 
-// odsSheets lists the sheets, and which have a cell.
-func odsSheets(in io.Reader) (names []string, full map[string]bool, err error) {
-	full = map[string]bool{}
+// odsSheets lists the sheets, which have a cell, and the cells of each that cover others below
+// them.
+func odsSheets(in io.Reader) (names []string, full map[string]bool, merged map[string][]Merge, err error) {
+	full, merged = map[string]bool{}, map[string][]Merge{}
 	dec, name := decoder(in), ""
+	row, rows, column, kept := 0, 1, 0, 0 // rows: how often the last one is repeated
 	for {
 		t, err := next(dec)
 		if err == io.EOF {
-			return names, full, nil
+			return names, full, merged, nil
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		if e, ok := t.(xml.StartElement); ok {
-			switch e.Name.Local {
-			case "table":
-				if name = attribute(e, "name"); len(names) < 1000 {
-					names = append(names, name)
-				}
-			case "table-cell":
-				full[name] = full[name] || attribute(e, "value-type") != ""
+		e, ok := t.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		switch e.Name.Local {
+		case "table":
+			row, rows = 0, 1
+			if name = attribute(e, "name"); len(names) < 1000 {
+				names = append(names, name)
 			}
+		case "table-row":
+			row, rows, column = row+rows, min(repeated(e, "number-rows-repeated"), 1<<24), 0
+		case "table-cell", "covered-table-cell":
+			full[name] = full[name] || attribute(e, "value-type") != ""
+			if down := min(repeated(e, "number-rows-spanned"), 1<<24); down > 1 {
+				for i := range min(repeated(e, "number-columns-spanned"), mostColumns) {
+					if kept++; kept < mostMerges && column+i < mostColumns {
+						merged[name] = append(merged[name], Merge{column + i, row, row + down - 1})
+					}
+				}
+			}
+			column = min(column+repeated(e, "number-columns-repeated"), mostColumns)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -54,7 +55,7 @@ func openXLSX(f *file, o Options) (Table, error) {
 	if err != nil {
 		return fail(err)
 	}
-	formulas, err := formulasOf(z, book, name)
+	formulas, merged, err := formulasOf(z, book, name)
 	if err != nil {
 		return fail(err)
 	}
@@ -90,6 +91,7 @@ func openXLSX(f *file, o Options) (Table, error) {
 		rows.Close()
 		return fail(err)
 	}
+	t.merged = merged
 	return t, nil
 }
 
@@ -239,8 +241,9 @@ func plainNumbers(book *excelize.File) error {
 	return nil
 }
 
-// formulasOf finds the rows of a sheet that have a formula, and the first such cell of each.
-func formulasOf(z *zip.Reader, book *excelize.File, name string) (map[int]string, error) {
+// formulasOf finds the rows of a sheet that have a formula, with the first such cell of each, and
+// the cells that cover others below them.
+func formulasOf(z *zip.Reader, book *excelize.File, name string) (map[int]string, []Merge, error) {
 	part := ""
 	for i, n := range book.GetSheetList() {
 		if n == name {
@@ -253,12 +256,12 @@ func formulasOf(z *zip.Reader, book *excelize.File, name string) (map[int]string
 		}
 		r, err := m.Open()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		defer r.Close()
 		return formulaCells(buffered(r))
 	}
-	return nil, fmt.Errorf("the workbook has no part for the sheet %q", name)
+	return nil, nil, fmt.Errorf("the workbook has no part for the sheet %q", name)
 }
 
 var (
@@ -303,24 +306,26 @@ func partOf(z *zip.Reader, i int) (string, error) {
 	return "", errors.New("no such part")
 }
 
-// formulaCells looks through a sheet for elements f, without making anything of the rest:
-// the library that reads the cells does not tell a formula's value from a value.
-func formulaCells(in *bufio.Reader) (map[int]string, error) {
+// formulaCells looks through a sheet for elements f and mergeCell, without making anything of the
+// rest: the library that reads the cells does not tell a formula's value from a value, and reads
+// the whole sheet into memory to tell which cells are merged.
+func formulaCells(in *bufio.Reader) (map[int]string, []Merge, error) {
+	var merged []Merge
 	out := map[int]string{}
 	row, cell := 0, ""
 	for {
 		if err := upTo(in, '<', nil); err != nil {
 			if err == io.EOF {
-				return out, nil
+				return out, merged, nil
 			}
-			return nil, err
+			return nil, nil, err
 		}
 		var tag bytes.Buffer
 		if err := upTo(in, '>', &tag); err != nil {
 			if err == io.EOF {
-				return out, nil
+				return out, merged, nil
 			}
-			return nil, err
+			return nil, nil, err
 		}
 		name, attributes, _ := strings.Cut(tag.String(), " ")
 		if _, local, ok := strings.Cut(name, ":"); ok {
@@ -342,6 +347,14 @@ func formulaCells(in *bufio.Reader) (map[int]string, error) {
 					cell = m[1]
 				}
 			}
+		case "mergeCell":
+			if m := mergedArea.FindStringSubmatch(" " + attributes); m != nil && len(merged) < mostMerges {
+				from, _ := strconv.Atoi(m[2])
+				to, _ := strconv.Atoi(m[4])
+				for c := columnOf(m[1]); c <= columnOf(m[3]) && c < mostColumns && from < to && len(merged) < mostMerges; c++ {
+					merged = append(merged, Merge{c, from, to})
+				}
+			}
 		case "f":
 			if out[row] == "" {
 				if out[row] = cell; cell == "" {
@@ -349,15 +362,24 @@ func formulaCells(in *bufio.Reader) (map[int]string, error) {
 				}
 			}
 			if len(out) > 1<<20 {
-				return nil, errors.New("more than a million rows have formulas; paste the values alone into a new sheet")
+				return nil, nil, errors.New("more than a million rows have formulas; paste the values alone into a new sheet")
 			}
 		}
 	}
 }
 
+// columnOf is the number of a column from 0: A is 0, and AA is 26.
+func columnOf(letters string) (n int) {
+	for _, c := range letters {
+		n = n*26 + int(c-'A') + 1
+	}
+	return n - 1
+}
+
 var (
-	numbered  = regexp.MustCompile(`\sr="([0-9]{1,9})"`)
-	reference = regexp.MustCompile(`\sr="([A-Z]{1,3}[0-9]{1,7})"`)
+	numbered   = regexp.MustCompile(`\sr="([0-9]{1,9})"`)
+	mergedArea = regexp.MustCompile(`\sref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"`)
+	reference  = regexp.MustCompile(`\sr="([A-Z]{1,3}[0-9]{1,7})"`)
 )
 
 // upTo reads behind the next end, and keeps what is before it: at most 64 KiB.

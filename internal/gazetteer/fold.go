@@ -72,8 +72,9 @@ func loose(s string) string {
 	return b.String()
 }
 
-// kinds are words for a settlement, as Ukrainian tables write them before its name.
-var kinds = map[string]bool{"м": true, "місто": true, "с": true, "село": true, "смт": true, "селище": true, "сел": true}
+// kinds are words for a settlement, folded, as tables in Ukrainian and Arabic write them before its
+// name: city, town, village.
+var kinds = map[string]bool{"м": true, "місто": true, "с": true, "село": true, "смт": true, "селище": true, "сел": true, "مدينه": true, "بلده": true, "قريه": true}
 
 // withoutKind takes such a word off the beginning of a folded name.
 func withoutKind(s string) string {
@@ -132,8 +133,15 @@ func Among(name string, names []string) (found []string, alike bool) {
 var divisions = map[string]bool{"oblast": true, "область": true, "region": true, "governorate": true, "gouvernorat": true, "muhafazah": true,
 	"province": true, "provincia": true, "prefecture": true, "department": true, "departement": true, "wilaya": true, "state": true}
 
-// withoutDivision takes such a word off the end of a folded name.
+// divisionsBefore are such words, folded, where the name comes behind them, as in Arabic: state,
+// governorate, region.
+var divisionsBefore = map[string]bool{"ولايه": true, "محافظه": true, "اقليم": true}
+
+// withoutDivision takes such a word off a folded name.
 func withoutDivision(s string) string {
+	if first, rest, ok := strings.Cut(s, " "); ok && divisionsBefore[first] {
+		return rest
+	}
 	if rest, last, ok := cutLast(s); ok && divisions[last] {
 		return rest
 	}

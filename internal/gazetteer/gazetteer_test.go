@@ -621,3 +621,18 @@ func TestCyrillicOfOthers(t *testing.T) {
 		t.Errorf("Гара Мала is %v, %v", got, err)
 	}
 }
+
+// TestWordsBeforeNames: in Arabic the word for a city or a state is before its name.
+func TestWordsBeforeNames(t *testing.T) {
+	for name, want := range map[string]string{"ولاية شمال دارفور": "شمال دارفور", "محافظة إدلب": "إدلب", "إقليم دارفور": "دارفور", "ولاية": "", "شمال دارفور": "شمال دارفور"} {
+		found, _ := Among(name, []string{"شمال دارفور", "إدلب", "دارفور"})
+		if got := strings.Join(found, ", "); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+	for name, want := range map[string]string{"مدينة الفاشر": Fold("الفاشر"), "قرية الشرفة": Fold("الشرفة"), "الفاشر": Fold("الفاشر"), "مدينة": Fold("مدينة")} {
+		if got := withoutKind(Fold(name)); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

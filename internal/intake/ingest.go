@@ -324,7 +324,7 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 		}
 	}
 	if in.Whole && (n.Fatal != nil || n.C.Refused > 0) {
-		return n.nothing(), mission.Hinted(fmt.Errorf("%s: not the whole edition: %d rows were refused, or its end could not be read; nothing is taken in", in.File, n.C.Refused),
+		return n.nothing(), mission.Hinted(fmt.Errorf("%s: not the whole edition: %d rows were rejected, or its end could not be read; nothing is taken in", in.File, n.C.Refused),
 			"without --whole, nothing is withdrawn")
 	}
 	if n.C.New+n.C.Corrected+n.C.Withdrawn == 0 {
@@ -359,7 +359,7 @@ func (fl *IngestFlags) Check(a *truce.Agreement, kind, name string) (k source.Ki
 	}
 	switch {
 	case k.Mapped && fl.Mapping == "":
-		return k, nil, "", mission.Hinted(fmt.Errorf("kind %s: --mapping FILE must say what the columns mean", k.Name), "truce map "+filepath.Base(name)+" --save mapping.yaml proposes one; doc/sources.md explains it")
+		return k, nil, "", mission.Hinted(fmt.Errorf("kind %s: --mapping FILE must say what the columns mean", k.Name), "truce map FILE --save NAME.yaml proposes one; doc/sources.md explains it")
 	case !k.Mapped && k.Base == "" && !k.MayMap && fl.Mapping != "":
 		return k, nil, "", mission.Hinted(fmt.Errorf("kind %s: it knows its columns, and --mapping is not read", k.Name), "leave --mapping out, or use --source table")
 	}

@@ -113,7 +113,7 @@ func (a *airforceReader) row(r *row, emit func(truce.Item)) error {
 		return err
 	}
 	if len(r.cell(5)) > 0 { // not stated is not zero
-		n, err := count(r.cell(5))
+		n, err := count(r.cell(5), ".")
 		if err != nil {
 			return r.refuse(5, err.Error(), "")
 		}
@@ -218,7 +218,7 @@ func airforceFigures(r *row, launched truce.Count) ([]truce.Detail, error) {
 		if len(r.cell(d.col)) == 0 {
 			continue
 		}
-		n, err := count(r.cell(d.col))
+		n, err := count(r.cell(d.col), ".")
 		if err != nil {
 			return nil, r.refuse(d.col, err.Error(), "")
 		}
@@ -260,7 +260,7 @@ func pythonCounts(s string) ([]truce.Detail, error) {
 		if !ok || len(key) < 3 || key[0] != '\'' || strings.IndexByte(key[1:], '\'') != len(key)-2 {
 			return nil, bad
 		}
-		n, err := count([]byte(value))
+		n, err := count([]byte(value), ".")
 		if err != nil {
 			return nil, bad
 		}

@@ -28,6 +28,10 @@ func parseTable(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	case format.Text:
 		return csvKind.Parse(in, o)
 	case format.JSON:
+		chat, in := aChat(in)
+		if chat {
+			return failed(o, fmt.Errorf("this is %w", errChat))
+		}
 		return jsonlKind.Parse(in, o)
 	case format.GeoJSON:
 		return geojsonKind.Parse(in, o)
@@ -53,7 +57,11 @@ func parseTable(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 			if rows.Shaped() {
 				kind = "shaped"
 			}
-			return newTable(o, kind, header)
+			t, err := newTable(o, kind, header)
+			if name == format.KML { // mappings from before this column was read do not name it
+				t.ignore = append(slices.Clip(t.ignore), format.Folder)
+			}
+			return t, err
 		}, l)
 		if err != nil {
 			fail(err)

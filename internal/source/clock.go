@@ -31,6 +31,13 @@ type wall struct {
 	to                   *[2]int // the hour and minute of a second time of day, where a range was written
 }
 
+// Years of other calendars are far from ours: 2025 is 1404 in Iran and Afghanistan, 1447 in the
+// Islamic calendar and 2568 in Thailand. A year outside of these is rejected.
+const (
+	firstYear = 1900
+	lastYear  = 2199
+)
+
 var monthDays = [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 
 // check refuses days and times that do not exist.
@@ -43,6 +50,8 @@ func (w wall) check() error {
 		n = 29
 	}
 	switch {
+	case w.year < firstYear || w.year > lastYear:
+		return fmt.Errorf("the year is %d, and want %d to %d; Truce reads the Gregorian calendar", w.year, firstYear, lastYear)
 	case w.day < 1 || w.day > n:
 		return errors.New("no such day")
 	case w.hour > 23:
@@ -222,7 +231,7 @@ func parseLayout(s string) (*timeLayout, error) {
 	}{{"YYYY", 'Y', 4}, {"YY", 'Y', 2}, {"MMMM", 'N', 0}, {"MMM", 'N', 0}, {"MM", 'M', 2}, {"DD", 'D', 2}, {"hh", 'h', 2}, {"mm", 'm', 2}, {"ss", 's', 2},
 		{"M", 'M', 0}, {"D", 'D', 0}, {"h", 'h', 0}, {"f", 'f', 0}, {"Z", 'Z', 0}}
 	seen := ""
-	for rest := s; rest != ""; {
+	for rest := foldedText(s); rest != ""; {
 		tail := strings.HasPrefix(rest, "[")
 		rest = strings.TrimPrefix(rest, "[")
 		if rest == "" || rest == "]" {
@@ -266,6 +275,7 @@ func mustLayout(s string) *timeLayout {
 // inName finds the one place in a file's name that reads as the layout. Digits before or
 // behind it would make it a part of something else.
 func (l *timeLayout) inName(name string) (w wall, err error) {
+	name = foldedText(name)
 	digit := func(i int) bool { return i >= 0 && i < len(name) && name[i] >= '0' && name[i] <= '9' }
 	found := false
 	if len(name) > 255 { // longer than a file system has them
@@ -302,6 +312,7 @@ func (l *timeLayout) parse(b []byte) (wall, error) {
 	if len(b) == 0 {
 		return wall{}, errors.New("the time is missing")
 	}
+	b = bytes.TrimSpace(folded(b))
 	if l.epoch > 0 {
 		return sinceEpoch(b, l.epoch)
 	}
@@ -319,15 +330,24 @@ func (l *timeLayout) parse(b []byte) (wall, error) {
 	return w, err
 }
 
+// halves are how the half of a day is written behind a time, by CLDR for English, Spanish,
+// Arabic and Persian; the longer of two with one end comes first.
+var halves = []struct {
+	text string
+	pm   bool
+}{{"am", false}, {"a.m.", false}, {"a.m", false}, {"a. m.", false}, {"pm", true}, {"p.m.", true}, {"p.m", true}, {"p. m.", true},
+	{"صباحًا", false}, {"صباحاً", false}, {"صباحا", false}, {"ص", false}, {"مساءً", true}, {"مساءا", true}, {"مساء", true}, {"م", true},
+	{"ق.ظ.", false}, {"ق.ظ", false}, {"قبل‌ازظهر", false}, {"ب.ظ.", true}, {"ب.ظ", true}, {"بعدازظهر", true}}
+
 // halfOfDay takes AM or PM off the end of a time.
 func halfOfDay(b []byte) (rest []byte, pm, ok bool) {
-	low := bytes.ToLower(b[max(0, len(b)-5):])
-	for _, s := range []string{"am", "a.m.", "a.m", "pm", "p.m.", "p.m"} {
-		if !bytes.HasSuffix(low, []byte(s)) {
+	low := bytes.ToLower(b[max(0, len(b)-24):])
+	for _, s := range halves {
+		if !bytes.HasSuffix(low, []byte(s.text)) {
 			continue
 		}
-		rest = bytes.TrimRight(b[:len(b)-len(s)], " \u00a0\u202f")
-		return rest, s[0] == 'p', len(rest) > 0 && rest[len(rest)-1] >= '0' && rest[len(rest)-1] <= '9'
+		rest = bytes.TrimRight(b[:len(b)-len(s.text)], " \u00a0\u202f")
+		return rest, s.pm, len(rest) > 0 && rest[len(rest)-1] >= '0' && rest[len(rest)-1] <= '9'
 	}
 	return nil, false, false
 }

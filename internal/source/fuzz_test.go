@@ -81,7 +81,7 @@ func FuzzPosts(f *testing.F) {
 		if w, err := sighting(s); err == nil && (w.n < 0 || w.half < 0 || w.to < 0 || w.to >= 360_000) {
 			t.Errorf("%q is %+v", s, w)
 		}
-		if v, err := people(s); err == nil && !v.Valid() {
+		if v, err := people(s, ""); err == nil && !v.Valid() {
 			t.Errorf("%q is %v", s, v)
 		}
 		if w, err := layout.inName(s); err == nil && w.check() != nil {

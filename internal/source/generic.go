@@ -31,6 +31,10 @@ var (
 			if o.Mapping == nil {
 				return failed(o, errors.New("a mapping is needed: what do the columns mean?"))
 			}
+			chat, in := aChat(in)
+			if chat {
+				return failed(o, fmt.Errorf("this is %w", errChat))
+			}
 			return readCSV(in, o, func(header []string) (table, error) { return newTable(o, "csv", header) })
 		},
 	}
@@ -122,6 +126,7 @@ type field struct {
 	other  *word           // of all other cells
 	parse  func(string) (word, error)
 	comma  bool            // a number, which may have a decimal comma
+	digits bool            // it may have digits of other scripts
 	also   bool            // cells that are not among values are read as they are
 	each   bool            // several columns, or words between bars, are several words
 	seen   map[string]word // what parse has said, errors apart; nil: a column of unique values
@@ -134,6 +139,7 @@ type word struct {
 	class truce.Class
 	n     int32
 	count truce.Count
+	above bool // count is the lower end of a range
 	grade truce.Grade
 	wide  truce.Instant
 	span  truce.Span
@@ -143,6 +149,7 @@ type word struct {
 	wedge int32         // how much more or less it may be
 	unit  truce.Instant // aMonth, aYear or week: the one that holds the date
 	aside *SetAside
+	none  bool // of an actor: it did not act
 	set   bool
 }
 
@@ -205,6 +212,9 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 	}
 	if !g.geometry && !m.Place.position() && m.Place.Uncertainty.set() {
 		return table{}, errors.New("mapping: place: uncertainty belongs to a position, and the mapping names none: add lat and lon, mgrs or settlement, or remove uncertainty")
+	}
+	if len(m.Table.Fill) > 0 && (kind == "jsonl" || kind == "geojson") {
+		return table{}, errors.New("mapping: table: fill is for tables whose rows come one below the other, and this is JSON")
 	}
 	if m.Record == control {
 		g.controls = &controls{}
@@ -305,22 +315,20 @@ func (g *generic) fields() {
 		return word{text: s}, nil
 	})
 	g.count = g.field("count", m.Count, func(s string) (w word, err error) {
-		if w.count, err = truce.ParseCount(string(ungrouped([]byte(s)))); err == nil && w.count.N == 0 && (w.count.Kind == truce.AtLeast || w.count.Kind == truce.About) {
-			err = fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", s)
-		}
-		if _, large := count([]byte(strings.TrimLeft(s, ">=~"))); large == errTooLarge {
-			err = large
-		}
+		w.count, w.above, err = acts(s, m.Table.Decimal)
 		return w, err
 	})
 	g.actor = g.field("actor", m.Actor, func(s string) (word, error) {
-		return word{text: s}, new(truce.Observation).SetActors(s)
+		return word{text: s, none: s == nobody}, new(truce.Observation).SetActors(s)
 	})
 	if g.count != nil {
 		g.count.also = true
 	}
 	if g.actor != nil {
-		g.actor.each = true
+		g.actor.each, g.actor.also = true, m.Actor.Else == nil
+		for cell := range m.Actor.Values { // a name that is not among names is rejected
+			g.actor.also = g.actor.also && truce.NotKnown(cell)
+		}
 	}
 	g.against = g.field("against", m.Against, func(s string) (word, error) {
 		p, err := truce.Words.People(s)
@@ -335,6 +343,11 @@ func (g *generic) fields() {
 	p := m.Place
 	g.lat, g.lon, g.mgrs = g.field("lat", p.Lat, plain), g.field("lon", p.Lon, plain), g.field("mgrs", p.MGRS, plain)
 	g.settlement, g.pcode, g.region = g.field("settlement", p.Settlement, plain), g.field("pcode", p.Pcode, plain), g.field("region", p.Region, plain)
+	for _, f := range []*field{g.settlement, g.region} { // a name is looked up, and rejects its row if it is unknown
+		if f != nil && f.other == nil {
+			f.also = true
+		}
+	}
 	g.atObject, g.placeName = g.field("object", p.Object, plain), g.field("name", p.Name, plain)
 	g.uncertainty = g.length("uncertainty", p.Uncertainty)
 	g.spot, g.accuracy, g.distance = g.field("position", p.Position, plain), g.length("accuracy", p.Accuracy), g.distances(p.Distance)
@@ -462,7 +475,7 @@ func (g *generic) people(c CasualtyFields) {
 			g.fail(r.name, errors.New("a column is missing"))
 		}
 		one := g.field(r.name, Field{Column: f.Column, Values: f.Values, Patterns: f.Patterns, Else: f.Else}, func(s string) (w word, err error) {
-			w.dead, err = people(s)
+			w.dead, err = people(s, g.m.Table.Decimal)
 			return w, err
 		})
 		if one != nil {
@@ -530,7 +543,7 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 	if !f.set() {
 		return nil
 	}
-	out := &field{parse: parse, seen: map[string]word{}, comma: slices.ContainsFunc(measures, func(s string) bool { return strings.HasSuffix(what, s) })}
+	out := &field{parse: parse, seen: map[string]word{}, comma: slices.ContainsFunc(measures, func(s string) bool { return strings.HasSuffix(what, s) }), digits: slices.Contains(written, what)}
 	if f.Value != "" {
 		w, err := parse(strings.TrimSpace(f.Value))
 		if err != nil {
@@ -566,6 +579,9 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 
 // measures are the fields whose numbers may have a unit.
 var measures = []string{"earliest", "before", "width", "uncertainty", "accuracy", "distance", "share"}
+
+// written are fields that are read as a number or a position.
+var written = []string{"revision", "calibre", "bearing", "sighting", "position", "mgrs"}
 
 // A like is what the cells of one pattern mean.
 type like struct {
@@ -861,6 +877,9 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 				w.set = true
 				return w, nil
 			}
+			if hint := r.commaHint(err); hint != "" {
+				return w, r.refuse(i, err.Error(), hint)
+			}
 			if unread = "; " + err.Error(); strings.HasPrefix(err.Error(), "not ") {
 				unread = "; it is " + err.Error()
 			}
@@ -882,7 +901,14 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 	if truce.NotKnown(string(cell)) {
 		return word{}, nil
 	}
-	w, err := f.parse(string(point(cell, f.comma && r.comma)))
+	text := cell
+	switch {
+	case f.comma:
+		text = r.measured(cell)
+	case f.digits:
+		text = folded(cell)
+	}
+	w, err := f.parse(string(text))
 	switch {
 	case err != nil && f.other != nil:
 		if w = *f.other; w.aside != nil {
@@ -927,6 +953,10 @@ func (w word) equal(v word) bool {
 	return w == v
 }
 
+// nobody is whom a mapping's values name for an actor who did not act, such as the civilians who
+// were attacked.
+const nobody = "nobody"
+
 // several joins what each column says of who acted, with bars between the names. One
 // who is not known stays among them: the others may have acted, or anybody.
 func (g *generic) several(r *row, f *field) (word, error) {
@@ -945,6 +975,9 @@ func (g *generic) several(r *row, f *field) (word, error) {
 			w, err := f.say(r, i, part)
 			if err != nil {
 				return w, err
+			}
+			if w.none {
+				continue
 			}
 			if !w.set {
 				w.text = string(truce.Anybody)
@@ -1261,7 +1294,7 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		case !one:
 			at, err := r.position(lat, lon, g.bounds)
 			if err != nil && strings.ContainsAny(string(r.cell(lat))+string(r.cell(lon)), "°º'’′NSEWnsew") { // degrees and minutes
-				both, radius, perr := geo.ParsePosition(string(r.stated(lat))+" "+string(r.stated(lon)), false)
+				both, radius, perr := geo.ParsePosition(foldedText(string(r.stated(lat))+" "+string(r.stated(lon))), false)
 				if perr != nil && !numeric(r.stated(lat), r.stated(lon)) { // what is wrong with the degrees and minutes, and not that they are no number
 					return p, r.refuse(lat, perr.Error(), "")
 				}
@@ -1281,7 +1314,7 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		if err != nil {
 			return p, err
 		}
-		return g.written(r, p, w.text, metres)
+		return g.written(r, p, g.spot, w.text, metres)
 	}
 	if w, err := g.get(r, g.post); err != nil || w.set {
 		if err != nil {
@@ -1308,6 +1341,11 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 	}
 	var known gazetteer.Place
 	switch {
+	case w.set && isPosition(w.text): // a place that the packages do not know, by values
+		if cell := string(bytes.TrimSpace(r.cell(g.settlement.cols[0]))); p.Settlement == "" && !isPosition(cell) {
+			p.Settlement = cell
+		}
+		return g.written(r, p, g.settlement, w.text, metres)
 	case w.set:
 		in, err := g.within(r)
 		if err != nil {
@@ -1316,7 +1354,7 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 		found, err := g.o.settlement(w.text, in)
 		if err != nil {
 			if !code.set {
-				hint := ""
+				hint := fmt.Sprintf("if you know where it is, give its position, as latitude and longitude: settlement: {column: %s, values: {%s: \"LAT, LON\"}}; or add a package of places that has it: truce places add", g.named(g.settlement), flow(w.text))
 				if len(found) > 1 {
 					hint = "give the row a pcode or a position, or use values: for a candidate that is spelled otherwise"
 				}
@@ -1354,6 +1392,14 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 	return p, nil
 }
 
+// named is the name of a field's column; empty: it is the same word in all rows.
+func (g *generic) named(f *field) string {
+	if len(f.cols) == 0 {
+		return ""
+	}
+	return flow(g.columns[f.cols[0]])
+}
+
 // within is the region that a row states; "": it states none.
 func (g *generic) within(r *row) (string, error) {
 	w, err := g.get(r, g.region)
@@ -1371,9 +1417,16 @@ func (g *generic) within(r *row) (string, error) {
 // altitude and accuracy, with blanks between.
 var fieldPoint = regexp.MustCompile(`^(-?\d{1,2}(?:\.\d+)?) (-?\d{1,3}(?:\.\d+)?) -?\d+(?:\.\d+)? (\d+(?:\.\d+)?)$`)
 
-// written reads a position in one text.
-func (g *generic) written(r *row, p truce.Place, text string, metres int32) (truce.Place, error) {
-	refuse := func(why, hint string) (truce.Place, error) { return p, g.refuseField(r, g.spot, why, hint) }
+// isPosition reports whether a text that may be a name is a position.
+func isPosition(s string) bool {
+	_, _, err := geo.ParsePosition(foldedText(s), false)
+	return err == nil
+}
+
+// written reads a position in one text, which f says.
+func (g *generic) written(r *row, p truce.Place, f *field, text string, metres int32) (truce.Place, error) {
+	text = foldedText(text)
+	refuse := func(why, hint string) (truce.Place, error) { return p, g.refuseField(r, f, why, hint) }
 	if wkt, ok := wellKnown(text); ok {
 		shape, err := geometryOf(wkt)
 		if err != nil {
@@ -1458,7 +1511,7 @@ func (g *generic) located(r *row) (truce.Place, error) {
 // square reads a grid reference. What the publisher says of the position cannot
 // be finer than the square it gives.
 func (g *generic) square(r *row, p truce.Place, col int, metres int32) (truce.Place, error) {
-	at, radius, err := geo.ParseMGRS(string(r.cell(col)))
+	at, radius, err := geo.ParseMGRS(foldedText(string(r.cell(col))))
 	if err != nil {
 		hint := ""
 		if _, _, other := geo.ParsePosition(string(r.cell(col)), false); other == nil || fieldPoint.Match(r.cell(col)) {

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -175,7 +176,11 @@ func (g *generic) observation(r *row, s said) (*truce.Observation, error) {
 		{g.calibre, func(w word) { ob.Calibre = truce.Calibre(w.n) }},
 		{g.seen, func(w word) { ob.Seen = truce.Sighted(w.text) }},
 		{g.means, func(w word) { ob.Means = w.text }},
-		{g.count, func(w word) { ob.Count = w.count }},
+		{g.count, func(w word) {
+			if ob.Count = w.count; w.above {
+				r.remark(&g.o, RemarkUpper, g.count.cols[0])
+			}
+		}},
 		{g.actor, func(w word) { _ = ob.SetActors(w.text) }}, // it was read once already
 		{g.side, func(w word) { ob.Side = truce.PartyID(w.text) }},
 		{g.against, func(w word) { ob.Against = truce.People(w.text) }},
@@ -269,9 +274,9 @@ func (g *generic) tally(r *row, s said) (*truce.Tally, error) {
 		if r.stated(d.col) == nil {
 			continue
 		}
-		n, err := count(r.stated(d.col))
+		n, err := count(r.stated(d.col), g.m.Table.Decimal)
 		if err != nil {
-			return nil, r.refuse(d.col, err.Error(), "")
+			return nil, r.refuse(d.col, err.Error(), r.commaHint(err))
 		}
 		t.Details = append(t.Details, truce.Detail{Name: d.name, N: int64(n)})
 	}
@@ -426,14 +431,14 @@ func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
 			continue
 		}
 		var err error
-		if n[i], err = count(r.stated(col)); err == nil {
+		if n[i], err = count(r.stated(col), g.m.Table.Decimal); err == nil {
 			continue
 		}
-		if v, perr := people(string(r.stated(col))); perr == nil && v.Open() && col == f.high {
+		if v, perr := people(string(r.stated(col)), g.m.Table.Decimal); perr == nil && v.Open() && col == f.high {
 			n[i] = truce.NoHigh
 			continue
 		}
-		return nil, r.refuse(col, err.Error(), "")
+		return nil, r.refuse(col, err.Error(), r.commaHint(err))
 	}
 	switch {
 	case empty == 3:
@@ -461,30 +466,41 @@ var ways = []struct {
 	more          int32  // added to it
 	open          bool   // no upper end; else no lower one
 }{
-	{"", "+", 0, true}, {">=", "", 0, true}, {"≥", "", 0, true}, {"at least", "", 0, true}, {"minimum", "", 0, true}, {"", "or more", 0, true},
+	{"", "+", 0, true}, {">=", "", 0, true}, {"no fewer than", "", 0, true}, {"no less than", "", 0, true}, {"a minimum of", "", 0, true}, {"minimum of", "", 0, true}, {"≥", "", 0, true}, {"at least", "", 0, true}, {"minimum", "", 0, true}, {"", "or more", 0, true},
+	{"mindestens", "", 0, true}, {"au moins", "", 0, true}, {"al menos", "", 0, true}, {"не менше", "", 0, true}, {"щонайменше", "", 0, true}, {"не менее", "", 0, true}, {"по меньшей мере", "", 0, true},
+	{"على الأقل", "", 0, true}, {"", "على الأقل", 0, true}, {"ما لا يقل عن", "", 0, true}, {"لا يقل عن", "", 0, true},
+	{"mehr als", "", 1, true}, {"über", "", 1, true}, {"plus de", "", 1, true}, {"más de", "", 1, true}, {"більше", "", 1, true}, {"понад", "", 1, true}, {"более", "", 1, true}, {"больше", "", 1, true}, {"свыше", "", 1, true}, {"أكثر من", "", 1, true}, {"اكثر من", "", 1, true},
 	{">", "", 1, true}, {"more than", "", 1, true}, {"over", "", 1, true},
 	{"<=", "", 0, false}, {"≤", "", 0, false}, {"up to", "", 0, false}, {"at most", "", 0, false},
 	{"<", "", -1, false}, {"less than", "", -1, false}, {"fewer than", "", -1, false}, {"under", "", -1, false},
 }
 
-// people reads a number of people, or a range of it, as publishers write it.
-func people(s string) (truce.Range, error) {
-	n, err := count([]byte(s))
+// people reads a number of people, or a range of it, as publishers write it. decimal is that
+// of the mapping.
+func people(s, decimal string) (truce.Range, error) {
+	s = foldedText(s)
+	n, err := count([]byte(s), decimal)
 	if err == nil {
 		return truce.Between(n, n), nil
 	}
-	if err == errTooLarge {
+	var may notWhole
+	if err == errTooLarge || errors.As(err, &may) || grouped.MatchString(s) {
 		return truce.Range{}, err
 	}
 	if v, rerr := truce.ParseRange(s); rerr == nil {
 		return v, nil
 	}
 	for part := range strings.SplitSeq(s, "..") {
-		if _, large := count([]byte(part)); large == errTooLarge {
+		if _, large := count([]byte(part), decimal); large == errTooLarge {
 			return truce.Range{}, large
 		}
 	}
-	low := strings.ToLower(s)
+	low := strings.Join(strings.Fields(strings.ToLower(s)), " ")
+	part := func(s string) (int32, bool) {
+		n, err := count([]byte(strings.TrimSpace(s)), decimal)
+		_ = errors.As(err, &may)
+		return n, err == nil
+	}
 	for _, w := range ways {
 		rest, ok := strings.CutPrefix(low, w.before)
 		if !ok {
@@ -493,25 +509,79 @@ func people(s string) (truce.Range, error) {
 		if rest, ok = strings.CutSuffix(rest, w.after); !ok {
 			continue
 		}
-		n, err := count([]byte(strings.TrimSpace(rest)))
+		n, ok := part(rest)
 		switch {
-		case err != nil || n > math.MaxInt32-2 || n+w.more < 0:
+		case !ok || n > math.MaxInt32-2 || n+w.more < 0:
 			continue
 		case w.open:
 			return truce.OrMore(n + w.more), nil
 		}
 		return truce.Between(0, n+w.more), nil
 	}
-	for _, dash := range []string{"-", "–", "—", " to "} {
-		if a, b, ok := strings.Cut(low, dash); ok {
-			x, err := count([]byte(strings.TrimSpace(a)))
-			y, berr := count([]byte(strings.TrimSpace(b)))
-			if err == nil && berr == nil && x <= y {
+	inner := low
+	for _, word := range []string{"between ", "from "} {
+		inner = strings.TrimPrefix(inner, word)
+	}
+	for _, dash := range []string{"-", "–", "—", " to ", " and ", " or "} {
+		if dash == " and " && inner == low {
+			continue // 2 and 3 are five
+		}
+		if a, b, ok := strings.Cut(inner, dash); ok {
+			x, xok := part(a)
+			y, yok := part(b)
+			if xok && yok && x <= y {
 				return truce.Between(x, y), nil
 			}
 		}
 	}
+	if may.why != "" {
+		return truce.Range{}, may
+	}
 	return truce.Range{}, errors.New("not a number of people, nor a range such as 3..12, 3-12 or 10+; give a word its meaning under values (dozens: 24..)")
+}
+
+// roughly are words before a number that is not exact.
+var roughly = []string{"~", "≈", "±", "about ", "around ", "approximately ", "approx. ", "approx ", "circa ", "ca. ", "ca ", "c. ", "some ", "roughly ", "etwa ", "ungefähr ", "rund ", "environ ", "unos ", "близько ", "приблизно ", "около ", "примерно ", "حوالي ", "نحو ", "قرابة "}
+
+// acts reads how many acts there were. A range is at least its lower end, because a count has no
+// upper one; above is true if that leaves an upper end out.
+func acts(s, decimal string) (n truce.Count, above bool, err error) {
+	s = strings.TrimSpace(foldedText(s))
+	if s == "uncountable" {
+		return truce.Count{Kind: truce.Uncountable}, false, nil
+	}
+	nothing := fmt.Errorf("count %s says nothing; write 0 if there was none, or uncountable", s)
+	for _, word := range roughly {
+		rest, ok := strings.CutPrefix(strings.ToLower(s), word)
+		if !ok {
+			continue
+		}
+		m, err := count([]byte(strings.TrimSpace(rest)), decimal)
+		switch {
+		case err == nil && m == 0:
+			return n, false, nothing
+		case err == nil || err == errTooLarge:
+			return truce.Count{N: m, Kind: truce.About}, false, err
+		}
+	}
+	v, err := people(s, decimal)
+	var may notWhole
+	switch {
+	case err == errTooLarge || errors.As(err, &may):
+		return n, false, err
+	case err != nil:
+		if _, large := count([]byte(strings.TrimLeft(s, ">=≥ ")), decimal); large == errTooLarge {
+			return n, false, large
+		}
+		return n, false, fmt.Errorf("count %q: want 17, >=8, ~5, a range such as 2-3, 10+, or uncountable", s)
+	case v.Low == v.High:
+		return truce.Count{N: v.Low}, false, nil
+	case v.Low == 0 && v.Open():
+		return n, false, nothing
+	case v.Low == 0:
+		return n, false, fmt.Errorf("count %q has no lower end, so it does not state that there was an act; write uncountable, or the number", s)
+	}
+	return truce.Count{N: v.Low, Kind: truce.AtLeast}, !v.Open(), nil
 }
 
 // threeOf reads low..best..high in whatever order.
@@ -537,9 +607,9 @@ func (g *generic) dayFigure(r *row, c *truce.Casualties) error {
 		if col < 0 || r.stated(col) == nil {
 			continue
 		}
-		v, err := count(r.stated(col))
+		v, err := count(r.stated(col), g.m.Table.Decimal)
 		if err != nil {
-			return r.refuse(col, err.Error(), "")
+			return r.refuse(col, err.Error(), r.commaHint(err))
 		}
 		n[i], stated[i] = v, true
 	}

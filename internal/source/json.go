@@ -44,7 +44,7 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.I
 		}
 		if o.Mapping != nil {
 			j.rename, j.children = o.Mapping.Table.Rename, o.Mapping.Table.Children
-			j.rows, j.row.mapped, j.row.comma = o.Mapping.Table.Rows, true, o.Mapping.Table.Decimal == ","
+			j.rows, j.row.mapped, j.row.comma, j.row.stop = o.Mapping.Table.Rows, true, o.Mapping.Table.Decimal == ",", o.Mapping.Table.Decimal == "."
 		}
 		head := bufio.NewReaderSize(decoded, peeked)
 		first, err := firstByte(head)

@@ -40,6 +40,8 @@ var likelies = []likely{
 	sense(`mörser|mortier|міном|миномёт|миномет`, "fire", "mortar", ""),
 	sense(`artillerie|артил|гаубиц`, "fire", "artillery", ""),
 	sense(`beschuss|beschoss|tirs? d.obus|pilonnage|обстріл|обстрел|قصف`, "fire", "", ""),
+	sense(`قنص|قناص`, "shot", "small-arms", ""),
+	sense(`لغم|ألغام|الغام|عبوة ناسفة`, "explosion", "mine", ""),
 	sense(`landmine|sprengfalle|мінн|мінами|подрыв на мин|підрив на мін`, "explosion", "mine", ""),
 	sense(`explosión|вибух|взрыв|انفجار`, "explosion", "", ""),
 	sense(`schaden|schäden|zerstör|dégâts|daños|пошкодж|поврежд|руйнув|разруш`, "damage", "", ""),
@@ -65,7 +67,7 @@ var likelies = []likely{
 	sense(`movement|advance|convoy`, "movement", "", ""),
 	sense(`access denied|denial of access|checkpoint|obstruct`, "access", "", ""),
 	sense(`trench|fortif|construction`, "works", "", ""),
-	sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit|angriff|gefecht|attaque|ataque|combat|напад|атак|هجوم`, "attack", "", ""),
+	sense(`battle|clash|attack|assault|fight|violence|ambush|raid|killed|hostilit|angriff|gefecht|attaque|ataque|combat|напад|атак|هجوم|اشتباك|معارك|зіткнен|столкновен`, "attack", "", ""),
 }
 
 // oneWay are names of drones that fly into what they attack. A drone of which no more is said may
@@ -93,6 +95,53 @@ var (
 		`|intercept|shot down|shoot.?down|\bdowned\b|air defen[cs]e|abgeschossen|abgefangen|abattu|derribad|збит|сбит|перехоп|перехвач|اعتراض|إسقاط` +
 		`|de.?mining|mine clearance|mine action|uxo clear|controlled (explosion|detonation|demolition|blast)|entmin|entschärf|déminage|desminad|розмінуван|разминирован`)
 )
+
+// eitherMeaning says what a word may mean that is an attack or something else, as a mapping has
+// it; empty: nothing is known of it.
+func eitherMeaning(cell string) string {
+	switch {
+	case burning.MatchString(cell):
+		return "fire if somebody shot; {aside: burning} if something burnt"
+	case vague.MatchString(cell):
+		return "{act: strike, weapon: aircraft} if it fell from the air; explosion; {aside: found} if it did not explode"
+	case things.MatchString(cell) && !denied.MatchString(cell):
+		attack, weapon := "strike", ""
+		for _, l := range likelies {
+			if l.weapon != "" && l.act != "alert" && l.words.MatchString(cell) {
+				attack, weapon = string(l.act), string(l.weapon)
+				break
+			}
+		}
+		if class, err := truce.Words.Class(strings.ReplaceAll(strings.ToLower(cell), " ", "-")); err == nil && weapon == "" {
+			weapon = string(class)
+		}
+		if weapon != "" {
+			attack = "{act: " + attack + ", weapon: " + weapon + "}"
+		}
+		return attack + " if it attacked; overflight if it only flew; {aside: seen} if it was only seen or found"
+	}
+	return ""
+}
+
+// burning are words for a fire, by weapons or of a house.
+var burning = regexp.MustCompile(`(?i)^(fires?|fire incident|feuer|brand|feu|fuego|пожежа|пожар|حريق)$`)
+
+// likelyClass is the weapon class that a publisher's word may mean; false: nothing is near.
+func likelyClass(cell string) (truce.Class, bool) {
+	word := strings.ReplaceAll(strings.Join(strings.Fields(strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToLower(cell))), " "), " ", "-")
+	if c, err := truce.Words.Class(word); err == nil {
+		return c, true
+	}
+	if denied.MatchString(cell) {
+		return "", false
+	}
+	for _, l := range likelies {
+		if l.weapon != "" && l.words.MatchString(cell) {
+			return l.weapon, true
+		}
+	}
+	return "", false
+}
 
 // likelyMeaning is what a publisher's word may mean; false: nothing is near.
 func likelyMeaning(cell string) (Value, bool) {
@@ -141,6 +190,7 @@ type role struct {
 // roles by the names that columns have in the exports we have seen. The first match counts.
 var roles = []role{
 	{"clock", regexp.MustCompile(`#date\+time`)}, // before the tags of dates
+	{"position", regexp.MustCompile(`^(lat(itude)? ?,? ?(lon|long|lng|longitude)|breite ?,? ?länge|широта ?,? ?долгота|широта ?,? ?довгота|خط العرض ?،? ?(و ?)?خط الطول|الإحداثيات|إحداثيات|احداثيات|координат[аиы]|koordinaten?|coordenadas|coordonnées( gps)?|koordinat(lar)?|مختصات)$`)}, // before each of the two
 	{"key", regexp.MustCompile(`^(id|key|uuid|_?_?id|event id( cnty)?|data id|incident id|(incident|event|report|case) (no|nr|num|number)|unique id|global ?event ?id|object ?id|fid|instance ?id|meta instance ?id|guid|event ?code|violation id|no|number|nr)$|#(meta|event|activity)\+id`)},
 	{"lat", regexp.MustCompile(`^(.* )?(lat|latitude|y ?coord(inate)?|coord y)$|#geo\+lat`)},
 	{"lon", regexp.MustCompile(`^(.* )?(lon|long|lng|longitude|x ?coord(inate)?|coord x)$|#geo\+lon`)},
@@ -157,7 +207,7 @@ var roles = []role{
 	{"act", regexp.MustCompile(`^(sub event type|event sub ?type|sub type)$`)},
 	{"act", regexp.MustCompile(`^(event type|type|act|what|kind|incident type|attack type|type of (event|attack|incident|violence|violation)|category|violation|means of attack|event|activity|classification|attack ?context|what (has )?happened|what was (seen|heard|observed)|observation|observed)$|#event\+type|#activity`)},
 	{"act", regexp.MustCompile(`(^| )(classification|event type|incident type|attack type|category)( (label|name))$`)},
-	{"weapon", regexp.MustCompile(`^(weapon|weapon type|munition|model|means|weapon used)$`)},
+	{"weapon", regexp.MustCompile(`^((type of )?weapons?|weapons? (type|types|used|seen|heard)|munitions?|model|means|arms?|waffen?|armes?|armas?|зброя|оружие|السلاح|نوع السلاح)$`)},
 	{"killed", regexp.MustCompile(`^(fatalities|killed|deaths|dead|total killed|nb ?killed|number killed|best|best est|people killed|total deaths)$|#affected\+killed`)},
 	{"killedlow", regexp.MustCompile(`^(low|low est|killed (low|min)|fatalities (low|min))$`)}, {"killedhigh", regexp.MustCompile(`^(high|high est|killed (high|max)|fatalities (high|max))$`)},
 	{"injured", regexp.MustCompile(`^(injured|wounded|injuries|total wounded|total injured|people injured)$|#affected\+injured`)},
@@ -176,15 +226,17 @@ var roles = []role{
 	{"lon", regexp.MustCompile(`^(geogr )?(länge|laenge|längengrad|longitud|довгота|долгота|خط الطول)$`)},
 	{"until", regexp.MustCompile(`^(ende|bis|fin|hasta|кінець|конец)$`)},
 	{"reported", regexp.MustCompile(`^(gemeldet( am)?|veröffentlicht|signalé( le)?|publicado|повідомлено|сообщено|опубліковано|опубликовано)$`)},
-	{"occurred", regexp.MustCompile(`^(datum|tag|beginn|zeitpunkt|datum uhrzeit|fecha|date de l.incident|дата( події| события| інциденту| инцидента)?|التاريخ|تاريخ)$`)},
-	{"clock", regexp.MustCompile(`^(uhrzeit|zeit|heure|hora|час|время|الوقت)$`)},
-	{"act", regexp.MustCompile(`^(art|typ|ereignis(art|typ)?|vorfallsart|art des (vorfalls|ereignisses)|kategorie|type d.(incident|attaque)|catégorie|événement|evento|suceso|incidente|подія|событие|інцидент|инцидент|атака|обстріл|обстрел|الحدث|tipo( de (incidente|ataque))?|categoría|(тип|вид)( події| атаки| события| инцидента| інциденту)?|категорія|категория|النوع|نوع الحادث)$`)},
-	{"killed", regexp.MustCompile(`^(tote|getötete|todesopfer|morts|tués|muertos|fallecidos|загиблі|загинуло|вбито|убито|погибшие|погибло|القتلى)$`)},
-	{"injured", regexp.MustCompile(`^(verletzte|verwundete|blessés|heridos|поранені|поранено|раненые|ранено|الجرحى)$`)},
+	{"occurred", regexp.MustCompile(`^(datum|tag|beginn|zeitpunkt|datum uhrzeit|fecha|date de l.incident|дата( події| события| інциденту| инцидента)?|التاريخ|تاريخ|تاريخ (الحادث|الحادثة|الواقعة))$`)},
+	{"clock", regexp.MustCompile(`^(uhrzeit|zeit|heure|hora|час|время|الوقت|الساعة|وقت الحادث)$`)},
+	{"act", regexp.MustCompile(`^(art|typ|ereignis(art|typ)?|vorfallsart|art des (vorfalls|ereignisses)|kategorie|type d.(incident|attaque)|catégorie|événement|evento|suceso|incidente|подія|событие|інцидент|инцидент|атака|обстріл|обстрел|الحدث|tipo( de (incidente|ataque))?|categoría|(тип|вид)( події| атаки| события| инцидента| інциденту)?|категорія|категория|النوع|نوع الحادث|نوع الهجوم|نوع الاعتداء|الحادثة|نوع الانتهاك|الانتهاك)$`)},
+	{"killed", regexp.MustCompile(`^(tote|getötete|todesopfer|morts|tués|muertos|fallecidos|загиблі|загинуло|вбито|убито|погибшие|погибло|القتلى|عدد القتلى|الشهداء|الوفيات|قتلى)$`)},
+	{"injured", regexp.MustCompile(`^(verletzte|verwundete|blessés|heridos|поранені|поранено|раненые|ранено|الجرحى|عدد الجرحى|المصابين|الإصابات|جرحى)$`)},
 	{"count", regexp.MustCompile(`^(anzahl|nombre|cantidad|кількість|количество)$`)},
 	{"actor", regexp.MustCompile(`^(täter|angreifer|akteur|auteur|responsable|виконавець|исполнитель)$`)},
 	{"note", regexp.MustCompile(`^(bemerkung(en)?|beschreibung|notiz(en)?|remarques?|descripción|notas|observaciones|опис|примітк[аи]|описание|примечани[ея]|ملاحظات|الوصف)$`)},
 	{"cited", regexp.MustCompile(`^(quelle|fuente|джерело|источник|المصدر)$`)},
-	{"name", regexp.MustCompile(`^(ort|ortschaft|stadt|gemeinde|dorf|lieu|localité|ville|lugar|localidad|ciudad|місце|населений пункт|місто|место|населённый пункт|населенный пункт|город|المكان|الموقع)$`)},
-	{"region", regexp.MustCompile(`^(bundesland|gebiet|département|provincia|departamento|область|регіон|регион|район|المحافظة)$`)},
+	{"name", regexp.MustCompile(`^(ort|ortschaft|stadt|gemeinde|dorf|lieu|localité|ville|lugar|localidad|ciudad|місце|населений пункт|місто|место|населённый пункт|населенный пункт|город|المكان|الموقع|المدينة|القرية|البلدة|المدينة القرية|اسم المدينة|المحلية)$`)},
+	{"region", regexp.MustCompile(`^(bundesland|gebiet|département|provincia|departamento|область|регіон|регион|район|المحافظة|محافظة|الولاية|ولاية|الإقليم|اسم الولاية)$`)},
+	{"lat", regexp.MustCompile(`^(lat(itude)? (dd|deg|degrees|decimal|n|wgs ?84)|(wgs ?84|decimal|gps|point|coord) lat(itude)?|breite (n|grad)|enlem|szerokość( geograficzna)?|دائرة العرض|الإحداثي ص|عرض جغرافیایی|y|(point|gps) y|y (wgs ?84|coord))$`)},
+	{"lon", regexp.MustCompile(`^((lon|long|lng|longitude) (dd|deg|degrees|decimal|e|wgs ?84)|(wgs ?84|decimal|gps|point|coord) (lon|long|lng|longitude)|länge (o|e|grad)|boylam|długość( geograficzna)?|الإحداثي س|طول جغرافیایی|x|(point|gps) x|x (wgs ?84|coord))$`)},
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +43,8 @@ import (
 //	ignore: [remarks, photo]
 //
 // A plain word is a constant; {column: x} takes the value of the cell. If values is given, a cell
-// that is not among them rejects its row; without values, the cell must contain the word itself.
+// that is not among them rejects its row, except that numbers and names of settlements and regions
+// are then read as they are; without values, the cell must contain the word itself.
 // patterns state the meaning of cells by a pattern in which * matches anything ("*shell*": fire;
 // case does not matter), and else states the meaning of all other cells. If two patterns give
 // different meanings to one cell, its row is rejected. A number may have a unit: of time (ms, s,
@@ -70,6 +73,12 @@ import (
 // not have are listed under optional; they are ignored if nothing uses them. table: {rename:
 // {fatality_count: fatalities}} gives columns of one edition the names of another.
 //
+// In many tables an empty cell means the same as the cell above it, because cells were merged or a
+// name was written only once. Truce fills such cells only in the columns that fill names: an empty
+// cell may also mean that nothing is known.
+//
+//	table: {fill: [date, village]}
+//
 // If each cell of some columns is a separate report, wide makes a row of each cell; name and value
 // are the columns that such a row then has. Empty cells do not make a row, and the name of the
 // column is added to the key:
@@ -90,7 +99,11 @@ import (
 // An actor is one name, or several with bars between them: A|B means that one of them acted, and
 // that the source does not say which. {columns: [side_a, side_b]} joins the names of two columns
 // in this way; in other fields, columns are joined by blanks. If one of several is empty or
-// unknown, the others are kept: A|unknown is A or anybody.
+// unknown, the others are kept: A|unknown is A or anybody. The word nobody in values or patterns
+// leaves a name out, such as that of the people who were attacked; if values has no name, but only
+// what an empty cell means, all other names are read as they are:
+//
+//	actor: {columns: [actor1, actor2], values: {"": nobody}, patterns: {"Civilians*": nobody, "Unidentified*": unknown}}
 //
 // A time layout has the fields YYYY MM DD hh mm ss, or D M h for one or two digits, MMMM for the
 // name of a month, and Z for a zone; the part after "[" may be missing; the default is
@@ -160,7 +173,8 @@ import (
 // The place of a row is the first of these that the row states: lat and lon, mgrs, position (one
 // text in any notation: degrees with or without minutes and seconds, MGRS, UTM, WKT; of two plain
 // numbers, order: lat-lon or lon-lat), settlement (by name, from the agreement's packages of
-// places), pcode (the code of a region or settlement in those packages), region (a zone of the
+// places; values may give a position for a name, {"Post 7": "15.6, 32.4"}, and
+// names that are not among them are looked up), pcode (the code of a region or settlement in those packages), region (a zone of the
 // agreement, or else a region of those packages), object (at that object), or the geometry of a
 // GeoJSON feature: a point, or the shape of areas or lines. geometry: false ignores the geometry.
 // If a row states both settlement and region, only settlements that may be in the region are
@@ -176,9 +190,11 @@ import (
 // at A, or, if A is not known, 17 km north of B; or "2km SW of A". sighting is distance and
 // direction in one cell: "3-4km ESE". If this cell is empty, the row does not have a place.
 //
-// A number of killed or injured is 17, a range such as 3..12 or 3-12, or a number without an upper
-// end: 10+, >10, at least 10. Commas between groups of three digits do not count: 1,200 is 1200.
-// Words have the meaning that values or patterns give them, and 10.. is ten or more; cells that
+// A number of killed or injured is 17, a range such as 3..12, 3-12 or between 3 and 12, or a number
+// without an upper end: 10+, >10, at least 10. Commas, blanks and apostrophes between groups of
+// three digits do not count: 1,200 is 1200. A point may separate thousands or come before a
+// fraction: 1.000 rejects its row, unless table: states decimal, "," or ".". Digits may be those of
+// any script. A year is one of 1900 to 2199 of the Gregorian calendar. Words have the meaning that values or patterns give them, and 10.. is ten or more; cells that
 // are not among them are read as numbers. The same applies to count:
 //
 //	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
@@ -194,7 +210,8 @@ import (
 //
 // A row that does not give any part is taken as published.
 //
-// A count is 17, >=8, ~5 or uncountable, and 0 means that there was none. A row with a count of 0
+// A count is 17, >=8, ~5 or uncountable, and 0 means that there was none. A range is at least its
+// lower end, because a count has no upper one: 2-3 is >=2. A row with a count of 0
 // that states killed or injured is rejected, and so are >=0 and ~0, which do not state anything.
 // A row without a count is one event, even if it states that nobody was killed. If a row is a total
 // and a total of nobody killed means that there was none, write record: tally, or count:
@@ -372,6 +389,7 @@ type TableFields struct {
 	File      string            `yaml:"file"`      // of an archive: a name in which * stands for anything; "": all
 	Wide      Wide              `yaml:"wide"`      // columns of which each cell is a row
 	Rename    map[string]string `yaml:"rename"`    // other names of columns, in other editions of the file
+	Fill      Names             `yaml:"fill"`      // columns in which an empty cell means the same as the one above
 	Children  string            `yaml:"children"`  // the list in each row of a JSON document whose elements are the rows
 	Parent    Parent            `yaml:"parent"`    // the table to which the rows of this one belong
 }
@@ -408,7 +426,7 @@ func (p *Parent) UnmarshalYAML(n *yaml.Node) error {
 // UnmarshalYAML rejects unknown keys.
 func (f *TableFields) UnmarshalYAML(n *yaml.Node) error {
 	type plain TableFields
-	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet", "file", "wide", "children", "parent", "rename")
+	return strictNode(n, (*plain)(f), "encoding", "separator", "decimal", "header", "skip", "rows", "sheet", "file", "wide", "children", "parent", "rename", "fill")
 }
 
 func (f *TableFields) check() error {
@@ -430,6 +448,11 @@ func (f *TableFields) check() error {
 			return fmt.Errorf("header: the name %q is empty or stands twice", h)
 		}
 		seen[h] = true
+	}
+	for i, name := range f.Fill {
+		if name == "" || slices.Contains(f.Fill[:i], name) {
+			return fmt.Errorf("fill: the name %q is empty or stands twice", name)
+		}
 	}
 	if w := f.Wide; (w.Columns != nil || w.Name+w.Value != "") && (len(w.Columns) == 0 || w.Name == "" || w.Value == "" || w.Name == w.Value || slices.Contains(w.Columns, "")) {
 		return errors.New("wide: want columns, and two names for what each of their cells becomes: wide: {columns: [north, south], name: region, value: number}")
@@ -596,11 +619,127 @@ func strictNode(n *yaml.Node, into any, known ...string) error {
 	if n.Kind == yaml.MappingNode {
 		for i := 0; i < len(n.Content); i += 2 {
 			if k := n.Content[i]; !slices.Contains(known, k.Value) {
-				return fmt.Errorf("line %d: key %q is unknown%s%s", k.Line, k.Value, truce.Suggest(k.Value, known), elsewhere(k.Value, known))
+				return unknownKey(k, "", known)
 			}
 		}
 	}
 	return n.Decode(into)
+}
+
+// unknownKey says where a key is that there is not, which one may be meant, and which there are.
+// within is the key that it is in; "": nobody knows.
+func unknownKey(k *yaml.Node, within string, known []string) error {
+	hint := elsewhere(k.Value, known)
+	if outer := belongsUnder(k.Value, within); hint == "" && outer != "" {
+		hint = "; it belongs " + outer
+	}
+	meant := ""
+	if hint == "" {
+		if meant = truce.Suggest(k.Value, known); !strings.Contains(meant, "did you mean") { // all are listed behind
+			meant = ""
+		}
+	}
+	there := "The keys that can be there are: "
+	switch {
+	case within != "":
+		there = "The keys of " + within + ": are: "
+	case slices.Contains(known, "record"):
+		there = "The keys of a mapping are: "
+	}
+	end := ". "
+	if strings.HasSuffix(meant, "?") {
+		end = " "
+	}
+	return fmt.Errorf("line %d, column %d: the key %q is unknown%s%s%s%s%s", k.Line, k.Column, k.Value, meant, hint, end, there, strings.Join(known, ", "))
+}
+
+// keysOf are the keys of a part of a mapping.
+func keysOf(t reflect.Type) (out []string) {
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// belongsUnder says under which key of a mapping another one belongs; empty: under none, or there
+// are several.
+func belongsUnder(key, within string) (out string) {
+	top := reflect.TypeFor[Mapping]()
+	if within != "" && slices.Contains(keysOf(top), key) {
+		return "to no other key, at the beginning of a line"
+	}
+	for i := range top.NumField() {
+		f := top.Field(i)
+		if name := f.Tag.Get("yaml"); name != within && slices.Contains([]string{"table", "place", "casualties", "origin"}, name) && slices.Contains(keysOf(f.Type), key) {
+			if out != "" {
+				return ""
+			}
+			out = "under " + name + ":"
+		}
+	}
+	return out
+}
+
+// unknownKeys finds a key that there is not in a part of a mapping whose type does not look for
+// itself.
+func unknownKeys(n *yaml.Node, t reflect.Type, within string) error {
+	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
+		n = n.Content[0]
+	}
+	if n.Kind != yaml.MappingNode || t.Kind() != reflect.Struct || reflect.PointerTo(t).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
+		return nil
+	}
+	known := keysOf(t)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag == "!!merge" {
+			continue
+		}
+		at := slices.Index(known, n.Content[i].Value)
+		if at < 0 {
+			return unknownKey(n.Content[i], within, known)
+		}
+		for k := range t.NumField() {
+			if f := t.Field(k); f.Tag.Get("yaml") == known[at] {
+				if err := unknownKeys(n.Content[i+1], f.Type, known[at]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	wrongKind = regexp.MustCompile("cannot unmarshal !!(\\w+)(?: `([^`]*)`)? into ([^\\s;]+)")
+	kindsYAML = map[string]string{"seq": "a list", "map": "several keys", "str": "a text", "int": "a number", "float": "a number", "bool": "true or false", "null": "nothing"}
+)
+
+// plainYAML is what a decoder says, without its words for our types.
+func plainYAML(err error) string {
+	s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";").Replace(err.Error())
+	return wrongKind.ReplaceAllStringFunc(s, func(s string) string {
+		part := wrongKind.FindStringSubmatch(s)
+		want := "keys, such as {column: NAME}"
+		switch into := part[3]; {
+		case into == "string":
+			want = "one text"
+		case strings.HasPrefix(into, "[]"):
+			want = "a list, such as [a, b]"
+		case into == "bool":
+			want = "true or false"
+		case strings.HasPrefix(into, "int"), strings.HasPrefix(into, "float"):
+			want = "a number"
+		case into == "map[string]source.Value":
+			want = "values with their meanings, such as {shelling: fire}"
+		}
+		is := cmp.Or(kindsYAML[part[1]], part[1])
+		if part[2] != "" {
+			is = strconv.Quote(part[2])
+		}
+		return "want " + want + ", and this is " + is
+	})
 }
 
 // elsewhere says where a key belongs that was written into a column.
@@ -660,14 +799,19 @@ func decoded(b []byte) (*Mapping, error) {
 		return nil, fmt.Errorf("mapping: longer than %d bytes", maxMapping)
 	}
 	m := &Mapping{}
+	var doc yaml.Node
+	if yaml.Unmarshal(b, &doc) == nil {
+		if err := unknownKeys(&doc, reflect.TypeOf(*m), ""); err != nil {
+			return nil, fmt.Errorf("mapping: %w", err)
+		}
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(b))
 	dec.KnownFields(true)
 	if err := dec.Decode(m); err != nil {
 		if err == io.EOF {
 			return nil, errors.New("mapping: the file is empty")
 		}
-		s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";", " not found in type source.", " is unknown in ").Replace(err.Error())
-		return nil, fmt.Errorf("mapping: %s", s)
+		return nil, fmt.Errorf("mapping: %s", plainYAML(err))
 	}
 	if err := dec.Decode(&yaml.Node{}); err != io.EOF {
 		return nil, errors.New("mapping: more than one document")

@@ -145,6 +145,7 @@ var clocks = regexp.MustCompile(`^(.*\d{1,2}:\d{2}) ?[-–—] ?(\d{1,2}):(\d{2}
 
 // ranged takes a second time of day off a cell.
 func ranged(cell []byte) (first []byte, to *[2]int) {
+	cell = folded(cell)
 	part := clocks.FindSubmatch(cell)
 	if part == nil {
 		return cell, nil

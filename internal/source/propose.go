@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,9 +60,17 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	switch kind {
 	case "":
 		return nil, fmt.Errorf("%s is %s", name, advice)
-	case format.Text:
-		err = p.text(in, o)
-	case format.JSON, format.GeoJSON:
+	case format.Text, format.JSON: // one of the ways in which a chat begins looks like JSON
+		chat, in := aChat(in)
+		switch {
+		case chat:
+			return nil, fmt.Errorf("%s is %w", name, errChat)
+		case kind == format.Text:
+			err = p.text(in, o)
+		default:
+			err = p.json(in, o)
+		}
+	case format.GeoJSON:
 		err = p.json(in, o)
 	default:
 		err = p.formatted(in, kind, o)
@@ -78,23 +85,27 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 		return nil, errors.New("the file has no columns")
 	}
 	p.o = o
+	p.toChildren()
 	p.decide(name, o)
 	return p.Proposal, nil
 }
 
 type proposer struct {
 	*Proposal
-	room   int // bytes of values that may still be kept
-	order  []*column
-	seen   map[string]*column
-	shaped int // rows with a geometry
-	o      Options
-	frame  string   // the base of a form
-	stamps []stamp  // the times that the mapping has
-	first  []string // the cells of the first line of a text
-	lists  []string // lists of objects inside rows
-	rows   string   // the list in a JSON document
-	skip   int      // rows of a sheet over its header
+	room       int // bytes of values that may still be kept
+	order      []*column
+	seen       map[string]*column
+	shaped     int // rows with a geometry
+	o          Options
+	frame      string    // the base of a form
+	stamps     []stamp   // the times that the mapping has
+	first      []string  // the cells of the first line of a text
+	lists      []string  // lists of objects inside rows
+	kids       *proposer // the elements of the first of them, with what is in their rows
+	rows       string    // the list in a JSON document
+	skip       int       // rows of a sheet over its header
+	childrenOf string    // the list whose elements are proposed as the rows
+	header     []string  // of two rows, put together; nil: the file's own
 }
 
 type column struct {
@@ -106,6 +117,9 @@ type column struct {
 	tag    string // of HXL
 	unique bool
 	used   bool
+	merged int  // cells that one above covers
+	empty  int  // other empty cells
+	below  bool // each empty cell is below a filled one, as where a group is named once
 }
 
 const (
@@ -164,7 +178,20 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		return err
 	}
 	l.separate(TableFields{})
-	if over, sep := l.titled(); over > 0 {
+	var header []string
+	if over, names, sep := l.twoRows(); names != nil {
+		l.sep, p.skip, p.header, header = sep, over, names, names
+		for range over {
+			if n, err := l.lineLength(0); err == nil && n > 0 {
+				l.next = n
+				l.line += l.passed()
+			}
+		}
+		l.width = len(header)
+		for _, h := range header {
+			p.column(h)
+		}
+	} else if over, sep := l.titled(); over > 0 {
 		l.sep, p.skip = sep, over
 		for range over {
 			if n, err := l.lineLength(0); err == nil && n > 0 {
@@ -178,7 +205,6 @@ func (p *proposer) text(in io.Reader, o Options) error {
 			p.Separator = word
 		}
 	}
-	var header []string
 	for p.Rows < mostLooked {
 		_, _, err := l.read()
 		var fault *rowFault
@@ -195,21 +221,100 @@ func (p *proposer) text(in io.Reader, o Options) error {
 		if header == nil {
 			header = texted(l.cells)
 			l.width, p.first = len(header), header
+			named := p.gdelt()
+			if named != nil { // the file has no header
+				header = named
+			}
 			for _, h := range header {
 				p.column(h)
 			}
-			continue
+			if named == nil {
+				continue
+			}
 		}
 		if p.Rows == 0 && !p.Tags && format.Tags(texted(l.cells)) {
 			p.tagged(texted(l.cells), header)
 			continue
 		}
 		p.Rows++
-		for i, c := range l.cells[:min(len(l.cells), len(header))] {
-			p.seen[header[i]].add(c)
-		}
+		p.row(header, l.cells, 0, nil)
 	}
 	return nil
+}
+
+// row takes the cells of one row. Those that are merged with a cell above have its value.
+func (p *proposer) row(header []string, cells [][]byte, number int, merged map[int][]mergedCells) {
+	over := false // a cell before this one is filled
+	for i, cell := range cells[:min(len(cells), len(header))] {
+		c := p.seen[header[i]]
+		if c == nil {
+			continue
+		}
+		for len(merged[i]) > 0 && merged[i][0].To < number {
+			merged[i] = merged[i][1:]
+		}
+		if len(merged[i]) > 0 {
+			switch m := &merged[i][0]; {
+			case number == m.From:
+				m.value = bytes.Clone(bytes.TrimSpace(cell))
+			case number > m.From && len(bytes.TrimSpace(cell)) == 0 && len(m.value) > 0:
+				cell = m.value
+				c.merged++
+			}
+		}
+		blank := len(bytes.TrimSpace(cell)) == 0
+		switch {
+		case p.Rows == 1:
+			c.below = !blank
+		case blank && over:
+			c.below = false
+		}
+		if c.add(cell); blank {
+			c.empty++
+		} else {
+			over = true
+		}
+	}
+}
+
+// mergedCells are cells of one column that one above covers, with its value.
+type mergedCells struct {
+	format.Merge
+	value []byte
+}
+
+// fills proposes to fill what merged cells leave empty, and asks where nothing shows that an empty
+// cell means the same as the one above.
+func (p *proposer) fills(table map[string]string, ask func(string, ...any)) {
+	var merged, grouped []*column
+	for _, c := range p.order {
+		switch {
+		case c.merged > 0:
+			merged = append(merged, c)
+		case c.below && c.Filled > 0 && c.empty > 1 && c.empty*5 >= p.Rows && c.role != "key" && c.role != "note":
+			grouped = append(grouped, c)
+		}
+	}
+	inside := func(list []*column) string {
+		var names []string
+		for _, c := range list {
+			names = append(names, flow(c.Name))
+		}
+		return "[" + strings.Join(names, ", ") + "]"
+	}
+	if len(merged) > 0 {
+		table["fill"] = inside(merged)
+		for _, c := range merged {
+			more := ""
+			if c.empty > 0 {
+				more = fmt.Sprintf(" It also fills empty cells that are not merged (%d here): remove it if these mean that nothing is known.", c.empty)
+			}
+			ask("table: the column %q has cells that are merged over several rows (%d rows in all but the first of each). fill: gives each of these rows the value. Check that it is meant for each row.%s", c.Name, c.merged, more)
+		}
+	}
+	if len(grouped) > 0 {
+		ask("table: %s of %d rows have an empty cell in %q, below a filled one. If an empty cell means the same as the one above, write table: {fill: %s}; without it, these rows do not state it.", strconv.Itoa(grouped[0].empty), p.Rows, grouped[0].Name, inside(grouped))
+	}
 }
 
 // tagged keeps the HXL tag of each column.
@@ -246,16 +351,25 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 	if err != nil {
 		return err
 	}
-	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && len(t.Header()) < 4 {
-		if below, skip := belowTitle(t, named.Name(), kind, o); below != nil {
+	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && (len(t.Header()) < 4 || slices.Contains(t.Header(), "") || len(format.Merges(t)) > 0) {
+		if below, skip, header := belowTitle(t, named.Name(), kind, o); below != nil {
 			t.Close()
-			t, p.skip = below, skip
+			t, p.skip, p.header = below, skip, header
 		}
 	}
 	defer func() { t.Close() }()
 	header := t.Header()
 	for _, h := range header {
 		p.column(h)
+	}
+	merged := map[int][]mergedCells{}
+	for _, m := range format.Merges(t) {
+		if len(merged[m.Column]) < mostLooked && m.From < mostLooked {
+			merged[m.Column] = append(merged[m.Column], mergedCells{Merge: m})
+		}
+	}
+	for _, list := range merged {
+		slices.SortFunc(list, func(a, b mergedCells) int { return a.From - b.From })
 	}
 	for p.Rows < mostLooked {
 		r, err := t.Next()
@@ -275,56 +389,153 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 		if r.Geometry != nil {
 			p.shaped++
 		}
-		for i, c := range r.Cells[:min(len(header), len(r.Cells))] {
-			p.seen[header[i]].add(c)
-		}
+		p.row(header, r.Cells, r.Number, merged)
 	}
 	return nil
 }
 
 // belowTitle finds the header of a sheet that has a title over it: the first row, of ten, that
-// has four in five of the cells that the widest row has. It returns the table from there, and
-// how many rows are over it; nil: the file cannot be opened again.
-func belowTitle(t format.Table, name, kind string, o Options) (below format.Table, skip int) {
-	widest := len(t.Header())
-	for range 30 {
-		r, err := t.Next()
-		var fault *format.Fault
-		if err != nil && !errors.As(err, &fault) {
-			break
-		}
-		cells, _ := csv.NewReader(bytes.NewReader(r.Raw)).Read()
-		n := 0
-		for _, c := range cells {
-			if strings.TrimSpace(c) != "" {
-				n++
-			}
-		}
-		widest = max(widest, n)
-	}
-	reopen := func(skip int) format.Table { // what was looked at is gone
+// has four in five of the cells that the widest row has. It returns the table from there, how
+// many rows are over it, and the names of its columns if they are in two rows; nil: the file
+// cannot be opened again.
+func belowTitle(t format.Table, name, kind string, o Options) (below format.Table, skip int, header []string) {
+	reopen := func(skip int, header []string) format.Table { // what was looked at is gone
 		f, err := os.Open(name)
 		if err != nil {
 			return nil
 		}
-		t, err := format.Open(f, kind, format.Options{Skip: skip, Unpacked: o.Unpacked})
+		t, err := format.Open(f, kind, format.Options{Skip: skip, Header: header, Unpacked: o.Unpacked})
 		if err != nil {
 			f.Close()
 			return nil
 		}
 		return t
 	}
+	wide := make([]string, 1) // names of no columns: each row is one of the table
+	for range 200 {
+		wide = append(wide, "")
+	}
+	all := reopen(0, wide)
+	if all == nil {
+		return nil, 0, nil
+	}
+	var rows [][]string
+	for len(rows) < 30 {
+		r, err := all.Next()
+		var fault *format.Fault
+		if err != nil && !errors.As(err, &fault) {
+			break
+		}
+		for len(rows) < min(r.Number-1, 30) { // empty rows
+			rows = append(rows, nil)
+		}
+		cells := texted(r.Cells)
+		for len(cells) > 0 && cells[len(cells)-1] == "" {
+			cells = cells[:len(cells)-1]
+		}
+		rows = append(rows, slices.Clone(cells))
+	}
+	all.Close()
+	if skip, header := twoRows(rows); header != nil {
+		return reopen(skip, header), skip, header
+	}
+	if len(t.Header()) >= 4 {
+		return reopen(0, nil), 0, nil
+	}
+	widest := len(t.Header())
+	for _, r := range rows {
+		widest = max(widest, filledOf(r))
+	}
 	for skip := range 11 {
-		below := reopen(skip)
+		below := reopen(skip, nil)
 		if below == nil {
 			break
 		}
 		if len(below.Header())*5 >= widest*4 {
-			return below, skip
+			return below, skip, nil
 		}
 		below.Close()
 	}
-	return reopen(0), 0
+	return reopen(0, nil), 0, nil
+}
+
+func filledOf(cells []string) (n int) {
+	for _, c := range cells {
+		if c != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// twoRows finds names of columns that are in two rows, as where "Casualties" is over "killed" and
+// "injured": two rows of words, each of which has a name where the other has none, right over
+// the first row with most cells and a number or a date in it. It returns how many rows are above
+// the first row of the table, and the names; nil: they are not in two rows.
+func twoRows(rows [][]string) (skip int, header []string) {
+	widest := 0
+	for _, r := range rows {
+		widest = max(widest, filledOf(r))
+	}
+	first := slices.IndexFunc(rows[:min(len(rows), 12)], func(r []string) bool {
+		return filledOf(r)*5 >= widest*4 && slices.ContainsFunc(r, isData)
+	})
+	if first < 2 {
+		return 0, nil
+	}
+	top, low := rows[first-2], rows[first-1]
+	if filledOf(top) < 2 || filledOf(low) < 1 || slices.ContainsFunc(top, isData) || slices.ContainsFunc(low, isData) {
+		return 0, nil
+	}
+	group, alone, under := "", false, false
+	seen := map[string]bool{}
+	for i := range max(len(top), len(low), len(rows[first])) {
+		a, b := cellOf(top, i), cellOf(low, i)
+		if a != "" {
+			group = a
+		}
+		name := a
+		switch {
+		case a == "" && b == "":
+			return 0, nil
+		case b == "":
+			alone, group = true, ""
+		case group == "":
+			name = b
+		default:
+			under = under || a == ""
+			name = group + "/" + b
+		}
+		if seen[name] {
+			return 0, nil
+		}
+		seen[name] = true
+		header = append(header, name)
+	}
+	if !alone || !under {
+		return 0, nil
+	}
+	return first, header
+}
+
+func cellOf(cells []string, i int) string {
+	if i < len(cells) {
+		return cells[i]
+	}
+	return ""
+}
+
+// isData reports whether a cell is a number, a date or a time of day, which no column is called.
+func isData(cell string) bool {
+	one := column{Column: Column{Name: "date"}, values: map[string]int{cell: 1}}
+	if cell == "" {
+		return false
+	}
+	if one.numbers(-1e12, 1e12, true) || isClock(cell) {
+		return true
+	}
+	layouts, _, _ := one.dates()
+	return len(layouts) > 0
 }
 
 // json looks at objects, whose members inside others have paths.
@@ -342,6 +553,11 @@ func (p *proposer) json(in io.Reader, o Options) error {
 	features := p.Format == format.GeoJSON
 	take := func(raw json.RawMessage) {
 		p.Rows++
+		defer func() {
+			if len(p.lists) > 0 {
+				p.children(raw)
+			}
+		}()
 		if features {
 			var f struct {
 				Properties json.RawMessage `json:"properties"`
@@ -428,6 +644,57 @@ func (p *proposer) below(dec *json.Decoder, path []string, take func(json.RawMes
 	return false, err
 }
 
+// children looks at the elements of a list in a row, each with what else is in the row.
+func (p *proposer) children(raw json.RawMessage) {
+	path := strings.Split(p.lists[0], ".")
+	at := raw
+	for _, name := range path {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(at, &members) != nil {
+			return
+		}
+		at = members[name]
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(at, &list) != nil {
+		return
+	}
+	if p.kids == nil {
+		p.kids = &proposer{room: mostKept / 4, Proposal: &Proposal{}, seen: map[string]*column{}}
+	}
+	for _, element := range list {
+		if p.kids.Rows++; p.kids.Rows > mostLooked {
+			return
+		}
+		p.kids.object(raw, "", 0)
+		p.kids.object(element, p.lists[0]+".", 1)
+	}
+}
+
+// toChildren makes the proposal one of the elements of the only list in the rows, if one of their
+// members says what was done and nothing in the rows themselves does.
+func (p *proposer) toChildren() {
+	if len(p.lists) != 1 || p.kids == nil || p.kids.Rows == 0 || strings.Contains(p.lists[0], ".") {
+		return
+	}
+	inside := false
+	for _, c := range p.kids.order {
+		if prefix, ok := strings.CutSuffix(c.Name, ".type"); roleOf(c.Name) != "act" || c.Filled == 0 || ok && p.kids.seen[prefix+".coordinates.0"] != nil { // of a geometry
+			continue
+		}
+		if !strings.HasPrefix(c.Name, p.lists[0]+".") {
+			return
+		}
+		inside = true
+	}
+	if !inside {
+		return
+	}
+	delete(p.kids.seen, p.lists[0])
+	p.kids.order = slices.DeleteFunc(p.kids.order, func(c *column) bool { return c.Name == p.lists[0] })
+	p.childrenOf, p.seen, p.order, p.Rows, p.lists = p.lists[0], p.kids.seen, p.kids.order, p.kids.Rows, nil
+}
+
 func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	t, err := dec.Token()
@@ -479,13 +746,24 @@ func coordinates(v json.RawMessage) bool {
 // separatorsOfNames are blanks in the names of columns.
 var separatorsOfNames = strings.NewReplacer("_", " ", ".", " ", "/", " ", "-", " ", ":", " ")
 
+// inBrackets is an explanation behind a name.
+var inBrackets = regexp.MustCompile(`\s*[(\[][^()\[\]]*[)\]]$`)
+
 func roleOf(name string) string {
 	name = withoutZone(name)
+	if part := inBrackets.FindStringIndex(name); part != nil && part[0] > 0 {
+		if r := roleOf(name[:part[0]]); r != "" { // Latitude (decimal)
+			return r
+		}
+	}
 	low := strings.ToLower(strings.TrimSpace(name))
 	if !strings.HasPrefix(low, "#") {
 		low = strings.Join(strings.Fields(separatorsOfNames.Replace(low)), " ")
 	}
-	own := name[strings.LastIndexAny(name, "./")+1:]                         // of a question in a group
+	own := name[strings.LastIndexByte(name, '/')+1:] // of a question in a group
+	if own == name {
+		own = name[strings.LastIndexByte(name, '.')+1:]
+	}
 	if strings.HasPrefix(own, "_") && strings.HasSuffix(own, "_precision") { // of a receiver, in forms of Kobo
 		return "accuracy"
 	}
@@ -560,6 +838,7 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 			}
 		}
 		switch {
+		case good == most && slices.ContainsFunc(layouts, func(l string) bool { return sameOrder(l, text) }):
 		case good*3 < all*2 || good*4 < all*3 && roleOf(c.Name) == "" || good < 2 || good < most:
 		case good == most:
 			layouts = append(layouts, text)
@@ -570,10 +849,16 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 	return layouts[:min(len(layouts), 2)], zoned, timed
 }
 
+// sameOrder reports whether two layouts differ only in whether days and months have two digits.
+func sameOrder(a, b string) bool {
+	short := strings.NewReplacer("DD", "D", "MM", "M", "hh", "h")
+	return short.Replace(a) == short.Replace(b)
+}
+
 // numbers reports whether all values are numbers within low and high.
 func (c *column) numbers(low, high float64, comma bool) bool {
 	for v := range c.values {
-		if comma {
+		if v = foldedText(v); comma {
 			v = strings.Replace(v, ",", ".", 1)
 		}
 		n, err := strconv.ParseFloat(v, 64)
@@ -621,7 +906,12 @@ func (p *proposer) decide(file string, o Options) {
 		if prefix, ok := strings.CutSuffix(c.Name, ".type"); ok && p.seen[prefix+".coordinates.0"] != nil { // of a geometry
 			continue
 		}
-		c.role = roleOf(c.Name)
+		if c.role = roleOf(c.Name); p.Format == format.Feed && c.Name == "updated" { // when its publisher last changed the entry
+			c.role = "changed"
+			if published := p.seen["published"]; published == nil || published.Filled == 0 {
+				c.role = "reported"
+			}
+		}
 		if tag := roleOf(c.tag); c.role == "" || tag == "clock" {
 			c.role = cmp.Or(tag, c.role)
 		}
@@ -702,6 +992,19 @@ func (p *proposer) decide(file string, o Options) {
 	if p.rows != "" && p.Format == format.JSON {
 		table["rows"] = flow(p.rows)
 	}
+	if p.header != nil {
+		var names []string
+		for _, h := range p.header {
+			names = append(names, flow(h))
+		}
+		table["header"] = "[" + strings.Join(names, ", ") + "]"
+		ask("table: the names of the columns are in two rows, which were put together: %s. Check them.", some(p.header))
+	}
+	p.fills(table, ask)
+	if p.childrenOf != "" {
+		table["children"] = flow(p.childrenOf)
+		ask("table: each row has a list %q, and its elements say what was done: each of them is read as a report, with what else is in its row. If the rows themselves are the reports, remove children:.", p.childrenOf)
+	}
 	if first := p.headless(); first != "" {
 		ask("The first line looks like data and not like names of columns: %s. If it is data, its row is lost and the columns are called by its values: give the columns names with table: {header: [a, b, ...]}, one for each of %d.", first, len(p.order))
 	}
@@ -759,7 +1062,7 @@ func (p *proposer) decide(file string, o Options) {
 	if len(counts) > 0 {
 		p.countPlaces(counts, say, ask)
 	} else {
-		p.places(first, take, say, ask, comma)
+		p.places(by, first, take, say, ask, comma)
 	}
 	p.acts(first, take, say, ask)
 	p.people(first, take, say, ask)
@@ -780,6 +1083,9 @@ func (p *proposer) decide(file string, o Options) {
 		}
 	} else if c := first("count", nil); c != nil {
 		ask("count: %q is not used, because most of its values are not numbers (%s). If it says how many acts a row reports, write count: {column: %s, values: {...}}.", c.Name, some(c.few(3)), flow(c.Name))
+	}
+	if !comma {
+		p.thousands(ask)
 	}
 	if c := first("actor", nil); c != nil {
 		say("actor: {column: %s}", take(c, "actor", c.kinds()))
@@ -802,9 +1108,10 @@ func (p *proposer) decide(file string, o Options) {
 	if len(origin) > 0 {
 		say("origin: {%s}", strings.Join(origin, ", "))
 	}
+	p.questions(ask)
 	var wide []string
 	for _, c := range p.order {
-		if !c.used && c.role == "" && c.Filled > 0 && c.peopled() {
+		if !c.used && c.role == "" && c.Filled > 0 && c.peopled() && !p.answer(c) {
 			wide = append(wide, flow(c.Name))
 		}
 	}
@@ -1026,18 +1333,15 @@ func (p *proposer) recognise() (frame string) {
 			p.Kind, most = k.Name, len(need)
 		}
 	}
-	whole := func(i, digits int) bool {
-		return len(p.first[i]) >= digits && strings.Trim(p.first[i], "0123456789") == ""
-	}
 	switch {
 	case most > 0:
-	case len(p.first) == 61 && whole(0, 6) && whole(1, 8) && whole(59, 14): // a row, because the file has no header
+	case p.gdelt() != nil:
 		p.Kind = "gdelt"
 	case has(ucdpLayout.need...) && p.Format == format.JSON:
 		p.Kind = "ucdp-api"
 	case has(ucdpLayout.need...):
 		p.Kind = "ucdp-ged"
-	case p.Format == format.Text && has("latitude", "longitude", "acq_date", "acq_time", "satellite", "confidence"):
+	case p.Format == format.Text && p.firms():
 		p.Kind = "firms"
 	case p.shaped > 0 && has("kind", "party", "date") && p.seen["kind"].only("control", "line-of-contact"):
 		p.Kind = "lines"
@@ -1049,6 +1353,32 @@ func (p *proposer) recognise() (frame string) {
 		return "odk"
 	}
 	return ""
+}
+
+// gdelt are the names of the columns of GDELT's events, if the first line of a file is a row of
+// them: the files have no header.
+func (p *proposer) gdelt() []string {
+	whole := func(i, digits int) bool {
+		return len(p.first[i]) >= digits && strings.Trim(p.first[i], "0123456789") == ""
+	}
+	if len(p.first) != 61 || !whole(0, 6) || !whole(1, 8) || !whole(59, 14) {
+		return nil
+	}
+	m, err := gdelt.Mapping(nil)
+	if err != nil || len(m.Table.Header) != len(p.first) {
+		return nil
+	}
+	return m.Table.Header
+}
+
+// firms reports whether a file has the columns of NASA FIRMS. Only CSV is read by its kind.
+func (p *proposer) firms() bool {
+	for _, name := range []string{"latitude", "longitude", "acq_date", "acq_time", "satellite", "confidence"} {
+		if p.seen[name] == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // fewest is how many columns are enough to tell whose file it is among other columns.
@@ -1167,6 +1497,8 @@ func (p *proposer) zones(say, ask func(string, ...any)) *strings.Replacer {
 	case whole:
 		say("timezone: %s   # as the headers of the times say%s", common, reversed(common))
 	case !open:
+	case p.firms() && p.o.Location == nil:
+		say("timezone: UTC   # as NASA FIRMS states its times")
 	case p.o.Location != nil:
 		say("timezone: %s", p.o.Location)
 	default:
@@ -1246,7 +1578,7 @@ func (p *proposer) clock(at ...*column) *column {
 func (c *column) clocks() bool {
 	good, all := 0, 0
 	for v, n := range c.values {
-		if all += n; timeOfDay.MatchString(v) {
+		if all += n; isClock(v) {
 			good += n
 		}
 	}
@@ -1427,7 +1759,19 @@ func codes(c *column, mean map[string]string, otherwise string) string {
 	return "{" + strings.Join(out, ", ") + "}"
 }
 
-func (p *proposer) places(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any), comma bool) {
+// projected asks about columns that are called after coordinates and have no degrees.
+func (p *proposer) projected(by map[string][]*column, ask func(string, ...any)) {
+	for _, y := range by["lat"] {
+		for _, x := range by["lon"] {
+			if !y.used && !x.used && y.mostly(-2e7, 2e7, true) && x.mostly(-2e7, 2e7, true) {
+				ask("place: the numbers in %q and %q are not degrees, so they are not used. If they are metres of UTM, add a column with the zone and its letter, such as 36P, and write position: {columns: [ZONE, %s, %s]} inside place:; else ask the publisher for longitude and latitude (WGS 84).", x.Name, y.Name, flow(x.Name), flow(y.Name))
+				return
+			}
+		}
+	}
+}
+
+func (p *proposer) places(by map[string][]*column, first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any), comma bool) {
 	var parts []string
 	lat := first("lat", func(c *column) bool { return c.mostly(-90, 90, comma) || c.degrees(true) })
 	lon := first("lon", func(c *column) bool { return c.mostly(-180, 180, comma) || c.degrees(false) })
@@ -1441,7 +1785,7 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		}
 	}
 	switch {
-	case p.shaped > 0 && p.Format == format.GPX: // lat and lon are those of its waypoints alone
+	case p.shaped > 0 && (p.Format == format.GPX || p.Format == format.Feed): // lat and lon are those of its waypoints alone
 		parts = append(parts, "geometry: true")
 	case lat != nil && lon != nil:
 		parts = append(parts, "lat: {column: "+take(lat, "place.lat", "latitudes")+"}", "lon: {column: "+take(lon, "place.lon", "longitudes")+"}")
@@ -1454,6 +1798,12 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 		parts = append(parts, "geometry: true")
 	}
 	located := len(parts) > 0
+	if lat != nil && lon != nil && strings.HasSuffix(strings.ToLower(lat.Name), "y") && strings.HasSuffix(strings.ToLower(lon.Name), "x") {
+		ask("place: %q is taken for the longitude and %q for the latitude, as maps have x and y. Check it with one place that you know.", lon.Name, lat.Name)
+	}
+	if !located {
+		p.projected(by, ask)
+	}
 	precise := located
 	switch c := first("accuracy", func(c *column) bool { return c.numbers(0, 1e7, comma) }); {
 	case !located:
@@ -1479,7 +1829,16 @@ func (p *proposer) places(first func(string, func(*column) bool) *column, take f
 	if lat != nil && lon != nil && lat.Filled*2 < p.Rows { // most rows have a name and no position
 		located = false
 	}
-	if c := first("name", func(c *column) bool { return !c.positions() }); c != nil {
+	name := first("name", func(c *column) bool { return !c.positions() })
+	if name == nil && !located { // or one whose names the packages know
+		for _, c := range p.order {
+			if !c.used && c.role == "" && c.Filled > 0 && len(c.values) > 1 && len(c.values) <= mostValues && p.o.Gazetteer != nil && p.settlements(c) {
+				name = c
+				break
+			}
+		}
+	}
+	if c := name; c != nil {
 		key, in := "name", p.around()
 		switch {
 		case located:
@@ -1528,6 +1887,7 @@ func (c *column) degrees(lat bool) bool {
 	good, all := 0, 0
 	for v, rows := range c.values {
 		all += rows
+		v = foldedText(v)
 		others := []string{"E1", "1E", "1°"}
 		if !lat {
 			others = []string{"N1", "1N", "1°"}
@@ -1609,13 +1969,22 @@ func (p *proposer) path(end string) *column {
 	return nil
 }
 
-var timeOfDay = regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?( ?[AaPp]\.?[Mm]\.?)?$`)
+var timeOfDay = regexp.MustCompile(`^[0-2]?\d:[0-5]\d(:[0-5]\d)?$`)
+
+// isClock reports whether a cell is a time of day, of a clock of 24 hours or of 12.
+func isClock(v string) bool {
+	b := bytes.TrimSpace(folded([]byte(v)))
+	if rest, _, ok := halfOfDay(b); ok {
+		b = rest
+	}
+	return timeOfDay.Match(b)
+}
 
 // positions reports whether nine in ten values are a position in some notation.
 func (c *column) positions() bool {
 	good := 0
 	for v := range c.values {
-		if timeOfDay.MatchString(v) { // or 06:40 is 6 degrees and 40 minutes
+		if v = foldedText(v); isClock(v) { // or 06:40 is 6 degrees and 40 minutes
 			continue
 		}
 		if _, ok := wellKnown(v); ok {
@@ -1673,6 +2042,25 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			return len(c.values) <= mostValues && !(p.Format == format.GPX && c.Name == "kind") // a waypoint or a track
 		})
 	}
+	if folder := p.seen[format.Folder]; c == nil && p.Format == format.KML && folder != nil && !folder.used && folder.meant() > 0 {
+		c = folder
+	}
+	tracks := p.seen["kind"]
+	switch {
+	case c != nil:
+	case p.firms():
+		say("act: fire-pixel")
+		ask("These are fire pixels of NASA FIRMS. Download them as CSV and read them with --source firms, which also knows their footprint, their time of day and what could be seen. By this mapping, each is a sign of its day at a point.")
+		return
+	case p.Format == format.GPX && tracks != nil && tracks.values["track"]+tracks.values["route"] > 0:
+		say("where: {column: kind, is: [waypoint]}")
+		ask("The tracks and routes of the file are skipped: they are where the observer went, and no report. To read them, too, remove where:.")
+	}
+	if c == nil && len(p.lists) > 0 {
+		say("act: {column: %s}   # which column says what was done?", nameIt)
+		ask("No column says what was done, and each row has a list: the reports may be in it. See below.")
+		return
+	}
 	if prose := p.prose(); c == nil && prose != nil {
 		say("act: {column: %s}   # which column says what was done?", nameIt)
 		ask("The file does not look like a table of events: it has no column of places and none of kinds of events. The only column with words is %q, and no mapping reads prose. Make a table with a row for each event and a column each for the date, the place and what was done.", prose.Name)
@@ -1680,18 +2068,27 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	if c == nil {
 		say("act: attack   # what was done; or a column with values")
-		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined.")
+		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined. If the rows are not attacks, write what they are: truce map --words lists all acts.")
+		p.weapons(first, take, say, ask)
 		return
 	}
 	var lines []string
 	unknown := 0
 	for _, v := range c.few(mostValues) {
 		mean, ok := likelyMeaning(v)
+		ok = ok && p.parts(c, v) == nil // of several answers, no one is all
 		rows := c.values[v]
 		switch {
 		case !ok:
 			unknown++
-			lines = append(lines, fmt.Sprintf("    # %s: ?   # %s", flow(v), plural(rows, "row")))
+			line := fmt.Sprintf("    # %s: ?   # %s", flow(v), plural(rows, "row"))
+			switch either := eitherMeaning(v); {
+			case p.parts(c, v) != nil:
+				line += "; several answers: write the act that the report is about, or make a row of each"
+			case either != "":
+				line += "; " + either
+			}
+			lines = append(lines, line)
 		case mean.Aside != "":
 			lines = append(lines, fmt.Sprintf("    %s: {aside: %s}   # %s", flow(v), flow(mean.Aside), plural(rows, "row")))
 		case mean.Weapon != "":
@@ -1709,7 +2106,7 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			say("%s", l)
 		}
 		say("    # else: attack   # all others: the vaguest act that there is")
-		ask("act: the mapping does not say yet what the values of %q mean, and all rows are rejected. Write values: without {}, remove the # of each value and write its act after it, or {aside: why} to skip its rows; or remove {} and the # of else:, if all of them are attacks.", c.Name)
+		ask("act: the mapping does not say yet what the values of %q mean, and all rows are rejected. Write values: without {}, remove the # of each value and write its act after it (truce map --words lists all acts), or {aside: why} to skip its rows; or remove {} and the # of else:, if all of them are attacks.", c.Name)
 	} else {
 		say("  values:")
 		for _, l := range lines {
@@ -1720,24 +2117,162 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		ask("act: check each value of %q. The proposals go by single words and can be wrong.", c.Name)
 	}
 	if unknown > 0 && unknown < len(lines) {
-		ask("act: the mapping does not say yet the meaning of %s of %q, and the rows are rejected. Remove the # and write an act, or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
+		ask("act: the mapping does not say yet the meaning of %s of %q, and the rows are rejected. Remove the # and write an act (truce map --words lists all), or {aside: why} to skip them; else: covers all others.", plural(unknown, "value"), c.Name)
 	}
-	if w := first("weapon", func(c *column) bool { return len(c.values) <= mostValues }); w != nil {
-		known := true
-		for v := range w.values {
-			if _, err := truce.Words.Class(strings.ToLower(v)); err != nil {
-				known = false
+	p.weapons(first, take, say, ask)
+}
+
+// weapons proposes the weapon class of each value. A value that names none, or several, is unknown:
+// the row is read without its weapon, and the mapping says so.
+func (p *proposer) weapons(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
+	w := first("weapon", func(c *column) bool { return len(c.values) <= mostValues })
+	if w == nil {
+		return
+	}
+	exact, known, several := true, 0, 0
+	var lines, open []string
+	for _, v := range w.few(mostValues) {
+		class, ok := likelyClass(v)
+		if _, err := truce.Words.Class(v); err != nil {
+			exact = false
+		}
+		more := ""
+		switch {
+		case p.parts(w, v) != nil:
+			several++
+			class, more = "unknown", "; several answers, and a record has one weapon"
+		case !ok:
+			open = append(open, v)
+			class = "unknown"
+		default:
+			known++
+		}
+		lines = append(lines, fmt.Sprintf("    %s: %s   # %s%s", flow(v), class, plural(w.values[v], "row"), more))
+	}
+	options := p.options(w.Name)
+	switch {
+	case exact:
+		say("weapon: {column: %s}", take(w, "weapon", "words of the vocabulary"))
+		return
+	case known == 0 && several == 0:
+		ask("weapon: %q is not used, because none of its values (%s) looks like a weapon class that Truce knows. truce map --words lists them: weapon: {column: %s, values: {%s: CLASS}}.", w.Name, some(w.few(3)), flow(w.Name), flow(w.few(1)[0]))
+		return
+	}
+	say("weapon:")
+	say("  column: %s", take(w, "weapon", w.kinds()))
+	say("  values:")
+	for _, l := range lines {
+		say("%s", l)
+	}
+	if len(open) > 0 {
+		ask("weapon: %q is read as unknown where it is %s. Write a class if there is one: truce map --words lists them.", w.Name, some(open))
+	}
+	if several > 0 {
+		rows := "the rows are read without their weapon"
+		if len(options) > 1 {
+			rows += ". Or make a report of each answer, which are then several events: table: {wide: {columns: [" + flow(w.Name+"/*") + "], name: answer, value: chosen}}, where: {column: chosen, is: [" + strings.Join(chosen(options), ", ") + "]} and weapon: {column: answer, values: {" + flow(options[0].Name) + ": CLASS, ...}}"
+		}
+		ask("weapon: %q is a question with several answers, and %s of it has more than one; %s.", w.Name, plural(several, "value"), rows)
+	}
+	for _, o := range options {
+		o.What = "yes or no: an answer of " + w.Name
+	}
+}
+
+// answer reports whether a column is one answer of a question with several.
+func (p *proposer) answer(c *column) bool {
+	i := strings.LastIndexByte(c.Name, '/')
+	return i > 0 && c.yesNo() && len(p.options(c.Name[:i])) > 1
+}
+
+// questions asks about questions with several answers that have nothing but a column for each
+// answer.
+func (p *proposer) questions(ask func(string, ...any)) {
+	var seen []string
+	for _, c := range p.order {
+		if c.used || c.Filled == 0 || !p.answer(c) {
+			continue
+		}
+		question := c.Name[:strings.LastIndexByte(c.Name, '/')]
+		if slices.Contains(seen, question) || p.seen[question] != nil && p.seen[question].used {
+			continue
+		}
+		seen = append(seen, question)
+		options := p.options(question)
+		ask("The columns %s are the answers of one question, and are not used. If it says what was done or with what, make a report of each answer: table: {wide: {columns: [%s], name: answer, value: chosen}}, where: {column: chosen, is: [%s]}, and act: or weapon: {column: answer, values: {%s: ...}}.", some([]string{options[0].Name, options[1].Name}), flow(question+"/*"), strings.Join(chosen(options), ", "), flow(options[0].Name))
+	}
+}
+
+// options are the columns of a question with several answers, one for each answer: Kobo and ODK
+// write them behind the name of the question.
+func (p *proposer) options(question string) (out []*column) {
+	for _, c := range p.order {
+		if strings.HasPrefix(c.Name, question+"/") && !strings.Contains(c.Name[len(question)+1:], "/") && c.yesNo() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// chosen are the words by which columns of answers say yes.
+func chosen(options []*column) (out []string) {
+	for _, o := range options {
+		for v := range o.values {
+			if low := strings.ToLower(v); (strings.HasPrefix(low, "1") || low == "true" || low == "yes") && !slices.Contains(out, strconv.Quote(v)) {
+				out = append(out, strconv.Quote(v))
 			}
 		}
-		if known {
-			say("weapon: {column: %s}", take(w, "weapon", "words of the vocabulary"))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// yesNo reports whether a column says of an answer whether it was given.
+func (c *column) yesNo() bool {
+	for v := range c.values {
+		if !slices.Contains([]string{"0", "1", "0.0", "1.0", "true", "false", "yes", "no"}, strings.ToLower(v)) {
+			return false
 		}
 	}
+	return true
+}
+
+var answerCode = regexp.MustCompile(`^[\pL\pN_.-]+$`)
+
+// parts are the answers in one cell of a question with several, which have blanks between them;
+// nil: it is one answer.
+func (p *proposer) parts(c *column, v string) []string {
+	words := strings.Fields(v)
+	if len(words) < 2 || slices.ContainsFunc(words, func(w string) bool { return !answerCode.MatchString(w) }) {
+		return nil
+	}
+	for _, w := range words {
+		if o := p.seen[c.Name+"/"+w]; o != nil && o.yesNo() { // the answer has a column of its own
+			continue
+		}
+		_, class := truce.Words.Class(w)
+		_, act := truce.Words.Act(w)
+		code := c.values[w] > 0 || strings.Contains(w, "_") || c.among(w, v) || class == nil || act == nil || slices.Contains([]string{"other", "others", "unknown", "none"}, w)
+		if p.frame == "" || !code {
+			return nil
+		}
+	}
+	return words
+}
+
+// among reports whether a word is one of those in a cell other than that one.
+func (c *column) among(word, not string) bool {
+	for v := range c.values {
+		if v != not && slices.Contains(strings.Fields(v), word) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *proposer) people(first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any)) {
 	whole := func(c *column) bool {
-		return len(c.unread(func(v string) bool { _, err := count([]byte(v)); return err == nil })) == 0
+		return len(c.unread(func(v string) bool { _, err := count([]byte(v), "."); return err == nil })) == 0
 	}
 	counts := func(c *column) bool { // some are numbers; rows with others are rejected, and not read without their dead
 		return len(c.unread(peopleOrWord)) < len(c.values)
@@ -1775,6 +2310,25 @@ func (p *proposer) people(first func(string, func(*column) bool) *column, take f
 	}
 }
 
+// thousands asks what a point in a number of people or acts means, where it may be either.
+func (p *proposer) thousands(ask func(string, ...any)) {
+	for _, c := range p.order {
+		if c.As != "count" && !strings.HasPrefix(c.As, "casualties.") {
+			continue
+		}
+		bad := c.unread(func(v string) bool {
+			_, err := people(v, "")
+			var may notWhole
+			return !errors.As(err, &may)
+		})
+		if len(bad) > 0 {
+			whole, _, _ := strings.Cut(bad[0], ".")
+			ask("%s in %q is %s or %s, and such rows are rejected until you say which. If a point separates thousands in this file, write table: {decimal: \",\"}; if it comes before a fraction, write table: {decimal: \".\"}.", bad[0], c.Name, whole, strings.ReplaceAll(bad[0], ".", ""))
+			return
+		}
+	}
+}
+
 // unread are values, the most frequent first, that are not what reads says.
 func (c *column) unread(reads func(string) bool) (out []string) {
 	for _, v := range c.few(mostLooked) {
@@ -1786,12 +2340,12 @@ func (c *column) unread(reads func(string) bool) (out []string) {
 }
 
 func peopleOrWord(v string) bool {
-	_, err := people(v)
+	_, err := people(v, ".")
 	return err == nil || amount[strings.ToLower(v)] != ""
 }
 
 func isCount(v string) bool {
-	_, err := truce.ParseCount(string(ungrouped([]byte(v))))
+	_, _, err := acts(v, ".")
 	return err == nil
 }
 
@@ -1807,13 +2361,13 @@ func (c *column) mostlyCounts() bool {
 }
 
 // amount is what words for a number of people may mean: a person checks it.
-var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown"}
+var amount = map[string]string{"dozens": "24..", "several": "2..", "hundreds": "200..", "scores": "40..", "none": "\"0\"", "no": "\"0\"", "n/a": "unknown", "na": "unknown", "-": "unknown", "?": "unknown", "غير معروف": "unknown", "غير محدد": "unknown", "لا يوجد": "\"0\"", "невідомо": "unknown", "неизвестно": "unknown", "unbekannt": "unknown", "inconnu": "unknown", "desconocido": "unknown"}
 
 // peopled reports whether four in five values are numbers of people, or words for them.
 func (c *column) peopled() bool {
 	good, numbers := 0, 0
 	for v := range c.values {
-		if _, err := people(v); err == nil {
+		if _, err := people(v, "."); err == nil {
 			numbers++
 			good++
 		} else if amount[strings.ToLower(v)] != "" {
@@ -1827,7 +2381,7 @@ func (c *column) peopled() bool {
 func (c *column) amounts() string {
 	var out []string
 	for _, v := range slices.Sorted(maps.Keys(c.values)) {
-		if _, err := people(v); err == nil {
+		if _, err := people(v, "."); err == nil {
 			continue
 		}
 		if m := amount[strings.ToLower(v)]; m != "" {

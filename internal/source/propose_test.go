@@ -180,7 +180,7 @@ func TestProposalsOfANewcomer(t *testing.T) {
 			Options{Location: time.UTC}, []string{"killed: {column: killed, values: {'-': unknown, dozens: 24..}}"}, []string{`rows are rejected in which "killed" is 3 (incl. 1 child), ~10`},
 			`"killed":"3" & "killed":"5..7" & "killed":"3.." & "killed":"1200" & "killed":"24.." & killed "~10": the mapping has no such value & killed "3 (incl. 1 child)": the mapping has no such value & it is not a number of people`},
 		{"words alone", "x.csv", cols + "1,2025-08-17,48,37,shelling,many\n", Options{}, []string{"!casualties"}, []string{`"killed" is not used, because it has no numbers that Truce can read (many)`}, ""},
-		{"a messy count", "x.csv", "id,date,lat,type,No. of air raids\n1,2025-08-17,48,air raid,1\n2,2025-08-17,48,air raid,2\n3,2025-08-17,48,air raid,2-3\n4,2025-08-17,48,air raid,4\n5,2025-08-17,48,air raid,1\n", Options{}, []string{"count: {column: No. of air raids}"}, []string{"is 2-3"}, `count "2-3": want 17`},
+		{"a messy count", "x.csv", "id,date,lat,type,No. of air raids\n1,2025-08-17,48,air raid,1\n2,2025-08-17,48,air raid,2\n3,2025-08-17,48,air raid,2-3\n4,2025-08-17,48,air raid,4\n5,2025-08-17,48,air raid,1\n", Options{}, []string{"count: {column: No. of air raids}"}, nil, `"count":"\u003e=2"`},
 		{"events in Ukrainian", "x.csv", "№;Дата;Час;Подія;Загинуло\n1;17.08.2025;02:30;Удар КАБ;3\n", Options{Location: mustZone("Europe/Kyiv")}, []string{"column: Подія", "Удар КАБ: {act: strike, weapon: glide-bomb}", "time: Час"}, nil, `"start":"2025-08-16T23:30:00Z" & "act":"strike"`},
 		// Forms.
 		{"a group of Kobo", "x.csv", "start;_uuid;_submission_time;g/when;g/_p_latitude;g/_p_longitude;g/_p_precision\n2025-08-17T10:12:33+03:00;u1;2025-08-17T07:20:01;2025-08-17T02:35:00+03:00;49.9;36.2;6.2\n", Options{}, []string{"accuracy: {column: g/_p_precision}", "occurred: {column: g/when}"}, []string{"!opened the form"}, `"uncertainty_m":21`}, // 6.2 m rounded up, three times
@@ -354,7 +354,7 @@ func TestProposalsForShapes(t *testing.T) {
 		{"testdata/smm/2016-11-08.csv", "", "smm", nil, ""}, {"testdata/ucdp-ged/car.geojson", "", "ucdp-ged", nil, ""}, {"testdata/ucdp-ged/sample.csv", "", "ucdp-ged", nil, ""}, {"testdata/ucdp-api/page.json", "", "ucdp-api", nil, ""},
 		{"testdata/firms/landsat.csv", "", "firms", nil, ""}, {"testdata/viina/202502_202508.csv", "", "viina", nil, ""},
 		{"testdata/kobo/export.csv", "", "", []string{"base: kobo", "accuracy: {column: _point_precision}", "column: what_happened", "count: {column: how_many}"}, ""},
-		{"testdata/kobo/answer.json", "", "", []string{"base: kobo", "position: {column: point}"}, "table: {children: seen}"},
+		{"testdata/kobo/answer.json", "", "", []string{"base: kobo", "position: {column: point}", "children: seen"}, `each row has a list "seen"`},
 		{"testdata/odk/form.csv", "", "", []string{"base: odk", "occurred: {column: when}", "accuracy: {column: point-Accuracy}"}, ""},
 		{"testdata/odk/odata.json", "", "", []string{"base: odk", "occurred: {column: when}", "column: what_happened"}, ""},
 		{"testdata/cases/front-line/areas_20240801.geojson", "", "", []string{"record: control", "occurred: {file: YYYYMMDD}   # 2024-08-01"}, "actor: A"},

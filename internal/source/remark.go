@@ -19,6 +19,7 @@ type Remark struct {
 const (
 	RemarkLabels     = "The labels may not belong to their rows: one text has different labels in several rows. Do not use these labels before the publisher has explained them."
 	RemarkRange      = "Low, best and high were not in order. The widest range of the three numbers was taken."
+	RemarkUpper      = "The count is a range. Its lower end was taken as \"at least\", because a count has no upper end."
 	RemarkEarly      = "The row was reported before what it reports began. Check the time zones: a mapping may state one for each time, such as reported: {column: sent, timezone: UTC}."
 	RemarkKnown      = "The row is known from before what it reports began. Check the time zone, and --known."
 	RemarkGeometry   = "The file has a geometry, and the mapping states another place, which was taken. Write geometry: false under place: to say that this is meant."

@@ -49,7 +49,7 @@ func TestBases(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"base: acledd\n": `base "acledd" is unknown; did you mean "acled"?`, "base: kobo\nsource: s\n": "occurred: which column says when?", "base: acled\nactt: fire\n": "actt",
-		"base: acled\nact: {valuess: {a: fire}}\n": `line 2: key "valuess" is unknown`, "base: gdelt\ntable: {separator: \"#\"}\n": "separator", "base: [acled]\n": "mapping",
+		"base: acled\nact: {valuess: {a: fire}}\n": `line 2, column 7: the key "valuess" is unknown`, "base: gdelt\ntable: {separator: \"#\"}\n": "separator", "base: [acled]\n": "mapping",
 	} {
 		if _, err := ParseMapping([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", text, err)

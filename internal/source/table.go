@@ -41,7 +41,8 @@ type row struct {
 	file  string
 
 	mapped bool // by a mapping
-	comma  bool // numbers have a decimal comma
+	comma  bool // numbers have a decimal comma, as the mapping states
+	stop   bool // they have a decimal point, as the mapping states
 
 	geometry []byte // of a GeoJSON feature
 
@@ -134,6 +135,7 @@ type table struct {
 
 	wide    *wide    // nil: each row is one
 	parents *parents // nil: rows belong to no others
+	fill    *fill    // nil: an empty cell is empty
 }
 
 // dated adds to the refusal of a row when its event was, if that can be read.
@@ -208,14 +210,32 @@ func readRows(l cellRows, r *row, t table, o Options, yield func(truce.Item, err
 		switch {
 		case errors.As(err, &fault):
 			err = r.refuseRow(fault.why, fault.hint)
+			if t.fill != nil {
+				known := r.cells
+				if _, sheet := l.(*formatted); !sheet || len(r.cells) != want {
+					known = nil
+				}
+				t.fill.lose(known)
+			}
 		case err != nil:
 			yield(truce.Item{}, o.at(fmt.Errorf("after line %d: %w", line, err)))
 			return
 		case len(r.cells) != want:
 			err = r.refuseRow(fmt.Sprintf("%d cells, but the header has %d", len(r.cells), want), "")
+			if t.fill != nil {
+				t.fill.lose(nil)
+			}
 		case encoding != "" && bytes.ContainsRune(r.raw, '\uFFFD'):
 			err = r.refuseRow("a byte means nothing in "+encoding, "is the encoding the right one?")
+			if t.fill != nil {
+				t.fill.lose(r.cells)
+			}
 		default:
+			if t.fill != nil {
+				if err = t.fill.row(r); err != nil {
+					break
+				}
+			}
 			cells := r.cells
 			if t.parents != nil || t.wide != nil { // more columns than the file has
 				extended = append(extended[:0], cells...)
@@ -297,42 +317,7 @@ func (l *lineReader) begin(o Options, choose func([]string) (table, error)) (r *
 // of ten lines with four in five of the cells that the widest line has, no number among them,
 // and a name that we know. It returns how many lines are over it, and what separates its cells.
 func (l *lineReader) titled() (over int, sep byte) {
-	const most = 12
-	ends := []int{0}
-	for len(ends) <= most && ends[len(ends)-1] < 1<<20 {
-		at := ends[len(ends)-1]
-		n, err := l.lineLength(at)
-		if err != nil || n < 0 {
-			break
-		}
-		ends = append(ends, at+n)
-	}
-	var lines [][]byte // what comes before may have moved while more was read
-	for i, end := range ends[1:] {
-		lines = append(lines, trimEnd(l.buf[l.from+ends[i]:l.from+end]))
-	}
-	cut := func(line []byte, sep byte) (filled []string) {
-		probe := lineReader{sep: sep}
-		if probe.splitQuoted(line) != nil {
-			return nil
-		}
-		for _, c := range texted(probe.cells) {
-			if c != "" {
-				filled = append(filled, c)
-			}
-		}
-		return filled
-	}
-	all := 0
-	for _, s := range []byte{l.sep, ',', ';', '\t', '|'} {
-		n := 0
-		for _, line := range lines {
-			n += max(0, len(cut(line, s))-1)
-		}
-		if n > all {
-			all, sep = n, s
-		}
-	}
+	lines, cut, sep := l.beginning()
 	widest := 0
 	for _, line := range lines {
 		widest = max(widest, len(cut(line, sep)))
@@ -358,6 +343,67 @@ func (l *lineReader) titled() (over int, sep byte) {
 		return i, sep
 	}
 	return 0, l.sep
+}
+
+// beginning are the first lines of a table, how to cut one into its filled cells, and what
+// separates them.
+func (l *lineReader) beginning() (lines [][]byte, cut func(line []byte, sep byte) []string, sep byte) {
+	const most = 12
+	ends := []int{0}
+	for len(ends) <= most && ends[len(ends)-1] < 1<<20 {
+		at := ends[len(ends)-1]
+		n, err := l.lineLength(at)
+		if err != nil || n < 0 {
+			break
+		}
+		ends = append(ends, at+n)
+	}
+	for i, end := range ends[1:] { // what comes before may have moved while more was read
+		lines = append(lines, trimEnd(l.buf[l.from+ends[i]:l.from+end]))
+	}
+	cut = func(line []byte, sep byte) (filled []string) {
+		for _, c := range cellsIn(line, sep) {
+			if c != "" {
+				filled = append(filled, c)
+			}
+		}
+		return filled
+	}
+	all := 0
+	for _, s := range []byte{l.sep, ',', ';', '\t', '|'} {
+		n := 0
+		for _, line := range lines {
+			n += max(0, len(cut(line, s))-1)
+		}
+		if n > all {
+			all, sep = n, s
+		}
+	}
+	return lines, cut, sep
+}
+
+// cellsIn are the cells of one line of a table; nil if its quotes do not fit.
+func cellsIn(line []byte, sep byte) []string {
+	probe := lineReader{sep: sep}
+	if probe.splitQuoted(line) != nil {
+		return nil
+	}
+	return texted(probe.cells)
+}
+
+// twoRows finds names of columns that are in two lines; see the function of that name.
+func (l *lineReader) twoRows() (over int, header []string, sep byte) {
+	lines, _, sep := l.beginning()
+	var rows [][]string
+	for _, line := range lines {
+		cells := cellsIn(line, sep)
+		for len(cells) > 0 && cells[len(cells)-1] == "" {
+			cells = cells[:len(cells)-1]
+		}
+		rows = append(rows, cells)
+	}
+	over, header = twoRows(rows)
+	return over, header, sep
 }
 
 // texted are cells as texts, without the blanks at their ends.
@@ -447,6 +493,9 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 	if t, err = choose(header); err != nil {
 		return nil, t, err
 	}
+	if t.fill, err = as.filled(header); err != nil {
+		return nil, t, err
+	}
 	if t.wide != nil {
 		header = append(slices.Clone(header), as.Wide.Name, as.Wide.Value)
 	}
@@ -454,7 +503,7 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 		t.ignore = slices.Concat(t.ignore, belongs.header) // of which the mapping uses what it needs
 		belongs.by = slices.Index(slices.Concat(t.need, t.may), as.Parent.By)
 	}
-	r = &row{file: o.File, mapped: o.Mapping != nil, comma: as.Decimal == ","}
+	r = &row{file: o.File, mapped: o.Mapping != nil, comma: as.Decimal == ",", stop: as.Decimal == "."}
 	if r.at, r.names, err = t.bind(header); err != nil {
 		if line == 0 {
 			return nil, t, fmt.Errorf("mapping: table: header: %w", err)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/opentruce/truce/geo"
 )
@@ -24,11 +25,30 @@ func point(cell []byte, comma bool) []byte {
 	return cell
 }
 
+var (
+	pointedGroups = regexp.MustCompile(`^[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?$`)
+	commaGroups   = regexp.MustCompile(`^[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?$`)
+)
+
+// measured is a number with a point before its fraction and without marks between thousands,
+// where the mapping states which of comma and point is which.
+func (r *row) measured(cell []byte) []byte {
+	cell = folded(cell)
+	switch {
+	case r.comma && pointedGroups.Match(cell):
+		cell = bytes.ReplaceAll(cell, []byte{'.'}, nil)
+	case r.stop && commaGroups.Match(cell):
+		cell = bytes.ReplaceAll(cell, []byte{','}, nil)
+	}
+	return point(cell, r.comma)
+}
+
 // errTooLarge is about whole numbers.
 var errTooLarge = fmt.Errorf("the number is too large: at most %d", math.MaxInt32)
 
 // number reads an integer without sign, space or point.
 func number(b []byte) (int32, error) {
+	b = folded(b)
 	if len(b) == 0 {
 		return 0, errors.New("a number is missing")
 	}
@@ -46,9 +66,14 @@ func number(b []byte) (int32, error) {
 }
 
 // count reads an integer that the publisher may have written as a float, such
-// as 97.0; 97.5 is refused.
-func count(b []byte) (int32, error) {
-	b = ungrouped(b)
+// as 97.0; 97.5 is refused. decimal is the sign before a fraction, "." or ","; where nobody
+// states it, 1.000 is refused: it is one, or a thousand.
+func count(b []byte, decimal string) (int32, error) {
+	b, err := ungrouped(folded(b), decimal)
+	if err != nil {
+		return 0, err
+	}
+	b = point(b, decimal == ",")
 	if whole, frac, ok := bytes.Cut(b, []byte{'.'}); ok {
 		if len(frac) == 0 || len(bytes.Trim(frac, "0")) > 0 {
 			return 0, errors.New("not a whole number")
@@ -58,16 +83,47 @@ func count(b []byte) (int32, error) {
 	return number(b)
 }
 
-var grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+$`)
+var (
+	grouped = regexp.MustCompile(`^[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+|(?:['’][0-9]{3})+)$`)
+	dotted  = regexp.MustCompile(`^[1-9][0-9]{0,2}((?:\.[0-9]{3})+)$`)
+)
 
-// ungrouped takes the commas out of a whole number such as 1,200. In a count of people or acts
-// such a comma cannot be a decimal one.
-func ungrouped(b []byte) []byte {
-	if bytes.IndexByte(b, ',') < 0 || !grouped.Match(b) {
-		return b
+// ungrouped takes the marks between thousands out of a whole number: 1,200, 1 200, 1'200. In a
+// count of people or acts such a comma is not a decimal one, unless the mapping states that it is.
+func ungrouped(b []byte, decimal string) ([]byte, error) {
+	without := func(marks string) []byte {
+		return bytes.Map(func(c rune) rune {
+			if strings.ContainsRune(marks, c) {
+				return -1
+			}
+			return c
+		}, b)
 	}
-	return bytes.ReplaceAll(b, []byte{','}, nil)
+	switch part := dotted.FindSubmatch(b); {
+	case grouped.Match(b):
+		if decimal == "," && bytes.Count(b, []byte{','}) == 1 {
+			return nil, fmt.Errorf("it is %s or %s, because the mapping states that a comma comes before a fraction", bytes.Split(b, []byte{','})[0], without(","))
+		}
+		return without(", '’"), nil
+	case part == nil:
+	case decimal == "," || len(part[1]) > len(".000"):
+		return without("."), nil
+	case decimal == "":
+		whole, _, _ := bytes.Cut(b, []byte{'.'})
+		if string(part[1]) != ".000" {
+			return nil, notWhole{fmt.Sprintf("not a number of people or acts, unless it is %s", without("."))}
+		}
+		return nil, notWhole{fmt.Sprintf("it is %s or %s", whole, without("."))}
+	}
+	return b, nil
 }
+
+// notWhole is about a number whose point may be one between thousands.
+type notWhole struct{ why string }
+
+func (e notWhole) Error() string { return e.why }
+
+const thousandsHint = `if a point separates thousands in this file, state it in the mapping: table: {decimal: ","}; if it comes before a fraction: table: {decimal: "."}`
 
 // numeric reports whether a cell is nothing but a number, with a point or a comma.
 func numeric(cells ...[]byte) bool {
@@ -83,6 +139,7 @@ func numeric(cells ...[]byte) bool {
 // beyond is rounded, halves away from zero. Exponents, NaN and infinities are
 // no decimal numbers.
 func fixed(b []byte, digits int) (int64, error) {
+	b = folded(b)
 	s := b
 	neg := len(s) > 0 && s[0] == '-'
 	if neg {
@@ -132,8 +189,13 @@ var errNotAPoint = errors.New("not a decimal number; write a point, not a comma"
 
 // commaHint is for a table by a mapping.
 func (r *row) commaHint(err error) string {
-	if err == errNotAPoint && r.mapped {
-		return `if the numbers of this file have a decimal comma, state it in the mapping: table: {decimal: ","}`
+	var may notWhole
+	switch {
+	case !r.mapped:
+	case err == errNotAPoint:
+		return `if the numbers of this file have a decimal comma, state it in the mapping: table: {decimal: ","}; if a comma separates thousands: table: {decimal: "."}`
+	case errors.As(err, &may):
+		return thousandsHint
 	}
 	return ""
 }

@@ -753,6 +753,7 @@ func (c *composer) rejected(say sentence) error {
 		v = truce.Interval{}
 	}
 	r, err := c.in.Record.RejectedRows(v)
+	c.rows = r
 	if err == nil && r != (RejectedRows{}) {
 		say(because("Rejected rows"), because("Rows of files that could not be read are counted nowhere. Of this period: %d; of unknown time: %d; in files that were read on another machine: %d. truce rejected lists them with the reasons.", r.Dated, r.Undated, r.Elsewhere))
 	}

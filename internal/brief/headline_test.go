@@ -126,11 +126,12 @@ type onRecord struct {
 	sources  string // SOURCES.md of the agreement
 }
 
-func (onRecord) Words(_ truce.Digest, public string) string    { return public }
-func (onRecord) Although(_ truce.Digest, public string) string { return public }
-func (onRecord) Basis(_ truce.Digest, public string) string    { return public }
-func (r onRecord) Files() ([]File, error)                      { return r.files, nil }
-func (r onRecord) GeometrySources() (string, bool)             { return r.sources, r.sources != "" }
+func (onRecord) Words(_ truce.Digest, public string) string                { return public }
+func (onRecord) Although(_ truce.Digest, public string) string             { return public }
+func (onRecord) Basis(_ truce.Digest, public string) string                { return public }
+func (onRecord) Read(map[truce.Digest]bool) (map[truce.Digest]Read, error) { return nil, nil }
+func (r onRecord) Files() ([]File, error)                                  { return r.files, nil }
+func (r onRecord) GeometrySources() (string, bool)                         { return r.sources, r.sources != "" }
 func (r onRecord) RejectedRows(truce.Interval) (RejectedRows, error) {
 	return r.rejected, r.err
 }

@@ -361,7 +361,12 @@ func (c *composer) joined(inc *truce.Incident, found []report.Finding) {
 func (c *composer) articles() {
 	for i := range c.a.Provisions {
 		p := &c.a.Provisions[i]
-		row := report.Article{Article: p.Article, Text: p.Text, Binds: p.Binds}
+		row := report.Article{Article: p.Article, Text: p.Text, Binds: p.Binds, Assumed: c.assumed(p.Article)}
+		for _, l := range p.Objects {
+			if l.Party != "" {
+				row.Lists = append(row.Lists, l.Party)
+			}
+		}
 		if a, err := c.s.Assess(situation.Query{Article: p.Article, During: c.v, Reasons: true, Incidents: c.hidesDays(p.Article)}); err == nil {
 			row.Assessment = a
 		}
@@ -1101,7 +1106,7 @@ func (c *composer) geometrySources() []report.Licence {
 func statedSources(text string) (out []report.Licence) {
 	for line := range strings.Lines(text) {
 		f := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
-		if len(f) < 3 || !strings.HasPrefix(line, "|") || strings.Contains(f[0], "---") || strings.TrimSpace(f[0]) == "file" {
+		if len(f) < 3 || !strings.HasPrefix(line, "|") || strings.Contains(f[0], "---") || slices.Contains([]string{"file", "source"}, strings.TrimSpace(f[0])) {
 			continue
 		}
 		l := report.Licence{Source: strings.TrimSpace(f[0]), License: strings.TrimSpace(f[2]), Attribution: strings.TrimSpace(f[1])}

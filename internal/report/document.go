@@ -197,6 +197,12 @@ func (r *Report) board() []part {
 			soft += "; " + a.Excluded.String() + " incidents of its kind, or that may be, out of scope"
 		}
 		about := field{{text: string(a.Article) + ". " + a.Text}, {text: soft, soft: true}}
+		if a.Assumed {
+			about = append(about, line{text: "No party stated its reading: whoever wrote these terms assumed one for each.", soft: true})
+		}
+		if len(a.Lists) > 1 {
+			about = append(about, line{text: "Each of " + Names(a.Lists) + " has its own list of objects; no common list is agreed.", soft: true})
+		}
 		switch {
 		case len(a.Force) == 0:
 			t.rows = append(t.rows, row{fields: []field{about, withMark(a.Assessment.Outcome, "out of scope, not counted"), nil, nil, nil, nil}})
@@ -213,6 +219,9 @@ func (r *Report) board() []part {
 		if b := a.Before; b != nil && !b.Zero() {
 			t.rows = append(t.rows, row{soft: true, fields: []field{words("the period before"), nil, words(SignRange(b)), words(b.Incidents.String()), words(b.Violations.String()), words(share(b.Coverage))}})
 		}
+	}
+	if text := r.Unagreed(); text != "" {
+		return []part{note(text), t}
 	}
 	return []part{t}
 }
@@ -326,7 +335,7 @@ func (r *Report) tallyParts() []part {
 	if len(r.Tallies) == 0 {
 		return []part{para{"", "No totals were given for this period."}}
 	}
-	t := table{name: "totals", label: "Totals", more: append(spanColumns, "id", "claimant", "total", "found_low", "found_high", "difference"), cols: []col{{"Says", .14, false}, {"Period", .15, false}, {"Where", .12, false}, {"What", .12, false}, {"Total", .08, true}, {"Within", .07, true}, {"May be", .07, true}, {"Difference", .09, true}, {"Outcome", .16, false}}}
+	t := table{name: "totals", label: "Totals", more: append(spanColumns, "id", "claimant", "total", "found_low", "found_high", "difference"), cols: []col{{"Says", .15, false}, {"Period", .145, false}, {"Where", .12, false}, {"What", .105, false}, {"Total", .06, true}, {"Within", .07, true}, {"May be", .075, true}, {"Difference", .105, true}, {"Outcome", .17, false}}}
 	for i := range r.Tallies {
 		x := &r.Tallies[i]
 		who := x.Source
@@ -499,18 +508,17 @@ func (r *Report) incidentParts() []part {
 	if len(r.Incidents) == 0 {
 		return []part{para{"", "None was recorded that is listed."}}
 	}
-	t := table{name: "incidents", label: "Incidents", cols: []col{{"Occurred", .15, false}, {"Where", .19, false}, {"What", .13, false}, {"Source", .12, false}, {"Finding", .2, false}, {"Missing", .1, false}, {"ID", .11, false}}}
+	t := table{name: "incidents", label: "Incidents", cols: []col{{"Occurred", .13, false}, {"Where", .165, false}, {"What", .11, false}, {"Source", .12, false}, {"Finding", .26, false}, {"Missing", .09, false}, {"ID", .125, false}}}
 	p := printed{Report: r}
 	rank := make([]int, 0, len(r.Incidents))
 	for i := range r.Incidents {
 		x := &r.Incidents[i]
-		var missing field
+		var lacks []truce.Fact
 		for _, f := range p.Findings(*x) {
-			if text := facts(f.Missing); text != "" {
-				missing = append(missing, line{text: text})
-			}
+			lacks = append(lacks, f.Missing...)
 		}
-		t.rows = append(t.rows, row{fields: []field{words(r.when(x.Occurred)), words(place(x.Place)), words(Phrase("\n", x.What, x.Harm())), words(strings.Join(x.Sources, ", ")), p.found(x), missing, code(x.ID.String())}})
+		slices.Sort(lacks)
+		t.rows = append(t.rows, row{fields: []field{words(r.when(x.Occurred)), words(place(x.Place)), words(Phrase("\n", x.What, x.Harm())), words(strings.Join(x.Sources, ", ")), p.found(x), words(facts(slices.Compact(lacks))), code(x.ID.String())}})
 		rank = append(rank, 100_000_000*slices.Index(truce.Outcomes, x.Worst())-min(i, 50_000_000))
 	}
 	return []part{note(r.unagreed() + grouped(int64(len(r.Incidents))) + " are known in this period, in time, each counted apart: some may be the same incident. Articles that have nothing to say of an incident are left out. The annex file reports.csv names each report of each incident by its publisher's own key, the file that it was read from and its entry in the record."),

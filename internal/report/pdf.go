@@ -205,29 +205,14 @@ func (s *sheet) table(t *table) {
 		s.Line(left, y+float64(high)*lead+0.6, left+column, y+float64(high)*lead+0.6)
 		s.SetXY(left, y+float64(high)*lead+1)
 	}
-	if s.GetY()+float64(high+3)*lead > 297-bottom {
-		s.AddPage()
-	}
-	head()
-	for _, x := range t.listed() {
-		set := make([][]line, len(t.cols)) // as it is broken into lines
-		most := 1
-		for k, f := range x.fields {
-			for _, l := range f {
-				s.face(l, x.soft)
-				room := width(k) - 2
-				if l.mark != "" {
-					room -= 3.2
-				}
-				for i, text := range s.SplitText(printable(l.text), room) {
-					broken := l
-					if broken.text = text; i > 0 && l.mark != "" {
-						broken.mark = indented
-					}
-					set[k] = append(set[k], broken)
-				}
+	rows := t.listed()
+	for i, x := range rows {
+		set, most := s.broken(t, &x)
+		if first := float64(high+min(most, mostLines))*lead + 3; i == 0 {
+			if s.GetY()+first > 297-bottom {
+				s.AddPage()
 			}
-			most = max(most, len(set[k]))
+			head()
 		}
 		for from := 0; from < most; from += mostLines {
 			n := min(mostLines, most-from)
@@ -252,6 +237,29 @@ func (s *sheet) table(t *table) {
 		}
 	}
 	s.Ln(2)
+}
+
+// broken is a row as it is broken into lines, and the most that a column has.
+func (s *sheet) broken(t *table, x *row) (set [][]line, most int) {
+	set, most = make([][]line, len(t.cols)), 1
+	for k, f := range x.fields {
+		for _, l := range f {
+			s.face(l, x.soft)
+			room := t.cols[k].width*column - 2
+			if l.mark != "" {
+				room -= 3.2
+			}
+			for i, text := range s.SplitText(printable(l.text), room) {
+				b := l
+				if b.text = text; i > 0 && l.mark != "" {
+					b.mark = indented
+				}
+				set[k] = append(set[k], b)
+			}
+		}
+		most = max(most, len(set[k]))
+	}
+	return set, most
 }
 
 // indented stands for the mark of a line that continues one with a mark.
@@ -345,24 +353,20 @@ func (s *sheet) first() {
 	s.tiny(column, "Reports and incidents are those that an article in force may be about; of several articles each is counted once. Some reports may be of the same incident, so the number of incidents is a range.")
 	y = s.GetY() + 1.5
 
-	// By article, at the foot.
 	const foot = 297 - bottom
 	articles := r.ByArticle()
-	size := 8.0
+	size := 8.4
 	for size > 6 && s.lines(articles, column, size) > 0.24*(foot-y) {
 		size -= 0.3
 	}
-	below := s.lines(articles, column, size) + 6.5
-	for below > 0.4*(foot-y) && len(articles) > 1 { // of very many words: section 1 has them
-		articles = append(articles[:len(articles)-2:len(articles)-2], firstLine{truce.OutOfScope, "All articles are in section 1."})
-		if len(articles) == 1 {
-			break
+	for len(articles) > 1 && s.lines(articles, column, size) > 0.35*(foot-y) { // of very many words: section 1 has them
+		if len(articles) == 2 {
+			articles = articles[:1]
+		} else {
+			articles = append(articles[:len(articles)-2:len(articles)-2], firstLine{truce.OutOfScope, "All articles are in section 1."})
 		}
-		below = s.lines(articles, column, size) + 6.5
 	}
-	s.SetXY(left, foot-below)
-	s.small2("By article", column)
-	s.list(articles, left, column, size)
+	below, small := s.lines(articles, column, size)+8, size
 
 	// The lists on the right, as large as there is room.
 	const gap = 6.0
@@ -378,7 +382,7 @@ func (s *sheet) first() {
 		}
 		return h
 	}
-	size = 8.4
+	size = 9
 	for size > 6 && need(size) > room {
 		size -= 0.2
 	}
@@ -406,9 +410,10 @@ func (s *sheet) first() {
 	}
 
 	// Map and trend on the left.
+	end := s.GetY()
 	s.SetXY(left, y)
 	s.small2("Where", half)
-	const trend = 48.0
+	const trend = 50.0
 	high := s.drawMap(left, s.GetY(), half, max(20, room-trend-14))
 	s.SetXY(left, s.GetY()+high+0.5)
 	s.tiny(half, Phrase(" ", r.Unagreed(), "Marks of the map: section 3."))
@@ -416,6 +421,9 @@ func (s *sheet) first() {
 	s.drawTrend(left, s.GetY(), half, 24)
 	s.SetX(left)
 	s.tiny(half, r.TrendWords())
+	s.SetXY(left, max(end, s.GetY())+1)
+	s.small2("By article", column)
+	s.list(articles, left, column, small)
 }
 
 // tiny is a note on the first page.
@@ -681,9 +689,12 @@ func (s *sheet) drawMap(x, y, wide, high float64) float64 {
 	s.Rect(p.x, p.y, w, h, "D")
 	s.scale(p, w, h)
 	s.SetDrawColor(20, 22, 24)
-	labels := []string{s.r.when(s.r.Period), s.r.cutOff()}
+	labels := []string{s.r.when(s.r.Period)}
 	if m := s.r.Mark(); m != "" {
 		labels = append(labels, m)
+	}
+	if wide == column { // beside the first page's map the page says it
+		labels = append(labels, s.r.cutOff())
 	}
 	s.font("", 6)
 	s.grey()
@@ -855,7 +866,7 @@ func (s *sheet) drawRibbon(a *Article) {
 			s.band(b.Force, c, x, y, step, band)
 		}
 	}
-	every := max(1, n/12)
+	every := max(1, (n+8)/9)
 	yt := y0 + 3*(row+gap) + 2*(band+gap)
 	s.grey()
 	for k := 0; k < n; k += every {

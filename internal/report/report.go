@@ -143,6 +143,8 @@ type Article struct {
 	Article    truce.Article    `json:"article"`
 	Text       string           `json:"text"`
 	Binds      []truce.PartyID  `json:"binds"`
+	Assumed    bool             `json:"readings_assumed,omitempty"` // whoever wrote the terms made a reading for a party that did not state it
+	Lists      []truce.PartyID  `json:"lists_of_objects,omitempty"` // of whom the article has a list of objects each
 	Assessment truce.Assessment `json:"assessment"`
 	Count      Count            `json:"count"`
 	Before     *Count           `json:"previous,omitempty"`

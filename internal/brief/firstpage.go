@@ -190,9 +190,9 @@ func (c *composer) news() {
 		on := in.In(loc)
 		now, before := c.sumsIn(in).about, c.sumsIn(truce.DateOf(day.Start-1, loc).Day(loc)).about
 		if now.High == 0 {
-			say(because("On the last day (%s) nothing that an article in force is about was observed; on the day before: %s. %s", on, span(before), watchedWords(c.watchedIn(in))))
+			say(because("On the last day of the period (%s) nothing that an article in force is about was observed; on the day before: %s. %s", on, span(before), watchedWords(c.watchedIn(in))))
 		} else {
-			say(because("On the last day (%s) an article in force may be about %s; on the day before: %s. %s", on, spanOf(now, "incident"), span(before), watchedWords(c.watchedIn(in))))
+			say(because("On the last day of the period (%s) an article in force may be about %s; on the day before: %s. %s", on, spanOf(now, "incident"), span(before), watchedWords(c.watchedIn(in))))
 		}
 	}
 	if c.r.Before != nil {
@@ -220,13 +220,13 @@ func (c *composer) news() {
 	}
 	on := day.In(loc)
 	if decided > 0 {
-		say(because("People took %s that this report lists since %s.", number(decided, "decision"), on))
+		say(because("Since %s people took %s that this report lists.", on, number(decided, "decision")))
 	}
 	if corrected > 0 {
-		say(because("Sources changed or took back %s since %s.", number(corrected, "report"), on))
+		say(because("Since %s sources changed or took back %s.", on, number(corrected, "report")))
 	}
 	if len(p.New) == 0 {
-		say(because("Nothing was decided or corrected since %s.", on))
+		say(because("Since %s nothing was decided or corrected.", on))
 	}
 }
 
@@ -280,10 +280,16 @@ func (c *composer) disputed() {
 	for _, by := range slices.Sorted(maps.Keys(contested)) {
 		say(because("%s contests what was reported of %s.", c.party(by), number(len(contested[by]), "incident")))
 	}
-	none := map[truce.PartyID]int{}
+	none := map[truce.PartyID]*statements{}
+	denies := func(by truce.PartyID, act truce.Act) {
+		if none[by] == nil {
+			none[by] = &statements{}
+		}
+		none[by].noneOf(act)
+	}
 	for _, o := range c.nones {
 		if o.Claimant != "" {
-			none[o.Claimant]++
+			denies(o.Claimant, o.Act)
 		}
 	}
 	totals, higher := 0, 0
@@ -291,7 +297,7 @@ func (c *composer) disputed() {
 		switch t := &c.r.Tallies[i]; {
 		case t.Claimant == "":
 		case t.None:
-			none[t.Claimant]++
+			denies(t.Claimant, t.Act)
 		case !t.Uncounted:
 			if totals++; t.Difference > 0 {
 				higher++
@@ -299,13 +305,13 @@ func (c *composer) disputed() {
 		}
 	}
 	for _, by := range slices.Sorted(maps.Keys(none)) {
-		say(because("%s states that there was none of what it names, in %s.", c.party(by), number(none[by], "statement")))
+		say(because("%s states that there was none in this period (%s): %s.", c.party(by), truce.Joined("%s, %s", none[by].noActs), number(none[by].none, "statement")))
 	}
 	if n := c.z.claims; n.High > 0 {
-		say(because("Parties allege %s that nobody else reports.", spanOf(n, "incident")))
+		say(because("In this period parties allege %s that nobody else reports.", spanOf(n, "incident")))
 	}
 	if higher > 0 {
-		say(because("Of %s that parties state, %d are higher than what others surely report of the same. That says nothing for or against them.", number(totals, "total"), higher))
+		say(because("Of %s that parties state for this period, %d are higher than what others surely report of the same. That says nothing for or against them.", number(totals, "total"), higher))
 	}
 	if len(p.Disputed) == 0 {
 		say(because("No reply, denial or other reading by a party is recorded for this period. That is not agreement."))

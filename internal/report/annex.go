@@ -110,14 +110,13 @@ type Said struct {
 	Claimant  truce.PartyID  `json:"claimant,omitempty"`
 	File      string         `json:"file,omitempty"`  // as it was received; empty: by hand, or not public
 	Digest    truce.Digest   `json:"sha256,omitzero"` // of that file
-	Row       int            `json:"row,omitempty"`   // of that file, from 1, the header not counted; 0: not known
 	Entry     int64          `json:"entry,omitempty"` // of the record; 0: not known
 }
 
 // reports are each report of each incident and allegation that the report lists.
 func (r *Report) reports() *Table {
 	t := r.table("reports")
-	t.Columns = named("id", "report", "source", "publisher", "key", "revision", "claimant", "file", "file_sha256", "row", "entry")
+	t.Columns = named("id", "report", "source", "publisher", "key", "revision", "claimant", "file", "file_sha256", "entry")
 	t.Rows = func(yield func(Line, error) bool) {
 		for _, list := range [][]Incident{r.Incidents, r.Claims} {
 			for i := range list {
@@ -130,7 +129,7 @@ func (r *Report) reports() *Table {
 					if x.File != "" {
 						sum, file = x.Digest.Hex(), x.File
 					}
-					if !yield(Line{nil, []any{list[i].ID.Hex(), x.ID.Hex(), string(x.Source), x.Publisher, x.Key, int64(x.Revision), claimant, file, sum, entry(int64(x.Row)), entry(x.Entry)}}, nil) {
+					if !yield(Line{nil, []any{list[i].ID.Hex(), x.ID.Hex(), string(x.Source), x.Publisher, x.Key, int64(x.Revision), claimant, file, sum, entry(x.Entry)}}, nil) {
 						return
 					}
 				}
@@ -150,7 +149,7 @@ func (r *Report) annexParts(d *document) ([]part, error) {
 		}
 		t.rows = append(t.rows, row{fields: []field{{{text: a.Name, link: r.AnnexDir != ""}}, words(a.Title), words(grouped(int64(a.Rows))), code(truce.Digest(sum.Sum(nil)).Hex())}})
 	}
-	where := "truce report writes these files into a folder beside the report when it is given the name of a file, and into one file with --format zip."
+	where := "truce report writes these files into a folder beside the report, or with --format zip into one file, which a mission's room publishes beside the report."
 	if r.AnnexDir != "" {
 		where = "These files are in the folder " + r.AnnexDir + " beside this report."
 	}

@@ -113,7 +113,7 @@ func TestAnnexesAreWhole(t *testing.T) {
 		t.Errorf("incidents.csv has %d rows, want %d", got, len(r.Incidents)+len(r.Claims))
 	}
 	for i, x := range rows("reports.csv") {
-		if want := fmt.Sprintf("k-row-%03d", i); x[4] != want || x[7] != "wire.csv" || x[10] != fmt.Sprint(i+1) {
+		if want := fmt.Sprintf("k-row-%03d", i); x[4] != want || x[7] != "wire.csv" || x[9] != fmt.Sprint(i+1) {
 			t.Errorf("reports.csv, row %d: %q", i, x)
 		}
 	}

@@ -188,7 +188,7 @@ func (r *Report) unagreed() string {
 }
 
 func (r *Report) board() []part {
-	t := table{label: "Articles", class: "board", cols: []col{{"Article", .42, false}, {"Outcome", .2, false}, {"Signs", .08, true}, {"Incidents", .1, true}, {"Violations decided", .1, true}, {"Watched", .1, true}}}
+	t := table{label: "Articles", class: "board", cols: []col{{"Article", .42, false}, {"Outcome", .2, false}, {"Reports", .08, true}, {"Incidents", .1, true}, {"Violations decided", .1, true}, {"Watched", .1, true}}}
 	p := printed{Report: r}
 	for i := range r.Articles {
 		a := &r.Articles[i]
@@ -356,7 +356,7 @@ func (r *Report) tallyParts() []part {
 		t.rows = append(t.rows, row{[]field{words(who), words(r.when(x.Period)), words(x.Place), what, words(x.Says()), words(x.Found.String()), words(x.MayBe.String()), words(x.Less()), outcome},
 			append(span2(x.Period), x.ID.Hex(), string(x.Claimant), x.Count.String(), x.Within.Low.String(), x.Within.High.String(), x.Less()), false})
 	}
-	return []part{note("A total is never merged with anything. Within: signs of the same act and weapon, by and against those whom the total names, reported by others wholly within its period and area. May be: further signs that may be of it, since their time, place, act, weapon, or who acted against whom, is not known well enough. The difference is the total less what lies within; it is what is not surely among the reports of others, and may be among them or not; it does not say that it did not happen."),
+	return []part{note("A total is never merged with anything. Within: reports of the same act and weapon, by and against those whom the total names, by others and wholly within its period and area. May be: further reports that may be of it, since their time, place, act, weapon, or who acted against whom, is not known well enough. The difference is the total less what lies within; it is what is not surely among the reports by others, and may be among them or not; it does not say that it did not happen."),
 		t.cut(mostRows, nil, "the latest")}
 }
 
@@ -365,9 +365,9 @@ func (r *Report) regionParts() []part {
 	if len(r.Regions) == 0 {
 		return []part{para{"", "None was recorded."}, after}
 	}
-	t := table{name: "regions", label: "Counts by region", cols: []col{{"Region", .2, false}, {"Signs", .08, true}, {"Incidents", .13, true}, {"Violations decided", .11, true}, {"Acts reported", .48, false}}}
+	t := table{name: "regions", label: "Counts by region", cols: []col{{"Region", .2, false}, {"Reports", .08, true}, {"Incidents", .13, true}, {"Violations decided", .11, true}, {"Acts reported", .48, false}}}
 	if r.Before != nil {
-		t.cols = []col{{"Region", .18, false}, {"Signs", .08, true}, {"Incidents", .12, true}, {"Violations decided", .1, true}, {"Period before", .14, true}, {"Acts reported", .38, false}}
+		t.cols = []col{{"Region", .18, false}, {"Reports", .08, true}, {"Incidents", .12, true}, {"Violations decided", .1, true}, {"Period before", .14, true}, {"Acts reported", .38, false}}
 	}
 	rank := make([]int, 0, len(r.Regions))
 	for i := range r.Regions {

@@ -377,8 +377,8 @@ func (r *Report) drawRibbon(a *Article) string {
 	}
 	var b strings.Builder
 	height := 3*(row+gap) + 2*(band+gap) + 16
-	fmt.Fprintf(&b, `<svg class="ribbon" viewBox="0 0 1000 %.0f" role="img" aria-label="Signs, incidents and violations decided over time, with coverage">`, height)
-	for i, name := range []string{"signs", "incidents", "violations decided"} {
+	fmt.Fprintf(&b, `<svg class="ribbon" viewBox="0 0 1000 %.0f" role="img" aria-label="Reports, incidents and violations decided over time, with coverage">`, height)
+	for i, name := range []string{"reports", "incidents", "violations decided"} {
 		y := float64(i) * (row + gap)
 		if most[i] > 0 {
 			name += ", most " + grouped(int64(most[i]))
@@ -452,5 +452,5 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 
 // blockText is the three numbers and the coverage, as one line.
 func blockText(c *Count) string {
-	return fmt.Sprintf("signs %s · incidents %s · violations decided %s · %s", SignRange(c), c.Incidents, c.Violations, seen(c.Coverage))
+	return fmt.Sprintf("reports %s · incidents %s · violations decided %s · %s", SignRange(c), c.Incidents, c.Violations, seen(c.Coverage))
 }

@@ -72,7 +72,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	b.WriteString("\n## Counts by region\n\n")
 	none(b, len(r.Regions))
 	if len(r.Regions) > 0 {
-		b.WriteString("| Region | Signs | Incidents | Violations decided |\n|---|---:|---:|---:|\n")
+		b.WriteString("| Region | Reports | Incidents | Violations decided |\n|---|---:|---:|---:|\n")
 	}
 	for _, x := range r.Regions {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", inCell(x.Name), SignRange(&x.Count), x.Count.Incidents, x.Count.Violations)
@@ -151,7 +151,7 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	}
 	b.WriteString("\n## Incidents\n\n")
 	if len(r.Incidents) > 0 {
-		b.WriteString("| Occurred | Where | What | Signs | Source | Finding | ID |\n|---|---|---|---:|---|---|---|\n")
+		b.WriteString("| Occurred | Where | What | Reports | Source | Finding | ID |\n|---|---|---|---:|---|---|---|\n")
 	}
 	for i := range r.Incidents {
 		x := &r.Incidents[i]

@@ -833,7 +833,7 @@ func (s *sheet) drawRibbon(a *Article) {
 		return [3]float64{float64(b.Signs.Low.N + b.Signs.Low.Uncountable), float64(b.Incidents.Low), float64(b.Violations.Low)}[i]
 	}
 	s.font("", 6.5)
-	for i, name := range []string{"signs", "incidents", "violations decided"} {
+	for i, name := range []string{"reports", "incidents", "violations decided"} {
 		most := 0.0
 		for k := range a.Ribbon {
 			most = math.Max(most, value(&a.Ribbon[k], i))

@@ -99,7 +99,6 @@ var Vocabulary = func() []Column {
 		{Name: "revision", Kind: Integer, Doc: "of that key, from 0"},
 		{Name: "file", Kind: Text, Doc: "that it was read from, as it was received; empty: entered by hand, or not public"},
 		{Name: "file_sha256", Kind: Text, Doc: "of that file"},
-		{Name: "row", Kind: Integer, Doc: "of that file, from 1, the header not counted; empty: not known"},
 		{Name: "decided", Kind: List, Sep: "; ", Doc: "what people decided, and who replied"},
 	}
 	tags := map[string]string{"killed": "#affected+killed", "injured": "#affected+injured"}

@@ -394,7 +394,7 @@ func (r *Report) casualtyParts() (out []part) {
 		}
 	}
 	if said {
-		out = append(out, note("A range is best (low to high), or low to high where there is no best figure: low is what surely lies in the period, high what may. Within an incident numbers are joined, never added."))
+		out = append(out, note("A number is the best figure with its range, or a range alone where no source gives a best figure. The low end counts what surely happened in the period, the high end also what may have. Numbers of different reports of one incident are combined, never added."))
 	}
 	if text := r.uncounted(); text != "" {
 		out = append(out, para{"", text + "."})

@@ -152,7 +152,11 @@ func (c command) runDemo(x *demonstration, out string) error {
 		fmt.Fprintf(c.out, "%s\n", wrap(h.About.String()+". "+h.Text.String(), 100))
 	}
 	name := filepath.Join(out, "report.html")
+	r.AnnexDir = annexDir(name, "html")
 	if err := disk.WriteFile(name, 0o644, func(w *os.File) error { return report.Write(w, "html", r) }); err != nil {
+		return err
+	}
+	if err := c.writeAnnexes(name, r); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "\ndigest %s\nreport %s\n\nNext:\n", r.Digest.Hex(), name)

@@ -340,8 +340,21 @@ func TestFaces(t *testing.T) {
 		return data
 	}
 	page, markdown, printed := string(reported("html")), string(reported("md")), pdfText(t, reported("pdf"))
+	squeezed := func(text string) string { return strings.Join(strings.Fields(text), "") }
+	// The report has some rows of a list, and its annex all. A row says the same in both.
+	annexes, err := os.ReadFile(filepath.Join(dir, "report-annexes", "annexes.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	onPage, onPaper := 0, 0
 	for id, f := range ids {
-		row := regexp.MustCompile(`<tr><td>[^\n]*<code>` + id[:12] + `</code>[^\n]*`).FindString(page)
+		pattern := regexp.MustCompile(`<tr><td>[^\n]*<code>` + id[:12] + `</code>[^\n]*`)
+		row, there := pattern.FindString(string(annexes)), pattern.FindString(page)
+		if there != "" {
+			if onPage++; there != row {
+				t.Errorf("html, %s: %q, and in the annex %q", f.key, there, row)
+			}
+		}
 		if f.outcome == truce.AllegedOnly {
 			row = regexp.MustCompile(`<tr><td>A</td><td>[^\n]*`).FindString(page)
 		}
@@ -356,11 +369,18 @@ func TestFaces(t *testing.T) {
 				t.Errorf("%s, %s: no %q in %q", where, f.key, f.outcome.Words(), text)
 			}
 		}
+		if there == "" && f.outcome != truce.AllegedOnly {
+			continue // in the annex alone
+		}
+		onPaper++
 		for _, want := range []string{f.place, words(f)} {
-			if squeezed := strings.Join(strings.Fields(printed), ""); !strings.Contains(squeezed, strings.Join(strings.Fields(want), "")) {
+			if !strings.Contains(squeezed(printed), squeezed(want)) {
 				t.Errorf("pdf, %s: no %q", f.key, want)
 			}
 		}
+	}
+	if onPage < 10 || onPaper < onPage {
+		t.Errorf("%d incidents are on the page, and %d on paper", onPage, onPaper)
 	}
 	gravest = map[string]truce.Outcome{}
 	for _, r := range table(string(reported("csv"))) {

@@ -6,11 +6,13 @@ import (
 	"github.com/opentruce/truce/internal/report"
 	"github.com/parquet-go/parquet-go"
 
+	"archive/zip"
 	"bytes"
 	"encoding/base64"
 	bin "encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -119,7 +121,8 @@ func TestNothingLeaks(t *testing.T) {
 }
 
 // exports writes every list that a command makes of a mission, in every format, into a
-// folder for each format. Parquet is compressed, so what is in it is written out too.
+// folder for each format. Parquet and the archive of annexes are compressed, so what is in them is
+// written out too.
 func exports(t *testing.T, c command, mission, to string) {
 	t.Helper()
 	write := func(format, name string, args ...string) {
@@ -132,6 +135,21 @@ func exports(t *testing.T, c command, mission, to string) {
 		}
 		if err := os.MkdirAll(filepath.Join(to, format), 0o755); err != nil {
 			t.Fatal(err)
+		}
+		if format == "zip" {
+			z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range z.File {
+				in, err := f.Open()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.Copy(&b, in); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 		if format == "parquet" {
 			p, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))

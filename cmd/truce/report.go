@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/opentruce/truce"
@@ -27,10 +28,18 @@ func (c command) report() *cobra.Command {
 		Use:   "report MISSION [--day DAY | --from DAY --to DAY]",
 		Short: "Write the report of a day or a period",
 		Long: `Report writes the report of a day, of a period, or without either of everything that
-is known: the main points on one page, each article with its counts and coverage, the
-map, allegations beside findings, totals beside what was found of them, casualties as
-ranges, the method, annexes and licences. HTML is one file that opens offline and prints
-well.
+is known. Its first page is read in a minute: what happened in a sentence, reports,
+incidents and decided violations with their ranges, who watched, the map, the trend,
+what is new, what is disputed and what to do. Contents and sections follow: each
+article, allegations beside findings, totals beside what was found of them, casualties
+as ranges, the method and licences. HTML opens offline and prints well; HTML and PDF
+have the same words, rows and columns.
+
+Lists that are longer than a few rows are whole in annexes, which the report names with
+their SHA-256: annexes.html for reading, and a CSV file each, reports.csv among them,
+which names each report by its publisher's own key, its file and its entry in the
+record. With HTML and PDF they are written into a folder beside the report
+(report-annexes beside report.html); --format zip writes them as one file.
 
 Without --out, the file is written to this folder, and its name is printed; a file that
 is there already is not overwritten. With --out -, the report goes to standard output.
@@ -105,7 +114,11 @@ the same.`,
 					fmt.Fprintf(c.out, "wrote %s: %s\n", out, report.Clean(r.Title))
 				}
 			default:
+				r.AnnexDir = annexDir(out, format)
 				err = disk.WriteFile(out, 0o644, func(w *os.File) error { return report.Write(w, format, r) })
+			}
+			if err == nil {
+				err = c.writeAnnexes(out, r)
 			}
 			if err != nil || !publish {
 				return err
@@ -154,16 +167,50 @@ func reportName(f *filters, a *truce.Agreement) string {
 	return name
 }
 
+// annexDir is the name of the folder of a report's annexes, beside the report; empty: it has none,
+// since it has every row itself.
+func annexDir(file, format string) string {
+	if format != "html" && format != "pdf" {
+		return ""
+	}
+	return strings.TrimSuffix(filepath.Base(file), "."+format) + "-annexes"
+}
+
+// writeAnnexes writes the annexes of a report that was written to a file, as it names them.
+func (c command) writeAnnexes(file string, r *report.Report) error {
+	if r.AnnexDir == "" {
+		return nil
+	}
+	list, err := report.Annexes(r)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(filepath.Dir(file), r.AnnexDir)
+	if err := disk.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("the report %s is written, and its annexes are not: %w", file, err)
+	}
+	for _, a := range list {
+		if err := disk.WriteFile(filepath.Join(dir, a.Name), 0o644, func(w *os.File) error { return a.Write(w) }); err != nil {
+			return fmt.Errorf("the report %s is written, and its annex %s is not: %w", file, a.Name, err)
+		}
+	}
+	return nil
+}
+
 // writeNew writes a report to a file that was not there, and returns its name.
 func writeNew(name, format string, r *report.Report) (string, error) {
-	var b bytes.Buffer
-	if err := report.Write(&b, format, r); err != nil {
-		return "", err
-	}
 	for n := 1; ; n++ {
 		file := name + "." + format
 		if n > 1 {
 			file = fmt.Sprintf("%s-%d.%s", name, n, format)
+		}
+		if _, err := os.Lstat(file); err == nil && n < 1000 {
+			continue // as it names its annexes, it is written for one name
+		}
+		r.AnnexDir = annexDir(file, format)
+		var b bytes.Buffer
+		if err := report.Write(&b, format, r); err != nil {
+			return "", err
 		}
 		if err := disk.Create(file, 0o644, b.Bytes()); !errors.Is(err, fs.ErrExist) || n == 1000 {
 			return file, err

@@ -25,3 +25,6 @@ func tasks(missing []truce.Fact) []truce.Task {
 	}
 	return out
 }
+
+// Who could establish a fact; empty: not known.
+func Who(f truce.Fact) string { return work[f].Who }

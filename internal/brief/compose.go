@@ -30,7 +30,8 @@ type composer struct {
 	whole   bool             // no period was asked for
 	b       truce.Interval   // the one before, as long
 
-	held int // inputs that the public does not have
+	held int          // inputs that the public does not have
+	rows RejectedRows // of the period
 
 	// What the report may list is decided before anything of it is written.
 	to         release.Viewer
@@ -53,6 +54,10 @@ func Compose(in Inputs, s *situation.Situation, v truce.Interval, issued truce.I
 	}
 	c.incidents()
 	c.regions()
+	c.firstPage()
+	if err := c.reports(); err != nil {
+		return nil, err
+	}
 	if err := c.licences(); err != nil {
 		return nil, err
 	}
@@ -296,6 +301,39 @@ func (c *composer) incidents() {
 	}
 }
 
+// reports names each report of each incident by its publisher's own key, where the reader is shown
+// all of the incident as it is known.
+func (c *composer) reports() error {
+	lists, ids := [][]report.Incident{c.r.Incidents, c.r.Claims}, map[truce.Digest]bool{}
+	for _, list := range lists {
+		for i := range list {
+			inc := c.s.IncidentOf(list[i].ID)
+			if inc == nil || !c.to.Tells(inc, c.s.Known) {
+				continue
+			}
+			for _, o := range inc.Of {
+				ids[o.ID] = true
+				list[i].Reports = append(list[i].Reports, report.Said{ID: o.ID, Source: o.Source, Publisher: c.publishedBy(o), Key: o.Key, Revision: o.Revision, Claimant: o.Claimant})
+			}
+		}
+	}
+	read, err := c.in.Record.Read(ids)
+	if err != nil {
+		return err
+	}
+	for _, list := range lists {
+		for i := range list {
+			for k := range list[i].Reports {
+				x := &list[i].Reports[k]
+				if from, ok := read[x.ID]; ok {
+					x.File, x.Digest, x.Entry = from.File, from.Digest, from.Entry
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // joined lists what each party alleges of an incident that was observed, with what was
 // found of the incident. What a party says decided nothing of it.
 func (c *composer) joined(inc *truce.Incident, found []report.Finding) {
@@ -323,7 +361,12 @@ func (c *composer) joined(inc *truce.Incident, found []report.Finding) {
 func (c *composer) articles() {
 	for i := range c.a.Provisions {
 		p := &c.a.Provisions[i]
-		row := report.Article{Article: p.Article, Text: p.Text, Binds: p.Binds}
+		row := report.Article{Article: p.Article, Text: p.Text, Binds: p.Binds, Assumed: c.assumed(p.Article)}
+		for _, l := range p.Objects {
+			if l.Party != "" {
+				row.Lists = append(row.Lists, l.Party)
+			}
+		}
 		if a, err := c.s.Assess(situation.Query{Article: p.Article, During: c.v, Reasons: true, Incidents: c.hidesDays(p.Article)}); err == nil {
 			row.Assessment = a
 		}
@@ -1063,7 +1106,7 @@ func (c *composer) geometrySources() []report.Licence {
 func statedSources(text string) (out []report.Licence) {
 	for line := range strings.Lines(text) {
 		f := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
-		if len(f) < 3 || !strings.HasPrefix(line, "|") || strings.Contains(f[0], "---") || strings.TrimSpace(f[0]) == "file" {
+		if len(f) < 3 || !strings.HasPrefix(line, "|") || strings.Contains(f[0], "---") || slices.Contains([]string{"file", "source"}, strings.TrimSpace(f[0])) {
 			continue
 		}
 		l := report.Licence{Source: strings.TrimSpace(f[0]), License: strings.TrimSpace(f[2]), Attribution: strings.TrimSpace(f[1])}

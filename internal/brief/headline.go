@@ -213,7 +213,7 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	if a.Count.Coverage > 0 {
 		seen = because("watched %s", a.Count.Coverage.Percent())
 	}
-	return because("%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.Incidents), span(a.Count.Violations), seen, outcomeWords(a.Assessment.Outcome))
+	return because("%s Reports %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.Incidents), span(a.Count.Violations), seen, outcomeWords(a.Assessment.Outcome))
 }
 
 // atLeastOne says on how many days there surely was an act, where findings of days say so.
@@ -753,6 +753,7 @@ func (c *composer) rejected(say sentence) error {
 		v = truce.Interval{}
 	}
 	r, err := c.in.Record.RejectedRows(v)
+	c.rows = r
 	if err == nil && r != (RejectedRows{}) {
 		say(because("Rejected rows"), because("Rows of files that could not be read are counted nowhere. Of this period: %d; of unknown time: %d; in files that were read on another machine: %d. truce rejected lists them with the reasons.", r.Dated, r.Undated, r.Elsewhere))
 	}

@@ -126,11 +126,12 @@ type onRecord struct {
 	sources  string // SOURCES.md of the agreement
 }
 
-func (onRecord) Words(_ truce.Digest, public string) string    { return public }
-func (onRecord) Although(_ truce.Digest, public string) string { return public }
-func (onRecord) Basis(_ truce.Digest, public string) string    { return public }
-func (r onRecord) Files() ([]File, error)                      { return r.files, nil }
-func (r onRecord) GeometrySources() (string, bool)             { return r.sources, r.sources != "" }
+func (onRecord) Words(_ truce.Digest, public string) string                { return public }
+func (onRecord) Although(_ truce.Digest, public string) string             { return public }
+func (onRecord) Basis(_ truce.Digest, public string) string                { return public }
+func (onRecord) Read(map[truce.Digest]bool) (map[truce.Digest]Read, error) { return nil, nil }
+func (r onRecord) Files() ([]File, error)                                  { return r.files, nil }
+func (r onRecord) GeometrySources() (string, bool)                         { return r.sources, r.sources != "" }
 func (r onRecord) RejectedRows(truce.Interval) (RejectedRows, error) {
 	return r.rejected, r.err
 }
@@ -300,7 +301,7 @@ func TestHeadline(t *testing.T) {
 		{name: "nothing was said", period: day,
 			want: []string{
 				"A rehearsal: nobody has signed these terms, so nobody can have violated them. Nothing here is a verdict.",
-				"Attacks cease. Nothing was observed that it is about. Signs 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined: no coverage.",
+				"Attacks cease. Nothing was observed that it is about. Reports 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined: no coverage.",
 				"Nothing that an article in force is about was observed.",
 				"No allegation and no total by Land A (A) about this period was read.",
 				"No source used here states numbers of killed or injured; that is not zero.",
@@ -315,7 +316,7 @@ func TestHeadline(t *testing.T) {
 			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire killed=3
 			       observe b attack 2025-08-19/2025-08-22 48.6N 37.2E ±100m source=wire killed=1`,
 			want: []string{
-				"Attacks cease. It may concern 1 to 2 incidents: 1 to 2 uncorroborated. Signs 1 to 2 · incidents 1 to 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
+				"Attacks cease. It may concern 1 to 2 incidents: 1 to 2 uncorroborated. Reports 1 to 2 · incidents 1 to 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
 				"Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
 				"May fall under more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
@@ -329,7 +330,7 @@ func TestHeadline(t *testing.T) {
 			       observe b strike 2025-08-20T12:00/12:05Z 48.9N 37.8E ±100m weapon=missile source=paper actor=A killed=2
 			       allege c by A attack 2025-08-20T15:00/15:05Z 49.5N 37.2E killed=2..4`,
 			want: []string{
-				"Attacks cease. It may concern 2 incidents: 2 uncorroborated. Parties state, and nobody else observed: 1 incident. Signs 2 · incidents 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
+				"Attacks cease. It may concern 2 incidents: 2 uncorroborated. Parties state, and nobody else observed: 1 incident. Reports 2 · incidents 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
 				"Of 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Paper, Wire).",
 				"Covered, or possibly covered, by more than one article: 2 of 2 incidents. Each article counts them, and the articles do not add up.",
 				"Land A (A) states 1 single event.",
@@ -468,7 +469,7 @@ func TestHeadline(t *testing.T) {
 		// A salvo over the beginning of an article is in each day what was observed in it.
 		{name: "a salvo over the beginning, the first day", period: "2025-08-01", said: salvo,
 			want: []string{
-				"Attacks cease. It may concern 1 incident: 1 apparent violation. Signs 2 · incidents 1 · violations decided 0 · no independent coverage stated. The article as a whole: apparent violation.",
+				"Attacks cease. It may concern 1 incident: 1 apparent violation. Reports 2 · incidents 1 · violations decided 0 · no independent coverage stated. The article as a whole: apparent violation.",
 				"Corroborated, or verified by a decision: 1 of 1 incident that an article in force may be about.",
 				"Covered, or possibly covered, by more than one article: 1 of 1 incident. Each article counts them, and the articles do not add up.",
 				"Facts that are missing before anything can be said (an incident may lack several): actor of 1 incident.",
@@ -506,7 +507,7 @@ func TestHeadline(t *testing.T) {
 		{name: "not yet due", period: "2025-08-05",
 			said: `seen a by wire 2025-08-05T10:00/10:05Z 49.0N 37.0E ±100m weapon=artillery calibre=152 actor=A`,
 			want: []string{
-				"Guns are withdrawn. What was observed of its kind does not count under it: 1 not yet due. Signs 1 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: not yet due.",
+				"Guns are withdrawn. What was observed of its kind does not count under it: 1 not yet due. Reports 1 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: not yet due.",
 				"Nothing was observed that counts under an article in force.",
 			},
 			not: []string{fNothing, fOneSource, fMayConcern}},
@@ -517,7 +518,7 @@ func TestHeadline(t *testing.T) {
 			       tally c by paper attack 2025-08-20 region:area count=9 killed=20..30
 			       allege d by B attack 2025-08-20 region:area count=0`,
 			want: []string{
-				"Attacks cease. Nothing was observed that it is about. Totals that are, or may be, of its kind were stated: 4. Signs 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
+				"Attacks cease. Nothing was observed that it is about. Totals that are, or may be, of its kind were stated: 4. Reports 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
 				"Land A (A) states 2 totals (attack), of 5 to 8, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 1 total of casualties alone.",
 				"Nothing reported by others lies within a total by A. That says nothing for or against the totals.",
 				"Land B (B) states that there was none (attack): 1 statement.",
@@ -529,7 +530,7 @@ func TestHeadline(t *testing.T) {
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
 			       allege c by B attack 2025-08-20T15:00/15:05Z 49.5N 37.2E`,
 			want: []string{
-				"Attacks cease. Nothing was observed that it is about. Parties or others state, and nobody observed: 1 incident and 1 total. Signs 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: alleged only.",
+				"Attacks cease. Nothing was observed that it is about. Parties or others state, and nobody observed: 1 incident and 1 total. Reports 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: alleged only.",
 				"Land A (A) states 1 total (attack), of 5, for windows in 20 Aug 2025 00:00 to 12:00 UTC.",
 			}, not: []string{fTotals, fPartiesState, fTotalOfRange, fNoStatement}},
 		{name: "a total of which some may be", period: day,
@@ -538,7 +539,7 @@ func TestHeadline(t *testing.T) {
 			want: []string{
 				"Nothing reported by others lies surely within a total by A; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.",
 				"Where it is not known whether the articles 1, 3 are about it at all, because what was done, by whom or against whom is not stated: killed 5, of the same incidents (incident cda490da6c6a).",
-				"Aircraft do not strike. It may concern 1 incident: 1 undetermined: missing fact. Totals that are, or may be, of its kind were stated: 1. Of 1 incident, each counted apart, sources leave open: act of 1, weapon of 1, actor of 1. Signs 1 · incidents 1 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined: missing fact.",
+				"Aircraft do not strike. It may concern 1 incident: 1 undetermined: missing fact. Totals that are, or may be, of its kind were stated: 1. Of 1 incident, each counted apart, sources leave open: act of 1, weapon of 1, actor of 1. Reports 1 · incidents 1 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined: missing fact.",
 			}, not: []string{fWithin, fUnderArticle, fNoHarm, fTotalOfRange}},
 		{name: "a total of which one surely is", period: day,
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
@@ -564,7 +565,7 @@ func TestHeadline(t *testing.T) {
 		// Two reports of one day that may be of one attack are never two for sure.
 		{name: "may be the same", period: day, said: `observe a attack 2025-08-20 48.5N 37.0E ±5km weapon=mortar source=wire actor=A killed=3
 			       observe b attack 2025-08-20 48.53N 37.0E ±5km source=other actor=A killed=12`, want: []string{
-			"Attacks cease. It may concern 1 to 2 incidents: some of what was reported may be the same. As reported, each counted apart: 2 uncorroborated. Signs 2 · incidents 1 to 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
+			"Attacks cease. It may concern 1 to 2 incidents: some of what was reported may be the same. As reported, each counted apart: 2 uncorroborated. Reports 2 · incidents 1 to 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
 			"In incidents counted under article 1, undetermined ones included: killed 3 to 15 (incidents 2c7e9916aac1, d6d500851bce).", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire, other)."}},
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
@@ -579,7 +580,7 @@ func TestHeadline(t *testing.T) {
 			want: []string{
 				"For articles 1 and 2 and 3: 1 % of ground and time could be seen; in 51 of 53 weeks nobody was looking, as far as sources state it.",
 				"The parties' own organs reported (Ministry of A of A). That is printed as their own coverage, and is never used to say that an article held.",
-				"Attacks cease. Nothing was observed that it is about. Signs 0 · incidents 0 · violations decided 0 · watched 1 %. The article as a whole: none alleged.",
+				"Attacks cease. Nothing was observed that it is about. Reports 0 · incidents 0 · violations decided 0 · watched 1 %. The article as a whole: none alleged.",
 			}},
 		{name: "seven days, the first and the last of which are cut", period: "2025-08-19T17:00Z/2025-08-26T17:00Z",
 			want: []string{"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (8 days): that nothing was reported does not mean that nothing happened."}},
@@ -587,7 +588,7 @@ func TestHeadline(t *testing.T) {
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire`,
 			want: []string{
 				"1 decision by people; see below. Attribution was attempted of 1 incident; see below.",
-				"Attacks cease. It may concern 1 incident: 1 decided violation. Signs 1 · incidents 1 · violations decided 1 · no independent coverage stated. The article as a whole: decided violation.",
+				"Attacks cease. It may concern 1 incident: 1 decided violation. Reports 1 · incidents 1 · violations decided 1 · no independent coverage stated. The article as a whole: decided violation.",
 			}, not: []string{fNoDecision, fNotAttributed}},
 		{name: "what the record and the reader lack", period: day, said: "observe a attack 2026-06-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire\nobserve b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire",
 			before: func(c *composer) {
@@ -643,7 +644,7 @@ func TestHeadline(t *testing.T) {
 	}
 	// Some article has these in every situation; that another has not is in the whole
 	// sentences above.
-	everywhere := []string{"Nothing was observed that it is about.", "%s Signs %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", "The article as a whole: %s, %s.",
+	everywhere := []string{"Nothing was observed that it is about.", "%s Reports %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", "The article as a whole: %s, %s.",
 		"no source independent of the parties states how much it could see in the time in force (%s): that nothing was reported does not mean that nothing happened."}
 	for _, f := range sentences(t) {
 		if slices.Contains(everywhere, f) {

@@ -41,6 +41,9 @@ type Record interface {
 	RejectedRows(period truce.Interval) (RejectedRows, error)
 	// Files lists what was read into the record, in order.
 	Files() ([]File, error)
+	// Read says from where each of some reports was read; those that are not in the record, or
+	// whose file is not public, are missing.
+	Read(ids map[truce.Digest]bool) (map[truce.Digest]Read, error)
 	// GeometrySources gives the agreement's SOURCES.md; ok is false if it has none.
 	GeometrySources() (text string, ok bool)
 }
@@ -53,6 +56,13 @@ type RejectedRows struct {
 	Dated     int // of the period, at least in part
 	Undated   int // of a time that could not be read
 	Elsewhere int // in files that were read on another machine, of whatever time
+}
+
+// Read is from where a report was read.
+type Read struct {
+	Entry  int64        // of the record
+	File   string       // as it was received; empty: by hand
+	Digest truce.Digest // of that file
 }
 
 // A File was read into the record.

@@ -25,7 +25,7 @@ func (c *composer) short(say sentence) {
 	loc := c.a.Location
 	whole := truce.DateOf(c.v.Start, loc).Day(loc).Hull(truce.DateOf(c.v.End-1, loc).Day(loc))
 	days := int((whole.Width() + 12*time.Hour) / (24 * time.Hour)) // a day may have 23 or 25 hours
-	say(because("In short"), because("%s (%s). %s %s %s%s", number(days, "day"), c.v.In(c.a.Location), decided, incidents, c.watched(), c.change()))
+	say(because("In short"), because("%s (%s). %s %s %s%s", number(days, "day"), c.v.In(c.a.Location), decided, incidents, watchedWords(c.watchedIn(c.v)), c.change()))
 }
 
 // decidedDays is on how many days at least people decided that there was a violation.
@@ -65,30 +65,6 @@ func (c *composer) most() truce.Reason {
 		parts = append(parts, because("%s (%s)", r.Name, span(r.Count.Incidents)))
 	}
 	return because("; of all that was observed, most in %s", truce.Joined("%s and %s", parts))
-}
-
-// watched says how much somebody independent of the parties watched, by article.
-func (c *composer) watched() truce.Reason {
-	low, high, any := truce.PPM(0), truce.PPM(0), false
-	for i := range c.r.Articles {
-		a := &c.r.Articles[i]
-		if len(a.Force) == 0 || len(a.Answer) > 0 {
-			continue
-		}
-		if !any {
-			low, high, any = a.Count.Coverage, a.Count.Coverage, true
-		}
-		low, high = min(low, a.Count.Coverage), max(high, a.Count.Coverage)
-	}
-	switch {
-	case !any:
-		return because("No article in force is about what can be watched.")
-	case high == 0:
-		return because("No source independent of the parties states what it could see.")
-	case low == high:
-		return because("Watched by somebody independent of the parties: %s of area and time.", high.Percent())
-	}
-	return because("Watched by somebody independent of the parties: %s to %s of area and time, by article.", low.Percent(), high.Percent())
 }
 
 // change compares with the period before, where the same articles were in force: more or fewer

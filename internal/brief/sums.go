@@ -25,6 +25,8 @@ type sums struct {
 	unclear          report.Span                  // of shared, those of which an article asks for the act or the weapon
 	clear            report.Span                  // of shared, the others
 	about            report.Span                  // of which an article has something to say
+	reports          report.SignSpan              // of those
+	decided          report.Span                  // of those, that people decided to be violations under any article
 	touched, borne   report.Span                  // that count under an article, and that are corroborated or that a person verified
 	grounds          map[truce.Ground]report.Span // of those that are corroborated, the best ground under any article
 	publishers       map[string]bool
@@ -437,6 +439,10 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	}
 	if about {
 		z.about.Add(1, surely)
+		z.decided.Add(decided, surely)
+		z.reports.Low.Sum(part.in)
+		z.reports.High.Sum(part.in)
+		z.reports.High.Sum(part.out)
 	}
 	if touched {
 		z.touched.Add(1, surely)
@@ -567,6 +573,9 @@ func others(a *truce.Agreement, p *truce.Provision, inc *truce.Incident) bool {
 func (z *sums) join(o *sums) {
 	z.observed, z.claims, z.shared, z.unclear = z.observed.Plus(o.observed), z.claims.Plus(o.claims), z.shared.Plus(o.shared), z.unclear.Plus(o.unclear)
 	z.about, z.touched, z.borne, z.harmed = z.about.Plus(o.about), z.touched.Plus(o.touched), z.borne.Plus(o.borne), z.harmed || o.harmed
+	z.decided = z.decided.Plus(o.decided)
+	z.reports.Low.Sum(o.reports.Low)
+	z.reports.High.Sum(o.reports.High)
 	z.uncounted, z.uncountedOf = assess.AddCasualties(z.uncounted, o.uncounted), z.uncountedOf+o.uncountedOf
 	for i := range z.articles {
 		z.articles[i].excluded = z.articles[i].excluded.Plus(o.articles[i].excluded)

@@ -78,6 +78,45 @@ func (m toPrint) RejectedRows(period truce.Interval) (n brief.RejectedRows, err 
 	return brief.RejectedRows{Dated: r.Dated, Undated: r.Undated, Elsewhere: r.Elsewhere}, nil
 }
 
+// Read finds the entry of each report, and the last file of its source before that entry, which it
+// was read from.
+func (m toPrint) Read(ids map[truce.Digest]bool) (map[truce.Digest]brief.Read, error) {
+	v, err := m.Reading.Read()
+	if err != nil {
+		return nil, err
+	}
+	type file struct {
+		at int64
+		in Intake
+	}
+	files := map[truce.SourceID][]file{}
+	for _, e := range v.Rest {
+		if e.Kind != "source" || e.Sealed != nil {
+			continue
+		}
+		if in, err := ParseIntake(e.Content); err == nil {
+			files[in.As()] = append(files[in.As()], file{e.Index, in})
+		}
+	}
+	out := make(map[truce.Digest]brief.Read, len(ids))
+	for i := range v.Records {
+		o := v.Records[i].Observation
+		if o == nil || !ids[o.ID] || i >= len(v.Entries) {
+			continue
+		}
+		x := brief.Read{Entry: v.Entries[i]}
+		if o.Hand == "" {
+			for _, f := range files[o.Source] {
+				if f.at < x.Entry {
+					x.File, x.Digest = f.in.File, f.in.Evidence
+				}
+			}
+		}
+		out[o.ID] = x
+	}
+	return out, nil
+}
+
 func (m toPrint) Files() (out []brief.File, err error) {
 	ins, err := m.Intakes()
 	for i := range ins {

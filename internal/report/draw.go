@@ -237,12 +237,15 @@ type spot struct {
 	lines   []string
 }
 
+// hatch is a pattern of drawings. A page has it once.
+const hatch = `<defs><pattern id="hatch" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="10" class="hatchline"/></pattern></defs>`
+
 // drawMap returns the map as SVG.
 func (r *Report) drawMap() string {
 	v := r.frame()
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="map" viewBox="0 0 %.0f %.0f" role="img" aria-label="Map of incidents, zones and lines; the annex lists every incident">`, v.w, v.h)
-	b.WriteString(`<defs><pattern id="hatch" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="10" class="hatchline"/></pattern></defs>`)
+	b.WriteString(hatch)
 	fmt.Fprintf(&b, `<rect class="rest" width="%.0f" height="%.0f"/>`, v.w, v.h)
 	for _, z := range r.Map.Zones {
 		fmt.Fprintf(&b, `<path class="zone" d="%s"><title>%s</title></path>`, v.shape(z.Shape), html.EscapeString(z.Label))
@@ -374,8 +377,8 @@ func (r *Report) drawRibbon(a *Article) string {
 	}
 	var b strings.Builder
 	height := 3*(row+gap) + 2*(band+gap) + 16
-	fmt.Fprintf(&b, `<svg class="ribbon" viewBox="0 0 1000 %.0f" role="img" aria-label="Signs, incidents and violations decided over time, with coverage">`, height)
-	for i, name := range []string{"signs", "incidents", "violations decided"} {
+	fmt.Fprintf(&b, `<svg class="ribbon" viewBox="0 0 1000 %.0f" role="img" aria-label="Reports, incidents and violations decided over time, with coverage">`, height)
+	for i, name := range []string{"reports", "incidents", "violations decided"} {
 		y := float64(i) * (row + gap)
 		if most[i] > 0 {
 			name += ", most " + grouped(int64(most[i]))
@@ -449,5 +452,5 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 
 // blockText is the three numbers and the coverage, as one line.
 func blockText(c *Count) string {
-	return fmt.Sprintf("signs %s · incidents %s · violations decided %s · %s", SignRange(c), c.Incidents, c.Violations, seen(c.Coverage))
+	return fmt.Sprintf("reports %s · incidents %s · violations decided %s · %s", SignRange(c), c.Incidents, c.Violations, seen(c.Coverage))
 }

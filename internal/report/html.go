@@ -3,10 +3,13 @@ package report
 import (
 	_ "embed"
 	"fmt"
+	"html"
 	"html/template"
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/opentruce/truce"
 )
@@ -15,31 +18,11 @@ import (
 var page string
 
 var htmlPage = template.Must(template.New("report").Funcs(template.FuncMap{
-	"count":     func(c Count) template.HTML { return block(&c) },
-	"mark":      func(o truce.Outcome) template.HTML { return template.HTML(mark(o)) },
-	"outcome":   func(s string) truce.Outcome { return truce.Outcome(s) },
-	"place":     place,
-	"signs":     func(c Count) string { return SignRange(&c) },
-	"zero":      func(c Count) bool { return c.Zero() },
-	"words":     standingName,
-	"facts":     facts,
-	"join":      strings.Join,
-	"toll":      func(a Article) string { return harmWords(&a) },
-	"grouped64": func(n int) string { return grouped(int64(n)) },
-	"short":     func(d truce.Digest) string { return d.String() },
-	"share": func(p truce.PPM) string {
-		if p == 0 {
-			return "none stated"
-		}
-		return p.Percent()
-	},
+	"mark":    func(o truce.Outcome) template.HTML { return template.HTML(mark(o)) },
+	"outcome": func(s string) truce.Outcome { return truce.Outcome(s) },
+	"first":   firstUp,
+	"signs":   func(s SignSpan) string { return SignRange(&Count{Signs: s}) },
 }).Parse(page))
-
-// block is the small block that stands wherever a count stands.
-func block(c *Count) template.HTML {
-	return template.HTML(fmt.Sprintf(`<span class="block"><span>signs&nbsp;<b>%s</b></span> <span>incidents&nbsp;<b>%s</b></span> <span>violations decided&nbsp;<b>%s</b></span> <span>%s</span></span>`,
-		template.HTMLEscapeString(SignRange(c)), c.Incidents, c.Violations, strings.Replace(seen(c.Coverage), "seen", "seen&nbsp;", 1)))
-}
 
 func signWords(s truce.Signs) string {
 	out := s.String()
@@ -92,7 +75,10 @@ func (t *Toll) Words() string {
 // printed is a report with what only its pages need.
 type printed struct {
 	*Report
+	doc    *document
+	whole  bool // the page of annexes: every row, and no first page
 	MapSVG template.HTML
+	Trend  template.HTML
 }
 
 // When and At print times in the agreement's zone, with it.
@@ -100,18 +86,162 @@ func (p printed) When(v truce.Interval) string { return p.when(v) }
 func (p printed) At(i truce.Instant) string    { return i.In(p.loc) }
 func (p printed) CutOff() string               { return p.cutOff() }
 
-// Allegations are the rows of their table.
-func (p printed) Allegations() []Allegation { return p.allegations() }
+// Sections are the document's, for its contents.
+func (p printed) Sections() (out []struct{ ID, Title string }) {
+	for _, s := range p.doc.sections {
+		out = append(out, struct{ ID, Title string }{s.id, s.title})
+	}
+	return out
+}
 
-// FindingsOf is Findings of an allegation.
-func (p printed) FindingsOf(a Allegation) []Finding { return p.Findings(*a.Incident) }
+// Body are the sections.
+func (p printed) Body() template.HTML {
+	var b strings.Builder
+	for i, s := range p.doc.sections {
+		fmt.Fprintf(&b, "<h2 id=\"%s\">%d. %s</h2>\n", s.id, i+1, html.EscapeString(s.title))
+		for _, x := range s.parts {
+			p.part(&b, x)
+		}
+	}
+	return template.HTML(b.String())
+}
 
-// Harmed and NoArticle are what is said of casualties beside the articles.
-func (p printed) Harmed() bool      { return p.harmed() }
-func (p printed) NoArticle() string { return p.uncounted() }
+func (p printed) part(b *strings.Builder, x part) {
+	esc := html.EscapeString
+	switch x := x.(type) {
+	case para:
+		b.WriteString(`<p class="num">`)
+		if x.about != "" {
+			b.WriteString("<b>" + esc(x.about) + ".</b> ")
+		}
+		b.WriteString(esc(x.text) + "</p>\n")
+	case note:
+		b.WriteString(`<p class="soft">` + esc(string(x)) + "</p>\n")
+	case head:
+		b.WriteString("<h3>" + esc(x.text))
+		if x.soft != "" {
+			b.WriteString(`. <span class="soft">` + esc(x.soft) + "</span>")
+		}
+		b.WriteString("</h3>\n")
+	case items:
+		b.WriteString("<p>" + esc(x.title) + "</p>\n<ul>")
+		in := false
+		for _, t := range x.list {
+			if deep := strings.HasPrefix(t, "  "); deep != in {
+				b.WriteString(map[bool]string{true: "<ul>", false: "</ul>"}[deep])
+				in = deep
+			}
+			b.WriteString("<li>" + esc(strings.TrimSpace(t)) + "</li>")
+		}
+		if in {
+			b.WriteString("</ul>")
+		}
+		b.WriteString("</ul>\n")
+	case picture:
+		b.WriteString(`<div class="wide">` + strings.Replace(p.drawMap(), hatch, "", 1) + "</div>\n" + legend) // the first page has the pattern
+	case ribbon:
+		b.WriteString("<p>" + esc(blockText(&x.Count)) + "</p>\n" + `<div class="wide">` + p.drawRibbon(x.Article) + "</div>\n")
+	case table:
+		p.table(b, &x)
+	}
+}
 
-// Ribbon draws an article's ribbon.
-func (p printed) Ribbon(a Article) template.HTML { return template.HTML(p.drawRibbon(&a)) }
+// table writes a list, each row in one line.
+func (p printed) table(b *strings.Builder, t *table) {
+	esc := html.EscapeString
+	rows := t.rows
+	if !p.whole {
+		rows = t.listed()
+		if text := t.left(); text != "" {
+			b.WriteString(`<p class="soft">` + esc(text) + "</p>\n")
+		}
+	}
+	fmt.Fprintf(b, `<div class="scroll" tabindex="0" role="region" aria-label="%s"><table`, esc(t.label))
+	if t.class != "" {
+		fmt.Fprintf(b, ` class="%s"`, t.class)
+	}
+	b.WriteString("><colgroup>")
+	for _, c := range t.cols {
+		fmt.Fprintf(b, `<col style="width:%.0f%%">`, c.width*100)
+	}
+	b.WriteString("</colgroup><thead><tr>")
+	for _, c := range t.cols {
+		b.WriteString(cell("th", c.right, "") + esc(c.name) + "</th>")
+	}
+	b.WriteString("</tr></thead><tbody>\n")
+	for _, x := range rows {
+		if x.soft {
+			b.WriteString(`<tr class="soft">`)
+		} else {
+			b.WriteString("<tr>")
+		}
+		for k, f := range x.fields {
+			name := ""
+			if t.class == "board" {
+				name = t.cols[k].name
+			}
+			b.WriteString(cell("td", t.cols[k].right, name))
+			for i, l := range f {
+				if i > 0 {
+					b.WriteString("<br>")
+				}
+				if l.mark != "" {
+					b.WriteString(mark(l.mark))
+				}
+				text := esc(l.text)
+				switch {
+				case l.link:
+					text = `<a href="` + esc(p.AnnexDir+"/"+l.text) + `">` + text + "</a>"
+				case l.code:
+					text = "<code>" + text + "</code>"
+				case l.soft:
+					text = `<span class="soft">` + text + "</span>"
+				}
+				b.WriteString(text)
+			}
+			b.WriteString("</td>")
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</tbody></table></div>\n")
+}
+
+// cell opens one; name is what a narrow page says of it.
+func cell(tag string, right bool, name string) string {
+	out := "<" + tag
+	if right {
+		out += ` class="r"`
+	}
+	if name != "" {
+		out += ` data-l="` + html.EscapeString(name) + `"`
+	}
+	return out + ">"
+}
+
+// legend says what the marks of the map are.
+var legend = func() string {
+	var b strings.Builder
+	b.WriteString(`<p class="legend">`)
+	for _, x := range legendOf {
+		b.WriteString("<span>" + mark(x.outcome) + html.EscapeString(x.text) + "</span>")
+	}
+	b.WriteString("</p>\n")
+	return b.String()
+}()
+
+// legendOf is the legend of the map, on the page and on paper.
+var legendOf = []struct {
+	outcome truce.Outcome
+	text    string
+}{{truce.Violation, "violation decided by a person"}, {truce.ApparentViolation, "apparent violation"}, {truce.AwaitingResponse, "the same, a reply awaited"}, {truce.Uncorroborated, "uncorroborated: one source"},
+	{truce.UndeterminedPlace, "undetermined"}, {truce.ReadingsDiffer, "readings differ"}, {truce.AllegedOnly, "alleged only"}, {truce.Excepted, "excepted"}, {truce.OutOfScope, "out of scope"}, {truce.NoViolation, "no article in force is about it"}}
+
+// firstUp begins a sentence.
+func firstUp(r truce.Reason) string {
+	text := r.String()
+	first, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[n:]
+}
 
 // Findings are an incident's findings that say something: of articles that are
 // about it, or may be. None: no article is.
@@ -147,27 +277,40 @@ func (p printed) Force(a Article) string {
 	return "in force " + strings.Join(out, ", ")
 }
 
-// Nested splits reasons by their indentation.
-func (p printed) Nested(reasons []truce.Reason) template.HTML {
-	var b strings.Builder
-	in := false
-	for _, reason := range reasons {
-		r := reason.String()
-		if deep := strings.HasPrefix(r, "  "); deep != in {
-			b.WriteString(map[bool]string{true: "<ul>", false: "</ul>"}[deep])
-			in = deep
-		}
-		b.WriteString("<li>" + template.HTMLEscapeString(strings.TrimSpace(r)) + "</li>")
+func writeHTML(w io.Writer, r *Report) error {
+	d := r.document()
+	annexes, err := r.annexParts(d)
+	if err != nil {
+		return err
 	}
-	if in {
-		b.WriteString("</ul>")
-	}
-	return template.HTML(b.String())
+	d.sections = append(d.sections, section{"annexes", "Annexes", annexes})
+	return r.writePage(w, printed{Report: r, doc: d, MapSVG: template.HTML(r.drawMap()), Trend: template.HTML(r.drawTrend())})
 }
 
-func writeHTML(w io.Writer, r *Report) error {
+// writeAnnexPage writes all lists with all rows, as a page.
+func writeAnnexPage(w io.Writer, r *Report, d *document) error {
+	all := &document{}
+	for _, s := range d.sections {
+		var parts []part
+		for _, x := range s.parts {
+			switch x.(type) {
+			case table, note, head:
+				parts = append(parts, x)
+			}
+		}
+		if slices.ContainsFunc(parts, func(x part) bool { t, ok := x.(table); return ok && t.name != "" }) {
+			all.sections = append(all.sections, section{s.id, s.title, parts})
+		}
+	}
+	return r.writePage(w, printed{Report: r, doc: all, whole: true})
+}
+
+// Whole reports whether the page is that of annexes.
+func (p printed) Whole() bool { return p.whole }
+
+func (r *Report) writePage(w io.Writer, p printed) error {
 	var b strings.Builder
-	if err := htmlPage.Execute(&b, printed{r, template.HTML(r.drawMap())}); err != nil {
+	if err := htmlPage.Execute(&b, p); err != nil {
 		return err
 	}
 	// Here no template can forget a text: nothing on the page is typed into again.

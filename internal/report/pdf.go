@@ -20,8 +20,12 @@ import (
 // in millimetres.
 type sheet struct {
 	*fpdf.Fpdf
-	r *Report
-	n int // of paragraphs
+	r     *Report
+	doc   *document
+	n     int   // of paragraphs
+	pages []int // on which sections begin, as the first setting found
+	begun []int // as this one does
+	links []int // to the sections
 }
 
 const (
@@ -35,7 +39,26 @@ const (
 // report, so that the same report gives the same bytes. The fonts are Go's, which
 // hold Latin, Greek and Cyrillic.
 func writePDF(w io.Writer, r *Report) error {
-	s := &sheet{Fpdf: fpdf.New("P", "mm", "A4", ""), r: r}
+	d := r.document()
+	annexes, err := r.annexParts(d)
+	if err != nil {
+		return err
+	}
+	d.sections = append(d.sections, section{"annexes", "Annexes", annexes})
+	// It is set twice: where sections begin is known after the first time.
+	s := set(r, d, make([]int, len(d.sections)))
+	if s.Error() == nil {
+		s = set(r, d, s.begun)
+	}
+	if err := s.Error(); err != nil {
+		return fmt.Errorf("pdf: %w", err)
+	}
+	return s.Output(w)
+}
+
+// set sets the report, whose sections begin on these pages.
+func set(r *Report, d *document, pages []int) *sheet {
+	s := &sheet{Fpdf: fpdf.New("P", "mm", "A4", ""), r: r, doc: d, pages: pages}
 	made := r.Issued.Time()
 	if !r.Issued.Stated() {
 		made = time.Unix(0, 0).UTC()
@@ -60,13 +83,16 @@ func writePDF(w io.Writer, r *Report) error {
 	s.AliasNbPages("{pages}")
 	s.SetHeaderFunc(s.header)
 	s.SetFooterFunc(s.footer)
-	s.first()
-	s.middle()
-	s.annexes()
-	if err := s.Error(); err != nil {
-		return fmt.Errorf("pdf: %w", err)
+	for range d.sections {
+		s.links = append(s.links, s.AddLink())
 	}
-	return s.Output(w)
+	s.first()
+	s.AddPage()
+	s.contents()
+	for i := range d.sections {
+		s.section(i)
+	}
+	return s
 }
 
 // printable is a text in signs that have a glyph each: of two that share one, the
@@ -92,19 +118,21 @@ func (s *sheet) header() {
 }
 
 func (s *sheet) footer() {
-	s.SetY(-16)
+	s.SetXY(left, 297-16)
 	s.grey()
 	s.SetFont("mono", "", 6)
 	s.CellFormat(column-20, 3.2, "situation "+s.r.Digest.Hex(), "", 0, "L", false, 0, "")
 	s.font("", 7.5)
-	s.CellFormat(20, 3.2, fmt.Sprintf("%d / {pages}", s.PageNo()), "", 1, "R", false, 0, "")
+	s.CellFormat(20, 3.2, fmt.Sprintf("%d / {pages}", s.PageNo()), "", 0, "R", false, 0, "")
+	s.SetXY(left, 297-12.8)
 	s.font("", 6.5)
 	s.CellFormat(column, 3.2, "Verify: truce verify <record> <this file>; compute it again: truce report. "+printable(s.r.cutOff()), "", 1, "L", false, 0, "")
 	s.black()
 }
 
-func (s *sheet) h2(text string) {
-	if s.GetY() > 297-bottom-25 {
+// heading begins a part of the report, with some room for what follows it.
+func (s *sheet) heading(text string, room float64) {
+	if s.GetY() > 297-bottom-room {
 		s.AddPage()
 	}
 	s.Ln(3)
@@ -146,138 +174,421 @@ func (s *sheet) soft(text string) {
 	s.Ln(1)
 }
 
-type columnOf struct {
-	name  string
-	width float64 // share of the column
-	right bool
-}
+// mostLines is up to how many lines a row is not parted between two pages.
+const mostLines = 40
 
-// rows sets a table; its head stands again on each page, and no row is parted.
-func (s *sheet) rows(cols []columnOf, rows [][]string) {
-	line := 3.6
-	width := func(k int) float64 { return cols[k].width * column }
+// table sets a list; its head stands again on each page.
+func (s *sheet) table(t *table) {
+	const lead = 3.5
+	if text := t.left(); text != "" {
+		s.soft(text)
+	}
+	width := func(k int) float64 { return t.cols[k].width * column }
+	names := make([][]string, len(t.cols))
+	high := 1
+	s.font("B", small)
+	for k, c := range t.cols {
+		names[k] = s.SplitText(printable(c.name), width(k)-1)
+		high = max(high, len(names[k]))
+	}
 	head := func() {
 		s.font("B", small)
-		var names [][]string
-		most := 1
-		for k, c := range cols {
-			lines := s.SplitText(printable(c.name), width(k)-1)
-			names, most = append(names, lines), max(most, len(lines))
-		}
 		x, y := left, s.GetY()
-		for k, c := range cols {
-			align := "L"
-			if c.right {
-				align = "R"
-			}
+		for k, c := range t.cols {
 			for i, l := range names[k] {
-				s.SetXY(x, y+float64(most-len(names[k])+i)*line)
-				s.CellFormat(width(k)-1, line, l, "", 0, align, false, 0, "")
+				s.SetXY(x, y+float64(high-len(names[k])+i)*lead)
+				s.CellFormat(width(k)-1, lead, l, "", 0, side(c.right), false, 0, "")
 			}
 			x += width(k)
 		}
 		s.SetLineWidth(0.3)
-		s.Line(left, y+float64(most)*line+0.6, left+column, y+float64(most)*line+0.6)
-		s.SetXY(left, y+float64(most)*line+1)
-		s.font("", small)
+		s.Line(left, y+float64(high)*lead+0.6, left+column, y+float64(high)*lead+0.6)
+		s.SetXY(left, y+float64(high)*lead+1)
 	}
-	head()
-	for _, row := range rows {
-		most := 1
-		var cells [][]string
-		for k := range cols {
-			var lines []string
-			for _, part := range strings.Split(printable2(row[k]), "\n") {
-				if part == "" {
-					continue
-				}
-				lines = append(lines, s.SplitText(part, width(k)-2)...)
+	rows := t.listed()
+	for i, x := range rows {
+		set, most := s.broken(t, &x)
+		if first := float64(high+min(most, mostLines))*lead + 3; i == 0 {
+			if s.GetY()+first > 297-bottom {
+				s.AddPage()
 			}
-			cells = append(cells, lines)
-			most = max(most, len(lines))
-		}
-		most = min(most, 60) // a cell that is longer than a page says so by its end
-		h := float64(most)*line + 1.2
-		if s.GetY()+h > 297-bottom {
-			s.AddPage()
 			head()
 		}
-		y := s.GetY()
-		x := left
-		for k, lines := range cells {
-			align := "L"
-			if cols[k].right {
-				align = "R"
+		for from := 0; from < most; from += mostLines {
+			n := min(mostLines, most-from)
+			h := float64(n)*lead + 1.2
+			if s.GetY()+h > 297-bottom {
+				s.AddPage()
+				head()
 			}
-			for i, l := range lines[:min(len(lines), most)] {
-				s.SetXY(x, y+0.5+float64(i)*line)
-				s.CellFormat(width(k)-1, line, l, "", 0, align, false, 0, "")
+			y, at := s.GetY(), left
+			for k := range set {
+				for i := from; i < min(from+n, len(set[k])); i++ {
+					s.line(set[k][i], at, y+0.5+float64(i-from)*lead, width(k)-1, lead, t.cols[k].right, x.soft)
+				}
+				at += width(k)
 			}
-			x += width(k)
+			s.black()
+			s.SetDrawColor(201, 199, 192)
+			s.SetLineWidth(0.15)
+			s.Line(left, y+h, left+column, y+h)
+			s.SetDrawColor(20, 22, 24)
+			s.SetXY(left, y+h)
 		}
-		s.SetDrawColor(201, 199, 192)
-		s.SetLineWidth(0.15)
-		s.Line(left, y+h, left+column, y+h)
-		s.SetDrawColor(20, 22, 24)
-		s.SetXY(left, y+h)
 	}
 	s.Ln(2)
 }
 
-// printable2 keeps the breaks of lines.
-func printable2(text string) string {
-	parts := strings.Split(text, "\n")
-	for i := range parts {
-		parts[i] = printable(parts[i])
+// broken is a row as it is broken into lines, and the most that a column has.
+func (s *sheet) broken(t *table, x *row) (set [][]line, most int) {
+	set, most = make([][]line, len(t.cols)), 1
+	for k, f := range x.fields {
+		for _, l := range f {
+			s.face(l, x.soft)
+			room := t.cols[k].width*column - 2
+			if l.mark != "" {
+				room -= 3.2
+			}
+			for i, text := range s.SplitText(printable(l.text), room) {
+				b := l
+				if b.text = text; i > 0 && l.mark != "" {
+					b.mark = indented
+				}
+				set[k] = append(set[k], b)
+			}
+		}
+		most = max(most, len(set[k]))
 	}
-	return strings.Join(parts, "\n")
+	return set, most
 }
 
-// first is the page for the head of mission.
+// indented stands for the mark of a line that continues one with a mark.
+const indented truce.Outcome = "-"
+
+func side(right bool) string {
+	if right {
+		return "R"
+	}
+	return "L"
+}
+
+// face is the font of a line.
+func (s *sheet) face(l line, soft bool) {
+	switch {
+	case l.code:
+		s.SetFont("mono", "", 6.2)
+	case l.soft || soft:
+		s.font("", small-0.6)
+	default:
+		s.font("", small-0.2)
+	}
+}
+
+// line sets one line of a table.
+func (s *sheet) line(l line, x, y, w, h float64, right, soft bool) {
+	if l.mark != "" {
+		if l.mark != indented {
+			s.SetDrawColor(51, 55, 59)
+			s.sign(l.mark, x+1.3, y+h/2, 1)
+			s.SetDrawColor(20, 22, 24)
+		}
+		x, w = x+3.2, w-3.2
+	}
+	s.face(l, soft)
+	s.black()
+	if l.soft || soft {
+		s.grey()
+	}
+	s.SetXY(x, y)
+	s.CellFormat(w, h, l.text, "", 0, side(right), false, 0, "")
+}
+
+// first is the page for the head of mission. It is one page, whatever there is to say: what has
+// no room is among the main points.
 func (s *sheet) first() {
-	r := s.r
+	r, p := s.r, &s.r.First
 	s.AddPage()
+	s.SetAutoPageBreak(false, 0)
+	defer s.SetAutoPageBreak(true, bottom)
 	s.font("", small)
 	s.grey()
 	s.MultiCell(column, 4, printable("Truce · "+r.Kind+" · "+r.Stage), "", "L", false)
 	s.black()
 	s.font("B", 17)
-	s.MultiCell(column, 7.5, printable(r.Title), "", "L", false)
-	s.font("", body)
-	s.MultiCell(column, 4.6, printable(r.when(r.Period)+". Information: "+r.cutOff()+". Issued "+r.Issued.In(r.loc)+"."), "", "L", false)
+	s.MultiCell(column, 7.5, printable(shortened(r.Title, 160)), "", "L", false)
+	s.font("", small)
+	s.MultiCell(column, 4, printable(r.when(r.Period)+". Information: "+r.cutOff()+". Issued "+r.Issued.In(r.loc)+"."), "", "L", false)
 	if m := r.Mark(); m != "" {
-		s.Ln(1.5)
+		s.Ln(1)
 		s.SetFillColor(255, 243, 214)
-		s.font("B", body)
-		s.MultiCell(column, 5, printable(m+". "+r.MarkWords()), "1", "L", true)
+		s.font("B", small+0.5)
+		s.MultiCell(column, 4.6, printable(m+". "+r.MarkWords()), "1", "L", true)
 	}
-	s.h2("Articles")
-	var rows [][]string
-	for i := range r.Articles {
-		a := &r.Articles[i]
-		if len(a.Force) == 0 {
-			rows = append(rows, []string{string(a.Article) + ". " + a.Text, "out of scope, not counted", "", "", "", ""})
-			continue
-		}
-		if len(a.Answer) > 0 {
-			rows = append(rows, []string{string(a.Article) + ". " + a.Text, a.Assessment.Outcome.Words() + ": " + a.Answered(), "", "", "", ""})
-			continue
-		}
-		rows = append(rows, []string{string(a.Article) + ". " + a.Text, a.Assessment.Outcome.Words(), SignRange(&a.Count), a.Count.Incidents.String(), a.Count.Violations.String(), share(a.Count.Coverage)})
+	s.Ln(2)
+	s.font("", 10.5)
+	s.MultiCell(column, 4.9, printable(p.Short.String()), "", "L", false)
+	for _, t := range r.SummaryFirst() {
+		s.font("", body)
+		s.MultiCell(column, 4.4, printable(t), "", "L", false)
 	}
-	s.rows([]columnOf{{"Article", .40, false}, {"Outcome", .22, false}, {"Signs", .08, true}, {"Incidents", .1, true}, {"Violations decided", .1, true}, {"Seen", .1, true}}, rows)
-	if len(r.Summary) > 0 {
-		s.h2("Summary by the reporting officer")
-		for _, t := range r.Summary {
-			s.p("", t)
+	s.Ln(2.5)
+	y, w := s.GetY(), column/4
+	for i, x := range []struct{ name, value string }{{"Reports", SignRange(&Count{Signs: p.Signs})}, {"Incidents", p.Incidents.String()}, {"Violations decided", p.Decided.String()}, {"Watched independently", p.Watched.String()}} {
+		at := left + float64(i)*w
+		s.SetLineWidth(0.7)
+		s.Line(at, y, at+w-3, y)
+		s.font("", 7.5)
+		s.grey()
+		s.SetXY(at, y+1)
+		s.CellFormat(w-3, 3.6, x.name, "", 0, "L", false, 0, "")
+		s.black()
+		size := 14.0
+		for s.font("B", size); s.GetStringWidth(printable(x.value)) > w-4 && size > 7; s.font("B", size) {
+			size--
+		}
+		s.SetXY(at, y+4.6)
+		s.CellFormat(w-3, 6, printable(x.value), "", 0, "L", false, 0, "")
+	}
+	s.SetXY(left, y+11.2)
+	s.tiny(column, "Reports and incidents are those that an article in force may be about; of several articles each is counted once. Some reports may be of the same incident, so the number of incidents is a range.")
+	y = s.GetY() + 1.5
+
+	const foot = 297 - bottom
+	articles := r.ByArticle()
+	size := 8.4
+	for size > 6 && s.lines(articles, column, size) > 0.24*(foot-y) {
+		size -= 0.3
+	}
+	for len(articles) > 1 && s.lines(articles, column, size) > 0.35*(foot-y) { // of very many words: section 1 has them
+		if len(articles) == 2 {
+			articles = articles[:1]
+		} else {
+			articles = append(articles[:len(articles)-2:len(articles)-2], firstLine{truce.OutOfScope, "All articles are in section 1."})
 		}
 	}
-	s.h2("In one page")
-	for _, h := range r.Headline {
-		if !h.Mark() {
-			s.p(h.About.String(), h.Text.String())
+	below, small := s.lines(articles, column, size)+8, size
+
+	// The lists on the right, as large as there is room.
+	const gap = 6.0
+	half := (column - gap) / 2
+	room := foot - below - y - 2
+	lists := r.Lists()
+	need := func(size float64) (h float64) {
+		for _, l := range lists {
+			h += 6 + s.lines(l.Lines, half, size)
+			if l.More != "" {
+				h += 3
+			}
+		}
+		return h
+	}
+	size = 9
+	for size > 6 && need(size) > room {
+		size -= 0.2
+	}
+	for need(size) > room { // the longest list gives way first
+		k := 0
+		for i := range lists {
+			if len(lists[i].Lines) > len(lists[k].Lines) {
+				k = i
+			}
+		}
+		if len(lists[k].Lines) < 2 {
+			break
+		}
+		lists[k].Lines, lists[k].More = lists[k].Lines[:len(lists[k].Lines)-1], "More in section 2."
+	}
+	s.SetXY(left+half+gap, y)
+	for _, l := range lists {
+		s.SetX(left + half + gap)
+		s.small2(l.Title, half)
+		s.list(l.Lines, left+half+gap, half, size)
+		if l.More != "" {
+			s.SetX(left + half + gap)
+			s.tiny(half, l.More)
 		}
 	}
+
+	// Map and trend on the left.
+	end := s.GetY()
+	s.SetXY(left, y)
+	s.small2("Where", half)
+	const trend = 50.0
+	high := s.drawMap(left, s.GetY(), half, max(20, room-trend-14))
+	s.SetXY(left, s.GetY()+high+0.5)
+	s.tiny(half, Phrase(" ", r.Unagreed(), "Marks of the map: section 3."))
+	s.small2("Trend", half)
+	s.drawTrend(left, s.GetY(), half, 24)
+	s.SetX(left)
+	s.tiny(half, r.TrendWords())
+	s.SetXY(left, max(end, s.GetY())+1)
+	s.small2("By article", column)
+	s.list(articles, left, column, small)
+}
+
+// tiny is a note on the first page.
+func (s *sheet) tiny(w float64, text string) {
+	s.font("", 6.5)
+	s.grey()
+	x := s.GetX()
+	s.MultiCell(w, 2.9, printable(text), "", "L", false)
+	s.black()
+	s.SetX(x)
+}
+
+// small2 is a heading on the first page.
+func (s *sheet) small2(text string, w float64) {
+	x := s.GetX()
+	s.Ln(1)
+	s.SetX(x)
+	s.font("B", 9)
+	s.CellFormat(w, 4.4, printable(text), "", 1, "L", false, 0, "")
+	s.SetX(x)
+}
+
+// lines is how high a list is.
+func (s *sheet) lines(list []firstLine, w, size float64) (h float64) {
+	s.font("", size)
+	for _, l := range list {
+		h += float64(len(s.SplitText(printable(l.Text), w-5)))*size*0.42 + 0.7
+	}
+	return h
+}
+
+// list sets a list of the first page, with a mark or a dot before each line.
+func (s *sheet) list(list []firstLine, x, w, size float64) {
+	for _, l := range list {
+		y := s.GetY()
+		if l.Mark != "" {
+			s.SetDrawColor(51, 55, 59)
+			s.sign(l.Mark, x+1.4, y+size*0.21, 1)
+		} else {
+			s.SetFillColor(89, 96, 104)
+			s.Circle(x+1.4, y+size*0.21, 0.45, "F")
+		}
+		s.SetDrawColor(20, 22, 24)
+		s.font("", size)
+		s.black()
+		for i, text := range s.SplitText(printable(l.Text), w-5) {
+			s.SetXY(x+4, y+float64(i)*size*0.42)
+			s.CellFormat(w-4, size*0.42, text, "", 0, "L", false, 0, "")
+			s.SetXY(x, y+float64(i+1)*size*0.42+0.7)
+		}
+	}
+}
+
+// drawTrend sets bars and the band of coverage under them.
+func (s *sheet) drawTrend(x, y, w, high float64) {
+	t := s.r.First.Trend
+	const band = 3.2
+	if len(t) == 0 {
+		return
+	}
+	most := 1
+	for _, b := range t {
+		most = max(most, b.Incidents.High)
+	}
+	step := w / float64(len(t))
+	up := func(n int) float64 { return float64(n) / float64(most) * (high - 1) }
+	for k := range t {
+		b, at := &t[k], x+float64(k)*step+step*0.14
+		dark, light := 51, 176
+		if !b.Within {
+			dark, light = 130, 215
+		}
+		s.SetFillColor(light, light, light)
+		s.Rect(at, y+high-up(b.Incidents.High), step*0.72, up(b.Incidents.High), "F")
+		s.SetFillColor(dark, dark+4, dark+8)
+		s.Rect(at, y+high-up(b.Incidents.Low), step*0.72, up(b.Incidents.Low), "F")
+		s.band(b.Force, b.Watched.Least, x+float64(k)*step, y+high+0.8, step, band)
+	}
+	s.SetDrawColor(20, 22, 24)
+	s.SetLineWidth(0.2)
+	s.Line(x, y+high, x+w, y+high)
+	s.font("", 6.5)
+	s.grey()
+	day := func(k int) string { return t[k].During.Start.Time().In(s.r.loc).Format("2 Jan") }
+	s.SetXY(x, y+high+band+1.2)
+	s.CellFormat(w/2, 3, day(0), "", 0, "L", false, 0, "")
+	if n := len(t) - 1; n > 0 {
+		s.CellFormat(w/2, 3, day(n), "", 0, "R", false, 0, "")
+	}
+	s.black()
+	s.SetXY(x, y+high+band+4.4)
+}
+
+// contents lists the sections with their pages.
+func (s *sheet) contents() {
+	s.heading("Contents", 25)
+	for i, x := range s.doc.sections {
+		s.font("", body)
+		s.CellFormat(8, 4.3, fmt.Sprint(i+1), "", 0, "L", false, s.links[i], "")
+		s.CellFormat(column-20, 4.3, printable(x.title), "", 0, "L", false, s.links[i], "")
+		s.CellFormat(12, 4.3, fmt.Sprint(s.pages[i]), "", 1, "R", false, s.links[i], "")
+	}
+}
+
+// section sets one.
+func (s *sheet) section(i int) {
+	x := &s.doc.sections[i]
+	room := 25.0
+	if len(x.parts) > 0 {
+		if _, ok := x.parts[0].(picture); ok {
+			room = s.mapHeight() + 30
+		}
+	}
+	s.heading(fmt.Sprintf("%d. %s", i+1, x.title), room)
+	s.begun = append(s.begun, s.PageNo())
+	s.SetLink(s.links[i], max(0, s.GetY()-9), s.PageNo())
+	s.Bookmark(fmt.Sprintf("%d. %s", i+1, printable(x.title)), 0, max(0, s.GetY()-9))
+	for _, part := range x.parts {
+		switch part := part.(type) {
+		case para:
+			s.p(part.about, part.text)
+		case note:
+			s.soft(string(part))
+		case head:
+			if s.GetY() > 297-bottom-20 {
+				s.AddPage()
+			}
+			s.Ln(1)
+			s.font("B", small+0.8)
+			s.MultiCell(column, 4.2, printable(Phrase(". ", part.text, part.soft)), "", "L", false)
+			s.Ln(0.6)
+		case items:
+			s.items(part)
+		case table:
+			s.table(&part)
+		case picture:
+			h := s.drawMap(left, s.GetY(), column, mostHigh)
+			s.SetXY(left, s.GetY()+h+1)
+			s.legend()
+		case ribbon:
+			s.drawRibbon(part.Article)
+		}
+	}
+}
+
+// items sets a list with its title.
+func (s *sheet) items(x items) {
+	s.font("", small)
+	if s.GetY() > 297-bottom-12 {
+		s.AddPage()
+	}
+	s.MultiCell(column, 3.7, printable(x.title), "", "L", false)
+	for _, t := range x.list {
+		in := 3.0
+		if strings.HasPrefix(t, "  ") {
+			in = 7
+		}
+		s.SetLeftMargin(left + in + 3)
+		s.SetX(left + in)
+		s.CellFormat(3, 3.7, "·", "", 0, "L", false, 0, "")
+		s.MultiCell(column-in-3, 3.7, printable(strings.TrimSpace(t)), "", "L", false)
+		s.SetLeftMargin(left)
+	}
+	s.SetX(left)
+	s.Ln(1)
 }
 
 func share(p truce.PPM) string {
@@ -285,216 +596,6 @@ func share(p truce.PPM) string {
 		return "none stated"
 	}
 	return p.Percent()
-}
-
-func (s *sheet) middle() {
-	r := s.r
-	s.AddPage()
-	s.h2("Map")
-	s.drawMap()
-	s.soft("A circle with a number holds so many incidents reported at one place. The disc around a mark is how well its place is known, not how large anything was. Hatched regions hold what is known only to its region. Boundaries and names are those of the files named in the annex and imply no position on the status of any territory. " + r.Map.Credit)
-	s.h2("Over time, with coverage")
-	s.soft("Under the bars: solid where someone independent of the parties states that they could see, hatched where nobody does. An empty bar over a solid band: looked, saw nothing. Over a hatched band: nobody states that they looked.")
-	for i := range r.Articles {
-		if a := &r.Articles[i]; len(a.Force) > 0 && len(a.Answer) == 0 {
-			s.drawRibbon(a)
-		}
-	}
-	if days := r.AtLeastOne(); len(days) > 0 {
-		s.h2("Reports of at least one act, where no single incident can be named")
-		s.soft("If the reports of a line are right, there was at least one act under the article on that day, somewhere in that area; where the readings differ, as one party reads the article and not as the other does. These lines are not incidents: do not add them to any number.")
-		var rows [][]string
-		for _, d := range days {
-			rows = append(rows, []string{string(d.Article), d.When, d.Where, strings.Join(d.Publishers, ", "), d.Says()})
-		}
-		s.rows([]columnOf{{"Article", .08, false}, {"Day", .14, false}, {"Somewhere in", .24, false}, {"Reports by", .24, false}, {"Finding", .3, false}}, rows)
-	}
-	if alleged := r.allegations(); len(alleged) > 0 {
-		s.h2("Allegations beside findings")
-		var rows [][]string
-		for i := range alleged {
-			c := &alleged[i]
-			rows = append(rows, []string{c.Claimed(), r.when(c.Occurred), c.Place.Short(), Phrase("\n", c.What, c.Harm()), Phrase("\n", c.Observed(), findingWords(c.Findings))})
-		}
-		s.rows([]columnOf{{"Alleged by", .1, false}, {"When", .22, false}, {"Where", .22, false}, {"What", .2, false}, {"Found of it", .26, false}}, rows)
-	}
-	if len(r.Tallies) > 0 {
-		s.h2("Totals, beside what was found of them")
-		s.soft("A total is never merged with anything. Within: signs of the same act and weapon, by and against those whom the total names, reported by others wholly within its period and area. May be: further signs that may be of it. The difference is what is not surely among the reports of others, and may be among them or not; it does not say that it did not happen.")
-		var rows [][]string
-		for i := range r.Tallies {
-			t := &r.Tallies[i]
-			rows = append(rows, []string{t.Source, r.when(t.Period), t.What, t.Says(), t.Found.String(), t.MayBe.String(), t.Less()})
-		}
-		s.rows([]columnOf{{"Says", .2, false}, {"Period", .25, false}, {"What", .19, false}, {"Total", .09, true}, {"Within", .08, true}, {"May be", .09, true}, {"Difference", .1, true}}, rows)
-	}
-	s.h2("Counts by region")
-	var rows [][]string
-	for _, x := range r.Regions {
-		rows = append(rows, []string{x.Name, SignRange(&x.Count), x.Count.Incidents.String(), x.Count.Violations.String()})
-	}
-	if len(rows) == 0 {
-		s.p("", "None was recorded.")
-	} else {
-		s.rows([]columnOf{{"Region", .55, false}, {"Signs", .15, true}, {"Incidents", .15, true}, {"Violations decided", .15, true}}, rows)
-	}
-	s.h2("Casualties")
-	for i := range r.Articles {
-		if a := &r.Articles[i]; len(a.Force) > 0 && len(a.Answer) == 0 {
-			s.p("", "Article "+string(a.Article)+": "+harmWords(a)+".")
-		}
-	}
-	if words := r.uncounted(); words != "" {
-		s.p("", words+".")
-	}
-	if !r.harmed() {
-		s.p("", "None was recorded.")
-	}
-	if len(r.Tolls) > 0 {
-		s.soft("Claims and totals stand beside what was observed and are never added to it, nor to one another.")
-		rows = nil
-		for i := range r.Tolls {
-			t := &r.Tolls[i]
-			rows = append(rows, []string{t.Words(), r.when(t.During), t.Harm()})
-		}
-		s.rows([]columnOf{{"By", .35, false}, {"Period", .25, false}, {"Casualties", .4, false}}, rows)
-	}
-	if len(r.None) > 0 {
-		s.h2("Statements of none")
-		rows = nil
-		for _, x := range r.None {
-			who := x.Source
-			if x.Claimant != "" {
-				who += " (" + string(x.Claimant) + ")"
-			}
-			rows = append(rows, []string{who, r.when(x.During), x.Place, x.What})
-		}
-		s.rows([]columnOf{{"Says", .25, false}, {"Period", .25, false}, {"Where", .25, false}, {"What", .25, false}}, rows)
-	}
-	s.h2("What could be seen")
-	rows = nil
-	for _, x := range r.Seen {
-		source := x.Source
-		if x.Party != "" {
-			source += " (the own coverage of " + string(x.Party) + ")"
-		}
-		rows = append(rows, []string{x.What, source, r.when(x.During)})
-	}
-	if rows == nil {
-		s.p("", "Nobody stated what they could have seen. Nothing in this report means that nothing happened.")
-	} else {
-		s.rows([]columnOf{{"What", .25, false}, {"Source", .4, false}, {"From, until", .35, false}}, rows)
-	}
-	s.people()
-}
-
-// people are restrictions, words, decisions and corrections.
-func (s *sheet) people() {
-	r := s.r
-	section := func(title, none string, cols []columnOf, rows [][]string) {
-		s.h2(title)
-		if len(rows) == 0 {
-			s.p("", none)
-			return
-		}
-		s.rows(cols, rows)
-	}
-	var rows [][]string
-	for _, x := range r.Denied {
-		rows = append(rows, []string{x.By, r.when(x.During), x.Place, x.What})
-	}
-	section("Restrictions on monitors", "None was recorded.", []columnOf{{"By", .15, false}, {"When", .3, false}, {"Where", .25, false}, {"What", .3, false}}, rows)
-	rows = nil
-	for _, x := range r.Said {
-		rows = append(rows, []string{x.Kind, x.By, r.when(x.During), x.Text})
-	}
-	section("Notifications and replies", "None was recorded.", []columnOf{{"Kind", .14, false}, {"By", .08, false}, {"When", .28, false}, {"What", .5, false}}, rows)
-	rows = nil
-	for _, x := range r.Decided {
-		because := x.Because
-		if x.Earlier {
-			because += " (decided on an earlier state: a person must look again)"
-		}
-		if x.Alone {
-			because += " (by one reader: no effect until a second decides the same)"
-		}
-		if x.Unmet != "" {
-			because += " (can no longer be followed whole: " + x.Unmet + ")"
-		}
-		rows = append(rows, []string{fmt.Sprint(x.Seq), string(x.Kind), x.Of, strings.TrimSpace(because), standingName(truce.Standing(x.By))})
-	}
-	section("Decisions", "No person has decided anything. There is therefore no violation in this report, only findings.", []columnOf{{"No.", .06, false}, {"What", .12, false}, {"Of", .22, false}, {"Because", .44, false}, {"By", .16, false}}, rows)
-	rows = nil
-	for _, x := range r.Attributed {
-		rows = append(rows, []string{x.Of, x.Words(), Phrase(". ", x.Basis, x.Because)})
-	}
-	if rows != nil {
-		section("Attribution", "", []columnOf{{"Incident", .2, false}, {"Who", .3, false}, {"On what basis", .5, false}}, rows)
-	}
-	rows = nil
-	for _, x := range r.Corrected {
-		rows = append(rows, []string{x.Known.In(r.loc), x.Source, x.Was, x.Is})
-	}
-	section("Corrections", "No source changed or took back anything about this period.", []columnOf{{"Known", .2, false}, {"Source", .2, false}, {"Was", .3, false}, {"Is", .3, false}}, rows)
-}
-
-func findingWords(list []Finding) string {
-	var out []string
-	for _, f := range list {
-		if f.Relevant || f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope {
-			text := "art. " + string(f.Article) + ": " + f.Says()
-			if f.Standing != "" && f.Outcome != truce.OutOfScope {
-				text += ", " + f.Established()
-			}
-			out = append(out, text)
-		}
-	}
-	if out == nil {
-		return "no article is about it"
-	}
-	return strings.Join(out, "\n")
-}
-
-func (s *sheet) annexes() {
-	r := s.r
-	s.h2("How this was made")
-	for _, t := range []string{
-		"Observations, allegations and totals are kept as published. Observations that may be of one incident are scored by distance, time, act, weapon and side, with their uncertainty (after Fellegi and Sunter 1969 and MELTT, Donnay et al. 2019); what is known only to a region, or was observed without a stated uncertainty, is merged only by a person's decision. Each incident is checked against each article in three-valued logic: what cannot be told is undetermined, with the fact that is missing.",
-		"An apparent violation needs independent corroboration, unless the article says otherwise. Fire pixels and alerts establish no act. What a party says is a claim. The software never declares a violation: a person does.",
-		"Anyone who holds the same agreement and the same files computes the same findings, byte for byte.",
-	} {
-		s.p("", t)
-	}
-	var keys []string
-	for k := range r.Basis {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	var rows [][]string
-	for _, k := range keys {
-		rows = append(rows, []string{k, r.Basis[k]})
-	}
-	rows = append(rows, []string{"situation", r.Digest.Hex()})
-	s.rows([]columnOf{{"Rests on", .2, false}, {"Digest", .8, false}}, rows)
-	s.AddPage()
-	s.h2("Annex: incidents")
-	s.soft(grouped(int64(len(r.Incidents))) + " listed, in time, each counted apart: some may be the same incident.")
-	rows = nil
-	for i := range r.Incidents {
-		x := &r.Incidents[i]
-		what := x.What
-		if harm := x.Harm(); harm != "" {
-			what += "\n" + harm
-		}
-		rows = append(rows, []string{r.when(x.Occurred), x.Place.Short(), what, strings.Join(x.Sources, ", "), findingWords(x.Findings), x.ID.String()})
-	}
-	s.rows([]columnOf{{"Occurred", .19, false}, {"Where", .2, false}, {"What", .14, false}, {"Source", .12, false}, {"Finding", .22, false}, {"ID", .13, false}}, rows)
-	s.h2("Annex: data and licences")
-	rows = nil
-	for _, x := range r.Licences {
-		rows = append(rows, []string{x.Source, x.License, x.Attribution})
-	}
-	s.rows([]columnOf{{"Source", .25, false}, {"Licence", .25, false}, {"Attribution", .5, false}}, rows)
 }
 
 // placed is a map's drawing unit in millimetres on the page.
@@ -522,10 +623,19 @@ func (p placed) outline(points []geo.Point) []fpdf.PointType {
 	return out
 }
 
-func (s *sheet) drawMap() {
+// mostHigh is the height of the map at most.
+const mostHigh = 118.0
+
+func (s *sheet) mapHeight() float64 {
 	v := s.r.frame()
-	k := math.Min(column/v.w, 150/v.h)
-	p := placed{v, left, s.GetY(), k}
+	return v.h * math.Min(column/v.w, mostHigh/v.h)
+}
+
+// drawMap draws the map into a box and returns how high it is, without its caption.
+func (s *sheet) drawMap(x, y, wide, high float64) float64 {
+	v := s.r.frame()
+	k := math.Min(wide/v.w, high/v.h)
+	p := placed{v, x + (wide-v.w*k)/2, y, k}
 	w, h := v.w*k, v.h*k
 	s.SetFillColor(235, 231, 221)
 	s.SetDrawColor(201, 199, 192)
@@ -579,19 +689,28 @@ func (s *sheet) drawMap() {
 	s.Rect(p.x, p.y, w, h, "D")
 	s.scale(p, w, h)
 	s.SetDrawColor(20, 22, 24)
-	s.SetXY(left, p.y+h+1)
-	s.font("", 7)
-	s.grey()
-	labels := []string{s.r.when(s.r.Period), s.r.cutOff()}
-	for _, l := range s.r.Map.Lines {
-		labels = append(labels, l.Label)
-	}
+	labels := []string{s.r.when(s.r.Period)}
 	if m := s.r.Mark(); m != "" {
 		labels = append(labels, m)
 	}
-	s.MultiCell(column, 3.4, printable(strings.Join(labels, " · ")), "", "L", false)
+	if wide == column { // beside the first page's map the page says it
+		labels = append(labels, s.r.cutOff())
+	}
+	s.font("", 6)
+	s.grey()
+	s.SetXY(p.x+1, p.y+h-3.4)
+	s.CellFormat(w-2, 3, s.fitting(printable(strings.Join(labels, " · ")), w-30), "", 0, "L", false, 0, "")
 	s.black()
-	s.legend()
+	s.SetXY(x, y)
+	return h
+}
+
+// fitting is a text as far as it fits.
+func (s *sheet) fitting(text string, w float64) string {
+	for n := len([]rune(text)); n > 8 && s.GetStringWidth(text) > w; n-- {
+		text = string([]rune(text)[:n-2]) + "…"
+	}
+	return text
 }
 
 // scale is a bar of a round number of kilometres.
@@ -678,23 +797,18 @@ func (s *sheet) sign(o truce.Outcome, x, y float64, n int) {
 }
 
 func (s *sheet) legend() {
-	s.Ln(1)
 	s.font("", 7)
 	x, y := left, s.GetY()+1.6
-	for _, o := range []truce.Outcome{truce.Violation, truce.ApparentViolation, truce.AwaitingResponse, truce.Uncorroborated, truce.UndeterminedPlace, truce.ReadingsDiffer, truce.AllegedOnly, truce.Excepted, truce.OutOfScope, truce.NoViolation} {
-		text := o.Words()
-		if o.Undetermined() {
-			text = "undetermined"
-		}
-		w := s.GetStringWidth(text) + 8
+	for _, l := range legendOf {
+		w := s.GetStringWidth(l.text) + 8
 		if x+w > left+column {
 			x, y = left, y+4
 		}
 		s.SetDrawColor(51, 55, 59)
-		s.sign(o, x+1.5, y, 1)
+		s.sign(l.outcome, x+1.5, y, 1)
 		s.font("", 7)
 		s.SetXY(x+3.2, y-1.7)
-		s.CellFormat(w-4, 3.4, text, "", 0, "L", false, 0, "")
+		s.CellFormat(w-4, 3.4, l.text, "", 0, "L", false, 0, "")
 		x += w
 	}
 	s.SetDrawColor(20, 22, 24)
@@ -707,16 +821,11 @@ func (s *sheet) drawRibbon(a *Article) {
 	if n == 0 {
 		return
 	}
-	if s.GetY() > 297-bottom-42 {
+	if s.GetY() > 297-bottom-36 {
 		s.AddPage()
 	}
-	s.font("B", small)
-	s.MultiCell(column, 4, printable("Article "+string(a.Article)+". "+a.Text), "", "L", false)
 	s.font("", small)
 	s.MultiCell(column, 4, printable(blockText(&a.Count)), "", "L", false)
-	if a.Loose.Incidents.High > 0 {
-		s.MultiCell(column, 4, printable("In no bar, since their time is not known to one of them: "+blockText(&a.Loose)), "", "L", false)
-	}
 	const row, gap, band, names = 5.0, 1.2, 3.2, 26.0
 	y0 := s.GetY() + 1
 	step := (column - names) / float64(n)
@@ -724,7 +833,7 @@ func (s *sheet) drawRibbon(a *Article) {
 		return [3]float64{float64(b.Signs.Low.N + b.Signs.Low.Uncountable), float64(b.Incidents.Low), float64(b.Violations.Low)}[i]
 	}
 	s.font("", 6.5)
-	for i, name := range []string{"signs", "incidents", "violations decided"} {
+	for i, name := range []string{"reports", "incidents", "violations decided"} {
 		most := 0.0
 		for k := range a.Ribbon {
 			most = math.Max(most, value(&a.Ribbon[k], i))
@@ -754,28 +863,10 @@ func (s *sheet) drawRibbon(a *Article) {
 			if i == 1 {
 				c = b.Own
 			}
-			if !b.Force {
-				s.SetDashPattern([]float64{0.6, 0.8}, 0)
-				s.Rect(x+0.2, y, step-0.4, band, "D")
-				s.SetDashPattern(nil, 0)
-				continue
-			}
-			s.SetDrawColor(89, 96, 104)
-			s.Rect(x, y, step, band, "D")
-			s.ClipRect(x, y, step, band, false)
-			for d := -band; d < step; d += 1.1 { // hatched: nobody could see
-				s.Line(x+d, y+band, x+d+band, y)
-			}
-			s.ClipEnd()
-			if c > 0 {
-				h := band * float64(c) / float64(truce.One)
-				s.SetFillColor(107, 127, 134)
-				s.Rect(x, y+band-h, step, h, "F")
-			}
-			s.SetDrawColor(201, 199, 192)
+			s.band(b.Force, c, x, y, step, band)
 		}
 	}
-	every := max(1, n/12)
+	every := max(1, (n+8)/9)
 	yt := y0 + 3*(row+gap) + 2*(band+gap)
 	s.grey()
 	for k := 0; k < n; k += every {
@@ -790,4 +881,30 @@ func (s *sheet) drawRibbon(a *Article) {
 	s.black()
 	s.SetDrawColor(20, 22, 24)
 	s.SetXY(left, yt+5)
+}
+
+// band sets one bar's coverage: not in force, hatched where nobody could see, solid as far as
+// somebody could.
+func (s *sheet) band(force bool, c truce.PPM, x, y, w, h float64) {
+	s.SetLineWidth(0.15)
+	if !force {
+		s.SetDrawColor(201, 199, 192)
+		s.SetDashPattern([]float64{0.6, 0.8}, 0)
+		s.Rect(x+0.2, y, w-0.4, h, "D")
+		s.SetDashPattern(nil, 0)
+		return
+	}
+	s.SetDrawColor(89, 96, 104)
+	s.Rect(x, y, w, h, "D")
+	s.ClipRect(x, y, w, h, false)
+	for d := -h; d < w; d += 1.1 {
+		s.Line(x+d, y+h, x+d+h, y)
+	}
+	s.ClipEnd()
+	if c > 0 {
+		part := h * float64(c) / float64(truce.One)
+		s.SetFillColor(107, 127, 134)
+		s.Rect(x, y+h-part, w, part, "F")
+	}
+	s.SetDrawColor(201, 199, 192)
 }

@@ -34,6 +34,7 @@ type Report struct {
 	Shared    Span              `json:"incidents_under_several_articles"`
 	AsKnown   truce.Instant     `json:"as_known"`          // never: everything that is known
 	Summary   []string          `json:"summary,omitempty"` // by the reporting officer; its figures are bound to the data
+	First     FirstPage         `json:"first_page"`
 	Headline  []Sentence        `json:"headline"`
 	Articles  []Article         `json:"articles"`
 	Incidents []Incident        `json:"incidents"`
@@ -55,6 +56,7 @@ type Report struct {
 	Basis      map[string]string `json:"basis"`  // digests of what the findings rest on
 	Digest     truce.Digest      `json:"digest"` // of the situation, from which anyone recomputes this
 	Map        Map               `json:"-"`
+	AnnexDir   string            `json:"-"` // the folder of annexes, as a path beside the report; empty: not said
 	Observed   Span              `json:"-"` // incidents of the period, listed or not
 	Claimed    Span              `json:"-"` // allegations of the period, listed or not
 
@@ -141,6 +143,8 @@ type Article struct {
 	Article    truce.Article    `json:"article"`
 	Text       string           `json:"text"`
 	Binds      []truce.PartyID  `json:"binds"`
+	Assumed    bool             `json:"readings_assumed,omitempty"` // whoever wrote the terms made a reading for a party that did not state it
+	Lists      []truce.PartyID  `json:"lists_of_objects,omitempty"` // of whom the article has a list of objects each
 	Assessment truce.Assessment `json:"assessment"`
 	Count      Count            `json:"count"`
 	Before     *Count           `json:"previous,omitempty"`
@@ -234,6 +238,7 @@ type Incident struct {
 	truce.Row
 	Sources  []string  `json:"sources"`  // publishers, for people
 	Findings []Finding `json:"findings"` // of every article
+	Reports  []Said    `json:"reports"`  // by their publishers' own keys; none where the reader is not shown all as it is known
 }
 
 // A Finding is what one article says of an incident.
@@ -577,9 +582,9 @@ type Format struct {
 	Write func(io.Writer, *Report) error
 }
 
-// Formats lists every format; to add one, write a file with its function and
+// Formats lists every format, and zip for the annexes; to add one, write a file with its function and
 // add its word.
-var Formats = []Format{{"html", writeHTML}, {"md", writeMarkdown}, {"json", writeJSON}, {"csv", writeCSV}, {"hxl", tabled("hxl")}, {"geojson", tabled("geojson")}, {"kml", tabled("kml")}, {"gpkg", tabled("gpkg")}, {"parquet", tabled("parquet")}, {"pdf", writePDF}}
+var Formats = []Format{{"html", writeHTML}, {"md", writeMarkdown}, {"json", writeJSON}, {"csv", writeCSV}, {"hxl", tabled("hxl")}, {"geojson", tabled("geojson")}, {"kml", tabled("kml")}, {"gpkg", tabled("gpkg")}, {"parquet", tabled("parquet")}, {"pdf", writePDF}, {"zip", writeZip}}
 
 // tabled writes the incidents and allegations of a report as a table.
 func tabled(format string) func(io.Writer, *Report) error {

@@ -322,7 +322,7 @@ func TestFaces(t *testing.T) {
 	}
 	got = write("html", empty)
 	for _, section := range []string{"Counts by region", "Casualties"} {
-		if _, rest, ok := strings.Cut(got, "<h2>"+section+"</h2>"); !ok || !strings.Contains(strings.SplitN(rest, "<h2>", 2)[0], "None was recorded.") {
+		if _, rest, ok := strings.Cut(got, ". "+section+"</h2>"); !ok || !strings.Contains(strings.SplitN(rest, "<h2 ", 2)[0], "None was recorded.") {
 			t.Errorf("the section %q is empty and does not say so", section)
 		}
 	}

@@ -92,6 +92,13 @@ var Vocabulary = func() []Column {
 		{Name: "reports", Kind: Integer, Unit: "reports", HXL: "#event+num", Doc: "on which the finding rests"},
 		{Name: "publishers", Kind: List, Sep: "; ", HXL: "#meta+source", Doc: "of those reports"},
 		{Name: "support", Kind: List, Sep: " ", Doc: "the IDs of those reports"},
+		{Name: "report", Kind: Text, Doc: "one report of the incident, as the record names it"},
+		{Name: "source", Kind: Text, Doc: "of its file, as the agreement names it"},
+		{Name: "publisher", Kind: Text, Doc: "who published it"},
+		{Name: "key", Kind: Text, Doc: "the publisher's own key for it"},
+		{Name: "revision", Kind: Integer, Doc: "of that key, from 0"},
+		{Name: "file", Kind: Text, Doc: "that it was read from, as it was received; empty: entered by hand, or not public"},
+		{Name: "file_sha256", Kind: Text, Doc: "of that file"},
 		{Name: "decided", Kind: List, Sep: "; ", Doc: "what people decided, and who replied"},
 	}
 	tags := map[string]string{"killed": "#affected+killed", "injured": "#affected+injured"}

@@ -46,7 +46,7 @@ type draft struct {
 var draftKinds = []string{"spot", "daily", "weekly"}
 
 // publishedAs are the formats that a report is published in.
-var publishedAs = []string{"html", "pdf", "csv", "geojson", "gpkg"}
+var publishedAs = []string{"html", "pdf", "csv", "geojson", "gpkg", "zip"}
 
 // freeze begins a draft: what is known now, of a period, stays what it is.
 func (s *Server) freeze(q *request) error {
@@ -400,7 +400,7 @@ func (s *Server) draftPreview(q *request) error {
 }
 
 // fileKinds are the types of published files.
-var fileKinds = map[string]string{".html": "text/html; charset=utf-8", ".pdf": "application/pdf", ".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json", ".gpkg": "application/geopackage+sqlite3", ".kml": "application/vnd.google-earth.kml+xml", ".parquet": "application/vnd.apache.parquet", ".json": "application/json", ".md": "text/markdown; charset=utf-8"}
+var fileKinds = map[string]string{".html": "text/html; charset=utf-8", ".pdf": "application/pdf", ".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json", ".gpkg": "application/geopackage+sqlite3", ".kml": "application/vnd.google-earth.kml+xml", ".parquet": "application/vnd.apache.parquet", ".json": "application/json", ".md": "text/markdown; charset=utf-8", ".zip": "application/zip"}
 
 // file answers with a report's file. A page among them brings its own styles within
 // it, and may do nothing else.

@@ -64,8 +64,14 @@ type Board struct {
 	Period   truce.Interval
 	Headline []report.Sentence
 	Articles []report.Article
+	Open     []report.OpenHarm
 	Map      report.Map
 	Until    truce.Instant // from when on its reader is shown more of the period
+}
+
+// Shares is Shares of the report.
+func (b *Board) Shares(art truce.Article) bool {
+	return slices.ContainsFunc(b.Open, func(o report.OpenHarm) bool { return slices.Contains(o.Articles, art) })
 }
 
 // BoardOf gathers what the first page shows of a period now. It says what Compose
@@ -76,7 +82,7 @@ func BoardOf(in Inputs, s *situation.Situation, v truce.Interval, now truce.Inst
 	if err != nil {
 		return nil, err
 	}
-	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Map, c.shown.Until}, nil
+	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Open, c.r.Map, c.shown.Until}, nil
 }
 
 // compose gathers what a report says; texts: with what people wrote, each of which
@@ -132,6 +138,7 @@ func (c *composer) gather() {
 	c.look()
 	c.articles()
 	c.raise()
+	c.openHarm()
 	c.tallies()
 	c.noneStated()
 	c.tolls()

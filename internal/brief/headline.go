@@ -605,27 +605,16 @@ func (c *composer) harm(say sentence) {
 			say(about, because("In incidents counted under article %s, undetermined ones included: %s%s.", string(a.Article), summary.Harms(a.Count.Casualties), c.named(c.z.articles[i].harmed(truce.HarmCounted))))
 			said = true
 		}
-		if a.Count.Unclear == nil {
-			continue
+		if a.Count.Unclear != nil && !c.r.Shares(a.Article) {
+			say(about, because("Where it is not known whether article %s is about it at all, because what was done, by whom or against whom is not stated: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(c.z.articles[i].harmed(truce.HarmUnclear))))
+			said = true
 		}
+	}
+	for i := range c.r.Open {
+		x := &c.r.Open[i]
+		say(about, because("It is not known which of the articles %s is about %s, or whether any is, because what was done, by whom or against whom is not stated: %s%s. Each incident is counted once here, although several of these articles count it.",
+			x.Names(), number(x.Incidents, "incident"), summary.Harms(x.Casualties), c.named(c.openOf(x))))
 		said = true
-		of := c.z.articles[i].harmed(truce.HarmUnclear)
-		// Where several articles have the same casualties, of the same incidents, one sentence says so:
-		// three would be read as three numbers to add up.
-		var same []string
-		for j := range c.r.Articles {
-			b, other := &c.r.Articles[j], c.z.articles[j].harmed(truce.HarmUnclear)
-			if b.Count.Unclear != nil && summary.Harms(b.Count.Unclear).String() == summary.Harms(a.Count.Unclear).String() && other.n == of.n && other.mix == of.mix {
-				same = append(same, string(b.Article))
-			}
-		}
-		switch {
-		case same[0] != string(a.Article): // said
-		case len(same) > 1:
-			say(about, because("Where it is not known whether the articles %s are about it at all, because what was done, by whom or against whom is not stated: %s, of the same incidents%s.", strings.Join(same, ", "), summary.Harms(a.Count.Unclear), c.named(of)))
-		default:
-			say(about, because("Where it is not known whether article %s is about it at all, because what was done, by whom or against whom is not stated: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(of)))
-		}
 	}
 	if c.z.uncounted != nil {
 		say(about, because("Stated by sources in incidents that count under no article in force: %s.", summary.Harms(c.z.uncounted)))

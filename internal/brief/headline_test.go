@@ -266,7 +266,7 @@ const (
 	fCovered         = "Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up."
 	fUnderArticle    = "In incidents counted under article %s, undetermined ones included: %s%s."
 	fActorMissing    = "Where it is not known whether article %s is about it at all, because what was done, by whom or against whom is not stated: %s%s."
-	fActorsMissing   = "Where it is not known whether the articles %s are about it at all, because what was done, by whom or against whom is not stated: %s, of the same incidents%s."
+	fActorsMissing   = "It is not known which of the articles %s is about %s, or whether any is, because what was done, by whom or against whom is not stated: %s%s. Each incident is counted once here, although several of these articles count it."
 	fHarmElsewhere   = "Stated by sources in incidents that count under no article in force: %s."
 	fNoHarm          = "No source used here states numbers of killed or injured; that is not zero."
 	fClaimedEvents   = "Claimed by %s in %s: %s."
@@ -537,7 +537,7 @@ func TestHeadline(t *testing.T) {
 			       observe b attack 2025-08-20 48.5N 37.0E ±100m source=wire actor=A|OUT killed=5`,
 			want: []string{
 				"Nothing reported by others lies surely within a total by A; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.",
-				"Where it is not known whether the articles 1, 3 are about it at all, because what was done, by whom or against whom is not stated: killed 5, of the same incidents (incident cda490da6c6a).",
+				"It is not known which of the articles 1, 3 is about 1 incident, or whether any is, because what was done, by whom or against whom is not stated: killed 5 (incident cda490da6c6a). Each incident is counted once here, although several of these articles count it.",
 				"Aircraft do not strike. It may concern 1 incident: 1 undetermined: missing fact. Totals that are, or may be, of its kind were stated: 1. Of 1 incident, each counted apart, sources leave open: act of 1, weapon of 1, actor of 1. Signs 1 · incidents 1 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined: missing fact.",
 			}, not: []string{fWithin, fUnderArticle, fNoHarm, fTotalOfRange}},
 		{name: "a total of which one surely is", period: day,

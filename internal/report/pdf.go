@@ -341,8 +341,11 @@ func (s *sheet) middle() {
 	s.h2("Casualties")
 	for i := range r.Articles {
 		if a := &r.Articles[i]; len(a.Force) > 0 && len(a.Answer) == 0 {
-			s.p("", "Article "+string(a.Article)+": "+harmWords(a)+".")
+			s.p("", "Article "+string(a.Article)+": "+r.harmWords(a)+".")
 		}
+	}
+	for _, words := range r.openWords() {
+		s.p("", words+".")
 	}
 	if words := r.uncounted(); words != "" {
 		s.p("", words+".")

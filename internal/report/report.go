@@ -41,7 +41,8 @@ type Report struct {
 	Joined    []Incident        `json:"allegations_of_what_was_observed"` // as each party states it, with the finding on the incident that has the same ID
 	Tallies   []Tally           `json:"tallies"`
 	Uncounted *truce.Casualties `json:"casualties_under_no_article,omitempty"` // of what was observed
-	Tolls     []Toll            `json:"casualties_claimed"`                    // beside what was observed, and never added to it
+	Open      []OpenHarm        `json:"casualties_of_open_articles,omitempty"`
+	Tolls     []Toll            `json:"casualties_claimed"` // beside what was observed, and never added to it
 	None      []None            `json:"statements_of_none"`
 	Regions   []Region          `json:"regions"`
 	Seen      []Coverage        `json:"coverage"`
@@ -129,6 +130,28 @@ type Count struct {
 	// Unclear are casualties of incidents of which it is not known whether anybody
 	// acted whom the article binds. They are in no other number of casualties.
 	Unclear *truce.Casualties `json:"casualties_actor_missing,omitempty"`
+}
+
+// OpenHarm are casualties of incidents that several articles count, and of which it is not known
+// which of these articles is about them, or whether any is.
+type OpenHarm struct {
+	Articles   []truce.Article   `json:"articles"`
+	Incidents  int               `json:"incidents"`  // each counted apart
+	Casualties *truce.Casualties `json:"casualties"` // each incident added once
+}
+
+// Names are the articles, in a list.
+func (o *OpenHarm) Names() string {
+	var out []string
+	for _, art := range o.Articles {
+		out = append(out, string(art))
+	}
+	return strings.Join(out, ", ")
+}
+
+// Shares reports whether what an article has of such casualties is told together with others.
+func (r *Report) Shares(art truce.Article) bool {
+	return slices.ContainsFunc(r.Open, func(o OpenHarm) bool { return slices.Contains(o.Articles, art) })
 }
 
 // Zero reports whether nothing was counted.

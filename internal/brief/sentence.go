@@ -114,3 +114,27 @@ func Ruled(art truce.Article, o truce.Outcome, standing truce.Standing, ground t
 	}
 	return because("article %s: %s", string(art), outcome)
 }
+
+// TotalBeside says a total beside an incident that may be among what it counts. who states it; when
+// is in the words of whoever reads it.
+func TotalBeside(t *truce.Tally, who, when string) truce.Reason {
+	at := because("at %s", t.Place.Short())
+	switch t.Place.Kind {
+	case truce.PlaceRegion:
+		at = because("anywhere in %s", t.Place.Name)
+	case truce.PlaceUnknown:
+		at = because("at an unknown place")
+	}
+	act := truce.Word("act", t.Act)
+	if t.None() {
+		return because("%s states that there was none (%s): %s, %s", who, act, when, at)
+	}
+	var by []string
+	for _, id := range (&truce.Observation{Actor: t.Actor, Actors: t.Actors}).MayHaveActed() {
+		by = append(by, string(id))
+	}
+	if len(by) == 0 {
+		return because("%s states a total of %s (%s): %s, %s; whether this report is among them is not known", who, t.Count.String(), act, when, at)
+	}
+	return because("%s states a total of %s (%s) by %s: %s, %s; whether this report is among them is not known", who, t.Count.String(), act, truce.Joined("%s or %s", by), when, at)
+}

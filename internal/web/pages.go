@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -588,6 +589,11 @@ func (p *Page) Kept(k truce.Kept) string { return p.Reason(truce.Reason(k)) }
 // Headline says what an incident is reported to be, where and when, as a newspaper would.
 func (p *Page) Headline(r truce.Row) string {
 	return p.Sentence(brief.Headline(&r, p.During(r.Occurred)))
+}
+
+// TotalBeside says a total beside an incident that may be among what it counts.
+func (p *Page) TotalBeside(t *truce.Tally) string {
+	return p.Sentence(brief.TotalBeside(t, cmp.Or(string(t.Claimant), p.Agreement.SourceOf(t.Source).Publisher), p.During(t.Period)))
 }
 
 // Sentence is Reason that begins with a capital letter.

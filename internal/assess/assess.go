@@ -423,6 +423,9 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 		}
 	}
 	switch {
+	case binds == len(named) && slices.ContainsFunc(named, r.c.Agreement.Perhaps):
+		t.say("its source names %s; by that name it may mean others than those whom article %s binds", actors(named), r.p.Article)
+		return unknown
 	case binds == len(named):
 		return yes
 	case len(named) == 1:
@@ -451,9 +454,9 @@ func actors(list []truce.PartyID) string {
 }
 
 // actor is the one who acted by the source's claim, as the agreement names it; empty:
-// nobody is named, or several are of whom one acted.
+// nobody is named, or several are of whom one acted, or the name may stand for others too.
 func (c *Context) actor(o *truce.Observation) truce.PartyID {
-	if o.Actor == "" {
+	if o.Actor == "" || c.Agreement.Perhaps(o.Actor) {
 		return ""
 	}
 	id, _ := c.Agreement.Actor(o.Actor)
@@ -476,6 +479,10 @@ func (r *Rule) by(party truce.PartyID, o *truce.Observation, t *trace) truth {
 		if id, _ := r.c.Agreement.Actor(p); id == party {
 			its++
 		}
+	}
+	if its == len(named) && slices.ContainsFunc(named, r.c.Agreement.Perhaps) {
+		t.say("its source names %s; by that name it may mean others than %s", actors(named), party)
+		return unknown
 	}
 	switch its {
 	case len(named):

@@ -285,6 +285,12 @@ func TestMeaningActors(t *testing.T) {
 			assess A undetermined(missing-fact) of o missing actor
 			assess 1 undetermined(missing-fact) party=A of o missing actor
 			assess A undetermined(missing-fact) party=A of o missing actor`},
+		{"a name that may be A's or others'", by("Rebels") + `
+			assess 1 undetermined(missing-fact) of o missing actor because "may mean others"
+			assess A undetermined(missing-fact) of o missing actor because "may mean others"
+			assess 1 undetermined(missing-fact) party=A of o missing actor
+			assess 1 no-violation party=B of o
+			count A signs=1 incidents=1 killed=0`},
 		{"nobody but a bound party is asked about", by("A") + `
 			assess A out-of-scope party=B`},
 	})

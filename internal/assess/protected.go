@@ -56,6 +56,9 @@ func (p *protected) target(r *Rule, o *truce.Observation, t *trace) truth {
 	if o.Side != "" {
 		id, _ := r.c.Agreement.Actor(o.Side)
 		switch {
+		case slices.Contains(p.Parties, id) && r.c.Agreement.Perhaps(o.Side):
+			t.say("it was directed at %s; by that name its source may mean others than those whom article %s protects", o.Side, r.p.Article)
+			return unknown
 		case slices.Contains(p.Parties, id):
 			return yes
 		case people == unknown:

@@ -476,7 +476,7 @@ func (s *Situation) sameSides(t *truce.Tally, o *truce.Observation) (surely, oth
 				n++
 			}
 		}
-		surely = n > 0 && n == len(of)
+		surely = n > 0 && n == len(of) && !slices.ContainsFunc(o.MayHaveActed(), s.Agreement.Perhaps)
 		others = n == 0 && len(of) > 0 && !slices.Contains(of, truce.Anybody)
 	}
 	if t.Side != "" {

@@ -406,7 +406,7 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 	if len(named) == 0 {
 		for _, p := range r.c.Agreement.Parties {
 			if !r.p.Bound(p.ID) {
-				t.say("who acted is not known, and article %s does not bind %s", r.p.Article, p.ID)
+				t.say("who acted is not known, and article %s does not bind every party", r.p.Article)
 				return unknown
 			}
 		}
@@ -850,7 +850,7 @@ func (r *Rule) settle(inc *truce.Incident, out *truce.Assessment, alleged bool, 
 		t.say("standing %s meets the article's floor, %s", standingWords(out.Standing), standingWords(floor))
 	default:
 		out.Outcome = truce.Uncorroborated
-		t.say("standing %s is below the article's floor, %s", standingWords(out.Standing), standingWords(floor))
+		t.say("its standing is %s, and the article asks for at least %s", standingWords(out.Standing), standingWords(floor))
 	}
 }
 
@@ -949,7 +949,7 @@ func (r *Rule) Decide(inc *truce.Incident, out *truce.Assessment) {
 		out.Reasons = append(out.Reasons, worded(last, truce.Because("decided to be a violation"), truce.Because("decided to be a violation: %s", last.Because)))
 	} else {
 		out.Outcome, out.Standing, out.Signs, out.Casualties = truce.NoViolation, truce.Refuted, truce.Signs{}, nil
-		out.Reasons = append(out.Reasons, worded(last, truce.Because("decided not to be a violation"), truce.Because("decided not to be a violation: %s", last.Because)))
+		out.Reasons = append(out.Reasons, worded(last, truce.Because("rejected by a person, who found that these reports show no violation of the article (what else happened is not decided by that)"), truce.Because("rejected by a person, who found that these reports show no violation of the article (what else happened is not decided by that): %s", last.Because)))
 	}
 	earlierState(last, inc, out)
 }

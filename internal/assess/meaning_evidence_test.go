@@ -80,7 +80,7 @@ func TestMeaningDecisions(t *testing.T) {
 		{"confirm, reject", one + `
 			decide confirm o article=1 because="fragments"
 			decide reject o article=1 because="old fragments"
-			assess 1 no-violation refuted of o because "decided not to be a violation: old fragments"
+			assess 1 no-violation refuted of o because "what else happened is not decided by that): old fragments"
 			assess 2 apparent-violation of o
 			count 1 signs=0 incidents=0 violations=0`},
 		{"confirm, reject, confirm", one + `

@@ -40,7 +40,7 @@ func (p *protected) sentence() (out []truce.Reason) {
 	for _, w := range p.People {
 		whom = append(whom, truce.Word("people", w))
 	}
-	return []truce.Reason{truce.Because("against %s and nobody else", truce.Joined("%s or %s", whom))}
+	return []truce.Reason{truce.Because("if it is directed at %s (other targets are not covered)", truce.Joined("%s or %s", whom))}
 }
 
 // target asks whether an act was against somebody whom the article protects: by side, or by class

@@ -40,7 +40,7 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 			out = truce.Because("%s Excepted (%s): %s in %s.", out, e.ID, anyOf("act", e.Acts), zoneWords(e.In))
 		}
 	}
-	return truce.Because("%s An apparent violation needs evidence that is %s; a party is named only where that is held to be %s; it held only if at least %s was seen.",
+	return truce.Because("%s An apparent violation needs evidence that is %s; a party is named only where that is considered %s; the article counts as respected only if at least %s was being watched.",
 		out, truce.Word("standing", p.Floor.Evidence), truce.Word("confidence", p.Floor.Attribution), p.Floor.Coverage.Percent())
 }
 

@@ -118,7 +118,7 @@ func TestOthersAreNotNamed(t *testing.T) {
 		c.headline()
 		said := false
 		for _, x := range c.r.Headline {
-			said = said || strings.HasSuffix(x.Text.String(), "possibly so: "+tt.want)
+			said = said || strings.HasSuffix(x.Text.String(), "who acted: "+tt.want)
 		}
 		if !said {
 			t.Errorf("to %s: nothing says %q: %v", tt.to.To, tt.want, c.r.Headline)

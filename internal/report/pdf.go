@@ -718,7 +718,7 @@ func (s *sheet) drawRibbon(a *Article) {
 	s.font("", small)
 	s.MultiCell(column, 4, printable(blockText(&a.Count)), "", "L", false)
 	if a.Loose.Incidents.High > 0 {
-		s.MultiCell(column, 4, printable("In no bar, since their time is not known to one of them: "+blockText(&a.Loose)), "", "L", false)
+		s.MultiCell(column, 4, printable("Not in the chart, because their time is not known precisely enough for one bar: "+blockText(&a.Loose)), "", "L", false)
 	}
 	const row, gap, band, names = 5.0, 1.2, 3.2, 26.0
 	y0 := s.GetY() + 1

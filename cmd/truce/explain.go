@@ -291,7 +291,9 @@ func sourceWords(r *truce.Row) string {
 func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 	fmt.Fprintf(w, "\nArticle %s: %s\n", p.Article, p.Text)
 	fmt.Fprintf(w, "  %s", a.Outcome.Words())
-	if a.Standing != "" {
+	if a.Ground != "" {
+		fmt.Fprintf(w, ", %s", a.Ground.Words())
+	} else if a.Standing != "" {
 		fmt.Fprintf(w, ", standing %s", strings.ReplaceAll(string(a.Standing), "-", " "))
 	}
 	fmt.Fprintln(w)

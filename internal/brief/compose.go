@@ -792,13 +792,13 @@ func (c *composer) people() {
 		if !c.names(d.Of...) || len(d.Of) == 0 && !ofPhase(d) && c.to.Withholds() {
 			continue // of what is not listed, or of what was since withdrawn
 		}
-		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.words(d.ID, d.Because), By: d.By, Known: c.s.Known(d.ID)}
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.words(d.ID, d.Because), By: c.decider(d), Known: c.s.Known(d.ID)}
 		if len(d.Of) == 0 {
 			x.Of = d.Name
 		}
 		for _, id := range d.Of {
 			if inc := c.s.IncidentOf(id); inc != nil {
-				x.Of = strings.TrimSpace(x.Of + " " + inc.ID.String())
+				x.Of = report.Phrase("; ", x.Of, "report "+id.String()+" of incident "+inc.ID.String())
 				x.Earlier = x.Earlier || assess.EarlierState(d, inc)
 			}
 		}
@@ -824,6 +824,14 @@ func (c *composer) people() {
 	}
 }
 
+// decider is who decided: of a demo, somebody invented.
+func (c *composer) decider(d *truce.Decision) string {
+	if c.in.Demo {
+		return d.By + " (made for this demo)"
+	}
+	return d.By
+}
+
 // although adds to the reason of a decision why it was taken in spite of what speaks against it.
 func (c *composer) although(d *truce.Decision, because string) string {
 	if although := c.in.Record.Although(d.ID, d.Although); c.texts && although != "" {
@@ -843,7 +851,7 @@ func (c *composer) dayDecided(d *truce.Decision) {
 		f.Days = 2
 	}
 	of := "finding of " + situation.DayWhen(c.a, &f) + ", " + situation.DayWhere(&f) + ", article " + string(d.Article)
-	x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: of, Because: c.although(d, c.words(d.ID, d.Because)), By: d.By, Known: c.s.Known(d.ID), Alone: c.s.Alone(d)}
+	x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: of, Because: c.although(d, c.words(d.ID, d.Because)), By: c.decider(d), Known: c.s.Known(d.ID), Alone: c.s.Alone(d)}
 	for _, f := range c.s.DayFindings(d.Article) {
 		x.Earlier = x.Earlier || f.Confirmed == d.ID && f.Changed
 	}

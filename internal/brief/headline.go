@@ -53,8 +53,18 @@ func (c *composer) headline() {
 	c.borneOut(say)
 	c.atLeastOne(say)
 	c.alleged(say)
-	if text := c.in.Depends; text != "" && c.full() {
-		say(because("What this depends on"), because("%s", text))
+	// What a demo says of all of its days is said of a part of them as such.
+	for _, x := range []struct {
+		about truce.Reason
+		text  string
+	}{{because("What this depends on"), c.in.Depends}, {because("What the parties claimed"), c.in.Claims}} {
+		switch {
+		case x.text == "":
+		case c.full():
+			say(x.about, because("%s", x.text))
+		default:
+			say(x.about, because("Of the whole period of this demo, of which this report has a part: %s", x.text))
+		}
 	}
 	c.oneSided(say)
 	if c.held > 0 {

@@ -592,6 +592,12 @@ func TestHeadline(t *testing.T) {
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"In incidents counted under article 1, undetermined ones included: killed 0 to 30 (incident d6d500851bce)."}},
+		{name: "a part of a demo's days", period: day, before: func(c *composer) { c.in.Depends, c.in.Claims = "One reader.", "A claims 9." },
+			said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire`,
+			want: []string{"Of the whole period of this demo, of which this report has a part: One reader.", "Of the whole period of this demo, of which this report has a part: A claims 9."}},
+		{name: "all of a demo's days", period: "2025-08-01/2025-09-01", before: func(c *composer) { c.in.Depends, c.in.Claims = "One reader.", "A claims 9." },
+			said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire`,
+			want: []string{"One reader.", "A claims 9."}, not: []string{"Of the whole period of this demo, of which this report has a part: %s"}},
 		{name: "a day that has another for sure", period: day, said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"In incidents counted under article 1, undetermined ones included: killed at least 1; reports add up to 31 (incidents cda490da6c6a, d6d500851bce)."}},
 		{name: "the month", period: "2025-08-01/2025-09-01", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30

@@ -72,7 +72,7 @@ func (s *Server) incidentCard(ctx context.Context, p *Page, c *card.Card, x want
 	if err != nil || d == nil {
 		return of, err
 	}
-	headline, lines := brief.IncidentCard(p.Agreement, d.Dossier, &d.Row)
+	headline, lines := brief.IncidentCard(p.Agreement, d.Dossier, &d.Row, s.Room.Mission().About.Demo)
 	p.write(c, headline, lines)
 	return d.Incident.Of[0].ID, nil
 }
@@ -83,7 +83,7 @@ func (s *Server) dayCard(ctx context.Context, p *Page, reader truce.Reader, c *c
 	if err != nil || d == nil {
 		return err
 	}
-	headline, lines := brief.DayCard(p.Agreement, d)
+	headline, lines := brief.DayCard(p.Agreement, d, s.Room.Mission().About.Demo)
 	p.write(c, headline, lines)
 	return nil
 }

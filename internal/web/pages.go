@@ -358,6 +358,9 @@ func (p *Page) Mark() string {
 // MarkWords explains it.
 func (p *Page) MarkWords() string { return p.T("status." + string(p.Agreement.Status) + ".words") }
 
+// OfDemo reports whether the mission is a demo: whoever decided in it is invented.
+func (p *Page) OfDemo() bool { return p.q.s.Room.Mission().About.Demo }
+
 // When is a moment in the agreement's zone.
 func (p *Page) When(i truce.Instant) string {
 	if !i.Stated() {

@@ -464,6 +464,16 @@ type incidentBody struct {
 	Days      []truce.DayRow // findings of days that rest on one of its reports
 }
 
+// Merged reports whether a person decided that the reports are of one incident.
+func (b *incidentBody) Merged() bool { return b.decided(truce.Merge) }
+
+// PutTogether reports whether a person put reports of it together or apart.
+func (b *incidentBody) PutTogether() bool { return b.decided(truce.Merge) || b.decided(truce.Split) }
+
+func (b *incidentBody) decided(kind truce.DecisionKind) bool {
+	return slices.ContainsFunc(b.Decisions, func(d truce.Decided) bool { return d.Kind == kind })
+}
+
 // possible is an article that an incident may fall under.
 type possible struct {
 	truce.ShortFinding

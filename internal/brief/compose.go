@@ -65,6 +65,7 @@ type Board struct {
 	Headline []report.Sentence
 	Articles []report.Article
 	Open     []report.OpenHarm
+	Claimed  report.Span // single statements by parties, which are among no incidents
 	Map      report.Map
 	Until    truce.Instant // from when on its reader is shown more of the period
 }
@@ -82,7 +83,7 @@ func BoardOf(in Inputs, s *situation.Situation, v truce.Interval, now truce.Inst
 	if err != nil {
 		return nil, err
 	}
-	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Open, c.r.Map, c.shown.Until}, nil
+	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Open, c.r.Claimed, c.r.Map, c.shown.Until}, nil
 }
 
 // compose gathers what a report says; texts: with what people wrote, each of which
@@ -363,6 +364,9 @@ func (c *composer) articles() {
 			}
 		}
 		row.Lacks, row.Listed = c.z.articles[i].missing()
+		for _, of := range slices.Sorted(maps.Keys(c.z.articles[i].elsewhere)) {
+			row.Elsewhere = append(row.Elsewhere, report.Elsewhere{Of: of, N: c.z.articles[i].elsewhere[of]})
+		}
 		row.Days, row.AtLeastOn = c.days(p.Article)
 		if !c.reasons(p.Article, deciding) {
 			row.Assessment.Reasons, row.Deciding = nil, ""

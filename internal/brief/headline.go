@@ -219,6 +219,9 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 		}
 		out = because("%s Of %s, each counted apart, sources leave open: %s.", out, number(a.Listed, "incident"), truce.Joined("%s, %s", parts))
 	}
+	for _, x := range a.Elsewhere {
+		out = because("%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody.", out, x.N, x.Of)
+	}
 	seen := because("no independent coverage stated")
 	if a.Count.Coverage > 0 {
 		seen = because("watched %s", a.Count.Coverage.Percent())

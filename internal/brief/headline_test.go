@@ -260,6 +260,7 @@ const (
 	fSeenShare       = "watched %s"
 	fOwn             = "The parties' own organs reported (%s). That is printed as their own coverage, and is never used to say that an article held."
 	fNotInForce      = "Not in force: %s."
+	fElsewhere       = "%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody."
 	fNoneOfKind      = "article %s (%s), and nothing of the kind was observed"
 	fOutside         = "article %s (%s), which does not apply to the %s observed that are, or may be, of its kind"
 	fOutsideOne      = "article %s (%s), which does not apply to the %s observed that is, or may be, of its kind"
@@ -295,6 +296,7 @@ func TestHeadline(t *testing.T) {
 	said, unsaid := map[string]bool{}, map[string]bool{}
 	for _, tt := range []struct {
 		name, said, period string
+		terms              func(*truce.Agreement) // nil: as they are
 		decided            bool
 		before             func(*composer)
 		want               []string // whole sentences
@@ -311,7 +313,7 @@ func TestHeadline(t *testing.T) {
 				"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): that nothing was reported does not mean that nothing happened.",
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
-			not: []string{fMayBeSame, fStates, fNone, fNones, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
+			not: []string{fElsewhere, fMayBeSame, fStates, fNone, fNones, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
 				fNotShown, fOwn, fMissing, fLacks, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fActorsMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
 				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfEach, fTotalOfRange}},
 		{name: "one source, once in time and once perhaps", period: day,
@@ -592,6 +594,17 @@ func TestHeadline(t *testing.T) {
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"In incidents counted under article 1, undetermined ones included: killed 0 to 30 (incident d6d500851bce)."}},
+		// Of three reports by nobody in particular, one is of a source that looks for B's acts alone, whom article 3 does not bind.
+		{name: "from a source that looks for others", period: day,
+			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire
+			       observe b strike 2025-08-20T14:00/14:05Z 48.9N 37.9E ±100m weapon=missile source=paper
+			       observe d strike 2025-08-20T16:00/16:05Z 49.5N 37.9E ±100m weapon=missile source=wire actor=A`,
+			terms: func(a *truce.Agreement) {
+				s := a.Sources["wire"]
+				s.Watches.Sides = []truce.PartyID{"B"}
+				a.Sources["wire"] = s
+			},
+			want: []string{"Aircraft do not strike. It may concern 3 incidents: 1 uncorroborated, 2 undetermined: missing fact. Of 3 incidents, each counted apart, sources leave open: actor of 2. Of these, 1 come only from sources that look for acts of B, whom the article does not bind, and name nobody. Signs 3 · incidents 3 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated."}},
 		{name: "a part of a demo's days", period: day, before: func(c *composer) { c.in.Depends, c.in.Claims = "One reader.", "A claims 9." },
 			said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire`,
 			want: []string{"Of the whole period of this demo, of which this report has a part: One reader.", "Of the whole period of this demo, of which this report has a part: A claims 9."}},
@@ -643,6 +656,11 @@ func TestHeadline(t *testing.T) {
 			}, not: []string{fMark, fSkipped, fWithheld}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			a := a
+			if tt.terms != nil {
+				a = termsOf(t)
+				tt.terms(a)
+			}
 			got := headlineOf(t, a, tt.said, tt.period, tt.decided, tt.before)
 			var has []string // whatever is said, sentences and their parts
 			for _, x := range got {

@@ -41,14 +41,15 @@ type sums struct {
 }
 
 type articleSum struct {
-	excluded report.Span    // of its kind, and out of scope
-	byOthers map[string]int // of Others, each counted apart, by whom the sources name
-	others   report.Span    // of those, while the article was in force: it binds nobody who may have acted
-	outcomes []outcomeSum   // by index into truce.Outcomes
-	listed   int            // that count, each counted apart
-	lacks    map[truce.Fact]int
-	decided  map[truce.Interval]bool   // the days of those that people decided to be violations
-	harm     map[truce.Harm]*harmedSum // of those with casualties
+	excluded  report.Span    // of its kind, and out of scope
+	byOthers  map[string]int // of Others, each counted apart, by whom the sources name
+	others    report.Span    // of those, while the article was in force: it binds nobody who may have acted
+	outcomes  []outcomeSum   // by index into truce.Outcomes
+	listed    int            // that count, each counted apart
+	lacks     map[truce.Fact]int
+	elsewhere map[string]int            // of listed, what only sources report that look for the acts of these, whom it does not bind, and that name nobody
+	decided   map[truce.Interval]bool   // the days of those that people decided to be violations
+	harm      map[truce.Harm]*harmedSum // of those with casualties
 }
 
 // openHarm are casualties of incidents that the same articles count, and of which it is not known
@@ -403,6 +404,9 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			for _, m := range f.Missing {
 				tick(&x.lacks, m, 1)
 			}
+			if of := looksElsewhere(s.Agreement, p, inc); of != "" && f.Misses(truce.FactActor) {
+				tick(&x.elsewhere, of, 1)
+			}
 			if harm := f.Harm(); harm != "" {
 				x.harmed(harm).join(&harmedSum{n: 1, first: []*truce.Incident{inc}})
 				if harm == truce.HarmUnclear {
@@ -498,6 +502,26 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 		}
 	}
 	z.region(summary.Region(s.Agreement, &place)).add(inc, decided, part)
+}
+
+// looksElsewhere are the parties whose acts the sources of an incident look for, if the article binds
+// none of them, every source looks for some, and no report names who acted; empty otherwise.
+func looksElsewhere(a *truce.Agreement, p *truce.Provision, inc *truce.Incident) string {
+	var of []string
+	for _, o := range inc.Of {
+		if o.Alleged() {
+			continue
+		}
+		sides := a.SourceOf(o.Source).Watches.Sides
+		if len(sides) == 0 || len(o.MayHaveActed()) > 0 || slices.ContainsFunc(sides, p.Bound) {
+			return ""
+		}
+		for _, side := range sides {
+			of = add(of, string(side))
+		}
+	}
+	slices.Sort(of)
+	return strings.Join(of, ", ")
 }
 
 // tick adds to a number in a map that may not be there yet.
@@ -604,6 +628,9 @@ func (z *sums) join(o *sums) {
 		z.articles[i].listed += o.articles[i].listed
 		for who, n := range o.articles[i].byOthers {
 			tick(&z.articles[i].byOthers, who, n)
+		}
+		for of, n := range o.articles[i].elsewhere {
+			tick(&z.articles[i].elsewhere, of, n)
 		}
 		for f, n := range o.articles[i].lacks {
 			tick(&z.articles[i].lacks, f, n)

@@ -132,6 +132,13 @@ type Count struct {
 	Unclear *truce.Casualties `json:"casualties_actor_missing,omitempty"`
 }
 
+// Elsewhere are incidents that only sources report that look for the acts of others than those whom the
+// article binds, and that name nobody.
+type Elsewhere struct {
+	Of string `json:"of"` // whose acts they look for
+	N  int    `json:"n"`
+}
+
 // OpenHarm are casualties of incidents that several articles count, and of which it is not known
 // which of these articles is about them, or whether any is.
 type OpenHarm struct {
@@ -185,6 +192,8 @@ type Article struct {
 	// an article on aircraft may be about incidents of which hardly one says that it was aircraft.
 	Lacks  []Lack `json:"lacks,omitempty"`
 	Listed int    `json:"each_counted_apart,omitempty"` // how many Lacks is of
+	// Elsewhere are those of them that only sources report that look for the acts of others.
+	Elsewhere []Elsewhere `json:"from_sources_that_look_for_others,omitempty"`
 	// Days are findings of at least one act on a day, where no single incident can be
 	// named. They are not incidents, and are added to nothing.
 	Days      []Day `json:"at_least_one,omitempty"`

@@ -50,7 +50,7 @@ func TestCards(t *testing.T) {
 		t.Fatalf("the card is not read: %v", err)
 	}
 	text := got.Words.Text()
-	for _, want := range []string{"reported at 48.50° N 35.05° E ± 8 km, 21 Aug 2025", "Reported by Agency A.", "No person has decided about it.", "REHEARSAL", "As known 22 Aug 2025 09:00", l.server.Origin + "/incidents/" + first[:32] + "?at=2025-08-22T06:00:00.000Z"} {
+	for _, want := range []string{"reported at 48.50° N 35.05° E ± 8 km, 21 Aug 2025", "Reported by Agency A; collected by mission.", "No person has decided about it.", "REHEARSAL", "As known 22 Aug 2025 09:00", l.server.Origin + "/incidents/" + first[:32] + "?at=2025-08-22T06:00:00.000Z"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card does not say %q:\n%s", want, text)
 		}
@@ -96,10 +96,10 @@ func TestCards(t *testing.T) {
 		t.Errorf("words of the card are not in the record: %s", s)
 	}
 	forged := strings.Replace(text, "No person has decided about it.", "The head of mission confirmed it.", 1)
-	if s := check("a forged line", "strange", ask(forged)); !strings.Contains(s, "The head of mission confirmed it.") || strings.Contains(s, "compares: Reported by Agency A.") {
+	if s := check("a forged line", "strange", ask(forged)); !strings.Contains(s, "The head of mission confirmed it.") || strings.Contains(s, "compares: Reported by Agency A; collected by mission.") {
 		t.Errorf("a forged line: %s", s)
 	}
-	for what, line := range map[string]string{"without its no": "person has decided about it.", "with the address of the room": "The head of mission confirmed it, see " + l.server.Origin, "behind a true sentence": "Reported by Agency A. It was a violation."} {
+	for what, line := range map[string]string{"without its no": "person has decided about it.", "with the address of the room": "The head of mission confirmed it, see " + l.server.Origin, "behind a true sentence": "Reported by Agency A; collected by mission. It was a violation."} {
 		if s := check(what, "strange", ask(text+"\n"+line)); strings.Count(s, strings.TrimSuffix(line, ".")) == 0 {
 			t.Errorf("%s: %s", what, s)
 		}

@@ -117,12 +117,14 @@ const (
 )
 
 // A Party is bound by the text; others have a Role instead. Members are those whose
-// acts are the party's own, under the names that sources give them.
+// acts are the party's own, under the names that sources give them. Of a member that is Perhaps, the
+// name may stand for the party or for others, as one name for all armed groups does.
 type Party struct {
 	ID      PartyID `json:"id"`
 	Name    string  `json:"name"`
 	Role    string  `json:"role,omitempty"`
 	Members []Party `json:"members,omitempty"`
+	Perhaps bool    `json:"perhaps,omitempty"` // of a member
 }
 
 // Excluded is the role of those who are outside the agreement by name: what they do
@@ -150,6 +152,21 @@ func (a *Agreement) Actor(name PartyID) (PartyID, bool) {
 		}
 	}
 	return name, false
+}
+
+// Perhaps reports whether a name under which Actor finds somebody may stand for others too.
+func (a *Agreement) Perhaps(name PartyID) bool {
+	id, found := a.Actor(name)
+	for _, list := range [][]Party{a.Parties, a.Others} {
+		for i := range list {
+			if p := &list[i]; found && p.ID == id && !strings.EqualFold(string(p.ID), string(name)) && !strings.EqualFold(p.Name, string(name)) {
+				return slices.ContainsFunc(p.Members, func(m Party) bool {
+					return m.Perhaps && (strings.EqualFold(string(m.ID), string(name)) || strings.EqualFold(m.Name, string(name)))
+				})
+			}
+		}
+	}
+	return false
 }
 
 // Actors are all names under which Actor finds somebody, sorted.

@@ -64,7 +64,7 @@ from its record (doc/trust.md).`,
 			if err != nil {
 				return err
 			}
-			made, kind, named, err := cardOf(ctx, x, id)
+			made, kind, named, err := cardOf(ctx, x, id, m.About.Demo)
 			if err != nil {
 				return err
 			}
@@ -111,7 +111,7 @@ func publicReader(m *mission.Mission, at truce.Instant) (truce.Reader, error) {
 
 // cardOf is what the card of a finding says, and the kind and ID that its address names; nil:
 // there is none.
-func cardOf(ctx context.Context, x truce.Reader, id truce.Digest) (out *card.Card, kind string, named truce.Digest, err error) {
+func cardOf(ctx context.Context, x truce.Reader, id truce.Digest, demo bool) (out *card.Card, kind string, named truce.Digest, err error) {
 	a := x.Agreement()
 	terms := &report.Report{Status: a.Status}
 	out = &card.Card{Lang: "en", Title: a.Title, Check: "Check it here:"}
@@ -130,7 +130,7 @@ func cardOf(ctx context.Context, x truce.Reader, id truce.Digest) (out *card.Car
 		return nil, "", id, err
 	}
 	if day != nil {
-		write(brief.DayCard(a, day))
+		write(brief.DayCard(a, day, demo))
 		return out, "days", id, nil
 	}
 	d, err := x.Dossier(ctx, id)
@@ -141,7 +141,7 @@ func cardOf(ctx context.Context, x truce.Reader, id truce.Digest) (out *card.Car
 	if err != nil || !ok {
 		return nil, "", id, err
 	}
-	write(brief.IncidentCard(a, d, &row))
+	write(brief.IncidentCard(a, d, &row, demo))
 	return out, "incidents", d.Incident.Of[0].ID, nil
 }
 

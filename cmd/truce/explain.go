@@ -4,6 +4,7 @@ import (
 	"github.com/opentruce/truce/internal/brief"
 	"github.com/opentruce/truce/internal/mission"
 
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -132,7 +133,7 @@ func explainIncident(ctx context.Context, w io.Writer, m *mission.Mission, x tru
 		fmt.Fprintf(w, "  and more\n")
 	}
 	for _, t := range d.NearTallies {
-		fmt.Fprintf(w, "  %s  %s; %s\n", t.ID, brief.TallyWords(t), t.Period.In(loc))
+		fmt.Fprintf(w, "  %s  %s\n", t.ID, brief.TotalBeside(t, cmp.Or(string(t.Claimant), agreement.SourceOf(t.Source).Publisher), t.Period.In(loc)))
 	}
 	for _, x := range d.Responses {
 		fmt.Fprintf(w, "\n%s\n", report.Phrase(": ", fmt.Sprintf("Reply by %s, %s", x.By, x.During.Start.In(loc)), x.Says, m.Words(x.ID, x.Text)))
@@ -290,7 +291,9 @@ func sourceWords(r *truce.Row) string {
 func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 	fmt.Fprintf(w, "\nArticle %s: %s\n", p.Article, p.Text)
 	fmt.Fprintf(w, "  %s", a.Outcome.Words())
-	if a.Standing != "" {
+	if a.Ground != "" {
+		fmt.Fprintf(w, ", %s", a.Ground.Words())
+	} else if a.Standing != "" {
 		fmt.Fprintf(w, ", standing %s", strings.ReplaceAll(string(a.Standing), "-", " "))
 	}
 	fmt.Fprintln(w)

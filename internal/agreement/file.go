@@ -108,6 +108,8 @@ type member struct {
 	Pos  str
 	ID   str `yaml:"id" need:"" doc:"short name"`
 	Name str `yaml:"name" doc:"full name"`
+	// Perhaps says that the name is of others too.
+	Perhaps str `yaml:"perhaps" doc:"true: sources may mean the party by this name, or others" enum:"true false"`
 }
 
 func (m *member) FromNode(d *decoder, n *yaml.Node) {

@@ -244,7 +244,7 @@ func (r *reader) parties(f *file, a *truce.Agreement) {
 			if name == "" {
 				name = m.ID.V
 			}
-			out.Members = append(out.Members, truce.Party{ID: truce.PartyID(m.ID.V), Name: name})
+			out.Members = append(out.Members, truce.Party{ID: truce.PartyID(m.ID.V), Name: name, Perhaps: m.Perhaps.V == "true"})
 		}
 		*to = append(*to, out)
 	}

@@ -406,7 +406,7 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 	if len(named) == 0 {
 		for _, p := range r.c.Agreement.Parties {
 			if !r.p.Bound(p.ID) {
-				t.say("who acted is not known, and article %s does not bind %s", r.p.Article, p.ID)
+				t.say("who acted is not known, and article %s does not bind every party", r.p.Article)
 				return unknown
 			}
 		}
@@ -423,6 +423,9 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 		}
 	}
 	switch {
+	case binds == len(named) && slices.ContainsFunc(named, r.c.Agreement.Perhaps):
+		t.say("its source names %s; by that name it may mean others than those whom article %s binds", actors(named), r.p.Article)
+		return unknown
 	case binds == len(named):
 		return yes
 	case len(named) == 1:
@@ -451,9 +454,9 @@ func actors(list []truce.PartyID) string {
 }
 
 // actor is the one who acted by the source's claim, as the agreement names it; empty:
-// nobody is named, or several are of whom one acted.
+// nobody is named, or several are of whom one acted, or the name may stand for others too.
 func (c *Context) actor(o *truce.Observation) truce.PartyID {
-	if o.Actor == "" {
+	if o.Actor == "" || c.Agreement.Perhaps(o.Actor) {
 		return ""
 	}
 	id, _ := c.Agreement.Actor(o.Actor)
@@ -476,6 +479,10 @@ func (r *Rule) by(party truce.PartyID, o *truce.Observation, t *trace) truth {
 		if id, _ := r.c.Agreement.Actor(p); id == party {
 			its++
 		}
+	}
+	if its == len(named) && slices.ContainsFunc(named, r.c.Agreement.Perhaps) {
+		t.say("its source names %s; by that name it may mean others than %s", actors(named), party)
+		return unknown
 	}
 	switch its {
 	case len(named):
@@ -843,7 +850,7 @@ func (r *Rule) settle(inc *truce.Incident, out *truce.Assessment, alleged bool, 
 		t.say("standing %s meets the article's floor, %s", standingWords(out.Standing), standingWords(floor))
 	default:
 		out.Outcome = truce.Uncorroborated
-		t.say("standing %s is below the article's floor, %s", standingWords(out.Standing), standingWords(floor))
+		t.say("its standing is %s, and the article asks for at least %s", standingWords(out.Standing), standingWords(floor))
 	}
 }
 
@@ -942,7 +949,7 @@ func (r *Rule) Decide(inc *truce.Incident, out *truce.Assessment) {
 		out.Reasons = append(out.Reasons, worded(last, truce.Because("decided to be a violation"), truce.Because("decided to be a violation: %s", last.Because)))
 	} else {
 		out.Outcome, out.Standing, out.Signs, out.Casualties = truce.NoViolation, truce.Refuted, truce.Signs{}, nil
-		out.Reasons = append(out.Reasons, worded(last, truce.Because("decided not to be a violation"), truce.Because("decided not to be a violation: %s", last.Because)))
+		out.Reasons = append(out.Reasons, worded(last, truce.Because("rejected by a person, who found that these reports show no violation of the article (what else happened is not decided by that)"), truce.Because("rejected by a person, who found that these reports show no violation of the article (what else happened is not decided by that): %s", last.Because)))
 	}
 	earlierState(last, inc, out)
 }

@@ -340,6 +340,17 @@ func (r *Rule) DayReply(f *truce.DayFinding) truce.PartyID {
 	return ""
 }
 
+// DayReaders are the readings under which each of some observations alone shows an act; nil: there
+// is one reading, or none under which all do.
+func (c *Context) DayReaders(rules []*Rule, list []*truce.Observation) (out []any) {
+	for _, r := range rules {
+		if len(rules) > 1 && !slices.ContainsFunc(list, func(o *truce.Observation) bool { return r.observation(o, "", nil).outcome != touches }) {
+			out = append(out, reader(r.reading, r.assumed()))
+		}
+	}
+	return out
+}
+
 // WhyDay says why an observation of an incident supports a finding of days: what it shows
 // alone under the first reading under which it does, and that it lies in window and area.
 func (c *Context) WhyDay(rules []*Rule, f *truce.DayFinding, o *truce.Observation, inc *truce.Incident) []truce.Reason {
@@ -348,7 +359,11 @@ func (c *Context) WhyDay(rules []*Rule, f *truce.DayFinding, o *truce.Observatio
 		one := &trace{}
 		if r.observation(o, "", one).outcome == touches {
 			t, alone = one, true
-			t.say("alone it shows an act under the article, wherever and whenever in all that its place and time leave open it was")
+			if len(rules) > 1 {
+				t.say("if it is right, and as %s reads the article, it shows an act under the article on its own, wherever in its area and whenever in its time the act was", reader(r.reading, r.assumed()))
+			} else {
+				t.say("if it is right, it shows an act under the article on its own, wherever in its area and whenever in its time the act was")
+			}
 			break
 		}
 	}

@@ -23,7 +23,7 @@ func TestDecidedWithoutWords(t *testing.T) {
 		want    string // of the reason, without the text
 	}{
 		{0, truce.Decision{Kind: truce.Confirm, Article: "1"}, "decided to be a violation"},
-		{0, truce.Decision{Kind: truce.Reject, Article: "1"}, "decided not to be a violation"},
+		{0, truce.Decision{Kind: truce.Reject, Article: "1"}, "rejected by a person, who found that these reports show no violation of the article (what else happened is not decided by that)"},
 		{0, truce.Decision{Kind: truce.Verify}, "decided verify"},
 		{0, truce.Decision{Kind: truce.Unverifiable}, "decided unverifiable"},
 		{0, truce.Decision{Kind: truce.Ask, Fact: truce.FactWeapon}, "weapon is asked for"},

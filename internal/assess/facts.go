@@ -114,7 +114,7 @@ func domainTruth(o *truce.Observation, d truce.Domain, t *trace) truth {
 		t.say("which weapon it was is not known, and so not whether it was %s", truce.Word("domain", d))
 		return unknown
 	}
-	t.say("%s is not %s", o.Weapon, truce.Word("domain", d))
+	t.say("its weapon is stated as %s, and the article is about other weapons (%s); what else its text may tell of is not assessed here", o.Weapon, truce.Word("domain", d))
 	return no
 }
 

@@ -80,7 +80,7 @@ func TestMeaningDecisions(t *testing.T) {
 		{"confirm, reject", one + `
 			decide confirm o article=1 because="fragments"
 			decide reject o article=1 because="old fragments"
-			assess 1 no-violation refuted of o because "decided not to be a violation: old fragments"
+			assess 1 no-violation refuted of o because "what else happened is not decided by that): old fragments"
 			assess 2 apparent-violation of o
 			count 1 signs=0 incidents=0 violations=0`},
 		{"confirm, reject, confirm", one + `
@@ -285,6 +285,12 @@ func TestMeaningActors(t *testing.T) {
 			assess A undetermined(missing-fact) of o missing actor
 			assess 1 undetermined(missing-fact) party=A of o missing actor
 			assess A undetermined(missing-fact) party=A of o missing actor`},
+		{"a name that may be A's or others'", by("Rebels") + `
+			assess 1 undetermined(missing-fact) of o missing actor because "may mean others"
+			assess A undetermined(missing-fact) of o missing actor because "may mean others"
+			assess 1 undetermined(missing-fact) party=A of o missing actor
+			assess 1 no-violation party=B of o
+			count A signs=1 incidents=1 killed=0`},
 		{"nobody but a bound party is asked about", by("A") + `
 			assess A out-of-scope party=B`},
 	})

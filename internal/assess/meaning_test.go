@@ -95,7 +95,7 @@ id: meaning
 title: An agreement to state meanings with
 status: rehearsal
 timezone: Europe/Kyiv
-parties: [{id: A, name: Party A, members: [A1]}, {id: B, name: Party B}]
+parties: [{id: A, name: Party A, members: [A1, {id: Rebels, perhaps: true}]}, {id: B, name: Party B}]
 others: [{id: X, name: Group X, role: excluded}]
 zones: {box: zones/box.geojson, west: zones/west.geojson, east: zones/east.geojson, range: zones/range.geojson}
 ` + lines + `sources:

@@ -33,7 +33,7 @@ func (p *protected) sentence() (out []truce.Reason) {
 	if p.anybody() {
 		return nil
 	}
-	return []truce.Reason{truce.Because("against %s and nobody else", p.words())}
+	return []truce.Reason{truce.Because("if it is directed at %s (other targets are not covered)", p.words())}
 }
 
 // words are those whom it names.
@@ -61,6 +61,9 @@ func (p *protected) target(r *Rule, o *truce.Observation, t *trace) truth {
 	if o.Side != "" {
 		id, _ := r.c.Agreement.Actor(o.Side)
 		switch {
+		case slices.Contains(p.Parties, id) && r.c.Agreement.Perhaps(o.Side):
+			t.say("it was directed at %s; by that name its source may mean others than those whom article %s protects", o.Side, r.p.Article)
+			return unknown
 		case slices.Contains(p.Parties, id):
 			return yes
 		case people == unknown:

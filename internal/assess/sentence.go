@@ -33,6 +33,14 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 	for _, r := range p.Readings {
 		out = truce.Because("%s As %s reads it: %s.", out, reader(r.ID, r.Assumed), readingWords(a, &r))
 	}
+	// Nobody's reading is taken for that of a party which states none.
+	if len(p.Readings) > 0 {
+		for _, id := range p.Binds {
+			if !slices.ContainsFunc(p.Readings, func(r truce.Reading) bool { return r.ID == string(id) }) {
+				out = truce.Because("%s No reading by %s is stated, and none is assumed for it.", out, string(id))
+			}
+		}
+	}
 	for _, e := range p.Exceptions {
 		if e.Needs {
 			out = truce.Because("%s Excepted (%s): %s in %s, if notified %s before.", out, e.ID, anyOf("act", e.Acts), zoneWords(e.In), number(int(e.Notified/time.Hour), "hour"))
@@ -40,7 +48,7 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 			out = truce.Because("%s Excepted (%s): %s in %s.", out, e.ID, anyOf("act", e.Acts), zoneWords(e.In))
 		}
 	}
-	return truce.Because("%s An apparent violation needs evidence that is %s; a party is named only where that is held to be %s; it held only if at least %s was seen.",
+	return truce.Because("%s An apparent violation needs evidence that is %s; a party is named only where that is considered %s; the article counts as respected only if at least %s was being watched.",
 		out, truce.Word("standing", p.Floor.Evidence), truce.Word("confidence", p.Floor.Attribution), p.Floor.Coverage.Percent())
 }
 

@@ -69,8 +69,15 @@ type Board struct {
 	Period   truce.Interval
 	Headline []report.Sentence
 	Articles []report.Article
+	Open     []report.OpenHarm
+	Claimed  report.Span // single statements by parties, which are among no incidents
 	Map      report.Map
 	Until    truce.Instant // from when on its reader is shown more of the period
+}
+
+// Shares is Shares of the report.
+func (b *Board) Shares(art truce.Article) bool {
+	return slices.ContainsFunc(b.Open, func(o report.OpenHarm) bool { return slices.Contains(o.Articles, art) })
 }
 
 // BoardOf gathers what the first page shows of a period now. It says what Compose
@@ -81,7 +88,7 @@ func BoardOf(in Inputs, s *situation.Situation, v truce.Interval, now truce.Inst
 	if err != nil {
 		return nil, err
 	}
-	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Map, c.shown.Until}, nil
+	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Open, c.r.Claimed, c.r.Map, c.shown.Until}, nil
 }
 
 // compose gathers what a report says; texts: with what people wrote, each of which
@@ -137,6 +144,7 @@ func (c *composer) gather() {
 	c.look()
 	c.articles()
 	c.raise()
+	c.openHarm()
 	c.tallies()
 	c.noneStated()
 	c.tolls()
@@ -399,6 +407,9 @@ func (c *composer) articles() {
 			}
 		}
 		row.Lacks, row.Listed = c.z.articles[i].missing()
+		for _, of := range slices.Sorted(maps.Keys(c.z.articles[i].elsewhere)) {
+			row.Elsewhere = append(row.Elsewhere, report.Elsewhere{Of: of, N: c.z.articles[i].elsewhere[of]})
+		}
 		row.Days, row.AtLeastOn = c.days(p.Article)
 		if !c.reasons(p.Article, deciding) {
 			row.Assessment.Reasons, row.Deciding = nil, ""
@@ -828,13 +839,13 @@ func (c *composer) people() {
 		if !c.names(d.Of...) || len(d.Of) == 0 && !ofPhase(d) && c.to.Withholds() {
 			continue // of what is not listed, or of what was since withdrawn
 		}
-		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.words(d.ID, d.Because), By: d.By, Known: c.s.Known(d.ID)}
+		x := report.Decision{Seq: d.Seq, Kind: d.Kind, Because: c.words(d.ID, d.Because), By: c.decider(d), Known: c.s.Known(d.ID)}
 		if len(d.Of) == 0 {
 			x.Of = d.Name
 		}
 		for _, id := range d.Of {
 			if inc := c.s.IncidentOf(id); inc != nil {
-				x.Of = strings.TrimSpace(x.Of + " " + inc.ID.String())
+				x.Of = report.Phrase("; ", x.Of, "report "+id.String()+" of incident "+inc.ID.String())
 				x.Earlier = x.Earlier || assess.EarlierState(d, inc)
 			}
 		}
@@ -860,6 +871,14 @@ func (c *composer) people() {
 	}
 }
 
+// decider is who decided: of a demo, somebody invented.
+func (c *composer) decider(d *truce.Decision) string {
+	if c.in.Demo {
+		return d.By + " (made for this demo)"
+	}
+	return d.By
+}
+
 // although adds to the reason of a decision why it was taken in spite of what speaks against it.
 func (c *composer) although(d *truce.Decision, because string) string {
 	if although := c.in.Record.Although(d.ID, d.Although); c.texts && although != "" {
@@ -879,7 +898,7 @@ func (c *composer) dayDecided(d *truce.Decision) {
 		f.Days = 2
 	}
 	of := "finding of " + situation.DayWhen(c.a, &f) + ", " + situation.DayWhere(&f) + ", article " + string(d.Article)
-	x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: of, Because: c.although(d, c.words(d.ID, d.Because)), By: d.By, Known: c.s.Known(d.ID), Alone: c.s.Alone(d)}
+	x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: of, Because: c.although(d, c.words(d.ID, d.Because)), By: c.decider(d), Known: c.s.Known(d.ID), Alone: c.s.Alone(d)}
 	for _, f := range c.s.DayFindings(d.Article) {
 		x.Earlier = x.Earlier || f.Confirmed == d.ID && f.Changed
 	}

@@ -281,15 +281,15 @@ func (c *composer) disputed() {
 		say(because("%s contests what was reported of %s.", c.party(by), number(len(contested[by]), "incident")))
 	}
 	none := map[truce.PartyID]*statements{}
-	denies := func(by truce.PartyID, act truce.Act) {
+	denies := func(by truce.PartyID, act truce.Act, when truce.Interval) {
 		if none[by] == nil {
 			none[by] = &statements{}
 		}
-		none[by].noneOf(act)
+		none[by].noneOf(act, when)
 	}
 	for _, o := range c.nones {
 		if o.Claimant != "" {
-			denies(o.Claimant, o.Act)
+			denies(o.Claimant, o.Act, o.Occurred)
 		}
 	}
 	totals, higher := 0, 0
@@ -297,7 +297,7 @@ func (c *composer) disputed() {
 		switch t := &c.r.Tallies[i]; {
 		case t.Claimant == "":
 		case t.None:
-			denies(t.Claimant, t.Act)
+			denies(t.Claimant, t.Act, t.Period)
 		case !t.Uncounted:
 			if totals++; t.Difference > 0 {
 				higher++
@@ -305,7 +305,7 @@ func (c *composer) disputed() {
 		}
 	}
 	for _, by := range slices.Sorted(maps.Keys(none)) {
-		say(because("%s states that there was none in this period (%s): %s.", c.party(by), truce.Joined("%s, %s", none[by].noActs), number(none[by].none, "statement")))
+		say(because("%s states that there was none (%s), within %s: %s.", c.party(by), truce.Joined("%s, %s", none[by].noActs), none[by].noneSpan.In(c.a.Location), number(none[by].none, "statement")))
 	}
 	if n := c.z.claims; n.High > 0 {
 		say(because("In this period parties allege %s that nobody else reports.", spanOf(n, "incident")))

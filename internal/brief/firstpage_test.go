@@ -76,7 +76,7 @@ func TestFirstPage(t *testing.T) {
 		"On the last day of the period (21 Aug 2025) an article in force may be about 1 incident; on the day before: 0. Watched by somebody independent of the parties: 45 % to 50 % of area and time, by article.",
 		"Since 21 Aug 2025 people took 1 decision that this report lists.") // it is known from January 2026
 	says("disputed", p.Disputed,
-		"Land B (B) states that there was none in this period (attack): 1 statement.",
+		"Land B (B) states that there was none (attack), within 20 Aug 2025: 1 statement.",
 		"In this period parties allege 1 incident that nobody else reports.")
 	says("to do", p.Next,
 		"Article 1: review what looks like a violation, which only people can decide (1 incident).",

@@ -53,8 +53,18 @@ func (c *composer) headline() {
 	c.borneOut(say)
 	c.atLeastOne(say)
 	c.alleged(say)
-	if text := c.in.Depends; text != "" && c.full() {
-		say(because("What this depends on"), because("%s", text))
+	// What a demo says of all of its days is said of a part of them as such.
+	for _, x := range []struct {
+		about truce.Reason
+		text  string
+	}{{because("What this depends on"), c.in.Depends}, {because("What the parties claimed"), c.in.Claims}} {
+		switch {
+		case x.text == "":
+		case c.full():
+			say(x.about, because("%s", x.text))
+		default:
+			say(x.about, because("Of the whole period of this demo, of which this report has a part: %s", x.text))
+		}
 	}
 	c.oneSided(say)
 	if c.held > 0 {
@@ -78,12 +88,12 @@ func (c *composer) headline() {
 	c.harm(say)
 	attributed := because("Attribution was not attempted of incidents of this period.")
 	if n := c.attributed; n > 0 {
-		attributed = because("Attribution was attempted of %s; see below.", number(n, "incident"))
+		attributed = because("Attribution was attempted of %s.", number(n, "incident"))
 	}
 	if c.decided == 0 {
 		say(because("Decided"), because("No person has decided anything, so no violation is stated. %s", attributed))
 	} else {
-		say(because("Decided"), because("%s by people; see below. %s", number(c.decided, "decision"), attributed))
+		say(because("Decided"), because("%s by people. %s", number(c.decided, "decision"), attributed))
 	}
 	c.waiting(say)
 	if c.shown.Unlisted+c.shown.Wider+c.left > 0 {
@@ -108,7 +118,7 @@ func (c *composer) shared(say sentence) {
 		say(about, because("May fall under more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up.", span(unclear), spanOf(c.z.observed, "incident")))
 	}
 	if clear := c.z.clear; clear.High > 0 {
-		say(about, because("Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up.", span(clear), spanOf(c.z.observed, "incident")))
+		say(about, because("Covered, or possibly covered, by more than one article, although act and weapon are stated: %s of %s. Each article counts them, and the articles do not add up.", span(clear), spanOf(c.z.observed, "incident")))
 	}
 }
 
@@ -159,7 +169,7 @@ func (c *composer) outOfScope(say sentence) {
 		say(about, because("Observed while an article was not in force, and of its kind or possibly so: %s.", truce.Joined("%s; %s", times)))
 	}
 	if len(others) > 0 {
-		say(about, because("By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: %s.", truce.Joined("%s; %s", others)))
+		say(about, because("Acts of an article's kind, or possibly so, by others than those whom the article binds, as the terms list them and the sources name who acted: %s.", truce.Joined("%s; %s", others)))
 	}
 }
 
@@ -208,6 +218,9 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 			parts = append(parts, because("%s of %d", truce.InWords{Kind: "fact", Value: string(x.Fact), English: string(x.Fact)}, x.N))
 		}
 		out = because("%s Of %s, each counted apart, sources leave open: %s.", out, number(a.Listed, "incident"), truce.Joined("%s, %s", parts))
+	}
+	for _, x := range a.Elsewhere {
+		out = because("%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody.", out, x.N, x.Of)
 	}
 	seen := because("no independent coverage stated")
 	if a.Count.Coverage > 0 {
@@ -312,12 +325,16 @@ func (c *composer) differ(say sentence, a *report.Article) (told bool) {
 		return false
 	}
 	at, of := strings.Join(where[:min(mostNames, len(where))], ", ")+more(len(where)), number(len(windows), "finding")
+	known := because("None of the %s is known to rest on two origins; each may rest on one.", of)
+	if len(windows) == 1 {
+		known = because("It is not known whether this finding rests on two origins; it may rest on one.")
+	}
 	if stated == 0 {
-		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. None of the %s is known to rest on two origins; each may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day"), of))
+		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. Each day counted once, that is at least %s. %s None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day"), known))
 	} else if stated == len(windows) {
-		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day")))
+		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. Each day counted once, that is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day")))
 	} else {
-		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. Of the %s, %d rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day"), of, stated))
+		say(because("At least one"), because("Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. Each day counted once, that is at least %s. Of the %s, %d rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.", string(a.Article), anyAct(acts), at, number(truce.AtLeastOn(windows), "day"), of, stated))
 	}
 	if collectors[""] == 0 && len(collectors) == 1 {
 		for name := range collectors {
@@ -442,7 +459,7 @@ func (c *composer) alleged(say sentence) {
 	}
 	for _, o := range c.nones {
 		if o.Claimant != "" {
-			of(o.Claimant).noneOf(o.Act)
+			of(o.Claimant).noneOf(o.Act, o.Occurred)
 		}
 	}
 	for i := range c.r.Tallies {
@@ -460,6 +477,7 @@ func (c *composer) alleged(say sentence) {
 type statements struct {
 	single      report.Span
 	none        int             // statements that there was none
+	noneSpan    truce.Interval  // of when
 	noActs      []truce.InWords // of what
 	totals      int             // with a number
 	harmOnly    int             // with casualties and no number
@@ -473,7 +491,7 @@ type statements struct {
 func (x *statements) add(t *report.Tally) {
 	switch {
 	case t.None:
-		x.noneOf(t.Act)
+		x.noneOf(t.Act, t.Period)
 		return
 	case t.Count.Kind == truce.Uncountable && t.Casualties != nil:
 		x.harmOnly++
@@ -498,8 +516,11 @@ func (x *statements) add(t *report.Tally) {
 }
 
 // noneOf adds a statement that there was none.
-func (x *statements) noneOf(a truce.Act) {
-	x.none++
+func (x *statements) noneOf(a truce.Act, v truce.Interval) {
+	if x.none++; x.none == 1 {
+		x.noneSpan = v
+	}
+	x.noneSpan = x.noneSpan.Hull(v)
 	x.noActs = addWord(x.noActs, actWord(a))
 }
 
@@ -526,7 +547,7 @@ func (c *composer) states(say sentence, id truce.PartyID, x *statements) {
 	case x.totals > 0 && x.least == x.most:
 		said = append(said, because("%s (%s), of %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.span.In(c.a.Location)))
 	case x.totals > 0:
-		said = append(said, because("%s (%s), of %s to %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.most.String(), x.span.In(c.a.Location)))
+		said = append(said, because("%s (%s), the lowest %s and the highest %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.most.String(), x.span.In(c.a.Location)))
 	}
 	if x.harmOnly > 0 {
 		said = append(said, because("%s of casualties alone", number(x.harmOnly, "total")))
@@ -537,14 +558,17 @@ func (c *composer) states(say sentence, id truce.PartyID, x *statements) {
 	if len(said) > 0 {
 		say(about, because("%s (%s) states %s.", name, string(id), truce.Joined("%s and %s", said)))
 	}
-	if x.none > 0 {
-		say(about, because("%s (%s) states that there was none (%s): %s.", name, string(id), truce.Joined("%s, %s", x.noActs), number(x.none, "statement")))
+	switch {
+	case x.none == 1:
+		say(about, because("%s (%s) states that there was none (%s), for %s only.", name, string(id), truce.Joined("%s, %s", x.noActs), x.noneSpan.In(c.a.Location)))
+	case x.none > 1:
+		say(about, because("%s (%s) states that there was none (%s) in %s, for windows in %s.", name, string(id), truce.Joined("%s, %s", x.noActs), number(x.none, "statement"), x.noneSpan.In(c.a.Location)))
 	}
 	switch {
 	case len(said) == 0 && x.none == 0:
 		say(about, because("No allegation and no total by %s (%s) about this period was read.", name, string(id)))
 	case x.totals > 0 && x.found == (truce.Signs{}) && x.may != (truce.Signs{}):
-		say(about, because("Nothing reported by others lies surely within a total by %s; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.", string(id)))
+		say(about, because("Nothing reported by others surely belongs to a total by %s; some reports may, but their time, place, act or weapon, or who acted against whom, is not known well enough to compare the two. That says nothing for or against the totals.", string(id)))
 	case x.totals > 0 && x.found == (truce.Signs{}):
 		say(about, because("Nothing reported by others lies within a total by %s. That says nothing for or against the totals.", string(id)))
 	}
@@ -605,27 +629,16 @@ func (c *composer) harm(say sentence) {
 			say(about, because("In incidents counted under article %s, undetermined ones included: %s%s.", string(a.Article), summary.Harms(a.Count.Casualties), c.named(c.z.articles[i].harmed(truce.HarmCounted))))
 			said = true
 		}
-		if a.Count.Unclear == nil {
-			continue
+		if a.Count.Unclear != nil && !c.r.Shares(a.Article) {
+			say(about, because("Where it is not known whether article %s is about it at all, because what was done, by whom or against whom is not stated: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(c.z.articles[i].harmed(truce.HarmUnclear))))
+			said = true
 		}
+	}
+	for i := range c.r.Open {
+		x := &c.r.Open[i]
+		say(about, because("It is not known which of the articles %s is about %s, or whether any is, because what was done, by whom or against whom is not stated: %s%s. Each incident is counted once here, although several of these articles count it.",
+			x.Names(), number(x.Incidents, "incident"), summary.Harms(x.Casualties), c.named(c.openOf(x))))
 		said = true
-		of := c.z.articles[i].harmed(truce.HarmUnclear)
-		// Where several articles have the same casualties, of the same incidents, one sentence says so:
-		// three would be read as three numbers to add up.
-		var same []string
-		for j := range c.r.Articles {
-			b, other := &c.r.Articles[j], c.z.articles[j].harmed(truce.HarmUnclear)
-			if b.Count.Unclear != nil && summary.Harms(b.Count.Unclear).String() == summary.Harms(a.Count.Unclear).String() && other.n == of.n && other.mix == of.mix {
-				same = append(same, string(b.Article))
-			}
-		}
-		switch {
-		case same[0] != string(a.Article): // said
-		case len(same) > 1:
-			say(about, because("Where it is not known whether the articles %s are about it at all, because what was done, by whom or against whom is not stated: %s, of the same incidents%s.", strings.Join(same, ", "), summary.Harms(a.Count.Unclear), c.named(of)))
-		default:
-			say(about, because("Where it is not known whether article %s is about it at all, because what was done, by whom or against whom is not stated: %s%s.", string(a.Article), summary.Harms(a.Count.Unclear), c.named(of)))
-		}
 	}
 	if c.z.uncounted != nil {
 		say(about, because("Stated by sources in incidents that count under no article in force: %s.", summary.Harms(c.z.uncounted)))

@@ -239,35 +239,39 @@ const (
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
 	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
-	fDiffer          = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. Of the %s, %d rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."
+	fDiffer          = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. Each day counted once, that is at least %s. Of the %s, %d rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."
 	fOneCollection   = "Article %s: all reports of these findings were collected by %s."
-	fDifferNone      = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. None of the %s is known to rest on two origins; each may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."
-	fDifferAll       = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. That is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."
+	fDifferNone      = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. Each day counted once, that is at least %s. %s None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."
+	fDifferAll       = "Article %s: at each of these places, two or more publishers reported at least one such act (%s) on one day, or on one of two days: %s. Each day counted once, that is at least %s. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."
 	fOneSided        = "What %s has here is about acts of %s only, and some of its reports may name nobody. That there is nothing about others says nothing about what they did."
 	fStates          = "%s (%s) states %s."
-	fNone            = "%s (%s) states that there was none (%s): %s."
+	fNone            = "%s (%s) states that there was none (%s), for %s only."
+	fNones           = "%s (%s) states that there was none (%s) in %s, for windows in %s."
+	fNoneKnown       = "None of the %s is known to rest on two origins; each may rest on one."
+	fOneKnown        = "It is not known whether this finding rests on two origins; it may rest on one."
 	fNoStatement     = "No allegation and no total by %s (%s) about this period was read."
 	fTotalOf         = "%s (%s), of %s, for windows in %s"
 	fTotalOfEach     = "%s (%s), of %s each, for windows in %s"
-	fTotalOfRange    = "%s (%s), of %s to %s, for windows in %s"
+	fTotalOfRange    = "%s (%s), the lowest %s and the highest %s, for windows in %s"
 	fCasualtiesAlone = "%s of casualties alone"
 	fWithin          = "Nothing reported by others lies within a total by %s. That says nothing for or against the totals."
-	fMayWithin       = "Nothing reported by others lies surely within a total by %s; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals."
+	fMayWithin       = "Nothing reported by others surely belongs to a total by %s; some reports may, but their time, place, act or weapon, or who acted against whom, is not known well enough to compare the two. That says nothing for or against the totals."
 	fForOne          = "For article %s: %s"
 	fSeen            = "%s of ground and time could be seen; in %d of %s nobody was looking, as far as sources state it."
 	fSeenShare       = "watched %s"
 	fOwn             = "The parties' own organs reported (%s). That is printed as their own coverage, and is never used to say that an article held."
 	fNotInForce      = "Not in force: %s."
+	fElsewhere       = "%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody."
 	fNoneOfKind      = "article %s (%s), and nothing of the kind was observed"
 	fOutside         = "article %s (%s), which does not apply to the %s observed that are, or may be, of its kind"
 	fOutsideOne      = "article %s (%s), which does not apply to the %s observed that is, or may be, of its kind"
 	fTimes           = "Observed while an article was not in force, and of its kind or possibly so: %s."
-	fOthers          = "By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: %s."
+	fOthers          = "Acts of an article's kind, or possibly so, by others than those whom the article binds, as the terms list them and the sources name who acted: %s."
 	fUnclear         = "May fall under more than one article, because the reports do not say which act or weapon it was: %s of %s. Each article counts them, and the articles do not add up."
-	fCovered         = "Covered, or possibly covered, by more than one article: %s of %s. Each article counts them, and the articles do not add up."
+	fCovered         = "Covered, or possibly covered, by more than one article, although act and weapon are stated: %s of %s. Each article counts them, and the articles do not add up."
 	fUnderArticle    = "In incidents counted under article %s, undetermined ones included: %s%s."
 	fActorMissing    = "Where it is not known whether article %s is about it at all, because what was done, by whom or against whom is not stated: %s%s."
-	fActorsMissing   = "Where it is not known whether the articles %s are about it at all, because what was done, by whom or against whom is not stated: %s, of the same incidents%s."
+	fActorsMissing   = "It is not known which of the articles %s is about %s, or whether any is, because what was done, by whom or against whom is not stated: %s%s. Each incident is counted once here, although several of these articles count it."
 	fHarmElsewhere   = "Stated by sources in incidents that count under no article in force: %s."
 	fNoHarm          = "No source used here states numbers of killed or injured; that is not zero."
 	fClaimedEvents   = "Claimed by %s in %s: %s."
@@ -276,9 +280,9 @@ const (
 	fFurther         = "Further claims of casualties are in the table: %d."
 	fRejected        = "How many rows of files could not be read is not known here; truce rejected says why."
 	fRejectedRows    = "Rows of files that could not be read are counted nowhere. Of this period: %d; of unknown time: %d; in files that were read on another machine: %d. truce rejected lists them with the reasons."
-	fDecided         = "%s by people; see below. %s"
+	fDecided         = "%s by people. %s"
 	fNoDecision      = "No person has decided anything, so no violation is stated. %s"
-	fAttributed      = "Attribution was attempted of %s; see below."
+	fAttributed      = "Attribution was attempted of %s."
 	fNotAttributed   = "Attribution was not attempted of incidents of this period."
 	fLacks           = "%s Of %s, each counted apart, sources leave open: %s."
 	fMissing         = "Facts that are missing before anything can be said (an incident may lack several): %s."
@@ -293,6 +297,7 @@ func TestHeadline(t *testing.T) {
 	said, unsaid := map[string]bool{}, map[string]bool{}
 	for _, tt := range []struct {
 		name, said, period string
+		terms              func(*truce.Agreement) // nil: as they are
 		decided            bool
 		before             func(*composer)
 		want               []string // whole sentences
@@ -309,7 +314,7 @@ func TestHeadline(t *testing.T) {
 				"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): that nothing was reported does not mean that nothing happened.",
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
-			not: []string{fMayBeSame, fStates, fNone, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
+			not: []string{fElsewhere, fMayBeSame, fStates, fNone, fNones, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
 				fNotShown, fOwn, fMissing, fLacks, fFurther, fRejected, fDecided, fAttributed, fUnderArticle, fActorMissing, fActorsMissing, fHarmElsewhere, fUnclear, fCovered, fTimes, fOthers, fWithin, fMayWithin, fNotCounted, fForOne, fSeen, fMayConcern,
 				fRest, fPartiesState, fTotals, fStateBoth, fOutside, fOutsideOne, fSeenShare, fCasualtiesAlone, fTotalOf, fTotalOfEach, fTotalOfRange}},
 		{name: "one source, once in time and once perhaps", period: day,
@@ -319,7 +324,7 @@ func TestHeadline(t *testing.T) {
 				"Attacks cease. It may concern 1 to 2 incidents: 1 to 2 uncorroborated. Reports 1 to 2 · incidents 1 to 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
 				"Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. All come from Wire; one source is not corroboration, however many reports it has.",
 				"May fall under more than one article, because the reports do not say which act or weapon it was: 0 to 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
-				"Covered, or possibly covered, by more than one article: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
+				"Covered, or possibly covered, by more than one article, although act and weapon are stated: 1 of 1 to 2 incidents. Each article counts them, and the articles do not add up.",
 				"In incidents counted under article 1, undetermined ones included: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
 				"Where it is not known whether article 3 is about it at all, because what was done, by whom or against whom is not stated: killed 3 to 4 (incidents cda490da6c6a, d6d500851bce).",
 				"Facts that are missing before anything can be said (an incident may lack several): act of 0 to 1 incident, weapon of 0 to 1 incident, actor of 1 to 2 incidents.",
@@ -332,7 +337,7 @@ func TestHeadline(t *testing.T) {
 			want: []string{
 				"Attacks cease. It may concern 2 incidents: 2 uncorroborated. Parties state, and nobody else observed: 1 incident. Reports 2 · incidents 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
 				"Of 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Paper, Wire).",
-				"Covered, or possibly covered, by more than one article: 2 of 2 incidents. Each article counts them, and the articles do not add up.",
+				"Covered, or possibly covered, by more than one article, although act and weapon are stated: 2 of 2 incidents. Each article counts them, and the articles do not add up.",
 				"Land A (A) states 1 single event.",
 				"Claimed by A in 1 single event: killed 2 to 4.",
 			},
@@ -383,9 +388,26 @@ func TestHeadline(t *testing.T) {
 				terms.Sources["wire"] = s
 				c.a = &terms
 			},
-			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025). That is at least 1 day. None of the 1 finding is known to rest on two origins; each may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.",
+			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025). Each day counted once, that is at least 1 day. It is not known whether this finding rests on two origins; it may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number.",
 				"What Wire has here is about acts of Land A (A) only, and some of its reports may name nobody. That there is nothing about others says nothing about what they did."},
-			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict, fOneCollection, fDifferAll}},
+			not: []string{fOrigins, fConfirmed, fSomewhere, fDistrict, fOneCollection, fDifferAll, fNoneKnown}},
+		{name: "the same, where one of two states it, none of them stated", period: day,
+			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
+			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
+			before: func(c *composer) {
+				for i := range c.r.Articles {
+					if len(c.r.Articles[i].Days) == 0 {
+						continue
+					}
+					d := c.r.Articles[i].Days[0]
+					d.Outcome, d.Area.Name = truce.ReadingsDiffer, "Mill"
+					e := d
+					e.Area.Name = "Ford"
+					c.r.Articles[i].Days = []report.Day{d, e}
+				}
+			},
+			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025), Ford (20 Aug 2025). Each day counted once, that is at least 1 day. None of the 2 findings is known to rest on two origins; each may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."},
+			not:  []string{fDifferAll, fDiffer, fOneKnown}},
 		{name: "the same, where one of two states it", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
@@ -401,7 +423,7 @@ func TestHeadline(t *testing.T) {
 					c.r.Articles[i].Days = []report.Day{d, e}
 				}
 			},
-			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025), Ford (20 Aug 2025). That is at least 1 day. Of the 2 findings, 1 rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."},
+			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025), Ford (20 Aug 2025). Each day counted once, that is at least 1 day. Of the 2 findings, 1 rest on two origins that the reports state; the others may rest on one. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."},
 			not:  []string{fDifferAll, fDifferNone}},
 		{name: "the same, where both state where they have it from", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
@@ -414,7 +436,7 @@ func TestHeadline(t *testing.T) {
 					}
 				}
 			},
-			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025). That is at least 1 day. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."},
+			want: []string{"Article 1: at each of these places, two or more publishers reported at least one such act (attack) on one day, or on one of two days: Mill (20 Aug 2025). Each day counted once, that is at least 1 day. All rest on two origins that the reports state. None is called a violation: no person confirmed one, and the answer depends on which reading of the article is taken. These are not incidents: do not add them to any number."},
 			not:  []string{fDiffer, fDifferNone}},
 		{name: "the same, of two channels in one collection", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire publisher="Channel 1" origin=post:t.me/one/1
@@ -461,7 +483,7 @@ func TestHeadline(t *testing.T) {
 			       observe c attack 2025-07-31T14:00/14:05Z 48.5N 37.9E ±100m source=wire`,
 			want: []string{
 				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
-				"By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: article 1, 1 incident (OUT 1); article 3, 1 incident (OUT 1).",
+				"Acts of an article's kind, or possibly so, by others than those whom the article binds, as the terms list them and the sources name who acted: article 1, 1 incident (OUT 1); article 3, 1 incident (OUT 1).",
 				"Stated by sources in incidents that count under no article in force: killed 7.",
 				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): that nothing was reported does not mean that nothing happened.",
 			},
@@ -471,7 +493,7 @@ func TestHeadline(t *testing.T) {
 			want: []string{
 				"Attacks cease. It may concern 1 incident: 1 apparent violation. Reports 2 · incidents 1 · violations decided 0 · no independent coverage stated. The article as a whole: apparent violation.",
 				"Corroborated, or verified by a decision: 1 of 1 incident that an article in force may be about.",
-				"Covered, or possibly covered, by more than one article: 1 of 1 incident. Each article counts them, and the articles do not add up.",
+				"Covered, or possibly covered, by more than one article, although act and weapon are stated: 1 of 1 incident. Each article counts them, and the articles do not add up.",
 				"Facts that are missing before anything can be said (an incident may lack several): actor of 1 incident.",
 				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
 			}, not: []string{fHarmElsewhere, fTimes}},
@@ -495,7 +517,7 @@ func TestHeadline(t *testing.T) {
 				"No source used here states numbers of killed or injured; that is not zero.",
 			}, not: []string{fOutsideOne, fHarmElsewhere}},
 		{name: "out of scope by actor alone", period: day, said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=OUT`,
-			want: []string{"By others than those whom the terms list as bound by an article, as the sources name them, and of its kind or possibly so: article 1, 1 incident (OUT 1); article 3, 1 incident (OUT 1)."}, not: []string{fTimes}},
+			want: []string{"Acts of an article's kind, or possibly so, by others than those whom the article binds, as the terms list them and the sources name who acted: article 1, 1 incident (OUT 1); article 3, 1 incident (OUT 1)."}, not: []string{fTimes}},
 		{name: "out of scope by time alone", period: "2025-07-31/2025-08-03", said: `observe a attack 2025-07-31T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A`,
 			want: []string{"Observed while an article was not in force, and of its kind or possibly so: article 1, 1 incident; article 3, 1 incident."}, not: []string{fOthers}},
 		{name: "not in force", period: day,
@@ -516,12 +538,15 @@ func TestHeadline(t *testing.T) {
 			       tally a2 by mod attack 2025-08-20T12:00/23:00Z region:area count=8
 			       tally b by mod attack 2025-08-20T12:00/23:00Z region:area count=uncountable killed=471 injured=72
 			       tally c by paper attack 2025-08-20 region:area count=9 killed=20..30
-			       allege d by B attack 2025-08-20 region:area count=0`,
+			       allege d by B attack 2025-08-20 region:area count=0
+			       allege e by A strike 2025-08-20T01:00/02:00Z region:area count=0
+			       allege f by A strike 2025-08-20T05:00/06:00Z region:area count=0`,
 			want: []string{
 				"Attacks cease. Nothing was observed that it is about. Totals that are, or may be, of its kind were stated: 4. Reports 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
-				"Land A (A) states 2 totals (attack), of 5 to 8, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 1 total of casualties alone.",
+				"Land A (A) states 2 totals (attack), the lowest 5 and the highest 8, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 1 total of casualties alone.",
 				"Nothing reported by others lies within a total by A. That says nothing for or against the totals.",
-				"Land B (B) states that there was none (attack): 1 statement.",
+				"Land B (B) states that there was none (attack), for 20 Aug 2025 only.",
+				"Land A (A) states that there was none (strike) in 2 statements, for windows in 20 Aug 2025 01:00 to 06:00 UTC.",
 				"Claimed by A (Ministry of A) in a total for 20 Aug 2025 12:00 to 23:00 UTC: killed 471; injured 72. The windows of totals may overlap, and they are never added.",
 				"Stated by Paper in a total for 20 Aug 2025: killed 20 to 30. The windows of totals may overlap, and they are never added.",
 			},
@@ -537,8 +562,8 @@ func TestHeadline(t *testing.T) {
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
 			       observe b attack 2025-08-20 48.5N 37.0E ±100m source=wire actor=A|OUT killed=5`,
 			want: []string{
-				"Nothing reported by others lies surely within a total by A; some may, but its time, place, act or weapon is known too loosely to compare the two. That says nothing for or against the totals.",
-				"Where it is not known whether the articles 1, 3 are about it at all, because what was done, by whom or against whom is not stated: killed 5, of the same incidents (incident cda490da6c6a).",
+				"Nothing reported by others surely belongs to a total by A; some reports may, but their time, place, act or weapon, or who acted against whom, is not known well enough to compare the two. That says nothing for or against the totals.",
+				"It is not known which of the articles 1, 3 is about 1 incident, or whether any is, because what was done, by whom or against whom is not stated: killed 5 (incident cda490da6c6a). Each incident is counted once here, although several of these articles count it.",
 				"Aircraft do not strike. It may concern 1 incident: 1 undetermined: missing fact. Totals that are, or may be, of its kind were stated: 1. Of 1 incident, each counted apart, sources leave open: act of 1, weapon of 1, actor of 1. Reports 1 · incidents 1 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined: missing fact.",
 			}, not: []string{fWithin, fUnderArticle, fNoHarm, fTotalOfRange}},
 		{name: "a total of which one surely is", period: day,
@@ -553,7 +578,7 @@ func TestHeadline(t *testing.T) {
 			       tally e by mod strike 2025-08-20T12:00/23:00Z region:area count=0`,
 			want: []string{
 				"Land A (A) states 2 totals (attack), of 19 each, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 2 totals without a number.",
-				"Land A (A) states that there was none (strike): 1 statement.",
+				"Land A (A) states that there was none (strike), for 20 Aug 2025 12:00 to 23:00 UTC only.",
 			}, not: []string{fCasualtiesAlone, fTotalOf, fTotalOfRange}},
 		{name: "five totals of casualties", period: day,
 			said: `tally a by mod attack 2025-08-20T00:00/01:00Z region:area count=uncountable killed=1
@@ -570,6 +595,23 @@ func TestHeadline(t *testing.T) {
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"In incidents counted under article 1, undetermined ones included: killed 0 to 30 (incident d6d500851bce)."}},
+		// Of three reports by nobody in particular, one is of a source that looks for B's acts alone, whom article 3 does not bind.
+		{name: "from a source that looks for others", period: day,
+			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=missile source=wire
+			       observe b strike 2025-08-20T14:00/14:05Z 48.9N 37.9E ±100m weapon=missile source=paper
+			       observe d strike 2025-08-20T16:00/16:05Z 49.5N 37.9E ±100m weapon=missile source=wire actor=A`,
+			terms: func(a *truce.Agreement) {
+				s := a.Sources["wire"]
+				s.Watches.Sides = []truce.PartyID{"B"}
+				a.Sources["wire"] = s
+			},
+			want: []string{"Aircraft do not strike. It may concern 3 incidents: 1 uncorroborated, 2 undetermined: missing fact. Of 3 incidents, each counted apart, sources leave open: actor of 2. Of these, 1 come only from sources that look for acts of B, whom the article does not bind, and name nobody. Reports 3 · incidents 3 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated."}},
+		{name: "a part of a demo's days", period: day, before: func(c *composer) { c.in.Depends, c.in.Claims = "One reader.", "A claims 9." },
+			said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire`,
+			want: []string{"Of the whole period of this demo, of which this report has a part: One reader.", "Of the whole period of this demo, of which this report has a part: A claims 9."}},
+		{name: "all of a demo's days", period: "2025-08-01/2025-09-01", before: func(c *composer) { c.in.Depends, c.in.Claims = "One reader.", "A claims 9." },
+			said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire`,
+			want: []string{"One reader.", "A claims 9."}, not: []string{"Of the whole period of this demo, of which this report has a part: %s"}},
 		{name: "a day that has another for sure", period: day, said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
 			       observe b attack 2025-08-20 48.9N 37.8E ±100m weapon=mortar source=wire actor=A killed=1`, want: []string{"In incidents counted under article 1, undetermined ones included: killed at least 1; reports add up to 31 (incidents cda490da6c6a, d6d500851bce)."}},
 		{name: "the month", period: "2025-08-01/2025-09-01", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30
@@ -587,7 +629,7 @@ func TestHeadline(t *testing.T) {
 		{name: "decided and attributed", period: day, decided: true,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire`,
 			want: []string{
-				"1 decision by people; see below. Attribution was attempted of 1 incident; see below.",
+				"1 decision by people. Attribution was attempted of 1 incident.",
 				"Attacks cease. It may concern 1 incident: 1 decided violation. Reports 1 · incidents 1 · violations decided 1 · no independent coverage stated. The article as a whole: decided violation.",
 			}, not: []string{fNoDecision, fNotAttributed}},
 		{name: "what the record and the reader lack", period: day, said: "observe a attack 2026-06-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire\nobserve b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire",
@@ -615,6 +657,11 @@ func TestHeadline(t *testing.T) {
 			}, not: []string{fMark, fSkipped, fWithheld}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			a := a
+			if tt.terms != nil {
+				a = termsOf(t)
+				tt.terms(a)
+			}
 			got := headlineOf(t, a, tt.said, tt.period, tt.decided, tt.before)
 			var has []string // whatever is said, sentences and their parts
 			for _, x := range got {

@@ -17,7 +17,9 @@ type Inputs struct {
 	Skipped int            // entries of the record that break a rule of its format
 	Sealed  int            // inputs in the record that are not public
 	Outages []Outage       // the mission's own
+	Demo    bool           // whoever decided in it is invented
 	Depends string         // of a demo: what its findings depend on
+	Claims  string         // of a demo: what the parties claimed
 	Record  Record
 }
 

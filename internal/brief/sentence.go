@@ -8,8 +8,9 @@ import (
 )
 
 // IncidentCard is what a card says of an incident: its headline, and a sentence each for the
-// articles that are about it, who reports it, and what people decided.
-func IncidentCard(a *truce.Agreement, d *truce.Dossier, r *truce.Row) (headline truce.Reason, lines []truce.Reason) {
+// articles that are about it, what is not known, who reports it, what parties answered and what people
+// decided. Of a demo those are invented, and it says so.
+func IncidentCard(a *truce.Agreement, d *truce.Dossier, r *truce.Row, demo bool) (headline truce.Reason, lines []truce.Reason) {
 	for _, f := range r.Findings {
 		if f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope {
 			lines = append(lines, Ruled(f.Article, f.Outcome, f.Standing, f.Ground))
@@ -18,20 +19,44 @@ func IncidentCard(a *truce.Agreement, d *truce.Dossier, r *truce.Row) (headline 
 	if len(lines) == 0 {
 		lines = append(lines, because("no article in force is about it"))
 	}
-	var by []string
-	for _, o := range d.Said {
-		if name := a.PublisherOf(o.Observation); o.Claimant == "" && !slices.Contains(by, name) {
-			by = append(by, name)
+	missing := map[truce.Fact]bool{}
+	for _, u := range d.Under {
+		for _, f := range u.Missing {
+			missing[f] = missing[f] || u.Outcome.Counts()
 		}
 	}
-	if len(by) > 0 {
-		lines = append(lines, reportedBy(by))
+	if missing[truce.FactActor] {
+		lines = append(lines, because("who acted is not known"))
 	}
-	return Headline(r, r.Occurred.In(a.Location)), append(lines, lastDecision(a, d.Decisions))
+	if missing[truce.FactSide] {
+		lines = append(lines, because("whom it was directed at is not known"))
+	}
+	var by, collectors []string
+	for _, o := range d.Said {
+		if o.Claimant != "" {
+			continue
+		}
+		name, collector := a.PublishedBy(o.Observation)
+		by, collectors = add(by, name), add(collectors, collector)
+	}
+	if len(by) > 0 {
+		lines = append(lines, reportedBy(by, collectors))
+	}
+	for i, x := range d.Responses {
+		if slices.ContainsFunc(d.Responses[:i], func(y *truce.Response) bool { return y.By == x.By }) {
+			continue
+		}
+		if demo {
+			lines = append(lines, because("%s replied (made for this demo)", string(x.By)))
+		} else {
+			lines = append(lines, because("%s replied", string(x.By)))
+		}
+	}
+	return Headline(r, r.Occurred.In(a.Location)), append(lines, lastDecision(a, d.Decisions, demo))
 }
 
 // DayCard is IncidentCard of a finding of days.
-func DayCard(a *truce.Agreement, d *truce.DayDossier) (headline truce.Reason, lines []truce.Reason) {
+func DayCard(a *truce.Agreement, d *truce.DayDossier, demo bool) (headline truce.Reason, lines []truce.Reason) {
 	var acts []truce.Act
 	for _, x := range d.Reports {
 		if !slices.Contains(acts, x.Act) {
@@ -39,12 +64,25 @@ func DayCard(a *truce.Agreement, d *truce.DayDossier) (headline truce.Reason, li
 		}
 	}
 	slices.Sort(acts)
-	return DayHeadline(&d.DayRow, acts, d.When), []truce.Reason{Ruled(d.Article, d.Outcome, d.Standing, d.Ground), reportedBy(d.Publishers),
-		because("this is not an incident, and no number counts it: at least one act is reported, and nobody can say which one or how many"), lastDecision(a, d.Decisions)}
+	var collectors []string
+	for _, x := range d.Reports {
+		_, collector := a.PublishedBy(x.Observation)
+		collectors = add(collectors, collector)
+	}
+	lines = []truce.Reason{Ruled(d.Article, d.Outcome, d.Standing, d.Ground), reportedBy(d.Publishers, collectors),
+		because("this is not an incident, and no number counts it: at least one act is reported, and nobody can say which one or how many"), lastDecision(a, d.Decisions, demo)}
+	if demo {
+		lines = append(lines, because("what this depends on, and what the parties said, is on the page at this address"))
+	}
+	return DayHeadline(&d.DayRow, acts, d.When), lines
 }
 
-// reportedBy names the first three of some publishers.
-func reportedBy(names []string) truce.Reason {
+// reportedBy names the first three of some publishers, and who collected all of their reports, if one
+// did.
+func reportedBy(names, collectors []string) truce.Reason {
+	if len(collectors) == 1 && collectors[0] != "" {
+		return because("%s; collected by %s", reportedBy(names, nil), collectors[0])
+	}
 	const most = 3
 	first := strings.Join(names[:min(most, len(names))], ", ")
 	if len(names) > most {
@@ -53,12 +91,19 @@ func reportedBy(names []string) truce.Reason {
 	return because("reported by %s", first)
 }
 
-func lastDecision(a *truce.Agreement, list []truce.Decided) truce.Reason {
+func lastDecision(a *truce.Agreement, list []truce.Decided, demo bool) truce.Reason {
 	if len(list) == 0 {
 		return because("no person has decided about it")
 	}
 	last := list[len(list)-1]
-	return because("last decision: %s, by %s, %s", truce.Word("decision", last.Kind), truce.Word("role", last.By), last.Known.In(a.Location))
+	what := because("%s", truce.Word("decision", last.Kind))
+	if last.Kind == truce.Ask {
+		what = because("a fact was asked for (%s)", truce.Word("fact", last.Fact))
+	}
+	if demo {
+		return because("last decision: %s, by %s (made for this demo), %s", what, truce.Word("role", last.By), last.Known.In(a.Location))
+	}
+	return because("last decision: %s, by %s, %s", what, truce.Word("role", last.By), last.Known.In(a.Location))
 }
 
 // AsKnown says of which moment something is known.
@@ -73,7 +118,7 @@ func Headline(r *truce.Row, when string) truce.Reason {
 	}
 	at := because("at an unknown place")
 	switch {
-	case r.Place.Settlement != "":
+	case r.Place.Settlement != "" && (r.Place.Kind != truce.PlaceRegion || r.Place.Settlement != r.Place.Name):
 		at = because("near %s", r.Place.Settlement)
 	case r.Place.Kind == truce.PlaceRegion:
 		at = because("in %s", r.Place.Name)
@@ -113,4 +158,28 @@ func Ruled(art truce.Article, o truce.Outcome, standing truce.Standing, ground t
 		return because("article %s: %s, %s", string(art), outcome, truce.Word("standing", standing))
 	}
 	return because("article %s: %s", string(art), outcome)
+}
+
+// TotalBeside says a total beside an incident that may be among what it counts. who states it; when
+// is in the words of whoever reads it.
+func TotalBeside(t *truce.Tally, who, when string) truce.Reason {
+	at := because("at %s", t.Place.Short())
+	switch t.Place.Kind {
+	case truce.PlaceRegion:
+		at = because("anywhere in %s", t.Place.Name)
+	case truce.PlaceUnknown:
+		at = because("at an unknown place")
+	}
+	act := truce.Word("act", t.Act)
+	if t.None() {
+		return because("%s states that there was none (%s): %s, %s", who, act, when, at)
+	}
+	var by []string
+	for _, id := range (&truce.Observation{Actor: t.Actor, Actors: t.Actors}).MayHaveActed() {
+		by = append(by, string(id))
+	}
+	if len(by) == 0 {
+		return because("%s states a total of %s (%s): %s, %s; whether this report is among them is not known", who, t.Count.String(), act, when, at)
+	}
+	return because("%s states a total of %s (%s) by %s: %s, %s; whether this report is among them is not known", who, t.Count.String(), act, truce.Joined("%s or %s", by), when, at)
 }

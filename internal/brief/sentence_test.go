@@ -39,7 +39,7 @@ func TestSentences(t *testing.T) {
 		}
 	}
 	for want, names := range map[string][]string{"reported by a": {"a"}, "reported by a, b, c": {"a", "b", "c"}, "reported by a, b, c and 1 more": {"a", "b", "c", "d"}} {
-		if got := reportedBy(names).String(); got != want {
+		if got := reportedBy(names, nil).String(); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}

@@ -1,6 +1,7 @@
 package brief
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -31,9 +32,10 @@ type sums struct {
 	grounds          map[truce.Ground]report.Span // of those that are corroborated, the best ground under any article
 	publishers       map[string]bool
 	missing          map[truce.Fact]report.Span
-	harmed           bool              // numbers of killed or injured are stated of what was observed
-	uncounted        *truce.Casualties // of those, what counts under no article
-	uncountedOf      int               // of so many incidents
+	harmed           bool                 // numbers of killed or injured are stated of what was observed
+	open             map[string]*openHarm // of which it is not known whether an article is about it, by these articles
+	uncounted        *truce.Casualties    // of those, what counts under no article
+	uncountedOf      int                  // of so many incidents
 	claimed          map[truce.PartyID]*claimed
 	nones            map[truce.Digest]*truce.Incident // in which somebody states that there was none
 	regions          map[string]*regionSum
@@ -41,14 +43,39 @@ type sums struct {
 }
 
 type articleSum struct {
-	excluded report.Span    // of its kind, and out of scope
-	byOthers map[string]int // of Others, each counted apart, by whom the sources name
-	others   report.Span    // of those, while the article was in force: it binds nobody who may have acted
-	outcomes []outcomeSum   // by index into truce.Outcomes
-	listed   int            // that count, each counted apart
-	lacks    map[truce.Fact]int
-	decided  map[truce.Interval]bool   // the days of those that people decided to be violations
-	harm     map[truce.Harm]*harmedSum // of those with casualties
+	excluded  report.Span    // of its kind, and out of scope
+	byOthers  map[string]int // of Others, each counted apart, by whom the sources name
+	others    report.Span    // of those, while the article was in force: it binds nobody who may have acted
+	outcomes  []outcomeSum   // by index into truce.Outcomes
+	listed    int            // that count, each counted apart
+	lacks     map[truce.Fact]int
+	elsewhere map[string]int            // of listed, what only sources report that look for the acts of these, whom it does not bind, and that name nobody
+	decided   map[truce.Interval]bool   // the days of those that people decided to be violations
+	harm      map[truce.Harm]*harmedSum // of those with casualties
+}
+
+// openHarm are casualties of incidents that the same articles count, and of which it is not known
+// whether any of these is about them.
+type openHarm struct {
+	articles   []int // by index
+	of         harmedSum
+	casualties *truce.Casualties
+}
+
+func (z *sums) opens(o *openHarm) {
+	if len(o.articles) == 0 {
+		return
+	}
+	key := fmt.Sprint(o.articles)
+	if z.open == nil {
+		z.open = map[string]*openHarm{}
+	}
+	if z.open[key] == nil {
+		z.open[key] = &openHarm{articles: o.articles}
+	}
+	x := z.open[key]
+	x.of.join(&o.of)
+	x.casualties = assess.AddCasualties(x.casualties, o.casualties)
 }
 
 type outcomeSum struct {
@@ -353,6 +380,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	under, decided, about, touched, borne, counted := 0, 0, false, false, false, false
 	var missing []truce.Fact
 	var hours []truce.Interval // of what counts
+	open := openHarm{of: harmedSum{n: 1, first: []*truce.Incident{inc}}}
 	s.Findings(inc, func(art int, o truce.Outcome, relevant bool, f *assess.Found) {
 		p := &s.Agreement.Provisions[art]
 		switch {
@@ -378,8 +406,18 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			for _, m := range f.Missing {
 				tick(&x.lacks, m, 1)
 			}
+			if of := looksElsewhere(s.Agreement, p, inc); of != "" && f.Misses(truce.FactActor) {
+				tick(&x.elsewhere, of, 1)
+			}
 			if harm := f.Harm(); harm != "" {
-				x.harmed(harm).join(&harmedSum{n: 1, mix: inc.ID, first: []*truce.Incident{inc}})
+				x.harmed(harm).join(&harmedSum{n: 1, first: []*truce.Incident{inc}})
+				if harm == truce.HarmUnclear {
+					stated := f.Casualties
+					if !v.Contains(f.During) {
+						stated = stated.Perhaps()
+					}
+					open.articles, open.casualties = append(open.articles, art), summary.Joined(open.casualties, stated)
+				}
 			}
 		}
 		if o == truce.Violation {
@@ -401,6 +439,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			}
 		}
 	})
+	z.opens(&open)
 	place := summary.Place(s.Agreement, inc)
 	if place.Kind == truce.PlaceRegion && !part.absent {
 		z.vague[place.Name]++
@@ -471,6 +510,26 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	z.region(summary.Region(s.Agreement, &place)).add(inc, decided, part)
 }
 
+// looksElsewhere are the parties whose acts the sources of an incident look for, if the article binds
+// none of them, every source looks for some, and no report names who acted; empty otherwise.
+func looksElsewhere(a *truce.Agreement, p *truce.Provision, inc *truce.Incident) string {
+	var of []string
+	for _, o := range inc.Of {
+		if o.Alleged() {
+			continue
+		}
+		sides := a.SourceOf(o.Source).Watches.Sides
+		if len(sides) == 0 || len(o.MayHaveActed()) > 0 || slices.ContainsFunc(sides, p.Bound) {
+			return ""
+		}
+		for _, side := range sides {
+			of = add(of, string(side))
+		}
+	}
+	slices.Sort(of)
+	return strings.Join(of, ", ")
+}
+
 // tick adds to a number in a map that may not be there yet.
 func tick[K comparable](m *map[K]int, k K, n int) {
 	if *m == nil {
@@ -479,11 +538,9 @@ func tick[K comparable](m *map[K]int, k K, n int) {
 	(*m)[k] += n
 }
 
-// harmedSum are incidents with casualties: how many, which the first few are, and a digest of
-// them all, by which two sets are seen to be the same without a list of a million.
+// harmedSum are incidents with casualties: how many, and which the first few are.
 type harmedSum struct {
 	n     int
-	mix   truce.Digest      // of the IDs, each bit the sum of theirs modulo 2
 	first []*truce.Incident // the lowest IDs, of mostNamed+1 at most
 }
 
@@ -500,9 +557,6 @@ func (x *articleSum) harmed(harm truce.Harm) *harmedSum {
 // join adds others, none of which is among those that there are.
 func (h *harmedSum) join(o *harmedSum) {
 	h.n += o.n
-	for i := range h.mix {
-		h.mix[i] ^= o.mix[i]
-	}
 	h.first = slices.Concat(h.first, o.first) // what a day keeps is not changed
 	slices.SortFunc(h.first, func(a, b *truce.Incident) int { return a.ID.Compare(b.ID) })
 	h.first = h.first[:min(len(h.first), mostNamed+1)]
@@ -584,6 +638,9 @@ func (z *sums) join(o *sums) {
 		for who, n := range o.articles[i].byOthers {
 			tick(&z.articles[i].byOthers, who, n)
 		}
+		for of, n := range o.articles[i].elsewhere {
+			tick(&z.articles[i].elsewhere, of, n)
+		}
 		for f, n := range o.articles[i].lacks {
 			tick(&z.articles[i].lacks, f, n)
 		}
@@ -599,6 +656,9 @@ func (z *sums) join(o *sums) {
 		for k := range z.articles[i].outcomes {
 			z.articles[i].outcomes[k].join(&o.articles[i].outcomes[k])
 		}
+	}
+	for _, x := range o.open {
+		z.opens(x)
 	}
 	addAll(z.claimants, o.claimants)
 	addAll(z.missing, o.missing)

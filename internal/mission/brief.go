@@ -60,6 +60,10 @@ func (m *Reading) inputs(at truce.Instant) (in brief.Inputs, err error) {
 	if n := m.About.Notes["en"].Depends; n.Text != "" {
 		in.Depends = n.Text + " " + n.More
 	}
+	if n := m.About.Notes["en"].Claims; n.Text != "" {
+		in.Claims = n.Text + " " + n.More
+	}
+	in.Demo = m.About.Demo
 	outages, err := m.outages()
 	for _, x := range outages {
 		in.Outages = append(in.Outages, brief.Outage{What: x.What, Because: x.Because, During: x.During})

@@ -246,7 +246,7 @@ func (r *Report) timeParts() []part {
 			out = append(out, ribbon{a})
 		}
 		if a.Loose.Incidents.High > 0 {
-			out = append(out, note("Not in the bars, since their time is not known to one of them: "+blockText(&a.Loose)))
+			out = append(out, note("Not in the chart, because their time is not known precisely enough for one bar: "+blockText(&a.Loose)))
 		}
 		if len(a.Assessment.Reasons) > 0 {
 			why := "Why the article stands at “" + a.Assessment.Outcome.Words() + "”"
@@ -261,7 +261,11 @@ func (r *Report) timeParts() []part {
 		}
 		var each []string
 		for _, o := range a.Outcomes {
-			each = append(each, o.Outcome.Words()+": "+o.Span.String())
+			n := o.Span
+			if a.Perhaps {
+				n = o.Reported
+			}
+			each = append(each, o.Outcome.Words()+": "+n.String())
 		}
 		if len(each) > 0 {
 			about := "Article " + string(a.Article) + ", by outcome"
@@ -390,11 +394,14 @@ func (r *Report) casualtyParts() (out []part) {
 	said := false
 	for i := range r.Articles {
 		if a := &r.Articles[i]; len(a.Force) > 0 && len(a.Answer) == 0 {
-			out, said = append(out, para{"", "Article " + string(a.Article) + ": " + harmWords(a) + "."}), true
+			out, said = append(out, para{"", "Article " + string(a.Article) + ": " + r.harmWords(a) + "."}), true
 		}
 	}
 	if said {
 		out = append(out, note("A number is the best figure with its range, or a range alone where no source gives a best figure. The low end counts what surely happened in the period, the high end also what may have. Numbers of different reports of one incident are combined, never added."))
+	}
+	for _, text := range r.openWords() {
+		out = append(out, para{"", text + "."})
 	}
 	if text := r.uncounted(); text != "" {
 		out = append(out, para{"", text + "."})

@@ -141,7 +141,7 @@ func (r *Report) ByArticle() (out []firstLine) {
 		if len(a.Answer) > 0 {
 			text += ", " + a.Answered() + "."
 		} else {
-			text += "; " + blockText(&a.Count) + "; casualties " + harmWords(a) + "."
+			text += "; " + blockText(&a.Count) + "; casualties " + r.harmWords(a) + "."
 		}
 		out = append(out, firstLine{a.Assessment.Outcome, text})
 	}

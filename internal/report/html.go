@@ -40,8 +40,11 @@ func SignRange(c *Count) string {
 
 // harmWords says casualties under an article, and beside them those of incidents of
 // which it is not known whether anybody acted whom it binds.
-func harmWords(a *Article) string {
-	known, open := sums(a.Count.Casualties), after("where it is not known whether anybody acted whom it binds: ", sums(a.Count.Unclear))
+func (r *Report) harmWords(a *Article) string {
+	known, open := sums(a.Count.Casualties), after("where it is not known whether the article is about it at all: ", sums(a.Count.Unclear))
+	if r.Shares(a.Article) {
+		open = "where it is not known whether the article is about it at all: see below, with the other articles that count the same incidents"
+	}
 	switch {
 	case known != "" || open != "":
 		return Phrase("; ", known, open)
@@ -49,6 +52,15 @@ func harmWords(a *Article) string {
 		return "nothing that was observed counts under it"
 	}
 	return "not stated by any source, which is not zero"
+}
+
+// openWords say the casualties of incidents that several articles count, each incident once.
+func (r *Report) openWords() (out []string) {
+	for i := range r.Open {
+		x := &r.Open[i]
+		out = append(out, fmt.Sprintf("It is not known which of the articles %s is about %s, or whether any is: %s. Each incident is counted once here, although several of these articles count it", x.Names(), truce.Number{N: x.Incidents, Of: "incident"}, sums(x.Casualties)))
+	}
+	return out
 }
 
 // harmed reports whether the report has anything to say of casualties.

@@ -80,8 +80,11 @@ func writeMarkdown(w io.Writer, r *Report) error {
 	b.WriteString("\n## Casualties\n\n")
 	for _, a := range r.Articles {
 		if len(a.Force) > 0 && len(a.Answer) == 0 {
-			fmt.Fprintf(b, "- Article %s: %s\n", a.Article, harmWords(&a))
+			fmt.Fprintf(b, "- Article %s: %s\n", a.Article, r.harmWords(&a))
 		}
+	}
+	for _, words := range r.openWords() {
+		fmt.Fprintf(b, "- %s\n", words)
 	}
 	if words := r.uncounted(); words != "" {
 		fmt.Fprintf(b, "- %s\n", words)

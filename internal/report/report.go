@@ -42,7 +42,8 @@ type Report struct {
 	Joined    []Incident        `json:"allegations_of_what_was_observed"` // as each party states it, with the finding on the incident that has the same ID
 	Tallies   []Tally           `json:"tallies"`
 	Uncounted *truce.Casualties `json:"casualties_under_no_article,omitempty"` // of what was observed
-	Tolls     []Toll            `json:"casualties_claimed"`                    // beside what was observed, and never added to it
+	Open      []OpenHarm        `json:"casualties_of_open_articles,omitempty"`
+	Tolls     []Toll            `json:"casualties_claimed"` // beside what was observed, and never added to it
 	None      []None            `json:"statements_of_none"`
 	Regions   []Region          `json:"regions"`
 	Seen      []Coverage        `json:"coverage"`
@@ -133,6 +134,35 @@ type Count struct {
 	Unclear *truce.Casualties `json:"casualties_actor_missing,omitempty"`
 }
 
+// Elsewhere are incidents that only sources report that look for the acts of others than those whom the
+// article binds, and that name nobody.
+type Elsewhere struct {
+	Of string `json:"of"` // whose acts they look for
+	N  int    `json:"n"`
+}
+
+// OpenHarm are casualties of incidents that several articles count, and of which it is not known
+// which of these articles is about them, or whether any is.
+type OpenHarm struct {
+	Articles   []truce.Article   `json:"articles"`
+	Incidents  int               `json:"incidents"`  // each counted apart
+	Casualties *truce.Casualties `json:"casualties"` // each incident added once
+}
+
+// Names are the articles, in a list.
+func (o *OpenHarm) Names() string {
+	var out []string
+	for _, art := range o.Articles {
+		out = append(out, string(art))
+	}
+	return strings.Join(out, ", ")
+}
+
+// Shares reports whether what an article has of such casualties is told together with others.
+func (r *Report) Shares(art truce.Article) bool {
+	return slices.ContainsFunc(r.Open, func(o OpenHarm) bool { return slices.Contains(o.Articles, art) })
+}
+
 // Zero reports whether nothing was counted.
 func (c *Count) Zero() bool {
 	return c.Signs == SignSpan{} && c.Incidents == Span{} && c.Violations == Span{}
@@ -166,6 +196,8 @@ type Article struct {
 	// an article on aircraft may be about incidents of which hardly one says that it was aircraft.
 	Lacks  []Lack `json:"lacks,omitempty"`
 	Listed int    `json:"each_counted_apart,omitempty"` // how many Lacks is of
+	// Elsewhere are those of them that only sources report that look for the acts of others.
+	Elsewhere []Elsewhere `json:"from_sources_that_look_for_others,omitempty"`
 	// Days are findings of at least one act on a day, where no single incident can be
 	// named. They are not incidents, and are added to nothing.
 	Days      []Day `json:"at_least_one,omitempty"`

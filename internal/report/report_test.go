@@ -283,10 +283,10 @@ func TestFaces(t *testing.T) {
 	}
 	for _, format := range []string{"md", "html"} {
 		for _, want := range []string{"Counted under no article in force: killed 41",
-			"Article 1: where it is not known whether anybody acted whom it binds: killed 7",
+			"Article 1: where it is not known whether the article is about it at all: killed 7",
 			"Article 2: nothing that was observed counts under it",
 			"Article 3: not stated by any source, which is not zero",
-			"Article 4: killed 3; where it is not known whether anybody acted whom it binds: killed 5"} {
+			"Article 4: killed 3; where it is not known whether the article is about it at all: killed 5"} {
 			if got := write(format, full); !strings.Contains(got, want) {
 				t.Errorf("%s lacks %q", format, want)
 			}

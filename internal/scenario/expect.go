@@ -244,7 +244,7 @@ func (p *script) day(l *line) error {
 		}
 	}
 	for _, f := range p.situation().DayFindings(x.article) {
-		why = append(why, situation.DayWords(p.a, &f).String()+": "+string(f.Outcome)+" "+string(f.Standing))
+		why = append(why, p.situation().DayReasons(&f)[0].String()+": "+string(f.Outcome)+" "+string(f.Standing))
 	}
 	p.expect("day "+strings.Join(want, " "), "day "+strings.Join(got, " "), why...)
 	return nil

@@ -302,22 +302,36 @@ func DayWhere(f *truce.DayFinding) string {
 	return at
 }
 
-// DayWords say what a day finding finds.
-func DayWords(a *truce.Agreement, f *truce.DayFinding) truce.Reason {
-	when, where := DayWhen(a, f), DayWhere(f)
-	reports := truce.Number{N: len(f.Support), Of: "report"}
+// dayWords say what a day finding finds: nothing without a condition, where no person verified or
+// confirmed it, so that the line can be quoted alone. readers are those under whose reading of the
+// article its reports show an act, where another reading says something else.
+func dayWords(a *truce.Agreement, f *truce.DayFinding, readers []any) truce.Reason {
+	when, where, art := DayWhen(a, f), DayWhere(f), string(f.Article)
+	reports, publishers := truce.Number{N: len(f.Support), Of: "report"}, truce.Number{N: f.By, Of: "publisher"}
 	switch {
 	case f.Standing == truce.Verified:
-		return truce.Because("at least one act under article %s on %s, somewhere in %s: a person verified a report of it; this is not an incident, and is added to nothing", string(f.Article), when, where)
+		return truce.Because("at least one act under article %s on %s, somewhere in %s: a person verified a report of it; this is not an incident, and is added to nothing", art, when, where)
 	case f.Standing != truce.Corroborated:
-		return truce.Because("at least one act under article %s on %s, somewhere in %s: people confirmed it, and %s of those that they looked at can still be used; this is not an incident, and is added to nothing", string(f.Article), when, where, reports)
+		return truce.Because("at least one act under article %s on %s, somewhere in %s: people confirmed it, and %s of those that they looked at can still be used; this is not an incident, and is added to nothing", art, when, where, reports)
+	case !f.Confirmed.IsZero():
+		return truce.Because("at least one act under article %s on %s, somewhere in %s: people confirmed it; %s of %s each state one, perhaps the same; this is not an incident, and is added to nothing", art, when, where, reports, publishers)
+	case f.Outcome == truce.ReadingsDiffer && len(readers) > 0:
+		return truce.Because("if the reports are right, and as %s reads the article, at least one act under article %s on %s, somewhere in %s: %s of %s each state one, perhaps the same; as others read it, that is not established; this is not an incident, and is added to nothing", truce.Joined("%s and %s", readers), art, when, where, reports, publishers)
+	case f.Outcome == truce.ReadingsDiffer:
+		return truce.Because("if the reports are right, and as one party reads the article, at least one act under article %s on %s, somewhere in %s: %s of %s each state one, perhaps the same; as others read it, that is not established; this is not an incident, and is added to nothing", art, when, where, reports, publishers)
 	}
-	return truce.Because("at least one act under article %s on %s, somewhere in %s: %s of %s each show one, perhaps the same; this is not an incident, and is added to nothing", string(f.Article), when, where, reports, truce.Number{N: f.By, Of: "publisher"})
+	return truce.Because("if the reports are right, at least one act under article %s on %s, somewhere in %s: %s of %s each state one, perhaps the same; this is not an incident, and is added to nothing", art, when, where, reports, publishers)
 }
 
-// DayReasons are DayWords, and what people decided.
+// DayReasons say what a day finding finds, and what people decided.
 func (s *Situation) DayReasons(f *truce.DayFinding) []truce.Reason {
-	out := []truce.Reason{DayWords(s.Agreement, f)}
+	var support []*truce.Observation
+	for _, id := range f.Support {
+		if o := s.observation(id); o != nil {
+			support = append(support, o)
+		}
+	}
+	out := []truce.Reason{dayWords(s.Agreement, f, s.ctx.DayReaders(s.rules[f.Article], support))}
 	if !f.Confirmed.IsZero() {
 		out = append(out, truce.Because("decided to be a violation"))
 	}

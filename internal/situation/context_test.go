@@ -1,6 +1,7 @@
 package situation_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -46,6 +47,40 @@ func TestMeaningMayConcern(t *testing.T) {
 				t.Errorf("%s, seen from there: %v", tt.name, incidents)
 			}
 		}
+	}
+}
+
+// TestMeaningMayConcernOthers: a total of acts by one side is not shown beside an incident of which the
+// reports name another, nor beside a statement that there was none; and such a statement is shown
+// before anything else.
+func TestMeaningMayConcernOthers(t *testing.T) {
+	a := flat(t, strikes, nil)
+	const known = "2026-03-08T00:00:00Z"
+	total := "tally y by wire strike 2026-03-05 region:box count=3 actor=B"
+	for _, tt := range []struct {
+		name, text string
+		want       int
+	}{
+		{"nobody is named", "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire", 1},
+		{"the same side is named", "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire actor=B", 1},
+		{"the other side is named", "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire actor=A", 0},
+		{"there was none", "observe x strike 2026-03-05 region:box count=0 source=wire", 0},
+	} {
+		x := said(t, a, "", known, tt.text)
+		s := situation.Build(a, []truce.Item{x, said(t, a, "", known, total)}, truce.Never, opts())
+		if _, got := s.MayConcern(s.IncidentOf(x.ID()), 8, func(*truce.Incident) bool { return true }); len(got) != tt.want {
+			t.Errorf("%s: %d totals, want %d", tt.name, len(got), tt.want)
+		}
+	}
+	x := said(t, a, "", known, "observe x strike 2026-03-05T10:00/10:10Z 0.5N 10.5E ±100m weapon=missile source=wire")
+	items := []truce.Item{x, said(t, a, "", known, "observe none strike 2026-03-05 region:box count=0 source=wire")}
+	for i := range 9 {
+		items = append(items, said(t, a, "", known, fmt.Sprintf("observe y%d strike 2026-03-0%d/2026-03-06 region:box source=paper%d", i, 1+i%5, i)))
+	}
+	s := situation.Build(a, items, truce.Never, opts())
+	near, _ := s.MayConcern(s.IncidentOf(x.ID()), 8, func(*truce.Incident) bool { return true })
+	if len(near) != 8 || !near[0].Of[0].None() {
+		t.Errorf("of nine reports and a statement of none, %d are shown, and the first is %v", len(near), near[0].Of[0])
 	}
 }
 

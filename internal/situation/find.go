@@ -476,7 +476,7 @@ func (s *Situation) sameSides(t *truce.Tally, o *truce.Observation) (surely, oth
 				n++
 			}
 		}
-		surely = n > 0 && n == len(of)
+		surely = n > 0 && n == len(of) && !slices.ContainsFunc(o.MayHaveActed(), s.Agreement.Perhaps)
 		others = n == 0 && len(of) > 0 && !slices.Contains(of, truce.Anybody)
 	}
 	if t.Side != "" {
@@ -551,6 +551,8 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 		}
 	})
 	c.Sort(may)
+	// Whoever states that there was none denies this one too: that is not left out for want of room.
+	slices.SortStableFunc(may, func(a, b *truce.Incident) int { return denies(b) - denies(a) })
 	for _, other := range may {
 		if len(incidents) == most {
 			break
@@ -560,11 +562,28 @@ func (s *Situation) MayConcern(inc *truce.Incident, most int, sees func(*truce.I
 		}
 	}
 	for _, t := range s.Tallies {
-		if len(tallies) < most && t.Period.Overlaps(inc.Occurred) && correlate.Related(first.Act, t.Act) && s.ctx.Meet(&first.Place, &t.Place) {
+		if len(tallies) < most && t.Period.Overlaps(inc.Occurred) && correlate.Related(first.Act, t.Act) && s.ctx.Meet(&first.Place, &t.Place) && s.mayBeAmong(inc, t) {
 			tallies = append(tallies, t)
 		}
 	}
 	return incidents, tallies
+}
+
+// denies is 1 for an incident that is nothing but statements that there was none.
+func denies(inc *truce.Incident) int {
+	if slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool { return !o.None() }) {
+		return 0
+	}
+	return 1
+}
+
+// mayBeAmong reports whether a total may count an incident: reports of it do not name only others
+// than those whom the total is about, and it is not a statement that there was none.
+func (s *Situation) mayBeAmong(inc *truce.Incident, t *truce.Tally) bool {
+	return denies(inc) == 0 && slices.ContainsFunc(inc.Of, func(o *truce.Observation) bool {
+		_, others := s.sameSides(t, o)
+		return !others && !o.None()
+	})
 }
 
 // About is what an entry that is not an observation names; ok is false if none of that

@@ -143,7 +143,7 @@ func TestFindings(t *testing.T) {
 			say(0, truce.NoViolation, false, nil)
 			say(1, truce.OutOfScope, false, nil)
 		}, "", 0, nil},
-		{"decided not to be a violation", func(_ *truce.Incident, say func(int, truce.Outcome, bool, *assess.Found)) {
+		{"rejected by a person, who found that these reports show no violation of the article (what else happened is not decided by that)", func(_ *truce.Incident, say func(int, truce.Outcome, bool, *assess.Found)) {
 			say(0, truce.NoViolation, true, nil)
 			say(1, truce.OutOfScope, true, nil)
 		}, truce.NoViolation, 2, nil},

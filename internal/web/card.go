@@ -72,7 +72,7 @@ func (s *Server) incidentCard(ctx context.Context, p *Page, c *card.Card, x want
 	if err != nil || d == nil {
 		return of, err
 	}
-	headline, lines := brief.IncidentCard(p.Agreement, d.Dossier, &d.Row)
+	headline, lines := brief.IncidentCard(p.Agreement, d.Dossier, &d.Row, s.Room.Mission().About.Demo)
 	p.write(c, headline, lines)
 	return d.Incident.Of[0].ID, nil
 }
@@ -83,7 +83,7 @@ func (s *Server) dayCard(ctx context.Context, p *Page, reader truce.Reader, c *c
 	if err != nil || d == nil {
 		return err
 	}
-	headline, lines := brief.DayCard(p.Agreement, d)
+	headline, lines := brief.DayCard(p.Agreement, d, s.Room.Mission().About.Demo)
 	p.write(c, headline, lines)
 	return nil
 }
@@ -279,7 +279,11 @@ func (s *Server) checkText(q *request, b *checkBody) error {
 	return nil
 }
 
-// headlines are the sentences of the first page as the public has it now, in each language.
+// mostHeadings is how many incidents' headings a text is compared with: those first in the list.
+const mostHeadings = 500
+
+// headlines are the sentences of the first page as the public has it now, with its notes, the
+// headings of the incidents that its list begins with, and what findings of days say, in each language.
 func (s *Server) headlines(q *request) (out []string, err error) {
 	sit, reader, err := s.Room.Known(q.Context(), truce.ForPublic, truce.Never)
 	if err != nil {
@@ -289,12 +293,36 @@ func (s *Server) headlines(q *request) (out []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	rows, _, err := reader.Incidents(q.Context(), truce.Query{During: board.Period, Order: truce.Gravest, Limit: mostHeadings})
+	if err != nil {
+		return nil, err
+	}
+	days, err := reader.DayFindings(q.Context(), truce.DayQuery{})
+	if err != nil {
+		return nil, err
+	}
 	for _, lang := range s.tongues(q) {
 		other := *q
 		other.lang = lang
 		p := &Page{q: &other, Agreement: reader.Agreement()}
+		texts := []string{}
 		for _, x := range board.Headline {
-			out = append(out, wholeSentences(p.Reason(x.Text))...)
+			texts = append(texts, p.Reason(x.Text))
+		}
+		for _, x := range briefly(p, board, s.notes(&other)) {
+			texts = append(texts, x.Text, x.More)
+		}
+		for i := range rows {
+			texts = append(texts, p.Headline(rows[i]))
+		}
+		for i := range days {
+			texts = append(texts, p.T("day.title", "Article", string(days[i].Article), "When", p.DayWhen(days[i])))
+			for _, r := range days[i].Reasons {
+				texts = append(texts, p.Reason(r))
+			}
+		}
+		for _, text := range texts {
+			out = append(out, wholeSentences(text)...)
 		}
 	}
 	return out, nil

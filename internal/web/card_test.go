@@ -50,7 +50,7 @@ func TestCards(t *testing.T) {
 		t.Fatalf("the card is not read: %v", err)
 	}
 	text := got.Words.Text()
-	for _, want := range []string{"reported at 48.50° N 35.05° E ± 8 km, 21 Aug 2025", "Reported by Agency A.", "No person has decided about it.", "REHEARSAL", "As known 22 Aug 2025 09:00", l.server.Origin + "/incidents/" + first[:32] + "?at=2025-08-22T06:00:00.000Z"} {
+	for _, want := range []string{"reported at 48.50° N 35.05° E ± 8 km, 21 Aug 2025", "Reported by Agency A; collected by mission.", "No person has decided about it.", "REHEARSAL", "As known 22 Aug 2025 09:00", l.server.Origin + "/incidents/" + first[:32] + "?at=2025-08-22T06:00:00.000Z"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card does not say %q:\n%s", want, text)
 		}
@@ -92,14 +92,14 @@ func TestCards(t *testing.T) {
 		return body
 	}
 	check("the words of the card", "words", ask(text))
-	if s := said(ask(text)); strings.Contains(s, "Not in this record") {
+	if s := said(ask(text)); strings.Contains(s, "Not found among what") {
 		t.Errorf("words of the card are not in the record: %s", s)
 	}
 	forged := strings.Replace(text, "No person has decided about it.", "The head of mission confirmed it.", 1)
-	if s := check("a forged line", "strange", ask(forged)); !strings.Contains(s, "The head of mission confirmed it.") || strings.Contains(s, "Not in this record: Reported by Agency A.") {
+	if s := check("a forged line", "strange", ask(forged)); !strings.Contains(s, "The head of mission confirmed it.") || strings.Contains(s, "compares: Reported by Agency A; collected by mission.") {
 		t.Errorf("a forged line: %s", s)
 	}
-	for what, line := range map[string]string{"without its no": "person has decided about it.", "with the address of the room": "The head of mission confirmed it, see " + l.server.Origin, "behind a true sentence": "Reported by Agency A. It was a violation."} {
+	for what, line := range map[string]string{"without its no": "person has decided about it.", "with the address of the room": "The head of mission confirmed it, see " + l.server.Origin, "behind a true sentence": "Reported by Agency A; collected by mission. It was a violation."} {
 		if s := check(what, "strange", ask(text+"\n"+line)); strings.Count(s, strings.TrimSuffix(line, ".")) == 0 {
 			t.Errorf("%s: %s", what, s)
 		}
@@ -109,7 +109,7 @@ func TestCards(t *testing.T) {
 	}
 	check("a sentence of the first page", "headline", ask("A rehearsal: NOBODY HAS signed these terms, so nobody can have violated them"))
 	for what, s := range map[string]string{"words of nobody": "Forty were killed at noon.", "a code of nobody": strings.Repeat("ab", 32), "one word": "the", "half a sentence, which says the opposite": "violation is stated"} {
-		if body := ask(s); !strings.Contains(said(body), "Not in this record, as far as") {
+		if body := ask(s); !strings.Contains(said(body), "Not found among what this page compares, as far as") {
 			t.Errorf("%s: %s", what, said(body))
 		}
 	}
@@ -131,6 +131,14 @@ func TestCards(t *testing.T) {
 		}
 		_, body := l.sendCheck(t, "day.png", []byte(file))
 		check("a day in "+lang, "same", body)
+	}
+
+	// Words of the lists that the first page leads to are known, and half of them are not.
+	check("the heading of an incident", "headline", ask(strings.SplitN(text, "\n", 2)[0]))
+	reasons := state.Situations["mission"].DayReasons(&days[0])
+	check("the line of a finding of days", "headline", ask(reasons[0].String()))
+	if body := ask("At least one act under article 1 on 20 Aug 2025"); !strings.Contains(said(body), "Not found among what this page compares, as far as") {
+		t.Errorf("a part of the line: %s", said(body))
 	}
 
 	check("the bare code of a finding of days", "other", ask("somebody says "+days[0].ID.Hex()))
@@ -162,7 +170,7 @@ func TestCards(t *testing.T) {
 	}
 	for name, data := range map[string]string{"a text": "hello", "a picture without a code": blank.String(), "nothing": ""} {
 		code, body := l.sendCheck(t, "x", []byte(data))
-		if code != http.StatusOK || !strings.Contains(said(body), "Not in this record") {
+		if code != http.StatusOK || !strings.Contains(said(body), "Not found among what") {
 			t.Errorf("%s: %d %s", name, code, said(body))
 		}
 	}

@@ -63,7 +63,7 @@ func TestDayPage(t *testing.T) {
 	has("/days?lang=uk", nil, at, "Не рахуйте їх разом з інцидентами")
 	has("/days?lang=ru", nil, at, "Не считайте их вместе с инцидентами")
 	has("/incidents/"+first, nil, at, "Findings of days that rest on its reports")
-	page := has(at, nil, "This is not an incident, and no number counts it", "Agency A", "Agency B", "alone it shows an act under the article", "its whole time lies in the window", "/incidents/")
+	page := has(at, nil, "This is not an incident, and no number counts it", "Agency A", "Agency B", "it shows an act under the article on its own", "its whole time lies in the window", "/incidents/")
 	if strings.Contains(page, `action="/days/`) {
 		t.Error("whoever has not signed in is shown the form for a decision")
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -357,6 +358,9 @@ func (p *Page) Mark() string {
 // MarkWords explains it.
 func (p *Page) MarkWords() string { return p.T("status." + string(p.Agreement.Status) + ".words") }
 
+// OfDemo reports whether the mission is a demo: whoever decided in it is invented.
+func (p *Page) OfDemo() bool { return p.q.s.Room.Mission().About.Demo }
+
 // When is a moment in the agreement's zone.
 func (p *Page) When(i truce.Instant) string {
 	if !i.Stated() {
@@ -588,6 +592,11 @@ func (p *Page) Kept(k truce.Kept) string { return p.Reason(truce.Reason(k)) }
 // Headline says what an incident is reported to be, where and when, as a newspaper would.
 func (p *Page) Headline(r truce.Row) string {
 	return p.Sentence(brief.Headline(&r, p.During(r.Occurred)))
+}
+
+// TotalBeside says a total beside an incident that may be among what it counts.
+func (p *Page) TotalBeside(t *truce.Tally) string {
+	return p.Sentence(brief.TotalBeside(t, cmp.Or(string(t.Claimant), p.Agreement.SourceOf(t.Source).Publisher), p.During(t.Period)))
 }
 
 // Sentence is Reason that begins with a capital letter.

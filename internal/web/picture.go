@@ -284,15 +284,16 @@ func regions(q *request, r truce.Reader, query truce.Query) ([]regionCount, erro
 
 // listBody is a list of incidents.
 type listBody struct {
-	Rows  []truce.Row
-	Total int
-	Count report.Span // Total as a range
-	Page  int
-	Pages int
-	First int
-	State *address
-	From  string
-	To    string
+	Rows   []truce.Row
+	Total  int
+	Count  report.Span // Total as a range
+	Before int         // of terms of the past: how many ended before these began
+	Page   int
+	Pages  int
+	First  int
+	State  *address
+	From   string
+	To     string
 }
 
 // spanned is how many incidents a query asks for: those that surely lie in its period, and
@@ -318,6 +319,13 @@ func (s *Server) list(q *request) (*listBody, *Page, error) {
 	}
 	if b.Count, err = spanned(q, reader, st.Query, b.Total); err != nil {
 		return nil, nil, err
+	}
+	if a := reader.Agreement(); a.Status == truce.Historic && st.Query.During == (truce.Interval{}) {
+		before := st.Query
+		before.During, before.Surely, before.Limit, before.Offset = truce.Interval{Start: truce.Always, End: a.Begun()}, true, 0, 0
+		if _, b.Before, err = reader.Incidents(q.Context(), before); err != nil {
+			return nil, nil, err
+		}
 	}
 	if err := s.noteRows(q, reader, b.Rows); err != nil {
 		return nil, nil, err
@@ -462,6 +470,16 @@ type incidentBody struct {
 	Answered  int            // by the reader's party
 	Articles  []possible     // that a decision may be about
 	Days      []truce.DayRow // findings of days that rest on one of its reports
+}
+
+// Merged reports whether a person decided that the reports are of one incident.
+func (b *incidentBody) Merged() bool { return b.decided(truce.Merge) }
+
+// PutTogether reports whether a person put reports of it together or apart.
+func (b *incidentBody) PutTogether() bool { return b.decided(truce.Merge) || b.decided(truce.Split) }
+
+func (b *incidentBody) decided(kind truce.DecisionKind) bool {
+	return slices.ContainsFunc(b.Decisions, func(d truce.Decided) bool { return d.Kind == kind })
 }
 
 // possible is an article that an incident may fall under.

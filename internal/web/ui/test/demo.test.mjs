@@ -27,9 +27,9 @@ for (const width of [1280, 360]) {
     for (const s of [
       'The terms did not cover strikes on Daesh',
       'two or more publishers reported at least one such act (strike) on one day, or on one of two days: Darat Izzah',
-      `That is at least ${hours['36h'].at_least_days} days`,
+      `that is at least ${hours['36h'].at_least_days} days`,
       `None of the ${hours['36h'].findings} findings is known to rest on two origins`,
-      `with 12 hours there would be at least ${hours['12h'].at_least_days} such days, with 48 hours ${hours['48h'].at_least_days}`,
+      `with 12 hours there would be at least ${hours['12h'].at_least_days} such days in the whole period, with 48 hours at least ${hours['48h'].at_least_days}`,
       `Were the day of upload taken as the day, there would be at least ${upload_days.at_least_days}`,
       `in ${shifted.as_many_days_or_more} of ${shifted.times} cases`,
       'the Russian Centre for Reconciliation counted 9 violations',

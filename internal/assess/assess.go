@@ -137,7 +137,7 @@ func (c *Context) index() {
 // Rules returns the readings of an article: one where the parties read it
 // alike.
 func (c *Context) Rules(p *truce.Provision) []*Rule {
-	if len(p.Readings) == 0 && len(p.Objects) <= 1 {
+	if k, ok := p.Obligation.(kind); len(p.Readings) == 0 && (len(p.Objects) <= 1 || ok && k.ownLists()) {
 		return []*Rule{c.rule(p, nil, p.Objects, "")}
 	}
 	var out []*Rule

@@ -29,6 +29,7 @@ type dueStep struct {
 	N         int64
 	By        truce.Deadline
 	FromEvent bool // By.After runs from the event
+	Open      bool // the text states no deadline
 }
 
 type dueForm struct {
@@ -82,7 +83,8 @@ func readDue(f *dueForm, c *Clause) *duty {
 	case len(f.Steps) > 0 && (written || f.Count.Set()):
 		c.At(f.Steps[0].Pos, "bad-steps", "article %q has steps, and count or by beside them; write one or the other", c.Provision.Article)
 	case len(f.Steps) == 0 && !written && f.Pos.Set():
-		c.Errorf(f.Pos.Line, f.Pos.Col, "no-deadline", "write by: with a date, a time, or {after: phase, period: P7D}", "article %q is a duty, and has no deadline", c.Provision.Article)
+		one(f.Count, f.By)
+		out.Steps[0].Open = true
 	case len(f.Steps) == 0:
 		one(f.Count, f.By)
 	}
@@ -100,6 +102,9 @@ func readDue(f *dueForm, c *Clause) *duty {
 
 func (k *duty) lint(f *dueForm, c *Clause) {
 	p := c.Provision
+	if slices.ContainsFunc(k.Steps, func(s dueStep) bool { return s.Open }) {
+		c.Warn(f.Pos, "no-deadline", "write by: with a date, a time, or {after: phase, period: P7D}, if the text has one", "article %q is a duty without a deadline: it is never overdue", p.Article)
+	}
 	if len(k.To) == 0 && !k.Jointly {
 		c.Warn(f.Pos, "no-receiver", "name the receiver with to:, or write jointly: true", "article %q names nobody who receives it: the word of the other side establishes nothing", p.Article)
 	}
@@ -120,6 +125,7 @@ func (k *duty) lint(f *dueForm, c *Clause) {
 }
 
 func (*duty) Kind() string      { return "due" }
+func (*duty) outlives() bool    { return true }
 func (k *duty) Zones() []string { return k.In }
 func (*duty) condition() bool   { return true }
 func (*duty) counted() bool     { return false }
@@ -140,6 +146,8 @@ func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 		switch {
 		case s.By.At != 0:
 			out = append(out, truce.Because("%d in all by %s", s.N, s.By.At.In(a.Location)))
+		case s.Open:
+			out = append(out, truce.Because("%d in all, without a deadline", s.N))
 		case s.FromEvent:
 			out = append(out, truce.Because("%d in all within %s of %s, once a person declares it", s.N, spanWords(s.By.After), k.Event))
 		default:
@@ -267,6 +275,9 @@ func (k *duty) begins(r *Rule, asOf truce.Instant) (truce.Instant, bool) {
 
 // deadline is when a step is due; false: it runs from a beginning that is not stated.
 func (k *duty) deadline(r *Rule, s dueStep, event truce.Instant) (truce.Instant, bool) {
+	if s.Open {
+		return truce.Never, true
+	}
 	if s.By.At != 0 {
 		return s.By.At, true
 	}
@@ -337,7 +348,7 @@ func (k *duty) progress(r *Rule, s dueStep, p truce.PartyID, asOf truce.Instant)
 	}
 	by := k.did(r, p)
 	out.voices = r.stated(w, by)
-	out.decide(k, r, asOf < end)
+	out.decide(k, r, asOf < end || s.Open)
 	if asOf > end && out.outcome != truce.Fulfilled {
 		out.late = k.late(r, truce.Interval{Start: start, End: asOf}, by, p, s.N, end)
 	}
@@ -474,6 +485,8 @@ func (g *progress) words(r *Rule) (out truce.Reason) {
 	switch {
 	case g.why.Format != "":
 		out = g.why
+	case g.done.Due == truce.Never:
+		out = truce.Because("%d of %d so far, and the text states no deadline", min(g.done.Low, g.done.Of), g.done.Of)
 	case g.high == many || g.high <= g.done.Low:
 		out = truce.Because("%d of %d by %s", min(g.done.Low, g.done.Of), g.done.Of, at)
 	default:

@@ -67,6 +67,11 @@ type kind interface {
 	// deadlines are the moments that it fixes where it binds from a moment on; Never:
 	// from none that is known.
 	deadlines(from truce.Instant, loc *time.Location) []truce.Instant
+	// outlives reports whether it can be answered after its phase has ended: whether a deadline
+	// was met stays a question.
+	outlives() bool
+	// ownLists reports whether lists of objects are each party's own, and not readings of one list.
+	ownLists() bool
 	// falls are the moments at which something falls due under it, after asOf or before.
 	falls(r *Rule, asOf truce.Instant) []truce.Due
 	// deeds are what it counts, of statements and not of incidents; nil: nothing.
@@ -85,6 +90,8 @@ func (plain) finding(o truce.Outcome) (truce.Outcome, truce.Reason)   { return o
 func (plain) condition() bool                                         { return false }
 func (plain) counted() bool                                           { return true }
 func (plain) deadlines(truce.Instant, *time.Location) []truce.Instant { return nil }
+func (plain) outlives() bool                                          { return false }
+func (plain) ownLists() bool                                          { return false }
 func (plain) falls(*Rule, truce.Instant) []truce.Due                  { return nil }
 func (plain) deeds() *deeds                                           { return nil }
 func (plain) days() daily                                             { return daily{} }

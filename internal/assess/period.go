@@ -182,7 +182,9 @@ func (r *Rule) Period(v truce.Interval, found *Sum, q Query) truce.Assessment {
 		binds = binds && slices.ContainsFunc(r.scope, v.Overlaps) && (r.p.Daily == nil || len(r.binding(v)) > 0)
 	case r.c.Now != truce.Never:
 		v = r.Span()
-		binds = binds && slices.ContainsFunc(r.scope, func(w truce.Interval) bool { return w.Holds(r.c.Now) })
+		binds = binds && slices.ContainsFunc(r.scope, func(w truce.Interval) bool {
+			return w.Holds(r.c.Now) || r.kind.outlives() && w.Start <= r.c.Now
+		})
 	default:
 		v = r.Span()
 	}

@@ -24,6 +24,14 @@ func (p *protected) read(list []strict.Text, c *Clause) {
 			p.People = append(p.People, truce.People(s.V))
 			continue
 		}
+		if _, known := c.Agreement.Actor(truce.PartyID(s.V)); s.Set() && !known {
+			var words []string
+			for _, id := range c.Agreement.PartyIDs() {
+				words = append(words, string(id))
+			}
+			c.At(s, "undefined-party", "%q is neither a party nor a class of persons%s", s.V, truce.Suggest(s.V, append(words, truce.Words.AllPeople()...)))
+			continue
+		}
 		p.Parties = append(p.Parties, c.Party(s))
 	}
 }

@@ -50,6 +50,7 @@ func (k *register) lint(f *registerForm, c *Clause) {
 }
 
 func (*register) Kind() string      { return "register" }
+func (*register) ownLists() bool    { return true }
 func (*register) condition() bool   { return true }
 func (*register) counted() bool     { return false }
 func (*register) acts() []truce.Act { return []truce.Act{itemFound, itemMissing, sealBroken} }
@@ -173,15 +174,13 @@ func (k *register) item(r *Rule, id string, w truce.Interval) item {
 	out.seen, out.missing = seen, of(itemMissing, sealBroken)
 	disagree := seen != truce.Always && slices.ContainsFunc(out.missing, func(v *stated) bool { // both speak of one time
 		return slices.ContainsFunc(v.of, func(x *account) bool {
-			return slices.ContainsFunc(of(itemFound), func(f *stated) bool {
+			return x.o.Act == itemMissing && slices.ContainsFunc(of(itemFound), func(f *stated) bool { // a broken seal and an item that is there do not contradict each other
 				return f.party == "" && slices.ContainsFunc(f.of, func(y *account) bool { return y.o.Occurred.Overlaps(x.o.Occurred) })
 			})
 		})
 	})
 	outcome, standing := r.weighed(out.missing, func(v *stated) int64 { return 1 })
 	switch {
-	case outcome == truce.ApparentViolation:
-		out.outcome, out.standing = outcome, standing
 	case disagree:
 		out.outcome = truce.UndeterminedConflict
 	case outcome != "":

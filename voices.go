@@ -35,7 +35,7 @@ type SourceUse struct {
 	Last         Date
 	Days         int            // observations and allegations that are dated to the day or wider
 	Stated       int            // and those that state where they have it from
-	Lag          *time.Duration // from the event to the report: the median of what states both; nil: nothing does
+	Lag          *time.Duration // from the event to the report: the median of what states both, and the event to six hours; nil: nothing does
 }
 
 // Said is how many observations and allegations there are.

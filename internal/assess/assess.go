@@ -862,6 +862,9 @@ func standingWords(s truce.Standing) truce.InWords {
 func (r *Rule) who(o *truce.Observation) any {
 	s := r.c.Agreement.SourceOf(o.Source)
 	if o.Alleged() {
+		if o.None() {
+			return truce.Because("%s states that there was none", string(o.Claimant))
+		}
 		return truce.Because("%s alleges", string(o.Claimant))
 	}
 	if o.Publisher != "" {

@@ -172,7 +172,8 @@ func TestMeaningWho(t *testing.T) {
 	for _, tt := range []struct {
 		o    truce.Observation
 		want string
-	}{{truce.Observation{Source: "post-1"}, "mission (post-1)"}, {truce.Observation{Source: "x"}, "x"}, {truce.Observation{Source: "mod-a", Claimant: "A"}, "A alleges"}} {
+	}{{truce.Observation{Source: "post-1"}, "mission (post-1)"}, {truce.Observation{Source: "x"}, "x"}, {truce.Observation{Source: "mod-a", Claimant: "A", Count: truce.Count{N: 1}}, "A alleges"},
+		{truce.Observation{Source: "mod-a", Claimant: "A", Count: truce.Count{N: 0}}, "A states that there was none"}} {
 		if got := truce.Because("%s", r.who(&tt.o)).String(); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}

@@ -143,6 +143,9 @@ func (r *Report) incidents() *Table {
 						standing = f.Standing
 					}
 				}
+				if worst == truce.NoViolation && !slices.ContainsFunc(x.Findings, func(f Finding) bool { return f.Relevant && f.Outcome == worst }) {
+					worst, standing = "", "" // no article is about it, which is not the same as no violation
+				}
 				if !yield(incident(r.Status, &x.Row, x.Sources, truce.ShortFinding{Outcome: worst, Standing: standing}, found, cited), nil) {
 					return
 				}

@@ -261,11 +261,14 @@ func (r *Report) timeParts() []part {
 		}
 		var each []string
 		for _, o := range a.Outcomes {
-			n := o.Span
+			text := o.Outcome.Words() + ": " + o.Span.String()
 			if a.Perhaps {
-				n = o.Reported
+				text = o.Outcome.Words() + ": " + o.Reported.String()
 			}
-			each = append(each, o.Outcome.Words()+": "+n.String())
+			if a.Perhaps && o.Alleged.High > 0 {
+				text += ", of these stated by parties alone: " + o.Alleged.String()
+			}
+			each = append(each, text)
 		}
 		if len(each) > 0 {
 			about := "Article " + string(a.Article) + ", by outcome"

@@ -192,10 +192,19 @@ func (k *kml) tail(line Line) {
 	k.put("<styleUrl>#" + style + "</styleUrl>")
 }
 
+// standing says how well a line is established, in words: of what several publishers report, what is
+// known of where they have it from.
+func (k *kml) standing(line Line) string {
+	if g := truce.Ground(k.text(line, "ground")); g.Words() != "" {
+		return g.Words()
+	}
+	return strings.ReplaceAll(k.text(line, "standing"), "-", " ")
+}
+
 // placemark writes a line.
 func (k *kml) placemark(line Line) {
 	k.head(line, "")
-	k.tag("Snippet", Phrase(", ", k.text(line, "outcome"), strings.ReplaceAll(k.text(line, "standing"), "-", " ")))
+	k.tag("Snippet", Phrase(", ", k.text(line, "outcome"), k.standing(line)))
 	k.tag("description", k.paragraphs(k.says(line)))
 	k.tail(line)
 	k.put(`<ExtendedData><SchemaData schemaUrl="#columns">`)
@@ -291,7 +300,7 @@ func (k *kml) says(line Line) []string {
 	}
 	found := k.text(line, "findings")
 	if article := k.text(line, "article"); article != "" {
-		found = article + ": " + k.text(line, "outcome") + " " + k.text(line, "standing")
+		found = article + ": " + k.text(line, "outcome") + " " + k.standing(line)
 	}
 	mark := ""
 	if m := marked(k.t.Status); m != "" {

@@ -163,7 +163,7 @@ func (c *count) add(r row) {
 	if o.Publisher != "" {
 		u.publishers[o.Publisher]++
 	}
-	if o.Reported.Stated() && o.Reported != 0 && o.Occurred.Start != truce.Always {
+	if o.Reported.Stated() && o.Reported != 0 && o.Occurred.Start != truce.Always && o.Occurred.Width() <= narrow { // of a wide time the lag would be what was assumed
 		u.lags = append(u.lags, o.Reported.Time().Sub(o.Occurred.Start.Time()))
 	}
 	if r.shown != r.is {

@@ -177,7 +177,7 @@ func TestSources(t *testing.T) {
 		incidents = append(incidents, []*truce.Observation{obs([]string{"paper", "press"}[i%2], fmt.Sprint("feed", i), rests("publisher:feed"), reported(2*time.Hour))})
 	}
 	incidents = append(incidents, []*truce.Observation{
-		obs("file", "1", wholeDay, later(48*time.Hour), wholeDay, func(o *truce.Observation) { o.Publisher = "Agency" }),
+		obs("file", "1", wholeDay, later(48*time.Hour), wholeDay, reported(72*time.Hour), func(o *truce.Observation) { o.Publisher = "Agency" }),
 		obs("mod", "1", func(o *truce.Observation) { o.Claimant = "A" }, rests("publisher:feed"))})
 	v := of(a, incidents...)
 	use := map[truce.SourceID]truce.SourceUse{}

@@ -183,6 +183,13 @@ func (s *Server) named(q *request, text string) (out []wanted, seen []string, er
 		case err != nil:
 			return err
 		}
+		if x.day && !bare {
+			finding, err := s.findingOn(q, reader, id)
+			if err != nil {
+				return err
+			}
+			id = finding
+		}
 		if x.id = id; !slices.ContainsFunc(out, func(y wanted) bool { return y.id == x.id && (y.day == x.day || !bare) }) {
 			out, seen = append(out, x), append(seen, code)
 		}
@@ -201,6 +208,24 @@ func (s *Server) named(q *request, text string) (out []wanted, seen []string, er
 		}
 	}
 	return out, seen, nil
+}
+
+// findingOn is the finding of days that an address names: by its own ID, or by that of a report that
+// one of them rests on, which is the address to cite.
+func (s *Server) findingOn(q *request, reader truce.Reader, id truce.Digest) (truce.Digest, error) {
+	if d, err := reader.DayDossier(q.Context(), id); err != nil || d != nil {
+		return id, err
+	}
+	list, err := reader.DayFindings(q.Context(), truce.DayQuery{})
+	if err != nil {
+		return id, err
+	}
+	for i := range list {
+		if slices.Contains(list[i].Support, id) {
+			return list[i].ID, nil
+		}
+	}
+	return id, nil
 }
 
 var (
@@ -319,6 +344,14 @@ func (s *Server) headlines(q *request) (out []string, err error) {
 			texts = append(texts, p.T("day.title", "Article", string(days[i].Article), "When", p.DayWhen(days[i])))
 			for _, r := range days[i].Reasons {
 				texts = append(texts, p.Reason(r))
+			}
+			d, err := reader.DayDossier(q.Context(), days[i].ID)
+			if err != nil {
+				return nil, err
+			}
+			if d != nil {
+				headline, _ := brief.DayCard(p.Agreement, d, s.Room.Mission().About.Demo)
+				texts = append(texts, p.Sentence(headline))
 			}
 		}
 		for _, text := range texts {

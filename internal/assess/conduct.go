@@ -5,7 +5,7 @@ import (
 	"github.com/opentruce/truce/internal/strict"
 )
 
-// conduct forbids acts that are no use of weapons: detention, looting, hate speech, interference with
+// conduct forbids acts without weapons: detention, looting, hate speech, interference with
 // networks. What makes it another kind than prohibit is what is not asked: no domain, no weapon, and
 // no zone where the text names none, because a broadcast has no place.
 type conduct struct {

@@ -10,7 +10,7 @@ import (
 // Due is what falls due by the terms, in the order of time: the beginnings and ends of phases,
 // deadlines, the ends of periods that are counted, and visits. Clocks of incidents are not among them.
 func (s *Situation) Due() (out []truce.Due) {
-	if s.Now == truce.Never { // everything is known, and it is no moment at all
+	if s.Now == truce.Never { // everything is known, and nothing is to come
 		return nil
 	}
 	for _, p := range s.Agreement.Phases {

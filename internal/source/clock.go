@@ -337,7 +337,7 @@ var halves = []struct {
 	pm   bool
 }{{"am", false}, {"a.m.", false}, {"a.m", false}, {"a. m.", false}, {"pm", true}, {"p.m.", true}, {"p.m", true}, {"p. m.", true},
 	{"صباحًا", false}, {"صباحاً", false}, {"صباحا", false}, {"ص", false}, {"مساءً", true}, {"مساءا", true}, {"مساء", true}, {"م", true},
-	{"ق.ظ.", false}, {"ق.ظ", false}, {"قبل‌ازظهر", false}, {"ب.ظ.", true}, {"ب.ظ", true}, {"بعدازظهر", true}}
+	{"ق.ظ.", false}, {"ق.ظ", false}, {"قبل\u200cازظهر", false}, {"ب.ظ.", true}, {"ب.ظ", true}, {"بعدازظهر", true}}
 
 // halfOfDay takes AM or PM off the end of a time.
 func halfOfDay(b []byte) (rest []byte, pm, ok bool) {

@@ -24,7 +24,7 @@ the period that is counted now, visits to what was declared, and until when some
 verify, reply or remedy. The room has it as a page, and as a feed for people's own calendars
 at /calendar.ics.`,
 		Example: `  truce calendar field
-  truce calendar field --past --as-known 2026-03-20T12:00
+  truce calendar field --past --as-known 2026-03-20T12:00Z
   truce calendar field --format ics > field.ics`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -19,8 +19,8 @@ func (c command) show() *cobra.Command {
 		Long: `Show says what each article of an agreement folder means to Truce, in words, beside the
 text that it was written from, so that a lawyer can compare the two. The agreement's page in
 the room says the same. What is not monitored is listed with the reason.`,
-		Example: `  truce show agreements/minsk-2015
-  truce show agreements/syria-coh-2016 --article '2(air)'`,
+		Example: `  truce show agreements/ukraine-air-first
+  truce show agreements/ukraine-air-first --article 1`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			a, probs := mission.ReadAgreement(args[0])

@@ -166,17 +166,18 @@ func (k *register) item(r *Rule, id string, w truce.Interval) item {
 		return at
 	}
 	seen := truce.Always // the last time that an independent voice found it
+	var there []*account // when independent voices found it
 	for _, v := range of(itemFound) {
 		if v.party == "" {
-			seen = max(seen, last(v))
+			seen, there = max(seen, last(v)), append(there, v.of...)
 		}
 	}
 	out.seen, out.missing = seen, of(itemMissing, sealBroken)
-	disagree := seen != truce.Always && slices.ContainsFunc(out.missing, func(v *stated) bool { // both speak of one time
-		return slices.ContainsFunc(v.of, func(x *account) bool {
-			return x.o.Act == itemMissing && slices.ContainsFunc(of(itemFound), func(f *stated) bool { // a broken seal and an item that is there do not contradict each other
-				return f.party == "" && slices.ContainsFunc(f.of, func(y *account) bool { return y.o.Occurred.Overlaps(x.o.Occurred) })
-			})
+	// Two independent voices that speak of one time contradict each other; a broken seal and an item
+	// that is there do not, and a party's claim takes nothing from what others found.
+	disagree := slices.ContainsFunc(out.missing, func(v *stated) bool {
+		return v.party == "" && slices.ContainsFunc(v.of, func(x *account) bool {
+			return x.o.Act == itemMissing && slices.ContainsFunc(there, func(y *account) bool { return y.o.Occurred.Overlaps(x.o.Occurred) })
 		})
 	})
 	outcome, standing := r.weighed(out.missing, func(v *stated) int64 { return 1 })

@@ -307,6 +307,9 @@ func (s *Server) checkText(q *request, b *checkBody) error {
 // mostHeadings is how many incidents' headings a text is compared with: those first in the list.
 const mostHeadings = 500
 
+// mostDayHeadings is the same of findings of days, whose headings take what they rest on.
+const mostDayHeadings = 100
+
 // headlines are the sentences of the first page as the public has it now, with its notes, the
 // headings of the incidents that its list begins with, and what findings of days say, in each language.
 func (s *Server) headlines(q *request) (out []string, err error) {
@@ -325,6 +328,12 @@ func (s *Server) headlines(q *request) (out []string, err error) {
 	days, err := reader.DayFindings(q.Context(), truce.DayQuery{})
 	if err != nil {
 		return nil, err
+	}
+	cards := make([]*truce.DayDossier, min(len(days), mostDayHeadings))
+	for i := range cards {
+		if cards[i], err = reader.DayDossier(q.Context(), days[i].ID); err != nil {
+			return nil, err
+		}
 	}
 	for _, lang := range s.tongues(q) {
 		other := *q
@@ -345,10 +354,8 @@ func (s *Server) headlines(q *request) (out []string, err error) {
 			for _, r := range days[i].Reasons {
 				texts = append(texts, p.Reason(r))
 			}
-			d, err := reader.DayDossier(q.Context(), days[i].ID)
-			if err != nil {
-				return nil, err
-			}
+		}
+		for _, d := range cards {
 			if d != nil {
 				headline, _ := brief.DayCard(p.Agreement, d, s.Room.Mission().About.Demo)
 				texts = append(texts, p.Sentence(headline))

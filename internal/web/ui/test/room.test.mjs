@@ -6,13 +6,13 @@
 //   make browser            TRUCE=./truce node --test internal/web/ui/test/
 import assert from 'node:assert/strict'
 import { spawn, execFileSync } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
+import { fresh } from '../factor.mjs'
 
 const root = resolve(import.meta.dirname, '../../../..')
 const truce = process.env.TRUCE ? resolve(process.env.TRUCE) : join(root, 'truce')
@@ -58,17 +58,6 @@ async function person(options = {}) {
   return page
 }
 
-function code(secret, at = Date.now()) {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  let bits = ''
-  for (const c of secret) bits += alphabet.indexOf(c).toString(2).padStart(5, '0')
-  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))
-  const step = Buffer.alloc(8)
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
-  const h = createHmac('sha1', key).update(step).digest()
-  return String((h.readUInt32BE(h[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
-
 const password = 'correct horse battery'
 
 // join sets an account up by password and second factor, and signs in.
@@ -78,12 +67,12 @@ async function joined(name, options) {
   const secret = await page.inputValue('[name=secret]')
   await page.fill('[name=password]', password)
   await page.fill('[name=again]', password)
-  await page.fill('[name=code]', code(secret, Date.now() - 30_000))
+  await page.fill('[name=code]', await fresh(secret))
   await page.click('form.act button')
   await page.waitForURL('**/sign-in')
   await page.fill('[name=name]', name)
   await page.fill('[name=password]', password)
-  await page.fill('[name=code]', code(secret))
+  await page.fill('[name=code]', await fresh(secret))
   await page.click('form.act button')
   await page.waitForSelector('.me button')
   return page

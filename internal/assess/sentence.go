@@ -99,6 +99,9 @@ func anyOf[T ~string](kind string, words []T) truce.Reason {
 	for i, w := range words {
 		out[i] = truce.Word(kind, w)
 	}
+	if last := len(out) - 1; last > 1 {
+		return truce.Because("%s or %s", truce.Joined("%s, %s", out[:last]), out[last])
+	}
 	return truce.Joined("%s or %s", out)
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // dayNames are the columns of findings of days.
-var dayNames = []string{"article", "outcome", "standing", "ground", "id", "from", "until", "days", "level", "area", "lat", "lon", "radius_m", "reports", "publishers", "support", "decided", "status"}
+var dayNames = []string{"article", "outcome", "standing", "ground", "id", "from", "until", "days", "level", "area", "lat", "lon", "radius_m", "reports", "publishers", "support", "decided", "status", "says"}
 
 // DayColumns are the columns of Days.
 func DayColumns() []Column { return named(dayNames...) }
@@ -19,6 +19,10 @@ func Days(status truce.Status, list []truce.DayRow) iter.Seq2[Line, error] {
 		for i := range list {
 			d := &list[i]
 			var decided, support []string
+			says := "" // all of it, so that a line which somebody cuts out claims no more than the page
+			if len(d.Reasons) > 0 {
+				says = d.Reasons[0].String()
+			}
 			for _, r := range (Day{*d}).Decided() {
 				decided = append(decided, r.String())
 			}
@@ -33,7 +37,7 @@ func Days(status truce.Status, list []truce.DayRow) iter.Seq2[Line, error] {
 				place = &truce.Place{Kind: truce.PlacePoint, Point: d.Area.Centre, Uncertainty: int32(d.Area.RadiusM)}
 			}
 			values := slices.Concat([]any{string(d.Article), string(d.Outcome), string(d.Standing), string(d.Ground), d.ID.Hex(), d.Window.Start, d.Window.End, int64(d.Days), string(d.Area.Level), d.Area.Name}, at,
-				[]any{int64(len(d.Support)), d.Publishers, support, decided, string(status)})
+				[]any{int64(len(d.Support)), d.Publishers, support, decided, string(status), says})
 			if !yield(Line{place, values}, nil) {
 				return
 			}

@@ -92,6 +92,7 @@ var Vocabulary = func() []Column {
 		{Name: "reports", Kind: Integer, Unit: "reports", HXL: "#event+num", Doc: "on which the finding rests"},
 		{Name: "publishers", Kind: List, Sep: "; ", HXL: "#meta+source", Doc: "of those reports"},
 		{Name: "support", Kind: List, Sep: " ", Doc: "the IDs of those reports"},
+		{Name: "says", Kind: Text, Doc: "a finding of days in words, with what it depends on"},
 		{Name: "report", Kind: Text, Doc: "one report of the incident, as the record names it"},
 		{Name: "source", Kind: Text, Doc: "of its file, as the agreement names it"},
 		{Name: "publisher", Kind: Text, Doc: "who published it"},

@@ -141,6 +141,20 @@ func TestCards(t *testing.T) {
 		t.Errorf("a part of the line: %s", said(body))
 	}
 
+	// So is the heading of its card, and the address to cite, which is of one of its reports.
+	code, file = l.get("/days/" + days[0].ID.Hex() + "/card")
+	if code != http.StatusOK {
+		t.Fatalf("card of a day: %d", code)
+	}
+	if got, err = card.ReadPicture([]byte(file)); err != nil || got.Words == nil {
+		t.Fatalf("the card of a day is not read: %v", err)
+	}
+	check("the heading of a card of days", "headline", ask(got.Words.Sentence))
+	cited := days[0].Support[0].Hex()
+	if s := check("the address to cite of a finding of days", "other", ask("/days/"+cited)); !strings.Contains(s, "This is not an incident, and no number counts it") || strings.Contains(s, "Not found among what") {
+		t.Errorf("the address to cite: %s", s)
+	}
+
 	check("the bare code of a finding of days", "other", ask("somebody says "+days[0].ID.Hex()))
 	check("the first digits of it", "other", ask("somebody says "+days[0].ID.Hex()[:16]))
 

@@ -5,7 +5,7 @@ STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # The packages whose own tests must notice most mutants.
 MUTANTS ?= audit internal/ledger internal/release internal/assess
 
-.PHONY: truce-bench mutants laws ui browser pictures load build check test race golden fuzz bench demo demo-alaska same lint vuln dist torture interop
+.PHONY: demo-viina truce-bench mutants laws ui browser pictures load build check test race golden fuzz bench demo demo-alaska same lint vuln dist torture interop
 
 PORT ?= 8471
 
@@ -16,6 +16,9 @@ demo: ui build ## a truce that was in force, Syria 2016: a summary, a report wit
 demo-alaska: ui build ## twelve days of August 2025 against terms that nobody has signed
 	./truce demo alaska
 	./truce serve out/demo-alaska/mission --demo --addr 127.0.0.1:$(PORT)
+
+demo-viina: build ## months of VIINA 2.0 to play with, fetched once: MONTHS="202401 202402"; then ./truce serve out/viina/mission
+	$(GO) run ./bin/viina $(MONTHS)
 
 test: check ## format, vet, tidy, and every test; needs no network once modules are there
 	$(GO) test ./...

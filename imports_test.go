@@ -25,6 +25,7 @@ var house = map[string][]string{
 	"audit":              {}, // shares nothing with what it verifies
 	"bin/dist":           {},
 	"bin/mutants":        {},
+	"bin/viina":          {"internal/disk"},
 	"internal/disk":      {},
 	"internal/lock":      {"internal/disk"},
 	"internal/evidence":  {"internal/disk"},

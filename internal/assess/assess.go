@@ -413,7 +413,7 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 		return yes
 	}
 	if slices.Contains(named, truce.Anybody) && !r.all() {
-		t.say("its source names %s, one of whom acted, and article %s does not bind all of them", actors(named), r.p.Article)
+		t.say("its source names %s and does not say which of them acted; article %s does not bind all of them", actors(named), r.p.Article)
 		return unknown
 	}
 	binds := 0
@@ -429,13 +429,13 @@ func (r *Rule) bound(o *truce.Observation, t *trace) truth {
 	case binds == len(named):
 		return yes
 	case len(named) == 1:
-		t.say("the actor named is %s, whom article %s does not bind, as the terms list whom they bind", named[0], r.p.Article)
+		t.say("the actor named is %s, whom article %s does not bind, as this agreement lists whom it binds", named[0], r.p.Article)
 		return no
 	case binds == 0:
-		t.say("its source names %s, one of whom acted; as the terms list whom they bind, article %s binds none of them", actors(named), r.p.Article)
+		t.say("its source names %s and does not say which of them acted; as this agreement lists whom it binds, article %s binds none of them", actors(named), r.p.Article)
 		return no
 	}
-	t.say("its source names %s, one of whom acted, and article %s does not bind all of them", actors(named), r.p.Article)
+	t.say("its source names %s and does not say which of them acted; article %s does not bind all of them", actors(named), r.p.Article)
 	return unknown
 }
 
@@ -491,7 +491,7 @@ func (r *Rule) by(party truce.PartyID, o *truce.Observation, t *trace) truth {
 		t.say("its source names %s, not %s", actors(named), party)
 		return no
 	}
-	t.say("its source names %s, one of whom acted", actors(named))
+	t.say("its source names %s and does not say which of them acted", actors(named))
 	return unknown
 }
 

@@ -86,7 +86,7 @@ func (p *protected) target(r *Rule, o *truce.Observation, t *trace) truth {
 		return no
 	}
 	if p.spared(r, o) {
-		t.say("its source names %s, who fought each other, and whoever of them article %s binds did not fight those whom it protects", actors(o.MayHaveActed()), r.p.Article)
+		t.say("its source names %s as those who fought each other; none of them is bound by article %s and faces somebody whom it protects", actors(o.MayHaveActed()), r.p.Article)
 		return no
 	}
 	if r.as != nil && len(r.as.Held) > 0 && len(p.Parties) > 0 && r.c.inZone(&o.Place, r.as.Held, nil) == yes {

@@ -442,8 +442,14 @@ func (x *articleSum) missing() (out []report.Lack, of int) {
 // days are the findings of days that the reader may be shown: all that they rest on is
 // shown as it is known.
 func (c *composer) days(art truce.Article) (out []report.Day, n int) {
-	for _, f := range c.s.DayFindingsIn(art, c.v) {
+	for _, f := range c.s.DayFindings(art) {
 		if !c.tellsDay(&f) {
+			continue
+		}
+		if !c.v.Contains(f.Window) {
+			if f.Window.Overlaps(c.v) {
+				c.r.DaysAcross++
+			}
 			continue
 		}
 		out = append(out, report.Day{DayRow: c.s.DayRow(&f)})
@@ -826,8 +832,12 @@ func (c *composer) people() {
 		if inc != nil {
 			text = report.Phrase(": ", "to incident "+inc.ID.String(), text)
 		}
+		kind := "reply"
+		if c.in.Demo {
+			kind = "reply written for this demo in the party's name"
+		}
 		if x.During.Overlaps(c.v) || inc != nil && inc.Occurred.Overlaps(c.v) {
-			c.r.Said = append(c.r.Said, report.Notice{Kind: "reply", By: string(x.By), Text: text, During: x.During})
+			c.r.Said = append(c.r.Said, report.Notice{Kind: kind, By: string(x.By), Text: text, During: x.During})
 		}
 	}
 	for _, d := range c.s.AllDecisions() {

@@ -273,7 +273,7 @@ func (c *composer) atLeastOne(say sentence) {
 			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (%s). They may be different acts. These are not incidents: do not add them to any number.", art, number(districts, "finding")))
 		}
 		if regions > 0 {
-			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report.", art, number(regions, "finding")))
+			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report.", art, number(regions, "finding")))
 		}
 		if again > 0 {
 			say(because("At least one"), because("Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports.", art, number(again, "finding")))

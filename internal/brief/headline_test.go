@@ -235,7 +235,7 @@ const (
 	fAtLeastDays     = "Article %s: at least one such act is corroborated on at least %s."
 	fAtLeast         = "Article %s: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (%s). These are not incidents: do not add them to any number."
 	fDistrict        = "Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (%s). They may be different acts. These are not incidents: do not add them to any number."
-	fSomewhere       = "Article %s: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report."
+	fSomewhere       = "Article %s: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report."
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
 	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
@@ -453,7 +453,7 @@ func TestHeadline(t *testing.T) {
 		{name: "two vague reports of one day, far from each other", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,
-			want: []string{"Article 1: two or more publishers each report such an act in one region on one day (or on one of two days), and not at one place (1 finding). Often these are different acts, each known from one report."},
+			want: []string{"Article 1: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not at one place (1 finding). Often these are different acts, each known from one report."},
 			not:  []string{fAtLeast, fAtLeastDays, fDistrict}},
 		{name: "two vague reports of one day, in one district", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire

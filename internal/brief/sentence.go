@@ -12,7 +12,7 @@ import (
 // decided. Of a demo those are invented, and it says so.
 func IncidentCard(a *truce.Agreement, d *truce.Dossier, r *truce.Row, demo bool) (headline truce.Reason, lines []truce.Reason) {
 	for _, f := range r.Findings {
-		if f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope {
+		if f.Outcome != truce.NoViolation && f.Outcome != truce.OutOfScope || f.Standing == truce.Refuted {
 			lines = append(lines, Ruled(f.Article, f.Outcome, f.Standing, f.Ground))
 		}
 	}
@@ -47,7 +47,7 @@ func IncidentCard(a *truce.Agreement, d *truce.Dossier, r *truce.Row, demo bool)
 			continue
 		}
 		if demo {
-			lines = append(lines, because("%s replied (made for this demo)", string(x.By)))
+			lines = append(lines, because("a reply in the name of %s was written for this demo, and %s did not reply", string(x.By), string(x.By)))
 		} else {
 			lines = append(lines, because("%s replied", string(x.By)))
 		}
@@ -126,6 +126,8 @@ func Headline(r *truce.Row, when string) truce.Reason {
 		at = because("at %s", r.Place.Short())
 	}
 	switch {
+	case r.Alleged && r.None && len(r.Actors) == 1:
+		return because("%s says that there was none by %s: %s %s, %s", string(r.Claimant), string(r.Actors[0]), what, at, when)
 	case r.Alleged && r.None:
 		return because("%s says that there was none: %s %s, %s", string(r.Claimant), what, at, when)
 	case r.Alleged:
@@ -152,6 +154,8 @@ func DayHeadline(d *truce.DayRow, acts []truce.Act, when string) truce.Reason {
 func Ruled(art truce.Article, o truce.Outcome, standing truce.Standing, ground truce.Ground) truce.Reason {
 	outcome := truce.InWords{Kind: "outcome", Value: string(o), English: o.Words()}
 	switch {
+	case standing == truce.Refuted:
+		return because("article %s: a person found that these reports show no violation of it, and what else happened is not decided by that", string(art))
 	case ground != "":
 		return because("article %s: %s, %s", string(art), outcome, truce.InWords{Kind: "ground", Value: string(ground), English: ground.Words()})
 	case standing != "":

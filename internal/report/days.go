@@ -8,10 +8,19 @@ import (
 )
 
 // dayNames are the columns of findings of days.
-var dayNames = []string{"article", "outcome", "standing", "ground", "id", "from", "until", "days", "level", "area", "lat", "lon", "radius_m", "reports", "publishers", "support", "decided", "status", "says"}
+var dayNames = []string{"article", "outcome", "standing", "id", "from", "until", "days", "level", "area", "lat", "lon", "radius_m", "reports", "publishers", "support", "decided", "status", "says"}
 
 // DayColumns are the columns of Days.
 func DayColumns() []Column { return named(dayNames...) }
+
+// RestsOn says how well a finding of days is established. Two publishers of which nobody knows
+// where they have it from make one, and a reader of a file would take "corroborated" for more.
+func RestsOn(d *truce.DayFinding) string {
+	if d.Standing == truce.Corroborated && d.Ground != "" {
+		return string(d.Ground)
+	}
+	return string(d.Standing)
+}
 
 // Days are findings of days as lines of DayColumns, under an agreement of a status.
 func Days(status truce.Status, list []truce.DayRow) iter.Seq2[Line, error] {
@@ -36,7 +45,7 @@ func Days(status truce.Status, list []truce.DayRow) iter.Seq2[Line, error] {
 				at = []any{lat, lon, d.Area.RadiusM}
 				place = &truce.Place{Kind: truce.PlacePoint, Point: d.Area.Centre, Uncertainty: int32(d.Area.RadiusM)}
 			}
-			values := slices.Concat([]any{string(d.Article), string(d.Outcome), string(d.Standing), string(d.Ground), d.ID.Hex(), d.Window.Start, d.Window.End, int64(d.Days), string(d.Area.Level), d.Area.Name}, at,
+			values := slices.Concat([]any{string(d.Article), string(d.Outcome), RestsOn(&d.DayFinding), d.ID.Hex(), d.Window.Start, d.Window.End, int64(d.Days), string(d.Area.Level), d.Area.Name}, at,
 				[]any{int64(len(d.Support)), d.Publishers, support, decided, string(status), says})
 			if !yield(Line{place, values}, nil) {
 				return

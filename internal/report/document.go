@@ -163,6 +163,8 @@ func (r *Report) document() *document {
 	add("time", "Over time, with coverage", r.timeParts()...)
 	if days := r.AtLeastOne(); len(days) > 0 {
 		add("at-least-one", "Reports of at least one act, where no single incident can be named", r.daysParts(days)...)
+	} else if r.DaysAcross > 0 {
+		add("at-least-one", "Reports of at least one act, where no single incident can be named", r.across()...)
 	}
 	add("allegations", "Allegations beside findings", r.allegationParts()...)
 	add("totals", "Totals the parties and others give, beside what was found of them", r.tallyParts()...)
@@ -300,8 +302,19 @@ func (r *Report) daysParts(days []Day) []part {
 			append(span2(d.Window), d.ID.Hex(), fmt.Sprint(len(d.Support)), strings.Join(support, " ")), false})
 		rank = append(rank, 10*slices.Index(truce.Outcomes, d.Outcome)+slices.Index(truce.AreaLevels, d.Area.Level))
 	}
-	return []part{note("If the reports of a line are right, there was at least one act under the article on that day, somewhere in that area: reports of different publishers each show one, and nobody can say whether it is the same. Where the readings differ, this holds as one party reads the article and not as the other does. These lines are not incidents: do not add them to any number."),
-		t.cut(mostRows, rank, "those whose outcome most asks for attention")}
+	return append(r.across(), note("If the reports of a line are right, there was at least one act under the article on that day, somewhere in that area: reports of different publishers each show one, and nobody can say whether it is the same. Where the readings differ, this holds under one reading of the article, and is not established under another. These lines are not incidents: do not add them to any number."),
+		t.cut(mostRows, rank, "those whose outcome most asks for attention"))
+}
+
+// across says what a report of one day does not list.
+func (r *Report) across() []part {
+	switch r.DaysAcross {
+	case 0:
+		return nil
+	case 1:
+		return []part{note("One finding is of one of two days, of which this period has one, and nobody can say which. It is in no line here: a report of both days lists it.")}
+	}
+	return []part{note(fmt.Sprintf("%d findings are each of one of two days, of which this period has one, and nobody can say which. They are in no line here: a report of both days lists them.", r.DaysAcross))}
 }
 
 func (r *Report) allegationParts() []part {

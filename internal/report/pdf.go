@@ -317,7 +317,7 @@ func (s *sheet) first() {
 	s.font("B", 17)
 	s.MultiCell(column, 7.5, printable(shortened(r.Title, 160)), "", "L", false)
 	s.font("", small)
-	s.MultiCell(column, 4, printable(r.when(r.Period)+". Information: "+r.cutOff()+". Issued "+r.Issued.In(r.loc)+"."), "", "L", false)
+	s.MultiCell(column, 4, printable(r.when(r.Period)+". Information: "+r.cutOff()+". Made "+r.Issued.In(r.loc)+"."), "", "L", false)
 	if m := r.Mark(); m != "" {
 		s.Ln(1)
 		s.SetFillColor(255, 243, 214)

@@ -60,6 +60,8 @@ type Report struct {
 	AnnexDir   string            `json:"-"` // the folder of annexes, as a path beside the report; empty: not said
 	Observed   Span              `json:"-"` // incidents of the period, listed or not
 	Claimed    Span              `json:"-"` // allegations of the period, listed or not
+	// DaysAcross is how many findings of two days have one of them in the period.
+	DaysAcross int `json:"-"`
 
 	loc *time.Location
 }
@@ -677,6 +679,9 @@ func (r *Report) when(v truce.Interval) string { return v.In(r.loc) }
 // cutOff says what the report knows.
 func (r *Report) cutOff() string {
 	if r.AsKnown == truce.Never {
+		if r.Status == truce.Historic {
+			return "based on all information received; no reply is awaited, since these terms bind nobody now"
+		}
 		return "based on all information received; reply deadlines are treated as expired"
 	}
 	return "as known " + r.AsKnown.In(r.loc)
@@ -685,7 +690,7 @@ func (r *Report) cutOff() string {
 // seen says a coverage: nothing is not the same as a little.
 func seen(p truce.PPM) string {
 	if p == 0 {
-		return "watched by nobody independent"
+		return "nobody independent states that they watched"
 	}
 	return "watched " + p.Percent()
 }

@@ -55,8 +55,8 @@ var Vocabulary = func() []Column {
 		{Name: "id", Kind: Text, HXL: "#event+id", Doc: "the incident or total, as the record names it: 64 hexadecimal digits"},
 		{Name: "status", Kind: Text, HXL: "#meta+status", Doc: "of the agreement: in-force, draft, rehearsal, historic or unsigned. Anything but in-force means that no row is a violation by anyone"},
 		{Name: "article", Kind: Text, HXL: "#event+article", Doc: "the article's number in the text"},
-		{Name: "outcome", Kind: Text, HXL: "#event+outcome", Doc: "under the article; of an incident, the one that most asks for attention"},
-		{Name: "standing", Kind: Text, HXL: "#event+standing", Doc: "how well that is established: alleged, single-source, corroborated, verified, unverifiable or refuted"},
+		{Name: "outcome", Kind: Text, HXL: "#event+outcome", Doc: "under the article; of an incident, the one that most asks for attention. rejected: a person found that the reports show no violation of the article, and what else happened is not decided by that"},
+		{Name: "standing", Kind: Text, HXL: "#event+standing", Doc: "how well that is established: alleged, single-source, corroborated, verified, unverifiable or refuted; of a finding of days that no person verified, what it rests on: two-origins or two-publishers"},
 		{Name: "ground", Kind: Text, Doc: "of the standing, where several publishers report it"},
 		{Name: "kind", Kind: Text, Doc: "incident, or tally: a total that somebody states"},
 		{Name: "from", Property: "start", Field: "occurred_from", Kind: Time, Unit: "UTC", HXL: "#date+start", Doc: "it happened at this time or later; empty: no beginning is stated"},
@@ -280,15 +280,24 @@ func Incidents(status truce.Status, cited Citations, rows iter.Seq[*truce.Row]) 
 func incident(status truce.Status, r *truce.Row, sources []string, lead truce.ShortFinding, findings []truce.ShortFinding, cited Citations) Line {
 	var found []string
 	for _, f := range findings {
-		found = append(found, strings.TrimSpace(fmt.Sprintf("%s: %s %s", f.Article, f.Outcome, f.Standing)))
+		found = append(found, strings.TrimSpace(fmt.Sprintf("%s: %s %s", f.Article, outcomeCode(f.Outcome, f.Standing), f.Standing)))
 	}
 	state := "observed"
 	if r.Alleged {
 		state = "alleged"
 	}
 	values := append([]any{r.ID.Hex(), string(status), r.Occurred.Start, r.Occurred.End, r.Place.Short(), r.Region, r.What, r.Signs.String(), sources, texts(r.Claimants),
-		r.Known, entry(r.Entry), string(lead.Outcome), found}, ColumnsOf(r)...)
+		r.Known, entry(r.Entry), outcomeCode(lead.Outcome, lead.Standing), found}, ColumnsOf(r)...)
 	return Line{&r.Place, append(values, string(lead.Standing), state, r.Signs.N, cited.of(r.Sources))}
+}
+
+// outcomeCode is an outcome as tables have it. What a person rejected is not a finding of no
+// violation: the reports show none, and what else happened is not decided by that.
+func outcomeCode(o truce.Outcome, standing truce.Standing) string {
+	if o == truce.NoViolation && standing == truce.Refuted {
+		return "rejected"
+	}
+	return string(o)
 }
 
 // entry is nil where it is not known.
@@ -358,7 +367,7 @@ func FindingLine(status truce.Status, cited Citations, x *Found) Line {
 		kind = "tally"
 	}
 	sources := x.Sources()
-	values := append([]any{string(x.Article), string(x.Outcome), string(x.Standing), x.Of.Hex(), kind, x.During.Start, x.During.End, row.Place.String(), x.What, x.Signs.String(), texts(x.Missing)}, ColumnsOf(row)...)
+	values := append([]any{string(x.Article), outcomeCode(x.Outcome, x.Standing), string(x.Standing), x.Of.Hex(), kind, x.During.Start, x.During.End, row.Place.String(), x.What, x.Signs.String(), texts(x.Missing)}, ColumnsOf(row)...)
 	return Line{&row.Place, append(values, string(status), string(x.Ground), row.Region, texts(sources), texts(row.Claimants), x.Signs.N, cited.of(sources))}
 }
 

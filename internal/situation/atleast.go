@@ -318,7 +318,7 @@ func dayWords(a *truce.Agreement, f *truce.DayFinding, readers []any) truce.Reas
 	case f.Outcome == truce.ReadingsDiffer && len(readers) > 0:
 		return truce.Because("if the reports are right, and as %s reads the article, at least one act under article %s on %s, somewhere in %s: %s of %s each state one, perhaps the same; as others read it, that is not established; this is not an incident, and is added to nothing", truce.Joined("%s and %s", readers), art, when, where, reports, publishers)
 	case f.Outcome == truce.ReadingsDiffer:
-		return truce.Because("if the reports are right, and as one party reads the article, at least one act under article %s on %s, somewhere in %s: %s of %s each state one, perhaps the same; as others read it, that is not established; this is not an incident, and is added to nothing", art, when, where, reports, publishers)
+		return truce.Because("if the reports are right, and under one reading of the article, at least one act under article %s on %s, somewhere in %s: %s of %s each state one, perhaps the same; under another that is not established; this is not an incident, and is added to nothing", art, when, where, reports, publishers)
 	}
 	return truce.Because("if the reports are right, at least one act under article %s on %s, somewhere in %s: %s of %s each state one, perhaps the same; this is not an incident, and is added to nothing", art, when, where, reports, publishers)
 }

@@ -69,7 +69,11 @@ func (s *Server) exportDays(q *request, reader truce.Reader, list []truce.DayRow
 	}
 	q.attach(reader, "days", f)
 	if format == "json" {
-		return q.json(map[string]any{"status": reader.Agreement().Status, "picture": reader.Picture(), "at_least_one": append([]truce.DayRow{}, list...)})
+		rows := append([]truce.DayRow{}, list...)
+		for i := range rows {
+			rows[i].Standing = truce.Standing(report.RestsOn(&rows[i].DayFinding))
+		}
+		return q.json(map[string]any{"status": reader.Agreement().Status, "picture": reader.Picture(), "at_least_one": rows})
 	}
 	t, _, err := s.table(q, reader, "days", report.DayColumns())
 	if err != nil {

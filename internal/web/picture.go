@@ -288,12 +288,14 @@ type listBody struct {
 	Total  int
 	Count  report.Span // Total as a range
 	Before int         // of terms of the past: how many ended before these began
-	Page   int
-	Pages  int
-	First  int
-	State  *address
-	From   string
-	To     string
+	// Statements are how many of them are known from parties alone, which no number of incidents has.
+	Statements int
+	Page       int
+	Pages      int
+	First      int
+	State      *address
+	From       string
+	To         string
 }
 
 // spanned is how many incidents a query asks for: those that surely lie in its period, and
@@ -324,6 +326,13 @@ func (s *Server) list(q *request) (*listBody, *Page, error) {
 		before := st.Query
 		before.During, before.Surely, before.Limit, before.Offset = truce.Interval{Start: truce.Always, End: a.Begun()}, true, 0, 0
 		if _, b.Before, err = reader.Incidents(q.Context(), before); err != nil {
+			return nil, nil, err
+		}
+	}
+	if st.Query.Standing == "" {
+		claimed := st.Query
+		claimed.Standing, claimed.Limit, claimed.Offset = truce.Alleged, 0, 0
+		if _, b.Statements, err = reader.Incidents(q.Context(), claimed); err != nil {
 			return nil, nil, err
 		}
 	}

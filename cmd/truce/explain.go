@@ -290,7 +290,14 @@ func sourceWords(r *truce.Row) string {
 
 func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 	fmt.Fprintf(w, "\nArticle %s: %s\n", p.Article, p.Text)
-	fmt.Fprintf(w, "  %s", a.Outcome.Words())
+	switch {
+	case a.Outcome == truce.NoViolation && a.Standing == truce.Refuted:
+		fmt.Fprint(w, "  rejected by a person")
+	case a.Outcome == truce.NoViolation:
+		fmt.Fprint(w, "  nothing that it forbids is reported here")
+	default:
+		fmt.Fprintf(w, "  %s", a.Outcome.Words())
+	}
 	if a.Ground != "" {
 		fmt.Fprintf(w, ", %s", a.Ground.Words())
 	} else if a.Standing != "" {

@@ -97,7 +97,47 @@ func showHead(w io.Writer, a *truce.Agreement) {
 			from += " for " + p.For.String()
 		}
 		part(w, "Phase", p.ID+", "+from)
+		if p.Opens != nil {
+			part(w, "Opens", "if "+conditionWords(a, p.Opens)+"; Truce proposes it, and only a person declares "+p.FromEvent)
+		}
+		if p.Extends != nil {
+			part(w, "Extends", "by "+p.Extends.For.String()+", if "+conditionWords(a, &p.Extends.If)+"; Truce proposes it, and only a person extends it")
+		}
 	}
+}
+
+// conditionWords says a condition in one sentence.
+func conditionWords(a *truce.Agreement, c *truce.Condition) string {
+	several := func(list []truce.Condition, join string) string {
+		var out []string
+		for i := range list {
+			s := conditionWords(a, &list[i])
+			if len(list[i].All)+len(list[i].Any) > 0 {
+				s = "(" + s + ")"
+			}
+			out = append(out, s)
+		}
+		return strings.Join(out, join)
+	}
+	ago := ""
+	if c.For != (truce.Span{}) {
+		ago = " " + c.For.String() + " ago"
+	}
+	switch {
+	case len(c.All) > 0:
+		return several(c.All, " and ")
+	case len(c.Any) > 0:
+		return several(c.Any, " or ")
+	case c.Article != "" && ago != "":
+		return "article " + string(c.Article) + " is fulfilled over the last " + c.For.String()
+	case c.Article != "":
+		return "article " + string(c.Article) + " is fulfilled"
+	case c.Event != "":
+		return c.Event + " was declared" + ago
+	case c.Phase != "":
+		return "phase " + c.Phase + " began" + ago
+	}
+	return c.At.In(a.Location) + " has come"
 }
 
 func showArticle(w io.Writer, a *truce.Agreement, p *truce.Provision) {

@@ -147,6 +147,44 @@ type phase struct {
 	From start `yaml:"from" need:"a time, a date, or {event: name}" doc:"when it begins: a time with zone, a date, or an event that a Decision declares"`
 	To   str   `yaml:"to" doc:"when it ends: a time with zone or a date"`
 	For  str   `yaml:"for" doc:"how long it lasts: P30D or 72h"`
+	// Opens and Extends are proposed, and people decide.
+	Opens   *conditions `yaml:"opens" doc:"what the text asks for before people declare the event of from: all of several conditions, or any of them"`
+	Extends *extension  `yaml:"extends" doc:"by how long people may extend it, and on which conditions"`
+}
+
+// conditions are several, with one level of others inside.
+type conditions struct {
+	Pos str
+	All []condition `yaml:"all" doc:"each of these"`
+	Any []condition `yaml:"any" doc:"at least one of these"`
+}
+
+type condition struct {
+	Pos     str
+	All     []single `yaml:"all" doc:"each of these"`
+	Any     []single `yaml:"any" doc:"at least one of these"`
+	Article str      `yaml:"article" doc:"this article is fulfilled: quiet days, a duty, a quota, access"`
+	Event   str      `yaml:"event" doc:"a person declared this event"`
+	Phase   str      `yaml:"phase" doc:"this phase began"`
+	At      str      `yaml:"at" doc:"this time or date has come"`
+	For     str      `yaml:"for" doc:"with article: over the last so long; with event or phase: so long ago"`
+}
+
+// single is a condition without others inside.
+type single struct {
+	Pos     str
+	Article str `yaml:"article" doc:"this article is fulfilled"`
+	Event   str `yaml:"event" doc:"a person declared this event"`
+	Phase   str `yaml:"phase" doc:"this phase began"`
+	At      str `yaml:"at" doc:"this time or date has come"`
+	For     str `yaml:"for" doc:"with article: over the last so long; with event or phase: so long ago"`
+}
+
+type extension struct {
+	Pos str
+	For str         `yaml:"for" need:"by how long, such as P60D" doc:"by how long: P60D or 72h"`
+	All []condition `yaml:"all" doc:"each of these"`
+	Any []condition `yaml:"any" doc:"at least one of these"`
 }
 
 type start struct {

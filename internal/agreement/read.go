@@ -170,6 +170,9 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		seen[u.Article.V] = u.Article
 		a.Unmonitored = append(a.Unmonitored, truce.Unmonitored{Article: truce.Article(u.Article.V), Text: u.Text.V, Because: u.Because.V})
 	}
+	for i := range f.Phases { // a phase may open on articles and phases that follow it
+		r.opens(&f.Phases[i], &a.Phases[i], a)
+	}
 	for i := range f.Alerts {
 		a.Alerts = append(a.Alerts, r.alert(&f.Alerts[i], a))
 	}

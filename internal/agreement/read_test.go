@@ -97,6 +97,17 @@ func TestFaults(t *testing.T) {
 		{"against a stranger", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box], against: [C]}", "undefined-party", 14},
 		{"held by a reading, and everybody is protected", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    readings: [{id: A, held: [box]}, {id: B}]", "idle-held", 14},
 		{"held in no zone", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box], against: [A]}\n    readings: [{id: A, held: [bix]}, {id: B}]", "undefined-zone", 0},
+		{"opens without an event", "phases: [", "phases: [{id: next, from: 2026-04-01, opens: {any: [{at: 2026-04-01}]}}, ", "bad-condition", 9},
+		{"opens on a prohibition", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{article: \"1\"}]}}, ", "bad-condition", 9},
+		{"opens on an unknown article", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{article: \"99\"}]}}, ", "undefined-article", 9},
+		{"opens on its own event", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{event: e}]}}, ", "bad-condition", 9},
+		{"opens on itself", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{phase: next}]}}, ", "bad-condition", 9},
+		{"opens on an unknown phase", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{phase: nxet}]}}, ", "undefined-phase", 9},
+		{"opens on two things at once", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{phase: main, event: f}]}}, ", "bad-condition", 9},
+		{"opens on nothing", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [], all: []}}, ", "bad-condition", 9},
+		{"opens on all and any", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{event: f}], all: [{event: g}]}}, ", "bad-condition", 9},
+		{"a time for so long", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{at: 2026-04-01, for: P3D}]}}, ", "idle-key", 9},
+		{"extends without an end", "phases: [", "phases: [{id: next, from: 2026-04-01, extends: {for: P3D, any: [{event: f}]}}, ", "bad-condition", 9},
 		{"unused", "phases: [", "phases: [{id: idle, from: 2026-04-01}, ", "unused", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

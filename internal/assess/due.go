@@ -125,6 +125,7 @@ func (k *duty) lint(f *dueForm, c *Clause) {
 }
 
 func (*duty) Kind() string      { return "due" }
+func (*duty) fulfils() bool     { return true }
 func (*duty) outlives() bool    { return true }
 func (k *duty) Zones() []string { return k.In }
 func (*duty) condition() bool   { return true }
@@ -149,9 +150,9 @@ func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 		case s.Open:
 			out = append(out, truce.Because("%d in all, without a deadline", s.N))
 		case s.FromEvent:
-			out = append(out, truce.Because("%d in all within %s of %s, once a person declares it", s.N, spanWords(s.By.After), k.Event))
+			out = append(out, truce.Because("%d in all within %s of %s, once a person declares it", s.N, SpanWords(s.By.After), k.Event))
 		default:
-			out = append(out, truce.Because("%d in all within %s of the beginning of its phase", s.N, spanWords(s.By.After)))
+			out = append(out, truce.Because("%d in all within %s of the beginning of its phase", s.N, SpanWords(s.By.After)))
 		}
 	}
 	return out

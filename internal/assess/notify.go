@@ -44,7 +44,7 @@ func (k *notify) Zones() []string   { return k.In }
 func (k *notify) acts() []truce.Act { return k.Acts }
 
 func (k *notify) sentence(*truce.Agreement) []truce.Reason {
-	return []truce.Reason{truce.Because("To be announced at least %s before: %s in %s", spanWords(truce.Span{Time: k.Before}), anyOf("act", k.Acts), zoneWords(k.In))}
+	return []truce.Reason{truce.Because("To be announced at least %s before: %s in %s", SpanWords(truce.Span{Time: k.Before}), anyOf("act", k.Acts), zoneWords(k.In))}
 }
 
 func (k *notify) about(o *truce.Observation, t *trace) (v verdict) {
@@ -94,7 +94,7 @@ func (k *notify) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, b
 		default:
 			tardy++
 			if q.Reasons && tardy <= mostTold {
-				reasons = append(reasons, truce.Because("the notification by %s for %s was received on %s, and was due %s before", n.By, n.During.In(loc), told.In(loc), spanWords(truce.Span{Time: k.Before})))
+				reasons = append(reasons, truce.Because("the notification by %s for %s was received on %s, and was due %s before", n.By, n.During.In(loc), told.In(loc), SpanWords(truce.Span{Time: k.Before})))
 			}
 		}
 	}

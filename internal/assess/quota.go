@@ -116,6 +116,7 @@ func (k *quota) lint(f *quotaForm, c *Clause) {
 func (*quota) Averages() {}
 
 func (*quota) Kind() string        { return "quota" }
+func (*quota) fulfils() bool       { return true }
 func (k *quota) Zones() []string   { return k.In }
 func (*quota) condition() bool     { return true }
 func (*quota) counted() bool       { return false }

@@ -359,7 +359,7 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 	}
 	r.kinds(p, &out, a)
 	if p.Daily != nil {
-		out.Daily = &truce.Daily{From: r.clock(p.Daily.From), To: r.clock(p.Daily.To)}
+		out.Daily = &truce.Daily{From: r.d.Clock(p.Daily.From), To: r.d.Clock(p.Daily.To)}
 		if out.Daily.From == out.Daily.To {
 			r.d.Errorf(p.Daily.Pos.Line, p.Daily.Pos.Col, "bad-period", "leave daily out for the whole day", "daily window begins and ends at the same time")
 		}
@@ -469,15 +469,4 @@ func phaseNames(a *truce.Agreement) []string {
 		out = append(out, p.ID)
 	}
 	return out
-}
-
-func (r *reader) clock(s str) int {
-	t, err := time.Parse("15:04", s.V)
-	if err != nil && s.V != "24:00" {
-		r.d.Errorf(s.Line, s.Col, "bad-time", "write \"22:00\" in quotes", "%q is not a time of day", s.V)
-	}
-	if s.V == "24:00" {
-		return 24 * 60
-	}
-	return t.Hour()*60 + t.Minute()
 }

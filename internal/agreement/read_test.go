@@ -108,6 +108,12 @@ func TestFaults(t *testing.T) {
 		{"opens on all and any", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{event: f}], all: [{event: g}]}}, ", "bad-condition", 9},
 		{"a time for so long", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{at: 2026-04-01, for: P3D}]}}, ", "idle-key", 9},
 		{"extends without an end", "phases: [", "phases: [{id: next, from: 2026-04-01, extends: {for: P3D, any: [{event: f}]}}, ", "bad-condition", 9},
+		{"recurs by a date", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], every: day, by: 2026-04-01}", "bad-every", 14},
+		{"an hour of what does not recur", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], at: \"16:00\", by: 2026-04-01}", "bad-every", 14},
+		{"a weekday of each day", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], every: day, on: friday}", "bad-every", 14},
+		{"no such hour", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], every: day, at: \"25:00\"}", "bad-time", 14},
+		{"announced without a time", "prohibit: {acts: [fire], in: [box]}", "notify: {acts: [flight]}", "no-notice", 14},
+		{"announced by two times", "prohibit: {acts: [fire], in: [box]}", "notify: {acts: [flight], before: 48h, by: \"12:00\"}", "no-notice", 14},
 		{"unused", "phases: [", "phases: [{id: idle, from: 2026-04-01}, ", "unused", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

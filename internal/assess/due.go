@@ -22,7 +22,15 @@ type duty struct {
 	Event   string // a declared event, from which on it is owed; empty: the beginning of the phase
 	Steps   []dueStep
 	Jointly bool // all that are bound do it together, and each is the other's witness
+
+	// Every is of a duty that recurs: each day, week or month it is owed anew. Hour is by when on
+	// the last day of each, in minutes after midnight, and On the weekday on which weeks end.
+	Every unit
+	Hour  int
+	On    string
 }
+
+var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
 // A dueStep is how many in all by when.
 type dueStep struct {
@@ -38,6 +46,9 @@ type dueForm struct {
 	Count   strict.Text     `yaml:"count" doc:"how many; 1 if left out"`
 	By      strict.Deadline `yaml:"by" doc:"a time, a date, {after: phase, period: P7D} or, with when, {after: event, period: 72h}"`
 	Steps   []stepForm      `yaml:"steps" doc:"instead of count and by: how many in all by when, in order"`
+	Every   strict.Text     `yaml:"every" doc:"instead of by: owed anew each day, week or month, and each time judged by itself" enum:"day week month"`
+	At      strict.Text     `yaml:"at" doc:"with every: by this local time, such as \"16:00\"; by the end of the day if left out"`
+	On      strict.Text     `yaml:"on" doc:"with every: week: the weekday by which it is due; weeks run from the first day of the phase if left out" enum:"monday tuesday wednesday thursday friday saturday sunday"`
 	To      []strict.Text   `yaml:"to" doc:"parties to whom it is owed: a statement names one as side, and the word of one that it received is enough"`
 	In      []strict.Text   `yaml:"in" doc:"zones; anywhere if left out"`
 	When    strict.Text     `yaml:"when" doc:"an event that a person declares; it is not owed before"`
@@ -52,6 +63,7 @@ type stepForm struct {
 
 var dueKind = kindOf("something to be done by a deadline", map[string]string{
 	"bad-steps":    "steps that are not in order",
+	"bad-every":    "a duty that recurs, with a deadline or steps beside it, or an hour or weekday of one that does not",
 	"no-deadline":  "a duty without a deadline",
 	"no-receiver":  "a duty of which nobody receives anything, and that one party does alone",
 	"no-beginning": "a duty without a beginning: what was done at any earlier time counts",
@@ -79,7 +91,10 @@ func readDue(f *dueForm, c *Clause) *duty {
 		out.Steps = append(out.Steps, s)
 	}
 	written := f.By.At.Set() || f.By.After.Set()
+	out.every(f, c)
 	switch {
+	case out.Every != "" && (written || len(f.Steps) > 0):
+		c.At(f.Every, "bad-every", "article %q recurs, and has by or steps beside it; write one or the other", c.Provision.Article)
 	case len(f.Steps) > 0 && (written || f.Count.Set()):
 		c.At(f.Steps[0].Pos, "bad-steps", "article %q has steps, and count or by beside them; write one or the other", c.Provision.Article)
 	case len(f.Steps) == 0 && !written && f.Pos.Set():
@@ -100,9 +115,28 @@ func readDue(f *dueForm, c *Clause) *duty {
 	return out
 }
 
+// every reads how often a duty recurs.
+func (k *duty) every(f *dueForm, c *Clause) {
+	k.Hour = 24 * 60
+	if c.Word(f.Every, "day", "week", "month") {
+		k.Every = unit(f.Every.V)
+	}
+	if f.At.Set() {
+		k.Hour = c.Clock(f.At)
+	}
+	if c.Word(f.On, weekdays...) {
+		k.On = f.On.V
+	}
+	for _, s := range []strict.Text{f.At, f.On} {
+		if s.Set() && (k.Every == "" || s == f.On && k.Every != perWeek) {
+			c.Errorf(s.Line, s.Col, "bad-every", "at is for every, and on for every: week", "article %q: nothing looks at %q", c.Provision.Article, s.V)
+		}
+	}
+}
+
 func (k *duty) lint(f *dueForm, c *Clause) {
 	p := c.Provision
-	if slices.ContainsFunc(k.Steps, func(s dueStep) bool { return s.Open }) {
+	if k.Every == "" && slices.ContainsFunc(k.Steps, func(s dueStep) bool { return s.Open }) {
 		c.Warn(f.Pos, "no-deadline", "write by: with a date, a time, or {after: phase, period: P7D}, if the text has one", "article %q is a duty without a deadline: it is never overdue", p.Article)
 	}
 	if len(k.To) == 0 && !k.Jointly {
@@ -145,6 +179,8 @@ func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 	}
 	for _, s := range k.Steps {
 		switch {
+		case k.Every != "":
+			out = append(out, k.everyWords(s.N))
 		case s.By.At != 0:
 			out = append(out, truce.Because("%d in all by %s", s.N, s.By.At.In(a.Location)))
 		case s.Open:
@@ -156,6 +192,18 @@ func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 		}
 	}
 	return out
+}
+
+// everyWords says how many are owed each time, and by when.
+func (k *duty) everyWords(n int64) truce.Reason {
+	per := truce.Word("unit", k.Every)
+	switch hour := clock(k.Hour); {
+	case k.On != "":
+		return truce.Because("%d in each %s, by %s of its %s", n, per, hour, truce.Word("weekday", k.On))
+	case k.Hour < 24*60:
+		return truce.Because("%d in each %s, by %s of its last day", n, per, hour)
+	}
+	return truce.Because("%d in each %s", n, per)
 }
 
 func (k *duty) about(o *truce.Observation, t *trace) (v verdict) {
@@ -190,14 +238,22 @@ type late struct {
 	by truce.Instant
 }
 
-func (k *duty) period(r *Rule, _ truce.Interval, q Query) (truce.Assessment, bool) {
-	out := truce.Assessment{}
-	parties := r.p.Binds
-	if q.Party != "" {
-		parties = []truce.PartyID{q.Party}
+// doers are those of whom it is asked one by one; empty: of all that are bound, as one.
+func (k *duty) doers(r *Rule, only truce.PartyID) []truce.PartyID {
+	switch {
+	case k.Jointly:
+		return []truce.PartyID{""}
+	case only != "":
+		return []truce.PartyID{only}
 	}
-	if k.Jointly {
-		parties = []truce.PartyID{""}
+	return r.p.Binds
+}
+
+func (k *duty) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
+	out := truce.Assessment{}
+	parties := k.doers(r, q.Party)
+	if k.Every != "" {
+		return k.recurs(r, v, q, parties)
 	}
 	var all []progress
 	for _, p := range parties {
@@ -239,10 +295,112 @@ func (k *duty) period(r *Rule, _ truce.Interval, q Query) (truce.Assessment, boo
 	return out, true
 }
 
+// times are when a duty that recurs is owed, each from its beginning to its deadline, if the
+// deadline is in v.
+func (k *duty) times(r *Rule, v truce.Interval, asOf truce.Instant) []truce.Interval {
+	loc := r.c.Agreement.Location
+	scopes := r.scope
+	if k.Event != "" {
+		start, owed := k.begins(r, asOf)
+		if !owed {
+			return nil
+		}
+		scopes = nil
+		for _, w := range r.scope {
+			if w = w.Intersect(truce.Interval{Start: start, End: truce.Never}); w.Valid() {
+				scopes = append(scopes, w)
+			}
+		}
+	}
+	var first func(truce.Date) truce.Date
+	if k.On != "" { // weeks end on that day, and the first is whole
+		first = func(d truce.Date) truce.Date {
+			for range 7 {
+				if t, err := time.Parse(time.DateOnly, string(d)); err != nil || weekdays[(int(t.Weekday())+5)%7] == k.On {
+					break // the day before is the last of a week
+				}
+				d = d.Add(1)
+			}
+			return d
+		}
+	}
+	return recurring(scopes, v, loc, k.Every, first, func(p truce.Interval) truce.Instant {
+		return occurrence(truce.DateOf(p.End-1, loc), k.Hour, loc, true)
+	})
+}
+
+// next is when a duty that recurs is due next; false: it is not any more.
+func (k *duty) next(r *Rule, asOf truce.Instant) (truce.Interval, bool) {
+	const around = 70 * 24 * time.Hour // longer than two months
+	for _, w := range k.times(r, truce.Interval{Start: asOf.Add(-around), End: asOf.Add(around)}, asOf) {
+		if w.End > asOf {
+			return w, true
+		}
+	}
+	return truce.Interval{}, false
+}
+
+// recurs judges each time at which a duty that recurs was due by itself, and counts them. The one
+// that most needs attention decides, and the first of equals.
+func (k *duty) recurs(r *Rule, v truce.Interval, q Query, parties []truce.PartyID) (truce.Assessment, bool) {
+	out := truce.Assessment{Outcome: truce.NotYetDue}
+	say := func(reason truce.Reason) {
+		if q.Reasons {
+			out.Reasons = append(out.Reasons, reason)
+		}
+	}
+	if _, owed := k.begins(r, q.asOf); !owed {
+		g := k.progress(r, k.Steps[0], "", q.asOf)
+		out.Outcome = g.outcome
+		say(g.why)
+		return out, true
+	}
+	var worst *progress
+	by, n := map[truce.Outcome]int{}, 0
+	v.End = min(v.End, q.asOf)
+	for _, w := range k.times(r, v, q.asOf) {
+		for _, p := range parties {
+			g := k.within(r, k.Steps[0], p, w, false, q.asOf)
+			n++
+			if by[g.outcome]++; worst == nil || decides(g.outcome, worst.outcome) {
+				worst = &g
+			}
+		}
+	}
+	out.Done = &truce.Done{Low: int64(by[truce.Fulfilled]), Of: int64(n), Due: truce.Never}
+	if w, ok := k.next(r, q.asOf); ok {
+		out.Done.Due = w.End
+	}
+	if worst == nil {
+		say(truce.Because("no %s has ended by which it was due", truce.Word("unit", k.Every)))
+		return out, true
+	}
+	out.Outcome, out.Standing, out.Missing = worst.outcome, worst.standing, worst.missing.list()
+	out.Tasks = tasks(out.Missing)
+	done, partly, not := by[truce.Fulfilled], by[truce.PartlyFulfilled], by[truce.Overdue]
+	say(truce.Because("of %d times that it was due, in each %s: %d fulfilled, %d in part, %d not, %d that cannot be told or are disputed", n, truce.Word("unit", k.Every), done, partly, not, n-done-partly-not))
+	if worst.outcome != truce.Fulfilled && q.Reasons {
+		say(worst.words(r))
+		if len(worst.voices) == 0 {
+			say(truce.Because("nobody states how much was done by then, and silence is never compliance"))
+		}
+		out.Reasons = append(out.Reasons, told(worst.voices)...)
+	}
+	return out, true
+}
+
 func (k *duty) falls(r *Rule, asOf truce.Instant) (out []truce.Due) {
-	parties := r.p.Binds
-	if k.Jointly {
-		parties = []truce.PartyID{""}
+	parties := k.doers(r, "")
+	if k.Every != "" {
+		w, coming := k.next(r, asOf)
+		if !coming {
+			return nil
+		}
+		for _, p := range parties {
+			g := k.within(r, k.Steps[0], p, w, true, asOf)
+			out = append(out, truce.Due{At: w.End, Kind: truce.DueDeadline, What: truce.Because("%s: %s", anyOf("act", k.Acts), g.words(r))})
+		}
+		return out
 	}
 	for _, p := range parties {
 		for _, s := range k.Steps {
@@ -342,16 +500,22 @@ func (k *duty) progress(r *Rule, s dueStep, p truce.PartyID, asOf truce.Instant)
 		out.why = truce.Because("since when it is owed is not stated, and so not until when")
 		return out
 	}
-	out.done.Due = end
-	w := truce.Interval{Start: start, End: min(end, asOf)}
+	return k.within(r, s, p, truce.Interval{Start: start, End: end}, asOf < end || s.Open, asOf)
+}
+
+// within is what is established of one step that is owed in a time. early: its deadline has not
+// passed.
+func (k *duty) within(r *Rule, s dueStep, p truce.PartyID, owed truce.Interval, early bool, asOf truce.Instant) progress {
+	out := progress{party: p, done: truce.Done{Of: s.N, Due: owed.End}, high: many}
+	w := truce.Interval{Start: owed.Start, End: min(owed.End, asOf)}
 	if !w.Valid() {
 		w.End = w.Start
 	}
 	by := k.did(r, p)
 	out.voices = r.stated(w, by)
-	out.decide(k, r, asOf < end || s.Open)
-	if asOf > end && out.outcome != truce.Fulfilled {
-		out.late = k.late(r, truce.Interval{Start: start, End: asOf}, by, p, s.N, end)
+	out.decide(k, r, early)
+	if k.Every == "" && asOf > owed.End && out.outcome != truce.Fulfilled {
+		out.late = k.late(r, truce.Interval{Start: owed.Start, End: asOf}, by, p, s.N, owed.End)
 	}
 	return out
 }

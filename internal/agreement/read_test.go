@@ -114,6 +114,13 @@ func TestFaults(t *testing.T) {
 		{"no such hour", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], every: day, at: \"25:00\"}", "bad-time", 14},
 		{"announced without a time", "prohibit: {acts: [fire], in: [box]}", "notify: {acts: [flight]}", "no-notice", 14},
 		{"announced by two times", "prohibit: {acts: [fire], in: [box]}", "notify: {acts: [flight], before: 48h, by: \"12:00\"}", "no-notice", 14},
+		{"all of what nobody numbers", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], count: all}", "bad-count", 14},
+		{"numbered for nothing", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], number: [persons-present]}", "bad-count", 14},
+		{"as many as itself", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], as-many-as: A}", "bad-count", 14},
+		{"as many as, and a number", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], count: 3, as-many-as: other}", "bad-count", 14},
+		{"as many as nobody", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], as-many-as: C}", "undefined-party", 14},
+		{"all each day", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], every: day, count: all, number: [persons-present]}", "bad-every", 14},
+		{"together and by any one", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], anyone: true, jointly: true}", "bad-doers", 14},
 		{"unused", "phases: [", "phases: [{id: idle, from: 2026-04-01}, ", "unused", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

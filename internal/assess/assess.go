@@ -248,7 +248,7 @@ type factSet uint16
 var Facts = factBits
 
 var factBits = []truce.Fact{truce.FactPlace, truce.FactTime, truce.FactAct, truce.FactWeapon, truce.FactCalibre, truce.FactActor,
-	truce.FactSide, truce.FactObject, truce.FactNotice, truce.FactCoverage}
+	truce.FactSide, truce.FactObject, truce.FactNotice, truce.FactCoverage, truce.FactNumber}
 
 func fact(f truce.Fact) factSet { return 1 << slices.Index(factBits, f) }
 
@@ -256,8 +256,8 @@ func fact(f truce.Fact) factSet { return 1 << slices.Index(factBits, f) }
 func (s factSet) list() []truce.Fact { return factLists[s] }
 
 // factLists has the list of every set: findings by the million share them.
-var factLists = func() [1 << 10][]truce.Fact {
-	var out [1 << 10][]truce.Fact
+var factLists = func() [1 << 11][]truce.Fact {
+	var out [1 << 11][]truce.Fact
 	for s := range out {
 		for i, f := range factBits {
 			if s&(1<<i) != 0 {

@@ -22,6 +22,13 @@ type duty struct {
 	Event   string // a declared event, from which on it is owed; empty: the beginning of the phase
 	Steps   []dueStep
 	Jointly bool // all that are bound do it together, and each is the other's witness
+	Anyone  bool // any one of those that are bound may do it, and what they do is added
+
+	// All asks for all there are: their number is what statements of these acts state. Until it is
+	// established nothing is fulfilled.
+	All []truce.Act
+	// AsMany asks for as many as this party does; otherParty: as the other of the two that are bound.
+	AsMany truce.PartyID
 
 	// Every is of a duty that recurs: each day, week or month it is owed anew. Hour is by when on
 	// the last day of each, in minutes after midnight, and On the weekday on which weeks end.
@@ -29,6 +36,8 @@ type duty struct {
 	Hour  int
 	On    string
 }
+
+const otherParty truce.PartyID = "other"
 
 var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
@@ -43,7 +52,7 @@ type dueStep struct {
 type dueForm struct {
 	Pos     strict.Text
 	Acts    []strict.Text   `yaml:"acts" need:"what is to be done" doc:"acts that count, with their descendants"`
-	Count   strict.Text     `yaml:"count" doc:"how many; 1 if left out"`
+	Count   strict.Text     `yaml:"count" doc:"how many; 1 if left out; all: as many as there are, by number"`
 	By      strict.Deadline `yaml:"by" doc:"a time, a date, {after: phase, period: P7D} or, with when, {after: event, period: 72h}"`
 	Steps   []stepForm      `yaml:"steps" doc:"instead of count and by: how many in all by when, in order"`
 	Every   strict.Text     `yaml:"every" doc:"instead of by: owed anew each day, week or month, and each time judged by itself" enum:"day week month"`
@@ -52,6 +61,9 @@ type dueForm struct {
 	To      []strict.Text   `yaml:"to" doc:"parties to whom it is owed: a statement names one as side, and the word of one that it received is enough"`
 	In      []strict.Text   `yaml:"in" doc:"zones; anywhere if left out"`
 	When    strict.Text     `yaml:"when" doc:"an event that a person declares; it is not owed before"`
+	Number  []strict.Text   `yaml:"number" doc:"with count: all, acts whose statements say how many there are, such as persons-present"`
+	AsMany  strict.Text     `yaml:"as-many-as" doc:"instead of count: as many as this party does; other: as the other of the two that are bound"`
+	Anyone  strict.Text     `yaml:"anyone" doc:"true: any one of those that are bound may do it, and what they do is added" enum:"true false"`
 	Jointly strict.Text     `yaml:"jointly" doc:"true: all that are bound do it together, such as a meeting, and a statement names them all, one as actor and the other as side; if left out, each of them does it" enum:"true false"`
 }
 
@@ -64,6 +76,8 @@ type stepForm struct {
 var dueKind = kindOf("something to be done by a deadline", map[string]string{
 	"bad-steps":    "steps that are not in order",
 	"bad-every":    "a duty that recurs, with a deadline or steps beside it, or an hour or weekday of one that does not",
+	"bad-count":    "a duty of all there are, or of as many as another's, that does not say how they are numbered",
+	"bad-doers":    "a duty that is done by all together and by any one",
 	"no-deadline":  "a duty without a deadline",
 	"no-receiver":  "a duty of which nobody receives anything, and that one party does alone",
 	"no-beginning": "a duty without a beginning: what was done at any earlier time counts",
@@ -79,10 +93,14 @@ func readDue(f *dueForm, c *Clause) *duty {
 	if c.Word(f.Jointly, "true", "false") {
 		out.Jointly = f.Jointly.V == "true"
 	}
+	if c.Word(f.Anyone, "true", "false") {
+		out.Anyone = f.Anyone.V == "true"
+	}
+	out.numbering(f, c)
 	c.Provision.Event = out.Event
 	one := func(n strict.Text, by strict.Deadline) {
 		s := dueStep{N: 1, By: c.Deadline(by, c.Agreement.Location, "phase", "event"), FromEvent: by.After.V == "event"}
-		if n.Set() {
+		if n.Set() && (n.V != "all" || out.All == nil) {
 			s.N = int64(c.Number(n, "count", math.MaxInt32))
 		}
 		if s.FromEvent && out.Event == "" {
@@ -113,6 +131,34 @@ func readDue(f *dueForm, c *Clause) *duty {
 		}
 	}
 	return out
+}
+
+// numbering reads how many are owed where the text states no number, and who may do it.
+func (k *duty) numbering(f *dueForm, c *Clause) {
+	if k.Anyone && k.Jointly {
+		c.At(f.Anyone, "bad-doers", "article %q is done by all together, and by any one; write one or the other", c.Provision.Article)
+	}
+	switch all := f.Count.V == "all"; {
+	case all && len(f.Number) == 0:
+		c.Errorf(f.Count.Line, f.Count.Col, "bad-count", "write number: [persons-present], or another act whose count says how many there are", "article %q asks for all, and does not say who states how many there are", c.Provision.Article)
+	case !all && len(f.Number) > 0:
+		c.At(f.Number[0], "bad-count", "article %q: number is for count: all", c.Provision.Article)
+	case all:
+		k.All = append([]truce.Act{}, c.Acts(f.Number)...)
+	}
+	if f.AsMany.Set() {
+		if k.AsMany = truce.PartyID(f.AsMany.V); k.AsMany != otherParty {
+			c.Party(f.AsMany)
+		} else if len(c.Provision.Binds) != 2 {
+			c.At(f.AsMany, "bad-count", "article %q binds %d, so none of them is the other of two", c.Provision.Article, len(c.Provision.Binds))
+		}
+		if f.Count.Set() || len(f.Steps) > 0 || k.Anyone || k.Jointly || slices.Contains(c.Provision.Binds, k.AsMany) {
+			c.At(f.AsMany, "bad-count", "article %q: as-many-as is instead of count and steps, of one party that each does it, and not of itself", c.Provision.Article)
+		}
+	}
+	if f.Every.Set() && (k.AsMany != "" || k.All != nil) {
+		c.At(f.Every, "bad-every", "article %q recurs, and its number is not stated by the text", c.Provision.Article)
+	}
 }
 
 // every reads how often a duty recurs.
@@ -167,7 +213,7 @@ func (*duty) counted() bool     { return false }
 func (k *duty) acts() []truce.Act {
 	return k.Acts
 }
-func (k *duty) deeds() *deeds { return &deeds{Acts: k.Acts, To: k.To} }
+func (k *duty) deeds() *deeds { return &deeds{Acts: k.Acts, To: k.To, Numbers: k.All} }
 
 func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 	out = append(out, truce.Because("To be done: %s in %s", anyOf("act", k.Acts), zoneWords(k.In)))
@@ -177,8 +223,22 @@ func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 	if len(k.To) > 0 {
 		out = append(out, truce.Because("to %s, whose word that it received is enough", truce.Joined("%s or %s", k.To)))
 	}
+	if k.Anyone {
+		out = append(out, truce.Because("by any of those whom it binds"))
+	}
 	for _, s := range k.Steps {
+		if k.All != nil {
+			out = append(out, truce.Because("all there are, as stated by %s; until their number is established it cannot be fulfilled", anyOf("act", k.All)))
+		} else if k.AsMany == otherParty {
+			out = append(out, truce.Because("as many as the other of the two does"))
+		} else if k.AsMany != "" {
+			out = append(out, truce.Because("as many as %s does", string(k.AsMany)))
+		}
 		switch {
+		case k.All != nil || k.AsMany != "":
+			if by := k.byWords(s, a.Location); by.Format != "" {
+				out = append(out, by)
+			}
 		case k.Every != "":
 			out = append(out, k.everyWords(s.N))
 		case s.By.At != 0:
@@ -192,6 +252,19 @@ func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 		}
 	}
 	return out
+}
+
+// byWords says by when a step is due, without a number; empty: no deadline is stated.
+func (k *duty) byWords(s dueStep, loc *time.Location) truce.Reason {
+	switch {
+	case s.By.At != 0:
+		return truce.Because("by %s", s.By.At.In(loc))
+	case s.Open:
+		return truce.Reason{}
+	case s.FromEvent:
+		return truce.Because("within %s of %s, once a person declares it", SpanWords(s.By.After), k.Event)
+	}
+	return truce.Because("within %s of the beginning of its phase", SpanWords(s.By.After))
 }
 
 // everyWords says how many are owed each time, and by when.
@@ -241,7 +314,7 @@ type late struct {
 // doers are those of whom it is asked one by one; empty: of all that are bound, as one.
 func (k *duty) doers(r *Rule, only truce.PartyID) []truce.PartyID {
 	switch {
-	case k.Jointly:
+	case k.Jointly, k.Anyone:
 		return []truce.PartyID{""}
 	case only != "":
 		return []truce.PartyID{only}
@@ -455,7 +528,17 @@ func (k *duty) deadline(r *Rule, s dueStep, event truce.Instant) (truce.Instant,
 // nobody, may be of another meeting. A party that is bound need not name itself or the others: what
 // it states is its own word, and it takes the word of all of them.
 func (k *duty) did(r *Rule, p truce.PartyID) func(*truce.Observation) truth {
-	if !k.Jointly {
+	switch {
+	case k.Anyone:
+		return func(o *truce.Observation) truth { return r.bound(o, nil) }
+	case k.AsMany != "": // whoever is not named may be the one or the other
+		return func(o *truce.Observation) truth {
+			if len(o.MayHaveActed()) == 0 {
+				return unknown
+			}
+			return r.by(p, o, nil)
+		}
+	case !k.Jointly:
 		return func(o *truce.Observation) truth { return r.by(p, o, nil) }
 	}
 	return func(o *truce.Observation) truth {
@@ -513,6 +596,10 @@ func (k *duty) within(r *Rule, s dueStep, p truce.PartyID, owed truce.Interval, 
 	}
 	by := k.did(r, p)
 	out.voices = r.stated(w, by)
+	if k.All != nil || k.AsMany != "" {
+		out.number(k, r, w, early, asOf)
+		return out
+	}
 	out.decide(k, r, early)
 	if k.Every == "" && asOf > owed.End && out.outcome != truce.Fulfilled {
 		out.late = k.late(r, truce.Interval{Start: owed.Start, End: asOf}, by, p, s.N, owed.End)
@@ -577,7 +664,7 @@ func (g *progress) floor(k *duty, r *Rule, number func(*stated) int64, on func(*
 	together, spoke := int64(many), 0
 	for _, v := range g.voices {
 		out = max(out, min(v.verified, number(v)))
-		if slices.Contains(k.To, v.party) && v.party != g.party && v.party != "" {
+		if slices.Contains(k.To, v.party) && v.party != g.party && v.party != "" && !(k.Anyone && r.p.Bound(v.party)) {
 			out = max(out, number(v))
 		}
 		if k.Jointly && r.p.Bound(v.party) {
@@ -602,11 +689,11 @@ func (g *progress) bound(k *duty, r *Rule) int64 {
 		if v.party == g.party && g.party != "" {
 			out = min(out, v.high)
 		}
-		if k.Jointly && r.p.Bound(v.party) {
+		if (k.Jointly || k.Anyone) && r.p.Bound(v.party) {
 			together, spoke = max(together, v.high), spoke+1
 		}
 	}
-	if k.Jointly && spoke == len(r.p.Binds) && spoke > 1 {
+	if (k.Jointly || k.Anyone) && spoke == len(r.p.Binds) {
 		out = min(out, together)
 	}
 	return out
@@ -663,5 +750,142 @@ func (g *progress) words(r *Rule) (out truce.Reason) {
 	if g.late != nil {
 		out = truce.Because("%s; %d were reached late, by %s", out, g.late.n, g.late.by.In(loc))
 	}
+	return out
+}
+
+// How many are due where the text states no number: all there are, or as many as another party does.
+
+// A need is how many are due, from the least to the most that what is known allows.
+type need struct {
+	low, high int64        // many: not known
+	conflict  bool         // those whose word decides state different numbers
+	why       truce.Reason // where the number is not known, or nothing is due
+}
+
+// number says what the voices amount to for every number that may be due: where the least is not
+// done, nothing more is asked; where some of them would be fulfilled and others not, the number is
+// what is missing.
+func (g *progress) number(k *duty, r *Rule, w truce.Interval, early bool, asOf truce.Instant) {
+	n := k.need(r, g.party, w, asOf)
+	lacking := func() {
+		g.outcome, g.missing = truce.UndeterminedFact, fact(truce.FactNumber)
+		if n.conflict {
+			g.outcome, g.missing = truce.UndeterminedConflict, 0
+		}
+	}
+	switch {
+	case n.high == 0:
+		g.outcome, g.why = truce.ConditionNotMet, n.why
+		return
+	case n.low == many || n.low == 0:
+		lacking()
+		g.why = n.why
+		return
+	}
+	g.done.Of = n.low
+	g.decide(k, r, early)
+	if g.outcome != truce.Fulfilled || n.high == n.low {
+		return
+	}
+	if n.high < many {
+		most := *g
+		most.done.Of = n.high
+		if most.decide(k, r, early); most.outcome == truce.Fulfilled {
+			*g = most
+			return
+		}
+	}
+	lacking()
+	g.why = truce.Because("%d are established as done, and how many are due is not: at least %d", g.done.Low, n.low)
+	if n.high < many {
+		g.why = truce.Because("%d are established as done, and how many are due is not: %d to %d", g.done.Low, n.low, n.high)
+	}
+}
+
+// need is how many a party owes in a time, as far as is known at a moment.
+func (k *duty) need(r *Rule, p truce.PartyID, w truce.Interval, asOf truce.Instant) need {
+	if k.All != nil {
+		return k.declared(r, p, asOf)
+	}
+	other := k.AsMany
+	if other == otherParty {
+		for _, id := range r.p.Binds {
+			if id != p {
+				other = id
+			}
+		}
+	}
+	g := progress{party: other, voices: r.stated(w, k.did(r, other))}
+	out := need{low: g.floor(k, r, func(v *stated) int64 { return v.low }, surely), high: g.bound(k, r)}
+	if out.low > out.high {
+		out.low, out.high, out.conflict = out.high, out.low, true
+	}
+	if out.why = truce.Because("how many %s did is not established, and it owes as many", string(other)); out.high == 0 {
+		out.why = truce.Because("%s did none, so none are due", string(other))
+	}
+	return out
+}
+
+// declared is how many there are, by what statements declare: a person verified one; or
+// independent voices state it by the article's floor; or all that owe and that receive state it. Of
+// each voice its latest statement counts. The word of those who owe it alone establishes nothing.
+func (k *duty) declared(r *Rule, p truce.PartyID, asOf truce.Instant) need {
+	out := need{low: many, high: many, why: truce.Because("how many there are is not established, and it owes all of them")}
+	r.accounts()
+	owes := k.did(r, p)
+	latest := map[string]*account{}
+	var voices []*stated
+	for _, x := range r.ledger.numbers {
+		if x.o.Occurred.Start > asOf || owes(x.o) != yes || len(k.To) > 0 && x.o.Side != "" && r.receiver(k.deeds(), x.o) == no {
+			continue
+		}
+		was := latest[x.voice]
+		if was == nil || x.o.Occurred.End > was.o.Occurred.End || x.o.Occurred.End == was.o.Occurred.End && x.low > was.low {
+			latest[x.voice] = x
+		}
+	}
+	verified := truce.Always
+	spoke := map[truce.PartyID]int64{}
+	most := int64(0)
+	for _, x := range r.ledger.numbers { // in their order
+		if latest[x.voice] != x {
+			continue
+		}
+		if x.verified && x.o.Occurred.End > verified {
+			verified, out.low, out.high = x.o.Occurred.End, x.low, x.low
+		}
+		if x.party != "" {
+			spoke[x.party] = x.low
+		} else {
+			most = max(most, x.low)
+		}
+		voices = append(voices, &stated{voice: x.voice, name: x.name, party: x.party, low: x.low, of: []*account{x}})
+	}
+	if verified != truce.Always {
+		return out
+	}
+	if n, ok := r.established(voices, func(v *stated) (int64, bool) { return v.low, true }, surely); ok {
+		out.low, out.high = n, max(n, most)
+		out.conflict = out.high > out.low
+		return out
+	}
+	sides := slices.Clone(k.To)
+	if p != "" {
+		sides = append(sides, p)
+	} else {
+		sides = append(sides, r.p.Binds...)
+	}
+	low, high := int64(many), int64(0)
+	for _, id := range sides {
+		n, ok := spoke[id]
+		if !ok {
+			return out
+		}
+		low, high = min(low, n), max(high, n)
+	}
+	if len(k.To) == 0 { // nobody whose interest it is has spoken
+		return out
+	}
+	out.low, out.high, out.conflict = low, high, high > low
 	return out
 }

@@ -24,6 +24,7 @@ var counting = map[string][]truce.Act{
 	"positions": {"persons-present"},
 	"service":   {"service-works", "service-fails"},
 	"recurring": {"handover", "release", "meeting"},
+	"numbers":   {"opening", "release", "persons-present", "disarmament", "handover"},
 	"opens":     {"release", "truck-passage", "access-request", "access-granted", "fire"},
 }
 

@@ -174,6 +174,9 @@ func showArticle(w io.Writer, a *truce.Agreement, p *truce.Provision) {
 			clocks = append(clocks, x.name+" "+x.span.String())
 		}
 	}
+	for _, x := range p.Consequences {
+		part(w, "Then", "within "+x.After.String()+" of a decided violation: "+x.Text+" (Truce proposes it, and only a person declares "+x.Event+")")
+	}
 	if len(clocks) > 0 {
 		part(w, "Clocks", strings.Join(clocks, "; "))
 	}

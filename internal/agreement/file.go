@@ -259,9 +259,18 @@ type provision struct {
 	Exceptions []exception  `yaml:"exceptions" doc:"what is allowed all the same"`
 	Floor      *floor       `yaml:"floor" doc:"what a finding needs"`
 	Clocks     *clocks      `yaml:"clocks" doc:"time to verify, reply, remedy"`
+	Steps      []step       `yaml:"consequences" doc:"what the text foresees after a violation that people decided, in order"`
 	Readers    str          `yaml:"readers" doc:"2: a decision under the article stands when a second person has made it too" enum:"1 2"`
 
 	stated []stated // what Kinds are read as
+}
+
+// step follows a decided violation.
+type step struct {
+	Pos   str
+	After str `yaml:"after" need:"within which time of the decision, such as 24h" doc:"within this time of the decision: 24h or P7D"`
+	Event str `yaml:"event" need:"the event that a person declares once it is done" doc:"the event that a person declares once it is done"`
+	Text  str `yaml:"text" need:"what the text foresees" doc:"what is to be done, or what ends, in the words of the text, short"`
 }
 
 type daily struct {

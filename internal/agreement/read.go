@@ -376,6 +376,9 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 		x.Notified = r.d.Hours(e.Notified)
 		out.Exceptions = append(out.Exceptions, x)
 	}
+	for i := range p.Steps {
+		out.Consequences = append(out.Consequences, r.step(&p.Steps[i], &out, i))
+	}
 	if p.Readers.Set() && r.d.Word(p.Readers, "1", "2") {
 		out.SecondReader = p.Readers.V == "2"
 	}
@@ -467,6 +470,21 @@ func phaseNames(a *truce.Agreement) []string {
 	var out []string
 	for _, p := range a.Phases {
 		out = append(out, p.ID)
+	}
+	return out
+}
+
+// step reads what follows a decided violation.
+func (r *reader) step(f *step, p *truce.Provision, i int) truce.Step {
+	out := truce.Step{Event: f.Event.V, Text: f.Text.V}
+	if f.After.Set() {
+		out.After = r.d.Span(f.After)
+	}
+	if f.Event.Set() && slices.ContainsFunc(p.Consequences, func(x truce.Step) bool { return x.Event == out.Event }) {
+		r.d.At(f.Event, "bad-step", "article %q: two steps are declared by the event %q, so that one would end both", p.Article, out.Event)
+	}
+	if i == 0 && (p.NotMonitored != "" || !assess.Decided(p.Obligation)) {
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-step", "write consequences on an article whose acts are incidents, such as prohibit or conduct", "article %q: no person decides that there is a violation of it, so nothing follows from one", p.Article)
 	}
 	return out
 }

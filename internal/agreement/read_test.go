@@ -121,6 +121,9 @@ func TestFaults(t *testing.T) {
 		{"as many as nobody", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], as-many-as: C}", "undefined-party", 14},
 		{"all each day", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], every: day, count: all, number: [persons-present]}", "bad-every", 14},
 		{"together and by any one", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], anyone: true, jointly: true}", "bad-doers", 14},
+		{"two steps of one event", "prohibit: {acts: [fire], in: [box]}", "prohibit: {acts: [fire], in: [box]}\n    consequences: [{after: 24h, event: e, text: x}, {after: 72h, event: e, text: y}]", "bad-step", 15},
+		{"a step of a duty", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover]}\n    consequences: [{after: 24h, event: e, text: x}]", "bad-step", 15},
+		{"a step without a time", "prohibit: {acts: [fire], in: [box]}", "prohibit: {acts: [fire], in: [box]}\n    consequences: [{event: e, text: x}]", "missing-key", 15},
 		{"unused", "phases: [", "phases: [{id: idle, from: 2026-04-01}, ", "unused", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -990,6 +990,24 @@ func (r *Rule) standing(inc *truce.Incident) (last, first *truce.Decision) {
 	return last, first
 }
 
+// Since is the decision by which an incident became what people decided last: the first of those that
+// took effect since one of the other kind did; nil: nobody decided.
+func (r *Rule) Since(inc *truce.Incident) (since *truce.Decision) {
+	var first *truce.Decision
+	for _, d := range r.c.on(inc) {
+		switch {
+		case d.Kind != truce.Confirm && d.Kind != truce.Reject || d.Article != r.p.Article:
+		case !r.p.SecondReader, first != nil && first.Kind == d.Kind && !first.SameHand(d):
+			if first = nil; since == nil || since.Kind != d.Kind {
+				since = d
+			}
+		case first == nil || first.Kind != d.Kind:
+			first = d
+		}
+	}
+	return since
+}
+
 // Alone reports whether a decision on an incident has no effect for want of a second
 // reader: none of its kind stands.
 func (r *Rule) Alone(d *truce.Decision, inc *truce.Incident) bool {

@@ -241,6 +241,12 @@ func Fulfils(o truce.Obligation) bool {
 	return ok && k.fulfils()
 }
 
+// Decided reports whether people decide of incidents under an obligation that they are violations.
+func Decided(o truce.Obligation) bool {
+	k, ok := o.(kind)
+	return ok && k.counted()
+}
+
 // Falls are the moments at which something falls due under the rule, as far as is known now.
 func (r *Rule) Falls() []truce.Due {
 	if r.p.NotMonitored != "" || !r.begun || len(r.scope) == 0 || r.c.Now == truce.Never {

@@ -59,11 +59,17 @@ func (s *Situation) Calendar(lists func(*truce.Incident) bool) []truce.Due {
 	return out
 }
 
-// Foreseen is what waits for people to declare it: phases whose conditions are met.
+// Foreseen is what waits for people to declare it: phases whose conditions are met, and steps that
+// follow violations that people decided. lists is as in Calendar.
 func (s *Situation) Foreseen(lists func(*truce.Incident) bool) (out []truce.Due) {
 	for _, p := range s.Openings() {
 		if p.Met == truce.ConditionMet {
 			out = append(out, truce.Due{At: p.Since, Kind: truce.DueProposal, Phase: p.Phase, What: p.What})
+		}
+	}
+	if s.Now != truce.Never {
+		for i := range s.Agreement.Provisions {
+			out = append(out, s.steps(&s.Agreement.Provisions[i], lists)...)
 		}
 	}
 	slices.SortStableFunc(out, compareDue)

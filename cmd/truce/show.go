@@ -101,10 +101,12 @@ func showHead(w io.Writer, a *truce.Agreement) {
 			part(w, "Opens", "if "+conditionWords(a, p.Opens)+"; Truce proposes it, and only a person declares "+p.FromEvent)
 		}
 		if p.Extends != nil {
-			part(w, "Extends", "by "+p.Extends.For.String()+", if "+conditionWords(a, &p.Extends.If)+"; Truce proposes it, and only a person extends it")
+			part(w, "Extends", "by "+spanWords(p.Extends.For)+", if "+conditionWords(a, &p.Extends.If)+"; Truce proposes it, and only a person extends it")
 		}
 	}
 }
+
+func spanWords(s truce.Span) string { return truce.Because("%s", assess.SpanWords(s)).String() }
 
 // conditionWords says a condition in one sentence.
 func conditionWords(a *truce.Agreement, c *truce.Condition) string {
@@ -121,7 +123,7 @@ func conditionWords(a *truce.Agreement, c *truce.Condition) string {
 	}
 	ago := ""
 	if c.For != (truce.Span{}) {
-		ago = " " + c.For.String() + " ago"
+		ago = " " + spanWords(c.For) + " ago"
 	}
 	switch {
 	case len(c.All) > 0:
@@ -129,7 +131,7 @@ func conditionWords(a *truce.Agreement, c *truce.Condition) string {
 	case len(c.Any) > 0:
 		return several(c.Any, " or ")
 	case c.Article != "" && ago != "":
-		return "article " + string(c.Article) + " is fulfilled over the last " + c.For.String()
+		return "article " + string(c.Article) + " is fulfilled over the last " + spanWords(c.For)
 	case c.Article != "":
 		return "article " + string(c.Article) + " is fulfilled"
 	case c.Event != "":
@@ -175,7 +177,7 @@ func showArticle(w io.Writer, a *truce.Agreement, p *truce.Provision) {
 		}
 	}
 	for _, x := range p.Consequences {
-		part(w, "Then", "within "+x.After.String()+" of a decided violation: "+x.Text+" (Truce proposes it, and only a person declares "+x.Event+")")
+		part(w, "Then", "within "+spanWords(x.After)+" of a decided violation: "+x.Text+" (Truce proposes it, and only a person declares "+x.Event+")")
 	}
 	if len(clocks) > 0 {
 		part(w, "Clocks", strings.Join(clocks, "; "))

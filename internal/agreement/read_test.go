@@ -141,6 +141,17 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestComma: a text with a comma that is not in quotes is named as such.
+func TestComma(t *testing.T) {
+	_, probs := Read(folder(strings.Replace(sound, "prohibit: {acts: [fire], in: [box]}", "not-monitored: {because: nobody counts, weighs or sees it}", 1)))
+	for _, p := range probs {
+		if p.Code == "unknown-key" && strings.Contains(p.Text, `the comma before "weighs or sees it" ends the text of because`) && strings.Contains(p.Hint, `because: "one, two"`) {
+			return
+		}
+	}
+	t.Errorf("nothing says to quote a text with a comma: %v", probs)
+}
+
 // TestCodes: every code that is used is explained, and every explanation is of
 // a code that is used.
 func TestCodes(t *testing.T) {

@@ -152,6 +152,10 @@ type Party struct {
 // is out of its scope.
 const Excluded = "excluded"
 
+// NonSignatory is the role of a group, or of a class of groups with its members, that did not sign.
+// It is not bound, and articles may be about acts against it.
+const NonSignatory = "non-signatory"
+
 // Actor is the party or other actor that a source names, by ID or by name, of its own
 // or of one of its members. Upper and lower case are alike. It is false where the
 // agreement names nobody of that name.

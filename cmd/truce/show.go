@@ -85,6 +85,13 @@ func showHead(w io.Writer, a *truce.Agreement) {
 	if len(a.Others) > 0 {
 		part(w, "Others", named(a.Others))
 	}
+	if fields := a.Kind.Fields(); len(fields) > 0 {
+		var out []string
+		for _, f := range fields {
+			out = append(out, f[0]+": "+f[1])
+		}
+		part(w, "Kind", strings.Join(out, "; "))
+	}
 	for _, p := range a.Phases {
 		from := "when " + p.FromEvent + " is declared"
 		if p.FromEvent == "" {

@@ -46,6 +46,7 @@ type file struct {
 	Title      str               `yaml:"title" need:"what people call it" doc:"what people call it"`
 	Status     str               `yaml:"status" need:"in-force, draft, rehearsal or historic" doc:"anything but in-force is marked on every output; historic: was in force, binds nobody now" enum:"in-force draft rehearsal historic"`
 	Timezone   str               `yaml:"timezone" need:"an IANA name such as Europe/Kyiv" doc:"IANA zone whose calendar days and local hours count"`
+	Kind       *classification   `yaml:"classification" doc:"what sort of agreement it is; it describes, and nothing is computed from it"`
 	Places     []str             `yaml:"places" doc:"packages of regions and settlements that are known by name: folders of places/; not stated: all that are there"`
 	Parties    []party           `yaml:"parties" need:"who is bound" doc:"who is bound; two or more"`
 	Others     []party           `yaml:"others" doc:"mediators, guarantors, monitors"`
@@ -58,6 +59,17 @@ type file struct {
 	Provisions []provision       `yaml:"provisions" need:"an agreement obliges somebody to something" doc:"one obligation each"`
 	// Unmonitored is what readers of the text will look for in vain among the provisions.
 	Unmonitored []unmonitored `yaml:"unmonitored" doc:"what the text says besides, and why it cannot be monitored"`
+}
+
+// classification has the fields of the data set of ceasefires in civil conflicts, and its values
+// where they are known here.
+type classification struct {
+	Pos         str
+	Class       str `yaml:"class" doc:"cessation of hostilities, one with a compliance mechanism, or definitive" enum:"cessation compliance-mechanism definitive"`
+	Purpose     str `yaml:"purpose" doc:"what it is for" enum:"humanitarian peace-process holiday election other"`
+	Mechanism   str `yaml:"mechanism" doc:"whether a mechanism of implementation was agreed" enum:"none agreed"`
+	Enforcement str `yaml:"enforcement" doc:"who enforces it" enum:"none external international-organisation"`
+	Ended       str `yaml:"ended" doc:"why it ended" enum:"expired superseded withdrawn violated unclear"`
 }
 
 type unmonitored struct {

@@ -136,6 +136,18 @@ func (r *reader) compile(f *file) *truce.Agreement {
 			a.Location = loc
 		}
 	}
+	if k := f.Kind; k != nil {
+		word := func(s str, allowed ...string) string {
+			r.d.Word(s, allowed...)
+			return s.V
+		}
+		a.Kind = truce.Classification{Class: word(k.Class, "cessation", "compliance-mechanism", "definitive"), Purpose: word(k.Purpose, "humanitarian", "peace-process", "holiday", "election", "other"),
+			Mechanism: word(k.Mechanism, "none", "agreed"), Enforcement: word(k.Enforcement, "none", "external", "international-organisation"),
+			Ended: word(k.Ended, "expired", "superseded", "withdrawn", "violated", "unclear")}
+		if k.Ended.Set() && a.Status != truce.Historic {
+			r.d.At(k.Ended, "bad-value", "ended states why an agreement ended, and the status of this one is %s, not historic", a.Status)
+		}
+	}
 	r.parties(f, a)
 	r.zones(f, a)
 	r.lines(f, a)

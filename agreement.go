@@ -34,6 +34,27 @@ type Agreement struct {
 	Public      PublicRelease // what the public sees, and when
 	Texts       []string      // kinds of entries whose free text is public at once; of TextKinds
 	Alerts      []AlertRule
+	Kind        Classification
+}
+
+// A Classification is what sort of agreement it is, in the words of the data set of ceasefires
+// in civil conflicts; empty: not stated. It describes, and nothing is computed from it.
+type Classification struct {
+	Class       string // cessation, compliance-mechanism or definitive
+	Purpose     string // humanitarian, peace-process, holiday, election or other
+	Mechanism   string // none or agreed
+	Enforcement string // none, external or international-organisation
+	Ended       string // why it ended
+}
+
+// Fields are what is stated, each with its name.
+func (c *Classification) Fields() (out [][2]string) {
+	for _, f := range [][2]string{{"class", c.Class}, {"purpose", c.Purpose}, {"mechanism", c.Mechanism}, {"enforcement", c.Enforcement}, {"ended", c.Ended}} {
+		if f[1] != "" {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // Places are regions and settlements by name. Package gazetteer makes them of what the
@@ -130,6 +151,10 @@ type Party struct {
 // Excluded is the role of those who are outside the agreement by name: what they do
 // is out of its scope.
 const Excluded = "excluded"
+
+// NonSignatory is the role of a group, or of a class of groups with its members, that did not sign.
+// It is not bound, and articles may be about acts against it.
+const NonSignatory = "non-signatory"
 
 // Actor is the party or other actor that a source names, by ID or by name, of its own
 // or of one of its members. Upper and lower case are alike. It is false where the
@@ -488,6 +513,48 @@ type Phase struct {
 	FromEvent string
 	To        Instant // Never: no stated end
 	For       Span    // zero: none
+	// Opens is what the text asks for before people declare FromEvent; nil: it states nothing.
+	Opens *Condition
+	// Extends is by how long, and on what, the text foresees that people extend it; nil: it does not.
+	Extends *Extension
+}
+
+// An Extension is what a text foresees for the end of a phase: people extend it by For once If is so.
+type Extension struct {
+	For Span
+	If  Condition
+}
+
+// A Condition is what a text asks for before people open or extend a phase. It is one of
+// All, Any, Article, Event, Phase and At. Whether it is met is worked out (package situation);
+// what follows, only people declare.
+type Condition struct {
+	All, Any []Condition
+	Article  Article // it is fulfilled
+	Event    string  // a person declared it
+	Phase    string  // it began
+	At       Instant // this moment has come
+	For      Span    // of an article: it is fulfilled over the last so long; of an event or a phase: so long ago
+}
+
+// Each gives the conditions in it that are neither All nor Any, in their order.
+func (c *Condition) Each(f func(*Condition)) {
+	if len(c.All)+len(c.Any) == 0 {
+		f(c)
+	}
+	for _, list := range [][]Condition{c.All, c.Any} {
+		for i := range list {
+			list[i].Each(f)
+		}
+	}
+}
+
+// A Step is what a text foresees after a violation that a person decided: within After of the
+// decision. It is proposed, and done once a person declares Event.
+type Step struct {
+	Event string
+	After Span
+	Text  string
 }
 
 // Begun is the first of the moments at which a phase of the agreement begins by its text; Never:
@@ -527,6 +594,8 @@ type Provision struct {
 
 	// Event is what a person must declare before the duty arises; empty: nothing.
 	Event string
+	// Consequences are what the text foresees after a decided violation, in its order.
+	Consequences []Step
 	// NotMonitored is why nobody could tell whether the article is kept; empty: it is
 	// monitored. Nothing is counted under an article that is not.
 	NotMonitored string
@@ -589,8 +658,8 @@ type Reading struct {
 	Assumed bool
 }
 
-// Events are what people can declare: what phases and duties wait for, in the order of the
-// text, each once.
+// Events are what people can declare: what phases and duties wait for, and steps
+// that follow violations, in the order of the text, each once.
 func (a *Agreement) Events() (out []string) {
 	add := func(name string) {
 		if name != "" && !slices.Contains(out, name) {
@@ -598,10 +667,21 @@ func (a *Agreement) Events() (out []string) {
 		}
 	}
 	for i := range a.Phases {
-		add(a.Phases[i].FromEvent)
+		p := &a.Phases[i]
+		add(p.FromEvent)
+		if p.Opens != nil {
+			p.Opens.Each(func(c *Condition) { add(c.Event) })
+		}
+		if p.Extends != nil {
+			p.Extends.If.Each(func(c *Condition) { add(c.Event) })
+		}
 	}
 	for i := range a.Provisions {
-		add(a.Provisions[i].Event)
+		p := &a.Provisions[i]
+		add(p.Event)
+		for _, x := range p.Consequences {
+			add(x.Event)
+		}
 	}
 	return out
 }

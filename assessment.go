@@ -161,6 +161,7 @@ const (
 	FactTime     Fact = "time"
 	FactNotice   Fact = "notification"
 	FactCoverage Fact = "coverage"
+	FactNumber   Fact = "number" // how many are due
 )
 
 // A Task is a missing fact as work: what would have to be established, and by

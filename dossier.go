@@ -130,7 +130,12 @@ const (
 	DuePeriod   DueKind = "period"   // a day, week or month ends of which a number counts
 	DueVisit    DueKind = "visit"    // something declared is to be found again by then
 	DueClock    DueKind = "clock"    // somebody is to verify, reply or remedy by then
+	DueStep     DueKind = "step"     // what the text foresees after a decided violation is to be declared by then
+	DueProposal DueKind = "proposal" // since then conditions are met on which people may open or extend a phase
 )
+
+// Waits reports whether it waits for people to declare it, also once its moment has passed.
+func (d *Due) Waits() bool { return d.Kind == DueStep || d.Kind == DueProposal }
 
 // A Due is something that falls due at a moment, by the terms or by a clock.
 type Due struct {
@@ -142,6 +147,27 @@ type Due struct {
 	Assumed bool    `json:"assumed,omitempty"` // nobody stated that reading for its party
 	What    Reason  `json:"-"`                 // what is to be done, and how far it is
 	Of      Digest  `json:"of,omitzero"`       // the incident whose clock it is
+}
+
+// Met says whether a condition is met, as far as is known.
+type Met string
+
+const (
+	ConditionMet     Met = "met"
+	ConditionUnmet   Met = "not-met"
+	ConditionUnknown Met = "unknown" // facts are missing, so it is not met
+)
+
+// An Opening is what the terms foresee and only people can declare: that a phase opens or is
+// extended. Nothing follows from it by itself.
+type Opening struct {
+	Phase string   `json:"phase"`
+	Event string   `json:"event,omitempty"` // what a person declares to open it; empty: a person extends the phase
+	Met   Met      `json:"met"`
+	Since Instant  `json:"since"` // since when it is met at least; Never: it is not
+	Miss  []Fact   `json:"missing,omitempty"`
+	What  Reason   `json:"-"` // what is proposed, or why not
+	Parts []Reason `json:"-"` // each condition, with how far it is
 }
 
 // A RunningClock is a clock that has not run out, with its incident.

@@ -364,6 +364,9 @@ type Answers interface {
 	// Phase returns when a phase of the agreement lasts, and why; none: its event was not
 	// declared, or the agreement has no such phase.
 	Phase(ctx context.Context, id string) (during []Interval, why Reason, err error)
+	// Openings returns, for each phase that waits for people, whether the conditions of its text
+	// are met, in the order of the text.
+	Openings(ctx context.Context) ([]Opening, error)
 	// Alerts returns what people are to be told at a moment by the agreement's rules, in
 	// the order of the rules.
 	Alerts(ctx context.Context, now Instant) ([]Alert, error)

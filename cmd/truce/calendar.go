@@ -55,7 +55,7 @@ at /calendar.ics.`,
 			if !past && format != "ics" {
 				coming = nil
 				for _, d := range list {
-					if d.At > now {
+					if d.At > now || d.Waits() {
 						coming = append(coming, d)
 					}
 				}

@@ -85,6 +85,13 @@ func showHead(w io.Writer, a *truce.Agreement) {
 	if len(a.Others) > 0 {
 		part(w, "Others", named(a.Others))
 	}
+	if fields := a.Kind.Fields(); len(fields) > 0 {
+		var out []string
+		for _, f := range fields {
+			out = append(out, f[0]+": "+f[1])
+		}
+		part(w, "Kind", strings.Join(out, "; "))
+	}
 	for _, p := range a.Phases {
 		from := "when " + p.FromEvent + " is declared"
 		if p.FromEvent == "" {
@@ -97,7 +104,49 @@ func showHead(w io.Writer, a *truce.Agreement) {
 			from += " for " + p.For.String()
 		}
 		part(w, "Phase", p.ID+", "+from)
+		if p.Opens != nil {
+			part(w, "Opens", "if "+conditionWords(a, p.Opens)+"; Truce proposes it, and only a person declares "+p.FromEvent)
+		}
+		if p.Extends != nil {
+			part(w, "Extends", "by "+spanWords(p.Extends.For)+", if "+conditionWords(a, &p.Extends.If)+"; Truce proposes it, and only a person extends it")
+		}
 	}
+}
+
+func spanWords(s truce.Span) string { return truce.Because("%s", assess.SpanWords(s)).String() }
+
+// conditionWords says a condition in one sentence.
+func conditionWords(a *truce.Agreement, c *truce.Condition) string {
+	several := func(list []truce.Condition, join string) string {
+		var out []string
+		for i := range list {
+			s := conditionWords(a, &list[i])
+			if len(list[i].All)+len(list[i].Any) > 0 {
+				s = "(" + s + ")"
+			}
+			out = append(out, s)
+		}
+		return strings.Join(out, join)
+	}
+	ago := ""
+	if c.For != (truce.Span{}) {
+		ago = " " + spanWords(c.For) + " ago"
+	}
+	switch {
+	case len(c.All) > 0:
+		return several(c.All, " and ")
+	case len(c.Any) > 0:
+		return several(c.Any, " or ")
+	case c.Article != "" && ago != "":
+		return "article " + string(c.Article) + " is fulfilled over the last " + spanWords(c.For)
+	case c.Article != "":
+		return "article " + string(c.Article) + " is fulfilled"
+	case c.Event != "":
+		return c.Event + " was declared" + ago
+	case c.Phase != "":
+		return "phase " + c.Phase + " began" + ago
+	}
+	return c.At.In(a.Location) + " has come"
 }
 
 func showArticle(w io.Writer, a *truce.Agreement, p *truce.Provision) {
@@ -133,6 +182,9 @@ func showArticle(w io.Writer, a *truce.Agreement, p *truce.Provision) {
 		if x.span.Time > 0 {
 			clocks = append(clocks, x.name+" "+x.span.String())
 		}
+	}
+	for _, x := range p.Consequences {
+		part(w, "Then", "within "+spanWords(x.After)+" of a decided violation: "+x.Text+" (Truce proposes it, and only a person declares "+x.Event+")")
 	}
 	if len(clocks) > 0 {
 		part(w, "Clocks", strings.Join(clocks, "; "))

@@ -46,6 +46,7 @@ type file struct {
 	Title      str               `yaml:"title" need:"what people call it" doc:"what people call it"`
 	Status     str               `yaml:"status" need:"in-force, draft, rehearsal or historic" doc:"anything but in-force is marked on every output; historic: was in force, binds nobody now" enum:"in-force draft rehearsal historic"`
 	Timezone   str               `yaml:"timezone" need:"an IANA name such as Europe/Kyiv" doc:"IANA zone whose calendar days and local hours count"`
+	Kind       *classification   `yaml:"classification" doc:"what sort of agreement it is; it describes, and nothing is computed from it"`
 	Places     []str             `yaml:"places" doc:"packages of regions and settlements that are known by name: folders of places/; not stated: all that are there"`
 	Parties    []party           `yaml:"parties" need:"who is bound" doc:"who is bound; two or more"`
 	Others     []party           `yaml:"others" doc:"mediators, guarantors, monitors"`
@@ -58,6 +59,17 @@ type file struct {
 	Provisions []provision       `yaml:"provisions" need:"an agreement obliges somebody to something" doc:"one obligation each"`
 	// Unmonitored is what readers of the text will look for in vain among the provisions.
 	Unmonitored []unmonitored `yaml:"unmonitored" doc:"what the text says besides, and why it cannot be monitored"`
+}
+
+// classification has the fields of the data set of ceasefires in civil conflicts, and its values
+// where they are known here.
+type classification struct {
+	Pos         str
+	Class       str `yaml:"class" doc:"cessation of hostilities, one with a compliance mechanism, or definitive" enum:"cessation compliance-mechanism definitive"`
+	Purpose     str `yaml:"purpose" doc:"what it is for" enum:"humanitarian peace-process holiday election other"`
+	Mechanism   str `yaml:"mechanism" doc:"whether a mechanism of implementation was agreed" enum:"none agreed"`
+	Enforcement str `yaml:"enforcement" doc:"who enforces it" enum:"none external international-organisation"`
+	Ended       str `yaml:"ended" doc:"why it ended" enum:"expired superseded withdrawn violated unclear"`
 }
 
 type unmonitored struct {
@@ -147,6 +159,44 @@ type phase struct {
 	From start `yaml:"from" need:"a time, a date, or {event: name}" doc:"when it begins: a time with zone, a date, or an event that a Decision declares"`
 	To   str   `yaml:"to" doc:"when it ends: a time with zone or a date"`
 	For  str   `yaml:"for" doc:"how long it lasts: P30D or 72h"`
+	// Opens and Extends are proposed, and people decide.
+	Opens   *conditions `yaml:"opens" doc:"what the text asks for before people declare the event of from: all of several conditions, or any of them"`
+	Extends *extension  `yaml:"extends" doc:"by how long people may extend it, and on which conditions"`
+}
+
+// conditions are several, with one level of others inside.
+type conditions struct {
+	Pos str
+	All []condition `yaml:"all" doc:"each of these"`
+	Any []condition `yaml:"any" doc:"at least one of these"`
+}
+
+type condition struct {
+	Pos     str
+	All     []single `yaml:"all" doc:"each of these"`
+	Any     []single `yaml:"any" doc:"at least one of these"`
+	Article str      `yaml:"article" doc:"this article is fulfilled: quiet days, a duty, a quota, access"`
+	Event   str      `yaml:"event" doc:"a person declared this event"`
+	Phase   str      `yaml:"phase" doc:"this phase began"`
+	At      str      `yaml:"at" doc:"this time or date has come"`
+	For     str      `yaml:"for" doc:"with article: over the last so long; with event or phase: so long ago"`
+}
+
+// single is a condition without others inside.
+type single struct {
+	Pos     str
+	Article str `yaml:"article" doc:"this article is fulfilled"`
+	Event   str `yaml:"event" doc:"a person declared this event"`
+	Phase   str `yaml:"phase" doc:"this phase began"`
+	At      str `yaml:"at" doc:"this time or date has come"`
+	For     str `yaml:"for" doc:"with article: over the last so long; with event or phase: so long ago"`
+}
+
+type extension struct {
+	Pos str
+	For str         `yaml:"for" need:"by how long, such as P60D" doc:"by how long: P60D or 72h"`
+	All []condition `yaml:"all" doc:"each of these"`
+	Any []condition `yaml:"any" doc:"at least one of these"`
 }
 
 type start struct {
@@ -221,9 +271,18 @@ type provision struct {
 	Exceptions []exception  `yaml:"exceptions" doc:"what is allowed all the same"`
 	Floor      *floor       `yaml:"floor" doc:"what a finding needs"`
 	Clocks     *clocks      `yaml:"clocks" doc:"time to verify, reply, remedy"`
+	Steps      []step       `yaml:"consequences" doc:"what the text foresees after a violation that people decided, in order"`
 	Readers    str          `yaml:"readers" doc:"2: a decision under the article stands when a second person has made it too" enum:"1 2"`
 
 	stated []stated // what Kinds are read as
+}
+
+// step follows a decided violation.
+type step struct {
+	Pos   str
+	After str `yaml:"after" need:"within which time of the decision, such as 24h" doc:"within this time of the decision: 24h or P7D"`
+	Event str `yaml:"event" need:"the event that a person declares once it is done" doc:"the event that a person declares once it is done"`
+	Text  str `yaml:"text" need:"what the text foresees" doc:"what is to be done, or what ends, in the words of the text, short"`
 }
 
 type daily struct {

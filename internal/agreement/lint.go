@@ -77,6 +77,9 @@ var Codes = func() map[string]string {
 // codes are those of no one kind of obligation.
 var codes = map[string]string{
 	"alias":                "a YAML anchor, alias or merge key",
+	"bad-condition":        "a condition on which a phase cannot open",
+	"undefined-article":    "an article that is not defined",
+	"bad-step":             "a consequence that follows nothing, or that two steps share",
 	"bad-distance":         "a distance without a unit, or no number",
 	"bad-duration":         "a duration that is neither P14D nor 24h",
 	"bad-geometry":         "a GeoJSON file that is not sound geometry",

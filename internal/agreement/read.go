@@ -136,6 +136,18 @@ func (r *reader) compile(f *file) *truce.Agreement {
 			a.Location = loc
 		}
 	}
+	if k := f.Kind; k != nil {
+		word := func(s str, allowed ...string) string {
+			r.d.Word(s, allowed...)
+			return s.V
+		}
+		a.Kind = truce.Classification{Class: word(k.Class, "cessation", "compliance-mechanism", "definitive"), Purpose: word(k.Purpose, "humanitarian", "peace-process", "holiday", "election", "other"),
+			Mechanism: word(k.Mechanism, "none", "agreed"), Enforcement: word(k.Enforcement, "none", "external", "international-organisation"),
+			Ended: word(k.Ended, "expired", "superseded", "withdrawn", "violated", "unclear")}
+		if k.Ended.Set() && a.Status != truce.Historic {
+			r.d.At(k.Ended, "bad-value", "ended states why an agreement ended, and the status of this one is %s, not historic", a.Status)
+		}
+	}
 	r.parties(f, a)
 	r.zones(f, a)
 	r.lines(f, a)
@@ -169,6 +181,9 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		}
 		seen[u.Article.V] = u.Article
 		a.Unmonitored = append(a.Unmonitored, truce.Unmonitored{Article: truce.Article(u.Article.V), Text: u.Text.V, Because: u.Because.V})
+	}
+	for i := range f.Phases { // a phase may open on articles and phases that follow it
+		r.opens(&f.Phases[i], &a.Phases[i], a)
 	}
 	for i := range f.Alerts {
 		a.Alerts = append(a.Alerts, r.alert(&f.Alerts[i], a))
@@ -356,7 +371,7 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 	}
 	r.kinds(p, &out, a)
 	if p.Daily != nil {
-		out.Daily = &truce.Daily{From: r.clock(p.Daily.From), To: r.clock(p.Daily.To)}
+		out.Daily = &truce.Daily{From: r.d.Clock(p.Daily.From), To: r.d.Clock(p.Daily.To)}
 		if out.Daily.From == out.Daily.To {
 			r.d.Errorf(p.Daily.Pos.Line, p.Daily.Pos.Col, "bad-period", "leave daily out for the whole day", "daily window begins and ends at the same time")
 		}
@@ -372,6 +387,9 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 		x := truce.Exception{ID: e.ID.V, Acts: r.d.Acts(e.Acts), In: r.in(e.In, a), Needs: e.Notified.Set()}
 		x.Notified = r.d.Hours(e.Notified)
 		out.Exceptions = append(out.Exceptions, x)
+	}
+	for i := range p.Steps {
+		out.Consequences = append(out.Consequences, r.step(&p.Steps[i], &out, i))
 	}
 	if p.Readers.Set() && r.d.Word(p.Readers, "1", "2") {
 		out.SecondReader = p.Readers.V == "2"
@@ -468,13 +486,17 @@ func phaseNames(a *truce.Agreement) []string {
 	return out
 }
 
-func (r *reader) clock(s str) int {
-	t, err := time.Parse("15:04", s.V)
-	if err != nil && s.V != "24:00" {
-		r.d.Errorf(s.Line, s.Col, "bad-time", "write \"22:00\" in quotes", "%q is not a time of day", s.V)
+// step reads what follows a decided violation.
+func (r *reader) step(f *step, p *truce.Provision, i int) truce.Step {
+	out := truce.Step{Event: f.Event.V, Text: f.Text.V}
+	if f.After.Set() {
+		out.After = r.d.Span(f.After)
 	}
-	if s.V == "24:00" {
-		return 24 * 60
+	if f.Event.Set() && slices.ContainsFunc(p.Consequences, func(x truce.Step) bool { return x.Event == out.Event }) {
+		r.d.At(f.Event, "bad-step", "article %q: two steps are declared by the event %q, so that one would end both", p.Article, out.Event)
 	}
-	return t.Hour()*60 + t.Minute()
+	if i == 0 && (p.NotMonitored != "" || !assess.Decided(p.Obligation)) {
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-step", "write consequences on an article whose acts are incidents, such as prohibit or conduct", "article %q: no person decides that there is a violation of it, so nothing follows from one", p.Article)
+	}
+	return out
 }

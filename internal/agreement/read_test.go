@@ -97,6 +97,35 @@ func TestFaults(t *testing.T) {
 		{"against a stranger", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box], against: [C]}", "undefined-party", 14},
 		{"held by a reading, and everybody is protected", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    readings: [{id: A, held: [box]}, {id: B}]", "idle-held", 14},
 		{"held in no zone", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box], against: [A]}\n    readings: [{id: A, held: [bix]}, {id: B}]", "undefined-zone", 0},
+		{"opens without an event", "phases: [", "phases: [{id: next, from: 2026-04-01, opens: {any: [{at: 2026-04-01}]}}, ", "bad-condition", 9},
+		{"opens on a prohibition", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{article: \"1\"}]}}, ", "bad-condition", 9},
+		{"opens on an unknown article", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{article: \"99\"}]}}, ", "undefined-article", 9},
+		{"opens on its own event", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{event: e}]}}, ", "bad-condition", 9},
+		{"opens on itself", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{phase: next}]}}, ", "bad-condition", 9},
+		{"opens on an unknown phase", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{phase: nxet}]}}, ", "undefined-phase", 9},
+		{"opens on two things at once", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{phase: main, event: f}]}}, ", "bad-condition", 9},
+		{"opens on nothing", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [], all: []}}, ", "bad-condition", 9},
+		{"opens on all and any", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{event: f}], all: [{event: g}]}}, ", "bad-condition", 9},
+		{"a time for so long", "phases: [", "phases: [{id: next, from: {event: e}, opens: {any: [{at: 2026-04-01, for: P3D}]}}, ", "idle-key", 9},
+		{"extends without an end", "phases: [", "phases: [{id: next, from: 2026-04-01, extends: {for: P3D, any: [{event: f}]}}, ", "bad-condition", 9},
+		{"recurs by a date", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], every: day, by: 2026-04-01}", "bad-every", 14},
+		{"an hour of what does not recur", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], at: \"16:00\", by: 2026-04-01}", "bad-every", 14},
+		{"a weekday of each day", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], every: day, on: friday}", "bad-every", 14},
+		{"no such hour", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover], every: day, at: \"25:00\"}", "bad-time", 14},
+		{"announced without a time", "prohibit: {acts: [fire], in: [box]}", "notify: {acts: [flight]}", "no-notice", 14},
+		{"announced by two times", "prohibit: {acts: [fire], in: [box]}", "notify: {acts: [flight], before: 48h, by: \"12:00\"}", "no-notice", 14},
+		{"all of what nobody numbers", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], count: all}", "bad-count", 14},
+		{"numbered for nothing", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], number: [persons-present]}", "bad-count", 14},
+		{"as many as itself", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], as-many-as: A}", "bad-count", 14},
+		{"as many as, and a number", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], count: 3, as-many-as: other}", "bad-count", 14},
+		{"as many as nobody", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], as-many-as: C}", "undefined-party", 14},
+		{"all each day", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], every: day, count: all, number: [persons-present]}", "bad-every", 14},
+		{"together and by any one", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], anyone: true, jointly: true}", "bad-doers", 14},
+		{"two steps of one event", "prohibit: {acts: [fire], in: [box]}", "prohibit: {acts: [fire], in: [box]}\n    consequences: [{after: 24h, event: e, text: x}, {after: 72h, event: e, text: y}]", "bad-step", 15},
+		{"a step of a duty", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover]}\n    consequences: [{after: 24h, event: e, text: x}]", "bad-step", 15},
+		{"a step without a time", "prohibit: {acts: [fire], in: [box]}", "prohibit: {acts: [fire], in: [box]}\n    consequences: [{event: e, text: x}]", "missing-key", 15},
+		{"a class that does not exist", "status: draft", "status: draft\nclassification: {class: armistice}", "bad-value", 5},
+		{"a draft that ended", "status: draft", "status: draft\nclassification: {ended: expired}", "bad-value", 5},
 		{"unused", "phases: [", "phases: [{id: idle, from: 2026-04-01}, ", "unused", 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -112,6 +141,17 @@ func TestFaults(t *testing.T) {
 			t.Errorf("no %s at line %d in %v", tt.code, tt.line, probs)
 		})
 	}
+}
+
+// TestComma: a text with a comma that is not in quotes is named as such.
+func TestComma(t *testing.T) {
+	_, probs := Read(folder(strings.Replace(sound, "prohibit: {acts: [fire], in: [box]}", "not-monitored: {because: nobody counts, weighs or sees it}", 1)))
+	for _, p := range probs {
+		if p.Code == "unknown-key" && strings.Contains(p.Text, `the comma before "weighs or sees it" ends the text of because`) && strings.Contains(p.Hint, `because: "one, two"`) {
+			return
+		}
+	}
+	t.Errorf("nothing says to quote a text with a comma: %v", probs)
 }
 
 // TestCodes: every code that is used is explained, and every explanation is of

@@ -165,18 +165,23 @@ func ending(s *situation.Situation, r *truce.AlertRule, now truce.Instant) (out 
 	return out
 }
 
-// falling is what the terms let fall due soon: phases that end, deadlines and visits. The ends of
+// falling is what the terms let fall due soon: phases that end, deadlines, visits, and steps that follow
+// decided violations. The ends of
 // periods that are counted come every day, week or month, and are in the calendar alone.
 func falling(s *situation.Situation, r *truce.AlertRule, now truce.Instant) (out []truce.Alert) {
-	for _, d := range s.Due() {
+	for _, d := range slices.Concat(s.Due(), s.Foreseen(nil)) {
 		if d.Kind == truce.DuePeriod || d.At <= now || d.At > now.Add(r.Before) || r.Article != "" && r.Article != d.Article {
 			continue
+		}
+		key := fmt.Sprintf("due %s %s %s %s %s %s", r.ID, d.Kind, d.Phase, d.Article, d.Reading, d.At)
+		if !d.Of.IsZero() {
+			key += " " + d.Of.Hex()
 		}
 		words := truce.Because("%s: %s", d.At.In(s.Agreement.Location), d.What)
 		if d.Article != "" {
 			words = truce.Because("%s: article %s, %s", d.At.In(s.Agreement.Location), string(d.Article), d.What)
 		}
-		out = append(out, alert(truce.Alert{Key: fmt.Sprintf("due %s %s %s %s %s %s", r.ID, d.Kind, d.Phase, d.Article, d.Reading, d.At), Rule: r.ID, At: now}, words))
+		out = append(out, alert(truce.Alert{Key: key, Rule: r.ID, Of: d.Of, At: now}, words))
 	}
 	return out
 }

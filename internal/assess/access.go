@@ -51,6 +51,7 @@ func (k *access) lint(f *accessForm, c *Clause) {
 }
 
 func (*access) Kind() string        { return "access" }
+func (*access) fulfils() bool       { return true }
 func (k *access) Zones() []string   { return k.In }
 func (k *access) acts() []truce.Act { return k.Obstructions }
 func (k *access) deeds() *deeds     { return &deeds{Acts: []truce.Act{accessRequest, accessGranted}} }

@@ -20,6 +20,7 @@ type deeds struct {
 	Acts    []truce.Act
 	To      []truce.PartyID  // to whom they are done; empty: to anybody
 	Counted []truce.SourceID // whose word counts; empty: everybody's
+	Numbers []truce.Act      // acts whose statements say how many there are; empty: nothing asks it
 }
 
 // many is a number without a bound.
@@ -44,8 +45,9 @@ type account struct {
 
 // ledger keeps the accounts under a rule, which do not change while its context lasts.
 type ledger struct {
-	once sync.Once
-	list []*account
+	once    sync.Once
+	list    []*account
+	numbers []*account // of how many there are
 }
 
 // accounts are the statements on what the rule's kind counts, by ID.
@@ -93,6 +95,14 @@ func (r *Rule) enter(d *deeds, o *truce.Observation, total bool) {
 	if unsure || r.c.refuted(o.ID) { // a person decided that it establishes nothing
 		return
 	}
+	if slices.ContainsFunc(d.Numbers, func(a truce.Act) bool { return truce.Words.ActIs(o.Act, a) }) {
+		if o.Count.Kind == truce.Exactly && o.Count.N > 0 && r.c.inZone(&o.Place, r.in, nil) != no {
+			n := *x
+			n.low, n.high = int64(o.Count.N), int64(o.Count.N)
+			n.speaks(r.c.Agreement)
+			r.ledger.numbers = append(r.ledger.numbers, &n)
+		}
+	}
 	ask := func(t truth, f truce.Fact) {
 		if x.fits = min(x.fits, t); t == unknown {
 			x.missing |= fact(f)
@@ -128,11 +138,16 @@ func (r *Rule) enter(d *deeds, o *truce.Observation, total bool) {
 	if x.fits == no || o.None() {
 		x.low = 0
 	}
+	x.speaks(r.c.Agreement)
+	r.ledger.list = append(r.ledger.list, x)
+}
+
+// speaks says whose voice it is.
+func (x *account) speaks(a *truce.Agreement) {
 	if x.voice, x.name = "party "+string(x.party), string(x.party); x.party == "" {
-		x.name = r.c.Agreement.PublisherOf(o)
+		x.name = a.PublisherOf(x.o)
 		x.voice = "publisher " + truce.PublisherKey(x.name)
 	}
-	r.ledger.list = append(r.ledger.list, x)
 }
 
 // receiver asks whether something was done to one of those to whom it is owed.
@@ -192,7 +207,7 @@ func Counts(a *truce.Agreement) func(truce.Act) bool {
 			continue
 		}
 		for _, name := range truce.Words.Acts() {
-			if act := truce.Act(name); actTruth(act, k.deeds().Acts, nil) != no {
+			if act := truce.Act(name); actTruth(act, k.deeds().Acts, nil) != no || slices.ContainsFunc(k.deeds().Numbers, func(n truce.Act) bool { return truce.Words.ActIs(act, n) }) {
 				set[act] = true
 			}
 		}

@@ -248,7 +248,7 @@ type factSet uint16
 var Facts = factBits
 
 var factBits = []truce.Fact{truce.FactPlace, truce.FactTime, truce.FactAct, truce.FactWeapon, truce.FactCalibre, truce.FactActor,
-	truce.FactSide, truce.FactObject, truce.FactNotice, truce.FactCoverage}
+	truce.FactSide, truce.FactObject, truce.FactNotice, truce.FactCoverage, truce.FactNumber}
 
 func fact(f truce.Fact) factSet { return 1 << slices.Index(factBits, f) }
 
@@ -256,8 +256,8 @@ func fact(f truce.Fact) factSet { return 1 << slices.Index(factBits, f) }
 func (s factSet) list() []truce.Fact { return factLists[s] }
 
 // factLists has the list of every set: findings by the million share them.
-var factLists = func() [1 << 10][]truce.Fact {
-	var out [1 << 10][]truce.Fact
+var factLists = func() [1 << 11][]truce.Fact {
+	var out [1 << 11][]truce.Fact
 	for s := range out {
 		for i, f := range factBits {
 			if s&(1<<i) != 0 {
@@ -988,6 +988,24 @@ func (r *Rule) standing(inc *truce.Incident) (last, first *truce.Decision) {
 		first = nil // somebody says again what stands
 	}
 	return last, first
+}
+
+// Since is the decision by which an incident became what people decided last: the first of those that
+// took effect since one of the other kind did; nil: nobody decided.
+func (r *Rule) Since(inc *truce.Incident) (since *truce.Decision) {
+	var first *truce.Decision
+	for _, d := range r.c.on(inc) {
+		switch {
+		case d.Kind != truce.Confirm && d.Kind != truce.Reject || d.Article != r.p.Article:
+		case !r.p.SecondReader, first != nil && first.Kind == d.Kind && !first.SameHand(d):
+			if first = nil; since == nil || since.Kind != d.Kind {
+				since = d
+			}
+		case first == nil || first.Kind != d.Kind:
+			first = d
+		}
+	}
+	return since
 }
 
 // Alone reports whether a decision on an incident has no effect for want of a second

@@ -22,7 +22,24 @@ type duty struct {
 	Event   string // a declared event, from which on it is owed; empty: the beginning of the phase
 	Steps   []dueStep
 	Jointly bool // all that are bound do it together, and each is the other's witness
+	Anyone  bool // any one of those that are bound may do it, and what they do is added
+
+	// All asks for all there are: their number is what statements of these acts state. Until it is
+	// established nothing is fulfilled.
+	All []truce.Act
+	// AsMany asks for as many as this party does; otherParty: as the other of the two that are bound.
+	AsMany truce.PartyID
+
+	// Every is of a duty that recurs: each day, week or month it is owed anew. Hour is by when on
+	// the last day of each, in minutes after midnight, and On the weekday on which weeks end.
+	Every unit
+	Hour  int
+	On    string
 }
+
+const otherParty truce.PartyID = "other"
+
+var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
 // A dueStep is how many in all by when.
 type dueStep struct {
@@ -35,12 +52,18 @@ type dueStep struct {
 type dueForm struct {
 	Pos     strict.Text
 	Acts    []strict.Text   `yaml:"acts" need:"what is to be done" doc:"acts that count, with their descendants"`
-	Count   strict.Text     `yaml:"count" doc:"how many; 1 if left out"`
+	Count   strict.Text     `yaml:"count" doc:"how many; 1 if left out; all: as many as there are, by number"`
 	By      strict.Deadline `yaml:"by" doc:"a time, a date, {after: phase, period: P7D} or, with when, {after: event, period: 72h}"`
 	Steps   []stepForm      `yaml:"steps" doc:"instead of count and by: how many in all by when, in order"`
+	Every   strict.Text     `yaml:"every" doc:"instead of by: owed anew each day, week or month, and each time judged by itself" enum:"day week month"`
+	At      strict.Text     `yaml:"at" doc:"with every: by this local time, such as \"16:00\"; by the end of the day if left out"`
+	On      strict.Text     `yaml:"on" doc:"with every: week: the weekday by which it is due; weeks run from the first day of the phase if left out" enum:"monday tuesday wednesday thursday friday saturday sunday"`
 	To      []strict.Text   `yaml:"to" doc:"parties to whom it is owed: a statement names one as side, and the word of one that it received is enough"`
 	In      []strict.Text   `yaml:"in" doc:"zones; anywhere if left out"`
 	When    strict.Text     `yaml:"when" doc:"an event that a person declares; it is not owed before"`
+	Number  []strict.Text   `yaml:"number" doc:"with count: all, acts whose statements say how many there are, such as persons-present"`
+	AsMany  strict.Text     `yaml:"as-many-as" doc:"instead of count: as many as this party does; other: as the other of the two that are bound"`
+	Anyone  strict.Text     `yaml:"anyone" doc:"true: any one of those that are bound may do it, and what they do is added" enum:"true false"`
 	Jointly strict.Text     `yaml:"jointly" doc:"true: all that are bound do it together, such as a meeting, and a statement names them all, one as actor and the other as side; if left out, each of them does it" enum:"true false"`
 }
 
@@ -52,6 +75,9 @@ type stepForm struct {
 
 var dueKind = kindOf("something to be done by a deadline", map[string]string{
 	"bad-steps":    "steps that are not in order",
+	"bad-every":    "a duty that recurs, with a deadline or steps beside it, or an hour or weekday of one that does not",
+	"bad-count":    "a duty of all there are, or of as many as another's, that does not say how they are numbered",
+	"bad-doers":    "a duty that is done by all together and by any one",
 	"no-deadline":  "a duty without a deadline",
 	"no-receiver":  "a duty of which nobody receives anything, and that one party does alone",
 	"no-beginning": "a duty without a beginning: what was done at any earlier time counts",
@@ -67,10 +93,14 @@ func readDue(f *dueForm, c *Clause) *duty {
 	if c.Word(f.Jointly, "true", "false") {
 		out.Jointly = f.Jointly.V == "true"
 	}
+	if c.Word(f.Anyone, "true", "false") {
+		out.Anyone = f.Anyone.V == "true"
+	}
+	out.numbering(f, c)
 	c.Provision.Event = out.Event
 	one := func(n strict.Text, by strict.Deadline) {
 		s := dueStep{N: 1, By: c.Deadline(by, c.Agreement.Location, "phase", "event"), FromEvent: by.After.V == "event"}
-		if n.Set() {
+		if n.Set() && (n.V != "all" || out.All == nil) {
 			s.N = int64(c.Number(n, "count", math.MaxInt32))
 		}
 		if s.FromEvent && out.Event == "" {
@@ -79,7 +109,10 @@ func readDue(f *dueForm, c *Clause) *duty {
 		out.Steps = append(out.Steps, s)
 	}
 	written := f.By.At.Set() || f.By.After.Set()
+	out.every(f, c)
 	switch {
+	case out.Every != "" && (written || len(f.Steps) > 0):
+		c.At(f.Every, "bad-every", "article %q recurs, and has by or steps beside it; write one or the other", c.Provision.Article)
 	case len(f.Steps) > 0 && (written || f.Count.Set()):
 		c.At(f.Steps[0].Pos, "bad-steps", "article %q has steps, and count or by beside them; write one or the other", c.Provision.Article)
 	case len(f.Steps) == 0 && !written && f.Pos.Set():
@@ -100,9 +133,56 @@ func readDue(f *dueForm, c *Clause) *duty {
 	return out
 }
 
+// numbering reads how many are owed where the text states no number, and who may do it.
+func (k *duty) numbering(f *dueForm, c *Clause) {
+	if k.Anyone && k.Jointly {
+		c.At(f.Anyone, "bad-doers", "article %q is done by all together, and by any one; write one or the other", c.Provision.Article)
+	}
+	switch all := f.Count.V == "all"; {
+	case all && len(f.Number) == 0:
+		c.Errorf(f.Count.Line, f.Count.Col, "bad-count", "write number: [persons-present], or another act whose count says how many there are", "article %q asks for all, and does not say who states how many there are", c.Provision.Article)
+	case !all && len(f.Number) > 0:
+		c.At(f.Number[0], "bad-count", "article %q: number is for count: all", c.Provision.Article)
+	case all:
+		k.All = append([]truce.Act{}, c.Acts(f.Number)...)
+	}
+	if f.AsMany.Set() {
+		if k.AsMany = truce.PartyID(f.AsMany.V); k.AsMany != otherParty {
+			c.Party(f.AsMany)
+		} else if len(c.Provision.Binds) != 2 {
+			c.At(f.AsMany, "bad-count", "article %q binds %d, so none of them is the other of two", c.Provision.Article, len(c.Provision.Binds))
+		}
+		if f.Count.Set() || len(f.Steps) > 0 || k.Anyone || k.Jointly || slices.Contains(c.Provision.Binds, k.AsMany) {
+			c.At(f.AsMany, "bad-count", "article %q: as-many-as is instead of count and steps, of one party that each does it, and not of itself", c.Provision.Article)
+		}
+	}
+	if f.Every.Set() && (k.AsMany != "" || k.All != nil) {
+		c.At(f.Every, "bad-every", "article %q recurs, and its number is not stated by the text", c.Provision.Article)
+	}
+}
+
+// every reads how often a duty recurs.
+func (k *duty) every(f *dueForm, c *Clause) {
+	k.Hour = 24 * 60
+	if c.Word(f.Every, "day", "week", "month") {
+		k.Every = unit(f.Every.V)
+	}
+	if f.At.Set() {
+		k.Hour = c.Clock(f.At)
+	}
+	if c.Word(f.On, weekdays...) {
+		k.On = f.On.V
+	}
+	for _, s := range []strict.Text{f.At, f.On} {
+		if s.Set() && (k.Every == "" || s == f.On && k.Every != perWeek) {
+			c.Errorf(s.Line, s.Col, "bad-every", "at is for every, and on for every: week", "article %q: nothing looks at %q", c.Provision.Article, s.V)
+		}
+	}
+}
+
 func (k *duty) lint(f *dueForm, c *Clause) {
 	p := c.Provision
-	if slices.ContainsFunc(k.Steps, func(s dueStep) bool { return s.Open }) {
+	if k.Every == "" && slices.ContainsFunc(k.Steps, func(s dueStep) bool { return s.Open }) {
 		c.Warn(f.Pos, "no-deadline", "write by: with a date, a time, or {after: phase, period: P7D}, if the text has one", "article %q is a duty without a deadline: it is never overdue", p.Article)
 	}
 	if len(k.To) == 0 && !k.Jointly {
@@ -125,6 +205,7 @@ func (k *duty) lint(f *dueForm, c *Clause) {
 }
 
 func (*duty) Kind() string      { return "due" }
+func (*duty) fulfils() bool     { return true }
 func (*duty) outlives() bool    { return true }
 func (k *duty) Zones() []string { return k.In }
 func (*duty) condition() bool   { return true }
@@ -132,7 +213,7 @@ func (*duty) counted() bool     { return false }
 func (k *duty) acts() []truce.Act {
 	return k.Acts
 }
-func (k *duty) deeds() *deeds { return &deeds{Acts: k.Acts, To: k.To} }
+func (k *duty) deeds() *deeds { return &deeds{Acts: k.Acts, To: k.To, Numbers: k.All} }
 
 func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 	out = append(out, truce.Because("To be done: %s in %s", anyOf("act", k.Acts), zoneWords(k.In)))
@@ -142,19 +223,60 @@ func (k *duty) sentence(a *truce.Agreement) (out []truce.Reason) {
 	if len(k.To) > 0 {
 		out = append(out, truce.Because("to %s, whose word that it received is enough", truce.Joined("%s or %s", k.To)))
 	}
+	if k.Anyone {
+		out = append(out, truce.Because("by any of those whom it binds"))
+	}
 	for _, s := range k.Steps {
+		if k.All != nil {
+			out = append(out, truce.Because("all there are, as stated by %s; until their number is established it cannot be fulfilled", anyOf("act", k.All)))
+		} else if k.AsMany == otherParty {
+			out = append(out, truce.Because("as many as the other of the two does"))
+		} else if k.AsMany != "" {
+			out = append(out, truce.Because("as many as %s does", string(k.AsMany)))
+		}
 		switch {
+		case k.All != nil || k.AsMany != "":
+			if by := k.byWords(s, a.Location); by.Format != "" {
+				out = append(out, by)
+			}
+		case k.Every != "":
+			out = append(out, k.everyWords(s.N))
 		case s.By.At != 0:
 			out = append(out, truce.Because("%d in all by %s", s.N, s.By.At.In(a.Location)))
 		case s.Open:
 			out = append(out, truce.Because("%d in all, without a deadline", s.N))
 		case s.FromEvent:
-			out = append(out, truce.Because("%d in all within %s of %s, once a person declares it", s.N, spanWords(s.By.After), k.Event))
+			out = append(out, truce.Because("%d in all within %s of %s, once a person declares it", s.N, SpanWords(s.By.After), k.Event))
 		default:
-			out = append(out, truce.Because("%d in all within %s of the beginning of its phase", s.N, spanWords(s.By.After)))
+			out = append(out, truce.Because("%d in all within %s of the beginning of its phase", s.N, SpanWords(s.By.After)))
 		}
 	}
 	return out
+}
+
+// byWords says by when a step is due, without a number; empty: no deadline is stated.
+func (k *duty) byWords(s dueStep, loc *time.Location) truce.Reason {
+	switch {
+	case s.By.At != 0:
+		return truce.Because("by %s", s.By.At.In(loc))
+	case s.Open:
+		return truce.Reason{}
+	case s.FromEvent:
+		return truce.Because("within %s of %s, once a person declares it", SpanWords(s.By.After), k.Event)
+	}
+	return truce.Because("within %s of the beginning of its phase", SpanWords(s.By.After))
+}
+
+// everyWords says how many are owed each time, and by when.
+func (k *duty) everyWords(n int64) truce.Reason {
+	per := truce.Word("unit", k.Every)
+	switch hour := clock(k.Hour); {
+	case k.On != "":
+		return truce.Because("%d in each %s, by %s of its %s", n, per, hour, truce.Word("weekday", k.On))
+	case k.Hour < 24*60:
+		return truce.Because("%d in each %s, by %s of its last day", n, per, hour)
+	}
+	return truce.Because("%d in each %s", n, per)
 }
 
 func (k *duty) about(o *truce.Observation, t *trace) (v verdict) {
@@ -189,14 +311,22 @@ type late struct {
 	by truce.Instant
 }
 
-func (k *duty) period(r *Rule, _ truce.Interval, q Query) (truce.Assessment, bool) {
-	out := truce.Assessment{}
-	parties := r.p.Binds
-	if q.Party != "" {
-		parties = []truce.PartyID{q.Party}
+// doers are those of whom it is asked one by one; empty: of all that are bound, as one.
+func (k *duty) doers(r *Rule, only truce.PartyID) []truce.PartyID {
+	switch {
+	case k.Jointly, k.Anyone:
+		return []truce.PartyID{""}
+	case only != "":
+		return []truce.PartyID{only}
 	}
-	if k.Jointly {
-		parties = []truce.PartyID{""}
+	return r.p.Binds
+}
+
+func (k *duty) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
+	out := truce.Assessment{}
+	parties := k.doers(r, q.Party)
+	if k.Every != "" {
+		return k.recurs(r, v, q, parties)
 	}
 	var all []progress
 	for _, p := range parties {
@@ -238,10 +368,112 @@ func (k *duty) period(r *Rule, _ truce.Interval, q Query) (truce.Assessment, boo
 	return out, true
 }
 
+// times are when a duty that recurs is owed, each from its beginning to its deadline, if the
+// deadline is in v.
+func (k *duty) times(r *Rule, v truce.Interval, asOf truce.Instant) []truce.Interval {
+	loc := r.c.Agreement.Location
+	scopes := r.scope
+	if k.Event != "" {
+		start, owed := k.begins(r, asOf)
+		if !owed {
+			return nil
+		}
+		scopes = nil
+		for _, w := range r.scope {
+			if w = w.Intersect(truce.Interval{Start: start, End: truce.Never}); w.Valid() {
+				scopes = append(scopes, w)
+			}
+		}
+	}
+	var first func(truce.Date) truce.Date
+	if k.On != "" { // weeks end on that day, and the first is whole
+		first = func(d truce.Date) truce.Date {
+			for range 7 {
+				if t, err := time.Parse(time.DateOnly, string(d)); err != nil || weekdays[(int(t.Weekday())+5)%7] == k.On {
+					break // the day before is the last of a week
+				}
+				d = d.Add(1)
+			}
+			return d
+		}
+	}
+	return recurring(scopes, v, loc, k.Every, first, func(p truce.Interval) truce.Instant {
+		return occurrence(truce.DateOf(p.End-1, loc), k.Hour, loc, true)
+	})
+}
+
+// next is when a duty that recurs is due next; false: it is not any more.
+func (k *duty) next(r *Rule, asOf truce.Instant) (truce.Interval, bool) {
+	const around = 70 * 24 * time.Hour // longer than two months
+	for _, w := range k.times(r, truce.Interval{Start: asOf.Add(-around), End: asOf.Add(around)}, asOf) {
+		if w.End > asOf {
+			return w, true
+		}
+	}
+	return truce.Interval{}, false
+}
+
+// recurs judges each time at which a duty that recurs was due by itself, and counts them. The one
+// that most needs attention decides, and the first of equals.
+func (k *duty) recurs(r *Rule, v truce.Interval, q Query, parties []truce.PartyID) (truce.Assessment, bool) {
+	out := truce.Assessment{Outcome: truce.NotYetDue}
+	say := func(reason truce.Reason) {
+		if q.Reasons {
+			out.Reasons = append(out.Reasons, reason)
+		}
+	}
+	if _, owed := k.begins(r, q.asOf); !owed {
+		g := k.progress(r, k.Steps[0], "", q.asOf)
+		out.Outcome = g.outcome
+		say(g.why)
+		return out, true
+	}
+	var worst *progress
+	by, n := map[truce.Outcome]int{}, 0
+	v.End = min(v.End, q.asOf)
+	for _, w := range k.times(r, v, q.asOf) {
+		for _, p := range parties {
+			g := k.within(r, k.Steps[0], p, w, false, q.asOf)
+			n++
+			if by[g.outcome]++; worst == nil || decides(g.outcome, worst.outcome) {
+				worst = &g
+			}
+		}
+	}
+	out.Done = &truce.Done{Low: int64(by[truce.Fulfilled]), Of: int64(n), Due: truce.Never}
+	if w, ok := k.next(r, q.asOf); ok {
+		out.Done.Due = w.End
+	}
+	if worst == nil {
+		say(truce.Because("no %s has ended by which it was due", truce.Word("unit", k.Every)))
+		return out, true
+	}
+	out.Outcome, out.Standing, out.Missing = worst.outcome, worst.standing, worst.missing.list()
+	out.Tasks = tasks(out.Missing)
+	done, partly, not := by[truce.Fulfilled], by[truce.PartlyFulfilled], by[truce.Overdue]
+	say(truce.Because("of %d times that it was due, in each %s: %d fulfilled, %d in part, %d not, %d that cannot be told or are disputed", n, truce.Word("unit", k.Every), done, partly, not, n-done-partly-not))
+	if worst.outcome != truce.Fulfilled && q.Reasons {
+		say(worst.words(r))
+		if len(worst.voices) == 0 {
+			say(truce.Because("nobody states how much was done by then, and silence is never compliance"))
+		}
+		out.Reasons = append(out.Reasons, told(worst.voices)...)
+	}
+	return out, true
+}
+
 func (k *duty) falls(r *Rule, asOf truce.Instant) (out []truce.Due) {
-	parties := r.p.Binds
-	if k.Jointly {
-		parties = []truce.PartyID{""}
+	parties := k.doers(r, "")
+	if k.Every != "" {
+		w, coming := k.next(r, asOf)
+		if !coming {
+			return nil
+		}
+		for _, p := range parties {
+			g := k.within(r, k.Steps[0], p, w, true, asOf)
+			out = append(out, truce.Due{At: w.End, Kind: truce.DueDeadline, What: truce.Because("%s: %s", anyOf("act", k.Acts), g.words(r))})
+		}
+		return out
 	}
 	for _, p := range parties {
 		for _, s := range k.Steps {
@@ -296,7 +528,17 @@ func (k *duty) deadline(r *Rule, s dueStep, event truce.Instant) (truce.Instant,
 // nobody, may be of another meeting. A party that is bound need not name itself or the others: what
 // it states is its own word, and it takes the word of all of them.
 func (k *duty) did(r *Rule, p truce.PartyID) func(*truce.Observation) truth {
-	if !k.Jointly {
+	switch {
+	case k.Anyone:
+		return func(o *truce.Observation) truth { return r.bound(o, nil) }
+	case k.AsMany != "": // whoever is not named may be the one or the other
+		return func(o *truce.Observation) truth {
+			if len(o.MayHaveActed()) == 0 {
+				return unknown
+			}
+			return r.by(p, o, nil)
+		}
+	case !k.Jointly:
 		return func(o *truce.Observation) truth { return r.by(p, o, nil) }
 	}
 	return func(o *truce.Observation) truth {
@@ -341,16 +583,26 @@ func (k *duty) progress(r *Rule, s dueStep, p truce.PartyID, asOf truce.Instant)
 		out.why = truce.Because("since when it is owed is not stated, and so not until when")
 		return out
 	}
-	out.done.Due = end
-	w := truce.Interval{Start: start, End: min(end, asOf)}
+	return k.within(r, s, p, truce.Interval{Start: start, End: end}, asOf < end || s.Open, asOf)
+}
+
+// within is what is established of one step that is owed in a time. early: its deadline has not
+// passed.
+func (k *duty) within(r *Rule, s dueStep, p truce.PartyID, owed truce.Interval, early bool, asOf truce.Instant) progress {
+	out := progress{party: p, done: truce.Done{Of: s.N, Due: owed.End}, high: many}
+	w := truce.Interval{Start: owed.Start, End: min(owed.End, asOf)}
 	if !w.Valid() {
 		w.End = w.Start
 	}
 	by := k.did(r, p)
 	out.voices = r.stated(w, by)
-	out.decide(k, r, asOf < end || s.Open)
-	if asOf > end && out.outcome != truce.Fulfilled {
-		out.late = k.late(r, truce.Interval{Start: start, End: asOf}, by, p, s.N, end)
+	if k.All != nil || k.AsMany != "" {
+		out.number(k, r, w, early, asOf)
+		return out
+	}
+	out.decide(k, r, early)
+	if k.Every == "" && asOf > owed.End && out.outcome != truce.Fulfilled {
+		out.late = k.late(r, truce.Interval{Start: owed.Start, End: asOf}, by, p, s.N, owed.End)
 	}
 	return out
 }
@@ -412,7 +664,7 @@ func (g *progress) floor(k *duty, r *Rule, number func(*stated) int64, on func(*
 	together, spoke := int64(many), 0
 	for _, v := range g.voices {
 		out = max(out, min(v.verified, number(v)))
-		if slices.Contains(k.To, v.party) && v.party != g.party && v.party != "" {
+		if slices.Contains(k.To, v.party) && v.party != g.party && v.party != "" && !(k.Anyone && r.p.Bound(v.party)) {
 			out = max(out, number(v))
 		}
 		if k.Jointly && r.p.Bound(v.party) {
@@ -437,11 +689,11 @@ func (g *progress) bound(k *duty, r *Rule) int64 {
 		if v.party == g.party && g.party != "" {
 			out = min(out, v.high)
 		}
-		if k.Jointly && r.p.Bound(v.party) {
+		if (k.Jointly || k.Anyone) && r.p.Bound(v.party) {
 			together, spoke = max(together, v.high), spoke+1
 		}
 	}
-	if k.Jointly && spoke == len(r.p.Binds) && spoke > 1 {
+	if (k.Jointly || k.Anyone) && spoke == len(r.p.Binds) {
 		out = min(out, together)
 	}
 	return out
@@ -498,5 +750,142 @@ func (g *progress) words(r *Rule) (out truce.Reason) {
 	if g.late != nil {
 		out = truce.Because("%s; %d were reached late, by %s", out, g.late.n, g.late.by.In(loc))
 	}
+	return out
+}
+
+// How many are due where the text states no number: all there are, or as many as another party does.
+
+// A need is how many are due, from the least to the most that what is known allows.
+type need struct {
+	low, high int64        // many: not known
+	conflict  bool         // those whose word decides state different numbers
+	why       truce.Reason // where the number is not known, or nothing is due
+}
+
+// number says what the voices amount to for every number that may be due: where the least is not
+// done, nothing more is asked; where some of them would be fulfilled and others not, the number is
+// what is missing.
+func (g *progress) number(k *duty, r *Rule, w truce.Interval, early bool, asOf truce.Instant) {
+	n := k.need(r, g.party, w, asOf)
+	lacking := func() {
+		g.outcome, g.missing = truce.UndeterminedFact, fact(truce.FactNumber)
+		if n.conflict {
+			g.outcome, g.missing = truce.UndeterminedConflict, 0
+		}
+	}
+	switch {
+	case n.high == 0:
+		g.outcome, g.why = truce.ConditionNotMet, n.why
+		return
+	case n.low == many || n.low == 0:
+		lacking()
+		g.why = n.why
+		return
+	}
+	g.done.Of = n.low
+	g.decide(k, r, early)
+	if g.outcome != truce.Fulfilled || n.high == n.low {
+		return
+	}
+	if n.high < many {
+		most := *g
+		most.done.Of = n.high
+		if most.decide(k, r, early); most.outcome == truce.Fulfilled {
+			*g = most
+			return
+		}
+	}
+	lacking()
+	g.why = truce.Because("%d are established as done, and how many are due is not: at least %d", g.done.Low, n.low)
+	if n.high < many {
+		g.why = truce.Because("%d are established as done, and how many are due is not: %d to %d", g.done.Low, n.low, n.high)
+	}
+}
+
+// need is how many a party owes in a time, as far as is known at a moment.
+func (k *duty) need(r *Rule, p truce.PartyID, w truce.Interval, asOf truce.Instant) need {
+	if k.All != nil {
+		return k.declared(r, p, asOf)
+	}
+	other := k.AsMany
+	if other == otherParty {
+		for _, id := range r.p.Binds {
+			if id != p {
+				other = id
+			}
+		}
+	}
+	g := progress{party: other, voices: r.stated(w, k.did(r, other))}
+	out := need{low: g.floor(k, r, func(v *stated) int64 { return v.low }, surely), high: g.bound(k, r)}
+	if out.low > out.high {
+		out.low, out.high, out.conflict = out.high, out.low, true
+	}
+	if out.why = truce.Because("how many %s did is not established, and it owes as many", string(other)); out.high == 0 {
+		out.why = truce.Because("%s did none, so none are due", string(other))
+	}
+	return out
+}
+
+// declared is how many there are, by what statements declare: a person verified one; or
+// independent voices state it by the article's floor; or all that owe and that receive state it. Of
+// each voice its latest statement counts. The word of those who owe it alone establishes nothing.
+func (k *duty) declared(r *Rule, p truce.PartyID, asOf truce.Instant) need {
+	out := need{low: many, high: many, why: truce.Because("how many there are is not established, and it owes all of them")}
+	r.accounts()
+	owes := k.did(r, p)
+	latest := map[string]*account{}
+	var voices []*stated
+	for _, x := range r.ledger.numbers {
+		if x.o.Occurred.Start > asOf || owes(x.o) != yes || len(k.To) > 0 && x.o.Side != "" && r.receiver(k.deeds(), x.o) == no {
+			continue
+		}
+		was := latest[x.voice]
+		if was == nil || x.o.Occurred.End > was.o.Occurred.End || x.o.Occurred.End == was.o.Occurred.End && x.low > was.low {
+			latest[x.voice] = x
+		}
+	}
+	verified := truce.Always
+	spoke := map[truce.PartyID]int64{}
+	most := int64(0)
+	for _, x := range r.ledger.numbers { // in their order
+		if latest[x.voice] != x {
+			continue
+		}
+		if x.verified && x.o.Occurred.End > verified {
+			verified, out.low, out.high = x.o.Occurred.End, x.low, x.low
+		}
+		if x.party != "" {
+			spoke[x.party] = x.low
+		} else {
+			most = max(most, x.low)
+		}
+		voices = append(voices, &stated{voice: x.voice, name: x.name, party: x.party, low: x.low, of: []*account{x}})
+	}
+	if verified != truce.Always {
+		return out
+	}
+	if n, ok := r.established(voices, func(v *stated) (int64, bool) { return v.low, true }, surely); ok {
+		out.low, out.high = n, max(n, most)
+		out.conflict = out.high > out.low
+		return out
+	}
+	sides := slices.Clone(k.To)
+	if p != "" {
+		sides = append(sides, p)
+	} else {
+		sides = append(sides, r.p.Binds...)
+	}
+	low, high := int64(many), int64(0)
+	for _, id := range sides {
+		n, ok := spoke[id]
+		if !ok {
+			return out
+		}
+		low, high = min(low, n), max(high, n)
+	}
+	if len(k.To) == 0 { // nobody whose interest it is has spoken
+		return out
+	}
+	out.low, out.high, out.conflict = low, high, high > low
 	return out
 }

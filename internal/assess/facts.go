@@ -485,23 +485,38 @@ func (r *Rule) exception(e *truce.Exception, o *truce.Observation, t *trace) (tr
 // notified asks for a notification that covers the observation: only its own
 // place and hours, and received in time before its hours begin.
 func (r *Rule) notified(e *truce.Exception, o *truce.Observation, t *trace) (truth, factSet) {
-	best, why := r.announced(e.Acts, e.Notified, o, t)
+	best, why := r.announced(e.Acts, noticeBefore(e.Notified), o, t)
 	if best == no {
 		t.say("no notification covers it, so exception %s does not apply", e.ID)
 	}
 	return best, why
 }
 
+// A notice is by when what begins at a moment must have been announced, and the same in words.
+type notice struct {
+	at    func(begins truce.Instant, loc *time.Location) truce.Instant
+	words truce.Reason
+}
+
+func noticeBefore(d time.Duration) notice {
+	return notice{func(begins truce.Instant, _ *time.Location) truce.Instant {
+		if !begins.Stated() {
+			return begins
+		}
+		return begins.Add(-d)
+	}, truce.Because("%s before its hours", SpanWords(truce.Span{Time: d}))}
+}
+
 // announced asks for a notification of one of some acts that covers the observation, received so long
 // before its hours begin.
-func (r *Rule) announced(acts []truce.Act, before time.Duration, o *truce.Observation, t *trace) (truth, factSet) {
+func (r *Rule) announced(acts []truce.Act, by notice, o *truce.Observation, t *trace) (truth, factSet) {
 	best, why := no, factSet(0)
 	for _, n := range r.c.Notifications {
 		if !r.p.Bound(n.By) || !r.mayBe(o, n.By) || n.Act != "" && actTruth(n.Act, acts, nil) == no {
 			continue
 		}
-		if told := n.told(); told != truce.Always && told.Add(before) > n.During.Start {
-			t.say("the notification by %s came too late: %s before its hours are required", n.By, truce.Span{Time: before})
+		if told := n.told(); told != truce.Always && told > by.at(n.During.Start, r.c.Agreement.Location) {
+			t.say("the notification by %s came too late: it is required %s", n.By, by.words)
 			continue
 		}
 		var m factSet

@@ -72,6 +72,8 @@ type kind interface {
 	outlives() bool
 	// ownLists reports whether lists of objects are each party's own, and not readings of one list.
 	ownLists() bool
+	// fulfils reports whether an article can be fulfilled, so that a phase may open on it.
+	fulfils() bool
 	// falls are the moments at which something falls due under it, after asOf or before.
 	falls(r *Rule, asOf truce.Instant) []truce.Due
 	// deeds are what it counts, of statements and not of incidents; nil: nothing.
@@ -92,6 +94,7 @@ func (plain) counted() bool                                           { return t
 func (plain) deadlines(truce.Instant, *time.Location) []truce.Instant { return nil }
 func (plain) outlives() bool                                          { return false }
 func (plain) ownLists() bool                                          { return false }
+func (plain) fulfils() bool                                           { return false }
 func (plain) falls(*Rule, truce.Instant) []truce.Due                  { return nil }
 func (plain) deeds() *deeds                                           { return nil }
 func (plain) days() daily                                             { return daily{} }
@@ -229,6 +232,19 @@ func Deadlines(a *truce.Agreement, phases map[string]Phase) (out []truce.Instant
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Fulfils reports whether an obligation can be fulfilled, so that a phase may open on it: a
+// prohibition cannot, and quiet days can.
+func Fulfils(o truce.Obligation) bool {
+	k, ok := o.(kind)
+	return ok && k.fulfils()
+}
+
+// Decided reports whether people decide of incidents under an obligation that they are violations.
+func Decided(o truce.Obligation) bool {
+	k, ok := o.(kind)
+	return ok && k.counted()
 }
 
 // Falls are the moments at which something falls due under the rule, as far as is known now.

@@ -25,6 +25,11 @@ func (r *Rule) Span() truce.Interval {
 	return v
 }
 
+// Throughout reports whether the article's phase, as the rule reads it, lasts through all of v.
+func (r *Rule) Throughout(v truce.Interval) bool {
+	return r.begun && slices.ContainsFunc(r.scope, func(w truce.Interval) bool { return w.Contains(v) })
+}
+
 // Found is an incident or tally that was assessed against the rule before the period is.
 // The answers that are needed of each of a million of them are stored beside it.
 type Found struct {

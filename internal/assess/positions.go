@@ -46,6 +46,7 @@ func (k *positions) lint(f *positionsForm, c *Clause) {
 }
 
 func (*positions) Kind() string      { return "positions" }
+func (*positions) fulfils() bool     { return true }
 func (k *positions) Zones() []string { return k.In }
 func (*positions) condition() bool   { return true }
 func (*positions) counted() bool     { return false }
@@ -58,7 +59,7 @@ func (k *positions) sentence(a *truce.Agreement) []truce.Reason {
 	case k.By.At != 0:
 		out = append(out, truce.Because("to hold from %s on", k.By.At.In(a.Location)))
 	case k.By.After != truce.Span{}:
-		out = append(out, truce.Because("from %s after the beginning of its phase on", spanWords(k.By.After)))
+		out = append(out, truce.Because("from %s after the beginning of its phase on", SpanWords(k.By.After)))
 	}
 	return out
 }

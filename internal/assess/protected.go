@@ -32,6 +32,10 @@ func (p *protected) read(list []strict.Text, c *Clause) {
 			c.At(s, "undefined-party", "%q is neither a party nor a class of persons%s", s.V, truce.Suggest(s.V, append(words, truce.Words.AllPeople()...)))
 			continue
 		}
+		if i := slices.IndexFunc(c.Agreement.Others, func(o truce.Party) bool { return string(o.ID) == s.V }); i >= 0 && c.Agreement.Others[i].Role == truce.NonSignatory {
+			p.Parties = append(p.Parties, truce.PartyID(s.V)) // a text may protect those who did not sign it
+			continue
+		}
 		p.Parties = append(p.Parties, c.Party(s))
 	}
 }

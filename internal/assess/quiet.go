@@ -35,7 +35,8 @@ func readQuiet(f *quietForm, c *Clause) *quiet {
 	return out
 }
 
-func (*quiet) Kind() string { return "quiet" }
+func (*quiet) Kind() string  { return "quiet" }
+func (*quiet) fulfils() bool { return true }
 
 func (k *quiet) Zones() []string { return k.In }
 

@@ -24,15 +24,6 @@ type quota struct {
 	Enough  truce.PPM // the share of the periods that must have been counted
 }
 
-// unit is a stretch of local days; zero: none.
-type unit string
-
-const (
-	perDay   unit = "day"
-	perWeek  unit = "week"
-	perMonth unit = "month"
-)
-
 type quotaForm struct {
 	Pos      strict.Text
 	Acts     []strict.Text `yaml:"acts" need:"what is counted" doc:"acts that count, with their descendants"`
@@ -89,9 +80,6 @@ func readQuota(f *quotaForm, c *Clause) *quota {
 	return out
 }
 
-// length orders units.
-func (u unit) length() int { return slices.Index([]unit{"", perDay, perWeek, perMonth}, u) }
-
 func (k *quota) lint(f *quotaForm, c *Clause) {
 	p, publishers := c.Provision, map[string]bool{}
 	for _, id := range k.Counted {
@@ -116,6 +104,7 @@ func (k *quota) lint(f *quotaForm, c *Clause) {
 func (*quota) Averages() {}
 
 func (*quota) Kind() string        { return "quota" }
+func (*quota) fulfils() bool       { return true }
 func (k *quota) Zones() []string   { return k.In }
 func (*quota) condition() bool     { return true }
 func (*quota) counted() bool       { return false }
@@ -158,9 +147,6 @@ type sumOf struct {
 	standing  truce.Standing
 	voices    []*stated
 }
-
-// mostPeriods bounds how many periods are looked at: days of ten years.
-const mostPeriods = 3660
 
 func (k *quota) period(r *Rule, v truce.Interval, q Query) (truce.Assessment, bool) {
 	out := truce.Assessment{Outcome: truce.NotYetDue}
@@ -230,73 +216,13 @@ func gravest(a, b *sumOf) bool {
 	return slices.Index(order, a.outcome) < slices.Index(order, b.outcome)
 }
 
-// periods are those that lie whole in v and in which the article bound throughout. Weeks and
-// months run from the first whole day on which it bound; where that is not stated, from
-// Mondays and the first of months.
-func (k *quota) periods(r *Rule, v truce.Interval, average unit) (out []truce.Interval) {
-	u, loc := k.Per, r.c.Agreement.Location
+// periods are those that lie whole in v and in which the article bound throughout.
+func (k *quota) periods(r *Rule, v truce.Interval, average unit) []truce.Interval {
+	u := k.Per
 	if average != "" {
 		u = average
 	}
-	for _, scope := range r.scope {
-		w := scope.Intersect(v)
-		if !w.Valid() || !w.Start.Stated() || !w.End.Stated() {
-			continue
-		}
-		anchor, ok := scope.Start, scope.Start.Stated()
-		if !ok {
-			anchor = w.Start
-		}
-		first := truce.DateOf(anchor, loc)
-		if first.Start(loc) < anchor {
-			first = first.Add(1)
-		}
-		if !ok {
-			first = calendarStart(first, u)
-		}
-		longest := []int{1, 1, 7, 31}[max(0, u.length())]
-		skip := int((w.Start-first.Start(loc))/truce.Instant(24*time.Hour/time.Millisecond))/longest - 2 // what surely ends before w
-		for i := max(0, skip); len(out) < mostPeriods; i++ {
-			p := truce.Interval{Start: nth(first, u, i).Start(loc), End: nth(first, u, i+1).Start(loc)}
-			if p.End > w.End {
-				break
-			}
-			if w.Contains(p) {
-				out = append(out, p)
-			}
-		}
-	}
-	return out
-}
-
-// calendarStart is the beginning of the week or month that a day is of.
-func calendarStart(d truce.Date, u unit) truce.Date {
-	t, err := time.Parse(time.DateOnly, string(d))
-	switch {
-	case err != nil:
-	case u == perWeek:
-		return d.Add(-(int(t.Weekday()) + 6) % 7)
-	case u == perMonth:
-		return d.Add(1 - t.Day())
-	}
-	return d
-}
-
-// nth is the first day of the period that is i after the one that begins on first. A month
-// without that day ends with its last.
-func nth(first truce.Date, u unit, i int) truce.Date {
-	switch u {
-	case perWeek:
-		return first.Add(7 * i)
-	case perMonth:
-		t, err := time.Parse(time.DateOnly, string(first))
-		if err != nil {
-			return first.Add(30 * i)
-		}
-		begin := time.Date(t.Year(), t.Month()+time.Month(i), 1, 0, 0, 0, 0, time.UTC)
-		return truce.Date(begin.AddDate(0, 0, min(t.Day(), begin.AddDate(0, 1, -1).Day())-1).Format(time.DateOnly))
-	}
-	return first.Add(i)
+	return recurring(r.scope, v, r.c.Agreement.Location, u, nil, nil)
 }
 
 // count is what the counters state of a period, and what it amounts to.

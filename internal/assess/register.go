@@ -50,6 +50,7 @@ func (k *register) lint(f *registerForm, c *Clause) {
 }
 
 func (*register) Kind() string      { return "register" }
+func (*register) fulfils() bool     { return true }
 func (*register) ownLists() bool    { return true }
 func (*register) condition() bool   { return true }
 func (*register) counted() bool     { return false }
@@ -59,7 +60,7 @@ func (k *register) deeds() *deeds   { return &deeds{Acts: k.acts()} }
 func (k *register) sentence(*truce.Agreement) []truce.Reason {
 	out := []truce.Reason{truce.Because("Each weapon or site of the list is found where it was declared")}
 	if k.Visit != (truce.Span{}) {
-		out = append(out, truce.Because("at least every %s", spanWords(k.Visit)))
+		out = append(out, truce.Because("at least every %s", SpanWords(k.Visit)))
 	}
 	return out
 }

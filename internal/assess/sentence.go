@@ -54,7 +54,8 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 
 func number(n int, what string) truce.Number { return truce.Number{N: n, Of: what} }
 
-func spanWords(s truce.Span) any {
+// SpanWords is a span as sentences say it.
+func SpanWords(s truce.Span) any {
 	switch {
 	case s.Days != 0 && s.Time == 0:
 		return number(s.Days, "day")

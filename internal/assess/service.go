@@ -60,6 +60,7 @@ func (k *service) lint(f *serviceForm, c *Clause) {
 }
 
 func (*service) Kind() string      { return "service" }
+func (*service) fulfils() bool     { return true }
 func (k *service) Zones() []string { return k.In }
 func (*service) condition() bool   { return true }
 func (*service) counted() bool     { return false }

@@ -13,6 +13,7 @@ var work = map[truce.Fact]truce.Task{
 	truce.FactSide:     {What: "whom it was directed at", Who: "a patrol at the place of impact; the parties"},
 	truce.FactObject:   {What: "which object was hit", Who: "a patrol at the place; satellite imagery; the object's operator"},
 	truce.FactNotice:   {What: "whether it was notified in time", Who: "the party that acted; the mission's log of notifications"},
+	truce.FactNumber:   {What: "how many are due", Who: "the parties by lists that agree; the mission by a count"},
 	truce.FactCoverage: {What: "who could have seen it", Who: "the mission, by patrols, cameras or passes over the area"},
 }
 

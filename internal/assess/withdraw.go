@@ -119,7 +119,7 @@ func (k *withdraw) sentence(a *truce.Agreement) []truce.Reason {
 	case k.By.At != 0:
 		out = append(out, truce.Because("from %s on", k.By.At.In(a.Location)))
 	case k.By.After != (truce.Span{}):
-		out = append(out, truce.Because("from %s after its phase begins", spanWords(k.By.After)))
+		out = append(out, truce.Because("from %s after its phase begins", SpanWords(k.By.After)))
 	}
 	return out
 }

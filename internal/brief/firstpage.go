@@ -349,6 +349,9 @@ func (c *composer) next() {
 			say(because("Article %s: review what looks like a violation, which only people can decide (%s).", string(a.Article), spanOf(n, "incident")))
 		}
 	}
+	for _, d := range c.s.Foreseen(nil) {
+		say(because("The terms foresee it, and only people can declare it: %s.", d.What))
+	}
 	alone, again := 0, 0
 	for i := range c.r.Decided {
 		switch d := &c.r.Decided[i]; {

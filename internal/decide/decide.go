@@ -58,10 +58,10 @@ func Objections(s *situation.Situation, d *truce.Decision) (against, doubts []tr
 		against = append(against, truce.Because("article %s does not bind at the time of this incident, or does not bind those who may have acted", art))
 	case f.Standing == truce.Refuted: // a person rejected it before, which contradicted says
 	case o == truce.NoViolation, o == truce.Excepted, o == truce.NotYetDue, o == truce.NoneAlleged:
-		against = append(against, truce.Because("under article %s the finding is: %s", art, outcomeWord(o)))
+		against = append(against, truce.Because("under article %s the finding is: %s", art, situation.OutcomeWord(o)))
 	case d.Kind == truce.Reject:
 	case o == truce.Uncorroborated, o == truce.AllegedOnly, o == truce.ReadingsDiffer, o.Undetermined():
-		doubts = append(doubts, truce.Because("under article %s the finding is below the floor that the article asks for: %s", art, outcomeWord(o)))
+		doubts = append(doubts, truce.Because("under article %s the finding is below the floor that the article asks for: %s", art, situation.OutcomeWord(o)))
 	}
 	return against, doubts
 }
@@ -81,10 +81,6 @@ func unlikeCopies(s *situation.Situation, d *truce.Decision) []truce.Reason {
 		}
 	}
 	return []truce.Reason{truce.Because("nothing looks as if these reports were copies: no other report of their incident has the same text, file or position, so the decision changes nothing")}
-}
-
-func outcomeWord(o truce.Outcome) truce.InWords {
-	return truce.InWords{Kind: "outcome", Value: string(o), English: o.Words()}
 }
 
 // opposite are the kinds of decision that say the contrary of one on the same incident.
@@ -213,7 +209,7 @@ func dayDoubts(s *situation.Situation, d *truce.Decision) (out []truce.Reason) {
 		}
 	}
 	if f := s.DayOf(d); f != nil && d.Kind == truce.Confirm && (f.Outcome == truce.Uncorroborated || f.Outcome == truce.ReadingsDiffer) {
-		out = append(out, truce.Because("under article %s the finding is below the floor that the article asks for: %s", string(d.Article), outcomeWord(f.Outcome)))
+		out = append(out, truce.Because("under article %s the finding is below the floor that the article asks for: %s", string(d.Article), situation.OutcomeWord(f.Outcome)))
 	}
 	return out
 }

@@ -454,6 +454,11 @@ func next(s *situation.Situation, now truce.Instant) truce.Instant {
 			take(v.End)
 		}
 	}
+	for i := range s.Agreement.Phases { // a condition may be a moment
+		if c := s.Agreement.Phases[i].Opens; c != nil {
+			c.Each(func(c *truce.Condition) { take(c.At) })
+		}
+	}
 	for _, p := range s.Agreement.Provisions {
 		if !s.Counted(p.Article) {
 			if a, err := s.Assess(situation.Query{Article: p.Article}); err == nil && a.Done != nil {

@@ -212,6 +212,9 @@ func (x Answers) Phase(_ context.Context, id string) (during []truce.Interval, w
 	return p.During, p.Why, nil
 }
 
+// Openings implements truce.Reader.
+func (x Answers) Openings(context.Context) ([]truce.Opening, error) { return x.s.Openings(), nil }
+
 // Alerts implements truce.Reader. Its rules count what the audience is not shown as well,
 // and say so in words: only who is shown everything is alerted.
 func (x Answers) Alerts(_ context.Context, now truce.Instant) ([]truce.Alert, error) {
@@ -355,20 +358,9 @@ func (x Answers) Clocks(_ context.Context, art truce.Article) (out []truce.Runni
 }
 
 // Calendar implements truce.Reader.
-func (x Answers) Calendar(ctx context.Context) ([]truce.Due, error) {
-	out := x.s.Due()
-	for i := range x.s.Agreement.Provisions {
-		art := x.s.Agreement.Provisions[i].Article
-		clocks, err := x.Clocks(ctx, art)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range clocks {
-			out = append(out, truce.Due{At: c.Ends, Kind: truce.DueClock, Article: art, Of: c.Of, What: truce.Because("the clock to %s ends", truce.Word("clock", c.Name))})
-		}
-	}
-	situation.SortDue(out)
-	return out, nil
+func (x Answers) Calendar(context.Context) ([]truce.Due, error) {
+	to := x.sees()
+	return x.s.Calendar(func(inc *truce.Incident) bool { return to.Lists(inc, x.s.Known) }), nil
 }
 
 // Contradictions implements truce.Reader.

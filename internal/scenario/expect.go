@@ -274,7 +274,7 @@ func (p *script) scores(names []string) []string {
 	return out
 }
 
-var facts = []string{"act", "weapon", "calibre", "actor", "side", "object", "place", "time", "notification", "coverage"}
+var facts = []string{"act", "weapon", "calibre", "actor", "side", "object", "place", "time", "notification", "coverage", "number"}
 
 func (p *script) assess(l *line) error {
 	art, err := l.next("the article")

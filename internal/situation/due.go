@@ -8,7 +8,7 @@ import (
 )
 
 // Due is what falls due by the terms, in the order of time: the beginnings and ends of phases,
-// deadlines, the ends of periods that are counted, and visits. Clocks of incidents are not among them.
+// deadlines, the ends of periods that are counted, and visits. Clocks of incidents, and what people may declare, are not among them.
 func (s *Situation) Due() (out []truce.Due) {
 	if s.Now == truce.Never { // everything is known, and nothing is to come
 		return nil
@@ -40,6 +40,42 @@ func (s *Situation) Due() (out []truce.Due) {
 	return out
 }
 
+// Calendar is Due with the clocks of incidents and what is foreseen. lists, if any, says which
+// incidents whoever reads this is shown.
+func (s *Situation) Calendar(lists func(*truce.Incident) bool) []truce.Due {
+	out := append(s.Due(), s.Foreseen(lists)...)
+	for i := range s.Agreement.Provisions {
+		art := s.Agreement.Provisions[i].Article
+		for _, f := range s.Ticking(art) {
+			if lists != nil && !lists(f.Incident) {
+				continue
+			}
+			for _, c := range s.Running(art, f.Incident) {
+				out = append(out, truce.Due{At: c.Ends, Kind: truce.DueClock, Article: art, Of: f.Incident.ID, What: truce.Because("the clock to %s ends", truce.Word("clock", c.Name))})
+			}
+		}
+	}
+	slices.SortStableFunc(out, compareDue)
+	return out
+}
+
+// Foreseen is what waits for people to declare it: phases whose conditions are met, and steps that
+// follow violations that people decided. lists is as in Calendar.
+func (s *Situation) Foreseen(lists func(*truce.Incident) bool) (out []truce.Due) {
+	for _, p := range s.Openings() {
+		if p.Met == truce.ConditionMet {
+			out = append(out, truce.Due{At: p.Since, Kind: truce.DueProposal, Phase: p.Phase, What: p.What})
+		}
+	}
+	if s.Now != truce.Never {
+		for i := range s.Agreement.Provisions {
+			out = append(out, s.steps(&s.Agreement.Provisions[i], lists)...)
+		}
+	}
+	slices.SortStableFunc(out, compareDue)
+	return slices.DeleteFunc(out, func(d truce.Due) bool { return !d.At.Stated() })
+}
+
 // shared names no reading of what all readings fix alike.
 func shared(list []truce.Due, readings int) (out []truce.Due) {
 	same := func(a, b truce.Due) bool {
@@ -68,6 +104,3 @@ func shared(list []truce.Due, readings int) (out []truce.Due) {
 func compareDue(a, b truce.Due) int {
 	return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Article, b.Article), cmp.Compare(a.Reading, b.Reading), a.Of.Compare(b.Of))
 }
-
-// SortDue puts what falls due into the order of time.
-func SortDue(list []truce.Due) { slices.SortStableFunc(list, compareDue) }

@@ -23,6 +23,9 @@ var counting = map[string][]truce.Act{
 	"register":  {"item-found", "item-missing", "seal-broken"},
 	"positions": {"persons-present"},
 	"service":   {"service-works", "service-fails"},
+	"recurring": {"handover", "release", "meeting"},
+	"numbers":   {"opening", "release", "persons-present", "disarmament", "handover"},
+	"opens":     {"release", "truck-passage", "access-request", "access-granted", "fire"},
 }
 
 // deeds draws statements on what is to be done: vague ones, denials, copies and totals.
@@ -104,6 +107,12 @@ func answers(t *rapid.T, s *situation.Situation) (out string) {
 				out += "; " + r.String()
 			}
 		}
+	}
+	for _, o := range s.Openings() {
+		out += fmt.Sprintf("\n%s %s %s %v %s %s", o.Phase, o.Met, o.Since, o.Miss, o.What, truce.Joined("%s; %s", o.Parts))
+	}
+	for _, d := range s.Calendar(nil) {
+		out += fmt.Sprintf("\n%s %s %s %s %s", d.At, d.Kind, d.Article, d.Phase, d.What)
 	}
 	return out
 }

@@ -70,6 +70,18 @@ func (d *Decoder) Hours(s Text) time.Duration {
 	return out.Time + time.Duration(out.Days)*24*time.Hour
 }
 
+// Clock reads a local time of day such as "22:00", or 24:00, in minutes after midnight.
+func (d *Decoder) Clock(s Text) int {
+	t, err := time.Parse("15:04", s.V)
+	switch {
+	case s.V == "24:00":
+		return 24 * 60
+	case err != nil:
+		d.Errorf(s.Line, s.Col, "bad-time", "write \"22:00\" in quotes", "%q is not a time of day", s.V)
+	}
+	return t.Hour()*60 + t.Minute()
+}
+
 // Share reads 0.7 or 70 %.
 func (d *Decoder) Share(s Text) truce.PPM {
 	p, err := truce.ParsePPM(s.V)

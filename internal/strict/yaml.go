@@ -203,6 +203,11 @@ func (d *Decoder) structure(n *yaml.Node, v reflect.Value, name string) {
 				d.Errorf(n.Content[i+1].Line, n.Content[i+1].Column, "empty-value", hint, "%skey %q is an empty list", inside(name), k.Value)
 			}
 		}
+		if value := n.Content[i+1]; !ok && i > 0 && n.Style&yaml.FlowStyle != 0 && value.Tag == "!!null" && value.Value == "" {
+			was := n.Content[i-2].Value // {because: one, two} is YAML for because: one, and two without a value
+			d.Errorf(k.Line, k.Column, "unknown-key", fmt.Sprintf("put a text that contains a comma in quotes, such as %s: \"one, two\"", was), "%sthe comma before %q ends the text of %s", inside(name), k.Value, was)
+			continue
+		}
 		if !ok {
 			d.Errorf(k.Line, k.Column, "unknown-key", strings.TrimPrefix(truce.Suggest(k.Value, names), "; "), "%sunknown key %q", inside(name), k.Value)
 			continue

@@ -23,7 +23,7 @@ func (s *Server) calendar(q *request) error {
 	now := min(s.Room.Now(), st.At)
 	b := &calendarBody{}
 	for _, d := range list {
-		if d.At > now {
+		if d.At > now || d.Waits() { // what waits for people is still to come
 			b.Coming = append(b.Coming, d)
 		} else {
 			b.Past = append(b.Past, d)

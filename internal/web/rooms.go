@@ -40,7 +40,8 @@ type deskBody struct {
 	New      paged[truce.Row] // incidents of which something came since the reader looked last, whatever their outcome
 	Since    int64            // and since which entry that is
 	SeenAt   truce.Instant
-	Work     string // the one list of the handover that is asked for; empty: the beginning of each
+	Foreseen []truce.Due // what only people can declare
+	Work     string      // the one list of the handover that is asked for; empty: the beginning of each
 }
 
 // markSeen keeps that the reader has seen what is new up to an entry: the one that the
@@ -119,7 +120,7 @@ func (s *Server) desk(q *request) error {
 	if err := s.noteRows(q, reader, rowsOf(b.Queue.Rows)); err != nil {
 		return err
 	}
-	b.Changed = desk.ChangedSince(sit)
+	b.Changed, b.Foreseen = desk.ChangedSince(sit), sit.Foreseen(nil)
 	if b.handover, err = s.handover(q.Context(), b.Work, page); err != nil {
 		return err
 	}
@@ -183,6 +184,8 @@ type phaseState struct {
 	Now    bool
 	During []truce.Interval
 	Why    truce.Reason
+	// Opening is how far the conditions are on which people may open or extend it; nil: there are none.
+	Opening *truce.Opening
 }
 
 type articleText struct {
@@ -202,8 +205,15 @@ func (s *Server) agreement(q *request) error {
 		}
 	}
 	now := s.Room.Now()
+	openings, err := reader.Openings(q.Context())
+	if err != nil {
+		return err
+	}
 	for _, p := range a.Phases {
 		x := phaseState{Phase: p}
+		if i := slices.IndexFunc(openings, func(o truce.Opening) bool { return o.Phase == p.ID }); i >= 0 {
+			x.Opening = &openings[i]
+		}
 		var err error
 		if x.During, x.Why, err = reader.Phase(q.Context(), p.ID); err != nil {
 			return err

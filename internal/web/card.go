@@ -343,6 +343,9 @@ func (s *Server) headlines(q *request) (out []string, err error) {
 		for _, x := range board.Headline {
 			texts = append(texts, p.Reason(x.Text))
 		}
+		for _, list := range [][]truce.Reason{board.Changes, board.Unwatched, board.First.New, board.First.Disputed, board.First.Next} {
+			texts = append(texts, p.sentences(list)...)
+		}
 		for _, x := range briefly(p, board, s.notes(&other)) {
 			texts = append(texts, x.Text, x.More)
 		}

@@ -497,11 +497,14 @@ func (p *Page) Signs(s truce.Signs) string {
 }
 
 // SignRange is the signs of a count, as a range where some may lie outside its period.
-func (p *Page) SignRange(c report.Count) string {
-	if c.Signs.Low != c.Signs.High {
-		return p.T("count.range", "Low", p.Signs(c.Signs.Low), "High", p.Signs(c.Signs.High))
+func (p *Page) SignRange(c report.Count) string { return p.SignSpan(c.Signs) }
+
+// SignSpan is SignRange of a range alone.
+func (p *Page) SignSpan(n report.SignSpan) string {
+	if n.Low != n.High {
+		return p.T("count.range", "Low", p.Signs(n.Low), "High", p.Signs(n.High))
 	}
-	return p.Signs(c.Signs.Low)
+	return p.Signs(n.Low)
 }
 
 // Range is a number of a period, as a range where some may lie outside it.

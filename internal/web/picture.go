@@ -38,7 +38,8 @@ type pictureBody struct {
 	Slider   slider
 	Map      string // what the script reads, JSON
 	Filtered bool
-	Brief    []briefLine // what there is to know, in a few sentences
+	Glance   *glance     // nil: nothing has been reported yet
+	Brief    []briefLine // what else there is to know, in a few sentences
 	Empty    bool        // nothing has been reported yet
 }
 
@@ -70,14 +71,7 @@ func briefly(p *Page, b *brief.Board, notes mission.Notes) (out []briefLine) {
 		}
 	}
 	if p.Agreement.Status != truce.Historic {
-		said("In short", 1)
 		said("At least one", 1)
-		said("To be checked", 1)
-		for i := range out {
-			if out[i].About == p.T("brief.title") { // the heading says it
-				out[i].About = ""
-			}
-		}
 		return out
 	}
 	note("brief.agreed", mission.Note{Text: notes.Agreed})
@@ -159,7 +153,7 @@ func (s *Server) picture(q *request) error {
 		return err
 	}
 	if b.Empty = !reader.Times().Extent.Valid(); !b.Empty {
-		b.Brief = briefly(p, b.Board, s.notes(q))
+		b.Glance, b.Brief = glanceOf(p, b.Board), briefly(p, b.Board, s.notes(q))
 	}
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}

@@ -112,11 +112,20 @@ type regionCount struct {
 	N    int
 }
 
-// slider is the moment of knowledge as a place on a line, in minutes.
+// slider is the moment of knowledge as one of a row of stops, in minutes since 1970: ends of local
+// hours for a day or two, of days for weeks, of weeks for years; the last is now, or of past days the
+// last on which anything was learned.
 type slider struct {
-	Min, Max, Value int64
-	Live            bool
+	Stops []int64
+	At    int // the stop that is shown, or the last before the moment that is
+	Live  bool
 }
+
+// Last is the number of the last stop.
+func (s slider) Last() int { return len(s.Stops) - 1 }
+
+// Minutes are the stops as the script reads them.
+func (s slider) Minutes() string { return strings.Trim(fmt.Sprint(s.Stops), "[]") }
 
 // picture is the map, the ribbon, the counts and the articles.
 func (s *Server) picture(q *request) error {
@@ -187,22 +196,51 @@ func day(i truce.Instant, loc *time.Location) string {
 // sees is who asks, as somebody who looks now at a picture.
 func (q *request) sees(x truce.Answers) release.Viewer { return q.s.Room.Sees(q.to, x.Agreement()) }
 
+// sliderHours is up to how many hours a slider steps by the hour, sliderDays up to how many days by
+// the day, and sliderStops about how many stops it has at most.
+const sliderHours, sliderDays, sliderStops = 48, 120, 400
+
 // sliderOf spans what was known first to now, for a viewer who looks now.
 func sliderOf(t truce.Times, loc *time.Location, at truce.Instant, to release.Viewer) slider {
 	now := to.At
 	whole := to.Whole(truce.Interval{Start: t.FirstKnown, End: t.Extent.End}, loc)
-	first := min(now, whole.Start)
-	out := slider{Min: int64(first) / 60_000, Max: int64(now) / 60_000, Value: int64(now) / 60_000, Live: at == truce.Never}
+	first, last := min(now, whole.Start), now
 	// In a rehearsal on past days all that was known was known long ago.
-	if last := whole.End; last.Stated() && last < now.Add(-30*24*time.Hour) {
-		out.Max = int64(last.Add(7*24*time.Hour)) / 60_000
-		out.Value = out.Max
+	if end := whole.End; end.Stated() && end < now.Add(-30*24*time.Hour) {
+		last = max(first, end.Add(7*24*time.Hour))
 	}
+	if !first.Stated() { // nothing is known yet
+		first = last
+	}
+	out := slider{Live: at == truce.Never}
+	minute := func(i truce.Instant) int64 { return int64(i) / 60_000 }
+	stop := func(i truce.Instant) bool {
+		if i < last {
+			out.Stops = append(out.Stops, minute(i))
+		}
+		return i < last
+	}
+	if hours := (last - first) / 3_600_000; hours <= sliderHours {
+		local := first.Time().In(loc)
+		for i := truce.InstantOf(local.Truncate(time.Hour)).Add(time.Hour); stop(i); i = i.Add(time.Hour) {
+		}
+	} else {
+		step := 1
+		if days := int(hours / 24); days > sliderDays {
+			step = 7 * max(1, (days+7*sliderStops-1)/(7*sliderStops))
+		}
+		for d := truce.DateOf(first, loc).Add(1); stop(d.Start(loc)); d = d.Add(step) {
+		}
+	}
+	out.Stops = append(out.Stops, minute(last))
+	out.At = len(out.Stops) - 1
 	if at != truce.Never {
-		out.Value = int64(at) / 60_000
-		out.Max = max(out.Max, out.Value)
+		n, found := slices.BinarySearch(out.Stops, minute(at))
+		if !found {
+			n = max(0, n-1)
+		}
+		out.At = n
 	}
-	out.Min = min(out.Min, out.Value)
 	return out
 }
 

@@ -42,3 +42,17 @@ test('a bar of the trend leads to its days', { timeout: 60_000 }, async () => {
   assert.match(await page.textContent('.headline'), /^1 day \(/)
   await page.context().close()
 })
+
+test('the slider stops at ends of days, and is where it was put', { timeout: 60_000 }, async () => {
+  const page = await room.person()
+  await page.goto(room.home)
+  const last = Number(await page.getAttribute('#at', 'max'))
+  assert.ok(last >= 14 && last <= 130, `${last} stops for two weeks of reports and the week after`)
+  await page.locator('#at').evaluate((e) => { e.value = '3'; e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')) })
+  await page.waitForURL(/at=/)
+  assert.equal(await page.inputValue('#at'), '3')
+  const zone = await page.getAttribute('#at', 'data-zone')
+  const time = new Date(new URL(page.url()).searchParams.get('at')).toLocaleTimeString('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' })
+  assert.equal(time, '00:00', 'a stop is the end of a day where the mission is')
+  await page.context().close()
+})

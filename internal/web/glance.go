@@ -35,7 +35,7 @@ const mostRanked = 8
 
 // glanceOf is the first screen of a board, for a reader.
 func glanceOf(p *Page, b *brief.Board) *glance {
-	g := &glance{Lead: p.Sentence(b.First.Short), Board: b, Trend: trendOf(p, b.First.Trend), Changes: p.sentences(b.Changes), Unwatched: p.sentences(b.Unwatched), Disputed: p.sentences(b.First.Disputed), Waiting: p.sentences(b.First.Next)}
+	g := &glance{Lead: p.Sentence(b.First.Short), Board: b, Trend: trendOf(p, b.First.Trend, true), Changes: p.sentences(b.Changes), Unwatched: p.sentences(b.Unwatched), Disputed: p.sentences(b.First.Disputed), Waiting: p.sentences(b.First.Next)}
 	for _, r := range b.Regions[:min(len(b.Regions), mostRanked)] {
 		g.Regions = append(g.Regions, regionRank{r.Name, r.Count.Incidents, r.Count.Violations, rangeBar(r.Count.Incidents, b.Regions[0].Count.Incidents.High)})
 	}
@@ -51,9 +51,10 @@ func (p *Page) sentences(list []truce.Reason) (out []string) {
 	return out
 }
 
-// trendOf draws a trend in the reader's language; each bar leads to this page of its days.
-func trendOf(p *Page, t []report.TrendBar) template.HTML {
-	return template.HTML(report.TrendDrawing{
+// trendOf draws a trend in the reader's language; linked: each bar leads to the first page of its
+// days.
+func trendOf(p *Page, t []report.TrendBar, linked bool) template.HTML {
+	d := report.TrendDrawing{
 		Label: p.T("trend.label"),
 		Title: func(x *report.TrendBar) string {
 			return p.During(x.During) + ": " + p.T("count.incidents") + " " + p.Range(x.Incidents) + " · " + p.T("count.decided") + " " + p.Range(x.Decided) + " · " + p.T("count.seen") + " " + p.Watched(x.Watched)
@@ -64,10 +65,13 @@ func trendOf(p *Page, t []report.TrendBar) template.HTML {
 		Tick: func(x *report.TrendBar) string {
 			return p.Date(truce.DateOf(x.During.Start, p.Agreement.Location))
 		},
-		Href: func(x *report.TrendBar) string {
+	}
+	if linked {
+		d.Href = func(x *report.TrendBar) string {
 			return p.On("/", "from", p.ISO(x.During.Start), "to", p.ISO(x.During.End))
-		},
-	}.Draw(t))
+		}
+	}
+	return template.HTML(d.Draw(t))
 }
 
 // rangeBar draws a number beside the highest of its list: dark as many as there surely are, light

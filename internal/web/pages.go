@@ -41,7 +41,11 @@ func (s *Server) parse() (*pages, error) {
 		if base == "frame" || base == "parts" {
 			continue
 		}
-		t, err := template.New("frame.html").Funcs(s.funcs()).ParseFS(files, "page/frame.html", "page/parts.html", name)
+		around := "frame.html"
+		if base == "embed" { // it stands in a frame of somebody else's
+			around = "embed.html"
+		}
+		t, err := template.New(around).Funcs(s.funcs()).ParseFS(files, "page/frame.html", "page/parts.html", name)
 		if err != nil {
 			return nil, err
 		}
@@ -124,6 +128,7 @@ type Page struct {
 	Fix       *correction // the earlier statement that a form is filled in with; nil: none
 	News      int         // incidents that are new or changed since the entry that the address names as new
 	Body      any
+	shared    *share // what a link to the page shows elsewhere; nil: its address alone
 }
 
 // reader is who reads the page, for texts.

@@ -163,6 +163,9 @@ func (s *Server) picture(q *request) error {
 	}
 	if b.Empty = !reader.Times().Extent.Valid(); !b.Empty {
 		b.Glance, b.Brief = glanceOf(p, b.Board), briefly(p, b.Board, s.notes(q))
+		if !b.Filtered && st.Period == (truce.Interval{}) {
+			p.shared = &share{b.Glance.Lead, s.Origin + p.WithMoment("/preview.png")}
+		}
 	}
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
@@ -616,7 +619,9 @@ func (s *Server) incident(q *request) error {
 	if b.Map, err = evidenceMap(d); err != nil {
 		return err
 	}
-	return q.page("incident", &Page{Nav: "incidents", Title: q.lang.say("incident.title", "ID", d.Row.ID.String()), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: b})
+	p := &Page{q: q, Nav: "incidents", Title: q.lang.say("incident.title", "ID", d.Row.ID.String()), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: b}
+	p.shared = &share{p.Headline(d.Row), s.Origin + p.WithMoment("/incidents/"+d.Row.ID.Hex()+"/card")}
+	return q.page("incident", p)
 }
 
 // evidenceMap is what the map of one incident draws, as GeoJSON; empty: nothing of it

@@ -191,6 +191,7 @@ var outlets = map[string]outlet{
 	"GET /incidents/{id}/proof/{entry}": {theRecord, nil},
 	"GET /incidents/{id}/card":          {byTheRules, []string{"/incidents/{plain}/card?at=2025-08-22T12:00", "/incidents/{held}/card?at=2025-08-22T12:00", "/incidents/{delayed}/card?at=2025-08-22T12:00", "/incidents/{hidden twin}/card?at=2025-08-22T12:00", "/incidents/{region}/card?at=2025-08-22T20:10", "/incidents/00000000/card"}},
 	"GET /feed.atom":                    {byTheRules, []string{"/feed.atom", "/feed.atom?lang=uk"}},
+	"GET /glossary":                     {noIncident, []string{"/glossary", "/glossary?lang=ru"}},
 	"GET /embed":                        {byTheRules, []string{"/embed", "/embed?lang=uk", "/embed?at=2025-08-22T12:00"}},
 	"GET /embed/map.svg":                {byTheRules, []string{"/embed/map.svg", "/embed/map.svg?at=2025-08-22T12:00"}},
 	"GET /preview.png":                  {byTheRules, []string{"/preview.png?at=2025-08-22T12:00", "/preview.png?at=2025-08-22T20:10&lang=ru"}},

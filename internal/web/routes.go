@@ -69,6 +69,7 @@ var routes = []Route{
 	{"GET /incidents/{id}/card", nil, (*Server).incidentPicture, false},
 	{"GET /days/{id}/card", nil, (*Server).dayPicture, false},
 	{"GET /feed.atom", nil, (*Server).feed, false},
+	{"GET /glossary", nil, (*Server).glossary, true},
 	{"GET /embed", nil, (*Server).embed, true},
 	{"GET /embed/map.svg", nil, (*Server).embedMap, true},
 	{"GET /preview.png", nil, (*Server).preview, true},

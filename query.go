@@ -101,6 +101,26 @@ func (r *Row) Lead() ShortFinding {
 	return ShortFinding{}
 }
 
+// Gravity is the place of a row among those that ask for attention, the lowest first: by the place of
+// its lead among Outcomes, by how well it is established, and by how many were killed at least.
+func (r *Row) Gravity() int64 {
+	lead, best := r.Lead().Outcome, Refuted.rank()
+	outcome := slices.Index(Outcomes, lead)
+	if outcome < 0 {
+		outcome = len(Outcomes) // no article has anything to say
+	}
+	for _, f := range r.Findings {
+		if f.Outcome == lead {
+			best = max(best, f.Standing.rank())
+		}
+	}
+	killed := int64(0)
+	if r.Casualties != nil && r.Casualties.Killed != nil {
+		killed = max(int64(r.Casualties.Killed.Low), 0)
+	}
+	return int64(outcome)<<36 | int64(Verified.rank()-best)<<32 | (1<<31 - killed)
+}
+
 // LeadArticles are the articles that say what Lead says, alike.
 func (r *Row) LeadArticles() (out []Article) {
 	lead := r.Lead()
@@ -226,7 +246,7 @@ const (
 	Latest   Order = "latest"   // by time of occurrence, the last first; the zero value too
 	Earliest Order = "earliest" // by time of occurrence
 	Arrived  Order = "arrived"  // by when the last of it became known, the last first
-	Gravest  Order = "gravest"  // by outcome, those that ask for attention first, then the latest
+	Gravest  Order = "gravest"  // by Gravity, those that ask for attention first, then the latest
 )
 
 // Orders lists all.

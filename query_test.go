@@ -144,3 +144,31 @@ func TestLeadArticles(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestGravity: outcome before standing, standing before numbers killed, and a refuted report last.
+func TestGravity(t *testing.T) {
+	row := func(o Outcome, s Standing, killed int32) *Row {
+		r := &Row{Findings: []ShortFinding{{Article: "1", Outcome: OutOfScope}, {Article: "2", Outcome: o, Standing: s}}}
+		if killed > 0 {
+			r.Casualties = &Casualties{Killed: &Range{Low: killed, Best: killed, High: killed}}
+		}
+		return r
+	}
+	order := []*Row{
+		row(Violation, SingleSource, 0),
+		row(ApparentViolation, Verified, 0),
+		row(ApparentViolation, Corroborated, 1<<31-1),
+		row(ApparentViolation, Corroborated, 12),
+		row(ApparentViolation, Corroborated, 0),
+		row(ApparentViolation, SingleSource, 40),
+		row(ApparentViolation, Refuted, 90),
+		row(Uncorroborated, SingleSource, 90),
+		{Findings: []ShortFinding{{Outcome: OutOfScope}}},
+		{},
+	}
+	for i := 1; i < len(order); i++ {
+		if a, b := order[i-1].Gravity(), order[i].Gravity(); a >= b {
+			t.Errorf("row %d (%d) does not come before row %d (%d)", i-1, a, i, b)
+		}
+	}
+}

@@ -72,7 +72,13 @@ type Board struct {
 	Open     []report.OpenHarm
 	Claimed  report.Span // single statements by parties, which are among no incidents
 	Map      report.Map
-	Until    truce.Instant // from when on its reader is shown more of the period
+	// First is the first page of the period's report, without what most asks for attention: the
+	// room lists that. Regions are those in which something was observed, the most first.
+	First     report.FirstPage
+	Regions   []report.Region
+	Changes   []truce.Reason // since the day before, and since the seven days before
+	Unwatched []truce.Reason
+	Until     truce.Instant // from when on its reader is shown more of the period
 }
 
 // Shares is Shares of the report.
@@ -88,7 +94,8 @@ func BoardOf(in Inputs, s *situation.Situation, v truce.Interval, now truce.Inst
 	if err != nil {
 		return nil, err
 	}
-	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Open, c.r.Claimed, c.r.Map, c.shown.Until}, nil
+	changes, unwatched := c.glance()
+	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Open, c.r.Claimed, c.r.Map, c.r.First, ranked(c.r.Regions), changes, unwatched, c.shown.Until}, nil
 }
 
 // compose gathers what a report says; texts: with what people wrote, each of which

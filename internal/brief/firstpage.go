@@ -14,6 +14,12 @@ import (
 
 // firstPage gathers what a head of mission reads in a minute. Regions and lists are there already.
 func (c *composer) firstPage() {
+	c.minute()
+	c.most3()
+}
+
+// minute is firstPage without what asks for attention, which needs the list of incidents.
+func (c *composer) minute() {
 	p := &c.r.First
 	for _, x := range c.r.Headline {
 		if x.About.Format == "In short" {
@@ -23,7 +29,6 @@ func (c *composer) firstPage() {
 	p.Signs, p.Incidents, p.Decided = c.z.reports, c.z.about, c.decidedIn(c.z, c.r.Articles)
 	p.Watched = c.watchedIn(c.v)
 	c.trend()
-	c.most3()
 	c.news()
 	c.disputed()
 	c.next()

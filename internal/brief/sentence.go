@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/report"
 )
 
 // IncidentCard is what a card says of an incident: its headline, and a sentence each for the
@@ -186,4 +187,9 @@ func TotalBeside(t *truce.Tally, who, when string) truce.Reason {
 		return because("%s states a total of %s (%s): %s, %s; whether this report is among them is not known", who, t.Count.String(), act, when, at)
 	}
 	return because("%s states a total of %s (%s) by %s: %s, %s; whether this report is among them is not known", who, t.Count.String(), act, truce.Joined("%s or %s", by), when, at)
+}
+
+// Numbers are the numbers of a first page that are not of reports, in one line.
+func Numbers(f report.FirstPage) truce.Reason {
+	return because("incidents that an article in force may be about: %s; violations decided: %s", span(f.Incidents), span(f.Decided))
 }

@@ -1,7 +1,6 @@
 package brief
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -54,9 +53,7 @@ func (c *composer) most() truce.Reason {
 			list = append(list, report.Region{Name: name, Count: r.Count})
 		}
 	}
-	slices.SortFunc(list, func(a, b report.Region) int {
-		return cmp.Or(cmp.Compare(b.Count.Incidents.High, a.Count.Incidents.High), cmp.Compare(b.Count.Incidents.Low, a.Count.Incidents.Low), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(list, worse)
 	if len(list) < 2 {
 		return truce.Reason{}
 	}
@@ -92,17 +89,7 @@ func (c *composer) change() truce.Reason {
 	if now.High+then.High == 0 {
 		return truce.Reason{}
 	}
-	seen := because("about as much was watched")
-	switch {
-	case less && more:
-		seen = because("less was watched for some articles and more for others")
-	case less:
-		seen = because("less was watched")
-	case more:
-		seen = because("more was watched")
-	case !slices.ContainsFunc(c.r.Articles, func(a report.Article) bool { return a.Count.Coverage > 0 }):
-		seen = because("no independent coverage is stated for either")
-	}
+	seen := watchedChange(less, more, slices.ContainsFunc(c.r.Articles, func(a report.Article) bool { return a.Count.Coverage > 0 }))
 	says := because(" Whether that is more or fewer than in the period before (%s) cannot be said, and %s.", span(then), seen)
 	switch {
 	case now.High < then.Low:

@@ -427,11 +427,19 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 	if own {
 		p, cls = c.Own, "cov own"
 	}
-	if !c.Force {
-		return fmt.Sprintf(`<rect class="notforce" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s: not in force</title></rect>`, x+0.5, y+0.5, w-1, h-1, html.EscapeString(r.when(c.During)))
+	return watchBand(c.Force, p, cls, html.EscapeString(r.bandTitle(c, own)), x, y, w, h)
+}
+
+// bandTitle says what bucketBand draws.
+func (r *Report) bandTitle(c *Bucket, own bool) string {
+	p := c.Coverage
+	if own {
+		p = c.Own
 	}
 	say := "no independent coverage stated"
 	switch {
+	case !c.Force:
+		say = "not in force"
 	case own && p == 0:
 		say = "no party reported on it"
 	case own:
@@ -441,7 +449,14 @@ func (r *Report) bucketBand(c *Bucket, own bool, x, y, w, h float64) string {
 	case p > 0:
 		say = "coverage " + p.Percent()
 	}
-	title := html.EscapeString(r.when(c.During) + ": " + say)
+	return r.when(c.During) + ": " + say
+}
+
+// watchBand draws how much of a bar was watched. title is escaped.
+func watchBand(force bool, p truce.PPM, cls, title string, x, y, w, h float64) string {
+	if !force {
+		return fmt.Sprintf(`<rect class="notforce" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, x+0.5, y+0.5, w-1, h-1, title)
+	}
 	out := fmt.Sprintf(`<rect class="nocov" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, x, y, w, h, title)
 	if p > 0 {
 		seen := h * float64(p) / float64(truce.One)

@@ -198,7 +198,32 @@ func (r *Report) TrendWords() string {
 
 // drawTrend draws the trend as SVG.
 func (r *Report) drawTrend() string {
-	t := r.First.Trend
+	d := TrendDrawing{
+		Label: "Incidents over time, with who watched under them",
+		Title: func(x *TrendBar) string {
+			return r.when(x.During) + ": incidents " + x.Incidents.String() + ", violations decided " + x.Decided.String() + ", watched: " + x.Watched.String()
+		},
+		Band: func(x *TrendBar) string {
+			return r.bandTitle(&Bucket{During: x.During, Count: Count{Incidents: x.Incidents, Coverage: x.Watched.Least}, Force: x.Force}, false)
+		},
+		Tick: func(x *TrendBar) string { return x.During.Start.Time().In(r.loc).Format("2 Jan") },
+	}
+	return d.Draw(r.First.Trend)
+}
+
+// A TrendDrawing draws a trend as SVG, in the words of whoever reads it; none of them is markup.
+// The sheet that it is on has the classes bar, may, pale, cov, nocov, notforce, axis and tick.
+type TrendDrawing struct {
+	Label string                 // of all of it
+	Title func(*TrendBar) string // of a bar
+	Band  func(*TrendBar) string // of what was watched under it
+	Tick  func(*TrendBar) string // of the first and the last
+	Href  func(*TrendBar) string // where a bar leads; nil: nowhere
+}
+
+// Draw draws bars: dark as many incidents as there surely are, light as many as there may be, and
+// under them how much was watched. Of no bars it draws nothing.
+func (d TrendDrawing) Draw(t []TrendBar) string {
 	if len(t) == 0 {
 		return ""
 	}
@@ -209,7 +234,11 @@ func (r *Report) drawTrend() string {
 	}
 	step := width / float64(len(t))
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="trend" viewBox="0 0 %.0f %.0f" role="img" aria-label="Incidents over time, with who watched under them">`, width, high+band+22)
+	role := "img"
+	if d.Href != nil {
+		role = "group"
+	}
+	fmt.Fprintf(&b, `<svg class="trend" viewBox="0 0 %.0f %.0f" role="%s" aria-label="%s">`, width, high+band+22, role, html.EscapeString(d.Label))
 	fmt.Fprintf(&b, `<path class="axis" d="M0 %.1fH%.0f"/>`, high, width)
 	for k := range t {
 		x := &t[k]
@@ -219,21 +248,27 @@ func (r *Report) drawTrend() string {
 		if !x.Within {
 			cls = " pale"
 		}
-		title := html.EscapeString(r.when(x.During) + ": incidents " + x.Incidents.String() + ", violations decided " + x.Decided.String() + ", watched: " + x.Watched.String())
+		title := html.EscapeString(d.Title(x))
+		if d.Href != nil {
+			fmt.Fprintf(&b, `<a href="%s" aria-label="%s"><rect class="hit" x="%.1f" y="0" width="%.1f" height="%.1f"/>`, html.EscapeString(d.Href(x)), title, float64(k)*step, step, high+band+4)
+		}
 		if n := x.Incidents.High; n > 0 {
 			fmt.Fprintf(&b, `<rect class="may%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, cls, at, high-up(n), w, up(n), title)
 		}
 		if n := x.Incidents.Low; n > 0 {
 			fmt.Fprintf(&b, `<rect class="bar%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, cls, at, high-up(n), w, up(n), title)
 		}
-		b.WriteString(r.bucketBand(&Bucket{During: x.During, Count: Count{Incidents: x.Incidents, Coverage: x.Watched.Least}, Force: x.Force}, false, float64(k)*step, high+4, step, band))
+		b.WriteString(watchBand(x.Force, x.Watched.Least, "cov", html.EscapeString(d.Band(x)), float64(k)*step, high+4, step, band))
+		if d.Href != nil {
+			b.WriteString(`</a>`)
+		}
 	}
 	label := func(k int, x float64, anchor string) {
-		fmt.Fprintf(&b, `<text class="tick" style="text-anchor:%s" x="%.0f" y="%.0f">%s</text>`, anchor, x, high+band+17, t[k].During.Start.Time().In(r.loc).Format("2 Jan"))
+		fmt.Fprintf(&b, `<text class="tick %s" x="%.0f" y="%.0f">%s</text>`, anchor, x, high+band+17, html.EscapeString(d.Tick(&t[k])))
 	}
-	label(0, 0, "start")
+	label(0, 0, "first")
 	if n := len(t) - 1; n > 0 {
-		label(n, width, "end")
+		label(n, width, "last")
 	}
 	b.WriteString(`</svg>`)
 	return b.String()

@@ -34,6 +34,7 @@ type column struct {
 	start, stop, known, shown truce.Instant
 	id                        uint64 // the first octets: what is equal otherwise goes by it
 	sources                   uint64 // a bit for each
+	gravity                   int64
 	at                        geo.Point
 	region, act, vague        uint16 // of vague, plus one; zero: it is not
 	lead, rank                uint8
@@ -115,7 +116,7 @@ func (c *columns) put(n int64, r *truce.Row, shown truce.Instant) {
 	}
 	names := c.names()
 	x := column{start: r.Occurred.Start, stop: r.Occurred.End, known: r.Known, shown: shown, id: binary.BigEndian.Uint64(r.ID[:8]),
-		region: uint16(c.regions.number(r.Region)), act: uint16(c.acts.number(r.Act)), lead: uint8(rankOf(r)), there: true, sign: r.OnlySign}
+		region: uint16(c.regions.number(r.Region)), act: uint16(c.acts.number(r.Act)), lead: uint8(rankOf(r)), gravity: r.Gravity(), there: true, sign: r.OnlySign}
 	x.rank = x.lead
 	if name := vague(r); name != "" {
 		x.vague = uint16(c.vague.number(name) + 1)
@@ -351,7 +352,7 @@ func (c *columns) order(o truce.Order) func(a, b int32) int {
 		truce.Latest:   latest,
 		truce.Earliest: func(x, y *column) int { return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(x.id, y.id)) },
 		truce.Arrived:  func(x, y *column) int { return cmp.Or(cmp.Compare(y.known, x.known), cmp.Compare(x.id, y.id)) },
-		truce.Gravest:  func(x, y *column) int { return cmp.Or(cmp.Compare(x.rank, y.rank), latest(x, y)) },
+		truce.Gravest:  func(x, y *column) int { return cmp.Or(cmp.Compare(x.gravity, y.gravity), latest(x, y)) },
 	}[o]
 	if by == nil {
 		by = latest

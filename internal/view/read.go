@@ -128,7 +128,7 @@ var orders = map[truce.Order]string{
 	truce.Latest:   `i.start DESC, i.id`,
 	truce.Earliest: `i.start, i.id`,
 	truce.Arrived:  `i.known DESC, i.id`,
-	truce.Gravest:  `i.rank, i.start DESC, i.id`,
+	truce.Gravest:  `i.gravity, i.start DESC, i.id`,
 }
 
 // Incidents returns the rows that a query asks for, and how many there are.

@@ -57,7 +57,7 @@ var byOrder = map[truce.Order]func(a, b *truce.Row) int{
 	truce.Latest:   latest,
 	truce.Earliest: func(a, b *truce.Row) int { return cmp.Or(cmp.Compare(a.Occurred.Start, b.Occurred.Start), byID(a, b)) },
 	truce.Arrived:  func(a, b *truce.Row) int { return cmp.Or(cmp.Compare(b.Known, a.Known), byID(a, b)) },
-	truce.Gravest:  func(a, b *truce.Row) int { return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), latest(a, b)) },
+	truce.Gravest:  func(a, b *truce.Row) int { return cmp.Or(cmp.Compare(a.Gravity(), b.Gravity()), latest(a, b)) },
 }
 
 func latest(a, b *truce.Row) int {

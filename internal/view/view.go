@@ -31,7 +31,7 @@ import (
 )
 
 // format changes when the contents of the file change: an older file is rebuilt.
-const format = 8
+const format = 9
 
 const schema = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -48,6 +48,7 @@ CREATE TABLE incident (
   act TEXT NOT NULL,                -- with all its parents: /attack/strike/
   sign INTEGER NOT NULL,
   lead TEXT NOT NULL, rank INTEGER NOT NULL,
+  gravity INTEGER NOT NULL,
   hash BLOB NOT NULL,               -- of row and shown
   row TEXT NOT NULL                 -- the whole row, JSON
 );
@@ -466,8 +467,8 @@ func (w *writer) put(r *truce.Row, from truce.Instant, hash [8]byte, old print, 
 			return err
 		}
 	}
-	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), r.Entry, int64(from),
-		lat, lon, r.Region, vague(r), path(r.Act), r.OnlySign, string(lead.Outcome), rank, hash[:], string(data)); err != nil {
+	if err := w.exec(`INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n, r.ID[:], int64(r.Occurred.Start), int64(r.Occurred.End), int64(r.Known), r.Entry, int64(from),
+		lat, lon, r.Region, vague(r), path(r.Act), r.OnlySign, string(lead.Outcome), rank, r.Gravity(), hash[:], string(data)); err != nil {
 		return err
 	}
 	for _, f := range r.Findings {

@@ -40,17 +40,8 @@ func (s *Server) cardOf(q *request, lang *lingo, x wanted) (*card.Card, error) {
 	other := *q
 	other.lang = lang
 	p := &Page{q: &other, Agreement: reader.Agreement(), Picture: reader.Picture()}
-	if x.at == truce.Never {
-		// Whole seconds, unless something came in this one.
-		x.at = s.Room.Now()
-		if whole := x.at - x.at%1000; whole > p.Picture.Received {
-			x.at = whole
-		}
-	}
-	c := &card.Card{Lang: lang.Tag, Title: p.Agreement.Title, Mark: p.Mark(), Known: p.Sentence(brief.AsKnown(p.When(x.at))) + " · " + p.T("card.situation") + " " + p.Picture.Digest.String(), Check: p.T("card.check")}
-	if c.Mark != "" {
-		c.Caveat = p.MarkWords()
-	}
+	x.at = s.moment(x.at, p.Picture.Received)
+	c := s.blankCard(p, x.at)
 	kind, id := "days", x.id
 	if x.day {
 		err = s.dayCard(q.Context(), p, reader, c, x.id)
@@ -342,6 +333,9 @@ func (s *Server) headlines(q *request) (out []string, err error) {
 		texts := []string{}
 		for _, x := range board.Headline {
 			texts = append(texts, p.Reason(x.Text))
+		}
+		for _, list := range [][]truce.Reason{board.Changes, board.Unwatched, board.First.New, board.First.Disputed, board.First.Next} {
+			texts = append(texts, p.sentences(list)...)
 		}
 		for _, x := range briefly(p, board, s.notes(&other)) {
 			texts = append(texts, x.Text, x.More)

@@ -156,6 +156,7 @@ func (s *Server) day(q *request) error {
 		}
 	}
 	p.Title = q.lang.say("day.title", "Article", string(d.Article), "When", p.DayWhen(d.DayRow))
+	p.shared = &share{p.Title, s.Origin + p.WithMoment("/days/"+d.ID.Hex()+"/card")}
 	return q.page("day", p)
 }
 

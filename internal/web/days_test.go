@@ -276,7 +276,7 @@ func TestFirstSteps(t *testing.T) {
 		cookie    []*http.Cookie
 		has, lack []string
 	}{
-		{nil, []string{"First steps", "Nothing has been reported to this mission yet", `href="/agreement"`}, []string{`<a href="/observe">`, `<a href="/people">`, "<h2>In short"}},
+		{nil, []string{"First steps", "Nothing has been reported to this mission yet", `href="/agreement"`}, []string{`<a href="/observe">`, `<a href="/people">`, `class="headline"`}},
 		{[]*http.Cookie{monitor}, []string{"First steps", `<a href="/observe">`}, []string{`<li>` + "Give the people of the mission and the parties their roles. " + `<a href="/people">`}},
 	} {
 		_, body := l.get("/", tt.cookie...)
@@ -295,7 +295,7 @@ func TestFirstSteps(t *testing.T) {
 	l.vague("monitor", "Agency A", "1", 48.5)
 	l.settle()
 	_, body := l.get("/", monitor)
-	if strings.Contains(body, "First steps") || !strings.Contains(body, "<h2>In short") || !strings.Contains(said(body), "An article in force may be about 1 incident") {
+	if strings.Contains(body, "First steps") || !strings.Contains(body, `class="headline"`) || !strings.Contains(said(body), "An article in force may be about 1 incident") {
 		t.Errorf("with a report: %s", said(body))
 	}
 }

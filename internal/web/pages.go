@@ -41,7 +41,11 @@ func (s *Server) parse() (*pages, error) {
 		if base == "frame" || base == "parts" {
 			continue
 		}
-		t, err := template.New("frame.html").Funcs(s.funcs()).ParseFS(files, "page/frame.html", "page/parts.html", name)
+		around := "frame.html"
+		if base == "embed" { // it stands in a frame of somebody else's
+			around = "embed.html"
+		}
+		t, err := template.New(around).Funcs(s.funcs()).ParseFS(files, "page/frame.html", "page/parts.html", name)
 		if err != nil {
 			return nil, err
 		}
@@ -124,6 +128,7 @@ type Page struct {
 	Fix       *correction // the earlier statement that a form is filled in with; nil: none
 	News      int         // incidents that are new or changed since the entry that the address names as new
 	Body      any
+	shared    *share // what a link to the page shows elsewhere; nil: its address alone
 }
 
 // reader is who reads the page, for texts.
@@ -497,11 +502,14 @@ func (p *Page) Signs(s truce.Signs) string {
 }
 
 // SignRange is the signs of a count, as a range where some may lie outside its period.
-func (p *Page) SignRange(c report.Count) string {
-	if c.Signs.Low != c.Signs.High {
-		return p.T("count.range", "Low", p.Signs(c.Signs.Low), "High", p.Signs(c.Signs.High))
+func (p *Page) SignRange(c report.Count) string { return p.SignSpan(c.Signs) }
+
+// SignSpan is SignRange of a range alone.
+func (p *Page) SignSpan(n report.SignSpan) string {
+	if n.Low != n.High {
+		return p.T("count.range", "Low", p.Signs(n.Low), "High", p.Signs(n.High))
 	}
-	return p.Signs(c.Signs.Low)
+	return p.Signs(n.Low)
 }
 
 // Range is a number of a period, as a range where some may lie outside it.

@@ -38,7 +38,8 @@ type pictureBody struct {
 	Slider   slider
 	Map      string // what the script reads, JSON
 	Filtered bool
-	Brief    []briefLine // what there is to know, in a few sentences
+	Glance   *glance     // nil: nothing has been reported yet
+	Brief    []briefLine // what else there is to know, in a few sentences
 	Empty    bool        // nothing has been reported yet
 }
 
@@ -70,14 +71,7 @@ func briefly(p *Page, b *brief.Board, notes mission.Notes) (out []briefLine) {
 		}
 	}
 	if p.Agreement.Status != truce.Historic {
-		said("In short", 1)
 		said("At least one", 1)
-		said("To be checked", 1)
-		for i := range out {
-			if out[i].About == p.T("brief.title") { // the heading says it
-				out[i].About = ""
-			}
-		}
 		return out
 	}
 	note("brief.agreed", mission.Note{Text: notes.Agreed})
@@ -118,11 +112,20 @@ type regionCount struct {
 	N    int
 }
 
-// slider is the moment of knowledge as a place on a line, in minutes.
+// slider is the moment of knowledge as one of a row of stops, in minutes since 1970: ends of local
+// hours for a day or two, of days for weeks, of weeks for years; the last is now, or of past days the
+// last on which anything was learned.
 type slider struct {
-	Min, Max, Value int64
-	Live            bool
+	Stops []int64
+	At    int // the stop that is shown, or the last before the moment that is
+	Live  bool
 }
+
+// Last is the number of the last stop.
+func (s slider) Last() int { return len(s.Stops) - 1 }
+
+// Minutes are the stops as the script reads them.
+func (s slider) Minutes() string { return strings.Trim(fmt.Sprint(s.Stops), "[]") }
 
 // picture is the map, the ribbon, the counts and the articles.
 func (s *Server) picture(q *request) error {
@@ -159,7 +162,10 @@ func (s *Server) picture(q *request) error {
 		return err
 	}
 	if b.Empty = !reader.Times().Extent.Valid(); !b.Empty {
-		b.Brief = briefly(p, b.Board, s.notes(q))
+		b.Glance, b.Brief = glanceOf(p, b.Board), briefly(p, b.Board, s.notes(q))
+		if !b.Filtered && st.Period == (truce.Interval{}) {
+			p.shared = &share{b.Glance.Lead, s.Origin + p.WithMoment("/preview.png")}
+		}
 	}
 	for i := range b.Board.Articles {
 		x := articleState{Article: &b.Board.Articles[i]}
@@ -193,22 +199,51 @@ func day(i truce.Instant, loc *time.Location) string {
 // sees is who asks, as somebody who looks now at a picture.
 func (q *request) sees(x truce.Answers) release.Viewer { return q.s.Room.Sees(q.to, x.Agreement()) }
 
+// sliderHours is up to how many hours a slider steps by the hour, sliderDays up to how many days by
+// the day, and sliderStops about how many stops it has at most.
+const sliderHours, sliderDays, sliderStops = 48, 120, 400
+
 // sliderOf spans what was known first to now, for a viewer who looks now.
 func sliderOf(t truce.Times, loc *time.Location, at truce.Instant, to release.Viewer) slider {
 	now := to.At
 	whole := to.Whole(truce.Interval{Start: t.FirstKnown, End: t.Extent.End}, loc)
-	first := min(now, whole.Start)
-	out := slider{Min: int64(first) / 60_000, Max: int64(now) / 60_000, Value: int64(now) / 60_000, Live: at == truce.Never}
+	first, last := min(now, whole.Start), now
 	// In a rehearsal on past days all that was known was known long ago.
-	if last := whole.End; last.Stated() && last < now.Add(-30*24*time.Hour) {
-		out.Max = int64(last.Add(7*24*time.Hour)) / 60_000
-		out.Value = out.Max
+	if end := whole.End; end.Stated() && end < now.Add(-30*24*time.Hour) {
+		last = max(first, end.Add(7*24*time.Hour))
 	}
+	if !first.Stated() { // nothing is known yet
+		first = last
+	}
+	out := slider{Live: at == truce.Never}
+	minute := func(i truce.Instant) int64 { return int64(i) / 60_000 }
+	stop := func(i truce.Instant) bool {
+		if i < last {
+			out.Stops = append(out.Stops, minute(i))
+		}
+		return i < last
+	}
+	if hours := (last - first) / 3_600_000; hours <= sliderHours {
+		local := first.Time().In(loc)
+		for i := truce.InstantOf(local.Truncate(time.Hour)).Add(time.Hour); stop(i); i = i.Add(time.Hour) {
+		}
+	} else {
+		step := 1
+		if days := int(hours / 24); days > sliderDays {
+			step = 7 * max(1, (days+7*sliderStops-1)/(7*sliderStops))
+		}
+		for d := truce.DateOf(first, loc).Add(1); stop(d.Start(loc)); d = d.Add(step) {
+		}
+	}
+	out.Stops = append(out.Stops, minute(last))
+	out.At = len(out.Stops) - 1
 	if at != truce.Never {
-		out.Value = int64(at) / 60_000
-		out.Max = max(out.Max, out.Value)
+		n, found := slices.BinarySearch(out.Stops, minute(at))
+		if !found {
+			n = max(0, n-1)
+		}
+		out.At = n
 	}
-	out.Min = min(out.Min, out.Value)
 	return out
 }
 
@@ -593,7 +628,9 @@ func (s *Server) incident(q *request) error {
 	if b.Map, err = evidenceMap(d); err != nil {
 		return err
 	}
-	return q.page("incident", &Page{Nav: "incidents", Title: q.lang.say("incident.title", "ID", d.Row.ID.String()), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: b})
+	p := &Page{q: q, Nav: "incidents", Title: q.lang.say("incident.title", "ID", d.Row.ID.String()), Agreement: reader.Agreement(), Picture: reader.Picture(), At: st.At, Body: b}
+	p.shared = &share{p.Headline(d.Row), s.Origin + p.WithMoment("/incidents/"+d.Row.ID.Hex()+"/card")}
+	return q.page("incident", p)
 }
 
 // evidenceMap is what the map of one incident draws, as GeoJSON; empty: nothing of it

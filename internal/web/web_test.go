@@ -283,7 +283,7 @@ func said(page string) string {
 // g guarantor, a reader, and - for who has not signed in.
 var may = map[string]string{
 	"GET /{$}": "imdvrhlega-", "/": "imdvrhlega-", "GET /incidents": "imdvrhlega-", "GET /incidents/{id}": "imdvrhlega-", "GET /incidents/{id}/bundle": "imdvrhlega-", "GET /incidents/{id}/proof/{entry}": "imdvrhlega-",
-	"GET /incidents/{id}/card": "imdvrhlega-", "GET /days/{id}/card": "imdvrhlega-", "GET /feed.atom": "imdvrhlega-", "GET /calendar": "imdvrhlega-", "GET /calendar.ics": "imdvrhlega-", "GET /check": "imdvrhlega-", "POST /check": "imdvrhlega-",
+	"GET /incidents/{id}/card": "imdvrhlega-", "GET /days/{id}/card": "imdvrhlega-", "GET /feed.atom": "imdvrhlega-", "GET /glossary": "imdvrhlega-", "GET /embed": "imdvrhlega-", "GET /embed/map.svg": "imdvrhlega-", "GET /preview.png": "imdvrhlega-", "GET /calendar": "imdvrhlega-", "GET /calendar.ics": "imdvrhlega-", "GET /check": "imdvrhlega-", "POST /check": "imdvrhlega-",
 	"GET /days": "imdvrhlega-", "GET /days/{id}": "imdvrhlega-", "POST /days/{id}/decide": "vh",
 	"GET /sources": "imdvrhlega-", "GET /agreement": "imdvrhlega-", "GET /record": "imdvrhlega-", "GET /reports": "imdvrhlega-", "GET /reports/{n}": "imdvrhlega-", "GET /live": "imdvrhlega-",
 	"GET /tiles/base/{z}/{x}/{y}": "imdvrhlega-", "GET /tiles/incidents/{z}/{x}/{y}": "imdvrhlega-", "GET /map/agreement.geojson": "imdvrhlega-", "GET /map/uncertain.geojson": "imdvrhlega-", "GET /map/picture.svg": "imdvrhlega-", "GET /map/cards": "imdvrhlega-",

@@ -13,6 +13,8 @@ passkeys()
 slider()
 files()
 again()
+// On a phone the rooms are one row, which may begin before the one that is shown.
+document.querySelector('header nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 const map = document.querySelector<HTMLElement>('.map[data-kind]')
 if (map) void import('./map').then((m) => m.draw(map))
 const verify = document.querySelector<HTMLElement>('#verify')

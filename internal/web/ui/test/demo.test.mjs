@@ -48,6 +48,7 @@ test('a journalist looks a place up, reads an incident, cites it and verifies th
   const page = await room.person()
   await page.goto(room.home)
   await room.drawn(page)
+  await page.click('.filter summary')
   await page.fill('[name=q]', 'ter maela')
   await page.click('.filters button')
   await page.waitForURL(/q=ter/)

@@ -187,17 +187,23 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			}
 		}
 	}
-	var mapping *source.Mapping
+	var mapping, shown *source.Mapping // shown: by which rows are shown
 	var merr error
+	trial := ""
 	reader := "table"
 	if proposal != nil && proposal.Kind != "" && proposal.Mapping == "" {
 		reader = proposal.Kind
 	} else {
 		mapping, merr = source.ParseMapping(text)
+		if shown = mapping; proposal != nil && merr == nil {
+			if trial = proposal.Trial(); trial != "" {
+				shown, merr = source.ParseMapping([]byte(trial))
+			}
+		}
 	}
 	var p *source.Preview
 	if merr == nil {
-		if o.Mapping = mapping; mapping == nil || mapping.Named() != "" {
+		if o.Mapping = shown; mapping == nil || mapping.Named() != "" {
 			o.Source = ""
 		}
 		chosen, err := source.Among(entries, mapping)
@@ -227,9 +233,12 @@ func (c command) mapped(name string, fl *mapFlags) error {
 		if mapping != nil {
 			zone = zoneOf(o, mapping)
 		}
+		if trial != "" {
+			fmt.Fprintf(c.out, "\nWhat was done is not stated, so nothing is read by this mapping yet. To show how it reads times and places, the rows are read here as if each were an attack.\n")
+		}
 		c.previewed(p, zone, assumed && (mapping == nil || mapping.LocalTime() == nil), proposal != nil)
 	}
-	failed := merr != nil || p.Err != nil || p.Rejected > 0
+	failed := merr != nil || trial != "" || p.Err != nil || p.Rejected > 0
 	c.advised(proposal, mapping, terms, fl, name, failed, merr == nil && p.Err == nil && p.Records > 0)
 	if failed {
 		return exit(exitNo)

@@ -1742,6 +1742,18 @@ var shortYear = regexp.MustCompile(`(^|[^Y])YY([^Y]|$)`)
 // to 2119. Workbooks count from 1900 or from 1904, and which is not in the number.
 func (c *column) serial() bool { return c.numbers(20_000, 80_000, true) }
 
+// noAct stands in a proposal for a table of which no column says what was done.
+const noAct = "act: {column: " + nameIt + "}   # what was done? strike, fire, explosion, attack or another act; or a column with values"
+
+// Trial is the proposal read as if each row were an attack, to show how its times and places are
+// read, if what was done is all that it lacks; "": it is not.
+func (p *Proposal) Trial() string {
+	if strings.Count(p.Mapping, nameIt) != 1 || strings.Count(p.Mapping, noAct) != 1 {
+		return ""
+	}
+	return strings.Replace(p.Mapping, noAct, "act: attack", 1)
+}
+
 // nameIt stands in a proposal for a column that only a person can name. It is a name that no
 // file has, so that the mapping can be read, and what it lacks is said where it is tried.
 const nameIt = `"?"`
@@ -2067,8 +2079,8 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		return
 	}
 	if c == nil {
-		say("act: attack   # what was done; or a column with values")
-		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined. If the rows are not attacks, write what they are: truce map --words lists all acts.")
+		say("%s", noAct)
+		ask("act: no column looks like a kind of event, so the mapping does not say what was done, and nothing is read by it until you write it. If all rows tell of the same, write one word: act: strike (from the air), fire (from the ground), explosion (whoever heard or saw it cannot tell what caused it), damage (seen afterwards), movement, presence, or another (truce map --words lists all). act: attack says only that it was one of strike and fire: under an article on one of them it stays undetermined. If a column says it, write act: {column: NAME, values: {WORD: ACT}}.")
 		p.weapons(first, take, say, ask)
 		return
 	}

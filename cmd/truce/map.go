@@ -287,7 +287,11 @@ func (c command) proposed(p *source.Proposal, fl *mapFlags, name string) {
 		for _, v := range col.Few[:min(3, len(col.Few))] {
 			few = append(few, cut(report.Clean(v), 24))
 		}
-		out.add(cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), strings.Join(few, " | "))
+		values := strings.Join(few, " | ")
+		if col.Hidden {
+			values = "(not shown: may name persons)"
+		}
+		out.add(cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), values)
 	}
 	_ = out.table(c.out)
 	if p.Kind != "" {
@@ -320,6 +324,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 		skipped += n
 	}
 	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), skipped, p.Rejected)
+	unreadReports(c.out, p.Unread, p.Rejected)
 	if p.Err != nil {
 		fmt.Fprintf(c.out, "  The file could not be read to its end: %s\n", report.Clean(p.Err.Error()))
 	}
@@ -333,7 +338,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 			fmt.Fprintf(c.out, "  %s\n", report.Clean(recordWords(&p.First[i], zone)))
 		}
 	}
-	rejectedWhy(c.out, p.Reasons.Most(5), p.Rejected)
+	rejectedWhy(c.out, p.Reasons.Most(5), p.Unread)
 	why := slices.SortedFunc(maps.Keys(p.Skipped), func(a, b string) int { return cmp.Or(p.Skipped[b]-p.Skipped[a], strings.Compare(a, b)) })
 	for i, w := range why {
 		if i == 0 {
@@ -354,6 +359,13 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 			fmt.Fprintf(c.out, "%s: ", mission.Plural(m.Rows, "row"))
 		}
 		fmt.Fprintf(c.out, "%s\n", report.Clean(strings.TrimSpace(m.What+" "+m.More)))
+	}
+}
+
+// unreadReports says what is counted, if rejected rows have several reports that cannot be read.
+func unreadReports(w io.Writer, reports, rows int) {
+	if reports > rows {
+		fmt.Fprintf(w, "  Rejected are rows of the file: %s in %s cannot be read. The reasons below count reports.\n", mission.Plural(reports, "report"), mission.Plural(rows, "row"))
 	}
 }
 

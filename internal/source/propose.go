@@ -45,6 +45,7 @@ type Column struct {
 	Few    []string // some values, the most frequent first
 	As     string   // the key of the mapping it is proposed for; "": ignored
 	What   string   // what its values look like, such as "dates, DD.MM.YYYY"
+	Hidden bool     // by its name, its values may be names or numbers of private persons, so Few has none
 }
 
 // mostLooked bounds the rows that a proposal looks at.
@@ -61,10 +62,10 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	case "":
 		return nil, fmt.Errorf("%s is %s", name, advice)
 	case format.Text, format.JSON: // one of the ways in which a chat begins looks like JSON
-		chat, in := aChat(in)
+		in, chat := notChat(in, nil)
 		switch {
-		case chat:
-			return nil, fmt.Errorf("%s is %w", name, errChat)
+		case chat != nil:
+			return nil, fmt.Errorf("%s is %w", name, chat)
 		case kind == format.Text:
 			err = p.text(in, o)
 		default:
@@ -177,9 +178,13 @@ func (p *proposer) text(in io.Reader, o Options) error {
 	if err := l.skipBOM(); err != nil {
 		return err
 	}
-	l.separate(TableFields{})
+	l.separate(TableFields{Header: []string{}}) // a row of tags may be below names in two rows
 	var header []string
-	if over, names, sep := l.twoRows(); names != nil {
+	over, names, sep := l.twoRows()
+	if names == nil {
+		l.toHeader()
+	}
+	if names != nil {
 		l.sep, p.skip, p.header, header = sep, over, names, names
 		for range over {
 			if n, err := l.lineLength(0); err == nil && n > 0 {
@@ -480,16 +485,19 @@ func twoRows(rows [][]string) (skip int, header []string) {
 	first := slices.IndexFunc(rows[:min(len(rows), 12)], func(r []string) bool {
 		return filledOf(r)*5 >= widest*4 && slices.ContainsFunc(r, isData)
 	})
+	if first > 0 && format.Tags(rows[first-1]) { // below the names; a reader passes over it by itself
+		first--
+	}
 	if first < 2 {
 		return 0, nil
 	}
 	top, low := rows[first-2], rows[first-1]
-	if filledOf(top) < 2 || filledOf(low) < 1 || slices.ContainsFunc(top, isData) || slices.ContainsFunc(low, isData) {
+	if filledOf(top) < 2 || filledOf(low) < 1 || slices.ContainsFunc(top, isData) || slices.ContainsFunc(low, isData) || format.Tags(low) {
 		return 0, nil
 	}
 	group, alone, under := "", false, false
 	seen := map[string]bool{}
-	for i := range max(len(top), len(low), len(rows[first])) {
+	for i := range max(len(top), len(low), len(rows[first])) { // of the row of tags, if there is one
 		a, b := cellOf(top, i), cellOf(low, i)
 		if a != "" {
 			group = a
@@ -743,6 +751,18 @@ func coordinates(v json.RawMessage) bool {
 	return json.Unmarshal(v, &list) == nil && len(list) > 1 && len(list) < 4
 }
 
+// persons are names of columns whose values are names, numbers or addresses of persons: who sent a
+// message, filled in a form, or was asked.
+var persons = regexp.MustCompile(`^(from( name| id| user)?|sender( name| id)?|sent by|user( ?name| id)?|author|actor id|contact( name| person)?|(tele)?phone( number| no)?|mobile( number)?|whats ?app|e ?mail( address)?|` +
+	`enumerator( name| id)?|interviewer( name)?|respondent( name)?|informant( name)?|witness( name)?|victim( name)?|full ?name|first ?name|last ?name|surname|submitted by|reporter( name)?|subscriber ?id|device ?id|` +
+	`absender|telefon(nummer)?|expéditeur|téléphone|remitente|teléfono|відправник|телефон|отправитель|ім'я|прізвище|имя|фамилия|المرسل|رقم الهاتف|الهاتف|الاسم)$`)
+
+// lastName is the name of a column without the groups that it is in, in small letters.
+func lastName(name string) string {
+	own := strings.TrimLeft(name[strings.LastIndexAny(name, "/.")+1:], "_")
+	return strings.Join(strings.Fields(separatorsOfNames.Replace(strings.ToLower(own))), " ")
+}
+
 // separatorsOfNames are blanks in the names of columns.
 var separatorsOfNames = strings.NewReplacer("_", " ", ".", " ", "/", " ", "-", " ", ":", " ")
 
@@ -902,6 +922,9 @@ func (p *proposer) decide(file string, o Options) {
 		c.unique = len(c.values) == p.Rows && p.Rows > 0
 		if c.Few = c.few(5); c.Name == "" { // a mapping cannot name it
 			c.values = nil
+		}
+		if layouts, _, _ := c.dates(); len(layouts) == 0 && persons.MatchString(lastName(c.Name)) {
+			c.Hidden, c.Few = true, nil
 		}
 		if prefix, ok := strings.CutSuffix(c.Name, ".type"); ok && p.seen[prefix+".coordinates.0"] != nil { // of a geometry
 			continue
@@ -1328,6 +1351,13 @@ func (p *proposer) recognise() (frame string) {
 		}
 		if len(need) < fewest && len(need) != len(p.order) { // two columns tell a publisher only if there is no other
 			continue
+		}
+		for i, name := range need { // of another edition
+			for other, to := range m.Table.Rename { // any order: no two names are of one column
+				if to == name && p.seen[name] == nil && p.seen[other] != nil {
+					need[i] = other
+				}
+			}
 		}
 		if len(need) > most && has(need...) {
 			p.Kind, most = k.Name, len(need)

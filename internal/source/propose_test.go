@@ -286,6 +286,30 @@ func TestProposalWithoutAnAct(t *testing.T) {
 	}
 }
 
+// TestTagsBelowTwoHeaders: a row of HXL tags below names in two rows belongs to neither.
+func TestTagsBelowTwoHeaders(t *testing.T) {
+	const file = "Date,Type,Casualties,,Position,\n,,killed,injured,lat,lon\n#date+occurred,#event+type,#affected+killed,#affected+injured,#geo+lat,#geo+lon\n2025-08-17,shelling,3,1,48.5,37.7\n2025-08-18,shelling,0,1,48.5,37.7\n"
+	p, got := proposed(t, "x.csv", []byte(file), Options{Location: time.UTC})
+	if !p.Tags || p.Rows != 2 || len(p.Columns) != 6 || p.Columns[2].Name != "Casualties/killed" || p.Columns[2].As != "casualties.killed" {
+		t.Errorf("tags %v, %d rows, %+v\n%s", p.Tags, p.Rows, p.Columns, p.Mapping)
+	}
+	wants(t, got, `"act":"fire" & "killed":"3"`, `"killed":"0"`)
+	// The same in a workbook.
+	var rows [][]any
+	for line := range strings.Lines(file) {
+		var row []any
+		for _, cell := range strings.Split(strings.TrimSpace(line), ",") {
+			row = append(row, cell)
+		}
+		rows = append(rows, row)
+	}
+	p, got = proposedFile(t, workbookFile(t, rows), Options{Location: time.UTC})
+	if !p.Tags || p.Rows != 2 || len(p.Columns) != 6 || p.Columns[2].Name != "Casualties/killed" {
+		t.Errorf("workbook: tags %v, %d rows, %+v\n%s", p.Tags, p.Rows, p.Columns, p.Mapping)
+	}
+	wants(t, got, `"act":"fire" & "killed":"3"`, `"killed":"0"`)
+}
+
 // TestTitleWithoutSkip: the error for a table with a title over it says what to write.
 func TestTitleWithoutSkip(t *testing.T) {
 	const file = "Report of August,,\n\nid,date,type\n1,2025-08-17,shelling\n"

@@ -636,3 +636,21 @@ func TestWordsBeforeNames(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkParse reads a package as a command does that opens an agreement with it.
+func BenchmarkParse(b *testing.B) {
+	dir := os.DirFS("../../agreements/minsk-2015/places/ukraine")
+	var texts [3][]byte
+	for i, want := range []string{ManifestFile, RegionsFile, SettlementsFile} {
+		text, fault := one(want, func(name string) ([]byte, error) { return fs.ReadFile(dir, name) })
+		if fault != nil {
+			b.Fatal(fault)
+		}
+		texts[i] = text
+	}
+	for b.Loop() {
+		if _, faults := parse("ukraine", texts[0], texts[1], texts[2]); faults != nil {
+			b.Fatal(faults)
+		}
+	}
+}

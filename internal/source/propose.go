@@ -788,7 +788,7 @@ func roleOf(name string) string {
 		return "accuracy"
 	}
 	last := strings.Join(strings.Fields(separatorsOfNames.Replace(strings.ToLower(own))), " ")
-	for _, r := range roles {
+	for _, r := range roles() {
 		if r.named.MatchString(low) || r.named.MatchString(last) {
 			return r.name
 		}

@@ -158,10 +158,13 @@ func TestWideEdge(t *testing.T) {
 // sameSlowly compares what is read fast with what is read by tokens, which has the errors.
 func sameSlowly(t *testing.T, data []byte) {
 	t.Helper()
-	fast, ferr := readGeoJSON(data, true)
-	slow, err := readGeoJSON(data, false)
+	fast, ferr := readGeoJSON(data, true, false)
+	slow, err := readGeoJSON(data, false, false)
 	if ferr == nil && (err != nil || !reflect.DeepEqual(fast, slow)) {
 		t.Errorf("%s: read fast as %+v, slowly as %+v, %v", data, fast, slow, err)
+	}
+	if checked, cerr := ReadCheckedGeoJSON(data); err == nil && (cerr != nil || !reflect.DeepEqual(checked, slow)) {
+		t.Errorf("%s: checked before: %+v, %v; want %+v", data, checked, cerr, slow)
 	}
 	if got, gerr := ReadGeoJSON(data); fmt.Sprint(gerr) != fmt.Sprint(err) || err == nil && !reflect.DeepEqual(got, slow) {
 		t.Errorf("%s: %+v, %v; want %+v, %v", data, got, gerr, slow, err)
@@ -193,7 +196,7 @@ func TestReadGeoJSONFast(t *testing.T) {
 		`{"type": "Polygon", "coordinates": ` + strings.Repeat("[", 30_000) + strings.Repeat("]", 30_000) + "}":        false,
 	} {
 		sameSlowly(t, []byte(text))
-		if _, err := readGeoJSON([]byte(text), true); (err == nil) != fast {
+		if _, err := readGeoJSON([]byte(text), true, false); (err == nil) != fast {
 			t.Errorf("%.80s: read fast: %v", text, err)
 		}
 	}

@@ -754,7 +754,7 @@ func coordinates(v json.RawMessage) bool {
 // persons are names of columns whose values are names, numbers or addresses of persons: who sent a
 // message, filled in a form, or was asked.
 var persons = regexp.MustCompile(`^(from( name| id| user)?|sender( name| id)?|sent by|user( ?name| id)?|author|actor id|contact( name| person)?|(tele)?phone( number| no)?|mobile( number)?|whats ?app|e ?mail( address)?|` +
-	`enumerator( name| id)?|interviewer( name)?|respondent( name)?|informant( name)?|witness( name)?|victim( name)?|full ?name|first ?name|last ?name|surname|submitted by|reporter( name)?|subscriber ?id|device ?id|` +
+	`enumerator( name| id)?|interviewer( name)?|respondent( name)?|informant( name)?|witness( name)?|victim( name)?|full ?name|first ?name|last ?name|surname|submitted by|submitter ?(name|id)?|reporter( name)?|subscriber ?id|device ?id|` +
 	`absender|telefon(nummer)?|expéditeur|téléphone|remitente|teléfono|відправник|телефон|отправитель|ім'я|прізвище|имя|фамилия|المرسل|رقم الهاتف|الهاتف|الاسم)$`)
 
 // lastName is the name of a column without the groups that it is in, in small letters.
@@ -1141,6 +1141,11 @@ func (p *proposer) decide(file string, o Options) {
 	if len(wide) > 2 && len(counts) == 0 && p.Format != format.KML && p.Format != format.GPX {
 		ask("The columns %s have numbers and no place in the mapping. If each is of a region or a kind, make rows of their cells: table: {wide: {columns: [%s], name: region, value: number}}, and then count: {column: number} and place: {region: {column: region}}.", some(wide), strings.Join(wide[:min(len(wide), 12)], ", "))
 	}
+	for _, c := range p.order {
+		if name, ok := strings.CutPrefix(c.Name, "SET-OF-"); ok && p.frame == "odk" {
+			ask("The form has a repeated group %q, whose rows are in a file of their own. If these are the reports, write table: {file: %s, parent: {file: %s, key: KEY, by: PARENT_KEY}} and pack both files into one .zip; the columns of this file are then called parent.NAME.", name, flow("*-"+name+".csv"), flow("FORM.csv"))
+		}
+	}
 	for _, name := range p.lists {
 		if c := p.seen[name]; c != nil && !c.used {
 			ask("Each row has a list %q. If its elements are the reports, write table: {children: %s}; their members are then columns such as {column: %s}.", name, flow(name), flow(name+".NAME"))
@@ -1149,7 +1154,9 @@ func (p *proposer) decide(file string, o Options) {
 	var left []string
 	for _, c := range p.order {
 		if !c.used {
-			left = append(left, flow(c.Name))
+			if name := flow(p.outermost(c)); !slices.Contains(left, name) {
+				left = append(left, name)
+			}
 			if c.What == "" {
 				c.What = c.look()
 			}
@@ -1165,6 +1172,22 @@ func (p *proposer) decide(file string, o Options) {
 	for _, c := range p.order {
 		p.Columns = append(p.Columns, c.Column)
 	}
+}
+
+// outermost is the name under which a column is ignored: in JSON, that of the object around it if
+// nothing of the object is used.
+func (p *proposer) outermost(c *column) string {
+	if p.Format != format.JSON && p.Format != format.GeoJSON {
+		return c.Name
+	}
+	object, _, inside := strings.Cut(c.Name, ".")
+	if !inside || p.seen[object] != nil || slices.ContainsFunc(p.order, func(o *column) bool { return o.used && strings.HasPrefix(o.Name, object+".") }) {
+		return c.Name
+	}
+	if p.childrenOf != "" && strings.HasPrefix(p.childrenOf+".", object+".") {
+		return c.Name
+	}
+	return object
 }
 
 // publisherOf is who may say what is in a file, by its name, without what differs between the
@@ -1627,8 +1650,10 @@ func clocked(layout string, dates *column) (string, bool) {
 		return "", false
 	}
 	if strings.Contains(base, "MMMM") { // it takes day, month and year in one order then
+		alone := mustLayout(layout)
 		for v := range dates.values {
-			if _, err := l.parse([]byte(v)); err != nil {
+			_, err := alone.parse([]byte(v))
+			if _, with := l.parse([]byte(v)); with != nil && err == nil { // a day that there is not is in neither
 				return "", false
 			}
 		}
@@ -1839,6 +1864,10 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 	case p.shaped > 0:
 		parts = append(parts, "geometry: true")
 	}
+	if zone, east, north := p.utm(); len(parts) == 0 && zone != nil {
+		parts = append(parts, "position: {columns: ["+take(zone, "place.position", "zones of UTM")+", "+take(east, "place.position", "metres")+", "+take(north, "place.position", "metres")+"]}")
+		ask("place: %q, %q and %q are taken for zone, easting and northing of UTM on WGS 84. Check it with one place that you know.", zone.Name, east.Name, north.Name)
+	}
 	located := len(parts) > 0
 	if lat != nil && lon != nil && strings.HasSuffix(strings.ToLower(lat.Name), "y") && strings.HasSuffix(strings.ToLower(lon.Name), "x") {
 		ask("place: %q is taken for the longitude and %q for the latitude, as maps have x and y. Check it with one place that you know.", lon.Name, lat.Name)
@@ -1921,6 +1950,33 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 	if !located {
 		ask("No column looks like a place. Rows without a place are read, and no article on a zone can be assessed from them.")
 	}
+}
+
+var (
+	namedZone  = regexp.MustCompile(`(?i)^(utm )?zone( utm)?$`)
+	namedEast  = regexp.MustCompile(`(?i)^(utm )?(easting|east|x|rechtswert)( ?m)?$`)
+	namedNorth = regexp.MustCompile(`(?i)^(utm )?(northing|north|y|hochwert)( ?m)?$`)
+	utmZone    = regexp.MustCompile(`^\d{1,2} ?[C-HJ-NP-Xc-hj-np-x]$`)
+)
+
+// utm finds the columns of positions in UTM whose zone has its letter; nil: there are none.
+func (p *proposer) utm() (zone, east, north *column) {
+	for _, c := range p.order {
+		name := lastName(c.Name)
+		switch {
+		case c.used || len(c.values) == 0:
+		case zone == nil && namedZone.MatchString(name) && len(c.unread(utmZone.MatchString)) == 0:
+			zone = c
+		case east == nil && namedEast.MatchString(name) && c.mostly(100_000, 900_000, true):
+			east = c
+		case north == nil && namedNorth.MatchString(name) && c.mostly(0, 10_000_000, true):
+			north = c
+		}
+	}
+	if east == nil || north == nil {
+		return nil, nil, nil
+	}
+	return zone, east, north
 }
 
 // degrees reports whether four in five rows have a latitude, or a longitude, in degrees and
@@ -2084,6 +2140,15 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			return len(c.values) <= mostValues && !(p.Format == format.GPX && c.Name == "kind") // a waypoint or a track
 		})
 	}
+	if c == nil && p.Format != format.GPX { // or one whose values say it in a few words, whatever it is called
+		for _, other := range p.order {
+			if !other.used && other.role == "" && !other.Hidden && len(other.values) <= mostValues && other.meant()*2 > len(other.values) && len(other.unread(fewWords)) == 0 {
+				c = other
+				ask("act: the name of %q does not say that it is the kind of event; its values look like it.", c.Name)
+				break
+			}
+		}
+	}
 	if folder := p.seen[format.Folder]; c == nil && p.Format == format.KML && folder != nil && !folder.used && folder.meant() > 0 {
 		c = folder
 	}
@@ -2163,6 +2228,9 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	p.weapons(first, take, say, ask)
 }
+
+// fewWords reports whether a text is a name of a kind of event, and not a sentence.
+func fewWords(v string) bool { return len(strings.Fields(v)) < 5 && utf8.RuneCountInString(v) <= 40 }
 
 // weapons proposes the weapon class of each value. A value that names none, or several, is unknown:
 // the row is read without its weapon, and the mapping says so.

@@ -42,7 +42,8 @@ separator, the encoding and the columns, proposes a mapping, and shows what woul
 of the file by it: the first records, and which rows would be rejected or skipped, and why.
 
 Where cells are merged or empty below a name, it proposes or asks about fill:, and a chat
-exported from WhatsApp is recognised and not read.
+exported from WhatsApp or Telegram is recognised and not read. If no column says what was
+done, the mapping has a place for it, and reads nothing until you have written it.
 
 Nothing is read into a mission. Save the mapping, correct what is wrong in it (its comments
 say how many rows each value has), check it, and then ingest the file with it:

@@ -36,7 +36,7 @@ var house = map[string][]string{
 	"internal/source":    {".", "geo", "internal/gazetteer", "internal/format"},
 	"internal/rejects":   {".", "internal/source"},
 	"internal/strict":    {"."},
-	"internal/agreement": {".", "geo", "agreements", "internal/gazetteer", "internal/strict", "internal/assess"}, // what a kind of obligation is written as is in the file of the kind
+	"internal/agreement": {".", "geo", "internal/gazetteer", "internal/strict", "internal/assess"}, // what a kind of obligation is written as is in the file of the kind
 	"internal/correlate": {".", "geo"},
 	"internal/assess":    {".", "geo", "internal/strict"},
 	"internal/release":   {".", "geo"},                                          // who sees what: below all that compose anything

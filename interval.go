@@ -141,7 +141,9 @@ func (v Interval) In(loc *time.Location) string {
 		return v.Start.In(loc) + " to " + v.End.In(loc)
 	}
 	a, b := v.Start.Time().In(loc), v.End.Time().In(loc)
-	midnight := func(t time.Time) bool { return t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 }
+	midnight := func(t time.Time) bool {
+		return t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 && t.Nanosecond() == 0
+	}
 	switch {
 	case midnight(a) && a.AddDate(0, 0, 1).Equal(b):
 		return a.Format("2 Jan 2006")

@@ -98,3 +98,12 @@ func TestNotLaterThan(t *testing.T) {
 		}
 	}
 }
+
+// TestIntervalOfAMillisecond: an instant at midnight, as programs write it with fractions of a second,
+// is that minute, and does not end before it begins.
+func TestIntervalOfAMillisecond(t *testing.T) {
+	start := truce.InstantOf(time.Date(2025, 8, 19, 0, 0, 0, 0, time.UTC))
+	if got, want := (truce.Interval{Start: start, End: start + 1}).In(time.UTC), "19 Aug 2025 00:00 UTC"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // A Feature is a feature of a GeoJSON file: its properties, numbers among them
@@ -37,7 +38,25 @@ const maxDepth = 32
 // Polygons cut at the antimeridian (section 3.1.9) are joined again; an edge
 // that jumps by more than half a turn goes the short way.
 func ReadGeoJSON(data []byte) ([]Feature, error) {
-	r := &reader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	if out, err := readGeoJSON(data, true, false); err == nil {
+		return out, nil
+	}
+	return readGeoJSON(data, false, false) // which says what is wrong, and where
+}
+
+// ReadCheckedGeoJSON is ReadGeoJSON of bytes that it has read before without an error, in a test
+// or at another time: whether rings cross is not checked again. A region of what it returns is
+// checked when it is made. It must not be used for bytes that only somebody else has checked.
+func ReadCheckedGeoJSON(data []byte) ([]Feature, error) {
+	if out, err := readGeoJSON(data, true, true); err == nil {
+		return out, nil
+	}
+	return ReadGeoJSON(data)
+}
+
+// readGeoJSON reads coordinates fast, and then may say less of what is wrong, or slowly.
+func readGeoJSON(data []byte, fast, checked bool) ([]Feature, error) {
+	r := &reader{data: data, dec: json.NewDecoder(bytes.NewReader(data)), fast: fast, checked: checked}
 	r.dec.UseNumber()
 	root, err := r.value(0)
 	if err != nil {
@@ -54,12 +73,17 @@ type reader struct {
 	data []byte
 	dec  *json.Decoder
 	wide *SyntaxError // in the feature that is read
+
+	fast    bool // coordinates are read as a whole, which is ten times as fast as by their tokens
+	checked bool // whether rings cross was checked before
+	within  int  // how many members called properties are around what is read
 }
 
-// A node is a JSON value: of value, items and members at most one is set.
+// A node is a JSON value: of value, items, members and numbers at most one is set.
 type node struct {
-	at      int // offset in the file
-	value   any // string, json.Number, bool or nil
+	at      int       // offset in the file
+	numbers []float64 // of a position that was read as a whole
+	value   any       // string, json.Number, bool or nil
 	items   []node
 	members map[string]node
 	kind    string // "array", "object", "string", "number", "true or false" or "null"
@@ -156,12 +180,99 @@ func (r *reader) object(n node, depth int) (node, error) {
 		if _, double := n.members[name]; double {
 			return n, r.errorf(at, "member %q: given twice", name)
 		}
-		if n.members[name], err = r.value(depth + 1); err != nil {
+		if name == "properties" {
+			r.within++
+		}
+		if r.fast && r.within == 0 && name == "coordinates" {
+			n.members[name], err = r.coordinates(depth + 1)
+		} else {
+			n.members[name], err = r.value(depth + 1)
+		}
+		if err != nil {
 			return n, err
+		}
+		if name == "properties" {
+			r.within--
 		}
 	}
 	_, err := r.token()
 	return n, err
+}
+
+// position is the kind of a node with numbers. Whatever wants an array of arrays refuses it.
+const position = "position"
+
+// errSlow says that coordinates are not what is read fast.
+var errSlow = errors.New("not arrays of numbers")
+
+// coordinates reads the value to come as a whole: arrays of arrays of numbers.
+func (r *reader) coordinates(depth int) (node, error) {
+	var raw json.RawMessage
+	at := r.next()
+	if err := r.dec.Decode(&raw); err != nil { // it is JSON from here on
+		return node{}, err
+	}
+	c := coordinates{text: string(raw), at: at}
+	return c.array(depth)
+}
+
+// A coordinates reads arrays of numbers in a text that is JSON.
+type coordinates struct {
+	text string
+	at   int // offset of the text in the file
+	next int // offset in the text
+	slab []float64
+}
+
+// token returns the next byte that is not a blank, and its offset.
+func (c *coordinates) token() (byte, int) {
+	for c.next < len(c.text) {
+		b := c.text[c.next]
+		c.next++
+		if b != ' ' && b != '\t' && b != '\r' && b != '\n' {
+			return b, c.next - 1
+		}
+	}
+	return 0, c.next
+}
+
+func (c *coordinates) array(depth int) (node, error) {
+	b, at := c.token()
+	if b != '[' || depth > maxDepth {
+		return node{}, errSlow
+	}
+	n := node{at: c.at + at, kind: "array"}
+	first := len(c.slab)
+	for {
+		switch b, at := c.token(); {
+		case b == ']':
+			if len(c.slab) > first {
+				n.kind, n.numbers = position, c.slab[first:len(c.slab):len(c.slab)]
+			}
+			return n, nil
+		case b == ',':
+		case b == '[' && len(c.slab) == first:
+			c.next = at
+			item, err := c.array(depth + 1)
+			if err != nil {
+				return n, err
+			}
+			n.items = append(n.items, item)
+			first = len(c.slab)
+		case (b == '-' || b >= '0' && b <= '9') && n.items == nil:
+			end := at + 1
+			for end < len(c.text) && !strings.ContainsRune(" \t\r\n,]", rune(c.text[end])) {
+				end++
+			}
+			x, err := strconv.ParseFloat(c.text[at:end], 64)
+			if err != nil {
+				return n, errSlow
+			}
+			c.slab, c.next = append(c.slab, x), end
+		default:
+			return n, errSlow
+		}
+	}
 }
 
 // plain returns n as encoding/json would with UseNumber.
@@ -335,6 +446,9 @@ func (r *reader) geometry(n node, f *Feature) error {
 	if !ok {
 		return r.errorf(n.at, "type %q: not a GeoJSON type", kind)
 	}
+	if c := n.members["coordinates"]; c.kind == position && kind == "Point" {
+		return r.point(c, f)
+	}
 	c, err := r.member(n, "coordinates", "array")
 	if err != nil {
 		return err
@@ -344,10 +458,15 @@ func (r *reader) geometry(n node, f *Feature) error {
 
 // position reads [longitude, latitude] or [longitude, latitude, altitude].
 func (r *reader) position(n node) (Point, error) {
-	if n.kind != "array" || len(n.items) < 2 || len(n.items) > 3 {
+	var v [3]float64
+	if r.fast {
+		if len(n.numbers) < 2 || len(n.numbers) > 3 {
+			return Point{}, errSlow
+		}
+		copy(v[:], n.numbers)
+	} else if n.kind != "array" || len(n.items) < 2 || len(n.items) > 3 {
 		return Point{}, r.errorf(n.at, "position: not two or three numbers")
 	}
-	var v [3]float64
 	for i, item := range n.items {
 		if item.kind != "number" {
 			return Point{}, r.errorf(item.at, "position: %s instead of number", item.kind)
@@ -372,7 +491,7 @@ func (r *reader) positions(n node) ([]Point, error) {
 	if n.kind != "array" {
 		return nil, r.errorf(n.at, "%s instead of positions", n.kind)
 	}
-	var out []Point
+	out := make([]Point, 0, len(n.items))
 	for _, item := range n.items {
 		p, err := r.position(item)
 		if err != nil {
@@ -435,6 +554,10 @@ func (r *reader) polygons(n node, f *Feature) error {
 // every ring is checked by itself, so that the fault is named where it stands.
 func (r *reader) polygonsOf(n node, list []node, f *Feature) error {
 	if m, ok := r.outlines(list); ok && !(len(m) > 1 && m.cutAtAntimeridian()) {
+		if r.checked {
+			f.Polygons = append(f.Polygons, m...)
+			return nil
+		}
 		if s, err := soundOf(m); err == nil {
 			f.Polygons = append(f.Polygons, s.flat.shape.clone()...)
 			return nil
@@ -556,7 +679,11 @@ func (r *reader) wideEdge(n node) {
 	for i := 1; i < len(n.items) && r.wide == nil; i++ {
 		var lon [2]float64
 		for k := range lon {
-			lon[k], _ = strconv.ParseFloat(string(n.items[i-1+k].items[0].value.(json.Number)), 64) // it was read once
+			if at := n.items[i-1+k]; r.fast {
+				lon[k] = at.numbers[0]
+			} else {
+				lon[k], _ = strconv.ParseFloat(string(at.items[0].value.(json.Number)), 64) // it was read once
+			}
 		}
 		if math.Abs(lon[1]-lon[0]) > 180 && math.Abs(lon[0]) != 180 && math.Abs(lon[1]) != 180 {
 			r.wide, _ = r.errorf(n.items[i-1].at, "an edge spans more than 180 degrees, from longitude %v to %v", lon[0], lon[1]).(*SyntaxError)

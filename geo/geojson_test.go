@@ -155,6 +155,53 @@ func TestWideEdge(t *testing.T) {
 	}
 }
 
+// sameSlowly compares what is read fast with what is read by tokens, which has the errors.
+func sameSlowly(t *testing.T, data []byte) {
+	t.Helper()
+	fast, ferr := readGeoJSON(data, true, false)
+	slow, err := readGeoJSON(data, false, false)
+	if ferr == nil && (err != nil || !reflect.DeepEqual(fast, slow)) {
+		t.Errorf("%s: read fast as %+v, slowly as %+v, %v", data, fast, slow, err)
+	}
+	if checked, cerr := ReadCheckedGeoJSON(data); err == nil && (cerr != nil || !reflect.DeepEqual(checked, slow)) {
+		t.Errorf("%s: checked before: %+v, %v; want %+v", data, checked, cerr, slow)
+	}
+	if got, gerr := ReadGeoJSON(data); fmt.Sprint(gerr) != fmt.Sprint(err) || err == nil && !reflect.DeepEqual(got, slow) {
+		t.Errorf("%s: %+v, %v; want %+v, %v", data, got, gerr, slow, err)
+	}
+}
+
+// TestReadGeoJSONFast: reading coordinates as a whole changes nothing, and what it refuses is
+// refused with the same words.
+func TestReadGeoJSONFast(t *testing.T) {
+	for text, fast := range map[string]bool{
+		`{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"coordinates": [1, "x"], "properties": {"coordinates": [2]}}, "geometry": {"type": "Point", "coordinates": [ -1.5e0 ,
+2, 300 ]}}]}`: true,
+		polygonJSON("[[0,0],[10,0],[10,10],[0,0]],[[5,1],[6,1],[6,2],[5,1]]"):                                          true,
+		`{"type": "MultiPoint", "coordinates": []}`:                                                                    true,
+		`{"type": "GeometryCollection", "geometries": [{"type": "LineString", "coordinates": [[179, 1], [-179, 2]]}]}`: true,
+		polygonJSON("[[0,0],[10,0],[10,10],[0,10]]"):                                                                   false,
+		polygonJSON("[[0,0],[10,10],[10,0],[0,10],[0,0]]"):                                                             false,
+		polygonJSON("[[0,0],[10,0],[10,1e999],[0,0]]"):                                                                 false,
+		polygonJSON(`[[0,0],[10,"0"],[10,10],[0,0]]`):                                                                  false,
+		polygonJSON(`[[0,0],[10,0,[1]],[10,10],[0,0]]`):                                                                false,
+		polygonJSON(`[[0,0],10,[10,10],[0,0]]`):                                                                        false,
+		`{"type": "Point", "coordinates": {"a": 1}}`:                                                                   false,
+		`{"type": "Point", "coordinates": [1]}`:                                                                        false,
+		`{"type": "Point", "coordinates": [91, 91]}`:                                                                   false,
+		`{"type": "Point", "coordinates": [1, 2], "coordinates": [1, 2]}`:                                              false,
+		`{"type": "Point", "coordinates": [1, 2`:                                                                       false,
+		`{"type": "Point", "coordinates": [1 2]}`:                                                                      false,
+		`{"type": "Point", "coordinates": ` + strings.Repeat("[", 40) + "1, 2" + strings.Repeat("]", 40) + "}":         false,
+		`{"type": "Polygon", "coordinates": ` + strings.Repeat("[", 30_000) + strings.Repeat("]", 30_000) + "}":        false,
+	} {
+		sameSlowly(t, []byte(text))
+		if _, err := readGeoJSON([]byte(text), true, false); (err == nil) != fast {
+			t.Errorf("%.80s: read fast: %v", text, err)
+		}
+	}
+}
+
 func FuzzReadGeoJSON(f *testing.F) {
 	f.Add([]byte(`{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"a": [1, null]}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}`))
 	f.Add([]byte(polygonJSON("[[0,0],[10,0],[10,10],[0,0]],[[5,1],[6,1],[6,2],[5,1]]")))
@@ -162,6 +209,7 @@ func FuzzReadGeoJSON(f *testing.F) {
 	f.Add([]byte(`{"type": "LineString", "coordinates": [[179, 1], [-179, 2]]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		features, err := ReadGeoJSON(data)
+		sameSlowly(t, data)
 		if err != nil {
 			var line, column int
 			if n, _ := fmt.Sscanf(err.Error(), "%d:%d: ", &line, &column); n != 2 {

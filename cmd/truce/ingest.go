@@ -229,7 +229,8 @@ func (c command) ingested(name string, n intake.Ingested, format string, mapped 
 		fmt.Fprintf(c.out, ", %d corrected, %d withdrawn", n.Corrected, n.Withdrawn)
 	}
 	fmt.Fprintln(c.out)
-	rejectedWhy(c.out, n.Why, n.Refused)
+	unreadReports(c.out, n.Unread, n.Refused)
+	rejectedWhy(c.out, n.Why, max(n.Unread, n.Refused))
 	c.skippedWhy(n.SetAside, mapped)
 	if n.Delicate > 0 && n.New+n.Corrected+n.Withdrawn+n.Known > 0 {
 		fmt.Fprintf(c.out, "  warning: %s would give away an observer's post or a force's position, so they were rejected. The others were read, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))

@@ -42,7 +42,8 @@ separator, the encoding and the columns, proposes a mapping, and shows what woul
 of the file by it: the first records, and which rows would be rejected or skipped, and why.
 
 Where cells are merged or empty below a name, it proposes or asks about fill:, and a chat
-exported from WhatsApp is recognised and not read.
+exported from WhatsApp or Telegram is recognised and not read. If no column says what was
+done, the mapping has a place for it, and reads nothing until you have written it.
 
 Nothing is read into a mission. Save the mapping, correct what is wrong in it (its comments
 say how many rows each value has), check it, and then ingest the file with it:
@@ -187,17 +188,23 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			}
 		}
 	}
-	var mapping *source.Mapping
+	var mapping, shown *source.Mapping // shown: by which rows are shown
 	var merr error
+	trial := ""
 	reader := "table"
 	if proposal != nil && proposal.Kind != "" && proposal.Mapping == "" {
 		reader = proposal.Kind
 	} else {
 		mapping, merr = source.ParseMapping(text)
+		if shown = mapping; proposal != nil && merr == nil {
+			if trial = proposal.Trial(); trial != "" {
+				shown, merr = source.ParseMapping([]byte(trial))
+			}
+		}
 	}
 	var p *source.Preview
 	if merr == nil {
-		if o.Mapping = mapping; mapping == nil || mapping.Named() != "" {
+		if o.Mapping = shown; mapping == nil || mapping.Named() != "" {
 			o.Source = ""
 		}
 		chosen, err := source.Among(entries, mapping)
@@ -227,9 +234,12 @@ func (c command) mapped(name string, fl *mapFlags) error {
 		if mapping != nil {
 			zone = zoneOf(o, mapping)
 		}
+		if trial != "" {
+			fmt.Fprintf(c.out, "\nWhat was done is not stated, so nothing is read by this mapping yet. To show how it reads times and places, the rows are read here as if each were an attack.\n")
+		}
 		c.previewed(p, zone, assumed && (mapping == nil || mapping.LocalTime() == nil), proposal != nil)
 	}
-	failed := merr != nil || p.Err != nil || p.Rejected > 0
+	failed := merr != nil || trial != "" || p.Err != nil || p.Rejected > 0
 	c.advised(proposal, mapping, terms, fl, name, failed, merr == nil && p.Err == nil && p.Records > 0)
 	if failed {
 		return exit(exitNo)
@@ -278,7 +288,11 @@ func (c command) proposed(p *source.Proposal, fl *mapFlags, name string) {
 		for _, v := range col.Few[:min(3, len(col.Few))] {
 			few = append(few, cut(report.Clean(v), 24))
 		}
-		out.add(cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), strings.Join(few, " | "))
+		values := strings.Join(few, " | ")
+		if col.Hidden {
+			values = "(not shown: may name persons)"
+		}
+		out.add(cut(report.Clean(col.Name), 40), filled, col.What, cmp.Or(col.As, "-"), values)
 	}
 	_ = out.table(c.out)
 	if p.Kind != "" {
@@ -311,6 +325,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 		skipped += n
 	}
 	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), skipped, p.Rejected)
+	unreadReports(c.out, p.Unread, p.Rejected)
 	if p.Err != nil {
 		fmt.Fprintf(c.out, "  The file could not be read to its end: %s\n", report.Clean(p.Err.Error()))
 	}
@@ -324,7 +339,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 			fmt.Fprintf(c.out, "  %s\n", report.Clean(recordWords(&p.First[i], zone)))
 		}
 	}
-	rejectedWhy(c.out, p.Reasons.Most(5), p.Rejected)
+	rejectedWhy(c.out, p.Reasons.Most(5), p.Unread)
 	why := slices.SortedFunc(maps.Keys(p.Skipped), func(a, b string) int { return cmp.Or(p.Skipped[b]-p.Skipped[a], strings.Compare(a, b)) })
 	for i, w := range why {
 		if i == 0 {
@@ -345,6 +360,13 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 			fmt.Fprintf(c.out, "%s: ", mission.Plural(m.Rows, "row"))
 		}
 		fmt.Fprintf(c.out, "%s\n", report.Clean(strings.TrimSpace(m.What+" "+m.More)))
+	}
+}
+
+// unreadReports says what is counted, if rejected rows have several reports that cannot be read.
+func unreadReports(w io.Writer, reports, rows int) {
+	if reports > rows {
+		fmt.Fprintf(w, "  Rejected are rows of the file: %s in %s cannot be read. The reasons below count reports.\n", mission.Plural(reports, "report"), mission.Plural(rows, "row"))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
-	"github.com/opentruce/truce/agreements"
 	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/gazetteer"
 )
@@ -26,7 +25,8 @@ func (r *reader) places(f *file, a *truce.Agreement) {
 			wanted = append(wanted, str{V: name})
 		}
 		if there == nil && r.aboutUkraine(a) {
-			wanted = []str{{V: "ukraine"}}
+			r.probs = append(r.probs, Problem{File: "agreement.yaml", Severity: Warning, Code: "no-places", Text: "the folder carries no package of places, so no settlement or region is known by name; earlier versions of Truce took those of Ukraine, which were in the program",
+				Hint: "copy agreements/ukraine-air-first/places of Truce's source into the folder, or write places: [] if none is wanted"})
 		}
 	}
 	var list []*gazetteer.Package
@@ -73,11 +73,13 @@ func (r *reader) pack(w str, there []string) (*gazetteer.Package, bool) {
 	var faults []gazetteer.Fault
 	if slices.Contains(there, w.V) {
 		p, faults = gazetteer.Load(w.V, func(file string) ([]byte, error) { return r.bytes(path.Join(placesFolder, w.V, file)) })
-	} else if earlier[w.V] == "" {
-		r.d.Errorf(w.Line, w.Col, "unknown-places", "truce places add FILE --into FOLDER --name "+w.V+" makes it", "the folder has no package of places %q in %s/%s", w.V, placesFolder, truce.Suggest(w.V, there))
-		return nil, false
 	} else {
-		p, faults = earlierPackage(w.V)
+		hint := "truce places add FILE --into FOLDER --name " + w.V + " makes it"
+		if from, ok := earlier[w.V]; ok {
+			hint = "earlier versions of Truce had it in the program: copy agreements/" + from + "/places/" + w.V + " of Truce's source into " + placesFolder + "/"
+		}
+		r.d.Errorf(w.Line, w.Col, "unknown-places", hint, "the folder has no package of places %q in %s/%s", w.V, placesFolder, truce.Suggest(w.V, there))
+		return nil, false
 	}
 	for _, f := range faults {
 		r.probs = append(r.probs, Problem{File: path.Join(placesFolder, w.V, f.File), Line: f.Line, Column: f.Column, Severity: Error, Code: "bad-places", Text: f.Text, Hint: f.Hint})
@@ -85,23 +87,13 @@ func (r *reader) pack(w str, there []string) (*gazetteer.Package, bool) {
 	return p, faults == nil
 }
 
-// earlier are the packages that were in the program before an agreement could carry its
-// own, and where they are now: with the agreements of the demonstrations. Texts that name
-// one of them and carry none, and records of such texts, mean these. A test holds their
-// digests: what old records say would change with them.
+// earlier are the packages that were in the program before an agreement could carry its own, and
+// the agreements that carry them now. A test holds their digests.
 var earlier = map[string]string{"ukraine": "ukraine-air-first", "syria": "syria-coh-2016"}
 
-func earlierPackage(name string) (*gazetteer.Package, []gazetteer.Fault) {
-	dir, err := fs.Sub(agreements.Files, path.Join(earlier[name], placesFolder, name))
-	if err != nil {
-		return nil, []gazetteer.Fault{{File: name, Text: err.Error()}}
-	}
-	return gazetteer.LoadDir(name, dir)
-}
-
 // aboutUkraine reports whether a text has a zone or a line near Ukraine, or none at all.
-// Texts that carried no packages and named none always had those of Ukraine. One that is
-// about another country never means a village of Ukraine.
+// Texts that carried no packages and named none had those of Ukraine once, and whoever has one
+// must know that it has none now.
 func (r *reader) aboutUkraine(a *truce.Agreement) bool {
 	const south, north, west, east = 43_0000000, 53_0000000, 21_0000000, 41_0000000
 	near := func(p geo.Point) bool { return p.Lat > south && p.Lat < north && p.Lon > west && p.Lon < east }

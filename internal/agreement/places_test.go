@@ -29,8 +29,8 @@ func carrying(key string, files map[string]string) fstest.MapFS {
 }
 
 // TestPlaces: an agreement has the packages that it carries, or those of them that it
-// names. One that carries and names none has those of Ukraine if it is about Ukraine, as
-// earlier versions had, and else none.
+// names. One that carries none has none: no place is in the program. Texts that relied on the
+// packages that were there once are told where these are now.
 func TestPlaces(t *testing.T) {
 	yemen := map[string]string{"yemen/package.json": manifest, "yemen/settlements.tsv": towns}
 	two := maps.Clone(yemen)
@@ -46,9 +46,9 @@ func TestPlaces(t *testing.T) {
 		{"two carried", carrying("", two), "Omdurman", "Palmyra", "", "", ""},
 		{"none wanted", carrying("\nplaces: []", yemen), "", "Marib", "", "", ""},
 		{"nothing carried, far from Ukraine", carrying("", nil), "", "Palmyra", "", "", ""},
-		{"nothing carried, in Ukraine", folder(sound), "Kharkiv", "Marib", "", "", ""},
+		{"nothing carried, in Ukraine", folder(sound), "", "Kharkiv", "", "", ""},
 		{"nothing wanted, in Ukraine", folder(strings.Replace(sound, "timezone: Europe/Kyiv", "timezone: Europe/Kyiv\nplaces: []", 1)), "", "Kharkiv", "", "", ""},
-		{"named as in earlier versions", carrying("\nplaces: [syria]", nil), "Palmyra", "Kharkiv", "", "", ""},
+		{"named as in earlier versions", carrying("\nplaces: [syria]", nil), "", "", `no package of places "syria"`, "copy agreements/syria-coh-2016/places/syria", "agreement.yaml"},
 		{"a slip", carrying("\nplaces: [yemn]", yemen), "", "", `the folder has no package of places "yemn" in places/; did you mean "yemen"?`, "truce places add", "agreement.yaml"},
 		{"twice", carrying("\nplaces: [yemen, yemen]", yemen), "", "", "stands twice", "", "agreement.yaml"},
 		{"a path", carrying("\nplaces: [../yemen]", yemen), "", "", `the folder has no package of places "../yemen"`, "", "agreement.yaml"},
@@ -67,6 +67,9 @@ func TestPlaces(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
+		}
+		if warned := slices.ContainsFunc(probs, func(p Problem) bool { return p.Code == "no-places" }); warned != (tt.name == "nothing carried, in Ukraine") {
+			t.Errorf("%s: %v", tt.name, probs)
 		}
 		g := gazetteer.For(a)
 		if got, err := g.Lookup(tt.known); tt.known != "" && len(got) != 1 {

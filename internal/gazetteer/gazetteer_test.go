@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -254,9 +255,9 @@ func gazetteerOf(tb testing.TB, dirs map[string]fs.FS) *Gazetteer {
 	return g
 }
 
-// TestEarlierPackages: what these two packages say is what texts and records mean that
-// carry no package. They were in the program once, with the same shapes and positions, and
-// nobody must change them: an agreement that needs better places carries its own.
+// TestEarlierPackages: these two packages were in the program once, with the same shapes and
+// positions, and texts of that time mean them. Nobody must change them: an agreement that needs
+// better places carries its own.
 func TestEarlierPackages(t *testing.T) {
 	for name, want := range map[string]string{"ukraine": "5765633216091a167e4a004af70eddbb1bc5f18b4783f0ff723339522c1848d0", "syria": "0ed88b5b79e8a82f3d3aacc3f2dd55e930365ffd2d01bac4899fc79f85508ce2"} {
 		sum := sha256.New()
@@ -271,6 +272,37 @@ func TestEarlierPackages(t *testing.T) {
 		if got := hex.EncodeToString(sum.Sum(nil)); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
+	}
+}
+
+// TestChecked: outlines that are not checked each time are sound and read the same, and other bytes
+// are refused as before.
+func TestChecked(t *testing.T) {
+	if len(checked) != len(homes) {
+		t.Errorf("%d digests, %d packages", len(checked), len(homes))
+	}
+	for name, home := range homes {
+		dir := os.DirFS("../../agreements/" + home + "/places/" + name)
+		text, fault := one(RegionsFile, func(file string) ([]byte, error) { return fs.ReadFile(dir, file) })
+		if fault != nil || !checked[sha256.Sum256(text)] {
+			t.Fatalf("%s: %v, or it is not among those that were checked", name, fault)
+		}
+		want, err := geo.ReadGeoJSON(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := geo.ReadCheckedGeoJSON(text)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is read otherwise: %v", name, err)
+		}
+		p, _ := LoadDir(name, dir)
+		if err := p.Sound(); err != nil {
+			t.Error(err)
+		}
+	}
+	crossed := north(`{"type":"Feature","properties":{"name":"A","level":1},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}}`, "")
+	if _, faults := LoadDir("north", crossed); len(faults) != 1 || !strings.Contains(faults[0].Text, "crosses or touches itself") {
+		t.Errorf("%v", faults)
 	}
 }
 
@@ -633,6 +665,24 @@ func TestWordsBeforeNames(t *testing.T) {
 	for name, want := range map[string]string{"مدينة الفاشر": Fold("الفاشر"), "قرية الشرفة": Fold("الشرفة"), "الفاشر": Fold("الفاشر"), "مدينة": Fold("مدينة")} {
 		if got := withoutKind(Fold(name)); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// BenchmarkParse reads a package as a command does that opens an agreement with it.
+func BenchmarkParse(b *testing.B) {
+	dir := os.DirFS("../../agreements/minsk-2015/places/ukraine")
+	var texts [3][]byte
+	for i, want := range []string{ManifestFile, RegionsFile, SettlementsFile} {
+		text, fault := one(want, func(name string) ([]byte, error) { return fs.ReadFile(dir, name) })
+		if fault != nil {
+			b.Fatal(fault)
+		}
+		texts[i] = text
+	}
+	for b.Loop() {
+		if _, faults := parse("ukraine", texts[0], texts[1], texts[2]); faults != nil {
+			b.Fatal(faults)
 		}
 	}
 }

@@ -116,6 +116,7 @@ type taking struct {
 	actors  map[truce.PartyID]int // rows, by a name that the agreement does not have
 	row     source.Row            // that is being read
 	refused source.Row            // the last that was rejected: a row may make several records
+	unread  int                   // reports in the rows that were rejected
 	early   source.Row            // the last of which it was said that it is too early
 }
 
@@ -171,6 +172,7 @@ func (n *taking) reject(x *source.Refusal, r *truce.Item, refuse func(*source.Re
 		n.C.Refused++
 	}
 	n.refused = n.row
+	n.unread++
 	if x.Row == 0 {
 		x.File, x.Row, x.Line, x.Raw = n.row.File, n.row.N, n.row.Line, bytes.Clone(n.row.Raw)
 	}
@@ -241,7 +243,7 @@ func (n *taking) nothing() Ingested {
 }
 
 func (n *taking) told() Ingested {
-	out := Ingested{Counts: n.C, Why: n.reasons.Most(MostWhy), Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice}
+	out := Ingested{Counts: n.C, Unread: n.unread, Why: n.reasons.Most(MostWhy), Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice}
 	if len(n.actors) > 0 {
 		out.Unnamed = n.actors
 	}
@@ -251,6 +253,9 @@ func (n *taking) told() Ingested {
 // Ingested says what became of a file. The counts are those of its entry in the record.
 type Ingested struct {
 	mission.Counts
+	// Unread is how many reports in the rejected rows could not be read: a row that makes several
+	// is counted once as rejected.
+	Unread  int               `json:"rejected_reports,omitempty"`
 	Why     []source.Rejected `json:"rejected_because,omitempty"` // the reasons that rejected most rows, MostWhy at most
 	Remarks []Remarked        `json:"remarks,omitempty"`
 	// Unnamed are those who are said to have acted and whom the agreement does not name,
@@ -341,6 +346,21 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 	return n.told(), err
 }
 
+// chat returns an error if a file is a chat that is not read, with the names of private persons: no
+// byte of it may be kept.
+func chat(name, called string, mp *source.Mapping) error {
+	entries, err := source.Open(name)
+	if err != nil {
+		return nil // whoever reads the file says so
+	}
+	for _, e := range entries {
+		if err := e.Chat(mp); errors.Is(err, source.ErrChat) {
+			return fmt.Errorf("%s is %w; nothing of the file was kept", called, err)
+		}
+	}
+	return nil
+}
+
 // Check says how a file of a kind is read by flags, before anything of it is: by which
 // mapping (nil: none), and as which source ("": the kind). It fails where the flags or the
 // mapping are wrong, and where the agreement does not list the source.
@@ -381,9 +401,14 @@ func (fl *IngestFlags) Check(a *truce.Agreement, kind, name string) (k source.Ki
 
 // intakeOf is what is noted of a file.
 func (m *Writer) intakeOf(kind, name string, fl IngestFlags) (*mission.Intake, error) {
-	_, mp, as, err := fl.Check(m.Agreement, kind, name)
+	k, mp, as, err := fl.Check(m.Agreement, kind, name)
 	if err != nil {
 		return nil, err
+	}
+	if k.Mapped || k.Base != "" {
+		if err := chat(name, filepath.Base(cmp.Or(fl.Name, name)), mp); err != nil {
+			return nil, err
+		}
 	}
 	in := &mission.Intake{Received: truce.InstantOf(m.Now()), Known: fl.Known, Kind: kind, File: filepath.Base(cmp.Or(fl.Name, name)), Source: as,
 		Encoding: fl.Encoding, Timezone: fl.Timezone, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Whole: fl.Whole}

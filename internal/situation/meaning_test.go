@@ -3,6 +3,7 @@ package situation_test
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +73,15 @@ func flat(t *testing.T, rest string, files map[string]string) *truce.Agreement {
 	}
 	fsys["agreement.yaml"] = &fstest.MapFile{Data: []byte("truce: 1\nid: meaning\ntitle: Terms to state meanings with\nstatus: rehearsal\ntimezone: UTC\nparties: [{id: A, name: Party A}, {id: B, name: Party B}]\nzones: {" + zones + "}\n" +
 		"sources: [{id: post-1, publisher: mission}, {id: wire, publisher: Wire}, {id: mod-a, publisher: Ministry of A, party: A}]\n" + rest)}
+	if strings.Contains(rest, "places: [ukraine]") {
+		for _, name := range []string{"package.json", "regions.geojson.gz", "settlements.tsv.gz"} {
+			text, err := os.ReadFile("../../agreements/ukraine-air-first/places/ukraine/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fsys["places/ukraine/"+name] = &fstest.MapFile{Data: text}
+		}
+	}
 	a, probs := agreement.Read(fsys)
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)

@@ -28,10 +28,6 @@ func parseTable(in io.Reader, o Options) iter.Seq2[truce.Item, error] {
 	case format.Text:
 		return csvKind.Parse(in, o)
 	case format.JSON:
-		chat, in := aChat(in)
-		if chat {
-			return failed(o, fmt.Errorf("this is %w", errChat))
-		}
 		return jsonlKind.Parse(in, o)
 	case format.GeoJSON:
 		return geojsonKind.Parse(in, o)

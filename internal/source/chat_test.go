@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 )
@@ -48,12 +49,79 @@ func TestChats(t *testing.T) {
 		}
 	}
 	// What is looked at is still read.
-	if chat, rest := aChat(strings.NewReader("a,b\n1,2\n")); chat {
-		t.Error("a chat")
+	if rest, err := notChat(strings.NewReader("a,b\n1,2\n"), nil); err != nil {
+		t.Error(err)
 	} else if b := new(bytes.Buffer); true {
 		if _, err := b.ReadFrom(rest); err != nil || b.String() != "a,b\n1,2\n" {
 			t.Error(b.String(), err)
 		}
+	}
+}
+
+// TestTelegram: nothing of an export of Telegram Desktop is printed or read unless the mapping names
+// the column of the sender. The shape is that of core.telegram.org/import-export; names and
+// messages are invented.
+func TestTelegram(t *testing.T) {
+	const chat = `{
+ "name": "Group One", "type": "private_supergroup", "id": 17,
+ "messages": [
+  {"id": 1, "type": "service", "date": "2025-08-17T09:00:00", "date_unixtime": "1755421200", "actor": "Person One", "actor_id": "user1001", "action": "create_group", "text": ""},
+  {"id": 2, "type": "message", "date": "2025-08-17T10:00:00", "date_unixtime": "1755424800", "from": "Person Two", "from_id": "user1002", "text": "shelling"}
+ ]
+}`
+	channel := strings.NewReplacer("private_supergroup", "public_channel", "Person One", "Channel", "Person Two", "Channel", "user100", "channel100").Replace(chat)
+	all := `{"about": "Here is the data you requested.", "chats": {"about": "x", "list": [` + chat + `]}}`
+	lines := `{"id":2,"date":"2025-08-17T10:00:00","from":"Person Two","from_id":"user1002","text":"shelling"}` + "\n"
+	const rest = "source: s\ntimezone: UTC\noccurred: {column: date, not_later_than: true, earliest: 36h}\nact: fire\ntable: {rows: messages}\nignore: rest\n"
+	unnamed, err := ParseMapping([]byte(rest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, err := ParseMapping([]byte(rest + "publisher: {column: from}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"a group": chat, "a channel": channel, "everything": all, "lines": lines} {
+		_, err := Propose(strings.NewReader(text), "result.json", Options{})
+		if !errors.Is(err, ErrChat) || strings.Contains(err.Error(), "Person") || !strings.Contains(err.Error(), "result.json is an export of Telegram") || !strings.Contains(err.Error(), "publisher: {column: from}") {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, k := range []Kind{tableKind, jsonlKind, csvKind} {
+			got := told(k.Parse(strings.NewReader(text), Options{Mapping: unnamed, File: "result.json"}))
+			if !strings.HasPrefix(got, "ended: result.json: this is an export of Telegram") || strings.Contains(got, "Person") {
+				t.Errorf("%s as %s: %s", name, k.Name, got)
+			}
+		}
+	}
+	wants(t, told(tableKind.Parse(strings.NewReader(channel), Options{Mapping: named})), `"act":"fire"`, `"publisher":"Channel"`) // a note of the service has no sender
+	if _, err := Propose(strings.NewReader(`[{"id":1,"type":"channel","date":"2025-08-17","from":"A"}]`), "x.json", Options{}); err != nil {
+		t.Errorf("other JSON: %v", err)
+	}
+}
+
+// TestPersons: the values of columns that may name persons are in no part of a proposal.
+func TestPersons(t *testing.T) {
+	p, err := Propose(strings.NewReader("id,date,type,sender,form/Phone Number,from,enumerator_name,place\n1,2025-08-17,shelling,Person One,+0 000 1,Person Two,Person Three,Alpha\n2,2025-08-18,shelling,Person One,+0 000 2,Person Two,Person Three,Alpha\n"), "x.csv", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hidden []string
+	for _, c := range p.Columns {
+		if c.Hidden {
+			hidden = append(hidden, c.Name)
+		}
+		if text := strings.Join(c.Few, " "); strings.Contains(text, "Person") || strings.Contains(text, "+0") {
+			t.Errorf("%s: %s", c.Name, text)
+		}
+	}
+	if want := "sender form/Phone Number from enumerator_name"; strings.Join(hidden, " ") != want {
+		t.Errorf("hidden: %q, want %q", hidden, want)
+	}
+	if text := p.Mapping + strings.Join(p.Open, ""); strings.Contains(text, "Person O") || strings.Contains(text, "Person T") || strings.Contains(text, "+0") {
+		t.Error(text)
+	}
+	if p, _ = Propose(strings.NewReader("id,from,to,type\n1,2025-08-17,2025-08-18,shelling\n"), "x.csv", Options{}); p.Columns[1].Hidden {
+		t.Error("a column of dates is hidden")
 	}
 }
 

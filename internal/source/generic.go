@@ -31,9 +31,9 @@ var (
 			if o.Mapping == nil {
 				return failed(o, errors.New("a mapping is needed: what do the columns mean?"))
 			}
-			chat, in := aChat(in)
-			if chat {
-				return failed(o, fmt.Errorf("this is %w", errChat))
+			in, err := notChat(in, o.Mapping)
+			if err != nil {
+				return failed(o, fmt.Errorf("this is %w", err))
 			}
 			return readCSV(in, o, func(header []string) (table, error) { return newTable(o, "csv", header) })
 		},
@@ -44,6 +44,9 @@ var (
 			t, err := newGeneric(o, "jsonl", nil)
 			if err != nil {
 				return failed(o, err)
+			}
+			if in, err = notChat(in, o.Mapping); err != nil {
+				return failed(o, fmt.Errorf("this is %w", err))
 			}
 			t.need, t.may = nil, t.need // JSON leaves out what it does not know
 			return readJSON(in, o, false, t)
@@ -439,9 +442,9 @@ func (g *generic) wanted(r *row) error {
 		if r.stated(c.col) == nil {
 			return c.aside
 		}
-		n, err := fixed(r.decimal(c.col), 6)
+		n, err := fixed(r.measured(cell), 6)
 		if err != nil {
-			return r.refuse(c.col, err.Error(), "where: from and to are of numbers")
+			return r.refuse(c.col, err.Error(), cmp.Or(r.commaHint(err), "where: from and to are of numbers"))
 		}
 		if c.low != nil && n < *c.low || c.high != nil && n > *c.high {
 			return c.aside

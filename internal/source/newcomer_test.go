@@ -26,7 +26,7 @@ func TestNewcomersFiles(t *testing.T) {
 		got        string
 	}{
 		{"map.kml", kml, []string{"  column: folder", "Shelling: fire", "Air strikes: {act: strike, weapon: aircraft}", "  column: Weapon", "drone: unknown"}, nil, `"lat":13.63 & "act":"fire","weapon":"mortar" | "act":"strike","weapon":"aircraft"`},
-		{"patrol.gpx", gpx, []string{"where: {column: kind, is: [waypoint]}"}, []string{"they are where the observer went", "If the rows are not attacks"}, `"lat":13.6301 | set aside: 1: where: kind is not waypoint`},
+		{"patrol.gpx", gpx, []string{"where: {column: kind, is: [waypoint]}"}, []string{"they are where the observer went", "does not say what was done"}, `"lat":13.6301 | set aside: 1: where: kind is not waypoint`},
 		{"Submissions.json", odata, []string{"children: events", "rows: value", "occurred: {column: events.when}", "  column: events.kind", "  column: events.weapons", "fpv other: unknown", "count: {column: events.how_many}"}, []string{`each row has a list "events"`, "is a question with several answers"}, `"key":"e1" & "start":"2025-10-05T12:15:00Z" & "act":"fire","weapon":"mortar","count":"\u003e=2" | "key":"e2" & "act":"strike"`},
 		{"firms.json", firms, []string{"act: fire-pixel", "!attack", "timezone: UTC   #"}, []string{"Download them as CSV"}, `"act":"fire-pixel" | "act":"fire-pixel"`},
 		{"alerts.atom", atom, []string{"occurred: {column: published, not_later_than: true, earliest: 36h}", "geometry: true", "!updated}"}, []string{`"published" is the time of a report`}, `"start":"2025-10-04T04:00:00Z","end":"2025-10-05T16:00:00Z" & "lat":13.63`},

@@ -84,7 +84,8 @@ func (r *Reasons) Most(n int) []Rejected {
 type Preview struct {
 	Read     int // rows
 	Records  int
-	Rejected int // rows
+	Rejected int // rows of the file: one is counted once, whatever number of its reports cannot be read
+	Unread   int // reports in them: a row has several if it has a list, or columns that are read as rows
 	Skipped  map[string]int
 	First    []truce.Item
 	Reasons  Reasons
@@ -130,6 +131,7 @@ func LookUntil(k Kind, in io.Reader, o Options, first int, stop func(read int) e
 				p.Rejected++
 			}
 			last = refusal.Row
+			p.Unread++
 			p.Reasons.Add(refusal)
 		case errors.As(err, &aside):
 			p.Skipped[aside.Why]++

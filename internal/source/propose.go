@@ -45,6 +45,7 @@ type Column struct {
 	Few    []string // some values, the most frequent first
 	As     string   // the key of the mapping it is proposed for; "": ignored
 	What   string   // what its values look like, such as "dates, DD.MM.YYYY"
+	Hidden bool     // by its name, its values may be names or numbers of private persons, so Few has none
 }
 
 // mostLooked bounds the rows that a proposal looks at.
@@ -61,10 +62,10 @@ func Propose(in io.Reader, name string, o Options) (*Proposal, error) {
 	case "":
 		return nil, fmt.Errorf("%s is %s", name, advice)
 	case format.Text, format.JSON: // one of the ways in which a chat begins looks like JSON
-		chat, in := aChat(in)
+		in, chat := notChat(in, nil)
 		switch {
-		case chat:
-			return nil, fmt.Errorf("%s is %w", name, errChat)
+		case chat != nil:
+			return nil, fmt.Errorf("%s is %w", name, chat)
 		case kind == format.Text:
 			err = p.text(in, o)
 		default:
@@ -177,9 +178,13 @@ func (p *proposer) text(in io.Reader, o Options) error {
 	if err := l.skipBOM(); err != nil {
 		return err
 	}
-	l.separate(TableFields{})
+	l.separate(TableFields{Header: []string{}}) // a row of tags may be below names in two rows
 	var header []string
-	if over, names, sep := l.twoRows(); names != nil {
+	over, names, sep := l.twoRows()
+	if names == nil {
+		l.toHeader()
+	}
+	if names != nil {
 		l.sep, p.skip, p.header, header = sep, over, names, names
 		for range over {
 			if n, err := l.lineLength(0); err == nil && n > 0 {
@@ -480,16 +485,19 @@ func twoRows(rows [][]string) (skip int, header []string) {
 	first := slices.IndexFunc(rows[:min(len(rows), 12)], func(r []string) bool {
 		return filledOf(r)*5 >= widest*4 && slices.ContainsFunc(r, isData)
 	})
+	if first > 0 && format.Tags(rows[first-1]) { // below the names; a reader passes over it by itself
+		first--
+	}
 	if first < 2 {
 		return 0, nil
 	}
 	top, low := rows[first-2], rows[first-1]
-	if filledOf(top) < 2 || filledOf(low) < 1 || slices.ContainsFunc(top, isData) || slices.ContainsFunc(low, isData) {
+	if filledOf(top) < 2 || filledOf(low) < 1 || slices.ContainsFunc(top, isData) || slices.ContainsFunc(low, isData) || format.Tags(low) {
 		return 0, nil
 	}
 	group, alone, under := "", false, false
 	seen := map[string]bool{}
-	for i := range max(len(top), len(low), len(rows[first])) {
+	for i := range max(len(top), len(low), len(rows[first])) { // of the row of tags, if there is one
 		a, b := cellOf(top, i), cellOf(low, i)
 		if a != "" {
 			group = a
@@ -743,6 +751,18 @@ func coordinates(v json.RawMessage) bool {
 	return json.Unmarshal(v, &list) == nil && len(list) > 1 && len(list) < 4
 }
 
+// persons are names of columns whose values are names, numbers or addresses of persons: who sent a
+// message, filled in a form, or was asked.
+var persons = regexp.MustCompile(`^(from( name| id| user)?|sender( name| id)?|sent by|user( ?name| id)?|author|actor id|contact( name| person)?|(tele)?phone( number| no)?|mobile( number)?|whats ?app|e ?mail( address)?|` +
+	`enumerator( name| id)?|interviewer( name)?|respondent( name)?|informant( name)?|witness( name)?|victim( name)?|full ?name|first ?name|last ?name|surname|submitted by|submitter ?(name|id)?|reporter( name)?|subscriber ?id|device ?id|` +
+	`absender|telefon(nummer)?|expéditeur|téléphone|remitente|teléfono|відправник|телефон|отправитель|ім'я|прізвище|имя|фамилия|المرسل|رقم الهاتف|الهاتف|الاسم)$`)
+
+// lastName is the name of a column without the groups that it is in, in small letters.
+func lastName(name string) string {
+	own := strings.TrimLeft(name[strings.LastIndexAny(name, "/.")+1:], "_")
+	return strings.Join(strings.Fields(separatorsOfNames.Replace(strings.ToLower(own))), " ")
+}
+
 // separatorsOfNames are blanks in the names of columns.
 var separatorsOfNames = strings.NewReplacer("_", " ", ".", " ", "/", " ", "-", " ", ":", " ")
 
@@ -768,7 +788,7 @@ func roleOf(name string) string {
 		return "accuracy"
 	}
 	last := strings.Join(strings.Fields(separatorsOfNames.Replace(strings.ToLower(own))), " ")
-	for _, r := range roles {
+	for _, r := range roles() {
 		if r.named.MatchString(low) || r.named.MatchString(last) {
 			return r.name
 		}
@@ -902,6 +922,9 @@ func (p *proposer) decide(file string, o Options) {
 		c.unique = len(c.values) == p.Rows && p.Rows > 0
 		if c.Few = c.few(5); c.Name == "" { // a mapping cannot name it
 			c.values = nil
+		}
+		if layouts, _, _ := c.dates(); len(layouts) == 0 && persons.MatchString(lastName(c.Name)) {
+			c.Hidden, c.Few = true, nil
 		}
 		if prefix, ok := strings.CutSuffix(c.Name, ".type"); ok && p.seen[prefix+".coordinates.0"] != nil { // of a geometry
 			continue
@@ -1118,6 +1141,11 @@ func (p *proposer) decide(file string, o Options) {
 	if len(wide) > 2 && len(counts) == 0 && p.Format != format.KML && p.Format != format.GPX {
 		ask("The columns %s have numbers and no place in the mapping. If each is of a region or a kind, make rows of their cells: table: {wide: {columns: [%s], name: region, value: number}}, and then count: {column: number} and place: {region: {column: region}}.", some(wide), strings.Join(wide[:min(len(wide), 12)], ", "))
 	}
+	for _, c := range p.order {
+		if name, ok := strings.CutPrefix(c.Name, "SET-OF-"); ok && p.frame == "odk" {
+			ask("The form has a repeated group %q, whose rows are in a file of their own. If these are the reports, write table: {file: %s, parent: {file: %s, key: KEY, by: PARENT_KEY}} and pack both files into one .zip; the columns of this file are then called parent.NAME.", name, flow("*-"+name+".csv"), flow("FORM.csv"))
+		}
+	}
 	for _, name := range p.lists {
 		if c := p.seen[name]; c != nil && !c.used {
 			ask("Each row has a list %q. If its elements are the reports, write table: {children: %s}; their members are then columns such as {column: %s}.", name, flow(name), flow(name+".NAME"))
@@ -1126,7 +1154,9 @@ func (p *proposer) decide(file string, o Options) {
 	var left []string
 	for _, c := range p.order {
 		if !c.used {
-			left = append(left, flow(c.Name))
+			if name := flow(p.outermost(c)); !slices.Contains(left, name) {
+				left = append(left, name)
+			}
 			if c.What == "" {
 				c.What = c.look()
 			}
@@ -1142,6 +1172,22 @@ func (p *proposer) decide(file string, o Options) {
 	for _, c := range p.order {
 		p.Columns = append(p.Columns, c.Column)
 	}
+}
+
+// outermost is the name under which a column is ignored: in JSON, that of the object around it if
+// nothing of the object is used.
+func (p *proposer) outermost(c *column) string {
+	if p.Format != format.JSON && p.Format != format.GeoJSON {
+		return c.Name
+	}
+	object, _, inside := strings.Cut(c.Name, ".")
+	if !inside || p.seen[object] != nil || slices.ContainsFunc(p.order, func(o *column) bool { return o.used && strings.HasPrefix(o.Name, object+".") }) {
+		return c.Name
+	}
+	if p.childrenOf != "" && strings.HasPrefix(p.childrenOf+".", object+".") {
+		return c.Name
+	}
+	return object
 }
 
 // publisherOf is who may say what is in a file, by its name, without what differs between the
@@ -1328,6 +1374,13 @@ func (p *proposer) recognise() (frame string) {
 		}
 		if len(need) < fewest && len(need) != len(p.order) { // two columns tell a publisher only if there is no other
 			continue
+		}
+		for i, name := range need { // of another edition
+			for other, to := range m.Table.Rename { // any order: no two names are of one column
+				if to == name && p.seen[name] == nil && p.seen[other] != nil {
+					need[i] = other
+				}
+			}
 		}
 		if len(need) > most && has(need...) {
 			p.Kind, most = k.Name, len(need)
@@ -1597,8 +1650,10 @@ func clocked(layout string, dates *column) (string, bool) {
 		return "", false
 	}
 	if strings.Contains(base, "MMMM") { // it takes day, month and year in one order then
+		alone := mustLayout(layout)
 		for v := range dates.values {
-			if _, err := l.parse([]byte(v)); err != nil {
+			_, err := alone.parse([]byte(v))
+			if _, with := l.parse([]byte(v)); with != nil && err == nil { // a day that there is not is in neither
 				return "", false
 			}
 		}
@@ -1742,6 +1797,18 @@ var shortYear = regexp.MustCompile(`(^|[^Y])YY([^Y]|$)`)
 // to 2119. Workbooks count from 1900 or from 1904, and which is not in the number.
 func (c *column) serial() bool { return c.numbers(20_000, 80_000, true) }
 
+// noAct stands in a proposal for a table of which no column says what was done.
+const noAct = "act: {column: " + nameIt + "}   # what was done? strike, fire, explosion, attack or another act; or a column with values"
+
+// Trial is the proposal read as if each row were an attack, to show how its times and places are
+// read, if what was done is all that it lacks; "": it is not.
+func (p *Proposal) Trial() string {
+	if strings.Count(p.Mapping, nameIt) != 1 || strings.Count(p.Mapping, noAct) != 1 {
+		return ""
+	}
+	return strings.Replace(p.Mapping, noAct, "act: attack", 1)
+}
+
 // nameIt stands in a proposal for a column that only a person can name. It is a name that no
 // file has, so that the mapping can be read, and what it lacks is said where it is tried.
 const nameIt = `"?"`
@@ -1796,6 +1863,10 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 		parts = append(parts, "position: {column: "+take(spot, "place.position", "positions")+"}")
 	case p.shaped > 0:
 		parts = append(parts, "geometry: true")
+	}
+	if zone, east, north := p.utm(); len(parts) == 0 && zone != nil {
+		parts = append(parts, "position: {columns: ["+take(zone, "place.position", "zones of UTM")+", "+take(east, "place.position", "metres")+", "+take(north, "place.position", "metres")+"]}")
+		ask("place: %q, %q and %q are taken for zone, easting and northing of UTM on WGS 84. Check it with one place that you know.", zone.Name, east.Name, north.Name)
 	}
 	located := len(parts) > 0
 	if lat != nil && lon != nil && strings.HasSuffix(strings.ToLower(lat.Name), "y") && strings.HasSuffix(strings.ToLower(lon.Name), "x") {
@@ -1879,6 +1950,33 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 	if !located {
 		ask("No column looks like a place. Rows without a place are read, and no article on a zone can be assessed from them.")
 	}
+}
+
+var (
+	namedZone  = regexp.MustCompile(`(?i)^(utm )?zone( utm)?$`)
+	namedEast  = regexp.MustCompile(`(?i)^(utm )?(easting|east|x|rechtswert)( ?m)?$`)
+	namedNorth = regexp.MustCompile(`(?i)^(utm )?(northing|north|y|hochwert)( ?m)?$`)
+	utmZone    = regexp.MustCompile(`^\d{1,2} ?[C-HJ-NP-Xc-hj-np-x]$`)
+)
+
+// utm finds the columns of positions in UTM whose zone has its letter; nil: there are none.
+func (p *proposer) utm() (zone, east, north *column) {
+	for _, c := range p.order {
+		name := lastName(c.Name)
+		switch {
+		case c.used || len(c.values) == 0:
+		case zone == nil && namedZone.MatchString(name) && len(c.unread(utmZone.MatchString)) == 0:
+			zone = c
+		case east == nil && namedEast.MatchString(name) && c.mostly(100_000, 900_000, true):
+			east = c
+		case north == nil && namedNorth.MatchString(name) && c.mostly(0, 10_000_000, true):
+			north = c
+		}
+	}
+	if east == nil || north == nil {
+		return nil, nil, nil
+	}
+	return zone, east, north
 }
 
 // degrees reports whether four in five rows have a latitude, or a longitude, in degrees and
@@ -2042,6 +2140,15 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 			return len(c.values) <= mostValues && !(p.Format == format.GPX && c.Name == "kind") // a waypoint or a track
 		})
 	}
+	if c == nil && p.Format != format.GPX { // or one whose values say it in a few words, whatever it is called
+		for _, other := range p.order {
+			if !other.used && other.role == "" && !other.Hidden && len(other.values) <= mostValues && other.meant()*2 > len(other.values) && len(other.unread(fewWords)) == 0 {
+				c = other
+				ask("act: the name of %q does not say that it is the kind of event; its values look like it.", c.Name)
+				break
+			}
+		}
+	}
 	if folder := p.seen[format.Folder]; c == nil && p.Format == format.KML && folder != nil && !folder.used && folder.meant() > 0 {
 		c = folder
 	}
@@ -2067,8 +2174,8 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 		return
 	}
 	if c == nil {
-		say("act: attack   # what was done; or a column with values")
-		ask("No column looks like a kind of event. act: attack is the vaguest act that there is: under an article on strikes or fire it stays undetermined. If the rows are not attacks, write what they are: truce map --words lists all acts.")
+		say("%s", noAct)
+		ask("act: no column looks like a kind of event, so the mapping does not say what was done, and nothing is read by it until you write it. If all rows tell of the same, write one word: act: strike (from the air), fire (from the ground), explosion (whoever heard or saw it cannot tell what caused it), damage (seen afterwards), movement, presence, or another (truce map --words lists all). act: attack says only that it was one of strike and fire: under an article on one of them it stays undetermined. If a column says it, write act: {column: NAME, values: {WORD: ACT}}.")
 		p.weapons(first, take, say, ask)
 		return
 	}
@@ -2121,6 +2228,9 @@ func (p *proposer) acts(first func(string, func(*column) bool) *column, take fun
 	}
 	p.weapons(first, take, say, ask)
 }
+
+// fewWords reports whether a text is a name of a kind of event, and not a sentence.
+func fewWords(v string) bool { return len(strings.Fields(v)) < 5 && utf8.RuneCountInString(v) <= 40 }
 
 // weapons proposes the weapon class of each value. A value that names none, or several, is unknown:
 // the row is read without its weapon, and the mapping says so.

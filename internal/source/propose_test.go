@@ -3,6 +3,7 @@ package source
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,14 +12,15 @@ import (
 	"time"
 )
 
-// proposed looks at a file, and reads it by the mapping that is proposed.
+// proposed looks at a file, and reads it by the mapping that is proposed, or by its trial if it
+// does not say what was done.
 func proposed(t *testing.T, name string, data []byte, o Options) (*Proposal, string) {
 	t.Helper()
 	p, err := Propose(bytes.NewReader(data), name, o)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	if o.Mapping, err = ParseMapping([]byte(p.Mapping)); err != nil {
+	if o.Mapping, err = ParseMapping([]byte(cmp.Or(p.Trial(), p.Mapping))); err != nil {
 		return p, "mapping: " + err.Error()
 	}
 	return p, told(tableKind.Parse(bytes.NewReader(data), o))
@@ -256,13 +258,56 @@ func TestProposalsOfProse(t *testing.T) {
 	wants(t, got, `column "?" is missing`)
 	// A place makes it a table of events.
 	p, _ = proposed(t, "x.csv", []byte("date,town,said\n2025-08-17,Kharkiv,A Shahed hit a house there\n"), Options{})
-	if !strings.Contains(p.Mapping, "act: attack") {
+	if strings.Contains(p.Mapping, "act: attack") || !strings.Contains(p.Mapping, "act: {column: \"?\"}   # what was done? strike") {
 		t.Error(p.Mapping)
 	}
 	p, _ = proposed(t, "x.csv", []byte("ref,date,type\nK-7,2025-08-17,shelling\nK-9,2025-08-17,shelling\n"), Options{})
 	if open := strings.Join(p.Open, "\n"); strings.Contains(p.Mapping, "no column has another value") || !strings.Contains(open, `key: "ref" has another value in each row`) {
 		t.Errorf("%s\n%s", p.Mapping, open)
 	}
+}
+
+// TestProposalWithoutAnAct: what was done is not guessed. Nothing is read by the proposal, the
+// choices are named, and a trial shows how times and places are read.
+func TestProposalWithoutAnAct(t *testing.T) {
+	const file = "id,date,lat,lon,killed\n1,2025-08-17,48.5,37.7,3\n2,2025-08-32,48.5,37.7,1\n3,2025-08-19,48.6,37.8,0\n"
+	o := Options{Location: time.UTC}
+	p, _ := proposed(t, "x.csv", []byte(file), o)
+	got, _ := by(t, csvKind, file, p.Mapping, o)
+	asked(t, "mapping", p.Mapping, `act: {column: "?"}   # what was done? strike, fire, explosion, attack`, "!act: attack")
+	asked(t, "open", strings.Join(p.Open, "\n"), "nothing is read by it until you write it", "strike (from the air), fire (from the ground), explosion", "truce map --words")
+	wants(t, got, `column "?" is missing`)
+	trial, _ := by(t, csvKind, file, p.Trial(), o)
+	wants(t, trial, `"key":"1"`, "no such day", "raw: ", `"key":"3"`)
+	stated, _ := by(t, csvKind, file, strings.Replace(p.Mapping, `{column: "?"}`, "strike", 1), o)
+	wants(t, stated, `"key":"1"`, "no such day", "raw: ", `"key":"3" & "act":"strike"`)
+	if p, _ = proposed(t, "x.csv", []byte("id,what,lat\n1,x,48\n"), o); p.Trial() != "" {
+		t.Errorf("a trial without a time: %s", p.Trial())
+	}
+}
+
+// TestTagsBelowTwoHeaders: a row of HXL tags below names in two rows belongs to neither.
+func TestTagsBelowTwoHeaders(t *testing.T) {
+	const file = "Date,Type,Casualties,,Position,\n,,killed,injured,lat,lon\n#date+occurred,#event+type,#affected+killed,#affected+injured,#geo+lat,#geo+lon\n2025-08-17,shelling,3,1,48.5,37.7\n2025-08-18,shelling,0,1,48.5,37.7\n"
+	p, got := proposed(t, "x.csv", []byte(file), Options{Location: time.UTC})
+	if !p.Tags || p.Rows != 2 || len(p.Columns) != 6 || p.Columns[2].Name != "Casualties/killed" || p.Columns[2].As != "casualties.killed" {
+		t.Errorf("tags %v, %d rows, %+v\n%s", p.Tags, p.Rows, p.Columns, p.Mapping)
+	}
+	wants(t, got, `"act":"fire" & "killed":"3"`, `"killed":"0"`)
+	// The same in a workbook.
+	var rows [][]any
+	for line := range strings.Lines(file) {
+		var row []any
+		for _, cell := range strings.Split(strings.TrimSpace(line), ",") {
+			row = append(row, cell)
+		}
+		rows = append(rows, row)
+	}
+	p, got = proposedFile(t, workbookFile(t, rows), Options{Location: time.UTC})
+	if !p.Tags || p.Rows != 2 || len(p.Columns) != 6 || p.Columns[2].Name != "Casualties/killed" {
+		t.Errorf("workbook: tags %v, %d rows, %+v\n%s", p.Tags, p.Rows, p.Columns, p.Mapping)
+	}
+	wants(t, got, `"act":"fire" & "killed":"3"`, `"killed":"0"`)
 }
 
 // TestTitleWithoutSkip: the error for a table with a title over it says what to write.
@@ -365,7 +410,7 @@ func TestProposalsForShapes(t *testing.T) {
 		{"months.csv", "month,violations\n2021-01,3\n2021-02,0\n", "", []string{"record: tally", "key: {column: month}", "count: {column: violations}"}, "no single incident is made of it"},
 		{"sectors.csv", "date,North,South,Total\n2021-01-01,3,1,4\n2021-01-02,0,2,2\n", "", []string{"record: tally", "columns: [North, South], name: region", "ignore: [Total]"}, `"Total" is left out`},
 		{"daily.csv", "date,killed,injured\n2021-01-01,3,1\n2021-01-02,0,0\n", "", []string{"record: tally", "key: {column: date}", "killed: {column: killed}"}, "a row of zeros is then an attack"},
-		{"raids.csv", "date,governorate,killed,injured\n2021-01-01,Idlib,3,1\n2021-01-02,Idlib,0,0\n", "", []string{"act: attack", "killed: {column: killed}"}, "No column looks like a kind of event"},
+		{"raids.csv", "date,governorate,killed,injured\n2021-01-01,Idlib,3,1\n2021-01-02,Idlib,0,0\n", "", []string{`act: {column: "?"}   # what was done?`, "killed: {column: killed}"}, "no column looks like a kind of event"},
 		{"points.csv", "date,lat,lon,number\n2021-01-01,48,37,4\n2021-01-02,48,37,2\n", "", []string{"lat: {column: lat}"}, "nothing says how closely"},
 		// The position may be the observer's.
 		{"patrol.csv", "id,date,lat,lon,Entfernung km,act\n1,2021-03-02,48.1,37.2,\"2,5\",strike\n2,2021-03-03,48.2,37.3,\"0,8\",strike\n", "", nil, "the positions are the observer's"},

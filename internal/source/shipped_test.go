@@ -2,8 +2,10 @@ package source
 
 import (
 	"os"
+	"path"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestShippedMappingsAreWhole: each is read, alone or with what a form must add.
@@ -67,4 +69,56 @@ func TestBases(t *testing.T) {
 	}
 	got, _ = by(t, jsonlKind, `{"at": "2026-03-01", "remark": "hello", "x": {"y": 1}}`, mapping, Options{})
 	wants(t, got, `"note":"hello"`)
+}
+
+// TestShippedWords: words that publishers' descriptions list (testdata/SOURCE.md names them) are read,
+// and what they mean is no more than they say.
+func TestShippedWords(t *testing.T) {
+	means := func(f Field, word string) Value {
+		if v, ok := f.Values[word]; ok {
+			return v
+		}
+		for pattern, v := range f.Patterns { // one of them fits
+			if ok, _ := path.Match(pattern, strings.ToLower(word)); ok {
+				return v
+			}
+		}
+		if f.Else != nil {
+			return *f.Else
+		}
+		return Value{}
+	}
+	shippedAs := func(k Kind) *Mapping {
+		m, err := k.Mapping(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	aid, harm, reports := shippedAs(awsd), shippedAs(airwars), shippedAs(smm)
+	for _, tt := range []struct {
+		field       Field
+		words, want string
+	}{
+		{aid.Act, "Aerial bombardment", "strike"}, {aid.Act, "Shelling", "fire"}, {aid.Act, "Complex attack|Unknown", "attack"},
+		{aid.Act, "Body-borne IED|Roadside IED|Vehicle-borne IED|Other explosives", "explosion"},
+		{aid.Act, "Kidnapping|Kidnap-killing|Detention/arrest", "detention"}, {aid.Act, "Rape or serious sexual assault", "sexual-violence"},
+		{harm.Place.Uncertainty, "Exact location (via Airwars)|Exact location (via Coalition)|Exact location (other)|Within 1m (via Coalition)|Within 100m (via Coalition)", "100"},
+		{harm.Place.Uncertainty, "Nearby landmark", "1000"}, {harm.Place.Uncertainty, "Neighbourhood/area", "2000"}, {harm.Place.Uncertainty, "City", "10000"},
+		{harm.Place.Uncertainty, "Street|District|Subdistrict|Province/governorate", "unknown"},
+		{reports.Weapon, "Automatic-grenade-launcher", "agl"}, {reports.Weapon, "Multiple-launch rocket system", "mlrs"},
+	} {
+		for word := range strings.SplitSeq(tt.words, "|") {
+			if got := means(tt.field, word).To; got != tt.want {
+				t.Errorf("%s is %q, want %q", word, got, tt.want)
+			}
+		}
+	}
+	// The newer export is of the same kind, under other names. An attack is from the air or by artillery.
+	const file = "post_id,permalink,code,date,date_end,latitude,longitude,geolocation_accuracy_name,strike_status_name,civilian_non_combatants_killed_min,civilian_non_combatants_killed_max\n1,https://airwars.org/x/,XX1,2025-04-24,,15.6,32.4,Town,Likely strike,3,5\n"
+	p, err := Propose(strings.NewReader(file), "incidents.csv", Options{})
+	if err != nil || p.Kind != "airwars" {
+		t.Fatalf("%v %+v", err, p)
+	}
+	wants(t, told(airwars.Parse(strings.NewReader(file), Options{Location: time.UTC})), `"key":"XX1" & "uncertainty_m":5000 & "act":"attack" & "killed":"3.."`)
 }

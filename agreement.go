@@ -15,6 +15,7 @@ import (
 type Agreement struct {
 	ID       string
 	Title    string
+	Wording  string // whose words the articles are in; empty: not stated
 	Status   Status
 	Digest   Digest // of all files of the folder
 	Location *time.Location

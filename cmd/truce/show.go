@@ -85,6 +85,9 @@ func showHead(w io.Writer, a *truce.Agreement) {
 	if len(a.Others) > 0 {
 		part(w, "Others", named(a.Others))
 	}
+	if a.Wording != "" {
+		part(w, "Wording", a.Wording)
+	}
 	if fields := a.Kind.Fields(); len(fields) > 0 {
 		var out []string
 		for _, f := range fields {

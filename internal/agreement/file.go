@@ -46,6 +46,7 @@ type file struct {
 	Title      str               `yaml:"title" need:"what people call it" doc:"what people call it"`
 	Status     str               `yaml:"status" need:"in-force, draft, rehearsal or historic" doc:"anything but in-force is marked on every output; historic: was in force, binds nobody now" enum:"in-force draft rehearsal historic"`
 	Timezone   str               `yaml:"timezone" need:"an IANA name such as Europe/Kyiv" doc:"IANA zone whose calendar days and local hours count"`
+	Wording    str               `yaml:"wording" doc:"whose words the articles are in, and where the original text is; shown above the articles"`
 	Kind       *classification   `yaml:"classification" doc:"what sort of agreement it is; it describes, and nothing is computed from it"`
 	Places     []str             `yaml:"places" doc:"packages of regions and settlements that are known by name: folders of places/; not stated: all that are there"`
 	Parties    []party           `yaml:"parties" need:"who is bound" doc:"who is bound; two or more"`

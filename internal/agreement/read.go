@@ -121,6 +121,9 @@ func (r *reader) digest() truce.Digest {
 	return truce.DigestOf(parts...)
 }
 
+// mostWording is how long wording is at most, in bytes.
+const mostWording = 1_000
+
 func (r *reader) compile(f *file) *truce.Agreement {
 	a := &truce.Agreement{ID: f.ID.V, Title: f.Title.V, Status: truce.Status(f.Status.V), Zone: f.Timezone.V,
 		Zones: map[string]*truce.Zone{}, Lines: map[string]*truce.Line{}, Sources: map[truce.SourceID]truce.Source{}}
@@ -135,6 +138,9 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		} else {
 			a.Location = loc
 		}
+	}
+	if a.Wording = f.Wording.V; len(a.Wording) > mostWording {
+		r.d.At(f.Wording, "bad-value", "wording has %d bytes, and at most %d are shown", len(a.Wording), mostWording)
 	}
 	if k := f.Kind; k != nil {
 		word := func(s str, allowed ...string) string {

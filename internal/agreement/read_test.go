@@ -124,6 +124,7 @@ func TestFaults(t *testing.T) {
 		{"two steps of one event", "prohibit: {acts: [fire], in: [box]}", "prohibit: {acts: [fire], in: [box]}\n    consequences: [{after: 24h, event: e, text: x}, {after: 72h, event: e, text: y}]", "bad-step", 15},
 		{"a step of a duty", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover]}\n    consequences: [{after: 24h, event: e, text: x}]", "bad-step", 15},
 		{"a step without a time", "prohibit: {acts: [fire], in: [box]}", "prohibit: {acts: [fire], in: [box]}\n    consequences: [{event: e, text: x}]", "missing-key", 15},
+		{"a long wording", "status: draft", "status: draft\nwording: " + strings.Repeat("x", 1001), "bad-value", 5},
 		{"a class that does not exist", "status: draft", "status: draft\nclassification: {class: armistice}", "bad-value", 5},
 		{"a draft that ended", "status: draft", "status: draft\nclassification: {ended: expired}", "bad-value", 5},
 		{"unused", "phases: [", "phases: [{id: idle, from: 2026-04-01}, ", "unused", 9},

@@ -72,7 +72,11 @@ func (s *Situation) Foreseen(lists func(*truce.Incident) bool) []truce.Due {
 // ForeseenAt is Foreseen as of a moment, by all that is known: what the terms foresaw at the end of a
 // period that is looked back at, and nobody has declared since.
 func (s *Situation) ForeseenAt(at truce.Instant, lists func(*truce.Incident) bool) (out []truce.Due) {
-	for _, p := range s.openings(at) {
+	openings := s.Openings()
+	if at != s.Now {
+		openings = s.openings(at)
+	}
+	for _, p := range openings {
 		if p.Met == truce.ConditionMet {
 			out = append(out, truce.Due{At: p.Since, Kind: truce.DueProposal, Phase: p.Phase, What: p.What})
 		}

@@ -12,12 +12,13 @@ import (
 
 // Openings are the phases that wait for people, each with how far the conditions of its text are,
 // in the order of the text. None: the text states no conditions, or everything is known and nothing
-// is to come.
+// is to come. The list is kept and must not be changed.
 func (s *Situation) Openings() []truce.Opening {
 	if s.Now == truce.Never {
 		return nil
 	}
-	return s.openings(s.Now)
+	s.onceOpenings.Do(func() { s.opening = s.openings(s.Now) })
+	return s.opening
 }
 
 // openings are Openings as of a moment, by all that is known.

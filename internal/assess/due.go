@@ -3,6 +3,7 @@ package assess
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -272,7 +273,7 @@ func (k *duty) everyWords(n int64) truce.Reason {
 	per := truce.Word("unit", k.Every)
 	switch hour := clock(k.Hour); {
 	case k.On != "":
-		return truce.Because("%d in each %s, by %s of its %s", n, per, hour, truce.Word("weekday", k.On))
+		return truce.Because("%d in each %s, by %s of its %s", n, per, hour, truce.InWords{Kind: "weekday", Value: k.On, English: strings.ToUpper(k.On[:1]) + k.On[1:]})
 	case k.Hour < 24*60:
 		return truce.Because("%d in each %s, by %s of its last day", n, per, hour)
 	}

@@ -354,7 +354,7 @@ func (c *composer) next() {
 			say(because("Article %s: review what looks like a violation, which only people can decide (%s).", string(a.Article), spanOf(n, "incident")))
 		}
 	}
-	for _, d := range c.s.Foreseen(nil) {
+	for _, d := range c.s.ForeseenAt(min(c.s.Now, c.v.End), nil) {
 		say(because("The terms foresee it, and only people can declare it: %s.", d.What))
 	}
 	alone, again := 0, 0

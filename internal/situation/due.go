@@ -60,17 +60,29 @@ func (s *Situation) Calendar(lists func(*truce.Incident) bool) []truce.Due {
 }
 
 // Foreseen is what waits for people to declare it: phases whose conditions are met, and steps that
-// follow violations that people decided. lists is as in Calendar.
-func (s *Situation) Foreseen(lists func(*truce.Incident) bool) (out []truce.Due) {
-	for _, p := range s.Openings() {
+// follow violations that people decided. lists is as in Calendar. None: everything is known, and
+// nothing is to come.
+func (s *Situation) Foreseen(lists func(*truce.Incident) bool) []truce.Due {
+	if s.Now == truce.Never {
+		return nil
+	}
+	return s.ForeseenAt(s.Now, lists)
+}
+
+// ForeseenAt is Foreseen as of a moment, by all that is known: what the terms foresaw at the end of a
+// period that is looked back at, and nobody has declared since.
+func (s *Situation) ForeseenAt(at truce.Instant, lists func(*truce.Incident) bool) (out []truce.Due) {
+	openings := s.Openings()
+	if at != s.Now {
+		openings = s.openings(at)
+	}
+	for _, p := range openings {
 		if p.Met == truce.ConditionMet {
 			out = append(out, truce.Due{At: p.Since, Kind: truce.DueProposal, Phase: p.Phase, What: p.What})
 		}
 	}
-	if s.Now != truce.Never {
-		for i := range s.Agreement.Provisions {
-			out = append(out, s.steps(&s.Agreement.Provisions[i], lists)...)
-		}
+	for i := range s.Agreement.Provisions {
+		out = append(out, s.steps(&s.Agreement.Provisions[i], at, lists)...)
 	}
 	slices.SortStableFunc(out, compareDue)
 	return slices.DeleteFunc(out, func(d truce.Due) bool { return !d.At.Stated() })

@@ -12,17 +12,23 @@ import (
 
 // Openings are the phases that wait for people, each with how far the conditions of its text are,
 // in the order of the text. None: the text states no conditions, or everything is known and nothing
-// is to come.
-func (s *Situation) Openings() (out []truce.Opening) {
+// is to come. The list is kept and must not be changed.
+func (s *Situation) Openings() []truce.Opening {
 	if s.Now == truce.Never {
 		return nil
 	}
+	s.onceOpenings.Do(func() { s.opening = s.openings(s.Now) })
+	return s.opening
+}
+
+// openings are Openings as of a moment, by all that is known.
+func (s *Situation) openings(at truce.Instant) (out []truce.Opening) {
 	for i := range s.Agreement.Phases {
 		p := &s.Agreement.Phases[i]
 		during := s.Phases[p.ID].During
 		switch {
-		case p.Opens != nil && len(during) == 0 && !s.declared(p.FromEvent):
-			x := s.proposal(p.Opens)
+		case p.Opens != nil && len(during) == 0 && !s.declared(p.FromEvent, at):
+			x := s.proposal(p.Opens, at)
 			x.Phase, x.Event = p.ID, p.FromEvent
 			switch x.Met {
 			case truce.ConditionMet:
@@ -31,8 +37,8 @@ func (s *Situation) Openings() (out []truce.Opening) {
 				x.What = truce.Because("phase %s may not open yet: its conditions are not met", p.ID)
 			}
 			out = append(out, x)
-		case p.Extends != nil && len(during) > 0 && during[len(during)-1].Holds(s.Now) && during[len(during)-1].End.Stated():
-			x := s.proposal(&p.Extends.If)
+		case p.Extends != nil && len(during) > 0 && during[len(during)-1].Holds(at) && during[len(during)-1].End.Stated():
+			x := s.proposal(&p.Extends.If, at)
 			x.Phase = p.ID
 			switch x.Met {
 			case truce.ConditionMet:
@@ -47,9 +53,9 @@ func (s *Situation) Openings() (out []truce.Opening) {
 }
 
 // declared reports whether a person declared an event that has come.
-func (s *Situation) declared(event string) bool {
-	at, ok := s.event(event)
-	return ok && at <= s.Now
+func (s *Situation) declared(event string, at truce.Instant) bool {
+	from, ok := s.event(event)
+	return ok && from <= at
 }
 
 // event is the moment that the latest declaration of an event states.
@@ -62,8 +68,8 @@ func (s *Situation) event(name string) (at truce.Instant, ok bool) {
 	return at, ok
 }
 
-func (s *Situation) proposal(c *truce.Condition) truce.Opening {
-	m := s.met(c)
+func (s *Situation) proposal(c *truce.Condition, at truce.Instant) truce.Opening {
+	m := s.met(c, at)
 	out := truce.Opening{Met: m.is, Since: truce.Never, Parts: m.parts}
 	if m.is == truce.ConditionMet {
 		out.Since = m.since
@@ -87,12 +93,12 @@ type condition struct {
 // met works a condition out in three values (Kleene): of several, one that is not met makes all of
 // them not met, whatever is unknown of the others. All are met since the last of them was; any is
 // met since the first of those that are met now.
-func (s *Situation) met(c *truce.Condition) condition {
+func (s *Situation) met(c *truce.Condition, at truce.Instant) condition {
 	switch {
 	case len(c.All) > 0:
 		out := condition{is: truce.ConditionMet, since: truce.Always}
 		for i := range c.All {
-			m := s.met(&c.All[i])
+			m := s.met(&c.All[i], at)
 			out.parts, out.missing = append(out.parts, m.parts...), append(out.missing, m.missing...)
 			if out.is = least(out.is, m.is); m.is == truce.ConditionMet {
 				out.since = max(out.since, m.since)
@@ -102,7 +108,7 @@ func (s *Situation) met(c *truce.Condition) condition {
 	case len(c.Any) > 0:
 		out := condition{is: truce.ConditionUnmet, since: truce.Never}
 		for i := range c.Any {
-			m := s.met(&c.Any[i])
+			m := s.met(&c.Any[i], at)
 			out.parts, out.missing = append(out.parts, truce.Because("one of several is enough: %s", truce.Joined("%s; %s", m.parts))), append(out.missing, m.missing...)
 			if out.is = most(out.is, m.is); m.is == truce.ConditionMet {
 				out.since = min(out.since, m.since)
@@ -113,9 +119,9 @@ func (s *Situation) met(c *truce.Condition) condition {
 		}
 		return out
 	case c.Article != "":
-		return s.fulfilled(c)
+		return s.fulfilled(c, at)
 	}
-	return s.come(c)
+	return s.come(c, at)
 }
 
 var conditionOrder = []truce.Met{truce.ConditionUnmet, truce.ConditionUnknown, truce.ConditionMet}
@@ -129,7 +135,7 @@ func most(a, b truce.Met) truce.Met {
 }
 
 // come is a condition of time: a moment, or so long after an event or the beginning of a phase.
-func (s *Situation) come(c *truce.Condition) condition {
+func (s *Situation) come(c *truce.Condition, now truce.Instant) condition {
 	loc := s.Agreement.Location
 	at, known, what := c.At, true, truce.Because("%s has come", c.At.In(loc))
 	switch {
@@ -149,7 +155,7 @@ func (s *Situation) come(c *truce.Condition) condition {
 			at = c.For.After(at, loc)
 		}
 	}
-	if known && at <= s.Now {
+	if known && at <= now {
 		return condition{is: truce.ConditionMet, since: at, parts: []truce.Reason{truce.Because("met: %s", what)}}
 	}
 	return condition{is: truce.ConditionUnmet, parts: []truce.Reason{truce.Because("not met: %s", what)}}
@@ -157,9 +163,9 @@ func (s *Situation) come(c *truce.Condition) condition {
 
 // fulfilled is a condition of an article: it is fulfilled now, over all of the time or over the last
 // so long.
-func (s *Situation) fulfilled(c *truce.Condition) condition {
+func (s *Situation) fulfilled(c *truce.Condition, at truce.Instant) condition {
 	loc := s.Agreement.Location
-	is, a := s.fulfilledAt(c, s.Now)
+	is, a := s.fulfilledAt(c, at)
 	if a.Outcome == "" {
 		return condition{is: is, parts: []truce.Reason{truce.Because("not met: article %s has not been in force for %s", string(c.Article), assess.SpanWords(c.For))}}
 	}
@@ -173,7 +179,7 @@ func (s *Situation) fulfilled(c *truce.Condition) condition {
 	out := condition{is: is}
 	switch is {
 	case truce.ConditionMet:
-		out.since = s.fulfilledSince(c)
+		out.since = s.fulfilledSince(c, at)
 		out.parts = []truce.Reason{truce.Because("met: %s, since %s", what, out.since.In(loc))}
 	case truce.ConditionUnknown:
 		out.missing = a.Missing
@@ -223,11 +229,11 @@ const longestSince = 366
 
 // fulfilledSince is since when an article that is fulfilled now is so without a break: as it was at
 // the beginning of each local day before, and then at the moment of that day at which it changed.
-func (s *Situation) fulfilledSince(c *truce.Condition) truce.Instant {
+func (s *Situation) fulfilledSince(c *truce.Condition, now truce.Instant) truce.Instant {
 	loc := s.Agreement.Location
 	was := func(at truce.Instant) bool { is, _ := s.fulfilledAt(c, at); return is == truce.ConditionMet }
-	since, before := s.Now, truce.Always
-	for d, n := truce.DateOf(s.Now, loc), 0; n < longestSince; d, n = d.Add(-1), n+1 {
+	since, before := now, truce.Always
+	for d, n := truce.DateOf(now, loc), 0; n < longestSince; d, n = d.Add(-1), n+1 {
 		at := d.Start(loc)
 		if !was(at) {
 			before = at

@@ -115,6 +115,9 @@ type Situation struct {
 	leaves *leaves // of the digest
 	parts  []Part  // of the digest; nil: not made
 
+	onceOpenings sync.Once
+	opening      []truce.Opening // of Openings
+
 	onceSerial sync.Once
 	serialNo   uint64
 }

@@ -21,19 +21,22 @@ type violation struct {
 
 // steps are what the text of an article foresees after the violations that people decided, each with
 // its deadline, as long as nobody declared it since. They are proposed: only people declare.
-func (s *Situation) steps(p *truce.Provision, lists func(*truce.Incident) bool) (out []truce.Due) {
+func (s *Situation) steps(p *truce.Provision, at truce.Instant, lists func(*truce.Incident) bool) (out []truce.Due) {
 	if len(p.Consequences) == 0 {
 		return nil
 	}
 	loc := s.Agreement.Location
 	for _, v := range s.violations(p, lists) {
+		if v.since > at {
+			continue
+		}
 		for _, x := range p.Consequences {
 			if slices.ContainsFunc(s.Decisions, func(d *truce.Decision) bool { return d.Kind == truce.Declare && d.Name == x.Event && d.Seq > v.seq }) {
 				continue
 			}
 			d := truce.Due{At: x.After.After(v.since, loc), Kind: truce.DueStep, Article: p.Article, Of: v.of,
 				What: truce.Because("%s: proposed, within %s of the decision of %s on %s; only a person declares %s", x.Text, assess.SpanWords(x.After), v.since.In(loc), v.what, x.Event)}
-			if d.At <= s.Now {
+			if d.At <= at {
 				d.What = truce.Because("%s; nobody has declared it by then", d.What)
 			}
 			out = append(out, d)

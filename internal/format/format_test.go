@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -303,6 +304,18 @@ func TestHostileFiles(t *testing.T) {
 		if got := told(tt.in, Options{}); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %s, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+// TestParquetFooter: no room is made for a footer that is longer than its file. It was found because
+// two such files one after the other stopped the fuzzer for longer than it waits.
+func TestParquetFooter(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := told(strings.NewReader("PAR1"+strings.Repeat("x", 1700)+"\xfc\xfc\xfc\xfcPAR1"), Options{})
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 || !strings.Contains(got, "a footer of 4244438268 bytes in a file of 1712") {
+		t.Errorf("%d MiB: %s", used>>20, got)
 	}
 }
 

@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,14 @@ import (
 // are in longitude and latitude. Columns inside groups have their path as name. A column
 // of lists is not a cell; it is left out of the header.
 func openParquet(f *file, _ Options) (Table, error) {
+	// The library makes room for the footer before it looks whether the file has one so long.
+	var end [8]byte
+	if _, err := f.ReadAt(end[:], f.size-int64(len(end))); f.size < int64(len(end)) || err != nil && err != io.EOF {
+		return nil, errors.New("not a Parquet file, or damaged: parquet: it ends too early")
+	}
+	if length := int64(binary.LittleEndian.Uint32(end[:4])); length > f.size-int64(len(end)) {
+		return nil, fmt.Errorf("not a Parquet file, or damaged: parquet: a footer of %d bytes in a file of %d", length, f.size)
+	}
 	p, err := parquet.OpenFile(f, f.size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
 	if err != nil {
 		return nil, fmt.Errorf("not a Parquet file, or damaged: %w", err)

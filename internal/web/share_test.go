@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/opentruce/truce/internal/card"
 	"github.com/opentruce/truce/internal/ledger"
 	"golang.org/x/net/html"
 )
@@ -116,5 +118,33 @@ func TestPreviews(t *testing.T) {
 	_, mission, _ := h.get(t, ledger.HeadOfMission, moment)
 	if public != mission {
 		t.Error("the preview is not the public's")
+	}
+}
+
+// TestFrontCard: the preview of the first page is checked like any other card, in each language; a
+// moment that is still to come is nobody's.
+func TestFrontCard(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 8, 22, 6, 0, 0, 0, time.UTC)
+	l := newLab(t, airFirst, func() time.Time { return now })
+	l.vague("monitor", "Agency A", "1", 48.5)
+	l.settle()
+	code, file := l.get("/preview.png?lang=uk")
+	if code != http.StatusOK {
+		t.Fatalf("%d %s", code, said(file))
+	}
+	got, err := card.ReadPicture([]byte(file))
+	if err != nil || got.Address != l.server.Origin+"/?at=2025-08-22T06:00:00.000Z" {
+		t.Fatalf("%v, %v", got, err)
+	}
+	now = now.Add(time.Hour)
+	l.vague("verification-officer", "Agency B", "2", 48.518)
+	l.settle()
+	if _, body := l.sendCheck(t, "preview.png", []byte(file)); !strings.Contains(body, `class="checked same"`) || !strings.Contains(body, `href="/?at=2025-08-22T06:00:00.000Z"`) {
+		t.Errorf("the preview of an hour ago: %s", said(body))
+	}
+	now = now.Add(-2 * time.Hour)
+	if _, body := l.sendCheck(t, "preview.png", []byte(file)); strings.Contains(body, `class="checked same"`) {
+		t.Errorf("a preview of the future: %s", said(body))
 	}
 }

@@ -84,8 +84,8 @@ func attrOf(n *html.Node, key string) string {
 // nothing that somebody wrote ends the markup, and who has signed in has no preview.
 func TestPreviews(t *testing.T) {
 	h := theHouse(t)
-	at := h.observe(t, url.Values{"from": {"2025-08-20T11:05"}, "lat": {"50.3"}})
-	for _, path := range []string{"/?lang=uk", at} {
+	h.observe(t, url.Values{"from": {"2025-08-20T11:05"}, "lat": {"50.3"}})
+	for _, path := range []string{"/?lang=uk"} { // incidents: TestFrontCard
 		_, body, _ := h.get(t, Anybody, path)
 		m := regexp.MustCompile(`<meta property="og:image" content="([^"]+)">`).FindStringSubmatch(body)
 		if m == nil || !strings.HasPrefix(m[1], h.http.URL+"/") || !strings.Contains(body, `<meta property="og:description" content="`) {
@@ -127,8 +127,11 @@ func TestFrontCard(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2025, 8, 22, 6, 0, 0, 0, time.UTC)
 	l := newLab(t, airFirst, func() time.Time { return now })
-	l.vague("monitor", "Agency A", "1", 48.5)
+	id := l.vague("monitor", "Agency A", "1", 48.5)
 	l.settle()
+	if _, body := l.get("/incidents/" + id); !strings.Contains(body, `<meta property="og:image" content="`+l.server.Origin+"/incidents/") {
+		t.Errorf("the incident has no preview: %.1500s", body)
+	}
 	code, file := l.get("/preview.png?lang=uk")
 	if code != http.StatusOK {
 		t.Fatalf("%d %s", code, said(file))

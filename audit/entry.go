@@ -92,7 +92,7 @@ func ParseEntry(index int64, leaf []byte) (*Entry, error) {
 	case (e.Kind == "batch") != (len(e.Leaves) > 0):
 		return nil, errors.New("leaves stand in a batch, and only there")
 	case e.Kind == "batch" && e.Batch != nil:
-		return nil, errors.New("a batch is no member of another")
+		return nil, errors.New("a batch is not a member of another")
 	}
 	return e, nil
 }

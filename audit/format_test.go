@@ -162,7 +162,7 @@ func TestParseEntry(t *testing.T) {
 		{`{"batch":{"at":0,"root":` + h43 + `},"body":{` + kind + `},` + now + `,` + sig + `}`, "want either signatures or a place in a batch"},
 		{`{"body":{` + kind + `},"leaves":[` + h43 + `],` + now + `,` + sig + `}`, "leaves stand in a batch, and only there"},
 		{`{"body":{"kind":"batch","mission":"m"},` + now + `,` + sig + `}`, "leaves stand in a batch, and only there"},
-		{`{"batch":{"at":0,"root":` + h43 + `},"body":{"kind":"batch","mission":"m"},"leaves":[` + h43 + `],` + now + `}`, "a batch is no member of another"},
+		{`{"batch":{"at":0,"root":` + h43 + `},"body":{"kind":"batch","mission":"m"},"leaves":[` + h43 + `],` + now + `}`, "a batch is not a member of another"},
 
 		{`{"sigs":[]}`, `member "sigs": empty`},
 		{`{"sigs":5}`, `member "sigs": json: cannot unmarshal number into Go value of type []string`},

@@ -235,7 +235,7 @@ func OpenProof(raw []byte, policy *Policy) (*Proof, error) {
 		return bad("entry: %v", err)
 	}
 	if err := tlog.CheckRecord(p.Inclusion, p.Checkpoint.Size, p.Checkpoint.Root, index, p.Entry.Hash()); err != nil {
-		return bad("the entry does not stand in the record at %d: %v", index, err)
+		return bad("the entry is not in the record at %d: %v", index, err)
 	}
 	if p.Entry.Mission != p.Checkpoint.Origin {
 		return bad("the entry was written for the record %q", p.Entry.Mission)
@@ -288,7 +288,7 @@ func (p *Proof) openBatch(lines []string) error {
 		return errors.New("the batch is not the one that the entry names")
 	}
 	if err := tlog.CheckRecord(p.Batched, p.BatchSize, root, int64(p.Entry.Batch.At), p.Entry.Submission()); err != nil {
-		return fmt.Errorf("the entry is no member of the batch: %w", err)
+		return fmt.Errorf("the entry is not a member of the batch: %w", err)
 	}
 	return nil
 }

@@ -44,8 +44,8 @@ A decision names observations, so that it survives a changed method. It becomes
 an entry of the record, signed with the key, and takes effect from now on; what
 was known earlier stays as it was. A later decision overrides an earlier one.
 Incidents that are out of scope, are not a violation, or are signs alone can be decided
-only with --although and a reason. What is doubtful, or contradicts an earlier
-decision, is said first: answer, or give --yes.
+only with --although and a reason. Truce first names any doubt, and any
+earlier decision that this one contradicts: answer, or give --yes.
 Where an article has readers: 2, confirm and reject take effect once a second
 person has decided the same. Duty officers merge, split and ask; verification
 officers also confirm, reject, establish, grade and decide what is independent; the head of mission also

@@ -25,8 +25,8 @@ func (c command) follow() *cobra.Command {
 		Use:   "follow WHERE MIRROR",
 		Short: "Keep a mirror of a record: copy, verify, compute again, and co-sign as a witness",
 		Long: `WHERE is a mission, the folder of a record (a USB stick, say), or its address;
-MIRROR is a folder here. What is copied is verified while it arrives, and what has arrived
-is not asked for again, so a run over a bad link continues where it stopped. Then every incident and finding is computed again and compared with the
+MIRROR is a folder here. Each file is verified while it arrives, and is not asked for again once it
+has arrived, so a run over a bad link continues where it stopped. Then every incident and finding is computed again and compared with the
 digests of what the mission published.
 
 If the record contradicts what was mirrored before, both checkpoints and the other

@@ -114,7 +114,7 @@ func (c command) root() *cobra.Command {
 saw, and says, article by article, what happened, what is an apparent violation,
 what nobody could see, and what must still be checked. People decide.
 
-Exit codes: 0 all is well; 1 it ran, and the answer is no (an agreement has
+Exit codes: 0 all is well; 1 it ran, and the answer is negative (an agreement has
 errors, a statement of a scenario does not hold, rows were rejected); 2 something
 could not be read, or the call is wrong.`,
 		Example: `  truce demo                                     a truce of 2016 with its real data, as a report with a map

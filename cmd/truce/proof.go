@@ -132,7 +132,7 @@ func (c command) publish(m *intake.Writer, read *mission.Reading, s *situation.S
 	}
 	fmt.Fprintf(c.out, "%s: published with entry %d; its proof: %s.proof\n", name, at, name)
 	if s.Withheld > 0 {
-		fmt.Fprintf(c.out, "  it is computed from what is public: %s held back, and not in it\n", mission.Are(s.Withheld, "input"))
+		fmt.Fprintf(c.out, "  it is computed from what is public: %s withheld, and not in it\n", mission.Are(s.Withheld, "input"))
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (c command) export() *cobra.Command {
 		Short: "Write the record into one file for a stick, or the public face as a static site",
 		Long: `A bundle holds the record, its evidence and the proofs of what was published: it is a zip of what a mirror needs, for a stick or a mail. All of it is
 verified while it is written. The same record gives the same files in it, and from
-one build the same bytes. What is not public is not in it.
+one build the same bytes. It has nothing that is not public.
 
 A site is what the public sees of the room, as files: pages in every language, the
 map with its tiles, published reports, proofs, and the record itself, which mirrors

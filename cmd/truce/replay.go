@@ -24,7 +24,7 @@ func (c command) replay() *cobra.Command {
 		Use:   "replay MISSION",
 		Short: "Compute the situation again as the record stood at any moment, and its digest",
 		Long: `Replay reads the record of a mission or a mirror up to a moment: a number of
-entries, or a time of receipt. Whoever replays the same entries gets the same
+entries, or a time of receipt. Anyone who replays the same entries gets the same
 digest, on any machine. The digest is over parts, which are printed below it: where
 two people have different digests, the parts say in what. With --diff, it says what changed between two moments of
 knowledge, and because of which entries.`,

@@ -18,7 +18,7 @@ func (c command) show() *cobra.Command {
 		Short: "Read an agreement back in plain words, article by article",
 		Long: `Show says what each article of an agreement folder means to Truce, in words, beside the
 text that it was written from, so that a lawyer can compare the two. The agreement's page in
-the room says the same. What is not monitored is listed with the reason.`,
+the room says the same. Provisions that are not monitored are listed with the reason.`,
 		Example: `  truce show agreements/ukraine-air-first
   truce show agreements/ukraine-air-first --article 1`,
 		Args: cobra.ExactArgs(1),

@@ -141,7 +141,7 @@ func (c command) withdraw() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "withdraw MISSION ID --because TEXT --as KEY",
 		Short: "Withdraw an observation, an allegation, a tally or coverage",
-		Long: `What is withdrawn no longer counts in any finding. The record keeps it and its
+		Long: `A statement that was withdrawn no longer counts in any finding. The record keeps it and its
 withdrawal, and every report that covers it lists the correction.`,
 		Example: `  truce withdraw field 3f2a91c04d77 --because "a drill, says the post" --as monitor-7`,
 		Args:    cobra.ExactArgs(2),

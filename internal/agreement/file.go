@@ -82,7 +82,7 @@ type unmonitored struct {
 
 type release struct {
 	Pos    str
-	Delay  str            `yaml:"delay" need:"such as 24h" doc:"how long it is held back, from its receipt; to all parties at once"`
+	Delay  str            `yaml:"delay" need:"such as 24h" doc:"how long it is withheld, from its receipt; to all parties at once"`
 	Public *publicRelease `yaml:"public" doc:"how what is public is shown to the public"`
 	Texts  []str          `yaml:"texts" doc:"kinds of entries whose free text is public at once, such as notification; others are sealed"`
 }

@@ -20,7 +20,7 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 	for i := range f.Provisions {
 		p, out := &f.Provisions[i], &a.Provisions[i]
 		if out.NotMonitored == "" && len(a.Sources) > 0 && len(independent) < 2 && out.Floor.Evidence == truce.Corroborated {
-			r.d.Warn(p.Article, "cannot-corroborate", "list a second publisher that is no party's, or lower floor.evidence",
+			r.d.Warn(p.Article, "cannot-corroborate", "list a second publisher that does not belong to a party, or lower floor.evidence",
 				"article %q needs corroboration, but %d of the sources listed is independent of the parties", out.Article, len(independent))
 		}
 		for _, e := range p.Exceptions {

@@ -88,7 +88,7 @@ func (k *quota) lint(f *quotaForm, c *Clause) {
 		}
 	}
 	if len(publishers) == 0 || len(publishers) < 2 && p.Floor.Evidence == truce.Corroborated {
-		c.Warn(f.Pos, "one-counter", "name a second counter that is no party's, or lower floor.evidence", "article %q: %d of those who count are independent of the parties, and a missed number needs more by its floor", p.Article, len(publishers))
+		c.Warn(f.Pos, "one-counter", "name a second counter that does not belong to a party, or lower floor.evidence", "article %q: %d of those who count are independent of the parties, and a missed number needs more by its floor", p.Article, len(publishers))
 	}
 	if p.Phase == "" && (k.Per != perDay || k.Average != "") {
 		c.Warn(f.Pos, "no-week", "name a phase: weeks and months then run from its first day", "article %q has no phase, so its weeks begin on Mondays and its months on the first", p.Article)

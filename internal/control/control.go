@@ -74,7 +74,7 @@ func Read(r io.Reader) (map[truce.Date]Published, error) {
 		var p Published
 		for k, to := range []*float64{&p.AreaM2, &p.Percent} {
 			if *to, err = strconv.ParseFloat(row[k+1], 64); err != nil || !(*to > 0) || math.IsInf(*to, 0) {
-				return nil, fmt.Errorf("row %d: %q is no positive number", i, row[k+1])
+				return nil, fmt.Errorf("row %d: %q is not a positive number", i, row[k+1])
 			}
 		}
 		out[d] = p

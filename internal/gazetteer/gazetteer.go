@@ -364,7 +364,7 @@ func (g *Gazetteer) find(name string) (*region, error) {
 	}
 	if len(found) == 0 {
 		if len(g.regions) == 0 {
-			return nil, fmt.Errorf("region %q is unknown: it is no zone of the agreement, and %s", name, noPlaces)
+			return nil, fmt.Errorf("region %q is unknown: it is not a zone of the agreement, and %s", name, noPlaces)
 		}
 		return nil, fmt.Errorf("region %q is unknown%s", name, truce.Suggest(name, g.Regions()))
 	}

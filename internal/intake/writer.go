@@ -143,7 +143,7 @@ func (m *Writer) keep(log recorder, got []ledger.Receipt) error {
 func Advise(err error) error {
 	switch {
 	case errors.Is(err, ledger.ErrReopen):
-		return mission.Hinted(err, "nothing that was acknowledged is lost; make room or mend the disk, and say it again: what is there already is not written twice")
+		return mission.Hinted(err, "nothing that was acknowledged is lost; make room or mend the disk, and send it again: what is there already is not written twice")
 	case errors.Is(err, ledger.ErrClock):
 		return mission.Hinted(err, "set this machine's clock; entries are in order of their receipt")
 	}

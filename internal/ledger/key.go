@@ -239,7 +239,7 @@ func ParseSecret(text string) (*Secret, error) {
 			}
 			s.identity = id
 		default:
-			return nil, errors.New("a line that is no key")
+			return nil, errors.New("a line that is not a key")
 		}
 	}
 	if s.signer == nil {

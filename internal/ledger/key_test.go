@@ -63,7 +63,7 @@ func TestSecret(t *testing.T) {
 	for what, x := range map[string]struct{ text, want string }{
 		"nothing":              {"", "no signing key in it"},
 		"only a reading key":   {s.identity.String(), "no signing key in it"},
-		"no key":               {s.skey + "\nx\n", "a line that is no key"},
+		"no key":               {s.skey + "\nx\n", "a line that is not a key"},
 		"a broken signing key": {"PRIVATE+KEY+x\n", "the signing key does not parse"},
 		"a broken reading key": {s.skey + "\nAGE-SECRET-KEY-PQ-1X\n", "the reading key does not parse"},
 	} {
@@ -124,7 +124,7 @@ func TestKeyFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = LoadSecret(name)
-	fails(t, "no key", err, name+": a line that is no key")
+	fails(t, "no key", err, name+": a line that is not a key")
 	if _, err = LoadSecret(name + "x"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}

@@ -159,7 +159,7 @@ func (Silent) Done() {}
 func Open(dir string) (*Mission, error) {
 	data, err := os.ReadFile(filepath.Join(dir, "mission.json"))
 	if err != nil {
-		return nil, Hint{fmt.Errorf("%s is no mission: %w", dir, err), "make one with: truce init " + dir + " --agreement <folder>"}
+		return nil, Hint{fmt.Errorf("%s is not a mission folder: %w", dir, err), "make one with: truce init " + dir + " --agreement <folder>"}
 	}
 	m := NewMission(dir)
 	if err := json.Unmarshal(data, &m.About); err != nil {

@@ -345,7 +345,7 @@ func (m *Reading) unseal(v *Contents, each func(r *truce.Item, at int64)) error 
 	}
 	if m.About.Mirror == "" && !m.to.Public() {
 		if _, err := ledger.LoadSecret(m.Private("intake.key")); err != nil {
-			return Hint{fmt.Errorf("the mission's own key to its shelf: %w", err), "without it, findings lack what is held back; put the file back from its copy"}
+			return Hint{fmt.Errorf("the mission's own key to its shelf: %w", err), "without it, findings lack what is withheld; put the file back from its copy"}
 		}
 	}
 	o := m.openings(v)

@@ -53,7 +53,7 @@ func (p *script) partyOf(who string) (truce.PartyID, error) {
 		for _, id := range p.a.PartyIDs() {
 			names = append(names, string(id))
 		}
-		return "", fmt.Errorf("%q is no party%s", who, truce.Suggest(who, names))
+		return "", fmt.Errorf("%q is not a party%s", who, truce.Suggest(who, names))
 	}
 	return party, nil
 }
@@ -409,7 +409,7 @@ func (p *script) cover(l *line) error {
 		zone = "region:" + zone
 	}
 	if !strings.HasPrefix(zone, "region:") && !strings.HasPrefix(zone, "zone:") {
-		return fmt.Errorf("%q is no zone", zone)
+		return fmt.Errorf("%q is not a zone", zone)
 	}
 	pl, err := p.region(zone)
 	if err != nil {
@@ -484,7 +484,7 @@ func (p *script) speakerParty(who string) (truce.PartyID, error) {
 	if _, party := p.speaker(who); party != "" {
 		return party, nil
 	}
-	return "", fmt.Errorf("%q is no party", who)
+	return "", fmt.Errorf("%q is not a party", who)
 }
 
 func (p *script) reported(keys map[string]string) (truce.Instant, error) {

@@ -316,7 +316,7 @@ func (p *script) assess(l *line) error {
 		switch key {
 		case "party":
 			if q.Party = truce.PartyID(value); !p.a.HasParty(q.Party) {
-				return fmt.Errorf("%q is no party", value)
+				return fmt.Errorf("%q is not a party", value)
 			}
 		case "reading":
 			q.Reading = value
@@ -503,7 +503,7 @@ func (p *script) reconcile(l *line) error {
 	}
 	t := p.entries[e.item].Tally
 	if t == nil {
-		return fmt.Errorf("%s is no tally", name)
+		return fmt.Errorf("%s is not a tally", name)
 	}
 	keys, err := l.options("found", "difference")
 	if err != nil {

@@ -247,7 +247,7 @@ func (p *script) name(l *line) (string, error) {
 		return "", err
 	}
 	if strings.ContainsAny(id, "=/") {
-		return "", fmt.Errorf("%q is no name", id)
+		return "", fmt.Errorf("%q is not a name", id)
 	}
 	if _, twice := p.ids[id]; twice {
 		return "", fmt.Errorf("the name %q stands twice", id)

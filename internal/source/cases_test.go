@@ -266,7 +266,7 @@ func TestHalvesOfTheDayAndShortYears(t *testing.T) {
 		{"D-MMM-YY[ h:mm", "14-Aug-25", "2025-08-14T00:00:00Z"},
 		{"D-MMM-YY[ h:mm", "4-Aug-25 7:05", "2025-08-04T07:05:00Z"},
 		{"D-MMM-YYYY", "14-Aug-2025", "2025-08-14T00:00:00Z"},
-		{"YYY-MM-DD", "2025-08-14", "is no field"},
+		{"YYY-MM-DD", "2025-08-14", "is not a field"},
 	} {
 		got, _ := by(t, csvKind, "at\n"+tt.cell+"\n", "source: s\ntimezone: UTC\nact: fire\noccurred: {column: at, layout: \""+tt.layout+"\"}\n", Options{})
 		if want := tt.want; !strings.Contains(got, want) || strings.HasSuffix(want, "Z") && !strings.Contains(got, `"start":"`+want) {
@@ -572,7 +572,7 @@ func TestEveryKeyOfAMapping(t *testing.T) {
 	const base = "source: s\ntimezone: UTC\noccurred: {column: at}\n"
 	for _, tt := range []struct{ yaml, want string }{
 		{"act: {value: fire, values: {a: fire}}\nignore: [b]\n", "act: values without a column"},
-		{"act: {column: b, values: {x: {aside: why, to: fire}}}\n", "aside: the row is no record then"},
+		{"act: {column: b, values: {x: {aside: why, to: fire}}}\n", "aside: the row is not a record then"},
 		{"act: {column: b, values: {\"x \": fire, x: fire}}\n", `value "x" stands twice`},
 		{"act: {columns: [\"\"]}\nignore: [b]\n", "the name of a column is empty"},
 		{"act: fire\nkey: constant\nignore: [b]\n", "key: want a column"},

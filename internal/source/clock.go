@@ -250,7 +250,7 @@ func parseLayout(s string) (*timeLayout, error) {
 			}
 		}
 		if step.field == 0 && (rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= 'A' && rest[0] <= 'Z') && rest[0] != 'T' {
-			return nil, fmt.Errorf("time layout %q: %q is no field; want YYYY MM DD hh mm ss, YY for a year of two digits, D M h for one or two digits, MMMM for the name of a month, f, Z; or the word epoch or epoch-ms", s, rest[:1])
+			return nil, fmt.Errorf("time layout %q: %q is not a field; want YYYY MM DD hh mm ss, YY for a year of two digits, D M h for one or two digits, MMMM for the name of a month, f, Z; or the word epoch or epoch-ms", s, rest[:1])
 		}
 		out.steps, out.optional = append(out.steps, step), append(out.optional, tail)
 		rest = rest[n:]

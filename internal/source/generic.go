@@ -626,7 +626,7 @@ func (g *generic) others(what string, f Field, out *field, parse func(string) (w
 func (g *generic) value(what string, v Value, parse func(string) (word, error)) (w word, err error) {
 	switch {
 	case v.Aside != "" && (v.To != "" || v.Act != "" || v.Weapon != ""):
-		return w, errors.New("aside: the row is no record then, so to, act and weapon have no meaning beside it")
+		return w, errors.New("aside: the row is not a record then, so to, act and weapon have no meaning beside it")
 	case v.Aside != "":
 		return word{aside: &SetAside{v.Aside}, set: true}, nil
 	case v.Act != "" || v.Weapon != "":

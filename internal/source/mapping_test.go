@@ -34,7 +34,7 @@ func TestMappingErrors(t *testing.T) {
 		{"lat as a constant", base + "act: fire\nplace: {lat: \"48\", lon: \"37\"}\n", "lat, lon and mgrs are columns"},
 		{"bounds the wrong way", base + "act: fire\nplace: {bounds: [44, 22, 41, 53]}\n", "west, south, east, north"},
 		{"layout without a day", "source: s\noccurred: {column: at, layout: hh:mm}\nact: fire\n", "year, month and day once each"},
-		{"layout in another language", "source: s\noccurred: {column: at, layout: \"%Y-%m-%d\"}\nact: fire\n", "no field"},
+		{"layout in another language", "source: s\noccurred: {column: at, layout: \"%Y-%m-%d\"}\nact: fire\n", "is not a field"},
 		{"width", "source: s\noccurred: {column: at, width: soon}\nact: fire\n", `duration "soon"`},
 		{"earliest alone", "source: s\noccurred: {column: at, earliest: 36h}\nact: fire\n", "line 2, column 11: occurred: earliest belongs to a time that is not_later_than: true"},
 		{"earliest of an exact time", "source: s\noccurred: {column: at, not_later_than: false, earliest: 36h}\nact: fire\n", "earliest belongs to a time that is not_later_than"},

@@ -24,7 +24,7 @@ const (
 	RemarkKnown      = "The row is known from before what it reports began. Check the time zone, and --known."
 	RemarkGeometry   = "The file has a geometry, and the mapping states another place, which was taken. Write geometry: false under place: to say that this is meant."
 	RemarkNoGeometry = "The feature has no geometry, so its place is unknown."
-	RemarkControl    = "One of the areas of control could not be read. What is left would be a smaller area than the publisher's, so none of the file was taken."
+	RemarkControl    = "One of the areas of control could not be read. The rest would be a smaller area than the publisher's, so none of the file was taken."
 	RemarkPages      = "The file is one page of a longer answer, which names the address of the next page. Fetch the others, too."
 	RemarkOrigin     = "The origin could not be read: want an address such as https://t.me/channel/12, or the ID of an entry. The row was taken without it."
 	RemarkZone       = "The file does not state its time zone. The zone of the agreement was taken; use --timezone if the times are of another zone."

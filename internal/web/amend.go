@@ -169,7 +169,7 @@ func (s *Server) amend(q *request) error {
 func unpack(data []byte, dir string) (string, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return "", bad("it is no ZIP file: %v", err)
+		return "", bad("it is not a ZIP file: %v", err)
 	}
 	if len(z.File) > mostTermsFiles {
 		return "", bad("%d files are more than %d", len(z.File), mostTermsFiles)

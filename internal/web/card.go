@@ -401,6 +401,9 @@ func (s *Server) checkCard(q *request, b *checkBody, file []byte) error {
 		b.Strange = append(b.Strange, q.lang.say("check.no-code"))
 		return nil
 	}
+	if at, err := s.frontMoment(picture.Address); err == nil {
+		return s.checkFront(q, b, picture, at)
+	}
 	list, seen, err := s.named(q, picture.Address)
 	if err != nil {
 		return err

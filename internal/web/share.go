@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/opentruce/truce"
@@ -152,6 +153,42 @@ func (s *Server) frontCard(q *request, lang *lingo, at truce.Instant) (*card.Car
 	}
 	c.Address = s.Origin + "/?at=" + at.Time().UTC().Format("2006-01-02T15:04:05.000Z07:00")
 	return c, nil
+}
+
+// frontMoment is the moment of which a card of the first page is, by the address in its code.
+func (s *Server) frontMoment(address string) (truce.Instant, error) {
+	text, ok := strings.CutPrefix(address, s.Origin+"/?at=")
+	if !ok {
+		return 0, errNotFound
+	}
+	now, _ := s.Room.State()
+	at, err := localTime(text, now.Agreement.Location)
+	if err == nil && at > s.Room.Now() {
+		err = errNotFound // no moment that anything was known at
+	}
+	return at, err
+}
+
+// checkFront says whether a picture is the card of the first page at a moment, in any language.
+func (s *Server) checkFront(q *request, b *checkBody, picture *card.Read, at truce.Instant) error {
+	var first *card.Card
+	verdict := "resaved"
+	for _, lang := range s.tongues(q) {
+		c, err := s.frontCard(q.public(), lang, at)
+		if err != nil {
+			return err
+		}
+		if picture.Same(c) {
+			first, verdict = c, "same"
+			break
+		}
+		if first == nil {
+			first = c
+		}
+	}
+	href := strings.TrimPrefix(first.Address, s.Origin)
+	b.Answers = append(b.Answers, checked{Verdict: verdict, What: picture.Address, Href: href, Card: first, Picture: "/preview.png" + strings.TrimPrefix(href, "/") + "&lang=" + first.Lang})
+	return nil
 }
 
 // moment is the moment that a card is of: of what is known now whole seconds, unless something came

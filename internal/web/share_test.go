@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/opentruce/truce/internal/card"
 	"github.com/opentruce/truce/internal/ledger"
 	"golang.org/x/net/html"
 )
@@ -82,8 +84,8 @@ func attrOf(n *html.Node, key string) string {
 // nothing that somebody wrote ends the markup, and who has signed in has no preview.
 func TestPreviews(t *testing.T) {
 	h := theHouse(t)
-	at := h.observe(t, url.Values{"from": {"2025-08-20T11:05"}, "lat": {"50.3"}})
-	for _, path := range []string{"/?lang=uk", at} {
+	h.observe(t, url.Values{"from": {"2025-08-20T11:05"}, "lat": {"50.3"}})
+	for _, path := range []string{"/?lang=uk"} { // incidents: TestFrontCard
 		_, body, _ := h.get(t, Anybody, path)
 		m := regexp.MustCompile(`<meta property="og:image" content="([^"]+)">`).FindStringSubmatch(body)
 		if m == nil || !strings.HasPrefix(m[1], h.http.URL+"/") || !strings.Contains(body, `<meta property="og:description" content="`) {
@@ -116,5 +118,36 @@ func TestPreviews(t *testing.T) {
 	_, mission, _ := h.get(t, ledger.HeadOfMission, moment)
 	if public != mission {
 		t.Error("the preview is not the public's")
+	}
+}
+
+// TestFrontCard: the preview of the first page is checked like any other card, in each language; a
+// moment that is still to come is nobody's.
+func TestFrontCard(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 8, 22, 6, 0, 0, 0, time.UTC)
+	l := newLab(t, airFirst, func() time.Time { return now })
+	id := l.vague("monitor", "Agency A", "1", 48.5)
+	l.settle()
+	if _, body := l.get("/incidents/" + id); !strings.Contains(body, `<meta property="og:image" content="`+l.server.Origin+"/incidents/") {
+		t.Errorf("the incident has no preview: %.1500s", body)
+	}
+	code, file := l.get("/preview.png?lang=uk")
+	if code != http.StatusOK {
+		t.Fatalf("%d %s", code, said(file))
+	}
+	got, err := card.ReadPicture([]byte(file))
+	if err != nil || got.Address != l.server.Origin+"/?at=2025-08-22T06:00:00.000Z" {
+		t.Fatalf("%v, %v", got, err)
+	}
+	now = now.Add(time.Hour)
+	l.vague("verification-officer", "Agency B", "2", 48.518)
+	l.settle()
+	if _, body := l.sendCheck(t, "preview.png", []byte(file)); !strings.Contains(body, `class="checked same"`) || !strings.Contains(body, `href="/?at=2025-08-22T06:00:00.000Z"`) {
+		t.Errorf("the preview of an hour ago: %s", said(body))
+	}
+	now = now.Add(-2 * time.Hour)
+	if _, body := l.sendCheck(t, "preview.png", []byte(file)); strings.Contains(body, `class="checked same"`) {
+		t.Errorf("a preview of the future: %s", said(body))
 	}
 }

@@ -235,7 +235,7 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			zone = zoneOf(o, mapping)
 		}
 		if trial != "" {
-			fmt.Fprintf(c.out, "\nWhat was done is not stated, so nothing is read by this mapping yet. To show how it reads times and places, the rows are read here as if each were an attack.\n")
+			fmt.Fprintf(c.out, "\nThe file does not state what was done, so nothing is read by this mapping yet. To show how it reads times and places, the rows are read here as if each were an attack.\n")
 		}
 		c.previewed(p, zone, assumed && (mapping == nil || mapping.LocalTime() == nil), proposal != nil)
 	}

@@ -31,7 +31,7 @@ type duty struct {
 	// AsMany asks for as many as this party does; otherParty: as the other of the two that are bound.
 	AsMany truce.PartyID
 
-	// Every is of a duty that recurs: each day, week or month it is owed anew. Hour is by when on
+	// Every is of a duty that recurs: each day, week or month it is owed again. Hour is by when on
 	// the last day of each, in minutes after midnight, and On the weekday on which weeks end.
 	Every unit
 	Hour  int
@@ -56,7 +56,7 @@ type dueForm struct {
 	Count   strict.Text     `yaml:"count" doc:"how many; 1 if left out; all: as many as there are, by number"`
 	By      strict.Deadline `yaml:"by" doc:"a time, a date, {after: phase, period: P7D} or, with when, {after: event, period: 72h}"`
 	Steps   []stepForm      `yaml:"steps" doc:"instead of count and by: how many in all by when, in order"`
-	Every   strict.Text     `yaml:"every" doc:"instead of by: owed anew each day, week or month, and each time judged by itself" enum:"day week month"`
+	Every   strict.Text     `yaml:"every" doc:"instead of by: owed again each day, week or month, and each time judged by itself" enum:"day week month"`
 	At      strict.Text     `yaml:"at" doc:"with every: by this local time, such as \"16:00\"; by the end of the day if left out"`
 	On      strict.Text     `yaml:"on" doc:"with every: week: the weekday by which it is due; weeks run from the first day of the phase if left out" enum:"monday tuesday wednesday thursday friday saturday sunday"`
 	To      []strict.Text   `yaml:"to" doc:"parties to whom it is owed: a statement names one as side, and the word of one that it received is enough"`

@@ -52,7 +52,7 @@ func weaponTruth(o *truce.Observation, sel truce.Weapons, t *trace) (truth, truc
 	}
 	switch class {
 	case no:
-		t.say("%s is not among the weapons of the article", o.Weapon)
+		t.say("%s is not among the weapons of the article; what else its text may tell of is not assessed here", o.Weapon)
 		return no, truce.FactWeapon
 	case unknown:
 		t.say("which weapon it was is not known")

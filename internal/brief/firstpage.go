@@ -263,7 +263,7 @@ func (c *composer) disputed() {
 		if len(differ) > 0 {
 			text := because("The outcome of %s under article %s depends on whose reading of the article applies.", truce.Joined("%s and %s", differ), string(a.Article))
 			if c.assumed(a.Article) {
-				text = because("%s No party stated its reading: whoever wrote these terms assumed one for each.", text)
+				text = because("%s No party stated its reading: those who wrote these terms assumed the readings that are shown.", text)
 			}
 			say(text)
 		}

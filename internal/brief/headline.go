@@ -206,7 +206,7 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	}
 	switch {
 	case claims.High > 0 && totals > 0:
-		out = because("%s Parties or others state, and nobody observed: %s and %s.", out, spanOf(claims, "incident"), number(totals, "total"))
+		out = because("%s Stated by parties or others, beside what was observed: %s and %s.", out, spanOf(claims, "incident"), number(totals, "total"))
 	case claims.High > 0:
 		out = because("%s Parties state, and nobody else observed: %s.", out, spanOf(claims, "incident"))
 	case totals > 0:

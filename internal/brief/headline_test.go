@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,7 +140,15 @@ func (r onRecord) RejectedRows(truce.Interval) (RejectedRows, error) {
 // termsOf reads the terms.
 func termsOf(t *testing.T) *truce.Agreement {
 	t.Helper()
-	a, probs := agreement.Read(fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}})
+	fsys := fstest.MapFS{"agreement.yaml": {Data: []byte(terms)}, "area.geojson": {Data: []byte(area)}, "edge.geojson": {Data: []byte(edge)}}
+	for _, name := range []string{"package.json", "regions.geojson.gz", "settlements.tsv.gz"} {
+		text, err := os.ReadFile("../../agreements/ukraine-air-first/places/ukraine/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fsys["places/ukraine/"+name] = &fstest.MapFile{Data: text}
+	}
+	a, probs := agreement.Read(fsys)
 	if err := probs.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +233,7 @@ const (
 	fNotCounted      = "Nothing was observed that counts under an article in force."
 	fRest            = "What was observed of its kind does not count under it: %s."
 	fPartiesState    = "%s Parties state, and nobody else observed: %s."
-	fStateBoth       = "%s Parties or others state, and nobody observed: %s and %s."
+	fStateBoth       = "%s Stated by parties or others, beside what was observed: %s and %s."
 	fTotals          = "%s Totals that are, or may be, of its kind were stated: %d."
 	fNothing         = "Nothing that an article in force is about was observed."
 	fOneSource       = "Of %s that an article in force may be about, no single one is corroborated. All come from %s; one source is not corroboration, however many reports it has."
@@ -555,7 +564,7 @@ func TestHeadline(t *testing.T) {
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
 			       allege c by B attack 2025-08-20T15:00/15:05Z 49.5N 37.2E`,
 			want: []string{
-				"Attacks cease. Nothing was observed that it is about. Parties or others state, and nobody observed: 1 incident and 1 total. Reports 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: alleged only.",
+				"Attacks cease. Nothing was observed that it is about. Stated by parties or others, beside what was observed: 1 incident and 1 total. Reports 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: alleged only.",
 				"Land A (A) states 1 total (attack), of 5, for windows in 20 Aug 2025 00:00 to 12:00 UTC.",
 			}, not: []string{fTotals, fPartiesState, fTotalOfRange, fNoStatement}},
 		{name: "a total of which some may be", period: day,

@@ -49,7 +49,7 @@ func (c *composer) decidedDays() int {
 func (c *composer) most() truce.Reason {
 	var list []report.Region
 	for name, r := range c.byRegion(c.v, c.z) {
-		if name != summary.Elsewhere && r.Incidents.High > 0 {
+		if name != summary.Elsewhere && r.Incidents.Low > 0 { // most of perhaps none is not said
 			list = append(list, report.Region{Name: name, Count: r.Count})
 		}
 	}
@@ -61,7 +61,7 @@ func (c *composer) most() truce.Reason {
 	for _, r := range list[:2] {
 		parts = append(parts, because("%s (%s)", r.Name, span(r.Count.Incidents)))
 	}
-	return because("; of all that was observed, most in %s", truce.Joined("%s and %s", parts))
+	return because("; of all %s that were reported, whether or not an article is about them, most in %s", spanOf(c.z.observed, "incident"), truce.Joined("%s and %s", parts))
 }
 
 // change compares with the period before, where the same articles were in force: more or fewer

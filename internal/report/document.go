@@ -200,7 +200,7 @@ func (r *Report) board() []part {
 		}
 		about := field{{text: string(a.Article) + ". " + a.Text}, {text: soft, soft: true}}
 		if a.Assumed {
-			about = append(about, line{text: "No party stated its reading: whoever wrote these terms assumed one for each.", soft: true})
+			about = append(about, line{text: "No party stated its reading: those who wrote these terms assumed the readings that are shown.", soft: true})
 		}
 		if len(a.Lists) > 1 {
 			about = append(about, line{text: "Each of " + Names(a.Lists) + " has its own list of objects; no common list is agreed.", soft: true})

@@ -176,7 +176,15 @@ func (s *Server) picture(q *request) error {
 		x.Ribbon = ribbon(p, x.Article)
 		b.Articles = append(b.Articles, x)
 	}
-	b.Slider = sliderOf(reader.Times(), loc, st.At, q.sees(reader))
+	// The stops are those of all that is known, also on the page of an earlier moment: of what was known
+	// then the span is another.
+	all := reader
+	if st.At != truce.Never {
+		if _, all, err = s.Room.Known(q.Context(), q.to, truce.Never); err != nil {
+			return err
+		}
+	}
+	b.Slider = sliderOf(all.Times(), loc, st.At, q.sees(all))
 	if b.Map, err = s.mapState(q, st, b.Period, reader.Agreement()); err != nil {
 		return err
 	}

@@ -269,11 +269,23 @@ func (w *site) languages(form *html.Node, file, lang string) {
 		if t != base {
 			to = t + "/" + here
 		}
+		w.again(here, t)
 		a := &html.Node{Type: html.ElementNode, Data: "a", Attr: []html.Attribute{{Key: "href", Val: strings.Repeat("../", strings.Count(file, "/")) + to}, {Key: "lang", Val: t}, {Key: "hreflang", Val: t}}}
 		a.AppendChild(&html.Node{Type: html.TextNode, Data: w.s.words.by[t].Name})
 		form.AppendChild(a)
 		form.AppendChild(&html.Node{Type: html.TextNode, Data: " "})
 	}
+}
+
+// again asks for the page of a file in another language: each page links to itself in every one,
+// and a list may lead to an incident in one language alone where its rows change in between.
+func (w *site) again(file, lang string) {
+	dir, last := path.Split(strings.Trim(strings.TrimSuffix(file, "index.html"), "/"))
+	if n, ok := strings.CutPrefix(last, "page-"); ok {
+		w.page("/"+strings.Trim(dir, "/")+"?page="+n, lang)
+		return
+	}
+	w.page("/"+path.Join(dir, last), lang)
 }
 
 // files writes what pages link to, and what the map reads.

@@ -3,27 +3,16 @@
 // bind now, each party has acts of its own to state, and its area takes invented crowds.
 import assert from 'node:assert/strict'
 import { spawn, execFileSync } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium } from 'playwright-core'
+import { fresh } from './factor.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
 const truce = process.env.TRUCE ? resolve(process.env.TRUCE) : join(root, 'truce')
 const axe = readFileSync(join(import.meta.dirname, 'node_modules/axe-core/axe.min.js'), 'utf8')
 const password = 'correct horse battery'
-
-function code(secret, at = Date.now()) {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  let bits = ''
-  for (const c of secret) bits += alphabet.indexOf(c).toString(2).padStart(5, '0')
-  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))
-  const step = Buffer.alloc(8)
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
-  const h = createHmac('sha1', key).update(step).digest()
-  return String((h.readUInt32BE(h[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
 
 // crowd adds invented reports to the Alaska demo, which is too small for pages and for crowds: a
 // hundred strikes that are known to their day, forty of them at one place.
@@ -85,12 +74,12 @@ export async function openRoom(demo = 'alaska') {
     const secret = await page.inputValue('[name=secret]')
     await page.fill('[name=password]', password)
     await page.fill('[name=again]', password)
-    await page.fill('[name=code]', code(secret, Date.now() - 30_000))
+    await page.fill('[name=code]', await fresh(secret))
     await page.click('form.act button')
     await page.waitForURL('**/sign-in')
     await page.fill('[name=name]', name)
     await page.fill('[name=password]', password)
-    await page.fill('[name=code]', code(secret))
+    await page.fill('[name=code]', await fresh(secret))
     await page.click('form.act button')
     await page.waitForSelector('.me button')
     sessions[name] = await page.context().storageState()

@@ -20,26 +20,36 @@ import (
 // hand. Package scenario runs all of them; here each kind has a test of its own, so that a
 // fault in its file is found by running little (doc/testing.md, mutants).
 
-func TestCasesAccess(t *testing.T)       { cases(t, "access") }
-func TestCasesConduct(t *testing.T)      { cases(t, "conduct") }
-func TestCasesDue(t *testing.T)          { cases(t, "due") }
-func TestCasesLawyer(t *testing.T)       { cases(t, "lawyer") }
-func TestCasesNotify(t *testing.T)       { cases(t, "notify") }
-func TestCasesNotMonitored(t *testing.T) { cases(t, "not-monitored") }
-func TestCasesPositions(t *testing.T)    { cases(t, "positions") }
-func TestCasesQuota(t *testing.T)        { cases(t, "quota") }
-func TestCasesRegister(t *testing.T)     { cases(t, "register") }
-func TestCasesService(t *testing.T)      { cases(t, "service") }
-func TestCasesPhases(t *testing.T)       { cases(t, "phases") }
-func TestCasesDayFindings(t *testing.T)  { cases(t, "day-findings") }
-func TestCasesDayDistricts(t *testing.T) { cases(t, "day-districts") }
-func TestCasesDecisions(t *testing.T)    { cases(t, "decisions") }
-func TestCasesSecondLook(t *testing.T)   { cases(t, "second-look") }
-func TestCasesReadings(t *testing.T)     { cases(t, "readings-from") }
-func TestCasesVagueTimes(t *testing.T)   { cases(t, "vague-times") }
-func TestCasesDaily(t *testing.T)        { cases(t, "daily") }
-func TestCasesFreeze(t *testing.T)       { cases(t, "freeze-by-party") }
-func TestCasesWithdraw(t *testing.T)     { cases(t, "withdraw-two-lines") }
+func TestCasesAccess(t *testing.T)         { cases(t, "access") }
+func TestCasesConduct(t *testing.T)        { cases(t, "conduct") }
+func TestCasesDue(t *testing.T)            { cases(t, "due") }
+func TestCasesLawyer(t *testing.T)         { cases(t, "lawyer") }
+func TestCasesNotify(t *testing.T)         { cases(t, "notify") }
+func TestCasesNotMonitored(t *testing.T)   { cases(t, "not-monitored") }
+func TestCasesPositions(t *testing.T)      { cases(t, "positions") }
+func TestCasesQuota(t *testing.T)          { cases(t, "quota") }
+func TestCasesRegister(t *testing.T)       { cases(t, "register") }
+func TestCasesService(t *testing.T)        { cases(t, "service") }
+func TestCasesOpens(t *testing.T)          { cases(t, "opens") }
+func TestCasesRecurring(t *testing.T)      { cases(t, "recurring") }
+func TestCasesNumbers(t *testing.T)        { cases(t, "numbers") }
+func TestCasesConsequences(t *testing.T)   { cases(t, "consequences") }
+func TestCasesNonSignatories(t *testing.T) { cases(t, "non-signatories") }
+func TestCasesTargets(t *testing.T)        { cases(t, "targets") }
+func TestCasesClocks(t *testing.T)         { cases(t, "clocks") }
+func TestCasesExceptions(t *testing.T)     { cases(t, "exceptions") }
+func TestCasesQuiet(t *testing.T)          { cases(t, "quiet-area") }
+func TestCasesNotYetDue(t *testing.T)      { cases(t, "not-yet-due") }
+func TestCasesPhases(t *testing.T)         { cases(t, "phases") }
+func TestCasesDayFindings(t *testing.T)    { cases(t, "day-findings") }
+func TestCasesDayDistricts(t *testing.T)   { cases(t, "day-districts") }
+func TestCasesDecisions(t *testing.T)      { cases(t, "decisions") }
+func TestCasesSecondLook(t *testing.T)     { cases(t, "second-look") }
+func TestCasesReadings(t *testing.T)       { cases(t, "readings-from") }
+func TestCasesVagueTimes(t *testing.T)     { cases(t, "vague-times") }
+func TestCasesDaily(t *testing.T)          { cases(t, "daily") }
+func TestCasesFreeze(t *testing.T)         { cases(t, "freeze-by-party") }
+func TestCasesWithdraw(t *testing.T)       { cases(t, "withdraw-two-lines") }
 
 func folder(t *testing.T, name string) *truce.Agreement {
 	t.Helper()

@@ -715,7 +715,7 @@ func (p *Page) Means() []string        { return truce.Words.AllMeans() }
 func (p *Page) Origin() string { return p.q.s.Origin }
 
 // scriptWords are the messages that scripts say.
-var scriptWords = []string{"frame.new", "frame.changed", "frame.lost", "keys.walk", "keys.open", "keys.search", "keys.help", "keys.close", "map.in", "map.out", "map.label", "record.verified", "record.failed"}
+var scriptWords = []string{"frame.new", "frame.changed", "frame.lost", "keys.walk", "keys.open", "keys.search", "keys.help", "keys.close", "map.in", "map.out", "map.label", "map.waiting", "map.incomplete", "record.verified", "record.failed"}
 
 // Script is what scripts say, in the reader's language, as JSON. Names without a
 // room are short for them.

@@ -5,6 +5,7 @@ import { Map as GLMap, NavigationControl, ScaleControl, setWorkerUrl, type GeoJS
 import type GeoJSON from 'geojson'
 import { Marks, colours, sign, type State } from './marks'
 import { printable } from './print'
+import { askAgain } from './refused'
 import { rootOf, still, word } from './words'
 
 const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
@@ -28,10 +29,12 @@ export function draw(box: HTMLElement): void {
   const marks = state && document.body.dataset.nav === 'picture' ? new Marks(map, state) : undefined
   if (state && box.dataset.kind === 'picture') follow(map, state)
   printable(map, marks)
-  // For tests, and for whoever takes a picture of a page: the map stands still.
+  const asked = askAgain(map)
+  // For tests, and for whoever takes a picture of a page: the map stands still, and
+  // nothing of it is still to come.
   map.on('idle', () => {
     marks?.draw()
-    box.setAttribute('data-idle', '')
+    if (asked.complete()) box.setAttribute('data-idle', '')
   })
   map.on('movestart', () => box.removeAttribute('data-idle'))
   map.on('error', (e) => console.warn(String(e.error?.message ?? e)))
@@ -123,6 +126,7 @@ function follow(map: GLMap, state: State): void {
     const q = new URLSearchParams(state.query)
     q.set('bbox', box)
     const r = await fetch(`/map/uncertain.geojson?${q}`)
+    if (!r.ok) last = '' // asked again at the next move
     if (r.ok && box === last) source.setData((await r.json()) as GeoJSON.FeatureCollection)
   }
   map.on('moveend', () => {

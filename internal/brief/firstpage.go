@@ -286,7 +286,7 @@ func (c *composer) disputed() {
 		say(because("%s contests what was reported of %s.", c.party(by), number(len(contested[by]), "incident")))
 	}
 	none := map[truce.PartyID]*statements{}
-	denies := func(by truce.PartyID, act truce.Act, when truce.Interval) {
+	denies := func(by truce.PartyID, act truce.Reason, when truce.Interval) {
 		if none[by] == nil {
 			none[by] = &statements{}
 		}
@@ -294,7 +294,7 @@ func (c *composer) disputed() {
 	}
 	for _, o := range c.nones {
 		if o.Claimant != "" {
-			denies(o.Claimant, o.Act, o.Occurred)
+			denies(o.Claimant, deniedAct(o.Act, o.MayHaveActed()), o.Occurred)
 		}
 	}
 	totals, higher := 0, 0
@@ -302,7 +302,7 @@ func (c *composer) disputed() {
 		switch t := &c.r.Tallies[i]; {
 		case t.Claimant == "":
 		case t.None:
-			denies(t.Claimant, t.Act, t.Period)
+			denies(t.Claimant, deniedAct(t.Act, t.Actors), t.Period)
 		case !t.Uncounted:
 			if totals++; t.Difference > 0 {
 				higher++

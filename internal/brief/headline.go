@@ -459,7 +459,7 @@ func (c *composer) alleged(say sentence) {
 	}
 	for _, o := range c.nones {
 		if o.Claimant != "" {
-			of(o.Claimant).noneOf(o.Act, o.Occurred)
+			of(o.Claimant).noneOf(deniedAct(o.Act, o.MayHaveActed()), o.Occurred)
 		}
 	}
 	for i := range c.r.Tallies {
@@ -478,7 +478,7 @@ type statements struct {
 	single      report.Span
 	none        int             // statements that there was none
 	noneSpan    truce.Interval  // of when
-	noActs      []truce.InWords // of what
+	noActs      []truce.Reason  // of what, and by whom
 	totals      int             // with a number
 	harmOnly    int             // with casualties and no number
 	uncounted   int             // with neither
@@ -491,7 +491,7 @@ type statements struct {
 func (x *statements) add(t *report.Tally) {
 	switch {
 	case t.None:
-		x.noneOf(t.Act, t.Period)
+		x.noneOf(deniedAct(t.Act, t.Actors), t.Period)
 		return
 	case t.Count.Kind == truce.Uncountable && t.Casualties != nil:
 		x.harmOnly++
@@ -516,12 +516,32 @@ func (x *statements) add(t *report.Tally) {
 }
 
 // noneOf adds a statement that there was none.
-func (x *statements) noneOf(a truce.Act, v truce.Interval) {
+func (x *statements) noneOf(act truce.Reason, v truce.Interval) {
 	if x.none++; x.none == 1 {
 		x.noneSpan = v
 	}
 	x.noneSpan = x.noneSpan.Hull(v)
-	x.noActs = addWord(x.noActs, actWord(a))
+	if !slices.ContainsFunc(x.noActs, func(r truce.Reason) bool { return r.String() == act.String() }) {
+		x.noActs = append(x.noActs, act)
+	}
+}
+
+// deniedAct is what a statement of none is about. Who says that its own aircraft did not
+// fly does not say that nobody's did.
+func deniedAct(a truce.Act, by []truce.PartyID) truce.Reason {
+	if len(by) == 0 {
+		return because("%s", actWord(a))
+	}
+	return because("%s by %s", actWord(a), eitherOf(by))
+}
+
+// eitherOf is "A", or "A or B".
+func eitherOf(by []truce.PartyID) truce.Reason {
+	var ids []string
+	for _, id := range by {
+		ids = append(ids, string(id))
+	}
+	return truce.Joined("%s or %s", ids)
 }
 
 func actWord(a truce.Act) truce.InWords {

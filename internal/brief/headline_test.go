@@ -548,14 +548,14 @@ func TestHeadline(t *testing.T) {
 			       tally b by mod attack 2025-08-20T12:00/23:00Z region:area count=uncountable killed=471 injured=72
 			       tally c by paper attack 2025-08-20 region:area count=9 killed=20..30
 			       allege d by B attack 2025-08-20 region:area count=0
-			       allege e by A strike 2025-08-20T01:00/02:00Z region:area count=0
+			       allege e by A strike 2025-08-20T01:00/02:00Z region:area count=0 actor=A
 			       allege f by A strike 2025-08-20T05:00/06:00Z region:area count=0`,
 			want: []string{
 				"Attacks cease. Nothing was observed that it is about. Totals that are, or may be, of its kind were stated: 4. Reports 0 · incidents 0 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
 				"Land A (A) states 2 totals (attack), the lowest 5 and the highest 8, for windows in 20 Aug 2025 00:00 to 23:00 UTC and 1 total of casualties alone.",
 				"Nothing reported by others lies within a total by A. That says nothing for or against the totals.",
 				"Land B (B) states that there was none (attack), for 20 Aug 2025 only.",
-				"Land A (A) states that there was none (strike) in 2 statements, for windows in 20 Aug 2025 01:00 to 06:00 UTC.",
+				"Land A (A) states that there was none (strike by A, strike) in 2 statements, for windows in 20 Aug 2025 01:00 to 06:00 UTC.",
 				"Claimed by A (Ministry of A) in a total for 20 Aug 2025 12:00 to 23:00 UTC: killed 471; injured 72. The windows of totals may overlap, and they are never added.",
 				"Stated by Paper in a total for 20 Aug 2025: killed 20 to 30. The windows of totals may overlap, and they are never added.",
 			},

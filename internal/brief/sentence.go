@@ -176,17 +176,14 @@ func TotalBeside(t *truce.Tally, who, when string) truce.Reason {
 		at = because("at an unknown place")
 	}
 	act := truce.Word("act", t.Act)
+	by := (&truce.Observation{Actor: t.Actor, Actors: t.Actors}).MayHaveActed()
 	if t.None() {
-		return because("%s states that there was none (%s): %s, %s", who, act, when, at)
-	}
-	var by []string
-	for _, id := range (&truce.Observation{Actor: t.Actor, Actors: t.Actors}).MayHaveActed() {
-		by = append(by, string(id))
+		return because("%s states that there was none (%s): %s, %s", who, deniedAct(t.Act, by), when, at)
 	}
 	if len(by) == 0 {
 		return because("%s states a total of %s (%s): %s, %s; whether this report is among them is not known", who, t.Count.String(), act, when, at)
 	}
-	return because("%s states a total of %s (%s) by %s: %s, %s; whether this report is among them is not known", who, t.Count.String(), act, truce.Joined("%s or %s", by), when, at)
+	return because("%s states a total of %s (%s) by %s: %s, %s; whether this report is among them is not known", who, t.Count.String(), act, eitherOf(by), when, at)
 }
 
 // Numbers are the numbers of a first page that are not of reports, in one line.

@@ -94,7 +94,12 @@ func (p *protected) target(r *Rule, o *truce.Observation, t *trace) truth {
 		return no
 	}
 	if r.as != nil && len(r.as.Held) > 0 && len(p.Parties) > 0 && r.c.inZone(&o.Place, r.as.Held, nil) == yes {
-		t.say("whom it was directed at is not stated (no source names their side), and as %s reads it the place is held by those whom article %s protects", reader(r.reading, r.assumed()), r.p.Article)
+		if r.assumed() {
+			// Nobody said so: a reader must not take the zone for knowledge of who held the place.
+			t.say("whom it was directed at is not stated (no source names their side); the reading that is assumed here for %s takes all places in %s as held by those whom article %s protects, which does not show that they held this one", r.reading, zoneWords(r.as.Held), r.p.Article)
+			return yes
+		}
+		t.say("whom it was directed at is not stated (no source names their side), and as %s reads it the place is held by those whom article %s protects", r.reading, r.p.Article)
 		return yes
 	}
 	if o.Against != "" {

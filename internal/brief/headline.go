@@ -476,12 +476,12 @@ func (c *composer) alleged(say sentence) {
 // statements are what one party, or another, claims in a period.
 type statements struct {
 	single      report.Span
-	none        int             // statements that there was none
-	noneSpan    truce.Interval  // of when
-	noActs      []truce.Reason  // of what, and by whom
-	totals      int             // with a number
-	harmOnly    int             // with casualties and no number
-	uncounted   int             // with neither
+	none        int            // statements that there was none
+	noneSpan    truce.Interval // of when
+	noActs      []truce.Reason // of what, and by whom
+	totals      int            // with a number
+	harmOnly    int            // with casualties and no number
+	uncounted   int            // with neither
 	least, most truce.Count
 	found, may  truce.Signs
 	span        truce.Interval

@@ -45,12 +45,13 @@ type Classification struct {
 	Purpose     string // humanitarian, peace-process, holiday, election or other
 	Mechanism   string // none or agreed
 	Enforcement string // none, external or international-organisation
+	DDR         string // none or agreed: disarmament, demobilisation and reintegration
 	Ended       string // why it ended
 }
 
 // Fields are what is stated, each with its name.
 func (c *Classification) Fields() (out [][2]string) {
-	for _, f := range [][2]string{{"class", c.Class}, {"purpose", c.Purpose}, {"mechanism", c.Mechanism}, {"enforcement", c.Enforcement}, {"ended", c.Ended}} {
+	for _, f := range [][2]string{{"class", c.Class}, {"purpose", c.Purpose}, {"mechanism", c.Mechanism}, {"enforcement", c.Enforcement}, {"ddr", c.DDR}, {"ended", c.Ended}} {
 		if f[1] != "" {
 			out = append(out, f)
 		}

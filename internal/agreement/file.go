@@ -70,6 +70,7 @@ type classification struct {
 	Purpose     str `yaml:"purpose" doc:"what it is for" enum:"humanitarian peace-process holiday election other"`
 	Mechanism   str `yaml:"mechanism" doc:"whether a mechanism of implementation was agreed" enum:"none agreed"`
 	Enforcement str `yaml:"enforcement" doc:"who enforces it" enum:"none external international-organisation"`
+	DDR         str `yaml:"ddr" doc:"whether disarmament, demobilisation and reintegration were agreed" enum:"none agreed"`
 	Ended       str `yaml:"ended" doc:"why it ended" enum:"expired superseded withdrawn violated unclear"`
 }
 

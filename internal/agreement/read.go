@@ -149,6 +149,7 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		}
 		a.Kind = truce.Classification{Class: word(k.Class, "cessation", "compliance-mechanism", "definitive"), Purpose: word(k.Purpose, "humanitarian", "peace-process", "holiday", "election", "other"),
 			Mechanism: word(k.Mechanism, "none", "agreed"), Enforcement: word(k.Enforcement, "none", "external", "international-organisation"),
+			DDR:   word(k.DDR, "none", "agreed"),
 			Ended: word(k.Ended, "expired", "superseded", "withdrawn", "violated", "unclear")}
 		if k.Ended.Set() && a.Status != truce.Historic {
 			r.d.At(k.Ended, "bad-value", "ended states why an agreement ended, and the status of this one is %s, not historic", a.Status)

@@ -616,6 +616,9 @@ func (c *composer) tallies() {
 		if t.Weapon != "" {
 			x.What += ", " + spaced(string(t.Weapon))
 		}
+		if t.Side != "" { // without it, what is within a total is hard to follow
+			x.What += ", against " + string(t.Side)
+		}
 		for _, p := range c.a.Provisions {
 			a, err := c.s.Assess(situation.Query{Article: p.Article, Of: t.ID})
 			if err == nil && a.Outcome != truce.NoViolation && a.Outcome != truce.OutOfScope {

@@ -313,7 +313,7 @@ func (c *composer) disputed() {
 		say(because("%s states that there was none (%s), within %s: %s.", c.party(by), truce.Joined("%s, %s", none[by].noActs), none[by].noneSpan.In(c.a.Location), number(none[by].none, "statement")))
 	}
 	if n := c.z.claims; n.High > 0 {
-		say(because("In this period parties allege %s that nobody else reports.", spanOf(n, "incident")))
+		say(because("In this period parties allege %s that no report by others is known to be about. That says nothing for or against it.", spanOf(n, "incident")))
 	}
 	if higher > 0 {
 		say(because("Of %s that parties state for this period, %d are higher than what others surely report of the same. That says nothing for or against them.", number(totals, "total"), higher))

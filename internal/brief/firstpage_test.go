@@ -77,7 +77,7 @@ func TestFirstPage(t *testing.T) {
 		"Since 21 Aug 2025 people took 1 decision that this report lists.") // it is known from January 2026
 	says("disputed", p.Disputed,
 		"Land B (B) states that there was none (attack), within 20 Aug 2025: 1 statement.",
-		"In this period parties allege 1 incident that nobody else reports.")
+		"In this period parties allege 1 incident that no report by others is known to be about. That says nothing for or against it.")
 	says("to do", p.Next,
 		"Article 1: review what looks like a violation, which only people can decide (1 incident).",
 		"Article 3: review what looks like a violation, which only people can decide (1 incident).")

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/situation"
 	"github.com/opentruce/truce/internal/summary"
@@ -177,6 +177,25 @@ func outcomeWords(o truce.Outcome) truce.InWords {
 	return truce.InWords{Kind: "outcome", Value: string(o), English: o.Words()}
 }
 
+// leftOut is how many more incidents the low of an article would count if what they may be the same
+// as could not take them out of the article.
+func (c *composer) leftOut(a *report.Article) int {
+	if !a.Count.Incidents.Open() {
+		return 0
+	}
+	i := slices.IndexFunc(c.a.Provisions, func(p truce.Provision) bool { return p.Article == a.Article })
+	low := c.s.Lows("counts under "+string(a.Article), c.v, func(inc *truce.Incident) (x situation.Stated, ok bool) {
+		if inc.Alleged() || assess.OnlySigns(inc) {
+			return x, false
+		}
+		c.s.Findings(inc, func(art int, _ truce.Outcome, _ bool, f *assess.Found) {
+			ok = ok || art == i && f != nil && f.Counts() && f.During.Overlaps(c.v)
+		})
+		return x, ok
+	})
+	return low[""].Incidents - a.Count.Incidents.Low
+}
+
 func (c *composer) articleWords(a *report.Article) truce.Reason {
 	if len(a.Answer) > 0 {
 		return because("The article as a whole: %s, %s.", outcomeWords(a.Assessment.Outcome), truce.Joined("%s; %s", a.Answer))
@@ -204,11 +223,14 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	} else if len(rest) > 0 {
 		out = because("What was observed of its kind does not count under it: %s.", truce.Joined("%s, %s", rest))
 	}
+	if n := c.leftOut(a); n > 0 && len(counts) > 0 {
+		out = because("%s The lower number leaves out %d more, because each may be the same as a report that states what this article is not about, such as another weapon.", out, n)
+	}
 	switch {
 	case claims.High > 0 && totals > 0:
 		out = because("%s Stated by parties or others, beside what was observed: %s and %s.", out, spanOf(claims, "incident"), number(totals, "total"))
 	case claims.High > 0:
-		out = because("%s Parties state, and nobody else observed: %s.", out, spanOf(claims, "incident"))
+		out = because("%s Stated by parties, and by no other report that is known to be of it: %s.", out, spanOf(claims, "incident"))
 	case totals > 0:
 		out = because("%s Totals that are, or may be, of its kind were stated: %d.", out, totals)
 	}
@@ -382,6 +404,15 @@ func (c *composer) oneSided(say sentence) {
 const mostNames = 8
 
 // more marks that a sentence names only some of them.
+// shares are the first names, each with how many incidents it reports. One that several report
+// counts for each.
+func shares(names []string, of map[string]int) (out []string) {
+	for _, name := range names[:min(mostNames, len(names))] {
+		out = append(out, fmt.Sprintf("%s %d", name, of[name]))
+	}
+	return out
+}
+
 func more(n int) string {
 	if n > mostNames {
 		return ", …"
@@ -414,15 +445,14 @@ func (c *composer) borneOut(say sentence) {
 	case of.High == 0:
 		say(about, because("Nothing was observed that counts under an article in force."))
 	case n.High == 0:
-		var names []string
-		for name := range c.z.publishers {
-			names = append(names, name)
-		}
-		sort.Strings(names)
+		// The one that most comes from first: a list by name hides that nearly all is of one.
+		names := slices.SortedFunc(maps.Keys(c.z.publishers), func(a, b string) int {
+			return cmp.Or(cmp.Compare(c.z.publishers[b], c.z.publishers[a]), cmp.Compare(a, b))
+		})
 		if len(names) == 1 {
 			say(about, because("Of %s that an article in force may be about, no single one is corroborated. All come from %s; one source is not corroboration, however many reports it has.", spanOf(of, "incident"), names[0]))
 		} else {
-			say(about, because("Of %s that an article in force may be about, no single one is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(names[:min(mostNames, len(names))], ", ")+more(len(names))))
+			say(about, because("Of %s that an article in force may be about, no single one is corroborated. They come from %s (%s).", spanOf(of, "incident"), number(len(names), "publisher"), strings.Join(shares(names, c.z.publishers), ", ")+more(len(names))))
 		}
 	default:
 		say(about, because("Corroborated, or verified by a decision: %s of %s that an article in force may be about.", span(n), spanOf(of, "incident")))

@@ -45,11 +45,13 @@ func (c *composer) decidedDays() int {
 	return truce.AtLeastOn(windows)
 }
 
-// most says in which regions, of two or more, most was observed.
+// most says in which regions, of two or more, most is reported. How many there were is a range in
+// each, so it ranks by what was reported: a region whose low is nothing, because all of it may be
+// the same as something elsewhere, may have most reports all the same.
 func (c *composer) most() truce.Reason {
 	var list []report.Region
 	for name, r := range c.byRegion(c.v, c.z) {
-		if name != summary.Elsewhere && r.Incidents.Low > 0 { // most of perhaps none is not said
+		if name != summary.Elsewhere && r.Incidents.High > 0 {
 			list = append(list, report.Region{Name: name, Count: r.Count})
 		}
 	}
@@ -61,7 +63,7 @@ func (c *composer) most() truce.Reason {
 	for _, r := range list[:2] {
 		parts = append(parts, because("%s (%s)", r.Name, span(r.Count.Incidents)))
 	}
-	return because("; of all %s that were reported, whether or not an article is about them, most in %s", spanOf(c.z.observed, "incident"), truce.Joined("%s and %s", parts))
+	return because("; of all %s that were reported, whether or not an article is about them, most are reported in %s", spanOf(c.z.observed, "incident"), truce.Joined("%s and %s", parts))
 }
 
 // change compares with the period before, where the same articles were in force: more or fewer

@@ -30,7 +30,8 @@ type sums struct {
 	decided          report.Span                  // of those, that people decided to be violations under any article
 	touched, borne   report.Span                  // that count under an article, and that are corroborated or that a person verified
 	grounds          map[truce.Ground]report.Span // of those that are corroborated, the best ground under any article
-	publishers       map[string]bool
+	publishers       map[string]int               // of what counts under an article in force: how many incidents each reports
+	days             []wholeDay
 	missing          map[truce.Fact]report.Span
 	harmed           bool                 // numbers of killed or injured are stated of what was observed
 	open             map[string]*openHarm // of which it is not known whether an article is about it, by these articles
@@ -139,7 +140,7 @@ type actSeen struct {
 }
 
 func newSums(articles int) *sums {
-	out := &sums{articles: make([]articleSum, articles), claimants: map[truce.PartyID]report.Span{}, publishers: map[string]bool{}, missing: map[truce.Fact]report.Span{}, grounds: map[truce.Ground]report.Span{}, claimed: map[truce.PartyID]*claimed{},
+	out := &sums{articles: make([]articleSum, articles), claimants: map[truce.PartyID]report.Span{}, publishers: map[string]int{}, missing: map[truce.Fact]report.Span{}, grounds: map[truce.Ground]report.Span{}, claimed: map[truce.PartyID]*claimed{},
 		nones: map[truce.Digest]*truce.Incident{}, regions: map[string]*regionSum{}, vague: map[string]int{}}
 	for i := range out.articles {
 		out.articles[i].outcomes = make([]outcomeSum, len(truce.Outcomes))
@@ -155,13 +156,15 @@ func sumsOf(s *situation.Situation, v truce.Interval) *sums {
 		out.add(s, inc, v)
 	}
 	for _, d := range days {
-		out.join(situation.Keep(d, "report", func(list []*truce.Incident) *sums {
+		x := situation.Keep(d, "report", func(list []*truce.Incident) *sums {
 			day := newSums(len(s.Agreement.Provisions))
 			for _, inc := range list {
 				day.add(s, inc, inc.Occurred)
 			}
 			return day
-		}))
+		})
+		out.join(x)
+		out.days = append(out.days, wholeDay{day: d, of: x})
 	}
 	return out
 }
@@ -189,10 +192,15 @@ func (z *sums) ranged(s *situation.Situation, v truce.Interval) {
 		less := before - z.observed.Low
 		z.fewer = less
 		some := func(n *report.Span) { opened(n, n.Low-less) }
-		// It stays corroborated, and may still fall under an article, whichever reports are the same as it.
-		for _, n := range []*report.Span{&z.about, &z.borne} {
-			opened(n, max(n.Low-less, min(n.Low, z.observed.Low, 1)))
+		// It stays corroborated, and may still fall under an article, whichever reports are the same
+		// as it. So what is sure of each day is sure of the days together. A fact that is missing may
+		// be stated by a report of several days, and is no such thing.
+		z.lessByDay(s)
+		stays := func(n *report.Span, of func(*sums) int) {
+			opened(n, max(n.Low-less, min(n.Low, z.observed.Low, 1), z.lowOfDays(of)))
 		}
+		stays(&z.about, func(d *sums) int { return d.about.Low })
+		stays(&z.borne, func(d *sums) int { return d.borne.Low })
 		for _, n := range []*report.Span{&z.shared, &z.unclear, &z.clear} {
 			some(n)
 		}
@@ -280,6 +288,40 @@ func rangedRegions(s *situation.Situation, v truce.Interval, of map[string]*regi
 			opened(&r.unlisted, r.unlisted.Low-(before-low))
 		}
 	}
+}
+
+// A wholeDay is what lies in one day alone; less is how many fewer than its incidents there are, if
+// all that may be the same is.
+type wholeDay struct {
+	day  situation.Day
+	of   *sums
+	low  int
+	less int
+}
+
+// lessByDay says for each whole day how many fewer there may be.
+func (z *sums) lessByDay(s *situation.Situation) {
+	days := make([]situation.Day, len(z.days))
+	for i := range z.days {
+		days[i] = z.days[i].day
+	}
+	lows := s.LowsByDay("observed", days, func(inc *truce.Incident) (situation.Stated, bool) { return situation.Stated{}, observed(inc) })
+	for i := range z.days {
+		d := &z.days[i]
+		d.low = lows[d.day.N]
+		d.less = max(0, d.of.observed.Low-d.low)
+	}
+}
+
+// lowOfDays is the low of some of the incidents of whole days, added up, of which one is left
+// whatever else is the same. Incidents of several days may take more away from the low of a period
+// than they add to it.
+func (z *sums) lowOfDays(n func(*sums) int) (low int) {
+	for i := range z.days {
+		d := &z.days[i]
+		low += max(n(d.of)-d.less, min(n(d.of), d.low, 1))
+	}
+	return low
 }
 
 // opened makes a number that surely lies in the period one of which it is only known that
@@ -485,10 +527,14 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 	}
 	if touched {
 		z.touched.Add(1, surely)
+		by := map[string]bool{}
 		for _, o := range inc.Of {
 			if !o.Alleged() && !truce.Words.Sign(o.Act) && slices.ContainsFunc(hours, o.Occurred.Overlaps) {
-				z.publishers[s.Agreement.PublisherOf(o)] = true
+				by[s.Agreement.PublisherOf(o)] = true
 			}
+		}
+		for p := range by {
+			z.publishers[p]++
 		}
 	}
 	if ground != "" {
@@ -666,8 +712,8 @@ func (z *sums) join(o *sums) {
 	for name, n := range o.vague {
 		z.vague[name] += n
 	}
-	for s := range o.publishers {
-		z.publishers[s] = true
+	for s, n := range o.publishers {
+		z.publishers[s] += n
 	}
 	for p, c := range o.claimed {
 		if z.claimed[p] == nil {

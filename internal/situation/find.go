@@ -63,6 +63,7 @@ func (s *Situation) Within(v truce.Interval) []*truce.Incident { return s.calend
 
 // A Day is what of a local day is that day's alone.
 type Day struct {
+	N   int64 // its number, in the agreement's zone, as LowsByDay has it
 	day *calendar.Day[*truce.Incident]
 }
 
@@ -72,7 +73,7 @@ func (s *Situation) Days(v truce.Interval) (days []Day, rest []*truce.Incident) 
 	c := s.calendar()
 	whole, rest := c.Split(v)
 	for _, n := range whole {
-		days = append(days, Day{c.Day(n)})
+		days = append(days, Day{n, c.Day(n)})
 	}
 	return days, rest
 }

@@ -937,13 +937,7 @@ func (l *Low) Within(c *truce.Casualties, all int) *truce.Casualties {
 // by: what was chosen of a day is kept.
 func (s *Situation) Lows(key string, v truce.Interval, says func(*truce.Incident) (Stated, bool)) map[string]Low {
 	cal := s.calendar()
-	r := s.ranging(plainJudge{says}, func(n int64, what string) *box {
-		d := cal.Day(n)
-		if d == nil {
-			return nil
-		}
-		return calendar.Keep(d, key+" "+what, func([]*truce.Incident) *box { return &box{} })
-	})
+	r := s.keeping(key, says)
 	_, rest := cal.Split(v)
 	var whole []int64
 	for _, n := range cal.Touched(v) {
@@ -952,6 +946,34 @@ func (s *Situation) Lows(key string, v truce.Interval, says func(*truce.Incident
 		}
 	}
 	return r.byGroup(whole, rest, v)
+}
+
+// keeping chooses by what says, and keeps what was chosen of a day under a key.
+func (s *Situation) keeping(key string, says func(*truce.Incident) (Stated, bool)) *ranging {
+	cal := s.calendar()
+	return s.ranging(plainJudge{says}, func(n int64, what string) *box {
+		d := cal.Day(n)
+		if d == nil {
+			return nil
+		}
+		return calendar.Keep(d, key+" "+what, func([]*truce.Incident) *box { return &box{} })
+	})
+}
+
+// LowsByDay are the lows of what lies in each of some days alone, by their numbers. Two that
+// share no moment are never one incident, so these add up; what is of several days is in none.
+func (s *Situation) LowsByDay(key string, days []Day, says func(*truce.Incident) (Stated, bool)) map[int64]int {
+	r, out := s.keeping(key, says), map[int64]int{}
+	lows := make([]int, len(days))
+	correlate.Parallel(len(days), s.workers, nil, func(i int) {
+		if x := r.alone(r.chooser(), days[i].N); x != nil {
+			lows[i] = x.low.incidents
+		}
+	})
+	for i, d := range days {
+		out[d.N] = lows[i]
+	}
+	return out
 }
 
 // LowsAmong is Lows of the incidents in a list, of which nothing is kept: what groups are by may

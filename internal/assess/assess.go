@@ -1124,13 +1124,16 @@ func Differ(as []truce.Assessment) truce.Assessment {
 	out.Casualties = toll.sum()
 	slices.Sort(out.Missing)
 	out.Tasks = tasks(out.Missing)
-	if same {
+	if same && !slices.ContainsFunc(as[1:], func(a truce.Assessment) bool { return !sameReasons(a.Reasons, as[0].Reasons) }) {
 		return out
 	}
-	out.Outcome, out.Reasons = truce.ReadingsDiffer, nil
-	if open != "" {
-		out.Outcome = open
+	if !same {
+		out.Outcome = truce.ReadingsDiffer
+		if open != "" {
+			out.Outcome = open
+		}
 	}
+	out.Reasons = nil // of every reading, also where the answer is one: none is taken for the other
 	for _, a := range as {
 		out.Reasons = append(out.Reasons, truce.Because("as %s reads it: %s", reader(a.Reading, a.Assumed), truce.InWords{Kind: "outcome", Value: string(a.Outcome), English: a.Outcome.Words()}))
 		for _, w := range a.Reasons {
@@ -1138,6 +1141,10 @@ func Differ(as []truce.Assessment) truce.Assessment {
 		}
 	}
 	return out
+}
+
+func sameReasons(a, b []truce.Reason) bool {
+	return slices.EqualFunc(a, b, func(x, y truce.Reason) bool { return x.String() == y.String() })
 }
 
 func moreSigns(a, b truce.Signs) bool {

@@ -281,6 +281,15 @@ func TestMeaningDiffer(t *testing.T) {
 			t.Errorf("in the order %v: %s", of, all)
 		}
 	})
+	// One answer for different reasons: the reasons of one reading are not taken for the other's.
+	one := Differ([]truce.Assessment{{Reading: "A", Outcome: truce.Uncorroborated, Reasons: []truce.Reason{truce.Because("the place is held")}}, {Reading: "B", Outcome: truce.Uncorroborated, Reasons: []truce.Reason{truce.Because("the target is stated")}}})
+	if got := truce.Joined("%s | %s", one.Reasons).String(); one.Outcome != truce.Uncorroborated || got != "as A reads it: uncorroborated |   the place is held | as B reads it: uncorroborated |   the target is stated" {
+		t.Errorf("of one answer for two reasons: %s: %s", one.Outcome, got)
+	}
+	both := []truce.Reason{truce.Because("the place is held")}
+	if got := Differ([]truce.Assessment{{Reading: "A", Outcome: truce.Uncorroborated, Reasons: both}, {Reading: "B", Outcome: truce.Uncorroborated, Reasons: both}}).Reasons; len(got) != 1 {
+		t.Errorf("of one answer for one reason: %v", got)
+	}
 	if got := Differ([]truce.Assessment{{Signs: truce.Signs{N: 2}}, {Signs: truce.Signs{N: 2, Uncountable: 1}}}); got.Signs.Uncountable != 1 {
 		t.Errorf("of equal signs those with more that nobody counted: %+v", got.Signs)
 	}

@@ -103,7 +103,7 @@ func (r *Report) findings() *Table {
 					if !f.Relevant && (f.Outcome == truce.NoViolation || f.Outcome == truce.OutOfScope) {
 						continue // the article is not about it, which clears nobody
 					}
-					values := append([]any{string(r.Status), string(f.Article), outcomeCode(f.Outcome, f.Standing), string(f.Standing), x.ID.Hex(), x.Occurred.Start, x.Occurred.End, x.Place.String(), x.What, x.Signs.String(), nil, nil,
+					values := append([]any{string(r.Status), string(f.Article), outcomeCode(f.Outcome, f.Standing), standingCode(f.Outcome, f.Standing), x.ID.Hex(), x.Occurred.Start, x.Occurred.End, x.Place.String(), x.What, x.Signs.String(), nil, nil,
 						x.Sources, texts(x.Claimants), texts(f.Missing), string(f.Ground)}, ColumnsOf(&x.Row)...)
 					if !yield(Line{&x.Place, append(values, x.Region, x.Signs.N, cited.of(x.Row.Sources))}, nil) {
 						return
@@ -118,7 +118,7 @@ func (r *Report) findings() *Table {
 				claimant = []string{string(t.Claimant)}
 			}
 			for _, f := range t.Findings {
-				values := append([]any{string(r.Status), string(f.Article), outcomeCode(f.Outcome, f.Standing), string(f.Standing), t.ID.Hex(), t.Period.Start, t.Period.End, t.Place,
+				values := append([]any{string(r.Status), string(f.Article), outcomeCode(f.Outcome, f.Standing), standingCode(f.Outcome, f.Standing), t.ID.Hex(), t.Period.Start, t.Period.End, t.Place,
 					"tally: " + t.What, t.Count.String(), t.Within.Low.String(), t.Within.High.String(), []string{t.Source}, claimant, texts(f.Missing), nil}, ColumnsOf(t.row())...)
 				if !yield(Line{nil, append(values, nil, int64(t.Count.N), cited.of([]truce.SourceID{truce.SourceID(t.Source)}))}, nil) {
 					return

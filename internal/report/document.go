@@ -340,7 +340,7 @@ func (r *Report) allegationParts() []part {
 func (p printed) found(x *Incident) (out field) {
 	for _, f := range p.Findings(*x) {
 		text := "art. " + string(f.Article) + ": " + f.Says()
-		if f.Standing != "" && f.Outcome != truce.OutOfScope {
+		if f.Standing != "" && f.Standing != truce.Refuted && f.Outcome != truce.OutOfScope {
 			text += ", " + f.Established()
 		}
 		out = append(out, line{text: text, mark: f.Outcome})

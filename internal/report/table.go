@@ -288,7 +288,7 @@ func incident(status truce.Status, r *truce.Row, sources []string, lead truce.Sh
 	}
 	values := append([]any{r.ID.Hex(), string(status), r.Occurred.Start, r.Occurred.End, r.Place.Short(), r.Region, r.What, r.Signs.String(), sources, texts(r.Claimants),
 		r.Known, entry(r.Entry), outcomeCode(lead.Outcome, lead.Standing), found}, ColumnsOf(r)...)
-	return Line{&r.Place, append(values, string(lead.Standing), state, r.Signs.N, cited.of(r.Sources))}
+	return Line{&r.Place, append(values, standingCode(lead.Outcome, lead.Standing), state, r.Signs.N, cited.of(r.Sources))}
 }
 
 // outcomeCode is an outcome as tables have it. What a person rejected is not a finding of no
@@ -298,6 +298,15 @@ func outcomeCode(o truce.Outcome, standing truce.Standing) string {
 		return "rejected"
 	}
 	return string(o)
+}
+
+// standingCode is a standing as tables have it. What a person rejected under an article has none
+// of its own: "refuted" beside it reads as if nothing had happened.
+func standingCode(o truce.Outcome, standing truce.Standing) string {
+	if outcomeCode(o, standing) == "rejected" {
+		return ""
+	}
+	return string(standing)
 }
 
 // entry is nil where it is not known.

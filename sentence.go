@@ -45,6 +45,14 @@ func Joined[T any](format string, list []T) Reason {
 	return out
 }
 
+// Listed is a list as it is read: "a", "a and b", "a, b and c".
+func Listed[T any](list []T) Reason {
+	if len(list) < 3 {
+		return Joined("%s and %s", list)
+	}
+	return Because("%s and %s", Joined("%s, %s", list[:len(list)-1]), list[len(list)-1])
+}
+
 // InWords is a word of a vocabulary, with the English that reports print.
 type InWords struct{ Kind, Value, English string } // outcome, standing, fact, decision
 

@@ -261,7 +261,7 @@ func (c *composer) disputed() {
 			differ = append(differ, because("%s of at least one act on a day", number(days, "finding")))
 		}
 		if len(differ) > 0 {
-			text := because("The outcome of %s under article %s depends on whose reading of the article applies.", truce.Joined("%s and %s", differ), string(a.Article))
+			text := because("The outcome of %s under article %s depends on whose reading of the article applies.", truce.Listed(differ), string(a.Article))
 			if c.assumed(a.Article) {
 				text = because("%s No party stated its reading: those who wrote these terms assumed the readings that are shown.", text)
 			}
@@ -420,6 +420,6 @@ func (c *composer) unwatched(say func(truce.Reason)) {
 	case 1:
 		say(because("Ask sources what they could watch, or send somebody: nobody independent of the parties states it for article %s.", blind[0]))
 	default:
-		say(because("Ask sources what they could watch, or send somebody: nobody independent of the parties states it for articles %s.", truce.Joined("%s and %s", blind)))
+		say(because("Ask sources what they could watch, or send somebody: nobody independent of the parties states it for articles %s.", truce.Listed(blind)))
 	}
 }

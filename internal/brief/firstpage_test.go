@@ -96,7 +96,7 @@ func TestFirstPageOfNothing(t *testing.T) {
 	}{
 		"new":      {p.New, "On the last day of the period (21 Aug 2025) nothing that an article in force is about was observed; on the day before: 0. No source independent of the parties states what it could see."},
 		"disputed": {p.Disputed, "No reply, denial or other reading by a party is recorded for this period. That is not agreement."},
-		"to do":    {p.Next, "Ask sources what they could watch, or send somebody: nobody independent of the parties states it for articles 1 and 2 and 3."},
+		"to do":    {p.Next, "Ask sources what they could watch, or send somebody: nobody independent of the parties states it for articles 1, 2 and 3."},
 	} {
 		if len(x.list) != 1 || x.list[0].String() != x.want {
 			t.Errorf("%s: %q, want %q", name, x.list, x.want)

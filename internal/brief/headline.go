@@ -606,7 +606,7 @@ func (c *composer) states(say sentence, id truce.PartyID, x *statements) {
 		said = append(said, because("%s without a number", number(x.uncounted, "total")))
 	}
 	if len(said) > 0 {
-		say(about, because("%s (%s) states %s.", name, string(id), truce.Joined("%s and %s", said)))
+		say(about, because("%s (%s) states %s.", name, string(id), truce.Listed(said)))
 	}
 	switch {
 	case x.none == 1:
@@ -652,7 +652,7 @@ func (c *composer) unseen(say sentence) {
 	}
 	for _, text := range texts {
 		if list := articles[text.String()]; len(list) > 1 {
-			say(about, because("For articles %s: %s", truce.Joined("%s and %s", list), text))
+			say(about, because("For articles %s: %s", truce.Listed(list), text))
 		} else {
 			say(about, because("For article %s: %s", list[0], text))
 		}

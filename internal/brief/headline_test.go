@@ -321,7 +321,7 @@ func TestHeadline(t *testing.T) {
 				"No allegation and no total by Land A (A) about this period was read.",
 				"No source used here states numbers of killed or injured; that is not zero.",
 				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
-				"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): that nothing was reported does not mean that nothing happened.",
+				"For articles 1, 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): that nothing was reported does not mean that nothing happened.",
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
 			not: []string{fElsewhere, fMayBeSame, fStates, fNone, fNones, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
@@ -631,12 +631,12 @@ func TestHeadline(t *testing.T) {
 			said: `cover a patrol zone:area 2025-08-02/2025-08-12 share=0.5 source=post-1
 			       cover b patrol zone:area 2025-08-02/2025-08-12 share=0.5 source=mod`,
 			want: []string{
-				"For articles 1 and 2 and 3: 1 % of ground and time could be seen; in 51 of 53 weeks nobody was looking, as far as sources state it.",
+				"For articles 1, 2 and 3: 1 % of ground and time could be seen; in 51 of 53 weeks nobody was looking, as far as sources state it.",
 				"The parties' own organs reported (Ministry of A of A). That is printed as their own coverage, and is never used to say that an article held.",
 				"Attacks cease. Nothing was observed that it is about. Reports 0 · incidents 0 · violations decided 0 · watched 1 %. The article as a whole: none alleged.",
 			}},
 		{name: "seven days, the first and the last of which are cut", period: "2025-08-19T17:00Z/2025-08-26T17:00Z",
-			want: []string{"For articles 1 and 2 and 3: no source independent of the parties states how much it could see in the time in force (8 days): that nothing was reported does not mean that nothing happened."}},
+			want: []string{"For articles 1, 2 and 3: no source independent of the parties states how much it could see in the time in force (8 days): that nothing was reported does not mean that nothing happened."}},
 		{name: "decided and attributed", period: day, decided: true,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire`,
 			want: []string{

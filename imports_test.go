@@ -51,7 +51,7 @@ var house = map[string][]string{
 	"internal/voices":    {".", "internal/assess", "internal/release", "internal/situation"},
 	"internal/dossier":   {".", "internal/assess", "internal/release", "internal/situation"},
 	"internal/scenario":  {".", "geo", "internal/assess", "internal/situation", "internal/decide"},
-	"internal/report":    {".", "geo", "internal/summary"}, // by what rule a range is told
+	"internal/report":    {".", "geo", "internal/glossary", "internal/summary"}, // by what rule a range is told
 	"internal/brief":     {".", "geo", "internal/gazetteer", "internal/source", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/report"},
 	"internal/ledger":    {".", "internal/disk"},
 	"internal/mission": {".", "geo", "audit", "internal/disk", "internal/evidence", "internal/gazetteer", "internal/agreement", "internal/correlate", "internal/assess",
@@ -78,7 +78,7 @@ var house = map[string][]string{
 }
 
 // pure are the rooms that have no clock, network, randomness or environment.
-var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide", "internal/control", "internal/alert", "internal/dossier", "internal/voices"}
+var pure = []string{".", "geo", "internal/sorted", "internal/calendar", "internal/strict", "internal/gazetteer", "internal/glossary", "internal/source", "internal/agreement", "internal/correlate", "internal/assess", "internal/release", "internal/summary", "internal/situation", "internal/scenario", "internal/report", "internal/brief", "internal/extent", "internal/speaker", "internal/decide", "internal/control", "internal/alert", "internal/dossier", "internal/voices"}
 
 // impure are what a pure room must not use: whole packages, and names of
 // packages that it may use otherwise.

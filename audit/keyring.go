@@ -410,7 +410,7 @@ func (r *Keyring) apply(e *Entry, signers []*Key) error {
 		}
 		old := r.keys[c.text("replaces")] // before the new key is known: it cannot replace itself
 		if old == nil || old.Revoked >= 0 {
-			return fmt.Errorf("there is no key %q in force to replace", c.text("replaces"))
+			return fmt.Errorf("key %q is not in force, so it cannot be replaced", c.text("replaces"))
 		}
 		if err := r.add(e.Content, e.Index); err != nil {
 			return err
@@ -423,7 +423,7 @@ func (r *Keyring) apply(e *Entry, signers []*Key) error {
 	case "revoke":
 		k := r.keys[c.text("key")]
 		if k == nil || k.Revoked >= 0 {
-			return fmt.Errorf("there is no key %q in force to revoke", c.text("key"))
+			return fmt.Errorf("key %q is not in force, so it cannot be revoked", c.text("key"))
 		}
 		if k.Role == headOfMission && !r.another(k) {
 			return fmt.Errorf("it revokes %s, the last key of a head of mission: nobody could state keys any more", k.Name)

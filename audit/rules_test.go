@@ -1215,7 +1215,7 @@ func TestFaults(t *testing.T) {
 		{"a key is revoked twice", func(s *scribe) {
 			revoke(s, "head-1", "monitor-1")
 			s.say("head-1", "revoke", fmt.Sprintf(`{"key":%q,"because":"again"}`, s.keys["monitor-1"].id()))
-		}, "there is no key"},
+		}, "is not in force, so it cannot be"},
 		{"a key that ran out writes", func(s *scribe) {
 			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-03-01T10:00:00.003Z"`))
 			observe(s, "late-1", "k")
@@ -1311,14 +1311,14 @@ func TestFaults(t *testing.T) {
 		{"a key that is revoked is replaced", func(s *scribe) {
 			revoke(s, "head-1", "monitor-1")
 			s.say("head-1", "key", own(s, "monitor-2", "monitor", "", "monitor-1"))
-		}, "in force to replace"},
+		}, "so it cannot be replaced"},
 		{"a key that nobody knows is replaced", func(s *scribe) {
 			s.say("head-1", "key", edited(s.t, "key", s.key("monitor-2", "monitor", ""), `replaces="nobody+00000000"`))
-		}, "in force to replace"},
+		}, "so it cannot be replaced"},
 		{"a key replaces its own self", func(s *scribe) {
 			text := s.key("monitor-2", "monitor", "")
 			s.say("head-1", "key", edited(s.t, "key", text, fmt.Sprintf("replaces=%q", s.keys["monitor-2"].id())))
-		}, "in force to replace"},
+		}, "so it cannot be replaced"},
 		{"a key that runs out replaces itself for as long", func(s *scribe) {
 			s.say("head-1", "key", edited(s.t, "key", s.key("late-1", "monitor", ""), `until="2026-04-01T00:00:00.000Z"`))
 			s.say("late-1", "key", edited(s.t, "key", own(s, "late-2", "monitor", "", "late-1"), `until="2026-04-01T00:00:00.000Z"`))

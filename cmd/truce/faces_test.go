@@ -730,8 +730,8 @@ func pdfText(t *testing.T, data []byte) string {
 	return out.String()
 }
 
-// inTables is an outcome as tables for programs have it: of what a person rejected they do not say
-// that there was no violation.
+// inTables is an outcome as tables for programs have it: they never say that a person found no
+// violation, only that a person rejected it.
 func inTables(key string, o truce.Outcome) string {
 	if key == "rejected" && o == truce.NoViolation {
 		return "rejected"

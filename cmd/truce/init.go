@@ -36,7 +36,7 @@ and compute everything again; never give away MISSION/private.`,
 			}
 			root, err := os.OpenRoot(folder)
 			if errors.Is(err, fs.ErrNotExist) {
-				return mission.Hinted(fmt.Errorf("there is no folder %s", folder), carried(folder, args[0]))
+				return mission.Hinted(fmt.Errorf("the folder %s does not exist", folder), carried(folder, args[0]))
 			}
 			if err != nil {
 				return err

@@ -30,7 +30,7 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 		}
 		// Whoever reads terms of the past cannot settle a reading any more.
 		if a.Status != truce.Historic && (len(p.Readings) > 1 || len(p.Objects) > 1) {
-			r.d.Warn(p.Article, "readings", "settle one reading before signature", "article %q is read differently by the parties: where their readings part, there is no finding", out.Article)
+			r.d.Warn(p.Article, "readings", "settle one reading before signature", "article %q is read differently by the parties: where their readings differ, nothing is found either way", out.Article)
 		}
 		for i := range p.Readings {
 			if _, ok := out.Obligation.(interface{ Averages() }); p.Readings[i].Average.Set() && !ok {

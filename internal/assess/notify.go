@@ -9,8 +9,8 @@ import (
 )
 
 // notify is a duty to announce beforehand what one does: an exercise, demining, a flight, a movement.
-// What was done without a notification that was received in time, and that covers its place and its
-// hours, is against the article. A notification of which nothing was seen is not.
+// An act is against the article unless a notification was received in time that covers its place and
+// its hours. A notification of which nothing was seen is not.
 type notify struct {
 	plain
 	Acts   []truce.Act

@@ -78,6 +78,7 @@ type Board struct {
 	Regions   []report.Region
 	Changes   []truce.Reason // since the day before, and since the seven days before
 	Unwatched []truce.Reason
+	Looked    int           // incidents on which a person decided something, as they are listed now
 	Until     truce.Instant // from when on its reader is shown more of the period
 }
 
@@ -95,7 +96,7 @@ func BoardOf(in Inputs, s *situation.Situation, v truce.Interval, now truce.Inst
 		return nil, err
 	}
 	changes, unwatched := c.glance()
-	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Open, c.r.Claimed, c.r.Map, c.r.First, ranked(c.r.Regions), changes, unwatched, c.shown.Until}, nil
+	return &Board{c.r.Period, c.r.Headline, c.r.Articles, c.r.Open, c.r.Claimed, c.r.Map, c.r.First, ranked(c.r.Regions), changes, unwatched, c.looked(), c.shown.Until}, nil
 }
 
 // compose gathers what a report says; texts: with what people wrote, each of which

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/assess"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/summary"
 )
@@ -16,6 +17,32 @@ func (c *composer) glance() (changes, unwatched []truce.Reason) {
 	c.regions()
 	c.minute()
 	return c.changes(), c.unwatchedTime()
+}
+
+// looked is how many of the incidents that are listed, and that an article in force may be about, a
+// person looked at: they decided something about them. A decision on a finding of days is not one
+// on its incidents. It goes through the decisions, since these are few.
+func (c *composer) looked() (n int) {
+	seen := map[truce.Digest]bool{}
+	for _, d := range c.s.AllDecisions() {
+		if d.OnDay() {
+			continue
+		}
+		for _, id := range d.Of {
+			inc := c.s.IncidentOf(id)
+			if inc == nil || seen[inc.ID] || !observed(inc) || !c.lists(inc) || !inc.Occurred.Overlaps(c.v) {
+				continue
+			}
+			about := false
+			c.s.Findings(inc, func(_ int, _ truce.Outcome, _ bool, f *assess.Found) {
+				about = about || f != nil && f.During.Overlaps(c.v)
+			})
+			if seen[inc.ID] = true; about {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // worse sorts regions by how much was observed in them, the most first: as many as there may be,

@@ -4,9 +4,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/release"
 	"github.com/opentruce/truce/internal/report"
+	"github.com/opentruce/truce/internal/scenario"
+	"github.com/opentruce/truce/internal/situation"
 )
 
 // glanceOf is what the first screen says of a period of what was said.
@@ -99,5 +103,57 @@ func TestRankedRegions(t *testing.T) {
 		observe c strike 2025-08-20T18:00/18:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A`, "2025-08-20", nil)
 	if len(got) != 2 || got[0].Name != "Kharkiv Oblast" || got[0].Count.Incidents != (report.Span{Low: 2, High: 2}) || got[1].Name != "Donetsk Oblast" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestLooked: an incident on which a person decided is counted once, whatever was decided, and only
+// where it is told and within the period. Worked out by hand: a and b are in the zone, and c is the
+// day after; under no article is d, which is outside the zone.
+func TestLooked(t *testing.T) {
+	said := `observe a strike 2025-08-20T10:00/10:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A
+		observe b strike 2025-08-20T18:00/18:01Z 48.01N 37.80E ±100m weapon=missile source=wire actor=A
+		observe c strike 2025-08-21T18:00/18:01Z 49.99N 36.23E ±100m weapon=missile source=wire actor=A
+		observe d strike 2025-08-20T12:00/12:01Z 10.0N 10.0E ±100m weapon=missile source=wire actor=A`
+	a := termsOf(t)
+	const known = 1_767_225_600_000 // after all of it
+	var reports []truce.Item
+	for line := range strings.Lines(said) {
+		r, err := scenario.ParseEntry(a, strings.TrimSpace(line), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Known = known
+		reports = append(reports, r)
+	}
+	mission := release.Viewer{To: truce.ForMission}
+	type decided struct {
+		on      int // by number of the report
+		kind    truce.DecisionKind
+		article truce.Article
+	}
+	for _, tt := range []struct {
+		name    string
+		decided []decided
+		period  string
+		to      release.Viewer
+		want    int
+	}{
+		{"nothing decided", nil, "2025-08-20", mission, 0},
+		{"two decisions on one incident", []decided{{0, truce.Confirm, "1"}, {0, truce.Reject, "3"}}, "2025-08-20", mission, 1},
+		{"two incidents", []decided{{0, truce.Confirm, "1"}, {1, truce.Reject, "1"}}, "2025-08-20", mission, 2},
+		{"one of them on another day", []decided{{0, truce.Confirm, "1"}, {2, truce.Reject, "1"}}, "2025-08-20", mission, 1},
+		{"under no article", []decided{{3, truce.Reject, "1"}}, "2025-08-20", mission, 0},
+		{"a reader who is shown none of them yet", []decided{{0, truce.Confirm, "1"}}, "2025-08-20", release.Viewer{To: truce.ForPublic, Rules: truce.PublicRelease{Delay: 24 * time.Hour}, At: known}, 0},
+	} {
+		items := slices.Clone(reports)
+		for k, d := range tt.decided {
+			items = append(items, truce.Item{Known: known, Decision: &truce.Decision{ID: truce.DigestOf("decision", string(rune('a'+k))), Seq: int64(k + 1), Kind: d.kind, Of: []truce.Digest{reports[d.on].Observation.ID}, Article: d.article, Because: "fragments", By: "head"}})
+		}
+		c := composerOf(t, a, "", tt.period, false)
+		c.s, c.to = situation.Build(a, items, truce.Never, options), tt.to
+		c.gather()
+		if got := c.looked(); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
 	}
 }

@@ -169,6 +169,6 @@ func TestBarOfMidnights(t *testing.T) {
 		}
 	}
 	if !week {
-		t.Error("there is no bar of more than a day")
+		t.Error("no bar is of more than a day")
 	}
 }

@@ -174,7 +174,7 @@ func TestWorkbooks(t *testing.T) {
 			set(f, "May", map[string]any{"A1": "m", "A2": 5})
 			_ = f.SetCellFormula("Sheet1", "A2", "1+1")
 		}, Options{Sheet: "May"}, "xlsx m\n2 5 \n"},
-		{"no such sheet", func(f *excelize.File) {}, Options{Sheet: "June"}, `xlsx: there is no sheet "June"; the file has Sheet1`},
+		{"no such sheet", func(f *excelize.File) {}, Options{Sheet: "June"}, `xlsx: sheet "June" is not in the file, which has Sheet1`},
 		{"nothing", func(f *excelize.File) {}, Options{}, "xlsx: no sheet has any row"},
 	} {
 		if got := told(book(t, tt.fill), tt.o); got != tt.want {

@@ -119,7 +119,7 @@ func sheetOf(want string, names []string, filled func(string) bool) (string, err
 	}
 	switch {
 	case want != "":
-		return "", fmt.Errorf("there is no sheet %q; the file has %s", want, strings.Join(names, ", "))
+		return "", fmt.Errorf("sheet %q is not in the file, which has %s", want, strings.Join(names, ", "))
 	case len(full) == 0:
 		return "", errors.New("no sheet has any row")
 	case len(full) > 1:

@@ -511,7 +511,7 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 			old := r.keys[k.Replaces]
 			switch {
 			case old == nil || old.Revoked >= 0:
-				return fmt.Errorf("there is no key %q in force to replace", k.Replaces)
+				return fmt.Errorf("key %q is not in force, so it cannot be replaced", k.Replaces)
 			case old.Role != k.Role || old.Party != k.Party:
 				return errors.New("a key that replaces another has its role and party")
 			}
@@ -530,7 +530,7 @@ func (r *registry) apply(s *Submission, signers []*Key, index int64) error {
 		}
 		k := r.keys[c.Key]
 		if k == nil || k.Revoked >= 0 {
-			return fmt.Errorf("there is no key %q in force to revoke", c.Key)
+			return fmt.Errorf("key %q is not in force, so it cannot be revoked", c.Key)
 		}
 		if k.Role == HeadOfMission && !r.another(k) {
 			return fmt.Errorf("%s is the only key of a head of mission in force: nobody could state keys any more; replace it, or add another first", k.Name)

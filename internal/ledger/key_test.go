@@ -429,14 +429,14 @@ func TestApply(t *testing.T) {
 		{"a key in another's place", "key", card(fresh, DutyOfficer, replaces("duty-1")), "duty-1", nil, "", func(c *cast) bool {
 			return c.key("duty-1").Revoked == 9 && c.keys[fresh.ID()].Hand == c.secrets["duty-1"].ID() && c.keys[fresh.ID()].From == 9
 		}},
-		{"in the place of nobody", "key", card(fresh, Reader, `,"replaces":"x"`), "head-1", nil, `there is no key "x" in force to replace`, nil},
-		{"in the place of one that ended with entry 0", "key", card(fresh, DutyOfficer, replaces("duty-1")), "head-1", func(c *cast) { c.key("duty-1").Revoked = 0 }, `there is no key "` + c.secrets["duty-1"].ID() + `" in force to replace`, nil},
+		{"in the place of nobody", "key", card(fresh, Reader, `,"replaces":"x"`), "head-1", nil, `key "x" is not in force, so it cannot be replaced`, nil},
+		{"in the place of one that ended with entry 0", "key", card(fresh, DutyOfficer, replaces("duty-1")), "head-1", func(c *cast) { c.key("duty-1").Revoked = 0 }, `key "` + c.secrets["duty-1"].ID() + `" is not in force, so it cannot be replaced`, nil},
 		{"with another role", "key", card(fresh, Monitor, replaces("duty-1")), "head-1", nil, "a key that replaces another has its role and party", nil},
 		{"with another party", "key", card(fresh, Liaison, `,"party":"RU"`+replaces("ua-1")), "head-1", nil, "a key that replaces another has its role and party", nil},
 		{"in its own place", "key", card(c.secrets["duty-1"], DutyOfficer, replaces("duty-1")), "head-1", nil, "the record knows the key " + c.secrets["duty-1"].ID() + " already", nil},
 		{"a revocation", "revoke", fmt.Sprintf(`{"key":%q}`, c.secrets["duty-1"].ID()), "head-1", nil, "", func(c *cast) bool { return c.key("duty-1").Revoked == 9 && c.key("ua-1").Revoked == -1 }},
-		{"of nobody", "revoke", `{"key":"x"}`, "head-1", nil, `there is no key "x" in force to revoke`, nil},
-		{"of one that ended with entry 0", "revoke", fmt.Sprintf(`{"key":%q}`, c.secrets["duty-1"].ID()), "head-1", func(c *cast) { c.key("duty-1").Revoked = 0 }, `there is no key "` + c.secrets["duty-1"].ID() + `" in force to revoke`, nil},
+		{"of nobody", "revoke", `{"key":"x"}`, "head-1", nil, `key "x" is not in force, so it cannot be revoked`, nil},
+		{"of one that ended with entry 0", "revoke", fmt.Sprintf(`{"key":%q}`, c.secrets["duty-1"].ID()), "head-1", func(c *cast) { c.key("duty-1").Revoked = 0 }, `key "` + c.secrets["duty-1"].ID() + `" is not in force, so it cannot be revoked`, nil},
 		{"of the only head", "revoke", fmt.Sprintf(`{"key":%q}`, c.secrets["head-1"].ID()), "head-1", nil, "head-1 is the only key of a head of mission in force: nobody could state keys any more; replace it, or add another first", nil},
 		{"of a head where another has ended", "revoke", fmt.Sprintf(`{"key":%q}`, c.secrets["head-1"].ID()), "head-1", func(c *cast) { k := addHead(t, c); k.Revoked = 0 }, "head-1 is the only key of a head of mission in force: nobody could state keys any more; replace it, or add another first", nil},
 		{"of one head of two", "revoke", fmt.Sprintf(`{"key":%q}`, c.secrets["head-1"].ID()), "head-1", func(c *cast) { addHead(t, c) }, "", func(c *cast) bool { return c.key("head-1").Revoked == 9 }},

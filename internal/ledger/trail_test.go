@@ -261,7 +261,7 @@ func TestTrail(t *testing.T) {
 	if c.key("monitor-1").Revoked != 9 {
 		t.Error("a revocation in another form is one all the same")
 	}
-	follow("a revocation of nobody", c.says(t, "revoke", `{"key":"x"}`, "head-1"), 10, "head-1", `form s: there is no key "x" in force to revoke`)
+	follow("a revocation of nobody", c.says(t, "revoke", `{"key":"x"}`, "head-1"), 10, "head-1", `form s: key "x" is not in force, so it cannot be revoked`)
 	terms := `{"digest":"` + strings.Repeat("1", 64) + `","files":[{"name":"a","sha256":"` + strings.Repeat("1", 64) + `","size":0}],"id":"x","status":"in force","title":"t"}`
 	if e := follow("terms", c.says(t, "agreement", terms, "mediator-1"), 11, "mediator-1", ""); e.binding {
 		t.Error("terms bind what comes after them")
@@ -740,7 +740,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("%+v, %v", keys, err)
 	}
 	_, err = KeysOf(entries[2:])
-	fails(t, "a revocation alone", err, fmt.Sprintf("entry 5: there is no key %q in force to revoke", fresh.ID()))
+	fails(t, "a revocation alone", err, fmt.Sprintf("entry 5: key %q is not in force, so it cannot be revoked", fresh.ID()))
 }
 
 // TestLastLine: warnings and errors are kept, and the rest is not.

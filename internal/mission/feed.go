@@ -38,7 +38,7 @@ type Feed struct {
 
 // Feed begins to read the record.
 func (m *Mission) Feed() *Feed {
-	f := &Feed{m: m.anew(), v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Item{}, order: map[truce.Audience][]int64{},
+	f := &Feed{m: m.blank(), v: &Contents{}, entries: map[truce.Digest]int64{}, opened: map[truce.Audience]map[int64]*truce.Item{}, order: map[truce.Audience][]int64{},
 		grown: map[truce.Audience]*grown{}, root: map[truce.Audience]truce.Audience{}, geometry: map[truce.Digest]*assess.Geometry{},
 		sum: map[truce.Audience]release.Inputs{}, bad: map[truce.Audience]map[int64]bool{}}
 	for _, a := range truce.Audiences {

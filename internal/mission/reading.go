@@ -66,28 +66,28 @@ func (m *Mission) Reading() *Reading { return m.reading }
 // Live is Reading.Live, which may still be written to.
 func (m *Mission) Live(l *Live) *Mission { return &Mission{m.reading.Live(l)} }
 
-// anew returns the same reading before anything was read.
-func (m *Reading) anew() *Reading {
+// blank returns the same reading before anything was read.
+func (m *Reading) blank() *Reading {
 	return &Reading{Folder: m.Folder, Agreement: m.Agreement, Progress: m.Progress, upTo: m.upTo, to: m.to, keys: slices.Clip(m.keys), live: m.live}
 }
 
 // As is what a reader has of it. The zero Reader is whoever has the keys that are here.
 func (m *Reading) As(r release.Reader) *Reading {
-	out := m.anew()
+	out := m.blank()
 	out.to = r
 	return out
 }
 
 // At is the folder as it was when its record had so many entries; 0: as it is.
 func (m *Reading) At(entries int64) *Reading {
-	out := m.anew()
+	out := m.blank()
 	out.upTo, out.live = entries, nil
 	return out
 }
 
 // Live is what a process has read that keeps the record open; it shows no progress.
 func (m *Reading) Live(l *Live) *Reading {
-	out := m.anew()
+	out := m.blank()
 	out.Agreement, out.Progress, out.live = l.Agreement, Silent{}, l
 	return out
 }

@@ -44,7 +44,7 @@ func (m *Reading) SealedEntry(what string) (*ledger.Entry, error) {
 		}
 	}
 	if index >= v.size {
-		return nil, fmt.Errorf("there is no entry %d: the record has %d", index, v.size)
+		return nil, fmt.Errorf("entry %d does not exist: the record has %d", index, v.size)
 	}
 	return nil, fmt.Errorf("entry %d holds nothing back", index)
 }

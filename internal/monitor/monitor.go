@@ -71,7 +71,7 @@ type Room struct {
 	lenses  map[truce.Audience]*view.Lens
 	given   map[truce.Audience]truce.Audience // whose read model each audience is given; under reading
 	unsure  map[truce.Audience]bool           // whose read model may not be what it was last given; under reading
-	anew    bool                              // the next refresh computes the state whether the record has grown or not; under reading
+	rebuild bool                              // the next refresh computes the state whether the record has grown or not; under reading
 	state   atomic.Pointer[State]
 	failed  atomic.Pointer[error] // why it is not up to date
 
@@ -283,7 +283,7 @@ func (r *Room) refresh(ctx context.Context) error {
 	}
 	old, now := r.state.Load(), r.Now()
 	// What was read and could not be shown is tried again: the feed is ahead then.
-	if old != nil && !r.anew && old.Size == r.feed.Load().Size() && now < old.next {
+	if old != nil && !r.rebuild && old.Size == r.feed.Load().Size() && now < old.next {
 		return nil
 	}
 	s := &State{Agreement: r.feed.Load().Agreement(), Contents: r.feed.Load().Contents(), Size: r.feed.Load().Size(), Received: r.feed.Load().Received(), Now: now,
@@ -324,7 +324,7 @@ func (r *Room) refresh(ctx context.Context) error {
 	}
 	s.next = next(s.Situations[truce.ForMission], now)
 	r.state.Store(s)
-	r.anew = false
+	r.rebuild = false
 	r.mu.Lock()
 	close(r.changed)
 	r.changed = make(chan struct{})
@@ -342,7 +342,7 @@ func (r *Room) Reread(ctx context.Context) error {
 	}
 	r.reading.Lock()
 	r.feed.Store(f)
-	r.anew = true
+	r.rebuild = true
 	for _, a := range truce.Audiences {
 		r.unsure[a] = true
 	}

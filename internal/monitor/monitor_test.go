@@ -196,9 +196,9 @@ func TestGrownIsAnew(t *testing.T) {
 	}
 	defer mirror.Close(ctx)
 	m, _ := mirror.State()
-	anew, _, err := m.Reader(truce.ForMission).Incidents(ctx, truce.Query{Limit: 100})
-	if err != nil || fmt.Sprint(anew) != fmt.Sprint(grown) {
-		t.Errorf("rebuilt: %v\ngrown: %v; %v", anew, grown, err)
+	rebuilt, _, err := m.Reader(truce.ForMission).Incidents(ctx, truce.Query{Limit: 100})
+	if err != nil || fmt.Sprint(rebuilt) != fmt.Sprint(grown) {
+		t.Errorf("rebuilt: %v\ngrown: %v; %v", rebuilt, grown, err)
 	}
 	if _, err := mirror.Tell(ctx, func(*intake.Writer) (int64, error) { return 0, nil }); err != ErrReadOnly {
 		t.Errorf("a room that only reads lets somebody speak: %v", err)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/glossary"
 )
 
 // long is a report of which every list is longer than what the report has of it.
@@ -210,8 +211,11 @@ func TestContents(t *testing.T) {
 		loc, _ := time.LoadLocation(r.Zone)
 		c := *r
 		c.loc = loc
-		d := c.document()
-		if n := len(d.sections); n != len(targets)-1 { // and the annexes
+		d, err := c.toPrint()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(d.sections); n != len(targets) {
 			t.Errorf("%d sections, %d entries", n, len(targets))
 		}
 		first := set(&c, d, make([]int, len(d.sections)))
@@ -219,6 +223,44 @@ func TestContents(t *testing.T) {
 		if first.Error() != nil || !slices.Equal(first.begun, second.begun) || !slices.IsSorted(second.begun) || second.begun[0] != 2 || second.begun[len(d.sections)-1] > second.PageNo() {
 			t.Errorf("sections begin on %v, and as set again on %v", first.begun, second.begun)
 		}
+	}
+}
+
+// TestWordsInReport: each report explains its words, on the page and on paper alike, and the annex
+// page, which has lists, does not have them again.
+func TestWordsInReport(t *testing.T) {
+	r := sample(t, 0)
+	page := html.UnescapeString(pageOf(t, r))
+	r.loc = time.UTC
+	d, err := r.toPrint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var printed []string
+	for _, s := range d.sections {
+		if s.id != "words" {
+			continue
+		}
+		for _, x := range s.parts {
+			if x, ok := x.(table); ok {
+				for _, row := range x.listed() {
+					printed = append(printed, row.fields[0].texts("")+": "+row.fields[1].texts(""))
+				}
+			}
+		}
+	}
+	terms := glossary.Terms("en")
+	if len(terms) != 25 || len(printed) != len(terms) {
+		t.Fatalf("%d words, of which %d are printed", len(terms), len(printed))
+	}
+	for i, x := range terms {
+		if printed[i] != x.Term+": "+x.Means || !strings.Contains(page, x.Means) {
+			t.Errorf("%s is not explained on the page and on paper: %q", x.Term, printed[i])
+		}
+	}
+	var b bytes.Buffer
+	if err := writeAnnexPage(&b, r, r.document()); err != nil || strings.Contains(html.UnescapeString(b.String()), terms[0].Means) {
+		t.Errorf("the page of annexes: %v", err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/internal/glossary"
 )
 
 // A document is the report after its first page: sections in the order in which they are read.
@@ -176,6 +177,26 @@ func (r *Report) document() *document {
 	add("method", "How this was made", r.methodParts()...)
 	add("sources", "Data and licences", r.licenceParts()...)
 	return d
+}
+
+// toPrint is the whole document: its lists, the words it uses, and the annexes beside it.
+func (r *Report) toPrint() (*document, error) {
+	d := r.document()
+	annexes, err := r.annexParts(d)
+	if err != nil {
+		return nil, err
+	}
+	d.sections = append(d.sections, section{"words", "Words", r.wordParts()}, section{"annexes", "Annexes", annexes})
+	return d, nil
+}
+
+// wordParts is the glossary.
+func (r *Report) wordParts() []part {
+	t := table{label: "Words", class: "words", cols: []col{{"Word", .18, false}, {"What it means", .82, false}}}
+	for _, x := range glossary.Terms("en") {
+		t.rows = append(t.rows, row{fields: []field{words(x.Term), words(x.Means)}})
+	}
+	return []part{note("Each word has one meaning, here and on the pages of the room."), t}
 }
 
 // unagreed marks lists, zones and lines of terms that nobody has agreed, where they are shown.

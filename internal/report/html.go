@@ -290,12 +290,10 @@ func (p printed) Force(a Article) string {
 }
 
 func writeHTML(w io.Writer, r *Report) error {
-	d := r.document()
-	annexes, err := r.annexParts(d)
+	d, err := r.toPrint()
 	if err != nil {
 		return err
 	}
-	d.sections = append(d.sections, section{"annexes", "Annexes", annexes})
 	return r.writePage(w, printed{Report: r, doc: d, MapSVG: template.HTML(r.drawMap()), Trend: template.HTML(r.drawTrend())})
 }
 

@@ -39,12 +39,10 @@ const (
 // report, so that the same report gives the same bytes. The fonts are Go's, which
 // hold Latin, Greek and Cyrillic.
 func writePDF(w io.Writer, r *Report) error {
-	d := r.document()
-	annexes, err := r.annexParts(d)
+	d, err := r.toPrint()
 	if err != nil {
 		return err
 	}
-	d.sections = append(d.sections, section{"annexes", "Annexes", annexes})
 	// It is set twice: where sections begin is known after the first time.
 	s := set(r, d, make([]int, len(d.sections)))
 	if s.Error() == nil {

@@ -664,7 +664,7 @@ func (p *script) onDay(d *truce.Decision, x *dayStated) error {
 	}
 	f := s.DayAt(x.article, x.window, &x.at)
 	if f == nil || f.Window != x.window {
-		return fmt.Errorf("there is no finding of that day, article and place at this moment")
+		return fmt.Errorf("no finding has that day, article and place at this moment")
 	}
 	d.SetDay(f)
 	return nil

@@ -54,7 +54,7 @@ type Change struct {
 func (g *Growing) Step(a *truce.Agreement, fresh []truce.Item, all func() []truce.Item, withheld []Withheld, now truce.Instant) (*Situation, Change) {
 	g.opt.Withheld = withheld
 	if g.last == nil || g.last.Agreement != a || now < g.last.Now {
-		return g.anew(a, all(), now)
+		return g.restart(a, all(), now)
 	}
 	due, _ := slices.BinarySearchFunc(g.future, now+1, func(r truce.Item, t truce.Instant) int { return cmp.Compare(r.Known, t) })
 	take := slices.Clone(g.future[:due])
@@ -83,7 +83,7 @@ func (g *Growing) Step(a *truce.Agreement, fresh []truce.Item, all func() []truc
 	}
 	s.Phases = assess.Phases(a, s.Decisions)
 	if !slices.Equal(assess.Deadlines(a, s.Phases), g.due) {
-		return g.anew(a, all(), now) // what was seen before and after one is no longer, or now, one incident
+		return g.restart(a, all(), now) // what was seen before and after one is no longer, or now, one incident
 	}
 	return g.next(s, l)
 }
@@ -109,8 +109,8 @@ func later(items []truce.Item, now truce.Instant) (out []truce.Item) {
 	return out
 }
 
-// anew starts again with all items.
-func (g *Growing) anew(a *truce.Agreement, items []truce.Item, now truce.Instant) (*Situation, Change) {
+// restart starts again with all items.
+func (g *Growing) restart(a *truce.Agreement, items []truce.Item, now truce.Instant) (*Situation, Change) {
 	g.early = map[truce.Digest]int{}
 	s := &Situation{Agreement: a, Now: now, workers: g.opt.Workers, opt: g.opt, found: map[findingKey]*findings{}, since: &firstMoments{}, dayFirsts: &dayFirsts{}, dayPairs: &dayPairs{}}
 	had := sorted.New(observationID, nil, true)

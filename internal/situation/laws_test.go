@@ -84,8 +84,8 @@ func TestWithdrawn(t *testing.T) {
 		fixed.Revision, fixed.Count = 1, truce.Count{N: 77}
 		fixed.SetID()
 		corrected := append(slices.Clone(items), truce.Item{Known: items[k].Known, Observation: &fixed, Replaces: items[k].Observation.ID})
-		anew := append(slices.Clone(rest), truce.Item{Known: items[k].Known, Observation: &fixed})
-		if digest(a, corrected, 1) != digest(a, anew, 1) {
+		direct := append(slices.Clone(rest), truce.Item{Known: items[k].Known, Observation: &fixed})
+		if digest(a, corrected, 1) != digest(a, direct, 1) {
 			t.Fatal("a correction left a trace of what it replaced")
 		}
 	})

@@ -1298,7 +1298,7 @@ func (g *generic) position(r *row, p truce.Place, metres int32) (truce.Place, er
 			at, err := r.position(lat, lon, g.bounds)
 			if err != nil && strings.ContainsAny(string(r.cell(lat))+string(r.cell(lon)), "°º'’′NSEWnsew") { // degrees and minutes
 				both, radius, perr := geo.ParsePosition(foldedText(string(r.stated(lat))+" "+string(r.stated(lon))), false)
-				if perr != nil && !numeric(r.stated(lat), r.stated(lon)) { // what is wrong with the degrees and minutes, and not that they are no number
+				if perr != nil && !numeric(r.stated(lat), r.stated(lon)) { // what is wrong with the degrees and minutes, rather than that they are not numbers
 					return p, r.refuse(lat, perr.Error(), "")
 				}
 				if perr != nil || !g.bounds.holds(int64(both.Lat), int64(both.Lon)) {

@@ -89,7 +89,7 @@ var (
 
 	// harmless are phrases that deny harm and no act: "shelling, no casualties" is shelling.
 	harmless = regexp.MustCompile(`(?i)\b(no|without|zero) (civilian )?(casualt|injur|damage|death|deaths|dead|fatalit|victim|one (was )?(killed|injured|hurt))\w*`)
-	// denied are words that there was no act, or that there was something else than an attack,
+	// denied are words that deny an act, or tell of something other than an attack,
 	// for which the vocabulary has no act: an interception is the defender's, and not a strike.
 	denied = regexp.MustCompile(`(?i)\b(no|none|nothing|without|never|false|hoax|cancelled|ceased|drill|kein(e|er|en|em)?|ohne|aucune?|sans|sin|ning[uú]na?)\b|^not\b|\b(did|was|were|is) not\b` +
 		`|(^|[^\pL])(немає|нет|не|без|відсутні|لا|لم|بدون)([^\pL]|$)` +

@@ -290,7 +290,7 @@ type Value struct {
 	To     string `yaml:"to"`
 	Act    string `yaml:"act"`
 	Weapon string `yaml:"weapon"`
-	Aside  string `yaml:"aside"` // the row is no record, for this reason
+	Aside  string `yaml:"aside"` // the row is not a record, for this reason
 }
 
 // A TimeField is a column, or one for the date and one for the time.

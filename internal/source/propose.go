@@ -1284,7 +1284,7 @@ func (p *proposer) totals() (counts, sum []*column) {
 }
 
 // toll reports whether a table has nothing but dates, another in each row, and numbers of dead
-// and injured: an authority's daily figures, in which a row of zeros is no attack.
+// and injured: an authority's daily figures, in which a row of zeros is not an attack.
 func (p *proposer) toll() bool {
 	if p.shaped > 0 || p.Kind != "" || p.dateKey() == nil {
 		return false
@@ -1372,7 +1372,7 @@ func (p *proposer) recognise() (frame string) {
 			need = slices.DeleteFunc(need, func(s string) bool { return s == w.Name || s == w.Value })
 			need = slices.Concat(need, w.Columns, m.Ignore)
 		}
-		if len(need) < fewest && len(need) != len(p.order) { // two columns tell a publisher only if there is no other
+		if len(need) < fewest && len(need) != len(p.order) { // two columns tell a publisher only where nothing else does
 			continue
 		}
 		for i, name := range need { // of another edition

@@ -223,7 +223,7 @@ func TestWhatWordsMayMean(t *testing.T) {
 		"No shelling today": "", "no attack": "", "Not observed": "", "Nothing seen": "", "Ceasefire observed without violation": "", "Обстрілів немає": "", "keine Angriffe": "",
 		"Shelling, no casualties": "fire", "Air raid alert": "alert", "air_raid_siren": "alert", "Sirens": "alert", "повітряна тривога": "alert", "Warning shots": "shot small-arms",
 		"Drone shot down": "", "UAV intercepted": "", "дрон збито": "", "Drohne abgeschossen": "", "Demining": "demining", "De-mining": "", "Controlled explosion": "", "controlled detonation of UXO": "",
-		// A thing is no act, and what is only like an attack is left to a person.
+		// A thing is not an act, and what is only like an attack is left to a person.
 		"missile": "", "Missiles": "", "drone": "", "UAV": "", "Shahed": "", "one-way-uav": "", "صاروخ": "", "дрон": "", "drone sighting": "", "UAV overflight seen": "", "missile debris": "", "Wreckage of a drone": "", "Airstrike foiled": "", "attack thwarted": "", "drone attack prevented": "",
 		"artillery exercise": "", "celebratory gunfire": "", "celebratory fire": "", "fire": "", "Fire": "", "пожежа": "", "bombing": "", "Bombing": "", "bombs": "",
 		"ракетна небезпека": "alert", "Ракетная опасность": "alert", "missile danger": "alert", "Missile threat": "alert", "drone alert": "alert", "загроза балістики": "alert",
@@ -406,7 +406,7 @@ func TestProposalsForShapes(t *testing.T) {
 		{"loc.csv", "Year,Month,Sector A,Sector B,Sector C\n2020,1,3,0,12\n2020,2,,4,9\n", "",
 			[]string{"record: tally", "table: {wide: {columns: [Sector A, Sector B, Sector C], name: region, value: number}}", "count: {column: number}", "place: {name: {column: region}}"}, "neither zones of the agreement"},
 		{"testdata/loc-sectors/cfv_sectors_var.csv", "", "loc-sectors", nil, ""}, {"testdata/loc-months/cfv.csv", "", "loc-months", nil, ""},
-		// Totals and nothing else: a row that says 0 is no attack, and a sum is not counted beside its parts.
+		// Totals and nothing else: a row that says 0 is not an attack, and a sum is not counted beside its parts.
 		{"months.csv", "month,violations\n2021-01,3\n2021-02,0\n", "", []string{"record: tally", "key: {column: month}", "count: {column: violations}"}, "no single incident is made of it"},
 		{"sectors.csv", "date,North,South,Total\n2021-01-01,3,1,4\n2021-01-02,0,2,2\n", "", []string{"record: tally", "columns: [North, South], name: region", "ignore: [Total]"}, `"Total" is left out`},
 		{"daily.csv", "date,killed,injured\n2021-01-01,3,1\n2021-01-02,0,0\n", "", []string{"record: tally", "key: {column: date}", "killed: {column: killed}"}, "a row of zeros is then an attack"},

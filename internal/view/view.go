@@ -387,17 +387,17 @@ func (w *writer) done(p truce.Picture, prints map[truce.Digest]print, waiting []
 	}
 	v := w.v
 	v.prints, v.next = prints, w.next
-	var anew *columns
+	var fresh *columns
 	if whole { // others read the old ones meanwhile
-		anew = newColumns(v.now())
+		fresh = newColumns(v.now())
 		for _, f := range w.columns {
-			f(anew)
+			f(fresh)
 		}
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.picture, v.waiting = p, waiting; whole {
-		v.columns = anew
+		v.columns = fresh
 	} else if v.columns != nil {
 		v.columns.sweep(v.now())
 		for _, f := range w.columns {

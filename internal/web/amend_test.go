@@ -74,7 +74,7 @@ func (h *house) amend(t *testing.T, role ledger.Role, data []byte) (int, string)
 }
 
 // TestAmend: an amended text is stated in the browser, shown beside the one in
-// effect, and takes its place when the last party has signed; what is no agreement
+// effect, and takes its place when the last party has signed; what is not an agreement
 // is refused, and leaves nothing.
 func TestAmend(t *testing.T) {
 	t.Parallel()
@@ -117,7 +117,7 @@ func TestAmend(t *testing.T) {
 		t.Errorf("too large: %d", code)
 	}
 	if h.entries() != before {
-		t.Fatal("what was refused stands in the record")
+		t.Fatal("what was refused is in the record")
 	}
 	next := strings.Replace(now, "Each party halts missile, long-range drone and air strikes.", "Each party halts all strikes from the air.", 1)
 	if code, body := h.amend(t, ledger.Mediator, zipped(t, terms, map[string]string{"agreement.yaml": next})); code != http.StatusSeeOther {

@@ -189,7 +189,7 @@ func TestReasonsReleasedLater(t *testing.T) {
 	}
 }
 
-// TestSealedKnown: a moment of knowledge behind a commitment is held against the same
+// TestSealedKnown: a moment of knowledge behind a commitment is judged by the same
 // rule as one that is public, whatever moment it is.
 func TestSealedKnown(t *testing.T) {
 	t.Parallel()

@@ -2,11 +2,14 @@ package web
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"github.com/opentruce/truce/internal/ledger"
 	"github.com/opentruce/truce/internal/situation"
 )
 
@@ -83,5 +86,65 @@ func TestRecalledOnce(t *testing.T) {
 	}
 	if recall(m, list[0], "key", build); made.Load() != 3+mostKept {
 		t.Errorf("made %d times, want %d: the first of %d situations is no longer kept", made.Load(), 3+mostKept, len(list))
+	}
+}
+
+// TestKnownAlready: what the map read on an earlier visit is not sent again while it is the same,
+// to strangers and to people who have signed in; nobody gets an empty answer since somebody else
+// has it. Files that are named by their text are not even asked for again.
+func TestKnownAlready(t *testing.T) {
+	h := theHouse(t)
+	h.pagesOf(t) // something is in the record
+	ask := func(c *http.Client, path, known string) (int, http.Header, int) {
+		t.Helper()
+		req, err := http.NewRequest(http.MethodGet, h.http.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if known != "" {
+			req.Header.Set("If-None-Match", known)
+		}
+		resp, err := c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		n, err := io.Copy(io.Discard, resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, resp.Header, int(n)
+	}
+	for who, c := range map[string]*http.Client{"a stranger": {}, "an officer": h.client[ledger.DutyOfficer]} {
+		for i, path := range []string{"/map/agreement.geojson", "/tiles/base/5/18/10", "/tiles/incidents/5/18/10"} {
+			_, head, _ := ask(c, path, "")
+			tag := head.Get("ETag")
+			if tag == "" {
+				t.Fatalf("%s %s: no ETag", who, path)
+			}
+			other := fmt.Sprintf("%s?from=2025-08-2%dT00:00", path, i) // a page that nobody asked for before
+			if i == 2 {
+				other = path
+			}
+			for _, x := range []struct {
+				path, known string
+				code        int
+			}{{path, tag, 304}, {path, `"x", ` + tag, 304}, {path, `W/"x"`, 200}, {other, "*", 304}, {other, "", 200}} {
+				if code, head, n := ask(c, x.path, x.known); code != x.code || (n == 0) != (code == 304) || head.Get("ETag") == "" {
+					t.Errorf("%s %s, known %s: %d with %d bytes, want %d", who, x.path, x.known, code, n, x.code)
+				}
+			}
+		}
+	}
+	for name := range h.server.assets {
+		if !strings.HasPrefix(name, "chunk-") && !strings.HasSuffix(name, ".woff2") {
+			continue
+		}
+		if _, head, _ := ask(&http.Client{}, "/assets/"+name, ""); !strings.Contains(head.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %s", name, head.Get("Cache-Control"))
+		}
+	}
+	if _, head, _ := ask(&http.Client{}, "/assets/app.js", ""); strings.Contains(head.Get("Cache-Control"), "immutable") {
+		t.Error("a name that another text will have is cached permanently")
 	}
 }

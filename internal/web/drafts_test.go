@@ -83,7 +83,7 @@ func TestReport(t *testing.T) {
 	if err := os.Remove(policy); err != nil {
 		t.Fatal(err)
 	}
-	// What fails half way goes on where it stopped: nothing is in the record twice.
+	// A publication that fails half way continues where it stopped: nothing is in the record twice.
 	kept := publishedAs[2]
 	publishedAs[2] = "no such format"
 	step(ledger.ReportingOfficer, "/publish", url.Values{"because": {"daily report"}}, 500)

@@ -21,7 +21,7 @@ type FirstLink struct{ Name, Token string }
 // not on this machine.
 var ErrNoHead = errors.New("the head of mission's key is not here")
 
-// FirstLinks makes the head of mission's account while there is no account, and of a demo
+// FirstLinks makes the head of mission's account while nobody has one, and of a demo
 // those of everybody else. It gives a link to each of them who never signed in; where it
 // fails, to those before.
 func FirstLinks(ctx context.Context, room *monitor.Room, store *people.Store, demo bool) (links []FirstLink, err error) {

@@ -339,7 +339,7 @@ func proseOf(form url.Values) (out []string) {
 }
 
 // formAgain answers an error with the form that led to it, and reports whether it has
-// answered. It has not if there is no page that has the form: then the error has one.
+// answered. It has not if no page has the form: then the error has a page of its own.
 func (s *Server) formAgain(w http.ResponseWriter, r *http.Request, status int, b again) bool {
 	wantsJSON := strings.HasPrefix(r.Header.Get("Accept"), "application/json")
 	if r.Method != http.MethodPost || r.PostForm == nil || wantsJSON || status == http.StatusTooManyRequests {

@@ -403,7 +403,7 @@ func TestNothingChosen(t *testing.T) {
 	}
 }
 
-// TestFaultsAreNotOfTheEpoch: a page that says why there is no other is of the present.
+// TestFaultsAreNotOfTheEpoch: a page that says why another cannot be shown is of the present.
 func TestFaultsAreNotOfTheEpoch(t *testing.T) {
 	h := theHouse(t)
 	for _, role := range []ledger.Role{Anybody, ledger.Reader} {
@@ -506,7 +506,7 @@ func TestTwoDecideAtOnce(t *testing.T) {
 
 // TestDoubtfulDecision: a decision below the article's floor, or that contradicts an
 // earlier one, comes back with what speaks against it and is recorded by whoever says
-// that they have read it; one on what is no violation asks why.
+// that they have read it; one on what is not a violation asks why.
 func TestDoubtfulDecision(t *testing.T) {
 	h := theHouse(t)
 	at := h.observe(t, url.Values{"from": {"2025-08-20T02:25"}, "lat": {"47.15"}})

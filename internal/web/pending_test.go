@@ -82,7 +82,7 @@ func (h *house) postAs(t *testing.T, c *http.Client, path string, form url.Value
 // signInAs signs in by the form that people use, with a form that waits, if there is one.
 func (h *house) signInAs(t *testing.T, w *writer, pending string) (int, string, http.Header) {
 	t.Helper()
-	for _, at := range []time.Duration{0, 30 * time.Second, -30 * time.Second} { // a code is good once
+	for _, at := range []time.Duration{0, 30 * time.Second, -30 * time.Second} { // each code can be used once
 		code, _ := totp.GenerateCode(w.secret, time.Now().Add(at))
 		status, body, head := h.postAs(t, w.Client, "/sign-in", url.Values{"name": {w.name}, "password": {password}, "code": {code}, "pending": {pending}})
 		if status != http.StatusUnauthorized {

@@ -466,7 +466,7 @@ func TestListeners(t *testing.T) {
 		l.enter(fmt.Sprint("c", i))
 	}
 	if _, ok := l.enter("d"); ok {
-		t.Error("there is no bound in all")
+		t.Error("nothing bounds all of them together")
 	}
 	for _, f := range leave[1:] {
 		f()

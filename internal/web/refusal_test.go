@@ -307,7 +307,7 @@ var refusals = []refusal{
 	{"form", "a forgetting of nothing", "missing", func(s *scene) handedBody {
 		return handedBody{Body: s.body("forgetting", object{"all": true}, nil), By: "head-of-mission"}
 	}, ""},
-	{"form", "an opening that is no list of three", "opening", func(s *scene) handedBody {
+	{"form", "an opening that is not a list of three", "opening", func(s *scene) handedBody {
 		return handedBody{Body: s.body("disclosure", object{"of": s.sealedAs, "openings": []any{[]any{"c2FsdA", "act"}}}, nil), By: "verification-officer"}
 	}, ""},
 	{"time", "an outage of two centuries", "days", func(s *scene) handedBody {

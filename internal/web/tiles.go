@@ -5,13 +5,16 @@ import (
 	"cmp"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"embed"
 	"encoding/csv"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"math"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -274,8 +277,46 @@ func (q *request) tile(data []byte) error {
 	h := q.w.Header()
 	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
 	h.Set("Content-Encoding", "gzip")
+	return q.unlessKnown(data)
+}
+
+// unlessKnown answers with data, or with 304 to a browser that has the same bytes from an earlier
+// visit. By then they have been computed for this reader, and what they may see was decided, so
+// only the way to the browser is saved.
+func (q *request) unlessKnown(data []byte) error {
+	sum := sha256.Sum256(data)
+	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"` // weak, since it may be compressed on its way
+	q.w.Header().Set("ETag", tag)
+	if matches(q.Header.Get("If-None-Match"), tag) {
+		q.w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
 	_, err := q.w.Write(data)
 	return err
+}
+
+// matches reports whether an If-None-Match names a tag (RFC 9110, section 13.1.2). None of our tags
+// has a comma in it.
+func matches(header, tag string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		part = strings.TrimSpace(part)
+		if part == "*" || part != "" && strings.TrimPrefix(part, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// shapes answers with what the map draws above its tiles.
+func (q *request) shapes(features []any) error {
+	data, err := json.Marshal(map[string]any{"type": "FeatureCollection", "features": features})
+	if err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "private, no-cache")
+	return q.unlessKnown(append(data, '\n'))
 }
 
 // mostMarks is how many incidents a tile has for themselves; more are counted by
@@ -454,8 +495,7 @@ func (s *Server) uncertain(q *request) error {
 			features = append(features, map[string]any{"type": "Feature", "geometry": g, "properties": map[string]any{"id": rows[i].ID.Hex(), "class": drawnAs(&rows[i], rows[i].Lead().Outcome)}})
 		}
 	}
-	q.w.Header().Set("Cache-Control", "private, no-cache")
-	return q.json(map[string]any{"type": "FeatureCollection", "features": features})
+	return q.shapes(features)
 }
 
 // disc is a circle for the eye, not for measuring: metres on a sphere.
@@ -513,8 +553,7 @@ func (s *Server) agreementShapes(q *request) error {
 			add("region", q.lang.say("map.region", "N", by[name], "Name", name), orbShape(r.Shape()))
 		}
 	}
-	q.w.Header().Set("Cache-Control", "private, no-cache")
-	return q.json(map[string]any{"type": "FeatureCollection", "features": features})
+	return q.shapes(features)
 }
 
 // mapWords are the messages that the map's script says.

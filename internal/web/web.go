@@ -25,6 +25,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -446,6 +447,8 @@ func (s *Server) alike(q *request, route *Route) {
 		// Whoever asked first may go; the others still wait for it.
 		mine := *q
 		mine.Request, mine.w = q.WithContext(context.WithoutCancel(q.Context())), out
+		mine.Header = q.Header.Clone()
+		mine.Header.Del("If-None-Match") // what the first has at home, the others do not
 		// Addresses with a part or a condition that somebody chose have no end.
 		mine.common = q.URL.RawQuery == "" && !strings.Contains(strings.TrimSuffix(route.Pattern, "{$}"), "{")
 		leave, err := mine.computes()
@@ -469,6 +472,10 @@ func (s *Server) alike(q *request, route *Route) {
 	h := q.w.Header()
 	for k, v := range p.head {
 		h[k] = v
+	}
+	if tag := p.head.Get("ETag"); p.code == http.StatusOK && tag != "" && matches(q.Header.Get("If-None-Match"), tag) {
+		q.w.WriteHeader(http.StatusNotModified)
+		return
 	}
 	q.w.WriteHeader(p.code)
 	_, _ = q.w.Write(p.body) // whoever asked may have gone
@@ -601,7 +608,11 @@ func readAssets() (map[string]asset, error) {
 // Bundled reports whether the scripts were built into this program.
 func (s *Server) Bundled() bool { return s.assets["app.js"].data != nil }
 
-// asset serves a file; with the right v it may be cached permanently.
+// hashed is a name that ui/build.mjs gives to a file by what is in it, so that another text would
+// have another name.
+var hashed = regexp.MustCompile(`-[A-Z0-9]{8}\.(js|woff2)$`)
+
+// asset serves a file; with the right v, or a name by its text, it may be cached permanently.
 func (s *Server) asset(q *request) error {
 	a, ok := s.assets[q.PathValue("name")]
 	if !ok || a.kind == "" {
@@ -617,7 +628,7 @@ func (s *Server) asset(q *request) error {
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}
-	if q.URL.Query().Get("v") == a.hash {
+	if q.URL.Query().Get("v") == a.hash || hashed.MatchString(q.PathValue("name")) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	} else {
 		h.Set("Cache-Control", "public, no-cache")

@@ -278,7 +278,7 @@ func said(page string) string {
 }
 
 // may is who may do what: written here once more, so that the table of routes is
-// held against it. Letters: i intake, m monitor, d duty officer, v verification
+// compared with it. Letters: i intake, m monitor, d duty officer, v verification
 // officer, r reporting officer, h head of mission, l liaison, e mediator,
 // g guarantor, a reader, and - for who has not signed in.
 var may = map[string]string{

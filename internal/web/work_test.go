@@ -62,7 +62,7 @@ func TestHandover(t *testing.T) {
 		t.Error("a task that is done is still open")
 	}
 	if h.entries() != before {
-		t.Error("what a shift keeps between themselves stands in the record")
+		t.Error("what a shift keeps between themselves is in the record")
 	}
 }
 
@@ -117,7 +117,7 @@ func TestSealedClaims(t *testing.T) {
 
 // TestSecondReader: where the agreement asks for two, one person's decision waits,
 // is queued for another, and takes effect when another decides the same; questions
-// and grades stand in the record, and an item on the desk has an owner.
+// and grades are in the record, and an item on the desk has an owner.
 func TestSecondReader(t *testing.T) {
 	t.Parallel()
 	terms := changedTerms(t, func(text string) string {

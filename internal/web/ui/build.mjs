@@ -12,9 +12,18 @@ const common = {
   bundle: true, format: 'esm', target: 'es2022', minify: true, legalComments: 'eof', outdir: 'dist', charset: 'utf8',
   entryNames: '[name]', chunkNames: 'chunk-[hash]', assetNames: '[name]-[hash]', loader: { '.woff2': 'file' },
 }
-const app = await build({ ...common, entryPoints: ['src/app.ts'], splitting: true, metafile: true })
+// The map's page and its worker have half of their code in common. The files that MapLibre
+// publishes have it twice, so both are built here from its sources, and share that half.
+const maplibre = './node_modules/maplibre-gl'
+const { version } = JSON.parse(await readFile(`${maplibre}/package.json`, 'utf8'))
+const itsVersion = { name: 'its version', setup: (b) => b.onLoad({ filter: /[\\/]maplibre-gl[\\/]package\.json$/ }, () => ({ contents: JSON.stringify({ version }), loader: 'json' })) }
+const app = await build({
+  ...common, entryPoints: { app: 'src/app.ts', worker: `${maplibre}/src/source/worker.ts` }, splitting: true, metafile: true,
+  alias: { 'maplibre-gl': `${maplibre}/src/index.ts` }, plugins: [itsVersion],
+  // Its classes declare fields of their parents again, to narrow the types: those are not set.
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+})
 await build({ ...common, entryPoints: { app: 'src/fonts.css' } })
-await build({ ...common, entryPoints: { worker: 'maplibre-gl/dist/maplibre-gl-worker.mjs' } })
 const used = new Set(Object.keys(app.metafile.inputs).map((f) => f.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]).filter(Boolean))
 for (const p of ['@fontsource-variable/noto-sans', '@fontsource-variable/noto-sans-arabic', 'maplibre-gl']) used.add(p)
 let text = ''

@@ -17,6 +17,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/source"
@@ -179,6 +180,10 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			text = []byte("base: " + proposal.Kind + "   # says everything; write here what is different in yours\n")
 			proposal.Mapping = base
 		}
+		if fl.save != "" && proposal.Kind != "" && proposal.Mapping == "" {
+			return mission.Hinted(fmt.Errorf("%s has the columns of the kind %s, which is read without a mapping: there is nothing to save", name, proposal.Kind),
+				"truce ingest "+shellWord(cmp.Or(fl.mission, "MISSION"))+" "+shellWord(name)+" --source "+proposal.Kind)
+		}
 		if fl.save != "" {
 			if _, err := os.Stat(fl.save); !errors.Is(err, fs.ErrNotExist) {
 				return mission.Hinted(fmt.Errorf("%s exists, and is not overwritten", fl.save), "choose another name, or check it: truce map "+name+" --check "+fl.save)
@@ -324,10 +329,20 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 	for _, n := range p.Skipped {
 		skipped += n
 	}
-	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), skipped, p.Rejected)
+	known := ""
+	if p.Known > 0 {
+		known = fmt.Sprintf(", %d as an earlier row of the file says it", p.Known)
+	}
+	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s%s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), known, skipped, p.Rejected)
 	unreadReports(c.out, p.Unread, p.Rejected)
 	if p.Err != nil {
-		fmt.Fprintf(c.out, "  The file could not be read to its end: %s\n", report.Clean(p.Err.Error()))
+		what, why := "The file could not be read to its end", p.Err.Error()
+		if _, fault, ok := strings.Cut(why, "mapping: "); ok && p.Read == 0 {
+			what, why = "The mapping cannot be used for this file", fault
+		} else if p.Read == 0 {
+			what = "Nothing could be read"
+		}
+		fmt.Fprintf(c.out, "  %s: %s\n", what, report.Clean(why))
 	}
 	if len(p.First) > 0 {
 		in := zone.String()
@@ -360,6 +375,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 			fmt.Fprintf(c.out, "%s: ", mission.Plural(m.Rows, "row"))
 		}
 		fmt.Fprintf(c.out, "%s\n", report.Clean(strings.TrimSpace(m.What+" "+m.More)))
+		c.firstRow(intake.Remarked(m))
 	}
 }
 
@@ -554,7 +570,7 @@ func (c command) mappedJSON(p *source.Proposal, v *source.Preview) error {
 		out["format"], out["encoding"], out["separator"], out["rows"], out["columns"], out["mapping"], out["open"] = p.Format, p.Encoding, p.Separator, p.Rows, p.Columns, p.Mapping, p.Open
 	}
 	if v != nil {
-		out["read"], out["records"], out["rejected"], out["skipped"], out["first"], out["reasons"] = v.Read, v.Records, v.Rejected, v.Skipped, v.First, v.Reasons.Most(20)
+		out["read"], out["records"], out["known"], out["rejected"], out["skipped"], out["first"], out["reasons"] = v.Read, v.Records, v.Known, v.Rejected, v.Skipped, v.First, v.Reasons.Most(20)
 		if v.Err != nil {
 			out["error"] = v.Err.Error()
 		}

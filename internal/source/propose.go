@@ -869,6 +869,25 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 	return layouts[:min(len(layouts), 2)], zoned, timed
 }
 
+// sinceEpochs names the columns whose numbers would be recent times, if they count from 1970.
+func (p *proposer) sinceEpochs(ask func(string, ...any)) {
+	for _, c := range p.order {
+		few := c.few(mostLooked)
+		for _, text := range []string{"epoch", "epoch-ms"} {
+			recent := func(v string) bool {
+				w, err := mustLayout(text).parse([]byte(v))
+				return err == nil && w.year >= 2000 && w.year < 2050
+			}
+			if c.used || len(few) == 0 || slices.ContainsFunc(few, func(v string) bool { return !recent(v) }) {
+				continue
+			}
+			w, _ := mustLayout(text).parse([]byte(few[0]))
+			ask("occurred: if %q counts the %s since 1970, %s is %04d-%02d-%02d %02d:%02d UTC: write occurred: {column: %s, layout: %s} and remove %s from ignore:.", c.Name, map[string]string{"epoch": "seconds", "epoch-ms": "milliseconds"}[text],
+				few[0], w.year, w.month, w.day, w.hour, w.min, flow(c.Name), text, flow(c.Name))
+		}
+	}
+}
+
 // sameOrder reports whether two layouts differ only in whether days and months have two digits.
 func sameOrder(a, b string) bool {
 	short := strings.NewReplacer("DD", "D", "MM", "M", "hh", "h")
@@ -1052,7 +1071,11 @@ func (p *proposer) decide(file string, o Options) {
 		say("key: {column: %s}   # a number of the same date that is published again replaces it", flow(c.Name))
 	} else if own := p.own(); own != nil && frame == "" {
 		say("# key: {column: %s}   # each row has its own; without key, the content of a row is its key", flow(own.Name))
-		ask("key: %q has another value in each row. If it is the publisher's own number of the row, which stays the same when the row is corrected, remove the # before key:.", own.Name)
+		more := "remove the # before key:"
+		if !p.restIgnored() {
+			more += fmt.Sprintf(", and remove %s from ignore:", flow(own.Name))
+		}
+		ask("key: %q has another value in each row. If it is the publisher's own number of the row, which stays the same when the row is corrected, %s.", own.Name, more)
 	} else if frame == "" && slices.ContainsFunc(p.order, func(c *column) bool { return c.unique }) {
 		say("# no column has numbers of the rows: the content of a row is its key")
 	} else if frame == "" {
@@ -1163,7 +1186,7 @@ func (p *proposer) decide(file string, o Options) {
 		}
 	}
 	switch {
-	case len(left) > 40 || p.Format == format.KML || p.Format == format.GPX:
+	case len(left) > 40 || p.restIgnored():
 		say("ignore: rest   # %d columns", len(left))
 	case len(left) > 0:
 		say("ignore: [%s]", strings.Join(left, ", "))
@@ -1317,7 +1340,7 @@ func (p *proposer) dateKey() *column {
 // there is none.
 func (p *proposer) own() *column {
 	for _, c := range p.order {
-		if !c.unique || c.role != "" || p.Rows < 2 || c.positions() || slices.ContainsFunc(c.few(mostLooked), func(v string) bool { return utf8.RuneCountInString(v) > 40 || strings.Contains(v, " ") }) {
+		if c.measured() || !c.unique || c.role != "" || p.Rows < 2 || c.positions() || slices.ContainsFunc(c.few(mostLooked), func(v string) bool { return utf8.RuneCountInString(v) > 40 || strings.Contains(v, " ") }) {
 			continue
 		}
 		if layouts, _, _ := c.dates(); len(layouts) == 0 {
@@ -1325,6 +1348,16 @@ func (p *proposer) own() *column {
 		}
 	}
 	return nil
+}
+
+// restIgnored reports whether the proposal ignores columns without naming them, since the format
+// has the same ones always.
+func (p *proposer) restIgnored() bool { return p.Format == format.KML || p.Format == format.GPX }
+
+// measured reports whether the values are times of day or numbers with fractions, which nobody gives
+// to rows.
+func (c *column) measured() bool {
+	return strings.Contains(strings.ToLower(c.Name), "time") || c.numbers(-1e12, 1e12, true) && slices.ContainsFunc(c.few(mostLooked), func(v string) bool { return strings.ContainsAny(v, ".,") })
 }
 
 var sums = regexp.MustCompile(`(?i)(^|[^\pL])(total|sum|all|gesamt|insgesamt|всего|усього|разом|toplam|итого)([^\pL]|$)`)
@@ -1772,6 +1805,7 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 			ask("occurred: the values of %q look like the day numbers of a spreadsheet (45886 is 17 August 2025, or four years and a day later in some workbooks). Truce does not read them: give the column a date format in the spreadsheet, and save it again.", c.Name)
 		} else {
 			ask("No column looks like a date. Write the column that says when after occurred:, with its layout, such as \"DD.MM.YYYY\".")
+			p.sinceEpochs(ask)
 		}
 	}
 	if end := first("until", isDate); end != nil && !later {
@@ -1890,6 +1924,8 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 		} else if c := first("precision", func(c *column) bool { return len(c.values) <= 10 }); c != nil {
 			parts = append(parts, "uncertainty: {column: "+take(c, "place.uncertainty", "codes")+", values: "+codes(c, map[string]string{"1": "1000", "2": "25000", "3": "unknown"}, "unknown")+"}")
 			ask("place: check how many metres each code of %q surely means; unknown is placed, and not located.", c.Name)
+		} else if p.written() {
+			ask("place: nothing but the notation says how closely the positions are known: they are taken to be as exact as they are written, which is behind ± in the first records. If they are not, write uncertainty: (metres that surely hold the position).")
 		} else {
 			ask("place: nothing says how closely the positions are known. Without uncertainty: (metres that surely hold the position) they are placed, and no article on a zone or a distance can be assessed for sure.")
 		}
@@ -2094,6 +2130,25 @@ func (c *column) positions() bool {
 		}
 	}
 	return good > 0 && good*10 >= len(c.values)*9
+}
+
+// written reports whether some positions are in a notation with a width of its own, as those of
+// MGRS, UTM and degrees with minutes.
+func (p *proposer) written() bool {
+	for _, c := range p.order {
+		if !strings.HasPrefix(c.As, "place.") {
+			continue
+		}
+		if c.What == "zones of UTM" {
+			return true
+		}
+		for v := range c.values {
+			if _, radius, err := geo.ParsePosition(foldedText(v), false); c.As == "place.position" && err == nil && radius > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // meant is how many values look like a word that we know.

@@ -798,7 +798,7 @@ func roleOf(name string) string {
 
 // layoutsTried are those that a column of dates may have, each with what comes behind it.
 var layoutsTried = []string{"YYYY-MM[-DD[Thh:mm[:ss[.f[Z", "YYYY/MM/DD[ hh:mm[:ss[.f[Z", "DD.MM.YYYY[ hh:mm[:ss", "D.M.YYYY[ h:mm[:ss", "D/M/YYYY[ h:mm[:ss", "M/D/YYYY[ h:mm[:ss", "D-M-YYYY[ h:mm[:ss", "M-D-YYYY[ h:mm[:ss", "YYYYMMDD", "D MMMM YYYY", "D MMM YYYY h:mm[:ss", "D-MMM-YYYY h:mm[:ss",
-	"D.M.YY[ h:mm[:ss", "D/M/YY[ h:mm[:ss", "M/D/YY[ h:mm[:ss", "D-MMM-YY[ h:mm[:ss", "D MMM YY[ h:mm[:ss", "YYYYMMDDhhmmss", "epoch", "epoch-ms", "YYYY"}
+	"D.M.YY[ h:mm[:ss", "D/M/YY[ h:mm[:ss", "M/D/YY[ h:mm[:ss", "D-MMM-YY[ h:mm[:ss", "D MMM YY[ h:mm[:ss", "YYYYMMDDhhmmss", "dtg", "json-date", "epoch", "epoch-ms", "YYYY"}
 
 // dates finds the layouts that read all values of a column; false: no one does.
 func (c *column) dates() (layouts []string, zoned, timed bool) {
@@ -846,7 +846,7 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 		all += n
 	}
 	for _, text := range layoutsTried {
-		if strings.HasPrefix(text, "epoch") || !strings.ContainsAny(text, "-/. ") {
+		if strings.HasPrefix(text, "epoch") || !strings.ContainsAny(text, "-/. ") && text != "dtg" {
 			continue
 		}
 		l := mustLayout(text)
@@ -1529,6 +1529,10 @@ func dateWords(layouts []string, timed bool) string {
 		return "dates, YYYY-MM-DD"
 	case strings.HasPrefix(layout, "epoch"):
 		return map[string]string{"epoch": "seconds since 1970", "epoch-ms": "milliseconds since 1970"}[layout]
+	case layout == "dtg":
+		return "date-time groups"
+	case layout == "json-date":
+		return "dates of .NET"
 	}
 	date, _, _ := strings.Cut(layout, "[")
 	if len(layouts) > 1 {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/gazetteer"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
@@ -243,6 +244,9 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			fmt.Fprintf(c.out, "\nThe file does not state what was done, so nothing is read by this mapping yet. To show how it reads times and places, the rows are read here as if each were an attack.\n")
 		}
 		c.previewed(p, zone, assumed && (mapping == nil || mapping.LocalTime() == nil), proposal != nil)
+		if fl.mission == "" && slices.ContainsFunc(p.Reasons.Most(20), func(r source.Rejected) bool { return gazetteer.WithoutPackages(r.Why) }) {
+			fmt.Fprintf(c.out, "\nNo mission was named, so no place is known by its name here. Its agreement's places and zones are used with: truce map %s --mission MISSION\n", shellWord(name))
+		}
 	}
 	failed := merr != nil || trial != "" || p.Err != nil || p.Rejected > 0
 	c.advised(proposal, mapping, terms, fl, name, failed, merr == nil && p.Err == nil && p.Records > 0)

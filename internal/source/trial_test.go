@@ -99,3 +99,15 @@ func TestProposalsCanBeFollowed(t *testing.T) {
 	p, _ = proposed(t, "f.csv", []byte("date,bright,acq_time,act\n2025-10-05,331.2,1121,fire\n2025-10-06,341.2,56,fire\n"), utc)
 	asked(t, "mapping", p.Mapping, "!# key: {column")
 }
+
+// TestCalibreWithAComma: a table with decimal commas writes 12,7 and means a heavy machine gun.
+func TestCalibreWithAComma(t *testing.T) {
+	const file = "id;at;mm\n1;2025-04-24;12,7\n2;2025-04-24;122\n3;2025-04-24;12,75\n"
+	const mapping = "source: s\nkey: {column: id}\noccurred: {column: at}\nact: fire\ncalibre: {column: mm}\n"
+	got, _ := by(t, csvKind, file, mapping+"table: {decimal: \",\"}\n", Options{Location: time.UTC})
+	wants(t, got, `"calibre":127`, `"calibre":1220`, `refused: row 3 (line 4): mm "12,75": calibre "12.75": want millimetres`, "raw: ")
+	got, _ = by(t, csvKind, file, strings.Replace(mapping, "{column: mm}", "{column: mm, values: {heavy: 152}}", 1)+"table: {decimal: \",\"}\n", Options{Location: time.UTC})
+	wants(t, got, `"calibre":127`, `"calibre":1220`, "refused: row 3", "raw: ")
+	got, _ = by(t, csvKind, file, mapping, Options{Location: time.UTC})
+	wants(t, got, `table: {decimal: ","}`, "raw: ", `"calibre":1220`, "refused: row 3", "raw: ")
+}

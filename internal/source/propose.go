@@ -911,7 +911,12 @@ func (c *column) numbers(low, high float64, comma bool) bool {
 // mostly reports whether four in five rows have a number within low and high: typing errors and
 // other notations do not hide a column.
 func (c *column) mostly(low, high float64, comma bool) bool {
-	good, all := 0, 0
+	good, all := c.within(low, high, comma)
+	return good > 0 && good*5 >= all*4
+}
+
+// within counts the rows whose value is a number within low and high, and all that have one.
+func (c *column) within(low, high float64, comma bool) (good, all int) {
 	for v, rows := range c.values {
 		all += rows
 		one := column{values: map[string]int{v: 1}}
@@ -919,7 +924,7 @@ func (c *column) mostly(low, high float64, comma bool) bool {
 			good += rows
 		}
 	}
-	return good > 0 && good*5 >= all*4
+	return good, all
 }
 
 // few are the most frequent values.
@@ -1021,9 +1026,12 @@ func (p *proposer) decide(file string, o Options) {
 			ask("encoding: the text is not UTF-8 and was taken for %s. Look at the values: if letters are wrong, try another, such as cp1250, cp1251, cp1252, cp1256 or koi8-r.", p.Encoding)
 		}
 	}
-	if lat := first("lat", nil); lat != nil && !lat.mostly(-90, 90, false) && lat.mostly(-90, 90, true) {
-		comma = true
-		table["decimal"] = `","`
+	if lat := first("lat", nil); lat != nil {
+		point, _ := lat.within(-90, 90, false)
+		if either, all := lat.within(-90, 90, true); either > point && either*2 >= all {
+			comma = true
+			table["decimal"] = `","`
+		}
 	}
 	if p.skip > 0 {
 		table["skip"] = strconv.Itoa(p.skip)
@@ -1876,10 +1884,39 @@ func (p *proposer) projected(by map[string][]*column, ask func(string, ...any)) 
 	}
 }
 
+// partly are columns called after coordinates of which some values are degrees and none is another
+// number: what is written in the other cells must not hide them.
+func (p *proposer) partly(by map[string][]*column, comma bool, ask func(string, ...any)) (lat, lon *column) {
+	for _, y := range by["lat"] {
+		for _, x := range by["lon"] {
+			north, all := y.within(-90, 90, comma)
+			east, _ := x.within(-180, 180, comma)
+			numbers, _ := y.within(-1e9, 1e9, comma)
+			across, _ := x.within(-1e9, 1e9, comma)
+			if y.used || x.used || north == 0 || east == 0 || numbers > north || across > east {
+				continue
+			}
+			var words []string
+			for _, v := range y.few(mostLooked) {
+				one := column{values: map[string]int{v: 1}}
+				if !one.numbers(-90, 90, comma) {
+					words = append(words, v)
+				}
+			}
+			ask("place: %[3]d of the %[1]d rows with something in %[2]q do not have degrees there but %[4]s, and are rejected. If it means that the position is not known, leave these cells empty in the file.", all, y.Name, all-north, some(words[:min(len(words), 3)]))
+			return y, x
+		}
+	}
+	return nil, nil
+}
+
 func (p *proposer) places(by map[string][]*column, first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any), comma bool) {
 	var parts []string
 	lat := first("lat", func(c *column) bool { return c.mostly(-90, 90, comma) || c.degrees(true) })
 	lon := first("lon", func(c *column) bool { return c.mostly(-180, 180, comma) || c.degrees(false) })
+	if lat == nil || lon == nil {
+		lat, lon = p.partly(by, comma, ask)
+	}
 	spot := first("position", func(c *column) bool { return c.positions() })
 	if spot == nil {
 		for _, c := range p.order {

@@ -111,3 +111,19 @@ func TestCalibreWithAComma(t *testing.T) {
 	got, _ = by(t, csvKind, file, mapping, Options{Location: time.UTC})
 	wants(t, got, `table: {decimal: ","}`, "raw: ", `"calibre":1220`, "refused: row 3", "raw: ")
 }
+
+// TestCoordinatesWithWords: a few words in columns of coordinates do not hide the positions of all
+// other rows.
+func TestCoordinatesWithWords(t *testing.T) {
+	utc := Options{Location: time.UTC}
+	const file = "id;date;lat;lon;type\n1;2025-04-21;15.1;32.1;shelling\n2;2025-04-22;15.2;32.2;shelling\n3;2025-04-23;N/A;N/A;shelling\n4;2025-04-24;;;shelling\n"
+	for _, text := range []string{file, strings.NewReplacer("15.", "15,", "32.", "32,").Replace(file)} {
+		p, got := proposed(t, "x.csv", []byte(text), utc)
+		asked(t, "mapping", p.Mapping, "lat: {column: lat}, lon: {column: lon}")
+		asked(t, "open", strings.Join(p.Open, "\n"), `1 of the 3 rows with something in "lat" do not have degrees there but N/A`, "!No column looks like a place")
+		wants(t, got, `"lat":15.1,"lon":32.1`, `"lat":15.2,"lon":32.2`, `refused: row 3 (line 4): lat "N/A"`, "raw: ", `"kind":"unknown"`)
+	}
+	// Metres are no degrees, whatever else is in the column.
+	p, _ := proposed(t, "x.csv", []byte("id,date,lat,lon,type\n1,2025-04-21,1745692,449637,shelling\n2,2025-04-22,15.2,32.2,shelling\n3,2025-04-23,x,y,shelling\n"), utc)
+	asked(t, "mapping", p.Mapping, "!lat: {")
+}

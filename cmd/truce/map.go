@@ -137,7 +137,7 @@ func (c command) mapped(name string, fl *mapFlags) error {
 	if err != nil {
 		return err
 	}
-	if len(entries) > 1 {
+	if len(entries) > 1 && fl.check == "" {
 		fmt.Fprintf(c.out, "%s has %s; this is about the first, %s.\n\n", name, mission.Plural(len(entries), "file"), report.Clean(entries[0].Name))
 	}
 	o := source.Options{File: filepath.Base(name), Encoding: fl.encoding, Source: "preview"}
@@ -167,13 +167,7 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			return err
 		}
 	} else {
-		in, err := entries[0].Open()
-		if err != nil {
-			return err
-		}
-		proposal, err = source.Propose(in, filepath.Base(name), o)
-		in.Close()
-		if err != nil {
+		if proposal, err = source.ProposeAmong(entries, filepath.Base(name), o); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		text, o.Encoding = []byte(proposal.Mapping), proposal.Encoding
@@ -217,13 +211,25 @@ func (c command) mapped(name string, fl *mapFlags) error {
 		if err != nil {
 			return err
 		}
-		in, err := chosen[0].Open()
-		if err != nil {
-			return err
+		if fl.check == "" {
+			chosen = chosen[:1]
 		}
 		k, _ := source.Find(reader)
-		p = source.Look(k, in, o.With(chosen[0], entries), fl.rows)
-		in.Close()
+		p = &source.Preview{}
+		for _, e := range chosen {
+			if len(chosen) > 1 {
+				o.File = e.Name
+			}
+			in, err := e.Open()
+			if err != nil {
+				return err
+			}
+			p.Add(source.Look(k, in, o.With(e, entries), fl.rows-len(p.First)))
+			in.Close()
+			if p.Err != nil {
+				break
+			}
+		}
 	} else if fl.check != "" {
 		return fmt.Errorf("%s: %w", fl.check, merr)
 	}

@@ -720,7 +720,7 @@ var (
 
 // plainYAML is what a decoder says, without its words for our types.
 func plainYAML(err error) string {
-	s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";").Replace(err.Error())
+	s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";", "mapping keys are not allowed in this context", `a "?" is where a value must be written, such as actor: A`).Replace(err.Error())
 	return wrongKind.ReplaceAllStringFunc(s, func(s string) string {
 		part := wrongKind.FindStringSubmatch(s)
 		want := "keys, such as {column: NAME}"

@@ -188,3 +188,28 @@ func LookUntil(k Kind, in io.Reader, o Options, first int, stop func(read int) e
 	}
 	return p
 }
+
+// Add adds what another file of the same archive gives. The zero value has nothing.
+func (p *Preview) Add(other *Preview) {
+	p.Read += other.Read
+	p.Records += other.Records
+	p.Rejected += other.Rejected
+	p.Unread += other.Unread
+	p.Known += other.Known
+	if p.Skipped == nil {
+		p.Skipped = map[string]int{}
+	}
+	for why, n := range other.Skipped {
+		p.Skipped[why] += n
+	}
+	p.First = append(p.First, other.First...)
+	p.Reasons.Join(&other.Reasons)
+	for _, m := range other.Remarks {
+		if i := slices.IndexFunc(p.Remarks, func(r Remark) bool { return r.What == m.What }); i >= 0 {
+			p.Remarks[i].Rows += m.Rows
+		} else {
+			p.Remarks = append(p.Remarks, m)
+		}
+	}
+	p.Err = other.Err
+}

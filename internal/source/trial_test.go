@@ -123,7 +123,7 @@ func TestCoordinatesWithWords(t *testing.T) {
 		asked(t, "open", strings.Join(p.Open, "\n"), `1 of the 3 rows with something in "lat" do not have degrees there but N/A`, "!No column looks like a place")
 		wants(t, got, `"lat":15.1,"lon":32.1`, `"lat":15.2,"lon":32.2`, `refused: row 3 (line 4): lat "N/A"`, "raw: ", `"kind":"unknown"`)
 	}
-	// Metres are no degrees, whatever else is in the column.
+	// Metres are not degrees, whatever else is in the column.
 	p, _ := proposed(t, "x.csv", []byte("id,date,lat,lon,type\n1,2025-04-21,1745692,449637,shelling\n2,2025-04-22,15.2,32.2,shelling\n3,2025-04-23,x,y,shelling\n"), utc)
 	asked(t, "mapping", p.Mapping, "!lat: {")
 }

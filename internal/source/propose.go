@@ -105,6 +105,8 @@ type proposer struct {
 	kids       *proposer // the elements of the first of them, with what is in their rows
 	rows       string    // the list in a JSON document
 	skip       int       // rows of a sheet over its header
+	sheets     []string  // that have rows, if there are several; the first is looked at
+	sheetsAre  string    // sheets or layers
 	childrenOf string    // the list whose elements are proposed as the rows
 	header     []string  // of two rows, put together; nil: the file's own
 }
@@ -350,14 +352,33 @@ func guessed(b []byte) string {
 	return "cp1252"
 }
 
+// sheet is the one that is looked at, if there are several.
+func (p *proposer) sheet() string {
+	if len(p.sheets) == 0 {
+		return ""
+	}
+	return p.sheets[0]
+}
+
 // formatted looks at a table that package format reads.
 func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 	t, err := format.Open(in, kind, format.Options{Unpacked: o.Unpacked})
+	var several *format.SeveralError
+	if named, ok := in.(interface{ Name() string }); ok && errors.As(err, &several) {
+		f, ferr := os.Open(named.Name())
+		if ferr != nil {
+			return err
+		}
+		p.sheets, p.sheetsAre = several.Names, several.What
+		if t, err = format.Open(f, kind, format.Options{Sheet: several.Names[0], Unpacked: o.Unpacked}); err != nil {
+			f.Close()
+		}
+	}
 	if err != nil {
 		return err
 	}
 	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && (len(t.Header()) < 4 || slices.Contains(t.Header(), "") || len(format.Merges(t)) > 0) {
-		if below, skip, header := belowTitle(t, named.Name(), kind, o); below != nil {
+		if below, skip, header := belowTitle(t, named.Name(), kind, p.sheet(), o); below != nil {
 			t.Close()
 			t, p.skip, p.header = below, skip, header
 		}
@@ -403,13 +424,13 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 // has four in five of the cells that the widest row has. It returns the table from there, how
 // many rows are over it, and the names of its columns if they are in two rows; nil: the file
 // cannot be opened again.
-func belowTitle(t format.Table, name, kind string, o Options) (below format.Table, skip int, header []string) {
+func belowTitle(t format.Table, name, kind, sheet string, o Options) (below format.Table, skip int, header []string) {
 	reopen := func(skip int, header []string) format.Table { // what was looked at is gone
 		f, err := os.Open(name)
 		if err != nil {
 			return nil
 		}
-		t, err := format.Open(f, kind, format.Options{Skip: skip, Header: header, Unpacked: o.Unpacked})
+		t, err := format.Open(f, kind, format.Options{Sheet: sheet, Skip: skip, Header: header, Unpacked: o.Unpacked})
 		if err != nil {
 			f.Close()
 			return nil
@@ -1032,6 +1053,10 @@ func (p *proposer) decide(file string, o Options) {
 			comma = true
 			table["decimal"] = `","`
 		}
+	}
+	if len(p.sheets) > 0 {
+		table["sheet"] = flow(p.sheets[0])
+		ask("table: the file has several %s with rows, and the mapping is for the first, %q. For another of them (%s), write its name after sheet: and see which columns it lacks, or save it as a file of its own.", p.sheetsAre, p.sheets[0], some(p.sheets[1:]))
 	}
 	if p.skip > 0 {
 		table["skip"] = strconv.Itoa(p.skip)

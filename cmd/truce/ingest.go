@@ -156,7 +156,7 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 	}
 	unnamed := map[truce.PartyID]int{}
 	k = intake.Rehearsed(k, m.Agreement, fl, truce.InstantOf(c.now()), unnamed)
-	o := source.Options{Source: as, Mapping: mapping, Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage, Local: m.Agreement.Location}
+	o := source.Options{Source: as, Mapping: mapping, Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Local: m.Agreement.Location}
 	o.Of(m.Agreement)
 	if fl.Timezone != "" {
 		if o.Location, err = time.LoadLocation(fl.Timezone); err != nil || fl.Timezone == "Local" {
@@ -307,6 +307,11 @@ func (c command) remarked(r *intake.Remarked) {
 	if r.More != "" {
 		fmt.Fprintf(c.out, "    %s\n", report.Clean(r.More))
 	}
+	c.firstRow(*r)
+}
+
+// firstRow prints where a warning is about one row, or the first of several.
+func (c command) firstRow(r intake.Remarked) {
 	var where []string
 	if r.Row > 0 {
 		where = append(where, fmt.Sprintf("row %d", r.Row))

@@ -17,6 +17,8 @@ import (
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/disk"
+	"github.com/opentruce/truce/internal/gazetteer"
+	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/mission"
 	"github.com/opentruce/truce/internal/report"
 	"github.com/opentruce/truce/internal/source"
@@ -135,7 +137,7 @@ func (c command) mapped(name string, fl *mapFlags) error {
 	if err != nil {
 		return err
 	}
-	if len(entries) > 1 {
+	if len(entries) > 1 && fl.check == "" {
 		fmt.Fprintf(c.out, "%s has %s; this is about the first, %s.\n\n", name, mission.Plural(len(entries), "file"), report.Clean(entries[0].Name))
 	}
 	o := source.Options{File: filepath.Base(name), Encoding: fl.encoding, Source: "preview"}
@@ -165,19 +167,17 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			return err
 		}
 	} else {
-		in, err := entries[0].Open()
-		if err != nil {
-			return err
-		}
-		proposal, err = source.Propose(in, filepath.Base(name), o)
-		in.Close()
-		if err != nil {
+		if proposal, err = source.ProposeAmong(entries, filepath.Base(name), o); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		text, o.Encoding = []byte(proposal.Mapping), proposal.Encoding
 		if base, ok := source.Shipped(proposal.Kind); ok {
 			text = []byte("base: " + proposal.Kind + "   # says everything; write here what is different in yours\n")
 			proposal.Mapping = base
+		}
+		if fl.save != "" && proposal.Kind != "" && proposal.Mapping == "" {
+			return mission.Hinted(fmt.Errorf("%s has the columns of the kind %s, which is read without a mapping: there is nothing to save", name, proposal.Kind),
+				"truce ingest "+shellWord(cmp.Or(fl.mission, "MISSION"))+" "+shellWord(name)+" --source "+proposal.Kind)
 		}
 		if fl.save != "" {
 			if _, err := os.Stat(fl.save); !errors.Is(err, fs.ErrNotExist) {
@@ -211,13 +211,25 @@ func (c command) mapped(name string, fl *mapFlags) error {
 		if err != nil {
 			return err
 		}
-		in, err := chosen[0].Open()
-		if err != nil {
-			return err
+		if fl.check == "" {
+			chosen = chosen[:1]
 		}
 		k, _ := source.Find(reader)
-		p = source.Look(k, in, o.With(chosen[0], entries), fl.rows)
-		in.Close()
+		p = &source.Preview{}
+		for _, e := range chosen {
+			if len(chosen) > 1 {
+				o.File = e.Name
+			}
+			in, err := e.Open()
+			if err != nil {
+				return err
+			}
+			p.Add(source.Look(k, in, o.With(e, entries), fl.rows-len(p.First)))
+			in.Close()
+			if p.Err != nil {
+				break
+			}
+		}
 	} else if fl.check != "" {
 		return fmt.Errorf("%s: %w", fl.check, merr)
 	}
@@ -238,6 +250,9 @@ func (c command) mapped(name string, fl *mapFlags) error {
 			fmt.Fprintf(c.out, "\nThe file does not state what was done, so nothing is read by this mapping yet. To show how it reads times and places, the rows are read here as if each were an attack.\n")
 		}
 		c.previewed(p, zone, assumed && (mapping == nil || mapping.LocalTime() == nil), proposal != nil)
+		if fl.mission == "" && slices.ContainsFunc(p.Reasons.Most(20), func(r source.Rejected) bool { return gazetteer.WithoutPackages(r.Why) }) {
+			fmt.Fprintf(c.out, "\nNo mission was named, so no place is known by its name here. Its agreement's places and zones are used with: truce map %s --mission MISSION\n", shellWord(name))
+		}
 	}
 	failed := merr != nil || trial != "" || p.Err != nil || p.Rejected > 0
 	c.advised(proposal, mapping, terms, fl, name, failed, merr == nil && p.Err == nil && p.Records > 0)
@@ -324,10 +339,20 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 	for _, n := range p.Skipped {
 		skipped += n
 	}
-	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), skipped, p.Rejected)
+	known := ""
+	if p.Known > 0 {
+		known = fmt.Sprintf(", %d as an earlier row of the file says it", p.Known)
+	}
+	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s%s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), known, skipped, p.Rejected)
 	unreadReports(c.out, p.Unread, p.Rejected)
 	if p.Err != nil {
-		fmt.Fprintf(c.out, "  The file could not be read to its end: %s\n", report.Clean(p.Err.Error()))
+		what, why := "The file could not be read to its end", p.Err.Error()
+		if _, fault, ok := strings.Cut(why, "mapping: "); ok && p.Read == 0 {
+			what, why = "The mapping cannot be used for this file", fault
+		} else if p.Read == 0 {
+			what = "Nothing could be read"
+		}
+		fmt.Fprintf(c.out, "  %s: %s\n", what, report.Clean(why))
 	}
 	if len(p.First) > 0 {
 		in := zone.String()
@@ -360,6 +385,7 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 			fmt.Fprintf(c.out, "%s: ", mission.Plural(m.Rows, "row"))
 		}
 		fmt.Fprintf(c.out, "%s\n", report.Clean(strings.TrimSpace(m.What+" "+m.More)))
+		c.firstRow(intake.Remarked(m))
 	}
 }
 
@@ -554,7 +580,7 @@ func (c command) mappedJSON(p *source.Proposal, v *source.Preview) error {
 		out["format"], out["encoding"], out["separator"], out["rows"], out["columns"], out["mapping"], out["open"] = p.Format, p.Encoding, p.Separator, p.Rows, p.Columns, p.Mapping, p.Open
 	}
 	if v != nil {
-		out["read"], out["records"], out["rejected"], out["skipped"], out["first"], out["reasons"] = v.Read, v.Records, v.Rejected, v.Skipped, v.First, v.Reasons.Most(20)
+		out["read"], out["records"], out["known"], out["rejected"], out["skipped"], out["first"], out["reasons"] = v.Read, v.Records, v.Known, v.Rejected, v.Skipped, v.First, v.Reasons.Most(20)
 		if v.Err != nil {
 			out["error"] = v.Err.Error()
 		}

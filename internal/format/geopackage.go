@@ -80,6 +80,10 @@ func (t *layer) open(o Options) error {
 		return t.db.QueryRow("SELECT 1 FROM "+named(s)+" LIMIT 1").Scan(&one) == nil
 	})
 	if err != nil {
+		if several := (*SeveralError)(nil); errors.As(err, &several) {
+			several.What = "layers"
+			return several
+		}
 		return errors.New(strings.NewReplacer("sheets", "layers", "no sheet", "no layer").Replace(err.Error()))
 	}
 	if shape := shapes[name]; shape != "" {

@@ -106,6 +106,16 @@ func (w *workbook) Close() error {
 	return errors.Join(w.rows.Close(), w.book.Close(), w.file.Close())
 }
 
+// A SeveralError is about a file with several sheets or layers that have rows, of which none is named.
+type SeveralError struct {
+	What  string // "sheets" or "layers"
+	Names []string
+}
+
+func (e *SeveralError) Error() string {
+	return fmt.Sprintf("several %s have rows: %s; say which one: table: {sheet: %q}", e.What, strings.Join(e.Names, ", "), e.Names[0])
+}
+
 // sheetOf finds the sheet to read.
 func sheetOf(want string, names []string, filled func(string) bool) (string, error) {
 	var full []string
@@ -123,7 +133,7 @@ func sheetOf(want string, names []string, filled func(string) bool) (string, err
 	case len(full) == 0:
 		return "", errors.New("no sheet has any row")
 	case len(full) > 1:
-		return "", fmt.Errorf("several sheets have rows: %s; say which one: table: {sheet: %q}", strings.Join(full, ", "), full[0])
+		return "", &SeveralError{"sheets", full}
 	}
 	return full[0], nil
 }

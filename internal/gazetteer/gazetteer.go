@@ -375,6 +375,9 @@ func (g *Gazetteer) find(name string) (*region, error) {
 	return nil, fmt.Errorf("region %q is ambiguous: %s", name, strings.Join(names, ", "))
 }
 
+// WithoutPackages reports whether a reason is that the agreement has no packages of places.
+func WithoutPackages(why string) bool { return strings.Contains(why, noPlaces) }
+
 const noPlaces = "the agreement has no package of places (truce places add makes one)"
 
 // outermost is the region that holds all others by what their package says; nil: there is

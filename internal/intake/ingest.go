@@ -41,20 +41,10 @@ type saidBefore struct {
 	edition *source.Edition
 }
 
-// content is half a SHA-256 of a record, enough to tell a slip from a repetition.
-type content [16]byte
+// content is what tells a slip from a repetition.
+type content = source.Content
 
-// contentOf leaves aside when it became known and what it replaces.
-func contentOf(r *truce.Item) content {
-	c := *r
-	c.Known, c.Replaces = 0, truce.Digest{}
-	b, err := json.Marshal(c)
-	if err != nil {
-		panic("record: " + err.Error()) // plain values: a fault of this build
-	}
-	sum := sha256.Sum256(b)
-	return content(sum[:16])
-}
+var contentOf = source.ContentOf
 
 // Before reads from the record what a source said.
 func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
@@ -216,8 +206,11 @@ func (n *taking) take(r truce.Item, err error, before *saidBefore, now map[truce
 	case again && first == says:
 		n.C.Known++
 	case again, known && old != says:
-		n.reject(&source.Refusal{Value: r.ID().String(), Why: rejects.WhyKnown,
-			Hint: "if it is a later edition, use --revises: repeat the command with it, and the differences become corrections"}, &r, refuse)
+		hint := "if it is a later edition, use --revises: repeat the command with it, and the differences become corrections"
+		if again && !known {
+			hint = source.HintTwice
+		}
+		n.reject(&source.Refusal{Value: r.ID().String(), Why: rejects.WhyKnown, Hint: hint}, &r, refuse)
 	case known:
 		n.C.Known++
 	case !r.Replaces.IsZero():

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"time"
 
@@ -48,17 +47,12 @@ func PreviewFile(m *mission.Reading, path, name, mapping string, b Bounds) (*Pre
 	o := source.Options{File: name, Source: "preview", Local: m.Agreement.Location, Unpacked: b.Unpacked}
 	o.Of(m.Agreement)
 	out := &Preview{Mapping: mapping}
-	for _, e := range entries {
+	for i, e := range entries {
 		out.Files = append(out.Files, e.Name)
+		entries[i].Open = func() (io.ReadCloser, error) { return opened(e, b) }
 	}
 	if mapping == "" {
-		in, err := opened(entries[0], b)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
-		}
-		out.Proposal, err = source.Propose(in, name, o)
-		in.Close()
-		if err != nil {
+		if out.Proposal, err = source.ProposeAmong(entries, name, o); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
 		}
 		out.Mapping = out.Proposal.Mapping
@@ -87,18 +81,23 @@ func PreviewFile(m *mission.Reading, path, name, mapping string, b Bounds) (*Pre
 		}
 		return nil
 	}
-	for _, e := range entries {
+	chosen, err := source.Among(entries, o.Mapping)
+	if err != nil {
+		out.Fault = err
+		return out, nil
+	}
+	for _, e := range chosen {
 		if len(entries) > 1 {
 			o.File = e.Name
 		}
-		in, err := opened(e, b)
+		in, err := e.Open()
 		if err != nil {
 			out.Seen.Err = err
 			break
 		}
-		p := source.LookUntil(k, in, o, b.First-len(out.Seen.First), stop)
+		p := source.LookUntil(k, in, o.With(e, entries), b.First-len(out.Seen.First), stop)
 		in.Close()
-		add(out.Seen, p)
+		out.Seen.Add(p)
 		if p.Err != nil {
 			break
 		}
@@ -108,26 +107,6 @@ func PreviewFile(m *mission.Reading, path, name, mapping string, b Bounds) (*Pre
 		return r.What == source.RemarkZone
 	})
 	return out, nil
-}
-
-// add adds what one file of an archive gives to what those before it gave.
-func add(to, p *source.Preview) {
-	if to.Read == 0 && to.Records == 0 {
-		skipped := to.Skipped
-		*to = *p
-		maps.Copy(to.Skipped, skipped)
-		return
-	}
-	to.Read += p.Read
-	to.Records += p.Records
-	to.Rejected += p.Rejected
-	for why, n := range p.Skipped {
-		to.Skipped[why] += n
-	}
-	to.First = append(to.First, p.First...)
-	to.Reasons.Join(&p.Reasons)
-	to.Remarks = append(to.Remarks, p.Remarks...)
-	to.Err = p.Err
 }
 
 // opened is a file whose bytes are counted, if it was packed: a file that is not packed has

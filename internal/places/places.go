@@ -230,10 +230,16 @@ func (b *builder) finish() (*Result, error) {
 		}
 		b.p.Regions = append(b.p.Regions, *x)
 	}
-	if joined > 0 {
+	switch {
+	case joined == 1:
+		b.note("the polygons of 1 region overlapped or shared edges, and were united")
+	case joined > 1:
 		b.note("the polygons of %d regions overlapped or shared edges, and were united", joined)
 	}
-	if bare > 0 {
+	switch {
+	case bare == 1:
+		b.note("1 region has no outline: its code is understood as the region around it that has one")
+	case bare > 1:
 		b.note("%d regions have no outline: their codes are understood as the region around them that has one", bare)
 	}
 	for i := range b.p.Settlements {

@@ -139,9 +139,8 @@ func (r *line) Words() string {
 	return s
 }
 
-// WhyKnown is the reason of a row whose key the record has from another row. Files of
-// rejected rows have these words, and are asked for them: keep them.
-const WhyKnown = "this source and key are known, and said something else"
+// WhyKnown is the reason of a row whose key the record has from another row.
+const WhyKnown = source.WhyKnown
 
 // A Writer keeps rejected rows whole, with the reason.
 type Writer struct {

@@ -178,9 +178,9 @@ func TestRowsAsMeant(t *testing.T) {
 	for _, tt := range []struct{ name, mapping, file, want string }{
 		{"where", at + "where: {column: c, is: Sudan}\n", "a,c\n2025-04-24,SUDAN \n2025-04-24,Chad\n", `{"known" | set aside: 1: where: c is not Sudan`},
 		{"where not", at + "where: [{column: c, not: [Chad, Mali]}, {column: n, from: 1, to: 5}]\n", "a,c,n\n2025-04-24,Sudan,5\n2025-04-24,Chad,3\n2025-04-24,Sudan,0\n2025-04-24,Sudan,\n2025-04-24,Sudan,5.1\n2025-04-24,Sudan,x\n",
-			`{"known" | refused: row 6 (line 7): n "x": not a decimal number | raw: | set aside: 1: where: c is Chad or Mali | set aside: 3: where: n is not within 1 and 5`},
+			`{"known" | refused: row 6 (line 7): n "x": not a decimal number | raw: | set aside: 1: where: c is Chad or Mali | set aside: 3: where: n is not from 1 to 5`},
 		{"where with points between thousands", at + "table: {decimal: \",\"}\nwhere: {column: n, from: 1000}\n", "a;n\n2025-04-24;1.200\n2025-04-25;12.345.678,5\n2025-04-26;999,9\n2025-04-27;1.000\n",
-			`2025-04-23T22 | 2025-04-24T22 | 2025-04-26T22 | set aside: 1: where: n is not within 1000 and anything`},
+			`2025-04-23T22 | 2025-04-24T22 | 2025-04-26T22 | set aside: 1: where: n is not 1000 or more`},
 		{"where with commas between thousands", at + "table: {decimal: \".\"}\nwhere: {column: n, from: 1000}\n", "a;n\n2025-04-24;1,200.5\n2025-04-25;999.9\n", `2025-04-23T22 | set aside: 1: where`},
 		{"where with a comma that nobody explains", at + "where: {column: n, from: 1000}\n", "a;n\n2025-04-24;1,200\n", `n "1,200": not a decimal number & if a comma separates thousands: table: {decimal: "."} | raw`},
 		{"where with a fraction", at + "where: {column: n, from: 48}\n", "a;n\n2025-04-24;48.503\n2025-04-25;47.999\n", `2025-04-23T22 | set aside: 1: where`},

@@ -201,12 +201,14 @@ func utcDay(w wall) truce.Instant {
 // for Z or +03:00; a time may end in AM or PM;
 // everything else is itself. From "[" on it may be left out. A layout without the day
 // is of months, one without the month of years. The words epoch and epoch-ms are
-// seconds and milliseconds since 1970, UTC.
+// seconds and milliseconds since 1970, UTC; dtg is a military date-time group, and json-date
+// what serialisers of .NET write.
 type timeLayout struct {
 	steps    []timeStep
-	optional []bool // step i begins an optional tail
-	epoch    int64  // the units of a second; 0: it is a date
-	named    bool   // a date and nothing more, with the name of its month
+	optional []bool                     // step i begins an optional tail
+	epoch    int64                      // the units of a second; 0: it is a date
+	named    bool                       // a date and nothing more, with the name of its month
+	form     func([]byte) (wall, error) // reads a form that has no fields; nil: it has
 }
 
 type timeStep struct {
@@ -222,6 +224,10 @@ func parseLayout(s string) (*timeLayout, error) {
 		return &timeLayout{epoch: 1}, nil
 	case "epoch-ms":
 		return &timeLayout{epoch: 1000}, nil
+	case "dtg":
+		return &timeLayout{form: dateTimeGroup}, nil
+	case "json-date":
+		return &timeLayout{form: jsonDate}, nil
 	}
 	out := &timeLayout{}
 	tokens := []struct {
@@ -250,7 +256,7 @@ func parseLayout(s string) (*timeLayout, error) {
 			}
 		}
 		if step.field == 0 && (rest[0] >= 'a' && rest[0] <= 'z' || rest[0] >= 'A' && rest[0] <= 'Z') && rest[0] != 'T' {
-			return nil, fmt.Errorf("time layout %q: %q is not a field; want YYYY MM DD hh mm ss, YY for a year of two digits, D M h for one or two digits, MMMM for the name of a month, f, Z; or the word epoch or epoch-ms", s, rest[:1])
+			return nil, fmt.Errorf("time layout %q: %q is not a field; want YYYY MM DD hh mm ss, YY for a year of two digits, D M h for one or two digits, MMMM for the name of a month, f, Z; or the word epoch, epoch-ms, dtg or json-date", s, rest[:1])
 		}
 		out.steps, out.optional = append(out.steps, step), append(out.optional, tail)
 		rest = rest[n:]
@@ -313,8 +319,11 @@ func (l *timeLayout) parse(b []byte) (wall, error) {
 		return wall{}, errors.New("the time is missing")
 	}
 	b = bytes.TrimSpace(folded(b))
-	if l.epoch > 0 {
+	switch {
+	case l.epoch > 0:
 		return sinceEpoch(b, l.epoch)
+	case l.form != nil:
+		return l.form(b)
 	}
 	w, err := l.steady(b)
 	if err != nil && l.named {

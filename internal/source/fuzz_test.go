@@ -156,3 +156,28 @@ func FuzzMapping(f *testing.F) {
 		}
 	})
 }
+
+// FuzzForms feeds any bytes to the forms of time that have no fields. What is read is a time that
+// there is, and its layout reads it again with blanks around it.
+func FuzzForms(f *testing.F) {
+	for _, s := range []string{"281430ZFEB16", "28 1430B FEB 2016", "281430JFEB16", "281430 FEB 16", "/Date(1456617600000+0200)/", `\/Date(-1000)\/`, "/Date(-62135596800000)/", "٢٨١٤٣٠Z FEB ١٦"} {
+		f.Add(s)
+	}
+	c := newClock(kyiv)
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, text := range []string{"dtg", "json-date"} {
+			l := mustLayout(text)
+			w, err := l.parse([]byte(s))
+			if err != nil {
+				continue
+			}
+			v, err := c.moment(w)
+			if err == nil && (!v.Valid() || !v.Start.Stated() || v.End-v.Start > minute || !w.zoned) {
+				t.Errorf("%s: %q is %v", text, s, v)
+			}
+			if again, err := l.parse([]byte(" " + s + "\t")); err != nil || again != w {
+				t.Errorf("%s: %q with blanks is %+v, not %+v: %v", text, s, again, w, err)
+			}
+		}
+	})
+}

@@ -287,6 +287,9 @@ func (g *generic) fields() {
 	act := func(s string) (w word, err error) { w.act, err = truce.Words.Act(s); return w, listed(err) }
 	class := func(s string) (w word, err error) { w.class, err = truce.Words.Class(s); return w, listed(err) }
 	calibre := func(s string) (w word, err error) {
+		if strings.Contains(s, ",") {
+			return w, errNotAPoint
+		}
 		c, err := truce.ParseCalibre(s)
 		return word{n: int32(c)}, err
 	}
@@ -311,6 +314,9 @@ func (g *generic) fields() {
 	g.revision = g.field("revision", m.Revision, number)
 	g.act, g.weapon = g.field("act", m.Act, act), g.field("weapon", m.Weapon, class)
 	g.calibre, g.means = g.field("calibre", m.Calibre, calibre), g.field("means", m.Means, means)
+	if g.calibre != nil { // beside the words of values, numbers are read as they are
+		g.calibre.also = true
+	}
 	g.seen = g.field("seen", m.Seen, func(s string) (word, error) {
 		if !slices.Contains([]string{"weapon", "position", "site"}, s) {
 			return word{}, errors.New("want weapon, position or site")
@@ -423,7 +429,13 @@ func (g *generic) conditions(c *Condition) {
 	case out.not != nil:
 		said = " is " + strings.Join(c.Not, " or ")
 	default:
-		said = " is not within " + cmp.Or(c.From, "anything") + " and " + cmp.Or(c.To, "anything")
+		said = " is not from " + c.From + " to " + c.To
+		switch {
+		case out.low == nil:
+			said = " is not " + c.To + " or less"
+		case out.high == nil:
+			said = " is not " + c.From + " or more"
+		}
 	}
 	out.aside = &SetAside{"where: " + c.Column + said}
 	g.where = append(g.where, out)
@@ -546,7 +558,7 @@ func (g *generic) field(what string, f Field, parse func(string) (word, error)) 
 	if !f.set() {
 		return nil
 	}
-	out := &field{parse: parse, seen: map[string]word{}, comma: slices.ContainsFunc(measures, func(s string) bool { return strings.HasSuffix(what, s) }), digits: slices.Contains(written, what)}
+	out := &field{parse: parse, seen: map[string]word{}, comma: what == "calibre" || slices.ContainsFunc(measures, func(s string) bool { return strings.HasSuffix(what, s) }), digits: slices.Contains(written, what)}
 	if f.Value != "" {
 		w, err := parse(strings.TrimSpace(f.Value))
 		if err != nil {
@@ -875,7 +887,11 @@ func (f *field) say(r *row, i int, cell []byte) (word, error) {
 		}
 		unread := ""
 		if !ok && f.also && !truce.NotKnown(string(cell)) {
-			w, err := f.parse(string(cell))
+			text := cell
+			if f.comma {
+				text = r.measured(cell)
+			}
+			w, err := f.parse(string(text))
 			if err == nil {
 				w.set = true
 				return w, nil

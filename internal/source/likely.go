@@ -207,7 +207,7 @@ var roles = sync.OnceValue(func() []role {
 		{"year", regexp.MustCompile(`^year$`)}, {"month", regexp.MustCompile(`^month$`)}, {"day", regexp.MustCompile(`^day$`)},
 		{"reported", regexp.MustCompile(`^(_?submission ?(time|date)|(date )?reported( at| on)?|report(ing)? date|published|pub ?date|date added|upload(ed)?( at| on| utc)?|sent|received|(.* )?submission ?date)$|#date\+reported`)},
 		{"until", regexp.MustCompile(`^(end|end date|date end|end time|to|until|date to|finish(ed)?)$|#date\+end`)},
-		{"occurred", regexp.MustCompile(`^(date|event date|date start|start date|start|occurred( at| on)?|when|datetime|date time|incident date|date of (the )?(incident|event|attack)|from|at|day of event|observed( at)?|sqldate|timestamp|time ?stamp|time|date utc|acq date|updated)$|#date`)},
+		{"occurred", regexp.MustCompile(`^(date|event date|date start|start date|start|occurred( at| on)?|when|datetime|date time|incident date|date of (the )?(incident|event|attack)|from|at|day of event|observed( at)?|sqldate|timestamp|time ?stamp|time|dtg|date ?time group|date utc|acq date|updated)$|#date`)},
 		{"clock", regexp.MustCompile(`^(time of day|hour|clock|event time|incident time|start time|time of (the )?(incident|event|attack)|time)$`)},
 		{"act", regexp.MustCompile(`^(sub event type|event sub ?type|sub type)$`)},
 		{"act", regexp.MustCompile(`^(event type|type|act|what|kind|incident type|attack type|type of (event|attack|incident|violence|violation)|category|violation|means of attack|event|activity|classification|attack ?context|what (has )?happened|what was (seen|heard|observed)|observation|observed)$|#event\+type|#activity`)},

@@ -112,7 +112,9 @@ import (
 // day means that month; without the month, it means that year. Names of months are those of 22
 // languages, whole or short; a layout with MMMM and no time of day takes day, name and year of
 // four digits in any order, with or without the day of the week. The words epoch and epoch-ms are
-// seconds and milliseconds since 1970, UTC. Several layouts are written as a list; if two of them
+// seconds and milliseconds since 1970, UTC; dtg is a military date-time group with the letter of its
+// zone, such as 281430ZFEB16 or 28 1430B FEB 2016; json-date is /Date(1456617600000+0200)/, in which
+// the offset does not change the time. Several layouts are written as a list; if two of them
 // read a cell as different days, its row is rejected. A date in several columns:
 //
 //	occurred: {columns: [year, month, day], layout: "YYYY M D", time: clock}
@@ -718,7 +720,7 @@ var (
 
 // plainYAML is what a decoder says, without its words for our types.
 func plainYAML(err error) string {
-	s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";").Replace(err.Error())
+	s := strings.NewReplacer("yaml: unmarshal errors:\n  ", "", "yaml: ", "", "\n ", ";", "mapping keys are not allowed in this context", `a "?" is where a value must be written, such as actor: A`).Replace(err.Error())
 	return wrongKind.ReplaceAllStringFunc(s, func(s string) string {
 		part := wrongKind.FindStringSubmatch(s)
 		want := "keys, such as {column: NAME}"

@@ -139,10 +139,53 @@ func members(name, called string) ([]Entry, error) {
 			maps = append(maps, e)
 		}
 	}
-	if maps != nil {
+	switch {
+	case len(maps) > 1:
+		return withPlacemarks(maps), nil
+	case maps != nil:
 		return maps, nil
 	}
 	return out, nil
+}
+
+// withPlacemarks leaves out the maps of a KMZ that have no placemark, such as the first of several,
+// which only links to the others. If none has one, or one cannot be read, what is wrong is said
+// where it is read.
+func withPlacemarks(maps []Entry) (out []Entry) {
+	for _, e := range maps {
+		if in, err := e.Open(); err == nil {
+			has, err := hasPlacemark(in)
+			in.Close()
+			if err == nil && !has {
+				continue
+			}
+		}
+		out = append(out, e)
+	}
+	if out == nil {
+		return maps
+	}
+	return out
+}
+
+// hasPlacemark reports whether a map names a placemark. A map that is not in UTF-8 may have one.
+func hasPlacemark(in io.Reader) (bool, error) {
+	const word = "Placemark"
+	buf, kept := make([]byte, 64<<10), 0
+	for first := true; ; first = false {
+		n, err := io.ReadFull(in, buf[kept:])
+		seen := buf[:kept+n]
+		if bytes.Contains(seen, []byte(word)) || first && (bytes.HasPrefix(seen, []byte{0xFE, 0xFF}) || bytes.HasPrefix(seen, []byte{0xFF, 0xFE}) || bytes.IndexByte(seen[:min(4, len(seen))], 0) >= 0) {
+			return true, nil
+		}
+		switch {
+		case err == io.EOF || err == io.ErrUnexpectedEOF && kept+n < len(buf):
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+		kept = copy(buf, seen[len(seen)-len(word)+1:])
+	}
 }
 
 // leadsOut reports whether a member's name is not simply a path below.

@@ -2,6 +2,8 @@ package source
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"io"
 	"regexp"
@@ -86,11 +88,34 @@ type Preview struct {
 	Records  int
 	Rejected int // rows of the file: one is counted once, whatever number of its reports cannot be read
 	Unread   int // reports in them: a row has several if it has a list, or columns that are read as rows
+	Known    int // reports that an earlier row of the file says in the same way, under the same key
 	Skipped  map[string]int
 	First    []truce.Item
 	Reasons  Reasons
 	Remarks  []Remark // each kind once, with its number of rows
 	Err      error    // what ended the file
+}
+
+// WhyKnown is the reason of a row whose key an earlier row has, of the record or of the same
+// file. Files of rejected rows have these words, and are asked for them: keep them.
+const WhyKnown = "this source and key are known, and said something else"
+
+// HintTwice is what to do where the earlier row is in the same file.
+const HintTwice = "an earlier row of this file has the same key: if the two are different reports, write a key that differs, such as key: {columns: [id, date]}, or remove key:; if the later row corrects the earlier, use --revises"
+
+// Content is half a SHA-256 of what a record says, enough to tell a slip from a repetition.
+type Content [16]byte
+
+// ContentOf leaves aside when it became known and what it replaces.
+func ContentOf(r *truce.Item) Content {
+	c := *r
+	c.Known, c.Replaces = 0, truce.Digest{}
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic("record: " + err.Error()) // plain values: a fault of this build
+	}
+	sum := sha256.Sum256(b)
+	return Content(sum[:16])
 }
 
 // Look reads a file without keeping anything of it: the first records, and what is counted of the
@@ -103,7 +128,12 @@ func Look(k Kind, in io.Reader, o Options, first int) *Preview {
 // each row, with the number of rows that were read.
 func LookUntil(k Kind, in io.Reader, o Options, first int, stop func(read int) error) *Preview {
 	p := &Preview{Skipped: map[string]int{}}
-	o.Row = func(Row) { p.Read++ }
+	var at Row
+	o.Row = func(r Row) {
+		p.Read++
+		at = r
+	}
+	said := map[truce.Digest]Content{} // as the record would have them
 	o.Remark = func(m Remark) {
 		rows := max(1, m.Rows)
 		if m.Row == 0 && m.Rows == 0 {
@@ -120,6 +150,18 @@ func LookUntil(k Kind, in io.Reader, o Options, first int, stop func(read int) e
 	}
 	last := 0
 	for r, err := range k.Read(in, o) {
+		if err == nil && r.Withdrawal == nil && !o.Revises {
+			says := ContentOf(&r)
+			switch first, again := said[r.ID()]; {
+			case !again:
+				said[r.ID()] = says
+			case first == says:
+				p.Known++
+				continue
+			default:
+				err = &Refusal{File: o.File, Row: at.N, Line: at.Line, Why: WhyKnown, Hint: HintTwice}
+			}
+		}
 		if p.Err = stop(p.Read); p.Err != nil {
 			return p
 		}
@@ -145,4 +187,29 @@ func LookUntil(k Kind, in io.Reader, o Options, first int, stop func(read int) e
 		}
 	}
 	return p
+}
+
+// Add adds what another file of the same archive gives. The zero value has nothing.
+func (p *Preview) Add(other *Preview) {
+	p.Read += other.Read
+	p.Records += other.Records
+	p.Rejected += other.Rejected
+	p.Unread += other.Unread
+	p.Known += other.Known
+	if p.Skipped == nil {
+		p.Skipped = map[string]int{}
+	}
+	for why, n := range other.Skipped {
+		p.Skipped[why] += n
+	}
+	p.First = append(p.First, other.First...)
+	p.Reasons.Join(&other.Reasons)
+	for _, m := range other.Remarks {
+		if i := slices.IndexFunc(p.Remarks, func(r Remark) bool { return r.What == m.What }); i >= 0 {
+			p.Remarks[i].Rows += m.Rows
+		} else {
+			p.Remarks = append(p.Remarks, m)
+		}
+	}
+	p.Err = other.Err
 }

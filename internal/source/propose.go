@@ -105,6 +105,8 @@ type proposer struct {
 	kids       *proposer // the elements of the first of them, with what is in their rows
 	rows       string    // the list in a JSON document
 	skip       int       // rows of a sheet over its header
+	sheets     []string  // that have rows, if there are several; the first is looked at
+	sheetsAre  string    // sheets or layers
 	childrenOf string    // the list whose elements are proposed as the rows
 	header     []string  // of two rows, put together; nil: the file's own
 }
@@ -350,14 +352,33 @@ func guessed(b []byte) string {
 	return "cp1252"
 }
 
+// sheet is the one that is looked at, if there are several.
+func (p *proposer) sheet() string {
+	if len(p.sheets) == 0 {
+		return ""
+	}
+	return p.sheets[0]
+}
+
 // formatted looks at a table that package format reads.
 func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 	t, err := format.Open(in, kind, format.Options{Unpacked: o.Unpacked})
+	var several *format.SeveralError
+	if named, ok := in.(interface{ Name() string }); ok && errors.As(err, &several) {
+		f, ferr := os.Open(named.Name())
+		if ferr != nil {
+			return err
+		}
+		p.sheets, p.sheetsAre = several.Names, several.What
+		if t, err = format.Open(f, kind, format.Options{Sheet: several.Names[0], Unpacked: o.Unpacked}); err != nil {
+			f.Close()
+		}
+	}
 	if err != nil {
 		return err
 	}
 	if named, ok := in.(interface{ Name() string }); ok && (kind == format.XLSX || kind == format.ODS) && (len(t.Header()) < 4 || slices.Contains(t.Header(), "") || len(format.Merges(t)) > 0) {
-		if below, skip, header := belowTitle(t, named.Name(), kind, o); below != nil {
+		if below, skip, header := belowTitle(t, named.Name(), kind, p.sheet(), o); below != nil {
 			t.Close()
 			t, p.skip, p.header = below, skip, header
 		}
@@ -403,13 +424,13 @@ func (p *proposer) formatted(in io.Reader, kind string, o Options) error {
 // has four in five of the cells that the widest row has. It returns the table from there, how
 // many rows are over it, and the names of its columns if they are in two rows; nil: the file
 // cannot be opened again.
-func belowTitle(t format.Table, name, kind string, o Options) (below format.Table, skip int, header []string) {
+func belowTitle(t format.Table, name, kind, sheet string, o Options) (below format.Table, skip int, header []string) {
 	reopen := func(skip int, header []string) format.Table { // what was looked at is gone
 		f, err := os.Open(name)
 		if err != nil {
 			return nil
 		}
-		t, err := format.Open(f, kind, format.Options{Skip: skip, Header: header, Unpacked: o.Unpacked})
+		t, err := format.Open(f, kind, format.Options{Sheet: sheet, Skip: skip, Header: header, Unpacked: o.Unpacked})
 		if err != nil {
 			f.Close()
 			return nil
@@ -798,7 +819,7 @@ func roleOf(name string) string {
 
 // layoutsTried are those that a column of dates may have, each with what comes behind it.
 var layoutsTried = []string{"YYYY-MM[-DD[Thh:mm[:ss[.f[Z", "YYYY/MM/DD[ hh:mm[:ss[.f[Z", "DD.MM.YYYY[ hh:mm[:ss", "D.M.YYYY[ h:mm[:ss", "D/M/YYYY[ h:mm[:ss", "M/D/YYYY[ h:mm[:ss", "D-M-YYYY[ h:mm[:ss", "M-D-YYYY[ h:mm[:ss", "YYYYMMDD", "D MMMM YYYY", "D MMM YYYY h:mm[:ss", "D-MMM-YYYY h:mm[:ss",
-	"D.M.YY[ h:mm[:ss", "D/M/YY[ h:mm[:ss", "M/D/YY[ h:mm[:ss", "D-MMM-YY[ h:mm[:ss", "D MMM YY[ h:mm[:ss", "YYYYMMDDhhmmss", "epoch", "epoch-ms", "YYYY"}
+	"D.M.YY[ h:mm[:ss", "D/M/YY[ h:mm[:ss", "M/D/YY[ h:mm[:ss", "D-MMM-YY[ h:mm[:ss", "D MMM YY[ h:mm[:ss", "YYYYMMDDhhmmss", "dtg", "json-date", "epoch", "epoch-ms", "YYYY"}
 
 // dates finds the layouts that read all values of a column; false: no one does.
 func (c *column) dates() (layouts []string, zoned, timed bool) {
@@ -846,7 +867,7 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 		all += n
 	}
 	for _, text := range layoutsTried {
-		if strings.HasPrefix(text, "epoch") || !strings.ContainsAny(text, "-/. ") {
+		if strings.HasPrefix(text, "epoch") || !strings.ContainsAny(text, "-/. ") && text != "dtg" {
 			continue
 		}
 		l := mustLayout(text)
@@ -867,6 +888,25 @@ func (c *column) mostlyDates() (layouts []string, zoned, timed bool) {
 		}
 	}
 	return layouts[:min(len(layouts), 2)], zoned, timed
+}
+
+// sinceEpochs names the columns whose numbers would be recent times, if they count from 1970.
+func (p *proposer) sinceEpochs(ask func(string, ...any)) {
+	for _, c := range p.order {
+		few := c.few(mostLooked)
+		for _, text := range []string{"epoch", "epoch-ms"} {
+			recent := func(v string) bool {
+				w, err := mustLayout(text).parse([]byte(v))
+				return err == nil && w.year >= 2000 && w.year < 2050
+			}
+			if c.used || len(few) == 0 || slices.ContainsFunc(few, func(v string) bool { return !recent(v) }) {
+				continue
+			}
+			w, _ := mustLayout(text).parse([]byte(few[0]))
+			ask("occurred: if %q counts the %s since 1970, %s is %04d-%02d-%02d %02d:%02d UTC: write occurred: {column: %s, layout: %s} and remove %s from ignore:.", c.Name, map[string]string{"epoch": "seconds", "epoch-ms": "milliseconds"}[text],
+				few[0], w.year, w.month, w.day, w.hour, w.min, flow(c.Name), text, flow(c.Name))
+		}
+	}
 }
 
 // sameOrder reports whether two layouts differ only in whether days and months have two digits.
@@ -892,7 +932,12 @@ func (c *column) numbers(low, high float64, comma bool) bool {
 // mostly reports whether four in five rows have a number within low and high: typing errors and
 // other notations do not hide a column.
 func (c *column) mostly(low, high float64, comma bool) bool {
-	good, all := 0, 0
+	good, all := c.within(low, high, comma)
+	return good > 0 && good*5 >= all*4
+}
+
+// within counts the rows whose value is a number within low and high, and all that have one.
+func (c *column) within(low, high float64, comma bool) (good, all int) {
 	for v, rows := range c.values {
 		all += rows
 		one := column{values: map[string]int{v: 1}}
@@ -900,7 +945,7 @@ func (c *column) mostly(low, high float64, comma bool) bool {
 			good += rows
 		}
 	}
-	return good > 0 && good*5 >= all*4
+	return good, all
 }
 
 // few are the most frequent values.
@@ -1002,9 +1047,16 @@ func (p *proposer) decide(file string, o Options) {
 			ask("encoding: the text is not UTF-8 and was taken for %s. Look at the values: if letters are wrong, try another, such as cp1250, cp1251, cp1252, cp1256 or koi8-r.", p.Encoding)
 		}
 	}
-	if lat := first("lat", nil); lat != nil && !lat.mostly(-90, 90, false) && lat.mostly(-90, 90, true) {
-		comma = true
-		table["decimal"] = `","`
+	if lat := first("lat", nil); lat != nil {
+		point, _ := lat.within(-90, 90, false)
+		if either, all := lat.within(-90, 90, true); either > point && either*2 >= all {
+			comma = true
+			table["decimal"] = `","`
+		}
+	}
+	if len(p.sheets) > 0 {
+		table["sheet"] = flow(p.sheets[0])
+		ask("table: the file has several %s with rows, and the mapping is for the first, %q. For another of them (%s), write its name after sheet: and see which columns it lacks, or save it as a file of its own.", p.sheetsAre, p.sheets[0], some(p.sheets[1:]))
 	}
 	if p.skip > 0 {
 		table["skip"] = strconv.Itoa(p.skip)
@@ -1052,7 +1104,11 @@ func (p *proposer) decide(file string, o Options) {
 		say("key: {column: %s}   # a number of the same date that is published again replaces it", flow(c.Name))
 	} else if own := p.own(); own != nil && frame == "" {
 		say("# key: {column: %s}   # each row has its own; without key, the content of a row is its key", flow(own.Name))
-		ask("key: %q has another value in each row. If it is the publisher's own number of the row, which stays the same when the row is corrected, remove the # before key:.", own.Name)
+		more := "remove the # before key:"
+		if !p.restIgnored() {
+			more += fmt.Sprintf(", and remove %s from ignore:", flow(own.Name))
+		}
+		ask("key: %q has another value in each row. If it is the publisher's own number of the row, which stays the same when the row is corrected, %s.", own.Name, more)
 	} else if frame == "" && slices.ContainsFunc(p.order, func(c *column) bool { return c.unique }) {
 		say("# no column has numbers of the rows: the content of a row is its key")
 	} else if frame == "" {
@@ -1163,7 +1219,7 @@ func (p *proposer) decide(file string, o Options) {
 		}
 	}
 	switch {
-	case len(left) > 40 || p.Format == format.KML || p.Format == format.GPX:
+	case len(left) > 40 || p.restIgnored():
 		say("ignore: rest   # %d columns", len(left))
 	case len(left) > 0:
 		say("ignore: [%s]", strings.Join(left, ", "))
@@ -1317,7 +1373,7 @@ func (p *proposer) dateKey() *column {
 // there is none.
 func (p *proposer) own() *column {
 	for _, c := range p.order {
-		if !c.unique || c.role != "" || p.Rows < 2 || c.positions() || slices.ContainsFunc(c.few(mostLooked), func(v string) bool { return utf8.RuneCountInString(v) > 40 || strings.Contains(v, " ") }) {
+		if c.measured() || !c.unique || c.role != "" || p.Rows < 2 || c.positions() || slices.ContainsFunc(c.few(mostLooked), func(v string) bool { return utf8.RuneCountInString(v) > 40 || strings.Contains(v, " ") }) {
 			continue
 		}
 		if layouts, _, _ := c.dates(); len(layouts) == 0 {
@@ -1325,6 +1381,16 @@ func (p *proposer) own() *column {
 		}
 	}
 	return nil
+}
+
+// restIgnored reports whether the proposal ignores columns without naming them, since the format
+// has the same ones always.
+func (p *proposer) restIgnored() bool { return p.Format == format.KML || p.Format == format.GPX }
+
+// measured reports whether the values are times of day or numbers with fractions, which nobody gives
+// to rows.
+func (c *column) measured() bool {
+	return strings.Contains(strings.ToLower(c.Name), "time") || c.numbers(-1e12, 1e12, true) && slices.ContainsFunc(c.few(mostLooked), func(v string) bool { return strings.ContainsAny(v, ".,") })
 }
 
 var sums = regexp.MustCompile(`(?i)(^|[^\pL])(total|sum|all|gesamt|insgesamt|всего|усього|разом|toplam|итого)([^\pL]|$)`)
@@ -1496,6 +1562,10 @@ func dateWords(layouts []string, timed bool) string {
 		return "dates, YYYY-MM-DD"
 	case strings.HasPrefix(layout, "epoch"):
 		return map[string]string{"epoch": "seconds since 1970", "epoch-ms": "milliseconds since 1970"}[layout]
+	case layout == "dtg":
+		return "date-time groups"
+	case layout == "json-date":
+		return "dates of .NET"
 	}
 	date, _, _ := strings.Cut(layout, "[")
 	if len(layouts) > 1 {
@@ -1772,6 +1842,7 @@ func (p *proposer) times(first func(string, func(*column) bool) *column, take fu
 			ask("occurred: the values of %q look like the day numbers of a spreadsheet (45886 is 17 August 2025, or four years and a day later in some workbooks). Truce does not read them: give the column a date format in the spreadsheet, and save it again.", c.Name)
 		} else {
 			ask("No column looks like a date. Write the column that says when after occurred:, with its layout, such as \"DD.MM.YYYY\".")
+			p.sinceEpochs(ask)
 		}
 	}
 	if end := first("until", isDate); end != nil && !later {
@@ -1838,10 +1909,39 @@ func (p *proposer) projected(by map[string][]*column, ask func(string, ...any)) 
 	}
 }
 
+// partly are columns called after coordinates of which some values are degrees and none is another
+// number: what is written in the other cells must not hide them.
+func (p *proposer) partly(by map[string][]*column, comma bool, ask func(string, ...any)) (lat, lon *column) {
+	for _, y := range by["lat"] {
+		for _, x := range by["lon"] {
+			north, all := y.within(-90, 90, comma)
+			east, _ := x.within(-180, 180, comma)
+			numbers, _ := y.within(-1e9, 1e9, comma)
+			across, _ := x.within(-1e9, 1e9, comma)
+			if y.used || x.used || north == 0 || east == 0 || numbers > north || across > east {
+				continue
+			}
+			var words []string
+			for _, v := range y.few(mostLooked) {
+				one := column{values: map[string]int{v: 1}}
+				if !one.numbers(-90, 90, comma) {
+					words = append(words, v)
+				}
+			}
+			ask("place: %[3]d of the %[1]d rows with something in %[2]q do not have degrees there but %[4]s, and are rejected. If it means that the position is not known, leave these cells empty in the file.", all, y.Name, all-north, some(words[:min(len(words), 3)]))
+			return y, x
+		}
+	}
+	return nil, nil
+}
+
 func (p *proposer) places(by map[string][]*column, first func(string, func(*column) bool) *column, take func(*column, string, string) string, say, ask func(string, ...any), comma bool) {
 	var parts []string
 	lat := first("lat", func(c *column) bool { return c.mostly(-90, 90, comma) || c.degrees(true) })
 	lon := first("lon", func(c *column) bool { return c.mostly(-180, 180, comma) || c.degrees(false) })
+	if lat == nil || lon == nil {
+		lat, lon = p.partly(by, comma, ask)
+	}
 	spot := first("position", func(c *column) bool { return c.positions() })
 	if spot == nil {
 		for _, c := range p.order {
@@ -1890,6 +1990,8 @@ func (p *proposer) places(by map[string][]*column, first func(string, func(*colu
 		} else if c := first("precision", func(c *column) bool { return len(c.values) <= 10 }); c != nil {
 			parts = append(parts, "uncertainty: {column: "+take(c, "place.uncertainty", "codes")+", values: "+codes(c, map[string]string{"1": "1000", "2": "25000", "3": "unknown"}, "unknown")+"}")
 			ask("place: check how many metres each code of %q surely means; unknown is placed, and not located.", c.Name)
+		} else if p.written() {
+			ask("place: nothing but the notation says how closely the positions are known: they are taken to be as exact as they are written, which is behind ± in the first records. If they are not, write uncertainty: (metres that surely hold the position).")
 		} else {
 			ask("place: nothing says how closely the positions are known. Without uncertainty: (metres that surely hold the position) they are placed, and no article on a zone or a distance can be assessed for sure.")
 		}
@@ -2094,6 +2196,25 @@ func (c *column) positions() bool {
 		}
 	}
 	return good > 0 && good*10 >= len(c.values)*9
+}
+
+// written reports whether some positions are in a notation with a width of its own, as those of
+// MGRS, UTM and degrees with minutes.
+func (p *proposer) written() bool {
+	for _, c := range p.order {
+		if !strings.HasPrefix(c.As, "place.") {
+			continue
+		}
+		if c.What == "zones of UTM" {
+			return true
+		}
+		for v := range c.values {
+			if _, radius, err := geo.ParsePosition(foldedText(v), false); c.As == "place.position" && err == nil && radius > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // meant is how many values look like a word that we know.

@@ -370,6 +370,16 @@ func FuzzPropose(f *testing.F) {
 		}
 		f.Add(b)
 	}
+	for _, s := range []string{ // of each format that is text
+		`<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>Shelling</name><Placemark><ExtendedData><Data name="Date"><value>2025-10-05</value></Data></ExtendedData><Point><coordinates>25.35,13.63</coordinates></Point></Placemark></Folder></Document></kml>`,
+		`<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><wpt lat="13.6301" lon="25.3502"><time>2025-10-05T12:20:11Z</time></wpt></gpx>`,
+		`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Shelling</title><id>urn:x:1</id><published>2025-10-05T16:00:00Z</published></entry></feed>`,
+		`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"date":"2025-10-05","type":"shelling"},"geometry":{"type":"Point","coordinates":[25,13]}}]}`,
+		"id,t,dtg\n1,1745500745,281430ZFEB16\n2,1745500805,28 1430B FEB 16\n", `{"d":[{"Id":"a","When":"\/Date(1456617600000+0200)\/","Kind":"shelling"}]}`,
+		"Ref\tZone\tEasting\tNorthing\n1\t36P\t321000\t1509000\n", "Date,Type,Casualties,\n,,killed,injured\n#date,#event,#affected+killed,#affected+injured\n2025-08-17,shelling,3,1\n",
+	} {
+		f.Add([]byte(s))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := Propose(bytes.NewReader(data), "x.csv", Options{})
 		if err != nil {

@@ -85,6 +85,7 @@ type Options struct {
 	Location  *time.Location       // of local times; nil: the publisher's own
 	Local     *time.Location       // the agreement's zone: of local times where neither Location nor the publisher says one; nil: no zone
 	Encoding  string               // "": utf-8; or cp1252, cp1251, latin1
+	Revises   bool                 // a preview: a later row of a key corrects an earlier one
 	Vintage   int                  // ucdp-ged: the revision all rows get
 	Zones     []string             // of the agreement: a region is one of them before it is one of the gazetteer's
 	Zone      string               // firms: the zone its coverage is about; "": everywhere

@@ -114,6 +114,9 @@ func (l layout) bind(header []string) (at []int, names []string, err error) {
 	}
 	for i, n := range l.need {
 		if at[i] < 0 && !slices.Contains(l.optional, n) {
+			if n == "?" { // a proposal has it where only a person knows
+				return nil, nil, fmt.Errorf("column \"?\" is missing: write what only you know for each \"?\" of the mapping; the columns of the file are %s", some(header))
+			}
 			return nil, nil, fmt.Errorf("column %q is missing%s", n, truce.Suggest(n, header))
 		}
 	}

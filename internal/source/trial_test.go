@@ -51,3 +51,79 @@ func TestFreshFiles(t *testing.T) {
 		}
 	})
 }
+
+// TestLookAtOneKeyTwice: a preview counts rows of one key as the record would take them. Of three
+// rows with the key A1, the second says what the first says, and the third something else.
+func TestLookAtOneKeyTwice(t *testing.T) {
+	const file = "id,date,lat,lon,type\nA1,2025-04-24,13,24,shelling\nA1,2025-04-24,13,24,shelling\nA1,2025-04-25,13,24,shelling\nA2,2025-04-25,13,24,shelling\n"
+	m, err := ParseMapping([]byte("source: s\nkey: {column: id}\noccurred: {column: date}\nplace: {lat: {column: lat}, lon: {column: lon}}\nact: {column: type, values: {shelling: fire}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Look(tableKind, strings.NewReader(file), Options{Mapping: m, Location: time.UTC}, 9)
+	if p.Read != 4 || p.Records != 2 || p.Known != 1 || p.Rejected != 1 || len(p.First) != 2 {
+		t.Errorf("read %d, records %d, known %d, rejected %d", p.Read, p.Records, p.Known, p.Rejected)
+	}
+	if why := p.Reasons.Most(9); len(why) != 1 || why[0].Why != WhyKnown || why[0].Row != 3 || why[0].Line != 4 || why[0].Hint != HintTwice {
+		t.Errorf("%+v", why)
+	}
+	if p = Look(tableKind, strings.NewReader(file), Options{Mapping: m, Location: time.UTC, Revises: true}, 9); p.Rejected != 0 || p.Records != 4 {
+		t.Errorf("with revises: records %d, rejected %d", p.Records, p.Rejected)
+	}
+}
+
+// TestProposalsCanBeFollowed: whoever does what the screen says, and nothing else, has a mapping that
+// reads the file.
+func TestProposalsCanBeFollowed(t *testing.T) {
+	utc := Options{Location: time.UTC}
+	// A key that is uncommented was ignored before, and both is an error.
+	const table = "Ref\tDate\tZone\tEasting\tNorthing\tIncident\nK7\t17/08/2025\t36P\t321000\t1509000\tshelling\nK9\t18/08/2025\t36P\t322500\t1508200\tshelling\n"
+	p, _ := proposed(t, "utm.tsv", []byte(table), utc)
+	asked(t, "open", strings.Join(p.Open, "\n"), "remove the # before key:, and remove Ref from ignore:", "exact as they are written", "!nothing says how closely")
+	followed := strings.Replace(p.Mapping, "# key:", "key:", 1)
+	followed = strings.Replace(followed, "ignore: [Ref]\n", "", 1)
+	got, _ := by(t, csvKind, table, followed, utc)
+	wants(t, got, `"key":"K7"`, `"key":"K9"`)
+	// Numbers that may be times since 1970 are named and not taken: 1745500745 is 24 April 2025,
+	// 13:19:05 UTC (by date -u -d @1745500745).
+	const epochs = "id,t,code,lat,lon\n1,1745500745,8000000001,15.6,32.4\n2,1745500805,8000000002,15.6,32.4\n"
+	p, _ = proposed(t, "e.csv", []byte(epochs), utc)
+	asked(t, "open", strings.Join(p.Open, "\n"), `if "t" counts the seconds since 1970, 1745500745 is 2025-04-24 13:19 UTC: write occurred: {column: t, layout: epoch}`, `!"code" counts`)
+	asked(t, "mapping", p.Mapping, `occurred: {column: "?"}`)
+	_, got = proposed(t, "e.csv", []byte(epochs), utc)
+	wants(t, got, `column "?" is missing: write what only you know for each "?" of the mapping; the columns of the file are id, t, code, lat, lon`)
+	followed = strings.NewReplacer(`occurred: {column: "?"}`, "occurred: {column: t, layout: epoch}", `act: {column: "?"}`, "act: fire", "[t, code]", "[code]").Replace(p.Mapping)
+	got, _ = by(t, csvKind, epochs, followed, utc)
+	wants(t, got, `"start":"2025-04-24T13:19:05Z`, `"start":"2025-04-24T13:20:05Z`)
+	// A measured number and a time of day are not a publisher's numbers of rows.
+	p, _ = proposed(t, "f.csv", []byte("date,bright,acq_time,act\n2025-10-05,331.2,1121,fire\n2025-10-06,341.2,56,fire\n"), utc)
+	asked(t, "mapping", p.Mapping, "!# key: {column")
+}
+
+// TestCalibreWithAComma: a table with decimal commas writes 12,7 and means a heavy machine gun.
+func TestCalibreWithAComma(t *testing.T) {
+	const file = "id;at;mm\n1;2025-04-24;12,7\n2;2025-04-24;122\n3;2025-04-24;12,75\n"
+	const mapping = "source: s\nkey: {column: id}\noccurred: {column: at}\nact: fire\ncalibre: {column: mm}\n"
+	got, _ := by(t, csvKind, file, mapping+"table: {decimal: \",\"}\n", Options{Location: time.UTC})
+	wants(t, got, `"calibre":127`, `"calibre":1220`, `refused: row 3 (line 4): mm "12,75": calibre "12.75": want millimetres`, "raw: ")
+	got, _ = by(t, csvKind, file, strings.Replace(mapping, "{column: mm}", "{column: mm, values: {heavy: 152}}", 1)+"table: {decimal: \",\"}\n", Options{Location: time.UTC})
+	wants(t, got, `"calibre":127`, `"calibre":1220`, "refused: row 3", "raw: ")
+	got, _ = by(t, csvKind, file, mapping, Options{Location: time.UTC})
+	wants(t, got, `table: {decimal: ","}`, "raw: ", `"calibre":1220`, "refused: row 3", "raw: ")
+}
+
+// TestCoordinatesWithWords: a few words in columns of coordinates do not hide the positions of all
+// other rows.
+func TestCoordinatesWithWords(t *testing.T) {
+	utc := Options{Location: time.UTC}
+	const file = "id;date;lat;lon;type\n1;2025-04-21;15.1;32.1;shelling\n2;2025-04-22;15.2;32.2;shelling\n3;2025-04-23;N/A;N/A;shelling\n4;2025-04-24;;;shelling\n"
+	for _, text := range []string{file, strings.NewReplacer("15.", "15,", "32.", "32,").Replace(file)} {
+		p, got := proposed(t, "x.csv", []byte(text), utc)
+		asked(t, "mapping", p.Mapping, "lat: {column: lat}, lon: {column: lon}")
+		asked(t, "open", strings.Join(p.Open, "\n"), `1 of the 3 rows with something in "lat" do not have degrees there but N/A`, "!No column looks like a place")
+		wants(t, got, `"lat":15.1,"lon":32.1`, `"lat":15.2,"lon":32.2`, `refused: row 3 (line 4): lat "N/A"`, "raw: ", `"kind":"unknown"`)
+	}
+	// Metres are not degrees, whatever else is in the column.
+	p, _ := proposed(t, "x.csv", []byte("id,date,lat,lon,type\n1,2025-04-21,1745692,449637,shelling\n2,2025-04-22,15.2,32.2,shelling\n3,2025-04-23,x,y,shelling\n"), utc)
+	asked(t, "mapping", p.Mapping, "!lat: {")
+}

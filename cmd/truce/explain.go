@@ -294,7 +294,7 @@ func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 	case a.Outcome == truce.NoViolation && a.Standing == truce.Refuted:
 		fmt.Fprint(w, "  rejected by a person")
 	case a.Outcome == truce.NoViolation:
-		fmt.Fprint(w, "  the act, as it is stated, is not one that it forbids")
+		fmt.Fprint(w, "  what is stated of it is not what the article forbids")
 	default:
 		fmt.Fprintf(w, "  %s", a.Outcome.Words())
 	}

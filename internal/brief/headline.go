@@ -224,7 +224,7 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 		out = because("What was observed of its kind does not count under it: %s.", truce.Joined("%s, %s", rest))
 	}
 	if n := c.leftOut(a); n > 0 && len(counts) > 0 {
-		out = because("%s The lower number leaves out %d more, because each may be the same as a report that states what this article is not about, such as another weapon.", out, n)
+		out = because("%s The lower number does not count %s, each of which alone may be the same as a report that states what this article is not about, such as another weapon; so the lower numbers of articles cannot be compared.", out, number(n, "incident"))
 	}
 	switch {
 	case claims.High > 0 && totals > 0:
@@ -424,6 +424,9 @@ func more(n int) string {
 // the articles counts, as are corroborated, and as are left if all that may be the same is; and
 // all if no two are the same.
 func (c *composer) touched() report.Span {
+	if c.z.touched.High == c.z.about.High { // they are the same ones
+		return c.z.about
+	}
 	least, most := max(c.z.borne.Low, c.z.touched.Low-c.z.fewer), c.z.touched.High
 	perhaps := false
 	for i := range c.r.Articles {

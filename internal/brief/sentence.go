@@ -132,7 +132,7 @@ func Headline(r *truce.Row, when string) truce.Reason {
 	case r.Alleged && r.None:
 		return because("%s says that there was none: %s %s, %s", string(r.Claimant), what, at, when)
 	case r.Alleged:
-		return because("%s says, and no other source here reports: %s %s, %s", string(r.Claimant), what, at, when)
+		return because("%s says, and no report by others is known to be of it: %s %s, %s", string(r.Claimant), what, at, when)
 	case r.None:
 		return because("reported that there was none: %s %s, %s", what, at, when)
 	}

@@ -21,7 +21,7 @@ func TestSentences(t *testing.T) {
 		"strike reported at 48.50° N 37.25° E ± 5 km, noon":                {Act: "strike", Place: point},
 		"attack reported in Province, noon":                                {Act: "attack", Place: truce.Place{Kind: truce.PlaceRegion, Name: "Province"}},
 		"attack reported at an unknown place, noon":                        {Act: "attack", Place: truce.Place{Kind: truce.PlaceUnknown}},
-		"A says, and no other source here reports: attack near Mill, noon": {Act: "attack", Place: near, Alleged: true, Claimant: "A"},
+		"A says, and no report by others is known to be of it: attack near Mill, noon": {Act: "attack", Place: near, Alleged: true, Claimant: "A"},
 		"A says that there was none: strike near Mill, noon":               {Act: "strike", Place: near, Alleged: true, None: true, Claimant: "A"},
 		"reported that there was none: strike near Mill, noon":             {Act: "strike", Place: near, None: true},
 	} {

@@ -21,8 +21,12 @@ type Input struct {
 	// one and what was seen after it are never one incident. In order.
 	Deadlines []truce.Instant
 	Places    func(*truce.Observation) (at geo.Point, radiusM int64, ok bool) // nil: Locate
-	Workers   int                                                             // 0: one per processor; the result does not depend on it
-	Progress  func(done, total int)                                           // hears how many items have been compared; nil: nobody
+	// Regions are named regions and zones, for what is known to one and no closer. Nothing is merged by
+	// them: what is farther from the disc around a region than its own radius is another incident. nil:
+	// none.
+	Regions  func(name string) (*geo.Region, bool)
+	Workers  int                   // 0: one per processor; the result does not depend on it
+	Progress func(done, total int) // hears how many items have been compared; nil: nobody
 }
 
 // A Result is the incidents, sorted by ID, and what a person should know of

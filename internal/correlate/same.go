@@ -28,13 +28,16 @@ import (
 //     incident. So what is proposed is never parted by time or place, and what is less well
 //     known parts nothing.
 //
-// Nothing else parts: not a low score, not vagueness, not numbers of killed. An unknown place
-// or radius is never too far away. So widening a time or a radius parts nothing, as long as it
+// What is known to a region or zone and no closer lies in the disc around it. Nothing else parts:
+// not a low score, not vagueness, not numbers of killed. An unknown place or radius is never too far
+// away. So widening a time or a radius parts nothing, as long as it
 // makes no date of a time (TestVaguenessPartsNothing).
 type Comparison struct {
 	s     *scorer
 	place func(*truce.Observation) (geo.Point, int64, bool)
 	apart func(truce.SourceID) truce.Source
+	named func(string) (*geo.Region, bool)
+	discs sync.Map   // of regions, by name
 	mu    sync.Mutex // of s.numbers, which grows with what is compared
 }
 
@@ -42,7 +45,7 @@ type Comparison struct {
 func NewComparison(in Input) *Comparison {
 	w, tables := vocabularyTables(Current, truce.Words)
 	w.due, w.wideMs = in.Deadlines, Current.wideMs()
-	c := &Comparison{s: newScorer(Current, tables, w), place: in.Places, apart: in.Source}
+	c := &Comparison{s: newScorer(Current, tables, w), place: in.Places, apart: in.Source, named: in.Regions}
 	if c.place == nil {
 		c.place = Locate
 	}
@@ -55,6 +58,40 @@ type compared struct {
 	item   item
 	placed bool // item has a place and a radius
 	timed  bool // item has a time that can be compared
+	in     disc // that surely holds it, where a region or zone is all that is known of its place
+}
+
+// A disc surely holds a region; the zero disc is of none.
+type disc struct {
+	centre  geo.Vec
+	radiusM int64
+	known   bool
+}
+
+// discOf is that of the region or zone that an observation is known to, and no closer.
+func (c *Comparison) discOf(o *truce.Observation) disc {
+	p := o.Whereabouts()
+	if p.Kind != truce.PlaceRegion || c.named == nil {
+		return disc{}
+	}
+	if d, ok := c.discs.Load(p.Name); ok {
+		return d.(disc)
+	}
+	var d disc
+	if r, ok := c.named(p.Name); ok && r != nil {
+		centre, radius := r.Enclosing()
+		d = disc{geo.VecOf(centre), int64(radius) + 1, true}
+	}
+	c.discs.Store(p.Name, d)
+	return d
+}
+
+// bounds is a disc that surely holds it.
+func (x *compared) bounds() disc {
+	if x.placed {
+		return disc{x.item.vec, x.item.u, true}
+	}
+	return x.in
 }
 
 // scored reports whether an observation can be scored with others.
@@ -62,10 +99,14 @@ func (x *compared) scored() bool { return x.placed && x.timed }
 
 func (c *Comparison) of(o *truce.Observation) compared {
 	at, radius, ok := c.place(o)
+	var in disc
+	if !ok {
+		in = c.discOf(o)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.s.numbers.apartNumbers([]*truce.Observation{o}, c.apart)
-	return compared{o, c.s.numbers.item([]*truce.Observation{o}, at, radius), ok, timed(o)}
+	return compared{o, c.s.numbers.item([]*truce.Observation{o}, at, radius), ok, timed(o), in}
 }
 
 // beyondM is how far apart two places may be beyond both radii.
@@ -172,8 +213,15 @@ func (c *Comparison) parts(a, b *compared, splits Splits) cause {
 		return partedByTime
 	case a.placed && b.placed && geo.ChordM(&x.vec, &y.vec) > x.u+y.u+beyondM && s.likely(a, b, true) < s.m.Veto:
 		return partedByPlace
+	case (!a.placed || !b.placed) && a.bounds().farFrom(b.bounds()):
+		return partedByPlace
 	}
 	return partsNothing
+}
+
+// farFrom reports whether what two discs hold is surely farther apart than a kilometre.
+func (d disc) farFrom(e disc) bool {
+	return d.known && e.known && geo.ChordM(&d.centre, &e.centre) > d.radiusM+e.radiusM+beyondM
 }
 
 // score is the score of two observations; unscored if one has no place or no time that can be

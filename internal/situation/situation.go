@@ -150,7 +150,7 @@ func build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options,
 	}
 	s.Phases = assess.Phases(a, s.Decisions)
 	due := assess.Deadlines(a, s.Phases)
-	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: due})
+	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: due, Regions: s.regionNamed})
 	res := correlate.Correlate(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: due, Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
 	s.gatherDeeds()
@@ -246,6 +246,12 @@ func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Re
 		r, canonical, err := outside(a, name)
 		return r, canonical, err == nil
 	}
+}
+
+// regionNamed is a zone or region by name.
+func (s *Situation) regionNamed(name string) (*geo.Region, bool) {
+	r, _, ok := Regions(s.Agreement, s.opt.Region)(name)
+	return r, ok
 }
 
 // inForce are the entries in force at a moment.

@@ -31,6 +31,10 @@ not relevant) and how many were rejected, with the reason. Rejected rows are
 kept whole in MISSION/rejects/; truce rejected lists them. Each record becomes a signed
 entry; the file itself is stored beside them, by its SHA-256.
 
+A mapping with bearing and distance, or sighting, leads from observers to what they saw.
+Its file tells where observers stand: it is read with --shelf shared, and refused as a
+public file before anything of it is kept.
+
 A row that would give away an observer's post or a force's position is rejected in a
 public file. The other rows are read, and the file is kept on the shared shelf: read it
 again with --shelf shared for the rest.
@@ -235,6 +239,9 @@ func (c command) ingested(name string, n intake.Ingested, format string, mapped 
 	if n.Delicate > 0 && n.New+n.Corrected+n.Withdrawn+n.Known > 0 {
 		fmt.Fprintf(c.out, "  warning: %s would give away an observer's post or a force's position, so they were rejected. The others were read, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))
 		fmt.Fprintln(c.out, "    To read them too, ingest the file with --shelf shared: they go to all parties after the agreement's delay.")
+	}
+	if n.Public > 0 {
+		fmt.Fprintf(c.out, "  warning: this very file is already public: entry %d of the record names it, and others may have copies. --shelf shared does not take it back.\n", n.Public)
 	}
 	if n.Advice != "" {
 		fmt.Fprintf(c.out, "  warning: a row was rejected because %s\n", report.Clean(n.Advice))

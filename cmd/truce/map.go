@@ -453,7 +453,7 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 		again = " --mission " + shellWord(fl.mission) + with
 	}
 	file := shellWord(name)
-	ingest, note := "truce ingest "+shellWord(cmp.Or(fl.mission, "MISSION"))+" "+file, ""
+	ingest, note, posts := "truce ingest "+shellWord(cmp.Or(fl.mission, "MISSION"))+" "+file, "", ""
 	by := func(kind, mapping string) {
 		id := truce.SourceID("")
 		if k, err := source.Find(kind); err == nil {
@@ -468,7 +468,10 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 		if id == "" && m != nil {
 			id = m.Named()
 		}
-		ingest += with
+		if ingest += with; m != nil && m.TellsPosts() {
+			ingest += " --shelf shared"
+			posts = "--shelf shared: the mapping has bearing and distance, or sighting, so the file tells where observers stand. It is not read into the public record."
+		}
 		if id == "" {
 			ingest += " --source-name NAME"
 			note = "NAME is who says it, as the agreement names it. A source that the agreement does not list also needs --new-source."
@@ -513,8 +516,10 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 	default:
 		print("truce map " + file + " --save " + shellWord(mappingName(name)) + again)
 	}
-	if note != "" {
-		print(note)
+	for _, s := range []string{posts, note} {
+		if s != "" {
+			print(s)
+		}
 	}
 }
 

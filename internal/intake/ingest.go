@@ -110,6 +110,7 @@ type taking struct {
 	Fatal    error  // ended the file
 	advice   string // on a row that is too large
 	hidden   int    // of Delicate: rejected for that reason
+	public   int64  // the entry that made the file public before; 0: it is not public
 
 	reasons source.Reasons
 	remarks []Remarked
@@ -243,7 +244,7 @@ func (n *taking) nothing() Ingested {
 }
 
 func (n *taking) told() Ingested {
-	out := Ingested{Counts: n.C, Unread: n.unread, Why: n.reasons.Most(MostWhy), Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice}
+	out := Ingested{Counts: n.C, Unread: n.unread, Why: n.reasons.Most(MostWhy), Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice, Public: n.public}
 	if len(n.actors) > 0 {
 		out.Unnamed = n.actors
 	}
@@ -263,6 +264,9 @@ type Ingested struct {
 	Unnamed  map[truce.PartyID]int `json:"unnamed_actors,omitempty"`
 	Delicate int                   `json:"position_rows,omitempty"` // rejected, since they would give away a position or a post
 	Advice   string                `json:"too_large,omitempty"`     // on a row that does not fit an entry
+	// Public is the entry that named the same file in public before it was read for the shared
+	// shelf; 0: there is none.
+	Public int64 `json:"public_in_entry,omitempty"`
 }
 
 // IngestFile reads a file into the record; kind is a name of source.Kinds. What
@@ -293,13 +297,16 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 	}
 	// Once to find out what it holds, and once more to put that into the record:
 	// what stands first in the record says how much there was of what.
-	there := m.named(in.Evidence)
+	public, there := m.named(in.Evidence)
 	secret, err := m.idSecret()
 	if err != nil {
 		return Ingested{}, err
 	}
 	y := &Sayer{Origin: m.Origin(), Shared: fl.Shelf == "shared", Secret: secret, Known: in.Known != "received", Store: m.Evidence}
 	n, err := m.Survey(in, &before, y)
+	if y.Shared && there {
+		n.public = public
+	}
 	if err != nil {
 		return n.nothing(), err
 	}
@@ -396,7 +403,51 @@ func (fl *IngestFlags) Check(a *truce.Agreement, kind, name string) (k source.Ki
 		}
 		as = cmp.Or(as, mp.Named())
 	}
+	if mp != nil && mp.TellsPosts() && fl.Shelf != "shared" {
+		return k, nil, "", mission.Hinted(fmt.Errorf("%s: %w", filepath.Base(cmp.Or(fl.Name, name)), ErrPosts), hintPosts)
+	}
 	return k, mp, as, listed(a, cmp.Or(as, truce.SourceID(kind)), fl.NewSource)
+}
+
+// ErrPosts is why a file whose mapping leads from observers to what they saw is not taken in
+// public: the whole file is kept, and whoever reads it learns where they stand.
+var ErrPosts = errors.New("the mapping has bearing and distance, or sighting, so the file tells where observers stand; it is not read into the public record, and nothing was kept")
+
+const hintPosts = "use --shelf shared, on the mission's machine: the file then goes to all parties after the agreement's delay"
+
+// postsIn returns ErrPosts if the mapping with a digest, which is beside the record, leads from
+// observers to what they saw. One that is not there yet, or is not a mapping, does not.
+func (m *Writer) postsIn(mapping truce.Digest) error {
+	if mapping.IsZero() || m.Evidence.Check(mapping) != nil {
+		return nil
+	}
+	text, err := os.ReadFile(m.Evidence.Path(mapping))
+	if err != nil {
+		return err
+	}
+	mp, err := source.ParseMapping(text)
+	if err != nil || !mp.TellsPosts() {
+		return nil
+	}
+	return ErrPosts
+}
+
+// Telling returns ErrPosts if a delivery is of a file that tells where observers stand. What came
+// of it so far is then removed, unless the record names it.
+func (m *Writer) Telling(d *Delivery) error {
+	if len(d.Digests) < 2 {
+		return nil
+	}
+	err := m.postsIn(d.Digests[1])
+	if !errors.Is(err, ErrPosts) {
+		return err
+	}
+	for _, sum := range d.Digests {
+		if _, there := m.named(sum); !there {
+			_ = os.Remove(m.Evidence.Path(sum))
+		}
+	}
+	return mission.Hinted(err, hintPosts)
 }
 
 // intakeOf is what is noted of a file.
@@ -680,8 +731,19 @@ func sourceNames(a *truce.Agreement) (out []string) {
 	return out
 }
 
-// named reports whether a source in the record names a public file.
-func (m *Writer) named(sum truce.Digest) bool {
-	ins, err := m.Intakes()
-	return err == nil && slices.ContainsFunc(ins, func(in mission.Intake) bool { return in.Evidence == sum })
+// named is the first public source entry of the record that names a file or a mapping.
+func (m *Writer) named(sum truce.Digest) (entry int64, there bool) {
+	v, err := m.Glance()
+	if err != nil {
+		return 0, false
+	}
+	for _, e := range v.Rest {
+		if e.Kind != "source" || e.Sealed != nil {
+			continue
+		}
+		if in, err := mission.ParseIntake(e.Content); err == nil && (in.Evidence == sum || in.Mapping == sum) {
+			return e.Index, true
+		}
+	}
+	return 0, false
 }

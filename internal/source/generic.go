@@ -237,6 +237,7 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 	if g.err != nil {
 		return table{}, fmt.Errorf("mapping: %w", g.err)
 	}
+	g.unusedPosts(header)
 	out := table{layout: layout{need: slices.Clip(g.columns), optional: m.Optional, ignore: slices.Concat([]string(m.Ignore), g.unused())}, read: g.row, done: g.done, when: g.when, wide: g.wide}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
@@ -249,6 +250,24 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 		}
 	}
 	return out, nil
+}
+
+// unusedPosts remarks on a column that is not used and seems to lead from the observer to what was
+// seen. Of a file whose columns are not known beforehand, the names under ignore are looked at.
+func (g *generic) unusedPosts(header []string) {
+	p := &g.m.Place
+	if !p.position() && !g.geometry || p.Bearing.stated() || p.Sighting.stated() {
+		return
+	}
+	if header == nil {
+		header = g.m.Ignore
+	}
+	for _, name := range header {
+		if name = strings.TrimPrefix(name, ofParent); !slices.Contains(g.columns, name) && fromWhere.MatchString(name) {
+			g.o.remark(Remark{What: RemarkPosts, Column: name, More: "The column: " + name + "."})
+			return
+		}
+	}
 }
 
 // unused are the optional columns that nothing uses.

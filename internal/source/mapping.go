@@ -186,7 +186,7 @@ import (
 // circle of 2.85 times the 68 % radius holds 9,999 of 10,000.) Uncertainty is never less than the
 // notation allows. bearing (degrees, or NE) and distance (metres or a unit; 2-3) lead from an
 // observer's position to the thing that was seen, and widen the place by the range that they leave
-// open. post is a position in words, as monitors write it: "camera in A (17km N of B)", which is
+// open; such a file tells where observers stand, and is only read with --shelf shared. post is a position in words, as monitors write it: "camera in A (17km N of B)", which is
 // at A, or, if A is not known, 17 km north of B; or "2km SW of A". sighting is distance and
 // direction in one cell: "3-4km ESE". If this cell is empty, the row does not have a place.
 //
@@ -268,6 +268,7 @@ type Mapping struct {
 	Optional   Names            `yaml:"optional"` // columns that some editions of the file do not have
 
 	text     []byte // the whole mapping, with what its base says
+	shown    bool   // its base is of a publisher that publishes its observers' posts
 	zone     *time.Location
 	usesTags bool // columns are named by their HXL tags
 }
@@ -780,7 +781,7 @@ func parseMapping(b []byte, base string) (*Mapping, error) {
 	if err := yaml.Unmarshal(b, &doc); err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
-	m.text, m.usesTags = b, tags(&doc)
+	m.text, m.usesTags, m.shown = b, tags(&doc), slices.Contains(publishedPosts, base)
 	if err := empty(&doc); err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
@@ -788,6 +789,16 @@ func parseMapping(b []byte, base string) (*Mapping, error) {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
 	return m, nil
+}
+
+// publishedPosts are shipped mappings of publishers that publish where their observers stand.
+var publishedPosts = []string{"smm"}
+
+// TellsPosts reports whether the rows state directions and distances from an observer: then the
+// file tells where observers stand, although the records do not, and it is not for the public. The
+// published tables of a kind such as smm are an exception, because everybody has them.
+func (m *Mapping) TellsPosts() bool {
+	return !m.shown && (m.Place.Bearing.stated() || m.Place.Distance.stated() || m.Place.Sighting.stated())
 }
 
 // Whole is the mapping in YAML, with what its base says: it needs no other file.

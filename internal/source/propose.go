@@ -2006,7 +2006,7 @@ func (c *column) degrees(lat bool) bool {
 
 // fromWhere are names of columns that say how far, or in which direction, something was from
 // whoever saw or heard it.
-var fromWhere = regexp.MustCompile(`(?i)(^|[^\pL])(distance|range|bearing|azimuth|entfernung|distanz|peilung|richtung|відстань|азимут|расстояние|distancia|rumbo)([^\pL]|$)`)
+var fromWhere = regexp.MustCompile(`(?i)(^|[^\pL])(distance|dist|range|bearing|brg|azimuth|azimut|entfernung|distanz|peilung|richtung|відстань|азимут|расстояние|distancia|rumbo)([^\pL]|$)`)
 
 // observers asks whose position it is where a column has distances or directions: that of the
 // observer is not that of what was seen, and must not be public.

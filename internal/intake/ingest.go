@@ -310,6 +310,12 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 	if err != nil {
 		return n.nothing(), err
 	}
+	if errors.Is(n.Fatal, source.ErrAbsent) { // each row lacks what the mapping promises
+		if !there && !y.Shared {
+			_ = os.Remove(m.Evidence.Path(in.Evidence))
+		}
+		return n.nothing(), n.Fatal
+	}
 	if n.Delicate > 0 && !y.Shared && !there {
 		// The file tells what these rows would not.
 		if m.elsewhere() || n.C.New+n.C.Corrected+n.C.Withdrawn == 0 {

@@ -70,7 +70,8 @@ import (
 //
 // base names a mapping that is shipped with this program, such as acled; your mapping then states
 // only the differences: truce map --show acled prints it. Columns that some editions of a file do
-// not have are listed under optional; they are ignored if nothing uses them. table: {rename:
+// not have are listed under optional; they are ignored if nothing uses them. A column of JSON that
+// is in none of the file's rows is an error, unless it is listed there. table: {rename:
 // {fatality_count: fatalities}} gives columns of one edition the names of another.
 //
 // In many tables an empty cell means the same as the cell above it, because cells were merged or a

@@ -85,6 +85,7 @@ type generic struct {
 	geometry bool   // a feature's geometry is its place, if nothing else is
 	features bool   // the rows are features, with a geometry or null
 	used     bool   // the geometry of this row
+	told     int    // the last row of which it was said that its casualties are those of all its records
 	wide     *wide  // nil: each row is one
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
@@ -496,6 +497,9 @@ func (g *generic) people(c CasualtyFields) {
 		case !three && f.Column == "":
 			g.fail(r.name, errors.New("a column is missing"))
 		}
+		for _, name := range []string{f.Column, f.Low, f.Best, f.High} {
+			g.ofParent(r.name, name)
+		}
 		one := g.field(r.name, Field{Column: f.Column, Values: f.Values, Patterns: f.Patterns, Else: f.Else}, func(s string) (w word, err error) {
 			w.dead, err = people(s, g.m.Table.Decimal)
 			return w, err
@@ -522,7 +526,16 @@ func (g *generic) people(c CasualtyFields) {
 		}
 	}
 	for _, name := range []string{d.Reported, d.Recovered, d.Succumbed, d.Retroactive, d.New} {
+		g.ofParent("of_the_day", name)
 		g.ofTheDay = append(g.ofTheDay, g.column(name))
+	}
+}
+
+// ofParent rejects casualties that are stated in the table to which the rows belong: each row below
+// would have them again.
+func (g *generic) ofParent(what, name string) {
+	if g.m.Table.Parent != (Parent{}) && strings.HasPrefix(name, ofParent) {
+		g.fail(what, fmt.Errorf("column %q is in the table to which the rows belong, and would be counted again in each of its rows; read that table with a mapping of its own, with record: tally if its rows are totals", name))
 	}
 }
 

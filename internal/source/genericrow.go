@@ -385,13 +385,16 @@ func (g *generic) deaths(r *row) (*truce.Casualties, error) {
 	}
 	var c truce.Casualties
 	for _, f := range g.casualties {
+		if g.ofAll(r, f.cols()...) {
+			continue
+		}
 		v, err := g.numbers(r, &f)
 		if err != nil {
 			return nil, err
 		}
 		*f.into(&c) = v
 	}
-	if g.ofTheDay != nil {
+	if g.ofTheDay != nil && !g.ofAll(r, g.ofTheDay...) {
 		if err := g.dayFigure(r, &c); err != nil {
 			return nil, err
 		}
@@ -400,6 +403,37 @@ func (g *generic) deaths(r *row) (*truce.Casualties, error) {
 		return nil, nil
 	}
 	return &c, nil
+}
+
+// ofAll reports whether columns state something once for all records of a row that gives several:
+// it is not known of which of them it is, and in each of them it would be counted again. That is
+// remarked on once a row.
+func (g *generic) ofAll(r *row, cols ...int) bool {
+	if !r.several {
+		return false
+	}
+	for _, i := range cols {
+		if i < 0 || g.wide != nil && (i == g.wide.value || i == g.wide.name) || r.child > 0 && strings.HasPrefix(r.names[i], g.m.Table.Children+".") {
+			continue
+		}
+		if s := r.stated(i); s == nil || zero(s) { // nobody in the row is nobody in each record
+			continue
+		}
+		if g.told != r.n && !(g.wide != nil && r.stated(g.wide.value) != nil && zero(r.stated(g.wide.value))) {
+			g.told = r.n
+			r.remark(&g.o, RemarkOfAll, i)
+		}
+		return true
+	}
+	return false
+}
+
+// cols are the columns of a range.
+func (f *rangeField) cols() []int {
+	if f.one != nil {
+		return f.one.cols
+	}
+	return []int{f.low, f.best, f.high}
 }
 
 // inOrder makes a range of three numbers, and says so where they were not in order.

@@ -405,6 +405,7 @@ func (j *jsonReader) each(hand func(error) bool) {
 		return
 	}
 	own := slices.Clone(j.row.cells)
+	j.row.several = len(elements) > 1
 	for i, e := range elements {
 		copy(j.row.cells, own)
 		j.row.key, j.row.when, j.row.child = "", truce.Interval{}, i+1

@@ -82,7 +82,8 @@ import (
 //
 // If each cell of some columns is a separate report, wide makes a row of each cell; name and value
 // are the columns that such a row then has. Empty cells do not make a row, and the name of the
-// column is added to the key:
+// column is added to the key. Casualties that the row states once are not taken if it gives several
+// records, because each would have them again; that is announced:
 //
 //	table: {wide: {columns: [north, south, "east_*"], name: region, value: number}}
 //

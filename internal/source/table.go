@@ -48,6 +48,9 @@ type row struct {
 
 	over  overlay // of a wide table
 	child int     // which element of a list inside a row of JSON it is, from 1; 0: none
+	// several: the row gives more than one record, so that a number which is stated once for
+	// all of them is that of none.
+	several bool
 
 	// What a reader has understood of the row so far. A refusal of the row takes them
 	// along, so that a report can say how many rows of its period were rejected.
@@ -58,7 +61,7 @@ type row struct {
 // next makes r the next row, and tells who asked.
 func (r *row) next(o *Options, line int, raw []byte) {
 	r.n++
-	r.line, r.raw, r.key, r.when, r.over = line, raw, "", truce.Interval{}, overlay{}
+	r.line, r.raw, r.key, r.when, r.over, r.several = line, raw, "", truce.Interval{}, overlay{}, false
 	if o.Row != nil {
 		o.Row(Row{File: r.file, N: r.n, Line: line, Raw: raw})
 	}

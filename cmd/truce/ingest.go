@@ -45,7 +45,9 @@ and high out of order, one text with different labels, actors whom the agreement
 not name, positions outside all its zones and regions (and whether more are inside with
 latitude and longitude exchanged).
 
-Reading a file twice changes nothing. If a run is interrupted, repeat it: it
+Reading a file twice changes nothing. If its mapping was corrected in the meantime, rows
+without a key: would be recorded a second time: ingest stops, and --revises --whole
+replaces what the earlier mapping gave. If a run is interrupted, repeat it: it
 continues where it stopped. While truce serve has the mission open, ingest goes
 through it. Exit 1 if rows were rejected; the good ones are in.
 

@@ -316,6 +316,11 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 		}
 		return n.nothing(), n.Fatal
 	}
+	if n.C.New > 0 {
+		if err := m.again(in, &before); err != nil {
+			return n.nothing(), err
+		}
+	}
 	if n.Delicate > 0 && !y.Shared && !there {
 		// The file tells what these rows would not.
 		if m.elsewhere() || n.C.New+n.C.Corrected+n.C.Withdrawn == 0 {

@@ -793,6 +793,19 @@ func parseMapping(b []byte, base string) (*Mapping, error) {
 	return m, nil
 }
 
+// Apart reports whether two mappings may both read one file: each states a key, or they are about
+// other kinds of record, other tables or other columns of a wide table.
+func (m *Mapping) Apart(other *Mapping) bool {
+	a, b := &m.Table, &other.Table
+	switch {
+	case m.Key.stated() && other.Key.stated(), m.Record != other.Record, a.Sheet != b.Sheet, a.File != b.File, a.Rows != b.Rows, a.Children != b.Children:
+		return true
+	case a.Wide.Columns == nil || b.Wide.Columns == nil:
+		return false
+	}
+	return !slices.ContainsFunc(a.Wide.Columns, func(s string) bool { return slices.Contains(b.Wide.Columns, s) })
+}
+
 // publishedPosts are shipped mappings of publishers that publish where their observers stand.
 var publishedPosts = []string{"smm"}
 

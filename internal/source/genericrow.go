@@ -51,8 +51,20 @@ func (g *generic) row(r *row, emit func(truce.Item)) error {
 	if err != nil {
 		return err
 	}
+	if o := rec.Observation; o != nil && o.Place.Kind == truce.PlaceUnknown && o.Object == "" && !g.features {
+		g.unplaced(r)
+	}
 	emit(rec)
 	return nil
+}
+
+// unplaced remarks on a row that nobody can place, and says what would place it.
+func (g *generic) unplaced(r *row) {
+	m := Remark{What: RemarkNoPlace, Row: r.n, Line: r.line}
+	if p := &g.m.Place; p.Name.set() && !p.decides() {
+		m.More = "place: has only name:, which is for people. To look names up in the packages of places, write settlement: instead; truce places lists what they know."
+	}
+	g.o.remark(m)
 }
 
 // label notes what a row's text was labelled, also where the label sets the row aside.

@@ -311,7 +311,8 @@ func (c command) findings() *cobra.Command {
 attention, then what is better established, unless --sort says otherwise. Findings are
 assessments, not verdicts: only a person's decision makes a violation.
 
-Findings of no violation and out of scope are listed only with --outcome or --all.
+Findings of no violation and out of scope are listed only with --outcome or --all. There are
+none under an article that is not monitored; truce show says why it is not.
 --outcome and --standing take the words that the table prints.
 
 --days lists findings of days instead: at least one act under an article on a day,

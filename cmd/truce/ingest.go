@@ -42,7 +42,7 @@ again with --shelf shared for the rest.
 Warnings name what people should know and what rejects no row: a time zone that nobody
 states (the agreement's is taken), a report that is older than what it reports, low, best
 and high out of order, one text with different labels, actors whom the agreement does
-not name, positions outside all its zones and regions (and whether more are inside with
+not name, rows of a time in which no article applied, positions outside all its zones and regions (and whether more are inside with
 latitude and longitude exchanged).
 
 Reading a file twice changes nothing. If its mapping was corrected in the meantime, rows
@@ -161,7 +161,11 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 		return err
 	}
 	unnamed := map[truce.PartyID]int{}
-	k = intake.Rehearsed(k, m.Agreement, fl, truce.InstantOf(c.now()), unnamed)
+	decisions, err := intake.Decisions(m.Reading())
+	if err != nil {
+		return err
+	}
+	k = intake.Rehearsed(k, m.Agreement, decisions, fl, truce.InstantOf(c.now()), unnamed)
 	o := source.Options{Source: as, Mapping: mapping, Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage, Local: m.Agreement.Location}
 	o.Of(m.Agreement)
 	if fl.Timezone != "" {

@@ -39,6 +39,7 @@ type IngestFlags struct {
 type saidBefore struct {
 	by      map[truce.Digest]content
 	edition *source.Edition
+	decided []*truce.Decision // all of the record, of whomever
 }
 
 // content is half a SHA-256 of a record, enough to tell a slip from a repetition.
@@ -58,7 +59,7 @@ func contentOf(r *truce.Item) content {
 
 // Before reads from the record what a source said.
 func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
-	out := saidBefore{map[truce.Digest]content{}, source.NewEdition()}
+	out := saidBefore{by: map[truce.Digest]content{}, edition: source.NewEdition()}
 	ins, err := m.Intakes()
 	if err != nil {
 		return out, err
@@ -68,6 +69,9 @@ func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 	}
 	_, err = m.Walk(func(r *truce.Item, _ int64) {
 		switch {
+		case r.Decision != nil:
+			d := *r.Decision
+			out.decided = append(out.decided, &d)
 		case r.Withdrawal != nil:
 			if revises {
 				out.edition.Add(*r)
@@ -607,6 +611,7 @@ func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taki
 	n := m.newTaking(in)
 	out := rejects.New(m.Dir, in.Kind, rejects.About{Source: in.As(), Evidence: in.Evidence})
 	now := map[truce.Digest]content{}
+	times := appliesTo(m.Agreement, before.decided)
 	err := m.parse(in, before.edition, hearing{
 		progress: func(done int64) { m.Progress.Read("reading "+in.File, done, max(in.Size, done)) },
 		row:      n.next, remark: n.remark,
@@ -614,12 +619,16 @@ func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taki
 		if err == nil {
 			if r, err = m.sound(in, y, before, n, r); err == nil {
 				m.consider(in, n, &r)
+				times.add(&r, n.row)
 			}
 		}
 		n.take(r, err, before, now, out.Add)
 		return true
 	})
 	m.Progress.Done()
+	if r, ok := times.remark(m.Agreement.Location); ok {
+		n.remark(r)
+	}
 	if cerr := out.Close(); err == nil {
 		err = cerr
 	}
@@ -680,7 +689,7 @@ func unnamed(a *truce.Agreement, r *truce.Item) (out []truce.PartyID) {
 // file that goes into a mission: the rows that are not for the public, unless the file is
 // shared. It counts in unnamed who is said to have acted and whom the agreement does not
 // name.
-func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Instant, names map[truce.PartyID]int) source.Kind {
+func Rehearsed(k source.Kind, a *truce.Agreement, decisions []*truce.Decision, fl *IngestFlags, now truce.Instant, names map[truce.PartyID]int) source.Kind {
 	parse := k.Parse
 	file := &mission.Intake{Received: now, Known: fl.Known}
 	fixed, _ := file.KnownFrom() // it was checked
@@ -702,6 +711,7 @@ func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Ins
 				remark(r)
 			}
 		}
+		times := appliesTo(a, decisions)
 		return func(yield func(truce.Item, error) bool) {
 			for r, err := range parse(in, o) {
 				if err == nil && Delicate(&r) && fl.Shelf != "shared" {
@@ -717,6 +727,7 @@ func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Ins
 					}
 				}
 				if err == nil {
+					times.add(&r, row)
 					if what := untimely(now, &dated); what != "" && (what != source.RemarkEarly || early != row.N) {
 						o.Remark(source.Remark{What: what, Row: row.N, Line: row.Line})
 					}
@@ -727,6 +738,9 @@ func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Ins
 				if !yield(r, err) {
 					return
 				}
+			}
+			if r, ok := times.remark(a.Location); ok {
+				o.Remark(r)
 			}
 		}
 	}

@@ -412,6 +412,14 @@ func recordWords(r *truce.Item, zone *time.Location) string {
 		if o.Casualties != nil && o.Casualties.Injured != nil {
 			words += "; injured " + o.Casualties.Injured.Words()
 		}
+		for _, name := range truce.CasualtyParts {
+			if o.Casualties == nil {
+				break
+			}
+			if r := *o.Casualties.Field(name); r != nil {
+				words += "; " + truce.CasualtyWord(name).English + " " + r.Words()
+			}
+		}
 		if who := o.MayHaveActed(); len(who) > 0 {
 			var names []string
 			for _, p := range who {

@@ -182,6 +182,7 @@ type rangeField struct {
 	low  int
 	best int
 	high int
+	sum  []*field // columns that are added; nil: there are none
 }
 
 type originField struct {
@@ -492,6 +493,21 @@ func (g *generic) people(c CasualtyFields) {
 		switch {
 		case !f.stated():
 			continue
+		case f.Sum != nil && (three || f.Column != "" || words || len(f.Sum) < 2):
+			g.fail(r.name, errors.New("sum is of two columns or more, and nothing else goes with it, such as killed: {sum: [civilians, combatants]}"))
+		case f.Sum != nil:
+			out := rangeField{name: r.name, into: r.into, low: -1, best: -1, high: -1}
+			for i, name := range f.Sum {
+				if g.ofParent(r.name, name); name == "" || slices.Contains(f.Sum[:i], name) {
+					g.fail(r.name, fmt.Errorf("sum: the column %q is empty or stands twice", name))
+				}
+				out.sum = append(out.sum, g.field(r.name, Field{Column: name}, func(s string) (w word, err error) {
+					w.dead, err = people(s, g.m.Table.Decimal)
+					return w, err
+				}))
+			}
+			g.casualties = append(g.casualties, out)
+			continue
 		case three && (f.Column != "" || words || f.Low == "" || f.Best != "" && f.High == ""):
 			g.fail(r.name, errors.New("want one column, or low and high with or without best, or low alone"))
 		case !three && f.Column == "":
@@ -507,7 +523,7 @@ func (g *generic) people(c CasualtyFields) {
 		if one != nil {
 			one.also = true
 		}
-		g.casualties = append(g.casualties, rangeField{r.name, r.into, one, g.column(f.Low), g.column(f.Best), g.column(f.High)})
+		g.casualties = append(g.casualties, rangeField{name: r.name, into: r.into, one: one, low: g.column(f.Low), best: g.column(f.Best), high: g.column(f.High)})
 	}
 	d := c.OfTheDay
 	if d.Reported+d.Recovered+d.Succumbed+d.Retroactive+d.New == "" {

@@ -445,6 +445,15 @@ func (f *rangeField) cols() []int {
 	if f.one != nil {
 		return f.one.cols
 	}
+	if f.sum != nil {
+		var out []int
+		for _, one := range f.sum {
+			if one != nil {
+				out = append(out, one.cols...)
+			}
+		}
+		return out
+	}
 	return []int{f.low, f.best, f.high}
 }
 
@@ -457,8 +466,42 @@ func (g *generic) inOrder(r *row, n [3]int32, col int) *truce.Range {
 	return &v
 }
 
+// added is the sum of several columns; nil: none is stated. If one is not stated, the others are so
+// many or more.
+func (g *generic) added(r *row, f *rangeField) (*truce.Range, error) {
+	var out truce.Range
+	stated := 0
+	for _, one := range f.sum {
+		w, err := g.get(r, one)
+		if err != nil {
+			return nil, err
+		}
+		if !w.set {
+			continue
+		}
+		if stated++; stated == 1 {
+			out = w.dead
+		} else {
+			out = out.Plus(w.dead)
+		}
+	}
+	switch {
+	case stated == 0, stated < len(f.sum) && out.Low == 0:
+		return nil, nil
+	case stated < len(f.sum):
+		out = truce.OrMore(out.Low)
+	}
+	if !out.Valid() {
+		return nil, r.refuse(f.sum[0].cols[0], "the sum is larger than a number of people can be", "")
+	}
+	return &out, nil
+}
+
 // numbers reads one range; nil: it is not stated.
 func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
+	if f.sum != nil {
+		return g.added(r, f)
+	}
 	if f.one != nil {
 		if n, three := threeOf(r.stated(f.one.cols[0])); three {
 			return g.inOrder(r, n, f.one.cols[0]), nil

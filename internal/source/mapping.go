@@ -202,7 +202,9 @@ import (
 //	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
 //
 // Three columns can give low, best and high; best may be missing, and low alone means that many or
-// more.
+// more. sum adds columns, such as killed: {sum: [civilians, combatants]}: if one of them is not
+// stated, the others are so many or more. civilians and military are parts of the killed: they are
+// shown, and counted nowhere.
 //
 // A ministry's daily figure that mixes the deaths of the day with bodies recovered, people who
 // succumbed and later additions is taken apart:
@@ -534,6 +536,7 @@ type RangeField struct {
 	Low      string           `yaml:"low"`
 	Best     string           `yaml:"best"`
 	High     string           `yaml:"high"`
+	Sum      Names            `yaml:"sum"` // columns whose numbers are added
 	Values   map[string]Value `yaml:"values"`
 	Patterns map[string]Value `yaml:"patterns"`
 	Else     *Value           `yaml:"else"`
@@ -541,7 +544,7 @@ type RangeField struct {
 
 // stated reports whether f is in the mapping at all.
 func (f *RangeField) stated() bool {
-	return f.Column+f.Low+f.Best+f.High != "" || f.Values != nil || f.Patterns != nil || f.Else != nil
+	return f.Column+f.Low+f.Best+f.High != "" || f.Sum != nil || f.Values != nil || f.Patterns != nil || f.Else != nil
 }
 
 // OriginFields say what a row rests on. A cell may name several, with ";" or "|" between

@@ -294,9 +294,15 @@ func (c command) skippedWhy(by map[string]int, mapped bool) {
 	if more := len(why) - len(shown); more > 0 {
 		fmt.Fprintf(c.out, "          and %s; --format json has all of them\n", mission.Plural(more, "more reason"))
 	}
-	if mapped {
+	others := slices.DeleteFunc(slices.Clone(why), source.KnownAlready)
+	switch {
+	case len(others) == 0:
+		fmt.Fprintln(c.out, "          The record has these rows already. Nothing needs to be done.")
+	case mapped && len(others) < len(why):
+		fmt.Fprintln(c.out, "          The record has the unchanged rows already, and the others are not reports. If one of those is, change where: or values: in the mapping and ingest the file again.")
+	case mapped:
 		fmt.Fprintln(c.out, "          These rows are not reports. If one of them is, change where: or values: in the mapping and ingest the file again.")
-	} else {
+	default:
 		fmt.Fprintln(c.out, "          These rows are not reports. Nothing needs to be done.")
 	}
 }

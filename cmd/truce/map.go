@@ -326,7 +326,11 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 	}
 	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), skipped, p.Rejected)
 	unreadReports(c.out, p.Unread, p.Rejected)
-	if p.Err != nil {
+	unfit := (*source.Unfit)(nil)
+	switch {
+	case errors.As(p.Err, &unfit), errors.Is(p.Err, source.ErrAbsent):
+		fmt.Fprintf(c.out, "  The mapping cannot be used for this file: %s\n", report.Clean(p.Err.Error()))
+	case p.Err != nil:
 		fmt.Fprintf(c.out, "  The file could not be read to its end: %s\n", report.Clean(p.Err.Error()))
 	}
 	if len(p.First) > 0 {

@@ -147,3 +147,9 @@ func (j *jsonReader) meant(name string) string {
 	}
 	return "; did you mean " + strings.Join(like[:min(3, len(like))], " or ") + "?"
 }
+
+// Unfit is wrapped where a mapping does not fit a file: nothing is wrong with the file.
+type Unfit struct{ Err error }
+
+func (u *Unfit) Error() string { return u.Err.Error() }
+func (u *Unfit) Unwrap() error { return u.Err }

@@ -196,7 +196,12 @@ type detailField struct {
 }
 
 // header is nil where the columns are not known beforehand.
-func newGeneric(o Options, kind string, header []string) (table, error) {
+func newGeneric(o Options, kind string, header []string) (out table, err error) {
+	defer func() {
+		if err != nil {
+			err = &Unfit{err}
+		}
+	}()
 	m := o.Mapping
 	if m == nil {
 		return table{}, errors.New("a mapping is needed: what do the columns mean?")
@@ -240,7 +245,7 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 		return table{}, fmt.Errorf("mapping: %w", g.err)
 	}
 	g.unusedPosts(header)
-	out := table{layout: layout{need: slices.Clip(g.columns), optional: m.Optional, ignore: slices.Concat([]string(m.Ignore), g.unused())}, read: g.row, done: g.done, when: g.when, wide: g.wide}
+	out = table{layout: layout{need: slices.Clip(g.columns), optional: m.Optional, ignore: slices.Concat([]string(m.Ignore), g.unused())}, read: g.row, done: g.done, when: g.when, wide: g.wide}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
 	} else if kind == "csv" || kind == "table" || kind == "shaped" { // an object of JSON may have more than a text there

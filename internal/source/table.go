@@ -123,6 +123,24 @@ func (l layout) bind(header []string) (at []int, names []string, err error) {
 	return at, names, nil
 }
 
+// slip says which column of a mapping is spelled otherwise in the file, if one is; else it returns err.
+func (l layout) slip(header []string, err error) error {
+	for _, n := range l.need {
+		if slices.Contains(header, n) || slices.Contains(l.optional, n) {
+			continue
+		}
+		for _, h := range header {
+			if h == "" || slices.Contains(l.need, h) || slices.Contains(l.may, h) || slices.Contains(l.ignore, h) {
+				continue
+			}
+			if strings.Contains(truce.Suggest(n, []string{h}), "did you mean") {
+				return fmt.Errorf("the mapping names the column %q, and the file has %q", n, h)
+			}
+		}
+	}
+	return err
+}
+
 // A reading turns one row into records. It returns a *Refusal or a *SetAside
 // for a row that yields none, and any other error to end the file.
 type reading func(r *row, emit func(truce.Item)) error
@@ -508,6 +526,9 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 	}
 	r = &row{file: o.File, mapped: o.Mapping != nil, comma: as.Decimal == ",", stop: as.Decimal == "."}
 	if r.at, r.names, err = t.bind(header); err != nil {
+		if o.Mapping != nil {
+			err = &Unfit{t.slip(header, err)}
+		}
 		if line == 0 {
 			return nil, t, fmt.Errorf("mapping: table: header: %w", err)
 		}

@@ -170,7 +170,23 @@ type Casualties struct {
 // CasualtyFields names the fields that counts and scenarios use, in order.
 var CasualtyFields = []string{"killed", "injured", "recovered", "succumbed", "retroactive"}
 
-// Field returns the range that CasualtyFields names, to be read or set.
+// CasualtyParts names the parts of the killed that a publisher states. They are shown beside the
+// others, and counted nowhere.
+var CasualtyParts = []string{"civilians", "military"}
+
+// CasualtyStated names all that may be stated: CasualtyFields, then CasualtyParts.
+var CasualtyStated = append(append([]string{}, CasualtyFields...), CasualtyParts...)
+
+// CasualtyWord is the word for a number that CasualtyStated names, in English and for translation.
+func CasualtyWord(name string) InWords {
+	english := map[string]string{"civilians": "civilians killed", "military": "combatants killed"}[name]
+	if english == "" {
+		english = name
+	}
+	return InWords{Kind: "casualty", Value: name, English: english}
+}
+
+// Field returns the range that CasualtyStated names, to be read or set.
 func (c *Casualties) Field(name string) **Range {
 	switch name {
 	case "killed":
@@ -183,6 +199,10 @@ func (c *Casualties) Field(name string) **Range {
 		return &c.Succumbed
 	case "retroactive":
 		return &c.Retroactive
+	case "civilians":
+		return &c.Civilians
+	case "military":
+		return &c.Military
 	}
 	return nil
 }

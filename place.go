@@ -91,6 +91,9 @@ func (p Place) String() string {
 	case PlaceShape:
 		return "an area as published"
 	}
+	if p.Settlement != "" { // somebody named it, and nobody can say where it is
+		return p.Settlement + " (position unknown)"
+	}
 	return "place unknown"
 }
 

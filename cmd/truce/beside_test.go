@@ -677,6 +677,39 @@ func TestUploadsRefused(t *testing.T) {
 	if code, text := post("/api/files", other, about("intake", other, time.Now())); code != 200 {
 		t.Errorf("the next command: status %d: %s", code, text)
 	}
+	if code, text := post("/api/batches", other, nil); code != 200 {
+		t.Fatalf("the end: status %d: %s", code, text)
+	}
+	// A file that tells where observers stand. The command checks nothing, and sends it first.
+	posts := []byte("id,date,lat,lon,brg,km\n1,2025-08-20,48.01,37.82,40,2\n")
+	how := []byte("source: patrol-log\nkey: {column: id}\noccurred: {column: date}\nplace: {lat: {column: lat}, lon: {column: lon}, bearing: {column: brg}, distance: {column: km, unit: km}}\nact: explosion\n")
+	file, mapping := truce.Digest(sha256.Sum256(posts)), truce.Digest(sha256.Sum256(how))
+	if code, text := post("/api/files", me, signed("intake", "delivery", fmt.Sprintf(`{"evidence":"%s","mapping":"%s","reader":"%x"}`, file.Hex(), mapping.Hex(), sha256.Sum256([]byte(me))), time.Now())); code != 200 {
+		t.Fatalf("status %d: %s", code, text)
+	}
+	piece := func(sum truce.Digest, data []byte) string {
+		return fmt.Sprintf("/api/files/%s?size=%d", sum.Hex(), len(data))
+	}
+	if code, text := post(piece(file, posts), me, posts); code != 200 {
+		t.Fatalf("status %d: %s", code, text)
+	}
+	refused("a mapping with bearing and distance", piece(mapping, how), me, how, 422, "where observers stand")
+	if m.Evidence.Has(file) || m.Evidence.Has(mapping) {
+		t.Error("the file or its mapping is beside the record")
+	}
+	// Again without the mapping, and then what would make it public.
+	if code, text := post(piece(file, posts), me, posts); code != 200 {
+		t.Fatalf("status %d: %s", code, text)
+	}
+	source := fmt.Sprintf(`{"counts":{"already_known":0,"new":1,"read":1,"refused":0},"evidence":"%s","file":"a.csv","kind":"table","known":"received","mapping":"%s","received":"2025-08-20T03:30:00.000Z"}`, file.Hex(), mapping.Hex())
+	refused("its source entry", "/api/batches", me, signed("intake", "source", source, time.Now()), 422, "the mapping that it names is not here")
+	if _, _, err := m.Evidence.Put(bytes.NewReader(how)); err != nil {
+		t.Fatal(err)
+	}
+	refused("its source entry, with the mapping", "/api/batches", me, signed("intake", "source", source, time.Now()), 422, "where observers stand")
+	if room.Size() != size {
+		t.Errorf("%d entries were written", room.Size()-size)
+	}
 }
 
 // TestPublishWhileOthersWrite: a report that is published while others write states the

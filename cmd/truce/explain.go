@@ -290,6 +290,10 @@ func sourceWords(r *truce.Row) string {
 
 func explainAssessment(w io.Writer, p *truce.Provision, a *truce.Assessment) {
 	fmt.Fprintf(w, "\nArticle %s: %s\n", p.Article, p.Text)
+	if p.NotMonitored != "" {
+		fmt.Fprintf(w, "  not monitored, because %s\n", p.NotMonitored)
+		return
+	}
 	switch {
 	case a.Outcome == truce.NoViolation && a.Standing == truce.Refuted:
 		fmt.Fprint(w, "  rejected by a person")

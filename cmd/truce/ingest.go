@@ -31,6 +31,10 @@ not relevant) and how many were rejected, with the reason. Rejected rows are
 kept whole in MISSION/rejects/; truce rejected lists them. Each record becomes a signed
 entry; the file itself is stored beside them, by its SHA-256.
 
+A mapping with bearing and distance, or sighting, leads from observers to what they saw.
+Its file tells where observers stand: it is read with --shelf shared, and refused as a
+public file before anything of it is kept.
+
 A row that would give away an observer's post or a force's position is rejected in a
 public file. The other rows are read, and the file is kept on the shared shelf: read it
 again with --shelf shared for the rest.
@@ -38,10 +42,12 @@ again with --shelf shared for the rest.
 Warnings name what people should know and what rejects no row: a time zone that nobody
 states (the agreement's is taken), a report that is older than what it reports, low, best
 and high out of order, one text with different labels, actors whom the agreement does
-not name, positions outside all its zones and regions (and whether more are inside with
+not name, rows of a time in which no article applied, positions outside all its zones and regions (and whether more are inside with
 latitude and longitude exchanged).
 
-Reading a file twice changes nothing. If a run is interrupted, repeat it: it
+Reading a file twice changes nothing. If its mapping was corrected in the meantime, rows
+without a key: would be recorded a second time: ingest stops, and --revises --whole
+replaces what the earlier mapping gave. If a run is interrupted, repeat it: it
 continues where it stopped. While truce serve has the mission open, ingest goes
 through it. Exit 1 if rows were rejected; the good ones are in.
 
@@ -155,7 +161,11 @@ func (c command) dryRun(dir string, files []string, fl *intake.IngestFlags) erro
 		return err
 	}
 	unnamed := map[truce.PartyID]int{}
-	k = intake.Rehearsed(k, m.Agreement, fl, truce.InstantOf(c.now()), unnamed)
+	decisions, err := intake.Decisions(m.Reading())
+	if err != nil {
+		return err
+	}
+	k = intake.Rehearsed(k, m.Agreement, decisions, fl, truce.InstantOf(c.now()), unnamed)
 	o := source.Options{Source: as, Mapping: mapping, Encoding: fl.Encoding, Zone: fl.Zone, Vintage: fl.Vintage, Revises: fl.Revises, Local: m.Agreement.Location}
 	o.Of(m.Agreement)
 	if fl.Timezone != "" {
@@ -236,6 +246,9 @@ func (c command) ingested(name string, n intake.Ingested, format string, mapped 
 		fmt.Fprintf(c.out, "  warning: %s would give away an observer's post or a force's position, so they were rejected. The others were read, and the file itself is not public.\n", mission.Plural(n.Delicate, "row"))
 		fmt.Fprintln(c.out, "    To read them too, ingest the file with --shelf shared: they go to all parties after the agreement's delay.")
 	}
+	if n.Public > 0 {
+		fmt.Fprintf(c.out, "  warning: this very file is already public: entry %d of the record names it, and others may have copies. --shelf shared does not take it back.\n", n.Public)
+	}
 	if n.Advice != "" {
 		fmt.Fprintf(c.out, "  warning: a row was rejected because %s\n", report.Clean(n.Advice))
 	}
@@ -281,9 +294,15 @@ func (c command) skippedWhy(by map[string]int, mapped bool) {
 	if more := len(why) - len(shown); more > 0 {
 		fmt.Fprintf(c.out, "          and %s; --format json has all of them\n", mission.Plural(more, "more reason"))
 	}
-	if mapped {
+	others := slices.DeleteFunc(slices.Clone(why), source.KnownAlready)
+	switch {
+	case len(others) == 0:
+		fmt.Fprintln(c.out, "          The record has these rows already. Nothing needs to be done.")
+	case mapped && len(others) < len(why):
+		fmt.Fprintln(c.out, "          The record has the unchanged rows already, and the others are not reports. If one of those is, change where: or values: in the mapping and ingest the file again.")
+	case mapped:
 		fmt.Fprintln(c.out, "          These rows are not reports. If one of them is, change where: or values: in the mapping and ingest the file again.")
-	} else {
+	default:
 		fmt.Fprintln(c.out, "          These rows are not reports. Nothing needs to be done.")
 	}
 }

@@ -311,7 +311,8 @@ func (c command) findings() *cobra.Command {
 attention, then what is better established, unless --sort says otherwise. Findings are
 assessments, not verdicts: only a person's decision makes a violation.
 
-Findings of no violation and out of scope are listed only with --outcome or --all.
+Findings of no violation and out of scope are listed only with --outcome or --all. There are
+none under an article that is not monitored; truce show says why it is not.
 --outcome and --standing take the words that the table prints.
 
 --days lists findings of days instead: at least one act under an article on a day,
@@ -363,6 +364,21 @@ never count them with incidents, and do not add them up.
 			}
 			sortFindings(a, list, f.sort)
 			list, more := limited(list, f.limit, "finding")
+			if len(list) == 0 && f.format == "table" && !f.all && f.outcome == "" && f.standing == "" && f.harm == "" {
+				q := f.query()
+				n, _, err := x.Incidents(context.Background(), q)
+				if err != nil {
+					return err
+				}
+				n = slices.DeleteFunc(n, func(r truce.Row) bool { return f.may != nil && !f.may(&r.Place) })
+				if len(n) > 0 && f.article == "" && f.party == "" {
+					fmt.Fprintf(c.out, "No findings. %s: no article is about %s, or none applied at the time. To list them: truce findings %s --all\n",
+						mission.Plural(len(n), "incident"), map[bool]string{true: "it", false: "them"}[len(n) == 1], shellWord(args[0]))
+					return nil
+				}
+				fmt.Fprintf(c.out, "No findings. Of the time and place that were asked for, %s known.\n", mission.Are(len(n), "incident"))
+				return nil
+			}
 			kept := make([]report.Found, len(list))
 			for i := range list {
 				kept[i] = foundOf(list[i])

@@ -345,7 +345,11 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 	}
 	fmt.Fprintf(c.out, "\nBy this mapping: %s read, %s%s, %d skipped, %d rejected.\n", mission.Plural(p.Read, "row"), mission.Plural(p.Records, "record"), known, skipped, p.Rejected)
 	unreadReports(c.out, p.Unread, p.Rejected)
-	if p.Err != nil {
+	unfit := (*source.Unfit)(nil)
+	switch {
+	case errors.As(p.Err, &unfit), errors.Is(p.Err, source.ErrAbsent):
+		fmt.Fprintf(c.out, "  The mapping cannot be used for this file: %s\n", report.Clean(p.Err.Error()))
+	case p.Err != nil:
 		what, why := "The file could not be read to its end", p.Err.Error()
 		if _, fault, ok := strings.Cut(why, "mapping: "); ok && p.Read == 0 {
 			what, why = "The mapping cannot be used for this file", fault
@@ -438,6 +442,14 @@ func recordWords(r *truce.Item, zone *time.Location) string {
 		if o.Casualties != nil && o.Casualties.Injured != nil {
 			words += "; injured " + o.Casualties.Injured.Words()
 		}
+		for _, name := range truce.CasualtyParts {
+			if o.Casualties == nil {
+				break
+			}
+			if r := *o.Casualties.Field(name); r != nil {
+				words += "; " + truce.CasualtyWord(name).English + " " + r.Words()
+			}
+		}
 		if who := o.MayHaveActed(); len(who) > 0 {
 			var names []string
 			for _, p := range who {
@@ -479,7 +491,7 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 		again = " --mission " + shellWord(fl.mission) + with
 	}
 	file := shellWord(name)
-	ingest, note := "truce ingest "+shellWord(cmp.Or(fl.mission, "MISSION"))+" "+file, ""
+	ingest, note, posts := "truce ingest "+shellWord(cmp.Or(fl.mission, "MISSION"))+" "+file, "", ""
 	by := func(kind, mapping string) {
 		id := truce.SourceID("")
 		if k, err := source.Find(kind); err == nil {
@@ -494,7 +506,10 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 		if id == "" && m != nil {
 			id = m.Named()
 		}
-		ingest += with
+		if ingest += with; m != nil && m.TellsPosts() {
+			ingest += " --shelf shared"
+			posts = "--shelf shared: the mapping has bearing and distance, or sighting, so the file tells where observers stand. It is not read into the public record."
+		}
 		if id == "" {
 			ingest += " --source-name NAME"
 			note = "NAME is who says it, as the agreement names it. A source that the agreement does not list also needs --new-source."
@@ -539,8 +554,10 @@ func (c command) advised(p *source.Proposal, m *source.Mapping, terms *truce.Agr
 	default:
 		print("truce map " + file + " --save " + shellWord(mappingName(name)) + again)
 	}
-	if note != "" {
-		print(note)
+	for _, s := range []string{posts, note} {
+		if s != "" {
+			print(s)
+		}
 	}
 }
 

@@ -386,6 +386,14 @@ func (m *Writer) otherObjection(e *ledger.Entry) error {
 			if err := m.Evidence.Check(c.Evidence); err != nil {
 				return bad(ledger.RuleFiles, "the file that it names is not here; files are read in with truce ingest")
 			}
+			if !c.Mapping.IsZero() && !m.Evidence.Has(c.Mapping) { // nobody could say whether the file is for the public
+				return bad(ledger.RuleFiles, "the mapping that it names is not here; files are read in with truce ingest")
+			}
+			if err := m.postsIn(c.Mapping); errors.Is(err, ErrPosts) {
+				return mission.Hinted(bad(ledger.RuleShelf, "%v", err), hintPosts)
+			} else if err != nil {
+				return err
+			}
 		}
 	case "disclosure":
 		var c ledger.Disclosure

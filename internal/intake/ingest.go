@@ -39,6 +39,7 @@ type IngestFlags struct {
 type saidBefore struct {
 	by      map[truce.Digest]content
 	edition *source.Edition
+	decided []*truce.Decision // all of the record, of whomever
 }
 
 // content is what tells a slip from a repetition.
@@ -48,7 +49,7 @@ var contentOf = source.ContentOf
 
 // Before reads from the record what a source said.
 func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
-	out := saidBefore{map[truce.Digest]content{}, source.NewEdition()}
+	out := saidBefore{by: map[truce.Digest]content{}, edition: source.NewEdition()}
 	ins, err := m.Intakes()
 	if err != nil {
 		return out, err
@@ -58,6 +59,9 @@ func (m *Writer) Before(as truce.SourceID, revises bool) (saidBefore, error) {
 	}
 	_, err = m.Walk(func(r *truce.Item, _ int64) {
 		switch {
+		case r.Decision != nil:
+			d := *r.Decision
+			out.decided = append(out.decided, &d)
 		case r.Withdrawal != nil:
 			if revises {
 				out.edition.Add(*r)
@@ -100,6 +104,7 @@ type taking struct {
 	Fatal    error  // ended the file
 	advice   string // on a row that is too large
 	hidden   int    // of Delicate: rejected for that reason
+	public   int64  // the entry that made the file public before; 0: it is not public
 
 	reasons source.Reasons
 	remarks []Remarked
@@ -236,7 +241,7 @@ func (n *taking) nothing() Ingested {
 }
 
 func (n *taking) told() Ingested {
-	out := Ingested{Counts: n.C, Unread: n.unread, Why: n.reasons.Most(MostWhy), Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice}
+	out := Ingested{Counts: n.C, Unread: n.unread, Why: n.reasons.Most(MostWhy), Remarks: n.remarks, Delicate: n.hidden, Advice: n.advice, Public: n.public}
 	if len(n.actors) > 0 {
 		out.Unnamed = n.actors
 	}
@@ -256,6 +261,9 @@ type Ingested struct {
 	Unnamed  map[truce.PartyID]int `json:"unnamed_actors,omitempty"`
 	Delicate int                   `json:"position_rows,omitempty"` // rejected, since they would give away a position or a post
 	Advice   string                `json:"too_large,omitempty"`     // on a row that does not fit an entry
+	// Public is the entry that named the same file in public before it was read for the shared
+	// shelf; 0: there is none.
+	Public int64 `json:"public_in_entry,omitempty"`
 }
 
 // IngestFile reads a file into the record; kind is a name of source.Kinds. What
@@ -286,15 +294,29 @@ func (m *Writer) IngestFile(kind, name string, fl IngestFlags) (Ingested, error)
 	}
 	// Once to find out what it holds, and once more to put that into the record:
 	// what stands first in the record says how much there was of what.
-	there := m.named(in.Evidence)
+	public, there := m.named(in.Evidence)
 	secret, err := m.idSecret()
 	if err != nil {
 		return Ingested{}, err
 	}
 	y := &Sayer{Origin: m.Origin(), Shared: fl.Shelf == "shared", Secret: secret, Known: in.Known != "received", Store: m.Evidence}
 	n, err := m.Survey(in, &before, y)
+	if y.Shared && there {
+		n.public = public
+	}
 	if err != nil {
 		return n.nothing(), err
+	}
+	if errors.Is(n.Fatal, source.ErrAbsent) { // each row lacks what the mapping promises
+		if !there && !y.Shared {
+			_ = os.Remove(m.Evidence.Path(in.Evidence))
+		}
+		return n.nothing(), n.Fatal
+	}
+	if n.C.New > 0 {
+		if err := m.again(in, &before); err != nil {
+			return n.nothing(), err
+		}
 	}
 	if n.Delicate > 0 && !y.Shared && !there {
 		// The file tells what these rows would not.
@@ -389,7 +411,51 @@ func (fl *IngestFlags) Check(a *truce.Agreement, kind, name string) (k source.Ki
 		}
 		as = cmp.Or(as, mp.Named())
 	}
+	if mp != nil && mp.TellsPosts() && fl.Shelf != "shared" {
+		return k, nil, "", mission.Hinted(fmt.Errorf("%s: %w", filepath.Base(cmp.Or(fl.Name, name)), ErrPosts), hintPosts)
+	}
 	return k, mp, as, listed(a, cmp.Or(as, truce.SourceID(kind)), fl.NewSource)
+}
+
+// ErrPosts is why a file whose mapping leads from observers to what they saw is not taken in
+// public: the whole file is kept, and whoever reads it learns where they stand.
+var ErrPosts = errors.New("the mapping has bearing and distance, or sighting, so the file tells where observers stand; it is not read into the public record, and nothing was kept")
+
+const hintPosts = "use --shelf shared, on the mission's machine: the file then goes to all parties after the agreement's delay"
+
+// postsIn returns ErrPosts if the mapping with a digest, which is beside the record, leads from
+// observers to what they saw. One that is not there yet, or is not a mapping, does not.
+func (m *Writer) postsIn(mapping truce.Digest) error {
+	if mapping.IsZero() || m.Evidence.Check(mapping) != nil {
+		return nil
+	}
+	text, err := os.ReadFile(m.Evidence.Path(mapping))
+	if err != nil {
+		return err
+	}
+	mp, err := source.ParseMapping(text)
+	if err != nil || !mp.TellsPosts() {
+		return nil
+	}
+	return ErrPosts
+}
+
+// Telling returns ErrPosts if a delivery is of a file that tells where observers stand. What came
+// of it so far is then removed, unless the record names it.
+func (m *Writer) Telling(d *Delivery) error {
+	if len(d.Digests) < 2 {
+		return nil
+	}
+	err := m.postsIn(d.Digests[1])
+	if !errors.Is(err, ErrPosts) {
+		return err
+	}
+	for _, sum := range d.Digests {
+		if _, there := m.named(sum); !there {
+			_ = os.Remove(m.Evidence.Path(sum))
+		}
+	}
+	return mission.Hinted(err, hintPosts)
 }
 
 // intakeOf is what is noted of a file.
@@ -538,6 +604,7 @@ func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taki
 	n := m.newTaking(in)
 	out := rejects.New(m.Dir, in.Kind, rejects.About{Source: in.As(), Evidence: in.Evidence})
 	now := map[truce.Digest]content{}
+	times := appliesTo(m.Agreement, before.decided)
 	err := m.parse(in, before.edition, hearing{
 		progress: func(done int64) { m.Progress.Read("reading "+in.File, done, max(in.Size, done)) },
 		row:      n.next, remark: n.remark,
@@ -545,12 +612,16 @@ func (m *Writer) Survey(in *mission.Intake, before *saidBefore, y *Sayer) (*taki
 		if err == nil {
 			if r, err = m.sound(in, y, before, n, r); err == nil {
 				m.consider(in, n, &r)
+				times.add(&r, n.row)
 			}
 		}
 		n.take(r, err, before, now, out.Add)
 		return true
 	})
 	m.Progress.Done()
+	if r, ok := times.remark(m.Agreement.Location); ok {
+		n.remark(r)
+	}
 	if cerr := out.Close(); err == nil {
 		err = cerr
 	}
@@ -611,7 +682,7 @@ func unnamed(a *truce.Agreement, r *truce.Item) (out []truce.PartyID) {
 // file that goes into a mission: the rows that are not for the public, unless the file is
 // shared. It counts in unnamed who is said to have acted and whom the agreement does not
 // name.
-func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Instant, names map[truce.PartyID]int) source.Kind {
+func Rehearsed(k source.Kind, a *truce.Agreement, decisions []*truce.Decision, fl *IngestFlags, now truce.Instant, names map[truce.PartyID]int) source.Kind {
 	parse := k.Parse
 	file := &mission.Intake{Received: now, Known: fl.Known}
 	fixed, _ := file.KnownFrom() // it was checked
@@ -633,6 +704,7 @@ func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Ins
 				remark(r)
 			}
 		}
+		times := appliesTo(a, decisions)
 		return func(yield func(truce.Item, error) bool) {
 			for r, err := range parse(in, o) {
 				if err == nil && Delicate(&r) && fl.Shelf != "shared" {
@@ -648,6 +720,7 @@ func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Ins
 					}
 				}
 				if err == nil {
+					times.add(&r, row)
 					if what := untimely(now, &dated); what != "" && (what != source.RemarkEarly || early != row.N) {
 						o.Remark(source.Remark{What: what, Row: row.N, Line: row.Line})
 					}
@@ -658,6 +731,9 @@ func Rehearsed(k source.Kind, a *truce.Agreement, fl *IngestFlags, now truce.Ins
 				if !yield(r, err) {
 					return
 				}
+			}
+			if r, ok := times.remark(a.Location); ok {
+				o.Remark(r)
 			}
 		}
 	}
@@ -673,8 +749,19 @@ func sourceNames(a *truce.Agreement) (out []string) {
 	return out
 }
 
-// named reports whether a source in the record names a public file.
-func (m *Writer) named(sum truce.Digest) bool {
-	ins, err := m.Intakes()
-	return err == nil && slices.ContainsFunc(ins, func(in mission.Intake) bool { return in.Evidence == sum })
+// named is the first public source entry of the record that names a file or a mapping.
+func (m *Writer) named(sum truce.Digest) (entry int64, there bool) {
+	v, err := m.Glance()
+	if err != nil {
+		return 0, false
+	}
+	for _, e := range v.Rest {
+		if e.Kind != "source" || e.Sealed != nil {
+			continue
+		}
+		if in, err := mission.ParseIntake(e.Content); err == nil && (in.Evidence == sum || in.Mapping == sum) {
+			return e.Index, true
+		}
+	}
+	return 0, false
 }

@@ -24,6 +24,7 @@ type Preview struct {
 	Unzoned  bool           // nothing says of which zone they are; Zone was taken
 	Source   truce.SourceID // that the mapping names; "": none
 	Listed   bool           // the agreement lists that source
+	Posts    bool           // the file tells where observers stand, and is not for the public
 }
 
 // Bounds are what a preview may cost. A bound of zero is none.
@@ -60,6 +61,7 @@ func PreviewFile(m *mission.Reading, path, name, mapping string, b Bounds) (*Pre
 	if o.Mapping, out.Fault = source.ParseMapping([]byte(out.Mapping)); out.Fault != nil {
 		return out, nil
 	}
+	out.Posts = o.Mapping.TellsPosts()
 	if out.Source = o.Mapping.Named(); out.Source != "" {
 		o.Source = ""
 		_, out.Listed = m.Agreement.Sources[out.Source]

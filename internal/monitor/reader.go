@@ -231,6 +231,9 @@ func (x Answers) Findings(ctx context.Context, q truce.FindingQuery) iter.Seq2[*
 			yield(nil, err)
 			return
 		}
+		if p, _ := x.s.Agreement.Provision(q.Article); p.NotMonitored != "" {
+			return // nobody looks at it, so there is nothing to find
+		}
 		says, rest := q.Of, q.Of
 		if says.Article = q.Article; q.Silent {
 			says.Article = ""

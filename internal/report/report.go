@@ -390,9 +390,9 @@ func casualties(c *truce.Casualties) string {
 		return ""
 	}
 	var out []string
-	for _, name := range truce.CasualtyFields {
+	for _, name := range truce.CasualtyStated {
 		if r := *c.Field(name); r != nil {
-			out = append(out, name+" "+r.Words())
+			out = append(out, truce.CasualtyWord(name).English+" "+r.Words())
 		}
 	}
 	return strings.Join(out, "; ")

@@ -72,7 +72,7 @@ func newTable(o Options, kind string, header []string) (table, error) {
 	t, err := newGeneric(o, kind, header)
 	for _, name := range o.Mapping.Ignore {
 		if err == nil && name != rest && !slices.Contains(header, name) && !slices.Contains(o.Mapping.Optional, name) {
-			err = fmt.Errorf("mapping: ignore: the file has no column %q%s", name, truce.Suggest(name, header))
+			err = &Unfit{fmt.Errorf("mapping: ignore: the file has no column %q%s", name, truce.Suggest(name, header))}
 		}
 	}
 	return t, err

@@ -16,7 +16,7 @@ const RemarkOutside = "The position is outside all zones of the agreement and al
 
 // Of takes zones and places from an agreement.
 func (o *Options) Of(a *truce.Agreement) {
-	o.Zones, o.Gazetteer = a.ZoneOrder, gazetteer.For(a)
+	o.Zones, o.Gazetteer, o.parties = a.ZoneOrder, gazetteer.For(a), partiesOf(a)
 	o.outlines = make(map[string]*geo.Region, len(a.Zones))
 	for name, z := range a.Zones {
 		if z.Region != nil {

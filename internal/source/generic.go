@@ -85,6 +85,7 @@ type generic struct {
 	geometry bool   // a feature's geometry is its place, if nothing else is
 	features bool   // the rows are features, with a geometry or null
 	used     bool   // the geometry of this row
+	told     int    // the last row of which it was said that its casualties are those of all its records
 	wide     *wide  // nil: each row is one
 	labels   Labels // of the texts of this file
 	textAt   int    // the column with the publisher's text; -1: none
@@ -181,6 +182,7 @@ type rangeField struct {
 	low  int
 	best int
 	high int
+	sum  []*field // columns that are added; nil: there are none
 }
 
 type originField struct {
@@ -194,7 +196,12 @@ type detailField struct {
 }
 
 // header is nil where the columns are not known beforehand.
-func newGeneric(o Options, kind string, header []string) (table, error) {
+func newGeneric(o Options, kind string, header []string) (out table, err error) {
+	defer func() {
+		if err != nil {
+			err = &Unfit{err}
+		}
+	}()
 	m := o.Mapping
 	if m == nil {
 		return table{}, errors.New("a mapping is needed: what do the columns mean?")
@@ -237,7 +244,8 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 	if g.err != nil {
 		return table{}, fmt.Errorf("mapping: %w", g.err)
 	}
-	out := table{layout: layout{need: slices.Clip(g.columns), optional: m.Optional, ignore: slices.Concat([]string(m.Ignore), g.unused())}, read: g.row, done: g.done, when: g.when, wide: g.wide}
+	g.unusedPosts(header)
+	out = table{layout: layout{need: slices.Clip(g.columns), optional: m.Optional, ignore: slices.Concat([]string(m.Ignore), g.unused())}, read: g.row, done: g.done, when: g.when, wide: g.wide}
 	if g.textAt = -1; g.note != nil && len(g.note.cols) > 0 {
 		g.textAt = g.note.cols[0]
 	} else if kind == "csv" || kind == "table" || kind == "shaped" { // an object of JSON may have more than a text there
@@ -249,6 +257,24 @@ func newGeneric(o Options, kind string, header []string) (table, error) {
 		}
 	}
 	return out, nil
+}
+
+// unusedPosts remarks on a column that is not used and seems to lead from the observer to what was
+// seen. Of a file whose columns are not known beforehand, the names under ignore are looked at.
+func (g *generic) unusedPosts(header []string) {
+	p := &g.m.Place
+	if !p.position() && !g.geometry || p.Bearing.stated() || p.Sighting.stated() {
+		return
+	}
+	if header == nil {
+		header = g.m.Ignore
+	}
+	for _, name := range header {
+		if name = strings.TrimPrefix(name, ofParent); !slices.Contains(g.columns, name) && fromWhere.MatchString(name) {
+			g.o.remark(Remark{What: RemarkPosts, Column: name, More: "The column: " + name + "."})
+			return
+		}
+	}
 }
 
 // unused are the optional columns that nothing uses.
@@ -484,10 +510,28 @@ func (g *generic) people(c CasualtyFields) {
 		switch {
 		case !f.stated():
 			continue
+		case f.Sum != nil && (three || f.Column != "" || words || len(f.Sum) < 2):
+			g.fail(r.name, errors.New("sum is of two columns or more, and nothing else goes with it, such as killed: {sum: [civilians, combatants]}"))
+		case f.Sum != nil:
+			out := rangeField{name: r.name, into: r.into, low: -1, best: -1, high: -1}
+			for i, name := range f.Sum {
+				if g.ofParent(r.name, name); name == "" || slices.Contains(f.Sum[:i], name) {
+					g.fail(r.name, fmt.Errorf("sum: the column %q is empty or stands twice", name))
+				}
+				out.sum = append(out.sum, g.field(r.name, Field{Column: name}, func(s string) (w word, err error) {
+					w.dead, err = people(s, g.m.Table.Decimal)
+					return w, err
+				}))
+			}
+			g.casualties = append(g.casualties, out)
+			continue
 		case three && (f.Column != "" || words || f.Low == "" || f.Best != "" && f.High == ""):
 			g.fail(r.name, errors.New("want one column, or low and high with or without best, or low alone"))
 		case !three && f.Column == "":
 			g.fail(r.name, errors.New("a column is missing"))
+		}
+		for _, name := range []string{f.Column, f.Low, f.Best, f.High} {
+			g.ofParent(r.name, name)
 		}
 		one := g.field(r.name, Field{Column: f.Column, Values: f.Values, Patterns: f.Patterns, Else: f.Else}, func(s string) (w word, err error) {
 			w.dead, err = people(s, g.m.Table.Decimal)
@@ -496,7 +540,7 @@ func (g *generic) people(c CasualtyFields) {
 		if one != nil {
 			one.also = true
 		}
-		g.casualties = append(g.casualties, rangeField{r.name, r.into, one, g.column(f.Low), g.column(f.Best), g.column(f.High)})
+		g.casualties = append(g.casualties, rangeField{name: r.name, into: r.into, one: one, low: g.column(f.Low), best: g.column(f.Best), high: g.column(f.High)})
 	}
 	d := c.OfTheDay
 	if d.Reported+d.Recovered+d.Succumbed+d.Retroactive+d.New == "" {
@@ -515,7 +559,16 @@ func (g *generic) people(c CasualtyFields) {
 		}
 	}
 	for _, name := range []string{d.Reported, d.Recovered, d.Succumbed, d.Retroactive, d.New} {
+		g.ofParent("of_the_day", name)
 		g.ofTheDay = append(g.ofTheDay, g.column(name))
+	}
+}
+
+// ofParent rejects casualties that are stated in the table to which the rows belong: each row below
+// would have them again.
+func (g *generic) ofParent(what, name string) {
+	if g.m.Table.Parent != (Parent{}) && strings.HasPrefix(name, ofParent) {
+		g.fail(what, fmt.Errorf("column %q is in the table to which the rows belong, and would be counted again in each of its rows; read that table with a mapping of its own, with record: tally if its rows are totals", name))
 	}
 }
 

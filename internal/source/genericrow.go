@@ -51,8 +51,20 @@ func (g *generic) row(r *row, emit func(truce.Item)) error {
 	if err != nil {
 		return err
 	}
+	if o := rec.Observation; o != nil && o.Place.Kind == truce.PlaceUnknown && o.Object == "" && !g.features {
+		g.unplaced(r)
+	}
 	emit(rec)
 	return nil
+}
+
+// unplaced remarks on a row that nobody can place, and says what would place it.
+func (g *generic) unplaced(r *row) {
+	m := Remark{What: RemarkNoPlace, Row: r.n, Line: r.line}
+	if p := &g.m.Place; p.Name.set() && !p.decides() {
+		m.More = "place: has only name:, which is for people. To look names up in the packages of places, write settlement: instead; truce places lists what they know."
+	}
+	g.o.remark(m)
 }
 
 // label notes what a row's text was labelled, also where the label sets the row aside.
@@ -385,13 +397,16 @@ func (g *generic) deaths(r *row) (*truce.Casualties, error) {
 	}
 	var c truce.Casualties
 	for _, f := range g.casualties {
+		if g.ofAll(r, f.cols()...) {
+			continue
+		}
 		v, err := g.numbers(r, &f)
 		if err != nil {
 			return nil, err
 		}
 		*f.into(&c) = v
 	}
-	if g.ofTheDay != nil {
+	if g.ofTheDay != nil && !g.ofAll(r, g.ofTheDay...) {
 		if err := g.dayFigure(r, &c); err != nil {
 			return nil, err
 		}
@@ -400,6 +415,46 @@ func (g *generic) deaths(r *row) (*truce.Casualties, error) {
 		return nil, nil
 	}
 	return &c, nil
+}
+
+// ofAll reports whether columns state something once for all records of a row that gives several:
+// it is not known of which of them it is, and in each of them it would be counted again. That is
+// remarked on once a row.
+func (g *generic) ofAll(r *row, cols ...int) bool {
+	if !r.several {
+		return false
+	}
+	for _, i := range cols {
+		if i < 0 || g.wide != nil && (i == g.wide.value || i == g.wide.name) || r.child > 0 && strings.HasPrefix(r.names[i], g.m.Table.Children+".") {
+			continue
+		}
+		if s := r.stated(i); s == nil || zero(s) { // nobody in the row is nobody in each record
+			continue
+		}
+		if g.told != r.n && !(g.wide != nil && r.stated(g.wide.value) != nil && zero(r.stated(g.wide.value))) {
+			g.told = r.n
+			r.remark(&g.o, RemarkOfAll, i)
+		}
+		return true
+	}
+	return false
+}
+
+// cols are the columns of a range.
+func (f *rangeField) cols() []int {
+	if f.one != nil {
+		return f.one.cols
+	}
+	if f.sum != nil {
+		var out []int
+		for _, one := range f.sum {
+			if one != nil {
+				out = append(out, one.cols...)
+			}
+		}
+		return out
+	}
+	return []int{f.low, f.best, f.high}
 }
 
 // inOrder makes a range of three numbers, and says so where they were not in order.
@@ -411,8 +466,42 @@ func (g *generic) inOrder(r *row, n [3]int32, col int) *truce.Range {
 	return &v
 }
 
+// added is the sum of several columns; nil: none is stated. If one is not stated, the others are so
+// many or more.
+func (g *generic) added(r *row, f *rangeField) (*truce.Range, error) {
+	var out truce.Range
+	stated := 0
+	for _, one := range f.sum {
+		w, err := g.get(r, one)
+		if err != nil {
+			return nil, err
+		}
+		if !w.set {
+			continue
+		}
+		if stated++; stated == 1 {
+			out = w.dead
+		} else {
+			out = out.Plus(w.dead)
+		}
+	}
+	switch {
+	case stated == 0, stated < len(f.sum) && out.Low == 0:
+		return nil, nil
+	case stated < len(f.sum):
+		out = truce.OrMore(out.Low)
+	}
+	if !out.Valid() {
+		return nil, r.refuse(f.sum[0].cols[0], "the sum is larger than a number of people can be", "")
+	}
+	return &out, nil
+}
+
 // numbers reads one range; nil: it is not stated.
 func (g *generic) numbers(r *row, f *rangeField) (*truce.Range, error) {
+	if f.sum != nil {
+		return g.added(r, f)
+	}
 	if f.one != nil {
 		if n, three := threeOf(r.stated(f.one.cols[0])); three {
 			return g.inOrder(r, n, f.one.cols[0]), nil

@@ -33,6 +33,7 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.I
 		}
 		j := &jsonReader{table: t, o: &o, row: &row{file: o.File}, out: emitter{yield: yield}, maxCell: o.MaxCell}
 		j.names = append(slices.Clone(t.need), t.may...)
+		j.met = met{wanted: map[string]bool{}, entered: map[string]bool{"": true}, paths: map[string]bool{}}
 		j.row.names = j.names
 		j.row.cells = make([][]byte, len(j.names))
 		j.row.at = make([]int, len(j.names))
@@ -61,6 +62,9 @@ func readJSON(in io.Reader, o Options, features bool, t table) iter.Seq2[truce.I
 		default:
 			err = j.lines(head)
 		}
+		if err == nil && !j.out.stopped {
+			err = j.absent()
+		}
 		if err != nil && !j.out.stopped {
 			yield(truce.Item{}, o.at(err))
 		} else if !j.out.stopped && t.done != nil {
@@ -78,6 +82,8 @@ type jsonReader struct {
 	out     emitter
 	maxCell int
 	rows    string // where the rows are in a document, such as value or result.items; "": the objects are the rows
+
+	met met // which columns of the mapping some row has
 
 	rename   map[string]string
 	children string // the list in each of them whose elements are the rows; "": none
@@ -399,6 +405,7 @@ func (j *jsonReader) each(hand func(error) bool) {
 		return
 	}
 	own := slices.Clone(j.row.cells)
+	j.row.several = len(elements) > 1
 	for i, e := range elements {
 		copy(j.row.cells, own)
 		j.row.key, j.row.when, j.row.child = "", truce.Interval{}, i+1
@@ -454,6 +461,10 @@ func (j *jsonReader) split(object []byte) (refused, fatal error) {
 	if dec.InputOffset() < int64(len(bytes.TrimRight(object, " \t\r\n"))) {
 		return j.row.refuseRow("something follows the object", ""), nil
 	}
+	j.met.rows++
+	if j.met.rows <= pathsFrom {
+		j.met.add(object, "", 0)
+	}
 	for i := range j.need {
 		if j.row.cells[i] == nil {
 			return j.row.refuse(i, "the member is missing", ""), nil
@@ -495,6 +506,7 @@ func (j *jsonReader) members(dec *json.Decoder, prefix string, depth int) (refus
 		seen[name] = true
 		i := slices.Index(j.names, path)
 		inside := (v[0] == '{' || v[0] == '[') && depth < mostDepth && (strings.HasPrefix(j.children, path+".") || j.renamed(path+".") || slices.ContainsFunc(j.names, func(s string) bool { return strings.HasPrefix(s, path+".") }))
+		j.met.member(path, v)
 		if path == j.children && j.row.child == 0 {
 			j.list = v
 			continue

@@ -70,7 +70,8 @@ import (
 //
 // base names a mapping that is shipped with this program, such as acled; your mapping then states
 // only the differences: truce map --show acled prints it. Columns that some editions of a file do
-// not have are listed under optional; they are ignored if nothing uses them. table: {rename:
+// not have are listed under optional; they are ignored if nothing uses them. A column of JSON that
+// is in none of the file's rows is an error, unless it is listed there. table: {rename:
 // {fatality_count: fatalities}} gives columns of one edition the names of another.
 //
 // In many tables an empty cell means the same as the cell above it, because cells were merged or a
@@ -81,7 +82,8 @@ import (
 //
 // If each cell of some columns is a separate report, wide makes a row of each cell; name and value
 // are the columns that such a row then has. Empty cells do not make a row, and the name of the
-// column is added to the key:
+// column is added to the key. Casualties that the row states once are not taken if it gives several
+// records, because each would have them again; that is announced:
 //
 //	table: {wide: {columns: [north, south, "east_*"], name: region, value: number}}
 //
@@ -188,7 +190,7 @@ import (
 // circle of 2.85 times the 68 % radius holds 9,999 of 10,000.) Uncertainty is never less than the
 // notation allows. bearing (degrees, or NE) and distance (metres or a unit; 2-3) lead from an
 // observer's position to the thing that was seen, and widen the place by the range that they leave
-// open. post is a position in words, as monitors write it: "camera in A (17km N of B)", which is
+// open; such a file tells where observers stand, and is only read with --shelf shared. post is a position in words, as monitors write it: "camera in A (17km N of B)", which is
 // at A, or, if A is not known, 17 km north of B; or "2km SW of A". sighting is distance and
 // direction in one cell: "3-4km ESE". If this cell is empty, the row does not have a place.
 //
@@ -202,7 +204,9 @@ import (
 //	killed: {column: dead, values: {dozens: 24.., several: 2.., "n/a": unknown}}
 //
 // Three columns can give low, best and high; best may be missing, and low alone means that many or
-// more.
+// more. sum adds columns, such as killed: {sum: [civilians, combatants]}: if one of them is not
+// stated, the others are so many or more. civilians and military are parts of the killed: they are
+// shown, and counted nowhere.
 //
 // A ministry's daily figure that mixes the deaths of the day with bodies recovered, people who
 // succumbed and later additions is taken apart:
@@ -270,6 +274,7 @@ type Mapping struct {
 	Optional   Names            `yaml:"optional"` // columns that some editions of the file do not have
 
 	text     []byte // the whole mapping, with what its base says
+	shown    bool   // its base is of a publisher that publishes its observers' posts
 	zone     *time.Location
 	usesTags bool // columns are named by their HXL tags
 }
@@ -533,6 +538,7 @@ type RangeField struct {
 	Low      string           `yaml:"low"`
 	Best     string           `yaml:"best"`
 	High     string           `yaml:"high"`
+	Sum      Names            `yaml:"sum"` // columns whose numbers are added
 	Values   map[string]Value `yaml:"values"`
 	Patterns map[string]Value `yaml:"patterns"`
 	Else     *Value           `yaml:"else"`
@@ -540,7 +546,7 @@ type RangeField struct {
 
 // stated reports whether f is in the mapping at all.
 func (f *RangeField) stated() bool {
-	return f.Column+f.Low+f.Best+f.High != "" || f.Values != nil || f.Patterns != nil || f.Else != nil
+	return f.Column+f.Low+f.Best+f.High != "" || f.Sum != nil || f.Values != nil || f.Patterns != nil || f.Else != nil
 }
 
 // OriginFields say what a row rests on. A cell may name several, with ";" or "|" between
@@ -782,7 +788,7 @@ func parseMapping(b []byte, base string) (*Mapping, error) {
 	if err := yaml.Unmarshal(b, &doc); err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
-	m.text, m.usesTags = b, tags(&doc)
+	m.text, m.usesTags, m.shown = b, tags(&doc), slices.Contains(publishedPosts, base)
 	if err := empty(&doc); err != nil {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
@@ -790,6 +796,29 @@ func parseMapping(b []byte, base string) (*Mapping, error) {
 		return nil, fmt.Errorf("mapping: %w", err)
 	}
 	return m, nil
+}
+
+// Apart reports whether two mappings may both read one file: each states a key, or they are about
+// other kinds of record, other tables or other columns of a wide table.
+func (m *Mapping) Apart(other *Mapping) bool {
+	a, b := &m.Table, &other.Table
+	switch {
+	case m.Key.stated() && other.Key.stated(), m.Record != other.Record, a.Sheet != b.Sheet, a.File != b.File, a.Rows != b.Rows, a.Children != b.Children:
+		return true
+	case a.Wide.Columns == nil || b.Wide.Columns == nil:
+		return false
+	}
+	return !slices.ContainsFunc(a.Wide.Columns, func(s string) bool { return slices.Contains(b.Wide.Columns, s) })
+}
+
+// publishedPosts are shipped mappings of publishers that publish where their observers stand.
+var publishedPosts = []string{"smm"}
+
+// TellsPosts reports whether the rows state directions and distances from an observer: then the
+// file tells where observers stand, although the records do not, and it is not for the public. The
+// published tables of a kind such as smm are an exception, because everybody has them.
+func (m *Mapping) TellsPosts() bool {
+	return !m.shown && (m.Place.Bearing.stated() || m.Place.Distance.stated() || m.Place.Sighting.stated())
 }
 
 // Whole is the mapping in YAML, with what its base says: it needs no other file.

@@ -98,17 +98,18 @@ type proposer struct {
 	seen       map[string]*column
 	shaped     int // rows with a geometry
 	o          Options
-	frame      string    // the base of a form
-	stamps     []stamp   // the times that the mapping has
-	first      []string  // the cells of the first line of a text
-	lists      []string  // lists of objects inside rows
-	kids       *proposer // the elements of the first of them, with what is in their rows
-	rows       string    // the list in a JSON document
-	skip       int       // rows of a sheet over its header
-	sheets     []string  // that have rows, if there are several; the first is looked at
-	sheetsAre  string    // sheets or layers
-	childrenOf string    // the list whose elements are proposed as the rows
-	header     []string  // of two rows, put together; nil: the file's own
+	frame      string              // the base of a form
+	stamps     []stamp             // the times that the mapping has
+	first      []string            // the cells of the first line of a text
+	lists      []string            // lists of objects inside rows
+	members    map[string][]string // of the first object in each of them
+	kids       *proposer           // the elements of the first of them, with what is in their rows
+	rows       string              // the list in a JSON document
+	skip       int                 // rows of a sheet over its header
+	sheets     []string            // that have rows, if there are several; the first is looked at
+	sheetsAre  string              // sheets or layers
+	childrenOf string              // the list whose elements are proposed as the rows
+	header     []string            // of two rows, put together; nil: the file's own
 }
 
 type column struct {
@@ -755,13 +756,27 @@ func (p *proposer) object(raw json.RawMessage, prefix string, depth int) {
 			if inner := bytes.TrimLeft(v[1:], " \t\r\n"); v[0] == '[' && len(inner) > 0 && inner[0] == '{' && !slices.Contains(p.lists, path) && len(p.lists) < 20 {
 				p.lists = append(p.lists, path)
 			}
-			p.column(path).add([]byte("(a list)"))
+			p.firstOf(path, v)
+			p.column(path).add([]byte(aList))
 		default:
 			cell, why := plain(v)
 			c := p.column(path)
 			if why == "" {
 				c.add(cell)
 			}
+		}
+	}
+}
+
+// firstOf notes the members of the first object of a list.
+func (p *proposer) firstOf(path string, list json.RawMessage) {
+	var elements []map[string]json.RawMessage
+	if len(list) > 1<<16 || json.Unmarshal(list, &elements) != nil || len(elements) == 0 {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(elements[0])) {
+		if v := elements[0][name]; len(v) > 0 && v[0] != '{' && v[0] != '[' {
+			p.noteMembers(path, name)
 		}
 	}
 }
@@ -995,7 +1010,7 @@ func (p *proposer) decide(file string, o Options) {
 			slices.SortStableFunc(list, func(a, b *column) int { return cmp.Compare(bit(a.Name == "start"), bit(b.Name == "start")) })
 		}
 		for _, c := range list {
-			if !c.used && c.Filled > 0 && (fits == nil || fits(c)) {
+			if !c.used && c.Filled > 0 && !c.isList() && (fits == nil || fits(c)) {
 				return c
 			}
 		}
@@ -1169,6 +1184,8 @@ func (p *proposer) decide(file string, o Options) {
 	if c := first("actor", nil); c != nil {
 		say("actor: {column: %s}", take(c, "actor", c.kinds()))
 		ask("actor is whom the publisher says it was, as a claim. List these names in the agreement under members: or others:.")
+	} else {
+		p.suspects(ask)
 	}
 	if c := first("publisher", nil); c != nil && len(c.values) > 1 {
 		say("publisher: {column: %s}", take(c, "publisher", c.kinds()))
@@ -1183,6 +1200,11 @@ func (p *proposer) decide(file string, o Options) {
 	}
 	if c := first("cited", nil); c != nil {
 		origin = append(origin, "publisher: {column: "+take(c, "origin.publisher", "whom the row cites")+"}")
+	}
+	for _, c := range by["cited"] {
+		if members := p.members[c.Name]; c.isList() && len(members) > 0 && len(origin) == 0 {
+			ask("%q is a list of what the row rests on, and its members are %s. Its first element is written so: origin: {publisher: {column: %s}}.", c.Name, some(members), flow(c.Name+".0."+named(members)))
+		}
 	}
 	if len(origin) > 0 {
 		say("origin: {%s}", strings.Join(origin, ", "))
@@ -2108,7 +2130,7 @@ func (c *column) degrees(lat bool) bool {
 
 // fromWhere are names of columns that say how far, or in which direction, something was from
 // whoever saw or heard it.
-var fromWhere = regexp.MustCompile(`(?i)(^|[^\pL])(distance|range|bearing|azimuth|entfernung|distanz|peilung|richtung|відстань|азимут|расстояние|distancia|rumbo)([^\pL]|$)`)
+var fromWhere = regexp.MustCompile(`(?i)(^|[^\pL])(distance|dist|range|bearing|brg|azimuth|azimut|entfernung|distanz|peilung|richtung|відстань|азимут|расстояние|distancia|rumbo)([^\pL]|$)`)
 
 // observers asks whose position it is where a column has distances or directions: that of the
 // observer is not that of what was seen, and must not be public.

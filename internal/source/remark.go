@@ -27,6 +27,10 @@ const (
 	RemarkControl    = "One of the areas of control could not be read. The rest would be a smaller area than the publisher's, so none of the file was taken."
 	RemarkPages      = "The file is one page of a longer answer, which names the address of the next page. Fetch the others, too."
 	RemarkOrigin     = "The origin could not be read: want an address such as https://t.me/channel/12, or the ID of an entry. The row was taken without it."
+	RemarkOfAll      = "The row gives several records, and states casualties once for all of them. They were not taken, because they would be counted in each. To keep them, read the file a second time with a mapping that has record: tally and casualties:, and no wide: or children:."
+	RemarkNoPlace    = "The row has no position, so it is on no map and in no zone of the agreement."
+	RemarkIgnored    = "The mapping ignores a column that no row has."
+	RemarkPosts      = "A column that is not used may say how far, or in which direction, something was from the observer. If so, the places here are those of observers, and not of what they saw: write bearing: and distance: under place:, and use --shelf shared, because the file tells where observers stand."
 	RemarkZone       = "The file does not state its time zone. The zone of the agreement was taken; use --timezone if the times are of another zone."
 )
 

@@ -182,3 +182,7 @@ func (k editionKey) compare(l editionKey) int {
 	}
 	return cmp.Compare(k.key, l.key)
 }
+
+// KnownAlready reports whether rows were skipped because of what the record has already, and not
+// because of what they say.
+func KnownAlready(why string) bool { return why == unchanged.Why || why == superseded.Why }

@@ -62,13 +62,23 @@ func (t *table) rows(r *row, emit func(truce.Item), problem func(error) bool) bo
 	if t.wide == nil {
 		return t.one(r, emit, problem)
 	}
-	any := false
+	any, events, stated := false, 0, 0
+	for _, c := range t.wide.columns {
+		if cell := r.stated(c); cell != nil {
+			if stated++; !zero(cell) {
+				events++
+			}
+		}
+	}
+	among := r.several
+	defer func() { r.several = among }()
 	for _, c := range t.wide.columns {
 		cell := r.stated(c)
 		if cell == nil {
 			continue
 		}
 		any = true
+		r.several = among || events > 1 || stated > 1 && zero(cell)
 		r.cells[r.at[t.wide.name]], r.cells[r.at[t.wide.value]] = []byte(r.names[c]), cell
 		r.over = overlay{t.wide.value, c}
 		r.key, r.when = "", truce.Interval{}
@@ -81,6 +91,12 @@ func (t *table) rows(r *row, emit func(truce.Item), problem func(error) bool) bo
 		return problem(noCells)
 	}
 	return true
+}
+
+// zero reports whether a cell says that there was none.
+func zero(cell []byte) bool {
+	n, err := fixed(folded(cell), 6)
+	return err == nil && n == 0
 }
 
 func (t *table) one(r *row, emit func(truce.Item), problem func(error) bool) bool {

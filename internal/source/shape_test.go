@@ -161,3 +161,60 @@ func TestParentOnAnotherSheet(t *testing.T) {
 		`"key":"1" & "start":"2025-10-25T09:00:00Z" & "lat":12.2`, `"key":"2" & "start":"2025-10-24T08:05:00Z" & "lat":12.1`, `_parent_index "9": no row of form has this key`)
 	wants(t, readOf(t, name, mapping+"table: {sheet: shots, parent: {sheet: forms, key: _index, by: _parent_index}}\n"), "forms")
 }
+
+// TestCasualtiesOfSeveral: a number that a row states once is not counted again in each record that
+// the row gives. The rows and what they mean are worked out by hand: three dead in all.
+func TestCasualtiesOfSeveral(t *testing.T) {
+	const base = "source: s\ntimezone: UTC\nkey: {column: id}\noccurred: {column: day}\n"
+	const wide = "table: {wide: {columns: [mines, drones], name: kind, value: n}}\nact: {column: kind, values: {mines: explosion, drones: strike}}\ncount: {column: n}\n"
+	read := func(k Kind, data, mapping string) (killed []string, told int) {
+		t.Helper()
+		m, err := ParseMapping([]byte(mapping))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := Look(k, strings.NewReader(data), Options{Mapping: m}, 20)
+		if p.Err != nil || p.Rejected > 0 {
+			t.Fatal(p.Err, p.Reasons.Most(3))
+		}
+		for _, r := range p.First {
+			n := "-"
+			if c := r.Observation.Casualties; c != nil && c.Killed != nil {
+				n = c.Killed.String()
+			}
+			killed = append(killed, r.Observation.Key+" "+n)
+		}
+		for _, r := range p.Remarks {
+			if r.What == RemarkOfAll {
+				told += r.Rows
+			}
+		}
+		return killed, told
+	}
+	const rows = "id,day,mines,drones,dead,hurt\na,2025-04-01,2,2,3,1\nb,2025-04-02,1,0,2,\nc,2025-04-03,,4,5,\nd,2025-04-04,1,1,0,\n"
+	for _, x := range []struct {
+		name, data, mapping, want string
+		kind                      Kind
+		told                      int
+	}{
+		{"a column of the row", rows, base + wide + "casualties: {killed: {column: dead}}\nignore: rest\n", "a mines -,a drones -,b mines 2,b drones -,c drones 5,d mines 0,d drones 0", csvKind, 1},
+		{"several columns of the row", rows, base + wide + "casualties: {killed: {column: dead}, injured: {column: hurt}}\nignore: rest\n", "a mines -,a drones -,b mines 2,b drones -,c drones 5,d mines 0,d drones 0", csvKind, 1},
+		{"a range", "id,day,mines,drones,lo,hi\na,2025-04-01,2,2,3,4\n", base + wide + "casualties: {killed: {low: lo, high: hi}}\n", "a mines -,a drones -", csvKind, 1},
+		{"the cell itself", rows, base + "table: {wide: {columns: [mines, drones], name: kind, value: n}}\nact: attack\ncasualties: {killed: {column: n}}\nignore: rest\n", "a mines 2,a drones 2,b mines 1,b drones 0,c drones 4,d mines 1,d drones 1", csvKind, 0},
+		{"JSON", `{"id": "a", "day": "2025-04-01", "mines": 2, "drones": 1, "dead": 3}`, base + wide + "casualties: {killed: {column: dead}}\n", "a mines -,a drones -", jsonlKind, 1},
+		{"elements of a list", `{"id": "a", "day": "2025-04-01", "dead": 3, "acts": [{"dead": 1}, {"dead": 2}]}` + "\n" + `{"id": "b", "day": "2025-04-01", "dead": 4, "acts": [{"dead": 4}]}` + "\n", base + "table: {children: acts}\nact: attack\ncasualties: {killed: {column: dead}}\n", "a 1 -,a 2 -,b 1 4", jsonlKind, 1},
+		{"what the elements state", `{"id": "a", "day": "2025-04-01", "dead": 3, "acts": [{"dead": 1}, {"dead": 2}]}`, base + "table: {children: acts}\nact: attack\ncasualties: {killed: {column: acts.dead}}\nignore: [dead]\n", "a 1 1,a 2 2", jsonlKind, 0},
+	} {
+		if got, told := read(x.kind, x.data, x.mapping); strings.Join(got, ",") != x.want || told != x.told {
+			t.Errorf("%s: %s, told %d times; want %s, %d", x.name, strings.Join(got, ","), told, x.want, x.told)
+		}
+	}
+	// The table to which the rows belong.
+	m, err := ParseMapping([]byte("source: s\noccurred: {column: parent.day}\nact: attack\ncasualties: {killed: {column: parent.dead}}\ntable: {parent: {file: form.csv, key: id, by: of}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newGeneric(Options{Mapping: m}, "csv", nil); err == nil || !strings.Contains(err.Error(), `"parent.dead" is in the table to which the rows belong`) {
+		t.Error(err)
+	}
+}

@@ -96,6 +96,7 @@ type Options struct {
 	Remark    func(Remark)         // told what people should know and what rejects no row; nil: nobody asks
 
 	outlines map[string]*geo.Region // of the agreement's zones; see Of
+	parties  []string               // of the agreement, for proposals
 
 	self   func() (io.ReadCloser, error) // opens the file once more; nil: it cannot be
 	beside []Entry                       // files that came with this one

@@ -48,6 +48,9 @@ type row struct {
 
 	over  overlay // of a wide table
 	child int     // which element of a list inside a row of JSON it is, from 1; 0: none
+	// several: the row gives more than one record, so that a number which is stated once for
+	// all of them is that of none.
+	several bool
 
 	// What a reader has understood of the row so far. A refusal of the row takes them
 	// along, so that a report can say how many rows of its period were rejected.
@@ -58,7 +61,7 @@ type row struct {
 // next makes r the next row, and tells who asked.
 func (r *row) next(o *Options, line int, raw []byte) {
 	r.n++
-	r.line, r.raw, r.key, r.when, r.over = line, raw, "", truce.Interval{}, overlay{}
+	r.line, r.raw, r.key, r.when, r.over, r.several = line, raw, "", truce.Interval{}, overlay{}, false
 	if o.Row != nil {
 		o.Row(Row{File: r.file, N: r.n, Line: line, Raw: raw})
 	}
@@ -121,6 +124,24 @@ func (l layout) bind(header []string) (at []int, names []string, err error) {
 		}
 	}
 	return at, names, nil
+}
+
+// slip says which column of a mapping is spelled otherwise in the file, if one is; else it returns err.
+func (l layout) slip(header []string, err error) error {
+	for _, n := range l.need {
+		if slices.Contains(header, n) || slices.Contains(l.optional, n) {
+			continue
+		}
+		for _, h := range header {
+			if h == "" || slices.Contains(l.need, h) || slices.Contains(l.may, h) || slices.Contains(l.ignore, h) {
+				continue
+			}
+			if strings.Contains(truce.Suggest(n, []string{h}), "did you mean") {
+				return fmt.Errorf("the mapping names the column %q, and the file has %q", n, h)
+			}
+		}
+	}
+	return err
 }
 
 // A reading turns one row into records. It returns a *Refusal or a *SetAside
@@ -508,6 +529,9 @@ func (as TableFields) headed(o Options, header []string, line int, choose func([
 	}
 	r = &row{file: o.File, mapped: o.Mapping != nil, comma: as.Decimal == ",", stop: as.Decimal == "."}
 	if r.at, r.names, err = t.bind(header); err != nil {
+		if o.Mapping != nil {
+			err = &Unfit{t.slip(header, err)}
+		}
 		if line == 0 {
 			return nil, t, fmt.Errorf("mapping: table: header: %w", err)
 		}

@@ -54,9 +54,9 @@ func harms(c *truce.Casualties, words func(truce.Range) truce.Reason) truce.Reas
 	if c == nil {
 		return truce.Reason{}
 	}
-	for _, name := range truce.CasualtyFields {
+	for _, name := range truce.CasualtyStated {
 		if r := *c.Field(name); r != nil {
-			out = append(out, truce.Because("%s %s", truce.Word("casualty", name), words(*r)))
+			out = append(out, truce.Because("%s %s", truce.CasualtyWord(name), words(*r)))
 		}
 	}
 	if len(out) == 0 {

@@ -68,7 +68,10 @@ func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.
 	})
 	r.Findings = append(r.Findings, outside...)
 	refuted := slices.ContainsFunc(r.Findings, func(f truce.ShortFinding) bool { return f.Standing == truce.Refuted })
-	if r.Casualties = harmOf(harm); r.Casualties == nil && !r.Alleged && !refuted { // no article counts them, and they are stated all the same
+	if r.Casualties = harmOf(harm); r.Casualties != nil && !r.Alleged {
+		r.Casualties = withParts(r.Casualties, of, lead)
+	}
+	if r.Casualties == nil && !r.Alleged && !refuted { // no article counts them, and they are stated all the same
 		for _, o := range of {
 			if class(o) == class(lead) {
 				r.Casualties = Joined(r.Casualties, o.Casualties)
@@ -81,6 +84,25 @@ func Of(a *truce.Agreement, inc *truce.Incident, known func(truce.Digest) truce.
 		}
 	}
 	return r
+}
+
+// withParts adds the parts of the killed that observations of the lead's kind state: no article
+// counts them, and they are stated all the same.
+func withParts(c *truce.Casualties, of []*truce.Observation, lead *truce.Observation) *truce.Casualties {
+	out := *c
+	for _, o := range of {
+		if o.Casualties == nil || class(o) != class(lead) {
+			continue
+		}
+		for _, name := range truce.CasualtyParts {
+			if part := *o.Casualties.Field(name); part != nil {
+				joined := truce.Casualties{}
+				*joined.Field(name) = part
+				out = *Joined(&out, &joined)
+			}
+		}
+	}
+	return &out
 }
 
 // harmOf is what the finding that most asks for attention says of casualties, of those
@@ -125,7 +147,7 @@ func Joined(a, b *truce.Casualties) *truce.Casualties {
 		return cmp.Or(a, b)
 	}
 	out := *a
-	for _, name := range truce.CasualtyFields {
+	for _, name := range truce.CasualtyStated {
 		have, more := out.Field(name), *b.Field(name)
 		switch {
 		case more == nil:

@@ -200,6 +200,9 @@ func (s *Server) upload(q *request) error {
 	}
 	s.deliveries.mu.Lock() // one piece at a time
 	defer s.deliveries.mu.Unlock()
+	if err := m.Telling(&what); err != nil {
+		return telling(err)
+	}
 	if m.Evidence.Check(sum) == nil {
 		return q.json(map[string]any{"have": size, "whole": true})
 	}
@@ -235,10 +238,21 @@ func (s *Server) upload(q *request) error {
 	if err == nil {
 		err = os.Remove(name)
 	}
+	if err == nil {
+		err = telling(m.Telling(&what))
+	}
 	if err != nil {
 		return err
 	}
 	return q.json(map[string]any{"have": size, "whole": true})
+}
+
+// telling is the answer to a file that tells where observers stand.
+func telling(err error) error {
+	if errors.Is(err, intake.ErrPosts) {
+		return bad("%v", err)
+	}
+	return err
 }
 
 // appendPiece keeps a piece of an unfinished upload.

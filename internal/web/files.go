@@ -242,6 +242,9 @@ func (b *previewBody) Command(p *Page) string {
 	if b.Seen.Source != "" && !b.Seen.Listed {
 		source = " --new-source"
 	}
+	if b.Seen.Posts { // what is not public is not sent as a file
+		return "truce ingest MISSION " + quoted(b.Name) + " --mapping mapping.yaml --shelf shared" + source
+	}
 	return "truce ingest mirror " + quoted(b.Name) + " --mapping mapping.yaml --server " + quoted(p.Origin()) + source
 }
 
@@ -379,6 +382,10 @@ func (s *Server) readFile(q *request) error {
 		return q.back("/files/" + x.ID)
 	case !b.Ready(), q.field("checked") != checkedDigest(x.seen.Mapping):
 		return bad("%s", q.lang.say("files.not-checked"))
+	}
+	if x.seen.Posts && fl.Shelf == "public" {
+		q.fault(f, "shelf", "fault.posts")
+		return f
 	}
 	if fl.As == "" && !x.seen.Listed && !fl.NewSource {
 		q.fault(f, "as", "fault.choose")

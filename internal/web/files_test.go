@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/intake"
 	"github.com/opentruce/truce/internal/ledger"
 	"github.com/xuri/excelize/v2"
@@ -207,6 +209,33 @@ func TestFilesShared(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// TestFilesOfPosts: a file whose mapping leads from observers to what they saw is not published.
+func TestFilesOfPosts(t *testing.T) {
+	t.Parallel()
+	h, err := build("../../agreements/ukraine-air-first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	const mapping = "source: patrol-log\nkey: {column: id}\noccurred: {column: date}\nplace: {lat: {column: lat}, lon: {column: lon}, bearing: {column: brg}, distance: {column: km, unit: km}}\nact: explosion\n"
+	const rows = "id,date,lat,lon,brg,km\n1,2025-08-20,48.01,37.82,40,2\n"
+	at, page := h.uploaded(t, ledger.Intake, "patrol.csv", []byte(rows), mapping)
+	if strings.Contains(page, `name="shelf" value="public"`) || !strings.Contains(said(page), "tells where observers stand") {
+		t.Error("the page offers to publish it")
+	}
+	before := h.entries()
+	code, body := h.readIn(t, ledger.Intake, at, url.Values{"shelf": {"public"}, "new": {"1"}})
+	if code != 422 || h.entries() != before || !strings.Contains(said(body), "tells where observers stand") {
+		t.Errorf("%d, %d entries, %s", code, h.entries()-before, said(body))
+	}
+	if sum := truce.Digest(sha256.Sum256([]byte(rows))); h.room.Mission().Evidence.Has(sum) {
+		t.Error("the file is beside the record")
+	}
+	if _, body := h.readIn(t, ledger.Intake, at, url.Values{"shelf": {"shared"}, "new": {"1"}}); !strings.Contains(said(body), "1 report was recorded.") {
+		t.Error(said(body))
+	}
 }
 
 // TestFilesAreTheirs: nobody but the account that uploaded a file is shown anything of it, and

@@ -532,7 +532,7 @@ func (p *Page) Harm(c *truce.Casualties) string {
 		return ""
 	}
 	var out []string
-	for _, name := range truce.CasualtyFields {
+	for _, name := range truce.CasualtyStated {
 		if r := *c.Field(name); r != nil {
 			words := p.Grouped(r.Best)
 			if !r.Exact() {

@@ -466,7 +466,7 @@ func TestNonInterference(t *testing.T) {
 			c1, c2, b1, b2 := get()
 			// On a slow machine one room may not have seen yet what time it is. What is
 			// really other stays so.
-			for tries := 0; tries < 50 && b1 != b2; tries++ {
+			for tries := 0; tries < 300 && b1 != b2; tries++ {
 				time.Sleep(100 * time.Millisecond)
 				c1, c2, b1, b2 = get()
 			}

@@ -483,9 +483,33 @@ func (s *Situation) sameSides(t *truce.Tally, o *truce.Observation) (surely, oth
 	if t.Side != "" {
 		want, side := named([]truce.PartyID{t.Side}), named([]truce.PartyID{o.Side})
 		surely = surely && side[0] == want[0]
-		others = others || o.Side != "" && side[0] != want[0]
+		others = others || o.Side != "" && side[0] != want[0] || o.Side == "" && s.foughtOthers(o, named(of.MayHaveActed()), want[0])
 	}
 	return surely, others
+}
+
+// foughtOthers reports whether a source names those who fought each other, and none of the actors
+// (nobody: anyone) faced the side: a fight with somebody else is not what a total about that side counts.
+func (s *Situation) foughtOthers(o *truce.Observation, actors []truce.PartyID, side truce.PartyID) bool {
+	fought := o.MayHaveActed()
+	if len(fought) < 2 || !s.Agreement.SourceOf(o.Source).Opponents || slices.Contains(fought, truce.Anybody) {
+		return false
+	}
+	ids := make([]truce.PartyID, len(fought))
+	for i, id := range fought {
+		ids[i], _ = s.Agreement.Actor(id)
+	}
+	for i, actor := range ids {
+		if len(actors) > 0 && !slices.Contains(actors, truce.Anybody) && !slices.Contains(actors, actor) {
+			continue
+		}
+		for j, other := range ids {
+			if i != j && other == side {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Pair scores two observations part by part; ok is false when they cannot both

@@ -348,7 +348,11 @@ func (c command) previewed(p *source.Preview, zone *time.Location, assumed, else
 	unfit := (*source.Unfit)(nil)
 	switch {
 	case errors.As(p.Err, &unfit), errors.Is(p.Err, source.ErrAbsent):
-		fmt.Fprintf(c.out, "  The mapping cannot be used for this file: %s\n", report.Clean(p.Err.Error()))
+		why := p.Err.Error()
+		if _, fault, ok := strings.Cut(why, "mapping: "); ok {
+			why = fault
+		}
+		fmt.Fprintf(c.out, "  The mapping cannot be used for this file: %s\n", report.Clean(why))
 	case p.Err != nil:
 		what, why := "The file could not be read to its end", p.Err.Error()
 		if _, fault, ok := strings.Cut(why, "mapping: "); ok && p.Read == 0 {

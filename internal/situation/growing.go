@@ -121,7 +121,7 @@ func (g *Growing) restart(a *truce.Agreement, items []truce.Item, now truce.Inst
 	var res *correlate.Result
 	s.Phases = assess.Phases(a, s.Decisions)
 	g.due = assess.Deadlines(a, s.Phases)
-	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: g.due, Regions: s.regionNamed})
+	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: g.due, Regions: s.parting()})
 	g.index, res = correlate.NewIndex(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: g.due, Workers: g.opt.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, true)
 	s.gatherDeeds()

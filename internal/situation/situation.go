@@ -150,7 +150,7 @@ func build(a *truce.Agreement, items []truce.Item, now truce.Instant, o Options,
 	}
 	s.Phases = assess.Phases(a, s.Decisions)
 	due := assess.Deadlines(a, s.Phases)
-	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: due, Regions: s.regionNamed})
+	s.compare = correlate.NewComparison(correlate.Input{Source: a.SourceOf, Deadlines: due, Regions: s.parting()})
 	res := correlate.Correlate(correlate.Input{Observations: s.observations.Slice(), Decisions: s.Decisions, Source: a.SourceOf, Deadlines: due, Workers: o.Workers, Progress: s.progress("correlating")})
 	s.correlated(res, false)
 	s.gatherDeeds()
@@ -248,10 +248,17 @@ func Regions(a *truce.Agreement, outside func(*truce.Agreement, string) (*geo.Re
 	}
 }
 
-// regionNamed is a zone or region by name.
-func (s *Situation) regionNamed(name string) (*geo.Region, bool) {
-	r, _, ok := Regions(s.Agreement, s.opt.Region)(name)
-	return r, ok
+// parting finds the regions by which places part incidents. Where the terms keep places from the
+// public for a time or show them wider, there are none: numbers that everybody sees are of all
+// incidents, and would tell on which side of a region's edge a withheld place lies.
+func (s *Situation) parting() func(name string) (*geo.Region, bool) {
+	if p := &s.Agreement.Public; p.Delay > 0 || p.BlurM > 0 || len(p.Hold) > 0 {
+		return nil
+	}
+	return func(name string) (*geo.Region, bool) {
+		r, _, ok := Regions(s.Agreement, s.opt.Region)(name)
+		return r, ok
+	}
 }
 
 // inForce are the entries in force at a moment.

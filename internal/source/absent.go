@@ -102,7 +102,7 @@ func (j *jsonReader) absent() error {
 		if j.wide != nil && (name == j.o.Mapping.Table.Wide.Name || name == j.o.Mapping.Table.Wide.Value) {
 			continue
 		}
-		return fmt.Errorf("%w: column %q is in none of its rows (%d)%s; if it is left out where nothing is known, name it under optional:", ErrAbsent, name, m.rows, j.meant(name))
+		return fmt.Errorf("%w: column %q is in none of its rows (%d)%s; if it is left out where nothing is known, name it in the list optional", ErrAbsent, name, m.rows, j.meant(name))
 	}
 	for _, name := range j.ignore {
 		at := ""

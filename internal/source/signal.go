@@ -66,7 +66,7 @@ func dateTimeGroup(b []byte) (w wall, err error) {
 	month, size := monthPrefix(b)
 	if month == 0 {
 		if month, _ = monthPrefix(unlettered); month != 0 {
-			return w, errors.New("the date-time group has no zone letter; if its times are local, write layout: DDhhmm MMM YY, and the zone with timezone:")
+			return w, errors.New("the date-time group has no zone letter; if its times are local, write layout: DDhhmm MMM YY, and the zone as timezone")
 		}
 		return w, bad
 	}

@@ -416,7 +416,11 @@ func (c *composer) articles() {
 		}
 		row.Lacks, row.Listed = c.z.articles[i].missing()
 		for _, of := range slices.Sorted(maps.Keys(c.z.articles[i].elsewhere)) {
-			row.Elsewhere = append(row.Elsewhere, report.Elsewhere{Of: of, N: c.z.articles[i].elsewhere[of]})
+			x := report.Elsewhere{Of: of, N: c.z.articles[i].elsewhere[of]}
+			for _, w := range slices.Sorted(maps.Keys(c.z.articles[i].weapons[of])) {
+				x.Weapons = append(x.Weapons, report.Armed{Weapon: w, N: c.z.articles[i].weapons[of][w]})
+			}
+			row.Elsewhere = append(row.Elsewhere, x)
 		}
 		row.Days, row.AtLeastOn = c.days(p.Article)
 		if !c.reasons(p.Article, deciding) {

@@ -242,7 +242,15 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 		out = because("%s Of %s, each counted apart, sources leave open: %s.", out, number(a.Listed, "incident"), truce.Joined("%s, %s", parts))
 	}
 	for _, x := range a.Elsewhere {
-		out = because("%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody.", out, x.N, x.Of)
+		var armed []truce.Reason
+		for _, w := range x.Weapons {
+			armed = append(armed, because("%s of %d", truce.Word("weapon", w.Weapon), w.N))
+		}
+		if len(armed) == 0 {
+			out = because("%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody.", out, x.N, x.Of)
+		} else {
+			out = because("%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody; the weapons that they state: %s.", out, x.N, x.Of, truce.Joined("%s, %s", armed))
+		}
 	}
 	seen := because("no independent coverage stated")
 	if a.Count.Coverage > 0 {
@@ -292,10 +300,10 @@ func (c *composer) atLeastOne(say sentence) {
 			say(because("At least one"), because("Article %s: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (%s). These are not incidents: do not add them to any number.", art, number(places, "finding")))
 		}
 		if districts > 0 {
-			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (%s). They may be different acts. These are not incidents: do not add them to any number.", art, number(districts, "finding")))
+			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not known to be at one place (%s). They may be different acts. These are not incidents: do not add them to any number.", art, number(districts, "finding")))
 		}
 		if regions > 0 {
-			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report.", art, number(regions, "finding")))
+			say(because("At least one"), because("Article %s: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not known to be at one place (%s). Often these are different acts, each known from one report.", art, number(regions, "finding")))
 		}
 		if again > 0 {
 			say(because("At least one"), because("Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports.", art, number(again, "finding")))

@@ -245,8 +245,8 @@ const (
 	fPublishers      = "Reported by two publishers; where at least one of them has it from is not stated: %s."
 	fAtLeastDays     = "Article %s: at least one such act is corroborated on at least %s."
 	fAtLeast         = "Article %s: two or more publishers each report such an act at one place on one day (or on one of two days), and nobody can say whether it is the same act (%s). These are not incidents: do not add them to any number."
-	fDistrict        = "Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (%s). They may be different acts. These are not incidents: do not add them to any number."
-	fSomewhere       = "Article %s: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not at one place (%s). Often these are different acts, each known from one report."
+	fDistrict        = "Article %s: two or more publishers each report such an act in one district on one day (or on one of two days), and not known to be at one place (%s). They may be different acts. These are not incidents: do not add them to any number."
+	fSomewhere       = "Article %s: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not known to be at one place (%s). Often these are different acts, each known from one report."
 	fDayConfirmed    = "Article %s: people confirmed that there was at least one such act on a day (or on one of two days), although nobody can name the incident (%s). These are not incidents: do not add them to any number."
 	fDayVerified     = "Article %s: a person verified a report of such an act, which no incident of that day shows (%s). These are not incidents: do not add them to any number."
 	fDayAgain        = "Article %s: of these, an earlier finding of the same day and area was rejected or could not be verified (%s). What is counted here rests on other reports."
@@ -273,6 +273,7 @@ const (
 	fOwn             = "The parties' own organs reported (%s). That is printed as their own coverage, and is never used to say that an article held."
 	fNotInForce      = "Not in force: %s."
 	fElsewhere       = "%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody."
+	fElsewhereArmed  = "%s Of these, %d come only from sources that look for acts of %s, whom the article does not bind, and name nobody; the weapons that they state: %s."
 	fNoneOfKind      = "article %s (%s), and nothing of the kind was observed"
 	fOutside         = "article %s (%s), which does not apply to the %s observed that are, or may be, of its kind"
 	fOutsideOne      = "article %s (%s), which does not apply to the %s observed that is, or may be, of its kind"
@@ -464,7 +465,7 @@ func TestHeadline(t *testing.T) {
 		{name: "two vague reports of one day, far from each other", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.9N 37.5E ±8km weapon=mortar source=paper`,
-			want: []string{"Article 1: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not at one place (1 finding). Often these are different acts, each known from one report."},
+			want: []string{"Article 1: two or more publishers each report such an act in one wide area (a region or a zone) on one day (or on one of two days), and not known to be at one place (1 finding). Often these are different acts, each known from one report."},
 			not:  []string{fAtLeast, fAtLeastDays, fDistrict}},
 		{name: "two vague reports of one day, in one district", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
@@ -473,7 +474,7 @@ func TestHeadline(t *testing.T) {
 				d := &c.r.Articles[0].Days[0]
 				d.Area = truce.Area{Level: truce.AreaDistrict, Name: "a district"}
 			},
-			want: []string{"Article 1: two or more publishers each report such an act in one district on one day (or on one of two days), and not at one place (1 finding). They may be different acts. These are not incidents: do not add them to any number."},
+			want: []string{"Article 1: two or more publishers each report such an act in one district on one day (or on one of two days), and not known to be at one place (1 finding). They may be different acts. These are not incidents: do not add them to any number."},
 			not:  []string{fAtLeast, fSomewhere}},
 		{name: "two vague reports of one day by one publisher", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
@@ -617,7 +618,17 @@ func TestHeadline(t *testing.T) {
 				s.Watches.Sides = []truce.PartyID{"B"}
 				a.Sources["wire"] = s
 			},
-			want: []string{"Aircraft do not strike. It may concern 3 incidents: 1 uncorroborated, 2 undetermined: missing fact. Of 3 incidents, each counted apart, sources leave open: actor of 2. Of these, 1 come only from sources that look for acts of B, whom the article does not bind, and name nobody. Reports 3 · incidents 3 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated."}},
+			want: []string{"Aircraft do not strike. It may concern 3 incidents: 1 uncorroborated, 2 undetermined: missing fact. Of 3 incidents, each counted apart, sources leave open: actor of 2. Of these, 1 come only from sources that look for acts of B, whom the article does not bind, and name nobody; the weapons that they state: missile of 1. Reports 3 · incidents 3 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated."}},
+		{name: "from a source that looks for acts of others, without a weapon", period: day,
+			said: `observe a strike 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire
+			       observe d strike 2025-08-20T16:00/16:05Z 49.5N 37.9E ±100m weapon=missile source=wire actor=A`,
+			terms: func(a *truce.Agreement) {
+				s := a.Sources["wire"]
+				s.Watches.Sides = []truce.PartyID{"B"}
+				a.Sources["wire"] = s
+			},
+			want: []string{"Aircraft do not strike. It may concern 2 incidents: 1 uncorroborated, 1 undetermined: missing fact. Of 2 incidents, each counted apart, sources leave open: weapon of 1, actor of 1. Of these, 1 come only from sources that look for acts of B, whom the article does not bind, and name nobody. Reports 2 · incidents 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated."},
+			not:  []string{fElsewhereArmed}},
 		{name: "a part of a demo's days", period: day, before: func(c *composer) { c.in.Depends, c.in.Claims = "One reader.", "A claims 9." },
 			said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire`,
 			want: []string{"Of the whole period of this demo, of which this report has a part: One reader.", "Of the whole period of this demo, of which this report has a part: A claims 9."}},

@@ -48,7 +48,7 @@ func IncidentCard(a *truce.Agreement, d *truce.Dossier, r *truce.Row, demo bool)
 			continue
 		}
 		if demo {
-			lines = append(lines, because("a reply in the name of %s was written for this demo, and %s did not reply", string(x.By), string(x.By)))
+			lines = append(lines, because("a reply in the name of %s was written for this demo; nobody asked %s, and %s wrote nothing", string(x.By), string(x.By), string(x.By)))
 		} else {
 			lines = append(lines, because("%s replied", string(x.By)))
 		}

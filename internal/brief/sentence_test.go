@@ -17,13 +17,13 @@ func TestSentences(t *testing.T) {
 	near := point
 	near.Settlement = "Mill"
 	for want, r := range map[string]truce.Row{
-		"strike (missile) reported near Mill, noon":                        {Act: "strike", Weapon: "missile", Place: near},
-		"strike reported at 48.50° N 37.25° E ± 5 km, noon":                {Act: "strike", Place: point},
-		"attack reported in Province, noon":                                {Act: "attack", Place: truce.Place{Kind: truce.PlaceRegion, Name: "Province"}},
-		"attack reported at an unknown place, noon":                        {Act: "attack", Place: truce.Place{Kind: truce.PlaceUnknown}},
+		"strike (missile) reported near Mill, noon":                                    {Act: "strike", Weapon: "missile", Place: near},
+		"strike reported at 48.50° N 37.25° E ± 5 km, noon":                            {Act: "strike", Place: point},
+		"attack reported in Province, noon":                                            {Act: "attack", Place: truce.Place{Kind: truce.PlaceRegion, Name: "Province"}},
+		"attack reported at an unknown place, noon":                                    {Act: "attack", Place: truce.Place{Kind: truce.PlaceUnknown}},
 		"A says, and no report by others is known to be of it: attack near Mill, noon": {Act: "attack", Place: near, Alleged: true, Claimant: "A"},
-		"A says that there was none: strike near Mill, noon":               {Act: "strike", Place: near, Alleged: true, None: true, Claimant: "A"},
-		"reported that there was none: strike near Mill, noon":             {Act: "strike", Place: near, None: true},
+		"A says that there was none: strike near Mill, noon":                           {Act: "strike", Place: near, Alleged: true, None: true, Claimant: "A"},
+		"reported that there was none: strike near Mill, noon":                         {Act: "strike", Place: near, None: true},
 	} {
 		if got := Headline(&r, "noon").String(); got != want {
 			t.Errorf("%s, want %s", got, want)

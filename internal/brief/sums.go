@@ -50,9 +50,10 @@ type articleSum struct {
 	outcomes  []outcomeSum   // by index into truce.Outcomes
 	listed    int            // that count, each counted apart
 	lacks     map[truce.Fact]int
-	elsewhere map[string]int            // of listed, what only sources report that look for the acts of these, whom it does not bind, and that name nobody
-	decided   map[truce.Interval]bool   // the days of those that people decided to be violations
-	harm      map[truce.Harm]*harmedSum // of those with casualties
+	weapons   map[string]map[truce.Class]int // of elsewhere, by the weapon that is stated
+	elsewhere map[string]int                 // of listed, what only sources report that look for the acts of these, whom it does not bind, and that name nobody
+	decided   map[truce.Interval]bool        // the days of those that people decided to be violations
+	harm      map[truce.Harm]*harmedSum      // of those with casualties
 }
 
 // openHarm are casualties of incidents that the same articles count, and of which it is not known
@@ -450,6 +451,7 @@ func (z *sums) add(s *situation.Situation, inc *truce.Incident, v truce.Interval
 			}
 			if of := looksElsewhere(s.Agreement, p, inc); of != "" && f.Misses(truce.FactActor) {
 				tick(&x.elsewhere, of, 1)
+				x.armed(of, summary.Lead(inc).Weapon, 1)
 			}
 			if harm := f.Harm(); harm != "" {
 				x.harmed(harm).join(&harmedSum{n: 1, first: []*truce.Incident{inc}})
@@ -584,6 +586,20 @@ func tick[K comparable](m *map[K]int, k K, n int) {
 	(*m)[k] += n
 }
 
+// armed counts of what is elsewhere what states a weapon.
+func (x *articleSum) armed(of string, weapon truce.Class, n int) {
+	if weapon == "" {
+		return
+	}
+	if x.weapons == nil {
+		x.weapons = map[string]map[truce.Class]int{}
+	}
+	if x.weapons[of] == nil {
+		x.weapons[of] = map[truce.Class]int{}
+	}
+	x.weapons[of][weapon] += n
+}
+
 // harmedSum are incidents with casualties: how many, and which the first few are.
 type harmedSum struct {
 	n     int
@@ -686,6 +702,9 @@ func (z *sums) join(o *sums) {
 		}
 		for of, n := range o.articles[i].elsewhere {
 			tick(&z.articles[i].elsewhere, of, n)
+			for w, n := range o.articles[i].weapons[of] {
+				z.articles[i].armed(of, w, n)
+			}
 		}
 		for f, n := range o.articles[i].lacks {
 			tick(&z.articles[i].lacks, f, n)

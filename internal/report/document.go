@@ -402,7 +402,7 @@ func (r *Report) tallyParts() []part {
 }
 
 func (r *Report) regionParts() []part {
-	after := note("Incidents that are known to a zone of the agreement and no closer are counted in that zone; zones come first, and regions follow in the order of the gazetteer. Any act that was reported is counted, whatever an article says of it. Coverage is by article, above.")
+	after := note("Incidents that are known to a zone of the agreement and no closer are counted in that zone; zones come first, and regions follow in the order of the gazetteer. Any act that was reported is counted, whatever an article says of it. An incident is counted in the region of its stated position; how far its radius reaches into another is not looked at here. The lower number of an act leaves out what may be the same as a report of another act or weapon. Coverage is by article, above.")
 	if len(r.Regions) == 0 {
 		return []part{para{"", "None was recorded."}, after}
 	}

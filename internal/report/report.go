@@ -141,6 +141,14 @@ type Count struct {
 type Elsewhere struct {
 	Of string `json:"of"` // whose acts they look for
 	N  int    `json:"n"`
+	// Weapons are those that their reports state, with how many state each.
+	Weapons []Armed `json:"weapons,omitempty"`
+}
+
+// Armed is how many state a weapon.
+type Armed struct {
+	Weapon truce.Class `json:"weapon"`
+	N      int         `json:"n"`
 }
 
 // OpenHarm are casualties of incidents that several articles count, and of which it is not known

@@ -189,7 +189,7 @@ func (c *composer) leftOut(a *report.Article) int {
 			return x, false
 		}
 		c.s.Findings(inc, func(art int, _ truce.Outcome, _ bool, f *assess.Found) {
-			ok = ok || art == i && f != nil && f.Counts() && f.During.Overlaps(c.v)
+			ok = ok || art == i && f != nil && f.Counts() // of any period: what is chosen of a day is kept for all who ask
 		})
 		return x, ok
 	})
@@ -416,7 +416,7 @@ const mostNames = 8
 // counts for each.
 func shares(names []string, of map[string]int) (out []string) {
 	for _, name := range names[:min(mostNames, len(names))] {
-		out = append(out, fmt.Sprintf("%s %d", name, of[name]))
+		out = append(out, fmt.Sprintf("%s: %d", name, of[name])) // a name may end in a number
 	}
 	return out
 }

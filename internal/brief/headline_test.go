@@ -348,7 +348,7 @@ func TestHeadline(t *testing.T) {
 			       allege c by A attack 2025-08-20T15:00/15:05Z 49.5N 37.2E killed=2..4`,
 			want: []string{
 				"Attacks cease. It may concern 2 incidents: 2 uncorroborated. Stated by parties, and by no other report that is known to be of it: 1 incident. Reports 2 · incidents 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
-				"Of 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Paper 1, Wire 1).",
+				"Of 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Paper: 1, Wire: 1).",
 				"Covered, or possibly covered, by more than one article, although act and weapon are stated: 2 of 2 incidents. Each article counts them, and the articles do not add up.",
 				"Land A (A) states 1 single event.",
 				"Claimed by A in 1 single event: killed 2 to 4.",
@@ -603,7 +603,7 @@ func TestHeadline(t *testing.T) {
 		{name: "may be the same", period: day, said: `observe a attack 2025-08-20 48.5N 37.0E ±5km weapon=mortar source=wire actor=A killed=3
 			       observe b attack 2025-08-20 48.53N 37.0E ±5km source=other actor=A killed=12`, want: []string{
 			"Attacks cease. It may concern 1 to 2 incidents: some of what was reported may be the same. As reported, each counted apart: 2 uncorroborated. Reports 2 · incidents 1 to 2 · violations decided 0 · no independent coverage stated. The article as a whole: uncorroborated.",
-			"In incidents counted under article 1, undetermined ones included: killed 3 to 15 (incidents 2c7e9916aac1, d6d500851bce).", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire 1, other 1).",
+			"In incidents counted under article 1, undetermined ones included: killed 3 to 15 (incidents 2c7e9916aac1, d6d500851bce).", "Of 1 to 2 incidents that an article in force may be about, no single one is corroborated. They come from 2 publishers (Wire: 1, other: 1).",
 			"Aircraft do not strike. It may concern 0 to 1 incident: some of what was reported may be the same. As reported, each counted apart: 1 undetermined: missing fact. The lower number does not count 1 incident, each of which alone may be the same as a report that states what this article is not about, such as another weapon; so the lower numbers of articles cannot be compared. Of 1 incident, each counted apart, sources leave open: act of 1, weapon of 1. Reports 1 · incidents 0 to 1 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined: missing fact."}},
 		// An event that is known to its month is not charged to each of its days.
 		{name: "a day of the month of an event", period: "2025-08-21", said: `observe a attack 2025-08-01/2025-09-01 48.5N 37.0E ±100m weapon=mortar source=wire actor=A killed=30

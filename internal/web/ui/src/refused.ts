@@ -52,5 +52,11 @@ export function askAgain(map: GLMap): { complete(): boolean } {
     note.textContent = ''
     tries = 0
   })
+  // Whoever moves the map asks again, also after the last wait.
+  map.on('movestart', () => {
+    if (!refused.size || timer) return
+    tries = 0
+    again()
+  })
   return { complete: () => !refused.size || !timer }
 }

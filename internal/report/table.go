@@ -56,7 +56,7 @@ var Vocabulary = func() []Column {
 		{Name: "status", Kind: Text, HXL: "#meta+status", Doc: "of the agreement: in-force, draft, rehearsal, historic or unsigned. Anything but in-force means that no row is a violation by anyone"},
 		{Name: "article", Kind: Text, HXL: "#event+article", Doc: "the article's number in the text"},
 		{Name: "outcome", Kind: Text, HXL: "#event+outcome", Doc: "under the article; of an incident, the one that most asks for attention. rejected: a person found that the reports show no violation of the article, and what else happened is not decided by that"},
-		{Name: "standing", Kind: Text, HXL: "#event+standing", Doc: "how well that is established: alleged, single-source, corroborated, verified, unverifiable or refuted; of a finding of days that no person verified, what it rests on: two-origins or two-publishers"},
+		{Name: "standing", Kind: Text, HXL: "#event+standing", Doc: "how well that is established: alleged, single-source, corroborated, verified, unverifiable or refuted; empty where a person rejected it under the article; of a finding of days that no person verified, what it rests on: two-origins or two-publishers"},
 		{Name: "ground", Kind: Text, Doc: "of the standing, where several publishers report it"},
 		{Name: "kind", Kind: Text, Doc: "incident, or tally: a total that somebody states"},
 		{Name: "from", Property: "start", Field: "occurred_from", Kind: Time, Unit: "UTC", HXL: "#date+start", Doc: "it happened at this time or later; empty: no beginning is stated"},

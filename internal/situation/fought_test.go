@@ -13,7 +13,7 @@ import (
 // TestTotalsOfFights: of a source that names who fought each other, a total about attacks on one side
 // may count the fights with that side and no others. By hand: the opposition's total may be of the
 // Government's fight with insurgents, and not of that with Daesh; the Centre's of the first too, and not
-// of one of insurgents with a group that is no party.
+// of one of insurgents with a group that is not a party.
 func TestTotalsOfFights(t *testing.T) {
 	a, probs := agreement.Read(os.DirFS("../../agreements/syria-coh-2016"))
 	if err := probs.Err(); err != nil {

@@ -264,7 +264,7 @@ type DayQuery struct {
 type DayRow struct {
 	DayFinding
 	When       string   `json:"when"`
-	Where      string   `json:"where"`
+	Where      Reason   `json:"where"`
 	Publishers []string `json:"publishers"`
 	Reasons    []Reason `json:"reasons"`
 }

@@ -460,7 +460,7 @@ func (c command) dayFindings(m *mission.Mission, x truce.Reader, f *filters) err
 		for _, r := range (report.Day{DayRow: *d}).Decided() {
 			decided = append(decided, r.String())
 		}
-		out.add(string(d.Article), d.Outcome.Words(), strings.ReplaceAll(report.RestsOn(&d.DayFinding), "-", " "), d.ID.String(), d.When, d.Where, strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
+		out.add(string(d.Article), d.Outcome.Words(), strings.ReplaceAll(report.RestsOn(&d.DayFinding), "-", " "), d.ID.String(), d.When, d.Where.String(), strconv.Itoa(len(d.Support)), strings.Join(d.Publishers, ", "), strings.Join(decided, "; "))
 	}
 	return out.write(c.out, f.format)
 }

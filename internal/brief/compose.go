@@ -918,11 +918,11 @@ func (c *composer) dayDecided(d *truce.Decision) {
 	if !d.Window.Overlaps(c.v) || !c.to.TellsDay(d.State, c.s.IncidentOf, c.s.Known) {
 		return
 	}
-	f := truce.DayFinding{Article: d.Article, Window: d.Window, Area: d.Area, Days: 1}
+	f := truce.DayFinding{Article: d.Article, Window: d.Window, Area: d.Area, Support: d.Of, Days: 1}
 	if truce.DateOf(d.Window.End-1, c.a.Location) > truce.DateOf(d.Window.Start, c.a.Location) {
 		f.Days = 2
 	}
-	of := "finding of " + situation.DayWhen(c.a, &f) + ", " + situation.DayWhere(&f) + ", article " + string(d.Article)
+	of := "finding of " + situation.DayWhen(c.a, &f) + ", " + c.s.DayWhere(&f).String() + ", article " + string(d.Article)
 	x := report.Decision{Seq: d.Seq, Kind: d.Kind, Of: of, Because: c.although(d, c.words(d.ID, d.Because)), By: c.decider(d), Known: c.s.Known(d.ID), Alone: c.s.Alone(d)}
 	for _, f := range c.s.DayFindings(d.Article) {
 		x.Earlier = x.Earlier || f.Confirmed == d.ID && f.Changed

@@ -177,6 +177,14 @@ func outcomeWords(o truce.Outcome) truce.InWords {
 	return truce.InWords{Kind: "outcome", Value: string(o), English: o.Words()}
 }
 
+// wholeWords are those of Article.Words.
+func wholeWords(a *report.Article) truce.Reason {
+	if a.Mixed() {
+		return because("undetermined, for several causes")
+	}
+	return because("%s", outcomeWords(a.Assessment.Outcome))
+}
+
 // leftOut is how many more incidents the low of an article would count if what they may be the same
 // as could not take them out of the article.
 func (c *composer) leftOut(a *report.Article) int {
@@ -256,7 +264,7 @@ func (c *composer) articleWords(a *report.Article) truce.Reason {
 	if a.Count.Coverage > 0 {
 		seen = because("watched %s", a.Count.Coverage.Percent())
 	}
-	return because("%s Reports %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.Incidents), span(a.Count.Violations), seen, outcomeWords(a.Assessment.Outcome))
+	return because("%s Reports %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", out, signsOf(&a.Count), span(a.Count.Incidents), span(a.Count.Violations), seen, wholeWords(a))
 }
 
 // atLeastOne says on how many days there surely was an act, where findings of days say so.
@@ -327,7 +335,7 @@ func (c *composer) differ(say sentence, a *report.Article) (told bool) {
 		windows = append(windows, d.Window)
 		name := d.Area.Name
 		if name == "" {
-			name = d.Where
+			name = d.Where.String()
 		}
 		where = append(where, name+" ("+d.When+")")
 		if d.Ground == truce.TwoOrigins {

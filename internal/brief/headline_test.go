@@ -578,6 +578,13 @@ func TestHeadline(t *testing.T) {
 				"It is not known which of the articles 1, 3 is about 1 incident, or whether any is, because what was done, by whom or against whom is not stated: killed 5 (incident cda490da6c6a). Each incident is counted once here, although several of these articles count it.",
 				"Aircraft do not strike. It may concern 1 incident: 1 undetermined: missing fact. Totals that are, or may be, of its kind were stated: 1. Of 1 incident, each counted apart, sources leave open: act of 1, weapon of 1, actor of 1. Reports 1 · incidents 1 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined: missing fact.",
 			}, not: []string{fWithin, fUnderArticle, fNoHarm, fTotalOfRange}},
+		// Two incidents lack a fact, and one is where nobody can say: no cause is that of the article.
+		{name: "undetermined for two causes", period: day,
+			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire actor=A|OUT
+			       observe b attack 2025-08-20T14:00/14:05Z 48.9N 37.8E ±100m source=wire actor=A|OUT
+			       observe c attack 2025-08-20T18:00/18:05Z 48.5N 37.0E ±900km source=wire actor=A`,
+			want: []string{
+				"Attacks cease. It may concern 2 to 3 incidents: some of what was reported may be the same. As reported, each counted apart: 1 undetermined: place, 2 undetermined: missing fact. Of 3 incidents, each counted apart, sources leave open: place of 1, actor of 2. Reports 3 · incidents 2 to 3 · violations decided 0 · no independent coverage stated. The article as a whole: undetermined, for several causes."}},
 		{name: "a total of which one surely is", period: day,
 			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=5
 			       observe b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire`,

@@ -143,7 +143,7 @@ func Headline(r *truce.Row, when string) truce.Reason {
 func DayHeadline(d *truce.DayRow, acts []truce.Act, when string) truce.Reason {
 	switch {
 	case d.Area.Level != truce.AreaPlace:
-		return because("at least one act (%s) reported somewhere in %s, %s", anyAct(acts), d.Area.Name, when)
+		return because("at least one act (%s) reported somewhere in %s, %s", anyAct(acts), d.Where, when)
 	case d.Area.Name != "":
 		return because("at least one act (%s) reported near %s, %s", anyAct(acts), d.Area.Name, when)
 	}

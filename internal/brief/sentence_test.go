@@ -31,8 +31,8 @@ func TestSentences(t *testing.T) {
 	}
 	for want, d := range map[string]truce.DayRow{
 		"at least one act (strike, attack) reported near Mill, noon":                  {DayFinding: truce.DayFinding{Area: truce.Area{Level: truce.AreaPlace, Name: "Mill"}}},
-		"at least one act (strike, attack) reported at here, noon":                    {DayFinding: truce.DayFinding{Area: truce.Area{Level: truce.AreaPlace}}, Where: "here"},
-		"at least one act (strike, attack) reported somewhere in Mill District, noon": {DayFinding: truce.DayFinding{Area: truce.Area{Level: truce.AreaDistrict, Name: "Mill District"}}},
+		"at least one act (strike, attack) reported at here, noon":                    {DayFinding: truce.DayFinding{Area: truce.Area{Level: truce.AreaPlace}}, Where: truce.Because("here")},
+		"at least one act (strike, attack) reported somewhere in Mill District, noon": {DayFinding: truce.DayFinding{Area: truce.Area{Level: truce.AreaDistrict}}, Where: truce.Because("Mill District")},
 	} {
 		if got := DayHeadline(&d, []truce.Act{"strike", "attack"}, "noon").String(); got != want {
 			t.Errorf("%s, want %s", got, want)

@@ -39,7 +39,7 @@ func long(t *testing.T, n int) *Report {
 		r.Decided = append(r.Decided, Decision{Seq: int64(i + 2), Kind: truce.Confirm, Because: name})
 		r.Attributed = append(r.Attributed, Attribution{Of: name, Because: "x"})
 		r.Corrected = append(r.Corrected, Correction{Source: name, Was: "x", Is: "y", During: day})
-		r.Articles[0].Days = append(r.Articles[0].Days, Day{truce.DayRow{DayFinding: truce.DayFinding{Article: "1", ID: id, Window: day, Outcome: truce.Uncorroborated}, When: "18 Aug 2025", Where: name}})
+		r.Articles[0].Days = append(r.Articles[0].Days, Day{truce.DayRow{DayFinding: truce.DayFinding{Article: "1", ID: id, Window: day, Outcome: truce.Uncorroborated}, When: "18 Aug 2025", Where: truce.Because("%s", name)}})
 	}
 	return r
 }

@@ -238,7 +238,7 @@ func (r *Report) board() []part {
 		if a.Own > 0 {
 			watched = append(watched, line{text: "parties' own " + a.Own.Percent(), soft: true})
 		}
-		t.rows = append(t.rows, row{fields: []field{about, withMark(a.Assessment.Outcome, a.Assessment.Outcome.Words()), words(SignRange(&a.Count)), words(a.Count.Incidents.String()), words(a.Count.Violations.String()), watched}})
+		t.rows = append(t.rows, row{fields: []field{about, withMark(a.Assessment.Outcome, a.Words()), words(SignRange(&a.Count)), words(a.Count.Incidents.String()), words(a.Count.Violations.String()), watched}})
 		if b := a.Before; b != nil && !b.Zero() {
 			t.rows = append(t.rows, row{soft: true, fields: []field{words("the period before"), nil, words(SignRange(b)), words(b.Incidents.String()), words(b.Violations.String()), words(share(b.Coverage))}})
 		}
@@ -272,7 +272,7 @@ func (r *Report) timeParts() []part {
 			out = append(out, note("Not in the chart, because their time is not known precisely enough for one bar: "+blockText(&a.Loose)))
 		}
 		if len(a.Assessment.Reasons) > 0 {
-			why := "Why the article stands at “" + a.Assessment.Outcome.Words() + "”"
+			why := "Why the article stands at “" + a.Words() + "”"
 			if a.Deciding != "" {
 				why += ", by the reasons of incident " + a.Deciding
 			}
@@ -319,7 +319,7 @@ func (r *Report) daysParts(days []Day) []part {
 		for _, id := range d.Support {
 			support = append(support, id.Hex())
 		}
-		t.rows = append(t.rows, row{[]field{words(string(d.Article)), words(d.When), words(d.Where), words(strings.Join(d.Publishers, ", ")), withMark(d.Outcome, d.Says())},
+		t.rows = append(t.rows, row{[]field{words(string(d.Article)), words(d.When), words(d.Where.String()), words(strings.Join(d.Publishers, ", ")), withMark(d.Outcome, d.Says())},
 			append(span2(d.Window), d.ID.Hex(), fmt.Sprint(len(d.Support)), strings.Join(support, " ")), false})
 		rank = append(rank, 10*slices.Index(truce.Outcomes, d.Outcome)+slices.Index(truce.AreaLevels, d.Area.Level))
 	}

@@ -137,7 +137,7 @@ func (r *Report) ByArticle() (out []firstLine) {
 			rest++
 			continue
 		}
-		text := "Article " + string(a.Article) + " (" + shortened(a.Text, 80) + "): " + a.Assessment.Outcome.Words()
+		text := "Article " + string(a.Article) + " (" + shortened(a.Text, 80) + "): " + a.Words()
 		if len(a.Answer) > 0 {
 			text += ", " + a.Answered() + "."
 		} else {

@@ -39,12 +39,12 @@ func writeMarkdown(w io.Writer, r *Report) error {
 		if a.Excluded.High > 0 {
 			counts += fmt.Sprintf("; incidents out of scope: %s", a.Excluded)
 		}
-		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, inCell(a.Text), p.Force(a), a.Assessment.Outcome.Words(), counts)
+		fmt.Fprintf(b, "| %s %s | %s | %s | %s |\n", a.Article, inCell(a.Text), p.Force(a), a.Words(), counts)
 	}
 	if days := r.AtLeastOne(); len(days) > 0 {
 		b.WriteString("\n## Reports of at least one act, where no single incident can be named\n\nIf the reports of a line are right, there was at least one act. These are not incidents: do not add them to any number.\n\n| Article | Day | Somewhere in | Reports by | Finding |\n|---|---|---|---|---|\n")
 		for _, d := range days {
-			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", d.Article, d.When, inCell(d.Where), inCell(strings.Join(d.Publishers, ", ")), d.Says())
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", d.Article, d.When, inCell(d.Where.String()), inCell(strings.Join(d.Publishers, ", ")), d.Says())
 		}
 	}
 	b.WriteString("\n## Allegations beside findings\n\n")

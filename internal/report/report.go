@@ -214,6 +214,27 @@ type Article struct {
 	AtLeastOn int   `json:"at_least_on_days,omitempty"` // on how many days there surely was an act, by incidents or by Days
 }
 
+// Mixed reports whether what counts under the article is undetermined for several causes. That it
+// is undetermined is all that holds of the article as a whole then: the causes stand with their
+// numbers, and the assessment's own, the first in the order of outcomes, may be that of a few.
+func (a *Article) Mixed() bool {
+	causes := 0
+	for _, o := range a.Outcomes {
+		if o.Outcome.Undetermined() && o.Reported.Less(o.Alleged).High > 0 {
+			causes++
+		}
+	}
+	return causes > 1 && a.Assessment.Outcome.Undetermined()
+}
+
+// Words say what the article comes to as a whole.
+func (a *Article) Words() string {
+	if a.Mixed() {
+		return "undetermined, for several causes"
+	}
+	return a.Assessment.Outcome.Words()
+}
+
 // A Lack is a fact, and of how many incidents it is missing.
 type Lack struct {
 	Fact truce.Fact `json:"fact"`

@@ -277,15 +277,37 @@ func DayWhen(a *truce.Agreement, f *truce.DayFinding) string {
 	return when
 }
 
-// DayWhere is the area of a day finding in words.
-func DayWhere(f *truce.DayFinding) string {
-	switch f.Area.Level {
-	case truce.AreaPlace:
-	case truce.AreaZone: // its name is one of the terms, and may be a country's
-		return "the zone " + f.Area.Name
-	default:
-		return f.Area.Name
+// DayWhere is the area of a day finding in words. A district, region or zone says little of
+// where its reports are, so the settlements that they name follow it.
+func (s *Situation) DayWhere(f *truce.DayFinding) truce.Reason {
+	if f.Area.Level == truce.AreaPlace {
+		return truce.Because("%s", discWords(f))
 	}
+	where := truce.Because("%s", f.Area.Name)
+	if f.Area.Level == truce.AreaZone { // its name is one of the terms, and may be a country's
+		where = truce.Because("the zone %s", f.Area.Name)
+	}
+	var names []string
+	for _, id := range f.Support {
+		if o := s.observation(id); o != nil && o.Place.Settlement != "" && !slices.Contains(names, o.Place.Settlement) {
+			names = append(names, o.Place.Settlement)
+		}
+	}
+	slices.Sort(names)
+	switch n := len(names); {
+	case n == 0:
+		return where
+	case n > mostNamed:
+		return truce.Because("%s (reports name %s and others)", where, truce.Joined("%s, %s", names[:mostNamed]))
+	}
+	return truce.Because("%s (reports name %s)", where, truce.Listed(names))
+}
+
+// mostNamed is how many settlements stand behind the name of a wide area at most.
+const mostNamed = 3
+
+// discWords is a disc in words.
+func discWords(f *truce.DayFinding) string {
 	lat, lon := f.Area.Centre.Degrees()
 	north, east := "N", "E"
 	if lat < 0 {
@@ -305,8 +327,8 @@ func DayWhere(f *truce.DayFinding) string {
 // dayWords say what a day finding finds: nothing without a condition, where no person verified or
 // confirmed it, so that the line can be quoted alone. readers are those under whose reading of the
 // article its reports show an act, where another reading says something else.
-func dayWords(a *truce.Agreement, f *truce.DayFinding, readers []any) truce.Reason {
-	when, where, art := DayWhen(a, f), DayWhere(f), string(f.Article)
+func (s *Situation) dayWords(f *truce.DayFinding, readers []any) truce.Reason {
+	when, where, art := DayWhen(s.Agreement, f), s.DayWhere(f), string(f.Article)
 	reports, publishers := truce.Number{N: len(f.Support), Of: "report"}, truce.Number{N: f.By, Of: "publisher"}
 	switch {
 	case f.Standing == truce.Verified:
@@ -331,7 +353,7 @@ func (s *Situation) DayReasons(f *truce.DayFinding) []truce.Reason {
 			support = append(support, o)
 		}
 	}
-	out := []truce.Reason{dayWords(s.Agreement, f, s.ctx.DayReaders(s.rules[f.Article], support))}
+	out := []truce.Reason{s.dayWords(f, s.ctx.DayReaders(s.rules[f.Article], support))}
 	if !f.Confirmed.IsZero() {
 		out = append(out, truce.Because("decided to be a violation"))
 	}
@@ -392,7 +414,7 @@ func (s *Situation) DayOf(d *truce.Decision) *truce.DayFinding {
 
 // DayRow is a day finding as lists show it.
 func (s *Situation) DayRow(f *truce.DayFinding) truce.DayRow {
-	return truce.DayRow{DayFinding: *f, When: DayWhen(s.Agreement, f), Where: DayWhere(f), Publishers: s.DayPublishers(f), Reasons: s.DayReasons(f)}
+	return truce.DayRow{DayFinding: *f, When: DayWhen(s.Agreement, f), Where: s.DayWhere(f), Publishers: s.DayPublishers(f), Reasons: s.DayReasons(f)}
 }
 
 // WhyDay says why an observation supports a day finding.

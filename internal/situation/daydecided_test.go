@@ -297,3 +297,41 @@ func TestDaysGrow(t *testing.T) {
 		t.Errorf("%d findings of a day and %d of two: the worlds test little", of1, of2)
 	}
 }
+
+// TestDayWhere: a wide area says little of where its reports are, so the settlements that they
+// name follow it, each once and not too many; a disc has a name of its own.
+func TestDayWhere(t *testing.T) {
+	terms, probs := agreement.Read(os.DirFS("../scenario/testdata/conformance/day-findings"))
+	if err := probs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	at := truce.Date("2016-03-02").Start(terms.Location)
+	seen := func(names ...string) (items []truce.Item, ids []truce.Digest) {
+		for i, name := range names {
+			o := &truce.Observation{Source: "paper-one", Key: fmt.Sprint(i), Act: "strike", Count: truce.Count{N: 1}, Occurred: truce.Interval{Start: at, End: at.Add(time.Hour)},
+				Place: truce.Place{Kind: truce.PlaceUnknown, Settlement: name}}
+			o.SetID()
+			items, ids = append(items, truce.Item{Observation: o, Known: at}), append(ids, o.ID)
+		}
+		return items, ids
+	}
+	for _, tt := range []struct {
+		area  truce.Area
+		names []string
+		want  string
+	}{
+		{truce.Area{Level: truce.AreaZone, Name: "syria"}, nil, "the zone syria"},
+		{truce.Area{Level: truce.AreaZone, Name: "syria"}, []string{"", ""}, "the zone syria"},
+		{truce.Area{Level: truce.AreaZone, Name: "syria"}, []string{"Kafr Nabudah", "Hobait"}, "the zone syria (reports name Hobait and Kafr Nabudah)"},
+		{truce.Area{Level: truce.AreaRegion, Name: "Hama"}, []string{"Kafr Nabudah", "Kafr Nabudah", ""}, "Hama (reports name Kafr Nabudah)"},
+		{truce.Area{Level: truce.AreaDistrict, Name: "Masyaf"}, []string{"C", "A", "B"}, "Masyaf (reports name A, B and C)"},
+		{truce.Area{Level: truce.AreaRegion, Name: "Hama"}, []string{"C", "A", "B", "D"}, "Hama (reports name A, B, C and others)"},
+		{truce.Area{Level: truce.AreaPlace, Name: "Hobait", RadiusM: 5000}, []string{"Kafr Nabudah"}, "Hobait (0.000° N 0.000° E ± 5.1 km)"},
+	} {
+		items, ids := seen(tt.names...)
+		s := situation.Build(terms, items, truce.Never, opts())
+		if got := s.DayWhere(&truce.DayFinding{Area: tt.area, Support: ids}).String(); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.names, got, tt.want)
+		}
+	}
+}

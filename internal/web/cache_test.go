@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -146,5 +147,27 @@ func TestKnownAlready(t *testing.T) {
 	}
 	if _, head, _ := ask(&http.Client{}, "/assets/app.js", ""); strings.Contains(head.Get("Cache-Control"), "immutable") {
 		t.Error("a name that another text will have is cached permanently")
+	}
+}
+
+// TestMapScripts: the list of scripts that the build wrote is of scripts that are there.
+func TestMapScripts(t *testing.T) {
+	script := asset{data: []byte("1"), kind: kinds[".js"]}
+	list := func(text string) asset { return asset{data: []byte(text)} }
+	for _, tt := range []struct {
+		name   string
+		assets map[string]asset
+		want   []string
+		fails  string
+	}{
+		{"nothing was built", map[string]asset{"style.css": {}}, nil, ""},
+		{"two", map[string]asset{"map.json": list(`["a.js","b.js"]`), "a.js": script, "b.js": script}, []string{"a.js", "b.js"}, ""},
+		{"one that is not there", map[string]asset{"map.json": list(`["a.js","b.js"]`), "a.js": script}, nil, "b.js is not there"},
+		{"not a list", map[string]asset{"map.json": list(`{}`)}, nil, "make ui"},
+	} {
+		got, err := mapScripts(tt.assets)
+		if !slices.Equal(got, tt.want) || (err == nil) != (tt.fails == "") || err != nil && !strings.Contains(err.Error(), tt.fails) {
+			t.Errorf("%s: %q, %v", tt.name, got, err)
+		}
 	}
 }

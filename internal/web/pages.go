@@ -57,19 +57,20 @@ func (s *Server) parse() (*pages, error) {
 // funcs are what templates may call that does not depend on who reads.
 func (s *Server) funcs() template.FuncMap {
 	return template.FuncMap{
-		"glyph":   report.Glyph,
-		"class":   report.Class,
-		"asset":   s.assetURL,
-		"bundled": s.Bundled,
-		"short":   func(d truce.Digest) string { return d.String() },
-		"hex":     func(d truce.Digest) string { return d.Hex() },
-		"join":    strings.Join,
-		"add":     func(a, b int) int { return a + b },
-		"minus":   func(a, b int) int { return a - b },
-		"pairs":   pairs,
-		"ringOf":  ringOf,
-		"cut":     cutShort,
-		"spaced":  func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "-", " ") },
+		"glyph":    report.Glyph,
+		"class":    report.Class,
+		"asset":    s.assetURL,
+		"bundled":  s.Bundled,
+		"mapNeeds": func() []string { return s.mapNeeds },
+		"short":    func(d truce.Digest) string { return d.String() },
+		"hex":      func(d truce.Digest) string { return d.Hex() },
+		"join":     strings.Join,
+		"add":      func(a, b int) int { return a + b },
+		"minus":    func(a, b int) int { return a - b },
+		"pairs":    pairs,
+		"ringOf":   ringOf,
+		"cut":      cutShort,
+		"spaced":   func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "-", " ") },
 	}
 }
 

@@ -83,6 +83,7 @@ type Server struct {
 	memo      *memo
 	alikes    *pageCache
 	assets    map[string]asset
+	mapNeeds  []string // scripts of a page with a map, by name
 	tiles     *tileCache
 	base      baseMaps
 	mirrors   mirrors
@@ -114,6 +115,9 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	if s.assets, err = readAssets(); err != nil {
+		return nil, err
+	}
+	if s.mapNeeds, err = mapScripts(s.assets); err != nil {
 		return nil, err
 	}
 	if _, err = theWorld(); err != nil { // else the first tile would say it
@@ -603,6 +607,24 @@ func readAssets() (map[string]asset, error) {
 		return add(strings.TrimPrefix(name, "ui/dist/"), name)
 	})
 	return out, err
+}
+
+// mapScripts are the names of the scripts that a page with a map needs beside app.js, as the build
+// wrote them; none where nothing was built.
+func mapScripts(assets map[string]asset) (out []string, err error) {
+	list, ok := assets["map.json"]
+	if !ok {
+		return nil, nil
+	}
+	if err := json.Unmarshal(list.data, &out); err != nil {
+		return nil, fmt.Errorf("ui/dist/map.json: %w; build the pages' scripts again: make ui", err)
+	}
+	for _, name := range out {
+		if _, ok := assets[name]; !ok {
+			return nil, fmt.Errorf("ui/dist/map.json: %s is not there; build the pages' scripts again: make ui", name)
+		}
+	}
+	return out, nil
 }
 
 // Bundled reports whether the scripts were built into this program.

@@ -23,7 +23,13 @@ const app = await build({
   // Its classes declare fields of their parents again, to narrow the types: those are not set.
   tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
 })
-await build({ ...common, entryPoints: { app: 'src/fonts.css' } })
+await build({ ...common, entryPoints: { app: 'src/fonts.css', map: 'src/map.css' } })
+// A page with a map names the scripts that it will need, so that a browser does not have to read
+// each to learn of the next.
+const outputs = app.metafile.outputs
+const ofMap = new Set([Object.keys(outputs).find((f) => outputs[f].entryPoint === 'src/map.ts')])
+for (const f of ofMap) for (const i of outputs[f].imports) if (i.kind === 'import-statement' && !i.external) ofMap.add(i.path)
+await writeFile('dist/map.json', JSON.stringify([...ofMap].map((f) => f.replace(/^dist\//, ''))) + '\n')
 const used = new Set(Object.keys(app.metafile.inputs).map((f) => f.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]).filter(Boolean))
 for (const p of ['@fontsource-variable/noto-sans', '@fontsource-variable/noto-sans-arabic', 'maplibre-gl']) used.add(p)
 let text = ''

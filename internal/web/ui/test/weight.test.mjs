@@ -43,3 +43,21 @@ for (const lang of ['en', 'uk', 'ru']) {
     await page.context().close()
   })
 }
+
+test('a page with a map names each script that it needs, and no other page loads them', { timeout: 120_000 }, async () => {
+  const page = await room.person()
+  const asked = []
+  page.on('request', (r) => { const { pathname } = new URL(r.url()); if (pathname.endsWith('.js') && r.frame()) asked.push(pathname) })
+  await visit(page, home)
+  const named = (await page.locator('head script[src], link[rel=modulepreload]').evaluateAll((l) => l.map((x) => new URL(x.src ?? x.href).pathname)))
+  const worker = new URL(await page.locator('#words').getAttribute('data-worker'), home).pathname
+  // The worker has some of them too, from what the browser keeps.
+  const scripts = new Set(asked.filter((p) => p !== worker))
+  assert.deepEqual([...scripts].sort(), [...named].sort())
+  assert.ok(named.length > 2, named.join())
+  asked.length = 0
+  await page.goto(`${home}sources`)
+  assert.equal(await page.locator('link[rel=modulepreload], link[href*="map.css"]').count(), 0)
+  assert.deepEqual(asked.filter((p) => p.includes('chunk-')), [])
+  await page.context().close()
+})

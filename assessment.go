@@ -1,6 +1,7 @@
 package truce
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -43,6 +44,19 @@ const (
 var Outcomes = []Outcome{Violation, ApparentViolation, AwaitingResponse, ReadingsDiffer, Overdue, PartlyFulfilled, Disputed, Uncorroborated,
 	UndeterminedConflict, UndeterminedPlace, UndeterminedTime, UndeterminedFact, UndeterminedWithheld, AllegedOnly,
 	UndeterminedNoCoverage, NoneAlleged, Held, Fulfilled, NotYetDue, ConditionNotMet, Excepted, NoViolation, OutOfScope, NotMonitored}
+
+// Attention is the place of o among what asks for attention, the lowest first: its place among
+// Outcomes. That a place, a time or another fact is not known asks for it alike: which of them it
+// is says nothing about how grave an incident is. What is not among Outcomes comes last.
+func (o Outcome) Attention() int {
+	if o == UndeterminedTime || o == UndeterminedFact {
+		o = UndeterminedPlace
+	}
+	if i := slices.Index(Outcomes, o); i >= 0 {
+		return i
+	}
+	return len(Outcomes)
+}
 
 // Undetermined reports whether o is undetermined, for whatever cause.
 func (o Outcome) Undetermined() bool { return strings.HasPrefix(string(o), "undetermined(") }

@@ -105,10 +105,6 @@ func (r *Row) Lead() ShortFinding {
 // its lead among Outcomes, by how well it is established, and by how many were killed at least.
 func (r *Row) Gravity() int64 {
 	lead, best := r.Lead().Outcome, Refuted.rank()
-	outcome := slices.Index(Outcomes, lead)
-	if outcome < 0 {
-		outcome = len(Outcomes) // no article has anything to say
-	}
 	for _, f := range r.Findings {
 		if f.Outcome == lead {
 			best = max(best, f.Standing.rank())
@@ -118,7 +114,7 @@ func (r *Row) Gravity() int64 {
 	if r.Casualties != nil && r.Casualties.Killed != nil {
 		killed = max(int64(r.Casualties.Killed.Low), 0)
 	}
-	return int64(outcome)<<36 | int64(Verified.rank()-best)<<32 | (1<<31 - killed)
+	return int64(lead.Attention())<<36 | int64(Verified.rank()-best)<<32 | (1<<31 - killed)
 }
 
 // LeadArticles are the articles that say what Lead says, alike.

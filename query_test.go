@@ -163,6 +163,12 @@ func TestGravity(t *testing.T) {
 		row(ApparentViolation, SingleSource, 40),
 		row(ApparentViolation, Refuted, 90),
 		row(Uncorroborated, SingleSource, 90),
+		row(UndeterminedConflict, SingleSource, 0),
+		row(UndeterminedFact, SingleSource, 70), // which fact is missing says nothing about how grave it is
+		row(UndeterminedPlace, SingleSource, 40),
+		row(UndeterminedTime, SingleSource, 10),
+		row(UndeterminedPlace, SingleSource, 3),
+		row(UndeterminedWithheld, SingleSource, 90),
 		{Findings: []ShortFinding{{Outcome: OutOfScope}}},
 		{},
 	}

@@ -36,6 +36,8 @@ func UnpackSyria(dir string) (list []File, err error) {
 		{"ucdp-ged/ucdp_syria_2016-02-24_2016-03-14.csv", "ucdp-ged", ""},
 		{"claims/hnc.csv", "csv", "claims/hnc.yaml"},
 		{"claims/ru-centre.csv", "csv", "claims/ru-centre.yaml"},
+		{"claims/ru-centre-events.csv", "csv", "claims/ru-centre-events.yaml"},
+		{"claims/opp-groups.csv", "csv", "claims/opp-groups.yaml"},
 		{"claims/ru-mod.csv", "csv", "claims/ru-mod.yaml"},
 		{"claims/syr-army.csv", "csv", "claims/syr-army.yaml"},
 	} {

@@ -57,7 +57,7 @@ func sortDays(ag *truce.Agreement, list []truce.DayRow, by string) {
 // compareGravity puts first what most asks for attention, and of that what is better
 // established.
 func compareGravity(a, b truce.Outcome, better, worse truce.Standing) int {
-	if c := cmp.Compare(slices.Index(truce.Outcomes, a), slices.Index(truce.Outcomes, b)); c != 0 {
+	if c := cmp.Compare(a.Attention(), b.Attention()); c != 0 {
 		return c
 	}
 	up, down := better.AtLeast(worse), worse.AtLeast(better)

@@ -225,7 +225,11 @@ func (c *composer) news() {
 	}
 	on := day.In(loc)
 	if decided > 0 {
-		say(because("Since %s people took %s that this report lists.", on, number(decided, "decision")))
+		if c.in.Demo {
+			say(because("Since %s people took %s that this report lists (made for this demo).", on, number(decided, "decision")))
+		} else {
+			say(because("Since %s people took %s that this report lists.", on, number(decided, "decision")))
+		}
 	}
 	if corrected > 0 {
 		say(because("Since %s sources changed or took back %s.", on, number(corrected, "report")))
@@ -297,7 +301,7 @@ func (c *composer) disputed() {
 			denies(o.Claimant, deniedAct(o.Act, o.MayHaveActed()), o.Occurred)
 		}
 	}
-	totals, higher := 0, 0
+	totals, higher, within := 0, 0, 0
 	for i := range c.r.Tallies {
 		switch t := &c.r.Tallies[i]; {
 		case t.Claimant == "":
@@ -307,6 +311,9 @@ func (c *composer) disputed() {
 			if totals++; t.Difference > 0 {
 				higher++
 			}
+			if t.Found != (truce.Signs{}) {
+				within++
+			}
 		}
 	}
 	for _, by := range slices.Sorted(maps.Keys(none)) {
@@ -315,7 +322,10 @@ func (c *composer) disputed() {
 	if n := c.z.claims; n.High > 0 {
 		say(because("In this period parties allege %s that no report by others is known to be about. That says nothing for or against it.", spanOf(n, "incident")))
 	}
-	if higher > 0 {
+	switch {
+	case higher > 0 && within == 0: // "higher" would read as if a number had been compared with it
+		say(because("Parties state %s for this period. Nothing that others report is known to belong to one of them. That says nothing for or against them.", number(totals, "total")))
+	case higher > 0:
 		say(because("Of %s that parties state for this period, %d are higher than what others surely report of the same. That says nothing for or against them.", number(totals, "total"), higher))
 	}
 	if len(p.Disputed) == 0 {

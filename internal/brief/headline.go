@@ -33,6 +33,9 @@ func (c *composer) headline() {
 		say(because("What this is"), because("%s", words))
 	}
 	c.short(say)
+	if c.in.Agreed != "" {
+		say(because("What was agreed"), because("%s", c.in.Agreed))
+	}
 	if other := c.in.Method; other != "" {
 		say(because("Method"), because("The record names the method %s. This report was computed with another, %s, so its findings may differ from those published before.", short(other), short(situation.Method())))
 	}
@@ -93,7 +96,11 @@ func (c *composer) headline() {
 	if c.decided == 0 {
 		say(because("Decided"), because("No person has decided anything, so no violation is stated. %s", attributed))
 	} else {
-		say(because("Decided"), because("%s by people. %s", number(c.decided, "decision"), attributed))
+		if c.in.Demo {
+			say(because("Decided"), because("%s by people (made for this demo). %s", number(c.decided, "decision"), attributed))
+		} else {
+			say(because("Decided"), because("%s by people. %s", number(c.decided, "decision"), attributed))
+		}
 	}
 	c.waiting(say)
 	if c.shown.Unlisted+c.shown.Wider+c.left > 0 {
@@ -584,6 +591,17 @@ func deniedAct(a truce.Act, by []truce.PartyID) truce.Reason {
 	return because("%s by %s", actWord(a), eitherOf(by))
 }
 
+// counted is a count in words.
+func counted(n truce.Count) truce.Reason {
+	switch n.Kind {
+	case truce.AtLeast:
+		return because("at least %d", n.N)
+	case truce.About:
+		return because("about %d", n.N)
+	}
+	return because("%s", n.String())
+}
+
 // eitherOf is "A", or "A or B".
 func eitherOf(by []truce.PartyID) truce.Reason {
 	var ids []string
@@ -612,11 +630,11 @@ func (c *composer) states(say sentence, id truce.PartyID, x *statements) {
 	}
 	switch {
 	case x.totals > 1 && x.least == x.most:
-		said = append(said, because("%s (%s), of %s each, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.span.In(c.a.Location)))
+		said = append(said, because("%s (%s), of %s each, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), counted(x.least), x.span.In(c.a.Location)))
 	case x.totals > 0 && x.least == x.most:
-		said = append(said, because("%s (%s), of %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.span.In(c.a.Location)))
+		said = append(said, because("%s (%s), of %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), counted(x.least), x.span.In(c.a.Location)))
 	case x.totals > 0:
-		said = append(said, because("%s (%s), the lowest %s and the highest %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), x.least.String(), x.most.String(), x.span.In(c.a.Location)))
+		said = append(said, because("%s (%s), the lowest %s and the highest %s, for windows in %s", number(x.totals, "total"), truce.Joined("%s, %s", x.acts), counted(x.least), counted(x.most), x.span.In(c.a.Location)))
 	}
 	if x.harmOnly > 0 {
 		said = append(said, because("%s of casualties alone", number(x.harmOnly, "total")))
@@ -813,7 +831,7 @@ func unseenWords(a *report.Article) truce.Reason {
 		}
 	}
 	if a.Count.Coverage == 0 {
-		return because("no source independent of the parties states how much it could see in the time in force (%s): that nothing was reported does not mean that nothing happened.", barsOf(a, bars))
+		return because("no source independent of the parties states how much it could see in this period, as far as the terms were in force in it (%s): that nothing was reported does not mean that nothing happened.", barsOf(a, bars))
 	}
 	return because("%s of ground and time could be seen; in %d of %s nobody was looking, as far as sources state it.", a.Count.Coverage.Percent(), blind, barsOf(a, bars))
 }

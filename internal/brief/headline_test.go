@@ -293,6 +293,7 @@ const (
 	fRejected        = "How many rows of files could not be read is not known here; truce rejected says why."
 	fRejectedRows    = "Rows of files that could not be read are counted nowhere. Of this period: %d; of unknown time: %d; in files that were read on another machine: %d. truce rejected lists them with the reasons."
 	fDecided         = "%s by people. %s"
+	fDecidedDemo     = "%s by people (made for this demo). %s"
 	fNoDecision      = "No person has decided anything, so no violation is stated. %s"
 	fAttributed      = "Attribution was attempted of %s."
 	fNotAttributed   = "Attribution was not attempted of incidents of this period."
@@ -323,7 +324,7 @@ func TestHeadline(t *testing.T) {
 				"No allegation and no total by Land A (A) about this period was read.",
 				"No source used here states numbers of killed or injured; that is not zero.",
 				"Not in force: article 4 (No overflight), and nothing of the kind was observed.",
-				"For articles 1, 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): that nothing was reported does not mean that nothing happened.",
+				"For articles 1, 2 and 3: no source independent of the parties states how much it could see in this period, as far as the terms were in force in it (24 hours): that nothing was reported does not mean that nothing happened.",
 				"No person has decided anything, so no violation is stated. Attribution was not attempted of incidents of this period.",
 			},
 			not: []string{fElsewhere, fMayBeSame, fStates, fNone, fNones, fClaimedEvents, fClaimedTotal, fStatedTotal, fOneSource, fSources, fConfirmed, fMethod, fSkipped, fSkippedMany, fDates, fHeld, fPrivate, fWithheld, fWithheldMany,
@@ -366,7 +367,7 @@ func TestHeadline(t *testing.T) {
 				x.Assessment.Outcome, x.Answer = truce.NotMonitored, []truce.Reason{truce.Because("because %s", "nobody can see it")}
 			},
 			want: []string{"Attacks cease. The article as a whole: not monitored, because nobody can see it.",
-				"For articles 2 and 3: no source independent of the parties states how much it could see in the time in force (24 hours): that nothing was reported does not mean that nothing happened."}},
+				"For articles 2 and 3: no source independent of the parties states how much it could see in this period, as far as the terms were in force in it (24 hours): that nothing was reported does not mean that nothing happened."}},
 		{name: "two vague reports of one day", period: day,
 			said: `observe a attack 2025-08-20 48.5N 37.5E ±8km weapon=mortar source=wire
 			       observe b attack 2025-08-20 48.51N 37.5E ±8km weapon=mortar source=paper`,
@@ -497,7 +498,7 @@ func TestHeadline(t *testing.T) {
 				"Observed while an article was not in force, and of its kind or possibly so: article 1, 2 incidents; article 3, 2 incidents.",
 				"Acts of an article's kind, or possibly so, by others than those whom the article binds, as the terms list them and the sources name who acted: article 1, 1 incident (OUT 1); article 3, 1 incident (OUT 1).",
 				"Stated by sources in incidents that count under no article in force: killed 7.",
-				"For article 4: no source independent of the parties states how much it could see in the time in force (1 day): that nothing was reported does not mean that nothing happened.",
+				"For article 4: no source independent of the parties states how much it could see in this period, as far as the terms were in force in it (1 day): that nothing was reported does not mean that nothing happened.",
 			},
 			not: []string{fNotInForce, fNoHarm, fUnderArticle, fNotCounted, fCovered}},
 		// A salvo over the beginning of an article is in each day what was observed in it.
@@ -655,13 +656,20 @@ func TestHeadline(t *testing.T) {
 				"Attacks cease. Nothing was observed that it is about. Reports 0 · incidents 0 · violations decided 0 · watched 1 %. The article as a whole: none alleged.",
 			}},
 		{name: "seven days, the first and the last of which are cut", period: "2025-08-19T17:00Z/2025-08-26T17:00Z",
-			want: []string{"For articles 1, 2 and 3: no source independent of the parties states how much it could see in the time in force (8 days): that nothing was reported does not mean that nothing happened."}},
+			want: []string{"For articles 1, 2 and 3: no source independent of the parties states how much it could see in this period, as far as the terms were in force in it (8 days): that nothing was reported does not mean that nothing happened."}},
 		{name: "decided and attributed", period: day, decided: true,
 			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire`,
 			want: []string{
 				"1 decision by people. Attribution was attempted of 1 incident.",
 				"Attacks cease. It may concern 1 incident: 1 decided violation. Reports 1 · incidents 1 · violations decided 1 · no independent coverage stated. The article as a whole: decided violation.",
-			}, not: []string{fNoDecision, fNotAttributed}},
+			}, not: []string{fNoDecision, fNotAttributed, fDecidedDemo}},
+		{name: "decided in a demo", period: day, decided: true, before: func(c *composer) { c.in.Demo, c.in.Agreed = true, "Attacks were to cease." },
+			said: `observe a attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m weapon=mortar source=wire`,
+			want: []string{"1 decision by people (made for this demo). Attribution was attempted of 1 incident.", "Attacks were to cease."}, not: []string{fDecided}},
+		{name: "totals of at least, and of about", period: day,
+			said: `tally a by mod attack 2025-08-20T00:00/12:00Z region:area count=>=15
+			       tally b by mod attack 2025-08-20T12:00/23:00Z region:area count=~40`,
+			want: []string{"Land A (A) states 2 totals (attack), the lowest at least 15 and the highest about 40, for windows in 20 Aug 2025 00:00 to 23:00 UTC."}, not: []string{fDecided}},
 		{name: "what the record and the reader lack", period: day, said: "observe a attack 2026-06-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire\nobserve b attack 2025-08-20T10:00/10:05Z 48.5N 37.0E ±100m source=wire",
 			before: func(c *composer) {
 				c.whole, c.held, c.private, c.in.Skipped, c.left = true, 2, 1, 1, 1
@@ -722,7 +730,7 @@ func TestHeadline(t *testing.T) {
 	// Some article has these in every situation; that another has not is in the whole
 	// sentences above.
 	everywhere := []string{"Nothing was observed that it is about.", "%s Reports %s · incidents %s · violations decided %s · %s. The article as a whole: %s.", "The article as a whole: %s, %s.",
-		"no source independent of the parties states how much it could see in the time in force (%s): that nothing was reported does not mean that nothing happened."}
+		"no source independent of the parties states how much it could see in this period, as far as the terms were in force in it (%s): that nothing was reported does not mean that nothing happened."}
 	for _, f := range sentences(t) {
 		if slices.Contains(everywhere, f) {
 			unsaid[f] = true

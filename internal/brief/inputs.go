@@ -18,6 +18,7 @@ type Inputs struct {
 	Sealed  int            // inputs in the record that are not public
 	Outages []Outage       // the mission's own
 	Demo    bool           // whoever decided in it is invented
+	Agreed  string         // of a demo: what was agreed, with what is outside the terms
 	Depends string         // of a demo: what its findings depend on
 	Claims  string         // of a demo: what the parties claimed
 	Record  Record

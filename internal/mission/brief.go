@@ -57,6 +57,7 @@ func (m *Reading) inputs(at truce.Instant) (in brief.Inputs, err error) {
 	to := m.reader().Audience
 	in = brief.Inputs{To: release.Viewer{To: to, Rules: m.Agreement.Public, At: at}, Made: truce.InstantOf(m.About.Made), Build: Build(), Method: m.OtherMethod(v),
 		Skipped: v.Skipped(to), Sealed: len(v.Sealed), Record: toPrint{m}}
+	in.Agreed = m.About.Notes["en"].Agreed
 	if n := m.About.Notes["en"].Depends; n.Text != "" {
 		in.Depends = n.Text + " " + n.More
 	}

@@ -141,6 +141,9 @@ func (r *Report) incidents() *Table {
 				var standing truce.Standing
 				var found []truce.ShortFinding
 				for _, f := range x.Findings {
+					if !f.Relevant && f.Outcome == truce.NoViolation {
+						continue // the article is not about it, which clears nobody
+					}
 					found = append(found, truce.ShortFinding{Article: f.Article, Outcome: f.Outcome, Standing: f.Standing})
 					if standing == "" && f.Outcome == worst {
 						standing = f.Standing

@@ -207,6 +207,9 @@ func (r *Report) unagreed() string {
 	case truce.Unsigned:
 		return "Not every party has signed these terms, nor their zones, lines and lists of objects. "
 	}
+	if slices.ContainsFunc(r.Articles, func(a Article) bool { return a.Assumed }) {
+		return "Zones that only an assumed reading names were drawn by those who wrote these terms here; no party agreed to them. "
+	}
 	return ""
 }
 
@@ -254,7 +257,7 @@ func (r *Report) mapParts() []part {
 	for _, l := range r.Map.Lines {
 		text += l.Label + " "
 	}
-	return []part{picture{}, note(text + r.Map.Credit + " " + r.unagreed() + "Boundaries and names are those of the files named under “Data and licences” and imply no position on the status of any territory; beyond the agreement's zones nothing is drawn. The drawing is plate carrée; decisions are made on the WGS 84 ellipsoid.")}
+	return []part{picture{}, note(text + r.Map.Credit + " " + r.unagreed() + "Boundaries and names are those of the files named under “Data and licences” and imply no position on the status of any territory; beyond the zones of these terms nothing is drawn. The drawing is plate carrée; decisions are made on the WGS 84 ellipsoid.")}
 }
 
 func (r *Report) timeParts() []part {
@@ -269,7 +272,7 @@ func (r *Report) timeParts() []part {
 			out = append(out, ribbon{a})
 		}
 		if a.Loose.Incidents.High > 0 {
-			out = append(out, note("Not in the chart, because their time is not known precisely enough for one bar: "+blockText(&a.Loose)))
+			out = append(out, note("Not in the chart, because their time is not known precisely enough for one bar ("+a.barWords()+"): "+blockText(&a.Loose)))
 		}
 		if len(a.Assessment.Reasons) > 0 {
 			why := "Why the article stands at “" + a.Words() + "”"
@@ -435,7 +438,7 @@ func (r *Report) casualtyParts() (out []part) {
 		}
 	}
 	if said {
-		out = append(out, note("A number is the best figure with its range, or a range alone where no source gives a best figure. The low end counts what surely happened in the period, the high end also what may have. Numbers of different reports of one incident are combined, never added."))
+		out = append(out, note("A number is the best figure with its range, or a range alone where no source gives a best figure. The low end counts what surely happened in the period, and reports that may be of one incident once, with the lowest number that one of them states; the high end takes each report apart, and also what may have happened in the period. Numbers of different reports of one incident are combined, never added."))
 	}
 	for _, text := range r.openWords() {
 		out = append(out, para{"", text + "."})
@@ -563,7 +566,7 @@ func (r *Report) incidentParts() []part {
 		}
 		slices.Sort(lacks)
 		t.rows = append(t.rows, row{fields: []field{words(r.when(x.Occurred)), words(place(x.Place)), words(Phrase("\n", x.What, x.Harm())), words(strings.Join(x.Sources, ", ")), p.found(x), words(facts(slices.Compact(lacks))), code(x.ID.String())}})
-		rank = append(rank, 100_000_000*slices.Index(truce.Outcomes, x.Worst())-min(i, 50_000_000))
+		rank = append(rank, 100_000_000*x.Worst().Attention()-min(i, 50_000_000))
 	}
 	return []part{note(r.unagreed() + grouped(int64(len(r.Incidents))) + " are known in this period, in time, each counted apart: some may be the same incident. Articles that have nothing to say of an incident are left out. The annex file reports.csv names each report of each incident by its publisher's own key, the file that it was read from and its entry in the record."),
 		t.cut(mostRows, rank, "those whose outcome most asks for attention, the latest of them")}

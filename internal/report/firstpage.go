@@ -83,12 +83,21 @@ type firstLine struct {
 	Text string
 }
 
+// OneSided is what a sentence of the headline is about that says that a source looks at the acts of
+// some parties alone.
+const OneSided = "One side only"
+
 // Lists are those of the first page.
 func (r *Report) Lists() (out []firstList) {
 	p := &r.First
 	var most []firstLine
 	for _, x := range p.Most {
 		most = append(most, firstLine{x.Outcome, firstUp(x.Text)})
+	}
+	for _, x := range r.Headline { // what is first to look at may come from one that looks at one side
+		if len(most) > 0 && x.About.Format == OneSided {
+			most = append(most, firstLine{"", x.About.String() + ": " + firstUp(x.Text)})
+		}
 	}
 	if most == nil {
 		most = []firstLine{{"", "No incident that is listed asks for attention under an article in force."}}

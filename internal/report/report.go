@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -225,6 +226,17 @@ func (a *Article) Mixed() bool {
 		}
 	}
 	return causes > 1 && a.Assessment.Outcome.Undetermined()
+}
+
+// barWords say what a bar of the article's ribbon is: "an hour", "6 hours", "a day".
+func (a *Article) barWords() string {
+	switch {
+	case a.Bars > 1:
+		return strconv.Itoa(a.Bars) + " " + a.Bar + "s"
+	case a.Bar == "hour":
+		return "an hour"
+	}
+	return "a " + a.Bar
 }
 
 // Words say what the article comes to as a whole.

@@ -280,7 +280,7 @@ func Incidents(status truce.Status, cited Citations, rows iter.Seq[*truce.Row]) 
 func incident(status truce.Status, r *truce.Row, sources []string, lead truce.ShortFinding, findings []truce.ShortFinding, cited Citations) Line {
 	var found []string
 	for _, f := range findings {
-		found = append(found, strings.TrimSpace(fmt.Sprintf("%s: %s %s", f.Article, outcomeCode(f.Outcome, f.Standing), f.Standing)))
+		found = append(found, strings.TrimSpace(fmt.Sprintf("%s: %s %s", f.Article, outcomeCode(f.Outcome, f.Standing), standingCode(f.Outcome, f.Standing))))
 	}
 	state := "observed"
 	if r.Alleged {
@@ -376,7 +376,7 @@ func FindingLine(status truce.Status, cited Citations, x *Found) Line {
 		kind = "tally"
 	}
 	sources := x.Sources()
-	values := append([]any{string(x.Article), outcomeCode(x.Outcome, x.Standing), string(x.Standing), x.Of.Hex(), kind, x.During.Start, x.During.End, row.Place.String(), x.What, x.Signs.String(), texts(x.Missing)}, ColumnsOf(row)...)
+	values := append([]any{string(x.Article), outcomeCode(x.Outcome, x.Standing), standingCode(x.Outcome, x.Standing), x.Of.Hex(), kind, x.During.Start, x.During.End, row.Place.String(), x.What, x.Signs.String(), texts(x.Missing)}, ColumnsOf(row)...)
 	return Line{&row.Place, append(values, string(status), string(x.Ground), row.Region, texts(sources), texts(row.Claimants), x.Signs.N, cited.of(sources))}
 }
 

@@ -31,7 +31,7 @@ import (
 )
 
 // format changes when the contents of the file change: an older file is rebuilt.
-const format = 9
+const format = 10
 
 const schema = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

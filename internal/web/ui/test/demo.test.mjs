@@ -32,8 +32,8 @@ for (const width of [1280, 360]) {
       `with 12 hours there would be at least ${hours['12h'].at_least_days} such days in the whole period, with 48 hours at least ${hours['48h'].at_least_days}`,
       `Were the day of upload taken as the day, there would be at least ${upload_days.at_least_days}`,
       `in ${shifted.as_many_days_or_more} of ${shifted.times} cases`,
-      'the Russian Centre for Reconciliation counted 9 violations',
-      'High Negotiations Committee 15',
+      'the Russian Centre for Reconciliation 9, six of them attacks on Damascus',
+      'High Negotiations Committee counted at least 15 violations',
       'What Syrian Archive has here is about acts of Russian Federation (RU) only',
       'no source independent of the parties states how much it could see',
     ]) assert.ok(said.includes(s), `the first page does not say: ${s}`)

@@ -715,6 +715,22 @@ type Exception struct {
 	In       []string
 	Notified time.Duration // 0: none needed
 	Needs    bool          // a notification is needed
+	Answers  *Provocation  // it lifts the prohibition for return fire only; nil: it is not about that
+}
+
+// A Provocation is an attack that an act may answer as return fire: one of Acts, all of which happened at most
+// Within before the end of the answer, and at most NearM metres from it.
+type Provocation struct {
+	Acts   []Act
+	Within time.Duration
+	NearM  int64
+}
+
+// ReturnFire reports whether an exception of the agreement is for return fire.
+func (a *Agreement) ReturnFire() bool {
+	return slices.ContainsFunc(a.Provisions, func(p Provision) bool {
+		return slices.ContainsFunc(p.Exceptions, func(e Exception) bool { return e.Answers != nil })
+	})
 }
 
 // A Floor is what a finding needs before it is called an apparent violation,

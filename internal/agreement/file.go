@@ -310,6 +310,15 @@ type exception struct {
 	Acts     []str `yaml:"acts" need:"which acts are allowed" doc:"acts"`
 	In       []str `yaml:"in" doc:"zones; everywhere if left out"`
 	Notified str   `yaml:"notified" doc:"how long before it must be notified, such as 24h"`
+	// Answers takes three records; without them the act is not excepted.
+	Answers *answers `yaml:"answers" doc:"only as return fire: the party that acted states it, an attack that came first is established, and a person attributed that attack to the other side"`
+}
+
+type answers struct {
+	Pos    str
+	Acts   []str `yaml:"acts" need:"which acts of the other side may be answered" doc:"acts of the other side that may be answered, with their descendants"`
+	Within str   `yaml:"within" need:"how long after the attack it may be answered, such as 30min" doc:"how long after the attack it may be answered: 30min or 2h"`
+	Near   str   `yaml:"near" need:"how far from the attack it may be answered, such as 5 km" doc:"how far from the attack, at most: 5 km"`
 }
 
 type floor struct {

@@ -3,6 +3,7 @@ package agreement
 import (
 	"maps"
 	"sort"
+	"time"
 
 	"github.com/opentruce/truce"
 	"github.com/opentruce/truce/internal/assess"
@@ -24,6 +25,10 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 				"article %q needs corroboration, but %d of the sources listed is independent of the parties", out.Article, len(independent))
 		}
 		for _, e := range p.Exceptions {
+			if e.Answers != nil {
+				r.lintAnswers(&e)
+				continue
+			}
 			if !e.Notified.Set() {
 				r.d.Warn(e.ID, "unnotified-exception", "add notified: 24h", "exception %q needs no notification: whether it applies rests on the party's word", e.ID.V)
 			}
@@ -44,6 +49,22 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 		}
 	}
 	r.lintUnused(f, a)
+}
+
+// Longer before, or farther away, something is hardly what was answered.
+const (
+	longAnswer = 24 * time.Hour
+	farAnswer  = 50_000 // metres
+)
+
+func (r *reader) lintAnswers(e *exception) {
+	a := e.Answers
+	if within := r.d.Hours(a.Within); within > longAnswer {
+		r.d.Warn(a.Within, "wide-answer", "state a shorter time", "exception %q lets a party answer an attack of more than a day before", e.ID.V)
+	}
+	if near := r.d.Metres(a.Near); near > farAnswer {
+		r.d.Warn(a.Near, "wide-answer", "state a shorter distance", "exception %q lets a party answer an attack at %s from there", e.ID.V, truce.Metres(near))
+	}
 }
 
 func (r *reader) lintUnused(f *file, a *truce.Agreement) {
@@ -77,6 +98,7 @@ var Codes = func() map[string]string {
 // codes are those of no one kind of obligation.
 var codes = map[string]string{
 	"alias":                "a YAML anchor, alias or merge key",
+	"bad-answer":           "an exception for return fire that is announced, or under an article without incidents",
 	"bad-condition":        "a condition on which a phase cannot open",
 	"undefined-article":    "an article that is not defined",
 	"bad-step":             "a consequence that follows nothing, or that two steps share",
@@ -126,6 +148,7 @@ var codes = map[string]string{
 	"unknown-word":         "an act or weapon that is not in the vocabulary",
 	"unnamed-actor":        "somebody who acts in a case, and whom the agreement does not name",
 	"unnotified-exception": "an exception that needs no notification",
+	"wide-answer":          "an exception for return fire that lets a party answer what was long before, or far away",
 	"wide-edge":            "an edge of a zone or line that spans more than 180 degrees of longitude",
 	"unused":               "something defined that no article uses",
 }

@@ -393,6 +393,9 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 		e := &p.Exceptions[i]
 		x := truce.Exception{ID: e.ID.V, Acts: r.d.Acts(e.Acts), In: r.in(e.In, a), Needs: e.Notified.Set()}
 		x.Notified = r.d.Hours(e.Notified)
+		if e.Answers != nil {
+			x.Answers = r.answers(e, &out)
+		}
 		out.Exceptions = append(out.Exceptions, x)
 	}
 	for i := range p.Steps {
@@ -403,6 +406,19 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 	}
 	if p.Clocks != nil {
 		out.Clocks = truce.Clocks{Verify: r.d.Hours(p.Clocks.Verify), Reply: r.d.Hours(p.Clocks.Reply), Remedy: r.d.Hours(p.Clocks.Remedy)}
+	}
+	return out
+}
+
+// answers reads which attacks an exception lets a party answer.
+func (r *reader) answers(e *exception, p *truce.Provision) *truce.Provocation {
+	f := e.Answers
+	out := &truce.Provocation{Acts: r.d.Acts(f.Acts), Within: r.d.Hours(f.Within), NearM: r.d.Metres(f.Near)}
+	if e.Notified.Set() {
+		r.d.At(e.Notified, "bad-answer", "exception %q: nobody announces return fire beforehand; write two exceptions, one with notified and one with answers", e.ID.V)
+	}
+	if p.Obligation != nil && (p.NotMonitored != "" || !assess.Decided(p.Obligation)) {
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-answer", "write it on an article whose acts are incidents, such as prohibit", "exception %q: under article %q no act is an incident, so none is return fire", e.ID.V, p.Article)
 	}
 	return out
 }

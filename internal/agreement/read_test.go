@@ -124,6 +124,13 @@ func TestFaults(t *testing.T) {
 		{"as many as nobody", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], as-many-as: C}", "undefined-party", 14},
 		{"all each day", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], every: day, count: all, number: [persons-present]}", "bad-every", 14},
 		{"together and by any one", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], anyone: true, jointly: true}", "bad-doers", 14},
+		{"return fire announced", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], notified: 24h, answers: {acts: [attack], within: 30min, near: 5 km}}]", "bad-answer", 15},
+		{"return fire under a duty", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover]}\n    exceptions: [{id: x, acts: [fire], answers: {acts: [attack], within: 30min, near: 5 km}}]", "bad-answer", 15},
+		{"return fire after no time", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], answers: {acts: [attack], near: 5 km}}]", "missing-key", 15},
+		{"return fire anywhere", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], answers: {acts: [attack], within: 30min}}]", "missing-key", 15},
+		{"return fire at nothing", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], answers: {within: 30min, near: 5 km}}]", "missing-key", 15},
+		{"return fire days later", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], answers: {acts: [attack], within: 25h, near: 5 km}}]", "wide-answer", 15},
+		{"return fire far away", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], answers: {acts: [attack], within: 30min, near: 51 km}}]", "wide-answer", 15},
 		{"two steps of one event", "prohibit: {acts: [fire], in: [box]}", "prohibit: {acts: [fire], in: [box]}\n    consequences: [{after: 24h, event: e, text: x}, {after: 72h, event: e, text: y}]", "bad-step", 15},
 		{"a step of a duty", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover]}\n    consequences: [{after: 24h, event: e, text: x}]", "bad-step", 15},
 		{"a step without a time", "prohibit: {acts: [fire], in: [box]}", "prohibit: {acts: [fire], in: [box]}\n    consequences: [{event: e, text: x}]", "missing-key", 15},
@@ -144,6 +151,21 @@ func TestFaults(t *testing.T) {
 			}
 			t.Errorf("no %s at line %d in %v", tt.code, tt.line, probs)
 		})
+	}
+}
+
+// TestAnswers: an exception for return fire is read, and causes no warning where its time and its distance
+// are not wide, at their limits too.
+func TestAnswers(t *testing.T) {
+	for _, x := range []string{"within: 30min, near: 5 km", "within: 24h, near: 50 km"} {
+		a, probs := Read(folder(strings.Replace(sound, "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], answers: {acts: [attack], "+x+"}}]", 1)))
+		other := func(p Problem) bool { return p.Code == "no-places" || p.Code == "calibre-needed" } // of the rest of the text
+		if probs = slices.DeleteFunc(probs, other); len(probs) > 0 || a == nil || !a.ReturnFire() {
+			t.Errorf("%s: %v", x, probs)
+		}
+	}
+	if a, _ := Read(folder(sound)); a.ReturnFire() {
+		t.Error("without an exception for return fire it has one")
 	}
 }
 

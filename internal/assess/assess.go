@@ -39,6 +39,9 @@ type Context struct {
 	// counts, by ID; nil: there are none.
 	Deeds []*truce.Observation
 
+	// Attributions are what people stated of who acted, in the order in which they became known.
+	Attributions []*truce.Attribution
+
 	Citations *truce.Citations // what others cite, also what was withdrawn or corrected; nil: none is known
 
 	Known    func(truce.Digest) truce.Instant              // when an entry became known; nil: always
@@ -46,12 +49,16 @@ type Context struct {
 	Cited    func(truce.Digest) bool                       // whether others cite an observation; nil: none does
 	Editions func(truce.Digest) []truce.Digest             // the earlier editions of an observation; nil: none are known
 	Home     func(truce.Digest) *truce.Incident            // the incident that an observation is of; nil: none is known
+	Around   func(truce.Interval) []*truce.Incident        // the incidents that overlap a time, by ID; nil: none is known
 	// Divisions are the districts and regions of the gazetteer.
 	Divisions Divisions
 	Settled   func(geo.Point) bool               // whether a gazetteer has a settlement at exactly this point; nil: none
 	decided   map[truce.Digest][]*truce.Decision // Decisions by the observations they name
 	onDays    map[truce.Digest][]*truce.Decision // DayDecisions, likewise
 	shapes    *Geometry
+
+	returnFire   map[truce.Digest][]truce.PartyID // the parties that state of an observation that it was their return fire
+	attributions map[truce.Digest]int             // the latest of Attributions that names an observation
 
 	// Geometry is kept between contexts of one agreement; nil: computed again.
 	Geometry *Geometry
@@ -113,6 +120,7 @@ func NewContext(c Context) *Context {
 		c.Known = func(truce.Digest) truce.Instant { return truce.Always }
 	}
 	c.index()
+	c.indexReturns()
 	if c.shapes = c.Geometry; c.shapes == nil {
 		c.shapes = NewGeometry()
 	}
@@ -130,6 +138,24 @@ func (c *Context) index() {
 	for _, d := range c.DayDecisions {
 		for _, id := range d.Of {
 			c.onDays[id] = append(c.onDays[id], d)
+		}
+	}
+}
+
+// indexReturns finds what decides about return fire, if the terms except it.
+func (c *Context) indexReturns() {
+	if !c.Agreement.ReturnFire() {
+		return
+	}
+	c.returnFire, c.attributions = map[truce.Digest][]truce.PartyID{}, map[truce.Digest]int{}
+	for _, a := range c.Responses {
+		if a.Says == truce.SaysReturnFire && !slices.Contains(c.returnFire[a.To], a.By) {
+			c.returnFire[a.To] = append(c.returnFire[a.To], a.By)
+		}
+	}
+	for n, a := range c.Attributions {
+		for _, id := range a.Of {
+			c.attributions[id] = n
 		}
 	}
 }
@@ -244,8 +270,9 @@ func (t *trace) say(format string, args ...any) {
 // factSet is a set of missing facts.
 type factSet uint16
 
-// Facts lists what can be missing.
-var Facts = factBits
+// Facts lists what can be missing: of an outcome that is undetermined, and then the records without
+// which an exception for return fire does not apply.
+var Facts = append(slices.Clip(factBits), truce.FactAnswer, truce.FactAttack, truce.FactAttacker)
 
 var factBits = []truce.Fact{truce.FactPlace, truce.FactTime, truce.FactAct, truce.FactWeapon, truce.FactCalibre, truce.FactActor,
 	truce.FactSide, truce.FactObject, truce.FactNotice, truce.FactCoverage, truce.FactNumber}
@@ -600,7 +627,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 		t = &trace{}
 	}
 	out := truce.Assessment{Article: r.p.Article, Reading: r.reading, Assumed: r.assumed(), Party: q.Party, During: inc.Occurred}
-	alleged, onlySigns := inc.Alleged(), OnlySigns(inc)
+	alleged, onlySigns, answering := inc.Alleged(), OnlySigns(inc), returns{r: r, inc: inc, t: t}
 	var all witnesses
 	var list []heard
 	refuted := 0
@@ -625,7 +652,7 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 			}
 			continue
 		}
-		a := r.observation(o, q.Party, t)
+		a := answering.except(r.observation(o, q.Party, t), o)
 		if len(inc.Of) > 1 { // one alone confirms nothing
 			all.add(r.c, o)
 		}
@@ -696,6 +723,9 @@ func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
 	}
 	if t != nil {
 		out.Reasons = t.reasons
+		if out.Outcome != truce.NoViolation && out.Outcome != truce.OutOfScope && out.Outcome != truce.Excepted {
+			out.Tasks = append(out.Tasks, tasks(answering.lacks)...)
+		}
 	}
 	return out
 }

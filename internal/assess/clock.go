@@ -35,6 +35,7 @@ func (r *Rule) First(states iter.Seq[State], party truce.PartyID) truce.Instant 
 func (r *Rule) past(st *State) *Rule {
 	c := *r.c
 	c.Notifications, c.Decisions = st.Notifications, st.Decisions
+	c.returnFire = nil // a clock runs from the act, whatever its party stated of it later
 	c.index()
 	out := *r
 	out.c = &c

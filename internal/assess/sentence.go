@@ -42,6 +42,11 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 		}
 	}
 	for _, e := range p.Exceptions {
+		if x := e.Answers; x != nil {
+			out = truce.Because("%s Excepted as return fire (%s): %s in %s, if the party that acted states that it was return fire; if an attack (%s) that was not itself return fire surely came first, at most %s before and %s away, by evidence that this article asks for; and if a person attributed that attack to the other side.",
+				out, e.ID, anyOf("act", e.Acts), zoneWords(e.In), anyOf("act", x.Acts), minutesOrHours(x.Within), truce.Metres(x.NearM))
+			continue
+		}
 		if e.Needs {
 			out = truce.Because("%s Excepted (%s): %s in %s, if notified %s before.", out, e.ID, anyOf("act", e.Acts), zoneWords(e.In), number(int(e.Notified/time.Hour), "hour"))
 		} else {

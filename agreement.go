@@ -596,11 +596,32 @@ type Provision struct {
 
 	// Event is what a person must declare before the duty arises; empty: nothing.
 	Event string
+	// Supersedes is the article whose place it took, and SupersededBy the one that took its place;
+	// nil: none.
+	Supersedes, SupersededBy *Supersession
 	// Consequences are what the text foresees after a decided violation, in its order.
 	Consequences []Step
 	// NotMonitored is why nobody could tell whether the article is kept; empty: it is
 	// monitored. Nothing is counted under an article that is not.
 	NotMonitored string
+}
+
+// A Supersession is an article whose place another takes, or that takes it, from a moment on.
+type Supersession struct {
+	Article Article
+	From    Instant
+}
+
+// Applies is a time without what is before the provision superseded another, or after it was
+// superseded; it is not Valid if nothing is left.
+func (p *Provision) Applies(v Interval) Interval {
+	if p.Supersedes != nil {
+		v.Start = max(v.Start, p.Supersedes.From)
+	}
+	if p.SupersededBy != nil {
+		v.End = min(v.End, p.SupersededBy.From)
+	}
+	return v
 }
 
 // Bound reports whether the provision binds id.

@@ -270,6 +270,7 @@ type provision struct {
 	Daily      *daily       `yaml:"daily" doc:"only in these local hours"`
 	Objects    mapping[str] `yaml:"objects" doc:"party to CSV file of protected objects"`
 	Readings   []reading    `yaml:"readings" doc:"the article as each party reads it"`
+	Supersedes *supersedes  `yaml:"supersedes" doc:"the article whose place it takes, and from when; that article applies until then"`
 	Exceptions []exception  `yaml:"exceptions" doc:"what is allowed all the same"`
 	Floor      *floor       `yaml:"floor" doc:"what a finding needs"`
 	Clocks     *clocks      `yaml:"clocks" doc:"time to verify, reply, remedy"`
@@ -277,6 +278,13 @@ type provision struct {
 	Readers    str          `yaml:"readers" doc:"2: a decision under the article stands when a second person has made it too" enum:"1 2"`
 
 	stated []stated // what Kinds are read as
+}
+
+// supersedes is an amendment: both articles stay in the text, each for its time.
+type supersedes struct {
+	Pos     str
+	Article str `yaml:"article" need:"the article whose place it takes" doc:"the article whose place it takes"`
+	From    str `yaml:"from" need:"the time or date from which it applies" doc:"a time with zone or a date: the other article applies until then, and this one from then on"`
 }
 
 // step follows a decided violation.

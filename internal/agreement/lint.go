@@ -42,6 +42,9 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 				r.d.Warn(p.Readings[i].Average, "idle-key", "average is for a quota", "article %q: nothing looks at the average of a reading", out.Article)
 			}
 		}
+		if x := p.Supersedes; x != nil && out.Supersedes != nil {
+			r.lintAmendment(x, out, a)
+		}
 		for _, o := range p.stated {
 			c := r.clause(p, out, a)
 			c.Earlier = a.Provisions[:i]
@@ -49,6 +52,22 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 		}
 	}
 	r.lintUnused(f, a)
+}
+
+// lintAmendment warns of an amendment that changes nothing at its time, or that leaves a party without what
+// bound it.
+func (r *reader) lintAmendment(x *supersedes, p *truce.Provision, a *truce.Agreement) {
+	was, _ := a.Provision(p.Supersedes.Article)
+	for _, ph := range a.Phases {
+		if ph.ID == was.Phase && ph.From.Stated() && p.Supersedes.From <= ph.From || ph.ID == p.Phase && ph.To <= p.Supersedes.From {
+			r.d.Warn(x.From, "idle-amendment", "compare the time with the phases", "article %q supersedes article %q on %s, which is not in the phase %s: one of them never applies", p.Article, was.Article, p.Supersedes.From.In(a.Location), ph.ID)
+		}
+	}
+	for _, id := range was.Binds {
+		if !p.Bound(id) {
+			r.d.Warn(x.Article, "unbound-party", "bind it too, or say so to the parties", "article %q binds %s, and article %q, which supersedes it, does not", was.Article, id, p.Article)
+		}
+	}
 }
 
 // Longer before, or farther away, something is hardly what was answered.
@@ -99,6 +118,7 @@ var Codes = func() map[string]string {
 var codes = map[string]string{
 	"alias":                "a YAML anchor, alias or merge key",
 	"bad-answer":           "an exception for return fire that is announced, or under an article without incidents",
+	"bad-amendment":        "an article that supersedes itself, or that two supersede, or in the wrong order",
 	"bad-condition":        "a condition on which a phase cannot open",
 	"undefined-article":    "an article that is not defined",
 	"bad-step":             "a consequence that follows nothing, or that two steps share",
@@ -126,6 +146,7 @@ var codes = map[string]string{
 	"duplicate-source":     "a source that stands twice",
 	"empty-file":           "nothing in the file",
 	"empty-value":          "a key without a value",
+	"idle-amendment":       "an amendment outside the phase of one of its articles",
 	"idle-key":             "a key that nothing looks at",
 	"flat-edge":            "an edge that a flat map would draw elsewhere",
 	"missing-key":          "a key that must be there",
@@ -139,6 +160,7 @@ var codes = map[string]string{
 	"readings":             "an article that the parties read differently",
 	"second-document":      "more than one YAML document in the file",
 	"tag":                  "a YAML tag",
+	"unbound-party":        "a party that an article binds, and the article that supersedes it does not",
 	"undefined-source":     "a source that is not defined",
 	"undefined-line":       "a line that is not defined",
 	"undefined-party":      "a party that is not among the parties",

@@ -189,6 +189,7 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		seen[u.Article.V] = u.Article
 		a.Unmonitored = append(a.Unmonitored, truce.Unmonitored{Article: truce.Article(u.Article.V), Text: u.Text.V, Because: u.Because.V})
 	}
+	r.amendments(f, a)
 	for i := range f.Phases { // a phase may open on articles and phases that follow it
 		r.opens(&f.Phases[i], &a.Phases[i], a)
 	}
@@ -408,6 +409,42 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 		out.Clocks = truce.Clocks{Verify: r.d.Hours(p.Clocks.Verify), Reply: r.d.Hours(p.Clocks.Reply), Remedy: r.d.Hours(p.Clocks.Remedy)}
 	}
 	return out
+}
+
+// amendments reads which articles supersede others. Each is superseded by one at most, and in the order of
+// time, so that at each moment one of a row of them applies.
+func (r *reader) amendments(f *file, a *truce.Agreement) {
+	var names []string
+	for i := range a.Provisions {
+		names = append(names, string(a.Provisions[i].Article))
+	}
+	for i := range f.Provisions {
+		x := f.Provisions[i].Supersedes
+		if x == nil || !x.Article.Set() || !x.From.Set() {
+			continue
+		}
+		p := &a.Provisions[i]
+		was, ok := a.Provision(truce.Article(x.Article.V))
+		from := r.d.Instant(x.From, a.Location)
+		switch {
+		case !ok:
+			r.d.Errorf(x.Article.Line, x.Article.Col, "undefined-article", strings.TrimPrefix(truce.Suggest(x.Article.V, names), "; "), "article %q is not among the provisions", x.Article.V)
+			continue
+		case was == p:
+			r.d.At(x.Article, "bad-amendment", "article %q supersedes itself; give the amended text a number of its own, such as %q", p.Article, string(p.Article)+" (amended)")
+			continue
+		case was.SupersededBy != nil:
+			r.d.At(x.Article, "bad-amendment", "article %q is superseded by article %q and by article %q; let one of them supersede the other", was.Article, was.SupersededBy.Article, p.Article)
+			continue
+		}
+		p.Supersedes, was.SupersededBy = &truce.Supersession{Article: was.Article, From: from}, &truce.Supersession{Article: p.Article, From: from}
+	}
+	for i := range f.Provisions {
+		x, p := f.Provisions[i].Supersedes, &a.Provisions[i]
+		if p.Supersedes != nil && p.SupersededBy != nil && p.SupersededBy.From <= p.Supersedes.From {
+			r.d.At(x.From, "bad-amendment", "article %q applies from %s on, and article %q supersedes it on %s, which is not later", p.Article, p.Supersedes.From.In(a.Location), p.SupersededBy.Article, p.SupersededBy.From.In(a.Location))
+		}
+	}
 }
 
 // answers reads which attacks an exception lets a party answer.

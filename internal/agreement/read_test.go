@@ -124,6 +124,13 @@ func TestFaults(t *testing.T) {
 		{"as many as nobody", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], as-many-as: C}", "undefined-party", 14},
 		{"all each day", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], every: day, count: all, number: [persons-present]}", "bad-every", 14},
 		{"together and by any one", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [release], anyone: true, jointly: true}", "bad-doers", 14},
+		{"supersedes what is not there", "binds: [A, B]\n    withdraw", "binds: [A, B]\n    supersedes: {article: \"7\", from: 2026-04-01}\n    withdraw", "undefined-article", 18},
+		{"supersedes itself", "binds: [A, B]\n    withdraw", "binds: [A, B]\n    supersedes: {article: \"2\", from: 2026-04-01}\n    withdraw", "bad-amendment", 18},
+		{"supersedes without a time", "binds: [A, B]\n    withdraw", "binds: [A, B]\n    supersedes: {article: \"1\"}\n    withdraw", "missing-key", 18},
+		{"each supersedes the other", sound[strings.Index(sound, "    binds: [A, B]\n    prohibit"):], "    binds: [A, B]\n    supersedes: {article: \"2\", from: 2026-04-01}\n    prohibit: {acts: [fire], in: [box]}\n  - article: \"2\"\n    binds: [A, B]\n    supersedes: {article: \"1\", from: 2026-05-01}\n    withdraw: {weapons: {calibre: \">=100\"}, line: edge, distance: 25 km}\n", "bad-amendment", 0},
+		{"superseded twice", "provisions:", "provisions:\n  - {article: \"8\", binds: [A, B], supersedes: {article: \"1\", from: 2026-04-01}, prohibit: {acts: [strike], in: [box]}}\n  - {article: \"9\", binds: [A, B], supersedes: {article: \"1\", from: 2026-05-01}, prohibit: {acts: [strike], in: [box]}}", "bad-amendment", 12},
+		{"superseded on the day it begins", "binds: [A, B]\n    withdraw", "binds: [A, B]\n    supersedes: {article: \"1\", from: 2026-03-01}\n    withdraw", "idle-amendment", 18},
+		{"no longer bound", "binds: [A, B]\n    withdraw", "binds: [A]\n    supersedes: {article: \"1\", from: 2026-04-01}\n    withdraw", "unbound-party", 18},
 		{"return fire announced", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], notified: 24h, answers: {acts: [attack], within: 30min, near: 5 km}}]", "bad-answer", 15},
 		{"return fire under a duty", "prohibit: {acts: [fire], in: [box]}", "due: {acts: [handover]}\n    exceptions: [{id: x, acts: [fire], answers: {acts: [attack], within: 30min, near: 5 km}}]", "bad-answer", 15},
 		{"return fire after no time", "{acts: [fire], in: [box]}", "{acts: [fire], in: [box]}\n    exceptions: [{id: x, acts: [fire], answers: {acts: [attack], near: 5 km}}]", "missing-key", 15},
@@ -166,6 +173,31 @@ func TestAnswers(t *testing.T) {
 	}
 	if a, _ := Read(folder(sound)); a.ReturnFire() {
 		t.Error("without an exception for return fire it has one")
+	}
+}
+
+// TestAmendment: an article that supersedes another, a day after the phase begins or a day before it ends, causes
+// no warning; on the day of its end it does.
+func TestAmendment(t *testing.T) {
+	for from, want := range map[string]int{"2026-03-02": 0, "2026-04-30": 0, "2026-05-01": 1, "2026-03-01": 1} {
+		text := strings.Replace(sound, "from: 2026-03-01}", "from: 2026-03-01, to: 2026-05-01}", 1)
+		text = strings.Replace(text, "binds: [A, B]\n    withdraw", "binds: [A, B]\n    supersedes: {article: \"1\", from: "+from+"}\n    withdraw", 1)
+		a, probs := Read(folder(text))
+		if a == nil {
+			t.Fatal(probs)
+		}
+		n := 0
+		for _, p := range probs {
+			if p.Code == "idle-amendment" {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%s: %d warnings, want %d: %v", from, n, want, probs)
+		}
+		if was := a.Provisions[0].SupersededBy; was == nil || was.Article != "2" || was.From != a.Provisions[1].Supersedes.From {
+			t.Errorf("%s: %+v", from, was)
+		}
 	}
 }
 

@@ -212,6 +212,7 @@ func (r *Rule) bind() {
 		r.scope, r.begun, r.why = slices.Clone(ph.During), ph.Begun, ph.Why
 	}
 	if r.as == nil {
+		r.amended()
 		return
 	}
 	if r.as.From != truce.Always {
@@ -227,6 +228,21 @@ func (r *Rule) bind() {
 	r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
 	if len(r.scope) == 0 && r.begun {
 		r.begun, r.why = false, truce.Because("as %s reads it, it ends before it begins", reader(r.reading, r.assumed()))
+	}
+	r.amended()
+}
+
+// amended leaves out the time before the article superseded another, and after it was superseded.
+func (r *Rule) amended() {
+	if !r.begun {
+		return
+	}
+	for i := range r.scope {
+		r.scope[i] = r.p.Applies(r.scope[i])
+	}
+	r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
+	if len(r.scope) == 0 {
+		r.begun, r.why = false, truce.Because("it has no time of its own between the article that it supersedes, the one that supersedes it, and its phase")
 	}
 }
 
@@ -413,8 +429,14 @@ func (r *Rule) inScope(v truce.Interval, t *trace) truth {
 	if in == no {
 		if start := r.scope[0].Start; v.End <= start {
 			t.say("%s is before article %s began to bind on %s", v.In(loc), r.p.Article, start.In(loc))
+			if was := r.p.Supersedes; was != nil && v.End <= was.From {
+				t.say("until then article %s was in its place", string(was.Article))
+			}
 		} else {
 			t.say("%s is after article %s ceased to bind", v.In(loc), r.p.Article)
+			if by := r.p.SupersededBy; by != nil && v.Start >= by.From {
+				t.say("article %s superseded it on %s", string(by.Article), by.From.In(loc))
+			}
 		}
 		return no
 	}

@@ -39,6 +39,7 @@ func TestCasesTargets(t *testing.T)        { cases(t, "targets") }
 func TestCasesClocks(t *testing.T)         { cases(t, "clocks") }
 func TestCasesExceptions(t *testing.T)     { cases(t, "exceptions") }
 func TestCasesReturnFire(t *testing.T)     { cases(t, "return-fire") }
+func TestCasesAmended(t *testing.T)        { cases(t, "amended") }
 func TestCasesQuiet(t *testing.T)          { cases(t, "quiet-area") }
 func TestCasesNotYetDue(t *testing.T)      { cases(t, "not-yet-due") }
 func TestCasesPhases(t *testing.T)         { cases(t, "phases") }
@@ -112,6 +113,9 @@ func TestArticlesReadBack(t *testing.T) {
 		},
 		"notify": {
 			"1": "To be announced at least 48 hours before: demining or exercise in any place, while the phase truce lasts.",
+		},
+		"amended": {
+			"1a": "No strike or fire, by any weapon, in west, judged by the place of impact, while the phase truce lasts, from 1 Apr 2026 00:00 EEST on, instead of article 1, until 1 May 2026 00:00 EEST, when article 1b supersedes it.",
 		},
 		"return-fire": {
 			"1": "No fire, by any weapon, in area-1, judged by the place of impact, while the phase truce lasts. Excepted as return fire (self-defence): fire in any place, if the party that acted states that it was return fire; if an attack (attack) that was not itself return fire surely came first, at most 30 minutes before and 5 km away, by evidence that this article asks for; and if a person attributed that attack to the other side.",

@@ -269,13 +269,13 @@ func (c *Context) established(p *truce.Provision, a *truce.Provocation, j *truce
 	return standing.AtLeast(p.Floor.Evidence)
 }
 
-// inForce reports whether the phase of a provision surely lasted throughout.
+// inForce reports whether a provision surely applied throughout.
 func (c *Context) inForce(p *truce.Provision, v truce.Interval) bool {
 	if p.Phase == "" {
-		return true
+		return p.Applies(v) == v
 	}
 	ph := c.Phases[p.Phase]
-	return ph.Begun && slices.ContainsFunc(ph.During, func(w truce.Interval) bool { return w.Contains(v) })
+	return ph.Begun && slices.ContainsFunc(ph.During, func(w truce.Interval) bool { return p.Applies(w).Contains(v) })
 }
 
 // answers asks whether an incident was itself return fire, under any provision: what answers an attack is

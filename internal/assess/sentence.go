@@ -29,6 +29,12 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 	if p.Phase != "" {
 		add(truce.Because("while the phase %s lasts", p.Phase))
 	}
+	if x := p.Supersedes; x != nil {
+		add(truce.Because("from %s on, instead of article %s", x.From.In(a.Location), string(x.Article)))
+	}
+	if x := p.SupersededBy; x != nil {
+		add(truce.Because("until %s, when article %s supersedes it", x.From.In(a.Location), string(x.Article)))
+	}
 	out := truce.Because("%s.", truce.Joined("%s, %s", parts))
 	for _, r := range p.Readings {
 		out = truce.Because("%s As %s reads it: %s.", out, reader(r.ID, r.Assumed), readingWords(a, &r))
@@ -55,6 +61,31 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 	}
 	return truce.Because("%s An apparent violation needs evidence that is %s; a party is named only where that is considered %s; the article counts as respected only if at least %s was being watched.",
 		out, truce.Word("standing", p.Floor.Evidence), truce.Word("confidence", p.Floor.Attribution), p.Floor.Coverage.Percent())
+}
+
+// Superseded is the provision whose place another took, and the time in which it applied, in words: as the
+// text has it, whatever people declared. Nil: it superseded none that is among the provisions.
+func Superseded(a *truce.Agreement, p *truce.Provision) (was *truce.Provision, held truce.Reason) {
+	if p.Supersedes == nil {
+		return nil, truce.Reason{}
+	}
+	was, ok := a.Provision(p.Supersedes.Article)
+	if !ok {
+		return nil, truce.Reason{}
+	}
+	end := p.Supersedes.From.In(a.Location)
+	begun := truce.Always
+	for _, ph := range a.Phases {
+		if ph.ID == was.Phase {
+			if begun = ph.From; begun == truce.Never {
+				return was, truce.Because("from the beginning of the phase %s until %s", ph.ID, end)
+			}
+		}
+	}
+	if begun = was.Applies(truce.Interval{Start: begun, End: truce.Never}).Start; begun == truce.Always {
+		return was, truce.Because("until %s", end)
+	}
+	return was, truce.Because("from %s until %s", begun.In(a.Location), end)
 }
 
 func number(n int, what string) truce.Number { return truce.Number{N: n, Of: what} }

@@ -19,11 +19,15 @@ func Applies(a *truce.Agreement, decisions []*truce.Decision) (out []truce.Inter
 		if p.NotMonitored != "" {
 			continue
 		}
-		if p.Phase == "" {
-			return []truce.Interval{{Start: truce.Always, End: truce.Never}}
+		during := []truce.Interval{{Start: truce.Always, End: truce.Never}}
+		if p.Phase != "" {
+			during = phases[p.Phase].During
 		}
-		during := phases[p.Phase].During
-		all = append(all, during...)
+		for _, v := range during {
+			if v = p.Applies(v); v.Valid() {
+				all = append(all, v)
+			}
+		}
 		for _, r := range p.Readings {
 			if r.From == truce.Always {
 				continue
@@ -32,7 +36,7 @@ func Applies(a *truce.Agreement, decisions []*truce.Decision) (out []truce.Inter
 			if n := len(during); n > 0 {
 				end = min(end, during[n-1].End)
 			}
-			if v := (truce.Interval{Start: r.From, End: end}); v.Valid() {
+			if v := p.Applies(truce.Interval{Start: r.From, End: end}); v.Valid() {
 				all = append(all, v)
 			}
 		}

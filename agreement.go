@@ -599,6 +599,8 @@ type Provision struct {
 	// Supersedes is the article whose place it took, and SupersededBy the one that took its place;
 	// nil: none.
 	Supersedes, SupersededBy *Supersession
+	// Suspension is how the one party that the provision binds may suspend it; nil: it may not.
+	Suspension *Suspension
 	// Consequences are what the text foresees after a decided violation, in its order.
 	Consequences []Step
 	// NotMonitored is why nobody could tell whether the article is kept; empty: it is
@@ -610,6 +612,13 @@ type Provision struct {
 type Supersession struct {
 	Article Article
 	From    Instant
+}
+
+// A Suspension is what people declare when a party suspends its part of an agreement, and when it resumes it.
+// Nothing suspends a provision but a declaration.
+type Suspension struct {
+	Event   string
+	Resumes string // empty: nothing resumes it
 }
 
 // Applies is a time without what is before the provision superseded another, or after it was
@@ -702,6 +711,10 @@ func (a *Agreement) Events() (out []string) {
 	for i := range a.Provisions {
 		p := &a.Provisions[i]
 		add(p.Event)
+		if x := p.Suspension; x != nil {
+			add(x.Event)
+			add(x.Resumes)
+		}
 		for _, x := range p.Consequences {
 			add(x.Event)
 		}

@@ -271,6 +271,7 @@ type provision struct {
 	Objects    mapping[str] `yaml:"objects" doc:"party to CSV file of protected objects"`
 	Readings   []reading    `yaml:"readings" doc:"the article as each party reads it"`
 	Supersedes *supersedes  `yaml:"supersedes" doc:"the article whose place it takes, and from when; that article applies until then"`
+	Suspension *suspension  `yaml:"suspension" doc:"how the one party that it binds may suspend its part: only by what a person declares"`
 	Exceptions []exception  `yaml:"exceptions" doc:"what is allowed all the same"`
 	Floor      *floor       `yaml:"floor" doc:"what a finding needs"`
 	Clocks     *clocks      `yaml:"clocks" doc:"time to verify, reply, remedy"`
@@ -285,6 +286,12 @@ type supersedes struct {
 	Pos     str
 	Article str `yaml:"article" need:"the article whose place it takes" doc:"the article whose place it takes"`
 	From    str `yaml:"from" need:"the time or date from which it applies" doc:"a time with zone or a date: the other article applies until then, and this one from then on"`
+}
+
+type suspension struct {
+	Pos     str
+	Event   str `yaml:"event" need:"the event that a person declares when the party suspends its part" doc:"the event that a person declares when the party suspends its part; nothing else suspends it"`
+	Resumes str `yaml:"resumes" doc:"the event that a person declares when the party resumes it"`
 }
 
 // step follows a decided violation.

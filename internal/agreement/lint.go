@@ -121,6 +121,7 @@ var codes = map[string]string{
 	"bad-amendment":        "an article that supersedes itself, or that two supersede, or in the wrong order",
 	"bad-condition":        "a condition on which a phase cannot open",
 	"undefined-article":    "an article that is not defined",
+	"bad-suspension":       "a suspension of what binds several parties, or of a duty, or by an event that means something else",
 	"bad-step":             "a consequence that follows nothing, or that two steps share",
 	"bad-distance":         "a distance without a unit, or no number",
 	"bad-duration":         "a duration that is neither P14D nor 24h",

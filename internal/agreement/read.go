@@ -399,6 +399,9 @@ func (r *reader) provision(p *provision, a *truce.Agreement) truce.Provision {
 		}
 		out.Exceptions = append(out.Exceptions, x)
 	}
+	if p.Suspension != nil {
+		out.Suspension = r.suspension(p.Suspension, &out, a)
+	}
 	for i := range p.Steps {
 		out.Consequences = append(out.Consequences, r.step(&p.Steps[i], &out, i))
 	}
@@ -445,6 +448,28 @@ func (r *reader) amendments(f *file, a *truce.Agreement) {
 			r.d.At(x.From, "bad-amendment", "article %q applies from %s on, and article %q supersedes it on %s, which is not later", p.Article, p.Supersedes.From.In(a.Location), p.SupersededBy.Article, p.SupersededBy.From.In(a.Location))
 		}
 	}
+}
+
+// suspension reads how a party suspends its part of an article: one that binds nobody else, so that the part is all
+// of it.
+func (r *reader) suspension(f *suspension, p *truce.Provision, a *truce.Agreement) *truce.Suspension {
+	out := &truce.Suspension{Event: f.Event.V, Resumes: f.Resumes.V}
+	opens := func(event string) bool {
+		return event != "" && slices.ContainsFunc(a.Phases, func(ph truce.Phase) bool { return ph.FromEvent == event })
+	}
+	switch {
+	case f.Event.Set() && f.Event.V == f.Resumes.V:
+		r.d.At(f.Resumes, "bad-suspension", "article %q: the event %q both suspends it and resumes it", p.Article, f.Event.V)
+	case opens(out.Event):
+		r.d.At(f.Event, "bad-suspension", "article %q: the event %q begins a phase; a suspension needs one of its own", p.Article, out.Event)
+	case opens(out.Resumes):
+		r.d.At(f.Resumes, "bad-suspension", "article %q: the event %q begins a phase; a suspension needs one of its own", p.Article, out.Resumes)
+	case len(p.Binds) > 1:
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-suspension", "write an article for each party that may suspend its part", "article %q binds %d parties, and one of them cannot suspend what binds the others", p.Article, len(p.Binds))
+	case p.Obligation != nil && (p.NotMonitored != "" || !assess.Decided(p.Obligation)):
+		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-suspension", "write it on an article whose acts are incidents, such as prohibit; a duty has a deadline, and what a suspension does to that is not stated", "article %q cannot be suspended", p.Article)
+	}
+	return out
 }
 
 // answers reads which attacks an exception lets a party answer.

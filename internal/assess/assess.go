@@ -232,18 +232,29 @@ func (r *Rule) bind() {
 	r.amended()
 }
 
-// amended leaves out the time before the article superseded another, and after it was superseded.
+// amended leaves out the time before the article superseded another, after it was superseded, and while it was
+// suspended.
 func (r *Rule) amended() {
-	if !r.begun {
+	if !r.begun || r.p.Supersedes == nil && r.p.SupersededBy == nil && r.p.Suspension == nil {
 		return
 	}
-	for i := range r.scope {
-		r.scope[i] = r.p.Applies(r.scope[i])
+	var scope []truce.Interval
+	for _, v := range r.scope {
+		scope = append(scope, Times(r.p, r.c.Phases, v)...)
 	}
-	r.scope = slices.DeleteFunc(r.scope, func(v truce.Interval) bool { return !v.Valid() })
-	if len(r.scope) == 0 {
-		r.begun, r.why = false, truce.Because("it has no time of its own between the article that it supersedes, the one that supersedes it, and its phase")
+	if r.scope = scope; len(scope) == 0 {
+		r.begun, r.why = false, truce.Because("it was suspended, or superseded, for all of its time")
 	}
+}
+
+// suspended is since when the article was suspended in all of v.
+func (r *Rule) suspended(v truce.Interval) (since truce.Instant, ok bool) {
+	for _, w := range r.c.Phases[suspended(r.p)].During {
+		if w.Contains(v) {
+			return w.Start, true
+		}
+	}
+	return 0, false
 }
 
 // Article and Reading name the rule.
@@ -436,6 +447,9 @@ func (r *Rule) inScope(v truce.Interval, t *trace) truth {
 			t.say("%s is after article %s ceased to bind", v.In(loc), r.p.Article)
 			if by := r.p.SupersededBy; by != nil && v.Start >= by.From {
 				t.say("article %s superseded it on %s", string(by.Article), by.From.In(loc))
+			}
+			if since, ok := r.suspended(v); ok {
+				t.say("it was suspended from %s on, when a person declared %s", since.In(loc), r.p.Suspension.Event)
 			}
 		}
 		return no

@@ -39,6 +39,7 @@ func TestCasesTargets(t *testing.T)        { cases(t, "targets") }
 func TestCasesClocks(t *testing.T)         { cases(t, "clocks") }
 func TestCasesExceptions(t *testing.T)     { cases(t, "exceptions") }
 func TestCasesReturnFire(t *testing.T)     { cases(t, "return-fire") }
+func TestCasesReciprocity(t *testing.T)    { cases(t, "reciprocity") }
 func TestCasesAmended(t *testing.T)        { cases(t, "amended") }
 func TestCasesQuiet(t *testing.T)          { cases(t, "quiet-area") }
 func TestCasesNotYetDue(t *testing.T)      { cases(t, "not-yet-due") }
@@ -116,6 +117,9 @@ func TestArticlesReadBack(t *testing.T) {
 		},
 		"amended": {
 			"1a": "No strike or fire, by any weapon, in west, judged by the place of impact, while the phase truce lasts, from 1 Apr 2026 00:00 EEST on, instead of article 1, until 1 May 2026 00:00 EEST, when article 1b supersedes it.",
+		},
+		"reciprocity": {
+			"2": "No attack, by any weapon, in west, judged by the place of impact, while the phase truce lasts, except from when a person declares b-suspends, which suspends it, until a person declares b-resumes.",
 		},
 		"return-fire": {
 			"1": "No fire, by any weapon, in area-1, judged by the place of impact, while the phase truce lasts. Excepted as return fire (self-defence): fire in any place, if the party that acted states that it was return fire; if an attack (attack) that was not itself return fire surely came first, at most 30 minutes before and 5 km away, by evidence that this article asks for; and if a person attributed that attack to the other side.",

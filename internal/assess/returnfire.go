@@ -271,11 +271,13 @@ func (c *Context) established(p *truce.Provision, a *truce.Provocation, j *truce
 
 // inForce reports whether a provision surely applied throughout.
 func (c *Context) inForce(p *truce.Provision, v truce.Interval) bool {
-	if p.Phase == "" {
-		return p.Applies(v) == v
+	during := []truce.Interval{{Start: truce.Always, End: truce.Never}}
+	if p.Phase != "" {
+		during = c.Phases[p.Phase].During
 	}
-	ph := c.Phases[p.Phase]
-	return ph.Begun && slices.ContainsFunc(ph.During, func(w truce.Interval) bool { return p.Applies(w).Contains(v) })
+	return slices.ContainsFunc(during, func(w truce.Interval) bool {
+		return slices.ContainsFunc(Times(p, c.Phases, w), func(t truce.Interval) bool { return t.Contains(v) })
+	})
 }
 
 // answers asks whether an incident was itself return fire, under any provision: what answers an attack is

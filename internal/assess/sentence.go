@@ -35,6 +35,13 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 	if x := p.SupersededBy; x != nil {
 		add(truce.Because("until %s, when article %s supersedes it", x.From.In(a.Location), string(x.Article)))
 	}
+	switch x := p.Suspension; {
+	case x == nil:
+	case x.Resumes == "":
+		add(truce.Because("until a person declares %s, which suspends it", x.Event))
+	default:
+		add(truce.Because("except from when a person declares %s, which suspends it, until a person declares %s", x.Event, x.Resumes))
+	}
 	out := truce.Because("%s.", truce.Joined("%s, %s", parts))
 	for _, r := range p.Readings {
 		out = truce.Because("%s As %s reads it: %s.", out, reader(r.ID, r.Assumed), readingWords(a, &r))

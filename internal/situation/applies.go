@@ -24,9 +24,7 @@ func Applies(a *truce.Agreement, decisions []*truce.Decision) (out []truce.Inter
 			during = phases[p.Phase].During
 		}
 		for _, v := range during {
-			if v = p.Applies(v); v.Valid() {
-				all = append(all, v)
-			}
+			all = append(all, assess.Times(p, phases, v)...)
 		}
 		for _, r := range p.Readings {
 			if r.From == truce.Always {
@@ -36,9 +34,7 @@ func Applies(a *truce.Agreement, decisions []*truce.Decision) (out []truce.Inter
 			if n := len(during); n > 0 {
 				end = min(end, during[n-1].End)
 			}
-			if v := p.Applies(truce.Interval{Start: r.From, End: end}); v.Valid() {
-				all = append(all, v)
-			}
+			all = append(all, assess.Times(p, phases, truce.Interval{Start: r.From, End: end})...)
 		}
 	}
 	slices.SortFunc(all, func(a, b truce.Interval) int { return cmp.Compare(a.Start, b.Start) })

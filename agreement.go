@@ -599,6 +599,8 @@ type Provision struct {
 	// Supersedes is the article whose place it took, and SupersededBy the one that took its place;
 	// nil: none.
 	Supersedes, SupersededBy *Supersession
+	// YieldsTo are the articles that decide alone where they apply too.
+	YieldsTo []Article
 	// Suspension is how the one party that the provision binds may suspend it; nil: it may not.
 	Suspension *Suspension
 	// Consequences are what the text foresees after a decided violation, in its order.

@@ -271,6 +271,7 @@ type provision struct {
 	Objects    mapping[str] `yaml:"objects" doc:"party to CSV file of protected objects"`
 	Readings   []reading    `yaml:"readings" doc:"the article as each party reads it"`
 	Supersedes *supersedes  `yaml:"supersedes" doc:"the article whose place it takes, and from when; that article applies until then"`
+	YieldsTo   []str        `yaml:"yields-to" doc:"articles that decide alone where they apply too; an act counts under both if left out"`
 	Suspension *suspension  `yaml:"suspension" doc:"how the one party that it binds may suspend its part: only by what a person declares"`
 	Exceptions []exception  `yaml:"exceptions" doc:"what is allowed all the same"`
 	Floor      *floor       `yaml:"floor" doc:"what a finding needs"`

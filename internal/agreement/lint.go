@@ -2,10 +2,12 @@ package agreement
 
 import (
 	"maps"
+	"slices"
 	"sort"
 	"time"
 
 	"github.com/opentruce/truce"
+	"github.com/opentruce/truce/geo"
 	"github.com/opentruce/truce/internal/assess"
 )
 
@@ -51,7 +53,76 @@ func (r *reader) lint(f *file, a *truce.Agreement) {
 			o.kind.Lint(o.form, o.is, c)
 		}
 	}
+	if a.Status != truce.Historic { // nobody will settle it any more
+		r.lintOverlaps(f, a)
+	}
 	r.lintUnused(f, a)
+}
+
+// mostOverlaps is how many overlaps are listed: of more, one more line would say nothing new.
+const mostOverlaps = 20
+
+// lintOverlaps warns of two articles that both apply to an act and of which neither yields to the other.
+func (r *reader) lintOverlaps(f *file, a *truce.Agreement) {
+	n := 0
+	for i := range f.Provisions {
+		p := &a.Provisions[i]
+		for k := range i {
+			q := &a.Provisions[k]
+			if n >= mostOverlaps || slices.Contains(p.YieldsTo, q.Article) || slices.Contains(q.YieldsTo, p.Article) || !meet(a, p, q) {
+				continue
+			}
+			if act, weapon, ok := assess.Overlap(p, q); ok {
+				what := string(act)
+				if weapon != "" {
+					what += " (" + string(weapon) + ")"
+				}
+				n++
+				r.d.Warn(f.Provisions[i].Article, "overlap", "write yields-to in one of them, or leave it: each then counts the act by itself", "article %q and article %q both apply to one act: %s", q.Article, p.Article, what)
+			}
+		}
+	}
+}
+
+// meet reports whether two articles may apply to one party at one time and place.
+func meet(a *truce.Agreement, p, q *truce.Provision) bool {
+	if p.Obligation == nil || q.Obligation == nil || !slices.ContainsFunc(p.Binds, q.Bound) {
+		return false
+	}
+	times := func(p *truce.Provision) truce.Interval {
+		v := truce.Interval{Start: truce.Always, End: truce.Never}
+		for _, ph := range a.Phases {
+			if ph.ID == p.Phase && ph.From != truce.Never { // one that waits for an event may begin at any time
+				v.Start = ph.From
+			}
+			if ph.ID == p.Phase && ph.Extends == nil {
+				v.End = ph.To
+			}
+		}
+		return p.Applies(v)
+	}
+	if !times(p).Overlaps(times(q)) {
+		return false
+	}
+	zones, others := p.Obligation.Zones(), q.Obligation.Zones()
+	if len(zones) == 0 || len(others) == 0 {
+		return true
+	}
+	for _, x := range zones {
+		for _, y := range others {
+			if x == y {
+				return true
+			}
+			m, n := a.Zones[x], a.Zones[y]
+			if m == nil || n == nil || m.Region == nil || n.Region == nil {
+				continue
+			}
+			if side, _, err := m.Region.Compare(n.Region); err == nil && side != geo.Outside {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lintAmendment warns of an amendment that changes nothing at its time, or that leaves a party without what
@@ -122,6 +193,7 @@ var codes = map[string]string{
 	"bad-condition":        "a condition on which a phase cannot open",
 	"undefined-article":    "an article that is not defined",
 	"bad-suspension":       "a suspension of what binds several parties, or of a duty, or by an event that means something else",
+	"bad-precedence":       "an article that yields to itself, to one that yields to it, or where no act is an incident",
 	"bad-step":             "a consequence that follows nothing, or that two steps share",
 	"bad-distance":         "a distance without a unit, or no number",
 	"bad-duration":         "a duration that is neither P14D nor 24h",
@@ -151,6 +223,7 @@ var codes = map[string]string{
 	"idle-key":             "a key that nothing looks at",
 	"flat-edge":            "an edge that a flat map would draw elsewhere",
 	"missing-key":          "a key that must be there",
+	"overlap":              "two articles that both apply to an act, and of which neither yields to the other",
 	"no-area":              "a zone file without a polygon",
 	"no-file":              "a file that is not there or cannot be read",
 	"no-line":              "a line without geometry for the day that counts",

@@ -190,6 +190,7 @@ func (r *reader) compile(f *file) *truce.Agreement {
 		a.Unmonitored = append(a.Unmonitored, truce.Unmonitored{Article: truce.Article(u.Article.V), Text: u.Text.V, Because: u.Because.V})
 	}
 	r.amendments(f, a)
+	r.precedence(f, a)
 	for i := range f.Phases { // a phase may open on articles and phases that follow it
 		r.opens(&f.Phases[i], &a.Phases[i], a)
 	}
@@ -470,6 +471,33 @@ func (r *reader) suspension(f *suspension, p *truce.Provision, a *truce.Agreemen
 		r.d.Errorf(f.Pos.Line, f.Pos.Col, "bad-suspension", "write it on an article whose acts are incidents, such as prohibit; a duty has a deadline, and what a suspension does to that is not stated", "article %q cannot be suspended", p.Article)
 	}
 	return out
+}
+
+// precedence reads which articles yield to which. Of two, one takes precedence at most.
+func (r *reader) precedence(f *file, a *truce.Agreement) {
+	var names []string
+	for i := range a.Provisions {
+		names = append(names, string(a.Provisions[i].Article))
+	}
+	incidents := func(p *truce.Provision) bool { return p.NotMonitored == "" && assess.Decided(p.Obligation) }
+	for i := range f.Provisions {
+		p := &a.Provisions[i]
+		for _, s := range f.Provisions[i].YieldsTo {
+			over, ok := a.Provision(truce.Article(s.V))
+			switch {
+			case !ok:
+				r.d.Errorf(s.Line, s.Col, "undefined-article", strings.TrimPrefix(truce.Suggest(s.V, names), "; "), "article %q is not among the provisions", s.V)
+				continue
+			case over == p:
+				r.d.At(s, "bad-precedence", "article %q yields to itself", p.Article)
+			case p.Obligation != nil && over.Obligation != nil && (!incidents(p) || !incidents(over)):
+				r.d.At(s, "bad-precedence", "article %q yields to article %q, and no act is an incident under both of them", p.Article, over.Article)
+			case slices.Contains(over.YieldsTo, p.Article):
+				r.d.At(s, "bad-precedence", "articles %q and %q yield to each other, so that neither would decide", p.Article, over.Article)
+			}
+			p.YieldsTo = append(p.YieldsTo, over.Article)
+		}
+	}
 }
 
 // answers reads which attacks an exception lets a party answer.

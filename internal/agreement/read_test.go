@@ -130,6 +130,11 @@ func TestFaults(t *testing.T) {
 		{"suspended by nothing", "binds: [A, B]\n    prohibit: {acts: [fire], in: [box]}", "binds: [A]\n    prohibit: {acts: [fire], in: [box]}\n    suspension: {resumes: e}", "missing-key", 15},
 		{"suspended by what begins a phase", "phases: [{id: main, from: 2026-03-01}]\nprovisions:\n  - article: \"1\"\n    phase: main\n    binds: [A, B]\n", "phases: [{id: main, from: {event: e}}]\nprovisions:\n  - article: \"1\"\n    phase: main\n    suspension: {event: e}\n    binds: [A]\n", "bad-suspension", 13},
 		{"resumed by what begins a phase", "phases: [{id: main, from: 2026-03-01}]\nprovisions:\n  - article: \"1\"\n    phase: main\n    binds: [A, B]\n", "phases: [{id: main, from: {event: e}}]\nprovisions:\n  - article: \"1\"\n    phase: main\n    suspension: {event: f, resumes: e}\n    binds: [A]\n", "bad-suspension", 13},
+		{"yields to itself", "binds: [A, B]\n    prohibit", "binds: [A, B]\n    yields-to: [\"1\"]\n    prohibit", "bad-precedence", 14},
+		{"yields to nothing there is", "binds: [A, B]\n    prohibit", "binds: [A, B]\n    yields-to: [\"7\"]\n    prohibit", "undefined-article", 14},
+		{"a duty that yields", "binds: [A, B]\n    prohibit: {acts: [fire], in: [box]}", "binds: [A, B]\n    yields-to: [\"2\"]\n    due: {acts: [handover]}", "bad-precedence", 14},
+		{"yields to a duty", "binds: [A, B]\n    withdraw: {weapons: {calibre: \">=100\"}, line: edge, distance: 25 km}", "binds: [A, B]\n    yields-to: [\"3\"]\n    withdraw: {weapons: {calibre: \">=100\"}, line: edge, distance: 25 km}\n  - {article: \"3\", binds: [A, B], due: {acts: [handover]}}", "bad-precedence", 18},
+		{"yield to each other", "provisions:", "provisions:\n  - {article: \"8\", binds: [A], yields-to: [\"9\"], prohibit: {acts: [strike], in: [box]}}\n  - {article: \"9\", binds: [A], yields-to: [\"8\"], prohibit: {acts: [strike], in: [box]}}", "bad-precedence", 12},
 		{"supersedes what is not there", "binds: [A, B]\n    withdraw", "binds: [A, B]\n    supersedes: {article: \"7\", from: 2026-04-01}\n    withdraw", "undefined-article", 18},
 		{"supersedes itself", "binds: [A, B]\n    withdraw", "binds: [A, B]\n    supersedes: {article: \"2\", from: 2026-04-01}\n    withdraw", "bad-amendment", 18},
 		{"supersedes without a time", "binds: [A, B]\n    withdraw", "binds: [A, B]\n    supersedes: {article: \"1\"}\n    withdraw", "missing-key", 18},
@@ -204,6 +209,64 @@ func TestAmendment(t *testing.T) {
 		if was := a.Provisions[0].SupersededBy; was == nil || was.Article != "2" || was.From != a.Provisions[1].Supersedes.From {
 			t.Errorf("%s: %+v", from, was)
 		}
+	}
+}
+
+// TestOverlap: two articles of which both apply to an act are named, unless one yields to the other, or they never
+// apply to one party at one time and place and against the same.
+func TestOverlap(t *testing.T) {
+	head := strings.Replace(sound[:strings.Index(sound, "  - article: \"2\"")], "phases: [{id: main, from: 2026-03-01}]", "phases: [{id: main, from: 2026-03-01, to: 2026-04-01}, {id: next, from: 2026-04-01}, {id: some, from: {event: e}}]", 1)
+	head = strings.Replace(head, "zones: {box: box.geojson}", "zones: {box: box.geojson, far: far.geojson, part: part.geojson}", 1)
+	for _, tt := range []struct {
+		first, second string
+		want          string // the act that both apply to; empty: none
+	}{
+		{"prohibit: {acts: [fire], in: [box]}", "phase: main, binds: [A], prohibit: {acts: [attack], in: [box]}", "burst"}, // the first by name, of what both forbid
+		{"prohibit: {acts: [fire], in: [box]}", "phase: main, binds: [A], prohibit: {acts: [strike], in: [box]}", ""},
+		{"prohibit: {acts: [fire], in: [box]}", "phase: main, binds: [A], yields-to: [\"1\"], prohibit: {acts: [fire], in: [box]}", ""},
+		{"prohibit: {acts: [fire], in: [box]}", "phase: next, binds: [A], prohibit: {acts: [fire], in: [box]}", ""},
+		{"prohibit: {acts: [fire], in: [box]}", "phase: some, binds: [A], prohibit: {acts: [shot], in: [box]}", "shot"},
+		{"prohibit: {acts: [fire], in: [box]}", "binds: [A], prohibit: {acts: [shot], in: [box]}", "shot"},
+		{"prohibit: {acts: [fire], in: [box]}", "binds: [A], supersedes: {article: \"1\", from: 2026-03-10}, prohibit: {acts: [shot], in: [box]}", ""},
+		{"prohibit: {acts: [fire], in: [box]}", "binds: [A], prohibit: {acts: [shot], in: [far]}", ""},
+		{"prohibit: {acts: [fire], in: [box]}", "binds: [A], prohibit: {acts: [shot], in: [far, part]}", "shot"},
+		{"prohibit: {acts: [fire], in: [box]}", "binds: [A], prohibit: {acts: [shot]}", "shot"},
+		{"prohibit: {acts: [fire], in: [box]}", "binds: [A], not-monitored: {because: x}", ""},
+		{"prohibit: {acts: [fire], in: [box]}", "binds: [A], notify: {acts: [fire], before: 48h}", ""},
+		{"prohibit: {acts: [fire], weapons: [mortar], in: [box]}", "binds: [A], prohibit: {acts: [fire], weapons: [mlrs], in: [box]}", ""},
+		{"prohibit: {acts: [shot], weapons: [mortar], in: [box]}", "binds: [A], prohibit: {acts: [fire], weapons: [mlrs, mortar], in: [box]}", "shot (mortar)"},
+		{"prohibit: {acts: [shot], weapons: [mortar], in: [box]}", "binds: [A], prohibit: {domain: air, acts: [shot], in: [box]}", ""},
+		{"prohibit: {acts: [shot], in: [box], against: [A]}", "binds: [A], prohibit: {acts: [shot], in: [box], against: [B]}", ""},
+		{"prohibit: {acts: [shot], in: [box], against: [A, B]}", "binds: [A], prohibit: {acts: [shot], in: [box], against: [B]}", "shot"},
+		{"prohibit: {acts: [shot], in: [box], against: [civilians]}", "binds: [A], prohibit: {acts: [shot], in: [box], against: [monitors]}", ""},
+		{"prohibit: {acts: [shot], in: [box], against: [civilians]}", "binds: [A], prohibit: {acts: [shot], in: [box], against: [aid-workers]}", "shot"},
+		{"prohibit: {acts: [shot], in: [box], against: [civilians]}", "binds: [A], prohibit: {acts: [shot], in: [box], against: [B]}", "shot"},
+		{"conduct: {acts: [looting]}", "binds: [A], conduct: {acts: [looting]}", "looting"},
+	} {
+		text := strings.Replace(head, "prohibit: {acts: [fire], in: [box]}", tt.first, 1) + "  - {article: \"2\", " + tt.second + "}\n"
+		fsys := folder(text)
+		fsys["far.geojson"] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(box, "[37", "[47"))}
+		fsys["part.geojson"] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(box, "37.05", "37.01"))}
+		a, probs := Read(fsys)
+		if a == nil {
+			t.Fatalf("%s: %v", tt.second, probs)
+		}
+		got := ""
+		for _, p := range probs {
+			if p.Code == "overlap" {
+				_, got, _ = strings.Cut(p.Text, "one act: ")
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s | %s: both apply to %q, want %q", tt.first, tt.second, got, tt.want)
+		}
+	}
+	// Nobody will settle terms of the past.
+	text := strings.Replace(head, "status: draft", "status: historic", 1) + "  - {article: \"2\", binds: [A], prohibit: {acts: [shot]}}\n"
+	fsys := folder(text)
+	fsys["far.geojson"], fsys["part.geojson"] = &fstest.MapFile{Data: []byte(box)}, &fstest.MapFile{Data: []byte(box)}
+	if _, probs := Read(fsys); slices.ContainsFunc(probs, func(p Problem) bool { return p.Code == "overlap" }) {
+		t.Errorf("historic terms: %v", probs)
 	}
 }
 

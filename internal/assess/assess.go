@@ -111,6 +111,7 @@ type Rule struct {
 	objects []object
 	limited bool // objects count even if there are none
 	kind    kind
+	above   [][]*Rule // the readings of each article that it yields to
 	ledger  *ledger
 }
 
@@ -200,6 +201,7 @@ func (c *Context) rule(p *truce.Provision, rd *truce.Reading, lists []truce.Obje
 	if rd != nil && len(rd.In) > 0 {
 		r.in = rd.In
 	}
+	r.above = c.preceding(p)
 	return r
 }
 
@@ -655,9 +657,8 @@ func (r *Rule) Finding(inc *truce.Incident, q Query) truce.Assessment {
 // kind of article it is under.
 func (r *Rule) Undecided(inc *truce.Incident) truce.Assessment { return r.incident(inc, Query{}) }
 
-// incident is the finding itself, before clocks and before people's decisions under
-// the article.
-func (r *Rule) incident(inc *truce.Incident, q Query) truce.Assessment {
+// own is the finding itself, whatever other articles say of the incident.
+func (r *Rule) own(inc *truce.Incident, q Query) truce.Assessment {
 	var t *trace
 	if q.Reasons {
 		t = &trace{}
@@ -1117,6 +1118,13 @@ func (r *Rule) Tally(ty *truce.Tally, q Query) truce.Assessment {
 		out.Standing = truce.Alleged
 	}
 	a := r.observation(o, q.Party, t)
+	for _, readings := range r.above {
+		touched := func(x *Rule) bool { return x.observation(o, q.Party, nil).outcome == touches }
+		if a.touching() && !slices.ContainsFunc(readings, func(x *Rule) bool { return !touched(x) }) {
+			t.say("article %s applies to it too, and article %s yields to that", string(readings[0].p.Article), string(r.p.Article))
+			a = answer{outcome: truce.OutOfScope}
+		}
+	}
 	switch {
 	case truce.Words.Sign(ty.Act):
 		// Signs establish no act, and however many there are, a total of them does not.

@@ -39,6 +39,7 @@ func TestCasesTargets(t *testing.T)        { cases(t, "targets") }
 func TestCasesClocks(t *testing.T)         { cases(t, "clocks") }
 func TestCasesExceptions(t *testing.T)     { cases(t, "exceptions") }
 func TestCasesReturnFire(t *testing.T)     { cases(t, "return-fire") }
+func TestCasesPrecedence(t *testing.T)     { cases(t, "precedence") }
 func TestCasesReciprocity(t *testing.T)    { cases(t, "reciprocity") }
 func TestCasesAmended(t *testing.T)        { cases(t, "amended") }
 func TestCasesQuiet(t *testing.T)          { cases(t, "quiet-area") }
@@ -120,6 +121,9 @@ func TestArticlesReadBack(t *testing.T) {
 		},
 		"reciprocity": {
 			"2": "No attack, by any weapon, in west, judged by the place of impact, while the phase truce lasts, except from when a person declares b-suspends, which suspends it, until a person declares b-resumes.",
+		},
+		"precedence": {
+			"4": "No fire, by any weapon, in area-1, judged by the place of impact, while the phase truce lasts. Where article 5 or 2 applies too, that one decides alone.",
 		},
 		"return-fire": {
 			"1": "No fire, by any weapon, in area-1, judged by the place of impact, while the phase truce lasts. Excepted as return fire (self-defence): fire in any place, if the party that acted states that it was return fire; if an attack (attack) that was not itself return fire surely came first, at most 30 minutes before and 5 km away, by evidence that this article asks for; and if a person attributed that attack to the other side.",

@@ -43,6 +43,9 @@ func (r *Rule) past(st *State) *Rule {
 		c.Phases = st.Phases
 		out.bind()
 	}
+	if len(r.above) > 0 {
+		out.above = c.preceding(r.p)
+	}
 	return &out
 }
 

@@ -59,9 +59,9 @@ func (x *returns) except(a answer, o *truce.Observation) answer {
 }
 
 // shows reports whether an observation of an incident alone shows an act under the rule that was not
-// return fire.
+// return fire, and that no other article decides.
 func (r *Rule) shows(o *truce.Observation, inc *truce.Incident) bool {
-	return (&returns{r: r, inc: inc}).except(r.observation(o, "", nil), o).outcome == touches
+	return (&returns{r: r, inc: inc}).except(r.observation(o, "", nil), o).outcome == touches && r.yields(inc, Query{}) == ""
 }
 
 // ask looks for the three records and says what it found.

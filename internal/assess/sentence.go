@@ -43,6 +43,9 @@ func Sentence(a *truce.Agreement, p *truce.Provision) truce.Reason {
 		add(truce.Because("except from when a person declares %s, which suspends it, until a person declares %s", x.Event, x.Resumes))
 	}
 	out := truce.Because("%s.", truce.Joined("%s, %s", parts))
+	if len(p.YieldsTo) > 0 {
+		out = truce.Because("%s Where article %s applies too, that one decides alone.", out, truce.Joined("%s or %s", p.YieldsTo))
+	}
 	for _, r := range p.Readings {
 		out = truce.Because("%s As %s reads it: %s.", out, reader(r.ID, r.Assumed), readingWords(a, &r))
 	}
